@@ -1,0 +1,60 @@
+/**
+ * Strict text encodings. What does not read back to the same text is refused: odd or prefixed hex, base64 without padding or
+ * with stray bits, UTF-8 with overlong forms or lone surrogates.
+ */
+import { base64 } from "@scure/base";
+import { BytesError } from "./error.ts";
+
+const digits = "0123456789abcdef";
+
+/** Lower-case hex without prefix, as the 2020 interface writes it. */
+export function toHex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += (digits[byte >> 4] as string) + (digits[byte & 15] as string);
+  return text;
+}
+
+/** Hex with the `0x` prefix, as JSON-RPC writes it. */
+export function to0x(bytes: Uint8Array): string {
+  return `0x${toHex(bytes)}`;
+}
+
+/** @throws {@link BytesError} `bytes/bad-hex` unless the text is an even number of hex digits (either case) and nothing else */
+export function fromHex(text: string): Uint8Array {
+  if (text.length % 2 !== 0) throw new BytesError({ code: "bytes/bad-hex", length: text.length });
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) {
+    const high = nibble(text.charCodeAt(2 * i));
+    const low = nibble(text.charCodeAt(2 * i + 1));
+    if (high < 0 || low < 0) throw new BytesError({ code: "bytes/bad-hex", length: text.length });
+    bytes[i] = (high << 4) | low;
+  }
+  return bytes;
+}
+
+/** @throws {@link BytesError} `bytes/bad-hex` unless the text is `0x` and an even number of hex digits */
+export function from0x(text: string): Uint8Array {
+  if (!text.startsWith("0x")) throw new BytesError({ code: "bytes/bad-hex", length: text.length });
+  return fromHex(text.slice(2));
+}
+
+function nibble(charCode: number): number {
+  if (charCode >= 48 && charCode <= 57) return charCode - 48;
+  if (charCode >= 97 && charCode <= 102) return charCode - 87;
+  if (charCode >= 65 && charCode <= 70) return charCode - 55;
+  return -1;
+}
+
+/** Standard alphabet, padded. */
+export function toBase64(bytes: Uint8Array): string {
+  return base64.encode(bytes);
+}
+
+/** @throws {@link BytesError} `bytes/bad-base64` unless the text is canonical padded base64 of the standard alphabet */
+export function fromBase64(text: string): Uint8Array {
+  try {
+    return base64.decode(text);
+  } catch (cause) {
+    throw new BytesError({ code: "bytes/bad-base64", length: text.length }, { cause });
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * The one error class of the trusted tier. Each area closes its own union of details, so a code that is not declared does not compile.
+ * Context is data (offsets, numbers, public hashes), never a sentence, a secret or a plaintext.
+ */
+export class ProtocolError<D extends ErrorDetail = ErrorDetail> extends Error {
+  override readonly name: string = "ProtocolError";
+  readonly detail: D;
+
+  constructor(detail: D, options?: ErrorOptions) {
+    super(detail.code, options);
+    this.detail = detail;
+  }
+
+  get code(): D["code"] {
+    return this.detail.code;
+  }
+}
+
+/** What every error carries: a stable `area/kebab-reason` code, never reused for another meaning. */
+export interface ErrorDetail {
+  readonly code: string;
+}

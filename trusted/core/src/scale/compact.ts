@@ -1,0 +1,56 @@
+import { CodecError } from "./error.ts";
+import type { Reader } from "./reader.ts";
+import type { Writer } from "./writer.ts";
+
+/**
+ * Reads a SCALE compact integer, a value in [0, 2^536).
+ * @throws {@link CodecError} `codec/truncated`; `codec/non-canonical` when fewer bytes would do
+ * @see https://spec.polkadot.network/id-cryptography-encoding#defn-sc-len-encoding
+ */
+export function readCompact(r: Reader): bigint {
+  const offset = r.offset;
+  const head = r.u8();
+  const upper = head >> 2;
+  let value: bigint;
+  let least: bigint; // the smallest value that needs this many bytes
+  switch (head & 3) {
+    case 0:
+      return BigInt(upper);
+    case 1:
+      value = BigInt(upper | (r.u8() << 6));
+      least = 1n << 6n;
+      break;
+    case 2:
+      value = BigInt(upper) | (r.uint(3) << 6n);
+      least = 1n << 14n;
+      break;
+    default: {
+      const length = upper + 4;
+      value = r.uint(length);
+      least = length === 4 ? 1n << 30n : 1n << BigInt(8 * length - 8);
+    }
+  }
+  if (value < least) throw new CodecError({ code: "codec/non-canonical", offset, type: "compact" });
+  return value;
+}
+
+/** Reads a compact integer that the protocol stores in a `u32`. @throws {@link CodecError} `codec/out-of-range` */
+export function readCompactU32(r: Reader): number {
+  const value = readCompact(r);
+  if (value > 0xffff_ffffn) throw new CodecError({ code: "codec/out-of-range", type: "compact u32" });
+  return Number(value);
+}
+
+/** Writes the shortest compact form. @throws {@link CodecError} `codec/out-of-range` for negatives and values from 2^536 */
+export function writeCompact(w: Writer, input: bigint | number): void {
+  const value = BigInt(input);
+  if (value < 0n || value >= 1n << 536n) throw new CodecError({ code: "codec/out-of-range", type: "compact" });
+  if (value < 1n << 6n) w.u8(Number(value) << 2);
+  else if (value < 1n << 14n) w.u16((Number(value) << 2) | 1);
+  else if (value < 1n << 30n) w.u32(Number(value) * 4 + 2);
+  else {
+    const length = Math.max(4, Math.ceil(value.toString(16).length / 2));
+    w.u8(((length - 4) << 2) | 3);
+    w.uint(value, length);
+  }
+}
