@@ -1,0 +1,91 @@
+/**
+ * Benchmarks speak in ratios: both sides of a comparison run interleaved in one process, so that a busy machine slows both, and the
+ * medians are divided. `peer` is another library doing the same work, or the bare primitive operations the work cannot do without.
+ */
+
+/** One line of the report. `ratio` is ours divided by peer: under 1 we are faster. */
+export interface Row {
+  readonly what: string;
+  /** Median of ours, in `unit`. */
+  readonly ours: number;
+  /** Median of the peer, in `unit`. */
+  readonly peer: number;
+  readonly unit: string;
+  readonly ratio: number;
+  /** Who the peer is, and what bounds the comparison. */
+  readonly note?: string;
+}
+
+/** What each `bench/*.ts` exports. */
+export interface Bench {
+  readonly name: string;
+  run(): Promise<Row[]>;
+}
+
+export interface MeasureOptions {
+  /** How long one side is sampled in all, in milliseconds. */
+  readonly minMs?: number;
+}
+
+/** A task: it may be asynchronous. Its result is kept alive so that no engine can drop the work. */
+export type Task = () => unknown;
+
+let sink: unknown;
+
+/** Median nanoseconds one call takes. */
+export async function measure(task: Task, options: MeasureOptions = {}): Promise<number> {
+  const perSample = await calibrate(task);
+  const samples: number[] = [];
+  const end = performance.now() + (options.minMs ?? 400);
+  while (performance.now() < end || samples.length < 5) samples.push(await sample(task, perSample));
+  return median(samples);
+}
+
+/** Interleaves samples of both tasks and reports their medians side by side. */
+export async function compare(what: string, ours: Task, peer: Task, note?: string, options: MeasureOptions = {}): Promise<Row> {
+  const [ourCalls, peerCalls] = [await calibrate(ours), await calibrate(peer)];
+  const [ourSamples, peerSamples]: [number[], number[]] = [[], []];
+  const end = performance.now() + 2 * (options.minMs ?? 400);
+  while (performance.now() < end || ourSamples.length < 5) {
+    ourSamples.push(await sample(ours, ourCalls));
+    peerSamples.push(await sample(peer, peerCalls));
+  }
+  return row(what, median(ourSamples), median(peerSamples), note);
+}
+
+/** A row from two medians in nanoseconds, in the unit that reads best. */
+export function row(what: string, oursNs: number, peerNs: number, note?: string): Row {
+  const [unit, scale] = oursNs < 1e4 ? ["ns", 1] : oursNs < 1e7 ? ["µs", 1e3] : ["ms", 1e6];
+  return {
+    what,
+    ours: oursNs / scale,
+    peer: peerNs / scale,
+    unit,
+    ratio: oursNs / peerNs,
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+/** How many calls make a sample of about ten milliseconds; warms the task up on the way. */
+async function calibrate(task: Task): Promise<number> {
+  let calls = 1;
+  for (;;) {
+    const ns = await sample(task, calls);
+    if (ns * calls > 5e6 || calls >= 1 << 20) return Math.max(1, Math.round(1e7 / ns));
+    calls *= 2;
+  }
+}
+
+async function sample(task: Task, calls: number): Promise<number> {
+  const start = process.hrtime.bigint();
+  for (let i = 0; i < calls; i++) {
+    sink = task();
+    if (sink instanceof Promise) await sink;
+  }
+  return Number(process.hrtime.bigint() - start) / calls;
+}
+
+function median(samples: readonly number[]): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}

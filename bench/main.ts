@@ -1,0 +1,27 @@
+/** `npm run bench [name…]`: runs the benchmarks whose file name contains one of the words given (all without), one table each. */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Bench, Row } from "./harness.ts";
+
+const here = import.meta.dirname;
+const wanted = process.argv.slice(2);
+const files = readdirSync(here).filter((file) => file.endsWith(".ts") && !["main.ts", "harness.ts"].includes(file));
+
+for (const file of files.filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)))) {
+  const bench = (await import(join(here, file))) as Bench;
+  process.stdout.write(`\n${bench.name}\n`);
+  print(await bench.run());
+}
+process.exit(0);
+
+function print(rows: readonly Row[]): void {
+  const width = Math.max(...rows.map((row) => row.what.length));
+  for (const { what, ours, peer, unit, ratio, note } of rows) {
+    const figures = `${format(ours)} ${unit} | peer ${format(peer)} ${unit} | ratio ${ratio.toFixed(2)}`;
+    process.stdout.write(`  ${what.padEnd(width)}  ${figures}${note === undefined ? "" : `  (${note})`}\n`);
+  }
+}
+
+function format(value: number): string {
+  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0).padStart(8);
+}
