@@ -1,0 +1,62 @@
+/**
+ * The three walls fire. `test/walls` is a small tree of offenders, laid out as the repository is; each file's name says which wall must
+ * refuse it (`compiler-…`, `lint-…`, `graph-<rule>`). The walls run there with the repository's own settings.
+ */
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const offenders = join(import.meta.dirname, "walls");
+const files = readdirSync(offenders, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
+const planted = (wall: string): string[] => files.filter((path) => basename(path).startsWith(`${wall}-`)).sort();
+
+function run(tool: string, ...args: string[]): string {
+  try {
+    return execFileSync(process.execPath, [join(root, "node_modules", tool), ...args], {
+      cwd: offenders,
+      encoding: "utf8",
+      stdio: "pipe",
+    });
+  } catch (error) {
+    return (error as { stdout: string }).stdout; // a wall that fires exits with a code
+  }
+}
+
+describe("the compiler", () => {
+  let report = "";
+  beforeAll(() => {
+    report = run("typescript/bin/tsc", "-p", "trusted/core");
+  });
+
+  it.each(planted("compiler"))("refuses %s", (path) => expect(report).toContain(`${path}(`));
+});
+
+describe("the linter", () => {
+  let report: { filePath: string; messages: { ruleId: string }[] }[] = [];
+  beforeAll(() => {
+    report = JSON.parse(
+      run("eslint/bin/eslint.js", "--config", join(root, "eslint.config.ts"), "--format", "json", "trusted/core/src"),
+    );
+  }, 60_000);
+
+  it.each(planted("lint"))("refuses %s", (path) => {
+    const rules = report.find(({ filePath }) => filePath.endsWith(path))?.messages.map(({ ruleId }) => ruleId);
+    expect(rules).toContain("no-restricted-syntax");
+  });
+});
+
+describe("the import graph", () => {
+  let violations: { from: string; rule: { name: string } }[] = [];
+  beforeAll(() => {
+    const config = join(root, ".dependency-cruiser.json");
+    const report = run("dependency-cruiser/bin/dependency-cruise.mjs", "--config", config, "--output-type", "json", ".");
+    violations = JSON.parse(report).summary.violations;
+  });
+
+  it.each(planted("graph"))("refuses %s", (path) => {
+    const rule = basename(path, ".ts").slice("graph-".length);
+    expect(violations.filter(({ from }) => from === path).map((violation) => violation.rule.name)).toContain(rule);
+  });
+});

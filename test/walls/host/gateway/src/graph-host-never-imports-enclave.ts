@@ -1,0 +1,1 @@
+export * from "../../../enclave/src/innocent.ts";

@@ -1,0 +1,2 @@
+import { b } from "./innocent-cycle.ts";
+export const a: number = b;

@@ -1,0 +1,2 @@
+import { a } from "./graph-no-cycles.ts";
+export const b: number = a;

@@ -1,0 +1,1 @@
+export const random: unknown = crypto.getRandomValues(new Uint8Array(1));

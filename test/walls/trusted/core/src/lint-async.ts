@@ -1,0 +1,3 @@
+export async function later(): Promise<void> {
+  await Promise.resolve();
+}

@@ -1,0 +1,7 @@
+export function swallow(run: () => void): void {
+  try {
+    run();
+  } catch {
+    return;
+  }
+}
