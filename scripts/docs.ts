@@ -66,7 +66,7 @@ function renderErrors(codes: readonly Code[]): string {
   const areas = [...new Set(codes.map(({ code }) => code.split("/")[0] ?? ""))].sort();
   const sections = areas.map((area) => {
     const own = codes.filter(({ code }) => code.startsWith(`${area}/`)).sort((a, b) => (a.code < b.code ? -1 : 1));
-    const rows = own.map(({ code, meaning, file }) => `| \`${code}\` | ${escape(meaning)} | [${file}](../${file}) |`);
+    const rows = own.map(({ code, meaning, file }) => `| \`${code}\` | ${escapeCell(meaning)} | [${file}](../${file}) |`);
     return `## ${area}\n\n| code | meaning | declared in |\n|---|---|---|\n${rows.join("\n")}\n`;
   });
   const head =
@@ -74,7 +74,7 @@ function renderErrors(codes: readonly Code[]): string {
   return [head, ...sections].join("\n");
 }
 
-function escape(text: string): string {
+function escapeCell(text: string): string {
   return text.replaceAll("|", "\\|").replace(/\{@link (\w+)\}/g, "`$1`");
 }
 
