@@ -1,3 +1,4 @@
 export * from "./bytes.ts";
 export * from "./error.ts";
 export * from "./text.ts";
+export * from "./utf8.ts";

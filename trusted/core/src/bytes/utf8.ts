@@ -1,0 +1,73 @@
+/**
+ * UTF-8, strictly, in plain ECMAScript: the trusted tiers compile without the host's TextEncoder. Every well-formed text has one
+ * encoding and every accepted encoding one text, so hashes over either agree.
+ */
+import { BytesError } from "./error.ts";
+
+/** The UTF-8 bytes of a text. @throws {@link BytesError} `bytes/bad-utf8` for a lone surrogate */
+export function utf8(text: string): Uint8Array {
+  const bytes = new Uint8Array(3 * text.length); // a surrogate pair is two units and four bytes
+  let end = 0;
+  for (let i = 0; i < text.length; i++) {
+    const point = text.codePointAt(i) as number;
+    if (point < 0x80) {
+      bytes[end++] = point;
+      continue;
+    }
+    if (point >= 0xd800 && point <= 0xdfff) throw new BytesError({ code: "bytes/bad-utf8", length: text.length });
+    if (point < 0x800) bytes[end++] = 0xc0 | (point >> 6);
+    else {
+      if (point < 0x1_0000) bytes[end++] = 0xe0 | (point >> 12);
+      else {
+        bytes[end++] = 0xf0 | (point >> 18);
+        bytes[end++] = 0x80 | ((point >> 12) & 63);
+        i++;
+      }
+      bytes[end++] = 0x80 | ((point >> 6) & 63);
+    }
+    bytes[end++] = 0x80 | (point & 63);
+  }
+  return bytes.slice(0, end);
+}
+
+/** The text of UTF-8 bytes; a leading byte order mark is kept. @throws {@link BytesError} `bytes/bad-utf8` */
+export function fromUtf8(bytes: Uint8Array): string {
+  let text = "";
+  let units: number[] = [];
+  for (let i = 0; i < bytes.length; ) {
+    const lead = bytes[i] as number;
+    if (lead < 0x80) {
+      units.push(lead);
+      i++;
+    } else {
+      const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+      const point = multibyte(bytes, i, length);
+      if (point < 0) throw new BytesError({ code: "bytes/bad-utf8", length: bytes.length });
+      if (point > 0xffff) units.push(0xd7c0 + (point >> 10), 0xdc00 + (point & 0x3ff));
+      else units.push(point);
+      i += length;
+    }
+    if (units.length >= 4096) {
+      text += String.fromCharCode(...units);
+      units = [];
+    }
+  }
+  return text + String.fromCharCode(...units);
+}
+
+/** The smallest code point that needs 2, 3, 4 bytes: anything less is an overlong form. */
+const least = [0x80, 0x800, 0x1_0000];
+
+/** The code point of the `length`-byte sequence at `start`, or -1. */
+function multibyte(bytes: Uint8Array, start: number, length: number): number {
+  const lead = bytes[start] as number;
+  if (lead < 0xc2 || lead > 0xf4) return -1;
+  let point = lead & (0x7f >> length);
+  for (let i = 1; i < length; i++) {
+    const next = bytes[start + i];
+    if (next === undefined || (next & 0xc0) !== 0x80) return -1;
+    point = (point << 6) | (next & 63);
+  }
+  if (point < (least[length - 2] as number) || point > 0x10_ffff) return -1;
+  return point >= 0xd800 && point <= 0xdfff ? -1 : point;
+}

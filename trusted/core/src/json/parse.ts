@@ -1,0 +1,186 @@
+/**
+ * A JSON reader for text that nobody vouches for (RFC 8259). Stricter than `JSON.parse` where two readers could disagree: duplicate keys,
+ * lone surrogates and numbers out of range are refused, length and depth are bounded, `__proto__` is a key like any other.
+ */
+import { JsonError } from "./error.ts";
+import { defaultLimits, type Json, type JsonLimits } from "./json.ts";
+
+/** Reads one JSON value that is the whole text. @throws {@link JsonError} */
+export function parseJson(text: string, limits: JsonLimits = defaultLimits): Json {
+  if (text.length > limits.maxLength)
+    throw new JsonError({ code: "json/too-long", length: text.length, limit: limits.maxLength });
+  const parser = new Parser(text, limits.maxDepth);
+  const value = parser.value(0);
+  parser.end();
+  return value;
+}
+
+const simpleEscapes: Record<string, string> = {
+  '"': '"',
+  "\\": "\\",
+  "/": "/",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+};
+
+/** More digits than any integer or fraction of the interface has. */
+const maxNumberLength = 64;
+
+class Parser {
+  readonly #text: string;
+  readonly #maxDepth: number;
+  #at = 0;
+
+  constructor(text: string, maxDepth: number) {
+    this.#text = text;
+    this.#maxDepth = maxDepth;
+  }
+
+  value(depth: number): Json {
+    this.#skipSpace();
+    switch (this.#text[this.#at]) {
+      case "{":
+        return this.#object(depth + 1);
+      case "[":
+        return this.#array(depth + 1);
+      case '"':
+        return this.#string();
+      case "t":
+        return this.#literal("true", true);
+      case "f":
+        return this.#literal("false", false);
+      case "n":
+        return this.#literal("null", null);
+      default:
+        return this.#number();
+    }
+  }
+
+  end(): void {
+    this.#skipSpace();
+    if (this.#at < this.#text.length) throw new JsonError({ code: "json/trailing", offset: this.#at });
+  }
+
+  #object(depth: number): Json {
+    this.#enter(depth);
+    const object = Object.create(null) as Record<string, Json>;
+    if (this.#takeAfterSpace("}")) return object;
+    do {
+      this.#skipSpace();
+      const offset = this.#at;
+      const key = this.#string();
+      if (key in object) throw new JsonError({ code: "json/duplicate-key", offset });
+      if (!this.#takeAfterSpace(":")) throw this.#syntax();
+      object[key] = this.value(depth);
+    } while (this.#takeAfterSpace(","));
+    if (!this.#takeAfterSpace("}")) throw this.#syntax();
+    return object;
+  }
+
+  #array(depth: number): Json {
+    this.#enter(depth);
+    const items: Json[] = [];
+    if (this.#takeAfterSpace("]")) return items;
+    do items.push(this.value(depth));
+    while (this.#takeAfterSpace(","));
+    if (!this.#takeAfterSpace("]")) throw this.#syntax();
+    return items;
+  }
+
+  #enter(depth: number): void {
+    if (depth > this.#maxDepth) throw new JsonError({ code: "json/too-deep", offset: this.#at, limit: this.#maxDepth });
+    this.#at++;
+  }
+
+  #string(): string {
+    if (this.#text[this.#at] !== '"') throw this.#syntax();
+    let start = ++this.#at;
+    let read = "";
+    for (;;) {
+      const unit = this.#text.charCodeAt(this.#at); // NaN at the end fails every comparison below
+      if (unit === 0x22) {
+        read += this.#text.slice(start, this.#at++);
+        return read;
+      }
+      if (unit === 0x5c) {
+        read += this.#text.slice(start, this.#at) + this.#escape();
+        start = this.#at;
+      } else if (unit >= 0xd800 && unit <= 0xdfff) this.#pair(unit);
+      else if (unit >= 0x20) this.#at++;
+      else throw this.#badString();
+    }
+  }
+
+  #escape(): string {
+    const name = this.#text[this.#at + 1] ?? "";
+    const simple = simpleEscapes[name];
+    if (simple !== undefined) {
+      this.#at += 2;
+      return simple;
+    }
+    const unit = this.#unicodeEscape();
+    if (unit < 0xd800 || unit > 0xdfff) return String.fromCharCode(unit);
+    const low = unit < 0xdc00 ? this.#unicodeEscape() : -1;
+    if (low < 0xdc00 || low > 0xdfff) throw this.#badString();
+    return String.fromCharCode(unit, low);
+  }
+
+  #unicodeEscape(): number {
+    const match = /^\\u[0-9a-fA-F]{4}$/.test(this.#text.slice(this.#at, this.#at + 6));
+    if (!match) throw this.#badString();
+    const unit = Number.parseInt(this.#text.slice(this.#at + 2, this.#at + 6), 16);
+    this.#at += 6;
+    return unit;
+  }
+
+  /** Steps over a surrogate pair that stands in the text itself. */
+  #pair(high: number): void {
+    const low = this.#text.charCodeAt(this.#at + 1);
+    if (high > 0xdbff || !(low >= 0xdc00 && low <= 0xdfff)) throw this.#badString();
+    this.#at += 2;
+  }
+
+  #number(): number | bigint {
+    const offset = this.#at;
+    const token = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/.exec(
+      this.#text.slice(offset, offset + maxNumberLength + 1),
+    )?.[0];
+    if (token === undefined) throw this.#syntax();
+    const value = Number(token);
+    if (token.length > maxNumberLength || !Number.isFinite(value)) throw new JsonError({ code: "json/bad-number", offset });
+    this.#at += token.length;
+    return Number.isSafeInteger(value) || /[.eE]/.test(token) ? value + 0 : BigInt(token); // + 0: there is no negative zero
+  }
+
+  #literal<T>(word: string, value: T): T {
+    if (!this.#text.startsWith(word, this.#at)) throw this.#syntax();
+    this.#at += word.length;
+    return value;
+  }
+
+  #takeAfterSpace(mark: string): boolean {
+    this.#skipSpace();
+    if (this.#text[this.#at] !== mark) return false;
+    this.#at++;
+    return true;
+  }
+
+  #skipSpace(): void {
+    for (;;) {
+      const unit = this.#text.charCodeAt(this.#at);
+      if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
+      this.#at++;
+    }
+  }
+
+  #syntax(): JsonError {
+    return new JsonError({ code: "json/bad-syntax", offset: this.#at });
+  }
+
+  #badString(): JsonError {
+    return new JsonError({ code: "json/bad-string", offset: this.#at });
+  }
+}
