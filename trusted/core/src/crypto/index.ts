@@ -1,1 +1,3 @@
+export * from "./error.ts";
 export * from "./port.ts";
+export * from "./portable.ts";

@@ -2,7 +2,8 @@
  * The crypto port: every primitive the product needs, as pure functions of their inputs. `portableCrypto` (noble, scure) runs
  * anywhere; `@pruntime/crypto-native` injects OpenSSL, libsodium and wasm. One contract suite holds both to the same vectors.
  * Primitives answer with booleans or `undefined`; what a failure means is decided (and coded) by their caller.
- * Malformed keys, signatures and points answer "no"; they never throw.
+ * Malformed keys, signatures and points answer "no"; they never throw. A symmetric key or an IV to seal with of the wrong length is no
+ * input of anybody's but a bug of ours: it throws {@link CryptoError} `crypto/bad-length`. Results are plain `Uint8Array`s of their own.
  */
 export interface Crypto {
   /** Names the implementation in logs and benchmarks. */
@@ -14,6 +15,8 @@ export interface Crypto {
   readonly twox128: (data: Uint8Array) => Uint8Array;
   readonly sha256: (data: Uint8Array) => Uint8Array;
   readonly sha512: (data: Uint8Array) => Uint8Array;
+  /** Ethereum's hash, for wallets that sign queries. */
+  readonly keccak256: (data: Uint8Array) => Uint8Array;
   readonly hmacSha256: (key: Uint8Array, data: Uint8Array) => Uint8Array;
   readonly ed25519: Ed25519;
   readonly sr25519: Sr25519;
@@ -39,7 +42,7 @@ export interface SignedMessage {
   readonly signature: Uint8Array;
 }
 
-/** Schnorrkel over Ristretto with Substrate's signing context `substrate`. */
+/** Schnorrkel over Ristretto with Substrate's signing context `substrate`. The identity is no public key: anybody could sign for it. */
 export interface Sr25519 {
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 }
@@ -49,8 +52,10 @@ export interface Secp256k1 {
   readonly signer: (secret: Uint8Array) => Secp256k1Signer | undefined;
   /** `signature` is r ‖ s (64 bytes); high-s forms are refused. `publicKey` is compressed (33) or uncompressed (65). */
   readonly verify: (publicKey: Uint8Array, hash: Uint8Array, signature: Uint8Array) => boolean;
-  /** The compressed public key that made r ‖ s ‖ v (65 bytes, v in 0..3 or 27..30), or `undefined`. */
+  /** The compressed public key that made r ‖ s ‖ v (65 bytes, v in 0..3 or 27..30), or `undefined`; high-s forms are refused. */
   readonly recover: (hash: Uint8Array, signature: Uint8Array) => Uint8Array | undefined;
+  /** The uncompressed form (65 bytes) of a compressed key, or `undefined` when it is no point. */
+  readonly uncompress: (publicKey: Uint8Array) => Uint8Array | undefined;
 }
 
 export interface Secp256k1Signer {
@@ -65,7 +70,7 @@ export interface Secp256k1Signer {
 export interface P256 {
   /** Prepares a key pair; `undefined` when the 32 bytes are no valid scalar. */
   readonly keyPair: (secret: Uint8Array) => P256KeyPair | undefined;
-  /** ECDSA over SHA-256 of `message`; `signature` is r ‖ s. For attestation chains. */
+  /** ECDSA over SHA-256 of `message`; `publicKey` is uncompressed, `signature` is r ‖ s with s in either half. For attestation chains. */
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 }
 
@@ -79,7 +84,7 @@ export interface P256KeyPair {
 export interface Aead {
   /** Ciphertext ‖ 16-byte tag. `iv` is 12 bytes. */
   readonly seal: (iv: Uint8Array, plaintext: Uint8Array, aad: Uint8Array) => Uint8Array;
-  /** `undefined` when the tag does not match or the input is shorter than a tag. */
+  /** `undefined` when the tag does not match, the input is shorter than a tag, or `iv` is not 12 bytes. */
   readonly open: (iv: Uint8Array, ciphertext: Uint8Array, aad: Uint8Array) => Uint8Array | undefined;
 }
 

@@ -1,0 +1,42 @@
+/** What a v2 message is bound to, so that it opens nowhere else: purpose, chain, worker, sender and contract. */
+import { concat, utf8 } from "../bytes/index.ts";
+import type { P256KeyPair } from "../crypto/index.ts";
+
+/** The worker's half of the channel. */
+export interface WorkerChannel {
+  readonly genesisHash: Uint8Array;
+  readonly keyPair: P256KeyPair;
+}
+
+/** What a client must know of a worker before it seals anything, and should have checked. */
+export interface WorkerAddress {
+  readonly genesisHash: Uint8Array;
+  /** Uncompressed P-256, 65 bytes. */
+  readonly publicKey: Uint8Array;
+}
+
+/** Who sends a command to which contract: the chain says so, the ciphertext must agree. */
+export interface CommandBinding {
+  /** Account id, 32 bytes. */
+  readonly sender: Uint8Array;
+  readonly contractId: number;
+}
+
+/** HPKE `info`: tag ‖ genesis hash(32) ‖ worker key(65). */
+export function channelInfo(purpose: "command" | "query", { genesisHash, publicKey }: WorkerAddress): Uint8Array {
+  return concat(utf8(`pruntime/v2/${purpose}`), genesisHash, publicKey);
+}
+
+/** AAD of a command: sender(32) ‖ contract id u32 LE. */
+export function commandAad({ sender, contractId }: CommandBinding): Uint8Array {
+  const id = contractId >>> 0;
+  return concat(sender, Uint8Array.of(id & 0xff, (id >>> 8) & 0xff, (id >>> 16) & 0xff, id >>> 24));
+}
+
+/** AAD of a query: origin(32), or nothing when it is anonymous. */
+export function queryAad(origin: Uint8Array | undefined): Uint8Array {
+  return origin ?? new Uint8Array();
+}
+
+/** HPKE exporter context of the key that replies are sealed under. */
+export const replyContext: Uint8Array = utf8("pruntime/v2/reply");

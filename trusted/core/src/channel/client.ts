@@ -1,0 +1,125 @@
+/**
+ * The client's half: seals commands and queries to a worker's key and opens the replies. Each function that needs randomness has a twin,
+ * `…WithKey`, that is given it: the twin is deterministic, and its key must never be used for a second message.
+ */
+import { equal, fromUtf8, utf8 } from "../bytes/index.ts";
+import type { Aead, Crypto, P256KeyPair, Random } from "../crypto/index.ts";
+import { type CommandBinding, channelInfo, commandAad, queryAad, replyContext, type WorkerAddress } from "./binding.ts";
+import { ChannelError } from "./error.ts";
+import { type HpkeContext, setupBaseSender, sharedX } from "./hpke.ts";
+import type { CipherPayload, PlainPayload, Reply, SealedPayload } from "./payload.ts";
+
+/** What opens the reply to a query: it knows the kind the reply must have. */
+export type ReplySession =
+  | { readonly kind: "plain" }
+  | { readonly kind: "v1"; readonly aead: Aead; readonly requestIv: Uint8Array }
+  | { readonly kind: "v2"; readonly aead: Aead };
+
+/** A sealed query and what opens its reply. */
+export interface QueryToSend<P> {
+  readonly payload: P;
+  readonly session: ReplySession;
+}
+
+const empty = new Uint8Array();
+
+/** Seals a command (v2). @throws {@link ChannelError} `channel/bad-point` */
+export function sealCommand(
+  crypto: Crypto,
+  random: Random,
+  worker: WorkerAddress,
+  binding: CommandBinding,
+  text: string,
+): SealedPayload {
+  return sealCommandWithKey(crypto, ephemeralKey(crypto, random), worker, binding, text);
+}
+
+/** As {@link sealCommand}, with the ephemeral key given. */
+export function sealCommandWithKey(
+  crypto: Crypto,
+  ephemeral: P256KeyPair,
+  worker: WorkerAddress,
+  binding: CommandBinding,
+  text: string,
+): SealedPayload {
+  const context = setupBaseSender(crypto, worker.publicKey, channelInfo("command", worker), ephemeral);
+  return sealV2(context, ephemeral, commandAad(binding), text);
+}
+
+/** Seals a query (v2). `origin` is the account that will sign the envelope, if any. @throws {@link ChannelError} `channel/bad-point` */
+export function sealQuery(
+  crypto: Crypto,
+  random: Random,
+  worker: WorkerAddress,
+  origin: Uint8Array | undefined,
+  text: string,
+): QueryToSend<SealedPayload> {
+  return sealQueryWithKey(crypto, ephemeralKey(crypto, random), worker, origin, text);
+}
+
+/** As {@link sealQuery}, with the ephemeral key given. */
+export function sealQueryWithKey(
+  crypto: Crypto,
+  ephemeral: P256KeyPair,
+  worker: WorkerAddress,
+  origin: Uint8Array | undefined,
+  text: string,
+): QueryToSend<SealedPayload> {
+  const context = setupBaseSender(crypto, worker.publicKey, channelInfo("query", worker), ephemeral);
+  const payload = sealV2(context, ephemeral, queryAad(origin), text);
+  return { payload, session: { kind: "v2", aead: crypto.aes256Gcm(context.exporter(replyContext, 32)) } };
+}
+
+/** Seals a command or query as a 2020 client did (v1). @throws {@link ChannelError} `channel/bad-point` */
+export function sealV1(crypto: Crypto, random: Random, workerKey: Uint8Array, text: string): QueryToSend<CipherPayload> {
+  return sealV1WithKey(crypto, ephemeralKey(crypto, random), random(12), workerKey, text);
+}
+
+/** As {@link sealV1}, with the key and the 12-byte IV given. 2020 clients kept one key per session: then no IV may repeat. */
+export function sealV1WithKey(
+  crypto: Crypto,
+  own: P256KeyPair,
+  iv: Uint8Array,
+  workerKey: Uint8Array,
+  text: string,
+): QueryToSend<CipherPayload> {
+  const aead = crypto.aes256Gcm(sharedX(own, workerKey));
+  const payload: CipherPayload = { kind: "v1", iv, cipher: aead.seal(iv, utf8(text), empty), publicKey: own.publicKey };
+  return { payload, session: { kind: "v1", aead, requestIv: iv } };
+}
+
+/** A query that everybody may read, as its reply. */
+export function plainQuery(text: string): QueryToSend<PlainPayload> {
+  return { payload: { kind: "plain", text }, session: { kind: "plain" } };
+}
+
+/** The text of a reply. @throws {@link ChannelError}; BytesError `bytes/bad-utf8` */
+export function openReply(session: ReplySession, reply: Reply): string {
+  if (session.kind === "plain" && reply.kind === "plain") return reply.text;
+  if (session.kind === "v2" && reply.kind === "v2") return openText(session.aead, reply.iv, reply.cipher);
+  if (session.kind === "v1" && reply.kind === "v1") {
+    if (equal(session.requestIv, reply.iv)) throw new ChannelError({ code: "channel/reflected" });
+    return openText(session.aead, reply.iv, reply.cipher);
+  }
+  throw new ChannelError({ code: "channel/wrong-kind", want: session.kind, have: reply.kind });
+}
+
+/** A fresh P-256 key. One in 2^32 draws is no scalar; ten in a row are a broken source. @throws {@link ChannelError} `channel/bad-random` */
+export function ephemeralKey(crypto: Crypto, random: Random): P256KeyPair {
+  for (let i = 0; i < 10; i++) {
+    const keyPair = crypto.p256.keyPair(random(32));
+    if (keyPair !== undefined) return keyPair;
+  }
+  throw new ChannelError({ code: "channel/bad-random" });
+}
+
+function sealV2(context: HpkeContext, ephemeral: P256KeyPair, aad: Uint8Array, text: string): SealedPayload {
+  return { kind: "v2", enc: ephemeral.publicKey, cipher: context.aead.seal(context.baseNonce, utf8(text), aad) };
+}
+
+function openText(aead: Aead, iv: Uint8Array, cipher: Uint8Array): string {
+  if (iv.length !== 12) throw new ChannelError({ code: "channel/bad-iv", length: iv.length });
+  const text = aead.open(iv, cipher, empty);
+  if (text === undefined) throw new ChannelError({ code: "channel/bad-tag" });
+  return fromUtf8(text);
+}

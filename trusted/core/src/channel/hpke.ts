@@ -1,0 +1,88 @@
+/**
+ * HPKE (RFC 9180) in base mode with DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. Every context carries one message, so the sequence
+ * number is always 0 and the nonce is the base nonce. Names follow the RFC.
+ * @see https://www.rfc-editor.org/rfc/rfc9180
+ */
+import { concat, utf8 } from "../bytes/index.ts";
+import type { Aead, Crypto, P256KeyPair } from "../crypto/index.ts";
+import { ChannelError } from "./error.ts";
+
+/** What both ends share after the key schedule. */
+export interface HpkeContext {
+  readonly aead: Aead;
+  readonly baseNonce: Uint8Array;
+  /** Derives further secrets of at most 8160 bytes that are independent of the message key. */
+  readonly exporter: (context: Uint8Array, length: number) => Uint8Array;
+}
+
+const kemSuite = concat(utf8("KEM"), Uint8Array.of(0x00, 0x10));
+const hpkeSuite = concat(utf8("HPKE"), Uint8Array.of(0x00, 0x10, 0x00, 0x01, 0x00, 0x02));
+const modeBase = 0;
+const empty = new Uint8Array();
+
+/** SetupBaseS with a given ephemeral key: never use one twice. `enc` is its public key. @throws {@link ChannelError} `channel/bad-point` */
+export function setupBaseSender(crypto: Crypto, recipient: Uint8Array, info: Uint8Array, ephemeral: P256KeyPair): HpkeContext {
+  const dh = sharedX(ephemeral, recipient);
+  return keySchedule(crypto, kemSecret(crypto, dh, ephemeral.publicKey, recipient), info);
+}
+
+/** SetupBaseR. @throws {@link ChannelError} `channel/bad-point` */
+export function setupBaseRecipient(crypto: Crypto, recipient: P256KeyPair, info: Uint8Array, enc: Uint8Array): HpkeContext {
+  const dh = sharedX(recipient, enc);
+  return keySchedule(crypto, kemSecret(crypto, dh, enc, recipient.publicKey), info);
+}
+
+/** The raw x-coordinate both ends agree on. @throws {@link ChannelError} `channel/bad-point` */
+export function sharedX(own: P256KeyPair, peer: Uint8Array): Uint8Array {
+  const x = own.sharedX(peer);
+  if (x === undefined) throw new ChannelError({ code: "channel/bad-point" });
+  return x;
+}
+
+/** ExtractAndExpand of DHKEM. */
+function kemSecret(crypto: Crypto, dh: Uint8Array, enc: Uint8Array, recipient: Uint8Array): Uint8Array {
+  const prk = labeledExtract(crypto, kemSuite, empty, "eae_prk", dh);
+  return labeledExpand(crypto, kemSuite, prk, "shared_secret", concat(enc, recipient), 32);
+}
+
+function keySchedule(crypto: Crypto, sharedSecret: Uint8Array, info: Uint8Array): HpkeContext {
+  const pskIdHash = labeledExtract(crypto, hpkeSuite, empty, "psk_id_hash", empty);
+  const infoHash = labeledExtract(crypto, hpkeSuite, empty, "info_hash", info);
+  const context = concat(Uint8Array.of(modeBase), pskIdHash, infoHash);
+  const secret = labeledExtract(crypto, hpkeSuite, sharedSecret, "secret", empty);
+  const exporterSecret = labeledExpand(crypto, hpkeSuite, secret, "exp", context, 32);
+  return {
+    aead: crypto.aes256Gcm(labeledExpand(crypto, hpkeSuite, secret, "key", context, 32)),
+    baseNonce: labeledExpand(crypto, hpkeSuite, secret, "base_nonce", context, 12),
+    exporter: (exportContext, length) => labeledExpand(crypto, hpkeSuite, exporterSecret, "sec", exportContext, length),
+  };
+}
+
+const version = utf8("HPKE-v1");
+
+function labeledExtract(crypto: Crypto, suite: Uint8Array, salt: Uint8Array, label: string, ikm: Uint8Array): Uint8Array {
+  return crypto.hmacSha256(salt.length === 0 ? new Uint8Array(32) : salt, concat(version, suite, utf8(label), ikm));
+}
+
+function labeledExpand(
+  crypto: Crypto,
+  suite: Uint8Array,
+  prk: Uint8Array,
+  label: string,
+  info: Uint8Array,
+  length: number,
+): Uint8Array {
+  const prefix = Uint8Array.of(length >> 8, length & 0xff);
+  return hkdfExpand(crypto, prk, concat(prefix, version, suite, utf8(label), info), length);
+}
+
+/** HKDF-Expand (RFC 5869) with SHA-256. */
+function hkdfExpand(crypto: Crypto, prk: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+  const output = new Uint8Array(Math.ceil(length / 32) * 32);
+  let block: Uint8Array = empty;
+  for (let i = 0; 32 * i < length; i++) {
+    block = crypto.hmacSha256(prk, concat(block, info, Uint8Array.of(i + 1)));
+    output.set(block, 32 * i);
+  }
+  return output.slice(0, length);
+}

@@ -1,0 +1,142 @@
+/**
+ * The signed form of a query: `{"query_payload":"<envelope text>","origin":null|{"origin","sig_b64","sig_type"}}`, as in 2020. The signature
+ * is over the UTF-8 bytes of `query_payload`. `origin` is hex without `0x`; which account it names, and what exactly is signed:
+ *
+ * | `sig_type` | `origin` | account | signed bytes |
+ * |---|---|---|---|
+ * | sr25519, ed25519 | public key (32) | the key itself | payload, or payload in `<Bytes>…</Bytes>` |
+ * | ecdsa | compressed key (33) or account (32) | blake2b-256 of the compressed key | blake2b-256 of either form |
+ * | eip191, eip712 | address (20) or account (32) | address ‖ `@evm_address` | see wallet.ts |
+ *
+ * DIFF FROM 2020: there `ecdsa` verified and then failed as "Bad origin"; here it names the account Substrate gives such a key.
+ */
+import { BytesError, concat, equal, fromBase64, fromHex, toBase64, toHex, utf8 } from "../bytes/index.ts";
+import type { Crypto } from "../crypto/index.ts";
+import { canonicalJson, type JsonReader, jsonNullable, jsonObject, jsonOptional, jsonString } from "../json/index.ts";
+import { QueryError, type QueryErrorDetail } from "./error.ts";
+import { eip191Hash, eip712QueryHash, evmAccount, evmAddress } from "./wallet.ts";
+
+export type SignatureType = "sr25519" | "ed25519" | "ecdsa" | "eip191" | "eip712";
+
+/** What a query claims about its sender, undecoded: text that nobody vouches for. */
+export interface OriginClaim {
+  readonly origin: string;
+  readonly sigB64: string;
+  readonly sigType: string;
+}
+
+/** A query's envelope and who claims to have signed it. */
+export interface SignedQuery {
+  /** The envelope's text, exactly as it was signed. */
+  readonly queryPayload: string;
+  /** Absent: the query is anonymous. */
+  readonly origin: OriginClaim | undefined;
+}
+
+const claimFields = jsonObject({ origin: jsonString(), sig_b64: jsonString(), sig_type: jsonString() }, "ignored");
+const signedQueryFields = jsonObject({ query_payload: jsonString(), origin: jsonOptional(jsonNullable(claimFields)) }, "ignored");
+
+/** Reads the `input` object of a `query` call. @throws JsonError */
+export const readSignedQuery: JsonReader<SignedQuery> = (value, at) => {
+  const { query_payload, origin } = signedQueryFields(value, at);
+  if (origin === undefined || origin === null) return { queryPayload: query_payload, origin: undefined };
+  return {
+    queryPayload: query_payload,
+    origin: { origin: origin.origin, sigB64: origin.sig_b64, sigType: origin.sig_type },
+  };
+};
+
+/** The text of a signed query. */
+export function encodeSignedQuery({ queryPayload, origin }: SignedQuery): string {
+  const claim = origin && { origin: origin.origin, sig_b64: origin.sigB64, sig_type: origin.sigType };
+  return canonicalJson({ query_payload: queryPayload, origin: claim ?? null });
+}
+
+/** Puts a wallet's signature into the form that travels. `origin` is the key, address or account of the table above. */
+export function originClaim(sigType: SignatureType, origin: Uint8Array, signature: Uint8Array): OriginClaim {
+  return { origin: toHex(origin), sigB64: toBase64(signature), sigType };
+}
+
+/**
+ * The account (32 bytes) that signed the query, or `undefined` when it is anonymous.
+ * @throws {@link QueryError} `query/bad-encoding`, `query/bad-origin`, `query/bad-signature`
+ */
+export function verifyOrigin(crypto: Crypto, query: SignedQuery): Uint8Array | undefined {
+  const claim = query.origin;
+  if (claim === undefined) return undefined;
+  const rule = Object.hasOwn(rules, claim.sigType) ? rules[claim.sigType as SignatureType] : undefined;
+  if (rule === undefined) throw new QueryError({ code: "query/bad-encoding", field: "sig_type" });
+  const origin = decodeField("origin", claim.origin, fromHex);
+  const signature = decodeField("sig_b64", claim.sigB64, fromBase64);
+  if (!rule.lengths.includes(origin.length)) throw new QueryError({ code: "query/bad-origin", length: origin.length });
+  const account = rule.signer(crypto, origin, utf8(query.queryPayload), signature);
+  if (account === undefined) throw new QueryError({ code: "query/bad-signature" });
+  return account;
+}
+
+interface Rule {
+  /** Lengths an origin of this type may have. */
+  readonly lengths: readonly number[];
+  /** The account that `origin` names, if it made the signature. */
+  readonly signer: (crypto: Crypto, origin: Uint8Array, message: Uint8Array, signature: Uint8Array) => Uint8Array | undefined;
+}
+
+const rules: Readonly<Record<SignatureType, Rule>> = {
+  sr25519: {
+    lengths: [32],
+    signer: (crypto, origin, message, signature) =>
+      signedForms(message).some((form) => crypto.sr25519.verify(origin, form, signature)) ? origin : undefined,
+  },
+  ed25519: {
+    lengths: [32],
+    signer: (crypto, origin, message, signature) =>
+      signedForms(message).some((form) => crypto.ed25519.verify(origin, form, signature)) ? origin : undefined,
+  },
+  ecdsa: { lengths: [32, 33], signer: ecdsaSigner },
+  eip191: {
+    lengths: [20, 32],
+    signer: (crypto, origin, message, signature) => evmSigner(crypto, origin, eip191Hash(crypto, message), signature),
+  },
+  eip712: {
+    lengths: [20, 32],
+    signer: (crypto, origin, message, signature) => evmSigner(crypto, origin, eip712QueryHash(crypto, message), signature),
+  },
+};
+
+const [opening, closing] = [utf8("<Bytes>"), utf8("</Bytes>")];
+
+/** Browser extensions of polkadot-js wrap what they are asked to sign; an envelope is JSON, so no text is both forms. */
+function signedForms(message: Uint8Array): readonly Uint8Array[] {
+  return [message, concat(opening, message, closing)];
+}
+
+function ecdsaSigner(crypto: Crypto, origin: Uint8Array, message: Uint8Array, signature: Uint8Array): Uint8Array | undefined {
+  for (const form of signedForms(message)) {
+    const key = crypto.secp256k1.recover(crypto.blake2b256(form), signature);
+    if (key === undefined) continue;
+    const account = crypto.blake2b256(key);
+    if (equal(origin, origin.length === 33 ? key : account)) return account;
+  }
+  return undefined;
+}
+
+function evmSigner(crypto: Crypto, origin: Uint8Array, hash: Uint8Array, signature: Uint8Array): Uint8Array | undefined {
+  const key = crypto.secp256k1.recover(hash, signature);
+  const address = key && evmAddress(crypto, key);
+  if (address === undefined) return undefined;
+  const account = evmAccount(address);
+  return equal(origin, origin.length === 20 ? address : account) ? account : undefined;
+}
+
+function decodeField(
+  field: Extract<QueryErrorDetail, { code: "query/bad-encoding" }>["field"],
+  text: string,
+  decode: (text: string) => Uint8Array,
+): Uint8Array {
+  try {
+    return decode(text);
+  } catch (cause) {
+    if (!(cause instanceof BytesError)) throw cause;
+    throw new QueryError({ code: "query/bad-encoding", field }, { cause });
+  }
+}

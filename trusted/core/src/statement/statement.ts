@@ -1,0 +1,126 @@
+/**
+ * What every reply is signed over: which question it answers, and as of which finalized block and chain time it holds. SCALE, 241 bytes:
+ * version u8 | request hash | reply hash | genesis hash | anchor | finalized number u32 | finalized hash | dispatched number u32 |
+ * chain time u64 | state root | measurement. The signature is secp256k1 over sha256("pruntime/statement/1" ‖ bytes).
+ */
+import { concat, equal, utf8 } from "../bytes/index.ts";
+import type { Crypto, Secp256k1Signer } from "../crypto/index.ts";
+import { CodecError, decodeAll, encode, type Reader } from "../scale/index.ts";
+import { StatementError } from "./error.ts";
+
+/** A dated claim of a worker about one reply. */
+export interface Statement {
+  readonly requestHash: Uint8Array;
+  readonly replyHash: Uint8Array;
+  readonly genesisHash: Uint8Array;
+  /** Names all the worker was told to trust at its start: genesis and runtime metadata. */
+  readonly anchor: Uint8Array;
+  readonly finalizedNumber: number;
+  readonly finalizedHash: Uint8Array;
+  /** The last block whose commands were executed. */
+  readonly dispatchedNumber: number;
+  /** The proven `Timestamp.Now` of the last dispatched block, in milliseconds; 0 when none is known yet. */
+  readonly chainTimeMs: bigint;
+  readonly stateRoot: Uint8Array;
+  /** What code the worker runs. */
+  readonly measurement: Uint8Array;
+}
+
+/** A statement's bytes and the worker's signature over them, as they travel. */
+export interface SignedStatement {
+  readonly bytes: Uint8Array;
+  /** r ‖ s, 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
+const version = 1;
+const domain = utf8("pruntime/statement/1");
+
+/** sha256(action ‖ 0x00 ‖ raw HTTP body). */
+export function requestHash(crypto: Crypto, action: string, body: Uint8Array): Uint8Array {
+  return crypto.sha256(concat(utf8(action), Uint8Array.of(0), body));
+}
+
+/** sha256 of the reply's payload text. */
+export function replyHash(crypto: Crypto, payload: string): Uint8Array {
+  return crypto.sha256(utf8(payload));
+}
+
+/** The 241 bytes that are signed. @throws CodecError `codec/out-of-range` */
+export function encodeStatement(statement: Statement): Uint8Array {
+  return encode(statement, (w, s) => {
+    w.u8(version).raw(hash32(s.requestHash)).raw(hash32(s.replyHash)).raw(hash32(s.genesisHash)).raw(hash32(s.anchor));
+    w.u32(s.finalizedNumber).raw(hash32(s.finalizedHash)).u32(s.dispatchedNumber).u64(s.chainTimeMs);
+    w.raw(hash32(s.stateRoot)).raw(hash32(s.measurement));
+  });
+}
+
+/** A hash of another length would shift every field behind it. */
+function hash32(hash: Uint8Array): Uint8Array {
+  if (hash.length !== 32) throw new CodecError({ code: "codec/out-of-range", type: "[u8; 32]" });
+  return hash;
+}
+
+/** Reads a statement nobody has checked. @throws CodecError; {@link StatementError} `statement/unknown-version` */
+export function decodeStatement(bytes: Uint8Array): Statement {
+  return decodeAll(bytes, readStatement);
+}
+
+function readStatement(r: Reader): Statement {
+  const have = r.u8();
+  if (have !== version) throw new StatementError({ code: "statement/unknown-version", version: have });
+  const hash = () => r.take(32).slice();
+  return {
+    requestHash: hash(),
+    replyHash: hash(),
+    genesisHash: hash(),
+    anchor: hash(),
+    finalizedNumber: r.u32(),
+    finalizedHash: hash(),
+    dispatchedNumber: r.u32(),
+    chainTimeMs: r.u64(),
+    stateRoot: hash(),
+    measurement: hash(),
+  };
+}
+
+/** Signs a statement with the worker's identity key. */
+export function signStatement(crypto: Crypto, signer: Secp256k1Signer, statement: Statement): SignedStatement {
+  const bytes = encodeStatement(statement);
+  return { bytes, signature: signer.sign(signedHash(crypto, bytes)) };
+}
+
+/** The worker whose word counts. */
+export interface StatementSigner {
+  /** Compressed secp256k1 identity key that the client has accepted. */
+  readonly publicKey: Uint8Array;
+}
+
+/** What the client itself sent and received. */
+export interface Exchange {
+  readonly requestHash: Uint8Array;
+  readonly replyHash: Uint8Array;
+}
+
+/**
+ * Checks that the trusted worker made this statement about this very exchange. What the statement says (which chain, how old, which code) is
+ * for the caller to judge. @throws {@link StatementError}; CodecError
+ */
+export function verifyStatement(
+  crypto: Crypto,
+  trusted: StatementSigner,
+  expected: Exchange,
+  bytes: Uint8Array,
+  signature: Uint8Array,
+): Statement {
+  if (!crypto.secp256k1.verify(trusted.publicKey, signedHash(crypto, bytes), signature))
+    throw new StatementError({ code: "statement/bad-signature" });
+  const statement = decodeStatement(bytes);
+  if (!equal(statement.requestHash, expected.requestHash)) throw new StatementError({ code: "statement/wrong-request" });
+  if (!equal(statement.replyHash, expected.replyHash)) throw new StatementError({ code: "statement/wrong-reply" });
+  return statement;
+}
+
+function signedHash(crypto: Crypto, bytes: Uint8Array): Uint8Array {
+  return crypto.sha256(concat(domain, bytes));
+}
