@@ -1,0 +1,16 @@
+import type { Justification } from "@pruntime/core/grandpa";
+import type { Block } from "./types.ts";
+
+/** Where a node may lie. Each hook sees the truth and answers what is told instead; the chain itself stays honest. */
+export interface Faults {
+  /** What is stored and served instead of a genuine justification. */
+  readonly justification?: (genuine: Justification, block: Block) => Justification;
+  /** Blocks (by number) that the node claims not to know. */
+  readonly withholds?: (number: number) => boolean;
+  /** What is served instead of a genuine read proof. */
+  readonly readProof?: (genuine: readonly Uint8Array[], at: Block) => readonly Uint8Array[];
+  /** The height beyond which the node pretends that nothing has happened yet. */
+  readonly staleAt?: () => number | undefined;
+  /** What is sent instead of a genuine JSON-RPC result. */
+  readonly result?: (method: string, genuine: unknown) => unknown;
+}

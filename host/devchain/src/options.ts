@@ -1,0 +1,53 @@
+import type { Crypto } from "@pruntime/core/crypto";
+import type { Faults } from "./faults.ts";
+
+/** When a block is made: when a transaction arrives, every so many milliseconds, or only when `produceBlock` is called. */
+export type BlockMode =
+  | { readonly kind: "instant" }
+  | { readonly kind: "interval"; readonly ms: number }
+  | { readonly kind: "manual" };
+
+/** How the chain is made. Everything is optional; the defaults give a generous chain that keeps every proof. */
+export interface DevchainOptions {
+  readonly crypto?: Crypto;
+  /** Default: `{ kind: "instant" }`. */
+  readonly mode?: BlockMode;
+  /**
+   * As ungenerous as a real node: justifications stored at set changes and every `justificationPeriod` blocks only, `proveFinality` refuses before the
+   * first set change, state older than `stateWindow` blocks is gone.
+   */
+  readonly strict?: boolean;
+  /** A justification is stored each time finality crosses a multiple of this. Default: 512 if strict, else 1. */
+  readonly justificationPeriod?: number;
+  /** How many recent states are kept ready. Default: 256. Without `strict`, older ones are recomputed when asked for. */
+  readonly stateWindow?: number;
+  /** Changes the GRANDPA set every so many blocks; 0 (the default): only when `rotateAuthorities` is called. */
+  readonly rotateEvery?: number;
+  /** How many blocks finality stays behind the best block. Default: 0. */
+  readonly finalityLag?: number;
+  /** Names the chain; it is part of the genesis state, so chains of different names have different genesis hashes. */
+  readonly chainName?: string;
+  /** Largest payload `push_command` takes, in bytes. Default: 16 384. */
+  readonly maxPayload?: number;
+  /** Layout of the state trie. Default: 1. */
+  readonly stateVersion?: 0 | 1;
+  /** Extra genesis accounts and their free balance. */
+  readonly endowed?: Iterable<readonly [account: Uint8Array, free: bigint]>;
+  /** Where the chain's log lives; a chain opened there again continues. Without it the chain is in memory only. */
+  readonly dataDir?: string;
+  /** Unix milliseconds, for the Timestamp inherent. */
+  readonly now?: () => number;
+  /** Lies a node may tell, for tests of those who must not believe it. */
+  readonly faults?: Faults;
+}
+
+/** How a served chain listens. */
+export interface ServeOptions {
+  /** 0 (the default) takes any free port. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Which JSON-RPC API is offered. Default: both. */
+  readonly api?: "both" | "legacy" | "modern";
+  readonly maxMessageBytes?: number;
+  readonly maxConnections?: number;
+}

@@ -1,0 +1,62 @@
+import type { Header } from "@pruntime/core/chain";
+import type { Trie } from "@pruntime/core/trie";
+
+/** An imported block. */
+export interface Block {
+  readonly hash: Uint8Array;
+  readonly header: Header;
+  /** The SCALE encoding that `hash` is over. */
+  readonly encodedHeader: Uint8Array;
+  /** Extrinsics with their length prefix, as bodies carry them. */
+  readonly body: readonly Uint8Array[];
+  /** The GRANDPA set id this block is finalized under. */
+  readonly setId: bigint;
+  /** Whether a change of the authority set is enacted by this block. */
+  readonly endsSet: boolean;
+}
+
+/** What a subscriber hears, in this order for each block: `imported`, later `finalized`. */
+export type ChainEvent =
+  | { readonly kind: "imported"; readonly block: Block }
+  | { readonly kind: "finalized"; readonly block: Block; readonly justification: Uint8Array }
+  | { readonly kind: "pooled"; readonly extrinsic: Uint8Array; readonly hash: Uint8Array };
+
+/** SCALE justification of the best proof for a block, and the headers from the block asked about to the one it proves. */
+export interface FinalityProof {
+  readonly target: Block;
+  readonly justification: Uint8Array;
+  readonly unknownHeaders: readonly Uint8Array[];
+}
+
+/** An embedded GRANDPA chain with genuine headers, roots, proofs and justifications. */
+export interface Devchain {
+  readonly name: string;
+  readonly genesisHash: Uint8Array;
+  readonly genesis: Block;
+  /** SCALE runtime metadata of this version, with its magic number. */
+  readonly metadata: (version: 14 | 15 | 16) => Uint8Array;
+  readonly best: () => Block;
+  readonly finalized: () => Block;
+  readonly blockAt: (number: number) => Block | undefined;
+  readonly blockOf: (hash: Uint8Array) => Block | undefined;
+  /** The stored justification of a block. */
+  readonly justificationOf: (block: Block) => Uint8Array | undefined;
+  /** @throws {@link DevchainError} `devchain/state-discarded` */
+  readonly stateOf: (block: Block) => Trie;
+  /** @throws {@link DevchainError} `devchain/state-discarded` */
+  readonly readProof: (block: Block, keys: readonly Uint8Array[]) => readonly Uint8Array[];
+  /** `undefined` when nothing proves the block yet. @throws {@link DevchainError} `devchain/not-finalized`, `devchain/not-covered` */
+  readonly proveFinality: (number: number) => FinalityProof | undefined;
+  /** Puts a signed extrinsic (with or without length prefix as `encoded` has it: with) in the pool; answers its hash. @throws {@link InvalidTransaction} */
+  readonly submit: (encoded: Uint8Array) => Uint8Array;
+  /** Extrinsics waiting for a block. */
+  readonly pending: () => readonly Uint8Array[];
+  /** Makes the next block from the pool, and finalizes as far as `finalityLag` allows. */
+  readonly produceBlock: () => Block;
+  /** Hands finality to the next set of authorities in the next block. */
+  readonly rotateAuthorities: () => void;
+  /** Hears every event from now on; call the result to stop. */
+  readonly subscribe: (listener: (event: ChainEvent) => void) => () => void;
+  /** Stops the interval, flushes and closes the log. */
+  readonly close: () => void;
+}
