@@ -4,7 +4,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc9180
  */
 import { concat, utf8 } from "../bytes/index.ts";
-import type { Aead, Crypto, P256KeyPair } from "../crypto/index.ts";
+import { type Aead, type Crypto, hkdfExpand, hkdfExtract, type P256KeyPair } from "../crypto/index.ts";
 import { ChannelError } from "./error.ts";
 
 /** What both ends share after the key schedule. */
@@ -61,7 +61,7 @@ function keySchedule(crypto: Crypto, sharedSecret: Uint8Array, info: Uint8Array)
 const version = utf8("HPKE-v1");
 
 function labeledExtract(crypto: Crypto, suite: Uint8Array, salt: Uint8Array, label: string, ikm: Uint8Array): Uint8Array {
-  return crypto.hmacSha256(salt.length === 0 ? new Uint8Array(32) : salt, concat(version, suite, utf8(label), ikm));
+  return hkdfExtract(crypto, salt, concat(version, suite, utf8(label), ikm));
 }
 
 function labeledExpand(
@@ -74,15 +74,4 @@ function labeledExpand(
 ): Uint8Array {
   const prefix = Uint8Array.of(length >> 8, length & 0xff);
   return hkdfExpand(crypto, prk, concat(prefix, version, suite, utf8(label), info), length);
-}
-
-/** HKDF-Expand (RFC 5869) with SHA-256. */
-function hkdfExpand(crypto: Crypto, prk: Uint8Array, info: Uint8Array, length: number): Uint8Array {
-  const output = new Uint8Array(Math.ceil(length / 32) * 32);
-  let block: Uint8Array = empty;
-  for (let i = 0; 32 * i < length; i++) {
-    block = crypto.hmacSha256(prk, concat(block, info, Uint8Array.of(i + 1)));
-    output.set(block, 32 * i);
-  }
-  return output.slice(0, length);
 }

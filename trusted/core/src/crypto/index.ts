@@ -1,3 +1,4 @@
 export * from "./error.ts";
+export * from "./hkdf.ts";
 export * from "./port.ts";
 export * from "./portable.ts";

@@ -1,0 +1,58 @@
+/**
+ * ed25519 as GRANDPA nodes check it (ZIP-215). OpenSSL and libsodium accept a subset of it, so a fast *yes* is final; a fast *no* is asked
+ * again of the portable verifier, at most as often as the caller allows.
+ */
+import { createPublicKey, type KeyObject, verify as opensslVerify } from "node:crypto";
+import { type Ed25519, portableCrypto, type SignedMessage } from "@pruntime/core/crypto";
+import type { Sodium } from "./sodium.ts";
+
+/** Accepts only what ZIP-215 accepts; may refuse more. Lengths are checked by the caller. */
+export type FastVerify = (item: SignedMessage) => boolean;
+
+/** Checks many at once, in order. */
+export type FastVerifyAll = (items: readonly SignedMessage[]) => readonly boolean[];
+
+/** Combines a fast verifier and the arbiter. */
+export function withArbiter(fastAll: FastVerifyAll): Ed25519 {
+  const arbiter = portableCrypto.ed25519.verify;
+  const verifyAll = (items: readonly SignedMessage[], maxSecondLooks: number): readonly boolean[] => {
+    let looksLeft = maxSecondLooks;
+    return fastAll(items).map((accepted, i) => {
+      const item = items[i];
+      if (accepted || item === undefined || !wellFormed(item) || looksLeft <= 0) return accepted;
+      looksLeft--;
+      return arbiter(item.publicKey, item.message, item.signature);
+    });
+  };
+  return {
+    verify: (publicKey, message, signature) => verifyAll([{ publicKey, message, signature }], 1)[0] === true,
+    verifyAll,
+  };
+}
+
+/** One after the other, in this thread. */
+export function sequentially(fast: FastVerify): FastVerifyAll {
+  return (items) => items.map((item) => wellFormed(item) && fast(item));
+}
+
+/** The right lengths: anything else is refused by everybody, at no cost. */
+export function wellFormed({ publicKey, signature }: SignedMessage): boolean {
+  return publicKey.length === 32 && signature.length === 64;
+}
+
+/** The fastest verifier at hand. */
+export function fastVerify(sodium: Sodium | undefined): FastVerify {
+  return sodium === undefined
+    ? openssl
+    : (item) => sodium.crypto_sign_verify_detached(item.signature, item.message, item.publicKey);
+}
+
+const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
+
+function openssl({ publicKey, message, signature }: SignedMessage): boolean {
+  return opensslVerify(null, message, keyObject(publicKey), signature);
+}
+
+function keyObject(publicKey: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.concat([spkiPrefix, publicKey]), format: "der", type: "spki" });
+}

@@ -1,0 +1,6 @@
+import { randomBytes } from "node:crypto";
+import type { Random } from "@pruntime/core/crypto";
+import { plain } from "./plain.ts";
+
+/** The operating system's randomness. */
+export const secureRandom: Random = (length) => plain(randomBytes(length));

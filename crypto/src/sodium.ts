@@ -1,0 +1,21 @@
+/** libsodium, where a native addon may be loaded. */
+import { createRequire } from "node:module";
+
+/** The part of `sodium-native` that is used here. */
+export interface Sodium {
+  readonly crypto_generichash: (output: Uint8Array, input: Uint8Array) => void;
+  readonly crypto_sign_verify_detached: (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array) => boolean;
+}
+
+/**
+ * `undefined` where the addon cannot be loaded: permission flags forbid it, or no prebuilt binary fits. The name is not a literal of an
+ * `import`, so that a bundle neither contains nor requires it.
+ */
+export function loadSodium(): Sodium | undefined {
+  try {
+    return createRequire(import.meta.url)("sodium-native") as Sodium;
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}

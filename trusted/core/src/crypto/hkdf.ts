@@ -1,0 +1,19 @@
+/** HKDF with SHA-256 (RFC 5869), over the port's HMAC. */
+import { concat } from "../bytes/index.ts";
+import type { Crypto } from "./port.ts";
+
+/** The pseudo-random key of keying material; an empty salt is 32 zero bytes. */
+export function hkdfExtract(crypto: Crypto, salt: Uint8Array, material: Uint8Array): Uint8Array {
+  return crypto.hmacSha256(salt.length === 0 ? new Uint8Array(32) : salt, material);
+}
+
+/** `length` bytes (at most 8160) derived from a pseudo-random key for the purpose that `info` names. */
+export function hkdfExpand(crypto: Crypto, key: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+  const output = new Uint8Array(Math.ceil(length / 32) * 32);
+  let block: Uint8Array = new Uint8Array();
+  for (let i = 0; 32 * i < length; i++) {
+    block = crypto.hmacSha256(key, concat(block, info, Uint8Array.of(i + 1)));
+    output.set(block, 32 * i);
+  }
+  return output.slice(0, length);
+}
