@@ -1,0 +1,264 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { describeRecorded, fixtureJson } from "../../../../test/support/fixtures.ts";
+import { concat, fromHex, toBase64 } from "../../src/bytes/index.ts";
+import {
+  type CipherPayload,
+  decodePayload,
+  decodeReply,
+  encodePayload,
+  encodeReply,
+  ephemeralKey,
+  openCommand,
+  openQuery,
+  openReply,
+  type Payload,
+  plainQuery,
+  type QueryToSend,
+  type Reply,
+  type ReplyTo,
+  sealCommand,
+  sealCommandWithKey,
+  sealQuery,
+  sealQueryWithKey,
+  sealReply,
+  sealV1,
+  sealV1WithKey,
+} from "../../src/channel/index.ts";
+import { vectors } from "../crypto/vectors.ts";
+import { address, alice, binding, countingRandom, crypto, flip, iv, keyPair, worker } from "./parties.ts";
+
+const text = '{"Transfer":{"dest":"00","value":"1"}}';
+const code = (wanted: string) => expect.objectContaining({ code: wanted });
+const otherWorker = { ...worker, keyPair: keyPair(9) };
+const otherChain = { ...worker, genesisHash: flip(worker.genesisHash) };
+
+describe("commands", () => {
+  const v2 = () => sealCommand(crypto, countingRandom(), address, binding, text);
+  const v1 = () => sealV1(crypto, countingRandom(), address.publicKey, text).payload;
+
+  it.each<[string, () => Payload]>([
+    ["plain", () => ({ kind: "plain", text })],
+    ["v1", v1],
+    ["v2", v2],
+  ])("%s opens to its text, also after the wire", (_, seal) => {
+    expect(openCommand(crypto, worker, binding, seal())).toBe(text);
+    expect(openCommand(crypto, worker, binding, decodePayload(encodePayload(seal())))).toBe(text);
+  });
+
+  it("any text survives v1 and v2", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (any) => {
+        expect(openCommand(crypto, worker, binding, sealCommandWithKey(crypto, keyPair(3), address, binding, any))).toBe(any);
+        expect(openCommand(crypto, worker, binding, sealV1WithKey(crypto, keyPair(3), iv, address.publicKey, any).payload)).toBe(
+          any,
+        );
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it("the deterministic twins give the same bytes every time, the random ones never", () => {
+    const random = countingRandom();
+    expect(sealCommandWithKey(crypto, keyPair(3), address, binding, text)).toEqual(
+      sealCommandWithKey(crypto, keyPair(3), address, binding, text),
+    );
+    expect(sealCommand(crypto, random, address, binding, text)).not.toEqual(sealCommand(crypto, random, address, binding, text));
+  });
+
+  describe("v2 opens nowhere else (channel/bad-tag)", () => {
+    it("another sender", () =>
+      expect(() => openCommand(crypto, worker, { ...binding, sender: flip(binding.sender) }, v2())).toThrow(
+        code("channel/bad-tag"),
+      ));
+    it("another contract", () =>
+      expect(() => openCommand(crypto, worker, { ...binding, contractId: 3 }, v2())).toThrow(code("channel/bad-tag")));
+    it("a contract id that differs in the highest byte", () =>
+      expect(() => openCommand(crypto, worker, { ...binding, contractId: 0x0200_0002 }, v2())).toThrow(code("channel/bad-tag")));
+    it("another worker", () => expect(() => openCommand(crypto, otherWorker, binding, v2())).toThrow(code("channel/bad-tag")));
+    it("another chain", () => expect(() => openCommand(crypto, otherChain, binding, v2())).toThrow(code("channel/bad-tag")));
+    it("as a query", () => {
+      const aad = concat(binding.sender, Uint8Array.of(2, 0, 0, 0));
+      expect(() => openQuery(crypto, worker, aad, v2())).toThrow(code("channel/bad-tag"));
+    });
+    it("with another ephemeral key", () =>
+      expect(() => openCommand(crypto, worker, binding, { ...v2(), enc: keyPair(8).publicKey })).toThrow(
+        code("channel/bad-tag"),
+      ));
+    it("changed or cut anywhere", () => {
+      const sealed = v2();
+      for (let i = 0; i < sealed.cipher.length; i += 5) {
+        expect(() => openCommand(crypto, worker, binding, { ...sealed, cipher: flip(sealed.cipher, i) })).toThrow(
+          code("channel/bad-tag"),
+        );
+        expect(() => openCommand(crypto, worker, binding, { ...sealed, cipher: sealed.cipher.subarray(0, i) })).toThrow(
+          code("channel/bad-tag"),
+        );
+      }
+    });
+  });
+
+  it("v1 opens for another sender: it binds nothing, as in 2020", () =>
+    expect(openCommand(crypto, otherChain, { ...binding, sender: alice }, v1())).toBe(text));
+
+  it("v1 changed or sealed to another key is channel/bad-tag", () => {
+    expect(() => openCommand(crypto, otherWorker, binding, v1())).toThrow(code("channel/bad-tag"));
+    expect(() => openCommand(crypto, worker, binding, { ...v1(), cipher: flip(v1().cipher) })).toThrow(code("channel/bad-tag"));
+    expect(() => openCommand(crypto, worker, binding, { ...v1(), iv: flip(v1().iv) })).toThrow(code("channel/bad-tag"));
+    expect(() => openCommand(crypto, worker, binding, { ...v1(), cipher: new Uint8Array() })).toThrow(code("channel/bad-tag"));
+  });
+
+  it.each([0, 8, 11, 13, 16])("v1 with an IV of %d bytes is channel/bad-iv", (length) =>
+    expect(() => openCommand(crypto, worker, binding, { ...v1(), iv: new Uint8Array(length) })).toThrow(code("channel/bad-iv")),
+  );
+
+  it("a key that is no point is channel/bad-point, in v1 and v2", () => {
+    for (const bad of [
+      new Uint8Array(),
+      new Uint8Array(65),
+      flip(keyPair(4).publicKey, 64),
+      keyPair(4).publicKey.subarray(0, 33),
+    ]) {
+      expect(() => openCommand(crypto, worker, binding, { ...v1(), publicKey: bad })).toThrow(code("channel/bad-point"));
+      expect(() => openCommand(crypto, worker, binding, { ...v2(), enc: bad })).toThrow(code("channel/bad-point"));
+      expect(() => sealV1(crypto, countingRandom(), bad, text)).toThrow(code("channel/bad-point"));
+      expect(() => sealCommand(crypto, countingRandom(), { ...address, publicKey: bad }, binding, text)).toThrow(
+        code("channel/bad-point"),
+      );
+    }
+  });
+
+  it("a plaintext that is no UTF-8 is bytes/bad-utf8", () => {
+    const aead = crypto.aes256Gcm(keyPair(3).sharedX(address.publicKey) ?? new Uint8Array());
+    const cipher = aead.seal(iv, Uint8Array.of(0xff), new Uint8Array());
+    const payload: CipherPayload = { kind: "v1", iv, cipher, publicKey: keyPair(3).publicKey };
+    expect(() => openCommand(crypto, worker, binding, payload)).toThrow(code("bytes/bad-utf8"));
+  });
+});
+
+describe("queries and their replies", () => {
+  const seals: [string, () => QueryToSend<Payload>][] = [
+    ["plain", () => plainQuery(text)],
+    ["v1", () => sealV1(crypto, countingRandom(), address.publicKey, text)],
+    ["v2", () => sealQuery(crypto, countingRandom(), address, alice, text)],
+  ];
+  const sealOf = (kind: string) => (seals.find(([name]) => name === kind) as (typeof seals)[number])[1]();
+
+  it.each(seals)("%s: opened, answered in kind, and the answer opened", (kind, seal) => {
+    const { payload, session } = seal();
+    const opened = openQuery(crypto, worker, alice, payload);
+    expect(opened.text).toBe(text);
+    const reply = sealReply(opened.replyTo, iv, "answer");
+    expect(reply.kind).toBe(kind);
+    expect(openReply(session, reply)).toBe("answer");
+  });
+
+  it("v2: an anonymous query opens as anonymous only", () => {
+    const { payload } = sealQuery(crypto, countingRandom(), address, undefined, text);
+    expect(openQuery(crypto, worker, undefined, payload).text).toBe(text);
+    expect(() => openQuery(crypto, worker, alice, payload)).toThrow(code("channel/bad-tag"));
+  });
+
+  describe("v2 opens nowhere else (channel/bad-tag)", () => {
+    const payload = () => sealQueryWithKey(crypto, keyPair(3), address, alice, text).payload;
+    it("another origin", () => expect(() => openQuery(crypto, worker, flip(alice), payload())).toThrow(code("channel/bad-tag")));
+    it("without its origin", () =>
+      expect(() => openQuery(crypto, worker, undefined, payload())).toThrow(code("channel/bad-tag")));
+    it("another worker", () => expect(() => openQuery(crypto, otherWorker, alice, payload())).toThrow(code("channel/bad-tag")));
+    it("another chain", () => expect(() => openQuery(crypto, otherChain, alice, payload())).toThrow(code("channel/bad-tag")));
+    it("as a command", () => expect(() => openCommand(crypto, worker, binding, payload())).toThrow(code("channel/bad-tag")));
+  });
+
+  it("v2 reply keys are not the request's key, and differ per query", () => {
+    const first = sealQueryWithKey(crypto, keyPair(3), address, alice, text);
+    const second = sealQueryWithKey(crypto, keyPair(4), address, alice, text);
+    const reply = sealReply(openQuery(crypto, worker, alice, first.payload).replyTo, iv, "answer");
+    expect(openReply(first.session, reply)).toBe("answer");
+    expect(() => openReply(second.session, reply)).toThrow(code("channel/bad-tag"));
+    expect(() => openReply(first.session, { kind: "v2", iv, cipher: first.payload.cipher })).toThrow(code("channel/bad-tag"));
+  });
+
+  it("v1 replies carry the worker's key and keep the session's", () => {
+    const { payload, session } = sealV1WithKey(crypto, keyPair(3), iv, address.publicKey, text);
+    const reply = sealReply(openQuery(crypto, worker, undefined, payload).replyTo, flip(iv), "answer") as CipherPayload;
+    expect(reply.publicKey).toEqual(address.publicKey);
+    expect(openReply(session, reply)).toBe("answer");
+  });
+
+  it("a v1 request sent back as its own reply is channel/reflected", () => {
+    const { payload, session } = sealV1WithKey(crypto, keyPair(3), iv, address.publicKey, text);
+    expect(() => openReply(session, payload)).toThrow(code("channel/reflected"));
+  });
+
+  it.each(seals.flatMap(([want]) => seals.filter(([have]) => have !== want).map(([have]) => [want, have])))(
+    "a %s query answered as %s is channel/wrong-kind",
+    (want = "", have = "") => {
+      const { session } = sealOf(want);
+      const reply = sealReply(openQuery(crypto, worker, alice, sealOf(have).payload).replyTo, iv, "answer");
+      expect(() => openReply(session, reply)).toThrow(code("channel/wrong-kind"));
+    },
+  );
+
+  it.each(["v1", "v2"])("a %s reply that was changed does not open", (kind) => {
+    const { payload, session } = sealOf(kind);
+    const reply = sealReply(openQuery(crypto, worker, alice, payload).replyTo, iv, "answer") as Exclude<Reply, { kind: "plain" }>;
+    expect(() => openReply(session, { ...reply, cipher: flip(reply.cipher) })).toThrow(code("channel/bad-tag"));
+    expect(() => openReply(session, { ...reply, iv: flip(reply.iv) })).toThrow(code("channel/bad-tag"));
+    expect(() => openReply(session, { ...reply, iv: reply.iv.subarray(1) })).toThrow(code("channel/bad-iv"));
+  });
+
+  it("a reply cannot be sealed under an IV of another length", () => {
+    const replyTo: ReplyTo = openQuery(crypto, worker, alice, sealOf("v2").payload).replyTo;
+    expect(() => sealReply(replyTo, new Uint8Array(11), "answer")).toThrow(code("crypto/bad-length"));
+  });
+});
+
+describe("the envelopes of an independent implementation", () => {
+  const vector = vectors("channel/sealed.json");
+
+  it("are reproduced byte for byte", () => {
+    const command = sealCommandWithKey(crypto, keyPair(3), address, binding, vector.text);
+    expect(encodePayload(command)).toBe(vector.command);
+    const query = sealQueryWithKey(crypto, keyPair(3), address, alice, vector.text);
+    expect(encodePayload(query.payload)).toBe(vector.query);
+    expect(encodePayload(sealQueryWithKey(crypto, keyPair(3), address, undefined, vector.text).payload)).toBe(
+      vector.anonymous_query,
+    );
+    expect(encodePayload(sealV1WithKey(crypto, keyPair(3), iv, address.publicKey, vector.text).payload)).toBe(vector.v1);
+    expect(encodeReply(sealReply(openQuery(crypto, worker, alice, query.payload).replyTo, iv, "answer"))).toBe(vector.reply);
+  });
+
+  it("open", () => {
+    expect(openCommand(crypto, worker, binding, decodePayload(vector.command))).toBe(vector.text);
+    expect(openQuery(crypto, worker, alice, decodePayload(vector.query)).text).toBe(vector.text);
+    expect(openQuery(crypto, worker, undefined, decodePayload(vector.anonymous_query)).text).toBe(vector.text);
+    expect(openCommand(crypto, worker, binding, decodePayload(vector.v1))).toBe(vector.text);
+    const { session } = sealQueryWithKey(crypto, keyPair(3), address, alice, vector.text);
+    expect(openReply(session, decodeReply(vector.reply))).toBe("answer");
+  });
+});
+
+describe("ephemeralKey", () => {
+  it("draws again when a draw is no scalar", () => {
+    let draws = 0;
+    const random = (length: number) => new Uint8Array(length).fill(draws++ === 0 ? 0 : 5);
+    expect(ephemeralKey(crypto, random).publicKey).toEqual(keyPair(5).publicKey);
+  });
+
+  it("channel/bad-random when no draw is", () =>
+    expect(() => ephemeralKey(crypto, (length) => new Uint8Array(length))).toThrow(code("channel/bad-random")));
+});
+
+describeRecorded("the recorded 2020 message", () => {
+  it("opens, and seals to the same envelope", () => {
+    const recorded = fixtureJson("phala/crypto/ecdh-p256-2020.json");
+    const own = crypto.p256.keyPair(fromHex(recorded.private_key));
+    if (own === undefined) throw new Error("no scalar");
+    const payload = decodePayload(JSON.stringify(recorded.aead_DERIVED_BY_US.payload_json));
+    const opened = openQuery(crypto, { ...worker, keyPair: own }, undefined, payload);
+    expect(opened.text).toBe(recorded.aead_DERIVED_BY_US.plaintext_utf8);
+    const reply = sealReply(opened.replyTo, fromHex(recorded.aead_DERIVED_BY_US.iv), recorded.aead_DERIVED_BY_US.plaintext_utf8);
+    const expected = { ...recorded.aead_DERIVED_BY_US.payload_json.Cipher, pubkey_b64: toBase64(own.publicKey) };
+    expect(JSON.parse(encodeReply(reply))).toEqual({ Cipher: expected });
+  });
+});
