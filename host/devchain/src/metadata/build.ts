@@ -1,0 +1,156 @@
+/** Turns the runtime's table into metadata of versions 14, 15 and 16, in the shape `@polkadot-api/substrate-bindings` encodes. */
+import { toHex } from "@polkadot-api/substrate-bindings";
+import { runtimeApis } from "./apis.ts";
+import { namedTypes } from "./named-types.ts";
+import { type Pallet, type StorageItem, signedExtensions } from "./pallets.ts";
+import { enumOf, type NamedType, Registry } from "./registry.ts";
+
+/** Encodes a value of the type with this id. */
+export type EncodeType = (type: number, value: unknown) => Uint8Array;
+
+/** A value that encodes as metadata of its version. */
+export interface VersionedMetadata {
+  readonly tag: "v14" | "v15" | "v16";
+  readonly value: Readonly<Record<string, unknown>> & { readonly lookup: unknown };
+}
+
+const notDeprecated = { deprecationInfo: { tag: "NotDeprecated", value: undefined } } as const;
+
+/**
+ * Metadata of one version. Constants and fallbacks are encoded with `encodeType`, which is itself made from metadata: the first pass gets one that
+ * answers nothing, the second the real one.
+ */
+export function buildMetadata(version: 14 | 15 | 16, pallets: readonly Pallet[], encodeType: EncodeType): VersionedMetadata {
+  const types = new Registry(runtimeTypes(pallets));
+  const ids = {
+    address: types.id("MultiAddress"),
+    call: types.id("RuntimeCall"),
+    event: types.id("RuntimeEvent"),
+    error: types.id("RuntimeError"),
+    signature: types.id("MultiSignature"),
+    extra: types.id("SignedExtra"),
+    extrinsic: types.id("UncheckedExtrinsic"),
+    runtime: types.id("Runtime"),
+  };
+  const extensions = signedExtensions.map(([identifier, extra, additional]) => ({
+    identifier,
+    type: types.id(extra),
+    additionalSigned: types.id(additional),
+  }));
+  const parts = {
+    pallets: pallets.map((pallet) => buildPallet(version, types, pallet, encodeType)),
+    apis: buildApis(types),
+    outerEnums: { call: ids.call, event: ids.event, error: ids.error },
+    custom: [],
+    type: ids.runtime,
+  };
+  const { extrinsic: type, address, call, signature, extra } = ids;
+  const extrinsic = {
+    14: { type, version: 4, signedExtensions: extensions },
+    15: { version: 4, address, call, signature, extra, signedExtensions: extensions },
+    16: {
+      version: [4],
+      address,
+      call,
+      signature,
+      signedExtensions: extensions,
+      signedExtensionsByVersion: [[0, extensions.map((_, i) => i)]],
+    },
+  }[version];
+  return { tag: `v${version}`, value: { ...parts, extrinsic, lookup: types.entries() } };
+}
+
+/** The named types, and those that follow from the pallets: one call, event and error enum for each, and the outer enums. */
+function runtimeTypes(pallets: readonly Pallet[]): Record<string, NamedType> {
+  const types: Record<string, NamedType> = { ...namedTypes };
+  const outer = (kind: "Call" | "Event" | "Error", has: (pallet: Pallet) => unknown): NamedType => ({
+    path: `devchain_runtime::Runtime${kind}`,
+    variants: pallets.filter(has).map(({ name, index }) => ({ name, index, fields: [`${name}${kind}`] })),
+  });
+  for (const pallet of pallets) {
+    const module = pallet.name === "System" ? "frame_system" : `pallet_${pallet.name.toLowerCase()}`;
+    if (pallet.calls) types[`${pallet.name}Call`] = { path: `${module}::pallet::Call`, variants: callVariants(pallet) };
+    if (pallet.events) types[`${pallet.name}Event`] = { path: `${module}::pallet::Event`, variants: enumOf(pallet.events) };
+    if (pallet.errors)
+      types[`${pallet.name}Error`] = {
+        path: `${module}::pallet::Error`,
+        variants: pallet.errors.map((name, index) => ({ name, index })),
+      };
+  }
+  types["RuntimeCall"] = outer("Call", ({ calls }) => calls);
+  types["RuntimeEvent"] = outer("Event", ({ events }) => events);
+  types["RuntimeError"] = outer("Error", ({ errors }) => errors);
+  types["Runtime"] = { path: "devchain_runtime::Runtime" };
+  for (const [identifier, extra] of signedExtensions)
+    types[identifier] = { path: `${extensionModule(identifier)}::${identifier}`, fields: extra === "()" ? [] : [extra] };
+  types["SignedExtra"] = { path: "devchain_runtime::SignedExtra", fields: signedExtensions.map(([identifier]) => identifier) };
+  return types;
+}
+
+function extensionModule(identifier: string): string {
+  return identifier.startsWith("Charge") ? "pallet_transaction_payment" : "frame_system::extensions";
+}
+
+function callVariants({ calls }: Pallet): NonNullable<NamedType["variants"]> {
+  return (calls ?? []).map(({ name, index, args, docs }) => ({ name, index, fields: args, ...(docs === undefined ? {} : { docs }) }));
+}
+
+function buildPallet(version: 14 | 15 | 16, types: Registry, pallet: Pallet, encodeType: EncodeType): unknown {
+  const enumRef = (kind: string, present: unknown): unknown => {
+    if (present === undefined) return undefined;
+    const type = types.id(`${pallet.name}${kind}`);
+    return version === 16 ? { type, deprecationInfo: [] } : type;
+  };
+  return {
+    name: pallet.name,
+    index: pallet.index,
+    calls: enumRef("Call", pallet.calls),
+    events: enumRef("Event", pallet.events),
+    errors: enumRef("Error", pallet.errors),
+    constants: Object.entries(pallet.constants ?? {}).map(([name, [expression, value]]) => {
+      const type = types.id(expression);
+      return { name, type, value: toHex(encodeType(type, value)), docs: [], ...notDeprecated };
+    }),
+    storage: pallet.storage && {
+      prefix: pallet.name,
+      items: Object.entries(pallet.storage).map(([name, item]) => buildStorage(types, name, item, encodeType)),
+    },
+    associatedTypes: [],
+    viewFns: [],
+    docs: [],
+    ...notDeprecated,
+  };
+}
+
+function buildStorage(types: Registry, name: string, item: StorageItem, encodeType: EncodeType): unknown {
+  const value = types.id(item.value);
+  const hashers = [{ tag: item.hasher ?? "Twox64Concat", value: undefined }];
+  return {
+    name,
+    modifier: item.fallback === undefined ? 0 : 1,
+    type:
+      item.key === undefined
+        ? { tag: "plain", value }
+        : { tag: "map", value: { hashers, key: types.id(item.key), value } },
+    fallback: item.fallback === undefined ? "0x00" : toHex(encodeType(value, item.fallback)),
+    docs: [],
+    ...notDeprecated,
+  };
+}
+
+function buildApis(types: Registry): unknown[] {
+  return runtimeApis.map(({ name, version, methods }) => ({
+    name,
+    version,
+    methods: Object.entries(methods).map(([method, [inputs, output]]) => ({
+      name: method,
+      inputs: Object.entries(inputs).map(([input, type]) => ({ name: input, type: types.id(type) })),
+      output: types.id(output),
+      docs: [],
+      ...notDeprecated,
+    })),
+    docs: [],
+    ...notDeprecated,
+  }));
+}
+

@@ -1,0 +1,175 @@
+/**
+ * The runtime as a table: pallets, their calls, events, errors, constants and storage. Everything the chain stores or emits is encoded with codecs that
+ * are built from this table's metadata, so the two cannot drift. Call indices of Timestamp and Execution are those of the 2020 runtime.
+ */
+import type { Fields } from "./registry.ts";
+
+/** A call, with its arguments in order. */
+export interface Call {
+  readonly name: string;
+  readonly index: number;
+  readonly args: Readonly<Record<string, string>>;
+  readonly docs?: string;
+}
+
+/** A storage item; a map if it has a `key`. `fallback` is the value of an absent key; without it absence is `None`. */
+export interface StorageItem {
+  readonly value: string;
+  readonly key?: string;
+  readonly hasher?: "Blake2128Concat" | "Twox64Concat" | "Identity";
+  readonly fallback?: unknown;
+}
+
+export interface Pallet {
+  readonly name: string;
+  readonly index: number;
+  readonly calls?: readonly Call[];
+  readonly events?: Readonly<Record<string, Fields>>;
+  /** In the order of their indices. */
+  readonly errors?: readonly string[];
+  /** Type and value. */
+  readonly constants?: Readonly<Record<string, readonly [type: string, value: unknown]>>;
+  readonly storage?: Readonly<Record<string, StorageItem>>;
+}
+
+/** What differs between chains. */
+export interface RuntimeParameters {
+  readonly maxPayload: number;
+  /** The `System.Version` constant. */
+  readonly version: unknown;
+}
+
+/** How many block hashes the state remembers: the longest era a transaction can have. */
+export const blockHashCount = 2400;
+export const existentialDeposit: bigint = 1_000_000_000n;
+export const ss58Prefix = 42;
+
+const noFields: Fields = [];
+
+/** The pallets of the embedded chain. */
+export function pallets({ maxPayload, version }: RuntimeParameters): readonly Pallet[] {
+  return [
+    {
+      name: "System",
+      index: 0,
+      calls: [
+        { name: "remark", index: 0, args: { remark: "Vec<u8>" }, docs: "Puts bytes on the chain." },
+        { name: "remark_with_event", index: 7, args: { remark: "Vec<u8>" }, docs: "Puts bytes on the chain and emits their hash." },
+      ],
+      events: {
+        ExtrinsicSuccess: { dispatch_info: "DispatchEventInfo" },
+        ExtrinsicFailed: { dispatch_error: "DispatchError", dispatch_info: "DispatchEventInfo" },
+        CodeUpdated: noFields,
+        NewAccount: { account: "AccountId32" },
+        KilledAccount: { account: "AccountId32" },
+        Remarked: { sender: "AccountId32", hash: "H256" },
+      },
+      errors: ["InvalidSpecName", "SpecVersionNeedsToIncrease", "CallFiltered"],
+      constants: {
+        BlockWeights: ["BlockWeights", blockWeights],
+        BlockLength: ["BlockLength", { max: { normal: 3_932_160, operational: 5_242_880, mandatory: 5_242_880 } }],
+        BlockHashCount: ["u32", blockHashCount],
+        Version: ["RuntimeVersion", version],
+        SS58Prefix: ["u16", ss58Prefix],
+      },
+      storage: {
+        Account: { value: "AccountInfo", key: "AccountId32", hasher: "Blake2128Concat", fallback: emptyAccount },
+        ExtrinsicCount: { value: "u32" },
+        BlockHash: { value: "H256", key: "u32", hasher: "Twox64Concat", fallback: `0x${"00".repeat(32)}` },
+        ExtrinsicData: { value: "Vec<u8>", key: "u32", hasher: "Twox64Concat", fallback: new Uint8Array() },
+        Number: { value: "u32", fallback: 0 },
+        ParentHash: { value: "H256", fallback: `0x${"00".repeat(32)}` },
+        Digest: { value: "Digest", fallback: [] },
+        Events: { value: "Vec<EventRecord>", fallback: [] },
+        EventCount: { value: "u32", fallback: 0 },
+        LastRuntimeUpgrade: { value: "LastRuntimeUpgradeInfo" },
+      },
+    },
+    {
+      name: "Timestamp",
+      index: 1,
+      calls: [{ name: "set", index: 0, args: { now: "Compact<u64>" }, docs: "Sets the time of the block; an inherent." }],
+      constants: { MinimumPeriod: ["u64", 1n] },
+      storage: { Now: { value: "u64", fallback: 0n }, DidUpdate: { value: "bool", fallback: false } },
+    },
+    {
+      name: "Grandpa",
+      index: 2,
+      events: { NewAuthorities: { authority_set: "Vec<(GrandpaId, u64)>" }, Paused: noFields, Resumed: noFields },
+      constants: { MaxAuthorities: ["u32", 32], MaxSetIdSessionEntries: ["u64", 0n] },
+      storage: {
+        PendingChange: { value: "StoredPendingChange" },
+        CurrentSetId: { value: "u64", fallback: 0n },
+        Authorities: { value: "Vec<(GrandpaId, u64)>", fallback: [] },
+      },
+    },
+    {
+      name: "Balances",
+      index: 4,
+      calls: [
+        { name: "transfer_allow_death", index: 0, args: { dest: "MultiAddress", value: "Compact<u128>" } },
+        { name: "transfer_keep_alive", index: 3, args: { dest: "MultiAddress", value: "Compact<u128>" } },
+      ],
+      events: {
+        Endowed: { account: "AccountId32", free_balance: "u128" },
+        Transfer: { from: "AccountId32", to: "AccountId32", amount: "u128" },
+      },
+      errors: ["InsufficientBalance", "ExistentialDeposit", "Expendability"],
+      constants: { ExistentialDeposit: ["u128", existentialDeposit] },
+      storage: { TotalIssuance: { value: "u128", fallback: 0n } },
+    },
+    {
+      name: "TransactionPayment",
+      index: 5,
+      constants: { OperationalFeeMultiplier: ["u8", 5] },
+    },
+    {
+      name: "Execution",
+      index: 6,
+      calls: [
+        {
+          name: "push_command",
+          index: 1,
+          args: { contract_id: "u32", payload: "Vec<u8>" },
+          docs: "Puts a command for a confidential contract on the chain.",
+        },
+      ],
+      events: { CommandPushed: { who: "AccountId32", contract_id: "u32", payload: "Vec<u8>", number: "u32" } },
+      errors: ["PayloadTooLarge"],
+      constants: { MaxPayload: ["u32", maxPayload] },
+      storage: { CommandNumber: { value: "u32", fallback: 0 } },
+    },
+  ];
+}
+
+/** Signed extensions in their order, which is the order of their bytes. All fees are off: the tip is read and ignored. */
+export const signedExtensions: readonly (readonly [identifier: string, extra: string, additional: string])[] = [
+  ["CheckNonZeroSender", "()", "()"],
+  ["CheckSpecVersion", "()", "u32"],
+  ["CheckTxVersion", "()", "u32"],
+  ["CheckGenesis", "()", "H256"],
+  ["CheckMortality", "Era", "H256"],
+  ["CheckNonce", "Compact<u32>", "()"],
+  ["CheckWeight", "()", "()"],
+  ["ChargeTransactionPayment", "Compact<u128>", "()"],
+];
+
+const weight = (ref_time: bigint): unknown => ({ ref_time, proof_size: 5_242_880n });
+const classWeights = {
+  base_extrinsic: weight(0n),
+  max_extrinsic: undefined,
+  max_total: undefined,
+  reserved: undefined,
+};
+const blockWeights = {
+  base_block: weight(0n),
+  max_block: weight(2_000_000_000_000n),
+  per_class: { normal: classWeights, operational: classWeights, mandatory: classWeights },
+};
+const emptyAccount = {
+  nonce: 0,
+  consumers: 0,
+  providers: 0,
+  sufficients: 0,
+  data: { free: 0n, reserved: 0n, frozen: 0n, flags: 1n << 127n },
+};
