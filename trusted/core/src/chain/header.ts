@@ -1,0 +1,48 @@
+/**
+ * Block headers of every Substrate chain with 32-byte blake2 hashes and 32-bit numbers, from 2019 to now.
+ *
+ * `parent(32) ‖ compact number ‖ state root(32) ‖ extrinsics root(32) ‖ Vec<DigestItem>`; the hash covers all of it, seals included.
+ * @see https://github.com/paritytech/polkadot-sdk/blob/04bde5623cea69bcfab2626395ad445fd01a884f/substrate/primitives/runtime/src/generic/header.rs
+ */
+import type { Crypto } from "../crypto/index.ts";
+import { decodeAll, encode, type Reader, readCompactU32, type Writer } from "../scale/index.ts";
+import { type DigestItem, fixed32, readDigestItem, writeDigestItem } from "./digest.ts";
+
+export interface Header {
+  readonly parentHash: Uint8Array;
+  readonly number: number;
+  readonly stateRoot: Uint8Array;
+  readonly extrinsicsRoot: Uint8Array;
+  readonly digest: readonly DigestItem[];
+}
+
+/** The shortest header there is: what a count of headers is bounded by. */
+export const leastHeaderBytes = 98;
+
+/** Reads a header inside a larger value; its byte strings are views of the input. @throws CodecError */
+export function readHeader(r: Reader): Header {
+  const parentHash = r.take(32);
+  const number = readCompactU32(r);
+  return { parentHash, number, stateRoot: r.take(32), extrinsicsRoot: r.take(32), digest: r.vec(1, readDigestItem) };
+}
+
+/** @throws CodecError `codec/out-of-range` */
+export function writeHeader(w: Writer, header: Header): void {
+  if (!Number.isInteger(header.number) || header.number > 0xffff_ffff) w.u32(header.number);
+  w.raw(fixed32(header.parentHash)).compact(header.number);
+  w.raw(fixed32(header.stateRoot)).raw(fixed32(header.extrinsicsRoot)).vec(header.digest, writeDigestItem);
+}
+
+/** Reads bytes that are one header and nothing else. @throws CodecError */
+export function decodeHeader(bytes: Uint8Array): Header {
+  return decodeAll(bytes, readHeader);
+}
+
+export function encodeHeader(header: Header): Uint8Array {
+  return encode(header, writeHeader);
+}
+
+/** The hash of a block. @param encoded the header's exact bytes */
+export function headerHash(crypto: Pick<Crypto, "blake2b256">, encoded: Uint8Array): Uint8Array {
+  return crypto.blake2b256(encoded);
+}
