@@ -1,0 +1,214 @@
+/**
+ * The pipe between gateway and enclave: frames of `length u32 LE ‖ message`, where a message is one kind byte and SCALE fields. Objects are never
+ * shared; what crosses here is all that crosses.
+ *
+ * | to the enclave | fields |
+ * |---|---|
+ * | 0 boot | settings, blobs the store holds: `Vec<(key, bytes)>` |
+ * | 1 call | id u32, action, HTTP body |
+ *
+ * | from the enclave | fields |
+ * |---|---|
+ * | 0 ready | identity key, key agreement key, measurement |
+ * | 1 reply | id u32, status u16, code?, body, signed statement?, blobs to keep and to drop |
+ * | 2 log | level u8, code, facts: `Vec<(name, text)>` |
+ */
+import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { decodeAll, encode, type Reader, type Writer } from "@pruntime/core/scale";
+import type { SignedStatement } from "@pruntime/core/statement";
+import { FrameError } from "./error.ts";
+
+/** A sealed blob of the enclave's, kept by the gateway under a name. */
+export interface Blob {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What the operator decides about a worker, in front of everybody. */
+export interface EnclaveSettings {
+  /** Offers the `test` action. */
+  readonly devTest: boolean;
+}
+
+export type ToEnclave =
+  | { readonly kind: "boot"; readonly settings: EnclaveSettings; readonly blobs: readonly Blob[] }
+  | { readonly kind: "call"; readonly id: number; readonly action: string; readonly body: Uint8Array };
+
+/** What became of a call. The gateway keeps `puts` and drops `drops` in one transaction before it answers. */
+export interface EnclaveReply {
+  readonly kind: "reply";
+  readonly id: number;
+  /** HTTP status. */
+  readonly status: number;
+  /** The refusal's code, for the header and the metrics. */
+  readonly code: string | undefined;
+  /** JSON, UTF-8. */
+  readonly body: Uint8Array;
+  readonly statement: SignedStatement | undefined;
+  readonly puts: readonly Blob[];
+  readonly drops: readonly string[];
+}
+
+/** A fact for the log: never a payload, key or plaintext. */
+export interface EnclaveLog {
+  readonly kind: "log";
+  readonly level: LogLevel;
+  readonly code: string;
+  readonly facts: readonly (readonly [name: string, text: string])[];
+}
+
+/** The enclave has its keys and takes calls. */
+export interface EnclaveReady {
+  readonly kind: "ready";
+  readonly publicKey: Uint8Array;
+  readonly ecdhPublicKey: Uint8Array;
+  readonly measurement: Uint8Array;
+  /** To be kept before any call: the sealed identity, where it is new. */
+  readonly puts: readonly Blob[];
+}
+
+export type FromEnclave = EnclaveReady | EnclaveReply | EnclaveLog;
+export type LogLevel = (typeof levels)[number];
+
+/** Largest frame either way, in bytes: a `load_states` of a whole state fits. */
+export const maxFrameBytes: number = 256 * 1024 * 1024;
+
+const levels = ["debug", "info", "warn", "error"] as const;
+
+export function encodeToEnclave(message: ToEnclave): Uint8Array {
+  return encode(message, (w, m) => {
+    if (m.kind === "boot") w.u8(0).bool(m.settings.devTest).vec(m.blobs, writeBlob);
+    else writeText(w.u8(1).u32(m.id), m.action).vecU8(m.body);
+  });
+}
+
+/** @throws {@link FrameError} `frame/unknown-kind`; CodecError, BytesError */
+export function decodeToEnclave(bytes: Uint8Array): ToEnclave {
+  return decodeAll(bytes, (r): ToEnclave => {
+    const kind = r.u8();
+    if (kind === 0) return { kind: "boot", settings: { devTest: r.bool() }, blobs: r.vec(2, readBlob) };
+    if (kind === 1) return { kind: "call", id: r.u32(), action: readText(r), body: r.vecU8() };
+    throw new FrameError({ code: "frame/unknown-kind", kind });
+  });
+}
+
+export function encodeFromEnclave(message: FromEnclave): Uint8Array {
+  return encode(message, (w, m) => {
+    switch (m.kind) {
+      case "ready":
+        w.u8(0).vecU8(m.publicKey).vecU8(m.ecdhPublicKey).vecU8(m.measurement).vec(m.puts, writeBlob);
+        break;
+      case "reply":
+        w.u8(1).u32(m.id).u16(m.status).option(m.code, writeText).vecU8(m.body).option(m.statement, writeStatement);
+        w.vec(m.puts, writeBlob).vec(m.drops, writeText);
+        break;
+      case "log":
+        writeText(w.u8(2).u8(levels.indexOf(m.level)), m.code).vec(m.facts, (out, [name, text]) =>
+          writeText(writeText(out, name), text),
+        );
+    }
+  });
+}
+
+/** @throws {@link FrameError} `frame/unknown-kind`; CodecError, BytesError */
+export function decodeFromEnclave(bytes: Uint8Array): FromEnclave {
+  return decodeAll(bytes, (r): FromEnclave => {
+    const kind = r.u8();
+    if (kind === 0)
+      return { kind: "ready", publicKey: r.vecU8(), ecdhPublicKey: r.vecU8(), measurement: r.vecU8(), puts: r.vec(2, readBlob) };
+    if (kind === 1) return readReply(r);
+    if (kind === 2) return readLog(r);
+    throw new FrameError({ code: "frame/unknown-kind", kind });
+  });
+}
+
+function readReply(r: Reader): EnclaveReply {
+  return {
+    kind: "reply",
+    id: r.u32(),
+    status: r.u16(),
+    code: r.option(readText),
+    body: r.vecU8(),
+    statement: r.option((s) => ({ bytes: s.vecU8(), signature: s.vecU8() })),
+    puts: r.vec(2, readBlob),
+    drops: r.vec(1, readText),
+  };
+}
+
+function readLog(r: Reader): EnclaveLog {
+  const level = levels[r.u8()];
+  if (level === undefined) throw r.badTag("LogLevel", levels.length);
+  return { kind: "log", level, code: readText(r), facts: r.vec(2, (f) => [readText(f), readText(f)] as const) };
+}
+
+/** A message with its length in front, ready for the pipe. @throws {@link FrameError} `frame/too-large` */
+export function frame(message: Uint8Array): Uint8Array {
+  if (message.length > maxFrameBytes)
+    throw new FrameError({ code: "frame/too-large", length: message.length, limit: maxFrameBytes });
+  const framed = new Uint8Array(4 + message.length);
+  new DataView(framed.buffer).setUint32(0, message.length, true);
+  framed.set(message, 4);
+  return framed;
+}
+
+/** Cuts a stream of chunks into messages, copying each byte once. */
+export class FrameReader {
+  readonly #prefix = new Uint8Array(4);
+  #prefixLength = 0;
+  #message: Uint8Array | undefined;
+  #filled = 0;
+
+  /** The messages that `chunk` completes. @throws {@link FrameError} `frame/too-large` */
+  push(chunk: Uint8Array): Uint8Array[] {
+    const complete: Uint8Array[] = [];
+    let rest = chunk;
+    while (rest.length > 0) {
+      rest = this.#message === undefined ? this.#takePrefix(rest) : this.#takeBody(this.#message, rest);
+      if (this.#message === undefined || this.#filled < this.#message.length) continue;
+      complete.push(this.#message);
+      this.#message = undefined;
+      this.#prefixLength = 0;
+    }
+    return complete;
+  }
+
+  #takePrefix(chunk: Uint8Array): Uint8Array {
+    const taken = Math.min(4 - this.#prefixLength, chunk.length);
+    this.#prefix.set(chunk.subarray(0, taken), this.#prefixLength);
+    this.#prefixLength += taken;
+    if (this.#prefixLength === 4) {
+      const length = new DataView(this.#prefix.buffer).getUint32(0, true);
+      if (length > maxFrameBytes) throw new FrameError({ code: "frame/too-large", length, limit: maxFrameBytes });
+      this.#message = new Uint8Array(length);
+      this.#filled = 0;
+    }
+    return chunk.subarray(taken);
+  }
+
+  #takeBody(message: Uint8Array, chunk: Uint8Array): Uint8Array {
+    const taken = Math.min(message.length - this.#filled, chunk.length);
+    message.set(chunk.subarray(0, taken), this.#filled);
+    this.#filled += taken;
+    return chunk.subarray(taken);
+  }
+}
+
+function writeText(w: Writer, text: string): Writer {
+  return w.vecU8(utf8(text));
+}
+
+function readText(r: Reader): string {
+  return fromUtf8(r.vecU8());
+}
+
+function writeBlob(w: Writer, { key, bytes }: Blob): void {
+  writeText(w, key).vecU8(bytes);
+}
+
+function readBlob(r: Reader): Blob {
+  return { key: readText(r), bytes: r.vecU8() };
+}
+
+function writeStatement(w: Writer, { bytes, signature }: SignedStatement): void {
+  w.vecU8(bytes).vecU8(signature);
+}

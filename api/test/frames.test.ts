@@ -1,0 +1,68 @@
+import {
+  decodeFromEnclave,
+  decodeToEnclave,
+  encodeFromEnclave,
+  encodeToEnclave,
+  FrameReader,
+  type FromEnclave,
+  frame,
+  maxFrameBytes,
+  type ToEnclave,
+} from "@pruntime/api";
+import { describe, expect, it } from "vitest";
+
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+const toEnclave: ToEnclave[] = [
+  { kind: "boot", settings: { devTest: true }, blobs: [{ key: "identity", bytes: bytes(1, 2) }] },
+  { kind: "call", id: 7, action: "get_info", body: bytes(123, 125) },
+];
+const fromEnclave: FromEnclave[] = [
+  { kind: "ready", publicKey: bytes(2), ecdhPublicKey: bytes(4), measurement: bytes(9), puts: [] },
+  {
+    kind: "reply",
+    id: 7,
+    status: 400,
+    code: "json/bad-syntax",
+    body: bytes(1),
+    statement: { bytes: bytes(5), signature: bytes(6) },
+    puts: [{ key: "a", bytes: bytes() }],
+    drops: ["b"],
+  },
+  { kind: "reply", id: 0, status: 200, code: undefined, body: bytes(), statement: undefined, puts: [], drops: [] },
+  { kind: "log", level: "warn", code: "enclave/x", facts: [["block", "12"]] },
+];
+
+describe("messages", () => {
+  it.each(toEnclave)("to the enclave read back: $kind", (message) =>
+    expect(decodeToEnclave(encodeToEnclave(message))).toEqual(message),
+  );
+  it.each(fromEnclave)("from the enclave read back: $kind", (message) =>
+    expect(decodeFromEnclave(encodeFromEnclave(message))).toEqual(message),
+  );
+
+  it("of an unknown kind are refused", () => {
+    expect(() => decodeToEnclave(bytes(9))).toThrow("frame/unknown-kind");
+    expect(() => decodeFromEnclave(bytes(9))).toThrow("frame/unknown-kind");
+  });
+
+  it("with bytes behind them are refused", () =>
+    expect(() => decodeToEnclave(Uint8Array.from([...encodeToEnclave(toEnclave[1] as ToEnclave), 0]))).toThrow("codec/trailing"));
+});
+
+describe("FrameReader", () => {
+  const messages = [bytes(), bytes(1), new Uint8Array(300).fill(7)];
+  const stream = Uint8Array.from(messages.flatMap((message) => [...frame(message)]));
+
+  it.each([1, 3, 5, 1000])("cuts a stream that comes in chunks of %i bytes", (size) => {
+    const reader = new FrameReader();
+    const seen: Uint8Array[] = [];
+    for (let at = 0; at < stream.length; at += size) seen.push(...reader.push(stream.subarray(at, at + size)));
+    expect(seen).toEqual(messages);
+  });
+
+  it("refuses a frame that announces too much before it allocates", () => {
+    const prefix = new Uint8Array(4);
+    new DataView(prefix.buffer).setUint32(0, maxFrameBytes + 1, true);
+    expect(() => new FrameReader().push(prefix)).toThrow("frame/too-large");
+  });
+});
