@@ -1,0 +1,47 @@
+/** How calls reach a worker. A transport knows nothing of signatures: whatever it brings back is checked by the client. */
+import type { ActionName } from "@pruntime/api";
+import { ClientError } from "./error.ts";
+
+/** What came back, unchecked. */
+export interface RawReply {
+  /** HTTP status. */
+  readonly status: number;
+  readonly body: Uint8Array;
+  /** A header's value by its lower-case name. */
+  readonly header: (name: string) => string | undefined;
+}
+
+/** Carries one call to a worker. `body` is the exact bytes whose hash the worker signs. */
+export type Transport = (action: ActionName, body: Uint8Array) => Promise<RawReply>;
+
+/** How to reach a gateway over HTTP. */
+export interface HttpOptions {
+  /** The operator's bearer token, for operator actions from another machine. */
+  readonly token?: string;
+  /** Gives up after so many milliseconds. Default: 60 000. */
+  readonly timeoutMs?: number;
+}
+
+/** A transport over `fetch`. @throws {@link ClientError} `client/unreachable` */
+export function httpTransport(url: string, { token, timeoutMs = 60_000 }: HttpOptions = {}): Transport {
+  const base = url.endsWith("/") ? url.slice(0, -1) : url;
+  const headers = { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+  return async (action, body) => {
+    try {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const response = await fetch(`${base}/${action}`, {
+        method: "POST",
+        headers,
+        body: body as Uint8Array<ArrayBuffer>,
+        signal,
+      });
+      return {
+        status: response.status,
+        body: new Uint8Array(await response.arrayBuffer()),
+        header: (name) => response.headers.get(name) ?? undefined,
+      };
+    } catch (cause) {
+      throw new ClientError({ code: "client/unreachable", url: base }, { cause });
+    }
+  };
+}
