@@ -8,21 +8,33 @@ import type { Writer } from "./writer.ts";
  * @see https://spec.polkadot.network/id-cryptography-encoding#defn-sc-len-encoding
  */
 export function readCompact(r: Reader): bigint {
+  return BigInt(readCompactAny(r));
+}
+
+/** Reads a compact integer that the protocol stores in a `u32`. @throws {@link CodecError} `codec/out-of-range` */
+export function readCompactU32(r: Reader): number {
+  const value = readCompactAny(r);
+  if (value > 0xffff_ffff) throw new CodecError({ code: "codec/out-of-range", type: "compact u32" });
+  return Number(value);
+}
+
+/** As {@link readCompact}, but a number below 2^30: most are, and numbers are cheap. */
+export function readCompactAny(r: Reader): number | bigint {
   const offset = r.offset;
   const head = r.u8();
   const upper = head >> 2;
-  let value: bigint;
-  let least: bigint; // the smallest value that needs this many bytes
+  let value: number | bigint;
+  let least: number | bigint; // the smallest value that needs this many bytes
   switch (head & 3) {
     case 0:
-      return BigInt(upper);
+      return upper;
     case 1:
-      value = BigInt(upper | (r.u8() << 6));
-      least = 1n << 6n;
+      value = upper | (r.u8() << 6);
+      least = 1 << 6;
       break;
     case 2:
-      value = BigInt(upper) | (r.uint(3) << 6n);
-      least = 1n << 14n;
+      value = upper | (r.u24() << 6);
+      least = 1 << 14;
       break;
     default: {
       const length = upper + 4;
@@ -32,13 +44,6 @@ export function readCompact(r: Reader): bigint {
   }
   if (value < least) throw new CodecError({ code: "codec/non-canonical", offset, type: "compact" });
   return value;
-}
-
-/** Reads a compact integer that the protocol stores in a `u32`. @throws {@link CodecError} `codec/out-of-range` */
-export function readCompactU32(r: Reader): number {
-  const value = readCompact(r);
-  if (value > 0xffff_ffffn) throw new CodecError({ code: "codec/out-of-range", type: "compact u32" });
-  return Number(value);
 }
 
 /** Writes the shortest compact form. @throws {@link CodecError} `codec/out-of-range` for negatives and values from 2^536 */

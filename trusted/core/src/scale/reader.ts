@@ -1,4 +1,4 @@
-import { readCompact } from "./compact.ts";
+import { readCompactAny } from "./compact.ts";
 import { CodecError } from "./error.ts";
 
 /**
@@ -25,43 +25,43 @@ export class Reader {
 
   /** The next `length` bytes, as a view. @throws {@link CodecError} `codec/truncated` */
   take(length: number): Uint8Array {
-    const end = this.#offset + length;
-    if (end > this.bytes.length)
-      throw new CodecError({ code: "codec/truncated", offset: this.#offset, need: length, have: this.left });
-    const view = this.bytes.subarray(this.#offset, end);
-    this.#offset = end;
-    return view;
+    const start = this.#advance(length);
+    return this.bytes.subarray(start, start + length);
   }
 
   u8(): number {
-    if (this.#offset >= this.bytes.length)
-      throw new CodecError({ code: "codec/truncated", offset: this.#offset, need: 1, have: 0 });
-    return this.bytes[this.#offset++] as number;
+    return this.bytes[this.#advance(1)] as number;
   }
 
   u16(): number {
-    const b = this.take(2);
-    return (b[0] as number) | ((b[1] as number) << 8);
+    const at = this.#advance(2);
+    return (this.bytes[at] as number) | ((this.bytes[at + 1] as number) << 8);
+  }
+
+  /** Three bytes, as compact integers have them. */
+  u24(): number {
+    const at = this.#advance(3);
+    return (this.bytes[at] as number) | ((this.bytes[at + 1] as number) << 8) | ((this.bytes[at + 2] as number) << 16);
   }
 
   u32(): number {
-    const b = this.take(4);
-    return ((b[0] as number) | ((b[1] as number) << 8) | ((b[2] as number) << 16) | ((b[3] as number) << 24)) >>> 0;
+    return this.#u32At(this.#advance(4));
   }
 
   u64(): bigint {
-    return this.uint(8);
+    return this.#u64At(this.#advance(8));
   }
 
   u128(): bigint {
-    return this.uint(16);
+    const at = this.#advance(16);
+    return this.#u64At(at) | (this.#u64At(at + 8) << 64n);
   }
 
   /** An unsigned little-endian integer of `length` bytes. */
   uint(length: number): bigint {
-    const b = this.take(length);
+    const at = this.#advance(length);
     let value = 0n;
-    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(b[i] as number);
+    for (let i = at + length - 1; i >= at; i--) value = (value << 8n) | BigInt(this.bytes[i] as number);
     return value;
   }
 
@@ -84,9 +84,9 @@ export class Reader {
    */
   count(leastBytes: number, limit = 0xffff_ffff): number {
     const offset = this.#offset;
-    const length = readCompact(this);
+    const length = readCompactAny(this);
     const room = leastBytes === 0 ? limit : Math.min(limit, Math.floor(this.left / leastBytes));
-    if (length > BigInt(room)) throw new CodecError({ code: "codec/too-long", offset, length, limit: room });
+    if (length > room) throw new CodecError({ code: "codec/too-long", offset, length: BigInt(length), limit: room });
     return Number(length);
   }
 
@@ -105,13 +105,33 @@ export class Reader {
 
   /** `Option<T>`. */
   option<T>(read: (r: Reader) => T): T | undefined {
-    return this.optionTag() ? read(this) : undefined;
+    return this.#optionTag() ? read(this) : undefined;
   }
 
-  private optionTag(): boolean {
+  #optionTag(): boolean {
     const tag = this.u8();
     if (tag > 1) throw this.badTag("Option", tag);
     return tag === 1;
+  }
+
+  /** Steps over `length` bytes and returns where they start. */
+  #advance(length: number): number {
+    const start = this.#offset;
+    if (length > this.bytes.length - start)
+      throw new CodecError({ code: "codec/truncated", offset: start, need: length, have: this.left });
+    this.#offset = start + length;
+    return start;
+  }
+
+  #u32At(at: number): number {
+    const b = this.bytes;
+    const low = (b[at] as number) | ((b[at + 1] as number) << 8) | ((b[at + 2] as number) << 16);
+    return (low | ((b[at + 3] as number) << 24)) >>> 0;
+  }
+
+  #u64At(at: number): bigint {
+    const [low, high] = [this.#u32At(at), this.#u32At(at + 4)];
+    return high === 0 ? BigInt(low) : (BigInt(high) << 32n) | BigInt(low);
   }
 
   /** Every top-level decode ends here. @throws {@link CodecError} `codec/trailing` */
