@@ -1,0 +1,7 @@
+/** pHost: follows a Substrate node and feeds a worker. */
+export * from "./error.ts";
+export { fetchInitInput, type InitInput } from "./init.ts";
+export { SubstrateNode } from "./node/node.ts";
+export { connectNode, type NodeConnection } from "./node/rpc.ts";
+export { barProgress, lineProgress, type Progress, progressOn, silentProgress } from "./progress.ts";
+export { describe, type RelayOptions, runRelay } from "./relay.ts";

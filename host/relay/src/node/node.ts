@@ -1,0 +1,154 @@
+/** A node's answers as values. Shapes are checked, truth is not: the worker judges it. */
+import { from0x, to0x } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { ProtocolError } from "@pruntime/core/errors";
+import { encode, Reader, writeCompact } from "@pruntime/core/scale";
+import { RelayError } from "../error.ts";
+import type { NodeConnection } from "./rpc.ts";
+
+/** A header as the node tells it, encoded, under the hash the node gives it. */
+export interface NodeHeader {
+  readonly number: number;
+  readonly hash: Uint8Array;
+  readonly encoded: Uint8Array;
+}
+
+/** A block with its body, and its stored GRANDPA justification if there is one. */
+export interface NodeBlock {
+  readonly header: NodeHeader;
+  /** With their length prefix, as the chain has them. */
+  readonly extrinsics: readonly Uint8Array[];
+  readonly justification: Uint8Array | undefined;
+}
+
+/** A finality proof: the justification proves `target`. */
+export interface NodeFinalityProof {
+  readonly target: Uint8Array;
+  readonly justification: Uint8Array;
+}
+
+const grandpaEngine = "70,82,78,75"; // "FRNK" as JSON-RPC writes it: an array of bytes
+
+export class SubstrateNode {
+  readonly connection: NodeConnection;
+  readonly #crypto: Crypto;
+
+  constructor(connection: NodeConnection, crypto: Crypto) {
+    this.connection = connection;
+    this.#crypto = crypto;
+  }
+
+  async genesisHash(): Promise<Uint8Array> {
+    return this.hashAt(0);
+  }
+
+  /** The number of the last block the node holds for final. */
+  async finalizedNumber(): Promise<number> {
+    const hash = await this.#call("chain_getFinalizedHead", [], text);
+    return this.#call("chain_getHeader", [hash], (header) => Number.parseInt(text(field(header, "number")), 16));
+  }
+
+  async hashAt(number: number): Promise<Uint8Array> {
+    return this.#call("chain_getBlockHash", [number], (answer) => from0x(text(answer)));
+  }
+
+  async headerAt(number: number): Promise<NodeHeader> {
+    const hash = await this.hashAt(number);
+    return this.#call("chain_getHeader", [to0x(hash)], (header) => this.#header(header, hash));
+  }
+
+  async blockAt(number: number): Promise<NodeBlock> {
+    const hash = await this.hashAt(number);
+    return this.#call("chain_getBlock", [to0x(hash)], (signed) => {
+      const block = field(signed, "block");
+      return {
+        header: this.#header(field(block, "header"), hash),
+        extrinsics: list(field(block, "extrinsics")).map((extrinsic) => from0x(text(extrinsic))),
+        justification: justificationOf((signed as { justifications?: unknown }).justifications),
+      };
+    });
+  }
+
+  /** A storage value; `undefined` when the key has none, which is not the same as an empty value. */
+  async storage(key: Uint8Array, at: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.#call("state_getStorage", [to0x(key), to0x(at)], (answer) =>
+      answer === null ? undefined : from0x(text(answer)),
+    );
+  }
+
+  async readProof(keys: readonly Uint8Array[], at: Uint8Array): Promise<Uint8Array[]> {
+    return this.#call("state_getReadProof", [keys.map(to0x), to0x(at)], (answer) =>
+      list(field(answer, "proof")).map((node) => from0x(text(node))),
+    );
+  }
+
+  /** SCALE runtime metadata (V14) of the runtime at a block. */
+  async metadata(at: Uint8Array): Promise<Uint8Array> {
+    return this.#call("state_getMetadata", [to0x(at)], (answer) => from0x(text(answer)));
+  }
+
+  /** `undefined` where the node has no proof to give. @throws {@link RelayError} when it cannot be reached */
+  async proveFinality(number: number): Promise<NodeFinalityProof | undefined> {
+    try {
+      return await this.#call("grandpa_proveFinality", [number], (answer) => {
+        if (answer === null) return undefined;
+        const r = new Reader(from0x(text(answer)));
+        return { target: r.take(32).slice(), justification: r.vecU8().slice() };
+      });
+    } catch (error) {
+      if (error instanceof RelayError && error.code === "relay/node-refused") return undefined;
+      throw error;
+    }
+  }
+
+  async #call<T>(method: string, params: readonly unknown[], read: (answer: unknown) => T): Promise<T> {
+    const answer = await this.connection.request(method, ...params);
+    try {
+      return read(answer);
+    } catch (cause) {
+      if (cause instanceof ProtocolError || cause instanceof TypeError)
+        throw new RelayError({ code: "relay/bad-answer", method }, { cause });
+      throw cause;
+    }
+  }
+
+  /** JSON-RPC gives headers as JSON; the SCALE encoding is right exactly if its hash is the block's. */
+  #header(json: unknown, hash: Uint8Array): NodeHeader {
+    const number = Number.parseInt(text(field(json, "number")), 16);
+    const logs = list(field(field(json, "digest"), "logs")).map((log) => from0x(text(log)));
+    const encoded = encode(logs, (w) => {
+      w.raw(from0x(text(field(json, "parentHash"))));
+      writeCompact(w, number);
+      w.raw(from0x(text(field(json, "stateRoot")))).raw(from0x(text(field(json, "extrinsicsRoot"))));
+      w.vec(logs, (out, log) => out.raw(log));
+    });
+    if (to0x(this.#crypto.blake2b256(encoded)) !== to0x(hash))
+      throw new TypeError("the header does not hash to the block's hash");
+    return { number, hash, encoded };
+  }
+}
+
+function justificationOf(justifications: unknown): Uint8Array | undefined {
+  if (justifications === null || justifications === undefined) return undefined;
+  for (const entry of list(justifications)) {
+    const [engine, bytes] = list(entry);
+    if (String(engine) === grandpaEngine)
+      return typeof bytes === "string" ? from0x(bytes) : Uint8Array.from(list(bytes) as number[]);
+  }
+  return undefined;
+}
+
+function text(value: unknown): string {
+  if (typeof value !== "string") throw new TypeError("not a string");
+  return value;
+}
+
+function list(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TypeError("not an array");
+  return value;
+}
+
+function field(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null) throw new TypeError("not an object");
+  return (value as Readonly<Record<string, unknown>>)[name];
+}
