@@ -1,0 +1,48 @@
+import { fixed32 } from "../chain/index.ts";
+import { decodeAll, encode, type Reader, type Writer } from "../scale/index.ts";
+
+/** One GRANDPA voter. */
+export interface Authority {
+  /** ed25519 public key, 32 bytes. */
+  readonly id: Uint8Array;
+  readonly weight: bigint;
+}
+
+/** The voters of one span of blocks. Set ids count the changes since genesis. */
+export interface AuthoritySet {
+  readonly setId: bigint;
+  readonly authorities: readonly Authority[];
+}
+
+const authorityBytes = 40;
+
+/** `Vec<([u8; 32], u64)>`; ids are views of the input. @throws CodecError */
+export function readAuthorityList(r: Reader): Authority[] {
+  return r.vec(authorityBytes, (r) => ({ id: r.take(32), weight: r.u64() }));
+}
+
+export function writeAuthorityList(w: Writer, authorities: readonly Authority[]): void {
+  w.vec(authorities, (w, { id, weight }) => w.raw(fixed32(id)).u64(weight));
+}
+
+/** The value of `Grandpa.Authorities`. @throws CodecError */
+export function decodeAuthorityList(bytes: Uint8Array): Authority[] {
+  return decodeAll(bytes, readAuthorityList);
+}
+
+export function encodeAuthorityList(authorities: readonly Authority[]): Uint8Array {
+  return encode(authorities, writeAuthorityList);
+}
+
+/** The value of `:grandpa_authorities`: version 1 ‖ list. @throws CodecError `codec/bad-tag` for another version */
+export function decodeVersionedAuthorityList(bytes: Uint8Array): Authority[] {
+  return decodeAll(bytes, (r) => {
+    const version = r.u8();
+    if (version !== 1) throw r.badTag("VersionedAuthorityList", version);
+    return readAuthorityList(r);
+  });
+}
+
+export function encodeVersionedAuthorityList(authorities: readonly Authority[]): Uint8Array {
+  return encode(authorities, (w, list) => writeAuthorityList(w.u8(1), list));
+}

@@ -1,0 +1,87 @@
+/**
+ * The proof that a block is final: signed precommits of one round and the headers that lead from their blocks down to a common base.
+ *
+ * `round u64 ‖ target hash(32) ‖ target number u32 ‖ Vec<SignedPrecommit> ‖ Vec<Header>`,
+ * `SignedPrecommit = target hash(32) ‖ target number u32 ‖ signature(64) ‖ id(32)`.
+ * @see https://github.com/paritytech/polkadot-sdk/blob/009c1010aa76648c6a8b2895fa02414212c73b8e/substrate/primitives/consensus/grandpa/src/lib.rs
+ */
+import { fixed32, type Header, leastHeaderBytes, readHeader, writeHeader } from "../chain/index.ts";
+import { CodecError, decodeAll, encode, type Reader, Writer } from "../scale/index.ts";
+
+/** One voter's vote that a block and all before it be final. */
+export interface SignedPrecommit {
+  readonly targetHash: Uint8Array;
+  readonly targetNumber: number;
+  /** ed25519, over {@link precommitMessage}. */
+  readonly signature: Uint8Array;
+  /** The voter's public key. */
+  readonly id: Uint8Array;
+}
+
+/** Votes of one round that together make the target final. */
+export interface Commit {
+  readonly round: bigint;
+  readonly targetHash: Uint8Array;
+  readonly targetNumber: number;
+  readonly precommits: readonly SignedPrecommit[];
+}
+
+export interface Justification extends Commit {
+  /** In any order; each but the base lies on the way from some vote's block down to the base. */
+  readonly votesAncestries: readonly Header[];
+}
+
+const precommitBytes = 132;
+
+/** Reads bytes that are one justification and nothing else; byte strings are views of the input. @throws CodecError */
+export function decodeJustification(bytes: Uint8Array): Justification {
+  return decodeAll(bytes, (r) => ({ ...readCommit(r), votesAncestries: r.vec(leastHeaderBytes, readHeader) }));
+}
+
+function readCommit(r: Reader): Commit {
+  const round = r.u64();
+  const targetHash = r.take(32);
+  return { round, targetHash, targetNumber: r.u32(), precommits: readPrecommits(r, targetHash) };
+}
+
+/** One bounds check for all votes; those for the commit's target share its view. */
+function readPrecommits(r: Reader, commitTarget: Uint8Array): SignedPrecommit[] {
+  const count = r.count(precommitBytes);
+  const bytes = r.take(count * precommitBytes);
+  const precommits: SignedPrecommit[] = [];
+  for (let at = 0; at < bytes.length; at += precommitBytes)
+    precommits.push({
+      targetHash: startsAt(bytes, at, commitTarget) ? commitTarget : bytes.subarray(at, at + 32),
+      targetNumber: u32At(bytes, at + 32),
+      signature: bytes.subarray(at + 36, at + 100),
+      id: bytes.subarray(at + 100, at + 132),
+    });
+  return precommits;
+}
+
+function startsAt(bytes: Uint8Array, at: number, part: Uint8Array): boolean {
+  for (let i = 0; i < 32; i++) if (bytes[at + i] !== part[i]) return false;
+  return true;
+}
+
+function u32At(bytes: Uint8Array, at: number): number {
+  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number, number];
+  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+}
+
+export function encodeJustification(justification: Justification): Uint8Array {
+  return encode(justification, (w, { round, targetHash, targetNumber, precommits, votesAncestries }) => {
+    w.u64(round).raw(fixed32(targetHash)).u32(targetNumber);
+    w.vec(precommits, writePrecommit).vec(votesAncestries, writeHeader);
+  });
+}
+
+function writePrecommit(w: Writer, { targetHash, targetNumber, signature, id }: SignedPrecommit): void {
+  if (signature.length !== 64) throw new CodecError({ code: "codec/out-of-range", type: "[u8; 64]" });
+  w.raw(fixed32(targetHash)).u32(targetNumber).raw(signature).raw(fixed32(id));
+}
+
+/** What a precommit signs: 1 ‖ target hash ‖ target number u32 ‖ round u64 ‖ set id u64. */
+export function precommitMessage(targetHash: Uint8Array, targetNumber: number, round: bigint, setId: bigint): Uint8Array {
+  return new Writer().u8(1).raw(targetHash).u32(targetNumber).u64(round).u64(setId).finish();
+}

@@ -1,0 +1,65 @@
+import type { AuthoritySet } from "./authority.ts";
+import { FinalityError } from "./error.ts";
+import type { SignedPrecommit } from "./justification.ts";
+
+/**
+ * The weights of a set and what each voter has voted so far.
+ *
+ * As in finality-grandpa's `VoterSet::new`, authorities without weight are no voters and several entries of one authority add up.
+ * @see https://github.com/paritytech/finality-grandpa/blob/0958168a1193ac7f03c0eda633a14f8872f79a1b/src/voter_set.rs
+ */
+export class Ballot {
+  /** Total weight − ⌊(total − 1) / 3⌋: what no two blocks that exclude each other can both have while under a third is faulty. */
+  readonly threshold: bigint;
+  readonly #voters = new Map<string, Voter>();
+
+  /** @throws {@link FinalityError} `finality/weight-overflow`, `finality/empty-set` */
+  constructor({ setId, authorities }: AuthoritySet) {
+    let total = 0n;
+    for (const { id, weight } of authorities) {
+      if (weight === 0n) continue;
+      total += weight;
+      const voter = this.#voters.get(bytesKey(id));
+      if (voter === undefined) this.#voters.set(bytesKey(id), { weight, vote: undefined, supports: false });
+      else voter.weight += weight;
+    }
+    if (total >> 64n !== 0n) throw new FinalityError({ code: "finality/weight-overflow", setId });
+    if (total === 0n) throw new FinalityError({ code: "finality/empty-set", setId });
+    this.threshold = total - (total - 1n) / 3n;
+  }
+
+  /**
+   * Counts a vote. Who is no voter has no weight. A repeated vote counts once. Who votes for two blocks in one round is faulty,
+   * and, as in `Round::import_precommit`, counts as one vote for every block.
+   */
+  cast(vote: SignedPrecommit, supports: boolean): void {
+    const voter = this.#voters.get(bytesKey(vote.id));
+    if (voter === undefined) return;
+    if (voter.vote === undefined) {
+      voter.vote = vote;
+      voter.supports = supports;
+    } else if (!sameTarget(voter.vote, vote)) voter.supports = true;
+  }
+
+  /** The weight behind the target, each voter's counted once. */
+  support(): bigint {
+    let weight = 0n;
+    for (const voter of this.#voters.values()) if (voter.supports) weight += voter.weight;
+    return weight;
+  }
+}
+
+interface Voter {
+  weight: bigint;
+  vote: SignedPrecommit | undefined;
+  supports: boolean;
+}
+
+function sameTarget(a: SignedPrecommit, b: SignedPrecommit): boolean {
+  return a.targetNumber === b.targetNumber && bytesKey(a.targetHash) === bytesKey(b.targetHash);
+}
+
+/** Bytes as a map key: one Latin-1 character each. */
+export function bytesKey(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
