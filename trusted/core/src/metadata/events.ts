@@ -1,0 +1,168 @@
+/**
+ * The value of `System.Events`: what happened in a block, in order. Its type is taken from the runtime's own metadata and checked against what
+ * FRAME keeps there; the records around the events are then read directly.
+ */
+import { Types } from "./compile.ts";
+import { describeType } from "./describe.ts";
+import { MetadataError } from "./error.ts";
+import { type PalletMetadata, type RuntimeMetadata, refuseDuplicates } from "./metadata.ts";
+import type { Field, Variant } from "./registry.ts";
+import { type NamedFields, ValueReader } from "./value.ts";
+
+/** When an event was emitted. */
+export type Phase =
+  | { readonly kind: "apply-extrinsic"; readonly index: number }
+  | { readonly kind: "finalization" }
+  | { readonly kind: "initialization" };
+
+/** An event's fields by name; unnamed ones by position. */
+export type EventFields = NamedFields;
+
+export interface EventRecord {
+  readonly phase: Phase;
+  readonly pallet: string;
+  readonly name: string;
+  readonly fields: EventFields;
+  /** Hashes, as views of the input. */
+  readonly topics: readonly Uint8Array[];
+}
+
+export interface EventDecoder {
+  /** All records of a block. Byte strings in them are views of `events`. @throws CodecError; BytesError; {@link MetadataError} */
+  decode(events: Uint8Array): EventRecord[];
+}
+
+/** The events of one pallet, by index. */
+type PalletEvents = readonly (EventReader | undefined)[];
+
+interface EventReader {
+  readonly name: string;
+  readonly read: (r: ValueReader) => EventFields;
+}
+
+/**
+ * Compiles the decoder of a runtime's events, once per runtime.
+ * @throws {@link MetadataError} `metadata/bad-events`, `metadata/bad-type`, `metadata/duplicate`
+ */
+export function compileEvents(metadata: RuntimeMetadata): EventDecoder {
+  const types = new Types(metadata.types);
+  const outer = outerEvent(types, metadata);
+  types.reader(outer.type);
+  const pallets = new Array<{ readonly name: string; readonly events: PalletEvents } | undefined>(256);
+  for (const { name, index, events } of outer.pallets) pallets[index] = { name, events: compilePallet(types, events) };
+
+  const readRecord = (r: ValueReader): EventRecord => {
+    const phase = readPhase(r);
+    const palletIndex = r.u8();
+    const pallet = pallets[palletIndex];
+    if (pallet === undefined) throw r.badTag("RuntimeEvent", palletIndex);
+    const eventIndex = r.u8();
+    const event = pallet.events[eventIndex];
+    if (event === undefined) throw r.badTag(pallet.name, eventIndex);
+    const fields = event.read(r);
+    return { phase, pallet: pallet.name, name: event.name, fields, topics: readTopics(r) };
+  };
+  return {
+    decode: (events) => {
+      const r = new ValueReader(events);
+      const records = r.vec(leastRecordBytes, () => readRecord(r));
+      r.end();
+      return records;
+    },
+  };
+}
+
+/** Phase, pallet, event, no topics. */
+const leastRecordBytes = 4;
+
+function compilePallet(types: Types, id: number): PalletEvents {
+  const events = new Array<EventReader | undefined>(256);
+  const variants = variantsOf(types, id) ?? [];
+  refuseDuplicates("event name", variants, ({ name }) => name);
+  for (const { name, index, fields } of variants) events[index] = { name, read: types.fieldsReader(id, fields) };
+  return events;
+}
+
+const finalization: Phase = Object.freeze({ kind: "finalization" });
+const initialization: Phase = Object.freeze({ kind: "initialization" });
+
+function readPhase(r: ValueReader): Phase {
+  const tag = r.u8();
+  switch (tag) {
+    case 0:
+      return { kind: "apply-extrinsic", index: r.u32() };
+    case 1:
+      return finalization;
+    case 2:
+      return initialization;
+    default:
+      throw r.badTag("Phase", tag);
+  }
+}
+
+const noTopics: readonly Uint8Array[] = Object.freeze([]);
+
+function readTopics(r: ValueReader): readonly Uint8Array[] {
+  const count = r.count(32);
+  if (count === 0) return noTopics;
+  const topics: Uint8Array[] = [];
+  for (let i = 0; i < count; i++) topics.push(r.take(32));
+  return topics;
+}
+
+interface OuterEvent {
+  readonly type: number;
+  readonly pallets: readonly { readonly name: string; readonly index: number; readonly events: number }[];
+}
+
+/** Finds the event enums of all pallets, and checks that `System.Events` is a list of records around them. */
+function outerEvent(types: Types, metadata: RuntimeMetadata): OuterEvent {
+  const item = metadata.pallets.find(({ name }) => name === "System")?.storage?.items.get("Events");
+  if (item === undefined) throw badEvents("there is no System.Events");
+  const list = types.definition(types.resolve(item.value));
+  if (item.key !== undefined || list.kind !== "sequence") throw badEvents("System.Events is no list");
+  const record = types.definition(types.resolve(list.element));
+  const [phase, event, topics] = record.kind === "composite" ? record.fields : [];
+  if (record.kind !== "composite" || record.fields.length !== 3 || !isNamed(phase, "phase") || !isNamed(event, "event"))
+    throw badEvents("System.Events lists no records");
+  if (!isNamed(topics, "topics") || describeType(types, topics.type) !== "Vec<[u8; 32]>") throw badEvents("topics are no hashes");
+  if (!isPhase(types, phase.type)) throw badEvents("the phase is none");
+  const outer = variantsOf(types, types.resolve(event.type));
+  if (outer === undefined) throw badEvents("the event is no enum");
+  return { type: types.resolve(event.type), pallets: outer.map((variant) => palletEvents(types, metadata.pallets, variant)) };
+}
+
+function isNamed(field: Field | undefined, name: string): field is Field {
+  return field?.name === name;
+}
+
+function isPhase(types: Types, id: number): boolean {
+  const [apply, end, start, ...more] = variantsOf(types, types.resolve(id)) ?? [];
+  const unit = (variant: Variant | undefined, name: string, index: number): boolean =>
+    variant?.name === name && variant.index === index && variant.fields.length === 0;
+  const [field, ...others] = apply?.fields ?? [];
+  if (field === undefined || others.length > 0 || describeType(types, field.type) !== "u32") return false;
+  const applies = apply?.name === "ApplyExtrinsic" && apply.index === 0;
+  return applies && unit(end, "Finalization", 1) && unit(start, "Initialization", 2) && more.length === 0;
+}
+
+/** One alternative of the outer enum must be a pallet of the runtime with that pallet's own events. */
+function palletEvents(types: Types, pallets: readonly PalletMetadata[], variant: Variant): OuterEvent["pallets"][number] {
+  const { name, index, fields } = variant;
+  const pallet = pallets.find((entry) => entry.index === index);
+  const [field, ...others] = fields;
+  if (field === undefined || others.length > 0 || pallet?.name !== name || pallet.events !== field.type)
+    throw badEvents("the outer enum is not that of the pallets");
+  const events = types.resolve(field.type);
+  if (variantsOf(types, events) === undefined) throw badEvents("a pallet's events are no enum");
+  return { name, index, events };
+}
+
+function variantsOf(types: Types, id: number): readonly Variant[] | undefined {
+  const definition = types.definition(id);
+  return definition.kind === "variant" ? definition.variants : undefined;
+}
+
+function badEvents(reason: string): MetadataError {
+  return new MetadataError({ code: "metadata/bad-events", reason });
+}

@@ -1,0 +1,144 @@
+/**
+ * The type registry of runtime metadata (`scale-info`'s PortableRegistry): what each type is made of, by position. Documentation and the source
+ * spelling of types are stepped over; every reference is checked to lead to a type.
+ * @see https://github.com/paritytech/scale-info/blob/v2.11.6/src/portable.rs
+ */
+import { fromUtf8 } from "../bytes/index.ts";
+import { type Reader, readCompactU32 } from "../scale/index.ts";
+import { MetadataError } from "./error.ts";
+
+/** The versions that carry a registry. */
+export type MetadataVersion = 14 | 15 | 16;
+
+export type Primitive = "bool" | "char" | "str" | `${"u" | "i"}${8 | 16 | 32 | 64 | 128 | 256}`;
+
+/** A field of a composite or variant; without a name in tuple-like ones. */
+export interface Field {
+  readonly name: string | undefined;
+  readonly type: number;
+}
+
+/** One alternative of an enum. */
+export interface Variant {
+  readonly name: string;
+  readonly index: number;
+  readonly fields: readonly Field[];
+}
+
+/** What a type is made of. Types are named by their position in the registry. */
+export type TypeDefinition =
+  | { readonly kind: "composite"; readonly fields: readonly Field[] }
+  | { readonly kind: "variant"; readonly variants: readonly Variant[] }
+  | { readonly kind: "sequence"; readonly element: number }
+  | { readonly kind: "array"; readonly length: number; readonly element: number }
+  | { readonly kind: "tuple"; readonly elements: readonly number[] }
+  | { readonly kind: "primitive"; readonly primitive: Primitive }
+  | { readonly kind: "compact"; readonly element: number }
+  | { readonly kind: "bit-sequence"; readonly store: number; readonly order: number };
+
+export interface RegistryType {
+  /** Module path and name, such as `sp_core`, `crypto`, `AccountId32`; empty for built-in types. */
+  readonly path: readonly string[];
+  readonly definition: TypeDefinition;
+}
+
+const primitives: readonly Primitive[] = [
+  ...(["bool", "char", "str"] as const),
+  ...(["u8", "u16", "u32", "u64", "u128", "u256"] as const),
+  ...(["i8", "i16", "i32", "i64", "i128", "i256"] as const),
+];
+
+/** @throws {@link MetadataError} `metadata/bad-registry`, `metadata/unknown-type`; CodecError; BytesError */
+export function readRegistry(r: Reader): RegistryType[] {
+  const count = r.count(leastTypeBytes);
+  const types: RegistryType[] = [];
+  for (let position = 0; position < count; position++) types.push(readType(r, position, count));
+  return types;
+}
+
+/** Id, empty path, no parameters, the shortest definition (two bytes), no documentation. */
+const leastTypeBytes = 6;
+
+function readType(r: Reader, position: number, count: number): RegistryType {
+  const id = readCompactU32(r);
+  if (id !== position) throw new MetadataError({ code: "metadata/bad-registry", position, id });
+  const path = r.vec(1, readName);
+  r.vec(2, () => {
+    skipBytes(r);
+    r.option(() => readTypeId(r, count));
+  });
+  const definition = readDefinition(r, count);
+  skipDocs(r);
+  return { path, definition };
+}
+
+function readDefinition(r: Reader, count: number): TypeDefinition {
+  const tag = r.u8();
+  switch (tag) {
+    case 0:
+      return { kind: "composite", fields: readFields(r, count) };
+    case 1:
+      return { kind: "variant", variants: r.vec(4, () => readVariant(r, count)) };
+    case 2:
+      return { kind: "sequence", element: readTypeId(r, count) };
+    case 3:
+      return { kind: "array", length: r.u32(), element: readTypeId(r, count) };
+    case 4:
+      return { kind: "tuple", elements: r.vec(1, () => readTypeId(r, count)) };
+    case 5:
+      return { kind: "primitive", primitive: readPrimitive(r) };
+    case 6:
+      return { kind: "compact", element: readTypeId(r, count) };
+    case 7:
+      return { kind: "bit-sequence", store: readTypeId(r, count), order: readTypeId(r, count) };
+    default:
+      throw r.badTag("TypeDef", tag);
+  }
+}
+
+function readVariant(r: Reader, count: number): Variant {
+  const name = readName(r);
+  const fields = readFields(r, count);
+  const index = r.u8();
+  skipDocs(r);
+  return { name, index, fields };
+}
+
+function readFields(r: Reader, count: number): Field[] {
+  return r.vec(4, () => {
+    const name = r.option(readName);
+    const type = readTypeId(r, count);
+    r.option(skipBytes);
+    skipDocs(r);
+    return { name, type };
+  });
+}
+
+function readPrimitive(r: Reader): Primitive {
+  const tag = r.u8();
+  const primitive = primitives[tag];
+  if (primitive === undefined) throw r.badTag("TypeDefPrimitive", tag);
+  return primitive;
+}
+
+/** A reference to one of the registry's `count` types. @throws {@link MetadataError} `metadata/unknown-type` */
+export function readTypeId(r: Reader, count: number): number {
+  const id = readCompactU32(r);
+  if (id >= count) throw new MetadataError({ code: "metadata/unknown-type", id, types: count });
+  return id;
+}
+
+export function readName(r: Reader): string {
+  return fromUtf8(r.vecU8());
+}
+
+/** Steps over text that nothing here depends on. */
+export function skipBytes(r: Reader): true {
+  r.vecU8();
+  return true;
+}
+
+/** Steps over documentation. */
+export function skipDocs(r: Reader): void {
+  for (let left = r.count(1); left > 0; left--) r.vecU8();
+}
