@@ -97,7 +97,7 @@ export class WorkerClient {
 
   /** The worker's status, signed by it like every reply; how old it is, is not judged here. */
   async status(): Promise<GetStatus> {
-    const status = readStatus((await this.#exchange("get_status", {})).payload, "");
+    const status = readStatus((await this.exchange("get_status", {})).payload, "");
     const { ecdhPublicKey } = workerOf(status);
     if (toHex(ecdhPublicKey) !== toHex(this.worker.ecdhPublicKey)) throw new ClientError({ code: "client/wrong-key" });
     this.#dispatched = Math.max(this.#dispatched, status.dispatched?.number ?? 0);
@@ -106,14 +106,15 @@ export class WorkerClient {
 
   /** Any action, its reply checked as a query's is. */
   async call(action: ActionName, input: JsonObject): Promise<CheckedReply> {
-    const reply = await this.#exchange(action, input);
+    const reply = await this.exchange(action, input);
     if (reply.statement === undefined) throw new ClientError({ code: "client/no-statement" });
     checkStatement(this.worker, this.#options.freshness, reply.statement);
     this.#dispatched = Math.max(this.#dispatched, reply.statement.dispatchedNumber);
     return reply;
   }
 
-  async #exchange(action: ActionName, input: JsonObject): Promise<CheckedReply> {
+  /** Any action, its reply checked against the worker's key; which chain it speaks for and how old it is, is not judged. */
+  async exchange(action: ActionName, input: JsonObject): Promise<CheckedReply> {
     const { transport, crypto, random } = this.#options;
     const body = requestBody(random, input);
     return checkReply(crypto, this.worker, action, body, await transport(action, body));

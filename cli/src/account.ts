@@ -1,0 +1,70 @@
+/** Accounts from secret URIs: `//Alice`, a BIP-39 phrase with a path, or a 32-byte seed in hex. */
+import { sr25519CreateDerive } from "@polkadot-labs/hdkd";
+import {
+  DEV_PHRASE,
+  entropyToMiniSecret,
+  mnemonicToEntropy,
+  parseSuri,
+  ss58Address,
+  ss58Decode,
+  validateMnemonic,
+} from "@polkadot-labs/hdkd-helpers";
+import { keyPairSigner, type QuerySigner } from "@pruntime/client";
+import { from0x, fromHex } from "@pruntime/core/bytes";
+import { getPolkadotSigner, type PolkadotSigner } from "polkadot-api/signer";
+import { CliError } from "./error.ts";
+
+/** A key pair at hand. */
+export interface Account {
+  /** Account id, 32 bytes. */
+  readonly id: Uint8Array;
+  readonly address: string;
+  /** Signs queries. */
+  readonly query: QuerySigner;
+  /** Signs extrinsics. */
+  readonly chain: PolkadotSigner;
+}
+
+/** @throws {@link CliError} `cli/bad-argument` */
+export function accountOf(suri: string): Account {
+  const { publicKey, sign } = keyPairOf(suri);
+  return {
+    id: publicKey,
+    address: ss58Address(publicKey, 42),
+    query: keyPairSigner("sr25519", publicKey, sign),
+    chain: getPolkadotSigner(publicKey, "Sr25519", sign),
+  };
+}
+
+/** An account id given as SS58 address, as hex with or without `0x`, or as a secret URI like `//Bob`. @throws {@link CliError} `cli/bad-argument` */
+export function accountIdOf(text: string): Uint8Array {
+  if (/^(0x)?[0-9a-fA-F]{64}$/.test(text)) return text.startsWith("0x") ? from0x(text) : fromHex(text);
+  if (text.startsWith("//")) return accountOf(text).id;
+  try {
+    return ss58Decode(text)[0];
+  } catch (cause) {
+    throw new CliError(
+      { code: "cli/bad-argument", name: "account", want: "an SS58 address, 64 hex digits, or //Name" },
+      { cause },
+    );
+  }
+}
+
+function keyPairOf(suri: string): { readonly publicKey: Uint8Array; readonly sign: (message: Uint8Array) => Uint8Array } {
+  try {
+    const { phrase = DEV_PHRASE, paths = "", password } = parseSuri(suri);
+    const pair = sr25519CreateDerive(seedOf(phrase, password))(paths);
+    return { publicKey: pair.publicKey, sign: pair.sign };
+  } catch (cause) {
+    throw new CliError(
+      { code: "cli/bad-argument", name: "account", want: "//Name, a BIP-39 phrase, or a seed of 64 hex digits" },
+      { cause },
+    );
+  }
+}
+
+function seedOf(phrase: string, password: string | undefined): Uint8Array {
+  if (/^(0x)?[0-9a-fA-F]{64}$/.test(phrase)) return phrase.startsWith("0x") ? from0x(phrase) : fromHex(phrase);
+  if (!validateMnemonic(phrase)) throw new CliError({ code: "cli/bad-argument", name: "account", want: "a valid BIP-39 phrase" });
+  return entropyToMiniSecret(mnemonicToEntropy(phrase), password);
+}

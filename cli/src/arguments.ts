@@ -1,0 +1,51 @@
+/** Readers of command-line arguments. Each throws `cli/bad-argument` with what it wants. */
+import { readFileSync } from "node:fs";
+import { ProtocolError } from "@pruntime/core/errors";
+import { type Json, parseJson } from "@pruntime/core/json";
+import { CliError } from "./error.ts";
+
+/** A whole number in [least, most]. */
+export function wholeNumber(name: string, least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most))
+      throw new CliError({ code: "cli/bad-argument", name, want: `a whole number from ${least} to ${most}` });
+    return value;
+  };
+}
+
+/** One of a few words. */
+export function oneOf<T extends string>(name: string, words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const word = words.find((candidate) => candidate === text);
+    if (word === undefined) throw new CliError({ code: "cli/bad-argument", name, want: words.join(" or ") });
+    return word;
+  };
+}
+
+const contracts: Readonly<Record<string, number>> = { system: 0, "data-plaza": 1, dataplaza: 1, balances: 2, assets: 3 };
+
+/** A contract by id or by the name of a built-in one. */
+export function contractId(text: string): number {
+  return contracts[text.toLowerCase()] ?? wholeNumber("contract", 0, 0xffff_ffff)(text);
+}
+
+/** JSON; a bare word such as `TotalIssuance` is the string, so that unit variants need no quoting in a shell. */
+export function jsonArgument(name: string, text: string): Json {
+  if (/^[A-Za-z]\w*$/.test(text) && !["null", "true", "false"].includes(text)) return text;
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    if (!(cause instanceof ProtocolError)) throw cause;
+    throw new CliError({ code: "cli/bad-argument", name, want: `JSON (${cause.code})` }, { cause });
+  }
+}
+
+/** A file's bytes. @throws {@link CliError} `cli/bad-file` */
+export function fileArgument(path: string): Uint8Array {
+  try {
+    return Uint8Array.from(readFileSync(path));
+  } catch (cause) {
+    throw new CliError({ code: "cli/bad-file", path, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+  }
+}

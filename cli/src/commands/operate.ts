@@ -1,0 +1,148 @@
+/** Operator commands: init, info, set-dataset, set-query, get-result, dump, load, console. */
+import { writeFileSync } from "node:fs";
+import { fromBase64, fromUtf8, toBase64 } from "@pruntime/core/bytes";
+import {
+  canonicalJson,
+  type Json,
+  type JsonObject,
+  jsonAny,
+  jsonHex,
+  jsonObject,
+  jsonString,
+  parseJson,
+} from "@pruntime/core/json";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import { connectNode, fetchInitInput, SubstrateNode } from "@pruntime/relay";
+import type { Command } from "commander";
+import { fileArgument, jsonArgument } from "../arguments.ts";
+import { type WorkerOptions, withNode, withWorker } from "../connect.ts";
+import { CliError } from "../error.ts";
+import { operatorCall } from "../operator.ts";
+import { note, printResult, runAction } from "../output.ts";
+import { sampleFile, samplePaths } from "../paths.ts";
+
+export function registerOperate(program: Command): void {
+  withNode(withWorker(program.command("init")))
+    .description("give a fresh worker its chain: genesis with proof, and runtime metadata, fetched from a node")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ pruntime init\n  $ pruntime init --node ws://127.0.0.1:9944 --worker http://127.0.0.1:8000",
+    )
+    .action((options: WorkerOptions & { node: string }) => runAction(options, () => init(options)));
+
+  withWorker(program.command("info"))
+    .description("what the worker says of itself")
+    .addHelpText("after", "\nExamples:\n  $ pruntime info\n  $ pruntime info --json | jq .status.finalized")
+    .action((options: WorkerOptions) => runAction(options, () => info(options)));
+
+  for (const kind of ["dataset", "query"] as const)
+    withWorker(program.command(`set-${kind} [file]`))
+      .description(`bring DataPlaza its ${kind === "dataset" ? "dataset" : "query file"} (default: the sample of this checkout)`)
+      .option("--path <path>", "the name it is known by", samplePaths[kind])
+      .addHelpText("after", `\nExamples:\n  $ pruntime set-${kind}\n  $ pruntime set-${kind} mine.csv --path /ipfs/mine`)
+      .action((file: string | undefined, options: WorkerOptions & { path: string }) =>
+        runAction(options, () => setFile(options, file ?? sampleFile(`${kind}.csv`))),
+      );
+
+  withWorker(program.command("get-result [path]"))
+    .description("read a join result (default /order/0) and print it")
+    .addHelpText("after", "\nExamples:\n  $ pruntime get-result\n  $ pruntime get-result /order/3")
+    .action((path: string | undefined, options: WorkerOptions) =>
+      runAction(options, () => getResult(options, path ?? "/order/0")),
+    );
+
+  withWorker(program.command("dump <file>"))
+    .description("write the worker's whole state, sealed to it, into a file")
+    .addHelpText("after", "\nExample:\n  $ pruntime dump state.json")
+    .action((file: string, options: WorkerOptions) => runAction(options, () => dump(options, file)));
+
+  withWorker(program.command("load <file>"))
+    .description("give a worker a dump that is not older than what it has")
+    .addHelpText("after", "\nExample:\n  $ pruntime load state.json")
+    .action((file: string, options: WorkerOptions) => runAction(options, () => load(options, file)));
+
+  withWorker(program.command("console <method> [input]"))
+    .description("call any action of the REST interface and print its payload")
+    .addHelpText("after", '\nExamples:\n  $ pruntime console get_info\n  $ pruntime console get \'{"path":"/order/0"}\'')
+    .action((method: string, input: string | undefined, options: WorkerOptions) =>
+      runAction(options, () => callAny(options, method, input)),
+    );
+}
+
+async function init(options: WorkerOptions & { readonly node: string }): Promise<void> {
+  const connection = await connectNode(options.node);
+  try {
+    note(`reading the genesis of ${options.node}`);
+    const input = await fetchInitInput(new SubstrateNode(connection, await createNativeCrypto()));
+    const payload = await operatorCall(options, "init_runtime", { ...input });
+    printResult(options, { payload }, canonicalJson(payload));
+  } finally {
+    connection.close();
+  }
+}
+
+async function info(options: WorkerOptions): Promise<void> {
+  const [info, status] = [await operatorCall(options, "get_info", {}), await operatorCall(options, "get_status", {})];
+  const { initialized, provider } = jsonObject({ initialized: jsonAny, provider: jsonString() }, "ignored")(status, "");
+  const lines = Object.entries(status as object).map(
+    ([name, value]) => `${name.padEnd(16)} ${typeof value === "string" ? value : canonicalJson(value)}`,
+  );
+  const warning = provider === "simulated" ? "\nThis worker is simulated: it protects nothing from its host." : "";
+  printResult(
+    options,
+    { info, status },
+    `${lines.join("\n")}${initialized === true ? "" : "\nNot initialized: run `pruntime init`."}${warning}`,
+  );
+}
+
+async function setFile(options: WorkerOptions & { readonly path: string }, file: string): Promise<void> {
+  const bytes = fileArgument(file);
+  await operatorCall(options, "set", { path: options.path, data: toBase64(bytes) });
+  printResult(options, { path: options.path, bytes: bytes.length }, `${bytes.length} bytes of ${file} are now ${options.path}`);
+}
+
+async function getResult(options: WorkerOptions, path: string): Promise<void> {
+  const payload = await operatorCall(options, "get", { path });
+  const value = fromBase64(jsonObject({ value: jsonString() }, "ignored")(payload, "").value);
+  if (options.json === true) printResult(options, { path, value_b64: toBase64(value) }, "");
+  else process.stdout.write(value);
+}
+
+async function dump(options: WorkerOptions, file: string): Promise<void> {
+  const text = canonicalJson(await operatorCall(options, "dump_states", {}));
+  try {
+    writeFileSync(file, `${text}\n`, { mode: 0o600 });
+  } catch (cause) {
+    throw new CliError(
+      { code: "cli/bad-file", path: file, reason: cause instanceof Error ? cause.message : String(cause) },
+      { cause },
+    );
+  }
+  printResult(options, { file, bytes: text.length + 1 }, `${text.length + 1} bytes written to ${file}`);
+}
+
+async function load(options: WorkerOptions, file: string): Promise<void> {
+  const limits = { maxLength: 256 << 20, maxDepth: 4 };
+  const input = parseJson(fromUtf8(fileArgument(file)), limits);
+  const { data, nonce } = jsonObject({ data: jsonString(), nonce: jsonString() }, "ignored")(input, "");
+  jsonHex(12)(nonce, "/nonce");
+  await operatorCall(options, "load_states", { data, nonce });
+  printResult(options, { file }, `the worker has taken ${file}`);
+}
+
+async function callAny(options: WorkerOptions, method: string, input: string | undefined): Promise<void> {
+  const payload = await operatorCall(options, method, input === undefined ? {} : objectArgument(input));
+  printResult(options, { payload }, canonicalJson(payload));
+}
+
+function objectArgument(text: string): JsonObject {
+  const value = jsonArgument("input", text);
+  if (value === null || typeof value !== "object" || isList(value))
+    throw new CliError({ code: "cli/bad-argument", name: "input", want: "a JSON object" });
+  return value;
+}
+
+/** `Array.isArray` does not narrow readonly arrays. */
+function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
+  return Array.isArray(value);
+}

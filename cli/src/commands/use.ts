@@ -1,0 +1,81 @@
+/** What users do: put sealed commands on chain, ask contracts. */
+import { utf8 } from "@pruntime/core/bytes";
+import type { ChannelKind } from "@pruntime/core/channel";
+import { canonicalJson, type Json } from "@pruntime/core/json";
+import type { Command } from "commander";
+import { accountOf } from "../account.ts";
+import { contractId, jsonArgument, oneOf, wholeNumber } from "../arguments.ts";
+import { ChainClient } from "../chain-client.ts";
+import { connectWorker, type WorkerOptions, withNode, withWorker } from "../connect.ts";
+import { printResult, runAction } from "../output.ts";
+import { awaitReceipt, receiptKey } from "../receipt.ts";
+
+interface PushOptions extends WorkerOptions {
+  readonly node: string;
+  readonly from: string;
+  readonly kind: ChannelKind;
+  readonly wait: boolean;
+  readonly timeout: number;
+}
+
+interface QueryOptions extends WorkerOptions {
+  readonly as?: string;
+  readonly kind: ChannelKind;
+}
+
+const kinds: readonly ChannelKind[] = ["v2", "v1", "plain"];
+
+export function registerUse(program: Command): void {
+  withNode(withWorker(program.command("push <contract> <command>")))
+    .description("seal a command to the worker, put it on chain, wait until it is final and executed")
+    .option("--from <account>", "who sends it: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
+    .option("--kind <kind>", "how it is sealed: v2 (HPKE), v1 (as in 2020) or plain", oneOf("--kind", kinds), "v2")
+    .option("--no-wait", "do not wait for the worker's receipt")
+    .option("--timeout <seconds>", "how long to wait for the receipt", wholeNumber("--timeout", 1), 60)
+    .addHelpText(
+      "after",
+      '\nExamples:\n  $ pruntime push balances \'{"Transfer":{"dest":"8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48","value":"1000"}}\'\n' +
+        '  $ pruntime push assets \'{"Issue":{"symbol":"ABC","total":"1000"}}\' --from //Bob',
+    )
+    .action((contract: string, command: string, options: PushOptions) =>
+      runAction(options, () => push(options, contractId(contract), jsonArgument("command", command))),
+    );
+
+  withWorker(program.command("query <contract> <request>"))
+    .description("ask a contract, sealed and (with --as) signed")
+    .option("--as <account>", "who asks: //Name, a BIP-39 phrase or a seed in hex; without it the query is anonymous")
+    .option("--kind <kind>", "how it is sealed: v2 (HPKE), v1 (as in 2020) or plain", oneOf("--kind", kinds), "v2")
+    .addHelpText(
+      "after",
+      '\nExamples:\n  $ pruntime query balances TotalIssuance\n  $ pruntime query balances \'{"FreeBalance":{"account":"d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d"}}\' --as //Alice',
+    )
+    .action((contract: string, request: string, options: QueryOptions) =>
+      runAction(options, () => query(options, contractId(contract), jsonArgument("request", request))),
+    );
+}
+
+async function push(options: PushOptions, contract: number, command: Json): Promise<void> {
+  const [worker, account] = [await connectWorker(options), accountOf(options.from)];
+  const payload = worker.sealCommand(account.id, contract, command, options.kind);
+  const chain = await ChainClient.connect(options.node);
+  try {
+    const pushed = await chain.push(account, contract, payload);
+    const where = `final in block ${pushed.blockNumber} (${pushed.blockHash}), extrinsic ${pushed.extrinsicIndex}`;
+    if (!options.wait) return printResult(options, { ...pushed, payload }, where);
+    const key = receiptKey(utf8(payload));
+    const status = await awaitReceipt(worker, account, key, options.timeout * 1000);
+    printResult(options, { ...pushed, payload, receipt: status }, `${where}\nexecuted: ${status}`);
+  } finally {
+    chain.close();
+  }
+}
+
+async function query(options: QueryOptions, contract: number, request: Json): Promise<void> {
+  const worker = await connectWorker(options);
+  const signer = options.as === undefined ? {} : { signer: accountOf(options.as).query };
+  const answer = await worker.query(contract, request, { kind: options.kind, ...signer });
+  const time = answer.chainTimeMs === 0n ? "unknown" : new Date(Number(answer.chainTimeMs)).toISOString();
+  const asOf = { finalized: answer.finalizedNumber, dispatched: answer.dispatchedNumber, chain_time: time };
+  if (options.json !== true) process.stderr.write(`as of block ${answer.dispatchedNumber}, chain time ${time}\n`);
+  printResult(options, { value: answer.value, as_of: asOf }, canonicalJson(answer.value));
+}

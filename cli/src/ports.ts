@@ -1,0 +1,20 @@
+/** Ports that move when taken. */
+import { createServer } from "node:net";
+import { CliError } from "./error.ts";
+
+const attempts = 50;
+
+/** The wanted port, or the first free one above it. @throws {@link CliError} `cli/no-port` */
+export async function freePort(wanted: number, host = "127.0.0.1"): Promise<number> {
+  if (wanted === 0) return 0;
+  for (let port = wanted; port < Math.min(wanted + attempts, 65_536); port++) if (await isFree(port, host)) return port;
+  throw new CliError({ code: "cli/no-port", wanted });
+}
+
+function isFree(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
+}
