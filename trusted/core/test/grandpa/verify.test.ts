@@ -1,0 +1,105 @@
+import { describe, expect, it, vi } from "vitest";
+import { type Crypto, portableCrypto as crypto } from "../../src/crypto/index.ts";
+import {
+  type AuthoritySet,
+  decodeJustification,
+  encodeJustification,
+  type FinalityError,
+  type Justification,
+  maxAncestryHeaders,
+  maxSecondLooks,
+  precommitMessage,
+  verifyJustification,
+} from "../../src/grandpa/index.ts";
+import { justificationCases } from "./cases.ts";
+import { authoritySet, type Block, genesis, grow, justification, round, unanimous, vote } from "./chain.ts";
+
+const b1 = grow(genesis(), 1)[0] as Block;
+
+function verdict(
+  trusted: AuthoritySet,
+  target: Pick<Block, "hash" | "number">,
+  given: Justification,
+  provider: Crypto = crypto,
+): string {
+  try {
+    verifyJustification(provider, trusted, target, given);
+    return "accept";
+  } catch (error) {
+    return (error as FinalityError).code;
+  }
+}
+
+describe("verifyJustification", () => {
+  it.each(justificationCases.map((c) => [c.expect, c.title, c] as const))("%s: %s", (expected, _, c) => {
+    expect(verdict(c.trusted, c.target, decodeJustification(encodeJustification(c.justification)))).toBe(expected);
+  });
+
+  it.each([
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [4, 3],
+    [5, 4],
+    [6, 5],
+    [7, 5],
+    [10, 7],
+  ])("of %i authorities needs %i", (total, need) => {
+    const trusted = authoritySet(total);
+    expect(verdict(trusted, b1, unanimous(b1, need))).toBe("accept");
+    expect(verdict(trusted, b1, unanimous(b1, need - 1))).toBe("finality/below-threshold");
+  });
+
+  it("names the vote, the weight and what is needed", () => {
+    const below = () => verifyJustification(crypto, authoritySet(4), b1, unanimous(b1, 2));
+    expect(below).toThrow(expect.objectContaining({ detail: { code: "finality/below-threshold", weight: 2n, need: 3n } }));
+    const bad = justification(b1, [vote(0, b1), vote(1, b1), vote(2, b1, { round: 1n }), vote(3, b1)]);
+    const forged = () => verifyJustification(crypto, authoritySet(4), b1, bad);
+    expect(forged).toThrow(expect.objectContaining({ detail: { code: "finality/bad-signature", vote: 2 } }));
+  });
+
+  it("finality/too-many-headers: before any is hashed", () => {
+    const header = b1.header;
+    const given = { ...unanimous(b1, 3), votesAncestries: Array.from({ length: maxAncestryHeaders + 1 }, () => header) };
+    const noHash: Crypto = { ...crypto, blake2b256: () => expect.unreachable() };
+    expect(verdict(authoritySet(4), b1, given, noHash)).toBe("finality/too-many-headers");
+  });
+
+  it("checks no signature of a justification that other rules refuse", () => {
+    const noVerify: Crypto = {
+      ...crypto,
+      ed25519: { verify: () => expect.unreachable(), verifyAll: () => expect.unreachable() },
+    };
+    for (const c of justificationCases)
+      if (c.expect !== "accept" && c.expect !== "finality/bad-signature")
+        expect(verdict(c.trusted, c.target, c.justification, noVerify), c.title).toBe(c.expect);
+  });
+
+  it("caps second looks, and takes a missing verdict for a no", () => {
+    const asked: number[] = [];
+    const verifyAll: Crypto["ed25519"]["verifyAll"] = (items, cap) => {
+      asked.push(items.length, cap);
+      return [true, true];
+    };
+    const lazy: Crypto = { ...crypto, ed25519: { verify: () => expect.unreachable(), verifyAll } };
+    expect(verdict(authoritySet(4), b1, unanimous(b1, 3), lazy)).toBe("finality/bad-signature");
+    expect(asked).toEqual([3, maxSecondLooks]);
+  });
+
+  it("walks each ancestry header once, however many votes lie above it", () => {
+    const chain = grow(b1, 2000);
+    const high = vote(0, chain.at(-1) as Block);
+    const given = justification(b1, new Array(1000).fill(high), chain);
+    const lookUps = vi.spyOn(Map.prototype, "get");
+    expect(verdict(authoritySet(500), b1, given)).toBe("finality/below-threshold");
+    expect(lookUps.mock.calls.length).toBeLessThan(3 * (1000 + chain.length));
+    lookUps.mockRestore();
+  });
+});
+
+describe("precommitMessage", () => {
+  it("is 1 ‖ hash ‖ number ‖ round ‖ set id", () => {
+    const message = Buffer.from(precommitMessage(new Uint8Array(32).fill(0xab), 0x01020304, round, 2n)).toString("hex");
+    expect(message).toBe(`01${"ab".repeat(32)}0403020109000000000000000200000000000000`);
+  });
+});
