@@ -1,0 +1,121 @@
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { type ClientOptions, connectTrustingWhoeverAnswers, keyPairSigner, type RawReply, WorkerClient } from "@pruntime/client";
+import { utf8 } from "@pruntime/core/bytes";
+import { decodePayload, openCommand } from "@pruntime/core/channel";
+import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import { describe, expect, it } from "vitest";
+import { anchor, type Bend, chainTimeMs, fakeWorker, genesisHash, keyPair, type Seen, signer } from "./fake-worker.ts";
+
+let drawn = 0;
+const random = (length: number): Uint8Array => crypto.sha512(Uint8Array.of(drawn++ & 255, drawn >> 8)).slice(0, length);
+const trusted = { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, genesisHash, anchor };
+const secret = new Uint8Array(32).fill(5);
+const asker = keyPairSigner("ed25519", ed25519.getPublicKey(secret), (message) => ed25519.sign(message, secret));
+
+function options(bend: Bend = {}, seen: Seen = {}): ClientOptions {
+  return {
+    transport: fakeWorker(bend, seen),
+    crypto,
+    random,
+    freshness: { now: () => Number(chainTimeMs) + 1000, maxAgeMs: 60_000 },
+  };
+}
+
+const client = (bend: Bend = {}, seen: Seen = {}): WorkerClient => new WorkerClient(trusted, options(bend, seen));
+const header = (raw: RawReply, name: string, value: string | undefined): RawReply => ({
+  ...raw,
+  header: (asked) => (asked === name ? value : raw.header(asked)),
+});
+
+describe("query", () => {
+  it.each(["plain", "v1", "v2"] as const)("asks and is answered over %s", async (kind) => {
+    const seen: Seen = {};
+    const { value, dispatchedNumber } = await client({}, seen).query(2, "TotalIssuance", { kind, signer: asker });
+    expect([value, dispatchedNumber]).toEqual([expect.objectContaining({ answer: 42 }), 11]);
+    expect(seen.origin).toEqual(asker.account);
+    expect(JSON.parse(seen.text ?? "")).toMatchObject({ contract_id: 2, request: "TotalIssuance" });
+  });
+
+  it("lets a v2 query expire in blocks from the worker's last", async () => {
+    const seen: Seen = {};
+    await client({}, seen).query(2, "TotalIssuance", { expiresIn: 5 });
+    expect(JSON.parse(seen.text ?? "")).toMatchObject({ expires_at: 16 });
+  });
+
+  const bent: [code: string, bend: Bend][] = [
+    ["client/bad-envelope", { raw: (raw) => ({ ...raw, body: utf8("<html>") }) }],
+    ["client/bad-envelope", { raw: (raw) => ({ ...raw, body: Uint8Array.of(0xff) }) }],
+    [
+      "client/bad-signature",
+      {
+        raw: (raw) => ({
+          ...raw,
+          body: utf8(Buffer.from(raw.body).toString().replace("SealedReply", "SealedReplY")),
+        }),
+      },
+    ],
+    ["client/no-statement", { raw: (raw) => header(raw, "pruntime-statement", undefined) }],
+    ["statement/bad-signature", { raw: (raw) => header(raw, "pruntime-statement-signature", "00".repeat(64)) }],
+    ["statement/bad-signature", { raw: (raw) => header(raw, "pruntime-statement-signature", undefined) }],
+    ["statement/wrong-request", { statement: (honest) => ({ ...honest, requestHash: new Uint8Array(32) }) }],
+    ["statement/wrong-reply", { statement: (honest) => ({ ...honest, replyHash: new Uint8Array(32) }) }],
+    ["client/wrong-chain", { statement: (honest) => ({ ...honest, genesisHash: new Uint8Array(32) }) }],
+    ["client/wrong-chain", { statement: (honest) => ({ ...honest, anchor: new Uint8Array(32) }) }],
+    ["client/stale", { statement: (honest) => ({ ...honest, chainTimeMs: chainTimeMs - 59_001n }) }],
+    ["client/stale", { statement: (honest) => ({ ...honest, chainTimeMs: 0n }) }],
+    ["channel/wrong-kind", { payload: () => '{"Plain":"{\\"answer\\":43}"}' }],
+    [
+      "client/refused",
+      {
+        raw: (raw) => ({
+          ...raw,
+          status: 429,
+          body: utf8('{"code":"http/rate-limited","message":"slow down","status":"error"}'),
+        }),
+      },
+    ],
+  ];
+  it.each(bent)("refuses: %s (%#)", async (code, bend) => {
+    await expect(client(bend).query(2, "TotalIssuance")).rejects.toMatchObject({ code });
+  });
+
+  it("takes an answer of exactly the largest age", async () => {
+    const bend: Bend = { statement: (honest) => ({ ...honest, chainTimeMs: chainTimeMs - 59_000n }) };
+    expect((await client(bend).query(2, "TotalIssuance")).chainTimeMs).toBe(chainTimeMs - 59_000n);
+  });
+});
+
+describe("status", () => {
+  it("refuses a worker that swaps its key agreement key", async () => {
+    const swapped = client({ status: (honest) => ({ ...honest, ecdh_public_key: `04${"11".repeat(64)}` }) });
+    await expect(swapped.status()).rejects.toMatchObject({ code: "client/wrong-key" });
+  });
+
+  it("refuses a worker that has no chain", async () => {
+    const fresh = options({ status: (honest) => ({ ...honest, initialized: false }) });
+    await expect(connectTrustingWhoeverAnswers(fresh)).rejects.toMatchObject({ code: "client/not-initialized" });
+  });
+});
+
+describe("connectTrustingWhoeverAnswers", () => {
+  it("takes the keys of the first answer, which must at least sign it", async () => {
+    expect((await connectTrustingWhoeverAnswers(options())).worker).toEqual(trusted);
+    const foreign = options({ status: (honest) => ({ ...honest, public_key: `02${"11".repeat(32)}` }) });
+    await expect(connectTrustingWhoeverAnswers(foreign)).rejects.toMatchObject({ code: "client/bad-signature" });
+  });
+});
+
+describe("sealCommand", () => {
+  const sender = asker.account;
+  it.each(["plain", "v1", "v2"] as const)("makes what the worker opens over %s", (kind) => {
+    const payload = decodePayload(client().sealCommand(sender, 2, { Transfer: { dest: "aa", value: "1" } }, kind));
+    const text = openCommand(crypto, { genesisHash, keyPair }, { sender, contractId: 2 }, payload);
+    expect(text).toBe('{"Transfer":{"dest":"aa","value":"1"}}');
+  });
+
+  it("binds v2 to its sender", () => {
+    const payload = decodePayload(client().sealCommand(sender, 2, "x"));
+    const other = { sender: new Uint8Array(32), contractId: 2 };
+    expect(() => openCommand(crypto, { genesisHash, keyPair }, other, payload)).toThrow("channel/bad-tag");
+  });
+});

@@ -1,0 +1,84 @@
+/** A worker of three keys and one answer, made of the worker's half of the channel. Every reply can be bent on its way. */
+import { replyHeaders } from "@pruntime/api";
+import type { RawReply, Transport } from "@pruntime/client";
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import { decodePayload, openQuery, readSignedQuery, replyJson, sealReply, verifyOrigin } from "@pruntime/core/channel";
+import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import { canonicalJson, type Json, jsonAny, jsonObject, parseJson } from "@pruntime/core/json";
+import { replyHash, requestHash, type Statement, signStatement } from "@pruntime/core/statement";
+
+export const signer = crypto.secp256k1.signer(new Uint8Array(32).fill(7))!;
+export const keyPair = crypto.p256.keyPair(new Uint8Array(32).fill(9))!;
+export const genesisHash = new Uint8Array(32).fill(1);
+export const anchor = new Uint8Array(32).fill(2);
+export const chainTimeMs = 1_700_000_000_000n;
+
+export interface Bend {
+  readonly statement?: (honest: Statement) => Statement;
+  readonly payload?: (honest: string) => string;
+  readonly raw?: (honest: RawReply) => RawReply;
+  readonly status?: (honest: Record<string, Json>) => Json;
+}
+
+/** What the worker saw of the last query. */
+export interface Seen {
+  text?: string;
+  origin?: Uint8Array | undefined;
+}
+
+export function fakeWorker(bend: Bend = {}, seen: Seen = {}): Transport {
+  return async (action, body) => {
+    const { input } = jsonObject({ input: jsonAny, nonce: jsonAny })(parseJson(Buffer.from(body).toString()), "");
+    const payload = canonicalJson(action === "query" ? answer(input, seen) : statusOf(bend));
+    const sent = (action === "query" ? bend.payload?.(payload) : undefined) ?? payload;
+    const honest: Statement = {
+      requestHash: requestHash(crypto, action, body),
+      replyHash: replyHash(crypto, sent),
+      genesisHash,
+      anchor,
+      finalizedNumber: 12,
+      finalizedHash: new Uint8Array(32),
+      dispatchedNumber: 11,
+      chainTimeMs,
+      stateRoot: new Uint8Array(32),
+      measurement: new Uint8Array(32),
+    };
+    const statement = signStatement(crypto, signer, bend.statement?.(honest) ?? honest);
+    const headers: Record<string, string> = {
+      [replyHeaders.statement]: toHex(statement.bytes),
+      [replyHeaders.statementSignature]: toHex(statement.signature),
+    };
+    const envelope = { payload: sent, signature: toHex(signer.sign(crypto.sha256(utf8(sent)))), status: "ok" };
+    const raw: RawReply = { status: 200, body: utf8(canonicalJson(envelope)), header: (name) => headers[name] };
+    return bend.raw?.(raw) ?? raw;
+  };
+}
+
+function statusOf(bend: Bend): Json {
+  const honest: Record<string, Json> = {
+    anchor: toHex(anchor),
+    authorities: { count: 4, set_id: "0" },
+    chain_time_ms: String(chainTimeMs),
+    command_source: "events",
+    contracts: [{ id: 2, name: "Balances" }],
+    dispatched: { hash: "00", number: 11 },
+    ecdh_public_key: toHex(keyPair.publicKey),
+    finalized: { hash: "00", number: 12 },
+    genesis_hash: toHex(genesisHash),
+    initialized: true,
+    measurement: "00",
+    provider: "simulated",
+    public_key: toHex(signer.publicKey),
+    state_root: "00",
+    version: "0",
+  };
+  return bend.status?.(honest) ?? honest;
+}
+
+function answer(input: Json, seen: Seen): Json {
+  const query = readSignedQuery(input, "");
+  const origin = verifyOrigin(crypto, query);
+  const { text, replyTo } = openQuery(crypto, { genesisHash, keyPair }, origin, decodePayload(query.queryPayload));
+  Object.assign(seen, { text, origin });
+  return replyJson(sealReply(replyTo, new Uint8Array(12).fill(3), '{"answer":42}'));
+}
