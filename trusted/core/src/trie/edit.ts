@@ -1,0 +1,81 @@
+/** Putting a value into a tree of nodes and taking it out, by copying the path to it. The rest is shared. Nothing recurses. */
+import { equal } from "../bytes/index.ts";
+import { firstDifference, nibbleAt } from "./nibbles.ts";
+import { TrieNode } from "./node.ts";
+
+export function find(root: TrieNode | undefined, key: Uint8Array): Uint8Array | undefined {
+  const length = 2 * key.length;
+  let node = root;
+  while (node !== undefined && node.end <= length && firstDifference(node.path, key, node.start, node.end) === node.end) {
+    if (node.end === length) return node.value;
+    node = node.children[nibbleAt(key, node.end)];
+  }
+  return undefined;
+}
+
+/** The root with `value` at `key`; the same root when that is what it holds already. */
+export function put(root: TrieNode | undefined, key: Uint8Array, value: Uint8Array): TrieNode {
+  const passed: TrieNode[] = [];
+  const length = 2 * key.length;
+  let node = root;
+  let start = 0;
+  while (node !== undefined && node.end < length && firstDifference(node.path, key, start, node.end) === node.end) {
+    passed.push(node);
+    start = node.end + 1;
+    node = node.children[nibbleAt(key, node.end)];
+  }
+  const fresh = putHere(node, key, start, value);
+  return fresh === node ? (root as TrieNode) : rebuild(passed, key, fresh);
+}
+
+/** `node` is where the way to `key` ends: it holds the key, forks before it, or is not there. */
+function putHere(node: TrieNode | undefined, key: Uint8Array, start: number, value: Uint8Array): TrieNode {
+  const length = 2 * key.length;
+  if (node === undefined) return new TrieNode(key, start, length, value);
+  const fork = firstDifference(node.path, key, start, Math.min(node.end, length));
+  if (fork === node.end) return node.value !== undefined && equal(node.value, value) ? node : node.withValue(value);
+  const below = node.withStart(fork + 1);
+  if (fork === length) return TrieNode.fork(key, start, fork, value, [below]);
+  return TrieNode.fork(key, start, fork, undefined, [below, new TrieNode(key, fork + 1, length, value)]);
+}
+
+function rebuild(passed: readonly TrieNode[], key: Uint8Array, fresh: TrieNode): TrieNode {
+  let node = fresh;
+  for (let i = passed.length - 1; i >= 0; i--) {
+    const parent = passed[i] as TrieNode;
+    node = parent.withChild(nibbleAt(key, parent.end), node);
+  }
+  return node;
+}
+
+/** The root without `key`, or `undefined` when nothing is left; the same root when it was not there. */
+export function remove(root: TrieNode | undefined, key: Uint8Array): TrieNode | undefined {
+  const passed: TrieNode[] = [];
+  const length = 2 * key.length;
+  let node = root;
+  while (node !== undefined && node.end < length && firstDifference(node.path, key, node.start, node.end) === node.end) {
+    passed.push(node);
+    node = node.children[nibbleAt(key, node.end)];
+  }
+  if (node?.value === undefined || node.end !== length) return root;
+  if (firstDifference(node.path, key, node.start, length) !== length) return root;
+  let fresh = collapse(node.withValue(undefined));
+  while (fresh === undefined) {
+    const parent = passed.pop();
+    if (parent === undefined) return undefined;
+    fresh = collapse(parent.withChild(nibbleAt(key, parent.end), undefined));
+  }
+  return rebuild(passed, key, fresh);
+}
+
+/** A branch that neither forks nor holds a value is no node: its only child takes its place. */
+function collapse(node: TrieNode): TrieNode | undefined {
+  if (node.value !== undefined) return node;
+  let only: TrieNode | undefined;
+  for (const child of node.children) {
+    if (child === undefined) continue;
+    if (only !== undefined) return node;
+    only = child;
+  }
+  return only?.withStart(node.start);
+}

@@ -1,0 +1,36 @@
+/** Keys as half bytes, high half first. A run of nibbles is named by a byte string and two indices; nothing is unpacked. */
+
+export interface Nibbles {
+  readonly bytes: Uint8Array;
+  /** Index of the first nibble. */
+  readonly start: number;
+  /** Index after the last nibble. */
+  readonly end: number;
+}
+
+export function nibbleAt(bytes: Uint8Array, index: number): number {
+  const byte = bytes[index >> 1] as number;
+  return (index & 1) === 0 ? byte >> 4 : byte & 15;
+}
+
+/** The first index in [`start`, `end`) where the two differ, or `end`. Both must reach as far as `end`. */
+export function firstDifference(a: Uint8Array, b: Uint8Array, start: number, end: number): number {
+  let i = start;
+  if ((i & 1) === 1 && i < end) {
+    if (nibbleAt(a, i) !== nibbleAt(b, i)) return i;
+    i++;
+  }
+  for (; i < end; i += 2) {
+    const difference = (a[i >> 1] as number) ^ (b[i >> 1] as number);
+    if (difference !== 0) return difference > 15 ? i : Math.min(i + 1, end);
+  }
+  return end;
+}
+
+/** Whether `key` has the run of nibbles `run` at nibble `at`. */
+export function hasRunAt(key: Uint8Array, at: number, run: Nibbles): boolean {
+  const length = run.end - run.start;
+  if (2 * key.length - at < length) return false;
+  for (let i = 0; i < length; i++) if (nibbleAt(key, at + i) !== nibbleAt(run.bytes, run.start + i)) return false;
+  return true;
+}

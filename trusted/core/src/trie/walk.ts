@@ -1,0 +1,55 @@
+import { firstDifference, nibbleAt } from "./nibbles.ts";
+import type { TrieNode } from "./node.ts";
+
+/** The nodes with a value at and below `prefix`, in key order, those after the key `after` only. */
+export function* walk(root: TrieNode | undefined, prefix: Uint8Array, after: Uint8Array | undefined): Generator<TrieNode> {
+  const top = descend(root, prefix);
+  if (top === undefined) return;
+  const stack = [top];
+  let past = after === undefined; // once one node is past `after`, so are all that follow
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    let firstChild = 0;
+    if (!past) {
+      const position = place(node, after as Uint8Array);
+      if (position === "before") continue;
+      if (position === "on-the-way") firstChild = nibbleAt(after as Uint8Array, node.end);
+      else past = true;
+      if (position === "at") {
+        pushChildren(stack, node, 0);
+        continue;
+      }
+    }
+    if (past && node.value !== undefined) yield node;
+    pushChildren(stack, node, firstChild);
+  }
+}
+
+function pushChildren(stack: TrieNode[], node: TrieNode, first: number): void {
+  for (let i = node.children.length - 1; i >= first; i--) {
+    const child = node.children[i];
+    if (child !== undefined) stack.push(child);
+  }
+}
+
+/** Where a node and all below it stand relative to a key; `on-the-way`: the key lies below it. */
+function place(node: TrieNode, key: Uint8Array): "before" | "on-the-way" | "at" | "past" {
+  const length = 2 * key.length;
+  const shared = Math.min(node.end, length);
+  const difference = firstDifference(node.path, key, 0, shared);
+  if (difference < shared) return nibbleAt(node.path, difference) < nibbleAt(key, difference) ? "before" : "past";
+  if (node.end < length) return "on-the-way";
+  return node.end === length ? "at" : "past";
+}
+
+/** The highest node that has only keys with this prefix below it. */
+function descend(root: TrieNode | undefined, prefix: Uint8Array): TrieNode | undefined {
+  const length = 2 * prefix.length;
+  let node = root;
+  while (node !== undefined) {
+    const shared = Math.min(node.end, length);
+    if (firstDifference(node.path, prefix, node.start, shared) < shared) return undefined;
+    if (node.end >= length) return node;
+    node = node.children[nibbleAt(prefix, node.end)];
+  }
+  return undefined;
+}
