@@ -1,0 +1,22 @@
+import { CodecError, type Reader } from "../scale/index.ts";
+
+/** For how long a transaction may wait. */
+export type Era =
+  | { readonly kind: "immortal" }
+  /** Valid in a window of `period` blocks that begins where the number modulo `period` is `phase`. */
+  | { readonly kind: "mortal"; readonly period: number; readonly phase: number };
+
+/**
+ * Reads one byte (0, immortal) or two: the low four bits give the period, the rest the phase in units of period / 4096.
+ * @throws CodecError `codec/out-of-range` for a period under four or a phase beyond it
+ * @see https://spec.polkadot.network/id-extrinsics#id-mortality
+ */
+export function readEra(r: Reader): Era {
+  const first = r.u8();
+  if (first === 0) return { kind: "immortal" };
+  const bits = first | (r.u8() << 8);
+  const period = 2 << (bits & 15);
+  const phase = (bits >> 4) * Math.max(1, period >> 12);
+  if (period < 4 || phase >= period) throw new CodecError({ code: "codec/out-of-range", type: "era" });
+  return { kind: "mortal", period, phase };
+}

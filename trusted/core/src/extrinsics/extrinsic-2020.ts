@@ -1,0 +1,89 @@
+/**
+ * Extrinsics of version 4 as chains of 2020 wrote them, addresses in the form of the indices pallet.
+ *
+ * `length ‖ 0x84 ‖ address ‖ signature ‖ era ‖ compact nonce ‖ compact tip ‖ call`, or `length ‖ 0x04 ‖ call` without a signer.
+ * @see https://github.com/paritytech/substrate/blob/v2.0.0/primitives/runtime/src/generic/unchecked_extrinsic.rs
+ */
+import { CodecError, decodeAll, Reader, readCompact, readCompactU32 } from "../scale/index.ts";
+import { type Era, readEra } from "./era.ts";
+
+export type Extrinsic2020 = SignedExtrinsic2020 | UnsignedExtrinsic2020;
+
+export interface SignedExtrinsic2020 {
+  readonly signer: Signer2020;
+  readonly signature: MultiSignature;
+  readonly era: Era;
+  readonly nonce: number;
+  readonly tip: bigint;
+  /** A view of the input: pallet index, call index, arguments. */
+  readonly call: Uint8Array;
+}
+
+/** An inherent. */
+export interface UnsignedExtrinsic2020 {
+  readonly signer?: undefined;
+  readonly call: Uint8Array;
+}
+
+export type Signer2020 =
+  | { readonly kind: "account"; readonly id: Uint8Array }
+  /** Short for an account that the chain's state names. */
+  | { readonly kind: "index"; readonly index: number };
+
+/** Read, not verified: that the block is final says that its signatures were. */
+export interface MultiSignature {
+  readonly kind: "ed25519" | "sr25519" | "ecdsa";
+  /** 64 bytes, 65 for ecdsa. */
+  readonly bytes: Uint8Array;
+}
+
+/** @param bytes with its compact length in front @throws CodecError */
+export function decodeExtrinsic2020(bytes: Uint8Array): Extrinsic2020 {
+  return readBody(new Reader(decodeAll(bytes, (r) => r.vecU8())));
+}
+
+function readBody(r: Reader): Extrinsic2020 {
+  const version = r.u8();
+  if (version === 0x04) return { call: r.take(r.left) };
+  if (version !== 0x84) throw r.badTag("extrinsic version", version);
+  return {
+    signer: readSigner(r),
+    signature: readMultiSignature(r),
+    era: readEra(r),
+    nonce: readCompactU32(r),
+    tip: readTip(r),
+    call: r.take(r.left),
+  };
+}
+
+/** One byte up to 0xef is an index itself; 0xfc and 0xfd announce a longer one, 0xff an account. */
+function readSigner(r: Reader): Signer2020 {
+  const { offset } = r;
+  const tag = r.u8();
+  if (tag === 0xff) return { kind: "account", id: r.take(32) };
+  if (tag < 0xf0) return { kind: "index", index: tag };
+  if (tag !== 0xfc && tag !== 0xfd) throw r.badTag("address", tag);
+  const [index, least] = tag === 0xfc ? [r.u16(), 0xf0] : [r.u32(), 0x1_0000];
+  if (index < least) throw new CodecError({ code: "codec/non-canonical", offset, type: "address" });
+  return { kind: "index", index };
+}
+
+function readMultiSignature(r: Reader): MultiSignature {
+  const tag = r.u8();
+  switch (tag) {
+    case 0:
+      return { kind: "ed25519", bytes: r.take(64) };
+    case 1:
+      return { kind: "sr25519", bytes: r.take(64) };
+    case 2:
+      return { kind: "ecdsa", bytes: r.take(65) };
+    default:
+      throw r.badTag("MultiSignature", tag);
+  }
+}
+
+function readTip(r: Reader): bigint {
+  const tip = readCompact(r);
+  if (tip >> 128n !== 0n) throw new CodecError({ code: "codec/out-of-range", type: "compact u128" });
+  return tip;
+}
