@@ -1,0 +1,75 @@
+/** `pruntime demo`: brings up a stack of its own in a temporary folder and tells the story on it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connectTrustingWhoeverAnswers, type WorkerClient } from "@pruntime/client";
+import { type Progress, silentProgress } from "@pruntime/relay";
+import type { Command } from "commander";
+import { ChainClient } from "../chain-client.ts";
+import { clientOptions, withJson } from "../connect.ts";
+import { note, type OutputOptions, printResult, runAction } from "../output.ts";
+import { dataFolders, startChain, startRelay, startWorker } from "../services.ts";
+import { tellStory } from "../story.ts";
+
+export function registerDemo(program: Command): void {
+  withJson(program.command("demo"))
+    .description("bring up a stack of its own and tell the story: sealed commands, finality, results, changes of authorities")
+    .addHelpText("after", "\nExample:\n  $ pruntime demo")
+    .action((options: OutputOptions) => runAction(options, () => demo(options)));
+}
+
+async function demo(options: OutputOptions): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "pruntime-demo-"));
+  const folders = dataFolders(folder);
+  const closing: (() => void | Promise<void>)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  try {
+    note("Bringing up a chain, a worker and a relay…");
+    const node = await startChain({ port: 0, blockMs: 0, rotateEvery: 0, strict: false });
+    closing.push(node.close);
+    const rest = await startWorker({ port: 0, host: "127.0.0.1", dataDir: folders.worker, devTest: false, logLevel: "error" });
+    closing.push(rest.close);
+    const feed = (): ReturnType<typeof startRelay> =>
+      startRelay({ node: node.url, worker: rest.url, init: true, headersPerBatch: 500, blocksPerBatch: 100, progress: quiet });
+    let relay = await feed();
+    closing.push(() => relay.close());
+    node.chain.produceBlock();
+    const worker = await connectWhenReady(rest.url);
+    const chain = await ChainClient.connect(node.url);
+    closing.push(() => chain.close());
+    await tellStory({
+      worker,
+      chain,
+      rotateAuthorities: async () => {
+        node.chain.rotateAuthorities();
+        node.chain.produceBlock();
+      },
+      interruptRelay: async () => {
+        await relay.close();
+        relay = await feed();
+      },
+      narrate: note,
+    });
+    const { dispatched, authorities, state_root } = await worker.status();
+    const end = { block: dispatched?.number ?? 0, set_id: authorities?.set_id ?? "", state_root };
+    printResult(options, end, `Told. Block ${end.block}, authority set ${end.set_id}, state root ${end.state_root}.`);
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+const quiet: Progress = silentProgress;
+
+/** The relay initializes the worker and brings it the first block; until then there is nothing to talk to. */
+async function connectWhenReady(url: string): Promise<WorkerClient> {
+  const options = await clientOptions({ worker: url, maxAge: 120 });
+  for (let tries = 0; ; tries++) {
+    try {
+      const worker = await connectTrustingWhoeverAnswers(options);
+      if ((await worker.status()).dispatched !== null) return worker;
+    } catch (error) {
+      if (tries >= 150) throw error;
+    }
+    await sleep(200);
+  }
+}

@@ -1,0 +1,34 @@
+/** The `pruntime` command. */
+import { Command, CommanderError } from "commander";
+import { registerDemo } from "./commands/demo.ts";
+import { registerOperate } from "./commands/operate.ts";
+import { registerServe } from "./commands/serve.ts";
+import { registerUse } from "./commands/use.ts";
+import { runAction } from "./output.ts";
+
+const program = new Command("pruntime")
+  .description(
+    "A confidential-contract runtime: a GRANDPA light client in an enclave, sealed commands, signed and dated replies.",
+  )
+  .version("0.1.0")
+  .showHelpAfterError("(add --help for help)")
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 done, 1 refused or failed, 2 misused.\nAccounts: //Name for development keys, a BIP-39 phrase, or a seed in hex.",
+  )
+  .exitOverride();
+
+registerServe(program);
+registerOperate(program);
+registerUse(program);
+registerDemo(program);
+for (const command of program.commands) command.exitOverride();
+
+try {
+  await runAction({ json: process.argv.includes("--json") }, async () => {
+    await program.parseAsync();
+  });
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}

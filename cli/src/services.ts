@@ -1,0 +1,127 @@
+/** The parts of the stack as this process runs them: the embedded chain, a worker behind its gateway, a relay between the two. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import { createDevchain, type Devchain, serveDevchain } from "@pruntime/devchain";
+import { startGateway } from "@pruntime/gateway";
+import { type Progress, runRelay } from "@pruntime/relay";
+import { consoleDir, enclaveBundle } from "./paths.ts";
+import { freePort } from "./ports.ts";
+
+/** A running part. */
+export interface Service {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+export interface ChainOptions {
+  readonly port: number;
+  /** Without it the chain is in memory only. */
+  readonly dataDir?: string;
+  /** Milliseconds between blocks; 0 makes one for each transaction. */
+  readonly blockMs: number;
+  /** Blocks between changes of the authority set; 0: none by itself. */
+  readonly rotateEvery: number;
+  readonly strict: boolean;
+}
+
+/** Starts the embedded chain. */
+export async function startChain(options: ChainOptions): Promise<Service & { readonly chain: Devchain }> {
+  const { port, dataDir, blockMs, rotateEvery, strict } = options;
+  const chain = await createDevchain({
+    crypto: await createNativeCrypto({ addons: true }),
+    mode: blockMs === 0 ? { kind: "instant" } : { kind: "interval", ms: blockMs },
+    rotateEvery,
+    strict,
+    ...(dataDir === undefined ? {} : { dataDir: made(dataDir) }),
+  });
+  const served = await serveDevchain(chain, { port: await freePort(port) });
+  return {
+    chain,
+    url: served.url,
+    close: async () => {
+      await served.close();
+      chain.close();
+    },
+  };
+}
+
+/** How much the gateway says on standard error. */
+export type LogLevel = "error" | "warn" | "info" | "debug";
+
+export interface WorkerServiceOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly token?: string;
+  readonly devTest: boolean;
+  readonly logLevel: LogLevel;
+}
+
+/** Starts a gateway and its enclave process. */
+export async function startWorker(options: WorkerServiceOptions): Promise<Service> {
+  const { port, host, dataDir, token, devTest, logLevel } = options;
+  return startGateway({
+    host,
+    port: await freePort(port, host),
+    dataDir: made(dataDir),
+    bundle: enclaveBundle,
+    consoleDir,
+    devTest,
+    log: { level: logLevel, stream: process.stderr },
+    ...(token === undefined ? {} : { operator: { token } }),
+  });
+}
+
+export interface RelayServiceOptions {
+  readonly node: string;
+  readonly worker: string;
+  readonly token?: string;
+  readonly init: boolean;
+  readonly headersPerBatch: number;
+  readonly blocksPerBatch: number;
+  readonly progress: Progress;
+}
+
+/** Starts a relay; `ended` rejects when trying again cannot help. */
+export async function startRelay(
+  options: RelayServiceOptions,
+): Promise<{ readonly ended: Promise<void>; readonly close: () => Promise<void> }> {
+  const { node, worker, token, ...rest } = options;
+  const controller = new AbortController();
+  const ended = runRelay({
+    ...rest,
+    nodeUrl: node,
+    worker: { url: worker, ...(token === undefined ? {} : { token }) },
+    crypto: await createNativeCrypto(),
+    signal: controller.signal,
+  });
+  return {
+    ended,
+    close: async () => {
+      controller.abort();
+      await ended.catch(() => undefined);
+    },
+  };
+}
+
+/** Settles at the first SIGINT or SIGTERM; a second one ends the process at once. */
+export function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(130));
+        resolve();
+      });
+  });
+}
+
+/** The folders of a data directory. */
+export function dataFolders(dataDir: string): { readonly chain: string; readonly worker: string } {
+  return { chain: join(dataDir, "chain"), worker: join(dataDir, "worker") };
+}
+
+function made(folder: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
