@@ -1,7 +1,8 @@
 /** The embedded chain: a test bench of one process that any Substrate client or light client can follow. */
+export { DevchainError, type DevchainErrorDetail, InvalidTransaction } from "./error.ts";
 export type { Faults } from "./faults.ts";
 export type { BlockMode, DevchainOptions, ServeOptions } from "./options.ts";
-export type { Block, ChainEvent, Devchain, FinalityProof } from "./types.ts";
+export type { Block, ChainEvent, Devchain, FinalityProof, RuntimeVersion } from "./types.ts";
 
 import type { DevchainOptions, ServeOptions } from "./options.ts";
 import type { Devchain } from "./types.ts";

@@ -1,5 +1,7 @@
 import type { Header } from "@pruntime/core/chain";
+import type { Crypto } from "@pruntime/core/crypto";
 import type { Trie } from "@pruntime/core/trie";
+import type { Faults } from "./faults.ts";
 
 /** An imported block. */
 export interface Block {
@@ -28,11 +30,30 @@ export interface FinalityProof {
   readonly unknownHeaders: readonly Uint8Array[];
 }
 
+/** The runtime's version, as `state_getRuntimeVersion` answers it. */
+export interface RuntimeVersion {
+  readonly specName: string;
+  readonly implName: string;
+  readonly authoringVersion: number;
+  readonly specVersion: number;
+  readonly implVersion: number;
+  /** blake2-64 of each API's name as 0x-hex, and its version. */
+  readonly apis: readonly (readonly [string, number])[];
+  readonly transactionVersion: number;
+  readonly systemVersion: number;
+  /** What older clients call `systemVersion`. */
+  readonly stateVersion: number;
+}
+
 /** An embedded GRANDPA chain with genuine headers, roots, proofs and justifications. */
 export interface Devchain {
   readonly name: string;
   readonly genesisHash: Uint8Array;
   readonly genesis: Block;
+  /** What the chain hashes and verifies with. */
+  readonly crypto: Crypto;
+  readonly faults: Faults;
+  readonly runtimeVersion: RuntimeVersion;
   /** SCALE runtime metadata of this version, with its magic number. */
   readonly metadata: (version: 14 | 15 | 16) => Uint8Array;
   readonly best: () => Block;
@@ -45,9 +66,14 @@ export interface Devchain {
   readonly stateOf: (block: Block) => Trie;
   /** @throws {@link DevchainError} `devchain/state-discarded` */
   readonly readProof: (block: Block, keys: readonly Uint8Array[]) => readonly Uint8Array[];
+  /**
+   * Answers `state_call`: the SCALE output of a runtime API method (`Api_method`) on the state after a block.
+   * @throws {@link DevchainError} `devchain/unknown-runtime-api`, `devchain/bad-arguments`, `devchain/state-discarded`
+   */
+  readonly callRuntime: (block: Block, method: string, args: Uint8Array) => Uint8Array;
   /** `undefined` when nothing proves the block yet. @throws {@link DevchainError} `devchain/not-finalized`, `devchain/not-covered` */
   readonly proveFinality: (number: number) => FinalityProof | undefined;
-  /** Puts a signed extrinsic (with or without length prefix as `encoded` has it: with) in the pool; answers its hash. @throws {@link InvalidTransaction} */
+  /** Puts a signed extrinsic, with its length prefix, in the pool; answers its hash (blake2b-256 of the same bytes). @throws {@link InvalidTransaction} */
   readonly submit: (encoded: Uint8Array) => Uint8Array;
   /** Extrinsics waiting for a block. */
   readonly pending: () => readonly Uint8Array[];

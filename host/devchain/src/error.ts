@@ -1,0 +1,39 @@
+import { ProtocolError } from "@pruntime/core/errors";
+
+export type DevchainErrorDetail =
+  /** The state of this block is no longer kept. */
+  | { readonly code: "devchain/state-discarded"; readonly number: number }
+  /** Finality was asked of a block that is not final yet. */
+  | { readonly code: "devchain/not-finalized"; readonly number: number }
+  /** Finality was asked of a block of which no authority set change is known, as on a chain that never had one. */
+  | { readonly code: "devchain/not-covered"; readonly number: number }
+  /** The runtime has no such API method. */
+  | { readonly code: "devchain/unknown-runtime-api"; readonly method: string }
+  /** The arguments of a runtime API method are not what it takes. */
+  | { readonly code: "devchain/bad-arguments"; readonly method: string }
+  /** Another process has this chain open. */
+  | { readonly code: "devchain/locked"; readonly dataDir: string }
+  /** The log in the data directory is of a chain made with other parameters. */
+  | { readonly code: "devchain/other-chain"; readonly dataDir: string }
+  /** Replaying the log does not lead to the blocks it was written for. */
+  | { readonly code: "devchain/bad-log"; readonly number: number }
+  /** The chain was used after it was closed. */
+  | { readonly code: "devchain/closed" };
+
+/** The embedded chain cannot do what it was asked. */
+export class DevchainError extends ProtocolError<DevchainErrorDetail> {}
+
+/** Why the pool refuses an extrinsic: code, message and data of the JSON-RPC error a node answers with. */
+export class InvalidTransaction extends Error {
+  override readonly name: string = "InvalidTransaction";
+  /** 1010 invalid, 1011 unknown validity, 1013 already in the pool, 1014 priority too low. */
+  readonly code: 1010 | 1011 | 1013 | 1014;
+  /** A sentence, or what the runtime's error is called. */
+  readonly data: string | undefined;
+
+  constructor(code: 1010 | 1011 | 1013 | 1014, message: string, data?: string) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+}
