@@ -42,7 +42,7 @@ export class Types {
     const passed: number[] = [];
     for (;;) {
       const inner = this.#resolved[at] ?? transparent(this.definition(at));
-      if (inner === undefined || inner === at) break;
+      if (inner === undefined) break;
       if (passed.length > this.#types.length) throw badType(id, "contains only itself");
       passed.push(at);
       at = inner;

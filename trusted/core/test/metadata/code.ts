@@ -1,0 +1,12 @@
+import { ProtocolError } from "../../src/errors/index.ts";
+
+/** The code of the error that `act` throws, or `accepted`. What is no coded error is thrown on. */
+export function codeOf(act: () => unknown): string {
+  try {
+    act();
+    return "accepted";
+  } catch (error) {
+    if (error instanceof ProtocolError) return error.code;
+    throw error;
+  }
+}

@@ -1,0 +1,177 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { describeRecorded, fixtureJson } from "../../../../test/support/fixtures.ts";
+import { concat, from0x } from "../../src/bytes/index.ts";
+import { portableCrypto } from "../../src/crypto/index.ts";
+import {
+  compileEvents,
+  decodeMetadata,
+  decodeValue,
+  findConstant,
+  findStorage,
+  hasEvent,
+  requireEvent,
+} from "../../src/metadata/index.ts";
+import { codeOf } from "./code.ts";
+import { ours, peerOf, peers } from "./peer.ts";
+
+const file = (version: number) => `substrate/g-metadata-v${version}-polkadot.json.gz`;
+
+describeRecorded("recorded Polkadot metadata", () => {
+  const cases = [14, 15, 16].map((version) => {
+    const { metadata, facts, blake2_256 } = fixtureJson(file(version));
+    return { version, bytes: from0x(metadata), pallets: facts.pallets as string[], digest: blake2_256 as string };
+  });
+
+  it.each(cases)(
+    "version $version decodes whole, with the pallets it is known to have",
+    ({ version, bytes, pallets, digest }) => {
+      expect(portableCrypto.blake2b256(bytes)).toEqual(from0x(digest));
+      const metadata = decodeMetadata(bytes);
+      expect(metadata.version).toBe(version);
+      expect(metadata.pallets.map(({ name }) => name)).toEqual(pallets);
+      expect(pallets.length).toBe(version === 14 ? 52 : 61);
+    },
+  );
+
+  it.each(cases)("version $version says of pallets what the peer reads", ({ bytes }) => {
+    const metadata = decodeMetadata(bytes);
+    const peer = peerOf(bytes);
+    expect(metadata.types.length).toBe(peer.types);
+    const summary = metadata.pallets.map(({ name, index, calls, events, errors, storage, constants }) => {
+      const items = [...(storage?.items ?? [])].map(([item, { modifier, key, value, fallback }]) => ({
+        ...{ item, modifier: modifier === "default" ? 1 : 0, key, value },
+        fallback: ours(fallback),
+      }));
+      return { name, index, calls, events, errors, prefix: storage?.prefix, items, constants: [...constants.keys()] };
+    });
+    const expected = peer.pallets.map((p) => ({
+      ...{ name: p.name, index: p.index, calls: p.calls?.type, events: p.events?.type, errors: p.errors?.type },
+      prefix: p.storage?.prefix,
+      // biome-ignore lint/suspicious/noExplicitAny: the peer's own types
+      items: (p.storage?.items ?? []).map((i: any) => ({
+        ...{ item: i.name, modifier: i.modifier, key: i.type.tag === "map" ? i.type.value.key : undefined },
+        value: i.type.tag === "map" ? i.type.value.value : i.type.value,
+        fallback: i.fallback,
+      })),
+      constants: p.constants.map((c: { name: string }) => c.name),
+    }));
+    expect(summary).toEqual(expected);
+  });
+
+  it.each(cases)("every constant and fallback of version $version decodes to what the peer reads", ({ bytes }) => {
+    const metadata = decodeMetadata(bytes);
+    const peer = peerOf(bytes);
+    let compared = 0;
+    for (const { storage, constants } of metadata.pallets) {
+      const defaults = [...(storage?.items.values() ?? [])].filter(({ modifier }) => modifier === "default");
+      for (const [type, value] of [
+        ...defaults.map((item) => [item.value, item.fallback] as const),
+        ...[...constants.values()].map((constant) => [constant.type, constant.value] as const),
+      ]) {
+        expect(ours(decodeValue(metadata, type, value)), `type ${type}`).toEqual(peers(peer.decode(type, value)));
+        compared++;
+      }
+    }
+    expect(compared).toBeGreaterThan(200);
+  });
+
+  it.each(cases)("version $version compiles to an events decoder that reads an empty list", ({ bytes }) =>
+    expect(compileEvents(decodeMetadata(bytes)).decode(Uint8Array.of(0))).toEqual([]),
+  );
+
+  it.each(cases)("bytes of version $version that are cut short or damaged give coded errors only", ({ bytes }) => {
+    const length = fc.oneof(fc.nat(2000), fc.nat(bytes.length - 1));
+    fc.assert(
+      fc.property(length, (end) => {
+        expect(codeOf(() => decodeMetadata(bytes.subarray(0, end)))).toMatch(/^codec\/(truncated|too-long)$/);
+      }),
+      { numRuns: 30 },
+    );
+    const damage = fc.tuple(length, fc.integer({ min: 1, max: 255 }));
+    fc.assert(
+      fc.property(damage, ([at, mask]) => {
+        const damaged = bytes.map((byte, i) => (i === at ? byte ^ mask : byte));
+        expect(codeOf(() => compileEvents(decodeMetadata(damaged)))).toMatch(/^(accepted|(codec|metadata|bytes)\/.*)$/);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("answers what a runtime has", () => {
+    const metadata = decodeMetadata((cases[0] as (typeof cases)[0]).bytes);
+    requireEvent(metadata, "Balances", "Transfer", { from: "[u8; 32]", to: "[u8; 32]", amount: "u128" });
+    requireEvent(metadata, "System", "Remarked", { sender: "[u8; 32]", hash: "[u8; 32]" });
+    expect(hasEvent(metadata, "System", "Remarked")).toBe(true);
+    expect(hasEvent(metadata, "Execution", "CommandPushed")).toBe(false);
+    expect(findStorage(metadata, "Grandpa", "CurrentSetId")).toMatchObject({ modifier: "default", key: undefined });
+    expect(findStorage(metadata, "Paras", "Heads")).toMatchObject({ modifier: "optional", hashers: ["twox-64-concat"] });
+    const deposit = findConstant(metadata, "Balances", "ExistentialDeposit");
+    expect(decodeValue(metadata, deposit?.type as number, deposit?.value as Uint8Array)).toBe(10_000_000_000n);
+  });
+});
+
+describeRecorded("recorded System.Events of Polkadot block 18468942", () => {
+  const { value, metadataFile, decoded } = fixtureJson("substrate/g-events-polkadot-18468942.json");
+  const events = from0x(value);
+  const metadataBytes = from0x(fixtureJson(`substrate/${metadataFile}`).metadata);
+  const decoder = compileEvents(decodeMetadata(metadataBytes));
+
+  it("decodes to the 58 records the peer reads", () => {
+    const expected = peerOf(metadataBytes).events(events);
+    const records = decoder.decode(events);
+    expect(records.length).toBe(58);
+    records.forEach(({ phase, pallet, name, fields, topics }, i) => {
+      const { phase: peerPhase, event, topics: peerTopics } = expected[i];
+      expect([pallet, name]).toEqual([event.type, event.value.type]);
+      expect(ours(fields)).toEqual(peers(event.value.value));
+      expect(topics.map(ours)).toEqual(peers(peerTopics));
+      const index = phase.kind === "apply-extrinsic" ? phase.index : null;
+      expect([phase.kind, index]).toEqual([phaseNames[peerPhase.type as "Finalization"], peerPhase.value ?? null]);
+    });
+  });
+
+  it("names the events and phases a third decoder recorded", () => {
+    const mine = decoder.decode(events).map(({ pallet, name, phase }) => [`${pallet}.${name}`.toLowerCase(), phase.kind]);
+    const recorded = decoded.map(({ event, phase }: { event: string; phase: string }) => [
+      event.toLowerCase(),
+      phase.startsWith("{") ? "apply-extrinsic" : phase.toLowerCase(),
+    ]);
+    expect(mine).toEqual(recorded);
+  });
+
+  it("reads an offset view", () => {
+    const view = concat(Uint8Array.of(1, 2, 3), events, Uint8Array.of(4)).subarray(3, 3 + events.length);
+    expect(decoder.decode(view)).toEqual(decoder.decode(events));
+  });
+
+  it("refuses every strict prefix, and a byte more", () => {
+    for (let end = 0; end < events.length; end += end < 300 ? 1 : 17)
+      expect(codeOf(() => decoder.decode(events.subarray(0, end)))).toMatch(/^codec\/(truncated|too-long)$/);
+    expect(codeOf(() => decoder.decode(concat(events, Uint8Array.of(0))))).toBe("codec/trailing");
+  });
+
+  it("gives nothing but coded errors for damaged bytes", () => {
+    const damage = fc.array(fc.tuple(fc.nat(events.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(damage, (changes) => {
+        const damaged = Uint8Array.from(events);
+        for (const [at, byte] of changes) damaged[at] = byte;
+        expect(codeOf(() => decoder.decode(damaged))).toMatch(/^(accepted|(codec|metadata|bytes)\/.*)$/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("reads any bytes as any type of the runtime, or refuses them with a code", () => {
+    const metadata = decodeMetadata(metadataBytes);
+    fc.assert(
+      fc.property(fc.nat(metadata.types.length - 1), fc.uint8Array({ maxLength: 200 }), (type, bytes) => {
+        expect(codeOf(() => decodeValue(metadata, type, bytes))).toMatch(/^(accepted|(codec|metadata|bytes)\/.*)$/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+const phaseNames = { ApplyExtrinsic: "apply-extrinsic", Finalization: "finalization", Initialization: "initialization" };
