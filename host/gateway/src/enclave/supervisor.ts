@@ -1,0 +1,225 @@
+/** Starts the enclave, gives it its blobs, and starts it again when it is lost: crashed, killed, hung, or talking nonsense. */
+import type { EnclaveLog, EnclaveReady, EnclaveSettings, FromEnclave } from "@pruntime/api/frames";
+import type { ProtocolError } from "@pruntime/core/errors";
+import type { BaseLogger } from "pino";
+import { GatewayError } from "../error.ts";
+import type { BoundedStore } from "../store/bounded.ts";
+import { Dispatcher, type DispatcherOptions, type LostCode } from "./dispatcher.ts";
+import { openPipe, type Pipe } from "./pipe.ts";
+import { crashTrace, type EnclaveChild, spawnEnclave } from "./process.ts";
+
+/** `restarting`: lost, and waiting for its next start or starting. */
+export type EnclaveState = "starting" | "ready" | "restarting" | "closed";
+
+/** What is known about the enclave's process. */
+export interface EnclaveStatus {
+  readonly state: EnclaveState;
+  readonly restarts: number;
+  /** Process id, while there is a process. */
+  readonly pid: number | undefined;
+  /** Keys and measurement as the enclave names them, once it was ready. Nothing here is proven. */
+  readonly identity: EnclaveIdentity | undefined;
+}
+
+export type EnclaveIdentity = Pick<EnclaveReady, "publicKey" | "ecdhPublicKey" | "measurement">;
+
+export interface SupervisorOptions extends Omit<DispatcherOptions, "keep" | "hung"> {
+  /** Path of enclave.mjs. */
+  readonly bundle: string;
+  readonly settings: EnclaveSettings;
+  readonly store: BoundedStore;
+  readonly log: BaseLogger;
+  /** From the process's start to its `ready`. */
+  readonly bootTimeoutMs: number;
+  /** The first pause before a restart; it doubles with each further one, up to `maxMs`, until an enclave has lasted that long. */
+  readonly restart: { readonly minMs: number; readonly maxMs: number };
+  /** How long a closing enclave may finish what it has begun. */
+  readonly closeGraceMs: number;
+}
+
+/** One life of the process. */
+interface Life {
+  readonly child: EnclaveChild;
+  readonly pipe: Pipe;
+  readonly trace: () => readonly string[];
+  readonly bootTimer: NodeJS.Timeout;
+  /** Milliseconds of the monotonic clock. */
+  readyAt: number | undefined;
+  over: boolean;
+}
+
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly calls: Dispatcher;
+  #state: EnclaveState = "starting";
+  #identity: EnclaveIdentity | undefined;
+  #life: Life | undefined;
+  #restarts = 0;
+  #failures = 0;
+  #restartTimer: NodeJS.Timeout | undefined;
+  #first: { readonly resolve: () => void; readonly reject: (error: GatewayError) => void } | undefined;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.calls = new Dispatcher({
+      ...options,
+      keep: async ({ puts, drops }) => {
+        if (puts.length + drops.length > 0) await this.#keep(puts, drops);
+      },
+      hung: () => this.#lose(this.#life, "hung", "http/enclave-timeout"),
+    });
+  }
+
+  get status(): EnclaveStatus {
+    const pid = this.#life?.over === false ? this.#life.child.pid : undefined;
+    return { state: this.#state, restarts: this.#restarts, pid, identity: this.#identity };
+  }
+
+  /** Resolves when the enclave is ready. @throws {@link GatewayError} `gateway/no-bundle`, `gateway/boot-failed`: it is then closed */
+  async start(): Promise<void> {
+    const ready = new Promise<void>((resolve, reject) => {
+      this.#first = { resolve, reject };
+    });
+    ready.catch(() => undefined); // a boot that fails at once is reported below
+    await this.#boot();
+    await ready;
+  }
+
+  /** Lets the enclave finish what it has begun, and ends it. */
+  async close(): Promise<void> {
+    const life = this.#life;
+    this.#state = "closed";
+    clearTimeout(this.#restartTimer);
+    this.calls.closing();
+    if (life !== undefined && !life.over) {
+      const killer = setTimeout(() => life.child.kill("SIGKILL"), this.#options.closeGraceMs);
+      const gone = new Promise<void>((resolve) => life.child.once("close", () => resolve()));
+      life.pipe.end();
+      await gone;
+      clearTimeout(killer);
+    }
+    await this.calls.settled();
+  }
+
+  async #boot(): Promise<void> {
+    await this.calls.settled();
+    const blobs = await this.#options.store.all();
+    if (this.#state === "closed") return;
+    const child = spawnEnclave(this.#options.bundle);
+    const life: Life = {
+      child,
+      pipe: openPipe(child, {
+        message: (message) => this.#hear(life, message),
+        broken: (error) => this.#broken(life, error),
+      }),
+      trace: crashTrace(child.stderr),
+      bootTimer: setTimeout(() => this.#lose(life, "boot-timeout"), this.#options.bootTimeoutMs),
+      readyAt: undefined,
+      over: false,
+    };
+    this.#life = life;
+    child.once("error", () => this.#lose(life, "not-started"));
+    child.once("close", (code, signal) => this.#lose(life, signal ?? `exit-${code}`));
+    try {
+      life.pipe.send({ kind: "boot", settings: this.#options.settings, blobs });
+    } catch (error) {
+      this.#lose(life, codeOf(error));
+    }
+  }
+
+  #hear(life: Life, message: FromEnclave): void {
+    if (life.over) return;
+    if (message.kind === "log") this.#log(message);
+    else if (message.kind === "reply") this.calls.accept(message);
+    else this.#hearReady(life, message);
+  }
+
+  #hearReady(life: Life, ready: EnclaveReady): void {
+    if (life.readyAt !== undefined) throw new GatewayError({ code: "gateway/unexpected-message", kind: ready.kind });
+    life.readyAt = performance.now();
+    clearTimeout(life.bootTimer);
+    void this.#welcome(life, ready);
+  }
+
+  /** Keeps the blobs of a new identity before anybody can rely on it. */
+  async #welcome(life: Life, ready: EnclaveReady): Promise<void> {
+    try {
+      if (ready.puts.length > 0) await this.#keep(ready.puts, []);
+    } catch (error) {
+      return this.#lose(life, codeOf(error));
+    }
+    if (life.over || this.#state === "closed") return;
+    const { publicKey, ecdhPublicKey, measurement } = ready;
+    this.#identity = { publicKey: publicKey.slice(), ecdhPublicKey: ecdhPublicKey.slice(), measurement: measurement.slice() };
+    this.#state = "ready";
+    this.#options.log.info({ pid: life.child.pid, restarts: this.#restarts }, "enclave ready");
+    this.calls.attach(life.pipe.send);
+    this.#first?.resolve();
+    this.#first = undefined;
+  }
+
+  #broken(life: Life, error: ProtocolError): void {
+    if (!life.over) this.#options.log.error({ code: error.code }, "enclave sent no message");
+    this.#lose(life, error.code);
+  }
+
+  /** Ends a life, for whatever reason it did, and plans the next one. Told twice it does nothing. */
+  #lose(life: Life | undefined, reason: string, busyWith: LostCode = "http/enclave-down"): void {
+    if (life === undefined || life.over) return;
+    life.over = true;
+    clearTimeout(life.bootTimer);
+    life.child.kill("SIGKILL");
+    this.calls.detach(busyWith);
+    if (this.#state === "closed") return;
+    if (this.#first !== undefined) this.#failFirst(reason, life);
+    else this.#planRestart(reason, life);
+  }
+
+  #planRestart(reason: string, life: Life): void {
+    const { log, restart } = this.#options;
+    if (life.readyAt !== undefined && performance.now() - life.readyAt >= restart.maxMs) this.#failures = 0;
+    const pauseMs = Math.min(restart.maxMs, restart.minMs * 2 ** Math.min(this.#failures, 20));
+    this.#failures++;
+    this.#state = "restarting";
+    log.error({ reason, pauseMs, trace: life.trace() }, "enclave lost");
+    this.#restartTimer = setTimeout(() => void this.#restart(), pauseMs);
+  }
+
+  async #restart(): Promise<void> {
+    this.#restarts++;
+    try {
+      await this.#boot();
+    } catch (error) {
+      // The bundle or the store is not readable right now: the same as a process that does not come up.
+      this.#options.log.error({ code: codeOf(error) }, "enclave not started");
+      if (this.#state === "closed") return;
+      this.#failures++;
+      this.#restartTimer = setTimeout(() => void this.#restart(), this.#options.restart.maxMs);
+    }
+  }
+
+  #failFirst(reason: string, life: Life): void {
+    this.#state = "closed";
+    this.#options.log.error({ reason, trace: life.trace() }, "enclave did not come up");
+    this.#first?.reject(new GatewayError({ code: "gateway/boot-failed", reason }));
+  }
+
+  async #keep(...changes: Parameters<BoundedStore["commit"]>): Promise<void> {
+    try {
+      await this.#options.store.commit(...changes);
+    } catch (error) {
+      this.#options.log.error({ code: codeOf(error) }, "blobs not kept");
+      throw error;
+    }
+  }
+
+  #log({ level, code, facts }: EnclaveLog): void {
+    const named = facts.slice(0, 16).map(([name, text]) => [name.slice(0, 64), text.slice(0, 256)] as const);
+    this.#options.log[level]({ code, facts: Object.fromEntries(named) }, "enclave");
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : "unknown";
+}

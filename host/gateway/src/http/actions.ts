@@ -1,0 +1,74 @@
+import { type Action, actions, replyHeaders } from "@pruntime/api";
+import type { EnclaveReply } from "@pruntime/api/frames";
+import { toHex } from "@pruntime/core/bytes";
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
+import { networkOf } from "../access/peer.ts";
+import type { Call } from "../enclave/dispatcher.ts";
+import type { Metrics } from "../metrics.ts";
+import { checkContentType, checkJsonText } from "./body.ts";
+
+/** How often one peer may call each public action. */
+export interface RateLimit {
+  readonly max: number;
+  readonly windowMs: number;
+  /** Does not count direct callers on this machine. */
+  readonly exemptLoopback: boolean;
+}
+
+export interface ActionServices {
+  readonly call: (call: Call) => Promise<EnclaveReply>;
+  readonly metrics: Metrics;
+  readonly operatorOnly: onRequestAsyncHookHandler;
+  /** Whether the worker offers development actions. */
+  readonly devTest: boolean;
+  readonly rateLimit: RateLimit;
+}
+
+/** One route per action of the table. The body's bytes are handed to the enclave as they came. */
+export function serveActions(app: FastifyInstance, services: ActionServices): void {
+  for (const action of actions) if (services.devTest || !action.devOnly) serveAction(app, action, services);
+}
+
+function serveAction(app: FastifyInstance, action: Action, services: ActionServices): void {
+  const { call, metrics, operatorOnly, rateLimit } = services;
+  const { access, maxBodyBytes } = action;
+  const limited = access === "public" && { rateLimit: { max: rateLimit.max, timeWindow: rateLimit.windowMs } };
+  app.post(`/${action.action}`, {
+    bodyLimit: maxBodyBytes,
+    config: { action: action.action, ...limited },
+    onRequest: [
+      ...(access === "operator" ? [operatorOnly] : []),
+      async (request) => checkContentType(request.headers["content-type"]),
+    ],
+    handler: async (request, reply) => {
+      const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
+      checkJsonText(body);
+      const caller = access === "operator" ? "" : networkOf(request.ip);
+      const answer = await call({ lane: access, caller, action: action.action, body, signal: goneSignal(request, reply) });
+      if (answer.statement !== undefined) metrics.stated(answer.statement);
+      return pass(reply, answer);
+    },
+  });
+}
+
+function pass(reply: FastifyReply, { status, code, statement, body }: EnclaveReply): FastifyReply {
+  if (code !== undefined) reply.header(replyHeaders.code, code);
+  if (statement !== undefined) {
+    reply.header(replyHeaders.statement, toHex(statement.bytes));
+    reply.header(replyHeaders.statementSignature, toHex(statement.signature));
+  }
+  return reply
+    .code(status)
+    .type("application/json")
+    .send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+}
+
+/** Aborted when the caller hangs up before it has its answer. */
+function goneSignal(request: FastifyRequest, reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  if (request.raw.destroyed) gone.abort();
+  return gone.signal;
+}

@@ -1,0 +1,43 @@
+import fastifyStatic from "@fastify/static";
+import swagger, { type StaticDocumentSpec } from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import { actions } from "@pruntime/api";
+import type { FastifyInstance, onRequestAsyncHookHandler } from "fastify";
+import type { EnclaveStatus } from "../enclave/supervisor.ts";
+import type { Metrics } from "../metrics.ts";
+import { openApiDocument } from "../openapi.ts";
+
+export interface PageServices {
+  readonly status: () => EnclaveStatus;
+  readonly metrics: Metrics;
+  readonly operatorOnly: onRequestAsyncHookHandler;
+  readonly consoleDir: string | undefined;
+  readonly version: string;
+}
+
+/** Paths that are served by GET. */
+export const pages: readonly string[] = ["/", "/docs", "/docs/json", "/docs/yaml", "/healthz", "/metrics"];
+
+/** Everything that is not an action: documentation, health, figures, and the web page where there is one. */
+export async function servePages(app: FastifyInstance, services: PageServices): Promise<void> {
+  const { status, metrics, operatorOnly, consoleDir, version } = services;
+  app.get("/healthz", async (_request, reply) => {
+    const { state, restarts } = status();
+    return reply.code(state === "ready" ? 200 : 503).send({ state, restarts });
+  });
+  app.get("/metrics", { onRequest: operatorOnly }, async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  );
+  // The plugin's types know OpenAPI documents; ours is plain JSON of that shape.
+  const document = openApiDocument(version) as unknown as StaticDocumentSpec["document"];
+  await app.register(swagger, { mode: "static", specification: { document } });
+  await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { validatorUrl: null } });
+  if (consoleDir === undefined)
+    app.get("/", async (_request, reply) => reply.type("text/plain; charset=utf-8").send(indexText()));
+  else await app.register(fastifyStatic, { root: consoleDir, prefix: "/", dotfiles: "ignore", decorateReply: false });
+}
+
+function indexText(): string {
+  const lines = actions.map(({ action, access }) => `POST /${action}  ${access}`);
+  return ["pruntime", "", "GET /docs  the interface", "GET /healthz", "GET /metrics  operator", ...lines, ""].join("\n");
+}

@@ -1,0 +1,53 @@
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { findAction, type GatewayRefusal, replyHeaders } from "@pruntime/api";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Refusal, type RefusalCode, refusalMessage, refusalStatus } from "../error.ts";
+
+/** Answers with a refusal. */
+export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  if (refusal.statusCode === 503) reply.header("retry-after", "1");
+  return reply
+    .code(refusal.statusCode)
+    .header(replyHeaders.code, refusal.code)
+    .type("application/json; charset=utf-8")
+    .send(refusalBody(refusal.code));
+}
+
+/** What a request that no route takes is refused by. */
+export function noRoute(request: FastifyRequest, pages: readonly string[]): Refusal {
+  const path = request.url.replace(/[?#].*$/s, "");
+  const served = findAction(path.slice(1)) !== undefined || pages.includes(path);
+  return new Refusal({ code: served ? "http/bad-method" : "http/unknown-action" });
+}
+
+/** The refusal that stands for an error from anywhere below: Fastify's own have a status, everything else is a fault of ours. */
+export function refusalOf(error: unknown, bodyLimit: number): Refusal {
+  if (error instanceof Refusal) return error;
+  const status = error instanceof Error && "statusCode" in error ? error.statusCode : 500;
+  if (status === 413) return new Refusal({ code: "http/too-large", limit: bodyLimit }, { cause: error });
+  if (status === 415) return new Refusal({ code: "http/bad-content-type" }, { cause: error });
+  const isClients = typeof status === "number" && status >= 400 && status < 500;
+  return new Refusal({ code: isClients ? "http/bad-request" : "http/internal" }, { cause: error });
+}
+
+/** Answers bytes that Node could not read as a request: there is no request, only a socket. */
+export function refuseSocket(socket: Duplex): void {
+  if (socket.destroyed) return;
+  if (!socket.writable) return void socket.destroy();
+  const code = "http/bad-request";
+  const body = refusalBody(code);
+  const status = refusalStatus[code];
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "content-type: application/json; charset=utf-8",
+    `content-length: ${Buffer.byteLength(body)}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+function refusalBody(code: RefusalCode): string {
+  const body: GatewayRefusal = { code, message: refusalMessage[code], status: "error" };
+  return JSON.stringify(body);
+}

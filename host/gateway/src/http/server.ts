@@ -1,0 +1,106 @@
+import cors from "@fastify/cors";
+import rateLimit from "@fastify/rate-limit";
+import { type ActionName, findAction, replyHeaders } from "@pruntime/api";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import { type OperatorRules, operatorGate } from "../access/operator.ts";
+import { isLocalPeer, networkOf, type Peer } from "../access/peer.ts";
+import { Refusal } from "../error.ts";
+import { type ActionServices, serveActions } from "./actions.ts";
+import { setSecurityHeaders } from "./headers.ts";
+import { type PageServices, pages, servePages } from "./pages.ts";
+import { noRoute, refusalOf, refuse, refuseSocket } from "./refuse.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The action a route serves. */
+    readonly action?: ActionName;
+  }
+}
+
+export interface ServerOptions extends Omit<ActionServices, "operatorOnly">, Omit<PageServices, "operatorOnly" | "metrics"> {
+  readonly operator: OperatorRules;
+  /** A request has to have arrived whole after this time. */
+  readonly requestTimeoutMs: number;
+  readonly maxConnections: number;
+  readonly log: Logger;
+}
+
+/** The HTTP server, not yet listening. @throws GatewayError `gateway/weak-token` */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { log, metrics } = options;
+  const gate = operatorGate(options.operator);
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: 1024,
+    requestTimeout: options.requestTimeoutMs,
+    forceCloseConnections: "idle",
+    clientErrorHandler: (_error, socket) => refuseSocket(socket),
+    frameworkErrors: (error, request, reply) => {
+      setSecurityHeaders(request, reply, false);
+      void refuse(reply, refusalOf(error, 0));
+    },
+  });
+  app.server.maxConnections = options.maxConnections;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+
+  app.addHook("onSend", async (request, reply) => setSecurityHeaders(request, reply, isShared(request)));
+  app.addHook("onResponse", async (request, reply) => {
+    const facts = {
+      action: request.routeOptions.config?.action ?? "page",
+      status: reply.statusCode,
+      code: String(reply.getHeader(replyHeaders.code) ?? "ok"),
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    };
+    metrics.answered(facts);
+    const bytes = request.body instanceof Uint8Array ? request.body.length : 0;
+    log[reply.statusCode >= 500 ? "warn" : "info"]({ ...facts, bytes }, "request");
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error, request.routeOptions.bodyLimit ?? 0);
+    if (refusal.code === "http/internal") log.error({ err: error }, "fault");
+    return refuse(reply, refusal);
+  });
+  app.setNotFoundHandler((request, reply) => refuse(reply, noRoute(request, pages)));
+  // Before the body of a request that nobody takes is read.
+  app.addHook("onRequest", async (request) => {
+    if (request.is404) throw noRoute(request, pages);
+  });
+
+  await app.register(cors, { delegator: (request, done) => done(null, isShared(request) ? sharing : { origin: false }) });
+  await app.register(rateLimit, {
+    global: false,
+    keyGenerator: (request) => networkOf(request.ip),
+    allowList: (request) => options.rateLimit.exemptLoopback && isLocalPeer(peerOf(request)),
+    errorResponseBuilder: () => new Refusal({ code: "http/rate-limited" }),
+  });
+  const operatorOnly = async (request: FastifyRequest) => {
+    const doubt = gate(peerOf(request));
+    if (doubt === undefined) return;
+    log.debug({ doubt }, "not the operator");
+    throw new Refusal({ code: "http/forbidden" });
+  };
+  serveActions(app, { ...options, operatorOnly });
+  await servePages(app, { ...options, operatorOnly });
+  return app;
+}
+
+const sharing = {
+  origin: "*",
+  methods: ["POST"],
+  allowedHeaders: ["content-type"],
+  exposedHeaders: Object.values(replyHeaders),
+  maxAge: 600,
+  strictPreflight: false,
+};
+
+/** Whether pages of any origin may call it. */
+function isShared(request: FastifyRequest): boolean {
+  return findAction(request.url.slice(1).replace(/[?#].*$/s, ""))?.access === "public";
+}
+
+function peerOf({ ip, raw }: FastifyRequest): Peer {
+  return { address: ip, httpVersion: raw.httpVersion, headers: raw.headers };
+}

@@ -1,0 +1,106 @@
+import { ProtocolError } from "@pruntime/core/errors";
+import { decodeStatement, type SignedStatement, type Statement } from "@pruntime/core/statement";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Lane } from "./enclave/dispatcher.ts";
+import type { EnclaveStatus } from "./enclave/supervisor.ts";
+
+/** One answered request. */
+export interface Answered {
+  /** An action's name, or "page". */
+  readonly action: string;
+  readonly status: number;
+  /** "ok" when there is none. */
+  readonly code: string;
+  readonly ms: number;
+}
+
+/** What the gauges read when they are scraped. */
+export interface MetricSources {
+  readonly status: () => EnclaveStatus;
+  readonly waiting: (lane: Lane) => number;
+}
+
+/** The gateway's figures, in a registry of their own. */
+export interface Metrics {
+  readonly answered: (request: Answered) => void;
+  /** Reads off how far the worker is. The statement is taken as it is: figures are reported, not proven. */
+  readonly stated: (statement: SignedStatement) => void;
+  readonly text: () => Promise<string>;
+  readonly contentType: string;
+}
+
+export function createMetrics(sources: MetricSources): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const requests = new Counter({
+    name: "pruntime_requests_total",
+    help: "Requests by action, HTTP status and code.",
+    labelNames: ["action", "status", "code"],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: "pruntime_request_duration_seconds",
+    help: "From a request's head to the end of its reply.",
+    labelNames: ["action"],
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
+    registers,
+  });
+  const finalized = new Gauge({
+    name: "pruntime_finalized_block",
+    help: "Last finalized block of a reply's statement.",
+    registers,
+  });
+  const dispatched = new Gauge({
+    name: "pruntime_dispatched_block",
+    help: "Last executed block of a reply's statement.",
+    registers,
+  });
+  const chainTime = new Gauge({
+    name: "pruntime_chain_time_seconds",
+    help: "Proven time of the last executed block, unix seconds.",
+    registers,
+  });
+  gaugeOf(registry, "pruntime_enclave_ready", "1 while the enclave takes calls.", () =>
+    Number(sources.status().state === "ready"),
+  );
+  gaugeOf(registry, "pruntime_enclave_restarts_total", "Starts of the enclave after its first.", () => sources.status().restarts);
+  for (const lane of ["operator", "public"] as const)
+    gaugeOf(registry, `pruntime_${lane}_calls_waiting`, "Calls that wait for the enclave.", () => sources.waiting(lane));
+
+  return {
+    answered: ({ action, status, code, ms }) => {
+      requests.inc({ action, status, code });
+      seconds.observe({ action }, ms / 1000);
+    },
+    stated: ({ bytes }) => {
+      const statement = readStatement(bytes);
+      if (statement === undefined) return;
+      finalized.set(statement.finalizedNumber);
+      dispatched.set(statement.dispatchedNumber);
+      chainTime.set(Number(statement.chainTimeMs) / 1000);
+    },
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+/** `undefined` when the enclave speaks a later version: figures are not worth failing a reply for. */
+function readStatement(bytes: Uint8Array): Statement | undefined {
+  try {
+    return decodeStatement(bytes);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
+function gaugeOf(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read());
+    },
+  });
+}

@@ -1,0 +1,43 @@
+import type { Blob } from "@pruntime/api/frames";
+import { GatewayError } from "../error.ts";
+import type { BlobStore } from "./store.ts";
+
+const maxKeyLength = 256;
+
+/** The blobs as the gateway last read or wrote them, in sizes only. */
+export interface BoundedStore extends Pick<BlobStore, "all" | "commit"> {}
+
+/**
+ * A store that refuses to grow past `limitBytes`: all blobs have to fit one boot frame, or the next start would fail.
+ * Its commit throws {@link GatewayError} `gateway/store-full`, `gateway/bad-blob-key`. `all` has to be read before the first commit.
+ */
+export function boundStore(store: BlobStore, limitBytes: number): BoundedStore {
+  let sizes = new Map<string, number>();
+  return {
+    all: async () => {
+      const blobs = await store.all();
+      sizes = new Map(blobs.map((blob) => [blob.key, sizeOf(blob)]));
+      return blobs;
+    },
+    commit: async (puts, drops) => {
+      const next = new Map(sizes);
+      for (const blob of puts) next.set(checkedKey(blob.key), sizeOf(blob));
+      for (const key of drops) next.delete(checkedKey(key));
+      const bytes = [...next.values()].reduce((sum, size) => sum + size, 0);
+      if (puts.length > 0 && bytes > limitBytes) throw new GatewayError({ code: "gateway/store-full", bytes, limit: limitBytes });
+      await store.commit(puts, drops);
+      sizes = next;
+    },
+  };
+}
+
+function checkedKey(key: string): string {
+  if (key.length === 0 || key.length > maxKeyLength || key.includes("\0"))
+    throw new GatewayError({ code: "gateway/bad-blob-key", length: key.length });
+  return key;
+}
+
+/** Bytes in a boot frame: both length prefixes take at most four. */
+function sizeOf({ key, bytes }: Blob): number {
+  return key.length * 3 + bytes.length + 8;
+}
