@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import { concat, fromHex } from "../../src/bytes/index.ts";
+import { compileEvents, type RegistryType, type RuntimeMetadata } from "../../src/metadata/index.ts";
+import { codeOf } from "./code.ts";
+import * as t from "./types.ts";
+
+/** The types of a runtime with pallets System (0) and Execution (6), by position. */
+const types: readonly RegistryType[] = [
+  t.primitive("u8"),
+  t.primitive("u32"),
+  t.array(32, 0),
+  t.composite(t.unnamed(2), "primitive_types", "H256"),
+  t.sequence(3),
+  t.variant([
+    t.alternative(0, "ApplyExtrinsic", t.unnamed(1)),
+    t.alternative(1, "Finalization"),
+    t.alternative(2, "Initialization"),
+  ]),
+  t.variant([t.alternative(0, "System", t.unnamed(8)), t.alternative(6, "Execution", t.unnamed(9))]),
+  t.composite(t.named({ phase: 5, event: 6, topics: 4 }), "frame_system", "EventRecord"),
+  t.variant([t.alternative(2, "CodeUpdated"), t.alternative(5, "Remarked", t.named({ sender: 3, hash: 3 }))]),
+  t.variant([
+    t.alternative(0, "CommandPushed", t.named({ who: 3, id: 1, payload: 11 })),
+    t.alternative(1, "Old", t.unnamed(1, 11)),
+  ]),
+  t.sequence(7),
+  t.sequence(0),
+];
+const events = 10;
+
+function runtime(replaced: Readonly<Record<number, RegistryType>> = {}): RuntimeMetadata {
+  const storage = { prefix: "System", items: new Map([["Events", t.plainItem(events)]]) };
+  return t.runtime(
+    types.map((type, i) => replaced[i] ?? type),
+    [t.pallet("System", 0, { events: 8, storage }), t.pallet("Execution", 6, { events: 9 }), t.pallet("Silent", 7)],
+  );
+}
+
+const decoder = compileEvents(runtime());
+const hash = "11".repeat(32);
+const pushed = `00 07000000 06 00 ${hash} 01000000 08aabb 00`.replaceAll(" ", "");
+const code = (hex: string) => codeOf(() => decoder.decode(fromHex(hex)));
+
+describe("compileEvents decodes", () => {
+  it("phase, pallet, name, fields and topics", () => {
+    expect(decoder.decode(fromHex(`04${pushed}`))).toEqual([
+      {
+        ...{ phase: { kind: "apply-extrinsic", index: 7 }, pallet: "Execution", name: "CommandPushed" },
+        ...{ fields: { who: fromHex(hash), id: 1, payload: fromHex("aabb") }, topics: [] },
+      },
+    ]);
+    const old = `01 06 01 05000000 04cc 08 ${hash} ${"22".repeat(32)}`.replaceAll(" ", "");
+    expect(decoder.decode(fromHex(`0802000200${old}`))).toEqual([
+      { phase: { kind: "initialization" }, pallet: "System", name: "CodeUpdated", fields: {}, topics: [] },
+      {
+        ...{ phase: { kind: "finalization" }, pallet: "Execution", name: "Old", fields: { 0: 5, 1: fromHex("cc") } },
+        topics: [fromHex(hash), fromHex("22".repeat(32))],
+      },
+    ]);
+  });
+
+  it("no events at all", () => expect(decoder.decode(fromHex("00"))).toEqual([]));
+
+  it("an offset view, into views of it", () => {
+    const bytes = fromHex(`04${pushed}`);
+    const [record] = decoder.decode(concat(fromHex("ffff"), bytes, fromHex("ff")).subarray(2, 2 + bytes.length));
+    expect(record).toEqual(decoder.decode(bytes)[0]);
+    const payload = decoder.decode(bytes)[0]?.fields["payload"] as Uint8Array;
+    expect(payload.buffer).toBe(bytes.buffer);
+  });
+
+  it("many records in a row, whatever went wrong before", () => {
+    expect(code(`08${pushed}${pushed.slice(0, 20)}`)).toBe("codec/truncated");
+    expect(decoder.decode(fromHex(`a10f${pushed.repeat(1000)}`)).length).toBe(1000);
+  });
+});
+
+describe("compileEvents refuses", () => {
+  it("every strict prefix", () => {
+    const bytes = fromHex(`08${pushed.repeat(2)}`);
+    for (let end = 0; end < bytes.length; end++)
+      expect(codeOf(() => decoder.decode(bytes.subarray(0, end)))).toMatch(/^codec\/(truncated|too-long)$/);
+  });
+
+  it.each([
+    ["codec/trailing", `04${pushed}00`],
+    ["codec/too-long", "03ffffffff"],
+    ["codec/non-canonical", `1100${pushed.repeat(4)}`],
+    ["codec/bad-tag", "0403000200"], // phase
+    ["codec/bad-tag", "0402010200"], // no such pallet
+    ["codec/bad-tag", "0402070200"], // a pallet without events
+    ["codec/bad-tag", "0402000300"], // no such event
+    ["codec/too-long", `0402000208${hash}`], // topics
+  ])("%s: %s", (expected, hex) => expect(code(hex)).toBe(expected));
+
+  const unit = (index: number, name: string) => t.alternative(index, name);
+  const apply = t.alternative(0, "ApplyExtrinsic", t.unnamed(1));
+  const [system, execution] = [t.alternative(0, "System", t.unnamed(8)), t.alternative(6, "Execution", t.unnamed(9))];
+  const record = { phase: 5, event: 6, topics: 4 };
+  const oddities: readonly (readonly [string, Readonly<Record<number, RegistryType>>])[] = [
+    ["events that are no list", { [events]: t.array(1, 7) }],
+    ["records that are none", { 7: t.tuple(5, 6, 4) }],
+    ["a record with a field more", { 7: t.composite(t.named({ ...record, more: 0 })) }],
+    ["a record with a field less", { 7: t.composite(t.named({ phase: 5, event: 6 })) }],
+    ["a record in another order", { 7: t.composite(t.named({ event: 6, phase: 5, topics: 4 })) }],
+    ["a record of unnamed fields", { 7: t.composite(t.unnamed(5, 6, 4)) }],
+    ["topics that are no hashes", { 4: t.sequence(0) }],
+    ["topics of another length", { 2: t.array(20, 0) }],
+    ["a phase of other names", { 5: t.variant([apply, unit(1, "Final"), unit(2, "Initialization")]) }],
+    ["a phase of other indices", { 5: t.variant([apply, unit(2, "Finalization"), unit(1, "Initialization")]) }],
+    ["a phase with one more", { 5: t.variant([apply, unit(1, "Finalization"), unit(2, "Initialization"), unit(3, "Poll")]) }],
+    [
+      "a phase that counts otherwise",
+      { 5: t.variant([t.alternative(0, "ApplyExtrinsic", t.unnamed(0)), unit(1, "Finalization"), unit(2, "Initialization")]) },
+    ],
+    ["a phase that is no enum", { 5: t.tuple(0, 1) }],
+    ["an event that is no enum", { 6: t.tuple(8, 9) }],
+    ["a pallet under another name", { 6: t.variant([system, t.alternative(6, "Executor", t.unnamed(9))]) }],
+    ["a pallet under another index", { 6: t.variant([system, t.alternative(7, "Execution", t.unnamed(9))]) }],
+    ["a pallet that does not exist", { 6: t.variant([system, execution, t.alternative(9, "More", t.unnamed(9))]) }],
+    ["another pallet's events", { 6: t.variant([system, t.alternative(6, "Execution", t.unnamed(8))]) }],
+    ["a pallet with two event enums", { 6: t.variant([system, t.alternative(6, "Execution", t.unnamed(9, 9))]) }],
+    ["a pallet whose events are no enum", { 9: t.tuple(0, 1) }],
+  ];
+  it.each(oddities)("metadata/bad-events: %s", (_, replaced) =>
+    expect(codeOf(() => compileEvents(runtime(replaced)))).toBe("metadata/bad-events"),
+  );
+
+  it("metadata/bad-events: a runtime without System.Events, or with a map of them", () => {
+    expect(codeOf(() => compileEvents(t.runtime(types)))).toBe("metadata/bad-events");
+    expect(codeOf(() => compileEvents(t.runtime(types, [t.pallet("System", 0, { events: 8 })])))).toBe("metadata/bad-events");
+    const items = new Map([["Events", { ...t.plainItem(events), key: 1 }]]);
+    const system = t.pallet("System", 0, { events: 8, storage: { prefix: "System", items } });
+    expect(codeOf(() => compileEvents(t.runtime(types, [system, t.pallet("Execution", 6, { events: 9 })])))).toBe(
+      "metadata/bad-events",
+    );
+  });
+
+  it("metadata/duplicate: two events of one name", () => {
+    const twice = t.variant([t.alternative(0, "CommandPushed"), t.alternative(1, "CommandPushed")]);
+    expect(codeOf(() => compileEvents(runtime({ 9: twice })))).toBe("metadata/duplicate");
+  });
+
+  it.each([
+    ["two events of one index", t.variant([t.alternative(0, "A"), t.alternative(0, "B")])],
+    ["a field no object can have", t.variant([t.alternative(0, "A", t.named({ ["__proto__"]: 0 }))])],
+  ])("metadata/bad-type: %s", (_, type) => expect(codeOf(() => compileEvents(runtime({ 9: type })))).toBe("metadata/bad-type"));
+
+  it("metadata/bad-type: two pallets of one index in the outer enum", () => {
+    const outer = t.variant([system, execution, execution]);
+    expect(codeOf(() => compileEvents(runtime({ 6: outer })))).toBe("metadata/bad-type");
+  });
+});

@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import { concat, fromHex } from "../../src/bytes/index.ts";
+import { decodeMetadata, type MetadataError, requireEvent } from "../../src/metadata/index.ts";
+import { codeOf } from "./code.ts";
+import { lookupWith, sampleMetadata, versions } from "./sample.ts";
+import * as t from "./types.ts";
+
+describe("decodeMetadata", () => {
+  it.each(versions)("reads version %i as it was written", (version) => {
+    const { types, pallets, ...rest } = decodeMetadata(sampleMetadata(version));
+    expect(rest).toEqual({ version });
+    expect(types).toEqual([
+      t.primitive("u8"),
+      t.sequence(0),
+      t.composite([...t.named({ a: 0 }), ...t.unnamed(1)], "p", "C"),
+      t.variant([t.alternative(7, "V", t.unnamed(2))], "p", "Event"),
+      t.array(3, 0),
+      t.tuple(0, 1),
+      t.compact(0),
+      t.bits(0, 2),
+    ]);
+    const plain = { modifier: "default", hashers: [], key: undefined, value: 0, fallback: Uint8Array.of(7) };
+    const map = { modifier: "optional", hashers: ["twox-64-concat", "identity"], key: 5, value: 2, fallback: Uint8Array.of(7) };
+    expect(pallets).toEqual([
+      {
+        ...{ name: "Test", index: 9, calls: 3, events: 3, errors: undefined },
+        storage: { prefix: "Prefix", items: new Map(Object.entries({ Plain: plain, Map: map })) },
+        constants: new Map([["Max", { type: 0, value: Uint8Array.of(42) }]]),
+      },
+    ]);
+  });
+
+  it.each(versions)("refuses every strict prefix of version %i, and a byte more", (version) => {
+    const bytes = sampleMetadata(version);
+    for (let end = 0; end < bytes.length; end++)
+      expect(codeOf(() => decodeMetadata(bytes.subarray(0, end)))).toMatch(/^codec\/(truncated|too-long)$/);
+    expect(codeOf(() => decodeMetadata(concat(bytes, Uint8Array.of(0))))).toBe("codec/trailing");
+  });
+
+  it.each(versions)("gives nothing but coded errors when any byte of version %i is another", (version) => {
+    const bytes = sampleMetadata(version);
+    for (let at = 0; at < bytes.length; at++)
+      for (const mask of [1, 2, 3, 4, 0x80, 0xff]) {
+        const damaged = bytes.map((byte, i) => (i === at ? byte ^ mask : byte));
+        expect(codeOf(() => decodeMetadata(damaged))).toMatch(/^(accepted|(codec|bytes|metadata)\/.*)$/);
+      }
+  });
+
+  it.each(versions)("reads an offset view of version %i and keeps no view of it", (version) => {
+    const bytes = sampleMetadata(version);
+    const view = concat(Uint8Array.of(1, 2, 3), bytes).subarray(3);
+    const metadata = decodeMetadata(view);
+    view.fill(0xff);
+    expect(metadata).toEqual(decodeMetadata(bytes));
+  });
+
+  it("metadata/bad-magic", () => expect(codeOf(() => decodeMetadata(fromHex("6d6574620e00")))).toBe("metadata/bad-magic"));
+
+  it.each([0, 11, 12, 13, 17, 255])("metadata/unsupported-version: %i", (version) =>
+    expect(codeOf(() => decodeMetadata(concat(fromHex("6d657461"), Uint8Array.of(version))))).toBe(
+      "metadata/unsupported-version",
+    ),
+  );
+
+  it("metadata/bad-registry: a type under another's position", () => {
+    expect(codeOf(() => decodeMetadata(sampleMetadata(14, { lookup: lookupWith({ 1: { id: 2 } }) })))).toBe(
+      "metadata/bad-registry",
+    );
+  });
+
+  it.each([
+    ["a sequence's element", { 1: { def: { tag: "sequence", value: 8 } } }],
+    ["an array's element", { 4: { def: { tag: "array", value: { len: 3, type: 8 } } } }],
+    ["a tuple's element", { 5: { def: { tag: "tuple", value: [0, 8] } } }],
+    ["what is compact", { 6: { def: { tag: "compact", value: 8 } } }],
+    ["a bit sequence's store", { 7: { def: { tag: "bitSequence", value: { bitStoreType: 8, bitOrderType: 2 } } } }],
+    ["a bit sequence's order", { 7: { def: { tag: "bitSequence", value: { bitStoreType: 0, bitOrderType: 8 } } } }],
+    ["a field", { 2: { def: { tag: "composite", value: [{ type: 8, docs: [] }] } } }],
+    [
+      "a variant's field",
+      { 3: { def: { tag: "variant", value: [{ name: "V", index: 0, fields: [{ type: 8, docs: [] }], docs: [] }] } } },
+    ],
+    ["a parameter", { 0: { params: [{ name: "T", type: 8 }] } }],
+  ])("metadata/unknown-type: %s", (_, replaced) =>
+    expect(codeOf(() => decodeMetadata(sampleMetadata(14, { lookup: lookupWith(replaced) })))).toBe("metadata/unknown-type"),
+  );
+
+  it.each([
+    ["calls", { calls: 8 }],
+    ["events", { events: 8 }],
+    ["errors", { errors: 8 }],
+    ["a constant", { constants: [{ name: "Max", type: 8, value: "0x", docs: [] }] }],
+    [
+      "an item",
+      {
+        storage: { prefix: "", items: [{ name: "I", modifier: 0, type: { tag: "plain", value: 8 }, fallback: "0x", docs: [] }] },
+      },
+    ],
+  ])("metadata/unknown-type: %s of a pallet", (_, change) =>
+    expect(codeOf(() => decodeMetadata(sampleMetadata(14, { pallets: [change] })))).toBe("metadata/unknown-type"),
+  );
+
+  const item = { name: "I", modifier: 0, type: { tag: "plain", value: 0 }, fallback: "0x", docs: [] };
+  const constant = { name: "C", type: 0, value: "0x", docs: [] };
+  it.each([
+    ["pallets of one name", [{ index: 1 }, { index: 2 }]],
+    ["pallets of one index", [{ name: "A" }, { name: "B" }]],
+    ["items of one name", [{ storage: { prefix: "", items: [item, item] } }]],
+    ["constants of one name", [{ constants: [constant, constant] }]],
+  ])("metadata/duplicate: %s", (_, pallets) =>
+    expect(codeOf(() => decodeMetadata(sampleMetadata(14, { pallets })))).toBe("metadata/duplicate"),
+  );
+
+  it("codec/bad-tag: a storage modifier there is none of", () => {
+    const items = [{ ...item, modifier: 2 }];
+    expect(codeOf(() => decodeMetadata(sampleMetadata(14, { pallets: [{ storage: { prefix: "", items } }] })))).toBe(
+      "codec/bad-tag",
+    );
+  });
+
+  it("codec/too-long: counts that the input has no room for", () => {
+    const head = fromHex("6d6574610e");
+    expect(codeOf(() => decodeMetadata(concat(head, fromHex("03ffffffff"))))).toBe("codec/too-long");
+    expect(codeOf(() => decodeMetadata(concat(head, fromHex("0003ffffffff"))))).toBe("codec/too-long");
+    expect(codeOf(() => decodeMetadata(concat(head, fromHex("0400000000"))))).toBe("codec/too-long");
+  });
+});
+
+describe("requireEvent", () => {
+  const types = [
+    ...[t.primitive("u8"), t.primitive("u32"), t.array(32, 0), t.composite(t.unnamed(2), "AccountId32"), t.sequence(0)],
+    ...[t.option(1), t.compact(1), t.tuple(1, 0), t.composite(t.named({ a: 0 }), "u32"), t.variant([], "u32")],
+    t.variant([t.alternative(0, "Pushed", t.named({ who: 3, id: 1, payload: 4 })), t.alternative(1, "Old", t.unnamed(3, 1))]),
+    t.variant([t.alternative(0, "Many", t.unnamed(5, 6, 7, 8, 9, 11))]),
+    t.tuple(11, 0),
+    t.tuple(12, 12),
+  ];
+  const metadata = t.runtime(types, [
+    t.pallet("Execution", 6, { events: 10 }),
+    t.pallet("Other", 7, { events: 11 }),
+    t.pallet("No", 8),
+  ]);
+  const check = (pallet: string, event: string, shape: Record<string, string>) =>
+    codeOf(() => requireEvent(metadata, pallet, event, shape));
+  const pushed = { who: "[u8; 32]", id: "u32", payload: "Vec<u8>" };
+
+  it("accepts the fields it was told to expect", () => {
+    expect(check("Execution", "Pushed", pushed)).toBe("accepted");
+    expect(check("Execution", "Old", { 0: "[u8; 32]", 1: "u32" })).toBe("accepted");
+  });
+
+  it.each([
+    ["another type", { ...pushed, id: "u64" }],
+    ["a field less", { who: "[u8; 32]", id: "u32" }],
+    ["a field more", { ...pushed, more: "u32" }],
+    ["another name", { who: "[u8; 32]", contract: "u32", payload: "Vec<u8>" }],
+    ["another order", { id: "u32", who: "[u8; 32]", payload: "Vec<u8>" }],
+  ])("metadata/event-mismatch: %s", (_, shape) => expect(check("Execution", "Pushed", shape)).toBe("metadata/event-mismatch"));
+
+  it.each([
+    ["no pallet", "Nowhere", "Pushed"],
+    ["a pallet without events", "No", "Pushed"],
+    ["no event", "Execution", "Pulled"],
+  ])("metadata/missing: %s", (_, pallet, event) => expect(check(pallet, event, {})).toBe("metadata/missing"));
+
+  it("writes types as Rust does, and never a named type as a built-in one", () => {
+    try {
+      requireEvent(metadata, "Other", "Many", {});
+      expect.unreachable();
+    } catch (error) {
+      const have = "{ 0: Option<u32>, 1: Compact<u32>, 2: (u32, u8), 3: struct u32, 4: enum u32, 5: enum  }";
+      expect((error as MetadataError).detail).toEqual({
+        code: "metadata/event-mismatch",
+        event: "Other.Many",
+        have,
+        want: "{  }",
+      });
+    }
+  });
+
+  it("metadata/event-mismatch: more fields than it would look at", () => {
+    const fields = Array.from({ length: 33 }, (_, i) => [`f${i}`, 0] as const);
+    const event = t.variant([t.alternative(0, "Wide", t.named(Object.fromEntries(fields)))]);
+    const wide = t.runtime([t.primitive("u8"), event], [t.pallet("P", 0, { events: 1 })]);
+    const shape = Object.fromEntries(fields.slice(0, 32).map(([name]) => [name, "u8"]));
+    expect(codeOf(() => requireEvent(wide, "P", "Wide", shape))).toBe("metadata/event-mismatch");
+  });
+});
