@@ -8,12 +8,12 @@ import type { Crypto } from "../crypto/index.ts";
 type Twox = Pick<Crypto, "twox128">;
 
 /** Keys that are text, outside any pallet. */
-export const wellKnownKeys = {
+export const wellKnownKeys: {
   /** The runtime's WebAssembly. */
-  code: utf8(":code"),
-  /** The authorities at genesis, version byte in front, on chains from before 2020's end. */
-  grandpaAuthorities: utf8(":grandpa_authorities"),
-} as const satisfies Record<string, Uint8Array>;
+  readonly code: Uint8Array;
+  /** The authorities behind a version byte; chains have kept them under a pallet's key since. */
+  readonly grandpaAuthorities: Uint8Array;
+} = { code: utf8(":code"), grandpaAuthorities: utf8(":grandpa_authorities") };
 
 /** Of a value, or of all entries of a map; 32 bytes. */
 export function storagePrefix(crypto: Twox, pallet: string, item: string): Uint8Array {

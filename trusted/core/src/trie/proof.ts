@@ -53,9 +53,11 @@ export class StateProof {
       at += node.partial.end - node.partial.start;
       if (at === 2 * key.length) return this.#value(node.value);
       const child: DecodedChild | undefined = node.children[nibbleAt(key, at)];
-      if (child === undefined) return absent;
-      node = child.kind === "inline" ? child.node : this.#nodes.get(setKey(child.hash));
-      if (node === undefined) return { kind: "missing", hash: (child as { readonly hash: Uint8Array }).hash };
+      if (child?.kind !== "hash") node = child?.node;
+      else {
+        node = this.#nodes.get(setKey(child.hash));
+        if (node === undefined) return { kind: "missing", hash: child.hash };
+      }
     }
     return absent;
   }
