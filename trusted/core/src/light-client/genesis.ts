@@ -1,0 +1,29 @@
+import type { BridgeInitInfo } from "../bridge-2020/index.ts";
+import { headerHash } from "../chain/index.ts";
+import type { Crypto } from "../crypto/index.ts";
+import { openStateProof } from "../trie/index.ts";
+import { LightClientError } from "./error.ts";
+import { copyAuthorities, type LightClient, toFinalized } from "./light-client.ts";
+import { provenAuthorities } from "./prove.ts";
+import { sameAuthorities } from "./set-change.ts";
+
+/**
+ * The trust anchor of a chain followed from its first block: set 0, the authorities being those of the genesis state.
+ * Which chain that is the caller decides, by {@link LightClient.genesisHash}.
+ * @throws {@link LightClientError} `headers/not-genesis`, `headers/no-authorities`, `headers/authorities-mismatch`
+ * @throws TrieError @throws CodecError
+ */
+export function startFromGenesis(crypto: Pick<Crypto, "blake2b256" | "twox128">, info: BridgeInitInfo): LightClient {
+  const { header, encodedHeader } = info;
+  if (header.number !== 0) throw new LightClientError({ code: "headers/not-genesis", number: header.number });
+  const state = openStateProof(crypto.blake2b256, header.stateRoot, info.proof);
+  if (!sameAuthorities(provenAuthorities(crypto, state, 0), info.authorities))
+    throw new LightClientError({ code: "headers/authorities-mismatch", number: 0 });
+  const hash = headerHash(crypto, encodedHeader);
+  return {
+    genesisHash: hash,
+    finalized: toFinalized({ header, hash }),
+    authorities: { setId: 0n, authorities: copyAuthorities(info.authorities) },
+    pending: [],
+  };
+}

@@ -1,0 +1,36 @@
+import { equal } from "../bytes/index.ts";
+import { decodeHeader, headerHash } from "../chain/index.ts";
+import type { Crypto } from "../crypto/index.ts";
+import { LightClientError } from "./error.ts";
+import type { FinalizedHeader, HashedHeader } from "./light-client.ts";
+
+/**
+ * Reads the headers of a batch, each the child of the one before, and returns those that are new, the first being a child of `finalized`.
+ * @throws {@link LightClientError} `headers/gap`, `headers/wrong-parent`, `headers/conflicts-finalized`
+ * @throws CodecError
+ */
+export function linkHeaders(
+  crypto: Pick<Crypto, "blake2b256">,
+  finalized: FinalizedHeader,
+  encoded: readonly Uint8Array[],
+): HashedHeader[] {
+  const fresh: HashedHeader[] = [];
+  let before: HashedHeader | undefined;
+  for (const bytes of encoded) {
+    const next: HashedHeader = { header: decodeHeader(bytes), hash: headerHash(crypto, bytes) };
+    const { number } = next.header;
+    if (before !== undefined) assertChild(next, before.header.number, before.hash);
+    else if (number > finalized.number) assertChild(next, finalized.number, finalized.hash);
+    if (number === finalized.number && !equal(next.hash, finalized.hash))
+      throw new LightClientError({ code: "headers/conflicts-finalized", number });
+    if (number > finalized.number) fresh.push(next);
+    before = next;
+  }
+  return fresh;
+}
+
+function assertChild({ header }: HashedHeader, parentNumber: number, parentHash: Uint8Array): void {
+  if (header.number !== parentNumber + 1)
+    throw new LightClientError({ code: "headers/gap", want: parentNumber + 1, have: header.number });
+  if (!equal(header.parentHash, parentHash)) throw new LightClientError({ code: "headers/wrong-parent", number: header.number });
+}

@@ -1,0 +1,86 @@
+/**
+ * Extends the finalized chain by a batch of headers. The batch is accepted whole or not at all; nothing is changed in place.
+ *
+ * DIFF FROM the 2020 and later runtimes: changes of authorities are read from every header's digest, not from the relay or the last
+ * header only; their delay is honoured; the set id is proven, not taken.
+ * @see https://github.com/Phala-Network/phala-blockchain/tree/7e852cc20/standalone/pruntime/enclave/src/light_validation
+ */
+import type { AuthoritySetChange } from "../bridge-2020/index.ts";
+import type { Crypto } from "../crypto/index.ts";
+import { type AuthoritySet, decodeJustification, verifyJustification } from "../grandpa/index.ts";
+import { openStateProof } from "../trie/index.ts";
+import { LightClientError } from "./error.ts";
+import { copyAuthorities, type FinalizedHeader, type LightClient, type PendingChange, toFinalized } from "./light-client.ts";
+import { linkHeaders } from "./link.ts";
+import { provenAuthorities, provenSetId } from "./prove.ts";
+import { followChanges, sameAuthorities } from "./set-change.ts";
+
+export interface HeaderBatch {
+  /** SCALE headers, consecutive, from at most one above the last final one. */
+  readonly headers: readonly Uint8Array[];
+  /** Of the last header. */
+  readonly justification: Uint8Array;
+  /** The set that takes over after the last header. Not needed where the headers announce it. */
+  readonly authoritySetChange?: AuthoritySetChange | undefined;
+}
+
+export interface VerifiedBatch {
+  /** Headers that were not final before, in order. */
+  readonly finalized: readonly FinalizedHeader[];
+  readonly next: LightClient;
+}
+
+/**
+ * Headers that are final already are skipped; a batch of nothing else is accepted, changes nothing, and its justification is not read.
+ * @throws {@link LightClientError} @throws FinalityError @throws TrieError @throws CodecError
+ */
+export function verifyHeaders(crypto: Crypto, trusted: LightClient, batch: HeaderBatch): VerifiedBatch {
+  if (batch.headers.length === 0) throw new LightClientError({ code: "headers/empty" });
+  const fresh = linkHeaders(crypto, trusted.finalized, batch.headers);
+  const last = fresh.at(-1);
+  if (last === undefined) return { finalized: [], next: trusted };
+  const { number } = last.header;
+  const change = followChanges(trusted.pending[0], fresh, number);
+  verifyJustification(crypto, trusted.authorities, { hash: last.hash, number }, decodeJustification(batch.justification));
+  const finalized = fresh.map(toFinalized);
+  const tip = finalized.at(-1) as FinalizedHeader;
+  if (batch.authoritySetChange !== undefined) verifySetChange(crypto, trusted.authorities, tip, change, batch.authoritySetChange);
+  const authorities = nextSet(trusted.authorities, number, change, batch.authoritySetChange);
+  const pending = change === undefined || change.enactsAt === number ? [] : [change];
+  return { finalized, next: { genesisHash: trusted.genesisHash, finalized: tip, authorities, pending } };
+}
+
+/**
+ * A change that the relay gives must be that of the chain: the next set, in the state of `tip`, and either announced for this very block
+ * or counted by the chain's own set id. The latter is not enough while another change waits: the id moves when a change is announced,
+ * the list when it is enacted.
+ */
+function verifySetChange(
+  crypto: Crypto,
+  current: AuthoritySet,
+  tip: FinalizedHeader,
+  announced: PendingChange | undefined,
+  { authorities, setId, proof }: AuthoritySetChange,
+): void {
+  const { number } = tip;
+  if (setId !== current.setId + 1n)
+    throw new LightClientError({ code: "headers/wrong-set-id", want: current.setId + 1n, have: setId });
+  const state = openStateProof(crypto.blake2b256, tip.stateRoot, proof);
+  if (!sameAuthorities(provenAuthorities(crypto, state, number), authorities))
+    throw new LightClientError({ code: "headers/authorities-mismatch", number });
+  if (announced === undefined ? provenSetId(crypto, state) !== setId : announced.enactsAt !== number)
+    throw new LightClientError({ code: "headers/change-not-due", number });
+  if (announced !== undefined && !sameAuthorities(announced.authorities, authorities))
+    throw new LightClientError({ code: "headers/authorities-mismatch", number });
+}
+
+function nextSet(
+  current: AuthoritySet,
+  number: number,
+  announced: PendingChange | undefined,
+  given: AuthoritySetChange | undefined,
+): AuthoritySet {
+  if (announced?.enactsAt === number) return { setId: current.setId + 1n, authorities: announced.authorities };
+  if (given !== undefined) return { setId: given.setId, authorities: copyAuthorities(given.authorities) };
+  return current;
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { toHex } from "../../src/bytes/index.ts";
+import { portableCrypto as crypto } from "../../src/crypto/index.ts";
+import { encodeJustification } from "../../src/grandpa/index.ts";
+import { decodeLightClient, encodeLightClient, type LightClient, verifyHeaders } from "../../src/light-client/index.ts";
+import { child, grow, unanimous } from "../grandpa/chain.ts";
+import { batchCases, first, start } from "./cases.ts";
+
+describe("verifyHeaders", () => {
+  for (const { title, client, batch, expect: expected } of batchCases) {
+    const name = typeof expected === "string" ? `${expected}: ${title}` : `accepts ${title}`;
+    it(name, () => {
+      const before = toHex(encodeLightClient(client));
+      if (typeof expected === "string") {
+        expect(() => verifyHeaders(crypto, client, batch)).toThrow(expect.objectContaining({ code: expected }));
+      } else {
+        const { next } = verifyHeaders(crypto, client, batch);
+        const have = { number: next.finalized.number, setId: next.authorities.setId, pending: next.pending.length };
+        expect(have).toEqual(expected);
+      }
+      expect(toHex(encodeLightClient(client))).toBe(before);
+    });
+  }
+
+  it("tells the new headers in order, with what later steps need", () => {
+    const p1 = child(first, { digest: [{ kind: "runtime-environment-updated" }], fork: 3 });
+    const p2 = child(p1);
+    const justification = encodeJustification(unanimous(p2, 3, 0n));
+    const { finalized, next } = verifyHeaders(crypto, start, { headers: [first.encoded, p1.encoded, p2.encoded], justification });
+    expect(finalized.map(({ number, runtimeUpdated }) => [number, runtimeUpdated])).toEqual([
+      [1, true],
+      [2, false],
+    ]);
+    const { parentHash, stateRoot, extrinsicsRoot } = p1.header;
+    expect(finalized[0]).toEqual({ number: 1, hash: p1.hash, parentHash, stateRoot, extrinsicsRoot, runtimeUpdated: true });
+    expect(next.finalized).toEqual(finalized[1]);
+    expect(next.genesisHash).toEqual(start.genesisHash);
+  });
+
+  it("keeps nothing of the message it was read from", () => {
+    for (const { client, batch, expect: expected } of batchCases) {
+      if (typeof expected === "string") continue;
+      const headers = batch.headers.map((bytes) => bytes.slice());
+      const change = batch.authoritySetChange;
+      const authorities = change?.authorities.map(({ id, weight }) => ({ id: id.slice(), weight })) ?? [];
+      const given = { ...batch, headers, ...(change && { authoritySetChange: { ...change, authorities } }) };
+      const { finalized, next } = verifyHeaders(crypto, client, given);
+      const want = [toHex(encodeLightClient(next)), JSON.stringify(finalized)];
+      for (const bytes of [...headers, ...authorities.map(({ id }) => id)]) bytes.fill(0xee);
+      expect([toHex(encodeLightClient(next)), JSON.stringify(finalized)]).toEqual(want);
+    }
+  });
+
+  it("reaches the same state whatever the batches are", () => {
+    const chain = grow(first, 12);
+    const tips = [1, 2, 3, 4, 6, 12].map((size) => {
+      let client: LightClient = start;
+      for (let at = 0; at < chain.length; at += size) {
+        const part = chain.slice(at, at + size);
+        const justification = encodeJustification(unanimous(part.at(-1) ?? first, 3, 0n));
+        client = verifyHeaders(crypto, client, { headers: part.map(({ encoded }) => encoded), justification }).next;
+      }
+      return toHex(encodeLightClient(client));
+    });
+    expect(new Set(tips).size).toBe(1);
+  });
+});
+
+describe("encodeLightClient", () => {
+  const clients = batchCases.flatMap(({ client, batch, expect: expected }) =>
+    typeof expected === "string" ? [] : [client, verifyHeaders(crypto, client, batch).next],
+  );
+
+  it("reads back, a waiting change too, and on an offset view", () => {
+    for (const client of clients) {
+      const bytes = encodeLightClient(client);
+      expect(decodeLightClient(bytes)).toEqual(client);
+      const shifted = new Uint8Array(bytes.length + 3);
+      shifted.set(bytes, 3);
+      const read = decodeLightClient(shifted.subarray(3));
+      shifted.fill(0);
+      expect(read).toEqual(client);
+    }
+  });
+
+  it("starts with its version and the genesis hash", () => {
+    expect(toHex(encodeLightClient(start)).slice(0, 74)).toBe(`01${toHex(first.hash)}00000000`);
+  });
+
+  it("codec: another version, a strict prefix, a byte more, two waiting changes", () => {
+    const bytes = encodeLightClient(start);
+    expect(() => decodeLightClient(new Uint8Array([2, ...bytes.subarray(1)]))).toThrow(
+      expect.objectContaining({ code: "codec/bad-tag" }),
+    );
+    expect(() => decodeLightClient(new Uint8Array([...bytes, 0]))).toThrow(expect.objectContaining({ code: "codec/trailing" }));
+    for (let length = 0; length < bytes.length; length++)
+      expect(() => decodeLightClient(bytes.subarray(0, length))).toThrow(
+        expect.objectContaining({ code: expect.stringMatching(/^codec\//) }),
+      );
+    const change = { announcedAt: 1, enactsAt: 3, authorities: [] };
+    const two = encodeLightClient({ ...start, pending: [change, change] });
+    expect(() => decodeLightClient(two)).toThrow(expect.objectContaining({ code: "codec/too-long" }));
+  });
+});
