@@ -1,0 +1,3 @@
+export * from "./area.ts";
+export * from "./join.ts";
+export * from "./path.ts";

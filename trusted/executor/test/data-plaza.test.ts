@@ -1,0 +1,302 @@
+import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import type { Json } from "@pruntime/core/json";
+import { describe, expect, it } from "vitest";
+import { describeRecorded, fixtureBytes } from "../../../test/support/fixtures.ts";
+import type { Executor } from "../src/index.ts";
+import { alice, aliceHex, ask, bob, bobHex, code, newExecutor, run, status } from "./kit.ts";
+
+const details = {
+  name: "People",
+  category: "Finance",
+  description: "all of them",
+  price: { PerRow: { price: "100" } },
+  dataset_link: "/data",
+  dataset_preview: "id,phone\n",
+};
+const list = (changes: Record<string, Json> = {}): Json => ({ List: { ...details, ...changes } });
+const order = (query = "/query", item = 0): Json => ({ OpenOrder: { item_id: item, query_link: query } });
+const [dataset, query, result] = [utf8("id,phone\n1,a\n2,b\n"), utf8("phone\nb\n"), "2,b\n"];
+
+interface OrderState {
+  readonly data_ready: boolean;
+  readonly query_ready: boolean;
+  readonly result_ready: boolean;
+  readonly matched_rows: number;
+  readonly result_path: string;
+}
+const waiting: OrderState = { data_ready: false, query_ready: false, result_ready: false, matched_rows: 0, result_path: "" };
+const done = (id: number, rows: number): OrderState => ({
+  data_ready: true,
+  query_ready: true,
+  result_ready: true,
+  matched_rows: rows,
+  result_path: `/order/${id}`,
+});
+
+function orderStates(executor: Executor): OrderState[] {
+  const answer = JSON.parse(ask(executor, 1, "GetOrders")) as { GetOrders: { orders: { state: OrderState }[] } };
+  return answer.GetOrders.orders.map(({ state }) => state);
+}
+
+const textAt = (executor: Executor, path: string) => {
+  const bytes = executor.getData(path);
+  return bytes && fromUtf8(bytes);
+};
+
+describe("DataPlaza: List", () => {
+  it("lists the item with its place on the chain and its seller", () => {
+    const executor = newExecutor();
+    expect(ask(executor, 1, "GetItems")).toBe('{"GetItems":{"items":[]}}');
+    run(executor, { contractId: 1, json: list(), sender: bob, block: { number: 9, timeMs: 0n }, index: 3 });
+    expect(ask(executor, 1, "GetItems")).toBe(
+      `{"GetItems":{"items":[{"details":{"category":"Finance","dataset_link":"/data","dataset_preview":"id,phone\\n","description":"all of them","name":"People","price":{"PerRow":{"price":"100"}}},"id":0,"seller":"${bobHex}","txref":{"blocknum":9,"index":3}}]}}`,
+    );
+    expect(status(executor, 1, list({ name: "雷" }))).toBe("Ok");
+    expect(ask(executor, 1, "GetItems", alice)).toContain(
+      `"name":"雷","price":{"PerRow":{"price":"100"}}},"id":1,"seller":"${aliceHex}"`,
+    );
+  });
+
+  it.each([
+    list({ name: "x".repeat(257) }),
+    list({ category: "x".repeat(257) }),
+    list({ description: "x".repeat(16_385) }),
+    list({ dataset_link: "x".repeat(1025) }),
+    list({ dataset_preview: "x".repeat(16_385) }),
+    list({ price: { PerRow: { price: 100 } } }),
+    list({ price: { PerRow: { price: String(1n << 128n) } } }),
+    list({ price: { Flat: { price: "1" } } }),
+    list({ name: null }),
+    { List: { name: "x" } },
+    { OpenOrder: { item_id: 0 } },
+    { OpenOrder: { item_id: "0", query_link: "" } },
+    { OpenOrder: { item_id: 0, query_link: "x".repeat(1025) } },
+    "List",
+    { Delist: 0 },
+  ])("BadCommand: %j", (json) => {
+    const executor = newExecutor();
+    expect(status(executor, 1, json)).toBe("BadCommand");
+    expect(ask(executor, 1, "GetItems")).toBe('{"GetItems":{"items":[]}}');
+  });
+
+  it("takes texts up to their limits", () => {
+    const limits = { name: 256, category: 256, description: 16_384, dataset_link: 1024, dataset_preview: 16_384 };
+    const full = Object.fromEntries(Object.entries(limits).map(([key, length]) => [key, "x".repeat(length)]));
+    expect(status(newExecutor(), 1, list(full))).toBe("Ok");
+  });
+});
+
+describe("DataPlaza: OpenOrder", () => {
+  it("is shown to everybody, waiting for its files", () => {
+    const executor = newExecutor();
+    status(executor, 1, list());
+    run(executor, { contractId: 1, json: order(), sender: bob, block: { number: 4, timeMs: 0n }, index: 1 });
+    expect(ask(executor, 1, "GetOrders")).toBe(
+      `{"GetOrders":{"orders":[{"buyer":"${bobHex}","details":{"item_id":0,"query_link":"/query"},"id":0,"state":{"data_ready":false,"matched_rows":0,"query_ready":false,"result_path":"","result_ready":false},"txref":{"blocknum":4,"index":1}}]}}`,
+    );
+  });
+
+  it("of an unknown item is ItemIdNotFound, and queries live on (2020 panicked at the next GetOrders)", () => {
+    const executor = newExecutor();
+    expect(status(executor, 1, order())).toBe("ItemIdNotFound");
+    expect(status(executor, 1, order("/query", 0xffff_ffff))).toBe("ItemIdNotFound");
+    expect(ask(executor, 1, "GetOrders")).toBe('{"GetOrders":{"orders":[]}}');
+  });
+});
+
+describe("DataPlaza: the join runs when its last input arrives", () => {
+  const steps = {
+    order: (executor: Executor) => void status(executor, 1, order()),
+    dataset: (executor: Executor) => executor.setData("/data", dataset),
+    query: (executor: Executor) => executor.setData("/query", query),
+  };
+  const partly = {
+    order: {},
+    dataset: { data_ready: true },
+    query: { query_ready: true },
+  };
+  type Step = keyof typeof steps;
+  const all: Step[][] = [
+    ["order", "dataset", "query"],
+    ["order", "query", "dataset"],
+    ["dataset", "order", "query"],
+    ["dataset", "query", "order"],
+    ["query", "order", "dataset"],
+    ["query", "dataset", "order"],
+  ];
+
+  it.each(all)("%s, %s, %s", (...sequence) => {
+    const executor = newExecutor();
+    status(executor, 1, list());
+    let expected = waiting;
+    sequence.forEach((step, i) => {
+      expect(executor.getData("/order/0")).toBe(undefined);
+      steps[step](executor);
+      expected = i === 2 ? done(0, 1) : { ...expected, ...partly[step] };
+      if (sequence.slice(0, i + 1).includes("order")) expect(orderStates(executor)).toEqual([expected]);
+    });
+    expect(textAt(executor, "/order/0")).toBe(result);
+  });
+
+  it("GetOrders only reads: asking changes neither root, state nor data (in 2020 it ran the joins)", () => {
+    const executor = newExecutor();
+    status(executor, 1, list());
+    status(executor, 1, order());
+    executor.setData("/data", dataset);
+    const before = [executor.stateRoot, executor.encodeState(), [...executor.dataEntries()], executor.getData("/order/0")];
+    for (let i = 0; i < 3; i++) orderStates(executor);
+    expect([executor.stateRoot, executor.encodeState(), [...executor.dataEntries()], executor.getData("/order/0")]).toEqual(
+      before,
+    );
+  });
+
+  it("only when the order commits", () => {
+    const executor = newExecutor();
+    status(executor, 1, list());
+    executor.setData("/data", dataset);
+    executor.setData("/query", query);
+    executor.begin().endBlock();
+    expect(executor.getData("/order/0")).toBe(undefined);
+  });
+
+  it("each order has its result; orders of the same files have the same", () => {
+    const executor = newExecutor();
+    run(executor, ...[list(), list({ dataset_link: "/other" })].map((json) => ({ contractId: 1, json })));
+    executor.setData("/data", dataset);
+    executor.setData("/query", query);
+    run(executor, ...[order(), order("/more"), order(), order("/query", 1)].map((json) => ({ contractId: 1, json })));
+    executor.setData("/more", utf8("phone\na\nb"));
+    executor.setData("/other", utf8("phone\nc\n"));
+    expect(orderStates(executor)).toEqual([done(0, 1), done(1, 2), done(2, 1), done(3, 0)]);
+    expect([0, 1, 2, 3, 4].map((id) => textAt(executor, `/order/${id}`))).toEqual([result, "1,a\n2,b\n", result, "", undefined]);
+  });
+
+  it("a file that is replaced is joined again", () => {
+    const executor = newExecutor();
+    for (const json of [list(), order()]) status(executor, 1, json);
+    for (const step of ["dataset", "query"] as const) steps[step](executor);
+    executor.setData("/query", utf8("phone\na\nb\n"));
+    expect(orderStates(executor)).toEqual([done(0, 2)]);
+    executor.setData("/data", utf8("phone\n"));
+    expect(orderStates(executor)).toEqual([done(0, 0)]);
+    expect(textAt(executor, "/order/0")).toBe("");
+  });
+
+  it("dataset and query may be one file", () => {
+    const executor = newExecutor();
+    status(executor, 1, list());
+    status(executor, 1, order("/data"));
+    executor.setData("/data", dataset);
+    expect(textAt(executor, "/order/0")).toBe("1,a\n2,b\n");
+  });
+
+  it("a result is nobody's input", () => {
+    const executor = newExecutor();
+    for (const json of [list(), order(), list({ dataset_link: "/order/0" }), order("/query", 1)]) status(executor, 1, json);
+    for (const step of ["dataset", "query"] as const) steps[step](executor);
+    expect(orderStates(executor)[1]).toEqual({ ...waiting, query_ready: true });
+  });
+
+  it("a file that is no CSV gives an empty result", () => {
+    const executor = newExecutor();
+    for (const json of [list(), order()]) status(executor, 1, json);
+    executor.setData("/data", new Uint8Array(5000).fill(0x2c));
+    executor.setData("/query", Uint8Array.of(0x22));
+    expect(orderStates(executor)).toEqual([done(0, 0)]);
+  });
+});
+
+describe("setData, getData", () => {
+  it("keeps what was given: the file's bytes then, not the caller's array", () => {
+    const executor = newExecutor();
+    const bytes = utf8("abc");
+    executor.setData("/a", bytes);
+    bytes.fill(0);
+    executor.getData("/a")?.fill(0);
+    expect(textAt(executor, "/a")).toBe("abc");
+    expect(executor.getData("/b")).toBe(undefined);
+    expect([...executor.dataEntries()]).toEqual([["/a", utf8("abc")]]);
+  });
+
+  it("is outside the state root", () => {
+    const executor = newExecutor();
+    const root = executor.stateRoot;
+    executor.setData("/data", dataset);
+    expect(executor.stateRoot).toEqual(root);
+    expect(executor.encodeState()).toEqual(newExecutor().encodeState());
+  });
+
+  const small = { maxFileBytes: 10, maxFiles: 2, maxTotalBytes: 15, maxResultBytes: 5 };
+  it.each([
+    ["data/reserved-path", "/order/0", 1],
+    ["data/reserved-path", "/order/", 1],
+    ["data/bad-path", "", 1],
+    ["data/bad-path", "x".repeat(1025), 1],
+    ["data/file-too-large", "/b", 11],
+    ["data/full", "/b", 9],
+  ])("%s: %s, and nothing changes", (wanted, path, length) => {
+    const executor = newExecutor({ dataLimits: small });
+    executor.setData("/a", new Uint8Array(7));
+    expect(() => executor.setData(path, new Uint8Array(length))).toThrow(code(wanted));
+    expect([...executor.dataEntries()]).toEqual([["/a", new Uint8Array(7)]]);
+  });
+
+  it("data/too-many-files; but one may be replaced, and the room it leaves be used", () => {
+    const executor = newExecutor({ dataLimits: small });
+    executor.setData("/a", new Uint8Array(7));
+    executor.setData("/b", new Uint8Array(8));
+    expect(() => executor.setData("/c", new Uint8Array(0))).toThrow(code("data/too-many-files"));
+    expect(() => executor.setData("/b", new Uint8Array(9))).toThrow(code("data/full"));
+    executor.setData("/a", new Uint8Array(5));
+    executor.setData("/b", new Uint8Array(10));
+  });
+
+  it("results beyond their room are not made, and leave it when they are replaced", () => {
+    const executor = newExecutor({ dataLimits: { ...small, maxFileBytes: 20, maxTotalBytes: 40 } });
+    for (const json of [list(), order(), order("/data")]) status(executor, 1, json);
+    executor.setData("/data", utf8("phone\na\nb\nc\n"));
+    executor.setData("/query", utf8("phone\na"));
+    expect(orderStates(executor)).toEqual([done(0, 1), { ...waiting, data_ready: true, query_ready: true }]);
+    executor.setData("/data", utf8("phone\na\n"));
+    expect(orderStates(executor)).toEqual([done(0, 1), done(1, 1)]);
+  });
+});
+
+describe("DataPlaza: queries", () => {
+  it.each(["GetItem", { GetItems: { before: -1 } }, { GetOrders: 1 }, {}, { GetItems: null, GetOrders: null }, null, 5])(
+    "contract/bad-request: %j",
+    (request) => expect(() => newExecutor().query(alice, 1, request)).toThrow(code("contract/bad-request")),
+  );
+
+  it("replies stay bounded: the newest thousand, or a mebibyte of text; earlier ones by `before`", () => {
+    const executor = newExecutor();
+    run(executor, { contractId: 1, json: list() }, ...Array.from({ length: 1003 }, () => ({ contractId: 1, json: order() })));
+    const ids = (request: Json) => {
+      const answer = JSON.parse(ask(executor, 1, request)) as { GetOrders: { orders: { id: number }[] } };
+      return answer.GetOrders.orders.map(({ id }) => id);
+    };
+    expect([ids("GetOrders").length, ids("GetOrders")[0], ids("GetOrders").at(-1)]).toEqual([1000, 3, 1002]);
+    expect(ids({ GetOrders: { before: 3 } })).toEqual([0, 1, 2]);
+    expect(ids({ GetOrders: { before: 0 } })).toEqual([]);
+    expect(ids({ GetOrders: { before: 2 ** 32 - 1 } })).toEqual(ids("GetOrders"));
+    const large = list({ description: "x".repeat(16_384), dataset_preview: "x".repeat(16_384) });
+    run(executor, ...Array.from({ length: 40 }, () => ({ contractId: 1, json: large })));
+    expect(ask(executor, 1, "GetItems").length).toBeLessThan(1.1 * 2 ** 20);
+  });
+});
+
+describeRecorded("DataPlaza with the recorded 2020 files", () => {
+  it("the first order has five rows under /order/0", () => {
+    const executor = newExecutor();
+    const [data, wanted] = [
+      "/ipfs/QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG",
+      "/ipfs/QmY6yj1GsermExDXoosVE3aSPxdMNYr6aKuw3nA8LoWPRS",
+    ];
+    status(executor, 1, list({ dataset_link: data }));
+    status(executor, 1, order(wanted), bob);
+    executor.setData(wanted, fixtureBytes("phala/2020-data-plaza/query.csv"));
+    executor.setData(data, fixtureBytes("phala/2020-data-plaza/dataset.csv"));
+    expect(orderStates(executor)).toEqual([done(0, 5)]);
+    expect(executor.getData("/order/0")).toEqual(fixtureBytes("phala/2020-data-plaza/expected-result.csv"));
+  });
+});
