@@ -5,7 +5,7 @@ import type { SignedPrecommit } from "./justification.ts";
 /**
  * The weights of a set and what each voter has voted so far.
  *
- * As in finality-grandpa's `VoterSet::new`, authorities without weight are no voters and several entries of one authority add up.
+ * As in finality-grandpa's `VoterSet::new`, several entries of one authority add up, and a set needs weight, of 64 bits at most.
  * @see https://github.com/paritytech/finality-grandpa/blob/0958168a1193ac7f03c0eda633a14f8872f79a1b/src/voter_set.rs
  */
 export class Ballot {
@@ -17,7 +17,6 @@ export class Ballot {
   constructor({ setId, authorities }: AuthoritySet) {
     let total = 0n;
     for (const { id, weight } of authorities) {
-      if (weight === 0n) continue;
       total += weight;
       const voter = this.#voters.get(bytesKey(id));
       if (voter === undefined) this.#voters.set(bytesKey(id), { weight, vote: undefined, supports: false });

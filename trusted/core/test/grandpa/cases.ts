@@ -29,6 +29,13 @@ const fork4 = child(fork3, { fork: 1 });
 const fork2 = child(b1, { fork: 2 });
 const four = authoritySet(4);
 
+const neutralPoint = Uint8Array.of(1, ...new Uint8Array(31));
+
+function neutralVote(target: Block): SignedPrecommit {
+  const signature = Uint8Array.of(...neutralPoint, ...new Uint8Array(32));
+  return { targetHash: target.hash, targetNumber: target.number, signature, id: neutralPoint };
+}
+
 const accepted: readonly (readonly [string, Justification, AuthoritySet?])[] = [
   ["three of four authorities", unanimous(b2, 3)],
   ["all authorities", unanimous(b2, 4)],
@@ -47,7 +54,8 @@ const accepted: readonly (readonly [string, Justification, AuthoritySet?])[] = [
   ],
   [
     "a vote for a sibling of the target, above the base",
-    justification(b2, [vote(0, b1), vote(1, b2), vote(2, b2), vote(3, b2)], [b2]),
+    justification(b2, [vote(0, b1), vote(1, fork2), ...[2, 3, 4, 5, 6].map((voter) => vote(voter, b2))], [b2, fork2]),
+    authoritySet(7),
   ],
   ["an ancestry header given twice", justification(b2, [vote(0, b2), vote(1, b3), vote(2, b3)], [b3, b3])],
   ["a vote given twice besides enough others", justification(b2, [vote(0, b2), vote(0, b2), vote(1, b2), vote(2, b2)])],
@@ -59,6 +67,15 @@ const accepted: readonly (readonly [string, Justification, AuthoritySet?])[] = [
   [
     "a voter who voted for two other blocks counts for every block",
     justification(b2, [vote(0, b2), vote(1, b2), vote(2, b1), vote(2, fork2)], [b2, fork2]),
+  ],
+  [
+    "a voter who voted for one other block under two numbers, too",
+    justification(b2, [vote(0, b2), vote(1, b2), vote(2, b1), vote(2, b1, { number: 7 })], [b2]),
+  ],
+  [
+    "a vote that ZIP-215 accepts and RFC 8032 need not: key and nonce are the neutral point",
+    justification(b2, [vote(0, b2), vote(1, b2), neutralVote(b2)]),
+    { setId: 5n, authorities: [...authoritySet(3).authorities, { id: neutralPoint, weight: 1n }] },
   ],
   [
     "weight, not heads: one authority with three of four",

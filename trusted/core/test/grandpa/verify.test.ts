@@ -9,6 +9,7 @@ import {
   maxAncestryHeaders,
   maxSecondLooks,
   precommitMessage,
+  verifyCommit,
   verifyJustification,
 } from "../../src/grandpa/index.ts";
 import { justificationCases } from "./cases.ts";
@@ -63,6 +64,13 @@ describe("verifyJustification", () => {
     const given = { ...unanimous(b1, 3), votesAncestries: Array.from({ length: maxAncestryHeaders + 1 }, () => header) };
     const noHash: Crypto = { ...crypto, blake2b256: () => expect.unreachable() };
     expect(verdict(authoritySet(4), b1, given, noHash)).toBe("finality/too-many-headers");
+  });
+
+  it("finality/too-many-headers: hashed by the caller", () => {
+    const link = { hash: b1.hash, parentHash: b1.header.parentHash };
+    const links = new Array(maxAncestryHeaders + 1).fill(link);
+    const verify = () => verifyCommit(crypto, authoritySet(4), b1, unanimous(b1, 3), links);
+    expect(verify).toThrow(expect.objectContaining({ code: "finality/too-many-headers" }));
   });
 
   it("checks no signature of a justification that other rules refuse", () => {
