@@ -48,6 +48,16 @@ export interface ServeOptions {
   readonly host?: string;
   /** Which JSON-RPC API is offered. Default: both. */
   readonly api?: "both" | "legacy" | "modern";
+  /** Largest message taken from a client. Default: 15 MiB. */
   readonly maxMessageBytes?: number;
+  /** WebSockets open at once. Default: 100. */
   readonly maxConnections?: number;
+  /** Subscriptions and running operations of one connection. Default: 1024. */
+  readonly maxSubscriptions?: number;
+  /** Requests in one batch. Default: 100. */
+  readonly maxBatchRequests?: number;
+  /** Longest answer to one message, in UTF-16 units. Default: 64 Mi. */
+  readonly maxResponseLength?: number;
+  /** Bytes a client may leave unread before it is cut off. Default: 64 MiB. */
+  readonly maxBufferedBytes?: number;
 }

@@ -1,0 +1,129 @@
+/** A `chainHead_v1_follow` subscription: pinned blocks, events in the order the specification wants, running operations. */
+import { to0x } from "@pruntime/core/bytes";
+import type { Block, ChainEvent } from "../../types.ts";
+import type { Context, Emit, Subscription } from "../method.ts";
+import type { NodeView } from "../node-view.ts";
+import { runtimeEvent } from "./runtime.ts";
+
+/** As polkadot-sdk's `chainHead` limits them. */
+const maxPinned = 512;
+const maxOperations = 16;
+
+/** Produces an operation's events; a pause after each event that asks the client to continue. */
+export type Operation = Iterator<OperationEvent>;
+
+/** An operation's event, without the operation's id. */
+export interface OperationEvent {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+export class Follow implements Subscription {
+  readonly #node: NodeView;
+  readonly #emit: Emit;
+  readonly #ended: () => void;
+  readonly #withRuntime: boolean;
+  readonly #pinned = new Map<string, Block>();
+  readonly #operations = new Map<string, Operation>();
+  readonly #stop: () => void;
+  #best: Block;
+  #finalized: Block;
+  #nextOperation = 0;
+
+  constructor({ node, session }: Context, withRuntime: boolean, emit: Emit, ended: () => void) {
+    this.#node = node;
+    this.#emit = emit;
+    this.#ended = ended;
+    this.#withRuntime = withRuntime;
+    this.#finalized = this.#best = node.finalized();
+    this.#pin(this.#finalized);
+    this.#initialize();
+    this.#stop = session.listen((event) => this.#hear(event));
+  }
+
+  close(): void {
+    this.#stop();
+  }
+
+  /** A block that the client may ask about; `undefined` when it is not pinned. */
+  pinned(hash: Uint8Array): Block | undefined {
+    return this.#pinned.get(to0x(hash));
+  }
+
+  /** Unpins all or, when one of them is not pinned, none; then `false`. */
+  unpin(hashes: readonly Uint8Array[]): boolean {
+    const names = hashes.map(to0x);
+    if (new Set(names).size < names.length || !names.every((name) => this.#pinned.has(name))) return false;
+    for (const name of names) this.#pinned.delete(name);
+    return true;
+  }
+
+  /** Starts an operation, whose events follow the answer; `undefined` when too many are running. */
+  start(operation: Operation): string | undefined {
+    if (this.#operations.size >= maxOperations) return undefined;
+    const id = String(this.#nextOperation++);
+    this.#operations.set(id, operation);
+    this.#run(id, operation);
+    return id;
+  }
+
+  /** Goes on with an operation that waits for it; `false` when there is none. */
+  continue(id: string): boolean {
+    const operation = this.#operations.get(id);
+    if (operation !== undefined) this.#run(id, operation);
+    return operation !== undefined;
+  }
+
+  stopOperation(id: string): void {
+    this.#operations.delete(id);
+  }
+
+  #run(operationId: string, operation: Operation): void {
+    for (let next = operation.next(); !next.done; next = operation.next()) {
+      this.#emit({ operationId, ...next.value });
+      if (next.value.event === "operationWaitingForContinue") return;
+    }
+    this.#operations.delete(operationId);
+  }
+
+  #initialize(): void {
+    const runtime = this.#withRuntime ? { finalizedBlockRuntime: runtimeEvent(this.#node.chain.runtimeVersion) } : {};
+    this.#emit({ event: "initialized", finalizedBlockHashes: [to0x(this.#finalized.hash)], ...runtime });
+    for (const block of this.#node.path(this.#finalized, this.#node.best())) this.#add(block);
+    this.#emit({ event: "bestBlockChanged", bestBlockHash: to0x(this.#best.hash) });
+  }
+
+  /** Ends the subscription when it would have to pin too much or has missed a block. */
+  #hear(event: ChainEvent): void {
+    if (event.kind === "pooled") return;
+    if (event.kind === "finalized") return this.#finalize(event.block);
+    const next = this.#node.path(this.#best, event.block);
+    if (next.length === 0 || this.#pinned.size + next.length > maxPinned) return this.#giveUp();
+    for (const block of next) this.#add(block);
+    this.#emit({ event: "bestBlockChanged", bestBlockHash: to0x(event.block.hash) });
+  }
+
+  #add(block: Block): void {
+    this.#pin(block);
+    this.#best = block;
+    const runtime = this.#withRuntime ? { newRuntime: null } : {};
+    this.#emit({ event: "newBlock", blockHash: to0x(block.hash), parentBlockHash: to0x(block.header.parentHash), ...runtime });
+  }
+
+  #finalize(block: Block): void {
+    const hashes = this.#node.path(this.#finalized, block).map(({ hash }) => to0x(hash));
+    if (hashes.length === 0) return; // known from the start
+    this.#finalized = block;
+    this.#emit({ event: "finalized", finalizedBlockHashes: hashes, prunedBlockHashes: [] });
+  }
+
+  #giveUp(): void {
+    this.#stop();
+    this.#emit({ event: "stop" });
+    this.#ended();
+  }
+
+  #pin(block: Block): void {
+    this.#pinned.set(to0x(block.hash), block);
+  }
+}

@@ -1,0 +1,133 @@
+/** `chainHead_v1_*`. @see https://paritytech.github.io/json-rpc-interface-spec/api/chainHead.html */
+import { to0x } from "@pruntime/core/bytes";
+import type { Block } from "../../types.ts";
+import { invalidParams, RpcError } from "../error.ts";
+import type { Context, Method, MethodTable, Session } from "../method.ts";
+import { hash, type Params } from "../params.ts";
+import { Follow, type Operation } from "./follow.ts";
+import { type StorageItem, storageItems, storageQuery } from "./storage.ts";
+
+const maxFollows = 4; // per connection, as polkadot-sdk's
+const itemsPerEvent = 256;
+
+const follow: Method = (params, context) => {
+  const withRuntime = params.boolean(0);
+  if ([...context.session.all()].filter((other) => other instanceof Follow).length >= maxFollows)
+    throw new RpcError(-32800, "Maximum number of chainHead_follow has been reached");
+  return context.session.open("chainHead_v1_followEvent", (emit, ended) => new Follow(context, withRuntime, emit, ended));
+};
+
+const unfollow: Method = (params, { session }) => {
+  if (followOf(params, session) !== undefined) session.close(params.text(0));
+  return null;
+};
+
+const header: Method = (params, { session }) => {
+  const block = followOf(params, session) && pinned(params, session);
+  return block === undefined ? null : to0x(block.encodedHeader);
+};
+
+const body: Method = (params, context) =>
+  started(params, context, function* (block) {
+    yield { event: "operationBodyDone", value: block.body.map(to0x) };
+  });
+
+const call: Method = (params, context) => {
+  const [method, args] = [params.text(2), params.bytes(3)];
+  return started(params, context, function* (block) {
+    yield { event: "operationCallDone", output: to0x(context.node.call(block, method, args)) };
+  });
+};
+
+/** Many items come in several events, and the client is waited for between them. */
+const storage: Method = (params, context) => {
+  const queries = params.list(2, storageQuery);
+  refuseChildTrie(params, 3);
+  return started(params, context, function* (block) {
+    let waiting = false;
+    for (const items of chunks(storageItems(context.node, block, queries))) {
+      if (waiting) yield { event: "operationWaitingForContinue" };
+      yield { event: "operationStorageItems", items };
+      waiting = true;
+    }
+    yield { event: "operationStorageDone" };
+  });
+};
+
+const unpin: Method = (params, { session }) => {
+  const hashes = params.oneOrMore(1, hash);
+  if (followOf(params, session)?.unpin(hashes) === false) throw invalidBlock();
+  return null;
+};
+
+const proceed: Method = (params, { session }) => {
+  if (followOf(params, session)?.continue(params.text(1)) === false) throw new RpcError(-32803, "Operation ID is invalid");
+  return null;
+};
+
+const stopOperation: Method = (params, { session }) => {
+  followOf(params, session)?.stopOperation(params.text(1));
+  return null;
+};
+
+export const chainHeadMethods: MethodTable = {
+  chainHead_v1_follow: follow,
+  chainHead_v1_unfollow: unfollow,
+  chainHead_v1_header: header,
+  chainHead_v1_body: body,
+  chainHead_v1_call: call,
+  chainHead_v1_storage: storage,
+  chainHead_v1_unpin: unpin,
+  chainHead_v1_continue: proceed,
+  chainHead_v1_stopOperation: stopOperation,
+};
+
+/** The embedded chain has no child tries. @throws {@link RpcError} `-32602` */
+export function refuseChildTrie(params: Params, index: number): void {
+  if (params.optional(index, params.bytes) !== undefined) throw invalidParams(`params[${index}]: there are no child tries here`);
+}
+
+/** The subscription a request is about. One that is unknown, or dead, is not an error: the client may not have heard yet. */
+function followOf(params: Params, session: Session): Follow | undefined {
+  const subscription = session.find(params.text(0));
+  return subscription instanceof Follow ? subscription : undefined;
+}
+
+/** @throws {@link RpcError} `-32801` when the block is not pinned */
+function pinned(params: Params, session: Session): Block {
+  const block = followOf(params, session)?.pinned(params.hash(1));
+  if (block === undefined) throw invalidBlock();
+  return block;
+}
+
+function started(params: Params, { session }: Context, run: (block: Block) => Operation): unknown {
+  const subscription = followOf(params, session);
+  if (subscription === undefined) return { result: "limitReached" };
+  const operationId = subscription.start(reportingErrors(run(pinned(params, session))));
+  return operationId === undefined ? { result: "limitReached" } : { result: "started", operationId };
+}
+
+/** An operation that fails has started all the same; it says so in an event. */
+function* reportingErrors(operation: Operation): Operation {
+  try {
+    for (let next = operation.next(); !next.done; next = operation.next()) yield next.value;
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    yield { event: "operationError", error: error.message };
+  }
+}
+
+function* chunks(items: Iterable<StorageItem>): Generator<readonly StorageItem[]> {
+  let chunk: StorageItem[] = [];
+  for (const item of items) {
+    chunk.push(item);
+    if (chunk.length < itemsPerEvent) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+function invalidBlock(): RpcError {
+  return new RpcError(-32801, "Invalid block hash");
+}

@@ -1,0 +1,104 @@
+/** One WebSocket connection: its subscriptions, and what leaves in which order. */
+import { randomBytes } from "node:crypto";
+import type { WebSocket } from "ws";
+import type { ChainEvent } from "../types.ts";
+import { Dispatcher, type DispatchLimits } from "./dispatch.ts";
+import { tooManySubscriptions } from "./error.ts";
+import type { Emit, Method, Session, Subscription } from "./method.ts";
+import type { NodeView } from "./node-view.ts";
+
+/** How much one connection may hold. */
+export interface ConnectionLimits extends DispatchLimits {
+  readonly maxSubscriptions: number;
+  /** Bytes sent but not yet taken by the client; beyond it the client is too slow and is cut off. */
+  readonly maxBufferedBytes: number;
+}
+
+export class Connection implements Session {
+  readonly #socket: WebSocket;
+  readonly #node: NodeView;
+  readonly #limits: ConnectionLimits;
+  readonly #dispatcher: Dispatcher;
+  readonly #subscriptions = new Map<string, Subscription>();
+  /** Notifications that wait for the answer to the request at hand; `undefined` when there is none. */
+  #held: string[] | undefined;
+
+  constructor(socket: WebSocket, node: NodeView, methods: ReadonlyMap<string, Method>, limits: ConnectionLimits) {
+    this.#socket = socket;
+    this.#node = node;
+    this.#limits = limits;
+    this.#dispatcher = new Dispatcher(methods, { node, session: this }, limits);
+    socket.on("message", (data) => this.#take(String(data)));
+    socket.on("error", () => socket.terminate());
+    socket.on("close", () => this.#end());
+  }
+
+  open(event: string, start: (emit: Emit, ended: () => void) => Subscription): string {
+    if (this.#subscriptions.size >= this.#limits.maxSubscriptions) throw tooManySubscriptions(this.#limits.maxSubscriptions);
+    const id = randomBytes(8).toString("hex");
+    let over = false;
+    const ended = (): void => {
+      over = true;
+      this.#subscriptions.delete(id);
+    };
+    const subscription = start((result) => this.#notify(event, id, result), ended);
+    if (!over) this.#subscriptions.set(id, subscription);
+    return id;
+  }
+
+  close(id: string): boolean {
+    this.#subscriptions.get(id)?.close();
+    return this.#subscriptions.delete(id);
+  }
+
+  find(id: string): Subscription | undefined {
+    return this.#subscriptions.get(id);
+  }
+
+  all(): Iterable<Subscription> {
+    return this.#subscriptions.values();
+  }
+
+  listen(listener: (event: ChainEvent) => void): () => void {
+    return this.#node.subscribe((event) => this.#guarded(() => listener(event)));
+  }
+
+  #take(message: string): void {
+    this.#held = [];
+    this.#guarded(() => {
+      const answer = this.#dispatcher.answer(message);
+      const held = this.#held ?? [];
+      this.#held = undefined;
+      if (answer !== undefined) this.#send(answer);
+      for (const notification of held) this.#send(notification);
+    });
+    this.#held = undefined;
+  }
+
+  #notify(method: string, subscription: string, genuine: unknown): void {
+    const params = { subscription, result: this.#node.result(method, genuine) };
+    const notification = JSON.stringify({ jsonrpc: "2.0", method, params });
+    if (this.#held === undefined) this.#send(notification);
+    else this.#held.push(notification);
+  }
+
+  #send(message: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.send(message);
+    if (this.#socket.bufferedAmount > this.#limits.maxBufferedBytes) this.#socket.terminate();
+  }
+
+  /** A fault of ours, or of a hook, costs the connection it happens on and leaves the chain and all others alone. */
+  #guarded(run: () => void): void {
+    try {
+      run();
+    } catch {
+      this.#socket.close(1011, "internal error");
+    }
+  }
+
+  #end(): void {
+    for (const subscription of this.#subscriptions.values()) subscription.close();
+    this.#subscriptions.clear();
+  }
+}

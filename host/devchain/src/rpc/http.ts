@@ -1,0 +1,60 @@
+/** JSON-RPC over plain HTTP POST: the same methods without subscriptions. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Dispatcher, type DispatchLimits } from "./dispatch.ts";
+import { RpcError } from "./error.ts";
+import type { Method, Session } from "./method.ts";
+import type { NodeView } from "./node-view.ts";
+
+/** As a node started with `--dev`: any page may ask. */
+const cors = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "POST",
+  "access-control-allow-headers": "content-type",
+};
+
+const noSubscriptions = (): never => {
+  throw new RpcError(-32601, "Method not found", "Subscriptions need a WebSocket");
+};
+
+const statelessSession: Session = {
+  open: noSubscriptions,
+  close: noSubscriptions,
+  find: noSubscriptions,
+  all: noSubscriptions,
+  listen: noSubscriptions,
+};
+
+/** Answers one HTTP request. Bodies must say that they are JSON: forms of foreign pages cannot. */
+export function createHttpHandler(
+  node: NodeView,
+  methods: ReadonlyMap<string, Method>,
+  limits: DispatchLimits & { readonly maxMessageBytes: number },
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const dispatcher = new Dispatcher(methods, { node, session: statelessSession }, limits);
+  return (request, response) => {
+    if (request.method === "OPTIONS") return end(response, 204);
+    if (request.method !== "POST") return end(response, 405);
+    if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return end(response, 415);
+    readAtMost(request, limits.maxMessageBytes).then(
+      (body) => (body === undefined ? end(response, 413) : end(response, 200, dispatcher.answer(body) ?? "")),
+      () => response.destroy(), // the client went away
+    );
+  };
+}
+
+/** The body as text; `undefined` when it is longer than `limit` bytes. */
+async function readAtMost(request: IncomingMessage, limit: number): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limit) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function end(response: ServerResponse, status: number, body = ""): void {
+  const headers = body === "" ? cors : { ...cors, "content-type": "application/json; charset=utf-8" };
+  response.writeHead(status, status < 300 ? headers : { ...headers, connection: "close" }).end(body);
+}

@@ -1,0 +1,48 @@
+import { equal, to0x } from "@pruntime/core/bytes";
+import type { Block } from "../../types.ts";
+import { type Context, type Emit, type Method, type MethodTable, type Subscription, unsubscribe } from "../method.ts";
+
+const submitExtrinsic: Method = (params, { node }) => to0x(node.submit(params.bytes(0)));
+
+/** Tells `ready`, `inBlock` and `finalized`. @throws {@link RpcError} as `author_submitExtrinsic`, and then nothing is watched */
+const submitAndWatch: Method = (params, context) => {
+  const extrinsic = params.bytes(0);
+  return context.session.open("author_extrinsicUpdate", (emit, ended) => watch(context, extrinsic, emit, ended));
+};
+
+const pendingExtrinsics: Method = (_, { node }) => node.chain.pending().map(to0x);
+
+/** `author_*` */
+export const authorMethods: MethodTable = {
+  author_submitExtrinsic: submitExtrinsic,
+  author_submitAndWatchExtrinsic: submitAndWatch,
+  author_unwatchExtrinsic: unsubscribe,
+  author_pendingExtrinsics: pendingExtrinsics,
+};
+
+/** Listens first: on a chain that makes blocks at once, the block is there before `submit` returns. */
+function watch({ node, session }: Context, extrinsic: Uint8Array, emit: Emit, ended: () => void): Subscription {
+  const updates: unknown[] = ["ready"];
+  let tell: Emit = (update) => updates.push(update);
+  let included: Block | undefined;
+  const stop = session.listen((event) => {
+    if (event.kind === "imported" && included === undefined && event.block.body.some((other) => equal(other, extrinsic))) {
+      included = event.block;
+      tell({ inBlock: to0x(included.hash) });
+    }
+    if (event.kind === "finalized" && included !== undefined && event.block.header.number >= included.header.number) {
+      stop();
+      tell({ finalized: to0x(included.hash) });
+      ended();
+    }
+  });
+  try {
+    node.submit(extrinsic);
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  tell = emit;
+  for (const update of updates) emit(update);
+  return { close: stop };
+}

@@ -1,0 +1,18 @@
+import { concat } from "@pruntime/core/bytes";
+import { encode, Reader, readCompact } from "@pruntime/core/scale";
+import type { Method, MethodTable } from "../method.ts";
+
+const dispatchClasses = ["normal", "operational", "mandatory"] as const;
+
+/** Weight, class and fee of an extrinsic, signed or mocked. */
+const queryInfo: Method = (params, { node }) => {
+  const extrinsic = params.bytes(0);
+  const block = node.stateBlock(params.optional(1, params.hash));
+  const length = encode(extrinsic.length, (w, value) => w.u32(value));
+  const r = new Reader(node.call(block, "TransactionPaymentApi_query_info", concat(extrinsic, length)));
+  const weight = { ref_time: Number(readCompact(r)), proof_size: Number(readCompact(r)) };
+  return { weight, class: dispatchClasses[r.u8()] ?? "normal", partialFee: r.u128().toString() };
+};
+
+/** `payment_*` */
+export const paymentMethods: MethodTable = { payment_queryInfo: queryInfo };

@@ -1,0 +1,53 @@
+import { AccountId } from "@polkadot-api/substrate-bindings";
+import { equal } from "@pruntime/core/bytes";
+import { Reader, readCompact } from "@pruntime/core/scale";
+import { invalidParams } from "../error.ts";
+import type { Method, MethodTable } from "../method.ts";
+import type { Params } from "../params.ts";
+
+/** What wallets show balances with. */
+export const properties = { ss58Format: 42, tokenDecimals: 12, tokenSymbol: "UNIT" } as const;
+
+/** The nonce of an account's next transaction after those that wait in the pool. */
+const accountNextIndex: Method = (params, { node }) => {
+  const id = account(params, 0);
+  const nonce = new Reader(node.call(node.best(), "AccountNonceApi_account_nonce", id)).u32();
+  return nonce + node.chain.pending().filter((extrinsic) => isSignedBy(extrinsic, id)).length;
+};
+
+const syncState: Method = (_, { node }) => {
+  const { number } = node.best().header;
+  return { startingBlock: 0, currentBlock: number, highestBlock: number };
+};
+
+/** `system_*` */
+export const systemMethods: MethodTable = {
+  system_name: () => "pruntime devchain",
+  system_version: () => "0.1.0",
+  system_chain: (_, { node }) => node.chain.name,
+  system_chainType: () => "Development",
+  system_properties: () => properties,
+  system_health: () => ({ peers: 0, isSyncing: false, shouldHavePeers: false }),
+  system_peers: () => [],
+  system_nodeRoles: () => ["Authority"],
+  system_localListenAddresses: () => [],
+  system_syncState: syncState,
+  system_accountNextIndex: accountNextIndex,
+  account_nextIndex: accountNextIndex,
+};
+
+/** Accounts are SS58 here, and only here. */
+function account(params: Params, index: number): Uint8Array {
+  try {
+    return AccountId().enc(params.text(index));
+  } catch (cause) {
+    throw Object.assign(invalidParams(`params[${index}] is not an SS58 account`), { cause });
+  }
+}
+
+/** extrinsic = compact length ‖ 0x84 ‖ 0x00 ‖ account(32) ‖ … */
+function isSignedBy(extrinsic: Uint8Array, id: Uint8Array): boolean {
+  const r = new Reader(extrinsic);
+  readCompact(r);
+  return r.left > 34 && r.u8() === 0x84 && r.u8() === 0 && equal(r.take(32), id);
+}

@@ -1,0 +1,108 @@
+/** The chain as this node tells it: with its faults, and with a real node's words for what it refuses. */
+import { equal, to0x } from "@pruntime/core/bytes";
+import type { Trie } from "@pruntime/core/trie";
+import type { Block, ChainEvent, Devchain, FinalityProof } from "../types.ts";
+import { clientError } from "./error.ts";
+import { finalityRefused, notFinalized, stateRefused, transactionRefused } from "./refusals.ts";
+
+export class NodeView {
+  readonly chain: Devchain;
+
+  constructor(chain: Devchain) {
+    this.chain = chain;
+  }
+
+  best(): Block {
+    return this.#upToHorizon(this.chain.best());
+  }
+
+  finalized(): Block {
+    return this.#upToHorizon(this.chain.finalized());
+  }
+
+  blockAt(number: number): Block | undefined {
+    return this.#shown(this.chain.blockAt(number));
+  }
+
+  blockOf(hash: Uint8Array): Block | undefined {
+    return this.#shown(this.chain.blockOf(hash));
+  }
+
+  /** The block of a hash, or the best one. */
+  blockOrBest(hash: Uint8Array | undefined): Block | undefined {
+    return hash === undefined ? this.best() : this.blockOf(hash);
+  }
+
+  /** The block whose state is asked for. @throws {@link RpcError} `4003` when there is none of this hash */
+  stateBlock(hash: Uint8Array | undefined): Block {
+    const block = this.blockOrBest(hash);
+    if (block !== undefined) return block;
+    throw clientError(`UnknownBlock: Header was not found in the database: ${hash === undefined ? "" : to0x(hash)}`);
+  }
+
+  /** The blocks after `from` up to `to`, oldest first; empty when `to` does not descend from `from`. */
+  path(from: Block, to: Block): readonly Block[] {
+    const path: Block[] = [];
+    for (let block: Block | undefined = to; block !== undefined; block = this.chain.blockOf(block.header.parentHash)) {
+      if (equal(block.hash, from.hash)) return path.reverse();
+      if (block.header.number <= from.header.number) break;
+      path.push(block);
+    }
+    return [];
+  }
+
+  /** @throws {@link RpcError} `4003` when the state is discarded */
+  state(block: Block): Trie {
+    return stateRefused(block, () => this.chain.stateOf(block));
+  }
+
+  /** @throws {@link RpcError} `4003` when the state is discarded */
+  readProof(block: Block, keys: readonly Uint8Array[]): readonly Uint8Array[] {
+    const genuine = stateRefused(block, () => this.chain.readProof(block, keys));
+    return this.chain.faults.readProof?.(genuine, block) ?? genuine;
+  }
+
+  /** Calls a runtime API with SCALE arguments. @throws {@link RpcError} `4003` */
+  call(block: Block, method: string, args: Uint8Array): Uint8Array {
+    return stateRefused(block, () => this.chain.callRuntime(block, method, args.slice()));
+  }
+
+  /** @throws {@link RpcError} `4`, with the reason in its message */
+  proveFinality(number: number): FinalityProof | undefined {
+    if (number > this.finalized().header.number) throw notFinalized();
+    const proof = finalityRefused(() => this.chain.proveFinality(number));
+    return proof !== undefined && this.#shown(proof.target) !== undefined ? proof : undefined;
+  }
+
+  /** @throws {@link RpcError} `1010` and its neighbours */
+  submit(extrinsic: Uint8Array): Uint8Array {
+    return transactionRefused(() => this.chain.submit(extrinsic.slice()));
+  }
+
+  /** Hears of the blocks that the node admits to know. */
+  subscribe(listener: (event: ChainEvent) => void): () => void {
+    return this.chain.subscribe((event) => {
+      if (event.kind === "pooled" || this.#shown(event.block) !== undefined) listener(event);
+    });
+  }
+
+  /** A result as it is sent. */
+  result(method: string, genuine: unknown): unknown {
+    const { result } = this.chain.faults;
+    return (result === undefined ? genuine : result(method, genuine)) ?? null;
+  }
+
+  #horizon(): number {
+    return this.chain.faults.staleAt?.() ?? Number.POSITIVE_INFINITY;
+  }
+
+  #upToHorizon(block: Block): Block {
+    const horizon = this.#horizon();
+    return block.header.number <= horizon ? block : (this.chain.blockAt(horizon) ?? this.chain.genesis);
+  }
+
+  #shown(block: Block | undefined): Block | undefined {
+    if (block === undefined || block.header.number > this.#horizon()) return undefined;
+    return this.chain.faults.withholds?.(block.header.number) ? undefined : block;
+  }
+}
