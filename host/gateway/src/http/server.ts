@@ -1,7 +1,7 @@
 import cors from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
 import { type ActionName, findAction, replyHeaders } from "@pruntime/api";
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
 import { type OperatorRules, operatorGate } from "../access/operator.ts";
 import { isLocalPeer, networkOf, type Peer } from "../access/peer.ts";
@@ -32,7 +32,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const gate = operatorGate(options.operator);
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024,
     requestTimeout: options.requestTimeoutMs,
     forceCloseConnections: "idle",

@@ -27,7 +27,8 @@ export async function openLmdbStore(dataDir: string): Promise<BlobStore> {
   return {
     all: async () => [...blobs.getRange()].map(({ key, value }) => ({ key, bytes: new Uint8Array(value) })),
     commit: async (puts, drops) => {
-      await environment.transaction(() => {
+      // Of the transactions lmdb has, the one that undoes what it did when something in it throws.
+      await environment.childTransaction(() => {
         for (const { key, bytes } of puts) blobs.put(key, Buffer.from(bytes));
         for (const key of drops) blobs.remove(key);
       });

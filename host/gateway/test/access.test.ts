@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { operatorGate } from "../src/access/operator.ts";
+import { isLoopback, networkOf } from "../src/access/peer.ts";
+import { isCrossSite, isTrustedHost } from "../src/access/site.ts";
+
+describe("isLoopback", () => {
+  it.each(["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1", "::FFFF:127.1.2.3"])("%s is this machine", (address) => {
+    expect(isLoopback(address)).toBe(true);
+  });
+
+  it.each([
+    undefined,
+    "",
+    "128.0.0.1",
+    "10.0.0.1",
+    "::",
+    "::2",
+    "fe80::1",
+    "::ffff:10.0.0.1",
+    "1127.0.0.1",
+    "127.0.0.1.example.com",
+  ])("%s is not", (address) => expect(isLoopback(address)).toBe(false));
+});
+
+describe("networkOf", () => {
+  it.each([
+    ["203.0.113.9", "203.0.113.9"],
+    ["::ffff:203.0.113.9", "203.0.113.9"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+    ["2001:db8::5", "2001:db8:0:0::/64"],
+    ["::1", "0:0:0:0::/64"],
+    ["fe80::1%eth0", "fe80:0:0:0::/64"],
+    [undefined, ""],
+  ])("%s counts as %s", (address, network) => expect(networkOf(address)).toBe(network));
+});
+
+describe("operatorGate", () => {
+  const token = "0123456789abcdef-token";
+  const gate = operatorGate({ token, hostNames: ["Worker.example.com"] });
+  const local = { address: "127.0.0.1", httpVersion: "1.1" };
+  const remote = { address: "203.0.113.9", httpVersion: "1.1" };
+  const host = "127.0.0.1:8000";
+
+  it("takes a direct caller on this machine", () => {
+    expect(gate({ ...local, headers: { host } })).toBeUndefined();
+    expect(operatorGate({})({ ...local, headers: { host: "localhost:8000" } })).toBeUndefined();
+  });
+
+  it("takes the token from anywhere", () => {
+    expect(gate({ ...remote, headers: { host: "10.0.0.7", authorization: `Bearer ${token}` } })).toBeUndefined();
+    expect(gate({ ...local, headers: { host, via: "1.1 proxy", authorization: `Bearer ${token}` } })).toBeUndefined();
+  });
+
+  it("not-local", () => {
+    expect(gate({ ...remote, headers: { host } })).toBe("not-local");
+    expect(gate({ ...local, httpVersion: "1.0", headers: { host } })).toBe("not-local");
+    expect(operatorGate({})({ ...remote, headers: { host, authorization: "Bearer undefined" } })).toBe("not-local");
+  });
+
+  it.each(["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip", "cf-connecting-ip"])(
+    "not-local: %s, whatever it says",
+    (name) => expect(gate({ ...local, headers: { host, [name]: "127.0.0.1" } })).toBe("not-local"),
+  );
+
+  it.each([`Bearer ${token}x`, `Bearer ${token.slice(1)}`, "Bearer ", "", token, `Basic ${token}`])(
+    "bad-token: %j",
+    (authorization) => expect(gate({ ...local, headers: { host, authorization } })).toBe("bad-token"),
+  );
+
+  it("cross-site, even with the token", () => {
+    const authorization = `Bearer ${token}`;
+    expect(gate({ ...local, headers: { host, origin: "https://evil.example" } })).toBe("cross-site");
+    expect(gate({ ...remote, headers: { host, origin: "https://evil.example", authorization } })).toBe("cross-site");
+    expect(gate({ ...local, headers: { host, "sec-fetch-site": "cross-site" } })).toBe("cross-site");
+  });
+
+  it("unknown-host: a page's own name that leads to this machine", () => {
+    const rebound = { host: "evil.example:8000", origin: "http://evil.example:8000", "sec-fetch-site": "same-origin" };
+    expect(gate({ ...local, headers: rebound })).toBe("unknown-host");
+    expect(gate({ ...local, headers: {} })).toBe("unknown-host");
+  });
+
+  it("takes the page that the gateway itself serves", () => {
+    const own = { host, origin: `http://${host}`, "sec-fetch-site": "same-origin" };
+    expect(gate({ ...local, headers: own })).toBeUndefined();
+  });
+
+  it("gateway/weak-token", () => {
+    expect(() => operatorGate({ token: "fifteen-letters" })).toThrow("gateway/weak-token");
+  });
+});
+
+describe("isTrustedHost", () => {
+  const names = ["worker.example.com"];
+
+  it.each([
+    "localhost",
+    "LOCALHOST:8000",
+    "127.0.0.1:8000",
+    "10.1.2.3",
+    "[::1]:8000",
+    "[2001:db8::1]",
+    "worker.example.com:443",
+    "a.localhost",
+  ])("takes %s", (host) => expect(isTrustedHost(host, names)).toBe(true));
+
+  it.each([
+    undefined,
+    "",
+    "evil.example",
+    "localhost.evil.example",
+    "127.0.0.1.evil.example",
+    "a@127.0.0.1",
+    "127.0.0.1/x",
+    "worker.example.com.",
+    "x:y",
+  ])("refuses %s", (host) => expect(isTrustedHost(host, names)).toBe(false));
+});
+
+describe("isCrossSite", () => {
+  const host = "127.0.0.1:8000";
+
+  it.each([
+    [{ host }],
+    [{ host, "sec-fetch-site": "none" }],
+    [{ host, origin: "http://127.0.0.1:8000" }],
+    [{ host: "worker.example.com", origin: "https://worker.example.com" }],
+    [{ host: "worker.example.com:443", origin: "https://worker.example.com" }],
+  ])("no: %j", (headers) => expect(isCrossSite(headers)).toBe(false));
+
+  it.each([
+    [{ host, origin: "null" }],
+    [{ host, origin: "" }],
+    [{ host, origin: "http://127.0.0.1:8001" }],
+    [{ host, origin: "http://localhost:8000" }],
+    [{ host, origin: "chrome-extension://127.0.0.1:8000" }],
+    [{ host, "sec-fetch-site": "same-site" }],
+    [{ host, "sec-fetch-site": "cross-site" }],
+    [{ origin: "http://127.0.0.1:8000" }],
+  ])("yes: %j", (headers) => expect(isCrossSite(headers)).toBe(true));
+});

@@ -1,0 +1,181 @@
+import type { EnclaveReply, ToEnclave } from "@pruntime/api";
+import { describe, expect, it } from "vitest";
+import { type Call, Dispatcher, type DispatcherOptions, type Lane } from "../src/enclave/dispatcher.ts";
+import { FairQueue } from "../src/enclave/fair-queue.ts";
+
+describe("FairQueue", () => {
+  it("serves its keys in turn, each in order", () => {
+    const queue = new FairQueue<string>({ total: 9, perKey: 9 });
+    for (const item of ["a1", "a2", "a3", "b1", "c1", "b2"]) queue.push(item.slice(0, 1), item);
+    expect(Array.from({ length: 7 }, () => queue.shift())).toEqual(["a1", "b1", "c1", "a2", "b2", "a3", undefined]);
+  });
+
+  it("refuses past its total and past the bound of one key, and has room again after", () => {
+    const queue = new FairQueue<string>({ total: 3, perKey: 2 });
+    expect(["a", "a", "a", "b", "c"].map((key) => queue.push(key, key))).toEqual([true, true, false, true, false]);
+    queue.shift();
+    expect([queue.push("c", "c"), queue.size]).toEqual([true, 3]);
+  });
+
+  it("gives an item back only while it waits", () => {
+    const queue = new FairQueue<string>({ total: 3, perKey: 2 });
+    queue.push("a", "x");
+    expect([queue.remove("a", "y"), queue.remove("a", "x"), queue.remove("a", "x"), queue.size]).toEqual([false, true, false, 0]);
+  });
+});
+
+describe("Dispatcher", () => {
+  const setUp = (options: Partial<DispatcherOptions> = {}) => {
+    const sent: Extract<ToEnclave, { kind: "call" }>[] = [];
+    const dispatcher = new Dispatcher({
+      queues: { operator: { total: 4, perKey: 4 }, public: { total: 4, perKey: 3 } },
+      window: 1,
+      callTimeoutMs: 60_000,
+      queueTimeoutMs: 60_000,
+      keep: async () => undefined,
+      hung: () => undefined,
+      ...options,
+    });
+    const attach = () => dispatcher.attach((message) => message.kind === "call" && sent.push(message));
+    const ask = (lane: Lane, action: string, more: Partial<Call> = {}) =>
+      dispatcher.call({ lane, caller: "", action, body: new Uint8Array(), ...more }).then(
+        () => "ok",
+        (error: Error) => error.message,
+      );
+    const answer = (index: number, fields: Partial<EnclaveReply> = {}) =>
+      dispatcher.accept({ ...empty, id: sent[index]?.id ?? 0, ...fields });
+    return { dispatcher, sent, attach, ask, answer };
+  };
+  const empty: EnclaveReply = {
+    kind: "reply",
+    id: 0,
+    status: 200,
+    code: undefined,
+    body: new Uint8Array(),
+    statement: undefined,
+    puts: [],
+    drops: [],
+  };
+
+  it("takes the two lanes in turn, and public callers in turn", async () => {
+    const { dispatcher, sent, attach, ask, answer } = setUp();
+    attach();
+    const all = [
+      ask("public", "first"),
+      ask("public", "a1", { caller: "a" }),
+      ask("public", "a2", { caller: "a" }),
+      ask("public", "b1", { caller: "b" }),
+      ask("operator", "s1"),
+      ask("operator", "s2"),
+    ];
+    for (let i = 0; i < all.length; i++) answer(i);
+    expect(sent.map(({ action }) => action)).toEqual(["first", "s1", "a1", "s2", "b1", "a2"]);
+    expect([await Promise.all(all), dispatcher.waiting("public")]).toEqual([all.map(() => "ok"), 0]);
+  });
+
+  it("sends no more than its window", () => {
+    const { sent, attach, ask, answer } = setUp({ window: 2 });
+    attach();
+    for (let i = 0; i < 4; i++) void ask("operator", "sync_header");
+    expect(sent.length).toBe(2);
+    answer(0);
+    expect(sent.length).toBe(3);
+  });
+
+  it("http/busy when a lane is full, while the other has room", async () => {
+    const { attach, ask } = setUp();
+    attach();
+    void ask("public", "sent", { caller: "z" });
+    for (const caller of ["a", "a", "a", "b"]) void ask("public", "query", { caller });
+    expect(await ask("public", "query", { caller: "c" })).toBe("http/busy");
+    void ask("operator", "sync_header");
+  });
+
+  it("http/busy when one caller has its share, while others have room", async () => {
+    const { attach, ask } = setUp();
+    attach();
+    void ask("public", "sent", { caller: "z" });
+    for (let i = 0; i < 3; i++) void ask("public", "query", { caller: "a" });
+    expect(await ask("public", "query", { caller: "a" })).toBe("http/busy");
+    void ask("public", "query", { caller: "b" });
+  });
+
+  it("http/busy after waiting too long for a turn", async () => {
+    const { attach, ask } = setUp({ queueTimeoutMs: 1 });
+    attach();
+    void ask("public", "sent");
+    expect(await ask("public", "query")).toBe("http/busy");
+  });
+
+  it("http/enclave-down while none is attached", async () => {
+    expect(await setUp().ask("operator", "sync_header")).toBe("http/enclave-down");
+  });
+
+  it("fails everything when the enclave is gone; the call it was busy with by the reason", async () => {
+    const { dispatcher, attach, ask } = setUp({ window: 2 });
+    attach();
+    const all = [ask("public", "busy"), ask("public", "next"), ask("operator", "waits")];
+    dispatcher.detach("http/enclave-timeout");
+    expect(await Promise.all(all)).toEqual(["http/enclave-timeout", "http/enclave-down", "http/enclave-down"]);
+  });
+
+  it("does not send what its caller has given up", async () => {
+    const { sent, attach, ask, answer } = setUp();
+    attach();
+    const gone = new AbortController();
+    void ask("public", "sent");
+    void ask("public", "given-up", { signal: gone.signal });
+    void ask("public", "next");
+    gone.abort();
+    answer(0);
+    expect(sent.map(({ action }) => action)).toEqual(["sent", "next"]);
+  });
+
+  it.each<[string, Partial<EnclaveReply>]>([
+    ["another id", { id: 77 }],
+    ["a status below 200", { status: 100 }],
+    ["a status above 599", { status: 600 }],
+    ["a code that is none", { code: "a/b\n" }],
+  ])("gateway/unexpected-message: %s", (_title, fields) => {
+    const { attach, ask, answer } = setUp();
+    attach();
+    void ask("public", "query");
+    expect(() => answer(0, fields)).toThrow("gateway/unexpected-message");
+  });
+
+  it("gateway/unexpected-message: a reply to nothing", () => {
+    const { attach, answer } = setUp();
+    attach();
+    expect(() => answer(0)).toThrow("gateway/unexpected-message");
+  });
+
+  it("answers in order, however long keeping takes, and goes on after a failure", async () => {
+    const order: string[] = [];
+    let keepFirst: (error: Error) => void = () => undefined;
+    const first = new Promise<void>((_, reject) => {
+      keepFirst = reject;
+    });
+    let kept = 0;
+    const { dispatcher, attach, ask, answer } = setUp({ window: 2, keep: () => (kept++ === 0 ? first : Promise.resolve()) });
+    attach();
+    void ask("operator", "init_runtime").then((result) => order.push(result));
+    void ask("public", "query").then((result) => order.push(result));
+    answer(0);
+    answer(1);
+    keepFirst(new Error("disk full"));
+    await dispatcher.settled();
+    await Promise.resolve();
+    expect(order).toEqual(["http/store-failed", "ok"]);
+  });
+
+  it("tells of a call that takes too long, timed from the answer before it", async () => {
+    const hung = await new Promise<number>((resolve) => {
+      const { sent, attach, ask, answer } = setUp({ window: 2, callTimeoutMs: 1, hung: () => resolve(sent.length) });
+      attach();
+      void ask("public", "query");
+      void ask("public", "query");
+      answer(0);
+    });
+    expect(hung).toBe(2);
+  });
+});

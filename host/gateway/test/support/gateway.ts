@@ -1,0 +1,77 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { build } from "esbuild";
+import { afterEach } from "vitest";
+import { type Gateway, type GatewayOptions, startGateway } from "../../src/index.ts";
+import { memoryStore } from "../../src/testing/memory-store.ts";
+
+/** A folder of its own for each test file. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "pruntime-gateway-"));
+}
+
+/** Bundles the fake enclave as the real one is bundled; answers its path. */
+export async function buildFakeEnclave(): Promise<string> {
+  const outfile = join(temporaryFolder(), "enclave.mjs");
+  const entryPoints = [join(import.meta.dirname, "fake-enclave.ts")];
+  await build({ entryPoints, outfile, bundle: true, platform: "node", format: "esm", target: "node20.19", logLevel: "error" });
+  return outfile;
+}
+
+const running: Gateway[] = [];
+afterEach(async () => {
+  for (const gateway of running.splice(0)) await gateway.close();
+});
+
+/** A gateway with a store in memory and short pauses, closed after the test. */
+export async function start(options: Partial<GatewayOptions> & Pick<GatewayOptions, "bundle">): Promise<Gateway> {
+  const { limits, ...others } = options;
+  const gateway = await startGateway({
+    dataDir: "",
+    store: memoryStore(),
+    log: { level: "silent" },
+    limits: { restart: { minMs: 10, maxMs: 100 }, ...limits },
+    ...others,
+  });
+  running.push(gateway);
+  return gateway;
+}
+
+/** Calls an action with `{"input": input}`. */
+export async function call(gateway: Gateway, action: string, input: object): Promise<Response> {
+  return await post(gateway, action, JSON.stringify({ input }));
+}
+
+export async function post(gateway: Gateway, action: string, body: string | Uint8Array): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  return await fetch(`${gateway.url}/${action}`, { method: "POST", headers, body: body as BodyInit });
+}
+
+/** The code of a refusal. */
+export async function codeOf(response: Response): Promise<string> {
+  return ((await response.json()) as { code: string }).code;
+}
+
+/** Waits until `condition` holds; the test's own time limit bounds it. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** Collects what is logged. */
+export class Lines extends Writable {
+  text = "";
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+
+  get records(): Record<string, unknown>[] {
+    return this.text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+}
