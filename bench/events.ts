@@ -1,6 +1,6 @@
 /** Runtime events: the recorded events of a Polkadot block, or, where the recording is absent, those of a block of the embedded chain. */
 import { getDynamicBuilder, getLookupFn } from "@polkadot-api/metadata-builders";
-import { metadata as metadataCodec, unifyMetadata } from "@polkadot-api/substrate-bindings";
+import { metadata as metadataCodec, type UnifiedMetadata, unifyMetadata } from "@polkadot-api/substrate-bindings";
 import { from0x } from "@pruntime/core/bytes";
 import { compileEvents, decodeMetadata } from "@pruntime/core/metadata";
 import { encode } from "@pruntime/core/scale";
@@ -35,7 +35,7 @@ export async function run(): Promise<Row[]> {
 }
 
 function peerDecoder(metadata: Uint8Array): (events: Uint8Array) => unknown {
-  const builder = getDynamicBuilder(getLookupFn(unifyMetadata(metadataCodec.dec(metadata))));
+  const builder = getDynamicBuilder(getLookupFn(unifyMetadata(metadataCodec.dec(metadata)) as UnifiedMetadata));
   return builder.buildStorage("System", "Events").value.dec;
 }
 

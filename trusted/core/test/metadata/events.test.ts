@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { concat, fromHex } from "../../src/bytes/index.ts";
 import { compileEvents, type RegistryType, type RuntimeMetadata } from "../../src/metadata/index.ts";
-import { codeOf } from "./code.ts";
+import { codeOf } from "../support/code.ts";
 import * as t from "./types.ts";
 
 /** The types of a runtime with pallets System (0) and Execution (6), by position. */

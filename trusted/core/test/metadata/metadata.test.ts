@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { concat, fromHex } from "../../src/bytes/index.ts";
 import { decodeMetadata, type MetadataError, requireEvent } from "../../src/metadata/index.ts";
-import { codeOf } from "./code.ts";
+import { codeOf } from "../support/code.ts";
 import { lookupWith, sampleMetadata, versions } from "./sample.ts";
 import * as t from "./types.ts";
 

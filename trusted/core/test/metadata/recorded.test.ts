@@ -12,7 +12,7 @@ import {
   hasEvent,
   requireEvent,
 } from "../../src/metadata/index.ts";
-import { codeOf } from "./code.ts";
+import { codeOf } from "../support/code.ts";
 import { ours, peerOf, peers } from "./peer.ts";
 
 const file = (version: number) => `substrate/g-metadata-v${version}-polkadot.json.gz`;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { concat, fromHex, utf8 } from "../../src/bytes/index.ts";
 import { decodeValue, type Primitive, type RegistryType } from "../../src/metadata/index.ts";
 import { Writer } from "../../src/scale/index.ts";
-import { codeOf } from "./code.ts";
+import { codeOf } from "../support/code.ts";
 import * as t from "./types.ts";
 
 const [u8, u16, u32, u64, u128] = [0, 1, 2, 3, 4];
