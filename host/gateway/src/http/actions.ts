@@ -26,7 +26,12 @@ export interface ActionServices {
 
 /** One route per action of the table. The body's bytes are handed to the enclave as they came. */
 export function serveActions(app: FastifyInstance, services: ActionServices): void {
-  for (const action of actions) if (services.devTest || !action.devOnly) serveAction(app, action, services);
+  for (const action of servedActions(services.devTest)) serveAction(app, action, services);
+}
+
+/** The actions of this worker. */
+export function servedActions(devTest: boolean): readonly Action[] {
+  return actions.filter(({ devOnly }) => devTest || !devOnly);
 }
 
 function serveAction(app: FastifyInstance, action: Action, services: ActionServices): void {

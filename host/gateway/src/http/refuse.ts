@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { findAction, type GatewayRefusal, replyHeaders } from "@pruntime/api";
+import { type GatewayRefusal, replyHeaders } from "@pruntime/api";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal, type RefusalCode, refusalMessage, refusalStatus } from "../error.ts";
 
@@ -14,11 +14,14 @@ export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
     .send(refusalBody(refusal.code));
 }
 
+/** The path of a request, without its query. */
+export function pathOf({ url }: FastifyRequest): string {
+  return url.replace(/[?#].*$/s, "");
+}
+
 /** What a request that no route takes is refused by. */
-export function noRoute(request: FastifyRequest, pages: readonly string[]): Refusal {
-  const path = request.url.replace(/[?#].*$/s, "");
-  const served = findAction(path.slice(1)) !== undefined || pages.includes(path);
-  return new Refusal({ code: served ? "http/bad-method" : "http/unknown-action" });
+export function noRoute(request: FastifyRequest, served: ReadonlySet<string>): Refusal {
+  return new Refusal({ code: served.has(pathOf(request)) ? "http/bad-method" : "http/unknown-action" });
 }
 
 /** The refusal that stands for an error from anywhere below: Fastify's own have a status, everything else is a fault of ours. */

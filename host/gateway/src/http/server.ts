@@ -6,10 +6,10 @@ import type { Logger } from "pino";
 import { type OperatorRules, operatorGate } from "../access/operator.ts";
 import { isLocalPeer, networkOf, type Peer } from "../access/peer.ts";
 import { Refusal } from "../error.ts";
-import { type ActionServices, serveActions } from "./actions.ts";
+import { type ActionServices, serveActions, servedActions } from "./actions.ts";
 import { setSecurityHeaders } from "./headers.ts";
 import { type PageServices, pages, servePages } from "./pages.ts";
-import { noRoute, refusalOf, refuse, refuseSocket } from "./refuse.ts";
+import { noRoute, pathOf, refusalOf, refuse, refuseSocket } from "./refuse.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -30,6 +30,7 @@ export interface ServerOptions extends Omit<ActionServices, "operatorOnly">, Omi
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { log, metrics } = options;
   const gate = operatorGate(options.operator);
+  const served = new Set([...pages, ...servedActions(options.devTest).map(({ action }) => `/${action}`)]);
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -63,10 +64,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     if (refusal.code === "http/internal") log.error({ err: error }, "fault");
     return refuse(reply, refusal);
   });
-  app.setNotFoundHandler((request, reply) => refuse(reply, noRoute(request, pages)));
+  app.setNotFoundHandler((request, reply) => refuse(reply, noRoute(request, served)));
   // Before the body of a request that nobody takes is read.
   app.addHook("onRequest", async (request) => {
-    if (request.is404) throw noRoute(request, pages);
+    if (request.is404) throw noRoute(request, served);
   });
 
   await app.register(cors, { delegator: (request, done) => done(null, isShared(request) ? sharing : { origin: false }) });
@@ -98,7 +99,7 @@ const sharing = {
 
 /** Whether pages of any origin may call it. */
 function isShared(request: FastifyRequest): boolean {
-  return findAction(request.url.slice(1).replace(/[?#].*$/s, ""))?.access === "public";
+  return findAction(pathOf(request).slice(1))?.access === "public";
 }
 
 function peerOf({ ip, raw }: FastifyRequest): Peer {

@@ -1,0 +1,414 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { actions, type EnclaveReply, findAction, type SignedStatement } from "@pruntime/api";
+import { encodeStatement } from "@pruntime/core/statement";
+import type { FastifyInstance, InjectOptions } from "fastify";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Call } from "../src/enclave/dispatcher.ts";
+import type { EnclaveState } from "../src/enclave/supervisor.ts";
+import { createServer, type ServerOptions } from "../src/http/server.ts";
+import { openLog } from "../src/log.ts";
+import { createMetrics } from "../src/metrics.ts";
+import { Lines, temporaryFolder } from "./support/gateway.ts";
+
+const token = "operator-token-0123456789";
+const json = { "content-type": "application/json" };
+const open: FastifyInstance[] = [];
+afterEach(async () => {
+  for (const app of open.splice(0)) await app.close();
+});
+
+interface Setup extends Partial<ServerOptions> {
+  readonly answer?: (call: Call) => Promise<Partial<EnclaveReply>> | Partial<EnclaveReply>;
+  readonly state?: EnclaveState;
+}
+
+/** A server whose enclave is a function; it remembers what got through to it. */
+async function serve({ answer = ({ body }) => ({ body }), state = "ready", ...options }: Setup = {}) {
+  const calls: Call[] = [];
+  const lines = new Lines();
+  const status = () => ({ state, restarts: 3, pid: 1, identity: undefined });
+  const app = await createServer({
+    call: async (call) => {
+      calls.push(call);
+      const empty = { body: new Uint8Array(), statement: undefined, puts: [], drops: [] };
+      return { kind: "reply", id: 1, status: 200, code: undefined, ...empty, ...(await answer(call)) };
+    },
+    status,
+    metrics: createMetrics({ status, waiting: () => 0 }),
+    devTest: false,
+    operator: { token },
+    rateLimit: { max: 1000, windowMs: 60_000, exemptLoopback: true },
+    consoleDir: undefined,
+    version: "1.2.3",
+    log: openLog({ stream: lines, level: "debug" }),
+    requestTimeoutMs: 5_000,
+    maxConnections: 100,
+    ...options,
+  });
+  open.push(app);
+  const ask = async (request: InjectOptions) => {
+    const { headers = json, ...others } = request;
+    const response = await app.inject({
+      method: "POST",
+      payload: "{}",
+      ...others,
+      headers: { host: "127.0.0.1:8000", ...headers },
+    });
+    const isJson = String(response.headers["content-type"]).startsWith("application/json") && response.body !== "";
+    const code = isJson ? (response.json<{ code?: string }>()?.code ?? "ok") : "ok";
+    return { status: response.statusCode, code, headers: response.headers, body: response.body };
+  };
+  return { app, calls, lines, ask };
+}
+
+describe("actions", () => {
+  it.each(actions.filter(({ devOnly }) => !devOnly).map(({ action }) => action))(
+    "POST /%s reaches the enclave as it came",
+    async (action) => {
+      const { ask, calls } = await serve();
+      const { status, body } = await ask({ url: `/${action}`, payload: ' {"input": {}}' });
+      expect([status, body]).toEqual([200, ' {"input": {}}']);
+      expect(calls.map((call) => [call.action, call.lane])).toEqual([[action, findAction(action)?.access]]);
+    },
+  );
+
+  it("serves development actions only where they are enabled", async () => {
+    expect(await (await serve()).ask({ url: "/test" })).toMatchObject({ status: 404, code: "http/unknown-action" });
+    expect(await (await serve({ devTest: true })).ask({ url: "/test" })).toMatchObject({ status: 200 });
+  });
+});
+
+describe("refusals", () => {
+  const big = `"${"x".repeat(300 * 1024)}"`;
+  const deep = "[".repeat(100_000) + "]".repeat(100_000);
+
+  it.each<[number, string, InjectOptions]>([
+    [404, "http/unknown-action", { url: "/get_runtime_info" }],
+    [404, "http/unknown-action", { url: "/query/" }],
+    [404, "http/unknown-action", { url: "/QUERY" }],
+    [404, "http/unknown-action", { url: "/../../etc/passwd" }],
+    [404, "http/unknown-action", { url: "/constructor" }],
+    [404, "http/unknown-action", { url: "/nothing", payload: big }],
+    [404, "http/unknown-action", { url: "/nothing", method: "GET" }],
+    [405, "http/bad-method", { url: "/query", method: "GET" }],
+    [405, "http/bad-method", { url: "/query?a=b", method: "PUT" }],
+    [405, "http/bad-method", { url: "/sync_header", method: "DELETE" }],
+    [405, "http/bad-method", { url: "/set", method: "OPTIONS" }],
+    [405, "http/bad-method", { url: "/healthz" }],
+    [415, "http/bad-content-type", { url: "/query", headers: {} }],
+    [415, "http/bad-content-type", { url: "/query", headers: { "content-type": "text/plain" } }],
+    [415, "http/bad-content-type", { url: "/query", headers: { "content-type": "application/json5" } }],
+    [415, "http/bad-content-type", { url: "/query", headers: { "content-type": "application/json; charset=utf-16" } }],
+    [415, "http/bad-content-type", { url: "/query", headers: { "content-type": "/;;;" } }],
+    [413, "http/too-large", { url: "/query", payload: big }],
+    [413, "http/too-large", { url: "/get_info", payload: big }],
+    [400, "http/bad-json", { url: "/query", payload: "" }],
+    [400, "http/bad-json", { url: "/query", payload: "{" }],
+    [400, "http/bad-json", { url: "/query", payload: "{} {}" }],
+    [400, "http/bad-json", { url: "/query", payload: "{'a':1}" }],
+    [400, "http/bad-json", { url: "/query", payload: "\u{feff}{}" }],
+    [400, "http/bad-json", { url: "/query", payload: Buffer.from([0x22, 0xff, 0x22]) }],
+    [400, "http/bad-json", { url: "/query", payload: deep.slice(1) }],
+    [400, "http/bad-request", { url: "/%zz" }],
+    [403, "http/forbidden", { url: "/init_runtime", remoteAddress: "203.0.113.9" }],
+    [403, "http/forbidden", { url: "/load_states", remoteAddress: "203.0.113.9", payload: big }],
+    [403, "http/forbidden", { url: "/dump_states", headers: { ...json, "x-forwarded-for": "127.0.0.1" } }],
+    [403, "http/forbidden", { url: "/dump_states", headers: { ...json, origin: "https://evil.example" } }],
+    [403, "http/forbidden", { url: "/dump_states", headers: { ...json, host: "evil.example" } }],
+    [403, "http/forbidden", { url: "/dump_states", headers: { ...json, authorization: "Bearer wrong" } }],
+    [403, "http/forbidden", { url: "/metrics", method: "GET", remoteAddress: "203.0.113.9" }],
+  ])("%i %s", async (status, code, request) => {
+    const { ask, calls } = await serve();
+    const reply = await ask(request);
+    expect([reply.status, reply.code, reply.headers["pruntime-code"], calls.length]).toEqual([status, code, code, 0]);
+  });
+
+  it("says what was refused in a sentence, and nothing of the request", async () => {
+    const { ask } = await serve();
+    const { body } = await ask({ url: "/query", payload: '{"secret' });
+    expect(JSON.parse(body)).toEqual({ code: "http/bad-json", message: "The body is no JSON text.", status: "error" });
+  });
+
+  it.each([[deep], ["null"], ['"\\ud800"'], ["1e999"], [" {} "]])("leaves to the enclave what is JSON text", async (payload) => {
+    expect(await (await serve()).ask({ url: "/query", payload })).toMatchObject({ status: 200, body: payload });
+  });
+
+  it.each(["application/json", "application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"'])(
+    "takes %s",
+    async (type) => {
+      expect(await (await serve()).ask({ url: "/query", headers: { "content-type": type } })).toMatchObject({ status: 200 });
+    },
+  );
+
+  it("takes a body of exactly the largest size, and none that is a byte larger", async () => {
+    const { ask } = await serve();
+    const limit = findAction("get_info")?.maxBodyBytes ?? 0;
+    expect(await ask({ url: "/get_info", payload: `"${"x".repeat(limit - 2)}"` })).toMatchObject({ status: 200 });
+    expect(await ask({ url: "/get_info", payload: `"${"x".repeat(limit - 1)}"` })).toMatchObject({ status: 413 });
+  });
+
+  it("http/internal hides the fault", async () => {
+    const { ask, lines } = await serve({ answer: () => Promise.reject(new TypeError("secret-thing")) });
+    const reply = await ask({ url: "/query" });
+    expect([reply.status, reply.code]).toEqual([500, "http/internal"]);
+    expect(reply.body + lines.text).not.toContain("secret-thing");
+  });
+});
+
+describe("access", () => {
+  it("takes the operator's token from afar", async () => {
+    const { ask } = await serve();
+    const headers = { ...json, authorization: `Bearer ${token}` };
+    expect(await ask({ url: "/sync_header", headers, remoteAddress: "203.0.113.9" })).toMatchObject({ status: 200 });
+    expect(await ask({ url: "/metrics", method: "GET", headers, remoteAddress: "203.0.113.9" })).toMatchObject({ status: 200 });
+  });
+
+  it.each(["get_info", "get_status", "query"])("%s is for everybody, and for pages of every origin", async (action) => {
+    const { ask } = await serve();
+    const reply = await ask({
+      url: `/${action}`,
+      headers: { ...json, origin: "https://page.example" },
+      remoteAddress: "203.0.113.9",
+    });
+    expect(reply.status).toBe(200);
+    expect(reply.headers).toMatchObject({
+      "access-control-allow-origin": "*",
+      "access-control-expose-headers": "pruntime-statement, pruntime-statement-signature, pruntime-code",
+    });
+  });
+
+  it("answers preflights of public actions only", async () => {
+    const { ask } = await serve();
+    const headers = { origin: "https://page.example", "access-control-request-method": "POST" };
+    const preflight = await ask({ url: "/query", method: "OPTIONS", headers, payload: "" });
+    expect([preflight.status, preflight.headers["access-control-allow-headers"]]).toEqual([204, "content-type"]);
+    const refused = await ask({ url: "/set", method: "OPTIONS", headers, payload: "" });
+    expect([refused.status, refused.headers["access-control-allow-origin"]]).toEqual([405, undefined]);
+  });
+
+  it("lets no page of another origin read an operator's reply", async () => {
+    const { ask } = await serve();
+    const reply = await ask({ url: "/get", headers: { ...json, origin: "http://127.0.0.1:8000" } });
+    expect([reply.status, reply.headers["access-control-allow-origin"]]).toEqual([200, undefined]);
+  });
+
+  it("names callers of the public lane by their network", async () => {
+    const { ask, calls } = await serve();
+    await ask({ url: "/query", remoteAddress: "2001:db8::7" });
+    await ask({ url: "/sync_header" });
+    expect(calls.map(({ caller }) => caller)).toEqual(["2001:db8:0:0::/64", ""]);
+  });
+});
+
+describe("rate limit", () => {
+  const rateLimit = { max: 2, windowMs: 60_000, exemptLoopback: true };
+  const statuses = async (ask: (request: InjectOptions) => Promise<{ status: number }>, request: InjectOptions, times = 3) => {
+    const all: number[] = [];
+    for (let i = 0; i < times; i++) all.push((await ask(request)).status);
+    return all;
+  };
+
+  it("http/rate-limited, per peer", async () => {
+    const { ask } = await serve({ rateLimit });
+    expect(await statuses(ask, { url: "/query", remoteAddress: "203.0.113.9" })).toEqual([200, 200, 429]);
+    const refused = await ask({ url: "/query", remoteAddress: "203.0.113.9" });
+    expect([refused.code, Number(refused.headers["retry-after"])]).toEqual(["http/rate-limited", 60]);
+    expect(await statuses(ask, { url: "/query", remoteAddress: "203.0.113.10" }, 1)).toEqual([200]);
+  });
+
+  it("counts a whole IPv6 network as one peer", async () => {
+    const { ask } = await serve({ rateLimit });
+    const from = async (remoteAddress: string) => (await ask({ url: "/query", remoteAddress })).status;
+    expect([
+      await from("2001:db8::1"),
+      await from("2001:db8::2"),
+      await from("2001:db8::3"),
+      await from("2001:db8:0:1::3"),
+    ]).toEqual([200, 200, 429, 200]);
+  });
+
+  it("does not count this machine, unless a proxy speaks for others or it is told to", async () => {
+    const { ask } = await serve({ rateLimit });
+    expect(await statuses(ask, { url: "/query" })).toEqual([200, 200, 200]);
+    expect(await statuses(ask, { url: "/query", headers: { ...json, via: "1.1 proxy" } })).toEqual([200, 200, 429]);
+    const strict = await serve({ rateLimit: { ...rateLimit, exemptLoopback: false } });
+    expect(await statuses(strict.ask, { url: "/query" })).toEqual([200, 200, 429]);
+  });
+
+  it("does not count the operator's actions", async () => {
+    const { ask } = await serve({ rateLimit: { ...rateLimit, exemptLoopback: false } });
+    expect(await statuses(ask, { url: "/sync_header" })).toEqual([200, 200, 200]);
+  });
+});
+
+describe("pages", () => {
+  const get = (url: string): InjectOptions => ({ url, method: "GET", headers: {}, payload: "" });
+
+  it("/healthz is 200 only while the enclave takes calls", async () => {
+    expect(await (await serve()).ask(get("/healthz"))).toMatchObject({ status: 200, body: '{"state":"ready","restarts":3}' });
+    for (const state of ["starting", "restarting", "closed"] as const)
+      expect(await (await serve({ state })).ask(get("/healthz"))).toMatchObject({
+        status: 503,
+        body: `{"state":"${state}","restarts":3}`,
+      });
+  });
+
+  it("/docs has every action, and loads nothing from elsewhere", async () => {
+    const { ask } = await serve();
+    const page = await ask(get("/docs"));
+    expect([page.status, page.body.includes("http://"), page.body.includes("https://")]).toEqual([200, false, false]);
+    const document = JSON.parse((await ask(get("/docs/json"))).body) as {
+      info: { version: string };
+      paths: Record<string, unknown>;
+    };
+    expect([document.info.version, Object.keys(document.paths)]).toEqual(["1.2.3", actions.map(({ action }) => `/${action}`)]);
+    const assets = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = ""]) => path);
+    expect(assets.length).toBeGreaterThan(3);
+    for (const path of assets)
+      expect([path, (await ask(get(new URL(path, "http://x/docs").pathname))).status]).toEqual([path, 200]);
+  });
+
+  it("/metrics counts by action, status and code, and reads statements", async () => {
+    const { ask } = await serve({
+      answer: ({ action }) => (action === "query" ? { status: 422, code: "fake/no" } : { statement: statement() }),
+    });
+    await ask({ url: "/query" });
+    await ask({ url: "/get_status" });
+    await ask({ url: "/nowhere" });
+    const { body } = await ask(get("/metrics"));
+    expect(body).toContain('pruntime_requests_total{action="query",status="422",code="fake/no"} 1');
+    expect(body).toContain('pruntime_requests_total{action="get_status",status="200",code="ok"} 1');
+    expect(body).toContain('pruntime_requests_total{action="page",status="404",code="http/unknown-action"} 1');
+    expect(body).toContain("pruntime_finalized_block 42\n");
+    expect(body).toContain("pruntime_dispatched_block 40\n");
+    expect(body).toContain("pruntime_chain_time_seconds 1600000000.5\n");
+    expect(body).toContain("pruntime_enclave_restarts_total 3\n");
+    expect(body).toContain("pruntime_enclave_ready 1\n");
+  });
+
+  it("answers though a statement is of a kind the gateway does not know", async () => {
+    const { ask } = await serve({ answer: () => ({ statement: { bytes: Uint8Array.of(9), signature: Uint8Array.of(1) } }) });
+    expect(await ask({ url: "/query" })).toMatchObject({ status: 200, headers: { "pruntime-statement": "09" } });
+  });
+
+  it("/ lists what is served, or is the web page where there is one", async () => {
+    expect((await (await serve()).ask(get("/"))).body).toContain("POST /query  public");
+    const consoleDir = temporaryFolder();
+    mkdirSync(join(consoleDir, "assets"));
+    writeFileSync(join(consoleDir, "index.html"), "<p>console");
+    writeFileSync(join(consoleDir, "assets", "page.js"), "1;");
+    writeFileSync(join(consoleDir, ".env"), "hidden");
+    const { ask } = await serve({ consoleDir });
+    expect((await ask(get("/"))).body).toBe("<p>console");
+    expect((await ask(get("/assets/page.js"))).body).toBe("1;");
+    for (const path of ["/.env", "/assets/../../x", "/%2e%2e/x", "/missing.js"])
+      expect([path, (await ask(get(path))).status]).toEqual([path, 404]);
+    expect(await ask(get("/query"))).toMatchObject({ status: 405, code: "http/bad-method" });
+    expect((await ask(get("/docs"))).status).toBe(200);
+    expect((await ask({ url: "/query" })).status).toBe(200);
+  });
+
+  it.each([
+    get("/"),
+    get("/docs"),
+    get("/healthz"),
+    get("/nowhere"),
+    get("/%zz"),
+    { url: "/query" },
+    { url: "/query", payload: "{" },
+  ])("sets security headers: %j", async (request) => {
+    const { headers } = await (await serve()).ask(request);
+    expect(headers).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "referrer-policy": "no-referrer",
+    });
+    expect(String(headers["content-security-policy"])).toMatch(/default-src '(self|none)'.*frame-ancestors 'none'/);
+  });
+
+  function statement(): SignedStatement {
+    const hash = new Uint8Array(32);
+    const hashes = { requestHash: hash, replyHash: hash, genesisHash: hash, anchor: hash, finalizedHash: hash, stateRoot: hash };
+    const numbers = { finalizedNumber: 42, dispatchedNumber: 40, chainTimeMs: 1_600_000_000_500n };
+    return { bytes: encodeStatement({ ...hashes, ...numbers, measurement: hash }), signature: new Uint8Array(64) };
+  }
+});
+
+describe("the log", () => {
+  it("has one line per request: action, status, code, bytes and time", async () => {
+    const { ask, lines } = await serve();
+    await ask({ url: "/query", payload: '{"input":1}' });
+    const { time, ms, ...line } = lines.records.at(-1) ?? {};
+    expect(line).toEqual({ level: 30, action: "query", status: 200, code: "ok", bytes: 11, msg: "request" });
+    expect([typeof time, typeof ms]).toEqual(["number", "number"]);
+  });
+
+  it("has no payload, header or URL, whatever goes wrong", async () => {
+    const { ask, lines } = await serve({
+      answer: ({ body }) => (body.length > 40 ? Promise.reject(new Error("sesame")) : { body }),
+    });
+    const headers = { ...json, authorization: "Bearer sesame", cookie: "sesame" };
+    await ask({ url: "/query?sesame", payload: '{"input":"sesame"}', headers });
+    await ask({ url: "/query", payload: '{"input":"sesame-and-something-that-fails"}', headers });
+    await ask({ url: "/query", payload: '{"sesame', headers });
+    await ask({ url: "/query", payload: "{}", headers: { ...headers, "content-type": "sesame/json" } });
+    await ask({ url: "/sesame", headers });
+    await ask({ url: "/set", headers });
+    await ask({ url: "/sesame%zz", headers });
+    expect(lines.records.length).toBeGreaterThan(5);
+    expect(lines.text).not.toMatch(/sesame/);
+  });
+
+  it("would drop a body or a header somebody hands it", () => {
+    const stream = new Lines();
+    openLog({ stream }).info(
+      { body: "sesame", req: { headers: { authorization: "sesame" } }, x: { body: "sesame" } },
+      "by mistake",
+    );
+    openLog({ stream }).error({ err: new Error("sesame") }, "by mistake");
+    expect(stream.text).not.toMatch(/sesame/);
+  });
+});
+
+describe("the socket", () => {
+  const listen = async () => {
+    const { app } = await serve();
+    await app.listen({ host: "127.0.0.1", port: 0 });
+    return (app.server.address() as { port: number }).port;
+  };
+  const talk = (port: number, text: string) =>
+    new Promise<string>((resolve) => {
+      let heard = "";
+      const socket = connect(port, "127.0.0.1", () => socket.write(text));
+      socket.on("data", (chunk) => {
+        heard += chunk.toString();
+      });
+      socket.on("error", () => undefined);
+      socket.on("close", () => resolve(heard));
+    });
+
+  it.each([
+    "no http at all\r\n\r\n",
+    "POST /query HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n",
+    `GET / HTTP/1.1\r\nhost: a\r\nx: ${"y".repeat(100_000)}\r\n\r\n`,
+  ])("http/bad-request for bytes that are no request, and lives on: %#", async (text) => {
+    const port = await listen();
+    expect(await talk(port, text)).toMatch(/^HTTP\/1.1 400 Bad Request\r\n[\s\S]*"code":"http\/bad-request"/);
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  });
+
+  it("http/too-large for a chunked body that says no length", async () => {
+    const port = await listen();
+    const head =
+      "POST /get_info HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
+    expect(await talk(port, `${head}5000\r\n${"x".repeat(0x5000)}\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 413/);
+  });
+
+  it("takes HTTP/1.0, as proxies speak it, for no operator", async () => {
+    const port = await listen();
+    const head = `POST /get HTTP/1.0\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`;
+    expect(await talk(port, head)).toMatch(/^HTTP\/1.1 403/);
+  });
+});
