@@ -68,14 +68,14 @@ export function remove(root: TrieNode | undefined, key: Uint8Array): TrieNode | 
   return rebuild(passed, key, fresh);
 }
 
-/** A branch that neither forks nor holds a value is no node: its only child takes its place. */
+/** What is left of a node that lost its value or a child: a leaf, or for a branch without value that forks no more its only child. */
 function collapse(node: TrieNode): TrieNode | undefined {
-  if (node.value !== undefined) return node;
   let only: TrieNode | undefined;
   for (const child of node.children) {
     if (child === undefined) continue;
     if (only !== undefined) return node;
     only = child;
   }
-  return only?.withStart(node.start);
+  if (node.value === undefined) return only?.withStart(node.start);
+  return only === undefined ? new TrieNode(node.path, node.start, node.end, node.value) : node;
 }
