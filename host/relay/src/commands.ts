@@ -1,6 +1,5 @@
 /** Fetches what dispatch needs of finalized blocks: their events with a read proof, or, for 2020 chains, their bodies. */
 import { encodeBlockHeaderWithEvents, encodeSignedBlock } from "@pruntime/core/bridge-2020";
-import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
 import type { SubstrateNode } from "./node/node.ts";
@@ -21,7 +20,6 @@ export async function fetchEvents(
     const header = await node.headerAt(number);
     const [events, proof] = await Promise.all([node.storage(eventsKey, header.hash), node.readProof(keys, header.hash)]);
     return encodeBlockHeaderWithEvents({
-      header: decodeHeader(header.encoded),
       encodedHeader: header.encoded,
       events,
       proof,
@@ -44,5 +42,5 @@ function upTo(blocks: readonly Uint8Array[], maxBytes: number): Uint8Array[] {
 /** SCALE `SignedBlock` of one block. */
 export async function fetchSignedBlock(node: SubstrateNode, number: number): Promise<Uint8Array> {
   const { header, extrinsics, justification } = await node.blockAt(number);
-  return encodeSignedBlock({ header: decodeHeader(header.encoded), encodedHeader: header.encoded, extrinsics, justification });
+  return encodeSignedBlock({ encodedHeader: header.encoded, extrinsics, justification });
 }

@@ -2,7 +2,6 @@
 
 import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { to0x, toBase64 } from "@pruntime/core/bytes";
-import { decodeHeader } from "@pruntime/core/chain";
 import { decodeVersionedAuthorityList } from "@pruntime/core/grandpa";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
 import { RelayError } from "./error.ts";
@@ -22,7 +21,7 @@ export async function fetchInitInput(node: SubstrateNode): Promise<InitInput> {
   const [value, proof] = [await node.storage(key, header.hash), await node.readProof([key], header.hash)];
   if (value === undefined) throw new RelayError({ code: "relay/bad-answer", method: `state_getStorage(${to0x(key)})` });
   const authorities = decodeVersionedAuthorityList(value);
-  const info = { header: decodeHeader(header.encoded), encodedHeader: header.encoded, authorities, proof };
+  const info = { encodedHeader: header.encoded, authorities, proof };
   return {
     bridge_genesis_info_b64: toBase64(encodeBridgeInitInfo(info)),
     runtime_metadata_b64: toBase64(await node.metadata(header.hash)),

@@ -2,7 +2,6 @@
 import type { GetStatus } from "@pruntime/api";
 import { encodeHeaderToSync } from "@pruntime/core/bridge-2020";
 import { from0x, toBase64, toHex } from "@pruntime/core/bytes";
-import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import { fetchEvents, fetchSignedBlock } from "./commands.ts";
 import { RelayError } from "./error.ts";
@@ -81,7 +80,7 @@ async function syncOnce(session: Session, latest: () => Uint8Array | undefined):
   const stretch = await nextStretch(node, { latest }, finalized + 1, target, session.options.headersPerBatch);
   const headers_b64 = stretch.headers.map(({ encoded }, i) => {
     const justification = i === stretch.headers.length - 1 ? stretch.justification : undefined;
-    return toBase64(encodeHeaderToSync({ header: decodeHeader(encoded), encodedHeader: encoded, justification }));
+    return toBase64(encodeHeaderToSync({ encodedHeader: encoded, justification }));
   });
   const { synced_to } = await worker.call<{ synced_to: number }>("sync_header", { headers_b64, authority_set_change_b64: null });
   progress.synced(finalized + 1, synced_to);

@@ -1,0 +1,119 @@
+/**
+ * A worker that believes what a worker must believe and executes nothing: it follows finality with the light client and checks each block's proof. It
+ * remembers how it was fed.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { decodeBlockHeaderWithEvents, decodeBridgeInitInfo, decodeHeaderToSync } from "@pruntime/core/bridge-2020";
+import { equal, fromBase64, toHex } from "@pruntime/core/bytes";
+import { headerHash } from "@pruntime/core/chain";
+import { ProtocolError } from "@pruntime/core/errors";
+import { type LightClient, startFromGenesis, verifyHeaders } from "@pruntime/core/light-client";
+import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
+import { openStateProof } from "@pruntime/core/trie";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+
+const crypto = await createNativeCrypto({ addons: true });
+
+export interface FakeWorker {
+  readonly url: string;
+  /** What arrived: `[action, first block, last block]`. */
+  readonly calls: (readonly [action: string, from: number, to: number])[];
+  readonly finalized: () => number;
+  readonly dispatched: () => number;
+  readonly setId: () => bigint;
+  readonly refuse: (code: string | undefined) => void;
+  readonly close: () => Promise<void>;
+}
+
+export async function startFakeWorker(port = 0): Promise<FakeWorker> {
+  const calls: (readonly [string, number, number])[] = [];
+  const roots = new Map<number, { hash: Uint8Array; stateRoot: Uint8Array }>();
+  let client: LightClient | undefined;
+  let dispatched = 0;
+  let refusal: string | undefined;
+
+  function act(action: string, input: Record<string, unknown>): unknown {
+    switch (action) {
+      case "get_status":
+        return status();
+      case "init_runtime":
+        client = startFromGenesis(crypto, decodeBridgeInitInfo(fromBase64(String(input["bridge_genesis_info_b64"]))));
+        return {};
+      case "sync_header":
+        return syncHeader(input["headers_b64"] as string[]);
+      case "dispatch_block":
+        return dispatchBlock(input["blocks_b64"] as string[]);
+      default:
+        throw new Error(action);
+    }
+  }
+
+  function status(): unknown {
+    const name = (number: number) => ({ hash: "", number });
+    return {
+      initialized: client !== undefined,
+      genesis_hash: client === undefined ? "" : toHex(client.genesisHash),
+      command_source: client === undefined ? null : "events",
+      finalized: client === undefined ? null : name(client.finalized.number),
+      dispatched: client === undefined ? null : name(dispatched),
+    };
+  }
+
+  function syncHeader(headers: readonly string[]): unknown {
+    const decoded = headers.map((header) => decodeHeaderToSync(fromBase64(header)));
+    const batch = verifyHeaders(crypto, client!, {
+      headers: decoded.map(({ encodedHeader }) => encodedHeader),
+      justification: decoded.at(-1)!.justification!,
+    });
+    for (const { number, hash, stateRoot } of batch.finalized) roots.set(number, { hash, stateRoot });
+    client = batch.next;
+    calls.push(["sync_header", decoded[0]!.header.number, decoded.at(-1)!.header.number]);
+    return { synced_to: client.finalized.number };
+  }
+
+  function dispatchBlock(blocks: readonly string[]): unknown {
+    const decoded = blocks.map((block) => decodeBlockHeaderWithEvents(fromBase64(block)));
+    for (const { header, encodedHeader, events, proof } of decoded) {
+      const known = roots.get(header.number)!;
+      if (header.number !== dispatched + 1 || !equal(headerHash(crypto, encodedHeader), known.hash)) throw new Error("order");
+      const state = openStateProof(crypto.blake2b256, known.stateRoot, proof!);
+      if (!equal(state.read(systemEventsKey(crypto))!, events!) || !state.covers(timestampNowKey(crypto)))
+        throw new Error("proof");
+      dispatched = header.number;
+    }
+    calls.push(["dispatch_block", decoded[0]!.header.number, dispatched]);
+    return { dispatched_to: dispatched };
+  }
+
+  const server = createServer((request, response) => void answer(request, response));
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { input } = JSON.parse(Buffer.concat(chunks).toString()) as { input: Record<string, unknown> };
+    const action = (request.url ?? "").slice(1);
+    try {
+      if (refusal !== undefined && action !== "get_status") throw new ProtocolError({ code: refusal });
+      response.end(JSON.stringify({ payload: JSON.stringify(act(action, input)), signature: "", status: "ok" }));
+    } catch (error) {
+      const code = error instanceof ProtocolError ? error.code : String(error);
+      response.writeHead(400).end(JSON.stringify({ code, message: "", status: "error" }));
+    }
+  }
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    finalized: () => client?.finalized.number ?? -1,
+    dispatched: () => dispatched,
+    setId: () => client?.authorities.setId ?? -1n,
+    refuse: (code) => {
+      refusal = code;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}

@@ -1,0 +1,214 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import { createDevchain, type Devchain, type DevchainOptions, type Faults, type Served, serveDevchain } from "@pruntime/devchain";
+import { lineProgress, type RelayOptions, runRelay } from "@pruntime/relay";
+import { afterEach, describe, expect, it } from "vitest";
+import { type FakeWorker, startFakeWorker } from "./fake-worker.ts";
+
+const crypto = await createNativeCrypto({ addons: true });
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+interface Scene {
+  readonly chain: Devchain;
+  readonly node: Served;
+  readonly worker: FakeWorker;
+  readonly notes: string[];
+  readonly relay: (options?: Partial<RelayOptions>) => { readonly ended: Promise<void>; readonly stop: () => Promise<void> };
+}
+
+async function scene(options: DevchainOptions = {}): Promise<Scene> {
+  const chain = await createDevchain({ mode: { kind: "manual" }, crypto, ...options });
+  const node = await serveDevchain(chain);
+  const worker = await startFakeWorker();
+  const notes: string[] = [];
+  closing.push(
+    () => chain.close(),
+    () => node.close(),
+    () => worker.close(),
+  );
+  return {
+    chain,
+    node,
+    worker,
+    notes,
+    relay: (overrides = {}) => {
+      const controller = new AbortController();
+      const progress = lineProgress((line) => notes.push(line));
+      const ended = runRelay({
+        nodeUrl: node.url,
+        worker: { url: worker.url },
+        crypto,
+        progress,
+        signal: controller.signal,
+        maxPauseMs: 500,
+        ...overrides,
+      });
+      const stop = async (): Promise<void> => {
+        controller.abort();
+        await ended.catch(() => undefined);
+      };
+      closing.push(stop);
+      return { ended, stop };
+    },
+  };
+}
+
+function blocks(chain: Devchain, count: number, rotateAt: readonly number[] = []): void {
+  for (let i = 0; i < count; i++) {
+    if (rotateAt.includes(i)) chain.rotateAuthorities();
+    chain.produceBlock();
+  }
+}
+
+/** Waits for a condition; the test's own time-out is what bounds it. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(20);
+}
+
+const spans = ({ worker }: Scene, action: string): string[] =>
+  worker.calls.filter(([name]) => name === action).map(([, from, to]) => `${from}..${to}`);
+
+describe("runRelay", () => {
+  it("initializes a fresh worker and brings it to the finalized head", async () => {
+    const s = await scene();
+    blocks(s.chain, 25);
+    s.relay({ headersPerBatch: 10, blocksPerBatch: 7 });
+    await until(() => s.worker.dispatched() === 25);
+    expect(spans(s, "sync_header")).toEqual(["1..10", "11..20", "21..25"]);
+    expect(spans(s, "dispatch_block")).toEqual(["1..7", "8..10", "11..17", "18..20", "21..25"]);
+    expect(s.notes).toContain("headers 11..20 accepted");
+  });
+
+  it("follows blocks as they become final", async () => {
+    const s = await scene();
+    blocks(s.chain, 1);
+    s.relay();
+    await until(() => s.worker.dispatched() === 1);
+    blocks(s.chain, 2);
+    await until(() => s.worker.dispatched() === 3);
+  });
+
+  it("never lets a batch span a change of authorities", async () => {
+    const s = await scene();
+    blocks(s.chain, 20, [4, 11]);
+    s.relay({ headersPerBatch: 100 });
+    await until(() => s.worker.dispatched() === 20);
+    expect(s.worker.setId()).toBe(2n);
+    expect(spans(s, "sync_header")).toEqual(["1..5", "6..12", "13..20"]);
+  });
+
+  it("finds its way on a node that is as ungenerous as a real one", async () => {
+    const s = await scene({ strict: true, justificationPeriod: 8 });
+    s.relay();
+    await until(() => s.worker.finalized() === 0);
+    for (let i = 0; i < 40; i++) {
+      if (i === 20) s.chain.rotateAuthorities();
+      s.chain.produceBlock();
+      await sleep(2);
+    }
+    await until(() => s.worker.dispatched() >= 32);
+    expect(s.worker.setId()).toBe(1n);
+  });
+
+  it("resumes from where the worker stands when it is started again", async () => {
+    const s = await scene();
+    blocks(s.chain, 6);
+    const first = s.relay();
+    await until(() => s.worker.dispatched() === 6);
+    await first.stop();
+    blocks(s.chain, 3);
+    s.relay();
+    await until(() => s.worker.dispatched() === 9);
+    expect(spans(s, "sync_header")).toEqual(["1..6", "7..9"]);
+  });
+
+  it("survives a node that goes away and comes back", async () => {
+    const s = await scene();
+    blocks(s.chain, 3);
+    s.relay();
+    await until(() => s.worker.dispatched() === 3);
+    const port = Number(new URL(s.node.url).port);
+    await s.node.close();
+    blocks(s.chain, 2);
+    await until(() => s.notes.some((line) => line.includes("relay/node-unreachable")));
+    const again = await serveDevchain(s.chain, { port });
+    closing.push(() => again.close());
+    await until(() => s.worker.dispatched() === 5);
+  });
+
+  it("survives a worker that goes away and comes back empty", async () => {
+    const s = await scene();
+    blocks(s.chain, 3);
+    s.relay();
+    await until(() => s.worker.dispatched() === 3);
+    const port = Number(new URL(s.worker.url).port);
+    await s.worker.close();
+    blocks(s.chain, 1);
+    await until(() => s.notes.some((line) => line.includes("relay/worker-unreachable")));
+    const again = await startFakeWorker(port);
+    closing.push(() => again.close());
+    await until(() => again.dispatched() === 4);
+  });
+
+  it("keeps trying a worker that refuses", async () => {
+    const s = await scene();
+    blocks(s.chain, 2);
+    s.worker.refuse("runtime/halted");
+    s.relay();
+    await until(() => s.notes.filter((line) => line.includes("runtime/halted")).length === 2);
+    s.worker.refuse(undefined);
+    await until(() => s.worker.dispatched() === 2);
+  });
+
+  it("gives up on a worker of another chain: relay/wrong-chain", async () => {
+    const [s, other] = [await scene(), await scene({ chainName: "another" })];
+    blocks(s.chain, 1);
+    s.relay();
+    await until(() => s.worker.dispatched() === 1);
+    await expect(other.relay({ worker: { url: s.worker.url } }).ended).rejects.toMatchObject({ code: "relay/wrong-chain" });
+  });
+
+  it("leaves a fresh worker alone when told so: relay/not-initialized", async () => {
+    const s = await scene();
+    s.relay({ init: false });
+    await until(() => s.notes.some((line) => line.includes("relay/not-initialized")));
+    expect(s.worker.finalized()).toBe(-1);
+  });
+
+  const lies: [what: string, faults: Faults][] = [
+    ["answers that are no objects", { result: (method, genuine) => (method === "chain_getHeader" ? 7 : genuine) }],
+    [
+      "headers that do not hash to their block",
+      { result: (method, genuine) => (method === "chain_getHeader" ? { ...(genuine as object), number: "0x63" } : genuine) },
+    ],
+    ["forged proofs", { readProof: (genuine) => genuine.slice(1) }],
+    [
+      "justifications that are no SCALE",
+      {
+        result: (method, genuine) => (method === "grandpa_proveFinality" ? "0x00" : genuine),
+        justification: (genuine) => ({ ...genuine, round: genuine.round + 1n }),
+      },
+    ],
+  ];
+  it.each(lies)("outlives a node that tells %s, and the worker stays where it was", async (_, faults) => {
+    let lying = true;
+    const honest: Faults = {};
+    const s = await scene({
+      faults: {
+        result: (method, genuine) => (lying ? faults : honest).result?.(method, genuine) ?? genuine,
+        readProof: (genuine, at) => (lying ? faults : honest).readProof?.(genuine, at) ?? genuine,
+        justification: (genuine, block) => (lying ? faults : honest).justification?.(genuine, block) ?? genuine,
+      },
+    });
+    blocks(s.chain, 2);
+    s.relay();
+    await until(() => s.notes.filter((line) => line.includes("trying again")).length >= 2);
+    expect(s.worker.dispatched()).toBe(0);
+    lying = false;
+    if (faults.justification !== undefined) blocks(s.chain, 1); // what was stored stays forged; the next block's proof is genuine
+    await until(() => s.worker.dispatched() === s.chain.finalized().header.number);
+  });
+});
