@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import {
+  decodeJson,
+  type JsonError,
+  type JsonReader,
+  jsonAny,
+  jsonArray,
+  jsonBase64,
+  jsonBool,
+  jsonHex,
+  jsonNullable,
+  jsonObject,
+  jsonOptional,
+  jsonString,
+  jsonU32,
+  jsonU128Text,
+  jsonUnit,
+  jsonVariant,
+} from "../../src/json/index.ts";
+import { codeOf } from "../support/code.ts";
+
+const max128 = "340282366920938463463374607431768211455";
+const transfer = jsonObject({ dest: jsonHex(2), value: jsonU128Text, note: jsonOptional(jsonString(3)) });
+const command = jsonVariant({ Ping: jsonUnit, Transfer: transfer, SetOwner: jsonU32 });
+
+describe("typed readers accept", () => {
+  const cases: readonly (readonly [string, JsonReader<unknown>, string, unknown])[] = [
+    ["jsonAny", jsonAny, "[1,null]", [1, null]],
+    ["jsonBool", jsonBool, "true", true],
+    ["jsonString", jsonString(), '"abc"', "abc"],
+    ["jsonString at its limit", jsonString(3), '"abc"', "abc"],
+    ["jsonU32", jsonU32, "4294967295", 4294967295],
+    ["jsonU32 written as a float", jsonU32, "1e0", 1],
+    ["jsonU128Text", jsonU128Text, `"${max128}"`, 2n ** 128n - 1n],
+    ["jsonU128Text zero", jsonU128Text, '"0"', 0n],
+    ["jsonHex", jsonHex(2), '"aBcd"', Uint8Array.of(0xab, 0xcd)],
+    ["jsonBase64", jsonBase64(2), '"qrs="', Uint8Array.of(0xaa, 0xbb)],
+    ["jsonArray", jsonArray(jsonU32, 2), "[1,2]", [1, 2]],
+    ["jsonNullable", jsonNullable(jsonU32), "null", null],
+    ["jsonNullable with a value", jsonNullable(jsonU32), "1", 1],
+    ["jsonObject", transfer, '{"value":"1","dest":"0102"}', { dest: Uint8Array.of(1, 2), value: 1n, note: undefined }],
+    ["jsonObject with unknown keys ignored", jsonObject({ a: jsonU32 }, "ignored"), '{"a":1,"b":2}', { a: 1 }],
+    ["a unit variant", command, '"Ping"', { kind: "Ping", value: null }],
+    ["a unit variant as serde also reads it", command, '{"Ping":null}', { kind: "Ping", value: null }],
+    ["a variant with content", command, '{"SetOwner":7}', { kind: "SetOwner", value: 7 }],
+  ];
+  it.each(cases)("%s", (_, reader, text, value) => expect(decodeJson(text, reader)).toEqual(value));
+});
+
+describe("typed readers refuse", () => {
+  const cases: readonly (readonly [string, JsonReader<unknown>, string])[] = [
+    ["json/wrong-type", jsonBool, "1"],
+    ["json/wrong-type", jsonBool, "null"],
+    ["json/wrong-type", jsonString(), "1"],
+    ["json/out-of-range", jsonString(2), '"abc"'],
+    ["json/wrong-type", jsonU32, '"1"'],
+    ["json/wrong-type", jsonU32, "null"],
+    ["json/out-of-range", jsonU32, "4294967296"],
+    ["json/out-of-range", jsonU32, "-1"],
+    ["json/out-of-range", jsonU32, "0.5"],
+    ["json/out-of-range", jsonU32, "9007199254740993"],
+    ["json/wrong-type", jsonU128Text, "1"],
+    ["json/out-of-range", jsonU128Text, '""'],
+    ["json/out-of-range", jsonU128Text, '"01"'],
+    ["json/out-of-range", jsonU128Text, '"-1"'],
+    ["json/out-of-range", jsonU128Text, '"+1"'],
+    ["json/out-of-range", jsonU128Text, '" 1"'],
+    ["json/out-of-range", jsonU128Text, '"0x1"'],
+    ["json/out-of-range", jsonU128Text, String.raw`"1\n"`],
+    ["json/out-of-range", jsonU128Text, '"340282366920938463463374607431768211456"'],
+    ["json/out-of-range", jsonU128Text, `"${"9".repeat(1000)}"`],
+    ["json/wrong-type", jsonHex(2), "1"],
+    ["json/wrong-type", jsonHex(2), '"zz00"'],
+    ["json/wrong-type", jsonHex(2), '"0x00"'],
+    ["json/out-of-range", jsonHex(2), '"00"'],
+    ["json/out-of-range", jsonHex(2), '"000000"'],
+    ["json/wrong-type", jsonBase64(), "1"],
+    ["json/wrong-type", jsonBase64(), '"qrt="'],
+    ["json/wrong-type", jsonBase64(), '"qrs"'],
+    ["json/out-of-range", jsonBase64(1), '"qrs="'],
+    ["json/out-of-range", jsonBase64(2), '"qrvMqg=="'],
+    ["json/wrong-type", jsonArray(jsonU32), "{}"],
+    ["json/wrong-type", jsonArray(jsonU32), "[1,null]"],
+    ["json/out-of-range", jsonArray(jsonU32, 1), "[1,2]"],
+    ["json/wrong-type", jsonNullable(jsonU32), "true"],
+    ["json/wrong-type", transfer, "[]"],
+    ["json/wrong-type", transfer, "null"],
+    ["json/missing-key", transfer, '{"dest":"0102"}'],
+    ["json/unknown-key", transfer, '{"dest":"0102","value":"1","more":1}'],
+    ["json/unknown-key", transfer, '{"dest":"0102","value":"1","__proto__":1}'],
+    ["json/unknown-key", transfer, '{"dest":"0102","value":"1","toString":1}'],
+    ["json/wrong-type", transfer, '{"dest":"0102","value":"1","note":null}'],
+    ["json/unknown-variant", command, '"Pong"'],
+    ["json/unknown-variant", command, '"toString"'],
+    ["json/unknown-variant", command, '{"__proto__":null}'],
+    ["json/unknown-variant", command, "{}"],
+    ["json/unknown-variant", command, '{"Ping":null,"SetOwner":1}'],
+    ["json/wrong-type", command, '{"Ping":1}'],
+    ["json/wrong-type", command, '"SetOwner"'],
+    ["json/wrong-type", command, "7"],
+    ["json/wrong-type", command, "null"],
+    ["json/trailing", jsonU32, "1 1"],
+  ];
+  it.each(cases)("%s", (expected, reader, text) => expect(codeOf(() => decodeJson(text, reader))).toBe(expected));
+
+  it("what inherited properties would answer", () =>
+    expect(codeOf(() => jsonObject({ constructor: jsonAny })({}, ""))).toBe("json/missing-key"));
+
+  it("what is longer than it was told, before reading it", () =>
+    expect(codeOf(() => decodeJson("[1,2]", jsonAny, { maxLength: 4, maxDepth: 1 }))).toBe("json/too-long"));
+
+  it("by the path of the schema, and without a word of the text", () => {
+    const reader = jsonObject({ list: jsonArray(command) });
+    try {
+      decodeJson('{"list":["Ping",{"Transfer":{"dest":"secret","value":"1"}}]}', reader);
+      expect.unreachable();
+    } catch (error) {
+      expect((error as JsonError).detail).toEqual({
+        code: "json/out-of-range",
+        at: "/list/1/Transfer/dest",
+        want: "2 bytes of hex",
+      });
+    }
+  });
+});
