@@ -1,0 +1,59 @@
+/** Parts of the stack as processes of their own, started with the built `pruntime` command. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const command = join(import.meta.dirname, "../../cli/dist/pruntime.mjs");
+
+/** A running part. */
+export interface Part {
+  /** What it printed when it was ready. */
+  readonly ready: Readonly<Record<string, string>>;
+  readonly pid: number;
+  /** Ends it as Ctrl-C does, or at once. */
+  readonly end: (signal?: "SIGINT" | "SIGKILL") => Promise<void>;
+}
+
+/** Starts `pruntime …args --json` and waits for the line that says it is ready. */
+export function start(...args: readonly string[]): Promise<Part> {
+  const child = spawn(process.execPath, [command, ...args, "--json"], { stdio: ["ignore", "pipe", "pipe"] });
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors = (errors + chunk.toString()).slice(-4_000);
+  });
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  return new Promise((resolve, reject) => {
+    const lines = createInterface({ input: child.stdout });
+    lines.once("line", (line) =>
+      resolve({ ready: JSON.parse(line) as Record<string, string>, pid: child.pid ?? 0, end: ending(child, gone) }),
+    );
+    void gone.then(() => reject(new Error(`pruntime ${args[0]} ended before it was ready:\n${errors}`)));
+  });
+}
+
+function ending(child: ChildProcess, gone: Promise<void>): Part["end"] {
+  return async (signal = "SIGINT") => {
+    child.kill(signal);
+    await gone;
+  };
+}
+
+/** What a command that ends by itself printed, and how it ended. */
+export interface Finished {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `pruntime …args` to its end. */
+export function run(...args: readonly string[]): Promise<Finished> {
+  const child = spawn(process.execPath, [command, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  return new Promise((resolve) => child.once("close", (exitCode) => resolve({ exitCode, stdout, stderr })));
+}

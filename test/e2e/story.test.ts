@@ -1,0 +1,130 @@
+/** The story on separate processes: chain, worker, relay, and a second worker with a copy of the first one's sealed identity. */
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { GetStatus } from "@pruntime/api";
+import { connectTrustingWhoeverAnswers, httpTransport, type WorkerClient } from "@pruntime/client";
+import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
+import { connectNode } from "@pruntime/relay";
+import { afterAll, describe, expect, it } from "vitest";
+import { ChainClient } from "../../cli/src/chain-client.ts";
+import { tellStory } from "../../cli/src/story.ts";
+import { type Part, start } from "./processes.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pruntime-e2e-"));
+const parts = new Set<Part>();
+const crypto = await createNativeCrypto();
+
+afterAll(async () => {
+  for (const part of parts) await part.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function part(...args: readonly string[]): Promise<Part> {
+  const started = await start(...args);
+  parts.add(started);
+  return started;
+}
+
+async function end(started: Part, signal?: "SIGKILL"): Promise<void> {
+  parts.delete(started);
+  await started.end(signal);
+}
+
+const connect = (url: string): Promise<WorkerClient> =>
+  connectTrustingWhoeverAnswers({
+    transport: httpTransport(url),
+    crypto,
+    random: secureRandom,
+    freshness: { now: Date.now, maxAgeMs: 120_000 },
+  });
+
+/** The worker's status once it has dispatched `block`; the test's own time-out bounds the wait. */
+async function dispatchedTo(url: string, block: number): Promise<GetStatus> {
+  for (;;) {
+    const status = await connect(url)
+      .then((client) => client.status())
+      .catch(() => undefined);
+    if (status?.dispatched?.number === block) return status;
+    await sleep(100);
+  }
+}
+
+describe("a chain, a relay and two workers", () => {
+  it("tell the whole story and agree on the state", { timeout: 240_000 }, async () => {
+    const [dataA, dataB] = [join(folder, "a"), join(folder, "b")];
+    const chain = await part(
+      "chain",
+      "--port",
+      "0",
+      "--block-ms",
+      "0",
+      "--rotate-every",
+      "0",
+      "--data-dir",
+      join(folder, "chain"),
+    );
+    const node = chain.ready["chain"] ?? "";
+    const devnode = await connectNode(node);
+
+    // A worker that has started once has its identity and nothing else: that is what the second one gets a copy of.
+    const born = await part("worker", "--port", "0", "--data-dir", dataA);
+    const keysAtBirth = await getInfo(born.ready["worker"] ?? "");
+    await end(born);
+    cpSync(dataA, dataB, { recursive: true });
+
+    const workerA = await part("worker", "--port", "0", "--data-dir", dataA);
+    const urlA = workerA.ready["worker"] ?? "";
+    expect((await getInfo(urlA)).public_key).toBe(keysAtBirth.public_key);
+
+    const relayTo = (url: string, ...more: readonly string[]): Promise<Part> =>
+      part("relay", "--node", node, "--worker", url, ...more);
+    let relayA = await relayTo(urlA);
+    await devnode.request("dev_newBlock");
+    await dispatchedTo(urlA, 1);
+
+    const told: string[] = [];
+    const client = await ChainClient.connect(node);
+    await tellStory({
+      worker: await connect(urlA),
+      chain: client,
+      rotateAuthorities: async () => {
+        await devnode.request("dev_rotateAuthorities");
+        await devnode.request("dev_newBlock");
+      },
+      interruptRelay: async () => {
+        await end(relayA, "SIGKILL");
+        relayA = await relayTo(urlA);
+      },
+      narrate: (line) => told.push(line),
+    });
+    client.close();
+    expect(told.length).toBeGreaterThan(20);
+
+    const head = Number.parseInt(((await devnode.request("chain_getHeader")) as { number: string }).number, 16);
+    const statusA = await dispatchedTo(urlA, head);
+    expect(statusA.authorities?.set_id).toBe("2");
+
+    // The second worker, in batches of another size, comes to the same state under the same keys.
+    const workerB = await part("worker", "--port", "0", "--data-dir", dataB);
+    const urlB = workerB.ready["worker"] ?? "";
+    await relayTo(urlB, "--headers", "5", "--blocks", "3");
+    const statusB = await dispatchedTo(urlB, head);
+    expect(statusB).toEqual(statusA);
+
+    // The first worker is killed, gateway and all; it comes back with its keys and syncs to the same root.
+    await end(workerA, "SIGKILL");
+    const again = await part("worker", "--port", new URL(urlA).port, "--data-dir", dataA);
+    expect(again.ready["worker"]).toBe(urlA);
+    expect(await dispatchedTo(urlA, head)).toEqual(statusA);
+    devnode.close();
+  });
+});
+
+async function getInfo(url: string): Promise<{ readonly public_key: string; readonly initialized: boolean }> {
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(`${url}/get_info`, { method: "POST", headers, body: '{"input":{},"nonce":{"id":1}}' });
+  const { payload } = (await response.json()) as { payload: string };
+  return JSON.parse(payload) as { public_key: string; initialized: boolean };
+}
