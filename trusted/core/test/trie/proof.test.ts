@@ -77,7 +77,10 @@ describe.each(states.versions)("a proof made by Trie.prove, version %i", (versio
   });
 
   it("may have spare nodes, which say nothing", () => {
-    const other = Trie.from(parameters(version), [[wanted[0] as Uint8Array, key("666666")], [noise("x"), filled(50, 1)]]);
+    const other = Trie.from(parameters(version), [
+      [wanted[0] as Uint8Array, key("666666")],
+      [noise("x"), filled(50, 1)],
+    ]);
     const proof = openStateProof(hash, root, [...other.prove(wanted), ...trie.prove(wanted), noise("junk")]);
     for (const k of wanted) expect(proof.read(k)).toEqual(trie.get(k));
   });

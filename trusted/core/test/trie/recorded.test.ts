@@ -1,0 +1,150 @@
+import { expect, it } from "vitest";
+import { describeRecorded, fixtureBase64, fixtureJson, fixtureText } from "../../../../test/support/fixtures.ts";
+import { decodeBridgeInitInfo } from "../../src/bridge-2020/index.ts";
+import { concat, from0x, to0x } from "../../src/bytes/index.ts";
+import { decodeAll } from "../../src/scale/index.ts";
+import { wellKnownKeys } from "../../src/storage-key/index.ts";
+import { openStateProof, type StateProof, type StateVersion, Trie } from "../../src/trie/index.ts";
+import { type Change, type Entry, hash, parameters } from "./states.ts";
+
+type HexEntry = readonly [string, string];
+const entriesOf = (hex: readonly HexEntry[]): Entry[] => hex.map(([k, v]) => [from0x(k), from0x(v)]);
+const changesOf = (hex: readonly (readonly [string, string | null])[]): Change[] =>
+  hex.map(([k, v]) => [from0x(k), v === null ? undefined : from0x(v)]);
+
+describeRecorded("a Phala chain of 2021, block by block", () => {
+  const genesis = entriesOf(Object.entries(fixtureJson("phala/trie-storage/db-0.json").genesis.raw.top));
+  const roots = fixtureText("phala/trie-storage/state_roots.txt").trim().split(/\s+/);
+  const blocks = fixtureJson("phala/trie-storage/changes.json").result.slice(0, roots.length) as {
+    mainStorageChanges: [string, string | null][];
+  }[];
+
+  it("has all 51 recorded roots, and a state that built from scratch has the same", () => {
+    let trie = Trie.from(parameters(0), genesis);
+    const computed = blocks.map(({ mainStorageChanges }, i) => {
+      if (i > 0) trie = trie.apply(changesOf(mainStorageChanges));
+      expect(to0x(Trie.from(parameters(0), trie.entries()).root)).toBe(to0x(trie.root));
+      return to0x(trie.root);
+    });
+    expect(computed).toHaveLength(51);
+    expect(computed).toEqual(roots);
+  });
+});
+
+describeRecorded("recorded roots", () => {
+  const { vectors } = fixtureJson("substrate/f-trie-roots.json.gz");
+  it.each(vectors as { name: string; entries: HexEntry[]; roots: { v0: string; v1: string } }[])(
+    "$name",
+    ({ entries, roots }) => {
+      expect(to0x(Trie.from(parameters(0), entriesOf(entries)).root)).toBe(roots.v0);
+      expect(to0x(Trie.from(parameters(1), entriesOf(entries)).root)).toBe(roots.v1);
+    },
+  );
+
+  it("after each recorded transition", () => {
+    const { base, baseRoot, steps } = fixtureJson("substrate/f-trie-transitions-phala-dev.json.gz");
+    let trie = Trie.from(parameters(0), entriesOf(Object.entries(base)));
+    expect(to0x(trie.root)).toBe(baseRoot);
+    for (const { changes, root } of steps) {
+      trie = trie.apply(changesOf(changes));
+      expect(to0x(trie.root)).toBe(root);
+    }
+  });
+
+  it.each(["polkadot", "westend", "rococo", "bridge-hub-polkadot", "asset-hub-polkadot", "paseo-people"])(
+    "%s at genesis",
+    (chain) => {
+      const { stateVersion, header, top } = fixtureJson(`substrate/c-genesis-${chain}.json.gz`);
+      const entries = entriesOf(Object.entries(top));
+      expect(to0x(Trie.from(parameters(stateVersion), entries).root)).toBe(header.stateRoot);
+      expect(to0x(Trie.empty(parameters(stateVersion)).apply(entries).root)).toBe(header.stateRoot);
+    },
+  );
+
+  it("kusama after block 3783", () => {
+    const { stateRoot, entries } = fixtureJson("substrate/c-state-kusama-3783.json.gz");
+    expect(to0x(Trie.from(parameters(0), entriesOf(entries)).root)).toBe(stateRoot);
+  });
+});
+
+interface RecordedProof {
+  readonly stateVersion: StateVersion;
+  readonly stateRoot: string;
+  readonly proofNodes: readonly string[];
+  readonly expect: { readonly entriesInProof: readonly { readonly key: string; readonly value: string | null }[] };
+}
+
+describeRecorded("recorded proofs", () => {
+  const names = [
+    "inline-node",
+    "kusama-relay-21405572",
+    "kusama-relay-26187122",
+    "kusama-relay-8606020",
+    "nextkey-2035_ter",
+    "polkadot-genesis-claim",
+    "polkadot-relay-7583066",
+  ];
+  const load = (name: string): RecordedProof => fixtureJson(`substrate/d-proof-${name}.json`);
+  const open = ({ stateRoot }: RecordedProof, nodes: readonly Uint8Array[]): StateProof =>
+    openStateProof(hash, from0x(stateRoot), nodes);
+
+  it.each(names)("%s shows its entries, whatever the order of the nodes", (name) => {
+    const recorded = load(name);
+    const nodes = recorded.proofNodes.map(from0x);
+    for (const proof of [open(recorded, nodes), open(recorded, nodes.toReversed())])
+      for (const { key, value } of recorded.expect.entriesInProof) {
+        if (value === null) expect(proof.covers(from0x(key))).toBe(false);
+        else expect(to0x(proof.read(from0x(key)) ?? new Uint8Array())).toBe(value);
+      }
+  });
+
+  it.each(names)("%s needs every node that is on the way to an entry", (name) => {
+    const recorded = load(name);
+    const nodes = recorded.proofNodes.map(from0x);
+    const known = recorded.expect.entriesInProof.filter(({ value }) => value !== null).map(({ key }) => from0x(key));
+    const root = nodes.findIndex((node) => to0x(hash(node)) === recorded.stateRoot);
+    let needed = 0;
+    for (let i = 0; i < nodes.length; i++) {
+      if (i === root) continue;
+      const proof = open(recorded, nodes.toSpliced(i, 1));
+      if (!known.every((key) => proof.covers(key))) needed++;
+    }
+    expect(needed).toBeGreaterThan(0);
+    expect(() => open(recorded, nodes.toSpliced(root, 1))).toThrow("trie/root-missing");
+  });
+
+  it("the claim's neighbour is proven absent, other keys are undetermined", () => {
+    const recorded = load("polkadot-genesis-claim");
+    const proof = open(recorded, recorded.proofNodes.map(from0x));
+    const claim = from0x(recorded.expect.entriesInProof[0]?.key ?? "");
+    expect(proof.read(concat(claim, Uint8Array.of(0x25)))).toBeUndefined();
+    expect(proof.covers(wellKnownKeys.code)).toBe(false);
+  });
+
+  it("six proofs together show 922 keys", () => {
+    const { stateRoot, proofsScaleVecVec, expectedKeys } = fixtureJson("substrate/d-prefix-scan.json.gz");
+    const proofs = (proofsScaleVecVec as string[]).map((bytes) => decodeAll(from0x(bytes), (r) => r.vec(1, (r) => r.vecU8())));
+    const opened = proofs.map((nodes) => openStateProof(hash, from0x(stateRoot), nodes));
+    const shown = (expectedKeys as string[]).filter((key) =>
+      opened.some((proof) => proof.covers(from0x(key)) && proof.read(from0x(key)) !== undefined),
+    );
+    expect(shown).toHaveLength(922);
+  });
+});
+
+describeRecorded("the genesis proof of the 2020 bridge", () => {
+  it.each(["a", "b"])("order %s of its nodes shows the authorities", (order) => {
+    const { header, proof } = decodeBridgeInitInfo(fixtureBase64(`phala/2020-bridge/genesis-info-${order}.b64`));
+    const value = openStateProof(hash, header.stateRoot, proof).read(wellKnownKeys.grandpaAuthorities);
+    expect(to0x(value ?? new Uint8Array())).toMatch(
+      /^0x010888dc3417[0-9a-f]{52}b0ee0100000000000000d17c2d78[0-9a-f]{52}ae690100000000000000$/,
+    );
+    proof.forEach((node, n) => {
+      for (let bit = 0; bit < 8 * node.length; bit++) {
+        const flipped = node.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
+        const read = () => openStateProof(hash, header.stateRoot, proof.with(n, flipped)).read(wellKnownKeys.grandpaAuthorities);
+        expect(read).toThrow(/^trie\/(root-missing|incomplete-proof)$/);
+      }
+    });
+  });
+});
