@@ -52,7 +52,8 @@ export function accountIdOf(text: string): Uint8Array {
 
 function keyPairOf(suri: string): { readonly publicKey: Uint8Array; readonly sign: (message: Uint8Array) => Uint8Array } {
   try {
-    const { phrase = DEV_PHRASE, paths = "", password } = parseSuri(suri);
+    // parseSuri makes nothing of a path without a phrase in front
+    const { phrase = "", paths = "", password } = parseSuri(suri.startsWith("/") ? `${DEV_PHRASE}${suri}` : suri);
     const pair = sr25519CreateDerive(seedOf(phrase, password))(paths);
     return { publicKey: pair.publicKey, sign: pair.sign };
   } catch (cause) {
