@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { actions, type EnclaveReply, findAction, type SignedStatement } from "@pruntime/api";
-import { encodeStatement } from "@pruntime/core/statement";
+import { actions, type EnclaveReply, findAction } from "@pruntime/api";
+import { encodeStatement, type SignedStatement } from "@pruntime/core/statement";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Call } from "../src/enclave/dispatcher.ts";
@@ -295,6 +295,7 @@ describe("pages", () => {
 
   it("/ lists what is served, or is the web page where there is one", async () => {
     expect((await (await serve()).ask(get("/"))).body).toContain("POST /query  public");
+    expect((await (await serve({ consoleDir: "/nowhere" })).ask(get("/"))).body).toContain("POST /query  public");
     const consoleDir = temporaryFolder();
     mkdirSync(join(consoleDir, "assets"));
     writeFileSync(join(consoleDir, "index.html"), "<p>console");

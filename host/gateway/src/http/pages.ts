@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import fastifyStatic from "@fastify/static";
 import swagger, { type StaticDocumentSpec } from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
@@ -11,6 +12,7 @@ export interface PageServices {
   readonly status: () => EnclaveStatus;
   readonly metrics: Metrics;
   readonly operatorOnly: onRequestAsyncHookHandler;
+  /** The built web page; where there is none, `/` is a list. */
   readonly consoleDir: string | undefined;
   readonly version: string;
 }
@@ -32,7 +34,7 @@ export async function servePages(app: FastifyInstance, services: PageServices): 
   const document = openApiDocument(version) as unknown as StaticDocumentSpec["document"];
   await app.register(swagger, { mode: "static", specification: { document } });
   await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { validatorUrl: null } });
-  if (consoleDir === undefined)
+  if (consoleDir === undefined || !existsSync(consoleDir))
     app.get("/", async (_request, reply) => reply.type("text/plain; charset=utf-8").send(indexText()));
   else await app.register(fastifyStatic, { root: consoleDir, prefix: "/", dotfiles: "ignore", decorateReply: false });
 }

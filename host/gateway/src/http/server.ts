@@ -1,7 +1,13 @@
 import cors from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
 import { type ActionName, findAction, replyHeaders } from "@pruntime/api";
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+  type onRequestAsyncHookHandler,
+} from "fastify";
 import type { Logger } from "pino";
 import { type OperatorRules, operatorGate } from "../access/operator.ts";
 import { isLocalPeer, networkOf, type Peer } from "../access/peer.ts";
@@ -28,48 +34,10 @@ export interface ServerOptions extends Omit<ActionServices, "operatorOnly">, Omi
 
 /** The HTTP server, not yet listening. @throws GatewayError `gateway/weak-token` */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { log, metrics } = options;
-  const gate = operatorGate(options.operator);
-  const served = new Set([...pages, ...servedActions(options.devTest).map(({ action }) => `/${action}`)]);
-  const app = fastify({
-    loggerInstance: log as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: 1024,
-    requestTimeout: options.requestTimeoutMs,
-    forceCloseConnections: "idle",
-    clientErrorHandler: (_error, socket) => refuseSocket(socket),
-    frameworkErrors: (error, request, reply) => {
-      setSecurityHeaders(request, reply, false);
-      void refuse(reply, refusalOf(error, 0));
-    },
-  });
-  app.server.maxConnections = options.maxConnections;
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-
-  app.addHook("onSend", async (request, reply) => setSecurityHeaders(request, reply, isShared(request)));
-  app.addHook("onResponse", async (request, reply) => {
-    const facts = {
-      action: request.routeOptions.config?.action ?? "page",
-      status: reply.statusCode,
-      code: String(reply.getHeader(replyHeaders.code) ?? "ok"),
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-    };
-    metrics.answered(facts);
-    const bytes = request.body instanceof Uint8Array ? request.body.length : 0;
-    log[reply.statusCode >= 500 ? "warn" : "info"]({ ...facts, bytes }, "request");
-  });
-  app.setErrorHandler((error, request, reply) => {
-    const refusal = refusalOf(error, request.routeOptions.bodyLimit ?? 0);
-    if (refusal.code === "http/internal") log.error({ err: error }, "fault");
-    return refuse(reply, refusal);
-  });
-  app.setNotFoundHandler((request, reply) => refuse(reply, noRoute(request, served)));
-  // Before the body of a request that nobody takes is read.
-  app.addHook("onRequest", async (request) => {
-    if (request.is404) throw noRoute(request, served);
-  });
-
+  const operatorOnly = operatorHook(options);
+  const app = bareServer(options);
+  refuseCoded(app, options);
+  recordReplies(app, options);
   await app.register(cors, { delegator: (request, done) => done(null, isShared(request) ? sharing : { origin: false }) });
   await app.register(rateLimit, {
     global: false,
@@ -77,15 +45,67 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     allowList: (request) => options.rateLimit.exemptLoopback && isLocalPeer(peerOf(request)),
     errorResponseBuilder: () => new Refusal({ code: "http/rate-limited" }),
   });
-  const operatorOnly = async (request: FastifyRequest) => {
+  serveActions(app, { ...options, operatorOnly });
+  await servePages(app, { ...options, operatorOnly });
+  return app;
+}
+
+function bareServer({ log, requestTimeoutMs, maxConnections }: ServerOptions): FastifyInstance {
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 1024, // actions have their own
+    requestTimeout: requestTimeoutMs,
+    forceCloseConnections: "idle",
+    clientErrorHandler: (_error, socket) => refuseSocket(socket),
+    frameworkErrors: (error, request, reply) => {
+      setSecurityHeaders(request, reply, false);
+      void refuse(reply, refusalOf(error, 0));
+    },
+  });
+  app.server.maxConnections = maxConnections;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addHook("onSend", async (request, reply) => setSecurityHeaders(request, reply, isShared(request)));
+  return app;
+}
+
+/** Every refusal, whoever it is by, leaves as a code with its status. */
+function refuseCoded(app: FastifyInstance, { log, devTest }: ServerOptions): void {
+  const served = new Set([...pages, ...servedActions(devTest).map(({ action }) => `/${action}`)]);
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error, request.routeOptions.bodyLimit ?? 0);
+    if (refusal.code === "http/internal") log.error({ err: error }, "fault");
+    return refuse(reply, refusal);
+  });
+  app.setNotFoundHandler((request, reply) => refuse(reply, noRoute(request, served)));
+  // The body of a request that nobody takes is not read.
+  app.addHook("onRequest", async (request) => {
+    if (request.is404) throw noRoute(request, served);
+  });
+}
+
+/** One line in the log, and one count in the figures, for each reply. */
+function recordReplies(app: FastifyInstance, { log, metrics }: ServerOptions): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const action = request.routeOptions.config?.action ?? "page";
+    const code = String(reply.getHeader(replyHeaders.code) ?? "ok");
+    const ms = Math.round(reply.elapsedTime * 10) / 10;
+    const bytes = request.body instanceof Uint8Array ? request.body.length : 0;
+    const facts = { action, status: reply.statusCode, code, ms };
+    metrics.answered(facts);
+    log[reply.statusCode >= 500 ? "warn" : "info"]({ ...facts, bytes }, "request");
+  });
+}
+
+function operatorHook({ operator, log }: ServerOptions): onRequestAsyncHookHandler {
+  const gate = operatorGate(operator);
+  return async (request) => {
     const doubt = gate(peerOf(request));
     if (doubt === undefined) return;
     log.debug({ doubt }, "not the operator");
     throw new Refusal({ code: "http/forbidden" });
   };
-  serveActions(app, { ...options, operatorOnly });
-  await servePages(app, { ...options, operatorOnly });
-  return app;
 }
 
 const sharing = {

@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { findAction, type GetInfo, type GetStatus, type ReplyEnvelope } from "@pruntime/api";
+import { toHex } from "@pruntime/core/bytes";
+import { describe, expect, it } from "vitest";
+import type { Gateway } from "../src/index.ts";
+import { openLmdbStore } from "../src/store/lmdb.ts";
+import { call, post, start, temporaryFolder, until } from "./support/gateway.ts";
+
+const bundle = join(import.meta.dirname, "../../../enclave/dist/enclave.mjs");
+
+describe.skipIf(!existsSync(bundle))("with the built enclave", () => {
+  const payload = async <T>(gateway: Gateway, action: string): Promise<T> => {
+    const { status, payload } = (await (await call(gateway, action, {})).json()) as ReplyEnvelope;
+    expect(status).toBe("ok");
+    return JSON.parse(payload) as T;
+  };
+
+  it("answers as the one its process names", async () => {
+    const gateway = await start({ bundle });
+    const info = await payload<GetInfo>(gateway, "get_info");
+    const { identity } = gateway.enclave();
+    expect([info.initialized, info.public_key]).toEqual([false, toHex(identity!.publicKey)]);
+    expect((await payload<GetStatus>(gateway, "get_status")).measurement).toBe(toHex(identity!.measurement));
+  });
+
+  it("is the same worker after kill -9, and after the gateway's own restart", async () => {
+    const dataDir = temporaryFolder();
+    const first = await start({ bundle, dataDir, store: await openLmdbStore(dataDir) });
+    const { public_key } = await payload<GetInfo>(first, "get_info");
+    process.kill(first.enclave().pid!, "SIGKILL");
+    await until(() => first.enclave().restarts === 1 && first.enclave().state === "ready");
+    expect((await payload<GetInfo>(first, "get_info")).public_key).toBe(public_key);
+    await first.close();
+    const second = await start({ bundle, dataDir, store: await openLmdbStore(dataDir) });
+    expect((await payload<GetInfo>(second, "get_info")).public_key).toBe(public_key);
+  });
+
+  it.each([
+    "{}",
+    "[]",
+    "null",
+    '{"input":{},"input":{}}',
+    '{"input":7,"nonce":{}}',
+    '{"input":{"headers_b64":["!"]},"nonce":{}}',
+    "[".repeat(5000) + "]".repeat(5000),
+  ])("is not lost by a strange body to any action: %#", async (body) => {
+    const gateway = await start({ bundle });
+    for (const action of [
+      "init_runtime",
+      "sync_header",
+      "dispatch_block",
+      "sync_block",
+      "query",
+      "set",
+      "get",
+      "load_states",
+      "get_info",
+    ]) {
+      const { status } = await post(gateway, action, body);
+      expect([findAction(action)?.action, status < 500]).toEqual([action, true]);
+    }
+    expect(gateway.enclave()).toMatchObject({ state: "ready", restarts: 0 });
+  });
+});
