@@ -14,4 +14,19 @@
  * @see https://github.com/Phala-Network/phala-blockchain/tree/7e852cc20/standalone/phost
  */
 export * from "./events.ts";
-export * from "./headers.ts";
+export {
+  type AuthoritySetChange,
+  type BridgeInitInfo,
+  decodeAuthoritySetChange,
+  decodeBridgeInitInfo,
+  decodeHeaderToSync,
+  decodeSignedBlock,
+  type Encodable,
+  encodeAuthoritySetChange,
+  encodeBridgeInitInfo,
+  encodeHeaderToSync,
+  encodeSignedBlock,
+  type HeaderToSync,
+  type ReceivedHeader,
+  type SignedBlock,
+} from "./headers.ts";

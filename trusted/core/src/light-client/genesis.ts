@@ -1,5 +1,5 @@
-import type { BridgeInitInfo } from "../bridge-2020/index.ts";
-import { headerHash } from "../chain/index.ts";
+import type { BridgeInitInfo, Encodable } from "../bridge-2020/index.ts";
+import { decodeHeader, headerHash } from "../chain/index.ts";
 import type { Crypto } from "../crypto/index.ts";
 import { openStateProof } from "../trie/index.ts";
 import { LightClientError } from "./error.ts";
@@ -13,13 +13,13 @@ import { sameAuthorities } from "./set-change.ts";
  * @throws {@link LightClientError} `headers/not-genesis`, `headers/no-authorities`, `headers/authorities-mismatch`
  * @throws TrieError @throws CodecError
  */
-export function startFromGenesis(crypto: Pick<Crypto, "blake2b256" | "twox128">, info: BridgeInitInfo): LightClient {
-  const { header, encodedHeader } = info;
+export function startFromGenesis(crypto: Pick<Crypto, "blake2b256" | "twox128">, info: Encodable<BridgeInitInfo>): LightClient {
+  const header = decodeHeader(info.encodedHeader);
   if (header.number !== 0) throw new LightClientError({ code: "headers/not-genesis", number: header.number });
   const state = openStateProof(crypto.blake2b256, header.stateRoot, info.proof);
   if (!sameAuthorities(provenAuthorities(crypto, state, 0), info.authorities))
     throw new LightClientError({ code: "headers/authorities-mismatch", number: 0 });
-  const hash = headerHash(crypto, encodedHeader);
+  const hash = headerHash(crypto, info.encodedHeader);
   return {
     genesisHash: hash,
     finalized: toFinalized({ header, hash }),
