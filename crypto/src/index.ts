@@ -12,13 +12,14 @@ import { createBlake2b, createTwox, opensslHashes } from "./hash.ts";
 import { opensslP256 } from "./p256.ts";
 import { loadSodium } from "./sodium.ts";
 import { createSr25519 } from "./sr25519.ts";
+import { startVerifyPool } from "./verify-pool.ts";
 
 export { secureRandom } from "./random.ts";
 
 export interface NativeCryptoOptions {
   /** Whether native addons (libsodium) may be loaded; without, or where loading fails, OpenSSL and wasm do the work. */
   readonly addons?: boolean;
-  /** Threads that share the work of `ed25519.verifyAll`; 0 (the default) keeps it in this one. */
+  /** Threads that share the work of `ed25519.verifyAll` with this one; none by default. Where none can be started, this one does it all. */
   readonly verifyWorkers?: number;
 }
 
@@ -26,6 +27,10 @@ export interface NativeCryptoOptions {
 export async function createNativeCrypto(options: NativeCryptoOptions = {}): Promise<Crypto> {
   const sodium = options.addons === true ? loadSodium() : undefined;
   const twox = await createTwox();
+  const fast = fastVerify(sodium);
+  const workers = options.verifyWorkers ?? 0;
+  const sodiumFrom = sodium === undefined ? undefined : import.meta.url;
+  const fastAll = workers > 0 ? startVerifyPool({ workers, fast, sodiumFrom }).verifyAll : sequentially(fast);
   return {
     name: sodium === undefined ? "native (OpenSSL, wasm)" : "native (OpenSSL, wasm, libsodium)",
     ...opensslHashes,
@@ -34,7 +39,7 @@ export async function createNativeCrypto(options: NativeCryptoOptions = {}): Pro
     twox64: (data) => twox(data, 8),
     twox128: (data) => twox(data, 16),
     keccak256: portableCrypto.keccak256,
-    ed25519: withArbiter(sequentially(fastVerify(sodium))),
+    ed25519: withArbiter(fastAll),
     sr25519: await createSr25519(),
     secp256k1: portableCrypto.secp256k1,
     p256: opensslP256,
