@@ -2,6 +2,7 @@
 import { type ClientOptions, connectTrustingWhoeverAnswers, httpTransport, type WorkerClient } from "@pruntime/client";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import type { Command } from "commander";
+import WebSocket from "ws";
 import { wholeNumber } from "./arguments.ts";
 import type { OutputOptions } from "./output.ts";
 
@@ -43,3 +44,6 @@ export async function clientOptions({ worker, token, maxAge }: Omit<WorkerOption
 export async function connectWorker(options: Omit<WorkerOptions, "json">): Promise<WorkerClient> {
   return connectTrustingWhoeverAnswers(await clientOptions(options));
 }
+
+/** Node has a global `WebSocket` only from 22 on. */
+export const websocketClass: typeof globalThis.WebSocket = WebSocket as never;

@@ -7,14 +7,6 @@ export type CliErrorDetail =
   | { readonly code: "cli/bad-file"; readonly path: string; readonly reason: string }
   /** No free port was found near the wanted one. */
   | { readonly code: "cli/no-port"; readonly wanted: number }
-  /** The chain did not take the transaction, or it failed there. */
-  | { readonly code: "cli/transaction-failed"; readonly reason: string }
-  /** The chain has no call this command could use. */
-  | { readonly code: "cli/no-such-call"; readonly call: string }
-  /** The node could not be reached. */
-  | { readonly code: "cli/node-unreachable"; readonly url: string }
-  /** The worker did not get there in the time given. */
-  | { readonly code: "cli/timeout"; readonly what: string }
   /** A step of the demo came out otherwise than it must. */
   | { readonly code: "cli/story-broken"; readonly step: string; readonly have: string; readonly want: string };
 

@@ -25,7 +25,7 @@ export async function runAction(options: OutputOptions, action: () => Promise<vo
     await action();
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    process.exitCode = error.code === "cli/bad-argument" ? 2 : 1;
+    process.exitCode = ["cli/bad-argument", "client/bad-account"].includes(error.code) ? 2 : 1;
     const message = explain(error);
     if (options.json === true) process.stdout.write(`${jsonText({ ok: false, code: codeOf(error), message })}\n`);
     else process.stderr.write(`error: ${message} [${codeOf(error)}]\n`);
@@ -49,7 +49,7 @@ function advice({ detail }: ClientError | RelayError | CliError): string {
     case "client/unreachable":
     case "relay/worker-unreachable":
       return `no worker answers at ${detail.url}. Start one with \`pruntime up\` (all of it) or \`pruntime worker\`, or name it with --worker.`;
-    case "cli/node-unreachable":
+    case "client/node-unreachable":
     case "relay/node-unreachable":
       return `no chain answers at ${detail.url}. Start one with \`pruntime up\` or \`pruntime chain\`, or name a node with --node.`;
     case "client/not-initialized":
@@ -59,15 +59,17 @@ function advice({ detail }: ClientError | RelayError | CliError): string {
       return `the worker refused: ${detail.message === "" ? detail.reason : detail.message} (HTTP ${detail.status})`;
     case "client/stale":
       return `the answer holds as of ${detail.chainTimeMs === 0n ? "an unknown chain time" : new Date(Number(detail.chainTimeMs)).toISOString()}, older than ${detail.maxAgeMs / 1000} s. Is the relay running? --max-age takes another limit.`;
+    case "client/bad-account":
+      return `an account must be ${detail.want}`;
     case "cli/bad-argument":
       return `${detail.name} must be ${detail.want}`;
     case "cli/bad-file":
       return `${detail.path}: ${detail.reason}`;
     case "cli/no-port":
       return `no free port near ${detail.wanted}`;
-    case "cli/transaction-failed":
+    case "client/transaction-failed":
       return `the chain did not take the transaction: ${detail.reason}`;
-    case "cli/timeout":
+    case "client/timeout":
       return `gave up waiting for ${detail.what}`;
     default:
       return `${detail.code} ${jsonText(detail)}`;

@@ -2,16 +2,15 @@
  * The story that every part serves: sealed commands go on chain, become final, are executed, and their results come back sealed, signed and dated. Each
  * step checks what it gets; `pruntime demo` narrates it, the end-to-end test runs it over separate processes.
  */
+
 import { readFileSync } from "node:fs";
 import type { WorkerClient } from "@pruntime/client";
+import { type Account, accountOf, awaitReceipt, type ChainClient, receiptKey } from "@pruntime/client/chain";
 import { fromBase64, fromUtf8, toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import type { ChannelKind } from "@pruntime/core/channel";
 import { canonicalJson, type Json, jsonObject, jsonString } from "@pruntime/core/json";
-import { type Account, accountOf } from "./account.ts";
-import type { ChainClient } from "./chain-client.ts";
 import { CliError } from "./error.ts";
 import { sampleFile, samplePaths } from "./paths.ts";
-import { awaitReceipt, receiptKey } from "./receipt.ts";
 
 /** Where the story plays. */
 export interface Scene {

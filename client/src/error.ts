@@ -18,7 +18,17 @@ export type ClientErrorDetail =
   /** The reply holds as of a chain time that is older than this client allows, or is not known at all. */
   | { readonly code: "client/stale"; readonly chainTimeMs: bigint; readonly maxAgeMs: number }
   /** The worker is not initialized: it has no chain to answer for. */
-  | { readonly code: "client/not-initialized" };
+  | { readonly code: "client/not-initialized" }
+  /** An account is neither a development name, a BIP-39 phrase nor a seed; or, where an address will do, no valid address. */
+  | { readonly code: "client/bad-account"; readonly want: string }
+  /** The chain did not take the transaction, or it failed there. */
+  | { readonly code: "client/transaction-failed"; readonly reason: string }
+  /** The chain has no call by which a command could be pushed. */
+  | { readonly code: "client/no-such-call"; readonly call: string }
+  /** The node could not be reached. */
+  | { readonly code: "client/node-unreachable"; readonly url: string }
+  /** The worker did not get there in the time given. */
+  | { readonly code: "client/timeout"; readonly what: string };
 
 /** A worker that cannot be reached or believed. */
 export class ClientError extends ProtocolError<ClientErrorDetail> {}

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GetStatus } from "@pruntime/api";
 import { connectTrustingWhoeverAnswers, httpTransport, type WorkerClient } from "@pruntime/client";
+import { ChainClient } from "@pruntime/client/chain";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { connectNode } from "@pruntime/relay";
 import { afterAll, describe, expect, it } from "vitest";
-import { ChainClient } from "../../cli/src/chain-client.ts";
+import WebSocket from "ws";
 import { tellStory } from "../../cli/src/story.ts";
 import { type Part, start } from "./processes.ts";
 
@@ -85,7 +86,7 @@ describe("a chain, a relay and two workers", () => {
     await dispatchedTo(urlA, 1);
 
     const told: string[] = [];
-    const client = await ChainClient.connect(node);
+    const client = await ChainClient.connect(node, { websocketClass: WebSocket as never });
     await tellStory({
       worker: await connect(urlA),
       chain: client,

@@ -1,13 +1,14 @@
 /** `pruntime demo`: brings up a stack of its own in a temporary folder and tells the story on it. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectTrustingWhoeverAnswers, type WorkerClient } from "@pruntime/client";
+import { ChainClient } from "@pruntime/client/chain";
 import { type Progress, silentProgress } from "@pruntime/relay";
 import type { Command } from "commander";
-import { ChainClient } from "../chain-client.ts";
-import { clientOptions, withJson } from "../connect.ts";
+import { clientOptions, websocketClass, withJson } from "../connect.ts";
 import { note, type OutputOptions, printResult, runAction } from "../output.ts";
 import { dataFolders, startChain, startRelay, startWorker } from "../services.ts";
 import { tellStory } from "../story.ts";
@@ -35,7 +36,7 @@ async function demo(options: OutputOptions): Promise<void> {
     closing.push(() => relay.close());
     node.chain.produceBlock();
     const worker = await connectWhenReady(rest.url);
-    const chain = await ChainClient.connect(node.url);
+    const chain = await ChainClient.connect(node.url, { websocketClass });
     closing.push(() => chain.close());
     await tellStory({
       worker,

@@ -1,14 +1,12 @@
 /** What users do: put sealed commands on chain, ask contracts. */
+import { accountOf, awaitReceipt, ChainClient, receiptKey } from "@pruntime/client/chain";
 import { utf8 } from "@pruntime/core/bytes";
 import type { ChannelKind } from "@pruntime/core/channel";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import type { Command } from "commander";
-import { accountOf } from "../account.ts";
 import { contractId, jsonArgument, oneOf, wholeNumber } from "../arguments.ts";
-import { ChainClient } from "../chain-client.ts";
-import { connectWorker, type WorkerOptions, withNode, withWorker } from "../connect.ts";
+import { connectWorker, type WorkerOptions, websocketClass, withNode, withWorker } from "../connect.ts";
 import { printResult, runAction } from "../output.ts";
-import { awaitReceipt, receiptKey } from "../receipt.ts";
 
 interface PushOptions extends WorkerOptions {
   readonly node: string;
@@ -57,7 +55,7 @@ export function registerUse(program: Command): void {
 async function push(options: PushOptions, contract: number, command: Json): Promise<void> {
   const [worker, account] = [await connectWorker(options), accountOf(options.from)];
   const payload = worker.sealCommand(account.id, contract, command, options.kind);
-  const chain = await ChainClient.connect(options.node);
+  const chain = await ChainClient.connect(options.node, { websocketClass });
   try {
     const pushed = await chain.push(account, contract, payload);
     const where = `final in block ${pushed.blockNumber} (${pushed.blockHash}), extrinsic ${pushed.extrinsicIndex}`;

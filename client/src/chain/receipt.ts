@@ -1,11 +1,10 @@
 /** Waits until a worker has executed a command, and says what became of it. */
-import { setTimeout as sleep } from "node:timers/promises";
-import type { WorkerClient } from "@pruntime/client";
 import { toHex } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { type Json, jsonAny, jsonObject, jsonString, jsonVariant } from "@pruntime/core/json";
+import type { WorkerClient } from "../client.ts";
+import { ClientError } from "../error.ts";
 import type { Account } from "./account.ts";
-import { CliError } from "./error.ts";
 
 const system = 0;
 const pollMs = 250;
@@ -19,14 +18,14 @@ export function receiptKey(payload: Uint8Array): string {
   return toHex(portableCrypto.blake2b256(payload));
 }
 
-/** The receipt's status. @throws {@link CliError} `cli/timeout` */
+/** The receipt's status. @throws {@link ClientError} `client/timeout` */
 export async function awaitReceipt(worker: WorkerClient, account: Account, key: string, timeoutMs: number): Promise<string> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const status = statusOf((await worker.query(system, { QueryReceipt: { tx_hash: key } }, { signer: account.query })).value);
     if (status !== undefined) return status;
-    if (Date.now() > end) throw new CliError({ code: "cli/timeout", what: "the receipt: is the relay running?" });
-    await sleep(pollMs);
+    if (Date.now() > end) throw new ClientError({ code: "client/timeout", what: "the receipt: is the relay running?" });
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }
 

@@ -1,10 +1,9 @@
 /** Puts commands on a chain and waits until they are final. */
 import { utf8 } from "@pruntime/core/bytes";
 import { createClient, type PolkadotClient } from "polkadot-api";
-import { getWsProvider } from "polkadot-api/ws";
-import WebSocket from "ws";
+import { getWsProvider, type WebSocketClass } from "polkadot-api/ws";
+import { ClientError } from "../error.ts";
 import type { Account } from "./account.ts";
-import { CliError } from "./error.ts";
 
 /** A command that the chain has finalized. */
 export interface Pushed {
@@ -14,6 +13,12 @@ export interface Pushed {
   readonly txHash: string;
 }
 
+/** How to reach a node. */
+export interface ChainClientOptions {
+  readonly websocketClass?: WebSocketClass;
+  readonly timeoutMs?: number;
+}
+
 export class ChainClient {
   readonly #client: PolkadotClient;
 
@@ -21,12 +26,15 @@ export class ChainClient {
     this.#client = client;
   }
 
-  /** @throws {@link CliError} `cli/node-unreachable` */
-  static async connect(url: string, timeoutMs = 15_000): Promise<ChainClient> {
-    const client = createClient(getWsProvider(url, { websocketClass: WebSocket as never }));
-    let timer: NodeJS.Timeout | undefined;
+  /**
+   * `websocketClass` is needed where there is no global `WebSocket`: in Node before 22.
+   * @throws {@link ClientError} `client/node-unreachable`
+   */
+  static async connect(url: string, { websocketClass, timeoutMs = 15_000 }: ChainClientOptions = {}): Promise<ChainClient> {
+    const client = createClient(getWsProvider(url, websocketClass === undefined ? {} : { websocketClass }));
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new CliError({ code: "cli/node-unreachable", url })), timeoutMs);
+      timer = setTimeout(() => reject(new ClientError({ code: "client/node-unreachable", url })), timeoutMs);
     });
     try {
       await Promise.race([client.getFinalizedBlock(), late]);
@@ -39,15 +47,15 @@ export class ChainClient {
     }
   }
 
-  /** Signs and submits `Execution.push_command`, and waits for finality. @throws {@link CliError} `cli/transaction-failed`, `cli/no-such-call` */
+  /** Signs and submits `Execution.push_command`, and waits for finality. @throws {@link ClientError} `client/transaction-failed`, `client/no-such-call` */
   async push(account: Account, contractId: number, payload: string): Promise<Pushed> {
     const call = this.#client.getUnsafeApi().tx["Execution"]?.["push_command"];
-    if (call === undefined) throw new CliError({ code: "cli/no-such-call", call: "Execution.push_command" });
+    if (call === undefined) throw new ClientError({ code: "client/no-such-call", call: "Execution.push_command" });
     const tx = call({ contract_id: contractId, payload: utf8(payload) });
     const result = await tx.signAndSubmit(account.chain).catch((cause: unknown) => {
-      throw new CliError({ code: "cli/transaction-failed", reason: reasonOf(cause) }, { cause });
+      throw new ClientError({ code: "client/transaction-failed", reason: reasonOf(cause) }, { cause });
     });
-    if (!result.ok) throw new CliError({ code: "cli/transaction-failed", reason: JSON.stringify(result.dispatchError) });
+    if (!result.ok) throw new ClientError({ code: "client/transaction-failed", reason: JSON.stringify(result.dispatchError) });
     const { hash, number, index } = result.block;
     return { blockHash: hash, blockNumber: number, extrinsicIndex: index, txHash: result.txHash };
   }

@@ -9,10 +9,10 @@ import {
   ss58Decode,
   validateMnemonic,
 } from "@polkadot-labs/hdkd-helpers";
-import { keyPairSigner, type QuerySigner } from "@pruntime/client";
 import { from0x, fromHex } from "@pruntime/core/bytes";
 import { getPolkadotSigner, type PolkadotSigner } from "polkadot-api/signer";
-import { CliError } from "./error.ts";
+import { ClientError } from "../error.ts";
+import { keyPairSigner, type QuerySigner } from "../signer.ts";
 
 /** A key pair at hand. */
 export interface Account {
@@ -25,7 +25,7 @@ export interface Account {
   readonly chain: PolkadotSigner;
 }
 
-/** @throws {@link CliError} `cli/bad-argument` */
+/** @throws {@link ClientError} `client/bad-account` */
 export function accountOf(suri: string): Account {
   const { publicKey, sign } = keyPairOf(suri);
   return {
@@ -36,17 +36,14 @@ export function accountOf(suri: string): Account {
   };
 }
 
-/** An account id given as SS58 address, as hex with or without `0x`, or as a secret URI like `//Bob`. @throws {@link CliError} `cli/bad-argument` */
+/** An account id given as SS58 address, as hex with or without `0x`, or as a secret URI like `//Bob`. @throws {@link ClientError} `client/bad-account` */
 export function accountIdOf(text: string): Uint8Array {
   if (/^(0x)?[0-9a-fA-F]{64}$/.test(text)) return text.startsWith("0x") ? from0x(text) : fromHex(text);
   if (text.startsWith("//")) return accountOf(text).id;
   try {
     return ss58Decode(text)[0];
   } catch (cause) {
-    throw new CliError(
-      { code: "cli/bad-argument", name: "account", want: "an SS58 address, 64 hex digits, or //Name" },
-      { cause },
-    );
+    throw new ClientError({ code: "client/bad-account", want: "an SS58 address, 64 hex digits, or //Name" }, { cause });
   }
 }
 
@@ -57,15 +54,12 @@ function keyPairOf(suri: string): { readonly publicKey: Uint8Array; readonly sig
     const pair = sr25519CreateDerive(seedOf(phrase, password))(paths);
     return { publicKey: pair.publicKey, sign: pair.sign };
   } catch (cause) {
-    throw new CliError(
-      { code: "cli/bad-argument", name: "account", want: "//Name, a BIP-39 phrase, or a seed of 64 hex digits" },
-      { cause },
-    );
+    throw new ClientError({ code: "client/bad-account", want: "//Name, a BIP-39 phrase, or a seed of 64 hex digits" }, { cause });
   }
 }
 
 function seedOf(phrase: string, password: string | undefined): Uint8Array {
   if (/^(0x)?[0-9a-fA-F]{64}$/.test(phrase)) return phrase.startsWith("0x") ? from0x(phrase) : fromHex(phrase);
-  if (!validateMnemonic(phrase)) throw new CliError({ code: "cli/bad-argument", name: "account", want: "a valid BIP-39 phrase" });
+  if (!validateMnemonic(phrase)) throw new ClientError({ code: "client/bad-account", want: "a valid BIP-39 phrase" });
   return entropyToMiniSecret(mnemonicToEntropy(phrase), password);
 }
