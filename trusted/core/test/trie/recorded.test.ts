@@ -23,7 +23,7 @@ describeRecorded("a Phala chain of 2021, block by block", () => {
     let trie = Trie.from(parameters(0), genesis);
     const computed = blocks.map(({ mainStorageChanges }, i) => {
       if (i > 0) trie = trie.apply(changesOf(mainStorageChanges));
-      expect(to0x(Trie.from(parameters(0), trie.entries()).root)).toBe(to0x(trie.root));
+      if (i % 10 === 0) expect(to0x(Trie.from(parameters(0), trie.entries()).root)).toBe(to0x(trie.root));
       return to0x(trie.root);
     });
     expect(computed).toHaveLength(51);
