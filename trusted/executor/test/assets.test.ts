@@ -50,7 +50,7 @@ describe("Assets: Issue", () => {
     expect(status(newExecutor(), 3, issue(symbol))).toBe("Ok"),
   );
 
-  it.each([
+  it.each<Json>([
     { Issue: { symbol: "A", total: String(max + 1n) } },
     { Issue: { symbol: 1, total: "1" } },
     { Issue: { symbol: "A" } },

@@ -1,4 +1,4 @@
-import { canonicalJson } from "@pruntime/core/json";
+import { canonicalJson, type Json } from "@pruntime/core/json";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { alice, aliceHex, ask, balanceOf, bob, bobHex, carol, code, newExecutor, status, transfer } from "./kit.ts";
@@ -49,7 +49,7 @@ describe("Balances: Transfer", () => {
     expect(status(executor, 2, transfer(carol, 0n), bob)).toBe("NoBalance");
   });
 
-  it.each([
+  it.each<Json>([
     { Transfer: { dest: bobHex, value: String(max + 1n) } },
     { Transfer: { dest: bobHex, value: "-1" } },
     { Transfer: { dest: bobHex, value: "01" } },
@@ -97,7 +97,7 @@ describe("Balances: queries", () => {
     expect(ask(newExecutor(), 2, { FreeBalance: { account: aliceHex } }, origin)).toBe('{"Error":"NotAuthorized"}'),
   );
 
-  it.each([
+  it.each<Json>([
     "FreeBalance",
     { FreeBalance: {} },
     { FreeBalance: { account: aliceHex.slice(1) } },

@@ -57,7 +57,7 @@ describe("DataPlaza: List", () => {
     );
   });
 
-  it.each([
+  it.each<Json>([
     list({ name: "x".repeat(257) }),
     list({ category: "x".repeat(257) }),
     list({ description: "x".repeat(16_385) }),

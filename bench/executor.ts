@@ -1,0 +1,126 @@
+/**
+ * Commands and queries of the executor. Peers: the same work on a hundredth of the state (what is stored must not cost), and the primitives
+ * that a command cannot do without.
+ */
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { canonicalJson, type Json } from "@pruntime/core/json";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import { type Batch, Executor } from "@pruntime/executor";
+import { compare, type Row } from "./harness.ts";
+
+export const name = "executor";
+
+const [few, many] = [1_000, 100_000];
+const perBlock = 100;
+const sender = accountOf(0);
+
+export async function run(): Promise<Row[]> {
+  const crypto = await createNativeCrypto({ addons: true });
+  const [small, large] = [filled(crypto, few), filled(crypto, many)];
+  const [one, hundred] = [block(small, 1), block(small, perBlock)];
+  const [oneLarge, hundredLarge] = [block(large, 1), block(large, perBlock)];
+  const primitives = floor(crypto);
+  const balance: Json = { FreeBalance: { account: toHex(sender) } };
+  const receipt: Json = { QueryReceipt: { tx_hash: toHex(hashOf(5)) } };
+  const [now, then] = [`${many} entries`, `${few} entries`];
+  return [
+    await compare(`block of ${perBlock} transfers, ${then}`, hundred, primitives, `peer: parse, 6 HMAC each, without a trie`),
+    await compare(`block of ${perBlock} transfers, ${now}`, hundredLarge, hundred, `peer: ${then}`),
+    await compare(`block of 1 transfer, ${now}`, oneLarge, one, `peer: ${then}`),
+    await compare(
+      `query a balance, ${now}`,
+      () => large.query(sender, 2, balance),
+      () => small.query(sender, 2, balance),
+      `peer: ${then}`,
+    ),
+    await compare(
+      `query a receipt, ${now}`,
+      () => large.query(sender, 0, receipt),
+      () => small.query(sender, 0, receipt),
+      `peer: ${then}`,
+    ),
+    await compare(
+      `query the newest orders, ${now}`,
+      () => large.query(undefined, 1, "GetOrders"),
+      () => small.query(undefined, 1, "GetOrders"),
+      `peer: ${then}; a page is ${few} orders in both`,
+    ),
+    await compare(
+      `query all assets' metadata, ${now}`,
+      () => large.query(undefined, 3, "Metadata"),
+      () => small.query(undefined, 3, "Metadata"),
+      `peer: ${then}`,
+    ),
+  ];
+}
+
+/** An executor that holds `count` receipts, accounts, orders and more. */
+function filled(crypto: Crypto, count: number): Executor {
+  const executor = new Executor({ crypto, stateKey: new Uint8Array(32) });
+  const batch = executor.begin();
+  const details = {
+    name: "n",
+    category: "c",
+    description: "d",
+    price: { PerRow: { price: "1" } },
+    dataset_link: "/d",
+    dataset_preview: "p",
+  };
+  execute(batch, count, 1, { List: details });
+  for (let i = 0; i < count; i++) {
+    execute(batch, i, 2, transfer(i, 1));
+    execute(batch, i, 1, { OpenOrder: { item_id: 0, query_link: `/q${i}` } });
+    execute(batch, i, 3, { Issue: { symbol: `S${i}`, total: "1" } });
+  }
+  batch.endBlock();
+  batch.commit();
+  return executor;
+}
+
+/** Runs a block of transfers to accounts spread over those that exist, and commits it. */
+function block(executor: Executor, transfers: number): () => unknown {
+  let at = 0;
+  return () => {
+    const batch = executor.begin();
+    for (let i = 0; i < transfers; i++) execute(batch, at, 2, transfer((at++ * 7) % few, 1));
+    const root = batch.endBlock();
+    batch.commit();
+    return root;
+  };
+}
+
+function execute(batch: Batch, id: number, contractId: number, json: Json): void {
+  const text = canonicalJson(json);
+  batch.execute({ block: { number: 1, timeMs: 0n }, index: 0, sender, contractId, txHash: hashOf(id), text });
+}
+
+/** What `perBlock` transfers need whoever runs them: their text read, three entries committed by two HMACs each. */
+function floor(crypto: Crypto): () => unknown {
+  const key = new Uint8Array(32);
+  const texts = Array.from({ length: perBlock }, (_, i) => canonicalJson(transfer(i, 1)));
+  const path = utf8(`2/account/${toHex(sender)}`);
+  return () => {
+    let last: unknown;
+    for (const text of texts) {
+      last = JSON.parse(text);
+      for (let i = 0; i < 6; i++) last = crypto.hmacSha256(key, path);
+    }
+    return last;
+  };
+}
+
+function transfer(to: number, value: number): Json {
+  return { Transfer: { dest: toHex(accountOf(to)), value: String(value) } };
+}
+
+function accountOf(i: number): Uint8Array {
+  if (i === 0) return Uint8Array.from(Buffer.from("d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d", "hex"));
+  return hashOf(i);
+}
+
+function hashOf(i: number): Uint8Array {
+  const hash = new Uint8Array(32);
+  new DataView(hash.buffer).setUint32(0, i);
+  return hash;
+}

@@ -1,0 +1,377 @@
+import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { type Json, jsonU32 } from "@pruntime/core/json";
+import { CodecError } from "@pruntime/core/scale";
+import { Trie } from "@pruntime/core/trie";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { builtInContracts, type Contract, type Executor, type OpenedCommand, type State, type Status } from "../src/index.ts";
+import {
+  alice,
+  aliceHex,
+  ask,
+  balanceOf,
+  bob,
+  bobHex,
+  carol,
+  carolHex,
+  code,
+  command,
+  newExecutor,
+  run,
+  stateKey,
+  status,
+  transfer,
+} from "./kit.ts";
+
+const none = new Uint8Array(32);
+
+/** A contract that does what a test says. */
+function contract(id: number, command: (state: State, json: Json) => Status, query?: Contract["query"]): Contract {
+  const bytes = { name: "x", decode: (value: Uint8Array) => value };
+  return {
+    id,
+    name: "Test",
+    cells: [bytes],
+    command: (_, state, json) => command(state, json),
+    query: query ?? ((_, state) => fromUtf8(state.get("x") ?? utf8("nothing"))),
+  };
+}
+
+function write(state: State, text: string): Status {
+  state.set("x", utf8(text));
+  return "Ok";
+}
+
+describe("a command commits whole or not at all", () => {
+  const bug = new TypeError("bug");
+  const failing = (end: () => Status) =>
+    newExecutor({
+      contracts: [
+        contract(9, (state, json) => {
+          write(state, "half");
+          state.delete("y");
+          return json === "well" ? "Ok" : end();
+        }),
+      ],
+    });
+
+  it.each([
+    ["BadCommand", () => jsonU32(null, "") as never],
+    [
+      "UnknownError",
+      () => {
+        throw new CodecError({ code: "codec/out-of-range", type: "u8" });
+      },
+    ],
+    ["InsufficientBalance", () => "InsufficientBalance"],
+  ] as [Status, () => Status][])("%s midway leaves nothing but its receipt", (wanted, end) => {
+    const executor = failing(end);
+    const reference = newExecutor({ contracts: [contract(9, () => wanted)] });
+    const given = command({ contractId: 9, json: "ill" });
+    for (const each of [executor, reference]) {
+      const batch = each.begin();
+      expect(batch.execute(given).status).toBe(wanted);
+      batch.commit();
+    }
+    expect(ask(executor, 9, null)).toBe('"nothing"');
+    expect(executor.stateRoot).toEqual(reference.stateRoot);
+    expect(executor.encodeState()).toEqual(reference.encodeState());
+  });
+
+  it("a bug propagates and leaves nothing, and the batch goes on", () => {
+    const executor = failing(() => {
+      throw bug;
+    });
+    const batch = executor.begin();
+    expect(() => batch.execute(command({ contractId: 9, json: "ill" }))).toThrow(bug);
+    batch.commit();
+    expect(executor.stateRoot).toEqual(newExecutor({ contracts: [] }).stateRoot);
+    run(executor, { contractId: 9, json: "well" });
+    expect(ask(executor, 9, null)).toBe('"half"');
+  });
+
+  it("sees what commands before it wrote, in its block and the one before", () => {
+    const executor = newExecutor();
+    const batch = executor.begin();
+    expect(batch.execute(command({ json: transfer(bob, 3n) })).status).toBe("Ok");
+    expect(batch.execute(command({ json: transfer(carol, 2n), sender: bob })).status).toBe("Ok");
+    batch.endBlock();
+    expect(batch.execute(command({ json: transfer(carol, 2n), sender: bob })).status).toBe("InsufficientBalance");
+    expect(batch.execute(command({ json: transfer(alice, 2n), sender: carol })).status).toBe("Ok");
+    batch.commit();
+    expect(balanceOf(executor, carol)).toBe('{"FreeBalance":{"balance":"0"}}');
+  });
+});
+
+describe("a batch", () => {
+  it("is not seen before it commits, and leaves nothing when dropped", () => {
+    const executor = newExecutor();
+    const before = [executor.stateRoot, executor.encodeState()];
+    const batch = executor.begin();
+    batch.execute(command({ json: transfer(bob, 1n) }));
+    expect(batch.endBlock()).not.toEqual(before[0]);
+    expect(balanceOf(executor, bob)).toBe('{"FreeBalance":{"balance":"0"}}');
+    expect([executor.stateRoot, executor.encodeState()]).toEqual(before);
+    executor.begin().commit();
+    expect([executor.stateRoot, executor.encodeState()]).toEqual(before);
+  });
+
+  it("executor/batch-closed: after its commit, another begin, or a load", () => {
+    const executor = newExecutor();
+    const committed = executor.begin();
+    committed.commit();
+    const dropped = executor.begin();
+    const replaced = executor.begin();
+    executor.loadState(executor.encodeState());
+    for (const batch of [committed, dropped, replaced]) {
+      expect(() => batch.execute(command({ json: transfer(bob, 1n) }))).toThrow(code("executor/batch-closed"));
+      expect(() => batch.endBlock()).toThrow(code("executor/batch-closed"));
+      expect(() => batch.commit()).toThrow(code("executor/batch-closed"));
+    }
+    expect(executor.encodeState()).toEqual(newExecutor().encodeState());
+  });
+
+  it("commits what no endBlock has ended, too", () => {
+    const [one, two] = [newExecutor(), newExecutor()];
+    const given = command({ json: transfer(bob, 1n) });
+    const [a, b] = [one.begin(), two.begin()];
+    a.execute(given);
+    a.commit();
+    b.execute(given);
+    const root = b.endBlock();
+    b.commit();
+    expect(one.stateRoot).toEqual(root);
+    expect(two.stateRoot).toEqual(root);
+  });
+});
+
+describe("the state root", () => {
+  it("is the trie of HMAC(key, path) → HMAC(key, value) over all entries", () => {
+    const executor = newExecutor({ contracts: [contract(9, (state) => write(state, "value"))] });
+    const given = command({ contractId: 9, json: 1 });
+    const batch = executor.begin();
+    batch.execute(given);
+    batch.commit();
+    const mac = (data: Uint8Array) => portableCrypto.hmacSha256(stateKey, data);
+    const receipt = fromHex(`${aliceHex}01000000090000000431${"00"}`);
+    const entries = [
+      [mac(utf8("9/x")), mac(utf8("value"))],
+      [mac(utf8(`0/receipt/${toHex(given.txHash)}`)), mac(receipt)],
+    ] as const;
+    expect(executor.stateRoot).toEqual(Trie.from({ hash: portableCrypto.blake2b256, version: 0 }, entries).root);
+  });
+
+  it("covers what contracts begin with, and the key", () => {
+    const root = toHex(newExecutor().stateRoot);
+    expect(toHex(newExecutor().stateRoot)).toBe(root);
+    expect(toHex(newExecutor({ stateKey: new Uint8Array(32) }).stateRoot)).not.toBe(root);
+    expect(toHex(newExecutor({ contracts: [] }).stateRoot)).not.toBe(root);
+    expect(toHex(newExecutor({ contracts: builtInContracts.slice(0, 2) }).stateRoot)).not.toBe(root);
+  });
+
+  it("changes with every command, be it by its receipt only; not with an empty block or a query", () => {
+    const executor = newExecutor();
+    const roots = new Set([toHex(executor.stateRoot)]);
+    for (const json of [transfer(bob, 1n), transfer(alice, 1n), null]) {
+      run(executor, { json });
+      roots.add(toHex(executor.stateRoot));
+    }
+    expect(roots.size).toBe(4);
+    run(executor);
+    ask(executor, 2, "TotalIssuance");
+    expect(roots.has(toHex(executor.stateRoot))).toBe(true);
+  });
+
+  it("is the caller's own array", () => {
+    const executor = newExecutor();
+    executor.stateRoot.fill(0);
+    expect(executor.stateRoot).not.toEqual(none);
+  });
+
+  it.each([0, 31, 33])("executor/bad-state-key: %i bytes", (length) =>
+    expect(() => newExecutor({ stateKey: new Uint8Array(length) })).toThrow(code("executor/bad-state-key")),
+  );
+
+  it("keeps its key when the caller's array is wiped", () => {
+    const key = stateKey.slice();
+    const executor = newExecutor({ stateKey: key });
+    key.fill(0);
+    const given = { json: transfer(bob, 1n), txHash: none };
+    const other = newExecutor();
+    run(executor, given);
+    run(other, given);
+    expect(executor.stateRoot).toEqual(other.stateRoot);
+  });
+});
+
+const people = [alice, bob, carol];
+const hexes = [aliceHex, bobHex, carolHex];
+const amount = fc.bigInt({ min: 0n, max: 2n ** 50n }).map(String);
+const id = fc.integer({ min: 0, max: 4 });
+const json: fc.Arbitrary<[number, unknown]> = fc.oneof(
+  fc.tuple(fc.constantFrom(2), fc.record({ Transfer: fc.record({ dest: fc.constantFrom(...hexes), value: amount }) })),
+  fc.tuple(fc.constantFrom(3), fc.record({ Issue: fc.record({ symbol: fc.constantFrom("A", "a", "B", "-"), total: amount }) })),
+  fc.tuple(fc.constantFrom(3), fc.record({ Destroy: fc.record({ id }) })),
+  fc.tuple(fc.constantFrom(3), fc.record({ Transfer: fc.record({ id, dest: fc.constantFrom(...hexes), value: amount }) })),
+  fc.tuple(fc.constantFrom(1), fc.record({ OpenOrder: fc.record({ item_id: id, query_link: fc.string() }) })),
+  fc.tuple(fc.integer({ min: 0, max: 5 }), fc.jsonValue()),
+);
+const openedCommands: fc.Arbitrary<OpenedCommand[]> = fc
+  .array(fc.tuple(json, fc.constantFrom(...people), fc.boolean()), { maxLength: 25 })
+  .map((commands) =>
+    commands.map(([[contractId, value], sender, opens], i) => ({
+      ...command({ contractId, sender, block: { number: i, timeMs: BigInt(i) }, index: i }),
+      text: opens || i % 5 > 0 ? JSON.stringify(value) : undefined,
+    })),
+  );
+
+/** Runs the commands, a block each, in batches of `size` blocks. */
+function inBatches(
+  commands: readonly OpenedCommand[],
+  size: number,
+): { executor: Executor; roots: Uint8Array[]; receipts: unknown[] } {
+  const executor = newExecutor();
+  const [roots, receipts]: [Uint8Array[], unknown[]] = [[], []];
+  for (let at = 0; at < commands.length; at += size) {
+    const batch = executor.begin();
+    for (const each of commands.slice(at, at + size)) {
+      receipts.push(batch.execute(each));
+      roots.push(batch.endBlock());
+    }
+    batch.commit();
+  }
+  return { executor, roots, receipts };
+}
+
+describe("determinism", () => {
+  it("same commands: same roots, receipts and state, whatever the size of batches and across a dump", () => {
+    fc.assert(
+      fc.property(openedCommands, fc.integer({ min: 1, max: 7 }), (commands, size) => {
+        const [one, other] = [inBatches(commands, 1), inBatches(commands, size)];
+        expect(other.roots).toEqual(one.roots);
+        expect(other.receipts).toEqual(one.receipts);
+        expect(other.executor.encodeState()).toEqual(one.executor.encodeState());
+        const loaded = newExecutor();
+        loaded.loadState(one.executor.encodeState());
+        expect(loaded.stateRoot).toEqual(one.executor.stateRoot);
+        const more = command({ json: transfer(bob, 1n) });
+        for (const executor of [loaded, other.executor]) {
+          const batch = executor.begin();
+          batch.execute(more);
+          batch.commit();
+        }
+        expect(loaded.stateRoot).toEqual(other.executor.stateRoot);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("any text is a receipt, never a throw", () => {
+    const executor = newExecutor();
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.json()), fc.integer({ min: 0, max: 4 }), (text, contractId) => {
+        const batch = executor.begin();
+        expect(batch.execute(command({ text, contractId })).status).not.toBe("Ok");
+      }),
+    );
+  });
+
+  it("any request is an answer or contract/bad-request", () => {
+    const executor = newExecutor();
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.integer({ min: 0, max: 3 }), fc.boolean(), (request, contractId, anonymous) => {
+        try {
+          ask(executor, contractId, request as Json, anonymous ? undefined : alice);
+        } catch (error) {
+          expect(error).toEqual(code("contract/bad-request"));
+        }
+      }),
+    );
+  });
+});
+
+describe("query", () => {
+  it("is undefined when there is no such contract", () => expect(newExecutor().query(alice, 4, "GetItems")).toBe(undefined));
+
+  it("cannot write: its state has no way to, and hands out copies", () => {
+    const executor = newExecutor({
+      contracts: [
+        contract(
+          9,
+          (state) => write(state, "kept"),
+          (_, state) => {
+            expect(Object.keys(state)).toEqual(["get"]);
+            state.get("x")?.fill(0);
+            return null;
+          },
+        ),
+      ],
+    });
+    status(executor, 9, 1);
+    const before = executor.encodeState();
+    ask(executor, 9, null);
+    expect(executor.encodeState()).toEqual(before);
+  });
+
+  it("a bug in it propagates", () => {
+    const bug = new TypeError("bug");
+    const executor = newExecutor({
+      contracts: [
+        contract(
+          9,
+          () => "Ok",
+          () => {
+            throw bug;
+          },
+        ),
+      ],
+    });
+    expect(() => executor.query(undefined, 9, null)).toThrow(bug);
+  });
+});
+
+describe("contracts", () => {
+  it("cannot reach each other's state", () => {
+    const other = contract(1, (state) => write(state, "1"));
+    const executor = newExecutor({ contracts: [other, contract(11, (state) => write(state, "11"))] });
+    status(executor, 1, 0);
+    expect(ask(executor, 11, null)).toBe('"nothing"');
+    status(executor, 11, 0);
+    expect([ask(executor, 1, null), ask(executor, 11, null)]).toEqual(['"1"', '"11"']);
+  });
+
+  it("what they stored is theirs no more", () => {
+    const value = utf8("kept");
+    const executor = newExecutor({
+      contracts: [
+        contract(9, (state) => {
+          state.set("x", value);
+          value.fill(0x21);
+          state.get("x")?.fill(0);
+          return "Ok";
+        }),
+      ],
+    });
+    status(executor, 9, 0);
+    expect(ask(executor, 9, null)).toBe('"kept"');
+  });
+
+  it.each(["", "x".repeat(257), "\u0000", "ü"])("contract/bad-key: %j", (key) => {
+    const executor = newExecutor({
+      contracts: [
+        contract(
+          9,
+          () => "Ok",
+          (_, state) => void state.get(key) as never,
+        ),
+      ],
+    });
+    expect(() => executor.query(undefined, 9, null)).toThrow(code("contract/bad-key"));
+  });
+
+  it.each([0, 9])("executor/duplicate-contract: %i", (id) => {
+    const twice = [contract(9, () => "Ok"), contract(id, () => "Ok")];
+    expect(() => newExecutor({ contracts: twice })).toThrow(code("executor/duplicate-contract"));
+  });
+});

@@ -1,0 +1,113 @@
+import { toHex } from "@pruntime/core/bytes";
+import type { Json } from "@pruntime/core/json";
+import { describe, expect, it } from "vitest";
+import { statuses } from "../src/index.ts";
+import { alice, aliceHex, ask, bob, bobHex, code, command, type Given, newExecutor, run, transfer } from "./kit.ts";
+
+const receiptOf = (given: Given, origin: Uint8Array | undefined = given.sender ?? alice) => {
+  const executor = newExecutor();
+  const [receipt] = run(executor, given);
+  return ask(executor, 0, { QueryReceipt: { tx_hash: toHex(receipt?.txHash as Uint8Array) } }, origin);
+};
+
+describe("receipts", () => {
+  it("say what became of a command, in the words of 2020", () => {
+    const txHash = new Uint8Array(32).fill(0xab);
+    const text = `{"Transfer":{"dest":"${bobHex}","value":"1"}}`;
+    expect(receiptOf({ text, txHash, block: { number: 27, timeMs: 1n } })).toBe(
+      `{"QueryReceipt":{"receipt":{"account":"${aliceHex}","block_num":27,"command":${JSON.stringify(text)},"contract_id":2,"status":"Ok","tx_hash":"${"ab".repeat(32)}"}}}`,
+    );
+  });
+
+  it.each([
+    ["anonymous", undefined],
+    ["somebody else", bob],
+  ] as const)("are not told to %s; a missing origin is answered (2020 panicked)", (_, origin) => {
+    const executor = newExecutor();
+    const [receipt] = run(executor, { json: transfer(bob, 1n) });
+    const request = { QueryReceipt: { tx_hash: toHex(receipt?.txHash as Uint8Array) } };
+    expect(ask(executor, 0, request, origin)).toBe('{"Error":"NotAuthorized"}');
+  });
+
+  it.each([
+    ["anonymous", undefined],
+    ["anybody", alice],
+  ] as const)("an unknown hash is not found, for %s", (_, origin) =>
+    expect(ask(newExecutor(), 0, { QueryReceipt: { tx_hash: "00".repeat(32) } }, origin)).toBe(
+      '{"Error":{"Other":"Transaction hash not found"}}',
+    ),
+  );
+
+  it.each<Json>([
+    "QueryReceipt",
+    { QueryReceipt: {} },
+    { QueryReceipt: { tx_hash: "00" } },
+    { QueryReceipt: { tx_hash: `0x${"00".repeat(32)}` } },
+    { QueryReceipt: { tx_hash: 0 } },
+    { QueryWorker: {} },
+    null,
+  ])("contract/bad-request: %j", (request) =>
+    expect(() => newExecutor().query(alice, 0, request)).toThrow(code("contract/bad-request")),
+  );
+
+  it("BadSecret: a command that could not be opened leaves nothing of itself", () =>
+    expect(receiptOf({ text: undefined })).toContain('"command":"","contract_id":2,"status":"BadSecret"'));
+
+  it("BadSecret comes before BadContractId, as in 2020", () =>
+    expect(receiptOf({ text: undefined, contractId: 77 })).toContain('"contract_id":77,"status":"BadSecret"'));
+
+  it.each([0, 4, 5, 77, 0xffff_ffff])("BadContractId: %i", (contractId) =>
+    expect(receiptOf({ json: {}, contractId })).toContain(`"command":"{}","contract_id":${contractId},"status":"BadContractId"`),
+  );
+
+  it.each([
+    "",
+    "x",
+    "{",
+    '{"Transfer":{}}',
+    '{"a":1,"a":2}',
+    '{"Issue":{"id":0.5}}',
+    "[".repeat(60_000),
+    `{"${"x".repeat(60_000)}":1}`,
+    '"\\ud800"',
+    "\u0000",
+    "1e999",
+  ])("BadCommand, kept as it was: %.20s", (text) =>
+    expect(receiptOf({ text })).toContain(`"command":${JSON.stringify(text)},"contract_id":2,"status":"BadCommand"`),
+  );
+
+  it.each([
+    ["too long", " ".repeat((1 << 16) + 1)],
+    ["no text", "\ud800"],
+  ])("BadCommand, not kept: %s", (_, text) =>
+    expect(receiptOf({ text })).toContain('"command":"","contract_id":2,"status":"BadCommand"'),
+  );
+
+  it("of two commands in one transaction the last stands", () => {
+    const executor = newExecutor();
+    const txHash = new Uint8Array(32).fill(1);
+    run(executor, { txHash, json: transfer(bob, 1n) }, { txHash, json: null });
+    expect(ask(executor, 0, { QueryReceipt: { tx_hash: toHex(txHash) } }, alice)).toContain('"status":"BadCommand"');
+  });
+
+  it("are returned by execute, with arrays of their own", () => {
+    const given = command({ json: transfer(bob, 1n), sender: alice.slice() });
+    const batch = newExecutor().begin();
+    const receipt = batch.execute(given);
+    expect(receipt).toEqual({
+      account: alice,
+      blockNumber: 1,
+      txHash: given.txHash,
+      contractId: 2,
+      command: given.text,
+      status: "Ok",
+    });
+    given.sender.fill(0);
+    expect(receipt.account).toEqual(alice);
+  });
+
+  it("status names keep their places: receipts are stored by them", () =>
+    expect(statuses.join(" ")).toBe(
+      "Ok InsufficientBalance NoBalance UnknownError BadContractId SymbolExist AssetIdNotFound NotAssetOwner BadSecret BadMachineId FailedToSign BadCommand BadSymbol ItemIdNotFound",
+    ));
+});
