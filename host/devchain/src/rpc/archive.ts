@@ -61,11 +61,11 @@ export const archiveMethods: MethodTable = {
 };
 
 function tellStorage({ node }: Context, block: Block | undefined, queries: readonly StorageQuery[], emit: Emit): void {
-  if (block === undefined) return emit({ event: "storageError", error: "Invalid block hash" });
   try {
+    if (block === undefined) throw new RpcError(-32801, "Invalid block hash");
     let count = 0;
     for (const item of storageItems(node, block, queries)) {
-      if (++count > maxItems) return emit({ event: "storageError", error: `more than ${maxItems} items` });
+      if (++count > maxItems) throw new RpcError(-32008, `more than ${maxItems} items`);
       emit({ event: "storage", ...item });
     }
     emit({ event: "storageDone" });

@@ -93,14 +93,18 @@ export class Follow implements Subscription {
     this.#emit({ event: "bestBlockChanged", bestBlockHash: to0x(this.#best.hash) });
   }
 
-  /** Ends the subscription when it would have to pin too much or has missed a block. */
   #hear(event: ChainEvent): void {
-    if (event.kind === "pooled") return;
-    if (event.kind === "finalized") return this.#finalize(event.block);
-    const next = this.#node.path(this.#best, event.block);
-    if (next.length === 0 || this.#pinned.size + next.length > maxPinned) return this.#giveUp();
-    for (const block of next) this.#add(block);
-    this.#emit({ event: "bestBlockChanged", bestBlockHash: to0x(event.block.hash) });
+    if (event.kind === "imported") {
+      const path = this.#node.path(this.#best, event.block);
+      if (path.length === 0 || this.#pinned.size + path.length > maxPinned) this.#giveUp();
+      else this.#import(path, event.block);
+    }
+    if (event.kind === "finalized") this.#finalize(event.block);
+  }
+
+  #import(path: readonly Block[], block: Block): void {
+    for (const each of path) this.#add(each);
+    this.#emit({ event: "bestBlockChanged", bestBlockHash: to0x(block.hash) });
   }
 
   #add(block: Block): void {
@@ -117,6 +121,7 @@ export class Follow implements Subscription {
     this.#emit({ event: "finalized", finalizedBlockHashes: hashes, prunedBlockHashes: [] });
   }
 
+  /** It would have to pin too much, or has missed a block. */
   #giveUp(): void {
     this.#stop();
     this.#emit({ event: "stop" });

@@ -8,14 +8,14 @@ import { optionalHex } from "../shapes.ts";
 
 const maxKeysPaged = 1000; // as polkadot-sdk's `STORAGE_KEYS_PAGED_MAX_COUNT`
 
-const getStorage: Method = (params, context) => optionalHex(valueOf(params, context));
+const getStorage: Method = (params, context) => optionalHex(stored(params, context));
 
 const getStorageHash: Method = (params, context) => {
-  const value = valueOf(params, context);
+  const value = stored(params, context);
   return value === undefined ? null : to0x(context.node.chain.crypto.blake2b256(value));
 };
 
-const getStorageSize: Method = (params, context) => valueOf(params, context)?.length ?? null;
+const getStorageSize: Method = (params, context) => stored(params, context)?.length ?? null;
 
 /** At most `count` keys under a prefix, after `startKey`. */
 const getKeysPaged: Method = (params, { node }) => {
@@ -95,7 +95,7 @@ export const stateMethods: MethodTable = {
   state_unsubscribeStorage: unsubscribe,
 };
 
-function valueOf(params: Params, { node }: Context): Uint8Array | undefined {
+function stored(params: Params, { node }: Context): Uint8Array | undefined {
   const key = params.bytes(0);
   return node.state(node.stateBlock(params.optional(1, params.hash))).get(key);
 }

@@ -1,6 +1,6 @@
 import { AccountId } from "@polkadot-api/substrate-bindings";
 import { equal } from "@pruntime/core/bytes";
-import { Reader, readCompact } from "@pruntime/core/scale";
+import { Reader, readCompact, readCompactU32 } from "@pruntime/core/scale";
 import { invalidParams } from "../error.ts";
 import type { Method, MethodTable } from "../method.ts";
 import type { Params } from "../params.ts";
@@ -11,8 +11,10 @@ export const properties = { ss58Format: 42, tokenDecimals: 12, tokenSymbol: "UNI
 /** The nonce of an account's next transaction after those that wait in the pool. */
 const accountNextIndex: Method = (params, { node }) => {
   const id = account(params, 0);
-  const nonce = new Reader(node.call(node.best(), "AccountNonceApi_account_nonce", id)).u32();
-  return nonce + node.chain.pending().filter((extrinsic) => isSignedBy(extrinsic, id)).length;
+  const waiting = new Set(node.chain.pending().map((extrinsic) => nonceOf(extrinsic, id)));
+  let nonce = new Reader(node.call(node.best(), "AccountNonceApi_account_nonce", id)).u32();
+  while (waiting.has(nonce)) nonce++;
+  return nonce;
 };
 
 const syncState: Method = (_, { node }) => {
@@ -45,9 +47,15 @@ function account(params: Params, index: number): Uint8Array {
   }
 }
 
-/** extrinsic = compact length ‖ 0x84 ‖ 0x00 ‖ account(32) ‖ … */
-function isSignedBy(extrinsic: Uint8Array, id: Uint8Array): boolean {
+/**
+ * The nonce of an extrinsic signed by `id`; `undefined` for one of another signer.
+ * extrinsic = compact length ‖ 0x84 ‖ 0x00 ‖ account(32) ‖ signature kind ‖ signature(64, ECDSA 65) ‖ era(1, mortal 2) ‖ compact nonce ‖ …
+ */
+function nonceOf(extrinsic: Uint8Array, id: Uint8Array): number | undefined {
   const r = new Reader(extrinsic);
   readCompact(r);
-  return r.left > 34 && r.u8() === 0x84 && r.u8() === 0 && equal(r.take(32), id);
+  if (r.u8() !== 0x84 || r.u8() !== 0 || !equal(r.take(32), id)) return undefined;
+  r.take(r.u8() === 2 ? 65 : 64);
+  if (r.u8() !== 0) r.u8();
+  return readCompactU32(r);
 }

@@ -1,0 +1,28 @@
+/** A chain, its server and a plain JSON-RPC connection, all closed when the test ends. */
+import { Keyring } from "@polkadot/api";
+import { createDevchain, type Devchain, type DevchainOptions, type ServeOptions, serveDevchain } from "@pruntime/devchain";
+import { onTestFinished } from "vitest";
+import { type Connected, connect } from "./connect.ts";
+
+export interface Bench {
+  readonly chain: Devchain;
+  readonly url: string;
+  readonly rpc: Connected;
+}
+
+export async function serve(options: DevchainOptions = {}, serveOptions: ServeOptions = {}): Promise<Bench> {
+  const chain = await createDevchain(options);
+  const served = await serveDevchain(chain, serveOptions);
+  onTestFinished(async () => {
+    await served.close();
+    chain.close();
+  });
+  const rpc = await connect(served.url);
+  onTestFinished(() => rpc.close());
+  return { chain, url: served.url, rpc };
+}
+
+/** `//Alice`, sr25519. The chain must be there first: it has the wasm initialised. */
+export function alice(): { readonly publicKey: Uint8Array; readonly sign: (message: Uint8Array) => Uint8Array } {
+  return new Keyring({ type: "sr25519" }).addFromUri("//Alice");
+}

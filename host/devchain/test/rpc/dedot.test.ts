@@ -1,0 +1,49 @@
+/** Unmodified dedot, over the modern and the legacy API. */
+import { Keyring } from "@polkadot/api";
+import { DedotClient, LegacyClient, WsProvider } from "dedot";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { serve } from "./bench.ts";
+
+const clients = { modern: DedotClient, legacy: LegacyClient } as const;
+
+describe.each(["modern", "legacy"] as const)("dedot against %s", (api) => {
+  async function connectTo(url: string): Promise<DedotClient> {
+    const client = await clients[api].new(new WsProvider(url));
+    onTestFinished(() => client.disconnect());
+    return client as DedotClient;
+  }
+
+  function push(client: DedotClient, bytes: number) {
+    const pushCommand = client.tx["execution"]!["pushCommand"] as (
+      id: number,
+      payload: Uint8Array,
+    ) => ReturnType<typeof client.tx.system.remark>;
+    return pushCommand(3, new Uint8Array(bytes).fill(1));
+  }
+
+  const alice = () => new Keyring({ type: "sr25519" }).addFromUri("//Alice");
+
+  it("pushes a command and sees its event and finality", async () => {
+    const { url, chain } = await serve({}, { api });
+    const client = await connectTo(url);
+    const result = await push(client, 3).signAndSend(alice()).untilFinalized();
+    expect(result.status).toMatchObject({ type: "Finalized", value: { blockNumber: chain.best().header.number } });
+    expect(result.events.map(({ event }) => `${event.pallet}.${(event.palletEvent as { name: string }).name}`)).toContain(
+      "Execution.CommandPushed",
+    );
+  });
+
+  it("decodes PayloadTooLarge", async () => {
+    const { url } = await serve({ maxPayload: 100 }, { api });
+    const client = await connectTo(url);
+    const { dispatchError } = await push(client, 101).signAndSend(alice()).untilFinalized();
+    expect(client.registry.findErrorMeta(dispatchError!)).toMatchObject({ pallet: "Execution", name: "PayloadTooLarge" });
+  });
+
+  it("refuses a stale nonce", async () => {
+    const { url } = await serve({}, { api });
+    const client = await connectTo(url);
+    await push(client, 3).signAndSend(alice()).untilFinalized();
+    await expect(push(client, 3).signAndSend(alice(), { nonce: 0 }).untilFinalized()).rejects.toThrow();
+  });
+});

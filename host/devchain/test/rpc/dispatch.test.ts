@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { Dispatcher } from "../../src/rpc/dispatch.ts";
+import { RpcError } from "../../src/rpc/error.ts";
+import type { Context, Method } from "../../src/rpc/method.ts";
+
+const methods = new Map<string, Method>([
+  ["echo", (params) => params.value(0)],
+  ["hash", (params) => params.hash(0).length],
+  ["number", (params) => params.u32(0)],
+  ["hexes", (params) => params.oneOrMore(0, (value) => value).length],
+  [
+    "refuse",
+    () => {
+      throw new RpcError(4003, "no", "data");
+    },
+  ],
+  [
+    "bug",
+    () => {
+      throw new TypeError("x is not a function");
+    },
+  ],
+]);
+const node = { result: (_: string, genuine: unknown) => genuine ?? null };
+const limits = { maxBatchRequests: 3, maxResponseLength: 200 };
+const dispatcher = new Dispatcher(methods, { node } as unknown as Context, limits);
+
+function answer(message: unknown): unknown {
+  const text = dispatcher.answer(typeof message === "string" ? message : JSON.stringify(message));
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+function request(method: string, ...params: unknown[]): unknown {
+  return { jsonrpc: "2.0", id: 7, method, params };
+}
+
+describe("Dispatcher", () => {
+  it("answers under the request's id", () => {
+    expect(answer(request("echo", { a: 1 }))).toEqual({ jsonrpc: "2.0", id: 7, result: { a: 1 } });
+    expect(answer({ jsonrpc: "2.0", id: "seven", method: "echo", params: [1] })).toEqual({
+      jsonrpc: "2.0",
+      id: "seven",
+      result: 1,
+    });
+  });
+
+  it("answers null where there is nothing", () => {
+    expect(answer(request("echo"))).toEqual({ jsonrpc: "2.0", id: 7, result: null });
+    expect(answer({ jsonrpc: "2.0", id: 7, method: "echo" })).toEqual({ jsonrpc: "2.0", id: 7, result: null });
+  });
+
+  it.each([
+    ["text that is no JSON", "{", -32700, null],
+    ["nothing", "", -32700, null],
+    ["JSON nested very deeply", "[".repeat(200_000), -32700, null],
+    ["a number", "1", -32600, null],
+    ["null", "null", -32600, null],
+    ["an empty batch", "[]", -32600, null],
+    ["another version", { jsonrpc: "1.0", id: 7, method: "echo" }, -32600, 7],
+    ["no method", { jsonrpc: "2.0", id: 7 }, -32600, 7],
+    ["a method that is no text", { jsonrpc: "2.0", id: 7, method: {} }, -32600, 7],
+    ["an id that is an object", { jsonrpc: "2.0", id: {}, method: "echo" }, -32600, null],
+    ["an unknown method", request("nothing"), -32601, 7],
+    ["a name that objects have", request("toString"), -32601, 7],
+    ["named parameters", { jsonrpc: "2.0", id: 7, method: "echo", params: {} }, -32602, 7],
+    ["a missing parameter", request("hash"), -32602, 7],
+    ["hex without 0x", request("hash", "00".repeat(32)), -32602, 7],
+    ["hex of odd length", request("hash", "0x0"), -32602, 7],
+    ["a hash too short", request("hash", "0x00"), -32602, 7],
+    ["a negative number", request("number", -1), -32602, 7],
+    ["a fraction", request("number", 1.5), -32602, 7],
+    ["a number too large", request("number", 2 ** 32), -32602, 7],
+    ["a number as text", request("number", "1"), -32602, 7],
+    ["a refusal", request("refuse"), 4003, 7],
+    ["a bug", request("bug"), -32603, 7],
+    ["an answer that is too long", request("echo", "x".repeat(200)), -32008, 7],
+  ])("answers an error to %s", (_, message, code, id) => {
+    expect(answer(message)).toMatchObject({ jsonrpc: "2.0", id, error: { code } });
+  });
+
+  it("says nothing to a notification, even one that fails", () => {
+    expect(answer({ jsonrpc: "2.0", method: "echo", params: [1] })).toBeUndefined();
+    expect(answer({ jsonrpc: "2.0", method: "bug" })).toBeUndefined();
+  });
+
+  it("answers a batch in order, each request on its own", () => {
+    expect(answer([request("echo", 1), 1, { jsonrpc: "2.0", method: "echo" }])).toEqual([
+      { jsonrpc: "2.0", id: 7, result: 1 },
+      { jsonrpc: "2.0", id: null, error: { code: -32600, message: "Invalid request" } },
+    ]);
+    expect(answer([{ jsonrpc: "2.0", method: "echo" }])).toBeUndefined();
+  });
+
+  it("refuses a batch of too many requests", () => {
+    expect(answer(Array.from({ length: 4 }, () => request("echo")))).toMatchObject({ id: null, error: { code: -32010 } });
+  });
+
+  it("refuses a batch whose answers are too long together", () => {
+    expect(answer([1, 2, 3].map(() => request("echo", "x".repeat(70))))).toMatchObject({ id: null, error: { code: -32008 } });
+  });
+});
