@@ -28,7 +28,7 @@ describe("the compiler", () => {
   let report = "";
   beforeAll(() => {
     report = run("typescript/bin/tsc", "-p", "trusted/core");
-  });
+  }, 60_000);
 
   it.each(planted("compiler"))("refuses %s", (path) => expect(report).toContain(`${path}(`));
 });
@@ -53,7 +53,7 @@ describe("the import graph", () => {
     const config = join(root, ".dependency-cruiser.json");
     const report = run("dependency-cruiser/bin/dependency-cruise.mjs", "--config", config, "--output-type", "json", ".");
     violations = JSON.parse(report).summary.violations;
-  });
+  }, 60_000);
 
   it.each(planted("graph"))("refuses %s", (path) => {
     const rule = basename(path, ".ts").slice("graph-".length);

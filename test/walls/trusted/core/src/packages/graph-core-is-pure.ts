@@ -1,1 +1,1 @@
-export * from "preact";
+export * from "hash-wasm";
