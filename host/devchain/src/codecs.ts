@@ -1,6 +1,18 @@
-/** Codecs of the runtime's storage, events, constants and calls, made from the metadata that clients get. Accounts are hex, not SS58. */
-import { getDynamicBuilder, getLookupFn } from "@polkadot-api/metadata-builders";
-import { metadata as metadataCodec, type UnifiedMetadata, unifyMetadata } from "@polkadot-api/substrate-bindings";
+/**
+ * Codecs of the runtime's storage, events, constants and calls, made from the metadata that clients get. Accounts and byte arrays are 0x-hex,
+ * `Vec<u8>` is bytes, enums are `{ type, value }`, integers beyond 32 bits are bigint.
+ */
+import { getLookupCodecBuilder, getLookupFn } from "@polkadot-api/metadata-builders";
+import {
+  type Metadata,
+  metadata as metadataCodec,
+  SizedBytes,
+  type UnifiedMetadata,
+  unifyMetadata,
+} from "@polkadot-api/substrate-bindings";
+import { equal, from0x } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { blake2_128Concat, identity, storagePrefix, twox64Concat } from "@pruntime/core/storage-key";
 import { buildMetadata, type EncodeType, type VersionedMetadata } from "./metadata/build.ts";
 import { pallets, type RuntimeParameters } from "./metadata/pallets.ts";
 
@@ -13,26 +25,141 @@ export interface Codec {
   readonly dec: (bytes: Uint8Array) => Value;
 }
 
+/** Where a storage item lies and how it is encoded. */
+export interface StorageEntry {
+  /** The whole key of a plain item, the key's beginning of a map. */
+  readonly prefix: Uint8Array;
+  /** The hashed part of a map's key. */
+  readonly hashKey: (key: Value) => Uint8Array;
+  readonly value: Codec;
+  /** What stands for an absent value. */
+  readonly fallback: Value;
+}
+
 /** The runtime's metadata in each version, and what follows from it. */
 export interface RuntimeCodecs {
   readonly metadata: ReadonlyMap<number, Uint8Array>;
-  /** The codec of a storage item's value. */
-  readonly storage: (pallet: string, item: string) => Codec;
-  /** Inputs and output of a runtime API method. */
-  readonly api: (api: string, method: string) => { readonly inputs: Codec; readonly output: Codec };
-  /** The codec of the outer call enum. */
+  readonly storage: (pallet: string, item: string) => StorageEntry;
+  /** The output of a runtime API method. */
+  readonly output: (api: string, method: string) => Codec;
+  /** The outer call enum: `{ type: pallet, value: { type: call, value: arguments } }`. */
   readonly call: Codec;
-  /** Position of an error in `DispatchError::Module`. */
+  /** An error of a pallet as `DispatchError`. */
   readonly moduleError: (pallet: string, error: string) => Value;
 }
 
 const versions = [14, 15, 16] as const;
+const magicNumber = 0x6174656d; // "meta"
 
 /** Builds the metadata twice: without constants, for the codecs that then encode the constants. */
-export function createRuntimeCodecs(parameters: RuntimeParameters): RuntimeCodecs {
+export function createRuntimeCodecs(crypto: Crypto, parameters: RuntimeParameters): RuntimeCodecs {
   const table = pallets(parameters);
-  const draft = dynamic(unified(buildMetadata(16, table, () => new Uint8Array())));
-  const encodeType: EncodeType = (type, value) => draft.buildDefinition(type).enc(value as never);
-  const encoded = new Map(versions.map((version) => [version, encodeMetadata(buildMetadata(version, table, encodeType))]));
-  return { metadata: encoded, ...codecsOf(unified(buildMetadata(16, table, encodeType)), table) };
+  const draft = definitionsOf(unified(buildMetadata(16, table, () => new Uint8Array())));
+  const encodeType: EncodeType = (type, value) => draft(type).enc(value);
+  const metadata = new Map(versions.map((version) => [version, encodeMetadata(buildMetadata(version, table, encodeType))]));
+  return { metadata, ...codecsOf(crypto, unified(buildMetadata(16, table, encodeType))) };
+}
+
+/** Decodes and checks that the bytes are the one encoding of what they say: the library's decoders are lenient. `undefined` otherwise. */
+export function decodeStrict(codec: Codec, bytes: Uint8Array): Value | undefined {
+  try {
+    const value = codec.dec(bytes);
+    return equal(codec.enc(value), bytes) ? value : undefined;
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
+function codecsOf(crypto: Crypto, metadata: UnifiedMetadata<16>): Omit<RuntimeCodecs, "metadata"> {
+  const definition = definitionsOf(metadata);
+  const variants = (type: number): readonly { readonly name: string; readonly index: number }[] => {
+    const def = found(metadata.lookup[type], `type ${type}`).def;
+    return def.tag === "variant" ? def.value : [];
+  };
+  return {
+    call: definition(metadata.outerEnums.call),
+    storage: memoised((pallet, item) => {
+      const { storage } = found(
+        metadata.pallets.find(({ name }) => name === pallet),
+        pallet,
+      );
+      const { type, fallback, modifier } = found(
+        storage?.items.find(({ name }) => name === item),
+        item,
+      );
+      const prefix = storagePrefix(crypto, pallet, item);
+      const value = definition(type.tag === "plain" ? type.value : type.value.value);
+      const key = type.tag === "plain" ? undefined : definition(type.value.key);
+      const hasher = type.tag === "plain" ? undefined : type.value.hashers[0]?.tag;
+      return {
+        prefix,
+        value,
+        fallback: modifier === 1 ? value.dec(from0x(fallback)) : undefined,
+        hashKey: (input) => (key === undefined ? new Uint8Array() : hashKey(crypto, hasher, key.enc(input))),
+      };
+    }),
+    output: memoised((api, method) => {
+      const methods = metadata.apis.find(({ name }) => name === api)?.methods;
+      return definition(
+        found(
+          methods?.find(({ name }) => name === method),
+          `${api}.${method}`,
+        ).output,
+      );
+    }),
+    moduleError: (pallet, error) => {
+      const { index, errors } = found(
+        metadata.pallets.find(({ name }) => name === pallet),
+        pallet,
+      );
+      const variant = found(
+        variants(errors?.type ?? -1).find(({ name }) => name === error),
+        error,
+      );
+      return { type: "Module", value: { index, error: `0x${variant.index.toString(16).padStart(2, "0")}000000` } };
+    },
+  };
+}
+
+function definitionsOf(metadata: UnifiedMetadata): (type: number) => Codec {
+  const build = getLookupCodecBuilder(getLookupFn(metadata), SizedBytes(32));
+  return (type) => {
+    const codec = build(type);
+    return { enc: (value) => codec.enc(value), dec: (bytes) => codec.dec(bytes.slice()) }; // a view would be read from its buffer's start
+  };
+}
+
+function unified({ tag, value }: VersionedMetadata): UnifiedMetadata<16> {
+  return unifyMetadata({ tag, value } as Metadata["metadata"]) as UnifiedMetadata<16>;
+}
+
+function encodeMetadata({ tag, value }: VersionedMetadata): Uint8Array {
+  return metadataCodec.enc({ magicNumber, metadata: { tag, value } as Metadata["metadata"] });
+}
+
+function hashKey(crypto: Crypto, hasher: string | undefined, key: Uint8Array): Uint8Array {
+  switch (hasher) {
+    case "Blake2128Concat":
+      return blake2_128Concat(crypto, key);
+    case "Twox64Concat":
+      return twox64Concat(crypto, key);
+    default:
+      return identity(key);
+  }
+}
+
+function memoised<T>(make: (a: string, b: string) => T): (a: string, b: string) => T {
+  const made = new Map<string, T>();
+  return (a, b) => {
+    const name = `${a}.${b}`;
+    const known = made.get(name) ?? make(a, b);
+    made.set(name, known);
+    return known;
+  };
+}
+
+function found<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new TypeError(`not in the metadata: ${what}`);
+  return value;
 }

@@ -12,10 +12,10 @@ export type DevchainErrorDetail =
   /** The arguments of a runtime API method are not what it takes. */
   | { readonly code: "devchain/bad-arguments"; readonly method: string }
   /** Another process has this chain open. */
-  | { readonly code: "devchain/locked"; readonly dataDir: string }
+  | { readonly code: "devchain/locked"; readonly path: string /** Of the process that has it open. */; readonly pid: number }
   /** The log in the data directory is of a chain made with other parameters. */
-  | { readonly code: "devchain/other-chain"; readonly dataDir: string }
-  /** Replaying the log does not lead to the blocks it was written for. */
+  | { readonly code: "devchain/other-chain"; readonly path: string }
+  /** The log is damaged at this block, or replaying it does not lead to the block it was written for. */
   | { readonly code: "devchain/bad-log"; readonly number: number }
   /** The chain was used after it was closed. */
   | { readonly code: "devchain/closed" };
@@ -23,15 +23,18 @@ export type DevchainErrorDetail =
 /** The embedded chain cannot do what it was asked. */
 export class DevchainError extends ProtocolError<DevchainErrorDetail> {}
 
+/** Codes of a node's `author` errors. */
+export type InvalidTransactionCode = 1001 | 1010 | 1011 | 1013 | 1014 | 1016;
+
 /** Why the pool refuses an extrinsic: code, message and data of the JSON-RPC error a node answers with. */
 export class InvalidTransaction extends Error {
   override readonly name: string = "InvalidTransaction";
-  /** 1010 invalid, 1011 unknown validity, 1013 already in the pool, 1014 priority too low. */
-  readonly code: 1010 | 1011 | 1013 | 1014;
+  /** 1001 not an extrinsic, 1010 invalid, 1011 unknown validity, 1013 already in the pool, 1014 priority too low, 1016 pool full. */
+  readonly code: InvalidTransactionCode;
   /** A sentence, or what the runtime's error is called. */
   readonly data: string | undefined;
 
-  constructor(code: 1010 | 1011 | 1013 | 1014, message: string, data?: string) {
+  constructor(code: InvalidTransactionCode, message: string, data?: string) {
     super(message);
     this.code = code;
     this.data = data;

@@ -50,6 +50,8 @@ export interface Devchain {
   readonly name: string;
   readonly genesisHash: Uint8Array;
   readonly genesis: Block;
+  /** Proves `:grandpa_authorities` at genesis; there even when that state is discarded, as a chain specification would be. */
+  readonly genesisProof: readonly Uint8Array[];
   /** What the chain hashes and verifies with. */
   readonly crypto: Crypto;
   readonly faults: Faults;

@@ -1,15 +1,18 @@
 /** Runtime APIs reachable through `state_call`: name, version, methods with inputs and output. */
 export interface RuntimeApi {
   readonly name: string;
+  /** blake2-64 of the name, which stands for it in `RuntimeVersion`. */
+  readonly id: string;
   readonly version: number;
   readonly methods: Readonly<Record<string, readonly [inputs: Readonly<Record<string, string>>, output: string]>>;
 }
 
 /** Versions stand in `RuntimeVersion.apis` too: clients look for `Metadata` there before they ask for modern metadata. */
 export const runtimeApis: readonly RuntimeApi[] = [
-  { name: "Core", version: 5, methods: { version: [{}, "RuntimeVersion"] } },
+  { name: "Core", id: "0xdf6acb689907609b", version: 5, methods: { version: [{}, "RuntimeVersion"] } },
   {
     name: "Metadata",
+    id: "0x37e397fc7c91f5e4",
     version: 2,
     methods: {
       metadata: [{}, "OpaqueMetadata"],
@@ -19,6 +22,7 @@ export const runtimeApis: readonly RuntimeApi[] = [
   },
   {
     name: "TaggedTransactionQueue",
+    id: "0xd2bc9897eed08f15",
     version: 3,
     methods: {
       validate_transaction: [
@@ -29,12 +33,19 @@ export const runtimeApis: readonly RuntimeApi[] = [
   },
   {
     name: "GrandpaApi",
+    id: "0xed99c5acb25eedf5",
     version: 3,
     methods: { grandpa_authorities: [{}, "Vec<(GrandpaId, u64)>"], current_set_id: [{}, "u64"] },
   },
-  { name: "AccountNonceApi", version: 1, methods: { account_nonce: [{ account: "AccountId32" }, "u32"] } },
+  {
+    name: "AccountNonceApi",
+    id: "0xbc9d89904f5b923f",
+    version: 1,
+    methods: { account_nonce: [{ account: "AccountId32" }, "u32"] },
+  },
   {
     name: "TransactionPaymentApi",
+    id: "0x37c8bb1350a9a2a8",
     version: 4,
     methods: { query_info: [{ uxt: "UncheckedExtrinsic", len: "u32" }, "RuntimeDispatchInfo"] },
   },

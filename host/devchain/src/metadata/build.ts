@@ -1,5 +1,5 @@
 /** Turns the runtime's table into metadata of versions 14, 15 and 16, in the shape `@polkadot-api/substrate-bindings` encodes. */
-import { toHex } from "@polkadot-api/substrate-bindings";
+import { to0x } from "@pruntime/core/bytes";
 import { runtimeApis } from "./apis.ts";
 import { namedTypes } from "./named-types.ts";
 import { type Pallet, type StorageItem, signedExtensions } from "./pallets.ts";
@@ -88,11 +88,17 @@ function runtimeTypes(pallets: readonly Pallet[]): Record<string, NamedType> {
 }
 
 function extensionModule(identifier: string): string {
+  if (identifier === "CheckMetadataHash") return "frame_metadata_hash_extension";
   return identifier.startsWith("Charge") ? "pallet_transaction_payment" : "frame_system::extensions";
 }
 
 function callVariants({ calls }: Pallet): NonNullable<NamedType["variants"]> {
-  return (calls ?? []).map(({ name, index, args, docs }) => ({ name, index, fields: args, ...(docs === undefined ? {} : { docs }) }));
+  return (calls ?? []).map(({ name, index, args, docs }) => ({
+    name,
+    index,
+    fields: args,
+    ...(docs === undefined ? {} : { docs }),
+  }));
 }
 
 function buildPallet(version: 14 | 15 | 16, types: Registry, pallet: Pallet, encodeType: EncodeType): unknown {
@@ -109,7 +115,7 @@ function buildPallet(version: 14 | 15 | 16, types: Registry, pallet: Pallet, enc
     errors: enumRef("Error", pallet.errors),
     constants: Object.entries(pallet.constants ?? {}).map(([name, [expression, value]]) => {
       const type = types.id(expression);
-      return { name, type, value: toHex(encodeType(type, value)), docs: [], ...notDeprecated };
+      return { name, type, value: to0x(encodeType(type, value)), docs: [], ...notDeprecated };
     }),
     storage: pallet.storage && {
       prefix: pallet.name,
@@ -128,11 +134,8 @@ function buildStorage(types: Registry, name: string, item: StorageItem, encodeTy
   return {
     name,
     modifier: item.fallback === undefined ? 0 : 1,
-    type:
-      item.key === undefined
-        ? { tag: "plain", value }
-        : { tag: "map", value: { hashers, key: types.id(item.key), value } },
-    fallback: item.fallback === undefined ? "0x00" : toHex(encodeType(value, item.fallback)),
+    type: item.key === undefined ? { tag: "plain", value } : { tag: "map", value: { hashers, key: types.id(item.key), value } },
+    fallback: item.fallback === undefined ? "0x00" : to0x(encodeType(value, item.fallback)),
     docs: [],
     ...notDeprecated,
   };
@@ -153,4 +156,3 @@ function buildApis(types: Registry): unknown[] {
     ...notDeprecated,
   }));
 }
-

@@ -20,6 +20,7 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
     path: "sp_runtime::MultiSignature",
     variants: enumOf({ Ed25519: ["[u8; 64]"], Sr25519: ["[u8; 64]"], Ecdsa: ["[u8; 65]"] }),
   },
+  MetadataHashMode: { path: "frame_metadata_hash_extension::Mode", variants: unitEnum("Disabled", "Enabled") },
   Era: { path: "sp_runtime::generic::era::Era", variants: eras() },
 
   AccountInfo: {
@@ -87,7 +88,18 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
   ModuleError: { path: "sp_runtime::ModuleError", fields: { index: "u8", error: "[u8; 4]" } },
   TokenError: {
     path: "sp_runtime::TokenError",
-    variants: unitEnum("FundsUnavailable", "OnlyProvider", "BelowMinimum", "CannotCreate", "UnknownAsset", "Frozen", "Unsupported"),
+    variants: unitEnum(
+      "FundsUnavailable",
+      "OnlyProvider",
+      "BelowMinimum",
+      "CannotCreate",
+      "UnknownAsset",
+      "Frozen",
+      "Unsupported",
+      "CannotCreateHold",
+      "NotExpendable",
+      "Blocked",
+    ),
   },
   ArithmeticError: {
     path: "sp_arithmetic::ArithmeticError",

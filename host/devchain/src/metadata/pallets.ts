@@ -54,7 +54,12 @@ export function pallets({ maxPayload, version }: RuntimeParameters): readonly Pa
       index: 0,
       calls: [
         { name: "remark", index: 0, args: { remark: "Vec<u8>" }, docs: "Puts bytes on the chain." },
-        { name: "remark_with_event", index: 7, args: { remark: "Vec<u8>" }, docs: "Puts bytes on the chain and emits their hash." },
+        {
+          name: "remark_with_event",
+          index: 7,
+          args: { remark: "Vec<u8>" },
+          docs: "Puts bytes on the chain and emits their hash.",
+        },
       ],
       events: {
         ExtrinsicSuccess: { dispatch_info: "DispatchEventInfo" },
@@ -112,6 +117,7 @@ export function pallets({ maxPayload, version }: RuntimeParameters): readonly Pa
       ],
       events: {
         Endowed: { account: "AccountId32", free_balance: "u128" },
+        DustLost: { account: "AccountId32", amount: "u128" },
         Transfer: { from: "AccountId32", to: "AccountId32", amount: "u128" },
       },
       errors: ["InsufficientBalance", "ExistentialDeposit", "Expendability"],
@@ -152,6 +158,7 @@ export const signedExtensions: readonly (readonly [identifier: string, extra: st
   ["CheckNonce", "Compact<u32>", "()"],
   ["CheckWeight", "()", "()"],
   ["ChargeTransactionPayment", "Compact<u128>", "()"],
+  ["CheckMetadataHash", "MetadataHashMode", "Option<[u8; 32]>"],
 ];
 
 const weight = (ref_time: bigint): unknown => ({ ref_time, proof_size: 5_242_880n });

@@ -1,0 +1,24 @@
+/** Hard derivation from Substrate's well-known development secret, for ed25519 and ECDSA. */
+import { concat, fromHex, utf8 } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { encode } from "@pruntime/core/scale";
+
+/** The mini secret of "bottom drive obey lake curtain smoke basket hold race lonely fit walk". */
+const developmentSecret = fromHex("fac7959dbfe72f052e5a0c3c8d6530f202b02fd8f9f5ca3580ec8deb7797479e");
+
+/** The secret seed of `//name`. @param scheme the domain that keeps the schemes' keys apart */
+export function developmentSeed(
+  crypto: Pick<Crypto, "blake2b256">,
+  scheme: "Ed25519HDKD" | "Secp256k1HDKD",
+  name: string,
+): Uint8Array {
+  const chainCode = new Uint8Array(32);
+  chainCode.set(encode(utf8(name), (w, bytes) => w.vecU8(bytes)));
+  return crypto.blake2b256(
+    concat(
+      encode(utf8(scheme), (w, bytes) => w.vecU8(bytes)),
+      developmentSecret,
+      chainCode,
+    ),
+  );
+}

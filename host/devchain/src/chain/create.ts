@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import type { DevchainOptions } from "../options.ts";
+import { createGenesis } from "../runtime/genesis.ts";
+import { createRuntime } from "../runtime/runtime.ts";
+import type { Devchain } from "../types.ts";
+import { Chain, type ChainRules } from "./chain.ts";
+import { drive } from "./driver.ts";
+import { lock } from "./lock.ts";
+import { BlockLog } from "./log.ts";
+
+const defaultMaxPayload = 16_384;
+const defaultStateWindow = 256;
+const strictJustificationPeriod = 512;
+
+/** Opens (or continues) a chain. @throws {@link DevchainError} `devchain/locked`, `devchain/other-chain`, `devchain/bad-log` */
+export async function createDevchain(options: DevchainOptions = {}): Promise<Devchain> {
+  const { mode = { kind: "instant" }, maxPayload = defaultMaxPayload, stateVersion = 1, endowed = [], dataDir } = options;
+  const rules = rulesOf(options);
+  const runtime = createRuntime({
+    crypto: options.crypto ?? (await createNativeCrypto({ addons: true })),
+    maxPayload,
+    stateVersion,
+  });
+  const chain = new Chain(runtime, rules, createGenesis(runtime, { chainName: rules.name, endowed }));
+  if (dataDir !== undefined) openLog(chain, dataDir);
+  chain.onClose(drive(chain, mode));
+  return chain;
+}
+
+function rulesOf(options: DevchainOptions): ChainRules {
+  const strict = options.strict ?? false;
+  return {
+    name: options.chainName ?? "Development",
+    strict,
+    justificationPeriod: options.justificationPeriod ?? (strict ? strictJustificationPeriod : 1),
+    stateWindow: options.stateWindow ?? defaultStateWindow,
+    rotateEvery: options.rotateEvery ?? 0,
+    finalityLag: options.finalityLag ?? 0,
+    now: options.now ?? Date.now,
+    faults: options.faults ?? {},
+  };
+}
+
+/** Continues the chain of a data directory. */
+function openLog(chain: Chain, dataDir: string): void {
+  const unlock = lock(join(dataDir, "chain.lock"));
+  try {
+    const { log, blocks } = BlockLog.open(chain.crypto, join(dataDir, "chain.log"), chain.genesisHash);
+    chain.onClose(() => log.close());
+    chain.onClose(unlock);
+    chain.continue(log, blocks);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}

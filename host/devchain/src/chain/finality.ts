@@ -1,0 +1,37 @@
+import { DevchainError } from "../error.ts";
+import type { Block, FinalityProof } from "../types.ts";
+
+/** The most headers a node sends with a finality proof. */
+const maxUnknownHeaders = 100_000;
+
+/** What a proof of finality is looked for in. */
+export interface FinalityView {
+  readonly finalized: Block;
+  readonly strict: boolean;
+  /** Numbers of the blocks that ended a set, ascending. */
+  readonly setEnds: readonly number[];
+  readonly blockAt: (number: number) => Block;
+  readonly justify: (block: Block) => Uint8Array;
+}
+
+/**
+ * As `grandpa_proveFinality` of a real node: the last block of the set the block belongs to, or the latest justification when that set is still in
+ * charge. A real node knows no set before the first change, and refuses.
+ * @throws {@link DevchainError} `devchain/not-finalized`, `devchain/not-covered`
+ */
+export function proveFinality(view: FinalityView, number: number): FinalityProof {
+  if (number > view.finalized.header.number) throw new DevchainError({ code: "devchain/not-finalized", number });
+  const target = view.blockAt(targetOf(view, number));
+  const unknownHeaders: Uint8Array[] = [];
+  for (let n = number + 1; n <= target.header.number && unknownHeaders.length < maxUnknownHeaders; n++)
+    unknownHeaders.push(view.blockAt(n).encodedHeader);
+  return { target, justification: view.justify(target), unknownHeaders };
+}
+
+function targetOf({ finalized, strict, setEnds }: FinalityView, number: number): number {
+  const ended = setEnds.find((end) => end >= number && end <= finalized.header.number);
+  if (ended !== undefined) return ended;
+  const anyEnded = setEnds.some((end) => end <= finalized.header.number);
+  if (strict && !anyEnded) throw new DevchainError({ code: "devchain/not-covered", number });
+  return finalized.header.number;
+}

@@ -1,0 +1,46 @@
+/** Keeps a data directory to one open chain: a file that names the process holding it. */
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { DevchainError } from "../error.ts";
+
+/** Directories this process itself has open: a lock file with its own id may also be left over from an earlier life. */
+const held = new Set<string>();
+
+/** @returns how to let go again. @throws {@link DevchainError} `devchain/locked` */
+export function lock(path: string): () => void {
+  if (held.has(path)) throw new DevchainError({ code: "devchain/locked", path, pid: process.pid });
+  const owner = ownerOf(path);
+  if (owner !== undefined && owner !== process.pid && isAlive(owner))
+    throw new DevchainError({ code: "devchain/locked", path, pid: owner });
+  rmSync(path, { force: true });
+  const file = openSync(path, "wx", 0o600); // fails if another process came first
+  writeSync(file, `${process.pid}\n`);
+  closeSync(file);
+  held.add(path);
+  return () => {
+    held.delete(path);
+    rmSync(path, { force: true });
+  };
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(path, "utf8"));
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return isCode(error, "EPERM");
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,107 @@
+import { to0x } from "@pruntime/core/bytes";
+import { CodecError } from "@pruntime/core/scale";
+import { InvalidTransaction } from "../error.ts";
+import type { BlockBuilder } from "../runtime/block.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Storage } from "../runtime/storage.ts";
+import {
+  type CheckedExtrinsic,
+  checkExtrinsic,
+  checkNonce,
+  decodeExtrinsic,
+  eraHolds,
+  maxExtrinsicBytes,
+  type Tip,
+} from "../runtime/validity.ts";
+import { refusal } from "./refusal.ts";
+
+/** The most extrinsics that wait. */
+const capacity = 8192;
+
+/** Extrinsics waiting for a block, in the order they came; those of one signer go by nonce. */
+export class Pool {
+  readonly #runtime: Runtime;
+  /** By hash. */
+  readonly #waiting = new Map<string, CheckedExtrinsic>();
+  /** By signer and nonce. */
+  readonly #turns = new Map<string, string>();
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  get encoded(): Uint8Array[] {
+    return [...this.#waiting.values()].map(({ extrinsic }) => extrinsic.encoded);
+  }
+
+  /** Takes an extrinsic; answers its hash. @throws {@link InvalidTransaction} */
+  add(encoded: Uint8Array, storage: Storage, tip: Tip): Uint8Array {
+    const hash = this.#runtime.crypto.blake2b256(encoded);
+    const name = to0x(hash);
+    if (this.#waiting.has(name)) throw new InvalidTransaction(1013, "Transaction Already Imported", `[${name}]`);
+    if (this.#waiting.size >= capacity)
+      throw new InvalidTransaction(1016, "Immediately Dropped", "The transaction couldn't enter the pool because of the limit");
+    const checked = check(this.#runtime, encoded, storage, tip);
+    const turn = turnOf(checked);
+    if (this.#turns.has(turn)) throw new InvalidTransaction(1014, "Priority is too low: (0 vs 0)", tooLow);
+    this.#waiting.set(name, checked);
+    this.#turns.set(turn, name);
+    return hash;
+  }
+
+  /** Whether a block made now would have anything in it. */
+  hasReady(storage: Storage): boolean {
+    for (const checked of this.#waiting.values()) if (checkNonce(checked, storage) === undefined) return true;
+    return false;
+  }
+
+  /** Moves what is ready into a block, and drops what can never be. */
+  fill(builder: BlockBuilder, tip: Tip): void {
+    for (const [name, checked] of this.#waiting) {
+      if (!this.#waiting.has(name)) continue; // went with an earlier one of its signer
+      for (let next: CheckedExtrinsic | undefined = checked; next !== undefined; next = this.#after(next)) {
+        const verdict = this.#judge(next, builder, tip);
+        if (verdict === "wait") break;
+        this.#remove(next);
+        if (verdict === "apply") builder.apply(next);
+      }
+    }
+  }
+
+  #judge(checked: CheckedExtrinsic, builder: BlockBuilder, tip: Tip): "apply" | "wait" | "drop" {
+    if (!eraHolds(checked, builder.storage, tip)) return "drop";
+    const nonce = checkNonce(checked, builder.storage);
+    if (nonce !== undefined) return nonce === "Future" ? "wait" : "drop";
+    return builder.bodyBytes + checked.extrinsic.encoded.length > maxExtrinsicBytes ? "wait" : "apply";
+  }
+
+  #after({ extrinsic: { signer, nonce } }: CheckedExtrinsic): CheckedExtrinsic | undefined {
+    const name = this.#turns.get(`${to0x(signer)}/${nonce + 1}`);
+    return name === undefined ? undefined : this.#waiting.get(name);
+  }
+
+  #remove(checked: CheckedExtrinsic): void {
+    const turn = turnOf(checked);
+    const name = this.#turns.get(turn);
+    this.#turns.delete(turn);
+    if (name !== undefined) this.#waiting.delete(name);
+  }
+}
+
+const tooLow = "The transaction has too low priority to replace another transaction already in the pool.";
+
+function check(runtime: Runtime, encoded: Uint8Array, storage: Storage, tip: Tip): CheckedExtrinsic {
+  try {
+    const checked = checkExtrinsic(runtime, storage, tip, decodeExtrinsic(runtime, encoded));
+    if (typeof checked === "string") throw refusal(checked);
+    if (checkNonce(checked, storage) === "Stale") throw refusal("Stale");
+    return checked;
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    throw new InvalidTransaction(1001, `Extrinsic has invalid format: ${error.code}`);
+  }
+}
+
+function turnOf({ extrinsic: { signer, nonce } }: CheckedExtrinsic): string {
+  return `${to0x(signer)}/${nonce}`;
+}

@@ -1,0 +1,22 @@
+/** Block authorship as Aura marks it in headers; the validators take turns. */
+import { type DigestItem, encodeHeader, type Header } from "@pruntime/core/chain";
+import type { Crypto } from "@pruntime/core/crypto";
+import { encode } from "@pruntime/core/scale";
+import type { Validators } from "./authorities.ts";
+
+const engine = "aura";
+const slotMs = 1000n;
+
+/** Names the slot a block is made in. */
+export function slotDigest(timeMs: bigint): DigestItem {
+  return { kind: "pre-runtime", engine, data: encode(timeMs / slotMs, (w, slot) => w.u64(slot)) };
+}
+
+/** The header with its author's signature over what comes before it. */
+export function sealHeader(crypto: Crypto, validators: Validators, setId: bigint, unsealed: Header): Header {
+  const authors = validators.keys(setId);
+  const author = authors[unsealed.number % authors.length];
+  if (author === undefined) throw new TypeError("a set without validators");
+  const data = author.sign(crypto.blake2b256(encodeHeader(unsealed)));
+  return { ...unsealed, digest: [...unsealed.digest, { kind: "seal", engine, data }] };
+}

@@ -1,0 +1,29 @@
+import type { Crypto } from "@pruntime/core/crypto";
+import type { Authority } from "@pruntime/core/grandpa";
+import { developmentSeed } from "../accounts/derive.ts";
+import { devAccounts } from "../accounts/dev-accounts.ts";
+import { type Ed25519Key, ed25519Key } from "./ed25519-key.ts";
+
+/** How many of the development keys are validators at a time. */
+const setSize = 4;
+
+/** The validators of every authority set: set 0 is Alice to Dave, and each next set leaves the first out and takes one more in. */
+export class Validators {
+  readonly #keys: readonly Ed25519Key[];
+
+  constructor(crypto: Pick<Crypto, "blake2b256">) {
+    this.#keys = devAccounts.map(({ name }) => ed25519Key(developmentSeed(crypto, "Ed25519HDKD", name)));
+  }
+
+  /** Key pairs of a set, in the order of its authority list. */
+  keys(setId: bigint): Ed25519Key[] {
+    const { length } = this.#keys;
+    const start = Number(setId % BigInt(length));
+    return [...this.#keys.slice(start), ...this.#keys.slice(0, start)].slice(0, setSize);
+  }
+
+  /** All of equal weight. */
+  authorities(setId: bigint): Authority[] {
+    return this.keys(setId).map(({ publicKey }) => ({ id: publicKey, weight: 1n }));
+  }
+}

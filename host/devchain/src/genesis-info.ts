@@ -1,0 +1,14 @@
+import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
+import { toBase64 } from "@pruntime/core/bytes";
+import { decodeVersionedAuthorityList } from "@pruntime/core/grandpa";
+import { wellKnownKeys } from "@pruntime/core/storage-key";
+import { openStateProof } from "@pruntime/core/trie";
+import type { Devchain } from "./types.ts";
+
+/** What a worker starts from, as `init_runtime` takes it: base64 of the SCALE `BridgeInitInfo` of 2020. */
+export function bridgeInitInfo({ crypto, genesis, genesisProof }: Devchain): string {
+  const { encodedHeader, header } = genesis;
+  const state = openStateProof(crypto.blake2b256, header.stateRoot, genesisProof);
+  const authorities = decodeVersionedAuthorityList(state.read(wellKnownKeys.grandpaAuthorities) ?? new Uint8Array());
+  return toBase64(encodeBridgeInitInfo({ encodedHeader, authorities, proof: genesisProof }));
+}

@@ -1,0 +1,164 @@
+/** Executes blocks: the state transition from a parent's state and a block's inputs to its header, body and state. */
+import { to0x } from "@pruntime/core/bytes";
+import { type DigestItem, encodeHeader, type Header, headerHash } from "@pruntime/core/chain";
+import { extrinsicsRoot } from "@pruntime/core/extrinsics";
+import { encodeVersionedAuthorityList, grandpaDigestItem } from "@pruntime/core/grandpa";
+import { wellKnownKeys } from "@pruntime/core/storage-key";
+import type { Trie } from "@pruntime/core/trie";
+import type { Value } from "../codecs.ts";
+import { sealHeader, slotDigest } from "../consensus/aura.ts";
+import { blockHashCount } from "../metadata/pallets.ts";
+import type { Block } from "../types.ts";
+import type { Context } from "./context.ts";
+import { dispatch } from "./dispatch.ts";
+import { Events } from "./events.ts";
+import type { SignedExtrinsic } from "./extrinsic.ts";
+import { DispatchFailure } from "./failure.ts";
+import type { Runtime } from "./runtime.ts";
+import { Storage } from "./storage.ts";
+import { timestampInherent } from "./timestamp.ts";
+import type { RuntimeCall } from "./validity.ts";
+
+/** All that a block depends on beside its parent. */
+export interface BlockInput {
+  /** Unix milliseconds, later than the parent's. */
+  readonly timeMs: bigint;
+  /** Whether this block hands finality to the next authority set. */
+  readonly endsSet: boolean;
+}
+
+/** A block and the state after it. */
+export interface ExecutedBlock {
+  readonly block: Block;
+  readonly state: Trie;
+}
+
+/** An extrinsic ready to be dispatched: signature, era and nonce are right. */
+export interface ReadyExtrinsic {
+  readonly extrinsic: SignedExtrinsic;
+  readonly call: RuntimeCall;
+}
+
+const dispatchInfo: Value = {
+  weight: { ref_time: 1_000_000n, proof_size: 0n },
+  class: { type: "Normal", value: undefined },
+  pays_fee: { type: "No", value: undefined },
+};
+const inherentInfo: Value = {
+  weight: { ref_time: 1_000_000n, proof_size: 0n },
+  class: { type: "Mandatory", value: undefined },
+  pays_fee: { type: "No", value: undefined },
+};
+
+/** A block being made. */
+export class BlockBuilder {
+  readonly storage: Storage;
+  readonly #runtime: Runtime;
+  readonly #parent: Block;
+  readonly #input: BlockInput;
+  readonly #events = new Events();
+  readonly #body: Uint8Array[] = [];
+  readonly #logs: DigestItem[];
+  readonly #setId: bigint;
+
+  constructor(runtime: Runtime, parent: ExecutedBlock, input: BlockInput) {
+    this.storage = new Storage(runtime.codecs, parent.state);
+    this.#runtime = runtime;
+    this.#parent = parent.block;
+    this.#input = input;
+    this.#setId = parent.block.setId + (parent.block.endsSet ? 1n : 0n);
+    this.#logs = [slotDigest(input.timeMs)];
+    this.#initialize();
+  }
+
+  /** Bytes of extrinsics so far. */
+  get bodyBytes(): number {
+    return this.#body.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Applies a signed extrinsic; whatever its call does, it is in the block and its nonce used. */
+  apply({ extrinsic, call }: ReadyExtrinsic): void {
+    this.#events.enter({ type: "ApplyExtrinsic", value: this.#body.length });
+    this.#body.push(extrinsic.encoded);
+    const signer = to0x(extrinsic.signer);
+    const account = this.storage.get("System.Account", signer);
+    this.storage.put("System.Account", { ...account, nonce: account.nonce + 1 }, signer);
+    const { length: before } = this.#events.records;
+    const context: Context = { runtime: this.#runtime, storage: this.storage, deposit: this.#events.deposit };
+    try {
+      this.storage.transactional(() => dispatch(context, extrinsic.signer, call));
+      this.#events.deposit("System", "ExtrinsicSuccess", { dispatch_info: dispatchInfo });
+    } catch (error) {
+      if (!(error instanceof DispatchFailure)) throw error;
+      this.#events.truncate(before);
+      this.#events.deposit("System", "ExtrinsicFailed", { dispatch_error: error.error, dispatch_info: dispatchInfo });
+    }
+  }
+
+  /** Ends the block. */
+  finish(): ExecutedBlock {
+    const { crypto, validators } = this.#runtime;
+    this.#events.enter({ type: "Finalization", value: undefined });
+    if (this.#input.endsSet) this.#changeAuthorities();
+    this.#finalize();
+    const state = this.storage.commit();
+    const unsealed: Header = {
+      parentHash: this.#parent.hash,
+      number: this.#number,
+      stateRoot: state.root,
+      extrinsicsRoot: extrinsicsRoot(crypto, this.#body),
+      digest: this.#logs,
+    };
+    const header = sealHeader(crypto, validators, this.#setId, unsealed);
+    const encodedHeader = encodeHeader(header);
+    const hash = headerHash(crypto, encodedHeader);
+    const { endsSet } = this.#input;
+    return { block: { hash, header, encodedHeader, body: this.#body, setId: this.#setId, endsSet }, state };
+  }
+
+  get #number(): number {
+    return this.#parent.header.number + 1;
+  }
+
+  #initialize(): void {
+    const { number } = this.#parent.header;
+    const parentHash = to0x(this.#parent.hash);
+    this.storage.put("System.Number", number + 1);
+    this.storage.put("System.ParentHash", parentHash);
+    this.storage.put("System.BlockHash", parentHash, number);
+    const oldest = number - blockHashCount;
+    if (oldest > 0) this.storage.delete("System.BlockHash", oldest);
+    this.#setTimestamp();
+  }
+
+  #setTimestamp(): void {
+    const now = this.#input.timeMs;
+    this.#body.push(timestampInherent(now));
+    this.storage.put("Timestamp.Now", now);
+    this.#events.deposit("System", "ExtrinsicSuccess", { dispatch_info: inherentInfo });
+  }
+
+  #changeAuthorities(): void {
+    const next = this.#setId + 1n;
+    const authorities = this.#runtime.validators.authorities(next);
+    const list = authorities.map(({ id, weight }) => [to0x(id), weight]);
+    this.storage.put("Grandpa.Authorities", list);
+    this.storage.put("Grandpa.CurrentSetId", next);
+    this.storage.putRaw(wellKnownKeys.grandpaAuthorities, encodeVersionedAuthorityList(authorities));
+    this.#logs.push(grandpaDigestItem({ kind: "scheduled-change", nextAuthorities: authorities, delay: 0 }));
+    this.#events.deposit("Grandpa", "NewAuthorities", { authority_set: list });
+  }
+
+  #finalize(): void {
+    this.storage.put("System.Digest", this.#logs.map(logValue));
+    this.storage.put("System.Events", this.#events.records);
+    this.storage.put("System.EventCount", this.#events.records.length);
+  }
+}
+
+function logValue(item: DigestItem): Value {
+  if (item.kind !== "pre-runtime" && item.kind !== "consensus")
+    throw new TypeError(`the runtime deposits no ${item.kind} digest`);
+  const engine = to0x(Uint8Array.from(item.engine, (char) => char.charCodeAt(0)));
+  return { type: item.kind === "consensus" ? "Consensus" : "PreRuntime", value: [engine, item.data] };
+}

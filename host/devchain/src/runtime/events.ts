@@ -1,0 +1,29 @@
+import type { Value } from "../codecs.ts";
+
+/** When in a block an event was emitted. */
+export type Phase =
+  | { readonly type: "ApplyExtrinsic"; readonly value: number }
+  | { readonly type: "Finalization"; readonly value: undefined };
+
+/** The events of a block as it is executed, in the form `System.Events` has. */
+export class Events {
+  #records: Value[] = [];
+  #phase: Phase = { type: "ApplyExtrinsic", value: 0 };
+
+  get records(): readonly Value[] {
+    return this.#records;
+  }
+
+  enter(phase: Phase): void {
+    this.#phase = phase;
+  }
+
+  readonly deposit = (pallet: string, name: string, fields: Value): void => {
+    this.#records.push({ phase: this.#phase, event: { type: pallet, value: { type: name, value: fields } }, topics: [] });
+  };
+
+  /** Forgets what was emitted since there were `count`. */
+  truncate(count: number): void {
+    this.#records = this.#records.slice(0, count);
+  }
+}

@@ -1,0 +1,78 @@
+import { concat, to0x, utf8 } from "@pruntime/core/bytes";
+import { encodeHeader, type Header, headerHash } from "@pruntime/core/chain";
+import { extrinsicsRoot } from "@pruntime/core/extrinsics";
+import { encodeVersionedAuthorityList } from "@pruntime/core/grandpa";
+import { wellKnownKeys } from "@pruntime/core/storage-key";
+import { Trie } from "@pruntime/core/trie";
+import { developmentSeed } from "../accounts/derive.ts";
+import { devAccounts } from "../accounts/dev-accounts.ts";
+import { ed25519Key } from "../consensus/ed25519-key.ts";
+import type { ExecutedBlock } from "./block.ts";
+import type { Runtime } from "./runtime.ts";
+import { Storage } from "./storage.ts";
+
+/** What the genesis of one chain has beside the well-known accounts. */
+export interface GenesisOptions {
+  readonly chainName: string;
+  readonly endowed: Iterable<readonly [account: Uint8Array, free: bigint]>;
+}
+
+const endowment = 1_000_000_000_000_000_000_000n;
+/** What FRAME has as hash of the block before any: 32 times 69. */
+const noHash = `0x${"45".repeat(32)}`;
+
+/** Block 0 and its state. `:code` holds a hash of the runtime's metadata, so that chains of other runtimes have another genesis. */
+export function createGenesis(runtime: Runtime, options: GenesisOptions): ExecutedBlock {
+  const { crypto, stateVersion } = runtime;
+  const storage = new Storage(runtime.codecs, Trie.empty({ hash: crypto.blake2b256, version: stateVersion }));
+  putSystem(runtime, storage, options.chainName);
+  putAccounts(runtime, storage, options.endowed);
+  putAuthorities(runtime, storage);
+  const state = storage.commit();
+  const header: Header = {
+    parentHash: new Uint8Array(32),
+    number: 0,
+    stateRoot: state.root,
+    extrinsicsRoot: extrinsicsRoot(crypto, []),
+    digest: [],
+  };
+  const encodedHeader = encodeHeader(header);
+  const hash = headerHash(crypto, encodedHeader);
+  return { block: { hash, header, encodedHeader, body: [], setId: 0n, endsSet: false }, state };
+}
+
+function putSystem({ crypto, codecs, version }: Runtime, storage: Storage, chainName: string): void {
+  storage.putRaw(wellKnownKeys.code, crypto.blake2b256(concat(...codecs.metadata.values())));
+  storage.putRaw(utf8(":chain_name"), utf8(chainName));
+  storage.put("System.ParentHash", noHash);
+  storage.put("System.BlockHash", noHash, 0);
+  storage.put("System.LastRuntimeUpgrade", { spec_version: version.specVersion, spec_name: version.specName });
+}
+
+function putAccounts({ crypto }: Runtime, storage: Storage, endowed: GenesisOptions["endowed"]): void {
+  const balances = new Map<string, bigint>();
+  for (const { name, publicKey } of devAccounts) {
+    balances.set(to0x(publicKey), endowment);
+    balances.set(to0x(ed25519Key(developmentSeed(crypto, "Ed25519HDKD", name)).publicKey), endowment);
+    const ecdsa = crypto.secp256k1.signer(developmentSeed(crypto, "Secp256k1HDKD", name));
+    if (ecdsa !== undefined) balances.set(to0x(crypto.blake2b256(ecdsa.publicKey)), endowment);
+  }
+  for (const [account, free] of endowed) balances.set(to0x(account), free);
+  let total = 0n;
+  for (const [account, free] of balances) {
+    const empty = storage.get("System.Account", account);
+    storage.put("System.Account", { ...empty, providers: 1, data: { ...empty.data, free } }, account);
+    total += free;
+  }
+  storage.put("Balances.TotalIssuance", total);
+}
+
+function putAuthorities({ validators }: Runtime, storage: Storage): void {
+  const authorities = validators.authorities(0n);
+  storage.put(
+    "Grandpa.Authorities",
+    authorities.map(({ id, weight }) => [to0x(id), weight]),
+  );
+  storage.put("Grandpa.CurrentSetId", 0n);
+  storage.putRaw(wellKnownKeys.grandpaAuthorities, encodeVersionedAuthorityList(authorities));
+}

@@ -1,0 +1,110 @@
+import { concat } from "@pruntime/core/bytes";
+import type { Trie } from "@pruntime/core/trie";
+import type { Codec, RuntimeCodecs, Value } from "../codecs.ts";
+
+export interface AccountInfo {
+  readonly nonce: number;
+  readonly consumers: number;
+  readonly providers: number;
+  readonly sufficients: number;
+  readonly data: { readonly free: bigint; readonly reserved: bigint; readonly frozen: bigint; readonly flags: bigint };
+}
+
+/** Decoded storage items that the runtime itself reads or writes, and the key of maps. */
+interface Items {
+  "System.Account": { readonly key: string; readonly value: AccountInfo };
+  "System.BlockHash": { readonly key: number; readonly value: string };
+  "System.Number": { readonly key: undefined; readonly value: number };
+  "System.ParentHash": { readonly key: undefined; readonly value: string };
+  "System.Digest": { readonly key: undefined; readonly value: Value };
+  "System.Events": { readonly key: undefined; readonly value: readonly Value[] };
+  "System.EventCount": { readonly key: undefined; readonly value: number };
+  "System.LastRuntimeUpgrade": { readonly key: undefined; readonly value: Value };
+  "Timestamp.Now": { readonly key: undefined; readonly value: bigint };
+  "Grandpa.Authorities": { readonly key: undefined; readonly value: readonly Value[] };
+  "Grandpa.CurrentSetId": { readonly key: undefined; readonly value: bigint };
+  "Balances.TotalIssuance": { readonly key: undefined; readonly value: bigint };
+  "Execution.CommandNumber": { readonly key: undefined; readonly value: number };
+}
+
+/** `Pallet.Item`. */
+export type ItemName = keyof Items;
+
+interface Located {
+  readonly codec: Codec;
+  readonly fallback: Value;
+  readonly rawKey: Uint8Array;
+}
+
+/** Changes by key, kept as text of one character a byte. */
+type Layer = Map<string, { readonly key: Uint8Array; readonly value: Uint8Array | undefined }>;
+
+/** A state and what a block has changed in it so far. */
+export class Storage {
+  readonly #codecs: RuntimeCodecs;
+  readonly #base: Trie;
+  readonly #changes: Layer = new Map();
+  /** Changes of the call being dispatched, dropped when it fails. */
+  #call: Layer | undefined;
+
+  constructor(codecs: RuntimeCodecs, base: Trie) {
+    this.#codecs = codecs;
+    this.#base = base;
+  }
+
+  get<N extends ItemName>(item: N, key?: Items[N]["key"]): Items[N]["value"] {
+    const { codec, fallback, rawKey } = this.#locate(item, key);
+    const raw = this.getRaw(rawKey);
+    return (raw === undefined ? fallback : codec.dec(raw)) as Items[N]["value"];
+  }
+
+  has<N extends ItemName>(item: N, key?: Items[N]["key"]): boolean {
+    return this.getRaw(this.#locate(item, key).rawKey) !== undefined;
+  }
+
+  put<N extends ItemName>(item: N, value: Items[N]["value"], key?: Items[N]["key"]): void {
+    const { codec, rawKey } = this.#locate(item, key);
+    this.putRaw(rawKey, codec.enc(value));
+  }
+
+  delete<N extends ItemName>(item: N, key?: Items[N]["key"]): void {
+    this.putRaw(this.#locate(item, key).rawKey, undefined);
+  }
+
+  getRaw(key: Uint8Array): Uint8Array | undefined {
+    const name = nameOf(key);
+    const changed = this.#call?.get(name) ?? this.#changes.get(name);
+    return changed === undefined ? this.#base.get(key) : changed.value;
+  }
+
+  putRaw(key: Uint8Array, value: Uint8Array | undefined): void {
+    (this.#call ?? this.#changes).set(nameOf(key), { key, value });
+  }
+
+  /** Runs a call whose changes count only if it returns. */
+  transactional(run: () => void): void {
+    const layer: Layer = new Map();
+    this.#call = layer;
+    try {
+      run();
+    } finally {
+      this.#call = undefined;
+    }
+    for (const [name, change] of layer) this.#changes.set(name, change);
+  }
+
+  /** The state with all changes. */
+  commit(): Trie {
+    return this.#base.apply([...this.#changes.values()].map(({ key, value }) => [key, value] as const));
+  }
+
+  #locate<N extends ItemName>(item: N, key: Items[N]["key"] | undefined): Located {
+    const [pallet, name] = item.split(".") as [string, string];
+    const { prefix, hashKey, value: codec, fallback } = this.#codecs.storage(pallet, name);
+    return { codec, fallback, rawKey: key === undefined ? prefix : concat(prefix, hashKey(key)) };
+  }
+}
+
+function nameOf(key: Uint8Array): string {
+  return String.fromCharCode(...key);
+}

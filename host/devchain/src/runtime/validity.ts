@@ -1,0 +1,84 @@
+/** Whether an extrinsic may go into the next block, in the words of `sp_runtime::transaction_validity`. */
+import { from0x, to0x } from "@pruntime/core/bytes";
+import { CodecError } from "@pruntime/core/scale";
+import { decodeStrict } from "../codecs.ts";
+import { birth } from "./era.ts";
+import { decodeSigned, type SignedExtrinsic } from "./extrinsic.ts";
+import type { Runtime } from "./runtime.ts";
+import { isSignedBySigner } from "./signature.ts";
+import type { Storage } from "./storage.ts";
+
+/** Why not. */
+export type Invalidity = "Call" | "Future" | "Stale" | "BadProof" | "AncientBirthBlock" | "ExhaustsResources" | "BadSigner";
+
+/** Where the next block stands. */
+export interface Tip {
+  readonly number: number;
+  readonly hash: Uint8Array;
+  readonly genesisHash: Uint8Array;
+}
+
+/** An extrinsic whose signature holds for as long as its era begins with `birthHash`. */
+export interface CheckedExtrinsic {
+  readonly extrinsic: SignedExtrinsic;
+  readonly birth: number;
+  /** `{ type: pallet, value: { type: call, value: arguments } }`. */
+  readonly call: RuntimeCall;
+}
+
+/** A decoded call. */
+export interface RuntimeCall {
+  readonly type: string;
+  readonly value: { readonly type: string; readonly value: unknown };
+}
+
+/** The longest extrinsic, with its prefix: what blocks have room for. */
+export const maxExtrinsicBytes = 3_932_160;
+
+/** @throws CodecError when it is no signed extrinsic, or its call none of the runtime's */
+export function decodeExtrinsic(runtime: Runtime, encoded: Uint8Array): Omit<CheckedExtrinsic, "birth"> {
+  const extrinsic = decodeSigned(encoded);
+  const call = decodeStrict(runtime.codecs.call, extrinsic.call);
+  if (call === undefined)
+    throw new CodecError({ code: "codec/bad-tag", offset: 0, type: "RuntimeCall", tag: extrinsic.call[0] ?? 0 });
+  return { extrinsic, call: call as RuntimeCall };
+}
+
+/** All checks but the nonce, which {@link checkNonce} makes; they hold for as long as {@link eraHolds} says. */
+export function checkExtrinsic(
+  runtime: Runtime,
+  storage: Storage,
+  tip: Tip,
+  { extrinsic, call }: Omit<CheckedExtrinsic, "birth">,
+): CheckedExtrinsic | Invalidity {
+  if (extrinsic.encoded.length > maxExtrinsicBytes) return "ExhaustsResources";
+  if (extrinsic.signer.every((byte) => byte === 0)) return "BadSigner";
+  const at = birth(extrinsic.era, tip.number + 1);
+  const birthHash = blockHash(storage, tip, at);
+  if (birthHash === undefined) return "AncientBirthBlock";
+  const { version, crypto } = runtime;
+  const signed = isSignedBySigner(crypto, extrinsic, { version, genesisHash: tip.genesisHash, birthHash });
+  return signed ? { extrinsic, call, birth: at } : "BadProof";
+}
+
+/** Whether the era still begins with the block the signature was checked against, for inclusion after `tip`. */
+export function eraHolds({ extrinsic, birth: at }: CheckedExtrinsic, storage: Storage, tip: Tip): boolean {
+  return birth(extrinsic.era, tip.number + 1) === at && blockHash(storage, tip, at) !== undefined;
+}
+
+/** `undefined` if it is the signer's turn. */
+export function checkNonce(
+  { extrinsic }: { readonly extrinsic: SignedExtrinsic },
+  storage: Storage,
+): "Stale" | "Future" | undefined {
+  const { nonce } = storage.get("System.Account", to0x(extrinsic.signer));
+  if (extrinsic.nonce === nonce) return undefined;
+  return extrinsic.nonce < nonce ? "Stale" : "Future";
+}
+
+/** The hash of a block as the runtime knows it while it makes the block after `tip`. */
+function blockHash(storage: Storage, tip: Tip, number: number): Uint8Array | undefined {
+  if (number === 0) return tip.genesisHash;
+  if (number === tip.number) return tip.hash;
+  return storage.has("System.BlockHash", number) ? from0x(storage.get("System.BlockHash", number)) : undefined;
+}

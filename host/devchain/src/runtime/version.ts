@@ -1,0 +1,32 @@
+import type { Value } from "../codecs.ts";
+import { runtimeApis } from "../metadata/apis.ts";
+import type { RuntimeVersion } from "../types.ts";
+
+/** The version of the embedded runtime. */
+export function runtimeVersionOf(stateVersion: 0 | 1): RuntimeVersion {
+  return {
+    specName: "pruntime-devchain",
+    implName: "pruntime-devchain",
+    authoringVersion: 1,
+    specVersion: 1,
+    implVersion: 1,
+    apis: runtimeApis.map(({ id, version }) => [id, version]),
+    transactionVersion: 1,
+    systemVersion: stateVersion,
+    stateVersion,
+  };
+}
+
+/** The version as the `System.Version` constant has it. */
+export function versionConstant(version: RuntimeVersion): Value {
+  return {
+    spec_name: version.specName,
+    impl_name: version.implName,
+    authoring_version: version.authoringVersion,
+    spec_version: version.specVersion,
+    impl_version: version.implVersion,
+    apis: version.apis.map(([name, v]) => [name, v]),
+    transaction_version: version.transactionVersion,
+    system_version: version.systemVersion,
+  };
+}
