@@ -1,10 +1,39 @@
 import { describe, expect, it } from "vitest";
 import { toHex } from "../../src/bytes/index.ts";
-import { portableCrypto as crypto } from "../../src/crypto/index.ts";
+import { type Crypto, portableCrypto as crypto } from "../../src/crypto/index.ts";
 import { encodeJustification } from "../../src/grandpa/index.ts";
-import { decodeLightClient, encodeLightClient, type LightClient, verifyHeaders } from "../../src/light-client/index.ts";
+import {
+  decodeLightClient,
+  encodeLightClient,
+  type HeaderBatch,
+  type LightClient,
+  verifyHeaders,
+} from "../../src/light-client/index.ts";
 import { child, grow, unanimous } from "../grandpa/chain.ts";
 import { batchCases, first, start } from "./cases.ts";
+
+function flipped(bytes: Uint8Array, bit: number): Uint8Array {
+  const copy = bytes.slice();
+  copy[bit >> 3] = (copy[bit >> 3] as number) ^ (1 << (bit & 7));
+  return copy;
+}
+
+function range(from: number, to: number, step: number): number[] {
+  return Array.from({ length: Math.ceil((to - from) / step) }, (_, i) => from + step * i);
+}
+
+/** The portable provider, which checks each signature once. */
+function remembering(): Crypto {
+  const verdicts = new Map<string, boolean>();
+  const verify: Crypto["ed25519"]["verify"] = (...parts) => {
+    const key = parts.map(toHex).join();
+    const verdict = verdicts.get(key) ?? crypto.ed25519.verify(...parts);
+    verdicts.set(key, verdict);
+    return verdict;
+  };
+  const verifyAll: Crypto["ed25519"]["verifyAll"] = (items) => items.map((i) => verify(i.publicKey, i.message, i.signature));
+  return { ...crypto, ed25519: { verify, verifyAll } };
+}
 
 describe("verifyHeaders", () => {
   for (const { title, client, batch, expect: expected } of batchCases) {
@@ -48,6 +77,30 @@ describe("verifyHeaders", () => {
       const want = [toHex(encodeLightClient(next)), JSON.stringify(finalized)];
       for (const bytes of [...headers, ...authorities.map(({ id }) => id)]) bytes.fill(0xee);
       expect([toHex(encodeLightClient(next)), JSON.stringify(finalized)]).toEqual(want);
+    }
+  });
+
+  it("refuses a batch with a bit flipped (every seventh is tried), with a code", () => {
+    const found = batchCases.find(({ title }) => title === "a given change that the chain's set id counts");
+    const batch = found?.batch;
+    const change = batch?.authoritySetChange;
+    if (batch === undefined || change === undefined) throw new Error("no such case");
+    const parts = [...batch.headers, batch.justification, ...change.authorities.map(({ id }) => id), ...change.proof];
+    const places = parts.flatMap((bytes, part) => range(0, 8 * bytes.length, 7).map((bit) => [part, bit] as const));
+    const provider = remembering();
+    const coded = expect.objectContaining({ code: expect.stringMatching(/^(codec|finality|headers|trie)\//) });
+    for (const [part, bit] of places) {
+      const flip = (bytes: Uint8Array) => (bytes === parts[part] ? flipped(bytes, bit) : bytes);
+      const given: HeaderBatch = {
+        headers: batch.headers.map(flip),
+        justification: flip(batch.justification),
+        authoritySetChange: {
+          ...change,
+          authorities: change.authorities.map(({ id, weight }) => ({ id: flip(id), weight })),
+          proof: change.proof.map(flip),
+        },
+      };
+      expect(() => verifyHeaders(provider, start, given), `part ${part}, bit ${bit}`).toThrow(coded);
     }
   });
 
