@@ -1,0 +1,90 @@
+/** The page that a worker's gateway serves: status, a form to ask, a form to command. */
+import { signal } from "@preact/signals";
+import type { WorkerClient } from "@pruntime/client";
+import { utf8 } from "@pruntime/core/bytes";
+import { canonicalJson } from "@pruntime/core/json";
+import { type JSX, render } from "preact";
+import { commands, queries } from "./examples.ts";
+import { type Filled, Form } from "./form.tsx";
+import { Status } from "./status.tsx";
+import "./style.css";
+import { watchWorker, worker } from "./worker.ts";
+
+const people = ["//Alice", "//Bob", "//Charlie"];
+const nobody = "nobody (anonymous)";
+const nodeUrl = signal(new URL(globalThis.location.href).searchParams.get("node") ?? `ws://${globalThis.location.hostname}:9944`);
+
+/** Keys and the chain's client are fetched only when somebody acts. */
+const loadChain = (): Promise<typeof import("@pruntime/client/chain")> => import("@pruntime/client/chain");
+
+async function ask(client: WorkerClient, { account, contract, value, kind }: Filled): Promise<string> {
+  const signer = account === nobody ? {} : { signer: (await loadChain()).accountOf(account).query };
+  const answer = await client.query(contract, value, { kind, ...signer });
+  const time = answer.chainTimeMs === 0n ? "an unknown time" : new Date(Number(answer.chainTimeMs)).toISOString();
+  return `${canonicalJson(answer.value)}\n\nas of block ${answer.dispatchedNumber}, ${time}, signed by the worker`;
+}
+
+async function command(client: WorkerClient, filled: Filled, tell: (line: string) => void): Promise<string> {
+  const { accountOf, ChainClient, awaitReceipt, receiptKey } = await loadChain();
+  const account = accountOf(filled.account);
+  const payload = client.sealCommand(account.id, filled.contract, filled.value, filled.kind);
+  tell(`connecting to ${nodeUrl.value}…`);
+  const chain = await ChainClient.connect(nodeUrl.value);
+  try {
+    tell("submitted; waiting for the chain to finalize it…");
+    const { blockNumber } = await chain.push(account, filled.contract, payload);
+    tell(`final in block ${blockNumber}; waiting for the worker's receipt…`);
+    const status = await awaitReceipt(client, account, receiptKey(utf8(payload)), 60_000);
+    return `final in block ${blockNumber}, executed: ${status}\n\non chain stands\n${payload}`;
+  } finally {
+    chain.close();
+  }
+}
+
+function App(): JSX.Element {
+  const view = worker.value;
+  return (
+    <>
+      <header>
+        <h1>pruntime</h1>
+        <nav>
+          <a href="./docs">REST interface</a>
+        </nav>
+      </header>
+      {view.kind === "connecting" && <p>Connecting…</p>}
+      {view.kind === "waiting" && <p>The worker does not know its chain yet. A relay, or “pruntime init”, tells it.</p>}
+      {view.kind === "failed" && <p class="warning">The worker cannot be believed or reached: {view.reason}</p>}
+      {view.kind === "connected" && (
+        <>
+          <Status status={view.status} />
+          <Form
+            title="Ask"
+            action="ask"
+            accounts={[...people, nobody]}
+            examples={queries}
+            submit={(filled) => ask(view.client, filled)}
+          />
+          <Form
+            title="Command"
+            action="put on chain"
+            accounts={people}
+            examples={commands}
+            submit={(filled, tell) => command(view.client, filled, tell)}
+          >
+            <label>
+              node
+              <input value={nodeUrl.value} onInput={(event) => (nodeUrl.value = event.currentTarget.value)} />
+            </label>
+          </Form>
+          <p class="small">
+            Alice, Bob and Charlie are development accounts; their keys are public. Use them for nothing of value.
+          </p>
+        </>
+      )}
+    </>
+  );
+}
+
+const root = document.getElementById("app");
+if (root !== null) render(<App />, root);
+void watchWorker();
