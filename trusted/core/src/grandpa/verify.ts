@@ -4,6 +4,7 @@
  * DIFF FROM the node: votes may all be above the target. Until 2022 the base of the routes was the target, since then it is the lowest
  * vote, and the votes' common block must be the target itself. Here the base is the lower of the two, and votes for any
  * descendant count, which accepts what either accepted and proves the same thing: more than two thirds voted for the target or its descendants.
+ * Two signatures of one voter under the same vote are one vote, where the node sees a double vote that counts for every block.
  *
  * Like there, a vote by a stranger carries no weight, yet its signature and route must be good, and a header given twice is one header.
  * @see https://github.com/paritytech/polkadot-sdk/blob/2f8d2a2b875a3f08aae5dd82c09ffe65932d2e62/substrate/client/consensus/grandpa/src/justification.rs
