@@ -127,6 +127,7 @@ describe("Dispatcher", () => {
     void ask("public", "given-up", { signal: gone.signal });
     void ask("public", "next");
     gone.abort();
+    void ask("public", "given-up-before", { signal: gone.signal });
     answer(0);
     expect(sent.map(({ action }) => action)).toEqual(["sent", "next"]);
   });

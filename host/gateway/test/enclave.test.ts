@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { GatewayError, startGateway } from "../src/index.ts";
 import type { BlobStore } from "../src/store/store.ts";
 import { memoryStore } from "../src/testing/memory-store.ts";
-import { buildFakeEnclave, call, codeOf, Lines, post, start, until } from "./support/gateway.ts";
+import { buildFakeEnclave, call, codeOf, Lines, post, start, temporaryFolder, until } from "./support/gateway.ts";
 
 let bundle = "";
 beforeAll(async () => {
@@ -80,11 +80,22 @@ describe("the enclave's process", () => {
   );
 
   it("http/enclave-timeout for a hung call, then a new enclave", async () => {
-    const gateway = await start({ bundle, limits: { callTimeoutMs: 300 } });
+    const gateway = await start({ bundle, limits: { callTimeoutMs: 1_000 } });
     const hung = await call(gateway, "query", { do: "hang" });
     expect([hung.status, await codeOf(hung)]).toEqual([504, "http/enclave-timeout"]);
     await until(() => gateway.enclave().state === "ready");
     expect((await call(gateway, "query", {})).status).toBe(200);
+  });
+
+  it("has its facts in the log, and its last words only as code and place", async () => {
+    const stream = new Lines();
+    const gateway = await start({ bundle, log: { stream } });
+    await call(gateway, "query", { do: "log" });
+    await call(gateway, "query", { do: "throw", secret: "sesame" });
+    expect(stream.records).toContainEqual(expect.objectContaining({ level: 40, code: "fake/noted", facts: { block: "7" } }));
+    const { trace } = stream.records.find(({ msg }) => msg === "enclave lost") ?? {};
+    expect(trace).toContainEqual(expect.stringMatching(/^at .*enclave\.mjs/));
+    expect(stream.text).not.toContain("sesame");
   });
 
   it("is not healthy, and refuses calls, while it is gone", async () => {
@@ -135,8 +146,7 @@ describe("startGateway", () => {
     return store;
   };
   const failure = async (options: Partial<Parameters<typeof startGateway>[0]>) => {
-    const limits = { bootTimeoutMs: 300 };
-    const failed = startGateway({ bundle, dataDir: "", store: memoryStore(), log: { level: "silent" }, limits, ...options });
+    const failed = startGateway({ bundle, dataDir: "", store: memoryStore(), log: { level: "silent" }, ...options });
     return await failed.then(
       () => "started",
       (error: unknown) => (error instanceof GatewayError ? error.detail : error),
@@ -145,7 +155,10 @@ describe("startGateway", () => {
 
   it("gateway/boot-failed", async () => {
     expect(await failure({ store: await storeIn("exit") })).toEqual({ code: "gateway/boot-failed", reason: "exit-7" });
-    expect(await failure({ store: await storeIn("silent") })).toEqual({ code: "gateway/boot-failed", reason: "boot-timeout" });
+    expect(await failure({ store: await storeIn("silent"), limits: { bootTimeoutMs: 50 } })).toEqual({
+      code: "gateway/boot-failed",
+      reason: "boot-timeout",
+    });
   });
 
   it("gateway/no-bundle", async () => {
@@ -157,6 +170,23 @@ describe("startGateway", () => {
 
   it("gateway/weak-token", async () => {
     expect(await failure({ operator: { token: "short" } })).toEqual({ code: "gateway/weak-token" });
+  });
+
+  it("gateway/data-locked, until the gateway that has it is closed", async () => {
+    const dataDir = temporaryFolder();
+    const options = { bundle, dataDir, log: { level: "silent" } } as const;
+    const first = await startGateway(options);
+    await expect(startGateway(options)).rejects.toMatchObject({ detail: { code: "gateway/data-locked", dataDir } });
+    expect((await call(first, "query", {})).status).toBe(200);
+    await first.close();
+    await (await startGateway(options)).close();
+  });
+
+  it("gives the data directory free when it does not start", async () => {
+    const dataDir = temporaryFolder();
+    const options = { dataDir, log: { level: "silent" } } as const;
+    await expect(startGateway({ ...options, bundle: "/nowhere" })).rejects.toThrow("gateway/no-bundle");
+    await (await startGateway({ ...options, bundle })).close();
   });
 
   it("gateway/port-taken", async () => {

@@ -284,7 +284,7 @@ describe("pages", () => {
     expect(body).toContain("pruntime_finalized_block 42\n");
     expect(body).toContain("pruntime_dispatched_block 40\n");
     expect(body).toContain("pruntime_chain_time_seconds 1600000000.5\n");
-    expect(body).toContain("pruntime_enclave_restarts_total 3\n");
+    expect(body).toContain("pruntime_enclave_restarts 3\n");
     expect(body).toContain("pruntime_enclave_ready 1\n");
   });
 

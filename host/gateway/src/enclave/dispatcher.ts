@@ -68,7 +68,7 @@ export class Dispatcher {
   /** @throws {@link Refusal} `http/enclave-down`, `http/busy`, `http/enclave-timeout`, `http/store-failed` */
   call(call: Call): Promise<EnclaveReply> {
     return new Promise((resolve, reject) => {
-      if (this.#send === undefined) return reject(new Refusal({ code: "http/enclave-down" }));
+      if (this.#send === undefined || call.signal?.aborted) return reject(new Refusal({ code: "http/enclave-down" }));
       const queue = this.#queues[call.lane];
       const giveUp = (code: LostCode) => {
         if (queue.remove(call.caller, pending)) pending.reject(new Refusal({ code }));

@@ -93,7 +93,9 @@ export class Supervisor {
     this.calls.closing();
     if (life !== undefined && !life.over) {
       const killer = setTimeout(() => life.child.kill("SIGKILL"), this.#options.closeGraceMs);
-      const gone = new Promise<void>((resolve) => life.child.once("close", () => resolve()));
+      const gone = new Promise<void>((resolve) => {
+        for (const end of ["close", "error"]) life.child.once(end, () => resolve());
+      });
       life.pipe.end();
       await gone;
       clearTimeout(killer);
