@@ -4,6 +4,7 @@ import type { ProtocolError } from "@pruntime/core/errors";
 import type { BaseLogger } from "pino";
 import { GatewayError } from "../error.ts";
 import type { BoundedStore } from "../store/bounded.ts";
+import { type BackOff, pauseMsAfter } from "./back-off.ts";
 import { Dispatcher, type DispatcherOptions, type LostCode } from "./dispatcher.ts";
 import { openPipe, type Pipe } from "./pipe.ts";
 import { crashTrace, type EnclaveChild, spawnEnclave } from "./process.ts";
@@ -31,8 +32,7 @@ export interface SupervisorOptions extends Omit<DispatcherOptions, "keep" | "hun
   readonly log: BaseLogger;
   /** From the process's start to its `ready`. */
   readonly bootTimeoutMs: number;
-  /** The first pause before a restart; it doubles with each further one, up to `maxMs`, until an enclave has lasted that long. */
-  readonly restart: { readonly minMs: number; readonly maxMs: number };
+  readonly restart: BackOff;
   /** How long a closing enclave may finish what it has begun. */
   readonly closeGraceMs: number;
 }
@@ -180,8 +180,7 @@ export class Supervisor {
   #planRestart(reason: string, life: Life): void {
     const { log, restart } = this.#options;
     if (life.readyAt !== undefined && performance.now() - life.readyAt >= restart.maxMs) this.#failures = 0;
-    const pauseMs = Math.min(restart.maxMs, restart.minMs * 2 ** Math.min(this.#failures, 20));
-    this.#failures++;
+    const pauseMs = pauseMsAfter(this.#failures++, restart);
     this.#state = "restarting";
     log.error({ reason, pauseMs, trace: life.trace() }, "enclave lost");
     this.#restartTimer = setTimeout(() => void this.#restart(), pauseMs);
@@ -195,8 +194,8 @@ export class Supervisor {
       // The bundle or the store is not readable right now: the same as a process that does not come up.
       this.#options.log.error({ code: codeOf(error) }, "enclave not started");
       if (this.#state === "closed") return;
-      this.#failures++;
-      this.#restartTimer = setTimeout(() => void this.#restart(), this.#options.restart.maxMs);
+      const pauseMs = pauseMsAfter(this.#failures++, this.#options.restart);
+      this.#restartTimer = setTimeout(() => void this.#restart(), pauseMs);
     }
   }
 
