@@ -118,16 +118,12 @@ function follow(root: string, given: ReadonlyMap<string, Uint8Array>): StateProo
   return new StateProof(decoded.get(root), decoded, given);
 }
 
-/** Notes what a node points at. Recurses into inlined children only, which a node of 31 bytes ends. */
+/** Notes what a node points at. Inlined children point at nothing: they are shorter than a hash. */
 function visit(node: DecodedNode, given: ReadonlyMap<string, Uint8Array>, open: string[]): void {
   if (node.value?.kind === "hashed") {
     const value = given.get(setKey(node.value.hash));
     if (value !== undefined && value.length <= hashLength)
       throw new TrieError({ code: "trie/bad-node", reason: "short-hashed-value" });
   }
-  for (const child of node.children) {
-    if (child === undefined) continue;
-    if (child.kind === "inline") visit(child.node, given, open);
-    else open.push(setKey(child.hash));
-  }
+  for (const child of node.children) if (child?.kind === "hash") open.push(setKey(child.hash));
 }

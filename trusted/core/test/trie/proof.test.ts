@@ -182,7 +182,7 @@ describe("openStateProof", () => {
     expect(verdict(() => openStateProof(hash, hash(parent), [key("00"), parent]))).toBe("trie/bad-node");
   });
 
-  it("trie/bad-node: a hashed value that is too short to be hashed, in a node of its own or inlined", () => {
+  it("trie/bad-node: a hashed value that is too short to be hashed", () => {
     const leafOf = (value: Uint8Array) =>
       encodeNode({ partial: { bytes: key("01"), start: 0, end: 2 }, value: { kind: "hashed", hash: hash(value) }, children: [] });
     const open = (value: Uint8Array) => openStateProof(hash, hash(leafOf(value)), [leafOf(value), value]);
