@@ -69,6 +69,10 @@ const accepted: readonly (readonly [string, Justification, AuthoritySet?])[] = [
     justification(b2, [vote(0, b2), vote(1, b2), vote(2, b1), vote(2, fork2)], [b2, fork2]),
   ],
   [
+    "a voter who voted for two other blocks of one number, too",
+    justification(b3, [vote(0, b3), vote(1, b3), vote(2, b2), vote(2, fork2), vote(3, b1)], [b3, b2, fork2]),
+  ],
+  [
     "a voter who voted for one other block under two numbers, too",
     justification(b2, [vote(0, b2), vote(1, b2), vote(2, b1), vote(2, b1, { number: 7 })], [b2]),
   ],
@@ -207,8 +211,14 @@ function prevote(voter: number, target: Block): SignedPrecommit {
   return { ...vote(voter, target), signature: signedBy(voter, message) };
 }
 
+function targetOf(given: Justification): Case["target"] {
+  return { hash: given.targetHash, number: given.targetNumber };
+}
+
 export const justificationCases: readonly Case[] = [
-  ...accepted.map(([title, given, trusted = four]) => ({ title, trusted, target: b2, justification: given, expect: "accept" })),
+  ...accepted.map(([title, given, trusted = four]) => {
+    return { title, trusted, target: targetOf(given), justification: given, expect: "accept" };
+  }),
   { title: "another hash", trusted: four, target: fork2, justification: unanimous(b2, 4), expect: "finality/wrong-target" },
   {
     title: "another number",
@@ -218,6 +228,6 @@ export const justificationCases: readonly Case[] = [
     expect: "finality/wrong-target",
   },
   ...refused.map(([expect, title, given, trusted = four]) => {
-    return { title, trusted, target: { hash: given.targetHash, number: given.targetNumber }, justification: given, expect };
+    return { title, trusted, target: targetOf(given), justification: given, expect };
   }),
 ];
