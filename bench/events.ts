@@ -1,8 +1,9 @@
 /** Runtime events: the recorded events of a Polkadot block, or, where the recording is absent, those of a block of the embedded chain. */
 import { getDynamicBuilder, getLookupFn } from "@polkadot-api/metadata-builders";
-import { metadata as metadataCodec, type UnifiedMetadata, unifyMetadata } from "@polkadot-api/substrate-bindings";
+import { metadata as metadataCodec, unifyMetadata } from "@polkadot-api/substrate-bindings";
 import { from0x } from "@pruntime/core/bytes";
-import { compileEvents, decodeMetadata } from "@pruntime/core/metadata";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { compileEvents, decodeMetadata, findPallet } from "@pruntime/core/metadata";
 import { encode } from "@pruntime/core/scale";
 import { fixtureJson, hasFixtures } from "../test/support/fixtures.ts";
 import { compare, type Row } from "./harness.ts";
@@ -35,7 +36,7 @@ export async function run(): Promise<Row[]> {
 }
 
 function peerDecoder(metadata: Uint8Array): (events: Uint8Array) => unknown {
-  const builder = getDynamicBuilder(getLookupFn(unifyMetadata(metadataCodec.dec(metadata)) as UnifiedMetadata));
+  const builder = getDynamicBuilder(getLookupFn(unifyMetadata(metadataCodec.dec(metadata)) as never));
   return builder.buildStorage("System", "Events").value.dec;
 }
 
@@ -47,14 +48,18 @@ function recorded(): Sample {
 
 async function generated(): Promise<Sample> {
   const { createRuntimeCodecs } = await import("../host/devchain/src/codecs.ts");
-  const codecs = createRuntimeCodecs({ maxPayload: 1024, version });
-  const metadata = codecs.metadata.get(14);
+  const metadata = createRuntimeCodecs(portableCrypto, { maxPayload: 1024, version }).metadata.get(14);
   if (metadata === undefined) throw new Error("the embedded chain has no metadata");
-  const record = codecs.storage("System", "Events").enc([pushed]).subarray(1);
-  const events = encode(undefined, (w) => {
-    w.compact(58);
-    for (let i = 0; i < 58; i++) w.raw(record);
-  });
+  const pallet = findPallet(decodeMetadata(metadata), "Execution");
+  if (pallet === undefined) throw new Error("the embedded chain has no commands");
+  const records = Array.from({ length: 58 }, (_, i) => i);
+  const events = encode(records, (w) =>
+    w.vec(records, (each, extrinsic) => {
+      each.u8(0).u32(extrinsic).u8(pallet.index).u8(0); // phase, CommandPushed
+      each.raw(new Uint8Array(32)).u32(1).vecU8(new Uint8Array(200)).u32(extrinsic);
+      each.compact(0); // topics
+    }),
+  );
   return { what: "58 pushed commands", metadata, events };
 }
 
@@ -67,16 +72,4 @@ const version = {
   apis: [],
   transaction_version: 1,
   system_version: 1,
-};
-
-const pushed = {
-  phase: { type: "ApplyExtrinsic", value: 1 },
-  event: {
-    type: "Execution",
-    value: {
-      type: "CommandPushed",
-      value: { who: `0x${"11".repeat(32)}`, contract_id: 1, payload: new Uint8Array(200), number: 7 },
-    },
-  },
-  topics: [],
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { concat, fromHex } from "../../src/bytes/index.ts";
+import { concat, fromHex, toHex } from "../../src/bytes/index.ts";
 import { decodeMetadata, type MetadataError, requireEvent } from "../../src/metadata/index.ts";
 import { codeOf } from "../support/code.ts";
 import { lookupWith, sampleMetadata, versions } from "./sample.ts";
@@ -116,6 +116,21 @@ describe("decodeMetadata", () => {
     expect(codeOf(() => decodeMetadata(sampleMetadata(14, { pallets: [{ storage: { prefix: "", items } }] })))).toBe(
       "codec/bad-tag",
     );
+  });
+
+  it.each(["000000080000", "000000050f00"])("codec/bad-tag: a type or primitive there is none of (%s)", (type) =>
+    expect(codeOf(() => decodeMetadata(fromHex(`6d6574610e04${type}`)))).toBe("codec/bad-tag"),
+  );
+
+  it.each([
+    ["a kind of storage", 14, "0108050614", "0208050614"],
+    ["a hasher", 14, "0108050614", "0108070614"],
+    ["an item's deprecation", 16, "020c6f6c64010c312e30", "030c6f6c64010c312e30"],
+    ["a variant's deprecation", 16, "07020c6f6c6400", "07000c6f6c6400"],
+  ] as const)("codec/bad-tag: %s there is none of", (_, version, have, instead) => {
+    const hex = toHex(sampleMetadata(version));
+    expect(hex).toContain(have);
+    expect(codeOf(() => decodeMetadata(fromHex(hex.replace(have, instead))))).toBe("codec/bad-tag");
   });
 
   it("codec/too-long: counts that the input has no room for", () => {

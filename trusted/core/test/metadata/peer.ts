@@ -1,6 +1,6 @@
 /** polkadot-api's codecs as the oracle, and the one notation in which both sides' values are compared. */
 import { getDynamicBuilder, getLookupFn } from "@polkadot-api/metadata-builders";
-import { AccountId, metadata as metadataCodec, type UnifiedMetadata, unifyMetadata } from "@polkadot-api/substrate-bindings";
+import { AccountId, metadata as metadataCodec, unifyMetadata } from "@polkadot-api/substrate-bindings";
 import { to0x } from "../../src/bytes/index.ts";
 import type { Value } from "../../src/metadata/index.ts";
 
@@ -18,8 +18,8 @@ export interface Peer {
 }
 
 export function peerOf(metadata: Uint8Array): Peer {
-  const unified = unifyMetadata(metadataCodec.dec(metadata)) as UnifiedMetadata;
-  const builder = getDynamicBuilder(getLookupFn(unified));
+  const unified = unifyMetadata(metadataCodec.dec(metadata));
+  const builder = getDynamicBuilder(getLookupFn(unified as never));
   return {
     decode: (type, bytes) => builder.buildDefinition(type).dec(bytes),
     events: (bytes) => builder.buildStorage("System", "Events").value.dec(bytes) as Any[],

@@ -130,6 +130,7 @@ describe("composites, tuples and enums", () => {
     ["a field named __proto__", [t.composite(t.named({ ["__proto__"]: u8, a: u8 }))]],
     ["two alternatives of one index", [t.variant([t.alternative(0, "A"), t.alternative(0, "B")])]],
     ["an Option that is none", [t.variant([t.alternative(0, "None")], "Option")]],
+    ["an Option by other names", [t.variant([t.alternative(0, "Nothing"), t.alternative(1, "Just", t.unnamed(u8))], "Option")]],
     ["a newtype of itself", [t.tuple(own)]],
     ["two newtypes of each other", [t.tuple(own + 1), t.tuple(own)]],
   ])("metadata/bad-type: %s", (_, types) => expect(code("0000", ...types)).toBe("metadata/bad-type"));
