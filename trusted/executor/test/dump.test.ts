@@ -128,10 +128,9 @@ describe("encodeState, loadState", () => {
   it("no strict prefix and no changed byte passes for the state", () => {
     const executor = busy();
     const bytes = executor.encodeState();
+    const target = newExecutor();
     for (let length = 0; length < bytes.length; length++)
-      expect(() => newExecutor().loadState(bytes.subarray(0, length))).toThrow(
-        expect.objectContaining({ name: "ProtocolError" }),
-      );
+      expect(() => target.loadState(bytes.subarray(0, length))).toThrow(expect.objectContaining({ name: "ProtocolError" }));
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
         const changed = bytes.slice();

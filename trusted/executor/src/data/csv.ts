@@ -1,58 +1,95 @@
 /**
  * Rows of an RFC 4180 text, told by offsets so that a row can be handed on byte for byte. Read as forgivingly as 2020's reader did: a row ends
  * with LF, CRLF or CR, an empty line is no row, a quote inside an unquoted field is text, a quote never closed closes at the end. There is no
- * text it refuses, and a row or field may be as long as the file.
+ * text it refuses, and a row or field may be as long as the file. Nothing is allocated per row or field: files are large and not ours.
  */
 
-const [quote, comma, lf, cr] = [0x22, 0x2c, 0x0a, 0x0d];
+const [quote, comma, lf, cr] = [0x22, 0x2c, 0x0a, 0x0d] as const;
 
-/** Told of each field of a row: its column and where it stands, quotes included. */
-export type FieldVisitor = (column: number, start: number, end: number) => void;
+/** A cursor over rows. Offsets are those of the last {@link CsvRows.next}. */
+export class CsvRows {
+  readonly csv: Uint8Array;
+  /** The row, its line end included. */
+  start = 0;
+  end: number;
+  /** The field that was asked for, quotes included; `fieldStart` is -1 when the row is too short to have it. */
+  fieldStart = -1;
+  fieldEnd = -1;
+  /** Fields of the row. */
+  width = 0;
 
-/** Where the first row starts: behind a byte order mark, if there is one. */
-export function csvStart(csv: Uint8Array): number {
-  return csv[0] === 0xef && csv[1] === 0xbb && csv[2] === 0xbf ? 3 : 0;
-}
+  /** Starts behind a byte order mark, if there is one. */
+  constructor(csv: Uint8Array) {
+    this.csv = csv;
+    this.end = csv[0] === 0xef && csv[1] === 0xbb && csv[2] === 0xbf ? 3 : 0;
+  }
 
-/** Visits the fields of the row at `start`; an empty line has none. Returns where the next row starts. */
-export function visitRow(csv: Uint8Array, start: number, visit: FieldVisitor): number {
-  let at = start;
-  if (isLineEnd(csv[at])) return skipLineEnd(csv, at);
-  for (let column = 0; ; column++) {
-    const end = fieldEnd(csv, at);
-    visit(column, at, end);
-    if (csv[end] !== comma) return skipLineEnd(csv, end);
-    at = end + 1;
+  /** Steps to the next row, and to its field in `column`. Empty lines are stepped over. */
+  next(column: number): boolean {
+    if (!this.#enterRow()) return false;
+    let [from, to] = [-1, -1];
+    do {
+      this.#enterField();
+      if (this.width === column + 1) [from, to] = [this.fieldStart, this.fieldEnd];
+    } while (this.#takeComma());
+    [this.fieldStart, this.fieldEnd] = [from, to];
+    this.#leaveRow();
+    return true;
+  }
+
+  /** Steps to the next row: the last of its columns named so, or -1. */
+  header(name: string): number {
+    if (!this.#enterRow()) return -1;
+    let column = -1;
+    do {
+      this.#enterField();
+      if (this.fieldEnd - this.fieldStart <= 2 * name.length + 2 && this.key() === name) column = this.width - 1;
+    } while (this.#takeComma());
+    this.#leaveRow();
+    return column;
+  }
+
+  /** The field's value, one UTF-16 unit per byte: a key to compare by, not text to read. */
+  key(): string {
+    const { csv, fieldStart, fieldEnd } = this;
+    return csv[fieldStart] === quote ? latin1(unquoted(csv, fieldStart, fieldEnd)) : latin1(csv.subarray(fieldStart, fieldEnd));
+  }
+
+  #enterRow(): boolean {
+    while (isLineEnd(this.csv[this.end])) this.end++;
+    this.start = this.end;
+    this.width = 0;
+    return this.start < this.csv.length;
+  }
+
+  #enterField(): void {
+    this.fieldStart = this.end;
+    this.fieldEnd = this.end = endOfField(this.csv, this.end);
+    this.width++;
+  }
+
+  #takeComma(): boolean {
+    if (this.csv[this.end] !== comma) return false;
+    this.end++;
+    return true;
+  }
+
+  #leaveRow(): void {
+    if (this.end >= this.csv.length) return;
+    this.end += this.csv[this.end] === cr && this.csv[this.end + 1] === lf ? 2 : 1;
   }
 }
 
-/** The field's value, one UTF-16 unit per byte: a key to compare by, not text to read. */
-export function fieldKey(csv: Uint8Array, start: number, end: number): string {
-  if (csv[start] !== quote) return latin1(csv.subarray(start, end));
-  const value = new Uint8Array(end - start);
-  let length = 0;
-  let quoted = true;
-  for (let at = start + 1; at < end; at++) {
-    if (quoted && csv[at] === quote) {
-      if (csv[at + 1] === quote && at + 1 < end) at++;
-      else {
-        quoted = false;
-        continue;
-      }
-    }
-    value[length++] = csv[at] as number;
+function endOfField(csv: Uint8Array, start: number): number {
+  let at = csv[start] === quote ? quotedEnd(csv, start + 1) : start;
+  for (; at < csv.length; at++) {
+    const byte = csv[at] as number;
+    if (byte === comma || isLineEnd(byte)) break;
   }
-  return latin1(value.subarray(0, length));
-}
-
-function fieldEnd(csv: Uint8Array, start: number): number {
-  let at = start;
-  if (csv[at] === quote) at = quotedEnd(csv, at + 1);
-  while (at < csv.length && csv[at] !== comma && !isLineEnd(csv[at])) at++;
   return at;
 }
 
-/** Behind the closing quote of the field whose text starts at `at`. */
+/** Behind the closing quote of the field whose text starts at `start`. */
 function quotedEnd(csv: Uint8Array, start: number): number {
   for (let at = start; at < csv.length; at++) {
     if (csv[at] !== quote) continue;
@@ -62,19 +99,35 @@ function quotedEnd(csv: Uint8Array, start: number): number {
   return csv.length;
 }
 
+/** A quoted field's text: two quotes are one; what follows the closing quote belongs to it. */
+function unquoted(csv: Uint8Array, start: number, end: number): Uint8Array {
+  const text = new Uint8Array(end - start);
+  let length = 0;
+  let inQuotes = true;
+  for (let at = start + 1; at < end; at++) {
+    if (inQuotes && csv[at] === quote) {
+      if (at + 1 < end && csv[at + 1] === quote) at++;
+      else {
+        inQuotes = false;
+        continue;
+      }
+    }
+    text[length++] = csv[at] as number;
+  }
+  return text.subarray(0, length);
+}
+
 function isLineEnd(byte: number | undefined): boolean {
   return byte === lf || byte === cr;
 }
 
-function skipLineEnd(csv: Uint8Array, at: number): number {
-  if (csv[at] === cr && csv[at + 1] === lf) return at + 2;
-  return Math.min(at + 1, csv.length);
-}
-
+/** `apply`, because spreading a typed array goes through its iterator, many times slower. */
 function latin1(bytes: Uint8Array): string {
-  if (bytes.length <= chunk) return String.fromCharCode(...bytes);
   let text = "";
-  for (let at = 0; at < bytes.length; at += chunk) text += String.fromCharCode(...bytes.subarray(at, at + chunk));
+  for (let at = 0; at < bytes.length; at += chunk) {
+    const part = bytes.length <= chunk ? bytes : bytes.subarray(at, at + chunk);
+    text += String.fromCharCode.apply(null, part as unknown as number[]);
+  }
   return text;
 }
 
