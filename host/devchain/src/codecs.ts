@@ -73,10 +73,6 @@ export function decodeStrict(codec: Codec, bytes: Uint8Array): Value | undefined
 
 function codecsOf(crypto: Crypto, metadata: UnifiedMetadata<16>): Omit<RuntimeCodecs, "metadata"> {
   const definition = definitionsOf(metadata);
-  const variants = (type: number): readonly { readonly name: string; readonly index: number }[] => {
-    const def = found(metadata.lookup[type], `type ${type}`).def;
-    return def.tag === "variant" ? def.value : [];
-  };
   return {
     call: definition(metadata.outerEnums.call),
     storage: memoised((pallet, item) => {
@@ -108,17 +104,8 @@ function codecsOf(crypto: Crypto, metadata: UnifiedMetadata<16>): Omit<RuntimeCo
         ).output,
       );
     }),
-    moduleError: (pallet, error) => {
-      const { index, errors } = found(
-        metadata.pallets.find(({ name }) => name === pallet),
-        pallet,
-      );
-      const variant = found(
-        variants(errors?.type ?? -1).find(({ name }) => name === error),
-        error,
-      );
-      return { type: "Module", value: { index, error: `0x${variant.index.toString(16).padStart(2, "0")}000000` } };
-    },
+    // the library reads `{ index, error }` as the error's own enum, and writes it from that
+    moduleError: (pallet, error) => ({ type: "Module", value: { type: pallet, value: { type: error, value: undefined } } }),
   };
 }
 
