@@ -1,4 +1,4 @@
-import { from0x } from "@pruntime/core/bytes";
+import { fromHex } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { invalidParams } from "./error.ts";
 
@@ -65,11 +65,12 @@ export function u32(value: unknown, name: string): number {
   throw invalidParams(`${name} is not an integer from 0 to 4294967295`);
 }
 
+/** Hex, whose `0x` may be missing: polkadot-api calls a runtime API without arguments with `""`, and nodes take it. */
 export function bytes(value: unknown, name: string): Uint8Array {
   try {
-    return from0x(text(value, name));
+    return fromHex(text(value, name).replace(/^0x/, ""));
   } catch (error) {
-    if (error instanceof ProtocolError) throw invalidParams(`${name} is not hex with 0x`);
+    if (error instanceof ProtocolError) throw invalidParams(`${name} is not hex`);
     throw error;
   }
 }

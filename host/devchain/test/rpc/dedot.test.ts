@@ -43,7 +43,10 @@ describe.each(["modern", "legacy"] as const)("dedot against %s", (api) => {
   it("refuses a stale nonce", async () => {
     const { url } = await serve({}, { api });
     const client = await connectTo(url);
-    await push(client, 3).signAndSend(alice()).untilFinalized();
-    await expect(push(client, 3).signAndSend(alice(), { nonce: 0 }).untilFinalized()).rejects.toThrow();
+    const [first, second] = [push(client, 3), push(client, 4)];
+    await first.sign(alice());
+    await second.sign(alice()); // with the nonce of the first
+    await first.send().untilFinalized();
+    await expect(second.send().untilFinalized()).rejects.toThrow();
   });
 });

@@ -49,6 +49,11 @@ describe("Dispatcher", () => {
     expect(answer({ jsonrpc: "2.0", id: 7, method: "echo" })).toEqual({ jsonrpc: "2.0", id: 7, result: null });
   });
 
+  it("takes hex with and without 0x, as nodes do", () => {
+    expect(answer(request("hash", `0x${"00".repeat(32)}`))).toMatchObject({ result: 32 });
+    expect(answer(request("hash", "00".repeat(32)))).toMatchObject({ result: 32 });
+  });
+
   it.each([
     ["text that is no JSON", "{", -32700, null],
     ["nothing", "", -32700, null],
@@ -64,7 +69,7 @@ describe("Dispatcher", () => {
     ["a name that objects have", request("toString"), -32601, 7],
     ["named parameters", { jsonrpc: "2.0", id: 7, method: "echo", params: {} }, -32602, 7],
     ["a missing parameter", request("hash"), -32602, 7],
-    ["hex without 0x", request("hash", "00".repeat(32)), -32602, 7],
+    ["what is no hex", request("hash", "0xzz"), -32602, 7],
     ["hex of odd length", request("hash", "0x0"), -32602, 7],
     ["a hash too short", request("hash", "0x00"), -32602, 7],
     ["a negative number", request("number", -1), -32602, 7],

@@ -136,6 +136,7 @@ describe("chainHead_v1", () => {
 
   it("tells that something under a prefix changed by its Merkle value, and only then", async () => {
     const bench = await serve(manual);
+    bench.chain.produceBlock();
     const id = await follow(bench);
     const { rpc } = bench;
     const merkle = async (key: string): Promise<unknown> => {
