@@ -1,15 +1,22 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { build } from "esbuild";
-import { afterEach } from "vitest";
+import { afterAll, afterEach } from "vitest";
 import { type Gateway, type GatewayOptions, startGateway } from "../../src/index.ts";
 import { memoryStore } from "../../src/testing/memory-store.ts";
 
-/** A folder of its own for each test file. */
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder, removed when its test file has ended. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), "pruntime-gateway-"));
+  const folder = mkdtempSync(join(tmpdir(), "pruntime-gateway-"));
+  folders.push(folder);
+  return folder;
 }
 
 /** Bundles the fake enclave as the real one is bundled; answers its path. */
