@@ -86,7 +86,7 @@ function nodeValue(p: TrieParameters, value: Uint8Array | undefined): NodeValue 
 }
 
 /** Fills the references of a node and all below it that have none yet, deepest first and without recursion. */
-export function settle(p: TrieParameters, root: TrieNode): Uint8Array {
+function settle(p: TrieParameters, root: TrieNode): Uint8Array {
   const open = [root];
   for (let node = open.at(-1); node !== undefined; node = open.at(-1)) {
     const before = open.length;

@@ -2,7 +2,7 @@ import { build, type Entry, sortEntries } from "./build.ts";
 import { find, put, remove } from "./edit.ts";
 import { TrieError } from "./error.ts";
 import { firstDifference, nibbleAt } from "./nibbles.ts";
-import { encodingOf, isHashed, rootHash, settle, type TrieNode, type TrieParameters } from "./node.ts";
+import { encodingOf, isHashed, rootHash, type TrieNode, type TrieParameters } from "./node.ts";
 import { emptyNode, hashLength, mostNibbles } from "./node-codec.ts";
 import { setKey } from "./set-key.ts";
 import { walk } from "./walk.ts";
@@ -70,15 +70,12 @@ export class Trie {
   prove(keys: readonly Uint8Array[]): Uint8Array[] {
     const p = this.#parameters;
     if (this.#root === undefined) return [emptyNode.slice()];
-    settle(p, this.#root);
-    const proof = new Map<string, Uint8Array>();
-    for (const key of keys.length === 0 ? [new Uint8Array()] : keys) {
+    const proof = new Map([[setKey(this.root), encodingOf(p, this.#root)]]);
+    for (const key of keys) {
       for (const node of passedBy(this.#root, key)) {
-        const reference = node.reference as Uint8Array;
-        const isRoot = node === this.#root;
-        if (!isRoot && reference.length < hashLength) continue;
-        const name = setKey(isRoot ? this.root : reference);
-        if (!proof.has(name)) proof.set(name, encodingOf(p, node));
+        const reference = node.reference as Uint8Array; // the root settled all
+        const name = setKey(reference);
+        if (reference.length === hashLength && !proof.has(name)) proof.set(name, encodingOf(p, node));
       }
       const value = this.get(key);
       if (value !== undefined && isHashed(p, value)) proof.set(setKey(p.hash(value)), value.slice());

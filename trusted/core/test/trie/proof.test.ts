@@ -87,6 +87,7 @@ describe.each(states.versions)("a proof made by Trie.prove, version %i", (versio
 
   it("of no keys is the root alone", () => {
     expect(trie.prove([])).toHaveLength(1);
+    expect(trie.set(key(""), filled(40)).prove([])).toHaveLength(1);
   });
 
   it("opens from offset views, of hash and nodes", () => {
