@@ -9,7 +9,7 @@ import {
   type LightClient,
   verifyHeaders,
 } from "../../src/light-client/index.ts";
-import { child, grow, unanimous } from "../grandpa/chain.ts";
+import { authoritySet, child, grow, unanimous } from "../grandpa/chain.ts";
 import { batchCases, first, start } from "./cases.ts";
 
 function flipped(bytes: Uint8Array, bit: number): Uint8Array {
@@ -50,6 +50,13 @@ describe("verifyHeaders", () => {
       expect(toHex(encodeLightClient(client))).toBe(before);
     });
   }
+
+  it("takes the authorities of the first announcement", () => {
+    const found = batchCases.find(({ title }) => title === "the first change that a header announces counts");
+    if (found === undefined) throw new Error("no such case");
+    const { next } = verifyHeaders(crypto, found.client, found.batch);
+    expect(next.authorities).toEqual(authoritySet(4, 1n, 4));
+  });
 
   it("tells the new headers in order, with what later steps need", () => {
     const p1 = child(first, { digest: [{ kind: "runtime-environment-updated" }], fork: 3 });
