@@ -1,3 +1,4 @@
+import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { DevchainOptions } from "../options.ts";
@@ -44,9 +45,11 @@ function rulesOf(options: DevchainOptions): ChainRules {
 
 /** Continues the chain of a data directory. */
 function openLog(chain: Chain, dataDir: string): void {
-  const unlock = lock(join(dataDir, "chain.lock"));
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const folder = realpathSync(dataDir);
+  const unlock = lock(join(folder, "chain.lock"));
   try {
-    const { log, blocks } = BlockLog.open(chain.crypto, join(dataDir, "chain.log"), chain.genesisHash);
+    const { log, blocks } = BlockLog.open(chain.crypto, join(folder, "chain.log"), chain.genesisHash);
     chain.onClose(() => log.close());
     chain.onClose(unlock);
     chain.continue(log, blocks);

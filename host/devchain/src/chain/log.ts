@@ -26,10 +26,12 @@ const checksumLength = 8;
 export class BlockLog {
   readonly #crypto: Crypto;
   readonly #file: number;
+  #length: number;
 
-  private constructor(crypto: Crypto, file: number) {
+  private constructor(crypto: Crypto, file: number, length: number) {
     this.#crypto = crypto;
     this.#file = file;
+    this.#length = length;
   }
 
   /**
@@ -50,11 +52,11 @@ export class BlockLog {
       if (bytes.length < head.length) {
         ftruncateSync(file, 0);
         writeAll(file, head);
-        return { log: new BlockLog(crypto, file), blocks: [] };
+        return { log: new BlockLog(crypto, file, head.length), blocks: [] };
       }
       const { blocks, end } = readRecords(crypto, bytes.subarray(head.length));
       ftruncateSync(file, head.length + end);
-      return { log: new BlockLog(crypto, file), blocks };
+      return { log: new BlockLog(crypto, file, head.length + end), blocks };
     } catch (error) {
       closeSync(file);
       throw error;
@@ -69,14 +71,22 @@ export class BlockLog {
         .bool(endsSet)
         .vec(extrinsics, (w, extrinsic) => w.vecU8(extrinsic)),
     );
-    writeAll(
-      this.#file,
-      encode(payload, (w, bytes) => w.u32(bytes.length).raw(bytes).raw(checksum(this.#crypto, bytes))),
-    );
+    this.#write(encode(payload, (w, bytes) => w.u32(bytes.length).raw(bytes).raw(checksum(this.#crypto, bytes))));
   }
 
   close(): void {
     closeSync(this.#file);
+  }
+
+  /** All or nothing: of a record that the disk has no room for, nothing stays. */
+  #write(record: Uint8Array): void {
+    try {
+      writeAll(this.#file, record);
+      this.#length += record.length;
+    } catch (error) {
+      ftruncateSync(this.#file, this.#length);
+      throw error;
+    }
   }
 }
 

@@ -72,7 +72,7 @@ export class Pool {
     if (!eraHolds(checked, builder.storage, tip)) return "drop";
     const nonce = checkNonce(checked, builder.storage);
     if (nonce !== undefined) return nonce === "Future" ? "wait" : "drop";
-    return builder.bodyBytes + checked.extrinsic.encoded.length > maxExtrinsicBytes ? "wait" : "apply";
+    return builder.signedBytes + checked.extrinsic.encoded.length > maxExtrinsicBytes ? "wait" : "apply";
   }
 
   #after({ extrinsic: { signer, nonce } }: CheckedExtrinsic): CheckedExtrinsic | undefined {

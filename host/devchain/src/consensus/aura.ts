@@ -5,11 +5,10 @@ import { encode } from "@pruntime/core/scale";
 import type { Validators } from "./authorities.ts";
 
 const engine = "aura";
-const slotMs = 1000n;
 
-/** Names the slot a block is made in. */
+/** Names the slot a block is made in; slots last a millisecond, so that every block has its own. */
 export function slotDigest(timeMs: bigint): DigestItem {
-  return { kind: "pre-runtime", engine, data: encode(timeMs / slotMs, (w, slot) => w.u64(slot)) };
+  return { kind: "pre-runtime", engine, data: encode(timeMs, (w, slot) => w.u64(slot)) };
 }
 
 /** The header with its author's signature over what comes before it. */

@@ -60,6 +60,7 @@ export class BlockBuilder {
   readonly #body: Uint8Array[] = [];
   readonly #logs: DigestItem[];
   readonly #setId: bigint;
+  #signedBytes = 0;
 
   constructor(runtime: Runtime, parent: ExecutedBlock, input: BlockInput) {
     this.storage = new Storage(runtime.codecs, parent.state);
@@ -71,15 +72,16 @@ export class BlockBuilder {
     this.#initialize();
   }
 
-  /** Bytes of extrinsics so far. */
-  get bodyBytes(): number {
-    return this.#body.reduce((sum, { length }) => sum + length, 0);
+  /** Bytes of signed extrinsics so far. */
+  get signedBytes(): number {
+    return this.#signedBytes;
   }
 
   /** Applies a signed extrinsic; whatever its call does, it is in the block and its nonce used. */
   apply({ extrinsic, call }: ReadyExtrinsic): void {
     this.#events.enter({ type: "ApplyExtrinsic", value: this.#body.length });
     this.#body.push(extrinsic.encoded);
+    this.#signedBytes += extrinsic.encoded.length;
     const signer = to0x(extrinsic.signer);
     const account = this.storage.get("System.Account", signer);
     this.storage.put("System.Account", { ...account, nonce: account.nonce + 1 }, signer);
