@@ -69,6 +69,7 @@ describe("headers", () => {
     ["a fraction", { ...header, number: 1.5 }],
     ["a negative number", { ...header, number: -1 }],
     ["an engine of three letters", { ...header, digest: [{ kind: "seal", engine: "FRN", data: hash(0) }] }],
+    ["an engine of five letters", { ...header, digest: [{ kind: "seal", engine: "FRNKS", data: hash(0) }] }],
     ["an engine letter above Latin-1", { ...header, digest: [{ kind: "seal", engine: "FRN\u0100", data: hash(0) }] }],
     ["a changes trie root of 31 bytes", { ...header, digest: [{ kind: "changes-trie-root", root: new Uint8Array(31) }] }],
   ])("codec/out-of-range: write not %s", (_, bad) => {
