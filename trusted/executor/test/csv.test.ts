@@ -31,6 +31,8 @@ describe("join", () => {
     ["empty lines are no rows", "\n\nphone\n\na\n\n", "\r\nphone\n\na\n", 1, "a\n"],
     ["an empty field matches an empty quoted one", "phone,x\n,1\na,2\n", 'phone\n""\n', 1, ",1\n"],
     ["a row too short to have the column", "x,phone\n1\n2,a\n", "phone\na\n1\n", 1, "2,a\n"],
+    ["a row too short is not one with an empty field", "x,phone\n1\n2,\n", 'phone\n""\n', 1, "2,\n"],
+    ["a query row too short asks for nothing", 'phone\n""\n', "x,phone\n1\n", 0, ""],
     ["a row longer than its header", "phone\na,1,2,3\n", "phone\na\n", 1, "a,1,2,3\n"],
     ["text that is not ASCII", "phone,名\n雷,雷诗云\n", "phone\n雷\n", 1, "雷,雷诗云\n"],
     ["the last column of several of that name", "phone,phone\na,b\nb,a\n", "phone\na\n", 1, "b,a\n"],

@@ -259,6 +259,19 @@ describe("setData, getData", () => {
     expect(orderStates(executor)).toEqual([done(0, 1), { ...waiting, data_ready: true, query_ready: true }]);
     executor.setData("/data", utf8("phone\na\n"));
     expect(orderStates(executor)).toEqual([done(0, 1), done(1, 1)]);
+    executor.setData("/query", utf8("phone\n"));
+    executor.setData("/data", utf8("phone\naaaaaaaa\n"));
+    expect(orderStates(executor)).toEqual([done(0, 0), { ...waiting, data_ready: true, query_ready: true }]);
+    expect(executor.getData("/order/1")).toBe(undefined);
+  });
+
+  it("a state that is loaded again leaves the room its results took", () => {
+    const executor = newExecutor({ dataLimits: { ...small, maxResultBytes: 3 } });
+    for (const json of [list(), order("/data")]) status(executor, 1, json);
+    executor.setData("/data", utf8("phone\na\n"));
+    executor.loadState(executor.encodeState());
+    executor.loadState(executor.encodeState());
+    expect(orderStates(executor)).toEqual([done(0, 1)]);
   });
 });
 

@@ -43,7 +43,7 @@ export class CsvRows {
     let column = -1;
     do {
       this.#enterField();
-      if (this.fieldEnd - this.fieldStart <= 2 * name.length + 2 && this.key() === name) column = this.width - 1;
+      if (this.key() === name) column = this.width - 1;
     } while (this.#takeComma());
     this.#leaveRow();
     return column;
@@ -106,7 +106,7 @@ function unquoted(csv: Uint8Array, start: number, end: number): Uint8Array {
   let inQuotes = true;
   for (let at = start + 1; at < end; at++) {
     if (inQuotes && csv[at] === quote) {
-      if (at + 1 < end && csv[at + 1] === quote) at++;
+      if (csv[at + 1] === quote) at++;
       else {
         inQuotes = false;
         continue;
