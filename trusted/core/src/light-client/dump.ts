@@ -8,7 +8,7 @@ const version = 1;
 /** `1 ‖ genesis hash(32) ‖ finalized header ‖ set id u64 ‖ authorities ‖ Vec<(announced u32, delay u32, authorities)>`, for sealed state. */
 export function encodeLightClient(client: LightClient): Uint8Array {
   return encode(client, (w, { genesisHash, finalized, authorities, pending }) => {
-    writeFinalized(w.u8(version).raw(fixed32(genesisHash)), finalized);
+    writeFinalizedHeader(w.u8(version).raw(fixed32(genesisHash)), finalized);
     writeAuthorityList(w.u64(authorities.setId), authorities.authorities);
     w.vec(pending, writePending);
   });
@@ -21,19 +21,21 @@ export function decodeLightClient(bytes: Uint8Array): LightClient {
     if (tag !== version) throw r.badTag("LightClient", tag);
     return {
       genesisHash: readHash(r),
-      finalized: readFinalized(r),
+      finalized: readFinalizedHeader(r),
       authorities: { setId: r.u64(), authorities: readAuthorities(r) },
       pending: r.vec(9, readPending, 1),
     };
   });
 }
 
-function writeFinalized(w: Writer, header: FinalizedHeader): void {
+/** One finalized header, 137 bytes. */
+export function writeFinalizedHeader(w: Writer, header: FinalizedHeader): void {
   w.u32(header.number).raw(fixed32(header.hash)).raw(fixed32(header.parentHash));
   w.raw(fixed32(header.stateRoot)).raw(fixed32(header.extrinsicsRoot)).bool(header.runtimeUpdated);
 }
 
-function readFinalized(r: Reader): FinalizedHeader {
+/** @throws CodecError */
+export function readFinalizedHeader(r: Reader): FinalizedHeader {
   return {
     number: r.u32(),
     hash: readHash(r),

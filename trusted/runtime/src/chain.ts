@@ -1,0 +1,45 @@
+/** What a worker holds of its chain. A value: each accepted call makes the next one. */
+import type { FinalizedHeader, LightClient } from "@pruntime/core/light-client";
+import { RuntimeError } from "./error.ts";
+import type { CommandSource } from "./event.ts";
+
+/** The last block whose commands were executed. */
+export interface DispatchedBlock {
+  readonly number: number;
+  readonly hash: Uint8Array;
+  /** The latest proven `Timestamp.Now`, in milliseconds; 0 while none is known. It never goes back. */
+  readonly timeMs: bigint;
+}
+
+export interface Chain {
+  readonly anchor: Uint8Array;
+  readonly source: CommandSource;
+  readonly client: LightClient;
+  /** Finalized, not yet dispatched, in order. */
+  readonly waiting: readonly FinalizedHeader[];
+  readonly dispatched: DispatchedBlock;
+  /** The first block that changed the runtime: its events still mean what the metadata says, those after it may not. */
+  readonly runtimeChangedAt: number | undefined;
+}
+
+/** Finalized headers kept for dispatch: several days of blocks, some 40 MB. */
+export const maxWaiting = 200_000;
+
+/** A chain at its start. Block 0 counts as dispatched: it is the anchor, and no source of commands. */
+export function startChain(anchor: Uint8Array, source: CommandSource, client: LightClient): Chain {
+  const { number, hash } = client.finalized;
+  return { anchor, source, client, waiting: [], dispatched: { number, hash, timeMs: 0n }, runtimeChangedAt: undefined };
+}
+
+/** Adds headers that were proven final. @throws {@link RuntimeError} `runtime/queue-full` */
+export function withFinalized(chain: Chain, client: LightClient, finalized: readonly FinalizedHeader[]): Chain {
+  const waiting = chain.waiting.length + finalized.length;
+  if (waiting > maxWaiting) throw new RuntimeError({ code: "runtime/queue-full", waiting, limit: maxWaiting });
+  const changed = finalized.find(({ runtimeUpdated }) => runtimeUpdated)?.number;
+  return { ...chain, client, waiting: [...chain.waiting, ...finalized], runtimeChangedAt: chain.runtimeChangedAt ?? changed };
+}
+
+/** @throws {@link RuntimeError} `runtime/wrong-source` */
+export function requireSource(chain: Chain, source: CommandSource): void {
+  if (chain.source !== source) throw new RuntimeError({ code: "runtime/wrong-source", source: chain.source });
+}

@@ -1,0 +1,110 @@
+/** `dispatch_block`: executes the commands that events of finalized blocks prove. */
+import { type BlockHeaderWithEvents, decodeBlockHeaderWithEvents } from "@pruntime/core/bridge-2020";
+import { equal } from "@pruntime/core/bytes";
+import { headerHash } from "@pruntime/core/chain";
+import type { WorkerChannel } from "@pruntime/core/channel";
+import type { Crypto } from "@pruntime/core/crypto";
+import type { FinalizedHeader } from "@pruntime/core/light-client";
+import { decodeAll } from "@pruntime/core/scale";
+import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
+import { openStateProof, type StateProof } from "@pruntime/core/trie";
+import type { Batch } from "@pruntime/executor";
+import { type Chain, type DispatchedBlock, requireSource } from "./chain.ts";
+import type { CommandEvents, PushedCommand } from "./command-events.ts";
+import { DispatchError, RuntimeError } from "./error.ts";
+import { executeCommand } from "./execute.ts";
+
+/** A block whose events are proven and read. */
+interface ProvenBlock extends DispatchedBlock {
+  readonly commands: readonly PushedCommand[];
+}
+
+/**
+ * Proves all blocks first, then runs their commands on `batch`. Blocks that were dispatched before are skipped.
+ * @returns the chain as it is once the batch is committed; `undefined` when there was nothing new
+ * @throws {@link DispatchError}, {@link RuntimeError} `runtime/metadata-outdated`; TrieError, CodecError, MetadataError
+ */
+export function dispatchEvents(
+  crypto: Crypto,
+  chain: Chain,
+  events: CommandEvents,
+  channel: WorkerChannel,
+  begin: () => Batch,
+  blocks: readonly Uint8Array[],
+): { readonly chain: Chain; readonly batch: Batch } | undefined {
+  requireSource(chain, "events");
+  if (blocks.length === 0) throw new DispatchError({ code: "dispatch/empty" });
+  const fresh = blocks.map(decodeBlockHeaderWithEvents).filter(({ header }) => header.number > chain.dispatched.number);
+  const proven = proveInOrder(crypto, chain, events, fresh);
+  const last = proven.at(-1);
+  if (last === undefined) return undefined;
+  const batch = begin();
+  for (const block of proven) {
+    for (const command of block.commands)
+      executeCommand(crypto, channel, batch, block, command, crypto.blake2b256(command.payload));
+    batch.endBlock();
+  }
+  const { number, hash, timeMs } = last;
+  return { chain: { ...chain, waiting: chain.waiting.slice(proven.length), dispatched: { number, hash, timeMs } }, batch };
+}
+
+function proveInOrder(
+  crypto: Crypto,
+  chain: Chain,
+  events: CommandEvents,
+  blocks: readonly BlockHeaderWithEvents[],
+): ProvenBlock[] {
+  const proven: ProvenBlock[] = [];
+  let last = chain.dispatched;
+  for (const [i, block] of blocks.entries()) {
+    const { number } = block.header;
+    if (number !== last.number + 1) throw new DispatchError({ code: "dispatch/gap", want: last.number + 1, have: number });
+    const trusted = chain.waiting[i];
+    if (trusted === undefined)
+      throw new DispatchError({ code: "dispatch/not-final", number, finalized: chain.client.finalized.number });
+    if (chain.runtimeChangedAt !== undefined && number > chain.runtimeChangedAt)
+      throw new RuntimeError({ code: "runtime/metadata-outdated", since: chain.runtimeChangedAt });
+    const next = proveBlock(crypto, trusted, last.timeMs, events, block);
+    proven.push(next);
+    last = next;
+  }
+  return proven;
+}
+
+function proveBlock(
+  crypto: Crypto,
+  trusted: FinalizedHeader,
+  knownTimeMs: bigint,
+  decodeEvents: CommandEvents,
+  { encodedHeader, events, proof, key }: BlockHeaderWithEvents,
+): ProvenBlock {
+  const { number, hash, stateRoot } = trusted;
+  if (!equal(headerHash(crypto, encodedHeader), hash)) throw new DispatchError({ code: "dispatch/wrong-header", number });
+  const eventsKey = systemEventsKey(crypto);
+  if (key !== undefined && !equal(key, eventsKey)) throw new DispatchError({ code: "dispatch/wrong-key", number });
+  if (proof === undefined) throw new DispatchError({ code: "dispatch/missing-proof", number });
+  const state = openStateProof(crypto.blake2b256, stateRoot, proof);
+  const value = state.read(eventsKey);
+  if (!sameValue(value, events)) throw new DispatchError({ code: "dispatch/events-mismatch", number });
+  const timeMs = provenTime(crypto, number, state);
+  return {
+    number,
+    hash,
+    timeMs: timeMs > knownTimeMs ? timeMs : knownTimeMs,
+    commands: value === undefined ? [] : decodeEvents(number, value),
+  };
+}
+
+/** An empty value is a value: `Some("")` and `None` differ. */
+function sameValue(proven: Uint8Array | undefined, told: Uint8Array | undefined): boolean {
+  return proven === undefined || told === undefined ? proven === told : equal(proven, told);
+}
+
+/** `Timestamp.Now`, if the proof shows it; 2020 relays prove events only. Without it replies stay dated by what was proven before. */
+function provenTime(crypto: Crypto, number: number, state: StateProof): bigint {
+  const key = timestampNowKey(crypto);
+  const value = state.covers(key) ? state.read(key) : undefined;
+  if (value === undefined) return 0n;
+  if (value.length !== 8) throw new DispatchError({ code: "dispatch/bad-timestamp", number });
+  return decodeAll(value, (r) => r.u64());
+}

@@ -1,0 +1,86 @@
+/** `dump_states`, `load_states`: the whole of a worker's chain and state, in SCALE. Sealing is the enclave's. */
+import { equal } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import {
+  decodeLightClient,
+  encodeLightClient,
+  type FinalizedHeader,
+  readFinalizedHeader,
+  writeFinalizedHeader,
+} from "@pruntime/core/light-client";
+import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
+import { Executor } from "@pruntime/executor";
+import { type Chain, maxWaiting } from "./chain.ts";
+import { DumpError } from "./error.ts";
+
+const version = 1;
+const finalizedHeaderBytes = 133;
+
+/**
+ * `1 ‖ anchor(32) ‖ Vec light client ‖ Vec<waiting header> ‖ dispatched number u32 ‖ hash(32) ‖ chain time u64 ‖ Option<u32 runtime changed at> ‖ state root(32) ‖
+ * Vec state`. The operator's data is not in it, nor are the nonces of queries.
+ */
+export function encodeDump(chain: Chain, executor: Executor): Uint8Array {
+  return encode(chain, (w, { anchor, client, waiting, dispatched, runtimeChangedAt }) => {
+    w.u8(version).raw(anchor).vecU8(encodeLightClient(client)).vec(waiting, writeFinalizedHeader);
+    w.u32(dispatched.number).raw(dispatched.hash).u64(dispatched.timeMs);
+    w.option(runtimeChangedAt, (out, number) => out.u32(number))
+      .raw(executor.stateRoot)
+      .vecU8(executor.encodeState());
+  });
+}
+
+/** A dump's chain, and a fresh executor that holds its state. */
+export interface Loaded {
+  readonly chain: Chain;
+  readonly executor: Executor;
+}
+
+/**
+ * Reads a dump that was unsealed, for a worker that stands at `current`.
+ * @throws {@link DumpError}, CodecError, ExecutorError
+ */
+export function decodeDump(crypto: Crypto, stateKey: Uint8Array, current: Chain, bytes: Uint8Array): Loaded {
+  const { chain, stateRoot, state } = decodeAll(bytes, (r) => readDump(r, current));
+  checkAge(current, chain);
+  checkQueue(chain);
+  const executor = new Executor({ crypto, stateKey });
+  executor.loadState(state);
+  if (!equal(executor.stateRoot, stateRoot)) throw new DumpError({ code: "dump/inconsistent", what: "state-root" });
+  return { chain, executor };
+}
+
+function readDump(
+  r: Reader,
+  current: Chain,
+): { readonly chain: Chain; readonly stateRoot: Uint8Array; readonly state: Uint8Array } {
+  const have = r.u8();
+  if (have !== version) throw new DumpError({ code: "dump/unknown-version", version: have });
+  const anchor = r.take(32).slice();
+  if (!equal(anchor, current.anchor)) throw new DumpError({ code: "dump/wrong-anchor" });
+  const client = decodeLightClient(r.vecU8());
+  const waiting = r.vec(finalizedHeaderBytes, readFinalizedHeader, maxWaiting);
+  const dispatched = { number: r.u32(), hash: r.take(32).slice(), timeMs: r.u64() };
+  const runtimeChangedAt = r.option((o) => o.u32());
+  const chain: Chain = { anchor, source: current.source, client, waiting, dispatched, runtimeChangedAt };
+  return { chain, stateRoot: r.take(32), state: r.vecU8() };
+}
+
+/** A worker never goes back: neither in what is final nor in what it executed. */
+function checkAge(current: Chain, dump: Chain): void {
+  const [have, given] = [current.dispatched.number, dump.dispatched.number];
+  if (given < have) throw new DumpError({ code: "dump/older", have, dump: given });
+  const [haveFinal, givenFinal] = [current.client.finalized.number, dump.client.finalized.number];
+  if (givenFinal < haveFinal) throw new DumpError({ code: "dump/older", have: haveFinal, dump: givenFinal });
+}
+
+/** The waiting headers lead from the dispatched block to the finalized one. */
+function checkQueue({ client, waiting, dispatched }: Chain): void {
+  let last: Pick<FinalizedHeader, "number" | "hash"> = dispatched;
+  for (const header of waiting) {
+    if (header.number !== last.number + 1 || !equal(header.parentHash, last.hash))
+      throw new DumpError({ code: "dump/inconsistent", what: "queue" });
+    last = header;
+  }
+  if (!equal(last.hash, client.finalized.hash)) throw new DumpError({ code: "dump/inconsistent", what: "dispatched" });
+}

@@ -1,0 +1,52 @@
+/** Everything the outside can tell the runtime, and what comes of it. The host chooses what it says and when; it cannot choose what is true. */
+import type { Reply, SignedQuery } from "@pruntime/core/channel";
+import type { ErrorDetail } from "@pruntime/core/errors";
+
+/** Where a worker's commands come from: proven events, or block bodies as in 2020. */
+export type CommandSource = "events" | "bodies";
+
+export type Event =
+  /** The trust anchor: SCALE `BridgeInitInfo`, and for commands by events the runtime's metadata. */
+  | { readonly kind: "init"; readonly genesisInfo: Uint8Array; readonly runtimeMetadata: Uint8Array | undefined }
+  /** SCALE `HeaderToSync`s and, optionally, an `AuthoritySetChange`. */
+  | { readonly kind: "headers"; readonly headers: readonly Uint8Array[]; readonly authoritySetChange: Uint8Array | undefined }
+  /** SCALE `BlockHeaderWithEvents`s. */
+  | { readonly kind: "blocks"; readonly blocks: readonly Uint8Array[] }
+  /** One SCALE `SignedBlock`. */
+  | { readonly kind: "body"; readonly block: Uint8Array }
+  | { readonly kind: "query"; readonly query: SignedQuery }
+  | { readonly kind: "set-data"; readonly path: string; readonly bytes: Uint8Array }
+  | { readonly kind: "get-data"; readonly path: string }
+  | { readonly kind: "dump" }
+  /** What a dump answered, unsealed. */
+  | { readonly kind: "load"; readonly dump: Uint8Array };
+
+/** What each event answers. */
+export interface Answers {
+  readonly init: Initialized;
+  /** The last finalized block. */
+  readonly headers: { readonly syncedTo: number };
+  /** The last block whose commands were executed. */
+  readonly blocks: { readonly dispatchedTo: number };
+  readonly body: { readonly syncedTo: number };
+  readonly query: { readonly reply: Reply };
+  readonly "set-data": Done;
+  readonly "get-data": { readonly bytes: Uint8Array | undefined };
+  readonly dump: { readonly dump: Uint8Array };
+  readonly load: Done;
+}
+
+export interface Initialized {
+  readonly genesisHash: Uint8Array;
+  readonly anchor: Uint8Array;
+}
+
+/** It was done, and there is nothing more to say. */
+export interface Done {
+  readonly done: true;
+}
+
+/** An answer, or a coded rejection with the state as it was. */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorDetail };
+
+export type AnswerTo<E extends Event> = Answers[E["kind"]];

@@ -1,0 +1,6 @@
+/** The trusted state machine: light client, channel and executor behind one `accept`. */
+export type { Chain, DispatchedBlock } from "./chain.ts";
+export * from "./error.ts";
+export * from "./event.ts";
+export { maxExpiry, replayLimits } from "./replay.ts";
+export * from "./runtime.ts";

@@ -1,0 +1,62 @@
+/** `query`: checks who asks, opens, answers from the committed state, and seals the answer back in the kind of the question. */
+import {
+  decodePayload,
+  decodeQuery,
+  openQuery,
+  type Query,
+  type Reply,
+  type SignedQuery,
+  sealReply,
+  verifyOrigin,
+  type WorkerChannel,
+} from "@pruntime/core/channel";
+import type { Crypto, Random } from "@pruntime/core/crypto";
+import { canonicalJson, type Json, JsonError } from "@pruntime/core/json";
+import { ContractError, type Executor } from "@pruntime/executor";
+import { AskError } from "./error.ts";
+import type { ReplayGuard } from "./replay.ts";
+
+/** What a query is answered with. */
+export interface Answering {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly channel: WorkerChannel;
+  readonly executor: Executor;
+  readonly replay: ReplayGuard;
+  /** The last dispatched block. */
+  readonly dispatched: number;
+}
+
+/** Envelopes and requests longer (in UTF-16 units) or deeper than this are not read. */
+const limits = { maxLength: 1 << 18, maxDepth: 16 };
+
+/** @throws QueryError, ChannelError, {@link AskError}, JsonError: the envelope is none */
+export function answerQuery(answering: Answering, signed: SignedQuery): Reply {
+  const { crypto, random, channel, executor, replay, dispatched } = answering;
+  const origin = verifyOrigin(crypto, signed);
+  const payload = decodePayload(signed.queryPayload, limits);
+  const { text, replyTo } = openQuery(crypto, channel, origin, payload);
+  const query = readQuery(payload.kind, text);
+  if (query.kind === "v2") replay.admit(dispatched, origin, query.nonce, query.expiresAt);
+  return sealReply(replyTo, random(12), canonicalJson(ask(executor, origin, query)));
+}
+
+function readQuery(kind: Parameters<typeof decodeQuery>[0], text: string): Query {
+  try {
+    return decodeQuery(kind, text, limits);
+  } catch (cause) {
+    if (!(cause instanceof JsonError)) throw cause;
+    throw new AskError({ code: "ask/malformed" }, { cause });
+  }
+}
+
+function ask(executor: Executor, origin: Uint8Array | undefined, { contractId, request }: Query): Json {
+  try {
+    const answer = executor.query(origin, contractId, request);
+    if (answer === undefined) throw new AskError({ code: "ask/no-contract", contractId });
+    return answer;
+  } catch (cause) {
+    if (!(cause instanceof ContractError && cause.code === "contract/bad-request")) throw cause;
+    throw new AskError({ code: "ask/bad-request", contractId }, { cause });
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * The state machine inside the enclave. `accept` is synchronous and all-or-nothing: it answers, or rejects with a code and the state as it was. What it meets that
+ * is not coded is a bug, and then it stops: no reply is better than one that cannot be relied upon.
+ */
+import type { WorkerChannel } from "@pruntime/core/channel";
+import type { Crypto, P256KeyPair, Random, Secp256k1Signer } from "@pruntime/core/crypto";
+import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
+import { type SignedStatement, signStatement } from "@pruntime/core/statement";
+import { type Batch, Executor } from "@pruntime/executor";
+import type { Chain } from "./chain.ts";
+import type { CommandEvents } from "./command-events.ts";
+import { dispatchBody } from "./dispatch-body.ts";
+import { dispatchEvents } from "./dispatch-events.ts";
+import { decodeDump, encodeDump } from "./dump.ts";
+import { RuntimeError } from "./error.ts";
+import type { Answers, AnswerTo, Event, Outcome } from "./event.ts";
+import { startFrom } from "./init.ts";
+import { answerQuery } from "./query.ts";
+import { ReplayGuard } from "./replay.ts";
+import { syncHeaders } from "./sync-headers.ts";
+
+/** Secrets of a worker, made inside the enclave. */
+export interface Identity {
+  /** Signs replies. */
+  readonly signer: Secp256k1Signer;
+  /** What commands and queries are sealed to. */
+  readonly keyPair: P256KeyPair;
+  /** Keys the state root; workers that hold the same have the same roots. 32 bytes. */
+  readonly stateKey: Uint8Array;
+}
+
+export interface RuntimeOptions {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly identity: Identity;
+  /** What code this is, 32 bytes. */
+  readonly measurement: Uint8Array;
+}
+
+/** What is told of a worker that has a chain. */
+export interface RuntimeStatus {
+  readonly chain: Chain;
+  readonly stateRoot: Uint8Array;
+}
+
+/** All that exists only once a chain is known. */
+interface Running {
+  readonly chain: Chain;
+  readonly events: CommandEvents | undefined;
+  readonly executor: Executor;
+  readonly replay: ReplayGuard;
+}
+
+export class Runtime {
+  readonly #options: RuntimeOptions;
+  #running: Running | undefined;
+  #halted = false;
+
+  constructor(options: RuntimeOptions) {
+    this.#options = options;
+  }
+
+  accept<E extends Event>(event: E): Outcome<AnswerTo<E>> {
+    if (this.#halted) return rejected({ code: "runtime/halted" });
+    try {
+      const answer = this.#answer(event);
+      return { ok: true, value: answer as AnswerTo<E> };
+    } catch (error) {
+      if (error instanceof ProtocolError) return rejected(error.detail as ErrorDetail);
+      this.#halted = true;
+      throw error;
+    }
+  }
+
+  /** `undefined` before init. */
+  status(): RuntimeStatus | undefined {
+    return this.#running && { chain: this.#running.chain, stateRoot: this.#running.executor.stateRoot };
+  }
+
+  /** What a reply is signed over; `undefined` before init, and once the runtime has stopped. */
+  statement(requestHash: Uint8Array, replyHash: Uint8Array): SignedStatement | undefined {
+    if (this.#running === undefined || this.#halted) return undefined;
+    const { crypto, identity, measurement } = this.#options;
+    const { chain, executor } = this.#running;
+    return signStatement(crypto, identity.signer, {
+      requestHash,
+      replyHash,
+      genesisHash: chain.client.genesisHash,
+      anchor: chain.anchor,
+      finalizedNumber: chain.client.finalized.number,
+      finalizedHash: chain.client.finalized.hash,
+      dispatchedNumber: chain.dispatched.number,
+      chainTimeMs: chain.dispatched.timeMs,
+      stateRoot: executor.stateRoot,
+      measurement,
+    });
+  }
+
+  #answer(event: Event): Answers[Event["kind"]] {
+    switch (event.kind) {
+      case "init":
+        return this.#init(event.genesisInfo, event.runtimeMetadata);
+      case "headers":
+        return this.#headers(event.headers, event.authoritySetChange);
+      case "blocks":
+        return this.#blocks(event.blocks);
+      case "body":
+        return this.#body(event.block);
+      case "query":
+        return { reply: answerQuery({ ...this.#options, ...this.#answering() }, event.query) };
+      case "set-data":
+        this.#started().executor.setData(event.path, event.bytes);
+        return { done: true };
+      case "get-data":
+        return { bytes: this.#started().executor.getData(event.path) };
+      case "dump":
+        return { dump: encodeDump(this.#started().chain, this.#started().executor) };
+      case "load":
+        return this.#load(event.dump);
+    }
+  }
+
+  #init(genesisInfo: Uint8Array, runtimeMetadata: Uint8Array | undefined): Answers["init"] {
+    if (this.#running !== undefined) throw new RuntimeError({ code: "runtime/already-initialized" });
+    const { crypto, identity } = this.#options;
+    const { chain, events } = startFrom(crypto, genesisInfo, runtimeMetadata);
+    const executor = new Executor({ crypto, stateKey: identity.stateKey });
+    this.#running = { chain, events, executor, replay: new ReplayGuard() };
+    return { genesisHash: chain.client.genesisHash, anchor: chain.anchor };
+  }
+
+  #headers(headers: readonly Uint8Array[], authoritySetChange: Uint8Array | undefined): Answers["headers"] {
+    const running = this.#started();
+    const chain = syncHeaders(this.#options.crypto, running.chain, headers, authoritySetChange);
+    this.#running = { ...running, chain };
+    return { syncedTo: chain.client.finalized.number };
+  }
+
+  #blocks(blocks: readonly Uint8Array[]): Answers["blocks"] {
+    const running = this.#started();
+    const { chain, events, executor } = running;
+    if (events === undefined) throw new RuntimeError({ code: "runtime/wrong-source", source: chain.source });
+    const done = dispatchEvents(this.#options.crypto, chain, events, this.#channel(chain), () => executor.begin(), blocks);
+    this.#commit(running, done);
+    return { dispatchedTo: (done?.chain ?? chain).dispatched.number };
+  }
+
+  #body(block: Uint8Array): Answers["body"] {
+    const running = this.#started();
+    const { chain, executor } = running;
+    const done = dispatchBody(this.#options.crypto, chain, this.#channel(chain), () => executor.begin(), block);
+    this.#commit(running, done);
+    return { syncedTo: (done?.chain ?? chain).dispatched.number };
+  }
+
+  #commit(running: Running, done: { readonly chain: Chain; readonly batch: Batch } | undefined): void {
+    if (done === undefined) return;
+    done.batch.commit();
+    this.#running = { ...running, chain: done.chain };
+  }
+
+  #load(dump: Uint8Array): Answers["load"] {
+    const running = this.#started();
+    const { crypto, identity } = this.#options;
+    const { chain, executor } = decodeDump(crypto, identity.stateKey, running.chain, dump);
+    for (const [path, bytes] of running.executor.dataEntries()) executor.setData(path, bytes);
+    this.#running = { ...running, chain, executor };
+    return { done: true };
+  }
+
+  #answering(): {
+    readonly channel: WorkerChannel;
+    readonly executor: Executor;
+    readonly replay: ReplayGuard;
+    readonly dispatched: number;
+  } {
+    const { chain, executor, replay } = this.#started();
+    return { channel: this.#channel(chain), executor, replay, dispatched: chain.dispatched.number };
+  }
+
+  #channel({ client }: Chain): WorkerChannel {
+    return { genesisHash: client.genesisHash, keyPair: this.#options.identity.keyPair };
+  }
+
+  #started(): Running {
+    if (this.#running === undefined) throw new RuntimeError({ code: "runtime/not-initialized" });
+    return this.#running;
+  }
+}
+
+function rejected(error: ErrorDetail): { readonly ok: false; readonly error: ErrorDetail } {
+  return { ok: false, error };
+}
