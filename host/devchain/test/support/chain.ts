@@ -1,0 +1,27 @@
+/** Chains for tests: no clock, blocks made by hand unless told otherwise, closed when the test ends. */
+import { compileEvents, decodeMetadata, type EventRecord } from "@pruntime/core/metadata";
+import { systemEventsKey } from "@pruntime/core/storage-key";
+import { type Block, createDevchain, type Devchain, type DevchainOptions } from "@pruntime/devchain";
+import { onTestFinished } from "vitest";
+
+export async function manualChain(options: DevchainOptions = {}): Promise<Devchain> {
+  const chain = await createDevchain({ mode: { kind: "manual" }, now: () => 1_600_000_000_000, ...options });
+  onTestFinished(() => chain.close());
+  return chain;
+}
+
+/** Makes blocks up to this height. */
+export function growTo(chain: Devchain, number: number): Block {
+  while (chain.best().header.number < number) chain.produceBlock();
+  return chain.best();
+}
+
+export function eventsOf(chain: Devchain, block: Block): readonly EventRecord[] {
+  const events = chain.stateOf(block).get(systemEventsKey(chain.crypto));
+  return compileEvents(decodeMetadata(chain.metadata(16))).decode(events!);
+}
+
+/** `Pallet.Event` of each, in order. */
+export function eventNames(chain: Devchain, block: Block): string[] {
+  return eventsOf(chain, block).map(({ pallet, name }) => `${pallet}.${name}`);
+}

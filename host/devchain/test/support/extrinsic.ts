@@ -1,0 +1,75 @@
+/** Signed extrinsics, written byte by byte. */
+import { concat } from "@pruntime/core/bytes";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { encode, Writer } from "@pruntime/core/scale";
+import type { Devchain } from "@pruntime/devchain";
+import type { Signer } from "./keys.ts";
+
+export interface SignOptions {
+  /** Default: what the account's is in the best state. */
+  readonly nonce?: number;
+  readonly tip?: bigint;
+  /** `period` is a power of two from 4; `current` says where the era begins. Default: immortal. */
+  readonly era?: { readonly period: number; readonly current: number };
+  /** Default: that of the era's first block, or genesis. */
+  readonly birthHash?: Uint8Array;
+  readonly genesisHash?: Uint8Array;
+  readonly specVersion?: number;
+  readonly metadataMode?: 0 | 1;
+}
+
+export function pushCommand(contractId: number, payload: Uint8Array): Uint8Array {
+  return new Writer().u8(6).u8(1).u32(contractId).vecU8(payload).finish();
+}
+
+export function remarkWithEvent(remark: Uint8Array): Uint8Array {
+  return new Writer().u8(0).u8(7).vecU8(remark).finish();
+}
+
+export function transfer(kind: "allow_death" | "keep_alive", dest: Uint8Array, value: bigint): Uint8Array {
+  return new Writer()
+    .u8(4)
+    .u8(kind === "allow_death" ? 0 : 3)
+    .u8(0)
+    .raw(dest)
+    .compact(value)
+    .finish();
+}
+
+/** With its length prefix. */
+export function signed(chain: Devchain, { id, scheme, sign }: Signer, call: Uint8Array, options: SignOptions = {}): Uint8Array {
+  const {
+    nonce = nonceOf(chain, id),
+    tip = 0n,
+    era,
+    genesisHash = chain.genesisHash,
+    specVersion = 1,
+    metadataMode = 0,
+  } = options;
+  const extra = new Writer().raw(encodeEra(era)).compact(nonce).compact(tip).u8(metadataMode).finish();
+  const born = era?.current ?? 0;
+  const birthHash = options.birthHash ?? chain.blockAt(born)!.hash;
+  const implied = new Writer().u32(specVersion).u32(1).raw(genesisHash).raw(birthHash);
+  const payload = concat(
+    call,
+    extra,
+    metadataMode === 1 ? implied.u8(1).raw(new Uint8Array(32)).finish() : implied.u8(0).finish(),
+  );
+  const signature = sign(payload.length > 256 ? portableCrypto.blake2b256(payload) : payload);
+  const tag = { ed25519: 0, sr25519: 1, ecdsa: 2 }[scheme];
+  const body = concat(Uint8Array.of(0x84, 0), id, Uint8Array.of(tag), signature, extra, call);
+  return encode(body, (w, bytes) => w.vecU8(bytes));
+}
+
+export function nonceOf(chain: Devchain, id: Uint8Array): number {
+  const answer = chain.callRuntime(chain.best(), "AccountNonceApi_account_nonce", id);
+  return new DataView(answer.buffer, answer.byteOffset).getUint32(0, true);
+}
+
+function encodeEra(era: SignOptions["era"]): Uint8Array {
+  if (era === undefined) return Uint8Array.of(0);
+  const { period, current } = era;
+  const phase = Math.floor((current % period) / Math.max(1, period >> 12));
+  const bits = Math.log2(period) - 1 + (phase << 4);
+  return Uint8Array.of(bits & 0xff, bits >> 8);
+}

@@ -1,0 +1,22 @@
+/** Key pairs of the development accounts in each scheme; an implementation of its own, not the chain's. */
+import { Keyring } from "@polkadot/api";
+import { cryptoWaitReady } from "@polkadot/util-crypto";
+import { portableCrypto } from "@pruntime/core/crypto";
+
+export type Scheme = "ed25519" | "sr25519" | "ecdsa";
+
+export interface Signer {
+  readonly scheme: Scheme;
+  /** Account id, 32 bytes. */
+  readonly id: Uint8Array;
+  readonly sign: (message: Uint8Array) => Uint8Array;
+}
+
+await cryptoWaitReady();
+
+/** `//name`. */
+export function signer(name: string, scheme: Scheme = "sr25519"): Signer {
+  const pair = new Keyring({ type: scheme }).addFromUri(`//${name}`);
+  const id = scheme === "ecdsa" ? portableCrypto.blake2b256(pair.publicKey) : pair.publicKey;
+  return { scheme, id, sign: (message) => pair.sign(message) };
+}
