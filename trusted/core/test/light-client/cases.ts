@@ -42,7 +42,6 @@ const wellKnownEntry = (list: readonly Authority[]) => [wellKnownKey, encodeVers
 export const genesisState = state([wellKnownEntry(setA)]);
 export const first = genesis({ stateRoot: genesisState.root });
 export const start: LightClient = startFromGenesis(crypto, {
-  header: first.header,
   encodedHeader: first.encoded,
   authorities: setA,
   proof: genesisState.prove([wellKnownKey]),
