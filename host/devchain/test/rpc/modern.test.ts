@@ -46,7 +46,7 @@ describe("chainHead_v1", () => {
     expect(told).toMatchObject([
       {
         event: "initialized",
-        finalizedBlockHashes: [at(1)],
+        finalizedBlockHashes: [at(0), at(1)],
         finalizedBlockRuntime: { type: "valid", spec: { apis: expect.any(Object) } },
       },
       { event: "newBlock", blockHash: at(2), newRuntime: null },

@@ -8,6 +8,8 @@ import { runtimeEvent } from "./runtime.ts";
 /** As polkadot-sdk's `chainHead` limits them. */
 const maxPinned = 512;
 const maxOperations = 16;
+/** How many of the latest finalized blocks a subscription starts with. */
+const initialBlocks = 16;
 
 /** Produces an operation's events; a pause after each event that asks the client to continue. */
 export type Operation = Iterator<OperationEvent>;
@@ -36,7 +38,6 @@ export class Follow implements Subscription {
     this.#ended = ended;
     this.#withRuntime = withRuntime;
     this.#finalized = this.#best = node.finalized();
-    this.#pin(this.#finalized);
     this.#initialize();
     this.#stop = session.listen((event) => this.#hear(event));
   }
@@ -88,7 +89,9 @@ export class Follow implements Subscription {
 
   #initialize(): void {
     const runtime = this.#withRuntime ? { finalizedBlockRuntime: runtimeEvent(this.#node.chain.runtimeVersion) } : {};
-    this.#emit({ event: "initialized", finalizedBlockHashes: [to0x(this.#finalized.hash)], ...runtime });
+    const recent = recentBlocks(this.#node, this.#finalized);
+    for (const block of recent) this.#pin(block);
+    this.#emit({ event: "initialized", finalizedBlockHashes: recent.map(({ hash }) => to0x(hash)), ...runtime });
     for (const block of this.#node.path(this.#finalized, this.#node.best())) this.#add(block);
     this.#emit({ event: "bestBlockChanged", bestBlockHash: to0x(this.#best.hash) });
   }
@@ -131,4 +134,14 @@ export class Follow implements Subscription {
   #pin(block: Block): void {
     this.#pinned.set(to0x(block.hash), block);
   }
+}
+
+/** A block and its nearest ancestors, oldest first. */
+function recentBlocks({ chain }: NodeView, last: Block): readonly Block[] {
+  const blocks = [last];
+  for (let parent = chain.blockOf(last.header.parentHash); parent !== undefined && blocks.length < initialBlocks; ) {
+    blocks.push(parent);
+    parent = chain.blockOf(parent.header.parentHash);
+  }
+  return blocks.reverse();
 }
