@@ -11,6 +11,6 @@ export interface Faults {
   readonly readProof?: (genuine: readonly Uint8Array[], at: Block) => readonly Uint8Array[];
   /** The height beyond which the node pretends that nothing has happened yet. */
   readonly staleAt?: () => number | undefined;
-  /** What is sent instead of a genuine JSON-RPC result. */
+  /** What is sent instead of a genuine JSON-RPC result; for a subscription's messages, `method` is what the notification is called. */
   readonly result?: (method: string, genuine: unknown) => unknown;
 }

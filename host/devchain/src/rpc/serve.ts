@@ -55,7 +55,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
-      server.off("error", reject);
+      server.off("error", reject).on("error", () => {}); // a connection that could not be accepted is not the server's end
       resolve();
     });
   });

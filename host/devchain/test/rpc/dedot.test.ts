@@ -55,6 +55,6 @@ describe.each(["modern", "legacy"] as const)("dedot against %s", (api) => {
     await first.sign(alice());
     await second.sign(alice()); // with the nonce of the first
     await first.send().untilFinalized();
-    await expect(second.send()).rejects.toThrow();
+    await expect(second.send()).rejects.toThrow(api === "modern" ? "Invalid Tx: Invalid - Stale" : "1010: Invalid Transaction");
   });
 });

@@ -4,6 +4,7 @@ import { systemEventsKey } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
 import { describe, expect, it } from "vitest";
 import { serve } from "./bench.ts";
+import { connect } from "./connect.ts";
 
 const manual = { mode: { kind: "manual" } } as const;
 const unknownHash = `0x${"12".repeat(32)}`;
@@ -249,5 +250,27 @@ describe("faults", () => {
     const { rpc } = await serve({ ...manual, faults: { result } });
     expect(await rpc.ask("system_chain")).toMatchObject({ error: { code: -32603 } });
     expect(await rpc.call("system_chainType")).toBe("Development");
+  });
+
+  it("a hook that throws at a notification costs that connection, not the chain", async () => {
+    const result = (method: string, genuine: unknown): unknown => {
+      if (method === "chain_newHead") throw new TypeError("hook");
+      return genuine;
+    };
+    const { rpc, url, chain } = await serve({ ...manual, faults: { result } });
+    const other = await connect(url);
+    const closed = new Promise((resolve) => other.socket.once("close", resolve));
+    // the first message fails the request itself; only a later one meets the connection
+    expect(await other.ask("chain_subscribeNewHeads")).toMatchObject({ error: { code: -32603 } });
+    await other.call("chain_subscribeFinalizedHeads");
+    Object.assign(chain.faults, {
+      result: () => {
+        throw new TypeError("hook");
+      },
+    });
+    expect(chain.produceBlock().header.number).toBe(1);
+    expect(await closed).toBe(1011);
+    Object.assign(chain.faults, { result: undefined });
+    expect(await rpc.call("dev_status")).toMatchObject({ best: 1, finalized: 1 });
   });
 });

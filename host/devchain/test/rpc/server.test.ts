@@ -1,3 +1,4 @@
+import { createConnection } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import WebSocket from "ws";
 import { serve } from "./bench.ts";
@@ -68,6 +69,26 @@ describe("serveDevchain", () => {
       }
     }
     expect(chain.best().header.number).toBeLessThan(100);
+  });
+
+  it.each(["GARBAGE\r\n\r\n", "GET / HTTP/1.1\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n", "\0".repeat(1000)])(
+    "survives %j on its port",
+    async (bytes) => {
+      const { url, rpc } = await serve();
+      const socket = createConnection(Number(new URL(url).port), "127.0.0.1");
+      socket.on("error", () => {}).write(bytes);
+      await new Promise((resolve) => socket.once("close", resolve).resume());
+      expect(await rpc.call("system_chainType")).toBe("Development");
+    },
+  );
+
+  it("cuts off a client that sends text which is no UTF-8", async () => {
+    const { url, rpc } = await serve();
+    const { socket } = await connect(url);
+    const end = ending(socket);
+    socket.send(Buffer.of(0xff, 0xfe), { binary: false });
+    expect(await end).toBe(1007);
+    expect(await rpc.call("system_chainType")).toBe("Development");
   });
 
   it("cuts off a client whose message is too long", async () => {
