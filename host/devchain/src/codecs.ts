@@ -104,17 +104,40 @@ function codecsOf(crypto: Crypto, metadata: UnifiedMetadata<16>): Omit<RuntimeCo
         ).output,
       );
     }),
-    // the library reads `{ index, error }` as the error's own enum, and writes it from that
-    moduleError: (pallet, error) => ({ type: "Module", value: { type: pallet, value: { type: error, value: undefined } } }),
+    moduleError: (pallet, error) => {
+      const { index, errors } = found(
+        metadata.pallets.find(({ name }) => name === pallet),
+        pallet,
+      );
+      const def = metadata.lookup[errors?.type ?? -1]?.def;
+      const variant = found(
+        (def?.tag === "variant" ? def.value : []).find(({ name }) => name === error),
+        error,
+      );
+      return { type: "Module", value: { pallet: index, error: `0x${variant.index.toString(16).padStart(2, "0")}000000` } };
+    },
   };
 }
 
 function definitionsOf(metadata: UnifiedMetadata): (type: number) => Codec {
-  const build = getLookupCodecBuilder(getLookupFn(metadata), SizedBytes(32));
+  const build = getLookupCodecBuilder(getLookupFn(withPlainModuleError(metadata)), SizedBytes(32));
   return (type) => {
     const codec = build(type);
     return { enc: (value) => codec.enc(value), dec: (bytes) => codec.dec(bytes.slice()) }; // a view would be read from its buffer's start
   };
+}
+
+/** The library takes `{ index, error }` for the pallet's own error enum, and writes one byte where the type has four: not under another name. */
+function withPlainModuleError(metadata: UnifiedMetadata): UnifiedMetadata {
+  const lookup = metadata.lookup.map((entry): typeof entry => {
+    const { path, def } = entry;
+    if (path.at(-1) !== "ModuleError" || def.tag !== "composite") return entry;
+    return {
+      ...entry,
+      def: { ...def, value: def.value.map((field) => (field.name === "index" ? { ...field, name: "pallet" } : field)) },
+    };
+  });
+  return { ...metadata, lookup };
 }
 
 function unified({ tag, value }: VersionedMetadata): UnifiedMetadata<16> {

@@ -1,0 +1,269 @@
+import { to0x } from "@pruntime/core/bytes";
+import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import { extrinsicsRoot } from "@pruntime/core/extrinsics";
+import { devAccounts, InvalidTransaction } from "@pruntime/devchain";
+import { describe, expect, it } from "vitest";
+import { eventNames, eventsOf, growTo, manualChain } from "./support/chain.ts";
+import { nonceOf, pushCommand, remarkWithEvent, signed, transfer } from "./support/extrinsic.ts";
+import { type Scheme, signer } from "./support/keys.ts";
+
+const [alice, bob] = [signer("Alice"), signer("Bob")];
+const command = pushCommand(7, Uint8Array.of(1, 2, 3));
+
+/** What the pool refuses with. */
+function refusalOf(submit: () => unknown): unknown {
+  try {
+    submit();
+  } catch (error) {
+    if (error instanceof InvalidTransaction) return { code: error.code, message: error.message, data: error.data };
+    throw error;
+  }
+  return "accepted";
+}
+
+const invalid = (data: string): unknown => ({ code: 1010, message: "Invalid Transaction", data });
+
+describe("push_command", () => {
+  it.each<Scheme>(["sr25519", "ed25519", "ecdsa"])("is signed with %s", async (scheme) => {
+    const chain = await manualChain();
+    const who = signer("Alice", scheme);
+    const extrinsic = signed(chain, who, command);
+    const hash = chain.submit(extrinsic);
+    expect(hash).toEqual(crypto.blake2b256(extrinsic));
+    expect(chain.pending()).toEqual([extrinsic]);
+    const block = chain.produceBlock();
+    expect(chain.pending()).toEqual([]);
+    expect(block.body[1]).toEqual(extrinsic);
+    expect(block.header.extrinsicsRoot).toEqual(extrinsicsRoot(crypto, block.body));
+    const [, pushed, success] = eventsOf(chain, block);
+    expect(pushed).toMatchObject({
+      phase: { kind: "apply-extrinsic", index: 1 },
+      pallet: "Execution",
+      name: "CommandPushed",
+      fields: { who: who.id, contract_id: 7, payload: Uint8Array.of(1, 2, 3), number: 0 },
+    });
+    expect(success).toMatchObject({ pallet: "System", name: "ExtrinsicSuccess" });
+    expect(nonceOf(chain, who.id)).toBe(1);
+  });
+
+  it("numbers commands from 0, whoever sends them", async () => {
+    const chain = await manualChain();
+    for (const [who, nonce] of [
+      [alice, 0],
+      [bob, 0],
+      [alice, 1],
+    ] as const)
+      chain.submit(signed(chain, who, command, { nonce }));
+    const events = eventsOf(chain, chain.produceBlock()).filter(({ name }) => name === "CommandPushed");
+    expect(events.map(({ fields }) => (fields as { number: number }).number)).toEqual([0, 1, 2]);
+  });
+
+  it("takes a payload of the greatest length and fails with PayloadTooLarge beyond it", async () => {
+    const chain = await manualChain({ maxPayload: 300 });
+    chain.submit(signed(chain, alice, pushCommand(1, new Uint8Array(300))));
+    chain.submit(signed(chain, bob, pushCommand(1, new Uint8Array(301))));
+    const block = chain.produceBlock();
+    expect(eventNames(chain, block).slice(1)).toEqual([
+      "Execution.CommandPushed",
+      "System.ExtrinsicSuccess",
+      "System.ExtrinsicFailed",
+    ]);
+    expect(eventsOf(chain, block).at(-1)!.fields).toMatchObject({
+      dispatch_error: { kind: "Module", value: { index: 6, error: Uint8Array.of(0, 0, 0, 0) } },
+    });
+    expect(nonceOf(chain, bob.id)).toBe(1);
+  });
+});
+
+describe("other calls", () => {
+  it("emit the hash of a remark", async () => {
+    const chain = await manualChain();
+    chain.submit(signed(chain, alice, remarkWithEvent(Uint8Array.of(5))));
+    expect(eventsOf(chain, chain.produceBlock())[1]).toMatchObject({
+      name: "Remarked",
+      fields: { sender: alice.id, hash: crypto.blake2b256(Uint8Array.of(5)) },
+    });
+  });
+
+  it("move balances and make accounts", async () => {
+    const chain = await manualChain();
+    const fresh = new Uint8Array(32).fill(3);
+    chain.submit(signed(chain, alice, transfer("keep_alive", fresh, 2_000_000_000n)));
+    const block = chain.produceBlock();
+    expect(eventNames(chain, block).slice(1)).toEqual([
+      "System.NewAccount",
+      "Balances.Endowed",
+      "Balances.Transfer",
+      "System.ExtrinsicSuccess",
+    ]);
+    expect(eventsOf(chain, block)[3]!.fields).toEqual({ from: alice.id, to: fresh, amount: 2_000_000_000n });
+  });
+
+  it.each([
+    ["more than there is", "allow_death", 2n ** 100n, "FundsUnavailable"],
+    ["less than an account must have", "allow_death", 1n, "BelowMinimum"],
+    ["so much that a keep-alive sender would die", "keep_alive", 3_500_000_000n, "NotExpendable"],
+  ] as const)("do not move %s", async (_, kind, value, error) => {
+    const chain = await manualChain({ endowed: [[alice.id, 4_000_000_000n]] });
+    chain.submit(signed(chain, alice, transfer(kind, new Uint8Array(32).fill(3), value)));
+    const [, failed, ...more] = eventsOf(chain, chain.produceBlock());
+    expect(failed).toMatchObject({
+      name: "ExtrinsicFailed",
+      fields: { dispatch_error: { kind: "Token", value: { kind: error } } },
+    });
+    expect(more).toEqual([]);
+  });
+
+  it("let a sender die who leaves dust", async () => {
+    const chain = await manualChain({ endowed: [[alice.id, 4_000_000_000n]] });
+    chain.submit(signed(chain, alice, transfer("allow_death", bob.id, 3_500_000_000n)));
+    expect(eventNames(chain, chain.produceBlock())).toEqual(
+      expect.arrayContaining(["System.KilledAccount", "Balances.DustLost", "Balances.Transfer"]),
+    );
+  });
+
+  it("do not let anybody sign an inherent", async () => {
+    const chain = await manualChain();
+    chain.submit(signed(chain, alice, Uint8Array.of(1, 0, 4)));
+    expect(eventsOf(chain, chain.produceBlock())[1]).toMatchObject({
+      name: "ExtrinsicFailed",
+      fields: { dispatch_error: { kind: "BadOrigin" } },
+    });
+  });
+});
+
+describe("the pool", () => {
+  it("refuses a stale nonce", async () => {
+    const chain = await manualChain();
+    chain.submit(signed(chain, alice, command));
+    chain.produceBlock();
+    expect(refusalOf(() => chain.submit(signed(chain, alice, command, { nonce: 0 })))).toEqual(
+      invalid("Transaction is outdated"),
+    );
+  });
+
+  it("keeps a later nonce until its turn comes, in whatever order they arrive", async () => {
+    const chain = await manualChain();
+    chain.submit(signed(chain, alice, command, { nonce: 2 }));
+    expect(chain.produceBlock().body).toHaveLength(1);
+    chain.submit(signed(chain, alice, command, { nonce: 1 }));
+    chain.submit(signed(chain, alice, command, { nonce: 0 }));
+    expect(chain.produceBlock().body).toHaveLength(4);
+    expect(nonceOf(chain, alice.id)).toBe(3);
+  });
+
+  it("takes an extrinsic once", async () => {
+    const chain = await manualChain();
+    const extrinsic = signed(chain, alice, command);
+    const hash = to0x(chain.submit(extrinsic));
+    expect(refusalOf(() => chain.submit(extrinsic))).toEqual({
+      code: 1013,
+      message: "Transaction Already Imported",
+      data: `[${hash}]`,
+    });
+  });
+
+  it("takes one extrinsic for each nonce", async () => {
+    const chain = await manualChain();
+    chain.submit(signed(chain, alice, command));
+    expect(refusalOf(() => chain.submit(signed(chain, alice, pushCommand(8, new Uint8Array()))))).toMatchObject({ code: 1014 });
+  });
+
+  const foreign = new Uint8Array(32).fill(1);
+  it.each([
+    ["another chain", { genesisHash: foreign }],
+    ["another runtime version", { specVersion: 2 }],
+    ["the hash of the metadata", { metadataMode: 1 }],
+    ["another first block", { birthHash: foreign }],
+  ] as const)("refuses a signature over %s", async (_, options) => {
+    const chain = await manualChain();
+    expect(refusalOf(() => chain.submit(signed(chain, alice, command, options)))).toEqual(
+      invalid("Transaction has a bad signature"),
+    );
+  });
+
+  it.each<Scheme>(["sr25519", "ed25519", "ecdsa"])("refuses another's signature with %s", async (scheme) => {
+    const chain = await manualChain();
+    const impostor = { ...signer("Bob", scheme), id: signer("Alice", scheme).id };
+    expect(refusalOf(() => chain.submit(signed(chain, impostor, command)))).toEqual(invalid("Transaction has a bad signature"));
+  });
+
+  it("refuses the zero account", async () => {
+    const chain = await manualChain();
+    const nobody = { ...alice, id: new Uint8Array(32) };
+    expect(refusalOf(() => chain.submit(signed(chain, nobody, command)))).toEqual(invalid("Invalid signing address"));
+  });
+
+  it.each([
+    ["nothing", () => new Uint8Array()],
+    ["a bare extrinsic", () => Uint8Array.of(0x10, 4, 1, 0, 4)],
+    ["no length prefix", (extrinsic: Uint8Array) => extrinsic.slice(2)],
+    ["more than its length says", (extrinsic: Uint8Array) => Uint8Array.of(...extrinsic, 0)],
+    ["less than its length says", (extrinsic: Uint8Array) => extrinsic.slice(0, -1)],
+  ] as const)("refuses %s", async (_, bend) => {
+    const chain = await manualChain();
+    expect(refusalOf(() => chain.submit(bend(signed(chain, alice, command))))).toMatchObject({ code: 1001 });
+  });
+
+  it.each([
+    ["an unknown pallet", Uint8Array.of(99, 0)],
+    ["an unknown call", Uint8Array.of(6, 0)],
+    ["a call with bytes behind it", Uint8Array.of(...command, 0)],
+    ["a call cut short", command.slice(0, -1)],
+    ["a payload whose length has two encodings", Uint8Array.of(6, 1, 0, 0, 0, 0, 1, 0)],
+  ] as const)("refuses %s", async (_, call) => {
+    const chain = await manualChain();
+    expect(refusalOf(() => chain.submit(signed(chain, alice, call)))).toMatchObject({ code: 1001 });
+  });
+
+  it("fills a block no further than its length allows, and the next with the rest", async () => {
+    const chain = await manualChain({ maxPayload: 2 << 20 });
+    for (let nonce = 0; nonce < 3; nonce++)
+      chain.submit(signed(chain, alice, pushCommand(1, new Uint8Array(1_900_000)), { nonce }));
+    expect([chain.produceBlock(), chain.produceBlock()].map(({ body }) => body.length)).toEqual([3, 2]);
+  });
+
+  it("refuses what no block has room for", async () => {
+    const chain = await manualChain({ maxPayload: 8 << 20 });
+    const huge = signed(chain, alice, pushCommand(1, new Uint8Array(3_932_160)));
+    expect(refusalOf(() => chain.submit(huge))).toEqual(invalid("Transaction would exhaust the block limits"));
+  });
+});
+
+describe("mortality", () => {
+  const era = { period: 4, current: 4 };
+
+  it("lets an extrinsic into the blocks of its era", async () => {
+    const chain = await manualChain();
+    growTo(chain, 6);
+    chain.submit(signed(chain, alice, command, { era }));
+    expect(chain.produceBlock().body).toHaveLength(2);
+  });
+
+  it("drops what waits longer than its era", async () => {
+    const chain = await manualChain();
+    growTo(chain, 6);
+    chain.submit(signed(chain, alice, command, { era, nonce: 1 }));
+    growTo(chain, 8);
+    expect(chain.pending()).toEqual([]);
+  });
+
+  it("refuses an extrinsic after its era", async () => {
+    const chain = await manualChain();
+    growTo(chain, 8);
+    expect(refusalOf(() => chain.submit(signed(chain, alice, command, { era })))).toEqual(
+      invalid("Transaction has a bad signature"),
+    );
+  });
+
+  it("refuses an era that has not begun", async () => {
+    const chain = await manualChain();
+    growTo(chain, 6);
+    const early = signed(chain, alice, command, { era: { period: 64, current: 20 }, birthHash: chain.genesisHash });
+    expect(refusalOf(() => chain.submit(early))).toEqual(invalid("Transaction has an ancient birth block"));
+  });
+});
+
+it("names the development accounts by their sr25519 keys", () => {
+  for (const { name, publicKey } of devAccounts) expect(signer(name).id).toEqual(publicKey);
+});
