@@ -1,0 +1,149 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { to0x } from "@pruntime/core/bytes";
+import { createDevchain, type Devchain, type DevchainOptions } from "@pruntime/devchain";
+import { expect, it, onTestFinished } from "vitest";
+import { growTo } from "./support/chain.ts";
+import { nonceOf, pushCommand, signed } from "./support/extrinsic.ts";
+import { signer } from "./support/keys.ts";
+
+const alice = signer("Alice");
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), "devchain-"));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+async function open(dataDir: string, options: DevchainOptions = {}): Promise<Devchain> {
+  const chain = await createDevchain({ mode: { kind: "manual" }, dataDir, ...options });
+  onTestFinished(() => chain.close());
+  return chain;
+}
+
+/** Four blocks with a command in each, the second ends a set; closed again. */
+async function grown(dataDir: string): Promise<Devchain> {
+  const chain = await open(dataDir);
+  for (let i = 0; i < 4; i++) {
+    chain.submit(signed(chain, alice, pushCommand(i, new Uint8Array(10))));
+    if (i === 1) chain.rotateAuthorities();
+    chain.produceBlock();
+  }
+  chain.close();
+  return chain;
+}
+
+function hashes(chain: Devchain): string[] {
+  return Array.from({ length: chain.best().header.number + 1 }, (_, number) => to0x(chain.blockAt(number)!.hash));
+}
+
+it("continues with the same blocks, states and justifications", async () => {
+  const dataDir = folder();
+  const before = await grown(dataDir);
+  const chain = await open(dataDir);
+  expect(hashes(chain)).toEqual(hashes(before));
+  expect(chain.finalized()).toEqual(before.finalized());
+  for (const number of [1, 2, 3, 4]) {
+    const block = chain.blockAt(number)!;
+    expect(chain.justificationOf(block)).toEqual(before.justificationOf(block));
+    expect(chain.stateOf(block).root).toEqual(block.header.stateRoot);
+  }
+  expect(nonceOf(chain, alice.id)).toBe(4);
+});
+
+it("goes on from where it was, and can be opened again", async () => {
+  const dataDir = folder();
+  await grown(dataDir);
+  const second = await open(dataDir);
+  growTo(second, 6);
+  second.close();
+  expect(hashes(await open(dataDir))).toEqual(hashes(second));
+});
+
+it("loses no more than the block being written, wherever the log ends", async () => {
+  const dataDir = folder();
+  const all = hashes(await grown(dataDir));
+  const log = join(dataDir, "chain.log");
+  const whole = readFileSync(log);
+  for (const cut of [1, 7, 8, 9, 50, 180]) {
+    writeFileSync(log, whole.subarray(0, -cut));
+    const chain = await open(dataDir);
+    expect(hashes(chain)).toEqual(all.slice(0, chain.best().header.number + 1));
+    expect(chain.best().header.number).toBe(3);
+    growTo(chain, 4);
+    chain.close();
+    const again = await open(dataDir);
+    expect(again.best().header.number).toBe(4);
+    again.close();
+  }
+});
+
+it("begins anew when the log ends within its head", async () => {
+  const dataDir = folder();
+  await grown(dataDir);
+  truncateSync(join(dataDir, "chain.log"), 20);
+  expect((await open(dataDir)).best().header.number).toBe(0);
+});
+
+it("cuts off a record that was only begun", async () => {
+  const dataDir = folder();
+  const before = await grown(dataDir);
+  appendFileSync(join(dataDir, "chain.log"), new Uint8Array(3));
+  expect(hashes(await open(dataDir))).toEqual(hashes(before));
+});
+
+it("devchain/bad-log for damage before the end", async () => {
+  const dataDir = folder();
+  await grown(dataDir);
+  const log = join(dataDir, "chain.log");
+  const bytes = readFileSync(log);
+  bytes[60]! ^= 1;
+  writeFileSync(log, bytes);
+  await expect(open(dataDir)).rejects.toMatchObject({ detail: { code: "devchain/bad-log", number: 1 } });
+  expect(readFileSync(log).equals(bytes)).toBe(true);
+});
+
+it.each([
+  ["name", { chainName: "other" }],
+  ["greatest payload", { maxPayload: 5 }],
+])("devchain/other-chain for a chain of another %s", async (_, options) => {
+  const dataDir = folder();
+  await grown(dataDir);
+  await expect(open(dataDir, options)).rejects.toThrow("devchain/other-chain");
+  await open(dataDir); // and lets the folder go
+});
+
+it("devchain/locked while the chain is open", async () => {
+  const dataDir = folder();
+  const chain = await open(dataDir);
+  await expect(open(dataDir)).rejects.toThrow("devchain/locked");
+  chain.close();
+  await open(dataDir);
+});
+
+it("devchain/locked while another process has it", async () => {
+  const dataDir = folder();
+  const lock = join(dataDir, "chain.lock");
+  writeFileSync(lock, `${process.ppid}\n`);
+  await expect(open(dataDir)).rejects.toMatchObject({ detail: { code: "devchain/locked", pid: process.ppid } });
+  rmSync(lock);
+});
+
+it.each([
+  ["that is gone", "4194303\n"],
+  ["of an earlier life with the same id", `${process.pid}\n`],
+  ["that wrote no id", ""],
+])("takes over from a process %s", async (_, content) => {
+  const dataDir = folder();
+  writeFileSync(join(dataDir, "chain.lock"), content);
+  await open(dataDir);
+});
+
+it("devchain/closed for blocks and transactions after the end", async () => {
+  const chain = await open(folder());
+  chain.close();
+  chain.close();
+  expect(() => chain.produceBlock()).toThrow("devchain/closed");
+  expect(() => chain.submit(new Uint8Array())).toThrow("devchain/closed");
+});
