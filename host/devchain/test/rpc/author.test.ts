@@ -2,7 +2,7 @@
 import { ApiPromise, Keyring, WsProvider } from "@polkadot/api";
 import { to0x } from "@pruntime/core/bytes";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { serve } from "./bench.ts";
+import { countListeners, serve } from "./bench.ts";
 
 const manual = { mode: { kind: "manual" } } as const;
 const aliceAddress = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
@@ -21,7 +21,9 @@ describe("author_submitAndWatchExtrinsic", () => {
   it("tells ready, inBlock and finalized, and is then over", async () => {
     const { rpc, url, chain } = await serve({ ...manual, finalityLag: 1 });
     const [extrinsic] = await signed(url, 1);
+    const listeners = countListeners(chain);
     const id = await rpc.call("author_submitAndWatchExtrinsic", extrinsic);
+    expect(listeners()).toBe(1);
     expect(await rpc.next(id)).toBe("ready");
     expect(await rpc.call("author_pendingExtrinsics")).toEqual([extrinsic]);
     const hash = to0x(chain.produceBlock().hash);
@@ -29,6 +31,7 @@ describe("author_submitAndWatchExtrinsic", () => {
     chain.produceBlock();
     expect(await rpc.next(id)).toEqual({ finalized: hash });
     expect(await rpc.call("author_unwatchExtrinsic", id)).toBe(false);
+    expect(listeners()).toBe(0);
     expect(await rpc.call("author_pendingExtrinsics")).toEqual([]);
   });
 
@@ -48,11 +51,13 @@ describe("author_submitAndWatchExtrinsic", () => {
     expect(hash).toMatch(/^0x[0-9a-f]{64}$/);
     expect(await rpc.ask("author_submitAndWatchExtrinsic", extrinsic)).toMatchObject({ error: { code: 1013 } });
     chain.produceBlock();
+    const listeners = countListeners(chain);
     const stale = { code: 1010, message: "Invalid Transaction", data: "Transaction is outdated" };
     expect(await rpc.ask("author_submitAndWatchExtrinsic", extrinsic)).toMatchObject({ error: stale });
     const forged = `${extrinsic!.slice(0, -1)}${extrinsic!.endsWith("0") ? "1" : "0"}`;
     const badProof = { code: 1010, message: "Invalid Transaction", data: "Transaction has a bad signature" };
     expect(await rpc.ask("author_submitAndWatchExtrinsic", forged)).toMatchObject({ error: badProof });
+    expect(listeners()).toBe(0);
     expect(typeof (await rpc.call("chain_subscribeNewHeads"))).toBe("string");
   });
 });

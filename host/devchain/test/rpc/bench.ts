@@ -26,3 +26,19 @@ export async function serve(options: DevchainOptions = {}, serveOptions: ServeOp
 export function alice(): { readonly publicKey: Uint8Array; readonly sign: (message: Uint8Array) => Uint8Array } {
   return new Keyring({ type: "sr25519" }).addFromUri("//Alice");
 }
+
+/** How many listeners the chain has from now on, more than before. */
+export function countListeners(chain: Devchain): () => number {
+  const { subscribe } = chain;
+  let listeners = 0;
+  const counting: typeof subscribe = (listener) => {
+    const stop = subscribe(listener);
+    listeners++;
+    return () => {
+      listeners--;
+      stop();
+    };
+  };
+  Object.assign(chain, { subscribe: counting });
+  return () => listeners;
+}

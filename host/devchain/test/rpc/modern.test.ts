@@ -210,8 +210,8 @@ describe("archive_v1 and chainSpec_v1", () => {
     for (const method of ["archive_v1_header", "archive_v1_body"]) expect(await rpc.call(method, unknown)).toBeNull();
   });
 
-  it("streams storage", async () => {
-    const { rpc, chain } = await serve(manual);
+  it("streams storage, each time anew", async () => {
+    const { rpc, chain } = await serve(manual, { maxSubscriptions: 1 });
     const block = chain.produceBlock();
     const id = await rpc.call("archive_v1_storage", to0x(block.hash), [{ key: events, type: "value" }], null);
     const value = to0x(chain.stateOf(block).get(systemEventsKey(crypto))!);

@@ -1,7 +1,7 @@
 import { createConnection } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import WebSocket from "ws";
-import { serve } from "./bench.ts";
+import { countListeners, serve } from "./bench.ts";
 import { type Answer, connect } from "./connect.ts";
 
 const manual = { mode: { kind: "manual" } } as const;
@@ -157,26 +157,15 @@ describe("serveDevchain", () => {
 
   it("stops listening to the chain when a connection ends", async () => {
     const { url, chain } = await serve(manual);
-    let listeners = 0;
-    const { subscribe } = chain;
-    Object.assign(chain, {
-      subscribe: (listener: never) => {
-        const stop = subscribe(listener);
-        listeners++;
-        return () => {
-          listeners--;
-          stop();
-        };
-      },
-    });
+    const listeners = countListeners(chain);
     const other = await connect(url);
     await other.call("chain_subscribeNewHeads");
     await other.call("chainHead_v1_follow", false);
     await other.call("state_subscribeStorage", ["0x00"]);
     await other.call("grandpa_subscribeJustifications");
-    expect(listeners).toBe(4);
+    expect(listeners()).toBe(4);
     other.close();
-    await expect.poll(() => listeners).toBe(0);
+    await expect.poll(listeners).toBe(0);
   });
 
   it("ends connections and frees the port when closed", async () => {
