@@ -1,0 +1,54 @@
+/** Whether a block takes as long on a long chain and over a large state as on a young one: the ratio of the two should be near one. */
+import { createDevchain, type Devchain, type DevchainOptions } from "@pruntime/devchain";
+import { type Row, row } from "./harness.ts";
+
+export const name = "embedded chain: time of an empty block";
+
+/** Longer than `BlockHashCount`, so that each block also forgets a hash. */
+const longChain = 4000;
+const manyAccounts = 100_000;
+const fewAccounts = 1000;
+const rounds = 15;
+const blocksPerRound = 50;
+
+async function chainOf(height: number, options: DevchainOptions = {}): Promise<Devchain> {
+  const chain = await createDevchain({ mode: { kind: "manual" }, ...options });
+  while (chain.best().header.number < height) chain.produceBlock();
+  return chain;
+}
+
+function endowed(count: number): [Uint8Array, bigint][] {
+  return Array.from({ length: count }, (_, i) => {
+    const account = new Uint8Array(32).fill(1);
+    new DataView(account.buffer).setUint32(0, i);
+    return [account, 1_000_000_000_000n];
+  });
+}
+
+/** Nanoseconds a block takes. */
+function timeBlocks(chain: Devchain): number {
+  const start = process.hrtime.bigint();
+  for (let i = 0; i < blocksPerRound; i++) chain.produceBlock();
+  return Number(process.hrtime.bigint() - start) / blocksPerRound;
+}
+
+/** Interleaved; the peer is a fresh chain each time, as a chain does not stay young. */
+async function against(what: string, chain: Devchain, peer: () => Promise<Devchain>, note: string): Promise<Row> {
+  const samples: [ours: number, peer: number][] = [];
+  for (let i = 0; i < rounds; i++) {
+    const young = await peer();
+    samples.push([timeBlocks(chain), timeBlocks(young)]);
+    young.close();
+  }
+  const median = (side: 0 | 1): number => samples.map((sample) => sample[side]).sort((a, b) => a - b)[rounds >> 1]!;
+  return row(what, median(0), median(1), note);
+}
+
+export async function run(): Promise<Row[]> {
+  const few = { endowed: endowed(fewAccounts) };
+  const [long, large] = [await chainOf(longChain), await chainOf(10, { endowed: endowed(manyAccounts) })];
+  return [
+    await against("long chain", long, () => chainOf(10), `after ${longChain} blocks; peer: after 10`),
+    await against("large state", large, () => chainOf(10, few), `${manyAccounts} accounts; peer: ${fewAccounts}`),
+  ];
+}
