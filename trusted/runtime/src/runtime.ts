@@ -72,6 +72,11 @@ export class Runtime {
     }
   }
 
+  /** Stops for good: what called it met a bug. */
+  halt(): void {
+    this.#halted = true;
+  }
+
   /** `undefined` before init. */
   status(): RuntimeStatus | undefined {
     return this.#running && { chain: this.#running.chain, stateRoot: this.#running.executor.stateRoot };

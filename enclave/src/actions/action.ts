@@ -1,0 +1,64 @@
+/** What an action is inside the enclave: reads its input, asks the runtime, says what to answer. */
+import type { Blob } from "@pruntime/api";
+import type { Crypto, Random } from "@pruntime/core/crypto";
+import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
+import type { Json } from "@pruntime/core/json";
+import type { AnswerTo, Event, Identity, Runtime } from "@pruntime/runtime";
+import type { Sealer } from "../sealing.ts";
+
+/** What actions work with. */
+export interface Enclave {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly identity: Identity;
+  readonly measurement: Uint8Array;
+  readonly runtime: Runtime;
+  readonly sealer: Sealer;
+  readonly devTest: boolean;
+}
+
+/** An action's answer, and what the host shall keep for it. */
+export interface Answer {
+  readonly payload: Json;
+  readonly puts?: readonly Blob[];
+}
+
+/** @throws ProtocolError: a refusal; {@link Refusal2020}: one that 2020 had words for */
+export type ActionRun = (enclave: Enclave, input: Json) => Answer;
+
+/** A refusal in the words of 2020: the answer is a 200 with exactly this message, and the cause's code in a header. */
+export class Refusal2020 extends ProtocolError {
+  /** `undefined`: the payload is `null`, as for a contract that does not exist. */
+  readonly words: string | undefined;
+
+  constructor(words: string | undefined, cause: ErrorDetail) {
+    super(cause);
+    this.words = words;
+  }
+}
+
+/** Words of 2020 by the start of the codes they are said for, first match wins. */
+export type Words = readonly (readonly [code: string, words: string | undefined])[];
+
+/** The answer to an event, or its refusal: in the words of 2020 where `words` has them. */
+export function ask<E extends Event>({ runtime }: Enclave, event: E, words: Words = []): AnswerTo<E> {
+  const outcome = runtime.accept(event);
+  if (outcome.ok) return outcome.value;
+  throw refusal(outcome.error, words);
+}
+
+/** A coded refusal as it is to be answered. */
+export function refusal(detail: ErrorDetail, words: Words): ProtocolError {
+  const found = words.find(([code]) => detail.code === code || (code.endsWith("/") && detail.code.startsWith(code)));
+  return found === undefined ? new ProtocolError(detail) : new Refusal2020(found[1], detail);
+}
+
+/** Runs a reader whose coded failure 2020 had words for. */
+export function inWordsOf2020<T>(words: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ProtocolError) throw new Refusal2020(words, error.detail as ErrorDetail);
+    throw error;
+  }
+}

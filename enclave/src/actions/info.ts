@@ -1,0 +1,63 @@
+/** `get_info` in the shape of 2020, and its successor `get_status`. */
+import { toHex } from "@pruntime/core/bytes";
+import type { JsonObject } from "@pruntime/core/json";
+import { builtInContracts, system } from "@pruntime/executor";
+import type { RuntimeStatus } from "@pruntime/runtime";
+import type { Answer, Enclave } from "./action.ts";
+
+const version = "0.1.0";
+const contracts = [system, ...builtInContracts].map(({ id, name }) => ({ id, name }));
+
+/** Before init there is no next block and, as in 2020, no key to seal to. */
+export function getInfo({ runtime, identity }: Enclave): Answer {
+  const status = runtime.status();
+  return {
+    payload: {
+      blocknum: status === undefined ? 0 : status.chain.dispatched.number + 1,
+      ecdh_public_key: status === undefined ? "" : toHex(identity.keyPair.publicKey),
+      initialized: status !== undefined,
+      public_key: toHex(identity.signer.publicKey),
+    },
+  };
+}
+
+export function getStatus({ runtime, identity, measurement }: Enclave): Answer {
+  return {
+    payload: {
+      ...chainStatus(runtime.status()),
+      contracts,
+      ecdh_public_key: toHex(identity.keyPair.publicKey),
+      measurement: toHex(measurement),
+      provider: "simulated",
+      public_key: toHex(identity.signer.publicKey),
+      version,
+    },
+  };
+}
+
+function chainStatus(status: RuntimeStatus | undefined): JsonObject {
+  if (status === undefined)
+    return {
+      anchor: "",
+      authorities: null,
+      chain_time_ms: "0",
+      command_source: null,
+      dispatched: null,
+      finalized: null,
+      genesis_hash: "",
+      initialized: false,
+      state_root: "",
+    };
+  const { anchor, client, dispatched, source } = status.chain;
+  return {
+    anchor: toHex(anchor),
+    authorities: { count: client.authorities.authorities.length, set_id: String(client.authorities.setId) },
+    chain_time_ms: String(dispatched.timeMs),
+    command_source: source,
+    dispatched: { hash: toHex(dispatched.hash), number: dispatched.number },
+    finalized: { hash: toHex(client.finalized.hash), number: client.finalized.number },
+    genesis_hash: toHex(client.genesisHash),
+    initialized: true,
+    state_root: toHex(status.stateRoot),
+  };
+}

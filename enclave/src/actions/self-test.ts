@@ -1,0 +1,60 @@
+/** `test`: the self-tests of 2020, only for workers started with development actions. */
+import { decodeSignedBlock, encodeSignedBlock } from "@pruntime/core/bridge-2020";
+import { fromBase64, fromHex, toHex } from "@pruntime/core/bytes";
+import { encodeHeader } from "@pruntime/core/chain";
+import { verifyJustification } from "@pruntime/core/grandpa";
+import { type Json, jsonBool, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
+import { EnclaveError } from "../error.ts";
+import type { Answer, Enclave } from "./action.ts";
+
+const ecdh = jsonObject({ message_b64: jsonOptional(jsonString()), pubkey_hex: jsonOptional(jsonString()) }, "ignored");
+const input = jsonObject(
+  { test_bridge: jsonOptional(jsonBool), test_ecdh: jsonOptional(ecdh), test_parse_block: jsonOptional(jsonBool) },
+  "ignored",
+);
+
+export function selfTest(enclave: Enclave, json: Json): Answer {
+  if (!enclave.devTest) throw new EnclaveError({ code: "enclave/dev-only", action: "test" });
+  const { test_bridge, test_ecdh, test_parse_block } = input(json, "/input");
+  if (test_parse_block === true) testParseBlock();
+  if (test_bridge === true) testBridge(enclave);
+  if (test_ecdh !== undefined) testEcdh(enclave, test_ecdh);
+  return { payload: {} };
+}
+
+const zeros = new Uint8Array(32);
+const header = { parentHash: zeros, number: 1, stateRoot: zeros, extrinsicsRoot: zeros, digest: [] };
+
+function testParseBlock(): void {
+  const block = { encodedHeader: encodeHeader(header), extrinsics: [Uint8Array.of(4, 0)], justification: undefined };
+  const read = decodeSignedBlock(encodeSignedBlock(block));
+  if (read.header.number !== 1 || read.extrinsics.length !== 1) throw failed("parse_block");
+}
+
+/** A justification without votes proves nothing: the verifier must say so. */
+function testBridge({ crypto }: Enclave): void {
+  const trusted = { setId: 0n, authorities: [{ id: new Uint8Array(32).fill(1), weight: 1n }] };
+  const empty = { round: 1n, targetHash: zeros, targetNumber: 1, precommits: [], votesAncestries: [] };
+  let accepted = true;
+  try {
+    verifyJustification(crypto, trusted, { hash: zeros, number: 1 }, empty);
+  } catch (error) {
+    accepted = !(error instanceof Error);
+  }
+  if (accepted) throw failed("bridge");
+}
+
+/** Agrees on a key and seals a message under it; nothing of either leaves. */
+function testEcdh({ crypto, random, identity }: Enclave, { message_b64, pubkey_hex }: ReturnType<typeof ecdh>): void {
+  const peer = pubkey_hex === undefined ? crypto.p256.keyPair(random(32))?.publicKey : fromHex(pubkey_hex);
+  const shared = peer && identity.keyPair.sharedX(peer);
+  if (shared === undefined) throw failed("ecdh");
+  const message = message_b64 === undefined ? zeros : fromBase64(message_b64);
+  const [aead, iv] = [crypto.aes256Gcm(shared), random(12)];
+  const opened = aead.open(iv, aead.seal(iv, message, zeros), zeros);
+  if (opened === undefined || toHex(opened) !== toHex(message)) throw failed("ecdh");
+}
+
+function failed(test: string): EnclaveError {
+  return new EnclaveError({ code: "enclave/self-test-failed", test });
+}

@@ -1,0 +1,64 @@
+/** The enclave's start: opens what it had sealed, or makes itself anew, and takes up the chain it was given before. */
+import type { Blob, EnclaveLog, EnclaveReady, EnclaveSettings } from "@pruntime/api";
+import type { Crypto, Random } from "@pruntime/core/crypto";
+import { Runtime } from "@pruntime/runtime";
+import { ask, type Enclave } from "./actions/action.ts";
+import { dataPrefix, decodeFile } from "./actions/data.ts";
+import { decodeInit, initBlob } from "./actions/init.ts";
+import { drawIdentity, identityBlob, readIdentity } from "./identity.ts";
+import type { Sealer } from "./sealing.ts";
+
+/** What the process around it provides. */
+export interface Platform {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly sealer: Sealer;
+  /** 32 bytes. */
+  readonly measurement: Uint8Array;
+}
+
+/** A started enclave and what it says first. */
+export interface Booted {
+  readonly enclave: Enclave;
+  readonly messages: readonly (EnclaveReady | EnclaveLog)[];
+}
+
+/**
+ * Blobs that do not open end the start: a worker under another identity, or without its chain, would be another worker.
+ * @throws EnclaveError `enclave/bad-seal`, `enclave/bad-blob`; what the runtime refuses of a kept init
+ */
+export function boot(platform: Platform, settings: EnclaveSettings, blobs: readonly Blob[]): Booted {
+  const { crypto, random, sealer, measurement } = platform;
+  const kept = new Map(blobs.map(({ key, bytes }) => [key, bytes]));
+  const sealed = kept.get(identityBlob);
+  const secrets = sealed === undefined ? drawIdentity(crypto, random) : sealer.open(identityBlob, sealed);
+  const identity = readIdentity(crypto, secrets);
+  const runtime = new Runtime({ crypto, random, identity, measurement });
+  const enclave: Enclave = { crypto, random, identity, measurement, runtime, sealer, devTest: settings.devTest };
+  resume(enclave, kept);
+  const ready: EnclaveReady = {
+    kind: "ready",
+    publicKey: identity.signer.publicKey,
+    ecdhPublicKey: identity.keyPair.publicKey,
+    measurement,
+    puts: sealed === undefined ? [{ key: identityBlob, bytes: sealer.seal(identityBlob, secrets) }] : [],
+  };
+  return { enclave, messages: [ready, bootLog(enclave, sealed === undefined)] };
+}
+
+function resume(enclave: Enclave, kept: ReadonlyMap<string, Uint8Array>): void {
+  const init = kept.get(initBlob);
+  if (init === undefined) return;
+  ask(enclave, decodeInit(enclave.sealer.open(initBlob, init)));
+  for (const [key, sealed] of kept)
+    if (key.startsWith(dataPrefix)) ask(enclave, { kind: "set-data", ...decodeFile(enclave.sealer.open(key, sealed)) });
+}
+
+function bootLog({ runtime }: Enclave, fresh: boolean): EnclaveLog {
+  const facts: readonly (readonly [string, string])[] = [
+    ["identity", fresh ? "new" : "kept"],
+    ["chain", runtime.status() === undefined ? "none yet" : "kept"],
+    ["provider", "simulated"],
+  ];
+  return { kind: "log", level: "info", code: "enclave/booted", facts };
+}

@@ -1,0 +1,111 @@
+/** A worker's runtime for tests: fixed secrets, counted randomness, and a look at all it holds. */
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import { encodeReply, type OriginClaim, openReply, plainQuery, type ReplySession, sealQueryWithKey } from "@pruntime/core/channel";
+import { encodePayload, encodeQuery, originClaim, type Payload } from "@pruntime/core/channel";
+import { type Crypto, type P256KeyPair, portableCrypto, type Random } from "@pruntime/core/crypto";
+import { type Json, parseJson } from "@pruntime/core/json";
+import { type Event, Runtime } from "@pruntime/runtime";
+import { expect } from "vitest";
+
+export interface Signer {
+  readonly id: Uint8Array;
+  readonly sign: (message: Uint8Array) => Uint8Array;
+}
+
+/** Counts up: every draw differs, every run is the same. */
+export function countingRandom(): Random {
+  let next = 1;
+  return (length) => new Uint8Array(length).fill(next++ & 0xff);
+}
+
+export function keyPair(fill: number): P256KeyPair {
+  const pair = portableCrypto.p256.keyPair(new Uint8Array(32).fill(fill));
+  if (pair === undefined) throw new Error("no scalar");
+  return pair;
+}
+
+export const measurement: Uint8Array = new Uint8Array(32).fill(0x4d);
+export const signer = portableCrypto.secp256k1.signer(new Uint8Array(32).fill(3))!;
+export const workerKey = keyPair(2);
+
+export function newRuntime(crypto: Crypto = portableCrypto, stateKey: Uint8Array = new Uint8Array(32).fill(9)): Runtime {
+  return new Runtime({ crypto, random: countingRandom(), identity: { signer, keyPair: workerKey, stateKey }, measurement });
+}
+
+/** The answer. */
+export function take<E extends Event>(runtime: Runtime, event: E) {
+  const outcome = runtime.accept(event);
+  if (!outcome.ok) throw new Error(`refused: ${JSON.stringify(outcome.error, (_, v: unknown) => (typeof v === "bigint" ? String(v) : v))}`);
+  return outcome.value;
+}
+
+/** The code it is refused with; everything the runtime holds must be as before. */
+export function refusal(runtime: Runtime, event: Event): string {
+  const before = held(runtime);
+  const outcome = runtime.accept(event);
+  expect(held(runtime)).toBe(before);
+  return outcome.ok ? "accepted" : outcome.error.code;
+}
+
+/** All of the state, as a dump has it; nothing before init. */
+export function held(runtime: Runtime): string {
+  const outcome = runtime.accept({ kind: "dump" });
+  return outcome.ok ? toHex(outcome.value.dump) : outcome.error.code;
+}
+
+export function root(runtime: Runtime): string {
+  return toHex(runtime.status()!.stateRoot);
+}
+
+/** A query in plain text, 2020 form. */
+export function plain(contractId: number, request: Json, by?: Signer): Extract<Event, { kind: "query" }> {
+  const { payload } = plainQuery(encodeQuery({ kind: "2020", contractId, nonce: 1, request }));
+  return signed(payload, by);
+}
+
+export interface SealedQuery {
+  readonly event: Extract<Event, { kind: "query" }>;
+  readonly session: ReplySession;
+}
+
+export interface SealedOptions {
+  readonly nonce?: number;
+  readonly expiresAt?: number;
+  readonly by?: Signer;
+  /** The account the query is sealed for, if it is not the one that signs. */
+  readonly sealedFor?: Uint8Array | undefined;
+}
+
+/** A v2 query. */
+export function sealed(runtime: Runtime, contractId: number, request: Json, options: SealedOptions = {}): SealedQuery {
+  const { nonce = 1, expiresAt = 100, by } = options;
+  const genesisHash = runtime.status()!.chain.client.genesisHash;
+  const bytes = new Uint8Array(16);
+  new DataView(bytes.buffer).setUint32(0, nonce);
+  const text = encodeQuery({ kind: "v2", contractId, expiresAt, nonce: bytes, request });
+  const origin = "sealedFor" in options ? options.sealedFor : by?.id;
+  const address = { genesisHash, publicKey: workerKey.publicKey };
+  const { payload, session } = sealQueryWithKey(portableCrypto, keyPair(200), address, origin, text);
+  return { event: signed(payload, by), session };
+}
+
+export function signed(payload: Payload, by?: Signer): Extract<Event, { kind: "query" }> {
+  const queryPayload = encodePayload(payload);
+  const origin: OriginClaim | undefined = by && originClaim("sr25519", by.id, by.sign(utf8(queryPayload)));
+  return { kind: "query", query: { queryPayload, origin } };
+}
+
+/** What a contract answers to a plain query. */
+export function answer(runtime: Runtime, contractId: number, request: Json, by?: Signer): Json {
+  const { reply } = take(runtime, plain(contractId, request, by));
+  return parseJson(openReply({ kind: "plain" }, reply));
+}
+
+/** The status of a receipt, as its sender reads it. */
+export function receipt(runtime: Runtime, txHash: Uint8Array, by: Signer): string {
+  const found = answer(runtime, 0, { QueryReceipt: { tx_hash: toHex(txHash) } }, by);
+  const { QueryReceipt } = JSON.parse(JSON.stringify(found)) as { QueryReceipt?: { receipt: { status: string } } };
+  return QueryReceipt?.receipt.status ?? JSON.stringify(found);
+}
+
+export { encodeReply };
