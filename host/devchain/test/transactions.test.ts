@@ -1,8 +1,11 @@
 import { to0x } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { extrinsicsRoot } from "@pruntime/core/extrinsics";
+import { storagePrefix } from "@pruntime/core/storage-key";
 import { devAccounts, InvalidTransaction } from "@pruntime/devchain";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { blockHashCount } from "../src/metadata/pallets.ts";
 import { eventNames, eventsOf, growTo, manualChain } from "./support/chain.ts";
 import { nonceOf, pushCommand, remarkWithEvent, signed, transfer } from "./support/extrinsic.ts";
 import { type Scheme, signer } from "./support/keys.ts";
@@ -230,6 +233,22 @@ describe("the pool", () => {
   });
 });
 
+it("the pool answers arbitrary bytes with a refusal", async () => {
+  const chain = await manualChain();
+  const valid = signed(chain, alice, command);
+  const bent = fc.tuple(fc.nat(valid.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, bits]) => {
+    const bytes = valid.slice();
+    bytes[at]! ^= bits;
+    return bytes;
+  });
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), bent), (bytes) => {
+      expect(refusalOf(() => chain.submit(bytes))).not.toBe("accepted");
+    }),
+  );
+  expect(chain.pending()).toEqual([]);
+});
+
 describe("mortality", () => {
   const era = { period: 4, current: 4 };
 
@@ -254,6 +273,17 @@ describe("mortality", () => {
     expect(refusalOf(() => chain.submit(signed(chain, alice, command, { era })))).toEqual(
       invalid("Transaction has a bad signature"),
     );
+  });
+
+  it("refuses an era whose first block the state has forgotten, and keeps genesis", async () => {
+    const chain = await manualChain();
+    growTo(chain, blockHashCount + 10);
+    const prefix = storagePrefix(crypto, "System", "BlockHash");
+    expect([...chain.stateOf(chain.best()).entries(prefix)]).toHaveLength(blockHashCount + 1);
+    const ancient = signed(chain, alice, command, { era: { period: 4096, current: 5 } });
+    expect(refusalOf(() => chain.submit(ancient))).toEqual(invalid("Transaction has an ancient birth block"));
+    chain.submit(signed(chain, alice, command, { era: { period: 4096, current: 0 } }));
+    expect(chain.produceBlock().body).toHaveLength(2);
   });
 
   it("refuses an era that has not begun", async () => {

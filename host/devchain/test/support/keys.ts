@@ -1,7 +1,7 @@
 /** Key pairs of the development accounts in each scheme; an implementation of its own, not the chain's. */
 import { Keyring } from "@polkadot/api";
-import { cryptoWaitReady } from "@polkadot/util-crypto";
 import { portableCrypto } from "@pruntime/core/crypto";
+import { createNativeCrypto } from "@pruntime/crypto-native";
 
 export type Scheme = "ed25519" | "sr25519" | "ecdsa";
 
@@ -12,7 +12,7 @@ export interface Signer {
   readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
-await cryptoWaitReady();
+await createNativeCrypto(); // readies the wasm that key pairs use too
 
 /** `//name`. */
 export function signer(name: string, scheme: Scheme = "sr25519"): Signer {
