@@ -1,7 +1,17 @@
 /** A worker's runtime for tests: fixed secrets, counted randomness, and a look at all it holds. */
 import { toHex, utf8 } from "@pruntime/core/bytes";
-import { encodeReply, type OriginClaim, openReply, plainQuery, type ReplySession, sealQueryWithKey } from "@pruntime/core/channel";
-import { encodePayload, encodeQuery, originClaim, type Payload } from "@pruntime/core/channel";
+import {
+  encodePayload,
+  encodeQuery,
+  encodeReply,
+  type OriginClaim,
+  openReply,
+  originClaim,
+  type Payload,
+  plainQuery,
+  type ReplySession,
+  sealQueryWithKey,
+} from "@pruntime/core/channel";
 import { type Crypto, type P256KeyPair, portableCrypto, type Random } from "@pruntime/core/crypto";
 import { type Json, parseJson } from "@pruntime/core/json";
 import { type Event, Runtime } from "@pruntime/runtime";
@@ -35,7 +45,8 @@ export function newRuntime(crypto: Crypto = portableCrypto, stateKey: Uint8Array
 /** The answer. */
 export function take<E extends Event>(runtime: Runtime, event: E) {
   const outcome = runtime.accept(event);
-  if (!outcome.ok) throw new Error(`refused: ${JSON.stringify(outcome.error, (_, v: unknown) => (typeof v === "bigint" ? String(v) : v))}`);
+  if (!outcome.ok)
+    throw new Error(`refused: ${JSON.stringify(outcome.error, (_, v: unknown) => (typeof v === "bigint" ? String(v) : v))}`);
   return outcome.value;
 }
 

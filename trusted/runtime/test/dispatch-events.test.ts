@@ -1,0 +1,164 @@
+import { toHex } from "@pruntime/core/bytes";
+import { decodeAll } from "@pruntime/core/scale";
+import { timestampNowKey } from "@pruntime/core/storage-key";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import { describe, expect, it } from "vitest";
+import {
+  alice,
+  type BlockParts,
+  blockParts,
+  blocks,
+  blocksEvent,
+  bob,
+  type Followed,
+  followed,
+  headers,
+  initEvent,
+} from "./support/devchain.ts";
+import { answer, held, newRuntime, receipt, refusal, root, take } from "./support/worker.ts";
+
+const transfer = (value: number) => ({ Plain: JSON.stringify({ Transfer: { dest: toHex(bob.id), value: String(value) } }) });
+const balanceOf = (runtime: Followed["runtime"], who: typeof alice) =>
+  answer(runtime, 2, { FreeBalance: { account: toHex(who.id) } }, who);
+
+describe("dispatch by events", () => {
+  it("executes a command once its block is final and its events are proven", async () => {
+    const { runtime, push, step } = await followed();
+    const key = push(2, transfer(5));
+    step();
+    expect(receipt(runtime, key, alice)).toBe("Ok");
+    expect(balanceOf(runtime, bob)).toEqual({ FreeBalance: { balance: "5" } });
+  });
+
+  it("has its time from the proven Timestamp.Now, in milliseconds", async () => {
+    const { chain, runtime, step } = await followed();
+    step();
+    const now = chain.stateOf(chain.best()).get(timestampNowKey(chain.crypto))!;
+    expect(runtime.status()!.chain.dispatched.timeMs).toBe(decodeAll(now, (r) => r.u64()));
+    expect(runtime.status()!.chain.dispatched.timeMs).toBeGreaterThan(1_500_000_000_000n);
+  });
+
+  it("keeps its time where a proof does not show one", async () => {
+    const { chain, runtime } = await followed(2);
+    take(runtime, headers(chain, 1, 2));
+    take(runtime, blocks(chain, 1, 1));
+    const { timeMs } = runtime.status()!.chain.dispatched;
+    take(runtime, blocksEvent([blockParts(chain, 2, false)]));
+    expect(runtime.status()!.chain.dispatched).toMatchObject({ number: 2, timeMs });
+  });
+
+  it("never goes back in time", async () => {
+    let now = 1_700_000_000_000;
+    const { chain, runtime, step } = await followed(0, { now: () => now });
+    step();
+    const { timeMs } = runtime.status()!.chain.dispatched;
+    now -= 1_000_000;
+    step();
+    expect(runtime.status()!.chain.dispatched.timeMs).toBeGreaterThanOrEqual(timeMs);
+    expect(chain.best().header.number).toBe(2);
+  });
+
+  it("skips blocks that were dispatched before, so that a retry is safe", async () => {
+    const { chain, runtime, push, step } = await followed();
+    push(2, transfer(5));
+    step();
+    const before = held(runtime);
+    expect(take(runtime, blocks(chain, 1, 1))).toEqual({ dispatchedTo: 1 });
+    expect(held(runtime)).toBe(before);
+    chain.produceBlock();
+    take(runtime, headers(chain, 1, 2));
+    expect(take(runtime, blocks(chain, 1, 2))).toEqual({ dispatchedTo: 2 });
+    expect(balanceOf(runtime, bob)).toEqual({ FreeBalance: { balance: "5" } });
+  });
+
+  it("comes to one root whatever the batches, the crypto provider and the metadata's version", async () => {
+    const { chain, push } = await followed();
+    for (let number = 1; number <= 12; number++) {
+      if (number % 3 !== 0) push(2, transfer(number));
+      if (number === 6) chain.rotateAuthorities();
+      chain.produceBlock();
+    }
+    const sets = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].filter((number) => chain.blockAt(number)!.endsSet);
+    const roots = new Set<string>();
+    for (const [step, crypto] of [
+      [1, undefined],
+      [5, undefined],
+      [12, await createNativeCrypto()],
+    ] as const) {
+      const runtime = newRuntime(crypto);
+      take(runtime, initEvent(chain));
+      for (const [i, end] of [...sets, 12].entries()) take(runtime, headers(chain, i === 0 ? 1 : sets[i - 1]! + 1, end));
+      for (let from = 1; from <= 12; from += step) take(runtime, blocks(chain, from, Math.min(12, from + step - 1)));
+      expect(balanceOf(runtime, bob)).toEqual({ FreeBalance: { balance: String(1 + 2 + 4 + 5 + 7 + 8 + 10 + 11) } });
+      roots.add(root(runtime));
+    }
+    expect(sets).toHaveLength(1);
+    expect(roots.size).toBe(1);
+  });
+});
+
+describe("blocks that are refused change nothing", () => {
+  let world: Followed;
+  let good: BlockParts[];
+  const start = async () => {
+    world = await followed();
+    world.push(2, transfer(7));
+    for (let i = 0; i < 4; i++) world.chain.produceBlock();
+    take(world.runtime, headers(world.chain, 1, 3));
+    good = [1, 2, 3].map((number) => blockParts(world.chain, number));
+    return world;
+  };
+  const [first, second, third] = [() => good[0]!, () => good[1]!, () => good[2]!];
+
+  const cases: readonly (readonly [string, string, () => readonly BlockParts[]])[] = [
+    ["dispatch/empty", "no block", () => []],
+    ["dispatch/gap", "a block left out at the start", () => [second()]],
+    ["dispatch/gap", "a block left out in the middle", () => [first(), third()]],
+    ["dispatch/gap", "blocks out of order", () => [second(), first()]],
+    ["dispatch/gap", "a block twice", () => [first(), first()]],
+    ["dispatch/not-final", "a block beyond the finalized ones", () => [...good, blockParts(world.chain, 4)]],
+    [
+      "dispatch/wrong-header",
+      "a header that is not the finalized one",
+      () => [{ ...first(), encodedHeader: first().encodedHeader.map((byte, i) => (i === 40 ? byte ^ 1 : byte)) }],
+    ],
+    ["dispatch/missing-proof", "events without a proof", () => [{ ...first(), proof: undefined }]],
+    ["dispatch/missing-proof", "nothing at all", () => [{ encodedHeader: first().encodedHeader }]],
+    ["dispatch/events-mismatch", "a proof without its events", () => [{ ...first(), events: undefined }]],
+    ["dispatch/events-mismatch", "no events where there are some", () => [{ ...first(), events: new Uint8Array() }]],
+    ["dispatch/events-mismatch", "events of another block", () => [{ ...first(), events: blockParts(world.chain, 2).events }]],
+    [
+      "dispatch/events-mismatch",
+      "events with one bit changed",
+      () => [{ ...first(), events: first().events!.map((byte, i) => (i === 3 ? byte ^ 1 : byte)) }],
+    ],
+    ["dispatch/wrong-key", "a proof of another key", () => [{ ...first(), key: timestampNowKey(world.chain.crypto) }]],
+    ["trie/root-missing", "the proof of another block", () => [{ ...first(), proof: second().proof }]],
+    ["trie/root-missing", "an empty proof", () => [{ ...first(), proof: [] }]],
+    [
+      "trie/incomplete-proof",
+      "a proof that stops short of the events",
+      () => [{ ...first(), proof: world.chain.readProof(world.chain.blockAt(1)!, []) }],
+    ],
+    ["dispatch/missing-proof", "a good block in front of a bad one", () => [first(), { ...second(), proof: undefined }]],
+  ];
+
+  it.each(cases)("%s: %s", async (code, _, parts) => {
+    const { runtime } = await start();
+    expect(refusal(runtime, blocksEvent(parts()))).toBe(code);
+    expect(take(runtime, blocksEvent(good))).toEqual({ dispatchedTo: 3 });
+    expect(balanceOf(runtime, bob)).toEqual({ FreeBalance: { balance: "7" } });
+  });
+
+  it("codec/trailing, codec/truncated, codec/too-long: bytes that are no block", async () => {
+    const { runtime } = await start();
+    const [bytes] = blocksEvent([first()]).blocks as [Uint8Array];
+    expect(refusal(runtime, { kind: "blocks", blocks: [new Uint8Array([...bytes, 0])] })).toBe("codec/trailing");
+    for (let end = 0; end < bytes.length; end++)
+      expect(runtime.accept({ kind: "blocks", blocks: [bytes.subarray(0, end)] })).toMatchObject({
+        ok: false,
+        error: { code: expect.stringMatching(/^codec\/(truncated|too-long)$/) as string },
+      });
+    expect(refusal(runtime, { kind: "blocks", blocks: [new Uint8Array()] })).toBe("codec/truncated");
+  });
+});

@@ -1,0 +1,137 @@
+/** A chain of a few lines: states, bodies and digests as a test wants them, genuinely final under four known keys. */
+import {
+  encodeBlockHeaderWithEvents,
+  encodeBridgeInitInfo,
+  encodeHeaderToSync,
+  encodeSignedBlock,
+  type ProvenEvents,
+} from "@pruntime/core/bridge-2020";
+import { type DigestItem, encodeHeader, headerHash } from "@pruntime/core/chain";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { extrinsicsRoot } from "@pruntime/core/extrinsics";
+import { encodeJustification, encodeVersionedAuthorityList } from "@pruntime/core/grandpa";
+import { encode, Writer } from "@pruntime/core/scale";
+import { systemEventsKey, timestampNowKey, wellKnownKeys } from "@pruntime/core/storage-key";
+import { Trie } from "@pruntime/core/trie";
+import type { Event } from "@pruntime/runtime";
+import { authoritySet, type Block, bytes32, unanimous } from "../../../core/test/grandpa/chain.ts";
+
+type Of<K extends Event["kind"]> = Extract<Event, { kind: K }>;
+
+export interface BlockContent {
+  readonly extrinsics?: readonly Uint8Array[];
+  readonly digest?: readonly DigestItem[];
+  /** Values of `System.Events` and `Timestamp.Now`. */
+  readonly events?: Uint8Array;
+  readonly now?: Uint8Array;
+}
+
+export interface TinyBlock extends Block {
+  readonly state: Trie;
+  readonly extrinsics: readonly Uint8Array[];
+}
+
+export const eventsKey: Uint8Array = systemEventsKey(portableCrypto);
+export const nowKey: Uint8Array = timestampNowKey(portableCrypto);
+export const milliseconds = (ms: bigint): Uint8Array => encode(ms, (w, value) => w.u64(value));
+export const runtimeUpdated: DigestItem = { kind: "runtime-environment-updated" };
+
+const { authorities } = authoritySet(4, 0n);
+const others = Array.from({ length: 10 }, (_, i) => [bytes32(11 * i + 1), bytes32(i)] as const);
+
+export class TinyChain {
+  readonly blocks: TinyBlock[] = [];
+
+  /** @param fork makes chains differ */
+  constructor(fork = 0) {
+    const entry = [wellKnownKeys.grandpaAuthorities, encodeVersionedAuthorityList(authorities)] as const;
+    this.#add(stateOf([entry, [bytes32(255), bytes32(fork)]]), {});
+  }
+
+  at(number: number): TinyBlock {
+    return this.blocks[number]!;
+  }
+
+  grow(content: BlockContent = {}): TinyBlock {
+    const entries: (readonly [Uint8Array, Uint8Array])[] = [];
+    if (content.events !== undefined) entries.push([eventsKey, content.events]);
+    if (content.now !== undefined) entries.push([nowKey, content.now]);
+    return this.#add(stateOf(entries), content);
+  }
+
+  #add(state: Trie, { extrinsics = [], digest = [] }: BlockContent): TinyBlock {
+    const parent = this.blocks.at(-1);
+    const header = {
+      parentHash: parent?.hash ?? bytes32(0),
+      number: this.blocks.length,
+      stateRoot: state.root,
+      extrinsicsRoot: extrinsicsRoot(portableCrypto, extrinsics),
+      digest,
+    };
+    const encoded = encodeHeader(header);
+    const block = { header, encoded, hash: headerHash(portableCrypto, encoded), number: header.number, state, extrinsics };
+    this.blocks.push(block);
+    return block;
+  }
+
+  init(runtimeMetadata?: Uint8Array): Of<"init"> {
+    const { encoded, state } = this.at(0);
+    const info = { encodedHeader: encoded, authorities, proof: state.prove([wellKnownKeys.grandpaAuthorities]) };
+    return { kind: "init", genesisInfo: encodeBridgeInitInfo(info), runtimeMetadata };
+  }
+
+  justification(number: number, voters = 3): Uint8Array {
+    return encodeJustification(unanimous(this.at(number), voters, 0n));
+  }
+
+  headers(from: number, to: number): Of<"headers"> {
+    const headers = this.blocks
+      .slice(from, to + 1)
+      .map(({ encoded, number }) =>
+        encodeHeaderToSync({ encodedHeader: encoded, justification: number === to ? this.justification(to) : undefined }),
+      );
+    return { kind: "headers", headers, authoritySetChange: undefined };
+  }
+
+  proven(
+    number: number,
+    keys: readonly Uint8Array[] = [eventsKey, nowKey],
+  ): ProvenEvents & { readonly encodedHeader: Uint8Array } {
+    const { encoded, state } = this.at(number);
+    return { encodedHeader: encoded, events: state.get(eventsKey), proof: state.prove(keys), key: eventsKey };
+  }
+
+  dispatch(from: number, to: number): Of<"blocks"> {
+    const blocks = this.blocks.slice(from, to + 1).map(({ number }) => encodeBlockHeaderWithEvents(this.proven(number)));
+    return { kind: "blocks", blocks };
+  }
+
+  /** A block with a body; `other` replaces parts of it. */
+  body(number: number, other: { extrinsics?: readonly Uint8Array[]; justification?: Uint8Array | undefined } = {}): Of<"body"> {
+    const { encoded, extrinsics } = this.at(number);
+    const block = { encodedHeader: encoded, extrinsics, justification: this.justification(number), ...other };
+    return { kind: "body", block: encodeSignedBlock(block) };
+  }
+}
+
+function stateOf(entries: readonly (readonly [Uint8Array, Uint8Array])[]): Trie {
+  return Trie.from({ hash: portableCrypto.blake2b256, version: 0 }, [...others, ...entries]);
+}
+
+/** A signed extrinsic of 2020 with its length in front; its signature is nonsense, for the chain alone checks it. */
+export function extrinsic2020(call: Uint8Array, signer: Uint8Array | number = bytes32(0xa1)): Uint8Array {
+  const body = new Writer().u8(0x84);
+  if (typeof signer === "number") body.u8(signer);
+  else body.u8(0xff).raw(signer);
+  body.u8(1).raw(new Uint8Array(64)).u8(0).compact(0).compact(0n).raw(call);
+  return encode(body.finish(), (w, bytes) => w.vecU8(bytes));
+}
+
+/** An inherent. */
+export function unsigned2020(call: Uint8Array): Uint8Array {
+  return encode(call, (w, bytes) => w.vecU8(new Writer().u8(4).raw(bytes).finish()));
+}
+
+export function pushCommand2020(contractId: number, payload: Uint8Array): Uint8Array {
+  return new Writer().u8(6).u8(1).u32(contractId).vecU8(payload).finish();
+}
