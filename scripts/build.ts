@@ -48,7 +48,7 @@ function fresh(outfile: string): boolean {
 
 /** Every package that is not ours: the command resolves these from `node_modules` at run time. */
 function thirdParty(): string[] {
-  const packages = ["trusted/core", "crypto", "host/gateway", "host/relay", "host/devchain", "cli"];
+  const packages = ["trusted/core", "crypto", "host/gateway", "host/relay", "host/devchain", "client", "cli"];
   const names = packages.flatMap((folder) => {
     const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as {
       dependencies: Record<string, string>;
