@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeF
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { to0x } from "@pruntime/core/bytes";
+import { portableCrypto } from "@pruntime/core/crypto";
 import { createDevchain, type Devchain, type DevchainOptions } from "@pruntime/devchain";
 import { expect, it, onTestFinished } from "vitest";
 import { growTo } from "./support/chain.ts";
@@ -91,6 +92,29 @@ it("cuts off a record that was only begun", async () => {
   const before = await grown(dataDir);
   appendFileSync(join(dataDir, "chain.log"), new Uint8Array(3));
   expect(hashes(await open(dataDir))).toEqual(hashes(before));
+});
+
+it("cuts off a last record that is not what was written", async () => {
+  const dataDir = folder();
+  const before = await grown(dataDir);
+  const log = join(dataDir, "chain.log");
+  const bytes = readFileSync(log);
+  bytes[bytes.length - 20]! ^= 1;
+  writeFileSync(log, bytes);
+  expect(hashes(await open(dataDir))).toEqual(hashes(before).slice(0, -1));
+});
+
+it("devchain/bad-log for a block that does not come out as it was", async () => {
+  const dataDir = folder();
+  await grown(dataDir);
+  const log = join(dataDir, "chain.log");
+  const bytes = readFileSync(log);
+  const [head, length] = [40, bytes.readUInt32LE(40)];
+  bytes[head + 4]! ^= 1; // of the first block's hash
+  const payload = bytes.subarray(head + 4, head + 4 + length);
+  bytes.set(portableCrypto.blake2b256(payload).subarray(0, 8), head + 4 + length);
+  writeFileSync(log, bytes);
+  await expect(open(dataDir)).rejects.toMatchObject({ detail: { code: "devchain/bad-log", number: 1 } });
 });
 
 it("devchain/bad-log for damage before the end", async () => {
