@@ -35,7 +35,7 @@ function rulesOf(options: DevchainOptions): ChainRules {
     name: options.chainName ?? "Development",
     strict,
     justificationPeriod: options.justificationPeriod ?? (strict ? strictJustificationPeriod : 1),
-    stateWindow: options.stateWindow ?? defaultStateWindow,
+    stateWindow: Math.max(1, options.stateWindow ?? defaultStateWindow),
     rotateEvery: options.rotateEvery ?? 0,
     finalityLag: options.finalityLag ?? 0,
     now: options.now ?? Date.now,

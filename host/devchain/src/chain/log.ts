@@ -3,7 +3,8 @@
  *
  * `"pdevlog1" ‖ genesis hash(32)`, then records `length u32 ‖ payload ‖ blake2b-256(payload)[0..8]` with
  * `payload = block hash(32) ‖ time u64 ‖ ends set u8 ‖ Vec<Vec<u8>>`. A last record that is cut short or does not hash to its checksum was
- * being written when the process died: it is cut off. Anywhere else the log is damaged, and refused.
+ * being written when the process died: it is cut off. Anywhere else the log is damaged, and refused. Records outlive the process but are not
+ * flushed: a machine that loses power may lose the latest.
  */
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { concat, equal, utf8 } from "@pruntime/core/bytes";
