@@ -1,0 +1,80 @@
+/** The web page in a real browser, against the whole stack as `pruntime up` brings it up. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Part, start } from "./processes.ts";
+
+const executablePath = process.env["PRUNTIME_CHROMIUM"] ?? "/usr/bin/chromium";
+const required = process.env["PRUNTIME_REQUIRE_FIXTURES"] === "1";
+const describeInBrowser = existsSync(executablePath) || required ? describe : describe.skip;
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+describeInBrowser(`the page [needs Chromium at ${executablePath}]`, () => {
+  const folder = mkdtempSync(join(tmpdir(), "pruntime-page-"));
+  let stack: Part;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    stack = await start("up", "--port", "0", "--chain-port", "0", "--block-ms", "300", "--data-dir", folder);
+    browser = await chromium.launch({ executablePath, args: flags });
+    page = await browser.newPage();
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.goto(`${stack.ready["page"]}?node=${stack.ready["chain"]}`);
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.end();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("says that the worker is simulated, and where its figures come from", async () => {
+    await page.getByText("Simulated: no TEE stands behind this worker").waitFor();
+    expect(await page.locator("tr", { hasText: "state root" }).textContent()).toMatch(/state root[0-9a-f]{64}signed/);
+  });
+
+  it("asks a contract and shows the dated answer", async () => {
+    await page.click("#ask-go");
+    const result = page.locator("#ask-result", { hasText: "signed by the worker" });
+    await result.waitFor();
+    expect(await result.textContent()).toContain('{"FreeBalance":{"balance":"1024000000000000"}}');
+  });
+
+  it("puts a sealed command on chain and shows what became of it", { timeout: 60_000 }, async () => {
+    await page.click("#command-go");
+    const result = page.locator("#command-result", { hasText: "executed: Ok" });
+    await result.waitFor({ timeout: 45_000 });
+    expect(await result.textContent()).toContain('{"Sealed":{"cipher_b64":');
+  });
+
+  it("refuses what is no JSON in words", async () => {
+    await page.locator("form").first().locator("textarea").fill("{");
+    await page.click("#ask-go");
+    await page.locator("#ask-result", { hasText: "refused: json/" }).waitFor();
+  });
+
+  it("serves the description of the REST interface", async () => {
+    const docs = await browser.newPage();
+    await docs.goto(stack.ready["docs"] ?? "");
+    await docs.getByText("/get_info").first().waitFor();
+    if (process.env["PRUNTIME_SCREENSHOTS"] !== undefined) {
+      await page.screenshot({ path: join(process.env["PRUNTIME_SCREENSHOTS"], "page.png"), fullPage: true });
+      await docs.screenshot({ path: join(process.env["PRUNTIME_SCREENSHOTS"], "docs.png") });
+    }
+    await docs.close();
+  });
+
+  it("leaves the browser nothing to complain about", () => expect(complaints).toEqual([]));
+});
