@@ -1,0 +1,125 @@
+import { encodeHeaderToSync } from "@pruntime/core/bridge-2020";
+import { createDevchain } from "@pruntime/devchain";
+import { afterAll, describe, expect, it } from "vitest";
+import { maxWaiting, startChain, withFinalized } from "../src/chain.ts";
+import { blocksOf, followed, headers } from "./support/devchain.ts";
+import { TinyChain } from "./support/tiny-chain.ts";
+import { held, newRuntime, refusal, take } from "./support/worker.ts";
+
+const devchain = await createDevchain({ mode: { kind: "manual" } });
+afterAll(() => devchain.close());
+const metadata = devchain.metadata(14);
+const chain = new TinyChain();
+const fork = new TinyChain();
+for (let i = 0; i < 6; i++) {
+  chain.grow();
+  fork.grow(i < 2 ? {} : { events: Uint8Array.of(0) });
+}
+
+function started(to = 0) {
+  const runtime = newRuntime();
+  take(runtime, chain.init(metadata));
+  if (to > 0) take(runtime, chain.headers(1, to));
+  return runtime;
+}
+
+const numbers = (runtime: ReturnType<typeof started>) => runtime.status()!.chain.waiting.map(({ number }) => number);
+
+describe("sync of headers", () => {
+  it("moves finality and queues every header for dispatch", () => {
+    const runtime = started();
+    expect(take(runtime, chain.headers(1, 4))).toEqual({ syncedTo: 4 });
+    expect([numbers(runtime), runtime.status()!.chain.dispatched.number]).toEqual([[1, 2, 3, 4], 0]);
+  });
+
+  it("skips what is known, so that a retry is safe", () => {
+    const runtime = started(4);
+    const before = held(runtime);
+    expect(take(runtime, chain.headers(1, 4))).toEqual({ syncedTo: 4 });
+    expect(take(runtime, chain.headers(2, 3))).toEqual({ syncedTo: 4 });
+    expect(held(runtime)).toBe(before);
+    expect(take(runtime, chain.headers(3, 6))).toEqual({ syncedTo: 6 });
+    expect(numbers(runtime)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it("follows changes of the authority set from the headers alone", async () => {
+    const world = await followed(1);
+    world.chain.rotateAuthorities();
+    for (let i = 0; i < 4; i++) world.chain.produceBlock();
+    const change = blocksOf(world.chain, 1, 5).find(({ endsSet }) => endsSet)!.header.number;
+    expect(refusal(world.runtime, headers(world.chain, 1, 5))).toBe("headers/beyond-set-change");
+    take(world.runtime, headers(world.chain, 1, change));
+    take(world.runtime, headers(world.chain, change + 1, 5));
+    expect(world.runtime.status()!.chain.client.authorities.setId).toBe(1n);
+  });
+
+  const bad = (count: number) => {
+    const event = chain.headers(1, count);
+    return { ...event, headers: event.headers.slice() };
+  };
+  const cases: readonly (readonly [string, string, () => ReturnType<typeof chain.headers>])[] = [
+    ["dispatch/empty", "no header", () => ({ ...bad(1), headers: [] })],
+    [
+      "dispatch/missing-justification",
+      "a last header without justification",
+      () => ({ ...bad(2), headers: [encodeHeaderToSync({ encodedHeader: chain.at(1).encoded })] }),
+    ],
+    ["headers/gap", "a header left out", () => ({ ...bad(4), headers: bad(4).headers.toSpliced(1, 1) })],
+    ["headers/gap", "a start beyond the finalized block", () => chain.headers(2, 3)],
+    [
+      "headers/wrong-parent",
+      "the end of another fork",
+      () => ({ ...bad(3), headers: [...bad(3).headers, ...fork.headers(4, 4).headers] }),
+    ],
+    [
+      "finality/below-threshold",
+      "two of four votes",
+      () => ({
+        ...bad(1),
+        headers: [encodeHeaderToSync({ encodedHeader: chain.at(1).encoded, justification: chain.justification(1, 2) })],
+      }),
+    ],
+    [
+      "finality/wrong-target",
+      "the justification of another block",
+      () => ({
+        ...bad(1),
+        headers: [encodeHeaderToSync({ encodedHeader: chain.at(1).encoded, justification: chain.justification(2) })],
+      }),
+    ],
+    ["codec/truncated", "no authority set change at all", () => ({ ...bad(1), authoritySetChange: new Uint8Array() })],
+    [
+      "codec/trailing",
+      "a byte too much",
+      () => ({ ...bad(1), headers: bad(1).headers.map((bytes) => new Uint8Array([...bytes, 0])) }),
+    ],
+  ];
+
+  it.each(cases)("%s: %s", (code, _, event) => {
+    const runtime = started();
+    expect(refusal(runtime, event())).toBe(code);
+    expect(take(runtime, chain.headers(1, 6))).toEqual({ syncedTo: 6 });
+  });
+
+  it("headers/conflicts-finalized: another fork's block of a finalized height", () => {
+    const runtime = started(3);
+    expect(refusal(runtime, fork.headers(3, 4))).toBe("headers/conflicts-finalized");
+  });
+});
+
+describe("headers that wait for dispatch", () => {
+  it("runtime/queue-full: are bounded", () => {
+    const { client } = started(1).status()!.chain;
+    const header = client.finalized;
+    const begun = startChain(new Uint8Array(32), "events", client);
+    const full = withFinalized(
+      begun,
+      client,
+      Array.from({ length: maxWaiting }, () => header),
+    );
+    expect(() => withFinalized(full, client, [header])).toThrow(
+      expect.objectContaining({ detail: { code: "runtime/queue-full", waiting: maxWaiting + 1, limit: maxWaiting } }),
+    );
+    expect(withFinalized(full, client, []).waiting).toHaveLength(maxWaiting);
+  });
+});
