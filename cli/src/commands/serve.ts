@@ -2,7 +2,7 @@
 import { progressOn } from "@pruntime/relay";
 import type { Command } from "commander";
 import { oneOf, wholeNumber } from "../arguments.ts";
-import { withJson, withNode, withWorker } from "../connect.ts";
+import { defaultNode, withJson, withNode, withWorker } from "../connect.ts";
 import { note, type OutputOptions, printResult, runAction } from "../output.ts";
 import { type ChainOptions, dataFolders, interrupted, type LogLevel, startChain, startRelay, startWorker } from "../services.ts";
 
@@ -116,7 +116,8 @@ async function up(options: UpFlags): Promise<void> {
     progress: progressOn(process.stderr),
     ...(options.token === undefined ? {} : { token: options.token }),
   });
-  const addresses = { chain: node.url, worker: rest.url, page: `${rest.url}/`, docs: `${rest.url}/docs`, data: options.dataDir };
+  const page = node.url === defaultNode ? `${rest.url}/` : `${rest.url}/?node=${encodeURIComponent(node.url)}`;
+  const addresses = { chain: node.url, worker: rest.url, page, docs: `${rest.url}/docs`, data: options.dataDir };
   printResult(options, addresses, welcome(addresses));
   try {
     await Promise.race([interrupted(), feed.ended]);
