@@ -1,0 +1,145 @@
+import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
+import { encodePayload, type Payload, sealCommandWithKey, sealV1WithKey } from "@pruntime/core/channel";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { canonicalJson, type Json } from "@pruntime/core/json";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { alice, bob } from "./support/devchain.ts";
+import { extrinsic2020, pushCommand2020, TinyChain } from "./support/tiny-chain.ts";
+import { answer, keyPair, newRuntime, receipt, take, workerKey } from "./support/worker.ts";
+
+const text = (value: number): string => canonicalJson({ Transfer: { dest: toHex(bob.id), value: String(value) } });
+const json = (value: Json): Uint8Array => utf8(canonicalJson(value));
+const envelope = (payload: Payload): Uint8Array => utf8(encodePayload(payload));
+const ephemeral = keyPair(77);
+
+function sealedFor(genesisHash: Uint8Array, { sender = alice.id, contractId = 2, key = workerKey.publicKey, value = 5 } = {}) {
+  return envelope(
+    sealCommandWithKey(portableCrypto, ephemeral, { genesisHash, publicKey: key }, { sender, contractId }, text(value)),
+  );
+}
+
+const v1 = (key = workerKey.publicKey) => sealV1WithKey(portableCrypto, ephemeral, new Uint8Array(12), key, text(5)).payload;
+const v1With = (change: Partial<Record<"iv_b64" | "cipher_b64" | "pubkey_b64", string>>) => {
+  const { iv, cipher, publicKey } = v1();
+  return json({ Cipher: { iv_b64: toBase64(iv), cipher_b64: toBase64(cipher), pubkey_b64: toBase64(publicKey), ...change } });
+};
+
+/** Runs payloads, each in an extrinsic of its own, in one block; their receipts, and what Bob has afterwards. */
+function run(payloads: readonly (readonly [Uint8Array, Uint8Array?, number?])[]) {
+  const chain = new TinyChain();
+  const extrinsics = payloads.map(([payload, by = alice.id, contractId = 2]) =>
+    extrinsic2020(pushCommand2020(contractId, payload), by),
+  );
+  chain.grow({ extrinsics });
+  const runtime = newRuntime();
+  take(runtime, chain.init());
+  take(runtime, chain.body(1));
+  const statuses = extrinsics.map((extrinsic, i) =>
+    receipt(runtime, portableCrypto.blake2b256(extrinsic), payloads[i]![1] === bob.id ? bob : alice),
+  );
+  return { statuses, bob: answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob), runtime, chain };
+}
+
+const genesisHash = new TinyChain().at(0).hash;
+const five = { FreeBalance: { balance: "5" } };
+
+describe("a command", () => {
+  it.each([
+    ["plain", json({ Plain: text(5) })],
+    ["sealed as in 2020", envelope(v1())],
+    ["sealed by HPKE", sealedFor(genesisHash)],
+  ])("runs when it is %s", (_, payload) => expect(run([[payload]])).toMatchObject({ statuses: ["Ok"], bob: five }));
+
+  it("sealed by HPKE does not open for another sender, contract, worker or chain", () => {
+    const { statuses, bob: bobs } = run([
+      [sealedFor(genesisHash), bob.id],
+      [sealedFor(genesisHash), alice.id, 3],
+      [sealedFor(genesisHash, { contractId: 3 })],
+      [sealedFor(genesisHash, { sender: bob.id })],
+      [sealedFor(genesisHash, { key: keyPair(5).publicKey })],
+      [sealedFor(new TinyChain(1).at(0).hash)],
+      [sealedFor(genesisHash)],
+    ]);
+    expect(statuses).toEqual([...Array<string>(6).fill("BadSecret"), "Ok"]);
+    expect(bobs).toEqual(five);
+  });
+
+  it("sealed as in 2020 opens for whoever sends it: SECURITY.md says so", () =>
+    expect(run([[envelope(v1()), bob.id]]).statuses).toEqual(["NoBalance"]));
+});
+
+const malformed: readonly (readonly [string, Uint8Array])[] = [
+  ["nothing", new Uint8Array()],
+  ["no JSON", utf8("hello")],
+  ["no UTF-8", Uint8Array.of(0xff, 0xfe, 0x80)],
+  ["a lone surrogate in UTF-8", Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22)],
+  ["no envelope", utf8("{}")],
+  ["null", utf8("null")],
+  ["an array", utf8("[]")],
+  ["an unknown envelope", utf8('{"Secret":"a"}')],
+  ["two envelopes", utf8('{"Plain":"a","Cipher":{}}')],
+  ["one key twice", utf8('{"Plain":"a","Plain":"b"}')],
+  ["a plain text that is none", utf8('{"Plain":7}')],
+  ["something after the envelope", utf8('{"Plain":"a"}x')],
+  ["nesting without end", utf8("[".repeat(16_000))],
+  ["a short IV", v1With({ iv_b64: toBase64(new Uint8Array(11)) })],
+  ["an empty IV", v1With({ iv_b64: "" })],
+  ["a long IV", v1With({ iv_b64: toBase64(new Uint8Array(13)) })],
+  ["no base64", v1With({ cipher_b64: "!" })],
+  ["no ciphertext", v1With({ cipher_b64: "" })],
+  ["a ciphertext shorter than a tag", v1With({ cipher_b64: toBase64(new Uint8Array(15)) })],
+  ["a wrong tag", v1With({ cipher_b64: toBase64(new Uint8Array(64)) })],
+  ["no key", v1With({ pubkey_b64: "" })],
+  ["a compressed key", v1With({ pubkey_b64: toBase64(workerKey.publicKey.subarray(0, 33)) })],
+  ["a key that is no point", v1With({ pubkey_b64: toBase64(new Uint8Array(65).fill(4)) })],
+  ["an HPKE envelope with an unknown key", json({ Sealed: { enc_b64: "", cipher_b64: "", more: "" } })],
+  ["an HPKE envelope without content", json({ Sealed: { enc_b64: "", cipher_b64: "" } })],
+  ["what is meant for another worker", envelope(v1(keyPair(5).publicKey))],
+  ["a reply's envelope", json({ SealedReply: { iv_b64: "", cipher_b64: "" } })],
+];
+
+const noCommand: readonly (readonly [string, string])[] = [
+  ["no JSON", "Transfer"],
+  ["an unknown command", '{"Mint":{}}'],
+  ["a command without content", '"Transfer"'],
+  ["a missing field", '{"Transfer":{"value":"5"}}'],
+  ["a balance as a number", `{"Transfer":{"dest":"${toHex(bob.id)}","value":5}}`],
+  ["a balance beyond u128", `{"Transfer":{"dest":"${toHex(bob.id)}","value":"${2n ** 128n}"}}`],
+  ["an account of another length", '{"Transfer":{"dest":"00","value":"5"}}'],
+  ["nesting without end", "[".repeat(16_000)],
+];
+
+describe("whatever is pushed leaves a receipt, and the block goes on", () => {
+  it.each(malformed)("BadSecret: %s", (_, payload) => {
+    const { statuses, bob: bobs } = run([[payload], [json({ Plain: text(5) })]]);
+    expect([statuses, bobs]).toEqual([["BadSecret", "Ok"], five]);
+  });
+
+  it.each(noCommand)("BadCommand: %s", (_, plain) => {
+    const { statuses, bob: bobs } = run([[json({ Plain: plain })], [json({ Plain: text(5) })]]);
+    expect([statuses, bobs]).toEqual([["BadCommand", "Ok"], five]);
+  });
+
+  it.each([4, 1000, 2 ** 32 - 1])("BadContractId: contract %i", (contractId) =>
+    expect(run([[json({ Plain: text(5) }), alice.id, contractId]]).statuses).toEqual(["BadContractId"]),
+  );
+
+  it("for any bytes", () =>
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(4), (payload, contractId) => {
+        const { statuses } = run([[payload, alice.id, contractId], [json({ Plain: text(5) })]]);
+        expect(statuses).toEqual(["BadSecret", "Ok"]);
+      }),
+      { numRuns: 50 },
+    ));
+
+  it("for any plain text", () =>
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), fc.nat(4), (plain, contractId) => {
+        const { statuses } = run([[utf8(canonicalJson({ Plain: plain })), alice.id, contractId], [json({ Plain: text(5) })]]);
+        expect(statuses).toEqual([expect.stringMatching(/^Bad(Command|ContractId)$/), "Ok"]);
+      }),
+      { numRuns: 50 },
+    ));
+});
