@@ -12,28 +12,36 @@ import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
 import { Executor } from "@pruntime/executor";
 import { type Chain, maxWaiting } from "./chain.ts";
 import { DumpError } from "./error.ts";
+import { ReplayGuard } from "./replay.ts";
 
 const version = 1;
-const finalizedHeaderBytes = 133;
+const finalizedHeaderBytes = 133; // the least a header takes
 
 /**
  * `1 ‖ anchor(32) ‖ Vec light client ‖ Vec<waiting header> ‖ dispatched number u32 ‖ hash(32) ‖ chain time u64 ‖ Option<u32 runtime changed at> ‖ state root(32) ‖
- * Vec state`. The operator's data is not in it, nor are the nonces of queries.
+ * Vec state ‖ nonces of queries`. The operator's data is not in it.
  */
-export function encodeDump(chain: Chain, executor: Executor): Uint8Array {
+export function encodeDump(chain: Chain, executor: Executor, replay: ReplayGuard): Uint8Array {
   return encode(chain, (w, { anchor, client, waiting, dispatched, runtimeChangedAt }) => {
     w.u8(version).raw(anchor).vecU8(encodeLightClient(client)).vec(waiting, writeFinalizedHeader);
     w.u32(dispatched.number).raw(dispatched.hash).u64(dispatched.timeMs);
     w.option(runtimeChangedAt, (out, number) => out.u32(number))
       .raw(executor.stateRoot)
       .vecU8(executor.encodeState());
+    replay.write(w, dispatched.number);
   });
 }
 
-/** A dump's chain, and a fresh executor that holds its state. */
+/** A dump's chain, a fresh executor that holds its state, and the queries that were answered before it. */
 export interface Loaded {
   readonly chain: Chain;
   readonly executor: Executor;
+  readonly replay: ReplayGuard;
+}
+
+interface Dump extends Pick<Loaded, "chain" | "replay"> {
+  readonly stateRoot: Uint8Array;
+  readonly state: Uint8Array;
 }
 
 /**
@@ -41,19 +49,16 @@ export interface Loaded {
  * @throws {@link DumpError}, CodecError, ExecutorError
  */
 export function decodeDump(crypto: Crypto, stateKey: Uint8Array, current: Chain, bytes: Uint8Array): Loaded {
-  const { chain, stateRoot, state } = decodeAll(bytes, (r) => readDump(r, current));
+  const { chain, stateRoot, state, replay } = decodeAll(bytes, (r) => readDump(r, current));
   checkAge(current, chain);
   checkQueue(chain);
   const executor = new Executor({ crypto, stateKey });
   executor.loadState(state);
   if (!equal(executor.stateRoot, stateRoot)) throw new DumpError({ code: "dump/inconsistent", what: "state-root" });
-  return { chain, executor };
+  return { chain, executor, replay };
 }
 
-function readDump(
-  r: Reader,
-  current: Chain,
-): { readonly chain: Chain; readonly stateRoot: Uint8Array; readonly state: Uint8Array } {
+function readDump(r: Reader, current: Chain): Dump {
   const have = r.u8();
   if (have !== version) throw new DumpError({ code: "dump/unknown-version", version: have });
   const anchor = r.take(32).slice();
@@ -63,7 +68,7 @@ function readDump(
   const dispatched = { number: r.u32(), hash: r.take(32).slice(), timeMs: r.u64() };
   const runtimeChangedAt = r.option((o) => o.u32());
   const chain: Chain = { anchor, source: current.source, client, waiting, dispatched, runtimeChangedAt };
-  return { chain, stateRoot: r.take(32), state: r.vecU8() };
+  return { chain, stateRoot: r.take(32), state: r.vecU8(), replay: ReplayGuard.read(r) };
 }
 
 /** A worker never goes back: neither in what is final nor in what it executed. */

@@ -37,8 +37,9 @@ export function answerQuery(answering: Answering, signed: SignedQuery): Reply {
   const payload = decodePayload(signed.queryPayload, limits);
   const { text, replyTo } = openQuery(crypto, channel, origin, payload);
   const query = readQuery(payload.kind, text);
-  if (query.kind === "v2") replay.admit(dispatched, origin, query.nonce, query.expiresAt);
-  return sealReply(replyTo, random(12), canonicalJson(ask(executor, origin, query)));
+  const answer = canonicalJson(ask(executor, origin, query));
+  if (query.kind === "v2") replay.admit(dispatched, origin, query.nonce, query.expiresAt); // last, so that nothing is noted of a query that is refused
+  return sealReply(replyTo, random(12), answer);
 }
 
 function readQuery(kind: Parameters<typeof decodeQuery>[0], text: string): Query {

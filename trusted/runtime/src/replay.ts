@@ -1,8 +1,10 @@
 /**
  * Remembers the nonces of v2 queries until they expire, so that a recorded query is answered once. Memory is bounded, and one asker cannot use it up for
- * all: each account has a share, and so have all anonymous askers together.
+ * all: each account has a share, and so have all anonymous askers together. A worker that restarts has forgotten; what it then answers again is
+ * sealed to the first asker all the same.
  */
-import { toHex } from "@pruntime/core/bytes";
+import { fromHex, toHex } from "@pruntime/core/bytes";
+import type { Reader, Writer } from "@pruntime/core/scale";
 import { AskError } from "./error.ts";
 
 /** How many blocks ahead a query may expire. */
@@ -10,6 +12,9 @@ export const maxExpiry = 600;
 
 /** Unexpired queries remembered for one asker, and for all. */
 export const replayLimits = { perAsker: 4_096, all: 262_144 } as const;
+
+/** All askers without an account. */
+const anonymous = "anonymous";
 
 export class ReplayGuard {
   /** By expiry, so that forgetting costs what is forgotten. */
@@ -26,20 +31,48 @@ export class ReplayGuard {
     const limit = dispatched + maxExpiry;
     if (expiresAt > limit) throw new AskError({ code: "ask/expiry-too-far", expiresAt, limit });
     this.#forget(dispatched);
-    const name = asker === undefined ? "anonymous" : toHex(asker);
-    const entry = `${name} ${toHex(nonce)}`;
+    const name = asker === undefined ? anonymous : toHex(asker);
+    const entry = entryOf(name, nonce);
     if (this.#byExpiry.get(expiresAt)?.has(entry) === true) throw new AskError({ code: "ask/replayed" });
-    this.#count(name);
-    const entries = this.#byExpiry.get(expiresAt) ?? new Map<string, string>();
-    this.#byExpiry.set(expiresAt, entries.set(entry, name));
+    if ((this.#perAsker.get(name) ?? 0) >= replayLimits.perAsker)
+      throw new AskError({ code: "ask/too-many", limit: replayLimits.perAsker });
+    if (this.#size >= replayLimits.all) throw new AskError({ code: "ask/too-many", limit: replayLimits.all });
+    this.#note(name, entry, expiresAt);
+  }
+
+  /** Notes all that `other` remembers, limits apart: there is no more of it than some worker has admitted. */
+  merge(other: ReplayGuard): void {
+    for (const [expiresAt, entries] of other.#byExpiry)
+      for (const [entry, name] of entries)
+        if (this.#byExpiry.get(expiresAt)?.has(entry) !== true) this.#note(name, entry, expiresAt);
+  }
+
+  /** Writes what is not expired: `Vec<(expiry u32, Option<asker(32)>, nonce(16))>`. */
+  write(w: Writer, dispatched: number): void {
+    const alive = [...this.#byExpiry].filter(([expiresAt]) => expiresAt >= dispatched);
+    const rows = alive.flatMap(([expiresAt, entries]) => [...entries].map(([entry, name]) => [expiresAt, entry, name] as const));
+    w.vec(rows, (out, [expiresAt, entry, name]) => {
+      out.u32(expiresAt).option(name === anonymous ? undefined : fromHex(name), (o, asker) => o.raw(asker));
+      out.raw(fromHex(entry.slice(name.length + 1)));
+    });
+  }
+
+  /** @throws CodecError */
+  static read(r: Reader): ReplayGuard {
+    const guard = new ReplayGuard();
+    for (let count = r.count(21); count > 0; count--) {
+      const expiresAt = r.u32();
+      const name = r.option((o) => toHex(o.take(32))) ?? anonymous;
+      guard.#note(name, entryOf(name, r.take(16)), expiresAt);
+    }
+    return guard;
   }
 
   /** The expiry is part of what is signed or sealed, so a query cannot come back under another one. */
-  #count(name: string): void {
-    const own = this.#perAsker.get(name) ?? 0;
-    if (own >= replayLimits.perAsker) throw new AskError({ code: "ask/too-many", limit: replayLimits.perAsker });
-    if (this.#size >= replayLimits.all) throw new AskError({ code: "ask/too-many", limit: replayLimits.all });
-    this.#perAsker.set(name, own + 1);
+  #note(name: string, entry: string, expiresAt: number): void {
+    const entries = this.#byExpiry.get(expiresAt) ?? new Map<string, string>();
+    this.#byExpiry.set(expiresAt, entries.set(entry, name));
+    this.#perAsker.set(name, (this.#perAsker.get(name) ?? 0) + 1);
     this.#size++;
   }
 
@@ -55,4 +88,8 @@ export class ReplayGuard {
       this.#byExpiry.delete(expiresAt);
     }
   }
+}
+
+function entryOf(name: string, nonce: Uint8Array): string {
+  return `${name} ${toHex(nonce)}`;
 }

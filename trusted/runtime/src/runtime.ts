@@ -119,7 +119,7 @@ export class Runtime {
       case "get-data":
         return { bytes: this.#started().executor.getData(event.path) };
       case "dump":
-        return { dump: encodeDump(this.#started().chain, this.#started().executor) };
+        return { dump: this.#dump() };
       case "load":
         return this.#load(event.dump);
     }
@@ -164,12 +164,18 @@ export class Runtime {
     this.#running = { ...running, chain: done.chain };
   }
 
+  #dump(): Uint8Array {
+    const { chain, executor, replay } = this.#started();
+    return encodeDump(chain, executor, replay);
+  }
+
   #load(dump: Uint8Array): Answers["load"] {
     const running = this.#started();
     const { crypto, identity } = this.#options;
-    const { chain, executor } = decodeDump(crypto, identity.stateKey, running.chain, dump);
+    const { chain, executor, replay } = decodeDump(crypto, identity.stateKey, running.chain, dump);
     for (const [path, bytes] of running.executor.dataEntries()) executor.setData(path, bytes);
-    this.#running = { ...running, chain, executor };
+    replay.merge(running.replay);
+    this.#running = { ...running, chain, executor, replay };
     return { done: true };
   }
 

@@ -1,0 +1,58 @@
+import { utf8 } from "@pruntime/core/bytes";
+import { createDevchain } from "@pruntime/devchain";
+import { afterAll, describe, expect, it } from "vitest";
+import { codeOf } from "../../core/test/support/code.ts";
+import { compileCommandEvents } from "../src/command-events.ts";
+import { alice, blockParts, bob, followed } from "./support/devchain.ts";
+
+const devchain = await createDevchain({ mode: { kind: "manual" } });
+afterAll(() => devchain.close());
+
+const named = (name: string) => Uint8Array.of(1, 4 * name.length, ...utf8(name));
+const unnamed = Uint8Array.of(0);
+
+/** The metadata with fields of `CommandPushed` declared otherwise. */
+function redeclared(changes: readonly (readonly [string, Uint8Array])[], version: 14 | 15 | 16 = 14): Uint8Array {
+  let metadata = Buffer.from(devchain.metadata(version));
+  for (const [field, declared] of changes) {
+    const at = metadata.indexOf(named(field), metadata.indexOf("CommandPushed"));
+    expect(at).toBeGreaterThan(0);
+    metadata = Buffer.concat([metadata.subarray(0, at), declared, metadata.subarray(at + named(field).length)]);
+  }
+  return Uint8Array.from(metadata);
+}
+
+const nameless = ["who", "contract_id", "payload", "number"].map((field) => [field, unnamed] as const);
+
+describe("CommandPushed", () => {
+  it.each([
+    ["V14", devchain.metadata(14)],
+    ["V15", devchain.metadata(15)],
+    ["V16", devchain.metadata(16)],
+    ["its sender under another name", redeclared([["who", named("sender")]])],
+    ["without names, as in 2020", redeclared(nameless)],
+  ])("is read: %s", async (_, metadata) => {
+    const { chain, push } = await followed();
+    push(2, Uint8Array.of(1, 2, 3));
+    push(7, Uint8Array.of(4), bob);
+    const block = chain.produceBlock();
+    const { events } = blockParts(chain, block.header.number);
+    expect(compileCommandEvents(metadata)(1, events!)).toEqual([
+      { index: 1, sender: alice.id, contractId: 2, payload: Uint8Array.of(1, 2, 3) },
+      { index: 2, sender: bob.id, contractId: 7, payload: Uint8Array.of(4) },
+    ]);
+  });
+
+  it.each([
+    ["metadata/event-mismatch", "a field under a name nobody knows", () => redeclared([["contract_id", named("contract")]])],
+    ["metadata/event-mismatch", "some fields without names", () => redeclared(nameless.slice(1))],
+    ["metadata/missing", "a runtime without this event", () => renamed("CommandPushed", "CommandPulled")],
+    ["metadata/missing", "a runtime without this pallet", () => renamed("Execution", "Executiom")],
+  ])("%s: %s", (code, _, metadata) => expect(codeOf(() => compileCommandEvents(metadata()))).toBe(code));
+});
+
+function renamed(from: string, to: string): Uint8Array {
+  const metadata = Buffer.from(devchain.metadata(14));
+  for (let at = metadata.indexOf(from); at >= 0; at = metadata.indexOf(from)) metadata.write(to, at, "latin1");
+  return Uint8Array.from(metadata);
+}

@@ -1,0 +1,132 @@
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import { encodeQuery, openReply, plainQuery, sealQueryWithKey, sealV1WithKey } from "@pruntime/core/channel";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { canonicalJson, type Json, parseJson } from "@pruntime/core/json";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { alice, bob } from "./support/devchain.ts";
+import { extrinsic2020, pushCommand2020, TinyChain } from "./support/tiny-chain.ts";
+import { answer, keyPair, newRuntime, plain, refusal, sealed, signed, take, workerKey } from "./support/worker.ts";
+
+const supply = { TotalIssuance: { total_issuance: "1024000000000000" } };
+const own = { FreeBalance: { account: toHex(alice.id) } };
+
+function started(blocks = 1) {
+  const chain = new TinyChain();
+  for (let i = 0; i < blocks; i++) chain.grow();
+  const runtime = newRuntime();
+  take(runtime, chain.init());
+  for (let i = 1; i <= blocks; i++) take(runtime, chain.body(i));
+  return runtime;
+}
+
+describe("a query", () => {
+  it("in plain is answered in plain", () => {
+    const { reply } = take(started(), plain(2, "TotalIssuance"));
+    expect(reply).toEqual({ kind: "plain", text: canonicalJson(supply) });
+  });
+
+  it("sealed as in 2020 is answered so, under the same key with another IV", () => {
+    const text = encodeQuery({ kind: "2020", contractId: 2, nonce: 7, request: "TotalIssuance" });
+    const iv = new Uint8Array(12).fill(0xee);
+    const { payload, session } = sealV1WithKey(portableCrypto, keyPair(5), iv, workerKey.publicKey, text);
+    const { reply } = take(started(), signed(payload));
+    expect(reply).toMatchObject({ kind: "v1", publicKey: workerKey.publicKey });
+    expect(parseJson(openReply(session, reply))).toEqual(supply);
+  });
+
+  it("sealed by HPKE is answered under an exported key", () => {
+    const runtime = started();
+    const { event, session } = sealed(runtime, 2, "TotalIssuance");
+    const { reply } = take(runtime, event);
+    expect(reply.kind).toBe("v2");
+    expect(parseJson(openReply(session, reply))).toEqual(supply);
+  });
+
+  it("is asked by the account that signed it, and by nobody without a signature", () => {
+    const runtime = started();
+    expect(answer(runtime, 2, own, alice)).toEqual({ FreeBalance: { balance: "1024000000000000" } });
+    for (const by of [bob, undefined]) expect(JSON.stringify(answer(runtime, 2, own, by))).toBe('{"Error":"NotAuthorized"}');
+  });
+
+  it("does not see what a batch has not committed, and writes nothing", () => {
+    const chain = new TinyChain();
+    const text = canonicalJson({ Transfer: { dest: toHex(bob.id), value: "5" } });
+    chain.grow({ extrinsics: [extrinsic2020(pushCommand2020(2, utf8(canonicalJson({ Plain: text }))), alice.id)] });
+    const runtime = newRuntime();
+    take(runtime, chain.init());
+    expect(refusal(runtime, chain.body(1, { extrinsics: [] }))).toBe("dispatch/extrinsics-mismatch");
+    expect(answer(runtime, 2, own, alice)).toEqual({ FreeBalance: { balance: "1024000000000000" } });
+    const { stateRoot } = runtime.status()!;
+    answer(runtime, 1, "GetOrders");
+    expect(runtime.status()!.stateRoot).toEqual(stateRoot);
+  });
+});
+
+describe("a query that is refused", () => {
+  const runtime = started();
+  const { event: good } = sealed(runtime, 2, own, { by: alice });
+  const claim = good.query.origin!;
+  const asked = (change: Partial<typeof claim>, queryPayload = good.query.queryPayload) =>
+    ({ kind: "query", query: { queryPayload, origin: { ...claim, ...change } } }) as const;
+  const v2text = (text: string) => {
+    const address = { genesisHash: runtime.status()!.chain.client.genesisHash, publicKey: workerKey.publicKey };
+    return signed(sealQueryWithKey(portableCrypto, keyPair(9), address, undefined, text).payload);
+  };
+  const text = (value: Json) => signed(plainQuery(canonicalJson(value)).payload);
+
+  it.each([
+    ["query/bad-encoding", "an origin that is no hex", asked({ origin: "0xzz" })],
+    ["query/bad-encoding", "a signature that is no base64", asked({ sigB64: "!" })],
+    ["query/bad-encoding", "a signature type nobody knows", asked({ sigType: "rsa" })],
+    ["query/bad-origin", "an origin of another length", asked({ origin: "00" })],
+    ["query/bad-signature", "somebody else's signature", asked({ origin: toHex(bob.id) })],
+    ["query/bad-signature", "another signature type", asked({ sigType: "ed25519" })],
+    ["query/bad-signature", "another envelope", asked({}, `${good.query.queryPayload} `)],
+    ["json/bad-syntax", "an envelope that is no JSON", signed0("Plain")],
+    ["json/unknown-variant", "an envelope nobody knows", signed0('{"Secret":1}')],
+    [
+      "channel/bad-tag",
+      "sealed for another account than the one that signs",
+      sealed(runtime, 2, own, { by: bob, sealedFor: alice.id }).event,
+    ],
+    [
+      "channel/bad-tag",
+      "sealed for an account, sent without a signature",
+      sealed(runtime, 2, own, { sealedFor: alice.id }).event,
+    ],
+    [
+      "channel/bad-tag",
+      "sealed without an account, signed by one",
+      sealed(runtime, 2, own, { by: bob, sealedFor: undefined }).event,
+    ],
+    ["ask/malformed", "a text that is no JSON", signed(plainQuery("?").payload)],
+    ["ask/malformed", "no contract id", text({ nonce: 1, request: "TotalIssuance" })],
+    ["ask/malformed", "no request", text({ nonce: 1, contract_id: 2 })],
+    ["ask/malformed", "a contract id as text", text({ nonce: 1, contract_id: "2", request: "TotalIssuance" })],
+    [
+      "ask/malformed",
+      "a 2020 query in a v2 envelope: it has no expiry",
+      v2text(encodeQuery({ kind: "2020", contractId: 2, nonce: 1, request: "TotalIssuance" })),
+    ],
+    ["ask/no-contract", "a contract that does not exist", plain(9, "TotalIssuance")],
+    ["ask/bad-request", "a request its contract does not know", plain(2, "Everything")],
+    ["ask/bad-request", "a request without its content", plain(2, "FreeBalance")],
+    ["ask/bad-request", "a receipt of a hash that is none", plain(0, { QueryReceipt: { tx_hash: "00" } }, alice)],
+  ])("%s: %s", (code, _, event) => {
+    expect(refusal(runtime, event)).toBe(code);
+    expect(answer(runtime, 2, "TotalIssuance")).toEqual(supply);
+  });
+
+  it("never ends in anything but a code", () =>
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (envelope) => {
+        expect(runtime.accept(signed0(envelope)).ok).toBe(false);
+        expect(runtime.accept(signed(plainQuery(envelope).payload)).ok).toBe(false);
+      }),
+    ));
+});
+
+function signed0(queryPayload: string) {
+  return { kind: "query", query: { queryPayload, origin: undefined } } as const;
+}
