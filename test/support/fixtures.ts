@@ -9,8 +9,11 @@ import { describe } from "vitest";
 
 const root = process.env["PRUNTIME_FIXTURES"] ?? join(import.meta.dirname, "../../../shared/fixtures");
 
-/** Whether the recorded data is here. In CI it must be. */
+/** Whether the recorded data is here. */
 export const hasFixtures: boolean = existsSync(join(root, "README.md"));
+
+if (!hasFixtures && process.env["PRUNTIME_REQUIRE_FIXTURES"] === "1")
+  throw new Error(`recorded fixtures are required here and not found at ${root}`);
 
 /** A `describe` that runs with recorded data and is skipped, by name, without. */
 export const describeRecorded: (title: string, body: () => void) => void = (title, body) => {
