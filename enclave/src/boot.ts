@@ -54,11 +54,11 @@ function resume(enclave: Enclave, kept: ReadonlyMap<string, Uint8Array>): void {
     if (key.startsWith(dataPrefix)) ask(enclave, { kind: "set-data", ...decodeFile(enclave.sealer.open(key, sealed)) });
 }
 
-function bootLog({ runtime }: Enclave, fresh: boolean): EnclaveLog {
+function bootLog({ runtime, sealer }: Enclave, fresh: boolean): EnclaveLog {
   const facts: readonly (readonly [string, string])[] = [
     ["identity", fresh ? "new" : "kept"],
     ["chain", runtime.status() === undefined ? "none yet" : "kept"],
-    ["provider", "simulated"],
+    ["provider", sealer.provider],
   ];
   return { kind: "log", level: "info", code: "enclave/booted", facts };
 }

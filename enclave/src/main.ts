@@ -2,19 +2,20 @@
  * The process that belongs inside the TEE: frames in on standard input, frames out on standard output, one call after the other. It opens no file but its own bundle and
  * no socket; Node's permission flags, which the gateway starts it with, are a seat belt around that.
  */
+import "./quiet-console.ts";
 import { decodeToEnclave, encodeFromEnclave, FrameReader, type FromEnclave, frame, type ToEnclave } from "@pruntime/api";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import type { Enclave } from "./actions/action.ts";
 import { boot, type Platform } from "./boot.ts";
 import { measureBundle } from "./measurement.ts";
 import { respond } from "./respond.ts";
-import { createSealer, DEVELOPMENT_SEALING_KEY } from "./sealing.ts";
+import { createSealer, simulatedKeys } from "./sealing.ts";
 
 const crypto = await createNativeCrypto();
 const platform: Platform = {
   crypto,
   random: secureRandom,
-  sealer: createSealer(crypto, secureRandom, DEVELOPMENT_SEALING_KEY(crypto)),
+  sealer: createSealer(crypto, secureRandom, simulatedKeys),
   measurement: measureBundle(crypto, process.argv[1] ?? ""),
 };
 const reader = new FrameReader();
@@ -22,7 +23,7 @@ let enclave: Enclave | undefined;
 
 /** Anything thrown here ends the process: the gateway sees it, reports it and starts another. */
 function take(message: ToEnclave): readonly FromEnclave[] {
-  if (message.kind === "call") return enclave === undefined ? [] : [respond(enclave, message.id, message.action, message.body)];
+  if (message.kind === "call") return enclave === undefined ? [] : respond(enclave, message.id, message.action, message.body);
   if (enclave !== undefined) return [];
   const booted = boot(platform, message.settings, message.blobs);
   enclave = booted.enclave;

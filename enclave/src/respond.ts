@@ -2,7 +2,7 @@
  * A call's way through the enclave: body in, signed envelope out. Three kinds of answer: done (200), refused in the words of 2020 (200, `status: "error"`), refused
  * with a code (4xx, the code in front of the envelope's keys). Whatever else happens is a bug, and answered as one.
  */
-import { type EnclaveReply, findAction } from "@pruntime/api";
+import { type EnclaveLog, type EnclaveReply, findAction } from "@pruntime/api";
 import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { canonicalJson, decodeJson, type Json, type JsonReader, jsonAny, jsonObject } from "@pruntime/core/json";
@@ -34,11 +34,19 @@ type Body = Pick<EnclaveReply, "status" | "code" | "puts"> & {
   readonly payload: string;
   readonly envelope: "ok" | "error";
   readonly message?: string;
+  /** Told before the reply. */
+  readonly log?: EnclaveLog;
 };
 
 /** Answers one call. It does not throw. */
-export function respond(enclave: Enclave, id: number, action: string, body: Uint8Array): EnclaveReply {
-  const { status, code, puts, payload, envelope, message } = outcome(enclave, action, body);
+export function respond(enclave: Enclave, id: number, action: string, body: Uint8Array): readonly (EnclaveLog | EnclaveReply)[] {
+  const { log, ...answer } = outcome(enclave, action, body);
+  const reply = signed(enclave, id, action, body, answer);
+  return log === undefined ? [reply] : [log, reply];
+}
+
+function signed(enclave: Enclave, id: number, action: string, body: Uint8Array, answer: Omit<Body, "log">): EnclaveReply {
+  const { status, code, puts, payload, envelope, message } = answer;
   const { crypto, identity, runtime } = enclave;
   const signature = toHex(identity.signer.sign(crypto.sha256(utf8(payload))));
   const refused = status === 200 ? {} : { code: code ?? "", message: message ?? "" };
@@ -59,7 +67,7 @@ function outcome(enclave: Enclave, action: string, body: Uint8Array): Body {
     const { payload, puts = [] } = run(enclave, action, body);
     return { status: 200, code: undefined, payload: canonicalJson(payload), envelope: "ok", puts };
   } catch (error) {
-    return error instanceof ProtocolError ? refused(error as ProtocolError) : bug(enclave);
+    return error instanceof ProtocolError ? refused(error as ProtocolError) : bug(enclave, error);
   }
 }
 
@@ -72,9 +80,17 @@ function run(enclave: Enclave, action: string, body: Uint8Array): Answer {
 }
 
 /** Nothing that was not foreseen can be relied upon: the worker takes no more work. */
-function bug({ runtime }: Enclave): Body {
+function bug({ runtime }: Enclave, error: unknown): Body {
   runtime.halt();
-  return refused(new EnclaveError({ code: "enclave/bug" }));
+  const log: EnclaveLog = { kind: "log", level: "error", code: "enclave/bug", facts: whereFrom(error) };
+  return { ...refused(new EnclaveError({ code: "enclave/bug" })), log };
+}
+
+/** What kind of error and the frames of its stack, not its message: that may repeat what is nobody's business. */
+function whereFrom(error: unknown): EnclaveLog["facts"] {
+  if (!(error instanceof Error)) return [["error", typeof error]];
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at \S/.test(line));
+  return [["error", error.constructor.name], ...frames.slice(0, 8).map((line) => ["at", line.trim().slice(3)] as const)];
 }
 
 function refused(error: ProtocolError): Body {

@@ -33,7 +33,7 @@ export function initRuntime(enclave: Enclave, json: Json): Answer {
   const { signer, keyPair } = enclave.identity;
   return {
     payload: {
-      attestation: { payload: {}, provider: "simulated", version: 1 },
+      attestation: { payload: {}, provider: enclave.sealer.provider, version: 1 },
       ecdh_public_key: toHex(keyPair.publicKey),
       public_key: toHex(signer.publicKey),
     },
