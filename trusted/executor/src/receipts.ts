@@ -1,10 +1,10 @@
 /** Contract 0, the system: one receipt per command, readable only by the account that sent it. */
-import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
+import { equal, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { jsonHex, jsonObject, jsonVariant } from "@pruntime/core/json";
 import { account, isOrigin, notAuthorized, otherError } from "./account.ts";
 import { Cell, type Codec } from "./cell.ts";
 import type { Contract } from "./contract.ts";
-import type { State } from "./state.ts";
+import type { State, StateView } from "./state.ts";
 import { type Status, statuses } from "./status.ts";
 
 /** What became of one command. */
@@ -29,7 +29,7 @@ const status: Codec<Status> = {
   write: (w, name) => w.u8(statuses.indexOf(name)),
 };
 
-/** The transaction hash is the entry's key. */
+/** The transaction hash is the entry's key; for accounts that came later, hash and account. */
 const receipts = new Cell<Omit<Receipt, "txHash">>("receipt", {
   read: (r) => ({
     account: account.read(r),
@@ -45,9 +45,19 @@ const receipts = new Cell<Omit<Receipt, "txHash">>("receipt", {
   },
 });
 
-/** Of several commands in one transaction (a batch call) the receipt of the last stands. */
+/**
+ * Of several commands of one account under one hash (a batch call, a payload put on chain again) the receipt of the last stands. Anybody may put
+ * what somebody else did on chain again: each account after the first has an entry of its own, so that nobody's receipt is overwritten.
+ */
 export function writeReceipt(state: State, receipt: Receipt): void {
-  receipts.set(state, receipt, toHex(receipt.txHash));
+  const txHash = toHex(receipt.txHash);
+  const first = receipts.get(state, txHash);
+  if (first === undefined || equal(first.account, receipt.account)) receipts.set(state, receipt, txHash);
+  else receipts.set(state, receipt, txHash, toHex(receipt.account));
+}
+
+function laterReceipt(state: StateView, txHash: string, origin: Uint8Array | undefined): Omit<Receipt, "txHash"> | undefined {
+  return origin && receipts.get(state, txHash, toHex(origin));
 }
 
 const readRequest = jsonVariant({ QueryReceipt: jsonObject({ tx_hash: jsonHex(32) }, "ignored") });
@@ -62,9 +72,10 @@ export const system: Contract = {
   command: () => "BadContractId",
   query: ({ origin }, state, json) => {
     const txHash = toHex(readRequest(json, "").value.tx_hash);
-    const receipt = receipts.get(state, txHash);
-    if (receipt === undefined) return otherError("Transaction hash not found");
-    if (!isOrigin(origin, receipt.account)) return notAuthorized;
+    const first = receipts.get(state, txHash);
+    if (first === undefined) return otherError("Transaction hash not found");
+    const receipt = isOrigin(origin, first.account) ? first : laterReceipt(state, txHash, origin);
+    if (receipt === undefined) return notAuthorized;
     return {
       QueryReceipt: {
         receipt: {

@@ -265,6 +265,24 @@ describe("setData, getData", () => {
     expect(executor.getData("/order/1")).toBe(undefined);
   });
 
+  it("a join that found no room is not run again for another order of it, only for another file", () => {
+    const executor = newExecutor({ dataLimits: { ...small, maxFileBytes: 20, maxFiles: 3, maxTotalBytes: 60 } });
+    run(
+      executor,
+      ...[list(), list({ dataset_link: "/small" }), order("/query", 1), order()].map((json) => ({ contractId: 1, json })),
+    );
+    executor.setData("/query", utf8("phone\na\n"));
+    executor.setData("/small", utf8("phone\na\na\n"));
+    executor.setData("/data", utf8("phone\na\n"));
+    const ready = { ...waiting, data_ready: true, query_ready: true };
+    expect(orderStates(executor)).toEqual([done(0, 2), ready]);
+    executor.setData("/small", utf8("phone\n"));
+    status(executor, 1, order());
+    expect(orderStates(executor)).toEqual([done(0, 0), ready, ready]);
+    executor.setData("/data", utf8("phone\na\n"));
+    expect(orderStates(executor)).toEqual([done(0, 0), done(1, 1), done(2, 1)]);
+  });
+
   it("a state that is loaded again leaves the room its results took", () => {
     const executor = newExecutor({ dataLimits: { ...small, maxResultBytes: 3 } });
     for (const json of [list(), order("/data")]) status(executor, 1, json);

@@ -2,7 +2,7 @@ import { toHex } from "@pruntime/core/bytes";
 import type { Json } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";
 import { statuses } from "../src/index.ts";
-import { alice, aliceHex, ask, bob, bobHex, code, command, type Given, newExecutor, run, transfer } from "./kit.ts";
+import { alice, aliceHex, ask, bob, bobHex, carol, code, command, type Given, newExecutor, run, transfer } from "./kit.ts";
 
 const receiptOf = (given: Given, origin: Uint8Array | undefined = given.sender ?? alice) => {
   const executor = newExecutor();
@@ -88,6 +88,29 @@ describe("receipts", () => {
     const txHash = new Uint8Array(32).fill(1);
     run(executor, { txHash, json: transfer(bob, 1n) }, { txHash, json: null });
     expect(ask(executor, 0, { QueryReceipt: { tx_hash: toHex(txHash) } }, alice)).toContain('"status":"BadCommand"');
+  });
+
+  it("stand when somebody else puts the same payload on chain, before or after: each account reads its own", () => {
+    const txHash = new Uint8Array(32).fill(1);
+    const request = { QueryReceipt: { tx_hash: toHex(txHash) } };
+    const [own, copied] = [
+      { txHash, json: transfer(carol, 1n), sender: alice },
+      { txHash, text: undefined, sender: bob },
+    ];
+    for (const sequence of [
+      [own, copied],
+      [copied, own],
+      [copied, own, copied],
+    ]) {
+      const executor = newExecutor();
+      run(executor, ...sequence);
+      expect(ask(executor, 0, request, alice)).toContain(`{"account":"${aliceHex}","block_num":1,"command":"{`);
+      expect(ask(executor, 0, request, alice)).toContain('"status":"Ok"');
+      expect(ask(executor, 0, request, bob)).toContain(`{"account":"${bobHex}","block_num":1,"command":"",`);
+      expect([carol, undefined].map((origin) => ask(executor, 0, request, origin))).toEqual(
+        Array(2).fill('{"Error":"NotAuthorized"}'),
+      );
+    }
   });
 
   it("are returned by execute, with arrays of their own", () => {

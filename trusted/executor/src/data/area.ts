@@ -104,9 +104,9 @@ export class DataArea implements DataAreaView {
       const siblings = this.#pairsByQuery.get(query);
       if (siblings === undefined) this.#pairsByQuery.set(query, [pair]);
       else siblings.push(pair);
+      this.#join(pair);
     }
     this.#orders.set(orderPath(id), pair);
-    if (pair.joined === undefined) this.#join(pair);
   }
 
   /** Forgets every order and result; files stay. */
