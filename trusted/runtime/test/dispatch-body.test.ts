@@ -63,6 +63,26 @@ describe("dispatch by bodies", () => {
     expect(bobs(runtime)).toEqual(balance(3));
   });
 
+  it("has its time from the Timestamp inherent, which never goes back", () => {
+    const chain = new TinyChain();
+    const set = (ms: bigint) => new Writer().u8(1).u8(0).compact(ms).finish();
+    const times: readonly (readonly [readonly Uint8Array[], bigint])[] = [
+      [[], 0n],
+      [[timestamp], 1_575_000_000_000n],
+      [[unsigned2020(set(1n))], 1_575_000_000_000n],
+      [[extrinsic2020(set(2_000_000_000_000n))], 1_575_000_000_000n], // anybody can send this; the chain lets it fail
+      [[unsigned2020(set(2n ** 64n))], 1_575_000_000_000n],
+      [[unsigned2020(set(1_600_000_000_000n)), unsigned2020(set(1_700_000_000_000n))], 1_600_000_000_000n],
+    ];
+    for (const [extrinsics] of times) chain.grow({ extrinsics });
+    const runtime = started(chain);
+    const read = times.map((_, i) => {
+      take(runtime, chain.body(i + 1));
+      return runtime.status()!.chain.dispatched.timeMs;
+    });
+    expect(read).toEqual(times.map(([, time]) => time));
+  });
+
   it("two workers with one state key have one root; with another they have another", () => {
     const chain = new TinyChain();
     for (let i = 1; i < 5; i++) chain.grow({ extrinsics: [command(i)] });

@@ -1,0 +1,169 @@
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { canonicalJson } from "@pruntime/core/json";
+import { encode } from "@pruntime/core/scale";
+import { createDevchain } from "@pruntime/devchain";
+import { afterAll, describe, expect, it } from "vitest";
+import { decodeDump, encodeDump } from "../src/dump.ts";
+import { ReplayGuard } from "../src/replay.ts";
+import { alice, bob } from "./support/devchain.ts";
+import { extrinsic2020, milliseconds, pushCommand2020, runtimeUpdated, TinyChain } from "./support/tiny-chain.ts";
+import { answer, held, newRuntime, refusal, root, take } from "./support/worker.ts";
+
+const devchain = await createDevchain({ mode: { kind: "manual" } });
+afterAll(() => devchain.close());
+const metadata = devchain.metadata(14);
+
+const command = (value: number) =>
+  extrinsic2020(
+    pushCommand2020(
+      2,
+      utf8(canonicalJson({ Plain: canonicalJson({ Transfer: { dest: toHex(bob.id), value: String(value) } }) })),
+    ),
+    alice.id,
+  );
+
+const chain = new TinyChain();
+for (let i = 1; i < 5; i++)
+  chain.grow({ extrinsics: [command(i)], events: Uint8Array.of(0), now: milliseconds(BigInt(1000 * i)) });
+
+function byBodies(to: number) {
+  const runtime = newRuntime();
+  take(runtime, chain.init());
+  for (let i = 1; i <= to; i++) take(runtime, chain.body(i));
+  return runtime;
+}
+
+function byEvents(finalized: number, dispatched: number, from = chain) {
+  const runtime = newRuntime();
+  take(runtime, from.init(metadata));
+  if (finalized > 0) take(runtime, from.headers(1, finalized));
+  if (dispatched > 0) take(runtime, from.dispatch(1, dispatched));
+  return runtime;
+}
+
+const dumpOf = (runtime: ReturnType<typeof byBodies>) => take(runtime, { kind: "dump" }).dump;
+
+describe("a dump", () => {
+  it("brings another worker to the same place, from where it goes on", () => {
+    const [first, second] = [byBodies(2), byBodies(0)];
+    take(second, { kind: "load", dump: dumpOf(first) });
+    expect([held(second), root(second)]).toEqual([held(first), root(first)]);
+    for (const runtime of [first, second]) take(runtime, chain.body(3));
+    expect(root(second)).toBe(root(first));
+    expect(answer(second, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({ FreeBalance: { balance: "6" } });
+  });
+
+  it("holds the headers that wait, and the chain's time", () => {
+    const [first, second] = [byEvents(4, 2), byEvents(0, 0)];
+    take(second, { kind: "load", dump: dumpOf(first) });
+    expect(second.status()).toEqual(first.status());
+    expect(second.status()!.chain.dispatched.timeMs).toBe(2000n);
+    expect(take(second, chain.dispatch(3, 4))).toEqual({ dispatchedTo: 4 });
+  });
+
+  it("of the same place may be loaded again", () => {
+    const runtime = byBodies(2);
+    const before = held(runtime);
+    take(runtime, { kind: "load", dump: dumpOf(runtime) });
+    expect(held(runtime)).toBe(before);
+  });
+
+  it("leaves the operator's files where they are", () => {
+    const runtime = byBodies(0);
+    take(runtime, { kind: "set-data", path: "/ipfs/a", bytes: utf8("a") });
+    take(runtime, { kind: "load", dump: dumpOf(byBodies(2)) });
+    expect(take(runtime, { kind: "get-data", path: "/ipfs/a" })).toEqual({ bytes: utf8("a") });
+  });
+});
+
+describe("a dump that is refused changes nothing", () => {
+  it("dump/older: a state never goes back", () => {
+    const runtime = byBodies(2);
+    expect(refusal(runtime, { kind: "load", dump: dumpOf(byBodies(1)) })).toBe("dump/older");
+    expect(refusal(byEvents(4, 1), { kind: "load", dump: dumpOf(byEvents(3, 1)) })).toBe("dump/older");
+    expect(refusal(byEvents(3, 2), { kind: "load", dump: dumpOf(byEvents(4, 1)) })).toBe("dump/older");
+  });
+
+  it("dump/wrong-anchor: another chain, source or metadata", () => {
+    const other = new TinyChain(1);
+    const otherWorker = newRuntime();
+    take(otherWorker, other.init());
+    expect(refusal(byBodies(0), { kind: "load", dump: dumpOf(otherWorker) })).toBe("dump/wrong-anchor");
+    expect(refusal(byBodies(0), { kind: "load", dump: dumpOf(byEvents(2, 2)) })).toBe("dump/wrong-anchor");
+    const newer = newRuntime();
+    take(newer, chain.init(devchain.metadata(15)));
+    expect(refusal(newer, { kind: "load", dump: dumpOf(byEvents(2, 2)) })).toBe("dump/wrong-anchor");
+  });
+
+  it("dump/unknown-version", () => {
+    const dump = dumpOf(byBodies(2)).slice();
+    dump[0] = 2;
+    expect(refusal(byBodies(0), { kind: "load", dump })).toBe("dump/unknown-version");
+  });
+
+  it("dump/inconsistent: the state is not that of its root", () => {
+    const dump = dumpOf(byBodies(2));
+    const at = Buffer.from(dump).indexOf(byBodies(2).status()!.stateRoot);
+    expect(at).toBeGreaterThan(0);
+    const changed = dump.slice();
+    changed[at] = (changed[at] as number) ^ 1;
+    expect(refusal(byBodies(0), { kind: "load", dump: changed })).toBe("dump/inconsistent");
+    const other = newRuntime(portableCrypto, new Uint8Array(32).fill(1));
+    take(other, chain.init());
+    expect(refusal(other, { kind: "load", dump })).toBe("dump/inconsistent");
+  });
+
+  it("dump/inconsistent: the waiting headers do not lead from the dispatched to the finalized block", () => {
+    const runtime = byEvents(4, 1);
+    const real = runtime.status()!.chain;
+    const spoilt: readonly (readonly [Partial<typeof real>, string])[] = [
+      [{ waiting: real.waiting.slice(1) }, "queue"],
+      [{ waiting: real.waiting.slice(0, -1) }, "dispatched"],
+      [{ waiting: [] }, "dispatched"],
+      [{ waiting: [...real.waiting].reverse() }, "queue"],
+      [{ waiting: [real.waiting[0]!, ...real.waiting] }, "queue"],
+      [{ dispatched: { ...real.dispatched, hash: new Uint8Array(32) } }, "queue"],
+      [{ dispatched: { ...real.dispatched, number: 2 } }, "queue"],
+    ];
+    const { executor, empty } = parts();
+    for (const [change, what] of spoilt) {
+      const dump = encodeDump({ ...real, ...change }, executor, empty);
+      expect(runtime.accept({ kind: "load", dump })).toEqual({ ok: false, error: { code: "dump/inconsistent", what } });
+    }
+    take(runtime, { kind: "load", dump: encodeDump(real, executor, empty) });
+  });
+
+  it("bytes cut off or added anywhere", () => {
+    const dump = dumpOf(byEvents(3, 1));
+    const fresh = byEvents(0, 0);
+    const before = held(fresh);
+    for (let end = 0; end < dump.length; end++) {
+      const outcome = fresh.accept({ kind: "load", dump: dump.subarray(0, end) });
+      expect(outcome).toMatchObject({ ok: false, error: { code: expect.stringMatching(/^(codec|dump)\//) as string } });
+    }
+    expect(refusal(fresh, { kind: "load", dump: new Uint8Array([...dump, 0]) })).toBe("codec/trailing");
+    expect(held(fresh)).toBe(before);
+  });
+});
+
+describe("the bytes of a dump", () => {
+  it("are those that its description says", () => {
+    const upgraded = new TinyChain();
+    upgraded.grow({ digest: [runtimeUpdated], events: Uint8Array.of(0), now: milliseconds(7n) });
+    const runtime = byEvents(1, 1, upgraded);
+    const { chain: state, stateRoot } = runtime.status()!;
+    const tail = encode(state, (w) => w.compact(0).u32(1).raw(upgraded.at(1).hash).u64(7n).u8(1).u32(1).raw(stateRoot));
+    const dump = Buffer.from(dumpOf(runtime));
+    expect(dump.subarray(0, 33)).toEqual(Buffer.from([1, ...state.anchor]));
+    expect(dump.indexOf(tail)).toBeGreaterThan(33);
+    expect(dump.at(-1)).toBe(0);
+  });
+});
+
+/** A fresh executor's worth of dump parts. */
+function parts() {
+  const runtime = byEvents(4, 1);
+  const { executor } = decodeDump(portableCrypto, new Uint8Array(32).fill(9), runtime.status()!.chain, dumpOf(runtime));
+  return { executor, empty: new ReplayGuard() };
+}
