@@ -1,0 +1,61 @@
+/**
+ * Finality of a parachain: the relay chain's finalized state names the parachain's head in `Paras.Heads`; the headers below it follow by parent hash. One relay
+ * block may move the head by several blocks.
+ * @see https://github.com/paritytech/polkadot-sdk/blob/04bde5623cea69bcfab2626395ad445fd01a884f/polkadot/runtime/parachains/src/paras/mod.rs
+ */
+import { concat, equal } from "../bytes/index.ts";
+import type { Crypto } from "../crypto/index.ts";
+import { type FinalizedHeader, toFinalized } from "../light-client/index.ts";
+import { linkHeaders } from "../light-client/link.ts";
+import { decodeAll, encode } from "../scale/index.ts";
+import { storagePrefix, twox64Concat } from "../storage-key/index.ts";
+import { openStateProof } from "../trie/index.ts";
+import { ParachainError } from "./error.ts";
+
+/** Key of `Paras.Heads(para_id)` in the relay chain's state. */
+export function paraHeadKey(crypto: Pick<Crypto, "twox64" | "twox128">, paraId: number): Uint8Array {
+  return concat(
+    storagePrefix(crypto, "Paras", "Heads"),
+    twox64Concat(
+      crypto,
+      encode(paraId, (w, id) => w.u32(id)),
+    ),
+  );
+}
+
+/** What is trusted: a finalized relay chain state, which parachain, and its last finalized header. */
+export interface ParaTrust {
+  readonly relayStateRoot: Uint8Array;
+  readonly paraId: number;
+  readonly finalized: FinalizedHeader;
+}
+
+/** SCALE headers of the parachain, consecutive, the last being the head, and a read proof of the head in the relay chain's state. */
+export interface ParaBatch {
+  readonly headers: readonly Uint8Array[];
+  readonly proof: readonly Uint8Array[];
+}
+
+/**
+ * The headers that are newly final. Those that were final before are skipped.
+ * @throws {@link ParachainError}; LightClientError, TrieError, CodecError
+ */
+export function verifyParaHeaders(
+  crypto: Pick<Crypto, "blake2b256" | "twox64" | "twox128">,
+  { relayStateRoot, paraId, finalized }: ParaTrust,
+  { headers, proof }: ParaBatch,
+): FinalizedHeader[] {
+  const fresh = linkHeaders(crypto, finalized, headers);
+  const last = headers.at(-1);
+  const value = openStateProof(crypto.blake2b256, relayStateRoot, proof).read(paraHeadKey(crypto, paraId));
+  if (value === undefined) throw new ParachainError({ code: "parachain/no-head", paraId });
+  if (
+    last === undefined ||
+    !equal(
+      decodeAll(value, (r) => r.vecU8()),
+      last,
+    )
+  )
+    throw new ParachainError({ code: "parachain/wrong-head", paraId, number: fresh.at(-1)?.header.number ?? finalized.number });
+  return fresh.map(toFinalized);
+}
