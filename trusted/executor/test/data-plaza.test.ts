@@ -2,7 +2,7 @@ import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import type { Json } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";
 import { describeRecorded, fixtureBytes } from "../../../test/support/fixtures.ts";
-import type { Executor } from "../src/index.ts";
+import { dataPlaza, type Executor, type State } from "../src/index.ts";
 import { alice, aliceHex, ask, bob, bobHex, code, newExecutor, run, status } from "./kit.ts";
 
 const details = {
@@ -294,6 +294,28 @@ describe("setData, getData", () => {
 });
 
 describe("DataPlaza: queries", () => {
+  it("neither an order nor a list of orders costs the long texts of their item", () => {
+    const entries = new Map<string, Uint8Array>();
+    let bytesRead = 0;
+    const state: State = {
+      get: (key) => {
+        bytesRead += entries.get(key)?.length ?? 0;
+        return entries.get(key);
+      },
+      set: (key, value) => void entries.set(key, value),
+      delete: (key) => void entries.delete(key),
+    };
+    const context = { block: { number: 1, timeMs: 0n }, index: 0, sender: alice, txHash: new Uint8Array(32) };
+    const noData = { has: () => false, matchedRows: () => undefined };
+    const text = "\u4e2d".repeat(16_384);
+    dataPlaza.command(context, state, list({ description: text, dataset_preview: text }));
+    bytesRead = 0;
+    expect(dataPlaza.command(context, state, order())).toBe("Ok");
+    dataPlaza.query({ origin: undefined, data: noData }, state, "GetOrders");
+    expect([...(dataPlaza.joinOrders?.(state, 0) ?? [])]).toEqual([{ id: 0, dataset: "/data", query: "/query" }]);
+    expect(bytesRead).toBeLessThan(1024);
+  });
+
   it.each(["GetItem", { GetItems: { before: -1 } }, { GetOrders: 1 }, {}, { GetItems: null, GetOrders: null }, null, 5])(
     "contract/bad-request: %j",
     (request) => expect(() => newExecutor().query(alice, 1, request)).toThrow(code("contract/bad-request")),

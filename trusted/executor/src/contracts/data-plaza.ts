@@ -25,9 +25,13 @@ interface Source {
 interface Item extends Source {
   readonly name: string;
   readonly category: string;
-  readonly description: string;
   readonly pricePerRow: bigint;
   readonly datasetLink: string;
+}
+
+/** An item's long texts, an entry of their own: whoever orders the item, or lists its orders, need not read them. */
+interface ItemTexts {
+  readonly description: string;
   readonly datasetPreview: string;
 }
 
@@ -48,16 +52,19 @@ const items = new Cell<Item>("item", {
     ...source.read(r),
     name: readText(r),
     category: readText(r),
-    description: readText(r),
     pricePerRow: r.u128(),
     datasetLink: readText(r),
-    datasetPreview: readText(r),
   }),
   write: (w, item) => {
     source.write(w, item);
-    for (const text of [item.name, item.category, item.description]) writeText(w, text);
-    w.u128(item.pricePerRow);
-    for (const text of [item.datasetLink, item.datasetPreview]) writeText(w, text);
+    for (const text of [item.name, item.category]) writeText(w, text);
+    writeText(w.u128(item.pricePerRow), item.datasetLink);
+  },
+});
+const itemTexts = new Cell<ItemTexts>("texts", {
+  read: (r) => ({ description: readText(r), datasetPreview: readText(r) }),
+  write: (w, texts) => {
+    for (const text of [texts.description, texts.datasetPreview]) writeText(w, text);
   },
 });
 const orders = new Cell<Order>("order", {
@@ -92,7 +99,7 @@ const readRequest = jsonVariant({ GetItems: readPage, GetOrders: readPage });
 export const dataPlaza: Contract = {
   id: 1,
   name: "DataPlaza",
-  cells: [items, orders, itemCount, orderCount],
+  cells: [items, itemTexts, orders, itemCount, orderCount],
   command: (context, state, json) => {
     const command = readCommand(json, "");
     if (command.kind === "OpenOrder") {
@@ -101,20 +108,19 @@ export const dataPlaza: Contract = {
       return append(state, orders, orderCount, { ...sourceOf(context), itemId: item_id, queryLink: query_link });
     }
     const { name, category, description, price, dataset_link, dataset_preview } = command.value;
+    itemTexts.set(state, { description, datasetPreview: dataset_preview }, itemCount.get(state) ?? 0);
     return append(state, items, itemCount, {
       ...sourceOf(context),
       name,
       category,
-      description,
       pricePerRow: price.value.price,
       datasetLink: dataset_link,
-      datasetPreview: dataset_preview,
     });
   },
   query: ({ data }, state, json) => {
     const request = readRequest(unitAsPage(json), "");
     if (request.kind === "GetItems") {
-      const page = newestPage(fromNewest(state, items, itemCount, request.value.before), sizeOf);
+      const page = newestPage(newestItems(state, request.value.before), sizeOf);
       return { GetItems: { items: page.map(itemJson) } };
     }
     const page = newestPage(fromNewest(state, orders, orderCount, request.value.before), sizeOf);
@@ -152,7 +158,11 @@ function* fromNewest<T>(
   for (let id = Math.min(count, before ?? count) - 1; id >= 0; id--) yield [id, entries.require(state, id)];
 }
 
-function sizeOf([, entry]: readonly [number, Item | Order]): number {
+function* newestItems(state: StateView, before: number | undefined): Generator<readonly [number, Item & ItemTexts]> {
+  for (const [id, item] of fromNewest(state, items, itemCount, before)) yield [id, { ...item, ...itemTexts.require(state, id) }];
+}
+
+function sizeOf([, entry]: readonly [number, (Item & ItemTexts) | Order]): number {
   let text = 0;
   for (const value of Object.values(entry)) if (typeof value === "string") text += value.length;
   return text;
@@ -162,7 +172,7 @@ function txref({ blockNumber, index }: Source): Json {
   return { blocknum: blockNumber, index };
 }
 
-function itemJson([id, item]: readonly [number, Item]): Json {
+function itemJson([id, item]: readonly [number, Item & ItemTexts]): Json {
   return {
     id,
     txref: txref(item),
