@@ -4,3 +4,4 @@ export * from "./digest.ts";
 export * from "./error.ts";
 export * from "./justification.ts";
 export * from "./verify.ts";
+export { assertUsableSet } from "./voters.ts";

@@ -35,7 +35,12 @@ const precommitBytes = 132;
 
 /** Reads bytes that are one justification and nothing else; byte strings are views of the input. @throws CodecError */
 export function decodeJustification(bytes: Uint8Array): Justification {
-  return decodeAll(bytes, (r) => ({ ...readCommit(r), votesAncestries: r.vec(leastHeaderBytes, readHeader) }));
+  return decodeAll(bytes, readJustification);
+}
+
+/** Reads a justification inside a larger value. @throws CodecError */
+export function readJustification(r: Reader): Justification {
+  return { ...readCommit(r), votesAncestries: r.vec(leastHeaderBytes, readHeader) };
 }
 
 function readCommit(r: Reader): Commit {
@@ -70,10 +75,13 @@ function u32At(bytes: Uint8Array, at: number): number {
 }
 
 export function encodeJustification(justification: Justification): Uint8Array {
-  return encode(justification, (w, { round, targetHash, targetNumber, precommits, votesAncestries }) => {
-    w.u64(round).raw(fixed32(targetHash)).u32(targetNumber);
-    w.vec(precommits, writePrecommit).vec(votesAncestries, writeHeader);
-  });
+  return encode(justification, writeJustification);
+}
+
+export function writeJustification(w: Writer, justification: Justification): void {
+  const { round, targetHash, targetNumber, precommits, votesAncestries } = justification;
+  w.u64(round).raw(fixed32(targetHash)).u32(targetNumber);
+  w.vec(precommits, writePrecommit).vec(votesAncestries, writeHeader);
 }
 
 function writePrecommit(w: Writer, { targetHash, targetNumber, signature, id }: SignedPrecommit): void {

@@ -24,6 +24,14 @@ export interface BlockTarget {
   readonly number: number;
 }
 
+/** How a block became final. */
+export interface Tally {
+  /** Of those who voted for the target or its descendants. */
+  readonly weight: bigint;
+  /** What was needed. */
+  readonly threshold: bigint;
+}
+
 /** An honest round spans a few headers; a stalled chain's perhaps hundreds. */
 export const maxAncestryHeaders = 4096;
 
@@ -39,12 +47,12 @@ export function verifyJustification(
   trusted: AuthoritySet,
   target: BlockTarget,
   justification: Justification,
-): void {
+): Tally {
   boundHeaders(justification.votesAncestries.length);
   const links = justification.votesAncestries.map((header) => {
     return { hash: headerHash(crypto, encodeHeader(header)), parentHash: header.parentHash };
   });
-  verifyCommit(crypto, trusted, target, justification, links);
+  return verifyCommit(crypto, trusted, target, justification, links);
 }
 
 /**
@@ -57,13 +65,14 @@ export function verifyCommit(
   target: BlockTarget,
   commit: Commit,
   ancestry: readonly AncestryLink[],
-): void {
+): Tally {
   if (commit.targetNumber !== target.number || !equal(commit.targetHash, target.hash))
     throw new FinalityError({ code: "finality/wrong-target", want: target.number, have: commit.targetNumber });
   boundVotes(commit.precommits.length, 2 * trusted.authorities.length);
   boundHeaders(ancestry.length);
-  verifyWeight(new Ballot(trusted), commit, ancestry);
+  const tally = verifyWeight(new Ballot(trusted), commit, ancestry);
   verifySignatures(crypto, trusted.setId, commit);
+  return tally;
 }
 
 function boundVotes(have: number, limit: number): void {
@@ -74,7 +83,7 @@ function boundHeaders(have: number): void {
   if (have > maxAncestryHeaders) throw new FinalityError({ code: "finality/too-many-headers", have, limit: maxAncestryHeaders });
 }
 
-function verifyWeight(ballot: Ballot, commit: Commit, links: readonly AncestryLink[]): void {
+function verifyWeight(ballot: Ballot, commit: Commit, links: readonly AncestryLink[]): Tally {
   const ancestry = new Ancestry(links, routeBase(commit), commit.targetHash);
   commit.precommits.forEach((precommit, vote) => {
     const supports = ancestry.supports(precommit.targetHash);
@@ -82,8 +91,9 @@ function verifyWeight(ballot: Ballot, commit: Commit, links: readonly AncestryLi
     ballot.cast(precommit, supports);
   });
   ancestry.assertAllUsed();
-  const weight = ballot.support();
-  if (weight < ballot.threshold) throw new FinalityError({ code: "finality/below-threshold", weight, need: ballot.threshold });
+  const [weight, { threshold }] = [ballot.support(), ballot];
+  if (weight < threshold) throw new FinalityError({ code: "finality/below-threshold", weight, need: threshold });
+  return { weight, threshold };
 }
 
 /** Where all routes must end: the first of the lowest votes, or the target if that is not above it. */

@@ -48,6 +48,11 @@ export class Ballot {
   }
 }
 
+/** @throws {@link FinalityError} `finality/empty-set`, `finality/weight-overflow` for a set under which nothing could be final */
+export function assertUsableSet(set: AuthoritySet): void {
+  new Ballot(set);
+}
+
 interface Voter {
   weight: bigint;
   vote: SignedPrecommit | undefined;

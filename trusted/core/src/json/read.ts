@@ -2,7 +2,7 @@
  * Typed readers: each turns a {@link Json} value into the type the interface declares, or throws a coded error. They compose:
  * `jsonObject({ id: jsonU32, dest: jsonHex(32), value: jsonU128Text })`.
  */
-import { BytesError, fromBase64, fromHex } from "../bytes/index.ts";
+import { BytesError, from0x, fromBase64, fromHex } from "../bytes/index.ts";
 import { JsonError } from "./error.ts";
 import { defaultLimits, type Json, type JsonLimits, type JsonObject } from "./json.ts";
 import { parseJson } from "./parse.ts";
@@ -60,6 +60,23 @@ export function jsonHex(length: number): JsonReader<Uint8Array> {
     return decodeText(value, fromHex, at, "hex");
   };
 }
+
+/** Hex with `0x`, of exactly `length` bytes if that is given. */
+export function json0x(length?: number): JsonReader<Uint8Array> {
+  return (value, at) => {
+    if (typeof value !== "string") throw wrongType(at, "0x hex string");
+    if (length !== undefined && value.length !== 2 + 2 * length) throw outOfRange(at, `${length} bytes of hex after 0x`);
+    return decodeText(value, from0x, at, "0x hex");
+  };
+}
+
+/** A `u64` as a number or, as it should be from 2^53 on, a decimal string. */
+export const jsonU64: JsonReader<bigint> = (value, at) => {
+  if (typeof value === "number" && !Number.isSafeInteger(value)) throw outOfRange(at, "u64");
+  const number = typeof value === "number" || typeof value === "bigint" ? BigInt(value) : jsonU128Text(value, at);
+  if (number < 0n || number >> 64n !== 0n) throw outOfRange(at, "u64");
+  return number;
+};
 
 /** Padded base64 of at most `maxBytes` bytes. */
 export function jsonBase64(maxBytes: number = Number.MAX_SAFE_INTEGER): JsonReader<Uint8Array> {

@@ -22,7 +22,15 @@ export type LightClientErrorDetail =
   /** A new authority set does not have the id that follows the current one. */
   | { readonly code: "headers/wrong-set-id"; readonly want: bigint; readonly have: bigint }
   /** A new authority set is given at a block that does not enact it. */
-  | { readonly code: "headers/change-not-due"; readonly number: number };
+  | { readonly code: "headers/change-not-due"; readonly number: number }
+  /** A checkpoint of block 0 whose header is not the genesis it names. */
+  | { readonly code: "checkpoint/wrong-genesis"; readonly have: Uint8Array }
+  /** An authority of a checkpoint has no weight, which no node keeps. */
+  | { readonly code: "checkpoint/zero-weight"; readonly authority: number }
+  /** A checkpoint's pending changes are more than one, are not announced by then, are overdue, or are not what its header announces. */
+  | { readonly code: "checkpoint/bad-pending"; readonly number: number }
+  /** A checkpoint's list of set changes has gaps, goes beyond its block, or does not end with the change to its set. */
+  | { readonly code: "checkpoint/bad-history"; readonly setId: bigint };
 
 /** Headers that do not extend the finalized chain. */
 export class LightClientError extends ProtocolError<LightClientErrorDetail> {}

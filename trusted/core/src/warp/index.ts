@@ -1,0 +1,3 @@
+export * from "./error.ts";
+export * from "./proof.ts";
+export * from "./verify.ts";
