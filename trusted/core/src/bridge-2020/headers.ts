@@ -1,6 +1,7 @@
 import { type Header, readHeader } from "../chain/index.ts";
 import { type Authority, readAuthorityList, writeAuthorityList } from "../grandpa/index.ts";
 import { decodeAll, encode, type Reader, type Writer } from "../scale/index.ts";
+import { defaultProofLimits } from "../trie/index.ts";
 
 /** A header and the bytes it was read from. */
 export interface ReceivedHeader {
@@ -60,8 +61,11 @@ export function encodeSignedBlock(block: Encodable<SignedBlock>): Uint8Array {
   return encode(block, writeSignedBlock);
 }
 
+/** Length, version, pallet, call: no chain's are shorter. */
+const leastExtrinsicBytes = 4;
+
 export function readSignedBlock(r: Reader): SignedBlock {
-  return { ...readReceivedHeader(r), extrinsics: r.vec(1, readPrefixed), justification: readOptionBytes(r) };
+  return { ...readReceivedHeader(r), extrinsics: r.vec(leastExtrinsicBytes, readPrefixed), justification: readOptionBytes(r) };
 }
 
 export function writeSignedBlock(w: Writer, block: Encodable<SignedBlock>): void {
@@ -96,8 +100,9 @@ export function readReceivedHeader(r: Reader): ReceivedHeader {
   return { header, encodedHeader: r.bytes.subarray(start, r.offset) };
 }
 
+/** No more nodes than a proof may have: a node can be written in one byte, and read it takes a hundred. */
 export function readProof(r: Reader): readonly Uint8Array[] {
-  return r.vec(1, (r) => r.vecU8());
+  return r.vec(1, (r) => r.vecU8(), defaultProofLimits.nodes);
 }
 
 export function writeProof(w: Writer, proof: readonly Uint8Array[]): void {

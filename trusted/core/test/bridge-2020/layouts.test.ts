@@ -15,7 +15,7 @@ import {
   encodeSignedBlock,
 } from "../../src/bridge-2020/index.ts";
 import { fromHex, toHex } from "../../src/bytes/index.ts";
-import { CodecError } from "../../src/scale/index.ts";
+import { CodecError, Writer } from "../../src/scale/index.ts";
 import { authority, child, genesis } from "../grandpa/chain.ts";
 
 const { header, encoded: encodedHeader } = child(genesis());
@@ -116,6 +116,15 @@ describe.each(layouts)("%s", (_, hex, value, decode, encode) => {
 describe("bounds", () => {
   it("codec/too-long: an extrinsic longer than the block", () => {
     expect(() => decodeSignedBlock(fromHex(`${head}04fd03000000`))).toThrow(expect.objectContaining({ code: "codec/too-long" }));
+  });
+  it("codec/too-long: a proof of more nodes than one may have, and a body of more extrinsics than its bytes could hold", () => {
+    const proof = (nodes: number) => new Writer().raw(encodedHeader).u8(0).u8(1).compact(nodes).raw(new Uint8Array(nodes)).u8(0);
+    const body = (extrinsics: number, bytes: number) =>
+      new Writer().raw(encodedHeader).compact(extrinsics).raw(new Uint8Array(bytes));
+    const tooLong = expect.objectContaining({ code: "codec/too-long" });
+    expect(decodeBlockHeaderWithEvents(proof(65_536).finish()).proof?.length).toBe(65_536);
+    expect(() => decodeBlockHeaderWithEvents(proof(65_537).finish())).toThrow(tooLong);
+    expect(() => decodeSignedBlock(body(100, 399).finish())).toThrow(tooLong);
   });
   it("codec/bad-tag: an option that is neither", () => {
     expect(() => decodeHeaderToSync(fromHex(`${head}0200`))).toThrow(expect.objectContaining({ code: "codec/bad-tag" }));
