@@ -1,0 +1,161 @@
+import { toBase64, toHex } from "@pruntime/core/bytes";
+import { describe, expect, it } from "vitest";
+import { describeRecorded, fixtureText } from "../../test/support/fixtures.ts";
+import { initInput, initialized, metadata, TinyChain } from "./support/chain.ts";
+import { held, measurement, start } from "./support/enclave.ts";
+
+const chain = new TinyChain();
+chain.grow();
+
+describe("init_runtime", () => {
+  it("answers with the worker's keys, and names the simulation", () => {
+    const started = start();
+    const { identity } = started.enclave;
+    const { payload, text } = started.call("init_runtime", initInput(chain));
+    expect(payload).toEqual({
+      attestation: { payload: {}, provider: "simulated", version: 1 },
+      ecdh_public_key: toHex(identity.keyPair.publicKey),
+      public_key: toHex(identity.signer.publicKey),
+    });
+    expect(payload.ecdh_public_key).toMatch(/^04[0-9a-f]{128}$/);
+    expect(payload.public_key).toMatch(/^0[23][0-9a-f]{64}$/);
+    expect(text).toMatch(/^\{"payload":"\{\\"attestation\\":.*","signature":"[0-9a-f]{128}","status":"ok"\}$/);
+  });
+
+  it("Already initialized", () => {
+    const started = initialized(start(), chain);
+    const before = held(started);
+    for (const input of [initInput(chain), initInput(new TinyChain(1), metadata), { ...initInput(chain), skip_ra: false }])
+      expect(started.call("init_runtime", input)).toMatchObject({
+        status: 200,
+        outcome: "error",
+        code: "runtime/already-initialized",
+        payload: { message: "Already initialized" },
+      });
+    expect(held(started)).toBe(before);
+  });
+
+  it("Error while connecting to IAS: without skip_ra, and nothing is changed", () => {
+    const started = start();
+    expect(started.call("init_runtime", { ...initInput(chain), skip_ra: false })).toMatchObject({
+      status: 200,
+      outcome: "error",
+      code: "enclave/no-attestation",
+      payload: { message: "Error while connecting to IAS" },
+    });
+    expect(started.call("get_info").payload.initialized).toBe(false);
+    expect([...started.store.keys()]).toEqual(["identity"]);
+    initialized(started, chain);
+  });
+
+  it.each([
+    ["json/missing-key", {}],
+    ["json/missing-key", { skip_ra: true }],
+    ["json/missing-key", { bridge_genesis_info_b64: "" }],
+    ["json/wrong-type", { ...initInput(chain), skip_ra: 1 }],
+    ["json/wrong-type", { ...initInput(chain), bridge_genesis_info_b64: "!" }],
+    ["json/wrong-type", { ...initInput(chain), runtime_metadata_b64: null }],
+    ["codec/truncated", { ...initInput(chain), bridge_genesis_info_b64: "" }],
+    ["headers/not-genesis", { ...initInput(chain), bridge_genesis_info_b64: notGenesis() }],
+    ["json/out-of-range", { ...initInput(chain), bridge_genesis_info_b64: "A".repeat(1_500_000) }],
+  ])("%s: a failure bricks nothing", (code, input) => {
+    const started = start();
+    expect(started.call("init_runtime", input)).toMatchObject({ status: 400, code, statement: undefined });
+    expect(started.call("get_info").payload).toMatchObject({ initialized: false, ecdh_public_key: "" });
+    initialized(started, chain, metadata);
+  });
+
+  it("a runtime whose metadata does not know commands is refused", () => {
+    const started = start();
+    const input = { ...initInput(chain), runtime_metadata_b64: toBase64(metadata.subarray(0, 5000)) };
+    expect(started.call("init_runtime", input).status).toBe(400);
+    expect([...started.store.keys()]).toEqual(["identity"]);
+  });
+});
+
+describe("before init", () => {
+  it.each([
+    ["sync_block", { data: toBase64(chain.body(1).block) }],
+    ["sync_header", { headers_b64: chain.headers(1, 1).headers.map(toBase64) }],
+    ["dispatch_block", { blocks_b64: chain.dispatch(1, 1).blocks.map(toBase64) }],
+    ["query", { query_payload: '{"Plain":"{}"}', origin: null }],
+    ["set", { path: "/ipfs/a", data: "" }],
+    ["get", { path: "/ipfs/a" }],
+    ["dump_states", {}],
+  ] as const)("runtime/not-initialized: %s", (action, input) => {
+    const started = start();
+    expect(started.call(action, input)).toMatchObject({ status: 409, code: "runtime/not-initialized", statement: undefined });
+    expect([...started.store.keys()]).toEqual(["identity"]);
+  });
+});
+
+describe("get_info", () => {
+  it("says before init what 2020 said", () => {
+    const started = start();
+    const { text, payload, statement } = started.call("get_info");
+    expect(payload).toEqual({
+      blocknum: 0,
+      ecdh_public_key: "",
+      initialized: false,
+      public_key: toHex(started.enclave.identity.signer.publicKey),
+    });
+    expect(text).toContain('"payload":"{\\"blocknum\\":0,\\"ecdh_public_key\\":\\"\\",\\"initialized\\":false,\\"public_key\\":');
+    expect(statement).toBeUndefined();
+  });
+
+  it("names the next wanted block: 1 after init, for block 0 is never synced", () => {
+    const started = initialized(start(), chain);
+    expect(started.call("get_info").payload).toMatchObject({ blocknum: 1, initialized: true });
+    started.call("sync_block", { data: toBase64(chain.body(1).block) });
+    expect(started.call("get_info").payload.blocknum).toBe(2);
+  });
+});
+
+describe("get_status", () => {
+  it("before init: keys, code and provider, nothing of a chain", () =>
+    expect(start().call("get_status").payload).toMatchObject({
+      initialized: false,
+      command_source: null,
+      dispatched: null,
+      finalized: null,
+      authorities: null,
+      provider: "simulated",
+      measurement: toHex(measurement),
+    }));
+
+  it("agrees with the signed statement", () => {
+    const started = initialized(start(), chain, metadata);
+    started.call("sync_header", { headers_b64: chain.headers(1, 1).headers.map(toBase64) });
+    const { payload, statement } = started.call("get_status");
+    expect(payload).toMatchObject({
+      anchor: toHex(statement!.anchor),
+      chain_time_ms: "0",
+      command_source: "events",
+      dispatched: { number: 0, hash: toHex(chain.at(0).hash) },
+      finalized: { number: 1, hash: toHex(statement!.finalizedHash) },
+      genesis_hash: toHex(statement!.genesisHash),
+      state_root: toHex(statement!.stateRoot),
+      authorities: { count: 4, set_id: "0" },
+    });
+    expect(payload.contracts.map(({ id }: { id: number }) => id)).toEqual([0, 1, 2, 3]);
+  });
+});
+
+describeRecorded("the genesis infos of 2019", () => {
+  it.each(["a", "b"])("initialize a worker: %s", (name) => {
+    const info = fixtureText(`phala/2020-bridge/genesis-info-${name}.b64`).trim();
+    const started = start();
+    expect(started.call("init_runtime", { bridge_genesis_info_b64: info, skip_ra: true }).outcome).toBe("ok");
+    const block = fixtureText("phala/2020-bridge/signed-block-2019-12-14.b64").trim();
+    expect(started.call("sync_block", { data: block })).toMatchObject({
+      status: 200,
+      outcome: "error",
+      payload: { message: "Missing justification" },
+    });
+  });
+});
+
+function notGenesis(): string {
+  const { encoded } = chain.at(1);
+  return toBase64(new Uint8Array([...encoded, ...chain.init().genesisInfo.subarray(chain.at(0).encoded.length)]));
+}

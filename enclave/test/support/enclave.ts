@@ -1,0 +1,104 @@
+/** An enclave in this process, with a host that keeps its blobs. Every reply is checked as a client would. */
+import { type ActionName, type EnclaveLog, type EnclaveReply, findAction } from "@pruntime/api";
+import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
+import { type Crypto, portableCrypto, type Random } from "@pruntime/core/crypto";
+import { replyHash, requestHash, type Statement, verifyStatement } from "@pruntime/core/statement";
+import { expect } from "vitest";
+import type { Enclave } from "../../src/actions/action.ts";
+import { boot, type Platform } from "../../src/boot.ts";
+import { respond } from "../../src/respond.ts";
+import { createSealer, simulatedKeys } from "../../src/sealing.ts";
+
+export const measurement: Uint8Array = new Uint8Array(32).fill(0x4d);
+
+/** Differs from draw to draw, is the same from run to run. */
+export function seededRandom(seed = 1): Random {
+  let draws = 0;
+  return (length) => {
+    const block = portableCrypto.sha512(utf8(`${seed}/${draws++}`));
+    return Uint8Array.from({ length }, (_, i) => block[i % 64] as number);
+  };
+}
+
+export interface Called {
+  readonly status: number;
+  readonly code: string | undefined;
+  /** The body, exactly. */
+  readonly text: string;
+  /** Its `status`. */
+  readonly outcome: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows what it asked for
+  readonly payload: any;
+  readonly message: string | undefined;
+  readonly statement: Statement | undefined;
+  readonly logs: readonly EnclaveLog[];
+}
+
+export interface Started {
+  readonly enclave: Enclave;
+  readonly store: Map<string, Uint8Array>;
+  readonly call: (action: ActionName, input?: unknown) => Called;
+  /** Any body to any action. */
+  readonly send: (action: string, body: string | Uint8Array) => Called;
+}
+
+export interface StartOptions {
+  readonly store?: Map<string, Uint8Array>;
+  readonly devTest?: boolean;
+  readonly crypto?: Crypto;
+  readonly random?: Random;
+}
+
+export function platform({ crypto = portableCrypto, random = seededRandom() }: StartOptions = {}): Platform {
+  return { crypto, random, measurement, sealer: createSealer(crypto, random, simulatedKeys) };
+}
+
+export function start(options: StartOptions = {}): Started {
+  const store = options.store ?? new Map<string, Uint8Array>();
+  const blobs = [...store].map(([key, bytes]) => ({ key, bytes }));
+  const { enclave, messages } = boot(platform(options), { devTest: options.devTest ?? false }, blobs);
+  for (const message of messages) if (message.kind === "ready") for (const { key, bytes } of message.puts) store.set(key, bytes);
+  const send: Started["send"] = (action, body) => {
+    const bytes = typeof body === "string" ? utf8(body) : body;
+    const messages = respond(enclave, 7, action, bytes);
+    const reply = messages.at(-1) as EnclaveReply;
+    for (const { key, bytes: kept } of reply.puts) store.set(key, kept);
+    return { ...check(enclave, action, bytes, reply), logs: messages.slice(0, -1) as EnclaveLog[] };
+  };
+  return { enclave, store, send, call: (action, input = {}) => send(action, JSON.stringify({ input, nonce: { value: 1 } })) };
+}
+
+function check({ identity, runtime }: Enclave, action: string, request: Uint8Array, reply: EnclaveReply): Omit<Called, "logs"> {
+  const text = fromUtf8(reply.body);
+  const body = JSON.parse(text) as Record<string, string>;
+  const { payload = "", signature = "", status = "", code, message } = body;
+  expect(reply).toMatchObject({ kind: "reply", id: 7, drops: [] });
+  expect(Object.keys(body)).toEqual(
+    reply.status === 200 ? ["payload", "signature", "status"] : ["code", "message", "payload", "signature", "status"],
+  );
+  expect(reply.status === 200 || (code === reply.code && JSON.parse(payload).message === message)).toBe(true);
+  expect(
+    portableCrypto.secp256k1.verify(identity.signer.publicKey, portableCrypto.sha256(utf8(payload)), fromHex(signature)),
+  ).toBe(true);
+  expect(reply.status === 200 || findAction(action) === undefined || reply.status >= 400).toBe(true);
+  expect((reply.statement !== undefined) === (runtime.statement(measurement, measurement) !== undefined)).toBe(true);
+  const exchange = { requestHash: requestHash(portableCrypto, action, request), replyHash: replyHash(portableCrypto, payload) };
+  const statement =
+    reply.statement &&
+    verifyStatement(portableCrypto, identity.signer, exchange, reply.statement.bytes, reply.statement.signature);
+  return {
+    status: reply.status,
+    code: reply.code,
+    text,
+    outcome: status,
+    payload: JSON.parse(payload) as unknown,
+    message,
+    statement,
+  };
+}
+
+/** Everything the runtime holds. */
+export function held({ enclave }: Started): string {
+  const outcome = enclave.runtime.accept({ kind: "dump" });
+  return outcome.ok ? toHex(outcome.value.dump) : outcome.error.code;
+}

@@ -1,0 +1,161 @@
+import { toBase64 } from "@pruntime/core/bytes";
+import { describe, expect, it } from "vitest";
+import {
+  blocksInput,
+  bodyInput,
+  headersInput,
+  initialized,
+  metadata,
+  milliseconds,
+  TinyChain,
+  transfer,
+} from "./support/chain.ts";
+import { type Called, held, start } from "./support/enclave.ts";
+
+const chain = new TinyChain();
+for (let i = 1; i < 5; i++)
+  chain.grow({ extrinsics: [transfer(i)], events: Uint8Array.of(0), now: milliseconds(BigInt(1000 * i)) });
+const byBodies = () => initialized(start(), chain);
+const byEvents = () => initialized(start(), chain, metadata);
+const base64 = (bytes: Uint8Array) => toBase64(bytes);
+
+/** A refusal in the words of 2020: exactly this body, the code beside it. */
+function inWords(called: Called, message: string): void {
+  expect(called).toMatchObject({ status: 200, outcome: "error", payload: { message } });
+  expect(called.text.startsWith(`{"payload":"{\\"message\\":\\"${message}\\"}","signature":"`)).toBe(true);
+  expect(called.text.endsWith('","status":"error"}')).toBe(true);
+}
+
+describe("sync_block", () => {
+  it("answers how far it is", () => {
+    const started = byBodies();
+    for (let i = 1; i < 5; i++) expect(started.call("sync_block", bodyInput(chain, i)).payload).toEqual({ synced_to: i });
+    expect(started.call("sync_block", bodyInput(chain, 2)).payload).toEqual({ synced_to: 4 });
+  });
+
+  it.each([
+    ["Invalid block (err)", "no block", { data: "" }],
+    ["Invalid block (err)", "a byte too much", { data: base64(new Uint8Array([...chain.body(1).block, 0])) }],
+    [
+      "Invalid block (err)",
+      "a forged command in a finalized block",
+      bodyInput(chain, 1, { extrinsics: [transfer(1), transfer(9)] }),
+    ],
+    ["Missing justification", "none", bodyInput(chain, 1, { justification: undefined })],
+    ["Light validation vailed", "too few votes", bodyInput(chain, 1, { justification: chain.justification(1, 2) })],
+    ["Light validation vailed", "a justification that is none", bodyInput(chain, 1, { justification: new Uint8Array() })],
+    ["Light validation vailed", "a block too early", bodyInput(chain, 2)],
+    [
+      "Unexpected block",
+      "block 0 with commands",
+      bodyInput(chain, 0, { extrinsics: [transfer(9)], justification: chain.justification(1) }),
+    ],
+  ])("%s: %s", (message, _, input) => {
+    const started = byBodies();
+    const before = held(started);
+    inWords(started.call("sync_block", input), message);
+    expect(held(started)).toBe(before);
+    expect(started.call("sync_block", bodyInput(chain, 1)).payload).toEqual({ synced_to: 1 });
+  });
+
+  it.each([
+    ["json/missing-key", {}],
+    ["json/wrong-type", { data: 7 }],
+    ["json/wrong-type", { data: "!" }],
+  ])("%s: what 2020 panicked on", (code, input) =>
+    expect(byBodies().call("sync_block", input)).toMatchObject({ status: 400, code }),
+  );
+
+  it("runtime/wrong-source: for workers by events", () =>
+    expect(byEvents().call("sync_block", bodyInput(chain, 1))).toMatchObject({ status: 409, code: "runtime/wrong-source" }));
+});
+
+describe("sync_header and dispatch_block", () => {
+  it("answer how far they are, and date the replies by the chain's time", () => {
+    const started = byEvents();
+    expect(started.call("sync_header", headersInput(chain, 1, 3)).payload).toEqual({ synced_to: 3 });
+    const { payload, statement } = started.call("dispatch_block", blocksInput(chain, 1, 2));
+    expect(payload).toEqual({ dispatched_to: 2 });
+    expect(statement).toMatchObject({ finalizedNumber: 3, dispatchedNumber: 2, chainTimeMs: 2000n });
+    expect(started.call("get_info").payload.blocknum).toBe(3);
+    expect(started.call("sync_header", headersInput(chain, 1, 2)).payload).toEqual({ synced_to: 3 });
+    expect(started.call("dispatch_block", blocksInput(chain, 1, 3)).payload).toEqual({ dispatched_to: 3 });
+  });
+
+  const headers = headersInput(chain, 1, 3);
+  it.each([
+    ["No block in the request", "no header", { headers_b64: [] }],
+    ["Failed to parse base64 block", "no base64", { headers_b64: ["!"] }],
+    ["Invalid block", "no header in it", { headers_b64: [""] }],
+    ["Missing justification", "none on the last", { headers_b64: headers.headers_b64.slice(0, 2) }],
+    ["Incorrect block order", "one left out", { headers_b64: headers.headers_b64.toSpliced(1, 1) }],
+    ["Light validation failed", "a vote for another block", { headers_b64: [lastWith(chain.justification(2))] }],
+    ["cannot decode authority_set_change_b64", "no base64", { ...headers, authority_set_change_b64: "!" }],
+    ["cannot decode authority_set_change", "no change in it", { ...headers, authority_set_change_b64: "" }],
+  ])("sync_header: %s: %s", (message, _, input) => {
+    const started = byEvents();
+    const before = held(started);
+    inWords(started.call("sync_header", input), message);
+    expect(held(started)).toBe(before);
+    expect(started.call("sync_header", headers).payload).toEqual({ synced_to: 3 });
+  });
+
+  it("sync_header takes a request without authority_set_change_b64", () =>
+    expect(byEvents().call("sync_header", { headers_b64: headers.headers_b64 }).payload).toEqual({ synced_to: 3 }));
+
+  const [proof, none] = [new TinyChain(7), new TinyChain(8)];
+  for (const other of [proof, none]) other.grow({ events: Uint8Array.of(4) });
+  it.each([
+    ["No block in the request", "no block", { blocks_b64: [] }],
+    ["Failed to parse base64 block", "no base64", { blocks_b64: ["!"] }],
+    ["Invalid block", "no block in it", { blocks_b64: [""] }],
+    ["Incorrect block order", "one left out", blocksInput(chain, 2, 3)],
+    ["Unexpected block", "one that is not final", blocksInput(chain, 1, 4)],
+    ["Unexpected block", "one of another chain", { blocks_b64: blocksInput(proof, 1, 1).blocks_b64 }],
+    ["Missing field", "no proof", { blocks_b64: [headerOnly()] }],
+    ["bad storage proof", "events with one bit changed", { blocks_b64: [changedEvents()] }],
+  ])("dispatch_block: %s: %s", (message, _, input) => {
+    const started = byEvents();
+    started.call("sync_header", headers);
+    const before = held(started);
+    inWords(started.call("dispatch_block", input), message);
+    expect(held(started)).toBe(before);
+    expect(started.call("dispatch_block", blocksInput(chain, 1, 3)).payload).toEqual({ dispatched_to: 3 });
+  });
+
+  it("dispatch_block: decode events error", () => {
+    const started = initialized(start(), none, metadata);
+    started.call("sync_header", headersInput(none, 1, 1));
+    inWords(started.call("dispatch_block", blocksInput(none, 1, 1)), "decode events error");
+  });
+
+  it.each([
+    ["sync_header", {}],
+    ["sync_header", { headers_b64: "" }],
+    ["sync_header", { headers_b64: [1] }],
+    ["dispatch_block", { blocks_b64: {} }],
+    ["dispatch_block", { blocks_b64: [null] }],
+  ] as const)("%s: what 2020 panicked on is a coded refusal: %j", (action, input) =>
+    expect(byEvents().call(action, input)).toMatchObject({ status: 400, outcome: "error" }),
+  );
+});
+
+function lastWith(justification: Uint8Array): string {
+  const { encoded } = chain.at(1);
+  return base64(new Uint8Array([...encoded, 1, ...lengthPrefixed(justification)]));
+}
+
+function lengthPrefixed(bytes: Uint8Array): number[] {
+  return [((bytes.length & 0x3f) << 2) | 1, bytes.length >> 6, ...bytes];
+}
+
+function headerOnly(): string {
+  return base64(new Uint8Array([...chain.at(1).encoded, 1, 4, 0, 0, 0]));
+}
+
+function changedEvents(): string {
+  const bytes = chain.dispatch(1, 1).blocks[0]!.slice();
+  const at = chain.at(1).encoded.length + 2;
+  bytes[at] = (bytes[at] as number) ^ 4;
+  return base64(bytes);
+}
