@@ -29,6 +29,11 @@ export interface OpenedCommand {
   readonly txHash: Uint8Array;
   /** `undefined`: it could not be opened. */
   readonly text: string | undefined;
+  /**
+   * The text came out of an envelope that is not bound to its sender (v1): a query or reply of somebody else's opens as a command too, and so its receipt
+   * must not repeat it.
+   */
+  readonly unbound?: boolean | undefined;
 }
 
 /** Commands longer (in UTF-16 units) or nested deeper than this are `BadCommand`s. */
@@ -195,7 +200,7 @@ class ExecutorBatch implements Batch {
       blockNumber: command.block.number,
       txHash: command.txHash.slice(),
       contractId: command.contractId,
-      command: receiptText(command.text),
+      command: receiptText(command),
       status,
     };
     writeReceipt(stateOf(writes, systemId), receipt);
@@ -250,8 +255,8 @@ function absorb(below: Overlay, above: Overlay): void {
 const loneSurrogate = /\p{Surrogate}/u;
 
 /** A receipt repeats what it can store. */
-function receiptText(text: string | undefined): string {
-  return text === undefined || text.length > commandLimits.maxLength || loneSurrogate.test(text) ? "" : text;
+function receiptText({ text, unbound }: OpenedCommand): string {
+  return unbound === true || text === undefined || text.length > commandLimits.maxLength || loneSurrogate.test(text) ? "" : text;
 }
 
 function byId(contracts: readonly Contract[]): ReadonlyMap<number, Contract> {

@@ -14,7 +14,7 @@ export interface Receipt {
   readonly blockNumber: number;
   readonly txHash: Uint8Array;
   readonly contractId: number;
-  /** The opened text; empty when it could not be opened, or is longer than a command may be. */
+  /** The opened text; empty when it could not be opened, may be somebody else's, or is longer than a command may be. */
   readonly command: string;
   readonly status: Status;
 }

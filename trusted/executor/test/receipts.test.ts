@@ -1,5 +1,5 @@
 import { toHex } from "@pruntime/core/bytes";
-import type { Json } from "@pruntime/core/json";
+import { canonicalJson, type Json } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";
 import { statuses } from "../src/index.ts";
 import { alice, aliceHex, ask, bob, bobHex, carol, code, command, type Given, newExecutor, run, transfer } from "./kit.ts";
@@ -82,6 +82,14 @@ describe("receipts", () => {
   ])("BadCommand, not kept: %s", (_, text) =>
     expect(receiptOf({ text })).toContain('"command":"","contract_id":2,"status":"BadCommand"'),
   );
+
+  it.each(["Ok", "BadCommand", "BadContractId"])("%s, not kept: a text that its sender may have copied unread", (status) => {
+    const text = status === "BadCommand" ? '{"FreeBalance":{"balance":"42"}}' : canonicalJson(transfer(bob, 1n));
+    const contractId = status === "BadContractId" ? 77 : 2;
+    expect(receiptOf({ text, contractId, unbound: true })).toContain(
+      `"command":"","contract_id":${contractId},"status":"${status}"`,
+    );
+  });
 
   it("of two commands in one transaction the last stands", () => {
     const executor = newExecutor();

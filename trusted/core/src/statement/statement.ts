@@ -4,8 +4,9 @@
  * chain time u64 | state root | measurement. The signature is secp256k1 over sha256("pruntime/statement/1" ‖ bytes).
  */
 import { concat, equal, utf8 } from "../bytes/index.ts";
+import { fixed32 } from "../chain/index.ts";
 import type { Crypto, Secp256k1Signer } from "../crypto/index.ts";
-import { CodecError, decodeAll, encode, type Reader } from "../scale/index.ts";
+import { decodeAll, encode, type Reader } from "../scale/index.ts";
 import { StatementError } from "./error.ts";
 
 /** A dated claim of a worker about one reply. */
@@ -49,16 +50,10 @@ export function replyHash(crypto: Crypto, payload: string): Uint8Array {
 /** The 241 bytes that are signed. @throws CodecError `codec/out-of-range` */
 export function encodeStatement(statement: Statement): Uint8Array {
   return encode(statement, (w, s) => {
-    w.u8(version).raw(hash32(s.requestHash)).raw(hash32(s.replyHash)).raw(hash32(s.genesisHash)).raw(hash32(s.anchor));
-    w.u32(s.finalizedNumber).raw(hash32(s.finalizedHash)).u32(s.dispatchedNumber).u64(s.chainTimeMs);
-    w.raw(hash32(s.stateRoot)).raw(hash32(s.measurement));
+    w.u8(version).raw(fixed32(s.requestHash)).raw(fixed32(s.replyHash)).raw(fixed32(s.genesisHash)).raw(fixed32(s.anchor));
+    w.u32(s.finalizedNumber).raw(fixed32(s.finalizedHash)).u32(s.dispatchedNumber).u64(s.chainTimeMs);
+    w.raw(fixed32(s.stateRoot)).raw(fixed32(s.measurement));
   });
-}
-
-/** A hash of another length would shift every field behind it. */
-function hash32(hash: Uint8Array): Uint8Array {
-  if (hash.length !== 32) throw new CodecError({ code: "codec/out-of-range", type: "[u8; 32]" });
-  return hash;
 }
 
 /** Reads a statement nobody has checked. @throws CodecError; {@link StatementError} `statement/unknown-version` */
