@@ -1,7 +1,8 @@
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
-import type { Json } from "@pruntime/core/json";
+import { type Json, parseJson } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";
 import { describeRecorded, fixtureBytes } from "../../../test/support/fixtures.ts";
+import { retainedBytes } from "../../../test/support/heap.ts";
 import { dataPlaza, type Executor, type State } from "../src/index.ts";
 import { alice, aliceHex, ask, bob, bobHex, code, newExecutor, run, status } from "./kit.ts";
 
@@ -216,6 +217,20 @@ describe("setData, getData", () => {
     expect(textAt(executor, "/a")).toBe("abc");
     expect(executor.getData("/b")).toBe(undefined);
     expect([...executor.dataEntries()]).toEqual([["/a", utf8("abc")]]);
+  });
+
+  it("keeps a path without the request that it stood in", () => {
+    const request = { maxLength: 1 << 22, maxDepth: 1 };
+    const retained = retainedBytes(() => {
+      const executor = newExecutor();
+      for (let i = 0; i < 16; i++) {
+        const text = `{"path":"/a/file/of/number/${i}","data":"${"A".repeat(1 << 20)}"}`;
+        const { path } = parseJson(text, request) as { path: string };
+        executor.setData(path, new Uint8Array(1));
+      }
+      return executor;
+    });
+    expect(retained).toBeLessThan(1 << 20);
   });
 
   it("is outside the state root", () => {

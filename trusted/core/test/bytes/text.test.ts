@@ -1,11 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { retainedBytes } from "../../../../test/support/heap.ts";
 import { from0x, fromBase64, fromHex, fromUtf8, to0x, toBase64, toHex, utf8 } from "../../src/bytes/index.ts";
 import { codeOf } from "../support/code.ts";
 
 const offsetView = (bytes: Uint8Array): Uint8Array => Uint8Array.of(9, ...bytes, 9).subarray(1, 1 + bytes.length);
 
 describe("hex", () => {
+  it("takes the room of its digits when it is kept", () => {
+    const kept = () => new Set(Array.from({ length: 10_000 }, (_, i) => toHex(new Uint8Array(32).fill(i).fill(i >> 8, 16))));
+    expect(retainedBytes(kept) / 10_000).toBeLessThan(300);
+  });
+
   it("is written in lower case and read in either", () => {
     expect(toHex(offsetView(Uint8Array.of(0, 0xab, 0xff)))).toBe("00abff");
     expect(to0x(Uint8Array.of(0xab))).toBe("0xab");

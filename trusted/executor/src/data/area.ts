@@ -3,6 +3,7 @@
  * A join runs once, when the last of its three inputs arrives (order, dataset, query), and again when a file of it is replaced. Orders for the
  * same two files share one join, so that repeating an order costs nothing.
  */
+import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import type { DataAreaView, JoinOrder } from "../contract.ts";
 import { DataError } from "../error.ts";
 import { type Joined, join } from "./join.ts";
@@ -75,7 +76,8 @@ export class DataArea implements DataAreaView {
     const replaced = this.#files.get(path);
     const total = this.#fileBytes - (replaced?.length ?? 0) + bytes.length;
     this.#check(path, bytes, replaced === undefined, total);
-    this.#files.set(path, bytes.slice());
+    const ownPath = fromUtf8(utf8(path)); // engines keep a piece of a text by keeping all of it: here the request, with the file in it
+    this.#files.set(ownPath, bytes.slice());
     this.#fileBytes = total;
     const affected = new Set([...(this.#pairs.get(path)?.values() ?? []), ...(this.#pairsByQuery.get(path) ?? [])]);
     for (const pair of affected) this.#forget(pair);
