@@ -7,6 +7,7 @@ import { decodeToEnclave, encodeFromEnclave, FrameReader, type FromEnclave, fram
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import type { Enclave } from "./actions/action.ts";
 import { boot, type Platform } from "./boot.ts";
+import { bugLog } from "./bug-log.ts";
 import { measureBundle } from "./measurement.ts";
 import { respond } from "./respond.ts";
 import { createSealer, simulatedKeys } from "./sealing.ts";
@@ -21,7 +22,7 @@ const platform: Platform = {
 const reader = new FrameReader();
 let enclave: Enclave | undefined;
 
-/** Anything thrown here ends the process: the gateway sees it, reports it and starts another. */
+/** Anything thrown here ends the process, which tells its code: the gateway reports it and starts another. */
 function take(message: ToEnclave): readonly FromEnclave[] {
   if (message.kind === "call") return enclave === undefined ? [] : respond(enclave, message.id, message.action, message.body);
   if (enclave !== undefined) return [];
@@ -36,5 +37,10 @@ async function send(message: FromEnclave): Promise<void> {
   await new Promise<void>((resolve) => process.stdout.once("drain", resolve));
 }
 
-for await (const chunk of process.stdin)
-  for (const bytes of reader.push(chunk as Uint8Array)) for (const message of take(decodeToEnclave(bytes))) await send(message);
+try {
+  for await (const chunk of process.stdin)
+    for (const bytes of reader.push(chunk as Uint8Array)) for (const message of take(decodeToEnclave(bytes))) await send(message);
+} catch (error) {
+  process.exitCode = 1;
+  await send(bugLog(error));
+}

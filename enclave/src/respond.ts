@@ -9,6 +9,7 @@ import { canonicalJson, decodeJson, type Json, type JsonReader, jsonAny, jsonObj
 import { replyHash, requestHash } from "@pruntime/core/statement";
 import { type Answer, type Enclave, Refusal2020 } from "./actions/action.ts";
 import { runs } from "./actions/index.ts";
+import { bugLog } from "./bug-log.ts";
 import { EnclaveError } from "./error.ts";
 
 const limits = { maxLength: 1 << 28, maxDepth: 64 };
@@ -82,15 +83,7 @@ function run(enclave: Enclave, action: string, body: Uint8Array): Answer {
 /** Nothing that was not foreseen can be relied upon: the worker takes no more work. */
 function bug({ runtime }: Enclave, error: unknown): Body {
   runtime.halt();
-  const log: EnclaveLog = { kind: "log", level: "error", code: "enclave/bug", facts: whereFrom(error) };
-  return { ...refused(new EnclaveError({ code: "enclave/bug" })), log };
-}
-
-/** What kind of error and the frames of its stack, not its message: that may repeat what is nobody's business. */
-function whereFrom(error: unknown): EnclaveLog["facts"] {
-  if (!(error instanceof Error)) return [["error", typeof error]];
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at \S/.test(line));
-  return [["error", error.constructor.name], ...frames.slice(0, 8).map((line) => ["at", line.trim().slice(3)] as const)];
+  return { ...refused(new EnclaveError({ code: "enclave/bug" })), log: bugLog(error) };
 }
 
 function refused(error: ProtocolError): Body {

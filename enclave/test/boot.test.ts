@@ -1,0 +1,163 @@
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { describe, expect, it } from "vitest";
+import { codeOf } from "../../trusted/core/test/support/code.ts";
+import { boot } from "../src/boot.ts";
+import { drawIdentity, readIdentity } from "../src/identity.ts";
+import { createSealer, DEVELOPMENT_SEALING_KEY, simulatedKeys } from "../src/sealing.ts";
+import { bodyInput, initialized, metadata, TinyChain, transfer } from "./support/chain.ts";
+import { held, measurement, platform, seededRandom, start } from "./support/enclave.ts";
+
+const chain = new TinyChain();
+chain.grow({ extrinsics: [transfer(5)] });
+
+describe("the first start", () => {
+  it("makes three secrets from the enclave's randomness and seals them", () => {
+    const { messages, enclave } = boot(platform(), { devTest: false }, []);
+    const [ready, log] = messages;
+    expect(ready).toMatchObject({
+      kind: "ready",
+      publicKey: enclave.identity.signer.publicKey,
+      ecdhPublicKey: enclave.identity.keyPair.publicKey,
+      measurement,
+      puts: [{ key: "identity" }],
+    });
+    expect(log).toMatchObject({
+      kind: "log",
+      code: "enclave/booted",
+      facts: [
+        ["identity", "new"],
+        ["chain", "none yet"],
+        ["provider", "simulated"],
+      ],
+    });
+    const other = boot(platform({ random: seededRandom(2) }), { devTest: false }, []).enclave.identity;
+    for (const [a, b] of [
+      [enclave.identity.signer.publicKey, other.signer.publicKey],
+      [enclave.identity.keyPair.publicKey, other.keyPair.publicKey],
+      [enclave.identity.stateKey, other.stateKey],
+    ])
+      expect(toHex(a!)).not.toBe(toHex(b!));
+  });
+
+  it("draws again what is no scalar; enclave/bad-random when the source gives nothing else", () => {
+    const zeros = () => new Uint8Array(32);
+    expect(codeOf(() => drawIdentity(portableCrypto, zeros))).toBe("enclave/bad-random");
+    let draws = 0;
+    const content = drawIdentity(portableCrypto, (length) => new Uint8Array(length).fill(draws++ < 3 ? 0 : draws));
+    expect(Array.from(content.subarray(1)).includes(0)).toBe(false);
+    readIdentity(portableCrypto, content);
+  });
+});
+
+describe("a later start", () => {
+  it("is the same worker, at its genesis, with its files", () => {
+    const first = initialized(start(), chain);
+    first.call("set", { path: "/ipfs/a", data: "aGVsbG8=" });
+    first.call("sync_block", bodyInput(chain, 1));
+    const again = start({ store: first.store, random: seededRandom(2) });
+    expect(again.call("get_info").payload).toEqual({ ...first.call("get_info").payload, blocknum: 1 });
+    expect(again.call("get", { path: "/ipfs/a" }).payload.value).toBe("aGVsbG8=");
+    again.call("sync_block", bodyInput(chain, 1));
+    expect(held(again)).toBe(held(first));
+  });
+
+  it("keeps its command source", () => {
+    const { store } = initialized(start(), chain, metadata);
+    const again = start({ store });
+    expect(again.call("get_status").payload.command_source).toBe("events");
+    expect(again.call("init_runtime", { skip_ra: true, bridge_genesis_info_b64: "" }).payload).toEqual({
+      message: "Already initialized",
+    });
+  });
+
+  it("asks for nothing to be kept again", () => {
+    const { store } = start();
+    const blobs = [...store].map(([key, bytes]) => ({ key, bytes }));
+    const { messages } = boot(platform(), { devTest: false }, blobs);
+    expect(messages).toMatchObject([
+      { kind: "ready", puts: [] },
+      {
+        facts: [
+          ["identity", "kept"],
+          ["chain", "none yet"],
+          ["provider", "simulated"],
+        ],
+      },
+    ]);
+  });
+
+  it("enclave/bad-seal: is refused with a blob that was changed, swapped or sealed elsewhere", () => {
+    const { store } = initialized(start(), chain);
+    const begin = (change: readonly (readonly [string, Uint8Array])[]) =>
+      codeOf(() =>
+        boot(
+          platform(),
+          { devTest: false },
+          [...new Map([...store, ...change])].map(([key, bytes]) => ({ key, bytes })),
+        ),
+      );
+    const [identity, init] = [store.get("identity")!, store.get("init")!];
+    for (const at of [0, 1, 12, 13, identity.length - 1]) {
+      const flipped = identity.slice();
+      flipped[at] = (flipped[at] as number) ^ 1;
+      expect(begin([["identity", flipped]])).toBe("enclave/bad-seal");
+    }
+    expect(begin([["init", identity]])).toBe("enclave/bad-seal");
+    expect(begin([["identity", init]])).toBe("enclave/bad-seal");
+    for (const length of [0, 1, 13, 20]) expect(begin([["identity", identity.subarray(0, length)]])).toBe("enclave/bad-seal");
+    const elsewhere = createSealer(portableCrypto, seededRandom(3), { provider: "other", sealingKey: () => new Uint8Array(32) });
+    expect(begin([["identity", elsewhere.seal("identity", drawIdentity(portableCrypto, seededRandom(4)))]])).toBe(
+      "enclave/bad-seal",
+    );
+    expect(begin([])).toBe("accepted");
+  });
+
+  it.each([
+    ["another version", new Uint8Array(97)],
+    ["too short", Uint8Array.of(1, 2, 3)],
+    ["too long", new Uint8Array(98).fill(1)],
+    ["no scalars", Uint8Array.of(1, ...new Uint8Array(96))],
+  ])("enclave/bad-blob: an identity that opens and is none: %s", (_, content) =>
+    expect(codeOf(() => readIdentity(portableCrypto, content))).toBe("enclave/bad-blob"),
+  );
+});
+
+describe("sealing", () => {
+  const sealer = createSealer(portableCrypto, seededRandom(), simulatedKeys);
+
+  it("is 1 ‖ nonce ‖ AES-256-GCM under the source's key, the blob's name authenticated", () => {
+    const sealed = sealer.seal("init", utf8("content"));
+    const aead = portableCrypto.aes256Gcm(DEVELOPMENT_SEALING_KEY);
+    const aad = utf8("pruntime/blob/1\0init");
+    expect([sealed[0], sealed.length]).toEqual([1, 1 + 12 + 7 + 16]);
+    expect(aead.open(sealed.subarray(1, 13), sealed.subarray(13), aad)).toEqual(utf8("content"));
+    expect(sealer.open("init", sealed)).toEqual(utf8("content"));
+  });
+
+  it("never uses a nonce twice", () => {
+    const nonces = Array.from({ length: 20 }, () => toHex(sealer.seal("a", utf8("same")).subarray(1, 13)));
+    expect(new Set(nonces).size).toBe(20);
+  });
+
+  it("names the simulation", () => expect([sealer.provider, DEVELOPMENT_SEALING_KEY.length]).toEqual(["simulated", 32]));
+});
+
+describe("test", () => {
+  it("enclave/dev-only: is not there unless the operator asked for it", () =>
+    expect(start().call("test", { test_parse_block: true })).toMatchObject({ status: 403, code: "enclave/dev-only" }));
+
+  it.each([
+    {},
+    { test_parse_block: true },
+    { test_bridge: true },
+    { test_ecdh: {} },
+    { test_ecdh: { message_b64: "aGVsbG8=" } },
+    { test_parse_block: false, test_bridge: true, test_ecdh: { pubkey_hex: toHex(start().enclave.identity.keyPair.publicKey) } },
+  ])("passes: %j", (input) => expect(start({ devTest: true }).call("test", input)).toMatchObject({ outcome: "ok", payload: {} }));
+
+  it.each([
+    ["enclave/self-test-failed", { test_ecdh: { pubkey_hex: "04" } }],
+    ["json/wrong-type", { test_bridge: 1 }],
+  ])("%s", (code, input) => expect(start({ devTest: true }).call("test", input)).toMatchObject({ status: 400, code }));
+});

@@ -1,0 +1,214 @@
+/** The enclave as it is run: one bundled file, Node's permission flags, frames through pipes. */
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import {
+  decodeFromEnclave,
+  type EnclaveReady,
+  type EnclaveReply,
+  encodeToEnclave,
+  FrameReader,
+  type FromEnclave,
+  frame,
+  type ToEnclave,
+} from "@pruntime/api";
+import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { bodyInput, initInput, TinyChain, transfer } from "./support/chain.ts";
+
+const permissionFlag = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "pruntime-enclave-")));
+const bundle = join(folder, "enclave.mjs");
+
+beforeAll(async () => {
+  await build({
+    entryPoints: [join(import.meta.dirname, "../src/main.ts")],
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20.19",
+    external: ["sodium-native"],
+    outfile: bundle,
+    logLevel: "error",
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Running {
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly write: (message: ToEnclave) => void;
+  readonly next: () => Promise<FromEnclave>;
+  readonly reply: () => Promise<EnclaveReply>;
+  readonly stderr: () => string;
+}
+
+function run(file = bundle): Running {
+  const child = spawn(process.execPath, ["--no-warnings", permissionFlag, `--allow-fs-read=${file}`, file], {
+    env: {},
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [reader, messages, waiting] = [new FrameReader(), [] as FromEnclave[], [] as ((message: FromEnclave) => void)[]];
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdin.on("error", () => undefined);
+  child.stdout.on("data", (chunk: Buffer) => {
+    for (const bytes of reader.push(chunk)) {
+      const message = decodeFromEnclave(bytes);
+      const wants = waiting.shift();
+      if (wants === undefined) messages.push(message);
+      else wants(message);
+    }
+  });
+  const next = () => {
+    const message = messages.shift();
+    return message === undefined ? new Promise<FromEnclave>((resolve) => waiting.push(resolve)) : Promise.resolve(message);
+  };
+  const reply = async (): Promise<EnclaveReply> => {
+    const message = await next();
+    return message.kind === "reply" ? message : reply();
+  };
+  return {
+    child,
+    write: (message) => void child.stdin.write(frame(encodeToEnclave(message))),
+    next,
+    reply,
+    stderr: () => stderr,
+  };
+}
+
+const call = (id: number, action: string, input: unknown = {}): ToEnclave => ({
+  kind: "call",
+  id,
+  action,
+  body: utf8(JSON.stringify({ input, nonce: {} })),
+});
+const boot: ToEnclave = { kind: "boot", settings: { devTest: false }, blobs: [] };
+const payloadOf = (reply: EnclaveReply) => {
+  const { payload } = JSON.parse(Buffer.from(reply.body).toString()) as { payload: string };
+  return JSON.parse(payload) as Record<string, unknown>;
+};
+
+const chain = new TinyChain();
+for (let i = 1; i < 4; i++) chain.grow({ extrinsics: [transfer(i)] });
+
+describe("the bundled enclave under Node's permission flags", () => {
+  it("says who it is, measured by its own bundle, and ends with 0 when its input ends", async () => {
+    const { child, write, next, stderr } = run();
+    write(boot);
+    const ready = (await next()) as EnclaveReady;
+    expect(ready).toMatchObject({ kind: "ready", puts: [{ key: "identity" }] });
+    expect(toHex(ready.measurement)).toBe(createHash("sha256").update(readFileSync(bundle)).digest("hex"));
+    child.stdin.end();
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(stderr()).toBe("");
+  });
+
+  it("answers calls strictly in their order, all that were written before its input ended", async () => {
+    const { child, write, reply } = run();
+    write(boot);
+    write(call(1, "init_runtime", initInput(chain)));
+    for (let i = 1; i < 4; i++) write(call(1 + i, "sync_block", bodyInput(chain, i)));
+    write(call(5, "get_info"));
+    child.stdin.end();
+    const replies = [await reply(), await reply(), await reply(), await reply(), await reply()];
+    expect(replies.map(({ id, status }) => [id, status])).toEqual([1, 2, 3, 4, 5].map((id) => [id, 200]));
+    expect(payloadOf(replies[4]!)).toMatchObject({ blocknum: 4, initialized: true });
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
+  it("is the same worker when it gets its blobs back, and another when not", async () => {
+    const first = run();
+    first.write(boot);
+    const { publicKey, puts } = (await first.next()) as EnclaveReady;
+    const again = run();
+    again.write({ ...boot, blobs: puts });
+    expect(await again.next()).toMatchObject({ publicKey, puts: [] });
+    const other = run();
+    other.write(boot);
+    expect(((await other.next()) as EnclaveReady).publicKey).not.toEqual(publicKey);
+  });
+
+  it("survives frames cut into single bytes, and answers larger than a pipe holds", async () => {
+    const { child, write, reply } = run();
+    for (const byte of frame(encodeToEnclave(boot))) child.stdin.write(Uint8Array.of(byte));
+    write(call(1, "init_runtime", initInput(chain)));
+    await reply();
+    const data = toBase64(new Uint8Array(8 << 20).fill(7));
+    write(call(2, "set", { path: "/ipfs/large", data }));
+    for (let id = 3; id < 6; id++) write(call(id, "get", { path: "/ipfs/large" }));
+    expect(payloadOf(await reply())).toEqual({ path: "/ipfs/large", data });
+    for (let id = 3; id < 6; id++) {
+      const answer = await reply();
+      expect([answer.id, payloadOf(answer)["value"]]).toEqual([id, data]);
+    }
+  });
+
+  it.each([
+    [
+      "enclave/bad-seal",
+      "a blob that does not open",
+      frame(encodeToEnclave({ ...boot, blobs: [{ key: "identity", bytes: utf8("x") }] })),
+    ],
+    ["frame/too-large", "a frame without end", Uint8Array.of(0xff, 0xff, 0xff, 0xff)],
+    ["frame/unknown-kind", "a message nobody knows", frame(Uint8Array.of(9))],
+    ["codec/truncated", "half a message", frame(Uint8Array.of(0))],
+  ])("%s: tells the code and ends: %s", async (code, _, bytes) => {
+    const { child, next, stderr } = run();
+    child.stdin.write(bytes);
+    expect(await next()).toMatchObject({ kind: "log", level: "error", code });
+    expect(await once(child, "exit")).toEqual([1, null]);
+    expect(stderr()).toBe("");
+  });
+
+  it("writes to standard error what anything in it prints", async () => {
+    const printing = join(folder, "printing.mjs");
+    await build({
+      stdin: {
+        contents:
+          'import "./enclave/src/quiet-console.ts"; console.log("a"); console.info("b"); console.warn("c"); console.table([1]);',
+        resolveDir: join(import.meta.dirname, "../.."),
+      },
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      outfile: printing,
+      logLevel: "error",
+    });
+    const { child, stderr } = run(printing);
+    const said: Buffer[] = [];
+    child.stdout.removeAllListeners("data").on("data", (chunk: Buffer) => said.push(chunk));
+    await once(child, "close");
+    expect(said).toEqual([]);
+    expect(stderr().split("\n").slice(0, 3)).toEqual(["a", "b", "c"]);
+    expect(readFileSync(bundle, "utf8")).toMatch(/globalThis\.console = new Console/);
+  });
+
+  it("cannot read a file, start a process or write", async () => {
+    const probing = join(folder, "probing.mjs");
+    await build({
+      stdin: {
+        contents: `import fs from "node:fs"; import cp from "node:child_process"; import { Worker } from "node:worker_threads";
+          for (const probe of [() => fs.readFileSync("/etc/hostname"), () => fs.writeFileSync(${JSON.stringify(join(folder, "x"))}, ""), () => cp.spawnSync("true"), () => new Worker("", { eval: true })])
+            try { probe(); process.stderr.write("allowed "); } catch (error) { process.stderr.write(error.code + " "); }`,
+        resolveDir: folder,
+      },
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      outfile: probing,
+      logLevel: "error",
+    });
+    const { child, stderr } = run(probing);
+    await once(child, "close");
+    expect(stderr()).toBe("ERR_ACCESS_DENIED ".repeat(4));
+  });
+});
