@@ -2,11 +2,12 @@
  * The client's half: seals commands and queries to a worker's key and opens the replies. Each function that needs randomness has a twin,
  * `…WithKey`, that is given it: the twin is deterministic, and its key must never be used for a second message.
  */
-import { equal, fromUtf8, utf8 } from "../bytes/index.ts";
+import { equal, utf8 } from "../bytes/index.ts";
 import type { Aead, Crypto, P256KeyPair, Random } from "../crypto/index.ts";
 import { type CommandBinding, channelInfo, commandAad, queryAad, replyContext, type WorkerAddress } from "./binding.ts";
 import { ChannelError } from "./error.ts";
 import { type HpkeContext, setupBaseSender, sharedX } from "./hpke.ts";
+import { openText } from "./open-text.ts";
 import type { CipherPayload, PlainPayload, Reply, SealedPayload } from "./payload.ts";
 
 /** What opens the reply to a query: it knows the kind the reply must have. */
@@ -115,11 +116,4 @@ export function ephemeralKey(crypto: Crypto, random: Random): P256KeyPair {
 
 function sealV2(context: HpkeContext, ephemeral: P256KeyPair, aad: Uint8Array, text: string): SealedPayload {
   return { kind: "v2", enc: ephemeral.publicKey, cipher: context.aead.seal(context.baseNonce, utf8(text), aad) };
-}
-
-function openText(aead: Aead, iv: Uint8Array, cipher: Uint8Array): string {
-  if (iv.length !== 12) throw new ChannelError({ code: "channel/bad-iv", length: iv.length });
-  const text = aead.open(iv, cipher, empty);
-  if (text === undefined) throw new ChannelError({ code: "channel/bad-tag" });
-  return fromUtf8(text);
 }

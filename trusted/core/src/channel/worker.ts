@@ -1,9 +1,9 @@
 /** The worker's half: opens commands and queries of every kind, and seals each reply in the kind of its request. */
-import { fromUtf8, utf8 } from "../bytes/index.ts";
+import { utf8 } from "../bytes/index.ts";
 import type { Aead, Crypto } from "../crypto/index.ts";
 import { type CommandBinding, channelInfo, commandAad, queryAad, replyContext, type WorkerChannel } from "./binding.ts";
-import { ChannelError } from "./error.ts";
 import { type HpkeContext, setupBaseRecipient, sharedX } from "./hpke.ts";
+import { openText } from "./open-text.ts";
 import type { CipherPayload, Payload, Reply, SealedPayload } from "./payload.ts";
 
 /** How the reply to a query must be sealed. */
@@ -20,13 +20,13 @@ export interface OpenedQuery {
 
 const empty = new Uint8Array();
 
-/** The text of a command. @throws {@link ChannelError}; BytesError `bytes/bad-utf8` */
+/** The text of a command. @throws ChannelError; BytesError `bytes/bad-utf8` */
 export function openCommand(crypto: Crypto, worker: WorkerChannel, binding: CommandBinding, payload: Payload): string {
   switch (payload.kind) {
     case "plain":
       return payload.text;
     case "v1":
-      return openV1(v1Aead(crypto, worker, payload), payload);
+      return openText(v1Aead(crypto, worker, payload), payload.iv, payload.cipher);
     case "v2":
       return openV2(v2Context(crypto, worker, "command", payload), commandAad(binding), payload);
   }
@@ -34,7 +34,7 @@ export function openCommand(crypto: Crypto, worker: WorkerChannel, binding: Comm
 
 /**
  * The text of a query and how its reply is to be sealed. `origin` is the account that was verified to have signed the envelope, if any.
- * @throws {@link ChannelError}; BytesError `bytes/bad-utf8`
+ * @throws ChannelError; BytesError `bytes/bad-utf8`
  */
 export function openQuery(crypto: Crypto, worker: WorkerChannel, origin: Uint8Array | undefined, payload: Payload): OpenedQuery {
   switch (payload.kind) {
@@ -42,7 +42,10 @@ export function openQuery(crypto: Crypto, worker: WorkerChannel, origin: Uint8Ar
       return { text: payload.text, replyTo: { kind: "plain" } };
     case "v1": {
       const aead = v1Aead(crypto, worker, payload);
-      return { text: openV1(aead, payload), replyTo: { kind: "v1", aead, publicKey: worker.keyPair.publicKey } };
+      return {
+        text: openText(aead, payload.iv, payload.cipher),
+        replyTo: { kind: "v1", aead, publicKey: worker.keyPair.publicKey },
+      };
     }
     case "v2": {
       const context = v2Context(crypto, worker, "query", payload);
@@ -68,11 +71,6 @@ function v1Aead(crypto: Crypto, worker: WorkerChannel, { publicKey }: CipherPayl
   return crypto.aes256Gcm(sharedX(worker.keyPair, publicKey));
 }
 
-function openV1(aead: Aead, { iv, cipher }: CipherPayload): string {
-  if (iv.length !== 12) throw new ChannelError({ code: "channel/bad-iv", length: iv.length });
-  return openText(aead, iv, cipher, empty);
-}
-
 function v2Context(crypto: Crypto, worker: WorkerChannel, purpose: "command" | "query", { enc }: SealedPayload): HpkeContext {
   const info = channelInfo(purpose, { genesisHash: worker.genesisHash, publicKey: worker.keyPair.publicKey });
   return setupBaseRecipient(crypto, worker.keyPair, info, enc);
@@ -80,10 +78,4 @@ function v2Context(crypto: Crypto, worker: WorkerChannel, purpose: "command" | "
 
 function openV2(context: HpkeContext, aad: Uint8Array, { cipher }: SealedPayload): string {
   return openText(context.aead, context.baseNonce, cipher, aad);
-}
-
-function openText(aead: Aead, iv: Uint8Array, cipher: Uint8Array, aad: Uint8Array): string {
-  const text = aead.open(iv, cipher, aad);
-  if (text === undefined) throw new ChannelError({ code: "channel/bad-tag" });
-  return fromUtf8(text);
 }
