@@ -1,9 +1,11 @@
 /** The `pruntime` command. */
 import { Command, CommanderError } from "commander";
+import { registerDecode } from "./commands/decode.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerOperate } from "./commands/operate.ts";
 import { registerServe } from "./commands/serve.ts";
 import { registerUse } from "./commands/use.ts";
+import { registerVerify } from "./commands/verify.ts";
 import { runAction } from "./output.ts";
 
 const program = new Command("pruntime")
@@ -22,6 +24,8 @@ registerServe(program);
 registerOperate(program);
 registerUse(program);
 registerDemo(program);
+registerVerify(program);
+registerDecode(program);
 for (const command of program.commands) command.exitOverride();
 
 try {

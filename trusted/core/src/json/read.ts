@@ -74,7 +74,7 @@ export function json0x(length?: number): JsonReader<Uint8Array> {
 export const jsonU64: JsonReader<bigint> = (value, at) => {
   if (typeof value === "number" && !Number.isSafeInteger(value)) throw outOfRange(at, "u64");
   const number = typeof value === "number" || typeof value === "bigint" ? BigInt(value) : jsonU128Text(value, at);
-  if (number < 0n || number >> 64n !== 0n) throw outOfRange(at, "u64");
+  if (number >> 64n !== 0n) throw outOfRange(at, "u64");
   return number;
 };
 

@@ -165,6 +165,7 @@ describe("advanceByWarpProof", () => {
   });
 
   it("refuses to go back once ahead", () => {
+    expect(() => advance(clientAt(after(at4, 2), 1), [f9, f4])).toThrow(code("warp/not-ascending"));
     expect(() => advance(clientAt(root, 0), [f4, fragment(next(after(root, 2), scheduled(2)), 1)])).toThrow(
       code("warp/not-ascending"),
     );

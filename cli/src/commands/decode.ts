@@ -1,0 +1,80 @@
+/** Shows what recorded chain data says, without any node or worker. Nothing is verified here beyond its form. */
+import { decodeHeader, headerHash } from "@pruntime/core/chain";
+import { compileEvents, decodeMetadata } from "@pruntime/core/metadata";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import type { Command } from "commander";
+import { describeExtrinsic } from "../offline/extrinsics.ts";
+import { bytesOf, readInput } from "../offline/input.ts";
+import { extrinsicsOf, headerOf } from "../offline/readers.ts";
+import { runOffline } from "../offline/run.ts";
+
+/** What every offline command says of its files and answers. */
+export const filesHelp: string =
+  "\nFiles: .json, .hex and .b64 are read as such, anything else as binary SCALE. JSON may be a string of hex, or what a node answers." +
+  "\nPrints one JSON object: exit 0 with ok true; exit 1 with ok false and a code; exit 2 for unusable arguments.\n";
+
+/** The output is JSON with or without the switch. */
+export function withoutNode(command: Command): Command {
+  return command.option("--json", "no effect: these commands print JSON always");
+}
+
+const example = (line: string) => `${filesHelp}\nExample:\n  $ pruntime decode ${line}`;
+
+export function registerDecode(program: Command): void {
+  const decode = program.command("decode").description("show what recorded chain data says");
+
+  withoutNode(decode.command("metadata"))
+    .description("name the version and the pallets of runtime metadata (versions 14 to 16)")
+    .requiredOption("--metadata <file>", "the metadata, beginning with its magic number")
+    .addHelpText("after", example("metadata --metadata metadata.hex"))
+    .action((options: { readonly metadata: string }) => runOffline(() => metadataFacts(options.metadata)));
+
+  withoutNode(decode.command("events"))
+    .description("decode the value of System.Events")
+    .requiredOption("--metadata <file>", "metadata of the runtime that wrote the events")
+    .requiredOption("--events <file>", "the storage value")
+    .addHelpText("after", example("events --metadata metadata.hex --events events.hex"))
+    .action((options: { readonly metadata: string; readonly events: string }) =>
+      runOffline(() => eventList(options.metadata, options.events)),
+    );
+
+  withoutNode(decode.command("header"))
+    .description("decode a block header and hash it")
+    .requiredOption("--header <file>", "JSON of chain_getHeader, or SCALE")
+    .addHelpText("after", example("header --header header.json"))
+    .action((options: { readonly header: string }) => runOffline(() => headerFacts(options.header)));
+
+  withoutNode(decode.command("extrinsics"))
+    .description("decode extrinsics; with metadata also the calls of unsigned ones and of those in the format of 2020")
+    .requiredOption("--extrinsics <file>", "an array of hex, or SCALE Vec<UncheckedExtrinsic>")
+    .option("--metadata <file>", "metadata of the runtime that took them")
+    .addHelpText("after", example("extrinsics --extrinsics extrinsics.json"))
+    .action((options: { readonly extrinsics: string; readonly metadata?: string }) =>
+      runOffline(() => extrinsicList(options.extrinsics, options.metadata)),
+    );
+}
+
+function metadataFacts(path: string): object {
+  const { version, pallets } = decodeMetadata(bytesOf(readInput(path)));
+  return { version, pallets: pallets.map(({ name }) => name) };
+}
+
+function eventList(metadataPath: string, eventsPath: string): object {
+  const [metadata, events] = [readInput(metadataPath), readInput(eventsPath)];
+  const records = compileEvents(decodeMetadata(bytesOf(metadata))).decode(bytesOf(events));
+  return { events: records.map(({ phase, pallet, name, fields }) => ({ phase, pallet, event: name, fields })) };
+}
+
+async function headerFacts(path: string): Promise<object> {
+  const encoded = headerOf(readInput(path));
+  const { number, ...rest } = decodeHeader(encoded);
+  return { number, hash: headerHash(await createNativeCrypto(), encoded), ...rest };
+}
+
+async function extrinsicList(path: string, metadataPath: string | undefined): Promise<object> {
+  const [given, runtime] = [readInput(path), metadataPath === undefined ? undefined : readInput(metadataPath)];
+  const extrinsics = extrinsicsOf(given);
+  const metadata = runtime === undefined ? undefined : decodeMetadata(bytesOf(runtime));
+  const crypto = await createNativeCrypto();
+  return { extrinsics: extrinsics.map((bytes) => describeExtrinsic(crypto, bytes, metadata)) };
+}

@@ -1,0 +1,29 @@
+/** Arguments of the offline commands. Each reader throws `cli/bad-argument` with what it wants. */
+import { BytesError, from0x } from "@pruntime/core/bytes";
+import { CliError } from "../error.ts";
+
+/** @param length in bytes */
+export function hexArgument(name: string, text: string, length?: number): Uint8Array {
+  const want = `${length === undefined ? "" : `${length} bytes of `}hex after 0x`;
+  try {
+    const bytes = from0x(text);
+    if (length !== undefined && bytes.length !== length) throw new CliError({ code: "cli/bad-argument", name, want });
+    return bytes;
+  } catch (cause) {
+    if (!(cause instanceof BytesError)) throw cause;
+    throw new CliError({ code: "cli/bad-argument", name, want }, { cause });
+  }
+}
+
+/** An authority set id. */
+export function setIdArgument(text: string): bigint {
+  const value = /^[0-9]{1,20}$/.test(text) ? BigInt(text) : undefined;
+  if (value === undefined || value >> 64n !== 0n)
+    throw new CliError({ code: "cli/bad-argument", name: "--set-id", want: "a whole number below 2^64" });
+  return value;
+}
+
+export function stateVersionArgument(text: string): 0 | 1 {
+  if (text !== "0" && text !== "1") throw new CliError({ code: "cli/bad-argument", name: "--state-version", want: "0 or 1" });
+  return text === "0" ? 0 : 1;
+}

@@ -1,0 +1,63 @@
+/**
+ * What can be said of extrinsics: what they are, who signed them, and what they call. Signed ones of today carry extensions whose layout is the
+ * chain's own; their call is left with them, unread.
+ */
+import type { Crypto } from "@pruntime/core/crypto";
+import { decodeExtrinsic2020, decodePushCommand2020 } from "@pruntime/core/extrinsics";
+import { decodeValue, type RuntimeMetadata, type VariantValue } from "@pruntime/core/metadata";
+import { decodeAll, Reader } from "@pruntime/core/scale";
+import { OfflineError } from "./error.ts";
+
+/** @param bytes with the compact length in front @throws CodecError; with metadata {@link OfflineError} and MetadataError too */
+export function describeExtrinsic(
+  crypto: Pick<Crypto, "blake2b256">,
+  bytes: Uint8Array,
+  metadata: RuntimeMetadata | undefined,
+): object {
+  const head = { hash: crypto.blake2b256(bytes), length: bytes.length };
+  const r = new Reader(decodeAll(bytes, (r) => r.vecU8()));
+  const preamble = r.u8();
+  const version = preamble & 63;
+  if (version !== 4 && version !== 5) throw r.badTag("extrinsic version", preamble);
+  if (preamble < 64) return { ...head, version, kind: "bare", ...describeCall(r.take(r.left), metadata) };
+  if (preamble === 0x45) return { ...head, version, kind: "general", rest: r.take(r.left) };
+  if (preamble !== 0x84) throw r.badTag("extrinsic version", preamble);
+  return { ...head, version, kind: "signed", ...(describeSigned(r.take(r.left)) ?? describe2020(bytes, metadata)) };
+}
+
+const schemes = [
+  ["ed25519", 64],
+  ["sr25519", 64],
+  ["ecdsa", 65],
+] as const;
+
+/** `MultiAddress::Id ‖ signature ‖ extensions and call`; `undefined` for addresses of the indices pallet, as in 2020. */
+function describeSigned(body: Uint8Array): object | undefined {
+  const scheme = body[0] === 0 ? schemes[body[33] ?? 255] : undefined;
+  if (scheme === undefined) return undefined;
+  const r = new Reader(body.subarray(1));
+  const id = r.take(32);
+  r.u8();
+  const [kind, length] = scheme;
+  return { signer: { kind: "account", id }, signature: { kind, bytes: r.take(length) }, rest: r.take(r.left) };
+}
+
+function describe2020(bytes: Uint8Array, metadata: RuntimeMetadata | undefined): object {
+  const { call, ...rest } = decodeExtrinsic2020(bytes);
+  return { ...rest, ...describeCall(call, metadata) };
+}
+
+function describeCall(call: Uint8Array, metadata: RuntimeMetadata | undefined): object {
+  if (metadata === undefined) return { call, ...pushCommand(call) };
+  const [index, ...variant] = [call[0] ?? 256, call.subarray(1)] as const;
+  const pallet = metadata.pallets.find((candidate) => candidate.index === index);
+  if (pallet?.calls === undefined) throw new OfflineError({ code: "extrinsic/unknown-pallet", pallet: index });
+  const { kind, value } = decodeValue(metadata, pallet.calls, variant[0]) as VariantValue;
+  return { call, pallet: pallet.name, name: kind, arguments: value };
+}
+
+/** Chains of 2020 have no metadata that is read here; the one call that commands came by is known. */
+function pushCommand(call: Uint8Array): object {
+  const command = decodePushCommand2020(call);
+  return command === undefined ? {} : { pushCommand: command };
+}

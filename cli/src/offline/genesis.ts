@@ -1,0 +1,73 @@
+import { concat, equal, utf8 } from "@pruntime/core/bytes";
+import { encodeHeader, headerHash } from "@pruntime/core/chain";
+import type { Crypto } from "@pruntime/core/crypto";
+import {
+  type Json,
+  JsonError,
+  type JsonObject,
+  type JsonReader,
+  json0x,
+  jsonAny,
+  jsonObject,
+  jsonOptional,
+} from "@pruntime/core/json";
+import { wellKnownKeys } from "@pruntime/core/storage-key";
+import { orderedRoot, type StateVersion, Trie } from "@pruntime/core/trie";
+import { OfflineError } from "./error.ts";
+import { stateVersionOf } from "./runtime-code.ts";
+
+export interface Genesis {
+  readonly genesisHash: Uint8Array;
+  readonly stateRoot: Uint8Array;
+  readonly stateVersion: StateVersion;
+}
+
+type Entry<T> = readonly [key: Uint8Array, value: T];
+
+/** An object from hex to something. */
+function jsonEntries<T>(value: JsonReader<T>): JsonReader<readonly Entry<T>[]> {
+  return (json, at) => {
+    if (!isObject(json)) throw new JsonError({ code: "json/wrong-type", at, want: "object" });
+    return Object.entries(json).map(([key, member]) => [json0x()(key, at), value(member, at)]);
+  };
+}
+
+const jsonState = jsonEntries(json0x());
+const jsonSpec = jsonObject({ genesis: jsonAny }, "ignored");
+const jsonRaw = jsonObject({ top: jsonState, childrenDefault: jsonOptional(jsonEntries(jsonState)) }, "ignored");
+
+/**
+ * The genesis block that a raw chain specification stands for.
+ * @param version of the state; `undefined` to ask the runtime code in it
+ * @throws {@link OfflineError} @throws JsonError @throws TrieError
+ */
+export function genesisOf(crypto: Pick<Crypto, "blake2b256">, json: Json, version: StateVersion | undefined): Genesis {
+  const { genesis } = jsonSpec(json, "");
+  if (!isObject(genesis) || genesis["raw"] === undefined) throw new OfflineError({ code: "spec/not-raw" });
+  const { top, childrenDefault = [] } = jsonRaw(genesis["raw"], "/genesis/raw");
+  const stateVersion = version ?? stateVersionOf(codeIn(top));
+  const rootOf = (entries: readonly Entry<Uint8Array>[]) =>
+    Trie.from({ hash: crypto.blake2b256, version: stateVersion }, entries).root;
+  const children = childrenDefault.filter(([, entries]) => entries.length > 0);
+  const stateRoot = rootOf([...top, ...children.map(([key, entries]) => [concat(childPrefix, key), rootOf(entries)] as const)]);
+  return { genesisHash: genesisHash(crypto, stateRoot), stateRoot, stateVersion };
+}
+
+/** Below it stand the roots of the state's child tries. */
+const childPrefix: Uint8Array = utf8(":child_storage:default:");
+
+function genesisHash(crypto: Pick<Crypto, "blake2b256">, stateRoot: Uint8Array): Uint8Array {
+  const extrinsicsRoot = orderedRoot(crypto.blake2b256, []);
+  const encoded = encodeHeader({ parentHash: new Uint8Array(32), number: 0, stateRoot, extrinsicsRoot, digest: [] });
+  return headerHash(crypto, encoded);
+}
+
+function codeIn(entries: readonly Entry<Uint8Array>[]): Uint8Array {
+  const code = entries.find(([key]) => equal(key, wellKnownKeys.code));
+  if (code === undefined) throw new OfflineError({ code: "spec/no-code" });
+  return code[1];
+}
+
+function isObject(value: Json): value is JsonObject {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}

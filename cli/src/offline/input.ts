@@ -1,0 +1,65 @@
+/**
+ * Files of the offline commands. Their names tell how they are written: `.json`, `.hex`, `.b64`, anything else is binary SCALE. JSON may be
+ * a string of hex wherever bytes are wanted; a whole JSON-RPC answer counts as its `result`.
+ */
+import { readFileSync, statSync } from "node:fs";
+import { extname } from "node:path";
+import { from0x, fromBase64, fromHex, fromUtf8 } from "@pruntime/core/bytes";
+import { type Json, type JsonLimits, type JsonObject, json0x, parseJson } from "@pruntime/core/json";
+import { CliError } from "../error.ts";
+
+export type Input = { readonly kind: "json"; readonly value: Json } | { readonly kind: "bytes"; readonly bytes: Uint8Array };
+
+/** Room for the raw specification of any public chain. */
+const maxFileBytes: number = 256 * 1024 * 1024;
+const limits: JsonLimits = { maxLength: maxFileBytes, maxDepth: 64 };
+
+/**
+ * @throws {@link CliError} `cli/bad-file` when it cannot be read
+ * @throws BytesError, JsonError when it is not written as its name says
+ */
+export function readInput(path: string): Input {
+  const content = readBytes(path);
+  switch (extname(path).toLowerCase()) {
+    case ".json":
+      return { kind: "json", value: resultOf(parseJson(fromUtf8(content), limits)) };
+    case ".hex":
+      return { kind: "bytes", bytes: hexText(fromUtf8(content).trim()) };
+    case ".b64":
+      return { kind: "bytes", bytes: fromBase64(fromUtf8(content).trim()) };
+    default:
+      return { kind: "bytes", bytes: content };
+  }
+}
+
+/** The bytes of a file that holds nothing else. @throws JsonError */
+export function bytesOf(input: Input): Uint8Array {
+  return input.kind === "bytes" ? input.bytes : json0x()(input.value, "");
+}
+
+/** A file that JSON describes, or holds in SCALE. */
+export function inputOf<T>(input: Input, fromJson: (value: Json) => T, fromBytes: (bytes: Uint8Array) => T): T {
+  if (input.kind === "json" && typeof input.value !== "string") return fromJson(input.value);
+  return fromBytes(bytesOf(input));
+}
+
+function readBytes(path: string): Uint8Array {
+  const fail = (reason: string, cause?: unknown): CliError => new CliError({ code: "cli/bad-file", path, reason }, { cause });
+  try {
+    if (statSync(path).size > maxFileBytes) throw fail(`larger than ${maxFileBytes} bytes`);
+    return Uint8Array.from(readFileSync(path));
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause;
+    throw fail(cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function hexText(text: string): Uint8Array {
+  return text.startsWith("0x") ? from0x(text) : fromHex(text);
+}
+
+function resultOf(value: Json): Json {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  const { jsonrpc, result } = value as JsonObject;
+  return jsonrpc === undefined || result === undefined ? value : result;
+}

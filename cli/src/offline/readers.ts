@@ -1,0 +1,117 @@
+/** What the files hold: each reader takes the JSON that nodes answer with, or SCALE. All throw JsonError and CodecError. */
+import { decodeHeader, readDigestItem, readHeader } from "@pruntime/core/chain";
+import { type Authority, decodeAuthorityList } from "@pruntime/core/grandpa";
+import { type Json, JsonError, type JsonReader, json0x, jsonAny, jsonArray, jsonObject, jsonU32 } from "@pruntime/core/json";
+import { jsonAuthorities } from "@pruntime/core/light-client";
+import { CodecError, decodeAll, encode, type Reader } from "@pruntime/core/scale";
+import { type Input, inputOf } from "./input.ts";
+
+export function authoritiesOf(input: Input): readonly Authority[] {
+  return inputOf(input, (value) => jsonAuthorities(value, ""), decodeAuthorityList);
+}
+
+/** A block number as JSON-RPC writes it, or as anybody else would. */
+const jsonBlockNumber: JsonReader<number> = (value, at) => {
+  if (typeof value !== "string") return jsonU32(value, at);
+  if (!/^0x[0-9a-fA-F]{1,8}$/.test(value)) throw new JsonError({ code: "json/out-of-range", at, want: "u32 in hex after 0x" });
+  return Number.parseInt(value.slice(2), 16);
+};
+
+const jsonHeader = jsonObject(
+  {
+    parentHash: json0x(32),
+    number: jsonBlockNumber,
+    stateRoot: json0x(32),
+    extrinsicsRoot: json0x(32),
+    digest: jsonObject({ logs: jsonArray(json0x()) }),
+  },
+  "ignored",
+);
+
+/** A header's exact bytes. */
+export function headerOf(input: Input): Uint8Array {
+  const encoded = inputOf(input, encodeJsonHeader, (bytes) => bytes);
+  decodeHeader(encoded);
+  return encoded;
+}
+
+/** The SCALE header that a node's JSON stands for. */
+function encodeJsonHeader(value: Json): Uint8Array {
+  const { parentHash, number, stateRoot, extrinsicsRoot, digest } = jsonHeader(value, "");
+  for (const log of digest.logs) decodeAll(log, readDigestItem);
+  return encode(digest.logs, (w, logs) => {
+    w.raw(parentHash).compact(number).raw(stateRoot).raw(extrinsicsRoot);
+    w.vec(logs, (w, log) => w.raw(log));
+  });
+}
+
+const jsonNodes = jsonArray(json0x());
+const jsonReadProof = jsonObject({ proof: jsonNodes }, "ignored");
+
+/** The nodes of a read proof: an array of them, the answer of `state_getReadProof`, or `Vec<Vec<u8>>`. */
+export function proofOf(input: Input): readonly Uint8Array[] {
+  return inputOf(
+    input,
+    (value) => (Array.isArray(value) ? jsonNodes(value, "") : jsonReadProof(value, "").proof),
+    (bytes) => decodeAll(bytes, (r) => r.vec(1, (r) => r.vecU8())),
+  );
+}
+
+export interface BlockFile {
+  readonly encodedHeader: Uint8Array;
+  /** Each with its compact length in front. */
+  readonly extrinsics: readonly Uint8Array[];
+}
+
+const jsonBlock = jsonObject({ block: jsonObject({ header: jsonAny, extrinsics: jsonArray(json0x()) }, "ignored") }, "ignored");
+
+/** `SignedBlock` as nodes of 2020 or of today encode it, or the answer of `chain_getBlock`. */
+export function blockOf(input: Input): BlockFile {
+  return inputOf(
+    input,
+    (value) => {
+      const { header, extrinsics } = jsonBlock(value, "").block;
+      for (const extrinsic of extrinsics) decodeAll(extrinsic, readExtrinsic);
+      return { encodedHeader: headerOf({ kind: "json", value: header }), extrinsics };
+    },
+    (bytes) => decodeAll(bytes, readSignedBlock),
+  );
+}
+
+function readSignedBlock(r: Reader): BlockFile {
+  const start = r.offset;
+  readHeader(r);
+  const encodedHeader = r.bytes.subarray(start, r.offset);
+  const extrinsics = r.vec(1, readExtrinsic);
+  skipJustifications(r);
+  return { encodedHeader, extrinsics };
+}
+
+/** `Option<Vec<u8>>` until 2021, `Option<Vec<([u8; 4], Vec<u8>)>>` since; what they prove is another command's business. */
+function skipJustifications(r: Reader): void {
+  const rest = r.take(r.left);
+  try {
+    decodeAll(rest, (r) => r.option((r) => r.vec(5, (r) => [r.take(4), r.vecU8()])));
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    decodeAll(rest, (r) => r.option((r) => r.vecU8()));
+  }
+}
+
+/** `Vec<UncheckedExtrinsic>`, or an array of them. */
+export function extrinsicsOf(input: Input): readonly Uint8Array[] {
+  return inputOf(input, jsonExtrinsics, (bytes) => decodeAll(bytes, (r) => r.vec(1, readExtrinsic)));
+}
+
+function jsonExtrinsics(value: Json): readonly Uint8Array[] {
+  const extrinsics = jsonNodes(value, "");
+  for (const extrinsic of extrinsics) decodeAll(extrinsic, readExtrinsic);
+  return extrinsics;
+}
+
+/** Bytes behind a compact length, which is part of them here. */
+function readExtrinsic(r: Reader): Uint8Array {
+  const start = r.offset;
+  r.vecU8();
+  return r.bytes.subarray(start, r.offset);
+}

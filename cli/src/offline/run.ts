@@ -1,0 +1,20 @@
+/** How the offline commands answer: one JSON object on stdout; exit 0 confirmed, 1 refused, 2 unusable arguments. */
+import { ProtocolError } from "@pruntime/core/errors";
+import { outputText } from "./output-json.ts";
+
+const unusable: readonly string[] = ["cli/bad-argument", "cli/bad-file"];
+
+/** Runs one command and prints its result or the code of the refusal. */
+export async function runOffline(action: () => object | Promise<object>): Promise<void> {
+  try {
+    print({ ok: true, ...(await action()) });
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    process.exitCode = unusable.includes(error.code) ? 2 : 1;
+    print({ ok: false, ...error.detail });
+  }
+}
+
+function print(value: object): void {
+  process.stdout.write(`${outputText(value)}\n`);
+}
