@@ -1,4 +1,7 @@
-/** Finds commands among a block's events: `Execution.CommandPushed`, whose meaning the runtime's metadata gives. */
+/**
+ * Finds commands among a block's events: `Execution.CommandPushed`, whose meaning the runtime's metadata gives. The metadata is told at init and part of the
+ * anchor. Nothing proves newer metadata from `:code` yet, so a worker stops dispatching at the block that changes the runtime (`runtime/metadata-outdated`).
+ */
 import {
   compileEvents,
   decodeMetadata,
