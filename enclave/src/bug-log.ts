@@ -13,5 +13,5 @@ export function bugLog(error: unknown): EnclaveLog {
 /** The class, and the innermost frames of the stack. */
 function whereMet(error: Error): EnclaveLog["facts"] {
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at \S/.test(line));
-  return [["error", error.constructor.name], ...frames.slice(0, 8).map((line) => ["at", line.trim().slice(3)] as const)];
+  return [["error", error.constructor.name], ...frames.slice(0, 8).map((line, i) => [`at ${i}`, line.trim().slice(3)] as const)];
 }
