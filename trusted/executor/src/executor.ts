@@ -144,6 +144,7 @@ export class Executor {
     this.#open = undefined;
     this.#data.forgetOrders();
     for (const order of orders) this.#data.follow(order);
+    this.#data.join();
   }
 
   #merge(overlay: Overlay): void {
@@ -152,6 +153,7 @@ export class Executor {
       else this.#entries.set(path, value);
     }
     for (const order of this.#joinOrders(this.#entries, this.#data.orderCount)) this.#data.follow(order);
+    this.#data.join();
   }
 
   #joinOrders(entries: ReadonlyMap<string, Uint8Array>, first: number): readonly JoinOrder[] {

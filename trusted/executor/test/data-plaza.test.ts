@@ -241,7 +241,7 @@ describe("setData, getData", () => {
     expect(executor.encodeState()).toEqual(newExecutor().encodeState());
   });
 
-  const small = { maxFileBytes: 10, maxFiles: 2, maxTotalBytes: 15, maxResultBytes: 5 };
+  const small = { maxFileBytes: 10, maxFiles: 2, maxTotalBytes: 15, maxResultBytes: 5, maxJoinBytes: 100 };
   it.each([
     ["data/reserved-path", "/order/0", 1],
     ["data/reserved-path", "/order/", 1],
@@ -278,6 +278,25 @@ describe("setData, getData", () => {
     executor.setData("/data", utf8("phone\naaaaaaaa\n"));
     expect(orderStates(executor)).toEqual([done(0, 0), { ...waiting, data_ready: true, query_ready: true }]);
     expect(executor.getData("/order/1")).toBe(undefined);
+  });
+
+  it("joins beyond what may be read at once wait for the next batch or file, first come, first served", () => {
+    const limits = { maxFileBytes: 20, maxFiles: 9, maxTotalBytes: 60, maxResultBytes: 60, maxJoinBytes: 2 * 16 };
+    const executor = newExecutor({ dataLimits: limits });
+    const file = utf8("phone\na\n"); // two of them are 16 bytes
+    for (const path of ["/data", "/query", "/b", "/c", "/d"]) executor.setData(path, file);
+    const json = [list(), order("/none"), order(), order("/b"), order("/c"), order("/d"), order("/data")];
+    run(executor, ...json.map((json) => ({ contractId: 1, json })));
+    const ready = () => orderStates(executor).flatMap(({ result_ready }, id) => (result_ready ? [id] : []));
+    expect(ready()).toEqual([1, 2]);
+    run(executor);
+    expect(ready()).toEqual([1, 2, 3, 4]);
+    executor.setData("/none", new Uint8Array(20));
+    expect(ready()).toEqual([1, 2, 3, 4, 5]);
+    run(executor);
+    expect(ready()).toEqual([0, 1, 2, 3, 4, 5]);
+    executor.loadState(executor.encodeState());
+    expect(ready()).toEqual([0]);
   });
 
   it("a join that found no room is not run again for another order of it, only for another file", () => {

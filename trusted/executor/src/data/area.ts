@@ -1,7 +1,8 @@
 /**
  * The operator's files, and the results of orders over them. It stands beside the state and outside its root: no two operators need have the same.
  * A join runs once, when the last of its three inputs arrives (order, dataset, query), and again when a file of it is replaced. Orders for the
- * same two files share one join, so that repeating an order costs nothing.
+ * same two files share one join, so that repeating an order costs nothing. Joins beyond what may be read at once wait for the next batch or
+ * file, in their order: whoever orders every file with every other delays results, not the chain.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import type { DataAreaView, JoinOrder } from "../contract.ts";
@@ -17,6 +18,8 @@ export interface DataLimits {
   readonly maxTotalBytes: number;
   /** All results together: a result beyond it is not made, and its order stays without one. */
   readonly maxResultBytes: number;
+  /** Files read by the joins of one batch, or of one file's arrival; one join always runs. */
+  readonly maxJoinBytes: number;
 }
 
 export const defaultDataLimits: DataLimits = {
@@ -24,6 +27,7 @@ export const defaultDataLimits: DataLimits = {
   maxFiles: 256,
   maxTotalBytes: 64 << 20,
   maxResultBytes: 64 << 20,
+  maxJoinBytes: 16 << 20,
 };
 
 /** Two files that at least one order joins. */
@@ -43,6 +47,8 @@ export class DataArea implements DataAreaView {
   /** By dataset, then query. */
   readonly #pairs = new Map<string, Map<string, Pair>>();
   readonly #pairsByQuery = new Map<string, Pair[]>();
+  /** Joins that are due, or would be if their files were here. */
+  readonly #waiting = new Set<Pair>();
 
   constructor(limits: DataLimits = defaultDataLimits) {
     this.#limits = limits;
@@ -81,7 +87,7 @@ export class DataArea implements DataAreaView {
     this.#fileBytes = total;
     const affected = new Set([...(this.#pairs.get(path)?.values() ?? []), ...(this.#pairsByQuery.get(path) ?? [])]);
     for (const pair of affected) this.#forget(pair);
-    for (const pair of affected) this.#join(pair);
+    this.join();
   }
 
   #check(path: string, bytes: Uint8Array, isNew: boolean, total: number): void {
@@ -95,7 +101,7 @@ export class DataArea implements DataAreaView {
     if (total > maxTotalBytes) throw new DataError({ code: "data/full", bytes: total, limit: maxTotalBytes });
   }
 
-  /** Takes an order: the next by id. */
+  /** Takes an order: the next by id. {@link DataArea.join} makes its result. */
   follow({ id, dataset, query }: JoinOrder): void {
     const byQuery = this.#pairs.get(dataset) ?? new Map<string, Pair>();
     this.#pairs.set(dataset, byQuery);
@@ -106,7 +112,7 @@ export class DataArea implements DataAreaView {
       const siblings = this.#pairsByQuery.get(query);
       if (siblings === undefined) this.#pairsByQuery.set(query, [pair]);
       else siblings.push(pair);
-      this.#join(pair);
+      this.#waiting.add(pair);
     }
     this.#orders.set(orderPath(id), pair);
   }
@@ -116,13 +122,26 @@ export class DataArea implements DataAreaView {
     this.#orders.clear();
     this.#pairs.clear();
     this.#pairsByQuery.clear();
+    this.#waiting.clear();
     this.#resultBytes = 0;
   }
 
-  #join(pair: Pair): void {
-    const [dataset, query] = [this.#files.get(pair.dataset), this.#files.get(pair.query)];
-    if (dataset === undefined || query === undefined) return;
-    const joined = join(dataset, query);
+  /** Runs the joins that wait, as many as may run at once. */
+  join(): void {
+    let read = 0;
+    for (const pair of this.#waiting) {
+      const [dataset, query] = [this.#files.get(pair.dataset), this.#files.get(pair.query)];
+      if (dataset !== undefined && query !== undefined) {
+        const bytes = dataset.length + query.length;
+        if (read > 0 && read + bytes > this.#limits.maxJoinBytes) return;
+        read += bytes;
+        this.#keep(pair, join(dataset, query));
+      }
+      this.#waiting.delete(pair);
+    }
+  }
+
+  #keep(pair: Pair, joined: Joined): void {
     if (this.#resultBytes + joined.bytes.length > this.#limits.maxResultBytes) return;
     this.#resultBytes += joined.bytes.length;
     pair.joined = joined;
@@ -131,5 +150,6 @@ export class DataArea implements DataAreaView {
   #forget(pair: Pair): void {
     this.#resultBytes -= pair.joined?.bytes.length ?? 0;
     pair.joined = undefined;
+    this.#waiting.add(pair);
   }
 }
