@@ -1,4 +1,4 @@
-import { encodeHeaderToSync } from "@pruntime/core/bridge-2020";
+import { encodeAuthoritySetChange, encodeHeaderToSync } from "@pruntime/core/bridge-2020";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
 import { maxWaiting, startChain, withFinalized } from "../src/chain.ts";
@@ -88,6 +88,11 @@ describe("sync of headers", () => {
       }),
     ],
     ["codec/truncated", "no authority set change at all", () => ({ ...bad(1), authoritySetChange: new Uint8Array() })],
+    [
+      "headers/wrong-set-id",
+      "an authority set change that skips a set",
+      () => ({ ...bad(1), authoritySetChange: encodeAuthoritySetChange({ authorities: [], setId: 2n, proof: [] }) }),
+    ],
     [
       "codec/trailing",
       "a byte too much",

@@ -3,7 +3,6 @@ import { toHex, utf8 } from "@pruntime/core/bytes";
 import {
   encodePayload,
   encodeQuery,
-  encodeReply,
   type OriginClaim,
   openReply,
   originClaim,
@@ -118,5 +117,3 @@ export function receipt(runtime: Runtime, txHash: Uint8Array, by: Signer): strin
   const { QueryReceipt } = JSON.parse(JSON.stringify(found)) as { QueryReceipt?: { receipt: { status: string } } };
   return QueryReceipt?.receipt.status ?? JSON.stringify(found);
 }
-
-export { encodeReply };
