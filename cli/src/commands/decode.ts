@@ -11,7 +11,8 @@ import { runOffline } from "../offline/run.ts";
 /** What every offline command says of its files and answers. */
 export const filesHelp: string =
   "\nFiles: .json, .hex and .b64 are read as such, anything else as binary SCALE. JSON may be a string of hex, or what a node answers." +
-  "\nPrints one JSON object: exit 0 with ok true; exit 1 with ok false and a code; exit 2 for unusable arguments.\n";
+  "\nPrints one JSON object: exit 0 with ok true; exit 1 with ok false and a code; exit 2 for unusable arguments." +
+  "\nIntegers are numbers, but decimal strings where they exceed 2^53.\n";
 
 /** The output is JSON with or without the switch. */
 export function withoutNode(command: Command): Command {

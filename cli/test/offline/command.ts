@@ -1,0 +1,56 @@
+/** Runs offline commands in this process, and keeps files for them. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { vi } from "vitest";
+import { registerDecode } from "../../src/commands/decode.ts";
+import { registerVerify } from "../../src/commands/verify.ts";
+
+export interface Answer {
+  readonly exit: number;
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows which answer it wants
+  readonly json: any;
+}
+
+/** One command's answer: exactly one line of JSON. */
+export async function pruntime(...args: readonly string[]): Promise<Answer> {
+  const { exit, text } = await printed(args);
+  return { exit, json: JSON.parse(text) };
+}
+
+/** What one command prints, as it is. @throws CommanderError when it is not understood */
+export async function printed(args: readonly string[]): Promise<{ readonly exit: number; readonly text: string }> {
+  const program = new Command("pruntime").exitOverride().configureOutput({ writeErr: () => undefined });
+  registerVerify(program);
+  registerDecode(program);
+  const lines: string[] = [];
+  const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => lines.push(String(text)) > 0);
+  const before = process.exitCode;
+  process.exitCode = 0;
+  try {
+    await program.parseAsync(args, { from: "user" });
+    const exit = Number(process.exitCode);
+    if (lines.length !== 1 || !lines[0]?.endsWith("}\n")) throw new Error(`not one object: ${lines.join("")}`);
+    return { exit, text: lines[0] };
+  } finally {
+    write.mockRestore();
+    process.exitCode = before;
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), "pruntime-offline-"));
+let count = 0;
+
+/** A file with this content; other than text and bytes it is written as JSON. */
+export function file(extension: string, content: unknown): string {
+  const path = join(folder, `${count++}${extension}`);
+  const isRaw = typeof content === "string" || content instanceof Uint8Array;
+  writeFileSync(path, isRaw ? (content as string) : JSON.stringify(content));
+  return path;
+}
+
+/** A file beside the repository's other vectors. */
+export function vector(name: string): string {
+  return join(import.meta.dirname, "../../../vectors/verify", name);
+}

@@ -1,0 +1,29 @@
+/** Runs the whole command from its source in a process of its own, in the repository's folder. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+export interface Ended {
+  readonly exit: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const root = join(import.meta.dirname, "../../..");
+
+export function run(args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, ["--import", "tsx", "cli/src/main.ts", ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (bytes) => {
+    stdout += String(bytes);
+  });
+  child.stderr.on("data", (bytes) => {
+    stderr += String(bytes);
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (exit) => resolve({ exit, stdout, stderr }));
+  });
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { printed, vector } from "./command.ts";
+
+const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
+const section = readme.split("\n## ").find((part) => part.startsWith("Offline verification\n")) ?? "";
+const lines = (/```sh\n([\s\S]*?)```/.exec(section)?.[1] ?? "").trimEnd().split("\n");
+
+/** A command and the line of output below it; what stands after an ellipsis is left out there. */
+const examples = lines.flatMap((line, i) =>
+  line.startsWith("pruntime ") ? [[line, lines[i + 1]?.slice(2) ?? ""] as const] : [],
+);
+
+describe("README, offline verification", () => {
+  it("has an example of each command", () => {
+    const commands = examples.map(([line]) => line.split(" ").slice(1, 3).join(" "));
+    const verify = ["finality", "warp", "storage", "genesis", "block"].map((name) => `verify ${name}`);
+    const decode = ["metadata", "events", "header", "extrinsics"].map((name) => `decode ${name}`);
+    expect([...new Set(commands)].sort()).toEqual([...verify, ...decode].sort());
+  });
+
+  it.each(examples)("%s", async (line, answer) => {
+    const args = line.replaceAll("vectors/verify", vector("")).split(" ").slice(1);
+    const { exit, text } = await printed(args);
+    const [shown = "", rest] = answer.split("…");
+    expect(rest === undefined ? text : text.slice(0, shown.length)).toBe(rest === undefined ? `${shown}\n` : shown);
+    expect(exit).toBe(text.startsWith('{"ok":true,') ? 0 : 1);
+  });
+});
