@@ -1,6 +1,6 @@
 /** Shows what recorded chain data says, without any node or worker. Nothing is verified here beyond its form. */
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
-import { compileEvents, decodeMetadata } from "@pruntime/core/metadata";
+import { compileEvents, decodeLegacyMetadata, decodeMetadata, isLegacyMetadata } from "@pruntime/core/metadata";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Command } from "commander";
 import { describeExtrinsic } from "../offline/extrinsics.ts";
@@ -25,7 +25,7 @@ export function registerDecode(program: Command): void {
   const decode = program.command("decode").description("show what recorded chain data says");
 
   withoutNode(decode.command("metadata"))
-    .description("name the version and the pallets of runtime metadata (versions 14 to 16)")
+    .description("name the version and the pallets of runtime metadata (versions 11 to 16)")
     .requiredOption("--metadata <file>", "the metadata, beginning with its magic number")
     .addHelpText("after", example("metadata --metadata metadata.hex"))
     .action((options: { readonly metadata: string }) => runOffline(() => metadataFacts(options.metadata)));
@@ -56,7 +56,8 @@ export function registerDecode(program: Command): void {
 }
 
 function metadataFacts(path: string): object {
-  const { version, pallets } = decodeMetadata(bytesOf(readInput(path)));
+  const bytes = bytesOf(readInput(path));
+  const { version, pallets } = isLegacyMetadata(bytes) ? decodeLegacyMetadata(bytes) : decodeMetadata(bytes);
   return { version, pallets: pallets.map(({ name }) => name) };
 }
 

@@ -1,5 +1,5 @@
 /** What the files hold: each reader takes the JSON that nodes answer with, or SCALE. All throw JsonError and CodecError. */
-import { decodeHeader, readDigestItem, readHeader } from "@pruntime/core/chain";
+import { readDigestItem, readHeader } from "@pruntime/core/chain";
 import { type Authority, decodeAuthorityList } from "@pruntime/core/grandpa";
 import { type Json, JsonError, type JsonReader, json0x, jsonAny, jsonArray, jsonObject, jsonU32 } from "@pruntime/core/json";
 import { jsonAuthorities } from "@pruntime/core/light-client";
@@ -28,11 +28,9 @@ const jsonHeader = jsonObject(
   "ignored",
 );
 
-/** A header's exact bytes. */
+/** A header's exact bytes; of SCALE they are whatever the file holds. */
 export function headerOf(input: Input): Uint8Array {
-  const encoded = inputOf(input, encodeJsonHeader, (bytes) => bytes);
-  decodeHeader(encoded);
-  return encoded;
+  return inputOf(input, encodeJsonHeader, (bytes) => bytes);
 }
 
 /** The SCALE header that a node's JSON stands for. */
@@ -45,14 +43,14 @@ function encodeJsonHeader(value: Json): Uint8Array {
   });
 }
 
-const jsonNodes = jsonArray(json0x());
-const jsonReadProof = jsonObject({ proof: jsonNodes }, "ignored");
+const jsonByteStrings = jsonArray(json0x());
+const jsonReadProof = jsonObject({ proof: jsonByteStrings }, "ignored");
 
 /** The nodes of a read proof: an array of them, the answer of `state_getReadProof`, or `Vec<Vec<u8>>`. */
 export function proofOf(input: Input): readonly Uint8Array[] {
   return inputOf(
     input,
-    (value) => (Array.isArray(value) ? jsonNodes(value, "") : jsonReadProof(value, "").proof),
+    (value) => (Array.isArray(value) ? jsonByteStrings(value, "") : jsonReadProof(value, "").proof),
     (bytes) => decodeAll(bytes, (r) => r.vec(1, (r) => r.vecU8())),
   );
 }
@@ -98,15 +96,10 @@ function skipJustifications(r: Reader): void {
   }
 }
 
-/** `Vec<UncheckedExtrinsic>`, or an array of them. */
+/** `Vec<UncheckedExtrinsic>`, or an array of what should be extrinsics. */
 export function extrinsicsOf(input: Input): readonly Uint8Array[] {
-  return inputOf(input, jsonExtrinsics, (bytes) => decodeAll(bytes, (r) => r.vec(1, readExtrinsic)));
-}
-
-function jsonExtrinsics(value: Json): readonly Uint8Array[] {
-  const extrinsics = jsonNodes(value, "");
-  for (const extrinsic of extrinsics) decodeAll(extrinsic, readExtrinsic);
-  return extrinsics;
+  const fromJson = (value: Json) => jsonByteStrings(value, "");
+  return inputOf(input, fromJson, (bytes) => decodeAll(bytes, (r) => r.vec(1, readExtrinsic)));
 }
 
 /** Bytes behind a compact length, which is part of them here. */

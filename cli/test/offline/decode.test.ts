@@ -1,4 +1,4 @@
-import { concat, fromHex, to0x, toHex } from "@pruntime/core/bytes";
+import { concat, fromHex, to0x, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { encode } from "@pruntime/core/scale";
 import { describe, expect, it } from "vitest";
@@ -20,8 +20,13 @@ describe("decode metadata", () => {
       expect((await metadata(file(".scale", sampleMetadata(version)))).json.version).toBe(version);
   });
 
+  it("names the pallets of older versions", async () => {
+    const hex = `${toHex(utf8("meta"))}0c 04 0450 00 00 00 00 00 07 04 00`.replaceAll(" ", "");
+    expect(await metadata(file(".hex", hex))).toEqual({ exit: 0, json: { ok: true, version: 12, pallets: ["P"] } });
+  });
+
   it("refuses other versions and other bytes", async () => {
-    expect(await metadata(file("", sample.metadata.with(4, 13)))).toEqual(refused("metadata/unsupported-version"));
+    expect(await metadata(file("", sample.metadata.with(4, 10)))).toEqual(refused("metadata/unsupported-version"));
     expect(await metadata(file("", sample.metadata.with(0, 1)))).toEqual(refused("metadata/bad-magic"));
     expect(await metadata(file("", concat(sample.metadata, Uint8Array.of(0))))).toEqual(refused("codec/trailing"));
     expect(await metadata(file("", ""))).toEqual(refused("codec/truncated"));

@@ -56,6 +56,11 @@ describe("verify genesis", () => {
     expect(json).toMatchObject({ ok: true, stateVersion: want });
   });
 
+  it("steps over long sections", async () => {
+    const long = concat(wasm(), fromHex("01c801"), new Uint8Array(200), code.subarray(8));
+    expect((await genesis(withCode(long))).json).toMatchObject({ ok: true, stateVersion: 1 });
+  });
+
   it("takes code without the section for old, unless it knows of state versions", async () => {
     expect((await genesis(withCode(wasm([2, "", utf8("ext_storage_root_version_1")])))).json).toMatchObject({ stateVersion: 0 });
     expect((await genesis(withCode(wasm()))).json).toMatchObject({ stateVersion: 0 });
@@ -81,6 +86,7 @@ describe("verify genesis", () => {
     ["nothing", new Uint8Array()],
     ["no module", utf8("not wasm at all")],
     ["half a section", concat(wasm(), Uint8Array.of(0, 9, 1))],
+    ["a length of six bytes", concat(wasm(), fromHex("018080808080"))],
     ["an endless length", concat(wasm(), fromHex("00ffffffffffff"))],
     ["a name beyond its section", concat(wasm(), fromHex("00020561"))],
     ["a name that is no text", concat(wasm(), fromHex("000201ff"))],

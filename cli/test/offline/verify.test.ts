@@ -104,6 +104,7 @@ describe("verify finality", () => {
     ["json/out-of-range", { header: file(".json", { ...sample.headerJson(header), parentHash: "0x00" }) }],
     ["codec/bad-tag", { header: file(".json", { ...sample.headerJson(header), digest: { logs: ["0x09"] } }) }],
     ["codec/trailing", { header: file(".json", { ...sample.headerJson(header), digest: { logs: ["0x0808"] } }) }],
+    ["codec/trailing", { header: file(".json", { ...sample.headerJson(header), digest: { logs: ["0x0808", "0x"] } }) }],
     ["codec/trailing", { header: file("", concat(encoded, Uint8Array.of(1))) }],
   ])("%s", async (code, given: Given) => {
     expect(await finality(given)).toEqual(refused(code));

@@ -63,7 +63,7 @@ export interface PalletConstant {
 }
 
 /** `meta`, little-endian. */
-const magic = 0x6174_656d;
+export const magic = 0x6174_656d;
 
 /**
  * Reads the whole of a runtime's metadata (without the length prefix of `OpaqueMetadata`).
