@@ -9,10 +9,10 @@ export type OfflineErrorDetail =
   | { readonly code: "spec/not-raw" }
   /** A chain specification's state has no runtime code, so that nothing says which version its state has: give it. */
   | { readonly code: "spec/no-code" }
-  /** The runtime code is no WebAssembly module, or says its version in a form no runtime does. */
+  /** The runtime code cannot be unpacked, is no WebAssembly module, or says its version in a form no runtime does. */
   | { readonly code: "spec/bad-code"; readonly reason: string }
-  /** The runtime code does not tell its state version without being run, or it is compressed and this Node.js has no zstd: give the version. */
-  | { readonly code: "spec/state-version-unknown"; readonly reason: "compressed" | "not-embedded" }
+  /** The runtime code does not tell its state version without being run: give it. */
+  | { readonly code: "spec/state-version-unknown" }
   /** A call is of a pallet that the metadata does not have, or that has no calls. */
   | { readonly code: "extrinsic/unknown-pallet"; readonly pallet: number };
 

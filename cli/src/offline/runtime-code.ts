@@ -2,12 +2,12 @@
  * What a runtime's code says of itself without being run: custom sections of its WebAssembly.
  * @see https://github.com/paritytech/polkadot-sdk/blob/e19706144c11148040b1680ea9bec29a84cb4934/substrate/primitives/version/src/lib.rs
  */
-import * as zlib from "node:zlib";
 import { equal, fromUtf8 } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeAll, Reader } from "@pruntime/core/scale";
 import type { StateVersion } from "@pruntime/core/trie";
 import { OfflineError } from "./error.ts";
+import { unzstd } from "./zstd.ts";
 
 const compressedPrefix: Uint8Array = Uint8Array.of(0x52, 0xbc, 0x53, 0x76, 0x46, 0xdb, 0x8e, 0x05);
 const wasmHead: Uint8Array = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
@@ -26,24 +26,12 @@ export function stateVersionOf(code: Uint8Array): StateVersion {
   if (version !== undefined) return coded("runtime_version", () => decodeAll(version.content, readStateVersion));
   const imports = sections.find(({ id }) => id === 2);
   if (imports !== undefined && Buffer.from(imports.content).includes("ext_storage_root_version_2"))
-    throw new OfflineError({ code: "spec/state-version-unknown", reason: "not-embedded" });
+    throw new OfflineError({ code: "spec/state-version-unknown" });
   return 0;
 }
 
-/** Since Node.js 22.15; declared here because the types are those of the oldest Node.js that is supported. */
-interface Zstd {
-  readonly zstdDecompressSync?: (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array;
-}
-
 function unpack(code: Uint8Array): Uint8Array {
-  if (!equal(code.subarray(0, 8), compressedPrefix)) return code;
-  const { zstdDecompressSync } = zlib as Zstd;
-  if (zstdDecompressSync === undefined) throw new OfflineError({ code: "spec/state-version-unknown", reason: "compressed" });
-  try {
-    return Uint8Array.from(zstdDecompressSync(code.subarray(8), { maxOutputLength: maxCodeBytes }));
-  } catch (cause) {
-    throw new OfflineError({ code: "spec/bad-code", reason: "zstd" }, { cause });
-  }
+  return equal(code.subarray(0, 8), compressedPrefix) ? unzstd(code.subarray(8), maxCodeBytes) : code;
 }
 
 interface Section {

@@ -1,3 +1,4 @@
+import { truncateSync } from "node:fs";
 import { concat, fromHex, to0x, toHex, utf8 } from "@pruntime/core/bytes";
 import { encodeHeader } from "@pruntime/core/chain";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
@@ -116,6 +117,9 @@ describe("verify finality", () => {
     expect(await finality({ justification: "/nowhere/at/all" })).toEqual(unusable("cli/bad-file"));
     expect(await finality({ header: "/nowhere/at/all" })).toEqual(unusable("cli/bad-file"));
     expect(await finality({ authorities: vector("") })).toEqual(unusable("cli/bad-file"));
+    const huge = file(".json", "");
+    truncateSync(huge, 256 * 1024 * 1024 + 1); // a hole: it takes no room
+    expect(await finality({ authorities: huge })).toEqual(unusable("cli/bad-file"));
   });
 });
 

@@ -1,0 +1,90 @@
+import { concat, from0x, to0x } from "@pruntime/core/bytes";
+import { encode } from "@pruntime/core/scale";
+import { expect, it } from "vitest";
+import { describeRecorded, fixtureJson, hasFixtures } from "../../../test/support/fixtures.ts";
+import { file, pruntime } from "./command.ts";
+
+const load = (name: string) => (hasFixtures ? fixtureJson(`substrate/${name}`) : {});
+
+describeRecorded("recorded data by the command", () => {
+  const specOf = (chain: string) => {
+    const { top, childrenDefault, genesisHash, header, stateVersion } = load(`c-genesis-${chain}.json.gz`);
+    const path = file(".json", { name: chain, genesis: { raw: { top, childrenDefault } } });
+    return { path, answer: { exit: 0, json: { ok: true, genesisHash, stateRoot: header.stateRoot, stateVersion } } };
+  };
+
+  it.each(["asset-hub-polkadot", "bridge-hub-polkadot", "paseo-people", "polkadot", "westend"])(
+    "%s has its genesis",
+    async (chain) => {
+      const { path, answer } = specOf(chain);
+      expect(await pruntime("verify", "genesis", "--spec", path)).toEqual(answer);
+    },
+  );
+
+  it("rococo has its genesis when told the version, which its code tells by running only", async () => {
+    const { path, answer } = specOf("rococo");
+    expect((await pruntime("verify", "genesis", "--spec", path)).json.code).toBe("spec/state-version-unknown");
+    expect(await pruntime("verify", "genesis", "--spec", path, "--state-version", "0")).toEqual(answer);
+  });
+
+  it("kusama 2857472 is final, by itself and as a warp proof", async () => {
+    const data = load("a-justification-kusama-2857472.json");
+    const authorities = file(".json", data.authorities);
+    const given = ["--authorities", authorities, "--set-id", "1101"];
+    const files = ["--justification", file(".hex", data.justification), "--header", file(".hex", data.header)];
+    expect((await pruntime("verify", "finality", ...given, ...files)).json).toEqual({
+      ...{ ok: true, number: 2857472, hash: data.targetHash, round: 328 },
+      ...{ votes: 234, weight: 234, threshold: 234 },
+    });
+    const { proof } = load("b-warp-kusama-2857472.json");
+    expect((await pruntime("verify", "warp", ...given, "--proof", file(".hex", proof))).json).toEqual({
+      ...{ ok: true, number: 2857472, hash: data.targetHash, setId: 1101, authorities: 350 },
+    });
+  });
+
+  it("blocks match their headers, and not with an extrinsic left out", async () => {
+    for (const { header, extrinsics, hash, extrinsicsRoot, number } of load("e-blocks.json.gz").blocks) {
+      const body = (list: readonly Uint8Array[]) =>
+        concat(
+          from0x(header),
+          encode(list, (w) => w.vec(list, (w, extrinsic) => w.raw(extrinsic))),
+          Uint8Array.of(0),
+        );
+      const list = (extrinsics as string[]).map(from0x);
+      const { json } = await pruntime("verify", "block", "--block", file("", body(list)));
+      expect(json).toEqual({ ok: true, number, hash, extrinsicsRoot, extrinsics: list.length });
+      const refused = await pruntime("verify", "block", "--block", file("", body(list.slice(1))));
+      expect(refused.json.code).toBe("block/wrong-extrinsics-root");
+    }
+  });
+
+  it("a claim is in polkadot's genesis state, and its neighbour is not", async () => {
+    const { stateRoot, proofNodes, expect: known } = load("d-proof-polkadot-genesis-claim.json");
+    const [{ key, value }] = known.entriesInProof;
+    const ask = (of: string) =>
+      pruntime(
+        "verify",
+        "storage",
+        "--root",
+        stateRoot,
+        "--key",
+        of,
+        "--proof",
+        file(".json", proofNodes),
+        "--state-version",
+        "0",
+      );
+    expect((await ask(key)).json).toEqual({ ok: true, value });
+    expect((await ask(`${key}25`)).json).toEqual({ ok: true, value: null });
+    expect((await ask("0x3a636f6465")).json.code).toBe("trie/incomplete-proof");
+  });
+
+  it("58 events of polkadot 18468942 decode, and its metadata names its pallets", async () => {
+    const { value, metadataFile } = load("g-events-polkadot-18468942.json");
+    const { metadata } = load(metadataFile);
+    const files = ["--metadata", file(".hex", metadata)];
+    const { json } = await pruntime("decode", "events", ...files, "--events", file(".json", JSON.stringify(to0x(from0x(value)))));
+    expect(json.events).toHaveLength(58);
+    expect((await pruntime("decode", "metadata", ...files)).json.pallets[0]).toBe("System");
+  });
+});

@@ -1,0 +1,104 @@
+import { fromBase64 } from "@pruntime/core/bytes";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { unzstd } from "../../src/offline/zstd.ts";
+
+/** Text with some order in it, the same everywhere. */
+function sample(length: number, spread: number): Uint8Array {
+  const out = new Uint8Array(length);
+  let x = 1n;
+  for (let i = 0; i < length; i++) {
+    x = (x * 1103515245n + 12345n) % (1n << 31n);
+    const v = Number(x >> 16n);
+    const fresh = Math.floor((((v >> 4) % spread) * ((v >> 9) % spread)) / spread);
+    out[i] = v % 10 < 3 && i > 60 ? (out[i - (v % 50) - 1] as number) : fresh;
+  }
+  return out;
+}
+
+// What zstd 1.5.4 makes of them: `zstd -3`, `zstd -19 --no-check`, `zstd -1 --check`.
+const frames = {
+  repeated: ["KLUv/QRYTQAAEGFhAQDjK4AFI0LaLg=="],
+  mixed: [
+    "KLUv/QBonTUAmrp8GqWId3d3ZmZmVVZUVERDNDIzEiEhogGoAaQBhRmS8p9iD9gprN9pJa2ubqWyUD4q7awv8hRUWbWO/dppulYGiv+M2tzifN",
+    "/Gm86jcNiuCIgfAl3+zqqH06pNjSahZNbO1ovInhi1ZAhxikoM9ssxAPoYOb50BiGjgaMKohRGIFUMFFgxNkOGvbUXYyB8drrou0Ocm68xPswe",
+    "MlHTzCn+bvHtJ64YDMd9NuC3uPz+E1rNiqIFrrIS7fc7RedPBUj2tAlFH50Gr88WBfvGcWoudGnU6G9AduxWa1hHsRWj1JKra8Y5rEeBb9r6nN",
+    "Jxn0KjA0I22Geq+UTwIblLhaYCtgFlJ0zrtmn6sLMT+/gn4ovoF/+GpZjghD/Tg7ICJOtOItB3vfR00qiYdNdjZNiFI6Wv7sF6z/jJYv9cWa+R",
+    "sVpnhIPRQ+Ec1pS8Wqz8jmEVZ8wqjNwhsJqkcudzb0CgkHLAcilrPehm+mDFVjIAB/JJT/v/uBmASpbweXumZPxu/0u6TWa3PSn5kvncUQdppr",
+    "TDYbXpENJRcT6Kw0qwOtGCyKOzwt6hoUCfm+yKsA6zvpivFjHD7ZTbg4xjAsdjm+mUV4xI6A6c8schwCD7TmPB4HJwhvlyKwD5tjFx+4KiTlU7",
+    "G9+3YxBAwI3qVr8AAevbhgmMtOLVescwfE20oMfH8CFb3W9swmjsUy1O1dWrY3cBY8xLgaQU8BrivpQXUwAATYo+6FlV0ckWDM3BcPARC+ORHN",
+    "kUAA4uYRGyCWgSI2YKpAXAkYCO0rIRQoXtZLSRbEGzsX2Q6ZyU1nYHhr7ANiUzcRpYTrKNdWkOSoeWI5JwCq7G+OCwjpBSwXfRymMjmTFokR0G",
+    "JjF5hTU9qKeUg2Lp6V3ZE8ADpbuCzdaWapAcyw1waRmshIu3GGiv2M1mTMMgoS0XRlryjlHNmF73imp2Q8zXxmn+mxpQY7jeZminxvP7aNyAP2",
+    "D+xrLCXcCCxzHrBQ9Oam7IB3KqwgPEgSLlL7fvhIzLxq8MDCq9+A0heorgULkX5ORtPXBLuolfacjsdOwKAyICBM7LVp4z5BPDolumFlP23+XA",
+    "eqNPhziIWbzA0lkphoYOSrkFbcdTfEyShX8aRV0SQ4VWEksSYXfq3GCSm7tdWb9O3rBu6y01qrQ3GtysqESEjngGzRSO7SR/pzJLtVoKISgYIx",
+    "BGOoGl8Fsm1kKUzzJMjYOVNsy2sQekQLDHaZwUStooCpN4prPixrGMxLGLFYmTtk5JiHwC4WmaSNjmaBt/ALbbBT/ol+lSFhgi+jKAF3brIPUx",
+    "HNIaRznv2OVTZuTBh34RNHBubsB5j1E56WCs66ztY9kmkZvGAWldIO5yK6XwbxqLOT7u8kUdv/N/3KpogVPxzKPuuVU+qfL+KQr4ZR3Pwbk6AE",
+    "wkMmI6lxMo+XCwiVw/Osbf93RiQ4wy8mIkOZpn6sIubEi4KXs271+AsYA9hVPpqvpAKfQKYzNGM2m1T5bjjboqxglNtptPWDf+zUKm/dfCqm3F",
+    "IPruh5Hihdm3PGdDzPixlvbdaRh7luWsDpbwMbZm/9o741s245pYRSry0vC7GM2Y8whbA3YGddUqLW7gGE16vmsBcwRl5RVfKlN0mZ05/JSeTm",
+    "ET32efbxGrKpTCFS+qgdbpczFyx+F9yvi0CGuI6v1adNi9k2JjQ1Cm0LU7PgdE4T0ldQrSSFcnVSmH86BpCAGGBbZRzgxEo7VIeP8RJwpO49HB",
+    "wFc4g33Dw3F2pRkaRtYLOkWHGXmO2dI8LbHpitoMf7fAvwAFH/8NdsYMIyESZtAW27yKHIqZgX9DXtJmIIhZAo1ZGeA0syskE62ZdmveJ4imiz",
+    "kP1h0+++ykIJokmevd1FO+6eNzVcoWDW37l4OCRjz28zyXv9TDz+rjxcKlXJEb/FYMuLCDKcPjuTdhieHDXD1cKaIIis0+/PguCjNmB3XM7yYn",
+    "xp0bClsp5aNUtuY8yj9OogiHSKJncEYb6oqlpj5LhYxUTuqdtgkEaNtpQkL41vb59PY9+xk7J7DvmCyK2EJZ21f7IO4Q58/60B7kzAu5/hQDTN",
+    "kWBLHGbXq2Bwk4xZkTr7cwQ9nCVXtgYT5TZXwIwN9sgtPe52CUhQ0yrrl0nxKeINdf5/MP2jqM+5x8sRWya9vrY6nid/AM12fbLgaIMXiWq1ET",
+    "OqUtiBrU+ZeepfiePOAsItr6UmFku/g4zjEJmZ3/wB8bLDfJHOHZ5p90jlHixGN/DA20jRPZUaIjCgQAXtwrmPABpm4A1kULAFA=",
+  ],
+  fast: [
+    "KLUv/QRIpQcAFqg1hmREMhA2AC8AMwC1bzxPuCFAVIT2ABwEEAEFUGMRGIGnA/UOQ2azmJCoxBQ+WeaRzARgzDY7NtFyogOwKwm4TQS5lrrUKt",
+    "coEhmazFhLUM8k+phJIg8jGKtQDwKt5OPSnxZqODl1BEFVfl0Vo0iIGxUBOE4BajyEYQiB2N5AjhAihAiPDicWdZBVueyB5XSCP/PNWAswb8nM",
+    "5JUbkHuTPAZMBsP6tJHRu4KkKNMNA7WBBgkIASlRUc5gdZoVEcAxF+lKlaO0dmP3ImXJp9mmoQDEXOsUAQgA6dTmyNwc0m0EMtIy1LGs6RHFqE",
+    "ympAygAdTsUxA=",
+  ],
+};
+const cases = [
+  ["one byte repeated", frames.repeated, new Uint8Array(1000).fill(97)],
+  ["3000 bytes, packed well", frames.mixed, sample(3000, 40)],
+  ["700 bytes, packed fast", frames.fast, sample(700, 9)],
+] as const;
+const frameOf = (lines: readonly string[]) => fromBase64(lines.join(""));
+const bad = expect.objectContaining({ code: "spec/bad-code" });
+
+describe("unzstd", () => {
+  it.each(cases)("unpacks %s", (_, lines, plain) => {
+    const frame = frameOf(lines);
+    expect(unzstd(frame, plain.length)).toEqual(plain);
+    const offset = new Uint8Array(frame.length + 3).subarray(3);
+    offset.set(frame);
+    expect(unzstd(offset, plain.length)).toEqual(plain);
+  });
+
+  it.each(cases)("refuses more than it may unpack, a part, and what follows: %s", (_, lines, plain) => {
+    const frame = frameOf(lines);
+    expect(() => unzstd(frame, plain.length - 1)).toThrow(bad);
+    for (let length = 0; length < frame.length; length++) expect(() => unzstd(frame.subarray(0, length), 1 << 20)).toThrow(bad);
+    expect(() => unzstd(Uint8Array.of(...frame, 0), 1 << 20)).toThrow(bad);
+  });
+
+  it("refuses other magic, reserved bits, dictionaries, another size, reserved blocks", () => {
+    const one = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 1, 9, 0, 0, 7];
+    const changed = (at: number, ...bytes: number[]) => Uint8Array.from(one.toSpliced(at, 1, ...bytes));
+    expect(unzstd(Uint8Array.from(one), 9)).toEqual(Uint8Array.of(7));
+    expect(unzstd(changed(4, 0x21, 0), 9)).toEqual(Uint8Array.of(7)); // dictionary 0 is none
+    for (const wrong of [changed(0, 0x29), changed(4, 0x28), changed(4, 0x21, 1), changed(5, 2), changed(6, 15)])
+      expect(() => unzstd(wrong, 9)).toThrow(bad);
+  });
+
+  it("ends with bytes or its code, whatever it is given", () => {
+    const all = cases.map(([, lines]) => frameOf(lines));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...all),
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }),
+        (frame, changes) => {
+          const changed = frame.slice();
+          for (const [at, byte] of changes) changed[at % changed.length] = byte;
+          try {
+            expect(unzstd(changed, 1 << 20).length).toBeLessThanOrEqual(1 << 20);
+          } catch (error) {
+            expect(error).toEqual(bad);
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
