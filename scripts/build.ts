@@ -24,7 +24,11 @@ const common = {
   logLevel: "warning",
 } as const;
 
-await bundle("enclave/dist/enclave.mjs", { entryPoints: ["enclave/src/main.ts"], external: ["sodium-native"] });
+await bundle("enclave/dist/enclave.mjs", {
+  entryPoints: ["enclave/src/main.ts"],
+  external: ["sodium-native"],
+  loader: { ".wasm": "binary" },
+});
 await bundle("cli/dist/pruntime.mjs", { entryPoints: ["cli/src/main.ts"], external: thirdParty() });
 await page("host/console");
 

@@ -20,6 +20,7 @@ export type ActionName =
   | "get"
   | "sync_header"
   | "dispatch_block"
+  | "sync_code"
   | "get_status";
 
 /** One action. */
@@ -90,16 +91,21 @@ export const actions: readonly Action[] = [
     action: "init_runtime",
     access: "operator",
     since: "2020-05",
-    maxBodyBytes: 4 * mib,
+    maxBodyBytes: 16 * mib,
     devOnly: false,
     summary: "Gives the worker its trust anchor, once: the chain's genesis and, for commands by events, the runtime metadata.",
     input: object(
       {
-        bridge_genesis_info_b64: base64,
+        bridge_genesis_info_b64: { ...base64, description: "SCALE BridgeInitInfo; or give a checkpoint" },
+        checkpoint: { ...text, description: "JSON text of a checkpoint, in place of the genesis" },
+        code_proof_b64: {
+          ...list(base64),
+          description: "read proof of :code at the start point; with it events mean what the chain's own code says",
+        },
         skip_ra: bool,
         runtime_metadata_b64: { ...base64, description: "SCALE runtime metadata V14 to V16; with it commands come from events" },
       },
-      ["runtime_metadata_b64"],
+      ["bridge_genesis_info_b64", "checkpoint", "code_proof_b64", "runtime_metadata_b64"],
     ),
     output: object({
       attestation: object({ payload: { type: "object" }, provider: text, version: u32 }),
@@ -211,9 +217,26 @@ export const actions: readonly Action[] = [
     maxBodyBytes: 32 * mib,
     devOnly: false,
     summary: "Events of finalized blocks with their read proofs: executes the commands in them.",
-    input: object({ blocks_b64: list({ ...base64, description: "SCALE BlockHeaderWithEvents" }) }),
+    input: object(
+      {
+        blocks_b64: list({ ...base64, description: "SCALE BlockHeaderWithEvents" }),
+        remarks_b64: { ...list(base64), description: "what was remarked with an event in these blocks, in any order" },
+      },
+      ["remarks_b64"],
+    ),
     output: object({ dispatched_to: u32 }),
     example: { blocks_b64: [] },
+  },
+  {
+    action: "sync_code",
+    access: "operator",
+    since: "successor",
+    maxBodyBytes: 32 * mib,
+    devOnly: false,
+    summary: "A read proof of the new runtime code, once the block that changed it is dispatched.",
+    input: object({ proof_b64: list({ ...base64, description: "node of a read proof of :code" }) }),
+    output: object({ from: nullable(u32) }),
+    example: { proof_b64: [] },
   },
   {
     action: "get_status",

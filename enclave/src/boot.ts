@@ -1,7 +1,7 @@
 /** The enclave's start: opens what it had sealed, or makes itself anew, and takes up the chain it was given before. */
 import type { Blob, EnclaveLog, EnclaveReady, EnclaveSettings } from "@pruntime/api";
 import type { Crypto, Random } from "@pruntime/core/crypto";
-import { Runtime } from "@pruntime/runtime";
+import { Runtime, type RuntimeCode } from "@pruntime/runtime";
 import { ask, type Enclave } from "./actions/action.ts";
 import { dataPrefix, decodeFile } from "./actions/data.ts";
 import { decodeInit, initBlob } from "./actions/init.ts";
@@ -15,6 +15,7 @@ export interface Platform {
   readonly sealer: Sealer;
   /** 32 bytes. */
   readonly measurement: Uint8Array;
+  readonly runtimeCode: RuntimeCode;
 }
 
 /** A started enclave and what it says first. */
@@ -28,12 +29,12 @@ export interface Booted {
  * @throws EnclaveError `enclave/bad-seal`, `enclave/bad-blob`; what the runtime refuses of a kept init
  */
 export function boot(platform: Platform, settings: EnclaveSettings, blobs: readonly Blob[]): Booted {
-  const { crypto, random, sealer, measurement } = platform;
+  const { crypto, random, sealer, measurement, runtimeCode } = platform;
   const kept = new Map(blobs.map(({ key, bytes }) => [key, bytes]));
   const sealed = kept.get(identityBlob);
   const secrets = sealed === undefined ? drawIdentity(crypto, random) : sealer.open(identityBlob, sealed);
   const identity = readIdentity(crypto, secrets);
-  const runtime = new Runtime({ crypto, random, identity, measurement });
+  const runtime = new Runtime({ crypto, random, identity, measurement, runtimeCode });
   const enclave: Enclave = { crypto, random, identity, measurement, runtime, sealer, devTest: settings.devTest };
   resume(enclave, kept);
   const ready: EnclaveReady = {

@@ -10,6 +10,7 @@ import { boot, type Platform } from "./boot.ts";
 import { bugLog } from "./bug-log.ts";
 import { measureBundle } from "./measurement.ts";
 import { respond } from "./respond.ts";
+import { interpretedRuntime } from "./runtime-code.ts";
 import { createSealer, simulatedKeys } from "./sealing.ts";
 
 const crypto = await createNativeCrypto();
@@ -18,6 +19,7 @@ const platform: Platform = {
   random: secureRandom,
   sealer: createSealer(crypto, secureRandom, simulatedKeys),
   measurement: measureBundle(crypto, process.argv[1] ?? ""),
+  runtimeCode: interpretedRuntime,
 };
 const reader = new FrameReader();
 let enclave: Enclave | undefined;

@@ -36,6 +36,7 @@ beforeAll(async () => {
     format: "esm",
     target: "node20.19",
     external: ["sodium-native"],
+    loader: { ".wasm": "binary" },
     outfile: bundle,
     logLevel: "error",
   });

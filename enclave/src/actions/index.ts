@@ -7,7 +7,7 @@ import { getInfo, getStatus } from "./info.ts";
 import { initRuntime } from "./init.ts";
 import { query } from "./query.ts";
 import { selfTest } from "./self-test.ts";
-import { dispatchBlock, syncBlock, syncHeader } from "./sync.ts";
+import { dispatchBlock, syncBlock, syncCode, syncHeader } from "./sync.ts";
 
 export const runs: Readonly<Record<ActionName, ActionRun>> = {
   test: selfTest,
@@ -21,5 +21,6 @@ export const runs: Readonly<Record<ActionName, ActionRun>> = {
   get,
   sync_header: syncHeader,
   dispatch_block: dispatchBlock,
+  sync_code: syncCode,
   get_status: getStatus,
 };

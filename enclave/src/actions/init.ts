@@ -1,8 +1,8 @@
 /** `init_runtime`: gives the worker its chain. What was given is kept sealed, so that a restarted worker comes back on the same chain. */
-import { toHex } from "@pruntime/core/bytes";
-import { type Json, jsonBase64, jsonBool, jsonObject, jsonOptional } from "@pruntime/core/json";
-import { decodeAll, encode } from "@pruntime/core/scale";
-import type { Event } from "@pruntime/runtime";
+import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
+import { type Json, JsonError, jsonArray, jsonBase64, jsonBool, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
+import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
+import type { Event, Meaning, StartPoint } from "@pruntime/runtime";
 import type { EnclaveError } from "../error.ts";
 import { type Answer, ask, type Enclave, Refusal2020 } from "./action.ts";
 
@@ -13,9 +13,13 @@ type Init = Extract<Event, { kind: "init" }>;
 
 const maxGenesisBytes = 1 << 20;
 const maxMetadataBytes = 3 << 20;
+const maxCheckpointChars = 1 << 20;
+const maxProofNodes = 4_096;
 const input = jsonObject(
   {
-    bridge_genesis_info_b64: jsonBase64(maxGenesisBytes),
+    bridge_genesis_info_b64: jsonOptional(jsonBase64(maxGenesisBytes)),
+    checkpoint: jsonOptional(jsonString(maxCheckpointChars)),
+    code_proof_b64: jsonOptional(jsonArray(jsonBase64(), maxProofNodes)),
     runtime_metadata_b64: jsonOptional(jsonBase64(maxMetadataBytes)),
     skip_ra: jsonBool,
   },
@@ -23,12 +27,12 @@ const input = jsonObject(
 );
 
 export function initRuntime(enclave: Enclave, json: Json): Answer {
-  const { bridge_genesis_info_b64, runtime_metadata_b64, skip_ra } = input(json, "/input");
+  const { skip_ra, ...anchor } = input(json, "/input");
   if (enclave.runtime.status() !== undefined)
     throw new Refusal2020("Already initialized", { code: "runtime/already-initialized" });
   if (!skip_ra)
     throw new Refusal2020("Error while connecting to IAS", { code: "enclave/no-attestation" } satisfies EnclaveError["detail"]);
-  const event: Init = { kind: "init", genesisInfo: bridge_genesis_info_b64, runtimeMetadata: runtime_metadata_b64 };
+  const event: Init = { kind: "init", start: startPoint(anchor), meaning: meaningOf(anchor) };
   ask(enclave, event);
   const { signer, keyPair } = enclave.identity;
   return {
@@ -41,20 +45,63 @@ export function initRuntime(enclave: Enclave, json: Json): Answer {
   };
 }
 
-/** `1 ‖ Vec genesis info ‖ Option<Vec metadata>`. */
-function encodeInit({ genesisInfo, runtimeMetadata }: Init): Uint8Array {
-  return encode(genesisInfo, (w) => {
-    w.u8(1)
-      .vecU8(genesisInfo)
-      .option(runtimeMetadata, (out, metadata) => out.vecU8(metadata));
+type Anchor = Omit<ReturnType<typeof input>, "skip_ra">;
+
+/** Genesis as in 2020, or a checkpoint: one of them. */
+function startPoint({ bridge_genesis_info_b64: info, checkpoint: text }: Anchor): StartPoint {
+  if (info !== undefined && text === undefined) return { kind: "genesis", info };
+  if (info === undefined && text !== undefined) return { kind: "checkpoint", text };
+  const at = info === undefined ? "/input/bridge_genesis_info_b64" : "/input/checkpoint";
+  throw new JsonError(info === undefined ? { code: "json/missing-key", at } : { code: "json/unknown-key", at });
+}
+
+/** Metadata that is told, or proven by the runtime's own code; neither: bodies, as in 2020. */
+function meaningOf({ code_proof_b64: codeProof, runtime_metadata_b64: metadata }: Anchor): Meaning {
+  if (codeProof !== undefined && metadata !== undefined)
+    throw new JsonError({ code: "json/unknown-key", at: "/input/runtime_metadata_b64" });
+  if (codeProof !== undefined) return { kind: "proven", codeProof };
+  return metadata === undefined ? { kind: "bodies" } : { kind: "told", metadata };
+}
+
+/** `2 ‖ start u8 ‖ Vec info or UTF-8 checkpoint ‖ meaning u8 ‖ Vec<Vec<u8>>`: metadata, or the nodes of the code's proof. */
+function encodeInit({ start, meaning }: Init): Uint8Array {
+  return encode(start, (w) => {
+    w.u8(2).u8(startTags.indexOf(start.kind));
+    w.vecU8(start.kind === "genesis" ? start.info : utf8(start.text));
+    w.u8(meaningTags.indexOf(meaning.kind)).vec(partsOf(meaning), (out, part) => out.vecU8(part));
   });
 }
 
-/** The event that a kept blob repeats. @throws CodecError */
+const startTags = ["genesis", "checkpoint"] as const;
+const meaningTags = ["bodies", "told", "proven"] as const;
+
+function partsOf(meaning: Meaning): readonly Uint8Array[] {
+  if (meaning.kind === "proven") return meaning.codeProof;
+  return meaning.kind === "told" ? [meaning.metadata] : [];
+}
+
+/** The event that a kept blob repeats. @throws CodecError, BytesError */
 export function decodeInit(content: Uint8Array): Init {
   return decodeAll(content, (r) => {
     const version = r.u8();
-    if (version !== 1) throw r.badTag("Init", version);
-    return { kind: "init", genesisInfo: r.vecU8().slice(), runtimeMetadata: r.option((o) => o.vecU8().slice()) };
+    if (version !== 2) throw r.badTag("Init", version);
+    return { kind: "init", start: readStart(r), meaning: readMeaning(r) };
   });
+}
+
+function readStart(r: Reader): StartPoint {
+  const tag = r.u8();
+  const bytes = r.vecU8().slice();
+  if (startTags[tag] === undefined) throw r.badTag("StartPoint", tag);
+  return startTags[tag] === "genesis" ? { kind: "genesis", info: bytes } : { kind: "checkpoint", text: fromUtf8(bytes) };
+}
+
+function readMeaning(r: Reader): Meaning {
+  const tag = r.u8();
+  const parts = r.vec(1, (part) => part.vecU8().slice());
+  const [metadata] = parts;
+  if (meaningTags[tag] === "bodies") return { kind: "bodies" };
+  if (meaningTags[tag] === "proven") return { kind: "proven", codeProof: parts };
+  if (meaningTags[tag] === undefined || metadata === undefined) throw r.badTag("Meaning", tag);
+  return { kind: "told", metadata };
 }

@@ -1,4 +1,4 @@
-/** `sync_block` of May 2020, `sync_header` and `dispatch_block` of September 2020. */
+/** `sync_block` of May 2020, `sync_header` and `dispatch_block` of September 2020, and `sync_code`, which follows runtime upgrades. */
 import {
   decodeAuthoritySetChange,
   decodeBlockHeaderWithEvents,
@@ -15,7 +15,11 @@ const headers = jsonObject(
   { authority_set_change_b64: jsonOptional(jsonNullable(jsonString())), headers_b64: jsonArray(jsonString(), maxItems) },
   "ignored",
 );
-const blocks = jsonObject({ blocks_b64: jsonArray(jsonString(), maxItems) }, "ignored");
+const blocks = jsonObject(
+  { blocks_b64: jsonArray(jsonString(), maxItems), remarks_b64: jsonOptional(jsonArray(jsonBase64(), maxItems)) },
+  "ignored",
+);
+const code = jsonObject({ proof_b64: jsonArray(jsonBase64(), maxItems) }, "ignored");
 
 const blockWords: Words = [
   ["dispatch/missing-justification", "Missing justification"],
@@ -67,9 +71,15 @@ const dispatchWords: Words = [
 ];
 
 export function dispatchBlock(enclave: Enclave, json: Json): Answer {
-  const { blocks_b64 } = blocks(json, "/input");
+  const { blocks_b64, remarks_b64: remarks = [] } = blocks(json, "/input");
   const encoded = blocks_b64.map((text) => inWordsOf2020("Failed to parse base64 block", () => fromBase64(text)));
   for (const item of encoded) inWordsOf2020("Invalid block", () => decodeBlockHeaderWithEvents(item));
-  const { dispatchedTo } = ask(enclave, { kind: "blocks", blocks: encoded }, dispatchWords);
+  const { dispatchedTo } = ask(enclave, { kind: "blocks", blocks: encoded, remarks }, dispatchWords);
   return { payload: { dispatched_to: dispatchedTo } };
+}
+
+export function syncCode(enclave: Enclave, json: Json): Answer {
+  const { proof_b64 } = code(json, "/input");
+  const { from } = ask(enclave, { kind: "code", proof: proof_b64 });
+  return { payload: { from: from ?? null } };
 }

@@ -15,7 +15,7 @@ devchain.close();
 
 export function initInput(chain: TinyChain, runtimeMetadata?: Uint8Array) {
   return {
-    bridge_genesis_info_b64: toBase64(chain.init().genesisInfo),
+    bridge_genesis_info_b64: toBase64(chain.genesisInfo()),
     skip_ra: true,
     ...(runtimeMetadata === undefined ? {} : { runtime_metadata_b64: toBase64(runtimeMetadata) }),
   };

@@ -4,6 +4,7 @@ import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto, type Random } from "@pruntime/core/crypto";
 import { replyHash, requestHash, type Statement, verifyStatement } from "@pruntime/core/statement";
 import { expect } from "vitest";
+import { runtimeCode } from "../../../trusted/runtime/test/support/worker.ts";
 import type { Enclave } from "../../src/actions/action.ts";
 import { boot, type Platform } from "../../src/boot.ts";
 import { respond } from "../../src/respond.ts";
@@ -50,7 +51,7 @@ export interface StartOptions {
 }
 
 export function platform({ crypto = portableCrypto, random = seededRandom() }: StartOptions = {}): Platform {
-  return { crypto, random, measurement, sealer: createSealer(crypto, random, simulatedKeys) };
+  return { crypto, random, measurement, runtimeCode, sealer: createSealer(crypto, random, simulatedKeys) };
 }
 
 export function start(options: StartOptions = {}): Started {

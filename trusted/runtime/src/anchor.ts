@@ -4,22 +4,21 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { writeAuthorityList } from "@pruntime/core/grandpa";
 import type { LightClient } from "@pruntime/core/light-client";
 import { encode } from "@pruntime/core/scale";
-import type { CommandSource } from "./event.ts";
+import type { Meaning } from "./event.ts";
 
 /**
- * blake2b-256 of `"pruntime/anchor/1" ‖ genesis hash(32) ‖ set id u64 ‖ Vec<(authority(32), weight u64)> ‖ source u8 ‖ Option<blake2b-256 of the metadata>`;
- * source is 0 for events, 1 for bodies.
+ * blake2b-256 of `"pruntime/anchor/1" ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖ Vec<(authority(32), weight u64)> ‖ meaning u8 ‖ Option<blake2b-256 of the metadata>`;
+ * meaning is 0 for metadata that was told, 1 for bodies, 2 for code that was proven.
  */
-export function anchorOf(
-  crypto: Pick<Crypto, "blake2b256">,
-  start: LightClient,
-  source: CommandSource,
-  runtimeMetadata: Uint8Array | undefined,
-): Uint8Array {
-  const body = encode(start, (w, { genesisHash, authorities }) => {
-    w.raw(genesisHash).u64(authorities.setId);
+export function anchorOf(crypto: Pick<Crypto, "blake2b256">, start: LightClient, meaning: Meaning): Uint8Array {
+  const body = encode(start, (w, { genesisHash, finalized, authorities }) => {
+    w.raw(genesisHash).raw(finalized.hash).u64(authorities.setId);
     writeAuthorityList(w, authorities.authorities);
-    w.u8(source === "events" ? 0 : 1).option(runtimeMetadata, (out, metadata) => out.raw(crypto.blake2b256(metadata)));
+    w.u8(tags[meaning.kind]).option(meaning.kind === "told" ? meaning.metadata : undefined, (out, metadata) =>
+      out.raw(crypto.blake2b256(metadata)),
+    );
   });
   return crypto.blake2b256(concat(utf8("pruntime/anchor/1"), body));
 }
+
+const tags = { told: 0, bodies: 1, proven: 2 } as const;

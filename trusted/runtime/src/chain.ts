@@ -7,6 +7,7 @@ import type { CommandSource } from "./event.ts";
 export interface DispatchedBlock {
   readonly number: number;
   readonly hash: Uint8Array;
+  readonly stateRoot: Uint8Array;
   /** The latest proven `Timestamp.Now`, in milliseconds; 0 while none is known. It never goes back. */
   readonly timeMs: bigint;
 }
@@ -27,8 +28,9 @@ export const maxWaiting = 200_000;
 
 /** A chain at its start. Block 0 counts as dispatched: it is the anchor, and no source of commands. */
 export function startChain(anchor: Uint8Array, source: CommandSource, client: LightClient): Chain {
-  const { number, hash } = client.finalized;
-  return { anchor, source, client, waiting: [], dispatched: { number, hash, timeMs: 0n }, runtimeChangedAt: undefined };
+  const { number, hash, stateRoot } = client.finalized;
+  const dispatched = { number, hash, stateRoot, timeMs: 0n };
+  return { anchor, source, client, waiting: [], dispatched, runtimeChangedAt: undefined };
 }
 
 /** Adds headers that were proven final. @throws {@link RuntimeError} `runtime/queue-full` */
@@ -37,6 +39,11 @@ export function withFinalized(chain: Chain, client: LightClient, finalized: read
   if (waiting > maxWaiting) throw new RuntimeError({ code: "runtime/queue-full", waiting, limit: maxWaiting });
   const changed = finalized.find(({ runtimeUpdated }) => runtimeUpdated)?.number;
   return { ...chain, client, waiting: [...chain.waiting, ...finalized], runtimeChangedAt: chain.runtimeChangedAt ?? changed };
+}
+
+/** The chain once the code of the block that changed the runtime is known: the next change counts. */
+export function withCode(chain: Chain): Chain {
+  return { ...chain, runtimeChangedAt: chain.waiting.find(({ runtimeUpdated }) => runtimeUpdated)?.number };
 }
 
 /** @throws {@link RuntimeError} `runtime/wrong-source` */

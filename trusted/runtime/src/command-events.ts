@@ -1,16 +1,19 @@
 /**
- * Finds commands among a block's events: `Execution.CommandPushed`, whose meaning the runtime's metadata gives. The metadata is told at init and part of the
- * anchor. Nothing proves newer metadata from `:code` yet, so a worker stops dispatching at the block that changes the runtime (`runtime/metadata-outdated`).
+ * Finds commands among a block's events, whose meaning the runtime's metadata gives: `Execution.CommandPushed` of chains that have that pallet, and
+ * `System.Remarked` of any chain. Failed extrinsics emit neither.
  */
 import {
   compileEvents,
   decodeMetadata,
   type EventRecord,
+  hasEvent,
   MetadataError,
+  type Phase,
   type RuntimeMetadata,
   requireEvent,
 } from "@pruntime/core/metadata";
 import { DispatchError } from "./error.ts";
+import { type Remarks, readRemark } from "./remark.ts";
 
 /** A command that stands on the chain, unopened. */
 export interface PushedCommand {
@@ -23,10 +26,19 @@ export interface PushedCommand {
   readonly payload: Uint8Array;
 }
 
-/** Reads the commands of one block out of its `System.Events`. @throws CodecError, MetadataError, {@link DispatchError} */
-export type CommandEvents = (number: number, events: Uint8Array) => PushedCommand[];
+/** What one runtime's events mean. */
+export interface CommandEvents {
+  /** The metadata that says so. */
+  readonly metadata: Uint8Array;
+  /** The commands of one block, out of its `System.Events`, in order. @throws CodecError, MetadataError, {@link DispatchError} */
+  readonly read: (number: number, events: Uint8Array, remarks: Remarks) => PushedCommand[];
+}
+
+/** The command that an event is, if it is one. */
+type CommandReader = (number: number, record: EventRecord, remarks: Remarks) => PushedCommand | undefined;
 
 const [pallet, event] = ["Execution", "CommandPushed"];
+const [system, remarked] = ["System", "Remarked"];
 
 /**
  * How the event may be declared: as the pallet does today, with the sender under another name, or without names, as in 2020. A runtime whose event differs
@@ -39,16 +51,41 @@ const declarations = [
 ] as const;
 type Declaration = (typeof declarations)[number];
 
-/** @throws CodecError, MetadataError: no metadata, or a runtime without this event */
+/** @throws CodecError, MetadataError: no metadata, a runtime with neither event, or one that declares them otherwise */
 export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents {
   const metadata = decodeMetadata(runtimeMetadata);
-  const declaration = declarationOf(metadata);
+  const readers = commandReaders(metadata);
   const decoder = compileEvents(metadata);
-  return (number, events) =>
-    decoder
-      .decode(events)
-      .filter((record) => record.pallet === pallet && record.name === event)
-      .map((record) => readCommand(number, declaration, record));
+  return {
+    metadata: runtimeMetadata.slice(),
+    read: (number, events, remarks) =>
+      decoder.decode(events).flatMap((record) => {
+        const command = readers.get(`${record.pallet}.${record.name}`)?.(number, record, remarks);
+        return command === undefined ? [] : [command];
+      }),
+  };
+}
+
+/** Readers by event name. A chain without the pallet still has remarks; one with neither has no commands to follow. */
+function commandReaders(metadata: RuntimeMetadata): ReadonlyMap<string, CommandReader> {
+  const readers = new Map<string, CommandReader>();
+  if (hasEvent(metadata, system, remarked)) {
+    requireEvent(metadata, system, remarked, { sender: "[u8; 32]", hash: "[u8; 32]" });
+    readers.set(`${system}.${remarked}`, readRemarked);
+  }
+  if (readers.size === 0 || hasEvent(metadata, pallet, event)) {
+    const declaration = declarationOf(metadata);
+    readers.set(`${pallet}.${event}`, (number, record) => readCommand(number, declaration, record));
+  }
+  return readers;
+}
+
+function readRemarked(number: number, { phase, fields }: EventRecord, remarks: Remarks): PushedCommand | undefined {
+  const { sender, hash } = fields;
+  if (!(sender instanceof Uint8Array) || !(hash instanceof Uint8Array))
+    throw new DispatchError({ code: "dispatch/bad-command-event", number });
+  const command = readRemark(remarks.of(number, hash));
+  return command && { index: indexOf(phase), sender, ...command };
 }
 
 /** @throws MetadataError, of the first declaration where none fits */
@@ -72,10 +109,14 @@ function required(metadata: RuntimeMetadata, declaration: Declaration): Declarat
   return declaration;
 }
 
-/** An event outside an extrinsic has no sender's signature behind it; the runtime emitted it, so it counts, at index 2^32 − 1. */
 function readCommand(number: number, [who, id, bytes]: Declaration, { phase, fields }: EventRecord): PushedCommand {
   const [sender, contractId, payload] = [fields[who], fields[id], fields[bytes]];
   if (!(sender instanceof Uint8Array) || typeof contractId !== "number" || !(payload instanceof Uint8Array))
     throw new DispatchError({ code: "dispatch/bad-command-event", number });
-  return { index: phase.kind === "apply-extrinsic" ? phase.index : 0xffff_ffff, sender, contractId, payload };
+  return { index: indexOf(phase), sender, contractId, payload };
+}
+
+/** An event outside an extrinsic has no sender's signature behind it; the runtime emitted it, so it counts, at index 2^32 − 1. */
+function indexOf(phase: Phase): number {
+  return phase.kind === "apply-extrinsic" ? phase.index : 0xffff_ffff;
 }

@@ -39,7 +39,7 @@ export function dispatchBody(
   const batch = begin();
   const timeMs = extrinsics.map(inherentTime).find((time) => time !== undefined) ?? 0n;
   const known = chain.dispatched.timeMs;
-  const dispatched = { number, hash: final.hash, timeMs: timeMs > known ? timeMs : known };
+  const dispatched = { number, hash: final.hash, stateRoot: final.stateRoot, timeMs: timeMs > known ? timeMs : known };
   for (const [index, extrinsic] of extrinsics.entries()) {
     const command = commandOf(index, extrinsic);
     if (command !== undefined) executeCommand(crypto, channel, batch, dispatched, command, crypto.blake2b256(extrinsic));

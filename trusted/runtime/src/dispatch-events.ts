@@ -13,6 +13,10 @@ import { type Chain, type DispatchedBlock, requireSource } from "./chain.ts";
 import type { CommandEvents, PushedCommand } from "./command-events.ts";
 import { DispatchError, RuntimeError } from "./error.ts";
 import { executeCommand } from "./execute.ts";
+import type { Remarks } from "./remark.ts";
+
+/** The commands of a block, given its events. */
+type ReadCommands = (number: number, events: Uint8Array) => PushedCommand[];
 
 /** A block whose events are proven and read. */
 interface ProvenBlock extends DispatchedBlock {
@@ -31,11 +35,12 @@ export function dispatchEvents(
   channel: WorkerChannel,
   begin: () => Batch,
   blocks: readonly Uint8Array[],
+  remarks: Remarks,
 ): { readonly chain: Chain; readonly batch: Batch } | undefined {
   requireSource(chain, "events");
   if (blocks.length === 0) throw new DispatchError({ code: "dispatch/empty" });
   const fresh = blocks.map(decodeBlockHeaderWithEvents).filter(({ header }) => header.number > chain.dispatched.number);
-  const proven = proveInOrder(crypto, chain, events, fresh);
+  const proven = proveInOrder(crypto, chain, (number, value) => events.read(number, value, remarks), fresh);
   const last = proven.at(-1);
   if (last === undefined) return undefined;
   const batch = begin();
@@ -44,14 +49,15 @@ export function dispatchEvents(
       executeCommand(crypto, channel, batch, block, command, crypto.blake2b256(command.payload));
     batch.endBlock();
   }
-  const { number, hash, timeMs } = last;
-  return { chain: { ...chain, waiting: chain.waiting.slice(proven.length), dispatched: { number, hash, timeMs } }, batch };
+  const { number, hash, stateRoot, timeMs } = last;
+  const dispatched = { number, hash, stateRoot, timeMs };
+  return { chain: { ...chain, waiting: chain.waiting.slice(proven.length), dispatched }, batch };
 }
 
 function proveInOrder(
   crypto: Crypto,
   chain: Chain,
-  events: CommandEvents,
+  events: ReadCommands,
   blocks: readonly BlockHeaderWithEvents[],
 ): ProvenBlock[] {
   const proven: ProvenBlock[] = [];
@@ -75,7 +81,7 @@ function proveBlock(
   crypto: Crypto,
   trusted: FinalizedHeader,
   knownTimeMs: bigint,
-  decodeEvents: CommandEvents,
+  readCommands: ReadCommands,
   { encodedHeader, events, proof, key }: BlockHeaderWithEvents,
 ): ProvenBlock {
   const { number, hash, stateRoot } = trusted;
@@ -90,8 +96,9 @@ function proveBlock(
   return {
     number,
     hash,
+    stateRoot,
     timeMs: timeMs > knownTimeMs ? timeMs : knownTimeMs,
-    commands: value === undefined ? [] : decodeEvents(number, value),
+    commands: value === undefined ? [] : readCommands(number, value),
   };
 }
 
@@ -100,10 +107,9 @@ function sameValue(proven: Uint8Array | undefined, told: Uint8Array | undefined)
   return proven === undefined || told === undefined ? proven === told : equal(proven, told);
 }
 
-/** `Timestamp.Now`, if the proof shows it; 2020 relays prove events only. Without it replies stay dated by what was proven before. */
+/** `Timestamp.Now`, which the proof must show or show to be absent: were it the relay's choice, two workers could see different times. */
 function provenTime(crypto: Crypto, number: number, state: StateProof): bigint {
-  const key = timestampNowKey(crypto);
-  const value = state.covers(key) ? state.read(key) : undefined;
+  const value = state.read(timestampNowKey(crypto));
   if (value === undefined) return 0n;
   if (value.length !== 8) throw new DispatchError({ code: "dispatch/bad-timestamp", number });
   return decodeAll(value, (r) => r.u64());

@@ -11,6 +11,7 @@ import {
 import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
 import { Executor } from "@pruntime/executor";
 import { type Chain, maxWaiting } from "./chain.ts";
+import { type CommandEvents, compileCommandEvents } from "./command-events.ts";
 import { DumpError } from "./error.ts";
 import { ReplayGuard } from "./replay.ts";
 
@@ -18,44 +19,49 @@ const version = 1;
 const finalizedHeaderBytes = 133; // the least a header takes
 
 /**
- * `1 ‖ anchor(32) ‖ Vec light client ‖ Vec<waiting header> ‖ dispatched number u32 ‖ hash(32) ‖ chain time u64 ‖ Option<u32 runtime changed at> ‖ state root(32) ‖
- * Vec state ‖ nonces of queries`. The operator's data is not in it.
+ * `1 ‖ anchor(32) ‖ Vec light client ‖ Vec<waiting header> ‖ dispatched number u32 ‖ hash(32) ‖ state root(32) ‖ chain time u64 ‖ Option<u32 runtime changed at> ‖
+ * Option<Vec metadata> ‖ state root(32) ‖ Vec state ‖ nonces of queries`. The operator's data is not in it.
  */
-export function encodeDump(chain: Chain, executor: Executor, replay: ReplayGuard): Uint8Array {
+export function encodeDump({ chain, events, executor, replay }: Loaded): Uint8Array {
   return encode(chain, (w, { anchor, client, waiting, dispatched, runtimeChangedAt }) => {
     w.u8(version).raw(anchor).vecU8(encodeLightClient(client)).vec(waiting, writeFinalizedHeader);
-    w.u32(dispatched.number).raw(dispatched.hash).u64(dispatched.timeMs);
+    w.u32(dispatched.number).raw(dispatched.hash).raw(dispatched.stateRoot).u64(dispatched.timeMs);
     w.option(runtimeChangedAt, (out, number) => out.u32(number))
+      .option(events?.metadata, (out, metadata) => out.vecU8(metadata))
       .raw(executor.stateRoot)
       .vecU8(executor.encodeState());
     replay.write(w, dispatched.number);
   });
 }
 
-/** A dump's chain, a fresh executor that holds its state, and the queries that were answered before it. */
+/** A dump's chain, what its events mean, a fresh executor that holds its state, and the queries that were answered before it. */
 export interface Loaded {
   readonly chain: Chain;
+  readonly events: CommandEvents | undefined;
   readonly executor: Executor;
   readonly replay: ReplayGuard;
 }
 
 interface Dump extends Pick<Loaded, "chain" | "replay"> {
+  readonly metadata: Uint8Array | undefined;
   readonly stateRoot: Uint8Array;
   readonly state: Uint8Array;
 }
 
 /**
  * Reads a dump that was unsealed, for a worker that stands at `current`.
- * @throws {@link DumpError}, CodecError, ExecutorError
+ * @throws {@link DumpError}, CodecError, ExecutorError, MetadataError
  */
 export function decodeDump(crypto: Crypto, stateKey: Uint8Array, current: Chain, bytes: Uint8Array): Loaded {
-  const { chain, stateRoot, state, replay } = decodeAll(bytes, (r) => readDump(r, current));
+  const { chain, metadata, stateRoot, state, replay } = decodeAll(bytes, (r) => readDump(r, current));
   checkAge(current, chain);
   checkQueue(chain);
+  if ((metadata === undefined) !== (chain.source === "bodies"))
+    throw new DumpError({ code: "dump/inconsistent", what: "metadata" });
   const executor = new Executor({ crypto, stateKey });
   executor.loadState(state);
   if (!equal(executor.stateRoot, stateRoot)) throw new DumpError({ code: "dump/inconsistent", what: "state-root" });
-  return { chain, executor, replay };
+  return { chain, events: metadata && compileCommandEvents(metadata), executor, replay };
 }
 
 function readDump(r: Reader, current: Chain): Dump {
@@ -65,10 +71,11 @@ function readDump(r: Reader, current: Chain): Dump {
   if (!equal(anchor, current.anchor)) throw new DumpError({ code: "dump/wrong-anchor" });
   const client = decodeLightClient(r.vecU8());
   const waiting = r.vec(finalizedHeaderBytes, readFinalizedHeader, maxWaiting);
-  const dispatched = { number: r.u32(), hash: r.take(32).slice(), timeMs: r.u64() };
+  const dispatched = { number: r.u32(), hash: r.take(32).slice(), stateRoot: r.take(32).slice(), timeMs: r.u64() };
   const runtimeChangedAt = r.option((o) => o.u32());
   const chain: Chain = { anchor, source: current.source, client, waiting, dispatched, runtimeChangedAt };
-  return { chain, stateRoot: r.take(32), state: r.vecU8(), replay: ReplayGuard.read(r) };
+  const metadata = r.option((o) => o.vecU8());
+  return { chain, metadata, stateRoot: r.take(32), state: r.vecU8(), replay: ReplayGuard.read(r) };
 }
 
 /** A worker never goes back: neither in what is final nor in what it executed. */

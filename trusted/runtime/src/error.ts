@@ -11,7 +11,7 @@ export type RuntimeErrorDetail =
   | { readonly code: "runtime/wrong-source"; readonly source: "events" | "bodies" }
   /** More finalized headers wait for dispatch than the worker keeps: dispatch first. */
   | { readonly code: "runtime/queue-full"; readonly waiting: number; readonly limit: number }
-  /** The chain changed its runtime at this block, so the metadata given at init no longer says what events mean. */
+  /** The chain changed its runtime at this block, so what is known no longer says what events mean: prove the new code with `sync_code`. */
   | { readonly code: "runtime/metadata-outdated"; readonly since: number };
 
 /** A call that the runtime cannot take in the state it is in. */
@@ -34,8 +34,10 @@ export type DispatchErrorDetail =
   | { readonly code: "dispatch/events-mismatch"; readonly number: number }
   /** `Timestamp.Now` is not eight bytes. */
   | { readonly code: "dispatch/bad-timestamp"; readonly number: number }
-  /** A `CommandPushed` event does not have the fields that were found at init. */
+  /** A command event does not have the fields that the runtime's metadata declares. */
   | { readonly code: "dispatch/bad-command-event"; readonly number: number }
+  /** What was remarked on the chain is not among the remarks that were brought: a command could be hidden in it. */
+  | { readonly code: "dispatch/missing-remark"; readonly number: number; readonly hash: Uint8Array }
   /** The last header, or the block, comes without a justification. */
   | { readonly code: "dispatch/missing-justification"; readonly number: number }
   /** Extrinsics are not those that the header commits to. */
@@ -45,6 +47,17 @@ export type DispatchErrorDetail =
 
 /** Blocks that cannot be taken. */
 export class DispatchError extends ProtocolError<DispatchErrorDetail> {}
+
+export type CodeErrorDetail =
+  /** The state that is to prove the runtime's code has none. */
+  | { readonly code: "code/not-in-state" }
+  /** The chain's runtime does not run here, or does not tell its metadata. */
+  | { readonly code: "code/no-metadata" }
+  /** Blocks up to the one that changed the runtime must be dispatched before its new code is taken. */
+  | { readonly code: "code/not-due"; readonly changedAt: number; readonly dispatched: number };
+
+/** Runtime code that cannot be used. */
+export class CodeError extends ProtocolError<CodeErrorDetail> {}
 
 export type AskErrorDetail =
   /** The opened text is no query of the kind its envelope asks for. */
@@ -73,7 +86,7 @@ export type DumpErrorDetail =
   /** The dump is older than what the worker has: a state never goes back. */
   | { readonly code: "dump/older"; readonly have: number; readonly dump: number }
   /** Parts of the dump do not fit each other. */
-  | { readonly code: "dump/inconsistent"; readonly what: "queue" | "state-root" | "dispatched" };
+  | { readonly code: "dump/inconsistent"; readonly what: "queue" | "state-root" | "dispatched" | "metadata" };
 
 /** A dump that is not taken. */
 export class DumpError extends ProtocolError<DumpErrorDetail> {}

@@ -5,13 +5,31 @@ import type { ErrorDetail } from "@pruntime/core/errors";
 /** Where a worker's commands come from: proven events, or block bodies as in 2020. */
 export type CommandSource = "events" | "bodies";
 
+/** Where a worker begins to follow its chain. */
+export type StartPoint =
+  /** SCALE `BridgeInitInfo`. */
+  | { readonly kind: "genesis"; readonly info: Uint8Array }
+  /** Our JSON form of a checkpoint. */
+  | { readonly kind: "checkpoint"; readonly text: string };
+
+/** What gives events their meaning. */
+export type Meaning =
+  /** Runtime metadata that is taken on trust: its hash is part of the anchor. */
+  | { readonly kind: "told"; readonly metadata: Uint8Array }
+  /** A read proof of `:code` at the start point: nothing is taken on trust. */
+  | { readonly kind: "proven"; readonly codeProof: readonly Uint8Array[] }
+  /** Commands come from bodies, as in 2020. */
+  | { readonly kind: "bodies" };
+
 export type Event =
-  /** The trust anchor: SCALE `BridgeInitInfo`, and for commands by events the runtime's metadata. */
-  | { readonly kind: "init"; readonly genesisInfo: Uint8Array; readonly runtimeMetadata: Uint8Array | undefined }
+  /** The trust anchor. */
+  | { readonly kind: "init"; readonly start: StartPoint; readonly meaning: Meaning }
   /** SCALE `HeaderToSync`s and, optionally, an `AuthoritySetChange`. */
   | { readonly kind: "headers"; readonly headers: readonly Uint8Array[]; readonly authoritySetChange: Uint8Array | undefined }
-  /** SCALE `BlockHeaderWithEvents`s. */
-  | { readonly kind: "blocks"; readonly blocks: readonly Uint8Array[] }
+  /** SCALE `BlockHeaderWithEvents`s, and all that was remarked with an event in them, in any order. */
+  | { readonly kind: "blocks"; readonly blocks: readonly Uint8Array[]; readonly remarks?: readonly Uint8Array[] }
+  /** A read proof of `:code` in the state of the block that changed the runtime, once that block is dispatched. */
+  | { readonly kind: "code"; readonly proof: readonly Uint8Array[] }
   /** One SCALE `SignedBlock`. */
   | { readonly kind: "body"; readonly block: Uint8Array }
   | { readonly kind: "query"; readonly query: SignedQuery }
@@ -29,6 +47,8 @@ export interface Answers {
   /** The last block whose commands were executed. */
   readonly blocks: { readonly dispatchedTo: number };
   readonly body: { readonly syncedTo: number };
+  /** From which block on the new meaning holds; `undefined` when there was nothing to learn. */
+  readonly code: { readonly from: number | undefined };
   readonly query: { readonly reply: Reply };
   readonly "set-data": Done;
   readonly "get-data": { readonly bytes: Uint8Array | undefined };

@@ -2,5 +2,7 @@
 export type { Chain, DispatchedBlock } from "./chain.ts";
 export * from "./error.ts";
 export * from "./event.ts";
+export { remarkTag } from "./remark.ts";
 export { maxExpiry, replayLimits } from "./replay.ts";
 export * from "./runtime.ts";
+export type { RuntimeCode } from "./runtime-code.ts";

@@ -7,16 +7,18 @@ import type { Crypto, P256KeyPair, Random, Secp256k1Signer } from "@pruntime/cor
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
 import { type Batch, Executor } from "@pruntime/executor";
-import type { Chain } from "./chain.ts";
+import { type Chain, requireSource, withCode } from "./chain.ts";
 import type { CommandEvents } from "./command-events.ts";
 import { dispatchBody } from "./dispatch-body.ts";
 import { dispatchEvents } from "./dispatch-events.ts";
 import { decodeDump, encodeDump } from "./dump.ts";
-import { RuntimeError } from "./error.ts";
-import type { Answers, AnswerTo, Event, Outcome } from "./event.ts";
+import { CodeError, RuntimeError } from "./error.ts";
+import type { Answers, AnswerTo, Event, Meaning, Outcome, StartPoint } from "./event.ts";
 import { startFrom } from "./init.ts";
 import { answerQuery } from "./query.ts";
+import { Remarks } from "./remark.ts";
 import { ReplayGuard } from "./replay.ts";
+import { MeaningCache, type RuntimeCode } from "./runtime-code.ts";
 import { syncHeaders } from "./sync-headers.ts";
 
 /** Secrets of a worker, made inside the enclave. */
@@ -35,6 +37,7 @@ export interface RuntimeOptions {
   readonly identity: Identity;
   /** What code this is, 32 bytes. */
   readonly measurement: Uint8Array;
+  readonly runtimeCode: RuntimeCode;
 }
 
 /** What is told of a worker that has a chain. */
@@ -53,11 +56,13 @@ interface Running {
 
 export class Runtime {
   readonly #options: RuntimeOptions;
+  readonly #meanings: MeaningCache;
   #running: Running | undefined;
   #halted = false;
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
+    this.#meanings = new MeaningCache(options.crypto, options.runtimeCode);
   }
 
   accept<E extends Event>(event: E): Outcome<AnswerTo<E>> {
@@ -104,11 +109,13 @@ export class Runtime {
   #answer(event: Event): Answers[Event["kind"]] {
     switch (event.kind) {
       case "init":
-        return this.#init(event.genesisInfo, event.runtimeMetadata);
+        return this.#init(event.start, event.meaning);
       case "headers":
         return this.#headers(event.headers, event.authoritySetChange);
       case "blocks":
-        return this.#blocks(event.blocks);
+        return this.#blocks(event.blocks, event.remarks ?? []);
+      case "code":
+        return this.#code(event.proof);
       case "body":
         return this.#body(event.block);
       case "query":
@@ -125,10 +132,10 @@ export class Runtime {
     }
   }
 
-  #init(genesisInfo: Uint8Array, runtimeMetadata: Uint8Array | undefined): Answers["init"] {
+  #init(start: StartPoint, meaning: Meaning): Answers["init"] {
     if (this.#running !== undefined) throw new RuntimeError({ code: "runtime/already-initialized" });
     const { crypto, identity } = this.#options;
-    const { chain, events } = startFrom(crypto, genesisInfo, runtimeMetadata);
+    const { chain, events } = startFrom(crypto, this.#meanings, start, meaning);
     const executor = new Executor({ crypto, stateKey: identity.stateKey });
     this.#running = { chain, events, executor, replay: new ReplayGuard() };
     return { genesisHash: chain.client.genesisHash, anchor: chain.anchor };
@@ -141,13 +148,28 @@ export class Runtime {
     return { syncedTo: chain.client.finalized.number };
   }
 
-  #blocks(blocks: readonly Uint8Array[]): Answers["blocks"] {
+  #blocks(blocks: readonly Uint8Array[], remarked: readonly Uint8Array[]): Answers["blocks"] {
     const running = this.#started();
     const { chain, events, executor } = running;
+    const { crypto } = this.#options;
     if (events === undefined) throw new RuntimeError({ code: "runtime/wrong-source", source: chain.source });
-    const done = dispatchEvents(this.#options.crypto, chain, events, this.#channel(chain), () => executor.begin(), blocks);
+    const remarks = new Remarks(crypto, remarked);
+    const done = dispatchEvents(crypto, chain, events, this.#channel(chain), () => executor.begin(), blocks, remarks);
     this.#commit(running, done);
     return { dispatchedTo: (done?.chain ?? chain).dispatched.number };
+  }
+
+  /** The block that changed the runtime must be dispatched: its own events are still those of the old code, and its state has the new one. */
+  #code(proof: readonly Uint8Array[]): Answers["code"] {
+    const running = this.#started();
+    const { chain } = running;
+    requireSource(chain, "events");
+    const { dispatched, runtimeChangedAt: changedAt } = chain;
+    if (changedAt === undefined) return { from: undefined };
+    if (dispatched.number !== changedAt) throw new CodeError({ code: "code/not-due", changedAt, dispatched: dispatched.number });
+    const events = this.#meanings.proven(dispatched.stateRoot, proof);
+    this.#running = { ...running, chain: withCode(chain), events };
+    return { from: changedAt + 1 };
   }
 
   #body(block: Uint8Array): Answers["body"] {
@@ -165,17 +187,16 @@ export class Runtime {
   }
 
   #dump(): Uint8Array {
-    const { chain, executor, replay } = this.#started();
-    return encodeDump(chain, executor, replay);
+    return encodeDump(this.#started());
   }
 
   #load(dump: Uint8Array): Answers["load"] {
     const running = this.#started();
     const { crypto, identity } = this.#options;
-    const { chain, executor, replay } = decodeDump(crypto, identity.stateKey, running.chain, dump);
+    const { chain, events, executor, replay } = decodeDump(crypto, identity.stateKey, running.chain, dump);
     for (const [path, bytes] of running.executor.dataEntries()) executor.setData(path, bytes);
     replay.merge(running.replay);
-    this.#running = { ...running, chain, executor, replay };
+    this.#running = { chain, events, executor, replay };
     return { done: true };
   }
 

@@ -2,7 +2,7 @@ import { toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { verifyStatement } from "@pruntime/core/statement";
 import { createDevchain } from "@pruntime/devchain";
-import type { Event } from "@pruntime/runtime";
+import type { Event, Meaning } from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
 import { flip } from "../../core/test/channel/parties.ts";
 import { TinyChain } from "./support/tiny-chain.ts";
@@ -54,13 +54,13 @@ describe("init", () => {
 
   it("a failure leaves the worker as it was: it may be repeated", () => {
     const runtime = newRuntime();
-    const { genesisInfo } = chain.init();
+    const genesisInfo = chain.genesisInfo();
+    const bodies = { kind: "bodies" } as const;
+    const from = (info: Uint8Array, meaning: Meaning): Event => ({ kind: "init", start: { kind: "genesis", info }, meaning });
     const [stateRoot, extrinsics, digest] = [33, 65, 97]; // what stands between them and in front is free for a genesis to choose
     for (let i = stateRoot; i < genesisInfo.length; i += i === extrinsics - 1 ? digest - i : 1)
-      expect(refusal(runtime, { kind: "init", genesisInfo: flip(genesisInfo, i), runtimeMetadata: undefined })).toMatch(
-        /^(codec|headers|trie)\//,
-      );
-    expect(refusal(runtime, { kind: "init", genesisInfo, runtimeMetadata: metadata.subarray(0, 1000) })).toMatch(
+      expect(refusal(runtime, from(flip(genesisInfo, i), bodies))).toMatch(/^(codec|headers|trie)\//);
+    expect(refusal(runtime, from(genesisInfo, { kind: "told", metadata: metadata.subarray(0, 1000) }))).toMatch(
       /^(codec|metadata)\//,
     );
     expect(runtime.status()).toBeUndefined();
@@ -94,8 +94,9 @@ describe("the anchor", () => {
           new Uint8Array([
             ...utf8("pruntime/anchor/1"),
             ...chain.at(0).hash,
+            ...chain.at(0).hash,
             ...new Uint8Array(8),
-            ...chain.init().genesisInfo.subarray(chain.at(0).encoded.length, chain.at(0).encoded.length + 1 + 4 * 40),
+            ...chain.genesisInfo().subarray(chain.at(0).encoded.length, chain.at(0).encoded.length + 1 + 4 * 40),
             1,
             0,
           ]),

@@ -1,8 +1,10 @@
 import { utf8 } from "@pruntime/core/bytes";
+import { portableCrypto } from "@pruntime/core/crypto";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../core/test/support/code.ts";
 import { compileCommandEvents } from "../src/command-events.ts";
+import { Remarks } from "../src/remark.ts";
 import { alice, blockParts, bob, followed } from "./support/devchain.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
@@ -37,7 +39,7 @@ describe("CommandPushed", () => {
     push(7, Uint8Array.of(4), bob);
     const block = chain.produceBlock();
     const { events } = blockParts(chain, block.header.number);
-    expect(compileCommandEvents(metadata)(1, events!)).toEqual([
+    expect(compileCommandEvents(metadata).read(1, events!, new Remarks(portableCrypto, []))).toEqual([
       { index: 1, sender: alice.id, contractId: 2, payload: Uint8Array.of(1, 2, 3) },
       { index: 2, sender: bob.id, contractId: 7, payload: Uint8Array.of(4) },
     ]);
@@ -46,13 +48,25 @@ describe("CommandPushed", () => {
   it.each([
     ["metadata/event-mismatch", "a field under a name nobody knows", () => redeclared([["contract_id", named("contract")]])],
     ["metadata/event-mismatch", "some fields without names", () => redeclared(nameless.slice(1))],
-    ["metadata/missing", "a runtime without this event", () => renamed("CommandPushed", "CommandPulled")],
-    ["metadata/missing", "a runtime without this pallet", () => renamed("Execution", "Executiom")],
+    [
+      "metadata/missing",
+      "a runtime without this event and without remarks",
+      () => renamed("CommandPushed", "CommandPulled", "Remarked", "Remorked"),
+    ],
+    [
+      "metadata/missing",
+      "a runtime without this pallet and without remarks",
+      () => renamed("Execution", "Executiom", "Remarked", "Remorked"),
+    ],
+    ["metadata/event-mismatch", "remarks under a name nobody knows", () => renamed("sender", "sander")],
   ])("%s: %s", (code, _, metadata) => expect(codeOf(() => compileCommandEvents(metadata()))).toBe(code));
 });
 
-function renamed(from: string, to: string): Uint8Array {
+/** The metadata with names written otherwise, in pairs of equal length. */
+function renamed(...names: readonly string[]): Uint8Array {
   const metadata = Buffer.from(devchain.metadata(14));
-  for (let at = metadata.indexOf(from); at >= 0; at = metadata.indexOf(from)) metadata.write(to, at, "latin1");
+  for (let i = 0; i < names.length; i += 2)
+    for (let at = metadata.indexOf(names[i]!); at >= 0; at = metadata.indexOf(names[i]!))
+      metadata.write(names[i + 1]!, at, "latin1");
   return Uint8Array.from(metadata);
 }

@@ -126,12 +126,12 @@ describe("a dump that is refused changes nothing", () => {
       [{ dispatched: { ...real.dispatched, hash: new Uint8Array(32) } }, "queue"],
       [{ dispatched: { ...real.dispatched, number: 2 } }, "queue"],
     ];
-    const { executor, empty } = parts();
+    const { events, executor, empty } = parts();
     for (const [change, what] of spoilt) {
-      const dump = encodeDump({ ...real, ...change }, executor, empty);
+      const dump = encodeDump({ chain: { ...real, ...change }, events, executor, replay: empty });
       expect(runtime.accept({ kind: "load", dump })).toEqual({ ok: false, error: { code: "dump/inconsistent", what } });
     }
-    take(runtime, { kind: "load", dump: encodeDump(real, executor, empty) });
+    take(runtime, { kind: "load", dump: encodeDump({ chain: real, events, executor, replay: empty }) });
   });
 
   it("bytes cut off or added anywhere", () => {
@@ -152,8 +152,10 @@ describe("the bytes of a dump", () => {
     const upgraded = new TinyChain();
     upgraded.grow({ digest: [runtimeUpdated], events: Uint8Array.of(0), now: milliseconds(7n) });
     const runtime = byEvents(1, 1, upgraded);
-    const { chain: state, stateRoot } = runtime.status()!;
-    const tail = encode(state, (w) => w.compact(0).u32(1).raw(upgraded.at(1).hash).u64(7n).u8(1).u32(1).raw(stateRoot));
+    const { chain: state } = runtime.status()!;
+    const tail = encode(state, (w) =>
+      w.compact(0).u32(1).raw(upgraded.at(1).hash).raw(upgraded.at(1).header.stateRoot).u64(7n).u8(1).u32(1),
+    );
     const dump = Buffer.from(dumpOf(runtime));
     expect(dump.subarray(0, 33)).toEqual(Buffer.from([1, ...state.anchor]));
     expect(dump.indexOf(tail)).toBeGreaterThan(33);
@@ -164,6 +166,6 @@ describe("the bytes of a dump", () => {
 /** A fresh executor's worth of dump parts. */
 function parts() {
   const runtime = byEvents(4, 1);
-  const { executor } = decodeDump(portableCrypto, new Uint8Array(32).fill(9), runtime.status()!.chain, dumpOf(runtime));
-  return { executor, empty: new ReplayGuard() };
+  const { events, executor } = decodeDump(portableCrypto, new Uint8Array(32).fill(9), runtime.status()!.chain, dumpOf(runtime));
+  return { events, executor, empty: new ReplayGuard() };
 }

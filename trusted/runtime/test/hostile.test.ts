@@ -85,12 +85,28 @@ describe("nothing that is told throws past accept", () => {
       headers: fc.array(bytes, { maxLength: 4 }),
       authoritySetChange: fc.option(bytes, { nil: undefined }),
     }),
-    fc.record({ kind: fc.constant("blocks" as const), blocks: fc.array(bytes, { maxLength: 4 }) }),
+    fc.record({
+      kind: fc.constant("blocks" as const),
+      blocks: fc.array(bytes, { maxLength: 4 }),
+      remarks: fc.array(bytes, { maxLength: 4 }),
+    }),
     fc.record({ kind: fc.constant("body" as const), block: bytes }),
     fc.record({ kind: fc.constant("load" as const), dump: bytes }),
     fc.record({ kind: fc.constant("set-data" as const), path: fc.string(), bytes }),
     fc.record({ kind: fc.constant("get-data" as const), path: fc.string() }),
-    fc.record({ kind: fc.constant("init" as const), genesisInfo: bytes, runtimeMetadata: fc.option(bytes, { nil: undefined }) }),
+    fc.record({
+      kind: fc.constant("init" as const),
+      start: fc.oneof(
+        fc.record({ kind: fc.constant("genesis" as const), info: bytes }),
+        fc.record({ kind: fc.constant("checkpoint" as const), text: fc.oneof(fc.string(), fc.json()) }),
+      ),
+      meaning: fc.oneof(
+        fc.constant({ kind: "bodies" as const }),
+        fc.record({ kind: fc.constant("told" as const), metadata: bytes }),
+        fc.record({ kind: fc.constant("proven" as const), codeProof: fc.array(bytes, { maxLength: 4 }) }),
+      ),
+    }),
+    fc.record({ kind: fc.constant("code" as const), proof: fc.array(bytes, { maxLength: 4 }) }),
     fc.record({
       kind: fc.constant("query" as const),
       query: fc.record({

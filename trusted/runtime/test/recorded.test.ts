@@ -2,13 +2,15 @@ import { encodeHeaderToSync, encodeSignedBlock } from "@pruntime/core/bridge-202
 import { toHex } from "@pruntime/core/bytes";
 import { Writer } from "@pruntime/core/scale";
 import { createDevchain } from "@pruntime/devchain";
+import type { Meaning } from "@pruntime/runtime";
 import { afterAll, expect, it } from "vitest";
 import { describeRecorded, fixtureBase64, hasFixtures } from "../../../test/support/fixtures.ts";
 import { unsigned2020 } from "./support/tiny-chain.ts";
 import { newRuntime, refusal, take } from "./support/worker.ts";
 
 const genesis = (name: "a" | "b") => fixtureBase64(`phala/2020-bridge/genesis-info-${name}.b64`);
-const init = (name: "a" | "b") => ({ kind: "init", genesisInfo: genesis(name), runtimeMetadata: undefined }) as const;
+const init = (name: "a" | "b", meaning: Meaning = { kind: "bodies" }) =>
+  ({ kind: "init", start: { kind: "genesis", info: genesis(name) }, meaning }) as const;
 /** Not recorded: it follows from the header's slot (263543312 of 6 s) and its `extrinsics_root`. */
 const timestamp = unsigned2020(new Writer().u8(1).u8(0).compact(1_581_259_872_000n).finish());
 const devchain = await createDevchain({ mode: { kind: "manual" } });
@@ -47,7 +49,7 @@ describeRecorded("the chain of December 2019", () => {
 
   it("its block 1 is accepted as a header", () => {
     const runtime = newRuntime();
-    take(runtime, { ...init("a"), runtimeMetadata: devchain.metadata(14) });
+    take(runtime, init("a", { kind: "told", metadata: devchain.metadata(14) }));
     const headers = [encodeHeaderToSync({ encodedHeader: header, justification })];
     expect(take(runtime, { kind: "headers", headers, authoritySetChange: undefined })).toEqual({ syncedTo: 1 });
   });

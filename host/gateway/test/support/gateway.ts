@@ -48,7 +48,7 @@ export async function start(options: Partial<GatewayOptions> & Pick<GatewayOptio
 
 /** Calls an action with `{"input": input}`. */
 export async function call(gateway: Gateway, action: string, input: object): Promise<Response> {
-  return await post(gateway, action, JSON.stringify({ input }));
+  return await post(gateway, action, JSON.stringify({ input, nonce: {} }));
 }
 
 export async function post(gateway: Gateway, action: string, body: string | Uint8Array): Promise<Response> {

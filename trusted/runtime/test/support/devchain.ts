@@ -21,7 +21,11 @@ type Headers = Extract<Event, { kind: "headers" }>;
 type Blocks = Extract<Event, { kind: "blocks" }>;
 
 export function initEvent(chain: Devchain, metadata: Uint8Array | undefined = chain.metadata(14)): Init {
-  return { kind: "init", genesisInfo: fromBase64(bridgeInitInfo(chain)), runtimeMetadata: metadata };
+  return {
+    kind: "init",
+    start: { kind: "genesis", info: fromBase64(bridgeInitInfo(chain)) },
+    meaning: metadata === undefined ? { kind: "bodies" } : { kind: "told", metadata },
+  };
 }
 
 export function blocksOf(chain: Devchain, from: number, to: number): Block[] {

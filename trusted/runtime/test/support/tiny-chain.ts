@@ -13,7 +13,7 @@ import { encodeJustification, encodeVersionedAuthorityList } from "@pruntime/cor
 import { encode, Writer } from "@pruntime/core/scale";
 import { systemEventsKey, timestampNowKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import { Trie } from "@pruntime/core/trie";
-import type { Event } from "@pruntime/runtime";
+import type { Event, Meaning } from "@pruntime/runtime";
 import { authoritySet, type Block, bytes32, unanimous } from "../../../core/test/grandpa/chain.ts";
 
 type Of<K extends Event["kind"]> = Extract<Event, { kind: K }>;
@@ -74,10 +74,15 @@ export class TinyChain {
     return block;
   }
 
-  init(runtimeMetadata?: Uint8Array): Of<"init"> {
+  /** SCALE `BridgeInitInfo`. */
+  genesisInfo(): Uint8Array {
     const { encoded, state } = this.at(0);
-    const info = { encodedHeader: encoded, authorities, proof: state.prove([wellKnownKeys.grandpaAuthorities]) };
-    return { kind: "init", genesisInfo: encodeBridgeInitInfo(info), runtimeMetadata };
+    return encodeBridgeInitInfo({ encodedHeader: encoded, authorities, proof: state.prove([wellKnownKeys.grandpaAuthorities]) });
+  }
+
+  init(runtimeMetadata?: Uint8Array): Of<"init"> {
+    const meaning: Meaning = runtimeMetadata === undefined ? { kind: "bodies" } : { kind: "told", metadata: runtimeMetadata };
+    return { kind: "init", start: { kind: "genesis", info: this.genesisInfo() }, meaning };
   }
 
   justification(number: number, voters = 3): Uint8Array {

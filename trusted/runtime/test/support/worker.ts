@@ -13,7 +13,7 @@ import {
 } from "@pruntime/core/channel";
 import { type Crypto, type P256KeyPair, portableCrypto, type Random } from "@pruntime/core/crypto";
 import { type Json, parseJson } from "@pruntime/core/json";
-import { type Event, Runtime } from "@pruntime/runtime";
+import { type Event, Runtime, type RuntimeCode } from "@pruntime/runtime";
 import { expect } from "vitest";
 
 export interface Signer {
@@ -37,8 +37,17 @@ export const measurement: Uint8Array = new Uint8Array(32).fill(0x4d);
 export const signer = portableCrypto.secp256k1.signer(new Uint8Array(32).fill(3))!;
 export const workerKey = keyPair(2);
 
+/** Runs nothing: "code" that starts with `meta` is its own metadata. */
+export const runtimeCode: RuntimeCode = { metadataOf: (code) => (code[0] === 0x6d ? code : undefined) };
+
 export function newRuntime(crypto: Crypto = portableCrypto, stateKey: Uint8Array = new Uint8Array(32).fill(9)): Runtime {
-  return new Runtime({ crypto, random: countingRandom(), identity: { signer, keyPair: workerKey, stateKey }, measurement });
+  return new Runtime({
+    crypto,
+    random: countingRandom(),
+    identity: { signer, keyPair: workerKey, stateKey },
+    measurement,
+    runtimeCode,
+  });
 }
 
 /** The answer. */

@@ -1,0 +1,26 @@
+/**
+ * Runs a chain's runtime for its metadata, in an interpreter that is WebAssembly itself (smoldot's), so that the code neither touches this process nor is compiled
+ * by it. Only code that is proven to be the chain's gets here.
+ */
+
+import { getMetadataFromRuntime, initSync } from "@polkadot-api/wasm-executor/web";
+import { from0x, to0x } from "@pruntime/core/bytes";
+import { decodeAll } from "@pruntime/core/scale";
+import type { RuntimeCode } from "@pruntime/runtime";
+import interpreter from "../../node_modules/@polkadot-api/wasm-executor/dist/web_bg.wasm";
+
+let ready = false;
+
+/** The interpreter is made at first use: most calls never need it. */
+export const interpretedRuntime: RuntimeCode = {
+  metadataOf: (code) => {
+    if (!ready) initSync({ module: interpreter as Uint8Array<ArrayBuffer> });
+    ready = true;
+    try {
+      return decodeAll(from0x(getMetadataFromRuntime(to0x(code) as `0x${string}`)), (r) => r.vecU8()).slice();
+    } catch (error) {
+      if (error instanceof Error) return undefined; // the code traps, or answers no bytes: it says nothing we could use
+      throw error;
+    }
+  },
+};

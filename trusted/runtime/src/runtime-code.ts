@@ -1,0 +1,58 @@
+/**
+ * What gives events their meaning, proven: the chain's `:code` out of a finalized state, and the metadata that this code itself answers. Running it is the
+ * shell's: the port below is given the code and answers bytes.
+ */
+
+import { toHex } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { wellKnownKeys } from "@pruntime/core/storage-key";
+import { openStateProof } from "@pruntime/core/trie";
+import { type CommandEvents, compileCommandEvents } from "./command-events.ts";
+import { CodeError } from "./error.ts";
+
+/** Runs a Substrate runtime. */
+export interface RuntimeCode {
+  /** SCALE metadata with its magic, as `Metadata_metadata` or a later version answers it; `undefined` when the code does not run or does not say. */
+  readonly metadataOf: (code: Uint8Array) => Uint8Array | undefined;
+}
+
+/** Event readers of the last runtimes, by the hash of their code: chains go through few. */
+export class MeaningCache {
+  readonly #crypto: Pick<Crypto, "blake2b256">;
+  readonly #runtime: RuntimeCode;
+  readonly #known = new Map<string, CommandEvents>();
+
+  constructor(crypto: Pick<Crypto, "blake2b256">, runtime: RuntimeCode) {
+    this.#crypto = crypto;
+    this.#runtime = runtime;
+  }
+
+  /**
+   * What reads the events of blocks that run the code of this state.
+   * @param stateRoot of the finalized block before them: trusted
+   * @throws {@link CodeError}; TrieError, MetadataError, CodecError
+   */
+  proven(stateRoot: Uint8Array, proof: readonly Uint8Array[]): CommandEvents {
+    const code = openStateProof(this.#crypto.blake2b256, stateRoot, proof).read(wellKnownKeys.code);
+    if (code === undefined) throw new CodeError({ code: "code/not-in-state" });
+    const name = toHex(this.#crypto.blake2b256(code));
+    const known = this.#known.get(name) ?? this.#compile(code);
+    this.#remember(name, known);
+    return known;
+  }
+
+  #compile(code: Uint8Array): CommandEvents {
+    const metadata = this.#runtime.metadataOf(code);
+    if (metadata === undefined) throw new CodeError({ code: "code/no-metadata" });
+    return compileCommandEvents(metadata);
+  }
+
+  #remember(name: string, events: CommandEvents): void {
+    this.#known.delete(name);
+    this.#known.set(name, events);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > maxKnown && oldest !== undefined) this.#known.delete(oldest);
+  }
+}
+
+const maxKnown = 4;
