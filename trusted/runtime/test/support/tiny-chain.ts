@@ -24,6 +24,7 @@ export interface BlockContent {
   /** Values of `System.Events` and `Timestamp.Now`. */
   readonly events?: Uint8Array;
   readonly now?: Uint8Array;
+  readonly code?: Uint8Array;
 }
 
 export interface TinyBlock extends Block {
@@ -42,10 +43,11 @@ const others = Array.from({ length: 10 }, (_, i) => [bytes32(11 * i + 1), bytes3
 export class TinyChain {
   readonly blocks: TinyBlock[] = [];
 
-  /** @param fork makes chains differ */
-  constructor(fork = 0) {
+  /** @param fork makes chains differ @param code stands under `:code` in the genesis state */
+  constructor(fork = 0, code?: Uint8Array) {
     const entry = [wellKnownKeys.grandpaAuthorities, encodeVersionedAuthorityList(authorities)] as const;
-    this.#add(stateOf([entry, [bytes32(255), bytes32(fork)]]), {});
+    const codes = code === undefined ? [] : [[wellKnownKeys.code, code] as const];
+    this.#add(stateOf([entry, [bytes32(255), bytes32(fork)], ...codes]), {});
   }
 
   at(number: number): TinyBlock {
@@ -56,6 +58,7 @@ export class TinyChain {
     const entries: (readonly [Uint8Array, Uint8Array])[] = [];
     if (content.events !== undefined) entries.push([eventsKey, content.events]);
     if (content.now !== undefined) entries.push([nowKey, content.now]);
+    if (content.code !== undefined) entries.push([wellKnownKeys.code, content.code]);
     return this.#add(stateOf(entries), content);
   }
 
@@ -109,6 +112,10 @@ export class TinyChain {
   dispatch(from: number, to: number): Of<"blocks"> {
     const blocks = this.blocks.slice(from, to + 1).map(({ number }) => encodeBlockHeaderWithEvents(this.proven(number)));
     return { kind: "blocks", blocks };
+  }
+
+  codeProof(number: number): Uint8Array[] {
+    return this.at(number).state.prove([wellKnownKeys.code]);
   }
 
   /** A block with a body; `other` replaces parts of it. */

@@ -1,0 +1,208 @@
+/** What events mean: proven by the chain's own code, followed over upgrades; and commands in remarks, on any chain. */
+import { concat, utf8 } from "@pruntime/core/bytes";
+import { encodeCheckpoint } from "@pruntime/core/light-client";
+import { encode } from "@pruntime/core/scale";
+import { createDevchain } from "@pruntime/devchain";
+import { type Event, type Meaning, type Runtime, remarkTag } from "@pruntime/runtime";
+import { afterAll, describe, expect, it } from "vitest";
+import { pushCommand, remarkWithEvent, signed } from "../../../host/devchain/test/support/extrinsic.ts";
+import { authoritySet } from "../../core/test/grandpa/chain.ts";
+import { alice, blockParts, blocksEvent, bob, followed, headers } from "./support/devchain.ts";
+import { milliseconds, runtimeUpdated, TinyChain } from "./support/tiny-chain.ts";
+import { held, newRuntime, refusal, take } from "./support/worker.ts";
+
+const devchain = await createDevchain({ mode: { kind: "manual" } });
+afterAll(() => devchain.close());
+const metadata = devchain.metadata(14);
+/** A runtime whose pallet emits nothing we know: only remarks are commands there. */
+const pulled = Uint8Array.from(
+  Buffer.from(Buffer.from(metadata).toString("latin1").replaceAll("CommandPushed", "CommandPulled"), "latin1"),
+);
+
+/** Events of a block in which Alice pushed one command. */
+devchain.submit(signed(devchain, alice, pushCommand(2, utf8('{"Plain":"nothing"}'))));
+const oneCommand = blockParts(devchain, devchain.produceBlock().header.number).events!;
+
+const proven = (chain: TinyChain, codeProof = chain.codeProof(0)): Event => ({
+  kind: "init",
+  start: { kind: "genesis", info: chain.genesisInfo() },
+  meaning: { kind: "proven", codeProof },
+});
+
+/** How many receipts stand in the state: each leaves an entry behind. */
+const stateRoot = (runtime: Runtime): string => Buffer.from(runtime.status()!.stateRoot).toString("hex");
+
+describe("code that is proven at init", () => {
+  const chain = new TinyChain(0, metadata);
+
+  it("says what events mean", () => {
+    const runtime = newRuntime();
+    chain.grow({ events: oneCommand, now: milliseconds(1n) });
+    take(runtime, proven(chain));
+    const before = stateRoot(runtime);
+    take(runtime, chain.headers(1, 1));
+    take(runtime, chain.dispatch(1, 1));
+    expect(stateRoot(runtime)).not.toBe(before);
+  });
+
+  it("is named in the anchor: who was told the same metadata trusts more", () => {
+    const told: Meaning = { kind: "told", metadata };
+    const anchors = [proven(chain), { ...proven(chain), meaning: told } as Event].map(
+      (event) => take(newRuntime(), event as Event & { kind: "init" }).anchor,
+    );
+    expect(anchors[0]).not.toEqual(anchors[1]);
+  });
+
+  it.each([
+    ["code/not-in-state", new TinyChain(), undefined],
+    ["code/no-metadata", new TinyChain(0, utf8("not code")), undefined],
+    ["trie/root-missing", chain, new TinyChain(1, metadata).codeProof(0)],
+    ["trie/incomplete-proof", chain, chain.codeProof(0).slice(0, 1)],
+    ["metadata/bad-magic", new TinyChain(0, utf8("mess")), undefined],
+  ])("is refused: %s", (code, of, proof) => {
+    const runtime = newRuntime();
+    expect(refusal(runtime, proven(of, proof))).toBe(code);
+    take(runtime, proven(chain));
+  });
+});
+
+describe("a runtime upgrade", () => {
+  function upgraded(): { readonly chain: TinyChain; readonly runtime: Runtime } {
+    const chain = new TinyChain(0, metadata);
+    const now = milliseconds(1n);
+    chain.grow({ events: oneCommand, now });
+    chain.grow({ events: oneCommand, now, code: pulled, digest: [runtimeUpdated] }); // its own events are still those of the old code
+    chain.grow({ events: oneCommand, now });
+    chain.grow({ events: oneCommand, now, code: metadata, digest: [runtimeUpdated] });
+    chain.grow({ events: oneCommand, now });
+    const runtime = newRuntime();
+    take(runtime, proven(chain));
+    take(runtime, chain.headers(1, 5));
+    return { chain, runtime };
+  }
+
+  it("is followed by proofs of the new code, each once its block is dispatched", () => {
+    const { chain, runtime } = upgraded();
+    const roots = [stateRoot(runtime)];
+    expect(refusal(runtime, { kind: "code", proof: chain.codeProof(2) })).toBe("code/not-due");
+    expect(refusal(runtime, chain.dispatch(1, 3))).toBe("runtime/metadata-outdated");
+    take(runtime, chain.dispatch(1, 2));
+    roots.push(stateRoot(runtime));
+    expect(refusal(runtime, chain.dispatch(3, 3))).toBe("runtime/metadata-outdated");
+    expect(refusal(runtime, { kind: "code", proof: chain.codeProof(4) })).toBe("trie/root-missing");
+    expect(take(runtime, { kind: "code", proof: chain.codeProof(2) })).toEqual({ from: 3 });
+    take(runtime, chain.dispatch(3, 4));
+    roots.push(stateRoot(runtime));
+    expect(refusal(runtime, chain.dispatch(5, 5))).toBe("runtime/metadata-outdated");
+    expect(take(runtime, { kind: "code", proof: chain.codeProof(4) })).toEqual({ from: 5 });
+    take(runtime, chain.dispatch(5, 5));
+    roots.push(stateRoot(runtime));
+    expect(roots.map((root, i) => root !== roots[i - 1])).toEqual([true, true, false, true]); // blocks 3 and 4 had no command under the code of then
+  });
+
+  it("leaves nothing to learn where nothing changed: a retry is safe", () => {
+    const { chain, runtime } = upgraded();
+    take(runtime, chain.dispatch(1, 2));
+    take(runtime, { kind: "code", proof: chain.codeProof(2) });
+    const before = held(runtime);
+    expect(refusal(runtime, { kind: "code", proof: chain.codeProof(2) })).toBe("code/not-due");
+    const fresh = newRuntime();
+    take(fresh, proven(chain));
+    expect(take(fresh, { kind: "code", proof: [] })).toEqual({ from: undefined });
+    expect(held(runtime)).toBe(before);
+  });
+
+  it("is part of a dump: a worker that loads it reads events as the one that made it", () => {
+    const { chain, runtime } = upgraded();
+    take(runtime, chain.dispatch(1, 2));
+    take(runtime, { kind: "code", proof: chain.codeProof(2) });
+    const fresh = newRuntime();
+    take(fresh, proven(chain));
+    take(fresh, { kind: "load", dump: take(runtime, { kind: "dump" }).dump });
+    for (const worker of [runtime, fresh]) take(worker, chain.dispatch(3, 4));
+    expect(held(fresh)).toBe(held(runtime));
+  });
+});
+
+describe("a checkpoint", () => {
+  const chain = new TinyChain(0, metadata);
+  for (let i = 0; i < 4; i++) chain.grow({ events: oneCommand, now: milliseconds(1n), code: metadata });
+  const text = encodeCheckpoint({
+    genesisHash: chain.at(0).hash,
+    encodedHeader: chain.at(2).encoded,
+    authorities: authoritySet(4, 0n),
+    pending: [],
+  });
+  const start = (codeProof = chain.codeProof(2)): Event => ({
+    kind: "init",
+    start: { kind: "checkpoint", text },
+    meaning: { kind: "proven", codeProof },
+  });
+
+  it("is where a worker begins", () => {
+    const runtime = newRuntime();
+    take(runtime, start());
+    expect(runtime.status()!.chain.dispatched.number).toBe(2);
+    take(runtime, chain.headers(3, 4));
+    expect(take(runtime, chain.dispatch(3, 4))).toEqual({ dispatchedTo: 4 });
+  });
+
+  it("is named in the anchor", () => {
+    const anchors = [start(), proven(chain)].map((event) => take(newRuntime(), event as Event & { kind: "init" }));
+    expect(anchors[0]!.genesisHash).toEqual(anchors[1]!.genesisHash);
+    expect(anchors[0]!.anchor).not.toEqual(anchors[1]!.anchor);
+  });
+
+  it("trie/root-missing: with the code of another block", () =>
+    expect(refusal(newRuntime(), start(new TinyChain(3, metadata).codeProof(0)))).toBe("trie/root-missing"));
+});
+
+describe("remarks", () => {
+  const transfer = JSON.stringify({ Transfer: { dest: Buffer.from(bob.id).toString("hex"), value: "5" } });
+  const command = utf8(JSON.stringify({ Plain: transfer }));
+  const tagged = concat(
+    remarkTag,
+    encode(2, (w, id) => w.u32(id)),
+    command,
+  );
+
+  async function remarked(...remarks: readonly Uint8Array[]) {
+    const scene = await followed();
+    for (const remark of remarks) {
+      scene.chain.submit(signed(scene.chain, alice, remarkWithEvent(remark)));
+      scene.chain.produceBlock();
+    }
+    const head = scene.chain.best().header.number;
+    take(scene.runtime, headers(scene.chain, 1, head));
+    const parts = Array.from({ length: head }, (_, i) => blockParts(scene.chain, i + 1));
+    return {
+      runtime: scene.runtime,
+      dispatch: (given: readonly Uint8Array[]): Event => ({ ...blocksEvent(parts), remarks: given }),
+    };
+  }
+
+  it("with the tag are commands of who signed them", async () => {
+    const { runtime, dispatch } = await remarked(tagged);
+    const before = stateRoot(runtime);
+    take(runtime, dispatch([tagged]));
+    expect(stateRoot(runtime)).not.toBe(before);
+  });
+
+  it("without it are nothing to us, but must be shown", async () => {
+    const { runtime, dispatch } = await remarked(utf8("hello"), remarkTag);
+    const before = stateRoot(runtime);
+    expect(refusal(runtime, dispatch([]))).toBe("dispatch/missing-remark");
+    take(runtime, dispatch([remarkTag, utf8("spare"), utf8("hello")]));
+    expect(stateRoot(runtime)).toBe(before);
+  });
+
+  it.each([
+    ["left out", []],
+    ["changed", [concat(tagged.subarray(0, -1), Uint8Array.of(0))]],
+    ["cut short", [tagged.subarray(0, -1)]],
+  ])("dispatch/missing-remark: %s", async (_, given) => {
+    const { runtime, dispatch } = await remarked(tagged);
+    expect(refusal(runtime, dispatch(given))).toBe("dispatch/missing-remark");
+    take(runtime, dispatch([tagged]));
+  });
+});
