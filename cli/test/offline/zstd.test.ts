@@ -82,6 +82,13 @@ describe("unzstd", () => {
       expect(() => unzstd(wrong, 9)).toThrow(bad);
   });
 
+  it("refuses a reserved block that would do as a packed one", () => {
+    const frame = frameOf(frames.fast);
+    const header = frame[6] as number; // after magic, descriptor and window
+    expect([frame[4], header & 6]).toEqual([4, 4]);
+    expect(() => unzstd(frame.with(6, header | 2), 1 << 20)).toThrow(bad);
+  });
+
   it("ends with bytes or its code, whatever it is given", () => {
     const all = cases.map(([, lines]) => frameOf(lines));
     fc.assert(
