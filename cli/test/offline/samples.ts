@@ -7,6 +7,7 @@ import { encodeJustification } from "@pruntime/core/grandpa";
 import { encode } from "@pruntime/core/scale";
 import { Trie } from "@pruntime/core/trie";
 import { encodeWarpProof } from "@pruntime/core/warp";
+import type { Block } from "../../../trusted/core/test/grandpa/chain.ts";
 import { sampleMetadata } from "../../../trusted/core/test/metadata/sample.ts";
 import { at4, at9, at12, fragment, setOf } from "../../../trusted/core/test/warp/chain.ts";
 
@@ -22,11 +23,11 @@ export function headerJson(header: Header): object {
 }
 
 export const authorities = setOf(0).authorities.map(({ id, weight }) => [to0x(id), Number(weight)] as const);
-export const target = at4;
+export const target: Block = at4;
 export const justification: Uint8Array = encodeJustification(fragment(at4, 0).justification);
 export const fragments = [fragment(at4, 0), fragment(at9, 1), fragment(at12, 2)];
 export const warpProof: Uint8Array = encodeWarpProof({ fragments, isFinished: true });
-export const warpEnd = at12;
+export const warpEnd: Block = at12;
 
 const short: readonly (readonly [Uint8Array, Uint8Array])[] = Array.from({ length: 20 }, (_, i) => [
   utf8(`account ${i}`),
