@@ -15,6 +15,8 @@ export interface Block {
   readonly setId: bigint;
   /** Whether a change of the authority set is enacted by this block. */
   readonly endsSet: boolean;
+  /** The version of the runtime in the state after this block: after an upgrade not the one that made it, whose version its parent has. */
+  readonly specVersion: number;
 }
 
 /** What a subscriber hears, in this order for each block: `imported`, later `finalized`. */
@@ -55,9 +57,15 @@ export interface Devchain {
   /** What the chain hashes and verifies with. */
   readonly crypto: Crypto;
   readonly faults: Faults;
+  /** Of the best block. */
   readonly runtimeVersion: RuntimeVersion;
-  /** SCALE runtime metadata of this version, with its magic number. */
-  readonly metadata: (version: 14 | 15 | 16) => Uint8Array;
+  /** The version of the runtime in the state after a block. */
+  readonly runtimeVersionAt: (block: Block) => RuntimeVersion;
+  /**
+   * SCALE runtime metadata of this version, with its magic number: of the runtime in the state after a block, by default the best one. Events of
+   * a block are read with the metadata of its parent.
+   */
+  readonly metadata: (version: 14 | 15 | 16, at?: Block) => Uint8Array;
   readonly best: () => Block;
   readonly finalized: () => Block;
   readonly blockAt: (number: number) => Block | undefined;
@@ -83,6 +91,8 @@ export interface Devchain {
   readonly produceBlock: () => Block;
   /** Hands finality to the next set of authorities in the next block. */
   readonly rotateAuthorities: () => void;
+  /** Changes `:code` in the next block: the runtime after it has a `spec_version` one higher, and other indices of the events of `Execution`. */
+  readonly upgradeRuntime: () => void;
   /** Hears every event from now on; call the result to stop. */
   readonly subscribe: (listener: (event: ChainEvent) => void) => () => void;
   /** Stops the interval, flushes and closes the log. */

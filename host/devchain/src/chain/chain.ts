@@ -7,7 +7,7 @@ import { DevchainError } from "../error.ts";
 import type { Faults } from "../faults.ts";
 import { callRuntimeApi } from "../runtime/api.ts";
 import { BlockBuilder, type BlockInput, type ExecutedBlock } from "../runtime/block.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import type { Runtime, Runtimes } from "../runtime/runtime.ts";
 import { Storage } from "../runtime/storage.ts";
 import { readTimestamp } from "../runtime/timestamp.ts";
 import type { Tip } from "../runtime/validity.ts";
@@ -37,7 +37,7 @@ export class Chain implements Devchain {
   readonly genesis: Block;
   readonly genesisProof: readonly Uint8Array[];
   readonly faults: Faults;
-  readonly #runtime: Runtime;
+  readonly #runtimes: Runtimes;
   readonly #rules: ChainRules;
   readonly #blocks = new Blocks();
   readonly #states: States;
@@ -49,17 +49,18 @@ export class Chain implements Devchain {
   #best: ExecutedBlock;
   #finalized: Block;
   #rotate = false;
+  #upgrade = false;
   #closed = false;
 
-  constructor(runtime: Runtime, rules: ChainRules, genesis: ExecutedBlock) {
-    this.#runtime = runtime;
+  constructor(runtimes: Runtimes, rules: ChainRules, genesis: ExecutedBlock) {
+    this.#runtimes = runtimes;
     this.#rules = rules;
     this.name = rules.name;
     this.faults = rules.faults;
     this.genesis = genesis.block;
     this.genesisProof = genesis.state.prove([wellKnownKeys.grandpaAuthorities]);
-    this.#pool = new Pool(runtime);
-    this.#justifications = new Justifications(runtime.validators, rules.faults);
+    this.#pool = new Pool(this.crypto);
+    this.#justifications = new Justifications(runtimes.genesis.validators, rules.faults);
     this.#states = new States(rules.stateWindow, genesis.state, (number, parent) => this.#recompute(number, parent));
     this.#blocks.add(genesis.block);
     this.#best = genesis;
@@ -71,17 +72,17 @@ export class Chain implements Devchain {
   }
 
   get crypto(): Crypto {
-    return this.#runtime.crypto;
+    return this.#runtimes.genesis.crypto;
   }
 
   get runtimeVersion(): RuntimeVersion {
-    return this.#runtime.version;
+    return this.#runtimeAt(this.best()).version;
   }
 
   /** Remakes the blocks of a log and from then on writes to it. @throws {@link DevchainError} `devchain/bad-log` */
   continue(log: BlockLog, logged: readonly LoggedBlock[]): void {
     for (const { hash, extrinsics, ...input } of logged) {
-      const made = reexecute(this.#runtime, this.#best, input, extrinsics);
+      const made = reexecute(this.#runtimes, this.#best, input, extrinsics);
       const { number } = made.block.header;
       if (!equal(made.block.hash, hash)) throw new DevchainError({ code: "devchain/bad-log", number });
       this.#import(made);
@@ -94,8 +95,10 @@ export class Chain implements Devchain {
     this.#releases.push(release);
   }
 
-  readonly metadata = (version: 14 | 15 | 16): Uint8Array => {
-    const bytes = this.#runtime.codecs.metadata.get(version);
+  readonly runtimeVersionAt = (block: Block): RuntimeVersion => this.#runtimeAt(block).version;
+
+  readonly metadata = (version: 14 | 15 | 16, at: Block = this.best()): Uint8Array => {
+    const bytes = this.#runtimeAt(at).codecs.metadata.get(version);
     if (bytes === undefined) throw new RangeError(`no metadata ${version}`);
     return bytes;
   };
@@ -124,8 +127,9 @@ export class Chain implements Devchain {
   readonly readProof = (block: Block, keys: readonly Uint8Array[]): readonly Uint8Array[] => this.stateOf(block).prove(keys);
 
   readonly callRuntime = (block: Block, method: string, args: Uint8Array): Uint8Array => {
-    const storage = new Storage(this.#runtime.codecs, this.stateOf(block));
-    return callRuntimeApi({ runtime: this.#runtime, storage, tip: this.#tipAt(block) }, method, args);
+    const runtime = this.#runtimeAt(block);
+    const storage = new Storage(runtime.codecs, this.stateOf(block));
+    return callRuntimeApi({ runtime, storage, tip: this.#tipAt(block) }, method, args);
   };
 
   readonly proveFinality = (number: number): FinalityProof | undefined => {
@@ -136,7 +140,7 @@ export class Chain implements Devchain {
 
   readonly submit = (encoded: Uint8Array): Uint8Array => {
     this.#assertOpen();
-    const hash = this.#pool.add(encoded, this.#bestStorage(), this.#tipAt(this.best()));
+    const hash = this.#pool.add(this.#runtimeAt(this.best()), encoded, this.#bestStorage(), this.#tipAt(this.best()));
     this.#emit({ kind: "pooled", extrinsic: encoded.slice(), hash });
     return hash;
   };
@@ -149,17 +153,22 @@ export class Chain implements Devchain {
   readonly produceBlock = (): Block => {
     this.#assertOpen();
     const input = this.#nextInput();
-    const builder = new BlockBuilder(this.#runtime, this.#best, input);
+    const builder = new BlockBuilder(this.#runtimes, this.#best, input);
     this.#pool.fill(builder, this.#tipAt(this.best()));
     const made = builder.finish();
     this.#log?.append({ ...input, hash: made.block.hash, extrinsics: made.block.body.slice(1) });
     this.#rotate = false;
+    this.#upgrade = false;
     this.#import(made);
     return made.block;
   };
 
   readonly rotateAuthorities = (): void => {
     this.#rotate = true;
+  };
+
+  readonly upgradeRuntime = (): void => {
+    this.#upgrade = true;
   };
 
   readonly subscribe = (listener: (event: ChainEvent) => void): (() => void) => {
@@ -191,19 +200,20 @@ export class Chain implements Devchain {
   }
 
   #nextInput(): BlockInput {
-    const { block, state } = this.#best;
-    const parentMs = new Storage(this.#runtime.codecs, state).get("Timestamp.Now");
+    const { block } = this.#best;
+    const parentMs = this.#bestStorage().get("Timestamp.Now");
     const nowMs = BigInt(Math.floor(this.#rules.now()));
     const number = block.header.number + 1;
     const due = this.#rules.rotateEvery > 0 && number % this.#rules.rotateEvery === 0;
-    return { timeMs: nowMs > parentMs ? nowMs : parentMs + 1n, endsSet: this.#rotate || due };
+    return { timeMs: nowMs > parentMs ? nowMs : parentMs + 1n, endsSet: this.#rotate || due, upgrades: this.#upgrade };
   }
 
   #recompute(number: number, parent: Trie): Trie {
-    const { body, endsSet } = this.#blocks.existing(number);
+    const parentBlock = this.#blocks.existing(number - 1);
+    const { body, endsSet, specVersion } = this.#blocks.existing(number);
     const [inherent = new Uint8Array(), ...extrinsics] = body;
-    const input = { timeMs: readTimestamp(inherent), endsSet };
-    return reexecute(this.#runtime, { block: this.#blocks.existing(number - 1), state: parent }, input, extrinsics).state;
+    const input = { timeMs: readTimestamp(inherent), endsSet, upgrades: specVersion > parentBlock.specVersion };
+    return reexecute(this.#runtimes, { block: parentBlock, state: parent }, input, extrinsics).state;
   }
 
   #justify(block: Block): Uint8Array {
@@ -211,7 +221,12 @@ export class Chain implements Devchain {
   }
 
   #bestStorage(): Storage {
-    return new Storage(this.#runtime.codecs, this.#best.state);
+    return new Storage(this.#runtimeAt(this.best()).codecs, this.#best.state);
+  }
+
+  /** The runtime in the state after a block. */
+  #runtimeAt({ specVersion }: Block): Runtime {
+    return this.#runtimes.at(specVersion);
   }
 
   #tipAt(block: Block): Tip {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { DevchainOptions } from "../options.ts";
 import { createGenesis } from "../runtime/genesis.ts";
-import { createRuntime } from "../runtime/runtime.ts";
+import { Runtimes } from "../runtime/runtime.ts";
 import type { Devchain } from "../types.ts";
 import { Chain, type ChainRules } from "./chain.ts";
 import { drive } from "./driver.ts";
@@ -18,12 +18,12 @@ const strictJustificationPeriod = 512;
 export async function createDevchain(options: DevchainOptions = {}): Promise<Devchain> {
   const { mode = { kind: "instant" }, maxPayload = defaultMaxPayload, stateVersion = 1, endowed = [], dataDir } = options;
   const rules = rulesOf(options);
-  const runtime = createRuntime({
+  const runtimes = new Runtimes({
     crypto: options.crypto ?? (await createNativeCrypto({ addons: true })),
     maxPayload,
     stateVersion,
   });
-  const chain = new Chain(runtime, rules, createGenesis(runtime, { chainName: rules.name, endowed }));
+  const chain = new Chain(runtimes, rules, createGenesis(runtimes.genesis, { chainName: rules.name, endowed }));
   if (dataDir !== undefined) openLog(chain, dataDir);
   chain.onClose(drive(chain, mode));
   return chain;

@@ -1,8 +1,8 @@
 /**
  * What a chain is remade from: an append-only file of block inputs.
  *
- * `"pdevlog1" ‖ genesis hash(32)`, then records `length u32 ‖ payload ‖ blake2b-256(payload)[0..8]` with
- * `payload = block hash(32) ‖ time u64 ‖ ends set u8 ‖ Vec<Vec<u8>>`. A last record that is cut short or does not hash to its checksum was
+ * `"pdevlog2" ‖ genesis hash(32)`, then records `length u32 ‖ payload ‖ blake2b-256(payload)[0..8]` with
+ * `payload = block hash(32) ‖ time u64 ‖ ends set u8 ‖ upgrades u8 ‖ Vec<Vec<u8>>`. A last record that is cut short or does not hash to its checksum was
  * being written when the process died: it is cut off. Anywhere else the log is damaged, and refused. Records outlive the process but are not
  * flushed: a machine that loses power may lose the latest.
  */
@@ -20,7 +20,7 @@ export interface LoggedBlock extends BlockInput {
   readonly extrinsics: readonly Uint8Array[];
 }
 
-const magic = utf8("pdevlog1");
+const magic = utf8("pdevlog2");
 const checksumLength = 8;
 
 /** An open log, at its end. */
@@ -65,11 +65,12 @@ export class BlockLog {
   }
 
   append(block: LoggedBlock): void {
-    const payload = encode(block, (w, { hash, timeMs, endsSet, extrinsics }) =>
+    const payload = encode(block, (w, { hash, timeMs, endsSet, upgrades, extrinsics }) =>
       w
         .raw(hash)
         .u64(timeMs)
         .bool(endsSet)
+        .bool(upgrades)
         .vec(extrinsics, (w, extrinsic) => w.vecU8(extrinsic)),
     );
     this.#write(encode(payload, (w, bytes) => w.u32(bytes.length).raw(bytes).raw(checksum(this.#crypto, bytes))));
@@ -108,7 +109,7 @@ function readRecords(crypto: Crypto, bytes: Uint8Array): { readonly blocks: Logg
 }
 
 function readBlock(r: Reader): LoggedBlock {
-  return { hash: r.take(32), timeMs: r.u64(), endsSet: r.bool(), extrinsics: r.vec(1, (r) => r.vecU8()) };
+  return { hash: r.take(32), timeMs: r.u64(), endsSet: r.bool(), upgrades: r.bool(), extrinsics: r.vec(1, (r) => r.vecU8()) };
 }
 
 function checksum(crypto: Crypto, payload: Uint8Array): Uint8Array {

@@ -1,4 +1,5 @@
 import { to0x } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
 import { CodecError } from "@pruntime/core/scale";
 import { InvalidTransaction } from "../error.ts";
 import type { BlockBuilder } from "../runtime/block.ts";
@@ -20,14 +21,14 @@ const capacity = 8192;
 
 /** Extrinsics waiting for a block, in the order they came; those of one signer go by nonce. */
 export class Pool {
-  readonly #runtime: Runtime;
+  readonly #crypto: Pick<Crypto, "blake2b256">;
   /** By hash. */
   readonly #waiting = new Map<string, CheckedExtrinsic>();
   /** By signer and nonce. */
   readonly #turns = new Map<string, string>();
 
-  constructor(runtime: Runtime) {
-    this.#runtime = runtime;
+  constructor(crypto: Pick<Crypto, "blake2b256">) {
+    this.#crypto = crypto;
   }
 
   get encoded(): Uint8Array[] {
@@ -35,13 +36,13 @@ export class Pool {
   }
 
   /** Takes an extrinsic; answers its hash. @throws {@link InvalidTransaction} */
-  add(encoded: Uint8Array, storage: Storage, tip: Tip): Uint8Array {
-    const hash = this.#runtime.crypto.blake2b256(encoded);
+  add(runtime: Runtime, encoded: Uint8Array, storage: Storage, tip: Tip): Uint8Array {
+    const hash = this.#crypto.blake2b256(encoded);
     const name = to0x(hash);
     if (this.#waiting.has(name)) throw new InvalidTransaction(1013, "Transaction Already Imported", `[${name}]`);
     if (this.#waiting.size >= capacity)
       throw new InvalidTransaction(1016, "Immediately Dropped", "The transaction couldn't enter the pool because of the limit");
-    const checked = check(this.#runtime, encoded, storage, tip);
+    const checked = check(runtime, encoded, storage, tip);
     const turn = turnOf(checked);
     if (this.#turns.has(turn)) throw new InvalidTransaction(1014, "Priority is too low: (0 vs 0)", tooLow);
     this.#waiting.set(name, checked);
@@ -69,7 +70,7 @@ export class Pool {
   }
 
   #judge(checked: CheckedExtrinsic, builder: BlockBuilder, tip: Tip): "apply" | "wait" | "drop" {
-    if (!eraHolds(checked, builder.storage, tip)) return "drop";
+    if (checked.specVersion !== builder.specVersion || !eraHolds(checked, builder.storage, tip)) return "drop";
     const nonce = checkNonce(checked, builder.storage);
     if (nonce !== undefined) return nonce === "Future" ? "wait" : "drop";
     return builder.signedBytes + checked.extrinsic.encoded.length > maxExtrinsicBytes ? "wait" : "apply";

@@ -35,6 +35,7 @@ export interface Pallet {
 /** What differs between chains. */
 export interface RuntimeParameters {
   readonly maxPayload: number;
+  readonly specVersion: number;
   /** The `System.Version` constant. */
   readonly version: unknown;
 }
@@ -47,7 +48,7 @@ export const ss58Prefix = 42;
 const noFields: Fields = [];
 
 /** The pallets of the embedded chain. */
-export function pallets({ maxPayload, version }: RuntimeParameters): readonly Pallet[] {
+export function pallets({ maxPayload, specVersion, version }: RuntimeParameters): readonly Pallet[] {
   return [
     {
       name: "System",
@@ -139,13 +140,34 @@ export function pallets({ maxPayload, version }: RuntimeParameters): readonly Pa
           args: { contract_id: "u32", payload: "Vec<u8>" },
           docs: "Puts a command for a confidential contract on the chain.",
         },
+        ...(specVersion === 1 ? [] : [noteCommand]),
       ],
-      events: { CommandPushed: { who: "AccountId32", contract_id: "u32", payload: "Vec<u8>", number: "u32" } },
+      events: executionEvents(specVersion),
       errors: ["PayloadTooLarge"],
       constants: { MaxPayload: ["u32", maxPayload] },
       storage: { CommandNumber: { value: "u32", fallback: 0 } },
     },
   ];
+}
+
+/** What upgrades add: looks like a command, and is none. */
+const noteCommand: Call = {
+  name: "note_command",
+  index: 2,
+  args: { contract_id: "u32", payload: "Vec<u8>" },
+  docs: "Emits CommandNoted, and no command.",
+};
+
+/**
+ * Upgrades change the indices: to whom still has the metadata of an earlier version, `CommandNoted` looks like `CommandPushed`, and `CommandPushed` like
+ * `CommandNoted` or nothing known.
+ */
+function executionEvents(specVersion: number): Readonly<Record<string, Fields>> {
+  const command = { who: "AccountId32", contract_id: "u32", payload: "Vec<u8>", number: "u32" };
+  if (specVersion === 1) return { CommandPushed: command };
+  return specVersion % 2 === 0
+    ? { CommandNoted: command, CommandPushed: command }
+    : { CommandPushed: command, CommandNoted: command };
 }
 
 /** Signed extensions in their order, which is the order of their bytes. All fees are off: the tip is read and ignored. */

@@ -17,11 +17,17 @@ const rotateAuthorities: Method = (_, { node }) => {
   return null;
 };
 
+const upgradeRuntime: Method = (_, { node }) => {
+  node.chain.upgradeRuntime();
+  return null;
+};
+
 const status: Method = (_, { node: { chain } }) => ({
   name: chain.name,
   genesisHash: to0x(chain.genesisHash),
   best: chain.best().header.number,
   finalized: chain.finalized().header.number,
+  specVersion: chain.best().specVersion,
   setId: Number(chain.best().setId),
   pending: chain.pending().length,
 });
@@ -30,5 +36,6 @@ const status: Method = (_, { node: { chain } }) => ({
 export const devMethods: MethodTable = {
   dev_newBlock: newBlock,
   dev_rotateAuthorities: rotateAuthorities,
+  dev_upgradeRuntime: upgradeRuntime,
   dev_status: status,
 };

@@ -14,7 +14,7 @@ import { dispatch } from "./dispatch.ts";
 import { Events } from "./events.ts";
 import type { SignedExtrinsic } from "./extrinsic.ts";
 import { DispatchFailure } from "./failure.ts";
-import type { Runtime } from "./runtime.ts";
+import type { Runtime, Runtimes } from "./runtime.ts";
 import { Storage } from "./storage.ts";
 import { timestampInherent } from "./timestamp.ts";
 import type { RuntimeCall } from "./validity.ts";
@@ -25,6 +25,8 @@ export interface BlockInput {
   readonly timeMs: bigint;
   /** Whether this block hands finality to the next authority set. */
   readonly endsSet: boolean;
+  /** Whether the next version of the runtime takes over after this block. */
+  readonly upgrades: boolean;
 }
 
 /** A block and the state after it. */
@@ -54,6 +56,7 @@ const inherentInfo: Value = {
 export class BlockBuilder {
   readonly storage: Storage;
   readonly #runtime: Runtime;
+  readonly #nextRuntime: Runtime | undefined;
   readonly #parent: Block;
   readonly #input: BlockInput;
   readonly #events = new Events();
@@ -62,7 +65,9 @@ export class BlockBuilder {
   readonly #setId: bigint;
   #signedBytes = 0;
 
-  constructor(runtime: Runtime, parent: ExecutedBlock, input: BlockInput) {
+  constructor(runtimes: Runtimes, parent: ExecutedBlock, input: BlockInput) {
+    const runtime = runtimes.at(parent.block.specVersion);
+    this.#nextRuntime = input.upgrades ? runtimes.at(runtime.version.specVersion + 1) : undefined;
     this.storage = new Storage(runtime.codecs, parent.state);
     this.#runtime = runtime;
     this.#parent = parent.block;
@@ -70,6 +75,11 @@ export class BlockBuilder {
     this.#setId = parent.block.setId + (parent.block.endsSet ? 1n : 0n);
     this.#logs = [slotDigest(input.timeMs)];
     this.#initialize();
+  }
+
+  /** Of the runtime that executes it. */
+  get specVersion(): number {
+    return this.#runtime.version.specVersion;
   }
 
   /** Bytes of signed extrinsics so far. */
@@ -115,7 +125,8 @@ export class BlockBuilder {
     const encodedHeader = encodeHeader(header);
     const hash = headerHash(crypto, encodedHeader);
     const { endsSet } = this.#input;
-    return { block: { hash, header, encodedHeader, body: this.#body, setId: this.#setId, endsSet }, state };
+    const { specVersion } = (this.#nextRuntime ?? this.#runtime).version;
+    return { block: { hash, header, encodedHeader, body: this.#body, setId: this.#setId, endsSet, specVersion }, state };
   }
 
   get #number(): number {
@@ -130,11 +141,29 @@ export class BlockBuilder {
     this.storage.put("System.BlockHash", parentHash, number);
     const oldest = number - blockHashCount;
     if (oldest > 0) this.storage.delete("System.BlockHash", oldest);
+    this.#noteUpgrade();
+    this.#upgrade();
     this.#setTimestamp();
+  }
+
+  /** In the first block of a new runtime. */
+  #noteUpgrade(): void {
+    const { specVersion, specName } = this.#runtime.version;
+    if (this.storage.get("System.LastRuntimeUpgrade").spec_version === specVersion) return;
+    this.storage.put("System.LastRuntimeUpgrade", { spec_version: specVersion, spec_name: specName });
+  }
+
+  /** The code changes at once, and the block ends as it began: events included, its state is written by the runtime that made it. */
+  #upgrade(): void {
+    if (this.#nextRuntime === undefined) return;
+    this.storage.putRaw(wellKnownKeys.code, this.#nextRuntime.code);
+    this.#logs.push({ kind: "runtime-environment-updated" });
+    this.#events.deposit("System", "CodeUpdated", undefined);
   }
 
   #setTimestamp(): void {
     const now = this.#input.timeMs;
+    this.#events.enter({ type: "ApplyExtrinsic", value: this.#body.length });
     this.#body.push(timestampInherent(now));
     this.storage.put("Timestamp.Now", now);
     this.#events.deposit("System", "ExtrinsicSuccess", { dispatch_info: inherentInfo });
@@ -159,6 +188,7 @@ export class BlockBuilder {
 }
 
 function logValue(item: DigestItem): Value {
+  if (item.kind === "runtime-environment-updated") return { type: "RuntimeEnvironmentUpdated", value: undefined };
   if (item.kind !== "pre-runtime" && item.kind !== "consensus")
     throw new TypeError(`the runtime deposits no ${item.kind} digest`);
   const engine = to0x(Uint8Array.from(item.engine, (char) => char.charCodeAt(0)));

@@ -15,6 +15,8 @@ const handlers: Readonly<Record<string, Handler>> = {
   "Balances.transfer_allow_death": (context, from, args: Transfer) => transfer(context, from, args, "allow-death"),
   "Balances.transfer_keep_alive": (context, from, args: Transfer) => transfer(context, from, args, "keep-alive"),
   "Execution.push_command": pushCommand,
+  "Execution.note_command": ({ deposit }, who, { contract_id, payload }: PushCommand) =>
+    deposit("Execution", "CommandNoted", { who, contract_id, payload, number: 0 }),
 };
 
 /** Dispatches a call of a signed extrinsic. @throws {@link DispatchFailure} */

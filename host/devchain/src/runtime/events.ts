@@ -3,12 +3,13 @@ import type { Value } from "../codecs.ts";
 /** When in a block an event was emitted. */
 export type Phase =
   | { readonly type: "ApplyExtrinsic"; readonly value: number }
+  | { readonly type: "Initialization"; readonly value: undefined }
   | { readonly type: "Finalization"; readonly value: undefined };
 
 /** The events of a block as it is executed, in the form `System.Events` has. */
 export class Events {
   #records: Value[] = [];
-  #phase: Phase = { type: "ApplyExtrinsic", value: 0 };
+  #phase: Phase = { type: "Initialization", value: undefined };
 
   get records(): readonly Value[] {
     return this.#records;

@@ -1,4 +1,4 @@
-import { concat, to0x, utf8 } from "@pruntime/core/bytes";
+import { to0x, utf8 } from "@pruntime/core/bytes";
 import { encodeHeader, type Header, headerHash } from "@pruntime/core/chain";
 import { extrinsicsRoot } from "@pruntime/core/extrinsics";
 import { encodeVersionedAuthorityList } from "@pruntime/core/grandpa";
@@ -21,7 +21,7 @@ const endowment = 1_000_000_000_000_000_000_000n;
 /** What FRAME has as hash of the block before any: 32 times 69. */
 const noHash = `0x${"45".repeat(32)}`;
 
-/** Block 0 and its state. `:code` holds a hash of the runtime's metadata, so that chains of other runtimes have another genesis. */
+/** Block 0 and its state. */
 export function createGenesis(runtime: Runtime, options: GenesisOptions): ExecutedBlock {
   const { crypto, stateVersion } = runtime;
   const storage = new Storage(runtime.codecs, Trie.empty({ hash: crypto.blake2b256, version: stateVersion }));
@@ -38,11 +38,12 @@ export function createGenesis(runtime: Runtime, options: GenesisOptions): Execut
   };
   const encodedHeader = encodeHeader(header);
   const hash = headerHash(crypto, encodedHeader);
-  return { block: { hash, header, encodedHeader, body: [], setId: 0n, endsSet: false }, state };
+  const { specVersion } = runtime.version;
+  return { block: { hash, header, encodedHeader, body: [], setId: 0n, endsSet: false, specVersion }, state };
 }
 
-function putSystem({ crypto, codecs, version }: Runtime, storage: Storage, chainName: string): void {
-  storage.putRaw(wellKnownKeys.code, crypto.blake2b256(concat(...codecs.metadata.values())));
+function putSystem({ code, version }: Runtime, storage: Storage, chainName: string): void {
+  storage.putRaw(wellKnownKeys.code, code);
   storage.putRaw(utf8(":chain_name"), utf8(chainName));
   storage.put("System.ParentHash", noHash);
   storage.put("System.BlockHash", noHash, 0);

@@ -2,13 +2,16 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { createRuntimeCodecs, type RuntimeCodecs } from "../codecs.ts";
 import { Validators } from "../consensus/authorities.ts";
 import type { RuntimeVersion } from "../types.ts";
+import { runtimeCode } from "./code/code.ts";
 import { runtimeVersionOf, versionConstant } from "./version.ts";
 
-/** What every block of a chain is executed with. */
+/** What every block of a chain is executed with, until an upgrade puts another in its place. */
 export interface Runtime {
   readonly crypto: Crypto;
   readonly codecs: RuntimeCodecs;
   readonly version: RuntimeVersion;
+  /** What `:code` holds. */
+  readonly code: Uint8Array;
   readonly validators: Validators;
   readonly maxPayload: number;
   readonly stateVersion: 0 | 1;
@@ -20,8 +23,35 @@ export interface RuntimeOptions {
   readonly stateVersion: 0 | 1;
 }
 
-export function createRuntime({ crypto, maxPayload, stateVersion }: RuntimeOptions): Runtime {
-  const version = runtimeVersionOf(stateVersion);
-  const codecs = createRuntimeCodecs(crypto, { maxPayload, version: versionConstant(version) });
-  return { crypto, codecs, version, validators: new Validators(crypto), maxPayload, stateVersion };
+/** The version a chain begins with. */
+export const firstSpecVersion = 1;
+
+/** A chain's runtimes, past and to come, by their `spec_version`. */
+export class Runtimes {
+  readonly #options: RuntimeOptions;
+  readonly #validators: Validators;
+  readonly #made = new Map<number, Runtime>();
+
+  constructor(options: RuntimeOptions) {
+    this.#options = options;
+    this.#validators = new Validators(options.crypto);
+  }
+
+  get genesis(): Runtime {
+    return this.at(firstSpecVersion);
+  }
+
+  at(specVersion: number): Runtime {
+    const known = this.#made.get(specVersion) ?? this.#make(specVersion);
+    this.#made.set(specVersion, known);
+    return known;
+  }
+
+  #make(specVersion: number): Runtime {
+    const { crypto, maxPayload, stateVersion } = this.#options;
+    const version = runtimeVersionOf(specVersion, stateVersion);
+    const codecs = createRuntimeCodecs(crypto, { maxPayload, specVersion, version: versionConstant(version) });
+    const code = runtimeCode(codecs, version);
+    return { crypto, codecs, version, code, validators: this.#validators, maxPayload, stateVersion };
+  }
 }

@@ -19,7 +19,10 @@ interface Items {
   "System.Digest": { readonly key: undefined; readonly value: Value };
   "System.Events": { readonly key: undefined; readonly value: readonly Value[] };
   "System.EventCount": { readonly key: undefined; readonly value: number };
-  "System.LastRuntimeUpgrade": { readonly key: undefined; readonly value: Value };
+  "System.LastRuntimeUpgrade": {
+    readonly key: undefined;
+    readonly value: { readonly spec_version: number; readonly spec_name: string };
+  };
   "Timestamp.Now": { readonly key: undefined; readonly value: bigint };
   "Grandpa.Authorities": { readonly key: undefined; readonly value: readonly Value[] };
   "Grandpa.CurrentSetId": { readonly key: undefined; readonly value: bigint };

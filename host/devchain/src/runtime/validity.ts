@@ -22,9 +22,14 @@ export interface Tip {
 export interface CheckedExtrinsic {
   readonly extrinsic: SignedExtrinsic;
   readonly birth: number;
+  /** The runtime whose version the signature is over. */
+  readonly specVersion: number;
   /** `{ type: pallet, value: { type: call, value: arguments } }`. */
   readonly call: RuntimeCall;
 }
+
+/** An extrinsic and its call, of which nothing else is known. */
+export type DecodedExtrinsic = Pick<CheckedExtrinsic, "extrinsic" | "call">;
 
 /** A decoded call. */
 export interface RuntimeCall {
@@ -36,7 +41,7 @@ export interface RuntimeCall {
 export const maxExtrinsicBytes = 3_932_160;
 
 /** @throws CodecError when it is no signed extrinsic, or its call none of the runtime's */
-export function decodeExtrinsic(runtime: Runtime, encoded: Uint8Array): Omit<CheckedExtrinsic, "birth"> {
+export function decodeExtrinsic(runtime: Runtime, encoded: Uint8Array): DecodedExtrinsic {
   const extrinsic = decodeSigned(encoded);
   const call = decodeStrict(runtime.codecs.call, extrinsic.call);
   if (call === undefined)
@@ -49,7 +54,7 @@ export function checkExtrinsic(
   runtime: Runtime,
   storage: Storage,
   tip: Tip,
-  { extrinsic, call }: Omit<CheckedExtrinsic, "birth">,
+  { extrinsic, call }: DecodedExtrinsic,
 ): CheckedExtrinsic | Invalidity {
   if (extrinsic.encoded.length > maxExtrinsicBytes) return "ExhaustsResources";
   if (extrinsic.signer.every((byte) => byte === 0)) return "BadSigner";
@@ -58,7 +63,7 @@ export function checkExtrinsic(
   if (birthHash === undefined) return "AncientBirthBlock";
   const { version, crypto } = runtime;
   const signed = isSignedBySigner(crypto, extrinsic, { version, genesisHash: tip.genesisHash, birthHash });
-  return signed ? { extrinsic, call, birth: at } : "BadProof";
+  return signed ? { extrinsic, call, birth: at, specVersion: version.specVersion } : "BadProof";
 }
 
 /** Whether the era still begins with the block the signature was checked against, for inclusion after `tip`. */

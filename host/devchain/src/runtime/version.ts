@@ -2,13 +2,13 @@ import type { Value } from "../codecs.ts";
 import { runtimeApis } from "../metadata/apis.ts";
 import type { RuntimeVersion } from "../types.ts";
 
-/** The version of the embedded runtime. */
-export function runtimeVersionOf(stateVersion: 0 | 1): RuntimeVersion {
+/** The version of an embedded runtime. */
+export function runtimeVersionOf(specVersion: number, stateVersion: 0 | 1): RuntimeVersion {
   return {
     specName: "pruntime-devchain",
     implName: "pruntime-devchain",
     authoringVersion: 1,
-    specVersion: 1,
+    specVersion,
     implVersion: 1,
     apis: runtimeApis.map(({ id, version }) => [id, version]),
     transactionVersion: 1,

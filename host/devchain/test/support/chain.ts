@@ -17,8 +17,9 @@ export function growTo(chain: Devchain, number: number): Block {
 }
 
 export function eventsOf(chain: Devchain, block: Block): readonly EventRecord[] {
+  const parent = chain.blockOf(block.header.parentHash);
   const events = chain.stateOf(block).get(systemEventsKey(chain.crypto));
-  return compileEvents(decodeMetadata(chain.metadata(16))).decode(events!);
+  return compileEvents(decodeMetadata(chain.metadata(16, parent))).decode(events!);
 }
 
 /** `Pallet.Event` of each, in order. */

@@ -22,6 +22,11 @@ export function pushCommand(contractId: number, payload: Uint8Array): Uint8Array
   return new Writer().u8(6).u8(1).u32(contractId).vecU8(payload).finish();
 }
 
+/** Known from the second version of the runtime on. */
+export function noteCommand(contractId: number, payload: Uint8Array): Uint8Array {
+  return new Writer().u8(6).u8(2).u32(contractId).vecU8(payload).finish();
+}
+
 export function remarkWithEvent(remark: Uint8Array): Uint8Array {
   return new Writer().u8(0).u8(7).vecU8(remark).finish();
 }

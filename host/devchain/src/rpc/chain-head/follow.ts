@@ -88,7 +88,9 @@ export class Follow implements Subscription {
   }
 
   #initialize(): void {
-    const runtime = this.#withRuntime ? { finalizedBlockRuntime: runtimeEvent(this.#node.chain.runtimeVersion) } : {};
+    const runtime = this.#withRuntime
+      ? { finalizedBlockRuntime: runtimeEvent(this.#node.chain.runtimeVersionAt(this.#finalized)) }
+      : {};
     const recent = recentBlocks(this.#node, this.#finalized);
     for (const block of recent) this.#pin(block);
     this.#emit({ event: "initialized", finalizedBlockHashes: recent.map(({ hash }) => to0x(hash)), ...runtime });
@@ -113,8 +115,14 @@ export class Follow implements Subscription {
   #add(block: Block): void {
     this.#pin(block);
     this.#best = block;
-    const runtime = this.#withRuntime ? { newRuntime: null } : {};
+    const runtime = this.#withRuntime ? { newRuntime: this.#newRuntime(block) } : {};
     this.#emit({ event: "newBlock", blockHash: to0x(block.hash), parentBlockHash: to0x(block.header.parentHash), ...runtime });
+  }
+
+  #newRuntime(block: Block): unknown {
+    const { chain } = this.#node;
+    const parent = chain.blockOf(block.header.parentHash);
+    return parent?.specVersion === block.specVersion ? null : runtimeEvent(chain.runtimeVersionAt(block));
   }
 
   #finalize(block: Block): void {

@@ -48,20 +48,25 @@ const call: Method = (params, { node }) => {
 };
 
 const getMetadata: Method = (params, { node }) => {
-  node.stateBlock(params.optional(0, params.hash));
-  return to0x(node.chain.metadata(14));
+  const block = node.stateBlock(params.optional(0, params.hash));
+  return to0x(node.chain.metadata(14, block));
 };
 
 const getRuntimeVersion: Method = (params, { node }) => {
-  node.stateBlock(params.optional(0, params.hash));
-  return node.chain.runtimeVersion;
+  return node.chain.runtimeVersionAt(node.stateBlock(params.optional(0, params.hash)));
 };
 
-/** The version now; the embedded chain never upgrades its runtime. */
+/** The version now, then whenever it changes. */
 const subscribeRuntimeVersion: Method = (_, { node, session }) =>
   session.open("state_runtimeVersion", (emit) => {
-    emit(node.chain.runtimeVersion);
-    return { close: () => {} };
+    let last = node.best().specVersion;
+    emit(node.chain.runtimeVersionAt(node.best()));
+    const close = session.listen((event) => {
+      if (event.kind !== "imported" || event.block.specVersion === last) return;
+      last = event.block.specVersion;
+      emit(node.chain.runtimeVersionAt(event.block));
+    });
+    return { close };
   });
 
 /** The values of some keys now, then whenever one of them changes. */

@@ -1,0 +1,213 @@
+/** `:code`, and what an upgrade of it changes. */
+import { getMetadataFromRuntime } from "@polkadot-api/wasm-executor/node";
+import { concat, from0x, to0x, utf8 } from "@pruntime/core/bytes";
+import { compileEvents, decodeMetadata } from "@pruntime/core/metadata";
+import { decodeAll } from "@pruntime/core/scale";
+import { systemEventsKey, wellKnownKeys } from "@pruntime/core/storage-key";
+import { openStateProof } from "@pruntime/core/trie";
+import type { Block, Devchain } from "@pruntime/devchain";
+import { createClient } from "polkadot-api";
+import { getPolkadotSigner } from "polkadot-api/signer";
+import { getWsProvider } from "polkadot-api/ws";
+import { describe, expect, it, onTestFinished } from "vitest";
+import WebSocket from "ws";
+import { alice, serve } from "./rpc/bench.ts";
+import { eventNames, growTo, manualChain } from "./support/chain.ts";
+import { noteCommand, pushCommand, signed } from "./support/extrinsic.ts";
+import { signer } from "./support/keys.ts";
+
+const key = signer("Alice");
+
+function codeOf(chain: Devchain, block: Block): Uint8Array {
+  return chain.stateOf(block).get(wellKnownKeys.code)!;
+}
+
+/** What a runtime call answers, run by the engine of this process. */
+function run(code: Uint8Array, method: string, args: Uint8Array = new Uint8Array()): Uint8Array {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(code)));
+  const memory = exports["memory"] as WebAssembly.Memory;
+  const heapBase = (exports["__heap_base"] as WebAssembly.Global<"i32">).value;
+  new Uint8Array(memory.buffer).set(args, heapBase);
+  const result = (exports[method] as (pointer: number, length: number) => bigint)(heapBase, args.length);
+  const [pointer, length] = [Number(result & 0xffff_ffffn), Number(result >> 32n)];
+  return new Uint8Array(memory.buffer).slice(pointer, pointer + length);
+}
+
+function u32(value: number): Uint8Array {
+  return Uint8Array.of(value, 0, 0, 0);
+}
+
+describe(":code", () => {
+  it.each([
+    ["Core_version", new Uint8Array()],
+    ["Metadata_metadata", new Uint8Array()],
+    ["Metadata_metadata_versions", new Uint8Array()],
+    ...[14, 15, 16, 17].map((version) => ["Metadata_metadata_at_version", u32(version)] as const),
+  ])("answers %s as the node does", async (method, args) => {
+    const chain = await manualChain();
+    expect(run(codeOf(chain, chain.genesis), method, args)).toEqual(chain.callRuntime(chain.genesis, method, args));
+  });
+
+  it("traps on arguments it does not take", async () => {
+    const chain = await manualChain();
+    expect(() => run(codeOf(chain, chain.genesis), "Metadata_metadata_at_version", Uint8Array.of(14))).toThrow(
+      WebAssembly.RuntimeError,
+    );
+  });
+
+  it("runs in an unmodified executor of runtimes", async () => {
+    const chain = await manualChain();
+    const opaque = from0x(getMetadataFromRuntime(to0x(codeOf(chain, chain.genesis)) as `0x${string}`));
+    expect([14, 15, 16].map((version) => to0x(chain.metadata(version as 14)))).toContain(
+      to0x(decodeAll(opaque, (r) => r.vecU8())),
+    );
+  });
+
+  it("tells its version in custom sections, APIs apart", async () => {
+    const chain = await manualChain();
+    const module = new WebAssembly.Module(Uint8Array.from(codeOf(chain, chain.genesis)));
+    const [version] = WebAssembly.Module.customSections(module, "runtime_version");
+    const [apis] = WebAssembly.Module.customSections(module, "runtime_apis");
+    const whole = chain.callRuntime(chain.genesis, "Core_version", new Uint8Array());
+    const names = chain.runtimeVersion.apis.map(([id, v]) => concat(from0x(id), u32(v)));
+    expect(new Uint8Array(apis!)).toEqual(concat(...names));
+    const tail = 5; // transaction version, state version
+    const head = whole.length - tail - 12 * names.length - 1;
+    expect(new Uint8Array(version!)).toEqual(concat(whole.slice(0, head), Uint8Array.of(0), whole.slice(-tail)));
+  });
+
+  it.each([0, 1] as const)("is proven by a read proof, in version %i", async (stateVersion) => {
+    const chain = await manualChain({ stateVersion });
+    const block = growTo(chain, 2);
+    const proof = chain.readProof(block, [wellKnownKeys.code]);
+    const state = openStateProof(chain.crypto.blake2b256, block.header.stateRoot, proof);
+    expect(state.read(wellKnownKeys.code)).toEqual(codeOf(chain, block));
+  });
+});
+
+/** Blocks: 1 as it was, 2 changes the code, 3 is the first of the new one. */
+async function upgraded(): Promise<Devchain> {
+  const chain = await manualChain();
+  growTo(chain, 1);
+  chain.upgradeRuntime();
+  growTo(chain, 3);
+  return chain;
+}
+
+describe("an upgrade", () => {
+  it("changes the code in one block, and tells so in its digest", async () => {
+    const chain = await upgraded();
+    const blocks = [1, 2, 3].map((number) => chain.blockAt(number)!);
+    expect(blocks.map(({ specVersion }) => specVersion)).toEqual([1, 2, 2]);
+    const updated = blocks.map(({ header }) => header.digest.some(({ kind }) => kind === "runtime-environment-updated"));
+    expect(updated).toEqual([false, true, false]);
+    const codes = blocks.map((block) => to0x(codeOf(chain, block)));
+    expect(codes[1]).not.toBe(codes[0]);
+    expect(codes[2]).toBe(codes[1]);
+    expect(eventNames(chain, blocks[1]!)).toEqual(["System.CodeUpdated", "System.ExtrinsicSuccess"]);
+    const lastUpgrade = concat(chain.crypto.twox128(utf8("System")), chain.crypto.twox128(utf8("LastRuntimeUpgrade")));
+    expect(blocks.map((block) => chain.stateOf(block).get(lastUpgrade)![0]! >> 2)).toEqual([1, 1, 2]);
+  });
+
+  it("answers each block with the metadata and the version of its own state", async () => {
+    const chain = await upgraded();
+    for (const number of [1, 2, 3]) {
+      const block = chain.blockAt(number)!;
+      const code = codeOf(chain, block);
+      for (const version of [14, 15, 16] as const) {
+        const opaque = run(code, "Metadata_metadata_at_version", u32(version)).slice(1);
+        expect(decodeAll(opaque, (r) => r.vecU8())).toEqual(chain.metadata(version, block));
+      }
+      expect(chain.callRuntime(block, "Core_version", new Uint8Array())).toEqual(run(code, "Core_version"));
+      expect(chain.runtimeVersionAt(block).specVersion).toBe(block.specVersion);
+    }
+    expect(chain.runtimeVersion.specVersion).toBe(2);
+  });
+
+  it("makes a reader of the old metadata take what is no command for one", async () => {
+    const chain = await upgraded();
+    chain.submit(signed(chain, key, noteCommand(3, utf8("not a command")), { specVersion: 2 }));
+    const block = chain.produceBlock();
+    expect(eventNames(chain, block)).toContain("Execution.CommandNoted");
+    const old = compileEvents(decodeMetadata(chain.metadata(16, chain.genesis)));
+    const misread = old.decode(chain.stateOf(block).get(systemEventsKey(chain.crypto))!);
+    expect(misread.map(({ pallet, name }) => `${pallet}.${name}`)).toContain("Execution.CommandPushed");
+    chain.submit(signed(chain, key, pushCommand(3, utf8("a command")), { specVersion: 2 }));
+    const events = chain.stateOf(chain.produceBlock()).get(systemEventsKey(chain.crypto))!;
+    expect(() => old.decode(events)).toThrow();
+  });
+
+  it("flips the indices again when repeated", async () => {
+    const chain = await upgraded();
+    chain.upgradeRuntime();
+    growTo(chain, 5);
+    chain.submit(signed(chain, key, pushCommand(3, utf8("a command")), { specVersion: 3 }));
+    const block = chain.produceBlock();
+    expect(eventNames(chain, block)).toContain("Execution.CommandPushed");
+    const before = compileEvents(decodeMetadata(chain.metadata(16, chain.blockAt(3))));
+    const misread = before.decode(chain.stateOf(block).get(systemEventsKey(chain.crypto))!);
+    expect(misread.map(({ name }) => name)).toContain("CommandNoted");
+  });
+
+  it("makes signatures for the old version worthless, those in the pool too", async () => {
+    const chain = await manualChain();
+    chain.upgradeRuntime();
+    growTo(chain, 1);
+    expect(() => chain.submit(signed(chain, key, pushCommand(1, new Uint8Array())))).toThrow("Invalid Transaction");
+    const other = await manualChain();
+    other.submit(signed(other, key, pushCommand(1, new Uint8Array()), { nonce: 1 }));
+    other.upgradeRuntime();
+    growTo(other, 2);
+    expect(other.pending()).toEqual([]);
+  });
+
+  it("is recomputed like any other block", async () => {
+    const chain = await manualChain({ stateWindow: 4 });
+    growTo(chain, 5);
+    chain.upgradeRuntime();
+    growTo(chain, 15);
+    for (const number of [6, 7, 5]) {
+      const block = chain.blockAt(number)!;
+      expect(chain.stateOf(block).root).toEqual(block.header.stateRoot);
+    }
+  });
+});
+
+describe("over JSON-RPC, an upgrade", () => {
+  it("is announced to subscribers of both APIs, and answered by block", async () => {
+    const { rpc, chain } = await serve({ mode: { kind: "manual" } });
+    const follow = await rpc.call("chainHead_v1_follow", true);
+    const versions = await rpc.call("state_subscribeRuntimeVersion");
+    expect(await rpc.next(versions)).toMatchObject({ specVersion: 1 });
+    await rpc.next(follow); // initialized
+    await rpc.next(follow); // bestBlockChanged
+    await rpc.call("dev_upgradeRuntime");
+    await rpc.call("dev_newBlock");
+    expect(await rpc.next(follow)).toMatchObject({ event: "newBlock", newRuntime: { type: "valid", spec: { specVersion: 2 } } });
+    expect(await rpc.next(versions)).toMatchObject({ specVersion: 2 });
+    const genesis = to0x(chain.genesisHash);
+    expect(await rpc.call("state_getRuntimeVersion", genesis)).toMatchObject({ specVersion: 1 });
+    expect(await rpc.call("state_getRuntimeVersion")).toMatchObject({ specVersion: 2 });
+    expect(await rpc.call("state_getMetadata", genesis)).toBe(to0x(chain.metadata(14, chain.genesis)));
+    expect(await rpc.call("state_getMetadata")).not.toBe(await rpc.call("state_getMetadata", genesis));
+    expect(await rpc.call("dev_status")).toMatchObject({ specVersion: 2 });
+  });
+
+  it.each(["legacy", "modern"] as const)("does not disturb polkadot-api, which goes on over %s", async (api) => {
+    const { url, chain } = await serve({}, { api });
+    const client = createClient(getWsProvider(url, { websocketClass: WebSocket as never }));
+    onTestFinished(() => client.destroy());
+    const pair = alice();
+    const push = () =>
+      client.getUnsafeApi().tx["Execution"]!["push_command"]!({ contract_id: 3, payload: Uint8Array.of(1) }).signAndSubmit(
+        getPolkadotSigner(pair.publicKey, "Sr25519", pair.sign),
+      );
+    expect((await push()).ok).toBe(true);
+    chain.upgradeRuntime();
+    const { hash } = chain.produceBlock();
+    await expect.poll(async () => (await client.getFinalizedBlock()).hash).toBe(to0x(hash));
+    const { ok, events } = await push();
+    expect(ok).toBe(true);
+    expect(events.map(({ type, value }) => `${type}.${value.type}`)).toContain("Execution.CommandPushed");
+  });
+});
