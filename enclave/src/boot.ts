@@ -1,6 +1,7 @@
 /** The enclave's start: opens what it had sealed, or makes itself anew, and takes up the chain it was given before. */
 import type { Blob, EnclaveLog, EnclaveReady, EnclaveSettings } from "@pruntime/api";
 import type { Crypto, Random } from "@pruntime/core/crypto";
+import { ProtocolError } from "@pruntime/core/errors";
 import { Runtime, type RuntimeCode } from "@pruntime/runtime";
 import { ask, type Enclave } from "./actions/action.ts";
 import { dataPrefix, decodeFile } from "./actions/data.ts";
@@ -25,7 +26,8 @@ export interface Booted {
 }
 
 /**
- * Blobs that do not open end the start: a worker under another identity, or without its chain, would be another worker.
+ * An identity or a chain that does not open ends the start: under another identity, or without its chain, it would be another worker. A file that does not
+ * open, or is no longer taken, is left out and told: the host could as well have kept it back, and its operator can give it again.
  * @throws EnclaveError `enclave/bad-seal`, `enclave/bad-blob`; what the runtime refuses of a kept init
  */
 export function boot(platform: Platform, settings: EnclaveSettings, blobs: readonly Blob[]): Booted {
@@ -36,7 +38,7 @@ export function boot(platform: Platform, settings: EnclaveSettings, blobs: reado
   const identity = readIdentity(crypto, secrets);
   const runtime = new Runtime({ crypto, random, identity, measurement, runtimeCode });
   const enclave: Enclave = { crypto, random, identity, measurement, runtime, sealer, devTest: settings.devTest };
-  resume(enclave, kept);
+  const leftOut = resume(enclave, kept);
   const ready: EnclaveReady = {
     kind: "ready",
     publicKey: identity.signer.publicKey,
@@ -44,15 +46,35 @@ export function boot(platform: Platform, settings: EnclaveSettings, blobs: reado
     measurement,
     puts: sealed === undefined ? [{ key: identityBlob, bytes: sealer.seal(identityBlob, secrets) }] : [],
   };
-  return { enclave, messages: [ready, bootLog(enclave, sealed === undefined)] };
+  return { enclave, messages: [ready, bootLog(enclave, sealed === undefined), ...leftOut] };
 }
 
-function resume(enclave: Enclave, kept: ReadonlyMap<string, Uint8Array>): void {
+/** Takes up the chain and the files; what is to be told of files that were left out. */
+function resume(enclave: Enclave, kept: ReadonlyMap<string, Uint8Array>): EnclaveLog[] {
   const init = kept.get(initBlob);
-  if (init === undefined) return;
+  if (init === undefined) return [];
   ask(enclave, decodeInit(enclave.sealer.open(initBlob, init)));
-  for (const [key, sealed] of kept)
-    if (key.startsWith(dataPrefix)) ask(enclave, { kind: "set-data", ...decodeFile(enclave.sealer.open(key, sealed)) });
+  return [...kept].flatMap(([key, sealed]) => (key.startsWith(dataPrefix) ? restoreFile(enclave, key, sealed) : []));
+}
+
+function restoreFile(enclave: Enclave, key: string, sealed: Uint8Array): EnclaveLog[] {
+  try {
+    ask(enclave, { kind: "set-data", ...decodeFile(enclave.sealer.open(key, sealed)) });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return [
+      {
+        kind: "log",
+        level: "warn",
+        code: "enclave/file-left-out",
+        facts: [
+          ["key", key],
+          ["why", error.code],
+        ],
+      },
+    ];
+  }
 }
 
 function bootLog({ runtime, sealer }: Enclave, fresh: boolean): EnclaveLog {

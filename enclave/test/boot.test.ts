@@ -113,6 +113,47 @@ describe("a later start", () => {
     expect(begin([])).toBe("accepted");
   });
 
+  it("leaves out files that do not open or are no longer taken, tells which, and takes them again", () => {
+    const first = initialized(start(), chain);
+    for (const name of ["a", "b", "c"]) first.call("set", { path: `/ipfs/${name}`, data: "aGVsbG8=" });
+    const [a, b] = [...first.store.keys()].filter((key) => key.startsWith("data/")) as [string, string];
+    const { sealer } = platform({ random: seededRandom(9) });
+    const store = new Map(first.store)
+      .set(a, first.store.get(b)!)
+      .set(b, sealer.seal(b, Uint8Array.of(4, 0xff, 0)))
+      .set("data/x", sealer.seal("data/x", Uint8Array.of(0, 0)));
+    const { messages } = boot(
+      platform(),
+      { devTest: false },
+      [...store].map(([key, bytes]) => ({ key, bytes })),
+    );
+    expect(messages.slice(2)).toEqual(
+      [
+        [a, "enclave/bad-seal"],
+        [b, "bytes/bad-utf8"],
+        ["data/x", "data/bad-path"],
+      ].map(([key, why]) => ({
+        kind: "log",
+        level: "warn",
+        code: "enclave/file-left-out",
+        facts: [
+          ["key", key],
+          ["why", why],
+        ],
+      })),
+    );
+    const again = start({ store });
+    const file = (name: string) => again.call("get", { path: `/ipfs/${name}` }).payload;
+    expect([file("a"), file("b"), file("c").value].map((value) => value.message ?? value)).toEqual([
+      "Data doesn't exist",
+      "Data doesn't exist",
+      "aGVsbG8=",
+    ]);
+    again.call("set", { path: "/ipfs/a", data: "aGVsbG8=" });
+    expect([file("a").value, store.get(a)?.length]).toEqual(["aGVsbG8=", first.store.get(a)?.length]);
+    expect(start({ store }).call("get", { path: "/ipfs/a" }).payload.value).toBe("aGVsbG8=");
+  });
+
   it.each([
     ["another version", new Uint8Array(97)],
     ["too short", Uint8Array.of(1, 2, 3)],
