@@ -1,6 +1,6 @@
 /** pHost: follows a Substrate node and feeds a worker. */
 export * from "./error.ts";
-export { fetchInitInput, type InitInput } from "./init.ts";
+export { fetchCheckpointInput, fetchInitInput, type InitInput, type MeaningBy } from "./init.ts";
 export { SubstrateNode } from "./node/node.ts";
 export { connectNode, type NodeConnection } from "./node/rpc.ts";
 export { barProgress, lineProgress, type Progress, progressOn, silentProgress } from "./progress.ts";

@@ -1,5 +1,7 @@
-/** What `init_runtime` needs of a chain: its genesis with a proof of the first authorities, and the metadata that gives events their meaning. */
-
+/**
+ * What `init_runtime` needs of a chain: its genesis with a proof of the first authorities (or a checkpoint), and what gives events their meaning: a proof of the runtime's
+ * code or, where the worker cannot run that, its metadata.
+ */
 import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { to0x, toBase64 } from "@pruntime/core/bytes";
 import { decodeVersionedAuthorityList } from "@pruntime/core/grandpa";
@@ -9,22 +11,39 @@ import type { SubstrateNode } from "./node/node.ts";
 
 /** The `input` of `init_runtime`. */
 export interface InitInput {
-  readonly bridge_genesis_info_b64: string;
-  readonly runtime_metadata_b64: string;
+  readonly bridge_genesis_info_b64?: string;
+  /** JSON text. */
+  readonly checkpoint?: string;
+  readonly code_proof_b64?: readonly string[];
+  readonly runtime_metadata_b64?: string;
   readonly skip_ra: boolean;
 }
 
-/** @throws {@link RelayError} `relay/bad-answer` when the chain has no authorities at genesis */
-export async function fetchInitInput(node: SubstrateNode): Promise<InitInput> {
+/** Whether the worker proves what events mean, or is told. */
+export type MeaningBy = "code" | "metadata";
+
+/** Begins at the genesis. @throws {@link RelayError} `relay/bad-answer` when the chain has no authorities there */
+export async function fetchInitInput(node: SubstrateNode, by: MeaningBy = "code"): Promise<InitInput> {
   const header = await node.headerAt(0);
   const key = wellKnownKeys.grandpaAuthorities;
   const [value, proof] = [await node.storage(key, header.hash), await node.readProof([key], header.hash)];
   if (value === undefined) throw new RelayError({ code: "relay/bad-answer", method: `state_getStorage(${to0x(key)})` });
   const authorities = decodeVersionedAuthorityList(value);
-  const info = { encodedHeader: header.encoded, authorities, proof };
-  return {
-    bridge_genesis_info_b64: toBase64(encodeBridgeInitInfo(info)),
-    runtime_metadata_b64: toBase64(await node.metadata(header.hash)),
-    skip_ra: true,
-  };
+  const info = encodeBridgeInitInfo({ encodedHeader: header.encoded, authorities, proof });
+  return { bridge_genesis_info_b64: toBase64(info), ...(await fetchMeaning(node, header.hash, by)), skip_ra: true };
+}
+
+/** Begins at a checkpoint, of whose header this is the hash. @throws {@link RelayError} */
+export async function fetchCheckpointInput(
+  node: SubstrateNode,
+  checkpoint: string,
+  hash: Uint8Array,
+  by: MeaningBy = "code",
+): Promise<InitInput> {
+  return { checkpoint, ...(await fetchMeaning(node, hash, by)), skip_ra: true };
+}
+
+async function fetchMeaning(node: SubstrateNode, at: Uint8Array, by: MeaningBy): Promise<Partial<InitInput>> {
+  if (by === "metadata") return { runtime_metadata_b64: toBase64(await node.metadata(at)) };
+  return { code_proof_b64: (await node.readProof([wellKnownKeys.code], at)).map(toBase64) };
 }

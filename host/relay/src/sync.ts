@@ -3,12 +3,13 @@ import type { GetStatus } from "@pruntime/api";
 import { encodeHeaderToSync } from "@pruntime/core/bridge-2020";
 import { from0x, toBase64, toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
-import { fetchEvents, fetchSignedBlock } from "./commands.ts";
+import { fetchCodeProof, fetchEvents, fetchSignedBlock } from "./commands.ts";
 import { RelayError } from "./error.ts";
 import { nextStretch } from "./finality.ts";
-import { fetchInitInput } from "./init.ts";
+import { fetchInitInput, type InitInput, type MeaningBy } from "./init.ts";
 import type { SubstrateNode } from "./node/node.ts";
 import type { Progress } from "./progress.ts";
+import { fetchRemarks } from "./remarks.ts";
 import type { RemoteWorker } from "./worker.ts";
 
 /** How much goes into one call, and whether the relay may initialize a fresh worker. */
@@ -87,12 +88,35 @@ async function syncOnce(session: Session, latest: () => Uint8Array | undefined):
   return true;
 }
 
-async function dispatch({ node, worker, crypto, options, progress }: Session, from: number, finalized: number): Promise<boolean> {
+async function dispatch(session: Session, from: number, finalized: number): Promise<boolean> {
+  const { node, worker, crypto, options, progress } = session;
   const to = Math.min(finalized, from + options.blocksPerBatch - 1);
-  const blocks = await fetchEvents(node, crypto, from, to, maxDispatchBytes);
-  const { dispatched_to } = await worker.call<{ dispatched_to: number }>("dispatch_block", { blocks_b64: blocks.map(toBase64) });
-  progress.dispatched(from, dispatched_to);
+  const blocks_b64 = (await fetchEvents(node, crypto, from, to, maxDispatchBytes)).map(toBase64);
+  try {
+    progress.dispatched(from, await dispatchBlocks(session, from, blocks_b64));
+  } catch (error) {
+    if (!wasRefused(error, "runtime/metadata-outdated")) throw error;
+    await worker.call("sync_code", { proof_b64: (await fetchCodeProof(node, from - 1)).map(toBase64) });
+    progress.note(`runtime of block ${from - 1} proven`);
+  }
   return true;
+}
+
+/** Remarks are fetched only when the worker asks for them: most blocks have none. */
+async function dispatchBlocks({ node, worker }: Session, from: number, blocks_b64: readonly string[]): Promise<number> {
+  const send = (more: object): Promise<{ readonly dispatched_to: number }> =>
+    worker.call("dispatch_block", { blocks_b64, ...more });
+  try {
+    return (await send({})).dispatched_to;
+  } catch (error) {
+    if (!wasRefused(error, "dispatch/missing-remark")) throw error;
+    const remarks = await fetchRemarks(node, from, from + blocks_b64.length - 1);
+    return (await send({ remarks_b64: remarks.map(toBase64) })).dispatched_to;
+  }
+}
+
+function wasRefused(error: unknown, reason: string): boolean {
+  return error instanceof RelayError && error.detail.code === "relay/worker-refused" && error.detail.reason === reason;
 }
 
 async function syncBody({ node, worker, progress }: Session, finalized: number, target: number): Promise<boolean> {
@@ -108,7 +132,7 @@ async function readyStatus({ node, worker, options, progress }: Session): Promis
   const status = await worker.status();
   if (!status.initialized) {
     if (!options.init) throw new RelayError({ code: "relay/not-initialized" });
-    await worker.call("init_runtime", await fetchInitInput(node));
+    await initialize(worker, (by) => fetchInitInput(node, by));
     progress.note("worker initialized");
     return readyStatus({ node, worker, options: { ...options, init: false }, progress } as Session);
   }
@@ -116,6 +140,16 @@ async function readyStatus({ node, worker, options, progress }: Session): Promis
   if (status.genesis_hash !== genesis)
     throw new RelayError({ code: "relay/wrong-chain", worker: status.genesis_hash, node: genesis });
   return status;
+}
+
+/** Proves to the worker what events mean; where it cannot run the chain's code, it is told. */
+export async function initialize(worker: RemoteWorker, input: (by: MeaningBy) => Promise<InitInput>): Promise<void> {
+  try {
+    await worker.call("init_runtime", await input("code"));
+  } catch (error) {
+    if (!wasRefused(error, "code/no-metadata") && !wasRefused(error, "code/not-in-state")) throw error;
+    await worker.call("init_runtime", await input("metadata"));
+  }
 }
 
 /** Settles after `ms`, or at once when the signal aborts. */

@@ -1,0 +1,103 @@
+/** A worker that proves what events mean: initialized by the chain's code, followed over a live upgrade of it, with commands in remarks on the way. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connectTrustingWhoeverAnswers, httpTransport, type WorkerClient } from "@pruntime/client";
+import { accountOf, awaitReceipt, receiptKey } from "@pruntime/client/chain";
+import { concat, toHex, utf8 } from "@pruntime/core/bytes";
+import { encode } from "@pruntime/core/scale";
+import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
+import { createDevchain, serveDevchain } from "@pruntime/devchain";
+import { startGateway } from "@pruntime/gateway";
+import { lineProgress, runRelay } from "@pruntime/relay";
+import { afterAll, describe, expect, it } from "vitest";
+import { pushCommand, remarkWithEvent, signed } from "../../host/devchain/test/support/extrinsic.ts";
+import { type Signer, signer } from "../../host/devchain/test/support/keys.ts";
+
+const crypto = await createNativeCrypto();
+const folder = mkdtempSync(join(tmpdir(), "pruntime-upgrade-"));
+const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+afterAll(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+const alice = accountOf("//Alice");
+const bob = accountOf("//Bob");
+
+async function connect(url: string): Promise<WorkerClient> {
+  const options = {
+    transport: httpTransport(url),
+    crypto,
+    random: secureRandom,
+    freshness: { now: Date.now, maxAgeMs: 600_000 },
+  };
+  for (;;) {
+    const client = await connectTrustingWhoeverAnswers(options).catch(() => undefined);
+    if (client !== undefined && (await client.status()).dispatched?.number !== 0) return client;
+    await sleep(50);
+  }
+}
+
+describe("a worker that is told nothing but the genesis", () => {
+  it("follows an upgrade of the runtime, and takes commands from remarks", { timeout: 120_000 }, async () => {
+    const chain = await createDevchain({ crypto, mode: { kind: "instant" } });
+    const node = await serveDevchain(chain);
+    const bundle = join(import.meta.dirname, "../../enclave/dist/enclave.mjs");
+    const gateway = await startGateway({ bundle, dataDir: folder, log: { level: "silent" } });
+    const notes: string[] = [];
+    const controller = new AbortController();
+    const relay = runRelay({
+      nodeUrl: node.url,
+      worker: { url: gateway.url },
+      crypto,
+      signal: controller.signal,
+      progress: lineProgress((line) => notes.push(line)),
+    });
+    closing.push(
+      () => chain.close(),
+      () => node.close(),
+      () => gateway.close(),
+      async () => {
+        controller.abort();
+        await relay;
+      },
+    );
+    chain.produceBlock();
+    const worker = await connect(gateway.url);
+    let specVersion = 1;
+    const submit = (by: Signer, call: Uint8Array): void => {
+      chain.submit(signed(chain, by, call, { specVersion }));
+    };
+    const push = async (): Promise<string> => {
+      const payload = worker.sealCommand(alice.id, 2, { Transfer: { dest: toHex(bob.id), value: "7" } });
+      submit(signer("Alice"), pushCommand(2, utf8(payload)));
+      return awaitReceipt(worker, alice, receiptKey(utf8(payload)), 30_000);
+    };
+    expect(await push()).toBe("Ok");
+
+    chain.upgradeRuntime();
+    chain.produceBlock();
+    specVersion = chain.runtimeVersionAt(chain.best()).specVersion;
+    expect(await push()).toBe("Ok");
+    expect(notes.filter((note) => note.includes("proven"))).toHaveLength(1);
+
+    const payload = worker.sealCommand(bob.id, 2, { Transfer: { dest: toHex(alice.id), value: "2" } });
+    submit(
+      signer("Bob"),
+      remarkWithEvent(
+        concat(
+          utf8("pruntime/command/1:"),
+          encode(2, (w, id) => w.u32(id)),
+          utf8(payload),
+        ),
+      ),
+    );
+    expect(await awaitReceipt(worker, bob, receiptKey(utf8(payload)), 30_000)).toBe("Ok");
+    submit(signer("Bob"), remarkWithEvent(utf8("nothing to us")));
+    expect(await push()).toBe("Ok");
+    const { value } = await worker.query(2, { FreeBalance: { account: toHex(bob.id) } }, { signer: bob.query });
+    expect(value).toMatchObject({ FreeBalance: { balance: "19" } });
+    expect(notes.filter((note) => note.includes("trying again"))).toEqual([]);
+  });
+});
