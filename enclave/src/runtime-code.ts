@@ -1,6 +1,7 @@
 /**
  * Runs a chain's runtime for its metadata, in an interpreter that is WebAssembly itself (smoldot's), so that the code neither touches this process nor is compiled
- * by it. Only code that is proven to be the chain's gets here.
+ * by it. Only code that is proven to be the chain's gets here. Each trap costs the interpreter some of its stack for good; it survives hundreds (measured), and a
+ * new process has all of it again.
  */
 
 import { getMetadataFromRuntime, initSync } from "@polkadot-api/wasm-executor/web";

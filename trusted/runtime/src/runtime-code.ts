@@ -16,11 +16,14 @@ export interface RuntimeCode {
   readonly metadataOf: (code: Uint8Array) => Uint8Array | undefined;
 }
 
-/** Event readers of the last runtimes, by the hash of their code: chains go through few. */
+/**
+ * Event readers of the last runtimes, by the hash of their code: chains go through few. Code that did not run is not tried again: a relay asks without end, and
+ * an interpreter may not come whole out of every trap.
+ */
 export class MeaningCache {
   readonly #crypto: Pick<Crypto, "blake2b256">;
   readonly #runtime: RuntimeCode;
-  readonly #known = new Map<string, CommandEvents>();
+  readonly #known = new Map<string, CommandEvents | undefined>();
 
   constructor(crypto: Pick<Crypto, "blake2b256">, runtime: RuntimeCode) {
     this.#crypto = crypto;
@@ -36,18 +39,18 @@ export class MeaningCache {
     const code = openStateProof(this.#crypto.blake2b256, stateRoot, proof).read(wellKnownKeys.code);
     if (code === undefined) throw new CodeError({ code: "code/not-in-state" });
     const name = toHex(this.#crypto.blake2b256(code));
-    const known = this.#known.get(name) ?? this.#compile(code);
-    this.#remember(name, known);
-    return known;
+    const events = this.#known.has(name) ? this.#known.get(name) : this.#compile(code);
+    this.#remember(name, events);
+    if (events === undefined) throw new CodeError({ code: "code/no-metadata" });
+    return events;
   }
 
-  #compile(code: Uint8Array): CommandEvents {
+  #compile(code: Uint8Array): CommandEvents | undefined {
     const metadata = this.#runtime.metadataOf(code);
-    if (metadata === undefined) throw new CodeError({ code: "code/no-metadata" });
-    return compileCommandEvents(metadata);
+    return metadata && compileCommandEvents(metadata);
   }
 
-  #remember(name: string, events: CommandEvents): void {
+  #remember(name: string, events: CommandEvents | undefined): void {
     this.#known.delete(name);
     this.#known.set(name, events);
     const [oldest] = this.#known.keys();

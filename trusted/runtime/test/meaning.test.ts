@@ -66,6 +66,29 @@ describe("code that is proven at init", () => {
   });
 });
 
+describe("the code of a chain", () => {
+  it("is run once, whether it tells its metadata or not, and of the last four chains", () => {
+    const run: Uint8Array[] = [];
+    const runtime = newRuntime(undefined, undefined, {
+      metadataOf: (code) => {
+        run.push(code);
+        return code[0] === 0x6d ? code : undefined;
+      },
+    });
+    const broken = ["a", "b", "c", "d", "e"].map((name) => new TinyChain(0, utf8(name)));
+    const tryAll = (chains: readonly TinyChain[]) =>
+      chains.map((chain) => [refusal(runtime, proven(chain)), refusal(runtime, proven(chain)), run.length]);
+    expect(tryAll(broken.slice(0, 4))).toEqual([1, 2, 3, 4].map((runs) => ["code/no-metadata", "code/no-metadata", runs]));
+    expect(tryAll(broken.slice(0, 1))[0]?.[2]).toBe(4);
+    expect(tryAll(broken.slice(4))[0]?.[2]).toBe(5);
+    expect(tryAll(broken.slice(0, 1))[0]?.[2]).toBe(5);
+    expect(tryAll(broken.slice(1, 2))[0]?.[2]).toBe(6);
+    const good = new TinyChain(0, metadata);
+    take(runtime, proven(good));
+    expect(run.length).toBe(7);
+  });
+});
+
 describe("a runtime upgrade", () => {
   function upgraded(): { readonly chain: TinyChain; readonly runtime: Runtime } {
     const chain = new TinyChain(0, metadata);

@@ -40,14 +40,13 @@ export const workerKey = keyPair(2);
 /** Runs nothing: "code" that starts with `meta` is its own metadata. */
 export const runtimeCode: RuntimeCode = { metadataOf: (code) => (code[0] === 0x6d ? code : undefined) };
 
-export function newRuntime(crypto: Crypto = portableCrypto, stateKey: Uint8Array = new Uint8Array(32).fill(9)): Runtime {
-  return new Runtime({
-    crypto,
-    random: countingRandom(),
-    identity: { signer, keyPair: workerKey, stateKey },
-    measurement,
-    runtimeCode,
-  });
+export function newRuntime(
+  crypto: Crypto = portableCrypto,
+  stateKey: Uint8Array = new Uint8Array(32).fill(9),
+  code: RuntimeCode = runtimeCode,
+): Runtime {
+  const identity = { signer, keyPair: workerKey, stateKey };
+  return new Runtime({ crypto, random: countingRandom(), identity, measurement, runtimeCode: code });
 }
 
 /** The answer. */
