@@ -7,6 +7,8 @@ export type DevchainErrorDetail =
   | { readonly code: "devchain/not-finalized"; readonly number: number }
   /** Finality was asked of a block of which no authority set change is known, as on a chain that never had one. */
   | { readonly code: "devchain/not-covered"; readonly number: number }
+  /** A block was to be made or made final on a branch that finality has ruled out. */
+  | { readonly code: "devchain/abandoned-branch"; readonly number: number }
   /** The runtime has no such API method. */
   | { readonly code: "devchain/unknown-runtime-api"; readonly method: string }
   /** The arguments of a runtime API method are not what it takes. */

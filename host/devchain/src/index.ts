@@ -2,7 +2,8 @@
 export { type DevAccount, devAccounts } from "./accounts/dev-accounts.ts";
 export { createDevchain } from "./chain/create.ts";
 export { DevchainError, type DevchainErrorDetail, InvalidTransaction } from "./error.ts";
-export type { Faults } from "./faults.ts";
+export type { Faults } from "./faults/faults.ts";
+export { faults } from "./faults/ready-made.ts";
 export { bridgeInitInfo } from "./genesis-info.ts";
 export type { BlockMode, DevchainOptions, ServeOptions } from "./options.ts";
 export { type Served, serveDevchain } from "./rpc/serve.ts";

@@ -1,5 +1,5 @@
 import type { Crypto } from "@pruntime/core/crypto";
-import type { Faults } from "./faults.ts";
+import type { Faults } from "./faults/faults.ts";
 
 /** When a block is made: when a transaction arrives, every so many milliseconds, or only when `produceBlock` is called. */
 export type BlockMode =
@@ -23,8 +23,13 @@ export interface DevchainOptions {
   readonly stateWindow?: number;
   /** Changes the GRANDPA set every so many blocks; 0 (the default): only when `rotateAuthorities` is called. */
   readonly rotateEvery?: number;
-  /** How many blocks finality stays behind the best block. Default: 0. */
+  /** How many blocks finality stays behind the best block; `Infinity`: until `finalize` is called. Default: 0. */
   readonly finalityLag?: number;
+  /**
+   * Over how many blocks above the justified one the votes are spread, as far as there are such blocks of the same set when finality comes: so have a
+   * `finalityLag`. The headers of those voted for are the justification's `votes_ancestries`. Default: 0.
+   */
+  readonly votesAhead?: number;
   /** Names the chain; it is part of the genesis state, so chains of different names have different genesis hashes. */
   readonly chainName?: string;
   /** Largest payload `push_command` takes, in bytes. Default: 16 384. */

@@ -1,7 +1,7 @@
 import type { Header } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Trie } from "@pruntime/core/trie";
-import type { Faults } from "./faults.ts";
+import type { Faults } from "./faults/faults.ts";
 
 /** An imported block. */
 export interface Block {
@@ -19,10 +19,13 @@ export interface Block {
   readonly specVersion: number;
 }
 
-/** What a subscriber hears, in this order for each block: `imported`, later `finalized`. */
+/** What a subscriber hears, in this order for each block: `imported`, `best` if it is or becomes so, and later `finalized`. */
 export type ChainEvent =
   | { readonly kind: "imported"; readonly block: Block }
-  | { readonly kind: "finalized"; readonly block: Block; readonly justification: Uint8Array }
+  /** The best block is another. Of the blocks on the way to it, those that were not on the best branch before are enacted, oldest first. */
+  | { readonly kind: "best"; readonly block: Block; readonly enacted: readonly Block[]; readonly retracted: readonly Block[] }
+  /** Blocks of branches that finality has thereby ruled out are pruned. */
+  | { readonly kind: "finalized"; readonly block: Block; readonly justification: Uint8Array; readonly pruned: readonly Block[] }
   | { readonly kind: "pooled"; readonly extrinsic: Uint8Array; readonly hash: Uint8Array };
 
 /** SCALE justification of the best proof for a block, and the headers from the block asked about to the one it proves. */
@@ -56,7 +59,12 @@ export interface Devchain {
   readonly genesisProof: readonly Uint8Array[];
   /** What the chain hashes and verifies with. */
   readonly crypto: Crypto;
+  /** What the node does wrong at the moment. */
   readonly faults: Faults;
+  /** Switches a fault on under a name of yours, or off; those of the options stay. */
+  readonly setFault: (name: string, fault: Faults | undefined) => void;
+  /** Switches off what `setFault` has switched on. */
+  readonly clearFaults: () => void;
   /** Of the best block. */
   readonly runtimeVersion: RuntimeVersion;
   /** The version of the runtime in the state after a block. */
@@ -68,7 +76,10 @@ export interface Devchain {
   readonly metadata: (version: 14 | 15 | 16, at?: Block) => Uint8Array;
   readonly best: () => Block;
   readonly finalized: () => Block;
+  /** Of the best branch. */
   readonly blockAt: (number: number) => Block | undefined;
+  /** Blocks of other branches that finality has not ruled out yet, in the order they came. */
+  readonly sideBlocks: () => readonly Block[];
   readonly blockOf: (hash: Uint8Array) => Block | undefined;
   /** The stored justification of a block. */
   readonly justificationOf: (block: Block) => Uint8Array | undefined;
@@ -87,10 +98,22 @@ export interface Devchain {
   readonly submit: (encoded: Uint8Array) => Uint8Array;
   /** Extrinsics waiting for a block. */
   readonly pending: () => readonly Uint8Array[];
-  /** Makes the next block from the pool, and finalizes as far as `finalityLag` allows. */
-  readonly produceBlock: () => Block;
-  /** Hands finality to the next set of authorities in the next block. */
-  readonly rotateAuthorities: () => void;
+  /**
+   * Makes the next block from the pool, and finalizes as far as `finalityLag` allows. On another parent than the best block it begins or
+   * continues a fork; the best block is the highest, of equals the first. Transactions of a branch that is not the best wait again.
+   * @throws {@link DevchainError} `devchain/abandoned-branch`, `devchain/state-discarded`
+   */
+  readonly produceBlock: (parent?: Block) => Block;
+  /**
+   * Makes a block (by default the best) and those before it final now, whatever `finalityLag` says; if it is on another branch, that becomes the best.
+   * @throws {@link DevchainError} `devchain/abandoned-branch`
+   */
+  readonly finalize: (block?: Block) => void;
+  /**
+   * The next block announces the next set of authorities; the old set's last block is the one `delay` (default 0) after it. While a
+   * change is pending, another waits.
+   */
+  readonly rotateAuthorities: (change?: { readonly delay?: number; readonly forced?: boolean }) => void;
   /** Changes `:code` in the next block: the runtime after it has a `spec_version` one higher, and other indices of the events of `Execution`. */
   readonly upgradeRuntime: () => void;
   /** Hears every event from now on; call the result to stop. */

@@ -14,7 +14,7 @@ describe("finality", () => {
       if (event.kind !== "pooled") heard.push(`${event.kind} ${event.block.header.number}`);
     });
     growTo(chain, 2);
-    expect(heard).toEqual(["imported 1", "finalized 1", "imported 2", "finalized 2"]);
+    expect(heard).toEqual(["imported 1", "best 1", "finalized 1", "imported 2", "best 2", "finalized 2"]);
   });
 
   it("stays behind by as much as it is told", async () => {

@@ -75,5 +75,5 @@ it("tells of a pooled transaction before the block with it", async () => {
   chain.submit(signed(chain, alice, command));
   await turn();
   await turn();
-  expect(heard).toEqual(["pooled", "imported", "finalized"]);
+  expect(heard).toEqual(["pooled", "imported", "best", "finalized"]);
 });

@@ -1,38 +1,109 @@
-import { to0x } from "@pruntime/core/bytes";
+import { equal, to0x } from "@pruntime/core/bytes";
 import type { Block } from "../types.ts";
 
-/** The one chain of blocks, by number and by hash, and where its authority sets end. */
+/** What a change of the best block did: both lists oldest first. */
+export interface Reorganization {
+  readonly enacted: readonly Block[];
+  readonly retracted: readonly Block[];
+}
+
+/** All blocks by hash, those of the best branch by number too, and where its authority sets end. */
 export class Blocks {
-  readonly #blocks: Block[] = [];
-  readonly #numbers = new Map<string, number>();
-  /** Numbers of the blocks that end a set, ascending. */
+  readonly #all = new Map<string, Block>();
+  readonly #best: Block[];
+  /** Blocks beside the best branch that finality has not ruled out yet, in the order they came. */
+  readonly #side = new Set<Block>();
+  readonly #children = new Map<string, number>();
+  /** Numbers of the blocks of the best branch that end a set, ascending. */
   readonly setEnds: number[] = [];
 
-  add(block: Block): void {
-    this.#blocks.push(block);
-    this.#numbers.set(to0x(block.hash), block.header.number);
-    if (block.endsSet) this.setEnds.push(block.header.number);
+  constructor(genesis: Block) {
+    this.#all.set(to0x(genesis.hash), genesis);
+    this.#best = [genesis];
   }
 
+  /** Takes a block; it is on no branch until {@link setBest} says so. */
+  add(block: Block): void {
+    const parent = to0x(block.header.parentHash);
+    this.#all.set(to0x(block.hash), block);
+    this.#children.set(parent, this.childrenOf(block.header.parentHash) + 1);
+    this.#side.add(block);
+  }
+
+  /** Makes the branch that ends in `block` the best. */
+  setBest(block: Block): Reorganization {
+    const enacted: Block[] = [];
+    let fork = block;
+    for (; !this.isBest(fork); fork = this.#parentOf(fork)) enacted.push(fork);
+    const retracted = this.#best.splice(fork.header.number + 1);
+    while ((this.setEnds.at(-1) ?? 0) > fork.header.number) this.setEnds.pop();
+    for (const each of retracted) this.#side.add(each);
+    for (const each of enacted.reverse()) {
+      this.#side.delete(each);
+      this.#best.push(each);
+      if (each.endsSet) this.setEnds.push(each.header.number);
+    }
+    return { enacted, retracted };
+  }
+
+  /** Forgets the branches that do not lead to a block, and answers their blocks. */
+  prune(finalized: Block): readonly Block[] {
+    const pruned = [...this.#side].filter((block) => !this.descends(block, finalized));
+    for (const block of pruned) this.#side.delete(block);
+    return pruned;
+  }
+
+  get side(): readonly Block[] {
+    return [...this.#side];
+  }
+
+  /** Of the best branch. */
   at(number: number): Block | undefined {
-    return this.#blocks[number];
+    return this.#best[number];
   }
 
   of(hash: Uint8Array): Block | undefined {
-    const number = this.#numbers.get(to0x(hash));
-    return number === undefined ? undefined : this.#blocks[number];
+    return this.#all.get(to0x(hash));
   }
 
-  /** A block known to be there. */
+  /** A block of the best branch that is known to be there. */
   existing(number: number): Block {
-    const block = this.#blocks[number];
+    const block = this.#best[number];
     if (block === undefined) throw new RangeError(`no block ${number}`);
     return block;
+  }
+
+  isBest({ hash, header: { number } }: Block): boolean {
+    const other = this.#best[number];
+    return other !== undefined && equal(other.hash, hash);
+  }
+
+  /** Whether `ancestor` is the block or on its way to genesis. */
+  descends(block: Block, ancestor: Block): boolean {
+    let at = block;
+    while (at.header.number > ancestor.header.number) at = this.#parentOf(at);
+    return equal(at.hash, ancestor.hash);
+  }
+
+  /** The highest block on top of this one; of equals the first. */
+  highestOn(block: Block): Block {
+    const above = this.side.filter((other) => this.descends(other, block));
+    return above.reduce((best, other) => (other.header.number > best.header.number ? other : best), block);
+  }
+
+  childrenOf(hash: Uint8Array): number {
+    return this.#children.get(to0x(hash)) ?? 0;
   }
 
   /** How many blocks of its set come up to and with this one. */
   roundOf({ header: { number }, setId }: Block): bigint {
     const before = setId === 0n ? 0 : (this.setEnds[Number(setId) - 1] ?? 0);
     return BigInt(number - before);
+  }
+
+  #parentOf({ header: { parentHash, number } }: Block): Block {
+    const parent = this.of(parentHash);
+    if (parent === undefined) throw new RangeError(`no parent of block ${number}`);
+    return parent;
   }
 }

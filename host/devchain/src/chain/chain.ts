@@ -2,9 +2,11 @@ import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
 import type { Trie } from "@pruntime/core/trie";
+import { type AuthorityChange, announcedChange } from "../consensus/changes.ts";
 import { Justifications } from "../consensus/justifications.ts";
-import { DevchainError } from "../error.ts";
-import type { Faults } from "../faults.ts";
+import { DevchainError, InvalidTransaction } from "../error.ts";
+import type { Faults } from "../faults/faults.ts";
+import { FaultSwitch } from "../faults/switch.ts";
 import { callRuntimeApi } from "../runtime/api.ts";
 import { BlockBuilder, type BlockInput, type ExecutedBlock } from "../runtime/block.ts";
 import type { Runtime, Runtimes } from "../runtime/runtime.ts";
@@ -14,7 +16,7 @@ import type { Tip } from "../runtime/validity.ts";
 import type { Block, ChainEvent, Devchain, FinalityProof, RuntimeVersion } from "../types.ts";
 import { Blocks } from "./blocks.ts";
 import { proveFinality } from "./finality.ts";
-import type { BlockLog, LoggedBlock } from "./log.ts";
+import type { BlockLog, LoggedBlock, LogRecord } from "./log.ts";
 import { Pool } from "./pool.ts";
 import { reexecute } from "./reexecute.ts";
 import { States } from "./states.ts";
@@ -27,6 +29,7 @@ export interface ChainRules {
   readonly stateWindow: number;
   readonly rotateEvery: number;
   readonly finalityLag: number;
+  readonly votesAhead: number;
   readonly now: () => number;
   readonly faults: Faults;
 }
@@ -36,10 +39,10 @@ export class Chain implements Devchain {
   readonly name: string;
   readonly genesis: Block;
   readonly genesisProof: readonly Uint8Array[];
-  readonly faults: Faults;
   readonly #runtimes: Runtimes;
   readonly #rules: ChainRules;
-  readonly #blocks = new Blocks();
+  readonly #blocks: Blocks;
+  readonly #faults: FaultSwitch;
   readonly #states: States;
   readonly #pool: Pool;
   readonly #justifications: Justifications;
@@ -48,7 +51,7 @@ export class Chain implements Devchain {
   #log: BlockLog | undefined;
   #best: ExecutedBlock;
   #finalized: Block;
-  #rotate = false;
+  #rotate: AuthorityChange | undefined;
   #upgrade = false;
   #closed = false;
 
@@ -56,13 +59,17 @@ export class Chain implements Devchain {
     this.#runtimes = runtimes;
     this.#rules = rules;
     this.name = rules.name;
-    this.faults = rules.faults;
+    this.#faults = new FaultSwitch(rules.faults);
     this.genesis = genesis.block;
     this.genesisProof = genesis.state.prove([wellKnownKeys.grandpaAuthorities]);
     this.#pool = new Pool(this.crypto);
-    this.#justifications = new Justifications(runtimes.genesis.validators, rules.faults);
-    this.#states = new States(rules.stateWindow, genesis.state, (number, parent) => this.#recompute(number, parent));
-    this.#blocks.add(genesis.block);
+    this.#justifications = new Justifications(runtimes.genesis.validators, () => this.faults);
+    this.#blocks = new Blocks(genesis.block);
+    this.#states = new States(rules.stateWindow, {
+      blockAt: this.blockAt,
+      execute: (number, parent) => this.#recompute(number, parent),
+    });
+    this.#states.add(genesis.block, genesis.state);
     this.#best = genesis;
     this.#finalized = genesis.block;
   }
@@ -79,13 +86,15 @@ export class Chain implements Devchain {
     return this.#runtimeAt(this.best()).version;
   }
 
+  get faults(): Faults {
+    return this.#faults.now;
+  }
+
   /** Remakes the blocks of a log and from then on writes to it. @throws {@link DevchainError} `devchain/bad-log` */
-  continue(log: BlockLog, logged: readonly LoggedBlock[]): void {
-    for (const { hash, extrinsics, ...input } of logged) {
-      const made = reexecute(this.#runtimes, this.#best, input, extrinsics);
-      const { number } = made.block.header;
-      if (!equal(made.block.hash, hash)) throw new DevchainError({ code: "devchain/bad-log", number });
-      this.#import(made);
+  continue(log: BlockLog, records: readonly LogRecord[]): void {
+    for (const record of records) {
+      if (record.kind === "block") this.#remake(record.block);
+      else this.finalize(this.#logged(record.hash));
     }
     this.#log = log;
   }
@@ -96,6 +105,16 @@ export class Chain implements Devchain {
   }
 
   readonly runtimeVersionAt = (block: Block): RuntimeVersion => this.#runtimeAt(block).version;
+
+  readonly setFault = (name: string, fault: Faults | undefined): void => {
+    this.#faults.set(name, fault);
+    this.#justifications.forget();
+  };
+
+  readonly clearFaults = (): void => {
+    this.#faults.clear();
+    this.#justifications.forget();
+  };
 
   readonly metadata = (version: 14 | 15 | 16, at: Block = this.best()): Uint8Array => {
     const bytes = this.#runtimeAt(at).codecs.metadata.get(version);
@@ -109,19 +128,24 @@ export class Chain implements Devchain {
 
   readonly blockAt = (number: number): Block | undefined => this.#blocks.at(number);
 
+  readonly sideBlocks = (): readonly Block[] => this.#blocks.side;
+
   readonly blockOf = (hash: Uint8Array): Block | undefined => this.#blocks.of(hash);
 
   readonly justificationOf = (block: Block): Uint8Array | undefined => {
     const { number } = block.header;
     const due = block.endsSet || (number > 0 && number % this.#rules.justificationPeriod === 0);
-    return due && number <= this.#finalized.header.number ? this.#justify(block) : undefined;
+    return due && this.#blocks.isBest(block) && number <= this.#finalized.header.number ? this.#justify(block) : undefined;
   };
 
   readonly stateOf = (block: Block): Trie => {
     const { number } = block.header;
     if (this.#rules.strict && this.#finalized.header.number - number >= this.#rules.stateWindow)
       throw new DevchainError({ code: "devchain/state-discarded", number });
-    return this.#states.at(number);
+    const recent = this.#states.recent(block);
+    if (recent === undefined && !this.#blocks.isBest(block))
+      throw new DevchainError({ code: "devchain/state-discarded", number });
+    return recent ?? this.#states.at(number);
   };
 
   readonly readProof = (block: Block, keys: readonly Uint8Array[]): readonly Uint8Array[] => this.stateOf(block).prove(keys);
@@ -140,9 +164,7 @@ export class Chain implements Devchain {
 
   readonly submit = (encoded: Uint8Array): Uint8Array => {
     this.#assertOpen();
-    const hash = this.#pool.add(this.#runtimeAt(this.best()), encoded, this.#bestStorage(), this.#tipAt(this.best()));
-    this.#emit({ kind: "pooled", extrinsic: encoded.slice(), hash });
-    return hash;
+    return this.#addToPool(encoded);
   };
 
   readonly pending = (): readonly Uint8Array[] => this.#pool.encoded;
@@ -150,21 +172,34 @@ export class Chain implements Devchain {
   /** Whether the pool has something for the next block. */
   readonly hasReady = (): boolean => this.#pool.hasReady(this.#bestStorage());
 
-  readonly produceBlock = (): Block => {
+  readonly produceBlock = (on: Block = this.best()): Block => {
     this.#assertOpen();
-    const input = this.#nextInput();
-    const builder = new BlockBuilder(this.#runtimes, this.#best, input);
-    this.#pool.fill(builder, this.#tipAt(this.best()));
+    this.#assertAlive(on);
+    const parent = { block: on, state: this.stateOf(on) };
+    const input = this.#nextInput(parent);
+    const builder = new BlockBuilder(this.#runtimes, parent, input);
+    this.#pool.fill(builder, this.#tipAt(on));
     const made = builder.finish();
-    this.#log?.append({ ...input, hash: made.block.hash, extrinsics: made.block.body.slice(1) });
-    this.#rotate = false;
+    const { hash, body } = made.block;
+    this.#log?.append({ kind: "block", block: { ...input, hash, parentHash: on.hash, extrinsics: body.slice(1) } });
+    if (input.change !== undefined) this.#rotate = undefined;
     this.#upgrade = false;
     this.#import(made);
     return made.block;
   };
 
-  readonly rotateAuthorities = (): void => {
-    this.#rotate = true;
+  readonly finalize = (block: Block = this.best()): void => {
+    this.#assertOpen();
+    const { number } = block.header;
+    if (number <= this.#finalized.header.number && this.#blocks.isBest(block)) return;
+    this.#assertAlive(block);
+    this.#log?.append({ kind: "finalized", hash: block.hash });
+    if (!this.#blocks.isBest(block)) this.#setBest(this.#blocks.highestOn(block));
+    while (this.#finalized.header.number < number) this.#finalizeNext();
+  };
+
+  readonly rotateAuthorities: Devchain["rotateAuthorities"] = ({ delay = 0, forced = false } = {}) => {
+    this.#rotate = forced ? { delay, medianLastFinalized: this.#finalized.header.number } : { delay };
   };
 
   readonly upgradeRuntime = (): void => {
@@ -183,41 +218,99 @@ export class Chain implements Devchain {
     for (const release of this.#releases) release();
   };
 
-  #import(made: ExecutedBlock): void {
-    const { block, state } = made;
-    const { number } = block.header;
+  /** @throws {@link DevchainError} `devchain/bad-log` when the block is not what it was */
+  #remake({ hash, parentHash, extrinsics, ...input }: LoggedBlock): void {
+    const parent = this.#logged(parentHash);
+    const made = reexecute(this.#runtimes, { block: parent, state: this.stateOf(parent) }, input, extrinsics);
+    const { number } = made.block.header;
+    if (!equal(made.block.hash, hash)) throw new DevchainError({ code: "devchain/bad-log", number });
+    this.#import(made);
+  }
+
+  #logged(hash: Uint8Array): Block {
+    const block = this.blockOf(hash);
+    if (block !== undefined) return block;
+    throw new DevchainError({ code: "devchain/bad-log", number: this.best().header.number + 1 });
+  }
+
+  #import({ block, state }: ExecutedBlock): void {
     this.#blocks.add(block);
-    this.#states.add(number, state);
-    this.#best = made;
+    this.#states.add(block, state);
     this.#emit({ kind: "imported", block });
-    while (this.#finalized.header.number < number - this.#rules.finalityLag) this.#finalizeNext();
+    if (block.header.number > this.best().header.number) this.#setBest(block);
+    else this.#requeue([block]);
+    const due = this.best().header.number - this.#rules.finalityLag;
+    while (this.#finalized.header.number < due) this.#finalizeNext();
+  }
+
+  #setBest(block: Block): void {
+    const { enacted, retracted } = this.#blocks.setBest(block);
+    if (retracted[0] !== undefined) this.#states.retract(retracted[0].header.number - 1);
+    this.#best = { block, state: this.stateOf(block) };
+    this.#requeue(retracted);
+    this.#emit({ kind: "best", block, enacted, retracted });
+  }
+
+  /** Puts the transactions of blocks that are not on the best branch back in the pool, if they are still valid. */
+  #requeue(blocks: readonly Block[]): void {
+    for (const { body } of blocks) for (const extrinsic of body.slice(1)) this.#offer(extrinsic);
+  }
+
+  #offer(extrinsic: Uint8Array): void {
+    try {
+      this.#addToPool(extrinsic);
+    } catch (error) {
+      if (!(error instanceof InvalidTransaction)) throw error;
+    }
+  }
+
+  #addToPool(encoded: Uint8Array): Uint8Array {
+    const best = this.best();
+    const hash = this.#pool.add(this.#runtimeAt(best), encoded, this.#bestStorage(), this.#tipAt(best));
+    this.#emit({ kind: "pooled", extrinsic: encoded.slice(), hash });
+    return hash;
   }
 
   #finalizeNext(): void {
     const block = this.#blocks.existing(this.#finalized.header.number + 1);
     this.#finalized = block;
-    if (this.#listeners.size > 0) this.#emit({ kind: "finalized", block, justification: this.#justify(block) });
+    const pruned = this.#blocks.prune(block);
+    if (this.#listeners.size > 0) this.#emit({ kind: "finalized", block, justification: this.#justify(block), pruned });
   }
 
-  #nextInput(): BlockInput {
-    const { block } = this.#best;
-    const parentMs = this.#bestStorage().get("Timestamp.Now");
+  #nextInput({ block, state }: ExecutedBlock): BlockInput {
+    const storage = new Storage(this.#runtimeAt(block).codecs, state);
     const nowMs = BigInt(Math.floor(this.#rules.now()));
+    const earliestMs = storage.get("Timestamp.Now") + 1n;
+    const timeMs = (nowMs > earliestMs ? nowMs : earliestMs) + BigInt(this.#blocks.childrenOf(block.hash)); // siblings differ
     const number = block.header.number + 1;
     const due = this.#rules.rotateEvery > 0 && number % this.#rules.rotateEvery === 0;
-    return { timeMs: nowMs > parentMs ? nowMs : parentMs + 1n, endsSet: this.#rotate || due, upgrades: this.#upgrade };
+    const change = storage.has("Grandpa.PendingChange") ? undefined : (this.#rotate ?? (due ? { delay: 0 } : undefined));
+    return { timeMs, change, upgrades: this.#upgrade };
   }
 
-  #recompute(number: number, parent: Trie): Trie {
-    const parentBlock = this.#blocks.existing(number - 1);
-    const { body, endsSet, specVersion } = this.#blocks.existing(number);
-    const [inherent = new Uint8Array(), ...extrinsics] = body;
-    const input = { timeMs: readTimestamp(inherent), endsSet, upgrades: specVersion > parentBlock.specVersion };
-    return reexecute(this.#runtimes, { block: parentBlock, state: parent }, input, extrinsics).state;
+  #recompute(number: number, state: Trie): Trie {
+    const [parent, block] = [this.#blocks.existing(number - 1), this.#blocks.existing(number)];
+    const [inherent = new Uint8Array(), ...extrinsics] = block.body;
+    const upgrades = block.specVersion > parent.specVersion;
+    const input = { timeMs: readTimestamp(inherent), change: announcedChange(block.header), upgrades };
+    return reexecute(this.#runtimes, { block: parent, state }, input, extrinsics).state;
   }
 
   #justify(block: Block): Uint8Array {
-    return this.#justifications.of(block, this.#blocks.roundOf(block));
+    return this.#justifications.of(block, this.#blocks.roundOf(block), this.#ahead(block));
+  }
+
+  /** The blocks above that its votes are spread over. */
+  #ahead(block: Block): readonly Block[] {
+    const ahead: Block[] = [];
+    for (let last = block; ahead.length < this.#rules.votesAhead && !last.endsSet; ) {
+      const next = this.#blocks.at(last.header.number + 1);
+      if (next === undefined) break;
+      ahead.push(next);
+      last = next;
+    }
+    return ahead;
   }
 
   #bestStorage(): Storage {
@@ -235,6 +328,12 @@ export class Chain implements Devchain {
 
   #emit(event: ChainEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  /** @throws {@link DevchainError} `devchain/abandoned-branch` */
+  #assertAlive(block: Block): void {
+    if (!this.#blocks.descends(block, this.#finalized))
+      throw new DevchainError({ code: "devchain/abandoned-branch", number: block.header.number });
   }
 
   #assertOpen(): void {

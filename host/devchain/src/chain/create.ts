@@ -38,6 +38,7 @@ function rulesOf(options: DevchainOptions): ChainRules {
     stateWindow: Math.max(1, options.stateWindow ?? defaultStateWindow),
     rotateEvery: options.rotateEvery ?? 0,
     finalityLag: options.finalityLag ?? 0,
+    votesAhead: options.votesAhead ?? 0,
     now: options.now ?? Date.now,
     faults: options.faults ?? {},
   };
@@ -49,10 +50,10 @@ function openLog(chain: Chain, dataDir: string): void {
   const folder = realpathSync(dataDir);
   const unlock = lock(join(folder, "chain.lock"));
   try {
-    const { log, blocks } = BlockLog.open(chain.crypto, join(folder, "chain.log"), chain.genesisHash);
+    const { log, records } = BlockLog.open(chain.crypto, join(folder, "chain.log"), chain.genesisHash);
     chain.onClose(() => log.close());
     chain.onClose(unlock);
-    chain.continue(log, blocks);
+    chain.continue(log, records);
   } catch (error) {
     unlock();
     throw error;

@@ -7,7 +7,7 @@ export function drive(chain: Chain, mode: BlockMode): () => void {
     case "manual":
       return () => undefined;
     case "interval": {
-      const timer = setInterval(chain.produceBlock, mode.ms);
+      const timer = setInterval(() => chain.produceBlock(), mode.ms);
       return () => clearInterval(timer);
     }
     case "instant":

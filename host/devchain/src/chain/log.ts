@@ -2,23 +2,31 @@
  * What a chain is remade from: an append-only file of block inputs.
  *
  * `"pdevlog2" ‖ genesis hash(32)`, then records `length u32 ‖ payload ‖ blake2b-256(payload)[0..8]` with
- * `payload = block hash(32) ‖ time u64 ‖ ends set u8 ‖ upgrades u8 ‖ Vec<Vec<u8>>`. A last record that is cut short or does not hash to its checksum was
+ * `payload = block hash(32) ‖ parent hash(32) ‖ time u64 ‖ Option<(delay u32, Option<median last finalized u32>)> ‖ upgrades u8 ‖ Vec<Vec<u8>>`, or
+ * `payload = block hash(32)` of a block that was made final by hand. A last record that is cut short or does not hash to its checksum was
  * being written when the process died: it is cut off. Anywhere else the log is damaged, and refused. Records outlive the process but are not
  * flushed: a machine that loses power may lose the latest.
  */
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { concat, equal, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
-import { decodeAll, encode, Reader } from "@pruntime/core/scale";
+import { decodeAll, encode, Reader, type Writer } from "@pruntime/core/scale";
+import type { AuthorityChange } from "../consensus/changes.ts";
 import { DevchainError } from "../error.ts";
 import type { BlockInput } from "../runtime/block.ts";
 
 /** A block as the log has it. */
 export interface LoggedBlock extends BlockInput {
   readonly hash: Uint8Array;
+  readonly parentHash: Uint8Array;
   /** Signed extrinsics, with their length prefix. */
   readonly extrinsics: readonly Uint8Array[];
 }
+
+/** What the log says happened, in order. */
+export type LogRecord =
+  | { readonly kind: "block"; readonly block: LoggedBlock }
+  | { readonly kind: "finalized"; readonly hash: Uint8Array };
 
 const magic = utf8("pdevlog2");
 const checksumLength = 8;
@@ -43,7 +51,7 @@ export class BlockLog {
     crypto: Crypto,
     path: string,
     genesisHash: Uint8Array,
-  ): { readonly log: BlockLog; readonly blocks: readonly LoggedBlock[] } {
+  ): { readonly log: BlockLog; readonly records: readonly LogRecord[] } {
     const file = openSync(path, "a+", 0o600);
     try {
       const head = concat(magic, genesisHash);
@@ -53,26 +61,19 @@ export class BlockLog {
       if (bytes.length < head.length) {
         ftruncateSync(file, 0);
         writeAll(file, head);
-        return { log: new BlockLog(crypto, file, head.length), blocks: [] };
+        return { log: new BlockLog(crypto, file, head.length), records: [] };
       }
-      const { blocks, end } = readRecords(crypto, bytes.subarray(head.length));
+      const { records, end } = readRecords(crypto, bytes.subarray(head.length));
       ftruncateSync(file, head.length + end);
-      return { log: new BlockLog(crypto, file, head.length + end), blocks };
+      return { log: new BlockLog(crypto, file, head.length + end), records };
     } catch (error) {
       closeSync(file);
       throw error;
     }
   }
 
-  append(block: LoggedBlock): void {
-    const payload = encode(block, (w, { hash, timeMs, endsSet, upgrades, extrinsics }) =>
-      w
-        .raw(hash)
-        .u64(timeMs)
-        .bool(endsSet)
-        .bool(upgrades)
-        .vec(extrinsics, (w, extrinsic) => w.vecU8(extrinsic)),
-    );
+  append(record: LogRecord): void {
+    const payload = record.kind === "finalized" ? record.hash : encode(record.block, writeBlock);
     this.#write(encode(payload, (w, bytes) => w.u32(bytes.length).raw(bytes).raw(checksum(this.#crypto, bytes))));
   }
 
@@ -92,24 +93,40 @@ export class BlockLog {
   }
 }
 
-function readRecords(crypto: Crypto, bytes: Uint8Array): { readonly blocks: LoggedBlock[]; readonly end: number } {
+function readRecords(crypto: Crypto, bytes: Uint8Array): { readonly records: LogRecord[]; readonly end: number } {
   const r = new Reader(bytes);
-  const blocks: LoggedBlock[] = [];
+  const records: LogRecord[] = [];
+  let number = 1;
   for (;;) {
     const end = r.offset;
-    if (r.left < 4) return { blocks, end };
+    if (r.left < 4) return { records, end };
     const length = r.u32();
-    if (r.left < length + checksumLength) return { blocks, end };
+    if (r.left < length + checksumLength) return { records, end };
     const payload = r.take(length);
     const whole = equal(r.take(checksumLength), checksum(crypto, payload));
-    if (!whole && r.left === 0) return { blocks, end };
-    if (!whole) throw new DevchainError({ code: "devchain/bad-log", number: blocks.length + 1 });
-    blocks.push(decodeAll(payload, readBlock));
+    if (!whole && r.left === 0) return { records, end };
+    if (!whole) throw new DevchainError({ code: "devchain/bad-log", number });
+    if (length === 32) records.push({ kind: "finalized", hash: payload });
+    else number = records.push({ kind: "block", block: decodeAll(payload, readBlock) }) + 1;
   }
 }
 
 function readBlock(r: Reader): LoggedBlock {
-  return { hash: r.take(32), timeMs: r.u64(), endsSet: r.bool(), upgrades: r.bool(), extrinsics: r.vec(1, (r) => r.vecU8()) };
+  const [hash, parentHash, timeMs] = [r.take(32), r.take(32), r.u64()];
+  const change = r.option(readChange);
+  return { hash, parentHash, timeMs, change, upgrades: r.bool(), extrinsics: r.vec(1, (r) => r.vecU8()) };
+}
+
+function readChange(r: Reader): AuthorityChange {
+  const delay = r.u32();
+  const medianLastFinalized = r.option((r) => r.u32());
+  return medianLastFinalized === undefined ? { delay } : { delay, medianLastFinalized };
+}
+
+function writeBlock(w: Writer, { hash, parentHash, timeMs, change, upgrades, extrinsics }: LoggedBlock): void {
+  w.raw(hash).raw(parentHash).u64(timeMs);
+  w.option(change, (w, { delay, medianLastFinalized }) => w.u32(delay).option(medianLastFinalized, (w, median) => w.u32(median)));
+  w.bool(upgrades).vec(extrinsics, (w, extrinsic) => w.vecU8(extrinsic));
 }
 
 function checksum(crypto: Crypto, payload: Uint8Array): Uint8Array {

@@ -1,33 +1,50 @@
+import { to0x } from "@pruntime/core/bytes";
 import type { Trie } from "@pruntime/core/trie";
+import type { Block } from "../types.ts";
 
-/** States by block number: the recent ones, and one in so many of the older from which those between can be recomputed. */
+/** The best branch. */
+export interface Branch {
+  readonly blockAt: (number: number) => Block | undefined;
+  /** Re-executes the block of this number on its parent's state. */
+  readonly execute: (number: number, parent: Trie) => Trie;
+}
+
+/** States: the recent ones of all branches, and one in so many of the best branch's older, from which those between can be recomputed. */
 export class States {
   readonly #window: number;
-  /** Re-executes the block of this number on its parent's state. */
-  readonly #execute: (number: number, parent: Trie) => Trie;
-  readonly #recent = new Map<number, Trie>();
+  readonly #branch: Branch;
+  /** By number and hash. */
+  readonly #recent = new Map<number, Map<string, Trie>>();
   readonly #checkpoints: Trie[] = [];
-  /** Recomputed states, the least recently made first. */
+  /** Recomputed states of the best branch, the least recently made first. */
   readonly #recomputed = new Map<number, Trie>();
 
-  constructor(window: number, genesis: Trie, execute: (number: number, parent: Trie) => Trie) {
+  constructor(window: number, branch: Branch) {
     this.#window = window;
-    this.#execute = execute;
-    this.add(0, genesis);
+    this.#branch = branch;
   }
 
-  add(number: number, state: Trie): void {
-    this.#recent.set(number, state);
-    this.#recent.delete(number - this.#window);
-    if (number % this.#window === 0) this.#checkpoints[number / this.#window] = state;
+  add({ hash, header: { number } }: Block, state: Trie): void {
+    const ofNumber = this.#recent.get(number) ?? new Map<string, Trie>();
+    this.#recent.set(number, ofNumber.set(to0x(hash), state));
+    const old = number - this.#window;
+    const checkpoint = old >= 0 && old % this.#window === 0 ? this.#bestRecent(old) : undefined;
+    if (checkpoint !== undefined) this.#checkpoints[old / this.#window] = checkpoint;
+    this.#recent.delete(old);
   }
 
-  /** The state if it is one of the recent. */
-  recent(number: number): Trie | undefined {
-    return this.#recent.get(number);
+  /** Forgets what follows from the blocks after `number`, which are of another branch now. */
+  retract(number: number): void {
+    this.#checkpoints.length = Math.min(this.#checkpoints.length, Math.floor(number / this.#window) + 1);
+    this.#recomputed.clear();
   }
 
-  /** The state after a block of the chain; recomputed from the nearest one before it if need be. */
+  /** The state after a block of any branch, if it is one of the recent. */
+  recent({ hash, header: { number } }: Block): Trie | undefined {
+    return this.#recent.get(number)?.get(to0x(hash));
+  }
+
+  /** The state after a block of the best branch; recomputed from the nearest one before it if need be. */
   at(number: number): Trie {
     const known = this.#known(number);
     if (known !== undefined) return known;
@@ -35,7 +52,7 @@ export class States {
     while (this.#known(start) === undefined) start--;
     let state = this.#known(start) as Trie;
     for (let next = start + 1; next <= number; next++) {
-      state = this.#execute(next, state);
+      state = this.#branch.execute(next, state);
       this.#keep(next, state);
     }
     return state;
@@ -43,7 +60,12 @@ export class States {
 
   #known(number: number): Trie | undefined {
     const checkpoint = number % this.#window === 0 ? this.#checkpoints[number / this.#window] : undefined;
-    return checkpoint ?? this.#recent.get(number) ?? this.#recomputed.get(number);
+    return checkpoint ?? this.#bestRecent(number) ?? this.#recomputed.get(number);
+  }
+
+  #bestRecent(number: number): Trie | undefined {
+    const block = this.#branch.blockAt(number);
+    return block === undefined ? undefined : this.recent(block);
   }
 
   #keep(number: number, state: Trie): void {

@@ -1,3 +1,4 @@
+import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Authority } from "@pruntime/core/grandpa";
 import { developmentSeed } from "../accounts/derive.ts";
@@ -20,6 +21,11 @@ export class Validators {
     const { length } = this.#keys;
     const start = Number(setId % BigInt(length));
     return [...this.#keys.slice(start), ...this.#keys.slice(0, start)].slice(0, setSize);
+  }
+
+  /** What the validator of this public key signs; `undefined` when it is none's. */
+  sign(id: Uint8Array, message: Uint8Array): Uint8Array | undefined {
+    return this.#keys.find(({ publicKey }) => equal(publicKey, id))?.sign(message);
   }
 
   /** All of equal weight. */

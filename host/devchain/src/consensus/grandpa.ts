@@ -2,13 +2,20 @@ import { encodeJustification, precommitMessage } from "@pruntime/core/grandpa";
 import type { Block } from "../types.ts";
 import type { Validators } from "./authorities.ts";
 
-/** The commit all validators of the block's set sign for it. Signatures are deterministic, so it can be made again instead of kept. */
-export function justify(validators: Validators, block: Block, round: bigint): Uint8Array {
-  const { hash: targetHash, setId } = block;
-  const targetNumber = block.header.number;
-  const message = precommitMessage(targetHash, targetNumber, round, setId);
-  const precommits = validators.keys(setId).map(({ publicKey, sign }) => {
-    return { targetHash, targetNumber, signature: sign(message), id: publicKey };
+/**
+ * The commit all validators of the block's set sign for it: they vote, in turn, for the block and for each of those `ahead` of it, whose headers
+ * then are the commit's ancestries. Signatures are deterministic, so a commit can be made again instead of kept.
+ * @param ahead blocks on top of it, of the same set, in order
+ */
+export function justify(validators: Validators, block: Block, round: bigint, ahead: readonly Block[]): Uint8Array {
+  const { setId } = block;
+  const targets = [block, ...ahead];
+  const keys = validators.keys(setId);
+  const precommits = keys.map(({ publicKey, sign }, voter) => {
+    const { hash, header } = targets[voter % targets.length] ?? block;
+    const signature = sign(precommitMessage(hash, header.number, round, setId));
+    return { targetHash: hash, targetNumber: header.number, signature, id: publicKey };
   });
-  return encodeJustification({ round, targetHash, targetNumber, precommits, votesAncestries: [] });
+  const votesAncestries = ahead.slice(0, keys.length - 1).map(({ header }) => header);
+  return encodeJustification({ round, targetHash: block.hash, targetNumber: block.header.number, precommits, votesAncestries });
 }

@@ -1,28 +1,35 @@
 import { decodeJustification, encodeJustification } from "@pruntime/core/grandpa";
-import type { Faults } from "../faults.ts";
+import type { Faults } from "../faults/faults.ts";
 import type { Block } from "../types.ts";
 import type { Validators } from "./authorities.ts";
 import { justify } from "./grandpa.ts";
 
-/** Justifications of finalized blocks: genuine ones are made anew when asked for, forged ones are kept as they were first made. */
+/** Justifications of finalized blocks: genuine ones for a block alone are made anew when asked for, all others are kept as they were first made. */
 export class Justifications {
   readonly #validators: Validators;
-  readonly #forge: Faults["justification"];
-  readonly #forged = new Map<number, Uint8Array>();
+  readonly #faults: () => Faults;
+  readonly #kept = new Map<number, Uint8Array>();
 
-  constructor(validators: Validators, faults: Faults) {
+  constructor(validators: Validators, faults: () => Faults) {
     this.#validators = validators;
-    this.#forge = faults.justification;
+    this.#faults = faults;
   }
 
-  /** @param round counts the finalized blocks of the set */
-  of(block: Block, round: bigint): Uint8Array {
-    if (this.#forge === undefined) return justify(this.#validators, block, round);
+  /** @param round counts the finalized blocks of the set @param ahead blocks that votes are also for */
+  of(block: Block, round: bigint, ahead: readonly Block[]): Uint8Array {
+    const { justification: forge } = this.#faults();
+    if (forge === undefined && ahead.length === 0) return justify(this.#validators, block, round, ahead);
     const { number } = block.header;
-    const known = this.#forged.get(number);
+    const known = this.#kept.get(number);
     if (known !== undefined) return known;
-    const forged = encodeJustification(this.#forge(decodeJustification(justify(this.#validators, block, round)), block));
-    this.#forged.set(number, forged);
-    return forged;
+    const genuine = justify(this.#validators, block, round, ahead);
+    const kept = forge === undefined ? genuine : encodeJustification(forge(decodeJustification(genuine), block));
+    this.#kept.set(number, kept);
+    return kept;
+  }
+
+  /** After it, none is as it was forged. */
+  forget(): void {
+    this.#kept.clear();
   }
 }

@@ -16,8 +16,10 @@ const header: Method = (params, { node }) => {
 const body: Method = (params, { node }) => node.blockOf(params.hash(0))?.body.map(to0x) ?? null;
 
 const hashByHeight: Method = (params, { node }) => {
-  const block = node.blockAt(params.u32(0));
-  return block === undefined ? [] : [to0x(block.hash)];
+  const number = params.u32(0);
+  const block = node.blockAt(number);
+  if (block === undefined) return [];
+  return [block, ...node.sideBlocks().filter(({ header }) => header.number === number)].map(({ hash }) => to0x(hash));
 };
 
 const call: Method = (params, { node }) => {

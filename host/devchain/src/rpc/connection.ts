@@ -20,6 +20,7 @@ export class Connection implements Session {
   readonly #limits: ConnectionLimits;
   readonly #dispatcher: Dispatcher;
   readonly #subscriptions = new Map<string, Subscription>();
+  readonly #waiting = new Set<NodeJS.Timeout>();
   /** Notifications that wait for the answer to the request at hand; `undefined` when there is none. */
   #held: string[] | undefined;
 
@@ -28,7 +29,7 @@ export class Connection implements Session {
     this.#node = node;
     this.#limits = limits;
     this.#dispatcher = new Dispatcher(methods, { node, session: this }, limits);
-    socket.on("message", (data) => this.#take(String(data)));
+    socket.on("message", (data) => this.#takeInTime(String(data)));
     socket.on("error", () => socket.terminate());
     socket.on("close", () => this.#end());
   }
@@ -61,6 +62,21 @@ export class Connection implements Session {
 
   listen(listener: (event: ChainEvent) => void): () => void {
     return this.#node.subscribe((event) => this.#guarded(() => listener(event)));
+  }
+
+  /** What comes after a message that is kept waiting does not wait for it. */
+  #takeInTime(message: string): void {
+    const delayMs = this.#dispatcher.delayMs(message);
+    if (delayMs === 0) this.#take(message);
+    else this.#takeLater(message, delayMs);
+  }
+
+  #takeLater(message: string, delayMs: number): void {
+    const timer = setTimeout(() => {
+      this.#waiting.delete(timer);
+      this.#take(message);
+    }, delayMs);
+    this.#waiting.add(timer);
   }
 
   #take(message: string): void {
@@ -98,6 +114,7 @@ export class Connection implements Session {
   }
 
   #end(): void {
+    for (const timer of this.#waiting) clearTimeout(timer);
     for (const subscription of this.#subscriptions.values()) subscription.close();
     this.#subscriptions.clear();
   }

@@ -1,19 +1,50 @@
 import { to0x } from "@pruntime/core/bytes";
+import { argumentsOf, faultNamed } from "../faults/ready-made.ts";
+import type { Block } from "../types.ts";
 import { invalidParams } from "./error.ts";
 import type { Method, MethodTable } from "./method.ts";
+import type { NodeView } from "./node-view.ts";
+import type { Params } from "./params.ts";
 
 const maxBlocks = 1000;
 
-/** Makes one block, or as many as asked for; answers the last one's hash. */
+/** Makes one block, or as many as asked for, on the best block or the one named; answers the last one's hash. */
 const newBlock: Method = (params, { node }) => {
   const count = params.optional(0, params.u32) ?? 1;
   if (count < 1 || count > maxBlocks) throw invalidParams(`params[0] is not from 1 to ${maxBlocks}`);
-  for (let i = 1; i < count; i++) node.chain.produceBlock();
-  return to0x(node.chain.produceBlock().hash);
+  let last = node.chain.produceBlock(named(params, 1, node));
+  for (let i = 1; i < count; i++) last = node.chain.produceBlock(params.value(1) === undefined ? undefined : last);
+  return to0x(last.hash);
 };
 
-const rotateAuthorities: Method = (_, { node }) => {
-  node.chain.rotateAuthorities();
+/** Makes the best block, or the one named, final. */
+const finalize: Method = (params, { node }) => {
+  node.chain.finalize(named(params, 0, node));
+  return to0x(node.chain.finalized().hash);
+};
+
+/** `delay` in blocks, and whether the change is forced. */
+const rotateAuthorities: Method = (params, { node }) => {
+  node.chain.rotateAuthorities({
+    delay: params.optional(0, params.u32) ?? 0,
+    forced: params.optional(1, params.boolean) ?? false,
+  });
+  return null;
+};
+
+/** Switches on the ready-made fault of this name, with its arguments, or with `false` in their place off. */
+const setFault: Method = (params, { node }) => {
+  const name = params.text(0);
+  const wanted = argumentsOf(name);
+  if (wanted === undefined) throw invalidParams("params[0] is not the name of a fault");
+  const off = params.value(1) === false;
+  const args = off ? [] : wanted.map((kind, i) => (kind === "text" ? params.text(i + 1) : params.u32(i + 1)));
+  node.chain.setFault(name, off ? undefined : faultNamed(name, args));
+  return null;
+};
+
+const clearFaults: Method = (_, { node }) => {
+  node.chain.clearFaults();
   return null;
 };
 
@@ -35,7 +66,17 @@ const status: Method = (_, { node: { chain } }) => ({
 /** `dev_*`: what only a test bench lets its clients do. The truth, whatever faults the node shows otherwise. */
 export const devMethods: MethodTable = {
   dev_newBlock: newBlock,
+  dev_finalize: finalize,
+  dev_setFault: setFault,
+  dev_clearFaults: clearFaults,
   dev_rotateAuthorities: rotateAuthorities,
   dev_upgradeRuntime: upgradeRuntime,
   dev_status: status,
 };
+
+function named(params: Params, index: number, { chain }: NodeView): Block | undefined {
+  const hash = params.optional(index, params.hash);
+  const block = hash && chain.blockOf(hash);
+  if (hash !== undefined && block === undefined) throw invalidParams(`params[${index}] is not the hash of a block`);
+  return block;
+}

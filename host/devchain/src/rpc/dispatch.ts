@@ -43,6 +43,18 @@ export class Dispatcher {
     return Array.isArray(parsed) ? this.#batch(parsed) : this.#single(parsed);
   }
 
+  /** How long a message waits before it is answered, in milliseconds: as long as the slowest of its requests. */
+  delayMs(message: string): number {
+    if (this.#context.node.chain.faults.delayMs === undefined) return 0;
+    try {
+      const parsed: unknown = JSON.parse(message);
+      const requests: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+      return Math.max(0, ...requests.map((request) => this.#context.node.delayMs(readRequest(request)?.method ?? "")));
+    } catch {
+      return 0;
+    }
+  }
+
   #batch(requests: readonly unknown[]): string | undefined {
     const { maxBatchRequests, maxResponseLength } = this.#limits;
     if (requests.length === 0) return failure(null, invalidRequest());
@@ -70,6 +82,7 @@ export class Dispatcher {
     try {
       const handler = this.#methods.get(method);
       if (handler === undefined) throw methodNotFound();
+      this.#context.node.admit(method);
       const genuine = handler(readParams(params), this.#context);
       const answer = JSON.stringify({ jsonrpc: "2.0", id, result: this.#context.node.result(method, genuine) });
       if (answer.length > this.#limits.maxResponseLength) throw responseTooBig(this.#limits.maxResponseLength);

@@ -36,10 +36,17 @@ export function createHttpHandler(
     if (request.method !== "POST") return end(response, 405);
     if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return end(response, 415);
     readAtMost(request, limits.maxMessageBytes).then(
-      (body) => (body === undefined ? end(response, 413) : end(response, 200, dispatcher.answer(body) ?? "")),
+      (body) => (body === undefined ? end(response, 413) : answer(dispatcher, body, response)),
       () => response.destroy(), // the client went away
     );
   };
+}
+
+function answer(dispatcher: Dispatcher, body: string, response: ServerResponse): void {
+  const delayMs = dispatcher.delayMs(body);
+  const send = (): void => end(response, 200, dispatcher.answer(body) ?? "");
+  if (delayMs === 0) send();
+  else setTimeout(send, delayMs);
 }
 
 /** The body as text; `undefined` when it is longer than `limit` bytes. */

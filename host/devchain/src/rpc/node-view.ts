@@ -2,7 +2,7 @@
 import { equal, to0x } from "@pruntime/core/bytes";
 import type { Trie } from "@pruntime/core/trie";
 import type { Block, ChainEvent, Devchain, FinalityProof } from "../types.ts";
-import { clientError } from "./error.ts";
+import { clientError, RpcError } from "./error.ts";
 import { finalityRefused, notFinalized, stateRefused, transactionRefused } from "./refusals.ts";
 
 export class NodeView {
@@ -26,6 +26,10 @@ export class NodeView {
 
   blockOf(hash: Uint8Array): Block | undefined {
     return this.#shown(this.chain.blockOf(hash));
+  }
+
+  sideBlocks(): readonly Block[] {
+    return this.chain.sideBlocks().filter((block) => this.#shown(block) !== undefined);
   }
 
   /** The block of a hash, or the best one. */
@@ -86,8 +90,20 @@ export class NodeView {
     });
   }
 
+  /** How long a request waits before it is looked at, in milliseconds. */
+  delayMs(method: string): number {
+    return isDevMethod(method) ? 0 : (this.chain.faults.delayMs?.(method) ?? 0);
+  }
+
+  /** @throws {@link RpcError} when the node does not want to answer */
+  admit(method: string): void {
+    const refusal = isDevMethod(method) ? undefined : this.chain.faults.refuses?.(method);
+    if (refusal !== undefined) throw new RpcError(refusal.code, refusal.message);
+  }
+
   /** A result as it is sent. */
   result(method: string, genuine: unknown): unknown {
+    if (isDevMethod(method)) return genuine;
     const { result } = this.chain.faults;
     return (result === undefined ? genuine : result(method, genuine)) ?? null;
   }
@@ -105,4 +121,9 @@ export class NodeView {
     if (block === undefined || block.header.number > this.#horizon()) return undefined;
     return this.chain.faults.withholds?.(block.header.number) ? undefined : block;
   }
+}
+
+/** Faults are switched with these, and so they have none. */
+function isDevMethod(method: string): boolean {
+  return method.startsWith("dev_");
 }

@@ -7,6 +7,7 @@ import { wellKnownKeys } from "@pruntime/core/storage-key";
 import type { Trie } from "@pruntime/core/trie";
 import type { Value } from "../codecs.ts";
 import { sealHeader, slotDigest } from "../consensus/aura.ts";
+import type { AuthorityChange } from "../consensus/changes.ts";
 import { blockHashCount } from "../metadata/pallets.ts";
 import type { Block } from "../types.ts";
 import type { Context } from "./context.ts";
@@ -23,8 +24,8 @@ import type { RuntimeCall } from "./validity.ts";
 export interface BlockInput {
   /** Unix milliseconds, later than the parent's. */
   readonly timeMs: bigint;
-  /** Whether this block hands finality to the next authority set. */
-  readonly endsSet: boolean;
+  /** The change of the authority set that this block announces; none while another is pending. */
+  readonly change: AuthorityChange | undefined;
   /** Whether the next version of the runtime takes over after this block. */
   readonly upgrades: boolean;
 }
@@ -111,7 +112,8 @@ export class BlockBuilder {
   finish(): ExecutedBlock {
     const { crypto, validators } = this.#runtime;
     this.#events.enter({ type: "Finalization", value: undefined });
-    if (this.#input.endsSet) this.#changeAuthorities();
+    if (this.#input.change !== undefined) this.#announceChange(this.#input.change);
+    const endsSet = this.#enactChange();
     this.#finalize();
     const state = this.storage.commit();
     const unsealed: Header = {
@@ -124,7 +126,6 @@ export class BlockBuilder {
     const header = sealHeader(crypto, validators, this.#setId, unsealed);
     const encodedHeader = encodeHeader(header);
     const hash = headerHash(crypto, encodedHeader);
-    const { endsSet } = this.#input;
     const { specVersion } = (this.#nextRuntime ?? this.#runtime).version;
     return { block: { hash, header, encodedHeader, body: this.#body, setId: this.#setId, endsSet, specVersion }, state };
   }
@@ -169,15 +170,32 @@ export class BlockBuilder {
     this.#events.deposit("System", "ExtrinsicSuccess", { dispatch_info: inherentInfo });
   }
 
-  #changeAuthorities(): void {
+  #announceChange({ delay, medianLastFinalized: forced }: AuthorityChange): void {
+    const nextAuthorities = this.#runtime.validators.authorities(this.#setId + 1n);
+    const next_authorities = nextAuthorities.map(({ id, weight }) => [to0x(id), weight]);
+    this.storage.put("Grandpa.PendingChange", { scheduled_at: this.#number, delay, next_authorities, forced });
+    this.#logs.push(
+      grandpaDigestItem(
+        forced === undefined
+          ? { kind: "scheduled-change", nextAuthorities, delay }
+          : { kind: "forced-change", medianLastFinalized: forced, nextAuthorities, delay },
+      ),
+    );
+  }
+
+  /** Lists and set id change together, in the last block of the old set. */
+  #enactChange(): boolean {
+    if (!this.storage.has("Grandpa.PendingChange")) return false;
+    const { scheduled_at, delay, next_authorities } = this.storage.get("Grandpa.PendingChange");
+    if (scheduled_at + delay !== this.#number) return false;
     const next = this.#setId + 1n;
     const authorities = this.#runtime.validators.authorities(next);
-    const list = authorities.map(({ id, weight }) => [to0x(id), weight]);
-    this.storage.put("Grandpa.Authorities", list);
+    this.storage.delete("Grandpa.PendingChange");
+    this.storage.put("Grandpa.Authorities", next_authorities);
     this.storage.put("Grandpa.CurrentSetId", next);
     this.storage.putRaw(wellKnownKeys.grandpaAuthorities, encodeVersionedAuthorityList(authorities));
-    this.#logs.push(grandpaDigestItem({ kind: "scheduled-change", nextAuthorities: authorities, delay: 0 }));
-    this.#events.deposit("Grandpa", "NewAuthorities", { authority_set: list });
+    this.#events.deposit("Grandpa", "NewAuthorities", { authority_set: next_authorities });
+    return true;
   }
 
   #finalize(): void {

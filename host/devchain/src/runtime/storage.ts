@@ -25,6 +25,15 @@ interface Items {
   };
   "Timestamp.Now": { readonly key: undefined; readonly value: bigint };
   "Grandpa.Authorities": { readonly key: undefined; readonly value: readonly Value[] };
+  "Grandpa.PendingChange": {
+    readonly key: undefined;
+    readonly value: {
+      readonly scheduled_at: number;
+      readonly delay: number;
+      readonly next_authorities: readonly Value[];
+      readonly forced: number | undefined;
+    };
+  };
   "Grandpa.CurrentSetId": { readonly key: undefined; readonly value: bigint };
   "Balances.TotalIssuance": { readonly key: undefined; readonly value: bigint };
   "Execution.CommandNumber": { readonly key: undefined; readonly value: number };

@@ -21,7 +21,7 @@ const methods = new Map<string, Method>([
     },
   ],
 ]);
-const node = { result: (_: string, genuine: unknown) => genuine ?? null };
+const node = { admit: () => {}, result: (_: string, genuine: unknown) => genuine ?? null };
 const limits = { maxBatchRequests: 3, maxResponseLength: 200 };
 const dispatcher = new Dispatcher(methods, { node } as unknown as Context, limits);
 

@@ -25,10 +25,11 @@ export class Follow implements Subscription {
   readonly #emit: Emit;
   readonly #ended: () => void;
   readonly #withRuntime: boolean;
+  /** The latest finalized block, and those since that were told, by hash. */
+  readonly #told = new Map<string, Block>();
   readonly #pinned = new Map<string, Block>();
   readonly #operations = new Map<string, Operation>();
   readonly #stop: () => void;
-  #best: Block;
   #finalized: Block;
   #nextOperation = 0;
 
@@ -37,7 +38,7 @@ export class Follow implements Subscription {
     this.#emit = emit;
     this.#ended = ended;
     this.#withRuntime = withRuntime;
-    this.#finalized = this.#best = node.finalized();
+    this.#finalized = node.finalized();
     this.#initialize();
     this.#stop = session.listen((event) => this.#hear(event));
   }
@@ -94,27 +95,40 @@ export class Follow implements Subscription {
     const recent = recentBlocks(this.#node, this.#finalized);
     for (const block of recent) this.#pin(block);
     this.#emit({ event: "initialized", finalizedBlockHashes: recent.map(({ hash }) => to0x(hash)), ...runtime });
-    for (const block of this.#node.path(this.#finalized, this.#node.best())) this.#add(block);
-    this.#emit({ event: "bestBlockChanged", bestBlockHash: to0x(this.#best.hash) });
+    const best = this.#node.best();
+    this.#told.set(to0x(this.#finalized.hash), this.#finalized);
+    for (const block of [...this.#node.path(this.#finalized, best), ...this.#node.sideBlocks()])
+      for (const untold of this.#untold(block) ?? []) this.#add(untold);
+    this.#emit({ event: "bestBlockChanged", bestBlockHash: to0x(best.hash) });
   }
 
   #hear(event: ChainEvent): void {
-    if (event.kind === "imported") {
-      const path = this.#node.path(this.#best, event.block);
-      if (path.length === 0 || this.#pinned.size + path.length > maxPinned) this.#giveUp();
-      else this.#import(path, event.block);
-    }
-    if (event.kind === "finalized") this.#finalize(event.block);
+    if (event.kind === "imported") this.#import(event.block);
+    if (event.kind === "best" && this.#told.has(to0x(event.block.hash)))
+      this.#emit({ event: "bestBlockChanged", bestBlockHash: to0x(event.block.hash) });
+    if (event.kind === "finalized") this.#finalize(event.block, event.pruned);
   }
 
-  #import(path: readonly Block[], block: Block): void {
-    for (const each of path) this.#add(each);
-    this.#emit({ event: "bestBlockChanged", bestBlockHash: to0x(block.hash) });
+  #import(block: Block): void {
+    const untold = this.#untold(block);
+    if (untold === undefined || this.#pinned.size + untold.length > maxPinned) this.#giveUp();
+    else for (const each of untold) this.#add(each);
+  }
+
+  /** A block and those before it that were not told yet, oldest first; `undefined` when they do not follow from one that was. */
+  #untold(block: Block): readonly Block[] | undefined {
+    const blocks: Block[] = [];
+    for (let at: Block | undefined = block; at !== undefined; at = this.#node.chain.blockOf(at.header.parentHash)) {
+      if (this.#told.has(to0x(at.hash))) return blocks.reverse();
+      if (at.header.number <= this.#finalized.header.number) break;
+      blocks.push(at);
+    }
+    return undefined;
   }
 
   #add(block: Block): void {
     this.#pin(block);
-    this.#best = block;
+    this.#told.set(to0x(block.hash), block);
     const runtime = this.#withRuntime ? { newRuntime: this.#newRuntime(block) } : {};
     this.#emit({ event: "newBlock", blockHash: to0x(block.hash), parentBlockHash: to0x(block.header.parentHash), ...runtime });
   }
@@ -125,11 +139,13 @@ export class Follow implements Subscription {
     return parent?.specVersion === block.specVersion ? null : runtimeEvent(chain.runtimeVersionAt(block));
   }
 
-  #finalize(block: Block): void {
+  #finalize(block: Block, pruned: readonly Block[]): void {
     const hashes = this.#node.path(this.#finalized, block).map(({ hash }) => to0x(hash));
     if (hashes.length === 0) return; // known from the start
+    const prunedHashes = pruned.map(({ hash }) => to0x(hash)).filter((name) => this.#told.has(name));
+    for (const name of [to0x(this.#finalized.hash), ...hashes.slice(0, -1), ...prunedHashes]) this.#told.delete(name);
     this.#finalized = block;
-    this.#emit({ event: "finalized", finalizedBlockHashes: hashes, prunedBlockHashes: [] });
+    this.#emit({ event: "finalized", finalizedBlockHashes: hashes, prunedBlockHashes: prunedHashes });
   }
 
   /** It would have to pin too much, or has missed a block. */

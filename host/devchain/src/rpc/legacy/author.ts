@@ -1,10 +1,10 @@
 import { equal, to0x } from "@pruntime/core/bytes";
-import type { Block } from "../../types.ts";
+import type { Block, ChainEvent } from "../../types.ts";
 import { type Context, type Emit, type Method, type MethodTable, type Subscription, unsubscribe } from "../method.ts";
 
 const submitExtrinsic: Method = (params, { node }) => to0x(node.submit(params.bytes(0)));
 
-/** Tells `ready`, `inBlock` and `finalized`. @throws {@link RpcError} as `author_submitExtrinsic`, and then nothing is watched */
+/** Tells `ready`, `inBlock` (and `retracted`, when a reorganization takes it back) and `finalized`. @throws {@link RpcError} as `author_submitExtrinsic`, and then nothing is watched */
 const submitAndWatch: Method = (params, context) => {
   const extrinsic = params.bytes(0);
   return context.session.open("author_extrinsicUpdate", (emit, ended) => watch(context, extrinsic, emit, ended));
@@ -25,11 +25,19 @@ function watch({ node, session }: Context, extrinsic: Uint8Array, emit: Emit, en
   const updates: unknown[] = ["ready"];
   let tell: Emit = (update) => updates.push(update);
   let included: Block | undefined;
-  const stop = session.listen((event) => {
-    if (event.kind === "imported" && included === undefined && event.block.body.some((other) => equal(other, extrinsic))) {
-      included = event.block;
-      tell({ inBlock: to0x(included.hash) });
+  const follow = ({ enacted, retracted }: Extract<ChainEvent, { kind: "best" }>): void => {
+    const lost = retracted.find((block) => block === included);
+    if (lost !== undefined) {
+      included = undefined;
+      tell({ retracted: to0x(lost.hash) });
     }
+    const found = enacted.find(({ body }) => body.some((other) => equal(other, extrinsic)));
+    if (found === undefined) return;
+    included = found;
+    tell({ inBlock: to0x(found.hash) });
+  };
+  const stop = session.listen((event) => {
+    if (event.kind === "best") follow(event);
     if (event.kind === "finalized" && included !== undefined && event.block.header.number >= included.header.number) {
       stop();
       tell({ finalized: to0x(included.hash) });

@@ -26,7 +26,8 @@ const getBlock: Method = (params, { node }) => {
 const getFinalizedHead: Method = (_, { node }) => to0x(node.finalized().hash);
 
 /** Heads from the present one on. */
-const subscribeBest = (event: string): Method => heads(event, "imported", (node) => node.best());
+const subscribeBest: Method = heads("chain_newHead", "best", (node) => node.best());
+const subscribeAll: Method = heads("chain_allHead", "imported", (node) => node.best());
 const subscribeFinalized: Method = heads("chain_finalizedHead", "finalized", (node) => node.finalized());
 
 /** `chain_*` */
@@ -37,9 +38,9 @@ export const chainMethods: MethodTable = {
   chain_getBlock: getBlock,
   chain_getFinalizedHead: getFinalizedHead,
   chain_getFinalisedHead: getFinalizedHead,
-  chain_subscribeNewHeads: subscribeBest("chain_newHead"),
-  chain_subscribeNewHead: subscribeBest("chain_newHead"),
-  chain_subscribeAllHeads: subscribeBest("chain_allHead"),
+  chain_subscribeNewHeads: subscribeBest,
+  chain_subscribeNewHead: subscribeBest,
+  chain_subscribeAllHeads: subscribeAll,
   chain_subscribeFinalizedHeads: subscribeFinalized,
   chain_subscribeFinalisedHeads: subscribeFinalized,
   chain_unsubscribeNewHeads: unsubscribe,
@@ -61,14 +62,16 @@ function numberOrHex(value: unknown, name: string): number {
   return Number.parseInt(value, 16);
 }
 
-function heads(event: string, kind: "imported" | "finalized", present: (node: NodeView) => Block): Method {
+type HeadKind = "imported" | "best" | "finalized";
+
+function heads(event: string, kind: HeadKind, present: (node: NodeView) => Block): Method {
   return (_, context) => context.session.open(event, (emit) => followHeads(context, emit, kind, present));
 }
 
 function followHeads(
   { node, session }: Context,
   emit: Emit,
-  kind: "imported" | "finalized",
+  kind: HeadKind,
   present: (node: NodeView) => Block,
 ): { readonly close: () => void } {
   emit(headerJson(present(node).header));

@@ -62,7 +62,7 @@ const subscribeRuntimeVersion: Method = (_, { node, session }) =>
     let last = node.best().specVersion;
     emit(node.chain.runtimeVersionAt(node.best()));
     const close = session.listen((event) => {
-      if (event.kind !== "imported" || event.block.specVersion === last) return;
+      if (event.kind !== "best" || event.block.specVersion === last) return;
       last = event.block.specVersion;
       emit(node.chain.runtimeVersionAt(event.block));
     });
@@ -123,7 +123,7 @@ function followStorage({ node, session }: Context, emit: Emit, keys: readonly Ui
   let last = node.best();
   emit(changeSet(node, last, keys));
   const close = session.listen((event) => {
-    if (event.kind !== "imported") return;
+    if (event.kind !== "best") return;
     const changed = changedKeys(node, last, event.block, keys);
     last = event.block;
     if (changed.length > 0) emit(changeSet(node, event.block, changed));

@@ -1,7 +1,10 @@
 import type { Justification } from "@pruntime/core/grandpa";
-import type { Block } from "./types.ts";
+import type { Block } from "../types.ts";
 
-/** Where a node may lie. Each hook sees the truth and answers what is told instead; the chain itself stays honest. */
+/**
+ * Where a node may lie or be of no use. Each hook sees the truth and answers what is told instead; the chain itself stays honest. Ready-made ones
+ * are in {@link faults}. They come with the chain's options, or are switched with `setFault` and, by name, `dev_setFault`.
+ */
 export interface Faults {
   /** What is stored and served instead of a genuine justification. */
   readonly justification?: (genuine: Justification, block: Block) => Justification;
@@ -13,4 +16,8 @@ export interface Faults {
   readonly staleAt?: () => number | undefined;
   /** What is sent instead of a genuine JSON-RPC result; for a subscription's messages, `method` is what the notification is called. */
   readonly result?: (method: string, genuine: unknown) => unknown;
+  /** How long a request waits before it is looked at, in milliseconds. */
+  readonly delayMs?: (method: string) => number;
+  /** What a request is refused with, if it is. */
+  readonly refuses?: (method: string) => { readonly code: number; readonly message: string } | undefined;
 }

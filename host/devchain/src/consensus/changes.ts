@@ -1,0 +1,19 @@
+import type { Header } from "@pruntime/core/chain";
+import { grandpaDigests } from "@pruntime/core/grandpa";
+
+/** How finality is handed to the next set of authorities. */
+export interface AuthorityChange {
+  /** Blocks from the announcing one to the last of the old set. */
+  readonly delay: number;
+  /** Makes the change a forced one: the height that was final when finality was given up. */
+  readonly medianLastFinalized?: number;
+}
+
+/** The change a block announces. */
+export function announcedChange(header: Header): AuthorityChange | undefined {
+  for (const digest of grandpaDigests(header)) {
+    if (digest.kind === "scheduled-change") return { delay: digest.delay };
+    if (digest.kind === "forced-change") return { delay: digest.delay, medianLastFinalized: digest.medianLastFinalized };
+  }
+  return undefined;
+}

@@ -1,0 +1,99 @@
+/** Faults by name. Each is made anew for each use: some count. */
+
+import { portableCrypto } from "@pruntime/core/crypto";
+import { type Justification, precommitMessage } from "@pruntime/core/grandpa";
+import { Validators } from "../consensus/authorities.ts";
+import type { Faults } from "./faults.ts";
+
+/** Makers of {@link Faults}. Heights are block numbers. */
+export const faults = {
+  /** The first vote of each justification has a signature that is not its own. */
+  wrongSignature: (): Faults => ({
+    justification: (genuine) => ({
+      ...genuine,
+      precommits: genuine.precommits.map((vote, i) => (i === 0 ? { ...vote, signature: flipped(vote.signature) } : vote)),
+    }),
+  }),
+  /** Justifications lack their last `count` votes. With four validators of equal weight, one may be missing. */
+  missingVotes: (count: number): Faults => ({
+    justification: (genuine) => withVotes(genuine, genuine.precommits.slice(0, Math.max(0, genuine.precommits.length - count))),
+  }),
+  /** One vote stands in for another: two of the first voter, none of the last. */
+  repeatedVote: (): Faults => ({
+    justification: (genuine) => withVotes(genuine, [...genuine.precommits.slice(0, -1), ...genuine.precommits.slice(0, 1)]),
+  }),
+  /** Votes are signed, validly, for the set after the one in charge. */
+  wrongSetId: (): Faults => ({ justification: (genuine, { setId }) => resigned(genuine, genuine.round, setId + 1n) }),
+  /** Justifications name another round than the one their votes are signed for. */
+  wrongRound: (): Faults => ({ justification: (genuine) => ({ ...genuine, round: genuine.round + 1n }) }),
+  /** The last node of each read proof has a bit flipped. */
+  forgedProof: (): Faults => ({
+    readProof: (genuine) => genuine.map((node, i) => (i === genuine.length - 1 ? flipped(node) : node)),
+  }),
+  /** Read proofs lack their last node. */
+  incompleteProof: (): Faults => ({ readProof: (genuine) => genuine.slice(0, -1) }),
+  /** The node claims not to know the block of this height. */
+  withheldBlock: (height: number): Faults => ({ withholds: (number) => number === height }),
+  /** The node knows nothing beyond this height. */
+  staleNode: (height: number): Faults => ({ staleAt: () => height }),
+  /** A method answers hex of this many bytes. */
+  hugeResponse: (method: string, bytes: number): Faults => ({
+    result: (name, genuine) => (name === method ? `0x${"00".repeat(bytes)}` : genuine),
+  }),
+  /** Requests of a method wait this many milliseconds; `*` is any. */
+  slow: (method: string, ms: number): Faults => ({ delayMs: (name) => (method === "*" || name === method ? ms : 0) }),
+  /** Each `every`-th request is refused, as public nodes do when they are asked too often. */
+  rateLimited: (every: number): Faults => {
+    let count = 0;
+    return { refuses: () => (++count % every === 0 ? { code: -32029, message: "Too Many Requests" } : undefined) };
+  },
+} as const;
+
+function withVotes(genuine: Justification, precommits: Justification["precommits"]): Justification {
+  return { ...genuine, precommits };
+}
+
+/** The same votes by the same validators for another round and set. */
+export function resigned(genuine: Justification, round: bigint, setId: bigint): Justification {
+  const validators = new Validators(portableCrypto);
+  const precommits = genuine.precommits.map((vote) => {
+    const { targetHash, targetNumber, id } = vote;
+    return {
+      ...vote,
+      signature: validators.sign(id, precommitMessage(targetHash, targetNumber, round, setId)) ?? vote.signature,
+    };
+  });
+  return { ...genuine, round, precommits };
+}
+
+function flipped(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte));
+}
+
+/** What a fault is made with. */
+type Argument = "number" | "text";
+
+const withArguments: Readonly<Record<keyof typeof faults, readonly Argument[]>> = {
+  wrongSignature: [],
+  missingVotes: ["number"],
+  repeatedVote: [],
+  wrongSetId: [],
+  wrongRound: [],
+  forgedProof: [],
+  incompleteProof: [],
+  withheldBlock: ["number"],
+  staleNode: ["number"],
+  hugeResponse: ["text", "number"],
+  slow: ["text", "number"],
+  rateLimited: ["number"],
+};
+
+/** What stands for each argument of the fault of this name; `undefined` when there is none. */
+export function argumentsOf(name: string): readonly Argument[] | undefined {
+  return Object.hasOwn(withArguments, name) ? withArguments[name as keyof typeof faults] : undefined;
+}
+
+/** The fault of this name. @param args as {@link argumentsOf} says */
+export function faultNamed(name: string, args: readonly unknown[]): Faults {
+  return (faults[name as keyof typeof faults] as (...args: readonly unknown[]) => Faults)(...args);
+}
