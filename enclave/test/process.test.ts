@@ -19,7 +19,7 @@ import {
 import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { bodyInput, initInput, TinyChain, transfer } from "./support/chain.ts";
+import { bodyInput, initInput, runtimeModule, TinyChain, transfer } from "./support/chain.ts";
 
 const permissionFlag = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "pruntime-enclave-")));
@@ -151,6 +151,31 @@ describe("the bundled enclave under Node's permission flags", () => {
       const answer = await reply();
       expect([answer.id, payloadOf(answer)["value"]]).toEqual([id, data]);
     }
+  });
+
+  it("runs a chain's proven code for what its events mean, also when started again, and outlives code that is none", async () => {
+    const { write, next, reply } = run();
+    const start = (code: Uint8Array) => {
+      const chain = new TinyChain(0, code);
+      return { ...initInput(chain), code_proof_b64: chain.codeProof(0).map(toBase64) };
+    };
+    write(boot);
+    const { puts } = (await next()) as EnclaveReady;
+    write(call(1, "init_runtime", start(utf8("no module"))));
+    write(call(2, "init_runtime", start(runtimeModule.subarray(0, 4_000))));
+    write(call(3, "init_runtime", start(runtimeModule)));
+    write(call(4, "get_status"));
+    const [first, second, third, status] = [await reply(), await reply(), await reply(), await reply()];
+    expect([first, second, third].map(({ status, code }) => [status, code])).toEqual([
+      [400, "code/no-metadata"],
+      [400, "code/no-metadata"],
+      [200, undefined],
+    ]);
+    expect(payloadOf(status)).toMatchObject({ command_source: "events", initialized: true });
+    const again = run();
+    again.write({ ...boot, blobs: [...puts, ...third.puts] });
+    again.write(call(1, "get_status"));
+    expect(payloadOf(await again.reply())).toEqual(payloadOf(status));
   });
 
   it.each([

@@ -1,6 +1,7 @@
 /** What a relay or a phost of 2020 puts into inputs, from the tiny chain of the runtime's tests. */
 import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import { canonicalJson, type Json } from "@pruntime/core/json";
+import { wellKnownKeys } from "@pruntime/core/storage-key";
 import { createDevchain } from "@pruntime/devchain";
 import { alice, bob } from "../../../trusted/runtime/test/support/devchain.ts";
 import { extrinsic2020, pushCommand2020, type TinyChain } from "../../../trusted/runtime/test/support/tiny-chain.ts";
@@ -11,6 +12,8 @@ export { milliseconds, TinyChain } from "../../../trusted/runtime/test/support/t
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 export const metadata: Uint8Array = devchain.metadata(14);
+/** The embedded chain's runtime: a wasm module. */
+export const runtimeModule: Uint8Array = devchain.stateOf(devchain.blockAt(0)!).get(wellKnownKeys.code)!;
 devchain.close();
 
 export function initInput(chain: TinyChain, runtimeMetadata?: Uint8Array) {
