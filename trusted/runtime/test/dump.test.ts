@@ -134,6 +134,20 @@ describe("a dump that is refused changes nothing", () => {
     take(runtime, { kind: "load", dump: encodeDump({ chain: real, events, executor, replay: empty }) });
   });
 
+  it("dump/inconsistent: metadata is there exactly where commands come from events", () => {
+    const { events, executor, empty } = parts();
+    const refused = { ok: false, error: { code: "dump/inconsistent", what: "metadata" } };
+    for (const [runtime, meaning] of [
+      [byEvents(4, 1), undefined],
+      [byBodies(2), events],
+    ] as const) {
+      const before = held(runtime);
+      const dump = encodeDump({ chain: runtime.status()!.chain, events: meaning, executor, replay: empty });
+      expect(runtime.accept({ kind: "load", dump })).toEqual(refused);
+      expect(held(runtime)).toBe(before);
+    }
+  });
+
   it("bytes cut off or added anywhere", () => {
     const dump = dumpOf(byEvents(3, 1));
     const fresh = byEvents(0, 0);
