@@ -1,5 +1,6 @@
 /** The `pruntime` command. */
 import { Command, CommanderError } from "commander";
+import { registerCheckpoint } from "./commands/checkpoint.ts";
 import { registerDecode } from "./commands/decode.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerOperate } from "./commands/operate.ts";
@@ -24,6 +25,7 @@ registerServe(program);
 registerOperate(program);
 registerUse(program);
 registerDemo(program);
+registerCheckpoint(program);
 registerVerify(program);
 registerDecode(program);
 for (const command of program.commands) command.exitOverride();

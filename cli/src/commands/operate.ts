@@ -1,6 +1,7 @@
 /** Operator commands: init, info, set-dataset, set-query, get-result, dump, load, console. */
 import { writeFileSync } from "node:fs";
 import { fromBase64, fromUtf8, toBase64 } from "@pruntime/core/bytes";
+import { headerHash } from "@pruntime/core/chain";
 import {
   canonicalJson,
   type Json,
@@ -11,8 +12,16 @@ import {
   jsonString,
   parseJson,
 } from "@pruntime/core/json";
+import { decodeCheckpoint } from "@pruntime/core/light-client";
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { connectNode, fetchInitInput, SubstrateNode } from "@pruntime/relay";
+import {
+  connectNode,
+  fetchCheckpointInput,
+  fetchInitInput,
+  type InitInput,
+  type NodeConnection,
+  SubstrateNode,
+} from "@pruntime/relay";
 import type { Command } from "commander";
 import { fileArgument, jsonArgument } from "../arguments.ts";
 import { type WorkerOptions, withNode, withWorker } from "../connect.ts";
@@ -21,14 +30,19 @@ import { operatorCall } from "../operator.ts";
 import { note, printResult, runAction } from "../output.ts";
 import { sampleFile, samplePaths } from "../paths.ts";
 
+interface InitOptions extends WorkerOptions {
+  readonly node: string;
+  readonly checkpoint?: string;
+  readonly told: boolean;
+}
+
 export function registerOperate(program: Command): void {
   withNode(withWorker(program.command("init")))
-    .description("give a fresh worker its chain: genesis with proof, and runtime metadata, fetched from a node")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ pruntime init\n  $ pruntime init --node ws://127.0.0.1:9944 --worker http://127.0.0.1:8000",
-    )
-    .action((options: WorkerOptions & { node: string }) => runAction(options, () => init(options)));
+    .description("give a fresh worker its chain: genesis (or a checkpoint) with proofs, fetched from a node")
+    .option("--checkpoint <file>", "begin at a checkpoint made by `pruntime checkpoint` instead of the genesis")
+    .option("--told", "give runtime metadata on trust instead of a proof of the runtime's code", false)
+    .addHelpText("after", "\nExamples:\n  $ pruntime init\n  $ pruntime init --node ws://127.0.0.1:9944 --checkpoint here.json")
+    .action((options: InitOptions) => runAction(options, () => init(options)));
 
   withWorker(program.command("info"))
     .description("what the worker says of itself")
@@ -69,16 +83,24 @@ export function registerOperate(program: Command): void {
     );
 }
 
-async function init(options: WorkerOptions & { readonly node: string }): Promise<void> {
+async function init(options: InitOptions): Promise<void> {
   const connection = await connectNode(options.node);
   try {
-    note(`reading the genesis of ${options.node}`);
-    const input = await fetchInitInput(new SubstrateNode(connection, await createNativeCrypto()));
-    const payload = await operatorCall(options, "init_runtime", { ...input });
+    note(`reading the chain of ${options.node}`);
+    const payload = await operatorCall(options, "init_runtime", { ...(await initInput(options, connection)) });
     printResult(options, { payload }, canonicalJson(payload));
   } finally {
     connection.close();
   }
+}
+
+async function initInput({ checkpoint, told }: InitOptions, connection: NodeConnection): Promise<InitInput> {
+  const crypto = await createNativeCrypto();
+  const node = new SubstrateNode(connection, crypto);
+  const by = told ? "metadata" : "code";
+  if (checkpoint === undefined) return fetchInitInput(node, by);
+  const text = fromUtf8(fileArgument(checkpoint)).trim();
+  return fetchCheckpointInput(node, text, headerHash(crypto, decodeCheckpoint(text).encodedHeader), by);
 }
 
 async function info(options: WorkerOptions): Promise<void> {

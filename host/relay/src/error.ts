@@ -7,8 +7,18 @@ export type RelayErrorDetail =
   | { readonly code: "relay/node-timeout"; readonly method: string }
   /** The node answered with an error of its own. */
   | { readonly code: "relay/node-refused"; readonly method: string; readonly reason: string }
+  /** The node, or a proxy in front of it, was asked too often, and slower asking did not help. */
+  | { readonly code: "relay/rate-limited"; readonly method: string; readonly reason: string }
+  /** The answer is larger than the node sends or the relay takes. */
+  | { readonly code: "relay/answer-too-large"; readonly method: string; readonly reason: string }
+  /** The node no longer has the state of so old a block, and no archive node could stand in. */
+  | { readonly code: "relay/state-discarded"; readonly method: string; readonly reason: string }
   /** The node's answer has not the shape its method promises. */
   | { readonly code: "relay/bad-answer"; readonly method: string }
+  /** The node's header of this number does not follow the one before it, or not the block the worker holds for final. */
+  | { readonly code: "relay/broken-chain"; readonly number: number }
+  /** Another node's finalized head is far ahead of this one's. */
+  | { readonly code: "relay/node-lagging"; readonly node: number; readonly other: number }
   /** The gateway could not be reached. */
   | { readonly code: "relay/worker-unreachable"; readonly url: string }
   /** The worker refused what was relayed. */
@@ -19,8 +29,19 @@ export type RelayErrorDetail =
   | { readonly code: "relay/not-initialized" }
   /** The node is behind the worker: nothing can be relayed from it yet. */
   | { readonly code: "relay/node-behind"; readonly node: number; readonly worker: number }
+  /** A change of authorities is announced and not yet enacted: a checkpoint at this block would have to know both sets. */
+  | { readonly code: "relay/change-pending"; readonly number: number }
   /** The node knows no finality proof for the wanted blocks yet. */
   | { readonly code: "relay/no-proof"; readonly from: number };
 
-/** Why the relay could not go on for now; it tries again, except after `relay/wrong-chain`. */
+/** Why the relay could not go on for now; it tries again, except after `relay/wrong-chain` of its last node. */
 export class RelayError extends ProtocolError<RelayErrorDetail> {}
+
+/** Whether the trouble is the worker's, so that no other node would fare better. */
+export function isWorkersTrouble({ detail }: ProtocolError): boolean {
+  const { code } = detail;
+  if (code === "relay/worker-unreachable" || code === "relay/not-initialized") return true;
+  if (code !== "relay/worker-refused") return false;
+  const { reason } = detail as Extract<RelayErrorDetail, { readonly code: "relay/worker-refused" }>;
+  return reason.startsWith("runtime/") || reason.startsWith("http/");
+}

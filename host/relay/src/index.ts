@@ -1,4 +1,5 @@
 /** pHost: follows a Substrate node and feeds a worker. */
+export { fetchCheckpoint } from "./checkpoint.ts";
 export * from "./error.ts";
 export { fetchCheckpointInput, fetchInitInput, type InitInput, type MeaningBy } from "./init.ts";
 export { SubstrateNode } from "./node/node.ts";

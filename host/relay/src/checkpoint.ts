@@ -1,0 +1,38 @@
+/**
+ * A checkpoint out of a node's answers: a finalized header and who finalizes the next block. The node is believed here; whoever uses the checkpoint should have it
+ * from a node, or compare it with one, that they trust.
+ */
+import type { Crypto } from "@pruntime/core/crypto";
+import { decodeAuthorityList } from "@pruntime/core/grandpa";
+import { type Checkpoint, startFromCheckpoint } from "@pruntime/core/light-client";
+import { decodeAll } from "@pruntime/core/scale";
+import { grandpaAuthoritiesKey, grandpaCurrentSetIdKey, storagePrefix } from "@pruntime/core/storage-key";
+import { RelayError } from "./error.ts";
+import type { SubstrateNode } from "./node/node.ts";
+
+/**
+ * @param at the block's number; `undefined` takes the last finalized one
+ * @throws {@link RelayError} `relay/change-pending` while a change of authorities is announced: take a block before or after; LightClientError, FinalityError
+ */
+export async function fetchCheckpoint(node: SubstrateNode, crypto: Crypto, at: number | undefined): Promise<Checkpoint> {
+  const finalized = await node.finalizedNumber();
+  if (at !== undefined && at > finalized) throw new RelayError({ code: "relay/node-behind", node: finalized, worker: at });
+  const header = await node.headerAt(at ?? finalized);
+  const pending = await node.storage(storagePrefix(crypto, "Grandpa", "PendingChange"), header.hash);
+  if (pending !== undefined) throw new RelayError({ code: "relay/change-pending", number: header.number });
+  const authorities = await node.storage(grandpaAuthoritiesKey(crypto), header.hash);
+  const setId = await node.storage(grandpaCurrentSetIdKey(crypto), header.hash);
+  if (authorities === undefined)
+    throw new RelayError({ code: "relay/bad-answer", method: "state_getStorage(Grandpa.Authorities)" });
+  const checkpoint: Checkpoint = {
+    genesisHash: await node.genesisHash(),
+    encodedHeader: header.encoded,
+    authorities: {
+      setId: setId === undefined ? 0n : decodeAll(setId, (r) => r.u64()),
+      authorities: decodeAuthorityList(authorities),
+    },
+    pending: [],
+  };
+  startFromCheckpoint(crypto, checkpoint);
+  return checkpoint;
+}
