@@ -150,6 +150,13 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
     fields: { scheduled_at: "u32", delay: "u32", next_authorities: "Vec<(GrandpaId, u64)>", forced: "Option<u32>" },
   },
 
+  ProxyType: { path: "devchain_runtime::ProxyType", variants: unitEnum("Any") },
+  ProxyDefinition: {
+    path: "pallet_proxy::ProxyDefinition",
+    fields: { delegate: "AccountId32", proxy_type: "ProxyType", delay: "u32" },
+    params: { AccountId: "AccountId32", ProxyType: "ProxyType", BlockNumber: "u32" },
+  },
+
   UncheckedExtrinsic: {
     path: "sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic",
     fields: ["Vec<u8>"],

@@ -42,6 +42,10 @@ export interface RuntimeParameters {
 
 /** How many block hashes the state remembers: the longest era a transaction can have. */
 export const blockHashCount = 2400;
+/** The most calls in a batch. */
+export const batchedCallsLimit = 10_922;
+/** The most proxies of an account. */
+export const maxProxies = 32;
 export const existentialDeposit: bigint = 1_000_000_000n;
 export const ss58Prefix = 42;
 
@@ -129,6 +133,50 @@ export function pallets({ maxPayload, specVersion, version }: RuntimeParameters)
       name: "TransactionPayment",
       index: 5,
       constants: { OperationalFeeMultiplier: ["u8", 5] },
+    },
+    {
+      name: "Utility",
+      index: 7,
+      calls: [
+        { name: "batch", index: 0, args: { calls: "Vec<RuntimeCall>" }, docs: "Stops at the first that fails." },
+        { name: "batch_all", index: 2, args: { calls: "Vec<RuntimeCall>" }, docs: "All or nothing." },
+        { name: "force_batch", index: 4, args: { calls: "Vec<RuntimeCall>" }, docs: "Each for itself." },
+      ],
+      events: {
+        BatchInterrupted: { index: "u32", error: "DispatchError" },
+        BatchCompleted: noFields,
+        BatchCompletedWithErrors: noFields,
+        ItemCompleted: noFields,
+        ItemFailed: { error: "DispatchError" },
+      },
+      errors: ["TooManyCalls"],
+      constants: { batched_calls_limit: ["u32", batchedCallsLimit] },
+    },
+    {
+      name: "Proxy",
+      index: 8,
+      calls: [
+        { name: "proxy", index: 0, args: { real: "MultiAddress", force_proxy_type: "Option<ProxyType>", call: "RuntimeCall" } },
+        { name: "add_proxy", index: 1, args: { delegate: "MultiAddress", proxy_type: "ProxyType", delay: "u32" } },
+        { name: "remove_proxy", index: 2, args: { delegate: "MultiAddress", proxy_type: "ProxyType", delay: "u32" } },
+      ],
+      events: {
+        ProxyExecuted: { result: "Result<(), DispatchError>" },
+        PureCreated: { pure: "AccountId32", who: "AccountId32", proxy_type: "ProxyType", disambiguation_index: "u16" },
+        Announced: { real: "AccountId32", proxy: "AccountId32", call_hash: "H256" },
+        ProxyAdded: { delegator: "AccountId32", delegatee: "AccountId32", proxy_type: "ProxyType", delay: "u32" },
+        ProxyRemoved: { delegator: "AccountId32", delegatee: "AccountId32", proxy_type: "ProxyType", delay: "u32" },
+      },
+      errors: ["TooMany", "NotFound", "NotProxy", "Unproxyable", "Duplicate", "NoPermission", "Unannounced", "NoSelfProxy"],
+      constants: { MaxProxies: ["u32", maxProxies] },
+      storage: {
+        Proxies: {
+          value: "(Vec<ProxyDefinition>, u128)",
+          key: "AccountId32",
+          hasher: "Twox64Concat",
+          fallback: [[], 0n],
+        },
+      },
     },
     {
       name: "Execution",

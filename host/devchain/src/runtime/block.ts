@@ -10,11 +10,10 @@ import { sealHeader, slotDigest } from "../consensus/aura.ts";
 import type { AuthorityChange } from "../consensus/changes.ts";
 import { blockHashCount } from "../metadata/pallets.ts";
 import type { Block } from "../types.ts";
-import type { Context } from "./context.ts";
+import { type Context, rolledBack } from "./context.ts";
 import { dispatch } from "./dispatch.ts";
 import { Events } from "./events.ts";
 import type { SignedExtrinsic } from "./extrinsic.ts";
-import { DispatchFailure } from "./failure.ts";
 import type { Runtime, Runtimes } from "./runtime.ts";
 import { Storage } from "./storage.ts";
 import { timestampInherent } from "./timestamp.ts";
@@ -96,16 +95,17 @@ export class BlockBuilder {
     const signer = to0x(extrinsic.signer);
     const account = this.storage.get("System.Account", signer);
     this.storage.put("System.Account", { ...account, nonce: account.nonce + 1 }, signer);
-    const { length: before } = this.#events.records;
-    const context: Context = { runtime: this.#runtime, storage: this.storage, deposit: this.#events.deposit };
-    try {
-      this.storage.transactional(() => dispatch(context, extrinsic.signer, call));
-      this.#events.deposit("System", "ExtrinsicSuccess", { dispatch_info: dispatchInfo });
-    } catch (error) {
-      if (!(error instanceof DispatchFailure)) throw error;
-      this.#events.truncate(before);
-      this.#events.deposit("System", "ExtrinsicFailed", { dispatch_error: error.error, dispatch_info: dispatchInfo });
-    }
+    const [storage, events, { deposit }] = [this.storage, this.#events, this.#events];
+    const context: Context = {
+      runtime: this.#runtime,
+      storage,
+      events,
+      deposit,
+      dispatch: (who, inner) => dispatch(context, who, inner),
+    };
+    const failure = rolledBack(context, () => dispatch(context, signer, call));
+    if (failure === undefined) deposit("System", "ExtrinsicSuccess", { dispatch_info: dispatchInfo });
+    else deposit("System", "ExtrinsicFailed", { dispatch_error: failure.error, dispatch_info: dispatchInfo });
   }
 
   /** Ends the block. */

@@ -3,6 +3,8 @@ import { to0x } from "@pruntime/core/bytes";
 import { type Transfer, transfer } from "./balances.ts";
 import type { Context } from "./context.ts";
 import { DispatchFailure } from "./failure.ts";
+import { addProxy, proxy, removeProxy } from "./proxy.ts";
+import { batch, batchAll, forceBatch } from "./utility.ts";
 import type { RuntimeCall } from "./validity.ts";
 
 /** A call's arguments as its codec gives them. */
@@ -14,16 +16,22 @@ const handlers: Readonly<Record<string, Handler>> = {
     deposit("System", "Remarked", { sender, hash: to0x(runtime.crypto.blake2b256(remark)) }),
   "Balances.transfer_allow_death": (context, from, args: Transfer) => transfer(context, from, args, "allow-death"),
   "Balances.transfer_keep_alive": (context, from, args: Transfer) => transfer(context, from, args, "keep-alive"),
+  "Utility.batch": batch,
+  "Utility.batch_all": batchAll,
+  "Utility.force_batch": forceBatch,
+  "Proxy.proxy": proxy,
+  "Proxy.add_proxy": addProxy,
+  "Proxy.remove_proxy": removeProxy,
   "Execution.push_command": pushCommand,
   "Execution.note_command": ({ deposit }, who, { contract_id, payload }: PushCommand) =>
     deposit("Execution", "CommandNoted", { who, contract_id, payload, number: 0 }),
 };
 
-/** Dispatches a call of a signed extrinsic. @throws {@link DispatchFailure} */
-export function dispatch(context: Context, signer: Uint8Array, call: RuntimeCall): void {
+/** Dispatches a call in the name of an account (0x-hex). @throws {@link DispatchFailure} */
+export function dispatch(context: Context, who: string, call: RuntimeCall): void {
   const handler = handlers[`${call.type}.${call.value.type}`];
   if (handler === undefined) throw new DispatchFailure({ type: "BadOrigin", value: undefined }); // inherents are nobody's to sign
-  handler(context, to0x(signer), call.value.value as never);
+  handler(context, who, call.value.value as never);
 }
 
 interface PushCommand {

@@ -2,6 +2,13 @@ import { concat } from "@pruntime/core/bytes";
 import type { Trie } from "@pruntime/core/trie";
 import type { Codec, RuntimeCodecs, Value } from "../codecs.ts";
 
+/** An entry of `Proxy.Proxies`. */
+export interface ProxyDefinition {
+  readonly delegate: string;
+  readonly proxy_type: { readonly type: string; readonly value: undefined };
+  readonly delay: number;
+}
+
 export interface AccountInfo {
   readonly nonce: number;
   readonly consumers: number;
@@ -36,6 +43,7 @@ interface Items {
   };
   "Grandpa.CurrentSetId": { readonly key: undefined; readonly value: bigint };
   "Balances.TotalIssuance": { readonly key: undefined; readonly value: bigint };
+  "Proxy.Proxies": { readonly key: string; readonly value: readonly [readonly ProxyDefinition[], bigint] };
   "Execution.CommandNumber": { readonly key: undefined; readonly value: number };
 }
 
@@ -56,8 +64,8 @@ export class Storage {
   readonly #codecs: RuntimeCodecs;
   readonly #base: Trie;
   readonly #changes: Layer = new Map();
-  /** Changes of the call being dispatched, dropped when it fails. */
-  #call: Layer | undefined;
+  /** Changes of the calls being dispatched, the innermost last; dropped when their call fails. */
+  readonly #calls: Layer[] = [];
 
   constructor(codecs: RuntimeCodecs, base: Trie) {
     this.#codecs = codecs;
@@ -85,24 +93,25 @@ export class Storage {
 
   getRaw(key: Uint8Array): Uint8Array | undefined {
     const name = nameOf(key);
-    const changed = this.#call?.get(name) ?? this.#changes.get(name);
+    const changed = this.#calls.findLast((layer) => layer.has(name))?.get(name) ?? this.#changes.get(name);
     return changed === undefined ? this.#base.get(key) : changed.value;
   }
 
   putRaw(key: Uint8Array, value: Uint8Array | undefined): void {
-    (this.#call ?? this.#changes).set(nameOf(key), { key, value });
+    (this.#calls.at(-1) ?? this.#changes).set(nameOf(key), { key, value });
   }
 
   /** Runs a call whose changes count only if it returns. */
   transactional(run: () => void): void {
     const layer: Layer = new Map();
-    this.#call = layer;
+    this.#calls.push(layer);
     try {
       run();
     } finally {
-      this.#call = undefined;
+      this.#calls.pop();
     }
-    for (const [name, change] of layer) this.#changes.set(name, change);
+    const below = this.#calls.at(-1) ?? this.#changes;
+    for (const [name, change] of layer) below.set(name, change);
   }
 
   /** The state with all changes. */

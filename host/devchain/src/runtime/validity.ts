@@ -40,13 +40,31 @@ export interface RuntimeCall {
 /** The longest extrinsic, with its prefix: what blocks have room for. */
 export const maxExtrinsicBytes = 3_932_160;
 
+/** As `sp_api::MAX_EXTRINSIC_DEPTH`. */
+const maxCallDepth = 256;
+
 /** @throws CodecError when it is no signed extrinsic, or its call none of the runtime's */
 export function decodeExtrinsic(runtime: Runtime, encoded: Uint8Array): DecodedExtrinsic {
   const extrinsic = decodeSigned(encoded);
   const call = decodeStrict(runtime.codecs.call, extrinsic.call);
-  if (call === undefined)
+  if (call === undefined || isTooDeep(call as RuntimeCall))
     throw new CodecError({ code: "codec/bad-tag", offset: 0, type: "RuntimeCall", tag: extrinsic.call[0] ?? 0 });
   return { extrinsic, call: call as RuntimeCall };
+}
+
+/** Whether calls lie in calls deeper than the runtime decodes them. */
+function isTooDeep(call: RuntimeCall): boolean {
+  let calls: readonly RuntimeCall[] = [call];
+  for (let depth = 0; calls.length > 0; depth++) {
+    if (depth > maxCallDepth) return true;
+    calls = calls.flatMap(innerCalls);
+  }
+  return false;
+}
+
+function innerCalls({ value: { value } }: RuntimeCall): readonly RuntimeCall[] {
+  const args = value as { readonly call?: RuntimeCall; readonly calls?: readonly RuntimeCall[] } | undefined;
+  return args?.calls ?? (args?.call === undefined ? [] : [args.call]);
 }
 
 /** All checks but the nonce, which {@link checkNonce} makes; they hold for as long as {@link eraHolds} says. */

@@ -31,6 +31,30 @@ export function remarkWithEvent(remark: Uint8Array): Uint8Array {
   return new Writer().u8(0).u8(7).vecU8(remark).finish();
 }
 
+export function batch(kind: "batch" | "batch_all" | "force_batch", calls: readonly Uint8Array[]): Uint8Array {
+  const index = { batch: 0, batch_all: 2, force_batch: 4 }[kind];
+  return new Writer()
+    .u8(7)
+    .u8(index)
+    .vec(calls, (w, call) => w.raw(call))
+    .finish();
+}
+
+export function proxy(real: Uint8Array, call: Uint8Array): Uint8Array {
+  return new Writer().u8(8).u8(0).u8(0).raw(real).u8(0).raw(call).finish();
+}
+
+export function changeProxy(kind: "add" | "remove", delegate: Uint8Array, delay = 0): Uint8Array {
+  return new Writer()
+    .u8(8)
+    .u8(kind === "add" ? 1 : 2)
+    .u8(0)
+    .raw(delegate)
+    .u8(0)
+    .u32(delay)
+    .finish();
+}
+
 export function transfer(kind: "allow_death" | "keep_alive", dest: Uint8Array, value: bigint): Uint8Array {
   return new Writer()
     .u8(4)
