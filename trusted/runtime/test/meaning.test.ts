@@ -1,5 +1,5 @@
 /** What events mean: proven by the chain's own code, followed over upgrades; and commands in remarks, on any chain. */
-import { concat, utf8 } from "@pruntime/core/bytes";
+import { concat, toHex, utf8 } from "@pruntime/core/bytes";
 import { encodeCheckpoint } from "@pruntime/core/light-client";
 import { encode } from "@pruntime/core/scale";
 import { createDevchain } from "@pruntime/devchain";
@@ -9,7 +9,7 @@ import { pushCommand, remarkWithEvent, signed } from "../../../host/devchain/tes
 import { authoritySet } from "../../core/test/grandpa/chain.ts";
 import { alice, blockParts, blocksEvent, bob, followed, headers } from "./support/devchain.ts";
 import { milliseconds, runtimeUpdated, TinyChain } from "./support/tiny-chain.ts";
-import { held, newRuntime, refusal, take } from "./support/worker.ts";
+import { answer, held, newRuntime, refusal, take } from "./support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());
@@ -147,6 +147,13 @@ describe("a runtime upgrade", () => {
   });
 });
 
+it("runtime/wrong-source: code is nothing to a worker by bodies", () => {
+  const chain = new TinyChain(0, metadata);
+  const runtime = newRuntime();
+  take(runtime, chain.init());
+  expect(refusal(runtime, { kind: "code", proof: chain.codeProof(0) })).toBe("runtime/wrong-source");
+});
+
 describe("a checkpoint", () => {
   const chain = new TinyChain(0, metadata);
   for (let i = 0; i < 4; i++) chain.grow({ events: oneCommand, now: milliseconds(1n), code: metadata });
@@ -206,16 +213,16 @@ describe("remarks", () => {
 
   it("with the tag are commands of who signed them", async () => {
     const { runtime, dispatch } = await remarked(tagged);
-    const before = stateRoot(runtime);
     take(runtime, dispatch([tagged]));
-    expect(stateRoot(runtime)).not.toBe(before);
+    expect(answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({ FreeBalance: { balance: "5" } });
   });
 
   it("without it are nothing to us, but must be shown", async () => {
-    const { runtime, dispatch } = await remarked(utf8("hello"), remarkTag);
+    const otherTag = tagged.with(0, 0);
+    const { runtime, dispatch } = await remarked(utf8("hello"), remarkTag, otherTag);
     const before = stateRoot(runtime);
     expect(refusal(runtime, dispatch([]))).toBe("dispatch/missing-remark");
-    take(runtime, dispatch([remarkTag, utf8("spare"), utf8("hello")]));
+    take(runtime, dispatch([otherTag, remarkTag, utf8("spare"), utf8("hello")]));
     expect(stateRoot(runtime)).toBe(before);
   });
 

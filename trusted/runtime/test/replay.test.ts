@@ -120,6 +120,14 @@ describe("what is remembered is bounded", () => {
     expect(codeOf(() => guard.admit(6, alice.id, nonce(-1), 9))).toBe("ask/too-many");
     expect(codeOf(() => guard.admit(6, alice.id, nonce(1), 7))).toBe("ask/replayed");
   });
+
+  it("counts once what two workers remember", () => {
+    const [one, other] = [new ReplayGuard(), new ReplayGuard()];
+    for (const guard of [one, other]) for (let i = 1; i < replayLimits.perAsker; i++) guard.admit(0, alice.id, nonce(i), 5);
+    one.merge(other);
+    one.admit(0, alice.id, nonce(0), 5);
+    expect(codeOf(() => one.admit(0, alice.id, nonce(-1), 5))).toBe("ask/too-many");
+  });
 });
 
 describe("its SCALE form", () => {
