@@ -113,6 +113,20 @@ describe("a later start", () => {
     expect(begin([])).toBe("accepted");
   });
 
+  it.each([
+    ["codec/bad-tag", "of another version", (content: Uint8Array) => content.with(0, 1)],
+    ["codec/bad-tag", "of an unknown start", (content: Uint8Array) => content.with(1, 2)],
+    ["codec/bad-tag", "of an unknown meaning", (content: Uint8Array) => content.with(content.length - 2, 3)],
+    ["codec/bad-tag", "told of no metadata", (content: Uint8Array) => content.with(content.length - 2, 1)],
+    ["codec/trailing", "with more behind it", (content: Uint8Array) => new Uint8Array([...content, 0])],
+    ["codec/too-long", "cut short", (content: Uint8Array) => content.subarray(0, 40)],
+  ])("%s: is refused with a chain that is %s", (code, _, spoil) => {
+    const { store } = initialized(start(), chain);
+    const { sealer } = platform({ random: seededRandom(5) });
+    const init = sealer.seal("init", spoil(sealer.open("init", store.get("init")!)));
+    expect(codeOf(() => start({ store: new Map(store).set("init", init) }))).toBe(code);
+  });
+
   it("leaves out files that do not open or are no longer taken, tells which, and takes them again", () => {
     const first = initialized(start(), chain);
     for (const name of ["a", "b", "c"]) first.call("set", { path: `/ipfs/${name}`, data: "aGVsbG8=" });
@@ -152,6 +166,18 @@ describe("a later start", () => {
     again.call("set", { path: "/ipfs/a", data: "aGVsbG8=" });
     expect([file("a").value, store.get(a)?.length]).toEqual(["aGVsbG8=", first.store.get(a)?.length]);
     expect(start({ store }).call("get", { path: "/ipfs/a" }).payload.value).toBe("aGVsbG8=");
+  });
+
+  it("ends at a bug it meets in restoring a file", () => {
+    const first = initialized(start(), chain);
+    first.call("set", { path: "/ipfs/a", data: "aGVsbG8=" });
+    const { sealer, ...rest } = platform();
+    const open: typeof sealer.open = (key, sealed) => {
+      if (key.startsWith("data/")) throw new TypeError("a bug");
+      return sealer.open(key, sealed);
+    };
+    const blobs = [...first.store].map(([key, bytes]) => ({ key, bytes }));
+    expect(() => boot({ ...rest, sealer: { ...sealer, open } }, { devTest: false }, blobs)).toThrow(TypeError);
   });
 
   it.each([

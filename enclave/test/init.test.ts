@@ -58,6 +58,11 @@ describe("init_runtime", () => {
     ["codec/truncated", { ...initInput(chain), bridge_genesis_info_b64: "" }],
     ["headers/not-genesis", { ...initInput(chain), bridge_genesis_info_b64: notGenesis() }],
     ["json/out-of-range", { ...initInput(chain), bridge_genesis_info_b64: "A".repeat(1_500_000) }],
+    ["json/unknown-key", { ...initInput(chain, metadata), code_proof_b64: [] }],
+    ["json/unknown-key", { ...initInput(chain), checkpoint: "{}" }],
+    ["json/missing-key", { skip_ra: true, checkpoint: "{}" }],
+    ["trie/root-missing", { ...initInput(chain), code_proof_b64: [] }],
+    ["json/wrong-type", { ...initInput(chain), code_proof_b64: "" }],
   ])("%s: a failure bricks nothing", (code, input) => {
     const started = start();
     expect(started.call("init_runtime", input)).toMatchObject({ status: 400, code, statement: undefined });

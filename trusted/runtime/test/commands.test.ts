@@ -69,6 +69,20 @@ describe("a command", () => {
     expect(run([[envelope(v1()), bob.id]]).statuses).toEqual(["NoBalance"]));
 });
 
+describe("the receipt", () => {
+  it.each([
+    ["repeats a command in plain", json({ Plain: text(5) }), text(5)],
+    ["repeats a command that HPKE bound to its sender", sealedFor(genesisHash), text(5)],
+    ["of one sealed as in 2020 does not: it may be somebody else's message, pushed by who cannot read it", envelope(v1()), ""],
+  ])("%s", (_, payload, command) => {
+    const { runtime, chain } = run([[payload]]);
+    const txHash = toHex(portableCrypto.blake2b256(chain.at(1).extrinsics[0]!));
+    expect(answer(runtime, 0, { QueryReceipt: { tx_hash: txHash } }, alice)).toMatchObject({
+      QueryReceipt: { receipt: { command, status: "Ok" } },
+    });
+  });
+});
+
 const malformed: readonly (readonly [string, Uint8Array])[] = [
   ["nothing", new Uint8Array()],
   ["no JSON", utf8("hello")],
