@@ -53,7 +53,7 @@ const magicNumber = 0x6174656d; // "meta"
 
 /** Builds the metadata twice: without constants, for the codecs that then encode the constants. */
 export function createRuntimeCodecs(crypto: Crypto, parameters: RuntimeParameters): RuntimeCodecs {
-  const table = pallets(parameters);
+  const table = { pallets: pallets(parameters), role: parameters.role };
   const draft = definitionsOf(unified(buildMetadata(16, table, () => new Uint8Array())));
   const encodeType: EncodeType = (type, value) => draft(type).enc(value);
   const metadata = new Map(versions.map((version) => [version, encodeMetadata(buildMetadata(version, table, encodeType))]));

@@ -2,6 +2,7 @@ import type { Header } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Trie } from "@pruntime/core/trie";
 import type { Faults } from "./faults/faults.ts";
+import type { ParaHead, Role } from "./network.ts";
 
 /** An imported block. */
 export interface Block {
@@ -11,6 +12,8 @@ export interface Block {
   readonly encodedHeader: Uint8Array;
   /** Extrinsics with their length prefix, as bodies carry them. */
   readonly body: readonly Uint8Array[];
+  /** Heads of parachains that it wrote to the state. Only a relay chain's has any. */
+  readonly heads: readonly ParaHead[];
   /** The GRANDPA set id this block is finalized under. */
   readonly setId: bigint;
   /** Whether a change of the authority set is enacted by this block. */
@@ -25,7 +28,12 @@ export type ChainEvent =
   /** The best block is another. Of the blocks on the way to it, those that were not on the best branch before are enacted, oldest first. */
   | { readonly kind: "best"; readonly block: Block; readonly enacted: readonly Block[]; readonly retracted: readonly Block[] }
   /** Blocks of branches that finality has thereby ruled out are pruned. */
-  | { readonly kind: "finalized"; readonly block: Block; readonly justification: Uint8Array; readonly pruned: readonly Block[] }
+  | {
+      readonly kind: "finalized";
+      readonly block: Block /** Empty on a parachain. */;
+      readonly justification: Uint8Array;
+      readonly pruned: readonly Block[];
+    }
   | { readonly kind: "pooled"; readonly extrinsic: Uint8Array; readonly hash: Uint8Array };
 
 /** SCALE justification of the best proof for a block, and the headers from the block asked about to the one it proves. */
@@ -53,6 +61,8 @@ export interface RuntimeVersion {
 /** An embedded GRANDPA chain with genuine headers, roots, proofs and justifications. */
 export interface Devchain {
   readonly name: string;
+  /** Finality of a `para` is its relay chain's: it has no justifications, and is finalized by hand. */
+  readonly role: Role;
   readonly genesisHash: Uint8Array;
   readonly genesis: Block;
   /** Proves `:grandpa_authorities` at genesis; there even when that state is discarded, as a chain specification would be. */
@@ -114,6 +124,8 @@ export interface Devchain {
    * change is pending, another waits.
    */
   readonly rotateAuthorities: (change?: { readonly delay?: number; readonly forced?: boolean }) => void;
+  /** From the next block on, the state of this relay chain names another head of a parachain: a SCALE header, or whatever a test wants there. */
+  readonly setParaHead: (paraId: number, head: Uint8Array) => void;
   /** Changes `:code` in the next block: the runtime after it has a `spec_version` one higher, and other indices of the events of `Execution`. */
   readonly upgradeRuntime: () => void;
   /** Hears every event from now on; call the result to stop. */

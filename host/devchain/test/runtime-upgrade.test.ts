@@ -38,7 +38,7 @@ function u32(value: number): Uint8Array {
 }
 
 describe(":code", () => {
-  it.each([
+  it.each<readonly [string, Uint8Array]>([
     ["Core_version", new Uint8Array()],
     ["Metadata_metadata", new Uint8Array()],
     ["Metadata_metadata_versions", new Uint8Array()],

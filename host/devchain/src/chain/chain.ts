@@ -7,6 +7,7 @@ import { Justifications } from "../consensus/justifications.ts";
 import { DevchainError, InvalidTransaction } from "../error.ts";
 import type { Faults } from "../faults/faults.ts";
 import { FaultSwitch } from "../faults/switch.ts";
+import type { ParaHead, Role } from "../network.ts";
 import { callRuntimeApi } from "../runtime/api.ts";
 import { BlockBuilder, type BlockInput, type ExecutedBlock } from "../runtime/block.ts";
 import type { Runtime, Runtimes } from "../runtime/runtime.ts";
@@ -53,6 +54,8 @@ export class Chain implements Devchain {
   #finalized: Block;
   #rotate: AuthorityChange | undefined;
   #upgrade = false;
+  /** Of parachains, the latest. */
+  readonly #heads = new Map<number, Uint8Array>();
   #closed = false;
 
   constructor(runtimes: Runtimes, rules: ChainRules, genesis: ExecutedBlock) {
@@ -72,6 +75,10 @@ export class Chain implements Devchain {
     this.#states.add(genesis.block, genesis.state);
     this.#best = genesis;
     this.#finalized = genesis.block;
+  }
+
+  get role(): Role {
+    return this.#runtimes.genesis.role;
   }
 
   get genesisHash(): Uint8Array {
@@ -134,6 +141,7 @@ export class Chain implements Devchain {
 
   readonly justificationOf = (block: Block): Uint8Array | undefined => {
     const { number } = block.header;
+    if (this.role === "para") return undefined;
     const due = block.endsSet || (number > 0 && number % this.#rules.justificationPeriod === 0);
     return due && this.#blocks.isBest(block) && number <= this.#finalized.header.number ? this.#justify(block) : undefined;
   };
@@ -157,6 +165,7 @@ export class Chain implements Devchain {
   };
 
   readonly proveFinality = (number: number): FinalityProof | undefined => {
+    if (this.role === "para") throw new DevchainError({ code: "devchain/not-covered", number });
     const { setEnds } = this.#blocks;
     const view = { finalized: this.#finalized, strict: this.#rules.strict, setEnds };
     return proveFinality({ ...view, blockAt: (n) => this.#blocks.existing(n), justify: (block) => this.#justify(block) }, number);
@@ -200,6 +209,11 @@ export class Chain implements Devchain {
 
   readonly rotateAuthorities: Devchain["rotateAuthorities"] = ({ delay = 0, forced = false } = {}) => {
     this.#rotate = forced ? { delay, medianLastFinalized: this.#finalized.header.number } : { delay };
+  };
+
+  readonly setParaHead = (paraId: number, head: Uint8Array): void => {
+    if (this.role !== "relay") throw new TypeError("only a relay chain names heads of parachains");
+    this.#heads.set(paraId, head.slice());
   };
 
   readonly upgradeRuntime = (): void => {
@@ -285,19 +299,28 @@ export class Chain implements Devchain {
     const timeMs = (nowMs > earliestMs ? nowMs : earliestMs) + BigInt(this.#blocks.childrenOf(block.hash)); // siblings differ
     const number = block.header.number + 1;
     const due = this.#rules.rotateEvery > 0 && number % this.#rules.rotateEvery === 0;
-    const change = storage.has("Grandpa.PendingChange") ? undefined : (this.#rotate ?? (due ? { delay: 0 } : undefined));
-    return { timeMs, change, upgrades: this.#upgrade };
+    const mayChange = this.role !== "para" && !storage.has("Grandpa.PendingChange");
+    const change = mayChange ? (this.#rotate ?? (due ? { delay: 0 } : undefined)) : undefined;
+    return { timeMs, change, upgrades: this.#upgrade, heads: this.#newHeads(storage) };
+  }
+
+  /** Those that the state does not have yet. */
+  #newHeads(storage: Storage): readonly ParaHead[] {
+    return [...this.#heads]
+      .map(([paraId, head]) => ({ paraId, head }))
+      .filter(({ paraId, head }) => !storage.has("Paras.Heads", paraId) || !equal(storage.get("Paras.Heads", paraId), head));
   }
 
   #recompute(number: number, state: Trie): Trie {
     const [parent, block] = [this.#blocks.existing(number - 1), this.#blocks.existing(number)];
     const [inherent = new Uint8Array(), ...extrinsics] = block.body;
     const upgrades = block.specVersion > parent.specVersion;
-    const input = { timeMs: readTimestamp(inherent), change: announcedChange(block.header), upgrades };
+    const input = { timeMs: readTimestamp(inherent), change: announcedChange(block.header), upgrades, heads: block.heads };
     return reexecute(this.#runtimes, { block: parent, state }, input, extrinsics).state;
   }
 
   #justify(block: Block): Uint8Array {
+    if (this.role === "para") return new Uint8Array();
     return this.#justifications.of(block, this.#blocks.roundOf(block), this.#ahead(block));
   }
 

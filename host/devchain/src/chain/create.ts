@@ -1,6 +1,7 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { createNativeCrypto } from "@pruntime/crypto-native";
+import type { Network } from "../network.ts";
 import type { DevchainOptions } from "../options.ts";
 import { createGenesis } from "../runtime/genesis.ts";
 import { Runtimes } from "../runtime/runtime.ts";
@@ -15,15 +16,21 @@ const defaultStateWindow = 256;
 const strictJustificationPeriod = 512;
 
 /** Opens (or continues) a chain. @throws {@link DevchainError} `devchain/locked`, `devchain/other-chain`, `devchain/bad-log` */
-export async function createDevchain(options: DevchainOptions = {}): Promise<Devchain> {
+export function createDevchain(options: DevchainOptions = {}): Promise<Devchain> {
+  return openDevchain(options, { kind: "solo" });
+}
+
+/** Opens a chain of a network. @throws {@link DevchainError} as {@link createDevchain} */
+export async function openDevchain(options: DevchainOptions, network: Network): Promise<Devchain> {
   const { mode = { kind: "instant" }, maxPayload = defaultMaxPayload, stateVersion = 1, endowed = [], dataDir } = options;
   const rules = rulesOf(options);
   const runtimes = new Runtimes({
     crypto: options.crypto ?? (await createNativeCrypto({ addons: true })),
     maxPayload,
     stateVersion,
+    role: network.kind,
   });
-  const chain = new Chain(runtimes, rules, createGenesis(runtimes.genesis, { chainName: rules.name, endowed }));
+  const chain = new Chain(runtimes, rules, createGenesis(runtimes.genesis, { chainName: rules.name, endowed, network }));
   if (dataDir !== undefined) openLog(chain, dataDir);
   chain.onClose(drive(chain, mode));
   return chain;

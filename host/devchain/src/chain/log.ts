@@ -2,7 +2,8 @@
  * What a chain is remade from: an append-only file of block inputs.
  *
  * `"pdevlog2" ‖ genesis hash(32)`, then records `length u32 ‖ payload ‖ blake2b-256(payload)[0..8]` with
- * `payload = block hash(32) ‖ parent hash(32) ‖ time u64 ‖ Option<(delay u32, Option<median last finalized u32>)> ‖ upgrades u8 ‖ Vec<Vec<u8>>`, or
+ * `payload = block hash(32) ‖ parent hash(32) ‖ time u64 ‖ Option<(delay u32, Option<median last finalized u32>)> ‖ upgrades u8 ‖
+ * Vec<(para id u32, head Vec<u8>)> ‖ Vec<extrinsic Vec<u8>>`, or
  * `payload = block hash(32)` of a block that was made final by hand. A last record that is cut short or does not hash to its checksum was
  * being written when the process died: it is cut off. Anywhere else the log is damaged, and refused. Records outlive the process but are not
  * flushed: a machine that loses power may lose the latest.
@@ -13,6 +14,7 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { decodeAll, encode, Reader, type Writer } from "@pruntime/core/scale";
 import type { AuthorityChange } from "../consensus/changes.ts";
 import { DevchainError } from "../error.ts";
+import type { ParaHead } from "../network.ts";
 import type { BlockInput } from "../runtime/block.ts";
 
 /** A block as the log has it. */
@@ -114,7 +116,19 @@ function readRecords(crypto: Crypto, bytes: Uint8Array): { readonly records: Log
 function readBlock(r: Reader): LoggedBlock {
   const [hash, parentHash, timeMs] = [r.take(32), r.take(32), r.u64()];
   const change = r.option(readChange);
-  return { hash, parentHash, timeMs, change, upgrades: r.bool(), extrinsics: r.vec(1, (r) => r.vecU8()) };
+  return {
+    hash,
+    parentHash,
+    timeMs,
+    change,
+    upgrades: r.bool(),
+    heads: r.vec(5, readHead),
+    extrinsics: r.vec(1, (r) => r.vecU8()),
+  };
+}
+
+function readHead(r: Reader): ParaHead {
+  return { paraId: r.u32(), head: r.vecU8().slice() };
 }
 
 function readChange(r: Reader): AuthorityChange {
@@ -123,10 +137,11 @@ function readChange(r: Reader): AuthorityChange {
   return medianLastFinalized === undefined ? { delay } : { delay, medianLastFinalized };
 }
 
-function writeBlock(w: Writer, { hash, parentHash, timeMs, change, upgrades, extrinsics }: LoggedBlock): void {
+function writeBlock(w: Writer, { hash, parentHash, timeMs, change, upgrades, heads, extrinsics }: LoggedBlock): void {
   w.raw(hash).raw(parentHash).u64(timeMs);
   w.option(change, (w, { delay, medianLastFinalized }) => w.u32(delay).option(medianLastFinalized, (w, median) => w.u32(median)));
-  w.bool(upgrades).vec(extrinsics, (w, extrinsic) => w.vecU8(extrinsic));
+  w.bool(upgrades).vec(heads, (w, { paraId, head }) => w.u32(paraId).vecU8(head));
+  w.vec(extrinsics, (w, extrinsic) => w.vecU8(extrinsic));
 }
 
 function checksum(crypto: Crypto, payload: Uint8Array): Uint8Array {

@@ -1,3 +1,5 @@
+import type { Role } from "../network.ts";
+
 /** Runtime APIs reachable through `state_call`: name, version, methods with inputs and output. */
 export interface RuntimeApi {
   readonly name: string;
@@ -7,8 +9,13 @@ export interface RuntimeApi {
   readonly methods: Readonly<Record<string, readonly [inputs: Readonly<Record<string, string>>, output: string]>>;
 }
 
+/** The APIs of a chain's runtime: GRANDPA is no business of a parachain's. */
+export function runtimeApisOf(role: Role): readonly RuntimeApi[] {
+  return runtimeApis.filter(({ name }) => role !== "para" || name !== "GrandpaApi");
+}
+
 /** Versions stand in `RuntimeVersion.apis` too: clients look for `Metadata` there before they ask for modern metadata. */
-export const runtimeApis: readonly RuntimeApi[] = [
+const runtimeApis: readonly RuntimeApi[] = [
   { name: "Core", id: "0xdf6acb689907609b", version: 5, methods: { version: [{}, "RuntimeVersion"] } },
   {
     name: "Metadata",

@@ -1,6 +1,7 @@
 /** Turns the runtime's table into metadata of versions 14, 15 and 16, in the shape `@polkadot-api/substrate-bindings` encodes. */
 import { to0x } from "@pruntime/core/bytes";
-import { runtimeApis } from "./apis.ts";
+import type { Role } from "../network.ts";
+import { runtimeApisOf } from "./apis.ts";
 import { namedTypes } from "./named-types.ts";
 import { type Pallet, type StorageItem, signedExtensions } from "./pallets.ts";
 import { enumOf, type NamedType, Registry } from "./registry.ts";
@@ -14,13 +15,19 @@ export interface VersionedMetadata {
   readonly value: Readonly<Record<string, unknown>> & { readonly lookup: unknown };
 }
 
+/** What metadata is of. */
+export interface RuntimeTable {
+  readonly pallets: readonly Pallet[];
+  readonly role: Role;
+}
+
 const notDeprecated = { deprecationInfo: { tag: "NotDeprecated", value: undefined } } as const;
 
 /**
  * Metadata of one version. Constants and fallbacks are encoded with `encodeType`, which is itself made from metadata: the first pass gets one that
  * answers nothing, the second the real one.
  */
-export function buildMetadata(version: 14 | 15 | 16, pallets: readonly Pallet[], encodeType: EncodeType): VersionedMetadata {
+export function buildMetadata(version: 14 | 15 | 16, { pallets, role }: RuntimeTable, encodeType: EncodeType): VersionedMetadata {
   const types = new Registry(runtimeTypes(pallets));
   const ids = {
     address: types.id("MultiAddress"),
@@ -39,7 +46,7 @@ export function buildMetadata(version: 14 | 15 | 16, pallets: readonly Pallet[],
   }));
   const parts = {
     pallets: pallets.map((pallet) => buildPallet(version, types, pallet, encodeType)),
-    apis: buildApis(types),
+    apis: buildApis(types, role),
     outerEnums: { call: ids.call, event: ids.event, error: ids.error },
     custom: [],
     type: ids.runtime,
@@ -141,8 +148,8 @@ function buildStorage(types: Registry, name: string, item: StorageItem, encodeTy
   };
 }
 
-function buildApis(types: Registry): unknown[] {
-  return runtimeApis.map(({ name, version, methods }) => ({
+function buildApis(types: Registry, role: Role): unknown[] {
+  return runtimeApisOf(role).map(({ name, version, methods }) => ({
     name,
     version,
     methods: Object.entries(methods).map(([method, [inputs, output]]) => ({

@@ -2,6 +2,7 @@
  * The runtime as a table: pallets, their calls, events, errors, constants and storage. Everything the chain stores or emits is encoded with codecs that
  * are built from this table's metadata, so the two cannot drift. Call indices of Timestamp and Execution are those of the 2020 runtime.
  */
+import type { Role } from "../network.ts";
 import type { Fields } from "./registry.ts";
 
 /** A call, with its arguments in order. */
@@ -36,6 +37,7 @@ export interface Pallet {
 export interface RuntimeParameters {
   readonly maxPayload: number;
   readonly specVersion: number;
+  readonly role: Role;
   /** The `System.Version` constant. */
   readonly version: unknown;
 }
@@ -52,7 +54,33 @@ export const ss58Prefix = 42;
 const noFields: Fields = [];
 
 /** The pallets of the embedded chain. */
-export function pallets({ maxPayload, specVersion, version }: RuntimeParameters): readonly Pallet[] {
+export function pallets(parameters: RuntimeParameters): readonly Pallet[] {
+  const all = palletsOfAll(parameters);
+  switch (parameters.role) {
+    case "solo":
+      return all;
+    case "relay":
+      return [...all, paras];
+    case "para":
+      return [...all.filter(({ name }) => name !== "Grandpa"), parachainInfo];
+  }
+}
+
+/** Only on a relay chain. */
+const paras: Pallet = {
+  name: "Paras",
+  index: 56,
+  storage: { Heads: { value: "Vec<u8>", key: "u32", hasher: "Twox64Concat" } },
+};
+
+/** Only on a parachain. */
+const parachainInfo: Pallet = {
+  name: "ParachainInfo",
+  index: 21,
+  storage: { ParachainId: { value: "u32", fallback: 100 } },
+};
+
+function palletsOfAll({ maxPayload, specVersion, version }: RuntimeParameters): readonly Pallet[] {
   return [
     {
       name: "System",

@@ -1,3 +1,4 @@
+import type { Role } from "../network.ts";
 import type { ServeOptions } from "../options.ts";
 import { archiveMethods } from "./archive.ts";
 import { chainHeadMethods } from "./chain-head/methods.ts";
@@ -25,9 +26,10 @@ const modern: MethodTable = { ...chainHeadMethods, ...chainSpecMethods, ...trans
 
 const offered = { both: { ...legacy, ...modern }, legacy, modern } as const;
 
-/** The methods a server offers. A map: names come from clients, and objects answer to more names than their own. */
-export function methodsOf(api: NonNullable<ServeOptions["api"]>): ReadonlyMap<string, Method> {
+/** The methods a server offers; a parachain's node knows nothing of GRANDPA. A map: names come from clients, and objects answer to more names than their own. */
+export function methodsOf(api: NonNullable<ServeOptions["api"]>, role: Role): ReadonlyMap<string, Method> {
   const methods = new Map(Object.entries({ ...offered[api], ...devMethods }));
+  if (role === "para") for (const name of Object.keys(grandpaMethods)) methods.delete(name);
   const names = [...methods.keys(), "rpc_methods"].sort();
   return methods.set("rpc_methods", () => ({ version: 1, methods: names }));
 }

@@ -34,7 +34,7 @@ export interface Served {
 export async function serveDevchain(chain: Devchain, options: ServeOptions = {}): Promise<Served> {
   const settings = { ...defaults, ...options };
   const node = new NodeView(chain);
-  const methods = methodsOf(settings.api);
+  const methods = methodsOf(settings.api, chain.role);
   const server = createServer(createHttpHandler(node, methods, settings));
   const sockets = new WebSocketServer({ noServer: true, maxPayload: settings.maxMessageBytes, clientTracking: true });
   server.maxConnections = 2 * settings.maxConnections; // of both kinds; WebSockets have half of them

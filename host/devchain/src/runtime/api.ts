@@ -38,7 +38,8 @@ const methods: Readonly<Record<string, Method>> = {
 /** @param method `Api_method` @throws {@link DevchainError} `devchain/unknown-runtime-api`, `devchain/bad-arguments` */
 export function callRuntimeApi(state: ApiState, method: string, args: Uint8Array): Uint8Array {
   const [api, name] = [method.slice(0, method.indexOf("_")), method.slice(method.indexOf("_") + 1)];
-  const run = Object.hasOwn(methods, `${api}.${name}`) ? methods[`${api}.${name}`] : undefined;
+  const known = state.runtime.role !== "para" || api !== "GrandpaApi";
+  const run = known && Object.hasOwn(methods, `${api}.${name}`) ? methods[`${api}.${name}`] : undefined;
   if (run === undefined) throw new DevchainError({ code: "devchain/unknown-runtime-api", method });
   try {
     const output = decodeAll(args, (r) => run(state, r));

@@ -9,6 +9,7 @@ import type { Value } from "../codecs.ts";
 import { sealHeader, slotDigest } from "../consensus/aura.ts";
 import type { AuthorityChange } from "../consensus/changes.ts";
 import { blockHashCount } from "../metadata/pallets.ts";
+import type { ParaHead } from "../network.ts";
 import type { Block } from "../types.ts";
 import { type Context, rolledBack } from "./context.ts";
 import { dispatch } from "./dispatch.ts";
@@ -27,6 +28,8 @@ export interface BlockInput {
   readonly change: AuthorityChange | undefined;
   /** Whether the next version of the runtime takes over after this block. */
   readonly upgrades: boolean;
+  /** Heads of parachains that this block writes. Only a relay chain has any. */
+  readonly heads: readonly ParaHead[];
 }
 
 /** A block and the state after it. */
@@ -127,7 +130,19 @@ export class BlockBuilder {
     const encodedHeader = encodeHeader(header);
     const hash = headerHash(crypto, encodedHeader);
     const { specVersion } = (this.#nextRuntime ?? this.#runtime).version;
-    return { block: { hash, header, encodedHeader, body: this.#body, setId: this.#setId, endsSet, specVersion }, state };
+    return {
+      block: {
+        hash,
+        header,
+        encodedHeader,
+        body: this.#body,
+        heads: this.#input.heads,
+        setId: this.#setId,
+        endsSet,
+        specVersion,
+      },
+      state,
+    };
   }
 
   get #number(): number {
@@ -145,6 +160,7 @@ export class BlockBuilder {
     this.#noteUpgrade();
     this.#upgrade();
     this.#setTimestamp();
+    for (const { paraId, head } of this.#input.heads) this.storage.put("Paras.Heads", head, paraId);
   }
 
   /** In the first block of a new runtime. */
@@ -185,7 +201,7 @@ export class BlockBuilder {
 
   /** Lists and set id change together, in the last block of the old set. */
   #enactChange(): boolean {
-    if (!this.storage.has("Grandpa.PendingChange")) return false;
+    if (this.#runtime.role === "para" || !this.storage.has("Grandpa.PendingChange")) return false;
     const { scheduled_at, delay, next_authorities } = this.storage.get("Grandpa.PendingChange");
     if (scheduled_at + delay !== this.#number) return false;
     const next = this.#setId + 1n;

@@ -7,6 +7,7 @@ import { Trie } from "@pruntime/core/trie";
 import { developmentSeed } from "../accounts/derive.ts";
 import { devAccounts } from "../accounts/dev-accounts.ts";
 import { ed25519Key } from "../consensus/ed25519-key.ts";
+import type { Network } from "../network.ts";
 import type { ExecutedBlock } from "./block.ts";
 import type { Runtime } from "./runtime.ts";
 import { Storage } from "./storage.ts";
@@ -14,6 +15,7 @@ import { Storage } from "./storage.ts";
 /** What the genesis of one chain has beside the well-known accounts. */
 export interface GenesisOptions {
   readonly chainName: string;
+  readonly network: Network;
   readonly endowed: Iterable<readonly [account: Uint8Array, free: bigint]>;
 }
 
@@ -27,7 +29,7 @@ export function createGenesis(runtime: Runtime, options: GenesisOptions): Execut
   const storage = new Storage(runtime.codecs, Trie.empty({ hash: crypto.blake2b256, version: stateVersion }));
   putSystem(runtime, storage, options.chainName);
   putAccounts(runtime, storage, options.endowed);
-  putAuthorities(runtime, storage);
+  putNetwork(runtime, storage, options.network);
   const state = storage.commit();
   const header: Header = {
     parentHash: new Uint8Array(32),
@@ -39,7 +41,7 @@ export function createGenesis(runtime: Runtime, options: GenesisOptions): Execut
   const encodedHeader = encodeHeader(header);
   const hash = headerHash(crypto, encodedHeader);
   const { specVersion } = runtime.version;
-  return { block: { hash, header, encodedHeader, body: [], setId: 0n, endsSet: false, specVersion }, state };
+  return { block: { hash, header, encodedHeader, body: [], heads: [], setId: 0n, endsSet: false, specVersion }, state };
 }
 
 function putSystem({ code, version }: Runtime, storage: Storage, chainName: string): void {
@@ -66,6 +68,13 @@ function putAccounts({ crypto }: Runtime, storage: Storage, endowed: GenesisOpti
     total += free;
   }
   storage.put("Balances.TotalIssuance", total);
+}
+
+/** Finality is the relay chain's: a parachain has no authorities of its own. */
+function putNetwork(runtime: Runtime, storage: Storage, network: Network): void {
+  if (network.kind === "para") storage.put("ParachainInfo.ParachainId", network.paraId);
+  else putAuthorities(runtime, storage);
+  if (network.kind === "relay") for (const { paraId, head } of network.heads) storage.put("Paras.Heads", head, paraId);
 }
 
 function putAuthorities({ validators }: Runtime, storage: Storage): void {

@@ -1,6 +1,7 @@
 import type { Crypto } from "@pruntime/core/crypto";
 import { createRuntimeCodecs, type RuntimeCodecs } from "../codecs.ts";
 import { Validators } from "../consensus/authorities.ts";
+import type { Role } from "../network.ts";
 import type { RuntimeVersion } from "../types.ts";
 import { runtimeCode } from "./code/code.ts";
 import { runtimeVersionOf, versionConstant } from "./version.ts";
@@ -15,12 +16,14 @@ export interface Runtime {
   readonly validators: Validators;
   readonly maxPayload: number;
   readonly stateVersion: 0 | 1;
+  readonly role: Role;
 }
 
 export interface RuntimeOptions {
   readonly crypto: Crypto;
   readonly maxPayload: number;
   readonly stateVersion: 0 | 1;
+  readonly role: Role;
 }
 
 /** The version a chain begins with. */
@@ -48,10 +51,10 @@ export class Runtimes {
   }
 
   #make(specVersion: number): Runtime {
-    const { crypto, maxPayload, stateVersion } = this.#options;
-    const version = runtimeVersionOf(specVersion, stateVersion);
-    const codecs = createRuntimeCodecs(crypto, { maxPayload, specVersion, version: versionConstant(version) });
+    const { crypto, maxPayload, stateVersion, role } = this.#options;
+    const version = runtimeVersionOf(specVersion, stateVersion, role);
+    const codecs = createRuntimeCodecs(crypto, { maxPayload, specVersion, role, version: versionConstant(version) });
     const code = runtimeCode(codecs, version);
-    return { crypto, codecs, version, code, validators: this.#validators, maxPayload, stateVersion };
+    return { crypto, codecs, version, code, validators: this.#validators, maxPayload, stateVersion, role };
   }
 }

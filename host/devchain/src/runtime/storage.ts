@@ -43,6 +43,8 @@ interface Items {
   };
   "Grandpa.CurrentSetId": { readonly key: undefined; readonly value: bigint };
   "Balances.TotalIssuance": { readonly key: undefined; readonly value: bigint };
+  "Paras.Heads": { readonly key: number; readonly value: Uint8Array };
+  "ParachainInfo.ParachainId": { readonly key: undefined; readonly value: number };
   "Proxy.Proxies": { readonly key: string; readonly value: readonly [readonly ProxyDefinition[], bigint] };
   "Execution.CommandNumber": { readonly key: undefined; readonly value: number };
 }

@@ -1,16 +1,17 @@
 import type { Value } from "../codecs.ts";
-import { runtimeApis } from "../metadata/apis.ts";
+import { runtimeApisOf } from "../metadata/apis.ts";
+import type { Role } from "../network.ts";
 import type { RuntimeVersion } from "../types.ts";
 
 /** The version of an embedded runtime. */
-export function runtimeVersionOf(specVersion: number, stateVersion: 0 | 1): RuntimeVersion {
+export function runtimeVersionOf(specVersion: number, stateVersion: 0 | 1, role: Role): RuntimeVersion {
   return {
     specName: "pruntime-devchain",
     implName: "pruntime-devchain",
     authoringVersion: 1,
     specVersion,
     implVersion: 1,
-    apis: runtimeApis.map(({ id, version }) => [id, version]),
+    apis: runtimeApisOf(role).map(({ id, version }) => [id, version]),
     transactionVersion: 1,
     systemVersion: stateVersion,
     stateVersion,

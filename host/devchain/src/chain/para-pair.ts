@@ -1,0 +1,98 @@
+import { headerHash } from "@pruntime/core/chain";
+import { paraHeadKey } from "@pruntime/core/parachain";
+import { decodeAll } from "@pruntime/core/scale";
+import type { DevchainOptions } from "../options.ts";
+import type { Block, Devchain } from "../types.ts";
+import { openDevchain } from "./create.ts";
+
+/** How the two chains are made. Each has a mode of its own; the parachain's finality is the relay chain's to say. */
+export interface ParaPairOptions {
+  /** Default: 2000. */
+  readonly paraId?: number;
+  readonly relay?: DevchainOptions;
+  readonly para?: Omit<DevchainOptions, "finalityLag" | "votesAhead" | "rotateEvery" | "justificationPeriod">;
+}
+
+/** A relay chain, and a parachain whose heads are in the relay chain's state. */
+export interface ParaPair {
+  readonly paraId: number;
+  readonly relay: Devchain;
+  readonly para: Devchain;
+  /** Makes so many parachain blocks (default 1) and then a relay block with the head of the last. @returns the relay block */
+  readonly produce: (paraBlocks?: number) => Block;
+  readonly close: () => void;
+}
+
+const defaultParaId = 2000;
+
+/**
+ * Opens the pair. Each relay block writes the head of the best parachain block of the time to `Paras.Heads`, unless it is there already; when a relay block
+ * becomes final, so does the parachain block whose head its state has, and nothing else makes parachain blocks final.
+ * @throws {@link DevchainError} as `createDevchain`
+ */
+export async function createParaPair(options: ParaPairOptions = {}): Promise<ParaPair> {
+  const { paraId = defaultParaId } = options;
+  const paraOptions = { chainName: "Development Parachain", ...options.para, finalityLag: Number.POSITIVE_INFINITY };
+  const para = await openDevchain(paraOptions, { kind: "para", paraId });
+  const relay = await openRelay(options.relay, para, paraId).catch((error: unknown) => {
+    para.close();
+    throw error;
+  });
+  relay.setParaHead(paraId, para.best().encodedHeader);
+  para.subscribe((event) => {
+    if (event.kind === "best") relay.setParaHead(paraId, event.block.encodedHeader);
+  });
+  relay.subscribe((event) => {
+    if (event.kind === "finalized") finalizeHead(para, relay, event.block, paraId);
+  });
+  const stop =
+    options.relay?.mode === undefined || options.relay.mode.kind === "instant" ? followInstantly(para, relay) : () => {};
+  return {
+    paraId,
+    relay,
+    para,
+    produce: (paraBlocks = 1) => {
+      for (let i = 0; i < paraBlocks; i++) para.produceBlock();
+      return relay.produceBlock();
+    },
+    close: () => {
+      stop();
+      relay.close();
+      para.close();
+    },
+  };
+}
+
+function openRelay(options: DevchainOptions = {}, para: Devchain, paraId: number): Promise<Devchain> {
+  const heads = [{ paraId, head: para.genesis.encodedHeader }];
+  return openDevchain({ chainName: "Development Relay", ...options }, { kind: "relay", heads });
+}
+
+/** What the relay chain names need not be a block of this parachain: tests write what they like. */
+function finalizeHead(para: Devchain, relay: Devchain, at: Block, paraId: number): void {
+  const value = relay.stateOf(at).get(paraHeadKey(relay.crypto, paraId));
+  if (value === undefined) return;
+  const head = para.blockOf(
+    headerHash(
+      para.crypto,
+      decodeAll(value, (r) => r.vecU8()),
+    ),
+  );
+  if (head !== undefined && head.header.number > para.finalized().header.number) para.finalize(head);
+}
+
+/** An instant relay chain makes a block for the parachain blocks of one turn of the event loop too. */
+function followInstantly(para: Devchain, relay: Devchain): () => void {
+  let next: NodeJS.Immediate | undefined;
+  const unsubscribe = para.subscribe(({ kind }) => {
+    if (kind !== "best") return;
+    next ??= setImmediate(() => {
+      next = undefined;
+      relay.produceBlock();
+    });
+  });
+  return () => {
+    unsubscribe();
+    clearImmediate(next);
+  };
+}
