@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { createDevchain, type Devchain, serveDevchain } from "@pruntime/devchain";
 import { startGateway } from "@pruntime/gateway";
-import { type Progress, runRelay } from "@pruntime/relay";
+import { newStats, type Progress, type RelayOptions, runRelay, serveMetrics } from "@pruntime/relay";
+import { badFile } from "./error.ts";
 import { consoleDir, enclaveBundle } from "./paths.ts";
 import { freePort } from "./ports.ts";
+import { version } from "./version.ts";
 
 /** A running part. */
 export interface Service {
@@ -68,41 +70,57 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Servic
     bundle: enclaveBundle,
     consoleDir,
     devTest,
+    version,
     log: { level: logLevel, stream: process.stderr },
     ...(token === undefined ? {} : { operator: { token } }),
   });
 }
 
-export interface RelayServiceOptions {
-  readonly node: string;
+export interface RelayServiceOptions
+  extends Omit<RelayOptions, "nodeUrls" | "archiveUrls" | "worker" | "crypto" | "signal" | "stats" | "progress"> {
+  readonly nodes: readonly [string, ...string[]];
+  readonly archives?: readonly string[];
   readonly worker: string;
   readonly token?: string;
-  readonly init: boolean;
-  readonly headersPerBatch: number;
-  readonly blocksPerBatch: number;
   readonly progress: Progress;
+  /** Where `GET /metrics` is served; without it nowhere. */
+  readonly metricsPort?: number;
 }
 
 /** Starts a relay; `ended` rejects when trying again cannot help. */
-export async function startRelay(
-  options: RelayServiceOptions,
-): Promise<{ readonly ended: Promise<void>; readonly close: () => Promise<void> }> {
-  const { node, worker, token, ...rest } = options;
+export async function startRelay(options: RelayServiceOptions): Promise<RelayService> {
+  const { nodes, archives = [], worker, token, metricsPort, ...rest } = options;
   const controller = new AbortController();
+  const stats = newStats();
+  const metrics = metricsPort === undefined ? undefined : await serveMetrics(stats, metricsPort);
   const ended = runRelay({
     ...rest,
-    nodeUrl: node,
+    nodeUrls: nodes,
+    archiveUrls: archives,
     worker: { url: worker, ...(token === undefined ? {} : { token }) },
     crypto: await createNativeCrypto(),
+    progress: metrics === undefined ? rest.progress : metrics.watching(rest.progress),
+    stats,
     signal: controller.signal,
   });
   return {
     ended,
+    ...(metrics === undefined ? {} : { metrics: metrics.url }),
     close: async () => {
       controller.abort();
       await ended.catch(() => undefined);
+      await metrics?.close();
     },
   };
+}
+
+/** A running relay. */
+export interface RelayService {
+  /** Rejects when trying again cannot help. */
+  readonly ended: Promise<void>;
+  /** Where its metrics are. */
+  readonly metrics?: string;
+  readonly close: () => Promise<void>;
 }
 
 /** Settles at the first SIGINT or SIGTERM; a second one ends the process at once. */
@@ -122,6 +140,10 @@ export function dataFolders(dataDir: string): { readonly chain: string; readonly
 }
 
 function made(folder: string): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw badFile(folder, cause);
+  }
   return folder;
 }

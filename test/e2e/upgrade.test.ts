@@ -48,7 +48,7 @@ describe("a worker that is told nothing but the genesis", () => {
     const notes: string[] = [];
     const controller = new AbortController();
     const relay = runRelay({
-      nodeUrl: node.url,
+      nodeUrls: [node.url],
       worker: { url: gateway.url },
       crypto,
       signal: controller.signal,

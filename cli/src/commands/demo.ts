@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connectTrustingWhoeverAnswers, type WorkerClient } from "@pruntime/client";
+import { ClientError, connectTrustingWhoeverAnswers, type WorkerClient } from "@pruntime/client";
 import { ChainClient } from "@pruntime/client/chain";
 import { type Progress, silentProgress } from "@pruntime/relay";
 import type { Command } from "commander";
@@ -31,7 +31,7 @@ async function demo(options: OutputOptions): Promise<void> {
     const rest = await startWorker({ port: 0, host: "127.0.0.1", dataDir: folders.worker, devTest: false, logLevel: "error" });
     closing.push(rest.close);
     const feed = (): ReturnType<typeof startRelay> =>
-      startRelay({ node: node.url, worker: rest.url, init: true, headersPerBatch: 500, blocksPerBatch: 100, progress: quiet });
+      startRelay({ nodes: [node.url], worker: rest.url, init: true, headersPerBatch: 500, blocksPerBatch: 100, progress: quiet });
     let relay = await feed();
     closing.push(() => relay.close());
     node.chain.produceBlock();
@@ -61,16 +61,18 @@ async function demo(options: OutputOptions): Promise<void> {
 
 const quiet: Progress = silentProgress;
 
-/** The relay initializes the worker and brings it the first block; until then there is nothing to talk to. */
+/** The relay initializes the worker and brings it the first block; until then it knows no chain time, and no answer is fresh. */
 async function connectWhenReady(url: string): Promise<WorkerClient> {
   const options = await clientOptions({ worker: url, maxAge: 120 });
-  for (let tries = 0; ; tries++) {
+  let reason: unknown;
+  for (let tries = 0; tries < 150; tries++) {
     try {
       const worker = await connectTrustingWhoeverAnswers(options);
-      if ((await worker.status()).dispatched !== null) return worker;
+      if ((await worker.status()).chain_time_ms !== "0") return worker;
     } catch (error) {
-      if (tries >= 150) throw error;
+      reason = error;
     }
     await sleep(200);
   }
+  throw new ClientError({ code: "client/timeout", what: "the worker's first block" }, { cause: reason });
 }

@@ -1,8 +1,9 @@
 /** Commands that run until they are interrupted: up, chain, worker, relay. */
+import { resolve } from "node:path";
 import { progressOn } from "@pruntime/relay";
 import type { Command } from "commander";
 import { oneOf, wholeNumber } from "../arguments.ts";
-import { defaultNode, withJson, withNode, withWorker } from "../connect.ts";
+import { defaultNode, defaultWorker, withJson } from "../connect.ts";
 import { note, type OutputOptions, printResult, runAction } from "../output.ts";
 import { type ChainOptions, dataFolders, interrupted, type LogLevel, startChain, startRelay, startWorker } from "../services.ts";
 
@@ -21,30 +22,37 @@ interface WorkerFlags extends DataOptions {
 }
 
 interface RelayFlags extends OutputOptions {
-  readonly node: string;
+  readonly node: readonly [string, ...string[]];
+  readonly archiveNode: readonly string[];
   readonly worker: string;
   readonly token?: string;
   readonly init: boolean;
   readonly headers: number;
   readonly blocks: number;
+  readonly parallel: number;
+  readonly timeout: number;
+  readonly maxMessage: number;
+  readonly maxLag: number;
+  readonly patience: number;
+  readonly metricsPort?: number;
 }
 
 interface UpFlags extends WorkerFlags, Omit<ChainFlags, "port"> {
   readonly chainPort: number;
 }
 
-const port = wholeNumber("port", 0, 65_535);
+const port = (name: string): ((text: string) => number) => wholeNumber(name, 0, 65_535);
 
 export function registerServe(program: Command): void {
   withChain(withService(program.command("up")))
     .description("bring up the whole local stack: embedded chain, worker, relay, REST and page")
-    .option("--chain-port <port>", "where the chain listens; moves up when taken", port, 9944)
+    .option("--chain-port <port>", "where the chain listens; moves up when taken", port("--chain-port"), 9944)
     .addHelpText("after", "\nExamples:\n  $ pruntime up\n  $ pruntime up --port 8080 --block-ms 1000 --data-dir /tmp/try")
     .action((options: UpFlags) => runAction(options, () => up(options)));
 
   withChain(withData(program.command("chain")))
     .description("run the embedded chain alone")
-    .option("--port <port>", "where it listens; moves up when taken", port, 9944)
+    .option("--port <port>", "where it listens; moves up when taken", port("--port"), 9944)
     .addHelpText("after", "\nExamples:\n  $ pruntime chain\n  $ pruntime chain --strict --rotate-every 50")
     .action((options: ChainFlags) => runAction(options, () => chain(options)));
 
@@ -56,13 +64,55 @@ export function registerServe(program: Command): void {
     )
     .action((options: WorkerFlags) => runAction(options, () => worker(options)));
 
-  withNode(withWorker(program.command("relay")))
-    .description("run the relay alone (pHost): follow a node, feed a worker")
+  withJson(program.command("relay"))
+    .description("run the relay alone (pHost): follow a chain, feed a worker")
+    .option("--node <url>", "a node to follow; repeat it for others to turn to when one fails, lags or lies", urls, [firstNode()])
+    .option(
+      "--archive-node <url>",
+      "a node that keeps all state, for blocks whose state the others have discarded; repeatable",
+      urls,
+      [],
+    )
+    .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
+    .option("--token <token>", "the operator's token, for a worker on another machine", process.env["PRUNTIME_TOKEN"])
     .option("--no-init", "do not initialize a fresh worker")
     .option("--headers <count>", "headers in one sync_header", wholeNumber("--headers", 1, 20_000), 500)
     .option("--blocks <count>", "blocks in one dispatch_block", wholeNumber("--blocks", 1, 5_000), 100)
-    .addHelpText("after", "\nExample:\n  $ pruntime relay --node ws://127.0.0.1:9944 --worker http://127.0.0.1:8000")
+    .option("--parallel <count>", "requests to a node at once, at most", wholeNumber("--parallel", 1, 256), 16)
+    .option("--timeout <seconds>", "how long a node may take for an answer", wholeNumber("--timeout", 1, 3_600), 30)
+    .option("--max-message <MiB>", "largest answer taken from a node", wholeNumber("--max-message", 1, 1_024), 64)
+    .option("--max-lag <blocks>", "how far a node may be behind another before it is left", wholeNumber("--max-lag", 1), 16)
+    .option(
+      "--patience <seconds>",
+      "how long to wait for a finality proof before the next node",
+      wholeNumber("--patience", 1),
+      60,
+    )
+    .option("--metrics-port <port>", "serve GET /metrics on 127.0.0.1", port)
+    .addHelpText(
+      "after",
+      `
+Nothing that a node says is believed by the worker. A node that fails, or whose answers the worker refuses, rests (0.5 s, doubling up to 30 s) while the
+next one is followed. Full nodes keep the state of 256 blocks only: to catch up over more, give an archive node.
+
+Examples:
+  $ pruntime relay --node ws://127.0.0.1:9944 --worker http://127.0.0.1:8000
+  $ pruntime relay --node wss://one.example --node wss://two.example --archive-node wss://archive.example`,
+    )
     .action((options: RelayFlags) => runAction(options, () => relay(options)));
+}
+
+function firstNode(): string {
+  return process.env["PRUNTIME_NODE"] ?? defaultNode;
+}
+
+const given = new WeakSet<readonly string[]>();
+
+/** Collects a repeatable option; the first one given takes the place of the default. */
+function urls(url: string, before: readonly string[]): readonly string[] {
+  const collected = given.has(before) ? [...before, url] : [url];
+  given.add(collected);
+  return collected;
 }
 
 function withData(command: Command): Command {
@@ -89,7 +139,7 @@ function withChain(command: Command): Command {
 function withService(command: Command): Command {
   const data = command.options.some(({ long }) => long === "--data-dir") ? command : withData(command);
   return data
-    .option("--port <port>", "where REST listens; moves up when taken", port, 8000)
+    .option("--port <port>", "where REST listens; moves up when taken", port("--port"), 8000)
     .option("--host <address>", "the address REST listens on", "127.0.0.1")
     .option("--token <token>", "lets its bearer make operator calls from another machine", process.env["PRUNTIME_TOKEN"])
     .option("--dev", "offer the `test` action", false)
@@ -103,28 +153,30 @@ function withService(command: Command): Command {
 
 async function up(options: UpFlags): Promise<void> {
   const folders = dataFolders(options.dataDir);
-  note("starting the chain…");
-  const node = await startChain({ ...options, port: options.chainPort, dataDir: folders.chain });
-  note("starting the worker…");
-  const rest = await startWorker({ ...options, dataDir: folders.worker, devTest: options.dev });
-  const feed = await startRelay({
-    node: node.url,
-    worker: rest.url,
-    init: true,
-    headersPerBatch: 500,
-    blocksPerBatch: 100,
-    progress: progressOn(process.stderr),
-    ...(options.token === undefined ? {} : { token: options.token }),
-  });
-  const page = node.url === defaultNode ? `${rest.url}/` : `${rest.url}/?node=${encodeURIComponent(node.url)}`;
-  const addresses = { chain: node.url, worker: rest.url, page, docs: `${rest.url}/docs`, data: options.dataDir };
-  printResult(options, addresses, welcome(addresses));
+  const closing: (() => Promise<void>)[] = [];
   try {
+    note("starting the chain…");
+    const node = await startChain({ ...options, port: options.chainPort, dataDir: folders.chain });
+    closing.push(node.close);
+    note("starting the worker…");
+    const rest = await startWorker({ ...options, dataDir: folders.worker, devTest: options.dev });
+    closing.push(rest.close);
+    const feed = await startRelay({
+      node: node.url,
+      worker: rest.url,
+      init: true,
+      headersPerBatch: 500,
+      blocksPerBatch: 100,
+      progress: progressOn(process.stderr),
+      ...(options.token === undefined ? {} : { token: options.token }),
+    });
+    closing.push(feed.close);
+    const page = node.url === defaultNode ? `${rest.url}/` : `${rest.url}/?node=${encodeURIComponent(node.url)}`;
+    const addresses = { chain: node.url, worker: rest.url, page, docs: `${rest.url}/docs`, data: resolve(options.dataDir) };
+    printResult(options, addresses, welcome(addresses));
     await Promise.race([interrupted(), feed.ended]);
   } finally {
-    await feed.close();
-    await rest.close();
-    await node.close();
+    for (const close of closing.reverse()) await close();
   }
 }
 
@@ -166,14 +218,32 @@ async function worker(options: WorkerFlags): Promise<void> {
 }
 
 async function relay(options: RelayFlags): Promise<void> {
-  const { headers, blocks, ...rest } = options;
+  const { node, archiveNode, worker, token, metricsPort } = options;
   const service = await startRelay({
-    ...rest,
-    headersPerBatch: headers,
-    blocksPerBatch: blocks,
+    nodes: node,
+    archives: archiveNode,
+    worker,
+    ...(token === undefined ? {} : { token }),
+    init: options.init,
+    headersPerBatch: options.headers,
+    blocksPerBatch: options.blocks,
+    parallelRequests: options.parallel,
+    requestTimeoutMs: 1000 * options.timeout,
+    maxMessageBytes: options.maxMessage << 20,
+    maxLag: options.maxLag,
+    proofPatienceMs: 1000 * options.patience,
     progress: progressOn(process.stderr),
+    ...(metricsPort === undefined ? {} : { metricsPort }),
   });
-  printResult(options, { node: options.node, worker: options.worker }, `relay ${options.node} → ${options.worker}`);
+  const { metrics } = service;
+  const addresses = {
+    node: node[0],
+    nodes: [...node],
+    archives: [...archiveNode],
+    worker,
+    ...(metrics === undefined ? {} : { metrics }),
+  };
+  printResult(options, addresses, `relay ${node.join(", ")} → ${worker}${metrics === undefined ? "" : `, metrics ${metrics}`}`);
   await Promise.race([interrupted(), service.ended]);
   await service.close();
 }

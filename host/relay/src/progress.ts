@@ -3,6 +3,8 @@ import { SingleBar } from "cli-progress";
 
 /** Where node and worker stand. */
 export interface Position {
+  /** The URL of the node that is followed. */
+  readonly node: string;
   /** The node's finalized head. */
   readonly target: number;
   readonly finalized: number;
@@ -18,10 +20,17 @@ export interface Progress {
   readonly end: () => void;
 }
 
-/** One line a batch. */
+const statusEveryMs = 60_000;
+
+/** One line a batch, and once a minute one that tells where all stand. */
 export function lineProgress(write: (line: string) => void): Progress {
+  let told = Date.now();
   return {
-    at: () => undefined,
+    at: (position) => {
+      if (Date.now() - told < statusEveryMs) return;
+      told = Date.now();
+      write(statusLine(position));
+    },
     synced: (from, to) => write(`headers ${from}..${to} accepted`),
     dispatched: (from, to) => write(`blocks ${from}..${to} dispatched`),
     note: write,
@@ -29,20 +38,26 @@ export function lineProgress(write: (line: string) => void): Progress {
   };
 }
 
+/** Where node and worker stand, for a person. */
+export function statusLine({ node, target, finalized, dispatched }: Position): string {
+  const behind = target - dispatched;
+  return `${node} at ${target}, finality verified to ${finalized}, dispatched to ${dispatched}${behind > 0 ? `, ${behind} to go` : ""}`;
+}
+
 /** A bar that is full when the worker has dispatched the node's last finalized block. */
 export function barProgress(stream: NodeJS.WriteStream): Progress {
   const bar = new SingleBar({
-    format: "relay [{bar}] block {value} of {total}, finality verified to {finalized}",
+    format: "relay [{bar}] block {value} of {total}, finality verified to {finalized} | {node}",
     stream,
     hideCursor: null,
   });
   let started = false;
   return {
-    at: ({ target, finalized, dispatched }) => {
-      if (!started) bar.start(target, dispatched, { finalized });
+    at: ({ node, target, finalized, dispatched }) => {
+      if (!started) bar.start(target, dispatched, { finalized, node });
       started = true;
       bar.setTotal(target);
-      bar.update(dispatched, { finalized });
+      bar.update(dispatched, { finalized, node });
     },
     synced: () => undefined,
     dispatched: () => undefined,

@@ -1,83 +1,190 @@
 /**
- * pHost: follows a node and feeds a worker. It holds no state of its own, so either side may vanish and come back: each session starts from where the
- * worker stands. It is never believed by the worker; the worst it can do is nothing.
+ * pHost: follows a chain through one of several nodes and feeds a worker. It holds no state of its own, so either side may vanish and come back: each
+ * session starts from where the worker stands. It is never believed by the worker; the worst it can do is nothing.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
+import { BatchSize } from "./batch-size.ts";
+import { isWorkersTrouble } from "./error.ts";
+import { LagWatch } from "./lag-watch.ts";
+import { withArchives } from "./node/archives.ts";
+import { Endpoint } from "./node/endpoint.ts";
+import { Endpoints } from "./node/endpoints.ts";
 import { SubstrateNode } from "./node/node.ts";
-import { connectNode } from "./node/rpc.ts";
 import { type Progress, silentProgress } from "./progress.ts";
+import { newStats, type RelayStats } from "./stats.ts";
 import { pause, type SyncOptions, syncSession } from "./sync.ts";
 import { RemoteWorker, type WorkerOptions } from "./worker.ts";
 
 /** What to relay, between whom. */
-export interface RelayOptions extends Partial<SyncOptions> {
-  readonly nodeUrl: string;
+export interface RelayOptions {
+  /** Nodes of the chain, the preferred first; one at a time is followed. */
+  readonly nodeUrls: readonly [string, ...string[]];
+  /** Nodes that keep all state; asked when the followed one has discarded it, and followed when no other node is left. */
+  readonly archiveUrls?: readonly string[];
   readonly worker: WorkerOptions;
   readonly crypto: Crypto;
   readonly progress?: Progress;
+  /** Counted into, if given. */
+  readonly stats?: RelayStats;
   /** Ends the relay. */
   readonly signal: AbortSignal;
+  /** Whether a fresh worker is initialized. Default: true. */
+  readonly init?: boolean;
+  /** Headers in one `sync_header`, unless one proof spans more. Default: 500. */
+  readonly headersPerBatch?: number;
+  /** Blocks in one `dispatch_block`. Default: 100. */
+  readonly blocksPerBatch?: number;
   /** Longest pause between attempts, in milliseconds. Default: 30 000. */
   readonly maxPauseMs?: number;
+  /** How long a node may take for an answer, in milliseconds. Default: 30 000. */
+  readonly requestTimeoutMs?: number;
+  /** Largest message taken from a node, in bytes. Default: 64 MiB. */
+  readonly maxMessageBytes?: number;
+  /** Requests to one node at once, at most; fewer while it says that it is asked too often. Default: 16. */
+  readonly parallelRequests?: number;
+  /** How long a proof of blocks that a node calls final is waited for, in milliseconds, before the next node is tried. Default: 60 000. */
+  readonly proofPatienceMs?: number;
+  /** A node is left when another's finalized head is more than this many blocks ahead. Default: 16. */
+  readonly maxLag?: number;
+  /** How often the nodes' heads are compared, in milliseconds. Default: 30 000. */
+  readonly compareEveryMs?: number;
 }
 
 const firstPauseMs = 500;
 
 /**
  * Relays until the signal aborts, however often either side goes away.
- * @throws RelayError `relay/wrong-chain`: trying again cannot help
+ * @throws RelayError `relay/wrong-chain`: no node is of the worker's chain, and trying again cannot help
  */
 export async function runRelay(options: RelayOptions): Promise<void> {
-  const { nodeUrl, crypto, signal, progress = silentProgress, maxPauseMs = 30_000 } = options;
-  const worker = new RemoteWorker(options.worker);
-  const sync: SyncOptions = {
-    headersPerBatch: options.headersPerBatch ?? 500,
-    blocksPerBatch: options.blocksPerBatch ?? 100,
-    init: options.init ?? true,
-  };
-  let pauseMs = firstPauseMs;
-  while (!signal.aborted) {
-    try {
-      const connection = await connectNode(nodeUrl);
-      const counted = onEveryStep(progress, () => {
-        pauseMs = firstPauseMs; // it works: the next trouble is a new one
-      });
-      try {
-        await syncSession({
-          node: new SubstrateNode(connection, crypto),
-          worker,
-          crypto,
-          options: sync,
-          progress: counted,
-          signal,
-        });
-      } finally {
-        connection.close();
-      }
-    } catch (error) {
-      if (signal.aborted) break;
-      if (!(error instanceof ProtocolError) || error.code === "relay/wrong-chain") throw error;
-      progress.note(`${describe(error)}; trying again in ${pauseMs / 1000} s`);
-      await pause(pauseMs, signal);
-      pauseMs = Math.min(maxPauseMs, 2 * pauseMs);
-    }
-  }
-  progress.end();
+  await new Relay(options).run();
 }
 
-function onEveryStep(progress: Progress, hear: () => void): Progress {
-  return {
-    ...progress,
-    synced: (from, to) => {
-      hear();
-      progress.synced(from, to);
-    },
-    dispatched: (from, to) => {
-      hear();
-      progress.dispatched(from, to);
-    },
-  };
+class Relay {
+  readonly #options: RelayOptions;
+  readonly #endpoints: Endpoints;
+  readonly #worker: RemoteWorker;
+  readonly #progress: Progress;
+  readonly #stats: RelayStats;
+  readonly #sync: SyncOptions;
+  #workerPauseMs = firstPauseMs;
+
+  constructor(options: RelayOptions) {
+    const { nodeUrls, archiveUrls = [], maxPauseMs = 30_000, requestTimeoutMs, maxMessageBytes, parallelRequests = 16 } = options;
+    this.#options = options;
+    this.#stats = options.stats ?? newStats();
+    this.#progress = options.progress ?? silentProgress;
+    this.#worker = new RemoteWorker(options.worker);
+    const settings = {
+      maxPauseMs,
+      parallel: parallelRequests,
+      ...(requestTimeoutMs === undefined ? {} : { timeoutMs: requestTimeoutMs }),
+      ...(maxMessageBytes === undefined ? {} : { maxMessageBytes }),
+    };
+    const endpoint = (url: string, archive: boolean): Endpoint => new Endpoint(url, archive, settings, this.#stats);
+    this.#endpoints = new Endpoints([
+      ...nodeUrls.map((url) => endpoint(url, archiveUrls.includes(url))),
+      ...archiveUrls.filter((url) => !nodeUrls.includes(url)).map((url) => endpoint(url, true)),
+    ]);
+    this.#sync = {
+      headersPerCall: new BatchSize(options.headersPerBatch ?? 500),
+      blocksPerCall: new BatchSize(options.blocksPerBatch ?? 100),
+      init: options.init ?? true,
+      proofPatienceMs: options.proofPatienceMs ?? 60_000,
+    };
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#options;
+    for (let endpoint = this.#endpoints.next(); endpoint !== undefined && !signal.aborted; endpoint = this.#endpoints.next()) {
+      await pause(endpoint.restMs, signal);
+      if (signal.aborted) break;
+      const sources = new Set([endpoint]);
+      try {
+        await this.#session(endpoint, sources);
+      } catch (error) {
+        if (signal.aborted) break;
+        if (!(error instanceof ProtocolError)) throw error;
+        await this.#recover(error, endpoint, sources);
+      }
+    }
+    this.#progress.end();
+  }
+
+  /** @param sources collects the endpoints whose answers go to the worker */
+  async #session(endpoint: Endpoint, sources: Set<Endpoint>): Promise<void> {
+    const { crypto, signal, maxLag = 16, compareEveryMs = 30_000 } = this.#options;
+    const archives = this.#endpoints.archives.filter((archive) => archive !== endpoint);
+    const connection = withArchives(await endpoint.connect(), archives, (archive) => {
+      this.#stats.archiveAnswers++;
+      sources.add(archive);
+    });
+    const node = new SubstrateNode(connection, crypto);
+    const highest = (): Promise<number | undefined> => this.#endpoints.highestOf(crypto, endpoint);
+    const watch = new LagWatch(node, highest, { maxLag, everyMs: this.#endpoints.size > 1 ? compareEveryMs : 0 });
+    try {
+      await syncSession({
+        node,
+        habits: endpoint.habits,
+        worker: this.#worker,
+        crypto,
+        options: this.#sync,
+        progress: this.#counting(endpoint, sources),
+        stats: this.#stats,
+        signal,
+      });
+    } catch (error) {
+      throw watch.trouble ?? error;
+    } finally {
+      watch.stop();
+      connection.close();
+    }
+  }
+
+  /** Whatever brings the worker on shows that both sides work. */
+  #counting(endpoint: Endpoint, sources: Set<Endpoint>): Progress {
+    const worked = (): void => {
+      this.#workerPauseMs = firstPauseMs;
+      for (const source of sources) source.worked();
+      sources.clear();
+      sources.add(endpoint);
+    };
+    const progress = this.#progress;
+    return {
+      ...progress,
+      synced: (from, to) => {
+        worked();
+        progress.synced(from, to);
+      },
+      dispatched: (from, to) => {
+        worked();
+        progress.dispatched(from, to);
+      },
+    };
+  }
+
+  async #recover(error: ProtocolError, endpoint: Endpoint, sources: ReadonlySet<Endpoint>): Promise<void> {
+    if (isWorkersTrouble(error)) return this.#waitForWorker(error);
+    if (error.code === "relay/wrong-chain") {
+      this.#endpoints.drop(endpoint);
+      if (this.#endpoints.size === 0) throw error;
+    }
+    this.#stats.nodeFailures++;
+    const pauseMs = endpoint.failed();
+    for (const source of sources) if (source !== endpoint) source.failed();
+    const next = this.#endpoints.next();
+    const now = next === undefined || next === endpoint ? `trying again in ${pauseMs / 1000} s` : `going on with ${next.url}`;
+    this.#progress.note(`${this.#endpoints.size > 1 ? `${endpoint.url}: ` : ""}${describe(error)}; ${now}`);
+  }
+
+  async #waitForWorker(error: ProtocolError): Promise<void> {
+    const { signal, maxPauseMs = 30_000 } = this.#options;
+    this.#stats.workerFailures++;
+    this.#progress.note(`${describe(error)}; trying again in ${this.#workerPauseMs / 1000} s`);
+    await pause(this.#workerPauseMs, signal);
+    this.#workerPauseMs = Math.min(maxPauseMs, 2 * this.#workerPauseMs);
+  }
 }
 
 /** A coded error for a person. What a lying node sends may fail in any decoder, so it need not be the relay's own. */

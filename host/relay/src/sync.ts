@@ -1,59 +1,104 @@
 /** One session with a node: brings the worker from where it stands to the node's finalized head, and then waits for more. */
 import type { GetStatus } from "@pruntime/api";
 import { encodeHeaderToSync } from "@pruntime/core/bridge-2020";
-import { from0x, toBase64, toHex } from "@pruntime/core/bytes";
+import { from0x, fromHex, toBase64, toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
+import type { BatchSize } from "./batch-size.ts";
 import { fetchCodeProof, fetchEvents, fetchSignedBlock } from "./commands.ts";
 import { RelayError } from "./error.ts";
-import { nextStretch } from "./finality.ts";
+import { HeaderChain } from "./finality/headers.ts";
+import { nextStretch, type ProofSources } from "./finality/stretch.ts";
 import { fetchInitInput, type InitInput, type MeaningBy } from "./init.ts";
+import type { Habits } from "./node/habits.ts";
 import type { SubstrateNode } from "./node/node.ts";
 import type { Progress } from "./progress.ts";
 import { fetchRemarks } from "./remarks.ts";
+import type { RelayStats } from "./stats.ts";
 import type { RemoteWorker } from "./worker.ts";
 
 /** How much goes into one call, and whether the relay may initialize a fresh worker. */
 export interface SyncOptions {
-  /** Headers in one `sync_header`, unless one proof spans more. */
-  readonly headersPerBatch: number;
-  /** Blocks in one `dispatch_block`. */
-  readonly blocksPerBatch: number;
+  readonly headersPerCall: BatchSize;
+  readonly blocksPerCall: BatchSize;
   readonly init: boolean;
+  /** How long a session waits for a finality proof of blocks the node calls final, in milliseconds. */
+  readonly proofPatienceMs: number;
 }
 
 /** What a session works with. */
 export interface Session {
   readonly node: SubstrateNode;
+  readonly habits: Habits;
   readonly worker: RemoteWorker;
   readonly crypto: Crypto;
   readonly options: SyncOptions;
   readonly progress: Progress;
+  readonly stats: RelayStats;
   readonly signal: AbortSignal;
+}
+
+/** Remembers that it was rung while nobody listened. */
+class Bell {
+  rung: Promise<void> = Promise.resolve();
+  ring: () => void = () => undefined;
+
+  /** What was rung before is heard no more. */
+  still(): void {
+    this.rung = new Promise((resolve) => {
+      this.ring = resolve;
+    });
+  }
+}
+
+/** A session under way, with what it hears from the node. */
+interface Running extends Session {
+  readonly sources: ProofSources;
 }
 
 const maxDispatchBytes = 8 << 20;
 const idlePollMs = 2_000;
+const maxLookBack = 4_096;
 
 /** Runs until the signal aborts. @throws {@link RelayError} */
 export async function syncSession(session: Session): Promise<void> {
-  const { node, signal } = session;
+  const { node, habits, signal } = session;
   let latest: Uint8Array | undefined;
-  let wake: () => void = () => undefined;
-  await node.connection.subscribe("chain_subscribeFinalizedHeads", () => wake());
+  const bell = new Bell();
+  await node.connection.subscribe("chain_subscribeFinalizedHeads", () => bell.ring());
   await subscribeJustifications(node, (justification) => {
     latest = justification;
+    bell.ring();
   });
   const stop = (): void => node.connection.close();
   signal.addEventListener("abort", stop, { once: true });
+  const sources: ProofSources = { node, habits, chain: new HeaderChain(node), announced: () => latest };
+  const step = patient({ ...session, sources });
   try {
     while (!signal.aborted) {
-      const moved = await syncOnce(session, () => latest);
-      if (!moved)
-        await Promise.race([new Promise<void>((resolve) => (wake = resolve)), pause(idlePollMs, signal), node.connection.closed]);
+      bell.still();
+      if (!(await step())) await Promise.race([bell.rung, pause(idlePollMs, signal), node.connection.closed]);
     }
   } finally {
     signal.removeEventListener("abort", stop);
   }
+}
+
+/** Steps that take a missing proof for a reason to wait, until patience ends: a node proves what it finalizes a moment later, some only now and then. */
+function patient(session: Running): () => Promise<boolean> {
+  let waitingSince: number | undefined;
+  return async () => {
+    try {
+      const more = await syncOnce(session);
+      waitingSince = undefined;
+      return more;
+    } catch (error) {
+      if (!(error instanceof RelayError) || error.detail.code !== "relay/no-proof") throw error;
+      if (waitingSince === undefined) session.progress.note(`waiting for a finality proof of block ${error.detail.from}`);
+      waitingSince ??= Date.now();
+      if (Date.now() - waitingSince > session.options.proofPatienceMs) throw error;
+      return false;
+    }
+  };
 }
 
 /** Not every chain offers the subscription; then the other sources must do. */
@@ -68,32 +113,63 @@ async function subscribeJustifications(node: SubstrateNode, onJustification: (ju
 }
 
 /** One step: headers if finality has moved, else commands. Answers whether there may be more to do at once. */
-async function syncOnce(session: Session, latest: () => Uint8Array | undefined): Promise<boolean> {
-  const { node, worker, progress } = session;
+async function syncOnce(session: Running): Promise<boolean> {
+  const { node, progress } = session;
   const status = await readyStatus(session);
   const target = await node.finalizedNumber();
   const [finalized, dispatched] = [status.finalized?.number ?? 0, status.dispatched?.number ?? 0];
-  progress.at({ target, finalized, dispatched });
+  progress.at({ node: node.connection.url, target, finalized, dispatched });
   if (status.command_source === "bodies") return syncBody(session, finalized, target);
-  if (dispatched < finalized) return dispatch(session, dispatched + 1, finalized);
+  if (dispatched < finalized) return shrinking(session.options.blocksPerCall, () => dispatch(session, dispatched + 1, finalized));
   if (target < finalized) throw new RelayError({ code: "relay/node-behind", node: target, worker: finalized });
   if (target === finalized) return false;
-  const stretch = await nextStretch(node, { latest }, finalized + 1, target, session.options.headersPerBatch);
+  const parent = fromHex(status.finalized?.hash ?? status.genesis_hash);
+  return shrinking(session.options.headersPerCall, () => syncHeaders(session, finalized + 1, parent, target));
+}
+
+/** Where a call was too large for the gateway, the next is half of it. */
+async function shrinking(size: BatchSize, send: () => Promise<boolean>): Promise<boolean> {
+  try {
+    const more = await send();
+    size.accepted();
+    return more;
+  } catch (error) {
+    if (!wasRefused(error, "http/too-large") || !size.halve()) throw error;
+    return true;
+  }
+}
+
+async function syncHeaders(session: Running, from: number, parent: Uint8Array, finalized: number): Promise<boolean> {
+  const { worker, progress, stats, sources, habits, options } = session;
+  const stretch = await nextStretch(sources, { from, parent, finalized, count: options.headersPerCall.size });
   const headers_b64 = stretch.headers.map(({ encoded }, i) => {
     const justification = i === stretch.headers.length - 1 ? stretch.justification : undefined;
     return toBase64(encodeHeaderToSync({ encodedHeader: encoded, justification }));
   });
-  const { synced_to } = await worker.call<{ synced_to: number }>("sync_header", { headers_b64, authority_set_change_b64: null });
-  progress.synced(finalized + 1, synced_to);
+  try {
+    const { synced_to } = await worker.call<{ synced_to: number }>("sync_header", {
+      headers_b64,
+      authority_set_change_b64: null,
+    });
+    stats.proofs[stretch.source]++;
+    stats.headers += synced_to - from + 1;
+    progress.synced(from, synced_to);
+  } catch (error) {
+    if (!wasRefused(error, "headers/beyond-set-change") || habits.lookBack >= maxLookBack) throw error;
+    habits.lookBack *= 8; // the change was announced longer ago than was looked
+    sources.chain.forgetSeen();
+  }
   return true;
 }
 
 async function dispatch(session: Session, from: number, finalized: number): Promise<boolean> {
-  const { node, worker, crypto, options, progress } = session;
-  const to = Math.min(finalized, from + options.blocksPerBatch - 1);
+  const { node, worker, crypto, options, progress, stats } = session;
+  const to = Math.min(finalized, from + options.blocksPerCall.size - 1);
   const blocks_b64 = (await fetchEvents(node, crypto, from, to, maxDispatchBytes)).map(toBase64);
   try {
-    progress.dispatched(from, await dispatchBlocks(session, from, blocks_b64));
+    const dispatchedTo = await dispatchBlocks(session, from, blocks_b64);
+    stats.blocks += dispatchedTo - from + 1;
+    progress.dispatched(from, dispatchedTo);
   } catch (error) {
     if (!wasRefused(error, "runtime/metadata-outdated")) throw error;
     await worker.call("sync_code", { proof_b64: (await fetchCodeProof(node, from - 1)).map(toBase64) });
@@ -119,22 +195,24 @@ function wasRefused(error: unknown, reason: string): boolean {
   return error instanceof RelayError && error.detail.code === "relay/worker-refused" && error.detail.reason === reason;
 }
 
-async function syncBody({ node, worker, progress }: Session, finalized: number, target: number): Promise<boolean> {
+async function syncBody({ node, worker, progress, stats }: Session, finalized: number, target: number): Promise<boolean> {
   if (finalized >= target) return false;
   const block = await fetchSignedBlock(node, finalized + 1);
   const { synced_to } = await worker.call<{ synced_to: number }>("sync_block", { data: toBase64(block) });
+  stats.blocks += synced_to - finalized;
   progress.dispatched(finalized + 1, synced_to);
   return true;
 }
 
 /** The status of an initialized worker on this node's chain. */
-async function readyStatus({ node, worker, options, progress }: Session): Promise<GetStatus> {
+async function readyStatus(session: Session): Promise<GetStatus> {
+  const { node, worker, options, progress } = session;
   const status = await worker.status();
   if (!status.initialized) {
     if (!options.init) throw new RelayError({ code: "relay/not-initialized" });
     await initialize(worker, (by) => fetchInitInput(node, by));
     progress.note("worker initialized");
-    return readyStatus({ node, worker, options: { ...options, init: false }, progress } as Session);
+    return readyStatus({ ...session, options: { ...options, init: false } });
   }
   const genesis = toHex(await node.genesisHash());
   if (status.genesis_hash !== genesis)

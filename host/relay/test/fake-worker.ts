@@ -23,6 +23,10 @@ export interface FakeWorker {
   readonly dispatched: () => number;
   readonly setId: () => bigint;
   readonly refuse: (code: string | undefined) => void;
+  /** What it refuses as the gateway does: calls with more headers or blocks than this. */
+  readonly takeAtMost: (count: number) => void;
+  /** The last refusal that was its own. */
+  readonly refused: () => string | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -32,6 +36,8 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
   let client: LightClient | undefined;
   let dispatched = 0;
   let refusal: string | undefined;
+  let refused: string | undefined;
+  let most = Number.POSITIVE_INFINITY;
 
   function act(action: string, input: Record<string, unknown>): unknown {
     switch (action) {
@@ -50,12 +56,12 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
   }
 
   function status(): unknown {
-    const name = (number: number) => ({ hash: "", number });
+    const name = (number: number, hash = "") => ({ hash, number });
     return {
       initialized: client !== undefined,
       genesis_hash: client === undefined ? "" : toHex(client.genesisHash),
       command_source: client === undefined ? null : "events",
-      finalized: client === undefined ? null : name(client.finalized.number),
+      finalized: client === undefined ? null : name(client.finalized.number, toHex(client.finalized.hash)),
       dispatched: client === undefined ? null : name(dispatched),
     };
   }
@@ -93,10 +99,13 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     const { input } = JSON.parse(Buffer.concat(chunks).toString()) as { input: Record<string, unknown> };
     const action = (request.url ?? "").slice(1);
     try {
+      if (((input["headers_b64"] ?? input["blocks_b64"] ?? []) as unknown[]).length > most)
+        throw new ProtocolError({ code: "http/too-large" });
       if (refusal !== undefined && action !== "get_status") throw new ProtocolError({ code: refusal });
       response.end(JSON.stringify({ payload: JSON.stringify(act(action, input)), signature: "", status: "ok" }));
     } catch (error) {
       const code = error instanceof ProtocolError ? error.code : String(error);
+      refused = code;
       response.writeHead(400).end(JSON.stringify({ code, message: "", status: "error" }));
     }
   }
@@ -110,6 +119,10 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     refuse: (code) => {
       refusal = code;
     },
+    takeAtMost: (count) => {
+      most = count;
+    },
+    refused: () => refused,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

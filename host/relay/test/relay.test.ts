@@ -1,75 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createNativeCrypto } from "@pruntime/crypto-native";
-import { createDevchain, type Devchain, type DevchainOptions, type Faults, type Served, serveDevchain } from "@pruntime/devchain";
-import { lineProgress, type RelayOptions, runRelay } from "@pruntime/relay";
-import { afterEach, describe, expect, it } from "vitest";
-import { type FakeWorker, startFakeWorker } from "./fake-worker.ts";
-
-const crypto = await createNativeCrypto({ addons: true });
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-interface Scene {
-  readonly chain: Devchain;
-  readonly node: Served;
-  readonly worker: FakeWorker;
-  readonly notes: string[];
-  readonly relay: (options?: Partial<RelayOptions>) => { readonly ended: Promise<void>; readonly stop: () => Promise<void> };
-}
-
-async function scene(options: DevchainOptions = {}): Promise<Scene> {
-  const chain = await createDevchain({ mode: { kind: "manual" }, crypto, ...options });
-  const node = await serveDevchain(chain);
-  const worker = await startFakeWorker();
-  const notes: string[] = [];
-  closing.push(
-    () => chain.close(),
-    () => node.close(),
-    () => worker.close(),
-  );
-  return {
-    chain,
-    node,
-    worker,
-    notes,
-    relay: (overrides = {}) => {
-      const controller = new AbortController();
-      const progress = lineProgress((line) => notes.push(line));
-      const ended = runRelay({
-        nodeUrl: node.url,
-        worker: { url: worker.url },
-        crypto,
-        progress,
-        signal: controller.signal,
-        maxPauseMs: 500,
-        ...overrides,
-      });
-      const stop = async (): Promise<void> => {
-        controller.abort();
-        await ended.catch(() => undefined);
-      };
-      closing.push(stop);
-      return { ended, stop };
-    },
-  };
-}
-
-function blocks(chain: Devchain, count: number, rotateAt: readonly number[] = []): void {
-  for (let i = 0; i < count; i++) {
-    if (rotateAt.includes(i)) chain.rotateAuthorities();
-    chain.produceBlock();
-  }
-}
-
-/** Waits for a condition; the test's own time-out is what bounds it. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(20);
-}
-
-const spans = ({ worker }: Scene, action: string): string[] =>
-  worker.calls.filter(([name]) => name === action).map(([, from, to]) => `${from}..${to}`);
+import { type Faults, serveDevchain } from "@pruntime/devchain";
+import { describe, expect, it } from "vitest";
+import { startFakeWorker } from "./fake-worker.ts";
+import { blocks, closeLater, scene, spans, until } from "./scene.ts";
 
 describe("runRelay", () => {
   it("initializes a fresh worker and brings it to the finalized head", async () => {
@@ -135,7 +68,7 @@ describe("runRelay", () => {
     blocks(s.chain, 2);
     await until(() => s.notes.some((line) => line.includes("relay/node-unreachable")));
     const again = await serveDevchain(s.chain, { port });
-    closing.push(() => again.close());
+    closeLater(() => again.close());
     await until(() => s.worker.dispatched() === 5);
   });
 
@@ -149,7 +82,7 @@ describe("runRelay", () => {
     blocks(s.chain, 1);
     await until(() => s.notes.some((line) => line.includes("relay/worker-unreachable")));
     const again = await startFakeWorker(port);
-    closing.push(() => again.close());
+    closeLater(() => again.close());
     await until(() => again.dispatched() === 4);
   });
 

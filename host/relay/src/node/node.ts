@@ -1,9 +1,11 @@
 /** A node's answers as values. Shapes are checked, truth is not: the worker judges it. */
 import { from0x, to0x } from "@pruntime/core/bytes";
+import { encodeHeader, leastHeaderBytes, readHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { encode, Reader, writeCompact } from "@pruntime/core/scale";
 import { RelayError } from "../error.ts";
+import { inParallel } from "../parallel.ts";
 import type { NodeConnection } from "./rpc.ts";
 
 /** A header as the node tells it, encoded, under the hash the node gives it. */
@@ -21,10 +23,11 @@ export interface NodeBlock {
   readonly justification: Uint8Array | undefined;
 }
 
-/** A finality proof: the justification proves `target`. */
+/** A finality proof: the justification proves `target`, the last of the headers after the one asked about. */
 export interface NodeFinalityProof {
   readonly target: Uint8Array;
   readonly justification: Uint8Array;
+  readonly headers: readonly NodeHeader[];
 }
 
 const grandpaEngine = "70,82,78,75"; // "FRNK" as JSON-RPC writes it: an array of bytes
@@ -57,6 +60,13 @@ export class SubstrateNode {
     return this.#call("chain_getHeader", [to0x(hash)], (header) => this.#header(header, hash));
   }
 
+  /** Headers `from`…`to`. The hashes come in one answer; how many headers are asked for at once is the connection's to limit. */
+  async headersAt(from: number, to: number): Promise<NodeHeader[]> {
+    const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    const hashes = await this.#call("chain_getBlockHash", [numbers], (answer) => hashesOf(answer, numbers.length));
+    return inParallel(hashes, 16, (hash) => this.#call("chain_getHeader", [to0x(hash)], (header) => this.#header(header, hash)));
+  }
+
   async blockAt(number: number): Promise<NodeBlock> {
     const hash = await this.hashAt(number);
     return this.#call("chain_getBlock", [to0x(hash)], (signed) => {
@@ -87,18 +97,14 @@ export class SubstrateNode {
     return this.#call("state_getMetadata", [to0x(at)], (answer) => from0x(text(answer)));
   }
 
-  /** `undefined` where the node has no proof to give. @throws {@link RelayError} when it cannot be reached */
+  /** `undefined` where the node has no proof to give. @throws {@link RelayError} when it refuses, is not reached, or sends too much */
   async proveFinality(number: number): Promise<NodeFinalityProof | undefined> {
-    try {
-      return await this.#call("grandpa_proveFinality", [number], (answer) => {
-        if (answer === null) return undefined;
-        const r = new Reader(from0x(text(answer)));
-        return { target: r.take(32).slice(), justification: r.vecU8().slice() };
-      });
-    } catch (error) {
-      if (error instanceof RelayError && error.code === "relay/node-refused") return undefined;
-      throw error;
-    }
+    return this.#call("grandpa_proveFinality", [number], (answer) => {
+      if (answer === null) return undefined;
+      const r = new Reader(from0x(text(answer)));
+      const [target, justification] = [r.take(32).slice(), r.vecU8().slice()];
+      return { target, justification, headers: r.vec(leastHeaderBytes, (entry) => this.#encodedHeader(entry), 100_000) };
+    });
   }
 
   async #call<T>(method: string, params: readonly unknown[], read: (answer: unknown) => T): Promise<T> {
@@ -110,6 +116,12 @@ export class SubstrateNode {
         throw new RelayError({ code: "relay/bad-answer", method }, { cause });
       throw cause;
     }
+  }
+
+  #encodedHeader(r: Reader): NodeHeader {
+    const header = readHeader(r);
+    const encoded = encodeHeader(header);
+    return { number: header.number, hash: this.#crypto.blake2b256(encoded), encoded };
   }
 
   /** JSON-RPC gives headers as JSON; the SCALE encoding is right exactly if its hash is the block's. */
@@ -136,6 +148,12 @@ function justificationOf(justifications: unknown): Uint8Array | undefined {
       return typeof bytes === "string" ? from0x(bytes) : Uint8Array.from(list(bytes) as number[]);
   }
   return undefined;
+}
+
+function hashesOf(answer: unknown, count: number): Uint8Array[] {
+  const hashes = list(answer);
+  if (hashes.length !== count) throw new TypeError("not as many hashes as numbers");
+  return hashes.map((hash) => from0x(text(hash)));
 }
 
 function text(value: unknown): string {

@@ -1,11 +1,15 @@
 /** JSON-RPC 2.0 over one WebSocket. A lost connection fails what is pending; whoever uses it connects anew. */
 import WebSocket from "ws";
 import { RelayError } from "../error.ts";
+import { type JsonRpcError, refusalOf } from "./refusal.ts";
 
 /** A connection to a node. */
 export interface NodeConnection {
   readonly url: string;
-  /** @throws {@link RelayError} `relay/node-unreachable`, `relay/node-timeout`, `relay/node-refused` */
+  /**
+   * @throws {@link RelayError} `relay/node-unreachable`, `relay/node-timeout`, `relay/node-refused`, `relay/rate-limited`, `relay/answer-too-large`,
+   * `relay/state-discarded`
+   */
   readonly request: (method: string, ...params: readonly unknown[]) => Promise<unknown>;
   /** Hears a subscription's messages until the connection ends. @throws as `request` */
   readonly subscribe: (method: string, onMessage: (result: unknown) => void) => Promise<void>;
@@ -22,6 +26,7 @@ export interface ConnectOptions {
 }
 
 interface Pending {
+  readonly method: string;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: RelayError) => void;
   readonly timer: NodeJS.Timeout;
@@ -30,7 +35,7 @@ interface Pending {
 interface Message {
   readonly id?: number;
   readonly result?: unknown;
-  readonly error?: { readonly message?: unknown; readonly data?: unknown };
+  readonly error?: JsonRpcError;
   readonly params?: { readonly subscription?: unknown; readonly result?: unknown };
 }
 
@@ -43,17 +48,25 @@ export async function connectNode(url: string, options: ConnectOptions = {}): Pr
   const unclaimed = new Map<string, unknown[]>();
   let nextId = 1;
 
+  let tooLarge = false;
+
   const closed = new Promise<void>((resolve) => {
     socket.on("close", () => {
-      for (const { reject, timer } of pending.values()) {
+      for (const { method, reject, timer } of pending.values()) {
         clearTimeout(timer);
-        reject(new RelayError({ code: "relay/node-unreachable", url }));
+        const reason = `over ${maxMessageBytes} bytes`;
+        reject(
+          new RelayError(tooLarge ? { code: "relay/answer-too-large", method, reason } : { code: "relay/node-unreachable", url }),
+        );
       }
       pending.clear();
       resolve();
     });
   });
-  socket.on("error", () => socket.terminate());
+  socket.on("error", (error: Error & { readonly code?: string }) => {
+    tooLarge = error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
+    socket.terminate();
+  });
   socket.on("message", (data: Buffer) => {
     const message = parse(data);
     if (message === undefined) socket.terminate();
@@ -67,7 +80,7 @@ export async function connectNode(url: string, options: ConnectOptions = {}): Pr
     pending.delete(id);
     clearTimeout(waiting.timer);
     if (error === undefined) waiting.resolve(result);
-    else waiting.reject(new RelayError({ code: "relay/node-refused", method: String(id), reason: reasonOf(error) }));
+    else waiting.reject(new RelayError(refusalOf(waiting.method, error)));
   }
 
   /** A node may send the first message before we have read the subscription's id. */
@@ -85,8 +98,7 @@ export async function connectNode(url: string, options: ConnectOptions = {}): Pr
         pending.delete(id);
         reject(new RelayError({ code: "relay/node-timeout", method }));
       }, timeoutMs);
-      const named = (error: RelayError): void => reject(naming(method, error));
-      pending.set(id, { resolve, reject: named, timer });
+      pending.set(id, { method, resolve, reject, timer });
       socket.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
     });
   }
@@ -99,10 +111,6 @@ export async function connectNode(url: string, options: ConnectOptions = {}): Pr
   }
 
   return { url, request, subscribe, closed, close: () => socket.close() };
-}
-
-function naming(method: string, error: RelayError): RelayError {
-  return error.detail.code === "relay/node-refused" ? new RelayError({ ...error.detail, method }) : error;
 }
 
 function open(url: string, timeoutMs: number, maxPayload: number): Promise<WebSocket> {
@@ -128,8 +136,4 @@ function parse(data: Buffer): Message | undefined {
   } catch {
     return undefined;
   }
-}
-
-function reasonOf({ message, data }: NonNullable<Message["error"]>): string {
-  return [message, data].filter((part) => typeof part === "string").join(": ");
 }

@@ -1,0 +1,100 @@
+/** Reads runs of headers that hang together, and knows where the authority set ends. */
+import { equal } from "@pruntime/core/bytes";
+import { decodeHeader } from "@pruntime/core/chain";
+import { grandpaDigests } from "@pruntime/core/grandpa";
+import { RelayError } from "../error.ts";
+import type { NodeHeader, SubstrateNode } from "../node/node.ts";
+
+const chunk = 64;
+const mostRead = 2_048;
+
+/** Follows one node's finalized chain from what the worker holds for final. What it remembers is of this node, and is dropped with the session. */
+export class HeaderChain {
+  readonly #node: SubstrateNode;
+  /** Where announced changes of authorities take effect. */
+  readonly #setEnds = new Set<number>();
+  /** Headers read and not yet proven, so that waiting for a proof does not read them again. */
+  readonly #read = new Map<number, NodeHeader>();
+  /** The highest header whose digest was looked at, everything from the first look-back on included. */
+  #seen = -1;
+
+  constructor(node: SubstrateNode) {
+    this.#node = node;
+  }
+
+  /** The last block of the set that block `from` belongs to, where a change is announced. */
+  setEnd(from: number): number | undefined {
+    const ends = [...this.#setEnds].filter((end) => end >= from);
+    return ends.length === 0 ? undefined : Math.min(...ends);
+  }
+
+  /**
+   * Headers `from`…`to`, cut behind the last block of the set. Each is the parent of the next.
+   * @param parent what the first must name as its parent
+   * @throws {@link RelayError} `relay/broken-chain`
+   */
+  async read(from: number, to: number, parent: Uint8Array): Promise<NodeHeader[]> {
+    const headers: NodeHeader[] = [];
+    let last = parent;
+    for (let next = from; next <= Math.min(to, this.setEnd(from) ?? to); next += chunk) {
+      const end = Math.min(next + chunk - 1, to, this.setEnd(from) ?? to);
+      const read = await this.#headers(next, end);
+      last = this.accept(read, next, last);
+      headers.push(...read);
+    }
+    const end = this.setEnd(from) ?? to;
+    return headers.filter(({ number }) => number <= end);
+  }
+
+  /** Takes consecutive headers from anywhere. Answers the hash of the last. @throws {@link RelayError} `relay/broken-chain` */
+  accept(headers: readonly NodeHeader[], from: number, parent: Uint8Array): Uint8Array {
+    let [next, last] = [from, parent];
+    for (const { number, hash, encoded } of headers) {
+      const header = decodeHeader(encoded);
+      if (number !== next || !equal(header.parentHash, last)) throw new RelayError({ code: "relay/broken-chain", number: next });
+      for (const digest of grandpaDigests(header))
+        if (digest.kind === "scheduled-change") this.#setEnds.add(number + digest.delay);
+      [next, last] = [number + 1, hash];
+    }
+    this.#seen = Math.max(this.#seen, next - 1);
+    return last;
+  }
+
+  /** Looks for changes that were announced before `from` and are still to come, once for each session. @throws {@link RelayError} */
+  async lookBack(from: number, count: number, parent: Uint8Array): Promise<void> {
+    if (this.#seen >= from - 1) return;
+    const first = Math.max(1, from - count);
+    if (first < from) {
+      const headers = await this.#node.headersAt(first, from - 1);
+      const before = headers[0] && decodeHeader(headers[0].encoded).parentHash;
+      const last = this.accept(headers, first, before ?? parent);
+      if (!equal(last, parent)) throw new RelayError({ code: "relay/broken-chain", number: from - 1 });
+    }
+    this.#seen = from - 1;
+  }
+
+  /** The next look-back looks anew. */
+  forgetSeen(): void {
+    this.#seen = -1;
+  }
+
+  /** What lies before `number` is no longer wanted. */
+  forget(number: number): void {
+    for (const end of this.#setEnds) if (end < number) this.#setEnds.delete(end);
+    for (const read of this.#read.keys()) if (read < number) this.#read.delete(read);
+  }
+
+  async #headers(from: number, to: number): Promise<NodeHeader[]> {
+    const known: NodeHeader[] = [];
+    for (
+      let header = this.#read.get(from);
+      header !== undefined && header.number <= to;
+      header = this.#read.get(header.number + 1)
+    )
+      known.push(header);
+    const next = from + known.length;
+    const read = next > to ? [] : await this.#node.headersAt(next, to);
+    for (const header of read) if (this.#read.size < mostRead) this.#read.set(header.number, header);
+    return [...known, ...read];
+  }
+}

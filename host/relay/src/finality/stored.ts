@@ -1,0 +1,63 @@
+/**
+ * Where a node keeps justifications with its blocks: with each block that ends a set, and with the first that was finalized at or past a multiple of its
+ * `justification_period`. Only there is asked, and never twice.
+ * @see polkadot-sdk `substrate/client/consensus/grandpa/src/environment.rs` (`finalize_block`)
+ */
+import type { Habits } from "../node/habits.ts";
+import type { SubstrateNode } from "../node/node.ts";
+
+/** polkadot-sdk's default, then the smallest that was met; multiples of the second are among those of most others. */
+const usualPeriods = [512, 64] as const;
+/** How far past a multiple finality may have made its step. */
+const spread = 8;
+/** Multiples looked at for one stretch. */
+const mostMultiples = 6;
+
+/** A justification and the block it was stored with. */
+export interface StoredProof {
+  readonly number: number;
+  readonly justification: Uint8Array;
+}
+
+/** The justification stored with a block, if there is one. */
+export async function storedAt(node: SubstrateNode, habits: Habits, number: number): Promise<StoredProof | undefined> {
+  if (habits.misses(number)) return undefined;
+  const { justification } = await node.blockAt(number);
+  if (justification === undefined) habits.missed(number);
+  return justification && { number, justification };
+}
+
+/** A justification stored at a period's boundary: the last within `from`…`to`, or else the first within `to`…`horizon`. */
+export async function storedAtPeriod(
+  node: SubstrateNode,
+  habits: Habits,
+  from: number,
+  to: number,
+  horizon: number,
+): Promise<StoredProof | undefined> {
+  for (const period of habits.period === undefined ? usualPeriods : [habits.period])
+    for (const multiple of multiplesOf(period, from, to, horizon)) {
+      const found = await firstPast(node, habits, Math.max(from, multiple), Math.min(multiple + spread, horizon));
+      if (found === undefined) continue;
+      habits.period = period;
+      return found;
+    }
+  return undefined;
+}
+
+/** Multiples near which to look, best first. The first may lie before `from`: finality may have made its step after it. */
+export function multiplesOf(period: number, from: number, to: number, horizon: number): number[] {
+  const within: number[] = [];
+  for (let at = Math.floor(to / period) * period; at > 0 && at + spread >= from; at -= period) within.push(at);
+  const beyond: number[] = [];
+  for (let at = (Math.floor(to / period) + 1) * period; at <= horizon; at += period) beyond.push(at);
+  return [...within.slice(0, mostMultiples), ...beyond.slice(0, mostMultiples)];
+}
+
+async function firstPast(node: SubstrateNode, habits: Habits, from: number, to: number): Promise<StoredProof | undefined> {
+  for (let number = from; number <= to; number++) {
+    const found = await storedAt(node, habits, number);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

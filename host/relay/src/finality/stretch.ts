@@ -1,0 +1,164 @@
+/**
+ * Finds the next stretch of headers that one justification proves. A stretch never goes beyond the block that ends an authority set. Proofs come from, in
+ * this order: a justification stored with the last wanted block, `grandpa_proveFinality`, justifications stored at the boundaries of the node's period, and
+ * the live subscription.
+ */
+import { equal } from "@pruntime/core/bytes";
+import { decodeJustification } from "@pruntime/core/grandpa";
+import { RelayError } from "../error.ts";
+import type { Habits } from "../node/habits.ts";
+import type { NodeFinalityProof, NodeHeader, SubstrateNode } from "../node/node.ts";
+import type { ProofSource } from "../stats.ts";
+import type { HeaderChain } from "./headers.ts";
+import { type StoredProof, storedAt, storedAtPeriod } from "./stored.ts";
+
+/** Consecutive headers and a justification of the last. */
+export interface Stretch {
+  readonly headers: readonly NodeHeader[];
+  readonly justification: Uint8Array;
+  readonly source: ProofSource;
+}
+
+/** Where a node's finality proofs are looked for. */
+export interface ProofSources {
+  readonly node: SubstrateNode;
+  readonly chain: HeaderChain;
+  readonly habits: Habits;
+  /** The last justification the node has announced. */
+  readonly announced: () => Uint8Array | undefined;
+}
+
+/** What is wanted: headers after the worker's last. */
+export interface Wanted {
+  readonly from: number;
+  /** The hash of the block before `from`, which the worker holds for final. */
+  readonly parent: Uint8Array;
+  /** The node's finalized head. */
+  readonly finalized: number;
+  /** How many headers, unless only a longer stretch can be proven. */
+  readonly count: number;
+}
+
+/** Farthest a proof may lie ahead of the first wanted header. One set of a large chain is about ten thousand blocks. */
+const maxStretch = 20_000;
+/** For so many blocks `grandpa_proveFinality` is not asked again after its answer was too large. */
+const tooLargeFor = 512;
+
+/** @throws {@link RelayError} `relay/no-proof` when the node has none yet; `relay/broken-chain` */
+export async function nextStretch(sources: ProofSources, wanted: Wanted): Promise<Stretch> {
+  const { node, chain, habits } = sources;
+  const { from, parent, finalized, count } = wanted;
+  chain.forget(from);
+  await chain.lookBack(from, habits.lookBack, parent);
+  const headers = await chain.read(from, Math.min(finalized, from + count - 1), parent);
+  const to = from + headers.length - 1;
+
+  const last = await storedAt(node, habits, to);
+  if (last !== undefined) return { headers, justification: last.justification, source: "stored" };
+  const proof = await proveFinality(sources, from);
+  if (proof !== undefined && proof.targetNumber <= to) {
+    const stretch = within(headers, from, proof);
+    if (stretch !== undefined) return { ...stretch, source: "prove-finality" };
+  }
+  const near = await storedAtPeriod(node, habits, from, to, to);
+  if (near !== undefined) return { headers: headers.slice(0, near.number - from + 1), ...near, source: "period" };
+  const far =
+    (await byFarProof(sources, wanted, headers, proof)) ??
+    (await byFarStored(sources, wanted, headers)) ??
+    (await byAnnounced(sources, wanted, headers));
+  if (far === undefined) throw new RelayError({ code: "relay/no-proof", from });
+  return far;
+}
+
+interface Proof extends NodeFinalityProof {
+  readonly targetNumber: number;
+}
+
+/** What `grandpa_proveFinality` tells, if it is of use: the node answers its latest justification even when that is older than what it was asked about. */
+async function proveFinality({ node, habits }: ProofSources, from: number): Promise<Proof | undefined> {
+  if (!habits.proves(from)) return undefined;
+  try {
+    const proof = await node.proveFinality(from);
+    const targetNumber = proof === undefined ? -1 : decodeJustification(proof.justification).targetNumber;
+    return proof === undefined || targetNumber < from || targetNumber - from >= maxStretch
+      ? undefined
+      : { ...proof, targetNumber };
+  } catch (error) {
+    if (!(error instanceof RelayError)) throw error;
+    const { detail } = error;
+    if (detail.code === "relay/answer-too-large") habits.provesNothingBefore(from + tooLargeFor);
+    else if (detail.code !== "relay/node-refused") throw error;
+    else if (/method not found/i.test(detail.reason)) habits.provesNothingBefore(Number.POSITIVE_INFINITY);
+    return undefined;
+  }
+}
+
+function within(
+  headers: readonly NodeHeader[],
+  from: number,
+  { target, targetNumber, justification }: Proof,
+): Omit<Stretch, "source"> | undefined {
+  const last = headers[targetNumber - from];
+  return last !== undefined && equal(last.hash, target)
+    ? { headers: headers.slice(0, targetNumber - from + 1), justification }
+    : undefined;
+}
+
+/** A proof beyond the wanted headers brings those in between along. */
+async function byFarProof(
+  { chain }: ProofSources,
+  { from, parent }: Wanted,
+  known: readonly NodeHeader[],
+  proof: Proof | undefined,
+): Promise<Stretch | undefined> {
+  const first = known[0];
+  if (proof === undefined || first === undefined || proof.targetNumber < from + known.length) return undefined;
+  const headers = [first, ...proof.headers];
+  if (headers.length !== proof.targetNumber - from + 1 || (chain.setEnd(from) ?? proof.targetNumber) < proof.targetNumber)
+    return undefined;
+  const last = chain.accept(headers, from, parent);
+  const spans = (chain.setEnd(from) ?? proof.targetNumber) < proof.targetNumber;
+  return spans || !equal(last, proof.target)
+    ? undefined
+    : { headers, justification: proof.justification, source: "prove-finality" };
+}
+
+/** The next period's boundary, or the end of the set if that comes first. */
+async function byFarStored(sources: ProofSources, wanted: Wanted, known: readonly NodeHeader[]): Promise<Stretch | undefined> {
+  const { node, chain, habits } = sources;
+  const { from, finalized } = wanted;
+  const to = from + known.length - 1;
+  const horizon = Math.min(finalized, from + maxStretch - 1, chain.setEnd(from) ?? Number.POSITIVE_INFINITY);
+  if (horizon <= to) return undefined;
+  const found = await storedAtPeriod(node, habits, to + 1, to, horizon);
+  return found && upTo(sources, wanted, known, found, "period");
+}
+
+async function byAnnounced(sources: ProofSources, wanted: Wanted, known: readonly NodeHeader[]): Promise<Stretch | undefined> {
+  const justification = sources.announced();
+  if (justification === undefined) return undefined;
+  const { targetNumber, targetHash } = decodeJustification(justification);
+  if (targetNumber < wanted.from || targetNumber - wanted.from >= maxStretch) return undefined;
+  const stretch = await upTo(sources, wanted, known, { number: targetNumber, justification }, "announced");
+  const last = stretch?.headers.at(-1);
+  const other = stretch?.source === "announced" && !(last !== undefined && equal(last.hash, targetHash));
+  return other ? undefined : stretch;
+}
+
+/** The headers up to a proof; up to the end of the set, where a justification is always stored, if that comes first. */
+async function upTo(
+  { node, chain, habits }: ProofSources,
+  { from, parent }: Wanted,
+  known: readonly NodeHeader[],
+  { number, justification }: StoredProof,
+  source: ProofSource,
+): Promise<Stretch | undefined> {
+  const to = from + known.length - 1;
+  if (number <= to) return { headers: known.slice(0, number - from + 1), justification, source };
+  const more = await chain.read(to + 1, number, known.at(-1)?.hash ?? parent);
+  const headers = [...known, ...more].filter((header) => header.number <= (chain.setEnd(from) ?? number));
+  const end = headers.at(-1)?.number ?? 0;
+  if (end === number) return { headers, justification, source };
+  const stored = await storedAt(node, habits, end);
+  return stored && { headers, justification: stored.justification, source: "stored" };
+}

@@ -1,0 +1,66 @@
+/** A node's address and what the relay has learnt about it, kept over its connections. */
+import type { RelayStats } from "../stats.ts";
+import { Habits } from "./habits.ts";
+import { Pace, paced } from "./pace.ts";
+import { type ConnectOptions, connectNode, type NodeConnection } from "./rpc.ts";
+
+/** How endpoints are connected to, and how long they rest after a failure. */
+export interface EndpointOptions extends ConnectOptions {
+  /** Longest rest, in milliseconds. */
+  readonly maxPauseMs: number;
+  /** Requests at once, at most. */
+  readonly parallel: number;
+}
+
+const firstPauseMs = 500;
+
+export class Endpoint {
+  readonly url: string;
+  /** Whether it keeps the state of all blocks. */
+  readonly archive: boolean;
+  readonly pace: Pace;
+  habits: Habits = new Habits();
+  readonly #options: EndpointOptions;
+  readonly #stats: RelayStats;
+  #pauseMs = firstPauseMs;
+  #restsUntil = 0;
+
+  constructor(url: string, archive: boolean, options: EndpointOptions, stats: RelayStats) {
+    this.url = url;
+    this.archive = archive;
+    this.#options = options;
+    this.#stats = stats;
+    this.pace = new Pace(options.parallel);
+  }
+
+  /** Milliseconds until it may be tried again. */
+  get restMs(): number {
+    return Math.max(0, this.#restsUntil - Date.now());
+  }
+
+  /** @throws {@link RelayError} `relay/node-unreachable` */
+  async connect(): Promise<NodeConnection> {
+    const connection = await connectNode(this.url, this.#options);
+    const counted = (method: string, ...params: readonly unknown[]): Promise<unknown> => {
+      this.#stats.requests++;
+      return connection.request(method, ...params);
+    };
+    return paced({ ...connection, request: counted }, this.pace, () => {
+      this.#stats.rateLimited++;
+    });
+  }
+
+  /** It rests, longer with each failure in a row, and what it was believed about itself is forgotten. Answers for how long, in milliseconds. */
+  failed(): number {
+    const pauseMs = this.#pauseMs;
+    this.#restsUntil = Date.now() + pauseMs;
+    this.#pauseMs = Math.min(this.#options.maxPauseMs, 2 * pauseMs);
+    this.habits = new Habits();
+    return pauseMs;
+  }
+
+  /** What came from it has brought the worker on: the next trouble is a new one. */
+  worked(): void {
+    this.#pauseMs = firstPauseMs;
+  }
+}

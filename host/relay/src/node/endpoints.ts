@@ -1,0 +1,58 @@
+/** The nodes a relay may follow, in the operator's order, and which of them is next. */
+
+import type { Crypto } from "@pruntime/core/crypto";
+import type { Endpoint } from "./endpoint.ts";
+import { SubstrateNode } from "./node.ts";
+
+export class Endpoints {
+  #all: readonly Endpoint[];
+
+  /** @param all those to follow first, archives after them */
+  constructor(all: readonly Endpoint[]) {
+    this.#all = all;
+  }
+
+  get size(): number {
+    return this.#all.length;
+  }
+
+  /** Archives stand in for discarded state. */
+  get archives(): readonly Endpoint[] {
+    return this.#all.filter(({ archive }) => archive);
+  }
+
+  /** The first that does not rest, or else the one whose rest ends first. */
+  next(): Endpoint | undefined {
+    return this.#all.reduce<Endpoint | undefined>(
+      (best, endpoint) => (best === undefined || endpoint.restMs < best.restMs ? endpoint : best),
+      undefined,
+    );
+  }
+
+  /** It is never used again. */
+  drop(endpoint: Endpoint): void {
+    this.#all = this.#all.filter((other) => other !== endpoint);
+  }
+
+  /** The highest finalized head that any other node, resting ones apart, tells; `undefined` when none does. */
+  async highestOf(crypto: Crypto, except: Endpoint): Promise<number | undefined> {
+    const others = this.#all.filter((endpoint) => endpoint !== except && endpoint.restMs === 0);
+    const heads = await Promise.allSettled(others.map((endpoint) => headOf(endpoint, crypto)));
+    const known = heads.flatMap((head) => (head.status === "fulfilled" ? [head.value] : []));
+    return known.length === 0 ? undefined : Math.max(...known);
+  }
+}
+
+async function headOf(endpoint: Endpoint, crypto: Crypto): Promise<number> {
+  try {
+    const connection = await endpoint.connect();
+    try {
+      return await new SubstrateNode(connection, crypto).finalizedNumber();
+    } finally {
+      connection.close();
+    }
+  } catch (cause) {
+    endpoint.failed();
+    throw cause;
+  }
+}

@@ -1,0 +1,32 @@
+/** What a node has shown of where it keeps its finality proofs. Wrong guesses cost requests, never truth. */
+
+const mostMisses = 8_192;
+
+export class Habits {
+  /** Justifications are stored when finality crosses a multiple of this; `undefined` until one was found. */
+  period: number | undefined;
+  /** How many headers before the first wanted one are looked at for changes of authorities that are still to come. */
+  lookBack = 64;
+  #provesFrom = 0;
+  readonly #misses = new Set<number>();
+
+  /** Whether `grandpa_proveFinality` is worth asking about this block. */
+  proves(number: number): boolean {
+    return number >= this.#provesFrom;
+  }
+
+  /** `grandpa_proveFinality` is not to be asked about blocks before this one. */
+  provesNothingBefore(number: number): void {
+    this.#provesFrom = number;
+  }
+
+  /** Whether the block is known to have no stored justification. A final block gets none later. */
+  misses(number: number): boolean {
+    return this.#misses.has(number);
+  }
+
+  missed(number: number): void {
+    if (this.#misses.size >= mostMisses) this.#misses.clear();
+    this.#misses.add(number);
+  }
+}

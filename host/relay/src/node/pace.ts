@@ -1,0 +1,84 @@
+/** How fast a node is asked: fewer requests at once when it says that it is asked too often or does not answer in time, more again while it answers. */
+import { RelayError } from "../error.ts";
+import type { NodeConnection } from "./rpc.ts";
+
+/** Requests to one node that may run at once. */
+export class Pace {
+  readonly #most: number;
+  #width: number;
+  #answered = 0;
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(most: number) {
+    this.#most = most;
+    this.#width = most;
+  }
+
+  get width(): number {
+    return this.#width;
+  }
+
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    while (this.#running >= this.#width) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#running++;
+    try {
+      return await task();
+    } finally {
+      this.#running--;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  slower(): void {
+    this.#width = Math.max(1, this.#width >> 1);
+    this.#answered = 0;
+  }
+
+  /** One more at once for every so many answers. */
+  answered(): void {
+    if (this.#width === this.#most || ++this.#answered < 64) return;
+    this.#width++;
+    this.#answered = 0;
+    this.#waiting.shift()?.();
+  }
+}
+
+const firstPauseMs = 100;
+const mostTries = 7; // 6.3 s of pauses in all
+
+/** Asks no faster than the pace allows, and again after a pause when the node was asked too often. @param retried hears of each such pause */
+export function paced(connection: NodeConnection, pace: Pace, retried: () => void): NodeConnection {
+  const once = async (method: string, params: readonly unknown[]): Promise<unknown> => {
+    try {
+      const answer = await pace.run(() => connection.request(method, ...params));
+      pace.answered();
+      return answer;
+    } catch (error) {
+      if (isAny(error, "relay/rate-limited", "relay/node-timeout")) pace.slower();
+      throw error;
+    }
+  };
+  const request = async (method: string, ...params: readonly unknown[]): Promise<unknown> => {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await once(method, params);
+      } catch (error) {
+        if (!isAny(error, "relay/rate-limited") || attempt + 1 >= mostTries) throw error;
+        retried();
+        await orClosed(connection, firstPauseMs * 2 ** attempt);
+      }
+    }
+  };
+  return { ...connection, request };
+}
+
+function isAny(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof RelayError && codes.includes(error.code);
+}
+
+async function orClosed({ closed }: NodeConnection, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([new Promise((resolve) => (timer = setTimeout(resolve, ms))), closed]);
+  clearTimeout(timer);
+}
