@@ -6,36 +6,37 @@ import { systemEventsKey, timestampNowKey, wellKnownKeys } from "@pruntime/core/
 import type { NodeHeader, SubstrateNode } from "./node/node.ts";
 import { inParallel } from "./parallel.ts";
 
+const atOnce = 8;
+
 /**
- * SCALE `BlockHeaderWithEvents` of blocks `from`…`to`, cut where they would exceed `maxBytes` in all (one block always goes), and behind a block that changes the
- * runtime: what the events after it mean is another question.
+ * SCALE `BlockHeaderWithEvents` of blocks, cut where they would exceed `maxBytes` in all (one block always goes), and behind a block that changes the runtime:
+ * what the events after it mean is another question.
  */
 export async function fetchEvents(
   node: SubstrateNode,
   crypto: Crypto,
-  from: number,
-  to: number,
+  headers: readonly NodeHeader[],
   maxBytes: number,
 ): Promise<Uint8Array[]> {
-  const keys = [systemEventsKey(crypto), timestampNowKey(crypto)];
-  const [eventsKey] = keys as [Uint8Array];
-  const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
-  const headers = untilRuntimeChanges(await inParallel(numbers, 8, (number) => node.headerAt(number)));
-  const blocks = await inParallel(headers, 8, async (header) => {
-    const [events, proof] = await Promise.all([node.storage(eventsKey, header.hash), node.readProof(keys, header.hash)]);
-    return encodeBlockHeaderWithEvents({ encodedHeader: header.encoded, events, proof, key: eventsKey });
-  });
-  return upTo(blocks, maxBytes);
+  const wanted = untilRuntimeChanges(headers);
+  const blocks: Uint8Array[] = [];
+  let bytes = 0;
+  for (let next = 0; next < wanted.length; next += atOnce) {
+    for (const block of await inParallel(wanted.slice(next, next + atOnce), atOnce, (header) =>
+      fetchBlock(node, crypto, header),
+    )) {
+      bytes += block.length;
+      if (blocks.length > 0 && bytes > maxBytes) return blocks;
+      blocks.push(block);
+    }
+  }
+  return blocks;
 }
 
-/** The first blocks that stay within `maxBytes` together, and at least one. */
-function upTo(blocks: readonly Uint8Array[], maxBytes: number): Uint8Array[] {
-  let bytes = 0;
-  const end = blocks.findIndex((block, i) => {
-    bytes += block.length;
-    return i > 0 && bytes > maxBytes;
-  });
-  return end < 0 ? [...blocks] : blocks.slice(0, end);
+async function fetchBlock(node: SubstrateNode, crypto: Crypto, { hash, encoded }: NodeHeader): Promise<Uint8Array> {
+  const key = systemEventsKey(crypto);
+  const [events, proof] = await Promise.all([node.storage(key, hash), node.readProof([key, timestampNowKey(crypto)], hash)]);
+  return encodeBlockHeaderWithEvents({ encodedHeader: encoded, events, proof, key });
 }
 
 function untilRuntimeChanges(headers: readonly NodeHeader[]): readonly NodeHeader[] {

@@ -162,10 +162,10 @@ async function syncHeaders(session: Running, from: number, parent: Uint8Array, f
   return true;
 }
 
-async function dispatch(session: Session, from: number, finalized: number): Promise<boolean> {
-  const { node, worker, crypto, options, progress, stats } = session;
+async function dispatch(session: Running, from: number, finalized: number): Promise<boolean> {
+  const { node, worker, crypto, options, progress, stats, sources } = session;
   const to = Math.min(finalized, from + options.blocksPerCall.size - 1);
-  const blocks_b64 = (await fetchEvents(node, crypto, from, to, maxDispatchBytes)).map(toBase64);
+  const blocks_b64 = (await fetchEvents(node, crypto, await sources.chain.fetch(from, to), maxDispatchBytes)).map(toBase64);
   try {
     const dispatchedTo = await dispatchBlocks(session, from, blocks_b64);
     stats.blocks += dispatchedTo - from + 1;

@@ -13,7 +13,7 @@ export class HeaderChain {
   readonly #node: SubstrateNode;
   /** Where announced changes of authorities take effect. */
   readonly #setEnds = new Set<number>();
-  /** Headers read and not yet proven, so that waiting for a proof does not read them again. */
+  /** Headers that are still wanted, to be proven or to be dispatched. */
   readonly #read = new Map<number, NodeHeader>();
   /** The highest header whose digest was looked at, everything from the first look-back on included. */
   #seen = -1;
@@ -38,7 +38,7 @@ export class HeaderChain {
     let last = parent;
     for (let next = from; next <= Math.min(to, this.setEnd(from) ?? to); next += chunk) {
       const end = Math.min(next + chunk - 1, to, this.setEnd(from) ?? to);
-      const read = await this.#headers(next, end);
+      const read = await this.fetch(next, end);
       last = this.accept(read, next, last);
       headers.push(...read);
     }
@@ -57,6 +57,7 @@ export class HeaderChain {
       [next, last] = [number + 1, hash];
     }
     this.#seen = Math.max(this.#seen, next - 1);
+    this.#keep(headers);
     return last;
   }
 
@@ -84,7 +85,8 @@ export class HeaderChain {
     for (const read of this.#read.keys()) if (read < number) this.#read.delete(read);
   }
 
-  async #headers(from: number, to: number): Promise<NodeHeader[]> {
+  /** Headers `from`…`to`, from the node or as they were read before. */
+  async fetch(from: number, to: number): Promise<NodeHeader[]> {
     const known: NodeHeader[] = [];
     for (
       let header = this.#read.get(from);
@@ -94,7 +96,11 @@ export class HeaderChain {
       known.push(header);
     const next = from + known.length;
     const read = next > to ? [] : await this.#node.headersAt(next, to);
-    for (const header of read) if (this.#read.size < mostRead) this.#read.set(header.number, header);
+    this.#keep(read);
     return [...known, ...read];
+  }
+
+  #keep(headers: readonly NodeHeader[]): void {
+    for (const header of headers) if (this.#read.size < mostRead) this.#read.set(header.number, header);
   }
 }

@@ -1,0 +1,251 @@
+import { type Devchain, type Faults, faults, serveDevchain } from "@pruntime/devchain";
+import { describe, expect, it } from "vitest";
+import { blocks, chainOf, closeLater, type Scene, scene, serve, until } from "./scene.ts";
+
+/** The scene's chain once more, behind a node of its own. */
+async function twin(
+  s: Scene,
+  count: number,
+  nodeFaults: Faults = {},
+): Promise<{ readonly chain: Devchain; readonly url: string }> {
+  const chain = await chainOf({ faults: nodeFaults });
+  blocks(chain, count);
+  expect(chain.blockAt(Math.min(count, s.chain.best().header.number))?.hash).toEqual(
+    s.chain.blockAt(Math.min(count, s.chain.best().header.number))?.hash,
+  );
+  return { chain, url: (await serve(chain)).url };
+}
+
+const noted = (s: Scene, text: string): boolean => s.notes.some((line) => line.includes(text));
+
+describe("several nodes", () => {
+  it("turns to the next when one cannot be reached", async () => {
+    const s = await scene();
+    blocks(s.chain, 3);
+    s.relay({ nodeUrls: ["ws://127.0.0.1:9", s.node.url] });
+    await until(() => s.worker.dispatched() === 3);
+    expect(s.notes[0]).toBe(`ws://127.0.0.1:9: relay/node-unreachable (url ws://127.0.0.1:9); going on with ${s.node.url}`);
+  });
+
+  it("turns to the next in the middle, when the node it follows goes away", async () => {
+    const s = await scene();
+    blocks(s.chain, 3);
+    const other = await twin(s, 3);
+    s.relay({ nodeUrls: [s.node.url, other.url] });
+    await until(() => s.worker.dispatched() === 3);
+    await s.node.close();
+    blocks(other.chain, 2);
+    await until(() => s.worker.dispatched() === 5);
+  });
+
+  const lies: readonly (readonly [what: string, faults: Faults, noted: string])[] = [
+    ["forges signatures of votes", faults.wrongSignature(), "finality/bad-signature"],
+    ["leaves votes out", faults.missingVotes(2), "finality/below-threshold"],
+    ["brings votes of another set", faults.wrongSetId(), "finality/bad-signature"],
+    ["names another round", faults.wrongRound(), "finality/bad-signature"],
+    ["forges read proofs", faults.forgedProof(), "worker-refused"],
+    ["leaves nodes of proofs out", faults.incompleteProof(), "worker-refused"],
+    ["withholds a block", faults.withheldBlock(2), "relay/bad-answer"],
+    [
+      "answers garbage",
+      { result: (method, genuine) => (method === "chain_getHeader" ? { digest: [] } : genuine) },
+      "relay/bad-answer",
+    ],
+    ["has a fork of its own", { result: otherParents }, "relay/bad-answer"],
+    [
+      "claims a head it cannot prove",
+      { result: (method, genuine) => (method === "grandpa_proveFinality" ? 7 : genuine), withholds: (n) => n > 2 },
+      "relay/",
+    ],
+    ["refuses", { refuses: () => ({ code: -32000, message: "Go away" }) }, "Go away"],
+  ];
+  it.each(lies)("turns to the next when one %s", async (_, nodeFaults, why) => {
+    const s = await scene();
+    blocks(s.chain, 4);
+    const liar = await twin(s, 4, nodeFaults);
+    s.relay({ nodeUrls: [liar.url, s.node.url] });
+    await until(() => s.worker.dispatched() === 4);
+    expect(noted(s, `${liar.url}: `) && noted(s, why)).toBe(true);
+    expect(s.stats.nodeFailures).toBeGreaterThan(0);
+  });
+
+  it("turns to the next when one's headers do not hang together: relay/broken-chain", async () => {
+    const s = await scene();
+    blocks(s.chain, 6);
+    const swapped: Faults = {
+      result: (method, genuine) => {
+        if (method !== "chain_getBlockHash" || !Array.isArray(genuine)) return genuine;
+        return genuine.map((_, i, all) => (i === 2 ? all[3] : i === 3 ? all[2] : all[i]));
+      },
+    };
+    const liar = await twin(s, 6, swapped);
+    s.relay({ nodeUrls: [liar.url, s.node.url] });
+    await until(() => s.worker.dispatched() === 6);
+    expect(noted(s, "relay/broken-chain (number 3)")).toBe(true);
+  });
+
+  it("turns to the next when one answers too late", async () => {
+    const s = await scene();
+    blocks(s.chain, 3);
+    const slow = await twin(s, 3, faults.slow("chain_getHeader", 60_000));
+    s.relay({ nodeUrls: [slow.url, s.node.url], requestTimeoutMs: 400 });
+    await until(() => s.worker.dispatched() === 3);
+    expect(noted(s, "relay/node-timeout (method chain_getHeader)")).toBe(true);
+  });
+
+  it("leaves a node that stands still while another goes on: relay/node-lagging", async () => {
+    const s = await scene();
+    blocks(s.chain, 20);
+    const stale = await twin(s, 20, faults.staleNode(3));
+    s.relay({ nodeUrls: [stale.url, s.node.url], maxLag: 10, compareEveryMs: 300 });
+    await until(() => s.worker.dispatched() === 20);
+    expect(noted(s, `${stale.url}: relay/node-lagging (node 3, other 20)`)).toBe(true);
+  });
+
+  it("stays with a node that is only a little behind", async () => {
+    const s = await scene();
+    blocks(s.chain, 20);
+    const behind = await twin(s, 20, faults.staleNode(15));
+    s.relay({ nodeUrls: [behind.url, s.node.url], maxLag: 10, compareEveryMs: 50 });
+    await until(() => s.worker.dispatched() === 15);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([s.worker.dispatched(), s.stats.nodeFailures]).toEqual([15, 0]);
+  });
+
+  it("turns to the next when one is behind the worker: relay/node-behind", async () => {
+    const s = await scene();
+    blocks(s.chain, 8);
+    const first = s.relay();
+    await until(() => s.worker.dispatched() === 8);
+    await first.stop();
+    const behind = await twin(s, 3);
+    s.chain.produceBlock();
+    s.relay({ nodeUrls: [behind.url, s.node.url] });
+    await until(() => s.worker.dispatched() === 9);
+    expect(noted(s, "relay/node-behind (node 3, worker 8)")).toBe(true);
+  });
+
+  it("drops a node of another chain, and gives up only when none is left", async () => {
+    const s = await scene();
+    blocks(s.chain, 2);
+    const first = s.relay();
+    await until(() => s.worker.dispatched() === 2);
+    await first.stop();
+    const stranger = await serve(await chainOf({ chainName: "another" }));
+    s.chain.produceBlock();
+    s.relay({ nodeUrls: [stranger.url, s.node.url] });
+    await until(() => s.worker.dispatched() === 3);
+    expect(noted(s, "relay/wrong-chain")).toBe(true);
+    const lost = s.relay({ nodeUrls: [stranger.url] });
+    await expect(lost.ended).rejects.toMatchObject({ code: "relay/wrong-chain" });
+  });
+
+  it("blames no node for a worker that cannot work", async () => {
+    const s = await scene();
+    blocks(s.chain, 2);
+    const other = await twin(s, 2);
+    s.worker.refuse("runtime/halted");
+    s.relay({ nodeUrls: [s.node.url, other.url] });
+    await until(() => s.stats.workerFailures === 2);
+    expect(s.stats.nodeFailures).toBe(0);
+    s.worker.refuse(undefined);
+    await until(() => s.worker.dispatched() === 2);
+  });
+
+  it("lets a node rest longer with each failure in a row, and less again once it has worked", async () => {
+    const s = await scene();
+    blocks(s.chain, 1);
+    s.relay({ maxPauseMs: 1_000 });
+    await until(() => s.worker.dispatched() === 1);
+    const port = Number(new URL(s.node.url).port);
+    await s.node.close();
+    await until(() => s.notes.filter((line) => line.includes("trying again in 1 s")).length === 1);
+    const again = await serveDevchain(s.chain, { port });
+    closeLater(() => again.close());
+    s.chain.produceBlock();
+    await until(() => s.worker.dispatched() === 2);
+    s.notes.length = 0;
+    await again.close();
+    await until(() => noted(s, "trying again in"));
+    expect(s.notes.find((line) => line.includes("trying again in"))).toContain("in 0.5 s");
+  });
+});
+
+/** Headers of another fork do not hash to the chain's blocks. */
+function otherParents(method: string, genuine: unknown): unknown {
+  return method === "chain_getHeader" ? { ...(genuine as object), parentHash: `0x${"11".repeat(32)}` } : genuine;
+}
+
+describe("archive nodes", () => {
+  it("stand in where the node has discarded the state", async () => {
+    const s = await scene({ strict: true, stateWindow: 8, justificationPeriod: 1 });
+    blocks(s.chain, 30);
+    const archive = await twin(s, 30);
+    s.relay({ archiveUrls: [archive.url] });
+    await until(() => s.worker.dispatched() === 30);
+    expect(s.stats.archiveAnswers).toBeGreaterThan(40);
+    expect(s.stats.nodeFailures).toBe(0);
+  });
+
+  it("are blamed together with the node when what they said is refused, and another is asked", async () => {
+    const s = await scene({ strict: true, stateWindow: 8, justificationPeriod: 1 });
+    blocks(s.chain, 30);
+    const liar = await twin(s, 30, {
+      readProof: (genuine, at) => (at.header.number > 0 ? faults.forgedProof().readProof!(genuine, at) : genuine),
+    });
+    const honest = await twin(s, 30);
+    s.relay({ archiveUrls: [liar.url, honest.url] });
+    await until(() => s.worker.dispatched() === 30);
+    expect(noted(s, "worker-refused (action dispatch_block")).toBe(true);
+  });
+
+  it("are missed, and that is told: relay/state-discarded", async () => {
+    const s = await scene({ strict: true, stateWindow: 8, justificationPeriod: 1 });
+    blocks(s.chain, 30);
+    s.relay();
+    await until(() => noted(s, "relay/state-discarded"));
+    expect(s.worker.dispatched()).toBe(0);
+  });
+});
+
+describe("limits of nodes and gateways", () => {
+  it("asks slower, and again, when it asks too often", async () => {
+    const s = await scene({ faults: faults.rateLimited(9) });
+    blocks(s.chain, 25);
+    s.relay();
+    await until(() => s.worker.dispatched() === 25);
+    expect(s.stats.rateLimited).toBeGreaterThan(0);
+    expect(s.stats.nodeFailures).toBe(0);
+  });
+
+  it("asks no more at once than it was told", async () => {
+    let [now, most] = [0, 0];
+    const s = await scene({
+      faults: {
+        delayMs: (method) => {
+          if (method !== "chain_getHeader") return 0;
+          most = Math.max(most, ++now);
+          return 5;
+        },
+        result: (method, genuine) => {
+          if (method === "chain_getHeader") now--;
+          return genuine;
+        },
+      },
+    });
+    blocks(s.chain, 30);
+    s.relay({ parallelRequests: 3 });
+    await until(() => s.worker.finalized() === 30);
+    expect(most).toBeLessThanOrEqual(3);
+  });
+
+  it("sends less at once when the gateway finds a call too large", async () => {
+    const s = await scene();
+    blocks(s.chain, 40);
+    s.relay({ headersPerBatch: 40, blocksPerBatch: 40 });
+    s.worker.takeAtMost(15);
+    await until(() => s.worker.dispatched() === 40);
+    expect(Math.max(...s.worker.calls.map(([, from, to]) => to - from + 1))).toBeLessThanOrEqual(15);
+    expect(s.stats.workerFailures).toBe(0);
+  });
+});

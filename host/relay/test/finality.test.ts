@@ -1,0 +1,202 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { to0x } from "@pruntime/core/bytes";
+import { encode } from "@pruntime/core/scale";
+import { type Faults, faults } from "@pruntime/devchain";
+import { describe, expect, it } from "vitest";
+import { multiplesOf } from "../src/finality/stored.ts";
+import { blocks, scene, spans, until } from "./scene.ts";
+
+/** Neither `grandpa_proveFinality` nor live justifications, as chains without GRANDPA's RPC. */
+const noGrandpaRpc: Faults = {
+  refuses: (method) => (method.startsWith("grandpa_") ? { code: -32601, message: "Method not found" } : undefined),
+};
+
+/** Counts requests by method. */
+function counting(into: Map<string, number>, faultsToo: Faults = {}): Faults {
+  return {
+    ...faultsToo,
+    refuses: (method) => {
+      into.set(method, (into.get(method) ?? 0) + 1);
+      return faultsToo.refuses?.(method);
+    },
+  };
+}
+
+describe("where finality proofs come from", () => {
+  it("takes the justification stored with the last wanted block", async () => {
+    const s = await scene();
+    blocks(s.chain, 5);
+    s.relay();
+    await until(() => s.worker.finalized() === 5);
+    expect(s.stats.proofs).toEqual({ stored: 1, "prove-finality": 0, period: 0, announced: 0 });
+  });
+
+  it("asks grandpa_proveFinality where none is stored, and takes the headers that come with it", async () => {
+    const methods = new Map<string, number>();
+    const s = await scene({ strict: true, faults: counting(methods) });
+    blocks(s.chain, 120, [90]);
+    s.relay({ headersPerBatch: 10 });
+    await until(() => s.worker.finalized() === 120);
+    expect(spans(s, "sync_header")).toEqual(["1..91", "92..120"]);
+    expect(s.stats.proofs["prove-finality"]).toBe(2);
+    expect(methods.get("chain_getHeader")).toBeLessThan(30);
+  });
+
+  it("does not take a proof of blocks before those it asked about", async () => {
+    const old: { answer?: string } = {};
+    const s = await scene({
+      strict: true,
+      justificationPeriod: 64,
+      faults: {
+        result: (method, genuine) => (method === "grandpa_proveFinality" ? old.answer : genuine),
+      },
+    });
+    blocks(s.chain, 70, [2]);
+    const { target, justification } = s.chain.proveFinality(1)!;
+    old.answer = to0x(
+      encode([], (w) =>
+        w
+          .raw(target.hash)
+          .vecU8(justification)
+          .vec([], () => undefined),
+      ),
+    );
+    s.relay();
+    await until(() => s.worker.finalized() === 64); // block 3 ends set 0, 64 is the period's; the proof of 1..3 says nothing of 4 and on
+    expect(spans(s, "sync_header")).toEqual(["1..3", "4..64"]);
+    expect(s.worker.refused()).toBeUndefined();
+  });
+
+  it("finds justifications at boundaries of the period on a chain without GRANDPA's RPC, and asks for few blocks", async () => {
+    const methods = new Map<string, number>();
+    const s = await scene({ strict: true, justificationPeriod: 64, faults: counting(methods, noGrandpaRpc) });
+    blocks(s.chain, 200, [99]);
+    s.relay({ headersPerBatch: 30 });
+    await until(() => s.worker.finalized() === 192);
+    expect(spans(s, "sync_header")).toEqual(["1..64", "65..100", "101..128", "129..192"]);
+    await until(() => s.notes.includes("waiting for a finality proof of block 193"));
+    expect(methods.get("chain_getBlock")).toBeLessThan(60);
+    expect(methods.get("grandpa_proveFinality")).toBe(1);
+  });
+
+  it("looks for them where finality made its step a few blocks past the boundary", () => {
+    expect(multiplesOf(64, 100, 199, 199)).toEqual([192, 128]);
+    expect(multiplesOf(64, 130, 150, 400)).toEqual([128, 192, 256, 320, 384]);
+    expect(multiplesOf(512, 1, 500, 500)).toEqual([]);
+  });
+
+  it("waits with what is not proven yet, without reading it again, and takes what is announced then", async () => {
+    const methods = new Map<string, number>();
+    const s = await scene({ strict: true, faults: counting(methods) });
+    blocks(s.chain, 40);
+    s.relay();
+    await until(() => s.notes.includes("waiting for a finality proof of block 1"));
+    await sleep(100);
+    s.chain.produceBlock();
+    await until(() => s.worker.finalized() === 41);
+    expect(s.stats.proofs.announced).toBe(1);
+    expect(methods.get("chain_getHeader")).toBeLessThan(41 + 20);
+  });
+
+  it("repairs the gap of a dropped subscription by the next announcement", async () => {
+    const s = await scene({
+      strict: true,
+      faults: { result: (method, genuine) => (method === "grandpa_justifications" && gap ? 7 : genuine) },
+    });
+    let gap = false;
+    s.relay();
+    await until(() => s.worker.finalized() === 0);
+    await sleep(200);
+    s.chain.produceBlock();
+    await until(() => s.worker.finalized() === 1);
+    gap = true;
+    blocks(s.chain, 9);
+    await sleep(50);
+    gap = false;
+    s.chain.produceBlock();
+    await until(() => s.worker.finalized() === 11);
+    expect(spans(s, "sync_header")).toEqual(["1..1", "2..11"]);
+  });
+
+  it("gives up on a node that proves nothing once patience ends: relay/no-proof", async () => {
+    const s = await scene({ strict: true });
+    blocks(s.chain, 5);
+    s.relay({ proofPatienceMs: 0 });
+    await until(() => s.notes.some((line) => line.startsWith("relay/no-proof (from 1)")));
+  });
+
+  it("finds other proofs when that of grandpa_proveFinality is too large to send", async () => {
+    const s = await scene({
+      strict: true,
+      justificationPeriod: 64,
+      faults: {
+        refuses: (method) => (method === "grandpa_proveFinality" ? { code: -32008, message: "Response is too big" } : undefined),
+      },
+    });
+    blocks(s.chain, 130, [69]);
+    s.relay();
+    await until(() => s.worker.finalized() === 128);
+    expect(s.stats.nodeFailures).toBe(0);
+  });
+
+  it("goes on after an answer larger than it takes", async () => {
+    const s = await scene();
+    blocks(s.chain, 3);
+    s.chain.setFault("huge", faults.hugeResponse("chain_getHeader", 4 << 20));
+    s.relay({ maxMessageBytes: 4 << 20 });
+    await until(() => s.notes.some((line) => line.includes("relay/answer-too-large (method chain_getHeader")));
+    s.chain.setFault("huge", undefined);
+    await until(() => s.worker.dispatched() === 3);
+  });
+});
+
+describe("changes of authorities that take effect later", () => {
+  it("never lets a batch span one", async () => {
+    const s = await scene();
+    blocks(s.chain, 3);
+    s.chain.rotateAuthorities({ delay: 5 });
+    blocks(s.chain, 17);
+    s.relay({ headersPerBatch: 100 });
+    await until(() => s.worker.dispatched() === 20);
+    expect(spans(s, "sync_header")).toEqual(["1..9", "10..20"]);
+    expect(s.worker.refused()).toBeUndefined();
+  });
+
+  it("knows of one that was announced before it was started", async () => {
+    const s = await scene();
+    blocks(s.chain, 3);
+    s.chain.rotateAuthorities({ delay: 5 });
+    blocks(s.chain, 2); // announced at 4
+    const first = s.relay();
+    await until(() => s.worker.dispatched() === 5);
+    await first.stop();
+    blocks(s.chain, 10);
+    s.relay();
+    await until(() => s.worker.dispatched() === 15);
+    expect(spans(s, "sync_header")).toEqual(["1..5", "6..9", "10..15"]);
+    expect(s.worker.refused()).toBeUndefined();
+  });
+
+  it("looks back farther when the worker knows of one that it does not", async () => {
+    const s = await scene();
+    s.chain.rotateAuthorities({ delay: 100 });
+    blocks(s.chain, 80);
+    const first = s.relay();
+    await until(() => s.worker.dispatched() === 80);
+    await first.stop();
+    blocks(s.chain, 40);
+    s.relay();
+    await until(() => s.worker.dispatched() === 120);
+    expect(s.worker.refused()).toBe("headers/beyond-set-change");
+    expect(spans(s, "sync_header")).toEqual(["1..80", "81..101", "102..120"]);
+    expect(s.stats.nodeFailures).toBe(0);
+  });
+
+  it("brings votes for blocks ahead of the justified one", async () => {
+    const s = await scene({ finalityLag: 3, votesAhead: 3 });
+    blocks(s.chain, 12, [4]);
+    s.relay({ headersPerBatch: 4 });
+    await until(() => s.worker.dispatched() === 9);
+    expect(s.worker.setId()).toBe(1n);
+  });
+});
