@@ -88,7 +88,7 @@ export function registerServe(program: Command): void {
       wholeNumber("--patience", 1),
       60,
     )
-    .option("--metrics-port <port>", "serve GET /metrics on 127.0.0.1", port)
+    .option("--metrics-port <port>", "serve GET /metrics on 127.0.0.1", port("--metrics-port"))
     .addHelpText(
       "after",
       `
@@ -162,7 +162,7 @@ async function up(options: UpFlags): Promise<void> {
     const rest = await startWorker({ ...options, dataDir: folders.worker, devTest: options.dev });
     closing.push(rest.close);
     const feed = await startRelay({
-      node: node.url,
+      nodes: [node.url],
       worker: rest.url,
       init: true,
       headersPerBatch: 500,
