@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { ProtocolError } from "@pruntime/core/errors";
 import { type Json, parseJson } from "@pruntime/core/json";
-import { CliError } from "./error.ts";
+import { badFile, CliError } from "./error.ts";
 
 /** A whole number in [least, most]. */
 export function wholeNumber(name: string, least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -27,7 +27,10 @@ const contracts: Readonly<Record<string, number>> = { system: 0, "data-plaza": 1
 
 /** A contract by id or by the name of a built-in one. */
 export function contractId(text: string): number {
-  return contracts[text.toLowerCase()] ?? wholeNumber("contract", 0, 0xffff_ffff)(text);
+  const id = contracts[text.toLowerCase()];
+  if (id !== undefined) return id;
+  if (/^[0-9]+$/.test(text)) return wholeNumber("contract", 0, 0xffff_ffff)(text);
+  throw new CliError({ code: "cli/bad-argument", name: "contract", want: "system, dataplaza, balances, assets, or a number" });
 }
 
 /** JSON; a bare word such as `TotalIssuance` is the string, so that unit variants need no quoting in a shell. */
@@ -46,6 +49,6 @@ export function fileArgument(path: string): Uint8Array {
   try {
     return Uint8Array.from(readFileSync(path));
   } catch (cause) {
-    throw new CliError({ code: "cli/bad-file", path, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+    throw badFile(path, cause);
   }
 }

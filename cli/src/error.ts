@@ -7,8 +7,15 @@ export type CliErrorDetail =
   | { readonly code: "cli/bad-file"; readonly path: string; readonly reason: string }
   /** No free port was found near the wanted one. */
   | { readonly code: "cli/no-port"; readonly wanted: number }
+  /** This machine does not listen on the wanted address. */
+  | { readonly code: "cli/bad-host"; readonly host: string; readonly reason: string }
   /** A step of the demo came out otherwise than it must. */
   | { readonly code: "cli/story-broken"; readonly step: string; readonly have: string; readonly want: string };
 
 /** What goes wrong between a person and the parts. */
 export class CliError extends ProtocolError<CliErrorDetail> {}
+
+/** What the file system said of a path. */
+export function badFile(path: string, cause: unknown): CliError {
+  return new CliError({ code: "cli/bad-file", path, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+}

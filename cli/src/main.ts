@@ -8,12 +8,13 @@ import { registerServe } from "./commands/serve.ts";
 import { registerUse } from "./commands/use.ts";
 import { registerVerify } from "./commands/verify.ts";
 import { runAction } from "./output.ts";
+import { version } from "./version.ts";
 
 const program = new Command("pruntime")
   .description(
     "A confidential-contract runtime: a GRANDPA light client in an enclave, sealed commands, signed and dated replies.",
   )
-  .version("0.1.0")
+  .version(version)
   .showHelpAfterError("(add --help for help)")
   .addHelpText(
     "after",

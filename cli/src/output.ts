@@ -1,6 +1,9 @@
 /** What commands print: one JSON object on stdout with `--json`, words otherwise; notes always go to stderr. Exit 0 done, 1 refused or failed, 2 misused. */
+import { dirname } from "node:path";
 import { ClientError } from "@pruntime/client";
 import { ProtocolError } from "@pruntime/core/errors";
+import { DevchainError } from "@pruntime/devchain";
+import { GatewayError } from "@pruntime/gateway";
 import { RelayError } from "@pruntime/relay";
 import { CliError } from "./error.ts";
 
@@ -9,9 +12,10 @@ export interface OutputOptions {
   readonly json?: boolean;
 }
 
-/** A command's result. */
-export function printResult(options: OutputOptions, value: object, words: string): void {
-  process.stdout.write(options.json === true ? `${jsonText({ ok: true, ...value })}\n` : `${words}\n`);
+/** A command's result. One with `ok: false` was refused in the end, and the exit code says so. */
+export function printResult(options: OutputOptions, value: object, words: string, ok = true): void {
+  if (!ok) process.exitCode = 1;
+  process.stdout.write(options.json === true ? `${jsonText({ ok, ...value })}\n` : `${words}\n`);
 }
 
 /** Something a person wants to know while a command works. */
@@ -40,11 +44,19 @@ function codeOf(error: ProtocolError): string {
 }
 
 function explain(error: ProtocolError): string {
-  if (error instanceof ClientError || error instanceof RelayError || error instanceof CliError) return advice(error);
-  return `${error.code} ${jsonText(error.detail)}`;
+  const known = [CliError, ClientError, DevchainError, GatewayError, RelayError].some((kind) => error instanceof kind);
+  return known ? advice(error as KnownError) : plain(error.detail);
 }
 
-function advice({ detail }: ClientError | RelayError | CliError): string {
+type KnownError = CliError | ClientError | DevchainError | GatewayError | RelayError;
+
+/** What is known of an error that has no words of its own. */
+function plain({ code, ...context }: { readonly code: string }): string {
+  const facts = Object.entries(context).map(([name, value]) => `${name} ${typeof value === "string" ? value : jsonText(value)}`);
+  return facts.length === 0 ? code : `${code}: ${facts.join(", ")}`;
+}
+
+function advice({ detail }: KnownError): string {
   switch (detail.code) {
     case "client/unreachable":
     case "relay/worker-unreachable":
@@ -58,7 +70,10 @@ function advice({ detail }: ClientError | RelayError | CliError): string {
     case "client/refused":
       return `the worker refused: ${detail.message === "" ? detail.reason : detail.message} (HTTP ${detail.status})`;
     case "client/stale":
-      return `the answer holds as of ${detail.chainTimeMs === 0n ? "an unknown chain time" : new Date(Number(detail.chainTimeMs)).toISOString()}, older than ${detail.maxAgeMs / 1000} s. Is the relay running? --max-age takes another limit.`;
+      if (detail.chainTimeMs === 0n) return "the worker has executed no block yet. Is the relay running, and has it just begun?";
+      return `the answer holds as of ${new Date(Number(detail.chainTimeMs)).toISOString()}, older than ${detail.maxAgeMs / 1000} s. Is the relay running? --max-age takes another limit.`;
+    case "client/bad-envelope":
+      return "what answers there is no worker: --worker wants the address of its REST interface";
     case "client/bad-account":
       return `an account must be ${detail.want}`;
     case "cli/bad-argument":
@@ -67,13 +82,32 @@ function advice({ detail }: ClientError | RelayError | CliError): string {
       return `${detail.path}: ${detail.reason}`;
     case "cli/no-port":
       return `no free port near ${detail.wanted}`;
+    case "cli/bad-host":
+      return `cannot listen on ${detail.host}: ${detail.reason}`;
+    case "devchain/locked":
+      return `process ${detail.pid} has the chain in ${dirname(detail.path)} open. End it, or take another folder with --data-dir.`;
+    case "devchain/other-chain":
+      return `${detail.path} is of a chain made with other parameters or by another version. ${anotherFolder(detail.path)}`;
+    case "devchain/bad-log":
+      return `the chain's log is damaged at block ${detail.number}. Take another folder with --data-dir, or delete that one.`;
+    case "gateway/data-locked":
+      return `process ${detail.pid} has the worker in ${detail.dataDir} open. End it, or take another folder with --data-dir.`;
+    case "gateway/port-taken":
+      return `port ${detail.port} is taken`;
+    case "gateway/weak-token":
+      return "the operator's token must have 16 characters or more";
     case "client/transaction-failed":
       return `the chain did not take the transaction: ${detail.reason}`;
     case "client/timeout":
       return `gave up waiting for ${detail.what}`;
     default:
-      return `${detail.code} ${jsonText(detail)}`;
+      return plain(detail);
   }
+}
+
+/** A worker initialized for another chain is of no use to a new one: both go. `path` is of a file in the chain's folder. */
+function anotherFolder(path: string): string {
+  return `Take another folder with --data-dir, or delete \`chain\` and \`worker\` in ${dirname(dirname(path))}: the worker's keys go with them.`;
 }
 
 /** JSON with bigints as decimal strings. */

@@ -4,17 +4,21 @@ import { CliError } from "./error.ts";
 
 const attempts = 50;
 
-/** The wanted port, or the first free one above it. @throws {@link CliError} `cli/no-port` */
+/** The wanted port, or the first free one above it. @throws {@link CliError} `cli/no-port`, `cli/bad-host` */
 export async function freePort(wanted: number, host = "127.0.0.1"): Promise<number> {
   if (wanted === 0) return 0;
   for (let port = wanted; port < Math.min(wanted + attempts, 65_536); port++) if (await isFree(port, host)) return port;
   throw new CliError({ code: "cli/no-port", wanted });
 }
 
+/** A port that is taken, or for the superuser only, may have a free one above it; an address that is not this machine's has none. */
 function isFree(port: number, host: string): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", () => resolve(false));
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE" || error.code === "EACCES") resolve(false);
+      else reject(new CliError({ code: "cli/bad-host", host, reason: error.message }, { cause: error }));
+    });
     server.listen(port, host, () => server.close(() => resolve(true)));
   });
 }

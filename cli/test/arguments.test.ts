@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { contractId, jsonArgument, oneOf, wholeNumber } from "../src/arguments.ts";
 import { freePort } from "../src/ports.ts";
+import { version } from "../src/version.ts";
 
 const bad = expect.objectContaining({ code: "cli/bad-argument" });
 
@@ -18,7 +20,10 @@ describe("arguments", () => {
 
   it("name contracts by id or name", () => {
     expect(["system", "data-plaza", "Balances", "assets", "7"].map(contractId)).toEqual([0, 1, 2, 3, 7]);
-    expect(() => contractId("nonesuch")).toThrow(bad);
+    expect(() => contractId("nonesuch")).toThrow(
+      expect.objectContaining({ detail: expect.objectContaining({ want: expect.stringContaining("balances") }) }),
+    );
+    expect(() => contractId("4294967296")).toThrow(bad);
   });
 
   it("are JSON, or the bare name of a unit variant", () => {
@@ -38,4 +43,13 @@ describe("freePort", () => {
     expect(await freePort(taken)).toBeGreaterThan(taken);
     server.close();
   });
+
+  it("does not look for a port on an address that is not this machine's", async () => {
+    await expect(freePort(8000, "192.0.2.1")).rejects.toMatchObject({ code: "cli/bad-host" });
+  });
+});
+
+it("names the version of its package", () => {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  expect(JSON.parse(manifest)).toMatchObject({ version });
 });

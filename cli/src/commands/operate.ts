@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { fromBase64, fromUtf8, toBase64 } from "@pruntime/core/bytes";
 import { headerHash } from "@pruntime/core/chain";
+import { ProtocolError } from "@pruntime/core/errors";
 import {
   canonicalJson,
   type Json,
@@ -25,7 +26,7 @@ import {
 import type { Command } from "commander";
 import { fileArgument, jsonArgument } from "../arguments.ts";
 import { type WorkerOptions, withNode, withWorker } from "../connect.ts";
-import { CliError } from "../error.ts";
+import { badFile, CliError } from "../error.ts";
 import { operatorCall } from "../operator.ts";
 import { note, printResult, runAction } from "../output.ts";
 import { sampleFile, samplePaths } from "../paths.ts";
@@ -135,21 +136,29 @@ async function dump(options: WorkerOptions, file: string): Promise<void> {
   try {
     writeFileSync(file, `${text}\n`, { mode: 0o600 });
   } catch (cause) {
-    throw new CliError(
-      { code: "cli/bad-file", path: file, reason: cause instanceof Error ? cause.message : String(cause) },
-      { cause },
-    );
+    throw badFile(file, cause);
   }
   printResult(options, { file, bytes: text.length + 1 }, `${text.length + 1} bytes written to ${file}`);
 }
 
 async function load(options: WorkerOptions, file: string): Promise<void> {
-  const limits = { maxLength: 256 << 20, maxDepth: 4 };
-  const input = parseJson(fromUtf8(fileArgument(file)), limits);
-  const { data, nonce } = jsonObject({ data: jsonString(), nonce: jsonString() }, "ignored")(input, "");
-  jsonHex(12)(nonce, "/nonce");
+  const { data, nonce } = dumpIn(file);
   await operatorCall(options, "load_states", { data, nonce });
   printResult(options, { file }, `the worker has taken ${file}`);
+}
+
+/** What `dump` wrote. @throws {@link CliError} `cli/bad-file` */
+function dumpIn(file: string): { readonly data: string; readonly nonce: string } {
+  const bytes = fileArgument(file);
+  try {
+    const input = parseJson(fromUtf8(bytes), { maxLength: 256 << 20, maxDepth: 4 });
+    const dumped = jsonObject({ data: jsonString(), nonce: jsonString() }, "ignored")(input, "");
+    jsonHex(12)(dumped.nonce, "/nonce");
+    return dumped;
+  } catch (cause) {
+    if (!(cause instanceof ProtocolError)) throw cause;
+    throw new CliError({ code: "cli/bad-file", path: file, reason: `no dump (${cause.code})` }, { cause });
+  }
 }
 
 async function callAny(options: WorkerOptions, method: string, input: string | undefined): Promise<void> {

@@ -62,7 +62,7 @@ async function push(options: PushOptions, contract: number, command: Json): Prom
     if (!options.wait) return printResult(options, { ...pushed, payload }, where);
     const key = receiptKey(utf8(payload));
     const status = await awaitReceipt(worker, account, key, options.timeout * 1000);
-    printResult(options, { ...pushed, payload, receipt: status }, `${where}\nexecuted: ${status}`);
+    printResult(options, { ...pushed, payload, receipt: status }, `${where}\nexecuted: ${status}`, status === "Ok");
   } finally {
     chain.close();
   }

@@ -1,0 +1,59 @@
+import { ClientError } from "@pruntime/client";
+import { ProtocolError } from "@pruntime/core/errors";
+import { DevchainError } from "@pruntime/devchain";
+import { GatewayError } from "@pruntime/gateway";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { printResult, runAction } from "../src/output.ts";
+
+/** Runs an action that throws, and gives what is printed and the exit code. */
+async function printed(
+  error: ProtocolError<{ readonly code: string }>,
+  json = false,
+): Promise<{ readonly text: string; readonly exit: unknown }> {
+  const lines: string[] = [];
+  const keep = (chunk: unknown): boolean => lines.push(String(chunk)) > 0;
+  vi.spyOn(process.stdout, "write").mockImplementation(keep);
+  vi.spyOn(process.stderr, "write").mockImplementation(keep);
+  await runAction({ json }, async () => {
+    throw error;
+  });
+  return { text: lines.join(""), exit: process.exitCode };
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+describe("what commands print", () => {
+  it("names the process that has a data directory open", async () => {
+    const chain = new DevchainError({ code: "devchain/locked", path: "here/chain/chain.lock", pid: 7 });
+    expect(await printed(chain)).toMatchObject({
+      exit: 1,
+      text: expect.stringContaining("process 7 has the chain in here/chain open"),
+    });
+    const worker = new GatewayError({ code: "gateway/data-locked", dataDir: "here/worker", pid: 8 });
+    expect((await printed(worker)).text).toContain("process 8 has the worker in here/worker open");
+  });
+
+  it("says of a worker without a block that it has none, not that its answer is old", async () => {
+    const { text } = await printed(new ClientError({ code: "client/stale", chainTimeMs: 0n, maxAgeMs: 120_000 }));
+    expect(text).toContain("has executed no block yet");
+  });
+
+  it("is what is known of an error without words of its own, its code once", async () => {
+    class OtherError extends ProtocolError<{ readonly code: "other/thing"; readonly at: number }> {}
+    expect((await printed(new OtherError({ code: "other/thing", at: 3 }))).text).toBe("error: other/thing: at 3 [other/thing]\n");
+  });
+
+  it("is one JSON object with --json, of errors too", async () => {
+    const { text } = await printed(new ClientError({ code: "client/bad-envelope" }), true);
+    expect(JSON.parse(text)).toMatchObject({ ok: false, code: "client/bad-envelope" });
+  });
+
+  it("ends with 1 when the result is a refusal", () => {
+    const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    printResult({ json: true }, { receipt: "BadCommand" }, "", false);
+    expect([process.exitCode, write.mock.calls[0]?.[0]]).toEqual([1, '{"ok":false,"receipt":"BadCommand"}\n']);
+  });
+});
