@@ -5,8 +5,8 @@ import { type Row, row } from "./harness.ts";
 export const name = "embedded chain: time of an empty block";
 
 /** Longer than `BlockHashCount`, so that each block also forgets a hash. */
-const longChain = 4000;
-const manyAccounts = 100_000;
+const longChain = 10_000;
+const manyAccounts = 1_000_000; // the state alone takes some 3 GB
 const fewAccounts = 1000;
 const rounds = 15;
 const blocksPerRound = 50;

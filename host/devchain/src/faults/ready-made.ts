@@ -1,4 +1,4 @@
-/** Faults by name. Each is made anew for each use: some count. */
+/** Faults by name. Each use needs one of its own: some count. */
 
 import { portableCrypto } from "@pruntime/core/crypto";
 import { type Justification, precommitMessage } from "@pruntime/core/grandpa";
@@ -54,7 +54,7 @@ function withVotes(genuine: Justification, precommits: Justification["precommits
 }
 
 /** The same votes by the same validators for another round and set. */
-export function resigned(genuine: Justification, round: bigint, setId: bigint): Justification {
+function resigned(genuine: Justification, round: bigint, setId: bigint): Justification {
   const validators = new Validators(portableCrypto);
   const precommits = genuine.precommits.map((vote) => {
     const { targetHash, targetNumber, id } = vote;

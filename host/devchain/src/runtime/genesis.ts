@@ -1,4 +1,4 @@
-import { to0x, utf8 } from "@pruntime/core/bytes";
+import { concat, to0x, utf8 } from "@pruntime/core/bytes";
 import { encodeHeader, type Header, headerHash } from "@pruntime/core/chain";
 import { extrinsicsRoot } from "@pruntime/core/extrinsics";
 import { encodeVersionedAuthorityList } from "@pruntime/core/grandpa";
@@ -10,7 +10,7 @@ import { ed25519Key } from "../consensus/ed25519-key.ts";
 import type { Network } from "../network.ts";
 import type { ExecutedBlock } from "./block.ts";
 import type { Runtime } from "./runtime.ts";
-import { Storage } from "./storage.ts";
+import { type AccountInfo, Storage } from "./storage.ts";
 
 /** What the genesis of one chain has beside the well-known accounts. */
 export interface GenesisOptions {
@@ -52,7 +52,7 @@ function putSystem({ code, version }: Runtime, storage: Storage, chainName: stri
   storage.put("System.LastRuntimeUpgrade", { spec_version: version.specVersion, spec_name: version.specName });
 }
 
-function putAccounts({ crypto }: Runtime, storage: Storage, endowed: GenesisOptions["endowed"]): void {
+function putAccounts({ crypto, codecs }: Runtime, storage: Storage, endowed: GenesisOptions["endowed"]): void {
   const balances = new Map<string, bigint>();
   for (const { name, publicKey } of devAccounts) {
     balances.set(to0x(publicKey), endowment);
@@ -61,10 +61,14 @@ function putAccounts({ crypto }: Runtime, storage: Storage, endowed: GenesisOpti
     if (ecdsa !== undefined) balances.set(to0x(crypto.blake2b256(ecdsa.publicKey)), endowment);
   }
   for (const [account, free] of endowed) balances.set(to0x(account), free);
+  const { prefix, hashKey, value, fallback } = codecs.storage("System", "Account");
+  const empty = fallback as AccountInfo;
+  const encoded = new Map<bigint, Uint8Array>(); // a million accounts have few balances
   let total = 0n;
   for (const [account, free] of balances) {
-    const empty = storage.get("System.Account", account);
-    storage.put("System.Account", { ...empty, providers: 1, data: { ...empty.data, free } }, account);
+    const info = encoded.get(free) ?? value.enc({ ...empty, providers: 1, data: { ...empty.data, free } });
+    encoded.set(free, info);
+    storage.putRaw(concat(prefix, hashKey(account)), info);
     total += free;
   }
   storage.put("Balances.TotalIssuance", total);
