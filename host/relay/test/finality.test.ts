@@ -200,3 +200,21 @@ describe("changes of authorities that take effect later", () => {
     expect(s.worker.setId()).toBe(1n);
   });
 });
+
+describe("blocks that are not final yet", () => {
+  it("are not relayed, whichever fork is the best at the moment", async () => {
+    const s = await scene({ finalityLag: Number.POSITIVE_INFINITY });
+    blocks(s.chain, 2);
+    const fork = s.chain.best();
+    blocks(s.chain, 3);
+    s.chain.finalize(fork);
+    s.relay();
+    await until(() => s.worker.dispatched() === 2);
+    let other = s.chain.produceBlock(fork);
+    for (let i = 0; i < 4; i++) other = s.chain.produceBlock(other);
+    s.chain.finalize(other);
+    await until(() => s.worker.dispatched() === 7);
+    expect(spans(s, "sync_header")).toEqual(["1..2", "3..7"]);
+    expect(s.stats.nodeFailures).toBe(0);
+  });
+});

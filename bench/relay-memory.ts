@@ -1,0 +1,157 @@
+/**
+ * How much memory the relay takes to follow 100 000 headers: it runs in a process of its own, against a node and a worker that cost it nothing and are as generous
+ * as real ones (a justification every 512 blocks, no finality RPC). Run by hand: `npx tsx bench/relay-memory.ts [headers]`.
+ */
+import { fork } from "node:child_process";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { to0x, toHex } from "@pruntime/core/bytes";
+import { encodeHeader, type Header } from "@pruntime/core/chain";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import { runRelay, silentProgress } from "@pruntime/relay";
+import { WebSocketServer } from "ws";
+
+const crypto = await createNativeCrypto();
+const mib = (bytes: number): string => `${(bytes / (1 << 20)).toFixed(1)} MiB`;
+
+async function measure(count: number): Promise<void> {
+  const chain = new SyntheticChain(count);
+  const node = await serveNode(chain);
+  const worker = await serveWorker(chain);
+  const started = performance.now();
+  const child = fork(import.meta.filename, [node.url, worker.url, String(count)], {
+    execArgv: [...process.execArgv, "--expose-gc"],
+  });
+  child.on("message", (line) => console.log(`${((performance.now() - started) / 1000).toFixed(1)} s: ${String(line)}`));
+  await new Promise((resolve) => child.once("exit", resolve));
+  node.close();
+  worker.close();
+}
+
+/** The relay's process: resident memory when a tenth of the way is done, and at the end. */
+async function follow(nodeUrl: string, workerUrl: string, count: number): Promise<void> {
+  const controller = new AbortController();
+  let [first, peak] = [0, 0];
+  const synced = (_: number, to: number): void => {
+    const { rss } = process.memoryUsage();
+    peak = Math.max(peak, rss);
+    if (first === 0 && to >= count / 10) first = settled();
+    if (to < count) return;
+    const last = settled();
+    process.send?.(
+      `${to} headers: ${mib(first)} at a tenth, ${mib(last)} at the end, growth ${mib(last - first)}, peak ${mib(peak)}`,
+    );
+    controller.abort();
+  };
+  const progress = { ...silentProgress, synced, note: (text: string) => void process.send?.(text) };
+  await runRelay({ nodeUrls: [nodeUrl], worker: { url: workerUrl }, crypto, progress, signal: controller.signal });
+  process.disconnect();
+}
+
+function settled(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().rss;
+}
+
+class SyntheticChain {
+  readonly hashes: Uint8Array[] = [];
+  readonly numbers = new Map<string, number>();
+
+  constructor(count: number) {
+    for (let number = 0; number <= count; number++) {
+      const hash = crypto.blake2b256(encodeHeader(this.header(number)));
+      this.hashes.push(hash);
+      this.numbers.set(to0x(hash), number);
+    }
+  }
+
+  header(number: number): Header {
+    const root = new Uint8Array(32).fill(number & 0xff);
+    return {
+      parentHash: this.hashes[number - 1] ?? new Uint8Array(32),
+      number,
+      stateRoot: root,
+      extrinsicsRoot: root,
+      digest: [
+        { kind: "pre-runtime", engine: "aura", data: new Uint8Array(8) },
+        { kind: "seal", engine: "aura", data: new Uint8Array(64).fill(number & 0xff) },
+      ],
+    };
+  }
+
+  json(number: number): object {
+    const { parentHash, stateRoot, extrinsicsRoot } = this.header(number);
+    const pre = `0x066175726120${"00".repeat(8)}`;
+    const seal = `0x05617572610101${toHex(new Uint8Array(64).fill(number & 0xff))}`;
+    return {
+      parentHash: to0x(parentHash),
+      number: `0x${number.toString(16)}`,
+      stateRoot: to0x(stateRoot),
+      extrinsicsRoot: to0x(extrinsicsRoot),
+      digest: { logs: [pre, seal] },
+    };
+  }
+}
+
+interface Server {
+  readonly url: string;
+  readonly close: () => void;
+}
+
+async function serveNode(chain: SyntheticChain): Promise<Server> {
+  const head = chain.hashes.length - 1;
+  const hashAt = (number: number): string => to0x(chain.hashes[number] as Uint8Array);
+  const numberOf = (hash: unknown): number => chain.numbers.get(String(hash)) ?? 0;
+  const justification = [[70, 82, 78, 75], `0x${"5a".repeat(20_000)}`];
+  const methods: Readonly<Record<string, (param: unknown) => unknown>> = {
+    chain_getFinalizedHead: () => hashAt(head),
+    chain_getBlockHash: (param) =>
+      Array.isArray(param) ? param.map((number) => hashAt(number as number)) : hashAt(param as number),
+    chain_getHeader: (hash) => chain.json(numberOf(hash)),
+    chain_getBlock: (hash) => ({
+      block: { header: chain.json(numberOf(hash)), extrinsics: [`0x${"00".repeat(2_000)}`] },
+      justifications: numberOf(hash) % 512 === 0 || numberOf(hash) === head ? [justification] : null,
+    }),
+    chain_subscribeFinalizedHeads: () => "heads",
+  };
+  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  server.on("connection", (socket) =>
+    socket.on("message", (data) => {
+      const { id, method, params } = JSON.parse(String(data)) as { id: number; method: string; params: unknown[] };
+      const handler = methods[method];
+      const error = { code: -32601, message: "Method not found" };
+      socket.send(
+        JSON.stringify({ jsonrpc: "2.0", id, ...(handler === undefined ? { error } : { result: handler(params[0]) }) }),
+      );
+    }),
+  );
+  await new Promise((resolve) => server.once("listening", resolve));
+  return { url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
+async function serveWorker(chain: SyntheticChain): Promise<Server> {
+  let finalized = 0;
+  const status = (): object => {
+    const name = { number: finalized, hash: toHex(chain.hashes[finalized] as Uint8Array) };
+    const genesis_hash = toHex(chain.hashes[0] as Uint8Array);
+    return { initialized: true, genesis_hash, command_source: "events", finalized: name, dispatched: name };
+  };
+  const payloadOf = async (request: IncomingMessage): Promise<object> => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (request.url !== "/sync_header") return status();
+    const { input } = JSON.parse(String(Buffer.concat(chunks))) as { input: { headers_b64: string[] } };
+    finalized += input.headers_b64.length;
+    return { synced_to: finalized };
+  };
+  const server = createServer((request, response) => {
+    void payloadOf(request).then((payload) => {
+      response.end(JSON.stringify({ payload: JSON.stringify(payload), signature: "", status: "ok" }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
+if (process.send === undefined) await measure(Number(process.argv[2] ?? 100_000));
+else await follow(process.argv[2] ?? "", process.argv[3] ?? "", Number(process.argv[4]));

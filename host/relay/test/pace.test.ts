@@ -1,0 +1,74 @@
+import { RelayError } from "@pruntime/relay";
+import { describe, expect, it } from "vitest";
+import { BatchSize } from "../src/batch-size.ts";
+import { Pace, paced } from "../src/node/pace.ts";
+import type { NodeConnection } from "../src/node/rpc.ts";
+
+function connection(answer: () => Promise<unknown>): NodeConnection {
+  return {
+    url: "ws://test",
+    request: answer,
+    subscribe: () => Promise.resolve(),
+    closed: new Promise(() => undefined),
+    close: () => undefined,
+  };
+}
+
+describe("paced", () => {
+  it("asks half as much at once after a refusal, and one more after every 64 answers", async () => {
+    const pace = new Pace(8);
+    let refusals = 1;
+    const asked = paced(
+      connection(() =>
+        refusals-- > 0
+          ? Promise.reject(new RelayError({ code: "relay/rate-limited", method: "m", reason: "" }))
+          : Promise.resolve(7),
+      ),
+      pace,
+      () => undefined,
+    );
+    expect(await asked.request("m")).toBe(7);
+    expect(pace.width).toBe(4);
+    for (let i = 0; i < 64; i++) await asked.request("m");
+    expect(pace.width).toBe(5);
+  });
+
+  it("asks slower after a time-out, and passes it on", async () => {
+    const pace = new Pace(8);
+    const late = paced(
+      connection(() => Promise.reject(new RelayError({ code: "relay/node-timeout", method: "m" }))),
+      pace,
+      () => undefined,
+    );
+    await expect(late.request("m")).rejects.toMatchObject({ code: "relay/node-timeout" });
+    expect(pace.width).toBe(4);
+  });
+
+  it("never runs more at once than its width, and never stops at one", async () => {
+    const pace = new Pace(2);
+    let [now, most] = [0, 0];
+    const task = async (): Promise<void> => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now--;
+    };
+    await Promise.all(Array.from({ length: 20 }, () => pace.run(task)));
+    expect(most).toBe(2);
+    for (let i = 0; i < 5; i++) pace.slower();
+    await Promise.all(Array.from({ length: 5 }, () => pace.run(task)));
+    expect(pace.width).toBe(1);
+  });
+});
+
+describe("BatchSize", () => {
+  it("halves down to one, and comes back step by step", () => {
+    const batch = new BatchSize(100);
+    for (const size of [50, 25, 13, 7, 4, 2, 1]) {
+      expect(batch.halve()).toBe(true);
+      expect(batch.size).toBe(size);
+    }
+    expect(batch.halve()).toBe(false);
+    for (let i = 0; i < 100; i++) batch.accepted();
+    expect(batch.size).toBe(100);
+  });
+});
