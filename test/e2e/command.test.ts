@@ -1,0 +1,44 @@
+/** The built command as a person runs it: the demo to its end, and starts that cannot succeed. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { run, start } from "./processes.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pruntime-command-"));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it("tells the demo's story to its end", async () => {
+  const { exitCode, stdout, stderr } = await run("demo", "--json");
+  expect(exitCode, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: true, set_id: "2" });
+}, 90_000);
+
+it("ends when a part cannot start, and leaves none running", async () => {
+  const { exitCode, stdout } = await run(
+    "up",
+    "--host",
+    "192.0.2.1",
+    "--chain-port",
+    "0",
+    "--data-dir",
+    join(folder, "a"),
+    "--json",
+  );
+  expect([exitCode, JSON.parse(stdout)]).toMatchObject([1, { ok: false, code: "cli/bad-host" }]);
+});
+
+it("refuses a chain that another process has open", async () => {
+  const data = join(folder, "b");
+  const chain = await start("chain", "--port", "0", "--data-dir", data);
+  try {
+    const { exitCode, stdout } = await run("up", "--data-dir", data, "--json");
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+      1,
+      { ok: false, code: "devchain/locked", message: expect.stringContaining(`process ${chain.pid} has the chain`) },
+    ]);
+  } finally {
+    await chain.end();
+  }
+});
