@@ -7,7 +7,7 @@ import { registerOperate } from "./commands/operate.ts";
 import { registerServe } from "./commands/serve.ts";
 import { registerUse } from "./commands/use.ts";
 import { registerVerify } from "./commands/verify.ts";
-import { runAction } from "./output.ts";
+import { jsonText, runAction } from "./output.ts";
 import { version } from "./version.ts";
 
 const program = new Command("pruntime")
@@ -38,4 +38,8 @@ try {
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? 0 : 2;
+  if (error.exitCode !== 0 && process.argv.includes("--json"))
+    process.stdout.write(
+      `${jsonText({ ok: false, code: "cli/bad-argument", message: error.message.replace(/^error: /, "") })}\n`,
+    );
 }

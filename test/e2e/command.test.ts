@@ -42,3 +42,13 @@ it("refuses a chain that another process has open", async () => {
     await chain.end();
   }
 });
+
+it("prints one JSON object with --json when it is misused, too", async () => {
+  for (const misuse of [
+    ["query", "balances"],
+    ["up", "--port", "x"],
+  ]) {
+    const { exitCode, stdout } = await run(...misuse, "--json");
+    expect([exitCode, JSON.parse(stdout)], misuse.join(" ")).toMatchObject([2, { ok: false, code: "cli/bad-argument" }]);
+  }
+});
