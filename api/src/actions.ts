@@ -20,6 +20,7 @@ export type ActionName =
   | "get"
   | "sync_header"
   | "dispatch_block"
+  | "sync_para"
   | "sync_code"
   | "get_status";
 
@@ -103,9 +104,13 @@ export const actions: readonly Action[] = [
           description: "read proof of :code at the start point; with it events mean what the chain's own code says",
         },
         skip_ra: bool,
+        parachain: {
+          ...nullable(object({ genesis_header_b64: base64, id: u32 })),
+          description: "a parachain to follow; genesis or checkpoint are then its relay chain's",
+        },
         runtime_metadata_b64: { ...base64, description: "SCALE runtime metadata V14 to V16; with it commands come from events" },
       },
-      ["bridge_genesis_info_b64", "checkpoint", "code_proof_b64", "runtime_metadata_b64"],
+      ["bridge_genesis_info_b64", "checkpoint", "code_proof_b64", "parachain", "runtime_metadata_b64"],
     ),
     output: object({
       attestation: object({ payload: { type: "object" }, provider: text, version: u32 }),
@@ -228,6 +233,17 @@ export const actions: readonly Action[] = [
     example: { blocks_b64: [] },
   },
   {
+    action: "sync_para",
+    access: "operator",
+    since: "successor",
+    maxBodyBytes: 32 * mib,
+    devOnly: false,
+    summary: "Headers of the parachain up to its head in the relay chain's last finalized state, with a read proof of that head.",
+    input: object({ headers_b64: list({ ...base64, description: "SCALE header" }), proof_b64: list(base64) }),
+    output: object({ synced_to: u32 }),
+    example: { headers_b64: [], proof_b64: [] },
+  },
+  {
     action: "sync_code",
     access: "operator",
     since: "successor",
@@ -258,6 +274,7 @@ export const actions: readonly Action[] = [
       genesis_hash: hex,
       initialized: bool,
       measurement: hex,
+      parachain: nullable(object({ id: u32, relay: blockName })),
       provider: text,
       public_key: hex,
       state_root: hex,

@@ -62,6 +62,8 @@ export interface GetStatus {
   readonly genesis_hash: string;
   readonly initialized: boolean;
   readonly measurement: string;
+  /** The parachain that is followed, and the last finalized block of its relay chain. */
+  readonly parachain: { readonly id: number; readonly relay: BlockName } | null;
   /** Evidence provider; `simulated` has no hardware behind it. */
   readonly provider: string;
   readonly public_key: string;

@@ -58,6 +58,7 @@ export const readStatus: JsonReader<GetStatus> = jsonObject(
     genesis_hash: jsonString(),
     initialized: jsonBool,
     measurement: jsonString(),
+    parachain: jsonNullable(jsonObject({ id: jsonU32, relay: blockName }, "ignored")),
     provider: jsonString(),
     public_key: jsonString(),
     state_root: jsonString(),

@@ -67,6 +67,7 @@ function statusOf(bend: Bend): Json {
     genesis_hash: toHex(genesisHash),
     initialized: true,
     measurement: "00",
+    parachain: null,
     provider: "simulated",
     public_key: toHex(signer.publicKey),
     state_root: "00",

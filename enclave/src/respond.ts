@@ -24,6 +24,7 @@ const statuses: Readonly<Record<string, number>> = {
   "runtime/wrong-source": 409,
   "runtime/metadata-outdated": 409,
   "runtime/queue-full": 409,
+  "runtime/no-parachain": 409,
   "runtime/halted": 503,
   "ask/too-many": 429,
   "enclave/unknown-action": 404,

@@ -116,8 +116,13 @@ describe("a later start", () => {
   it.each([
     ["codec/bad-tag", "of another version", (content: Uint8Array) => content.with(0, 1)],
     ["codec/bad-tag", "of an unknown start", (content: Uint8Array) => content.with(1, 2)],
-    ["codec/bad-tag", "of an unknown meaning", (content: Uint8Array) => content.with(content.length - 2, 3)],
-    ["codec/bad-tag", "told of no metadata", (content: Uint8Array) => content.with(content.length - 2, 1)],
+    ["codec/bad-tag", "of an unknown meaning", (content: Uint8Array) => content.with(content.length - 3, 3)],
+    ["codec/bad-tag", "told of no metadata", (content: Uint8Array) => content.with(content.length - 3, 1)],
+    [
+      "codec/bad-tag",
+      "of a parachain that is neither there nor not",
+      (content: Uint8Array) => content.with(content.length - 1, 2),
+    ],
     ["codec/trailing", "with more behind it", (content: Uint8Array) => new Uint8Array([...content, 0])],
     ["codec/too-long", "cut short", (content: Uint8Array) => content.subarray(0, 40)],
   ])("%s: is refused with a chain that is %s", (code, _, spoil) => {

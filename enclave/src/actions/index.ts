@@ -7,7 +7,7 @@ import { getInfo, getStatus } from "./info.ts";
 import { initRuntime } from "./init.ts";
 import { query } from "./query.ts";
 import { selfTest } from "./self-test.ts";
-import { dispatchBlock, syncBlock, syncCode, syncHeader } from "./sync.ts";
+import { dispatchBlock, syncBlock, syncCode, syncHeader, syncPara } from "./sync.ts";
 
 export const runs: Readonly<Record<ActionName, ActionRun>> = {
   test: selfTest,
@@ -21,6 +21,7 @@ export const runs: Readonly<Record<ActionName, ActionRun>> = {
   get,
   sync_header: syncHeader,
   dispatch_block: dispatchBlock,
+  sync_para: syncPara,
   sync_code: syncCode,
   get_status: getStatus,
 };

@@ -2,7 +2,7 @@
 import { toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
 import { builtInContracts, system } from "@pruntime/executor";
-import type { RuntimeStatus } from "@pruntime/runtime";
+import { finalizedOf, genesisOf, type RuntimeStatus } from "@pruntime/runtime";
 import type { Answer, Enclave } from "./action.ts";
 
 const version = "0.1.0";
@@ -46,18 +46,22 @@ function chainStatus(status: RuntimeStatus | undefined): JsonObject {
       finalized: null,
       genesis_hash: "",
       initialized: false,
+      parachain: null,
       state_root: "",
     };
-  const { anchor, client, dispatched, source } = status.chain;
+  const { anchor, client, dispatched, para, source } = status.chain;
+  const finalized = finalizedOf(status.chain);
   return {
     anchor: toHex(anchor),
     authorities: { count: client.authorities.authorities.length, set_id: String(client.authorities.setId) },
     chain_time_ms: String(dispatched.timeMs),
     command_source: source,
     dispatched: { hash: toHex(dispatched.hash), number: dispatched.number },
-    finalized: { hash: toHex(client.finalized.hash), number: client.finalized.number },
-    genesis_hash: toHex(client.genesisHash),
+    finalized: { hash: toHex(finalized.hash), number: finalized.number },
+    genesis_hash: toHex(genesisOf(status.chain)),
     initialized: true,
+    parachain:
+      para === undefined ? null : { id: para.id, relay: { hash: toHex(client.finalized.hash), number: client.finalized.number } },
     state_root: toHex(status.stateRoot),
   };
 }

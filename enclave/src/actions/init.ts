@@ -1,8 +1,19 @@
 /** `init_runtime`: gives the worker its chain. What was given is kept sealed, so that a restarted worker comes back on the same chain. */
 import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
-import { type Json, JsonError, jsonArray, jsonBase64, jsonBool, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
+import {
+  type Json,
+  JsonError,
+  jsonArray,
+  jsonBase64,
+  jsonBool,
+  jsonNullable,
+  jsonObject,
+  jsonOptional,
+  jsonString,
+  jsonU32,
+} from "@pruntime/core/json";
 import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
-import type { Event, Meaning, StartPoint } from "@pruntime/runtime";
+import type { Event, Meaning, ParachainStart, StartPoint } from "@pruntime/runtime";
 import type { EnclaveError } from "../error.ts";
 import { type Answer, ask, type Enclave, Refusal2020 } from "./action.ts";
 
@@ -20,6 +31,9 @@ const input = jsonObject(
     bridge_genesis_info_b64: jsonOptional(jsonBase64(maxGenesisBytes)),
     checkpoint: jsonOptional(jsonString(maxCheckpointChars)),
     code_proof_b64: jsonOptional(jsonArray(jsonBase64(), maxProofNodes)),
+    parachain: jsonOptional(
+      jsonNullable(jsonObject({ genesis_header_b64: jsonBase64(maxGenesisBytes), id: jsonU32 }, "ignored")),
+    ),
     runtime_metadata_b64: jsonOptional(jsonBase64(maxMetadataBytes)),
     skip_ra: jsonBool,
   },
@@ -32,7 +46,7 @@ export function initRuntime(enclave: Enclave, json: Json): Answer {
     throw new Refusal2020("Already initialized", { code: "runtime/already-initialized" });
   if (!skip_ra)
     throw new Refusal2020("Error while connecting to IAS", { code: "enclave/no-attestation" } satisfies EnclaveError["detail"]);
-  const event: Init = { kind: "init", start: startPoint(anchor), meaning: meaningOf(anchor) };
+  const event: Init = { kind: "init", start: startPoint(anchor), meaning: meaningOf(anchor), parachain: parachainOf(anchor) };
   ask(enclave, event);
   const { signer, keyPair } = enclave.identity;
   return {
@@ -55,6 +69,10 @@ function startPoint({ bridge_genesis_info_b64: info, checkpoint: text }: Anchor)
   throw new JsonError(info === undefined ? { code: "json/missing-key", at } : { code: "json/unknown-key", at });
 }
 
+function parachainOf({ parachain }: Anchor): ParachainStart | undefined {
+  return parachain == null ? undefined : { id: parachain.id, genesisHeader: parachain.genesis_header_b64 };
+}
+
 /** Metadata that is told, or proven by the runtime's own code; neither: bodies, as in 2020. */
 function meaningOf({ code_proof_b64: codeProof, runtime_metadata_b64: metadata }: Anchor): Meaning {
   if (codeProof !== undefined && metadata !== undefined)
@@ -63,12 +81,13 @@ function meaningOf({ code_proof_b64: codeProof, runtime_metadata_b64: metadata }
   return metadata === undefined ? { kind: "bodies" } : { kind: "told", metadata };
 }
 
-/** `2 ‖ start u8 ‖ Vec info or UTF-8 checkpoint ‖ meaning u8 ‖ Vec<Vec<u8>>`: metadata, or the nodes of the code's proof. */
-function encodeInit({ start, meaning }: Init): Uint8Array {
+/** `2 ‖ start u8 ‖ Vec info or UTF-8 checkpoint ‖ meaning u8 ‖ Vec<Vec<u8>> ‖ Option<parachain id u32 ‖ Vec header>`; the parts of a meaning are metadata, or the nodes of the code's proof. */
+function encodeInit({ start, meaning, parachain }: Init): Uint8Array {
   return encode(start, (w) => {
     w.u8(2).u8(startTags.indexOf(start.kind));
     w.vecU8(start.kind === "genesis" ? start.info : utf8(start.text));
     w.u8(meaningTags.indexOf(meaning.kind)).vec(partsOf(meaning), (out, part) => out.vecU8(part));
+    w.option(parachain, (out, { id, genesisHeader }) => out.u32(id).vecU8(genesisHeader));
   });
 }
 
@@ -85,7 +104,7 @@ export function decodeInit(content: Uint8Array): Init {
   return decodeAll(content, (r) => {
     const version = r.u8();
     if (version !== 2) throw r.badTag("Init", version);
-    return { kind: "init", start: readStart(r), meaning: readMeaning(r) };
+    return { kind: "init", start: readStart(r), meaning: readMeaning(r), parachain: r.option(readParachain) };
   });
 }
 
@@ -94,6 +113,10 @@ function readStart(r: Reader): StartPoint {
   const bytes = r.vecU8().slice();
   if (startTags[tag] === undefined) throw r.badTag("StartPoint", tag);
   return startTags[tag] === "genesis" ? { kind: "genesis", info: bytes } : { kind: "checkpoint", text: fromUtf8(bytes) };
+}
+
+function readParachain(r: Reader): ParachainStart {
+  return { id: r.u32(), genesisHeader: r.vecU8().slice() };
 }
 
 function readMeaning(r: Reader): Meaning {

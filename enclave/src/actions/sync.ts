@@ -1,4 +1,4 @@
-/** `sync_block` of May 2020, `sync_header` and `dispatch_block` of September 2020, and `sync_code`, which follows runtime upgrades. */
+/** `sync_block` of May 2020, `sync_header` and `dispatch_block` of September 2020, and their successors: `sync_para` for parachains, `sync_code` for runtime upgrades. */
 import {
   decodeAuthoritySetChange,
   decodeBlockHeaderWithEvents,
@@ -17,6 +17,10 @@ const headers = jsonObject(
 );
 const blocks = jsonObject(
   { blocks_b64: jsonArray(jsonString(), maxItems), remarks_b64: jsonOptional(jsonArray(jsonBase64(), maxItems)) },
+  "ignored",
+);
+const para = jsonObject(
+  { headers_b64: jsonArray(jsonBase64(), maxItems), proof_b64: jsonArray(jsonBase64(), maxItems) },
   "ignored",
 );
 const code = jsonObject({ proof_b64: jsonArray(jsonBase64(), maxItems) }, "ignored");
@@ -76,6 +80,12 @@ export function dispatchBlock(enclave: Enclave, json: Json): Answer {
   for (const item of encoded) inWordsOf2020("Invalid block", () => decodeBlockHeaderWithEvents(item));
   const { dispatchedTo } = ask(enclave, { kind: "blocks", blocks: encoded, remarks }, dispatchWords);
   return { payload: { dispatched_to: dispatchedTo } };
+}
+
+export function syncPara(enclave: Enclave, json: Json): Answer {
+  const { headers_b64, proof_b64 } = para(json, "/input");
+  const { syncedTo } = ask(enclave, { kind: "para-headers", headers: headers_b64, proof: proof_b64 });
+  return { payload: { synced_to: syncedTo } };
 }
 
 export function syncCode(enclave: Enclave, json: Json): Answer {

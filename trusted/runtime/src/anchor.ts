@@ -4,19 +4,27 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { writeAuthorityList } from "@pruntime/core/grandpa";
 import type { LightClient } from "@pruntime/core/light-client";
 import { encode } from "@pruntime/core/scale";
+import type { Parachain } from "./chain.ts";
 import type { Meaning } from "./event.ts";
 
 /**
- * blake2b-256 of `"pruntime/anchor/1" ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖ Vec<(authority(32), weight u64)> ‖ meaning u8 ‖ Option<blake2b-256 of the metadata>`;
+ * blake2b-256 of `"pruntime/anchor/1" ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖ Vec<(authority(32), weight u64)> ‖ meaning u8 ‖ Option<blake2b-256 of the metadata> ‖
+ * Option<parachain id u32 ‖ its genesis hash(32)>`;
  * meaning is 0 for metadata that was told, 1 for bodies, 2 for code that was proven.
  */
-export function anchorOf(crypto: Pick<Crypto, "blake2b256">, start: LightClient, meaning: Meaning): Uint8Array {
+export function anchorOf(
+  crypto: Pick<Crypto, "blake2b256">,
+  start: LightClient,
+  meaning: Meaning,
+  para: Parachain | undefined,
+): Uint8Array {
   const body = encode(start, (w, { genesisHash, finalized, authorities }) => {
     w.raw(genesisHash).raw(finalized.hash).u64(authorities.setId);
     writeAuthorityList(w, authorities.authorities);
     w.u8(tags[meaning.kind]).option(meaning.kind === "told" ? meaning.metadata : undefined, (out, metadata) =>
       out.raw(crypto.blake2b256(metadata)),
     );
+    w.option(para, (out, { id, genesisHash }) => out.u32(id).raw(genesisHash));
   });
   return crypto.blake2b256(concat(utf8("pruntime/anchor/1"), body));
 }

@@ -12,10 +12,20 @@ export interface DispatchedBlock {
   readonly timeMs: bigint;
 }
 
+/** A parachain, whose finality the relay chain's state gives. */
+export interface Parachain {
+  readonly id: number;
+  readonly genesisHash: Uint8Array;
+  readonly finalized: FinalizedHeader;
+}
+
 export interface Chain {
   readonly anchor: Uint8Array;
   readonly source: CommandSource;
+  /** Of the chain itself or, for a parachain, of its relay chain. */
   readonly client: LightClient;
+  /** Only for workers of a parachain. */
+  readonly para: Parachain | undefined;
   /** Finalized, not yet dispatched, in order. */
   readonly waiting: readonly FinalizedHeader[];
   readonly dispatched: DispatchedBlock;
@@ -27,18 +37,33 @@ export interface Chain {
 export const maxWaiting = 200_000;
 
 /** A chain at its start. Block 0 counts as dispatched: it is the anchor, and no source of commands. */
-export function startChain(anchor: Uint8Array, source: CommandSource, client: LightClient): Chain {
-  const { number, hash, stateRoot } = client.finalized;
+export function startChain(anchor: Uint8Array, source: CommandSource, client: LightClient, para: Parachain | undefined): Chain {
+  const { number, hash, stateRoot } = (para ?? client).finalized;
   const dispatched = { number, hash, stateRoot, timeMs: 0n };
-  return { anchor, source, client, waiting: [], dispatched, runtimeChangedAt: undefined };
+  return { anchor, source, client, para, waiting: [], dispatched, runtimeChangedAt: undefined };
 }
 
-/** Adds headers that were proven final. @throws {@link RuntimeError} `runtime/queue-full` */
+/** The last final block of the chain that commands come from. */
+export function finalizedOf({ client, para }: Chain): FinalizedHeader {
+  return (para ?? client).finalized;
+}
+
+/** Which chain commands come from. */
+export function genesisOf({ client, para }: Chain): Uint8Array {
+  return (para ?? client).genesisHash;
+}
+
+/** The chain with headers that its own light client has proven final; of a relay chain only the last counts. @throws as {@link withWaiting} */
 export function withFinalized(chain: Chain, client: LightClient, finalized: readonly FinalizedHeader[]): Chain {
+  return chain.para === undefined ? withWaiting({ ...chain, client }, finalized) : { ...chain, client };
+}
+
+/** Adds headers that wait for dispatch. @throws {@link RuntimeError} `runtime/queue-full` */
+export function withWaiting(chain: Chain, finalized: readonly FinalizedHeader[]): Chain {
   const waiting = chain.waiting.length + finalized.length;
   if (waiting > maxWaiting) throw new RuntimeError({ code: "runtime/queue-full", waiting, limit: maxWaiting });
   const changed = finalized.find(({ runtimeUpdated }) => runtimeUpdated)?.number;
-  return { ...chain, client, waiting: [...chain.waiting, ...finalized], runtimeChangedAt: chain.runtimeChangedAt ?? changed };
+  return { ...chain, waiting: [...chain.waiting, ...finalized], runtimeChangedAt: chain.runtimeChangedAt ?? changed };
 }
 
 /** The chain once the code of the block that changed the runtime is known: the next change counts. */

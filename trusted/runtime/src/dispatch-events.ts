@@ -9,7 +9,7 @@ import { decodeAll } from "@pruntime/core/scale";
 import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
 import { openStateProof, type StateProof } from "@pruntime/core/trie";
 import type { Batch } from "@pruntime/executor";
-import { type Chain, type DispatchedBlock, requireSource } from "./chain.ts";
+import { type Chain, type DispatchedBlock, finalizedOf, requireSource } from "./chain.ts";
 import type { CommandEvents, PushedCommand } from "./command-events.ts";
 import { DispatchError, RuntimeError } from "./error.ts";
 import { executeCommand } from "./execute.ts";
@@ -67,7 +67,7 @@ function proveInOrder(
     if (number !== last.number + 1) throw new DispatchError({ code: "dispatch/gap", want: last.number + 1, have: number });
     const trusted = chain.waiting[i];
     if (trusted === undefined)
-      throw new DispatchError({ code: "dispatch/not-final", number, finalized: chain.client.finalized.number });
+      throw new DispatchError({ code: "dispatch/not-final", number, finalized: finalizedOf(chain).number });
     if (chain.runtimeChangedAt !== undefined && number > chain.runtimeChangedAt)
       throw new RuntimeError({ code: "runtime/metadata-outdated", since: chain.runtimeChangedAt });
     const next = proveBlock(crypto, trusted, last.timeMs, events, block);

@@ -8,9 +8,9 @@ import {
   readFinalizedHeader,
   writeFinalizedHeader,
 } from "@pruntime/core/light-client";
-import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
+import { decodeAll, encode, type Reader, type Writer } from "@pruntime/core/scale";
 import { Executor } from "@pruntime/executor";
-import { type Chain, maxWaiting } from "./chain.ts";
+import { type Chain, finalizedOf, maxWaiting, type Parachain } from "./chain.ts";
 import { type CommandEvents, compileCommandEvents } from "./command-events.ts";
 import { DumpError } from "./error.ts";
 import { ReplayGuard } from "./replay.ts";
@@ -19,12 +19,12 @@ const version = 1;
 const finalizedHeaderBytes = 133; // the least a header takes
 
 /**
- * `1 ‖ anchor(32) ‖ Vec light client ‖ Vec<waiting header> ‖ dispatched number u32 ‖ hash(32) ‖ state root(32) ‖ chain time u64 ‖ Option<u32 runtime changed at> ‖
+ * `1 ‖ anchor(32) ‖ Vec light client ‖ Option<id u32 ‖ genesis hash(32) ‖ finalized header> ‖ Vec<waiting header> ‖ dispatched number u32 ‖ hash(32) ‖ state root(32) ‖ chain time u64 ‖ Option<u32 runtime changed at> ‖
  * Option<Vec metadata> ‖ state root(32) ‖ Vec state ‖ nonces of queries`. The operator's data is not in it.
  */
 export function encodeDump({ chain, events, executor, replay }: Loaded): Uint8Array {
-  return encode(chain, (w, { anchor, client, waiting, dispatched, runtimeChangedAt }) => {
-    w.u8(version).raw(anchor).vecU8(encodeLightClient(client)).vec(waiting, writeFinalizedHeader);
+  return encode(chain, (w, { anchor, client, para, waiting, dispatched, runtimeChangedAt }) => {
+    w.u8(version).raw(anchor).vecU8(encodeLightClient(client)).option(para, writeParachain).vec(waiting, writeFinalizedHeader);
     w.u32(dispatched.number).raw(dispatched.hash).raw(dispatched.stateRoot).u64(dispatched.timeMs);
     w.option(runtimeChangedAt, (out, number) => out.u32(number))
       .option(events?.metadata, (out, metadata) => out.vecU8(metadata))
@@ -70,29 +70,41 @@ function readDump(r: Reader, current: Chain): Dump {
   const anchor = r.take(32).slice();
   if (!equal(anchor, current.anchor)) throw new DumpError({ code: "dump/wrong-anchor" });
   const client = decodeLightClient(r.vecU8());
+  const para = r.option(readParachain);
   const waiting = r.vec(finalizedHeaderBytes, readFinalizedHeader, maxWaiting);
   const dispatched = { number: r.u32(), hash: r.take(32).slice(), stateRoot: r.take(32).slice(), timeMs: r.u64() };
   const runtimeChangedAt = r.option((o) => o.u32());
-  const chain: Chain = { anchor, source: current.source, client, waiting, dispatched, runtimeChangedAt };
+  const chain: Chain = { anchor, source: current.source, client, para, waiting, dispatched, runtimeChangedAt };
   const metadata = r.option((o) => o.vecU8());
   return { chain, metadata, stateRoot: r.take(32), state: r.vecU8(), replay: ReplayGuard.read(r) };
+}
+
+function writeParachain(w: Writer, { id, genesisHash, finalized }: Parachain): void {
+  writeFinalizedHeader(w.u32(id).raw(genesisHash), finalized);
+}
+
+function readParachain(r: Reader): Parachain {
+  return { id: r.u32(), genesisHash: r.take(32).slice(), finalized: readFinalizedHeader(r) };
 }
 
 /** A worker never goes back: neither in what is final nor in what it executed. */
 function checkAge(current: Chain, dump: Chain): void {
   const [have, given] = [current.dispatched.number, dump.dispatched.number];
   if (given < have) throw new DumpError({ code: "dump/older", have, dump: given });
-  const [haveFinal, givenFinal] = [current.client.finalized.number, dump.client.finalized.number];
-  if (givenFinal < haveFinal) throw new DumpError({ code: "dump/older", have: haveFinal, dump: givenFinal });
+  for (const final of [finalizedOf, ({ client }: Chain) => client.finalized]) {
+    const [haveFinal, givenFinal] = [final(current).number, final(dump).number];
+    if (givenFinal < haveFinal) throw new DumpError({ code: "dump/older", have: haveFinal, dump: givenFinal });
+  }
 }
 
 /** The waiting headers lead from the dispatched block to the finalized one. */
-function checkQueue({ client, waiting, dispatched }: Chain): void {
+function checkQueue(chain: Chain): void {
+  const { waiting, dispatched } = chain;
   let last: Pick<FinalizedHeader, "number" | "hash"> = dispatched;
   for (const header of waiting) {
     if (header.number !== last.number + 1 || !equal(header.parentHash, last.hash))
       throw new DumpError({ code: "dump/inconsistent", what: "queue" });
     last = header;
   }
-  if (!equal(last.hash, client.finalized.hash)) throw new DumpError({ code: "dump/inconsistent", what: "dispatched" });
+  if (!equal(last.hash, finalizedOf(chain).hash)) throw new DumpError({ code: "dump/inconsistent", what: "dispatched" });
 }

@@ -21,11 +21,25 @@ export type Meaning =
   /** Commands come from bodies, as in 2020. */
   | { readonly kind: "bodies" };
 
+/** A parachain to follow; the start point is then its relay chain's. */
+export interface ParachainStart {
+  readonly id: number;
+  /** SCALE genesis header: what is not proven but trusted, and named in the anchor. */
+  readonly genesisHeader: Uint8Array;
+}
+
 export type Event =
   /** The trust anchor. */
-  | { readonly kind: "init"; readonly start: StartPoint; readonly meaning: Meaning }
+  | {
+      readonly kind: "init";
+      readonly start: StartPoint;
+      readonly meaning: Meaning;
+      readonly parachain?: ParachainStart | undefined;
+    }
   /** SCALE `HeaderToSync`s and, optionally, an `AuthoritySetChange`. */
   | { readonly kind: "headers"; readonly headers: readonly Uint8Array[]; readonly authoritySetChange: Uint8Array | undefined }
+  /** SCALE headers of the parachain, and a read proof of its head in the relay chain's last finalized state. */
+  | { readonly kind: "para-headers"; readonly headers: readonly Uint8Array[]; readonly proof: readonly Uint8Array[] }
   /** SCALE `BlockHeaderWithEvents`s, and all that was remarked with an event in them, in any order. */
   | { readonly kind: "blocks"; readonly blocks: readonly Uint8Array[]; readonly remarks?: readonly Uint8Array[] }
   /** A read proof of `:code` in the state of the block that changed the runtime, once that block is dispatched. */
@@ -44,6 +58,8 @@ export interface Answers {
   readonly init: Initialized;
   /** The last finalized block. */
   readonly headers: { readonly syncedTo: number };
+  /** The last finalized block of the parachain. */
+  readonly "para-headers": { readonly syncedTo: number };
   /** The last block whose commands were executed. */
   readonly blocks: { readonly dispatchedTo: number };
   readonly body: { readonly syncedTo: number };

@@ -1,5 +1,5 @@
 /** The trusted state machine: light client, channel and executor behind one `accept`. */
-export type { Chain, DispatchedBlock } from "./chain.ts";
+export { type Chain, type DispatchedBlock, finalizedOf, genesisOf, type Parachain } from "./chain.ts";
 export * from "./error.ts";
 export * from "./event.ts";
 export { remarkTag } from "./remark.ts";

@@ -1,11 +1,19 @@
 /** `init_runtime`: takes the trust anchor. */
 import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
+import { decodeHeader, headerHash } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
-import { decodeCheckpoint, type LightClient, startFromCheckpoint, startFromGenesis } from "@pruntime/core/light-client";
+import {
+  decodeCheckpoint,
+  type LightClient,
+  startFromCheckpoint,
+  startFromGenesis,
+  toFinalized,
+} from "@pruntime/core/light-client";
 import { anchorOf } from "./anchor.ts";
-import { type Chain, startChain } from "./chain.ts";
+import { type Chain, type Parachain, startChain } from "./chain.ts";
 import { type CommandEvents, compileCommandEvents } from "./command-events.ts";
-import type { Meaning, StartPoint } from "./event.ts";
+import { RuntimeError } from "./error.ts";
+import type { Meaning, ParachainStart, StartPoint } from "./event.ts";
 import type { MeaningCache } from "./runtime-code.ts";
 
 /** A chain at its start and, where commands come from events, what reads them. */
@@ -15,11 +23,25 @@ export interface Start {
 }
 
 /** @throws LightClientError, FinalityError, TrieError, CodecError, MetadataError, CodeError, JsonError */
-export function startFrom(crypto: Crypto, meanings: MeaningCache, start: StartPoint, meaning: Meaning): Start {
+export function startFrom(
+  crypto: Crypto,
+  meanings: MeaningCache,
+  start: StartPoint,
+  meaning: Meaning,
+  parachain: ParachainStart | undefined,
+): Start {
   const client = clientFrom(crypto, start);
-  const events = eventsOf(meanings, client.finalized.stateRoot, meaning);
+  const para = parachain && parachainFrom(crypto, parachain);
+  if (para !== undefined && meaning.kind === "bodies") throw new RuntimeError({ code: "runtime/parachain-by-bodies" });
+  const events = eventsOf(meanings, (para ?? client).finalized.stateRoot, meaning);
   const source = events === undefined ? "bodies" : "events";
-  return { chain: startChain(anchorOf(crypto, client, meaning), source, client), events };
+  return { chain: startChain(anchorOf(crypto, client, meaning, para), source, client, para), events };
+}
+
+function parachainFrom(crypto: Crypto, { id, genesisHeader }: ParachainStart): Parachain {
+  const [header, hash] = [decodeHeader(genesisHeader), headerHash(crypto, genesisHeader)];
+  if (header.number !== 0) throw new RuntimeError({ code: "runtime/parachain-not-genesis", number: header.number });
+  return { id, genesisHash: hash, finalized: toFinalized({ header, hash }) };
 }
 
 function clientFrom(crypto: Crypto, start: StartPoint): LightClient {

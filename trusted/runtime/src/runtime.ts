@@ -7,19 +7,20 @@ import type { Crypto, P256KeyPair, Random, Secp256k1Signer } from "@pruntime/cor
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
 import { type Batch, Executor } from "@pruntime/executor";
-import { type Chain, requireSource, withCode } from "./chain.ts";
+import { type Chain, finalizedOf, genesisOf, requireSource, withCode } from "./chain.ts";
 import type { CommandEvents } from "./command-events.ts";
 import { dispatchBody } from "./dispatch-body.ts";
 import { dispatchEvents } from "./dispatch-events.ts";
 import { decodeDump, encodeDump } from "./dump.ts";
 import { CodeError, RuntimeError } from "./error.ts";
-import type { Answers, AnswerTo, Event, Meaning, Outcome, StartPoint } from "./event.ts";
+import type { Answers, AnswerTo, Event, Meaning, Outcome, ParachainStart, StartPoint } from "./event.ts";
 import { startFrom } from "./init.ts";
 import { answerQuery } from "./query.ts";
 import { Remarks } from "./remark.ts";
 import { ReplayGuard } from "./replay.ts";
 import { MeaningCache, type RuntimeCode } from "./runtime-code.ts";
 import { syncHeaders } from "./sync-headers.ts";
+import { syncPara } from "./sync-para.ts";
 
 /** Secrets of a worker, made inside the enclave. */
 export interface Identity {
@@ -95,10 +96,10 @@ export class Runtime {
     return signStatement(crypto, identity.signer, {
       requestHash,
       replyHash,
-      genesisHash: chain.client.genesisHash,
+      genesisHash: genesisOf(chain),
       anchor: chain.anchor,
-      finalizedNumber: chain.client.finalized.number,
-      finalizedHash: chain.client.finalized.hash,
+      finalizedNumber: finalizedOf(chain).number,
+      finalizedHash: finalizedOf(chain).hash,
       dispatchedNumber: chain.dispatched.number,
       chainTimeMs: chain.dispatched.timeMs,
       stateRoot: executor.stateRoot,
@@ -109,9 +110,11 @@ export class Runtime {
   #answer(event: Event): Answers[Event["kind"]] {
     switch (event.kind) {
       case "init":
-        return this.#init(event.start, event.meaning);
+        return this.#init(event.start, event.meaning, event.parachain);
       case "headers":
         return this.#headers(event.headers, event.authoritySetChange);
+      case "para-headers":
+        return this.#paraHeaders(event.headers, event.proof);
       case "blocks":
         return this.#blocks(event.blocks, event.remarks ?? []);
       case "code":
@@ -132,13 +135,13 @@ export class Runtime {
     }
   }
 
-  #init(start: StartPoint, meaning: Meaning): Answers["init"] {
+  #init(start: StartPoint, meaning: Meaning, parachain: ParachainStart | undefined): Answers["init"] {
     if (this.#running !== undefined) throw new RuntimeError({ code: "runtime/already-initialized" });
     const { crypto, identity } = this.#options;
-    const { chain, events } = startFrom(crypto, this.#meanings, start, meaning);
+    const { chain, events } = startFrom(crypto, this.#meanings, start, meaning, parachain);
     const executor = new Executor({ crypto, stateKey: identity.stateKey });
     this.#running = { chain, events, executor, replay: new ReplayGuard() };
-    return { genesisHash: chain.client.genesisHash, anchor: chain.anchor };
+    return { genesisHash: genesisOf(chain), anchor: chain.anchor };
   }
 
   #headers(headers: readonly Uint8Array[], authoritySetChange: Uint8Array | undefined): Answers["headers"] {
@@ -146,6 +149,13 @@ export class Runtime {
     const chain = syncHeaders(this.#options.crypto, running.chain, headers, authoritySetChange);
     this.#running = { ...running, chain };
     return { syncedTo: chain.client.finalized.number };
+  }
+
+  #paraHeaders(headers: readonly Uint8Array[], proof: readonly Uint8Array[]): Answers["para-headers"] {
+    const running = this.#started();
+    const chain = syncPara(this.#options.crypto, running.chain, headers, proof);
+    this.#running = { ...running, chain };
+    return { syncedTo: finalizedOf(chain).number };
   }
 
   #blocks(blocks: readonly Uint8Array[], remarked: readonly Uint8Array[]): Answers["blocks"] {
@@ -210,8 +220,8 @@ export class Runtime {
     return { channel: this.#channel(chain), executor, replay, dispatched: chain.dispatched.number };
   }
 
-  #channel({ client }: Chain): WorkerChannel {
-    return { genesisHash: client.genesisHash, keyPair: this.#options.identity.keyPair };
+  #channel(chain: Chain): WorkerChannel {
+    return { genesisHash: genesisOf(chain), keyPair: this.#options.identity.keyPair };
   }
 
   #started(): Running {

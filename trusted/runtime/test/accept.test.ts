@@ -99,6 +99,7 @@ describe("the anchor", () => {
             ...chain.genesisInfo().subarray(chain.at(0).encoded.length, chain.at(0).encoded.length + 1 + 4 * 40),
             1,
             0,
+            0,
           ]),
         ),
       ),

@@ -106,6 +106,11 @@ describe("nothing that is told throws past accept", () => {
         fc.record({ kind: fc.constant("proven" as const), codeProof: fc.array(bytes, { maxLength: 4 }) }),
       ),
     }),
+    fc.record({
+      kind: fc.constant("para-headers" as const),
+      headers: fc.array(bytes, { maxLength: 4 }),
+      proof: fc.array(bytes, { maxLength: 4 }),
+    }),
     fc.record({ kind: fc.constant("code" as const), proof: fc.array(bytes, { maxLength: 4 }) }),
     fc.record({
       kind: fc.constant("query" as const),

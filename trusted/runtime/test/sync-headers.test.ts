@@ -116,7 +116,7 @@ describe("headers that wait for dispatch", () => {
   it("runtime/queue-full: are bounded", () => {
     const { client } = started(1).status()!.chain;
     const header = client.finalized;
-    const begun = startChain(new Uint8Array(32), "events", client);
+    const begun = startChain(new Uint8Array(32), "events", client, undefined);
     const full = withFinalized(
       begun,
       client,

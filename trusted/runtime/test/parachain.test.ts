@@ -1,0 +1,134 @@
+/** A worker of a parachain: its relay chain's finality, the head in the relay chain's state, the parachain's own states. */
+import { fromBase64, utf8 } from "@pruntime/core/bytes";
+import { paraHeadKey } from "@pruntime/core/parachain";
+import { wellKnownKeys } from "@pruntime/core/storage-key";
+import { bridgeInitInfo, createParaPair, type ParaPair } from "@pruntime/devchain";
+import { type Event, finalizedOf, genesisOf, type Runtime } from "@pruntime/runtime";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { pushCommand, signed } from "../../../host/devchain/test/support/extrinsic.ts";
+import { alice, blocks, headers } from "./support/devchain.ts";
+import { held, newRuntime, refusal, take } from "./support/worker.ts";
+
+async function pair(): Promise<ParaPair> {
+  const manual = { mode: { kind: "manual" } } as const;
+  const made = await createParaPair({ relay: manual, para: manual });
+  onTestFinished(() => made.close());
+  return made;
+}
+
+function init(
+  { relay, para, paraId }: ParaPair,
+  change: Partial<Extract<Event, { kind: "init" }>> = {},
+): Extract<Event, { kind: "init" }> {
+  return {
+    kind: "init",
+    start: { kind: "genesis", info: fromBase64(bridgeInitInfo(relay)) },
+    meaning: { kind: "told", metadata: para.metadata(14) },
+    parachain: { id: paraId, genesisHeader: para.genesis.encodedHeader },
+    ...change,
+  };
+}
+
+/** Parachain headers `from`…`to` with a proof of the head at a relay block. */
+function paraHeaders({ relay, para, paraId }: ParaPair, from: number, to: number, at = relay.finalized().header.number): Event {
+  const encoded = Array.from({ length: to - from + 1 }, (_, i) => para.blockAt(from + i)!.encodedHeader);
+  const proof = relay.readProof(relay.blockAt(at)!, [paraHeadKey(relay.crypto, paraId)]);
+  return { kind: "para-headers", headers: encoded, proof };
+}
+
+async function scene(): Promise<{ readonly chains: ParaPair; readonly runtime: Runtime }> {
+  const chains = await pair();
+  const runtime = newRuntime();
+  take(runtime, init(chains));
+  return { chains, runtime };
+}
+
+describe("a worker of a parachain", () => {
+  it("executes commands of the parachain once the relay chain has made them final", async () => {
+    const { chains, runtime } = await scene();
+    const { relay, para } = chains;
+    const before = runtime.status()!.stateRoot;
+    para.submit(signed(para, alice, pushCommand(2, utf8('{"Plain":"nothing"}'))));
+    chains.produce(3);
+    const top = relay.finalized().header.number;
+    take(runtime, headers(relay, 1, top));
+    expect(refusal(runtime, blocks(para, 1, 1))).toBe("dispatch/not-final");
+    expect(take(runtime, paraHeaders(chains, 1, 3))).toEqual({ syncedTo: 3 });
+    take(runtime, blocks(para, 1, 3));
+    const { chain, stateRoot } = runtime.status()!;
+    expect([chain.dispatched.number, finalizedOf(chain).hash]).toEqual([3, para.blockAt(3)!.hash]);
+    expect(genesisOf(chain)).toEqual(para.genesisHash);
+    expect(stateRoot).not.toEqual(before);
+  });
+
+  it("skips parachain headers it has, so that a retry is safe", async () => {
+    const { chains, runtime } = await scene();
+    chains.produce(2);
+    take(runtime, headers(chains.relay, 1, chains.relay.finalized().header.number));
+    take(runtime, paraHeaders(chains, 1, 2));
+    const before = held(runtime);
+    expect(take(runtime, paraHeaders(chains, 1, 2))).toEqual({ syncedTo: 2 });
+    expect(held(runtime)).toBe(before);
+  });
+
+  it.each([
+    ["trie/root-missing", "a head of a relay block it has not seen", (chains: ParaPair) => paraHeaders(chains, 1, 4)],
+    ["parachain/wrong-head", "headers that end below the head", (chains: ParaPair, at: number) => paraHeaders(chains, 1, 1, at)],
+    ["headers/gap", "headers with one left out", (chains: ParaPair, at: number) => paraHeaders(chains, 2, 2, at)],
+  ])("refuses: %s, %s", async (code, _, event) => {
+    const { chains, runtime } = await scene();
+    chains.produce(2);
+    const at = chains.relay.finalized().header.number;
+    take(runtime, headers(chains.relay, 1, at));
+    chains.produce(2);
+    expect(refusal(runtime, event(chains, at))).toBe(code);
+    take(runtime, paraHeaders(chains, 1, 2, at));
+  });
+
+  it("takes what events mean from the parachain's own code", async () => {
+    const chains = await pair();
+    const codeProof = chains.para.readProof(chains.para.genesis, [wellKnownKeys.code]);
+    expect(refusal(newRuntime(), init(chains, { meaning: { kind: "proven", codeProof } }))).toBe("code/no-metadata"); // this one runs nothing
+    const relays = chains.relay.readProof(chains.relay.genesis, [wellKnownKeys.code]);
+    expect(refusal(newRuntime(), init(chains, { meaning: { kind: "proven", codeProof: relays } }))).toBe("trie/root-missing");
+  });
+
+  it("is named in the anchor, with its genesis", async () => {
+    const chains = await pair();
+    const { genesisHeader, id } = init(chains).parachain!;
+    const anchors = [undefined, { id, genesisHeader }, { id: id + 1, genesisHeader }].map(
+      (parachain) => take(newRuntime(), init(chains, { parachain })).anchor,
+    );
+    expect(new Set(anchors.map((anchor) => Buffer.from(anchor).toString("hex"))).size).toBe(3);
+  });
+
+  it("is in a dump", async () => {
+    const { chains, runtime } = await scene();
+    chains.produce(2);
+    take(runtime, headers(chains.relay, 1, chains.relay.finalized().header.number));
+    take(runtime, paraHeaders(chains, 1, 2));
+    take(runtime, blocks(chains.para, 1, 1));
+    const other = newRuntime();
+    take(other, init(chains));
+    take(other, { kind: "load", dump: take(runtime, { kind: "dump" }).dump });
+    expect(held(other)).toBe(held(runtime));
+    take(other, blocks(chains.para, 2, 2));
+  });
+
+  it.each([
+    ["runtime/parachain-by-bodies", (chains: ParaPair) => init(chains, { meaning: { kind: "bodies" } })],
+    [
+      "runtime/parachain-not-genesis",
+      (chains: ParaPair) =>
+        init(chains, { parachain: { id: 1, genesisHeader: chains.produce(1) && chains.para.best().encodedHeader } }),
+    ],
+    ["codec/truncated", (chains: ParaPair) => init(chains, { parachain: { id: 1, genesisHeader: new Uint8Array(3) } })],
+  ])("is not begun: %s", async (code, event) => expect(refusal(newRuntime(), event(await pair()))).toBe(code));
+
+  it("runtime/no-parachain: a worker of a chain of its own", async () => {
+    const chains = await pair();
+    const runtime = newRuntime();
+    take(runtime, init(chains, { parachain: undefined }));
+    expect(refusal(runtime, { kind: "para-headers", headers: [], proof: [] })).toBe("runtime/no-parachain");
+  });
+});
