@@ -25,7 +25,7 @@ describe("metadata", () => {
     const bytes = chain.metadata(version);
     expect(bytes.slice(0, 5)).toEqual(Uint8Array.of(0x6d, 0x65, 0x74, 0x61, version));
     const names = unifyMetadata(decAnyMetadata(bytes)).pallets.map(({ name }) => name);
-    expect(names).toEqual(["System", "Timestamp", "Grandpa", "Balances", "TransactionPayment", "Execution"]);
+    expect(names).toEqual(["System", "Timestamp", "Grandpa", "Balances", "TransactionPayment", "Utility", "Proxy", "Execution"]);
     expect(() => compileEvents(decodeMetadata(bytes))).not.toThrow();
   });
 

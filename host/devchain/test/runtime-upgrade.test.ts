@@ -1,4 +1,5 @@
 /** `:code`, and what an upgrade of it changes. */
+import { get_runtime_version } from "@acala-network/chopsticks-executor";
 import { getMetadataFromRuntime } from "@polkadot-api/wasm-executor/node";
 import { concat, from0x, to0x, utf8 } from "@pruntime/core/bytes";
 import { compileEvents, decodeMetadata } from "@pruntime/core/metadata";
@@ -61,6 +62,16 @@ describe(":code", () => {
     expect([14, 15, 16].map((version) => to0x(chain.metadata(version as 14)))).toContain(
       to0x(decodeAll(opaque, (r) => r.vecU8())),
     );
+  });
+
+  it("tells its version to another", async () => {
+    const chain = await upgraded();
+    const versionOf = async (number: number): Promise<unknown> =>
+      get_runtime_version(to0x(codeOf(chain, chain.blockAt(number)!)));
+    const { apis } = chain.runtimeVersion;
+    const specName = to0x(utf8(chain.runtimeVersion.specName)); // as it writes names
+    expect(await versionOf(1)).toMatchObject({ specName, specVersion: 1, apis });
+    expect(await versionOf(2)).toMatchObject({ specName, specVersion: 2, apis });
   });
 
   it("tells its version in custom sections, APIs apart", async () => {
