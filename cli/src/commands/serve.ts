@@ -4,6 +4,7 @@ import { progressOn } from "@pruntime/relay";
 import type { Command } from "commander";
 import { oneOf, wholeNumber } from "../arguments.ts";
 import { defaultNode, defaultWorker, withJson } from "../connect.ts";
+import { CliError } from "../error.ts";
 import { note, type OutputOptions, printResult, runAction } from "../output.ts";
 import { type ChainOptions, dataFolders, interrupted, type LogLevel, startChain, startRelay, startWorker } from "../services.ts";
 
@@ -24,6 +25,8 @@ interface WorkerFlags extends DataOptions {
 interface RelayFlags extends OutputOptions {
   readonly node: readonly [string, ...string[]];
   readonly archiveNode: readonly string[];
+  readonly paraNode?: string;
+  readonly paraId?: number;
   readonly worker: string;
   readonly token?: string;
   readonly init: boolean;
@@ -73,6 +76,8 @@ export function registerServe(program: Command): void {
       urls,
       [],
     )
+    .option("--para-node <url>", "a node of the parachain to follow; --node is then its relay chain's")
+    .option("--para-id <id>", "which parachain", wholeNumber("--para-id", 0, 0xffff_ffff))
     .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
     .option("--token <token>", "the operator's token, for a worker on another machine", process.env["PRUNTIME_TOKEN"])
     .option("--no-init", "do not initialize a fresh worker")
@@ -97,7 +102,8 @@ next one is followed. Full nodes keep the state of 256 blocks only: to catch up 
 
 Examples:
   $ pruntime relay --node ws://127.0.0.1:9944 --worker http://127.0.0.1:8000
-  $ pruntime relay --node wss://one.example --node wss://two.example --archive-node wss://archive.example`,
+  $ pruntime relay --node wss://one.example --node wss://two.example --archive-node wss://archive.example
+  $ pruntime relay --node wss://relay-chain.example --para-node wss://parachain.example --para-id 2004`,
     )
     .action((options: RelayFlags) => runAction(options, () => relay(options)));
 }
@@ -217,11 +223,21 @@ async function worker(options: WorkerFlags): Promise<void> {
   await service.close();
 }
 
+function parachainOf({ paraNode, paraId }: RelayFlags): {
+  readonly parachain?: { readonly id: number; readonly nodeUrl: string };
+} {
+  if (paraNode === undefined && paraId === undefined) return {};
+  if (paraNode === undefined || paraId === undefined)
+    throw new CliError({ code: "cli/bad-argument", name: "a parachain", want: "given by both --para-node and --para-id" });
+  return { parachain: { id: paraId, nodeUrl: paraNode } };
+}
+
 async function relay(options: RelayFlags): Promise<void> {
   const { node, archiveNode, worker, token, metricsPort } = options;
   const service = await startRelay({
     nodes: node,
     archives: archiveNode,
+    ...parachainOf(options),
     worker,
     ...(token === undefined ? {} : { token }),
     init: options.init,

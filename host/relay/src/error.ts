@@ -31,6 +31,8 @@ export type RelayErrorDetail =
   | { readonly code: "relay/node-behind"; readonly node: number; readonly worker: number }
   /** A change of authorities is announced and not yet enacted: a checkpoint at this block would have to know both sets. */
   | { readonly code: "relay/change-pending"; readonly number: number }
+  /** The worker follows a parachain and no node of it was given, or another one. */
+  | { readonly code: "relay/parachain-mismatch"; readonly worker: number | undefined; readonly given: number | undefined }
   /** The node knows no finality proof for the wanted blocks yet. */
   | { readonly code: "relay/no-proof"; readonly from: number };
 
@@ -38,10 +40,9 @@ export type RelayErrorDetail =
 export class RelayError extends ProtocolError<RelayErrorDetail> {}
 
 /** Whether the trouble is the worker's, so that no other node would fare better. */
-export function isWorkersTrouble({ detail }: ProtocolError): boolean {
-  const { code } = detail;
-  if (code === "relay/worker-unreachable" || code === "relay/not-initialized") return true;
-  if (code !== "relay/worker-refused") return false;
-  const { reason } = detail as Extract<RelayErrorDetail, { readonly code: "relay/worker-refused" }>;
-  return reason.startsWith("runtime/") || reason.startsWith("http/");
+export function isWorkersTrouble(error: ProtocolError): boolean {
+  if (!(error instanceof RelayError)) return false;
+  const { detail } = error;
+  if (detail.code === "relay/worker-unreachable" || detail.code === "relay/not-initialized") return true;
+  return detail.code === "relay/worker-refused" && (detail.reason.startsWith("runtime/") || detail.reason.startsWith("http/"));
 }

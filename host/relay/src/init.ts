@@ -16,11 +16,12 @@ export interface InitInput {
   readonly checkpoint?: string;
   readonly code_proof_b64?: readonly string[];
   readonly runtime_metadata_b64?: string;
+  readonly parachain?: { readonly genesis_header_b64: string; readonly id: number };
   readonly skip_ra: boolean;
 }
 
-/** Whether the worker proves what events mean, or is told. */
-export type MeaningBy = "code" | "metadata";
+/** Whether the worker proves what events mean, is told, or takes commands from bodies. */
+export type MeaningBy = "code" | "metadata" | "none";
 
 /** Begins at the genesis. @throws {@link RelayError} `relay/bad-answer` when the chain has no authorities there */
 export async function fetchInitInput(node: SubstrateNode, by: MeaningBy = "code"): Promise<InitInput> {
@@ -43,7 +44,9 @@ export async function fetchCheckpointInput(
   return { checkpoint, ...(await fetchMeaning(node, hash, by)), skip_ra: true };
 }
 
-async function fetchMeaning(node: SubstrateNode, at: Uint8Array, by: MeaningBy): Promise<Partial<InitInput>> {
+/** What gives events their meaning at a block. */
+export async function fetchMeaning(node: SubstrateNode, at: Uint8Array, by: MeaningBy): Promise<Partial<InitInput>> {
+  if (by === "none") return {};
   if (by === "metadata") return { runtime_metadata_b64: toBase64(await node.metadata(at)) };
   return { code_proof_b64: (await node.readProof([wellKnownKeys.code], at)).map(toBase64) };
 }

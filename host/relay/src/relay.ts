@@ -11,6 +11,7 @@ import { withArchives } from "./node/archives.ts";
 import { Endpoint } from "./node/endpoint.ts";
 import { Endpoints } from "./node/endpoints.ts";
 import { SubstrateNode } from "./node/node.ts";
+import type { NodeConnection } from "./node/rpc.ts";
 import { type Progress, silentProgress } from "./progress.ts";
 import { newStats, type RelayStats } from "./stats.ts";
 import { pause, type SyncOptions, syncSession } from "./sync.ts";
@@ -22,6 +23,8 @@ export interface RelayOptions {
   readonly nodeUrls: readonly [string, ...string[]];
   /** Nodes that keep all state; asked when the followed one has discarded it, and followed when no other node is left. */
   readonly archiveUrls?: readonly string[];
+  /** A parachain of that chain, for workers that follow one, and a node of it. */
+  readonly parachain?: { readonly id: number; readonly nodeUrl: string };
   readonly worker: WorkerOptions;
   readonly crypto: Crypto;
   readonly progress?: Progress;
@@ -64,6 +67,7 @@ export async function runRelay(options: RelayOptions): Promise<void> {
 class Relay {
   readonly #options: RelayOptions;
   readonly #endpoints: Endpoints;
+  readonly #parachain: { readonly id: number; readonly endpoint: Endpoint } | undefined;
   readonly #worker: RemoteWorker;
   readonly #progress: Progress;
   readonly #stats: RelayStats;
@@ -87,6 +91,8 @@ class Relay {
       ...nodeUrls.map((url) => endpoint(url, archiveUrls.includes(url))),
       ...archiveUrls.filter((url) => !nodeUrls.includes(url)).map((url) => endpoint(url, true)),
     ]);
+    const { parachain } = options;
+    this.#parachain = parachain && { id: parachain.id, endpoint: endpoint(parachain.nodeUrl, false) };
     this.#sync = {
       headersPerCall: new BatchSize(options.headersPerBatch ?? 500),
       blocksPerCall: new BatchSize(options.blocksPerBatch ?? 100),
@@ -123,9 +129,14 @@ class Relay {
     const node = new SubstrateNode(connection, crypto);
     const highest = (): Promise<number | undefined> => this.#endpoints.highestOf(crypto, endpoint);
     const watch = new LagWatch(node, highest, { maxLag, everyMs: this.#endpoints.size > 1 ? compareEveryMs : 0 });
+    let paraConnection: NodeConnection | undefined;
     try {
+      paraConnection = await this.#parachain?.endpoint.connect();
+      const para = this.#parachain &&
+        paraConnection && { id: this.#parachain.id, node: new SubstrateNode(paraConnection, crypto) };
       await syncSession({
         node,
+        para,
         habits: endpoint.habits,
         worker: this.#worker,
         crypto,
@@ -139,6 +150,7 @@ class Relay {
     } finally {
       watch.stop();
       connection.close();
+      paraConnection?.close();
     }
   }
 

@@ -11,6 +11,7 @@ import { nextStretch, type ProofSources } from "./finality/stretch.ts";
 import { fetchInitInput, type InitInput, type MeaningBy } from "./init.ts";
 import type { Habits } from "./node/habits.ts";
 import type { SubstrateNode } from "./node/node.ts";
+import { fetchParachainInput, type ParachainNode, syncPara } from "./parachain.ts";
 import type { Progress } from "./progress.ts";
 import { fetchRemarks } from "./remarks.ts";
 import type { RelayStats } from "./stats.ts";
@@ -29,6 +30,8 @@ export interface SyncOptions {
 export interface Session {
   readonly node: SubstrateNode;
   readonly habits: Habits;
+  /** For workers of a parachain; `node` is then one of its relay chain. */
+  readonly para?: ParachainNode | undefined;
   readonly worker: RemoteWorker;
   readonly crypto: Crypto;
   readonly options: SyncOptions;
@@ -53,6 +56,8 @@ class Bell {
 /** A session under way, with what it hears from the node. */
 interface Running extends Session {
   readonly sources: ProofSources;
+  /** Headers of the parachain. */
+  readonly paraChain?: HeaderChain | undefined;
 }
 
 const maxDispatchBytes = 8 << 20;
@@ -72,7 +77,8 @@ export async function syncSession(session: Session): Promise<void> {
   const stop = (): void => node.connection.close();
   signal.addEventListener("abort", stop, { once: true });
   const sources: ProofSources = { node, habits, chain: new HeaderChain(node), announced: () => latest };
-  const step = patient({ ...session, sources });
+  const paraChain = session.para && new HeaderChain(session.para.node);
+  const step = patient({ ...session, sources, paraChain });
   try {
     while (!signal.aborted) {
       bell.still();
@@ -120,11 +126,31 @@ async function syncOnce(session: Running): Promise<boolean> {
   const [finalized, dispatched] = [status.finalized?.number ?? 0, status.dispatched?.number ?? 0];
   progress.at({ node: node.connection.url, target, finalized, dispatched });
   if (status.command_source === "bodies") return syncBody(session, finalized, target);
+  if (status.parachain !== null) return syncParachain(session, status, target);
   if (dispatched < finalized) return shrinking(session.options.blocksPerCall, () => dispatch(session, dispatched + 1, finalized));
   if (target < finalized) throw new RelayError({ code: "relay/node-behind", node: target, worker: finalized });
   if (target === finalized) return false;
   const parent = fromHex(status.finalized?.hash ?? status.genesis_hash);
   return shrinking(session.options.headersPerCall, () => syncHeaders(session, finalized + 1, parent, target));
+}
+
+/** The same for a parachain: commands, then its head at the relay block the worker has, then relay chain headers. */
+async function syncParachain(session: Running, status: GetStatus, target: number): Promise<boolean> {
+  const { node, worker, crypto, para, paraChain, progress, sources } = session;
+  const [relay, finalized, dispatched] = [status.parachain?.relay, status.finalized?.number ?? 0, status.dispatched?.number ?? 0];
+  if (relay === undefined || para === undefined || paraChain === undefined) return false;
+  if (dispatched < finalized) {
+    const ofPara: Running = { ...session, node: para.node, sources: { ...sources, node: para.node, chain: paraChain } };
+    return shrinking(session.options.blocksPerCall, () => dispatch(ofPara, dispatched + 1, finalized));
+  }
+  const syncedTo = await syncPara(crypto, node, para, worker, fromHex(relay.hash), status);
+  if (syncedTo !== undefined) {
+    progress.note(`parachain blocks ${finalized + 1}..${syncedTo} final by relay block ${relay.number}`);
+    return true;
+  }
+  if (target < relay.number) throw new RelayError({ code: "relay/node-behind", node: target, worker: relay.number });
+  if (target === relay.number) return false;
+  return shrinking(session.options.headersPerCall, () => syncHeaders(session, relay.number + 1, fromHex(relay.hash), target));
 }
 
 /** Where a call was too large for the gateway, the next is half of it. */
@@ -206,15 +232,17 @@ async function syncBody({ node, worker, progress, stats }: Session, finalized: n
 
 /** The status of an initialized worker on this node's chain. */
 async function readyStatus(session: Session): Promise<GetStatus> {
-  const { node, worker, options, progress } = session;
+  const { node, para, worker, options, progress } = session;
   const status = await worker.status();
   if (!status.initialized) {
     if (!options.init) throw new RelayError({ code: "relay/not-initialized" });
-    await initialize(worker, (by) => fetchInitInput(node, by));
+    await initialize(worker, (by) => (para === undefined ? fetchInitInput(node, by) : fetchParachainInput(node, para, by)));
     progress.note("worker initialized");
     return readyStatus({ ...session, options: { ...options, init: false } });
   }
-  const genesis = toHex(await node.genesisHash());
+  if (status.parachain?.id !== para?.id)
+    throw new RelayError({ code: "relay/parachain-mismatch", worker: status.parachain?.id, given: para?.id });
+  const genesis = toHex(await (para?.node ?? node).genesisHash());
   if (status.genesis_hash !== genesis)
     throw new RelayError({ code: "relay/wrong-chain", worker: status.genesis_hash, node: genesis });
   return status;
