@@ -5,11 +5,19 @@ import { encode } from "@pruntime/core/scale";
 import { createDevchain } from "@pruntime/devchain";
 import { type Event, type Meaning, type Runtime, remarkTag } from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
-import { pushCommand, remarkWithEvent, signed } from "../../../host/devchain/test/support/extrinsic.ts";
+import {
+  batch,
+  changeProxy,
+  proxy,
+  pushCommand,
+  remarkWithEvent,
+  signed,
+  transfer as transferCall,
+} from "../../../host/devchain/test/support/extrinsic.ts";
 import { authoritySet } from "../../core/test/grandpa/chain.ts";
 import { alice, blockParts, blocksEvent, bob, followed, headers } from "./support/devchain.ts";
 import { milliseconds, runtimeUpdated, TinyChain } from "./support/tiny-chain.ts";
-import { answer, held, newRuntime, refusal, take } from "./support/worker.ts";
+import { answer, held, newRuntime, receipt, refusal, take } from "./support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());
@@ -224,6 +232,25 @@ describe("remarks", () => {
     expect(refusal(runtime, dispatch([]))).toBe("dispatch/missing-remark");
     take(runtime, dispatch([otherTag, remarkTag, utf8("spare"), utf8("hello")]));
     expect(stateRoot(runtime)).toBe(before);
+  });
+
+  it("inside batches and proxied calls are those of the account that the event names; failed ones are nobody's", async () => {
+    const { chain, runtime } = await followed();
+    const txHash = chain.crypto.blake2b256(command);
+    chain.submit(signed(chain, alice, changeProxy("add", bob.id)));
+    chain.produceBlock();
+    const call = remarkWithEvent(tagged);
+    const tooMuch = transferCall("allow_death", bob.id, 1n << 100n);
+    chain.submit(signed(chain, alice, batch("batch_all", [call, tooMuch]))); // undone: no event, no command
+    chain.submit(signed(chain, bob, batch("batch", [proxy(alice.id, call)])));
+    const head = chain.produceBlock().header.number;
+    take(runtime, headers(chain, 1, head));
+    const parts = Array.from({ length: head }, (_, i) => blockParts(chain, i + 1));
+    take(runtime, { ...blocksEvent(parts), remarks: [tagged] });
+    expect(receipt(runtime, txHash, alice)).toBe("Ok");
+    expect(receipt(runtime, txHash, bob)).toContain("Error");
+    const balance = answer(runtime, 2, { FreeBalance: { account: Buffer.from(bob.id).toString("hex") } }, bob);
+    expect(balance).toMatchObject({ FreeBalance: { balance: "5" } });
   });
 
   it.each([
