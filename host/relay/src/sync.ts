@@ -126,7 +126,7 @@ async function syncOnce(session: Running): Promise<boolean> {
   const [finalized, dispatched] = [status.finalized?.number ?? 0, status.dispatched?.number ?? 0];
   progress.at({ node: node.connection.url, target, finalized, dispatched });
   if (status.command_source === "bodies") return syncBody(session, finalized, target);
-  if (status.parachain !== null) return syncParachain(session, status, target);
+  if (status.parachain) return syncParachain(session, status, target);
   if (dispatched < finalized) return shrinking(session.options.blocksPerCall, () => dispatch(session, dispatched + 1, finalized));
   if (target < finalized) throw new RelayError({ code: "relay/node-behind", node: target, worker: finalized });
   if (target === finalized) return false;

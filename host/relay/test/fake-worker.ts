@@ -61,6 +61,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       initialized: client !== undefined,
       genesis_hash: client === undefined ? "" : toHex(client.genesisHash),
       command_source: client === undefined ? null : "events",
+      parachain: null,
       finalized: client === undefined ? null : name(client.finalized.number, toHex(client.finalized.hash)),
       dispatched: client === undefined ? null : name(dispatched),
     };
