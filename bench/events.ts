@@ -2,9 +2,9 @@
 import { getDynamicBuilder, getLookupFn } from "@polkadot-api/metadata-builders";
 import { metadata as metadataCodec, unifyMetadata } from "@polkadot-api/substrate-bindings";
 import { from0x } from "@pruntime/core/bytes";
-import { portableCrypto } from "@pruntime/core/crypto";
 import { compileEvents, decodeMetadata, findPallet } from "@pruntime/core/metadata";
 import { encode } from "@pruntime/core/scale";
+import { createDevchain } from "@pruntime/devchain";
 import { fixtureJson, hasFixtures } from "../test/support/fixtures.ts";
 import { compare, type Row } from "./harness.ts";
 
@@ -47,9 +47,9 @@ function recorded(): Sample {
 }
 
 async function generated(): Promise<Sample> {
-  const { createRuntimeCodecs } = await import("../host/devchain/src/codecs.ts");
-  const metadata = createRuntimeCodecs(portableCrypto, { maxPayload: 1024, version }).metadata.get(14);
-  if (metadata === undefined) throw new Error("the embedded chain has no metadata");
+  const chain = await createDevchain({ mode: { kind: "manual" } });
+  const metadata = chain.metadata(14);
+  chain.close();
   const pallet = findPallet(decodeMetadata(metadata), "Execution");
   if (pallet === undefined) throw new Error("the embedded chain has no commands");
   const records = Array.from({ length: 58 }, (_, i) => i);
@@ -62,14 +62,3 @@ async function generated(): Promise<Sample> {
   );
   return { what: "58 pushed commands", metadata, events };
 }
-
-const version = {
-  spec_name: "devchain",
-  impl_name: "devchain",
-  authoring_version: 1,
-  spec_version: 1,
-  impl_version: 1,
-  apis: [],
-  transaction_version: 1,
-  system_version: 1,
-};

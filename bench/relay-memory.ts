@@ -28,29 +28,26 @@ async function measure(count: number): Promise<void> {
   worker.close();
 }
 
-/** The relay's process: resident memory when a tenth of the way is done, and at the end. */
+/** The relay's process: memory after each tenth of the way. */
 async function follow(nodeUrl: string, workerUrl: string, count: number): Promise<void> {
   const controller = new AbortController();
-  let [first, peak] = [0, 0];
+  const settled: number[] = [];
+  process.send?.(`before: resident ${mib(process.memoryUsage().rss)}`);
+  let peak = 0;
   const synced = (_: number, to: number): void => {
-    const { rss } = process.memoryUsage();
-    peak = Math.max(peak, rss);
-    if (first === 0 && to >= count / 10) first = settled();
+    peak = Math.max(peak, process.memoryUsage().rss);
+    if (to < ((settled.length + 1) * count) / 10) return;
+    globalThis.gc?.();
+    const { rss, heapUsed } = process.memoryUsage();
+    settled.push(rss);
+    process.send?.(`${to} headers: resident ${mib(rss)}, heap ${mib(heapUsed)}`);
     if (to < count) return;
-    const last = settled();
-    process.send?.(
-      `${to} headers: ${mib(first)} at a tenth, ${mib(last)} at the end, growth ${mib(last - first)}, peak ${mib(peak)}`,
-    );
+    process.send?.(`growth since the first tenth ${mib(rss - (settled[0] ?? rss))}, peak ${mib(peak)}`);
     controller.abort();
   };
   const progress = { ...silentProgress, synced, note: (text: string) => void process.send?.(text) };
   await runRelay({ nodeUrls: [nodeUrl], worker: { url: workerUrl }, crypto, progress, signal: controller.signal });
   process.disconnect();
-}
-
-function settled(): number {
-  globalThis.gc?.();
-  return process.memoryUsage().rss;
 }
 
 class SyntheticChain {
