@@ -1,0 +1,104 @@
+/** What every input must satisfy, whatever the target. */
+import { isDeepStrictEqual } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { concat, equal } from "@pruntime/core/bytes";
+import { ProtocolError } from "@pruntime/core/errors";
+import { Broken, type Target } from "./target.ts";
+
+setFlagsFromString("--expose-gc");
+export const collectGarbage = runInNewContext("gc") as () => void;
+
+export type FindingKind = "uncoded" | "broken" | "unsteady" | "changed-input" | "slow" | "hungry" | "leak";
+
+/** Something that an input must not do. */
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly input: Uint8Array;
+  readonly detail: string;
+}
+
+export interface Judged {
+  /** Of the first run. */
+  readonly ms: number;
+  /** "accepted", or the code of the refusal. */
+  readonly outcome: string;
+  readonly finding: Finding | undefined;
+}
+
+type Answer = { readonly outcome: string; readonly value: unknown; readonly failure?: readonly [FindingKind, string] };
+
+const codeForm = /^[a-z0-9-]+\/[a-z0-9-]+$/;
+
+/** Runs an input twice, the second time as a view amidst other bytes. */
+export function judge({ run }: Target, input: Uint8Array): Judged {
+  const given = input.slice();
+  const start = performance.now();
+  const first = answer(run, given);
+  const ms = performance.now() - start;
+  const view = concat(Uint8Array.of(0xff, 1, 0xfe), input, Uint8Array.of(4, 0xff)).subarray(3, 3 + input.length);
+  const second = answer(run, view);
+  const found = (kind: FindingKind, detail: string): Judged => ({ ms, outcome: first.outcome, finding: { kind, input, detail } });
+  for (const { failure } of [first, second]) if (failure !== undefined) return found(...failure);
+  if (!equal(given, input) || !equal(view, input)) return found("changed-input", "the input was written to");
+  if (!isDeepStrictEqual(first, second)) return found("unsteady", `${first.outcome}, then ${second.outcome}`);
+  return { ms, outcome: first.outcome, finding: undefined };
+}
+
+function answer(run: Target["run"], input: Uint8Array): Answer {
+  try {
+    return { outcome: "accepted", value: run(input) };
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    if (error instanceof Broken) return { outcome: "broken", value: undefined, failure: ["broken", text] };
+    if (!(error instanceof ProtocolError)) return { outcome: "uncoded", value: undefined, failure: ["uncoded", text] };
+    const { code, detail } = error as ProtocolError;
+    if (!codeForm.test(code)) return { outcome: code, value: undefined, failure: ["uncoded", `${code} is no code`] };
+    return { outcome: code, value: detail };
+  }
+}
+
+/** Milliseconds that an input may take: a multiple of what genuine inputs take a byte, so that only growth beyond the linear gets there. */
+export type TimeBound = (length: number) => number;
+
+const [slack, leastMs, fixedBytes] = [24, 8, 512];
+
+/** @param corpus genuine inputs, each run until it is warm */
+export function calibrate(target: Target, corpus: readonly Uint8Array[]): TimeBound {
+  const rates = corpus.map(
+    (input) => Math.min(...Array.from({ length: 5 }, () => judge(target, input).ms)) / (input.length + fixedBytes),
+  );
+  const rate = rates.sort((a, b) => a - b)[rates.length >> 1] ?? 0;
+  return (length) => leastMs + slack * rate * (length + fixedBytes);
+}
+
+/** Slow once may be noise; slow four times is not. */
+export function slowness(target: Target, input: Uint8Array, ms: number, bound: TimeBound): Finding | undefined {
+  let least = ms;
+  for (let i = 0; i < 3 && least > bound(input.length); i++) least = Math.min(least, judge(target, input).ms);
+  if (least <= bound(input.length)) return undefined;
+  const detail = `${least.toFixed(1)} ms for ${input.length} bytes, where ${bound(input.length).toFixed(1)} are allowed`;
+  return { kind: "slow", input, detail };
+}
+
+const [heapPerByte, leastHeap] = [512, 8 * 1024 * 1024];
+
+/** Bytes that the heap may grow by while inputs of so many bytes run. */
+export function heapBound(length: number): number {
+  return leastHeap + heapPerByte * length;
+}
+
+export function heapInUse(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** Run alone after a collection, what one input leaves on the heap. */
+export function hunger(target: Target, input: Uint8Array): Finding | undefined {
+  collectGarbage();
+  const before = heapInUse();
+  judge(target, input);
+  const grown = heapInUse() - before;
+  if (grown <= heapBound(input.length)) return undefined;
+  return { kind: "hungry", input, detail: `${grown} bytes of heap for ${input.length} bytes of input` };
+}

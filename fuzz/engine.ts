@@ -1,0 +1,106 @@
+/** The loop: mutate, run, keep what reached new code, report what must not be. */
+import { calibrate, collectGarbage, type Finding, heapBound, heapInUse, hunger, judge, slowness } from "./check.ts";
+import { Coverage } from "./coverage.ts";
+import { mutate } from "./mutate.ts";
+import { Prng } from "./random.ts";
+import type { Target } from "./target.ts";
+
+export interface FuzzOptions {
+  readonly seed: number;
+  /** Ends at whichever comes first. */
+  readonly maxIterations?: number;
+  readonly maxMs?: number;
+  readonly onFinding?: (finding: Finding) => void;
+  readonly onProgress?: (so: Report) => void;
+  /** Whether code that was reached guides which inputs are kept. */
+  readonly guided?: boolean;
+}
+
+export interface Report {
+  readonly iterations: number;
+  readonly seconds: number;
+  /** Characters of our source that ran; 0 when not guided. */
+  readonly reached: number;
+  /** Inputs to mutate: the genuine ones and those that reached new code. */
+  readonly corpus: number;
+  /** How often each refusal was met, and acceptance. */
+  readonly outcomes: ReadonlyMap<string, number>;
+  readonly findings: readonly Finding[];
+}
+
+const batchSize = 64;
+const progressEveryMs = 15_000;
+const mostFindings = 20;
+/** What a target may keep (caches, compiled code) beyond what it kept after its first batch, in bytes. */
+const keepable = 64 * 1024 * 1024;
+
+export function fuzz(name: string, target: Target, genuine: readonly Uint8Array[], options: FuzzOptions): Report {
+  const { seed, maxIterations = Number.POSITIVE_INFINITY, maxMs = Number.POSITIVE_INFINITY, guided = true } = options;
+  const random = new Prng(seed, name);
+  const corpus = [...genuine];
+  const context = { corpus, words: target.words ?? [], maxLength: target.maxLength ?? 16_384 };
+  const coverage = guided ? new Coverage() : undefined;
+  const [outcomes, findings, known] = [new Map<string, number>(), [] as Finding[], new Set<string>()];
+  const report = (): Report => {
+    const seconds = (performance.now() - start) / 1000;
+    return { iterations, seconds, corpus: corpus.length, reached: coverage?.size ?? 0, outcomes, findings };
+  };
+  const note = (finding: Finding | undefined): void => {
+    if (finding === undefined || known.has(identityOf(finding))) return;
+    known.add(identityOf(finding));
+    findings.push(finding);
+    options.onFinding?.(finding);
+  };
+  const runOne = (input: Uint8Array): void => {
+    const { ms, outcome, finding } = judge(target, input);
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    note(finding);
+    if (ms > bound(input.length)) note(slowness(target, input, ms, bound));
+  };
+
+  const start = performance.now();
+  let [iterations, lastProgress, kept] = [0, start, Number.POSITIVE_INFINITY];
+  const bound = calibrate(target, genuine);
+  genuine.forEach(runOne);
+  coverage?.add(coverage.look());
+  while (iterations < maxIterations && performance.now() - start < maxMs && findings.length < mostFindings) {
+    const inputs = Array.from({ length: Math.min(batchSize, maxIterations - iterations) }, () => mutate(random, context));
+    const before = heapInUse();
+    inputs.forEach(runOne);
+    iterations += inputs.length;
+    const bytes = inputs.reduce((sum, { length }) => sum + length, 0);
+    if (heapInUse() - before > heapBound(bytes)) for (const input of inputs) note(hunger(target, input));
+    if (coverage !== undefined) keepNew(target, coverage, inputs, corpus);
+    if (iterations % (32 * batchSize) === 0) {
+      collectGarbage();
+      const left = heapInUse();
+      if (left - kept > keepable) note({ kind: "leak", input: new Uint8Array(), detail: `${left - kept} bytes are kept` });
+      kept = Math.min(kept, left);
+    }
+    if (performance.now() - lastProgress < progressEveryMs) continue;
+    lastProgress = performance.now();
+    options.onProgress?.(report());
+  }
+  coverage?.stop();
+  return report();
+}
+
+/** Keeps the inputs of a batch that reached what none before them did, if the batch reached anything new at all. */
+function keepNew(target: Target, coverage: Coverage, inputs: readonly Uint8Array[], corpus: Uint8Array[]): void {
+  const batch = coverage.look();
+  if (!coverage.isNew(batch)) return;
+  for (const input of inputs) {
+    judge(target, input);
+    const ran = coverage.look();
+    if (!coverage.isNew(ran)) continue;
+    coverage.add(ran);
+    corpus.push(input);
+  }
+  coverage.add(batch);
+}
+
+/** Findings of one cause count once: the kind and where it was thrown. */
+function identityOf({ kind, detail }: Finding): string {
+  const [message = "", ...frames] = detail.split("\n");
+  return `${kind} ${frames.length === 0 ? "" : message.replace(/\d+/g, "#")} ${frames.slice(0, 2).join(" ")}`;
+}

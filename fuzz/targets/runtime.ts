@@ -1,0 +1,186 @@
+import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import {
+  encodePayload,
+  encodeQuery,
+  encodeSignedQuery,
+  readSignedQuery,
+  sealCommandWithKey,
+  sealQueryWithKey,
+} from "@pruntime/core/channel";
+import { portableCrypto, type Secp256k1Signer } from "@pruntime/core/crypto";
+import { decodeJson } from "@pruntime/core/json";
+import { encodeCheckpoint } from "@pruntime/core/light-client";
+import { decodeAll, type Reader, Writer } from "@pruntime/core/scale";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import { type Event, Runtime } from "@pruntime/runtime";
+import { keyPair } from "../../trusted/core/test/channel/parties.ts";
+import { authoritySet } from "../../trusted/core/test/grandpa/chain.ts";
+import { extrinsic2020, milliseconds, pushCommand2020, TinyChain } from "../../trusted/runtime/test/support/tiny-chain.ts";
+import { keptInput } from "../corpus.ts";
+import { Broken, type Target } from "../target.ts";
+
+const crypto = await createNativeCrypto();
+const metadata = keptInput("metadata", "devchain-14");
+const worker = keyPair(2);
+const measurement = new Uint8Array(32).fill(0x4d);
+const identity = {
+  signer: portableCrypto.secp256k1.signer(new Uint8Array(32).fill(3)) as Secp256k1Signer,
+  keyPair: worker,
+  stateKey: new Uint8Array(32).fill(9),
+};
+const sender = new Uint8Array(32).fill(0xa1);
+const plain = (contractId: number, text: string) => pushCommand2020(contractId, utf8(encodePayload({ kind: "plain", text })));
+
+/** Six blocks: commands in bodies and, recorded from the embedded chain, in events. */
+function chain(): TinyChain {
+  const tiny = new TinyChain(0, metadata);
+  const sealed = encodePayload(
+    sealCommandWithKey(
+      crypto,
+      keyPair(200),
+      { genesisHash: tiny.at(0).hash, publicKey: worker.publicKey },
+      { sender, contractId: 2 },
+      '{"Transfer":{}}',
+    ),
+  );
+  const bodies = [
+    [plain(2, '{"Transfer":{}}')],
+    [pushCommand2020(2, utf8(sealed))],
+    [],
+    [plain(9, "x"), plain(3, '{"Issue":{"symbol":"A","total":"5"}}')],
+  ];
+  bodies.forEach((calls, i) => {
+    const events = keptInput("events", ["quiet", "command", "batch", "transfer"][i] ?? "quiet");
+    tiny.grow({ extrinsics: calls.map((call) => extrinsic2020(call, sender)), events, now: milliseconds(BigInt(1000 * i)) });
+  });
+  return tiny;
+}
+
+const tiny = chain();
+const inits = [tiny.init(metadata), tiny.init()];
+
+/** A runtime that takes code which is its own metadata; by the first byte it has no chain, one of events, one of bodies, or one with blocks. */
+function started(choice: number): Runtime {
+  let next = 1;
+  const random = (length: number) => new Uint8Array(length).fill(next++ & 0xff);
+  const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
+  const runtime = new Runtime({ crypto, random, identity, measurement, runtimeCode });
+  const events: readonly Event[][] = [
+    [],
+    inits.slice(0, 1),
+    inits.slice(1),
+    [inits[0] as Event, tiny.headers(1, 4), tiny.dispatch(1, 2)],
+  ];
+  for (const event of events[choice % 4] as Event[]) runtime.accept(event);
+  return runtime;
+}
+
+const readText = (r: Reader) => fromUtf8(r.vecU8());
+const readMany = (r: Reader) => r.vec(1, (r) => r.vecU8());
+
+function readEvent(r: Reader): Event {
+  const kind = r.u8();
+  switch (kind) {
+    case 0:
+      return { kind: "init", start: { kind: "genesis", info: r.vecU8() }, meaning: readMeaning(r) };
+    case 1:
+      return { kind: "init", start: { kind: "checkpoint", text: readText(r) }, meaning: readMeaning(r) };
+    case 2:
+      return { kind: "headers", headers: readMany(r), authoritySetChange: r.option((r) => r.vecU8()) };
+    case 3:
+      return { kind: "blocks", blocks: readMany(r), remarks: readMany(r) };
+    case 4:
+      return { kind: "code", proof: readMany(r) };
+    case 5:
+      return { kind: "body", block: r.vecU8() };
+    case 6:
+      return { kind: "query", query: decodeJson(readText(r), readSignedQuery) };
+    case 7:
+      return { kind: "set-data", path: readText(r), bytes: r.vecU8() };
+    case 8:
+      return { kind: "load", dump: r.vecU8() };
+    default:
+      throw r.badTag("event", kind);
+  }
+}
+
+function readMeaning(r: Reader): Extract<Event, { kind: "init" }>["meaning"] {
+  const kind = r.u8();
+  if (kind === 0) return { kind: "bodies" };
+  if (kind === 1) return { kind: "told", metadata: r.vecU8() };
+  return { kind: "proven", codeProof: readMany(r) };
+}
+
+function many(w: Writer, list: readonly Uint8Array[]): Writer {
+  return w.vec(list, (w, bytes) => w.vecU8(bytes));
+}
+
+function held(runtime: Runtime): string {
+  const outcome = runtime.accept({ kind: "dump" });
+  return outcome.ok ? outcome.value.dump.join() : outcome.error.code;
+}
+
+/** Events for a runtime that already has something. What is refused must leave all as it was. */
+export const target: Target = {
+  words: ["0x", '{"Plain":"{}"}', "Sealed", "expires_at"],
+  maxLength: 32_768,
+  run: (input) => {
+    const [choice = 0] = input;
+    const events = decodeAll(input.subarray(1), (r) => r.vec(2, readEvent));
+    const runtime = started(choice);
+    let before = held(runtime);
+    const outcomes = events.slice(0, 8).map((event) => {
+      const outcome = runtime.accept(event);
+      const after = held(runtime);
+      if (!outcome.ok && after !== before) throw new Broken(`${outcome.error.code} changed the state`);
+      before = after;
+      return outcome;
+    });
+    return [outcomes, before];
+  },
+  genuine: () => {
+    const one = (choice: number, event: (w: Writer) => Writer) =>
+      Uint8Array.of(choice, ...event(new Writer().compact(1)).finish());
+    const query = { contractId: 2, request: "TotalIssuance" };
+    const origin = undefined;
+    const asked = (queryPayload: string) => utf8(encodeSignedQuery({ queryPayload, origin }));
+    const address = { genesisHash: tiny.at(0).hash, publicKey: worker.publicKey };
+    const text = encodeQuery({ ...query, kind: "v2", expiresAt: 50, nonce: new Uint8Array(16) });
+    const sealed = sealQueryWithKey(crypto, keyPair(201), address, undefined, text).payload;
+    const { authorities } = authoritySet(4, 0n);
+    const checkpoint = encodeCheckpoint({
+      genesisHash: tiny.at(0).hash,
+      encodedHeader: tiny.at(2).encoded,
+      authorities: { setId: 0n, authorities },
+      pending: [],
+    });
+    const dump = started(3).accept({ kind: "dump" });
+    return {
+      "init-bodies": one(0, (w) => w.u8(0).vecU8(tiny.genesisInfo()).u8(0)),
+      "init-told": one(0, (w) => w.u8(0).vecU8(tiny.genesisInfo()).u8(1).vecU8(metadata)),
+      "init-proven": one(0, (w) => many(w.u8(0).vecU8(tiny.genesisInfo()).u8(2), tiny.codeProof(0))),
+      "init-checkpoint": one(0, (w) => w.u8(1).vecU8(utf8(checkpoint)).u8(0)),
+      headers: one(1, (w) => many(w.u8(2), tiny.headers(1, 3).headers).u8(0)),
+      blocks: one(3, (w) => many(many(w.u8(3), tiny.dispatch(3, 4).blocks), [utf8("pruntime")])),
+      both: Uint8Array.of(
+        1,
+        ...many(
+          many(many(new Writer().compact(2).u8(2), tiny.headers(1, 4).headers).u8(0).u8(3), tiny.dispatch(1, 4).blocks),
+          [],
+        ).finish(),
+      ),
+      code: one(3, (w) => many(w.u8(4), tiny.codeProof(0))),
+      body: one(2, (w) => w.u8(5).vecU8(tiny.body(1).block)),
+      bodies: Uint8Array.of(
+        2,
+        ...[1, 2, 3, 4].reduce((w, n) => w.u8(5).vecU8(tiny.body(n).block), new Writer().compact(4)).finish(),
+      ),
+      query: one(3, (w) =>
+        w.u8(6).vecU8(asked(encodePayload({ kind: "plain", text: encodeQuery({ ...query, kind: "2020", nonce: 1 }) }))),
+      ),
+      "query-v2": one(3, (w) => w.u8(6).vecU8(asked(encodePayload(sealed)))),
+      data: one(3, (w) => w.u8(7).vecU8(utf8("a.csv")).vecU8(utf8("a,b\n1,2\n"))),
+      load: one(3, (w) => w.u8(8).vecU8(dump.ok ? dump.value.dump : new Uint8Array())),
+    };
+  },
+};

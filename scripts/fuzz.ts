@@ -1,0 +1,83 @@
+/**
+ * `npm run fuzz -- [target…] [--minutes N] [--seed S]`: fuzzes each target for an equal part of the time (a minute each by default). Exit
+ * code 1 when there was a finding. `--replay file` runs one input; `--corpus` makes the genuine inputs anew; `--unguided` leaves coverage out.
+ */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { judge } from "../fuzz/check.ts";
+import { loadTarget, readCorpus, saveFinding, targetNames, writeCorpus } from "../fuzz/corpus.ts";
+import { fuzz, type Report } from "../fuzz/engine.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    minutes: { type: "string" },
+    seed: { type: "string" },
+    replay: { type: "string" },
+    corpus: { type: "boolean", default: false },
+    unguided: { type: "boolean", default: false },
+  },
+});
+const known = targetNames();
+for (const name of positionals) if (!known.includes(name)) fail(`no target ${name}; there are ${known.join(", ")}`);
+const names = positionals.length === 0 ? known : positionals;
+const seed = whole("--seed", values.seed ?? String(Date.now() % 2 ** 32));
+const minutes = Number(values.minutes ?? names.length);
+if (!(minutes > 0)) fail("--minutes wants a number above 0");
+
+if (values.corpus) await makeCorpus();
+else if (values.replay !== undefined) await replay(values.replay);
+else await fuzzAll();
+process.exit();
+
+async function fuzzAll(): Promise<void> {
+  for (const name of names) {
+    const target = await loadTarget(name);
+    const report = fuzz(name, target, [...readCorpus(name).values()], {
+      seed,
+      maxMs: (minutes * 60_000) / names.length,
+      guided: !values.unguided,
+      onProgress: (soFar) => say(name, soFar),
+      onFinding: (finding) => {
+        process.exitCode = 1;
+        process.stdout.write(`${name}: ${finding.kind}: ${finding.detail}\n  kept as ${saveFinding(name, seed, finding)}\n`);
+      },
+    });
+    say(name, report, "done");
+  }
+}
+
+function say(name: string, { iterations, seconds, corpus, reached, outcomes, findings }: Report, mark = "…"): void {
+  const rate = `${iterations} inputs in ${seconds.toFixed(0)} s, ${(iterations / seconds).toFixed(0)}/s`;
+  const accepted = `${((100 * (outcomes.get("accepted") ?? 0)) / Math.max(1, iterations)).toFixed(1)} % accepted, ${outcomes.size} outcomes`;
+  const found = `corpus ${corpus}, ${reached} characters reached, ${findings.length} findings`;
+  process.stdout.write(`${name.padEnd(18)} ${mark} seed ${seed}: ${rate}; ${accepted}; ${found}\n`);
+}
+
+async function makeCorpus(): Promise<void> {
+  for (const name of names) {
+    const inputs = await (await loadTarget(name)).genuine();
+    writeCorpus(name, inputs);
+    process.stdout.write(`${name}: ${Object.keys(inputs).length} inputs\n`);
+  }
+}
+
+async function replay(path: string): Promise<void> {
+  const [name, ...others] = positionals;
+  if (name === undefined || others.length > 0) fail("--replay wants one target");
+  const { outcome, ms, finding } = judge(await loadTarget(name), Uint8Array.from(readFileSync(path)));
+  if (finding !== undefined) process.exitCode = 1;
+  process.stdout.write(
+    `${outcome} in ${ms.toFixed(2)} ms${finding === undefined ? "" : `\n${finding.kind}: ${finding.detail}`}\n`,
+  );
+}
+
+function whole(name: string, text: string): number {
+  if (!/^[0-9]{1,10}$/.test(text)) fail(`${name} wants a whole number`);
+  return Number(text);
+}
+
+function fail(message: string): never {
+  process.stderr.write(`fuzz: ${message}\n`);
+  process.exit(2);
+}
