@@ -5,6 +5,7 @@
 import { fork } from "node:child_process";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setFlagsFromString } from "node:v8";
 import { to0x, toHex } from "@pruntime/core/bytes";
 import { encodeHeader, type Header } from "@pruntime/core/chain";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -30,6 +31,7 @@ async function measure(count: number): Promise<void> {
 
 /** The relay's process: memory after each tenth of the way. */
 async function follow(nodeUrl: string, workerUrl: string, count: number): Promise<void> {
+  setFlagsFromString("--optimize-for-size"); // as `pruntime relay` does
   const controller = new AbortController();
   const settled: number[] = [];
   process.send?.(`before: resident ${mib(process.memoryUsage().rss)}`);
@@ -37,7 +39,6 @@ async function follow(nodeUrl: string, workerUrl: string, count: number): Promis
   const synced = (_: number, to: number): void => {
     peak = Math.max(peak, process.memoryUsage().rss);
     if (to < ((settled.length + 1) * count) / 10) return;
-    globalThis.gc?.();
     const { rss, heapUsed } = process.memoryUsage();
     settled.push(rss);
     process.send?.(`${to} headers: resident ${mib(rss)}, heap ${mib(heapUsed)}`);

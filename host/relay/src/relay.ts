@@ -38,6 +38,8 @@ export interface RelayOptions {
   readonly headersPerBatch?: number;
   /** Blocks in one `dispatch_block`. Default: 100. */
   readonly blocksPerBatch?: number;
+  /** Pause after a first failure, in milliseconds; it doubles with each in a row. Default: 500. */
+  readonly firstPauseMs?: number;
   /** Longest pause between attempts, in milliseconds. Default: 30 000. */
   readonly maxPauseMs?: number;
   /** How long a node may take for an answer, in milliseconds. Default: 30 000. */
@@ -53,8 +55,6 @@ export interface RelayOptions {
   /** How often the nodes' heads are compared, in milliseconds. Default: 30 000. */
   readonly compareEveryMs?: number;
 }
-
-const firstPauseMs = 500;
 
 /**
  * Relays until the signal aborts, however often either side goes away.
@@ -72,15 +72,19 @@ class Relay {
   readonly #progress: Progress;
   readonly #stats: RelayStats;
   readonly #sync: SyncOptions;
-  #workerPauseMs = firstPauseMs;
+  readonly #firstPauseMs: number;
+  #workerPauseMs: number;
 
   constructor(options: RelayOptions) {
     const { nodeUrls, archiveUrls = [], maxPauseMs = 30_000, requestTimeoutMs, maxMessageBytes, parallelRequests = 16 } = options;
     this.#options = options;
+    this.#firstPauseMs = options.firstPauseMs ?? 500;
+    this.#workerPauseMs = this.#firstPauseMs;
     this.#stats = options.stats ?? newStats();
     this.#progress = options.progress ?? silentProgress;
     this.#worker = new RemoteWorker(options.worker);
     const settings = {
+      firstPauseMs: this.#firstPauseMs,
       maxPauseMs,
       parallel: parallelRequests,
       ...(requestTimeoutMs === undefined ? {} : { timeoutMs: requestTimeoutMs }),
@@ -157,7 +161,7 @@ class Relay {
   /** Whatever brings the worker on shows that both sides work. */
   #counting(endpoint: Endpoint, sources: Set<Endpoint>): Progress {
     const worked = (): void => {
-      this.#workerPauseMs = firstPauseMs;
+      this.#workerPauseMs = this.#firstPauseMs;
       for (const source of sources) source.worked();
       sources.clear();
       sources.add(endpoint);

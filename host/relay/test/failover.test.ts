@@ -155,11 +155,11 @@ describe("several nodes", () => {
   it("lets a node rest longer with each failure in a row, and less again once it has worked", async () => {
     const s = await scene();
     blocks(s.chain, 1);
-    s.relay({ maxPauseMs: 1_000 });
+    s.relay({ firstPauseMs: 100, maxPauseMs: 400 });
     await until(() => s.worker.dispatched() === 1);
     const port = Number(new URL(s.node.url).port);
     await s.node.close();
-    await until(() => s.notes.filter((line) => line.includes("trying again in 1 s")).length === 1);
+    await until(() => s.notes.filter((line) => line.includes("trying again in 0.4 s")).length > 0);
     const again = await serveDevchain(s.chain, { port });
     closeLater(() => again.close());
     s.chain.produceBlock();
@@ -167,7 +167,7 @@ describe("several nodes", () => {
     s.notes.length = 0;
     await again.close();
     await until(() => noted(s, "trying again in"));
-    expect(s.notes.find((line) => line.includes("trying again in"))).toContain("in 0.5 s");
+    expect(s.notes.find((line) => line.includes("trying again in"))).toContain("in 0.1 s");
   });
 });
 

@@ -79,6 +79,23 @@ describe("where finality proofs come from", () => {
     expect(methods.get("grandpa_proveFinality")).toBe(1);
   });
 
+  it("finds the one of the head, where the period is none it would guess", async () => {
+    const s = await scene({ strict: true, justificationPeriod: 77, faults: noGrandpaRpc });
+    blocks(s.chain, 154);
+    s.relay({ headersPerBatch: 30 });
+    await until(() => s.worker.finalized() === 154);
+    expect(spans(s, "sync_header")).toEqual(["1..154"]);
+  });
+
+  it("finds the one of a set's last block by the headers that lead to it", async () => {
+    const s = await scene({ strict: true, justificationPeriod: 10_000, faults: noGrandpaRpc });
+    blocks(s.chain, 200, [150]);
+    s.relay({ headersPerBatch: 30 });
+    await until(() => s.worker.finalized() === 151);
+    expect(spans(s, "sync_header")).toEqual(["1..151"]);
+    expect(s.worker.setId()).toBe(1n);
+  });
+
   it("looks for them where finality made its step a few blocks past the boundary", () => {
     expect(multiplesOf(64, 100, 199, 199)).toEqual([192, 128]);
     expect(multiplesOf(64, 130, 150, 400)).toEqual([128, 192, 256, 320, 384]);

@@ -56,6 +56,7 @@ export async function scene(options: DevchainOptions = {}, serving: ServeOptions
         progress,
         stats,
         signal: controller.signal,
+        firstPauseMs: 50,
         maxPauseMs: 500,
         ...overrides,
       });

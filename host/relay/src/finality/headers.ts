@@ -6,7 +6,8 @@ import { RelayError } from "../error.ts";
 import type { NodeHeader, SubstrateNode } from "../node/node.ts";
 
 const chunk = 64;
-const mostRead = 2_048;
+/** Headers kept for later steps. */
+export const mostRemembered = 2_048;
 
 /** Follows one node's finalized chain from what the worker holds for final. What it remembers is of this node, and is dropped with the session. */
 export class HeaderChain {
@@ -101,6 +102,6 @@ export class HeaderChain {
   }
 
   #keep(headers: readonly NodeHeader[]): void {
-    for (const header of headers) if (this.#read.size < mostRead) this.#read.set(header.number, header);
+    for (const header of headers) if (this.#read.size < mostRemembered) this.#read.set(header.number, header);
   }
 }

@@ -9,7 +9,7 @@ import { RelayError } from "../error.ts";
 import type { Habits } from "../node/habits.ts";
 import type { NodeFinalityProof, NodeHeader, SubstrateNode } from "../node/node.ts";
 import type { ProofSource } from "../stats.ts";
-import type { HeaderChain } from "./headers.ts";
+import { type HeaderChain, mostRemembered } from "./headers.ts";
 import { type StoredProof, storedAt, storedAtPeriod } from "./stored.ts";
 
 /** Consecutive headers and a justification of the last. */
@@ -123,15 +123,30 @@ async function byFarProof(
     : { headers, justification: proof.justification, source: "prove-finality" };
 }
 
-/** The next period's boundary, or the end of the set if that comes first. */
+/** The next period's boundary, the head, or the end of the set if that comes first. */
 async function byFarStored(sources: ProofSources, wanted: Wanted, known: readonly NodeHeader[]): Promise<Stretch | undefined> {
   const { node, chain, habits } = sources;
   const { from, finalized } = wanted;
   const to = from + known.length - 1;
   const horizon = Math.min(finalized, from + maxStretch - 1, chain.setEnd(from) ?? Number.POSITIVE_INFINITY);
   if (horizon <= to) return undefined;
-  const found = await storedAtPeriod(node, habits, to + 1, to, horizon);
-  return found && upTo(sources, wanted, known, found, "period");
+  const found = (await storedAtPeriod(node, habits, to + 1, to, horizon)) ?? (await storedAt(node, habits, horizon));
+  return found === undefined ? bySetEnd(sources, wanted, known, horizon) : upTo(sources, wanted, known, found, "period");
+}
+
+/** Looks through the headers ahead for the end of the set: what ends a set always has a justification. */
+async function bySetEnd(
+  { node, chain, habits }: ProofSources,
+  { from, parent }: Wanted,
+  known: readonly NodeHeader[],
+  horizon: number,
+): Promise<Stretch | undefined> {
+  const to = from + known.length - 1;
+  const more = await chain.read(to + 1, Math.min(horizon, from + mostRemembered - 1), known.at(-1)?.hash ?? parent);
+  const end = chain.setEnd(from);
+  if (end === undefined || more.at(-1)?.number !== end) return undefined;
+  const stored = await storedAt(node, habits, end);
+  return stored && { headers: [...known, ...more], justification: stored.justification, source: "stored" };
 }
 
 async function byAnnounced(sources: ProofSources, wanted: Wanted, known: readonly NodeHeader[]): Promise<Stretch | undefined> {

@@ -6,13 +6,13 @@ import { type ConnectOptions, connectNode, type NodeConnection } from "./rpc.ts"
 
 /** How endpoints are connected to, and how long they rest after a failure. */
 export interface EndpointOptions extends ConnectOptions {
+  /** Rest after a first failure, in milliseconds. */
+  readonly firstPauseMs: number;
   /** Longest rest, in milliseconds. */
   readonly maxPauseMs: number;
   /** Requests at once, at most. */
   readonly parallel: number;
 }
-
-const firstPauseMs = 500;
 
 export class Endpoint {
   readonly url: string;
@@ -22,7 +22,7 @@ export class Endpoint {
   habits: Habits = new Habits();
   readonly #options: EndpointOptions;
   readonly #stats: RelayStats;
-  #pauseMs = firstPauseMs;
+  #pauseMs: number;
   #restsUntil = 0;
 
   constructor(url: string, archive: boolean, options: EndpointOptions, stats: RelayStats) {
@@ -30,6 +30,7 @@ export class Endpoint {
     this.archive = archive;
     this.#options = options;
     this.#stats = stats;
+    this.#pauseMs = options.firstPauseMs;
     this.pace = new Pace(options.parallel);
   }
 
@@ -61,6 +62,6 @@ export class Endpoint {
 
   /** What came from it has brought the worker on: the next trouble is a new one. */
   worked(): void {
-    this.#pauseMs = firstPauseMs;
+    this.#pauseMs = this.#options.firstPauseMs;
   }
 }
