@@ -1,36 +1,91 @@
-import { actions, type EnclaveReply } from "@pruntime/api";
+import type { ActionName, EnclaveReply } from "@pruntime/api";
 import { fromUtf8, toBase64, utf8 } from "@pruntime/core/bytes";
 import { encodePayload, encodeQuery } from "@pruntime/core/channel";
+import { ProtocolError } from "@pruntime/core/errors";
 import { createNativeCrypto } from "@pruntime/crypto-native";
+import type { Enclave } from "../../enclave/src/actions/action.ts";
 import { boot } from "../../enclave/src/boot.ts";
 import { respond } from "../../enclave/src/respond.ts";
 import { createSealer, simulatedKeys } from "../../enclave/src/sealing.ts";
-import { extrinsic2020, pushCommand2020, TinyChain } from "../../trusted/runtime/test/support/tiny-chain.ts";
+import { extrinsic2020, pushCommand2020, runtimeUpdated, TinyChain } from "../../trusted/runtime/test/support/tiny-chain.ts";
 import { keptInput } from "../corpus.ts";
 import { Broken, type Target } from "../target.ts";
 import { jsonWords } from "./json.ts";
 
 const crypto = await createNativeCrypto();
-const names = actions.map(({ action }) => action);
+/** Inputs name an action by its place here, so new ones go to the end. */
+const names = [
+  "test",
+  "init_runtime",
+  "get_info",
+  "dump_states",
+  "load_states",
+  "sync_block",
+  "query",
+  "set",
+  "get",
+  "sync_header",
+  "dispatch_block",
+  "sync_code",
+  "get_status",
+  "sync_para",
+] as const satisfies readonly ActionName[];
 const metadata = keptInput("metadata", "devchain-14");
 const tiny = new TinyChain(0, metadata);
 tiny.grow({ extrinsics: [extrinsic2020(pushCommand2020(2, utf8('{"Plain":"{}"}')))], events: keptInput("events", "command") });
-tiny.grow({ events: keptInput("events", "quiet") });
+tiny.grow({ events: keptInput("events", "quiet"), digest: [runtimeUpdated], code: metadata });
 
 const init = { bridge_genesis_info_b64: toBase64(tiny.genesisInfo()), skip_ra: true };
 const withMetadata = { ...init, runtime_metadata_b64: toBase64(metadata) };
 const bodyOf = (input: object) => utf8(JSON.stringify({ input, nonce: { value: 1 } }));
 
-/** A worker as the gateway starts it, by `choice` without a chain, with one of bodies or with one of events. */
-function started(choice: number) {
+interface Worker {
+  readonly enclave: Enclave;
+  /** Draws begin anew, so that answers can be compared. */
+  readonly rewind: () => void;
+}
+
+const headers = { headers_b64: tiny.headers(1, 2).headers.map(toBase64), authority_set_change_b64: null };
+const file = { path: "a.csv", data: toBase64(utf8("a,b\n1,2\n")) };
+
+const dispatch = (from: number, to: number) => ({ blocks_b64: tiny.dispatch(from, to).blocks.map(toBase64) });
+
+/** What has happened to a worker: nothing, the start of a chain of bodies or of events, and the latter with a file and some of the blocks, or all. */
+const histories: readonly (readonly (readonly [action: string, input: object])[])[] = [
+  [],
+  [["init_runtime", init]],
+  [["init_runtime", withMetadata]],
+  [
+    ["init_runtime", withMetadata],
+    ["sync_header", headers],
+    ["set", file],
+    ["dispatch_block", dispatch(1, 1)],
+  ],
+  [
+    ["init_runtime", withMetadata],
+    ["sync_header", headers],
+    ["dispatch_block", dispatch(1, 2)],
+  ],
+];
+
+/** A worker as the gateway starts it, with one of the histories. */
+function started(choice: number): Worker {
   let draws = 0;
   const random = (length: number) => new Uint8Array(length).fill(++draws & 0xff);
   const sealer = createSealer(crypto, random, simulatedKeys);
   const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
   const { enclave } = boot({ crypto, random, sealer, measurement: new Uint8Array(32), runtimeCode }, { devTest: true }, []);
-  const chain = [undefined, init, withMetadata][choice % 3];
-  if (chain !== undefined) respond(enclave, 1, "init_runtime", bodyOf(chain));
-  return enclave;
+  for (const [action, input] of histories[choice] ?? []) respond(enclave, 1, action, bodyOf(input));
+  return { enclave, rewind: () => (draws = 100) };
+}
+
+/** Workers that are as they were started. */
+const unchanged = new Map<number, Worker>();
+
+/** What a dump holds; files, which it does not, are seen to by whoever asks. */
+function held({ runtime }: Enclave): string {
+  const outcome = runtime.accept({ kind: "dump" });
+  return outcome.ok ? Buffer.from(outcome.value.dump).toString("hex") : outcome.error.code;
 }
 
 /** Two bytes choose the worker's state and the action; the rest is the HTTP body. */
@@ -43,21 +98,30 @@ export const target: Target = {
   ],
   maxLength: 32_768,
   run: (input) => {
-    const [choice = 0, action = 0] = input;
-    const messages = respond(started(choice), 7, names[action % names.length] as string, input.slice(2));
+    const choice = (input[0] ?? 0) % histories.length;
+    const action = names[(input[1] ?? 0) % names.length] as ActionName;
+    const worker = unchanged.get(choice) ?? started(choice);
+    unchanged.delete(choice);
+    worker.rewind();
+    const before = held(worker.enclave);
+    const messages = respond(worker.enclave, 7, action, input.slice(2));
     const reply = messages.at(-1) as EnclaveReply;
+    const same = held(worker.enclave) === before;
     if (reply.status >= 500) throw new Broken(`status ${reply.status}: ${JSON.stringify(messages.slice(0, -1))}`);
-    if (reply.status !== 200 && reply.code === undefined) throw new Broken("a refusal without a code");
     JSON.parse(fromUtf8(reply.body));
-    return reply;
+    if (reply.code === undefined) {
+      if (reply.status !== 200) throw new Broken("a refusal without a code");
+      if (same && action !== "set") unchanged.set(choice, worker);
+      return reply;
+    }
+    if (!same) throw new Broken(`${reply.code} changed the state`);
+    unchanged.set(choice, worker);
+    const detail = { ...reply, code: reply.code };
+    throw new ProtocolError(detail);
   },
   genuine: () => {
     const of = (choice: number, action: string, input: object) =>
-      Uint8Array.of(
-        choice,
-        names.findIndex((name) => name === action),
-        ...bodyOf(input),
-      );
+      Uint8Array.of(choice, (names as readonly string[]).indexOf(action), ...bodyOf(input));
     const queryPayload = encodePayload({
       kind: "plain",
       text: encodeQuery({ kind: "2020", contractId: 2, nonce: 1, request: "TotalIssuance" }),
@@ -66,17 +130,19 @@ export const target: Target = {
     return {
       ...Object.fromEntries(quiet),
       init_runtime: of(0, "init_runtime", init),
-      load_states: of(1, "load_states", { data: toBase64(new Uint8Array(40)) }),
+      load_states: of(1, "load_states", dumped(1)),
       sync_block: of(1, "sync_block", { data: toBase64(tiny.body(1).block) }),
-      sync_header: of(2, "sync_header", {
-        headers_b64: tiny.headers(1, 2).headers.map(toBase64),
-        authority_set_change_b64: null,
-      }),
-      dispatch_block: of(2, "dispatch_block", { blocks_b64: tiny.dispatch(1, 2).blocks.map(toBase64) }),
-      sync_code: of(2, "sync_code", { code_proof_b64: tiny.codeProof(0).map(toBase64) }),
+      sync_header: of(2, "sync_header", headers),
+      dispatch_block: of(3, "dispatch_block", dispatch(2, 2)),
+      sync_code: of(4, "sync_code", { proof_b64: tiny.codeProof(2).map(toBase64) }),
       query: of(2, "query", { query_payload: queryPayload, origin: null }),
-      set: of(1, "set", { path: "a.csv", data: toBase64(utf8("a,b\n1,2\n")) }),
-      get: of(1, "get", { path: "a.csv" }),
+      set: of(1, "set", file),
+      get: of(3, "get", { path: file.path }),
     };
   },
 };
+
+function dumped(choice: number): object {
+  const { body } = respond(started(choice).enclave, 1, "dump_states", bodyOf({})).at(-1) as EnclaveReply;
+  return JSON.parse((JSON.parse(fromUtf8(body)) as { payload: string }).payload) as object;
+}

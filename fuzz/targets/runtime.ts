@@ -1,4 +1,5 @@
-import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { encodeBlockHeaderWithEvents, encodeHeaderToSync } from "@pruntime/core/bridge-2020";
+import { fromBase64, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import {
   encodePayload,
   encodeQuery,
@@ -8,14 +9,24 @@ import {
   sealQueryWithKey,
 } from "@pruntime/core/channel";
 import { portableCrypto, type Secp256k1Signer } from "@pruntime/core/crypto";
+import { ProtocolError } from "@pruntime/core/errors";
 import { decodeJson } from "@pruntime/core/json";
 import { encodeCheckpoint } from "@pruntime/core/light-client";
+import { paraHeadKey } from "@pruntime/core/parachain";
 import { decodeAll, type Reader, Writer } from "@pruntime/core/scale";
+import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
 import { createNativeCrypto } from "@pruntime/crypto-native";
+import { bridgeInitInfo, createParaPair, type Devchain } from "@pruntime/devchain";
 import { type Event, Runtime } from "@pruntime/runtime";
 import { keyPair } from "../../trusted/core/test/channel/parties.ts";
 import { authoritySet } from "../../trusted/core/test/grandpa/chain.ts";
-import { extrinsic2020, milliseconds, pushCommand2020, TinyChain } from "../../trusted/runtime/test/support/tiny-chain.ts";
+import {
+  extrinsic2020,
+  milliseconds,
+  pushCommand2020,
+  runtimeUpdated,
+  TinyChain,
+} from "../../trusted/runtime/test/support/tiny-chain.ts";
 import { keptInput } from "../corpus.ts";
 import { Broken, type Target } from "../target.ts";
 
@@ -29,9 +40,11 @@ const identity = {
   stateKey: new Uint8Array(32).fill(9),
 };
 const sender = new Uint8Array(32).fill(0xa1);
+/** What an event of the third block is of. */
+const remark = utf8("pruntime");
 const plain = (contractId: number, text: string) => pushCommand2020(contractId, utf8(encodePayload({ kind: "plain", text })));
 
-/** Six blocks: commands in bodies and, recorded from the embedded chain, in events. */
+/** Four blocks above genesis, the last of which changes the runtime: commands in bodies and, recorded from the embedded chain, in events. */
 function chain(): TinyChain {
   const tiny = new TinyChain(0, metadata);
   const sealed = encodePayload(
@@ -51,7 +64,9 @@ function chain(): TinyChain {
   ];
   bodies.forEach((calls, i) => {
     const events = keptInput("events", ["quiet", "command", "batch", "transfer"][i] ?? "quiet");
-    tiny.grow({ extrinsics: calls.map((call) => extrinsic2020(call, sender)), events, now: milliseconds(BigInt(1000 * i)) });
+    const last = i === bodies.length - 1 ? { digest: [runtimeUpdated], code: metadata } : {};
+    const extrinsics = calls.map((call) => extrinsic2020(call, sender));
+    tiny.grow({ extrinsics, events, now: milliseconds(BigInt(1000 * i)), ...last });
   });
   return tiny;
 }
@@ -59,10 +74,9 @@ function chain(): TinyChain {
 const tiny = chain();
 const inits = [tiny.init(metadata), tiny.init()];
 
-/** A runtime that takes code which is its own metadata; by the first byte it has no chain, one of events, one of bodies, or one with blocks. */
+/** A runtime that takes code which is its own metadata; by the first byte it has no chain, one of events, one of bodies, or one with some of the blocks or all. */
 function started(choice: number): Runtime {
-  let next = 1;
-  const random = (length: number) => new Uint8Array(length).fill(next++ & 0xff);
+  const random = (length: number) => new Uint8Array(length).fill(7); // the same at each draw: answers are compared
   const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
   const runtime = new Runtime({ crypto, random, identity, measurement, runtimeCode });
   const events: readonly Event[][] = [
@@ -70,8 +84,9 @@ function started(choice: number): Runtime {
     inits.slice(0, 1),
     inits.slice(1),
     [inits[0] as Event, tiny.headers(1, 4), tiny.dispatch(1, 2)],
+    [inits[0] as Event, tiny.headers(1, 4), { ...tiny.dispatch(1, 4), remarks: [remark] }],
   ];
-  for (const event of events[choice % 4] as Event[]) runtime.accept(event);
+  for (const event of events[choice] as Event[]) runtime.accept(event);
   return runtime;
 }
 
@@ -99,6 +114,15 @@ function readEvent(r: Reader): Event {
       return { kind: "set-data", path: readText(r), bytes: r.vecU8() };
     case 8:
       return { kind: "load", dump: r.vecU8() };
+    case 9:
+      return { kind: "para-headers", headers: readMany(r), proof: readMany(r) };
+    case 10:
+      return {
+        kind: "init",
+        start: { kind: "genesis", info: r.vecU8() },
+        meaning: readMeaning(r),
+        parachain: { id: r.u32(), genesisHeader: r.vecU8() },
+      };
     default:
       throw r.badTag("event", kind);
   }
@@ -117,7 +141,20 @@ function many(w: Writer, list: readonly Uint8Array[]): Writer {
 
 function held(runtime: Runtime): string {
   const outcome = runtime.accept({ kind: "dump" });
-  return outcome.ok ? outcome.value.dump.join() : outcome.error.code;
+  return outcome.ok ? Buffer.from(outcome.value.dump).toString("hex") : outcome.error.code;
+}
+
+interface Begun {
+  readonly runtime: Runtime;
+  readonly state: string;
+}
+
+/** Runtimes that are as they were started. */
+const unchanged = new Map<number, Begun>();
+
+function begin(choice: number): Begun {
+  const runtime = started(choice);
+  return { runtime, state: held(runtime) };
 }
 
 /** Events for a runtime that already has something. What is refused must leave all as it was. */
@@ -125,20 +162,25 @@ export const target: Target = {
   words: ["0x", '{"Plain":"{}"}', "Sealed", "expires_at"],
   maxLength: 32_768,
   run: (input) => {
-    const [choice = 0] = input;
-    const events = decodeAll(input.subarray(1), (r) => r.vec(2, readEvent));
-    const runtime = started(choice);
-    let before = held(runtime);
-    const outcomes = events.slice(0, 8).map((event) => {
+    const choice = (input[0] ?? 0) % 5;
+    const events = decodeAll(input.subarray(1), (r) => r.vec(2, readEvent)).slice(0, 8);
+    const { runtime, state } = unchanged.get(choice) ?? begin(choice);
+    unchanged.delete(choice);
+    let before = state;
+    const outcomes = events.map((event) => {
       const outcome = runtime.accept(event);
       const after = held(runtime);
       if (!outcome.ok && after !== before) throw new Broken(`${outcome.error.code} changed the state`);
       before = after;
       return outcome;
     });
+    const filesKept = events.some(({ kind }, i) => kind === "set-data" && outcomes[i]?.ok === true);
+    if (before === state && !filesKept) unchanged.set(choice, { runtime, state });
+    const [first] = outcomes;
+    if (first?.ok === false && outcomes.every(({ ok }) => !ok)) throw new ProtocolError({ ...first.error, before });
     return [outcomes, before];
   },
-  genuine: () => {
+  genuine: async () => {
     const one = (choice: number, event: (w: Writer) => Writer) =>
       Uint8Array.of(choice, ...event(new Writer().compact(1)).finish());
     const query = { contractId: 2, request: "TotalIssuance" };
@@ -161,15 +203,15 @@ export const target: Target = {
       "init-proven": one(0, (w) => many(w.u8(0).vecU8(tiny.genesisInfo()).u8(2), tiny.codeProof(0))),
       "init-checkpoint": one(0, (w) => w.u8(1).vecU8(utf8(checkpoint)).u8(0)),
       headers: one(1, (w) => many(w.u8(2), tiny.headers(1, 3).headers).u8(0)),
-      blocks: one(3, (w) => many(many(w.u8(3), tiny.dispatch(3, 4).blocks), [utf8("pruntime")])),
+      blocks: one(3, (w) => many(many(w.u8(3), tiny.dispatch(3, 4).blocks), [remark])),
       both: Uint8Array.of(
         1,
-        ...many(
-          many(many(new Writer().compact(2).u8(2), tiny.headers(1, 4).headers).u8(0).u8(3), tiny.dispatch(1, 4).blocks),
-          [],
-        ).finish(),
+        ...many(many(many(new Writer().compact(2).u8(2), tiny.headers(1, 4).headers).u8(0).u8(3), tiny.dispatch(1, 4).blocks), [
+          remark,
+        ]).finish(),
       ),
-      code: one(3, (w) => many(w.u8(4), tiny.codeProof(0))),
+      code: one(4, (w) => many(w.u8(4), tiny.codeProof(4))),
+      parachain: await parachain(),
       body: one(2, (w) => w.u8(5).vecU8(tiny.body(1).block)),
       bodies: Uint8Array.of(
         2,
@@ -184,3 +226,38 @@ export const target: Target = {
     };
   },
 };
+
+/** A parachain of the embedded chain's, from its start to commands. */
+async function parachain(): Promise<Uint8Array> {
+  const manual = { mode: { kind: "manual" }, now: () => 1_600_000_000_000 } as const;
+  const { relay, para, paraId, produce, close } = await createParaPair({ relay: manual, para: manual });
+  produce(2);
+  const upTo = (chain: Devchain) =>
+    Array.from({ length: chain.finalized().header.number }, (_, i) => chain.blockAt(i + 1)).filter(
+      (block) => block !== undefined,
+    );
+  const headers = upTo(relay).map((block, i, { length }) =>
+    encodeHeaderToSync({
+      encodedHeader: block.encodedHeader,
+      justification: i === length - 1 ? relay.justificationOf(block) : undefined,
+    }),
+  );
+  const key = systemEventsKey(crypto);
+  const blocks = upTo(para).map((block) => {
+    const proof = para.readProof(block, [key, timestampNowKey(crypto)]);
+    return encodeBlockHeaderWithEvents({ encodedHeader: block.encodedHeader, events: para.stateOf(block).get(key), proof, key });
+  });
+  const w = new Writer().compact(4);
+  w.u8(10)
+    .vecU8(fromBase64(bridgeInitInfo(relay)))
+    .u8(1)
+    .vecU8(para.metadata(14))
+    .u32(paraId)
+    .vecU8(para.genesis.encodedHeader);
+  many(w.u8(2), headers).u8(0);
+  const heads = upTo(para).map(({ encodedHeader }) => encodedHeader);
+  many(many(w.u8(9), heads), relay.readProof(relay.finalized(), [paraHeadKey(crypto, paraId)]));
+  many(many(w.u8(3), blocks), []);
+  close();
+  return Uint8Array.of(0, ...w.finish());
+}
