@@ -1,6 +1,6 @@
 /** What every input must satisfy, whatever the target. */
 import { isDeepStrictEqual } from "node:util";
-import { setFlagsFromString } from "node:v8";
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { concat, equal } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
@@ -81,24 +81,24 @@ export function slowness(target: Target, input: Uint8Array, ms: number, bound: T
   return { kind: "slow", input, detail };
 }
 
-const [heapPerByte, leastHeap] = [512, 8 * 1024 * 1024];
+const heapPerByte = 64;
 
-/** Bytes that the heap may grow by while inputs of so many bytes run. */
-export function heapBound(length: number): number {
+/** Bytes that the heap may grow by while an input of so many bytes runs, garbage included. */
+export function heapBound({ leastHeap = 8 * 1024 * 1024 }: Target, length: number): number {
   return leastHeap + heapPerByte * length;
 }
 
 export function heapInUse(): number {
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+  return heap + external;
 }
 
-/** Run alone after a collection, what one input leaves on the heap. */
+/** Judges an input that seemed to take much room alone, after a collection. */
 export function hunger(target: Target, input: Uint8Array): Finding | undefined {
   collectGarbage();
   const before = heapInUse();
   judge(target, input);
   const grown = heapInUse() - before;
-  if (grown <= heapBound(input.length)) return undefined;
+  if (grown <= heapBound(target, input.length)) return undefined;
   return { kind: "hungry", input, detail: `${grown} bytes of heap for ${input.length} bytes of input` };
 }

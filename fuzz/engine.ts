@@ -52,9 +52,12 @@ export function fuzz(name: string, target: Target, genuine: readonly Uint8Array[
     options.onFinding?.(finding);
   };
   const runOne = (input: Uint8Array): void => {
+    const before = heapInUse();
     const { ms, outcome, finding } = judge(target, input);
+    const grown = heapInUse() - before;
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     note(finding);
+    if (grown > heapBound(target, input.length)) note(hunger(target, input));
     if (ms > bound(input.length)) note(slowness(target, input, ms, bound));
   };
 
@@ -65,11 +68,8 @@ export function fuzz(name: string, target: Target, genuine: readonly Uint8Array[
   coverage?.add(coverage.look());
   while (iterations < maxIterations && performance.now() - start < maxMs && findings.length < mostFindings) {
     const inputs = Array.from({ length: Math.min(batchSize, maxIterations - iterations) }, () => mutate(random, context));
-    const before = heapInUse();
     inputs.forEach(runOne);
     iterations += inputs.length;
-    const bytes = inputs.reduce((sum, { length }) => sum + length, 0);
-    if (heapInUse() - before > heapBound(bytes)) for (const input of inputs) note(hunger(target, input));
     if (coverage !== undefined) keepNew(target, coverage, inputs, corpus);
     if (iterations % (32 * batchSize) === 0) {
       collectGarbage();

@@ -13,6 +13,8 @@ export interface Target {
   readonly genuine: () => Genuine | Promise<Genuine>;
   /** Texts that mutations paste in. */
   readonly words?: readonly string[];
+  /** Bytes of heap that any input may take, beside its share by length: 8 MiB by default, more where a run begins with a start. */
+  readonly leastHeap?: number;
   /** Longest input in bytes; 16 KiB by default. */
   readonly maxLength?: number;
 }

@@ -96,6 +96,7 @@ export const target: Target = {
     '"nonce"',
     ...["headers_b64", "blocks_b64", "data", "path", "query_payload", "origin"].map((key) => `"${key}":`),
   ],
+  leastHeap: 48 * 1024 * 1024,
   maxLength: 32_768,
   run: (input) => {
     const choice = (input[0] ?? 0) % histories.length;

@@ -160,6 +160,7 @@ function begin(choice: number): Begun {
 /** Events for a runtime that already has something. What is refused must leave all as it was. */
 export const target: Target = {
   words: ["0x", '{"Plain":"{}"}', "Sealed", "expires_at"],
+  leastHeap: 48 * 1024 * 1024,
   maxLength: 32_768,
   run: (input) => {
     const choice = (input[0] ?? 0) % 5;
