@@ -2,8 +2,9 @@ import { portableCrypto } from "@pruntime/core/crypto";
 import { decodeAll, encode } from "@pruntime/core/scale";
 import { openStateProof, Trie } from "@pruntime/core/trie";
 import { createNativeCrypto } from "@pruntime/crypto-native";
+import { type DecodedNode, decodeNode, encodeNode } from "../../trusted/core/src/trie/node-codec.ts";
 import { noise } from "../../trusted/core/test/trie/states.ts";
-import { type Target, verdict } from "../target.ts";
+import { canonical, type Target, verdict } from "../target.ts";
 
 const { blake2b256 } = await createNativeCrypto();
 const keys = [new Uint8Array(), Uint8Array.of(0), Uint8Array.of(1, 2), noise(3), noise(5), noise(99)];
@@ -17,12 +18,20 @@ function proof(version: 0 | 1, entries: number, valueLength: (i: number) => numb
   return encode(trie.prove(keys), (w, nodes) => w.vec(nodes, (w, node) => w.vecU8(node)));
 }
 
+/** A node's bytes, its inlined children encoded anew. */
+function bytesOf({ partial, value, children }: DecodedNode): Uint8Array {
+  const references = children.map((child) => (child?.kind === "inline" ? bytesOf(child.node) : child?.hash));
+  return encodeNode({ partial, value, children: references });
+}
+
 /** A `Vec` of nodes; the first is the root, so that what a mutation makes of it is looked into. */
 export const target: Target = {
   run: (input) => {
     const nodes = decodeAll(input, (r) => r.vec(1, (r) => r.vecU8()));
     const opened = openStateProof(blake2b256, blake2b256(nodes[0] ?? new Uint8Array()), nodes);
-    return [...keys, input.subarray(0, 8)].map((key) => [opened.covers(key), verdict(() => opened.read(key))]);
+    const decoded = nodes.map((node) => verdict(() => canonical(node, decodeNode(node), bytesOf)));
+    const answers = [...keys, input.subarray(0, 8)].map((key) => [opened.covers(key), verdict(() => opened.read(key))]);
+    return [decoded, answers];
   },
   genuine: () => ({
     empty: proof(0, 0, () => 0),
