@@ -13,11 +13,14 @@ export interface Target {
   readonly genuine: () => Genuine | Promise<Genuine>;
   /** Texts that mutations paste in. */
   readonly words?: readonly string[];
-  /** Bytes of heap that any input may take, beside its share by length: 8 MiB by default, more where a run begins with a start. */
+  /** Bytes of heap that any input may take, beside its share by length: 8 MiB by default, more where a run starts a worker or verifies signatures. */
   readonly leastHeap?: number;
   /** Longest input in bytes; 16 KiB by default. */
   readonly maxLength?: number;
 }
+
+/** `leastHeap` where portable signatures are verified: their big integers leave about a megabyte of garbage each. */
+export const signaturesHeap: number = 32 * 1024 * 1024;
 
 export type Genuine = Readonly<Record<string, Uint8Array>>;
 

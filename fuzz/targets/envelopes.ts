@@ -15,7 +15,7 @@ import { portableCrypto } from "@pruntime/core/crypto";
 import { decodeJson } from "@pruntime/core/json";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { signer } from "../../host/devchain/test/support/keys.ts";
-import { Broken, each, type Target, verdict } from "../target.ts";
+import { Broken, each, signaturesHeap, type Target, verdict } from "../target.ts";
 import { jsonWords } from "./json.ts";
 
 const crypto = await createNativeCrypto();
@@ -30,6 +30,7 @@ function stable<T>(value: T, encode: (value: T) => string, decode: (text: string
 const readQueryText = (text: string) => decodeJson(text, readSignedQuery);
 
 export const target: Target = {
+  leastHeap: signaturesHeap,
   words: [
     ...jsonWords,
     "Plain",

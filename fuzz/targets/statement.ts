@@ -1,7 +1,7 @@
 import { concat } from "@pruntime/core/bytes";
 import { portableCrypto as crypto, type Secp256k1Signer } from "@pruntime/core/crypto";
 import { decodeStatement, encodeStatement, type Statement, signStatement, verifyStatement } from "@pruntime/core/statement";
-import { Broken, canonical, type Target, verdict } from "../target.ts";
+import { Broken, canonical, signaturesHeap, type Target, verdict } from "../target.ts";
 
 const signer = crypto.secp256k1.signer(new Uint8Array(32).fill(3)) as Secp256k1Signer;
 const hash = (byte: number) => new Uint8Array(32).fill(byte);
@@ -21,6 +21,7 @@ const signed = signStatement(crypto, signer, genuine);
 
 /** A signature (64 bytes) and a statement. */
 export const target: Target = {
+  leastHeap: signaturesHeap,
   run: (input) => {
     const [signature, bytes] = [input.subarray(0, 64), input.subarray(64)];
     const statement = canonical(bytes, decodeStatement(bytes), encodeStatement);

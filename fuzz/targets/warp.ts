@@ -1,11 +1,12 @@
 import { advanceByWarpProof, decodeWarpProof, encodeWarpProof, verifyWarpProof } from "@pruntime/core/warp";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { at4, at9, at12, clientAt, fragment, root, setOf } from "../../trusted/core/test/warp/chain.ts";
-import { canonical, type Target, verdict } from "../target.ts";
+import { canonical, signaturesHeap, type Target, verdict } from "../target.ts";
 
 const crypto = await createNativeCrypto();
 
 export const target: Target = {
+  leastHeap: signaturesHeap,
   run: (input) => {
     const proof = canonical(input, decodeWarpProof(input), encodeWarpProof);
     return [
