@@ -1,0 +1,62 @@
+/** What a worker shows for itself, as bytes that nothing has been concluded from yet. Which hardware made it decides what it must consist of. */
+export type Evidence = DcapEvidence | SnpEvidence | IasEvidence | AzureEvidence | DstackEvidence | SimulatedEvidence;
+
+export type EvidenceKind = Evidence["kind"];
+
+/** An Intel quote (v3: SGX; v4, v5: SGX or TDX) and the collateral that judges it. */
+export interface DcapEvidence {
+  readonly kind: "sgx" | "tdx";
+  readonly quote: Uint8Array;
+  /** UTF-8 JSON of Intel's QuoteCollateralV3. */
+  readonly collateral: Uint8Array;
+}
+
+/** An AMD SEV-SNP attestation report. */
+export interface SnpEvidence {
+  readonly kind: "snp";
+  readonly report: Uint8Array;
+  /** VCEK or VLEK certificate, DER. */
+  readonly vek: Uint8Array;
+  /** Certificates above it (ASK or ASVK, then ARK), DER. */
+  readonly chain: readonly Uint8Array[];
+}
+
+/** A report of Intel's retired attestation service for EPID: for historical data only. */
+export interface IasEvidence {
+  readonly kind: "ias";
+  /** The JSON, byte for byte as it was signed. */
+  readonly report: Uint8Array;
+  readonly signature: Uint8Array;
+  /** The report-signing certificate, DER. */
+  readonly certificate: Uint8Array;
+}
+
+/** A quote of Azure's vTPM, and the hardware's evidence for the key that signed it. */
+export interface AzureEvidence {
+  readonly kind: "azure";
+  /** The HCL report: header, hardware report, runtime claims. */
+  readonly hclReport: Uint8Array;
+  /** TPMS_ATTEST as the vTPM signed it. */
+  readonly tpmMessage: Uint8Array;
+  readonly tpmSignature: Uint8Array;
+  /** SHA-256 PCR values 0 to 23, 32 bytes each. */
+  readonly pcrs: readonly Uint8Array[];
+  readonly hardware: DcapEvidence | SnpEvidence;
+}
+
+/** A TDX quote of a dstack guest, with the log that explains its run-time registers. */
+export interface DstackEvidence {
+  readonly kind: "dstack";
+  readonly quote: Uint8Array;
+  /** UTF-8 JSON of Intel's QuoteCollateralV3. */
+  readonly collateral: Uint8Array;
+  /** UTF-8 JSON array of events. */
+  readonly eventLog: Uint8Array;
+}
+
+/** Made by a development worker without any hardware. It proves nothing, and says so. */
+export interface SimulatedEvidence {
+  readonly kind: "simulated";
+  readonly document: Uint8Array;
+  readonly signature: Uint8Array;
+}
