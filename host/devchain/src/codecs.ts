@@ -10,7 +10,7 @@ import {
   type UnifiedMetadata,
   unifyMetadata,
 } from "@polkadot-api/substrate-bindings";
-import { equal, from0x } from "@pruntime/core/bytes";
+import { concat, equal, from0x } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { blake2_128Concat, identity, storagePrefix, twox64Concat } from "@pruntime/core/storage-key";
 import { buildMetadata, type EncodeType, type VersionedMetadata } from "./metadata/build.ts";
@@ -86,13 +86,15 @@ function codecsOf(crypto: Crypto, metadata: UnifiedMetadata<16>): Omit<RuntimeCo
       );
       const prefix = storagePrefix(crypto, pallet, item);
       const value = definition(type.tag === "plain" ? type.value : type.value.value);
-      const key = type.tag === "plain" ? undefined : definition(type.value.key);
-      const hasher = type.tag === "plain" ? undefined : type.value.hashers[0]?.tag;
+      const parts = type.tag === "plain" ? [] : keyParts(metadata, type.value);
       return {
         prefix,
         value,
         fallback: modifier === 1 ? value.dec(from0x(fallback)) : undefined,
-        hashKey: (input) => (key === undefined ? new Uint8Array() : hashKey(crypto, hasher, key.enc(input))),
+        hashKey: (input) => {
+          const inputs = parts.length === 1 ? [input] : (input as readonly Value[]);
+          return concat(...parts.map(({ hasher, type }, i) => hashKey(crypto, hasher, definition(type).enc(inputs[i]))));
+        },
       };
     }),
     output: memoised((api, method) => {
@@ -146,6 +148,16 @@ function unified({ tag, value }: VersionedMetadata): UnifiedMetadata<16> {
 
 function encodeMetadata({ tag, value }: VersionedMetadata): Uint8Array {
   return metadataCodec.enc({ magicNumber, metadata: { tag, value } as Metadata["metadata"] });
+}
+
+/** The parts of a map's key, each with its hasher. */
+function keyParts(
+  { lookup }: UnifiedMetadata<16>,
+  { key, hashers }: { readonly key: number; readonly hashers: readonly { readonly tag: string }[] },
+): readonly { readonly hasher: string; readonly type: number }[] {
+  const def = lookup[key]?.def;
+  const types = hashers.length > 1 && def?.tag === "tuple" ? def.value : [key];
+  return types.map((type, i) => ({ type, hasher: found(hashers[i], "hasher").tag }));
 }
 
 function hashKey(crypto: Crypto, hasher: string | undefined, key: Uint8Array): Uint8Array {

@@ -11,11 +11,11 @@
  *   set id change in the block that enacts, where pallet-grandpa counts the set id up when the change is announced; with a delay of 0 that is the same.
  * - **Forks**: `produceBlock(parent)` (`dev_newBlock [count, parent]`) makes siblings, the highest branch is the best, `finalize(block)` (`dev_finalize [hash]`)
  *   decides; use `finalityLag` to have room, `Infinity` for finality by hand. `votesAhead` spreads votes over the blocks above, with their ancestries.
- * - **Nested calls**: `Utility` batches and `Proxy` emit what the pallets emit; commands and remarks in them name the true sender.
+ * - **Nested calls**: `Utility` batches, `Proxy` and `Multisig` emit what the pallets emit; commands and remarks in them name the true sender.
  * - **Faults**: {@link faults} has ready-made ones, for the option `faults`, `setFault` and `dev_setFault [name, ...arguments]`; `dev_setFault [name, false]`
  *   and `dev_clearFaults` end them. The chain itself stays honest, and so do `dev_*` methods.
  *
- * Not here: fees, locks, sessions, BABE, proofs of equivocation, Multisig, collation. A parachain's blocks are made by the bench and included as they are.
+ * Not here: fees, locks, sessions, BABE, proofs of equivocation, collation. A parachain's blocks are made by the bench and included as they are.
  */
 export { type DevAccount, devAccounts } from "./accounts/dev-accounts.ts";
 export { createDevchain } from "./chain/create.ts";

@@ -1,9 +1,21 @@
-import { equal } from "@pruntime/core/bytes";
+import { equal, toHex } from "@pruntime/core/bytes";
 import type { EventRecord } from "@pruntime/core/metadata";
 import type { Devchain } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
 import { eventsOf, manualChain } from "./support/chain.ts";
-import { batch, changeProxy, proxy, pushCommand, remarkWithEvent, signed, transfer } from "./support/extrinsic.ts";
+import {
+  type Approval,
+  approveAsMulti,
+  asMulti,
+  asMultiThreshold1,
+  batch,
+  changeProxy,
+  proxy,
+  pushCommand,
+  remarkWithEvent,
+  signed,
+  transfer,
+} from "./support/extrinsic.ts";
 import { type Signer, signer } from "./support/keys.ts";
 
 const [alice, bob, charlie] = [signer("Alice"), signer("Bob"), signer("Charlie")];
@@ -147,5 +159,76 @@ describe("Proxy", () => {
     expect(names(run(chain, bob, proxy(alice.id, pushCommand(1, nothing))))).toEqual(["System.ExtrinsicFailed"]);
     const delayed = await withProxy(5);
     expect(names(run(delayed, bob, proxy(alice.id, pushCommand(1, nothing))))).toEqual(["System.ExtrinsicFailed"]);
+  });
+});
+
+describe("Multisig", () => {
+  /** Of Alice, Bob and Charlie, two; made with `createKeyMulti` of @polkadot/util-crypto. */
+  const twoOfThree = "49daa32c7287890f38b7e1a8cd2961723d36d20baa0bf3b82e0c4bdda93b1c0a";
+  const oneOfThree = "62351eebcfff6683e20304c7e654cecaf923b6f81e6535a59792e414b2336012";
+  const sorted = (...signers: Signer[]): Uint8Array[] =>
+    signers.map(({ id }) => id).sort((a, b) => (toHex(a) < toHex(b) ? -1 : 1));
+  const others = {
+    [toHex(alice.id)]: sorted(bob, charlie),
+    [toHex(bob.id)]: sorted(alice, charlie),
+    [toHex(charlie.id)]: sorted(alice, bob),
+  };
+  const by = ({ id }: Signer, rest: Partial<Approval> = {}): Approval => ({ threshold: 2, others: others[toHex(id)]!, ...rest });
+  const call = batch("batch_all", [pushCommand(1, nothing), remarkWithEvent(nothing)]);
+  const whoOf = (events: readonly EventRecord[]): string[] =>
+    events
+      .filter(({ name }) => name === "CommandPushed" || name === "Remarked")
+      .map(({ fields }) => fields as unknown as { readonly who?: Uint8Array; readonly sender?: Uint8Array })
+      .map(({ who, sender }) => toHex((who ?? sender)!));
+
+  /** Approved by Alice, in the first block. */
+  async function approved(): Promise<Devchain> {
+    const chain = await manualChain();
+    const events = run(chain, alice, approveAsMulti(by(alice), call));
+    expect(names(events)).toEqual(["Multisig.NewMultisig", "System.ExtrinsicSuccess"]);
+    return chain;
+  }
+
+  it("dispatches in the name of the multisig account once enough have approved", async () => {
+    const events = run(await approved(), bob, asMulti(by(bob, { timepoint: [1, 1] }), call));
+    expect(names(events).filter((name) => name.startsWith("Multisig"))).toEqual(["Multisig.MultisigExecuted"]);
+    expect(whoOf(events)).toEqual([twoOfThree, twoOfThree]);
+  });
+
+  it("waits when the last to approve names the call by its hash only", async () => {
+    const chain = await approved();
+    const more = run(chain, bob, approveAsMulti(by(bob, { timepoint: [1, 1] }), call));
+    expect(names(more)).toEqual(["Multisig.MultisigApproval", "System.ExtrinsicSuccess"]);
+    expect(whoOf(run(chain, charlie, asMulti(by(charlie, { timepoint: [1, 1] }), call)))).toEqual([twoOfThree, twoOfThree]);
+    expect(names(run(chain, charlie, asMulti(by(charlie, { timepoint: [1, 1] }), call)))).toEqual(["System.ExtrinsicFailed"]);
+  });
+
+  it("lets one of them call where one is enough", async () => {
+    const chain = await manualChain();
+    expect(whoOf(run(chain, bob, asMultiThreshold1(others[toHex(bob.id)]!, call)))).toEqual([oneOfThree, oneOfThree]);
+  });
+
+  it("tells a failure in its event, undone and without failing itself", async () => {
+    const chain = await manualChain();
+    const failing = batch("batch_all", [pushCommand(1, nothing), tooMuch]);
+    run(chain, alice, approveAsMulti(by(alice), failing));
+    const events = run(chain, bob, asMulti(by(bob, { timepoint: [1, 1] }), failing));
+    expect(names(events)).toEqual(["Multisig.MultisigExecuted", "System.ExtrinsicSuccess"]);
+    expect(events[0]!.fields).toMatchObject({ result: { kind: "Err" } });
+  });
+
+  it.each<[string, Signer, Uint8Array]>([
+    ["twice by the same", alice, approveAsMulti(by(alice, { timepoint: [1, 1] }), call)],
+    ["twice by the same with the call", alice, asMulti(by(alice, { timepoint: [1, 1] }), call)],
+    ["without the first approval's place", bob, asMulti(by(bob), call)],
+    ["with another place", bob, asMulti(by(bob, { timepoint: [1, 2] }), call)],
+    ["with a place of what nobody approved", bob, asMulti(by(bob, { timepoint: [1, 1] }), pushCommand(1, nothing))],
+    ["by a stranger's list", bob, asMulti(by(bob, { others: sorted(alice), timepoint: [1, 1] }), call)],
+    ["out of order", bob, asMulti(by(bob, { others: sorted(alice, charlie).reverse(), timepoint: [1, 1] }), call)],
+    ["with oneself among the others", bob, asMulti(by(bob, { others: sorted(alice, bob), timepoint: [1, 1] }), call)],
+    ["by nobody else", bob, asMulti(by(bob, { others: [], timepoint: [1, 1] }), call)],
+    ["by one", bob, asMulti(by(bob, { threshold: 1, timepoint: [1, 1] }), call)],
+  ])("refuses approvals %s", async (_, who, approval) => {
+    expect(names(run(await approved(), who, approval))).toEqual(["System.ExtrinsicFailed"]);
   });
 });

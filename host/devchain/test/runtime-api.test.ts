@@ -1,5 +1,5 @@
-import { decAnyMetadata, Hex, Struct, str, Tuple, u8, u32, unifyMetadata, Vector } from "@polkadot-api/substrate-bindings";
-import { from0x, to0x } from "@pruntime/core/bytes";
+import { Bytes, decAnyMetadata, Hex, Struct, str, Tuple, u8, u32, unifyMetadata, Vector } from "@polkadot-api/substrate-bindings";
+import { concat, from0x, to0x } from "@pruntime/core/bytes";
 import { compileEvents, decodeMetadata } from "@pruntime/core/metadata";
 import { describe, expect, it } from "vitest";
 import { growTo, manualChain } from "./support/chain.ts";
@@ -25,7 +25,17 @@ describe("metadata", () => {
     const bytes = chain.metadata(version);
     expect(bytes.slice(0, 5)).toEqual(Uint8Array.of(0x6d, 0x65, 0x74, 0x61, version));
     const names = unifyMetadata(decAnyMetadata(bytes)).pallets.map(({ name }) => name);
-    expect(names).toEqual(["System", "Timestamp", "Grandpa", "Balances", "TransactionPayment", "Utility", "Proxy", "Execution"]);
+    expect(names).toEqual([
+      "System",
+      "Timestamp",
+      "Grandpa",
+      "Balances",
+      "TransactionPayment",
+      "Utility",
+      "Proxy",
+      "Multisig",
+      "Execution",
+    ]);
     expect(() => compileEvents(decodeMetadata(bytes))).not.toThrow();
   });
 
@@ -34,8 +44,9 @@ describe("metadata", () => {
     expect(callRuntime(genesis, "Metadata_metadata_versions", none)).toEqual(
       Uint8Array.of(12, 14, 0, 0, 0, 15, 0, 0, 0, 16, 0, 0, 0),
     );
-    expect(callRuntime(genesis, "Metadata_metadata", none).slice(2)).toEqual(metadata(14));
-    expect(callRuntime(genesis, "Metadata_metadata_at_version", Uint8Array.of(15, 0, 0, 0)).slice(3)).toEqual(metadata(15));
+    expect(callRuntime(genesis, "Metadata_metadata", none)).toEqual(Bytes().enc(metadata(14)));
+    const asked = callRuntime(genesis, "Metadata_metadata_at_version", Uint8Array.of(15, 0, 0, 0));
+    expect(asked).toEqual(concat(Uint8Array.of(1), Bytes().enc(metadata(15))));
     expect(callRuntime(genesis, "Metadata_metadata_at_version", Uint8Array.of(13, 0, 0, 0))).toEqual(Uint8Array.of(0));
   });
 });

@@ -33,6 +33,8 @@ export type RelayErrorDetail =
   | { readonly code: "relay/change-pending"; readonly number: number }
   /** The worker follows a parachain and no node of it was given, or another one. */
   | { readonly code: "relay/parachain-mismatch"; readonly worker: number | undefined; readonly given: number | undefined }
+  /** What was remarked with an event in these blocks is not in their bodies, nor in those shortly before: the worker must see it. */
+  | { readonly code: "relay/no-remark"; readonly from: number; readonly to: number }
   /** The node knows no finality proof for the wanted blocks yet. */
   | { readonly code: "relay/no-proof"; readonly from: number };
 

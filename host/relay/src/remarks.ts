@@ -1,7 +1,9 @@
 /**
  * What was remarked with an event in a block, for workers that must see all of it. The call may stand inside others (batch, proxy, multisig), so the body is searched
- * for it instead of read: what is found beside real remarks does no harm, the worker looks at hashes.
+ * for it instead of read: of what is found, that counts whose hash stands in the events.
  */
+import { to0x } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
 import { decodeMetadata, findPallet, type RuntimeMetadata } from "@pruntime/core/metadata";
 import { CodecError, Reader } from "@pruntime/core/scale";
 import type { SubstrateNode } from "./node/node.ts";
@@ -9,15 +11,29 @@ import type { SubstrateNode } from "./node/node.ts";
 /** More than all real remarks of a block can be, together. */
 const maxBytes = 16 << 20;
 
-/** Everything in the bodies of blocks `from`…`to` that reads like a `System.remark_with_event`. */
-export async function fetchRemarks(node: SubstrateNode, from: number, to: number): Promise<Uint8Array[]> {
-  const found: Uint8Array[] = [];
-  for (let number = from; number <= to; number++) {
-    const { extrinsics, header } = await node.blockAt(number);
-    const call = remarkCall(decodeMetadata(await node.metadata(header.hash)));
-    if (call !== undefined) for (const extrinsic of extrinsics) found.push(...findRemarks(extrinsic, call));
+/**
+ * What was remarked with an event in `blocks` (SCALE, in a row from block `from` on), as far as their bodies and those of `lookBack` blocks before them have it: a call
+ * may be made later than it was put on chain, when it was announced, scheduled or queued.
+ */
+export async function fetchRemarks(
+  node: SubstrateNode,
+  crypto: Pick<Crypto, "blake2b256">,
+  blocks: readonly Uint8Array[],
+  from: number,
+  lookBack: number,
+): Promise<Uint8Array[]> {
+  const call = remarkCall(decodeMetadata(await node.metadata(await node.hashAt(from - 1))));
+  if (call === undefined) return [];
+  const found = new Map<string, Uint8Array>();
+  for (let number = Math.max(1, from - lookBack); number < from + blocks.length; number++) {
+    const { extrinsics } = await node.blockAt(number);
+    for (const remark of extrinsics.flatMap((extrinsic) => findRemarks(extrinsic, call))) {
+      const hash = Buffer.from(crypto.blake2b256(remark));
+      if (blocks.some((block) => Buffer.from(block.buffer, block.byteOffset, block.length).includes(hash)))
+        found.set(to0x(hash), remark);
+    }
   }
-  return found;
+  return [...found.values()];
 }
 
 /** Pallet and call index of `System.remark_with_event`, if the runtime has it. */

@@ -63,6 +63,8 @@ interface Running extends Session {
 const maxDispatchBytes = 8 << 20;
 const idlePollMs = 2_000;
 const maxLookBack = 4_096;
+/** In how many blocks before the events a remark is looked for, one try after the other. */
+const remarkLookBacks = [0, 64, 1_024];
 
 /** Runs until the signal aborts. @throws {@link RelayError} */
 export async function syncSession(session: Session): Promise<void> {
@@ -191,9 +193,9 @@ async function syncHeaders(session: Running, from: number, parent: Uint8Array, f
 async function dispatch(session: Running, from: number, finalized: number): Promise<boolean> {
   const { node, worker, crypto, options, progress, stats, sources } = session;
   const to = Math.min(finalized, from + options.blocksPerCall.size - 1);
-  const blocks_b64 = (await fetchEvents(node, crypto, await sources.chain.fetch(from, to), maxDispatchBytes)).map(toBase64);
+  const blocks = await fetchEvents(node, crypto, await sources.chain.fetch(from, to), maxDispatchBytes);
   try {
-    const dispatchedTo = await dispatchBlocks(session, from, blocks_b64);
+    const dispatchedTo = await dispatchBlocks(session, from, blocks);
     stats.blocks += dispatchedTo - from + 1;
     progress.dispatched(from, dispatchedTo);
   } catch (error) {
@@ -204,17 +206,25 @@ async function dispatch(session: Running, from: number, finalized: number): Prom
   return true;
 }
 
-/** Remarks are fetched only when the worker asks for them: most blocks have none. */
-async function dispatchBlocks({ node, worker }: Session, from: number, blocks_b64: readonly string[]): Promise<number> {
-  const send = (more: object): Promise<{ readonly dispatched_to: number }> =>
-    worker.call("dispatch_block", { blocks_b64, ...more });
-  try {
-    return (await send({})).dispatched_to;
-  } catch (error) {
-    if (!wasRefused(error, "dispatch/missing-remark")) throw error;
-    const remarks = await fetchRemarks(node, from, from + blocks_b64.length - 1);
-    return (await send({ remarks_b64: remarks.map(toBase64) })).dispatched_to;
+/** Remarks are fetched only when the worker asks for them, first where they are likely: most blocks have none. */
+async function dispatchBlocks({ node, worker, crypto }: Session, from: number, blocks: readonly Uint8Array[]): Promise<number> {
+  const blocks_b64 = blocks.map(toBase64);
+  const send = async (more: object): Promise<number | undefined> => {
+    try {
+      return (await worker.call<{ readonly dispatched_to: number }>("dispatch_block", { blocks_b64, ...more })).dispatched_to;
+    } catch (error) {
+      if (!wasRefused(error, "dispatch/missing-remark")) throw error;
+      return undefined;
+    }
+  };
+  let dispatchedTo = await send({});
+  for (const lookBack of remarkLookBacks) {
+    if (dispatchedTo !== undefined) return dispatchedTo;
+    const remarks = await fetchRemarks(node, crypto, blocks, from, lookBack);
+    dispatchedTo = await send({ remarks_b64: remarks.map(toBase64) });
   }
+  if (dispatchedTo === undefined) throw new RelayError({ code: "relay/no-remark", from, to: from + blocks.length - 1 });
+  return dispatchedTo;
 }
 
 function wasRefused(error: unknown, reason: string): boolean {

@@ -1,11 +1,13 @@
 /** What events mean: proven by the chain's own code, followed over upgrades; and commands in remarks, on any chain. */
-import { concat, toHex, utf8 } from "@pruntime/core/bytes";
+import { concat, from0x, toHex, utf8 } from "@pruntime/core/bytes";
 import { encodeCheckpoint } from "@pruntime/core/light-client";
 import { encode } from "@pruntime/core/scale";
 import { createDevchain } from "@pruntime/devchain";
 import { type Event, type Meaning, type Runtime, remarkTag } from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
 import {
+  approveAsMulti,
+  asMulti,
   batch,
   changeProxy,
   proxy,
@@ -251,6 +253,26 @@ describe("remarks", () => {
     expect(receipt(runtime, txHash, bob)).toContain("Error");
     const balance = answer(runtime, 2, { FreeBalance: { account: Buffer.from(bob.id).toString("hex") } }, bob);
     expect(balance).toMatchObject({ FreeBalance: { balance: "5" } });
+  });
+
+  it("made by a multisig account are that account's, not those of who approved last", async () => {
+    const { chain, runtime } = await followed();
+    const others = { [toHex(alice.id)]: [bob.id], [toHex(bob.id)]: [alice.id] };
+    const call = remarkWithEvent(tagged);
+    const both = from0x("0x83b70134afe83e035d51b9b6543bae58fc4ad7495df986b619e71b2581bf6ec5");
+    const funding = JSON.stringify({ Plain: JSON.stringify({ Transfer: { dest: toHex(both), value: "6" } }) });
+    chain.submit(signed(chain, alice, pushCommand(2, utf8(funding))));
+    chain.produceBlock();
+    chain.submit(signed(chain, alice, approveAsMulti({ threshold: 2, others: others[toHex(alice.id)]! }, call)));
+    const first = chain.produceBlock().header.number;
+    chain.submit(signed(chain, bob, asMulti({ threshold: 2, others: others[toHex(bob.id)]!, timepoint: [first, 1] }, call)));
+    const head = chain.produceBlock().header.number;
+    take(runtime, headers(chain, 1, head));
+    const parts = Array.from({ length: head }, (_, i) => blockParts(chain, i + 1));
+    expect(refusal(runtime, blocksEvent(parts))).toBe("dispatch/missing-remark");
+    take(runtime, { ...blocksEvent(parts), remarks: [tagged] });
+    for (const signer of [alice, bob]) expect(receipt(runtime, chain.crypto.blake2b256(command), signer)).toContain("Error");
+    expect(answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({ FreeBalance: { balance: "5" } });
   });
 
   it.each([

@@ -137,7 +137,7 @@ function buildPallet(version: 14 | 15 | 16, types: Registry, pallet: Pallet, enc
 
 function buildStorage(types: Registry, name: string, item: StorageItem, encodeType: EncodeType): unknown {
   const value = types.id(item.value);
-  const hashers = [{ tag: item.hasher ?? "Twox64Concat", value: undefined }];
+  const hashers = [item.hasher ?? "Twox64Concat"].flat().map((tag) => ({ tag, value: undefined }));
   return {
     name,
     modifier: item.fallback === undefined ? 0 : 1,

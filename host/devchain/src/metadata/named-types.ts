@@ -157,6 +157,17 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
     params: { AccountId: "AccountId32", ProxyType: "ProxyType", BlockNumber: "u32" },
   },
 
+  Timepoint: {
+    path: "pallet_multisig::Timepoint",
+    fields: { height: "u32", index: "u32" },
+    params: { BlockNumber: "u32" },
+  },
+  Multisig: {
+    path: "pallet_multisig::Multisig",
+    fields: { when: "Timepoint", deposit: "u128", depositor: "AccountId32", approvals: "Vec<AccountId32>" },
+    params: { BlockNumber: "u32", Balance: "u128", AccountId: "AccountId32" },
+  },
+
   UncheckedExtrinsic: {
     path: "sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic",
     fields: ["Vec<u8>"],

@@ -13,11 +13,14 @@ export interface Call {
   readonly docs?: string;
 }
 
+export type Hasher = "Blake2128Concat" | "Twox64Concat" | "Identity";
+
 /** A storage item; a map if it has a `key`. `fallback` is the value of an absent key; without it absence is `None`. */
 export interface StorageItem {
   readonly value: string;
   readonly key?: string;
-  readonly hasher?: "Blake2128Concat" | "Twox64Concat" | "Identity";
+  /** One for each part of a key that is a tuple. */
+  readonly hasher?: Hasher | readonly Hasher[];
   readonly fallback?: unknown;
 }
 
@@ -48,6 +51,8 @@ export const blockHashCount = 2400;
 export const batchedCallsLimit = 10_922;
 /** The most proxies of an account. */
 export const maxProxies = 32;
+/** The most signatories of a multisig account. */
+export const maxSignatories = 100;
 export const existentialDeposit: bigint = 1_000_000_000n;
 export const ss58Prefix = 42;
 
@@ -206,6 +211,7 @@ function palletsOfAll({ maxPayload, specVersion, version }: RuntimeParameters): 
         },
       },
     },
+    multisig,
     {
       name: "Execution",
       index: 6,
@@ -225,6 +231,44 @@ function palletsOfAll({ maxPayload, specVersion, version }: RuntimeParameters): 
     },
   ];
 }
+
+const signatories = { threshold: "u16", other_signatories: "Vec<AccountId32>", maybe_timepoint: "Option<Timepoint>" };
+const approval = { timepoint: "Timepoint", multisig: "AccountId32", call_hash: "[u8; 32]" };
+
+const multisig: Pallet = {
+  name: "Multisig",
+  index: 9,
+  calls: [
+    { name: "as_multi_threshold_1", index: 0, args: { other_signatories: "Vec<AccountId32>", call: "RuntimeCall" } },
+    { name: "as_multi", index: 1, args: { ...signatories, call: "RuntimeCall", max_weight: "Weight" } },
+    { name: "approve_as_multi", index: 2, args: { ...signatories, call_hash: "[u8; 32]", max_weight: "Weight" } },
+  ],
+  events: {
+    NewMultisig: { approving: "AccountId32", multisig: "AccountId32", call_hash: "[u8; 32]" },
+    MultisigApproval: { approving: "AccountId32", ...approval },
+    MultisigExecuted: { approving: "AccountId32", ...approval, result: "Result<(), DispatchError>" },
+  },
+  errors: [
+    "MinimumThreshold",
+    "AlreadyApproved",
+    "NoApprovalsNeeded",
+    "TooFewSignatories",
+    "TooManySignatories",
+    "SignatoriesOutOfOrder",
+    "SenderInSignatories",
+    "NotFound",
+    "NotOwner",
+    "NoTimepoint",
+    "WrongTimepoint",
+    "UnexpectedTimepoint",
+    "MaxWeightTooLow",
+    "AlreadyStored",
+  ],
+  constants: { DepositBase: ["u128", 0n], DepositFactor: ["u128", 0n], MaxSignatories: ["u32", maxSignatories] },
+  storage: {
+    Multisigs: { value: "Multisig", key: "(AccountId32, [u8; 32])", hasher: ["Twox64Concat", "Blake2128Concat"] },
+  },
+};
 
 /** What upgrades add: looks like a command, and is none. */
 const noteCommand: Call = {

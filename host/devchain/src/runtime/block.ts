@@ -92,7 +92,8 @@ export class BlockBuilder {
 
   /** Applies a signed extrinsic; whatever its call does, it is in the block and its nonce used. */
   apply({ extrinsic, call }: ReadyExtrinsic): void {
-    this.#events.enter({ type: "ApplyExtrinsic", value: this.#body.length });
+    const timepoint = { height: this.#number, index: this.#body.length };
+    this.#events.enter({ type: "ApplyExtrinsic", value: timepoint.index });
     this.#body.push(extrinsic.encoded);
     this.#signedBytes += extrinsic.encoded.length;
     const signer = to0x(extrinsic.signer);
@@ -103,6 +104,7 @@ export class BlockBuilder {
       runtime: this.#runtime,
       storage,
       events,
+      timepoint,
       deposit,
       dispatch: (who, inner) => dispatch(context, who, inner),
     };

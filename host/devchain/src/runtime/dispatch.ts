@@ -3,6 +3,7 @@ import { to0x } from "@pruntime/core/bytes";
 import { type Transfer, transfer } from "./balances.ts";
 import type { Context } from "./context.ts";
 import { DispatchFailure } from "./failure.ts";
+import { approveAsMulti, asMulti, asMultiThreshold1 } from "./multisig.ts";
 import { addProxy, proxy, removeProxy } from "./proxy.ts";
 import { batch, batchAll, forceBatch } from "./utility.ts";
 import type { RuntimeCall } from "./validity.ts";
@@ -22,6 +23,9 @@ const handlers: Readonly<Record<string, Handler>> = {
   "Proxy.proxy": proxy,
   "Proxy.add_proxy": addProxy,
   "Proxy.remove_proxy": removeProxy,
+  "Multisig.as_multi_threshold_1": asMultiThreshold1,
+  "Multisig.as_multi": asMulti,
+  "Multisig.approve_as_multi": approveAsMulti,
   "Execution.push_command": pushCommand,
   "Execution.note_command": ({ deposit }, who, { contract_id, payload }: PushCommand) =>
     deposit("Execution", "CommandNoted", { who, contract_id, payload, number: 0 }),

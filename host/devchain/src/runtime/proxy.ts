@@ -1,6 +1,6 @@
 /** Accounts that call in the name of others. There is one kind of proxy, which may do anything; deposits and announcements there are none. */
 import { maxProxies } from "../metadata/pallets.ts";
-import { type Context, rolledBack } from "./context.ts";
+import { type Context, dispatchResult, rolledBack } from "./context.ts";
 import { DispatchFailure } from "./failure.ts";
 import type { ProxyDefinition } from "./storage.ts";
 import type { RuntimeCall } from "./validity.ts";
@@ -28,8 +28,7 @@ export function proxy(context: Context, who: string, { real, call }: ProxyCall):
   const found = proxies.find(({ delegate }) => delegate === who);
   if (found === undefined) throw failure(context, "NotProxy");
   if (found.delay > 0) throw failure(context, "Unannounced");
-  const failed = rolledBack(context, () => context.dispatch(sender, call));
-  const result = failed === undefined ? { success: true, value: undefined } : { success: false, value: failed.error };
+  const result = dispatchResult(rolledBack(context, () => context.dispatch(sender, call)));
   context.deposit("Proxy", "ProxyExecuted", { result });
 }
 

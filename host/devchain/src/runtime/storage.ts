@@ -9,6 +9,21 @@ export interface ProxyDefinition {
   readonly delay: number;
 }
 
+/** Where in the chain an extrinsic stands. */
+export interface Timepoint {
+  readonly height: number;
+  readonly index: number;
+}
+
+/** An entry of `Multisig.Multisigs`: a call that waits for approvals. */
+export interface OpenMultisig {
+  readonly when: Timepoint;
+  readonly deposit: bigint;
+  readonly depositor: string;
+  /** Accounts in order. */
+  readonly approvals: readonly string[];
+}
+
 export interface AccountInfo {
   readonly nonce: number;
   readonly consumers: number;
@@ -46,6 +61,7 @@ interface Items {
   "Paras.Heads": { readonly key: number; readonly value: Uint8Array };
   "ParachainInfo.ParachainId": { readonly key: undefined; readonly value: number };
   "Proxy.Proxies": { readonly key: string; readonly value: readonly [readonly ProxyDefinition[], bigint] };
+  "Multisig.Multisigs": { readonly key: readonly [multisig: string, callHash: string]; readonly value: OpenMultisig };
   "Execution.CommandNumber": { readonly key: undefined; readonly value: number };
 }
 

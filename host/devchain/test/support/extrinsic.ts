@@ -55,6 +55,40 @@ export function changeProxy(kind: "add" | "remove", delegate: Uint8Array, delay 
     .finish();
 }
 
+export interface Approval {
+  readonly threshold: number;
+  /** All but the signer, in order. */
+  readonly others: readonly Uint8Array[];
+  /** Of the first approval. */
+  readonly timepoint?: readonly [height: number, index: number];
+}
+
+export function asMultiThreshold1(others: readonly Uint8Array[], call: Uint8Array): Uint8Array {
+  return new Writer()
+    .u8(9)
+    .u8(0)
+    .vec(others, (w, other) => w.raw(other))
+    .raw(call)
+    .finish();
+}
+
+export function asMulti(approval: Approval, call: Uint8Array): Uint8Array {
+  return approve(1, approval).raw(call).compact(0).compact(0).finish();
+}
+
+export function approveAsMulti(approval: Approval, call: Uint8Array): Uint8Array {
+  return approve(2, approval).raw(portableCrypto.blake2b256(call)).compact(0).compact(0).finish();
+}
+
+function approve(index: number, { threshold, others, timepoint }: Approval): Writer {
+  return new Writer()
+    .u8(9)
+    .u8(index)
+    .u16(threshold)
+    .vec(others, (w, other) => w.raw(other))
+    .option(timepoint, (w, [height, at]) => w.u32(height).u32(at));
+}
+
 export function transfer(kind: "allow_death" | "keep_alive", dest: Uint8Array, value: bigint): Uint8Array {
   return new Writer()
     .u8(4)
