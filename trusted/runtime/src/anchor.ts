@@ -2,13 +2,14 @@
 import { concat, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { writeAuthorityList } from "@pruntime/core/grandpa";
-import type { LightClient } from "@pruntime/core/light-client";
+import { type LightClient, writePending } from "@pruntime/core/light-client";
 import { encode } from "@pruntime/core/scale";
 import type { Parachain } from "./chain.ts";
 import type { Meaning } from "./event.ts";
 
 /**
- * blake2b-256 of `"pruntime/anchor/1" ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖ Vec<(authority(32), weight u64)> ‖ meaning u8 ‖ Option<blake2b-256 of the metadata> ‖
+ * blake2b-256 of `"pruntime/anchor/2" ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖ Vec<(authority(32), weight u64)> ‖
+ * Vec<(announced u32, delay u32, Vec<(authority(32), weight u64)>)> of changes that wait ‖ meaning u8 ‖ Option<blake2b-256 of the metadata> ‖
  * Option<parachain id u32 ‖ its genesis hash(32)>`;
  * meaning is 0 for metadata that was told, 1 for bodies, 2 for code that was proven.
  */
@@ -18,15 +19,16 @@ export function anchorOf(
   meaning: Meaning,
   para: Parachain | undefined,
 ): Uint8Array {
-  const body = encode(start, (w, { genesisHash, finalized, authorities }) => {
+  const body = encode(start, (w, { genesisHash, finalized, authorities, pending }) => {
     w.raw(genesisHash).raw(finalized.hash).u64(authorities.setId);
     writeAuthorityList(w, authorities.authorities);
+    w.vec(pending, writePending);
     w.u8(tags[meaning.kind]).option(meaning.kind === "told" ? meaning.metadata : undefined, (out, metadata) =>
       out.raw(crypto.blake2b256(metadata)),
     );
     w.option(para, (out, { id, genesisHash }) => out.u32(id).raw(genesisHash));
   });
-  return crypto.blake2b256(concat(utf8("pruntime/anchor/1"), body));
+  return crypto.blake2b256(concat(utf8("pruntime/anchor/2"), body));
 }
 
 const tags = { told: 0, bodies: 1, proven: 2 } as const;

@@ -92,11 +92,12 @@ describe("the anchor", () => {
       toHex(
         portableCrypto.blake2b256(
           new Uint8Array([
-            ...utf8("pruntime/anchor/1"),
+            ...utf8("pruntime/anchor/2"),
             ...chain.at(0).hash,
             ...chain.at(0).hash,
             ...new Uint8Array(8),
             ...chain.genesisInfo().subarray(chain.at(0).encoded.length, chain.at(0).encoded.length + 1 + 4 * 40),
+            0,
             1,
             0,
             0,

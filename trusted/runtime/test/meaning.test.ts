@@ -1,6 +1,6 @@
 /** What events mean: proven by the chain's own code, followed over upgrades; and commands in remarks, on any chain. */
 import { concat, from0x, toHex, utf8 } from "@pruntime/core/bytes";
-import { encodeCheckpoint } from "@pruntime/core/light-client";
+import { encodeCheckpoint, type PendingChange } from "@pruntime/core/light-client";
 import { encode } from "@pruntime/core/scale";
 import { createDevchain } from "@pruntime/devchain";
 import { type Event, type Meaning, type Runtime, remarkTag } from "@pruntime/runtime";
@@ -167,15 +167,16 @@ it("runtime/wrong-source: code is nothing to a worker by bodies", () => {
 describe("a checkpoint", () => {
   const chain = new TinyChain(0, metadata);
   for (let i = 0; i < 4; i++) chain.grow({ events: oneCommand, now: milliseconds(1n), code: metadata });
-  const text = encodeCheckpoint({
-    genesisHash: chain.at(0).hash,
-    encodedHeader: chain.at(2).encoded,
-    authorities: authoritySet(4, 0n),
-    pending: [],
-  });
-  const start = (codeProof = chain.codeProof(2)): Event => ({
+  const textOf = (pending: readonly PendingChange[]) =>
+    encodeCheckpoint({
+      genesisHash: chain.at(0).hash,
+      encodedHeader: chain.at(2).encoded,
+      authorities: authoritySet(4, 0n),
+      pending,
+    });
+  const start = (codeProof = chain.codeProof(2), pending: readonly PendingChange[] = []): Event => ({
     kind: "init",
-    start: { kind: "checkpoint", text },
+    start: { kind: "checkpoint", text: textOf(pending) },
     meaning: { kind: "proven", codeProof },
   });
 
@@ -191,6 +192,19 @@ describe("a checkpoint", () => {
     const anchors = [start(), proven(chain)].map((event) => take(newRuntime(), event as Event & { kind: "init" }));
     expect(anchors[0]!.genesisHash).toEqual(anchors[1]!.genesisHash);
     expect(anchors[0]!.anchor).not.toEqual(anchors[1]!.anchor);
+  });
+
+  it("is named in the anchor with the change that waits: its authorities are trusted from the block that enacts it", () => {
+    const change = { announcedAt: 1, enactsAt: 3, authorities: authoritySet(4, 0n).authorities };
+    const others = [
+      { ...change, announcedAt: 2 },
+      { ...change, enactsAt: 4 },
+      { ...change, authorities: authoritySet(1, 9n).authorities },
+    ];
+    const anchors = [[], [change], ...others.map((other) => [other])].map((pending) =>
+      toHex(take(newRuntime(), start(undefined, pending) as Event & { kind: "init" }).anchor),
+    );
+    expect(new Set(anchors).size).toBe(5);
   });
 
   it("trie/root-missing: with the code of another block", () =>

@@ -46,7 +46,8 @@ export function readFinalizedHeader(r: Reader): FinalizedHeader {
   };
 }
 
-function writePending(w: Writer, { announcedAt, enactsAt, authorities }: PendingChange): void {
+/** A change that waits: `announced u32 ‖ delay u32 ‖ authorities`. */
+export function writePending(w: Writer, { announcedAt, enactsAt, authorities }: PendingChange): void {
   writeAuthorityList(w.u32(announcedAt).u32(enactsAt - announcedAt), authorities);
 }
 
