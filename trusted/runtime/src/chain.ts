@@ -29,7 +29,7 @@ export interface Chain {
   /** Finalized, not yet dispatched, in order. */
   readonly waiting: readonly FinalizedHeader[];
   readonly dispatched: DispatchedBlock;
-  /** The first block that changed the runtime: its events still mean what the metadata says, those after it may not. */
+  /** The first block that is known to have changed the runtime: its events still mean what the metadata says, those after it may not. */
   readonly runtimeChangedAt: number | undefined;
 }
 

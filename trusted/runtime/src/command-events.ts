@@ -26,12 +26,20 @@ export interface PushedCommand {
   readonly payload: Uint8Array;
 }
 
+/** What the events of one block say. */
+export interface BlockEvents {
+  /** In order. */
+  readonly commands: readonly PushedCommand[];
+  /** The block put other code in place of the runtime's: what follows may mean something else. */
+  readonly codeChanged: boolean;
+}
+
 /** What one runtime's events mean. */
 export interface CommandEvents {
   /** The metadata that says so. */
   readonly metadata: Uint8Array;
-  /** The commands of one block, out of its `System.Events`, in order. @throws CodecError, MetadataError, {@link DispatchError} */
-  readonly read: (number: number, events: Uint8Array, remarks: Remarks) => PushedCommand[];
+  /** Reads one block's `System.Events`. @throws CodecError, MetadataError, {@link DispatchError} */
+  readonly read: (number: number, events: Uint8Array, remarks: Remarks) => BlockEvents;
 }
 
 /** The command that an event is, if it is one. */
@@ -39,6 +47,14 @@ type CommandReader = (number: number, record: EventRecord, remarks: Remarks) => 
 
 const [pallet, event] = ["Execution", "CommandPushed"];
 const [system, remarked] = ["System", "Remarked"];
+
+/**
+ * What a block that changes the runtime emits. The header's digest says it too on chains of today, but not before the end of 2021, and on parachains not before
+ * the end of 2023.
+ * @see https://github.com/paritytech/substrate/pull/9580
+ * @see https://github.com/paritytech/polkadot-sdk/issues/2049
+ */
+const codeChanges: ReadonlySet<string> = new Set(["System.CodeUpdated", "ParachainSystem.ValidationFunctionApplied"]);
 
 /**
  * How the event may be declared: as the pallet does today, with the sender under another name, or without names, as in 2020. A runtime whose event differs
@@ -58,11 +74,17 @@ export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents
   const decoder = compileEvents(metadata);
   return {
     metadata: runtimeMetadata.slice(),
-    read: (number, events, remarks) =>
-      decoder.decode(events).flatMap((record) => {
-        const command = readers.get(`${record.pallet}.${record.name}`)?.(number, record, remarks);
-        return command === undefined ? [] : [command];
-      }),
+    read: (number, events, remarks) => {
+      const commands: PushedCommand[] = [];
+      let codeChanged = false;
+      for (const record of decoder.decode(events)) {
+        const name = `${record.pallet}.${record.name}`;
+        const command = readers.get(name)?.(number, record, remarks);
+        if (command !== undefined) commands.push(command);
+        codeChanged ||= codeChanges.has(name);
+      }
+      return { commands, codeChanged };
+    },
   };
 }
 

@@ -10,17 +10,20 @@ import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
 import { openStateProof, type StateProof } from "@pruntime/core/trie";
 import type { Batch } from "@pruntime/executor";
 import { type Chain, type DispatchedBlock, finalizedOf, requireSource } from "./chain.ts";
-import type { CommandEvents, PushedCommand } from "./command-events.ts";
+import type { BlockEvents, CommandEvents } from "./command-events.ts";
 import { DispatchError, RuntimeError } from "./error.ts";
 import { executeCommand } from "./execute.ts";
 import type { Remarks } from "./remark.ts";
 
-/** The commands of a block, given its events. */
-type ReadCommands = (number: number, events: Uint8Array) => PushedCommand[];
+/** What a block's events say. */
+type ReadEvents = (number: number, events: Uint8Array) => BlockEvents;
 
 /** A block whose events are proven and read. */
-interface ProvenBlock extends DispatchedBlock {
-  readonly commands: readonly PushedCommand[];
+interface ProvenBlock extends DispatchedBlock, BlockEvents {}
+
+/** Blocks of one batch, and the first block that changed the runtime as far as digests and their events tell. */
+interface ProvenBatch extends Pick<Chain, "runtimeChangedAt"> {
+  readonly proven: readonly ProvenBlock[];
 }
 
 /**
@@ -40,7 +43,7 @@ export function dispatchEvents(
   requireSource(chain, "events");
   if (blocks.length === 0) throw new DispatchError({ code: "dispatch/empty" });
   const fresh = blocks.map(decodeBlockHeaderWithEvents).filter(({ header }) => header.number > chain.dispatched.number);
-  const proven = proveInOrder(crypto, chain, (number, value) => events.read(number, value, remarks), fresh);
+  const { proven, runtimeChangedAt } = proveInOrder(crypto, chain, (number, value) => events.read(number, value, remarks), fresh);
   const last = proven.at(-1);
   if (last === undefined) return undefined;
   const batch = begin();
@@ -51,37 +54,34 @@ export function dispatchEvents(
   }
   const { number, hash, stateRoot, timeMs } = last;
   const dispatched = { number, hash, stateRoot, timeMs };
-  return { chain: { ...chain, waiting: chain.waiting.slice(proven.length), dispatched }, batch };
+  return { chain: { ...chain, waiting: chain.waiting.slice(proven.length), dispatched, runtimeChangedAt }, batch };
 }
 
-function proveInOrder(
-  crypto: Crypto,
-  chain: Chain,
-  events: ReadCommands,
-  blocks: readonly BlockHeaderWithEvents[],
-): ProvenBlock[] {
+function proveInOrder(crypto: Crypto, chain: Chain, events: ReadEvents, blocks: readonly BlockHeaderWithEvents[]): ProvenBatch {
   const proven: ProvenBlock[] = [];
   let last = chain.dispatched;
+  let { runtimeChangedAt } = chain;
   for (const [i, block] of blocks.entries()) {
     const { number } = block.header;
     if (number !== last.number + 1) throw new DispatchError({ code: "dispatch/gap", want: last.number + 1, have: number });
     const trusted = chain.waiting[i];
     if (trusted === undefined)
       throw new DispatchError({ code: "dispatch/not-final", number, finalized: finalizedOf(chain).number });
-    if (chain.runtimeChangedAt !== undefined && number > chain.runtimeChangedAt)
-      throw new RuntimeError({ code: "runtime/metadata-outdated", since: chain.runtimeChangedAt });
+    if (runtimeChangedAt !== undefined && number > runtimeChangedAt)
+      throw new RuntimeError({ code: "runtime/metadata-outdated", since: runtimeChangedAt });
     const next = proveBlock(crypto, trusted, last.timeMs, events, block);
     proven.push(next);
     last = next;
+    if (next.codeChanged) runtimeChangedAt = number;
   }
-  return proven;
+  return { proven, runtimeChangedAt };
 }
 
 function proveBlock(
   crypto: Crypto,
   trusted: FinalizedHeader,
   knownTimeMs: bigint,
-  readCommands: ReadCommands,
+  readEvents: ReadEvents,
   { encodedHeader, events, proof, key }: BlockHeaderWithEvents,
 ): ProvenBlock {
   const { number, hash, stateRoot } = trusted;
@@ -98,7 +98,7 @@ function proveBlock(
     hash,
     stateRoot,
     timeMs: timeMs > knownTimeMs ? timeMs : knownTimeMs,
-    commands: value === undefined ? [] : readCommands(number, value),
+    ...(value === undefined ? { commands: [], codeChanged: false } : readEvents(number, value)),
   };
 }
 

@@ -39,7 +39,7 @@ describe("CommandPushed", () => {
     push(7, Uint8Array.of(4), bob);
     const block = chain.produceBlock();
     const { events } = blockParts(chain, block.header.number);
-    expect(compileCommandEvents(metadata).read(1, events!, new Remarks(portableCrypto, []))).toEqual([
+    expect(compileCommandEvents(metadata).read(1, events!, new Remarks(portableCrypto, [])).commands).toEqual([
       { index: 1, sender: alice.id, contractId: 2, payload: Uint8Array.of(1, 2, 3) },
       { index: 2, sender: bob.id, contractId: 7, payload: Uint8Array.of(4) },
     ]);

@@ -1,6 +1,7 @@
 /** What events mean: proven by the chain's own code, followed over upgrades; and commands in remarks, on any chain. */
 import { concat, from0x, toHex, utf8 } from "@pruntime/core/bytes";
 import { encodeCheckpoint, type PendingChange } from "@pruntime/core/light-client";
+import { decodeMetadata } from "@pruntime/core/metadata";
 import { encode } from "@pruntime/core/scale";
 import { createDevchain } from "@pruntime/devchain";
 import { type Event, type Meaning, type Runtime, remarkTag } from "@pruntime/runtime";
@@ -28,6 +29,29 @@ const metadata = devchain.metadata(14);
 const pulled = Uint8Array.from(
   Buffer.from(Buffer.from(metadata).toString("latin1").replaceAll("CommandPushed", "CommandPulled"), "latin1"),
 );
+
+/** A runtime that has the event by which parachains tell that their code was changed. */
+const parachainMetadata = [
+  ["Utility", "ParachainSystem"],
+  ["ItemCompleted", "ValidationFunctionApplied"],
+].reduce((bytes, [from, to]) => replaceName(bytes, from!, to!), metadata);
+
+/** Every name in the metadata has its length in front. */
+function replaceName(bytes: Uint8Array, from: string, to: string): Uint8Array {
+  const text = (name: string): string => String.fromCharCode(4 * name.length) + name;
+  const replaced = Buffer.from(bytes).toString("latin1").replaceAll(text(from), text(to));
+  return Uint8Array.from(Buffer.from(replaced, "latin1"));
+}
+
+/** `System.Events` with this one event in it. */
+function eventWithoutFields(runtimeMetadata: Uint8Array, name: string): Uint8Array {
+  const [palletName, eventName] = name.split(".");
+  const { pallets, types } = decodeMetadata(runtimeMetadata);
+  const pallet = pallets.find((entry) => entry.name === palletName)!;
+  const { definition } = types[pallet.events!]!;
+  const event = definition.kind === "variant" ? definition.variants.find((variant) => variant.name === eventName) : undefined;
+  return Uint8Array.of(4, 2, pallet.index, event!.index, 0); // one record, at initialization, without topics
+}
 
 /** Events of a block in which Alice pushed one command. */
 devchain.submit(signed(devchain, alice, pushCommand(2, utf8('{"Plain":"nothing"}'))));
@@ -131,6 +155,28 @@ describe("a runtime upgrade", () => {
     take(runtime, chain.dispatch(5, 5));
     roots.push(stateRoot(runtime));
     expect(roots.map((root, i) => root !== roots[i - 1])).toEqual([true, true, false, true]); // blocks 3 and 4 had no command under the code of then
+  });
+
+  it.each([
+    ["System.CodeUpdated", metadata],
+    ["ParachainSystem.ValidationFunctionApplied", parachainMetadata],
+  ])("is known by %s where the header does not tell it", (name, code) => {
+    const chain = new TinyChain(0, code);
+    const now = milliseconds(1n);
+    chain.grow({ events: oneCommand, now });
+    chain.grow({ events: eventWithoutFields(code, name), now, code: pulled });
+    chain.grow({ events: oneCommand, now, code: pulled, digest: [runtimeUpdated] });
+    const runtime = newRuntime();
+    take(runtime, proven(chain));
+    take(runtime, chain.headers(1, 3));
+    expect(refusal(runtime, chain.dispatch(1, 3))).toBe("runtime/metadata-outdated");
+    take(runtime, chain.dispatch(1, 2));
+    const before = stateRoot(runtime);
+    expect(refusal(runtime, chain.dispatch(3, 3))).toBe("runtime/metadata-outdated");
+    expect(take(runtime, { kind: "code", proof: chain.codeProof(2) })).toEqual({ from: 3 });
+    take(runtime, chain.dispatch(3, 3));
+    expect(stateRoot(runtime)).toBe(before); // what the old code would have called a command is none
+    expect(runtime.status()!.chain.runtimeChangedAt).toBe(3);
   });
 
   it("leaves nothing to learn where nothing changed: a retry is safe", () => {
