@@ -111,4 +111,4 @@ export interface AuthenticDstack extends Common<"dstack">, TdxFacts {
   readonly events: Readonly<Record<string, string>>;
 }
 
-export interface AuthenticSimulated extends Common<"simulated"> {}
+export type AuthenticSimulated = Common<"simulated">;

@@ -1,3 +1,4 @@
 /** Remote attestation: is the evidence authentic, how patched is its platform, and does a policy accept it? Three answers, never one. */
 export * from "./authentic.ts";
+export * from "./binding.ts";
 export * from "./evidence.ts";
