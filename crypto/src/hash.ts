@@ -7,11 +7,12 @@ import { plain } from "./plain.ts";
 import type { Sodium } from "./sodium.ts";
 
 type Hash = (data: Uint8Array) => Uint8Array;
-type OpensslHashes = Pick<Crypto, "sha256" | "sha512" | "blake2b512" | "hmacSha256">;
+type OpensslHashes = Pick<Crypto, "sha256" | "sha384" | "sha512" | "blake2b512" | "hmacSha256">;
 
 /** What OpenSSL hashes. */
 export const opensslHashes: OpensslHashes = {
   sha256: (data) => plain(opensslHash("sha256", data, "buffer")),
+  sha384: (data) => plain(opensslHash("sha384", data, "buffer")),
   sha512: (data) => plain(opensslHash("sha512", data, "buffer")),
   blake2b512: (data) => plain(opensslHash("blake2b512", data, "buffer")),
   hmacSha256: (key, data) => plain(createHmac("sha256", key).update(data).digest()),

@@ -10,6 +10,8 @@ import { opensslAes256Gcm } from "./aes.ts";
 import { fastVerify, sequentially, withArbiter } from "./ed25519.ts";
 import { createBlake2b, createTwox, opensslHashes } from "./hash.ts";
 import { opensslP256 } from "./p256.ts";
+import { opensslP384 } from "./p384.ts";
+import { opensslRsa } from "./rsa.ts";
 import { loadSodium } from "./sodium.ts";
 import { createSr25519 } from "./sr25519.ts";
 import { startVerifyPool } from "./verify-pool.ts";
@@ -43,6 +45,8 @@ export async function createNativeCrypto(options: NativeCryptoOptions = {}): Pro
     sr25519: await createSr25519(),
     secp256k1: portableCrypto.secp256k1,
     p256: opensslP256,
+    p384: opensslP384,
+    rsa: opensslRsa,
     aes256Gcm: opensslAes256Gcm,
   };
 }

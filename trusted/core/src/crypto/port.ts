@@ -14,6 +14,7 @@ export interface Crypto {
   readonly twox64: (data: Uint8Array) => Uint8Array;
   readonly twox128: (data: Uint8Array) => Uint8Array;
   readonly sha256: (data: Uint8Array) => Uint8Array;
+  readonly sha384: (data: Uint8Array) => Uint8Array;
   readonly sha512: (data: Uint8Array) => Uint8Array;
   /** Ethereum's hash, for wallets that sign queries. */
   readonly keccak256: (data: Uint8Array) => Uint8Array;
@@ -22,6 +23,8 @@ export interface Crypto {
   readonly sr25519: Sr25519;
   readonly secp256k1: Secp256k1;
   readonly p256: P256;
+  readonly p384: P384;
+  readonly rsa: Rsa;
   /** AES-256-GCM under a 32-byte key; prepare once, use many times. */
   readonly aes256Gcm: (key: Uint8Array) => Aead;
 }
@@ -79,6 +82,28 @@ export interface P256KeyPair {
   readonly publicKey: Uint8Array;
   /** Raw big-endian x-coordinate (32 bytes) of the shared point; `undefined` when `peer` is not an uncompressed curve point. */
   readonly sharedX: (peer: Uint8Array) => Uint8Array | undefined;
+}
+
+export interface P384 {
+  /** ECDSA over SHA-384 of `message`; `publicKey` is uncompressed (97), `signature` is r ‖ s (96) with s in either half. For attestation chains. */
+  readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
+}
+
+/**
+ * RFC 8017 signatures of attestation chains. Keys are moduli of 2048 to 4096 bits that fill their bytes, with the exponent 65537; signatures
+ * are as long as the modulus. Anything else is refused.
+ */
+export interface Rsa {
+  /** RSASSA-PKCS1-v1_5 with SHA-256. */
+  readonly verifyPkcs1Sha256: (key: RsaPublicKey, message: Uint8Array, signature: Uint8Array) => boolean;
+  /** RSASSA-PSS with SHA-384 for message and mask, 48 bytes of salt. */
+  readonly verifyPssSha384: (key: RsaPublicKey, message: Uint8Array, signature: Uint8Array) => boolean;
+}
+
+/** Both big-endian without leading zeros. */
+export interface RsaPublicKey {
+  readonly modulus: Uint8Array;
+  readonly exponent: Uint8Array;
 }
 
 export interface Aead {

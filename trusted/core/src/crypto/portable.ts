@@ -1,17 +1,18 @@
 /** The portable provider: noble and scure, pure JavaScript. Runs in browsers and tests, and arbitrates ZIP-215 for the fast provider. */
 import { gcm } from "@noble/ciphers/aes.js";
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { p256 } from "@noble/curves/nist.js";
+import { p256, p384 } from "@noble/curves/nist.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { hmac } from "@noble/hashes/hmac.js";
-import { sha256, sha512 } from "@noble/hashes/sha2.js";
+import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { verify as verifySr25519 } from "@scure/sr25519";
 import { concat } from "../bytes/index.ts";
 import { attempt } from "./attempt.ts";
 import { assertLength } from "./error.ts";
-import type { Aead, Crypto, Ed25519, P256, P256KeyPair, Secp256k1, Secp256k1Signer, Sr25519 } from "./port.ts";
+import type { Aead, Crypto, Ed25519, P256, P256KeyPair, P384, Secp256k1, Secp256k1Signer, Sr25519 } from "./port.ts";
+import { portableRsa } from "./rsa.ts";
 import { twox } from "./xxhash.ts";
 
 const portableEd25519: Ed25519 = {
@@ -85,6 +86,13 @@ function p256KeyPair(input: Uint8Array): P256KeyPair {
   };
 }
 
+const portableP384: P384 = {
+  verify(publicKey, message, signature) {
+    if (publicKey.length !== 97 || signature.length !== 96) return false;
+    return attempt(() => p384.verify(signature, message, publicKey, { prehash: true, lowS: false })) ?? false;
+  },
+};
+
 function portableAes256Gcm(input: Uint8Array): Aead {
   assertLength("key", input, 32);
   const key = input.slice();
@@ -109,6 +117,7 @@ export const portableCrypto: Crypto = {
   twox64: (data) => twox(data, 8),
   twox128: (data) => twox(data, 16),
   sha256: (data) => sha256(data),
+  sha384: (data) => sha384(data),
   sha512: (data) => sha512(data),
   keccak256: (data) => keccak_256(data),
   hmacSha256: (key, data) => hmac(sha256, key, data),
@@ -116,5 +125,7 @@ export const portableCrypto: Crypto = {
   sr25519: portableSr25519,
   secp256k1: portableSecp256k1,
   p256: portableP256,
+  p384: portableP384,
+  rsa: portableRsa,
   aes256Gcm: portableAes256Gcm,
 };

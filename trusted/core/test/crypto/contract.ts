@@ -3,9 +3,35 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { describeRecorded, fixtureJson } from "../../../../test/support/fixtures.ts";
 import { concat, from0x, fromBase64, fromHex, fromUtf8, toHex, utf8 } from "../../src/bytes/index.ts";
-import { type Crypto, hkdfExpand, hkdfExtract, portableCrypto, type SignedMessage } from "../../src/crypto/index.ts";
+import {
+  type Crypto,
+  hkdfExpand,
+  hkdfExtract,
+  portableCrypto,
+  type RsaPublicKey,
+  type SignedMessage,
+} from "../../src/crypto/index.ts";
 import { vectors } from "./vectors.ts";
 import { cofactoredSignature, smallOrderSignatures, withOverflowingS } from "./zip215.ts";
+
+interface RsaVector {
+  readonly bits: number;
+  readonly modulus: string;
+  readonly message_utf8: string;
+  readonly pkcs1_sha256: string;
+  readonly pss_sha384: readonly string[];
+  readonly pkcs1_sha256_refused: Readonly<Record<string, string>>;
+  readonly pss_sha384_refused: Readonly<Record<string, string>>;
+}
+
+interface RefusedKey {
+  readonly what: string;
+  readonly modulus: string;
+  readonly exponent: string;
+  readonly message_utf8: string;
+  readonly pkcs1_sha256: string;
+  readonly pss_sha384: string;
+}
 
 const flip = (bytes: Uint8Array, at: number): Uint8Array => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
 const offsetView = (bytes: Uint8Array): Uint8Array =>
@@ -22,7 +48,17 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
     });
 
     describe("hashes", () => {
-      const names = ["sha256", "sha512", "blake2b512", "blake2b256", "blake2b128", "twox64", "twox128", "keccak256"] as const;
+      const names = [
+        "sha256",
+        "sha384",
+        "sha512",
+        "blake2b512",
+        "blake2b256",
+        "blake2b128",
+        "twox64",
+        "twox128",
+        "keccak256",
+      ] as const;
 
       it.each(names)("%s gives the published digests", (name) => {
         for (const { data_utf8, digest } of vectors("hashes/hashes.json")[name])
@@ -323,6 +359,110 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
           for (const bad of [empty, flip(key, 64), bytes(65, 4), key.subarray(1)])
             expect(crypto.p256.verify(bad, message, signature)).toBe(false);
         }
+      });
+    });
+
+    describe("p384", () => {
+      it("verifies RFC 6979's signatures, and the twin with the other s", () => {
+        const order = 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n;
+        for (const v of vectors("signatures/p384-rfc6979.json")) {
+          const [key, message, signature] = [fromHex(v.public_key), utf8(v.message_utf8), fromHex(v.signature)];
+          expect(crypto.p384.verify(offsetView(key), offsetView(message), offsetView(signature))).toBe(true);
+          const s = (order - BigInt(`0x${toHex(signature.subarray(48))}`)).toString(16).padStart(96, "0");
+          expect(crypto.p384.verify(key, message, concat(signature.subarray(0, 48), fromHex(s)))).toBe(true);
+          expect(crypto.p384.verify(key, flip(message, 0), signature)).toBe(false);
+          const longer = concat(signature, bytes(1, 0));
+          for (const bad of [
+            empty,
+            bytes(96, 0),
+            bytes(96, 255),
+            signature.subarray(1),
+            longer,
+            flip(signature, 5),
+            flip(signature, 95),
+          ])
+            expect(crypto.p384.verify(key, message, bad)).toBe(false);
+          const compressed = concat(Uint8Array.of(2), key.subarray(1, 49));
+          const hybrid = concat(Uint8Array.of(6 + ((key[96] as number) & 1)), key.subarray(1));
+          for (const bad of [empty, flip(key, 96), bytes(97, 4), key.subarray(1), compressed, hybrid])
+            expect(crypto.p384.verify(bad, message, signature)).toBe(false);
+        }
+      });
+    });
+
+    describe("rsa", () => {
+      const exponent = Uint8Array.of(1, 0, 1);
+      const keys = vectors("signatures/rsa.json").map((v: RsaVector) => ({
+        v,
+        key: { modulus: fromHex(v.modulus), exponent },
+        message: utf8(v.message_utf8),
+      })) as { v: RsaVector; key: RsaPublicKey; message: Uint8Array }[];
+
+      it("verifies PKCS #1 v1.5 with SHA-256, and only what was signed", () => {
+        expect(keys.length).toBe(3);
+        for (const { v, key, message } of keys) {
+          const signature = fromHex(v.pkcs1_sha256);
+          const view = { modulus: offsetView(key.modulus), exponent: offsetView(exponent) };
+          expect(crypto.rsa.verifyPkcs1Sha256(view, offsetView(message), offsetView(signature))).toBe(true);
+          expect(crypto.rsa.verifyPkcs1Sha256(key, flip(message, 0), signature)).toBe(false);
+          for (const at of [0, 1, 100, signature.length - 1])
+            expect(crypto.rsa.verifyPkcs1Sha256(key, message, flip(signature, at))).toBe(false);
+          expect(crypto.rsa.verifyPssSha384(key, message, signature)).toBe(false);
+        }
+      });
+
+      it("verifies PSS with SHA-384 and 48 bytes of salt, and only what was signed", () => {
+        for (const { v, key, message } of keys)
+          for (const text of v.pss_sha384) {
+            const signature = fromHex(text);
+            expect(crypto.rsa.verifyPssSha384(key, message, signature)).toBe(true);
+            expect(crypto.rsa.verifyPssSha384(key, flip(message, 0), signature)).toBe(false);
+            for (const at of [0, 1, 100, signature.length - 1])
+              expect(crypto.rsa.verifyPssSha384(key, message, flip(signature, at))).toBe(false);
+            expect(crypto.rsa.verifyPkcs1Sha256(key, message, signature)).toBe(false);
+          }
+      });
+
+      const forgeries = keys.flatMap(({ v, key, message }) => [
+        ...Object.entries(v.pkcs1_sha256_refused).map(
+          ([wrong, signature]) => ({ scheme: "verifyPkcs1Sha256", bits: v.bits, wrong, signature, key, message }) as const,
+        ),
+        ...Object.entries(v.pss_sha384_refused).map(
+          ([wrong, signature]) => ({ scheme: "verifyPssSha384", bits: v.bits, wrong, signature, key, message }) as const,
+        ),
+      ]);
+
+      it.each(forgeries)("$scheme under $bits bits refuses: $wrong", ({ scheme, key, message, signature }) => {
+        expect(crypto.rsa[scheme](key, message, fromHex(signature))).toBe(false);
+      });
+
+      it.each(["verifyPkcs1Sha256", "verifyPssSha384"] as const)("%s refuses malformed keys and signatures", (scheme) => {
+        const { v, key, message } = keys[0] as (typeof keys)[number];
+        const signature = fromHex(scheme === "verifyPkcs1Sha256" ? v.pkcs1_sha256 : (v.pss_sha384[0] as string));
+        expect(crypto.rsa[scheme](key, message, signature)).toBe(true);
+        const plusModulus = BigInt(`0x${toHex(signature)}`) + BigInt(`0x${v.modulus}`);
+        const zero = bytes(1, 0);
+        for (const bad of [
+          empty,
+          bytes(256, 0),
+          bytes(256, 255),
+          signature.subarray(1),
+          concat(zero, signature),
+          concat(signature, zero),
+          fromHex(plusModulus.toString(16).padStart(516, "0")),
+          key.modulus,
+        ])
+          expect(crypto.rsa[scheme](key, message, bad)).toBe(false);
+        for (const modulus of [empty, bytes(256, 0), concat(zero, key.modulus), key.modulus.subarray(1), flip(key.modulus, 255)])
+          expect(crypto.rsa[scheme]({ modulus, exponent }, message, signature)).toBe(false);
+        for (const other of [empty, bytes(1, 1), bytes(1, 3), concat(zero, exponent), Uint8Array.of(1, 0, 3)])
+          expect(crypto.rsa[scheme]({ modulus: key.modulus, exponent: other }, message, signature)).toBe(false);
+      });
+
+      it.each(vectors("signatures/rsa-refused-keys.json") as RefusedKey[])("refuses good signatures by a key of $what", (v) => {
+        const key = { modulus: fromHex(v.modulus), exponent: fromHex(v.exponent) };
+        expect(crypto.rsa.verifyPkcs1Sha256(key, utf8(v.message_utf8), fromHex(v.pkcs1_sha256))).toBe(false);
+        expect(crypto.rsa.verifyPssSha384(key, utf8(v.message_utf8), fromHex(v.pss_sha384))).toBe(false);
       });
     });
 

@@ -1,0 +1,99 @@
+/**
+ * RSA signature verification (RFC 8017) for the certificate chains of attestation. The encoded message is built anew and compared whole
+ * (PKCS#1 v1.5), or taken apart with every byte accounted for (PSS), so that nothing hides in padding. Public values only: not constant time.
+ * @see https://www.rfc-editor.org/rfc/rfc8017#section-8
+ */
+import { sha256, sha384 } from "@noble/hashes/sha2.js";
+import { concat, equal } from "../bytes/index.ts";
+import type { Rsa, RsaPublicKey } from "./port.ts";
+
+/** The one exponent in use: small ones invite forgeries, large ones waste time. */
+const exponent: Uint8Array = Uint8Array.of(1, 0, 1);
+
+/** `DigestInfo` of SHA-256, up to the digest. */
+const sha256Info: Uint8Array = Uint8Array.of(
+  ...[0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20],
+);
+
+const saltLength = 48;
+const digestLength = 48;
+
+export const portableRsa: Rsa = {
+  verifyPkcs1Sha256(key, message, signature) {
+    const encoded = open(key, signature);
+    return encoded !== undefined && equal(encoded, encodePkcs1Sha256(message, encoded.length));
+  },
+  verifyPssSha384(key, message, signature) {
+    const encoded = open(key, signature);
+    return encoded !== undefined && isPssSha384(encoded, message);
+  },
+};
+
+/**
+ * A modulus of 2048 to 4096 bits, whole bytes without leading zeros, odd, and the exponent 65537. Whether it is a product of two primes, nobody can see.
+ */
+export function isRsaKey({ modulus, exponent: given }: RsaPublicKey): boolean {
+  const [first = 0, last = 0] = [modulus[0], modulus[modulus.length - 1]];
+  return modulus.length >= 256 && modulus.length <= 512 && first >= 0x80 && last % 2 === 1 && equal(given, exponent);
+}
+
+/** The encoded message that a signature stands for: as long as the modulus. */
+function open(key: RsaPublicKey, signature: Uint8Array): Uint8Array | undefined {
+  if (!isRsaKey(key) || signature.length !== key.modulus.length) return undefined;
+  const [modulus, value] = [toInteger(key.modulus), toInteger(signature)];
+  return value < modulus ? toBytes(power65537(value, modulus), signature.length) : undefined;
+}
+
+function power65537(base: bigint, modulus: bigint): bigint {
+  let power = base;
+  for (let i = 0; i < 16; i++) power = (power * power) % modulus;
+  return (power * base) % modulus;
+}
+
+/** EMSA-PKCS1-v1_5: `00 01 ff…ff 00 DigestInfo`. */
+function encodePkcs1Sha256(message: Uint8Array, length: number): Uint8Array {
+  const encoded = new Uint8Array(length).fill(0xff);
+  const info = concat(Uint8Array.of(0), sha256Info, sha256(message));
+  encoded.set([0, 1]);
+  encoded.set(info, length - info.length);
+  return encoded;
+}
+
+/** EMSA-PSS of a modulus of whole bytes: `maskedDB H bc`, where `DB` is `00…00 01 salt` and `H` covers digest and salt. */
+function isPssSha384(encoded: Uint8Array, message: Uint8Array): boolean {
+  const dbLength = encoded.length - digestLength - 1;
+  const [masked, hash] = [encoded.subarray(0, dbLength), encoded.subarray(dbLength, dbLength + digestLength)];
+  if (encoded[encoded.length - 1] !== 0xbc || (masked[0] as number) >= 0x80) return false;
+  const mask = mgf1Sha384(hash, dbLength);
+  const db = masked.map((byte, i) => byte ^ (mask[i] as number));
+  db[0] = (db[0] as number) & 0x7f; // one bit less than the modulus
+  const saltAt = dbLength - saltLength;
+  if (db[saltAt - 1] !== 1 || db.subarray(0, saltAt - 1).some((byte) => byte !== 0)) return false;
+  return equal(hash, sha384(concat(new Uint8Array(8), sha384(message), db.subarray(saltAt))));
+}
+
+function mgf1Sha384(seed: Uint8Array, length: number): Uint8Array {
+  const blocks = Array.from({ length: Math.ceil(length / digestLength) }, (_, i) =>
+    sha384(concat(seed, Uint8Array.of(0, 0, 0, i))),
+  );
+  return concat(...blocks).subarray(0, length);
+}
+
+function toInteger(bytes: Uint8Array): bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let value = 0n;
+  let at = 0;
+  for (; at + 8 <= bytes.length; at += 8) value = (value << 64n) | view.getBigUint64(at);
+  for (; at < bytes.length; at++) value = (value << 8n) | BigInt(view.getUint8(at));
+  return value;
+}
+
+function toBytes(value: bigint, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let rest = value;
+  for (let at = length - 1; at >= 0; at--) {
+    bytes[at] = Number(rest & 0xffn);
+    rest >>= 8n;
+  }
+  return bytes;
+}
