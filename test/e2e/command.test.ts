@@ -1,7 +1,8 @@
 /** The built command as a person runs it: the demo to its end, and starts that cannot succeed. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createDevchain, faults, serveDevchain } from "@pruntime/devchain";
 import { afterAll, expect, it } from "vitest";
 import { run, start } from "./processes.ts";
 
@@ -50,5 +51,33 @@ it("prints one JSON object with --json when it is misused, too", async () => {
   ]) {
     const { exitCode, stdout } = await run(...misuse, "--json");
     expect([exitCode, JSON.parse(stdout)], misuse.join(" ")).toMatchObject([2, { ok: false, code: "cli/bad-argument" }]);
+  }
+});
+
+it("proves a checkpoint from an older one, and believes no node about it", async () => {
+  const chain = await createDevchain({ mode: { kind: "manual" }, rotateEvery: 4 });
+  const node = await serveDevchain(chain);
+  try {
+    for (let i = 0; i < 14; i++) chain.produceBlock();
+    const [old, proven, believed] = ["old", "proven", "believed"].map((name) => join(folder, `${name}.json`)) as [
+      string,
+      string,
+      string,
+    ];
+    const make = async (...args: string[]): Promise<unknown> => JSON.parse((await run("checkpoint", ...args, "--json")).stdout);
+    await make("--node", node.url, "--at", "2", "--out", old);
+    expect(await make("--node", node.url, "--from", old, "--out", proven)).toMatchObject({ ok: true, number: 14, setId: "3" });
+    await make("--node", node.url, "--out", believed);
+    expect(readFileSync(proven, "utf8")).toBe(readFileSync(believed, "utf8"));
+    chain.setFault("forged", faults.wrongSetId());
+    expect(await make("--node", node.url, "--from", old, "--out", proven)).toMatchObject({
+      ok: false,
+      code: "finality/bad-signature",
+    });
+    expect(await make("--warp", old)).toMatchObject({ ok: false, code: "cli/bad-argument" });
+    expect(await make("--from", old, "--at", "3")).toMatchObject({ ok: false, code: "cli/bad-argument" });
+  } finally {
+    await node.close();
+    await chain.close();
   }
 });

@@ -4,10 +4,17 @@ import { fromUtf8 } from "@pruntime/core/bytes";
 import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import { type Json, jsonAny, jsonObject, parseJson } from "@pruntime/core/json";
-import { type Checkpoint, encodeCheckpoint, lightSyncCheckpoint, startFromCheckpoint } from "@pruntime/core/light-client";
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  lightSyncCheckpoint,
+  startFromCheckpoint,
+} from "@pruntime/core/light-client";
+import { advanceByWarpProof, decodeWarpProof, type WarpFragment } from "@pruntime/core/warp";
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { connectNode, fetchCheckpoint, SubstrateNode } from "@pruntime/relay";
-import type { Command } from "commander";
+import { connectNode, fetchCheckpoint, fetchWarpFragments, SubstrateNode } from "@pruntime/relay";
+import { type Command, Option } from "commander";
 import { fileArgument, wholeNumber } from "../arguments.ts";
 import { withJson, withNode } from "../connect.ts";
 import { CliError } from "../error.ts";
@@ -18,25 +25,37 @@ interface CheckpointOptions extends OutputOptions {
   readonly node: string;
   readonly at?: number;
   readonly spec?: string;
+  readonly from?: string;
+  readonly warp?: string;
   readonly out?: string;
 }
 
 export function registerCheckpoint(program: Command): void {
   withNode(withJson(program.command("checkpoint")))
-    .description("make a checkpoint from a node you trust, or from the lightSyncState of a raw chain specification")
-    .option("--at <number>", "a finalized block; default: the last", wholeNumber("--at", 0, 0xffff_ffff))
-    .option("--spec <file>", "take the chain specification's lightSyncState; no node is asked")
+    .description(
+      "make a checkpoint: proven from an older one, believed from a node you trust, or from the lightSyncState of a raw chain specification",
+    )
+    .option("--from <file>", "a checkpoint you trust: the way from it is proven, and any node will do")
+    .addOption(new Option("--warp <file>", "with --from: take the way from a warp-sync proof (SCALE); no node is asked"))
+    .addOption(
+      new Option("--at <number>", "a finalized block; default: the last")
+        .argParser(wholeNumber("--at", 0, 0xffff_ffff))
+        .conflicts("from"),
+    )
+    .addOption(
+      new Option("--spec <file>", "take the chain specification's lightSyncState; no node is asked").conflicts(["from", "at"]),
+    )
     .option("--out <file>", "write it there instead of to stdout")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ pruntime checkpoint --out here.json\n  $ pruntime init --checkpoint here.json\n  $ pruntime checkpoint --spec polkadot.json",
+      "\nExamples:\n  $ pruntime checkpoint --out here.json\n  $ pruntime init --checkpoint here.json\n  $ pruntime checkpoint --from here.json --out later.json\n  $ pruntime checkpoint --spec polkadot.json",
     )
     .action((options: CheckpointOptions) => runAction(options, () => checkpoint(options)));
 }
 
 async function checkpoint(options: CheckpointOptions): Promise<void> {
   const crypto = await createNativeCrypto();
-  const made = options.spec === undefined ? await fromNode(crypto, options) : fromSpec(crypto, options.spec);
+  const made = await make(crypto, options);
   const text = encodeCheckpoint(made);
   const number = decodeHeader(made.encodedHeader).number;
   const facts = { number, setId: made.authorities.setId, authorities: made.authorities.authorities.length };
@@ -54,6 +73,37 @@ async function checkpoint(options: CheckpointOptions): Promise<void> {
     { ...facts, file: options.out },
     `block ${number}, set ${made.authorities.setId} written to ${options.out}`,
   );
+}
+
+async function make(crypto: Crypto, options: CheckpointOptions): Promise<Checkpoint> {
+  if (options.from === undefined && options.warp !== undefined)
+    throw new CliError({ code: "cli/bad-argument", name: "--warp", want: "--from <file> beside it" });
+  if (options.from !== undefined) return ahead(crypto, options.from, options);
+  return options.spec === undefined ? fromNode(crypto, options) : fromSpec(crypto, options.spec);
+}
+
+/** Follows the changes of authorities from a trusted checkpoint: a chain of years in as many steps as it had sets. */
+async function ahead(crypto: Crypto, from: string, options: CheckpointOptions): Promise<Checkpoint> {
+  const trusted = decodeCheckpoint(fromUtf8(fileArgument(from)));
+  let client = startFromCheckpoint(crypto, trusted);
+  let { encodedHeader } = trusted;
+  for await (const fragment of warpFragments(crypto, client.finalized.number + 1, options)) {
+    const next = advanceByWarpProof(crypto, client, { fragments: [fragment], isFinished: true });
+    if (next !== client) encodedHeader = fragment.encodedHeader;
+    client = next;
+    note(`block ${client.finalized.number} proven, set ${client.authorities.setId}`);
+  }
+  return { genesisHash: client.genesisHash, encodedHeader, authorities: client.authorities, pending: client.pending };
+}
+
+async function* warpFragments(crypto: Crypto, from: number, { node, warp }: CheckpointOptions): AsyncGenerator<WarpFragment> {
+  if (warp !== undefined) return yield* decodeWarpProof(fileArgument(warp)).fragments;
+  const connection = await connectNode(node);
+  try {
+    yield* fetchWarpFragments(new SubstrateNode(connection, crypto), from);
+  } finally {
+    connection.close();
+  }
 }
 
 async function fromNode(crypto: Crypto, { node, at }: CheckpointOptions): Promise<Checkpoint> {

@@ -8,3 +8,4 @@ export { connectNode, type NodeConnection } from "./node/rpc.ts";
 export { barProgress, lineProgress, type Position, type Progress, progressOn, silentProgress, statusLine } from "./progress.ts";
 export { describe, type RelayOptions, runRelay } from "./relay.ts";
 export { newStats, type RelayStats } from "./stats.ts";
+export { fetchWarpFragments } from "./warp.ts";
