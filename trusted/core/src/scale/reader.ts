@@ -29,6 +29,11 @@ export class Reader {
     return this.bytes.subarray(start, start + length);
   }
 
+  /** Steps over `length` bytes. @throws {@link CodecError} `codec/truncated` */
+  skip(length: number): void {
+    this.#advance(length);
+  }
+
   u8(): number {
     return this.bytes[this.#advance(1)] as number;
   }

@@ -31,6 +31,16 @@ export function firstDifference(a: Uint8Array, b: Uint8Array, start: number, end
 export function hasRunAt(key: Uint8Array, at: number, run: Nibbles): boolean {
   const length = run.end - run.start;
   if (2 * key.length - at < length) return false;
+  if (((at ^ run.start) & 1) === 0) return hasBytesAt(key, at, run);
   for (let i = 0; i < length; i++) if (nibbleAt(key, at + i) !== nibbleAt(run.bytes, run.start + i)) return false;
   return true;
+}
+
+/** The same where bytes lie upon bytes. */
+function hasBytesAt(key: Uint8Array, at: number, { bytes, start, end }: Nibbles): boolean {
+  let i = start;
+  if ((i & 1) === 1 && i < end && nibbleAt(key, at) !== nibbleAt(bytes, i++)) return false;
+  const shift = (at - start) >> 1;
+  for (; i + 1 < end; i += 2) if (key[(i >> 1) + shift] !== bytes[i >> 1]) return false;
+  return i >= end || nibbleAt(key, at - start + i) === nibbleAt(bytes, i);
 }

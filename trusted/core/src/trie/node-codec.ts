@@ -28,9 +28,23 @@ export interface DecodedNode {
 }
 
 /** A child that is inlined is decoded with its parent. */
-export type DecodedChild =
-  | { readonly kind: "inline"; readonly node: DecodedNode }
-  | { readonly kind: "hash"; readonly hash: Uint8Array };
+export type DecodedChild = { readonly kind: "inline"; readonly node: DecodedNode } | HashedChild;
+
+/** A child of which the node has the hash. Where it stands is kept and not a view of it: of a proof's children, few are asked for more. */
+export class HashedChild {
+  readonly kind = "hash" as const;
+  readonly bytes: Uint8Array;
+  readonly offset: number;
+
+  constructor(bytes: Uint8Array, offset: number) {
+    this.bytes = bytes;
+    this.offset = offset;
+  }
+
+  get hash(): Uint8Array {
+    return this.bytes.subarray(this.offset, this.offset + hashLength);
+  }
+}
 
 /** What stands for a trie without entries. */
 export const emptyNode: Uint8Array = Uint8Array.of(0);
@@ -194,10 +208,14 @@ function readValue(r: Reader, shape: Shape): NodeValue | undefined {
 }
 
 function readChild(r: Reader): DecodedChild {
-  const reference = r.vecU8();
-  if (reference.length === hashLength) return { kind: "hash", hash: reference };
-  if (reference.length === 0 || reference.length > hashLength) throw bad("child-length");
-  return { kind: "inline", node: readNode(reference) };
+  const length = r.count(1);
+  const { offset } = r;
+  if (length === hashLength) {
+    r.skip(length);
+    return new HashedChild(r.bytes, offset);
+  }
+  if (length === 0 || length > hashLength) throw bad("child-length");
+  return { kind: "inline", node: readNode(r.take(length)) };
 }
 
 function bad(reason: BadNode): TrieError {

@@ -6,7 +6,7 @@ import { equal } from "../bytes/index.ts";
 import { TrieError } from "./error.ts";
 import { hasRunAt, nibbleAt } from "./nibbles.ts";
 import { type DecodedChild, type DecodedNode, decodeNode, emptyNode, hashLength, type NodeValue } from "./node-codec.ts";
-import { setKey } from "./set-key.ts";
+import { type Given, NodeSet } from "./node-set.ts";
 
 /** What a reader is willing to look at. */
 export interface ProofLimits {
@@ -21,14 +21,12 @@ export const defaultProofLimits: ProofLimits = { nodes: 65_536, bytes: 16 * 1024
 /** Part of a state, proven against its root. Made by {@link openStateProof} only. */
 export class StateProof {
   readonly #root: DecodedNode | undefined;
-  readonly #nodes: ReadonlyMap<string, DecodedNode>;
-  readonly #values: ReadonlyMap<string, Uint8Array>;
+  readonly #given: NodeSet;
 
   /** @param root `undefined` for the state without entries */
-  constructor(root: DecodedNode | undefined, nodes: ReadonlyMap<string, DecodedNode>, values: ReadonlyMap<string, Uint8Array>) {
+  constructor(root: DecodedNode | undefined, given: NodeSet) {
     this.#root = root;
-    this.#nodes = nodes;
-    this.#values = values;
+    this.#given = given;
   }
 
   /**
@@ -55,7 +53,7 @@ export class StateProof {
       const child: DecodedChild | undefined = node.children[nibbleAt(key, at)];
       if (child?.kind !== "hash") node = child?.node;
       else {
-        node = this.#nodes.get(setKey(child.hash));
+        node = this.#given.at(child.bytes, child.offset)?.node;
         if (node === undefined) return { kind: "missing", hash: child.hash };
       }
     }
@@ -64,7 +62,7 @@ export class StateProof {
 
   #value(value: NodeValue | undefined): Found {
     if (value?.kind !== "hashed") return { kind: "known", value: value?.bytes };
-    const bytes = this.#values.get(setKey(value.hash));
+    const bytes = this.#given.get(value.hash)?.bytes;
     return bytes === undefined ? { kind: "missing", hash: value.hash } : { kind: "known", value: bytes };
   }
 }
@@ -86,16 +84,14 @@ export function openStateProof(
   limits: ProofLimits = defaultProofLimits,
 ): StateProof {
   checkSize(nodes, limits);
-  const given = new Map<string, Uint8Array>();
+  const given = new NodeSet();
   for (const bytes of nodes) {
     const nodeHash = hash(bytes);
-    const name = setKey(nodeHash);
-    if (given.has(name)) throw new TrieError({ code: "trie/duplicate-node", hash: nodeHash });
-    given.set(name, bytes);
+    if (!given.add(nodeHash, bytes)) throw new TrieError({ code: "trie/duplicate-node", hash: nodeHash });
   }
-  const root = given.get(setKey(stateRoot));
+  const root = given.get(stateRoot);
   if (root === undefined) throw new TrieError({ code: "trie/root-missing", root: stateRoot.slice() });
-  return equal(root, emptyNode) ? new StateProof(undefined, new Map(), given) : follow(setKey(stateRoot), given);
+  return new StateProof(equal(root.bytes, emptyNode) ? undefined : follow(root, given), given);
 }
 
 function checkSize(nodes: readonly Uint8Array[], limits: ProofLimits): void {
@@ -105,25 +101,25 @@ function checkSize(nodes: readonly Uint8Array[], limits: ProofLimits): void {
   if (bytes > limits.bytes) throw new TrieError({ code: "trie/too-large", what: "bytes", limit: limits.bytes });
 }
 
-function follow(root: string, given: ReadonlyMap<string, Uint8Array>): StateProof {
-  const decoded = new Map<string, DecodedNode>();
-  const open = [root];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    const bytes = given.get(name);
-    if (bytes === undefined || decoded.has(name)) continue;
-    const node = decodeNode(bytes);
-    decoded.set(name, node);
-    visit(node, given, open);
-  }
-  return new StateProof(decoded.get(root), decoded, given);
+function follow(root: Given, given: NodeSet): DecodedNode {
+  const node = decodeNode(root.bytes);
+  root.node = node;
+  const open = [node];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) visit(next, given, open);
+  return node;
 }
 
-/** Notes what a node points at. Inlined children point at nothing: they are shorter than a hash. */
-function visit(node: DecodedNode, given: ReadonlyMap<string, Uint8Array>, open: string[]): void {
+/** Decodes what a node points at. Inlined children point at nothing: they are shorter than a hash. */
+function visit(node: DecodedNode, given: NodeSet, open: DecodedNode[]): void {
   if (node.value?.kind === "hashed") {
-    const value = given.get(setKey(node.value.hash));
-    if (value !== undefined && value.length <= hashLength)
+    const value = given.get(node.value.hash);
+    if (value !== undefined && value.bytes.length <= hashLength)
       throw new TrieError({ code: "trie/bad-node", reason: "short-hashed-value" });
   }
-  for (const child of node.children) if (child?.kind === "hash") open.push(setKey(child.hash));
+  for (const child of node.children) {
+    const below = child?.kind === "hash" ? given.at(child.bytes, child.offset) : undefined;
+    if (below === undefined || below.node !== undefined) continue;
+    below.node = decodeNode(below.bytes);
+    open.push(below.node);
+  }
 }

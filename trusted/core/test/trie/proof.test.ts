@@ -54,6 +54,16 @@ describe.each(states.versions)("a proof made by Trie.prove, version %i", (versio
     }
   });
 
+  it("is read where hashes share their beginning, and a node whose hash differs at the end only is another", () => {
+    const close = (data: Uint8Array): Uint8Array => hash(data).fill(7, 0, 31);
+    const alike = Trie.from({ ...parameters(version), hash: (data) => hash(data).fill(7, 0, 6) }, entries);
+    const shared = openStateProof((data) => hash(data).fill(7, 0, 6), alike.root, alike.prove(wanted));
+    for (const k of wanted) expect(shared.read(k)).toEqual(alike.get(k));
+    const [node] = trie.prove(wanted) as [Uint8Array];
+    expect(verdict(() => openStateProof(close, close(node).with(31, close(node)[31]! ^ 1), [node]))).toBe("trie/root-missing");
+    expect(verdict(() => openStateProof(close, close(node), [node, node]))).toBe("trie/duplicate-node");
+  });
+
   it("has equal subtrees once", () => {
     const twins = ["00", "f0"].flatMap((top) => ["11", "22", "33"].map((k) => [key(top + k), filled(40)] as const));
     const trie = Trie.from(parameters(version), twins);

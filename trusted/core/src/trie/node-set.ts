@@ -1,0 +1,53 @@
+import { equal } from "../bytes/index.ts";
+import { type DecodedNode, hashLength } from "./node-codec.ts";
+
+/** One byte string of a proof: a node, or a value that a node names by its hash. */
+export interface Given {
+  readonly hash: Uint8Array;
+  readonly bytes: Uint8Array;
+  /** What the bytes say as a node, once it is known that they are one. */
+  node: DecodedNode | undefined;
+}
+
+/**
+ * What was given, found by hash. A proof asks for every child there is, most of which were not given: six bytes of the hash say so, and the whole hash
+ * decides. Hashes that share six bytes stand in a row.
+ */
+export class NodeSet {
+  readonly #byPrefix = new Map<number, Given[]>();
+
+  /** Answers whether it was new. */
+  add(hash: Uint8Array, bytes: Uint8Array): boolean {
+    const prefix = prefixOf(hash, 0);
+    const row = this.#byPrefix.get(prefix);
+    const given = { hash, bytes, node: undefined };
+    if (row === undefined) this.#byPrefix.set(prefix, [given]);
+    else if (row.some((other) => equal(other.hash, hash))) return false;
+    else row.push(given);
+    return true;
+  }
+
+  get(hash: Uint8Array): Given | undefined {
+    return hash.length === hashLength ? this.at(hash, 0) : undefined;
+  }
+
+  /** The same for a hash that stands within `bytes`. */
+  at(bytes: Uint8Array, offset: number): Given | undefined {
+    const row = this.#byPrefix.get(prefixOf(bytes, offset));
+    if (row !== undefined) for (const given of row) if (standsAt(given.hash, bytes, offset)) return given;
+    return undefined;
+  }
+}
+
+function standsAt(hash: Uint8Array, bytes: Uint8Array, offset: number): boolean {
+  for (let i = 0; i < hash.length; i++) if (hash[i] !== bytes[offset + i]) return false;
+  return true;
+}
+
+function prefixOf(bytes: Uint8Array, offset: number): number {
+  return u24(bytes, offset) * 0x1000000 + u24(bytes, offset + 3);
+}
+
+function u24(hash: Uint8Array, at: number): number {
+  return ((hash[at] as number) << 16) | ((hash[at + 1] as number) << 8) | (hash[at + 2] as number);
+}
