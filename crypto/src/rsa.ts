@@ -3,10 +3,10 @@ import { constants, createPublicKey, type KeyObject, verify as opensslVerify } f
 import { isRsaKey, type Rsa, type RsaPublicKey } from "@pruntime/core/crypto";
 
 export const opensslRsa: Rsa = {
-  verifyPkcs1Sha256(publicKey, message, signature) {
+  verifyPkcs1(hash, publicKey, message, signature) {
     const key = keyObject(publicKey);
     if (key === undefined || signature.length !== publicKey.modulus.length) return false;
-    return opensslVerify("sha256", message, { key, padding: constants.RSA_PKCS1_PADDING }, signature);
+    return opensslVerify(hash, message, { key, padding: constants.RSA_PKCS1_PADDING }, signature);
   },
   verifyPssSha384(publicKey, message, signature) {
     const key = keyObject(publicKey);

@@ -94,11 +94,13 @@ export interface P384 {
  * are as long as the modulus. Anything else is refused.
  */
 export interface Rsa {
-  /** RSASSA-PKCS1-v1_5 with SHA-256. */
-  readonly verifyPkcs1Sha256: (key: RsaPublicKey, message: Uint8Array, signature: Uint8Array) => boolean;
+  /** RSASSA-PKCS1-v1_5. */
+  readonly verifyPkcs1: (hash: RsaHash, key: RsaPublicKey, message: Uint8Array, signature: Uint8Array) => boolean;
   /** RSASSA-PSS with SHA-384 for message and mask, 48 bytes of salt. */
   readonly verifyPssSha384: (key: RsaPublicKey, message: Uint8Array, signature: Uint8Array) => boolean;
 }
+
+export type RsaHash = "sha256" | "sha384" | "sha512";
 
 /** Both big-endian without leading zeros. */
 export interface RsaPublicKey {

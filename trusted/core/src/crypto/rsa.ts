@@ -3,25 +3,30 @@
  * (PKCS#1 v1.5), or taken apart with every byte accounted for (PSS), so that nothing hides in padding. Public values only: not constant time.
  * @see https://www.rfc-editor.org/rfc/rfc8017#section-8
  */
-import { sha256, sha384 } from "@noble/hashes/sha2.js";
+import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { concat, equal } from "../bytes/index.ts";
-import type { Rsa, RsaPublicKey } from "./port.ts";
+import type { Rsa, RsaHash, RsaPublicKey } from "./port.ts";
 
 /** The one exponent in use: small ones invite forgeries, large ones waste time. */
 const exponent: Uint8Array = Uint8Array.of(1, 0, 1);
 
-/** `DigestInfo` of SHA-256, up to the digest. */
-const sha256Info: Uint8Array = Uint8Array.of(
-  ...[0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20],
-);
+/** `DigestInfo` of a SHA-2 hash, up to the digest: they differ in two lengths and the last number of the hash's identifier. */
+const digestInfo = (length: number, name: number): Uint8Array =>
+  Uint8Array.of(0x30, 17 + length, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, name, 5, 0, 4, length);
+
+const hashes: Readonly<Record<RsaHash, { readonly hash: (data: Uint8Array) => Uint8Array; readonly info: Uint8Array }>> = {
+  sha256: { hash: sha256, info: digestInfo(32, 1) },
+  sha384: { hash: sha384, info: digestInfo(48, 2) },
+  sha512: { hash: sha512, info: digestInfo(64, 3) },
+};
 
 const saltLength = 48;
 const digestLength = 48;
 
 export const portableRsa: Rsa = {
-  verifyPkcs1Sha256(key, message, signature) {
+  verifyPkcs1(hash, key, message, signature) {
     const encoded = open(key, signature);
-    return encoded !== undefined && equal(encoded, encodePkcs1Sha256(message, encoded.length));
+    return encoded !== undefined && equal(encoded, encodePkcs1(hash, message, encoded.length));
   },
   verifyPssSha384(key, message, signature) {
     const encoded = open(key, signature);
@@ -51,11 +56,12 @@ function power65537(base: bigint, modulus: bigint): bigint {
 }
 
 /** EMSA-PKCS1-v1_5: `00 01 ff…ff 00 DigestInfo`. */
-function encodePkcs1Sha256(message: Uint8Array, length: number): Uint8Array {
+function encodePkcs1(name: RsaHash, message: Uint8Array, length: number): Uint8Array {
+  const { hash, info } = hashes[name];
   const encoded = new Uint8Array(length).fill(0xff);
-  const info = concat(Uint8Array.of(0), sha256Info, sha256(message));
+  const end = concat(Uint8Array.of(0), info, hash(message));
   encoded.set([0, 1]);
-  encoded.set(info, length - info.length);
+  encoded.set(end, length - end.length);
   return encoded;
 }
 
