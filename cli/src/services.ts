@@ -1,6 +1,6 @@
 /** The parts of the stack as this process runs them: the embedded chain, a worker behind its gateway, a relay between the two. */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { createDevchain, type Devchain, serveDevchain } from "@pruntime/devchain";
 import { startGateway } from "@pruntime/gateway";
@@ -141,9 +141,16 @@ export function dataFolders(dataDir: string): { readonly chain: string; readonly
 
 function made(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (cause) {
     throw badFile(folder, cause);
   }
   return folder;
+}
+
+/** Each missing folder by itself: where none can be made, as in /proc, `recursive` of Node 22 and later never returns. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }

@@ -1,8 +1,8 @@
-import { type Action, actions, envelopeSchema, refusalSchema, replyHeaders, requestSchema } from "@pruntime/api";
+import { type Action, envelopeSchema, refusalSchema, replyHeaders, requestSchema } from "@pruntime/api";
 import type { JsonObject } from "@pruntime/core/json";
 
-/** The REST interface as an OpenAPI document, made from the table of actions. */
-export function openApiDocument(version: string): JsonObject {
+/** The REST interface of a worker that serves these actions, as an OpenAPI document. */
+export function openApiDocument(version: string, actions: readonly Action[]): JsonObject {
   return {
     openapi: "3.1.0",
     info: {

@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import fastifyStatic from "@fastify/static";
 import swagger, { type StaticDocumentSpec } from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import { actions } from "@pruntime/api";
+import type { Action } from "@pruntime/api";
 import type { FastifyInstance, onRequestAsyncHookHandler } from "fastify";
 import type { EnclaveStatus } from "../enclave/supervisor.ts";
 import type { Metrics } from "../metrics.ts";
 import { openApiDocument } from "../openapi.ts";
+import { servedActions } from "./actions.ts";
 
 export interface PageServices {
   readonly status: () => EnclaveStatus;
@@ -15,6 +16,8 @@ export interface PageServices {
   /** The built web page; where there is none, `/` is a list. */
   readonly consoleDir: string | undefined;
   readonly version: string;
+  /** Whether the worker offers development actions. */
+  readonly devTest: boolean;
 }
 
 /** Paths that are served by GET. */
@@ -22,7 +25,8 @@ export const pages: readonly string[] = ["/", "/docs", "/docs/json", "/docs/yaml
 
 /** Everything that is not an action: documentation, health, figures, and the web page where there is one. */
 export async function servePages(app: FastifyInstance, services: PageServices): Promise<void> {
-  const { status, metrics, operatorOnly, consoleDir, version } = services;
+  const { status, metrics, operatorOnly, consoleDir, version, devTest } = services;
+  const actions = servedActions(devTest);
   app.get("/healthz", async (_request, reply) => {
     const { state, restarts } = status();
     return reply.code(state === "ready" ? 200 : 503).send({ state, restarts });
@@ -31,15 +35,15 @@ export async function servePages(app: FastifyInstance, services: PageServices): 
     reply.type(metrics.contentType).send(await metrics.text()),
   );
   // The plugin's types know OpenAPI documents; ours is plain JSON of that shape.
-  const document = openApiDocument(version) as unknown as StaticDocumentSpec["document"];
+  const document = openApiDocument(version, actions) as unknown as StaticDocumentSpec["document"];
   await app.register(swagger, { mode: "static", specification: { document } });
   await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { validatorUrl: null } });
   if (consoleDir === undefined || !existsSync(consoleDir))
-    app.get("/", async (_request, reply) => reply.type("text/plain; charset=utf-8").send(indexText()));
+    app.get("/", async (_request, reply) => reply.type("text/plain; charset=utf-8").send(indexText(actions)));
   else await app.register(fastifyStatic, { root: consoleDir, prefix: "/", dotfiles: "ignore", decorateReply: false });
 }
 
-function indexText(): string {
+function indexText(actions: readonly Action[]): string {
   const lines = actions.map(({ action, access }) => `POST /${action}  ${access}`);
   return ["pruntime", "", "GET /docs  the interface", "GET /healthz", "GET /metrics  operator", ...lines, ""].join("\n");
 }
