@@ -42,8 +42,12 @@ export function dispatchEvents(
 ): { readonly chain: Chain; readonly batch: Batch } | undefined {
   requireSource(chain, "events");
   if (blocks.length === 0) throw new DispatchError({ code: "dispatch/empty" });
-  const fresh = blocks.map(decodeBlockHeaderWithEvents).filter(({ header }) => header.number > chain.dispatched.number);
-  const { proven, runtimeChangedAt } = proveInOrder(crypto, chain, (number, value) => events.read(number, value, remarks), fresh);
+  const { proven, runtimeChangedAt } = proveInOrder(
+    crypto,
+    chain,
+    (number, value) => events.read(number, value, remarks),
+    blocks,
+  );
   const last = proven.at(-1);
   if (last === undefined) return undefined;
   const batch = begin();
@@ -57,14 +61,17 @@ export function dispatchEvents(
   return { chain: { ...chain, waiting: chain.waiting.slice(proven.length), dispatched, runtimeChangedAt }, batch };
 }
 
-function proveInOrder(crypto: Crypto, chain: Chain, events: ReadEvents, blocks: readonly BlockHeaderWithEvents[]): ProvenBatch {
+/** Each block is read when it is its turn: read, a proof takes many times its length in memory. */
+function proveInOrder(crypto: Crypto, chain: Chain, events: ReadEvents, blocks: readonly Uint8Array[]): ProvenBatch {
   const proven: ProvenBlock[] = [];
   let last = chain.dispatched;
   let { runtimeChangedAt } = chain;
-  for (const [i, block] of blocks.entries()) {
+  for (const encoded of blocks) {
+    const block = decodeBlockHeaderWithEvents(encoded);
     const { number } = block.header;
+    if (number <= chain.dispatched.number) continue;
     if (number !== last.number + 1) throw new DispatchError({ code: "dispatch/gap", want: last.number + 1, have: number });
-    const trusted = chain.waiting[i];
+    const trusted = chain.waiting[proven.length];
     if (trusted === undefined)
       throw new DispatchError({ code: "dispatch/not-final", number, finalized: finalizedOf(chain).number });
     if (runtimeChangedAt !== undefined && number > runtimeChangedAt)

@@ -170,4 +170,10 @@ describe("blocks that are refused change nothing", () => {
       });
     expect(refusal(runtime, { kind: "blocks", blocks: [new Uint8Array()] })).toBe("codec/truncated");
   });
+
+  it("is read block by block: what stands behind a bad one takes no memory", async () => {
+    const { runtime } = await start();
+    const blocks = blocksEvent([first(), third()]).blocks;
+    expect(refusal(runtime, { kind: "blocks", blocks: [...blocks, new Uint8Array()] })).toBe("dispatch/gap");
+  });
 });

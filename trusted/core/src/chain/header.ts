@@ -19,11 +19,20 @@ export interface Header {
 /** The shortest header there is: what a count of headers is bounded by. */
 export const leastHeaderBytes = 98;
 
+/** Digest items of one header: chains write fewer than ten. An item can be one byte, and takes a hundred when read. */
+export const maxDigestItems = 64;
+
 /** Reads a header inside a larger value; its byte strings are views of the input. @throws CodecError */
 export function readHeader(r: Reader): Header {
   const parentHash = r.take(32);
   const number = readCompactU32(r);
-  return { parentHash, number, stateRoot: r.take(32), extrinsicsRoot: r.take(32), digest: r.vec(1, readDigestItem) };
+  return {
+    parentHash,
+    number,
+    stateRoot: r.take(32),
+    extrinsicsRoot: r.take(32),
+    digest: r.vec(1, readDigestItem, maxDigestItems),
+  };
 }
 
 /** @throws CodecError `codec/out-of-range` */

@@ -33,6 +33,9 @@ export interface Justification extends Commit {
 
 const precommitBytes = 132;
 
+/** An honest round spans a few headers; a stalled chain's perhaps hundreds. */
+export const maxAncestryHeaders = 4096;
+
 /** Reads bytes that are one justification and nothing else; byte strings are views of the input. @throws CodecError */
 export function decodeJustification(bytes: Uint8Array): Justification {
   return decodeAll(bytes, readJustification);
@@ -40,7 +43,7 @@ export function decodeJustification(bytes: Uint8Array): Justification {
 
 /** Reads a justification inside a larger value. @throws CodecError */
 export function readJustification(r: Reader): Justification {
-  return { ...readCommit(r), votesAncestries: r.vec(leastHeaderBytes, readHeader) };
+  return { ...readCommit(r), votesAncestries: r.vec(leastHeaderBytes, readHeader, maxAncestryHeaders) };
 }
 
 function readCommit(r: Reader): Commit {

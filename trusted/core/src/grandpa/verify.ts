@@ -16,7 +16,7 @@ import type { Crypto, SignedMessage } from "../crypto/index.ts";
 import { Ancestry, type AncestryLink } from "./ancestry.ts";
 import type { AuthoritySet } from "./authority.ts";
 import { FinalityError } from "./error.ts";
-import { type Commit, type Justification, precommitMessage, type SignedPrecommit } from "./justification.ts";
+import { type Commit, type Justification, maxAncestryHeaders, precommitMessage, type SignedPrecommit } from "./justification.ts";
 import { Ballot } from "./voters.ts";
 
 export interface BlockTarget {
@@ -31,9 +31,6 @@ export interface Tally {
   /** What was needed. */
   readonly threshold: bigint;
 }
-
-/** An honest round spans a few headers; a stalled chain's perhaps hundreds. */
-export const maxAncestryHeaders = 4096;
 
 /** How many signatures that OpenSSL or libsodium refuse are asked again of the (slow) ZIP-215 verifier, per justification. */
 export const maxSecondLooks = 16;

@@ -6,6 +6,8 @@ export type JsonErrorDetail =
   | { readonly code: "json/too-long"; readonly length: number; readonly limit: number }
   /** Arrays and objects are nested deeper than this reader allows. */
   | { readonly code: "json/too-deep"; readonly offset: number; readonly limit: number }
+  /** More objects and arrays than any message of the interface has: each takes many times its length in memory. */
+  | { readonly code: "json/too-many"; readonly offset: number; readonly limit: number }
   /** The text is not JSON at this offset. */
   | { readonly code: "json/bad-syntax"; readonly offset: number }
   /** A string holds a control character, an unknown escape or a lone surrogate. */

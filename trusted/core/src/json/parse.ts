@@ -26,6 +26,9 @@ const simpleEscapes: Record<string, string> = {
   t: "\t",
 };
 
+/** Objects and arrays of one text. An object can be two characters, and takes two hundred bytes when read. */
+export const maxContainers: number = 1 << 18;
+
 /** More digits than any integer or fraction of the interface has. */
 const maxNumberLength = 64;
 
@@ -33,6 +36,7 @@ class Parser {
   readonly #text: string;
   readonly #maxDepth: number;
   #at = 0;
+  #containers = 0;
 
   constructor(text: string, maxDepth: number) {
     this.#text = text;
@@ -92,6 +96,8 @@ class Parser {
 
   #enter(depth: number): void {
     if (depth > this.#maxDepth) throw new JsonError({ code: "json/too-deep", offset: this.#at, limit: this.#maxDepth });
+    if (++this.#containers > maxContainers)
+      throw new JsonError({ code: "json/too-many", offset: this.#at, limit: maxContainers });
     this.#at++;
   }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { describeRecorded, fixtureJson } from "../../../../test/support/fixtures.ts";
 import { from0x, fromHex, to0x, toHex } from "../../src/bytes/index.ts";
-import { type DigestItem, decodeHeader, encodeHeader, type Header, headerHash } from "../../src/chain/index.ts";
+import { type DigestItem, decodeHeader, encodeHeader, type Header, headerHash, maxDigestItems } from "../../src/chain/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
 import { CodecError } from "../../src/scale/index.ts";
 
@@ -38,6 +38,15 @@ describe("headers", () => {
   it.each(["0100", "0300", "0900", "0701", "07000200000000"])("codec/bad-tag: digest item %s", (hex) => {
     const bytes = fromHex(`${toHex(encoded.subarray(0, 98))}04${hex}`);
     expect(() => decodeHeader(bytes)).toThrow(expect.objectContaining({ code: "codec/bad-tag" }));
+  });
+
+  it("codec/too-long: more digest items than are kept in memory", () => {
+    const withItems = (count: number) =>
+      encodeHeader({ ...header, digest: new Array<DigestItem>(count).fill({ kind: "other", data: hash(0) }) });
+    expect(decodeHeader(withItems(maxDigestItems)).digest.length).toBe(maxDigestItems);
+    expect(() => decodeHeader(withItems(maxDigestItems + 1))).toThrow(
+      expect.objectContaining({ code: "codec/too-long", detail: expect.objectContaining({ limit: maxDigestItems }) as unknown }),
+    );
   });
 
   it("are refused with every strict prefix and every byte more", () => {

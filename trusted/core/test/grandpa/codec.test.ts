@@ -12,6 +12,7 @@ import {
   type GrandpaDigest,
   grandpaDigestItem,
   grandpaDigests,
+  maxAncestryHeaders,
 } from "../../src/grandpa/index.ts";
 import { CodecError } from "../../src/scale/index.ts";
 import { authority, type Block, bytes32, child, genesis, grow, justification, vote } from "./chain.ts";
@@ -52,6 +53,15 @@ describe("decodeJustification", () => {
     const many = encoded.slice();
     many.set([0xfe, 0xff, 0xff, 0xff], 44);
     expect(() => decodeJustification(many)).toThrow(expect.objectContaining({ code: "codec/too-long" }));
+  });
+
+  it("codec/too-long: more ancestry headers than a round can need", () => {
+    const withHeaders = (count: number) =>
+      encodeJustification({ ...sample, votesAncestries: new Array<Header>(count).fill(b2.header) });
+    expect(decodeJustification(withHeaders(maxAncestryHeaders)).votesAncestries.length).toBe(maxAncestryHeaders);
+    expect(() => decodeJustification(withHeaders(maxAncestryHeaders + 1))).toThrow(
+      expect.objectContaining({ code: "codec/too-long" }),
+    );
   });
 
   it("throws nothing but codec errors, and reads only what writes back to the same bytes", () => {

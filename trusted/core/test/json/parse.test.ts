@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalJson, type Json, parseJson } from "../../src/json/index.ts";
+import { canonicalJson, type Json, maxContainers, parseJson } from "../../src/json/index.ts";
 import { codeOf } from "../support/code.ts";
 
 const code = (text: string): string => codeOf(() => parseJson(text));
@@ -44,6 +44,11 @@ describe("parseJson reads", () => {
     expect(code("[".repeat(64) + "]".repeat(64))).toBe("accepted");
     expect(code("[".repeat(1_000_000))).toBe("json/too-deep");
     expect(code(" ".repeat(2 ** 20 + 1))).toBe("json/too-long");
+    for (const container of ["{}", "[]"]) {
+      const list = (count: number) => `[${new Array(count).fill(container).join()}]`;
+      expect(code(list(maxContainers - 1))).toBe("accepted");
+      expect(code(list(maxContainers))).toBe("json/too-many");
+    }
   });
 });
 
