@@ -1,0 +1,214 @@
+/**
+ * DER, strictly (ITU-T X.690): definite lengths in their shortest form, minimal integers, one form of each value, every byte consumed, depth bounded.
+ * Byte strings are views of the input; nothing is allocated by what a length promises.
+ */
+import { Asn1Error } from "./error.ts";
+
+/** Tags of the values that are read here. */
+export const tags = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  null: 0x05,
+  oid: 0x06,
+  enumerated: 0x0a,
+  utf8String: 0x0c,
+  printableString: 0x13,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
+  sequence: 0x30,
+  set: 0x31,
+} as const;
+
+/** A context-specific constructed tag, `[n]`. */
+export const context = (n: number): number => 0xa0 | n;
+
+const maxDepth = 16;
+
+export interface DerValue {
+  readonly tag: number;
+  readonly content: Uint8Array;
+  /** Tag, length and content. */
+  readonly bytes: Uint8Array;
+}
+
+/** A cursor over the values of one container. */
+export class DerReader {
+  readonly #bytes: Uint8Array;
+  readonly #depth: number;
+  #at = 0;
+
+  constructor(bytes: Uint8Array, depth = 0) {
+    this.#bytes = bytes;
+    this.#depth = depth;
+  }
+
+  get done(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  /** The tag that stands next, or `undefined` at the end. */
+  peek(): number | undefined {
+    return this.#bytes[this.#at];
+  }
+
+  /** The next value, whatever it is. @throws {@link Asn1Error} `asn1/truncated`, `asn1/bad-length`, `asn1/bad-tag` */
+  any(): DerValue {
+    const [bytes, start] = [this.#bytes, this.#at];
+    const tag = this.#byte(start);
+    if ((tag & 0x1f) === 0x1f) throw new Asn1Error({ code: "asn1/bad-tag", offset: start, tag });
+    let length = this.#byte(start + 1);
+    let from = start + 2;
+    if (length >= 0x80) {
+      const size = length & 0x7f;
+      if (size === 0 || size > 3) throw new Asn1Error({ code: "asn1/bad-length", offset: start });
+      length = 0;
+      for (let i = 0; i < size; i++) length = (length << 8) | this.#byte(from + i);
+      if (length < 0x80 || length >> (8 * (size - 1)) === 0) throw new Asn1Error({ code: "asn1/bad-length", offset: start });
+      from += size;
+    }
+    const end = from + length;
+    if (end > bytes.length) throw new Asn1Error({ code: "asn1/truncated", offset: start });
+    this.#at = end;
+    return { tag, content: bytes.subarray(from, end), bytes: bytes.subarray(start, end) };
+  }
+
+  /** The next value, which must have this tag. */
+  value(tag: number): DerValue {
+    const offset = this.#at;
+    const value = this.any();
+    if (value.tag !== tag) throw new Asn1Error({ code: "asn1/bad-tag", offset, tag: value.tag });
+    return value;
+  }
+
+  /** The next value's content. */
+  content(tag: number): Uint8Array {
+    return this.value(tag).content;
+  }
+
+  /** Reads into the next value: a sequence, a set or an explicit tag. @throws {@link Asn1Error} `asn1/too-deep` */
+  enter(tag: number = tags.sequence): DerReader {
+    return this.into(this.content(tag));
+  }
+
+  /** A reader over values that stand inside one of this reader's. */
+  into(content: Uint8Array): DerReader {
+    if (this.#depth >= maxDepth) throw new Asn1Error({ code: "asn1/too-deep", offset: this.#at });
+    return new DerReader(content, this.#depth + 1);
+  }
+
+  /** A non-negative integer: big-endian, without leading zeros (zero is one zero byte). */
+  unsigned(): Uint8Array {
+    const offset = this.#at;
+    const content = this.content(tags.integer);
+    const [first = -1, second = 0xff] = content;
+    if (first < 0 || first >= 0x80 || (first === 0 && content.length > 1 && second < 0x80))
+      throw new Asn1Error({ code: "asn1/bad-value", offset, type: "integer" });
+    return first === 0 && content.length > 1 ? content.subarray(1) : content;
+  }
+
+  /** A non-negative integer of at most `maxBytes` (up to 6) bytes. */
+  number(maxBytes: number): number {
+    const offset = this.#at;
+    const bytes = this.unsigned();
+    if (bytes.length > maxBytes) throw new Asn1Error({ code: "asn1/bad-value", offset, type: "integer" });
+    return bytes.reduce((value, byte) => value * 256 + byte, 0);
+  }
+
+  boolean(): boolean {
+    const offset = this.#at;
+    const content = this.content(tags.boolean);
+    if (content.length !== 1 || (content[0] !== 0 && content[0] !== 0xff))
+      throw new Asn1Error({ code: "asn1/bad-value", offset, type: "boolean" });
+    return content[0] === 0xff;
+  }
+
+  /** In dotted form. */
+  oid(): string {
+    const offset = this.#at;
+    const text = dotted(this.content(tags.oid));
+    if (text === undefined) throw new Asn1Error({ code: "asn1/bad-value", offset, type: "oid" });
+    return text;
+  }
+
+  /** A bit string of whole bytes. */
+  octetsOfBits(): Uint8Array {
+    const offset = this.#at;
+    const content = this.content(tags.bitString);
+    if (content[0] !== 0) throw new Asn1Error({ code: "asn1/bad-value", offset, type: "bit string" });
+    return content.subarray(1);
+  }
+
+  /** Bits of a list of at most 16, the first being the highest. Trailing zeros are let pass, against X.690 (11.2.2): AMD's roots have them. */
+  flags(): number {
+    const offset = this.#at;
+    const content = this.content(tags.bitString);
+    const [unused = 8, first = 0, second = 0] = content;
+    const last = content.length > 1 ? (content[content.length - 1] as number) : 0;
+    if (content.length > 3 || unused > (content.length > 1 ? 7 : 0) || (last & ((1 << unused) - 1)) !== 0)
+      throw new Asn1Error({ code: "asn1/bad-value", offset, type: "named bits" });
+    return (first << 8) | second;
+  }
+
+  /** Unix milliseconds of a UTCTime (1950 to 2049) or GeneralizedTime, both to the second and in `Z`. */
+  time(): number {
+    const offset = this.#at;
+    const { tag, content } = this.any();
+    if (tag !== tags.utcTime && tag !== tags.generalizedTime) throw new Asn1Error({ code: "asn1/bad-tag", offset, tag });
+    const ms = unixMs(content, tag === tags.utcTime ? 2 : 4);
+    if (ms === undefined) throw new Asn1Error({ code: "asn1/bad-value", offset, type: "time" });
+    return ms;
+  }
+
+  /** Every container ends here. @throws {@link Asn1Error} `asn1/trailing` */
+  end(): void {
+    if (!this.done) throw new Asn1Error({ code: "asn1/trailing", offset: this.#at });
+  }
+
+  #byte(at: number): number {
+    const byte = this.#bytes[at];
+    if (byte === undefined) throw new Asn1Error({ code: "asn1/truncated", offset: this.#at });
+    return byte;
+  }
+}
+
+/** Reads one value that is the whole of `bytes`. */
+export function decodeDer<T>(bytes: Uint8Array, read: (r: DerReader) => T): T {
+  const r = new DerReader(bytes);
+  const value = read(r);
+  r.end();
+  return value;
+}
+
+/** No identifier here has a number beyond 2^31. */
+function dotted(content: Uint8Array): string | undefined {
+  const numbers: number[] = [];
+  let value = 0;
+  let open = false;
+  for (const byte of content) {
+    if ((!open && byte === 0x80) || value >= 2 ** 24) return undefined;
+    value = value * 128 + (byte & 0x7f);
+    open = byte >= 0x80;
+    if (open) continue;
+    if (numbers.length === 0) {
+      const first = Math.min(2, Math.floor(value / 40));
+      numbers.push(first, value - 40 * first);
+    } else numbers.push(value);
+    value = 0;
+  }
+  return open || numbers.length === 0 ? undefined : numbers.join(".");
+}
+
+function unixMs(content: Uint8Array, yearDigits: 2 | 4): number | undefined {
+  const text = String.fromCharCode(...content.subarray(0, 16));
+  if (content.length !== yearDigits + 11 || !/^[0-9]+Z$/.test(text)) return undefined;
+  const short = Number(text.slice(0, yearDigits));
+  const year = yearDigits === 4 ? short : short + (short < 50 ? 2000 : 1900);
+  const [month = 0, day = 0, hour = 0, minute = 0, second = 0] = [0, 2, 4, 6, 8].map((at) =>
+    Number(text.slice(yearDigits + at, yearDigits + at + 2)),
+  );
+  if (year < 1900 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined;
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
+  return new Date(ms).getUTCDate() === day ? ms : undefined;
+}

@@ -1,0 +1,47 @@
+/**
+ * PEM (RFC 7468), one text per list of values: marks on lines of their own, base64 in lines of 64 or 76 characters of which only the last is shorter, `\n`
+ * between lines, at most one after the last mark, and nothing else anywhere. So no byte of such a text can change without the values changing, too.
+ */
+import { BytesError, fromBase64 } from "../bytes/index.ts";
+import { Asn1Error } from "./error.ts";
+
+/** More than any chain here has. */
+const maxBlocks = 8;
+
+/** The DER of each block, in order; at least one. @throws {@link Asn1Error} `asn1/bad-pem` */
+export function decodePem(label: string, text: string): readonly Uint8Array[] {
+  const [begin, end] = [`-----BEGIN ${label}-----\n`, `\n-----END ${label}-----`];
+  const blocks: Uint8Array[] = [];
+  let at = 0;
+  do {
+    const bodyAt = at + begin.length;
+    const bodyEnd = text.indexOf(end, bodyAt);
+    if (!text.startsWith(begin, at) || bodyEnd < 0 || blocks.length === maxBlocks) throw badPem(at);
+    blocks.push(decodeBody(text.slice(bodyAt, bodyEnd), bodyAt));
+    at = bodyEnd + end.length;
+    if (at < text.length && text[at++] !== "\n") throw badPem(at);
+  } while (at < text.length);
+  return blocks;
+}
+
+function decodeBody(body: string, at: number): Uint8Array {
+  const lines = body.split("\n");
+  const width = lines.length > 1 ? (lines[0] as string).length : 64;
+  const last = lines.length - 1;
+  const good = (width === 64 || width === 76) && lines.every((line, i) => (i < last ? line.length === width : fits(line, width)));
+  if (!good) throw badPem(at);
+  try {
+    return fromBase64(lines.join(""));
+  } catch (cause) {
+    if (!(cause instanceof BytesError)) throw cause;
+    throw new Asn1Error({ code: "asn1/bad-pem", offset: at }, { cause });
+  }
+}
+
+function fits(line: string, width: number): boolean {
+  return line.length > 0 && line.length <= width;
+}
+
+function badPem(offset: number): Asn1Error {
+  return new Asn1Error({ code: "asn1/bad-pem", offset });
+}

@@ -1,0 +1,83 @@
+/**
+ * X.509 v3 certificates, strictly.
+ * @see https://www.rfc-editor.org/rfc/rfc5280#section-4
+ */
+import { context, type DerReader, decodeDer, tags } from "../asn1/index.ts";
+import { X509Error } from "./error.ts";
+import {
+  type BasicConstraints,
+  decodeBasicConstraints,
+  decodeKeyUsage,
+  type Extensions,
+  idBasicConstraints,
+  idKeyUsage,
+  readExtensions,
+} from "./extensions.ts";
+import { type PublicKey, readPublicKey, readSignatureAlgorithm, type SignatureAlgorithm } from "./signature.ts";
+
+/** A certificate as it was read: nothing of it has been verified. */
+export interface Certificate {
+  /** The whole certificate. */
+  readonly bytes: Uint8Array;
+  /** What its issuer signed. */
+  readonly signed: Uint8Array;
+  readonly algorithm: SignatureAlgorithm;
+  readonly signature: Uint8Array;
+  /** Big-endian, without leading zeros. */
+  readonly serial: Uint8Array;
+  /** `Name`s as DER. */
+  readonly issuer: Uint8Array;
+  readonly subject: Uint8Array;
+  /** Unix milliseconds, both inclusive. */
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+  readonly publicKey: PublicKey;
+  readonly basicConstraints: BasicConstraints;
+  /** `undefined`: nothing is said. */
+  readonly keyUsage: number | undefined;
+  readonly extensions: Extensions;
+}
+
+/** @throws {@link X509Error}, {@link Asn1Error} */
+export function decodeCertificate(bytes: Uint8Array): Certificate {
+  return decodeDer(bytes, (reader) => {
+    const r = reader.enter();
+    const { bytes: signed, content } = r.value(tags.sequence);
+    const body = readBody(r.into(content));
+    if (readSignatureAlgorithm(r) !== body.algorithm) throw new X509Error({ code: "x509/algorithm-mismatch" });
+    const signature = r.octetsOfBits();
+    r.end();
+    return { bytes, signed, signature, ...body };
+  });
+}
+
+function readBody(r: DerReader): Omit<Certificate, "bytes" | "signed" | "signature"> {
+  readVersion(r);
+  const serial = readSerial(r);
+  const algorithm = readSignatureAlgorithm(r);
+  const issuer = r.value(tags.sequence).bytes;
+  const validity = r.enter();
+  const [notBeforeMs, notAfterMs] = [validity.time(), validity.time()];
+  validity.end();
+  const subject = r.value(tags.sequence).bytes;
+  const publicKey = readPublicKey(r);
+  const extensions = readExtensions(r, 3, [idBasicConstraints, idKeyUsage]);
+  r.end();
+  const basicConstraints = decodeBasicConstraints(extensions.get(idBasicConstraints));
+  const keyUsage = decodeKeyUsage(extensions.get(idKeyUsage));
+  return { serial, algorithm, issuer, subject, notBeforeMs, notAfterMs, publicKey, basicConstraints, keyUsage, extensions };
+}
+
+function readVersion(r: DerReader): void {
+  if (r.peek() !== context(0)) throw new X509Error({ code: "x509/bad-version" });
+  const version = r.enter(context(0));
+  if (version.number(1) !== 2) throw new X509Error({ code: "x509/bad-version" });
+  version.end();
+}
+
+/** A serial number. @throws {@link X509Error} `x509/bad-serial` */
+export function readSerial(r: DerReader): Uint8Array {
+  const serial = r.unsigned();
+  if (serial.length > 20) throw new X509Error({ code: "x509/bad-serial" });
+  return serial;
+}

@@ -1,0 +1,82 @@
+/**
+ * Chains of certificates up to a root whose key is known beforehand. The path is found by names, byte for byte, and every certificate handed in must be part of it.
+ */
+import { equal } from "../bytes/index.ts";
+import type { Crypto } from "../crypto/index.ts";
+import type { Certificate } from "./certificate.ts";
+import { X509Error } from "./error.ts";
+import { keyUsages } from "./extensions.ts";
+import { equalKeys, isSignedBy, type PublicKey } from "./signature.ts";
+
+/** A root that is trusted by its key: certificates of it are issued anew from time to time. */
+export interface TrustedRoot {
+  /** `Name` as DER. */
+  readonly subject: Uint8Array;
+  readonly publicKey: PublicKey;
+}
+
+/** A chain up to a trusted root, every certificate valid at the time asked for. Whether one was revoked is another question. */
+export interface VerifiedChain {
+  readonly leaf: Certificate;
+  /** Above the leaf, in order; the root's own certificate last if it was part of the chain. */
+  readonly issuers: readonly Certificate[];
+  /** Unix milliseconds: when the first of them expires. */
+  readonly validUntilMs: number;
+}
+
+const maxLength = 5;
+
+/**
+ * Verifies `chain`: leaf first, the rest in any order, with or without the root's own certificate.
+ * @throws {@link X509Error}
+ */
+export function verifyChain(crypto: Crypto, root: TrustedRoot, atMs: number, chain: readonly Certificate[]): VerifiedChain {
+  const path = findPath(root, chain);
+  path.forEach((certificate, depth) => {
+    const issuer = path[depth + 1] ?? root;
+    if (!isSignedBy(crypto, issuer.publicKey, certificate.algorithm, certificate.signed, certificate.signature))
+      throw new X509Error({ code: "x509/bad-signature", depth });
+    if (!(certificate.notBeforeMs <= atMs)) throw new X509Error({ code: "x509/not-yet-valid", depth });
+    if (!(atMs <= certificate.notAfterMs)) throw new X509Error({ code: "x509/expired", depth });
+    if (depth === 0) assertLeaf(certificate);
+    else assertIssuer(certificate, depth);
+  });
+  const [leaf, ...issuers] = path as [Certificate, ...Certificate[]];
+  return { leaf, issuers, validUntilMs: Math.min(...path.map(({ notAfterMs }) => notAfterMs)) };
+}
+
+/** From the leaf to the root, the root's own certificate last if there is one. */
+function findPath(root: TrustedRoot, chain: readonly Certificate[]): readonly Certificate[] {
+  const [leaf, ...rest] = chain;
+  if (leaf === undefined || chain.length > maxLength)
+    throw new X509Error({ code: "x509/bad-chain-length", length: chain.length });
+  const path = [leaf];
+  for (let last = leaf; !equal(last.issuer, last.subject); ) {
+    const { issuer } = last;
+    const next = rest.findIndex(({ subject }) => equal(subject, issuer));
+    const found = rest[next];
+    if (found === undefined) {
+      if (!equal(issuer, root.subject)) throw new X509Error({ code: "x509/issuer-missing" });
+      break;
+    }
+    rest.splice(next, 1);
+    path.push(found);
+    last = found;
+  }
+  if (rest.length > 0) throw new X509Error({ code: "x509/stray-certificate", count: rest.length });
+  const top = path[path.length - 1] as Certificate;
+  if (equal(top.issuer, top.subject) && !(equal(top.subject, root.subject) && equalKeys(top.publicKey, root.publicKey)))
+    throw new X509Error({ code: "x509/untrusted-root" });
+  return path;
+}
+
+function assertLeaf({ basicConstraints, keyUsage }: Certificate): void {
+  const mayNotSign = keyUsage !== undefined && (keyUsage & keyUsages.digitalSignature) === 0;
+  if (basicConstraints.ca || mayNotSign) throw new X509Error({ code: "x509/bad-leaf" });
+}
+
+/** An issuer at `depth` has `depth - 1` certificates between it and the leaf. */
+function assertIssuer({ basicConstraints: { ca, maxPathLength }, keyUsage }: Certificate, depth: number): void {
+  const maySign = keyUsage === undefined || (keyUsage & keyUsages.keyCertSign) !== 0;
+  if (!ca || !maySign || depth - 1 > maxPathLength) throw new X509Error({ code: "x509/not-a-ca", depth });
+}

@@ -1,0 +1,91 @@
+/**
+ * Certificate revocation lists, version 2, complete ones only.
+ * @see https://www.rfc-editor.org/rfc/rfc5280#section-5
+ */
+import { type DerReader, decodeDer, tags } from "../asn1/index.ts";
+import { equal, toHex } from "../bytes/index.ts";
+import type { Crypto } from "../crypto/index.ts";
+import { readSerial } from "./certificate.ts";
+import { X509Error } from "./error.ts";
+import { keyUsages, readExtensions, skipEntryExtensions } from "./extensions.ts";
+import { isSignedBy, type PublicKey, readSignatureAlgorithm, type SignatureAlgorithm } from "./signature.ts";
+
+/** A list as it was read: nothing of it has been verified. */
+export interface Crl {
+  /** What its issuer signed. */
+  readonly signed: Uint8Array;
+  readonly algorithm: SignatureAlgorithm;
+  readonly signature: Uint8Array;
+  /** `Name` as DER. */
+  readonly issuer: Uint8Array;
+  /** Unix milliseconds, both inclusive. */
+  readonly thisUpdateMs: number;
+  readonly nextUpdateMs: number;
+  /** Serial numbers, hex. */
+  readonly revoked: ReadonlySet<string>;
+}
+
+/** @throws {@link X509Error}, {@link Asn1Error} */
+export function decodeCrl(bytes: Uint8Array): Crl {
+  return decodeDer(bytes, (reader) => {
+    const r = reader.enter();
+    const { bytes: signed, content } = r.value(tags.sequence);
+    const body = readBody(r.into(content));
+    if (readSignatureAlgorithm(r) !== body.algorithm) throw new X509Error({ code: "x509/algorithm-mismatch" });
+    const signature = r.octetsOfBits();
+    r.end();
+    return { signed, signature, ...body };
+  });
+}
+
+function readBody(r: DerReader): Omit<Crl, "signed" | "signature"> {
+  if (r.peek() !== tags.integer || r.number(1) !== 1) throw new X509Error({ code: "x509/bad-version" });
+  const algorithm = readSignatureAlgorithm(r);
+  const issuer = r.value(tags.sequence).bytes;
+  const thisUpdateMs = r.time();
+  const next = r.peek();
+  if (next !== tags.utcTime && next !== tags.generalizedTime) throw new X509Error({ code: "x509/no-next-update" });
+  const nextUpdateMs = r.time();
+  const revoked = r.peek() === tags.sequence ? readRevoked(r.enter()) : new Set<string>();
+  readExtensions(r, 0, []); // a list that leaves out part of what is revoked says so in a critical extension
+  r.end();
+  return { algorithm, issuer, thisUpdateMs, nextUpdateMs, revoked };
+}
+
+function readRevoked(r: DerReader): ReadonlySet<string> {
+  const revoked = new Set<string>();
+  while (!r.done) {
+    const entry = r.enter();
+    revoked.add(toHex(readSerial(entry)));
+    entry.time();
+    skipEntryExtensions(entry);
+    entry.end();
+  }
+  return revoked;
+}
+
+/** Whose key signs a revocation list. */
+export interface CrlIssuer {
+  readonly subject: Uint8Array;
+  readonly publicKey: PublicKey;
+  /** `undefined`: nothing is said, so it may. */
+  readonly keyUsage: number | undefined;
+}
+
+/** A list that its issuer signed and that is in force at the time asked for. */
+export interface VerifiedCrl {
+  readonly isRevoked: (serial: Uint8Array) => boolean;
+  readonly nextUpdateMs: number;
+}
+
+/** @throws {@link X509Error} `x509/crl-…` */
+export function verifyCrl(crypto: Crypto, issuer: CrlIssuer, atMs: number, crl: Crl): VerifiedCrl {
+  if (!equal(crl.issuer, issuer.subject)) throw new X509Error({ code: "x509/crl-wrong-issuer" });
+  if (issuer.keyUsage !== undefined && (issuer.keyUsage & keyUsages.cRLSign) === 0)
+    throw new X509Error({ code: "x509/crl-not-allowed" });
+  if (!isSignedBy(crypto, issuer.publicKey, crl.algorithm, crl.signed, crl.signature))
+    throw new X509Error({ code: "x509/crl-bad-signature" });
+  if (!(crl.thisUpdateMs <= atMs)) throw new X509Error({ code: "x509/crl-not-yet-valid" });
+  if (!(atMs <= crl.nextUpdateMs)) throw new X509Error({ code: "x509/crl-expired" });
+  return { isRevoked: (serial) => crl.revoked.has(toHex(serial)), nextUpdateMs: crl.nextUpdateMs };
+}

@@ -1,0 +1,68 @@
+/** The extensions of certificates and revocation lists (RFC 5280, section 4.2). What is critical and not known here is refused. */
+import { context, type DerReader, decodeDer, tags } from "../asn1/index.ts";
+import { X509Error } from "./error.ts";
+
+/** Content of `extnValue` by dotted identifier. */
+export type Extensions = ReadonlyMap<string, Uint8Array>;
+
+/** Reads an explicitly tagged `Extensions` if it stands next. @throws {@link X509Error} `x509/duplicate-extension`, `x509/unknown-critical-extension` */
+export function readExtensions(r: DerReader, tag: number, known: readonly string[]): Extensions {
+  const extensions = new Map<string, Uint8Array>();
+  if (r.peek() !== context(tag)) return extensions;
+  const outer = r.enter(context(tag));
+  const list = outer.enter();
+  outer.end();
+  while (!list.done) {
+    const { oid, critical, value } = readExtension(list.enter());
+    if (extensions.has(oid)) throw new X509Error({ code: "x509/duplicate-extension", oid });
+    if (critical && !known.includes(oid)) throw new X509Error({ code: "x509/unknown-critical-extension", oid });
+    extensions.set(oid, value);
+  }
+  return extensions;
+}
+
+/** Reads the extensions of one entry of a revocation list if they stand next: they may add, but not change what the entry means. */
+export function skipEntryExtensions(r: DerReader): void {
+  if (r.done) return;
+  const list = r.enter();
+  while (!list.done) {
+    const { oid, critical } = readExtension(list.enter());
+    if (critical) throw new X509Error({ code: "x509/unknown-critical-extension", oid });
+  }
+}
+
+function readExtension(r: DerReader): { readonly oid: string; readonly critical: boolean; readonly value: Uint8Array } {
+  const oid = r.oid();
+  const critical = r.peek() === tags.boolean && r.boolean();
+  const value = r.content(tags.octetString);
+  r.end();
+  return { oid, critical, value };
+}
+
+export const idKeyUsage = "2.5.29.15";
+export const idBasicConstraints = "2.5.29.19";
+
+/** Bits of `KeyUsage`, the first being the highest of 16. */
+export const keyUsages = { digitalSignature: 0x8000, keyCertSign: 0x0400, cRLSign: 0x0200 } as const;
+
+/** Whether the subject may sign certificates, and how many more may stand between it and the leaf. */
+export interface BasicConstraints {
+  readonly ca: boolean;
+  readonly maxPathLength: number;
+}
+
+export function decodeBasicConstraints(value: Uint8Array | undefined): BasicConstraints {
+  if (value === undefined) return { ca: false, maxPathLength: 0 };
+  return decodeDer(value, (reader) => {
+    const r = reader.enter();
+    const ca = r.peek() === tags.boolean && r.boolean();
+    const maxPathLength = r.peek() === tags.integer ? r.number(1) : Number.POSITIVE_INFINITY;
+    r.end();
+    return { ca, maxPathLength };
+  });
+}
+
+/** The bits, or `undefined` where nothing is said: then every use is allowed. */
+export function decodeKeyUsage(value: Uint8Array | undefined): number | undefined {
+  return value === undefined ? undefined : decodeDer(value, (r) => r.flags());
+}

@@ -1,0 +1,7 @@
+/** Certificates, chains and revocation lists of hardware makers, strictly (RFC 5280). */
+export * from "./certificate.ts";
+export * from "./chain.ts";
+export * from "./crl.ts";
+export * from "./error.ts";
+export * from "./name.ts";
+export * from "./signature.ts";

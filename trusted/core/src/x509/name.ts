@@ -1,0 +1,24 @@
+/** Distinguished names are compared byte for byte; only the common name is ever read. */
+import { decodeDer, tags } from "../asn1/index.ts";
+import { fromUtf8 } from "../bytes/index.ts";
+
+const idCommonName = "2.5.4.3";
+
+/** The common name of a `Name`; `undefined` unless there is exactly one, in UTF-8 or ASCII. */
+export function commonName(name: Uint8Array): string | undefined {
+  const found: string[] = [];
+  decodeDer(name, (reader) => {
+    const parts = reader.enter();
+    while (!parts.done) {
+      const set = parts.enter(tags.set);
+      while (!set.done) {
+        const part = set.enter();
+        const oid = part.oid();
+        const { tag, content } = part.any();
+        part.end();
+        if (oid === idCommonName && (tag === tags.utf8String || tag === tags.printableString)) found.push(fromUtf8(content));
+      }
+    }
+  });
+  return found.length === 1 ? found[0] : undefined;
+}
