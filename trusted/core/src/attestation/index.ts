@@ -2,3 +2,4 @@
 export * from "./authentic.ts";
 export * from "./binding.ts";
 export * from "./evidence.ts";
+export * from "./policy/index.ts";

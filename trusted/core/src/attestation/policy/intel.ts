@@ -1,0 +1,86 @@
+/** What Intel says of a platform: patches, advisories, collateral, machine. */
+import type { DcapFacts, TcbStatus } from "../authentic.ts";
+import type { Policy } from "./policy.ts";
+import { dateText, type Reason, unless } from "./reason.ts";
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+interface DcapPlatform extends DcapFacts {
+  readonly tcbStatus: TcbStatus;
+}
+
+/** Rules about a platform that Intel's collateral describes. */
+export function dcapRules(policy: Policy, facts: DcapPlatform, atMs: number): readonly Reason[] {
+  const { minTcbEvaluationDataNumber: least, collateralMaxAgeDays: days } = policy;
+  return [
+    ...revocation(facts.tcbStatus, facts.qeTcbStatus),
+    ...statusRule(policy, facts.tcbStatus, withinGrace(policy, facts, atMs)),
+    ...unless(
+      least === undefined || facts.tcbEvaluationDataNumber >= least,
+      "tcb-evaluation-data-number",
+      () =>
+        `its collateral has TCB evaluation data number ${facts.tcbEvaluationDataNumber}, and the policy wants ${least} or later: older collateral hides newer advisories`,
+    ),
+    ...unless(
+      days === undefined || atMs - facts.collateralIssuedMs <= days * dayMs,
+      "collateral-age",
+      () =>
+        `its collateral was issued at ${dateText(facts.collateralIssuedMs)}, and the policy takes none older than ${days} days`,
+    ),
+    ...unless(
+      !policy.fmspcDeny.includes(facts.fmspc),
+      "fmspc",
+      () => `the policy refuses processors of model (FMSPC) ${facts.fmspc}`,
+    ),
+    ...machineRule(policy, facts.ppid),
+  ];
+}
+
+/** Rules about a platform that Intel's retired service for EPID described: no collateral, and no machine it could name. */
+export function iasRules(policy: Policy, status: TcbStatus): readonly Reason[] {
+  return [...revocation(status, status), ...statusRule(policy, status, false), ...machineRule(policy, undefined)];
+}
+
+/** Not even a policy that lists `Revoked` has it accepted: what is revoked may be signed by anybody. */
+function revocation(platform: TcbStatus, quotingEnclave: TcbStatus): readonly Reason[] {
+  return unless(
+    platform !== "Revoked" && quotingEnclave !== "Revoked",
+    "tcb-revoked",
+    () => "Intel has revoked the platform's TCB: its keys may be in anybody's hands",
+  );
+}
+
+function statusRule(policy: Policy, status: TcbStatus, inGrace: boolean): readonly Reason[] {
+  const { accept } = policy.tcb;
+  const accepted = accept.some((word) => word === status || (inGrace && word === forgiven(status)));
+  return unless(
+    accepted || status === "Revoked",
+    "tcb-status",
+    () => `Intel says of its platform ${status}, and the policy accepts ${accept.length === 0 ? "no status" : accept.join(", ")}`,
+  );
+}
+
+/**
+ * A platform that is out of date is put up with for `graceDays` after the `tcbDate` of the level it reaches, that is since Intel last held that
+ * level for free of known faults. Intel's own appraisal counts from the same date. The quoting enclave must not be out of date itself: the date is not its own.
+ * https://github.com/intel/SGXDataCenterAttestationPrimitives/tree/main/QuoteVerification/appraisal
+ */
+function withinGrace(policy: Policy, facts: DcapFacts, atMs: number): boolean {
+  const { graceDays } = policy.tcb;
+  const quotingEnclaveBehind = facts.qeTcbStatus !== "UpToDate" && facts.qeTcbStatus !== "SWHardeningNeeded";
+  return graceDays > 0 && !quotingEnclaveBehind && atMs - facts.tcbDateMs <= graceDays * dayMs;
+}
+
+/** The status that is left once being out of date is forgiven. */
+function forgiven(status: TcbStatus): TcbStatus {
+  if (status === "OutOfDate") return "UpToDate";
+  return status === "OutOfDateConfigurationNeeded" ? "ConfigurationNeeded" : status;
+}
+
+function machineRule({ ppidAllow }: Policy, ppid: string | undefined): readonly Reason[] {
+  return unless(
+    ppidAllow === undefined || (ppid !== undefined && ppidAllow.includes(ppid)),
+    "ppid",
+    () => `its machine (PPID ${ppid ?? "unknown"}) is none of those the policy names`,
+  );
+}

@@ -1,0 +1,53 @@
+/**
+ * A policy that travels: pinned by its hash, or signed. The hash is SHA-256 over "pruntime/policy/1" and the canonical JSON, so that spaces and
+ * the order of keys do not matter; a signature is ed25519 over that hash. A signed one is `{"policy": {…}, "signature": "<64 bytes of hex>"}`.
+ */
+import { concat, equal, utf8 } from "../../bytes/index.ts";
+import type { Crypto } from "../../crypto/index.ts";
+import { canonicalJson, type Json, jsonAny, jsonHex, jsonObject, parseJson } from "../../json/index.ts";
+import { policyLimits, readPolicy } from "./decode.ts";
+import { PolicyError } from "./error.ts";
+import type { Policy } from "./policy.ts";
+
+/** By what somebody knows a policy for their own. */
+export type PolicyTrust =
+  | { readonly kind: "pinned"; readonly hash: Uint8Array }
+  /** ed25519, 32 bytes. */
+  | { readonly kind: "signed"; readonly publicKey: Uint8Array };
+
+/** A policy that nobody has checked. */
+export interface PolicyDocument {
+  readonly policy: Json;
+  readonly signature: Uint8Array | undefined;
+}
+
+const tag = utf8("pruntime/policy/1");
+const signed = jsonObject({ policy: jsonAny, signature: jsonHex(64) });
+
+/** Tells a policy's text from its signature; neither is judged. @throws JsonError */
+export function decodePolicyDocument(text: string): PolicyDocument {
+  const json = parseJson(text, policyLimits);
+  const hasSignature = json !== null && typeof json === "object" && Object.hasOwn(json, "signature");
+  return hasSignature ? signed(json, "") : { policy: json, signature: undefined };
+}
+
+/** What a policy is pinned by, and what is signed. @throws JsonError for what has no canonical form */
+export function policyHash(crypto: Pick<Crypto, "sha256">, policy: Json): Uint8Array {
+  return crypto.sha256(concat(tag, utf8(canonicalJson(policy))));
+}
+
+/**
+ * The policy, if it is the trusted one. A signature on a pinned one does not matter, nor does a hash of a signed one.
+ * @throws {@link PolicyError}; JsonError
+ */
+export function verifyPolicy(crypto: Pick<Crypto, "sha256" | "ed25519">, trusted: PolicyTrust, document: PolicyDocument): Policy {
+  const hash = policyHash(crypto, document.policy);
+  if (trusted.kind === "pinned") {
+    if (!equal(hash, trusted.hash)) throw new PolicyError({ code: "policy/wrong-hash" });
+  } else {
+    if (document.signature === undefined) throw new PolicyError({ code: "policy/not-signed" });
+    if (!crypto.ed25519.verify(trusted.publicKey, hash, document.signature))
+      throw new PolicyError({ code: "policy/bad-signature" });
+  }
+  return readPolicy(document.policy, "");
+}
