@@ -20,6 +20,7 @@ import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { bodyInput, initInput, runtimeModule, TinyChain, transfer } from "./support/chain.ts";
+import { hungryRuntime } from "./support/hungry-runtime.ts";
 
 const permissionFlag = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "pruntime-enclave-")));
@@ -176,6 +177,19 @@ describe("the bundled enclave under Node's permission flags", () => {
     again.write({ ...boot, blobs: [...puts, ...third.puts] });
     again.write(call(1, "get_status"));
     expect(payloadOf(await again.reply())).toEqual(payloadOf(status));
+  });
+
+  it.skipIf(process.platform !== "linux")("gives a chain's code a bounded part of the memory", async () => {
+    const { child, write, next, reply } = run();
+    const chain = new TinyChain(0, hungryRuntime(runtimeModule));
+    write(boot);
+    await next();
+    write(call(1, "init_runtime", { ...initInput(chain), code_proof_b64: chain.codeProof(0).map(toBase64) }));
+    expect(await reply()).toMatchObject({ status: 400, code: "code/no-metadata" });
+    const [, peak] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, "latin1")) ?? [];
+    expect(Number(peak)).toBeLessThan(1024 * 1024);
+    write(call(2, "get_status"));
+    expect((await reply()).status).toBe(200);
   });
 
   it.each([
