@@ -37,7 +37,7 @@ interface Common<K extends EvidenceKind> {
   readonly reportData: Uint8Array;
   /** Whoever owns the machine can look inside. */
   readonly debug: boolean;
-  /** Unix milliseconds: when the first of all that was checked runs out. */
+  /** Unix milliseconds: when the first of all that was checked runs out; infinite where nothing does (simulation). */
   readonly validUntilMs: number;
 }
 

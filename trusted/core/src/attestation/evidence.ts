@@ -3,11 +3,32 @@ export type Evidence = DcapEvidence | SnpEvidence | IasEvidence | AzureEvidence 
 
 export type EvidenceKind = Evidence["kind"];
 
+/** Bytes that a part may have at most; genuine ones stay far below. */
+export const evidenceLimits: EvidenceLimits = {
+  quote: 16 * 1024,
+  collateral: 256 * 1024,
+  eventLog: 1024 * 1024,
+  certificate: 8 * 1024,
+  other: 16 * 1024,
+  certificates: 5,
+};
+
+interface EvidenceLimits {
+  readonly quote: number;
+  readonly collateral: number;
+  readonly eventLog: number;
+  readonly certificate: number;
+  /** Anything else: a report, a message, a signature. */
+  readonly other: number;
+  /** Certificates in a chain. */
+  readonly certificates: number;
+}
+
 /** An Intel quote (v3: SGX; v4, v5: SGX or TDX) and the collateral that judges it. */
 export interface DcapEvidence {
   readonly kind: "sgx" | "tdx";
   readonly quote: Uint8Array;
-  /** UTF-8 JSON of Intel's QuoteCollateralV3. */
+  /** UTF-8 JSON of Intel's QuoteCollateralV3; empty while nobody has fetched it. */
   readonly collateral: Uint8Array;
 }
 
@@ -41,6 +62,8 @@ export interface AzureEvidence {
   readonly tpmSignature: Uint8Array;
   /** SHA-256 PCR values 0 to 23, 32 bytes each. */
   readonly pcrs: readonly Uint8Array[];
+  /** Certificates of the vTPM's key, DER, leaf first, where Azure hands them out; empty otherwise: the hardware vouches for the key, too. */
+  readonly akChain: readonly Uint8Array[];
   readonly hardware: DcapEvidence | SnpEvidence;
 }
 

@@ -1,0 +1,71 @@
+/**
+ * Simulated evidence, for development: a document of the hardware's shape, signed under a key whose secret stands below. Anybody can make it, so it proves
+ * nothing; it is a kind of its own, so that no policy takes it for hardware.
+ * document = measurement(32) | report data(64); signature = secp256k1 over SHA-256 of "pruntime/simulated-evidence/1" | document.
+ */
+import { concat, toHex, utf8 } from "../bytes/index.ts";
+import type { Crypto, Secp256k1Signer } from "../crypto/index.ts";
+import { ProtocolError } from "../errors/index.ts";
+import { CodecError, decodeAll } from "../scale/index.ts";
+import type { AuthenticSimulated } from "./authentic.ts";
+import type { SimulatedEvidence } from "./evidence.ts";
+
+/** Known to everybody. */
+const simulationSecret = utf8("pruntime-simulation-root-secret!");
+
+const tag = utf8("pruntime/simulated-evidence/1");
+
+/** The simulation root: the compressed secp256k1 key of {@link makeSimulated}. Trusting it is trusting anybody. */
+export function simulationRoot(crypto: Pick<Crypto, "secp256k1">): Uint8Array {
+  return signer(crypto).publicKey;
+}
+
+/**
+ * Evidence as a development worker shows it. @param measurement 32 bytes @param reportData 64 bytes
+ * @throws CodecError `codec/out-of-range` for other lengths
+ */
+export function makeSimulated(
+  crypto: Pick<Crypto, "secp256k1" | "sha256">,
+  measurement: Uint8Array,
+  reportData: Uint8Array,
+): SimulatedEvidence {
+  if (measurement.length !== 32) throw new CodecError({ code: "codec/out-of-range", type: "[u8; 32]" });
+  if (reportData.length !== 64) throw new CodecError({ code: "codec/out-of-range", type: "[u8; 64]" });
+  const document = concat(measurement, reportData);
+  return { kind: "simulated", document, signature: signer(crypto).sign(signedHash(crypto, document)) };
+}
+
+export type SimulatedErrorDetail =
+  /** A simulated document is not signed under the simulation root. */
+  { readonly code: "simulated/bad-signature" };
+
+/** Simulated evidence that not even a simulation made. */
+export class SimulatedError extends ProtocolError<SimulatedErrorDetail> {}
+
+/** @throws {@link SimulatedError}, CodecError */
+export function verifySimulated(
+  crypto: Pick<Crypto, "secp256k1" | "sha256">,
+  root: Uint8Array,
+  { document, signature }: SimulatedEvidence,
+): AuthenticSimulated {
+  const [measurement, reportData] = decodeAll(document, (r) => [r.take(32), r.take(64)] as const);
+  if (!crypto.secp256k1.verify(root, signedHash(crypto, document), signature))
+    throw new SimulatedError({ code: "simulated/bad-signature" });
+  return {
+    kind: "simulated",
+    tcbStatus: "Unversioned",
+    advisories: [],
+    measurements: { measurement: toHex(measurement) },
+    reportData: reportData.slice(),
+    debug: false, // its kind says worse
+    validUntilMs: Number.POSITIVE_INFINITY,
+  };
+}
+
+function signedHash(crypto: Pick<Crypto, "sha256">, document: Uint8Array): Uint8Array {
+  return crypto.sha256(concat(tag, document));
+}
+
+function signer(crypto: Pick<Crypto, "secp256k1">): Secp256k1Signer {
+  return crypto.secp256k1.signer(simulationSecret) as Secp256k1Signer; // the secret is a valid scalar
+}

@@ -1,0 +1,27 @@
+/** The one way from evidence to what is true of it. */
+import type { Crypto } from "../crypto/index.ts";
+import type { Authentic } from "./authentic.ts";
+import { EvidenceError } from "./error.ts";
+import type { Evidence, SimulatedEvidence } from "./evidence.ts";
+import type { AttestationRoots } from "./roots.ts";
+import { verifySimulated } from "./simulated.ts";
+
+/**
+ * Verifies signatures, chains, dates and revocations. What the evidence is about, and whether that is enough, is for `verifyBinding` and `judge`.
+ * @param atMs unix milliseconds
+ * @throws {@link EvidenceError}, and the errors of each kind, all of them ProtocolErrors
+ */
+export function verifyEvidence(crypto: Crypto, roots: AttestationRoots, evidence: Evidence, atMs: number): Authentic {
+  switch (evidence.kind) {
+    case "simulated":
+      return simulated(crypto, roots, evidence);
+    default:
+      void atMs;
+      throw new EvidenceError({ code: "evidence/unsupported-kind", kind: evidence.kind });
+  }
+}
+
+function simulated(crypto: Crypto, { simulation }: AttestationRoots, evidence: SimulatedEvidence): Authentic {
+  if (simulation === undefined) throw new EvidenceError({ code: "evidence/kind-not-trusted", kind: evidence.kind });
+  return verifySimulated(crypto, simulation, evidence);
+}
