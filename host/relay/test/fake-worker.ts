@@ -4,10 +4,16 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { decodeBlockHeaderWithEvents, decodeBridgeInitInfo, decodeHeaderToSync } from "@pruntime/core/bridge-2020";
+import {
+  decodeBlockHeaderWithEvents,
+  decodeBridgeInitInfo,
+  decodeHeaderToSync,
+  decodeSignedBlock,
+} from "@pruntime/core/bridge-2020";
 import { equal, fromBase64, toHex } from "@pruntime/core/bytes";
 import { headerHash } from "@pruntime/core/chain";
 import { ProtocolError } from "@pruntime/core/errors";
+import { extrinsicsRoot } from "@pruntime/core/extrinsics";
 import { type LightClient, startFromGenesis, verifyHeaders } from "@pruntime/core/light-client";
 import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
@@ -25,6 +31,8 @@ export interface FakeWorker {
   readonly refuse: (code: string | undefined) => void;
   /** What it refuses as the gateway does: calls with more headers or blocks than this. */
   readonly takeAtMost: (count: number) => void;
+  /** Takes whole blocks from now on, as workers did in 2020. */
+  readonly readBodies: () => void;
   /** The last refusal that was its own. */
   readonly refused: () => string | undefined;
   readonly close: () => Promise<void>;
@@ -38,6 +46,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
   let refusal: string | undefined;
   let refused: string | undefined;
   let most = Number.POSITIVE_INFINITY;
+  let source: "events" | "bodies" = "events";
 
   function act(action: string, input: Record<string, unknown>): unknown {
     switch (action) {
@@ -50,6 +59,8 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
         return syncHeader(input["headers_b64"] as string[]);
       case "dispatch_block":
         return dispatchBlock(input["blocks_b64"] as string[]);
+      case "sync_block":
+        return syncBlock(String(input["data"]));
       default:
         throw new Error(action);
     }
@@ -60,7 +71,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     return {
       initialized: client !== undefined,
       genesis_hash: client === undefined ? "" : toHex(client.genesisHash),
-      command_source: client === undefined ? null : "events",
+      command_source: client === undefined ? null : source,
       parachain: null,
       finalized: client === undefined ? null : name(client.finalized.number, toHex(client.finalized.hash)),
       dispatched: client === undefined ? null : name(dispatched),
@@ -77,6 +88,15 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     client = batch.next;
     calls.push(["sync_header", decoded[0]!.header.number, decoded.at(-1)!.header.number]);
     return { synced_to: client.finalized.number };
+  }
+
+  function syncBlock(data: string): unknown {
+    const { header, encodedHeader, justification, extrinsics } = decodeSignedBlock(fromBase64(data));
+    if (!equal(header.extrinsicsRoot, extrinsicsRoot(crypto, extrinsics))) throw new Error("body");
+    client = verifyHeaders(crypto, client!, { headers: [encodedHeader], justification: justification! }).next;
+    dispatched = header.number;
+    calls.push(["sync_block", dispatched, dispatched]);
+    return { synced_to: dispatched };
   }
 
   function dispatchBlock(blocks: readonly string[]): unknown {
@@ -122,6 +142,9 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     },
     takeAtMost: (count) => {
       most = count;
+    },
+    readBodies: () => {
+      source = "bodies";
     },
     refused: () => refused,
     close: () =>

@@ -58,6 +58,18 @@ describe("runRelay", () => {
     expect(spans(s, "sync_header")).toEqual(["1..6", "7..9"]);
   });
 
+  it("brings whole blocks, one by one, to a worker that reads bodies", async () => {
+    const s = await scene();
+    s.worker.readBodies();
+    blocks(s.chain, 4, [2]);
+    s.relay();
+    await until(() => s.worker.dispatched() === 4);
+    blocks(s.chain, 2);
+    await until(() => s.worker.dispatched() === 6);
+    expect(spans(s, "sync_block")).toEqual([1, 2, 3, 4, 5, 6].map((number) => `${number}..${number}`));
+    expect([spans(s, "sync_header"), s.worker.setId()]).toEqual([[], 1n]);
+  });
+
   it("survives a node that goes away and comes back", async () => {
     const s = await scene();
     blocks(s.chain, 3);
