@@ -47,7 +47,7 @@ export interface DcapFacts {
   readonly fmspc: string;
   /** The platform's provisioning id, 16 bytes, hex. */
   readonly ppid: string;
-  /** The smaller of those of TCB info and QE identity. */
+  /** Of the TCB info: each recovery event raises it. QE identities are numbered apart, and lag behind. */
   readonly tcbEvaluationDataNumber: number;
   readonly qeTcbStatus: TcbStatus;
   /** Unix milliseconds: the older issue date of TCB info and QE identity. */

@@ -2,6 +2,7 @@
 export * from "./authentic.ts";
 export * from "./binding.ts";
 export * from "./error.ts";
+export * from "./dcap/index.ts";
 export * from "./evidence.ts";
 export * from "./evidence-json.ts";
 export * from "./policy/index.ts";

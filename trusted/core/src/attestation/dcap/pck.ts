@@ -1,0 +1,68 @@
+/**
+ * What the certificate of a platform's key says of the platform: Intel's extension of PCK certificates.
+ * @see https://download.01.org/intel-sgx/latest/dcap-latest/linux/docs/SGX_PCK_Certificate_CRL_Spec-1.4.pdf, section 1.3.5
+ */
+import { Asn1Error, type DerReader, decodeDer, tags } from "../../asn1/index.ts";
+import type { Certificate } from "../../x509/index.ts";
+import { DcapError } from "./error.ts";
+
+export interface PckFacts {
+  /** 16 bytes. */
+  readonly ppid: Uint8Array;
+  /** SVNs of the 16 components. */
+  readonly components: readonly number[];
+  readonly pceSvn: number;
+  /** 2 bytes. */
+  readonly pceId: Uint8Array;
+  /** 6 bytes. */
+  readonly fmspc: Uint8Array;
+}
+
+const idSgx = "1.2.840.113741.1.13.1";
+const idTcb = `${idSgx}.2`;
+
+/** @throws {@link DcapError} `dcap/bad-pck-extension` */
+export function decodePckFacts(certificate: Certificate): PckFacts {
+  const bad = (cause?: unknown) => new DcapError({ code: "dcap/bad-pck-extension" }, { cause });
+  const value = certificate.extensions.get(idSgx);
+  if (value === undefined) throw bad();
+  try {
+    const top = decodeDer(value, (r) => readItems(r));
+    const tcb = decodeDer(required(top.get(idTcb)), (r) => readItems(r));
+    const number = (n: number, max: number) => decodeDer(required(tcb.get(`${idTcb}.${n}`)), (r) => r.number(max));
+    const octets = (n: number, length: number) => {
+      const bytes = decodeDer(required(top.get(`${idSgx}.${n}`)), (r) => r.content(tags.octetString));
+      if (bytes.length !== length) throw bad();
+      return bytes;
+    };
+    return {
+      ppid: octets(1, 16),
+      components: Array.from({ length: 16 }, (_, i) => number(i + 1, 1)),
+      pceSvn: number(17, 2),
+      pceId: octets(3, 2),
+      fmspc: octets(4, 6),
+    };
+  } catch (error) {
+    if (error instanceof Asn1Error) throw bad(error);
+    throw error;
+  }
+
+  function required(item: Uint8Array | undefined): Uint8Array {
+    if (item === undefined) throw bad();
+    return item;
+  }
+
+  /** A sequence of pairs of an identifier and a value: the value's DER by identifier. */
+  function readItems(reader: DerReader): ReadonlyMap<string, Uint8Array> {
+    const items = new Map<string, Uint8Array>();
+    const r = reader.enter();
+    while (!r.done) {
+      const item = r.enter();
+      const id = item.oid();
+      if (items.has(id)) throw bad();
+      items.set(id, item.any().bytes);
+      item.end();
+    }
+    return items;
+  }
+}

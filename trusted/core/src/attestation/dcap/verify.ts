@@ -1,0 +1,188 @@
+/**
+ * Verifies Intel quotes offline: every signature from the quote up to a root known by its key, every revocation list, every date, and that quote, platform and
+ * collateral belong together. What the platform's status is worth is left to a policy; so are debug mode, a service TD and SEPT_VE_DISABLE.
+ * @see https://github.com/intel/SGX-TDX-DCAP-QuoteVerificationLibrary/tree/7e5b2a1
+ */
+import { concat, equal, fromUtf8, toHex } from "../../bytes/index.ts";
+import type { Crypto } from "../../crypto/index.ts";
+import {
+  type Certificate,
+  commonName,
+  type TrustedRoot,
+  type VerifiedChain,
+  type VerifiedCrl,
+  verifyChain,
+  verifyCrl,
+} from "../../x509/index.ts";
+import type { AuthenticSgx, AuthenticTdx, DcapFacts } from "../authentic.ts";
+import type { DcapEvidence } from "../evidence.ts";
+import { type Collateral, type Dated, decodeChain, decodeCollateral, type QeIdentity, type Signed } from "./collateral.ts";
+import { type CollateralPart, DcapError, type DcapRole } from "./error.ts";
+import { decodePckFacts, type PckFacts } from "./pck.ts";
+import { decodeQuote, type Quote, type SgxReport, type TdxReport } from "./quote.ts";
+import { judgeTcb } from "./tcb.ts";
+
+/**
+ * Verifies a quote as of `atMs` (Unix milliseconds) under `root`, which is {@link intelRoot} but for tests.
+ * @throws {@link ProtocolError} when it is not authentic, or matches no TCB level
+ */
+export function verifyDcap(crypto: Crypto, root: TrustedRoot, atMs: number, evidence: DcapEvidence): AuthenticSgx | AuthenticTdx {
+  const quote = decodeQuote(evidence.quote);
+  if (quote.body.tee !== evidence.kind) throw new DcapError({ code: "dcap/wrong-kind" });
+  const collateral = decodeCollateral(evidence.collateral);
+  const pckChain = verifyPckChain(crypto, root, atMs, quote);
+  const untilMs = verifyCollateral(crypto, root, atMs, collateral, pckChain);
+  verifyQuoteSignatures(crypto, pckChain.leaf, quote);
+  const pck = decodePckFacts(pckChain.leaf);
+  assertBelongTogether(collateral, pck, quote);
+  assertQe(collateral.qeIdentity.value, quote.qe);
+  return authentic(collateral, pck, quote, Math.min(pckChain.validUntilMs, untilMs));
+}
+
+/**
+ * Verifies the certificates that a quote carries for its platform's key; what was revoked, only collateral tells.
+ * @throws {@link DcapError}, {@link X509Error}, {@link Asn1Error}
+ */
+export function verifyPckChain(crypto: Crypto, root: TrustedRoot, atMs: number, quote: Quote): VerifiedChain {
+  const { certificationDataType, certificationData } = quote;
+  if (certificationDataType !== 5) throw new DcapError({ code: "dcap/pck-chain-missing", certificationDataType });
+  const end = certificationData[certificationData.length - 1] === 0 ? certificationData.length - 1 : certificationData.length;
+  const chain = verifyChain(crypto, root, atMs, decodeChain(fromUtf8(certificationData.subarray(0, end))));
+  assertRole(chain.leaf, "pck");
+  assertRole(chain.issuers[0], "pck-ca");
+  return chain;
+}
+
+const roles: Readonly<Record<DcapRole, readonly string[]>> = {
+  pck: ["Intel SGX PCK Certificate"],
+  "pck-ca": ["Intel SGX PCK Processor CA", "Intel SGX PCK Platform CA"],
+  "tcb-signing": ["Intel SGX TCB Signing"],
+};
+
+function assertRole(certificate: Certificate | undefined, role: DcapRole): asserts certificate is Certificate {
+  const name = certificate && commonName(certificate.subject);
+  if (name === undefined || !roles[role].includes(name)) throw new DcapError({ code: "dcap/wrong-role", role });
+}
+
+/** Returns until when it all holds, in Unix milliseconds. */
+function verifyCollateral(crypto: Crypto, root: TrustedRoot, atMs: number, collateral: Collateral, pck: VerifiedChain): number {
+  const { rootCrl, pckCrl, tcbInfo, qeIdentity } = collateral;
+  const [ca] = pck.issuers as [Certificate];
+  const byRoot = verifyCrl(crypto, { ...root, keyUsage: undefined }, atMs, rootCrl);
+  const byCa = verifyCrl(crypto, ca, atMs, pckCrl);
+  assertNotRevoked(byCa, pck.leaf, "pck");
+  assertNotRevoked(byRoot, ca, "pck-ca");
+  const tcbChain = verifyTcbSigning(crypto, root, atMs, byRoot, tcbInfo.chain);
+  const qeChain = qeIdentity.chain === tcbInfo.chain ? tcbChain : verifyTcbSigning(crypto, root, atMs, byRoot, qeIdentity.chain);
+  verifySigned(crypto, tcbChain, atMs, tcbInfo, "tcb-info");
+  verifySigned(crypto, qeChain, atMs, qeIdentity, "qe-identity");
+  const ends = [tcbChain.validUntilMs, qeChain.validUntilMs, byRoot.nextUpdateMs, byCa.nextUpdateMs];
+  return Math.min(...ends, tcbInfo.value.nextUpdate, qeIdentity.value.nextUpdate);
+}
+
+function assertNotRevoked(crl: VerifiedCrl, { serial }: Certificate, role: DcapRole): void {
+  if (crl.isRevoked(serial)) throw new DcapError({ code: "dcap/revoked", role });
+}
+
+function verifyTcbSigning(
+  crypto: Crypto,
+  root: TrustedRoot,
+  atMs: number,
+  rootCrl: VerifiedCrl,
+  certificates: readonly Certificate[],
+): VerifiedChain {
+  const chain = verifyChain(crypto, root, atMs, certificates);
+  assertRole(chain.leaf, "tcb-signing");
+  assertNotRevoked(rootCrl, chain.leaf, "tcb-signing");
+  return chain;
+}
+
+function verifySigned(crypto: Crypto, { leaf }: VerifiedChain, atMs: number, signed: Signed<Dated>, part: CollateralPart): void {
+  const { publicKey } = leaf;
+  if (publicKey.kind !== "p256" || !crypto.p256.verify(publicKey.point, signed.bytes, signed.signature))
+    throw new DcapError({ code: "dcap/bad-collateral-signature", part });
+  if (!(signed.value.issueDate <= atMs)) throw new DcapError({ code: "dcap/collateral-not-yet-valid", part });
+  if (!(atMs <= signed.value.nextUpdate)) throw new DcapError({ code: "dcap/collateral-expired", part });
+}
+
+/** Platform's key → quoting enclave's report → attestation key → quote. */
+function verifyQuoteSignatures(crypto: Crypto, { publicKey }: Certificate, quote: Quote): void {
+  const { qe, attestationKey } = quote;
+  if (publicKey.kind !== "p256" || !crypto.p256.verify(publicKey.point, qe.bytes, quote.qeSignature))
+    throw new DcapError({ code: "dcap/bad-qe-report-signature" });
+  const binding = concat(crypto.sha256(concat(attestationKey, quote.qeAuthData)), new Uint8Array(32));
+  if (!equal(qe.reportData, binding)) throw new DcapError({ code: "dcap/attestation-key-not-bound" });
+  if (!crypto.p256.verify(concat(Uint8Array.of(4), attestationKey), quote.signed, quote.signature))
+    throw new DcapError({ code: "dcap/bad-quote-signature" });
+}
+
+function assertBelongTogether({ tcbInfo, qeIdentity }: Collateral, pck: PckFacts, quote: Quote): void {
+  const { tee } = quote.body;
+  const mismatch = (what: "tee" | "fmspc" | "pce-id" | "qe") => new DcapError({ code: "dcap/collateral-mismatch", what });
+  if (tcbInfo.value.tee !== tee) throw mismatch("tee");
+  if (!equal(tcbInfo.value.fmspc, pck.fmspc)) throw mismatch("fmspc");
+  if (!equal(tcbInfo.value.pceId, pck.pceId)) throw mismatch("pce-id");
+  if (qeIdentity.value.id !== (tee === "sgx" ? "QE" : "TD_QE")) throw mismatch("qe");
+}
+
+/** That the quoting enclave is Intel's: CVE-2026-22696 was a verifier that left this out. */
+function assertQe(identity: QeIdentity, qe: SgxReport): void {
+  const mismatch = (field: string) => new DcapError({ code: "dcap/qe-mismatch", field });
+  if (!equalUnder(identity.miscselectMask, qe.miscSelect, identity.miscselect)) throw mismatch("miscselect");
+  if (!equalUnder(identity.attributesMask, qe.attributes, identity.attributes)) throw mismatch("attributes");
+  if (!equal(qe.mrsigner, identity.mrsigner)) throw mismatch("mrsigner");
+  if (qe.isvProdId !== identity.isvprodid) throw mismatch("isvprodid");
+}
+
+function equalUnder(mask: Uint8Array, have: Uint8Array, want: Uint8Array): boolean {
+  return mask.every((bits, i) => ((have[i] as number) & bits) === want[i]);
+}
+
+function authentic(collateral: Collateral, pck: PckFacts, quote: Quote, validUntilMs: number): AuthenticSgx | AuthenticTdx {
+  const [info, identity] = [collateral.tcbInfo.value, collateral.qeIdentity.value];
+  const { status, qeStatus, advisories, tcbDateMs } = judgeTcb(info, identity, pck, quote);
+  const facts: DcapFacts = {
+    fmspc: toHex(pck.fmspc),
+    ppid: toHex(pck.ppid),
+    tcbEvaluationDataNumber: info.tcbEvaluationDataNumber,
+    qeTcbStatus: qeStatus,
+    collateralIssuedMs: Math.min(info.issueDate, identity.issueDate),
+    tcbDateMs,
+  };
+  const common = { tcbStatus: status, advisories, validUntilMs, reportData: quote.body.reportData.slice(), ...facts };
+  return quote.body.tee === "sgx" ? { ...common, ...sgxFacts(quote.body) } : { ...common, ...tdxFacts(quote.body) };
+}
+
+type Own<T> = Omit<T, "tcbStatus" | "advisories" | "validUntilMs" | "reportData" | keyof DcapFacts>;
+
+function sgxFacts(report: SgxReport): Own<AuthenticSgx> {
+  const { isvProdId, isvSvn } = report;
+  return {
+    kind: "sgx",
+    measurements: { mrenclave: toHex(report.mrenclave), mrsigner: toHex(report.mrsigner) },
+    debug: ((report.attributes[0] as number) & 0x02) !== 0,
+    isvProdId,
+    isvSvn,
+  };
+}
+
+function tdxFacts(report: TdxReport): Own<AuthenticTdx> {
+  const { tdAttributes, xfam } = report;
+  return {
+    kind: "tdx",
+    measurements: {
+      mrtd: toHex(report.mrTd),
+      mrconfigid: toHex(report.mrConfigId),
+      mrowner: toHex(report.mrOwner),
+      mrownerconfig: toHex(report.mrOwnerConfig),
+      ...Object.fromEntries(report.rtmrs.map((rtmr, i) => [`rtmr${i}`, toHex(rtmr)])),
+      mrseam: toHex(report.mrSeam),
+      mrsignerseam: toHex(report.mrSignerSeam),
+    },
+    debug: (tdAttributes & 1n) !== 0n,
+    tdAttributes,
+    xfam,
+    septVeDisable: ((tdAttributes >> 28n) & 1n) !== 0n,
+    mrServiceTd: toHex(report.mrServiceTd ?? new Uint8Array(48)),
+  };
+}
