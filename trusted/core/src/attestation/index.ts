@@ -1,8 +1,8 @@
 /** Remote attestation: is the evidence authentic, how patched is its platform, and does a policy accept it? Three answers, never one. */
 export * from "./authentic.ts";
 export * from "./binding.ts";
-export * from "./error.ts";
 export * from "./dcap/index.ts";
+export * from "./error.ts";
 export * from "./evidence.ts";
 export * from "./evidence-json.ts";
 export * from "./policy/index.ts";

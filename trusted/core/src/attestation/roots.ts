@@ -1,15 +1,19 @@
 /** Whom evidence is believed: keys of the hardware's makers, pinned here. Certificates for them are issued anew from time to time; keys are not. */
 import type { Crypto } from "../crypto/index.ts";
+import type { TrustedRoot } from "../x509/index.ts";
+import { intelRoot } from "./dcap/index.ts";
 import { simulationRoot } from "./simulated.ts";
 
 /** One root for each kind of evidence. */
 export interface AttestationRoots {
+  /** Of the certificates of SGX and TDX platforms and of the collateral about them. */
+  readonly intel: TrustedRoot;
   /** Whose simulated evidence is let pass (compressed secp256k1); `undefined`, as in production: nobody's. */
   readonly simulation: Uint8Array | undefined;
 }
 
 /** The makers' published roots, and no simulation. */
-export const hardwareRoots: AttestationRoots = { simulation: undefined };
+export const hardwareRoots: AttestationRoots = { intel: intelRoot, simulation: undefined };
 
 /** The makers' roots, and simulated evidence too: anybody can make that. */
 export function developmentRoots(crypto: Pick<Crypto, "secp256k1">): AttestationRoots {

@@ -1,6 +1,7 @@
 /** The one way from evidence to what is true of it. */
 import type { Crypto } from "../crypto/index.ts";
 import type { Authentic } from "./authentic.ts";
+import { verifyDcap } from "./dcap/index.ts";
 import { EvidenceError } from "./error.ts";
 import type { Evidence, SimulatedEvidence } from "./evidence.ts";
 import type { AttestationRoots } from "./roots.ts";
@@ -13,10 +14,12 @@ import { verifySimulated } from "./simulated.ts";
  */
 export function verifyEvidence(crypto: Crypto, roots: AttestationRoots, evidence: Evidence, atMs: number): Authentic {
   switch (evidence.kind) {
+    case "sgx":
+    case "tdx":
+      return verifyDcap(crypto, roots.intel, atMs, evidence);
     case "simulated":
       return simulated(crypto, roots, evidence);
     default:
-      void atMs;
       throw new EvidenceError({ code: "evidence/unsupported-kind", kind: evidence.kind });
   }
 }

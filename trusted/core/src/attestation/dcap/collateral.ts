@@ -18,6 +18,7 @@ import {
 } from "../../json/index.ts";
 import { type Certificate, type Crl, decodeCertificate, decodeCrl } from "../../x509/index.ts";
 import type { TcbStatus } from "../authentic.ts";
+import { evidenceLimits } from "../evidence.ts";
 import { DcapError } from "./error.ts";
 
 export interface Collateral {
@@ -37,14 +38,12 @@ export interface Signed<T> {
   readonly chain: readonly Certificate[];
 }
 
-/** Bytes of the whole object. */
-export const maxCollateralLength = 262_144;
+const maxLength = evidenceLimits.collateral;
 
 /** @throws {@link DcapError}, {@link JsonError}, {@link Asn1Error}, {@link X509Error} */
 export function decodeCollateral(bytes: Uint8Array): Collateral {
-  if (bytes.length > maxCollateralLength)
-    throw new DcapError({ code: "dcap/collateral-too-long", length: bytes.length, limit: maxCollateralLength });
-  const parts = decodeJson(fromUtf8(bytes), readCollateral, { maxLength: maxCollateralLength, maxDepth: 4 });
+  if (bytes.length > maxLength) throw new DcapError({ code: "dcap/collateral-too-long", length: bytes.length, limit: maxLength });
+  const parts = decodeJson(fromUtf8(bytes), readCollateral, { maxLength, maxDepth: 4 });
   const tcbChain = decodeChain(parts.tcb_info_issuer_chain);
   const sameChain = parts.qe_identity_issuer_chain === parts.tcb_info_issuer_chain;
   return {
@@ -265,7 +264,7 @@ const jsonTcbInfo: JsonReader<TcbInfo> = (value, at) => {
 };
 
 function decodeTcbInfo(text: string): TcbInfo {
-  return decodeJson(text, jsonTcbInfo, { maxLength: maxCollateralLength, maxDepth: 8 });
+  return decodeJson(text, jsonTcbInfo, { maxLength, maxDepth: 8 });
 }
 
 /** Intel's quoting enclave. */
@@ -301,5 +300,5 @@ const jsonQeIdentity: JsonReader<QeIdentity> = (value, at) => {
 };
 
 function decodeQeIdentity(text: string): QeIdentity {
-  return decodeJson(text, jsonQeIdentity, { maxLength: maxCollateralLength, maxDepth: 8 });
+  return decodeJson(text, jsonQeIdentity, { maxLength, maxDepth: 8 });
 }

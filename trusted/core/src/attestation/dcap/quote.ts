@@ -8,6 +8,7 @@
  */
 import { equal, fromHex } from "../../bytes/index.ts";
 import { Reader } from "../../scale/index.ts";
+import { evidenceLimits } from "../evidence.ts";
 import { DcapError } from "./error.ts";
 
 export interface Quote {
@@ -60,9 +61,6 @@ export interface TdxReport {
   readonly mrServiceTd: Uint8Array | undefined;
 }
 
-/** Bytes; padding included. */
-export const maxQuoteLength = 16_384;
-
 const intelQe = fromHex("939a7233f79c4ca9940a0db3957f0607");
 const ecdsaP256 = 2;
 const teeSgx = 0;
@@ -71,8 +69,8 @@ const headerLength = 48;
 
 /** @throws {@link DcapError}, {@link CodecError} */
 export function decodeQuote(bytes: Uint8Array): Quote {
-  if (bytes.length > maxQuoteLength)
-    throw new DcapError({ code: "dcap/quote-too-long", length: bytes.length, limit: maxQuoteLength });
+  if (bytes.length > evidenceLimits.quote)
+    throw new DcapError({ code: "dcap/quote-too-long", length: bytes.length, limit: evidenceLimits.quote });
   const r = new Reader(bytes);
   const { version, tee } = readHeader(r);
   const body = readBody(r, bodyType(r, version, tee));
