@@ -4,6 +4,7 @@ import { registerCheckpoint } from "./commands/checkpoint.ts";
 import { registerDecode } from "./commands/decode.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerOperate } from "./commands/operate.ts";
+import { registerPolicy } from "./commands/policy.ts";
 import { registerServe } from "./commands/serve.ts";
 import { registerUse } from "./commands/use.ts";
 import { registerVerify } from "./commands/verify.ts";
@@ -29,6 +30,7 @@ registerDemo(program);
 registerCheckpoint(program);
 registerVerify(program);
 registerDecode(program);
+registerPolicy(program);
 for (const command of program.commands) command.exitOverride();
 
 try {

@@ -397,6 +397,7 @@ describe("rules about reports of Intel's retired service", () => {
   it("report-age: older than maxAgeSec, or of the future", () => {
     expect(rules({}, { ...facts.ias, timestampMs: at - 600_000 })).toEqual([]);
     expect(rules({}, { ...facts.ias, timestampMs: at - 600_001 })).toEqual(["report-age"]);
+    expect(rules({}, { ...facts.ias, timestampMs: at })).toEqual([]);
     expect(rules({}, { ...facts.ias, timestampMs: at + 1 })).toEqual(["report-age"]);
     expect(rules({}, { ...facts.ias, timestampMs: Number.NaN })).toEqual(["report-age"]);
   });
