@@ -82,6 +82,13 @@ describe("a worker that is told nothing but the genesis", () => {
     expect(await push()).toBe("Ok");
     expect(notes.filter((note) => note.includes("proven"))).toHaveLength(1);
 
+    chain.produceBlock();
+    chain.upgradeRuntime({ silent: true });
+    for (let i = 0; i < 3; i++) chain.produceBlock(); // at once: one batch has the change in its middle
+    specVersion = chain.runtimeVersionAt(chain.best()).specVersion;
+    expect(await push()).toBe("Ok");
+    expect(notes.filter((note) => note.includes("proven"))).toHaveLength(2);
+
     const payload = worker.sealCommand(bob.id, 2, { Transfer: { dest: toHex(alice.id), value: "2" } });
     submit(
       signer("Bob"),
@@ -98,7 +105,7 @@ describe("a worker that is told nothing but the genesis", () => {
     submit(signer("Charlie"), asMultiThreshold1([alice.id], remarkWithEvent(utf8("nothing to us, by both"))));
     expect(await push()).toBe("Ok");
     const { value } = await worker.query(2, { FreeBalance: { account: toHex(bob.id) } }, { signer: bob.query });
-    expect(value).toMatchObject({ FreeBalance: { balance: "19" } });
+    expect(value).toMatchObject({ FreeBalance: { balance: "26" } });
     expect(notes.filter((note) => note.includes("trying again"))).toEqual([]);
   });
 });

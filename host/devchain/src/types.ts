@@ -126,8 +126,11 @@ export interface Devchain {
   readonly rotateAuthorities: (change?: { readonly delay?: number; readonly forced?: boolean }) => void;
   /** From the next block on, the state of this relay chain names another head of a parachain: a SCALE header, or whatever a test wants there. */
   readonly setParaHead: (paraId: number, head: Uint8Array) => void;
-  /** Changes `:code` in the next block: the runtime after it has a `spec_version` one higher, and other indices of the events of `Execution`. */
-  readonly upgradeRuntime: () => void;
+  /**
+   * Changes `:code` in the next block: the runtime after it has a `spec_version` one higher, and other indices of the events of `Execution`. `silent`: the header
+   * does not tell of it, as on solo chains before 2021 and on parachains until 2023.
+   */
+  readonly upgradeRuntime: (how?: { readonly silent?: boolean }) => void;
   /** Hears every event from now on; call the result to stop. */
   readonly subscribe: (listener: (event: ChainEvent) => void) => () => void;
   /** Stops the interval, flushes and closes the log. */

@@ -171,3 +171,16 @@ it("devchain/closed for blocks and transactions after the end", async () => {
   expect(() => chain.produceBlock()).toThrow("devchain/closed");
   expect(() => chain.submit(new Uint8Array())).toThrow("devchain/closed");
 });
+
+it("remembers upgrades of both kinds", async () => {
+  const dataDir = folder();
+  const before = await open(dataDir);
+  for (const silent of [false, true]) {
+    before.upgradeRuntime({ silent });
+    before.produceBlock();
+  }
+  before.close();
+  const chain = await open(dataDir);
+  expect(hashes(chain)).toEqual(hashes(before));
+  expect(chain.best().specVersion).toBe(3);
+});

@@ -120,6 +120,17 @@ describe("an upgrade", () => {
     expect(blocks.map((block) => chain.stateOf(block).get(lastUpgrade)![0]! >> 2)).toEqual([1, 1, 2]);
   });
 
+  it("that is silent changes the code as well, and only an event tells so", async () => {
+    const chain = await manualChain();
+    growTo(chain, 1);
+    chain.upgradeRuntime({ silent: true });
+    growTo(chain, 3);
+    const blocks = [1, 2, 3].map((number) => chain.blockAt(number)!);
+    expect(blocks.map(({ specVersion }) => specVersion)).toEqual([1, 2, 2]);
+    expect(blocks.flatMap(({ header }) => header.digest).some(({ kind }) => kind === "runtime-environment-updated")).toBe(false);
+    expect(eventNames(chain, blocks[1]!)).toEqual(["System.CodeUpdated", "System.ExtrinsicSuccess"]);
+  });
+
   it("answers each block with the metadata and the version of its own state", async () => {
     const chain = await upgraded();
     for (const number of [1, 2, 3]) {

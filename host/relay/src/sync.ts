@@ -191,19 +191,36 @@ async function syncHeaders(session: Running, from: number, parent: Uint8Array, f
 }
 
 async function dispatch(session: Running, from: number, finalized: number): Promise<boolean> {
-  const { node, worker, crypto, options, progress, stats, sources } = session;
+  const { node, crypto, options, progress, stats, sources } = session;
   const to = Math.min(finalized, from + options.blocksPerCall.size - 1);
   const blocks = await fetchEvents(node, crypto, await sources.chain.fetch(from, to), maxDispatchBytes);
-  try {
-    const dispatchedTo = await dispatchBlocks(session, from, blocks);
+  const send = async (some: readonly Uint8Array[]): Promise<void> => {
+    const dispatchedTo = await dispatchBlocks(session, from, some);
     stats.blocks += dispatchedTo - from + 1;
     progress.dispatched(from, dispatchedTo);
+  };
+  try {
+    await send(blocks);
   } catch (error) {
     if (!wasRefused(error, "runtime/metadata-outdated")) throw error;
-    await worker.call("sync_code", { proof_b64: (await fetchCodeProof(node, from - 1)).map(toBase64) });
-    progress.note(`runtime of block ${from - 1} proven`);
+    if (await proveCode(session, from - 1)) progress.note(`runtime of block ${from - 1} proven`);
+    else await send(blocks.slice(0, 1));
   }
   return true;
+}
+
+/**
+ * Proves the code in the state of the last dispatched block. Answers false when that is not the block that changed the runtime: a header that does not tell of
+ * its change, as parachains' did until 2023, has its block in the middle of a batch.
+ */
+async function proveCode({ node, worker }: Session, number: number): Promise<boolean> {
+  try {
+    const proof_b64 = (await fetchCodeProof(node, number)).map(toBase64);
+    return (await worker.call<{ readonly from: number | null }>("sync_code", { proof_b64 })).from !== null;
+  } catch (error) {
+    if (!wasRefused(error, "code/not-due")) throw error;
+    return false;
+  }
 }
 
 /** Remarks are fetched only when the worker asks for them, first where they are likely: most blocks have none. */

@@ -9,7 +9,7 @@ import type { Faults } from "../faults/faults.ts";
 import { FaultSwitch } from "../faults/switch.ts";
 import type { ParaHead, Role } from "../network.ts";
 import { callRuntimeApi } from "../runtime/api.ts";
-import { BlockBuilder, type BlockInput, type ExecutedBlock } from "../runtime/block.ts";
+import { BlockBuilder, type BlockInput, type ExecutedBlock, type Upgrade } from "../runtime/block.ts";
 import type { Runtime, Runtimes } from "../runtime/runtime.ts";
 import { Storage } from "../runtime/storage.ts";
 import { readTimestamp } from "../runtime/timestamp.ts";
@@ -53,7 +53,7 @@ export class Chain implements Devchain {
   #best: ExecutedBlock;
   #finalized: Block;
   #rotate: AuthorityChange | undefined;
-  #upgrade = false;
+  #upgrade: Upgrade | undefined;
   /** Of parachains, the latest. */
   readonly #heads = new Map<number, Uint8Array>();
   #closed = false;
@@ -192,7 +192,7 @@ export class Chain implements Devchain {
     const { hash, body } = made.block;
     this.#log?.append({ kind: "block", block: { ...input, hash, parentHash: on.hash, extrinsics: body.slice(1) } });
     if (input.change !== undefined) this.#rotate = undefined;
-    this.#upgrade = false;
+    this.#upgrade = undefined;
     this.#import(made);
     return made.block;
   };
@@ -216,8 +216,8 @@ export class Chain implements Devchain {
     this.#heads.set(paraId, head.slice());
   };
 
-  readonly upgradeRuntime = (): void => {
-    this.#upgrade = true;
+  readonly upgradeRuntime: Devchain["upgradeRuntime"] = ({ silent = false } = {}) => {
+    this.#upgrade = silent ? "silent" : "announced";
   };
 
   readonly subscribe = (listener: (event: ChainEvent) => void): (() => void) => {
@@ -301,7 +301,7 @@ export class Chain implements Devchain {
     const due = this.#rules.rotateEvery > 0 && number % this.#rules.rotateEvery === 0;
     const mayChange = this.role !== "para" && !storage.has("Grandpa.PendingChange");
     const change = mayChange ? (this.#rotate ?? (due ? { delay: 0 } : undefined)) : undefined;
-    return { timeMs, change, upgrades: this.#upgrade, heads: this.#newHeads(storage) };
+    return { timeMs, change, upgrade: this.#upgrade, heads: this.#newHeads(storage) };
   }
 
   /** Those that the state does not have yet. */
@@ -314,8 +314,14 @@ export class Chain implements Devchain {
   #recompute(number: number, state: Trie): Trie {
     const [parent, block] = [this.#blocks.existing(number - 1), this.#blocks.existing(number)];
     const [inherent = new Uint8Array(), ...extrinsics] = block.body;
-    const upgrades = block.specVersion > parent.specVersion;
-    const input = { timeMs: readTimestamp(inherent), change: announcedChange(block.header), upgrades, heads: block.heads };
+    const announced = block.header.digest.some(({ kind }) => kind === "runtime-environment-updated");
+    const upgrade = block.specVersion > parent.specVersion ? (announced ? "announced" : "silent") : undefined;
+    const input: BlockInput = {
+      timeMs: readTimestamp(inherent),
+      change: announcedChange(block.header),
+      upgrade,
+      heads: block.heads,
+    };
     return reexecute(this.#runtimes, { block: parent, state }, input, extrinsics).state;
   }
 

@@ -2,7 +2,7 @@
  * What a chain is remade from: an append-only file of block inputs.
  *
  * `"pdevlog2" ‖ genesis hash(32)`, then records `length u32 ‖ payload ‖ blake2b-256(payload)[0..8]` with
- * `payload = block hash(32) ‖ parent hash(32) ‖ time u64 ‖ Option<(delay u32, Option<median last finalized u32>)> ‖ upgrades u8 ‖
+ * `payload = block hash(32) ‖ parent hash(32) ‖ time u64 ‖ Option<(delay u32, Option<median last finalized u32>)> ‖ upgrade u8 (none, announced, silent) ‖
  * Vec<(para id u32, head Vec<u8>)> ‖ Vec<extrinsic Vec<u8>>`, or
  * `payload = block hash(32)` of a block that was made final by hand. A last record that is cut short or does not hash to its checksum was
  * being written when the process died: it is cut off. Anywhere else the log is damaged, and refused. Records outlive the process but are not
@@ -15,7 +15,7 @@ import { decodeAll, encode, Reader, type Writer } from "@pruntime/core/scale";
 import type { AuthorityChange } from "../consensus/changes.ts";
 import { DevchainError } from "../error.ts";
 import type { ParaHead } from "../network.ts";
-import type { BlockInput } from "../runtime/block.ts";
+import type { BlockInput, Upgrade } from "../runtime/block.ts";
 
 /** A block as the log has it. */
 export interface LoggedBlock extends BlockInput {
@@ -121,10 +121,18 @@ function readBlock(r: Reader): LoggedBlock {
     parentHash,
     timeMs,
     change,
-    upgrades: r.bool(),
+    upgrade: readUpgrade(r),
     heads: r.vec(5, readHead),
     extrinsics: r.vec(1, (r) => r.vecU8()),
   };
+}
+
+const upgrades = ["announced", "silent"] as const;
+
+function readUpgrade(r: Reader): Upgrade | undefined {
+  const tag = r.u8();
+  if (tag > upgrades.length) throw r.badTag("Upgrade", tag);
+  return upgrades[tag - 1];
 }
 
 function readHead(r: Reader): ParaHead {
@@ -137,10 +145,10 @@ function readChange(r: Reader): AuthorityChange {
   return medianLastFinalized === undefined ? { delay } : { delay, medianLastFinalized };
 }
 
-function writeBlock(w: Writer, { hash, parentHash, timeMs, change, upgrades, heads, extrinsics }: LoggedBlock): void {
+function writeBlock(w: Writer, { hash, parentHash, timeMs, change, upgrade, heads, extrinsics }: LoggedBlock): void {
   w.raw(hash).raw(parentHash).u64(timeMs);
   w.option(change, (w, { delay, medianLastFinalized }) => w.u32(delay).option(medianLastFinalized, (w, median) => w.u32(median)));
-  w.bool(upgrades).vec(heads, (w, { paraId, head }) => w.u32(paraId).vecU8(head));
+  w.u8(upgrade === undefined ? 0 : upgrades.indexOf(upgrade) + 1).vec(heads, (w, { paraId, head }) => w.u32(paraId).vecU8(head));
   w.vec(extrinsics, (w, extrinsic) => w.vecU8(extrinsic));
 }
 

@@ -20,14 +20,17 @@ import { Storage } from "./storage.ts";
 import { timestampInherent } from "./timestamp.ts";
 import type { RuntimeCall } from "./validity.ts";
 
+/** `silent`: without a digest, as on solo chains before 2021 and on parachains until 2023. */
+export type Upgrade = "announced" | "silent";
+
 /** All that a block depends on beside its parent. */
 export interface BlockInput {
   /** Unix milliseconds, later than the parent's. */
   readonly timeMs: bigint;
   /** The change of the authority set that this block announces; none while another is pending. */
   readonly change: AuthorityChange | undefined;
-  /** Whether the next version of the runtime takes over after this block. */
-  readonly upgrades: boolean;
+  /** Whether the next version of the runtime takes over after this block, and whether the header tells of it. */
+  readonly upgrade: Upgrade | undefined;
   /** Heads of parachains that this block writes. Only a relay chain has any. */
   readonly heads: readonly ParaHead[];
 }
@@ -70,7 +73,7 @@ export class BlockBuilder {
 
   constructor(runtimes: Runtimes, parent: ExecutedBlock, input: BlockInput) {
     const runtime = runtimes.at(parent.block.specVersion);
-    this.#nextRuntime = input.upgrades ? runtimes.at(runtime.version.specVersion + 1) : undefined;
+    this.#nextRuntime = input.upgrade !== undefined ? runtimes.at(runtime.version.specVersion + 1) : undefined;
     this.storage = new Storage(runtime.codecs, parent.state);
     this.#runtime = runtime;
     this.#parent = parent.block;
@@ -176,7 +179,7 @@ export class BlockBuilder {
   #upgrade(): void {
     if (this.#nextRuntime === undefined) return;
     this.storage.putRaw(wellKnownKeys.code, this.#nextRuntime.code);
-    this.#logs.push({ kind: "runtime-environment-updated" });
+    if (this.#input.upgrade === "announced") this.#logs.push({ kind: "runtime-environment-updated" });
     this.#events.deposit("System", "CodeUpdated", undefined);
   }
 
