@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { registerCheckpoint } from "./commands/checkpoint.ts";
 import { registerDecode } from "./commands/decode.ts";
 import { registerDemo } from "./commands/demo.ts";
+import { registerDoctor } from "./commands/doctor.ts";
 import { registerOperate } from "./commands/operate.ts";
 import { registerPolicy } from "./commands/policy.ts";
 import { registerServe } from "./commands/serve.ts";
@@ -31,6 +32,7 @@ registerCheckpoint(program);
 registerVerify(program);
 registerDecode(program);
 registerPolicy(program);
+registerDoctor(program);
 for (const command of program.commands) command.exitOverride();
 
 try {

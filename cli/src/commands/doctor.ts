@@ -1,0 +1,47 @@
+/** `pruntime doctor`: what this machine can attest with, and what is missing. */
+import type { Command } from "commander";
+import { withJson } from "../connect.ts";
+import { type Diagnosis, examine } from "../doctor/examine.ts";
+import { Machine } from "../doctor/machine.ts";
+import { type OutputOptions, printResult, runAction } from "../output.ts";
+
+interface DoctorOptions extends OutputOptions {
+  readonly root: string;
+  readonly pccs?: string;
+}
+
+export function registerDoctor(program: Command): void {
+  withJson(program.command("doctor"))
+    .description("say what this machine can attest with, and what is missing; exit code 1 when no worker can run at all")
+    .option("--root <folder>", "look below another root, for a machine's files that were copied", "/")
+    .option("--pccs <url>", "the PCCS you mean to use", process.env["PRUNTIME_PCCS"])
+    .addHelpText(
+      "after",
+      "\nIt only looks at files: nothing is asked for evidence, written, or sent.\n\nExample:\n  $ pruntime doctor",
+    )
+    .action((options: DoctorOptions) => runAction(options, async () => diagnose(options)));
+}
+
+function diagnose(options: DoctorOptions): void {
+  const flags = process.allowedNodeEnvironmentFlags;
+  const hasPermissions = flags.has("--permission") || flags.has("--experimental-permission");
+  const diagnosis = examine(new Machine(options.root), { version: process.versions.node, hasPermissions }, options.pccs);
+  printResult(options, diagnosis, words(diagnosis), diagnosis.node.suits);
+}
+
+function words({ node, findings, ways, advice, unknown }: Diagnosis): string {
+  const marks = { present: "+", absent: "-", unusable: "!" };
+  return [
+    `${node.suits ? "+" : "!"} ${node.said}`,
+    ...findings.map(({ what, path, state, said }) => `${marks[state]} ${what} (${path}): ${said}`),
+    "",
+    "Evidence it could make:",
+    ...ways.map(({ provider, works, said }) => `  ${provider}: ${works}; ${said}`),
+    "",
+    "What files cannot tell:",
+    ...unknown.map((line) => `  - ${line}`),
+    "",
+    "Advice:",
+    ...advice.map((line) => `  - ${line}`),
+  ].join("\n");
+}

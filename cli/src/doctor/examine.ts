@@ -1,0 +1,233 @@
+/**
+ * What a machine could attest with. Files tell that a driver or a service is there, not that it works: only asking for evidence shows that, and only
+ * verifying the evidence elsewhere shows that it is genuine.
+ */
+import type { Machine } from "./machine.ts";
+
+/** The Node that the enclave would run in. */
+export interface NodeFacts {
+  /** As `process.versions.node` has it. */
+  readonly version: string;
+  /** Whether it has permission flags, by either of their names. */
+  readonly hasPermissions: boolean;
+}
+
+export interface Finding {
+  readonly what: string;
+  readonly path: string;
+  /** `unusable`: it is there, but this user may not open it, or it says that it does not serve. */
+  readonly state: "present" | "absent" | "unusable";
+  readonly said: string;
+}
+
+/** One way to make evidence. */
+export interface Way {
+  readonly provider: "simulated" | "gramine" | "configfs-tsm" | "dstack";
+  /** `perhaps`: all that files can tell is there. */
+  readonly works: "yes" | "perhaps" | "no";
+  readonly said: string;
+}
+
+export interface Diagnosis {
+  readonly node: { readonly version: string; readonly suits: boolean; readonly said: string };
+  readonly findings: readonly Finding[];
+  readonly ways: readonly Way[];
+  readonly advice: readonly string[];
+  /** What no look at files can tell. */
+  readonly unknown: readonly string[];
+}
+
+export function examine(machine: Machine, node: NodeFacts, pccsUrl: string | undefined): Diagnosis {
+  const findings = [
+    gramine(machine),
+    configfs(machine),
+    dstack(machine),
+    device(machine, "tdx-guest", "/dev/tdx_guest", "this is a TDX guest"),
+    device(machine, "sev-guest", "/dev/sev-guest", "this is an SEV-SNP guest"),
+    device(machine, "sgx", "/dev/sgx_enclave", "enclaves can be started here, by Gramine for example"),
+    aesm(machine),
+    device(machine, "tpm", "/dev/tpmrm0", "a TPM, or a virtual one of the cloud: no worker's evidence is made with it"),
+    collateral(machine, pccsUrl),
+  ];
+  const suits = isRecent(node.version) && node.hasPermissions;
+  const states = new Map(findings.map(({ what, state }) => [what, state]));
+  return {
+    node: { version: node.version, suits, said: nodeWords(node) },
+    findings,
+    ways: waysOf(states),
+    advice: adviceOf(machine, suits, states),
+    unknown: [
+      "whether the hardware makes evidence: only asking for it shows that",
+      "whether that evidence is genuine and up to date: `pruntime verify attestation` on another machine shows that",
+      "whether somebody has opened the machine: no evidence tells of attacks on its memory bus",
+      "which firmware, microcode and Intel or AMD certificates the machine has",
+    ],
+  };
+}
+
+const leastNode: readonly [number, number] = [20, 19];
+
+function isRecent(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1]);
+}
+
+function nodeWords({ version, hasPermissions }: NodeFacts): string {
+  if (!isRecent(version)) return `Node ${version} is too old: ${leastNode.join(".")} or later is needed`;
+  return hasPermissions
+    ? `Node ${version}, with the permission flags that the enclave's process is started with`
+    : `Node ${version} has no permission flags: the enclave's process could open files and start others`;
+}
+
+function present(what: string, path: string, said: string): Finding {
+  return { what, path, state: "present", said };
+}
+
+function unusable(what: string, path: string, said: string): Finding {
+  return { what, path, state: "unusable", said };
+}
+
+function absent(what: string, path: string, said: string): Finding {
+  return { what, path, state: "absent", said };
+}
+
+function device(machine: Machine, what: string, path: string, meaning: string): Finding {
+  if (machine.kindOf(path) === undefined) return absent(what, path, "no such device");
+  return machine.isOpen(path) ? present(what, path, meaning) : unusable(what, path, `${meaning}; this user may not open it`);
+}
+
+/** https://gramine.readthedocs.io/en/stable/attestation.html */
+function gramine(machine: Machine): Finding {
+  const path = "/dev/attestation";
+  if (machine.kindOf(path) === undefined)
+    return absent("gramine", path, "not inside gramine-sgx: only a process that it runs sees that folder");
+  const type = machine.text(`${path}/attestation_type`);
+  if (type !== "dcap")
+    return unusable(
+      "gramine",
+      path,
+      `inside Gramine, but its attestation type is ${type === "" ? "not told" : type}; it must be dcap`,
+    );
+  if (machine.kindOf(`${path}/quote`) === undefined)
+    return unusable("gramine", path, "inside Gramine, but without quotes: this is gramine-direct, without SGX");
+  return present("gramine", path, "inside gramine-sgx, with DCAP quotes");
+}
+
+/** https://github.com/torvalds/linux/blob/v6.10/Documentation/ABI/testing/configfs-tsm */
+function configfs(machine: Machine): Finding {
+  const path = "/sys/kernel/config/tsm/report";
+  if (machine.kindOf(path) === "folder") {
+    const [entry] = machine.names(path).flatMap((name) => machine.text(`${path}/${name}/provider`) || []);
+    const provider = entry ?? "which provider serves it shows once an entry is made";
+    return machine.isOpen(path)
+      ? present("configfs-tsm", path, provider)
+      : unusable("configfs-tsm", path, `${provider}; this user may not make entries`);
+  }
+  const kernel = machine.text("/proc/sys/kernel/osrelease");
+  if (kernel !== "" && !hasTsm(kernel)) return absent("configfs-tsm", path, `the kernel is ${kernel}; it came with 6.7`);
+  if (machine.kindOf("/sys/kernel/config") === undefined) return absent("configfs-tsm", path, "configfs is not mounted");
+  return absent("configfs-tsm", path, "no confidential guest's driver offers reports");
+}
+
+function hasTsm(kernel: string): boolean {
+  const [major = 0, minor = 0] = kernel.split(/[.-]/).map(Number);
+  return major > 6 || (major === 6 && minor >= 7);
+}
+
+/** https://github.com/Dstack-TEE/dstack/tree/master/sdk */
+const dstackSockets = ["/var/run/dstack.sock", "/run/dstack.sock", "/var/run/dstack/dstack.sock", "/run/dstack/dstack.sock"];
+
+function dstack(machine: Machine): Finding {
+  const path = dstackSockets.find((candidate) => machine.kindOf(candidate) !== undefined);
+  if (path === undefined)
+    return absent("dstack", dstackSockets.join(", "), "not in a dstack guest, or its socket is not mounted into this container");
+  if (machine.kindOf(path) !== "socket")
+    return unusable("dstack", path, "not a socket: a container mounts a folder of that name when the socket was not there");
+  return machine.isOpen(path)
+    ? present("dstack", path, "dstack's guest agent")
+    : unusable("dstack", path, "this user may not open it");
+}
+
+/** https://download.01.org/intel-sgx/sgx-dcap/ */
+function aesm(machine: Machine): Finding {
+  const path = "/var/run/aesmd/aesm.socket";
+  if (machine.kindOf(path) !== "socket")
+    return absent(
+      "aesm",
+      path,
+      "Intel's quoting service does not run: gramine-sgx gets no quotes unless they are made in its own process",
+    );
+  return present("aesm", path, "Intel's quoting service");
+}
+
+function collateral(machine: Machine, pccsUrl: string | undefined): Finding {
+  const path = "/etc/sgx_default_qcnl.conf";
+  if (pccsUrl !== undefined) return present("pccs", pccsUrl, "given for collateral; whether it answers was not asked");
+  const url = /^\s*"?pccs_url"?\s*[:=]\s*"?([^"\s,]+)/im.exec(machine.text(path))?.[1];
+  if (url === undefined) return absent("pccs", path, "no PCCS is configured: collateral is fetched from Intel, if at all");
+  return present("pccs", path, `${url}; whether it answers was not asked`);
+}
+
+type States = ReadonlyMap<string, Finding["state"]>;
+
+function waysOf(states: States): readonly Way[] {
+  const is = (what: string): boolean => states.get(what) === "present";
+  const way = (provider: Way["provider"], there: boolean, yes: string, no: string): Way => ({
+    provider,
+    works: there ? "perhaps" : "no",
+    said: there ? yes : no,
+  });
+  return [
+    way(
+      "gramine",
+      is("gramine"),
+      "SGX quotes, if the machine's platform is registered with Intel",
+      "needs a process started by gramine-sgx",
+    ),
+    way(
+      "configfs-tsm",
+      is("configfs-tsm"),
+      "TDX quotes or SEV-SNP reports, whichever this guest is",
+      "needs a TDX or SEV-SNP guest with kernel 6.7 or later, and the right to make entries",
+    ),
+    way("dstack", is("dstack"), "TDX quotes with dstack's event log", "needs a dstack guest with its socket mounted"),
+    {
+      provider: "simulated",
+      works: "yes",
+      said: "for development: it proves nothing, and every policy refuses it unless it says so",
+    },
+  ];
+}
+
+function adviceOf(machine: Machine, nodeSuits: boolean, states: States): readonly string[] {
+  const is = (what: string): boolean => states.get(what) === "present";
+  const isThere = (what: string): boolean => states.get(what) !== "absent";
+  const usable = ["gramine", "configfs-tsm", "dstack"].filter(is);
+  const vendor = machine.text("/sys/class/dmi/id/sys_vendor");
+  return [
+    ...(nodeSuits ? [] : [`take Node ${leastNode.join(".")} or later, with permission flags`]),
+    ...usable.map((provider) => `start the worker with ${provider}, ask it for evidence, and verify that on another machine`),
+    ...[...states].flatMap(([what, state]) =>
+      state === "unusable" ? [`make ${what} usable for this user: see what was found`] : [],
+    ),
+    ...(isThere("tdx-guest") && !isThere("configfs-tsm")
+      ? ["this is a TDX guest: take kernel 6.7 or later and mount configfs, then configfs-tsm serves"]
+      : []),
+    ...(isThere("sev-guest") && !isThere("configfs-tsm")
+      ? ["this is an SEV-SNP guest: take kernel 6.7 or later and mount configfs, then configfs-tsm serves"]
+      : []),
+    ...(isThere("sgx") && !isThere("gramine") ? ["SGX is there: run the enclave under gramine-sgx; deploy has a manifest"] : []),
+    ...(isThere("sgx") && !is("aesm") ? ["Intel's quoting service does not run: install aesmd and its quoting libraries"] : []),
+    ...(usable.length > 0 && !is("pccs") ? ["name a PCCS for Intel's collateral, or let it be fetched from Intel"] : []),
+    ...(vendor === "Microsoft Corporation" && isThere("tpm")
+      ? [
+          "on Azure a paravisor stands between the guest and its hardware: its evidence can be verified, but no worker here makes it",
+        ]
+      : []),
+    ...(usable.length === 0
+      ? [
+          "nothing here makes hardware's evidence: use this machine for development with simulated evidence, or as a verifier and gateway",
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,52 @@
+/** What the files of a machine tell of its hardware. Nothing is written, and no network is asked. */
+import { accessSync, constants, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** Files below a root: `/` on a real machine, a made-up tree in tests. */
+export class Machine {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  kindOf(path: string): "folder" | "socket" | "file" | undefined {
+    const found = attempt<Stats | undefined>(() => statSync(join(this.#root, path)), undefined);
+    if (found === undefined) return undefined;
+    if (found.isDirectory()) return "folder";
+    return found.isSocket() ? "socket" : "file";
+  }
+
+  /** Whether this user may read and write it. */
+  isOpen(path: string): boolean {
+    return attempt(() => {
+      accessSync(join(this.#root, path), constants.R_OK | constants.W_OK);
+      return true;
+    }, false);
+  }
+
+  /** The text of a small file; empty when it cannot be read. */
+  text(path: string): string {
+    return attempt(
+      () =>
+        readFileSync(join(this.#root, path), "utf8")
+          .slice(0, 64 * 1024)
+          .trim(),
+      "",
+    );
+  }
+
+  names(path: string): readonly string[] {
+    return attempt(() => readdirSync(join(this.#root, path)), []);
+  }
+}
+
+/** What the system answers, or what stands for something that is not there or not allowed. */
+function attempt<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    return otherwise;
+  }
+}
