@@ -1,0 +1,59 @@
+/**
+ * Runs a folder's tests against one mutant after the other, in one vitest that stays: modules are transformed once for all mutants. A mutant
+ * exists in what the tests load only: the file stays as it is. Started by {@link Jury}, as a process of its own that can be ended.
+ */
+import { join, sep } from "node:path";
+import { createVitest, type TestSpecification } from "vitest/node";
+import type { Mutant } from "./find.ts";
+
+/** How long the tests take without a mutant, then for each mutant whether a test fails. */
+export type BenchMessage = { readonly ms: number } | { readonly killed: boolean } | { readonly broken: string };
+
+const [folder] = process.argv.slice(2) as [string];
+let mutant: Mutant | undefined;
+
+const plugin = {
+  name: "mutant",
+  enforce: "pre" as const,
+  transform: (code: string, id: string) =>
+    id === mutant?.path ? code.slice(0, mutant.start) + mutant.replacement + code.slice(mutant.end) : undefined,
+};
+const root = join(import.meta.dirname, "..");
+const options = { root, watch: false, bail: 1, maxWorkers: 1, testTimeout: 300_000, reporters: [{}] };
+const vitest = await createVitest("test", options, { plugins: [plugin] });
+const tests = await quickestFirst(await vitest.globTestSpecifications([folder + sep]));
+
+process.on("message", async (next: Mutant) => {
+  mutant = next;
+  vitest.invalidateFile(next.path);
+  tell({ killed: !(await passAll()) });
+  vitest.invalidateFile(next.path);
+});
+
+process.once("disconnect", () => process.exit());
+
+/** Runs each once as it is: with a test that fails anyway no mutant could be judged. */
+async function quickestFirst(all: readonly TestSpecification[]): Promise<TestSpecification[]> {
+  const timed: { readonly test: TestSpecification; readonly ms: number }[] = [];
+  for (const test of all) {
+    const start = performance.now();
+    if (!(await passes(test))) tell({ broken: test.moduleId });
+    timed.push({ test, ms: performance.now() - start });
+  }
+  tell({ ms: timed.reduce((sum, { ms }) => sum + ms, 0) });
+  return timed.sort((a, b) => a.ms - b.ms).map(({ test }) => test);
+}
+
+async function passAll(): Promise<boolean> {
+  for (const test of tests) if (!(await passes(test))) return false;
+  return true;
+}
+
+async function passes(test: TestSpecification): Promise<boolean> {
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications([test]);
+  return unhandledErrors.length === 0 && testModules.every((module) => module.ok());
+}
+
+function tell(message: BenchMessage): void {
+  process.send?.(message);
+}

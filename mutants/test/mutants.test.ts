@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { findMutants } from "../find.ts";
+import { Jury, testFolder } from "../jury.ts";
+
+const gate = join(import.meta.dirname, "sample/src/gate.ts");
+
+describe("a mutant is killed where a test knows its rule", () => {
+  it("and survives where none does", { timeout: 300_000 }, async () => {
+    const jury = new Jury(testFolder(gate));
+    onTestFinished(() => jury.close());
+    const verdicts: [string, boolean][] = [];
+    for (const mutant of findMutants([gate])) {
+      const mostMs = mutant.what.startsWith("hasSpace") ? 3000 : undefined; // without its rule, it would go on for ever
+      verdicts.push([mutant.what, await jury.kills(mutant, mostMs)]);
+    }
+    expect(verdicts).toEqual([
+      ["pass: age < 18 → false", true],
+      ["pass: age < 18 → age <= 18", true],
+      ['pass: name === "" → false', false],
+      ["hasSpace: at === name.length → false", true],
+    ]);
+  });
+});
+
+const bodies: readonly [title: string, body: string, rules: readonly string[]][] = [
+  ["each side of ||", "if (a || b) throw x;", ["a → false", "b → false"]],
+  ["&& with || inside", "if (a && (b || c)) throw x;", ["b → false", "c → false"]],
+  ["what is not all of", "if (!(a && b)) throw x;", ["a → true", "b → true"]],
+  ["either arm", "if (a ? b : c) throw x;", ["b → false", "c → false"]],
+  ["a block that ends in a throw", "if (a) { say(); throw x; }", ["a → false"]],
+  ["else", "if (a) say(); else throw x;", ["throw x; → ;"]],
+  ["what is left over", "for (const i of [a, b]) if (i) say(); throw x;", ["throw x; → ;"]],
+  ["a call that never returns", "if (a) fail();", ["a → false"]],
+  ["the place of a missing value", "say(n ?? fail());", ["n ?? fail() → n"]],
+  ["one arm of a value", "say(a ? n : fail());", ["a ? n : fail() → n"]],
+  ["a call for what it throws", "assertA(a);", ["assertA(a); → ;"]],
+  ["a boundary", "if (n! >= 3) throw x;", ["n! >= 3 → false", "n! >= 3 → n! > 3"]],
+  ["an answer of yes or no", "if (c) return false; return a && b;", ["c → false", "a → true", "b → true"]],
+  ["nothing that refuses nothing", "if (a) say(); try { say(); } catch (e) { throw e; }", []],
+];
+
+describe("rules are found in", () => {
+  const declarations = `declare const x: unknown;
+declare function say(n?: number): void;
+function fail(): never { throw x; }
+function assertA(a: boolean): void { if (a) throw x; }`;
+  const functions = bodies.map(([, body], i) => `function f${i}(a: boolean, b: boolean, c: boolean, n?: number) { ${body} }`);
+  const found = rulesOf([declarations, ...functions].join("\n"));
+
+  it.each(bodies.map(([title, , rules], i) => [title, `f${i}: `, rules] as const))("%s", (_, name, rules) => {
+    expect(found.filter((what) => what.startsWith(name))).toEqual(rules.map((rule) => name + rule));
+  });
+});
+
+function rulesOf(code: string): string[] {
+  const folder = mkdtempSync(join(tmpdir(), "mutants-"));
+  try {
+    writeFileSync(join(folder, "code.ts"), code);
+    return findMutants([join(folder, "code.ts")]).map(({ what }) => what);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

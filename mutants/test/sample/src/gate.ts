@@ -1,0 +1,12 @@
+/** Rules, of which the tests know some. */
+export function pass(age: number, name: string): string {
+  if (age < 18) throw new RangeError("too young");
+  if (name === "") throw new RangeError("no name");
+  return name;
+}
+
+/** Without its rule this never ends. */
+export function hasSpace(name: string): boolean {
+  for (let at = 0; name[at] !== " "; at++) if (at === name.length) return false;
+  return true;
+}

@@ -1,0 +1,11 @@
+import { expect, it } from "vitest";
+import { hasSpace, pass } from "../src/gate.ts";
+
+it("lets nobody pass who is too young", () => {
+  expect(pass(18, "Ann")).toBe("Ann");
+  expect(() => pass(17, "Bob")).toThrow("too young");
+});
+
+it("sees a space", () => {
+  expect(hasSpace("Ann")).toBe(false);
+});
