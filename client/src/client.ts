@@ -3,7 +3,7 @@
  * about this request, for the expected chain, recently enough.
  */
 import type { ActionName, GetStatus } from "@pruntime/api";
-import { toHex, utf8 } from "@pruntime/core/bytes";
+import { toHex } from "@pruntime/core/bytes";
 import {
   type ChannelKind,
   decodeReply,
@@ -20,11 +20,16 @@ import {
 } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { canonicalJson, type Json, type JsonObject, parseJson } from "@pruntime/core/json";
+import type { Attested } from "./attested/challenge.ts";
+import type { Command, Request } from "./contracts/contract.ts";
 import { ClientError } from "./error.ts";
-import { type CheckedReply, checkReply, unverifiedPayload } from "./reply.ts";
-import { type QuerySigner, signEnvelope } from "./signer.ts";
+import type { ConfirmFinality } from "./finality/check.ts";
+import { type Receipt, receiptOf } from "./receipt/receipt.ts";
+import { type CheckedReply, checkReply, type Exchange, unverifiedPayload } from "./reply.ts";
+import { requestBody, u32 } from "./request.ts";
+import { type QuerySigner, signEnvelope } from "./signers/signer.ts";
 import type { Transport } from "./transport.ts";
-import { checkStatement, type Freshness, readStatus, type TrustedWorker, workerOf } from "./worker.ts";
+import { checkStatement, type Freshness, readStatus, sameWorker, type TrustedWorker, workerOf } from "./worker.ts";
 
 /** What a client needs of its surroundings. */
 export interface ClientOptions {
@@ -32,6 +37,8 @@ export interface ClientOptions {
   readonly crypto: Crypto;
   readonly random: Random;
   readonly freshness: Freshness;
+  /** Confirms that what the worker calls final is; absent: the attested worker's word counts. */
+  readonly finality?: ConfirmFinality;
 }
 
 /** How to ask. */
@@ -45,28 +52,74 @@ export interface QueryOptions {
 }
 
 /** An answer and as of when it holds. */
-export interface Answer {
-  readonly value: Json;
+export interface Answer<T = Json> {
+  readonly value: T;
   readonly finalizedNumber: number;
   readonly dispatchedNumber: number;
   readonly chainTimeMs: bigint;
   readonly stateRoot: Uint8Array;
+  /** As it travelled, for {@link WorkerClient.receipt}. */
+  readonly exchange: Exchange;
+}
+
+/** Puts commands on a chain; client/chain has one. */
+export interface CommandChain<A, P> {
+  readonly push: (account: A, contractId: number, payload: string) => Promise<P>;
+}
+
+/** Whose evidence was verified, and how that is done again. */
+export interface Attestation {
+  readonly attested: Attested;
+  readonly again: () => Promise<Attested>;
 }
 
 export class WorkerClient {
   readonly worker: TrustedWorker;
   readonly #options: ClientOptions;
+  readonly #again: (() => Promise<Attested>) | undefined;
+  #attested: Attested | undefined;
+  #renewal: Promise<void> | undefined;
   #dispatched = 0;
+  #last: Exchange | undefined;
 
-  constructor(worker: TrustedWorker, options: ClientOptions) {
+  /** @param attestation absent: nothing vouches for the worker */
+  constructor(worker: TrustedWorker, options: ClientOptions, attestation?: Attestation) {
     this.worker = worker;
     this.#options = options;
+    this.#attested = attestation?.attested;
+    this.#again = attestation?.again;
   }
 
-  /** The text to put on chain for `sender` to give `contractId` this command. Plain and v1 bind it to nobody. */
+  /** What was verified of the worker, and until when that counts; `undefined` when it was taken on trust. */
+  get attested(): Attested | undefined {
+    return this.#attested;
+  }
+
+  /**
+   * Seals a command for the built-in contracts or one's own: the text to put on chain for `sender`. Plain and v1 bind it to nobody.
+   * @throws {@link ClientError} `client/verdict-expired`: {@link challengeAgain} first
+   */
+  seal(sender: Uint8Array, { contractId, json }: Command, kind: ChannelKind = "v2"): string {
+    return this.sealCommand(sender, contractId, json, kind);
+  }
+
+  /** As {@link seal}, for JSON of any contract. */
   sealCommand(sender: Uint8Array, contractId: number, command: Json, kind: ChannelKind = "v2"): string {
-    const text = canonicalJson(command);
-    return encodePayload(this.#commandPayload(sender, contractId, text, kind));
+    const attested = this.#attested;
+    if (attested !== undefined && this.#expired(attested))
+      throw new ClientError({ code: "client/verdict-expired", untilMs: attested.untilMs });
+    return encodePayload(this.#commandPayload(sender, contractId, canonicalJson(command), kind));
+  }
+
+  /** Seals a command and puts it on chain: what the chain says of it. */
+  async push<A extends { readonly id: Uint8Array }, P>(
+    chain: CommandChain<A, P>,
+    account: A,
+    command: Command,
+    kind: ChannelKind = "v2",
+  ): Promise<P> {
+    await this.#stillAttested();
+    return chain.push(account, command.contractId, this.seal(account.id, command, kind));
   }
 
   #commandPayload(sender: Uint8Array, contractId: number, text: string, kind: ChannelKind): Payload {
@@ -76,23 +129,31 @@ export class WorkerClient {
     return sealCommand(crypto, random, this.#address(), { sender, contractId }, text);
   }
 
+  /** Asks a contract a typed request. @throws as the other form; JsonError, {@link ClientError} `client/contract-refused` */
+  async query<T>(request: Request<T>, options?: QueryOptions): Promise<Answer<T>>;
   /**
    * Asks a contract.
    * @throws ClientError, StatementError, ChannelError: the reply is not to be believed; `client/refused` when the worker says no
    */
-  async query(contractId: number, request: Json, { kind = "v2", signer, expiresIn = 100 }: QueryOptions = {}): Promise<Answer> {
+  async query(contractId: number, request: Json, options?: QueryOptions): Promise<Answer>;
+  async query(first: Request<unknown> | number, second?: Json | QueryOptions, third?: QueryOptions): Promise<Answer<unknown>> {
+    if (typeof first === "number") return this.#ask(first, second as Json, third ?? {});
+    const answer = await this.#ask(first.contractId, first.json, (second as QueryOptions | undefined) ?? {});
+    return { ...answer, value: first.read(answer.value) };
+  }
+
+  async #ask(contractId: number, request: Json, { kind = "v2", signer, expiresIn = 100 }: QueryOptions): Promise<Answer> {
+    await this.#stillAttested();
     if (kind === "v2" && this.#dispatched === 0) await this.status();
     const text = encodeQuery(this.#query(kind, contractId, request, expiresIn));
     const { payload, session } = this.#seal(kind, signer, text);
     const queryPayload = encodePayload(payload);
     const claim = signer === undefined ? undefined : await signEnvelope(signer, queryPayload);
     const origin = claim === undefined ? null : { origin: claim.origin, sig_b64: claim.sigB64, sig_type: claim.sigType };
-    const reply = await this.call("query", { query_payload: queryPayload, origin });
-    const statement = reply.statement;
-    if (statement === undefined) throw new ClientError({ code: "client/no-statement" });
-    const value = parseJson(openReply(session, decodeReply(canonicalJson(reply.payload))));
+    const { statement, payload: reply, exchange } = await this.call("query", { query_payload: queryPayload, origin });
+    const value = parseJson(openReply(session, decodeReply(canonicalJson(reply))));
     const { finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot } = statement;
-    return { value, finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot };
+    return { value, finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, exchange };
   }
 
   /** The worker's status, signed by it like every reply; how old it is, is not judged here. */
@@ -105,12 +166,17 @@ export class WorkerClient {
   }
 
   /** Any action, its reply checked as a query's is. */
-  async call(action: ActionName, input: JsonObject): Promise<CheckedReply> {
+  async call(action: ActionName, input: JsonObject): Promise<DatedReply> {
+    await this.#stillAttested();
     const reply = await this.exchange(action, input);
-    if (reply.statement === undefined) throw new ClientError({ code: "client/no-statement" });
-    checkStatement(this.worker, this.#options.freshness, reply.statement);
-    this.#dispatched = Math.max(this.#dispatched, reply.statement.dispatchedNumber);
-    return reply;
+    const { statement } = reply;
+    if (statement === undefined) throw new ClientError({ code: "client/no-statement" });
+    checkStatement(this.worker, this.#options.freshness, statement);
+    const { finalizedNumber: number, finalizedHash: hash, genesisHash } = statement;
+    await this.#options.finality?.(genesisHash, { number, hash });
+    this.#dispatched = Math.max(this.#dispatched, statement.dispatchedNumber);
+    this.#last = reply.exchange;
+    return { ...reply, statement };
   }
 
   /** Any action, its reply checked against the worker's key; which chain it speaks for and how old it is, is not judged. */
@@ -118,6 +184,40 @@ export class WorkerClient {
     const { transport, crypto, random } = this.#options;
     const body = requestBody(random, input);
     return checkReply(crypto, this.worker, action, body, await transport(action, body));
+  }
+
+  /**
+   * What shows others that this worker gave this answer (default: its last dated reply), and what the worker is: `pruntime verify receipt` reads it. Who asked, and what, is in
+   * it as it travelled: sealed, unless the query was plain.
+   * @throws {@link ClientError} `client/no-receipt`
+   */
+  receipt(answer?: Pick<Answer, "exchange">): Receipt {
+    const exchange = answer?.exchange ?? this.#last;
+    if (this.#attested === undefined) throw new ClientError({ code: "client/no-receipt", why: "no evidence was verified" });
+    if (exchange === undefined) throw new ClientError({ code: "client/no-receipt", why: "nothing was asked yet" });
+    return receiptOf(this.#attested, exchange);
+  }
+
+  /** Has the worker show fresh evidence now. @throws as `connect`; {@link ClientError} `client/wrong-key` when it is another worker by now */
+  async challengeAgain(): Promise<void> {
+    this.#renewal ??= this.#renew().finally(() => {
+      this.#renewal = undefined;
+    });
+    await this.#renewal;
+  }
+
+  async #renew(): Promise<void> {
+    const attested = await this.#again?.();
+    if (attested !== undefined && !sameWorker(attested.worker, this.worker)) throw new ClientError({ code: "client/wrong-key" });
+    this.#attested = attested;
+  }
+
+  async #stillAttested(): Promise<void> {
+    if (this.#attested !== undefined && this.#expired(this.#attested)) await this.challengeAgain();
+  }
+
+  #expired({ untilMs }: Attested): boolean {
+    return this.#options.freshness.now() >= untilMs;
   }
 
   #query(kind: ChannelKind, contractId: number, request: Json, expiresIn: number): Query {
@@ -137,9 +237,12 @@ export class WorkerClient {
   }
 }
 
+/** A checked reply that says as of when it holds. */
+export type DatedReply = CheckedReply & { readonly statement: NonNullable<CheckedReply["statement"]> };
+
 /**
  * Believes whatever worker answers first: nothing vouches for its keys or its code. For development, and for operators who talk to their own
- * worker on their own machine. @throws {@link ClientError}
+ * worker on their own machine; everybody else wants `connect`. @throws {@link ClientError}
  */
 export async function connectTrustingWhoeverAnswers(options: ClientOptions): Promise<WorkerClient> {
   const body = requestBody(options.random, {});
@@ -147,13 +250,4 @@ export async function connectTrustingWhoeverAnswers(options: ClientOptions): Pro
   const worker = workerOf(readStatus(unverifiedPayload(raw), ""));
   checkReply(options.crypto, worker, "get_status", body, raw);
   return new WorkerClient(worker, options);
-}
-
-/** The request envelope of 2020. The nonce makes each request's hash its own, so no reply fits two. */
-export function requestBody(random: Random, input: JsonObject): Uint8Array {
-  return utf8(canonicalJson({ input, nonce: { id: u32(random(4)), value: toHex(random(16)) } }));
-}
-
-function u32(bytes: Uint8Array): number {
-  return bytes.reduce((value, byte) => value * 256 + byte, 0);
 }

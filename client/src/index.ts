@@ -1,7 +1,21 @@
-/** Seals commands, asks queries and checks replies, in browsers and in Node. */
-export * from "./client.ts";
+/** Verifies workers, seals commands, asks queries and checks replies, in browsers and in Node. */
+export type { Attested, FetchCollateral } from "./attested/challenge.ts";
+export type { CarriedPolicy, PolicySource } from "./attested/policy.ts";
+export { VerdictCache } from "./attested/verdict.ts";
+export {
+  type Answer,
+  type ClientOptions,
+  type CommandChain,
+  connectTrustingWhoeverAnswers,
+  type QueryOptions,
+  type WorkerClient,
+} from "./client.ts";
+export * from "./connect.ts";
+export * from "./contracts/index.ts";
 export * from "./error.ts";
-export * from "./reply.ts";
-export * from "./signer.ts";
+export type { Receipt } from "./receipt/receipt.ts";
+export { type CheckedReply, type Exchange, unverifiedPayload } from "./reply.ts";
+export { requestBody } from "./request.ts";
+export * from "./signers/index.ts";
 export * from "./transport.ts";
-export * from "./worker.ts";
+export type { Freshness, TrustedWorker } from "./worker.ts";

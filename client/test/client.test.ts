@@ -1,9 +1,10 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { type ClientOptions, connectTrustingWhoeverAnswers, keyPairSigner, type RawReply, WorkerClient } from "@pruntime/client";
+import { type ClientOptions, connectTrustingWhoeverAnswers, keyPairSigner, type RawReply } from "@pruntime/client";
 import { utf8 } from "@pruntime/core/bytes";
 import { decodePayload, openCommand } from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { describe, expect, it } from "vitest";
+import { WorkerClient } from "../src/client.ts";
 import { anchor, type Bend, chainTimeMs, fakeWorker, genesisHash, keyPair, type Seen, signer } from "./fake-worker.ts";
 
 let drawn = 0;

@@ -1,22 +1,26 @@
 /** A worker of three keys and one answer, made of the worker's half of the channel. Every reply can be bent on its way. */
 import { replyHeaders } from "@pruntime/api";
 import type { RawReply, Transport } from "@pruntime/client";
+import { evidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { decodePayload, openQuery, readSignedQuery, replyJson, sealReply, verifyOrigin } from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
-import { canonicalJson, type Json, jsonAny, jsonObject, parseJson } from "@pruntime/core/json";
+import { canonicalJson, type Json, type JsonObject, jsonAny, jsonHex, jsonObject, parseJson } from "@pruntime/core/json";
 import { replyHash, requestHash, type Statement, signStatement } from "@pruntime/core/statement";
 
 export const signer = crypto.secp256k1.signer(new Uint8Array(32).fill(7))!;
 export const keyPair = crypto.p256.keyPair(new Uint8Array(32).fill(9))!;
 export const genesisHash = new Uint8Array(32).fill(1);
 export const anchor = new Uint8Array(32).fill(2);
+export const measurement = new Uint8Array(32).fill(0x3e);
 export const chainTimeMs = 1_700_000_000_000n;
 
 export interface Bend {
   readonly statement?: (honest: Statement) => Statement;
   readonly payload?: (honest: string) => string;
   readonly raw?: (honest: RawReply) => RawReply;
+  /** The payload of `get_evidence`. */
+  readonly evidence?: (honest: JsonObject) => Json;
   readonly status?: (honest: Record<string, Json>) => Json;
 }
 
@@ -29,7 +33,9 @@ export interface Seen {
 export function fakeWorker(bend: Bend = {}, seen: Seen = {}): Transport {
   return async (action, body) => {
     const { input } = jsonObject({ input: jsonAny, nonce: jsonAny })(parseJson(Buffer.from(body).toString()), "");
-    const payload = canonicalJson(action === "query" ? answer(input, seen) : statusOf(bend));
+    const payload = canonicalJson(
+      action === "query" ? answer(input, seen) : (action as string) === "get_evidence" ? evidenceOf(input, bend) : statusOf(bend),
+    );
     const sent = (action === "query" ? bend.payload?.(payload) : undefined) ?? payload;
     const honest: Statement = {
       requestHash: requestHash(crypto, action, body),
@@ -41,7 +47,7 @@ export function fakeWorker(bend: Bend = {}, seen: Seen = {}): Transport {
       dispatchedNumber: 11,
       chainTimeMs,
       stateRoot: new Uint8Array(32),
-      measurement: new Uint8Array(32),
+      measurement,
     };
     const statement = signStatement(crypto, signer, bend.statement?.(honest) ?? honest);
     const headers: Record<string, string> = {
@@ -74,6 +80,42 @@ function statusOf(bend: Bend): Json {
     version: "0",
   };
   return bend.status?.(honest) ?? honest;
+}
+
+const readNonce = jsonObject({ nonce: jsonHex(32) });
+
+function evidenceOf(input: Json, bend: Bend): Json {
+  const { nonce } = readNonce(input, "");
+  const honest = shownEvidence({ nonce });
+  return bend.evidence?.(honest) ?? honest;
+}
+
+/** What a worker shows for itself, of this or another making. */
+export function shownEvidence({
+  nonce,
+  code = measurement,
+  key = keyPair.publicKey,
+  start = anchor,
+  purpose = "worker",
+}: {
+  readonly nonce: Uint8Array;
+  readonly code?: Uint8Array;
+  readonly key?: Uint8Array;
+  readonly start?: Uint8Array;
+  readonly purpose?: "worker" | "registration";
+}): JsonObject {
+  const keys = { publicKey: signer.publicKey, ecdhPublicKey: key };
+  const data = reportData(crypto, { purpose, ...keys, genesisHash, anchor: start, nonce });
+  return {
+    anchor: toHex(start),
+    ecdh_public_key: toHex(key),
+    evidence: evidenceToJson(makeSimulated(crypto, code, data)),
+    genesis_hash: toHex(genesisHash),
+    nonce: toHex(nonce),
+    provider: "simulated",
+    public_key: toHex(signer.publicKey),
+    purpose,
+  };
 }
 
 function answer(input: Json, seen: Seen): Json {

@@ -1,46 +1,19 @@
 /** What the files hold: each reader takes the JSON that nodes answer with, or SCALE. All throw JsonError and CodecError. */
-import { readDigestItem, readHeader } from "@pruntime/core/chain";
+import { headerOfJson } from "@pruntime/client/finality";
+import { readHeader } from "@pruntime/core/chain";
 import { type Authority, decodeAuthorityList } from "@pruntime/core/grandpa";
-import { type Json, JsonError, type JsonReader, json0x, jsonAny, jsonArray, jsonObject, jsonU32 } from "@pruntime/core/json";
+import { type Json, json0x, jsonAny, jsonArray, jsonObject } from "@pruntime/core/json";
 import { jsonAuthorities } from "@pruntime/core/light-client";
-import { CodecError, decodeAll, encode, type Reader } from "@pruntime/core/scale";
+import { CodecError, decodeAll, type Reader } from "@pruntime/core/scale";
 import { type Input, inputOf } from "./input.ts";
 
 export function authoritiesOf(input: Input): readonly Authority[] {
   return inputOf(input, (value) => jsonAuthorities(value, ""), decodeAuthorityList);
 }
 
-/** A block number as JSON-RPC writes it, or as anybody else would. */
-const jsonBlockNumber: JsonReader<number> = (value, at) => {
-  if (typeof value !== "string") return jsonU32(value, at);
-  if (!/^0x[0-9a-fA-F]{1,8}$/.test(value)) throw new JsonError({ code: "json/out-of-range", at, want: "u32 in hex after 0x" });
-  return Number.parseInt(value.slice(2), 16);
-};
-
-const jsonHeader = jsonObject(
-  {
-    parentHash: json0x(32),
-    number: jsonBlockNumber,
-    stateRoot: json0x(32),
-    extrinsicsRoot: json0x(32),
-    digest: jsonObject({ logs: jsonArray(json0x()) }),
-  },
-  "ignored",
-);
-
 /** A header's exact bytes; of SCALE they are whatever the file holds. */
 export function headerOf(input: Input): Uint8Array {
-  return inputOf(input, encodeJsonHeader, (bytes) => bytes);
-}
-
-/** The SCALE header that a node's JSON stands for. */
-function encodeJsonHeader(value: Json): Uint8Array {
-  const { parentHash, number, stateRoot, extrinsicsRoot, digest } = jsonHeader(value, "");
-  for (const log of digest.logs) decodeAll(log, readDigestItem);
-  return encode(digest.logs, (w, logs) => {
-    w.raw(parentHash).compact(number).raw(stateRoot).raw(extrinsicsRoot);
-    w.vec(logs, (w, log) => w.raw(log));
-  });
+  return inputOf(input, headerOfJson, (bytes) => bytes);
 }
 
 const jsonByteStrings = jsonArray(json0x());

@@ -6,13 +6,13 @@ import {
   mnemonicToEntropy,
   parseSuri,
   ss58Address,
-  ss58Decode,
   validateMnemonic,
 } from "@polkadot-labs/hdkd-helpers";
 import { from0x, fromHex } from "@pruntime/core/bytes";
 import { getPolkadotSigner, type PolkadotSigner } from "polkadot-api/signer";
 import { ClientError } from "../error.ts";
-import { keyPairSigner, type QuerySigner } from "../signer.ts";
+import { keyPairSigner, type QuerySigner } from "../signers/signer.ts";
+import { ss58Account } from "../signers/ss58.ts";
 
 /** A key pair at hand. */
 export interface Account {
@@ -41,7 +41,7 @@ export function accountIdOf(text: string): Uint8Array {
   if (/^(0x)?[0-9a-fA-F]{64}$/.test(text)) return text.startsWith("0x") ? from0x(text) : fromHex(text);
   if (text.startsWith("//")) return accountOf(text).id;
   try {
-    return ss58Decode(text)[0];
+    return ss58Account(text);
   } catch (cause) {
     throw new ClientError({ code: "client/bad-account", want: "an SS58 address, 64 hex digits, or //Name" }, { cause });
   }

@@ -1,0 +1,71 @@
+/**
+ * The way in. A worker's keys are used only after its evidence has been verified: bound to these keys, this chain and a nonce of this client's, authentic at this client's
+ * clock, and accepted by this client's policy. Nothing here turns any of that off.
+ */
+import { fromHex } from "@pruntime/core/bytes";
+import { type Crypto, portableCrypto, type Random } from "@pruntime/core/crypto";
+import { type Attested, challenge, type FetchCollateral } from "./attested/challenge.ts";
+import { type PolicySource, trustPolicy } from "./attested/policy.ts";
+import { VerdictCache } from "./attested/verdict.ts";
+import { WorkerClient } from "./client.ts";
+import { ClientError } from "./error.ts";
+import type { ConfirmFinality } from "./finality/check.ts";
+import { httpTransport, type Transport } from "./transport.ts";
+
+/** Whom to believe, and how much. */
+export interface ConnectOptions {
+  /** Which evidence is accepted. */
+  readonly policy: PolicySource;
+  /**
+   * What the worker must have been told to trust: 32 bytes, or their 64 hex digits. It names genesis, start point and first authorities, which the genesis hash alone does not: a
+   * worker that was started from a forged checkpoint may carry the right genesis hash.
+   */
+  readonly anchor: Uint8Array | string;
+  /** Largest age of an answer by chain time, in milliseconds. Default: 120 000. */
+  readonly maxAgeMs?: number;
+  /** Unix milliseconds. Default: this machine's clock. */
+  readonly now?: () => number;
+  /** Where collateral of evidence comes from. Default: the worker's host. */
+  readonly collateral?: FetchCollateral;
+  /** Shared between clients, evidence that was judged is not judged again. Default: one for this client. */
+  readonly verdicts?: VerdictCache;
+  /** This client's own look at finality; `@pruntime/client/finality` has one. */
+  readonly finality?: ConfirmFinality;
+  /** Default: the portable provider. */
+  readonly crypto?: Crypto;
+  /** Default: `crypto.getRandomValues`. */
+  readonly random?: Random;
+}
+
+/**
+ * Connects to the worker at a URL, or over a transport.
+ * @throws EvidenceError and those of the evidence's kind, BindingError, PolicyError, JsonError; {@link ClientError} `client/policy-refused`, `client/wrong-chain`,
+ * `client/bad-signature`, `client/unreachable`, `client/refused`
+ */
+export async function connect(worker: string | Transport, options: ConnectOptions): Promise<WorkerClient> {
+  const {
+    maxAgeMs = 120_000,
+    now = Date.now,
+    verdicts = new VerdictCache(),
+    crypto = portableCrypto,
+    random = webRandom,
+  } = options;
+  const transport = typeof worker === "string" ? httpTransport(worker) : worker;
+  const demands = { policy: trustPolicy(crypto, options.policy), anchor: anchorOf(options.anchor), now };
+  const { collateral, finality } = options;
+  const asking = { transport, crypto, random, verdicts, ...(collateral === undefined ? {} : { collateral }) };
+  const again = (): Promise<Attested> => challenge(demands, asking);
+  const attested = await again();
+  const known = { transport, crypto, random, freshness: { now, maxAgeMs }, ...(finality === undefined ? {} : { finality }) };
+  return new WorkerClient(attested.worker, known, { attested, again });
+}
+
+function anchorOf(anchor: Uint8Array | string): Uint8Array {
+  const bytes = typeof anchor === "string" ? fromHex(anchor) : anchor;
+  if (bytes.length !== 32) throw new ClientError({ code: "client/wrong-chain" });
+  return bytes;
+}
+
+function webRandom(length: number): Uint8Array {
+  return globalThis.crypto.getRandomValues(new Uint8Array(length));
+}

@@ -1,0 +1,68 @@
+/** Headers and justifications out of a node's JSON-RPC: `grandpa_proveFinality`, and one header asked for by itself. */
+import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { leastHeaderBytes, readHeader } from "@pruntime/core/chain";
+import {
+  canonicalJson,
+  type Json,
+  json0x,
+  jsonAny,
+  jsonNullable,
+  jsonObject,
+  jsonOptional,
+  parseJson,
+} from "@pruntime/core/json";
+import { decodeAll, type Reader } from "@pruntime/core/scale";
+import { ClientError } from "../error.ts";
+import type { HeaderSource } from "./check.ts";
+import { headerOfJson } from "./header-json.ts";
+
+/** Asks a node one thing. */
+export type RpcCall = (method: string, params: readonly Json[]) => Promise<Json>;
+
+const limits = { maxLength: 64 << 20, maxDepth: 64 };
+const response = jsonObject({ result: jsonOptional(jsonAny), error: jsonOptional(jsonAny) }, "ignored");
+
+/** JSON-RPC over HTTP, which Substrate nodes serve on the port of their WebSocket: the address of either will do. @throws {@link ClientError} `client/node-unreachable`, `client/node-refused` */
+export function httpRpc(node: string, timeoutMs = 30_000): RpcCall {
+  const url = node.replace(/^ws/, "http");
+  return async (method, params) => {
+    try {
+      const body = canonicalJson({ id: 1, jsonrpc: "2.0", method, params });
+      const headers = { "content-type": "application/json" };
+      const signal = AbortSignal.timeout(timeoutMs);
+      const answer = await fetch(url, { method: "POST", headers, body: utf8(body) as Uint8Array<ArrayBuffer>, signal });
+      const { result, error } = response(parseJson(fromUtf8(new Uint8Array(await answer.arrayBuffer())), limits), "");
+      if (result === undefined)
+        throw new ClientError({ code: "client/node-refused", method, reason: canonicalJson(error ?? null) });
+      return result;
+    } catch (cause) {
+      throw cause instanceof ClientError ? cause : new ClientError({ code: "client/node-unreachable", url }, { cause });
+    }
+  };
+}
+
+/** Nodes prove the end of a block's authority set, or the newest block they can. @see polkadot-sdk `substrate/client/consensus/grandpa/src/finality_proof.rs` */
+export function rpcHeaders(call: RpcCall): HeaderSource {
+  return {
+    after: async (number) => {
+      const next = number + 1;
+      const proof = jsonNullable(json0x())(await call("grandpa_proveFinality", [next]), "");
+      const hash = proof === null ? null : await call("chain_getBlockHash", [next]);
+      if (proof === null || hash === null) return undefined;
+      const { justification, unknown } = decodeAll(proof, readFinalityProof);
+      return { headers: [headerOfJson(await call("chain_getHeader", [hash])), ...unknown], justification };
+    },
+  };
+}
+
+/** `target hash(32) ‖ Vec<u8> justification ‖ Vec<Header>` of the headers above the block that was asked about. */
+function readFinalityProof(r: Reader): { readonly justification: Uint8Array; readonly unknown: readonly Uint8Array[] } {
+  r.take(32);
+  return { justification: r.vecU8(), unknown: r.vec(leastHeaderBytes, readEncodedHeader, 100_000) };
+}
+
+function readEncodedHeader(r: Reader): Uint8Array {
+  const start = r.offset;
+  readHeader(r);
+  return r.bytes.subarray(start, r.offset);
+}

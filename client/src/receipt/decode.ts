@@ -1,0 +1,83 @@
+/** Reads the JSON of a receipt; nothing in it is judged. */
+import { type ActionName, findAction } from "@pruntime/api";
+import { utf8 } from "@pruntime/core/bytes";
+import {
+  type Json,
+  JsonError,
+  type JsonLimits,
+  type JsonObject,
+  type JsonReader,
+  jsonAny,
+  jsonHex,
+  jsonObject,
+  jsonString,
+  jsonU32,
+} from "@pruntime/core/json";
+import { objectOf } from "../attested/claims.ts";
+import type { Exchange } from "../reply.ts";
+import type { TrustedWorker } from "../worker.ts";
+import { ReceiptError } from "./error.ts";
+
+/** Room for the largest reply that a query has, and the largest evidence. */
+export const receiptLimits: JsonLimits = { maxLength: 16 << 20, maxDepth: 64 };
+
+/** A receipt that nobody has checked. */
+export interface UnverifiedReceipt {
+  /** Whose keys and chain it claims to be about. */
+  readonly worker: TrustedWorker;
+  readonly evidence: JsonObject;
+  readonly nonce: Uint8Array;
+  /** Under which policy its maker accepted the worker; anybody may write anything here. */
+  readonly policyHash: Uint8Array;
+  readonly exchange: Exchange & { readonly statement: NonNullable<Exchange["statement"]> };
+}
+
+const actionName: JsonReader<ActionName> = (value, at) => {
+  const found = findAction(jsonString(64)(value, at));
+  if (found === undefined) throw new JsonError({ code: "json/unknown-variant", at });
+  return found.action;
+};
+
+/** A statement is 241 bytes long; what it says is for `verifyStatement` to read. */
+const fields = jsonObject({
+  action: actionName,
+  evidence: objectOf,
+  nonce: jsonHex(32),
+  policy_hash: jsonHex(32),
+  reply: jsonObject({
+    payload: jsonString(),
+    signature: jsonHex(64),
+    statement: jsonHex(241),
+    statement_signature: jsonHex(64),
+  }),
+  request: jsonString(),
+  version: jsonAny,
+  worker: jsonObject({
+    anchor: jsonHex(32),
+    ecdh_public_key: jsonHex(65),
+    genesis_hash: jsonHex(32),
+    public_key: jsonHex(33),
+  }),
+});
+const versionOf = jsonObject({ version: jsonU32 }, "ignored");
+
+/** @throws {@link ReceiptError} `receipt/unknown-version`; JsonError */
+export function readReceipt(json: Json): UnverifiedReceipt {
+  const { version } = versionOf(json, "");
+  if (version !== 1) throw new ReceiptError({ code: "receipt/unknown-version", version });
+  const { action, evidence, nonce, policy_hash, reply, request, worker } = fields(json, "");
+  const { payload, signature, statement: bytes, statement_signature } = reply;
+  const statement = { bytes, signature: statement_signature };
+  return {
+    worker: {
+      anchor: worker.anchor,
+      ecdhPublicKey: worker.ecdh_public_key,
+      genesisHash: worker.genesis_hash,
+      publicKey: worker.public_key,
+    },
+    evidence,
+    nonce,
+    policyHash: policy_hash,
+    exchange: { action, request: utf8(request), payload, signature, statement },
+  };
+}

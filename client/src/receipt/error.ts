@@ -1,0 +1,14 @@
+import { ProtocolError } from "@pruntime/core/errors";
+
+export type ReceiptErrorDetail =
+  /** The receipt is written in a version this program does not know. */
+  | { readonly code: "receipt/unknown-version"; readonly version: number }
+  /** The reply was made for another chain or anchor than the evidence is bound to. */
+  | { readonly code: "receipt/wrong-chain" }
+  /** The evidence is bound to another anchor than the expected one. */
+  | { readonly code: "receipt/wrong-anchor" }
+  /** The reply holds as of a chain time later than the moment it is verified at. */
+  | { readonly code: "receipt/from-the-future"; readonly chainTimeMs: bigint; readonly atMs: number };
+
+/** A receipt whose parts do not belong together. */
+export class ReceiptError extends ProtocolError<ReceiptErrorDetail> {}

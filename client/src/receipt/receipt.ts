@@ -1,0 +1,40 @@
+/**
+ * A receipt: one answer of a worker, with all that shows whose it is, as a JSON document that anybody can verify later and elsewhere.
+ *
+ * It proves that a key, which evidence of this kind vouches for, signed this reply to this request, as of this finalized block and chain time. It does not prove when: the nonce
+ * in the evidence was drawn by whoever made the receipt. Sealed requests and replies stay sealed in it; what was asked in plain can be read.
+ */
+import { fromUtf8, toHex } from "@pruntime/core/bytes";
+import type { JsonObject } from "@pruntime/core/json";
+import type { Attested } from "../attested/challenge.ts";
+import { ClientError } from "../error.ts";
+import type { Exchange } from "../reply.ts";
+
+/** As it is written: bytes are hex, keys are in the order of the 2020 interface's JSON. */
+export type Receipt = JsonObject;
+
+/** @throws {@link ClientError} `client/no-receipt` for a reply that says not as of when it holds */
+export function receiptOf({ worker, evidence, nonce, policyHash }: Attested, exchange: Exchange): Receipt {
+  const { action, request, payload, signature, statement } = exchange;
+  if (statement === undefined) throw new ClientError({ code: "client/no-receipt", why: "the reply has no statement" });
+  return {
+    action,
+    evidence,
+    nonce: toHex(nonce),
+    policy_hash: toHex(policyHash),
+    reply: {
+      payload,
+      signature: toHex(signature),
+      statement: toHex(statement.bytes),
+      statement_signature: toHex(statement.signature),
+    },
+    request: fromUtf8(request),
+    version: 1,
+    worker: {
+      anchor: toHex(worker.anchor),
+      ecdh_public_key: toHex(worker.ecdhPublicKey),
+      genesis_hash: toHex(worker.genesisHash),
+      public_key: toHex(worker.publicKey),
+    },
+  };
+}

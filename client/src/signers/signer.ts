@@ -1,0 +1,32 @@
+/** Who signs queries. The client holds no keys of users: a keypair, an extension or a wallet stands behind this port. */
+import { utf8 } from "@pruntime/core/bytes";
+import { type OriginClaim, originClaim, type SignatureType } from "@pruntime/core/channel";
+import { portableCrypto } from "@pruntime/core/crypto";
+
+/** Signs a query's envelope for one account. */
+export interface QuerySigner {
+  /** The account id the worker will see, 32 bytes. */
+  readonly account: Uint8Array;
+  readonly sigType: SignatureType;
+  /** The key, address or account that stands in `origin`; see SignatureType. */
+  readonly origin: Uint8Array;
+  readonly sign: (message: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+}
+
+type Sign = QuerySigner["sign"];
+
+/** A signer over a key pair that is at hand. An ecdsa key is compressed; its signatures are r ‖ s ‖ v over blake2b-256 of the message. */
+export function keyPairSigner(sigType: "sr25519" | "ed25519" | "ecdsa", publicKey: Uint8Array, sign: Sign): QuerySigner {
+  const account = sigType === "ecdsa" ? portableCrypto.blake2b256(publicKey) : publicKey;
+  return { account, sigType, origin: publicKey, sign };
+}
+
+/** A signer by an ecdsa key of which only the account is known. */
+export function ecdsaAccount(account: Uint8Array, sign: Sign): QuerySigner {
+  return { account, sigType: "ecdsa", origin: account, sign };
+}
+
+/** The signed claim that goes beside an envelope's text. */
+export async function signEnvelope(signer: QuerySigner, queryPayload: string): Promise<OriginClaim> {
+  return originClaim(signer.sigType, signer.origin, await signer.sign(utf8(queryPayload)));
+}

@@ -1,0 +1,32 @@
+/**
+ * Addresses as Substrate chains write them: base58 of `network prefix(1 or 2) ‖ account id(32) ‖ checksum(2)`, the checksum being the head of
+ * blake2b-512("SS58PRE" ‖ all before it). Which network an address is written for is not judged: the account is the same.
+ * @see https://docs.substrate.io/reference/address-formats/
+ */
+import { concat, equal, utf8 } from "@pruntime/core/bytes";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { ClientError } from "../error.ts";
+
+const alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+/** The account id, 32 bytes. @throws {@link ClientError} `client/bad-account` */
+export function ss58Account(address: string): Uint8Array {
+  const bytes = /^[1-9A-HJ-NP-Za-km-z]{34,60}$/.test(address) ? fromBase58(address) : new Uint8Array();
+  const prefixLength = (bytes[0] ?? 255) < 64 ? 1 : 2;
+  const known = (bytes[0] ?? 255) < 128 && bytes.length === prefixLength + 34;
+  const body = bytes.subarray(0, prefixLength + 32);
+  const checksum = portableCrypto.blake2b512(concat(utf8("SS58PRE"), body)).subarray(0, 2);
+  if (!known || !equal(bytes.subarray(body.length), checksum))
+    throw new ClientError({ code: "client/bad-account", want: "an SS58 address" });
+  return body.slice(prefixLength);
+}
+
+function fromBase58(text: string): Uint8Array {
+  let value = 0n;
+  for (const char of text) value = value * 58n + BigInt(alphabet.indexOf(char));
+  const zeros = text.length - text.replace(/^1+/, "").length;
+  const hex = value === 0n ? "" : value.toString(16);
+  const digits = hex.length % 2 === 0 ? hex : `0${hex}`;
+  const bytes = digits.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [];
+  return Uint8Array.from([...new Uint8Array(zeros), ...bytes]);
+}

@@ -1,0 +1,66 @@
+/** What a page that only connects has to load: bundled as pages are, and looked into. */
+import { join } from "node:path";
+import { build } from "esbuild";
+import { describe, expect, it } from "vitest";
+
+const folder = join(import.meta.dirname, "..");
+
+/** The minified bundle of some lines, and the bytes each of our files and packages has in it. */
+async function bundled(contents: string): Promise<{ readonly bytes: number; readonly parts: Readonly<Record<string, number>> }> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents, resolveDir: folder, loader: "ts" },
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    platform: "browser",
+    absWorkingDir: join(folder, ".."),
+    logLevel: "error",
+  });
+  const [output] = Object.values(metafile.outputs);
+  const present = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return {
+    bytes: outputFiles[0]?.contents.length ?? 0,
+    parts: Object.fromEntries(present.map(([path, { bytesInOutput }]) => [path, bytesInOutput])),
+  };
+}
+
+const foldersOf = (parts: Readonly<Record<string, number>>): string[] =>
+  [...new Set(Object.keys(parts).map((path) => path.split("/").slice(0, 4).join("/")))].sort();
+
+describe("a bundle of `connect` alone", () => {
+  it("has what verifies, seals and checks, and nothing of chains, contracts, keys or the runtime", async () => {
+    const { bytes, parts } = await bundled('export { connect } from "@pruntime/client";');
+    const folders = foldersOf(parts);
+    expect(folders).toContain("trusted/core/src/attestation");
+    expect(Object.keys(parts)).toContain("client/src/connect.ts");
+    const foreign = [
+      /^trusted\/(executor|runtime)\//,
+      /^trusted\/core\/src\/(metadata|warp|light-client|grandpa|trie|extrinsics|parachain|bridge-2020|storage-key)\//,
+      /^client\/src\/(chain|keys|finality|contracts\/(?!contract\.ts))/,
+      /^client\/src\/signers\/(?!signer\.ts)/,
+      /^client\/src\/receipt\/(?!receipt\.ts)/,
+      /^api\/src\/(actions|frames)/,
+      /node_modules\/(?!@noble\/|@scure\/)/,
+    ];
+    expect(Object.keys(parts).filter((path) => foreign.some((pattern) => pattern.test(path)))).toEqual([]);
+    expect(bytes).toBeLessThan(300_000);
+  });
+
+  it("would show what does not belong there", async () => {
+    const { parts } = await bundled(
+      'export { connect } from "@pruntime/client"; export { followFinality } from "@pruntime/client/finality"; export { balances } from "@pruntime/client";',
+    );
+    expect(foldersOf(parts)).toEqual(
+      expect.arrayContaining(["trusted/core/src/grandpa", "client/src/contracts/balances.ts", "client/src/finality/check.ts"]),
+    );
+  });
+
+  it("needs nothing but its types where only those are used", async () => {
+    const { bytes } = await bundled(
+      'import type { WorkerClient } from "@pruntime/client"; export const x = (c: WorkerClient) => c;',
+    );
+    expect(bytes).toBeLessThan(100);
+  });
+});

@@ -1,0 +1,89 @@
+/** The typed contracts against the contracts themselves: what is sent is read there, what is answered is read here. */
+import { assets, balances, type Command, dataPlaza, type Request, system } from "@pruntime/client";
+import { toHex } from "@pruntime/core/bytes";
+import type { Json } from "@pruntime/core/json";
+import { describe, expect, it } from "vitest";
+import { alice, bob, newExecutor, run, status } from "../../trusted/executor/test/kit.ts";
+
+const executor = newExecutor();
+const give = ({ contractId, json }: Command, sender: Uint8Array = alice) => status(executor, contractId, json, sender);
+const ask = <T>({ contractId, json, read }: Request<T>, origin?: Uint8Array): T =>
+  read(executor.query(origin, contractId, json) as Json);
+const refused = (reason: string) =>
+  expect.objectContaining({ code: "client/contract-refused", detail: expect.objectContaining({ reason }) });
+
+describe("balances", () => {
+  it("transfers and tells balances", () => {
+    const before = ask(balances.freeBalance(alice), alice);
+    expect(give(balances.transfer({ dest: bob, value: 2n ** 40n }))).toBe("Ok");
+    expect(ask(balances.freeBalance(alice), alice)).toBe(before - 2n ** 40n);
+    expect(ask(balances.freeBalance(toHex(bob)), bob)).toBe(2n ** 40n);
+    expect(ask(balances.totalIssuance())).toBe(before);
+    expect(give(balances.transfer({ dest: bob, value: 1n << 100n }))).toBe("InsufficientBalance");
+  });
+
+  it("passes the contract's own refusals on", () => {
+    expect(() => ask(balances.freeBalance(alice), bob)).toThrow(refused("NotAuthorized"));
+  });
+
+  it("takes no account of another length", () => {
+    expect(() => balances.freeBalance("00")).toThrow(expect.objectContaining({ code: "client/bad-account" }));
+    expect(() => balances.transfer({ dest: new Uint8Array(20), value: 1n })).toThrow("client/bad-account");
+  });
+});
+
+describe("assets", () => {
+  it("issues, lists, transfers and destroys", () => {
+    expect(give(assets.issue({ symbol: "ABC", total: 1000n }))).toBe("Ok");
+    const [ttt, abc] = ask(assets.metadata());
+    expect(abc).toEqual({ id: 1, symbol: "ABC", owner: alice, totalSupply: 1000n });
+    expect(ask(assets.metadata({ before: 1 }))).toEqual([ttt]);
+    expect(give(assets.transfer({ id: 1, dest: bob, value: 300n }))).toBe("Ok");
+    expect([ask(assets.balance(1, bob), bob), ask(assets.totalSupply(1))]).toEqual([300n, 1000n]);
+    expect(give(assets.destroy(1), bob)).toBe("NotAssetOwner");
+    expect(give(assets.destroy(1))).toBe("Ok");
+    expect(() => ask(assets.totalSupply(1))).toThrow(refused("Asset not found"));
+  });
+});
+
+describe("data plaza", () => {
+  const listing = {
+    name: "people",
+    category: "demo",
+    description: "some",
+    pricePerRow: 100n,
+    datasetLink: "/ipfs/a",
+    datasetPreview: "name,age",
+  };
+
+  it("lists items and opens orders", () => {
+    expect(give(dataPlaza.list(listing))).toBe("Ok");
+    expect(give(dataPlaza.list({ ...listing, name: "more" }))).toBe("Ok");
+    expect(give(dataPlaza.openOrder({ itemId: 1, queryLink: "/ipfs/q" }), bob)).toBe("Ok");
+    expect(give(dataPlaza.openOrder({ itemId: 7, queryLink: "/ipfs/q" }), bob)).toBe("ItemIdNotFound");
+    const txref = { blockNumber: 1, index: 2 };
+    expect(ask(dataPlaza.items({ before: 1 }))).toEqual([{ id: 0, txref, seller: alice, details: listing }]);
+    expect(ask(dataPlaza.items()).map(({ details }) => details.name)).toEqual(["people", "more"]);
+    const state = { dataReady: false, queryReady: false, resultReady: false, matchedRows: 0, resultPath: "" };
+    expect(ask(dataPlaza.orders())).toEqual([{ id: 0, txref, buyer: bob, itemId: 1, queryLink: "/ipfs/q", state }]);
+  });
+});
+
+describe("system", () => {
+  it("tells what became of a command", () => {
+    const { contractId, json } = balances.transfer({ dest: bob, value: 5n });
+    const [receipt] = run(executor, { contractId, json, sender: alice });
+    const { txHash, command } = receipt ?? { txHash: new Uint8Array(), command: "" };
+    expect(ask(system.receipt(txHash), alice)).toEqual({
+      account: alice,
+      blockNumber: 1,
+      contractId: 2,
+      command,
+      status: "Ok",
+      txHash,
+    });
+    expect(command).toContain("Transfer");
+    expect(() => ask(system.receipt(txHash), bob)).toThrow(refused("NotAuthorized"));
+    expect(() => ask(system.receipt(new Uint8Array(32)))).toThrow(refused("Transaction hash not found"));
+  });
+});

@@ -1,0 +1,121 @@
+/** A client's own finality, against a node that is honest and one that is not. */
+import { connect } from "@pruntime/client";
+import { followFinality, type HeaderSource, httpRpc, rpcHeaders } from "@pruntime/client/finality";
+import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
+import { fromBase64, toHex } from "@pruntime/core/bytes";
+import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import { startFromGenesis } from "@pruntime/core/light-client";
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  bridgeInitInfo,
+  createDevchain,
+  type Devchain,
+  faults,
+  type Served,
+  serveDevchain,
+} from "../../host/devchain/src/index.ts";
+import { anchor, chainTimeMs, fakeWorker, genesisHash, measurement } from "./fake-worker.ts";
+
+let chain: Devchain | undefined;
+let node: Served | undefined;
+
+afterEach(async () => {
+  await node?.close();
+  chain?.close();
+});
+
+/** A chain of some blocks and changes of authorities, and what a client trusts of it: its genesis. */
+async function served(blocks: number) {
+  const opened = await createDevchain({ mode: { kind: "manual" }, rotateEvery: 4 });
+  chain = opened;
+  node = await serveDevchain(opened);
+  for (let i = 0; i < blocks; i++) opened.produceBlock();
+  const start = startFromGenesis(crypto, decodeBridgeInitInfo(fromBase64(bridgeInitInfo(opened))));
+  const hashAt = (number: number): Uint8Array => opened.blockAt(number)?.hash ?? new Uint8Array();
+  return { chain: opened, source: rpcHeaders(httpRpc(node.url)), start, genesis: opened.genesisHash, hashAt };
+}
+
+describe("followFinality", () => {
+  it("confirms blocks that it has proven, over changes of authorities, in any order, and as the chain goes on", async () => {
+    const { chain, source, start, genesis, hashAt } = await served(10);
+    const confirm = followFinality(start, source);
+    await Promise.all([9, 3, 10, 0].map((number) => confirm(genesis, { number, hash: hashAt(number) })));
+    chain.produceBlock();
+    await confirm(genesis, { number: 11, hash: hashAt(11) });
+  });
+
+  it("refuses a block that is not the chain's", async () => {
+    const { source, start, genesis, hashAt } = await served(6);
+    const claim = { number: 5, hash: hashAt(4) };
+    await expect(followFinality(start, source)(genesis, claim)).rejects.toMatchObject({
+      code: "client/not-final",
+      detail: { number: 5, have: toHex(hashAt(4)), want: toHex(hashAt(5)) },
+    });
+  });
+
+  it("refuses claims about another chain", async () => {
+    const { source, start, hashAt } = await served(2);
+    const confirm = followFinality(start, source);
+    await expect(confirm(genesisHash, { number: 1, hash: hashAt(1) })).rejects.toMatchObject({ code: "client/wrong-chain" });
+  });
+
+  it("cannot confirm what no node proves, or what was before its start, and says so", async () => {
+    const { source, start, genesis, hashAt } = await served(2);
+    const confirm = followFinality(start, source);
+    await expect(confirm(genesis, { number: 3, hash: hashAt(2) })).rejects.toMatchObject({ code: "client/node-refused" });
+    await confirm(genesis, { number: 2, hash: hashAt(2) });
+    const later = { ...start, finalized: { ...start.finalized, number: 5 } };
+    await expect(followFinality(later, source)(genesis, { number: 4, hash: hashAt(2) })).rejects.toMatchObject({
+      code: "client/finality-unknown",
+    });
+  });
+
+  it("gives up on a source that brings nothing new", async () => {
+    const { source, start, genesis, hashAt } = await served(4);
+    const batch = await source.after(0);
+    const stuck: HeaderSource = { after: () => Promise.resolve(batch) };
+    const claim = { number: 9, hash: hashAt(4) };
+    await expect(followFinality(start, stuck)(genesis, claim)).rejects.toMatchObject({ code: "client/finality-unknown" });
+  });
+
+  it("believes no node: forged votes prove nothing, and an honest node is heard afterwards", async () => {
+    const { chain, source, start, genesis, hashAt } = await served(3);
+    const confirm = followFinality(start, source);
+    chain.setFault("forged", faults.wrongSetId());
+    const claim = { number: 2, hash: hashAt(2) };
+    await expect(confirm(genesis, claim)).rejects.toMatchObject({ code: "finality/bad-signature" });
+    chain.clearFaults();
+    await confirm(genesis, claim);
+  });
+});
+
+describe("a client with an eye of its own", () => {
+  const policy = { version: 1, simulated: { measurements: [toHex(measurement)] } };
+  const now = () => Number(chainTimeMs) + 1000;
+
+  it("asks whether what the worker calls final is", async () => {
+    const claims: unknown[] = [];
+    const finality = async (genesis: Uint8Array, claim: object) => void claims.push([genesis, claim]);
+    await (await connect(fakeWorker(), { policy, anchor, now, finality })).query(2, "TotalIssuance");
+    expect(claims).toEqual([[genesisHash, { number: 12, hash: new Uint8Array(32) }]]);
+  });
+
+  it("believes no answer where it is not", async () => {
+    const finality = () => Promise.reject(new Error("not final"));
+    const client = await connect(fakeWorker(), { policy, anchor, now, finality });
+    await expect(client.query(2, "TotalIssuance")).rejects.toThrow("not final");
+  });
+});
+
+describe("httpRpc", () => {
+  it("says which node does not answer, and what it answers instead", async () => {
+    const { genesis } = await served(0);
+    const url = node?.url ?? "";
+    await expect(httpRpc(url)("chain_getBlockHash", [0])).resolves.toBe(`0x${toHex(genesis)}`);
+    await expect(httpRpc(url)("no_such", [])).rejects.toMatchObject({
+      code: "client/node-refused",
+      detail: { method: "no_such" },
+    });
+    await expect(httpRpc("http://127.0.0.1:1")("x", [])).rejects.toMatchObject({ code: "client/node-unreachable" });
+  });
+});

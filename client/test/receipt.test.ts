@@ -1,0 +1,110 @@
+/** Receipts: what `client.receipt()` writes, and what may not be changed in it. */
+import { connect, connectTrustingWhoeverAnswers, type Receipt, type WorkerClient } from "@pruntime/client";
+import { type ReceiptDemands, readReceipt, trustPolicy, verifyReceipt } from "@pruntime/client/receipt";
+import { toHex } from "@pruntime/core/bytes";
+import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import { canonicalJson, type Json, type JsonObject, parseJson } from "@pruntime/core/json";
+import { decodeStatement, signStatement } from "@pruntime/core/statement";
+import { describe, expect, it } from "vitest";
+import { anchor, chainTimeMs, fakeWorker, genesisHash, keyPair, measurement, shownEvidence, signer } from "./fake-worker.ts";
+
+const policy = { version: 1, simulated: { measurements: [toHex(measurement)] } };
+const atMs = Number(chainTimeMs) + 1000;
+const other = new Uint8Array(32).fill(0x0e);
+let drawn = 0;
+const options = {
+  transport: fakeWorker(),
+  crypto,
+  random: (length: number) => crypto.sha512(Uint8Array.of(drawn++)).slice(0, length),
+  freshness: { now: () => atMs, maxAgeMs: 60_000 },
+};
+
+const connected = (): Promise<WorkerClient> => connect(fakeWorker(), { policy, anchor, now: () => atMs });
+
+async function receipt(): Promise<Receipt> {
+  const client = await connected();
+  await client.query(2, "TotalIssuance", { kind: "plain" });
+  return client.receipt();
+}
+
+const verify = (given: Json, demands: Partial<ReceiptDemands> = {}) =>
+  verifyReceipt(crypto, { atMs, ...demands }, readReceipt(parseJson(canonicalJson(given))));
+const reply = (given: Receipt) => given["reply"] as JsonObject;
+
+describe("a receipt", () => {
+  it("shows whose answer it is, and as of when it holds", async () => {
+    const given = await receipt();
+    const { worker, authentic, verdict, statement } = verify(given, { policy: trustPolicy(crypto, policy), anchor });
+    expect(worker).toEqual({ publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, genesisHash, anchor });
+    expect([authentic.kind, verdict, statement.chainTimeMs]).toEqual(["simulated", { accepted: true, reasons: [] }, chainTimeMs]);
+    expect([given["request"], reply(given)["payload"]]).toEqual([
+      expect.stringContaining("TotalIssuance"),
+      expect.stringContaining("42"),
+    ]);
+  });
+
+  it("is of the answer that is asked for, or of the last", async () => {
+    const client = await connected();
+    const first = await client.query(2, "TotalIssuance");
+    const second = await client.query(2, "TotalIssuance");
+    const request = (given: Receipt) => given["request"];
+    expect(request(client.receipt())).toBe(request(client.receipt(second)));
+    expect(request(client.receipt(first))).not.toBe(request(client.receipt(second)));
+    verify(client.receipt(first));
+  });
+
+  it("is not had where nothing was verified or asked", async () => {
+    const code = expect.objectContaining({ code: "client/no-receipt" });
+    const trusting = await connectTrustingWhoeverAnswers(options);
+    await trusting.query(2, "TotalIssuance");
+    expect(() => trusting.receipt()).toThrow(code);
+    const fresh = await connected();
+    expect(() => fresh.receipt()).toThrow(code);
+  });
+
+  it("is told to be authentic without a policy, and refused by one that names other code", async () => {
+    const given = await receipt();
+    expect(verify(given).verdict).toBeUndefined();
+    const strict = trustPolicy(crypto, { version: 1, simulated: { measurements: [toHex(other)] } });
+    expect(verify(given, { policy: strict }).verdict).toMatchObject({ accepted: false, reasons: [{ rule: "measurement" }] });
+    const hardware = trustPolicy(crypto, { version: 1 });
+    expect(() => verify(given, { policy: hardware })).toThrow("evidence/kind-not-trusted");
+  });
+
+  /** A statement signed by the worker, of which one thing is other than it was. */
+  function bent(given: Receipt, change: object): JsonObject {
+    const honest = decodeStatement(Uint8Array.from(Buffer.from(reply(given)["statement"] as string, "hex")));
+    const { bytes, signature } = signStatement(crypto, signer, { ...honest, ...change });
+    return { ...given, reply: { ...reply(given), statement: toHex(bytes), statement_signature: toHex(signature) } };
+  }
+
+  const tampered: [code: string, change: (given: Receipt) => Json, demands?: Partial<ReceiptDemands>][] = [
+    ["receipt/unknown-version", (given) => ({ ...given, version: 2 })],
+    ["json/unknown-key", (given) => ({ ...given, note: "" })],
+    ["json/missing-key", ({ nonce: _, ...rest }) => rest],
+    ["json/unknown-variant", (given) => ({ ...given, action: "wish" })],
+    ["json/out-of-range", (given) => ({ ...given, reply: { ...reply(given), statement: "00" } })],
+    ["binding/wrong-report-data", (given) => ({ ...given, nonce: toHex(other) })],
+    [
+      "binding/wrong-report-data",
+      (given) => ({ ...given, worker: { ...(given["worker"] as JsonObject), genesis_hash: toHex(other) } }),
+    ],
+    [
+      "binding/wrong-report-data",
+      (given) => ({ ...given, evidence: shownEvidence({ nonce: other, key: keyPair.publicKey })["evidence"] as Json }),
+    ],
+    ["client/bad-signature", (given) => ({ ...given, reply: { ...reply(given), payload: '{"Plain":"43"}' } })],
+    ["statement/wrong-request", (given) => ({ ...given, request: '{"input":{}}' })],
+    ["statement/wrong-request", (given) => ({ ...given, action: "get" })],
+    ["statement/bad-signature", (given) => ({ ...given, reply: { ...reply(given), statement_signature: "00".repeat(64) } })],
+    ["statement/wrong-reply", (given) => bent(given, { replyHash: other })],
+    ["receipt/wrong-chain", (given) => bent(given, { genesisHash: other })],
+    ["receipt/wrong-chain", (given) => bent(given, { anchor: other })],
+    ["receipt/wrong-anchor", (given) => given, { anchor: other }],
+    ["receipt/from-the-future", (given) => given, { atMs: Number(chainTimeMs) - 60_001 }],
+  ];
+  it.each(tampered)("is refused: %s (%#)", async (code, change, demands = {}) => {
+    const given = await receipt();
+    expect(() => verify(change(given), demands)).toThrow(expect.objectContaining({ code }));
+  });
+});
