@@ -41,7 +41,7 @@ const collateral = text(limits.collateral);
 const dcap = jsonObject({ kind: jsonString(), quote_b64: quote, collateral });
 const snp = jsonObject({ kind: jsonString(), report_b64: other, vek_b64: certificate, chain_b64: certificates });
 
-function readDcap<K extends DcapEvidence["kind"]>(kind: K): JsonReader<DcapEvidence> {
+function readDcap(kind: DcapEvidence["kind"]): JsonReader<DcapEvidence> {
   return (value, at) => {
     const read = dcap(value, at);
     return { kind, quote: read.quote_b64, collateral: read.collateral };

@@ -8,4 +8,5 @@ export * from "./evidence-json.ts";
 export * from "./policy/index.ts";
 export * from "./roots.ts";
 export * from "./simulated.ts";
+export * from "./snp/index.ts";
 export * from "./verify.ts";

@@ -3,17 +3,20 @@ import type { Crypto } from "../crypto/index.ts";
 import type { TrustedRoot } from "../x509/index.ts";
 import { intelRoot } from "./dcap/index.ts";
 import { simulationRoot } from "./simulated.ts";
+import { type AmdRoots, amdRoots } from "./snp/index.ts";
 
 /** One root for each kind of evidence. */
 export interface AttestationRoots {
   /** Of the certificates of SGX and TDX platforms and of the collateral about them. */
   readonly intel: TrustedRoot;
+  /** Of the keys of SEV-SNP chips. */
+  readonly amd: AmdRoots;
   /** Whose simulated evidence is let pass (compressed secp256k1); `undefined`, as in production: nobody's. */
   readonly simulation: Uint8Array | undefined;
 }
 
 /** The makers' published roots, and no simulation. */
-export const hardwareRoots: AttestationRoots = { intel: intelRoot, simulation: undefined };
+export const hardwareRoots: AttestationRoots = { intel: intelRoot, amd: amdRoots, simulation: undefined };
 
 /** The makers' roots, and simulated evidence too: anybody can make that. */
 export function developmentRoots(crypto: Pick<Crypto, "secp256k1">): AttestationRoots {

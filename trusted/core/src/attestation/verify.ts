@@ -6,6 +6,7 @@ import { EvidenceError } from "./error.ts";
 import type { Evidence, SimulatedEvidence } from "./evidence.ts";
 import type { AttestationRoots } from "./roots.ts";
 import { verifySimulated } from "./simulated.ts";
+import { verifySnp } from "./snp/index.ts";
 
 /**
  * Verifies signatures, chains, dates and revocations. What the evidence is about, and whether that is enough, is for `verifyBinding` and `judge`.
@@ -17,6 +18,8 @@ export function verifyEvidence(crypto: Crypto, roots: AttestationRoots, evidence
     case "sgx":
     case "tdx":
       return verifyDcap(crypto, roots.intel, atMs, evidence);
+    case "snp":
+      return verifySnp(crypto, roots.amd, atMs, evidence);
     case "simulated":
       return simulated(crypto, roots, evidence);
     default:

@@ -1,0 +1,5 @@
+/** AMD SEV-SNP reports. */
+export * from "./error.ts";
+export * from "./report.ts";
+export * from "./roots.ts";
+export * from "./verify.ts";

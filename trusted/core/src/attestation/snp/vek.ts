@@ -1,0 +1,63 @@
+/**
+ * What the certificate of a VCEK or VLEK says of the chip and of its firmware, in extensions of AMD's own.
+ * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf (section 3.1)
+ */
+import { decodeDer } from "../../asn1/index.ts";
+import { equal } from "../../bytes/index.ts";
+import { type Certificate, commonName } from "../../x509/index.ts";
+import type { SnpProduct } from "../authentic.ts";
+import { SnpError } from "./error.ts";
+import type { SnpReport } from "./report.ts";
+
+const amd = "1.3.6.1.4.1.3704.1";
+const idChip = `${amd}.4`;
+const [idBootLoader, idTee, idSnp, idMicrocode, idFmc] = [1, 2, 3, 8, 9].map((n) => `${amd}.3.${n}`) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+
+/** Which extension each of the eight bytes of a TCB is the number of; `undefined`: kept for later. */
+type TcbLayout = readonly (string | undefined)[];
+
+const before: TcbLayout = [idBootLoader, idTee, undefined, undefined, undefined, undefined, idSnp, idMicrocode];
+const layouts: Readonly<Record<SnpProduct, TcbLayout>> = {
+  milan: before,
+  genoa: before,
+  turin: [idFmc, idBootLoader, idTee, idSnp, undefined, undefined, undefined, idMicrocode],
+};
+
+/** Which kind of key a certificate is for. @throws {@link SnpError} `snp/wrong-vek` for any other */
+export function vekKind(vek: Certificate): "vcek" | "vlek" {
+  const name = commonName(vek.subject);
+  if (name !== "SEV-VCEK" && name !== "SEV-VLEK") throw new SnpError({ code: "snp/wrong-vek" });
+  return name === "SEV-VCEK" ? "vcek" : "vlek";
+}
+
+/** The firmware that a report tells of is the one that its key was derived for. @throws {@link SnpError} `snp/tcb-mismatch` */
+export function assertTcb(product: SnpProduct, vek: Certificate, { reportedTcb }: SnpReport): void {
+  layouts[product].forEach((oid, i) => {
+    const want = oid === undefined ? 0 : numberOf(vek, oid);
+    if (reportedTcb[i] !== want) throw new SnpError({ code: "snp/tcb-mismatch", oid: oid ?? "" });
+  });
+}
+
+/** A VCEK is one chip's own. Ids have 64 bytes, of which Turin uses the first eight. @throws {@link SnpError} `snp/wrong-chip` */
+export function assertChip(product: SnpProduct, vcek: Certificate, { chipId }: SnpReport): void {
+  const id = extensionOf(vcek, idChip);
+  const used = product === "turin" && id.length === 8 ? 8 : 64;
+  if (!equal(id, chipId.subarray(0, used)) || chipId.subarray(used).some((byte) => byte !== 0))
+    throw new SnpError({ code: "snp/wrong-chip" });
+}
+
+function numberOf(vek: Certificate, oid: string): number {
+  return decodeDer(extensionOf(vek, oid), (r) => r.number(1));
+}
+
+function extensionOf({ extensions }: Certificate, oid: string): Uint8Array {
+  const value = extensions.get(oid);
+  if (value === undefined) throw new SnpError({ code: "snp/bad-vek", oid });
+  return value;
+}

@@ -1,0 +1,95 @@
+/**
+ * Verifies SEV-SNP reports offline: the report's signature, the chain of its key up to AMD's root for the product, and that report and certificate are
+ * of the same chip and firmware. AMD publishes no TCB status and no revocation of chips; the lists that could revoke its intermediate keys are not part of the evidence.
+ */
+import { equal, toHex } from "../../bytes/index.ts";
+import type { Crypto } from "../../crypto/index.ts";
+import { decodeCertificate, type VerifiedChain, verifyChain } from "../../x509/index.ts";
+import type { AuthenticSnp, SnpProduct } from "../authentic.ts";
+import type { SnpEvidence } from "../evidence.ts";
+import { SnpError } from "./error.ts";
+import { decodeSnpReport, guestPolicyBits, type SnpReport } from "./report.ts";
+import type { AmdRoots } from "./roots.ts";
+import { assertChip, assertTcb, vekKind } from "./vek.ts";
+
+/**
+ * Verifies a report as of `atMs` (Unix milliseconds) under `roots`, which are {@link amdRoots} but for tests.
+ * @throws {@link SnpError}, X509Error, Asn1Error
+ */
+export function verifySnp(crypto: Crypto, roots: AmdRoots, atMs: number, evidence: SnpEvidence): AuthenticSnp {
+  const report = decodeSnpReport(evidence.report);
+  const { product, chain } = verifyVekChain(crypto, roots, atMs, evidence);
+  assertCpu(product, report);
+  const signedBy = vekKind(chain.leaf);
+  if (report.signingKey !== (signedBy === "vcek" ? 0 : 1)) throw new SnpError({ code: "snp/wrong-vek" });
+  assertTcb(product, chain.leaf, report);
+  if (signedBy === "vcek") assertChip(product, chain.leaf, report);
+  const { publicKey } = chain.leaf;
+  if (publicKey.kind !== "p384" || !crypto.p384.verify(publicKey.point, report.signed, report.signature))
+    throw new SnpError({ code: "snp/bad-signature" });
+  return authentic(product, signedBy, report, chain.validUntilMs);
+}
+
+/** The product is the one whose root issued what the chain ends in. */
+function verifyVekChain(
+  crypto: Crypto,
+  roots: AmdRoots,
+  atMs: number,
+  { vek, chain }: SnpEvidence,
+): { readonly product: SnpProduct; readonly chain: VerifiedChain } {
+  const certificates = [vek, ...chain].map(decodeCertificate);
+  const products = Object.keys(roots) as SnpProduct[];
+  const product = products.find((name) => certificates.some(({ issuer }) => equal(issuer, roots[name].subject)));
+  if (product === undefined) throw new SnpError({ code: "snp/unknown-product" });
+  return { product, chain: verifyChain(crypto, roots[product], atMs, certificates) };
+}
+
+/** CPUID family and models. @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf */
+const models: Readonly<Record<SnpProduct, { readonly family: number; readonly ranges: readonly (readonly [number, number])[] }>> =
+  {
+    milan: { family: 0x19, ranges: [[0x00, 0x0f]] },
+    genoa: {
+      family: 0x19,
+      ranges: [
+        [0x10, 0x1f],
+        [0xa0, 0xaf],
+      ],
+    },
+    turin: { family: 0x1a, ranges: [[0x00, 0x1f]] },
+  };
+
+function assertCpu(product: SnpProduct, { cpu }: SnpReport): void {
+  if (cpu === undefined) return;
+  const { family, ranges } = models[product];
+  if (cpu.family !== family || !ranges.some(([from, to]) => cpu.model >= from && cpu.model <= to))
+    throw new SnpError({ code: "snp/wrong-product", ...cpu });
+}
+
+function authentic(product: SnpProduct, signedBy: "vcek" | "vlek", report: SnpReport, validUntilMs: number): AuthenticSnp {
+  const { guestPolicy, guestSvn, vmpl } = report;
+  return {
+    kind: "snp",
+    tcbStatus: "Unversioned",
+    advisories: [],
+    measurements: {
+      measurement: toHex(report.measurement),
+      hostData: toHex(report.hostData),
+      familyId: toHex(report.familyId),
+      imageId: toHex(report.imageId),
+      idKeyDigest: toHex(report.idKeyDigest),
+      authorKeyDigest: toHex(report.authorKeyDigest),
+    },
+    reportData: report.reportData.slice(),
+    debug: (guestPolicy & guestPolicyBits.debug) !== 0n,
+    validUntilMs,
+    product,
+    signedBy,
+    vmpl,
+    guestPolicy,
+    migrationAgent: (guestPolicy & guestPolicyBits.migrationAgent) !== 0n,
+    smt: (guestPolicy & guestPolicyBits.smt) !== 0n,
+    reportedTcb: toHex(report.reportedTcb),
+    chipId: toHex(report.chipId),
+    guestSvn,
+  };
+}
