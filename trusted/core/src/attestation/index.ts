@@ -5,6 +5,7 @@ export * from "./dcap/index.ts";
 export * from "./error.ts";
 export * from "./evidence.ts";
 export * from "./evidence-json.ts";
+export * from "./ias/index.ts";
 export * from "./policy/index.ts";
 export * from "./roots.ts";
 export * from "./simulated.ts";

@@ -2,6 +2,7 @@
 import type { Crypto } from "../crypto/index.ts";
 import type { TrustedRoot } from "../x509/index.ts";
 import { intelRoot } from "./dcap/index.ts";
+import { intelReportRoot } from "./ias/index.ts";
 import { simulationRoot } from "./simulated.ts";
 import { type AmdRoots, amdRoots } from "./snp/index.ts";
 
@@ -9,6 +10,8 @@ import { type AmdRoots, amdRoots } from "./snp/index.ts";
 export interface AttestationRoots {
   /** Of the certificates of SGX and TDX platforms and of the collateral about them. */
   readonly intel: TrustedRoot;
+  /** Of the key that signed reports of Intel's retired service for EPID. */
+  readonly intelReports: TrustedRoot;
   /** Of the keys of SEV-SNP chips. */
   readonly amd: AmdRoots;
   /** Whose simulated evidence is let pass (compressed secp256k1); `undefined`, as in production: nobody's. */
@@ -16,7 +19,12 @@ export interface AttestationRoots {
 }
 
 /** The makers' published roots, and no simulation. */
-export const hardwareRoots: AttestationRoots = { intel: intelRoot, amd: amdRoots, simulation: undefined };
+export const hardwareRoots: AttestationRoots = {
+  intel: intelRoot,
+  intelReports: intelReportRoot,
+  amd: amdRoots,
+  simulation: undefined,
+};
 
 /** The makers' roots, and simulated evidence too: anybody can make that. */
 export function developmentRoots(crypto: Pick<Crypto, "secp256k1">): AttestationRoots {

@@ -4,6 +4,7 @@ import type { Authentic } from "./authentic.ts";
 import { verifyDcap } from "./dcap/index.ts";
 import { EvidenceError } from "./error.ts";
 import type { Evidence, SimulatedEvidence } from "./evidence.ts";
+import { verifyIas } from "./ias/index.ts";
 import type { AttestationRoots } from "./roots.ts";
 import { verifySimulated } from "./simulated.ts";
 import { verifySnp } from "./snp/index.ts";
@@ -20,6 +21,8 @@ export function verifyEvidence(crypto: Crypto, roots: AttestationRoots, evidence
       return verifyDcap(crypto, roots.intel, atMs, evidence);
     case "snp":
       return verifySnp(crypto, roots.amd, atMs, evidence);
+    case "ias":
+      return verifyIas(crypto, roots.intelReports, atMs, evidence);
     case "simulated":
       return simulated(crypto, roots, evidence);
     default:

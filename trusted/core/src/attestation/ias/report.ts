@@ -1,0 +1,92 @@
+/**
+ * Reports of Intel's attestation service for EPID, versions 3 and 4: JSON, with the enclave's quote inside as Intel checked it.
+ * @see https://www.intel.com/content/dam/develop/public/us/en/documents/sgx-attestation-api-spec.pdf (Attestation Verification Report)
+ */
+import { fromUtf8 } from "../../bytes/index.ts";
+import {
+  decodeJson,
+  type JsonLimits,
+  jsonArray,
+  jsonBase64,
+  jsonObject,
+  jsonOptional,
+  jsonString,
+  jsonU32,
+} from "../../json/index.ts";
+import { decodeAll, type Reader } from "../../scale/index.ts";
+import { IasError } from "./error.ts";
+
+/** A report as it was read: nothing of it has been verified. */
+export interface IasReport {
+  /** Unix milliseconds: when Intel signed. */
+  readonly timestampMs: number;
+  readonly quoteStatus: string;
+  /** As they stand there. */
+  readonly advisories: readonly string[];
+  readonly quote: EpidQuote;
+}
+
+export interface EpidQuote {
+  readonly debug: boolean;
+  readonly mrenclave: Uint8Array;
+  readonly mrsigner: Uint8Array;
+  readonly isvProdId: number;
+  readonly isvSvn: number;
+  readonly reportData: Uint8Array;
+}
+
+const limits: JsonLimits = { maxLength: 16 * 1024, maxDepth: 4 };
+
+/** Intel has added fields now and then: those that are not known here are signed, too, and ignored. */
+const shape = jsonObject(
+  {
+    version: jsonU32,
+    timestamp: jsonString(32),
+    isvEnclaveQuoteStatus: jsonString(64),
+    isvEnclaveQuoteBody: jsonBase64(1024),
+    advisoryIDs: jsonOptional(jsonArray(jsonString(64), 256)),
+  },
+  "ignored",
+);
+
+/** @throws {@link IasError}, JsonError, BytesError */
+export function decodeIasReport(bytes: Uint8Array): IasReport {
+  const { version, timestamp, ...report } = decodeJson(fromUtf8(bytes), shape, limits);
+  if (version !== 3 && version !== 4) throw new IasError({ code: "ias/unsupported-version", version });
+  return {
+    timestampMs: timestampMs(timestamp),
+    quoteStatus: report.isvEnclaveQuoteStatus,
+    advisories: report.advisoryIDs ?? [],
+    quote: decodeEpidQuote(report.isvEnclaveQuoteBody),
+  };
+}
+
+/** UTC, to the microsecond, without saying so: `2021-09-12T18:06:20.402478`. */
+function timestampMs(text: string): number {
+  const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}$/.test(text) ? Date.parse(`${text.slice(0, 23)}Z`) : Number.NaN;
+  if (Number.isNaN(ms) || new Date(ms).toISOString() !== `${text.slice(0, 23)}Z`)
+    throw new IasError({ code: "ias/bad-timestamp" });
+  return ms;
+}
+
+const quoteBodyLength = 432;
+const debugAttribute = 2;
+
+/** header 48 | report of the enclave 384 */
+function decodeEpidQuote(bytes: Uint8Array): EpidQuote {
+  if (bytes.length !== quoteBodyLength) throw new IasError({ code: "ias/bad-quote-body", length: bytes.length });
+  return decodeAll(bytes, readEpidQuote);
+}
+
+function readEpidQuote(r: Reader): EpidQuote {
+  r.skip(48 + 16 + 4 + 28); // quote header, CPU SVN, misc select
+  const debug = (r.u8() & debugAttribute) !== 0;
+  r.skip(15); // other attributes
+  const mrenclave = r.take(32);
+  r.skip(32);
+  const mrsigner = r.take(32);
+  r.skip(96);
+  const [isvProdId, isvSvn] = [r.u16(), r.u16()];
+  r.skip(60);
+  return { debug, mrenclave, mrsigner, isvProdId, isvSvn, reportData: r.take(64) };
+}

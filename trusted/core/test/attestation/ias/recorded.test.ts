@@ -1,0 +1,102 @@
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import { describe, expect, it } from "vitest";
+import { describeRecorded } from "../../../../../test/support/fixtures.ts";
+import { type IasEvidence, intelReportRoot, verifyIas } from "../../../src/attestation/index.ts";
+import { fromBase64, toHex, utf8 } from "../../../src/bytes/index.ts";
+import { portableCrypto } from "../../../src/crypto/index.ts";
+import { decodeCertificate } from "../../../src/x509/index.ts";
+import { codeOf } from "../../support/code.ts";
+import { casesOf, changed, recorded, recordedJson, recordedPem } from "../cases.ts";
+
+const crypto = await createNativeCrypto();
+const all = casesOf("sgx-epid-ias");
+
+function evidenceOf({ report }: (typeof all)[number]): IasEvidence {
+  const { raReport, signature, signingCert } = recordedJson(report);
+  return { kind: "ias", report: utf8(raReport), signature: fromBase64(signature), certificate: fromBase64(signingCert) };
+}
+
+const statuses: Readonly<Record<string, string>> = {
+  SW_HARDENING_NEEDED: "SWHardeningNeeded",
+  GROUP_OUT_OF_DATE: "OutOfDate",
+  CONFIGURATION_AND_SW_HARDENING_NEEDED: "ConfigurationAndSWHardeningNeeded",
+  CONFIGURATION_NEEDED: "ConfigurationNeeded",
+};
+
+describeRecorded("recorded reports of Intel's service for EPID", () => {
+  it("are five", () => expect(all.length).toBe(5));
+
+  describe.each(all)("$id", (one) => {
+    const evidence = evidenceOf(one);
+    const at = Date.parse(one.at);
+    const code = (change: Partial<IasEvidence>, atMs = at) =>
+      codeOf(() => verifyIas(crypto, intelReportRoot, atMs, { ...evidence, ...change }));
+
+    it("is authentic, and says what was recorded", () => {
+      const { quoteStatus, advisoryIDs, mrenclave, mrsigner, isvProdId, isvSvn, debug, reportData, timestamp } = one.expect;
+      const found = verifyIas(crypto, intelReportRoot, at, evidence);
+      expect({ ...found, reportData: toHex(found.reportData) }).toEqual({
+        kind: "ias",
+        tcbStatus: statuses[quoteStatus],
+        advisories: advisoryIDs,
+        measurements: { mrenclave, mrsigner },
+        reportData,
+        debug,
+        validUntilMs: Date.parse("2026-11-20T09:36:58Z"),
+        isvProdId,
+        isvSvn,
+        quoteStatus,
+        timestampMs: Date.parse(`${timestamp.slice(0, 23)}Z`),
+      });
+    });
+
+    it("is the same to the portable provider", () =>
+      expect(verifyIas(portableCrypto, intelReportRoot, at, evidence)).toEqual(verifyIas(crypto, intelReportRoot, at, evidence)));
+
+    it("is refused once the signing certificate has expired, as it has by now", () => {
+      expect(code({}, Date.parse("2026-11-20T09:36:58Z"))).toBe("accepted");
+      expect(code({}, Date.parse("2026-11-20T09:36:59Z"))).toBe("x509/expired");
+      expect(code({}, Date.parse("2016-11-22T09:36:57Z"))).toBe("x509/not-yet-valid");
+    });
+
+    it("tamper: one changed character of the quote inside is refused", () => {
+      const offset = Buffer.from(evidence.report).indexOf("isvEnclaveQuoteBody") + 100;
+      expect(code({ report: changed(evidence.report, offset, 1) })).toBe("ias/bad-signature");
+    });
+
+    it("any flipped bit of report and signature is refused", () => {
+      for (const part of ["report", "signature"] as const)
+        for (let i = 0; i < evidence[part].length; i++)
+          expect(code({ [part]: changed(evidence[part], i, 1 << (i % 8)) }), `${part} ${i}`).toBe("ias/bad-signature");
+    });
+
+    it("any flipped bit of the certificate is refused", () => {
+      for (let i = 0; i < evidence.certificate.length; i++)
+        expect(code({ certificate: changed(evidence.certificate, i, 1 << (i % 8)) }), `${i}`).not.toBe("accepted");
+    });
+  });
+
+  it("JSON re-serialisation: the same report with other white space is refused", () => {
+    const one = all[0];
+    const evidence = evidenceOf(one);
+    const report = utf8(`${Buffer.from(evidence.report).toString()} `);
+    const verify = () => verifyIas(crypto, intelReportRoot, Date.parse(one.at), { ...evidence, report });
+    expect(codeOf(verify)).toBe("ias/bad-signature");
+  });
+
+  it("the pinned key is that of Intel's root certificate", () => {
+    const [der] = recordedPem("ias/intel-attestation-report-signing-ca.pem");
+    const { subject, publicKey } = decodeCertificate(der as Uint8Array);
+    expect({ subject: toHex(subject), publicKey }).toEqual({
+      subject: toHex(intelReportRoot.subject),
+      publicKey: intelReportRoot.publicKey,
+    });
+  });
+
+  it("RA-TLS certificates of old carry the same report in a Netscape comment", () => {
+    for (const id of ["ias-integritee-prod", "ias-integritee-test4-debug", "ias-scrt-hw-v2-debug"]) {
+      const comment = decodeCertificate(recorded(`ias/${id}.cert.der`)).extensions.get("2.16.840.1.113730.1.13");
+      expect(Buffer.from(comment as Uint8Array).toString()).toContain(recordedJson(`ias/${id}.json`).signature);
+    }
+  });
+});
