@@ -15,6 +15,7 @@ import { bytesOf, type Input, readInput } from "../offline/input.ts";
 import { authoritiesOf, blockOf, headerOf, proofOf } from "../offline/readers.ts";
 import { runOffline } from "../offline/run.ts";
 import { filesHelp, withoutNode } from "./decode.ts";
+import { registerVerifyReceipt } from "./verify-receipt.ts";
 
 interface FinalityOptions {
   readonly authorities: string;
@@ -87,6 +88,8 @@ export function registerVerify(program: Command): void {
     .requiredOption("--block <file>", "JSON of chain_getBlock, or SCALE SignedBlock")
     .addHelpText("after", example("block --block block.json"))
     .action((options: { readonly block: string }) => runOffline(() => verifyBlock(options.block)));
+
+  registerVerifyReceipt(verify);
 }
 
 async function verifyFinality({ authorities, setId, justification, header }: FinalityOptions): Promise<object> {

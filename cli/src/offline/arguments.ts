@@ -27,3 +27,12 @@ export function stateVersionArgument(text: string): 0 | 1 {
   if (text !== "0" && text !== "1") throw new CliError({ code: "cli/bad-argument", name: "--state-version", want: "0 or 1" });
   return text === "0" ? 0 : 1;
 }
+
+/** A moment such as `2026-12-31T23:59:59Z`, as unix milliseconds. */
+export function momentArgument(name: string, text: string): number {
+  const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
+  const written = text.includes(".") ? text : text.replace("Z", ".000Z");
+  if (Number.isNaN(ms) || new Date(ms).toISOString() !== written)
+    throw new CliError({ code: "cli/bad-argument", name, want: "a UTC moment such as 2026-12-31T23:59:59Z" });
+  return ms;
+}

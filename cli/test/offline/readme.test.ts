@@ -15,7 +15,7 @@ const examples = lines.flatMap((line, i) =>
 describe("README, offline verification", () => {
   it("has an example of each command", () => {
     const commands = examples.map(([line]) => line.split(" ").slice(1, 3).join(" "));
-    const verify = ["finality", "warp", "storage", "genesis", "block"].map((name) => `verify ${name}`);
+    const verify = ["finality", "warp", "storage", "genesis", "block", "receipt"].map((name) => `verify ${name}`);
     const decode = ["metadata", "events", "header", "extrinsics"].map((name) => `decode ${name}`);
     expect([...new Set(commands)].sort()).toEqual([...verify, ...decode].sort());
   });

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { to0x, toHex } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
 import { vector } from "./command.ts";
+import { policy, receipt } from "./receipt-sample.ts";
 import * as sample from "./samples.ts";
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 1)}\n`;
@@ -18,6 +19,8 @@ const files: Readonly<Record<string, string>> = {
   "extrinsics.json": json(sample.extrinsics.map(to0x)),
   "metadata.hex": hex(sample.metadata),
   "events.hex": hex(sample.eventBytes),
+  "receipt.json": json(receipt),
+  "receipt-policy.json": json(policy),
 };
 
 describe("vectors/verify", () => {

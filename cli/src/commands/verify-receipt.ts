@@ -1,0 +1,75 @@
+/** `pruntime verify receipt`: whose answer a receipt holds, and as of when, with neither worker nor chain. */
+import { ClientError } from "@pruntime/client";
+import { readReceipt, receiptLimits, type VerifiedReceipt, verifyReceipt } from "@pruntime/client/receipt";
+import { fromUtf8 } from "@pruntime/core/bytes";
+import { type Json, parseJson } from "@pruntime/core/json";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import type { Command } from "commander";
+import { fileArgument } from "../arguments.ts";
+import { hexArgument, momentArgument } from "../offline/arguments.ts";
+import { runOffline } from "../offline/run.ts";
+import { readPolicyFile } from "../policy/file.ts";
+import { withoutNode } from "./decode.ts";
+
+interface ReceiptOptions {
+  readonly at: string;
+  readonly policy?: string;
+  readonly anchor?: string;
+}
+
+export function registerVerifyReceipt(verify: Command): void {
+  withoutNode(verify.command("receipt <file>"))
+    .description("check a receipt of a client's: the worker's evidence, and the reply it signed")
+    .requiredOption("--at <moment>", "when the evidence must have been in date, such as 2026-12-31T23:59:59Z")
+    .option(
+      "--policy <file>",
+      "refuse the worker unless this policy accepts its evidence; without it only authenticity is judged",
+    )
+    .option("--anchor <hex>", "refuse the worker unless it was told to trust this: 0x and 32 bytes")
+    .addHelpText(
+      "after",
+      "\nIt proves that a key, for which evidence of this kind vouches, signed this reply to this request, and as of which finalized block it holds. It does not prove when the evidence was\n" +
+        "asked for: the nonce is of the receipt's maker. What was sealed stays sealed.\n\nExample:\n  $ pruntime verify receipt receipt.json --policy policy.json --at 2026-12-31T23:59:59Z",
+    )
+    .action((file: string, options: ReceiptOptions) => runOffline(() => verifyReceiptFile(file, options)));
+}
+
+async function verifyReceiptFile(file: string, { at, policy, anchor }: ReceiptOptions): Promise<object> {
+  const atMs = momentArgument("--at", at);
+  const crypto = await createNativeCrypto();
+  const demands = {
+    atMs,
+    ...(policy === undefined ? {} : { policy: readPolicyFile(crypto, policy, {}) }),
+    ...(anchor === undefined ? {} : { anchor: hexArgument("--anchor", anchor, 32) }),
+  };
+  const receipt = readReceipt(parseJson(fromUtf8(fileArgument(file)), receiptLimits));
+  const verified = verifyReceipt(crypto, demands, receipt);
+  const { verdict } = verified;
+  if (verdict?.accepted === false)
+    throw new ClientError({
+      code: "client/policy-refused",
+      reasons: verdict.reasons.map(({ rule, said }) => `${rule}: ${said}`),
+    });
+  return shown(verified, parseJson(receipt.exchange.payload, receiptLimits), receipt.policyHash);
+}
+
+function shown({ worker, authentic, verdict, statement }: VerifiedReceipt, reply: Json, madeUnder: Uint8Array): object {
+  const { kind, tcbStatus, advisories, measurements } = authentic;
+  const { chainTimeMs, dispatchedNumber, finalizedNumber, finalizedHash, stateRoot } = statement;
+  return {
+    verdict: verdict === undefined ? null : "accepted",
+    kind,
+    tcbStatus,
+    advisories,
+    measurements,
+    publicKey: worker.publicKey,
+    genesisHash: worker.genesisHash,
+    anchor: worker.anchor,
+    finalized: { number: finalizedNumber, hash: finalizedHash },
+    dispatched: dispatchedNumber,
+    chainTime: new Date(Number(chainTimeMs)).toISOString(),
+    stateRoot,
+    reply,
+    madeUnderPolicy: madeUnder,
+  };
+}

@@ -1,0 +1,21 @@
+/** A receipt of a plain query to a worker of the client's tests, with simulated evidence, and the policy it was accepted under. */
+import { balances, connect, type Receipt } from "@pruntime/client";
+import { toHex } from "@pruntime/core/bytes";
+import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import { anchor, chainTimeMs, fakeWorker, measurement } from "../../../client/test/fake-worker.ts";
+
+export const policy = { version: 1, simulated: { measurements: [toHex(measurement)] } };
+/** When the reply was a second old. */
+export const atMs: number = Number(chainTimeMs) + 1000;
+export { anchor };
+
+let drawn = 0;
+const random = (length: number): Uint8Array => crypto.sha512(Uint8Array.of(drawn++)).slice(0, length);
+
+async function made(): Promise<Receipt> {
+  const client = await connect(fakeWorker(), { policy, anchor, now: () => atMs, random });
+  const { contractId, json } = balances.totalIssuance();
+  return client.receipt(await client.query(contractId, json, { kind: "plain" }));
+}
+
+export const receipt: Receipt = await made();
