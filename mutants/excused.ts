@@ -1,5 +1,12 @@
 /**
- * Mutants that no test needs to kill, by file and what was changed, each with the reason. One that a test kills after all, or that is no
- * more, is reported: then its row goes.
+ * Mutants that no test needs to kill, by file and what was changed, each with the reason. One that a test kills after all is reported: then its row goes.
  */
-export const excused: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
+export const excused: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "trusted/core/src/light-client/checkpoint-json.ts": {
+    "module: id === undefined → false": "without an id there is no weight either; it tells the compiler that there is one",
+  },
+  "trusted/core/src/metadata/compile.ts": {
+    "resolve: passed.length > this.#types.length → passed.length >= this.#types.length":
+      "a chain that is no circle passes fewer types than there are",
+  },
+};

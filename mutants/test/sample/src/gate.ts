@@ -5,6 +5,16 @@ export function pass(age: number, name: string): string {
   return name;
 }
 
+export function oneWord(name: string): string {
+  if (name.includes(" ")) throw new RangeError("two words");
+  return name;
+}
+
+export function open(hour: number): number {
+  if (hour === 24) throw new RangeError("no hour");
+  return hour;
+}
+
 /** Without its rule this never ends. */
 export function hasSpace(name: string): boolean {
   for (let at = 0; name[at] !== " "; at++) if (at === name.length) return false;

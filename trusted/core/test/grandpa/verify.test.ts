@@ -68,9 +68,10 @@ describe("verifyJustification", () => {
 
   it("finality/too-many-headers: hashed by the caller", () => {
     const link = { hash: b1.hash, parentHash: b1.header.parentHash };
-    const links = new Array(maxAncestryHeaders + 1).fill(link);
-    const verify = () => verifyCommit(crypto, authoritySet(4), b1, unanimous(b1, 3), links);
-    expect(verify).toThrow(expect.objectContaining({ code: "finality/too-many-headers" }));
+    const verify = (headers: number) =>
+      verifyCommit(crypto, authoritySet(4), b1, unanimous(b1, 3), new Array(headers).fill(link));
+    expect(() => verify(maxAncestryHeaders + 1)).toThrow(expect.objectContaining({ code: "finality/too-many-headers" }));
+    expect(() => verify(maxAncestryHeaders)).toThrow(expect.objectContaining({ code: "finality/unused-header" }));
   });
 
   it("checks no signature of a justification that other rules refuse", () => {
