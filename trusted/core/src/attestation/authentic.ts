@@ -52,7 +52,7 @@ export interface DcapFacts {
   readonly qeTcbStatus: TcbStatus;
   /** Unix milliseconds: the older issue date of TCB info and QE identity. */
   readonly collateralIssuedMs: number;
-  /** Unix milliseconds: `tcbDate` of the matched platform level. */
+  /** Unix milliseconds: `tcbDate` of the matched platform level, or of a TDX module or quoting enclave that is out of date, whichever is oldest. */
   readonly tcbDateMs: number;
 }
 

@@ -14,7 +14,7 @@ export interface TcbVerdict {
   readonly qeStatus: SvnStatus;
   /** Sorted, each once. */
   readonly advisories: readonly string[];
-  /** Unix milliseconds: of the platform's level. */
+  /** Unix milliseconds: of the platform's level, or of a module or quoting enclave that is behind, whichever is oldest. */
   readonly tcbDateMs: number;
 }
 
@@ -30,7 +30,10 @@ export function judgeTcb(info: TcbInfo, identity: QeIdentity, pck: PckFacts, quo
     status: converge(status, qe.tcbStatus),
     qeStatus: qe.tcbStatus,
     advisories: [...new Set(advisories)].sort(),
-    tcbDateMs: level.tcbDate,
+    tcbDateMs: Math.min(
+      level.tcbDate,
+      ...[module, qe].flatMap((part) => (part?.tcbStatus === "OutOfDate" ? [part.tcbDate] : [])),
+    ),
   };
 }
 

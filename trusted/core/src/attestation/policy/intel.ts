@@ -62,13 +62,12 @@ function statusRule(policy: Policy, status: TcbStatus, inGrace: boolean): readon
 
 /**
  * A platform that is out of date is put up with for `graceDays` after the `tcbDate` of the level it reaches, that is since Intel last held that
- * level for free of known faults. Intel's own appraisal counts from the same date. The quoting enclave must not be out of date itself: the date is not its own.
+ * level for free of known faults; of several parts that are behind, the oldest counts. Intel's own appraisal counts from the same date.
  * https://github.com/intel/SGXDataCenterAttestationPrimitives/tree/main/QuoteVerification/appraisal
  */
 function withinGrace(policy: Policy, facts: DcapFacts, atMs: number): boolean {
   const { graceDays } = policy.tcb;
-  const quotingEnclaveBehind = facts.qeTcbStatus !== "UpToDate" && facts.qeTcbStatus !== "SWHardeningNeeded";
-  return graceDays > 0 && !quotingEnclaveBehind && atMs - facts.tcbDateMs <= graceDays * dayMs;
+  return graceDays > 0 && atMs - facts.tcbDateMs <= graceDays * dayMs;
 }
 
 /** The status that is left once being out of date is forgiven. */

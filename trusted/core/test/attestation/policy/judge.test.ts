@@ -158,12 +158,6 @@ describe.each(onIntel)("rules about Intel's platforms: %s", (_, made) => {
     expect(rules(tcb({ graceDays: 100 }), made({ tcbStatus: "TDRelaunchAdvised" }))).toEqual(["tcb-status"]);
   });
 
-  it("grace is not for a quoting enclave that is out of date: the date is not its own", () => {
-    const change = tcb({ graceDays: 100 });
-    expect(rules(change, made({ tcbStatus: "OutOfDate", qeTcbStatus: "OutOfDate" }))).toEqual(["tcb-status"]);
-    expect(rules(change, made({ tcbStatus: "OutOfDate", qeTcbStatus: "SWHardeningNeeded" }))).toEqual([]);
-  });
-
   it("tcb-evaluation-data-number: collateral older than the least", () => {
     expect(rules({}, made({ tcbEvaluationDataNumber: 18 }))).toEqual(["tcb-evaluation-data-number"]);
     expect(rules({ minTcbEvaluationDataNumber: undefined }, made({ tcbEvaluationDataNumber: 18 }))).toEqual([]);

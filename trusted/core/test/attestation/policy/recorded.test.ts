@@ -1,6 +1,13 @@
 import { expect, it } from "vitest";
 import { describeRecorded, fixtureBytes, fixtureJson } from "../../../../../test/support/fixtures.ts";
-import { type Authentic, decodePolicy, hardwareRoots, judge, verifyEvidence } from "../../../src/attestation/index.ts";
+import {
+  type Authentic,
+  type AuthenticTdx,
+  decodePolicy,
+  hardwareRoots,
+  judge,
+  verifyEvidence,
+} from "../../../src/attestation/index.ts";
 import { portableCrypto as crypto } from "../../../src/crypto/index.ts";
 
 interface Case {
@@ -79,6 +86,13 @@ describeRecorded("policies about recorded evidence", () => {
 
   it("relaunch advised is a status of its own", () =>
     expect(rules("tdx5-relaunch-advised")).toEqual(expect.arrayContaining(["tcb-status"])));
+
+  it("grace counts from the oldest of the parts that are behind", () => {
+    const dateOf = (id: string) => new Date((recorded(id).authentic as AuthenticTdx).tcbDateMs).toISOString();
+    expect(dateOf("tdx-qvl-uptodate-2025")).toBe("2024-03-13T00:00:00.000Z");
+    // The platform reaches the level of 2024-11-13, its module only that of 2024-03-13.
+    expect(dateOf("tdx5-relaunch-advised")).toBe("2024-03-13T00:00:00.000Z");
+  });
 
   it("a service TD of zeros is none", () => expect(rules("tdx5-google-uptodate")).toEqual([]));
 });
