@@ -40,6 +40,26 @@ export function grandpaCurrentSetIdKey(crypto: Twox): Uint8Array {
   return storagePrefix(crypto, "Grandpa", "CurrentSetId");
 }
 
+/** The policy of a chain's registry of workers: its canonical JSON, a `Vec<u8>`. */
+export function registryPolicyKey(crypto: Twox): Uint8Array {
+  return storagePrefix(crypto, "Registry", "Policy");
+}
+
+/** Of all records of a chain's registry; the identity key ends each entry's key. */
+export function registryWorkersPrefix(crypto: Twox): Uint8Array {
+  return storagePrefix(crypto, "Registry", "Workers");
+}
+
+/** A worker's record. @param publicKey its identity key, 33 bytes */
+export function registryWorkerKey(crypto: Twox & Pick<Crypto, "blake2b128">, publicKey: Uint8Array): Uint8Array {
+  return concat(registryWorkersPrefix(crypto), blake2_128Concat(crypto, publicKey));
+}
+
+/** The evidence that a worker's record rests on: JSON, a `Vec<u8>`. @param publicKey its identity key, 33 bytes */
+export function registryEvidenceKey(crypto: Twox & Pick<Crypto, "blake2b128">, publicKey: Uint8Array): Uint8Array {
+  return concat(storagePrefix(crypto, "Registry", "Evidence"), blake2_128Concat(crypto, publicKey));
+}
+
 /** `Blake2_128Concat`: the part of a map's key that ends in the key itself. */
 export function blake2_128Concat(crypto: Pick<Crypto, "blake2b128">, key: Uint8Array): Uint8Array {
   return concat(crypto.blake2b128(key), key);

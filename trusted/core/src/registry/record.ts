@@ -1,0 +1,88 @@
+/**
+ * A worker in the registry's storage, SCALE:
+ * `operator(32) ‖ kind u8 ‖ Vec<(name str, value Vec<u8>)> ‖ TCB status u8 ‖ Vec<advisory str> ‖ key agreement key(65) ‖ genesis hash(32) ‖ anchor(32) ‖
+ * registered at u32 ‖ registered ms u64 ‖ evidence block u32 ‖ evidence hash(32) ‖ policy hash(32)`.
+ * Whoever reads one has to know from where: it is as true as the state it stands in.
+ */
+import type { EvidenceKind, TcbStatus } from "../attestation/index.ts";
+import { fromUtf8, toHex } from "../bytes/index.ts";
+import { decodeAll, type Reader } from "../scale/index.ts";
+
+/** What a chain has found out about a worker, and when. */
+export interface WorkerRecord {
+  /** The account that registered it, 32 bytes. */
+  readonly operator: Uint8Array;
+  readonly kind: EvidenceKind;
+  /** Hex by the hardware's own names, as in authentic evidence. */
+  readonly measurements: Readonly<Record<string, string>>;
+  readonly tcbStatus: TcbStatus;
+  readonly advisories: readonly string[];
+  /** Uncompressed P-256, 65 bytes. */
+  readonly ecdhPublicKey: Uint8Array;
+  readonly genesisHash: Uint8Array;
+  /** What the worker was told to trust at its start, 32 bytes. */
+  readonly anchor: Uint8Array;
+  /** The block that registered it, and its chain time in unix milliseconds. */
+  readonly registeredAt: number;
+  readonly registeredMs: bigint;
+  /** The block whose hash the evidence was fresh over. */
+  readonly evidenceBlock: number;
+  /** blake2b-256 of the evidence's JSON as it was submitted; it lies in `Registry.Evidence`. */
+  readonly evidenceHash: Uint8Array;
+  /** The hash of the policy that accepted it. When the registry has another by now, nothing is said of that one. */
+  readonly policyHash: Uint8Array;
+}
+
+/** In the order of their SCALE indices. */
+export const evidenceKinds: readonly EvidenceKind[] = ["sgx", "tdx", "snp", "ias", "azure", "dstack", "simulated"];
+
+/** In the order of their SCALE indices. */
+export const tcbStatuses: readonly TcbStatus[] = [
+  "UpToDate",
+  "SWHardeningNeeded",
+  "ConfigurationNeeded",
+  "ConfigurationAndSWHardeningNeeded",
+  "OutOfDate",
+  "OutOfDateConfigurationNeeded",
+  "TDRelaunchAdvised",
+  "TDRelaunchAdvisedConfigurationNeeded",
+  "Revoked",
+  "Unversioned",
+];
+
+/** Of measurements, and of advisories. */
+const maxEntries = 256;
+
+/** @throws CodecError, BytesError */
+export function decodeWorkerRecord(bytes: Uint8Array): WorkerRecord {
+  return decodeAll(bytes, readRecord);
+}
+
+function readRecord(r: Reader): WorkerRecord {
+  return {
+    operator: r.take(32),
+    kind: readUnit(r, "EvidenceKind", evidenceKinds),
+    measurements: Object.fromEntries(r.vec(2, readMeasurement, maxEntries)),
+    tcbStatus: readUnit(r, "TcbStatus", tcbStatuses),
+    advisories: r.vec(1, (r) => fromUtf8(r.vecU8()), maxEntries),
+    ecdhPublicKey: r.take(65),
+    genesisHash: r.take(32),
+    anchor: r.take(32),
+    registeredAt: r.u32(),
+    registeredMs: r.u64(),
+    evidenceBlock: r.u32(),
+    evidenceHash: r.take(32),
+    policyHash: r.take(32),
+  };
+}
+
+function readMeasurement(r: Reader): readonly [name: string, hex: string] {
+  return [fromUtf8(r.vecU8()), toHex(r.vecU8())];
+}
+
+function readUnit<T>(r: Reader, type: string, words: readonly T[]): T {
+  const tag = r.u8();
+  const word = words[tag];
+  if (word === undefined) throw r.badTag(type, tag);
+  return word;
+}
