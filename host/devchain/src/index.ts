@@ -12,6 +12,8 @@
  * - **Forks**: `produceBlock(parent)` (`dev_newBlock [count, parent]`) makes siblings, the highest branch is the best, `finalize(block)` (`dev_finalize [hash]`)
  *   decides; use `finalityLag` to have room, `Infinity` for finality by hand. `votesAhead` spreads votes over the blocks above, with their ancestries.
  * - **Nested calls**: `Utility` batches, `Proxy` and `Multisig` emit what the pallets emit; commands and remarks in them name the true sender.
+ * - **Registry**: `register_worker` runs the verifier that workers and clients run, at the block's time, and judges by the policy in `Registry.Policy`; the
+ *   default genesis is in development mode and accepts simulated evidence, which proves nothing. `set_policy` is for the admin (`//Alice`).
  * - **Faults**: {@link faults} has ready-made ones, for the option `faults`, `setFault` and `dev_setFault [name, ...arguments]`; `dev_setFault [name, false]`
  *   and `dev_clearFaults` end them. The chain itself stays honest, and so do `dev_*` methods.
  *
@@ -25,6 +27,6 @@ export type { Faults } from "./faults/faults.ts";
 export { faults } from "./faults/ready-made.ts";
 export { bridgeInitInfo } from "./genesis-info.ts";
 export type { ParaHead, Role } from "./network.ts";
-export type { BlockMode, DevchainOptions, ServeOptions } from "./options.ts";
+export type { BlockMode, DevchainOptions, RegistryOptions, ServeOptions } from "./options.ts";
 export { type Served, serveDevchain } from "./rpc/serve.ts";
 export type { Block, ChainEvent, Devchain, FinalityProof, RuntimeVersion } from "./types.ts";

@@ -1,3 +1,4 @@
+import type { AttestationRoots } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Faults } from "./faults/faults.ts";
 
@@ -42,8 +43,22 @@ export interface DevchainOptions {
   readonly dataDir?: string;
   /** Unix milliseconds, for the Timestamp inherent. */
   readonly now?: () => number;
+  /** What the registry of workers begins with. Default: in development mode, accepting simulated evidence. */
+  readonly registry?: RegistryOptions;
   /** Lies a node may tell, for tests of those who must not believe it. */
   readonly faults?: Faults;
+}
+
+/** The registry of workers at genesis; all but `roots` is part of the genesis state. */
+export interface RegistryOptions {
+  /** In production simulated evidence is refused, whatever the policy says. Default: development. */
+  readonly mode?: "production" | "development";
+  /** JSON text of the policy. Default: in development one that accepts any simulated evidence and nothing else; in production one that accepts nothing. */
+  readonly policy?: string;
+  /** The account that may replace the policy, 32 bytes. Default: `//Alice`. */
+  readonly admin?: Uint8Array;
+  /** Whom evidence is believed. Default: the hardware's makers, and in development mode simulation. */
+  readonly roots?: AttestationRoots;
 }
 
 /** How a served chain listens. */

@@ -34,6 +34,7 @@ describe("metadata", () => {
       "Utility",
       "Proxy",
       "Multisig",
+      "Registry",
       "Execution",
     ]);
     expect(() => compileEvents(decodeMetadata(bytes))).not.toThrow();

@@ -1,5 +1,6 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
+import { developmentRoots } from "@pruntime/core/attestation";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Network } from "../network.ts";
 import type { DevchainOptions } from "../options.ts";
@@ -20,17 +21,16 @@ export function createDevchain(options: DevchainOptions = {}): Promise<Devchain>
   return openDevchain(options, { kind: "solo" });
 }
 
-/** Opens a chain of a network. @throws {@link DevchainError} as {@link createDevchain} */
+/** Opens a chain of a network. @throws {@link DevchainError} as {@link createDevchain}; JsonError, PolicyError for a policy that is none */
 export async function openDevchain(options: DevchainOptions, network: Network): Promise<Devchain> {
   const { mode = { kind: "instant" }, maxPayload = defaultMaxPayload, stateVersion = 1, endowed = [], dataDir } = options;
+  const { registry = {} } = options;
   const rules = rulesOf(options);
-  const runtimes = new Runtimes({
-    crypto: options.crypto ?? (await createNativeCrypto({ addons: true })),
-    maxPayload,
-    stateVersion,
-    role: network.kind,
-  });
-  const chain = new Chain(runtimes, rules, createGenesis(runtimes.genesis, { chainName: rules.name, endowed, network }));
+  const crypto = options.crypto ?? (await createNativeCrypto({ addons: true }));
+  const attestationRoots = registry.roots ?? developmentRoots(crypto); // in production mode the registry leaves simulation out
+  const runtimes = new Runtimes({ crypto, maxPayload, stateVersion, role: network.kind, attestationRoots });
+  const genesis = createGenesis(runtimes.genesis, { chainName: rules.name, endowed, network, registry });
+  const chain = new Chain(runtimes, rules, genesis);
   if (dataDir !== undefined) openLog(chain, dataDir);
   chain.onClose(drive(chain, mode));
   return chain;

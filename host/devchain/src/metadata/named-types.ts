@@ -1,4 +1,5 @@
 /** The types of a FRAME runtime that clients recognise by path and shape. */
+import { evidenceKinds, tcbStatuses } from "@pruntime/core/registry";
 import { enumOf, type NamedType, unitEnum, type Variant } from "./registry.ts";
 
 /** Every type the pallets, extensions and runtime APIs name; the outer enums are added by the builder. */
@@ -168,6 +169,29 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
     params: { BlockNumber: "u32", Balance: "u128", AccountId: "AccountId32" },
   },
 
+  RegistryMode: { path: "pallet_registry::Mode", variants: unitEnum("Production", "Development") },
+  EvidenceKind: { path: "pallet_registry::EvidenceKind", variants: unitEnum(...evidenceKinds.map(capitalised)) },
+  TcbStatus: { path: "pallet_registry::TcbStatus", variants: unitEnum(...tcbStatuses) },
+  Measurement: { path: "pallet_registry::Measurement", fields: { name: "str", value: "Vec<u8>" } },
+  WorkerRecord: {
+    path: "pallet_registry::WorkerRecord",
+    fields: {
+      operator: "AccountId32",
+      kind: "EvidenceKind",
+      measurements: "Vec<Measurement>",
+      tcb_status: "TcbStatus",
+      advisories: "Vec<str>",
+      ecdh_public_key: "[u8; 65]",
+      genesis_hash: "H256",
+      anchor: "H256",
+      registered_at: "u32",
+      registered_ms: "u64",
+      evidence_block: "u32",
+      evidence_hash: "H256",
+      policy_hash: "H256",
+    },
+  },
+
   UncheckedExtrinsic: {
     path: "sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic",
     fields: ["Vec<u8>"],
@@ -217,4 +241,9 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
 function eras(): Variant[] {
   const mortal = Array.from({ length: 255 }, (_, i): Variant => ({ name: `Mortal${i + 1}`, index: i + 1, fields: ["u8"] }));
   return [{ name: "Immortal", index: 0 }, ...mortal];
+}
+
+/** Variants are named so in Rust. */
+export function capitalised(word: string): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }

@@ -53,6 +53,10 @@ export const batchedCallsLimit = 10_922;
 export const maxProxies = 32;
 /** The most signatories of a multisig account. */
 export const maxSignatories = 100;
+/** The longest evidence that `register_worker` takes, in bytes. */
+export const maxEvidence: number = 512 * 1024;
+/** How many blocks old the block may be whose hash evidence is fresh over. */
+export const evidenceWindow = 150;
 export const existentialDeposit: bigint = 1_000_000_000n;
 export const ss58Prefix = 42;
 
@@ -212,6 +216,7 @@ function palletsOfAll({ maxPayload, specVersion, version }: RuntimeParameters): 
       },
     },
     multisig,
+    registry,
     {
       name: "Execution",
       index: 6,
@@ -267,6 +272,69 @@ const multisig: Pallet = {
   constants: { DepositBase: ["u128", 0n], DepositFactor: ["u128", 0n], MaxSignatories: ["u32", maxSignatories] },
   storage: {
     Multisigs: { value: "Multisig", key: "(AccountId32, [u8; 32])", hasher: ["Twox64Concat", "Blake2128Concat"] },
+  },
+};
+
+const workerKey = "[u8; 33]";
+
+/** Which workers have shown evidence that a policy accepts. */
+const registry: Pallet = {
+  name: "Registry",
+  index: 10,
+  calls: [
+    {
+      name: "set_policy",
+      index: 0,
+      args: { policy: "Vec<u8>" },
+      docs: "Replaces the policy (JSON) that evidence is judged by. Only for the admin. Records of before keep the hash of theirs.",
+    },
+    {
+      name: "register_worker",
+      index: 1,
+      args: {
+        evidence: "Vec<u8>",
+        public_key: workerKey,
+        ecdh_public_key: "[u8; 65]",
+        anchor: "H256",
+        block_number: "u32",
+      },
+      docs: "Registers a worker, or registers it again, by evidence (JSON) that is bound to its keys, this chain and the hash of a recent block.",
+    },
+    {
+      name: "deregister_worker",
+      index: 2,
+      args: { public_key: workerKey },
+      docs: "Removes a worker. For the account that registered it, and for the admin.",
+    },
+  ],
+  events: {
+    PolicyChanged: { hash: "H256" },
+    WorkerRegistered: { public_key: workerKey, operator: "AccountId32", kind: "EvidenceKind", evidence_hash: "H256" },
+    WorkerRemoved: { public_key: workerKey },
+  },
+  errors: [
+    "NotAdmin",
+    "BadPolicy",
+    "EvidenceTooLarge",
+    "StaleBlock",
+    "Replayed",
+    "BadEvidence",
+    "SimulatedInProduction",
+    "NotAuthentic",
+    "WrongReportData",
+    "Debug",
+    "NotAccepted",
+    "NotRegistered",
+    "NotOperator",
+  ],
+  constants: { MaxEvidence: ["u32", maxEvidence], EvidenceWindow: ["u32", evidenceWindow] },
+  storage: {
+    Mode: { value: "RegistryMode" },
+    Admin: { value: "AccountId32" },
+    Policy: { value: "Vec<u8>" },
+    Workers: { value: "WorkerRecord", key: workerKey, hasher: "Blake2128Concat" },
+    Evidence: { value: "Vec<u8>", key: workerKey, hasher: "Blake2128Concat" },
+    LastEvidenceBlock: { value: "u32", key: workerKey, hasher: "Blake2128Concat" },
   },
 };
 

@@ -7,6 +7,7 @@ import { approveAsMulti, asMulti, asMultiThreshold1 } from "./multisig.ts";
 import { addProxy, proxy, removeProxy } from "./proxy.ts";
 import { batch, batchAll, forceBatch } from "./utility.ts";
 import type { RuntimeCall } from "./validity.ts";
+import { deregisterWorker, registerWorker, setPolicy } from "./worker-registry.ts";
 
 /** A call's arguments as its codec gives them. */
 type Handler = (context: Context, signer: string, args: never) => void;
@@ -26,6 +27,9 @@ const handlers: Readonly<Record<string, Handler>> = {
   "Multisig.as_multi_threshold_1": asMultiThreshold1,
   "Multisig.as_multi": asMulti,
   "Multisig.approve_as_multi": approveAsMulti,
+  "Registry.set_policy": setPolicy,
+  "Registry.register_worker": registerWorker,
+  "Registry.deregister_worker": deregisterWorker,
   "Execution.push_command": pushCommand,
   "Execution.note_command": ({ deposit }, who, { contract_id, payload }: PushCommand) =>
     deposit("Execution", "CommandNoted", { who, contract_id, payload, number: 0 }),

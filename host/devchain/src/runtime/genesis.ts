@@ -8,15 +8,18 @@ import { developmentSeed } from "../accounts/derive.ts";
 import { devAccounts } from "../accounts/dev-accounts.ts";
 import { ed25519Key } from "../consensus/ed25519-key.ts";
 import type { Network } from "../network.ts";
+import type { RegistryOptions } from "../options.ts";
 import type { ExecutedBlock } from "./block.ts";
 import type { Runtime } from "./runtime.ts";
 import { type AccountInfo, Storage } from "./storage.ts";
+import { canonicalPolicy } from "./worker-registry.ts";
 
 /** What the genesis of one chain has beside the well-known accounts. */
 export interface GenesisOptions {
   readonly chainName: string;
   readonly network: Network;
   readonly endowed: Iterable<readonly [account: Uint8Array, free: bigint]>;
+  readonly registry: RegistryOptions;
 }
 
 const endowment = 1_000_000_000_000_000_000_000n;
@@ -30,6 +33,7 @@ export function createGenesis(runtime: Runtime, options: GenesisOptions): Execut
   putSystem(runtime, storage, options.chainName);
   putAccounts(runtime, storage, options.endowed);
   putNetwork(runtime, storage, options.network);
+  putRegistry(storage, options.registry);
   const state = storage.commit();
   const header: Header = {
     parentHash: new Uint8Array(32),
@@ -89,4 +93,22 @@ function putAuthorities({ validators }: Runtime, storage: Storage): void {
   );
   storage.put("Grandpa.CurrentSetId", 0n);
   storage.putRaw(wellKnownKeys.grandpaAuthorities, encodeVersionedAuthorityList(authorities));
+}
+
+/** Accepts what a worker without hardware shows, whatever code it claims to run. */
+const developmentPolicy = '{"simulated":{"measurements":null},"version":1}';
+/** Accepts nothing until the admin sets another. */
+const emptyPolicy = '{"version":1}';
+
+function putRegistry(storage: Storage, { mode = "development", policy, admin }: RegistryOptions): void {
+  const development = mode === "development";
+  storage.put("Registry.Mode", { type: development ? "Development" : "Production", value: undefined });
+  storage.put("Registry.Admin", to0x(admin ?? alice()));
+  storage.put("Registry.Policy", canonicalPolicy(policy ?? (development ? developmentPolicy : emptyPolicy)));
+}
+
+function alice(): Uint8Array {
+  const found = devAccounts.find(({ name }) => name === "Alice");
+  if (found === undefined) throw new TypeError("the development accounts begin with Alice");
+  return found.publicKey;
 }

@@ -1,3 +1,4 @@
+import type { AttestationRoots } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import { createRuntimeCodecs, type RuntimeCodecs } from "../codecs.ts";
 import { Validators } from "../consensus/authorities.ts";
@@ -17,6 +18,8 @@ export interface Runtime {
   readonly maxPayload: number;
   readonly stateVersion: 0 | 1;
   readonly role: Role;
+  /** Whose evidence the registry believes. */
+  readonly attestationRoots: AttestationRoots;
 }
 
 export interface RuntimeOptions {
@@ -24,6 +27,7 @@ export interface RuntimeOptions {
   readonly maxPayload: number;
   readonly stateVersion: 0 | 1;
   readonly role: Role;
+  readonly attestationRoots: AttestationRoots;
 }
 
 /** The version a chain begins with. */
@@ -51,10 +55,10 @@ export class Runtimes {
   }
 
   #make(specVersion: number): Runtime {
-    const { crypto, maxPayload, stateVersion, role } = this.#options;
+    const { crypto, maxPayload, stateVersion, role, attestationRoots } = this.#options;
     const version = runtimeVersionOf(specVersion, stateVersion, role);
     const codecs = createRuntimeCodecs(crypto, { maxPayload, specVersion, role, version: versionConstant(version) });
     const code = runtimeCode(codecs, version);
-    return { crypto, codecs, version, code, validators: this.#validators, maxPayload, stateVersion, role };
+    return { crypto, codecs, version, code, validators: this.#validators, maxPayload, stateVersion, role, attestationRoots };
   }
 }

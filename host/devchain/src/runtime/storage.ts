@@ -24,6 +24,29 @@ export interface OpenMultisig {
   readonly approvals: readonly string[];
 }
 
+/** A variant without content. */
+export interface Unit<T extends string = string> {
+  readonly type: T;
+  readonly value: undefined;
+}
+
+/** An entry of `Registry.Workers`; `decodeWorkerRecord` of core reads the same. */
+export interface StoredWorker {
+  readonly operator: string;
+  readonly kind: Unit;
+  readonly measurements: readonly { readonly name: string; readonly value: Uint8Array }[];
+  readonly tcb_status: Unit;
+  readonly advisories: readonly string[];
+  readonly ecdh_public_key: string;
+  readonly genesis_hash: string;
+  readonly anchor: string;
+  readonly registered_at: number;
+  readonly registered_ms: bigint;
+  readonly evidence_block: number;
+  readonly evidence_hash: string;
+  readonly policy_hash: string;
+}
+
 export interface AccountInfo {
   readonly nonce: number;
   readonly consumers: number;
@@ -62,6 +85,12 @@ interface Items {
   "ParachainInfo.ParachainId": { readonly key: undefined; readonly value: number };
   "Proxy.Proxies": { readonly key: string; readonly value: readonly [readonly ProxyDefinition[], bigint] };
   "Multisig.Multisigs": { readonly key: readonly [multisig: string, callHash: string]; readonly value: OpenMultisig };
+  "Registry.Mode": { readonly key: undefined; readonly value: Unit<"Production" | "Development"> };
+  "Registry.Admin": { readonly key: undefined; readonly value: string };
+  "Registry.Policy": { readonly key: undefined; readonly value: Uint8Array };
+  "Registry.Workers": { readonly key: string; readonly value: StoredWorker };
+  "Registry.Evidence": { readonly key: string; readonly value: Uint8Array };
+  "Registry.LastEvidenceBlock": { readonly key: string; readonly value: number };
   "Execution.CommandNumber": { readonly key: undefined; readonly value: number };
 }
 

@@ -99,6 +99,27 @@ export function transfer(kind: "allow_death" | "keep_alive", dest: Uint8Array, v
     .finish();
 }
 
+export function setPolicy(policy: Uint8Array): Uint8Array {
+  return new Writer().u8(10).u8(0).vecU8(policy).finish();
+}
+
+/** The arguments of `register_worker`. */
+export interface RegisterWorker {
+  readonly evidence: Uint8Array;
+  readonly publicKey: Uint8Array;
+  readonly ecdhPublicKey: Uint8Array;
+  readonly anchor: Uint8Array;
+  readonly blockNumber: number;
+}
+
+export function registerWorker({ evidence, publicKey, ecdhPublicKey, anchor, blockNumber }: RegisterWorker): Uint8Array {
+  return new Writer().u8(10).u8(1).vecU8(evidence).raw(publicKey).raw(ecdhPublicKey).raw(anchor).u32(blockNumber).finish();
+}
+
+export function deregisterWorker(publicKey: Uint8Array): Uint8Array {
+  return new Writer().u8(10).u8(2).raw(publicKey).finish();
+}
+
 /** With its length prefix. */
 export function signed(chain: Devchain, { id, scheme, sign }: Signer, call: Uint8Array, options: SignOptions = {}): Uint8Array {
   const {

@@ -1,0 +1,387 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decAnyMetadata, unifyMetadata } from "@polkadot-api/substrate-bindings";
+import { type Binding, hardwareRoots, policyHash } from "@pruntime/core/attestation";
+import { concat, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { canonicalJson, parseJson } from "@pruntime/core/json";
+import type { EventRecord } from "@pruntime/core/metadata";
+import { decodeWorkerRecord, type WorkerRecord } from "@pruntime/core/registry";
+import { decodeAll } from "@pruntime/core/scale";
+import { registryEvidenceKey, registryPolicyKey, registryWorkerKey, registryWorkersPrefix } from "@pruntime/core/storage-key";
+import { openStateProof } from "@pruntime/core/trie";
+import type { Devchain, DevchainOptions, RegistryOptions } from "@pruntime/devchain";
+import { createDevchain } from "@pruntime/devchain";
+import { describe, expect, it } from "vitest";
+import { eventsOf, growTo, manualChain } from "./support/chain.ts";
+import { batch, deregisterWorker, type RegisterWorker, registerWorker, setPolicy, signed } from "./support/extrinsic.ts";
+import { type Signer, signer } from "./support/keys.ts";
+import { bindingAt, measurement, registrationOf, simulatedEvidence, workerKeys } from "./support/worker.ts";
+
+const [alice, bob, charlie] = [signer("Alice"), signer("Bob"), signer("Charlie")];
+const [one, two] = [workerKeys(1), workerKeys(2)];
+const anySimulated = '{"simulated":{"measurements":null},"version":1}';
+const nothingAccepted = '{"version":1}';
+
+/** Makes a block with the call; its events but for those of the inherent. */
+function run(chain: Devchain, who: Signer, call: Uint8Array): readonly EventRecord[] {
+  chain.submit(signed(chain, who, call));
+  return eventsOf(chain, chain.produceBlock()).filter(({ phase }) => phase.kind === "apply-extrinsic" && phase.index === 1);
+}
+
+/** The events' names; of an error of the pallet its name. */
+function outcome(chain: Devchain, events: readonly EventRecord[]): string[] {
+  return events.map(({ pallet, name, fields }) => {
+    if (name !== "ExtrinsicFailed") return `${pallet}.${name}`;
+    const { dispatch_error } = fields as unknown as {
+      readonly dispatch_error: { readonly kind: string; readonly value?: { readonly index: number; readonly error: Uint8Array } };
+    };
+    return dispatch_error.kind === "Module" ? errorName(chain, dispatch_error.value!) : dispatch_error.kind;
+  });
+}
+
+function errorName(chain: Devchain, { index, error }: { readonly index: number; readonly error: Uint8Array }): string {
+  const { pallets, lookup } = unifyMetadata(decAnyMetadata(chain.metadata(16)));
+  const def = lookup[pallets.find((pallet) => pallet.index === index)!.errors!.type]!.def;
+  return def.tag === "variant" ? def.value.find((variant) => variant.index === error[0])!.name : "";
+}
+
+/** What becomes of a call. */
+function becomes(chain: Devchain, who: Signer, call: Uint8Array): string[] {
+  return outcome(chain, run(chain, who, call));
+}
+
+/** A chain with a few blocks, so that there are recent ones. */
+async function registryChain(registry: RegistryOptions = {}, more: DevchainOptions = {}): Promise<Devchain> {
+  const chain = await manualChain({ registry, ...more });
+  growTo(chain, 3);
+  return chain;
+}
+
+function recordOf(chain: Devchain, publicKey: Uint8Array): WorkerRecord | undefined {
+  const raw = chain.stateOf(chain.best()).get(registryWorkerKey(portableCrypto, publicKey));
+  return raw === undefined ? undefined : decodeWorkerRecord(raw);
+}
+
+function policyOf(chain: Devchain): string {
+  return fromUtf8(decodeAll(chain.stateOf(chain.best()).get(registryPolicyKey(portableCrypto))!, (r) => r.vecU8()));
+}
+
+function hashOf(policy: string): Uint8Array {
+  return policyHash(portableCrypto, parseJson(policy));
+}
+
+const registered = ["Registry.WorkerRegistered", "System.ExtrinsicSuccess"];
+
+describe("register_worker", () => {
+  it("keeps what the evidence says, by the policy it was judged by", async () => {
+    const chain = await registryChain();
+    const registration = registrationOf(chain, one);
+    const events = run(chain, alice, registerWorker(registration));
+    expect(outcome(chain, events)).toEqual(registered);
+    const evidenceHash = portableCrypto.blake2b256(registration.evidence);
+    expect(events[0]!.fields).toMatchObject({
+      public_key: one.publicKey,
+      operator: alice.id,
+      kind: { kind: "Simulated" },
+      evidence_hash: evidenceHash,
+    });
+    expect(recordOf(chain, one.publicKey)).toEqual({
+      operator: alice.id,
+      kind: "simulated",
+      measurements: { measurement: toHex(measurement) },
+      tcbStatus: "Unversioned",
+      advisories: [],
+      ecdhPublicKey: one.ecdhPublicKey,
+      genesisHash: chain.genesisHash,
+      anchor: registration.anchor,
+      registeredAt: 4,
+      registeredMs: 1_600_000_000_003n,
+      evidenceBlock: 3,
+      evidenceHash,
+      policyHash: hashOf(anySimulated),
+    });
+    const stored = chain.stateOf(chain.best()).get(registryEvidenceKey(portableCrypto, one.publicKey))!;
+    expect(decodeAll(stored, (r) => r.vecU8())).toEqual(registration.evidence);
+  });
+
+  it("registers workers beside each other, and one again over a later block", async () => {
+    const chain = await registryChain();
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
+    expect(becomes(chain, bob, registerWorker(registrationOf(chain, two)))).toEqual(registered);
+    expect(becomes(chain, charlie, registerWorker(registrationOf(chain, one)))).toEqual(registered);
+    expect([recordOf(chain, one.publicKey)?.operator, recordOf(chain, one.publicKey)?.registeredAt]).toEqual([charlie.id, 6]);
+    expect([recordOf(chain, two.publicKey)?.operator, recordOf(chain, two.publicKey)?.registeredAt]).toEqual([bob.id, 5]);
+  });
+
+  it("works in the first block, over the genesis", async () => {
+    const chain = await manualChain();
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
+  });
+
+  it("names the true sender inside a batch, and keeps nothing of one that is undone", async () => {
+    const chain = await registryChain();
+    const call = registerWorker(registrationOf(chain, one));
+    expect(becomes(chain, bob, batch("batch_all", [call, deregisterWorker(two.publicKey)]))).toEqual(["NotRegistered"]);
+    expect(recordOf(chain, one.publicKey)).toBeUndefined();
+    expect(becomes(chain, bob, batch("batch_all", [call]))).toContain("Registry.WorkerRegistered");
+    expect(recordOf(chain, one.publicKey)?.operator).toEqual(bob.id);
+  });
+
+  it("is remade from the chain's log", async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "registry-"));
+    try {
+      const options = { dataDir, mode: { kind: "manual" }, now: () => 1_600_000_000_000 } as const;
+      const first = await createDevchain(options);
+      growTo(first, 3);
+      run(first, alice, registerWorker(registrationOf(first, one)));
+      const [hash, record] = [first.best().hash, recordOf(first, one.publicKey)];
+      first.close();
+      const again = await createDevchain(options);
+      expect([again.best().hash, recordOf(again, one.publicKey)]).toEqual([hash, record]);
+      again.close();
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  });
+
+  const over = (change: (chain: Devchain) => Partial<Binding>): ((chain: Devchain) => RegisterWorker) => {
+    return (chain) => ({
+      ...registrationOf(chain, one),
+      evidence: simulatedEvidence({ ...bindingAt(chain, one), ...change(chain) }),
+    });
+  };
+  const claimed = (change: (chain: Devchain) => Partial<RegisterWorker>): ((chain: Devchain) => RegisterWorker) => {
+    return (chain) => ({ ...registrationOf(chain, one), ...change(chain) });
+  };
+  const flipped = (bytes: Uint8Array, at: number): Uint8Array => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
+  const json = (evidence: Uint8Array): Record<string, string> => JSON.parse(fromUtf8(evidence)) as Record<string, string>;
+
+  it.each<[error: string, what: string, registration: (chain: Devchain) => RegisterWorker]>([
+    ["WrongReportData", "evidence shown to a client", over(() => ({ purpose: "worker" }))],
+    ["WrongReportData", "evidence shown for a handover", over(() => ({ purpose: "handover-receiver" }))],
+    ["WrongReportData", "evidence of another identity", over(() => ({ publicKey: two.publicKey }))],
+    ["WrongReportData", "evidence of another key agreement key", over(() => ({ ecdhPublicKey: two.ecdhPublicKey }))],
+    ["WrongReportData", "evidence of another chain", over(() => ({ genesisHash: new Uint8Array(32).fill(9) }))],
+    ["WrongReportData", "evidence of another anchor", over(() => ({ anchor: new Uint8Array(32).fill(9) }))],
+    ["WrongReportData", "evidence over a nonce of one's own", over(() => ({ nonce: new Uint8Array(32).fill(9) }))],
+    ["WrongReportData", "evidence over another block", over((chain) => ({ nonce: chain.blockAt(2)!.hash }))],
+    ["WrongReportData", "a claim of another key", claimed(() => ({ publicKey: two.publicKey }))],
+    ["WrongReportData", "a claim of another key agreement key", claimed(() => ({ ecdhPublicKey: two.ecdhPublicKey }))],
+    ["WrongReportData", "a claim of another anchor", claimed(() => ({ anchor: new Uint8Array(32) }))],
+    ["WrongReportData", "a claim of another block", claimed(() => ({ blockNumber: 2 }))],
+    ["StaleBlock", "the block that is being made", claimed(() => ({ blockNumber: 4 }))],
+    ["StaleBlock", "a block to come", claimed(() => ({ blockNumber: 0xffff_ffff }))],
+    ["BadEvidence", "no evidence", claimed(() => ({ evidence: new Uint8Array() }))],
+    ["BadEvidence", "what is no text", claimed(() => ({ evidence: Uint8Array.of(0xff) }))],
+    ["BadEvidence", "an unknown kind", claimed(() => ({ evidence: utf8('{"kind":"trusted"}') }))],
+    [
+      "BadEvidence",
+      "evidence with something beside it",
+      claimed((chain) => ({ evidence: utf8(JSON.stringify({ ...json(registrationOf(chain, one).evidence), more: 1 })) })),
+    ],
+    [
+      "EvidenceTooLarge",
+      "evidence of more than 512 KiB",
+      claimed((chain) => ({ evidence: concat(registrationOf(chain, one).evidence, new Uint8Array(512 * 1024).fill(0x20)) })),
+    ],
+    [
+      "NotAuthentic",
+      "evidence whose signature is another's",
+      claimed((chain) => {
+        const [mine, other] = [json(registrationOf(chain, one).evidence), json(registrationOf(chain, two).evidence)];
+        return { evidence: utf8(JSON.stringify({ ...mine, signature_b64: other["signature_b64"] })) };
+      }),
+    ],
+    [
+      "NotAuthentic",
+      "hardware's evidence that is none",
+      claimed(() => ({ evidence: utf8('{"kind":"sgx","quote_b64":"AAAA","collateral":"{}"}') })),
+    ],
+  ])("refuses as %s %s", async (error, _, registration) => {
+    const chain = await registryChain();
+    expect(becomes(chain, alice, registerWorker(registration(chain)))).toEqual([error]);
+    expect(recordOf(chain, one.publicKey)).toBeUndefined();
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
+  });
+
+  it("refuses evidence in which any bit of the document is another", async () => {
+    const chain = await registryChain();
+    const { document_b64 = "" } = json(registrationOf(chain, one).evidence);
+    const document = Uint8Array.from(Buffer.from(document_b64, "base64"));
+    for (const at of [0, 31, 32, 63, 95]) {
+      const registration = registrationOf(chain, one);
+      const altered = { ...json(registration.evidence), document_b64: Buffer.from(flipped(document, at)).toString("base64") };
+      const evidence = utf8(JSON.stringify(altered));
+      expect(becomes(chain, alice, registerWorker({ ...registration, evidence }))).toEqual(["NotAuthentic"]);
+    }
+  });
+
+  it("takes evidence over one of the last 150 blocks, and none over an older one", async () => {
+    const chain = await registryChain();
+    const [second, third] = [2, 3].map((number) => registrationOf(chain, one, chain.blockAt(number)));
+    growTo(chain, 152);
+    expect(becomes(chain, alice, registerWorker(second!))).toEqual(["StaleBlock"]);
+    expect(chain.best().header.number).toBe(153);
+    expect(becomes(chain, alice, registerWorker(third!))).toEqual(["StaleBlock"]);
+    const oldest = registrationOf(chain, one, chain.blockAt(155 - 150));
+    expect(becomes(chain, alice, registerWorker(oldest))).toEqual(registered);
+  });
+
+  it("refuses as Replayed the same evidence, and any that is not over a later block", async () => {
+    const chain = await registryChain();
+    const [older, shown] = [registrationOf(chain, one, chain.blockAt(2)), registrationOf(chain, one)];
+    expect(becomes(chain, alice, registerWorker(shown))).toEqual(registered);
+    const before = recordOf(chain, one.publicKey);
+    expect(becomes(chain, bob, registerWorker(shown))).toEqual(["Replayed"]);
+    expect(becomes(chain, alice, registerWorker(older))).toEqual(["Replayed"]);
+    const respelled = { ...shown, evidence: concat(shown.evidence, utf8(" ")) };
+    expect(becomes(chain, alice, registerWorker(respelled))).toEqual(["Replayed"]);
+    expect(recordOf(chain, one.publicKey)).toEqual(before);
+  });
+
+  it("refuses as Replayed the evidence of a worker that was removed", async () => {
+    const chain = await registryChain();
+    const shown = registrationOf(chain, one);
+    run(chain, alice, registerWorker(shown));
+    run(chain, alice, deregisterWorker(one.publicKey));
+    expect(becomes(chain, alice, registerWorker(shown))).toEqual(["Replayed"]);
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
+  });
+
+  it("refuses evidence of another branch's block", async () => {
+    const chain = await registryChain({}, { finalityLag: 10 });
+    const fork = chain.produceBlock(chain.blockAt(2));
+    chain.produceBlock();
+    expect(fork.header.number).toBe(3);
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one, fork)))).toEqual(["WrongReportData"]);
+  });
+
+  it("refuses simulated evidence in production, whatever the policy and the roots say", async () => {
+    const chain = await registryChain({ mode: "production", policy: anySimulated });
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(["SimulatedInProduction"]);
+  });
+
+  it("believes no simulation where the roots have none", async () => {
+    const chain = await registryChain({ roots: hardwareRoots });
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(["NotAuthentic"]);
+  });
+
+  it.each<[what: string, policy: string]>([
+    ["has no section for its kind", nothingAccepted],
+    ["does not name its code", `{"simulated":{"measurements":["${"00".repeat(32)}"]},"version":1}`],
+    ["has run out by the block's time", '{"notAfter":"2020-09-13T12:26:39Z","simulated":{"measurements":null},"version":1}'],
+  ])("refuses as NotAccepted what a policy refuses that %s", async (_, policy) => {
+    const chain = await registryChain({ policy });
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(["NotAccepted"]);
+  });
+
+  it("accepts the code that the policy names", async () => {
+    const chain = await registryChain({ policy: `{"simulated":{"measurements":["${toHex(measurement)}"]},"version":1}` });
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
+  });
+});
+
+describe("set_policy", () => {
+  it("replaces the policy, in its canonical form, and leaves records to name theirs", async () => {
+    const chain = await registryChain();
+    run(chain, alice, registerWorker(registrationOf(chain, one)));
+    const events = run(chain, alice, setPolicy(utf8(' { "version" : 1, "maxAgeSec": 60 } ')));
+    expect(outcome(chain, events)).toEqual(["Registry.PolicyChanged", "System.ExtrinsicSuccess"]);
+    expect(policyOf(chain)).toBe('{"maxAgeSec":60,"version":1}');
+    expect(events[0]!.fields).toEqual({ hash: hashOf(policyOf(chain)) });
+    expect(recordOf(chain, one.publicKey)?.policyHash).toEqual(hashOf(anySimulated));
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(["NotAccepted"]);
+    run(chain, alice, setPolicy(utf8(anySimulated)));
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
+  });
+
+  it.each<[what: string, text: string]>([
+    ["no JSON", "{"],
+    ["a field that no policy has", '{"version":1,"allowEverything":true}'],
+    ["another version", '{"version":2}'],
+    ["a signed document", `{"policy":{"version":1},"signature":"${"00".repeat(64)}"}`],
+    ["more than 256 KiB", `{"version":1${" ".repeat(256 * 1024)}}`],
+  ])("refuses as BadPolicy %s", async (_, text) => {
+    const chain = await registryChain();
+    expect(becomes(chain, alice, setPolicy(utf8(text)))).toEqual(["BadPolicy"]);
+    expect(policyOf(chain)).toBe(anySimulated);
+  });
+
+  it("refuses what is no text", async () => {
+    const chain = await registryChain();
+    expect(becomes(chain, alice, setPolicy(Uint8Array.of(0xff)))).toEqual(["BadPolicy"]);
+  });
+
+  it("is for the admin alone", async () => {
+    const chain = await registryChain();
+    expect(becomes(chain, bob, setPolicy(utf8(nothingAccepted)))).toEqual(["NotAdmin"]);
+    expect(policyOf(chain)).toBe(anySimulated);
+    const bobs = await registryChain({ admin: bob.id });
+    expect(becomes(bobs, alice, setPolicy(utf8(nothingAccepted)))).toEqual(["NotAdmin"]);
+    expect(becomes(bobs, bob, setPolicy(utf8(nothingAccepted)))).toContain("Registry.PolicyChanged");
+  });
+});
+
+describe("deregister_worker", () => {
+  it.each<[who: string, by: Signer]>([
+    ["its operator", bob],
+    ["the admin", alice],
+  ])("lets %s remove a worker", async (_, by) => {
+    const chain = await registryChain();
+    run(chain, bob, registerWorker(registrationOf(chain, one)));
+    const events = run(chain, by, deregisterWorker(one.publicKey));
+    expect(outcome(chain, events)).toEqual(["Registry.WorkerRemoved", "System.ExtrinsicSuccess"]);
+    expect(events[0]!.fields).toEqual({ public_key: one.publicKey });
+    expect(recordOf(chain, one.publicKey)).toBeUndefined();
+    expect(chain.stateOf(chain.best()).get(registryEvidenceKey(portableCrypto, one.publicKey))).toBeUndefined();
+  });
+
+  it("refuses strangers, those included who were its operator before", async () => {
+    const chain = await registryChain();
+    run(chain, charlie, registerWorker(registrationOf(chain, one)));
+    run(chain, bob, registerWorker(registrationOf(chain, one)));
+    expect(becomes(chain, charlie, deregisterWorker(one.publicKey))).toEqual(["NotOperator"]);
+    expect(recordOf(chain, one.publicKey)?.operator).toEqual(bob.id);
+  });
+
+  it("refuses workers that are not there", async () => {
+    const chain = await registryChain();
+    expect(becomes(chain, alice, deregisterWorker(one.publicKey))).toEqual(["NotRegistered"]);
+  });
+});
+
+describe("the registry at genesis", () => {
+  it("accepts nothing in production until it is told what", async () => {
+    const chain = await registryChain({ mode: "production" });
+    expect(policyOf(chain)).toBe(nothingAccepted);
+  });
+
+  it("takes no text for a policy that is none", async () => {
+    await expect(createDevchain({ mode: { kind: "manual" }, registry: { policy: '{"version":2}' } })).rejects.toMatchObject({
+      code: "policy/unknown-version",
+    });
+  });
+
+  it("is part of the chain's identity", async () => {
+    const hashes = await Promise.all(
+      [{}, { mode: "production", policy: anySimulated } as const, { policy: nothingAccepted }, { admin: bob.id }].map(
+        async (registry) => toHex((await manualChain({ registry })).genesisHash),
+      ),
+    );
+    expect(new Set(hashes).size).toBe(hashes.length);
+  });
+});
+
+it("proves its policy and its workers by read proofs", async () => {
+  const chain = await registryChain();
+  run(chain, alice, registerWorker(registrationOf(chain, one)));
+  const block = chain.best();
+  const keys = [registryPolicyKey(portableCrypto), registryWorkerKey(portableCrypto, one.publicKey)];
+  const proof = openStateProof(portableCrypto.blake2b256, block.header.stateRoot, chain.readProof(block, keys));
+  expect(decodeAll(proof.read(keys[0]!)!, (r) => r.vecU8())).toEqual(utf8(canonicalJson(parseJson(anySimulated))));
+  expect(decodeWorkerRecord(proof.read(keys[1]!)!)).toEqual(recordOf(chain, one.publicKey));
+  expect(keys[1]).toEqual(concat(keys[1]!.subarray(0, 48), one.publicKey));
+  expect(keys[1]!.subarray(0, 32)).toEqual(registryWorkersPrefix(portableCrypto));
+});
