@@ -29,10 +29,10 @@ import { judgeTcb } from "./tcb.ts";
 export function verifyDcap(crypto: Crypto, root: TrustedRoot, atMs: number, evidence: DcapEvidence): AuthenticSgx | AuthenticTdx {
   const quote = decodeQuote(evidence.quote);
   if (quote.body.tee !== evidence.kind) throw new DcapError({ code: "dcap/wrong-kind" });
-  const collateral = decodeCollateral(evidence.collateral);
   const pckChain = verifyPckChain(crypto, root, atMs, quote);
-  const untilMs = verifyCollateral(crypto, root, atMs, collateral, pckChain);
   verifyQuoteSignatures(crypto, pckChain.leaf, quote);
+  const collateral = decodeCollateral(evidence.collateral);
+  const untilMs = verifyCollateral(crypto, root, atMs, collateral, pckChain);
   const pck = decodePckFacts(pckChain.leaf);
   assertBelongTogether(collateral, pck, quote);
   assertQe(collateral.qeIdentity.value, quote.qe);

@@ -1,0 +1,267 @@
+import { describe, expect, it } from "vitest";
+import { describeRecorded, fixtureText } from "../../../../test/support/fixtures.ts";
+import { decodePem } from "../../src/asn1/index.ts";
+import { toHex, utf8 } from "../../src/bytes/index.ts";
+import { portableCrypto as crypto } from "../../src/crypto/index.ts";
+import { type Certificate, commonName, decodeCertificate, decodeCrl, verifyChain, verifyCrl } from "../../src/x509/index.ts";
+import { codeOf } from "../support/code.ts";
+import { boolean, der, integer, oid, sequence, set, text } from "../support/der.ts";
+import {
+  basicConstraints,
+  type CertificateSpec,
+  type CrlSpec,
+  caExtensions,
+  certificate,
+  crl,
+  keyOf,
+  keyUsage,
+  leafExtensions,
+  named,
+  rootOf,
+  validFromMs,
+  validToMs,
+} from "../support/pki.ts";
+
+const [rootKey, caKey, leafKey, otherKey] = [keyOf(1), keyOf(2), keyOf(3), keyOf(4)] as const;
+const [rootName, caName, leafName] = [named("root"), named("ca"), named("leaf")] as const;
+const root = rootOf(rootName, rootKey);
+const at = Date.UTC(2026, 0, 1);
+
+const specs = {
+  root: { subject: rootName, issuer: rootName, key: rootKey, by: rootKey, extensions: caExtensions },
+  ca: { subject: caName, issuer: rootName, key: caKey, by: rootKey, extensions: caExtensions, serial: 2 },
+  leaf: { subject: leafName, issuer: caName, key: leafKey, by: caKey, serial: 3 },
+} satisfies Record<string, CertificateSpec>;
+
+const make = (spec: CertificateSpec, change: Partial<CertificateSpec> = {}): Certificate =>
+  decodeCertificate(certificate({ ...spec, ...change }));
+const [rootCert, caCert, leafCert] = [make(specs.root), make(specs.ca), make(specs.leaf)] as const;
+const chainCode = (chain: readonly Certificate[], atMs = at, trusted = root) =>
+  codeOf(() => verifyChain(crypto, trusted, atMs, chain));
+
+describe("decodeCertificate", () => {
+  it("reads what was written", () => {
+    expect(leafCert.subject).toEqual(leafName);
+    expect(leafCert.issuer).toEqual(caName);
+    expect(toHex(leafCert.serial)).toBe("03");
+    expect([leafCert.notBeforeMs, leafCert.notAfterMs]).toEqual([validFromMs, validToMs]);
+    expect(leafCert.publicKey).toEqual({ kind: "p256", point: leafKey.point });
+    expect(caCert.basicConstraints).toEqual({ ca: true, maxPathLength: Number.POSITIVE_INFINITY });
+    expect(caCert.keyUsage).toBe(0x0600);
+  });
+
+  it("refuses every prefix", () => {
+    const bytes = certificate(specs.leaf);
+    for (let end = 0; end < bytes.length; end++)
+      expect(codeOf(() => decodeCertificate(bytes.subarray(0, end)))).toBe("asn1/truncated");
+  });
+
+  const unknown = { id: "1.2.3.4", value: utf8("x") };
+  it.each<[string, Partial<CertificateSpec>, string]>([
+    ["another version", { version: 1 }, "x509/bad-version"],
+    [
+      "another algorithm outside than inside",
+      { outerAlgorithm: sequence(oid("1.2.840.10045.4.3.3")) },
+      "x509/algorithm-mismatch",
+    ],
+    [
+      "an algorithm that nobody uses",
+      { outerAlgorithm: sequence(oid("1.2.840.113549.1.1.5"), der(5)) },
+      "x509/unsupported-algorithm",
+    ],
+    [
+      "parameters that should not be",
+      { outerAlgorithm: sequence(oid("1.2.840.10045.4.3.2"), der(5)) },
+      "x509/unsupported-algorithm",
+    ],
+    ["a long serial number", { serial: new Uint8Array(21).fill(1) }, "x509/bad-serial"],
+    ["a key that is no point", { key: { ...leafKey, point: leafKey.point.subarray(0, 33) } }, "x509/unsupported-key"],
+    ["an unknown critical extension", { extensions: [{ ...unknown, critical: true }] }, "x509/unknown-critical-extension"],
+    ["one extension twice", { extensions: [unknown, unknown] }, "x509/duplicate-extension"],
+    [
+      "constraints with something behind",
+      { extensions: [{ id: "2.5.29.19", value: sequence(boolean(true), integer(0), integer(0)) }] },
+      "asn1/trailing",
+    ],
+  ])("refuses %s", (_, change, code) => {
+    expect(codeOf(() => make(specs.leaf, change))).toBe(code);
+  });
+
+  it("lets an unknown extension pass that need not be understood", () => {
+    expect(make(specs.leaf, { extensions: [unknown] }).extensions.get("1.2.3.4")).toEqual(utf8("x"));
+  });
+});
+
+describe("commonName", () => {
+  it("reads the only one", () => {
+    expect(commonName(rootName)).toBe("root");
+    expect(commonName(sequence())).toBeUndefined();
+    const cn = set(sequence(oid("2.5.4.3"), text("a")));
+    expect(commonName(sequence(cn, cn))).toBeUndefined();
+    expect(commonName(sequence(set(sequence(oid("2.5.4.10"), text("a")))))).toBeUndefined();
+  });
+});
+
+describe("verifyChain", () => {
+  it("finds the path by names, whatever the order above the leaf", () => {
+    for (const chain of [
+      [leafCert, caCert, rootCert],
+      [leafCert, rootCert, caCert],
+    ]) {
+      const verified = verifyChain(crypto, root, at, chain);
+      expect(verified.leaf).toBe(leafCert);
+      expect(verified.issuers).toEqual([caCert, rootCert]);
+    }
+    expect(verifyChain(crypto, root, at, [leafCert, caCert]).issuers).toEqual([caCert]);
+  });
+
+  it("takes another certificate of the same root key", () => {
+    expect(chainCode([leafCert, caCert, make(specs.root, { serial: 99 })])).toBe("accepted");
+  });
+
+  it("holds until the first of them expires", () => {
+    const short = make(specs.ca, { notAfterMs: at + 1000 });
+    expect(verifyChain(crypto, root, at, [leafCert, short, rootCert]).validUntilMs).toBe(at + 1000);
+  });
+
+  it("refuses none, and more than any chain has", () => {
+    expect(chainCode([])).toBe("x509/bad-chain-length");
+    expect(chainCode([leafCert, caCert, caCert, caCert, caCert, rootCert])).toBe("x509/bad-chain-length");
+  });
+
+  it("refuses a duplicate or a stranger among them", () => {
+    expect(chainCode([leafCert, caCert, caCert, rootCert])).toBe("x509/stray-certificate");
+    const stranger = make(specs.ca, { subject: named("stranger") });
+    expect(chainCode([leafCert, caCert, stranger, rootCert])).toBe("x509/stray-certificate");
+  });
+
+  it("refuses a missing issuer", () => {
+    expect(chainCode([leafCert])).toBe("x509/issuer-missing");
+    expect(chainCode([leafCert, rootCert])).toBe("x509/issuer-missing");
+    expect(chainCode([make(specs.leaf, { issuer: named("CA") }), caCert, rootCert])).toBe("x509/issuer-missing");
+  });
+
+  it("root not pinned / same-name test root: refuses a root of the right name and another key", () => {
+    const testRoot = make(specs.root, { key: otherKey, by: otherKey });
+    const testCa = make(specs.ca, { by: otherKey });
+    expect(chainCode([leafCert, testCa, testRoot])).toBe("x509/untrusted-root");
+    expect(chainCode([leafCert, testCa])).toBe("x509/bad-signature");
+  });
+
+  it("refuses a root of another name and the right key", () => {
+    expect(chainCode([leafCert, caCert, rootCert], at, rootOf(named("another"), rootKey))).toBe("x509/untrusted-root");
+  });
+
+  it("refuses a changed self-signature of the root, though nothing depends on it", () => {
+    const changed = make(specs.root, { by: otherKey });
+    expect(chainCode([leafCert, caCert, changed])).toBe("x509/bad-signature");
+  });
+
+  it.each([
+    ["leaf", () => [make(specs.leaf, { by: otherKey }), caCert, rootCert]],
+    ["intermediate", () => [leafCert, make(specs.ca, { by: otherKey }), rootCert]],
+  ] as const)("refuses a %s that its issuer did not sign", (_, chain) => {
+    expect(chainCode(chain())).toBe("x509/bad-signature");
+  });
+
+  it.each([
+    ["leaf", (change: Partial<CertificateSpec>) => [make(specs.leaf, change), caCert, rootCert]],
+    ["intermediate", (change: Partial<CertificateSpec>) => [leafCert, make(specs.ca, change), rootCert]],
+    ["root", (change: Partial<CertificateSpec>) => [leafCert, caCert, make(specs.root, change)]],
+  ] as const)("judges the time of the %s, both ends included", (_, chain) => {
+    expect(chainCode(chain({ notBeforeMs: at, notAfterMs: at }))).toBe("accepted");
+    expect(chainCode(chain({ notBeforeMs: at + 1000 }))).toBe("x509/not-yet-valid");
+    expect(chainCode(chain({ notAfterMs: at - 1000 }))).toBe("x509/expired");
+    expect(chainCode(chain({}), Number.NaN)).toBe("x509/not-yet-valid");
+  });
+
+  it("refuses an issuer that may not sign certificates, or not that deep", () => {
+    const ca = (...extensions: NonNullable<CertificateSpec["extensions"]>) => [
+      leafCert,
+      make(specs.ca, { extensions }),
+      rootCert,
+    ];
+    expect(chainCode(ca())).toBe("x509/not-a-ca");
+    expect(chainCode(ca(basicConstraints(false), keyUsage(5)))).toBe("x509/not-a-ca");
+    expect(chainCode(ca(basicConstraints(true), keyUsage(0, 6)))).toBe("x509/not-a-ca");
+    expect(chainCode(ca(basicConstraints(true)))).toBe("accepted");
+    expect(chainCode(ca(basicConstraints(true, 0), keyUsage(5)))).toBe("accepted");
+    const rootWith = (pathLength: number) => [
+      leafCert,
+      caCert,
+      make(specs.root, { extensions: [basicConstraints(true, pathLength), keyUsage(5)] }),
+    ];
+    expect(chainCode(rootWith(1))).toBe("accepted");
+    expect(chainCode(rootWith(0))).toBe("x509/not-a-ca");
+  });
+
+  it("refuses a leaf that is itself an authority, or may not sign", () => {
+    expect(chainCode([caCert, rootCert])).toBe("x509/bad-leaf");
+    expect(chainCode([rootCert])).toBe("x509/bad-leaf");
+    expect(chainCode([make(specs.leaf, { extensions: [keyUsage(5)] }), caCert, rootCert])).toBe("x509/bad-leaf");
+    expect(chainCode([make(specs.leaf, { extensions: [] }), caCert, rootCert])).toBe("accepted");
+    expect(leafExtensions.length).toBe(2);
+  });
+});
+
+describe("revocation lists", () => {
+  const spec: CrlSpec = { issuer: caName, by: caKey, revoked: [3, new Uint8Array(20).fill(0x81)] };
+  const verify = (change: Partial<CrlSpec> = {}, issuer: Certificate = caCert, atMs = at) =>
+    verifyCrl(crypto, issuer, atMs, decodeCrl(crl({ ...spec, ...change })));
+  const crlCode = (...args: Parameters<typeof verify>) => codeOf(() => verify(...args));
+
+  it("tell whose serial numbers are revoked", () => {
+    const verified = verify();
+    expect(verified.isRevoked(leafCert.serial)).toBe(true);
+    expect(verified.isRevoked(new Uint8Array(20).fill(0x81))).toBe(true);
+    expect(verified.isRevoked(caCert.serial)).toBe(false);
+    expect(verified.nextUpdateMs).toBe(validToMs);
+    expect(verify({ revoked: [] }).isRevoked(leafCert.serial)).toBe(false);
+  });
+
+  it("are of the issuer, signed by it, in force, by one who may sign them", () => {
+    expect(crlCode({ issuer: rootName })).toBe("x509/crl-wrong-issuer");
+    expect(crlCode({ by: otherKey })).toBe("x509/crl-bad-signature");
+    expect(crlCode({ thisUpdateMs: at, nextUpdateMs: at })).toBe("accepted");
+    expect(crlCode({ thisUpdateMs: at + 1000 })).toBe("x509/crl-not-yet-valid");
+    expect(crlCode({ nextUpdateMs: at - 1000 })).toBe("x509/crl-expired");
+    expect(crlCode({}, caCert, Number.NaN)).toBe("x509/crl-not-yet-valid");
+    expect(crlCode({}, make(specs.ca, { extensions: [basicConstraints(true), keyUsage(5)] }))).toBe("x509/crl-not-allowed");
+  });
+
+  it("must say when they end, and be whole", () => {
+    expect(codeOf(() => decodeCrl(crl({ ...spec, nextUpdateMs: null })))).toBe("x509/no-next-update");
+    const partial = { id: "2.5.29.28", critical: true, value: sequence() };
+    expect(codeOf(() => decodeCrl(crl({ ...spec, extensions: [partial] })))).toBe("x509/unknown-critical-extension");
+    expect(codeOf(() => decodeCrl(crl({ ...spec, extensions: [{ ...partial, critical: false }] })))).toBe("accepted");
+    const bytes = crl(spec);
+    for (let end = 0; end < bytes.length; end++) expect(codeOf(() => decodeCrl(bytes.subarray(0, end)))).toBe("asn1/truncated");
+    expect(codeOf(() => decodeCrl(certificate(specs.leaf)))).toBe("x509/bad-version");
+  });
+});
+
+describeRecorded("recorded chains", () => {
+  const decode = (path: string) => decodePem("CERTIFICATE", fixtureText(`attestation/${path}`)).map(decodeCertificate);
+
+  it("verifies AMD's: RSA-PSS over P-384, VCEK and VLEK", () => {
+    const [ask, ark, asvk] = decode("snp/milan_ask_ark_asvk.pem") as [Certificate, Certificate, Certificate];
+    const [vcek] = decode("snp/snp-milan-2023.vek.pem") as [Certificate];
+    const [vlek] = decode("snp/snp-milan-vlek.vek.pem") as [Certificate];
+    expect(vcek.publicKey.kind).toBe("p384");
+    expect(chainCode([vcek, ask, ark], Date.UTC(2023, 1, 23), ark)).toBe("accepted");
+    expect(chainCode([vlek, asvk, ark], Date.UTC(2025, 1, 1), ark)).toBe("accepted");
+    expect(chainCode([vlek, asvk, ark], Date.UTC(2026, 1, 1), ark)).toBe("x509/expired");
+    expect(chainCode([vcek, asvk, ark], Date.UTC(2025, 1, 1), ark)).toBe("x509/issuer-missing");
+  });
+
+  it("verifies Azure's: PKCS #1 over SHA-384 and SHA-512", () => {
+    const { akCertificatePem, akIntermediatesPem } = JSON.parse(fixtureText("attestation/azure/azure-tdx-2026.json"));
+    const chain = [akCertificatePem, ...akIntermediatesPem].flatMap((text: string) =>
+      decodePem("CERTIFICATE", text).map(decodeCertificate),
+    );
+    const [azure] = decode("azure/azure-virtual-tpm-root-2023.pem") as [Certificate];
+    expect(chain.map(({ algorithm }) => algorithm)).toEqual(["rsa-pkcs1-sha512", "rsa-pkcs1-sha512", "rsa-pkcs1-sha384"]);
+    expect(chainCode(chain, Date.UTC(2026, 5, 23), azure)).toBe("accepted");
+    expect(chainCode(chain.slice(0, 2), Date.UTC(2026, 5, 23), azure)).toBe("x509/issuer-missing");
+  });
+});
