@@ -7,6 +7,7 @@ export * from "./evidence.ts";
 export * from "./evidence-json.ts";
 export * from "./ias/index.ts";
 export * from "./policy/index.ts";
+export * from "./quoted.ts";
 export * from "./roots.ts";
 export * from "./simulated.ts";
 export * from "./snp/index.ts";
