@@ -22,7 +22,8 @@ export type ActionName =
   | "dispatch_block"
   | "sync_para"
   | "sync_code"
-  | "get_status";
+  | "get_status"
+  | "get_evidence";
 
 /** One action. */
 export interface Action {
@@ -34,6 +35,8 @@ export interface Action {
   readonly maxBodyBytes: number;
   /** Served only when the operator started the worker with development actions. */
   readonly devOnly: boolean;
+  /** Calls of one address in a gateway's window, where that is fewer than for other actions. */
+  readonly maxCalls?: number;
   readonly summary: string;
   /** JSON Schema of `input`. It documents; the enclave's own reader is what enforces. */
   readonly input: JsonObject;
@@ -282,6 +285,33 @@ export const actions: readonly Action[] = [
     }),
     example: {},
   },
+  {
+    action: "get_evidence",
+    access: "public",
+    since: "successor",
+    maxBodyBytes: 16 * kib,
+    devOnly: false,
+    maxCalls: 30,
+    summary: "Fresh evidence of the hardware for the worker's keys and chain, over the caller's nonce.",
+    input: object(
+      {
+        nonce: { ...hex, description: "32 bytes that the caller has just drawn; for a registry, the hash of a recent block" },
+        purpose: { enum: ["worker", "registration"], description: "default: worker" },
+      },
+      ["purpose"],
+    ),
+    output: object({
+      anchor: hex,
+      ecdh_public_key: hex,
+      evidence: { type: "object", description: "what the hardware gave; `collateral` of the envelope completes it" },
+      genesis_hash: hex,
+      nonce: hex,
+      provider: text,
+      public_key: hex,
+      purpose: text,
+    }),
+    example: { nonce: "00".repeat(32) },
+  },
 ];
 
 /** The action of a name, or `undefined`. */
@@ -295,11 +325,18 @@ export function requestSchema(action: Action): JsonObject {
 }
 
 /** The JSON Schema of the reply envelope. */
-export const envelopeSchema: JsonObject = object({
-  payload: { ...text, description: "JSON text" },
-  signature: { ...hex, description: "secp256k1 r‖s by the identity key over sha256(payload)" },
-  status: { enum: ["ok", "error"] },
-});
+export const envelopeSchema: JsonObject = object(
+  {
+    collateral: {
+      type: "object",
+      description: "get_evidence only: what the gateway fetched to complete the evidence; not signed by the worker",
+    },
+    payload: { ...text, description: "JSON text" },
+    signature: { ...hex, description: "secp256k1 r‖s by the identity key over sha256(payload)" },
+    status: { enum: ["ok", "error"] },
+  },
+  ["collateral"],
+);
 
 /** The JSON Schema of a coded refusal. */
 export const refusalSchema: JsonObject = object(

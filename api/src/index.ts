@@ -2,4 +2,5 @@
 export * from "./actions.ts";
 export * from "./error.ts";
 export * from "./frames.ts";
+export * from "./hardware.ts";
 export * from "./reply.ts";

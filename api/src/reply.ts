@@ -1,5 +1,5 @@
 /** What a worker answers: the 2020 envelope in the body, and what is new beside it in headers. */
-import type { Json } from "@pruntime/core/json";
+import type { Json, JsonObject } from "@pruntime/core/json";
 
 /**
  * The body of every answer of the enclave. A refusal that 2020 had no words for has a status of 4xx and `code` in front of these three keys;
@@ -12,6 +12,24 @@ export interface ReplyEnvelope {
   readonly signature: string;
   readonly status: "ok" | "error";
   readonly code?: string;
+  /**
+   * Only in replies to `get_evidence`: what the gateway has fetched to complete the payload's `evidence`. The worker does not sign it, and need not: the hardware's maker
+   * has. Absent where there is none (simulation) or it could not be fetched.
+   */
+  readonly collateral?: JsonObject;
+}
+
+/** The payload of `get_evidence`. */
+export interface GetEvidence {
+  readonly anchor: string;
+  readonly ecdh_public_key: string;
+  /** What the hardware gave, by `kind`. */
+  readonly evidence: JsonObject;
+  readonly genesis_hash: string;
+  readonly nonce: string;
+  readonly provider: string;
+  readonly public_key: string;
+  readonly purpose: "worker" | "registration";
 }
 
 /** HTTP headers that carry what the 2020 body has no room for; values are hex without `0x`, or a code. */

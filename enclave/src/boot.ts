@@ -6,7 +6,9 @@ import { Runtime, type RuntimeCode } from "@pruntime/runtime";
 import { ask, type Enclave } from "./actions/action.ts";
 import { dataPrefix, decodeFile } from "./actions/data.ts";
 import { decodeInit, initBlob } from "./actions/init.ts";
+import { EnclaveError } from "./error.ts";
 import { drawIdentity, identityBlob, readIdentity } from "./identity.ts";
+import type { EvidenceProducer } from "./producers/producer.ts";
 import type { Sealer } from "./sealing.ts";
 
 /** What the process around it provides. */
@@ -17,6 +19,9 @@ export interface Platform {
   /** 32 bytes. */
   readonly measurement: Uint8Array;
   readonly runtimeCode: RuntimeCode;
+  readonly producer: EvidenceProducer;
+  /** Offers no development actions, whatever the host asks for. */
+  readonly production: boolean;
 }
 
 /** A started enclave and what it says first. */
@@ -28,16 +33,20 @@ export interface Booted {
 /**
  * An identity or a chain that does not open ends the start: under another identity, or without its chain, it would be another worker. A file that does not
  * open, or is no longer taken, is left out and told: the host could as well have kept it back, and its operator can give it again.
- * @throws EnclaveError `enclave/bad-seal`, `enclave/bad-blob`; what the runtime refuses of a kept init
+ * Without a lasting sealing key nothing that was kept can be opened: the worker is a new one.
+ * @throws EnclaveError `enclave/bad-seal`, `enclave/bad-blob`, `enclave/production-dev-actions`; what the runtime refuses of a kept init
  */
 export function boot(platform: Platform, settings: EnclaveSettings, blobs: readonly Blob[]): Booted {
-  const { crypto, random, sealer, measurement, runtimeCode } = platform;
-  const kept = new Map(blobs.map(({ key, bytes }) => [key, bytes]));
+  const { crypto, random, sealer, measurement, runtimeCode, producer, production } = platform;
+  if (production && settings.devTest) throw new EnclaveError({ code: "enclave/production-dev-actions" });
+  const kept = new Map(sealer.lasting ? blobs.map(({ key, bytes }) => [key, bytes]) : []);
   const sealed = kept.get(identityBlob);
   const secrets = sealed === undefined ? drawIdentity(crypto, random) : sealer.open(identityBlob, sealed);
   const identity = readIdentity(crypto, secrets);
-  const runtime = new Runtime({ crypto, random, identity, measurement, runtimeCode });
-  const enclave: Enclave = { crypto, random, identity, measurement, runtime, sealer, devTest: settings.devTest };
+  const trialRuntime = () => new Runtime({ crypto, random, identity, measurement, runtimeCode });
+  const runtime = trialRuntime();
+  const { devTest } = settings;
+  const enclave: Enclave = { crypto, random, identity, measurement, runtime, trialRuntime, sealer, producer, devTest };
   const leftOut = resume(enclave, kept);
   const ready: EnclaveReady = {
     kind: "ready",
@@ -77,11 +86,11 @@ function restoreFile(enclave: Enclave, key: string, sealed: Uint8Array): Enclave
   }
 }
 
-function bootLog({ runtime, sealer }: Enclave, fresh: boolean): EnclaveLog {
+function bootLog({ runtime, producer }: Enclave, fresh: boolean): EnclaveLog {
   const facts: readonly (readonly [string, string])[] = [
     ["identity", fresh ? "new" : "kept"],
     ["chain", runtime.status() === undefined ? "none yet" : "kept"],
-    ["provider", sealer.provider],
+    ["provider", producer.provider],
   ];
   return { kind: "log", level: "info", code: "enclave/booted", facts };
 }

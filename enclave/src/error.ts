@@ -7,8 +7,18 @@ export type EnclaveErrorDetail =
   | { readonly code: "enclave/bad-blob"; readonly key: string }
   /** The random source gave no usable key: it is broken. */
   | { readonly code: "enclave/bad-random" }
-  /** Remote attestation was asked for, and no attestation service is connected. */
-  | { readonly code: "enclave/no-attestation" }
+  /** The process was started with an option that it does not know, or without the option's value. */
+  | { readonly code: "enclave/bad-option"; readonly option: string }
+  /** Production mode takes no simulated evidence: name the hardware with `--attest`. */
+  | { readonly code: "enclave/production-simulated" }
+  /** Production mode takes evidence only from the place where the hardware's is, not from a stand-in for it. */
+  | { readonly code: "enclave/production-fake-root"; readonly provider: string }
+  /** Development actions are not offered in production mode. */
+  | { readonly code: "enclave/production-dev-actions" }
+  /** The development sealing key, which everybody knows, is for simulated workers outside production mode. */
+  | { readonly code: "enclave/development-key"; readonly provider: string }
+  /** The provider has no sealing key of its own: `--seal ephemeral` does without. */
+  | { readonly code: "enclave/no-hardware-key"; readonly provider: string }
   /** The action is only for workers that were started with development actions. */
   | { readonly code: "enclave/dev-only"; readonly action: string }
   /** There is no such action. */

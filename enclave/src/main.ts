@@ -1,36 +1,46 @@
 /**
  * The process that belongs inside the TEE: frames in on standard input, frames out on standard output, one call after the other. It opens no file but its own bundle and
- * no socket; Node's permission flags, which the gateway starts it with, are a seat belt around that.
+ * what its hardware's evidence and keys come from; Node's permission flags, which the gateway starts it with, are a seat belt around that.
  */
 import "./quiet-console.ts";
 import { decodeToEnclave, encodeFromEnclave, FrameReader, type FromEnclave, frame, type ToEnclave } from "@pruntime/api";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import type { Enclave } from "./actions/action.ts";
+import { answer } from "./answer.ts";
 import { boot, type Platform } from "./boot.ts";
 import { bugLog } from "./bug-log.ts";
+import { openHardware } from "./hardware.ts";
 import { measureBundle } from "./measurement.ts";
-import { respond } from "./respond.ts";
+import { readOptions } from "./options.ts";
 import { interpretedRuntime } from "./runtime-code.ts";
-import { createSealer, simulatedKeys } from "./sealing.ts";
+import { createSealer } from "./sealing.ts";
 
-const crypto = await createNativeCrypto();
-const platform: Platform = {
-  crypto,
-  random: secureRandom,
-  sealer: createSealer(crypto, secureRandom, simulatedKeys),
-  measurement: measureBundle(crypto, process.argv[1] ?? ""),
-  runtimeCode: interpretedRuntime,
-};
-const reader = new FrameReader();
 let enclave: Enclave | undefined;
 
 /** Anything thrown here ends the process, which tells its code: the gateway reports it and starts another. */
-function take(message: ToEnclave): readonly FromEnclave[] {
-  if (message.kind === "call") return enclave === undefined ? [] : respond(enclave, message.id, message.action, message.body);
+async function take(platform: Platform, message: ToEnclave): Promise<readonly FromEnclave[]> {
+  if (message.kind === "call") return enclave === undefined ? [] : answer(enclave, message.id, message.action, message.body);
   if (enclave !== undefined) return [];
   const booted = boot(platform, message.settings, message.blobs);
   enclave = booted.enclave;
   return booted.messages;
+}
+
+async function openPlatform(): Promise<Platform> {
+  const [, bundle = "", ...argv] = process.argv;
+  const options = readOptions(argv);
+  const crypto = await createNativeCrypto();
+  const measurement = measureBundle(crypto, bundle);
+  const { producer, sealingKey } = await openHardware(crypto, secureRandom, measurement, options);
+  return {
+    crypto,
+    random: secureRandom,
+    sealer: createSealer(crypto, secureRandom, sealingKey),
+    measurement,
+    runtimeCode: interpretedRuntime,
+    producer,
+    production: options.production,
+  };
 }
 
 /** Writes one message and waits while the pipe is full. */
@@ -40,8 +50,11 @@ async function send(message: FromEnclave): Promise<void> {
 }
 
 try {
+  const platform = await openPlatform();
+  const reader = new FrameReader();
   for await (const chunk of process.stdin)
-    for (const bytes of reader.push(chunk as Uint8Array)) for (const message of take(decodeToEnclave(bytes))) await send(message);
+    for (const bytes of reader.push(chunk as Uint8Array))
+      for (const message of await take(platform, decodeToEnclave(bytes))) await send(message);
 } catch (error) {
   process.exitCode = 1;
   await send(bugLog(error));

@@ -3,11 +3,12 @@
  * with a code (4xx, the code in front of the envelope's keys). Whatever else happens is a bug, and answered as one.
  */
 import { type EnclaveLog, type EnclaveReply, findAction } from "@pruntime/api";
+import type { Quoted } from "@pruntime/core/attestation";
 import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { canonicalJson, decodeJson, type Json, type JsonReader, jsonAny, jsonObject } from "@pruntime/core/json";
 import { replyHash, requestHash } from "@pruntime/core/statement";
-import { type Answer, type Enclave, Refusal2020 } from "./actions/action.ts";
+import { type Answer, type Enclave, type QuoteWanted, Refusal2020 } from "./actions/action.ts";
 import { runs } from "./actions/index.ts";
 import { bugLog } from "./bug-log.ts";
 import { EnclaveError } from "./error.ts";
@@ -30,6 +31,13 @@ const statuses: Readonly<Record<string, number>> = {
   "enclave/unknown-action": 404,
   "enclave/dev-only": 403,
   "enclave/bug": 500,
+  "quote/unavailable": 503,
+  "quote/not-offered": 503,
+  "quote/busy": 503,
+  "quote/raced": 503,
+  "quote/too-large": 503,
+  "quote/unknown-format": 503,
+  "quote/wrong-report-data": 503,
 };
 
 type Body = Pick<EnclaveReply, "status" | "code" | "puts"> & {
@@ -40,11 +48,25 @@ type Body = Pick<EnclaveReply, "status" | "code" | "puts"> & {
   readonly log?: EnclaveLog;
 };
 
-/** Answers one call. It does not throw. */
-export function respond(enclave: Enclave, id: number, action: string, body: Uint8Array): readonly (EnclaveLog | EnclaveReply)[] {
-  const { log, ...answer } = outcome(enclave, action, body);
-  const reply = signed(enclave, id, action, body, answer);
-  return log === undefined ? [reply] : [log, reply];
+export type Messages = readonly (EnclaveLog | EnclaveReply)[];
+
+/** A call that waits for evidence over these 64 bytes. */
+export interface Waiting {
+  readonly reportData: Uint8Array;
+  /** Goes on with the quote, or with what `quote` throws. It does not throw. */
+  readonly resume: (quote: () => Quoted) => Messages;
+}
+
+/** Answers one call, or says what evidence it wants first. It does not throw. */
+export function respond(enclave: Enclave, id: number, action: string, body: Uint8Array): Messages | Waiting {
+  const reply = ({ log, ...answer }: Body): Messages => {
+    const message = signed(enclave, id, action, body, answer);
+    return log === undefined ? [message] : [log, message];
+  };
+  const first = attempt(enclave, () => run(enclave, action, body));
+  if (!("reportData" in first)) return reply(first);
+  const { reportData, answer } = first;
+  return { reportData, resume: (quote) => reply(attempt(enclave, () => done(answer(quote)))) };
 }
 
 function signed(enclave: Enclave, id: number, action: string, body: Uint8Array, answer: Omit<Body, "log">): EnclaveReply {
@@ -64,21 +86,25 @@ function signed(enclave: Enclave, id: number, action: string, body: Uint8Array, 
   };
 }
 
-function outcome(enclave: Enclave, action: string, body: Uint8Array): Body {
+function attempt<T>(enclave: Enclave, step: () => T): T | Body {
   try {
-    const { payload, puts = [] } = run(enclave, action, body);
-    return { status: 200, code: undefined, payload: canonicalJson(payload), envelope: "ok", puts };
+    return step();
   } catch (error) {
     return error instanceof ProtocolError ? refused(error as ProtocolError) : bug(enclave, error);
   }
 }
 
-function run(enclave: Enclave, action: string, body: Uint8Array): Answer {
+function run(enclave: Enclave, action: string, body: Uint8Array): Body | QuoteWanted {
   const known = findAction(action);
   if (known === undefined) throw new EnclaveError({ code: "enclave/unknown-action" });
   const { input } = decodeJson(fromUtf8(body), request, limits);
   anyObject(input, "/input");
-  return runs[known.action](enclave, input);
+  const answer = runs[known.action](enclave, input);
+  return "reportData" in answer ? answer : done(answer);
+}
+
+function done({ payload, puts = [] }: Answer): Body {
+  return { status: 200, code: undefined, payload: canonicalJson(payload), envelope: "ok", puts };
 }
 
 /** Nothing that was not foreseen can be relied upon: the worker takes no more work. */

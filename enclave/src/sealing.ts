@@ -3,26 +3,37 @@
  * blob's key`, so that one blob cannot stand in for another. That the host serves an older blob of the same key it cannot see.
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
-import type { Aead, Crypto, Random } from "@pruntime/core/crypto";
+import { type Aead, type Crypto, hkdfExpand, hkdfExtract, type Random } from "@pruntime/core/crypto";
 import { EnclaveError } from "./error.ts";
 
-/** Where the sealing key comes from. A TEE derives it from its hardware and the code it measured, and nobody else can. */
-export interface SealingKeySource {
-  /** What stands behind the key and the measurement, as `get_status` and `init_runtime` name it. */
-  readonly provider: string;
-  /** 32 bytes, the same on every start. */
-  readonly sealingKey: () => Uint8Array;
+/** A key to seal under. */
+export interface SealingKey {
+  /** 32 bytes. */
+  readonly bytes: Uint8Array;
+  /** Whether the next start has it again; if not, what was kept cannot be opened, and the worker is a new one. */
+  readonly lasting: boolean;
 }
 
-/** The key of every simulated worker. Everybody can read it here: it protects nothing from anybody. */
+/** The key of simulated workers. Everybody can read it here: it protects nothing from anybody. */
 export const DEVELOPMENT_SEALING_KEY: Uint8Array = utf8("pruntime development sealing key");
 
-/** Stands where a TEE would, and says so. */
-export const simulatedKeys: SealingKeySource = { provider: "simulated", sealingKey: () => DEVELOPMENT_SEALING_KEY };
+export const developmentKey: SealingKey = { bytes: DEVELOPMENT_SEALING_KEY, lasting: true };
+
+/** For hardware without a sealing key: nothing that is kept outlives the process. */
+export function ephemeralKey(random: Random): SealingKey {
+  return { bytes: random(32), lasting: false };
+}
+
+/** From a secret that hardware, or the key service behind it, gives this code alone. The label keeps it apart from other uses of that secret. */
+export function hardwareKey(crypto: Crypto, provider: string, secret: Uint8Array): SealingKey {
+  const bytes = hkdfExpand(crypto, hkdfExtract(crypto, new Uint8Array(), secret), utf8(`pruntime/sealing/1/${provider}`), 32);
+  return { bytes, lasting: true };
+}
 
 /** Seals and opens what is kept outside. */
 export interface Sealer {
-  readonly provider: string;
+  /** Whether it opens what was sealed before the process started. */
+  readonly lasting: boolean;
   readonly seal: (key: string, content: Uint8Array) => Uint8Array;
   /** @throws {@link EnclaveError} `enclave/bad-seal` */
   readonly open: (key: string, sealed: Uint8Array) => Uint8Array;
@@ -31,10 +42,10 @@ export interface Sealer {
 const version = 1;
 const nonceLength = 12;
 
-export function createSealer(crypto: Pick<Crypto, "aes256Gcm">, random: Random, source: SealingKeySource): Sealer {
-  const aead: Aead = crypto.aes256Gcm(source.sealingKey());
+export function createSealer(crypto: Pick<Crypto, "aes256Gcm">, random: Random, key: SealingKey): Sealer {
+  const aead: Aead = crypto.aes256Gcm(key.bytes);
   return {
-    provider: source.provider,
+    lasting: key.lasting,
     seal: (key, content) => {
       const nonce = random(nonceLength);
       return concat(Uint8Array.of(version), nonce, aead.seal(nonce, content, blobAad(key)));

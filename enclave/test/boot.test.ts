@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { codeOf } from "../../trusted/core/test/support/code.ts";
 import { boot } from "../src/boot.ts";
 import { drawIdentity, readIdentity } from "../src/identity.ts";
-import { createSealer, DEVELOPMENT_SEALING_KEY, simulatedKeys } from "../src/sealing.ts";
+import { createSealer, DEVELOPMENT_SEALING_KEY, developmentKey, ephemeralKey } from "../src/sealing.ts";
 import { bodyInput, initialized, metadata, TinyChain, transfer } from "./support/chain.ts";
 import { held, measurement, platform, seededRandom, start } from "./support/enclave.ts";
 
@@ -106,7 +106,7 @@ describe("a later start", () => {
     expect(begin([["init", identity]])).toBe("enclave/bad-seal");
     expect(begin([["identity", init]])).toBe("enclave/bad-seal");
     for (const length of [0, 1, 13, 20]) expect(begin([["identity", identity.subarray(0, length)]])).toBe("enclave/bad-seal");
-    const elsewhere = createSealer(portableCrypto, seededRandom(3), { provider: "other", sealingKey: () => new Uint8Array(32) });
+    const elsewhere = createSealer(portableCrypto, seededRandom(3), { bytes: new Uint8Array(32), lasting: true });
     expect(begin([["identity", elsewhere.seal("identity", drawIdentity(portableCrypto, seededRandom(4)))]])).toBe(
       "enclave/bad-seal",
     );
@@ -195,8 +195,31 @@ describe("a later start", () => {
   );
 });
 
+describe("a start without a lasting sealing key", () => {
+  const fleeting = (seed: number) => ({ random: seededRandom(seed), sealingKey: ephemeralKey(seededRandom(seed)) });
+
+  it("is a new worker, whatever the host kept of the last one", () => {
+    const first = initialized(start(fleeting(1)), chain);
+    first.call("set", { path: "/ipfs/a", data: "aGVsbG8=" });
+    const kept = first.store.get("identity");
+    const again = start({ ...fleeting(2), store: first.store });
+    expect(again.call("get_info").payload.initialized).toBe(false);
+    expect(again.enclave.identity.signer.publicKey).not.toEqual(first.enclave.identity.signer.publicKey);
+    expect(again.store.get("identity")).not.toEqual(kept);
+    initialized(again, chain);
+  });
+});
+
+describe("production mode", () => {
+  it("enclave/production-dev-actions: offers none, even if the host asks for them", () =>
+    expect(codeOf(() => boot(platform({ production: true }), { devTest: true }, []))).toBe("enclave/production-dev-actions"));
+
+  it("boots without them", () =>
+    expect(boot(platform({ production: true }), { devTest: false }, []).enclave.devTest).toBe(false));
+});
+
 describe("sealing", () => {
-  const sealer = createSealer(portableCrypto, seededRandom(), simulatedKeys);
+  const sealer = createSealer(portableCrypto, seededRandom(), developmentKey);
 
   it("is 1 ‖ nonce ‖ AES-256-GCM under the source's key, the blob's name authenticated", () => {
     const sealed = sealer.seal("init", utf8("content"));
@@ -212,7 +235,7 @@ describe("sealing", () => {
     expect(new Set(nonces).size).toBe(20);
   });
 
-  it("names the simulation", () => expect([sealer.provider, DEVELOPMENT_SEALING_KEY.length]).toEqual(["simulated", 32]));
+  it("is a key of 32 bytes that lasts", () => expect([sealer.lasting, DEVELOPMENT_SEALING_KEY.length]).toEqual([true, 32]));
 });
 
 describe("test", () => {

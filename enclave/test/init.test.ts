@@ -1,6 +1,7 @@
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
 import { describeRecorded, fixtureText } from "../../test/support/fixtures.ts";
+import { QuoteError } from "../src/producers/error.ts";
 import { initInput, initialized, metadata, TinyChain } from "./support/chain.ts";
 import { held, measurement, start } from "./support/enclave.ts";
 
@@ -35,12 +36,18 @@ describe("init_runtime", () => {
     expect(held(started)).toBe(before);
   });
 
-  it("Error while connecting to IAS: without skip_ra, and nothing is changed", () => {
-    const started = start();
+  it("Error while connecting to IAS: where the hardware gives no evidence, and nothing is changed", () => {
+    const failing = {
+      provider: "gramine" as const,
+      quote: () => {
+        throw new QuoteError({ code: "quote/busy", provider: "gramine", attempts: 6 });
+      },
+    };
+    const started = start({ producer: failing });
     expect(started.call("init_runtime", { ...initInput(chain), skip_ra: false })).toMatchObject({
       status: 200,
       outcome: "error",
-      code: "enclave/no-attestation",
+      code: "quote/busy",
       payload: { message: "Error while connecting to IAS" },
     });
     expect(started.call("get_info").payload.initialized).toBe(false);

@@ -14,12 +14,17 @@ import {
   FrameReader,
   type FromEnclave,
   frame,
+  type GetEvidence,
   type ToEnclave,
 } from "@pruntime/api";
-import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
+import { reportData } from "@pruntime/core/attestation";
+import { fromHex, toBase64, toHex, utf8 } from "@pruntime/core/bytes";
+import { portableCrypto } from "@pruntime/core/crypto";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { bodyInput, initInput, runtimeModule, TinyChain, transfer } from "./support/chain.ts";
+import { fakeAgent } from "./support/fake-hardware.ts";
+import { tdxQuote } from "./support/fake-quotes.ts";
 import { hungryRuntime } from "./support/hungry-runtime.ts";
 
 const permissionFlag = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
@@ -52,8 +57,8 @@ interface Running {
   readonly stderr: () => string;
 }
 
-function run(file = bundle): Running {
-  const child = spawn(process.execPath, ["--no-warnings", permissionFlag, `--allow-fs-read=${file}`, file], {
+function run(file = bundle, args: readonly string[] = [], grants: readonly string[] = []): Running {
+  const child = spawn(process.execPath, ["--no-warnings", permissionFlag, `--allow-fs-read=${file}`, ...grants, file, ...args], {
     env: {},
     stdio: ["pipe", "pipe", "pipe"],
   });
@@ -207,6 +212,45 @@ describe("the bundled enclave under Node's permission flags", () => {
     expect(await next()).toMatchObject({ kind: "log", level: "error", code });
     expect(await once(child, "exit")).toEqual([1, null]);
     expect(stderr()).toBe("");
+  });
+
+  it.each([
+    ["enclave/production-simulated", ["--production"]],
+    ["enclave/production-simulated", ["--production", "--seal", "ephemeral"]],
+    ["enclave/development-key", ["--production", "--attest", "gramine", "--seal", "development"]],
+    ["enclave/production-fake-root", ["--production", "--attest", "gramine", "--attest-root", folder]],
+    ["enclave/production-fake-root", ["--production", "--attest", "configfs-tsm", "--attest-root", folder]],
+    ["enclave/production-fake-root", ["--production", "--attest", "dstack", "--attest-root", join(folder, "dstack.sock")]],
+    ["enclave/bad-option", ["--prodution"]],
+    ["quote/unavailable", ["--attest", "gramine", "--attest-root", join(folder, "nothing")]],
+  ])("%s: tells the code and ends, whatever it would be booted with: %j", async (code, args) => {
+    const { child, next, stderr } = run(bundle, args);
+    expect(await next()).toMatchObject({ kind: "log", level: "error", code });
+    expect(await once(child, "exit")).toEqual([1, null]);
+    expect(stderr()).toBe("");
+  });
+
+  it("quotes through a socket under the same flags, in the order of its calls", async () => {
+    const { socket, asked } = await fakeAgent(({ method, body }) =>
+      method === "POST /GetKey"
+        ? { key: "5a".repeat(32) }
+        : { quote: toHex(tdxQuote(fromHex(body["report_data"]!))), event_log: "[]" },
+    );
+    const { write, next, reply } = run(bundle, ["--attest", "dstack", "--attest-root", socket]);
+    write(boot);
+    const { publicKey, ecdhPublicKey } = (await next()) as EnclaveReady;
+    const nonce = new Uint8Array(32).fill(9);
+    write(call(1, "init_runtime", initInput(chain)));
+    write(call(2, "get_evidence", { nonce: toHex(nonce) }));
+    write(call(3, "get_info"));
+    const replies = [await reply(), await reply(), await reply()];
+    expect(replies.map(({ id, status }) => [id, status])).toEqual([1, 2, 3].map((id) => [id, 200]));
+    const { evidence, genesis_hash, anchor, provider } = payloadOf(replies[1]!) as unknown as GetEvidence;
+    const genesisHash = fromHex(genesis_hash);
+    const binding = { purpose: "worker", publicKey, ecdhPublicKey, genesisHash, anchor: fromHex(anchor), nonce } as const;
+    const quote = tdxQuote(reportData(portableCrypto, binding));
+    expect([provider, evidence]).toEqual(["dstack", { kind: "dstack", event_log: "[]", quote_b64: toBase64(quote) }]);
+    expect(asked.map(({ method }) => method)).toEqual(["POST /GetKey", "POST /GetQuote"]);
   });
 
   it("writes to standard error what anything in it prints", async () => {

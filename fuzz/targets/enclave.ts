@@ -5,8 +5,9 @@ import { ProtocolError } from "@pruntime/core/errors";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Enclave } from "../../enclave/src/actions/action.ts";
 import { boot } from "../../enclave/src/boot.ts";
-import { respond } from "../../enclave/src/respond.ts";
-import { createSealer, simulatedKeys } from "../../enclave/src/sealing.ts";
+import { simulated } from "../../enclave/src/producers/simulated.ts";
+import { createSealer, developmentKey } from "../../enclave/src/sealing.ts";
+import { respondNow } from "../../enclave/test/support/respond-now.ts";
 import { extrinsic2020, pushCommand2020, runtimeUpdated, TinyChain } from "../../trusted/runtime/test/support/tiny-chain.ts";
 import { keptInput } from "../corpus.ts";
 import { Broken, type Target } from "../target.ts";
@@ -29,6 +30,7 @@ const names = [
   "sync_code",
   "get_status",
   "sync_para",
+  "get_evidence",
 ] as const satisfies readonly ActionName[];
 const metadata = keptInput("metadata", "devchain-14");
 const tiny = new TinyChain(0, metadata);
@@ -72,10 +74,13 @@ const histories: readonly (readonly (readonly [action: string, input: object])[]
 function started(choice: number): Worker {
   let draws = 0;
   const random = (length: number) => new Uint8Array(length).fill(++draws & 0xff);
-  const sealer = createSealer(crypto, random, simulatedKeys);
+  const sealer = createSealer(crypto, random, developmentKey);
   const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
-  const { enclave } = boot({ crypto, random, sealer, measurement: new Uint8Array(32), runtimeCode }, { devTest: true }, []);
-  for (const [action, input] of histories[choice] ?? []) respond(enclave, 1, action, bodyOf(input));
+  const measurement = new Uint8Array(32);
+  const producer = simulated(crypto, measurement);
+  const platform = { crypto, random, sealer, measurement, runtimeCode, producer, production: false };
+  const { enclave } = boot(platform, { devTest: true }, []);
+  for (const [action, input] of histories[choice] ?? []) respondNow(enclave, 1, action, bodyOf(input));
   return { enclave, rewind: () => (draws = 100) };
 }
 
@@ -105,7 +110,7 @@ export const target: Target = {
     unchanged.delete(choice);
     worker.rewind();
     const before = held(worker.enclave);
-    const messages = respond(worker.enclave, 7, action, input.slice(2));
+    const messages = respondNow(worker.enclave, 7, action, input.slice(2));
     const reply = messages.at(-1) as EnclaveReply;
     const same = held(worker.enclave) === before;
     if (reply.status >= 500) throw new Broken(`status ${reply.status}: ${JSON.stringify(messages.slice(0, -1))}`);
@@ -131,6 +136,8 @@ export const target: Target = {
     return {
       ...Object.fromEntries(quiet),
       init_runtime: of(0, "init_runtime", init),
+      init_attested: of(0, "init_runtime", { ...init, skip_ra: false }),
+      get_evidence: of(1, "get_evidence", { nonce: "5a".repeat(32) }),
       load_states: of(1, "load_states", dumped(1)),
       sync_block: of(1, "sync_block", { data: toBase64(tiny.body(1).block) }),
       sync_header: of(2, "sync_header", headers),
@@ -144,6 +151,6 @@ export const target: Target = {
 };
 
 function dumped(choice: number): object {
-  const { body } = respond(started(choice).enclave, 1, "dump_states", bodyOf({})).at(-1) as EnclaveReply;
+  const { body } = respondNow(started(choice).enclave, 1, "dump_states", bodyOf({})).at(-1) as EnclaveReply;
   return JSON.parse((JSON.parse(fromUtf8(body)) as { payload: string }).payload) as object;
 }

@@ -1,9 +1,11 @@
 /** What an action is inside the enclave: reads its input, asks the runtime, says what to answer. */
 import type { Blob } from "@pruntime/api";
+import type { Quoted } from "@pruntime/core/attestation";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import type { Json } from "@pruntime/core/json";
 import type { AnswerTo, Event, Identity, Runtime } from "@pruntime/runtime";
+import type { EvidenceProducer } from "../producers/producer.ts";
 import type { Sealer } from "../sealing.ts";
 
 /** What actions work with. */
@@ -13,6 +15,9 @@ export interface Enclave {
   readonly identity: Identity;
   readonly measurement: Uint8Array;
   readonly runtime: Runtime;
+  /** A runtime with the same keys and without a chain: what it does is nobody's state. */
+  readonly trialRuntime: () => Runtime;
+  readonly producer: EvidenceProducer;
   readonly sealer: Sealer;
   readonly devTest: boolean;
 }
@@ -23,8 +28,16 @@ export interface Answer {
   readonly puts?: readonly Blob[];
 }
 
+/** An answer that waits for a quote. Until it is given nothing has changed. */
+export interface QuoteWanted {
+  /** 64 bytes. */
+  readonly reportData: Uint8Array;
+  /** Goes on with the quote, or with what asking for it throws. @throws as {@link ActionRun} */
+  readonly answer: (quote: () => Quoted) => Answer;
+}
+
 /** @throws ProtocolError: a refusal; {@link Refusal2020}: one that 2020 had words for */
-export type ActionRun = (enclave: Enclave, input: Json) => Answer;
+export type ActionRun = (enclave: Enclave, input: Json) => Answer | QuoteWanted;
 
 /** A refusal in the words of 2020: the answer is a 200 with exactly this message, and the cause's code in a header. */
 export class Refusal2020 extends ProtocolError {
@@ -41,7 +54,7 @@ export class Refusal2020 extends ProtocolError {
 export type Words = readonly (readonly [code: string, words: string | undefined])[];
 
 /** The answer to an event, or its refusal: in the words of 2020 where `words` has them. */
-export function ask<E extends Event>({ runtime }: Enclave, event: E, words: Words = []): AnswerTo<E> {
+export function ask<E extends Event>({ runtime }: Pick<Enclave, "runtime">, event: E, words: Words = []): AnswerTo<E> {
   const outcome = runtime.accept(event);
   if (outcome.ok) return outcome.value;
   throw refusal(outcome.error, words);

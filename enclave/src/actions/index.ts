@@ -3,6 +3,7 @@ import type { ActionName } from "@pruntime/api";
 import type { ActionRun } from "./action.ts";
 import { get, set } from "./data.ts";
 import { dumpStates, loadStates } from "./dump.ts";
+import { getEvidence } from "./evidence.ts";
 import { getInfo, getStatus } from "./info.ts";
 import { initRuntime } from "./init.ts";
 import { query } from "./query.ts";
@@ -24,4 +25,5 @@ export const runs: Readonly<Record<ActionName, ActionRun>> = {
   sync_para: syncPara,
   sync_code: syncCode,
   get_status: getStatus,
+  get_evidence: getEvidence,
 };

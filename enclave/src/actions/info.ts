@@ -21,14 +21,14 @@ export function getInfo({ runtime, identity }: Enclave): Answer {
   };
 }
 
-export function getStatus({ runtime, identity, measurement, sealer }: Enclave): Answer {
+export function getStatus({ runtime, identity, measurement, producer }: Enclave): Answer {
   return {
     payload: {
       ...chainStatus(runtime.status()),
       contracts,
       ecdh_public_key: toHex(identity.keyPair.publicKey),
       measurement: toHex(measurement),
-      provider: sealer.provider,
+      provider: producer.provider,
       public_key: toHex(identity.signer.publicKey),
       version,
     },

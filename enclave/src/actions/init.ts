@@ -1,8 +1,11 @@
 /** `init_runtime`: gives the worker its chain. What was given is kept sealed, so that a restarted worker comes back on the same chain. */
+import { type Quoted, quotedToJson } from "@pruntime/core/attestation";
 import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import {
+  canonicalJson,
   type Json,
   JsonError,
+  type JsonObject,
   jsonArray,
   jsonBase64,
   jsonBool,
@@ -14,8 +17,8 @@ import {
 } from "@pruntime/core/json";
 import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
 import type { Event, Meaning, ParachainStart, StartPoint } from "@pruntime/runtime";
-import type { EnclaveError } from "../error.ts";
-import { type Answer, ask, type Enclave, Refusal2020 } from "./action.ts";
+import { type Answer, ask, type Enclave, inWordsOf2020, type QuoteWanted, Refusal2020 } from "./action.ts";
+import { workerReportData } from "./evidence.ts";
 
 /** Name of the sealed blob. */
 export const initBlob = "init";
@@ -40,18 +43,33 @@ const input = jsonObject(
   "ignored",
 );
 
-export function initRuntime(enclave: Enclave, json: Json): Answer {
+/** The evidence of `init_runtime` is asked for by nobody in particular: there is no nonce, and it proves no freshness. */
+const noNonce = new Uint8Array(32);
+
+export function initRuntime(enclave: Enclave, json: Json): Answer | QuoteWanted {
   const { skip_ra, ...anchor } = input(json, "/input");
   if (enclave.runtime.status() !== undefined)
     throw new Refusal2020("Already initialized", { code: "runtime/already-initialized" });
-  if (!skip_ra)
-    throw new Refusal2020("Error while connecting to IAS", { code: "enclave/no-attestation" } satisfies EnclaveError["detail"]);
   const event: Init = { kind: "init", start: startPoint(anchor), meaning: meaningOf(anchor), parachain: parachainOf(anchor) };
+  if (skip_ra) return started(enclave, event, {});
+  const anchored = ask({ runtime: enclave.trialRuntime() }, event);
+  return {
+    reportData: workerReportData(enclave, "worker", anchored, noNonce),
+    answer: (quote) => started(enclave, event, reportOf(inWordsOf2020("Error while connecting to IAS", quote))),
+  };
+}
+
+/** The three texts of 2020. What is no report of Intel's attestation service vouches for itself, so the other two are empty. */
+function reportOf(quoted: Quoted): JsonObject {
+  return { report: canonicalJson(quotedToJson(quoted)), signature: "", signing_cert: "" };
+}
+
+function started(enclave: Enclave, event: Init, payload: JsonObject): Answer {
   ask(enclave, event);
   const { signer, keyPair } = enclave.identity;
   return {
     payload: {
-      attestation: { payload: {}, provider: enclave.sealer.provider, version: 1 },
+      attestation: { payload, provider: enclave.producer.provider, version: 1 },
       ecdh_public_key: toHex(keyPair.publicKey),
       public_key: toHex(signer.publicKey),
     },

@@ -7,8 +7,10 @@ import { expect } from "vitest";
 import { runtimeCode } from "../../../trusted/runtime/test/support/worker.ts";
 import type { Enclave } from "../../src/actions/action.ts";
 import { boot, type Platform } from "../../src/boot.ts";
-import { respond } from "../../src/respond.ts";
-import { createSealer, simulatedKeys } from "../../src/sealing.ts";
+import type { EvidenceProducer } from "../../src/producers/producer.ts";
+import { simulated } from "../../src/producers/simulated.ts";
+import { createSealer, developmentKey, type SealingKey } from "../../src/sealing.ts";
+import { respondNow } from "./respond-now.ts";
 
 export const measurement: Uint8Array = new Uint8Array(32).fill(0x4d);
 
@@ -48,10 +50,16 @@ export interface StartOptions {
   readonly devTest?: boolean;
   readonly crypto?: Crypto;
   readonly random?: Random;
+  readonly producer?: EvidenceProducer;
+  readonly sealingKey?: SealingKey;
+  readonly production?: boolean;
 }
 
-export function platform({ crypto = portableCrypto, random = seededRandom() }: StartOptions = {}): Platform {
-  return { crypto, random, measurement, runtimeCode, sealer: createSealer(crypto, random, simulatedKeys) };
+export function platform(options: StartOptions = {}): Platform {
+  const { crypto = portableCrypto, random = seededRandom(), sealingKey = developmentKey, production = false } = options;
+  const { producer = simulated(crypto, measurement) } = options;
+  const sealer = createSealer(crypto, random, sealingKey);
+  return { crypto, random, measurement, runtimeCode, sealer, producer, production };
 }
 
 export function start(options: StartOptions = {}): Started {
@@ -61,7 +69,7 @@ export function start(options: StartOptions = {}): Started {
   for (const message of messages) if (message.kind === "ready") for (const { key, bytes } of message.puts) store.set(key, bytes);
   const send: Started["send"] = (action, body) => {
     const bytes = typeof body === "string" ? utf8(body) : body;
-    const messages = respond(enclave, 7, action, bytes);
+    const messages = respondNow(enclave, 7, action, bytes);
     const reply = messages.at(-1) as EnclaveReply;
     for (const { key, bytes: kept } of reply.puts) store.set(key, kept);
     return { ...check(enclave, action, bytes, reply), logs: messages.slice(0, -1) as EnclaveLog[] };

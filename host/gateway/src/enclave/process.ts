@@ -1,23 +1,74 @@
 /**
- * The enclave's process: Node's permission flags take files (its own bundle apart), child processes, workers, addons and WASI away from it; the
+ * The enclave's process: Node's permission flags take files (its own bundle and its hardware's apart), child processes, workers, addons and WASI away from it; the
  * environment is empty, so that no NODE_OPTIONS gives them back. It is a seat belt, not a boundary: see SECURITY.md.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { realpathSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
+import { hardwarePlaces, type Provider, type SealingSource } from "@pruntime/api/hardware";
 import { GatewayError } from "../error.ts";
 
 export type EnclaveChild = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** The flags of this Node version under which `bundle`, a real path, runs. */
-export function enclaveFlags(bundle: string): readonly string[] {
-  const permission = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
-  return ["--no-warnings", permission, `--allow-fs-read=${bundle}`, bundle];
+/** What the enclave is started on. */
+export interface EnclaveHardware {
+  /** Default: `simulated`. */
+  readonly provider?: Provider;
+  /** Folder or socket in place of the hardware's own; refused in production mode. */
+  readonly root?: string;
+  /** Default: what the provider has. */
+  readonly sealing?: SealingSource;
+  /** Refuses whatever stands in for hardware. */
+  readonly production?: boolean;
+}
+
+/** The flags of this Node version under which `bundle`, a real path, runs, and the enclave's own arguments. */
+export function enclaveFlags(bundle: string, hardware: EnclaveHardware = {}): readonly string[] {
+  const permission = nodeKnows("--permission") ? "--permission" : "--experimental-permission";
+  return ["--no-warnings", permission, `--allow-fs-read=${bundle}`, ...grants(hardware), bundle, ...enclaveArguments(hardware)];
+}
+
+/** What of the machine a provider's evidence and keys take. */
+function grants({ provider = "simulated", root }: EnclaveHardware): readonly string[] {
+  const places = root === undefined ? hardwarePlaces[provider] : [root];
+  if (provider === "simulated") return [];
+  // Later versions of Node refuse unix sockets too; earlier ones know no such flag.
+  if (provider === "dstack")
+    return [...places.map((path) => `--allow-fs-read=${path}`), ...(nodeKnows("--allow-net") ? ["--allow-net"] : [])];
+  return places.flatMap((folder) => [`--allow-fs-read=${folder}/*`, `--allow-fs-write=${folder}/*`]);
+}
+
+function enclaveArguments({ provider, root, sealing, production = false }: EnclaveHardware): readonly string[] {
+  return [
+    ...(production ? ["--production"] : []),
+    ...(provider === undefined ? [] : ["--attest", provider]),
+    ...(root === undefined ? [] : ["--attest-root", root]),
+    ...(sealing === undefined ? [] : ["--seal", sealing]),
+  ];
+}
+
+function nodeKnows(flag: string): boolean {
+  return process.allowedNodeEnvironmentFlags.has(flag);
+}
+
+/** How the enclave's process is started. */
+export interface EnclaveStart {
+  /** Path of enclave.mjs. */
+  readonly bundle: string;
+  readonly hardware?: EnclaveHardware;
+  /**
+   * A command that starts it inside a TEE of its own, such as `gramine-sgx enclave`, and speaks frames on its standard streams. It is given no arguments: those are
+   * part of what is measured.
+   */
+  readonly launcher?: readonly [string, ...string[]];
 }
 
 /** @throws {@link GatewayError} `gateway/no-bundle` */
-export function spawnEnclave(bundle: string): EnclaveChild {
-  return spawn(process.execPath, enclaveFlags(realBundle(bundle)), { env: {}, stdio: ["pipe", "pipe", "pipe"] });
+export function spawnEnclave({ bundle, hardware, launcher }: EnclaveStart): EnclaveChild {
+  const stdio: ["pipe", "pipe", "pipe"] = ["pipe", "pipe", "pipe"];
+  if (launcher === undefined) return spawn(process.execPath, enclaveFlags(realBundle(bundle), hardware), { env: {}, stdio });
+  const [command, ...args] = launcher;
+  return spawn(command, args, { env: { PATH: process.env["PATH"] }, stdio });
 }
 
 function realBundle(path: string): string {

@@ -7,7 +7,7 @@ import type { BoundedStore } from "../store/bounded.ts";
 import { type BackOff, pauseMsAfter } from "./back-off.ts";
 import { Dispatcher, type DispatcherOptions, type LostCode } from "./dispatcher.ts";
 import { openPipe, type Pipe } from "./pipe.ts";
-import { crashTrace, type EnclaveChild, spawnEnclave } from "./process.ts";
+import { crashTrace, type EnclaveChild, type EnclaveStart, spawnEnclave } from "./process.ts";
 
 /** `restarting`: lost, and waiting for its next start or starting. */
 export type EnclaveState = "starting" | "ready" | "restarting" | "closed";
@@ -25,8 +25,7 @@ export interface EnclaveStatus {
 export type EnclaveIdentity = Pick<EnclaveReady, "publicKey" | "ecdhPublicKey" | "measurement">;
 
 export interface SupervisorOptions extends Omit<DispatcherOptions, "keep" | "hung"> {
-  /** Path of enclave.mjs. */
-  readonly bundle: string;
+  readonly start: EnclaveStart;
   readonly settings: EnclaveSettings;
   readonly store: BoundedStore;
   readonly log: BaseLogger;
@@ -43,6 +42,8 @@ interface Life {
   readonly pipe: Pipe;
   readonly trace: () => readonly string[];
   readonly bootTimer: NodeJS.Timeout;
+  /** The code of the last error it told. */
+  lastError: string | undefined;
   /** Milliseconds of the monotonic clock. */
   readyAt: number | undefined;
   over: boolean;
@@ -107,7 +108,7 @@ export class Supervisor {
     await this.calls.settled();
     const blobs = await this.#options.store.all();
     if (this.#state === "closed") return;
-    const child = spawnEnclave(this.#options.bundle);
+    const child = spawnEnclave(this.#options.start);
     const life: Life = {
       child,
       pipe: openPipe(child, {
@@ -116,6 +117,7 @@ export class Supervisor {
       }),
       trace: crashTrace(child.stderr),
       bootTimer: setTimeout(() => this.#lose(life, "boot-timeout"), this.#options.bootTimeoutMs),
+      lastError: undefined,
       readyAt: undefined,
       over: false,
     };
@@ -131,9 +133,14 @@ export class Supervisor {
 
   #hear(life: Life, message: FromEnclave): void {
     if (life.over) return;
-    if (message.kind === "log") this.#log(message);
+    if (message.kind === "log") this.#hearLog(life, message);
     else if (message.kind === "reply") this.calls.accept(message);
     else this.#hearReady(life, message);
+  }
+
+  #hearLog(life: Life, message: EnclaveLog): void {
+    if (message.level === "error") life.lastError = message.code;
+    this.#log(message);
   }
 
   #hearReady(life: Life, ready: EnclaveReady): void {
@@ -199,7 +206,9 @@ export class Supervisor {
     }
   }
 
-  #failFirst(reason: string, life: Life): void {
+  /** What the enclave itself said last is more to the point than how its process ended. */
+  #failFirst(end: string, life: Life): void {
+    const reason = life.lastError ?? end;
     this.#state = "closed";
     this.#options.log.error({ reason, trace: life.trace() }, "enclave did not come up");
     this.#first?.reject(new GatewayError({ code: "gateway/boot-failed", reason }));

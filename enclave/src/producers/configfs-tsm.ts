@@ -1,0 +1,72 @@
+/**
+ * Quotes by the kernel's configfs-tsm (Linux 6.7): a folder for each request, report data into `inblob`, `outblob` is the quote of a TDX guest or the report of a
+ * SEV-SNP guest. `generation` counts the writes to a folder: if it is not ours alone, neither is the answer.
+ * @see https://github.com/torvalds/linux/blob/v6.10/Documentation/ABI/testing/configfs-tsm
+ */
+import { evidenceLimits, type Quoted } from "@pruntime/core/attestation";
+import { toHex } from "@pruntime/core/bytes";
+import type { Random } from "@pruntime/core/crypto";
+import { QuoteError } from "./error.ts";
+import { type FileSystem, fileSystem, type Tree, treeOf } from "./files.ts";
+import { intelQuoted, snpQuoted } from "./formats.ts";
+import type { EvidenceProducer } from "./producer.ts";
+
+const provider = "configfs-tsm";
+
+export interface TsmOptions {
+  readonly root: string;
+  readonly files?: FileSystem;
+  /** Names the folders. */
+  readonly random: Random;
+  /** Waits between attempts. */
+  readonly pause?: (ms: number) => void;
+}
+
+const attempts = 6;
+
+export function configfsTsm({ root, files = fileSystem, random, pause = sleep }: TsmOptions): EvidenceProducer {
+  const tree = treeOf(provider, root, files);
+  return {
+    provider,
+    quote: (reportData) => {
+      for (let attempt = 0; attempt < attempts; attempt++) {
+        if (attempt > 0) pause(5 << attempt);
+        try {
+          return inFolder(tree, `pruntime-${toHex(random(8))}`, (folder) => ask(tree, folder, reportData));
+        } catch (error) {
+          if (!isBusy(error)) throw error;
+        }
+      }
+      throw new QuoteError({ code: "quote/busy", provider, attempts });
+    },
+  };
+}
+
+function inFolder<T>(tree: Tree, folder: string, use: (folder: string) => T): T {
+  tree.makeFolder(folder);
+  try {
+    return use(folder);
+  } finally {
+    tree.removeFolder(folder);
+  }
+}
+
+function ask(tree: Tree, folder: string, reportData: Uint8Array): Quoted {
+  tree.write(`${folder}/inblob`, reportData);
+  const module = tree.line(`${folder}/provider`);
+  const blob = tree.read(`${folder}/outblob`, evidenceLimits.quote);
+  if (tree.line(`${folder}/generation`) !== "1") throw new QuoteError({ code: "quote/raced", provider });
+  if (module === "tdx_guest") return intelQuoted(provider, ["tdx"], blob, reportData);
+  if (module === "sev_guest") return snpQuoted(provider, blob, reportData);
+  throw new QuoteError({ code: "quote/not-offered", provider, have: module });
+}
+
+/** The kernel says so of a report that another request makes stale, and of a firmware that has to be asked again. */
+function isBusy(error: unknown): boolean {
+  if (!(error instanceof QuoteError) || error.detail.code !== "quote/unavailable") return false;
+  return ["EBUSY", "EINTR", "EAGAIN"].includes(error.detail.reason);
+}
+
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

@@ -1,0 +1,48 @@
+/**
+ * Quotes by Gramine's files in /dev/attestation: 64 bytes into `user_report_data`, then `quote` is a quote over them. The files are the process's own, so nobody else
+ * writes in between; calls here are synchronous. Up to version 1.8 Gramine made EPID quotes too, for Intel's attestation service.
+ * @see https://gramine.readthedocs.io/en/stable/attestation.html#low-level-dev-attestation-interface
+ */
+import { evidenceLimits, type Quoted } from "@pruntime/core/attestation";
+import { QuoteError } from "./error.ts";
+import { type FileSystem, fileSystem, treeOf } from "./files.ts";
+import { epidQuoted, intelQuoted } from "./formats.ts";
+import type { EvidenceProducer } from "./producer.ts";
+
+/** @throws {@link QuoteError} `quote/unavailable`, `quote/not-offered`: no files, or no remote attestation in the manifest */
+export function gramine(root: string, files: FileSystem = fileSystem): EvidenceProducer {
+  return producer("gramine", "dcap", (quote, reportData) => intelQuoted("gramine", ["sgx"], quote, reportData), root, files);
+}
+
+/** EPID quotes, as in 2020. @throws as {@link gramine} */
+export function gramineEpid(root: string, files: FileSystem = fileSystem): EvidenceProducer {
+  return producer("ias", "epid", epidQuoted, root, files);
+}
+
+function producer(
+  provider: "gramine" | "ias",
+  wanted: string,
+  read: (quote: Uint8Array, reportData: Uint8Array) => Quoted,
+  root: string,
+  files: FileSystem,
+): EvidenceProducer {
+  const tree = treeOf(provider, root, files);
+  const have = tree.line("attestation_type");
+  if (have !== wanted) throw new QuoteError({ code: "quote/not-offered", provider, have });
+  return {
+    provider,
+    quote: (reportData) => {
+      tree.write("user_report_data", reportData);
+      return read(tree.read("quote", evidenceLimits.quote), reportData);
+    },
+  };
+}
+
+/** The key that only this code on this processor gets, 16 bytes; an update of the code loses it. @throws {@link QuoteError} `quote/unavailable` */
+export function gramineKey(root: string, files: FileSystem = fileSystem): Uint8Array {
+  const name = "keys/_sgx_mrenclave";
+  const key = treeOf("gramine", root, files).read(name, 64);
+  if (key.length !== 16 || key.every((byte) => byte === 0))
+    throw new QuoteError({ code: "quote/unavailable", provider: "gramine", what: name, reason: "no key" });
+  return key;
+}

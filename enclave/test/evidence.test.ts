@@ -1,0 +1,187 @@
+/** Evidence is bound inside: what the hardware is asked to sign names the worker's own keys, chain and the caller's nonce, and nothing the host says. */
+import {
+  type BindingPurpose,
+  completeEvidence,
+  developmentRoots,
+  type Quoted,
+  readQuoted,
+  reportData,
+  verifyBinding,
+  verifyEvidence,
+} from "@pruntime/core/attestation";
+import { fromHex, toHex } from "@pruntime/core/bytes";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { beforeEach, describe, expect, it } from "vitest";
+import { QuoteError } from "../src/producers/error.ts";
+import type { EvidenceProducer } from "../src/producers/producer.ts";
+import { initInput, initialized, metadata, TinyChain } from "./support/chain.ts";
+import { held, measurement, type Started, start } from "./support/enclave.ts";
+import { snpReport, tdxQuote } from "./support/fake-quotes.ts";
+
+const chain = new TinyChain();
+chain.grow();
+const nonce = "5a".repeat(32);
+
+const asked: Uint8Array[] = [];
+beforeEach(() => void asked.splice(0));
+
+/** Hardware that notes what it was asked for. */
+function hardware(quote: (data: Uint8Array) => Quoted = (data) => ({ kind: "tdx", quote: tdxQuote(data) })): EvidenceProducer {
+  return {
+    provider: "configfs-tsm",
+    quote: (data) => {
+      asked.push(data);
+      return quote(data);
+    },
+  };
+}
+
+/** What a client expects of a worker whose keys and chain it was told. */
+function expected({ enclave }: Started, purpose: BindingPurpose, nonceHex: string): string {
+  const { identity, runtime } = enclave;
+  const { anchor, client } = runtime.status()!.chain;
+  const { publicKey } = identity.signer;
+  const { genesisHash } = client;
+  const ecdhPublicKey = identity.keyPair.publicKey;
+  return toHex(reportData(portableCrypto, { purpose, publicKey, ecdhPublicKey, genesisHash, anchor, nonce: fromHex(nonceHex) }));
+}
+
+describe("get_evidence", () => {
+  it("binds purpose, both keys, genesis, anchor and nonce, and says what it bound", () => {
+    const started = initialized(start({ producer: hardware() }), chain, metadata);
+    const { payload, status, statement } = started.call("get_evidence", { nonce });
+    const { identity } = started.enclave;
+    expect(status).toBe(200);
+    expect(asked.map(toHex)).toEqual([expected(started, "worker", nonce)]);
+    expect(payload).toMatchObject({
+      anchor: toHex(statement!.anchor),
+      genesis_hash: toHex(statement!.genesisHash),
+      public_key: toHex(identity.signer.publicKey),
+      ecdh_public_key: toHex(identity.keyPair.publicKey),
+      nonce,
+      provider: "configfs-tsm",
+      purpose: "worker",
+    });
+    expect(readQuoted(payload.evidence, "")).toEqual({ kind: "tdx", quote: tdxQuote(asked[0]!) });
+  });
+
+  it("verifies, from a simulated worker, as simulated and as bound to it", () => {
+    const started = initialized(start(), chain);
+    const { payload } = started.call("get_evidence", { nonce });
+    const roots = developmentRoots(portableCrypto);
+    const authentic = verifyEvidence(portableCrypto, roots, completeEvidence(payload.evidence, {}), 0);
+    expect(authentic).toMatchObject({ kind: "simulated", measurements: { measurement: toHex(measurement) } });
+    const { identity, runtime } = started.enclave;
+    const { anchor, client } = runtime.status()!.chain;
+    const keys = { publicKey: identity.signer.publicKey, ecdhPublicKey: identity.keyPair.publicKey };
+    const binding = { purpose: "worker", ...keys, genesisHash: client.genesisHash, anchor, nonce: fromHex(nonce) } as const;
+    verifyBinding(portableCrypto, binding, authentic);
+    expect(() => verifyBinding(portableCrypto, { ...binding, nonce: anchor }, authentic)).toThrow("binding/wrong-report-data");
+  });
+
+  it("is other evidence for another nonce, purpose, chain or worker", () => {
+    const ask = (started: Started, input: object) => started.call("get_evidence", { nonce, ...input });
+    const started = initialized(start({ producer: hardware() }), chain, metadata);
+    ask(started, {});
+    ask(started, { nonce: `${"5a".repeat(31)}5b` });
+    ask(started, { purpose: "registration" });
+    ask(initialized(start({ producer: hardware() }), chain), {});
+    ask(initialized(start({ producer: hardware() }), new TinyChain(1), metadata), {});
+    expect(toHex(asked[2]!)).toBe(expected(started, "registration", nonce));
+    expect(new Set(asked.map(toHex)).size).toBe(5);
+  });
+
+  it("changes nothing, and may be asked again", () => {
+    const started = initialized(start({ producer: hardware() }), chain);
+    const before = [held(started), started.store.size];
+    const first = started.call("get_evidence", { nonce });
+    expect(started.call("get_evidence", { nonce }).payload).toEqual(first.payload);
+    expect([held(started), started.store.size]).toEqual(before);
+  });
+
+  it("runtime/not-initialized: before there is a chain to bind, without asking the hardware", () => {
+    const started = start({ producer: hardware() });
+    expect(started.call("get_evidence", { nonce })).toMatchObject({ status: 409, code: "runtime/not-initialized" });
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ["json/missing-key", {}],
+    ["json/wrong-type", { nonce: 7 }],
+    ["json/out-of-range", { nonce: "" }],
+    ["json/out-of-range", { nonce: "5a".repeat(31) }],
+    ["json/out-of-range", { nonce: "5a".repeat(33) }],
+    ["json/wrong-type", { nonce: "zz".repeat(32) }],
+    ["json/unknown-variant", { nonce, purpose: "handover-source" }],
+    ["json/unknown-variant", { nonce, purpose: "" }],
+    ["json/wrong-type", { nonce, purpose: null }],
+  ])("%s: %j, without asking the hardware", (code, input) => {
+    const started = initialized(start({ producer: hardware() }), chain);
+    expect(started.call("get_evidence", input)).toMatchObject({ status: 400, code });
+    expect(asked).toEqual([]);
+  });
+
+  it("tells the code of hardware that fails, and goes on working", () => {
+    let fails = true;
+    const busy = () => {
+      if (fails) throw new QuoteError({ code: "quote/busy", provider: "configfs-tsm", attempts: 6 });
+      return { kind: "snp", report: snpReport(asked[0]!) } as const;
+    };
+    const started = initialized(start({ producer: hardware(busy) }), chain);
+    expect(started.call("get_evidence", { nonce })).toMatchObject({ status: 503, code: "quote/busy" });
+    fails = false;
+    expect(started.call("get_evidence", { nonce })).toMatchObject({ status: 200 });
+  });
+
+  it("enclave/bug: stops at what it does not understand of its hardware", () => {
+    const broken = () => {
+      throw new TypeError("what is this");
+    };
+    const started = initialized(start({ producer: hardware(broken) }), chain);
+    expect(started.call("get_evidence", { nonce })).toMatchObject({ status: 500, code: "enclave/bug" });
+    expect(started.call("dump_states")).toMatchObject({ status: 503, code: "runtime/halted" });
+  });
+});
+
+describe("init_runtime with skip_ra false", () => {
+  const attested = { ...initInput(chain, metadata), skip_ra: false };
+
+  it("answers with evidence in the envelope of 2020, bound to the chain it was given", () => {
+    const started = start({ producer: hardware() });
+    const { payload, outcome } = started.call("init_runtime", attested);
+    expect(outcome).toBe("ok");
+    expect(asked.map(toHex)).toEqual([expected(started, "worker", "00".repeat(32))]);
+    expect(payload).toMatchObject({
+      attestation: { provider: "configfs-tsm", version: 1, payload: { signature: "", signing_cert: "" } },
+      public_key: toHex(started.enclave.identity.signer.publicKey),
+    });
+    expect(Object.keys(payload.attestation.payload)).toEqual(["report", "signature", "signing_cert"]);
+    expect(readQuoted(JSON.parse(payload.attestation.payload.report), "")).toEqual({ kind: "tdx", quote: tdxQuote(asked[0]!) });
+    expect([...started.store.keys()]).toEqual(["identity", "init"]);
+  });
+
+  it("asks for nothing where skip_ra is true", () => {
+    const started = start({ producer: hardware() });
+    expect(started.call("init_runtime", initInput(chain)).payload.attestation.payload).toEqual({});
+    expect(asked).toEqual([]);
+  });
+
+  it("asks for nothing where the chain is refused, or known already", () => {
+    const started = start({ producer: hardware() });
+    expect(started.call("init_runtime", { ...attested, bridge_genesis_info_b64: "" })).toMatchObject({ code: "codec/truncated" });
+    initialized(started, chain);
+    expect(started.call("init_runtime", attested)).toMatchObject({ code: "runtime/already-initialized" });
+    expect(asked).toEqual([]);
+  });
+
+  it("is not initialized before it has the evidence", () => {
+    const started = start({
+      producer: hardware((data) => {
+        expect(started.enclave.runtime.status()).toBeUndefined();
+        return { kind: "tdx", quote: tdxQuote(data) };
+      }),
+    });
+    expect(started.call("init_runtime", attested).outcome).toBe("ok");
+    expect(started.enclave.runtime.status()).toBeDefined();
+  });
+});

@@ -1,0 +1,104 @@
+import { portableCrypto } from "@pruntime/core/crypto";
+import { describe, expect, it } from "vitest";
+import { openHardware, requireGenuine } from "../src/hardware.ts";
+import { readOptions } from "../src/options.ts";
+import { DEVELOPMENT_SEALING_KEY } from "../src/sealing.ts";
+import { detailOf, laterDetailOf } from "./support/detail.ts";
+import { measurement, seededRandom } from "./support/enclave.ts";
+import { fakeAgent, gramineFolder, temporaryFolder } from "./support/fake-hardware.ts";
+
+const open = (argv: string) => openHardware(portableCrypto, seededRandom(), measurement, readOptions(words(argv)));
+const words = (argv: string) => argv.split(" ").filter((word) => word !== "");
+
+describe("readOptions", () => {
+  it.each([
+    ["", { production: false, provider: "simulated", root: undefined, sealing: "development" }],
+    ["--attest gramine --production", { production: true, provider: "gramine", root: undefined, sealing: "hardware" }],
+    ["--attest dstack --attest-root /tmp/a", { production: false, provider: "dstack", root: "/tmp/a", sealing: "hardware" }],
+    ["--attest configfs-tsm", { production: false, provider: "configfs-tsm", root: undefined, sealing: "ephemeral" }],
+    ["--attest ias --seal ephemeral", { production: false, provider: "ias", root: undefined, sealing: "ephemeral" }],
+  ])("%j", (argv, options) => expect(readOptions(words(argv))).toEqual(options));
+
+  it.each([
+    "--prodution",
+    "production",
+    "--attest",
+    "--attest none",
+    "--seal",
+    "--seal all",
+    "--attest-root",
+    "--attest-root tmp/a",
+  ])("enclave/bad-option: %s", (argv) =>
+    expect(detailOf(() => readOptions(words(argv)))).toEqual({ code: "enclave/bad-option", option: words(argv)[0] }),
+  );
+});
+
+describe("production mode", () => {
+  const genuine = (argv: string) => detailOf(() => requireGenuine(readOptions(words(`--production ${argv}`))));
+
+  it.each([
+    ["enclave/production-simulated", ""],
+    ["enclave/production-simulated", "--attest simulated --seal ephemeral"],
+    ["enclave/development-key", "--attest gramine --seal development"],
+    ["enclave/development-key", "--attest dstack --seal development"],
+    ["enclave/development-key", "--attest configfs-tsm --seal development"],
+    ["enclave/production-fake-root", "--attest gramine --attest-root /tmp/attestation"],
+    ["enclave/production-fake-root", "--attest gramine --attest-root /dev/attestation/../../tmp/attestation"],
+    ["enclave/production-fake-root", "--attest ias --attest-root /tmp/attestation"],
+    ["enclave/production-fake-root", "--attest configfs-tsm --attest-root /dev/attestation"],
+    ["enclave/production-fake-root", "--attest dstack --attest-root /tmp/dstack.sock"],
+    ["enclave/no-hardware-key", "--attest configfs-tsm --seal hardware"],
+  ])("%s: %s", (code, argv) => expect(genuine(argv)).toMatchObject({ code }));
+
+  it.each(["--attest gramine", "--attest configfs-tsm", "--attest dstack", "--attest dstack --attest-root /run/dstack.sock"])(
+    "takes the hardware's own place: %s",
+    (argv) => expect(genuine(argv)).toEqual({ code: "accepted" }),
+  );
+
+  it("is asked before anything is opened", async () =>
+    expect(await laterDetailOf(open(`--production --attest gramine --attest-root ${gramineFolder()}`))).toMatchObject({
+      code: "enclave/production-fake-root",
+    }));
+});
+
+describe("openHardware", () => {
+  it("is simulated unless told otherwise, under the key that everybody knows", async () => {
+    const { producer, sealingKey } = await open("");
+    expect([producer.provider, sealingKey]).toEqual(["simulated", { bytes: DEVELOPMENT_SEALING_KEY, lasting: true }]);
+  });
+
+  it("enclave/development-key: never beside real hardware's evidence, outside production neither", async () =>
+    expect(await laterDetailOf(open(`--attest gramine --seal development --attest-root ${gramineFolder()}`))).toMatchObject({
+      code: "enclave/development-key",
+    }));
+
+  it("seals under Gramine's key, which is not used as it is", async () => {
+    const root = gramineFolder();
+    const { producer, sealingKey } = await open(`--attest gramine --attest-root ${root}`);
+    expect([producer.provider, sealingKey.lasting, sealingKey.bytes.length]).toEqual(["gramine", true, 32]);
+    expect(sealingKey.bytes.subarray(0, 16)).not.toEqual(new Uint8Array(16).fill(7));
+    expect((await open(`--attest gramine --attest-root ${root}`)).sealingKey).toEqual(sealingKey);
+    const other = gramineFolder({ "keys/_sgx_mrenclave": new Uint8Array(16).fill(8) });
+    expect((await open(`--attest gramine --attest-root ${other}`)).sealingKey.bytes).not.toEqual(sealingKey.bytes);
+  });
+
+  it("seals under dstack's key", async () => {
+    const { socket } = await fakeAgent(() => ({ key: "07".repeat(32) }));
+    const { producer, sealingKey } = await open(`--attest dstack --attest-root ${socket}`);
+    expect([producer.provider, sealingKey.lasting, sealingKey.bytes.length]).toEqual(["dstack", true, 32]);
+  });
+
+  it("has a new key each time where hardware has none", async () => {
+    const options = readOptions(["--attest", "configfs-tsm", "--attest-root", temporaryFolder()]);
+    const random = seededRandom();
+    const keys = [1, 2].map(async () => (await openHardware(portableCrypto, random, measurement, options)).sealingKey);
+    const [first, second] = await Promise.all(keys);
+    expect([first!.lasting, second!.lasting]).toEqual([false, false]);
+    expect(first!.bytes).not.toEqual(second!.bytes);
+  });
+
+  it("quote/unavailable: no hardware here", async () => {
+    for (const provider of ["gramine", "ias", "dstack"])
+      expect(await laterDetailOf(open(`--production --attest ${provider}`))).toMatchObject({ code: "quote/unavailable" });
+  });
+});

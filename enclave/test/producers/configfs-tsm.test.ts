@@ -1,0 +1,139 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { describeRecorded, fixtureBytes } from "../../../test/support/fixtures.ts";
+import { configfsTsm } from "../../src/producers/configfs-tsm.ts";
+import { fileSystem } from "../../src/producers/files.ts";
+import { detailOf } from "../support/detail.ts";
+import { seededRandom } from "../support/enclave.ts";
+import { fakeKernel, type KernelOptions, temporaryFolder } from "../support/fake-hardware.ts";
+import { sgxQuote, snpReport, tdx15Quote, tdxQuote } from "../support/fake-quotes.ts";
+import { recordedQuotes } from "../support/recorded-quotes.ts";
+
+const reportData = Uint8Array.from({ length: 64 }, (_, i) => i + 1);
+
+function produce(options: KernelOptions) {
+  const { root, files, log } = fakeKernel(options);
+  const pauses: number[] = [];
+  const producer = configfsTsm({ root, files, random: seededRandom(), pause: (ms) => pauses.push(ms) });
+  return { root, log, pauses, producer };
+}
+
+describe("configfsTsm", () => {
+  it("makes a folder for the request, and takes it away again", () => {
+    const { producer, root, log } = produce({ answer: tdxQuote });
+    expect(producer.provider).toBe("configfs-tsm");
+    expect(producer.quote(reportData)).toEqual({ kind: "tdx", quote: tdxQuote(reportData) });
+    expect(log).toEqual(["mkdir", "write", "provider", "outblob", "generation", "rmdir"]);
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it("never uses a folder twice", () => {
+    const names = new Set<string>();
+    const { files, root } = fakeKernel({ answer: tdxQuote });
+    const watched = {
+      ...files,
+      makeFolder: (path: string) => {
+        names.add(path);
+        files.makeFolder(path);
+      },
+    };
+    const producer = configfsTsm({ root, files: watched, random: seededRandom() });
+    for (let i = 0; i < 3; i++) producer.quote(reportData);
+    expect(names.size).toBe(3);
+  });
+
+  it("knows TDX 1.5 and SEV-SNP", () => {
+    expect(produce({ answer: tdx15Quote }).producer.quote(reportData)).toMatchObject({ kind: "tdx" });
+    const snp = produce({ provider: "sev_guest", answer: snpReport });
+    expect(snp.producer.quote(reportData)).toEqual({ kind: "snp", report: snpReport(reportData) });
+  });
+
+  it("passes on a quote that the kernel has padded", () => {
+    const padded = (data: Uint8Array) => new Uint8Array([...tdxQuote(data), ...new Uint8Array(7_000)]);
+    expect(produce({ answer: padded }).producer.quote(reportData)).toEqual({ kind: "tdx", quote: padded(reportData) });
+  });
+
+  it.each(["EBUSY", "EINTR", "EAGAIN"])("asks again in another folder after %s, waiting longer each time", (code) => {
+    const faults = [
+      ["outblob", code],
+      ["write", code],
+      ["mkdir", code],
+    ] as const;
+    const { producer, root, log, pauses } = produce({ answer: tdxQuote, faults });
+    expect(producer.quote(reportData)).toMatchObject({ kind: "tdx" });
+    expect(pauses).toEqual([10, 20, 40]);
+    expect(log.filter((operation) => operation === "mkdir").length).toBe(4);
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it("quote/busy: gives up in the end", () => {
+    const faults = Array.from({ length: 6 }, () => ["outblob", "EBUSY"] as const);
+    const { producer, root } = produce({ answer: tdxQuote, faults });
+    expect(detailOf(() => producer.quote(reportData))).toEqual({ code: "quote/busy", provider: "configfs-tsm", attempts: 6 });
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it.each([
+    ["mkdir", "ENOENT"],
+    ["write", "EFBIG"],
+    ["outblob", "EIO"],
+    ["generation", "EACCES"],
+  ])("quote/unavailable: at once, when %s fails by %s", (at, reason) => {
+    const { producer, root, pauses } = produce({ answer: tdxQuote, faults: [[at, reason]] });
+    expect(detailOf(() => producer.quote(reportData))).toMatchObject({ code: "quote/unavailable", reason });
+    expect([pauses, readdirSync(root)]).toEqual([[], []]);
+  });
+
+  it("quote/raced: somebody else wrote into the folder", () => {
+    const { producer, root } = produce({ answer: tdxQuote, strangers: 1 });
+    expect(detailOf(() => producer.quote(reportData))).toMatchObject({ code: "quote/raced" });
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it.each([
+    ["quote/not-offered", "arm_cca_guest", tdxQuote],
+    ["quote/unknown-format", "sev_guest", tdxQuote],
+    ["quote/unknown-format", "tdx_guest", snpReport],
+    ["quote/unknown-format", "tdx_guest", sgxQuote],
+    ["quote/unknown-format", "tdx_guest", cwt],
+    ["quote/unknown-format", "sev_guest", (data: Uint8Array) => snpReport(data).with(0, 6)],
+    ["quote/unknown-format", "sev_guest", (data: Uint8Array) => new Uint8Array([...snpReport(data), 0])],
+    ["quote/wrong-report-data", "tdx_guest", () => tdxQuote(new Uint8Array(64))],
+    ["quote/wrong-report-data", "sev_guest", (data: Uint8Array) => snpReport(data.with(63, 0))],
+    ["quote/too-large", "tdx_guest", () => new Uint8Array(16 * 1024 + 1)],
+  ])("%s: of %s, %#", (code, provider, answer) => {
+    const { producer, root } = produce({ provider, answer });
+    expect(detailOf(() => producer.quote(reportData))).toMatchObject({ code });
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it("quote/unavailable: a machine without it", () => {
+    const root = join(temporaryFolder(), "tsm");
+    const producer = configfsTsm({ root, files: fileSystem, random: seededRandom() });
+    expect(detailOf(() => producer.quote(reportData))).toMatchObject({ code: "quote/unavailable", reason: "ENOENT" });
+    expect(existsSync(root)).toBe(false);
+  });
+});
+
+describeRecorded("recorded outblobs", () => {
+  it.each(recordedQuotes("tdx"))("of TDX guests pass as they are: %s", (_, { quote, reportData: data }) =>
+    expect(produce({ answer: () => quote }).producer.quote(data)).toEqual({ kind: "tdx", quote }),
+  );
+
+  it("of Google's, padded to 8000 bytes, passes", () => {
+    const quote = fixtureBytes("attestation/structure/gcp-cos113-8000.bin");
+    expect(produce({ answer: () => quote }).producer.quote(quote.slice(568, 632))).toEqual({ kind: "tdx", quote });
+  });
+
+  it.each(["snp-milan-2023", "snp-milan-debug", "snp-milan-v5-gcp", "snp-milan-vlek"])("of SEV-SNP guests pass: %s", (name) => {
+    const report = fixtureBytes(`attestation/snp/${name}.report.bin`).subarray(0, 1184);
+    const { producer } = produce({ provider: "sev_guest", answer: () => report });
+    expect(producer.quote(report.slice(0x50, 0x90))).toEqual({ kind: "snp", report });
+  });
+});
+
+/** What kernels are expected to hand out one day: a DICE-based quote as a CBOR web token. */
+function cwt(data: Uint8Array): Uint8Array {
+  return new Uint8Array([0xd2, 0x84, 0x43, 0xa1, 0x01, 0x26, ...data, ...new Uint8Array(9_000)]);
+}

@@ -1,0 +1,107 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { describeRecorded } from "../../../test/support/fixtures.ts";
+import { fileSystem } from "../../src/producers/files.ts";
+import { gramine, gramineEpid, gramineKey } from "../../src/producers/gramine.ts";
+import { detailOf } from "../support/detail.ts";
+import { gramineFolder, temporaryFolder } from "../support/fake-hardware.ts";
+import { epidQuote, sgxQuote, snpReport, tdxQuote } from "../support/fake-quotes.ts";
+import { recordedQuotes } from "../support/recorded-quotes.ts";
+
+const reportData = Uint8Array.from({ length: 64 }, (_, i) => i + 1);
+
+describe("gramine", () => {
+  it("writes exactly the 64 bytes, and answers with the quote", () => {
+    const quote = sgxQuote(reportData);
+    const root = gramineFolder({ quote, user_report_data: new Uint8Array(64).fill(0xff) });
+    const producer = gramine(root);
+    expect(producer.provider).toBe("gramine");
+    expect(producer.quote(reportData)).toEqual({ kind: "sgx", quote });
+    expect(new Uint8Array(readFileSync(join(root, "user_report_data")))).toEqual(reportData);
+  });
+
+  it.each([
+    ["quote/unknown-format", "of another hardware", tdxQuote(reportData)],
+    ["quote/unknown-format", "of EPID", epidQuote(reportData)],
+    ["quote/unknown-format", "of a later version", sgxQuote(reportData).with(0, 6)],
+    ["quote/unknown-format", "that is none", snpReport(reportData)],
+    ["quote/unknown-format", "that is cut short", sgxQuote(reportData).subarray(0, 431)],
+    ["quote/unknown-format", "that is empty", new Uint8Array()],
+    ["quote/wrong-report-data", "of an earlier request", sgxQuote(new Uint8Array(64))],
+    ["quote/wrong-report-data", "that differs in the last byte", sgxQuote(reportData.with(63, 0))],
+    ["quote/too-large", "without end", new Uint8Array(16 * 1024 + 1)],
+  ])("%s: a quote %s", (code, _, quote) => {
+    const producer = gramine(gramineFolder({ quote }));
+    expect(detailOf(() => producer.quote(reportData))).toMatchObject({ code, provider: "gramine" });
+  });
+
+  it("quote/unavailable: a write that takes only part would leave the rest of an earlier one", () => {
+    const short = gramine(gramineFolder({ quote: sgxQuote(reportData) }), { ...fileSystem, write: () => 63 });
+    expect(detailOf(() => short.quote(reportData))).toMatchObject({ code: "quote/unavailable", reason: "short write" });
+  });
+
+  it("quote/unavailable: outside of an enclave, and where there is no quote", () => {
+    const nowhere = join(temporaryFolder(), "attestation");
+    expect(detailOf(() => gramine(nowhere))).toMatchObject({
+      code: "quote/unavailable",
+      what: "attestation_type",
+      reason: "ENOENT",
+    });
+    const direct = gramine(gramineFolder());
+    expect(detailOf(() => direct.quote(reportData))).toMatchObject({
+      code: "quote/unavailable",
+      what: "quote",
+      reason: "ENOENT",
+    });
+  });
+
+  it.each(["none", "epid", "dcap-next", ""])("quote/not-offered: a manifest with remote attestation %j", (type) =>
+    expect(detailOf(() => gramine(gramineFolder({ attestation_type: type })))).toMatchObject({
+      code: "quote/not-offered",
+      have: type,
+    }),
+  );
+});
+
+describe("gramineEpid, for the service that Intel has retired", () => {
+  it("names itself so, and takes EPID quotes alone", () => {
+    const root = gramineFolder({ attestation_type: "epid", quote: epidQuote(reportData) });
+    expect(gramineEpid(root)).toMatchObject({ provider: "ias" });
+    expect(gramineEpid(root).quote(reportData)).toEqual({ kind: "ias", quote: epidQuote(reportData) });
+    expect(detailOf(() => gramineEpid(gramineFolder()))).toMatchObject({ code: "quote/not-offered", have: "dcap" });
+    writeFileSync(join(root, "quote"), sgxQuote(reportData));
+    expect(detailOf(() => gramineEpid(root).quote(reportData))).toMatchObject({ code: "quote/unknown-format" });
+    writeFileSync(join(root, "quote"), epidQuote(new Uint8Array(64)));
+    expect(detailOf(() => gramineEpid(root).quote(reportData))).toMatchObject({ code: "quote/wrong-report-data" });
+  });
+});
+
+describe("gramineKey", () => {
+  it("is the 16 bytes of the enclave's own key", () => expect(gramineKey(gramineFolder())).toEqual(new Uint8Array(16).fill(7)));
+
+  it.each([
+    ["that is shorter", new Uint8Array(15).fill(7)],
+    ["that is longer", new Uint8Array(17).fill(7)],
+    ["of zeros", new Uint8Array(16)],
+    ["that is empty", new Uint8Array()],
+  ])("quote/unavailable: a key %s", (_, key) =>
+    expect(detailOf(() => gramineKey(gramineFolder({ "keys/_sgx_mrenclave": key })))).toMatchObject({
+      code: "quote/unavailable",
+      reason: "no key",
+    }),
+  );
+
+  it("quote/unavailable: no key at all", () => {
+    const root = gramineFolder();
+    rmSync(join(root, "keys/_sgx_mrenclave"));
+    expect(existsSync(join(root, "keys"))).toBe(true);
+    expect(detailOf(() => gramineKey(root))).toMatchObject({ code: "quote/unavailable", reason: "ENOENT" });
+  });
+});
+
+describeRecorded("recorded quotes of SGX enclaves", () =>
+  it.each(recordedQuotes("sgx"))("pass as they are: %s", (_, { quote, reportData: data }) =>
+    expect(gramine(gramineFolder({ quote })).quote(data)).toEqual({ kind: "sgx", quote }),
+  ),
+);

@@ -1,0 +1,117 @@
+/** Folders and sockets that behave like the interfaces of hardware, as far as their documentation tells. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach } from "vitest";
+import { type FileSystem, fileSystem } from "../../src/producers/files.ts";
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder, removed when its test file has ended. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "pruntime-hardware-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** A folder that looks like Gramine's /dev/attestation, with a quote that is always the same. */
+export function gramineFolder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
+  const root = temporaryFolder();
+  mkdirSync(join(root, "keys"));
+  const usual = {
+    attestation_type: "dcap\n",
+    user_report_data: new Uint8Array(64),
+    "keys/_sgx_mrenclave": new Uint8Array(16).fill(7),
+  };
+  for (const [name, content] of Object.entries({ ...usual, ...files })) writeFileSync(join(root, name), content);
+  return root;
+}
+
+export interface KernelOptions {
+  readonly provider?: string;
+  /** What `outblob` holds for an `inblob`. */
+  readonly answer: (reportData: Uint8Array) => Uint8Array;
+  /** Errors by operation (`mkdir`, `write`, or the name of what is read), each thrown once, in order. */
+  readonly faults?: readonly (readonly [at: string, code: string])[];
+  /** Writes of somebody else's to the same folder. */
+  readonly strangers?: number;
+}
+
+/** The kernel behind a configfs-tsm folder, over real files. */
+export function fakeKernel(options: KernelOptions): {
+  readonly root: string;
+  readonly files: FileSystem;
+  readonly log: string[];
+} {
+  const { provider = "tdx_guest", answer, strangers = 0 } = options;
+  const root = temporaryFolder();
+  const faults = [...(options.faults ?? [])];
+  const log: string[] = [];
+  const act = (operation: string) => {
+    log.push(operation);
+    if (faults[0]?.[0] !== operation) return;
+    throw Object.assign(new Error("as the kernel says it"), { code: faults.shift()?.[1] });
+  };
+  const files: FileSystem = {
+    makeFolder: (path) => {
+      act("mkdir");
+      fileSystem.makeFolder(path);
+      writeFileSync(join(path, "provider"), `${provider}\n`);
+      writeFileSync(join(path, "generation"), "0\n");
+    },
+    write: (path, bytes) => {
+      act("write");
+      writeFileSync(join(path, "../outblob"), answer(bytes));
+      writeFileSync(join(path, "../generation"), `${1 + strangers}\n`);
+      return fileSystem.write(path, bytes);
+    },
+    read: (path, maxBytes) => {
+      act(path.slice(path.lastIndexOf("/") + 1));
+      return fileSystem.read(path, maxBytes);
+    },
+    removeFolder: (path) => {
+      act("rmdir");
+      rmSync(path, { recursive: true });
+    },
+  };
+  return { root, files, log };
+}
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** What a guest agent was asked. */
+export interface Asked {
+  readonly method: string;
+  readonly body: Record<string, string>;
+}
+
+/** dstack's guest agent on a socket: answers with what `answer` makes of a request, as JSON or as it is. */
+export async function fakeAgent(
+  answer: (asked: Asked) => object | string | number | undefined,
+): Promise<{ readonly socket: string; readonly asked: Asked[] }> {
+  const socket = join(temporaryFolder(), "dstack.sock");
+  const asked: Asked[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, string>;
+      const question = { method: `${request.method} ${request.url}`, body };
+      asked.push(question);
+      const said = answer(question);
+      if (said === undefined) return void request.socket.destroy();
+      if (typeof said === "number") response.statusCode = said;
+      response.end(typeof said === "object" ? JSON.stringify(said) : String(said));
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  return { socket, asked };
+}
