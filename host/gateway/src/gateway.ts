@@ -4,8 +4,10 @@ import { resolve } from "node:path";
 import { maxFrameBytes } from "@pruntime/api/frames";
 import type { FastifyInstance } from "fastify";
 import type { OperatorRules } from "./access/operator.ts";
+import type { EnclaveStart } from "./enclave/process.ts";
 import { type EnclaveStatus, Supervisor, type SupervisorOptions } from "./enclave/supervisor.ts";
 import { GatewayError } from "./error.ts";
+import { type EvidenceOptions, evidenceCompleter } from "./evidence/complete.ts";
 import type { RateLimit } from "./http/actions.ts";
 import { createServer, type ServerOptions } from "./http/server.ts";
 import { type LogOptions, openLog } from "./log.ts";
@@ -14,9 +16,7 @@ import { boundStore } from "./store/bounded.ts";
 import { openLmdbStore } from "./store/lmdb.ts";
 import type { BlobStore } from "./store/store.ts";
 
-export interface GatewayOptions {
-  /** Path of enclave.mjs. */
-  readonly bundle: string;
+export interface GatewayOptions extends EnclaveStart {
   /** Where the sealed blobs are kept; it is locked. */
   readonly dataDir: string;
   /** Default: 127.0.0.1. */
@@ -33,6 +33,8 @@ export interface GatewayOptions {
   readonly log?: LogOptions;
   readonly rateLimit?: Partial<RateLimit>;
   readonly limits?: Partial<GatewayLimits>;
+  /** Whom to ask about the hardware that evidence is of. */
+  readonly evidence?: EvidenceOptions;
   /** In place of the one in `dataDir`. */
   readonly store?: BlobStore;
 }
@@ -78,7 +80,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const supervisor = new Supervisor({
     ...limits,
     window: 2,
-    bundle: options.bundle,
+    start: options,
     settings: { devTest },
     store: boundStore(store, maxFrameBytes - 1024),
     log,
@@ -91,6 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       status,
       metrics: createMetrics({ status, waiting: (lane) => supervisor.calls.waiting(lane) }),
       devTest,
+      completeEvidence: evidenceCompleter(options.evidence ?? {}, log),
       operator: options.operator ?? {},
       rateLimit: { ...defaultRateLimit, ...options.rateLimit },
       consoleDir: options.consoleDir === undefined ? undefined : resolve(options.consoleDir),

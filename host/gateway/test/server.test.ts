@@ -42,6 +42,7 @@ async function serve({ answer = ({ body }) => ({ body }), state = "ready", ...op
     rateLimit: { max: 1000, windowMs: 60_000, exemptLoopback: true },
     consoleDir: undefined,
     version: "1.2.3",
+    completeEvidence: async (body) => body,
     log: openLog({ stream: lines, level: "debug" }),
     requestTimeoutMs: 5_000,
     maxConnections: 100,
@@ -202,6 +203,24 @@ describe("access", () => {
   });
 });
 
+describe("evidence", () => {
+  const completeEvidence = async () => Buffer.from('{"completed":true}');
+
+  it("is completed on its way out, and nothing else is", async () => {
+    const { ask } = await serve({ completeEvidence, answer: () => ({ body: Buffer.from("{}") }) });
+    expect((await ask({ url: "/get_evidence" })).body).toBe('{"completed":true}');
+    for (const url of ["/query", "/get_info", "/init_runtime"]) expect((await ask({ url })).body).toBe("{}");
+  });
+
+  it("is left alone where it was refused", async () => {
+    const refused = { status: 503, code: "quote/busy", body: Buffer.from("{}") };
+    for (const answer of [refused, { ...refused, status: 200 }]) {
+      const { ask } = await serve({ completeEvidence, answer: () => answer });
+      expect((await ask({ url: "/get_evidence" })).body).toBe("{}");
+    }
+  });
+});
+
 describe("rate limit", () => {
   const rateLimit = { max: 2, windowMs: 60_000, exemptLoopback: true };
   const statuses = async (ask: (request: InjectOptions) => Promise<{ status: number }>, request: InjectOptions, times = 3) => {
@@ -235,6 +254,15 @@ describe("rate limit", () => {
     expect(await statuses(ask, { url: "/query", headers: { ...json, via: "1.1 proxy" } })).toEqual([200, 200, 429]);
     const strict = await serve({ rateLimit: { ...rateLimit, exemptLoopback: false } });
     expect(await statuses(strict.ask, { url: "/query" })).toEqual([200, 200, 429]);
+  });
+
+  it("is stricter for evidence, which the hardware is slow to make", async () => {
+    const { ask } = await serve({ rateLimit: { ...rateLimit, max: 1_000 } });
+    const request = { url: "/get_evidence", remoteAddress: "203.0.113.9" };
+    expect((await statuses(ask, request, 31)).lastIndexOf(200)).toBe(29);
+    expect(await statuses(ask, { ...request, url: "/query" }, 1)).toEqual([200]);
+    const low = await serve({ rateLimit });
+    expect(await statuses(low.ask, request)).toEqual([200, 200, 429]);
   });
 
   it("does not count the operator's actions", async () => {

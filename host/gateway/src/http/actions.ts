@@ -4,6 +4,7 @@ import { toHex } from "@pruntime/core/bytes";
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
 import { networkOf } from "../access/peer.ts";
 import type { Call } from "../enclave/dispatcher.ts";
+import type { CompleteEvidence } from "../evidence/complete.ts";
 import type { Metrics } from "../metrics.ts";
 import { checkContentType, checkJsonText } from "./body.ts";
 
@@ -22,6 +23,7 @@ export interface ActionServices {
   /** Whether the worker offers development actions. */
   readonly devTest: boolean;
   readonly rateLimit: RateLimit;
+  readonly completeEvidence: CompleteEvidence;
 }
 
 /** One route per action of the table. The body's bytes are handed to the enclave as they came. */
@@ -36,8 +38,10 @@ export function servedActions(devTest: boolean): readonly Action[] {
 
 function serveAction(app: FastifyInstance, action: Action, services: ActionServices): void {
   const { call, metrics, operatorOnly, rateLimit } = services;
-  const { access, maxBodyBytes } = action;
-  const limited = access === "public" && { rateLimit: { max: rateLimit.max, timeWindow: rateLimit.windowMs } };
+  const { access, maxBodyBytes, maxCalls = rateLimit.max } = action;
+  const limited = access === "public" && {
+    rateLimit: { max: Math.min(maxCalls, rateLimit.max), timeWindow: rateLimit.windowMs },
+  };
   app.post(`/${action.action}`, {
     bodyLimit: maxBodyBytes,
     config: { action: action.action, ...limited },
@@ -51,7 +55,8 @@ function serveAction(app: FastifyInstance, action: Action, services: ActionServi
       const caller = access === "operator" ? "" : networkOf(request.ip);
       const answer = await call({ lane: access, caller, action: action.action, body, signal: goneSignal(request, reply) });
       if (answer.statement !== undefined) metrics.stated(answer.statement);
-      return pass(reply, answer);
+      const attested = action.action === "get_evidence" && answer.status === 200 && answer.code === undefined;
+      return pass(reply, attested ? { ...answer, body: await services.completeEvidence(answer.body) } : answer);
     },
   });
 }

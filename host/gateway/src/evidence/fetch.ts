@@ -1,0 +1,80 @@
+/** Asks servers that nobody has to trust: what they say is signed by others. Bounded in time and size, and sent nowhere else. */
+import { CollateralError } from "./error.ts";
+
+/** One request. */
+export interface Wanted {
+  /** Names it in errors. */
+  readonly part: string;
+  readonly url: string;
+  readonly maxBytes: number;
+  /** From the request to the last byte. */
+  readonly timeoutMs: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Posted as JSON. */
+  readonly json?: object;
+}
+
+export interface Fetched {
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/** @throws {@link CollateralError} */
+export async function fetchBounded(wanted: Wanted): Promise<Fetched> {
+  const { part, url, timeoutMs, headers = {}, json } = wanted;
+  const posted = json === undefined ? {} : { method: "POST", body: JSON.stringify(json) };
+  const type = json === undefined ? {} : { "content-type": "application/json" };
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const response = await fetch(url, { ...posted, headers: { ...headers, ...type }, redirect: "error", signal });
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      throw new CollateralError({ code: "collateral/refused", part, status: response.status });
+    }
+    return { headers: response.headers, body: await readBounded(response, wanted) };
+  } catch (error) {
+    if (error instanceof CollateralError) throw error;
+    const code = error instanceof Error && error.name === "TimeoutError" ? "collateral/timeout" : "collateral/unreachable";
+    throw new CollateralError({ code, part }, { cause: error });
+  }
+}
+
+async function readBounded({ body }: Response, { part, maxBytes }: Wanted): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    const bytes = chunk as Uint8Array;
+    length += bytes.length;
+    // Leaving the loop ends the transfer.
+    if (length > maxBytes) throw new CollateralError({ code: "collateral/too-large", part, limit: maxBytes });
+    chunks.push(bytes);
+  }
+  return Uint8Array.from(Buffer.concat(chunks));
+}
+
+/** Text of a body. @throws {@link CollateralError} `collateral/garbage` */
+export function textOf({ body }: Fetched, part: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+  } catch (error) {
+    throw new CollateralError({ code: "collateral/garbage", part }, { cause: error });
+  }
+}
+
+/** A chain of certificates as these servers send it: URL-encoded PEM in a header. @throws {@link CollateralError} `collateral/garbage` */
+export function chainOf({ headers }: Fetched, part: string, names: readonly string[]): string {
+  const encoded = names.map((name) => headers.get(name)).find((value) => value !== null) ?? "";
+  const pem = decoded(encoded);
+  if (pem === undefined || !/^(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*){1,4}$/.test(pem))
+    throw new CollateralError({ code: "collateral/garbage", part });
+  return pem;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+}

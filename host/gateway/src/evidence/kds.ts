@@ -1,0 +1,53 @@
+/**
+ * AMD's certificates for SEV-SNP reports, from its Key Distribution Service or whoever speaks the same: the VCEK of this chip at this firmware, and the two above it. VLEKs are a
+ * cloud's own and are not given out.
+ * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf
+ */
+import { CollateralError } from "./error.ts";
+import { fetchBounded, textOf } from "./fetch.ts";
+
+/** What a report is to be judged by. */
+export interface Chip {
+  readonly product: "Milan" | "Genoa" | "Turin";
+  /** Lower-case hex: 64 bytes, 8 for Turin. */
+  readonly hardwareId: string;
+  /** Reported firmware levels by the service's names: `blSPL`, `teeSPL`, `snpSPL`, `ucodeSPL`, and `fmcSPL` for Turin. */
+  readonly levels: Readonly<Record<string, number>>;
+}
+
+export interface KdsOptions {
+  /** E.g. `https://kdsintf.amd.com`. */
+  readonly baseUrl: string;
+  readonly timeoutMs: number;
+}
+
+/** AMD's own. */
+export const amdKds = "https://kdsintf.amd.com";
+
+/** Certificates, DER. */
+export interface ChipCertificates {
+  readonly vek: Uint8Array;
+  readonly chain: readonly Uint8Array[];
+}
+
+const maxCertificateBytes = 16 * 1024;
+
+/** @throws {@link CollateralError} */
+export async function fetchVcek({ baseUrl, timeoutMs }: KdsOptions, chip: Chip): Promise<ChipCertificates> {
+  const { product, hardwareId, levels } = chip;
+  const base = `${baseUrl.replace(/\/+$/, "")}/vcek/v1/${product}`;
+  const query = Object.entries(levels).map(([name, level]) => `${name}=${String(level).padStart(2, "0")}`);
+  const [vcek, chain] = await Promise.all([
+    fetchBounded({ part: "vcek", url: `${base}/${hardwareId}?${query.join("&")}`, maxBytes: maxCertificateBytes, timeoutMs }),
+    fetchBounded({ part: "vcek-chain", url: `${base}/cert_chain`, maxBytes: maxCertificateBytes, timeoutMs }),
+  ]);
+  if (vcek.body[0] !== 0x30) throw new CollateralError({ code: "collateral/garbage", part: "vcek" });
+  return { vek: vcek.body, chain: certificatesOf(textOf(chain, "vcek-chain")) };
+}
+
+/** ASK, then ARK. */
+function certificatesOf(pem: string): readonly Uint8Array[] {
+  const bodies = [...pem.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g)];
+  if (bodies.length !== 2) throw new CollateralError({ code: "collateral/garbage", part: "vcek-chain" });
+  return bodies.map(([, body = ""]) => Uint8Array.from(Buffer.from(body, "base64")));
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { describeRecorded, fixtureBytes, fixtureText } from "../../../../test/support/fixtures.ts";
+import { fetchVcek } from "../../src/evidence/kds.ts";
+import { chipOf } from "../../src/evidence/platform.ts";
+import { codedLater } from "../support/coded.ts";
+import { type Answer, replayServer } from "../support/replay-server.ts";
+
+/** A report of a version, from a processor's family and model, with firmware levels 1 to 8 in its reported TCB. */
+function report(version: number, family = 0, model = 0): Uint8Array {
+  const bytes = new Uint8Array(1184);
+  bytes[0] = version;
+  bytes.set([1, 2, 3, 4, 5, 6, 7, 8], 0x180);
+  bytes.set([family, model], 0x188);
+  bytes.fill(0xab, 0x1a0, 0x1e0);
+  return bytes;
+}
+
+const chain = `${["QVNL", "QVJL"].map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`).join("\n")}\n`;
+const usual: Answer = ({ path }) =>
+  path.endsWith("/cert_chain") ? { body: chain } : path.includes("?") ? { body: Uint8Array.of(0x30, 0x82) } : undefined;
+
+describe("chipOf", () => {
+  it.each([
+    ["Milan", 2, 0, 0],
+    ["Milan", 3, 0x19, 0x01],
+    ["Genoa", 3, 0x19, 0x11],
+    ["Genoa", 5, 0x19, 0xa0],
+  ] as const)("%s: version %i, family and model %i, %i", (product, version, family, model) =>
+    expect(chipOf(report(version, family, model))).toEqual({
+      product,
+      hardwareId: "ab".repeat(64),
+      levels: { blSPL: 1, teeSPL: 2, snpSPL: 7, ucodeSPL: 8 },
+    }),
+  );
+
+  it("Turin has a shorter id and one level more", () =>
+    expect(chipOf(report(5, 0x1a, 0x02))).toEqual({
+      product: "Turin",
+      hardwareId: "ab".repeat(8),
+      levels: { fmcSPL: 1, blSPL: 2, teeSPL: 3, snpSPL: 4, ucodeSPL: 8 },
+    }));
+
+  it.each([
+    ["of an unknown processor", report(5, 0x1b, 0)],
+    ["of a model between two", report(5, 0x19, 0x30)],
+    ["that a cloud's own key has signed", report(2).with(0x48, 4)],
+    ["cut short", report(2).subarray(0, 0x1df)],
+  ])("collateral/not-fetched: a report %s", async (_, bytes) =>
+    expect(await codedLater((async () => chipOf(bytes))())).toMatchObject({ code: "collateral/not-fetched" }),
+  );
+});
+
+describe("fetchVcek", () => {
+  const chip = chipOf(report(2));
+
+  it("asks for this chip at these levels, and for the two certificates above", async () => {
+    const { url, asked } = await replayServer(usual);
+    const { vek, chain } = await fetchVcek({ baseUrl: url, timeoutMs: 5_000 }, chip);
+    expect(asked.map(({ path }) => path).sort()).toEqual([
+      `/vcek/v1/Milan/${"ab".repeat(64)}?blSPL=01&teeSPL=02&snpSPL=07&ucodeSPL=08`,
+      "/vcek/v1/Milan/cert_chain",
+    ]);
+    expect([vek, chain.map((der) => Buffer.from(der).toString())]).toEqual([Uint8Array.of(0x30, 0x82), ["ASK", "ARK"]]);
+  });
+
+  it.each<[string, Answer]>([
+    ["collateral/refused", (question) => (question.path.includes("?") ? { status: 429 } : usual(question))],
+    ["collateral/garbage", (question) => (question.path.includes("?") ? { body: "<html>" } : usual(question))],
+    ["collateral/garbage", (question) => (question.path.includes("?") ? usual(question) : { body: chain.slice(1) })],
+    ["collateral/garbage", (question) => (question.path.includes("?") ? usual(question) : { body: chain.repeat(2) })],
+    ["collateral/too-large", (question) => (question.path.includes("?") ? { body: new Uint8Array(20_000) } : usual(question))],
+  ])("%s: %#", async (code, answer) => {
+    const { url } = await replayServer(answer);
+    expect(await codedLater(fetchVcek({ baseUrl: url, timeoutMs: 5_000 }, chip))).toMatchObject({ code });
+  });
+});
+
+describeRecorded("recorded reports of SEV-SNP", () =>
+  it.each(["snp-milan-2023", "snp-milan-debug", "snp-milan-v5-gcp"])("name the chip that their VCEK is of: %s", async (name) => {
+    const chip = chipOf(fixtureBytes(`attestation/snp/${name}.report.bin`));
+    const pem = fixtureText(`attestation/snp/${name}.vek.pem`);
+    const der = Buffer.from(pem.replace(/-----[^-]+-----/g, ""), "base64");
+    // The certificate names the chip by its id: 1.3.6.1.4.1.3704.1.4
+    expect(der.toString("hex")).toContain("2b060104019c780104");
+    expect(der.toString("hex")).toContain(chip.hardwareId);
+    const { url } = await replayServer((question) => (question.path.includes("?") ? { body: der } : { body: chain }));
+    expect((await fetchVcek({ baseUrl: url, timeoutMs: 5_000 }, chip)).vek).toEqual(Uint8Array.from(der));
+  }),
+);
