@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { createDevchain, type Devchain, serveDevchain } from "@pruntime/devchain";
-import { startGateway } from "@pruntime/gateway";
+import { type GatewayOptions, startGateway } from "@pruntime/gateway";
 import { newStats, type Progress, type RelayOptions, runRelay, serveMetrics } from "@pruntime/relay";
 import { badFile } from "./error.ts";
 import { consoleDir, enclaveBundle } from "./paths.ts";
@@ -51,7 +51,7 @@ export async function startChain(options: ChainOptions): Promise<Service & { rea
 /** How much the gateway says on standard error. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
-export interface WorkerServiceOptions {
+export interface WorkerServiceOptions extends Pick<GatewayOptions, "hardware" | "launcher" | "evidence"> {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
@@ -62,7 +62,7 @@ export interface WorkerServiceOptions {
 
 /** Starts a gateway and its enclave process. */
 export async function startWorker(options: WorkerServiceOptions): Promise<Service> {
-  const { port, host, dataDir, token, devTest, logLevel } = options;
+  const { port, host, dataDir, token, devTest, logLevel, hardware, launcher, evidence } = options;
   return startGateway({
     host,
     port: await freePort(port, host),
@@ -72,6 +72,9 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Servic
     devTest,
     version,
     log: { level: logLevel, stream: process.stderr },
+    ...(hardware === undefined ? {} : { hardware }),
+    ...(launcher === undefined ? {} : { launcher }),
+    ...(evidence === undefined ? {} : { evidence }),
     ...(token === undefined ? {} : { operator: { token } }),
   });
 }

@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { oneOf, wholeNumber } from "../arguments.ts";
 import { defaultNode, defaultWorker, withJson } from "../connect.ts";
 import { CliError } from "../error.ts";
+import { type HardwareFlags, hardwareOf, protectionOf, withHardware } from "../hardware.ts";
 import { note, type OutputOptions, printResult, runAction } from "../output.ts";
 import { type ChainOptions, dataFolders, interrupted, type LogLevel, startChain, startRelay, startWorker } from "../services.ts";
 
@@ -60,13 +61,13 @@ export function registerServe(program: Command): void {
     .addHelpText("after", "\nExamples:\n  $ pruntime chain\n  $ pruntime chain --strict --rotate-every 50")
     .action((options: ChainFlags) => runAction(options, () => chain(options)));
 
-  withService(withData(program.command("worker")))
+  withHardware(withService(withData(program.command("worker"))))
     .description("run a worker alone: the gateway and its enclave process")
     .addHelpText(
       "after",
-      '\nExamples:\n  $ pruntime worker\n  $ pruntime worker --host 0.0.0.0 --token "$(openssl rand -hex 16)"',
+      '\nExamples:\n  $ pruntime worker\n  $ pruntime worker --host 0.0.0.0 --token "$(openssl rand -hex 16)"\n  $ pruntime worker --production --attest configfs-tsm\n  $ pruntime worker --launch "gramine-sgx enclave"',
     )
-    .action((options: WorkerFlags) => runAction(options, () => worker(options)));
+    .action((options: WorkerFlags & HardwareFlags) => runAction(options, () => worker(options)));
 
   withJson(program.command("relay"))
     .description("run the relay alone (pHost): follow a chain, feed a worker")
@@ -217,9 +218,10 @@ async function chain(options: ChainFlags): Promise<void> {
   await service.close();
 }
 
-async function worker(options: WorkerFlags): Promise<void> {
-  const service = await startWorker({ ...options, dataDir: dataFolders(options.dataDir).worker, devTest: options.dev });
-  printResult(options, { worker: service.url }, `worker ${service.url} (simulated: it protects nothing from this machine)`);
+async function worker(options: WorkerFlags & HardwareFlags): Promise<void> {
+  const { worker: dataDir } = dataFolders(options.dataDir);
+  const service = await startWorker({ ...options, ...hardwareOf(options), dataDir, devTest: options.dev });
+  printResult(options, { worker: service.url }, `worker ${service.url} (${protectionOf(options)})`);
   await interrupted();
   await service.close();
 }

@@ -1,0 +1,99 @@
+/** Options of `pruntime worker` for the hardware it runs on, and for those who vouch for that hardware. */
+import { type Provider, providers, type SealingSource, sealingSources } from "@pruntime/api";
+import type { EvidenceOptions, GatewayOptions } from "@pruntime/gateway";
+import type { Command } from "commander";
+import { oneOf } from "./arguments.ts";
+import { CliError } from "./error.ts";
+
+export interface HardwareFlags {
+  readonly attest?: Provider;
+  readonly attestRoot?: string;
+  readonly seal?: SealingSource;
+  readonly production?: boolean;
+  readonly launch?: string;
+  readonly pccs?: string;
+  readonly kds?: string;
+  readonly ias?: string;
+  readonly iasSpid?: string;
+  readonly iasKey?: string;
+}
+
+export function withHardware(command: Command): Command {
+  return command
+    .option("--attest <provider>", `what makes the evidence: ${providers.join(", ")}`, oneOf<Provider>("--attest", providers))
+    .option("--attest-root <path>", "folder or socket in place of the hardware's own, to try things out")
+    .option(
+      "--seal <source>",
+      "where the sealing key comes from: hardware, ephemeral (none is kept), development (known to everybody)",
+      oneOf<SealingSource>("--seal", sealingSources),
+    )
+    .option(
+      "--production",
+      "refuse simulation, stand-ins for hardware and the development sealing key",
+      isSet("PRUNTIME_PRODUCTION"),
+    )
+    .option(
+      "--launch <command>",
+      "starts the enclave in a TEE of its own, e.g. `gramine-sgx enclave`; what it measures fixes the other options",
+    )
+    .option("--pccs <url>", "where Intel's collateral comes from: a PCCS, or Intel itself (default)", url("--pccs"))
+    .option("--kds <url>", "where AMD's certificates come from (default: AMD itself)", url("--kds"))
+    .option("--ias <url>", "an attestation service of 2020, which Intel has retired; for replays", url("--ias"))
+    .option("--ias-spid <hex>", "its service provider id")
+    .option("--ias-key <key>", "its subscription key", process.env["PRUNTIME_IAS_KEY"]);
+}
+
+/** @throws {@link CliError} `cli/bad-argument` */
+export function hardwareOf(flags: HardwareFlags): Pick<GatewayOptions, "hardware" | "launcher" | "evidence"> {
+  const { attest, attestRoot, seal, production = false, launch } = flags;
+  const evidence = evidenceOf(flags);
+  if (launch !== undefined) {
+    const [command, ...args] = launch.split(" ").filter((word) => word !== "");
+    if (command === undefined || attest !== undefined || attestRoot !== undefined || seal !== undefined || production)
+      throw new CliError({
+        code: "cli/bad-argument",
+        name: "--launch",
+        want: "a command, given without --attest, --seal and --production",
+      });
+    return { launcher: [command, ...args], evidence };
+  }
+  const hardware = {
+    production,
+    ...(attest === undefined ? {} : { provider: attest }),
+    ...(attestRoot === undefined ? {} : { root: attestRoot }),
+    ...(seal === undefined ? {} : { sealing: seal }),
+  };
+  return { hardware, evidence };
+}
+
+function evidenceOf({ pccs, kds, ias, iasSpid, iasKey }: HardwareFlags): EvidenceOptions {
+  const urls = { ...(pccs === undefined ? {} : { pccsUrl: pccs }), ...(kds === undefined ? {} : { kdsUrl: kds }) };
+  if (ias === undefined) return urls;
+  const spid = iasSpid?.toLowerCase() ?? "";
+  if (!/^[0-9a-f]{32}$/.test(spid) || iasKey === undefined)
+    throw new CliError({
+      code: "cli/bad-argument",
+      name: "--ias",
+      want: "given with --ias-spid (16 bytes of hex) and --ias-key",
+    });
+  return { ...urls, ias: { baseUrl: ias, spid, key: iasKey } };
+}
+
+/** What a person is told of the worker's protection. */
+export function protectionOf({ attest = "simulated", attestRoot, launch }: HardwareFlags): string {
+  if (launch !== undefined) return "its launcher's evidence says what protects it";
+  if (attest === "simulated") return "simulated: it protects nothing from this machine";
+  return attestRoot === undefined ? `attested by ${attest}` : `${attest} from a stand-in: it protects nothing from this machine`;
+}
+
+function isSet(variable: string): boolean {
+  return ["1", "true"].includes(process.env[variable] ?? "");
+}
+
+function url(name: string): (text: string) => string {
+  return (text) => {
+    if (!URL.canParse(text) || !/^https?:/.test(text))
+      throw new CliError({ code: "cli/bad-argument", name, want: "an http(s) address" });
+    return text;
+  };
+}
