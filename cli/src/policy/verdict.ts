@@ -1,0 +1,48 @@
+/** The third answer of `pruntime verify attestation`: what a policy says of authentic evidence. */
+import { type Authentic, judge, type Reason } from "@pruntime/core/attestation";
+import type { Crypto } from "@pruntime/core/crypto";
+import type { Command } from "commander";
+import { CliError } from "../error.ts";
+import { readPolicyFile } from "./file.ts";
+
+export interface VerdictOptions {
+  readonly policy?: string;
+  readonly policyPin?: string;
+  readonly policySignedBy?: string;
+}
+
+/** Without a policy there is neither a verdict nor a reason. */
+export interface VerdictFacts {
+  readonly verdict: "accepted" | "refused" | null;
+  readonly reasons: readonly Reason[];
+}
+
+export function withPolicy(command: Command): Command {
+  return command
+    .option("--policy <file>", "also say whether this policy accepts it, and why not")
+    .option("--policy-pin <hex>", "refuse the policy unless this is its hash")
+    .option("--policy-signed-by <hex>", "refuse the policy unless this ed25519 key has signed it; needed for a signed one");
+}
+
+/**
+ * @param atMs unix milliseconds
+ * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError: the policy itself is refused
+ */
+export function verdictOf(crypto: Crypto, options: VerdictOptions, authentic: Authentic, atMs: number): VerdictFacts {
+  const { policy: path, policyPin: pin, policySignedBy: signedBy } = options;
+  if (path === undefined) {
+    if (pin !== undefined || signedBy !== undefined)
+      throw new CliError({ code: "cli/bad-argument", name: "--policy", want: "given with --policy-pin and --policy-signed-by" });
+    return { verdict: null, reasons: [] };
+  }
+  const trust = { ...(pin === undefined ? {} : { pin }), ...(signedBy === undefined ? {} : { signedBy }) };
+  const { policy, document, checked } = readPolicyFile(crypto, path, trust);
+  if (document.signature !== undefined && checked === "nothing")
+    throw new CliError({
+      code: "cli/bad-argument",
+      name: "--policy-signed-by",
+      want: "given for a signed policy, or --policy-pin",
+    });
+  const { accepted, reasons } = judge(policy, authentic, atMs);
+  return { verdict: accepted ? "accepted" : "refused", reasons };
+}
