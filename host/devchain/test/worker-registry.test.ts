@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decAnyMetadata, unifyMetadata } from "@polkadot-api/substrate-bindings";
-import { type Binding, hardwareRoots, policyHash } from "@pruntime/core/attestation";
+import { type Binding, evidenceToJson, hardwareRoots, policyHash, reportData } from "@pruntime/core/attestation";
 import { concat, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, parseJson } from "@pruntime/core/json";
@@ -14,6 +14,7 @@ import { openStateProof } from "@pruntime/core/trie";
 import type { Devchain, DevchainOptions, RegistryOptions } from "@pruntime/devchain";
 import { createDevchain } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
+import { at as atDate, evidenceOf, milan, rootsOf } from "../../../trusted/core/test/attestation/snp/machine.ts";
 import { eventsOf, growTo, manualChain } from "./support/chain.ts";
 import { batch, deregisterWorker, type RegisterWorker, registerWorker, setPolicy, signed } from "./support/extrinsic.ts";
 import { type Signer, signer } from "./support/keys.ts";
@@ -280,6 +281,51 @@ describe("register_worker", () => {
   it("accepts the code that the policy names", async () => {
     const chain = await registryChain({ policy: `{"simulated":{"measurements":["${toHex(measurement)}"]},"version":1}` });
     expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
+  });
+});
+
+describe("evidence of hardware, here of a made-up AMD", () => {
+  const snpPolicy = (more: object = {}): string =>
+    canonicalJson({
+      version: 1,
+      snp: { measurements: ["3e".repeat(48)], minTcb: { milan: "00".repeat(8) }, allowSmt: true },
+      ...more,
+    });
+  const roots = { ...hardwareRoots, amd: rootsOf("milan") };
+  const production = (policy: string): Promise<Devchain> =>
+    registryChain({ mode: "production", policy, roots }, { now: () => atDate });
+  /** A report whose guest chose the right report data. */
+  function snpRegistration(chain: Devchain, policy: bigint): RegisterWorker {
+    const bound = reportData(portableCrypto, bindingAt(chain, one));
+    const patch = Object.fromEntries([...bound].map((byte, i) => [0x50 + i, byte]));
+    const evidence = utf8(canonicalJson(evidenceToJson(evidenceOf(milan, { policy, patch }))));
+    return { ...registrationOf(chain, one), evidence };
+  }
+  const [usual, debug] = [0x30000n, 0xb0000n];
+
+  it("is taken in production", async () => {
+    const chain = await production(snpPolicy());
+    expect(becomes(chain, alice, registerWorker(snpRegistration(chain, usual)))).toEqual(registered);
+    expect(recordOf(chain, one.publicKey)).toMatchObject({ kind: "snp", measurements: { measurement: "3e".repeat(48) } });
+  });
+
+  it("is refused as Debug when the owner of the machine can look inside, whatever the policy says", async () => {
+    const chain = await production(snpPolicy({ allowDebug: true }));
+    expect(becomes(chain, alice, registerWorker(snpRegistration(chain, debug)))).toEqual(["Debug"]);
+    expect(becomes(chain, alice, registerWorker(snpRegistration(chain, usual)))).toEqual(registered);
+  });
+
+  it("is refused as NotAuthentic on a chain that believes the real one", async () => {
+    const chain = await registryChain({ mode: "production", policy: snpPolicy() }, { now: () => atDate });
+    expect(becomes(chain, alice, registerWorker(snpRegistration(chain, usual)))).toEqual(["NotAuthentic"]);
+  });
+
+  it("is verified at the block's time", async () => {
+    const chain = await registryChain(
+      { mode: "production", policy: snpPolicy(), roots },
+      { now: () => atDate + 100 * 365 * 86_400_000 },
+    );
+    expect(becomes(chain, alice, registerWorker(snpRegistration(chain, usual)))).toEqual(["NotAuthentic"]);
   });
 });
 
