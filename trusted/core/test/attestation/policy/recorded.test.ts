@@ -1,36 +1,46 @@
+import { createNativeCrypto } from "@pruntime/crypto-native";
 import { expect, it } from "vitest";
-import { describeRecorded, fixtureBytes, fixtureJson } from "../../../../../test/support/fixtures.ts";
+import { describeRecorded } from "../../../../../test/support/fixtures.ts";
 import {
   type Authentic,
+  type AuthenticSnp,
   type AuthenticTdx,
   decodePolicy,
+  type Evidence,
   hardwareRoots,
   judge,
   verifyEvidence,
 } from "../../../src/attestation/index.ts";
-import { portableCrypto as crypto } from "../../../src/crypto/index.ts";
+import { fromBase64, utf8 } from "../../../src/bytes/index.ts";
+import { casesOf, recorded, recordedJson, recordedPem } from "../cases.ts";
 
-interface Case {
-  readonly id: string;
-  readonly quote: string;
-  readonly collateral: string;
-  readonly at: string;
-  readonly expect: { readonly tee: "sgx" | "tdx" };
+const crypto = await createNativeCrypto();
+
+/** The case of an id; its kind says what it consists of. */
+const caseOf = (id: string) =>
+  [...casesOf("dcap"), ...casesOf("sev-snp"), ...casesOf("sgx-epid-ias")].find((one) => one.id === id);
+
+/** What is true of recorded evidence at the moment its case names. */
+function authenticOf(id: string): { readonly authentic: Authentic; readonly at: number } {
+  const one = caseOf(id);
+  const at = Date.parse(one.at);
+  return { authentic: verifyEvidence(crypto, hardwareRoots, evidenceOf(one), at), at };
 }
 
-/** What is true of a recorded quote at the moment its case names. */
-function recorded(id: string): { readonly authentic: Authentic; readonly at: number } {
-  const { quote, collateral, at, expect } = (fixtureJson("attestation/cases.json") as Case[]).find(
-    (one) => one.id === id,
-  ) as Case;
-  const [bytes, json] = [fixtureBytes(`attestation/${quote}`), fixtureBytes(`attestation/${collateral}`)];
-  const evidence = { kind: expect.tee, quote: bytes, collateral: json } as const;
-  return { authentic: verifyEvidence(crypto, hardwareRoots, evidence, Date.parse(at)), at: Date.parse(at) };
+function evidenceOf(one: ReturnType<typeof caseOf>): Evidence {
+  if (one.kind === "dcap") return { kind: one.expect.tee, quote: recorded(one.quote), collateral: recorded(one.collateral) };
+  if (one.kind === "sgx-epid-ias") {
+    const { raReport, signature, signingCert } = recordedJson(one.report);
+    return { kind: "ias", report: utf8(raReport), signature: fromBase64(signature), certificate: fromBase64(signingCert) };
+  }
+  const [ask, ark, asvk] = recordedPem(one.caChain) as [Uint8Array, Uint8Array, Uint8Array];
+  const [vek] = recordedPem(one.vek) as [Uint8Array];
+  return { kind: "snp", report: recorded(one.report), vek, chain: [one.expect.vekType === "SEV-VLEK" ? asvk : ask, ark] };
 }
 
 /** A policy that names what runs there, and takes UpToDate alone unless it is told otherwise. */
 function rules(id: string, change: object = {}): string[] {
-  const { authentic, at } = recorded(id);
+  const { authentic, at } = authenticOf(id);
   const { mrenclave, mrtd } = authentic.measurements;
   const policy = {
     version: 1,
@@ -73,13 +83,13 @@ describeRecorded("policies about recorded evidence", () => {
     expect(rules("tdx-gcp-2026", { tcb: { accept: ["UpToDate"] } })).toEqual(["report-data"]));
 
   it("SEPT_VE_DISABLE clear, as on Azure", () => {
-    const { mrtd } = recorded("tdx-azure-no-septvedisable").authentic.measurements;
+    const { mrtd } = authenticOf("tdx-azure-no-septvedisable").authentic.measurements;
     expect(rules("tdx-azure-no-septvedisable")).toEqual(["sept-ve-disable"]);
     expect(rules("tdx-azure-no-septvedisable", { tdx: { images: [{ mrtd }], requireSeptVeDisable: false } })).toEqual([]);
   });
 
   it("XFAM beyond a mask: little-endian as in the quote", () => {
-    const { mrtd } = recorded("tdx-qvl-uptodate-2025").authentic.measurements;
+    const { mrtd } = authenticOf("tdx-qvl-uptodate-2025").authentic.measurements;
     const masked = (xfamMask: string) => rules("tdx-qvl-uptodate-2025", { tdx: { images: [{ mrtd }], xfamMask } });
     expect([masked("ffffffffffffffff"), masked("0000000000000000")]).toEqual([[], ["xfam"]]);
   });
@@ -88,11 +98,54 @@ describeRecorded("policies about recorded evidence", () => {
     expect(rules("tdx5-relaunch-advised")).toEqual(expect.arrayContaining(["tcb-status"])));
 
   it("grace counts from the oldest of the parts that are behind", () => {
-    const dateOf = (id: string) => new Date((recorded(id).authentic as AuthenticTdx).tcbDateMs).toISOString();
+    const dateOf = (id: string) => new Date((authenticOf(id).authentic as AuthenticTdx).tcbDateMs).toISOString();
     expect(dateOf("tdx-qvl-uptodate-2025")).toBe("2024-03-13T00:00:00.000Z");
     // The platform reaches the level of 2024-11-13, its module only that of 2024-03-13.
     expect(dateOf("tdx5-relaunch-advised")).toBe("2024-03-13T00:00:00.000Z");
   });
 
   it("a service TD of zeros is none", () => expect(rules("tdx5-google-uptodate")).toEqual([]));
+
+  /** A policy for the measurement and the firmware that a report shows. */
+  const snp = (id: string, change: object = {}): string[] => {
+    const { measurements, reportedTcb, product } = authenticOf(id).authentic as AuthenticSnp;
+    const section = {
+      measurements: [measurements["measurement"]],
+      minTcb: { [product]: reportedTcb },
+      allowSmt: true,
+      ...change,
+    };
+    return rules(id, { tdx: undefined, snp: section });
+  };
+
+  it("SEV-SNP: accepts what it names, and refuses shared cores unless they are allowed", () => {
+    expect(snp("snp-milan-2023")).toEqual([]);
+    expect(snp("snp-milan-2023", { allowSmt: false })).toEqual(["smt"]);
+  });
+
+  it("SEV-SNP: debug, firmware that is older than the least, and report data of zeros", () => {
+    expect(snp("snp-milan-debug")).toEqual(["debug"]);
+    expect(snp("snp-milan-debug", { minTcb: { milan: "0300000000000873" } })).toEqual(["debug", "min-tcb"]);
+    expect(snp("snp-milan-v5-gcp")).toEqual(["report-data"]);
+  });
+
+  it("VMPL > 0, VLEK: a cloud provider's key and a report from privilege level 1", () => {
+    expect(snp("snp-milan-vlek")).toEqual(["vmpl", "vlek"]);
+    expect(snp("snp-milan-vlek", { vmpl: [1], allowVlek: true })).toEqual([]);
+  });
+
+  it("IAS: only by a section of its own, fresh, and never from the sample signer", () => {
+    const { mrenclave } = authenticOf("ias-phala-2021-swhardening").authentic.measurements;
+    const { advisories } = authenticOf("ias-phala-2021-swhardening").authentic;
+    const policy = {
+      tcb: { accept: ["SWHardeningNeeded"], advisoriesAllowed: advisories },
+      ias: { measurements: [{ mrenclave }] },
+    };
+    expect(rules("ias-phala-2021-swhardening", { ...policy, ias: undefined })).toEqual(["kind"]);
+    expect(rules("ias-phala-2021-swhardening", policy)).toEqual([]);
+    expect(rules("ias-phala-2021-swhardening", { ...policy, maxAgeSec: 59 })).toEqual(["report-age"]);
+    expect(rules("ias-integritee-test4-debug", policy)).toEqual(
+      expect.arrayContaining(["debug", "tcb-status", "sample-signer", "measurement"]),
+    );
+  });
 });
