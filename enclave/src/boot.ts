@@ -1,5 +1,6 @@
 /** The enclave's start: opens what it had sealed, or makes itself anew, and takes up the chain it was given before. */
 import type { Blob, EnclaveLog, EnclaveReady, EnclaveSettings } from "@pruntime/api";
+import { developmentRoots, hardwareRoots } from "@pruntime/core/attestation";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { Runtime, type RuntimeCode } from "@pruntime/runtime";
@@ -43,7 +44,8 @@ export function boot(platform: Platform, settings: EnclaveSettings, blobs: reado
   const sealed = kept.get(identityBlob);
   const secrets = sealed === undefined ? drawIdentity(crypto, random) : sealer.open(identityBlob, sealed);
   const identity = readIdentity(crypto, secrets);
-  const trialRuntime = () => new Runtime({ crypto, random, identity, measurement, runtimeCode });
+  const roots = production ? hardwareRoots : developmentRoots(crypto);
+  const trialRuntime = () => new Runtime({ crypto, random, identity, measurement, runtimeCode, roots });
   const runtime = trialRuntime();
   const { devTest } = settings;
   const enclave: Enclave = { crypto, random, identity, measurement, runtime, trialRuntime, sealer, producer, devTest };

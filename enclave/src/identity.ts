@@ -31,7 +31,7 @@ export function readIdentity(crypto: Crypto, content: Uint8Array): Identity {
   const { signing, agreement, stateKey } = decodeSecrets(content);
   const [signer, keyPair] = [crypto.secp256k1.signer(signing), crypto.p256.keyPair(agreement)];
   if (signer === undefined || keyPair === undefined) throw new EnclaveError({ code: "enclave/bad-blob", key: identityBlob });
-  return { signer, keyPair, stateKey };
+  return { signer, keyPair, agreement, stateKey };
 }
 
 function decodeSecrets(content: Uint8Array): Secrets {

@@ -1,3 +1,4 @@
+import { developmentRoots } from "@pruntime/core/attestation";
 import { encodeBlockHeaderWithEvents, encodeHeaderToSync } from "@pruntime/core/bridge-2020";
 import { fromBase64, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import {
@@ -37,6 +38,7 @@ const measurement = new Uint8Array(32).fill(0x4d);
 const identity = {
   signer: portableCrypto.secp256k1.signer(new Uint8Array(32).fill(3)) as Secp256k1Signer,
   keyPair: worker,
+  agreement: new Uint8Array(32).fill(2),
   stateKey: new Uint8Array(32).fill(9),
 };
 const sender = new Uint8Array(32).fill(0xa1);
@@ -78,7 +80,7 @@ const inits = [tiny.init(metadata), tiny.init()];
 function started(choice: number): Runtime {
   const random = (length: number) => new Uint8Array(length).fill(7); // the same at each draw: answers are compared
   const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
-  const runtime = new Runtime({ crypto, random, identity, measurement, runtimeCode });
+  const runtime = new Runtime({ crypto, random, identity, measurement, runtimeCode, roots: developmentRoots(crypto) });
   const events: readonly Event[][] = [
     [],
     inits.slice(0, 1),

@@ -1,6 +1,7 @@
 /** Everything the outside can tell the runtime, and what comes of it. The host chooses what it says and when; it cannot choose what is true. */
 import type { Reply, SignedQuery } from "@pruntime/core/channel";
 import type { ErrorDetail } from "@pruntime/core/errors";
+import type { HandoverAnswers, HandoverEvent } from "./handover/event.ts";
 
 /** Where a worker's commands come from: proven events, or block bodies as in 2020. */
 export type CommandSource = "events" | "bodies";
@@ -51,10 +52,11 @@ export type Event =
   | { readonly kind: "get-data"; readonly path: string }
   | { readonly kind: "dump" }
   /** What a dump answered, unsealed. */
-  | { readonly kind: "load"; readonly dump: Uint8Array };
+  | { readonly kind: "load"; readonly dump: Uint8Array }
+  | HandoverEvent;
 
 /** What each event answers. */
-export interface Answers {
+export interface Answers extends HandoverAnswers {
   readonly init: Initialized;
   /** The last finalized block. */
   readonly headers: { readonly syncedTo: number };

@@ -2,6 +2,9 @@
 export { type Chain, type DispatchedBlock, finalizedOf, genesisOf, type Parachain } from "./chain.ts";
 export * from "./error.ts";
 export * from "./event.ts";
+export * from "./handover/error.ts";
+export type { SharedSecrets, Shown } from "./handover/event.ts";
+export { maxHandoverBlocks } from "./handover/handover.ts";
 export { remarkTag } from "./remark.ts";
 export { maxExpiry, replayLimits } from "./replay.ts";
 export * from "./runtime.ts";

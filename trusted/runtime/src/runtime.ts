@@ -2,6 +2,7 @@
  * The state machine inside the enclave. `accept` is synchronous and all-or-nothing: it answers, or rejects with a code and the state as it was. What it meets that
  * is not coded is a bug, and then it stops: no reply is better than one that cannot be relied upon.
  */
+import type { AttestationRoots } from "@pruntime/core/attestation";
 import type { WorkerChannel } from "@pruntime/core/channel";
 import type { Crypto, P256KeyPair, Random, Secp256k1Signer } from "@pruntime/core/crypto";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
@@ -14,6 +15,8 @@ import { dispatchEvents } from "./dispatch-events.ts";
 import { decodeDump, encodeDump } from "./dump.ts";
 import { CodeError, RuntimeError } from "./error.ts";
 import type { Answers, AnswerTo, Event, Meaning, Outcome, ParachainStart, StartPoint } from "./event.ts";
+import type { HandoverAnswers, HandoverEvent } from "./handover/event.ts";
+import { type HandoverState, handOver } from "./handover/handover.ts";
 import { startFrom } from "./init.ts";
 import { answerQuery } from "./query.ts";
 import { Remarks } from "./remark.ts";
@@ -28,6 +31,8 @@ export interface Identity {
   readonly signer: Secp256k1Signer;
   /** What commands and queries are sealed to. */
   readonly keyPair: P256KeyPair;
+  /** Its scalar, for handing it over. 32 bytes. */
+  readonly agreement: Uint8Array;
   /** Keys the state root; workers that hold the same have the same roots. 32 bytes. */
   readonly stateKey: Uint8Array;
 }
@@ -39,6 +44,8 @@ export interface RuntimeOptions {
   /** What code this is, 32 bytes. */
   readonly measurement: Uint8Array;
   readonly runtimeCode: RuntimeCode;
+  /** Whom other workers' evidence is believed. */
+  readonly roots: AttestationRoots;
 }
 
 /** What is told of a worker that has a chain. */
@@ -59,6 +66,7 @@ export class Runtime {
   readonly #options: RuntimeOptions;
   readonly #meanings: MeaningCache;
   #running: Running | undefined;
+  #handover: HandoverState = {};
   #halted = false;
 
   constructor(options: RuntimeOptions) {
@@ -132,7 +140,21 @@ export class Runtime {
         return { dump: this.#dump() };
       case "load":
         return this.#load(event.dump);
+      case "handover-begin":
+      case "handover-offer":
+      case "handover-accept":
+      case "handover-release":
+      case "handover-complete":
+        return this.#handOver(event);
     }
+  }
+
+  #handOver(event: HandoverEvent): HandoverAnswers[HandoverEvent["kind"]] {
+    const { crypto, random, roots, identity } = this.#options;
+    const context = { crypto, random, roots, identity, chain: this.#started().chain };
+    const { state, answer } = handOver(context, this.#handover, event);
+    this.#handover = state;
+    return answer;
   }
 
   #init(start: StartPoint, meaning: Meaning, parachain: ParachainStart | undefined): Answers["init"] {

@@ -6,12 +6,13 @@ import {
   encodeSignedBlock,
   type ProvenEvents,
 } from "@pruntime/core/bridge-2020";
+import { utf8 } from "@pruntime/core/bytes";
 import { type DigestItem, encodeHeader, headerHash } from "@pruntime/core/chain";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { extrinsicsRoot } from "@pruntime/core/extrinsics";
 import { encodeJustification, encodeVersionedAuthorityList } from "@pruntime/core/grandpa";
 import { encode, Writer } from "@pruntime/core/scale";
-import { systemEventsKey, timestampNowKey, wellKnownKeys } from "@pruntime/core/storage-key";
+import { registryPolicyKey, systemEventsKey, timestampNowKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import { Trie } from "@pruntime/core/trie";
 import type { Event, Meaning } from "@pruntime/runtime";
 import { authoritySet, type Block, bytes32, unanimous } from "../../../core/test/grandpa/chain.ts";
@@ -25,6 +26,8 @@ export interface BlockContent {
   readonly events?: Uint8Array;
   readonly now?: Uint8Array;
   readonly code?: Uint8Array;
+  /** JSON of `Registry.Policy`. */
+  readonly policy?: string;
 }
 
 export interface TinyBlock extends Block {
@@ -34,6 +37,7 @@ export interface TinyBlock extends Block {
 
 export const eventsKey: Uint8Array = systemEventsKey(portableCrypto);
 export const nowKey: Uint8Array = timestampNowKey(portableCrypto);
+const policyKey: Uint8Array = registryPolicyKey(portableCrypto);
 export const milliseconds = (ms: bigint): Uint8Array => encode(ms, (w, value) => w.u64(value));
 export const runtimeUpdated: DigestItem = { kind: "runtime-environment-updated" };
 
@@ -59,6 +63,7 @@ export class TinyChain {
     if (content.events !== undefined) entries.push([eventsKey, content.events]);
     if (content.now !== undefined) entries.push([nowKey, content.now]);
     if (content.code !== undefined) entries.push([wellKnownKeys.code, content.code]);
+    if (content.policy !== undefined) entries.push([policyKey, encode(utf8(content.policy), (w, text) => w.vecU8(text))]);
     return this.#add(stateOf(entries), content);
   }
 
@@ -112,6 +117,10 @@ export class TinyChain {
   dispatch(from: number, to: number): Of<"blocks"> {
     const blocks = this.blocks.slice(from, to + 1).map(({ number }) => encodeBlockHeaderWithEvents(this.proven(number)));
     return { kind: "blocks", blocks };
+  }
+
+  policyProof(number: number): Uint8Array[] {
+    return this.at(number).state.prove([policyKey]);
   }
 
   codeProof(number: number): Uint8Array[] {

@@ -1,4 +1,5 @@
 /** A worker's runtime for tests: fixed secrets, counted randomness, and a look at all it holds. */
+import { developmentRoots } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import {
   encodePayload,
@@ -13,7 +14,7 @@ import {
 } from "@pruntime/core/channel";
 import { type Crypto, type P256KeyPair, portableCrypto, type Random } from "@pruntime/core/crypto";
 import { type Json, parseJson } from "@pruntime/core/json";
-import { type Event, Runtime, type RuntimeCode } from "@pruntime/runtime";
+import { type Event, type Identity, Runtime, type RuntimeCode } from "@pruntime/runtime";
 import { expect } from "vitest";
 
 export interface Signer {
@@ -45,8 +46,13 @@ export function newRuntime(
   stateKey: Uint8Array = new Uint8Array(32).fill(9),
   code: RuntimeCode = runtimeCode,
 ): Runtime {
-  const identity = { signer, keyPair: workerKey, stateKey };
-  return new Runtime({ crypto, random: countingRandom(), identity, measurement, runtimeCode: code });
+  const identity = { signer, keyPair: workerKey, agreement: new Uint8Array(32).fill(2), stateKey };
+  return runtimeOf(identity, crypto, code);
+}
+
+export function runtimeOf(identity: Identity, crypto: Crypto = portableCrypto, code: RuntimeCode = runtimeCode): Runtime {
+  const roots = developmentRoots(crypto);
+  return new Runtime({ crypto, random: countingRandom(), identity, measurement, runtimeCode: code, roots });
 }
 
 /** The answer. */

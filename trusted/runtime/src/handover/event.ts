@@ -1,0 +1,38 @@
+/** The messages of a handover, and what each answers. */
+import type { Nonces, PeerKeys } from "./transcript.ts";
+
+/** What the other worker shows. */
+export interface Shown extends PeerKeys {
+  /** JSON of its evidence. */
+  readonly evidence: string;
+  /** A read proof of the registry's policy in the state of the last dispatched block. */
+  readonly policyProof: readonly Uint8Array[];
+}
+
+export type HandoverEvent =
+  /** To the receiver. What was under way is forgotten. */
+  | { readonly kind: "handover-begin" }
+  /** To the source, with the receiver's challenge. What was under way is forgotten. */
+  | { readonly kind: "handover-offer"; readonly challenge: Uint8Array }
+  /** To the receiver, with what the source shows. */
+  | { readonly kind: "handover-accept"; readonly nonce: Uint8Array; readonly source: Shown }
+  /** To the source, with what the receiver shows. */
+  | { readonly kind: "handover-release"; readonly nonces: Nonces; readonly receiver: Shown }
+  /** To the receiver. */
+  | { readonly kind: "handover-complete"; readonly sealed: Uint8Array };
+
+export interface HandoverAnswers {
+  readonly "handover-begin": { readonly challenge: Uint8Array };
+  /** `reportData` is what evidence must be shown of. */
+  readonly "handover-offer": { readonly nonce: Uint8Array; readonly reportData: Uint8Array };
+  readonly "handover-accept": { readonly reportData: Uint8Array };
+  readonly "handover-release": { readonly sealed: Uint8Array };
+  readonly "handover-complete": SharedSecrets;
+}
+
+/** The secrets that are handed over, 32 bytes each. */
+export interface SharedSecrets {
+  /** Scalar of the key agreement key. */
+  readonly agreement: Uint8Array;
+  readonly stateKey: Uint8Array;
+}

@@ -1,0 +1,174 @@
+/**
+ * How a new worker gets the keys of a running one, between two hosts that neither trusts:
+ *
+ * | receiver | source |
+ * |---|---|
+ * | `begin`: draws a challenge | |
+ * | | `offer`: draws a nonce, shows evidence bound to both |
+ * | `accept`: checks it, shows evidence bound to both | |
+ * | | `release`: checks it, seals the keys to the receiver |
+ * | `complete`: opens them, and they are what the source's evidence vouches for | |
+ *
+ * The chain says which workers are trusted (its registry's policy), and what time it is; both sides stand on the same chain from the same anchor, or their
+ * evidence does not match. Each draw is used once.
+ */
+import { type AttestationRoots, type BindingPurpose, reportData } from "@pruntime/core/attestation";
+import { concat, equal } from "@pruntime/core/bytes";
+import { ephemeralKey, setupBaseRecipient, setupBaseSender } from "@pruntime/core/channel";
+import type { Crypto, Random } from "@pruntime/core/crypto";
+import { type Chain, genesisOf } from "../chain.ts";
+import type { Identity } from "../runtime.ts";
+import { HandoverError } from "./error.ts";
+import type { HandoverAnswers, HandoverEvent, SharedSecrets, Shown } from "./event.ts";
+import { verifyPeer } from "./peer.ts";
+import { type Nonces, type PeerKeys, sealingAad, sealingInfo, transcriptHash } from "./transcript.ts";
+
+/** How many blocks a handover may take. */
+export const maxHandoverBlocks = 150;
+
+/** A handover under way: at most one as receiver and one as source. A value; each accepted step makes the next one. */
+export interface HandoverState {
+  readonly receiving?: { readonly begun: number; readonly challenge: Uint8Array; readonly source?: Offered } | undefined;
+  readonly giving?: (Nonces & { readonly begun: number }) | undefined;
+}
+
+/** The source, once its evidence was accepted. */
+type Offered = PeerKeys & Nonces;
+
+/** What a step works with. */
+export interface HandoverContext {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly roots: AttestationRoots;
+  readonly identity: Identity;
+  readonly chain: Chain;
+}
+
+/** Takes the next step. @throws {@link HandoverError} and, for what the other side shows, as {@link verifyPeer} */
+export function handOver(
+  context: HandoverContext,
+  state: HandoverState,
+  event: HandoverEvent,
+): Step<HandoverAnswers[HandoverEvent["kind"]]> {
+  switch (event.kind) {
+    case "handover-begin":
+      return begin(context, state);
+    case "handover-offer":
+      return offer(context, state, event.challenge);
+    case "handover-accept":
+      return accept(context, state, event.nonce, event.source);
+    case "handover-release":
+      return release(context, state, event.nonces, event.receiver);
+    case "handover-complete":
+      return complete(context, state, event.sealed);
+  }
+}
+
+/** Receiver: draws the challenge. What was under way is forgotten. */
+function begin({ random, chain }: HandoverContext, state: HandoverState): Step<HandoverAnswers["handover-begin"]> {
+  const challenge = random(32);
+  return { state: { ...state, receiving: { begun: chain.dispatched.number, challenge } }, answer: { challenge } };
+}
+
+/** Source: draws its nonce; `reportData` is what it must show evidence of. What was under way is forgotten. */
+function offer(context: HandoverContext, state: HandoverState, challenge: Uint8Array): Step<HandoverAnswers["handover-offer"]> {
+  const nonces = { challenge: sized(challenge), nonce: context.random(32) };
+  return {
+    state: { ...state, giving: { ...nonces, begun: context.chain.dispatched.number } },
+    answer: { nonce: nonces.nonce, reportData: ownReportData(context, "handover-source", nonces) },
+  };
+}
+
+/** Receiver: checks the source; `reportData` is what it must show evidence of. @throws {@link HandoverError} and as {@link verifyPeer} */
+function accept(
+  context: HandoverContext,
+  state: HandoverState,
+  nonce: Uint8Array,
+  shown: Shown,
+): Step<HandoverAnswers["handover-accept"]> {
+  const receiving = fresh(context, state.receiving);
+  const nonces = { challenge: receiving.challenge, nonce: sized(nonce) };
+  verifyOther(context, "handover-source", nonces, shown);
+  const { publicKey, ecdhPublicKey } = shown;
+  return {
+    state: { ...state, receiving: { ...receiving, source: { publicKey, ecdhPublicKey, ...nonces } } },
+    answer: { reportData: ownReportData(context, "handover-receiver", nonces) },
+  };
+}
+
+/** Source: checks the receiver and seals the keys to it, once: `enc(65) ‖ ciphertext`. @throws {@link HandoverError} and as {@link verifyPeer} */
+function release(
+  context: HandoverContext,
+  state: HandoverState,
+  nonces: Nonces,
+  receiver: Shown,
+): Step<HandoverAnswers["handover-release"]> {
+  const { crypto, random, identity, chain } = context;
+  const giving = fresh(context, state.giving);
+  if (!equal(giving.challenge, nonces.challenge) || !equal(giving.nonce, nonces.nonce))
+    throw new HandoverError({ code: "handover/wrong-nonce" });
+  verifyOther(context, "handover-receiver", giving, receiver);
+  const ephemeral = ephemeralKey(crypto, random);
+  const info = sealingInfo(genesisOf(chain), chain.anchor, receiver);
+  const { aead, baseNonce } = setupBaseSender(crypto, receiver.ecdhPublicKey, info, ephemeral);
+  const aad = sealingAad(transcriptHash(crypto, giving), ownKeys(identity), receiver);
+  const cipher = aead.seal(baseNonce, concat(identity.agreement, identity.stateKey), aad);
+  return { state: { ...state, giving: undefined }, answer: { sealed: concat(ephemeral.publicKey, cipher) } };
+}
+
+/** Receiver: opens the keys. @throws {@link HandoverError} `handover/not-begun`, `handover/expired`, `handover/bad-keys` */
+function complete(context: HandoverContext, state: HandoverState, sealed: Uint8Array): Step<SharedSecrets> {
+  const { source } = fresh(context, state.receiving);
+  if (source === undefined) throw new HandoverError({ code: "handover/not-begun" });
+  const secrets = open(context, source, sealed);
+  const keyPair = secrets && context.crypto.p256.keyPair(secrets.agreement);
+  if (secrets === undefined || keyPair === undefined || !equal(keyPair.publicKey, source.ecdhPublicKey))
+    throw new HandoverError({ code: "handover/bad-keys" });
+  return { state: { ...state, receiving: undefined }, answer: secrets };
+}
+
+/** The next state, and what is answered. */
+interface Step<T> {
+  readonly state: HandoverState;
+  readonly answer: T;
+}
+
+function open({ crypto, identity, chain }: HandoverContext, source: Offered, sealed: Uint8Array): SharedSecrets | undefined {
+  if (sealed.length !== 65 + 64 + 16) return undefined;
+  const own = ownKeys(identity);
+  const [enc, cipher] = [sealed.subarray(0, 65), sealed.subarray(65)];
+  if (identity.keyPair.sharedX(enc) === undefined) return undefined;
+  const info = sealingInfo(genesisOf(chain), chain.anchor, own);
+  const { aead, baseNonce } = setupBaseRecipient(crypto, identity.keyPair, info, enc);
+  const content = aead.open(baseNonce, cipher, sealingAad(transcriptHash(crypto, source), source, own));
+  return content && { agreement: content.slice(0, 32), stateKey: content.slice(32) };
+}
+
+function verifyOther(context: HandoverContext, purpose: BindingPurpose, nonces: Nonces, shown: Shown): void {
+  const { crypto, roots, chain, identity } = context;
+  if (equal(shown.publicKey, identity.signer.publicKey)) throw new HandoverError({ code: "handover/own-evidence" });
+  verifyPeer(crypto, roots, chain, purpose, nonces, shown);
+}
+
+function ownReportData({ crypto, identity, chain }: HandoverContext, purpose: BindingPurpose, nonces: Nonces): Uint8Array {
+  const nonce = transcriptHash(crypto, nonces);
+  return reportData(crypto, { purpose, ...ownKeys(identity), genesisHash: genesisOf(chain), anchor: chain.anchor, nonce });
+}
+
+function ownKeys({ signer, keyPair }: Identity): PeerKeys {
+  return { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey };
+}
+
+/** What was begun and has not run out. */
+function fresh<T extends { readonly begun: number }>({ chain }: HandoverContext, begun: T | undefined): T {
+  const { number: dispatched } = chain.dispatched;
+  if (begun === undefined) throw new HandoverError({ code: "handover/not-begun" });
+  if (dispatched > begun.begun + maxHandoverBlocks)
+    throw new HandoverError({ code: "handover/expired", begun: begun.begun, dispatched });
+  return begun;
+}
+
+function sized(nonce: Uint8Array): Uint8Array {
+  if (nonce.length !== 32) throw new HandoverError({ code: "handover/wrong-nonce" });
+  return nonce.slice();
+}

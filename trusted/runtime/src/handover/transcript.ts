@@ -1,0 +1,39 @@
+/**
+ * What both evidences of a handover are bound to, and what the keys are sealed under. Each side draws 32 bytes; the hash of both is the nonce of both evidences, their
+ * purposes tell them apart. So no message of one handover is of use in another.
+ */
+import { concat, utf8 } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+
+const tag = utf8("pruntime/handover/1");
+
+/** What the two sides drew, 32 bytes each. */
+export interface Nonces {
+  /** Drawn by the receiver. */
+  readonly challenge: Uint8Array;
+  /** Drawn by the source. */
+  readonly nonce: Uint8Array;
+}
+
+/** The keys that a worker's evidence vouches for. */
+export interface PeerKeys {
+  /** Identity key: compressed secp256k1, 33 bytes. */
+  readonly publicKey: Uint8Array;
+  /** Key agreement key: uncompressed P-256, 65 bytes. */
+  readonly ecdhPublicKey: Uint8Array;
+}
+
+/** `sha256(tag ‖ challenge ‖ nonce)` */
+export function transcriptHash(crypto: Pick<Crypto, "sha256">, { challenge, nonce }: Nonces): Uint8Array {
+  return crypto.sha256(concat(tag, challenge, nonce));
+}
+
+/** HPKE `info` of the sealed keys: tag ‖ genesis hash(32) ‖ anchor(32) ‖ the receiver's key(65). */
+export function sealingInfo(genesisHash: Uint8Array, anchor: Uint8Array, receiver: PeerKeys): Uint8Array {
+  return concat(tag, genesisHash, anchor, receiver.ecdhPublicKey);
+}
+
+/** AAD of the sealed keys: transcript hash(32) ‖ both identity keys(33 each), the source's first. */
+export function sealingAad(transcript: Uint8Array, source: PeerKeys, receiver: PeerKeys): Uint8Array {
+  return concat(transcript, source.publicKey, receiver.publicKey);
+}

@@ -1,0 +1,277 @@
+/** A new worker gets a running one's keys: what must hold for it, and what each lie comes to. */
+import { evidenceToJson, makeSimulated } from "@pruntime/core/attestation";
+import { concat, toHex } from "@pruntime/core/bytes";
+import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import { canonicalJson } from "@pruntime/core/json";
+import { createDevchain } from "@pruntime/devchain";
+import { type Event, type Identity, maxHandoverBlocks, type Runtime, type Shown } from "@pruntime/runtime";
+import { afterAll, describe, expect, it } from "vitest";
+import { milliseconds, TinyChain } from "./support/tiny-chain.ts";
+import { keyPair, refusal, runtimeOf, take } from "./support/worker.ts";
+
+const devchain = await createDevchain({ mode: { kind: "manual" } });
+afterAll(() => devchain.close());
+const metadata = devchain.metadata(14);
+const noEvents = Uint8Array.of(0);
+
+const allowed = new Uint8Array(32).fill(0x4d);
+const policyOf = (measurement: Uint8Array): string =>
+  canonicalJson({ version: 1, simulated: { measurements: [toHex(measurement)] } });
+
+function identity(fill: number): Identity {
+  const signer = crypto.secp256k1.signer(new Uint8Array(32).fill(fill + 100))!;
+  return {
+    signer,
+    keyPair: keyPair(fill),
+    agreement: new Uint8Array(32).fill(fill),
+    stateKey: new Uint8Array(32).fill(fill + 50),
+  };
+}
+
+/** Chain whose second block has a time and a policy. */
+function chainOf(content: { readonly policy?: string; readonly now?: Uint8Array } = {}): TinyChain {
+  const chain = new TinyChain();
+  for (let i = 0; i < 2; i++)
+    chain.grow({ events: noEvents, now: milliseconds(1_700_000_000_000n), policy: policyOf(allowed), ...content });
+  return chain;
+}
+
+/** A worker at block 2. */
+function worker(fill: number, chain: TinyChain): Runtime {
+  const runtime = runtimeOf(identity(fill));
+  take(runtime, chain.init(metadata));
+  take(runtime, chain.headers(1, 2));
+  take(runtime, chain.dispatch(1, 2));
+  return runtime;
+}
+
+function shown(fill: number, chain: TinyChain, reportData: Uint8Array, measurement = allowed): Shown {
+  const { signer, keyPair } = identity(fill);
+  const evidence = canonicalJson(evidenceToJson(makeSimulated(crypto, measurement, reportData)));
+  return { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, evidence, policyProof: chain.policyProof(2) };
+}
+
+/** Source 1 and receiver 2, and all messages between them up to the one that is wanted. */
+function scene(chain = chainOf()) {
+  const [source, receiver] = [worker(1, chain), worker(2, chain)];
+  const { challenge } = take(receiver, { kind: "handover-begin" });
+  const { nonce, reportData } = take(source, { kind: "handover-offer", challenge });
+  const accept = { kind: "handover-accept", nonce, source: shown(1, chain, reportData) } as const;
+  const accepted = () => {
+    const { reportData } = take(receiver, accept);
+    return { kind: "handover-release", nonces: { challenge, nonce }, receiver: shown(2, chain, reportData) } as const;
+  };
+  const complete = (sealed: Uint8Array) => ({ kind: "handover-complete", sealed }) as const;
+  return { chain, source, receiver, challenge, nonce, accept, accepted, complete };
+}
+
+describe("a handover", () => {
+  it("gives the receiver the key agreement key and the state key of the source", () => {
+    const { source, receiver, accepted, complete } = scene();
+    const { sealed } = take(source, accepted());
+    expect(take(receiver, complete(sealed))).toEqual({ agreement: identity(1).agreement, stateKey: identity(1).stateKey });
+    expect(toHex(sealed)).not.toContain(toHex(identity(1).agreement));
+  });
+
+  it("is not repeated: each message is good once", () => {
+    const { source, receiver, accepted, complete } = scene();
+    const release = accepted();
+    const { sealed } = take(source, release);
+    expect(refusal(source, release)).toBe("handover/not-begun");
+    take(receiver, complete(sealed));
+    expect(refusal(receiver, complete(sealed))).toBe("handover/not-begun");
+  });
+
+  it("begun anew makes nothing of the earlier one", () => {
+    const { source, receiver, accept, accepted, complete } = scene();
+    const release = accepted();
+    const { sealed } = take(source, release);
+    const { challenge } = take(receiver, { kind: "handover-begin" });
+    expect(refusal(receiver, accept)).toBe("binding/wrong-report-data");
+    expect(refusal(receiver, complete(sealed))).toBe("handover/not-begun");
+    take(source, { kind: "handover-offer", challenge });
+    expect(refusal(source, release)).toBe("handover/wrong-nonce");
+  });
+
+  it("takes at most as many blocks as it may", () => {
+    const { chain, source, receiver, accept, accepted, complete } = scene();
+    const release = accepted();
+    for (let i = 0; i <= maxHandoverBlocks; i++)
+      chain.grow({ events: noEvents, now: milliseconds(1_700_000_000_000n), policy: policyOf(allowed) });
+    const last = 2 + maxHandoverBlocks;
+    const goTo = (runtime: Runtime, number: number): void => {
+      const from = runtime.status()!.chain.dispatched.number + 1;
+      take(runtime, chain.headers(from, number));
+      take(runtime, chain.dispatch(from, number));
+    };
+    const late = { ...release, receiver: { ...release.receiver, policyProof: chain.policyProof(last) } };
+    for (const runtime of [source, receiver]) goTo(runtime, last);
+    const { sealed } = take(source, late);
+    for (const runtime of [source, receiver]) goTo(runtime, last + 1);
+    expect(refusal(receiver, complete(sealed))).toBe("handover/expired");
+    expect(refusal(receiver, accept)).toBe("handover/expired");
+    const again = scene();
+    take(again.source, again.accepted());
+    expect(refusal(source, late)).toBe("handover/not-begun");
+  });
+
+  it.each<[string, string, (s: ReturnType<typeof scene>) => Event]>([
+    ["handover/not-begun", "an acceptance of nothing", () => ({ kind: "handover-complete", sealed: new Uint8Array(145) })],
+    ["handover/wrong-nonce", "a nonce of another length", ({ accept }) => ({ ...accept, nonce: new Uint8Array(31) })],
+    ["binding/wrong-report-data", "another nonce", ({ accept }) => ({ ...accept, nonce: new Uint8Array(32) })],
+    [
+      "binding/wrong-report-data",
+      "another identity key",
+      ({ accept }) => withSource(accept, { publicKey: identity(3).signer.publicKey }),
+    ],
+    [
+      "binding/wrong-report-data",
+      "another agreement key",
+      ({ accept }) => withSource(accept, { ecdhPublicKey: keyPair(3).publicKey }),
+    ],
+    [
+      "handover/own-evidence",
+      "its own evidence",
+      ({ accept }) => withSource(accept, { publicKey: identity(2).signer.publicKey }),
+    ],
+    ["json/wrong-type", "evidence that is none", ({ accept }) => withSource(accept, { evidence: "7" })],
+    [
+      "trie/root-missing",
+      "a policy of another state",
+      ({ accept }) => withSource(accept, { policyProof: chainOf({ policy: "{}" }).policyProof(2) }),
+    ],
+    ["trie/root-missing", "no proof of a policy", ({ accept }) => withSource(accept, { policyProof: [] })],
+  ])("refuses, at the receiver, %s: %s", (code, _, message) => {
+    const s = scene();
+    expect(refusal(s.receiver, message(s))).toBe(code);
+    take(s.receiver, s.accept);
+  });
+
+  it.each<[string, string, (s: ReturnType<typeof scene>, release: Extract<Event, { kind: "handover-release" }>) => Event]>([
+    ["handover/wrong-nonce", "another challenge", (_, r) => ({ ...r, nonces: { ...r.nonces, challenge: new Uint8Array(32) } })],
+    ["handover/wrong-nonce", "another nonce", (_, r) => ({ ...r, nonces: { ...r.nonces, nonce: new Uint8Array(32) } })],
+    ["handover/own-evidence", "its own evidence", ({ accept }, r) => ({ ...r, receiver: accept.source })],
+    [
+      "binding/wrong-report-data",
+      "its own evidence under another name",
+      ({ accept }, r) => ({ ...r, receiver: { ...r.receiver, evidence: accept.source.evidence } }),
+    ],
+    [
+      "binding/wrong-report-data",
+      "a key nobody vouches for",
+      (_, r) => ({ ...r, receiver: { ...r.receiver, ecdhPublicKey: keyPair(3).publicKey } }),
+    ],
+    [
+      "handover/wrong-nonce",
+      "a challenge of another length, offered",
+      () => ({ kind: "handover-offer", challenge: new Uint8Array(31) }),
+    ],
+  ])("refuses, at the source, %s: %s", (code, _, message) => {
+    const s = scene();
+    const release = s.accepted();
+    expect(refusal(s.source, message(s, release))).toBe(code);
+    take(s.source, release);
+  });
+
+  it("refuses a receiver whose code the chain does not allow: handover/not-accepted", () => {
+    const { source, receiver, accept, challenge, nonce, chain } = scene();
+    const { reportData } = take(receiver, accept);
+    const other = shown(2, chain, reportData, new Uint8Array(32).fill(0x66));
+    expect(refusal(source, { kind: "handover-release", nonces: { challenge, nonce }, receiver: other })).toBe(
+      "handover/not-accepted",
+    );
+  });
+
+  it("refuses a source whose code the chain does not allow: handover/not-accepted", () => {
+    const { receiver } = scene(chainOf({ policy: policyOf(new Uint8Array(32).fill(1)) }));
+    const { challenge } = take(receiver, { kind: "handover-begin" });
+    const chain = chainOf({ policy: policyOf(new Uint8Array(32).fill(1)) });
+    const { nonce, reportData } = take(worker(1, chain), { kind: "handover-offer", challenge });
+    expect(refusal(receiver, { kind: "handover-accept", nonce, source: shown(1, chain, reportData) })).toBe(
+      "handover/not-accepted",
+    );
+  });
+});
+
+type Accept = ReturnType<typeof scene>["accept"];
+function withSource(accept: Accept, source: Partial<Shown>): Accept {
+  return { ...accept, source: { ...accept.source, ...source } };
+}
+
+describe("a worker hands nothing over", () => {
+  it.each<[string, TinyChain]>([
+    ["handover/not-synced", new TinyChain()],
+    ["handover/no-policy", chainWithoutPolicy()],
+  ])("%s", (code, chain) => {
+    const last = chain.blocks.length - 1;
+    const receiver = runtimeOf(identity(2));
+    take(receiver, chain.init(metadata));
+    if (last > 0) {
+      take(receiver, chain.headers(1, last));
+      take(receiver, chain.dispatch(1, last));
+    }
+    take(receiver, { kind: "handover-begin" });
+    const source = { ...shown(1, chainOf(), new Uint8Array(64)), policyProof: chain.policyProof(last) };
+    expect(refusal(receiver, { kind: "handover-accept", nonce: new Uint8Array(32), source })).toBe(code);
+  });
+
+  it("runtime/not-initialized", () => {
+    expect(refusal(runtimeOf(identity(2)), { kind: "handover-begin" })).toBe("runtime/not-initialized");
+  });
+
+  it("to a worker of another chain: binding/wrong-report-data", () => {
+    const { accept } = scene();
+    const fork = new TinyChain(1);
+    for (let i = 0; i < 2; i++) fork.grow({ events: noEvents, now: milliseconds(1_700_000_000_000n), policy: policyOf(allowed) });
+    const stranger = worker(2, fork);
+    take(stranger, { kind: "handover-begin" });
+    expect(refusal(stranger, withSource(accept, { policyProof: fork.policyProof(2) }))).toBe("binding/wrong-report-data");
+  });
+
+  it("to a worker that was told to trust something else: binding/wrong-report-data", () => {
+    const { chain, receiver, challenge } = scene();
+    const other = runtimeOf(identity(1));
+    take(other, chain.init());
+    const { nonce, reportData } = take(other, { kind: "handover-offer", challenge });
+    const source = shown(1, chain, reportData);
+    expect(refusal(receiver, { kind: "handover-accept", nonce, source })).toBe("binding/wrong-report-data");
+  });
+});
+
+function chainWithoutPolicy(): TinyChain {
+  const chain = new TinyChain();
+  chain.grow({ events: noEvents, now: milliseconds(1_700_000_000_000n) });
+  return chain;
+}
+
+describe("sealed keys", () => {
+  it.each<[string, (sealed: Uint8Array) => Uint8Array]>([
+    ["cut short", (sealed) => sealed.subarray(0, -1)],
+    ["with a byte more", (sealed) => concat(sealed, Uint8Array.of(0))],
+    ["to a point that is none", (sealed) => sealed.with(0, 5)],
+    ["changed", (sealed) => sealed.with(144, sealed[144]! ^ 1)],
+    ["under another ephemeral key", (sealed) => concat(keyPair(9).publicKey, sealed.subarray(65))],
+  ])("are refused %s: handover/bad-keys", (_, change) => {
+    const { source, receiver, accepted, complete } = scene();
+    const { sealed } = take(source, accepted());
+    expect(refusal(receiver, complete(change(sealed)))).toBe("handover/bad-keys");
+    take(receiver, complete(sealed));
+  });
+
+  it("are refused when they are not those the source's evidence vouches for: handover/bad-keys", () => {
+    const s = scene();
+    const liar = runtimeOf({ ...identity(1), agreement: new Uint8Array(32).fill(8) });
+    take(liar, s.chain.init(metadata));
+    take(liar, s.chain.headers(1, 2));
+    take(liar, s.chain.dispatch(1, 2));
+    const { nonce, reportData } = take(liar, { kind: "handover-offer", challenge: s.challenge });
+    const { reportData: own } = take(s.receiver, { kind: "handover-accept", nonce, source: shown(1, s.chain, reportData) });
+    const release = {
+      kind: "handover-release",
+      nonces: { challenge: s.challenge, nonce },
+      receiver: shown(2, s.chain, own),
+    } as const;
+    const { sealed } = take(liar, release);
+    expect(refusal(s.receiver, s.complete(sealed))).toBe("handover/bad-keys");
+  });
+});
