@@ -2,6 +2,7 @@
  * What a machine could attest with. Files tell that a driver or a service is there, not that it works: only asking for evidence shows that, and only
  * verifying the evidence elsewhere shows that it is genuine.
  */
+import { type Provider, hardwarePlaces as places } from "@pruntime/api";
 import type { Machine } from "./machine.ts";
 
 /** The Node that the enclave would run in. */
@@ -22,7 +23,7 @@ export interface Finding {
 
 /** One way to make evidence. */
 export interface Way {
-  readonly provider: "simulated" | "gramine" | "configfs-tsm" | "dstack";
+  readonly provider: Exclude<Provider, "ias">;
   /** `perhaps`: all that files can tell is there. */
   readonly works: "yes" | "perhaps" | "no";
   readonly said: string;
@@ -96,9 +97,8 @@ function device(machine: Machine, what: string, path: string, meaning: string): 
   return machine.isOpen(path) ? present(what, path, meaning) : unusable(what, path, `${meaning}; this user may not open it`);
 }
 
-/** https://gramine.readthedocs.io/en/stable/attestation.html */
 function gramine(machine: Machine): Finding {
-  const path = "/dev/attestation";
+  const [path = ""] = places.gramine;
   if (machine.kindOf(path) === undefined)
     return absent("gramine", path, "not inside gramine-sgx: only a process that it runs sees that folder");
   const type = machine.text(`${path}/attestation_type`);
@@ -113,9 +113,8 @@ function gramine(machine: Machine): Finding {
   return present("gramine", path, "inside gramine-sgx, with DCAP quotes");
 }
 
-/** https://github.com/torvalds/linux/blob/v6.10/Documentation/ABI/testing/configfs-tsm */
 function configfs(machine: Machine): Finding {
-  const path = "/sys/kernel/config/tsm/report";
+  const [path = ""] = places["configfs-tsm"];
   if (machine.kindOf(path) === "folder") {
     const [entry] = machine.names(path).flatMap((name) => machine.text(`${path}/${name}/provider`) || []);
     const provider = entry ?? "which provider serves it shows once an entry is made";
@@ -134,13 +133,10 @@ function hasTsm(kernel: string): boolean {
   return major > 6 || (major === 6 && minor >= 7);
 }
 
-/** https://github.com/Dstack-TEE/dstack/tree/master/sdk */
-const dstackSockets = ["/var/run/dstack.sock", "/run/dstack.sock", "/var/run/dstack/dstack.sock", "/run/dstack/dstack.sock"];
-
 function dstack(machine: Machine): Finding {
-  const path = dstackSockets.find((candidate) => machine.kindOf(candidate) !== undefined);
+  const path = places.dstack.find((candidate) => machine.kindOf(candidate) !== undefined);
   if (path === undefined)
-    return absent("dstack", dstackSockets.join(", "), "not in a dstack guest, or its socket is not mounted into this container");
+    return absent("dstack", places.dstack.join(", "), "not in a dstack guest, or its socket is not mounted into this container");
   if (machine.kindOf(path) !== "socket")
     return unusable("dstack", path, "not a socket: a container mounts a folder of that name when the socket was not there");
   return machine.isOpen(path)
@@ -206,7 +202,9 @@ function adviceOf(machine: Machine, nodeSuits: boolean, states: States): readonl
   const vendor = machine.text("/sys/class/dmi/id/sys_vendor");
   return [
     ...(nodeSuits ? [] : [`take Node ${leastNode.join(".")} or later, with permission flags`]),
-    ...usable.map((provider) => `start the worker with ${provider}, ask it for evidence, and verify that on another machine`),
+    ...usable.map(
+      (provider) => `start a worker with --attest ${provider}, ask it for evidence, and verify that on another machine`,
+    ),
     ...[...states].flatMap(([what, state]) =>
       state === "unusable" ? [`make ${what} usable for this user: see what was found`] : [],
     ),
@@ -216,7 +214,7 @@ function adviceOf(machine: Machine, nodeSuits: boolean, states: States): readonl
     ...(isThere("sev-guest") && !isThere("configfs-tsm")
       ? ["this is an SEV-SNP guest: take kernel 6.7 or later and mount configfs, then configfs-tsm serves"]
       : []),
-    ...(isThere("sgx") && !isThere("gramine") ? ["SGX is there: run the enclave under gramine-sgx; deploy has a manifest"] : []),
+    ...(isThere("sgx") && !isThere("gramine") ? ["SGX is there: run the enclave under gramine-sgx; deploy/gramine has a manifest"] : []),
     ...(isThere("sgx") && !is("aesm") ? ["Intel's quoting service does not run: install aesmd and its quoting libraries"] : []),
     ...(usable.length > 0 && !is("pccs") ? ["name a PCCS for Intel's collateral, or let it be fetched from Intel"] : []),
     ...(vendor === "Microsoft Corporation" && isThere("tpm")

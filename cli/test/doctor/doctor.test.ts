@@ -57,7 +57,7 @@ describe("examine", () => {
     const root = await withSocket(tree({ ...gramine, ...configfs }), "/var/run/dstack.sock");
     const { works, advice } = diagnose(root);
     expect(works).toEqual({ gramine: "perhaps", "configfs-tsm": "perhaps", dstack: "perhaps", simulated: "yes" });
-    expect(advice.filter((line) => line.startsWith("start the worker with "))).toHaveLength(3);
+    expect(advice.filter((line) => line.startsWith("start a worker with --attest "))).toHaveLength(3);
   });
 
   it.each([
