@@ -21,6 +21,11 @@ export const describeRecorded: (title: string, body: () => void) => void = (titl
   else describe.skip(`${title} [skipped: recorded fixtures not found at ${root}]`, body);
 };
 
+/** Where a file stands, for what reads it itself. */
+export function fixturePath(path: string): string {
+  return join(root, path);
+}
+
 export function fixtureBytes(path: string): Uint8Array {
   const bytes = readFileSync(join(root, path));
   return Uint8Array.from(path.endsWith(".gz") ? gunzipSync(bytes) : bytes);

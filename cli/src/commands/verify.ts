@@ -15,6 +15,7 @@ import { bytesOf, type Input, readInput } from "../offline/input.ts";
 import { authoritiesOf, blockOf, headerOf, proofOf } from "../offline/readers.ts";
 import { runOffline } from "../offline/run.ts";
 import { filesHelp, withoutNode } from "./decode.ts";
+import { registerVerifyAttestation } from "./verify-attestation.ts";
 import { registerVerifyReceipt } from "./verify-receipt.ts";
 
 interface FinalityOptions {
@@ -89,6 +90,7 @@ export function registerVerify(program: Command): void {
     .addHelpText("after", example("block --block block.json"))
     .action((options: { readonly block: string }) => runOffline(() => verifyBlock(options.block)));
 
+  registerVerifyAttestation(verify);
   registerVerifyReceipt(verify);
 }
 

@@ -1,0 +1,101 @@
+import { toBase64, toHex } from "@pruntime/core/bytes";
+import { describe, expect, it } from "vitest";
+import { describeRecorded, fixtureBytes, fixtureJson, fixturePath, hasFixtures } from "../../../test/support/fixtures.ts";
+import { evidence, iso, at as syntheticAt } from "../../../trusted/core/test/attestation/dcap/synthetic.ts";
+import { file, printed, pruntime } from "./command.ts";
+
+const attestation = (...args: readonly string[]) => pruntime("verify", "attestation", ...args);
+
+describe("verify attestation", () => {
+  const { quote, collateral } = evidence();
+  const [quoteFile, collateralFile] = [file(".bin", quote), file(".json", collateral)];
+  const given = ["--kind", "sgx", "--evidence", quoteFile, "--collateral", collateralFile, "--at", iso(syntheticAt)];
+  const without = (name: string) => given.filter((word, i) => word !== name && given[i - 1] !== name);
+
+  it("refuses what a root of our own vouches for", async () => {
+    expect(await attestation(...given)).toEqual({ exit: 1, json: { ok: false, code: "x509/untrusted-root" } });
+  });
+
+  it("says what is wrong with arguments, with exit 2", async () => {
+    const misused = async (...args: readonly string[]) => {
+      const { exit, json } = await attestation(...args);
+      return [exit, json.code, json.name];
+    };
+    expect(await misused(...without("--collateral"))).toEqual([2, "cli/bad-argument", "--collateral"]);
+    expect(await misused(...without("--kind"), "--kind", "sgx2")).toEqual([2, "cli/bad-argument", "--kind"]);
+    for (const at of ["now", "2026-02-30T00:00:00Z", "2026-01-15"])
+      expect(await misused(...without("--at"), "--at", at)).toEqual([2, "cli/bad-argument", "--at"]);
+    expect(await misused(...without("--evidence"), "--evidence", "/nowhere/quote")).toEqual([2, "cli/bad-file", undefined]);
+    expect(await misused(...without("--collateral"), "--collateral", "/nowhere/c.json")).toEqual([2, "cli/bad-file", undefined]);
+    for (const name of ["--evidence", "--kind", "--at"])
+      await expect(printed(["verify", "attestation", ...without(name)])).rejects.toMatchObject({
+        code: "commander.missingMandatoryOptionValue",
+      });
+  });
+
+  it("says what is wrong with files, with exit 1", async () => {
+    const code = async (quoteContent: unknown, collateralContent: unknown, extension = ".bin") => {
+      const files = ["--evidence", file(extension, quoteContent), "--collateral", file(".json", collateralContent)];
+      const { exit, json } = await attestation("--kind", "sgx", ...files, "--at", iso(syntheticAt));
+      return [exit, json.code];
+    };
+    expect(await code(new Uint8Array(), collateral)).toEqual([1, "codec/truncated"]);
+    expect(await code("0xzz", collateral, ".hex")).toEqual([1, "bytes/bad-hex"]);
+    expect(await code(new Uint8Array(16_385), collateral)).toEqual([1, "dcap/quote-too-long"]);
+  });
+});
+
+interface Case {
+  readonly id: string;
+  readonly kind: string;
+  readonly quote: string;
+  readonly collateral: string;
+  readonly at: string;
+  readonly expect: Readonly<Record<string, string>>;
+}
+
+describeRecorded("verify attestation on recorded quotes", () => {
+  const all: readonly Case[] = hasFixtures ? fixtureJson("attestation/cases.json") : [];
+  const named = (id: string) => all.find((known) => known.id === id) as Case;
+  const path = (name: string) => fixturePath(`attestation/${name}`);
+  const argsOf = (known: Case, quote = path(known.quote)) => {
+    const kind = known.quote.startsWith("dcap/td") ? "tdx" : "sgx";
+    return ["--kind", kind, "--evidence", quote, "--collateral", path(known.collateral), "--at", known.at];
+  };
+
+  it.each(["sgx-phala-helloworld-2025", "tdx5-relaunch-advised"])("%s is authentic", async (id) => {
+    const known = named(id);
+    const { exit, json } = await attestation(...argsOf(known));
+    const { tcbStatus, advisoryIDs, reportData } = known.expect;
+    expect([exit, json]).toEqual([
+      0,
+      {
+        ...{ ok: true, authentic: true, tcbStatus, advisories: advisoryIDs, reportData: `0x${reportData}` },
+        ...{ measurements: expect.any(Object), verdict: null, reasons: [] },
+      },
+    ]);
+    expect(json.measurements.mrenclave ?? json.measurements.mrtd).toBe(known.expect["mrenclave"] ?? known.expect["mrTd"]);
+  });
+
+  it("takes quotes as hex and base64, too", async () => {
+    const known = named("sgx-phala-helloworld-2025");
+    const quote = fixtureBytes(`attestation/${known.quote}`);
+    const binary = await attestation(...argsOf(known));
+    expect(binary.exit).toBe(0);
+    for (const other of [file(".hex", toHex(quote)), file(".hex", `0x${toHex(quote)}\n`), file(".b64", `${toBase64(quote)}\n`)])
+      expect(await attestation(...argsOf(known, other))).toEqual(binary);
+  });
+
+  it.each([
+    ["tdx5-azure-notsupported", "dcap/no-tcb-level"],
+    ["neg-tdx-old-pck-crl", "x509/crl-expired"],
+    ["neg-tdx-fmspc-mismatch", "dcap/collateral-mismatch"],
+  ])("%s is not: %s", async (id, code) => {
+    expect(await attestation(...argsOf(named(id)))).toMatchObject({ exit: 1, json: { ok: false, code } });
+  });
+
+  it("refuses one kind said to be the other", async () => {
+    const args = argsOf(named("sgx-phala-helloworld-2025")).map((word) => (word === "sgx" ? "tdx" : word));
+    expect(await attestation(...args)).toEqual({ exit: 1, json: { ok: false, code: "dcap/wrong-kind" } });
+  });
+});
