@@ -214,7 +214,9 @@ function adviceOf(machine: Machine, nodeSuits: boolean, states: States): readonl
     ...(isThere("sev-guest") && !isThere("configfs-tsm")
       ? ["this is an SEV-SNP guest: take kernel 6.7 or later and mount configfs, then configfs-tsm serves"]
       : []),
-    ...(isThere("sgx") && !isThere("gramine") ? ["SGX is there: run the enclave under gramine-sgx; deploy/gramine has a manifest"] : []),
+    ...(isThere("sgx") && !isThere("gramine")
+      ? ["SGX is there: run the enclave under gramine-sgx; deploy/gramine has a manifest"]
+      : []),
     ...(isThere("sgx") && !is("aesm") ? ["Intel's quoting service does not run: install aesmd and its quoting libraries"] : []),
     ...(usable.length > 0 && !is("pccs") ? ["name a PCCS for Intel's collateral, or let it be fetched from Intel"] : []),
     ...(vendor === "Microsoft Corporation" && isThere("tpm")
