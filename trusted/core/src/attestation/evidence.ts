@@ -59,11 +59,13 @@ export interface AzureEvidence {
   readonly hclReport: Uint8Array;
   /** TPMS_ATTEST as the vTPM signed it. */
   readonly tpmMessage: Uint8Array;
+  /** RSASSA over SHA-256, bare: as long as the modulus. */
   readonly tpmSignature: Uint8Array;
   /** SHA-256 PCR values 0 to 23, 32 bytes each. */
   readonly pcrs: readonly Uint8Array[];
   /** Certificates of the vTPM's key, DER, leaf first, where Azure hands them out; empty otherwise: the hardware vouches for the key, too. */
   readonly akChain: readonly Uint8Array[];
+  /** A TDX quote, or the SNP report that stands in the HCL report. */
   readonly hardware: DcapEvidence | SnpEvidence;
 }
 

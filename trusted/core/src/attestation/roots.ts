@@ -1,6 +1,7 @@
 /** Whom evidence is believed: keys of the hardware's makers, pinned here. Certificates for them are issued anew from time to time; keys are not. */
 import type { Crypto } from "../crypto/index.ts";
 import type { TrustedRoot } from "../x509/index.ts";
+import { azureVtpmRoot } from "./azure/index.ts";
 import { intelRoot } from "./dcap/index.ts";
 import { intelReportRoot } from "./ias/index.ts";
 import { simulationRoot } from "./simulated.ts";
@@ -14,6 +15,8 @@ export interface AttestationRoots {
   readonly intelReports: TrustedRoot;
   /** Of the keys of SEV-SNP chips. */
   readonly amd: AmdRoots;
+  /** Of the certificates of Azure's vTPMs. */
+  readonly azureVtpm: TrustedRoot;
   /** Whose simulated evidence is let pass (compressed secp256k1); `undefined`, as in production: nobody's. */
   readonly simulation: Uint8Array | undefined;
 }
@@ -23,6 +26,7 @@ export const hardwareRoots: AttestationRoots = {
   intel: intelRoot,
   intelReports: intelReportRoot,
   amd: amdRoots,
+  azureVtpm: azureVtpmRoot,
   simulation: undefined,
 };
 

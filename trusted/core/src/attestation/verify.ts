@@ -1,9 +1,11 @@
 /** The one way from evidence to what is true of it. */
 import type { Crypto } from "../crypto/index.ts";
-import type { Authentic } from "./authentic.ts";
+import type { Authentic, AuthenticSnp, AuthenticTdx } from "./authentic.ts";
+import { verifyAzure } from "./azure/index.ts";
 import { verifyDcap } from "./dcap/index.ts";
+import { verifyDstack } from "./dstack/index.ts";
 import { EvidenceError } from "./error.ts";
-import type { Evidence, SimulatedEvidence } from "./evidence.ts";
+import type { AzureEvidence, Evidence, SimulatedEvidence } from "./evidence.ts";
 import { verifyIas } from "./ias/index.ts";
 import type { AttestationRoots } from "./roots.ts";
 import { verifySimulated } from "./simulated.ts";
@@ -23,11 +25,21 @@ export function verifyEvidence(crypto: Crypto, roots: AttestationRoots, evidence
       return verifySnp(crypto, roots.amd, atMs, evidence);
     case "ias":
       return verifyIas(crypto, roots.intelReports, atMs, evidence);
+    case "azure":
+      return verifyAzure(crypto, roots.azureVtpm, hardware(crypto, roots, evidence, atMs), atMs, evidence);
+    case "dstack":
+      return verifyDstack(crypto, roots.intel, atMs, evidence);
     case "simulated":
       return simulated(crypto, roots, evidence);
-    default:
-      throw new EvidenceError({ code: "evidence/unsupported-kind", kind: evidence.kind });
   }
+}
+
+/** What Azure's paravisor runs on: a TDX guest or an SNP guest. */
+function hardware(crypto: Crypto, roots: AttestationRoots, evidence: AzureEvidence, atMs: number): AuthenticTdx | AuthenticSnp {
+  if (evidence.hardware.kind === "snp") return verifySnp(crypto, roots.amd, atMs, evidence.hardware);
+  const found = verifyDcap(crypto, roots.intel, atMs, evidence.hardware);
+  if (found.kind !== "tdx") throw new EvidenceError({ code: "evidence/unsupported-kind", kind: "azure" });
+  return found;
 }
 
 function simulated(crypto: Crypto, { simulation }: AttestationRoots, evidence: SimulatedEvidence): Authentic {

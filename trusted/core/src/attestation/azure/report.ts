@@ -1,0 +1,80 @@
+/**
+ * The report that Azure's paravisor (HCL) leaves in the vTPM: header 32 | hardware's report, padded to 1184 | claims' header 20 | claims, JSON | zeros.
+ * Integers are little-endian. Syntax only.
+ * @see https://learn.microsoft.com/en-us/azure/confidential-computing/guest-attestation-confidential-virtual-machines-design
+ */
+import { BytesError, equal, fromBase64, fromUtf8, utf8 } from "../../bytes/index.ts";
+import { isRsaKey, type RsaPublicKey } from "../../crypto/index.ts";
+import { decodeJson, type JsonLimits, jsonArray, jsonObject, jsonOptional, jsonString } from "../../json/index.ts";
+import { Reader } from "../../scale/index.ts";
+import { AzureError } from "./error.ts";
+
+export interface HclReport {
+  readonly hardware: "snp" | "tdx";
+  /** SNP: the signed report. TDX: a report that only its own machine could check; a quote stands for it. */
+  readonly hardwareReport: Uint8Array;
+  /** What the hardware's report data is the hash of. */
+  readonly claims: Uint8Array;
+}
+
+const magic = utf8("HCLA");
+const hardwareReportLength = 1184;
+const headersLength = 32 + 20;
+const requestTypeReport = 2;
+const hashSha256 = 1;
+const hardwares: Readonly<Record<number, "snp" | "tdx">> = { 2: "snp", 4: "tdx" };
+
+/** @throws {@link AzureError}, CodecError */
+export function decodeHclReport(bytes: Uint8Array): HclReport {
+  const r = new Reader(bytes);
+  const length = readHeader(r);
+  const hardwareReport = r.take(hardwareReportLength);
+  const [dataLength, version, type, hash, claimsLength] = [r.u32(), r.u32(), r.u32(), r.u32(), r.u32()];
+  const hardware = hardwares[type];
+  if (version !== 1) throw bad("version of the claims");
+  if (hardware === undefined) throw bad("hardware");
+  if (hash !== hashSha256) throw bad("hash");
+  if (dataLength !== claimsLength + 20 || length !== hardwareReportLength + headersLength + claimsLength) throw bad("length");
+  const claims = r.take(claimsLength);
+  if (r.take(r.left).some((byte) => byte !== 0)) throw bad("padding");
+  return { hardware, hardwareReport, claims };
+}
+
+/** Returns the length of all that means something. */
+function readHeader(r: Reader): number {
+  if (!equal(r.take(4), magic)) throw bad("magic");
+  const version = r.u32();
+  if (version !== 1 && version !== 2) throw bad("version");
+  const length = r.u32();
+  if (r.u32() !== requestTypeReport) throw bad("request type");
+  if (r.take(16).some((byte) => byte !== 0)) throw bad("status");
+  return length;
+}
+
+function bad(what: string): AzureError {
+  return new AzureError({ code: "azure/bad-report", what });
+}
+
+const limits: JsonLimits = { maxLength: 16 * 1024, maxDepth: 8 };
+const text = jsonString(1024);
+const keysShape = jsonObject(
+  { keys: jsonArray(jsonObject({ kid: text, kty: text, n: jsonOptional(text), e: jsonOptional(text) }, "ignored"), 16) },
+  "ignored",
+);
+
+/** The vTPM's key for quotes, which the claims name. @throws {@link AzureError}, JsonError, BytesError */
+export function attestationKey(claims: Uint8Array): RsaPublicKey {
+  const { keys } = decodeJson(fromUtf8(claims), keysShape, limits);
+  const found = keys.filter(({ kid }) => kid === "HCLAkPub");
+  const [{ kty, n = "", e = "" } = { kty: "" }] = found;
+  const key = { modulus: fromBase64Url(n), exponent: fromBase64Url(e) };
+  if (found.length !== 1 || kty !== "RSA" || !isRsaKey(key)) throw new AzureError({ code: "azure/no-ak" });
+  return key;
+}
+
+/** Without padding (RFC 7515). @throws BytesError `bytes/bad-base64` */
+function fromBase64Url(url: string): Uint8Array {
+  if (/[+/=]/.test(url)) throw new BytesError({ code: "bytes/bad-base64", length: url.length });
+  const standard = url.replaceAll("-", "+").replaceAll("_", "/");
+  return fromBase64(standard.padEnd(Math.ceil(url.length / 4) * 4, "="));
+}

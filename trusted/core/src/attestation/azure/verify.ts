@@ -1,0 +1,66 @@
+/**
+ * Verifies evidence of an Azure guest. Under Azure, the hardware vouches for Microsoft's paravisor, whose report data are the hash of claims that name the key of its vTPM;
+ * a quote of the vTPM, with that key, tells what the guest booted, and carries the nonce.
+ */
+import { concat, equal } from "../../bytes/index.ts";
+import type { Crypto } from "../../crypto/index.ts";
+import { decodeCertificate, equalKeys, type PublicKey, type TrustedRoot, verifyChain } from "../../x509/index.ts";
+import type { AuthenticAzure, AuthenticSnp, AuthenticTdx } from "../authentic.ts";
+import type { AzureEvidence } from "../evidence.ts";
+import { type ConsistentTpmQuote, verifyTpmQuote } from "../tpm/index.ts";
+import { AzureError } from "./error.ts";
+import { attestationKey, decodeHclReport, type HclReport } from "./report.ts";
+
+/**
+ * Verifies the vTPM's part as of `atMs` (Unix milliseconds), given what the hardware's part has been verified to be. `root` is Microsoft's for
+ * certificates of vTPMs, which are checked where they are given; the hardware vouches for the key in any case.
+ * @throws {@link AzureError}, TpmError, X509Error, Asn1Error, CodecError, JsonError, BytesError
+ */
+export function verifyAzure(
+  crypto: Crypto,
+  root: TrustedRoot,
+  hardware: AuthenticTdx | AuthenticSnp,
+  atMs: number,
+  evidence: AzureEvidence,
+): AuthenticAzure {
+  const report = decodeHclReport(evidence.hclReport);
+  assertSameHardware(report, hardware, evidence);
+  const { key, nonce, pcrs } = verifyVtpm(crypto, hardware.reportData, report, evidence);
+  const { tcbStatus, advisories, measurements, reportData, debug } = hardware;
+  const validUntilMs = Math.min(hardware.validUntilMs, verifyAkChain(crypto, root, key, atMs, evidence.akChain));
+  return { kind: "azure", tcbStatus, advisories, measurements, reportData, debug, validUntilMs, hardware, nonce, pcrs };
+}
+
+function assertSameHardware(
+  { hardware: kind, hardwareReport }: HclReport,
+  hardware: AuthenticTdx | AuthenticSnp,
+  evidence: AzureEvidence,
+): void {
+  const sameReport = evidence.hardware.kind !== "snp" || equal(evidence.hardware.report, hardwareReport);
+  if (kind !== hardware.kind || !sameReport) throw new AzureError({ code: "azure/wrong-hardware" });
+}
+
+/**
+ * Verifies a vTPM's quote under the key that the hardware's report data vouch for.
+ * @throws {@link AzureError}, TpmError, CodecError, JsonError, BytesError
+ */
+export function verifyVtpm(
+  crypto: Crypto,
+  hardwareReportData: Uint8Array,
+  { claims }: HclReport,
+  evidence: Pick<AzureEvidence, "tpmMessage" | "tpmSignature" | "pcrs">,
+): ConsistentTpmQuote & { readonly key: PublicKey } {
+  if (!equal(hardwareReportData, concat(crypto.sha256(claims), new Uint8Array(32))))
+    throw new AzureError({ code: "azure/claims-not-bound" });
+  const key: PublicKey = { kind: "rsa", ...attestationKey(claims) };
+  const { tpmMessage: message, tpmSignature, pcrs } = evidence;
+  return { key, ...verifyTpmQuote(crypto, key, { message, signature: { scheme: "rsassa", signature: tpmSignature }, pcrs }) };
+}
+
+/** Returns when the first certificate expires, in Unix milliseconds. */
+function verifyAkChain(crypto: Crypto, root: TrustedRoot, key: PublicKey, atMs: number, akChain: readonly Uint8Array[]): number {
+  if (akChain.length === 0) return Number.POSITIVE_INFINITY;
+  const { leaf, validUntilMs } = verifyChain(crypto, root, atMs, akChain.map(decodeCertificate));
+  if (!equalKeys(leaf.publicKey, key)) throw new AzureError({ code: "azure/ak-mismatch" });
+  return validUntilMs;
+}

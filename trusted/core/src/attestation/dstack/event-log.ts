@@ -1,0 +1,107 @@
+/**
+ * The event log of a dstack guest. Registers 0 to 2 tell of firmware and kernel; register 3 is extended by dstack itself with
+ * SHA-384(type as u32 LE | ":" | name | ":" | payload) per event. Replay alone binds digests, not what they are said to be of, so those are computed anew.
+ * @see https://github.com/Dstack-TEE/dstack/blob/312dc605ebaaf93372534ffb135ea011533d28e9/dstack/cc-eventlog
+ */
+import { concat, equal, fromUtf8, toHex, utf8 } from "../../bytes/index.ts";
+import type { Crypto } from "../../crypto/index.ts";
+import {
+  decodeJson,
+  type Json,
+  type JsonLimits,
+  type JsonReader,
+  jsonArray,
+  jsonHex,
+  jsonObject,
+  jsonString,
+  jsonU32,
+} from "../../json/index.ts";
+import { encode } from "../../scale/index.ts";
+import { evidenceLimits } from "../evidence.ts";
+import { DstackError } from "./error.ts";
+
+export interface DstackEvent {
+  /** Number of the register. */
+  readonly imr: number;
+  readonly type: number;
+  /** 48 bytes; `undefined` where the log leaves it out, as lite logs do for register 3. */
+  readonly digest: Uint8Array | undefined;
+  readonly name: string;
+  readonly payload: Uint8Array;
+}
+
+/** The register that dstack extends. */
+const runtimeRegister = 3;
+
+const limits: JsonLimits = { maxLength: evidenceLimits.eventLog, maxDepth: 3 };
+
+const hexOf: JsonReader<Uint8Array> = (value, at) => {
+  const text = jsonString()(value, at);
+  return jsonHex(Math.floor(text.length / 2))(value, at);
+};
+
+const digest: JsonReader<Uint8Array | undefined> = (value: Json, at) => (value === "" ? undefined : jsonHex(48)(value, at));
+
+const shape = jsonArray(
+  jsonObject({ imr: jsonU32, event_type: jsonU32, digest, event: jsonString(256), event_payload: hexOf }, "ignored"),
+  16 * 1024,
+);
+
+/** @throws {@link DstackError}, JsonError, BytesError */
+export function decodeDstackLog(bytes: Uint8Array): readonly DstackEvent[] {
+  if (bytes.length > evidenceLimits.eventLog)
+    throw new DstackError({ code: "dstack/log-too-long", length: bytes.length, limit: evidenceLimits.eventLog });
+  return decodeJson(fromUtf8(bytes), shape, limits).map(
+    ({ imr, event_type: type, digest, event: name, event_payload }, index) => {
+      if (imr > runtimeRegister || (digest === undefined && imr !== runtimeRegister))
+        throw new DstackError({ code: "dstack/bad-event", index });
+      return { imr, type, digest, name, payload: event_payload };
+    },
+  );
+}
+
+/** What a log amounts to. */
+export interface ReplayedLog {
+  /** Four, 48 bytes each. */
+  readonly registers: readonly Uint8Array[];
+  /** Events of register 3, payloads authenticated by it if it is the quote's. */
+  readonly events: readonly DstackEvent[];
+}
+
+/** @throws {@link DstackError} `dstack/payload-mismatch`, `dstack/bad-event` */
+export function replayDstackLog(crypto: Pick<Crypto, "sha384">, log: readonly DstackEvent[]): ReplayedLog {
+  const registers: Uint8Array[] = Array.from({ length: 4 }, () => new Uint8Array(48));
+  log.forEach((event, index) => {
+    const digest = event.imr === runtimeRegister ? runtimeDigest(crypto, event, index) : (event.digest as Uint8Array);
+    registers[event.imr] = crypto.sha384(concat(registers[event.imr] as Uint8Array, digest));
+  });
+  return { registers, events: log.filter(({ imr }) => imr === runtimeRegister) };
+}
+
+/** Names have no colon, so that there is one way to tell name and payload apart. */
+function runtimeDigest(crypto: Pick<Crypto, "sha384">, { type, name, payload, digest }: DstackEvent, index: number): Uint8Array {
+  if (name.includes(":")) throw new DstackError({ code: "dstack/bad-event", index });
+  const computed = crypto.sha384(
+    concat(
+      encode(type, (w, n) => w.u32(n)),
+      utf8(`:${name}:`),
+      payload,
+    ),
+  );
+  if (digest !== undefined && !equal(digest, computed)) throw new DstackError({ code: "dstack/payload-mismatch", index });
+  return computed;
+}
+
+/**
+ * Payloads, hex, of what dstack logged by itself: up to `system-ready`. What comes later is the guest's own, under any names it likes.
+ * @throws {@link DstackError} `dstack/duplicate-event`
+ */
+export function bootEvents(events: readonly DstackEvent[]): Readonly<Record<string, string>> {
+  const ready = events.findIndex(({ name }) => name === "system-ready");
+  const found = new Map<string, string>();
+  for (const { name, payload } of ready < 0 ? events : events.slice(0, ready + 1)) {
+    if (found.has(name)) throw new DstackError({ code: "dstack/duplicate-event", name });
+    found.set(name, toHex(payload));
+  }
+  return Object.fromEntries(found);
+}

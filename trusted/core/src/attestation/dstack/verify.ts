@@ -1,0 +1,37 @@
+/** Verifies a dstack guest's evidence: its TDX quote, and the log that explains the quote's registers. */
+import { equal, fromHex } from "../../bytes/index.ts";
+import type { Crypto } from "../../crypto/index.ts";
+import type { TrustedRoot } from "../../x509/index.ts";
+import type { AuthenticDstack } from "../authentic.ts";
+import { DcapError, verifyDcap } from "../dcap/index.ts";
+import type { DstackEvidence } from "../evidence.ts";
+import { DstackError } from "./error.ts";
+import { bootEvents, decodeDstackLog, replayDstackLog } from "./event-log.ts";
+
+/**
+ * Verifies as of `atMs` (Unix milliseconds) under Intel's `root`.
+ * @throws {@link DstackError}, DcapError, X509Error, Asn1Error, CodecError, JsonError, BytesError
+ */
+export function verifyDstack(crypto: Crypto, root: TrustedRoot, atMs: number, evidence: DstackEvidence): AuthenticDstack {
+  const { quote, collateral, eventLog } = evidence;
+  const tdx = verifyDcap(crypto, root, atMs, { kind: "tdx", quote, collateral });
+  if (tdx.kind !== "tdx") throw new DcapError({ code: "dcap/wrong-kind" });
+  return { ...tdx, kind: "dstack", events: explain(crypto, tdx.measurements, eventLog) };
+}
+
+/**
+ * What an event log says, if it leads to the quote's registers. @param measurements the quote's, `rtmr0` to `rtmr3` in hex
+ * @throws {@link DstackError}, JsonError, BytesError
+ */
+export function explain(
+  crypto: Pick<Crypto, "sha384">,
+  measurements: Readonly<Record<string, string>>,
+  eventLog: Uint8Array,
+): AuthenticDstack["events"] {
+  const { registers, events } = replayDstackLog(crypto, decodeDstackLog(eventLog));
+  registers.forEach((value, register) => {
+    if (!equal(value, fromHex(measurements[`rtmr${register}`] ?? "")))
+      throw new DstackError({ code: "dstack/register-mismatch", register });
+  });
+  return bootEvents(events);
+}

@@ -1,0 +1,176 @@
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import { describe, expect, it } from "vitest";
+import { describeRecorded } from "../../../../../test/support/fixtures.ts";
+import {
+  bootEvents,
+  type DstackEvidence,
+  decodeDstackLog,
+  evidenceLimits,
+  explain,
+  hardwareRoots,
+  replayDstackLog,
+  verifyEvidence,
+} from "../../../src/attestation/index.ts";
+import { concat, toHex, utf8 } from "../../../src/bytes/index.ts";
+import { codeOf } from "../../support/code.ts";
+import { casesOf, changed, recorded, recordedJson } from "../cases.ts";
+
+const crypto = await createNativeCrypto();
+const runtimeType = 0x0800_0001;
+
+interface Event {
+  readonly imr: number;
+  readonly event_type: number;
+  readonly digest: string;
+  readonly event: string;
+  readonly event_payload: string;
+}
+
+/** As dstack logs it. */
+function runtime(name: string, payload: Uint8Array, type = runtimeType): Event {
+  const digest = crypto.sha384(concat(Uint8Array.of(type & 255, (type >> 8) & 255, 0, type >>> 24), utf8(`:${name}:`), payload));
+  return { imr: 3, event_type: type, digest: toHex(digest), event: name, event_payload: toHex(payload) };
+}
+
+const firmware = (imr: number): Event => ({ imr, event_type: 4, digest: "a5".repeat(48), event: "", event_payload: "00000000" });
+const compose = new Uint8Array(32).fill(0xc0);
+const log: readonly Event[] = [
+  firmware(0),
+  firmware(1),
+  firmware(0),
+  firmware(2),
+  runtime("app-id", new Uint8Array(20).fill(0xa9)),
+  runtime("compose-hash", compose),
+  runtime("system-ready", new Uint8Array()),
+  runtime("compose-hash", new Uint8Array(32)),
+];
+const bytes = (events: readonly object[]) => utf8(JSON.stringify(events));
+
+function registersOf(events: readonly Event[]): Record<string, string> {
+  const { registers } = replayDstackLog(crypto, decodeDstackLog(bytes(events)));
+  return Object.fromEntries(registers.map((value, i) => [`rtmr${i}`, toHex(value)]));
+}
+
+const registers = registersOf(log);
+const code = (events: readonly object[], want = registers) => codeOf(() => explain(crypto, want, bytes(events)));
+const withEvent = (index: number, change: Partial<Event>) => log.with(index, { ...(log[index] as Event), ...change });
+
+describe("replayDstackLog", () => {
+  it("extends each register from zeros, in order", () => {
+    const digest = new Uint8Array(48).fill(0xa5);
+    const once = crypto.sha384(concat(new Uint8Array(48), digest));
+    expect(registers["rtmr1"]).toBe(toHex(once));
+    expect(registers["rtmr2"]).toBe(toHex(once));
+    expect(registers["rtmr0"]).toBe(toHex(crypto.sha384(concat(once, digest))));
+  });
+});
+
+describe("explain", () => {
+  it("tells what dstack logged until the system was ready, and nothing that the guest logged after", () =>
+    expect(explain(crypto, registers, bytes(log))).toEqual({
+      "app-id": "a9".repeat(20),
+      "compose-hash": toHex(compose),
+      "system-ready": "",
+    }));
+
+  it("event log payload not bound to digest: an edited payload beside the old digest is refused", () =>
+    expect(code(withEvent(5, { event_payload: "00".repeat(32) }))).toBe("dstack/payload-mismatch"));
+
+  it("an edited payload with a digest of its own does not lead to the quote's register", () =>
+    expect(code(log.with(5, runtime("compose-hash", new Uint8Array(32))))).toBe("dstack/register-mismatch"));
+
+  it("an edited name or type beside the old digest is refused", () => {
+    expect(code(withEvent(5, { event: "compose-hush" }))).toBe("dstack/payload-mismatch");
+    expect(code(withEvent(5, { event_type: runtimeType + 1 }))).toBe("dstack/payload-mismatch");
+  });
+
+  it("0.6 lite log: without digests of register 3, they are computed, and lead to the same register", () => {
+    const lite = log.map((event) => (event.imr === 3 ? { ...event, digest: "" } : event));
+    expect(explain(crypto, registers, bytes(lite))).toEqual(explain(crypto, registers, bytes(log)));
+    const edited = lite.with(5, { ...(lite[5] as Event), event_payload: "00".repeat(32) });
+    expect(code(edited)).toBe("dstack/register-mismatch");
+  });
+
+  it.each([0, 1, 2])("register %d needs its digests", (imr) =>
+    expect(code([...log, { ...firmware(imr), digest: "" }])).toBe("dstack/bad-event"),
+  );
+
+  it.each([0, 1, 2, 3])("refuses another value of register %d", (n) =>
+    expect(code(log, { ...registers, [`rtmr${n}`]: "00".repeat(48) })).toBe("dstack/register-mismatch"),
+  );
+
+  it("refuses an event left out, added or moved", () => {
+    expect(code(log.slice(1))).toBe("dstack/register-mismatch");
+    expect(code([...log, runtime("more", new Uint8Array())])).toBe("dstack/register-mismatch");
+    expect(code([...log.slice(0, 4), log[5] as Event, log[4] as Event, ...log.slice(6)])).toBe("dstack/register-mismatch");
+    expect(code([])).toBe("dstack/register-mismatch");
+  });
+
+  it("refuses a name with a colon: part of a payload could pass for a name, and the other way round", () => {
+    const tricky = [runtime("a:b", utf8("c"))];
+    expect(code(tricky, { ...registersOf([runtime("a", utf8("b:c"))]) })).toBe("dstack/bad-event");
+  });
+
+  it("refuses a boot event that stands there twice", () => {
+    const twice = [runtime("compose-hash", compose), ...log.slice(4)];
+    expect(code(twice, registersOf(twice))).toBe("dstack/duplicate-event");
+  });
+
+  it("takes a log of a guest that is not ready yet", () => {
+    const early = log.slice(0, 6);
+    expect(Object.keys(explain(crypto, registersOf(early), bytes(early)))).toEqual(["app-id", "compose-hash"]);
+  });
+
+  it("names are names, even those of objects' insides", () =>
+    expect(Object.keys(bootEvents(decodeDstackLog(bytes([runtime("__proto__", compose)]))))).toEqual(["__proto__"]));
+});
+
+describe("decodeDstackLog", () => {
+  const decode = (events: unknown) => codeOf(() => decodeDstackLog(utf8(JSON.stringify(events))));
+
+  it.each([
+    ["no list", {}, "json/wrong-type"],
+    ["a register that no TD has", [{ ...firmware(0), imr: 4 }], "dstack/bad-event"],
+    ["a short digest", [{ ...firmware(0), digest: "a5".repeat(47) }], "json/out-of-range"],
+    ["half a byte of payload", [{ ...firmware(0), event_payload: "0" }], "json/out-of-range"],
+    ["no payload", [{ ...firmware(0), event_payload: undefined }], "json/missing-key"],
+  ])("refuses %s", (_, events, want) => expect(decode(events)).toBe(want));
+
+  it("deny of service by big evidence: refuses a log beyond its limit before reading it", () =>
+    expect(codeOf(() => decodeDstackLog(new Uint8Array(evidenceLimits.eventLog + 1)))).toBe("dstack/log-too-long"));
+});
+
+describeRecorded("recorded dstack guest", () => {
+  const [one] = casesOf("tdx-eventlog");
+  const quoteCase = casesOf("dcap").find(({ id }) => id === one?.quoteCase);
+  const events = one === undefined ? [] : (recordedJson(one.eventlog).event_log as readonly Event[]);
+  const evidence = (eventLog: Uint8Array): DstackEvidence => ({
+    kind: "dstack",
+    quote: recorded(quoteCase.quote),
+    collateral: recorded(quoteCase.collateral),
+    eventLog,
+  });
+  const at = Date.parse(quoteCase?.at);
+  const verify = (eventLog: Uint8Array) => verifyEvidence(crypto, hardwareRoots, evidence(eventLog), at);
+
+  it("eventlog-dstack: the log leads to all registers of the quote, and its payloads are those of their digests", () => {
+    const found = verify(bytes(events));
+    expect(found).toMatchObject({ kind: "dstack" });
+    const payload = (name: string) => events.find(({ event }) => event === name)?.event_payload;
+    expect(found).toHaveProperty(["events", "compose-hash"], payload("compose-hash"));
+    expect(found).toHaveProperty(["events", "app-id"], payload("app-id"));
+    expect(found).not.toHaveProperty(["events", "LIUM_MINER_HOTKEY"]);
+  });
+
+  it("event log payload not bound to digest: edit compose-hash payload keeping digest", () => {
+    const index = events.findIndex(({ event }) => event === "compose-hash");
+    const edited = events.with(index, { ...(events[index] as Event), event_payload: "00".repeat(32) });
+    expect(codeOf(() => verify(bytes(edited)))).toBe("dstack/payload-mismatch");
+  });
+
+  it("a flipped bit of the quote is refused", () => {
+    const { quote } = evidence(bytes(events));
+    const flipped = { ...evidence(bytes(events)), quote: changed(quote, 400, 1) };
+    expect(codeOf(() => verifyEvidence(crypto, hardwareRoots, flipped, at))).toBe("dcap/bad-quote-signature");
+  });
+});
