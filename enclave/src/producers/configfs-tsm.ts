@@ -56,7 +56,7 @@ function ask(tree: Tree, folder: string, reportData: Uint8Array): Quoted {
   const module = tree.line(`${folder}/provider`);
   const blob = tree.read(`${folder}/outblob`, evidenceLimits.quote);
   if (tree.line(`${folder}/generation`) !== "1") throw new QuoteError({ code: "quote/raced", provider });
-  if (module === "tdx_guest") return intelQuoted(provider, ["tdx"], blob, reportData);
+  if (module === "tdx_guest") return intelQuoted(provider, "tdx", blob, reportData);
   if (module === "sev_guest") return snpQuoted(provider, blob, reportData);
   throw new QuoteError({ code: "quote/not-offered", provider, have: module });
 }

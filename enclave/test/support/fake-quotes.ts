@@ -1,18 +1,19 @@
-/** Bytes in the layouts of quotes, with report data where they have it. Nothing has signed them. */
+/** Quotes of made-up hardware, with report data written over what their signatures cover. */
+import { evidence } from "../../../trusted/core/test/attestation/dcap/synthetic.ts";
 
-/** A quote of `length` bytes that begins with `head` and has the report data at an offset. */
-function laidOut(length: number, head: readonly number[], at: number, reportData: Uint8Array): Uint8Array {
-  const quote = new Uint8Array(length);
-  quote.set(head);
-  quote.set(reportData, at);
-  return quote;
+const [sgx, td10, td15] = [evidence().quote, evidence({ body: "td10" }).quote, evidence({ body: "td15" }).quote];
+
+function withBytes(quote: Uint8Array, at: number, bytes: ArrayLike<number>): Uint8Array {
+  const changed = quote.slice();
+  changed.set(bytes, at);
+  return changed;
 }
 
-export const sgxQuote = (reportData: Uint8Array): Uint8Array => laidOut(1024, [3, 0, 2, 0, 0, 0, 0, 0], 368, reportData);
-export const tdxQuote = (reportData: Uint8Array): Uint8Array => laidOut(1024, [4, 0, 2, 0, 0x81, 0, 0, 0], 568, reportData);
-export const tdx15Quote = (reportData: Uint8Array): Uint8Array => {
-  const quote = laidOut(1024, [5, 0, 2, 0, 0x81, 0, 0, 0], 574, reportData);
-  return quote.with(48, 3);
-};
-export const epidQuote = (reportData: Uint8Array): Uint8Array => laidOut(500, [2, 0, 1, 0], 368, reportData);
-export const snpReport = (reportData: Uint8Array): Uint8Array => laidOut(1184, [2, 0, 0, 0], 0x50, reportData);
+export const sgxQuote = (reportData: Uint8Array): Uint8Array => withBytes(sgx, 48 + 320, reportData);
+export const tdxQuote = (reportData: Uint8Array): Uint8Array => withBytes(td10, 48 + 520, reportData);
+export const tdx15Quote = (reportData: Uint8Array): Uint8Array => withBytes(td15, 54 + 520, reportData);
+export const epidQuote = (reportData: Uint8Array): Uint8Array => withBytes(new Uint8Array(500).with(0, 2), 368, reportData);
+
+/** Version 2, with the policy bit that is always set and the one signature algorithm. */
+const report = new Uint8Array(1184).with(0, 2).with(10, 2).with(0x34, 1);
+export const snpReport = (reportData: Uint8Array): Uint8Array => withBytes(report, 0x50, reportData);
