@@ -4,6 +4,7 @@ import {
   completeEvidence,
   developmentRoots,
   type Quoted,
+  readEvidence,
   readQuoted,
   reportData,
   verifyBinding,
@@ -69,7 +70,7 @@ describe("get_evidence", () => {
     const started = initialized(start(), chain);
     const { payload } = started.call("get_evidence", { nonce });
     const roots = developmentRoots(portableCrypto);
-    const authentic = verifyEvidence(portableCrypto, roots, completeEvidence(payload.evidence, {}), 0);
+    const authentic = verifyEvidence(portableCrypto, roots, readEvidence(completeEvidence(payload.evidence, {}), ""), 0);
     expect(authentic).toMatchObject({ kind: "simulated", measurements: { measurement: toHex(measurement) } });
     const { identity, runtime } = started.enclave;
     const { anchor, client } = runtime.status()!.chain;

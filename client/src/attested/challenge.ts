@@ -1,6 +1,6 @@
 /** Asks a worker for evidence over a fresh nonce, and believes its keys when the evidence is bound to them, authentic and acceptable, and the chain is the expected one. */
 import type { ActionName } from "@pruntime/api";
-import { verifyBinding } from "@pruntime/core/attestation";
+import { completeEvidence, verifyBinding } from "@pruntime/core/attestation";
 import { equal, toHex } from "@pruntime/core/bytes";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import type { Json, JsonObject } from "@pruntime/core/json";
@@ -9,7 +9,7 @@ import { checkReply, unverifiedReply } from "../reply.ts";
 import { requestBody } from "../request.ts";
 import type { Transport } from "../transport.ts";
 import type { TrustedWorker } from "../worker.ts";
-import { completed, objectOf, readClaims } from "./claims.ts";
+import { objectOf, readClaims } from "./claims.ts";
 import type { TrustedPolicy } from "./policy.ts";
 import type { AcceptedEvidence, VerdictCache } from "./verdict.ts";
 
@@ -58,7 +58,7 @@ export async function challenge(demands: Demands, asking: Asking): Promise<Attes
   const said = unverifiedReply(raw);
   const { worker, evidence: quoted } = readClaims(said.payload);
   checkReply(crypto, worker, action, body, raw);
-  const evidence = completed(quoted, await (collateral?.(quoted) ?? beside(said.collateral)));
+  const evidence = completeEvidence(quoted, await (collateral?.(quoted) ?? beside(said.collateral)));
   const accepted = verdicts.accept(crypto, demands.policy, evidence, demands.now());
   verifyBinding(crypto, { ...worker, purpose: "worker", nonce }, accepted.authentic);
   if (!equal(worker.anchor, demands.anchor)) throw new ClientError({ code: "client/wrong-chain" });

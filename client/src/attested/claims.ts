@@ -29,11 +29,3 @@ export function readClaims(payload: Json): Claims {
   const { anchor, ecdh_public_key, evidence, genesis_hash, public_key } = fields(payload, "payload");
   return { worker: { anchor, ecdhPublicKey: ecdh_public_key, genesisHash: genesis_hash, publicKey: public_key }, evidence };
 }
-
-/**
- * Evidence and what completes it, in one object. Who brought the latter does not matter, the hardware's maker has signed it; but it adds to what the worker said and
- * takes nothing's place.
- */
-export function completed(evidence: JsonObject, collateral: JsonObject): JsonObject {
-  return { ...collateral, ...evidence };
-}

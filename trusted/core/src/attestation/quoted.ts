@@ -3,9 +3,8 @@
  * what the worker's host has fetched: it is signed, so it does not matter who brings it.
  */
 import { fromUtf8, toBase64, utf8 } from "../bytes/index.ts";
-import { type Json, JsonError, type JsonObject, type JsonReader, jsonBase64, jsonObject, jsonString } from "../json/index.ts";
-import { type Evidence, evidenceLimits as limits } from "./evidence.ts";
-import { readEvidence } from "./evidence-json.ts";
+import { JsonError, type JsonObject, type JsonReader, jsonBase64, jsonObject, jsonString } from "../json/index.ts";
+import { evidenceLimits as limits } from "./evidence.ts";
 
 export type Quoted =
   | { readonly kind: "sgx" | "tdx"; readonly quote: Uint8Array }
@@ -67,16 +66,10 @@ export const readQuoted: JsonReader<Quoted> = (value, at) => {
   }
 };
 
-const anyObject = jsonObject({}, "ignored");
-
 /**
- * The whole evidence: what the hardware gave, and what somebody fetched for it. Nothing that was fetched takes the place of what the hardware gave. A report of Intel's
- * retired service repeats the quote, whose own bytes are then not needed.
- * @throws JsonError where parts are missing, or there are more than the kind has
+ * The JSON of whole evidence: what the hardware gave, and what somebody fetched for it, which adds to the former and takes nothing's place. A report of Intel's retired
+ * service repeats the quote, whose own bytes are then not needed. Whether it is evidence, `readEvidence` tells.
  */
-export function completeEvidence(quoted: Json, collateral: Json): Evidence {
-  const { kind } = readQuoted(quoted, "");
-  anyObject(collateral, "");
-  const fetched = collateral as JsonObject;
-  return readEvidence(kind === "ias" ? { ...fetched, kind } : { ...fetched, ...(quoted as JsonObject) }, "");
+export function completeEvidence(quoted: JsonObject, collateral: JsonObject): JsonObject {
+  return quoted["kind"] === "ias" ? { ...collateral, kind: "ias" } : { ...collateral, ...quoted };
 }
