@@ -23,7 +23,12 @@ export type ActionName =
   | "sync_para"
   | "sync_code"
   | "get_status"
-  | "get_evidence";
+  | "get_evidence"
+  | "handover_begin"
+  | "handover_offer"
+  | "handover_accept"
+  | "handover_release"
+  | "handover_complete";
 
 /** One action. */
 export interface Action {
@@ -37,6 +42,8 @@ export interface Action {
   readonly devOnly: boolean;
   /** Calls of one address in a gateway's window, where that is fewer than for other actions. */
   readonly maxCalls?: number;
+  /** The payload has `evidence`, which a gateway completes by `collateral` in the envelope. */
+  readonly showsEvidence?: true;
   readonly summary: string;
   /** JSON Schema of `input`. It documents; the enclave's own reader is what enforces. */
   readonly input: JsonObject;
@@ -61,6 +68,20 @@ const object = (properties: JsonObject, optional: readonly string[] = []): JsonO
   required: Object.keys(properties).filter((name) => !optional.includes(name)),
 });
 const blockName = nullable(object({ hash: hex, number: u32 }));
+
+const evidence: JsonObject = {
+  type: "object",
+  description: "what the hardware gave; `collateral` of the envelope completes it",
+};
+const peer: JsonObject = object({
+  ecdh_public_key: hex,
+  evidence: { type: "object", description: "the other worker's, whole" },
+  policy_proof_b64: list({
+    ...base64,
+    description: "node of a read proof of Registry.Policy at this worker's last dispatched block",
+  }),
+  public_key: hex,
+});
 
 const payloadSchema: JsonObject = {
   description: "an envelope: Plain, Cipher (2020) or SealedReply (HPKE)",
@@ -292,6 +313,7 @@ export const actions: readonly Action[] = [
     maxBodyBytes: 16 * kib,
     devOnly: false,
     maxCalls: 30,
+    showsEvidence: true,
     summary: "Fresh evidence of the hardware for the worker's keys and chain, over the caller's nonce.",
     input: object(
       {
@@ -303,7 +325,7 @@ export const actions: readonly Action[] = [
     output: object({
       anchor: hex,
       ecdh_public_key: hex,
-      evidence: { type: "object", description: "what the hardware gave; `collateral` of the envelope completes it" },
+      evidence,
       genesis_hash: hex,
       nonce: hex,
       provider: text,
@@ -311,6 +333,63 @@ export const actions: readonly Action[] = [
       purpose: text,
     }),
     example: { nonce: "00".repeat(32) },
+  },
+  {
+    action: "handover_begin",
+    access: "operator",
+    since: "successor",
+    maxBodyBytes: 16 * kib,
+    devOnly: false,
+    summary: "To the worker that is to get another's keys: draws the challenge.",
+    input: object({}),
+    output: object({ challenge: hex }),
+    example: {},
+  },
+  {
+    action: "handover_offer",
+    access: "operator",
+    since: "successor",
+    maxBodyBytes: 16 * kib,
+    devOnly: false,
+    showsEvidence: true,
+    summary: "To the worker whose keys are wanted: shows evidence over the challenge and a nonce of its own.",
+    input: object({ challenge: hex }),
+    output: object({ challenge: hex, ecdh_public_key: hex, evidence, nonce: hex, public_key: hex }),
+    example: { challenge: "00".repeat(32) },
+  },
+  {
+    action: "handover_accept",
+    access: "operator",
+    since: "successor",
+    maxBodyBytes: 4 * mib,
+    devOnly: false,
+    showsEvidence: true,
+    summary: "To the receiver: checks the source by the policy in the chain's state, and shows evidence.",
+    input: object({ nonce: hex, source: peer }),
+    output: object({ ecdh_public_key: hex, evidence, nonce: hex, public_key: hex }),
+    example: { nonce: "00".repeat(32), source: {} },
+  },
+  {
+    action: "handover_release",
+    access: "operator",
+    since: "successor",
+    maxBodyBytes: 4 * mib,
+    devOnly: false,
+    summary: "To the source: checks the receiver by the policy in the chain's state, and seals the keys to it, once.",
+    input: object({ challenge: hex, nonce: hex, receiver: peer }),
+    output: object({ sealed_b64: base64 }),
+    example: { challenge: "00".repeat(32), nonce: "00".repeat(32), receiver: {} },
+  },
+  {
+    action: "handover_complete",
+    access: "operator",
+    since: "successor",
+    maxBodyBytes: 16 * kib,
+    devOnly: false,
+    summary: "To the receiver: takes the keys, and begins anew with them.",
+    input: object({ sealed_b64: base64 }),
+    output: object({ ecdh_public_key: hex }),
+    example: { sealed_b64: "" },
   },
 ];
 

@@ -3,12 +3,12 @@ import type { Blob, EnclaveLog, EnclaveReady, EnclaveSettings } from "@pruntime/
 import { developmentRoots, hardwareRoots } from "@pruntime/core/attestation";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
-import { Runtime, type RuntimeCode } from "@pruntime/runtime";
+import { Runtime, type RuntimeCode, type SharedSecrets } from "@pruntime/runtime";
 import { ask, type Enclave } from "./actions/action.ts";
 import { dataPrefix, decodeFile } from "./actions/data.ts";
 import { decodeInit, initBlob } from "./actions/init.ts";
 import { EnclaveError } from "./error.ts";
-import { drawIdentity, identityBlob, readIdentity } from "./identity.ts";
+import { drawIdentity, identityBlob, readIdentity, withShared } from "./identity.ts";
 import type { EvidenceProducer } from "./producers/producer.ts";
 import type { Sealer } from "./sealing.ts";
 
@@ -48,7 +48,8 @@ export function boot(platform: Platform, settings: EnclaveSettings, blobs: reado
   const trialRuntime = () => new Runtime({ crypto, random, identity, measurement, runtimeCode, roots });
   const runtime = trialRuntime();
   const { devTest } = settings;
-  const enclave: Enclave = { crypto, random, identity, measurement, runtime, trialRuntime, sealer, producer, devTest };
+  const self = { identityWith: (shared: SharedSecrets) => withShared(secrets, shared), life: { ended: false } };
+  const enclave: Enclave = { crypto, random, identity, measurement, runtime, trialRuntime, sealer, producer, devTest, ...self };
   const leftOut = resume(enclave, kept);
   const ready: EnclaveReady = {
     kind: "ready",

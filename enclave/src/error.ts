@@ -19,6 +19,8 @@ export type EnclaveErrorDetail =
   | { readonly code: "enclave/development-key"; readonly provider: string }
   /** The provider has no sealing key of its own: `--seal ephemeral` does without. */
   | { readonly code: "enclave/no-hardware-key"; readonly provider: string }
+  /** The worker's sealing key ends with its process, so keys that it were given would be lost with it. */
+  | { readonly code: "enclave/no-lasting-key" }
   /** The action is only for workers that were started with development actions. */
   | { readonly code: "enclave/dev-only"; readonly action: string }
   /** There is no such action. */

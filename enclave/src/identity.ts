@@ -2,7 +2,7 @@
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeAll, encode } from "@pruntime/core/scale";
-import type { Identity } from "@pruntime/runtime";
+import type { Identity, SharedSecrets } from "@pruntime/runtime";
 import { EnclaveError } from "./error.ts";
 
 /** The three secrets, 32 bytes each, as they are sealed: `1 ‖ identity ‖ key agreement ‖ state key`. */
@@ -21,7 +21,16 @@ const version = 1;
 export function drawIdentity(crypto: Crypto, random: Random): Uint8Array {
   const signing = draw(random, (secret) => crypto.secp256k1.signer(secret) !== undefined);
   const agreement = draw(random, (secret) => crypto.p256.keyPair(secret) !== undefined);
-  return encode({ signing, agreement, stateKey: random(32) }, (w, secrets: Secrets) => {
+  return encodeSecrets({ signing, agreement, stateKey: random(32) });
+}
+
+/** The same identity with secrets that another worker has handed over; the content to be sealed. @throws {@link EnclaveError} `enclave/bad-blob` */
+export function withShared(content: Uint8Array, { agreement, stateKey }: SharedSecrets): Uint8Array {
+  return encodeSecrets({ signing: decodeSecrets(content).signing, agreement, stateKey });
+}
+
+function encodeSecrets(input: Secrets): Uint8Array {
+  return encode(input, (w, secrets) => {
     w.u8(version).raw(secrets.signing).raw(secrets.agreement).raw(secrets.stateKey);
   });
 }

@@ -49,12 +49,18 @@ async function send(message: FromEnclave): Promise<void> {
   await new Promise<void>((resolve) => process.stdout.once("drain", resolve));
 }
 
-try {
-  const platform = await openPlatform();
+/** Until the gateway hangs up, or the enclave has ended. */
+async function serve(platform: Platform): Promise<void> {
   const reader = new FrameReader();
   for await (const chunk of process.stdin)
-    for (const bytes of reader.push(chunk as Uint8Array))
+    for (const bytes of reader.push(chunk as Uint8Array)) {
       for (const message of await take(platform, decodeToEnclave(bytes))) await send(message);
+      if (enclave?.life.ended === true) return;
+    }
+}
+
+try {
+  await serve(await openPlatform());
 } catch (error) {
   process.exitCode = 1;
   await send(bugLog(error));

@@ -4,7 +4,7 @@ import type { Quoted } from "@pruntime/core/attestation";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import type { Json } from "@pruntime/core/json";
-import type { AnswerTo, Event, Identity, Runtime } from "@pruntime/runtime";
+import type { AnswerTo, Event, Identity, Runtime, SharedSecrets } from "@pruntime/runtime";
 import type { EvidenceProducer } from "../producers/producer.ts";
 import type { Sealer } from "../sealing.ts";
 
@@ -20,6 +20,10 @@ export interface Enclave {
   readonly producer: EvidenceProducer;
   readonly sealer: Sealer;
   readonly devTest: boolean;
+  /** What is sealed of this identity with these secrets in place of its own. */
+  readonly identityWith: (shared: SharedSecrets) => Uint8Array;
+  /** An enclave that has ended answers no further call; its process begins anew with what was kept. */
+  readonly life: { ended: boolean };
 }
 
 /** An action's answer, and what the host shall keep for it. */

@@ -4,6 +4,7 @@ import type { ActionRun } from "./action.ts";
 import { get, set } from "./data.ts";
 import { dumpStates, loadStates } from "./dump.ts";
 import { getEvidence } from "./evidence.ts";
+import { handoverAccept, handoverBegin, handoverComplete, handoverOffer, handoverRelease } from "./handover.ts";
 import { getInfo, getStatus } from "./info.ts";
 import { initRuntime } from "./init.ts";
 import { query } from "./query.ts";
@@ -26,4 +27,9 @@ export const runs: Readonly<Record<ActionName, ActionRun>> = {
   sync_code: syncCode,
   get_status: getStatus,
   get_evidence: getEvidence,
+  handover_begin: handoverBegin,
+  handover_offer: handoverOffer,
+  handover_accept: handoverAccept,
+  handover_release: handoverRelease,
+  handover_complete: handoverComplete,
 };

@@ -1,5 +1,5 @@
 /** A new worker gets a running one's keys: what must hold for it, and what each lie comes to. */
-import { evidenceToJson, makeSimulated } from "@pruntime/core/attestation";
+import { makeSimulated } from "@pruntime/core/attestation";
 import { concat, toHex } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { canonicalJson } from "@pruntime/core/json";
@@ -47,7 +47,7 @@ function worker(fill: number, chain: TinyChain): Runtime {
 
 function shown(fill: number, chain: TinyChain, reportData: Uint8Array, measurement = allowed): Shown {
   const { signer, keyPair } = identity(fill);
-  const evidence = canonicalJson(evidenceToJson(makeSimulated(crypto, measurement, reportData)));
+  const evidence = makeSimulated(crypto, measurement, reportData);
   return { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, evidence, policyProof: chain.policyProof(2) };
 }
 
@@ -134,7 +134,14 @@ describe("a handover", () => {
       "its own evidence",
       ({ accept }) => withSource(accept, { publicKey: identity(2).signer.publicKey }),
     ],
-    ["json/wrong-type", "evidence that is none", ({ accept }) => withSource(accept, { evidence: "7" })],
+    [
+      "simulated/bad-signature",
+      "evidence that nobody made",
+      ({ accept }) =>
+        withSource(accept, {
+          evidence: { ...makeSimulated(crypto, allowed, new Uint8Array(64)), signature: new Uint8Array(64) },
+        }),
+    ],
     [
       "trie/root-missing",
       "a policy of another state",

@@ -55,7 +55,7 @@ function serveAction(app: FastifyInstance, action: Action, services: ActionServi
       const caller = access === "operator" ? "" : networkOf(request.ip);
       const answer = await call({ lane: access, caller, action: action.action, body, signal: goneSignal(request, reply) });
       if (answer.statement !== undefined) metrics.stated(answer.statement);
-      const attested = action.action === "get_evidence" && answer.status === 200 && answer.code === undefined;
+      const attested = action.showsEvidence === true && answer.status === 200 && answer.code === undefined;
       return pass(reply, attested ? { ...answer, body: await services.completeEvidence(answer.body) } : answer);
     },
   });

@@ -27,7 +27,7 @@ export function firstDifference(a: Uint8Array, b: Uint8Array, start: number, end
   return end;
 }
 
-/** Whether `key` has the run of nibbles `run` at nibble `at`. */
+/** Whether `key` has the partial key of a node, `run`, at nibble `at`. */
 export function hasRunAt(key: Uint8Array, at: number, run: Nibbles): boolean {
   const length = run.end - run.start;
   if (2 * key.length - at < length) return false;
@@ -36,11 +36,11 @@ export function hasRunAt(key: Uint8Array, at: number, run: Nibbles): boolean {
   return true;
 }
 
-/** The same where bytes lie upon bytes. */
+/** The same where bytes lie upon bytes. What a node holds of a key ends with a whole byte. */
 function hasBytesAt(key: Uint8Array, at: number, { bytes, start, end }: Nibbles): boolean {
   let i = start;
   if ((i & 1) === 1 && i < end && nibbleAt(key, at) !== nibbleAt(bytes, i++)) return false;
   const shift = (at - start) >> 1;
-  for (; i + 1 < end; i += 2) if (key[(i >> 1) + shift] !== bytes[i >> 1]) return false;
-  return i >= end || nibbleAt(key, at - start + i) === nibbleAt(bytes, i);
+  for (; i < end; i += 2) if (key[(i >> 1) + shift] !== bytes[i >> 1]) return false;
+  return true;
 }

@@ -2,7 +2,6 @@
 import {
   type AttestationRoots,
   type BindingPurpose,
-  decodeEvidence,
   decodePolicy,
   judge,
   type Policy,
@@ -35,7 +34,7 @@ export function verifyPeer(
   if (timeMs === 0n) throw new HandoverError({ code: "handover/not-synced" });
   const atMs = Number(timeMs);
   const policy = provenPolicy(crypto, stateRoot, shown.policyProof);
-  const authentic = verifyEvidence(crypto, roots, decodeEvidence(shown.evidence), atMs);
+  const authentic = verifyEvidence(crypto, roots, shown.evidence, atMs);
   const { publicKey, ecdhPublicKey } = shown;
   const nonce = transcriptHash(crypto, nonces);
   verifyBinding(
