@@ -1,0 +1,160 @@
+/**
+ * Evidence as people have it in files: a quote and its collateral, a report with certificates, or the JSON in which a tool or service handed it out. What a
+ * worker answers (JSON with `kind`) is read for every kind, too.
+ */
+import { decodePem } from "@pruntime/core/asn1";
+import {
+  type AzureEvidence,
+  type DcapEvidence,
+  type DstackEvidence,
+  decodeHclReport,
+  type Evidence,
+  evidenceLimits,
+  type IasEvidence,
+  readEvidence,
+  type SnpEvidence,
+} from "@pruntime/core/attestation";
+import { equal, fromHex, fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { type Json, jsonAny, jsonArray, jsonBase64, jsonHex, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
+import { type Certificate, decodeCertificate } from "@pruntime/core/x509";
+import { fileArgument, oneOf } from "../arguments.ts";
+import { CliError } from "../error.ts";
+import { bytesOf, type Input, readInput } from "./input.ts";
+
+export interface EvidenceFiles {
+  readonly evidence: string;
+  readonly kind: string;
+  readonly collateral?: string;
+  readonly vek?: string;
+  readonly chain?: string;
+  readonly eventLog?: string;
+}
+
+type Reader = (input: Input, files: EvidenceFiles) => Evidence;
+
+/** How each kind of evidence is read from the files that the options name. */
+const readers: ReadonlyMap<string, Reader> = new Map<Evidence["kind"], Reader>([
+  ["sgx", (input, files) => dcapEvidence("sgx", input, files)],
+  ["tdx", (input, files) => dcapEvidence("tdx", input, files)],
+  ["snp", snpEvidence],
+  ["ias", iasEvidence],
+  ["azure", azureEvidence],
+  ["dstack", dstackEvidence],
+]);
+
+export const evidenceKinds: readonly string[] = [...readers.keys()];
+
+/** @throws CliError; JsonError, BytesError, Asn1Error for what the files hold */
+export function evidenceOf(files: EvidenceFiles): Evidence {
+  const kind = oneOf("--kind", evidenceKinds)(files.kind);
+  const input = readInput(files.evidence);
+  if (input.kind !== "json" || !isOurs(input.value)) return (readers.get(kind) as Reader)(input, files);
+  const evidence = readEvidence(input.value, "");
+  if (evidence.kind !== kind) throw new CliError({ code: "cli/bad-argument", name: "--kind", want: evidence.kind });
+  return evidence;
+}
+
+function isOurs(value: Json): boolean {
+  return value !== null && typeof value === "object" && !Array.isArray(value) && "kind" in value;
+}
+
+function dcapEvidence(kind: DcapEvidence["kind"], input: Input, { collateral }: EvidenceFiles): DcapEvidence {
+  return { kind, quote: bytesOf(input), collateral: fileArgument(required("--collateral", collateral)) };
+}
+
+function snpEvidence(input: Input, { vek, chain }: EvidenceFiles): SnpEvidence {
+  return withChain(bytesOf(input), certificatesIn(required("--vek", vek))[0] as Uint8Array, required("--chain", chain));
+}
+
+/** Files of AMD's chains hold certificates for both kinds of keys: those that are not above this one are left out. */
+function withChain(report: Uint8Array, vek: Uint8Array, chain: string): SnpEvidence {
+  const above = certificatesIn(chain).map(decodeCertificate);
+  const path: Certificate[] = [];
+  let next: Certificate | undefined = decodeCertificate(vek);
+  while (next !== undefined && path.length < evidenceLimits.certificates) {
+    const below: Certificate = next;
+    next = above.find((one) => one !== below && equal(one.subject, below.issuer));
+    if (next !== undefined) path.push(next);
+  }
+  return { kind: "snp", report, vek, chain: path.map(({ bytes }) => bytes) };
+}
+
+/** PEM, or one certificate in DER. */
+function certificatesIn(path: string): readonly Uint8Array[] {
+  const content = fileArgument(path);
+  return content[0] === 0x30 ? [content] : pem(fromUtf8(content));
+}
+
+function pem(text: string): readonly Uint8Array[] {
+  return decodePem("CERTIFICATE", text);
+}
+
+const base64 = jsonBase64(evidenceLimits.quote);
+const text = jsonString(evidenceLimits.other);
+
+/** Report, signature and certificate, as chains have kept them. */
+const iasFile = jsonObject({ raReport: text, signature: base64, signingCert: base64 });
+
+function iasEvidence(input: Input): IasEvidence {
+  const { raReport, signature, signingCert } = iasFile(jsonOf(input), "");
+  return { kind: "ias", report: utf8(raReport), signature, certificate: signingCert };
+}
+
+/** As tools for Azure's confidential guests write it. */
+const azureFile = jsonObject({
+  hclReport: base64,
+  tpmQuote: jsonObject({ message: base64, signature: base64, pcrsSha256: jsonArray(jsonHex(32), 24) }),
+  tdQuote: jsonOptional(base64),
+  vcekPem: jsonOptional(text),
+  akCertificatePem: jsonOptional(text),
+  akIntermediatesPem: jsonOptional(jsonArray(text, evidenceLimits.certificates)),
+});
+
+function azureEvidence(input: Input, files: EvidenceFiles): AzureEvidence {
+  const { hclReport, tpmQuote, tdQuote, vcekPem, akCertificatePem, akIntermediatesPem = [] } = azureFile(jsonOf(input), "");
+  const akChain = akCertificatePem === undefined ? [] : [akCertificatePem, ...akIntermediatesPem].flatMap(pem);
+  const hardware =
+    tdQuote === undefined
+      ? withChain(decodeHclReport(hclReport).hardwareReport, vekOf(vcekPem, files), required("--chain", files.chain))
+      : dcapEvidence("tdx", { kind: "bytes", bytes: tdQuote }, files);
+  const { message: tpmMessage, signature: tpmSignature, pcrsSha256: pcrs } = tpmQuote;
+  return { kind: "azure", hclReport, tpmMessage, tpmSignature, pcrs, akChain, hardware };
+}
+
+function vekOf(vcekPem: string | undefined, { vek }: EvidenceFiles): Uint8Array {
+  const certificates = vcekPem === undefined ? certificatesIn(required("--vek", vek)) : pem(vcekPem);
+  return certificates[0] as Uint8Array;
+}
+
+/** What dstack's socket answers to a request for a quote; its log stands there as a list or as the text of one. */
+const dstackFile = jsonObject({ quote: jsonString(2 * evidenceLimits.quote), event_log: jsonAny }, "ignored");
+const logFile = jsonObject({ event_log: jsonAny }, "ignored");
+
+function dstackEvidence(input: Input, { collateral, eventLog }: EvidenceFiles): DstackEvidence {
+  const fetched = fileArgument(required("--collateral", collateral));
+  if (input.kind === "json" && eventLog === undefined) {
+    const { quote, event_log: log } = dstackFile(input.value, "");
+    return { kind: "dstack", quote: fromHex(quote), collateral: fetched, eventLog: logText(log) };
+  }
+  const log = jsonOf(readInput(required("--event-log", eventLog)));
+  const found = Array.isArray(log) ? log : logFile(log, "").event_log;
+  return { kind: "dstack", quote: bytesOf(input), collateral: fetched, eventLog: logText(found) };
+}
+
+function logText(log: Json): Uint8Array {
+  return utf8(typeof log === "string" ? log : JSON.stringify(log)); // a log has no numbers beyond 2^53: they are of 32 bits
+}
+
+function jsonOf(input: Input): Json {
+  if (input.kind === "json") return input.value;
+  throw new CliError({
+    code: "cli/bad-argument",
+    name: "--evidence",
+    want: "a file with the ending .json, for evidence of this kind",
+  });
+}
+
+function required(name: string, value: string | undefined): string {
+  if (value === undefined) throw new CliError({ code: "cli/bad-argument", name, want: "a file, for evidence of this kind" });
+  return value;
+}
