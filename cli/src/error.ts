@@ -9,6 +9,8 @@ export type CliErrorDetail =
   | { readonly code: "cli/no-port"; readonly wanted: number }
   /** This machine does not listen on the wanted address. */
   | { readonly code: "cli/bad-host"; readonly host: string; readonly reason: string }
+  /** The new worker has taken the keys and did not come back in time: look at its log. */
+  | { readonly code: "cli/not-back"; readonly waitedMs: number }
   /** A step of the demo came out otherwise than it must. */
   | { readonly code: "cli/story-broken"; readonly step: string; readonly have: string; readonly want: string };
 

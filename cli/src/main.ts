@@ -4,6 +4,7 @@ import { registerCheckpoint } from "./commands/checkpoint.ts";
 import { registerDecode } from "./commands/decode.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerDoctor } from "./commands/doctor.ts";
+import { registerHandover } from "./commands/handover.ts";
 import { registerOperate } from "./commands/operate.ts";
 import { registerPolicy } from "./commands/policy.ts";
 import { registerServe } from "./commands/serve.ts";
@@ -33,6 +34,7 @@ registerVerify(program);
 registerDecode(program);
 registerPolicy(program);
 registerDoctor(program);
+registerHandover(program);
 for (const command of program.commands) command.exitOverride();
 
 try {

@@ -1,0 +1,118 @@
+/** Two workers on one chain: the second gets the first one's keys, and then both have the same state. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { GetStatus } from "@pruntime/api";
+import { connectTrustingWhoeverAnswers, httpTransport, type WorkerClient } from "@pruntime/client";
+import { accountOf, awaitReceipt, receiptKey } from "@pruntime/client/chain";
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import { canonicalJson } from "@pruntime/core/json";
+import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
+import { createDevchain, type Devchain, type DevchainOptions, serveDevchain } from "@pruntime/devchain";
+import { startGateway } from "@pruntime/gateway";
+import { runRelay, silentProgress } from "@pruntime/relay";
+import { afterEach, describe, expect, it } from "vitest";
+import { pushCommand, signed } from "../../host/devchain/test/support/extrinsic.ts";
+import { signer } from "../../host/devchain/test/support/keys.ts";
+import { run } from "./processes.ts";
+
+const crypto = await createNativeCrypto();
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+const [alice, bob] = [accountOf("//Alice"), accountOf("//Bob")];
+
+async function connect(url: string): Promise<WorkerClient> {
+  const freshness = { now: Date.now, maxAgeMs: 600_000 };
+  const options = { transport: httpTransport(url), crypto, random: secureRandom, freshness };
+  for (;;) {
+    const client = await connectTrustingWhoeverAnswers(options).catch(() => undefined);
+    if (client !== undefined && ((await client.status()).dispatched?.number ?? 0) > 0) return client;
+    await sleep(50);
+  }
+}
+
+async function scene(registry: NonNullable<DevchainOptions["registry"]> = {}) {
+  const chain = await createDevchain({ crypto, mode: { kind: "instant" }, registry });
+  const node = await serveDevchain(chain);
+  closing.push(
+    () => chain.close(),
+    () => node.close(),
+  );
+  chain.produceBlock();
+  const workers = await Promise.all([1, 2].map(() => startWorker(node.url)));
+  return { chain, node: node.url, workers: workers as [string, string] };
+}
+
+async function startWorker(nodeUrl: string): Promise<string> {
+  const dataDir = mkdtempSync(join(tmpdir(), "pruntime-handover-"));
+  const bundle = join(import.meta.dirname, "../../enclave/dist/enclave.mjs");
+  const gateway = await startGateway({ bundle, dataDir, log: { level: "silent" } });
+  const controller = new AbortController();
+  const relay = runRelay({
+    nodeUrls: [nodeUrl],
+    worker: { url: gateway.url },
+    crypto,
+    signal: controller.signal,
+    progress: silentProgress,
+  });
+  closing.push(
+    () => rmSync(dataDir, { recursive: true, force: true }),
+    () => gateway.close(),
+    async () => {
+      controller.abort();
+      await relay;
+    },
+  );
+  return gateway.url;
+}
+
+async function push(chain: Devchain, worker: WorkerClient): Promise<void> {
+  const payload = worker.sealCommand(alice.id, 2, { Transfer: { dest: toHex(bob.id), value: "7" } });
+  chain.submit(signed(chain, signer("Alice"), pushCommand(2, utf8(payload))));
+  expect(await awaitReceipt(worker, alice, receiptKey(utf8(payload)), 30_000)).toBe("Ok");
+}
+
+async function statusAt(url: string, number: number): Promise<GetStatus> {
+  for (;;) {
+    const status = await (await connect(url)).status();
+    if (status.dispatched?.number === number) return status;
+    await sleep(50);
+  }
+}
+
+describe("a handover", () => {
+  it("makes of two workers two that serve the same contracts", { timeout: 120_000 }, async () => {
+    const { chain, node, workers } = await scene();
+    const [from, to] = workers;
+    const first = await connect(from);
+    await push(chain, first);
+    await connect(to);
+    const { exitCode, stdout, stderr } = await run("handover", "--from", from, "--to", to, "--node", node, "--json");
+    expect([exitCode, JSON.parse(stdout)], stderr).toMatchObject([
+      0,
+      { ok: true, ecdhPublicKey: toHex(first.worker.ecdhPublicKey) },
+    ]);
+    await push(chain, await connect(to)); // sealed to the key they share, by a client of the second
+    const number = chain.best().header.number;
+    const [a, b] = await Promise.all(workers.map((url) => statusAt(url, number)));
+    expect(b).toMatchObject({ ecdh_public_key: a?.ecdh_public_key, state_root: a?.state_root });
+    expect(b?.public_key).not.toBe(a?.public_key);
+    for (const url of workers) {
+      const { value } = await (await connect(url)).query(2, { FreeBalance: { account: toHex(bob.id) } }, { signer: bob.query });
+      expect(value).toMatchObject({ FreeBalance: { balance: "14" } });
+    }
+  });
+
+  it("is refused where the chain's policy does not name the code: handover/not-accepted", { timeout: 60_000 }, async () => {
+    const policy = canonicalJson({ version: 1, simulated: { measurements: ["00".repeat(32)] } });
+    const { node, workers } = await scene({ policy });
+    const before = await (await connect(workers[1])).status();
+    await connect(workers[0]);
+    const { exitCode, stdout } = await run("handover", "--from", workers[0], "--to", workers[1], "--node", node, "--json");
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([1, { ok: false, code: "handover/not-accepted" }]);
+    expect((await (await connect(workers[1])).status()).ecdh_public_key).toBe(before.ecdh_public_key);
+  });
+});
