@@ -1,5 +1,5 @@
 /** Puts commands on a chain and waits until they are final. */
-import { utf8 } from "@pruntime/core/bytes";
+import { to0x, utf8 } from "@pruntime/core/bytes";
 import { createClient, type PolkadotClient } from "polkadot-api";
 import { getWsProvider, type WebSocketClass } from "polkadot-api/ws";
 import { ClientError } from "../error.ts";
@@ -11,6 +11,19 @@ export interface Pushed {
   readonly blockNumber: number;
   readonly extrinsicIndex: number;
   readonly txHash: string;
+}
+
+/** The arguments of `Registry.register_worker`. */
+export interface WorkerRegistration {
+  /** JSON text. */
+  readonly evidence: string;
+  /** Identity key, 33 bytes. */
+  readonly publicKey: Uint8Array;
+  /** Key agreement key, 65 bytes. */
+  readonly ecdhPublicKey: Uint8Array;
+  readonly anchor: Uint8Array;
+  /** The block whose hash the evidence is fresh over. */
+  readonly blockNumber: number;
 }
 
 /** How to reach a node. */
@@ -49,13 +62,29 @@ export class ChainClient {
 
   /** Signs and submits `Execution.push_command`, and waits for finality. @throws {@link ClientError} `client/transaction-failed`, `client/no-such-call` */
   async push(account: Account, contractId: number, payload: string): Promise<Pushed> {
-    const call = this.#client.getUnsafeApi().tx["Execution"]?.["push_command"];
-    if (call === undefined) throw new ClientError({ code: "client/no-such-call", call: "Execution.push_command" });
-    const tx = call({ contract_id: contractId, payload: utf8(payload) });
-    const result = await tx.signAndSubmit(account.chain).catch((cause: unknown) => {
-      throw new ClientError({ code: "client/transaction-failed", reason: reasonOf(cause) }, { cause });
+    return this.#submit(account, "Execution", "push_command", { contract_id: contractId, payload: utf8(payload) });
+  }
+
+  /** Signs and submits `Registry.register_worker`, and waits for finality. @throws {@link ClientError} as {@link push} */
+  async registerWorker(account: Account, registration: WorkerRegistration): Promise<Pushed> {
+    return this.#submit(account, "Registry", "register_worker", {
+      evidence: utf8(registration.evidence),
+      public_key: to0x(registration.publicKey),
+      ecdh_public_key: to0x(registration.ecdhPublicKey),
+      anchor: to0x(registration.anchor),
+      block_number: registration.blockNumber,
     });
-    if (!result.ok) throw new ClientError({ code: "client/transaction-failed", reason: JSON.stringify(result.dispatchError) });
+  }
+
+  async #submit(account: Account, pallet: string, name: string, args: object): Promise<Pushed> {
+    const call = this.#client.getUnsafeApi().tx[pallet]?.[name];
+    if (call === undefined) throw new ClientError({ code: "client/no-such-call", call: `${pallet}.${name}` });
+    const result = await call(args)
+      .signAndSubmit(account.chain)
+      .catch((cause: unknown) => {
+        throw new ClientError({ code: "client/transaction-failed", reason: reasonOf(cause) }, { cause });
+      });
+    if (!result.ok) throw new ClientError({ code: "client/transaction-failed", reason: dispatchErrorName(result.dispatchError) });
     const { hash, number, index } = result.block;
     return { blockHash: hash, blockNumber: number, extrinsicIndex: index, txHash: result.txHash };
   }
@@ -63,6 +92,18 @@ export class ChainClient {
   close(): void {
     this.#client.destroy();
   }
+}
+
+/** `Registry.Replayed` for an error of a pallet, `BadOrigin` for one of FRAME's own. */
+function dispatchErrorName({ type, value }: DispatchError): string {
+  if (typeof value !== "object" || value === null) return type;
+  const inner = dispatchErrorName(value as DispatchError);
+  return type === "Module" ? inner : `${type}.${inner}`;
+}
+
+interface DispatchError {
+  readonly type: string;
+  readonly value?: unknown;
 }
 
 function reasonOf(cause: unknown): string {

@@ -48,3 +48,10 @@ export function isWorkersTrouble(error: ProtocolError): boolean {
   if (detail.code === "relay/worker-unreachable" || detail.code === "relay/not-initialized") return true;
   return detail.code === "relay/worker-refused" && (detail.reason.startsWith("runtime/") || detail.reason.startsWith("http/"));
 }
+
+/** A coded error for a person. What a lying node sends may fail in any decoder, so it need not be the relay's own. */
+export function describe({ detail }: ProtocolError): string {
+  const { code, ...facts } = detail;
+  const shown = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
+  return shown.length === 0 ? code : `${code} (${shown.join(", ")})`;
+}

@@ -5,7 +5,7 @@
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { BatchSize } from "./batch-size.ts";
-import { isWorkersTrouble } from "./error.ts";
+import { describe, isWorkersTrouble } from "./error.ts";
 import { LagWatch } from "./lag-watch.ts";
 import { withArchives } from "./node/archives.ts";
 import { Endpoint } from "./node/endpoint.ts";
@@ -13,6 +13,7 @@ import { Endpoints } from "./node/endpoints.ts";
 import { SubstrateNode } from "./node/node.ts";
 import type { NodeConnection } from "./node/rpc.ts";
 import { type Progress, silentProgress } from "./progress.ts";
+import { type RegisterOptions, Registrar } from "./registrar.ts";
 import { newStats, type RelayStats } from "./stats.ts";
 import { pause, type SyncOptions, syncSession } from "./sync.ts";
 import { RemoteWorker, type WorkerOptions } from "./worker.ts";
@@ -30,6 +31,8 @@ export interface RelayOptions {
   readonly progress?: Progress;
   /** Counted into, if given. */
   readonly stats?: RelayStats;
+  /** Has the worker registered with the chain's registry, and kept so. */
+  readonly register?: RegisterOptions;
   /** Ends the relay. */
   readonly signal: AbortSignal;
   /** Whether a fresh worker is initialized. Default: true. */
@@ -72,6 +75,7 @@ class Relay {
   readonly #progress: Progress;
   readonly #stats: RelayStats;
   readonly #sync: SyncOptions;
+  readonly #registrar: Registrar | undefined;
   readonly #firstPauseMs: number;
   #workerPauseMs: number;
 
@@ -83,6 +87,8 @@ class Relay {
     this.#stats = options.stats ?? newStats();
     this.#progress = options.progress ?? silentProgress;
     this.#worker = new RemoteWorker(options.worker);
+    const { register, crypto, signal } = options;
+    this.#registrar = register && new Registrar(register, crypto, this.#progress.note, signal);
     const settings = {
       firstPauseMs: this.#firstPauseMs,
       maxPauseMs,
@@ -147,6 +153,7 @@ class Relay {
         options: this.#sync,
         progress: this.#counting(endpoint, sources),
         stats: this.#stats,
+        registrar: this.#registrar,
         signal,
       });
     } catch (error) {
@@ -201,11 +208,4 @@ class Relay {
     await pause(this.#workerPauseMs, signal);
     this.#workerPauseMs = Math.min(maxPauseMs, 2 * this.#workerPauseMs);
   }
-}
-
-/** A coded error for a person. What a lying node sends may fail in any decoder, so it need not be the relay's own. */
-export function describe({ detail }: ProtocolError): string {
-  const { code, ...facts } = detail;
-  const shown = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
-  return shown.length === 0 ? code : `${code} (${shown.join(", ")})`;
 }

@@ -13,6 +13,7 @@ import type { Habits } from "./node/habits.ts";
 import type { SubstrateNode } from "./node/node.ts";
 import { fetchParachainInput, type ParachainNode, syncPara } from "./parachain.ts";
 import type { Progress } from "./progress.ts";
+import type { Registrar } from "./registrar.ts";
 import { fetchRemarks } from "./remarks.ts";
 import type { RelayStats } from "./stats.ts";
 import type { RemoteWorker } from "./worker.ts";
@@ -37,6 +38,8 @@ export interface Session {
   readonly options: SyncOptions;
   readonly progress: Progress;
   readonly stats: RelayStats;
+  /** Keeps the worker registered, where that is wanted. */
+  readonly registrar?: Registrar | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -84,7 +87,9 @@ export async function syncSession(session: Session): Promise<void> {
   try {
     while (!signal.aborted) {
       bell.still();
-      if (!(await step())) await Promise.race([bell.rung, pause(idlePollMs, signal), node.connection.closed]);
+      if (await step()) continue;
+      void session.registrar?.look((session.para ?? session).node, session.worker);
+      await Promise.race([bell.rung, pause(idlePollMs, signal), node.connection.closed]);
     }
   } finally {
     signal.removeEventListener("abort", stop);

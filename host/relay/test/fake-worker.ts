@@ -21,6 +21,13 @@ import { createNativeCrypto } from "@pruntime/crypto-native";
 
 const crypto = await createNativeCrypto({ addons: true });
 
+/** What a worker is known by. */
+export interface WorkerKeys {
+  readonly publicKey: Uint8Array;
+  readonly ecdhPublicKey: Uint8Array;
+  readonly anchor: Uint8Array;
+}
+
 export interface FakeWorker {
   readonly url: string;
   /** What arrived: `[action, first block, last block]`. */
@@ -33,6 +40,8 @@ export interface FakeWorker {
   readonly takeAtMost: (count: number) => void;
   /** Takes whole blocks from now on, as workers did in 2020. */
   readonly readBodies: () => void;
+  /** Answers for these keys and with this evidence from now on. */
+  readonly attest: (keys: WorkerKeys, evidence: (nonce: string) => object) => void;
   /** The last refusal that was its own. */
   readonly refused: () => string | undefined;
   readonly close: () => Promise<void>;
@@ -47,11 +56,15 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
   let refused: string | undefined;
   let most = Number.POSITIVE_INFINITY;
   let source: "events" | "bodies" = "events";
+  let keys: Readonly<Record<string, string>> = {};
+  let evidence: (nonce: string) => object = () => ({});
 
   function act(action: string, input: Record<string, unknown>): unknown {
     switch (action) {
       case "get_status":
         return status();
+      case "get_evidence":
+        return { ...keys, evidence: evidence(String(input["nonce"])), purpose: input["purpose"] };
       case "init_runtime":
         client = startFromGenesis(crypto, decodeBridgeInitInfo(fromBase64(String(input["bridge_genesis_info_b64"]))));
         return {};
@@ -69,6 +82,8 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
   function status(): unknown {
     const name = (number: number, hash = "") => ({ hash, number });
     return {
+      ...keys,
+      provider: "simulated",
       initialized: client !== undefined,
       genesis_hash: client === undefined ? "" : toHex(client.genesisHash),
       command_source: client === undefined ? null : source,
@@ -145,6 +160,10 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     },
     readBodies: () => {
       source = "bodies";
+    },
+    attest: ({ publicKey, ecdhPublicKey, anchor }, answer) => {
+      keys = { public_key: toHex(publicKey), ecdh_public_key: toHex(ecdhPublicKey), anchor: toHex(anchor) };
+      evidence = answer;
     },
     refused: () => refused,
     close: () =>

@@ -22,7 +22,8 @@ export function workerKeys(seed: number): WorkerKeys {
   };
 }
 
-const anchor = new Uint8Array(32).fill(0xa0);
+/** What each of them was told to trust. */
+export const anchor: Uint8Array = new Uint8Array(32).fill(0xa0);
 
 /** What evidence of a worker must be bound to that is fresh over the best block. */
 export function bindingAt(chain: Devchain, worker: WorkerKeys, block = chain.best()): Binding {

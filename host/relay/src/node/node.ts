@@ -86,6 +86,14 @@ export class SubstrateNode {
     );
   }
 
+  /** At most `count` keys under a prefix, after `start`, in their order. */
+  async keysUnder(prefix: Uint8Array, count: number, start: Uint8Array | undefined, at: Uint8Array): Promise<Uint8Array[]> {
+    const after = start === undefined ? null : to0x(start);
+    return this.#call("state_getKeysPaged", [to0x(prefix), count, after, to0x(at)], (answer) =>
+      list(answer).map((key) => from0x(text(key))),
+    );
+  }
+
   async readProof(keys: readonly Uint8Array[], at: Uint8Array): Promise<Uint8Array[]> {
     return this.#call("state_getReadProof", [keys.map(to0x), to0x(at)], (answer) =>
       list(field(answer, "proof")).map((node) => from0x(text(node))),

@@ -1,0 +1,104 @@
+/** Keeps a worker registered while it is relayed to: after init, when the policy has changed, and when its record is gone. */
+import type { GetStatus } from "@pruntime/api";
+import { fromHex, toHex } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { ProtocolError } from "@pruntime/core/errors";
+import { describe } from "./error.ts";
+import type { SubstrateNode } from "./node/node.ts";
+import { fetchRegistration, fetchStanding, type Registration, type Standing, whyRegister } from "./registration.ts";
+import type { RemoteWorker } from "./worker.ts";
+
+/** In whose name the worker is registered. */
+export interface RegisterOptions {
+  /** What the account is called in the progress. */
+  readonly account: string;
+  /** Signs and submits, and settles when the registration is final, or soon after the signal aborts. @throws ProtocolError when the chain has not taken it */
+  readonly submit: (registration: Registration, signal: AbortSignal) => Promise<unknown>;
+  /** Pause after a first failure, in milliseconds; it doubles with each in a row, up to a hundred times as long. Default: 2 000. */
+  readonly firstPauseMs?: number;
+}
+
+/** Refusals in a row after which nothing is tried until there is something new: another policy, other keys. */
+const maxRefusals = 5;
+
+/** Where somebody was not there, nothing was refused. */
+const unreachable = [
+  "relay/node-unreachable",
+  "relay/node-timeout",
+  "relay/rate-limited",
+  "relay/worker-unreachable",
+  "client/node-unreachable",
+];
+
+export class Registrar {
+  readonly #options: RegisterOptions;
+  readonly #crypto: Crypto;
+  readonly #note: (text: string) => void;
+  readonly #signal: AbortSignal;
+  #running = false;
+  #lastHead = "";
+  /** What was looked at last: policy and keys. */
+  #matter = "";
+  #refusals = 0;
+  #failures = 0;
+  #restsUntil = 0;
+
+  constructor(options: RegisterOptions, crypto: Crypto, note: (text: string) => void, signal: AbortSignal) {
+    this.#options = options;
+    this.#crypto = crypto;
+    this.#note = note;
+    this.#signal = signal;
+  }
+
+  /** Looks once for each finalized head, beside the relaying. What fails is told, and tried again after a pause. */
+  async look(node: SubstrateNode, worker: RemoteWorker): Promise<void> {
+    if (this.#running || Date.now() < this.#restsUntil) return;
+    this.#running = true;
+    try {
+      const head = await node.hashAt(await node.finalizedNumber());
+      if (toHex(head) === this.#lastHead) return;
+      await this.#lookAt(node, worker, head);
+      this.#lastHead = toHex(head);
+      this.#failures = 0;
+    } catch (error) {
+      if (this.#signal.aborted) return;
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#failed(error);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #lookAt(node: SubstrateNode, worker: RemoteWorker, head: Uint8Array): Promise<void> {
+    const status = await worker.status();
+    const standing = await fetchStanding(node, this.#crypto, fromHex(status.public_key), head);
+    this.#turnTo(standing, status);
+    const why = whyRegister(standing, status);
+    if (why === undefined || this.#refusals >= maxRefusals) return;
+    const { account, submit } = this.#options;
+    this.#note(`registering the worker in the name of ${account}: ${why}`);
+    const registration = await fetchRegistration(node, worker);
+    await submit(registration, this.#signal);
+    this.#refusals = 0;
+    this.#note(`worker registered (${status.provider}) by evidence over block ${registration.blockNumber}`);
+  }
+
+  /** What was refused about something else does not count any more. */
+  #turnTo(standing: Standing, { public_key, ecdh_public_key, anchor }: GetStatus): void {
+    const policy = standing.kind === "no-registry" ? "none" : toHex(standing.policyHash);
+    const matter = [policy, public_key, ecdh_public_key, anchor].join("/");
+    if (matter === this.#matter) return;
+    this.#matter = matter;
+    this.#refusals = 0;
+    if (standing.kind === "no-registry") this.#note("the chain has no registry: the worker is not registered");
+  }
+
+  #failed(error: ProtocolError): void {
+    if (!unreachable.includes(error.code)) this.#refusals++;
+    const pauseMs = (this.#options.firstPauseMs ?? 2_000) * Math.min(100, 2 ** this.#failures++);
+    this.#restsUntil = Date.now() + pauseMs;
+    const next =
+      this.#refusals < maxRefusals ? `trying again in ${pauseMs / 1000} s` : "not again before its policy or keys change";
+    this.#note(`the worker is not registered: ${describe(error)}; ${next}`);
+  }
+}

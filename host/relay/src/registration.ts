@@ -1,0 +1,73 @@
+/**
+ * Registers the worker with its chain's registry: asks it for evidence that is fresh over a recent block's hash, and hands that to whoever signs for an account.
+ * Node and worker are believed as far as they decide whether to try; whether it is true is for the chain to say.
+ */
+import type { GetEvidence, GetStatus } from "@pruntime/api";
+import { policyHash } from "@pruntime/core/attestation";
+import { equal, fromHex, fromUtf8, toHex } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { parseJson } from "@pruntime/core/json";
+import { decodeWorkerRecord, type WorkerRecord } from "@pruntime/core/registry";
+import { decodeAll } from "@pruntime/core/scale";
+import { registryPolicyKey, registryWorkerKey } from "@pruntime/core/storage-key";
+import type { SubstrateNode } from "./node/node.ts";
+import type { RemoteWorker } from "./worker.ts";
+
+/** The arguments of `register_worker`. */
+export interface Registration {
+  /** JSON text. */
+  readonly evidence: string;
+  readonly publicKey: Uint8Array;
+  readonly ecdhPublicKey: Uint8Array;
+  readonly anchor: Uint8Array;
+  readonly blockNumber: number;
+}
+
+/** Fresh evidence of a worker, over the node's last finalized block. @throws {@link RelayError} */
+export async function fetchRegistration(node: SubstrateNode, worker: RemoteWorker): Promise<Registration> {
+  const blockNumber = await node.finalizedNumber();
+  const nonce = toHex(await node.hashAt(blockNumber));
+  const { payload, collateral } = await worker.exchange<GetEvidence>("get_evidence", { nonce, purpose: "registration" });
+  return {
+    evidence: JSON.stringify({ ...collateral, ...payload.evidence }),
+    publicKey: fromHex(payload.public_key),
+    ecdhPublicKey: fromHex(payload.ecdh_public_key),
+    anchor: fromHex(payload.anchor),
+    blockNumber,
+  };
+}
+
+/** How a chain's registry stands to a worker. */
+export type Standing =
+  | { readonly kind: "no-registry" }
+  /** `record` is `undefined` for a worker that is not there. */
+  | { readonly kind: "registry"; readonly policyHash: Uint8Array; readonly record: WorkerRecord | undefined };
+
+/** Reads the state after a block. @throws {@link RelayError}; CodecError, JsonError for what no registry keeps */
+export async function fetchStanding(
+  node: SubstrateNode,
+  crypto: Crypto,
+  publicKey: Uint8Array,
+  at: Uint8Array,
+): Promise<Standing> {
+  const policy = await node.storage(registryPolicyKey(crypto), at);
+  if (policy === undefined) return { kind: "no-registry" };
+  const text = fromUtf8(decodeAll(policy, (r) => r.vecU8()));
+  const record = await node.storage(registryWorkerKey(crypto, publicKey), at);
+  return {
+    kind: "registry",
+    policyHash: policyHash(crypto, parseJson(text)),
+    record: record && decodeWorkerRecord(record),
+  };
+}
+
+/** Why a worker is to be registered, in words; `undefined` when its record says what is so now. */
+export function whyRegister(standing: Standing, { anchor, ecdh_public_key }: GetStatus): string | undefined {
+  if (standing.kind === "no-registry") return undefined;
+  const { record } = standing;
+  if (record === undefined) return "it is not in the registry";
+  if (!equal(record.policyHash, standing.policyHash)) return "the registry has another policy";
+  if (toHex(record.ecdhPublicKey) !== ecdh_public_key || toHex(record.anchor) !== anchor)
+    return "the registry has other keys of it";
+  return undefined;
+}

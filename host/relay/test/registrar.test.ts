@@ -1,0 +1,181 @@
+import { evidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
+import { fromHex, toHex, utf8 } from "@pruntime/core/bytes";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { ProtocolError } from "@pruntime/core/errors";
+import { decodeWorkerRecord } from "@pruntime/core/registry";
+import { registryWorkerKey } from "@pruntime/core/storage-key";
+import type { Devchain } from "@pruntime/devchain";
+import type { NodeConnection, RegisterOptions, Registration } from "@pruntime/relay";
+import { RemoteWorker, SubstrateNode } from "@pruntime/relay";
+import { describe, expect, it } from "vitest";
+import { deregisterWorker, registerWorker, setPolicy, signed } from "../../devchain/test/support/extrinsic.ts";
+import { signer } from "../../devchain/test/support/keys.ts";
+import { anchor, measurement, workerKeys } from "../../devchain/test/support/worker.ts";
+import { Registrar } from "../src/registrar.ts";
+import { startFakeWorker } from "./fake-worker.ts";
+import { blocks, closeLater, crypto, type Scene, scene, until } from "./scene.ts";
+
+const alice = signer("Alice");
+const keys = { ...workerKeys(1), anchor };
+const account = "Alice's";
+const otherPolicy = utf8('{"maxAgeSec":60,"simulated":{"measurements":null},"version":1}');
+
+/** A scene whose worker shows simulated evidence, and an account that signs for it. */
+async function registryScene(): Promise<Scene & { readonly register: RegisterOptions; readonly submitted: Registration[] }> {
+  const s = await scene();
+  const { genesisHash } = s.chain;
+  s.worker.attest(keys, (nonce) => {
+    const bound = reportData(portableCrypto, { purpose: "registration", ...keys, genesisHash, nonce: fromHex(nonce) });
+    return evidenceToJson(makeSimulated(portableCrypto, measurement, bound));
+  });
+  const submitted: Registration[] = [];
+  const submit: RegisterOptions["submit"] = async (registration) => {
+    submitted.push(registration);
+    call(s.chain, registerWorker({ ...registration, evidence: utf8(registration.evidence) }));
+  };
+  return { ...s, submitted, register: { account, submit, firstPauseMs: 20 } };
+}
+
+function call(chain: Devchain, encoded: Uint8Array): void {
+  chain.submit(signed(chain, alice, encoded));
+  chain.produceBlock();
+}
+
+function recordOf(chain: Devchain) {
+  const raw = chain.stateOf(chain.best()).get(registryWorkerKey(portableCrypto, keys.publicKey));
+  return raw && decodeWorkerRecord(raw);
+}
+
+function refusal(code: string): ProtocolError {
+  return new (class extends ProtocolError<{ readonly code: string }> {})({ code });
+}
+
+describe("a relay that keeps its worker registered", () => {
+  it("registers it once it has caught up, by evidence over the last finalized block", async () => {
+    const s = await registryScene();
+    blocks(s.chain, 3);
+    s.relay({ register: s.register });
+    await until(() => s.worker.dispatched() === 4 && s.notes.some((note) => note.startsWith("worker registered")));
+    expect(recordOf(s.chain)).toMatchObject({ operator: alice.id, kind: "simulated", evidenceBlock: 3, registeredAt: 4 });
+    expect(s.notes).toContain("registering the worker in the name of Alice's: it is not in the registry");
+    expect(s.notes).toContain("worker registered (simulated) by evidence over block 3");
+  });
+
+  it("does not register it again while the record says what is so", async () => {
+    const s = await registryScene();
+    blocks(s.chain, 1);
+    s.relay({ register: s.register });
+    for (let block = 2; block < 8; block++) {
+      await until(() => s.worker.dispatched() >= block);
+      s.chain.produceBlock();
+    }
+    await until(() => s.worker.dispatched() === 8);
+    expect(s.submitted).toHaveLength(1);
+  });
+
+  it.each<[when: string, change: Uint8Array, why: string]>([
+    ["the policy has changed", setPolicy(otherPolicy), "the registry has another policy"],
+    ["its record is gone", deregisterWorker(keys.publicKey), "it is not in the registry"],
+  ])("registers it again when %s", async (_, change, why) => {
+    const s = await registryScene();
+    blocks(s.chain, 1);
+    s.relay({ register: s.register });
+    await until(() => s.submitted.length === 1);
+    call(s.chain, change);
+    await until(() => s.submitted.length === 2);
+    await until(() => s.notes.filter((note) => note.startsWith("worker registered")).length === 2);
+    expect(s.notes.filter((note) => note.startsWith("registering")).at(-1)).toBe(
+      `registering the worker in the name of Alice's: ${why}`,
+    );
+    expect(recordOf(s.chain)?.registeredAt).toBe(4);
+  });
+
+  it("registers it again when the worker has other keys by now", async () => {
+    const s = await registryScene();
+    const other = { ...keys, ecdhPublicKey: workerKeys(2).ecdhPublicKey };
+    const { genesisHash } = s.chain;
+    const bound = reportData(portableCrypto, {
+      purpose: "registration",
+      ...other,
+      genesisHash,
+      nonce: s.chain.best().hash,
+    });
+    const evidence = utf8(JSON.stringify(evidenceToJson(makeSimulated(portableCrypto, measurement, bound))));
+    call(s.chain, registerWorker({ evidence, ...other, blockNumber: 0 }));
+    s.relay({ register: s.register });
+    await until(() => s.submitted.length === 1 && toHex(recordOf(s.chain)!.ecdhPublicKey) === toHex(keys.ecdhPublicKey));
+    expect(s.notes).toContain("registering the worker in the name of Alice's: the registry has other keys of it");
+  });
+
+  it("gives up after five refusals, until there is another policy", async () => {
+    const s = await registryScene();
+    blocks(s.chain, 1);
+    let tries = 0;
+    const submit = async (): Promise<never> => {
+      tries++;
+      throw refusal("client/transaction-failed");
+    };
+    s.relay({ register: { account, submit, firstPauseMs: 1 } });
+    const told = "the worker is not registered: client/transaction-failed; not again before its policy or keys change";
+    await until(() => s.notes.includes(told));
+    expect(tries).toBe(5);
+    for (let block = 2; block < 6; block++) {
+      s.chain.produceBlock();
+      await until(() => s.worker.dispatched() === block);
+    }
+    expect(tries).toBe(5);
+    call(s.chain, setPolicy(otherPolicy));
+    await until(() => tries > 5);
+  });
+
+  it("does not give up where nobody was reached", async () => {
+    const s = await registryScene();
+    blocks(s.chain, 1);
+    let tries = 0;
+    const submit: RegisterOptions["submit"] = async (registration, signal) => {
+      if (++tries < 8) throw refusal("client/node-unreachable");
+      return s.register.submit(registration, signal);
+    };
+    s.relay({ register: { account, submit, firstPauseMs: 1 } });
+    const produce = setInterval(() => s.chain.produceBlock(), 50);
+    closeLater(() => clearInterval(produce));
+    await until(() => recordOf(s.chain) !== undefined);
+    expect(tries).toBe(8);
+  });
+
+  it("goes on relaying while a registration waits, and ends without it", async () => {
+    const s = await registryScene();
+    blocks(s.chain, 1);
+    let asked: AbortSignal | undefined;
+    const submit = (_: Registration, signal: AbortSignal): Promise<void> => {
+      asked = signal;
+      return new Promise(() => undefined);
+    };
+    const { stop } = s.relay({ register: { account, submit } });
+    await until(() => asked !== undefined);
+    blocks(s.chain, 3);
+    await until(() => s.worker.dispatched() === 4);
+    await stop();
+    expect(asked?.aborted).toBe(true);
+  });
+});
+
+it("says so, once, where a chain has no registry", async () => {
+  const worker = await startFakeWorker();
+  closeLater(() => worker.close());
+  worker.attest(keys, () => ({}));
+  let number = 1;
+  const answers: Readonly<Record<string, () => unknown>> = {
+    chain_getFinalizedHead: () => "0x00",
+    chain_getHeader: () => ({ number: `0x${(number++).toString(16)}` }),
+    chain_getBlockHash: () => `0x${toHex(new Uint8Array(32).fill(number))}`,
+    state_getStorage: () => null,
+  };
+  const connection = { url: "ws://none", request: async (method: string) => answers[method]?.() } as unknown as NodeConnection;
+  const notes: string[] = [];
+  const submit = async (): Promise<void> => expect.unreachable();
+  const registrar = new Registrar({ account, submit }, crypto, (note) => notes.push(note), new AbortController().signal);
+  const node = new SubstrateNode(connection, crypto);
+  for (let i = 0; i < 3; i++) await registrar.look(node, new RemoteWorker({ url: worker.url }));
+  expect(notes).toEqual(["the chain has no registry: the worker is not registered"]);
+});
