@@ -11,6 +11,8 @@ export type CliErrorDetail =
   | { readonly code: "cli/bad-host"; readonly host: string; readonly reason: string }
   /** The new worker has taken the keys and did not come back in time: look at its log. */
   | { readonly code: "cli/not-back"; readonly waitedMs: number }
+  /** The node's chain has no registry of workers. */
+  | { readonly code: "cli/no-registry"; readonly node: string }
   /** A step of the demo came out otherwise than it must. */
   | { readonly code: "cli/story-broken"; readonly step: string; readonly have: string; readonly want: string };
 

@@ -10,6 +10,7 @@ import { registerPolicy } from "./commands/policy.ts";
 import { registerServe } from "./commands/serve.ts";
 import { registerUse } from "./commands/use.ts";
 import { registerVerify } from "./commands/verify.ts";
+import { registerWorkers } from "./commands/workers.ts";
 import { jsonText, runAction } from "./output.ts";
 import { version } from "./version.ts";
 
@@ -32,6 +33,7 @@ registerDemo(program);
 registerCheckpoint(program);
 registerVerify(program);
 registerDecode(program);
+registerWorkers(program);
 registerPolicy(program);
 registerDoctor(program);
 registerHandover(program);

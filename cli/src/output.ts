@@ -84,6 +84,8 @@ function advice({ detail }: KnownError): string {
       return `no free port near ${detail.wanted}`;
     case "cli/bad-host":
       return `cannot listen on ${detail.host}: ${detail.reason}`;
+    case "cli/no-registry":
+      return `the chain of ${detail.node} has no registry of workers (pallet Registry)`;
     case "devchain/locked":
       return `process ${detail.pid} has the chain in ${dirname(detail.path)} open. End it, or take another folder with --data-dir.`;
     case "devchain/other-chain":

@@ -8,6 +8,7 @@ import { newStats, type Progress, type RelayOptions, runRelay, serveMetrics } fr
 import { badFile } from "./error.ts";
 import { consoleDir, enclaveBundle } from "./paths.ts";
 import { freePort } from "./ports.ts";
+import { registerAs } from "./registry/register.ts";
 import { version } from "./version.ts";
 
 /** A running part. */
@@ -80,19 +81,25 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Servic
 }
 
 export interface RelayServiceOptions
-  extends Omit<RelayOptions, "nodeUrls" | "archiveUrls" | "worker" | "crypto" | "signal" | "stats" | "progress"> {
+  extends Omit<RelayOptions, "nodeUrls" | "archiveUrls" | "worker" | "register" | "crypto" | "signal" | "stats" | "progress"> {
   readonly nodes: readonly [string, ...string[]];
   readonly archives?: readonly string[];
   readonly worker: string;
   readonly token?: string;
   readonly progress: Progress;
+  /** The account in whose name the worker is registered, as a secret URI; without it the relay registers nobody. */
+  readonly register?: string;
   /** Where `GET /metrics` is served; without it nowhere. */
   readonly metricsPort?: number;
 }
 
+/** Registers the workers of local stacks. It is nobody else's: two transactions of one account at once would take each other's nonce. */
+export const stackOperator = "//Ferdie";
+
 /** Starts a relay; `ended` rejects when trying again cannot help. */
 export async function startRelay(options: RelayServiceOptions): Promise<RelayService> {
-  const { nodes, archives = [], worker, token, metricsPort, ...rest } = options;
+  const { nodes, archives = [], worker, token, metricsPort, register, ...rest } = options;
+  const { nodeUrl: registryUrl } = rest.parachain ?? { nodeUrl: nodes[0] };
   const controller = new AbortController();
   const stats = newStats();
   const metrics = metricsPort === undefined ? undefined : await serveMetrics(stats, metricsPort);
@@ -101,6 +108,7 @@ export async function startRelay(options: RelayServiceOptions): Promise<RelaySer
     nodeUrls: nodes,
     archiveUrls: archives,
     worker: { url: worker, ...(token === undefined ? {} : { token }) },
+    ...(register === undefined ? {} : { register: registerAs(register, registryUrl) }),
     crypto: await createNativeCrypto(),
     progress: metrics === undefined ? rest.progress : metrics.watching(rest.progress),
     stats,

@@ -10,7 +10,7 @@ import { type Progress, silentProgress } from "@pruntime/relay";
 import type { Command } from "commander";
 import { clientOptions, websocketClass, withJson } from "../connect.ts";
 import { note, type OutputOptions, printResult, runAction } from "../output.ts";
-import { dataFolders, startChain, startRelay, startWorker } from "../services.ts";
+import { dataFolders, stackOperator, startChain, startRelay, startWorker } from "../services.ts";
 import { tellStory } from "../story.ts";
 
 export function registerDemo(program: Command): void {
@@ -31,7 +31,15 @@ async function demo(options: OutputOptions): Promise<void> {
     const rest = await startWorker({ port: 0, host: "127.0.0.1", dataDir: folders.worker, devTest: false, logLevel: "error" });
     closing.push(rest.close);
     const feed = (): ReturnType<typeof startRelay> =>
-      startRelay({ nodes: [node.url], worker: rest.url, init: true, headersPerBatch: 500, blocksPerBatch: 100, progress: quiet });
+      startRelay({
+        nodes: [node.url],
+        worker: rest.url,
+        init: true,
+        register: stackOperator,
+        headersPerBatch: 500,
+        blocksPerBatch: 100,
+        progress: quiet,
+      });
     let relay = await feed();
     closing.push(() => relay.close());
     node.chain.produceBlock();

@@ -8,7 +8,16 @@ import { defaultNode, defaultWorker, withJson } from "../connect.ts";
 import { CliError } from "../error.ts";
 import { type HardwareFlags, hardwareOf, protectionOf, withHardware } from "../hardware.ts";
 import { note, type OutputOptions, printResult, runAction } from "../output.ts";
-import { type ChainOptions, dataFolders, interrupted, type LogLevel, startChain, startRelay, startWorker } from "../services.ts";
+import {
+  type ChainOptions,
+  dataFolders,
+  interrupted,
+  type LogLevel,
+  stackOperator,
+  startChain,
+  startRelay,
+  startWorker,
+} from "../services.ts";
 
 interface DataOptions extends OutputOptions {
   readonly dataDir: string;
@@ -32,6 +41,7 @@ interface RelayFlags extends OutputOptions {
   readonly worker: string;
   readonly token?: string;
   readonly init: boolean;
+  readonly register?: string;
   readonly headers: number;
   readonly blocks: number;
   readonly parallel: number;
@@ -83,6 +93,10 @@ export function registerServe(program: Command): void {
     .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
     .option("--token <token>", "the operator's token, for a worker on another machine", process.env["PRUNTIME_TOKEN"])
     .option("--no-init", "do not initialize a fresh worker")
+    .option(
+      "--register <account>",
+      "keep the worker in the chain's registry, in the name of this account: //Name, a BIP-39 phrase or a seed in hex",
+    )
     .option("--headers <count>", "headers in one sync_header", wholeNumber("--headers", 1, 20_000), 500)
     .option("--blocks <count>", "blocks in one dispatch_block", wholeNumber("--blocks", 1, 5_000), 100)
     .option("--parallel <count>", "requests to a node at once, at most", wholeNumber("--parallel", 1, 256), 16)
@@ -173,6 +187,7 @@ async function up(options: UpFlags): Promise<void> {
       nodes: [node.url],
       worker: rest.url,
       init: true,
+      register: stackOperator,
       headersPerBatch: 500,
       blocksPerBatch: 100,
       progress: progressOn(process.stderr),
@@ -197,7 +212,7 @@ function welcome({
 }: Readonly<Record<"chain" | "worker" | "page" | "docs" | "data", string>>): string {
   return `
   chain   ${chain}
-  worker  ${worker}        (simulated: it protects nothing from this machine)
+  worker  ${worker}        (simulated: it protects nothing from this machine, and is registered as such)
   page    ${page}
   docs    ${docs}
   data    ${data}
@@ -205,6 +220,7 @@ function welcome({
 Try, in another terminal:
 
   curl -d '{"input":{},"nonce":{"id":1}}' -H 'content-type: application/json' ${worker}/get_info
+  node cli/dist/pruntime.mjs workers${chain === defaultNode ? "" : ` --node ${chain}`}
   node cli/dist/pruntime.mjs demo
 
 Ctrl-C ends it.
@@ -246,6 +262,7 @@ async function relay(options: RelayFlags): Promise<void> {
     worker,
     ...(token === undefined ? {} : { token }),
     init: options.init,
+    ...(options.register === undefined ? {} : { register: options.register }),
     headersPerBatch: options.headers,
     blocksPerBatch: options.blocks,
     parallelRequests: options.parallel,

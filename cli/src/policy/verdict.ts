@@ -3,7 +3,7 @@ import { type Authentic, judge, type Reason } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
-import { readPolicyFile } from "./file.ts";
+import { type PolicyFile, readPolicyFile } from "./file.ts";
 
 export interface VerdictOptions {
   readonly policy?: string;
@@ -17,9 +17,9 @@ export interface VerdictFacts {
   readonly reasons: readonly Reason[];
 }
 
-export function withPolicy(command: Command): Command {
+export function withPolicy(command: Command, what = "also say whether this policy accepts it, and why not"): Command {
   return command
-    .option("--policy <file>", "also say whether this policy accepts it, and why not")
+    .option("--policy <file>", what)
     .option("--policy-pin <hex>", "refuse the policy unless this is its hash")
     .option("--policy-signed-by <hex>", "refuse the policy unless this ed25519 key has signed it; needed for a signed one");
 }
@@ -29,20 +29,27 @@ export function withPolicy(command: Command): Command {
  * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError: the policy itself is refused
  */
 export function verdictOf(crypto: Crypto, options: VerdictOptions, authentic: Authentic, atMs: number): VerdictFacts {
+  const file = policyOf(crypto, options);
+  if (file === undefined) return { verdict: null, reasons: [] };
+  const { accepted, reasons } = judge(file.policy, authentic, atMs);
+  return { verdict: accepted ? "accepted" : "refused", reasons };
+}
+
+/** The policy that was named, if one was. @throws as {@link verdictOf} */
+export function policyOf(crypto: Crypto, options: VerdictOptions): PolicyFile | undefined {
   const { policy: path, policyPin: pin, policySignedBy: signedBy } = options;
   if (path === undefined) {
     if (pin !== undefined || signedBy !== undefined)
       throw new CliError({ code: "cli/bad-argument", name: "--policy", want: "given with --policy-pin and --policy-signed-by" });
-    return { verdict: null, reasons: [] };
+    return undefined;
   }
   const trust = { ...(pin === undefined ? {} : { pin }), ...(signedBy === undefined ? {} : { signedBy }) };
-  const { policy, document, checked } = readPolicyFile(crypto, path, trust);
-  if (document.signature !== undefined && checked === "nothing")
+  const file = readPolicyFile(crypto, path, trust);
+  if (file.document.signature !== undefined && file.checked === "nothing")
     throw new CliError({
       code: "cli/bad-argument",
       name: "--policy-signed-by",
       want: "given for a signed policy, or --policy-pin",
     });
-  const { accepted, reasons } = judge(policy, authentic, atMs);
-  return { verdict: accepted ? "accepted" : "refused", reasons };
+  return file;
 }

@@ -1,0 +1,173 @@
+/** The chain's registry of workers: `register` and `workers`. */
+import { toHex } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import { connectNode, fetchRegistration, RemoteWorker, SubstrateNode } from "@pruntime/relay";
+import type { Command } from "commander";
+import { defaultWorker, withJson, withNode } from "../connect.ts";
+import { note, type OutputOptions, printResult, runAction } from "../output.ts";
+import { policyOf, type VerdictOptions, withPolicy } from "../policy/verdict.ts";
+import { registerAs } from "../registry/register.ts";
+import { type RegisteredWorker, type RegistryState, readRegisteredEvidence, readRegistry } from "../registry/state.ts";
+import { type RecordVerdict, verdictByChain, verdictByEvidence } from "../registry/verdict.ts";
+
+interface RegisterOptions extends OutputOptions {
+  readonly node: string;
+  readonly worker: string;
+  readonly token?: string;
+  readonly signer: string;
+}
+
+interface WorkersOptions extends OutputOptions, VerdictOptions {
+  readonly node: string;
+  readonly verify: boolean;
+}
+
+export function registerWorkers(program: Command): void {
+  withNode(withJson(program.command("register")))
+    .description("register a worker with the chain's registry: fresh evidence, signed for by an account")
+    .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
+    .option("--token <token>", "the operator's token, for a worker on another machine", process.env["PRUNTIME_TOKEN"])
+    .option("--signer <account>", "in whose name: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ pruntime register\n  $ pruntime register --signer //Bob --worker http://127.0.0.1:8001",
+    )
+    .action((options: RegisterOptions) => runAction(options, () => register(options)));
+
+  withPolicy(
+    withNode(withJson(program.command("workers"))),
+    "judge by this policy instead of the registry's; their evidence is then verified here",
+  )
+    .description("list the workers in the chain's registry, and what is to be thought of them")
+    .option("--verify", "verify their evidence here, by the registry's policy, instead of believing the chain", false)
+    .addHelpText(
+      "after",
+      `
+The node is believed about the state it tells. Verdicts: accepted; stale, when another policy accepted it than the one in force; refused, with --verify or --policy only.
+Evidence is verified as of the block that took it, and judged at the chain's time.
+
+Examples:
+  $ pruntime workers
+  $ pruntime workers --verify --json
+  $ pruntime workers --policy mine.json`,
+    )
+    .action((options: WorkersOptions) => runAction(options, () => workers(options)));
+}
+
+async function register({ node: nodeUrl, worker, token, signer, ...options }: RegisterOptions): Promise<void> {
+  const { account, submit } = registerAs(signer, nodeUrl);
+  const registration = await atNode(nodeUrl, (node) =>
+    fetchRegistration(node, new RemoteWorker({ url: worker, ...(token === undefined ? {} : { token }) })),
+  );
+  note(`evidence over block ${registration.blockNumber}; signing for ${account}`);
+  const pushed = await submit(registration, new AbortController().signal);
+  const facts = { public_key: toHex(registration.publicKey), operator: account, evidence_block: registration.blockNumber };
+  printResult(options, { ...facts, ...pushed }, `worker ${facts.public_key} registered, final in block ${pushed.blockNumber}`);
+}
+
+async function workers({ node: nodeUrl, ...options }: WorkersOptions): Promise<void> {
+  const crypto = await createNativeCrypto();
+  const own = policyOf(crypto, options);
+  await atNode(nodeUrl, async (node) => {
+    const state = await readRegistry(node, crypto);
+    const listed: Listed[] = [];
+    for (const worker of state.workers) {
+      const isLookedAt = options.verify || own !== undefined;
+      const verdict = isLookedAt
+        ? await look(node, crypto, state, worker, own?.policy ?? state.policy)
+        : verdictByChain(state, worker);
+      listed.push({ worker, verdict });
+    }
+    const judgedBy = own === undefined ? "the registry's policy" : `the policy in ${options.policy}`;
+    printResult(
+      options,
+      {
+        node: nodeUrl,
+        block: { number: state.at.number, hash: toHex(state.at.hash) },
+        chain_time_ms: String(state.timeMs),
+        mode: state.mode,
+        policy_hash: toHex(state.policyHash),
+        judged_by: toHex(own?.hash ?? state.policyHash),
+        workers: listed.map((one) => factsOf(state, one)),
+      },
+      [headline(state, judgedBy), ...listed.map((one) => wordsOf(state, one))].join("\n"),
+    );
+  });
+}
+
+interface Listed {
+  readonly worker: RegisteredWorker;
+  readonly verdict: RecordVerdict;
+}
+
+async function look(
+  node: SubstrateNode,
+  crypto: Crypto,
+  state: RegistryState,
+  worker: RegisteredWorker,
+  policy: RegistryState["policy"],
+): Promise<RecordVerdict> {
+  const looked = {
+    evidence: await readRegisteredEvidence(node, crypto, worker.publicKey, state.at.hash),
+    genesisHash: await node.genesisHash(),
+    nonce: await node.hashAt(worker.evidenceBlock),
+  };
+  return verdictByEvidence(crypto, policy, state, worker, looked);
+}
+
+/** The stable form of `--json`: hex without `0x`, chain times in milliseconds as decimal strings. */
+function factsOf(state: RegistryState, { worker, verdict }: Listed): object {
+  return {
+    public_key: toHex(worker.publicKey),
+    ecdh_public_key: toHex(worker.ecdhPublicKey),
+    operator: toHex(worker.operator),
+    kind: worker.kind,
+    measurements: worker.measurements,
+    tcb_status: worker.tcbStatus,
+    advisories: worker.advisories,
+    anchor: toHex(worker.anchor),
+    genesis_hash: toHex(worker.genesisHash),
+    registered_at: worker.registeredAt,
+    registered_ms: String(worker.registeredMs),
+    age_sec: ageSec(state, worker),
+    evidence_block: worker.evidenceBlock,
+    evidence_hash: toHex(worker.evidenceHash),
+    policy_hash: toHex(worker.policyHash),
+    stale: verdictByChain(state, worker).verdict === "stale",
+    ...verdict,
+  };
+}
+
+function ageSec({ timeMs }: RegistryState, { registeredMs }: RegisteredWorker): number {
+  return Math.floor((timeMs - Number(registeredMs)) / 1000);
+}
+
+function headline({ at, mode, policyHash, workers }: RegistryState, judgedBy: string): string {
+  const count = workers.length === 1 ? "1 worker" : `${workers.length} workers`;
+  const words = mode === "development" ? "development mode: simulation may be accepted" : "production mode: no simulation";
+  return `${count} at block ${at.number}, by ${judgedBy}; ${words}; policy ${toHex(policyHash)}`;
+}
+
+function wordsOf(state: RegistryState, { worker, verdict }: Listed): string {
+  const kind = worker.kind === "simulated" ? "simulated, which proves nothing" : `${worker.kind}, ${worker.tcbStatus}`;
+  const by = verdict.verified ? "verified here" : "by the chain's word";
+  return [
+    "",
+    `${toHex(worker.publicKey)}  ${verdict.verdict} (${by})`,
+    `  ${kind}; registered in block ${worker.registeredAt}, ${ageSec(state, worker)} s ago, for ${toHex(worker.operator)}`,
+    ...Object.entries(worker.measurements).map(([name, hex]) => `  ${name} ${hex}`),
+    ...worker.advisories.map((id) => `  advisory ${id}`),
+    ...(verdict.verdict === "stale" ? [`  accepted by another policy: ${toHex(worker.policyHash)}`] : []),
+    ...verdict.reasons.map(({ rule, said }) => `  refused: ${said} [${rule}]`),
+  ].join("\n");
+}
+
+async function atNode<T>(url: string, run: (node: SubstrateNode) => Promise<T>): Promise<T> {
+  const connection = await connectNode(url);
+  try {
+    return await run(new SubstrateNode(connection, await createNativeCrypto()));
+  } finally {
+    connection.close();
+  }
+}

@@ -1,0 +1,32 @@
+/** Registers workers in the name of an account. */
+import { accountOf, ChainClient, type Pushed } from "@pruntime/client/chain";
+import type { Registration } from "@pruntime/relay";
+import { websocketClass } from "../connect.ts";
+
+/** An account that signs for workers. */
+export interface Registrant {
+  /** Its address. */
+  readonly account: string;
+  /** Submits, and waits until the registration is final or the signal aborts. @throws ClientError */
+  readonly submit: (registration: Registration, signal: AbortSignal) => Promise<Pushed>;
+}
+
+/** The account of a secret URI, by a node of the chain. @throws ClientError `client/bad-account` */
+export function registerAs(suri: string, nodeUrl: string): Registrant {
+  const account = accountOf(suri);
+  return {
+    account: account.address,
+    submit: async (registration, signal) => {
+      const chain = await ChainClient.connect(nodeUrl, { websocketClass });
+      const stop = (): void => chain.close();
+      signal.addEventListener("abort", stop, { once: true });
+      try {
+        signal.throwIfAborted();
+        return await chain.registerWorker(account, registration);
+      } finally {
+        signal.removeEventListener("abort", stop);
+        chain.close();
+      }
+    },
+  };
+}

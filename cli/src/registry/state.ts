@@ -1,0 +1,83 @@
+/** A registry as a node tells its state. The node is believed. */
+import { decodePolicy, type Policy, policyHash } from "@pruntime/core/attestation";
+import { fromUtf8 } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { parseJson } from "@pruntime/core/json";
+import { decodeWorkerRecord, type WorkerRecord } from "@pruntime/core/registry";
+import { decodeAll, type Reader } from "@pruntime/core/scale";
+import {
+  registryEvidenceKey,
+  registryPolicyKey,
+  registryWorkersPrefix,
+  storagePrefix,
+  timestampNowKey,
+} from "@pruntime/core/storage-key";
+import type { SubstrateNode } from "@pruntime/relay";
+import { CliError } from "../error.ts";
+
+export interface RegistryState {
+  /** The finalized block it is read at. */
+  readonly at: { readonly number: number; readonly hash: Uint8Array };
+  /** Chain time there, unix milliseconds. */
+  readonly timeMs: number;
+  readonly mode: RegistryMode;
+  readonly policy: Policy;
+  readonly policyHash: Uint8Array;
+  readonly workers: readonly RegisteredWorker[];
+}
+
+export type RegistryMode = "production" | "development";
+
+export interface RegisteredWorker extends WorkerRecord {
+  /** Identity key, 33 bytes. */
+  readonly publicKey: Uint8Array;
+}
+
+const keysAtOnce = 256;
+const modes: readonly RegistryMode[] = ["production", "development"];
+
+/** @throws {@link CliError} `cli/no-registry`; RelayError; CodecError, JsonError, PolicyError for what no registry keeps */
+export async function readRegistry(node: SubstrateNode, crypto: Crypto): Promise<RegistryState> {
+  const number = await node.finalizedNumber();
+  const hash = await node.hashAt(number);
+  const policy = await node.storage(registryPolicyKey(crypto), hash);
+  if (policy === undefined) throw new CliError({ code: "cli/no-registry", node: node.connection.url });
+  const text = fromUtf8(decodeAll(policy, (r) => r.vecU8()));
+  return {
+    at: { number, hash },
+    timeMs: Number(await value(node, timestampNowKey(crypto), hash, (r) => r.u64(), 0n)),
+    mode: modes[await value(node, storagePrefix(crypto, "Registry", "Mode"), hash, (r) => r.u8(), 0)] ?? "production",
+    policy: decodePolicy(text),
+    policyHash: policyHash(crypto, parseJson(text)),
+    workers: await readWorkers(node, crypto, hash),
+  };
+}
+
+/** The evidence that a worker's record rests on, as JSON text; `undefined` when the state has none. */
+export async function readRegisteredEvidence(
+  node: SubstrateNode,
+  crypto: Crypto,
+  publicKey: Uint8Array,
+  at: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  return value<Uint8Array | undefined>(node, registryEvidenceKey(crypto, publicKey), at, (r) => r.vecU8(), undefined);
+}
+
+async function readWorkers(node: SubstrateNode, crypto: Crypto, at: Uint8Array): Promise<readonly RegisteredWorker[]> {
+  const prefix = registryWorkersPrefix(crypto);
+  const workers: RegisteredWorker[] = [];
+  for (let start: Uint8Array | undefined; ; ) {
+    const keys = await node.keysUnder(prefix, keysAtOnce, start, at);
+    for (const key of keys) {
+      const record = await node.storage(key, at);
+      if (record !== undefined) workers.push({ publicKey: key.subarray(-33), ...decodeWorkerRecord(record) });
+    }
+    start = keys.at(-1);
+    if (start === undefined || keys.length < keysAtOnce) return workers;
+  }
+}
+
+async function value<T>(node: SubstrateNode, key: Uint8Array, at: Uint8Array, read: (r: Reader) => T, fallback: T): Promise<T> {
+  const raw = await node.storage(key, at);
+  return raw === undefined ? fallback : decodeAll(raw, read);
+}

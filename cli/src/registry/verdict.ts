@@ -1,0 +1,87 @@
+/** What is to be thought of a registered worker: by the chain's word, or by looking at its evidence anew. */
+import {
+  type Authentic,
+  decodeEvidence,
+  developmentRoots,
+  hardwareRoots,
+  judge,
+  type Policy,
+  verifyBinding,
+  verifyEvidence,
+} from "@pruntime/core/attestation";
+import { equal, fromUtf8 } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { ProtocolError } from "@pruntime/core/errors";
+import type { WorkerRecord } from "@pruntime/core/registry";
+import type { RegisteredWorker, RegistryState } from "./state.ts";
+
+/**
+ * `accepted`: by the policy in force. `stale`: the chain has accepted it by another policy, and nobody has judged it by this one. `refused`: its evidence was looked at,
+ * and is not good enough.
+ */
+export interface RecordVerdict {
+  readonly verdict: "accepted" | "stale" | "refused";
+  /** Whether the evidence was verified here, and not on the chain alone. */
+  readonly verified: boolean;
+  /** Why it is refused: the policy's rules that failed, or the verifier's code. */
+  readonly reasons: readonly { readonly rule: string; readonly said: string }[];
+}
+
+/** By the chain's word. */
+export function verdictByChain({ policyHash }: RegistryState, worker: WorkerRecord): RecordVerdict {
+  return { verdict: equal(worker.policyHash, policyHash) ? "accepted" : "stale", verified: false, reasons: [] };
+}
+
+/** What evidence is compared with, beside the record. */
+export interface Looked {
+  /** JSON text from the state; `undefined` when there is none. */
+  readonly evidence: Uint8Array | undefined;
+  readonly genesisHash: Uint8Array;
+  /** The hash of the record's `evidenceBlock`. */
+  readonly nonce: Uint8Array;
+}
+
+/** By the evidence: authentic when it was registered, bound to the record's keys, as the record tells it, and accepted by `policy` at the chain's time. */
+export function verdictByEvidence(
+  crypto: Crypto,
+  policy: Policy,
+  { mode, timeMs }: RegistryState,
+  worker: RegisteredWorker,
+  looked: Looked,
+): RecordVerdict {
+  const { evidence } = looked;
+  if (evidence === undefined || !equal(crypto.blake2b256(evidence), worker.evidenceHash))
+    return refused("evidence-hash", "the state has no evidence of the hash that its record names");
+  try {
+    const authentic = authenticOf(crypto, mode === "development", worker, looked);
+    if (!isAsRecorded(worker, authentic)) return refused("record", "its record tells something else than its evidence");
+    const { accepted, reasons } = judge(policy, authentic, timeMs);
+    return { verdict: accepted ? "accepted" : "refused", verified: true, reasons };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return refused(error.code, "its evidence does not hold");
+  }
+}
+
+function authenticOf(crypto: Crypto, simulation: boolean, worker: RegisteredWorker, looked: Looked): Authentic {
+  const { evidence = new Uint8Array(), genesisHash, nonce } = looked;
+  const roots = simulation ? developmentRoots(crypto) : hardwareRoots;
+  const authentic = verifyEvidence(crypto, roots, decodeEvidence(fromUtf8(evidence)), Number(worker.registeredMs));
+  const { publicKey, ecdhPublicKey, anchor } = worker;
+  verifyBinding(crypto, { purpose: "registration", publicKey, ecdhPublicKey, genesisHash, anchor, nonce }, authentic);
+  return authentic;
+}
+
+function isAsRecorded({ kind, tcbStatus, measurements }: WorkerRecord, authentic: Authentic): boolean {
+  const names = Object.keys(authentic.measurements);
+  return (
+    kind === authentic.kind &&
+    tcbStatus === authentic.tcbStatus &&
+    names.length === Object.keys(measurements).length &&
+    names.every((name) => measurements[name] === authentic.measurements[name])
+  );
+}
+
+function refused(rule: string, said: string): RecordVerdict {
+  return { verdict: "refused", verified: true, reasons: [{ rule, said }] };
+}
