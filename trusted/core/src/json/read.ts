@@ -121,12 +121,14 @@ type FromShape<S extends Shape> = {
 
 /** An object with the keys of `shape`. Keys beyond them are refused, or ignored as serde does by default. */
 export function jsonObject<S extends Shape>(shape: S, unknownKeys: "refused" | "ignored" = "refused"): JsonReader<FromShape<S>> {
+  const readers = Object.entries(shape);
   return (value, at) => {
     const object = asObject(value, at);
     if (unknownKeys === "refused" && Object.keys(object).some((key) => !Object.hasOwn(shape, key)))
       throw new JsonError({ code: "json/unknown-key", at });
-    const fields = Object.entries(shape).map(([key, reader]) => [key, readKey(object, key, reader, `${at}/${key}`)]);
-    return Object.fromEntries(fields) as FromShape<S>;
+    const fields: Record<string, unknown> = {};
+    for (const [key, reader] of readers) fields[key] = readKey(object, key, reader, `${at}/${key}`);
+    return fields as FromShape<S>;
   };
 }
 

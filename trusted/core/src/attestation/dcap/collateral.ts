@@ -163,8 +163,9 @@ const jsonSvn: JsonReader<number> = (value, at) => {
   return svn;
 };
 
+const jsonComponent = jsonObject({ svn: jsonSvn }, "ignored");
 const jsonComponents: JsonReader<readonly number[]> = (value, at) => {
-  const components = jsonArray(jsonObject({ svn: jsonSvn }, "ignored"), 16)(value, at);
+  const components = jsonArray(jsonComponent, 16)(value, at);
   if (components.length !== 16) throw new JsonError({ code: "json/out-of-range", at, want: "16 components" });
   return components.map(({ svn }) => svn);
 };
