@@ -1,5 +1,5 @@
 /**
- * `npm run docs` writes docs/errors.md from the error unions in the code; `--check` fails when it, or a doc it can judge, has fallen behind:
+ * `npm run docs` writes docs/errors.md, and the sentences that the command prints, from the error unions in the code; `--check` fails when it, or a doc it can judge, has fallen behind:
  * an error code without a sentence, a code declared twice, a parity row missing for a route, a dead link between the project's documents.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -27,14 +27,18 @@ interface Code {
   readonly file: string;
 }
 
-const errors = renderErrors(folders.flatMap((folder) => sources(join(root, folder, "src")).flatMap(codesOf)));
-const target = join(root, "docs/errors.md");
+const codes = folders.flatMap((folder) => sources(join(root, folder, "src")).flatMap(codesOf));
+const generated = { "docs/errors.md": renderErrors(codes), "cli/src/error-sentences.json": renderSentences(codes) };
+for (const [path, text] of Object.entries(generated)) {
+  const target = join(root, path);
+  if (!process.argv.includes("--check")) writeFileSync(target, text);
+  else if (!existsSync(target) || readFileSync(target, "utf8") !== text)
+    problems.push(`${path} is behind the code: run \`npm run docs\``);
+}
 if (process.argv.includes("--check")) {
-  if (!existsSync(target) || readFileSync(target, "utf8") !== errors)
-    problems.push("docs/errors.md is behind the code: run `npm run docs`");
   checkParity();
   checkLinks();
-} else writeFileSync(target, errors);
+}
 
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.exit(problems.length === 0 ? 0 : 1);
@@ -72,6 +76,11 @@ function renderErrors(codes: readonly Code[]): string {
   const head =
     "# Error codes\n\nGenerated from the code by `npm run docs`; `npm run check` compares. A code is stable and is never reused for another meaning.\n";
   return [head, ...sections].join("\n");
+}
+
+function renderSentences(codes: readonly Code[]): string {
+  const sorted = codes.map(({ code, meaning }) => [code, meaning.replace(/\{@link (\w+)\}/g, "$1")] as const).sort();
+  return `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`;
 }
 
 function escapeCell(text: string): string {

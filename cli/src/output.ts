@@ -6,6 +6,7 @@ import { DevchainError } from "@pruntime/devchain";
 import { GatewayError } from "@pruntime/gateway";
 import { RelayError } from "@pruntime/relay";
 import { CliError } from "./error.ts";
+import sentences from "./error-sentences.json" with { type: "json" };
 
 /** Options every command has. */
 export interface OutputOptions {
@@ -50,10 +51,23 @@ function explain(error: ProtocolError): string {
 
 type KnownError = CliError | ClientError | DevchainError | GatewayError | RelayError;
 
-/** What is known of an error that has no words of its own. */
+/** What a code stands for, and the facts of this case. */
 function plain({ code, ...context }: { readonly code: string }): string {
   const facts = Object.entries(context).map(([name, value]) => `${name} ${typeof value === "string" ? value : jsonText(value)}`);
-  return facts.length === 0 ? code : `${code}: ${facts.join(", ")}`;
+  const words = sentenceOf(code) ?? code;
+  return facts.length === 0 ? words : `${words} (${facts.join(", ")})`;
+}
+
+function sentenceOf(code: string): string | undefined {
+  return (sentences as Readonly<Record<string, string>>)[code];
+}
+
+/** A worker tells a code and its facts. Its words stand where the code is none of ours. */
+function refusal(reason: string, message: string, status: number): string {
+  const sentence = sentenceOf(reason);
+  const facts = message.startsWith(`${reason}: `) ? ` (${message.slice(reason.length + 2)})` : "";
+  const words = sentence === undefined ? (message === "" ? reason : message) : `${sentence}${facts}`;
+  return `the worker refused: ${words} (HTTP ${status})`;
 }
 
 function advice({ detail }: KnownError): string {
@@ -68,7 +82,7 @@ function advice({ detail }: KnownError): string {
     case "relay/not-initialized":
       return "the worker does not know its chain yet. Run `pruntime init`, or let `pruntime relay` do it.";
     case "client/refused":
-      return `the worker refused: ${detail.message === "" ? detail.reason : detail.message} (HTTP ${detail.status})`;
+      return refusal(detail.reason, detail.message, detail.status);
     case "client/stale":
       if (detail.chainTimeMs === 0n) return "the worker has executed no block yet. Is the relay running, and has it just begun?";
       return `the answer holds as of ${new Date(Number(detail.chainTimeMs)).toISOString()}, older than ${detail.maxAgeMs / 1000} s. Is the relay running? --max-age takes another limit.`;

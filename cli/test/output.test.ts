@@ -43,7 +43,25 @@ describe("what commands print", () => {
 
   it("is what is known of an error without words of its own, its code once", async () => {
     class OtherError extends ProtocolError<{ readonly code: "other/thing"; readonly at: number }> {}
-    expect((await printed(new OtherError({ code: "other/thing", at: 3 }))).text).toBe("error: other/thing: at 3 [other/thing]\n");
+    expect((await printed(new OtherError({ code: "other/thing", at: 3 }))).text).toBe(
+      "error: other/thing (at 3) [other/thing]\n",
+    );
+  });
+
+  it("is the sentence that a code stands for, whoever refused, and the facts of the case", async () => {
+    class ThisError extends ProtocolError<{ readonly code: "trie/root-missing"; readonly root: string }> {}
+    const own = await printed(new ThisError({ code: "trie/root-missing", root: "0x00" }));
+    expect(own.text).toMatch(/^error: [A-Z].{20,} \(root 0x00\) \[trie\/root-missing\]\n$/);
+    const refused = {
+      code: "client/refused",
+      status: 409,
+      reason: "dispatch/gap",
+      message: "dispatch/gap: want 3, have 5",
+    } as const;
+    const { text } = await printed(new ClientError(refused));
+    expect(text).toMatch(/^error: the worker refused: [A-Z].{20,} \(want 3, have 5\) \(HTTP 409\) \[dispatch\/gap\]\n$/);
+    const words = await printed(new ClientError({ ...refused, reason: "elsewhere/new", message: "not today" }));
+    expect(words.text).toContain("the worker refused: not today (HTTP 409)");
   });
 
   it("is one JSON object with --json, of errors too", async () => {

@@ -127,7 +127,7 @@ function refused(error: ProtocolError): Body {
 /** The code and its facts. Details hold numbers, schema paths and public hashes only. */
 function sentence({ code, ...facts }: ErrorDetail): string {
   const shown = Object.entries(facts).flatMap(([name, value]: [string, unknown]) =>
-    ["string", "number", "bigint"].includes(typeof value) ? [`${name} ${String(value)}`] : [],
+    ["string", "number", "bigint"].includes(typeof value) ? [`${name} ${value === "" ? '""' : String(value)}`] : [],
   );
   return shown.length === 0 ? code : `${code}: ${shown.join(", ")}`;
 }
