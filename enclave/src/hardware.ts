@@ -35,21 +35,28 @@ export async function openHardware(
  * The development key is for simulation alone: evidence of real hardware for keys that everybody can open would be worse than none.
  * @throws {@link EnclaveError} `enclave/production-simulated`, `enclave/development-key`, `enclave/production-fake-root`, `enclave/no-hardware-key`
  */
-export function requireGenuine({ production, provider, root, sealing }: EnclaveOptions): void {
+export function requireGenuine(options: EnclaveOptions, realPathOf: RealPathOf = realPath): void {
+  const { production, provider, root, sealing } = options;
   if (production && provider === "simulated") throw new EnclaveError({ code: "enclave/production-simulated" });
   if (sealing === "development" && provider !== "simulated")
     throw new EnclaveError({ code: "enclave/development-key", provider });
-  if (production && !isReal(provider, root)) throw new EnclaveError({ code: "enclave/production-fake-root", provider });
+  if (production && !isReal(provider, root, realPathOf))
+    throw new EnclaveError({ code: "enclave/production-fake-root", provider });
   if (sealing === "hardware" && !["gramine", "ias", "dstack"].includes(provider))
     throw new EnclaveError({ code: "enclave/no-hardware-key", provider });
 }
 
 /** Whether the hardware's own place is used, and no link leads from it to elsewhere. */
-function isReal(provider: Provider, root: string | undefined): boolean {
+function isReal(provider: Provider, root: string | undefined, realPathOf: RealPathOf): boolean {
   const real: readonly string[] = hardwarePlaces[provider];
   const used = root === undefined ? real : [root];
-  return used.every((path) => real.includes(path) && (!existsSync(path) || real.includes(realpathSync(path))));
+  return used.every((path) => real.includes(path) && real.includes(realPathOf(path)));
 }
+
+/** Where a path leads. */
+type RealPathOf = (path: string) => string;
+
+const realPath: RealPathOf = (path) => (existsSync(path) ? realpathSync(path) : path);
 
 /** The folder or socket to use: what was given, or the first of the hardware's own that is there. */
 function placeOf({ provider, root }: EnclaveOptions): string {

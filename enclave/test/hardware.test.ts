@@ -55,6 +55,15 @@ describe("production mode", () => {
     (argv) => expect(genuine(argv)).toEqual({ code: "accepted" }),
   );
 
+  it("enclave/production-fake-root: a link from the hardware's own place to elsewhere", () => {
+    for (const argv of ["--attest gramine", "--attest configfs-tsm", "--attest dstack"]) {
+      const options = readOptions(words(`--production ${argv}`));
+      expect(detailOf(() => requireGenuine(options, () => "/tmp/fake"))).toMatchObject({ code: "enclave/production-fake-root" });
+    }
+    const linked = (path: string) => path.replace(/^\/var\/run/, "/run");
+    requireGenuine(readOptions(words("--production --attest dstack")), linked);
+  });
+
   it("is asked before anything is opened", async () =>
     expect(await laterDetailOf(open(`--production --attest gramine --attest-root ${gramineFolder()}`))).toMatchObject({
       code: "enclave/production-fake-root",

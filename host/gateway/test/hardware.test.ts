@@ -61,6 +61,18 @@ describe("enclaveFlags", () => {
       "--attest",
       "gramine",
     ]);
+    const net = process.allowedNodeEnvironmentFlags.has("--allow-net") ? ["--allow-net"] : [];
+    expect(flags({ provider: "dstack", root: "/tmp/dstack.sock" })).toEqual([
+      "--no-warnings",
+      "--allow-fs-read=/e.mjs",
+      "--allow-fs-read=/tmp/dstack.sock",
+      ...net,
+      "/e.mjs",
+      "--attest",
+      "dstack",
+      "--attest-root",
+      "/tmp/dstack.sock",
+    ]);
     expect(flags({ provider: "configfs-tsm", root: "/tmp/tsm", sealing: "ephemeral" })).toEqual([
       "--no-warnings",
       "--allow-fs-read=/e.mjs",
