@@ -45,7 +45,7 @@ export interface Asking {
   readonly collateral?: FetchCollateral;
 }
 
-const action = "get_evidence" as string as ActionName;
+const action: ActionName = "get_evidence";
 
 /**
  * @throws EvidenceError and those of the evidence's kind, BindingError, JsonError; {@link ClientError} `client/policy-refused`, `client/wrong-chain`, `client/bad-signature`
