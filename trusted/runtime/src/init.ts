@@ -3,13 +3,13 @@ import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import {
+  anchorOf,
   decodeCheckpoint,
   type LightClient,
   startFromCheckpoint,
   startFromGenesis,
   toFinalized,
 } from "@pruntime/core/light-client";
-import { anchorOf } from "./anchor.ts";
 import { type Chain, type Parachain, startChain } from "./chain.ts";
 import { type CommandEvents, compileCommandEvents } from "./command-events.ts";
 import { RuntimeError } from "./error.ts";

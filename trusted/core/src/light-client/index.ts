@@ -1,3 +1,4 @@
+export * from "./anchor.ts";
 export * from "./checkpoint.ts";
 export * from "./checkpoint-json.ts";
 export * from "./dump.ts";

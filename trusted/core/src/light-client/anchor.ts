@@ -1,11 +1,13 @@
-/** One hash that names all a worker was told to trust. It stands in every signed statement. */
-import { concat, utf8 } from "@pruntime/core/bytes";
-import type { Crypto } from "@pruntime/core/crypto";
-import { writeAuthorityList } from "@pruntime/core/grandpa";
-import { type LightClient, writePending } from "@pruntime/core/light-client";
-import { encode } from "@pruntime/core/scale";
-import type { Parachain } from "./chain.ts";
-import type { Meaning } from "./event.ts";
+/** One hash that names all a worker was told to trust. It stands in every signed statement, and a client computes it to know what to expect. */
+import { concat, utf8 } from "../bytes/index.ts";
+import type { Crypto } from "../crypto/index.ts";
+import { writeAuthorityList } from "../grandpa/index.ts";
+import { encode } from "../scale/index.ts";
+import { writePending } from "./dump.ts";
+import type { LightClient } from "./light-client.ts";
+
+/** Where what gives events their meaning comes from: runtime metadata taken on trust, the chain's own code, or nothing, since commands are read from bodies. */
+export type AnchoredMeaning = { readonly kind: "told"; readonly metadata: Uint8Array } | { readonly kind: "proven" | "bodies" };
 
 /**
  * blake2b-256 of `"pruntime/anchor/2" ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖ Vec<(authority(32), weight u64)> ‖
@@ -16,8 +18,8 @@ import type { Meaning } from "./event.ts";
 export function anchorOf(
   crypto: Pick<Crypto, "blake2b256">,
   start: LightClient,
-  meaning: Meaning,
-  para: Parachain | undefined,
+  meaning: AnchoredMeaning,
+  para: { readonly id: number; readonly genesisHash: Uint8Array } | undefined,
 ): Uint8Array {
   const body = encode(start, (w, { genesisHash, finalized, authorities, pending }) => {
     w.raw(genesisHash).raw(finalized.hash).u64(authorities.setId);
