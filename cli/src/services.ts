@@ -1,10 +1,12 @@
 /** The parts of the stack as this process runs them: the embedded chain, a worker behind its gateway, a relay between the two. */
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fromUtf8 } from "@pruntime/core/bytes";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { createDevchain, type Devchain, serveDevchain } from "@pruntime/devchain";
 import { type GatewayOptions, startGateway } from "@pruntime/gateway";
 import { newStats, type Progress, type RelayOptions, runRelay, serveMetrics } from "@pruntime/relay";
+import { fileArgument } from "./arguments.ts";
 import { badFile } from "./error.ts";
 import { consoleDir, enclaveBundle } from "./paths.ts";
 import { freePort } from "./ports.ts";
@@ -26,16 +28,24 @@ export interface ChainOptions {
   /** Blocks between changes of the authority set; 0: none by itself. */
   readonly rotateEvery: number;
   readonly strict: boolean;
+  /** A file with the policy that the chain's registry of workers begins with. Default: the embedded chain's own. */
+  readonly registryPolicy?: string;
+  /** Whether the registry refuses simulated evidence, whatever its policy says. Default: false. */
+  readonly registryProduction?: boolean;
 }
 
-/** Starts the embedded chain. */
+/** Starts the embedded chain. @throws CliError `cli/bad-file`; JsonError, PolicyError for a policy that is none */
 export async function startChain(options: ChainOptions): Promise<Service & { readonly chain: Devchain }> {
-  const { port, dataDir, blockMs, rotateEvery, strict } = options;
+  const { port, dataDir, blockMs, rotateEvery, strict, registryPolicy, registryProduction = false } = options;
   const chain = await createDevchain({
     crypto: await createNativeCrypto({ addons: true }),
     mode: blockMs === 0 ? { kind: "instant" } : { kind: "interval", ms: blockMs },
     rotateEvery,
     strict,
+    registry: {
+      mode: registryProduction ? "production" : "development",
+      ...(registryPolicy === undefined ? {} : { policy: fromUtf8(fileArgument(registryPolicy)) }),
+    },
     ...(dataDir === undefined ? {} : { dataDir: made(dataDir) }),
   });
   const served = await serveDevchain(chain, { port: await freePort(port) });

@@ -155,6 +155,8 @@ function withChain(command: Command): Command {
       wholeNumber("--rotate-every", 0),
       100,
     )
+    .option("--registry-policy <file>", "the policy of a new chain's registry of workers; default: any simulated evidence")
+    .option("--registry-production", "a new chain's registry refuses simulated evidence, whatever its policy says", false)
     .option("--strict", "as ungenerous with proofs and old state as a real node", false);
 }
 

@@ -1,11 +1,14 @@
-/** The chain's registry of workers: `register` and `workers`. */
+/** The chain's registry of workers: `register`, `workers`, `set-policy`. */
+import { accountOf, ChainClient } from "@pruntime/client/chain";
 import { toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
+import { canonicalJson } from "@pruntime/core/json";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { connectNode, fetchRegistration, RemoteWorker, SubstrateNode } from "@pruntime/relay";
 import type { Command } from "commander";
-import { defaultWorker, withJson, withNode } from "../connect.ts";
+import { defaultWorker, websocketClass, withJson, withNode } from "../connect.ts";
 import { note, type OutputOptions, printResult, runAction } from "../output.ts";
+import { readPolicyFile } from "../policy/file.ts";
 import { policyOf, type VerdictOptions, withPolicy } from "../policy/verdict.ts";
 import { registerAs } from "../registry/register.ts";
 import { type RegisteredWorker, type RegistryState, readRegisteredEvidence, readRegistry } from "../registry/state.ts";
@@ -15,6 +18,11 @@ interface RegisterOptions extends OutputOptions {
   readonly node: string;
   readonly worker: string;
   readonly token?: string;
+  readonly signer: string;
+}
+
+interface SetPolicyOptions extends OutputOptions {
+  readonly node: string;
   readonly signer: string;
 }
 
@@ -35,6 +43,19 @@ export function registerWorkers(program: Command): void {
     )
     .action((options: RegisterOptions) => runAction(options, () => register(options)));
 
+  withNode(withJson(program.command("set-policy <file>")))
+    .description("replace the policy of the chain's registry; only for its admin")
+    .option("--signer <account>", "the admin: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
+    .addHelpText(
+      "after",
+      `
+Nobody is judged anew: workers that an earlier policy accepted are listed as stale until they register again, which relays with --register have them do.
+
+Example:
+  $ pruntime set-policy policy.json`,
+    )
+    .action((path: string, options: SetPolicyOptions) => runAction(options, () => setPolicy(options, path)));
+
   withPolicy(
     withNode(withJson(program.command("workers"))),
     "judge by this policy instead of the registry's; their evidence is then verified here",
@@ -53,6 +74,19 @@ Examples:
   $ pruntime workers --policy mine.json`,
     )
     .action((options: WorkersOptions) => runAction(options, () => workers(options)));
+}
+
+/** The bare policy: a registry knows its own by who sets it, and not by a signature. */
+async function setPolicy({ node, signer, ...options }: SetPolicyOptions, path: string): Promise<void> {
+  const { document, hash } = readPolicyFile(await createNativeCrypto(), path, {});
+  const chain = await ChainClient.connect(node, { websocketClass });
+  try {
+    const pushed = await chain.setRegistryPolicy(accountOf(signer), canonicalJson(document.policy));
+    const facts = { policy_hash: toHex(hash), ...pushed };
+    printResult(options, facts, `policy ${facts.policy_hash} in force, final in block ${pushed.blockNumber}`);
+  } finally {
+    chain.close();
+  }
 }
 
 async function register({ node: nodeUrl, worker, token, signer, ...options }: RegisterOptions): Promise<void> {

@@ -76,6 +76,11 @@ export class ChainClient {
     });
   }
 
+  /** Signs and submits `Registry.set_policy`, and waits for finality. @param policy JSON text @throws {@link ClientError} as {@link push} */
+  async setRegistryPolicy(account: Account, policy: string): Promise<Pushed> {
+    return this.#submit(account, "Registry", "set_policy", { policy: utf8(policy) });
+  }
+
   async #submit(account: Account, pallet: string, name: string, args: object): Promise<Pushed> {
     const call = this.#client.getUnsafeApi().tx[pallet]?.[name];
     if (call === undefined) throw new ClientError({ code: "client/no-such-call", call: `${pallet}.${name}` });
