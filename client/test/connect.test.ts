@@ -1,7 +1,7 @@
 /** What `connect` believes, and what it does not. */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { type ConnectOptions, connect, keyPairSigner, VerdictCache, type WorkerClient } from "@pruntime/client";
-import { policyHash } from "@pruntime/core/attestation";
+import { policyHash, readEvidence } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { decodePayload, openCommand } from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
@@ -121,6 +121,13 @@ describe("connect", () => {
     ],
     ["no evidence", "json/missing-key", { evidence: ({ evidence: _, ...rest }) => rest }],
     ["a policy that has run out", "client/policy-refused", {}, { policy: { ...policy, notAfter: "2020-01-01" } }],
+    [
+      "a worker that has no chain yet",
+      "client/not-initialized",
+      {
+        raw: (raw) => ({ ...raw, status: 409, body: utf8('{"code":"runtime/not-initialized","payload":"{}","status":"error"}') }),
+      },
+    ],
     ["an anchor that is none", "client/wrong-chain", {}, { anchor: "00" }],
     ["a policy with a field that nobody knows", "json/unknown-key", {}, { policy: { ...policy, skip: true } }],
   ];
@@ -150,7 +157,7 @@ describe("connect", () => {
       return Promise.resolve({ kind: "sgx" });
     };
     const client = await connected({}, { collateral });
-    expect([seen.length, client.attested?.evidence["kind"]]).toEqual([1, "simulated"]);
+    expect([seen.length, client.attested?.evidence.kind]).toEqual([1, "simulated"]);
     const beside: Bend = {
       raw: (raw) => ({ ...raw, body: utf8(`{"collateral":{"x":"y"},${Buffer.from(raw.body).toString().slice(1)}`) }),
     };
@@ -230,7 +237,7 @@ describe("a verdict", () => {
         },
       },
     };
-    const [cache, evidence] = [new VerdictCache(), shownEvidence({ nonce: other })["evidence"] as JsonObject];
+    const [cache, evidence] = [new VerdictCache(), readEvidence(shownEvidence({ nonce: other })["evidence"] as JsonObject, "")];
     const trusted = (maxAgeSec: number) => trustPolicy(counted, { ...policy, maxAgeSec });
     const accept = (maxAgeSec: number, atMs: number) => cache.accept(counted, trusted(maxAgeSec), evidence, atMs).untilMs;
     expect([accept(600, start), accept(600, start + 599_999), verified]).toEqual([start + 600_000, start + 600_000, 1]);

@@ -34,7 +34,7 @@ export function fakeWorker(bend: Bend = {}, seen: Seen = {}): Transport {
   return async (action, body) => {
     const { input } = jsonObject({ input: jsonAny, nonce: jsonAny })(parseJson(Buffer.from(body).toString()), "");
     const payload = canonicalJson(
-      action === "query" ? answer(input, seen) : (action as string) === "get_evidence" ? evidenceOf(input, bend) : statusOf(bend),
+      action === "query" ? answer(input, seen) : action === "get_evidence" ? evidenceOf(input, bend) : statusOf(bend),
     );
     const sent = (action === "query" ? bend.payload?.(payload) : undefined) ?? payload;
     const honest: Statement = {

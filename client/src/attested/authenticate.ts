@@ -1,13 +1,11 @@
-/** Evidence as it travels, and what is true of it. */
-import { type Authentic, developmentRoots, hardwareRoots, readEvidence, verifyEvidence } from "@pruntime/core/attestation";
+/** What is true of evidence, by the roots that are trusted for it. */
+import { type Authentic, developmentRoots, type Evidence, hardwareRoots, verifyEvidence } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
-import type { JsonObject } from "@pruntime/core/json";
 
 /**
  * @param simulation whether simulated evidence is looked at: only where a policy has said so, or nobody relies on the outcome
- * @throws EvidenceError and those of the evidence's kind; JsonError
+ * @throws EvidenceError and those of the evidence's kind
  */
-export function authenticate(crypto: Crypto, evidence: JsonObject, atMs: number, simulation: boolean): Authentic {
-  const roots = simulation ? developmentRoots(crypto) : hardwareRoots;
-  return verifyEvidence(crypto, roots, readEvidence(evidence, "evidence"), atMs);
+export function authenticate(crypto: Crypto, evidence: Evidence, atMs: number, simulation: boolean): Authentic {
+  return verifyEvidence(crypto, simulation ? developmentRoots(crypto) : hardwareRoots, evidence, atMs);
 }

@@ -1,13 +1,12 @@
 /** Asks a worker for evidence over a fresh nonce, and believes its keys when the evidence is bound to them, authentic and acceptable, and the chain is the expected one. */
-import type { ActionName } from "@pruntime/api";
-import { completeEvidence, verifyBinding } from "@pruntime/core/attestation";
+import { completeEvidence, type Evidence, readEvidence, verifyBinding } from "@pruntime/core/attestation";
 import { equal, toHex } from "@pruntime/core/bytes";
 import type { Crypto, Random } from "@pruntime/core/crypto";
-import type { Json, JsonObject } from "@pruntime/core/json";
+import type { JsonObject } from "@pruntime/core/json";
 import { ClientError } from "../error.ts";
-import { checkReply, unverifiedReply } from "../reply.ts";
+import { checkReply, type UnverifiedReply, unverifiedReply } from "../reply.ts";
 import { requestBody } from "../request.ts";
-import type { Transport } from "../transport.ts";
+import type { RawReply, Transport } from "../transport.ts";
 import type { TrustedWorker } from "../worker.ts";
 import { objectOf, readClaims } from "./claims.ts";
 import type { TrustedPolicy } from "./policy.ts";
@@ -26,14 +25,13 @@ export interface Demands {
 export interface Attested extends AcceptedEvidence {
   readonly worker: TrustedWorker;
   readonly policyHash: Uint8Array;
-  /** As JSON, whole. */
-  readonly evidence: JsonObject;
+  readonly evidence: Evidence;
   /** What this client had drawn for it, 32 bytes. */
   readonly nonce: Uint8Array;
 }
 
-/** Completes evidence by what its hardware's maker publishes. */
-export type FetchCollateral = (evidence: JsonObject) => Promise<JsonObject>;
+/** Fetches what a hardware's maker publishes about what the hardware gave; in either the keys are those of evidence as JSON. */
+export type FetchCollateral = (quoted: JsonObject) => Promise<JsonObject>;
 
 /** How a worker is asked. */
 export interface Asking {
@@ -45,26 +43,33 @@ export interface Asking {
   readonly collateral?: FetchCollateral;
 }
 
-const action: ActionName = "get_evidence";
-
 /**
- * @throws EvidenceError and those of the evidence's kind, BindingError, JsonError; {@link ClientError} `client/policy-refused`, `client/wrong-chain`, `client/bad-signature`
+ * @throws EvidenceError and those of the evidence's kind, BindingError, JsonError; {@link ClientError} `client/policy-refused`, `client/wrong-chain`, `client/bad-signature`,
+ * `client/not-initialized`
  */
 export async function challenge(demands: Demands, asking: Asking): Promise<Attested> {
   const { transport, crypto, random, verdicts, collateral } = asking;
   const nonce = random(32);
   const body = requestBody(random, { nonce: toHex(nonce) });
-  const raw = await transport(action, body);
-  const said = unverifiedReply(raw);
+  const raw = await transport("get_evidence", body);
+  const said = evidenceReply(raw);
   const { worker, evidence: quoted } = readClaims(said.payload);
-  checkReply(crypto, worker, action, body, raw);
-  const evidence = completeEvidence(quoted, await (collateral?.(quoted) ?? beside(said.collateral)));
+  checkReply(crypto, worker, "get_evidence", body, raw);
+  const fetched = (await collateral?.(quoted)) ?? objectOf(said.collateral ?? {}, "collateral");
+  const evidence = readEvidence(completeEvidence(quoted, fetched), "evidence");
   const accepted = verdicts.accept(crypto, demands.policy, evidence, demands.now());
   verifyBinding(crypto, { ...worker, purpose: "worker", nonce }, accepted.authentic);
   if (!equal(worker.anchor, demands.anchor)) throw new ClientError({ code: "client/wrong-chain" });
   return { ...accepted, worker, policyHash: demands.policy.hash, evidence, nonce };
 }
 
-function beside(collateral: Json | undefined): JsonObject {
-  return collateral === undefined ? {} : objectOf(collateral, "collateral");
+/** Without a chain there is nothing to bind evidence to: a worker that has none says so by a code of its own. */
+function evidenceReply(raw: RawReply): UnverifiedReply {
+  try {
+    return unverifiedReply(raw);
+  } catch (cause) {
+    const { detail } = cause instanceof ClientError ? cause : {};
+    if (detail?.code !== "client/refused" || detail.reason !== "runtime/not-initialized") throw cause;
+    throw new ClientError({ code: "client/not-initialized" }, { cause });
+  }
 }

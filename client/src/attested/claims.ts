@@ -4,6 +4,7 @@ import type { TrustedWorker } from "../worker.ts";
 
 export interface Claims {
   readonly worker: TrustedWorker;
+  /** What the hardware gave, without what its maker publishes about it. */
   readonly evidence: JsonObject;
 }
 

@@ -1,8 +1,8 @@
 /** Whether evidence is authentic and acceptable, remembered for as long as that may be relied on. What it is bound to is never remembered: that is checked each time. */
-import { type Authentic, judge, type Reason } from "@pruntime/core/attestation";
+import { type Authentic, type Evidence, evidenceToJson, judge, type Reason } from "@pruntime/core/attestation";
 import { concat, toHex, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
-import { canonicalJson, type JsonObject } from "@pruntime/core/json";
+import { canonicalJson } from "@pruntime/core/json";
 import { ClientError } from "../error.ts";
 import { authenticate } from "./authenticate.ts";
 import type { TrustedPolicy } from "./policy.ts";
@@ -21,8 +21,8 @@ export class VerdictCache {
   readonly #verdicts = new Map<string, AcceptedEvidence & { readonly sinceMs: number }>();
 
   /** Judges, or finds that it has. @throws EvidenceError and those of the evidence's kind; {@link ClientError} `client/policy-refused` */
-  accept(crypto: Crypto, trusted: TrustedPolicy, evidence: JsonObject, nowMs: number): AcceptedEvidence {
-    const key = toHex(crypto.sha256(concat(trusted.hash, utf8(canonicalJson(evidence)))));
+  accept(crypto: Crypto, trusted: TrustedPolicy, evidence: Evidence, nowMs: number): AcceptedEvidence {
+    const key = toHex(crypto.sha256(concat(trusted.hash, utf8(canonicalJson(evidenceToJson(evidence))))));
     const known = this.#verdicts.get(key);
     if (known !== undefined && known.sinceMs <= nowMs && nowMs < known.untilMs) return known;
     this.#verdicts.delete(key);
@@ -34,7 +34,7 @@ export class VerdictCache {
 }
 
 /** @throws EvidenceError and those of the evidence's kind; {@link ClientError} `client/policy-refused` */
-export function acceptEvidence(crypto: Crypto, trusted: TrustedPolicy, evidence: JsonObject, nowMs: number): AcceptedEvidence {
+export function acceptEvidence(crypto: Crypto, trusted: TrustedPolicy, evidence: Evidence, nowMs: number): AcceptedEvidence {
   const { policy } = trusted;
   const authentic = authenticate(crypto, evidence, nowMs, policy.simulated !== undefined);
   const { accepted, reasons } = judge(policy, authentic, nowMs);
