@@ -5,6 +5,8 @@ export type CliErrorDetail =
   | { readonly code: "cli/bad-argument"; readonly name: string; readonly want: string }
   /** A file given on the command line cannot be read or written. */
   | { readonly code: "cli/bad-file"; readonly path: string; readonly reason: string }
+  /** Nothing says which worker to believe: neither the option nor a file in the data folder. */
+  | { readonly code: "cli/no-policy"; readonly missing: "--policy" | "--anchor" }
   /** No free port was found near the wanted one. */
   | { readonly code: "cli/no-port"; readonly wanted: number }
   /** This machine does not listen on the wanted address. */

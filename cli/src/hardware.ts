@@ -86,6 +86,11 @@ export function protectionOf({ attest = "simulated", attestRoot, launch }: Hardw
   return attestRoot === undefined ? `attested by ${attest}` : `${attest} from a stand-in: it protects nothing from this machine`;
 }
 
+/** Whether the worker's evidence is made by nobody's hardware. */
+export function isSimulated({ attest = "simulated", launch }: HardwareFlags): boolean {
+  return launch === undefined && attest === "simulated";
+}
+
 function isSet(variable: string): boolean {
   return ["1", "true"].includes(process.env[variable] ?? "");
 }

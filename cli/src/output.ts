@@ -94,6 +94,12 @@ function advice({ detail }: KnownError): string {
       return `${detail.name} must be ${detail.want}`;
     case "cli/bad-file":
       return `${detail.path}: ${detail.reason}`;
+    case "cli/no-policy":
+      return `nothing says which worker to believe: give ${detail.missing}, or --data-dir with the folder that \`pruntime up\` keeps. --trust-whoever-answers does without.`;
+    case "client/policy-refused":
+      return `the policy does not accept the worker's evidence:\n  ${detail.reasons.join("\n  ")}`;
+    case "client/wrong-chain":
+      return "the worker follows another chain, or was told to trust something else, than expected (--anchor)";
     case "cli/no-port":
       return `no free port near ${detail.wanted}`;
     case "cli/bad-host":

@@ -62,7 +62,7 @@ export async function startChain(options: ChainOptions): Promise<Service & { rea
 /** How much the gateway says on standard error. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
-export interface WorkerServiceOptions extends Pick<GatewayOptions, "hardware" | "launcher" | "evidence"> {
+export interface WorkerServiceOptions extends Pick<GatewayOptions, "hardware" | "launcher" | "evidence" | "trust"> {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
@@ -73,7 +73,7 @@ export interface WorkerServiceOptions extends Pick<GatewayOptions, "hardware" | 
 
 /** Starts a gateway and its enclave process. */
 export async function startWorker(options: WorkerServiceOptions): Promise<Service> {
-  const { port, host, dataDir, token, devTest, logLevel, hardware, launcher, evidence } = options;
+  const { port, host, dataDir, token, devTest, logLevel, hardware, launcher, evidence, trust } = options;
   return startGateway({
     host,
     port: await freePort(port, host),
@@ -86,6 +86,7 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Servic
     ...(hardware === undefined ? {} : { hardware }),
     ...(launcher === undefined ? {} : { launcher }),
     ...(evidence === undefined ? {} : { evidence }),
+    ...(trust === undefined ? {} : { trust }),
     ...(token === undefined ? {} : { operator: { token } }),
   });
 }

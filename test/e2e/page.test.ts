@@ -45,6 +45,11 @@ describeInBrowser(`the page [needs Chromium at ${executablePath}]`, () => {
     expect(await page.locator("tr", { hasText: "state root" }).textContent()).toMatch(/state root[0-9a-f]{64}signed/);
   });
 
+  it("shows what it has verified of the worker", async () => {
+    const row = page.locator("tr", { hasText: "evidence" });
+    expect(await row.textContent()).toMatch(/^evidencesimulated, verified here for a fresh nonce; .* server.*attested$/);
+  });
+
   it("asks a contract and shows the dated answer", async () => {
     await page.click("#ask-go");
     const result = page.locator("#ask-result", { hasText: "signed by the worker" });

@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClientError, connectTrustingWhoeverAnswers, type WorkerClient } from "@pruntime/client";
+import { ClientError, connect, type WorkerClient } from "@pruntime/client";
 import { ChainClient } from "@pruntime/client/chain";
 import { type Progress, silentProgress } from "@pruntime/relay";
 import type { Command } from "commander";
 import { clientOptions, websocketClass, withJson } from "../connect.ts";
+import { anchorOfChain, developmentPolicy } from "../local-trust.ts";
 import { note, type OutputOptions, printResult, runAction } from "../output.ts";
 import { dataFolders, stackOperator, startChain, startRelay, startWorker } from "../services.ts";
 import { tellStory } from "../story.ts";
@@ -43,7 +44,7 @@ async function demo(options: OutputOptions): Promise<void> {
     let relay = await feed();
     closing.push(() => relay.close());
     node.chain.produceBlock();
-    const worker = await connectWhenReady(rest.url);
+    const worker = await connectWhenReady(rest.url, anchorOfChain(node.chain));
     const chain = await ChainClient.connect(node.url, { websocketClass });
     closing.push(() => chain.close());
     await tellStory({
@@ -70,12 +71,13 @@ async function demo(options: OutputOptions): Promise<void> {
 const quiet: Progress = silentProgress;
 
 /** The relay initializes the worker and brings it the first block; until then it knows no chain time, and no answer is fresh. */
-async function connectWhenReady(url: string): Promise<WorkerClient> {
-  const options = await clientOptions({ worker: url, maxAge: 120 });
+async function connectWhenReady(url: string, anchor: string): Promise<WorkerClient> {
+  const { transport, crypto, random, freshness } = await clientOptions({ worker: url, maxAge: 120 });
+  const demands = { policy: developmentPolicy(), anchor, crypto, random, ...freshness };
   let reason: unknown;
   for (let tries = 0; tries < 150; tries++) {
     try {
-      const worker = await connectTrustingWhoeverAnswers(options);
+      const worker = await connect(transport, demands);
       if ((await worker.status()).chain_time_ms !== "0") return worker;
     } catch (error) {
       reason = error;

@@ -6,7 +6,8 @@ import type { Command } from "commander";
 import { oneOf, wholeNumber } from "../arguments.ts";
 import { defaultNode, defaultWorker, withJson } from "../connect.ts";
 import { CliError } from "../error.ts";
-import { type HardwareFlags, hardwareOf, protectionOf, withHardware } from "../hardware.ts";
+import { type HardwareFlags, hardwareOf, isSimulated, protectionOf, withHardware } from "../hardware.ts";
+import { anchorOfChain, developmentPolicy, writeLocalTrust, writeTrust } from "../local-trust.ts";
 import { note, type OutputOptions, printResult, runAction } from "../output.ts";
 import {
   type ChainOptions,
@@ -183,7 +184,8 @@ async function up(options: UpFlags): Promise<void> {
     const node = await startChain({ ...options, port: options.chainPort, dataDir: folders.chain });
     closing.push(node.close);
     note("starting the worker…");
-    const rest = await startWorker({ ...options, dataDir: folders.worker, devTest: options.dev });
+    const trust = writeLocalTrust(options.dataDir, node.chain);
+    const rest = await startWorker({ ...options, dataDir: folders.worker, devTest: options.dev, trust });
     closing.push(rest.close);
     const feed = await startRelay({
       nodes: [node.url],
@@ -231,6 +233,7 @@ Ctrl-C ends it.
 
 async function chain(options: ChainFlags): Promise<void> {
   const service = await startChain({ ...options, dataDir: dataFolders(options.dataDir).chain });
+  writeTrust(options.dataDir, "anchor", anchorOfChain(service.chain));
   printResult(options, { chain: service.url }, `chain ${service.url}`);
   await interrupted();
   await service.close();
@@ -238,6 +241,7 @@ async function chain(options: ChainFlags): Promise<void> {
 
 async function worker(options: WorkerFlags & HardwareFlags): Promise<void> {
   const { worker: dataDir } = dataFolders(options.dataDir);
+  if (isSimulated(options)) writeTrust(options.dataDir, "policy", developmentPolicy());
   const service = await startWorker({ ...options, ...hardwareOf(options), dataDir, devTest: options.dev });
   printResult(options, { worker: service.url }, `worker ${service.url} (${protectionOf(options)})`);
   await interrupted();

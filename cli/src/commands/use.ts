@@ -1,14 +1,17 @@
 /** What users do: put sealed commands on chain, ask contracts. */
+import { writeFileSync } from "node:fs";
+import type { Receipt } from "@pruntime/client";
 import { accountOf, awaitReceipt, ChainClient, receiptKey } from "@pruntime/client/chain";
 import { utf8 } from "@pruntime/core/bytes";
 import type { ChannelKind } from "@pruntime/core/channel";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import type { Command } from "commander";
 import { contractId, jsonArgument, oneOf, wholeNumber } from "../arguments.ts";
-import { connectWorker, type WorkerOptions, websocketClass, withNode, withWorker } from "../connect.ts";
+import { connectWorker, type TrustOptions, websocketClass, withNode, withTrust } from "../connect.ts";
+import { badFile } from "../error.ts";
 import { printResult, runAction } from "../output.ts";
 
-interface PushOptions extends WorkerOptions {
+interface PushOptions extends TrustOptions {
   readonly node: string;
   readonly from: string;
   readonly kind: ChannelKind;
@@ -16,15 +19,16 @@ interface PushOptions extends WorkerOptions {
   readonly timeout: number;
 }
 
-interface QueryOptions extends WorkerOptions {
+interface QueryOptions extends TrustOptions {
   readonly as?: string;
+  readonly receipt?: string;
   readonly kind: ChannelKind;
 }
 
 const kinds: readonly ChannelKind[] = ["v2", "v1", "plain"];
 
 export function registerUse(program: Command): void {
-  withNode(withWorker(program.command("push <contract> <command>")))
+  withNode(withTrust(program.command("push <contract> <command>")))
     .description("seal a command to the worker, put it on chain, wait until it is final and executed")
     .option("--from <account>", "who sends it: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
     .option("--kind <kind>", "how it is sealed: v2 (HPKE), v1 (as in 2020) or plain", oneOf("--kind", kinds), "v2")
@@ -39,10 +43,11 @@ export function registerUse(program: Command): void {
       runAction(options, () => push(options, contractId(contract), jsonArgument("command", command))),
     );
 
-  withWorker(program.command("query <contract> <request>"))
+  withTrust(program.command("query <contract> <request>"))
     .description("ask a contract, sealed and (with --as) signed")
     .option("--as <account>", "who asks: //Name, a BIP-39 phrase or a seed in hex; without it the query is anonymous")
     .option("--kind <kind>", "how it is sealed: v2 (HPKE), v1 (as in 2020) or plain", oneOf("--kind", kinds), "v2")
+    .option("--receipt <file>", "write what shows others whose answer it is; `pruntime verify receipt` reads it")
     .addHelpText(
       "after",
       '\nExamples:\n  $ pruntime query balances TotalIssuance\n  $ pruntime query balances \'{"FreeBalance":{"account":"d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d"}}\' --as //Alice',
@@ -72,8 +77,17 @@ async function query(options: QueryOptions, contract: number, request: Json): Pr
   const worker = await connectWorker(options);
   const signer = options.as === undefined ? {} : { signer: accountOf(options.as).query };
   const answer = await worker.query(contract, request, { kind: options.kind, ...signer });
+  if (options.receipt !== undefined) writeReceipt(options.receipt, worker.receipt(answer));
   const time = answer.chainTimeMs === 0n ? "unknown" : new Date(Number(answer.chainTimeMs)).toISOString();
   const asOf = { finalized: answer.finalizedNumber, dispatched: answer.dispatchedNumber, chain_time: time };
   if (options.json !== true) process.stderr.write(`as of block ${answer.dispatchedNumber}, chain time ${time}\n`);
   printResult(options, { value: answer.value, as_of: asOf }, canonicalJson(answer.value));
+}
+
+function writeReceipt(path: string, receipt: Receipt): void {
+  try {
+    writeFileSync(path, `${JSON.stringify(receipt, null, 1)}\n`);
+  } catch (cause) {
+    throw badFile(path, cause);
+  }
 }

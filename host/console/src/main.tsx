@@ -8,7 +8,8 @@ import { commands, queries } from "./examples.ts";
 import { type Filled, Form } from "./form.tsx";
 import { Status } from "./status.tsx";
 import "./style.css";
-import { watchWorker, worker } from "./worker.ts";
+import { TrustForm } from "./trust-form.tsx";
+import { believe, type WorkerView, watchWorker, worker } from "./worker.ts";
 
 const people = ["//Alice", "//Bob", "//Charlie"];
 const nobody = "nobody (anonymous)";
@@ -41,6 +42,12 @@ async function command(client: WorkerClient, filled: Filled, tell: (line: string
   }
 }
 
+function evidenceLine({ client, trust }: Extract<WorkerView, { kind: "connected" }>): string {
+  const kind = client.attested?.authentic.kind ?? "none";
+  const whose = { address: "the address of this page", server: "this page's own server", reader: "you" }[trust.from];
+  return `${kind}, verified here for a fresh nonce; policy and anchor are from ${whose}`;
+}
+
 function App(): JSX.Element {
   const view = worker.value;
   return (
@@ -52,11 +59,12 @@ function App(): JSX.Element {
         </nav>
       </header>
       {view.kind === "connecting" && <p>Connecting…</p>}
+      {view.kind === "asking" && <TrustForm take={believe} />}
       {view.kind === "waiting" && <p>The worker does not know its chain yet. A relay, or “pruntime init”, tells it.</p>}
       {view.kind === "failed" && <p class="warning">The worker cannot be believed or reached: {view.reason}</p>}
       {view.kind === "connected" && (
         <>
-          <Status status={view.status} />
+          <Status status={view.status} evidence={evidenceLine(view)} />
           <Form
             title="Ask"
             action="ask"

@@ -2,8 +2,8 @@
 import type { GetStatus } from "@pruntime/api";
 import type { JSX } from "preact";
 
-/** Who vouches for a figure: the worker's signature, checked in this browser; or nobody but the host. */
-type Source = "signed" | "reported";
+/** Who vouches for a figure: the worker's evidence or its signature, either checked in this browser; or nobody but the host. */
+type Source = "attested" | "signed" | "reported";
 
 interface Row {
   readonly name: string;
@@ -11,19 +11,19 @@ interface Row {
   readonly source: Source;
 }
 
-export function Status({ status }: { readonly status: GetStatus }): JSX.Element {
+export function Status({ status, evidence }: { readonly status: GetStatus; readonly evidence: string }): JSX.Element {
   return (
     <section>
       <h2>Worker</h2>
       {status.provider === "simulated" && (
         <p class="warning" role="note">
-          Simulated: no TEE stands behind this worker. It protects nothing from the machine it runs on, and its key was taken on
-          trust.
+          Simulated: no TEE stands behind this worker. It protects nothing from the machine it runs on: anybody can make its
+          evidence.
         </p>
       )}
       <table>
         <tbody>
-          {rowsOf(status).map(({ name, value, source }) => (
+          {rowsOf(status, evidence).map(({ name, value, source }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               <td class="value">{value}</td>
@@ -38,10 +38,11 @@ export function Status({ status }: { readonly status: GetStatus }): JSX.Element 
   );
 }
 
-function rowsOf(status: GetStatus): readonly Row[] {
+function rowsOf(status: GetStatus, evidence: string): readonly Row[] {
   const signed = (name: string, value: string): Row => ({ name, value, source: "signed" });
   const time = Number(status.chain_time_ms);
   return [
+    { name: "evidence", value: evidence, source: "attested" },
     signed("finalized block", block(status.finalized)),
     signed("executed block", block(status.dispatched)),
     signed("chain time", time === 0 ? "unknown" : new Date(time).toISOString()),
@@ -51,9 +52,9 @@ function rowsOf(status: GetStatus): readonly Row[] {
     ),
     signed("state root", status.state_root),
     signed("genesis", status.genesis_hash),
-    signed("anchor", status.anchor),
+    { name: "anchor", value: status.anchor, source: "attested" },
     signed("measurement", status.measurement),
-    signed("identity key", status.public_key),
+    { name: "identity key", value: status.public_key, source: "attested" },
     { name: "served from", value: globalThis.location.origin, source: "reported" },
   ];
 }

@@ -28,6 +28,8 @@ export interface GatewayOptions extends EnclaveStart {
   readonly operator?: OperatorRules;
   /** A built web page, served at `/`. */
   readonly consoleDir?: string;
+  /** JSON of the `{policy, anchor}` by which the page knows its worker. */
+  readonly trust?: string;
   /** The program's version, for the docs. */
   readonly version?: string;
   readonly log?: LogOptions;
@@ -97,6 +99,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       operator: options.operator ?? {},
       rateLimit: { ...defaultRateLimit, ...options.rateLimit },
       consoleDir: options.consoleDir === undefined ? undefined : resolve(options.consoleDir),
+      trust: options.trust,
       version: options.version ?? "0.0.0",
       log,
     });

@@ -15,17 +15,19 @@ export interface PageServices {
   readonly operatorOnly: onRequestAsyncHookHandler;
   /** The built web page; where there is none, `/` is a list. */
   readonly consoleDir: string | undefined;
+  /** Which worker the page is to believe: JSON of `{policy, anchor}` that the operator vouches for. Absent: the page asks its reader. */
+  readonly trust?: string | undefined;
   readonly version: string;
   /** Whether the worker offers development actions. */
   readonly devTest: boolean;
 }
 
 /** Paths that are served by GET. */
-export const pages: readonly string[] = ["/", "/docs", "/docs/json", "/docs/yaml", "/healthz", "/metrics"];
+export const pages: readonly string[] = ["/", "/docs", "/docs/json", "/docs/yaml", "/healthz", "/metrics", "/trust.json"];
 
 /** Everything that is not an action: documentation, health, figures, and the web page where there is one. */
 export async function servePages(app: FastifyInstance, services: PageServices): Promise<void> {
-  const { status, metrics, operatorOnly, consoleDir, version, devTest } = services;
+  const { status, metrics, operatorOnly, consoleDir, trust, version, devTest } = services;
   const actions = servedActions(devTest);
   app.get("/healthz", async (_request, reply) => {
     const { state, restarts } = status();
@@ -34,6 +36,7 @@ export async function servePages(app: FastifyInstance, services: PageServices): 
   app.get("/metrics", { onRequest: operatorOnly }, async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),
   );
+  app.get("/trust.json", async (_request, reply) => reply.type("application/json").send(trust ?? "null"));
   // The plugin's types know OpenAPI documents; ours is plain JSON of that shape.
   const document = openApiDocument(version, actions) as unknown as StaticDocumentSpec["document"];
   await app.register(swagger, { mode: "static", specification: { document } });

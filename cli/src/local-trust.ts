@@ -1,0 +1,56 @@
+/**
+ * What an operator's own stack is known by: a policy that names the code of this checkout (simulated, and it says so) and the anchor of the embedded chain. Whoever starts a part
+ * writes it into the data folder; commands that talk to the worker read it there. It is trusted because the operator's own command wrote it, before any worker said a word.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { genesisAnchor } from "@pruntime/client/finality";
+import { fromBase64, toHex } from "@pruntime/core/bytes";
+import { bridgeInitInfo, type Devchain } from "@pruntime/devchain";
+import { badFile } from "./error.ts";
+import { enclaveBundle } from "./paths.ts";
+
+/** Where it stands in a data folder. */
+export const localTrust = (dataDir: string): { readonly policy: string; readonly anchor: string } => ({
+  policy: join(dataDir, "policy.json"),
+  anchor: join(dataDir, "anchor"),
+});
+
+/** The policy that accepts the simulated worker of this checkout, and nothing else. @throws CliError `cli/bad-file` */
+export function developmentPolicy(): string {
+  const measurement = createHash("sha256").update(bundle()).digest("hex");
+  return JSON.stringify({ version: 1, simulated: { measurements: [measurement] } }, null, 1);
+}
+
+function bundle(): Buffer {
+  try {
+    return readFileSync(enclaveBundle);
+  } catch (cause) {
+    throw badFile(enclaveBundle, cause);
+  }
+}
+
+/** The anchor of a worker that is initialized from this chain's genesis, 64 hex digits. */
+export function anchorOfChain(chain: Devchain): string {
+  return toHex(genesisAnchor(chain.genesisHash, fromBase64(bridgeInitInfo(chain)), undefined, chain.crypto));
+}
+
+/** Both, and what the page is told of them. @throws CliError `cli/bad-file` */
+export function writeLocalTrust(dataDir: string, chain: Devchain): string {
+  const [policy, anchor] = [developmentPolicy(), anchorOfChain(chain)];
+  writeTrust(dataDir, "policy", policy);
+  writeTrust(dataDir, "anchor", anchor);
+  return JSON.stringify({ anchor, policy: JSON.parse(policy) as unknown });
+}
+
+/** @throws CliError `cli/bad-file` */
+export function writeTrust(dataDir: string, what: keyof ReturnType<typeof localTrust>, text: string): void {
+  const path = localTrust(dataDir)[what];
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    writeFileSync(path, `${text.trim()}\n`);
+  } catch (cause) {
+    throw badFile(path, cause);
+  }
+}

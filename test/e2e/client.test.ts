@@ -1,0 +1,154 @@
+/** The client against real processes: it verifies a worker, seals, pushes and asks; a clone of that worker that is cut off from the chain is caught by the first query. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { balances, type ConnectOptions, connect, type WorkerClient } from "@pruntime/client";
+import { accountOf, awaitReceipt, ChainClient, receiptKey } from "@pruntime/client/chain";
+import { followFinality, httpRpc, rpcHeaders } from "@pruntime/client/finality";
+import { utf8 } from "@pruntime/core/bytes";
+import { decodeCheckpoint, startFromCheckpoint } from "@pruntime/core/light-client";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import { connectNode, type NodeConnection } from "@pruntime/relay";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import WebSocket from "ws";
+import { type Part, run, start } from "./processes.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pruntime-client-"));
+const data = (name: string): string => join(folder, name);
+const crypto = await createNativeCrypto();
+const parts = new Set<Part>();
+const [alice, bob] = [accountOf("//Alice"), accountOf("//Bob")];
+
+async function part(...args: readonly string[]): Promise<Part> {
+  const started = await start(...args);
+  parts.add(started);
+  return started;
+}
+
+async function end(started: Part): Promise<void> {
+  parts.delete(started);
+  await started.end();
+}
+
+let node: string;
+let devnode: NodeConnection;
+/** What the operator's own commands have written down before any worker spoke. */
+let trust: Pick<ConnectOptions, "policy" | "anchor">;
+let [worker, clone, cloneRelay] = [] as unknown as [Part, Part, Part];
+const urlOf = (started: Part): string => started.ready["worker"] ?? "";
+
+/** Connects once the worker has executed `block`; the test's own time-out bounds the wait. */
+async function connectedAt(started: Part, block: number, options: Partial<ConnectOptions> = {}): Promise<WorkerClient> {
+  for (;;) {
+    const client = await connect(urlOf(started), { ...trust, crypto, ...options }).catch(() => undefined);
+    if ((await client?.status())?.dispatched?.number === block) return client as WorkerClient;
+    await sleep(100);
+  }
+}
+
+async function newBlock(): Promise<number> {
+  await devnode.request("dev_newBlock");
+  return Number.parseInt(((await devnode.request("chain_getHeader")) as { number: string }).number, 16);
+}
+
+beforeAll(async () => {
+  const chain = await part("chain", "--port", "0", "--block-ms", "0", "--rotate-every", "0", "--data-dir", data("chain"));
+  node = chain.ready["chain"] ?? "";
+  devnode = await connectNode(node);
+  // A clone is a copy of all that a worker has on its host's disk.
+  await end(await part("worker", "--port", "0", "--data-dir", data("a")));
+  cpSync(data("a"), data("b"), { recursive: true });
+  worker = await part("worker", "--port", "0", "--data-dir", data("a"));
+  clone = await part("worker", "--port", "0", "--data-dir", data("b"));
+  await part("relay", "--node", node, "--worker", urlOf(worker));
+  cloneRelay = await part("relay", "--node", node, "--worker", urlOf(clone));
+  trust = {
+    policy: readFileSync(join(data("a"), "policy.json"), "utf8"),
+    anchor: readFileSync(join(data("chain"), "anchor"), "utf8").trim(),
+  };
+}, 120_000);
+
+afterAll(async () => {
+  devnode?.close();
+  for (const started of parts) await started.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("a client of real workers", () => {
+  it("verifies, seals, pushes and asks, and shows others whose answer it was", { timeout: 90_000 }, async () => {
+    const client = await connectedAt(worker, await newBlock());
+    expect(client.attested?.authentic.kind).toBe("simulated");
+    const chain = await ChainClient.connect(node, { websocketClass: WebSocket as never });
+    const payloads: string[] = [];
+    const watched: Pick<ChainClient, "push"> = {
+      push: (account, contractId, payload) => {
+        payloads.push(payload);
+        return chain.push(account, contractId, payload);
+      },
+    };
+    await client.push(watched, alice, balances.transfer({ dest: bob.id, value: 77n }));
+    expect(await awaitReceipt(client, alice, receiptKey(utf8(payloads[0] ?? "")), 60_000)).toBe("Ok");
+    chain.close();
+    const answer = await client.query(balances.freeBalance(bob.id), { signer: bob.query });
+    expect(answer.value).toBe(77n);
+
+    const [receipt, policy] = [data("receipt.json"), join(data("a"), "policy.json")];
+    writeFileSync(receipt, JSON.stringify(client.receipt(answer)));
+    const at = new Date(Date.now() + 1000).toISOString();
+    const { exitCode, stdout } = await run("verify", "receipt", receipt, "--policy", policy, "--at", at);
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { ok: true, verdict: "accepted", kind: "simulated" }]);
+  });
+
+  it("refuses a worker of other code, and one that was told to trust something else", async () => {
+    const policy = { version: 1, simulated: { measurements: ["00".repeat(32)] } };
+    await expect(connect(urlOf(worker), { ...trust, policy })).rejects.toMatchObject({ code: "client/policy-refused" });
+    await expect(connect(urlOf(worker), { ...trust, policy: { version: 1 } })).rejects.toMatchObject({
+      code: "evidence/kind-not-trusted",
+    });
+    await expect(connect(urlOf(worker), { ...trust, anchor: "00".repeat(32) })).rejects.toMatchObject({
+      code: "client/wrong-chain",
+    });
+  });
+
+  it("confirms by headers of its own that what the worker calls final is", { timeout: 60_000 }, async () => {
+    const file = data("checkpoint.json");
+    expect((await run("checkpoint", "--node", node, "--at", "0", "--out", file)).exitCode).toBe(0);
+    const begin = startFromCheckpoint(crypto, decodeCheckpoint(readFileSync(file, "utf8").trim()));
+    const finality = followFinality(begin, rpcHeaders(httpRpc(node)), crypto);
+    const client = await connect(urlOf(worker), { ...trust, crypto, finality });
+    await client.query(balances.totalIssuance());
+    const misled = async (genesis: Uint8Array, { number }: { readonly number: number }): Promise<void> =>
+      finality(genesis, { number, hash: new Uint8Array(32) });
+    const doubting = await connect(urlOf(worker), { ...trust, crypto, finality: misled });
+    await expect(doubting.query(balances.totalIssuance())).rejects.toMatchObject({ code: "client/not-final" });
+  });
+
+  it("refuses a clone that was cut off from the chain, by the first query after maxAgeMs", { timeout: 90_000 }, async () => {
+    const cutAt = await newBlock();
+    let clock = 0;
+    const now = (): number => clock;
+    // What both know, both tell: the clone has the worker's keys, and its evidence is as good.
+    const atClone = await connectedAt(clone, cutAt);
+    const last = await atClone.query(balances.totalIssuance());
+    await end(cloneRelay);
+    const live = await (await connectedAt(worker, await newBlock())).query(balances.totalIssuance());
+    const missed = Number(live.chainTimeMs - last.chainTimeMs);
+    expect(missed).toBeGreaterThan(1);
+
+    const options = { ...trust, crypto, now, maxAgeMs: Math.floor(missed / 2) };
+    clock = Number(last.chainTimeMs);
+    const client = await connect(urlOf(clone), options);
+    expect(client.worker).toEqual((await connect(urlOf(worker), options)).worker);
+    await client.query(balances.totalIssuance());
+    clock += options.maxAgeMs;
+    await client.query(balances.totalIssuance());
+    clock++;
+    await expect(client.query(balances.totalIssuance())).rejects.toMatchObject({ code: "client/stale" });
+    await expect((await connect(urlOf(clone), options)).query(balances.totalIssuance())).rejects.toMatchObject({
+      code: "client/stale",
+    });
+    clock = Number(live.chainTimeMs);
+    expect((await (await connect(urlOf(worker), options)).query(balances.totalIssuance())).value).toBe(1_024_000_000_000_000n);
+  });
+});
