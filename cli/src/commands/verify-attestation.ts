@@ -1,18 +1,23 @@
 /** `pruntime verify attestation`: is evidence authentic, and how patched is the platform it comes from? */
-import { type Authentic, hardwareRoots, verifyEvidence } from "@pruntime/core/attestation";
+import { hardwareRoots, verifyEvidence } from "@pruntime/core/attestation";
+import { toHex } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { ProtocolError } from "@pruntime/core/errors";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Command } from "commander";
+import { CliError } from "../error.ts";
 import { momentArgument } from "../offline/arguments.ts";
 import { type EvidenceFiles, evidenceKinds, evidenceOf } from "../offline/evidence-files.ts";
 import { runOffline } from "../offline/run.ts";
+import { policyOf, type VerdictOptions, verdictOf, withPolicy } from "../policy/verdict.ts";
 import { filesHelp, withoutNode } from "./decode.ts";
 
-interface AttestationOptions extends EvidenceFiles {
+interface AttestationOptions extends EvidenceFiles, VerdictOptions {
   readonly at: string;
 }
 
 export function registerVerifyAttestation(verify: Command): void {
-  withoutNode(verify.command("attestation"))
+  withPolicy(withoutNode(verify.command("attestation")))
     .description("check what hardware says of a worker, and how patched that hardware is")
     .requiredOption(
       "--evidence <file>",
@@ -42,12 +47,23 @@ Example:
 async function verifyAttestation(options: AttestationOptions): Promise<object> {
   const atMs = momentArgument("--at", options.at);
   const evidence = evidenceOf(options);
-  const authentic = verifyEvidence(await createNativeCrypto(), hardwareRoots, evidence, atMs);
+  const crypto = await createNativeCrypto();
+  requirePolicy(crypto, options);
+  const authentic = verifyEvidence(crypto, hardwareRoots, evidence, atMs);
   const { tcbStatus, advisories, measurements, reportData } = authentic;
-  return { authentic: true, tcbStatus, advisories, measurements, reportData, ...judged(authentic) };
+  const verdict = verdictOf(crypto, options, authentic, atMs);
+  return { authentic: true, tcbStatus, advisories, measurements, reportData: toHex(reportData), ...verdict };
 }
 
-/** Without a policy there is nothing to judge by. */
-function judged(_authentic: Authentic): { readonly verdict: string | null; readonly reasons: readonly string[] } {
-  return { verdict: null, reasons: [] };
+/** A policy that cannot be used says nothing about the evidence: it must not look like a refusal. @throws {@link CliError} */
+function requirePolicy(crypto: Crypto, options: VerdictOptions): void {
+  try {
+    policyOf(crypto, options);
+  } catch (cause) {
+    if (!(cause instanceof ProtocolError) || cause instanceof CliError) throw cause;
+    throw new CliError(
+      { code: "cli/bad-argument", name: "--policy", want: `a policy that can be used (${cause.code})` },
+      { cause },
+    );
+  }
 }

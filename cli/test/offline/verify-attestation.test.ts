@@ -70,11 +70,31 @@ describeRecorded("verify attestation on recorded quotes", () => {
     expect([exit, json]).toEqual([
       0,
       {
-        ...{ ok: true, authentic: true, tcbStatus, advisories: advisoryIDs, reportData: `0x${reportData}` },
+        ...{ ok: true, authentic: true, tcbStatus, advisories: advisoryIDs, reportData },
         ...{ measurements: expect.any(Object), verdict: null, reasons: [] },
       },
     ]);
     expect(json.measurements.mrenclave ?? json.measurements.mrtd).toBe(known.expect["mrenclave"] ?? known.expect["mrTd"]);
+  });
+
+  it("is judged by a policy where one is named, and only by one that can be used", async () => {
+    const known = named("sgx-phala-helloworld-2025");
+    const { mrenclave, tcbStatus, advisoryIDs } = known.expect;
+    const policy = (accept: readonly unknown[]) => ({
+      version: 1,
+      sgx: { measurements: [{ mrenclave }] },
+      tcb: { accept, advisoriesAllowed: advisoryIDs },
+    });
+    const judged = (content: unknown) => attestation(...argsOf(known), "--policy", file(".json", content));
+    expect(await judged(policy([tcbStatus]))).toMatchObject({ exit: 0, json: { ok: true, verdict: "accepted", reasons: [] } });
+    expect(await judged(policy(["UpToDate"]))).toMatchObject({
+      exit: 0,
+      json: { verdict: "refused", reasons: [{ rule: "tcb-status" }] },
+    });
+    expect(await judged({ version: 2 })).toMatchObject({
+      exit: 2,
+      json: { ok: false, code: "cli/bad-argument", name: "--policy" },
+    });
   });
 
   it("takes quotes as hex and base64, too", async () => {
