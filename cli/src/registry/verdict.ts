@@ -53,7 +53,7 @@ export function verdictByEvidence(
   if (evidence === undefined || !equal(crypto.blake2b256(evidence), worker.evidenceHash))
     return refused("evidence-hash", "the state has no evidence of the hash that its record names");
   try {
-    const authentic = authenticOf(crypto, mode === "development", worker, looked);
+    const authentic = authenticOf(crypto, mode === "development", worker, evidence, looked);
     if (!isAsRecorded(worker, authentic)) return refused("record", "its record tells something else than its evidence");
     const { accepted, reasons } = judge(policy, authentic, timeMs);
     return { verdict: accepted ? "accepted" : "refused", verified: true, reasons };
@@ -63,8 +63,13 @@ export function verdictByEvidence(
   }
 }
 
-function authenticOf(crypto: Crypto, simulation: boolean, worker: RegisteredWorker, looked: Looked): Authentic {
-  const { evidence = new Uint8Array(), genesisHash, nonce } = looked;
+function authenticOf(
+  crypto: Crypto,
+  simulation: boolean,
+  worker: RegisteredWorker,
+  evidence: Uint8Array,
+  { genesisHash, nonce }: Looked,
+): Authentic {
   const roots = simulation ? developmentRoots(crypto) : hardwareRoots;
   const authentic = verifyEvidence(crypto, roots, decodeEvidence(fromUtf8(evidence)), Number(worker.registeredMs));
   const { publicKey, ecdhPublicKey, anchor } = worker;

@@ -1,0 +1,117 @@
+import { type Binding, decodePolicy, evidenceToJson, makeSimulated, policyHash, reportData } from "@pruntime/core/attestation";
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import { canonicalJson, parseJson } from "@pruntime/core/json";
+import { describe, expect, it } from "vitest";
+import { anchor, measurement, workerKeys } from "../../host/devchain/test/support/worker.ts";
+import type { RegisteredWorker, RegistryState } from "../src/registry/state.ts";
+import { type Looked, verdictByChain, verdictByEvidence } from "../src/registry/verdict.ts";
+
+const keys = workerKeys(1);
+const filled = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+const [genesisHash, nonce] = [filled(1), filled(2)];
+const anySimulated = '{"simulated":{"measurements":null},"version":1}';
+const registeredMs = 1_700_000_000_000n;
+
+function evidenceOver(binding: Partial<Binding> = {}): Uint8Array {
+  const bound = reportData(crypto, { purpose: "registration", ...keys, genesisHash, anchor, nonce, ...binding });
+  return utf8(canonicalJson(evidenceToJson(makeSimulated(crypto, measurement, bound))));
+}
+
+function stateOf(policy = anySimulated, more: Partial<RegistryState> = {}): RegistryState {
+  return {
+    at: { number: 9, hash: filled(9) },
+    timeMs: Number(registeredMs) + 60_000,
+    mode: "development",
+    policy: decodePolicy(policy),
+    policyHash: policyHash(crypto, parseJson(policy)),
+    workers: [],
+    ...more,
+  };
+}
+
+function workerOf(evidence: Uint8Array, more: Partial<RegisteredWorker> = {}): RegisteredWorker {
+  return {
+    ...keys,
+    operator: filled(3),
+    kind: "simulated",
+    measurements: { measurement: toHex(measurement) },
+    tcbStatus: "Unversioned",
+    advisories: [],
+    genesisHash,
+    anchor,
+    registeredAt: 5,
+    registeredMs,
+    evidenceBlock: 4,
+    evidenceHash: crypto.blake2b256(evidence),
+    policyHash: stateOf().policyHash,
+    ...more,
+  };
+}
+
+interface Case {
+  readonly state?: RegistryState;
+  readonly evidence?: Uint8Array;
+  readonly worker?: Partial<RegisteredWorker>;
+  readonly looked?: Partial<Looked>;
+}
+
+function rulesOf({ state = stateOf(), evidence = evidenceOver(), worker, looked }: Case): readonly string[] {
+  const facts = { evidence, genesisHash, nonce, ...looked };
+  const { verdict, verified, reasons } = verdictByEvidence(crypto, state.policy, state, workerOf(evidence, worker), facts);
+  expect([verdict, verified]).toEqual([reasons.length === 0 ? "accepted" : "refused", true]);
+  return reasons.map(({ rule }) => rule);
+}
+
+describe("by the chain's word", () => {
+  it("a worker is accepted by the policy in force, and stale by any other", () => {
+    const worker = workerOf(evidenceOver());
+    expect(verdictByChain(stateOf(), worker)).toEqual({ verdict: "accepted", verified: false, reasons: [] });
+    expect(verdictByChain(stateOf('{"version":1}'), worker)).toEqual({ verdict: "stale", verified: false, reasons: [] });
+  });
+});
+
+describe("by its evidence", () => {
+  it("a worker is accepted by whatever policy accepts it", () => {
+    expect(rulesOf({})).toEqual([]);
+    expect(rulesOf({ state: stateOf(`{"simulated":{"measurements":["${toHex(measurement)}"]},"version":1}`) })).toEqual([]);
+  });
+
+  it.each<[rule: string, what: string, made: Case]>([
+    ["kind", "a policy has no place for it", { state: stateOf('{"version":1}') }],
+    [
+      "policy-expired",
+      "the policy has run out by the chain's time",
+      { state: stateOf(anySimulated.replace("{", '{"notAfter":"2023-11-14",'), { timeMs: Date.parse("2023-11-15") }) },
+    ],
+    ["evidence-hash", "the state has none", { looked: { evidence: undefined } }],
+    ["evidence-hash", "the state has other evidence", { looked: { evidence: evidenceOver({ nonce: filled(7) }) } }],
+    ["json/bad-syntax", "it is none", { evidence: utf8("none") }],
+    ["simulated/bad-signature", "nobody has signed it", { evidence: altered(evidenceOver()) }],
+    ["evidence/kind-not-trusted", "it is simulated, in production", { state: stateOf(anySimulated, { mode: "production" }) }],
+    ["binding/wrong-report-data", "it was shown to a client", { evidence: evidenceOver({ purpose: "worker" }) }],
+    ["binding/wrong-report-data", "it is of another identity", { worker: { publicKey: workerKeys(2).publicKey } }],
+    ["binding/wrong-report-data", "it is of another key", { worker: { ecdhPublicKey: workerKeys(2).ecdhPublicKey } }],
+    ["binding/wrong-report-data", "it is of another anchor", { worker: { anchor: filled(8) } }],
+    ["binding/wrong-report-data", "it is of another chain", { looked: { genesisHash: filled(8) } }],
+    ["binding/wrong-report-data", "it is over another block", { looked: { nonce: filled(8) } }],
+    ["record", "the record names other code", { worker: { measurements: { measurement: "00".repeat(32) } } }],
+    [
+      "record",
+      "the record names more than there is",
+      { worker: { measurements: { measurement: toHex(measurement), more: "00" } } },
+    ],
+    ["record", "the record names another kind", { worker: { kind: "tdx" } }],
+    ["record", "the record names another status", { worker: { tcbStatus: "UpToDate" } }],
+  ])("a worker is refused by %s when %s", (rule, _, made) => {
+    expect(rulesOf(made)).toEqual([rule]);
+  });
+});
+
+/** With one bit of the document another. */
+function altered(evidence: Uint8Array): Uint8Array {
+  const json = JSON.parse(new TextDecoder().decode(evidence)) as { document_b64: string };
+  const document = Buffer.from(json.document_b64, "base64");
+  document.writeUInt8(document.readUInt8(0) ^ 1, 0);
+  return utf8(JSON.stringify({ ...json, document_b64: document.toString("base64") }));
+}
