@@ -1,0 +1,51 @@
+import { decodeEvidence, evidenceToJson, type Quoted, quotedToJson, readQuoted } from "@pruntime/core/attestation";
+import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { canonicalJson, type JsonObject, parseJson } from "@pruntime/core/json";
+import { Broken, type Target } from "../target.ts";
+import { jsonWords } from "./json.ts";
+
+const bytes = Uint8Array.of(1, 2, 3);
+const log = utf8("[]");
+const parts: readonly Quoted[] = [
+  { kind: "sgx", quote: bytes },
+  { kind: "dstack", quote: bytes, eventLog: log },
+  { kind: "snp", report: bytes },
+  { kind: "ias", quote: bytes },
+  { kind: "simulated", document: bytes, signature: bytes },
+];
+const whole = [
+  evidenceToJson({ kind: "tdx", quote: bytes, collateral: utf8("{}") }),
+  evidenceToJson({ kind: "snp", report: bytes, vek: bytes, chain: [bytes, bytes] }),
+  evidenceToJson({ kind: "dstack", quote: bytes, collateral: utf8("{}"), eventLog: log }),
+];
+const keys = [
+  "kind",
+  "quote_b64",
+  "report_b64",
+  "vek_b64",
+  "chain_b64",
+  "collateral",
+  "event_log",
+  "document_b64",
+  "signature_b64",
+];
+
+/** Evidence as JSON: the first byte chooses between what hardware gives and all of it. What is read is written back to the same value. */
+export const target: Target = {
+  words: [...jsonWords, ...keys.map((key) => `"${key}":`), '"tdx"', '"snp"', '"azure"'],
+  run: (input) => {
+    const text = fromUtf8(input.subarray(1));
+    const json =
+      ((input[0] ?? 0) & 1) === 0 ? quotedToJson(readQuoted(parseJson(text), "")) : evidenceToJson(decodeEvidence(text));
+    if (canonicalJson(json) !== canonicalJson(parseJson(text)))
+      throw new Broken("evidence is written otherwise than it was read");
+    return json;
+  },
+  genuine: () => {
+    const of = (choice: number, json: JsonObject) => Uint8Array.of(choice, ...utf8(canonicalJson(json)));
+    return {
+      ...Object.fromEntries(parts.map((quoted) => [`quoted-${quoted.kind}`, of(0, quotedToJson(quoted))])),
+      ...Object.fromEntries(whole.map((json) => [`whole-${String(json["kind"])}`, of(1, json)])),
+    };
+  },
+};
