@@ -62,8 +62,8 @@ export class DerReader {
     let from = start + 2;
     if (length >= 0x80) {
       const size = length & 0x7f;
-      if (size === 0 || size > 3) throw new Asn1Error({ code: "asn1/bad-length", offset: start });
-      length = 0;
+      if (size > 3) throw new Asn1Error({ code: "asn1/bad-length", offset: start });
+      length = 0; // and so it stays for the indefinite form, 0x80
       for (let i = 0; i < size; i++) length = (length << 8) | this.#byte(from + i);
       if (length < 0x80 || length >> (8 * (size - 1)) === 0) throw new Asn1Error({ code: "asn1/bad-length", offset: start });
       from += size;
@@ -103,7 +103,7 @@ export class DerReader {
     const offset = this.#at;
     const content = this.content(tags.integer);
     const [first = -1, second = 0xff] = content;
-    if (first < 0 || first >= 0x80 || (first === 0 && content.length > 1 && second < 0x80))
+    if (first < 0 || first >= 0x80 || (first === 0 && second < 0x80))
       throw new Asn1Error({ code: "asn1/bad-value", offset, type: "integer" });
     return first === 0 && content.length > 1 ? content.subarray(1) : content;
   }
@@ -208,7 +208,7 @@ function unixMs(content: Uint8Array, yearDigits: 2 | 4): number | undefined {
   const [month = 0, day = 0, hour = 0, minute = 0, second = 0] = [0, 2, 4, 6, 8].map((at) =>
     Number(text.slice(yearDigits + at, yearDigits + at + 2)),
   );
-  if (year < 1900 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined;
+  if (year < 1900 || month < 1 || month > 12 || minute > 59 || second > 59) return undefined;
   const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-  return new Date(ms).getUTCDate() === day ? ms : undefined;
+  return new Date(ms).getUTCDate() === day ? ms : undefined; // hours beyond 23 and days that are none come out on another day
 }

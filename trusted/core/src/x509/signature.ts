@@ -1,6 +1,6 @@
 /** Public keys and signatures of the chains that attestation has: a closed list, compared by the bytes of their identifiers. */
 import { DerReader, decodeDer, tags } from "../asn1/index.ts";
-import { concat, toHex } from "../bytes/index.ts";
+import { concat, equal, toHex } from "../bytes/index.ts";
 import { type Crypto, isRsaKey, type RsaPublicKey } from "../crypto/index.ts";
 import { X509Error } from "./error.ts";
 
@@ -74,9 +74,9 @@ function readRsa(algorithm: DerReader, info: DerReader): PublicKey | undefined {
   return isRsaKey(key) ? { kind: "rsa", ...key } : undefined;
 }
 
-/** Whether two keys are the same key. */
+/** Whether two keys are the same key: those of different kinds differ in length. */
 export function equalKeys(a: PublicKey, b: PublicKey): boolean {
-  return a.kind === b.kind && toHex(keyBytes(a)) === toHex(keyBytes(b));
+  return equal(keyBytes(a), keyBytes(b));
 }
 
 function keyBytes(key: PublicKey): Uint8Array {

@@ -94,8 +94,9 @@ describe("values", () => {
   });
 
   it("reads identifiers", () => {
-    for (const id of ["2.5.4.3", "1.2.840.113741.1.13.1.2.18", "0.0", "1.3.6.1.4.1.3704.1.3.1"])
+    for (const id of ["2.5.4.3", "1.2.840.113741.1.13.1.2.18", "0.0", "1.3.6.1.4.1.3704.1.3.1", "1.2.2147483647"])
       expect(read(toHex(write.oid(id)), (r) => r.oid())).toBe(id);
+    expect(refused(toHex(write.oid("1.2.2147483648")), (r) => r.oid())).toBe("asn1/bad-value");
     expect(read("0603550403", (r) => r.oid())).toBe("2.5.4.3");
     expect(read("0603883703", (r) => r.oid())).toBe("2.999.3");
     for (const bad of ["0600", "060180", "06028001", "060255ff", "060755ffffffffff7f"])
@@ -134,6 +135,8 @@ describe("values", () => {
     ])
       expect(codeOf(() => at(bad))).toBe("asn1/bad-value");
     expect(refused(toHex(write.der(0x17, utf8("1805211050Z"))), (r) => r.time())).toBe("asn1/bad-value");
+    expect(refused(toHex(write.der(0x17, utf8("18052110501000Z"))), (r) => r.time())).toBe("asn1/bad-value");
+    expect(at("19000101000000Z")).toBe(Date.UTC(1900, 0, 1));
     expect(refused("020105", (r) => r.time())).toBe("asn1/bad-tag");
   });
 });

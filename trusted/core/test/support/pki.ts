@@ -58,7 +58,8 @@ export interface CertificateSpec {
   readonly notBeforeMs?: number;
   readonly notAfterMs?: number;
   readonly extensions?: readonly Extension[];
-  readonly version?: number;
+  /** `null`: left out. */
+  readonly version?: number | null;
   /** What is named outside of the signed part. */
   readonly outerAlgorithm?: Uint8Array;
 }
@@ -72,7 +73,7 @@ export const leafExtensions: readonly Extension[] = [basicConstraints(false), ke
 export function certificate(spec: CertificateSpec): Uint8Array {
   const { serial = 1, notBeforeMs = validFromMs, notAfterMs = validToMs, extensions = leafExtensions, version = 2 } = spec;
   const signed = sequence(
-    explicit(0, integer(version)),
+    ...(version === null ? [] : [explicit(0, integer(version))]),
     integer(serial),
     ecdsaSha256,
     spec.issuer,
@@ -92,17 +93,21 @@ export interface CrlSpec {
   /** `null`: left out. */
   readonly nextUpdateMs?: number | null;
   readonly extensions?: readonly Extension[];
+  /** Of each entry. */
+  readonly entryExtensions?: readonly Extension[];
 }
 
 export function crl(spec: CrlSpec): Uint8Array {
-  const { revoked = [], thisUpdateMs = validFromMs, nextUpdateMs = validToMs, extensions = [] } = spec;
+  const { revoked = [], thisUpdateMs = validFromMs, nextUpdateMs = validToMs, extensions = [], entryExtensions = [] } = spec;
+  const more = entryExtensions.length === 0 ? [] : [sequence(...entryExtensions.map(extension))];
+  const entry = (serial: Uint8Array | number) => sequence(integer(serial), time(validFromMs), ...more);
   const signed = sequence(
     integer(1),
     ecdsaSha256,
     spec.issuer,
     time(thisUpdateMs),
     ...(nextUpdateMs === null ? [] : [time(nextUpdateMs)]),
-    ...(revoked.length === 0 ? [] : [sequence(...revoked.map((serial) => sequence(integer(serial), time(validFromMs))))]),
+    ...(revoked.length === 0 ? [] : [sequence(...revoked.map(entry))]),
     ...(extensions.length === 0 ? [] : [explicit(0, sequence(...extensions.map(extension)))]),
   );
   return sequence(signed, ecdsaSha256, bits(derSignature(spec.by.sign(signed))));

@@ -1,11 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { describeRecorded, fixtureText } from "../../../../test/support/fixtures.ts";
-import { decodePem } from "../../src/asn1/index.ts";
-import { toHex, utf8 } from "../../src/bytes/index.ts";
+import { DerReader, decodeDer, decodePem } from "../../src/asn1/index.ts";
+import { fromHex, toHex, utf8 } from "../../src/bytes/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
-import { type Certificate, commonName, decodeCertificate, decodeCrl, verifyChain, verifyCrl } from "../../src/x509/index.ts";
+import {
+  type Certificate,
+  commonName,
+  decodeCertificate,
+  decodeCrl,
+  isSignedBy,
+  type PublicKey,
+  readPublicKey,
+  type SignatureAlgorithm,
+  verifyChain,
+  verifyCrl,
+} from "../../src/x509/index.ts";
+import { vectors } from "../crypto/vectors.ts";
 import { codeOf } from "../support/code.ts";
-import { boolean, der, integer, oid, sequence, set, text } from "../support/der.ts";
+import { bits, boolean, der, integer, oid, sequence, set, text } from "../support/der.ts";
 import {
   basicConstraints,
   type CertificateSpec,
@@ -59,6 +71,7 @@ describe("decodeCertificate", () => {
   const unknown = { id: "1.2.3.4", value: utf8("x") };
   it.each<[string, Partial<CertificateSpec>, string]>([
     ["another version", { version: 1 }, "x509/bad-version"],
+    ["the first version, which names none", { version: null }, "x509/bad-version"],
     [
       "another algorithm outside than inside",
       { outerAlgorithm: sequence(oid("1.2.840.10045.4.3.3")) },
@@ -89,6 +102,96 @@ describe("decodeCertificate", () => {
 
   it("lets an unknown extension pass that need not be understood", () => {
     expect(make(specs.leaf, { extensions: [unknown] }).extensions.get("1.2.3.4")).toEqual(utf8("x"));
+  });
+});
+
+/** The value once for each constructed value in it, with a NULL more at the end of that one. */
+function withOneMore(bytes: Uint8Array): readonly Uint8Array[] {
+  const { tag, content } = decodeDer(bytes, (r) => r.any());
+  if ((tag & 0x20) === 0) return [];
+  const items: Uint8Array[] = [];
+  const r = new DerReader(content);
+  while (!r.done) items.push(r.any().bytes);
+  const nested = items.flatMap((item, i) =>
+    withOneMore(item).map((changed) => der(tag, ...items.map((other, j) => (i === j ? changed : other)))),
+  );
+  return [der(tag, content, der(5)), ...nested];
+}
+
+describe("every container", () => {
+  const issuerAndSubject = 8; // a sequence of one set of one pair each, of which only the outermost is a certificate's own business
+
+  it("of a certificate is read to its end", () => {
+    const variants = withOneMore(certificate(specs.leaf));
+    const accepted = variants.filter((bytes) => codeOf(() => decodeCertificate(bytes)) === "accepted");
+    expect(variants.length).toBeGreaterThan(15);
+    expect(accepted.length).toBeLessThanOrEqual(issuerAndSubject);
+    for (const bytes of accepted) {
+      const { issuer, subject } = decodeCertificate(bytes);
+      expect([issuer, subject].some((name) => codeOf(() => commonName(name)) !== "accepted")).toBe(true);
+    }
+  });
+
+  it("of a revocation list is read to its end", () => {
+    const note = { id: "2.5.29.21", value: utf8("x") };
+    const spec = { issuer: caName, by: caKey, revoked: [1, 2], extensions: [note], entryExtensions: [note] };
+    const variants = withOneMore(crl(spec));
+    const accepted = variants.filter((bytes) => codeOf(() => decodeCrl(bytes)) === "accepted");
+    expect(variants.length).toBeGreaterThan(15);
+    for (const bytes of accepted) expect(codeOf(() => commonName(decodeCrl(bytes).issuer))).not.toBe("accepted");
+  });
+
+  it("of a public key is read to its end", () => {
+    const pair = (...more: readonly Uint8Array[]) =>
+      sequence(
+        sequence(oid("1.2.840.113549.1.1.1"), der(5)),
+        bits(sequence(integer(rsa.modulus), integer(rsa.exponent), ...more)),
+      );
+    const read = (bytes: Uint8Array) => decodeDer(bytes, readPublicKey);
+    expect(read(pair())).toEqual({ kind: "rsa", ...rsa });
+    expect(codeOf(() => read(pair(integer(1))))).toBe("asn1/trailing");
+    for (const variant of withOneMore(pair())) expect(codeOf(() => read(variant))).toBe("asn1/trailing");
+  });
+});
+
+const [rsaVector] = vectors("signatures/rsa.json");
+const rsa = { modulus: fromHex(rsaVector.modulus), exponent: Uint8Array.of(1, 0, 1) };
+
+describe("isSignedBy", () => {
+  const [p384Vector] = vectors("signatures/p384-rfc6979.json");
+  const [p256Vector] = vectors("signatures/p256-rfc6979.json");
+  const ecdsa = (signature: string) => {
+    const half = signature.length / 2;
+    return sequence(integer(fromHex(signature.slice(0, half))), integer(fromHex(signature.slice(half))));
+  };
+  const keys = {
+    p256: { kind: "p256", point: fromHex(p256Vector.public_key) },
+    p384: { kind: "p384", point: fromHex(p384Vector.public_key) },
+    rsa: { kind: "rsa", ...rsa },
+  } as const satisfies Readonly<Record<string, PublicKey>>;
+  const cases: readonly [SignatureAlgorithm, PublicKey["kind"], string, Uint8Array][] = [
+    ["ecdsa-sha256", "p256", p256Vector.message_utf8, ecdsa(p256Vector.signature)],
+    ["ecdsa-sha384", "p384", p384Vector.message_utf8, ecdsa(p384Vector.signature)],
+    ["rsa-pkcs1-sha256", "rsa", rsaVector.message_utf8, fromHex(rsaVector.pkcs1.sha256)],
+    ["rsa-pkcs1-sha384", "rsa", rsaVector.message_utf8, fromHex(rsaVector.pkcs1.sha384)],
+    ["rsa-pkcs1-sha512", "rsa", rsaVector.message_utf8, fromHex(rsaVector.pkcs1.sha512)],
+    ["rsa-pss-sha384", "rsa", rsaVector.message_utf8, fromHex(rsaVector.pss_sha384[0])],
+  ];
+
+  it.each(cases)("%s: by a key of its kind, over what was signed, and nothing else", (algorithm, kind, message, signature) => {
+    expect(isSignedBy(crypto, keys[kind], algorithm, utf8(message), signature)).toBe(true);
+    expect(isSignedBy(crypto, keys[kind], algorithm, utf8("another"), signature)).toBe(false);
+    for (const other of ["p256", "p384", "rsa"] as const)
+      expect(isSignedBy(crypto, keys[other], algorithm, utf8(message), signature)).toBe(other === kind);
+  });
+
+  it("takes no DER of an ECDSA signature but the one", () => {
+    const signature = ecdsa(p256Vector.signature);
+    const verify = (bytes: Uint8Array) => codeOf(() => isSignedBy(crypto, keys.p256, "ecdsa-sha256", utf8("sample"), bytes));
+    expect(verify(signature)).toBe("accepted");
+    for (const variant of withOneMore(signature)) expect(verify(variant)).toBe("asn1/trailing");
+    const long = sequence(integer(new Uint8Array(33).fill(1)), integer(1));
+    expect(isSignedBy(crypto, keys.p256, "ecdsa-sha256", utf8("sample"), long)).toBe(false);
   });
 });
 
@@ -127,6 +230,11 @@ describe("verifyChain", () => {
   it("refuses none, and more than any chain has", () => {
     expect(chainCode([])).toBe("x509/bad-chain-length");
     expect(chainCode([leafCert, caCert, caCert, caCert, caCert, rootCert])).toBe("x509/bad-chain-length");
+    const names = ["root", "a", "b", "c"].map(named) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+    const link = (i: number) =>
+      make(specs.ca, { subject: names[i] as Uint8Array, issuer: names[i - 1] as Uint8Array, by: i === 1 ? rootKey : caKey });
+    const longest = [make(specs.leaf, { issuer: names[3] }), link(3), link(2), link(1), rootCert];
+    expect(chainCode(longest)).toBe("accepted");
   });
 
   it("refuses a duplicate or a stranger among them", () => {
@@ -198,6 +306,9 @@ describe("verifyChain", () => {
   it("refuses a leaf that is itself an authority, or may not sign", () => {
     expect(chainCode([caCert, rootCert])).toBe("x509/bad-leaf");
     expect(chainCode([rootCert])).toBe("x509/bad-leaf");
+    expect(chainCode([make(specs.leaf, { extensions: [basicConstraints(true), keyUsage(0, 5)] }), caCert, rootCert])).toBe(
+      "x509/bad-leaf",
+    );
     expect(chainCode([make(specs.leaf, { extensions: [keyUsage(5)] }), caCert, rootCert])).toBe("x509/bad-leaf");
     expect(chainCode([make(specs.leaf, { extensions: [] }), caCert, rootCert])).toBe("accepted");
     expect(leafExtensions.length).toBe(2);
@@ -234,6 +345,8 @@ describe("revocation lists", () => {
     const partial = { id: "2.5.29.28", critical: true, value: sequence() };
     expect(codeOf(() => decodeCrl(crl({ ...spec, extensions: [partial] })))).toBe("x509/unknown-critical-extension");
     expect(codeOf(() => decodeCrl(crl({ ...spec, extensions: [{ ...partial, critical: false }] })))).toBe("accepted");
+    expect(codeOf(() => decodeCrl(crl({ ...spec, entryExtensions: [partial] })))).toBe("x509/unknown-critical-extension");
+    expect(codeOf(() => decodeCrl(crl({ ...spec, entryExtensions: [{ ...partial, critical: false }] })))).toBe("accepted");
     const bytes = crl(spec);
     for (let end = 0; end < bytes.length; end++) expect(codeOf(() => decodeCrl(bytes.subarray(0, end)))).toBe("asn1/truncated");
     expect(codeOf(() => decodeCrl(certificate(specs.leaf)))).toBe("x509/bad-version");
