@@ -58,3 +58,10 @@ export function fromBase64(text: string): Uint8Array {
     throw new BytesError({ code: "bytes/bad-base64", length: text.length }, { cause });
   }
 }
+
+/** The URL's alphabet, without padding (RFC 7515). @throws {@link BytesError} `bytes/bad-base64` unless the text is the one such form */
+export function fromBase64Url(text: string): Uint8Array {
+  if (/[+/=]/.test(text)) throw new BytesError({ code: "bytes/bad-base64", length: text.length });
+  const standard = text.replaceAll("-", "+").replaceAll("_", "/");
+  return fromBase64(standard.padEnd(Math.ceil(text.length / 4) * 4, "="));
+}

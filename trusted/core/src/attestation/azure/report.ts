@@ -3,7 +3,7 @@
  * Integers are little-endian. Syntax only.
  * @see https://learn.microsoft.com/en-us/azure/confidential-computing/guest-attestation-confidential-virtual-machines-design
  */
-import { BytesError, equal, fromBase64, fromUtf8, utf8 } from "../../bytes/index.ts";
+import { equal, fromBase64Url, fromUtf8, utf8 } from "../../bytes/index.ts";
 import { isRsaKey, type RsaPublicKey } from "../../crypto/index.ts";
 import { decodeJson, type JsonLimits, jsonArray, jsonObject, jsonOptional, jsonString } from "../../json/index.ts";
 import { Reader } from "../../scale/index.ts";
@@ -70,11 +70,4 @@ export function attestationKey(claims: Uint8Array): RsaPublicKey {
   const key = { modulus: fromBase64Url(n), exponent: fromBase64Url(e) };
   if (found.length !== 1 || kty !== "RSA" || !isRsaKey(key)) throw new AzureError({ code: "azure/no-ak" });
   return key;
-}
-
-/** Without padding (RFC 7515). @throws BytesError `bytes/bad-base64` */
-function fromBase64Url(url: string): Uint8Array {
-  if (/[+/=]/.test(url)) throw new BytesError({ code: "bytes/bad-base64", length: url.length });
-  const standard = url.replaceAll("-", "+").replaceAll("_", "/");
-  return fromBase64(standard.padEnd(Math.ceil(url.length / 4) * 4, "="));
 }

@@ -1,0 +1,102 @@
+/**
+ * Measured-boot logs in TCG's crypto-agile format, as firmware leaves them for TPMs and, on TDX, in the ACPI table CCEL. Integers are little-endian. Replaying
+ * a log leads to the registers' values; it says what the digests were, not that an event's data are what a digest is of.
+ * @see https://trustedcomputinggroup.org/resource/pc-client-specific-platform-firmware-profile-specification/ (section 10)
+ */
+import { concat, equal, utf8 } from "../../bytes/index.ts";
+import type { Crypto } from "../../crypto/index.ts";
+import { ProtocolError } from "../../errors/index.ts";
+import { decodeAll, type Reader } from "../../scale/index.ts";
+
+export type TcgErrorDetail =
+  /** A measured-boot log does not start by saying which hashes it has, or is longer than any genuine one. */
+  | { readonly code: "tcg/bad-log"; readonly what: string }
+  /** An event has a digest of a hash that the log's start does not name, or lacks one that it names. */
+  | { readonly code: "tcg/bad-digests"; readonly event: number };
+
+/** A measured-boot log that cannot be read. */
+export class TcgError extends ProtocolError<TcgErrorDetail> {}
+
+/** Hashes of registers. */
+export type TcgBank = "sha256" | "sha384";
+
+export interface TcgEvent {
+  /** PCR; in a CCEL: 0 is MRTD, 1 to 4 are RTMR 0 to 3. */
+  readonly register: number;
+  readonly type: number;
+  readonly digests: Readonly<Partial<Record<TcgBank, Uint8Array>>>;
+  readonly data: Uint8Array;
+}
+
+const maxLength = 1024 * 1024;
+const noAction = 3;
+const banks: Readonly<Record<number, TcgBank>> = { 11: "sha256", 12: "sha384" };
+const signature = utf8("Spec ID Event03\0");
+
+/** Lengths of digests by the hash's number. */
+type Algorithms = ReadonlyMap<number, number>;
+
+/** The events after the one that names the hashes. @throws {@link TcgError}, CodecError */
+export function decodeTcgLog(bytes: Uint8Array): readonly TcgEvent[] {
+  if (bytes.length > maxLength) throw new TcgError({ code: "tcg/bad-log", what: "length" });
+  return decodeAll(bytes, (r) => {
+    const algorithms = readStart(r);
+    const events: TcgEvent[] = [];
+    while (r.left > 0) events.push(readEvent(r, algorithms, events.length));
+    return events;
+  });
+}
+
+/** In the format of TPM 1.2: register, type, SHA-1, data. */
+function readStart(r: Reader): Algorithms {
+  const [register, type] = [r.u32(), r.u32()];
+  if (type !== noAction || register > 1 || r.take(20).some((byte) => byte !== 0))
+    throw new TcgError({ code: "tcg/bad-log", what: "first event" });
+  return decodeAll(r.take(r.u32()), readAlgorithms);
+}
+
+function readAlgorithms(r: Reader): Algorithms {
+  if (!equal(r.take(16), signature)) throw new TcgError({ code: "tcg/bad-log", what: "signature" });
+  r.skip(4 + 4); // platform class, versions, width of integers
+  const count = r.u32();
+  if (count === 0 || count > 8) throw new TcgError({ code: "tcg/bad-log", what: "hashes" });
+  const algorithms = new Map(Array.from({ length: count }, () => [r.u16(), r.u16()] as const));
+  if (algorithms.size !== count) throw new TcgError({ code: "tcg/bad-log", what: "hashes" });
+  r.skip(r.u8()); // vendor's own
+  return algorithms;
+}
+
+function readEvent(r: Reader, algorithms: Algorithms, event: number): TcgEvent {
+  const [register, type] = [r.u32(), r.u32()];
+  if (r.u32() !== algorithms.size) throw new TcgError({ code: "tcg/bad-digests", event });
+  const digests = new Map<number, Uint8Array>();
+  for (let i = 0; i < algorithms.size; i++) {
+    const algorithm = r.u16();
+    const length = algorithms.get(algorithm);
+    if (length === undefined || digests.has(algorithm)) throw new TcgError({ code: "tcg/bad-digests", event });
+    digests.set(algorithm, r.take(length));
+  }
+  const known = [...digests].flatMap(([algorithm, digest]) => {
+    const bank = banks[algorithm];
+    return bank === undefined ? [] : [[bank, digest] as const];
+  });
+  return { register, type, digests: Object.fromEntries(known), data: r.take(r.u32()) };
+}
+
+const lengths: Readonly<Record<TcgBank, number>> = { sha256: 32, sha384: 48 };
+
+/** Values of the registers that a log extends, from zeros. @throws {@link TcgError} `tcg/bad-digests` where the bank has no digest */
+export function replayTcgLog(
+  crypto: Pick<Crypto, TcgBank>,
+  bank: TcgBank,
+  log: readonly TcgEvent[],
+): ReadonlyMap<number, Uint8Array> {
+  const values = new Map<number, Uint8Array>();
+  log.forEach(({ register, type, digests }, event) => {
+    if (type === noAction) return;
+    const digest = digests[bank];
+    if (digest?.length !== lengths[bank]) throw new TcgError({ code: "tcg/bad-digests", event });
+    values.set(register, crypto[bank](concat(values.get(register) ?? new Uint8Array(lengths[bank]), digest)));
+  });
+  return values;
+}

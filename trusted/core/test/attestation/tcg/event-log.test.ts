@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { describeRecorded } from "../../../../../test/support/fixtures.ts";
+import { decodeQuote, decodeTcgLog, replayTcgLog } from "../../../src/attestation/index.ts";
+import { concat, fromHex, toHex } from "../../../src/bytes/index.ts";
+import { portableCrypto as crypto } from "../../../src/crypto/index.ts";
+import { codeOf } from "../../support/code.ts";
+import { casesOf, changed, recorded } from "../cases.ts";
+import { event, log, start } from "./made.ts";
+
+const one = new Uint8Array(32).fill(1);
+const two = new Uint8Array(48).fill(2);
+
+describe("a measured-boot log", () => {
+  it("extends each register from zeros, in order, and leaves out what is no measurement", () => {
+    const events = decodeTcgLog(log([event(0, 8, one, two), event(4, 8, one, two), event(0, 3, two.slice(0, 32), two)]));
+    const once = crypto.sha256(concat(new Uint8Array(32), one));
+    expect(events.map(({ register, type }) => [register, type])).toEqual([
+      [0, 8],
+      [4, 8],
+      [0, 3],
+    ]);
+    expect(replayTcgLog(crypto, "sha256", events)).toEqual(
+      new Map([
+        [0, once],
+        [4, once],
+      ]),
+    );
+    expect(replayTcgLog(crypto, "sha384", events).get(4)).toEqual(crypto.sha384(concat(new Uint8Array(48), two)));
+  });
+
+  it.each([
+    ["nothing", new Uint8Array(), "codec/truncated"],
+    ["a first event of another type", changed(log([]), 4, 1), "tcg/bad-log"],
+    ["a first event for another register", changed(log([]), 0, 2), "tcg/bad-log"],
+    ["a first event with a digest", changed(log([]), 8, 1), "tcg/bad-log"],
+    ["another signature", changed(log([]), 32, 1), "tcg/bad-log"],
+    ["no hashes", concat(start([])), "tcg/bad-log"],
+    [
+      "one hash twice",
+      start([
+        [11, 32],
+        [11, 32],
+      ]),
+      "tcg/bad-log",
+    ],
+    ["too many hashes", start(Array.from({ length: 9 }, (_, i) => [i, 1] as const)), "tcg/bad-log"],
+    ["an event with fewer digests", concat(log([]), event(0, 8, one)), "tcg/bad-digests"],
+    ["an event with a hash twice", concat(log([]), event(0, 8, one, one)), "tcg/bad-digests"],
+    ["more than a megabyte", new Uint8Array(1024 * 1024 + 1), "tcg/bad-log"],
+  ] as const)("refuses %s", (_, bytes, code) => expect(codeOf(() => decodeTcgLog(bytes))).toBe(code));
+
+  it("refuses every beginning of an event", () => {
+    const [head, whole] = [log([]).length, log([event(0, 8, one, two)])];
+    for (let i = head + 1; i < whole.length; i++)
+      expect(
+        codeOf(() => decodeTcgLog(whole.subarray(0, i))),
+        `${i}`,
+      ).toBe("codec/truncated");
+  });
+
+  it("refuses to replay a bank that the log does not have", () => {
+    const events = decodeTcgLog(concat(start([[11, 32]]), event(0, 8, one)));
+    expect(codeOf(() => replayTcgLog(crypto, "sha384", events))).toBe("tcg/bad-digests");
+  });
+});
+
+describeRecorded("recorded measured-boot logs", () => {
+  const [ccel] = casesOf("tdx-ccel");
+
+  it("eventlog-gcp-ccel leads to the registers of its quote, and no altered digest does", () => {
+    const quoteCase = casesOf("dcap").find(({ id }) => id === ccel.quoteCase);
+    const { body } = decodeQuote(recorded(quoteCase.quote));
+    const bytes = recorded(ccel.eventlog);
+    const events = decodeTcgLog(bytes);
+    const rtmrs = (log: Uint8Array) => {
+      const values = replayTcgLog(crypto, "sha384", decodeTcgLog(log));
+      return [1, 2, 3, 4].map((i) => toHex(values.get(i) ?? new Uint8Array(48)));
+    };
+    const want = body.tee === "tdx" ? body.rtmrs.map(toHex) : [];
+    expect([events.length, events.length + 1]).toContain(ccel.expect.events);
+    expect(rtmrs(bytes)).toEqual(want);
+    expect(want[3]).toBe("00".repeat(48));
+    let measured = 0;
+    for (const { digests, type } of events) {
+      if (type === 3) continue;
+      const digest = digests.sha384 as Uint8Array;
+      measured++;
+      expect(rtmrs(changed(bytes, digest.byteOffset - bytes.byteOffset, 1))).not.toEqual(want);
+    }
+    expect(measured).toBeGreaterThan(40);
+  });
+
+  it("tpm-qemu-measured-boot: the log leads to PCR 0 to 9", () => {
+    const found = casesOf("tpm2-quote").find(({ id }) => id === "tpm-qemu-measured-boot");
+    const values = replayTcgLog(crypto, "sha256", decodeTcgLog(recorded("tpm/qemu-eventlog.bin")));
+    for (const i of found.expect.eventLogReplayMatchesPcrs)
+      expect(toHex(values.get(i) ?? new Uint8Array(32)), `${i}`).toBe(found.expect.pcrs[i]);
+    const measured = fromHex("2a57f8e7085e93229d5922803a858739e850a1e6707dffc55d0f32221d9ef2d6");
+    expect(toHex(crypto.sha256(concat(new Uint8Array(32), measured)))).toBe(found.expect.pcrs["14"]);
+  });
+});
