@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ss58Account } from "@pruntime/client";
+import { headerOfJson } from "@pruntime/client/finality";
+import { readReceipt, receiptLimits, verifyReceipt } from "@pruntime/client/receipt";
+import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { decodeHeader } from "@pruntime/core/chain";
+import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import { parseJson } from "@pruntime/core/json";
+import { Broken, each, signaturesHeap, type Target, verdict } from "../target.ts";
+
+const vectors = join(import.meta.dirname, "../../vectors/verify");
+const file = (name: string) => Uint8Array.from(readFileSync(join(vectors, name)));
+const genuine = readReceipt(parseJson(fromUtf8(file("receipt.json")), receiptLimits));
+const atMs = Date.parse("2023-11-14T22:13:21Z");
+
+/** Whatever is done to a receipt, what still verifies is the answer that was given. Simulation signs for everybody, so its evidence may be other. */
+function receipt(text: string): unknown {
+  const read = readReceipt(parseJson(text, receiptLimits));
+  const verified = verdict(() => verifyReceipt(crypto, { atMs }, read).statement);
+  if (typeof verified !== "string" && read.exchange.payload !== genuine.exchange.payload)
+    throw new Broken("nobody gave that answer");
+  return verified;
+}
+
+/** What clients read beside replies: receipts, headers as nodes write them, addresses. */
+export const target: Target = {
+  leastHeap: signaturesHeap,
+  words: ['"version":1', '"reply":', '"statement":"', "0x", "1", "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"],
+  run: (input) =>
+    each(input, {
+      receipt: (bytes) => receipt(fromUtf8(bytes)),
+      header: (bytes) => {
+        const encoded = headerOfJson(parseJson(fromUtf8(bytes)));
+        return [encoded, decodeHeader(encoded)];
+      },
+      address: (bytes) => ss58Account(fromUtf8(bytes)),
+    }),
+  genuine: () => ({
+    receipt: file("receipt.json"),
+    header: file("header.json"),
+    address: utf8("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"),
+    "address-of-two": utf8("yGHXkYLYqxijLKKfd9Q2CB9shRVu8rPNBS53wvwGTutYg4zTg"),
+  }),
+};
