@@ -64,7 +64,7 @@ function App(): JSX.Element {
       {view.kind === "failed" && <p class="warning">The worker cannot be believed or reached: {view.reason}</p>}
       {view.kind === "connected" && (
         <>
-          <Status status={view.status} evidence={evidenceLine(view)} />
+          <Status status={view.status} worker={view.client.worker} evidence={evidenceLine(view)} />
           <Form
             title="Ask"
             action="ask"

@@ -1,5 +1,7 @@
 /** What the worker says of itself, and where each figure comes from. */
 import type { GetStatus } from "@pruntime/api";
+import type { TrustedWorker } from "@pruntime/client";
+import { toHex } from "@pruntime/core/bytes";
 import type { JSX } from "preact";
 
 /** Who vouches for a figure: the worker's evidence or its signature, either checked in this browser; or nobody but the host. */
@@ -11,7 +13,14 @@ interface Row {
   readonly source: Source;
 }
 
-export function Status({ status, evidence }: { readonly status: GetStatus; readonly evidence: string }): JSX.Element {
+interface StatusProps {
+  readonly status: GetStatus;
+  readonly worker: TrustedWorker;
+  /** What was verified, in a line. */
+  readonly evidence: string;
+}
+
+export function Status({ status, worker, evidence }: StatusProps): JSX.Element {
   return (
     <section>
       <h2>Worker</h2>
@@ -23,7 +32,7 @@ export function Status({ status, evidence }: { readonly status: GetStatus; reado
       )}
       <table>
         <tbody>
-          {rowsOf(status, evidence).map(({ name, value, source }) => (
+          {rowsOf({ status, worker, evidence }).map(({ name, value, source }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               <td class="value">{value}</td>
@@ -38,11 +47,12 @@ export function Status({ status, evidence }: { readonly status: GetStatus; reado
   );
 }
 
-function rowsOf(status: GetStatus, evidence: string): readonly Row[] {
+function rowsOf({ status, worker, evidence }: StatusProps): readonly Row[] {
+  const attested = (name: string, value: string): Row => ({ name, value, source: "attested" });
   const signed = (name: string, value: string): Row => ({ name, value, source: "signed" });
   const time = Number(status.chain_time_ms);
   return [
-    { name: "evidence", value: evidence, source: "attested" },
+    attested("evidence", evidence),
     signed("finalized block", block(status.finalized)),
     signed("executed block", block(status.dispatched)),
     signed("chain time", time === 0 ? "unknown" : new Date(time).toISOString()),
@@ -51,10 +61,10 @@ function rowsOf(status: GetStatus, evidence: string): readonly Row[] {
       status.authorities === null ? "–" : `${status.authorities.set_id} (${status.authorities.count} members)`,
     ),
     signed("state root", status.state_root),
-    signed("genesis", status.genesis_hash),
-    { name: "anchor", value: status.anchor, source: "attested" },
+    attested("genesis", toHex(worker.genesisHash)),
+    attested("anchor", toHex(worker.anchor)),
     signed("measurement", status.measurement),
-    { name: "identity key", value: status.public_key, source: "attested" },
+    attested("identity key", toHex(worker.publicKey)),
     { name: "served from", value: globalThis.location.origin, source: "reported" },
   ];
 }
