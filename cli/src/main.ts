@@ -1,5 +1,6 @@
 /** The `pruntime` command. */
 import { Command, CommanderError } from "commander";
+import { registerAnchor } from "./commands/anchor.ts";
 import { registerCheckpoint } from "./commands/checkpoint.ts";
 import { registerDecode } from "./commands/decode.ts";
 import { registerDemo } from "./commands/demo.ts";
@@ -30,6 +31,7 @@ registerServe(program);
 registerOperate(program);
 registerUse(program);
 registerDemo(program);
+registerAnchor(program);
 registerCheckpoint(program);
 registerVerify(program);
 registerDecode(program);

@@ -111,6 +111,14 @@ describe("a client of real workers", () => {
     });
   });
 
+  it("is told the same anchor by the genesis, and by a node that is not believed about it", async () => {
+    const genesis = (await devnode.request("chain_getBlockHash", 0)) as string;
+    const told = await run("anchor", "--genesis", genesis, "--node", node, "--json");
+    expect(JSON.parse(told.stdout)).toEqual({ ok: true, anchor: `0x${String(trust.anchor)}` });
+    const other = await run("anchor", "--genesis", `0x${"00".repeat(32)}`, "--node", node, "--json");
+    expect([other.exitCode, JSON.parse(other.stdout)]).toMatchObject([1, { ok: false, code: "client/wrong-chain" }]);
+  });
+
   it("confirms by headers of its own that what the worker calls final is", { timeout: 60_000 }, async () => {
     const file = data("checkpoint.json");
     expect((await run("checkpoint", "--node", node, "--at", "0", "--out", file)).exitCode).toBe(0);

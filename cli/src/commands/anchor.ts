@@ -1,0 +1,51 @@
+/** `pruntime anchor`: what a worker of a chain must have been told to trust, computed instead of asked of the worker. */
+import { checkpointAnchor, genesisAnchor } from "@pruntime/client/finality";
+import { fromBase64, fromUtf8, to0x } from "@pruntime/core/bytes";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import { connectNode, fetchInitInput, SubstrateNode } from "@pruntime/relay";
+import type { Command } from "commander";
+import { fileArgument } from "../arguments.ts";
+import { withJson, withNode } from "../connect.ts";
+import { CliError } from "../error.ts";
+import { hexArgument } from "../offline/arguments.ts";
+import { type OutputOptions, printResult, runAction } from "../output.ts";
+
+interface AnchorOptions extends OutputOptions {
+  readonly node: string;
+  readonly genesis?: string;
+  readonly checkpoint?: string;
+}
+
+export function registerAnchor(program: Command): void {
+  withNode(withJson(program.command("anchor")))
+    .description("compute the anchor that a worker of a chain must have, for --anchor of push and query")
+    .option("--genesis <hex>", "the chain's genesis hash, 0x and 32 bytes, which you trust; the node proves the rest from it")
+    .option("--checkpoint <file>", "for a worker that began at this checkpoint, which you trust; no node is asked")
+    .addHelpText(
+      "after",
+      "\nIt is of a worker that proves the meaning of events from the chain's code, as `pruntime init` and `relay` begin one.\n\nExamples:\n  $ pruntime anchor --genesis 0x91b1… --node wss://node.example\n  $ pruntime anchor --checkpoint here.json",
+    )
+    .action((options: AnchorOptions) => runAction(options, () => anchor(options)));
+}
+
+async function anchor(options: AnchorOptions): Promise<void> {
+  const { genesis, checkpoint } = options;
+  if ((genesis === undefined) === (checkpoint === undefined))
+    throw new CliError({ code: "cli/bad-argument", name: "the start", want: "given by either --genesis or --checkpoint" });
+  const hash =
+    checkpoint === undefined
+      ? await anchorOfGenesis(options.node, hexArgument("--genesis", genesis ?? "", 32))
+      : checkpointAnchor(fromUtf8(fileArgument(checkpoint)).trim(), undefined, await createNativeCrypto());
+  printResult(options, { anchor: to0x(hash) }, to0x(hash));
+}
+
+async function anchorOfGenesis(url: string, genesis: Uint8Array): Promise<Uint8Array> {
+  const connection = await connectNode(url);
+  try {
+    const crypto = await createNativeCrypto();
+    const { bridge_genesis_info_b64 = "" } = await fetchInitInput(new SubstrateNode(connection, crypto), "none");
+    return genesisAnchor(genesis, fromBase64(bridge_genesis_info_b64), undefined, crypto);
+  } finally {
+    connection.close();
+  }
+}
