@@ -2,7 +2,7 @@
  * Bundles the executables: the enclave (one file, so that one hash measures it), the `pruntime` command, and the web page.
  * Whatever is newer than its sources is left alone.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import { build as buildPage } from "vite";
@@ -29,13 +29,27 @@ await bundle("enclave/dist/enclave.mjs", {
   external: ["sodium-native"],
   loader: { ".wasm": "binary" },
 });
-await bundle("cli/dist/pruntime.mjs", { entryPoints: ["cli/src/main.ts"], external: thirdParty() });
+await bundle("cli/dist/pruntime.mjs", {
+  entryPoints: { pruntime: "cli/src/main.ts" },
+  external: thirdParty(),
+  splitting: true,
+  outdir: "cli/dist",
+  outExtension: { ".js": ".mjs" },
+  chunkNames: "part-[name]-[hash]", // beside the command: paths of other files are relative to it
+});
 await page("host/console");
 
 async function bundle(outfile: string, options: BuildOptions): Promise<void> {
   if (fresh(outfile)) return;
-  await build({ ...common, ...options, absWorkingDir: root, outfile });
+  const { outdir } = options;
+  if (outdir !== undefined) removeParts(join(root, outdir));
+  await build({ ...common, ...options, absWorkingDir: root, ...(outdir === undefined ? { outfile } : {}) });
   process.stdout.write(`built ${outfile}\n`);
+}
+
+function removeParts(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (name.startsWith("part-")) rmSync(join(folder, name));
 }
 
 async function page(folder: string): Promise<void> {

@@ -1,17 +1,5 @@
 /** The `pruntime` command. */
 import { Command, CommanderError } from "commander";
-import { registerAnchor } from "./commands/anchor.ts";
-import { registerCheckpoint } from "./commands/checkpoint.ts";
-import { registerDecode } from "./commands/decode.ts";
-import { registerDemo } from "./commands/demo.ts";
-import { registerDoctor } from "./commands/doctor.ts";
-import { registerHandover } from "./commands/handover.ts";
-import { registerOperate } from "./commands/operate.ts";
-import { registerPolicy } from "./commands/policy.ts";
-import { registerServe } from "./commands/serve.ts";
-import { registerUse } from "./commands/use.ts";
-import { registerVerify } from "./commands/verify.ts";
-import { registerWorkers } from "./commands/workers.ts";
 import { jsonText, runAction } from "./output.ts";
 import { version } from "./version.ts";
 
@@ -27,18 +15,27 @@ const program = new Command("pruntime")
   )
   .exitOverride();
 
-registerServe(program);
-registerOperate(program);
-registerUse(program);
-registerDemo(program);
-registerAnchor(program);
-registerCheckpoint(program);
-registerVerify(program);
-registerDecode(program);
-registerWorkers(program);
-registerPolicy(program);
-registerDoctor(program);
-registerHandover(program);
+/** What is loaded for each command: most need little of the whole, and all of it takes a second to load. */
+const groups: readonly (readonly [names: readonly string[], load: () => Promise<(program: Command) => void>])[] = [
+  [["up", "chain", "worker", "relay"], async () => (await import("./commands/serve.ts")).registerServe],
+  [
+    ["init", "info", "set-dataset", "set-query", "get-result", "dump", "load", "console"],
+    async () => (await import("./commands/operate.ts")).registerOperate,
+  ],
+  [["push", "query"], async () => (await import("./commands/use.ts")).registerUse],
+  [["demo"], async () => (await import("./commands/demo.ts")).registerDemo],
+  [["anchor"], async () => (await import("./commands/anchor.ts")).registerAnchor],
+  [["checkpoint"], async () => (await import("./commands/checkpoint.ts")).registerCheckpoint],
+  [["verify"], async () => (await import("./commands/verify.ts")).registerVerify],
+  [["decode"], async () => (await import("./commands/decode.ts")).registerDecode],
+  [["register", "set-policy", "workers"], async () => (await import("./commands/workers.ts")).registerWorkers],
+  [["policy"], async () => (await import("./commands/policy.ts")).registerPolicy],
+  [["doctor"], async () => (await import("./commands/doctor.ts")).registerDoctor],
+  [["handover"], async () => (await import("./commands/handover.ts")).registerHandover],
+];
+const wanted = process.argv[2] ?? "";
+const own = groups.filter(([names]) => names.includes(wanted));
+if (wanted !== "--version") for (const [, load] of own.length > 0 ? own : groups) (await load())(program);
 for (const command of program.commands) command.exitOverride();
 
 try {

@@ -1,11 +1,11 @@
 /** What commands print: one JSON object on stdout with `--json`, words otherwise; notes always go to stderr. Exit 0 done, 1 refused or failed, 2 misused. */
 import { dirname } from "node:path";
-import { ClientError } from "@pruntime/client";
+import type { ClientError } from "@pruntime/client";
 import { ProtocolError } from "@pruntime/core/errors";
-import { DevchainError } from "@pruntime/devchain";
-import { GatewayError } from "@pruntime/gateway";
-import { RelayError } from "@pruntime/relay";
-import { CliError } from "./error.ts";
+import type { DevchainError } from "@pruntime/devchain";
+import type { GatewayError } from "@pruntime/gateway";
+import type { RelayError } from "@pruntime/relay";
+import type { CliError } from "./error.ts";
 import sentences from "./error-sentences.json" with { type: "json" };
 
 /** Options every command has. */
@@ -31,7 +31,7 @@ export async function runAction(options: OutputOptions, action: () => Promise<vo
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     process.exitCode = ["cli/bad-argument", "client/bad-account"].includes(error.code) ? 2 : 1;
-    const message = explain(error);
+    const message = advice(error as KnownError);
     if (options.json === true) process.stdout.write(`${jsonText({ ok: false, code: codeOf(error), message })}\n`);
     else process.stderr.write(`error: ${message} [${codeOf(error)}]\n`);
   }
@@ -39,16 +39,11 @@ export async function runAction(options: OutputOptions, action: () => Promise<vo
 
 /** A worker's refusal carries a better code than the client's. */
 function codeOf(error: ProtocolError): string {
-  return error instanceof ClientError && error.detail.code === "client/refused" && error.detail.reason !== ""
-    ? error.detail.reason
-    : error.code;
+  const { detail } = error as KnownError;
+  return detail.code === "client/refused" && detail.reason !== "" ? detail.reason : error.code;
 }
 
-function explain(error: ProtocolError): string {
-  const known = [CliError, ClientError, DevchainError, GatewayError, RelayError].some((kind) => error instanceof kind);
-  return known ? advice(error as KnownError) : plain(error.detail);
-}
-
+/** Errors that have words of their own here. A code is one error's only, so it tells them. */
 type KnownError = CliError | ClientError | DevchainError | GatewayError | RelayError;
 
 /** What a code stands for, and the facts of this case. */
