@@ -39,13 +39,13 @@ describe.skipIf(!existsSync(command))("pruntime worker", () => {
   ])("%s: exits with 1: %s", (reason, argv) =>
     expect(worker(argv)).toEqual([
       1,
-      { ok: false, code: "gateway/boot-failed", message: `gateway/boot-failed: reason ${reason}` },
+      { ok: false, code: "gateway/boot-failed", message: expect.stringContaining(reason) as string },
     ]),
   );
 
   it("is in production mode by its environment, too", () =>
     expect(worker("", { PRUNTIME_PRODUCTION: "1" })).toMatchObject([
       1,
-      { message: "gateway/boot-failed: reason enclave/production-simulated" },
+      { message: expect.stringContaining("enclave/production-simulated") as string },
     ]));
 });
