@@ -126,8 +126,10 @@ describe("verifySnp", () => {
 
   it("lets author key and masked chip key be said", () => expect(code(milan, { flags: 3 })).toBe("accepted"));
 
-  it("refuses a certificate for anything but a VCEK or VLEK", () =>
-    expect(code({ ...milan, leafName: "SEV-CEK" })).toBe("snp/wrong-vek"));
+  it("refuses a certificate for anything but a VCEK or VLEK", () => {
+    expect(code({ ...milan, leafName: "SEV-CEK" })).toBe("snp/wrong-vek");
+    expect(code({ ...vlek, leafName: "SEV-CEK" })).toBe("snp/wrong-vek");
+  });
 
   const tcbs: readonly (readonly [Machine, Partial<ReportFields>, readonly number[]])[] = [
     [milan, {}, [4, 0, 0, 0, 0, 0, 24, 219]],
