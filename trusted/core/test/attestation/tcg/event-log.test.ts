@@ -46,7 +46,6 @@ describe("a measured-boot log", () => {
     ["too many hashes", start(Array.from({ length: 9 }, (_, i) => [i, 1] as const)), "tcg/bad-log"],
     ["an event with fewer digests", concat(log([]), event(0, 8, one)), "tcg/bad-digests"],
     ["an event with a hash twice", concat(log([]), event(0, 8, one, one)), "tcg/bad-digests"],
-    ["more than a megabyte", new Uint8Array(1024 * 1024 + 1), "tcg/bad-log"],
   ] as const)("refuses %s", (_, bytes, code) => expect(codeOf(() => decodeTcgLog(bytes))).toBe(code));
 
   it("refuses every beginning of an event", () => {
@@ -56,6 +55,12 @@ describe("a measured-boot log", () => {
         codeOf(() => decodeTcgLog(whole.subarray(0, i))),
         `${i}`,
       ).toBe("codec/truncated");
+  });
+
+  it("refuses more than a megabyte", () => {
+    const endless = concat(log([]), ...Array.from({ length: 10_500 }, () => event(0, 8, one, two)));
+    expect(endless.length).toBeGreaterThan(1024 * 1024);
+    expect(codeOf(() => decodeTcgLog(endless))).toBe("tcg/bad-log");
   });
 
   it("refuses to replay a bank that the log does not have", () => {
