@@ -27,7 +27,7 @@ export async function openDevchain(options: DevchainOptions, network: Network): 
   const { registry = {} } = options;
   const rules = rulesOf(options);
   const crypto = options.crypto ?? (await createNativeCrypto({ addons: true }));
-  const attestationRoots = registry.roots ?? developmentRoots(crypto); // in production mode the registry leaves simulation out
+  const attestationRoots = registry.roots ?? developmentRoots(crypto); // in production mode the registry refuses simulation by itself
   const runtimes = new Runtimes({ crypto, maxPayload, stateVersion, role: network.kind, attestationRoots });
   const genesis = createGenesis(runtimes.genesis, { chainName: rules.name, endowed, network, registry });
   const chain = new Chain(runtimes, rules, genesis);

@@ -3,7 +3,6 @@
  * is in it. It runs the same verifier as workers and clients.
  */
 import {
-  type AttestationRoots,
   type Authentic,
   decodeEvidence,
   decodePolicy,
@@ -115,7 +114,9 @@ interface Accepted {
 function verifyRegistration(context: Context, registration: Registration, evidence: Evidence): Accepted {
   const { runtime, storage } = context;
   const [{ crypto }, atMs] = [runtime, Number(storage.get("Timestamp.Now"))];
-  const authentic = orFail(context, "NotAuthentic", () => verifyEvidence(crypto, rootsFor(context, evidence), evidence, atMs));
+  if (evidence.kind === "simulated" && storage.get("Registry.Mode").type === "Production")
+    throw failure(context, "SimulatedInProduction"); // whatever the policy says
+  const authentic = orFail(context, "NotAuthentic", () => verifyEvidence(crypto, runtime.attestationRoots, evidence, atMs));
   const expected = {
     purpose: "registration",
     publicKey: from0x(registration.public_key),
@@ -125,23 +126,10 @@ function verifyRegistration(context: Context, registration: Registration, eviden
     nonce: from0x(storage.get("System.BlockHash", registration.block_number)),
   } as const;
   orFail(context, "WrongReportData", () => verifyBinding(crypto, expected, authentic));
-  if (isDebug(authentic)) throw failure(context, "Debug");
+  if (authentic.debug) throw failure(context, "Debug"); // whatever the policy says
   const { policy, hash } = currentPolicy(context);
   if (!judge(policy, authentic, atMs).accepted) throw failure(context, "NotAccepted");
   return { authentic, policyHash: hash };
-}
-
-/** In production nobody's simulation is believed, whatever the policy says. */
-function rootsFor(context: Context, { kind }: Evidence): AttestationRoots {
-  const { runtime, storage } = context;
-  if (storage.get("Registry.Mode").type === "Development") return runtime.attestationRoots;
-  if (kind === "simulated") throw failure(context, "SimulatedInProduction");
-  return { ...runtime.attestationRoots, simulation: undefined };
-}
-
-/** A registry takes none of these, whatever the policy says. */
-function isDebug(authentic: Authentic): boolean {
-  return authentic.debug || (authentic.kind === "azure" && authentic.hardware.debug);
 }
 
 function currentPolicy({ runtime, storage }: Context): { readonly policy: Policy; readonly hash: string } {
