@@ -63,7 +63,7 @@ export interface EnclaveReady {
   readonly publicKey: Uint8Array;
   readonly ecdhPublicKey: Uint8Array;
   readonly measurement: Uint8Array;
-  /** To be kept before any call: the sealed identity, where it is new. */
+  /** To be kept before any call: the sealed identity, where it is new and the chain is not. */
   readonly puts: readonly Blob[];
 }
 

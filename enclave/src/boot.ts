@@ -3,12 +3,12 @@ import type { Blob, EnclaveLog, EnclaveReady, EnclaveSettings } from "@pruntime/
 import { developmentRoots, hardwareRoots } from "@pruntime/core/attestation";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
-import { Runtime, type RuntimeCode, type SharedSecrets } from "@pruntime/runtime";
+import { Runtime, type RuntimeCode } from "@pruntime/runtime";
 import { ask, type Enclave } from "./actions/action.ts";
 import { dataPrefix, decodeFile } from "./actions/data.ts";
 import { decodeInit, initBlob } from "./actions/init.ts";
 import { EnclaveError } from "./error.ts";
-import { drawIdentity, identityBlob, readIdentity, withShared } from "./identity.ts";
+import { decodeIdentity, drawSecrets, identityBlob, identityOf, keepIdentity, requireOwnChain } from "./identity.ts";
 import type { EvidenceProducer } from "./producers/producer.ts";
 import type { Sealer } from "./sealing.ts";
 
@@ -35,37 +35,39 @@ export interface Booted {
  * An identity or a chain that does not open ends the start: under another identity, or without its chain, it would be another worker. A file that does not
  * open, or is no longer taken, is left out and told: the host could as well have kept it back, and its operator can give it again.
  * Without a lasting sealing key nothing that was kept can be opened: the worker is a new one.
- * @throws EnclaveError `enclave/bad-seal`, `enclave/bad-blob`, `enclave/production-dev-actions`; what the runtime refuses of a kept init
+ * @throws EnclaveError `enclave/bad-seal`, `enclave/bad-blob`, `enclave/other-chain`, `enclave/production-dev-actions`; what the runtime refuses of a kept init
  */
 export function boot(platform: Platform, settings: EnclaveSettings, blobs: readonly Blob[]): Booted {
   const { crypto, random, sealer, measurement, runtimeCode, producer, production } = platform;
   if (production && settings.devTest) throw new EnclaveError({ code: "enclave/production-dev-actions" });
   const kept = new Map(sealer.lasting ? blobs.map(({ key, bytes }) => [key, bytes]) : []);
   const sealed = kept.get(identityBlob);
-  const secrets = sealed === undefined ? drawIdentity(crypto, random) : sealer.open(identityBlob, sealed);
-  const identity = readIdentity(crypto, secrets);
+  const own = sealed === undefined ? undefined : decodeIdentity(sealer.open(identityBlob, sealed));
+  const secrets = own?.secrets ?? drawSecrets(crypto, random);
+  const identity = identityOf(crypto, secrets);
   const roots = production ? hardwareRoots : developmentRoots(crypto);
   const trialRuntime = () => new Runtime({ crypto, random, identity, measurement, runtimeCode, roots });
   const runtime = trialRuntime();
   const { devTest } = settings;
-  const self = { identityWith: (shared: SharedSecrets) => withShared(secrets, shared), life: { ended: false } };
-  const enclave: Enclave = { crypto, random, identity, measurement, runtime, trialRuntime, sealer, producer, devTest, ...self };
+  const self = { identity, secrets, boundTo: own?.anchor, life: { ended: false } };
+  const enclave: Enclave = { crypto, random, measurement, runtime, trialRuntime, sealer, producer, devTest, ...self };
   const leftOut = resume(enclave, kept);
   const ready: EnclaveReady = {
     kind: "ready",
     publicKey: identity.signer.publicKey,
     ecdhPublicKey: identity.keyPair.publicKey,
     measurement,
-    puts: sealed === undefined ? [{ key: identityBlob, bytes: sealer.seal(identityBlob, secrets) }] : [],
+    puts: own === undefined ? keepIdentity(sealer, secrets, runtime) : [],
   };
-  return { enclave, messages: [ready, bootLog(enclave, sealed === undefined), ...leftOut] };
+  return { enclave, messages: [ready, bootLog(enclave, own === undefined), ...leftOut] };
 }
 
 /** Takes up the chain and the files; what is to be told of files that were left out. */
 function resume(enclave: Enclave, kept: ReadonlyMap<string, Uint8Array>): EnclaveLog[] {
   const init = kept.get(initBlob);
   if (init === undefined) return [];
-  ask(enclave, decodeInit(enclave.sealer.open(initBlob, init)));
+  const { anchor } = ask(enclave, decodeInit(enclave.sealer.open(initBlob, init)));
+  requireOwnChain(enclave.boundTo, anchor);
   return [...kept].flatMap(([key, sealed]) => (key.startsWith(dataPrefix) ? restoreFile(enclave, key, sealed) : []));
 }
 

@@ -5,6 +5,8 @@ export type EnclaveErrorDetail =
   | { readonly code: "enclave/bad-seal"; readonly key: string }
   /** A sealed blob opens, but its content is none of this program's. */
   | { readonly code: "enclave/bad-blob"; readonly key: string }
+  /** The worker's keys are for one chain, the one it was first given, and from the same start: a worker for another has keys of its own. */
+  | { readonly code: "enclave/other-chain" }
   /** The random source gave no usable key: it is broken. */
   | { readonly code: "enclave/bad-random" }
   /** The process was started with an option that it does not know, or without the option's value. */

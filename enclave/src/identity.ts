@@ -1,12 +1,20 @@
-/** The worker's secrets: made here, from the enclave's randomness, and kept only sealed. A worker that restarts is the same worker. */
+/**
+ * The worker's secrets: made here, from the enclave's randomness, and kept only sealed. A worker that restarts is the same worker.
+ *
+ * They are kept together with the anchor of the one chain they are for, and not before there is one: a host that could give the same keys another chain could write that
+ * chain's policy itself, have them handed over to code of its own, or have a worker take keys that it knows.
+ */
+import type { Blob } from "@pruntime/api";
+import { equal } from "@pruntime/core/bytes";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeAll, encode } from "@pruntime/core/scale";
-import type { Identity, SharedSecrets } from "@pruntime/runtime";
+import type { Identity, Runtime } from "@pruntime/runtime";
 import { EnclaveError } from "./error.ts";
+import type { Sealer } from "./sealing.ts";
 
-/** The three secrets, 32 bytes each, as they are sealed: `1 ‖ identity ‖ key agreement ‖ state key`. */
-interface Secrets {
+/** The three secrets, 32 bytes each. */
+export interface Secrets {
   readonly signing: Uint8Array;
   readonly agreement: Uint8Array;
   readonly stateKey: Uint8Array;
@@ -15,40 +23,56 @@ interface Secrets {
 /** Name of the sealed blob. */
 export const identityBlob = "identity";
 
-const version = 1;
+const version = 2;
 
-/** Draws new secrets; the content to be sealed. @throws {@link EnclaveError} `enclave/bad-random` */
-export function drawIdentity(crypto: Crypto, random: Random): Uint8Array {
+/** Draws new secrets. @throws {@link EnclaveError} `enclave/bad-random` */
+export function drawSecrets(crypto: Crypto, random: Random): Secrets {
   const signing = draw(random, (secret) => crypto.secp256k1.signer(secret) !== undefined);
   const agreement = draw(random, (secret) => crypto.p256.keyPair(secret) !== undefined);
-  return encodeSecrets({ signing, agreement, stateKey: random(32) });
+  return { signing, agreement, stateKey: random(32) };
 }
 
-/** The same identity with secrets that another worker has handed over; the content to be sealed. @throws {@link EnclaveError} `enclave/bad-blob` */
-export function withShared(content: Uint8Array, { agreement, stateKey }: SharedSecrets): Uint8Array {
-  return encodeSecrets({ signing: decodeSecrets(content).signing, agreement, stateKey });
-}
-
-function encodeSecrets(input: Secrets): Uint8Array {
-  return encode(input, (w, secrets) => {
-    w.u8(version).raw(secrets.signing).raw(secrets.agreement).raw(secrets.stateKey);
-  });
-}
-
-/** Prepares what {@link drawIdentity} drew. @throws {@link EnclaveError} `enclave/bad-blob` */
-export function readIdentity(crypto: Crypto, content: Uint8Array): Identity {
-  const { signing, agreement, stateKey } = decodeSecrets(content);
+/** Makes keys of secrets. @throws {@link EnclaveError} `enclave/bad-blob` */
+export function identityOf(crypto: Crypto, { signing, agreement, stateKey }: Secrets): Identity {
   const [signer, keyPair] = [crypto.secp256k1.signer(signing), crypto.p256.keyPair(agreement)];
   if (signer === undefined || keyPair === undefined) throw new EnclaveError({ code: "enclave/bad-blob", key: identityBlob });
   return { signer, keyPair, agreement, stateKey };
 }
 
-function decodeSecrets(content: Uint8Array): Secrets {
+/** Secrets, and the anchor of their chain, 32 bytes. */
+export interface KeptIdentity {
+  readonly secrets: Secrets;
+  readonly anchor: Uint8Array;
+}
+
+/** Secrets that were kept for one chain are for no other. @throws {@link EnclaveError} `enclave/other-chain` */
+export function requireOwnChain(boundTo: Uint8Array | undefined, anchor: Uint8Array): void {
+  if (boundTo !== undefined && !equal(boundTo, anchor)) throw new EnclaveError({ code: "enclave/other-chain" });
+}
+
+/** What the host shall keep of secrets: nothing while there is no chain that they are for. */
+export function keepIdentity(sealer: Sealer, secrets: Secrets, runtime: Runtime): readonly Blob[] {
+  const status = runtime.status();
+  if (status === undefined) return [];
+  const content = encodeIdentity({ secrets, anchor: status.chain.anchor });
+  return [{ key: identityBlob, bytes: sealer.seal(identityBlob, content) }];
+}
+
+/** The content to be sealed: `2 ‖ identity ‖ key agreement ‖ state key ‖ anchor`. */
+export function encodeIdentity(kept: KeptIdentity): Uint8Array {
+  return encode(kept, (w, { secrets: { signing, agreement, stateKey }, anchor }) => {
+    w.u8(version).raw(signing).raw(agreement).raw(stateKey).raw(anchor);
+  });
+}
+
+/** What {@link encodeIdentity} wrote. @throws {@link EnclaveError} `enclave/bad-blob` */
+export function decodeIdentity(content: Uint8Array): KeptIdentity {
   try {
     return decodeAll(content, (r) => {
       const have = r.u8();
-      if (have !== version) throw r.badTag("Secrets", have);
-      return { signing: r.take(32).slice(), agreement: r.take(32).slice(), stateKey: r.take(32).slice() };
+      if (have !== version) throw r.badTag("Identity", have);
+      const secret = () => r.take(32).slice();
+      return { secrets: { signing: secret(), agreement: secret(), stateKey: secret() }, anchor: r.take(32).slice() };
     });
   } catch (cause) {
     if (!(cause instanceof ProtocolError)) throw cause;

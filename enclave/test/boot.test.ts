@@ -3,16 +3,16 @@ import { portableCrypto } from "@pruntime/core/crypto";
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../trusted/core/test/support/code.ts";
 import { boot } from "../src/boot.ts";
-import { drawIdentity, readIdentity } from "../src/identity.ts";
+import { decodeIdentity, drawSecrets, encodeIdentity, identityOf } from "../src/identity.ts";
 import { createSealer, DEVELOPMENT_SEALING_KEY, developmentKey, ephemeralKey } from "../src/sealing.ts";
-import { bodyInput, initialized, metadata, TinyChain, transfer } from "./support/chain.ts";
+import { bodyInput, initInput, initialized, metadata, TinyChain, transfer } from "./support/chain.ts";
 import { held, measurement, platform, seededRandom, start } from "./support/enclave.ts";
 
 const chain = new TinyChain();
 chain.grow({ extrinsics: [transfer(5)] });
 
 describe("the first start", () => {
-  it("makes three secrets from the enclave's randomness and seals them", () => {
+  it("makes three secrets from the enclave's randomness", () => {
     const { messages, enclave } = boot(platform(), { devTest: false }, []);
     const [ready, log] = messages;
     expect(ready).toMatchObject({
@@ -20,7 +20,7 @@ describe("the first start", () => {
       publicKey: enclave.identity.signer.publicKey,
       ecdhPublicKey: enclave.identity.keyPair.publicKey,
       measurement,
-      puts: [{ key: "identity" }],
+      puts: [],
     });
     expect(log).toMatchObject({
       kind: "log",
@@ -42,11 +42,11 @@ describe("the first start", () => {
 
   it("draws again what is no scalar; enclave/bad-random when the source gives nothing else", () => {
     const zeros = () => new Uint8Array(32);
-    expect(codeOf(() => drawIdentity(portableCrypto, zeros))).toBe("enclave/bad-random");
+    expect(codeOf(() => drawSecrets(portableCrypto, zeros))).toBe("enclave/bad-random");
     let draws = 0;
-    const content = drawIdentity(portableCrypto, (length) => new Uint8Array(length).fill(draws++ < 3 ? 0 : draws));
-    expect(Array.from(content.subarray(1)).includes(0)).toBe(false);
-    readIdentity(portableCrypto, content);
+    const secrets = drawSecrets(portableCrypto, (length) => new Uint8Array(length).fill(draws++ < 3 ? 0 : draws));
+    expect(Object.values(secrets as unknown as Record<string, Uint8Array>).some((secret) => secret.includes(0))).toBe(false);
+    identityOf(portableCrypto, secrets);
   });
 });
 
@@ -72,7 +72,7 @@ describe("a later start", () => {
   });
 
   it("asks for nothing to be kept again", () => {
-    const { store } = start();
+    const { store } = initialized(start(), chain);
     const blobs = [...store].map(([key, bytes]) => ({ key, bytes }));
     const { messages } = boot(platform(), { devTest: false }, blobs);
     expect(messages).toMatchObject([
@@ -80,7 +80,7 @@ describe("a later start", () => {
       {
         facts: [
           ["identity", "kept"],
-          ["chain", "none yet"],
+          ["chain", "kept"],
           ["provider", "simulated"],
         ],
       },
@@ -107,9 +107,7 @@ describe("a later start", () => {
     expect(begin([["identity", init]])).toBe("enclave/bad-seal");
     for (const length of [0, 1, 13, 20]) expect(begin([["identity", identity.subarray(0, length)]])).toBe("enclave/bad-seal");
     const elsewhere = createSealer(portableCrypto, seededRandom(3), { bytes: new Uint8Array(32), lasting: true });
-    expect(begin([["identity", elsewhere.seal("identity", drawIdentity(portableCrypto, seededRandom(4)))]])).toBe(
-      "enclave/bad-seal",
-    );
+    expect(begin([["identity", elsewhere.seal("identity", new Uint8Array(129))]])).toBe("enclave/bad-seal");
     expect(begin([])).toBe("accepted");
   });
 
@@ -186,13 +184,63 @@ describe("a later start", () => {
   });
 
   it.each([
-    ["another version", new Uint8Array(97)],
-    ["too short", Uint8Array.of(1, 2, 3)],
-    ["too long", new Uint8Array(98).fill(1)],
-    ["no scalars", Uint8Array.of(1, ...new Uint8Array(96))],
+    ["of a version that was not bound to a chain", Uint8Array.of(1, ...new Uint8Array(96).fill(1))],
+    ["of an unknown version", new Uint8Array(129).fill(3)],
+    ["too short", Uint8Array.of(2, 2, 3)],
+    ["too long", new Uint8Array(130).fill(2)],
+    ["no scalars", Uint8Array.of(2, ...new Uint8Array(128))],
   ])("enclave/bad-blob: an identity that opens and is none: %s", (_, content) =>
-    expect(codeOf(() => readIdentity(portableCrypto, content))).toBe("enclave/bad-blob"),
+    expect(codeOf(() => identityOf(portableCrypto, decodeIdentity(content).secrets))).toBe("enclave/bad-blob"),
   );
+
+  it("reads an identity as it was written", () => {
+    const kept = { secrets: drawSecrets(portableCrypto, seededRandom()), anchor: new Uint8Array(32).fill(9) };
+    expect(decodeIdentity(encodeIdentity(kept))).toEqual(kept);
+  });
+});
+
+describe("a worker's keys", () => {
+  const elsewhere = new TinyChain(7);
+  const keysOf = ({ enclave }: ReturnType<typeof start>) =>
+    [enclave.identity.signer.publicKey, enclave.identity.keyPair.publicKey].map(toHex);
+  const keep = ({ store }: ReturnType<typeof start>, ...names: readonly string[]) =>
+    new Map([...store].filter(([key]) => names.includes(key)));
+
+  it("enclave/other-chain: are of one chain, whatever the host kept back", () => {
+    const first = initialized(start(), chain);
+    const again = start({ store: keep(first, "identity"), random: seededRandom(2) });
+    expect(keysOf(again)).toEqual(keysOf(first));
+    for (const skip_ra of [true, false])
+      expect(again.call("init_runtime", { ...initInput(elsewhere), skip_ra })).toMatchObject({
+        status: 400,
+        code: "enclave/other-chain",
+      });
+    expect(again.call("get_info").payload.initialized).toBe(false);
+    initialized(again, chain);
+  });
+
+  it("enclave/other-chain: do not follow the chain of another worker of this machine", () => {
+    const [first, other] = [initialized(start(), chain), initialized(start({ random: seededRandom(2) }), elsewhere)];
+    const mixed = new Map([...keep(first, "identity"), ...keep(other, "init")]);
+    expect(codeOf(() => start({ store: mixed }))).toBe("enclave/other-chain");
+  });
+
+  it("are kept by nobody before there is a chain, so that no two chains get the same", () => {
+    const first = start();
+    const before = new Map(first.store);
+    initialized(first, chain);
+    const again = initialized(start({ store: before, random: seededRandom(2) }), elsewhere);
+    expect(keysOf(again).some((key) => keysOf(first).includes(key))).toBe(false);
+  });
+
+  it("are drawn anew where the host has lost them, for the chain it was given", () => {
+    const first = initialized(start(), chain);
+    const again = start({ store: keep(first, "init"), random: seededRandom(2) });
+    expect(keysOf(again)).not.toEqual(keysOf(first));
+    expect(keysOf(start({ store: again.store, random: seededRandom(3) }))).toEqual(keysOf(again));
+    const moved = start({ store: keep(again, "identity"), random: seededRandom(4) });
+    expect(moved.call("init_runtime", initInput(elsewhere)).code).toBe("enclave/other-chain");
+  });
 });
 
 describe("a start without a lasting sealing key", () => {
@@ -205,8 +253,8 @@ describe("a start without a lasting sealing key", () => {
     const again = start({ ...fleeting(2), store: first.store });
     expect(again.call("get_info").payload.initialized).toBe(false);
     expect(again.enclave.identity.signer.publicKey).not.toEqual(first.enclave.identity.signer.publicKey);
-    expect(again.store.get("identity")).not.toEqual(kept);
     initialized(again, chain);
+    expect(again.store.get("identity")).not.toEqual(kept);
   });
 });
 

@@ -51,7 +51,7 @@ describe("init_runtime", () => {
       payload: { message: "Error while connecting to IAS" },
     });
     expect(started.call("get_info").payload.initialized).toBe(false);
-    expect([...started.store.keys()]).toEqual(["identity"]);
+    expect([...started.store.keys()]).toEqual([]);
     initialized(started, chain);
   });
 
@@ -81,7 +81,7 @@ describe("init_runtime", () => {
     const started = start();
     const input = { ...initInput(chain), runtime_metadata_b64: toBase64(metadata.subarray(0, 5000)) };
     expect(started.call("init_runtime", input).status).toBe(400);
-    expect([...started.store.keys()]).toEqual(["identity"]);
+    expect([...started.store.keys()]).toEqual([]);
   });
 });
 
@@ -97,7 +97,7 @@ describe("before init", () => {
   ] as const)("runtime/not-initialized: %s", (action, input) => {
     const started = start();
     expect(started.call(action, input)).toMatchObject({ status: 409, code: "runtime/not-initialized", statement: undefined });
-    expect([...started.store.keys()]).toEqual(["identity"]);
+    expect([...started.store.keys()]).toEqual([]);
   });
 });
 

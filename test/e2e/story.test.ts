@@ -69,21 +69,22 @@ describe("a chain, a relay and two workers", () => {
     const node = chain.ready["chain"] ?? "";
     const devnode = await connectNode(node);
 
-    // A worker that has started once has its identity and nothing else: that is what the second one gets a copy of.
+    const relayTo = (url: string, ...more: readonly string[]): Promise<Part> =>
+      part("relay", "--node", node, "--worker", url, ...more);
+    await devnode.request("dev_newBlock");
+
+    // A worker keeps its keys from when it has a chain: that is what the second one gets a copy of.
     const born = await part("worker", "--port", "0", "--data-dir", dataA);
-    const keysAtBirth = await getInfo(born.ready["worker"] ?? "");
+    const bornRelay = await relayTo(born.ready["worker"] ?? "");
+    const atBirth = await dispatchedTo(born.ready["worker"] ?? "", 1);
+    await end(bornRelay);
     await end(born);
     cpSync(dataA, dataB, { recursive: true });
 
     const workerA = await part("worker", "--port", "0", "--data-dir", dataA);
     const urlA = workerA.ready["worker"] ?? "";
-    expect((await getInfo(urlA)).public_key).toBe(keysAtBirth.public_key);
-
-    const relayTo = (url: string, ...more: readonly string[]): Promise<Part> =>
-      part("relay", "--node", node, "--worker", url, ...more);
     let relayA = await relayTo(urlA);
-    await devnode.request("dev_newBlock");
-    await dispatchedTo(urlA, 1);
+    expect((await dispatchedTo(urlA, 1)).public_key).toBe(atBirth.public_key);
 
     const told: string[] = [];
     const client = await ChainClient.connect(node, { websocketClass: WebSocket as never });
@@ -122,10 +123,3 @@ describe("a chain, a relay and two workers", () => {
     devnode.close();
   });
 });
-
-async function getInfo(url: string): Promise<{ readonly public_key: string; readonly initialized: boolean }> {
-  const headers = { "content-type": "application/json" };
-  const response = await fetch(`${url}/get_info`, { method: "POST", headers, body: '{"input":{},"nonce":{"id":1}}' });
-  const { payload } = (await response.json()) as { payload: string };
-  return JSON.parse(payload) as { public_key: string; initialized: boolean };
-}

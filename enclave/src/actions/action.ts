@@ -4,7 +4,8 @@ import type { Quoted } from "@pruntime/core/attestation";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import type { Json } from "@pruntime/core/json";
-import type { AnswerTo, Event, Identity, Runtime, SharedSecrets } from "@pruntime/runtime";
+import type { AnswerTo, Event, Identity, Runtime } from "@pruntime/runtime";
+import type { Secrets } from "../identity.ts";
 import type { EvidenceProducer } from "../producers/producer.ts";
 import type { Sealer } from "../sealing.ts";
 
@@ -20,8 +21,9 @@ export interface Enclave {
   readonly producer: EvidenceProducer;
   readonly sealer: Sealer;
   readonly devTest: boolean;
-  /** What is sealed of this identity with these secrets in place of its own. */
-  readonly identityWith: (shared: SharedSecrets) => Uint8Array;
+  readonly secrets: Secrets;
+  /** The anchor of the chain that the secrets were kept for; `undefined`: they are for whichever comes first. */
+  readonly boundTo: Uint8Array | undefined;
   /** An enclave that has ended answers no further call; its process begins anew with what was kept. */
   readonly life: { ended: boolean };
 }

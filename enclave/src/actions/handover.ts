@@ -7,7 +7,7 @@ import { toBase64, toHex } from "@pruntime/core/bytes";
 import { type Json, jsonArray, jsonBase64, jsonHex, jsonObject } from "@pruntime/core/json";
 import type { Shown } from "@pruntime/runtime";
 import { EnclaveError } from "../error.ts";
-import { identityBlob, readIdentity } from "../identity.ts";
+import { identityOf, keepIdentity } from "../identity.ts";
 import { type Answer, ask, type Enclave, type QuoteWanted } from "./action.ts";
 
 const maxProofNodes = 4_096;
@@ -52,17 +52,14 @@ export function handoverRelease(enclave: Enclave, json: Json): Answer {
   return { payload: { sealed_b64: toBase64(sealed) } };
 }
 
-/** The process ends, and begins anew with the keys: its state under the other state key comes of the chain, as after any start. */
+/** The process ends, and begins anew with the keys, on the same chain: its state under the other state key comes of the chain, as after any start. */
 export function handoverComplete(enclave: Enclave, json: Json): Answer {
   const { sealed_b64 } = completed(json, "/input");
-  const { crypto, sealer, identityWith, life } = enclave;
-  const content = identityWith(ask(enclave, { kind: "handover-complete", sealed: sealed_b64 }));
-  const { keyPair } = readIdentity(crypto, content);
+  const { crypto, sealer, runtime, life } = enclave;
+  const secrets = { ...enclave.secrets, ...ask(enclave, { kind: "handover-complete", sealed: sealed_b64 }) };
+  const { keyPair } = identityOf(crypto, secrets);
   life.ended = true;
-  return {
-    payload: { ecdh_public_key: toHex(keyPair.publicKey) },
-    puts: [{ key: identityBlob, bytes: sealer.seal(identityBlob, content) }],
-  };
+  return { payload: { ecdh_public_key: toHex(keyPair.publicKey) }, puts: keepIdentity(sealer, secrets, runtime) };
 }
 
 function shownBy({ public_key, ecdh_public_key, evidence, policy_proof_b64 }: ReturnType<typeof peer>): Shown {

@@ -17,6 +17,7 @@ import {
 } from "@pruntime/core/json";
 import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
 import type { Event, Meaning, ParachainStart, StartPoint } from "@pruntime/runtime";
+import { keepIdentity, requireOwnChain } from "../identity.ts";
 import { type Answer, ask, type Enclave, inWordsOf2020, type QuoteWanted, Refusal2020 } from "./action.ts";
 import { workerReportData } from "./evidence.ts";
 
@@ -51,8 +52,11 @@ export function initRuntime(enclave: Enclave, json: Json): Answer | QuoteWanted 
   if (enclave.runtime.status() !== undefined)
     throw new Refusal2020("Already initialized", { code: "runtime/already-initialized" });
   const event: Init = { kind: "init", start: startPoint(anchor), meaning: meaningOf(anchor), parachain: parachainOf(anchor) };
-  if (skip_ra) return started(enclave, event, {});
+  const { boundTo } = enclave;
+  if (skip_ra && boundTo === undefined) return started(enclave, event, {});
   const anchored = ask({ runtime: enclave.trialRuntime() }, event);
+  requireOwnChain(boundTo, anchored.anchor);
+  if (skip_ra) return started(enclave, event, {});
   return {
     reportData: workerReportData(enclave, "worker", anchored, noNonce),
     answer: (quote) => started(enclave, event, reportOf(inWordsOf2020("Error while connecting to IAS", quote))),
@@ -66,6 +70,7 @@ function reportOf(quoted: Quoted): JsonObject {
 
 function started(enclave: Enclave, event: Init, payload: JsonObject): Answer {
   ask(enclave, event);
+  const { sealer, secrets, runtime } = enclave;
   const { signer, keyPair } = enclave.identity;
   return {
     payload: {
@@ -73,7 +78,10 @@ function started(enclave: Enclave, event: Init, payload: JsonObject): Answer {
       ecdh_public_key: toHex(keyPair.publicKey),
       public_key: toHex(signer.publicKey),
     },
-    puts: [{ key: initBlob, bytes: enclave.sealer.seal(initBlob, encodeInit(event)) }],
+    puts: [
+      ...(enclave.boundTo === undefined ? keepIdentity(sealer, secrets, runtime) : []),
+      { key: initBlob, bytes: sealer.seal(initBlob, encodeInit(event)) },
+    ],
   };
 }
 

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findAction, type GetInfo, type GetStatus, type ReplyEnvelope } from "@pruntime/api";
-import { toHex } from "@pruntime/core/bytes";
+import { toBase64, toHex } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
+import { TinyChain } from "../../../trusted/runtime/test/support/tiny-chain.ts";
 import type { Gateway } from "../src/index.ts";
 import { openLmdbStore } from "../src/store/lmdb.ts";
 import { call, post, start, temporaryFolder, until } from "./support/gateway.ts";
@@ -24,9 +25,10 @@ describe.skipIf(!existsSync(bundle))("with the built enclave", () => {
     expect((await payload<GetStatus>(gateway, "get_status")).measurement).toBe(toHex(identity!.measurement));
   });
 
-  it("is the same worker after kill -9, and after the gateway's own restart", async () => {
+  it("is the same worker, once it has a chain, after kill -9, and after the gateway's own restart", async () => {
     const dataDir = temporaryFolder();
     const first = await start({ bundle, dataDir, store: await openLmdbStore(dataDir) });
+    await call(first, "init_runtime", { bridge_genesis_info_b64: toBase64(new TinyChain().genesisInfo()), skip_ra: true });
     const { public_key } = await payload<GetInfo>(first, "get_info");
     process.kill(first.enclave().pid!, "SIGKILL");
     await until(() => first.enclave().restarts === 1 && first.enclave().state === "ready");
