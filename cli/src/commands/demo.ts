@@ -68,7 +68,8 @@ async function demo(options: OutputOptions): Promise<void> {
   }
 }
 
-const quiet: Progress = silentProgress;
+/** Batches are not told, but what becomes of the worker is: that it is initialized, and registered as a simulated one. */
+const quiet: Progress = { ...silentProgress, note: (text) => note(`  relay: ${text}`) };
 
 /** The relay initializes the worker and brings it the first block; until then it knows no chain time, and no answer is fresh. */
 async function connectWhenReady(url: string, anchor: string): Promise<WorkerClient> {

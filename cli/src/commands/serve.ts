@@ -119,6 +119,7 @@ next one is followed. Full nodes keep the state of 256 blocks only: to catch up 
 
 Examples:
   $ pruntime relay --node ws://127.0.0.1:9944 --worker http://127.0.0.1:8000
+  $ pruntime relay --register //Alice
   $ pruntime relay --node wss://one.example --node wss://two.example --archive-node wss://archive.example
   $ pruntime relay --node wss://relay-chain.example --para-node wss://parachain.example --para-id 2004`,
     )
