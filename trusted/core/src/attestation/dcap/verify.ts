@@ -166,6 +166,12 @@ function sgxFacts(report: SgxReport): Own<AuthenticSgx> {
   };
 }
 
+/**
+ * The first eight attributes: debug, three kinds of profiling, and four that mean nothing yet. With any of them a TD is one that Intel says is not to be trusted (TUD, "TD under debug").
+ * @see https://cdrdv2.intel.com/v1/dl/getContent/733579 (TDX module ABI, ATTRIBUTES)
+ */
+const underDebug = 0xffn;
+
 function tdxFacts(report: TdxReport): Own<AuthenticTdx> {
   const { tdAttributes, xfam } = report;
   return {
@@ -179,7 +185,7 @@ function tdxFacts(report: TdxReport): Own<AuthenticTdx> {
       mrseam: toHex(report.mrSeam),
       mrsignerseam: toHex(report.mrSignerSeam),
     },
-    debug: (tdAttributes & 1n) !== 0n,
+    debug: (tdAttributes & underDebug) !== 0n,
     tdAttributes,
     xfam,
     septVeDisable: ((tdAttributes >> 28n) & 1n) !== 0n,

@@ -102,6 +102,11 @@ describe("verifyDcap", () => {
       debug: true,
       septVeDisable: false,
     });
+    for (const bit of [1, 4, 5, 6, 7])
+      expect(verify({ body: "td15", tdAttributes: Uint8Array.of(1 << bit, 0, 0, 0x10, 0, 0, 0, 0) }).debug, `bit ${bit}`).toBe(
+        true,
+      );
+    expect(verify({ body: "td15", tdAttributes: Uint8Array.of(0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff) }).debug).toBe(false);
   });
 
   it("refuses all of it under the real root", () => {
