@@ -1,0 +1,69 @@
+import { expect, it } from "vitest";
+import { concat, toHex, utf8 } from "../../src/bytes/index.ts";
+import { portableCrypto as crypto } from "../../src/crypto/index.ts";
+import { type AnchoredMeaning, anchorOf, type LightClient } from "../../src/light-client/index.ts";
+import { Writer } from "../../src/scale/index.ts";
+
+const bytes = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
+const authorities = [{ id: bytes(4), weight: 1n }];
+const start: LightClient = {
+  genesisHash: bytes(1),
+  finalized: {
+    number: 7,
+    hash: bytes(2),
+    parentHash: bytes(8),
+    stateRoot: bytes(9),
+    extrinsicsRoot: bytes(10),
+    runtimeUpdated: false,
+  },
+  authorities: { setId: 3n, authorities },
+  pending: [{ announcedAt: 5, enactsAt: 9, authorities: [{ id: bytes(5), weight: 2n }] }],
+};
+const told: AnchoredMeaning = { kind: "told", metadata: bytes(6) };
+const para = { id: 2000, genesisHash: bytes(7) };
+
+it("is the hash of the documented layout", () => {
+  const body = new Writer().raw(bytes(1)).raw(bytes(2)).u64(3n).compact(1).raw(bytes(4)).u64(1n);
+  body.compact(1).u32(5).u32(4).compact(1).raw(bytes(5)).u64(2n);
+  body
+    .u8(0)
+    .u8(1)
+    .raw(crypto.blake2b256(bytes(6)))
+    .u8(1)
+    .u32(2000)
+    .raw(bytes(7));
+  expect(toHex(anchorOf(crypto, start, told, para))).toBe(
+    toHex(crypto.blake2b256(concat(utf8("pruntime/anchor/2"), body.finish()))),
+  );
+});
+
+it("is another for all that makes a difference to what is believed", () => {
+  const set = (change: Partial<LightClient["authorities"]>): LightClient => ({
+    ...start,
+    authorities: { ...start.authorities, ...change },
+  });
+  const change = start.pending[0]!;
+  const starts: readonly LightClient[] = [
+    { ...start, genesisHash: bytes(0) },
+    { ...start, finalized: { ...start.finalized, hash: bytes(0) } },
+    set({ setId: 4n }),
+    set({ authorities: [] }),
+    set({ authorities: [{ id: bytes(0), weight: 1n }] }),
+    set({ authorities: [{ id: bytes(4), weight: 2n }] }),
+    { ...start, pending: [] },
+    { ...start, pending: [{ ...change, announcedAt: 6 }] },
+    { ...start, pending: [{ ...change, enactsAt: 10 }] },
+    { ...start, pending: [{ ...change, authorities }] },
+  ];
+  const anchors = [
+    anchorOf(crypto, start, told, para),
+    ...starts.map((other) => anchorOf(crypto, other, told, para)),
+    anchorOf(crypto, start, { kind: "told", metadata: bytes(0) }, para),
+    anchorOf(crypto, start, { kind: "proven" }, para),
+    anchorOf(crypto, start, { kind: "bodies" }, para),
+    anchorOf(crypto, start, told, undefined),
+    anchorOf(crypto, start, told, { ...para, id: 2001 }),
+    anchorOf(crypto, start, told, { ...para, genesisHash: bytes(0) }),
+  ];
+  expect(new Set(anchors.map(toHex)).size).toBe(anchors.length);
+});
