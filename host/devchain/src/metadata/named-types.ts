@@ -1,5 +1,6 @@
 /** The types of a FRAME runtime that clients recognise by path and shape. */
-import { evidenceKinds, tcbStatuses } from "@pruntime/core/registry";
+import { tcbStatuses } from "@pruntime/core/attestation";
+import { evidenceKinds } from "@pruntime/core/registry";
 import { enumOf, type NamedType, unitEnum, type Variant } from "./registry.ts";
 
 /** Every type the pallets, extensions and runtime APIs name; the outer enums are added by the builder. */

@@ -26,6 +26,20 @@ export type TcbStatus =
   | "Revoked"
   | "Unversioned";
 
+/** All of them, in the order in which a chain's registry counts them. */
+export const tcbStatuses: readonly TcbStatus[] = [
+  "UpToDate",
+  "SWHardeningNeeded",
+  "ConfigurationNeeded",
+  "ConfigurationAndSWHardeningNeeded",
+  "OutOfDate",
+  "OutOfDateConfigurationNeeded",
+  "TDRelaunchAdvised",
+  "TDRelaunchAdvisedConfigurationNeeded",
+  "Revoked",
+  "Unversioned",
+];
+
 interface Common<K extends EvidenceKind> {
   readonly kind: K;
   readonly tcbStatus: TcbStatus;

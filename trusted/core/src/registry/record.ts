@@ -4,7 +4,7 @@
  * registered at u32 ‖ registered ms u64 ‖ evidence block u32 ‖ evidence hash(32) ‖ policy hash(32)`.
  * Whoever reads one has to know from where: it is as true as the state it stands in.
  */
-import type { EvidenceKind, TcbStatus } from "../attestation/index.ts";
+import { type EvidenceKind, type TcbStatus, tcbStatuses } from "../attestation/index.ts";
 import { fromUtf8, toHex } from "../bytes/index.ts";
 import { decodeAll, type Reader } from "../scale/index.ts";
 
@@ -35,20 +35,6 @@ export interface WorkerRecord {
 
 /** In the order of their SCALE indices. */
 export const evidenceKinds: readonly EvidenceKind[] = ["sgx", "tdx", "snp", "ias", "azure", "dstack", "simulated"];
-
-/** In the order of their SCALE indices. */
-export const tcbStatuses: readonly TcbStatus[] = [
-  "UpToDate",
-  "SWHardeningNeeded",
-  "ConfigurationNeeded",
-  "ConfigurationAndSWHardeningNeeded",
-  "OutOfDate",
-  "OutOfDateConfigurationNeeded",
-  "TDRelaunchAdvised",
-  "TDRelaunchAdvisedConfigurationNeeded",
-  "Revoked",
-  "Unversioned",
-];
 
 /** Of measurements, and of advisories. */
 const maxEntries = 256;

@@ -2,7 +2,7 @@
  * X.509 v3 certificates, strictly.
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-4
  */
-import { context, type DerReader, decodeDer, tags } from "../asn1/index.ts";
+import { context, type DerReader, tags } from "../asn1/index.ts";
 import { X509Error } from "./error.ts";
 import {
   type BasicConstraints,
@@ -13,16 +13,13 @@ import {
   idKeyUsage,
   readExtensions,
 } from "./extensions.ts";
-import { type PublicKey, readPublicKey, readSignatureAlgorithm, type SignatureAlgorithm } from "./signature.ts";
+import { type PublicKey, readPublicKey, readSignatureAlgorithm } from "./signature.ts";
+import { decodeSigned, type Signed } from "./signed.ts";
 
 /** A certificate as it was read: nothing of it has been verified. */
-export interface Certificate {
+export interface Certificate extends Signed {
   /** The whole certificate. */
   readonly bytes: Uint8Array;
-  /** What its issuer signed. */
-  readonly signed: Uint8Array;
-  readonly algorithm: SignatureAlgorithm;
-  readonly signature: Uint8Array;
   /** Big-endian, without leading zeros. */
   readonly serial: Uint8Array;
   /** `Name`s as DER. */
@@ -40,15 +37,7 @@ export interface Certificate {
 
 /** @throws {@link X509Error}, {@link Asn1Error} */
 export function decodeCertificate(bytes: Uint8Array): Certificate {
-  return decodeDer(bytes, (reader) => {
-    const r = reader.enter();
-    const { bytes: signed, content } = r.value(tags.sequence);
-    const body = readBody(r.into(content));
-    if (readSignatureAlgorithm(r) !== body.algorithm) throw new X509Error({ code: "x509/algorithm-mismatch" });
-    const signature = r.octetsOfBits();
-    r.end();
-    return { bytes, signed, signature, ...body };
-  });
+  return { bytes, ...decodeSigned(bytes, readBody) };
 }
 
 function readBody(r: DerReader): Omit<Certificate, "bytes" | "signed" | "signature"> {

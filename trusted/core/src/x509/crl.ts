@@ -2,20 +2,17 @@
  * Certificate revocation lists, version 2, complete ones only.
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-5
  */
-import { type DerReader, decodeDer, tags } from "../asn1/index.ts";
+import { type DerReader, tags } from "../asn1/index.ts";
 import { equal, toHex } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
 import { readSerial } from "./certificate.ts";
 import { X509Error } from "./error.ts";
 import { keyUsages, readExtensions, skipEntryExtensions } from "./extensions.ts";
-import { isSignedBy, type PublicKey, readSignatureAlgorithm, type SignatureAlgorithm } from "./signature.ts";
+import { isSignedBy, type PublicKey, readSignatureAlgorithm } from "./signature.ts";
+import { decodeSigned, type Signed } from "./signed.ts";
 
 /** A list as it was read: nothing of it has been verified. */
-export interface Crl {
-  /** What its issuer signed. */
-  readonly signed: Uint8Array;
-  readonly algorithm: SignatureAlgorithm;
-  readonly signature: Uint8Array;
+export interface Crl extends Signed {
   /** `Name` as DER. */
   readonly issuer: Uint8Array;
   /** Unix milliseconds, both inclusive. */
@@ -27,15 +24,7 @@ export interface Crl {
 
 /** @throws {@link X509Error}, {@link Asn1Error} */
 export function decodeCrl(bytes: Uint8Array): Crl {
-  return decodeDer(bytes, (reader) => {
-    const r = reader.enter();
-    const { bytes: signed, content } = r.value(tags.sequence);
-    const body = readBody(r.into(content));
-    if (readSignatureAlgorithm(r) !== body.algorithm) throw new X509Error({ code: "x509/algorithm-mismatch" });
-    const signature = r.octetsOfBits();
-    r.end();
-    return { signed, signature, ...body };
-  });
+  return decodeSigned(bytes, readBody);
 }
 
 function readBody(r: DerReader): Omit<Crl, "signed" | "signature"> {

@@ -17,6 +17,7 @@ import {
   jsonString,
   jsonU32,
 } from "../../json/index.ts";
+import { tcbStatuses } from "../authentic.ts";
 import { PolicyError } from "./error.ts";
 import type {
   AzureImage,
@@ -82,22 +83,10 @@ const readTcb: JsonReader<TcbPolicy> = (value, at) => {
   return { accept, advisoriesAllowed, graceDays };
 };
 
-const statuses: readonly TcbPolicy["accept"][number][] = [
-  "UpToDate",
-  "SWHardeningNeeded",
-  "ConfigurationNeeded",
-  "ConfigurationAndSWHardeningNeeded",
-  "OutOfDate",
-  "OutOfDateConfigurationNeeded",
-  "TDRelaunchAdvised",
-  "TDRelaunchAdvisedConfigurationNeeded",
-  "Revoked",
-];
-
 function status(value: Json, at: string): TcbPolicy["accept"][number] {
   const text = jsonString()(value, at);
-  const known = statuses.find((word) => word === text);
-  if (known === undefined) throw new JsonError({ code: "json/unknown-variant", at });
+  const known = tcbStatuses.find((word) => word === text);
+  if (known === undefined || known === "Unversioned") throw new JsonError({ code: "json/unknown-variant", at });
   return known;
 }
 
