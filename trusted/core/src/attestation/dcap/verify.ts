@@ -48,8 +48,10 @@ export function verifyPckChain(crypto: Crypto, root: TrustedRoot, atMs: number, 
   if (certificationDataType !== 5) throw new DcapError({ code: "dcap/pck-chain-missing", certificationDataType });
   const end = certificationData[certificationData.length - 1] === 0 ? certificationData.length - 1 : certificationData.length;
   const chain = verifyChain(crypto, root, atMs, decodeChain(fromUtf8(certificationData.subarray(0, end))));
+  const [ca, ...above] = chain.issuers;
   assertRole(chain.leaf, "pck");
-  assertRole(chain.issuers[0], "pck-ca");
+  assertRole(ca, "pck-ca");
+  assertRootOnly(above, "pck-ca");
   return chain;
 }
 
@@ -62,6 +64,11 @@ const roles: Readonly<Record<DcapRole, readonly string[]>> = {
 function assertRole(certificate: Certificate | undefined, role: DcapRole): asserts certificate is Certificate {
   const name = certificate && commonName(certificate.subject);
   if (name === undefined || !roles[role].includes(name)) throw new DcapError({ code: "dcap/wrong-role", role });
+}
+
+/** Nobody stands between a certificate and the root, whose list alone is asked whether the certificate was revoked. */
+function assertRootOnly(above: readonly Certificate[], role: DcapRole): void {
+  if (above.some(({ issuer, subject }) => !equal(issuer, subject))) throw new DcapError({ code: "dcap/wrong-role", role });
 }
 
 /** Returns until when it all holds, in Unix milliseconds. */
@@ -93,6 +100,7 @@ function verifyTcbSigning(
 ): VerifiedChain {
   const chain = verifyChain(crypto, root, atMs, certificates);
   assertRole(chain.leaf, "tcb-signing");
+  assertRootOnly(chain.issuers, "tcb-signing");
   assertNotRevoked(rootCrl, chain.leaf, "tcb-signing");
   return chain;
 }

@@ -11,7 +11,7 @@ import { concat, fromUtf8, utf8 } from "../../../src/bytes/index.ts";
 import { type Crypto, portableCrypto } from "../../../src/crypto/index.ts";
 import { codeOf } from "../../support/code.ts";
 import { sequence } from "../../support/der.ts";
-import { certificate, crl, leafExtensions, named, pem } from "../../support/pki.ts";
+import { caExtensions, certificate, crl, leafExtensions, named, pem } from "../../support/pki.ts";
 import { remembering } from "./remembering.ts";
 import {
   at,
@@ -386,6 +386,27 @@ describe("certificates", () => {
         ],
       }),
     ).toBe("dcap/wrong-role");
+  });
+
+  it("stand where the root put them: a CA that it has revoked cannot make itself a TCB signer, nor a CA of CAs be slipped in", () => {
+    const rootName = named("Intel SGX Root CA");
+    const name = named("Intel SGX PCK Processor CA");
+    const [key, between] = [keys.stranger, keys.stranger];
+    const lost = certificate({ subject: name, issuer: rootName, key, by: keys.root, serial: 99, extensions: caExtensions });
+    const signer = certificate({ subject: named("Intel SGX TCB Signing"), issuer: name, key: keys.tcb, by: key });
+    for (const revokedByRoot of [[], [99]])
+      expect(code({ revokedByRoot, tcbChain: (_, __, top) => [signer, lost, top] })).toBe("dcap/wrong-role");
+    const ca = named("Intel SGX PCK Platform CA");
+    const below = certificate({
+      subject: ca,
+      issuer: name,
+      key: keys.ca,
+      by: between,
+      serial: serials.ca,
+      extensions: caExtensions,
+    });
+    expect(code({ arrange: (pck, _, top) => [pck, below, lost, top] })).toBe("dcap/wrong-role");
+    expect(code({ arrange: (pck) => [pck, below, lost] })).toBe("dcap/wrong-role");
   });
 
   it("CAs do not sign TCB info either", () => {
