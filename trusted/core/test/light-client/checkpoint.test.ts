@@ -56,8 +56,12 @@ describe("startFromCheckpoint", () => {
     expect(() => start({ authorities: { setId: 1n, authorities: weighing(1n << 63n) } })).toThrow(
       code("finality/weight-overflow"),
     );
-    const weightless = [...setOf(1).authorities, { id: bytes32(1), weight: 0n }];
-    expect(() => start({ authorities: { setId: 1n, authorities: weightless } })).toThrow(code("checkpoint/zero-weight"));
+    const [weightless, voters] = [{ id: bytes32(1), weight: 0n }, setOf(1).authorities];
+    for (const authorities of [
+      [...voters, weightless],
+      [weightless, ...voters],
+    ])
+      expect(() => start({ authorities: { setId: 1n, authorities } })).toThrow(code("checkpoint/zero-weight"));
   });
 
   it("refuses another set than the one its header enacts", () => {
