@@ -64,7 +64,7 @@ export interface DcapFacts {
   /** Of the TCB info: each recovery event raises it. QE identities are numbered apart, and lag behind. */
   readonly tcbEvaluationDataNumber: number;
   readonly qeTcbStatus: TcbStatus;
-  /** Unix milliseconds: the older issue date of TCB info and QE identity. */
+  /** Unix milliseconds: the oldest issue date of TCB info, QE identity and the list of revoked platforms. The root's own list, which is for a year, does not count. */
   readonly collateralIssuedMs: number;
   /** Unix milliseconds: `tcbDate` of the matched platform level, or of a TDX module or quoting enclave that is out of date, whichever is oldest. */
   readonly tcbDateMs: number;

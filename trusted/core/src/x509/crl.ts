@@ -64,6 +64,7 @@ export interface CrlIssuer {
 /** A list that its issuer signed and that is in force at the time asked for. */
 export interface VerifiedCrl {
   readonly isRevoked: (serial: Uint8Array) => boolean;
+  readonly thisUpdateMs: number;
   readonly nextUpdateMs: number;
 }
 
@@ -76,5 +77,6 @@ export function verifyCrl(crypto: Crypto, issuer: CrlIssuer, atMs: number, crl: 
     throw new X509Error({ code: "x509/crl-bad-signature" });
   if (!(crl.thisUpdateMs <= atMs)) throw new X509Error({ code: "x509/crl-not-yet-valid" });
   if (!(atMs <= crl.nextUpdateMs)) throw new X509Error({ code: "x509/crl-expired" });
-  return { isRevoked: (serial) => crl.revoked.has(toHex(serial)), nextUpdateMs: crl.nextUpdateMs };
+  const { thisUpdateMs, nextUpdateMs } = crl;
+  return { isRevoked: (serial) => crl.revoked.has(toHex(serial)), thisUpdateMs, nextUpdateMs };
 }

@@ -32,11 +32,11 @@ export function verifyDcap(crypto: Crypto, root: TrustedRoot, atMs: number, evid
   const pckChain = verifyPckChain(crypto, root, atMs, quote);
   verifyQuoteSignatures(crypto, pckChain.leaf, quote);
   const collateral = decodeCollateral(evidence.collateral);
-  const untilMs = verifyCollateral(crypto, root, atMs, collateral, pckChain);
+  const dates = verifyCollateral(crypto, root, atMs, collateral, pckChain);
   const pck = decodePckFacts(pckChain.leaf);
   assertBelongTogether(collateral, pck, quote);
   assertQe(collateral.qeIdentity.value, quote.qe);
-  return authentic(collateral, pck, quote, Math.min(pckChain.validUntilMs, untilMs));
+  return authentic(collateral, pck, quote, dates);
 }
 
 /**
@@ -71,8 +71,10 @@ function assertRootOnly(above: readonly Certificate[], role: DcapRole): void {
   if (above.some(({ issuer, subject }) => !equal(issuer, subject))) throw new DcapError({ code: "dcap/wrong-role", role });
 }
 
-/** Returns until when it all holds, in Unix milliseconds. */
-function verifyCollateral(crypto: Crypto, root: TrustedRoot, atMs: number, collateral: Collateral, pck: VerifiedChain): number {
+/** Of certificates and collateral together. */
+type Dates = Pick<AuthenticSgx, "validUntilMs" | "collateralIssuedMs">;
+
+function verifyCollateral(crypto: Crypto, root: TrustedRoot, atMs: number, collateral: Collateral, pck: VerifiedChain): Dates {
   const { rootCrl, pckCrl, tcbInfo, qeIdentity } = collateral;
   const [ca] = pck.issuers as [Certificate];
   const byRoot = verifyCrl(crypto, { ...root, keyUsage: undefined }, atMs, rootCrl);
@@ -83,8 +85,12 @@ function verifyCollateral(crypto: Crypto, root: TrustedRoot, atMs: number, colla
   const qeChain = qeIdentity.chain === tcbInfo.chain ? tcbChain : verifyTcbSigning(crypto, root, atMs, byRoot, qeIdentity.chain);
   verifySigned(crypto, tcbChain, atMs, tcbInfo, "tcb-info");
   verifySigned(crypto, qeChain, atMs, qeIdentity, "qe-identity");
-  const ends = [tcbChain.validUntilMs, qeChain.validUntilMs, byRoot.nextUpdateMs, byCa.nextUpdateMs];
-  return Math.min(...ends, tcbInfo.value.nextUpdate, qeIdentity.value.nextUpdate);
+  const [info, identity] = [tcbInfo.value, qeIdentity.value];
+  const ends = [pck, tcbChain, qeChain].map(({ validUntilMs }) => validUntilMs);
+  return {
+    validUntilMs: Math.min(...ends, byRoot.nextUpdateMs, byCa.nextUpdateMs, info.nextUpdate, identity.nextUpdate),
+    collateralIssuedMs: Math.min(byCa.thisUpdateMs, info.issueDate, identity.issueDate),
+  };
 }
 
 function assertNotRevoked(crl: VerifiedCrl, { serial }: Certificate, role: DcapRole): void {
@@ -146,7 +152,7 @@ function equalUnder(mask: Uint8Array, have: Uint8Array, want: Uint8Array): boole
   return mask.every((bits, i) => ((have[i] as number) & bits) === want[i]);
 }
 
-function authentic(collateral: Collateral, pck: PckFacts, quote: Quote, validUntilMs: number): AuthenticSgx | AuthenticTdx {
+function authentic(collateral: Collateral, pck: PckFacts, quote: Quote, dates: Dates): AuthenticSgx | AuthenticTdx {
   const [info, identity] = [collateral.tcbInfo.value, collateral.qeIdentity.value];
   const { status, qeStatus, advisories, tcbDateMs } = judgeTcb(info, identity, pck, quote);
   const facts: DcapFacts = {
@@ -154,10 +160,16 @@ function authentic(collateral: Collateral, pck: PckFacts, quote: Quote, validUnt
     ppid: toHex(pck.ppid),
     tcbEvaluationDataNumber: info.tcbEvaluationDataNumber,
     qeTcbStatus: qeStatus,
-    collateralIssuedMs: Math.min(info.issueDate, identity.issueDate),
+    collateralIssuedMs: dates.collateralIssuedMs,
     tcbDateMs,
   };
-  const common = { tcbStatus: status, advisories, validUntilMs, reportData: quote.body.reportData.slice(), ...facts };
+  const common = {
+    tcbStatus: status,
+    advisories,
+    validUntilMs: dates.validUntilMs,
+    reportData: quote.body.reportData.slice(),
+    ...facts,
+  };
   return quote.body.tee === "sgx" ? { ...common, ...sgxFacts(quote.body) } : { ...common, ...tdxFacts(quote.body) };
 }
 

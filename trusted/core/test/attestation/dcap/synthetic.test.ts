@@ -486,6 +486,11 @@ describe("collateral", () => {
     expect([old.tcbEvaluationDataNumber, old.collateralIssuedMs]).toEqual([17, at - 86_400_000]);
     const older = verify({ tcbInfo: tcbInfoOf("SGX", { issueDate: iso(at - 2 * 86_400_000) }) });
     expect(older.collateralIssuedMs).toBe(at - 2 * 86_400_000);
+    const dates = (days: number) => ({ thisUpdateMs: at - days * 86_400_000, nextUpdateMs: at + 86_400_000 });
+    expect(verify({ crlDates: dates(20) }).collateralIssuedMs, "an old list hides who was revoked since").toBe(
+      at - 20 * 86_400_000,
+    );
+    expect(verify({ rootCrlDates: dates(300) }).collateralIssuedMs, "the root's is for a year").toBe(at - 86_400_000);
   });
 
   it("refuses versions and words it does not know", () => {

@@ -20,6 +20,11 @@ export const serials = { ca: 2, pck: 3, tcb: 4 };
 
 type JsonValue = Record<string, unknown>;
 
+interface CrlDates {
+  readonly thisUpdateMs: number;
+  readonly nextUpdateMs: number;
+}
+
 export interface World {
   readonly body: "sgx" | "td10" | "td15";
   readonly version: 3 | 4 | 5;
@@ -54,7 +59,9 @@ export interface World {
   readonly arrange: (pck: Uint8Array, ca: Uint8Array, root: Uint8Array) => readonly Uint8Array[];
   readonly revokedByRoot: readonly number[];
   readonly revokedByCa: readonly number[];
-  readonly crlDates: { readonly thisUpdateMs: number; readonly nextUpdateMs: number };
+  readonly crlDates: CrlDates;
+  /** Of the root's list; the same unless given. */
+  readonly rootCrlDates: CrlDates | undefined;
   readonly tcbInfo: JsonValue;
   readonly qeIdentity: JsonValue;
   readonly tcbSigningName: string;
@@ -166,6 +173,7 @@ export function evidence(change: Partial<World> = {}): DcapEvidence {
     revokedByRoot: [],
     revokedByCa: [],
     crlDates: { thisUpdateMs: at - day, nextUpdateMs: at + 29 * day },
+    rootCrlDates: undefined,
     tcbInfo: tcbInfoOf(tee),
     qeIdentity: qeIdentityOf(tee),
     tcbSigningName: "Intel SGX TCB Signing",
@@ -315,7 +323,9 @@ function collateralOf(world: World, certificates: Chain): Uint8Array {
   const sign = (key: Key, text: string) => toHex(key.sign(utf8(text)));
   const collateral = {
     pck_crl_issuer_chain: pem(ca, rootCertificate),
-    root_ca_crl: toHex(crl({ issuer: rootName, by: keys.root, revoked: world.revokedByRoot, ...world.crlDates })),
+    root_ca_crl: toHex(
+      crl({ issuer: rootName, by: keys.root, revoked: world.revokedByRoot, ...(world.rootCrlDates ?? world.crlDates) }),
+    ),
     pck_crl: toHex(crl({ issuer: named(world.caName), by: keys.ca, revoked: world.revokedByCa, ...world.crlDates })),
     tcb_info_issuer_chain: tcbChain,
     tcb_info: tcbInfo,
