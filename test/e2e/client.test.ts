@@ -56,17 +56,21 @@ beforeAll(async () => {
   const chain = await part("chain", "--port", "0", "--block-ms", "0", "--rotate-every", "0", "--data-dir", data("chain"));
   node = chain.ready["chain"] ?? "";
   devnode = await connectNode(node);
+  const born = await part("worker", "--port", "0", "--data-dir", data("a"));
+  trust = {
+    policy: readFileSync(join(data("a"), "policy.json"), "utf8"),
+    anchor: readFileSync(join(data("chain"), "anchor"), "utf8").trim(),
+  };
+  const bornRelay = await part("relay", "--node", node, "--worker", urlOf(born));
+  await connectedAt(born, await newBlock());
+  await end(bornRelay);
+  await end(born);
   // A clone is a copy of all that a worker has on its host's disk.
-  await end(await part("worker", "--port", "0", "--data-dir", data("a")));
   cpSync(data("a"), data("b"), { recursive: true });
   worker = await part("worker", "--port", "0", "--data-dir", data("a"));
   clone = await part("worker", "--port", "0", "--data-dir", data("b"));
   await part("relay", "--node", node, "--worker", urlOf(worker));
   cloneRelay = await part("relay", "--node", node, "--worker", urlOf(clone));
-  trust = {
-    policy: readFileSync(join(data("a"), "policy.json"), "utf8"),
-    anchor: readFileSync(join(data("chain"), "anchor"), "utf8").trim(),
-  };
 }, 120_000);
 
 afterAll(async () => {
