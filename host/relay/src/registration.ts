@@ -3,10 +3,10 @@
  * Node and worker are believed as far as they decide whether to try; whether it is true is for the chain to say.
  */
 import type { GetEvidence, GetStatus } from "@pruntime/api";
-import { policyHash } from "@pruntime/core/attestation";
+import { completeEvidence, policyHash } from "@pruntime/core/attestation";
 import { equal, fromHex, fromUtf8, toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
-import { parseJson } from "@pruntime/core/json";
+import { canonicalJson, parseJson } from "@pruntime/core/json";
 import { decodeWorkerRecord, type WorkerRecord } from "@pruntime/core/registry";
 import { decodeAll } from "@pruntime/core/scale";
 import { registryPolicyKey, registryWorkerKey } from "@pruntime/core/storage-key";
@@ -29,7 +29,7 @@ export async function fetchRegistration(node: SubstrateNode, worker: RemoteWorke
   const nonce = toHex(await node.hashAt(blockNumber));
   const { payload, collateral } = await worker.exchange<GetEvidence>("get_evidence", { nonce, purpose: "registration" });
   return {
-    evidence: JSON.stringify({ ...collateral, ...payload.evidence }),
+    evidence: canonicalJson(completeEvidence(payload.evidence, collateral ?? {})),
     publicKey: fromHex(payload.public_key),
     ecdhPublicKey: fromHex(payload.ecdh_public_key),
     anchor: fromHex(payload.anchor),

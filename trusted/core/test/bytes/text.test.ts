@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { retainedBytes } from "../../../../test/support/heap.ts";
-import { from0x, fromBase64, fromHex, fromUtf8, to0x, toBase64, toHex, utf8 } from "../../src/bytes/index.ts";
+import { from0x, fromBase64, fromBase64Url, fromHex, fromUtf8, to0x, toBase64, toHex, utf8 } from "../../src/bytes/index.ts";
 import { codeOf } from "../support/code.ts";
 
 const offsetView = (bytes: Uint8Array): Uint8Array => Uint8Array.of(9, ...bytes, 9).subarray(1, 1 + bytes.length);
@@ -81,7 +81,7 @@ describe("UTF-8", () => {
     expect(fromUtf8(offsetView(hex(bytes)))).toBe(text);
   });
 
-  it.each(["\ud800", "\udc00", "a\ud800a", "\udc00\ud800", "\ud800\ud800\udc00", "\udbff"])(
+  it.each(["\ud800", "\udc00", "a\ud800a", "\udc00\ud800", "\ud800\ud800\udc00", "\udbff", "\udfff"])(
     "bytes/bad-utf8: the text %j",
     (text) => expect(codeOf(() => utf8(text))).toBe("bytes/bad-utf8"),
   );
@@ -143,5 +143,21 @@ describe("UTF-8", () => {
   it("reads long texts in one piece", () => {
     for (const text of ["a".repeat(4095), "a".repeat(4096), `${"a".repeat(4095)}😀b`, "😀".repeat(10_000)])
       expect(fromUtf8(utf8(text))).toBe(text);
+  });
+});
+
+describe("fromBase64Url", () => {
+  it("reads the alphabet of URLs without padding", () => {
+    for (const [text, hex] of [
+      ["", ""],
+      ["-_8", "fbff"],
+      ["AA", "00"],
+      ["AAEC", "000102"],
+    ] as const)
+      expect(toHex(fromBase64Url(text))).toBe(hex);
+  });
+
+  it.each(["+_8", "-/8", "-_8=", "AA==", "A", "-_9", "-_8\n"])("refuses %j: bytes/bad-base64", (text) => {
+    expect(() => fromBase64Url(text)).toThrow(expect.objectContaining({ code: "bytes/bad-base64" }));
   });
 });
