@@ -1,6 +1,6 @@
 /**
  * How much memory the relay takes to follow 100 000 headers: it runs in a process of its own, against a node and a worker that cost it nothing and are as generous
- * as real ones (a justification every 512 blocks, no finality RPC). Run by hand: `npx tsx bench/relay-memory.ts [headers]`.
+ * as real ones (a justification every 512 blocks, no finality RPC).
  */
 import { fork } from "node:child_process";
 import { createServer, type IncomingMessage } from "node:http";
@@ -11,42 +11,57 @@ import { encodeHeader, type Header } from "@pruntime/core/chain";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { runRelay, silentProgress } from "@pruntime/relay";
 import { WebSocketServer } from "ws";
+import type { Row } from "./harness.ts";
 
+export const name = "relay: memory over 100000 headers";
+
+const count = 100_000;
 const crypto = await createNativeCrypto();
-const mib = (bytes: number): string => `${(bytes / (1 << 20)).toFixed(1)} MiB`;
 
-async function measure(count: number): Promise<void> {
+/** Bytes resident. */
+interface Measured {
+  readonly before: number;
+  readonly tenth: number;
+  readonly after: number;
+  readonly peak: number;
+}
+
+export async function run(): Promise<Row[]> {
   const chain = new SyntheticChain(count);
   const node = await serveNode(chain);
   const worker = await serveWorker(chain);
-  const started = performance.now();
-  const child = fork(import.meta.filename, [node.url, worker.url, String(count)], {
-    execArgv: [...process.execArgv, "--expose-gc"],
-  });
-  child.on("message", (line) => console.log(`${((performance.now() - started) / 1000).toFixed(1)} s: ${String(line)}`));
+  const child = fork(import.meta.filename, ["follow", node.url, worker.url]);
+  const { before, tenth, after, peak } = await new Promise<Measured>((resolve) => child.once("message", resolve as never));
   await new Promise((resolve) => child.once("exit", resolve));
   node.close();
   worker.close();
+  const resident = (what: string, bytes: number, than: number, note: string): Row => ({
+    ...{ what, ours: bytes / mib, peer: than / mib, unit: "MiB", ratio: bytes / than, note },
+  });
+  return [
+    resident("resident at the end", after, before, "peer: before the first header"),
+    resident("resident at the end", after, tenth, "peer: after a tenth of them"),
+    resident("most resident on the way", peak, before, "peer: before the first header"),
+  ];
 }
 
-/** The relay's process: memory after each tenth of the way. */
-async function follow(nodeUrl: string, workerUrl: string, count: number): Promise<void> {
+const mib = 1 << 20;
+
+/** The relay's process. */
+async function follow(nodeUrl: string, workerUrl: string): Promise<void> {
   setFlagsFromString("--optimize-for-size"); // as `pruntime relay` does
   const controller = new AbortController();
-  const settled: number[] = [];
-  process.send?.(`before: resident ${mib(process.memoryUsage().rss)}`);
-  let peak = 0;
+  const resident = (): number => process.memoryUsage().rss;
+  const before = resident();
+  let [tenth, peak] = [0, 0];
   const synced = (_: number, to: number): void => {
-    peak = Math.max(peak, process.memoryUsage().rss);
-    if (to < ((settled.length + 1) * count) / 10) return;
-    const { rss, heapUsed } = process.memoryUsage();
-    settled.push(rss);
-    process.send?.(`${to} headers: resident ${mib(rss)}, heap ${mib(heapUsed)}`);
+    peak = Math.max(peak, resident());
+    if (tenth === 0 && to >= count / 10) tenth = resident();
     if (to < count) return;
-    process.send?.(`growth since the first tenth ${mib(rss - (settled[0] ?? rss))}, peak ${mib(peak)}`);
+    process.send?.({ before, tenth, after: resident(), peak } satisfies Measured);
     controller.abort();
   };
-  const progress = { ...silentProgress, synced, note: (text: string) => void process.send?.(text) };
+  const progress = { ...silentProgress, synced };
   await runRelay({ nodeUrls: [nodeUrl], worker: { url: workerUrl }, crypto, progress, signal: controller.signal });
   process.disconnect();
 }
@@ -151,5 +166,4 @@ async function serveWorker(chain: SyntheticChain): Promise<Server> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
 }
 
-if (process.send === undefined) await measure(Number(process.argv[2] ?? 100_000));
-else await follow(process.argv[2] ?? "", process.argv[3] ?? "", Number(process.argv[4]));
+if (process.argv[2] === "follow") await follow(process.argv[3] ?? "", process.argv[4] ?? "");
