@@ -22,6 +22,8 @@ describe("parseJson reads", () => {
     ["-9007199254740993", -9007199254740993n],
     ["340282366920938463463374607431768211455", 2n ** 128n - 1n],
     ['""', ""],
+    [String.raw`"\ud800\udc00\udbff\udfff\ud7ff\ue000"`, "\u{10000}\u{10ffff}\ud7ff\ue000"],
+    ['"\u{10000}\u{10ffff}\ud7ff\ue000"', "\u{10000}\u{10ffff}\ud7ff\ue000"],
     [String.raw`"\"\\\/\b\f\n\r\t\u0041\ud83d\ude00"`, '"\\/\b\f\n\r\tA😀'],
     ['"😀\u007f"', "😀\u007f"],
     [" \t\r\n[ ] ", []],
@@ -90,6 +92,9 @@ describe("parseJson refuses", () => {
   it.each([
     String.raw`"\udc00"`,
     String.raw`"\ud800\ud800"`,
+    String.raw`"\ud800\udbff"`,
+    String.raw`"\ud800\ue000"`,
+    String.raw`"\udfff"`,
     String.raw`"\ud800\n"`,
     String.raw`"\ud800a"`,
     '"\ud800"',
