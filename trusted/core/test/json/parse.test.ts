@@ -101,6 +101,9 @@ describe("parseJson refuses", () => {
     '"\udc00"',
     '"\ud800a"',
     '"\udc00\ud800"',
+    '"\udc00\udc00"',
+    '"\ud800\udbff"',
+    '"\ud800\ue000"',
     `${String.raw`"\ud800`}\udc00"`,
   ])("json/bad-string, a lone surrogate: %j", (text) => expect(code(text)).toBe("json/bad-string"));
 
