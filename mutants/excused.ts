@@ -11,6 +11,7 @@ export const excused: Readonly<Record<string, Readonly<Record<string, string>>>>
       "a sequence of several bytes never stands for zero: it would be overlong, which is refused as -1",
   },
   "trusted/core/src/json/read.ts": {
+    'json0x: typeof value !== "string" → false': "what is no text is no hex either: the decoder's refusal has the same code",
     'jsonBase64: typeof value !== "string" → false':
       "what is no text is no base64 either: the decoder's refusal has the same code",
     "jsonBase64: value.length > Math.ceil(maxBytes / 3) * 4 → false":

@@ -97,6 +97,14 @@ describe("a client of real workers", () => {
     const answer = await client.query(balances.freeBalance(bob.id), { signer: bob.query });
     expect(answer.value).toBe(77n);
 
+    const account = Buffer.from(bob.id).toString("hex");
+    const asked = ["query", "balances", JSON.stringify({ FreeBalance: { account } }), "--worker", urlOf(worker), "--json"];
+    const trusting = ["--policy", join(data("a"), "policy.json"), "--anchor", `0x${String(trust.anchor)}`];
+    const own = await run(...asked, ...trusting, "--as", "//Bob");
+    expect([own.exitCode, JSON.parse(own.stdout)]).toMatchObject([0, { ok: true, value: { FreeBalance: { balance: "77" } } }]);
+    const foreign = await run(...asked, ...trusting, "--as", "//Alice");
+    expect([foreign.exitCode, JSON.parse(foreign.stdout)]).toMatchObject([1, { ok: false, value: { Error: "NotAuthorized" } }]);
+
     const [receipt, policy] = [data("receipt.json"), join(data("a"), "policy.json")];
     writeFileSync(receipt, JSON.stringify(client.receipt(answer)));
     const at = new Date(Date.now() + 1000).toISOString();

@@ -81,7 +81,12 @@ async function query(options: QueryOptions, contract: number, request: Json): Pr
   const time = answer.chainTimeMs === 0n ? "unknown" : new Date(Number(answer.chainTimeMs)).toISOString();
   const asOf = { finalized: answer.finalizedNumber, dispatched: answer.dispatchedNumber, chain_time: time };
   if (options.json !== true) process.stderr.write(`as of block ${answer.dispatchedNumber}, chain time ${time}\n`);
-  printResult(options, { value: answer.value, as_of: asOf }, canonicalJson(answer.value));
+  printResult(options, { value: answer.value, as_of: asOf }, canonicalJson(answer.value), !isContractError(answer.value));
+}
+
+/** Contracts answer `{"Error": …}` to what they refuse. */
+function isContractError(value: Json): boolean {
+  return value !== null && typeof value === "object" && Object.hasOwn(value, "Error");
 }
 
 function writeReceipt(path: string, receipt: Receipt): void {
