@@ -72,6 +72,8 @@ describe("dispatch by bodies", () => {
       [[unsigned2020(set(1n))], 1_575_000_000_000n],
       [[extrinsic2020(set(2_000_000_000_000n))], 1_575_000_000_000n], // anybody can send this; the chain lets it fail
       [[unsigned2020(set(2n ** 64n))], 1_575_000_000_000n],
+      [[unsigned2020(set(1_650_000_000_000n).with(1, 1))], 1_575_000_000_000n], // another call of the pallet
+      [[unsigned2020(set(1_650_000_000_000n).with(0, 2))], 1_575_000_000_000n], // of another pallet
       [[unsigned2020(set(1_600_000_000_000n)), unsigned2020(set(1_700_000_000_000n))], 1_600_000_000_000n],
     ];
     for (const [extrinsics] of times) chain.grow({ extrinsics });

@@ -130,6 +130,15 @@ describe("composites, tuples and enums", () => {
     ["a field named __proto__", [t.composite(t.named({ ["__proto__"]: u8, a: u8 }))]],
     ["two alternatives of one index", [t.variant([t.alternative(0, "A"), t.alternative(0, "B")])]],
     ["an Option that is none", [t.variant([t.alternative(0, "None")], "Option")]],
+    [
+      "an Option of something for nothing",
+      [t.variant([t.alternative(0, "None", t.unnamed(u8)), t.alternative(1, "Some", t.unnamed(u8))], "Option")],
+    ],
+    [
+      "an Option of two",
+      [t.variant([t.alternative(0, "None"), t.alternative(1, "Some", t.unnamed(u8, u8))], "Option")],
+    ],
+    ["an Option of nothing", [t.variant([t.alternative(0, "None"), t.alternative(1, "Some")], "Option")]],
     ["an Option by other names", [t.variant([t.alternative(0, "Nothing"), t.alternative(1, "Just", t.unnamed(u8))], "Option")]],
     ["a newtype of itself", [t.tuple(own)]],
     ["two newtypes of each other", [t.tuple(own + 1), t.tuple(own)]],
