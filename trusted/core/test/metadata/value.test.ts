@@ -134,10 +134,7 @@ describe("composites, tuples and enums", () => {
       "an Option of something for nothing",
       [t.variant([t.alternative(0, "None", t.unnamed(u8)), t.alternative(1, "Some", t.unnamed(u8))], "Option")],
     ],
-    [
-      "an Option of two",
-      [t.variant([t.alternative(0, "None"), t.alternative(1, "Some", t.unnamed(u8, u8))], "Option")],
-    ],
+    ["an Option of two", [t.variant([t.alternative(0, "None"), t.alternative(1, "Some", t.unnamed(u8, u8))], "Option")]],
     ["an Option of nothing", [t.variant([t.alternative(0, "None"), t.alternative(1, "Some")], "Option")]],
     ["an Option by other names", [t.variant([t.alternative(0, "Nothing"), t.alternative(1, "Just", t.unnamed(u8))], "Option")]],
     ["a newtype of itself", [t.tuple(own)]],
