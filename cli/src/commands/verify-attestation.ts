@@ -9,6 +9,7 @@ import { CliError } from "../error.ts";
 import { momentArgument } from "../offline/arguments.ts";
 import { type EvidenceFiles, evidenceKinds, evidenceOf } from "../offline/evidence-files.ts";
 import { runOffline } from "../offline/run.ts";
+import type { PolicyFile } from "../policy/file.ts";
 import { policyOf, type VerdictOptions, verdictOf, withPolicy } from "../policy/verdict.ts";
 import { filesHelp, withoutNode } from "./decode.ts";
 
@@ -48,17 +49,17 @@ async function verifyAttestation(options: AttestationOptions): Promise<object> {
   const atMs = momentArgument("--at", options.at);
   const evidence = evidenceOf(options);
   const crypto = await createNativeCrypto();
-  requirePolicy(crypto, options);
+  const policy = usablePolicy(crypto, options);
   const authentic = verifyEvidence(crypto, hardwareRoots, evidence, atMs);
   const { tcbStatus, advisories, measurements, reportData } = authentic;
-  const verdict = verdictOf(crypto, options, authentic, atMs);
+  const verdict = verdictOf(policy, authentic, atMs);
   return { authentic: true, tcbStatus, advisories, measurements, reportData: toHex(reportData), ...verdict };
 }
 
 /** A policy that cannot be used says nothing about the evidence: it must not look like a refusal. @throws {@link CliError} */
-function requirePolicy(crypto: Crypto, options: VerdictOptions): void {
+function usablePolicy(crypto: Crypto, options: VerdictOptions): PolicyFile | undefined {
   try {
-    policyOf(crypto, options);
+    return policyOf(crypto, options);
   } catch (cause) {
     if (!(cause instanceof ProtocolError) || cause instanceof CliError) throw cause;
     throw new CliError(

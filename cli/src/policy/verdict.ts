@@ -24,18 +24,17 @@ export function withPolicy(command: Command, what = "also say whether this polic
     .option("--policy-signed-by <hex>", "refuse the policy unless this ed25519 key has signed it; needed for a signed one");
 }
 
-/**
- * @param atMs unix milliseconds
- * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError: the policy itself is refused
- */
-export function verdictOf(crypto: Crypto, options: VerdictOptions, authentic: Authentic, atMs: number): VerdictFacts {
-  const file = policyOf(crypto, options);
+/** What a policy says, if there is one. @param atMs unix milliseconds */
+export function verdictOf(file: PolicyFile | undefined, authentic: Authentic, atMs: number): VerdictFacts {
   if (file === undefined) return { verdict: null, reasons: [] };
   const { accepted, reasons } = judge(file.policy, authentic, atMs);
   return { verdict: accepted ? "accepted" : "refused", reasons };
 }
 
-/** The policy that was named, if one was. @throws as {@link verdictOf} */
+/**
+ * The policy that was named, if one was.
+ * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError: the policy itself is refused
+ */
 export function policyOf(crypto: Crypto, options: VerdictOptions): PolicyFile | undefined {
   const { policy: path, policyPin: pin, policySignedBy: signedBy } = options;
   if (path === undefined) {

@@ -6,7 +6,7 @@ import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { type VerdictOptions, verdictOf, withPolicy } from "../../src/policy/verdict.ts";
+import { policyOf, type VerdictOptions, verdictOf, withPolicy } from "../../src/policy/verdict.ts";
 import { example, file } from "./command.ts";
 
 const at = Date.parse("2026-06-15T12:00:00Z");
@@ -17,7 +17,7 @@ const authentic = verifySimulated(crypto, simulationRoot(crypto), evidence);
 function verdict(...args: readonly string[]): unknown {
   const options = withPolicy(new Command().exitOverride()).parse(args, { from: "user" }).opts<VerdictOptions>();
   try {
-    return verdictOf(crypto, options, authentic, at);
+    return verdictOf(policyOf(crypto, options), authentic, at);
   } catch (error) {
     if (error instanceof ProtocolError) return error.code;
     throw error;
