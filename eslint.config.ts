@@ -38,8 +38,14 @@ const config: Linter.Config[] = [
     ...entry,
     files: ["trusted/**/src/**/*.ts", "api/src/**/*.ts", "enclave/src/**/*.ts", "crypto/src/**/*.ts"],
   })),
-  { files: ["trusted/**/src/**/*.ts", "api/src/**/*.ts", "enclave/src/**/*.ts", "crypto/src/**/*.ts"], ...typed },
-  { files: ["trusted/**/src/**/*.ts", "api/src/**/*.ts"], rules: { "no-restricted-syntax": ["error", ...pure, synchronous] } },
+  {
+    files: ["trusted/**/src/**/*.ts", "api/src/**/*.ts", "enclave/src/**/*.ts", "crypto/src/**/*.ts"],
+    ...typed,
+  },
+  {
+    files: ["trusted/**/src/**/*.ts", "api/src/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", ...pure, synchronous] },
+  },
 ];
 
 export default config;

@@ -21,20 +21,30 @@ function asLongAsReal(body: "sgx" | "td15"): Partial<World> {
   const advisories = tee === "SGX" ? Array.from({ length: 21 }, (_, i) => i) : [0, 7, 10, 11, 24];
   const newest = advisories.length + 1;
   const components = (svn: number) =>
-    Array.from({ length: 16 }, (_, i) => (i === 0 ? { svn, category: "BIOS", type: "Early Microcode Update" } : { svn: 0 }));
+    Array.from({ length: 16 }, (_, i) =>
+      i === 0 ? { svn, category: "BIOS", type: "Early Microcode Update" } : { svn: 0 },
+    );
   const tcbLevels = advisories.map((count, i) => ({
-    tcb: { sgxtcbcomponents: components(newest - i), pcesvn: 10, ...(tee === "TDX" ? { tdxtcbcomponents: components(0) } : {}) },
+    tcb: {
+      sgxtcbcomponents: components(newest - i),
+      pcesvn: 10,
+      ...(tee === "TDX" ? { tdxtcbcomponents: components(0) } : {}),
+    },
     tcbDate: "2025-05-14T00:00:00Z",
     tcbStatus: "OutOfDate",
     advisoryIDs: Array.from({ length: count }, (_, n) => `INTEL-SA-${String(n).padStart(5, "0")}`),
   }));
-  const modules = tee === "SGX" ? {} : { tdxModuleIdentities: [moduleIdentity("01", svnLevel("UpToDate", 1))] };
+  const modules =
+    tee === "SGX" ? {} : { tdxModuleIdentities: [moduleIdentity("01", svnLevel("UpToDate", 1))] };
   const revokedByCa = Array.from({ length: 57 }, (_, i) => 1000 + i);
   return { body, revokedByCa, tcbInfo: tcbInfoOf(tee, { tcbLevels, ...modules }) };
 }
 
 /** The ECDSA verifications that `task` asks a provider for, to be made again without anything around them. */
-function bareVerifications(crypto: Crypto, task: (crypto: Crypto) => unknown): { readonly count: number; readonly again: Task } {
+function bareVerifications(
+  crypto: Crypto,
+  task: (crypto: Crypto) => unknown,
+): { readonly count: number; readonly again: Task } {
   const asked: Parameters<Crypto["p256"]["verify"]>[] = [];
   const verify: Crypto["p256"]["verify"] = (...question) => {
     asked.push(question);
@@ -53,7 +63,9 @@ export async function run(): Promise<Row[]> {
     const verify = (provider: Crypto) => verifyDcap(provider, root, at, shown);
     const { count, again } = bareVerifications(crypto, verify);
     const what = `verify ${body === "sgx" ? "an SGX quote v3" : "a TDX quote v5"} and its collateral`;
-    rows.push(await compare(what, () => verify(crypto), again, `the ${count} ECDSA verifications it contains`));
+    rows.push(
+      await compare(what, () => verify(crypto), again, `the ${count} ECDSA verifications it contains`),
+    );
   }
   return rows;
 }

@@ -33,14 +33,20 @@ function timeBlocks(chain: Devchain): number {
 }
 
 /** Interleaved; the peer is a fresh chain each time, as a chain does not stay young. */
-async function against(what: string, chain: Devchain, peer: () => Promise<Devchain>, note: string): Promise<Row> {
+async function against(
+  what: string,
+  chain: Devchain,
+  peer: () => Promise<Devchain>,
+  note: string,
+): Promise<Row> {
   const samples: [ours: number, peer: number][] = [];
   for (let i = 0; i < rounds; i++) {
     const young = await peer();
     samples.push([timeBlocks(chain), timeBlocks(young)]);
     young.close();
   }
-  const median = (side: 0 | 1): number => samples.map((sample) => sample[side]).sort((a, b) => a - b)[rounds >> 1]!;
+  const median = (side: 0 | 1): number =>
+    samples.map((sample) => sample[side]).sort((a, b) => a - b)[rounds >> 1]!;
   return row(what, median(0), median(1), note);
 }
 
@@ -49,6 +55,11 @@ export async function run(): Promise<Row[]> {
   const [long, large] = [await chainOf(longChain), await chainOf(10, { endowed: endowed(manyAccounts) })];
   return [
     await against("long chain", long, () => chainOf(10), `after ${longChain} blocks; peer: after 10`),
-    await against("large state", large, () => chainOf(10, few), `${manyAccounts} accounts; peer: ${fewAccounts}`),
+    await against(
+      "large state",
+      large,
+      () => chainOf(10, few),
+      `${manyAccounts} accounts; peer: ${fewAccounts}`,
+    ),
   ];
 }

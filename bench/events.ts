@@ -20,7 +20,8 @@ export async function run(): Promise<Row[]> {
   const { what, metadata, events } = hasFixtures ? recorded() : await generated();
   const ours = compileEvents(decodeMetadata(metadata));
   const peer = peerDecoder(metadata);
-  if (ours.decode(events).length !== (peer(events) as unknown[]).length) throw new Error("the two do not agree");
+  if (ours.decode(events).length !== (peer(events) as unknown[]).length)
+    throw new Error("the two do not agree");
   return [
     await compare(
       `events of ${what}`,

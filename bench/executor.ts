@@ -25,7 +25,12 @@ export async function run(): Promise<Row[]> {
   const receipt: Json = { QueryReceipt: { tx_hash: toHex(hashOf(5)) } };
   const [now, then] = [`${many} entries`, `${few} entries`];
   return [
-    await compare(`block of ${perBlock} transfers, ${then}`, hundred, primitives, `peer: parse, 6 HMAC each, without a trie`),
+    await compare(
+      `block of ${perBlock} transfers, ${then}`,
+      hundred,
+      primitives,
+      `peer: parse, 6 HMAC each, without a trie`,
+    ),
     await compare(`block of ${perBlock} transfers, ${now}`, hundredLarge, hundred, `peer: ${then}`),
     await compare(`block of 1 transfer, ${now}`, oneLarge, one, `peer: ${then}`),
     await compare(
@@ -115,7 +120,10 @@ function transfer(to: number, value: number): Json {
 }
 
 function accountOf(i: number): Uint8Array {
-  if (i === 0) return Uint8Array.from(Buffer.from("d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d", "hex"));
+  if (i === 0)
+    return Uint8Array.from(
+      Buffer.from("d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d", "hex"),
+    );
   return hashOf(i);
 }
 

@@ -42,7 +42,13 @@ export async function measure(task: Task, options: MeasureOptions = {}): Promise
 }
 
 /** Interleaves samples of both tasks and reports their medians side by side. */
-export async function compare(what: string, ours: Task, peer: Task, note?: string, options: MeasureOptions = {}): Promise<Row> {
+export async function compare(
+  what: string,
+  ours: Task,
+  peer: Task,
+  note?: string,
+  options: MeasureOptions = {},
+): Promise<Row> {
   const [ourCalls, peerCalls] = [await calibrate(ours), await calibrate(peer)];
   const [ourSamples, peerSamples]: [number[], number[]] = [[], []];
   const end = performance.now() + 2 * (options.minMs ?? 400);

@@ -22,7 +22,11 @@ export const name = "Justifications and headers";
 
 interface Sodium {
   readonly crypto_generichash: (output: Uint8Array, input: Uint8Array) => void;
-  readonly crypto_sign_verify_detached: (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array) => boolean;
+  readonly crypto_sign_verify_detached: (
+    signature: Uint8Array,
+    message: Uint8Array,
+    publicKey: Uint8Array,
+  ) => boolean;
 }
 
 const sodium = createRequire(import.meta.url)("sodium-native") as Sodium;
@@ -60,14 +64,21 @@ function vote({ id, secret }: Voter, targetHash: Uint8Array, targetNumber: numbe
 }
 
 function openssl(message: Uint8Array, { id, signature }: SignedPrecommit): boolean {
-  return verify(null, message, createPublicKey({ key: Buffer.concat([spki, id]), format: "der", type: "spki" }), signature);
+  return verify(
+    null,
+    message,
+    createPublicKey({ key: Buffer.concat([spki, id]), format: "der", type: "spki" }),
+    signature,
+  );
 }
 
 const peerCodec = Struct({
   round: u64,
   targetHash: Bytes(32),
   targetNumber: u32,
-  precommits: Vector(Struct({ targetHash: Bytes(32), targetNumber: u32, signature: Bytes(64), id: Bytes(32) })),
+  precommits: Vector(
+    Struct({ targetHash: Bytes(32), targetNumber: u32, signature: Bytes(64), id: Bytes(32) }),
+  ),
   votesAncestries: Vector(blockHeader),
 });
 
@@ -78,7 +89,13 @@ export async function run(): Promise<Row[]> {
   for (const votes of [4, 300, 1000]) {
     const voters = Array.from({ length: votes }, (_, i) => voter(i));
     const precommits = voters.map((v) => vote(v, target.hash, target.number));
-    const given = { round, targetHash: target.hash, targetNumber: target.number, precommits, votesAncestries: [] };
+    const given = {
+      round,
+      targetHash: target.hash,
+      targetNumber: target.number,
+      precommits,
+      votesAncestries: [],
+    };
     const bytes = encodeJustification(given);
     const trusted: AuthoritySet = { setId, authorities: voters.map(({ id }) => ({ id, weight: 1n })) };
     const message = precommitMessage(target.hash, target.number, round, setId);
@@ -133,7 +150,8 @@ async function sharedRows(): Promise<Row[]> {
   const trusted: AuthoritySet = { setId, authorities: voters.map(({ id }) => ({ id, weight: 1n })) };
   const message = precommitMessage(target.hash, target.number, round, setId);
   const sequential = (): boolean => precommits.every((v) => openssl(message, v));
-  const ours = (with_: typeof crypto) => () => verifyJustification(with_, trusted, target, decodeJustification(bytes));
+  const ours = (with_: typeof crypto) => () =>
+    verifyJustification(with_, trusted, target, decodeJustification(bytes));
   return [
     await compare(
       "decode and verify 600 votes, two threads",
@@ -170,7 +188,13 @@ async function headerRows(): Promise<Row[]> {
     pending: [],
   };
   const precommits = [vote(only, parent, 1000)];
-  const justification = encodeJustification({ round, targetHash: parent, targetNumber: 1000, precommits, votesAncestries: [] });
+  const justification = encodeJustification({
+    round,
+    targetHash: parent,
+    targetNumber: 1000,
+    precommits,
+    votesAncestries: [],
+  });
   const output = Buffer.alloc(32);
   return [
     await compare(

@@ -5,9 +5,13 @@ import type { Bench, Row } from "./harness.ts";
 
 const here = import.meta.dirname;
 const wanted = process.argv.slice(2);
-const files = readdirSync(here).filter((file) => file.endsWith(".ts") && !["main.ts", "harness.ts"].includes(file));
+const files = readdirSync(here).filter(
+  (file) => file.endsWith(".ts") && !["main.ts", "harness.ts"].includes(file),
+);
 
-for (const file of files.filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)))) {
+for (const file of files.filter(
+  (name) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
+)) {
   const bench = (await import(join(here, file))) as Bench;
   process.stdout.write(`\n${bench.name}\n`);
   print(await bench.run());

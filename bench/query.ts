@@ -54,7 +54,11 @@ export async function run(): Promise<Row[]> {
 }
 
 async function init(url: string, bridge_genesis_info_b64: string, metadata: Uint8Array): Promise<void> {
-  const input = { bridge_genesis_info_b64, runtime_metadata_b64: Buffer.from(metadata).toString("base64"), skip_ra: true };
+  const input = {
+    bridge_genesis_info_b64,
+    runtime_metadata_b64: Buffer.from(metadata).toString("base64"),
+    skip_ra: true,
+  };
   const headers = { "content-type": "application/json" };
   await fetch(`${url}/init_runtime`, { method: "POST", headers, body: JSON.stringify({ input, nonce: {} }) });
 }

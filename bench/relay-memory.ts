@@ -31,7 +31,9 @@ export async function run(): Promise<Row[]> {
   const node = await serveNode(chain);
   const worker = await serveWorker(chain);
   const child = fork(import.meta.filename, ["follow", node.url, worker.url]);
-  const { before, tenth, after, peak } = await new Promise<Measured>((resolve) => child.once("message", resolve as never));
+  const { before, tenth, after, peak } = await new Promise<Measured>((resolve) =>
+    child.once("message", resolve as never),
+  );
   await new Promise((resolve) => child.once("exit", resolve));
   node.close();
   worker.close();
@@ -62,7 +64,13 @@ async function follow(nodeUrl: string, workerUrl: string): Promise<void> {
     controller.abort();
   };
   const progress = { ...silentProgress, synced };
-  await runRelay({ nodeUrls: [nodeUrl], worker: { url: workerUrl }, crypto, progress, signal: controller.signal });
+  await runRelay({
+    nodeUrls: [nodeUrl],
+    worker: { url: workerUrl },
+    crypto,
+    progress,
+    signal: controller.signal,
+  });
   process.disconnect();
 }
 
@@ -130,11 +138,19 @@ async function serveNode(chain: SyntheticChain): Promise<Server> {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
   server.on("connection", (socket) =>
     socket.on("message", (data) => {
-      const { id, method, params } = JSON.parse(String(data)) as { id: number; method: string; params: unknown[] };
+      const { id, method, params } = JSON.parse(String(data)) as {
+        id: number;
+        method: string;
+        params: unknown[];
+      };
       const handler = methods[method];
       const error = { code: -32601, message: "Method not found" };
       socket.send(
-        JSON.stringify({ jsonrpc: "2.0", id, ...(handler === undefined ? { error } : { result: handler(params[0]) }) }),
+        JSON.stringify({
+          jsonrpc: "2.0",
+          id,
+          ...(handler === undefined ? { error } : { result: handler(params[0]) }),
+        }),
       );
     }),
   );

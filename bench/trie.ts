@@ -47,13 +47,23 @@ export async function run(): Promise<Row[]> {
   };
   const peerRoot = () => calculate_state_root(hex, version);
   return [
-    await compare(`root of ${size} keys`, () => Trie.from(p, entries).root, peerRoot, "native hash; keys unsorted"),
+    await compare(
+      `root of ${size} keys`,
+      () => Trie.from(p, entries).root,
+      peerRoot,
+      "native hash; keys unsorted",
+    ),
     await compare(
       `root of ${size} keys, portable`,
       () => Trie.from({ ...p, hash: portableCrypto.blake2b256 }, entries).root,
       peerRoot,
     ),
-    await compare(`root after ${changed} changes in ${size}`, () => trie.apply(updates).root, peerRoot, "the peer keeps no trie"),
+    await compare(
+      `root after ${changed} changes in ${size}`,
+      () => trie.apply(updates).root,
+      peerRoot,
+      "the peer keeps no trie",
+    ),
     await compare(
       `proof of ${proven} keys`,
       () => trie.prove(keys),

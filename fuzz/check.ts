@@ -26,7 +26,11 @@ export interface Judged {
   readonly finding: Finding | undefined;
 }
 
-type Answer = { readonly outcome: string; readonly value: unknown; readonly failure?: readonly [FindingKind, string] };
+type Answer = {
+  readonly outcome: string;
+  readonly value: unknown;
+  readonly failure?: readonly [FindingKind, string];
+};
 
 const codeForm = /^[a-z0-9-]+\/[a-z0-9-]+$/;
 
@@ -36,9 +40,16 @@ export function judge({ run }: Target, input: Uint8Array): Judged {
   const start = cpuMs();
   const first = answer(run, given);
   const ms = cpuMs() - start;
-  const view = concat(Uint8Array.of(0xff, 1, 0xfe), input, Uint8Array.of(4, 0xff)).subarray(3, 3 + input.length);
+  const view = concat(Uint8Array.of(0xff, 1, 0xfe), input, Uint8Array.of(4, 0xff)).subarray(
+    3,
+    3 + input.length,
+  );
   const second = answer(run, view);
-  const found = (kind: FindingKind, detail: string): Judged => ({ ms, outcome: first.outcome, finding: { kind, input, detail } });
+  const found = (kind: FindingKind, detail: string): Judged => ({
+    ms,
+    outcome: first.outcome,
+    finding: { kind, input, detail },
+  });
   for (const { failure } of [first, second]) if (failure !== undefined) return found(...failure);
   if (!equal(given, input) || !equal(view, input)) return found("changed-input", "the input was written to");
   if (!isDeepStrictEqual(first, second)) return found("unsteady", `${first.outcome}, then ${second.outcome}`);
@@ -57,9 +68,11 @@ function answer(run: Target["run"], input: Uint8Array): Answer {
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     if (error instanceof Broken) return { outcome: "broken", value: undefined, failure: ["broken", text] };
-    if (!(error instanceof ProtocolError)) return { outcome: "uncoded", value: undefined, failure: ["uncoded", text] };
+    if (!(error instanceof ProtocolError))
+      return { outcome: "uncoded", value: undefined, failure: ["uncoded", text] };
     const { code, detail } = error as ProtocolError;
-    if (!codeForm.test(code)) return { outcome: code, value: undefined, failure: ["uncoded", `${code} is no code`] };
+    if (!codeForm.test(code))
+      return { outcome: code, value: undefined, failure: ["uncoded", `${code} is no code`] };
     return { outcome: code, value: detail };
   }
 }
@@ -72,14 +85,20 @@ const [slack, leastMs, fixedBytes] = [24, 8, 512];
 /** @param corpus genuine inputs, each run until it is warm */
 export function calibrate(target: Target, corpus: readonly Uint8Array[]): TimeBound {
   const rates = corpus.map(
-    (input) => Math.min(...Array.from({ length: 5 }, () => judge(target, input).ms)) / (input.length + fixedBytes),
+    (input) =>
+      Math.min(...Array.from({ length: 5 }, () => judge(target, input).ms)) / (input.length + fixedBytes),
   );
   const rate = rates.sort((a, b) => a - b)[rates.length >> 1] ?? 0;
   return (length) => leastMs + slack * rate * (length + fixedBytes);
 }
 
 /** Slow once may be noise; slow four times is not. */
-export function slowness(target: Target, input: Uint8Array, ms: number, bound: TimeBound): Finding | undefined {
+export function slowness(
+  target: Target,
+  input: Uint8Array,
+  ms: number,
+  bound: TimeBound,
+): Finding | undefined {
   let least = ms;
   for (let i = 0; i < 3 && least > bound(input.length); i++) least = Math.min(least, judge(target, input).ms);
   if (least <= bound(input.length)) return undefined;

@@ -1,5 +1,14 @@
 /** The loop: mutate, run, keep what reached new code, report what must not be. */
-import { calibrate, collectGarbage, type Finding, heapBound, heapInUse, hunger, judge, slowness } from "./check.ts";
+import {
+  calibrate,
+  collectGarbage,
+  type Finding,
+  heapBound,
+  heapInUse,
+  hunger,
+  judge,
+  slowness,
+} from "./check.ts";
 import { Coverage } from "./coverage.ts";
 import { mutate } from "./mutate.ts";
 import { Prng } from "./random.ts";
@@ -34,8 +43,18 @@ const mostFindings = 20;
 /** What a target may keep (caches, compiled code) beyond what it kept after its first batch, in bytes. */
 const keepable = 64 * 1024 * 1024;
 
-export function fuzz(name: string, target: Target, genuine: readonly Uint8Array[], options: FuzzOptions): Report {
-  const { seed, maxIterations = Number.POSITIVE_INFINITY, maxMs = Number.POSITIVE_INFINITY, guided = true } = options;
+export function fuzz(
+  name: string,
+  target: Target,
+  genuine: readonly Uint8Array[],
+  options: FuzzOptions,
+): Report {
+  const {
+    seed,
+    maxIterations = Number.POSITIVE_INFINITY,
+    maxMs = Number.POSITIVE_INFINITY,
+    guided = true,
+  } = options;
   const random = new Prng(seed, name);
   const corpus = [...genuine];
   const context = { corpus, words: target.words ?? [], maxLength: target.maxLength ?? 16_384 };
@@ -67,14 +86,17 @@ export function fuzz(name: string, target: Target, genuine: readonly Uint8Array[
   genuine.forEach(runOne);
   coverage?.add(coverage.look());
   while (iterations < maxIterations && performance.now() - start < maxMs && findings.length < mostFindings) {
-    const inputs = Array.from({ length: Math.min(batchSize, maxIterations - iterations) }, () => mutate(random, context));
+    const inputs = Array.from({ length: Math.min(batchSize, maxIterations - iterations) }, () =>
+      mutate(random, context),
+    );
     inputs.forEach(runOne);
     iterations += inputs.length;
     if (coverage !== undefined) keepNew(target, coverage, inputs, corpus);
     if (iterations % (32 * batchSize) === 0) {
       collectGarbage();
       const left = heapInUse();
-      if (left - kept > keepable) note({ kind: "leak", input: new Uint8Array(), detail: `${left - kept} bytes are kept` });
+      if (left - kept > keepable)
+        note({ kind: "leak", input: new Uint8Array(), detail: `${left - kept} bytes are kept` });
       kept = Math.min(kept, left);
     }
     if (performance.now() - lastProgress < progressEveryMs) continue;
@@ -86,7 +108,12 @@ export function fuzz(name: string, target: Target, genuine: readonly Uint8Array[
 }
 
 /** Keeps the inputs of a batch that reached what none before them did, if the batch reached anything new at all. */
-function keepNew(target: Target, coverage: Coverage, inputs: readonly Uint8Array[], corpus: Uint8Array[]): void {
+function keepNew(
+  target: Target,
+  coverage: Coverage,
+  inputs: readonly Uint8Array[],
+  corpus: Uint8Array[],
+): void {
   const batch = coverage.look();
   if (!coverage.isNew(batch)) return;
   for (const input of inputs) {

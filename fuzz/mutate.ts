@@ -11,7 +11,9 @@ export interface Context {
   readonly maxLength: number;
 }
 
-const numbers = [0, 1, 2, 63, 64, 127, 128, 255, 256, 0x3fff, 0x4000, 0x7fff, 0xffff, 0x1_0000, 0x3fff_ffff, 0x4000_0000];
+const numbers = [
+  0, 1, 2, 63, 64, 127, 128, 255, 256, 0x3fff, 0x4000, 0x7fff, 0xffff, 0x1_0000, 0x3fff_ffff, 0x4000_0000,
+];
 const integers: readonly bigint[] = [...numbers, 0x7fff_ffff, 0xffff_ffff]
   .map(BigInt)
   .concat(2n ** 53n, 2n ** 63n, 2n ** 64n - 1n);
@@ -69,11 +71,18 @@ const mutations: readonly Mutation[] = [
   function tamperLength(bytes, random) {
     const at = random.below(Math.min(bytes.length, random.pick([8, 80, bytes.length])));
     const left = bytes.length - at - compactLength(bytes[at] as number);
-    return putCompact(bytes, at, BigInt(Math.max(0, random.pick([left, left - 1, left + 1, left >> 1, random.below(left + 2)]))));
+    return putCompact(
+      bytes,
+      at,
+      BigInt(Math.max(0, random.pick([left, left - 1, left + 1, left >> 1, random.below(left + 2)]))),
+    );
   },
   function crossover(bytes, random, { corpus }) {
     const other = random.pick(corpus);
-    return concat(bytes.subarray(0, random.below(bytes.length + 1)), other.subarray(random.below(other.length + 1)));
+    return concat(
+      bytes.subarray(0, random.below(bytes.length + 1)),
+      other.subarray(random.below(other.length + 1)),
+    );
   },
   function splice(bytes, random, { corpus }) {
     const other = random.pick(corpus);
@@ -93,7 +102,8 @@ const mutations: readonly Mutation[] = [
 export function mutate(random: Prng, context: Context): Uint8Array {
   let bytes = random.pick(context.corpus);
   for (let left = 1 << random.below(4); left > 0; left--) {
-    bytes = bytes.length === 0 ? Uint8Array.of(random.below(256)) : random.pick(mutations)(bytes, random, context);
+    bytes =
+      bytes.length === 0 ? Uint8Array.of(random.below(256)) : random.pick(mutations)(bytes, random, context);
     if (bytes.length > context.maxLength) bytes = bytes.subarray(0, context.maxLength);
   }
   return bytes;

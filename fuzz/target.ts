@@ -46,7 +46,10 @@ export function verdict(read: () => unknown): unknown {
 }
 
 /** What all readers say of one input, for inputs whose kind is not part of them. Refused by all, it is refused as the first refuses it. */
-export function each(input: Uint8Array, readers: Readonly<Record<string, (input: Uint8Array) => unknown>>): readonly unknown[] {
+export function each(
+  input: Uint8Array,
+  readers: Readonly<Record<string, (input: Uint8Array) => unknown>>,
+): readonly unknown[] {
   let refusal: unknown;
   const answers: unknown[] = [];
   for (const [name, read] of Object.entries(readers)) {

@@ -7,7 +7,10 @@ import { createVitest, type TestSpecification } from "vitest/node";
 import type { Mutant } from "./find.ts";
 
 /** How long the tests take without a mutant, then for each mutant whether a test fails. */
-export type BenchMessage = { readonly ms: number } | { readonly killed: boolean } | { readonly broken: string };
+export type BenchMessage =
+  | { readonly ms: number }
+  | { readonly killed: boolean }
+  | { readonly broken: string };
 
 const [folder] = process.argv.slice(2) as [string];
 let mutant: Mutant | undefined;
@@ -16,7 +19,9 @@ const plugin = {
   name: "mutant",
   enforce: "pre" as const,
   transform: (code: string, id: string) =>
-    id === mutant?.path ? code.slice(0, mutant.start) + mutant.replacement + code.slice(mutant.end) : undefined,
+    id === mutant?.path
+      ? code.slice(0, mutant.start) + mutant.replacement + code.slice(mutant.end)
+      : undefined,
 };
 const root = join(import.meta.dirname, "..");
 const options = { root, watch: false, bail: 1, maxWorkers: 1, testTimeout: 300_000, reporters: [{}] };

@@ -11,27 +11,32 @@ export const excused: Readonly<Record<string, Readonly<Record<string, string>>>>
       "a sequence of several bytes never stands for zero: it would be overlong, which is refused as -1",
   },
   "trusted/core/src/json/read.ts": {
-    'json0x: typeof value !== "string" → false': "what is no text is no hex either: the decoder's refusal has the same code",
+    'json0x: typeof value !== "string" → false':
+      "what is no text is no hex either: the decoder's refusal has the same code",
     'jsonBase64: typeof value !== "string" → false':
       "what is no text is no base64 either: the decoder's refusal has the same code",
     "jsonBase64: value.length > Math.ceil(maxBytes / 3) * 4 → false":
       "the bytes are counted, too; this only refuses before they are made",
   },
   "trusted/core/src/light-client/checkpoint-json.ts": {
-    "module: id === undefined → false": "without an id there is no weight either; it tells the compiler that there is one",
+    "module: id === undefined → false":
+      "without an id there is no weight either; it tells the compiler that there is one",
   },
   "trusted/core/src/metadata/compile.ts": {
     "resolve: passed.length > this.#types.length → passed.length >= this.#types.length":
       "a chain that is no circle passes fewer types than there are",
   },
   "trusted/core/src/trie/node-codec.ts": {
-    "readChild: length > hashLength → length >= hashLength": "a child of that length is a hash, and was returned before",
+    "readChild: length > hashLength → length >= hashLength":
+      "a child of that length is a hash, and was returned before",
   },
   "trusted/core/src/trie/trie.ts": {
-    "ownKey: 2 * key.length > mostNibbles → 2 * key.length >= mostNibbles": "the limit is odd, twice a length is even",
+    "ownKey: 2 * key.length > mostNibbles → 2 * key.length >= mostNibbles":
+      "the limit is odd, twice a length is even",
   },
   "trusted/core/src/trie/nibbles.ts": {
-    "hasBytesAt: i < end → i <= end": "a partial key that starts within a byte has a nibble: one of no nibbles starts at 0",
+    "hasBytesAt: i < end → i <= end":
+      "a partial key that starts within a byte has a nibble: one of no nibbles starts at 0",
   },
   "trusted/runtime/src/command-events.ts": {
     "readRemarked: hash instanceof Uint8Array → true": "`requireEvent` has made sure of the field's type",

@@ -43,14 +43,22 @@ class Rules {
       const [start, end] = [node.getStart(source), node.getEnd()];
       const line = source.getLineAndCharacterOfPosition(start).line + 1;
       const what = `${nameAround(node)}: ${short(source.text.slice(start, end))} → ${short(replacement)}`;
-      found.set(`${start} ${end} ${replacement}`, { path: source.fileName, line, start, end, replacement, what });
+      found.set(`${start} ${end} ${replacement}`, {
+        path: source.fileName,
+        line,
+        start,
+        end,
+        replacement,
+        what,
+      });
     };
     const visit = (node: ts.Node): void => {
       if (ts.isStatement(node) && this.#refuses(node)) takeRefusal(node, take);
       else if (ts.isExpressionStatement(node) && this.#onlyAsserts(node.expression)) take(node, ";");
       else if (ts.isReturnStatement(node) && node.expression !== undefined && this.#saysYesOrNo(node))
         takeConditions(node.expression, take);
-      else if (ts.isBinaryExpression(node) && this.#isNever(node.right)) take(node, node.left.getText(source));
+      else if (ts.isBinaryExpression(node) && this.#isNever(node.right))
+        take(node, node.left.getText(source));
       else if (ts.isConditionalExpression(node)) {
         if (this.#isNever(node.whenTrue)) take(node, node.whenFalse.getText(source));
         if (this.#isNever(node.whenFalse)) take(node, node.whenTrue.getText(source));
@@ -66,11 +74,16 @@ class Rules {
     if (ts.isExpressionStatement(node)) return this.#isNever(node.expression);
     if (!ts.isReturnStatement(node) || guardOf(node) === undefined) return false;
     const { expression } = node;
-    return expression?.kind === ts.SyntaxKind.FalseKeyword || (expression !== undefined && expression.getText() === "undefined");
+    return (
+      expression?.kind === ts.SyntaxKind.FalseKeyword ||
+      (expression !== undefined && expression.getText() === "undefined")
+    );
   }
 
   #isNever(node: ts.Expression): boolean {
-    return ts.isCallExpression(node) && (this.#checker.getTypeAtLocation(node).flags & ts.TypeFlags.Never) !== 0;
+    return (
+      ts.isCallExpression(node) && (this.#checker.getTypeAtLocation(node).flags & ts.TypeFlags.Never) !== 0
+    );
   }
 
   /** Inside the `fail()` that other rules call: without it all of them would be gone at once. */
@@ -105,7 +118,9 @@ class Rules {
     if (known !== undefined) return known;
     this.#throwing.set(declaration, false); // while it is being looked at: recursion throws nothing new
     const looks = (node: ts.Node): boolean =>
-      ts.isThrowStatement(node) || (ts.isCallExpression(node) && this.#mayThrow(node)) || (ts.forEachChild(node, looks) ?? false);
+      ts.isThrowStatement(node) ||
+      (ts.isCallExpression(node) && this.#mayThrow(node)) ||
+      (ts.forEachChild(node, looks) ?? false);
     const throwing = looks(body);
     this.#throwing.set(declaration, throwing);
     return throwing;
@@ -125,7 +140,8 @@ function takeRefusal(node: ts.Statement, take: Take): void {
 
 /** Each side of an `&&` whose value is the answer. */
 function takeConditions(node: ts.Expression, take: Take): void {
-  if (node.kind !== ts.SyntaxKind.TrueKeyword && node.kind !== ts.SyntaxKind.FalseKeyword) takeReasons(node, "true", take);
+  if (node.kind !== ts.SyntaxKind.TrueKeyword && node.kind !== ts.SyntaxKind.FalseKeyword)
+    takeReasons(node, "true", take);
 }
 
 /** Each reason to refuse by itself: one side of an `||`, of an `&&` under a `!`, or of a `? :`. @param off what makes the node no reason */
@@ -169,7 +185,9 @@ function moveBoundaries(node: ts.Node, take: Take): void {
 function guardOf(node: ts.Statement): ts.Expression | undefined {
   const { parent } = node;
   const branch = ts.isBlock(parent) && parent.statements.at(-1) === node ? parent : node;
-  return ts.isIfStatement(branch.parent) && branch.parent.thenStatement === branch ? branch.parent.expression : undefined;
+  return ts.isIfStatement(branch.parent) && branch.parent.thenStatement === branch
+    ? branch.parent.expression
+    : undefined;
 }
 
 /** `throw cause` of a `catch (cause)`. */
@@ -183,7 +201,10 @@ function nameAround(node: ts.Node): string {
     node,
     (at) => (ts.isFunctionLike(at) && at.name !== undefined) || ts.isConstructorDeclaration(at),
   );
-  return (named as ts.FunctionLikeDeclaration | undefined)?.name?.getText() ?? (named === undefined ? "module" : "constructor");
+  return (
+    (named as ts.FunctionLikeDeclaration | undefined)?.name?.getText() ??
+    (named === undefined ? "module" : "constructor")
+  );
 }
 
 function short(text: string): string {

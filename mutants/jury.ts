@@ -43,11 +43,16 @@ export class Jury {
   }
 
   async #open(): Promise<Bench> {
-    const process = fork(join(import.meta.dirname, "bench.ts"), [this.#folder], { cwd: root, execArgv: ["--import", "tsx"] });
+    const process = fork(join(import.meta.dirname, "bench.ts"), [this.#folder], {
+      cwd: root,
+      execArgv: ["--import", "tsx"],
+    });
     const answer = await answerOf(process, 3_600_000);
     if (answer !== undefined && "ms" in answer) return { process, testsMs: answer.ms };
     process.kill("SIGKILL");
-    throw new Error(`without a mutant there fails ${answer !== undefined && "broken" in answer ? answer.broken : this.#folder}`);
+    throw new Error(
+      `without a mutant there fails ${answer !== undefined && "broken" in answer ? answer.broken : this.#folder}`,
+    );
   }
 }
 

@@ -8,7 +8,17 @@ import { type BuildOptions, build } from "esbuild";
 import { build as buildPage } from "vite";
 
 const root = join(import.meta.dirname, "..");
-const sources = ["trusted", "api", "crypto", "enclave", "host", "client", "cli", "package-lock.json", "scripts"];
+const sources = [
+  "trusted",
+  "api",
+  "crypto",
+  "enclave",
+  "host",
+  "client",
+  "cli",
+  "package-lock.json",
+  "scripts",
+];
 const newest = Math.max(...sources.map((path) => newestChange(join(root, path))));
 
 const banner = {
@@ -55,7 +65,11 @@ function removeParts(folder: string): void {
 async function page(folder: string): Promise<void> {
   const outfile = `${folder}/dist/index.html`;
   if (fresh(outfile)) return;
-  await buildPage({ root: join(root, folder), logLevel: "warn", build: { outDir: "dist", emptyOutDir: true } });
+  await buildPage({
+    root: join(root, folder),
+    logLevel: "warn",
+    build: { outDir: "dist", emptyOutDir: true },
+  });
   process.stdout.write(`built ${folder}/dist\n`);
 }
 
@@ -73,7 +87,9 @@ function thirdParty(): string[] {
     };
     return Object.keys(manifest.dependencies);
   });
-  return [...new Set(names)].filter((name) => !name.startsWith("@pruntime/")).flatMap((name) => [name, `${name}/*`]);
+  return [...new Set(names)]
+    .filter((name) => !name.startsWith("@pruntime/"))
+    .flatMap((name) => [name, `${name}/*`]);
 }
 
 /** The latest modification time below `path`, in milliseconds, build output and packages apart. */

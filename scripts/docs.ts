@@ -28,7 +28,10 @@ interface Code {
 }
 
 const codes = folders.flatMap((folder) => sources(join(root, folder, "src")).flatMap(codesOf));
-const generated = { "docs/errors.md": renderErrors(codes), "cli/src/error-sentences.json": renderSentences(codes) };
+const generated = {
+  "docs/errors.md": renderErrors(codes),
+  "cli/src/error-sentences.json": renderSentences(codes),
+};
 for (const [path, text] of Object.entries(generated)) {
   const target = join(root, path);
   if (!process.argv.includes("--check")) writeFileSync(target, text);
@@ -47,7 +50,8 @@ process.exit(problems.length === 0 ? 0 : 1);
 function codesOf(path: string): Code[] {
   const text = readFileSync(path, "utf8");
   const file = relative(root, path);
-  const member = /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?\|?\s*\{\s*readonly code:\s*((?:\|?\s*"[a-z0-9-]+\/[a-z0-9-]+"\s*)+)/g;
+  const member =
+    /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?\|?\s*\{\s*readonly code:\s*((?:\|?\s*"[a-z0-9-]+\/[a-z0-9-]+"\s*)+)/g;
   return [...text.matchAll(member)].flatMap(([, comment, codes]) => {
     const meaning = (comment ?? "")
       .replace(/^\s*\*/gm, " ")
@@ -64,13 +68,18 @@ function renderErrors(codes: readonly Code[]): string {
   const seen = new Map<string, Code>();
   for (const entry of codes) {
     const first = seen.get(entry.code);
-    if (first !== undefined) problems.push(`${entry.file}: ${entry.code} is already declared in ${first.file}`);
+    if (first !== undefined)
+      problems.push(`${entry.file}: ${entry.code} is already declared in ${first.file}`);
     seen.set(entry.code, entry);
   }
   const areas = [...new Set(codes.map(({ code }) => code.split("/")[0] ?? ""))].sort();
   const sections = areas.map((area) => {
-    const own = codes.filter(({ code }) => code.startsWith(`${area}/`)).sort((a, b) => (a.code < b.code ? -1 : 1));
-    const rows = own.map(({ code, meaning, file }) => `| \`${code}\` | ${escapeCell(meaning)} | [${file}](../${file}) |`);
+    const own = codes
+      .filter(({ code }) => code.startsWith(`${area}/`))
+      .sort((a, b) => (a.code < b.code ? -1 : 1));
+    const rows = own.map(
+      ({ code, meaning, file }) => `| \`${code}\` | ${escapeCell(meaning)} | [${file}](../${file}) |`,
+    );
     return `## ${area}\n\n| code | meaning | declared in |\n|---|---|---|\n${rows.join("\n")}\n`;
   });
   const head =
@@ -79,7 +88,9 @@ function renderErrors(codes: readonly Code[]): string {
 }
 
 function renderSentences(codes: readonly Code[]): string {
-  const sorted = codes.map(({ code, meaning }) => [code, meaning.replace(/\{@link (\w+)\}/g, "$1")] as const).sort();
+  const sorted = codes
+    .map(({ code, meaning }) => [code, meaning.replace(/\{@link (\w+)\}/g, "$1")] as const)
+    .sort();
   return `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`;
 }
 
@@ -89,12 +100,15 @@ function escapeCell(text: string): string {
 
 /** docs/parity.md has a row for every action the API declares. */
 function checkParity(): void {
-  const parity = existsSync(join(root, "docs/parity.md")) ? readFileSync(join(root, "docs/parity.md"), "utf8") : "";
+  const parity = existsSync(join(root, "docs/parity.md"))
+    ? readFileSync(join(root, "docs/parity.md"), "utf8")
+    : "";
   const declared = sources(join(root, "api/src")).flatMap((path) =>
     [...readFileSync(path, "utf8").matchAll(/\baction:\s*"(\w+)"/g)].map((match) => match[1]),
   );
   for (const action of new Set(declared))
-    if (!parity.includes(`| \`${action}\` |`)) problems.push(`docs/parity.md has no row for the action ${action}`);
+    if (!parity.includes(`| \`${action}\` |`))
+      problems.push(`docs/parity.md has no row for the action ${action}`);
 }
 
 /** Links between the project's documents lead to files that exist. */
@@ -105,8 +119,11 @@ function checkLinks(): void {
     ...markdownBelow("vectors"),
   ];
   for (const document of documents)
-    for (const [, link] of readFileSync(join(root, document), "utf8").matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g))
-      if (!existsSync(join(root, dirname(document), link ?? ""))) problems.push(`${document}: link to ${link} leads nowhere`);
+    for (const [, link] of readFileSync(join(root, document), "utf8").matchAll(
+      /\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g,
+    ))
+      if (!existsSync(join(root, dirname(document), link ?? "")))
+        problems.push(`${document}: link to ${link} leads nowhere`);
 }
 
 function markdownBelow(folder: string): string[] {

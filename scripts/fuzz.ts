@@ -19,7 +19,8 @@ const { values, positionals } = parseArgs({
   },
 });
 const known = targetNames();
-for (const name of positionals) if (!known.includes(name)) fail(`no target ${name}; there are ${known.join(", ")}`);
+for (const name of positionals)
+  if (!known.includes(name)) fail(`no target ${name}; there are ${known.join(", ")}`);
 const names = positionals.length === 0 ? known : positionals;
 const seed = whole("--seed", values.seed ?? String(Date.now() % 2 ** 32));
 const minutes = Number(values.minutes ?? names.length);
@@ -40,14 +41,20 @@ async function fuzzAll(): Promise<void> {
       onProgress: (soFar) => say(name, soFar),
       onFinding: (finding) => {
         process.exitCode = 1;
-        process.stdout.write(`${name}: ${finding.kind}: ${finding.detail}\n  kept as ${saveFinding(name, seed, finding)}\n`);
+        process.stdout.write(
+          `${name}: ${finding.kind}: ${finding.detail}\n  kept as ${saveFinding(name, seed, finding)}\n`,
+        );
       },
     });
     say(name, report, "done");
   }
 }
 
-function say(name: string, { iterations, seconds, corpus, reached, outcomes, findings }: Report, mark = "…"): void {
+function say(
+  name: string,
+  { iterations, seconds, corpus, reached, outcomes, findings }: Report,
+  mark = "…",
+): void {
   const rate = `${iterations} inputs in ${seconds.toFixed(0)} s, ${(iterations / seconds).toFixed(0)}/s`;
   const accepted = `${((100 * (outcomes.get("accepted") ?? 0)) / Math.max(1, iterations)).toFixed(1)} % accepted, ${outcomes.size} outcomes`;
   const found = `corpus ${corpus}, ${reached} characters reached, ${findings.length} findings`;

@@ -12,12 +12,18 @@ import { Jury, testFolder } from "../mutants/jury.ts";
 
 setPriority(10);
 const root = join(import.meta.dirname, "..");
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { list: { type: "boolean", default: false } } });
-const wanted = positionals.length > 0 ? positionals : ["trusted/core/src", "trusted/executor/src", "trusted/runtime/src"];
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { list: { type: "boolean", default: false } },
+});
+const wanted =
+  positionals.length > 0 ? positionals : ["trusted/core/src", "trusted/executor/src", "trusted/runtime/src"];
 
 const mutants = wanted.flatMap((argument) => {
   const [path, line] = argument.split(":", 2) as [string, string | undefined];
-  return findMutants(sources(resolve(path))).filter((mutant) => line === undefined || mutant.line === Number(line));
+  return findMutants(sources(resolve(path))).filter(
+    (mutant) => line === undefined || mutant.line === Number(line),
+  );
 });
 for (const folder of new Set(mutants.map(({ path }) => testFolder(path)))) {
   const group = mutants.filter(({ path }) => testFolder(path) === folder);
@@ -34,11 +40,15 @@ async function judge(folder: string, group: readonly Mutant[]): Promise<void> {
     const verdict = killed ? "killed" : reason === undefined ? "survived" : "excused";
     count[verdict]++;
     if (killed === (reason !== undefined)) process.exitCode = 1;
-    say(`${verdict.padEnd(8)} ${where(mutant)}${killed && reason !== undefined ? ": its excuse can go" : ""}`);
+    say(
+      `${verdict.padEnd(8)} ${where(mutant)}${killed && reason !== undefined ? ": its excuse can go" : ""}`,
+    );
   }
   jury.close();
   const of = relative(root, folder);
-  say(`${of}: ${group.length} mutants, ${count.killed} killed, ${count.excused} excused, ${count.survived} survived`);
+  say(
+    `${of}: ${group.length} mutants, ${count.killed} killed, ${count.excused} excused, ${count.survived} survived`,
+  );
 }
 
 function sources(path: string): string[] {

@@ -9,8 +9,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "..");
 const offenders = join(import.meta.dirname, "walls");
-const files = readdirSync(offenders, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
-const planted = (wall: string): string[] => files.filter((path) => basename(path).startsWith(`${wall}-`)).sort();
+const files = readdirSync(offenders, { recursive: true, encoding: "utf8" }).filter((path) =>
+  path.endsWith(".ts"),
+);
+const planted = (wall: string): string[] =>
+  files.filter((path) => basename(path).startsWith(`${wall}-`)).sort();
 
 function run(tool: string, ...args: string[]): string {
   try {
@@ -37,12 +40,21 @@ describe("the linter", () => {
   let report: { filePath: string; messages: { ruleId: string }[] }[] = [];
   beforeAll(() => {
     report = JSON.parse(
-      run("eslint/bin/eslint.js", "--config", join(root, "eslint.config.ts"), "--format", "json", "trusted/core/src"),
+      run(
+        "eslint/bin/eslint.js",
+        "--config",
+        join(root, "eslint.config.ts"),
+        "--format",
+        "json",
+        "trusted/core/src",
+      ),
     );
   }, 60_000);
 
   it.each(planted("lint"))("refuses %s", (path) => {
-    const rules = report.find(({ filePath }) => filePath.endsWith(path))?.messages.map(({ ruleId }) => ruleId);
+    const rules = report
+      .find(({ filePath }) => filePath.endsWith(path))
+      ?.messages.map(({ ruleId }) => ruleId);
     expect(rules).toContain("no-restricted-syntax");
   });
 });
@@ -51,12 +63,21 @@ describe("the import graph", () => {
   let violations: { from: string; rule: { name: string } }[] = [];
   beforeAll(() => {
     const config = join(root, ".dependency-cruiser.json");
-    const report = run("dependency-cruiser/bin/dependency-cruise.mjs", "--config", config, "--output-type", "json", ".");
+    const report = run(
+      "dependency-cruiser/bin/dependency-cruise.mjs",
+      "--config",
+      config,
+      "--output-type",
+      "json",
+      ".",
+    );
     violations = JSON.parse(report).summary.violations;
   }, 60_000);
 
   it.each(planted("graph"))("refuses %s", (path) => {
     const rule = basename(path, ".ts").slice("graph-".length);
-    expect(violations.filter(({ from }) => from === path).map((violation) => violation.rule.name)).toContain(rule);
+    expect(violations.filter(({ from }) => from === path).map((violation) => violation.rule.name)).toContain(
+      rule,
+    );
   });
 });

@@ -56,7 +56,11 @@ export interface Action {
 const kib = 1024;
 const mib = 1024 * kib;
 const text: JsonObject = { type: "string" };
-const base64: JsonObject = { type: "string", description: "base64, standard alphabet, padded", contentEncoding: "base64" };
+const base64: JsonObject = {
+  type: "string",
+  description: "base64, standard alphabet, padded",
+  contentEncoding: "base64",
+};
 const hex: JsonObject = { type: "string", pattern: "^([0-9a-f]{2})*$" };
 const u32: JsonObject = { type: "integer", minimum: 0, maximum: 4294967295 };
 const bool: JsonObject = { type: "boolean" };
@@ -118,21 +122,26 @@ export const actions: readonly Action[] = [
     since: "2020-05",
     maxBodyBytes: 16 * mib,
     devOnly: false,
-    summary: "Gives the worker its trust anchor, once: the chain's genesis and, for commands by events, the runtime metadata.",
+    summary:
+      "Gives the worker its trust anchor, once: the chain's genesis and, for commands by events, the runtime metadata.",
     input: object(
       {
         bridge_genesis_info_b64: { ...base64, description: "SCALE BridgeInitInfo; or give a checkpoint" },
         checkpoint: { ...text, description: "JSON text of a checkpoint, in place of the genesis" },
         code_proof_b64: {
           ...list(base64),
-          description: "read proof of :code at the start point; with it events mean what the chain's own code says",
+          description:
+            "read proof of :code at the start point; with it events mean what the chain's own code says",
         },
         skip_ra: bool,
         parachain: {
           ...nullable(object({ genesis_header_b64: base64, id: u32 })),
           description: "a parachain to follow; genesis or checkpoint are then its relay chain's",
         },
-        runtime_metadata_b64: { ...base64, description: "SCALE runtime metadata V14 to V16; with it commands come from events" },
+        runtime_metadata_b64: {
+          ...base64,
+          description: "SCALE runtime metadata V14 to V16; with it commands come from events",
+        },
       },
       ["bridge_genesis_info_b64", "checkpoint", "code_proof_b64", "parachain", "runtime_metadata_b64"],
     ),
@@ -182,7 +191,8 @@ export const actions: readonly Action[] = [
     since: "2020-05",
     maxBodyBytes: 16 * mib,
     devOnly: false,
-    summary: "One finalized block with its body and justification, as in 2020; for workers whose commands come from bodies.",
+    summary:
+      "One finalized block with its body and justification, as in 2020; for workers whose commands come from bodies.",
     input: object({ data: { ...base64, description: "SCALE SignedBlock" } }),
     output: object({ synced_to: u32 }),
     example: { data: "" },
@@ -196,12 +206,22 @@ export const actions: readonly Action[] = [
     summary: "Asks a contract; plain, or sealed to the worker, optionally signed by an account.",
     input: object({
       origin: nullable(
-        object({ origin: hex, sig_b64: base64, sig_type: { enum: ["sr25519", "ed25519", "ecdsa", "eip191", "eip712"] } }),
+        object({
+          origin: hex,
+          sig_b64: base64,
+          sig_type: { enum: ["sr25519", "ed25519", "ecdsa", "eip191", "eip712"] },
+        }),
       ),
-      query_payload: { ...text, description: "JSON text of the envelope; the signature is over its UTF-8 bytes" },
+      query_payload: {
+        ...text,
+        description: "JSON text of the envelope; the signature is over its UTF-8 bytes",
+      },
     }),
     output: payloadSchema,
-    example: { origin: null, query_payload: '{"Plain":"{\\"contract_id\\":2,\\"nonce\\":1,\\"request\\":\\"TotalIssuance\\"}"}' },
+    example: {
+      origin: null,
+      query_payload: '{"Plain":"{\\"contract_id\\":2,\\"nonce\\":1,\\"request\\":\\"TotalIssuance\\"}"}',
+    },
   },
   {
     action: "set",
@@ -233,7 +253,10 @@ export const actions: readonly Action[] = [
     devOnly: false,
     summary: "Consecutive headers, the last with a justification: moves finality.",
     input: object(
-      { authority_set_change_b64: nullable(base64), headers_b64: list({ ...base64, description: "SCALE HeaderToSync" }) },
+      {
+        authority_set_change_b64: nullable(base64),
+        headers_b64: list({ ...base64, description: "SCALE HeaderToSync" }),
+      },
       ["authority_set_change_b64"],
     ),
     output: object({ synced_to: u32 }),
@@ -249,7 +272,10 @@ export const actions: readonly Action[] = [
     input: object(
       {
         blocks_b64: list({ ...base64, description: "SCALE BlockHeaderWithEvents" }),
-        remarks_b64: { ...list(base64), description: "what was remarked with an event in these blocks, in any order" },
+        remarks_b64: {
+          ...list(base64),
+          description: "what was remarked with an event in these blocks, in any order",
+        },
       },
       ["remarks_b64"],
     ),
@@ -262,7 +288,8 @@ export const actions: readonly Action[] = [
     since: "successor",
     maxBodyBytes: 32 * mib,
     devOnly: false,
-    summary: "Headers of the parachain up to its head in the relay chain's last finalized state, with a read proof of that head.",
+    summary:
+      "Headers of the parachain up to its head in the relay chain's last finalized state, with a read proof of that head.",
     input: object({ headers_b64: list({ ...base64, description: "SCALE header" }), proof_b64: list(base64) }),
     output: object({ synced_to: u32 }),
     example: { headers_b64: [], proof_b64: [] },
@@ -317,7 +344,10 @@ export const actions: readonly Action[] = [
     summary: "Fresh evidence of the hardware for the worker's keys and chain, over the caller's nonce.",
     input: object(
       {
-        nonce: { ...hex, description: "32 bytes that the caller has just drawn; for a registry, the hash of a recent block" },
+        nonce: {
+          ...hex,
+          description: "32 bytes that the caller has just drawn; for a registry, the hash of a recent block",
+        },
         purpose: { enum: ["worker", "registration"], description: "default: worker" },
       },
       ["purpose"],
@@ -375,7 +405,8 @@ export const actions: readonly Action[] = [
     since: "successor",
     maxBodyBytes: 4 * mib,
     devOnly: false,
-    summary: "To the source: checks the receiver by the policy in the chain's state, and seals the keys to it, once.",
+    summary:
+      "To the source: checks the receiver by the policy in the chain's state, and seals the keys to it, once.",
     input: object({ challenge: hex, nonce: hex, receiver: peer }),
     output: object({ sealed_b64: base64 }),
     example: { challenge: "00".repeat(32), nonce: "00".repeat(32), receiver: {} },
@@ -408,7 +439,8 @@ export const envelopeSchema: JsonObject = object(
   {
     collateral: {
       type: "object",
-      description: "get_evidence only: what the gateway fetched to complete the evidence; not signed by the worker",
+      description:
+        "get_evidence only: what the gateway fetched to complete the evidence; not signed by the worker",
     },
     payload: { ...text, description: "JSON text" },
     signature: { ...hex, description: "secp256k1 r‖s by the identity key over sha256(payload)" },

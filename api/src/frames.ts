@@ -99,7 +99,12 @@ export function encodeFromEnclave(message: FromEnclave): Uint8Array {
         w.u8(0).vecU8(m.publicKey).vecU8(m.ecdhPublicKey).vecU8(m.measurement).vec(m.puts, writeBlob);
         break;
       case "reply":
-        w.u8(1).u32(m.id).u16(m.status).option(m.code, writeText).vecU8(m.body).option(m.statement, writeStatement);
+        w.u8(1)
+          .u32(m.id)
+          .u16(m.status)
+          .option(m.code, writeText)
+          .vecU8(m.body)
+          .option(m.statement, writeStatement);
         w.vec(m.puts, writeBlob).vec(m.drops, writeText);
         break;
       case "log":
@@ -115,7 +120,13 @@ export function decodeFromEnclave(bytes: Uint8Array): FromEnclave {
   return decodeAll(bytes, (r): FromEnclave => {
     const kind = r.u8();
     if (kind === 0)
-      return { kind: "ready", publicKey: r.vecU8(), ecdhPublicKey: r.vecU8(), measurement: r.vecU8(), puts: r.vec(2, readBlob) };
+      return {
+        kind: "ready",
+        publicKey: r.vecU8(),
+        ecdhPublicKey: r.vecU8(),
+        measurement: r.vecU8(),
+        puts: r.vec(2, readBlob),
+      };
     if (kind === 1) return readReply(r);
     if (kind === 2) return readLog(r);
     throw new FrameError({ code: "frame/unknown-kind", kind });
@@ -138,7 +149,12 @@ function readReply(r: Reader): EnclaveReply {
 function readLog(r: Reader): EnclaveLog {
   const level = levels[r.u8()];
   if (level === undefined) throw r.badTag("LogLevel", levels.length);
-  return { kind: "log", level, code: readText(r), facts: r.vec(2, (f) => [readText(f), readText(f)] as const) };
+  return {
+    kind: "log",
+    level,
+    code: readText(r),
+    facts: r.vec(2, (f) => [readText(f), readText(f)] as const),
+  };
 }
 
 /** A message with its length in front, ready for the pipe. @throws {@link FrameError} `frame/too-large` */
@@ -178,7 +194,8 @@ export class FrameReader {
     this.#prefixLength += taken;
     if (this.#prefixLength === 4) {
       const length = new DataView(this.#prefix.buffer).getUint32(0, true);
-      if (length > maxFrameBytes) throw new FrameError({ code: "frame/too-large", length, limit: maxFrameBytes });
+      if (length > maxFrameBytes)
+        throw new FrameError({ code: "frame/too-large", length, limit: maxFrameBytes });
       this.#message = new Uint8Array(length);
       this.#filled = 0;
     }

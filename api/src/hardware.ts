@@ -19,5 +19,10 @@ export const hardwarePlaces: Readonly<Record<Provider, readonly [string, ...stri
   /** https://github.com/torvalds/linux/blob/v6.10/Documentation/ABI/testing/configfs-tsm */
   "configfs-tsm": ["/sys/kernel/config/tsm/report"],
   /** https://github.com/Dstack-TEE/dstack/tree/master/sdk */
-  dstack: ["/var/run/dstack.sock", "/run/dstack.sock", "/var/run/dstack/dstack.sock", "/run/dstack/dstack.sock"],
+  dstack: [
+    "/var/run/dstack.sock",
+    "/run/dstack.sock",
+    "/var/run/dstack/dstack.sock",
+    "/run/dstack/dstack.sock",
+  ],
 };

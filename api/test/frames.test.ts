@@ -28,7 +28,16 @@ const fromEnclave: FromEnclave[] = [
     puts: [{ key: "a", bytes: bytes() }],
     drops: ["b"],
   },
-  { kind: "reply", id: 0, status: 200, code: undefined, body: bytes(), statement: undefined, puts: [], drops: [] },
+  {
+    kind: "reply",
+    id: 0,
+    status: 200,
+    code: undefined,
+    body: bytes(),
+    statement: undefined,
+    puts: [],
+    drops: [],
+  },
   { kind: "log", level: "warn", code: "enclave/x", facts: [["block", "12"]] },
 ];
 
@@ -46,7 +55,9 @@ describe("messages", () => {
   });
 
   it("with bytes behind them are refused", () =>
-    expect(() => decodeToEnclave(Uint8Array.from([...encodeToEnclave(toEnclave[1] as ToEnclave), 0]))).toThrow("codec/trailing"));
+    expect(() =>
+      decodeToEnclave(Uint8Array.from([...encodeToEnclave(toEnclave[1] as ToEnclave), 0])),
+    ).toThrow("codec/trailing"));
 });
 
 describe("FrameReader", () => {
@@ -56,7 +67,8 @@ describe("FrameReader", () => {
   it.each([1, 3, 5, 1000])("cuts a stream that comes in chunks of %i bytes", (size) => {
     const reader = new FrameReader();
     const seen: Uint8Array[] = [];
-    for (let at = 0; at < stream.length; at += size) seen.push(...reader.push(stream.subarray(at, at + size)));
+    for (let at = 0; at < stream.length; at += size)
+      seen.push(...reader.push(stream.subarray(at, at + size)));
     expect(seen).toEqual(messages);
   });
 

@@ -5,7 +5,11 @@ import { type Json, parseJson } from "@pruntime/core/json";
 import { badFile, CliError } from "./error.ts";
 
 /** A whole number in [least, most]. */
-export function wholeNumber(name: string, least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+export function wholeNumber(
+  name: string,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
   return (text) => {
     const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
     if (!(value >= least && value <= most))
@@ -23,14 +27,24 @@ export function oneOf<T extends string>(name: string, words: readonly T[]): (tex
   };
 }
 
-const contracts: Readonly<Record<string, number>> = { system: 0, "data-plaza": 1, dataplaza: 1, balances: 2, assets: 3 };
+const contracts: Readonly<Record<string, number>> = {
+  system: 0,
+  "data-plaza": 1,
+  dataplaza: 1,
+  balances: 2,
+  assets: 3,
+};
 
 /** A contract by id or by the name of a built-in one. */
 export function contractId(text: string): number {
   const id = contracts[text.toLowerCase()];
   if (id !== undefined) return id;
   if (/^[0-9]+$/.test(text)) return wholeNumber("contract", 0, 0xffff_ffff)(text);
-  throw new CliError({ code: "cli/bad-argument", name: "contract", want: "system, dataplaza, balances, assets, or a number" });
+  throw new CliError({
+    code: "cli/bad-argument",
+    name: "contract",
+    want: "system, dataplaza, balances, assets, or a number",
+  });
 }
 
 /** JSON; a bare word such as `TotalIssuance` is the string, so that unit variants need no quoting in a shell. */

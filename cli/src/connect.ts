@@ -1,6 +1,12 @@
 /** Connections from options that several commands share. */
 import { existsSync } from "node:fs";
-import { type ClientOptions, connect, connectTrustingWhoeverAnswers, httpTransport, type WorkerClient } from "@pruntime/client";
+import {
+  type ClientOptions,
+  connect,
+  connectTrustingWhoeverAnswers,
+  httpTransport,
+  type WorkerClient,
+} from "@pruntime/client";
 import { fromUtf8, toHex } from "@pruntime/core/bytes";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import type { Command } from "commander";
@@ -28,15 +34,32 @@ export function withJson(command: Command): Command {
 export function withWorker(command: Command): Command {
   return withJson(command)
     .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
-    .option("--token <token>", "the operator's token, for operator calls from another machine", process.env["PRUNTIME_TOKEN"])
-    .option("--max-age <seconds>", "largest age of an answer, by chain time", wholeNumber("--max-age", 1), 120);
+    .option(
+      "--token <token>",
+      "the operator's token, for operator calls from another machine",
+      process.env["PRUNTIME_TOKEN"],
+    )
+    .option(
+      "--max-age <seconds>",
+      "largest age of an answer, by chain time",
+      wholeNumber("--max-age", 1),
+      120,
+    );
 }
 
 export function withNode(command: Command): Command {
-  return command.option("--node <url>", "the chain's WebSocket address", process.env["PRUNTIME_NODE"] ?? defaultNode);
+  return command.option(
+    "--node <url>",
+    "the chain's WebSocket address",
+    process.env["PRUNTIME_NODE"] ?? defaultNode,
+  );
 }
 
-export async function clientOptions({ worker, token, maxAge }: Omit<WorkerOptions, "json">): Promise<ClientOptions> {
+export async function clientOptions({
+  worker,
+  token,
+  maxAge,
+}: Omit<WorkerOptions, "json">): Promise<ClientOptions> {
   return {
     transport: httpTransport(worker, token === undefined ? {} : { token }),
     crypto: await createNativeCrypto(),
@@ -55,13 +78,20 @@ export interface TrustOptions extends WorkerOptions {
 
 export function withTrust(command: Command): Command {
   return withWorker(command)
-    .option("--policy <file>", "which evidence the worker must show; default: policy.json in the data folder, which `up` writes")
+    .option(
+      "--policy <file>",
+      "which evidence the worker must show; default: policy.json in the data folder, which `up` writes",
+    )
     .option(
       "--anchor <hex>",
       "what the worker must have been told to trust, 0x and 32 bytes; default: `anchor` in the data folder",
     )
     .option("--data-dir <folder>", "where those two are", process.env["PRUNTIME_DATA"] ?? ".pruntime")
-    .option("--trust-whoever-answers", "verify no evidence: nothing then says who can read what is sealed", false);
+    .option(
+      "--trust-whoever-answers",
+      "verify no evidence: nothing then says who can read what is sealed",
+      false,
+    );
 }
 
 /**
@@ -70,18 +100,27 @@ export function withTrust(command: Command): Command {
  */
 export async function connectWorker(options: TrustOptions): Promise<WorkerClient> {
   const { transport, crypto, random, freshness } = await clientOptions(options);
-  if (options.trustWhoeverAnswers) return connectTrustingWhoeverAnswers({ transport, crypto, random, freshness });
+  if (options.trustWhoeverAnswers)
+    return connectTrustingWhoeverAnswers({ transport, crypto, random, freshness });
   const { policy, anchor } = demandsOf(options);
   return connect(transport, { policy, anchor, crypto, random, ...freshness });
 }
 
-function demandsOf({ policy, anchor, dataDir }: TrustOptions): { readonly policy: string; readonly anchor: string } {
+function demandsOf({ policy, anchor, dataDir }: TrustOptions): {
+  readonly policy: string;
+  readonly anchor: string;
+} {
   const local = localTrust(dataDir);
-  if (policy === undefined && !existsSync(local.policy)) throw new CliError({ code: "cli/no-policy", missing: "--policy" });
-  if (anchor === undefined && !existsSync(local.anchor)) throw new CliError({ code: "cli/no-policy", missing: "--anchor" });
+  if (policy === undefined && !existsSync(local.policy))
+    throw new CliError({ code: "cli/no-policy", missing: "--policy" });
+  if (anchor === undefined && !existsSync(local.anchor))
+    throw new CliError({ code: "cli/no-policy", missing: "--anchor" });
   return {
     policy: fromUtf8(fileArgument(policy ?? local.policy)),
-    anchor: anchor === undefined ? fromUtf8(fileArgument(local.anchor)).trim() : toHex(hexArgument("--anchor", anchor, 32)),
+    anchor:
+      anchor === undefined
+        ? fromUtf8(fileArgument(local.anchor)).trim()
+        : toHex(hexArgument("--anchor", anchor, 32)),
   };
 }
 

@@ -16,12 +16,20 @@ export type CliErrorDetail =
   /** The node's chain has no registry of workers. */
   | { readonly code: "cli/no-registry"; readonly node: string }
   /** A step of the demo came out otherwise than it must. */
-  | { readonly code: "cli/story-broken"; readonly step: string; readonly have: string; readonly want: string };
+  | {
+      readonly code: "cli/story-broken";
+      readonly step: string;
+      readonly have: string;
+      readonly want: string;
+    };
 
 /** What goes wrong between a person and the parts. */
 export class CliError extends ProtocolError<CliErrorDetail> {}
 
 /** What the file system said of a path. */
 export function badFile(path: string, cause: unknown): CliError {
-  return new CliError({ code: "cli/bad-file", path, reason: cause instanceof Error ? cause.message : String(cause) }, { cause });
+  return new CliError(
+    { code: "cli/bad-file", path, reason: cause instanceof Error ? cause.message : String(cause) },
+    { cause },
+  );
 }

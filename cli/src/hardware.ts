@@ -20,7 +20,11 @@ export interface HardwareFlags {
 
 export function withHardware(command: Command): Command {
   return command
-    .option("--attest <provider>", `what makes the evidence: ${providers.join(", ")}`, oneOf<Provider>("--attest", providers))
+    .option(
+      "--attest <provider>",
+      `what makes the evidence: ${providers.join(", ")}`,
+      oneOf<Provider>("--attest", providers),
+    )
     .option("--attest-root <path>", "folder or socket in place of the hardware's own, to try things out")
     .option(
       "--seal <source>",
@@ -36,9 +40,17 @@ export function withHardware(command: Command): Command {
       "--launch <command>",
       "starts the enclave in a TEE of its own, e.g. `gramine-sgx enclave`; what it measures fixes the other options",
     )
-    .option("--pccs <url>", "where Intel's collateral comes from: a PCCS, or Intel itself (default)", url("--pccs"))
+    .option(
+      "--pccs <url>",
+      "where Intel's collateral comes from: a PCCS, or Intel itself (default)",
+      url("--pccs"),
+    )
     .option("--kds <url>", "where AMD's certificates come from (default: AMD itself)", url("--kds"))
-    .option("--ias <url>", "an attestation service of 2020, which Intel has retired; for replays", url("--ias"))
+    .option(
+      "--ias <url>",
+      "an attestation service of 2020, which Intel has retired; for replays",
+      url("--ias"),
+    )
     .option("--ias-spid <hex>", "its service provider id")
     .option("--ias-key <key>", "its subscription key", process.env["PRUNTIME_IAS_KEY"]);
 }
@@ -49,7 +61,13 @@ export function hardwareOf(flags: HardwareFlags): Pick<GatewayOptions, "hardware
   const evidence = evidenceOf(flags);
   if (launch !== undefined) {
     const [command, ...args] = launch.split(" ").filter((word) => word !== "");
-    if (command === undefined || attest !== undefined || attestRoot !== undefined || seal !== undefined || production)
+    if (
+      command === undefined ||
+      attest !== undefined ||
+      attestRoot !== undefined ||
+      seal !== undefined ||
+      production
+    )
       throw new CliError({
         code: "cli/bad-argument",
         name: "--launch",
@@ -67,7 +85,10 @@ export function hardwareOf(flags: HardwareFlags): Pick<GatewayOptions, "hardware
 }
 
 function evidenceOf({ pccs, kds, ias, iasSpid, iasKey }: HardwareFlags): EvidenceOptions {
-  const urls = { ...(pccs === undefined ? {} : { pccsUrl: pccs }), ...(kds === undefined ? {} : { kdsUrl: kds }) };
+  const urls = {
+    ...(pccs === undefined ? {} : { pccsUrl: pccs }),
+    ...(kds === undefined ? {} : { kdsUrl: kds }),
+  };
   if (ias === undefined) return urls;
   const spid = iasSpid?.toLowerCase() ?? "";
   if (!/^[0-9a-f]{32}$/.test(spid) || iasKey === undefined)
@@ -83,7 +104,9 @@ function evidenceOf({ pccs, kds, ias, iasSpid, iasKey }: HardwareFlags): Evidenc
 export function protectionOf({ attest = "simulated", attestRoot, launch }: HardwareFlags): string {
   if (launch !== undefined) return "its launcher's evidence says what protects it";
   if (attest === "simulated") return "simulated: it protects nothing from this machine";
-  return attestRoot === undefined ? `attested by ${attest}` : `${attest} from a stand-in: it protects nothing from this machine`;
+  return attestRoot === undefined
+    ? `attested by ${attest}`
+    : `${attest} from a stand-in: it protects nothing from this machine`;
 }
 
 /** Whether the worker's evidence is made by nobody's hardware. */

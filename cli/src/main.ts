@@ -16,7 +16,10 @@ const program = new Command("pruntime")
   .exitOverride();
 
 /** What is loaded for each command: most need little of the whole, and all of it takes a second to load. */
-const groups: readonly (readonly [names: readonly string[], load: () => Promise<(program: Command) => void>])[] = [
+const groups: readonly (readonly [
+  names: readonly string[],
+  load: () => Promise<(program: Command) => void>,
+])[] = [
   [["up", "chain", "worker", "relay"], async () => (await import("./commands/serve.ts")).registerServe],
   [
     ["init", "info", "set-dataset", "set-query", "get-result", "dump", "load", "console"],
@@ -28,7 +31,10 @@ const groups: readonly (readonly [names: readonly string[], load: () => Promise<
   [["checkpoint"], async () => (await import("./commands/checkpoint.ts")).registerCheckpoint],
   [["verify"], async () => (await import("./commands/verify.ts")).registerVerify],
   [["decode"], async () => (await import("./commands/decode.ts")).registerDecode],
-  [["register", "set-policy", "workers"], async () => (await import("./commands/workers.ts")).registerWorkers],
+  [
+    ["register", "set-policy", "workers"],
+    async () => (await import("./commands/workers.ts")).registerWorkers,
+  ],
   [["policy"], async () => (await import("./commands/policy.ts")).registerPolicy],
   [["doctor"], async () => (await import("./commands/doctor.ts")).registerDoctor],
   [["handover"], async () => (await import("./commands/handover.ts")).registerHandover],

@@ -9,12 +9,17 @@ import { CliError } from "./error.ts";
 export async function operatorCall(options: WorkerOptions, name: string, input: JsonObject): Promise<Json> {
   const action = findAction(name);
   if (action === undefined)
-    throw new CliError({ code: "cli/bad-argument", name: "method", want: "an action of the REST interface (see /docs)" });
+    throw new CliError({
+      code: "cli/bad-argument",
+      name: "method",
+      want: "an action of the REST interface (see /docs)",
+    });
   const known = await clientOptions(options);
   try {
     return (await (await connectTrustingWhoeverAnswers(known)).exchange(action.action, input)).payload;
   } catch (error) {
-    if (error instanceof ClientError && error.code === "client/not-initialized") return unsigned(known, action.action, input);
+    if (error instanceof ClientError && error.code === "client/not-initialized")
+      return unsigned(known, action.action, input);
     throw error;
   }
 }

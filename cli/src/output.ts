@@ -32,7 +32,8 @@ export async function runAction(options: OutputOptions, action: () => Promise<vo
     if (!(error instanceof ProtocolError)) throw error;
     process.exitCode = ["cli/bad-argument", "client/bad-account"].includes(error.code) ? 2 : 1;
     const message = advice(error as KnownError);
-    if (options.json === true) process.stdout.write(`${jsonText({ ok: false, code: codeOf(error), message })}\n`);
+    if (options.json === true)
+      process.stdout.write(`${jsonText({ ok: false, code: codeOf(error), message })}\n`);
     else process.stderr.write(`error: ${message} [${codeOf(error)}]\n`);
   }
 }
@@ -48,7 +49,9 @@ type KnownError = CliError | ClientError | DevchainError | GatewayError | RelayE
 
 /** What a code stands for, and the facts of this case. */
 function plain({ code, ...context }: { readonly code: string }): string {
-  const facts = Object.entries(context).map(([name, value]) => `${name} ${typeof value === "string" ? value : jsonText(value)}`);
+  const facts = Object.entries(context).map(
+    ([name, value]) => `${name} ${typeof value === "string" ? value : jsonText(value)}`,
+  );
   const words = sentenceOf(code) ?? code;
   return facts.length === 0 ? words : `${words} (${facts.join(", ")})`;
 }
@@ -79,7 +82,8 @@ function advice({ detail }: KnownError): string {
     case "client/refused":
       return refusal(detail.reason, detail.message, detail.status);
     case "client/stale":
-      if (detail.chainTimeMs === 0n) return "the worker has executed no block yet. Is the relay running, and has it just begun?";
+      if (detail.chainTimeMs === 0n)
+        return "the worker has executed no block yet. Is the relay running, and has it just begun?";
       return `the answer holds as of ${new Date(Number(detail.chainTimeMs)).toISOString()}, older than ${detail.maxAgeMs / 1000} s. Is the relay running? --max-age takes another limit.`;
     case "client/bad-envelope":
       return "what answers there is no worker: --worker wants the address of its REST interface";
@@ -129,5 +133,9 @@ function anotherFolder(path: string): string {
 
 /** JSON with bigints as decimal strings. */
 export function jsonText(value: unknown, indent?: number): string {
-  return JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? item.toString() : item), indent);
+  return JSON.stringify(
+    value,
+    (_, item: unknown) => (typeof item === "bigint" ? item.toString() : item),
+    indent,
+  );
 }

@@ -7,7 +7,8 @@ const attempts = 50;
 /** The wanted port, or the first free one above it. @throws {@link CliError} `cli/no-port`, `cli/bad-host` */
 export async function freePort(wanted: number, host = "127.0.0.1"): Promise<number> {
   if (wanted === 0) return 0;
-  for (let port = wanted; port < Math.min(wanted + attempts, 65_536); port++) if (await isFree(port, host)) return port;
+  for (let port = wanted; port < Math.min(wanted + attempts, 65_536); port++)
+    if (await isFree(port, host)) return port;
   throw new CliError({ code: "cli/no-port", wanted });
 }
 

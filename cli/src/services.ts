@@ -62,7 +62,8 @@ export async function startChain(options: ChainOptions): Promise<Service & { rea
 /** How much the gateway says on standard error. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
-export interface WorkerServiceOptions extends Pick<GatewayOptions, "hardware" | "launcher" | "evidence" | "trust"> {
+export interface WorkerServiceOptions
+  extends Pick<GatewayOptions, "hardware" | "launcher" | "evidence" | "trust"> {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
@@ -92,7 +93,10 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Servic
 }
 
 export interface RelayServiceOptions
-  extends Omit<RelayOptions, "nodeUrls" | "archiveUrls" | "worker" | "register" | "crypto" | "signal" | "stats" | "progress"> {
+  extends Omit<
+    RelayOptions,
+    "nodeUrls" | "archiveUrls" | "worker" | "register" | "crypto" | "signal" | "stats" | "progress"
+  > {
   readonly nodes: readonly [string, ...string[]];
   readonly archives?: readonly string[];
   readonly worker: string;

@@ -58,7 +58,14 @@ export async function tellStory(scene: Scene): Promise<void> {
   await run(scene, alice, assets, { Issue: { symbol: "STORY", total: "1000" } });
   const id = await assetId(scene, "STORY");
   await run(scene, alice, assets, { Transfer: { id, dest: toHex(bob.id), value: "300" } });
-  await expect(scene, "asset balance", bob, assets, { Balance: { id, account: toHex(bob.id) } }, { Balance: { balance: "300" } });
+  await expect(
+    scene,
+    "asset balance",
+    bob,
+    assets,
+    { Balance: { id, account: toHex(bob.id) } },
+    { Balance: { balance: "300" } },
+  );
   await run(scene, bob, assets, { Destroy: { id } }, { status: "NotAssetOwner" });
   await run(scene, alice, assets, { Destroy: { id } });
 
@@ -104,13 +111,30 @@ async function run(
 ): Promise<void> {
   const payload = worker.sealCommand(account.id, contract, command, kind);
   const { blockNumber } = await chain.push(account, contract, payload);
-  check(canonicalJson(command), await awaitReceipt(worker, account, receiptKey(utf8(payload)), 60_000), status);
+  check(
+    canonicalJson(command),
+    await awaitReceipt(worker, account, receiptKey(utf8(payload)), 60_000),
+    status,
+  );
   narrate(`  block ${blockNumber}: ${canonicalJson(command)} → ${status}`);
 }
 
-async function expectBalance(scene: Scene, account: Account, balance: bigint, kind: ChannelKind): Promise<void> {
+async function expectBalance(
+  scene: Scene,
+  account: Account,
+  balance: bigint,
+  kind: ChannelKind,
+): Promise<void> {
   const request = { FreeBalance: { account: toHex(account.id) } };
-  await expect(scene, "balance", account, balances, request, { FreeBalance: { balance: String(balance) } }, kind);
+  await expect(
+    scene,
+    "balance",
+    account,
+    balances,
+    request,
+    { FreeBalance: { balance: String(balance) } },
+    kind,
+  );
 }
 
 async function expect(
@@ -129,9 +153,11 @@ async function expect(
 
 async function assetId({ worker }: Scene, symbol: string): Promise<number> {
   const { value } = await worker.query(assets, "Metadata");
-  const metadata = (value as { Metadata?: { metadata?: readonly { id: number; symbol: string }[] } }).Metadata?.metadata;
+  const metadata = (value as { Metadata?: { metadata?: readonly { id: number; symbol: string }[] } }).Metadata
+    ?.metadata;
   const id = metadata?.find((asset) => asset.symbol === symbol)?.id;
-  if (id === undefined) throw new CliError({ code: "cli/story-broken", step: "asset", have: canonicalJson(value), want: symbol });
+  if (id === undefined)
+    throw new CliError({ code: "cli/story-broken", step: "asset", have: canonicalJson(value), want: symbol });
   return id;
 }
 

@@ -10,7 +10,8 @@ const bad = expect.objectContaining({ code: "cli/bad-argument" });
 describe("arguments", () => {
   it("are whole numbers in range", () => {
     expect(wholeNumber("n", 1, 5)("5")).toBe(5);
-    for (const text of ["0", "6", "-1", "1.5", "", "x", "1e0"]) expect(() => wholeNumber("n", 1, 5)(text)).toThrow(bad);
+    for (const text of ["0", "6", "-1", "1.5", "", "x", "1e0"])
+      expect(() => wholeNumber("n", 1, 5)(text)).toThrow(bad);
   });
 
   it("are one of a few words", () => {
@@ -21,7 +22,9 @@ describe("arguments", () => {
   it("name contracts by id or name", () => {
     expect(["system", "data-plaza", "Balances", "assets", "7"].map(contractId)).toEqual([0, 1, 2, 3, 7]);
     expect(() => contractId("nonesuch")).toThrow(
-      expect.objectContaining({ detail: expect.objectContaining({ want: expect.stringContaining("balances") }) }),
+      expect.objectContaining({
+        detail: expect.objectContaining({ want: expect.stringContaining("balances") }),
+      }),
     );
     expect(() => contractId("4294967296")).toThrow(bad);
   });

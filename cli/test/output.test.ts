@@ -37,7 +37,9 @@ describe("what commands print", () => {
   });
 
   it("says of a worker without a block that it has none, not that its answer is old", async () => {
-    const { text } = await printed(new ClientError({ code: "client/stale", chainTimeMs: 0n, maxAgeMs: 120_000 }));
+    const { text } = await printed(
+      new ClientError({ code: "client/stale", chainTimeMs: 0n, maxAgeMs: 120_000 }),
+    );
     expect(text).toContain("has executed no block yet");
   });
 
@@ -59,8 +61,12 @@ describe("what commands print", () => {
       message: "dispatch/gap: want 3, have 5",
     } as const;
     const { text } = await printed(new ClientError(refused));
-    expect(text).toMatch(/^error: the worker refused: [A-Z].{20,} \(want 3, have 5\) \(HTTP 409\) \[dispatch\/gap\]\n$/);
-    const words = await printed(new ClientError({ ...refused, reason: "elsewhere/new", message: "not today" }));
+    expect(text).toMatch(
+      /^error: the worker refused: [A-Z].{20,} \(want 3, have 5\) \(HTTP 409\) \[dispatch\/gap\]\n$/,
+    );
+    const words = await printed(
+      new ClientError({ ...refused, reason: "elsewhere/new", message: "not today" }),
+    );
     expect(words.text).toContain("the worker refused: not today (HTTP 409)");
   });
 
@@ -72,6 +78,9 @@ describe("what commands print", () => {
   it("ends with 1 when the result is a refusal", () => {
     const write = vi.spyOn(process.stdout, "write").mockReturnValue(true);
     printResult({ json: true }, { receipt: "BadCommand" }, "", false);
-    expect([process.exitCode, write.mock.calls[0]?.[0]]).toEqual([1, '{"ok":false,"receipt":"BadCommand"}\n']);
+    expect([process.exitCode, write.mock.calls[0]?.[0]]).toEqual([
+      1,
+      '{"ok":false,"receipt":"BadCommand"}\n',
+    ]);
   });
 });

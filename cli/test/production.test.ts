@@ -25,7 +25,10 @@ function worker(
     folder,
     ...argv.split(" ").filter((word) => word !== ""),
   ];
-  const { status, stdout } = spawnSync(process.execPath, args, { env: { PATH: process.env["PATH"], ...env }, encoding: "utf8" });
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    env: { PATH: process.env["PATH"], ...env },
+    encoding: "utf8",
+  });
   return [status, JSON.parse(stdout) as object];
 }
 

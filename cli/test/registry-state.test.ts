@@ -22,12 +22,16 @@ const record = new Writer()
 /** A node whose state has a registry with so many workers; of another pallet nothing. */
 function nodeWith(workers: number, policy: string | undefined): SubstrateNode {
   const prefix = registryWorkersPrefix(crypto);
-  const keys = Array.from({ length: workers }, (_, i) => `${to0x(prefix)}${i.toString(16).padStart(2 * (16 + 33), "0")}`);
+  const keys = Array.from(
+    { length: workers },
+    (_, i) => `${to0x(prefix)}${i.toString(16).padStart(2 * (16 + 33), "0")}`,
+  );
   const state = new Map([
     ...keys.map((key) => [key, to0x(record)] as const),
     [to0x(timestampNowKey(crypto)), to0x(encode(1_700_000_000_000n, (w, ms) => w.u64(ms)))] as const,
   ]);
-  if (policy !== undefined) state.set(to0x(registryPolicyKey(crypto)), to0x(encode(utf8(policy), (w, text) => w.vecU8(text))));
+  if (policy !== undefined)
+    state.set(to0x(registryPolicyKey(crypto)), to0x(encode(utf8(policy), (w, text) => w.vecU8(text))));
   const answer = (method: string, params: readonly unknown[]): unknown => {
     switch (method) {
       case "chain_getHeader":
@@ -43,7 +47,8 @@ function nodeWith(workers: number, policy: string | undefined): SubstrateNode {
         return `0x${"05".repeat(32)}`;
     }
   };
-  const request = (method: string, ...params: readonly unknown[]): Promise<unknown> => Promise.resolve(answer(method, params));
+  const request = (method: string, ...params: readonly unknown[]): Promise<unknown> =>
+    Promise.resolve(answer(method, params));
   return new SubstrateNode({ url: "ws://stub", request } as unknown as NodeConnection, crypto);
 }
 
@@ -60,5 +65,7 @@ it("takes a registry that tells no mode for one of production", async () => {
 });
 
 it("says so where a chain has no registry", async () => {
-  await expect(readRegistry(nodeWith(0, undefined), crypto)).rejects.toMatchObject({ code: "cli/no-registry" });
+  await expect(readRegistry(nodeWith(0, undefined), crypto)).rejects.toMatchObject({
+    code: "cli/no-registry",
+  });
 });

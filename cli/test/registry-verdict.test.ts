@@ -1,4 +1,11 @@
-import { type Binding, decodePolicy, evidenceToJson, makeSimulated, policyHash, reportData } from "@pruntime/core/attestation";
+import {
+  type Binding,
+  decodePolicy,
+  evidenceToJson,
+  makeSimulated,
+  policyHash,
+  reportData,
+} from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { canonicalJson, parseJson } from "@pruntime/core/json";
@@ -14,7 +21,14 @@ const anySimulated = '{"simulated":{"measurements":null},"version":1}';
 const registeredMs = 1_700_000_000_000n;
 
 function evidenceOver(binding: Partial<Binding> = {}): Uint8Array {
-  const bound = reportData(crypto, { purpose: "registration", ...keys, genesisHash, anchor, nonce, ...binding });
+  const bound = reportData(crypto, {
+    purpose: "registration",
+    ...keys,
+    genesisHash,
+    anchor,
+    nonce,
+    ...binding,
+  });
   return utf8(canonicalJson(evidenceToJson(makeSimulated(crypto, measurement, bound))));
 }
 
@@ -58,7 +72,13 @@ interface Case {
 
 function rulesOf({ state = stateOf(), evidence = evidenceOver(), worker, looked }: Case): readonly string[] {
   const facts = { evidence, genesisHash, nonce, ...looked };
-  const { verdict, verified, reasons } = verdictByEvidence(crypto, state.policy, state, workerOf(evidence, worker), facts);
+  const { verdict, verified, reasons } = verdictByEvidence(
+    crypto,
+    state.policy,
+    state,
+    workerOf(evidence, worker),
+    facts,
+  );
   expect([verdict, verified]).toEqual([reasons.length === 0 ? "accepted" : "refused", true]);
   return reasons.map(({ rule }) => rule);
 }
@@ -67,14 +87,20 @@ describe("by the chain's word", () => {
   it("a worker is accepted by the policy in force, and stale by any other", () => {
     const worker = workerOf(evidenceOver());
     expect(verdictByChain(stateOf(), worker)).toEqual({ verdict: "accepted", verified: false, reasons: [] });
-    expect(verdictByChain(stateOf('{"version":1}'), worker)).toEqual({ verdict: "stale", verified: false, reasons: [] });
+    expect(verdictByChain(stateOf('{"version":1}'), worker)).toEqual({
+      verdict: "stale",
+      verified: false,
+      reasons: [],
+    });
   });
 });
 
 describe("by its evidence", () => {
   it("a worker is accepted by whatever policy accepts it", () => {
     expect(rulesOf({})).toEqual([]);
-    expect(rulesOf({ state: stateOf(`{"simulated":{"measurements":["${toHex(measurement)}"]},"version":1}`) })).toEqual([]);
+    expect(
+      rulesOf({ state: stateOf(`{"simulated":{"measurements":["${toHex(measurement)}"]},"version":1}`) }),
+    ).toEqual([]);
   });
 
   it.each<[rule: string, what: string, made: Case]>([
@@ -82,16 +108,40 @@ describe("by its evidence", () => {
     [
       "policy-expired",
       "the policy has run out by the chain's time",
-      { state: stateOf(anySimulated.replace("{", '{"notAfter":"2023-11-14",'), { timeMs: Date.parse("2023-11-15") }) },
+      {
+        state: stateOf(anySimulated.replace("{", '{"notAfter":"2023-11-14",'), {
+          timeMs: Date.parse("2023-11-15"),
+        }),
+      },
     ],
     ["evidence-hash", "the state has none", { looked: { evidence: undefined } }],
-    ["evidence-hash", "the state has other evidence", { looked: { evidence: evidenceOver({ nonce: filled(7) }) } }],
+    [
+      "evidence-hash",
+      "the state has other evidence",
+      { looked: { evidence: evidenceOver({ nonce: filled(7) }) } },
+    ],
     ["json/bad-syntax", "it is none", { evidence: utf8("none") }],
     ["simulated/bad-signature", "nobody has signed it", { evidence: altered(evidenceOver()) }],
-    ["evidence/kind-not-trusted", "it is simulated, in production", { state: stateOf(anySimulated, { mode: "production" }) }],
-    ["binding/wrong-report-data", "it was shown to a client", { evidence: evidenceOver({ purpose: "worker" }) }],
-    ["binding/wrong-report-data", "it is of another identity", { worker: { publicKey: workerKeys(2).publicKey } }],
-    ["binding/wrong-report-data", "it is of another key", { worker: { ecdhPublicKey: workerKeys(2).ecdhPublicKey } }],
+    [
+      "evidence/kind-not-trusted",
+      "it is simulated, in production",
+      { state: stateOf(anySimulated, { mode: "production" }) },
+    ],
+    [
+      "binding/wrong-report-data",
+      "it was shown to a client",
+      { evidence: evidenceOver({ purpose: "worker" }) },
+    ],
+    [
+      "binding/wrong-report-data",
+      "it is of another identity",
+      { worker: { publicKey: workerKeys(2).publicKey } },
+    ],
+    [
+      "binding/wrong-report-data",
+      "it is of another key",
+      { worker: { ecdhPublicKey: workerKeys(2).ecdhPublicKey } },
+    ],
     ["binding/wrong-report-data", "it is of another anchor", { worker: { anchor: filled(8) } }],
     ["binding/wrong-report-data", "it is of another chain", { looked: { genesisHash: filled(8) } }],
     ["binding/wrong-report-data", "it is over another block", { looked: { nonce: filled(8) } }],

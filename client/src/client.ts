@@ -29,7 +29,14 @@ import { type CheckedReply, checkReply, type Exchange, unverifiedPayload } from 
 import { requestBody, u32 } from "./request.ts";
 import { type QuerySigner, signEnvelope } from "./signers/signer.ts";
 import type { Transport } from "./transport.ts";
-import { checkStatement, type Freshness, readStatus, sameWorker, type TrustedWorker, workerOf } from "./worker.ts";
+import {
+  checkStatement,
+  type Freshness,
+  readStatus,
+  sameWorker,
+  type TrustedWorker,
+  workerOf,
+} from "./worker.ts";
 
 /** What a client needs of its surroundings. */
 export interface ClientOptions {
@@ -136,21 +143,34 @@ export class WorkerClient {
    * @throws ClientError, StatementError, ChannelError: the reply is not to be believed; `client/refused` when the worker says no
    */
   async query(contractId: number, request: Json, options?: QueryOptions): Promise<Answer>;
-  async query(first: Request<unknown> | number, second?: Json | QueryOptions, third?: QueryOptions): Promise<Answer<unknown>> {
+  async query(
+    first: Request<unknown> | number,
+    second?: Json | QueryOptions,
+    third?: QueryOptions,
+  ): Promise<Answer<unknown>> {
     if (typeof first === "number") return this.#ask(first, second as Json, third ?? {});
     const answer = await this.#ask(first.contractId, first.json, (second as QueryOptions | undefined) ?? {});
     return { ...answer, value: first.read(answer.value) };
   }
 
-  async #ask(contractId: number, request: Json, { kind = "v2", signer, expiresIn = 100 }: QueryOptions): Promise<Answer> {
+  async #ask(
+    contractId: number,
+    request: Json,
+    { kind = "v2", signer, expiresIn = 100 }: QueryOptions,
+  ): Promise<Answer> {
     await this.#stillAttested();
     if (kind === "v2" && this.#dispatched === 0) await this.status();
     const text = encodeQuery(this.#query(kind, contractId, request, expiresIn));
     const { payload, session } = this.#seal(kind, signer, text);
     const queryPayload = encodePayload(payload);
     const claim = signer === undefined ? undefined : await signEnvelope(signer, queryPayload);
-    const origin = claim === undefined ? null : { origin: claim.origin, sig_b64: claim.sigB64, sig_type: claim.sigType };
-    const { statement, payload: reply, exchange } = await this.call("query", { query_payload: queryPayload, origin });
+    const origin =
+      claim === undefined ? null : { origin: claim.origin, sig_b64: claim.sigB64, sig_type: claim.sigType };
+    const {
+      statement,
+      payload: reply,
+      exchange,
+    } = await this.call("query", { query_payload: queryPayload, origin });
     const value = parseJson(openReply(session, decodeReply(canonicalJson(reply))));
     const { finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot } = statement;
     return { value, finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, exchange };
@@ -160,7 +180,8 @@ export class WorkerClient {
   async status(): Promise<GetStatus> {
     const status = readStatus((await this.exchange("get_status", {})).payload, "");
     const { ecdhPublicKey } = workerOf(status);
-    if (toHex(ecdhPublicKey) !== toHex(this.worker.ecdhPublicKey)) throw new ClientError({ code: "client/wrong-key" });
+    if (toHex(ecdhPublicKey) !== toHex(this.worker.ecdhPublicKey))
+      throw new ClientError({ code: "client/wrong-key" });
     this.#dispatched = Math.max(this.#dispatched, status.dispatched?.number ?? 0);
     return status;
   }
@@ -193,8 +214,10 @@ export class WorkerClient {
    */
   receipt(answer?: Pick<Answer, "exchange">): Receipt {
     const exchange = answer?.exchange ?? this.#last;
-    if (this.#attested === undefined) throw new ClientError({ code: "client/no-receipt", why: "no evidence was verified" });
-    if (exchange === undefined) throw new ClientError({ code: "client/no-receipt", why: "nothing was asked yet" });
+    if (this.#attested === undefined)
+      throw new ClientError({ code: "client/no-receipt", why: "no evidence was verified" });
+    if (exchange === undefined)
+      throw new ClientError({ code: "client/no-receipt", why: "nothing was asked yet" });
     return receiptOf(this.#attested, exchange);
   }
 
@@ -208,7 +231,8 @@ export class WorkerClient {
 
   async #renew(): Promise<void> {
     const attested = await this.#again?.();
-    if (attested !== undefined && !sameWorker(attested.worker, this.worker)) throw new ClientError({ code: "client/wrong-key" });
+    if (attested !== undefined && !sameWorker(attested.worker, this.worker))
+      throw new ClientError({ code: "client/wrong-key" });
     this.#attested = attested;
   }
 
@@ -222,7 +246,13 @@ export class WorkerClient {
 
   #query(kind: ChannelKind, contractId: number, request: Json, expiresIn: number): Query {
     if (kind !== "v2") return { kind: "2020", contractId, nonce: u32(this.#options.random(4)), request };
-    return { kind: "v2", contractId, expiresAt: this.#dispatched + expiresIn, nonce: this.#options.random(16), request };
+    return {
+      kind: "v2",
+      contractId,
+      expiresAt: this.#dispatched + expiresIn,
+      nonce: this.#options.random(16),
+      request,
+    };
   }
 
   #seal(kind: ChannelKind, signer: QuerySigner | undefined, text: string): QueryToSend<Payload> {

@@ -56,7 +56,13 @@ export async function connect(worker: string | Transport, options: ConnectOption
   const asking = { transport, crypto, random, verdicts, ...(collateral === undefined ? {} : { collateral }) };
   const again = (): Promise<Attested> => challenge(demands, asking);
   const attested = await again();
-  const known = { transport, crypto, random, freshness: { now, maxAgeMs }, ...(finality === undefined ? {} : { finality }) };
+  const known = {
+    transport,
+    crypto,
+    random,
+    freshness: { now, maxAgeMs },
+    ...(finality === undefined ? {} : { finality }),
+  };
   return new WorkerClient(attested.worker, known, { attested, again });
 }
 

@@ -4,7 +4,12 @@ export type ClientErrorDetail =
   /** The worker could not be reached. */
   | { readonly code: "client/unreachable"; readonly url: string }
   /** The worker, or the gateway in front of it, refused the call. */
-  | { readonly code: "client/refused"; readonly status: number; readonly reason: string; readonly message: string }
+  | {
+      readonly code: "client/refused";
+      readonly status: number;
+      readonly reason: string;
+      readonly message: string;
+    }
   /** What came back is not the reply envelope. */
   | { readonly code: "client/bad-envelope" }
   /** The reply's payload was not signed by the worker's identity key. */
@@ -32,7 +37,12 @@ export type ClientErrorDetail =
   /** The contract answered with an error of its own; the worker did what it should. */
   | { readonly code: "client/contract-refused"; readonly reason: string }
   /** The block that the worker calls final is not the one this client has proven final itself. */
-  | { readonly code: "client/not-final"; readonly number: number; readonly have: string; readonly want: string }
+  | {
+      readonly code: "client/not-final";
+      readonly number: number;
+      readonly have: string;
+      readonly want: string;
+    }
   /** This client could not prove finality up to the block the worker names, or has forgotten so old a one. */
   | { readonly code: "client/finality-unknown"; readonly number: number }
   /** The chain did not take the transaction, or it failed there. */

@@ -2,8 +2,23 @@
 import { type ActionName, replyHeaders } from "@pruntime/api";
 import { fromHex, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
-import { decodeJson, type Json, jsonAny, jsonHex, jsonObject, jsonOptional, jsonString, parseJson } from "@pruntime/core/json";
-import { replyHash, requestHash, type SignedStatement, type Statement, verifyStatement } from "@pruntime/core/statement";
+import {
+  decodeJson,
+  type Json,
+  jsonAny,
+  jsonHex,
+  jsonObject,
+  jsonOptional,
+  jsonString,
+  parseJson,
+} from "@pruntime/core/json";
+import {
+  replyHash,
+  requestHash,
+  type SignedStatement,
+  type Statement,
+  verifyStatement,
+} from "@pruntime/core/statement";
 import { ClientError } from "./error.ts";
 import type { RawReply } from "./transport.ts";
 
@@ -33,7 +48,11 @@ const envelope = jsonObject(
   "ignored",
 );
 const refusal = jsonObject(
-  { code: jsonOptional(jsonString()), message: jsonOptional(jsonString()), payload: jsonOptional(jsonString()) },
+  {
+    code: jsonOptional(jsonString()),
+    message: jsonOptional(jsonString()),
+    payload: jsonOptional(jsonString()),
+  },
   "ignored",
 );
 const errorPayload = jsonObject({ message: jsonOptional(jsonString()) }, "ignored");
@@ -57,14 +76,22 @@ export function checkReply(
 ): CheckedReply {
   const { payload, signature } = openEnvelope(reply);
   const exchange = { action, request, payload, signature, statement: statementOf(reply) };
-  return { exchange, payload: parseJson(payload, limits), statement: checkExchange(crypto, trusted, exchange) };
+  return {
+    exchange,
+    payload: parseJson(payload, limits),
+    statement: checkExchange(crypto, trusted, exchange),
+  };
 }
 
 /** There is one exactly if one came. */
 type StatementOf<E extends Exchange> = Statement | (undefined extends E["statement"] ? undefined : never);
 
 /** What the trusted key signed beside a payload, about this very exchange. @throws {@link ClientError} `client/bad-signature`; StatementError */
-export function checkExchange<E extends Exchange>(crypto: Crypto, trusted: SignerKey, exchange: E): StatementOf<E>;
+export function checkExchange<E extends Exchange>(
+  crypto: Crypto,
+  trusted: SignerKey,
+  exchange: E,
+): StatementOf<E>;
 export function checkExchange(crypto: Crypto, trusted: SignerKey, exchange: Exchange): Statement | undefined {
   const { action, request, payload, signature, statement } = exchange;
   if (!crypto.secp256k1.verify(trusted.publicKey, crypto.sha256(utf8(payload)), signature))
@@ -109,7 +136,8 @@ function openEnvelope(reply: RawReply): Omit<ReturnType<typeof envelope>, "statu
 /** A refusal's words are shown to a person; nothing is concluded from them, so they need no signature. */
 function refused(reply: RawReply, text: string): ClientError {
   const { code, message, payload } = wellFormed(() => decodeJson(text, refusal, limits));
-  const said = message ?? (payload === undefined ? undefined : wellFormed(() => messageOf(parseJson(payload, limits))));
+  const said =
+    message ?? (payload === undefined ? undefined : wellFormed(() => messageOf(parseJson(payload, limits))));
   const reason = code ?? reply.header(replyHeaders.code) ?? "";
   return new ClientError({ code: "client/refused", status: reply.status, reason, message: said ?? "" });
 }

@@ -25,7 +25,10 @@ export interface HttpOptions {
 /** A transport over `fetch`. @throws {@link ClientError} `client/unreachable` */
 export function httpTransport(url: string, { token, timeoutMs = 60_000 }: HttpOptions = {}): Transport {
   const base = url.endsWith("/") ? url.slice(0, -1) : url;
-  const headers = { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+  const headers = {
+    "content-type": "application/json",
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
   return async (action, body) => {
     try {
       const signal = AbortSignal.timeout(timeoutMs);

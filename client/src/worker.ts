@@ -39,7 +39,11 @@ export function checkStatement(trusted: TrustedWorker, freshness: Freshness, sta
     throw new ClientError({ code: "client/wrong-chain" });
   const age = BigInt(Math.floor(freshness.now())) - statement.chainTimeMs;
   if (age > BigInt(freshness.maxAgeMs))
-    throw new ClientError({ code: "client/stale", chainTimeMs: statement.chainTimeMs, maxAgeMs: freshness.maxAgeMs });
+    throw new ClientError({
+      code: "client/stale",
+      chainTimeMs: statement.chainTimeMs,
+      maxAgeMs: freshness.maxAgeMs,
+    });
 }
 
 const blockName = jsonObject({ hash: jsonString(), number: jsonU32 }, "ignored");

@@ -8,8 +8,12 @@ const bad = expect.objectContaining({ code: "client/bad-account" });
 describe("accounts", () => {
   it("come from development names, phrases and seeds", () => {
     expect(toHex(accountOf("//Alice").id)).toBe(alice);
-    expect(toHex(accountOf("bottom drive obey lake curtain smoke basket hold race lonely fit walk//Alice").id)).toBe(alice);
-    expect(toHex(accountOf("0xe5be9a5092b81bca64be81d212e7f2f9eba183bb7a90954f7b76361f6edb5c0a").id)).toBe(alice);
+    expect(
+      toHex(accountOf("bottom drive obey lake curtain smoke basket hold race lonely fit walk//Alice").id),
+    ).toBe(alice);
+    expect(toHex(accountOf("0xe5be9a5092b81bca64be81d212e7f2f9eba183bb7a90954f7b76361f6edb5c0a").id)).toBe(
+      alice,
+    );
   });
 
   it.each(["not a phrase", "0x12", "bottom drive obey lake curtain smoke basket hold race lonely fit fit"])(
@@ -19,9 +23,12 @@ describe("accounts", () => {
     },
   );
 
-  it.each([alice, `0x${alice}`, "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "//Alice"])("are named by %s", (text) => {
-    expect(toHex(accountIdOf(text))).toBe(alice);
-  });
+  it.each([alice, `0x${alice}`, "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "//Alice"])(
+    "are named by %s",
+    (text) => {
+      expect(toHex(accountIdOf(text))).toBe(alice);
+    },
+  );
 
   it("refuse an address with a wrong checksum", () => {
     expect(() => accountIdOf("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ")).toThrow(bad);

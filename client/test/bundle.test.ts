@@ -6,7 +6,9 @@ import { describe, expect, it } from "vitest";
 const folder = join(import.meta.dirname, "..");
 
 /** The minified bundle of some lines, and the bytes each of our files and packages has in it. */
-async function bundled(contents: string): Promise<{ readonly bytes: number; readonly parts: Readonly<Record<string, number>> }> {
+async function bundled(
+  contents: string,
+): Promise<{ readonly bytes: number; readonly parts: Readonly<Record<string, number>> }> {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: folder, loader: "ts" },
     bundle: true,
@@ -53,7 +55,11 @@ describe("a bundle of `connect` alone", () => {
       'export { connect } from "@pruntime/client"; export { followFinality } from "@pruntime/client/finality"; export { balances } from "@pruntime/client";',
     );
     expect(foldersOf(parts)).toEqual(
-      expect.arrayContaining(["trusted/core/src/grandpa", "client/src/contracts/balances.ts", "client/src/finality/check.ts"]),
+      expect.arrayContaining([
+        "trusted/core/src/grandpa",
+        "client/src/contracts/balances.ts",
+        "client/src/finality/check.ts",
+      ]),
     );
   });
 

@@ -1,17 +1,34 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { type ClientOptions, connectTrustingWhoeverAnswers, keyPairSigner, type RawReply } from "@pruntime/client";
+import {
+  type ClientOptions,
+  connectTrustingWhoeverAnswers,
+  keyPairSigner,
+  type RawReply,
+} from "@pruntime/client";
 import { utf8 } from "@pruntime/core/bytes";
 import { decodePayload, openCommand } from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { describe, expect, it } from "vitest";
 import { WorkerClient } from "../src/client.ts";
-import { anchor, type Bend, chainTimeMs, fakeWorker, genesisHash, keyPair, type Seen, signer } from "./fake-worker.ts";
+import {
+  anchor,
+  type Bend,
+  chainTimeMs,
+  fakeWorker,
+  genesisHash,
+  keyPair,
+  type Seen,
+  signer,
+} from "./fake-worker.ts";
 
 let drawn = 0;
-const random = (length: number): Uint8Array => crypto.sha512(Uint8Array.of(drawn++ & 255, drawn >> 8)).slice(0, length);
+const random = (length: number): Uint8Array =>
+  crypto.sha512(Uint8Array.of(drawn++ & 255, drawn >> 8)).slice(0, length);
 const trusted = { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, genesisHash, anchor };
 const secret = new Uint8Array(32).fill(5);
-const asker = keyPairSigner("ed25519", ed25519.getPublicKey(secret), (message) => ed25519.sign(message, secret));
+const asker = keyPairSigner("ed25519", ed25519.getPublicKey(secret), (message) =>
+  ed25519.sign(message, secret),
+);
 
 function options(bend: Bend = {}, seen: Seen = {}): ClientOptions {
   return {
@@ -22,7 +39,8 @@ function options(bend: Bend = {}, seen: Seen = {}): ClientOptions {
   };
 }
 
-const client = (bend: Bend = {}, seen: Seen = {}): WorkerClient => new WorkerClient(trusted, options(bend, seen));
+const client = (bend: Bend = {}, seen: Seen = {}): WorkerClient =>
+  new WorkerClient(trusted, options(bend, seen));
 const header = (raw: RawReply, name: string, value: string | undefined): RawReply => ({
   ...raw,
   header: (asked) => (asked === name ? value : raw.header(asked)),
@@ -31,7 +49,10 @@ const header = (raw: RawReply, name: string, value: string | undefined): RawRepl
 describe("query", () => {
   it.each(["plain", "v1", "v2"] as const)("asks and is answered over %s", async (kind) => {
     const seen: Seen = {};
-    const { value, dispatchedNumber } = await client({}, seen).query(2, "TotalIssuance", { kind, signer: asker });
+    const { value, dispatchedNumber } = await client({}, seen).query(2, "TotalIssuance", {
+      kind,
+      signer: asker,
+    });
     expect([value, dispatchedNumber]).toEqual([expect.objectContaining({ answer: 42 }), 11]);
     expect(seen.origin).toEqual(asker.account);
     expect(JSON.parse(seen.text ?? "")).toMatchObject({ contract_id: 2, request: "TotalIssuance" });
@@ -56,7 +77,10 @@ describe("query", () => {
       },
     ],
     ["client/no-statement", { raw: (raw) => header(raw, "pruntime-statement", undefined) }],
-    ["statement/bad-signature", { raw: (raw) => header(raw, "pruntime-statement-signature", "00".repeat(64)) }],
+    [
+      "statement/bad-signature",
+      { raw: (raw) => header(raw, "pruntime-statement-signature", "00".repeat(64)) },
+    ],
     ["statement/bad-signature", { raw: (raw) => header(raw, "pruntime-statement-signature", undefined) }],
     ["statement/wrong-request", { statement: (honest) => ({ ...honest, requestHash: new Uint8Array(32) }) }],
     ["statement/wrong-reply", { statement: (honest) => ({ ...honest, replyHash: new Uint8Array(32) }) }],
@@ -94,7 +118,9 @@ describe("status", () => {
 
   it("refuses a worker that has no chain", async () => {
     const fresh = options({ status: (honest) => ({ ...honest, initialized: false }) });
-    await expect(connectTrustingWhoeverAnswers(fresh)).rejects.toMatchObject({ code: "client/not-initialized" });
+    await expect(connectTrustingWhoeverAnswers(fresh)).rejects.toMatchObject({
+      code: "client/not-initialized",
+    });
   });
 });
 
@@ -102,14 +128,18 @@ describe("connectTrustingWhoeverAnswers", () => {
   it("takes the keys of the first answer, which must at least sign it", async () => {
     expect((await connectTrustingWhoeverAnswers(options())).worker).toEqual(trusted);
     const foreign = options({ status: (honest) => ({ ...honest, public_key: `02${"11".repeat(32)}` }) });
-    await expect(connectTrustingWhoeverAnswers(foreign)).rejects.toMatchObject({ code: "client/bad-signature" });
+    await expect(connectTrustingWhoeverAnswers(foreign)).rejects.toMatchObject({
+      code: "client/bad-signature",
+    });
   });
 });
 
 describe("sealCommand", () => {
   const sender = asker.account;
   it.each(["plain", "v1", "v2"] as const)("makes what the worker opens over %s", (kind) => {
-    const payload = decodePayload(client().sealCommand(sender, 2, { Transfer: { dest: "aa", value: "1" } }, kind));
+    const payload = decodePayload(
+      client().sealCommand(sender, 2, { Transfer: { dest: "aa", value: "1" } }, kind),
+    );
     const text = openCommand(crypto, { genesisHash, keyPair }, { sender, contractId: 2 }, payload);
     expect(text).toBe('{"Transfer":{"dest":"aa","value":"1"}}');
   });

@@ -1,6 +1,12 @@
 /** What `connect` believes, and what it does not. */
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { type ConnectOptions, connect, keyPairSigner, VerdictCache, type WorkerClient } from "@pruntime/client";
+import {
+  type ConnectOptions,
+  connect,
+  keyPairSigner,
+  VerdictCache,
+  type WorkerClient,
+} from "@pruntime/client";
 import { policyHash, readEvidence } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { decodePayload, openCommand } from "@pruntime/core/channel";
@@ -40,10 +46,25 @@ function connected(bend: Bend = {}, options: Partial<ConnectOptions> = {}): Prom
 describe("connect", () => {
   it("takes the keys that verified evidence vouches for, and seals, asks and is answered", async () => {
     const client = await connected();
-    expect(client.worker).toEqual({ publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, genesisHash, anchor });
-    expect(client.attested?.authentic).toMatchObject({ kind: "simulated", measurements: { measurement: toHex(measurement) } });
+    expect(client.worker).toEqual({
+      publicKey: signer.publicKey,
+      ecdhPublicKey: keyPair.publicKey,
+      genesisHash,
+      anchor,
+    });
+    expect(client.attested?.authentic).toMatchObject({
+      kind: "simulated",
+      measurements: { measurement: toHex(measurement) },
+    });
     const payload = client.sealCommand(account, 2, "x");
-    expect(openCommand(crypto, { genesisHash, keyPair }, { sender: account, contractId: 2 }, decodePayload(payload))).toBe('"x"');
+    expect(
+      openCommand(
+        crypto,
+        { genesisHash, keyPair },
+        { sender: account, contractId: 2 },
+        decodePayload(payload),
+      ),
+    ).toBe('"x"');
     expect((await client.query(2, "TotalIssuance", { signer: asker })).value).toMatchObject({ answer: 42 });
   });
 
@@ -55,7 +76,9 @@ describe("connect", () => {
   it("takes a policy that was carried here, when it is pinned or signed by a known key", async () => {
     const text = canonicalJson(policy);
     const hash = policyHash(crypto, policy);
-    expect((await connected({}, { policy: { text, trusted: { kind: "pinned", hash } } })).attested?.policyHash).toEqual(hash);
+    expect(
+      (await connected({}, { policy: { text, trusted: { kind: "pinned", hash } } })).attested?.policyHash,
+    ).toEqual(hash);
     const signed = canonicalJson({ policy, signature: toHex(ed25519.sign(hash, secret)) });
     await connected({}, { policy: { text: signed, trusted: { kind: "signed", publicKey: account } } });
     const foreign = { text: signed, trusted: { kind: "signed", publicKey: other } } as const;
@@ -64,7 +87,8 @@ describe("connect", () => {
     await expect(connected({}, { policy: wrong })).rejects.toMatchObject({ code: "policy/wrong-hash" });
   });
 
-  const nonceOf = (honest: JsonObject): Uint8Array => Uint8Array.from(Buffer.from(honest["nonce"] as string, "hex"));
+  const nonceOf = (honest: JsonObject): Uint8Array =>
+    Uint8Array.from(Buffer.from(honest["nonce"] as string, "hex"));
   const foreignKey = crypto.p256.keyPair(other)?.publicKey ?? other;
   const bent: [title: string, code: string, bend: Bend, options?: Partial<ConnectOptions>][] = [
     [
@@ -75,14 +99,23 @@ describe("connect", () => {
     [
       "another identity key",
       "client/bad-signature",
-      { evidence: (honest) => ({ ...honest, public_key: toHex(crypto.secp256k1.signer(other)?.publicKey ?? other) }) },
+      {
+        evidence: (honest) => ({
+          ...honest,
+          public_key: toHex(crypto.secp256k1.signer(other)?.publicKey ?? other),
+        }),
+      },
     ],
     [
       "other code than the policy names",
       "client/policy-refused",
       { evidence: (honest) => shownEvidence({ nonce: nonceOf(honest), code: other }) },
     ],
-    ["evidence over another nonce", "binding/wrong-report-data", { evidence: () => shownEvidence({ nonce: other }) }],
+    [
+      "evidence over another nonce",
+      "binding/wrong-report-data",
+      { evidence: () => shownEvidence({ nonce: other }) },
+    ],
     [
       "evidence over another nonce, with this one written on it",
       "binding/wrong-report-data",
@@ -101,35 +134,62 @@ describe("connect", () => {
     [
       "another chain, under the expected name",
       "binding/wrong-report-data",
-      { evidence: (honest) => ({ ...shownEvidence({ nonce: nonceOf(honest), start: other }), anchor: toHex(anchor) }) },
+      {
+        evidence: (honest) => ({
+          ...shownEvidence({ nonce: nonceOf(honest), start: other }),
+          anchor: toHex(anchor),
+        }),
+      },
     ],
     [
       "another genesis than its evidence is bound to",
       "binding/wrong-report-data",
       { evidence: (honest) => ({ ...honest, genesis_hash: toHex(other) }) },
     ],
-    ["evidence of another kind than the policy takes", "evidence/kind-not-trusted", {}, { policy: { version: 1 } }],
+    [
+      "evidence of another kind than the policy takes",
+      "evidence/kind-not-trusted",
+      {},
+      { policy: { version: 1 } },
+    ],
     [
       "evidence that not even a simulation has signed",
       "simulated/bad-signature",
       {
         evidence: (honest) => ({
           ...honest,
-          evidence: { ...(honest["evidence"] as JsonObject), signature_b64: Buffer.alloc(64, 1).toString("base64") },
+          evidence: {
+            ...(honest["evidence"] as JsonObject),
+            signature_b64: Buffer.alloc(64, 1).toString("base64"),
+          },
         }),
       },
     ],
     ["no evidence", "json/missing-key", { evidence: ({ evidence: _, ...rest }) => rest }],
-    ["a policy that has run out", "client/policy-refused", {}, { policy: { ...policy, notAfter: "2020-01-01" } }],
+    [
+      "a policy that has run out",
+      "client/policy-refused",
+      {},
+      { policy: { ...policy, notAfter: "2020-01-01" } },
+    ],
     [
       "a worker that has no chain yet",
       "client/not-initialized",
       {
-        raw: (raw) => ({ ...raw, status: 409, body: utf8('{"code":"runtime/not-initialized","payload":"{}","status":"error"}') }),
+        raw: (raw) => ({
+          ...raw,
+          status: 409,
+          body: utf8('{"code":"runtime/not-initialized","payload":"{}","status":"error"}'),
+        }),
       },
     ],
     ["an anchor that is none", "client/wrong-chain", {}, { anchor: "00" }],
-    ["a policy with a field that nobody knows", "json/unknown-key", {}, { policy: { ...policy, skip: true } }],
+    [
+      "a policy with a field that nobody knows",
+      "json/unknown-key",
+      {},
+      { policy: { ...policy, skip: true } },
+    ],
   ];
   it.each(bent)("refuses %s: %s", async (_, code, bend, options = {}) => {
     await expect(connected(bend, options)).rejects.toMatchObject({ code });
@@ -159,14 +219,19 @@ describe("connect", () => {
     const client = await connected({}, { collateral });
     expect([seen.length, client.attested?.evidence.kind]).toEqual([1, "simulated"]);
     const beside: Bend = {
-      raw: (raw) => ({ ...raw, body: utf8(`{"collateral":{"x":"y"},${Buffer.from(raw.body).toString().slice(1)}`) }),
+      raw: (raw) => ({
+        ...raw,
+        body: utf8(`{"collateral":{"x":"y"},${Buffer.from(raw.body).toString().slice(1)}`),
+      }),
     };
     await expect(connected(beside)).rejects.toMatchObject({ code: "json/unknown-key" });
   });
 
   it("judges the answers of a worker that it has verified as always", async () => {
     const stale: Bend = { statement: (honest) => ({ ...honest, chainTimeMs: chainTimeMs - 120_001n }) };
-    await expect((await connected(stale)).query(2, "TotalIssuance")).rejects.toMatchObject({ code: "client/stale" });
+    await expect((await connected(stale)).query(2, "TotalIssuance")).rejects.toMatchObject({
+      code: "client/stale",
+    });
     const elsewhere: Bend = { statement: (honest) => ({ ...honest, requestHash: other }) };
     await expect(connected(elsewhere)).rejects.toMatchObject({ code: "statement/wrong-request" });
   });
@@ -199,7 +264,9 @@ describe("a verdict", () => {
     const clock = new Clock();
     const client = await connected({}, { now: clock.now });
     clock.ms += 600_000;
-    expect(() => client.sealCommand(account, 2, "x")).toThrow(expect.objectContaining({ code: "client/verdict-expired" }));
+    expect(() => client.sealCommand(account, 2, "x")).toThrow(
+      expect.objectContaining({ code: "client/verdict-expired" }),
+    );
     await client.challengeAgain();
     client.sealCommand(account, 2, "x");
   });
@@ -218,7 +285,10 @@ describe("a verdict", () => {
     const evidence = (honest: JsonObject): JsonObject =>
       moved === undefined
         ? honest
-        : shownEvidence({ nonce: Uint8Array.from(Buffer.from(honest["nonce"] as string, "hex")), key: moved });
+        : shownEvidence({
+            nonce: Uint8Array.from(Buffer.from(honest["nonce"] as string, "hex")),
+            key: moved,
+          });
     const client = await connected({ evidence }, { now: clock.now });
     moved = crypto.p256.keyPair(other)?.publicKey;
     clock.ms += 600_000;
@@ -237,10 +307,18 @@ describe("a verdict", () => {
         },
       },
     };
-    const [cache, evidence] = [new VerdictCache(), readEvidence(shownEvidence({ nonce: other })["evidence"] as JsonObject, "")];
+    const [cache, evidence] = [
+      new VerdictCache(),
+      readEvidence(shownEvidence({ nonce: other })["evidence"] as JsonObject, ""),
+    ];
     const trusted = (maxAgeSec: number) => trustPolicy(counted, { ...policy, maxAgeSec });
-    const accept = (maxAgeSec: number, atMs: number) => cache.accept(counted, trusted(maxAgeSec), evidence, atMs).untilMs;
-    expect([accept(600, start), accept(600, start + 599_999), verified]).toEqual([start + 600_000, start + 600_000, 1]);
+    const accept = (maxAgeSec: number, atMs: number) =>
+      cache.accept(counted, trusted(maxAgeSec), evidence, atMs).untilMs;
+    expect([accept(600, start), accept(600, start + 599_999), verified]).toEqual([
+      start + 600_000,
+      start + 600_000,
+      1,
+    ]);
     expect([accept(600, start + 600_000), verified]).toEqual([start + 1_200_000, 2]);
     expect([accept(601, start + 600_000), verified]).toEqual([start + 1_201_000, 3]);
     accept(600, start); // a clock that was set back: what was concluded later does not count

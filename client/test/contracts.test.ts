@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { alice, bob, newExecutor, run, status } from "../../trusted/executor/test/kit.ts";
 
 const executor = newExecutor();
-const give = ({ contractId, json }: Command, sender: Uint8Array = alice) => status(executor, contractId, json, sender);
+const give = ({ contractId, json }: Command, sender: Uint8Array = alice) =>
+  status(executor, contractId, json, sender);
 const ask = <T>({ contractId, json, read }: Request<T>, origin?: Uint8Array): T =>
   read(executor.query(origin, contractId, json) as Json);
 const refused = (reason: string) =>
@@ -65,7 +66,9 @@ describe("data plaza", () => {
     expect(ask(dataPlaza.items({ before: 1 }))).toEqual([{ id: 0, txref, seller: alice, details: listing }]);
     expect(ask(dataPlaza.items()).map(({ details }) => details.name)).toEqual(["people", "more"]);
     const state = { dataReady: false, queryReady: false, resultReady: false, matchedRows: 0, resultPath: "" };
-    expect(ask(dataPlaza.orders())).toEqual([{ id: 0, txref, buyer: bob, itemId: 1, queryLink: "/ipfs/q", state }]);
+    expect(ask(dataPlaza.orders())).toEqual([
+      { id: 0, txref, buyer: bob, itemId: 1, queryLink: "/ipfs/q", state },
+    ]);
   });
 });
 

@@ -3,9 +3,24 @@ import { replyHeaders } from "@pruntime/api";
 import type { RawReply, Transport } from "@pruntime/client";
 import { evidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
-import { decodePayload, openQuery, readSignedQuery, replyJson, sealReply, verifyOrigin } from "@pruntime/core/channel";
+import {
+  decodePayload,
+  openQuery,
+  readSignedQuery,
+  replyJson,
+  sealReply,
+  verifyOrigin,
+} from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
-import { canonicalJson, type Json, type JsonObject, jsonAny, jsonHex, jsonObject, parseJson } from "@pruntime/core/json";
+import {
+  canonicalJson,
+  type Json,
+  type JsonObject,
+  jsonAny,
+  jsonHex,
+  jsonObject,
+  parseJson,
+} from "@pruntime/core/json";
 import { replyHash, requestHash, type Statement, signStatement } from "@pruntime/core/statement";
 
 export const signer = crypto.secp256k1.signer(new Uint8Array(32).fill(7))!;
@@ -32,9 +47,16 @@ export interface Seen {
 
 export function fakeWorker(bend: Bend = {}, seen: Seen = {}): Transport {
   return async (action, body) => {
-    const { input } = jsonObject({ input: jsonAny, nonce: jsonAny })(parseJson(Buffer.from(body).toString()), "");
+    const { input } = jsonObject({ input: jsonAny, nonce: jsonAny })(
+      parseJson(Buffer.from(body).toString()),
+      "",
+    );
     const payload = canonicalJson(
-      action === "query" ? answer(input, seen) : action === "get_evidence" ? evidenceOf(input, bend) : statusOf(bend),
+      action === "query"
+        ? answer(input, seen)
+        : action === "get_evidence"
+          ? evidenceOf(input, bend)
+          : statusOf(bend),
     );
     const sent = (action === "query" ? bend.payload?.(payload) : undefined) ?? payload;
     const honest: Statement = {
@@ -54,8 +76,16 @@ export function fakeWorker(bend: Bend = {}, seen: Seen = {}): Transport {
       [replyHeaders.statement]: toHex(statement.bytes),
       [replyHeaders.statementSignature]: toHex(statement.signature),
     };
-    const envelope = { payload: sent, signature: toHex(signer.sign(crypto.sha256(utf8(sent)))), status: "ok" };
-    const raw: RawReply = { status: 200, body: utf8(canonicalJson(envelope)), header: (name) => headers[name] };
+    const envelope = {
+      payload: sent,
+      signature: toHex(signer.sign(crypto.sha256(utf8(sent)))),
+      status: "ok",
+    };
+    const raw: RawReply = {
+      status: 200,
+      body: utf8(canonicalJson(envelope)),
+      header: (name) => headers[name],
+    };
     return bend.raw?.(raw) ?? raw;
   };
 }
@@ -121,7 +151,12 @@ export function shownEvidence({
 function answer(input: Json, seen: Seen): Json {
   const query = readSignedQuery(input, "");
   const origin = verifyOrigin(crypto, query);
-  const { text, replyTo } = openQuery(crypto, { genesisHash, keyPair }, origin, decodePayload(query.queryPayload));
+  const { text, replyTo } = openQuery(
+    crypto,
+    { genesisHash, keyPair },
+    origin,
+    decodePayload(query.queryPayload),
+  );
   Object.assign(seen, { text, origin });
   return replyJson(sealReply(replyTo, new Uint8Array(12).fill(3), '{"answer":42}'));
 }

@@ -56,16 +56,22 @@ describe("followFinality", () => {
   it("refuses claims about another chain", async () => {
     const { source, start, hashAt } = await served(2);
     const confirm = followFinality(start, source);
-    await expect(confirm(genesisHash, { number: 1, hash: hashAt(1) })).rejects.toMatchObject({ code: "client/wrong-chain" });
+    await expect(confirm(genesisHash, { number: 1, hash: hashAt(1) })).rejects.toMatchObject({
+      code: "client/wrong-chain",
+    });
   });
 
   it("cannot confirm what no node proves, or what was before its start, and says so", async () => {
     const { source, start, genesis, hashAt } = await served(2);
     const confirm = followFinality(start, source);
-    await expect(confirm(genesis, { number: 3, hash: hashAt(2) })).rejects.toMatchObject({ code: "client/node-refused" });
+    await expect(confirm(genesis, { number: 3, hash: hashAt(2) })).rejects.toMatchObject({
+      code: "client/node-refused",
+    });
     await confirm(genesis, { number: 2, hash: hashAt(2) });
     const later = { ...start, finalized: { ...start.finalized, number: 5 } };
-    await expect(followFinality(later, source)(genesis, { number: 4, hash: hashAt(2) })).rejects.toMatchObject({
+    await expect(
+      followFinality(later, source)(genesis, { number: 4, hash: hashAt(2) }),
+    ).rejects.toMatchObject({
       code: "client/finality-unknown",
     });
   });
@@ -75,7 +81,9 @@ describe("followFinality", () => {
     const batch = await source.after(0);
     const stuck: HeaderSource = { after: () => Promise.resolve(batch) };
     const claim = { number: 9, hash: hashAt(4) };
-    await expect(followFinality(start, stuck)(genesis, claim)).rejects.toMatchObject({ code: "client/finality-unknown" });
+    await expect(followFinality(start, stuck)(genesis, claim)).rejects.toMatchObject({
+      code: "client/finality-unknown",
+    });
   });
 
   it("believes no node: forged votes prove nothing, and an honest node is heard afterwards", async () => {
@@ -116,6 +124,8 @@ describe("httpRpc", () => {
       code: "client/node-refused",
       detail: { method: "no_such" },
     });
-    await expect(httpRpc("http://127.0.0.1:1")("x", [])).rejects.toMatchObject({ code: "client/node-unreachable" });
+    await expect(httpRpc("http://127.0.0.1:1")("x", [])).rejects.toMatchObject({
+      code: "client/node-unreachable",
+    });
   });
 });

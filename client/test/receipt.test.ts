@@ -6,7 +6,16 @@ import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json, type JsonObject, parseJson } from "@pruntime/core/json";
 import { decodeStatement, signStatement } from "@pruntime/core/statement";
 import { describe, expect, it } from "vitest";
-import { anchor, chainTimeMs, fakeWorker, genesisHash, keyPair, measurement, shownEvidence, signer } from "./fake-worker.ts";
+import {
+  anchor,
+  chainTimeMs,
+  fakeWorker,
+  genesisHash,
+  keyPair,
+  measurement,
+  shownEvidence,
+  signer,
+} from "./fake-worker.ts";
 
 const policy = { version: 1, simulated: { measurements: [toHex(measurement)] } };
 const atMs = Number(chainTimeMs) + 1000;
@@ -34,9 +43,21 @@ const reply = (given: Receipt) => given["reply"] as JsonObject;
 describe("a receipt", () => {
   it("shows whose answer it is, and as of when it holds", async () => {
     const given = await receipt();
-    const { worker, authentic, verdict, statement } = verify(given, { policy: trustPolicy(crypto, policy), anchor });
-    expect(worker).toEqual({ publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, genesisHash, anchor });
-    expect([authentic.kind, verdict, statement.chainTimeMs]).toEqual(["simulated", { accepted: true, reasons: [] }, chainTimeMs]);
+    const { worker, authentic, verdict, statement } = verify(given, {
+      policy: trustPolicy(crypto, policy),
+      anchor,
+    });
+    expect(worker).toEqual({
+      publicKey: signer.publicKey,
+      ecdhPublicKey: keyPair.publicKey,
+      genesisHash,
+      anchor,
+    });
+    expect([authentic.kind, verdict, statement.chainTimeMs]).toEqual([
+      "simulated",
+      { accepted: true, reasons: [] },
+      chainTimeMs,
+    ]);
     expect([given["request"], reply(given)["payload"]]).toEqual([
       expect.stringContaining("TotalIssuance"),
       expect.stringContaining("42"),
@@ -66,7 +87,10 @@ describe("a receipt", () => {
     const given = await receipt();
     expect(verify(given).verdict).toBeUndefined();
     const strict = trustPolicy(crypto, { version: 1, simulated: { measurements: [toHex(other)] } });
-    expect(verify(given, { policy: strict }).verdict).toMatchObject({ accepted: false, reasons: [{ rule: "measurement" }] });
+    expect(verify(given, { policy: strict }).verdict).toMatchObject({
+      accepted: false,
+      reasons: [{ rule: "measurement" }],
+    });
     const hardware = trustPolicy(crypto, { version: 1 });
     expect(() => verify(given, { policy: hardware })).toThrow("evidence/kind-not-trusted");
   });
@@ -75,7 +99,10 @@ describe("a receipt", () => {
   function bent(given: Receipt, change: object): JsonObject {
     const honest = decodeStatement(Uint8Array.from(Buffer.from(reply(given)["statement"] as string, "hex")));
     const { bytes, signature } = signStatement(crypto, signer, { ...honest, ...change });
-    return { ...given, reply: { ...reply(given), statement: toHex(bytes), statement_signature: toHex(signature) } };
+    return {
+      ...given,
+      reply: { ...reply(given), statement: toHex(bytes), statement_signature: toHex(signature) },
+    };
   }
 
   const tampered: [code: string, change: (given: Receipt) => Json, demands?: Partial<ReceiptDemands>][] = [
@@ -91,12 +118,21 @@ describe("a receipt", () => {
     ],
     [
       "binding/wrong-report-data",
-      (given) => ({ ...given, evidence: shownEvidence({ nonce: other, key: keyPair.publicKey })["evidence"] as Json }),
+      (given) => ({
+        ...given,
+        evidence: shownEvidence({ nonce: other, key: keyPair.publicKey })["evidence"] as Json,
+      }),
     ],
-    ["client/bad-signature", (given) => ({ ...given, reply: { ...reply(given), payload: '{"Plain":"43"}' } })],
+    [
+      "client/bad-signature",
+      (given) => ({ ...given, reply: { ...reply(given), payload: '{"Plain":"43"}' } }),
+    ],
     ["statement/wrong-request", (given) => ({ ...given, request: '{"input":{}}' })],
     ["statement/wrong-request", (given) => ({ ...given, action: "get" })],
-    ["statement/bad-signature", (given) => ({ ...given, reply: { ...reply(given), statement_signature: "00".repeat(64) } })],
+    [
+      "statement/bad-signature",
+      (given) => ({ ...given, reply: { ...reply(given), statement_signature: "00".repeat(64) } }),
+    ],
     ["statement/wrong-reply", (given) => bent(given, { replyHash: other })],
     ["receipt/wrong-chain", (given) => bent(given, { genesisHash: other })],
     ["receipt/wrong-chain", (given) => bent(given, { anchor: other })],

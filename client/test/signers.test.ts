@@ -11,7 +11,13 @@ import {
 } from "@pruntime/client";
 import { secretSigner } from "@pruntime/client/keys";
 import { concat, from0x, fromHex, to0x, toHex, utf8 } from "@pruntime/core/bytes";
-import { eip191Hash, eip712QueryHash, evmAddress, queryTypedData, verifyOrigin } from "@pruntime/core/channel";
+import {
+  eip191Hash,
+  eip712QueryHash,
+  evmAddress,
+  queryTypedData,
+  verifyOrigin,
+} from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { describe, expect, it } from "vitest";
 import { signEnvelope } from "../src/signers/signer.ts";
@@ -34,7 +40,9 @@ describe("secretSigner", () => {
   it("makes the keys that others make of the same secret", () => {
     expect(secretSigner("ed25519", secret).account).toEqual(ed25519.getPublicKey(secret));
     const alice = fromHex("e5be9a5092b81bca64be81d212e7f2f9eba183bb7a90954f7b76361f6edb5c0a");
-    expect(secretSigner("sr25519", alice).account).toEqual(ss58Account("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"));
+    expect(secretSigner("sr25519", alice).account).toEqual(
+      ss58Account("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"),
+    );
     const aliceEcdsa = fromHex("cb6df9de1efca7a3998a8ead4e02159d5fa99c3e0d4fd6432667390bb4726854");
     expect(toHex(secretSigner("ecdsa", aliceEcdsa).origin)).toBe(
       "020a1091341fe5664bfa1782d5e04779689068c916b04cb365ec3153755684d9a1",
@@ -65,13 +73,16 @@ async function addressOf(account: Uint8Array, network = 42): Promise<string> {
 }
 
 describe("extensionSigner", () => {
-  it.each(["sr25519", "ed25519", "ecdsa"] as const)("has the extension sign with its %s account", async (type) => {
-    const [key, seen] = [secretSigner(type, secret), [] as unknown[]];
-    const address = await addressOf(key.account);
-    const signer = extensionSigner(extension(key, seen), { address, type });
-    expect(await accountSeen(signer)).toEqual(key.account);
-    expect(seen).toEqual([{ address, data: to0x(utf8(queryPayload)), type: "bytes" }]);
-  });
+  it.each(["sr25519", "ed25519", "ecdsa"] as const)(
+    "has the extension sign with its %s account",
+    async (type) => {
+      const [key, seen] = [secretSigner(type, secret), [] as unknown[]];
+      const address = await addressOf(key.account);
+      const signer = extensionSigner(extension(key, seen), { address, type });
+      expect(await accountSeen(signer)).toEqual(key.account);
+      expect(seen).toEqual([{ address, data: to0x(utf8(queryPayload)), type: "bytes" }]);
+    },
+  );
 
   it.each([
     ["sr25519", 1],
@@ -79,13 +90,18 @@ describe("extensionSigner", () => {
     ["ecdsa", 2],
   ] as const)("takes %s signatures with the scheme's number in front", async (type, number) => {
     const key = secretSigner(type, secret);
-    const signer = extensionSigner(extension(key, [], [number]), { address: await addressOf(key.account), type });
+    const signer = extensionSigner(extension(key, [], [number]), {
+      address: await addressOf(key.account),
+      type,
+    });
     expect(await accountSeen(signer)).toEqual(key.account);
   });
 
   it("takes accounts without a type for sr25519", async () => {
     const key = secretSigner("sr25519", secret);
-    expect(await accountSeen(extensionSigner(extension(key), { address: await addressOf(key.account) }))).toEqual(key.account);
+    expect(
+      await accountSeen(extensionSigner(extension(key), { address: await addressOf(key.account) })),
+    ).toEqual(key.account);
   });
 
   it("cannot pass a signature of another account off", async () => {
@@ -133,7 +149,8 @@ describe("evmSigner", () => {
     expect(signer.account).toEqual(concat(from0x(address), utf8("@evm_address")));
   });
 
-  it("prefers what shows its user the purpose", () => expect(evmSigner(wallet, address).sigType).toBe("eip712"));
+  it("prefers what shows its user the purpose", () =>
+    expect(evmSigner(wallet, address).sigType).toBe("eip712"));
 
   it("refuses what is no address, and wallets that give no signature", async () => {
     expect(() => evmSigner(wallet, "0x00")).toThrow(code("client/bad-account"));

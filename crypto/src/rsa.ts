@@ -11,7 +11,12 @@ export const opensslRsa: Rsa = {
   verifyPssSha384(publicKey, message, signature) {
     const key = keyObject(publicKey);
     if (key === undefined || signature.length !== publicKey.modulus.length) return false;
-    return opensslVerify("sha384", message, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 }, signature);
+    return opensslVerify(
+      "sha384",
+      message,
+      { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 },
+      signature,
+    );
   },
 };
 

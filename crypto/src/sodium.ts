@@ -4,7 +4,11 @@ import { createRequire } from "node:module";
 /** The part of `sodium-native` that is used here. */
 export interface Sodium {
   readonly crypto_generichash: (output: Uint8Array, input: Uint8Array) => void;
-  readonly crypto_sign_verify_detached: (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array) => boolean;
+  readonly crypto_sign_verify_detached: (
+    signature: Uint8Array,
+    message: Uint8Array,
+    publicKey: Uint8Array,
+  ) => boolean;
 }
 
 /**

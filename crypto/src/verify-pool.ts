@@ -89,7 +89,11 @@ function startWorker(source: string, workerData: VerifyWorkerData): Worker | und
 }
 
 /** Verdicts in the order of `items`. */
-function verifyShared(workers: ReadonlySet<Worker>, fast: FastVerify, items: readonly SignedMessage[]): Uint8Array {
+function verifyShared(
+  workers: ReadonlySet<Worker>,
+  fast: FastVerify,
+  items: readonly SignedMessage[],
+): Uint8Array {
   const { batch, control, verdicts } = pack(items);
   for (const worker of workers) worker.postMessage({ batch, count: items.length });
   const check = (i: number): void => {
@@ -138,5 +142,9 @@ function pack(items: readonly SignedMessage[]): Batch {
     at += 96 + message.length;
   });
   offsets[items.length] = at;
-  return { batch, control: new Int32Array(batch, 0, 2), verdicts: new Uint8Array(batch, verdictsAt, items.length) };
+  return {
+    batch,
+    control: new Int32Array(batch, 0, 2),
+    verdicts: new Uint8Array(batch, verdictsAt, items.length),
+  };
 }

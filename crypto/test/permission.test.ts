@@ -12,7 +12,9 @@ const withAddons = await createNativeCrypto({ addons: true });
 const digest = (crypto) => Buffer.from(crypto.blake2b256(crypto.twox128(new Uint8Array(3)))).toString("hex");
 process.stdout.write(JSON.stringify([plain.name, withAddons.name, digest(plain), digest(withAddons)]));
 `;
-const permissionFlag = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
+const permissionFlag = process.allowedNodeEnvironmentFlags.has("--permission")
+  ? "--permission"
+  : "--experimental-permission";
 
 describe("the native provider bundled and run under Node's permission flags", () => {
   const folder = mkdtempSync(join(tmpdir(), "pruntime-crypto-"));
@@ -21,7 +23,9 @@ describe("the native provider bundled and run under Node's permission flags", ()
   beforeAll(async () => {
     await build({
       stdin: { contents: program, resolveDir: join(import.meta.dirname, "../..") },
-      banner: { js: 'import { createRequire as __r } from "node:module"; const require = __r(import.meta.url);' },
+      banner: {
+        js: 'import { createRequire as __r } from "node:module"; const require = __r(import.meta.url);',
+      },
       bundle: true,
       platform: "node",
       format: "esm",
@@ -32,7 +36,9 @@ describe("the native provider bundled and run under Node's permission flags", ()
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it("starts, and does without the addon it is not allowed to load", () => {
-    const run = spawnSync(process.execPath, [permissionFlag, `--allow-fs-read=${bundle}`, bundle], { encoding: "utf8" });
+    const run = spawnSync(process.execPath, [permissionFlag, `--allow-fs-read=${bundle}`, bundle], {
+      encoding: "utf8",
+    });
     const [plain, withAddons, digest, again] = JSON.parse(run.stdout) as string[];
     expect([plain, withAddons]).toEqual(["native (OpenSSL, wasm)", "native (OpenSSL, wasm)"]);
     expect(again).toBe(digest);

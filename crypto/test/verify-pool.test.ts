@@ -14,10 +14,15 @@ const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 const rawKey = Uint8Array.from(publicKey.export({ format: "der", type: "spki" }).subarray(12));
 
 /** Messages of different lengths; every `badEvery`th signature is of another message, every 13th item is malformed. */
-function batch(count: number, badEvery = 5): { readonly items: SignedMessage[]; readonly expected: boolean[] } {
+function batch(
+  count: number,
+  badEvery = 5,
+): { readonly items: SignedMessage[]; readonly expected: boolean[] } {
   const items = Array.from({ length: count }, (_, i): SignedMessage => {
     const message = new Uint8Array(i % 60).fill(i);
-    const signature = Uint8Array.from(sign(null, i % badEvery === 0 ? new Uint8Array(99) : message, privateKey));
+    const signature = Uint8Array.from(
+      sign(null, i % badEvery === 0 ? new Uint8Array(99) : message, privateKey),
+    );
     return { publicKey: rawKey, message, signature: i % 13 === 12 ? signature.subarray(1) : signature };
   });
   return { items, expected: items.map((_, i) => i % badEvery !== 0 && i % 13 !== 12) };
@@ -59,11 +64,15 @@ describe("verifying threads", () => {
   });
 
   const claims = `const control = new Int32Array(batch, 0, 2); Atomics.add(control, 0, 4);`;
-  const onBatch = (act: string) => `require("node:worker_threads").parentPort.on("message", ({ batch }) => { ${act} });`;
+  const onBatch = (act: string) =>
+    `require("node:worker_threads").parentPort.on("message", ({ batch }) => { ${act} });`;
   it.each([
     ["claim items and die", onBatch(`${claims} process.exit(1);`)],
     ["claim items and throw", onBatch(`${claims} throw new Error("dead");`)],
-    ["claim items and hang", onBatch(`${claims} for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);`)],
+    [
+      "claim items and hang",
+      onBatch(`${claims} for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);`),
+    ],
     ["die at once", "process.exit(1)"],
     ["throw at once", "throw new Error('dead')"],
     ["are no program", "}{"],
@@ -104,7 +113,9 @@ for (let round = 0; round < 5; round++) {
 }
 process.stdout.write(JSON.stringify(refusals));
 `;
-const permissionFlag = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
+const permissionFlag = process.allowedNodeEnvironmentFlags.has("--permission")
+  ? "--permission"
+  : "--experimental-permission";
 
 describe("a bundled program with verifying threads", () => {
   const folder = mkdtempSync(join(tmpdir(), "pruntime-verify-"));
@@ -113,7 +124,9 @@ describe("a bundled program with verifying threads", () => {
   beforeAll(async () => {
     await build({
       stdin: { contents: program, resolveDir: join(import.meta.dirname, "../..") },
-      banner: { js: 'import { createRequire as __r } from "node:module"; const require = __r(import.meta.url);' },
+      banner: {
+        js: 'import { createRequire as __r } from "node:module"; const require = __r(import.meta.url);',
+      },
       ...{ bundle: true, minify: true, platform: "node", format: "esm", outfile: bundle, logLevel: "error" },
     });
   });

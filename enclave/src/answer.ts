@@ -4,7 +4,12 @@ import type { Enclave } from "./actions/action.ts";
 import { type Messages, respond } from "./respond.ts";
 
 /** Answers one call. It does not throw. */
-export async function answer(enclave: Enclave, id: number, action: string, body: Uint8Array): Promise<Messages> {
+export async function answer(
+  enclave: Enclave,
+  id: number,
+  action: string,
+  body: Uint8Array,
+): Promise<Messages> {
   const first = respond(enclave, id, action, body);
   return "resume" in first ? first.resume(await quoteOf(enclave, first.reportData)) : first;
 }

@@ -8,7 +8,14 @@ import { ask, type Enclave } from "./actions/action.ts";
 import { dataPrefix, decodeFile } from "./actions/data.ts";
 import { decodeInit, initBlob } from "./actions/init.ts";
 import { EnclaveError } from "./error.ts";
-import { decodeIdentity, drawSecrets, identityBlob, identityOf, keepIdentity, requireOwnChain } from "./identity.ts";
+import {
+  decodeIdentity,
+  drawSecrets,
+  identityBlob,
+  identityOf,
+  keepIdentity,
+  requireOwnChain,
+} from "./identity.ts";
 import type { EvidenceProducer } from "./producers/producer.ts";
 import type { Sealer } from "./sealing.ts";
 
@@ -50,7 +57,17 @@ export function boot(platform: Platform, settings: EnclaveSettings, blobs: reado
   const runtime = trialRuntime();
   const { devTest } = settings;
   const self = { identity, secrets, boundTo: own?.anchor, life: { ended: false } };
-  const enclave: Enclave = { crypto, random, measurement, runtime, trialRuntime, sealer, producer, devTest, ...self };
+  const enclave: Enclave = {
+    crypto,
+    random,
+    measurement,
+    runtime,
+    trialRuntime,
+    sealer,
+    producer,
+    devTest,
+    ...self,
+  };
   const leftOut = resume(enclave, kept);
   const ready: EnclaveReady = {
     kind: "ready",
@@ -68,7 +85,9 @@ function resume(enclave: Enclave, kept: ReadonlyMap<string, Uint8Array>): Enclav
   if (init === undefined) return [];
   const { anchor } = ask(enclave, decodeInit(enclave.sealer.open(initBlob, init)));
   requireOwnChain(enclave.boundTo, anchor);
-  return [...kept].flatMap(([key, sealed]) => (key.startsWith(dataPrefix) ? restoreFile(enclave, key, sealed) : []));
+  return [...kept].flatMap(([key, sealed]) =>
+    key.startsWith(dataPrefix) ? restoreFile(enclave, key, sealed) : [],
+  );
 }
 
 function restoreFile(enclave: Enclave, key: string, sealed: Uint8Array): EnclaveLog[] {

@@ -37,7 +37,8 @@ export async function openHardware(
  */
 export function requireGenuine(options: EnclaveOptions, realPathOf: RealPathOf = realPath): void {
   const { production, provider, root, sealing } = options;
-  if (production && provider === "simulated") throw new EnclaveError({ code: "enclave/production-simulated" });
+  if (production && provider === "simulated")
+    throw new EnclaveError({ code: "enclave/production-simulated" });
   if (sealing === "development" && provider !== "simulated")
     throw new EnclaveError({ code: "enclave/development-key", provider });
   if (production && !isReal(provider, root, realPathOf))

@@ -35,7 +35,8 @@ export function drawSecrets(crypto: Crypto, random: Random): Secrets {
 /** Makes keys of secrets. @throws {@link EnclaveError} `enclave/bad-blob` */
 export function identityOf(crypto: Crypto, { signing, agreement, stateKey }: Secrets): Identity {
   const [signer, keyPair] = [crypto.secp256k1.signer(signing), crypto.p256.keyPair(agreement)];
-  if (signer === undefined || keyPair === undefined) throw new EnclaveError({ code: "enclave/bad-blob", key: identityBlob });
+  if (signer === undefined || keyPair === undefined)
+    throw new EnclaveError({ code: "enclave/bad-blob", key: identityBlob });
   return { signer, keyPair, agreement, stateKey };
 }
 
@@ -47,7 +48,8 @@ export interface KeptIdentity {
 
 /** Secrets that were kept for one chain are for no other. @throws {@link EnclaveError} `enclave/other-chain` */
 export function requireOwnChain(boundTo: Uint8Array | undefined, anchor: Uint8Array): void {
-  if (boundTo !== undefined && !equal(boundTo, anchor)) throw new EnclaveError({ code: "enclave/other-chain" });
+  if (boundTo !== undefined && !equal(boundTo, anchor))
+    throw new EnclaveError({ code: "enclave/other-chain" });
 }
 
 /** What the host shall keep of secrets: nothing while there is no chain that they are for. */
@@ -72,7 +74,10 @@ export function decodeIdentity(content: Uint8Array): KeptIdentity {
       const have = r.u8();
       if (have !== version) throw r.badTag("Identity", have);
       const secret = () => r.take(32).slice();
-      return { secrets: { signing: secret(), agreement: secret(), stateKey: secret() }, anchor: r.take(32).slice() };
+      return {
+        secrets: { signing: secret(), agreement: secret(), stateKey: secret() },
+        anchor: r.take(32).slice(),
+      };
     });
   } catch (cause) {
     if (!(cause instanceof ProtocolError)) throw cause;

@@ -3,7 +3,14 @@
  * what its hardware's evidence and keys come from; Node's permission flags, which the gateway starts it with, are a seat belt around that.
  */
 import "./quiet-console.ts";
-import { decodeToEnclave, encodeFromEnclave, FrameReader, type FromEnclave, frame, type ToEnclave } from "@pruntime/api";
+import {
+  decodeToEnclave,
+  encodeFromEnclave,
+  FrameReader,
+  type FromEnclave,
+  frame,
+  type ToEnclave,
+} from "@pruntime/api";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import type { Enclave } from "./actions/action.ts";
 import { answer } from "./answer.ts";
@@ -19,7 +26,8 @@ let enclave: Enclave | undefined;
 
 /** Anything thrown here ends the process, which tells its code: the gateway reports it and starts another. */
 async function take(platform: Platform, message: ToEnclave): Promise<readonly FromEnclave[]> {
-  if (message.kind === "call") return enclave === undefined ? [] : answer(enclave, message.id, message.action, message.body);
+  if (message.kind === "call")
+    return enclave === undefined ? [] : answer(enclave, message.id, message.action, message.body);
   if (enclave !== undefined) return [];
   const booted = boot(platform, message.settings, message.blobs);
   enclave = booted.enclave;

@@ -24,7 +24,9 @@ const usualSealing: Readonly<Record<Provider, SealingSource>> = {
 
 /** @throws {@link EnclaveError} `enclave/bad-option` */
 export function readOptions(argv: readonly string[]): EnclaveOptions {
-  const given: { production: boolean; provider?: Provider; root?: string; sealing?: SealingSource } = { production: false };
+  const given: { production: boolean; provider?: Provider; root?: string; sealing?: SealingSource } = {
+    production: false,
+  };
   const rest = argv[Symbol.iterator]();
   for (const option of rest) {
     const value = (): string | undefined => rest.next().value;

@@ -6,7 +6,14 @@ import { type EnclaveLog, type EnclaveReply, findAction } from "@pruntime/api";
 import type { Quoted } from "@pruntime/core/attestation";
 import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
-import { canonicalJson, decodeJson, type Json, type JsonReader, jsonAny, jsonObject } from "@pruntime/core/json";
+import {
+  canonicalJson,
+  decodeJson,
+  type Json,
+  type JsonReader,
+  jsonAny,
+  jsonObject,
+} from "@pruntime/core/json";
 import { replyHash, requestHash } from "@pruntime/core/statement";
 import { type Answer, type Enclave, type QuoteWanted, Refusal2020 } from "./actions/action.ts";
 import { runs } from "./actions/index.ts";
@@ -69,7 +76,13 @@ export function respond(enclave: Enclave, id: number, action: string, body: Uint
   return { reportData, resume: (quote) => reply(attempt(enclave, () => done(answer(quote)))) };
 }
 
-function signed(enclave: Enclave, id: number, action: string, body: Uint8Array, answer: Omit<Body, "log">): EnclaveReply {
+function signed(
+  enclave: Enclave,
+  id: number,
+  action: string,
+  body: Uint8Array,
+  answer: Omit<Body, "log">,
+): EnclaveReply {
   const { status, code, puts, payload, envelope, message } = answer;
   const { crypto, identity, runtime } = enclave;
   const signature = toHex(identity.signer.sign(crypto.sha256(utf8(payload))));
@@ -121,13 +134,22 @@ function refused(error: ProtocolError): Body {
     return { status: 200, code, payload: canonicalJson(payload), envelope: "error", puts: [] };
   }
   const message = code === "enclave/unknown-action" ? "Unknown action" : sentence(detail);
-  return { status: statuses[code] ?? 400, code, message, payload: canonicalJson({ message }), envelope: "error", puts: [] };
+  return {
+    status: statuses[code] ?? 400,
+    code,
+    message,
+    payload: canonicalJson({ message }),
+    envelope: "error",
+    puts: [],
+  };
 }
 
 /** The code and its facts. Details hold numbers, schema paths and public hashes only. */
 function sentence({ code, ...facts }: ErrorDetail): string {
   const shown = Object.entries(facts).flatMap(([name, value]: [string, unknown]) =>
-    ["string", "number", "bigint"].includes(typeof value) ? [`${name} ${value === "" ? '""' : String(value)}`] : [],
+    ["string", "number", "bigint"].includes(typeof value)
+      ? [`${name} ${value === "" ? '""' : String(value)}`]
+      : [],
   );
   return shown.length === 0 ? code : `${code}: ${shown.join(", ")}`;
 }

@@ -26,7 +26,12 @@ export function ephemeralKey(random: Random): SealingKey {
 
 /** From a secret that hardware, or the key service behind it, gives this code alone. The label keeps it apart from other uses of that secret. */
 export function hardwareKey(crypto: Crypto, provider: string, secret: Uint8Array): SealingKey {
-  const bytes = hkdfExpand(crypto, hkdfExtract(crypto, new Uint8Array(), secret), utf8(`pruntime/sealing/1/${provider}`), 32);
+  const bytes = hkdfExpand(
+    crypto,
+    hkdfExtract(crypto, new Uint8Array(), secret),
+    utf8(`pruntime/sealing/1/${provider}`),
+    32,
+  );
   return { bytes, lasting: true };
 }
 

@@ -44,8 +44,12 @@ describe("the first start", () => {
     const zeros = () => new Uint8Array(32);
     expect(codeOf(() => drawSecrets(portableCrypto, zeros))).toBe("enclave/bad-random");
     let draws = 0;
-    const secrets = drawSecrets(portableCrypto, (length) => new Uint8Array(length).fill(draws++ < 3 ? 0 : draws));
-    expect(Object.values(secrets as unknown as Record<string, Uint8Array>).some((secret) => secret.includes(0))).toBe(false);
+    const secrets = drawSecrets(portableCrypto, (length) =>
+      new Uint8Array(length).fill(draws++ < 3 ? 0 : draws),
+    );
+    expect(
+      Object.values(secrets as unknown as Record<string, Uint8Array>).some((secret) => secret.includes(0)),
+    ).toBe(false);
     identityOf(portableCrypto, secrets);
   });
 });
@@ -105,8 +109,12 @@ describe("a later start", () => {
     }
     expect(begin([["init", identity]])).toBe("enclave/bad-seal");
     expect(begin([["identity", init]])).toBe("enclave/bad-seal");
-    for (const length of [0, 1, 13, 20]) expect(begin([["identity", identity.subarray(0, length)]])).toBe("enclave/bad-seal");
-    const elsewhere = createSealer(portableCrypto, seededRandom(3), { bytes: new Uint8Array(32), lasting: true });
+    for (const length of [0, 1, 13, 20])
+      expect(begin([["identity", identity.subarray(0, length)]])).toBe("enclave/bad-seal");
+    const elsewhere = createSealer(portableCrypto, seededRandom(3), {
+      bytes: new Uint8Array(32),
+      lasting: true,
+    });
     expect(begin([["identity", elsewhere.seal("identity", new Uint8Array(129))]])).toBe("enclave/bad-seal");
     expect(begin([])).toBe("accepted");
   });
@@ -180,7 +188,9 @@ describe("a later start", () => {
       return sealer.open(key, sealed);
     };
     const blobs = [...first.store].map(([key, bytes]) => ({ key, bytes }));
-    expect(() => boot({ ...rest, sealer: { ...sealer, open } }, { devTest: false }, blobs)).toThrow(TypeError);
+    expect(() => boot({ ...rest, sealer: { ...sealer, open } }, { devTest: false }, blobs)).toThrow(
+      TypeError,
+    );
   });
 
   it.each([
@@ -190,7 +200,9 @@ describe("a later start", () => {
     ["too long", new Uint8Array(130).fill(2)],
     ["no scalars", Uint8Array.of(2, ...new Uint8Array(128))],
   ])("enclave/bad-blob: an identity that opens and is none: %s", (_, content) =>
-    expect(codeOf(() => identityOf(portableCrypto, decodeIdentity(content).secrets))).toBe("enclave/bad-blob"),
+    expect(codeOf(() => identityOf(portableCrypto, decodeIdentity(content).secrets))).toBe(
+      "enclave/bad-blob",
+    ),
   );
 
   it("reads an identity as it was written", () => {
@@ -220,7 +232,10 @@ describe("a worker's keys", () => {
   });
 
   it("enclave/other-chain: do not follow the chain of another worker of this machine", () => {
-    const [first, other] = [initialized(start(), chain), initialized(start({ random: seededRandom(2) }), elsewhere)];
+    const [first, other] = [
+      initialized(start(), chain),
+      initialized(start({ random: seededRandom(2) }), elsewhere),
+    ];
     const mixed = new Map([...keep(first, "identity"), ...keep(other, "init")]);
     expect(codeOf(() => start({ store: mixed }))).toBe("enclave/other-chain");
   });
@@ -244,7 +259,10 @@ describe("a worker's keys", () => {
 });
 
 describe("a start without a lasting sealing key", () => {
-  const fleeting = (seed: number) => ({ random: seededRandom(seed), sealingKey: ephemeralKey(seededRandom(seed)) });
+  const fleeting = (seed: number) => ({
+    random: seededRandom(seed),
+    sealingKey: ephemeralKey(seededRandom(seed)),
+  });
 
   it("is a new worker, whatever the host kept of the last one", () => {
     const first = initialized(start(fleeting(1)), chain);
@@ -260,7 +278,9 @@ describe("a start without a lasting sealing key", () => {
 
 describe("production mode", () => {
   it("enclave/production-dev-actions: offers none, even if the host asks for them", () =>
-    expect(codeOf(() => boot(platform({ production: true }), { devTest: true }, []))).toBe("enclave/production-dev-actions"));
+    expect(codeOf(() => boot(platform({ production: true }), { devTest: true }, []))).toBe(
+      "enclave/production-dev-actions",
+    ));
 
   it("boots without them", () =>
     expect(boot(platform({ production: true }), { devTest: false }, []).enclave.devTest).toBe(false));
@@ -283,12 +303,16 @@ describe("sealing", () => {
     expect(new Set(nonces).size).toBe(20);
   });
 
-  it("is a key of 32 bytes that lasts", () => expect([sealer.lasting, DEVELOPMENT_SEALING_KEY.length]).toEqual([true, 32]));
+  it("is a key of 32 bytes that lasts", () =>
+    expect([sealer.lasting, DEVELOPMENT_SEALING_KEY.length]).toEqual([true, 32]));
 });
 
 describe("test", () => {
   it("enclave/dev-only: is not there unless the operator asked for it", () =>
-    expect(start().call("test", { test_parse_block: true })).toMatchObject({ status: 403, code: "enclave/dev-only" }));
+    expect(start().call("test", { test_parse_block: true })).toMatchObject({
+      status: 403,
+      code: "enclave/dev-only",
+    }));
 
   it.each([
     {},
@@ -296,11 +320,19 @@ describe("test", () => {
     { test_bridge: true },
     { test_ecdh: {} },
     { test_ecdh: { message_b64: "aGVsbG8=" } },
-    { test_parse_block: false, test_bridge: true, test_ecdh: { pubkey_hex: toHex(start().enclave.identity.keyPair.publicKey) } },
-  ])("passes: %j", (input) => expect(start({ devTest: true }).call("test", input)).toMatchObject({ outcome: "ok", payload: {} }));
+    {
+      test_parse_block: false,
+      test_bridge: true,
+      test_ecdh: { pubkey_hex: toHex(start().enclave.identity.keyPair.publicKey) },
+    },
+  ])("passes: %j", (input) =>
+    expect(start({ devTest: true }).call("test", input)).toMatchObject({ outcome: "ok", payload: {} }),
+  );
 
   it.each([
     ["enclave/self-test-failed", { test_ecdh: { pubkey_hex: "04" } }],
     ["json/wrong-type", { test_bridge: 1 }],
-  ])("%s", (code, input) => expect(start({ devTest: true }).call("test", input)).toMatchObject({ status: 400, code }));
+  ])("%s", (code, input) =>
+    expect(start({ devTest: true }).call("test", input)).toMatchObject({ status: 400, code }),
+  );
 });

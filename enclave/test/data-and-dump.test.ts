@@ -87,7 +87,10 @@ describe("dump_states and load_states", () => {
     const { sealer } = platform();
     const started = initialized(start(), chain);
     const sealed = Buffer.from(sealer.seal("dump", new Uint8Array(1 << 20)));
-    const input = { data: sealed.subarray(13).toString("hex"), nonce: sealed.subarray(1, 13).toString("hex") };
+    const input = {
+      data: sealed.subarray(13).toString("hex"),
+      nonce: sealed.subarray(1, 13).toString("hex"),
+    };
     expect(started.call("load_states", input)).toMatchObject({ status: 400, code: "dump/unknown-version" });
   });
 });

@@ -27,7 +27,9 @@ const asked: Uint8Array[] = [];
 beforeEach(() => void asked.splice(0));
 
 /** Hardware that notes what it was asked for. */
-function hardware(quote: (data: Uint8Array) => Quoted = (data) => ({ kind: "tdx", quote: tdxQuote(data) })): EvidenceProducer {
+function hardware(
+  quote: (data: Uint8Array) => Quoted = (data) => ({ kind: "tdx", quote: tdxQuote(data) }),
+): EvidenceProducer {
   return {
     provider: "configfs-tsm",
     quote: (data) => {
@@ -44,7 +46,16 @@ function expected({ enclave }: Started, purpose: BindingPurpose, nonceHex: strin
   const { publicKey } = identity.signer;
   const { genesisHash } = client;
   const ecdhPublicKey = identity.keyPair.publicKey;
-  return toHex(reportData(portableCrypto, { purpose, publicKey, ecdhPublicKey, genesisHash, anchor, nonce: fromHex(nonceHex) }));
+  return toHex(
+    reportData(portableCrypto, {
+      purpose,
+      publicKey,
+      ecdhPublicKey,
+      genesisHash,
+      anchor,
+      nonce: fromHex(nonceHex),
+    }),
+  );
 }
 
 describe("get_evidence", () => {
@@ -70,14 +81,27 @@ describe("get_evidence", () => {
     const started = initialized(start(), chain);
     const { payload } = started.call("get_evidence", { nonce });
     const roots = developmentRoots(portableCrypto);
-    const authentic = verifyEvidence(portableCrypto, roots, readEvidence(completeEvidence(payload.evidence, {}), ""), 0);
+    const authentic = verifyEvidence(
+      portableCrypto,
+      roots,
+      readEvidence(completeEvidence(payload.evidence, {}), ""),
+      0,
+    );
     expect(authentic).toMatchObject({ kind: "simulated", measurements: { measurement: toHex(measurement) } });
     const { identity, runtime } = started.enclave;
     const { anchor, client } = runtime.status()!.chain;
     const keys = { publicKey: identity.signer.publicKey, ecdhPublicKey: identity.keyPair.publicKey };
-    const binding = { purpose: "worker", ...keys, genesisHash: client.genesisHash, anchor, nonce: fromHex(nonce) } as const;
+    const binding = {
+      purpose: "worker",
+      ...keys,
+      genesisHash: client.genesisHash,
+      anchor,
+      nonce: fromHex(nonce),
+    } as const;
     verifyBinding(portableCrypto, binding, authentic);
-    expect(() => verifyBinding(portableCrypto, { ...binding, nonce: anchor }, authentic)).toThrow("binding/wrong-report-data");
+    expect(() => verifyBinding(portableCrypto, { ...binding, nonce: anchor }, authentic)).toThrow(
+      "binding/wrong-report-data",
+    );
   });
 
   it("is other evidence for another nonce, purpose, chain or worker", () => {
@@ -102,7 +126,10 @@ describe("get_evidence", () => {
 
   it("runtime/not-initialized: before there is a chain to bind, without asking the hardware", () => {
     const started = start({ producer: hardware() });
-    expect(started.call("get_evidence", { nonce })).toMatchObject({ status: 409, code: "runtime/not-initialized" });
+    expect(started.call("get_evidence", { nonce })).toMatchObject({
+      status: 409,
+      code: "runtime/not-initialized",
+    });
     expect(asked).toEqual([]);
   });
 
@@ -157,7 +184,10 @@ describe("init_runtime with skip_ra false", () => {
       public_key: toHex(started.enclave.identity.signer.publicKey),
     });
     expect(Object.keys(payload.attestation.payload)).toEqual(["report", "signature", "signing_cert"]);
-    expect(readQuoted(JSON.parse(payload.attestation.payload.report), "")).toEqual({ kind: "tdx", quote: tdxQuote(asked[0]!) });
+    expect(readQuoted(JSON.parse(payload.attestation.payload.report), "")).toEqual({
+      kind: "tdx",
+      quote: tdxQuote(asked[0]!),
+    });
     expect([...started.store.keys()]).toEqual(["identity", "init"]);
   });
 
@@ -169,7 +199,9 @@ describe("init_runtime with skip_ra false", () => {
 
   it("asks for nothing where the chain is refused, or known already", () => {
     const started = start({ producer: hardware() });
-    expect(started.call("init_runtime", { ...attested, bridge_genesis_info_b64: "" })).toMatchObject({ code: "codec/truncated" });
+    expect(started.call("init_runtime", { ...attested, bridge_genesis_info_b64: "" })).toMatchObject({
+      code: "codec/truncated",
+    });
     initialized(started, chain);
     expect(started.call("init_runtime", attested)).toMatchObject({ code: "runtime/already-initialized" });
     expect(asked).toEqual([]);

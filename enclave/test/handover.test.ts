@@ -14,11 +14,15 @@ const metadata = devchain.metadata(14);
 
 const policy = canonicalJson({ version: 1, simulated: { measurements: [toHex(measurement)] } });
 const chain = new TinyChain();
-for (let i = 0; i < 2; i++) chain.grow({ events: Uint8Array.of(0), now: milliseconds(1_700_000_000_000n), policy });
+for (let i = 0; i < 2; i++)
+  chain.grow({ events: Uint8Array.of(0), now: milliseconds(1_700_000_000_000n), policy });
 const policy_proof_b64 = chain.policyProof(2).map(toBase64);
 
 function sync(worker: Started): void {
-  worker.call("sync_header", { headers_b64: chain.headers(1, 2).headers.map(toBase64), authority_set_change_b64: null });
+  worker.call("sync_header", {
+    headers_b64: chain.headers(1, 2).headers.map(toBase64),
+    authority_set_change_b64: null,
+  });
   worker.call("dispatch_block", { blocks_b64: chain.dispatch(1, 2).blocks.map(toBase64) });
 }
 
@@ -38,7 +42,11 @@ function worker(seed: number): Started {
 const status = (of: Started) =>
   of.call("get_status").payload as { ecdh_public_key: string; public_key: string; state_root: string };
 type Payload = Record<string, string> & { readonly evidence: object };
-const ok = (called: { readonly payload: unknown; readonly outcome: string; readonly text: string }): Payload => {
+const ok = (called: {
+  readonly payload: unknown;
+  readonly outcome: string;
+  readonly text: string;
+}): Payload => {
   expect(called.outcome, called.text).toBe("ok");
   return called.payload as Payload;
 };
@@ -57,8 +65,12 @@ describe("a handover between two enclaves", () => {
     const { challenge } = ok(receiver.call("handover_begin"));
     const offer = ok(source.call("handover_offer", { challenge }));
     const accepted = ok(receiver.call("handover_accept", { nonce: offer["nonce"], source: shown(offer) }));
-    const { sealed_b64 } = ok(source.call("handover_release", { challenge, nonce: offer["nonce"], receiver: shown(accepted) }));
-    expect(ok(receiver.call("handover_complete", { sealed_b64 }))["ecdh_public_key"]).toBe(before.ecdh_public_key);
+    const { sealed_b64 } = ok(
+      source.call("handover_release", { challenge, nonce: offer["nonce"], receiver: shown(accepted) }),
+    );
+    expect(ok(receiver.call("handover_complete", { sealed_b64 }))["ecdh_public_key"]).toBe(
+      before.ecdh_public_key,
+    );
     expect([source.enclave.life.ended, receiver.enclave.life.ended]).toEqual([false, true]);
 
     const again = start({ store: receiver.store });
@@ -75,14 +87,17 @@ describe("a handover between two enclaves", () => {
     const { challenge } = ok(receiver.call("handover_begin"));
     const offer = ok(source.call("handover_offer", { challenge }));
     const other = { ...shown(offer), public_key: status(receiver).public_key };
-    expect(receiver.call("handover_accept", { nonce: offer["nonce"], source: other }).code).toBe("handover/own-evidence");
-    expect(receiver.call("handover_accept", { nonce: offer["nonce"], source: { ...shown(offer), evidence: {} } }).code).toBe(
-      "json/missing-key",
+    expect(receiver.call("handover_accept", { nonce: offer["nonce"], source: other }).code).toBe(
+      "handover/own-evidence",
     );
+    expect(
+      receiver.call("handover_accept", { nonce: offer["nonce"], source: { ...shown(offer), evidence: {} } })
+        .code,
+    ).toBe("json/missing-key");
     expect(receiver.call("handover_complete", { sealed_b64: "AAAA" }).code).toBe("handover/not-begun");
-    expect(source.call("handover_release", { challenge, nonce: challenge, receiver: shown(offer) }).code).toBe(
-      "handover/wrong-nonce",
-    );
+    expect(
+      source.call("handover_release", { challenge, nonce: challenge, receiver: shown(offer) }).code,
+    ).toBe("handover/wrong-nonce");
     expect([...receiver.store.keys()]).toEqual(["identity", "init"]);
     expect(receiver.enclave.life.ended).toBe(false);
   });

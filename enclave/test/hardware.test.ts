@@ -7,16 +7,29 @@ import { detailOf, laterDetailOf } from "./support/detail.ts";
 import { measurement, seededRandom } from "./support/enclave.ts";
 import { fakeAgent, gramineFolder, temporaryFolder } from "./support/fake-hardware.ts";
 
-const open = (argv: string) => openHardware(portableCrypto, seededRandom(), measurement, readOptions(words(argv)));
+const open = (argv: string) =>
+  openHardware(portableCrypto, seededRandom(), measurement, readOptions(words(argv)));
 const words = (argv: string) => argv.split(" ").filter((word) => word !== "");
 
 describe("readOptions", () => {
   it.each([
     ["", { production: false, provider: "simulated", root: undefined, sealing: "development" }],
-    ["--attest gramine --production", { production: true, provider: "gramine", root: undefined, sealing: "hardware" }],
-    ["--attest dstack --attest-root /tmp/a", { production: false, provider: "dstack", root: "/tmp/a", sealing: "hardware" }],
-    ["--attest configfs-tsm", { production: false, provider: "configfs-tsm", root: undefined, sealing: "ephemeral" }],
-    ["--attest ias --seal ephemeral", { production: false, provider: "ias", root: undefined, sealing: "ephemeral" }],
+    [
+      "--attest gramine --production",
+      { production: true, provider: "gramine", root: undefined, sealing: "hardware" },
+    ],
+    [
+      "--attest dstack --attest-root /tmp/a",
+      { production: false, provider: "dstack", root: "/tmp/a", sealing: "hardware" },
+    ],
+    [
+      "--attest configfs-tsm",
+      { production: false, provider: "configfs-tsm", root: undefined, sealing: "ephemeral" },
+    ],
+    [
+      "--attest ias --seal ephemeral",
+      { production: false, provider: "ias", root: undefined, sealing: "ephemeral" },
+    ],
   ])("%j", (argv, options) => expect(readOptions(words(argv))).toEqual(options));
 
   it.each([
@@ -29,12 +42,16 @@ describe("readOptions", () => {
     "--attest-root",
     "--attest-root tmp/a",
   ])("enclave/bad-option: %s", (argv) =>
-    expect(detailOf(() => readOptions(words(argv)))).toEqual({ code: "enclave/bad-option", option: words(argv)[0] }),
+    expect(detailOf(() => readOptions(words(argv)))).toEqual({
+      code: "enclave/bad-option",
+      option: words(argv)[0],
+    }),
   );
 });
 
 describe("production mode", () => {
-  const genuine = (argv: string) => detailOf(() => requireGenuine(readOptions(words(`--production ${argv}`))));
+  const genuine = (argv: string) =>
+    detailOf(() => requireGenuine(readOptions(words(`--production ${argv}`))));
 
   it.each([
     ["enclave/production-simulated", ""],
@@ -50,22 +67,28 @@ describe("production mode", () => {
     ["enclave/no-hardware-key", "--attest configfs-tsm --seal hardware"],
   ])("%s: %s", (code, argv) => expect(genuine(argv)).toMatchObject({ code }));
 
-  it.each(["--attest gramine", "--attest configfs-tsm", "--attest dstack", "--attest dstack --attest-root /run/dstack.sock"])(
-    "takes the hardware's own place: %s",
-    (argv) => expect(genuine(argv)).toEqual({ code: "accepted" }),
-  );
+  it.each([
+    "--attest gramine",
+    "--attest configfs-tsm",
+    "--attest dstack",
+    "--attest dstack --attest-root /run/dstack.sock",
+  ])("takes the hardware's own place: %s", (argv) => expect(genuine(argv)).toEqual({ code: "accepted" }));
 
   it("enclave/production-fake-root: a link from the hardware's own place to elsewhere", () => {
     for (const argv of ["--attest gramine", "--attest configfs-tsm", "--attest dstack"]) {
       const options = readOptions(words(`--production ${argv}`));
-      expect(detailOf(() => requireGenuine(options, () => "/tmp/fake"))).toMatchObject({ code: "enclave/production-fake-root" });
+      expect(detailOf(() => requireGenuine(options, () => "/tmp/fake"))).toMatchObject({
+        code: "enclave/production-fake-root",
+      });
     }
     const linked = (path: string) => path.replace(/^\/var\/run/, "/run");
     requireGenuine(readOptions(words("--production --attest dstack")), linked);
   });
 
   it("is asked before anything is opened", async () =>
-    expect(await laterDetailOf(open(`--production --attest gramine --attest-root ${gramineFolder()}`))).toMatchObject({
+    expect(
+      await laterDetailOf(open(`--production --attest gramine --attest-root ${gramineFolder()}`)),
+    ).toMatchObject({
       code: "enclave/production-fake-root",
     }));
 });
@@ -73,11 +96,16 @@ describe("production mode", () => {
 describe("openHardware", () => {
   it("is simulated unless told otherwise, under the key that everybody knows", async () => {
     const { producer, sealingKey } = await open("");
-    expect([producer.provider, sealingKey]).toEqual(["simulated", { bytes: DEVELOPMENT_SEALING_KEY, lasting: true }]);
+    expect([producer.provider, sealingKey]).toEqual([
+      "simulated",
+      { bytes: DEVELOPMENT_SEALING_KEY, lasting: true },
+    ]);
   });
 
   it("enclave/development-key: never beside real hardware's evidence, outside production neither", async () =>
-    expect(await laterDetailOf(open(`--attest gramine --seal development --attest-root ${gramineFolder()}`))).toMatchObject({
+    expect(
+      await laterDetailOf(open(`--attest gramine --seal development --attest-root ${gramineFolder()}`)),
+    ).toMatchObject({
       code: "enclave/development-key",
     }));
 
@@ -88,7 +116,9 @@ describe("openHardware", () => {
     expect(sealingKey.bytes.subarray(0, 16)).not.toEqual(new Uint8Array(16).fill(7));
     expect((await open(`--attest gramine --attest-root ${root}`)).sealingKey).toEqual(sealingKey);
     const other = gramineFolder({ "keys/_sgx_mrenclave": new Uint8Array(16).fill(8) });
-    expect((await open(`--attest gramine --attest-root ${other}`)).sealingKey.bytes).not.toEqual(sealingKey.bytes);
+    expect((await open(`--attest gramine --attest-root ${other}`)).sealingKey.bytes).not.toEqual(
+      sealingKey.bytes,
+    );
   });
 
   it("seals under dstack's key", async () => {
@@ -100,7 +130,9 @@ describe("openHardware", () => {
   it("has a new key each time where hardware has none", async () => {
     const options = readOptions(["--attest", "configfs-tsm", "--attest-root", temporaryFolder()]);
     const random = seededRandom();
-    const keys = [1, 2].map(async () => (await openHardware(portableCrypto, random, measurement, options)).sealingKey);
+    const keys = [1, 2].map(
+      async () => (await openHardware(portableCrypto, random, measurement, options)).sealingKey,
+    );
     const [first, second] = await Promise.all(keys);
     expect([first!.lasting, second!.lasting]).toEqual([false, false]);
     expect(first!.bytes).not.toEqual(second!.bytes);
@@ -108,6 +140,8 @@ describe("openHardware", () => {
 
   it("quote/unavailable: no hardware here", async () => {
     for (const provider of ["gramine", "ias", "dstack"])
-      expect(await laterDetailOf(open(`--production --attest ${provider}`))).toMatchObject({ code: "quote/unavailable" });
+      expect(await laterDetailOf(open(`--production --attest ${provider}`))).toMatchObject({
+        code: "quote/unavailable",
+      });
   });
 });

@@ -20,13 +20,19 @@ describe("init_runtime", () => {
     });
     expect(payload.ecdh_public_key).toMatch(/^04[0-9a-f]{128}$/);
     expect(payload.public_key).toMatch(/^0[23][0-9a-f]{64}$/);
-    expect(text).toMatch(/^\{"payload":"\{\\"attestation\\":.*","signature":"[0-9a-f]{128}","status":"ok"\}$/);
+    expect(text).toMatch(
+      /^\{"payload":"\{\\"attestation\\":.*","signature":"[0-9a-f]{128}","status":"ok"\}$/,
+    );
   });
 
   it("Already initialized", () => {
     const started = initialized(start(), chain);
     const before = held(started);
-    for (const input of [initInput(chain), initInput(new TinyChain(1), metadata), { ...initInput(chain), skip_ra: false }])
+    for (const input of [
+      initInput(chain),
+      initInput(new TinyChain(1), metadata),
+      { ...initInput(chain), skip_ra: false },
+    ])
       expect(started.call("init_runtime", input)).toMatchObject({
         status: 200,
         outcome: "error",
@@ -96,7 +102,11 @@ describe("before init", () => {
     ["dump_states", {}],
   ] as const)("runtime/not-initialized: %s", (action, input) => {
     const started = start();
-    expect(started.call(action, input)).toMatchObject({ status: 409, code: "runtime/not-initialized", statement: undefined });
+    expect(started.call(action, input)).toMatchObject({
+      status: 409,
+      code: "runtime/not-initialized",
+      statement: undefined,
+    });
     expect([...started.store.keys()]).toEqual([]);
   });
 });
@@ -111,7 +121,9 @@ describe("get_info", () => {
       initialized: false,
       public_key: toHex(started.enclave.identity.signer.publicKey),
     });
-    expect(text).toContain('"payload":"{\\"blocknum\\":0,\\"ecdh_public_key\\":\\"\\",\\"initialized\\":false,\\"public_key\\":');
+    expect(text).toContain(
+      '"payload":"{\\"blocknum\\":0,\\"ecdh_public_key\\":\\"\\",\\"initialized\\":false,\\"public_key\\":',
+    );
     expect(statement).toBeUndefined();
   });
 

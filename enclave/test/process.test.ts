@@ -27,7 +27,9 @@ import { fakeAgent } from "./support/fake-hardware.ts";
 import { tdxQuote } from "./support/fake-quotes.ts";
 import { hungryRuntime } from "./support/hungry-runtime.ts";
 
-const permissionFlag = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
+const permissionFlag = process.allowedNodeEnvironmentFlags.has("--permission")
+  ? "--permission"
+  : "--experimental-permission";
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "pruntime-enclave-")));
 const bundle = join(folder, "enclave.mjs");
 
@@ -58,12 +60,20 @@ interface Running {
 }
 
 function run(file = bundle, args: readonly string[] = [], grants: readonly string[] = []): Running {
-  const child = spawn(process.execPath, ["--no-warnings", permissionFlag, `--allow-fs-read=${file}`, ...grants, file, ...args], {
-    env: {},
-    stdio: ["pipe", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--no-warnings", permissionFlag, `--allow-fs-read=${file}`, ...grants, file, ...args],
+    {
+      env: {},
+      stdio: ["pipe", "pipe", "pipe"],
+    },
+  );
   onTestFinished(() => void child.kill("SIGKILL"));
-  const [reader, messages, waiting] = [new FrameReader(), [] as FromEnclave[], [] as ((message: FromEnclave) => void)[]];
+  const [reader, messages, waiting] = [
+    new FrameReader(),
+    [] as FromEnclave[],
+    [] as ((message: FromEnclave) => void)[],
+  ];
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   child.stdin.on("error", () => undefined);
@@ -77,7 +87,9 @@ function run(file = bundle, args: readonly string[] = [], grants: readonly strin
   });
   const next = () => {
     const message = messages.shift();
-    return message === undefined ? new Promise<FromEnclave>((resolve) => waiting.push(resolve)) : Promise.resolve(message);
+    return message === undefined
+      ? new Promise<FromEnclave>((resolve) => waiting.push(resolve))
+      : Promise.resolve(message);
   };
   const reply = async (): Promise<EnclaveReply> => {
     const message = await next();
@@ -222,7 +234,10 @@ describe("the bundled enclave under Node's permission flags", () => {
     ["enclave/development-key", ["--production", "--attest", "gramine", "--seal", "development"]],
     ["enclave/production-fake-root", ["--production", "--attest", "gramine", "--attest-root", folder]],
     ["enclave/production-fake-root", ["--production", "--attest", "configfs-tsm", "--attest-root", folder]],
-    ["enclave/production-fake-root", ["--production", "--attest", "dstack", "--attest-root", join(folder, "dstack.sock")]],
+    [
+      "enclave/production-fake-root",
+      ["--production", "--attest", "dstack", "--attest-root", join(folder, "dstack.sock")],
+    ],
     ["enclave/bad-option", ["--prodution"]],
     ["quote/unavailable", ["--attest", "gramine", "--attest-root", join(folder, "nothing")]],
   ])("%s: tells the code and ends, whatever it would be booted with: %j", async (code, args) => {
@@ -249,9 +264,19 @@ describe("the bundled enclave under Node's permission flags", () => {
     expect(replies.map(({ id, status }) => [id, status])).toEqual([1, 2, 3].map((id) => [id, 200]));
     const { evidence, genesis_hash, anchor, provider } = payloadOf(replies[1]!) as unknown as GetEvidence;
     const genesisHash = fromHex(genesis_hash);
-    const binding = { purpose: "worker", publicKey, ecdhPublicKey, genesisHash, anchor: fromHex(anchor), nonce } as const;
+    const binding = {
+      purpose: "worker",
+      publicKey,
+      ecdhPublicKey,
+      genesisHash,
+      anchor: fromHex(anchor),
+      nonce,
+    } as const;
     const quote = tdxQuote(reportData(portableCrypto, binding));
-    expect([provider, evidence]).toEqual(["dstack", { kind: "dstack", event_log: "[]", quote_b64: toBase64(quote) }]);
+    expect([provider, evidence]).toEqual([
+      "dstack",
+      { kind: "dstack", event_log: "[]", quote_b64: toBase64(quote) },
+    ]);
     expect(asked.map(({ method }) => method)).toEqual(["POST /GetKey", "POST /GetQuote"]);
   });
 

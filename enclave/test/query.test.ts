@@ -19,8 +19,14 @@ const chain = new TinyChain();
 const text = (contract_id: number, request: Json) => canonicalJson({ contract_id, nonce: 1, request });
 const input = (query_payload: string, origin: unknown = null) => ({ query_payload, origin });
 const signedBy = (by: typeof alice, query_payload: string, other: object = {}) =>
-  input(query_payload, { origin: toHex(by.id), sig_b64: toBase64(by.sign(utf8(query_payload))), sig_type: "sr25519", ...other });
-const plain = (contractId: number, request: Json) => encodePayload(plainQuery(text(contractId, request)).payload);
+  input(query_payload, {
+    origin: toHex(by.id),
+    sig_b64: toBase64(by.sign(utf8(query_payload))),
+    sig_type: "sr25519",
+    ...other,
+  });
+const plain = (contractId: number, request: Json) =>
+  encodePayload(plainQuery(text(contractId, request)).payload);
 const own = plain(2, { FreeBalance: { account: toHex(alice.id) } });
 
 describe("query", () => {
@@ -42,15 +48,25 @@ describe("query", () => {
       worker,
       text(2, { FreeBalance: { account: toHex(alice.id) } }),
     );
-    const reply = started.call("query", signedBy(alice, encodePayload(payload))).payload as { Cipher: { pubkey_b64: string } };
+    const reply = started.call("query", signedBy(alice, encodePayload(payload))).payload as {
+      Cipher: { pubkey_b64: string };
+    };
     expect(reply.Cipher.pubkey_b64).toBe(toBase64(worker));
-    expect(openReply(session, decodeReply(JSON.stringify(reply)))).toBe('{"FreeBalance":{"balance":"1024000000000000"}}');
+    expect(openReply(session, decodeReply(JSON.stringify(reply)))).toBe(
+      '{"FreeBalance":{"balance":"1024000000000000"}}',
+    );
   });
 
   it("sealed by HPKE is answered so", () => {
     const started = initialized(start(), chain);
     const publicKey = started.enclave.identity.keyPair.publicKey;
-    const query = encodeQuery({ kind: "v2", contractId: 2, expiresAt: 5, nonce: new Uint8Array(16), request: "TotalIssuance" });
+    const query = encodeQuery({
+      kind: "v2",
+      contractId: 2,
+      expiresAt: 5,
+      nonce: new Uint8Array(16),
+      request: "TotalIssuance",
+    });
     const address = { genesisHash: chain.at(0).hash, publicKey };
     const { payload, session } = sealQueryWithKey(portableCrypto, keyPair(9), address, undefined, query);
     const called = started.call("query", input(encodePayload(payload)));
@@ -58,11 +74,16 @@ describe("query", () => {
     expect(openReply(session, decodeReply(canonicalJson(called.payload)))).toBe(
       '{"TotalIssuance":{"total_issuance":"1024000000000000"}}',
     );
-    expect(started.call("query", input(encodePayload(payload)))).toMatchObject({ status: 400, code: "ask/replayed" });
+    expect(started.call("query", input(encodePayload(payload)))).toMatchObject({
+      status: 400,
+      code: "ask/replayed",
+    });
   });
 
   it("may leave origin out", () =>
-    expect(initialized(start(), chain).call("query", { query_payload: plain(2, "TotalIssuance") }).outcome).toBe("ok"));
+    expect(
+      initialized(start(), chain).call("query", { query_payload: plain(2, "TotalIssuance") }).outcome,
+    ).toBe("ok"));
 
   it.each([
     ["Bad signature or origin", "query/bad-encoding", signedBy(alice, own, { origin: "0x00" })],
@@ -100,7 +121,10 @@ describe("query", () => {
     ["json/missing-key", input("{}", { origin: "" })],
     ["json/bad-syntax", input("")],
     ["json/unknown-variant", input("{}")],
-    ["channel/bad-iv", input(`{"Cipher":{"iv_b64":"","cipher_b64":"","pubkey_b64":"${toBase64(keyPair(9).publicKey)}"}}`)],
+    [
+      "channel/bad-iv",
+      input(`{"Cipher":{"iv_b64":"","cipher_b64":"","pubkey_b64":"${toBase64(keyPair(9).publicKey)}"}}`),
+    ],
     ["channel/bad-point", input('{"Cipher":{"iv_b64":"","cipher_b64":"","pubkey_b64":""}}')],
     ["channel/bad-point", input('{"Sealed":{"enc_b64":"","cipher_b64":""}}')],
   ])("%s: what 2020 panicked on", (code, asked) =>

@@ -31,7 +31,10 @@ describeRecorded("the data plaza's demonstration of 2019", () => {
         }
         if (block < 2) started.call("sync_block", bodyInput(chain, block + 1));
       }
-      expect(started.call("get", { path: "/order/0" }).payload).toEqual({ path: "/order/0", value: file("expected-result.csv") });
+      expect(started.call("get", { path: "/order/0" }).payload).toEqual({
+        path: "/order/0",
+        value: file("expected-result.csv"),
+      });
       const again = start({ store: started.store });
       for (const block of [1, 2]) again.call("sync_block", bodyInput(chain, block));
       expect(again.call("get", { path: "/order/0" }).payload.value).toBe(file("expected-result.csv"));

@@ -24,10 +24,14 @@ describe("the request body", () => {
     ["json/duplicate-key", '{"input":{},"input":{},"nonce":{}}'],
     ["json/too-deep", `{"input":{"a":${"[".repeat(100)}${"]".repeat(100)}},"nonce":{}}`],
     ["bytes/bad-utf8", Uint8Array.of(0xff)],
-  ])("%s: %j", (code, body) => expect(start().send("get_info", body)).toMatchObject({ status: 400, code, outcome: "error" }));
+  ])("%s: %j", (code, body) =>
+    expect(start().send("get_info", body)).toMatchObject({ status: 400, code, outcome: "error" }),
+  );
 
   it("may have keys beyond those of the interface, as in 2020", () =>
-    expect(start().send("get_info", '{"input":{"more":1},"nonce":{"value":7,"id":[]},"other":null}').outcome).toBe("ok"));
+    expect(
+      start().send("get_info", '{"input":{"more":1},"nonce":{"value":7,"id":[]},"other":null}').outcome,
+    ).toBe("ok"));
 });
 
 describe("an action", () => {
@@ -41,36 +45,39 @@ describe("an action", () => {
       });
   });
 
-  it.each(actions.map(({ action }) => action))("answers whatever input it is given with a code or an answer: %s", (action) => {
-    const started = initialized(start({ devTest: true }), chain);
-    const keys = fc.constantFrom(
-      "data",
-      "path",
-      "nonce",
-      "headers_b64",
-      "blocks_b64",
-      "query_payload",
-      "origin",
-      "skip_ra",
-      "test_ecdh",
-      "bridge_genesis_info_b64",
-    );
-    const values = fc.oneof(
-      fc.jsonValue(),
-      fc.base64String(),
-      fc.array(fc.base64String()),
-      fc.constant("{}"),
-      fc.stringMatching(/^([0-9a-f]{2})*$/),
-    );
-    fc.assert(
-      fc.property(fc.dictionary(keys, values), (input) => {
-        const { status, code, logs } = started.send(action, JSON.stringify({ input, nonce: {} }));
-        expect(status).toBeLessThan(500);
-        expect([code, logs]).not.toEqual(["enclave/bug", []]);
-      }),
-      { numRuns: 25 },
-    );
-  });
+  it.each(actions.map(({ action }) => action))(
+    "answers whatever input it is given with a code or an answer: %s",
+    (action) => {
+      const started = initialized(start({ devTest: true }), chain);
+      const keys = fc.constantFrom(
+        "data",
+        "path",
+        "nonce",
+        "headers_b64",
+        "blocks_b64",
+        "query_payload",
+        "origin",
+        "skip_ra",
+        "test_ecdh",
+        "bridge_genesis_info_b64",
+      );
+      const values = fc.oneof(
+        fc.jsonValue(),
+        fc.base64String(),
+        fc.array(fc.base64String()),
+        fc.constant("{}"),
+        fc.stringMatching(/^([0-9a-f]{2})*$/),
+      );
+      fc.assert(
+        fc.property(fc.dictionary(keys, values), (input) => {
+          const { status, code, logs } = started.send(action, JSON.stringify({ input, nonce: {} }));
+          expect(status).toBeLessThan(500);
+          expect([code, logs]).not.toEqual(["enclave/bug", []]);
+        }),
+        { numRuns: 25 },
+      );
+    },
+  );
 
   it("answers whatever bytes it is given with a code", () => {
     const started = start();
@@ -111,11 +118,17 @@ describe("a bug", () => {
     expect([status, code, statement]).toEqual([500, "enclave/bug", undefined]);
     expect(logs).toMatchObject([{ kind: "log", level: "error", code: "enclave/bug" }]);
     const facts = Object.fromEntries(logs[0]!.facts);
-    expect(facts).toMatchObject({ error: "RangeError", "at 0": expect.stringContaining("respond.test.ts") as string });
+    expect(facts).toMatchObject({
+      error: "RangeError",
+      "at 0": expect.stringContaining("respond.test.ts") as string,
+    });
     expect(JSON.stringify(facts)).toContain("verify");
     expect(JSON.stringify(logs) + text).not.toContain("secret");
     setBroken(false);
-    expect(started.call("query", { query_payload: "{}", origin: null })).toMatchObject({ status: 503, code: "runtime/halted" });
+    expect(started.call("query", { query_payload: "{}", origin: null })).toMatchObject({
+      status: 503,
+      code: "runtime/halted",
+    });
     expect(started.call("sync_block", { data: "" }).outcome).toBe("error");
     expect(held(started)).toBe("runtime/halted");
   });

@@ -29,7 +29,8 @@ function inWords(called: Called, message: string): void {
 describe("sync_block", () => {
   it("answers how far it is", () => {
     const started = byBodies();
-    for (let i = 1; i < 5; i++) expect(started.call("sync_block", bodyInput(chain, i)).payload).toEqual({ synced_to: i });
+    for (let i = 1; i < 5; i++)
+      expect(started.call("sync_block", bodyInput(chain, i)).payload).toEqual({ synced_to: i });
     expect(started.call("sync_block", bodyInput(chain, 2)).payload).toEqual({ synced_to: 4 });
   });
 
@@ -42,8 +43,16 @@ describe("sync_block", () => {
       bodyInput(chain, 1, { extrinsics: [transfer(1), transfer(9)] }),
     ],
     ["Missing justification", "none", bodyInput(chain, 1, { justification: undefined })],
-    ["Light validation vailed", "too few votes", bodyInput(chain, 1, { justification: chain.justification(1, 2) })],
-    ["Light validation vailed", "a justification that is none", bodyInput(chain, 1, { justification: new Uint8Array() })],
+    [
+      "Light validation vailed",
+      "too few votes",
+      bodyInput(chain, 1, { justification: chain.justification(1, 2) }),
+    ],
+    [
+      "Light validation vailed",
+      "a justification that is none",
+      bodyInput(chain, 1, { justification: new Uint8Array() }),
+    ],
     ["Light validation vailed", "a block too early", bodyInput(chain, 2)],
     [
       "Unexpected block",
@@ -67,7 +76,10 @@ describe("sync_block", () => {
   );
 
   it("runtime/wrong-source: for workers by events", () =>
-    expect(byEvents().call("sync_block", bodyInput(chain, 1))).toMatchObject({ status: 409, code: "runtime/wrong-source" }));
+    expect(byEvents().call("sync_block", bodyInput(chain, 1))).toMatchObject({
+      status: 409,
+      code: "runtime/wrong-source",
+    }));
 });
 
 describe("sync_header and dispatch_block", () => {
@@ -89,7 +101,11 @@ describe("sync_header and dispatch_block", () => {
     ["Invalid block", "no header in it", { headers_b64: [""] }],
     ["Missing justification", "none on the last", { headers_b64: headers.headers_b64.slice(0, 2) }],
     ["Incorrect block order", "one left out", { headers_b64: headers.headers_b64.toSpliced(1, 1) }],
-    ["Light validation failed", "a vote for another block", { headers_b64: [lastWith(chain.justification(2))] }],
+    [
+      "Light validation failed",
+      "a vote for another block",
+      { headers_b64: [lastWith(chain.justification(2))] },
+    ],
     ["cannot decode authority_set_change_b64", "no base64", { ...headers, authority_set_change_b64: "!" }],
     ["cannot decode authority_set_change", "no change in it", { ...headers, authority_set_change_b64: "" }],
   ])("sync_header: %s: %s", (message, _, input) => {
@@ -101,7 +117,9 @@ describe("sync_header and dispatch_block", () => {
   });
 
   it("sync_header takes a request without authority_set_change_b64", () =>
-    expect(byEvents().call("sync_header", { headers_b64: headers.headers_b64 }).payload).toEqual({ synced_to: 3 }));
+    expect(byEvents().call("sync_header", { headers_b64: headers.headers_b64 }).payload).toEqual({
+      synced_to: 3,
+    }));
 
   const [proof, none] = [new TinyChain(7), new TinyChain(8)];
   for (const other of [proof, none]) other.grow({ events: Uint8Array.of(4) });

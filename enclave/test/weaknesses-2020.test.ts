@@ -12,7 +12,11 @@ import { held, type Started, seededRandom, start } from "./support/enclave.ts";
 
 const ask = ({ call }: Started, contract_id: number, request: Json, by?: typeof alice) => {
   const query_payload = encodePayload(plainQuery(canonicalJson({ contract_id, nonce: 1, request })).payload);
-  const origin = by && { origin: toHex(by.id), sig_b64: toBase64(by.sign(utf8(query_payload))), sig_type: "sr25519" };
+  const origin = by && {
+    origin: toHex(by.id),
+    sig_b64: toBase64(by.sign(utf8(query_payload))),
+    sig_type: "sr25519",
+  };
   const { payload } = call("query", { query_payload, origin: origin ?? null });
   return JSON.parse(payload.Plain) as unknown;
 };
@@ -24,7 +28,9 @@ describe("integrity", () => {
     const chain = new TinyChain();
     chain.grow({ extrinsics: [transfer(1)] });
     const started = initialized(start(), chain);
-    expect(started.call("sync_block", bodyInput(chain, 1, { extrinsics: [transfer(1), transfer(1000)] })).outcome).toBe("error");
+    expect(
+      started.call("sync_block", bodyInput(chain, 1, { extrinsics: [transfer(1), transfer(1000)] })).outcome,
+    ).toBe("error");
     started.call("sync_block", bodyInput(chain, 1));
     expect(bobs(started)).toEqual(balance(1));
   });
@@ -32,11 +38,20 @@ describe("integrity", () => {
   it("block 0 brings no commands, before or after init", () => {
     const chain = new TinyChain();
     chain.grow();
-    const forged = bodyInput(chain, 0, { extrinsics: [transfer(1000)], justification: chain.justification(1) });
+    const forged = bodyInput(chain, 0, {
+      extrinsics: [transfer(1000)],
+      justification: chain.justification(1),
+    });
     const started = start();
-    expect(started.call("sync_block", forged)).toMatchObject({ status: 409, code: "runtime/not-initialized" });
+    expect(started.call("sync_block", forged)).toMatchObject({
+      status: 409,
+      code: "runtime/not-initialized",
+    });
     initialized(started, chain);
-    expect(started.call("sync_block", forged)).toMatchObject({ outcome: "error", code: "dispatch/genesis-block" });
+    expect(started.call("sync_block", forged)).toMatchObject({
+      outcome: "error",
+      code: "dispatch/genesis-block",
+    });
     expect(bobs(started)).toEqual(balance(0));
   });
 
@@ -69,13 +84,22 @@ describe("integrity", () => {
     const world = await followed();
     const address = { genesisHash: world.chain.genesisHash, publicKey: workerKey.publicKey };
     const text = canonicalJson({ Transfer: { dest: toHex(bob.id), value: "3" } });
-    const sealed = sealCommandWithKey(portableCrypto, keyPair(9), address, { sender: alice.id, contractId: 2 }, text);
+    const sealed = sealCommandWithKey(
+      portableCrypto,
+      keyPair(9),
+      address,
+      { sender: alice.id, contractId: 2 },
+      text,
+    );
     const bytes = utf8(encodePayload(sealed));
     const key = world.push(2, bytes);
     world.step();
     world.push(2, bytes, bob);
     world.step();
-    expect([receipt(world.runtime, key, alice), receipt(world.runtime, key, bob)]).toEqual(["Ok", "BadSecret"]);
+    expect([receipt(world.runtime, key, alice), receipt(world.runtime, key, bob)]).toEqual([
+      "Ok",
+      "BadSecret",
+    ]);
   });
 
   it("nobody forges a state: a dump made under another key does not load", () => {
@@ -85,7 +109,9 @@ describe("integrity", () => {
     const iv = utf8("twelve bytes");
     const published = portableCrypto.aes256Gcm(utf8("24e3e78e1f15150cdbad02f3205f6dd0")); // the constant of 2020
     const data = published.seal(iv, utf8('{"contract2":{}}'), new Uint8Array());
-    expect(started.call("load_states", { data: toHex(data), nonce: toHex(iv) })).toMatchObject({ code: "enclave/bad-seal" });
+    expect(started.call("load_states", { data: toHex(data), nonce: toHex(iv) })).toMatchObject({
+      code: "enclave/bad-seal",
+    });
     expect(held(started)).toBe(before);
   });
 
@@ -101,7 +127,9 @@ describe("integrity", () => {
         dataset_preview: "",
       },
     };
-    chain.grow({ extrinsics: [command(1, listing), command(1, { OpenOrder: { item_id: 0, query_link: "/ipfs/q" } })] });
+    chain.grow({
+      extrinsics: [command(1, listing), command(1, { OpenOrder: { item_id: 0, query_link: "/ipfs/q" } })],
+    });
     const started = initialized(start(), chain);
     started.call("sync_block", bodyInput(chain, 1));
     const before = held(started);
@@ -118,7 +146,9 @@ describe("availability", () => {
     const started = initialized(start(), chain);
     started.call("sync_block", bodyInput(chain, 1));
     const request = { QueryReceipt: { tx_hash: toHex(portableCrypto.blake2b256(order)) } };
-    expect(ask(started, 0, request, alice)).toMatchObject({ QueryReceipt: { receipt: { status: "ItemIdNotFound" } } });
+    expect(ask(started, 0, request, alice)).toMatchObject({
+      QueryReceipt: { receipt: { status: "ItemIdNotFound" } },
+    });
     expect(JSON.stringify(ask(started, 0, request))).toContain("Error");
     expect(ask(started, 1, "GetOrders")).toEqual({ GetOrders: { orders: [] } });
     expect(bobs(started)).toEqual(balance(2));
@@ -130,7 +160,13 @@ describe("availability", () => {
     const { publicKey } = first.enclave.identity.keyPair;
     const address = { genesisHash: chain.at(0).hash, publicKey };
     const text = canonicalJson({ Transfer: { dest: toHex(bob.id), value: "3" } });
-    const sealed = sealCommandWithKey(portableCrypto, keyPair(9), address, { sender: alice.id, contractId: 2 }, text);
+    const sealed = sealCommandWithKey(
+      portableCrypto,
+      keyPair(9),
+      address,
+      { sender: alice.id, contractId: 2 },
+      text,
+    );
     chain.grow({ extrinsics: [extrinsic2020(pushCommand2020(2, utf8(encodePayload(sealed))), alice.id)] });
     initialized(first, chain).call("sync_block", bodyInput(chain, 1));
     const again = start({ store: first.store, random: seededRandom(2) });

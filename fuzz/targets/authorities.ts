@@ -11,7 +11,8 @@ export const target: Target = {
   run: (input) =>
     each(input, {
       list: (bytes) => canonical(bytes, decodeAuthorityList(bytes), encodeAuthorityList),
-      versioned: (bytes) => canonical(bytes, decodeVersionedAuthorityList(bytes), encodeVersionedAuthorityList),
+      versioned: (bytes) =>
+        canonical(bytes, decodeVersionedAuthorityList(bytes), encodeVersionedAuthorityList),
     }),
   genuine: () => ({
     empty: encodeAuthorityList([]),

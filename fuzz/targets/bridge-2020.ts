@@ -15,7 +15,12 @@ import {
 import { portableCrypto } from "@pruntime/core/crypto";
 import { startFromGenesis } from "@pruntime/core/light-client";
 import { setOf } from "../../trusted/core/test/warp/chain.ts";
-import { extrinsic2020, pushCommand2020, TinyChain, unsigned2020 } from "../../trusted/runtime/test/support/tiny-chain.ts";
+import {
+  extrinsic2020,
+  pushCommand2020,
+  TinyChain,
+  unsigned2020,
+} from "../../trusted/runtime/test/support/tiny-chain.ts";
 import { canonical, each, type Target, verdict } from "../target.ts";
 
 export const target: Target = {
@@ -33,7 +38,10 @@ export const target: Target = {
     }),
   genuine: () => {
     const chain = new TinyChain();
-    const extrinsics = [unsigned2020(Uint8Array.of(2, 0, 0)), extrinsic2020(pushCommand2020(2, Uint8Array.of(1, 2, 3)))];
+    const extrinsics = [
+      unsigned2020(Uint8Array.of(2, 0, 0)),
+      extrinsic2020(pushCommand2020(2, Uint8Array.of(1, 2, 3))),
+    ];
     chain.grow({ extrinsics, events: Uint8Array.of(0) });
     chain.grow();
     const [header, last] = chain.headers(1, 2).headers as [Uint8Array, Uint8Array];

@@ -1,11 +1,21 @@
 import { fromUtf8, to0x, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, startFromCheckpoint } from "@pruntime/core/light-client";
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  startFromCheckpoint,
+} from "@pruntime/core/light-client";
 import { at4, at9, root, setOf } from "../../trusted/core/test/warp/chain.ts";
 import { Broken, type Target, verdict } from "../target.ts";
 import { jsonWords } from "./json.ts";
 
-const checkpoint: Checkpoint = { genesisHash: root.hash, encodedHeader: at4.encoded, authorities: setOf(1), pending: [] };
+const checkpoint: Checkpoint = {
+  genesisHash: root.hash,
+  encodedHeader: at4.encoded,
+  authorities: setOf(1),
+  pending: [],
+};
 const pending = [{ announcedAt: 8, enactsAt: 12, authorities: setOf(3).authorities }];
 
 export const target: Target = {
@@ -13,12 +23,15 @@ export const target: Target = {
   run: (input) => {
     const read = decodeCheckpoint(fromUtf8(input));
     const text = encodeCheckpoint(read);
-    if (encodeCheckpoint(decodeCheckpoint(text)) !== text) throw new Broken("what was encoded reads as something else");
+    if (encodeCheckpoint(decodeCheckpoint(text)) !== text)
+      throw new Broken("what was encoded reads as something else");
     return [read, verdict(() => startFromCheckpoint(portableCrypto, read))];
   },
   genuine: () => ({
     plain: utf8(encodeCheckpoint(checkpoint)),
-    pending: utf8(encodeCheckpoint({ ...checkpoint, encodedHeader: at9.encoded, authorities: setOf(2), pending })),
+    pending: utf8(
+      encodeCheckpoint({ ...checkpoint, encodedHeader: at9.encoded, authorities: setOf(2), pending }),
+    ),
     genesis: utf8(encodeCheckpoint({ ...checkpoint, encodedHeader: root.encoded, authorities: setOf(0) })),
   }),
 };

@@ -26,7 +26,14 @@ function receipt(text: string): unknown {
 /** What clients read beside replies: receipts, headers as nodes write them, addresses. */
 export const target: Target = {
   leastHeap: signaturesHeap,
-  words: ['"version":1', '"reply":', '"statement":"', "0x", "1", "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"],
+  words: [
+    '"version":1',
+    '"reply":',
+    '"statement":"',
+    "0x",
+    "1",
+    "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+  ],
   run: (input) =>
     each(input, {
       receipt: (bytes) => receipt(fromUtf8(bytes)),

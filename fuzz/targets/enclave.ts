@@ -8,7 +8,12 @@ import { boot } from "../../enclave/src/boot.ts";
 import { simulated } from "../../enclave/src/producers/simulated.ts";
 import { createSealer, developmentKey } from "../../enclave/src/sealing.ts";
 import { respondNow } from "../../enclave/test/support/respond-now.ts";
-import { extrinsic2020, pushCommand2020, runtimeUpdated, TinyChain } from "../../trusted/runtime/test/support/tiny-chain.ts";
+import {
+  extrinsic2020,
+  pushCommand2020,
+  runtimeUpdated,
+  TinyChain,
+} from "../../trusted/runtime/test/support/tiny-chain.ts";
 import { keptInput } from "../corpus.ts";
 import { Broken, type Target } from "../target.ts";
 import { jsonWords } from "./json.ts";
@@ -34,7 +39,10 @@ const names = [
 ] as const satisfies readonly ActionName[];
 const metadata = keptInput("metadata", "devchain-14");
 const tiny = new TinyChain(0, metadata);
-tiny.grow({ extrinsics: [extrinsic2020(pushCommand2020(2, utf8('{"Plain":"{}"}')))], events: keptInput("events", "command") });
+tiny.grow({
+  extrinsics: [extrinsic2020(pushCommand2020(2, utf8('{"Plain":"{}"}')))],
+  events: keptInput("events", "command"),
+});
 tiny.grow({ events: keptInput("events", "quiet"), digest: [runtimeUpdated], code: metadata });
 
 const init = { bridge_genesis_info_b64: toBase64(tiny.genesisInfo()), skip_ra: true };
@@ -113,7 +121,8 @@ export const target: Target = {
     const messages = respondNow(worker.enclave, 7, action, input.slice(2));
     const reply = messages.at(-1) as EnclaveReply;
     const same = held(worker.enclave) === before;
-    if (reply.status >= 500) throw new Broken(`status ${reply.status}: ${JSON.stringify(messages.slice(0, -1))}`);
+    if (reply.status >= 500)
+      throw new Broken(`status ${reply.status}: ${JSON.stringify(messages.slice(0, -1))}`);
     JSON.parse(fromUtf8(reply.body));
     if (reply.code === undefined) {
       if (reply.status !== 200) throw new Broken("a refusal without a code");
@@ -132,7 +141,9 @@ export const target: Target = {
       kind: "plain",
       text: encodeQuery({ kind: "2020", contractId: 2, nonce: 1, request: "TotalIssuance" }),
     });
-    const quiet = ["test", "get_info", "dump_states", "get_status"].map((action) => [action, of(1, action, {})] as const);
+    const quiet = ["test", "get_info", "dump_states", "get_status"].map(
+      (action) => [action, of(1, action, {})] as const,
+    );
     return {
       ...Object.fromEntries(quiet),
       init_runtime: of(0, "init_runtime", init),

@@ -50,8 +50,10 @@ export const target: Target = {
     each(input, {
       payload: (bytes) => stable(decodePayload(fromUtf8(bytes)), encodePayload, decodePayload),
       reply: (bytes) => stable(decodeReply(fromUtf8(bytes)), encodeReply, decodeReply),
-      query: (bytes) => stable(decodeQuery("v1", fromUtf8(bytes)), encodeQuery, (text) => decodeQuery("v1", text)),
-      queryV2: (bytes) => stable(decodeQuery("v2", fromUtf8(bytes)), encodeQuery, (text) => decodeQuery("v2", text)),
+      query: (bytes) =>
+        stable(decodeQuery("v1", fromUtf8(bytes)), encodeQuery, (text) => decodeQuery("v1", text)),
+      queryV2: (bytes) =>
+        stable(decodeQuery("v2", fromUtf8(bytes)), encodeQuery, (text) => decodeQuery("v2", text)),
       signed: (bytes) => {
         const signed = stable(readQueryText(fromUtf8(bytes)), encodeSignedQuery, readQueryText);
         return [signed, verdict(() => verifyOrigin(crypto, signed))];
@@ -59,9 +61,17 @@ export const target: Target = {
     }),
   genuine: () => {
     const sealed = { enc: new Uint8Array(65).fill(4), cipher: new Uint8Array(40) };
-    const v1 = { kind: "v1", iv: new Uint8Array(12), cipher: new Uint8Array(30), publicKey: new Uint8Array(65) } as const;
+    const v1 = {
+      kind: "v1",
+      iv: new Uint8Array(12),
+      cipher: new Uint8Array(30),
+      publicKey: new Uint8Array(65),
+    } as const;
     const query = { contractId: 2, request: { FreeBalance: { account: "00" } } };
-    const queryPayload = encodePayload({ kind: "plain", text: encodeQuery({ ...query, kind: "2020", nonce: 1 }) });
+    const queryPayload = encodePayload({
+      kind: "plain",
+      text: encodeQuery({ ...query, kind: "2020", nonce: 1 }),
+    });
     const byKey = (["sr25519", "ed25519"] as const).map((scheme) => {
       const { id, sign } = signer("Alice", scheme);
       return [
@@ -71,7 +81,12 @@ export const target: Target = {
     });
     const evm = portableCrypto.secp256k1.signer(new Uint8Array(32).fill(3));
     const ecdsa =
-      evm && originClaim("ecdsa", evm.publicKey, Uint8Array.of(...evm.sign(crypto.blake2b256(utf8(queryPayload))), 0));
+      evm &&
+      originClaim(
+        "ecdsa",
+        evm.publicKey,
+        Uint8Array.of(...evm.sign(crypto.blake2b256(utf8(queryPayload))), 0),
+      );
     return {
       plain: utf8(queryPayload),
       v1: utf8(encodePayload(v1)),

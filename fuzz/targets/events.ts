@@ -2,7 +2,13 @@ import { utf8 } from "@pruntime/core/bytes";
 import { compileEvents, decodeMetadata, decodeValue } from "@pruntime/core/metadata";
 import { systemEventsKey } from "@pruntime/core/storage-key";
 import { createDevchain } from "@pruntime/devchain";
-import { batch, pushCommand, remarkWithEvent, signed, transfer } from "../../host/devchain/test/support/extrinsic.ts";
+import {
+  batch,
+  pushCommand,
+  remarkWithEvent,
+  signed,
+  transfer,
+} from "../../host/devchain/test/support/extrinsic.ts";
 import { signer } from "../../host/devchain/test/support/keys.ts";
 import { keptInput } from "../corpus.ts";
 import { each, type Target } from "../target.ts";
@@ -35,7 +41,11 @@ export const target: Target = {
       quiet: inBlock(),
       command: inBlock(command),
       batch: inBlock(
-        batch("force_batch", [command, transfer("allow_death", bob.id, 10n ** 40n), remarkWithEvent(utf8("pruntime"))]),
+        batch("force_batch", [
+          command,
+          transfer("allow_death", bob.id, 10n ** 40n),
+          remarkWithEvent(utf8("pruntime")),
+        ]),
       ),
       transfer: inBlock(transfer("keep_alive", bob.id, 10n ** 12n)),
       value: Uint8Array.of(account & 0xff, account >> 8, ...alice.id),

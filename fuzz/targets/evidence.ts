@@ -1,4 +1,10 @@
-import { decodeEvidence, evidenceToJson, type Quoted, quotedToJson, readQuoted } from "@pruntime/core/attestation";
+import {
+  decodeEvidence,
+  evidenceToJson,
+  type Quoted,
+  quotedToJson,
+  readQuoted,
+} from "@pruntime/core/attestation";
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { canonicalJson, type JsonObject, parseJson } from "@pruntime/core/json";
 import { Broken, type Target } from "../target.ts";
@@ -36,7 +42,9 @@ export const target: Target = {
   run: (input) => {
     const text = fromUtf8(input.subarray(1));
     const json =
-      ((input[0] ?? 0) & 1) === 0 ? quotedToJson(readQuoted(parseJson(text), "")) : evidenceToJson(decodeEvidence(text));
+      ((input[0] ?? 0) & 1) === 0
+        ? quotedToJson(readQuoted(parseJson(text), ""))
+        : evidenceToJson(decodeEvidence(text));
     if (canonicalJson(json) !== canonicalJson(parseJson(text)))
       throw new Broken("evidence is written otherwise than it was read");
     return json;

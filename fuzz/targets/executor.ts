@@ -24,7 +24,11 @@ const commands: Readonly<Record<number, readonly Json[]>> = {
     { OpenOrder: { details: { item_id: 0, query_link: "q.csv" } } },
   ],
   2: [{ Transfer: { dest: hex.bob, value: "1" } }],
-  3: [{ Issue: { symbol: "TST", total: "1000" } }, { Transfer: { id: 0, dest: hex.bob, value: "3" } }, { Destroy: { id: 0 } }],
+  3: [
+    { Issue: { symbol: "TST", total: "1000" } },
+    { Transfer: { id: 0, dest: hex.bob, value: "3" } },
+    { Destroy: { id: 0 } },
+  ],
 };
 const queries: Readonly<Record<number, readonly Json[]>> = {
   0: [{ QueryReceipt: { tx_hash: toHex(new Uint8Array(32).fill(1)) } }],
@@ -45,7 +49,13 @@ function used(): Executor {
 }
 
 function context(contractId: number, index: number) {
-  return { block: { number: 1, timeMs: 0n }, index, sender: alice, contractId, txHash: new Uint8Array(32).fill(index) };
+  return {
+    block: { number: 1, timeMs: 0n },
+    index,
+    sender: alice,
+    contractId,
+    txHash: new Uint8Array(32).fill(index),
+  };
 }
 
 const start = used().encodeState();
@@ -67,19 +77,26 @@ export const target: Target = {
         const executor = other;
         const before = executor.stateRoot;
         const batch = executor.begin();
-        const receipt = batch.execute({ ...context(contractId % 5, 99), text: fromUtf8(Uint8Array.from(text)) });
+        const receipt = batch.execute({
+          ...context(contractId % 5, 99),
+          text: fromUtf8(Uint8Array.from(text)),
+        });
         const root = batch.endBlock();
-        if (executor.stateRoot.join() !== before.join()) throw new Broken("a batch that is not committed changed the state");
+        if (executor.stateRoot.join() !== before.join())
+          throw new Broken("a batch that is not committed changed the state");
         return [receipt, root];
       },
       ([contractId = 0, ...text]) => {
         const request = parseJson(fromUtf8(Uint8Array.from(text)));
-        return [alice, undefined].map((origin) => verdict(() => other.query(origin, contractId % 5, request)));
+        return [alice, undefined].map((origin) =>
+          verdict(() => other.query(origin, contractId % 5, request)),
+        );
       },
       (rest) => {
         const executor = new Executor({ crypto, stateKey: new Uint8Array(32).fill(7) });
         executor.loadState(rest);
-        if (executor.encodeState().join() !== rest.join()) throw new Broken("an accepted state has another encoding");
+        if (executor.encodeState().join() !== rest.join())
+          throw new Broken("an accepted state has another encoding");
         return executor.stateRoot;
       },
       (rest) => {

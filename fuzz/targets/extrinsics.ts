@@ -7,7 +7,11 @@ import { describeExtrinsic } from "../../cli/src/offline/extrinsics.ts";
 import { outputText } from "../../cli/src/offline/output-json.ts";
 import { batch, pushCommand, signed } from "../../host/devchain/test/support/extrinsic.ts";
 import { signer } from "../../host/devchain/test/support/keys.ts";
-import { extrinsic2020, pushCommand2020, unsigned2020 } from "../../trusted/runtime/test/support/tiny-chain.ts";
+import {
+  extrinsic2020,
+  pushCommand2020,
+  unsigned2020,
+} from "../../trusted/runtime/test/support/tiny-chain.ts";
 import { keptInput } from "../corpus.ts";
 import { each, type Target, verdict } from "../target.ts";
 

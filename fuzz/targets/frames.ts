@@ -18,8 +18,23 @@ const toEnclave: readonly ToEnclave[] = [
 const statement = { bytes: new Uint8Array(241), signature: new Uint8Array(64) };
 const puts = [{ key: "init", bytes: new Uint8Array(9) }];
 const fromEnclave: readonly FromEnclave[] = [
-  { kind: "ready", publicKey: new Uint8Array(33), ecdhPublicKey: new Uint8Array(65), measurement: new Uint8Array(32), puts },
-  { kind: "reply", id: 7, status: 400, code: "json/bad-syntax", body: utf8("{}"), statement, puts, drops: ["data/00"] },
+  {
+    kind: "ready",
+    publicKey: new Uint8Array(33),
+    ecdhPublicKey: new Uint8Array(65),
+    measurement: new Uint8Array(32),
+    puts,
+  },
+  {
+    kind: "reply",
+    id: 7,
+    status: 400,
+    code: "json/bad-syntax",
+    body: utf8("{}"),
+    statement,
+    puts,
+    drops: ["data/00"],
+  },
   { kind: "log", level: "warn", code: "enclave/left-out", facts: [["key", "data/00"]] },
 ];
 
@@ -49,7 +64,10 @@ export const target: Target = {
     }),
   genuine: () => ({
     ...Object.fromEntries(
-      [...toEnclave.map(encodeToEnclave), ...fromEnclave.map(encodeFromEnclave)].map((bytes, i) => [`message-${i}`, bytes]),
+      [...toEnclave.map(encodeToEnclave), ...fromEnclave.map(encodeFromEnclave)].map((bytes, i) => [
+        `message-${i}`,
+        bytes,
+      ]),
     ),
     stream: concat(...toEnclave.map((message) => frame(encodeToEnclave(message)))),
   }),

@@ -45,7 +45,8 @@ export const target: Target = {
     const value = parseJson(text);
     if (!isJson(text)) throw new Broken("accepted what JSON.parse refuses");
     const canonical = canonicalJson(value);
-    if (canonicalJson(parseJson(canonical)) !== canonical) throw new Broken("the canonical text is not its own canonical text");
+    if (canonicalJson(parseJson(canonical)) !== canonical)
+      throw new Broken("the canonical text is not its own canonical text");
     return value;
   },
   genuine: () => ({

@@ -16,6 +16,8 @@ export const target: Target = {
   },
   genuine: () => {
     const accepted = justificationCases.filter(({ expect }) => expect === "accept");
-    return Object.fromEntries(accepted.map(({ justification }, i) => [`accepted-${i}`, encodeJustification(justification)]));
+    return Object.fromEntries(
+      accepted.map(({ justification }, i) => [`accepted-${i}`, encodeJustification(justification)]),
+    );
   },
 };

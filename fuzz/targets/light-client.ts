@@ -1,6 +1,11 @@
 import { concat, to0x } from "@pruntime/core/bytes";
 import { encodeAuthorityList } from "@pruntime/core/grandpa";
-import { decodeAuthoritySetRecord, decodeLightClient, encodeLightClient, lightSyncCheckpoint } from "@pruntime/core/light-client";
+import {
+  decodeAuthoritySetRecord,
+  decodeLightClient,
+  encodeLightClient,
+  lightSyncCheckpoint,
+} from "@pruntime/core/light-client";
 import { encode, Writer } from "@pruntime/core/scale";
 import { at4, at9, clientAt, root, setOf } from "../../trusted/core/test/warp/chain.ts";
 import { canonical, each, type Target, verdict } from "../target.ts";
@@ -39,7 +44,9 @@ export const target: Target = {
     }),
   genuine: () => ({
     dump: encodeLightClient(clientAt(at4, 1)),
-    pending: encodeLightClient(clientAt(at4, 1, [{ announcedAt: 8, enactsAt: 12, authorities: setOf(3).authorities }])),
+    pending: encodeLightClient(
+      clientAt(at4, 1, [{ announcedAt: 8, enactsAt: 12, authorities: setOf(3).authorities }]),
+    ),
     record: record(),
   }),
 };

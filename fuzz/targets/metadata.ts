@@ -1,10 +1,16 @@
 import { readFileSync } from "node:fs";
 import { from0x } from "@pruntime/core/bytes";
-import { compileEvents, decodeLegacyMetadata, decodeMetadata, isLegacyMetadata } from "@pruntime/core/metadata";
+import {
+  compileEvents,
+  decodeLegacyMetadata,
+  decodeMetadata,
+  isLegacyMetadata,
+} from "@pruntime/core/metadata";
 import { createDevchain } from "@pruntime/devchain";
 import { type Target, verdict } from "../target.ts";
 
-const sample = () => from0x(readFileSync(new URL("../../vectors/verify/metadata.hex", import.meta.url), "utf8").trim());
+const sample = () =>
+  from0x(readFileSync(new URL("../../vectors/verify/metadata.hex", import.meta.url), "utf8").trim());
 
 export const target: Target = {
   maxLength: 65_536,

@@ -30,14 +30,19 @@ export const target: Target = {
     chosen(
       input,
       readers.flatMap((read) => [
-        (text) => outputText(read({ kind: "json", value: parseJson(fromUtf8(text), { maxLength: 1 << 20, maxDepth: 64 }) })),
+        (text) =>
+          outputText(
+            read({ kind: "json", value: parseJson(fromUtf8(text), { maxLength: 1 << 20, maxDepth: 64 }) }),
+          ),
         (bytes) => outputText(read({ kind: "bytes", bytes })),
       ]),
     ),
   genuine: () => {
     const file = (name: string) => readFileSync(new URL(`../../vectors/verify/${name}`, import.meta.url));
     const names = ["authorities", "header", "proof", "block", "extrinsics", "chain-spec"];
-    const spec = JSON.parse(file("chain-spec.json").toString()) as { genesis: { raw: { top: Record<string, string> } } };
+    const spec = JSON.parse(file("chain-spec.json").toString()) as {
+      genesis: { raw: { top: Record<string, string> } };
+    };
     const code = Buffer.from((spec.genesis.raw.top["0x3a636f6465"] ?? "0x").slice(2), "hex");
     return {
       ...Object.fromEntries(names.map((name, i) => [name, Uint8Array.of(2 * i, ...file(`${name}.json`))])),

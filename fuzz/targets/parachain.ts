@@ -15,7 +15,10 @@ const finalized = toFinalized(at4);
 /** Headers, and nodes of which the first is the root of the relay chain's state, so that what a mutation makes of it is looked into. */
 export const target: Target = {
   run: (input) => {
-    const [headers, proof] = decodeAll(input, (r) => [r.vec(1, (r) => r.vecU8()), r.vec(1, (r) => r.vecU8())] as const);
+    const [headers, proof] = decodeAll(
+      input,
+      (r) => [r.vec(1, (r) => r.vecU8()), r.vec(1, (r) => r.vecU8())] as const,
+    );
     const relayStateRoot = crypto.blake2b256(proof[0] ?? new Uint8Array());
     const fresh = verifyParaHeaders(crypto, { relayStateRoot, paraId, finalized }, { headers, proof });
     return [fresh, headers.map((encoded) => decodeHeader(encoded).number)];

@@ -29,5 +29,7 @@ export const target: Target = {
     const document = decodePolicyDocument(fromUtf8(input));
     return verifyPolicy(crypto, { kind: "pinned", hash: policyHash(crypto, document.policy) }, document);
   },
-  genuine: () => ({ example: Uint8Array.from(readFileSync(new URL("../../vectors/policy/example.json", import.meta.url))) }),
+  genuine: () => ({
+    example: Uint8Array.from(readFileSync(new URL("../../vectors/policy/example.json", import.meta.url))),
+  }),
 };

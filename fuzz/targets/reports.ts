@@ -86,10 +86,18 @@ export const target: Target = {
       dstack: utf8(JSON.stringify(dstack)),
       tcg: log([event(0, 8, one, two), event(4, 8, one, two)]),
     };
-    const whole = [evidenceOf(milan), azure.evidence(), makeSimulated(crypto, one, new Uint8Array(64).fill(6))];
+    const whole = [
+      evidenceOf(milan),
+      azure.evidence(),
+      makeSimulated(crypto, one, new Uint8Array(64).fill(6)),
+    ];
     return {
-      ...Object.fromEntries(Object.entries(inputs).map(([name, bytes], i) => [name, Uint8Array.of(i, ...bytes)])),
-      ...Object.fromEntries(whole.map((made) => [`verify-${made.kind}`, Uint8Array.of(9, ...evidenceText(made))])),
+      ...Object.fromEntries(
+        Object.entries(inputs).map(([name, bytes], i) => [name, Uint8Array.of(i, ...bytes)]),
+      ),
+      ...Object.fromEntries(
+        whole.map((made) => [`verify-${made.kind}`, Uint8Array.of(9, ...evidenceText(made))]),
+      ),
     };
   },
 };

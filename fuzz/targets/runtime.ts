@@ -44,7 +44,8 @@ const identity = {
 const sender = new Uint8Array(32).fill(0xa1);
 /** What an event of the third block is of. */
 const remark = utf8("pruntime");
-const plain = (contractId: number, text: string) => pushCommand2020(contractId, utf8(encodePayload({ kind: "plain", text })));
+const plain = (contractId: number, text: string) =>
+  pushCommand2020(contractId, utf8(encodePayload({ kind: "plain", text })));
 
 /** Four blocks above genesis, the last of which changes the runtime: commands in bodies and, recorded from the embedded chain, in events. */
 function chain(): TinyChain {
@@ -80,7 +81,14 @@ const inits = [tiny.init(metadata), tiny.init()];
 function started(choice: number): Runtime {
   const random = (length: number) => new Uint8Array(length).fill(7); // the same at each draw: answers are compared
   const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
-  const runtime = new Runtime({ crypto, random, identity, measurement, runtimeCode, roots: developmentRoots(crypto) });
+  const runtime = new Runtime({
+    crypto,
+    random,
+    identity,
+    measurement,
+    runtimeCode,
+    roots: developmentRoots(crypto),
+  });
   const events: readonly Event[][] = [
     [],
     inits.slice(0, 1),
@@ -180,7 +188,8 @@ export const target: Target = {
     const filesKept = events.some(({ kind }, i) => kind === "set-data" && outcomes[i]?.ok === true);
     if (before === state && !filesKept) unchanged.set(choice, { runtime, state });
     const [first] = outcomes;
-    if (first?.ok === false && outcomes.every(({ ok }) => !ok)) throw new ProtocolError({ ...first.error, before });
+    if (first?.ok === false && outcomes.every(({ ok }) => !ok))
+      throw new ProtocolError({ ...first.error, before });
     return [outcomes, before];
   },
   genuine: async () => {
@@ -209,9 +218,13 @@ export const target: Target = {
       blocks: one(3, (w) => many(many(w.u8(3), tiny.dispatch(3, 4).blocks), [remark])),
       both: Uint8Array.of(
         1,
-        ...many(many(many(new Writer().compact(2).u8(2), tiny.headers(1, 4).headers).u8(0).u8(3), tiny.dispatch(1, 4).blocks), [
-          remark,
-        ]).finish(),
+        ...many(
+          many(
+            many(new Writer().compact(2).u8(2), tiny.headers(1, 4).headers).u8(0).u8(3),
+            tiny.dispatch(1, 4).blocks,
+          ),
+          [remark],
+        ).finish(),
       ),
       code: one(4, (w) => many(w.u8(4), tiny.codeProof(4))),
       parachain: await parachain(),
@@ -221,7 +234,11 @@ export const target: Target = {
         ...[1, 2, 3, 4].reduce((w, n) => w.u8(5).vecU8(tiny.body(n).block), new Writer().compact(4)).finish(),
       ),
       query: one(3, (w) =>
-        w.u8(6).vecU8(asked(encodePayload({ kind: "plain", text: encodeQuery({ ...query, kind: "2020", nonce: 1 }) }))),
+        w
+          .u8(6)
+          .vecU8(
+            asked(encodePayload({ kind: "plain", text: encodeQuery({ ...query, kind: "2020", nonce: 1 }) })),
+          ),
       ),
       "query-v2": one(3, (w) => w.u8(6).vecU8(asked(encodePayload(sealed)))),
       data: one(3, (w) => w.u8(7).vecU8(utf8("a.csv")).vecU8(utf8("a,b\n1,2\n"))),
@@ -248,7 +265,12 @@ async function parachain(): Promise<Uint8Array> {
   const key = systemEventsKey(crypto);
   const blocks = upTo(para).map((block) => {
     const proof = para.readProof(block, [key, timestampNowKey(crypto)]);
-    return encodeBlockHeaderWithEvents({ encodedHeader: block.encodedHeader, events: para.stateOf(block).get(key), proof, key });
+    return encodeBlockHeaderWithEvents({
+      encodedHeader: block.encodedHeader,
+      events: para.stateOf(block).get(key),
+      proof,
+      key,
+    });
   });
   const w = new Writer().compact(4);
   w.u8(10)

@@ -30,7 +30,10 @@ export const target: Target = {
     const nodes = decodeAll(input, (r) => r.vec(1, (r) => r.vecU8()));
     const opened = openStateProof(blake2b256, blake2b256(nodes[0] ?? new Uint8Array()), nodes);
     const decoded = nodes.map((node) => verdict(() => canonical(node, decodeNode(node), bytesOf)));
-    const answers = [...keys, input.subarray(0, 8)].map((key) => [opened.covers(key), verdict(() => opened.read(key))]);
+    const answers = [...keys, input.subarray(0, 8)].map((key) => [
+      opened.covers(key),
+      verdict(() => opened.read(key)),
+    ]);
     return [decoded, answers];
   },
   genuine: () => ({

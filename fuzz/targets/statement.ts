@@ -1,6 +1,12 @@
 import { concat } from "@pruntime/core/bytes";
 import { portableCrypto as crypto, type Secp256k1Signer } from "@pruntime/core/crypto";
-import { decodeStatement, encodeStatement, type Statement, signStatement, verifyStatement } from "@pruntime/core/statement";
+import {
+  decodeStatement,
+  encodeStatement,
+  type Statement,
+  signStatement,
+  verifyStatement,
+} from "@pruntime/core/statement";
 import { Broken, canonical, signaturesHeap, type Target, verdict } from "../target.ts";
 
 const signer = crypto.secp256k1.signer(new Uint8Array(32).fill(3)) as Secp256k1Signer;

@@ -1,4 +1,14 @@
-import { equal, from0x, fromBase64, fromHex, fromUtf8, to0x, toBase64, toHex, utf8 } from "@pruntime/core/bytes";
+import {
+  equal,
+  from0x,
+  fromBase64,
+  fromHex,
+  fromUtf8,
+  to0x,
+  toBase64,
+  toHex,
+  utf8,
+} from "@pruntime/core/bytes";
 import { Broken, canonical, each, type Target } from "../target.ts";
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
@@ -19,7 +29,8 @@ function readUtf8(bytes: Uint8Array): string {
     if (text !== wanted) throw new Broken("not what TextDecoder reads");
     return text;
   } catch (error) {
-    if (wanted !== undefined && !(error instanceof Broken)) throw new Broken("refused what TextDecoder reads");
+    if (wanted !== undefined && !(error instanceof Broken))
+      throw new Broken("refused what TextDecoder reads");
     throw error;
   }
 }

@@ -16,8 +16,20 @@ import { chosen, signaturesHeap, type Target } from "../target.ts";
 
 const [rootKey, leafKey] = [keyOf(1), keyOf(2)] as const;
 const [rootName, leafName] = [named("root"), named("leaf")] as const;
-const rootCertificate = certificate({ subject: rootName, issuer: rootName, key: rootKey, by: rootKey, extensions: caExtensions });
-const leaf = certificate({ subject: leafName, issuer: rootName, key: leafKey, by: rootKey, extensions: leafExtensions });
+const rootCertificate = certificate({
+  subject: rootName,
+  issuer: rootName,
+  key: rootKey,
+  by: rootKey,
+  extensions: caExtensions,
+});
+const leaf = certificate({
+  subject: leafName,
+  issuer: rootName,
+  key: leafKey,
+  by: rootKey,
+  extensions: leafExtensions,
+});
 const root = rootOf(rootName, rootKey);
 const atMs = Date.UTC(2026, 0, 1);
 
@@ -48,7 +60,13 @@ export const target: Target = {
         return [read, commonName(read.subject)];
       },
       decodeCrl,
-      (rest) => verifyChain(portableCrypto, root, atMs, decodePem("CERTIFICATE", fromUtf8(rest)).map(decodeCertificate)),
+      (rest) =>
+        verifyChain(
+          portableCrypto,
+          root,
+          atMs,
+          decodePem("CERTIFICATE", fromUtf8(rest)).map(decodeCertificate),
+        ),
     ]),
   genuine: () => {
     const of = (choice: number, bytes: Uint8Array) => Uint8Array.of(choice, ...bytes);

@@ -16,7 +16,11 @@ describe.each(targetNames())("fuzz target %s", (name) => {
     const refused = [...corpus].filter(([, input]) => judge(target, input).outcome !== "accepted");
     expect(refused.map(([input]) => input)).toEqual([]);
     // A shared machine's clock says nothing here; how long inputs take is for the slow lane.
-    const { findings } = fuzz(name, target, [...corpus.values()], { seed: 1, maxIterations: iterations, guided: false });
+    const { findings } = fuzz(name, target, [...corpus.values()], {
+      seed: 1,
+      maxIterations: iterations,
+      guided: false,
+    });
     expect(findings.filter(({ kind }) => kind !== "slow")).toEqual([]);
   });
 });

@@ -8,7 +8,9 @@ import { Jury, testFolder } from "../jury.ts";
 const gate = join(import.meta.dirname, "sample/src/gate.ts");
 
 describe("a mutant is killed where a test knows its rule", () => {
-  it("and survives where none does, whatever a test file said of the mutant before", { timeout: 300_000 }, async () => {
+  it("and survives where none does, whatever a test file said of the mutant before", {
+    timeout: 300_000,
+  }, async () => {
     const jury = new Jury(testFolder(gate));
     onTestFinished(() => jury.close());
     const verdicts: [string, boolean][] = [];
@@ -49,7 +51,9 @@ describe("rules are found in", () => {
 declare function say(n?: number): void;
 function fail(): never { throw x; }
 function assertA(a: boolean): void { if (a) throw x; }`;
-  const functions = bodies.map(([, body], i) => `function f${i}(a: boolean, b: boolean, c: boolean, n?: number) { ${body} }`);
+  const functions = bodies.map(
+    ([, body], i) => `function f${i}(a: boolean, b: boolean, c: boolean, n?: number) { ${body} }`,
+  );
   const found = rulesOf([declarations, ...functions].join("\n"));
 
   it.each(bodies.map(([title, , rules], i) => [title, `f${i}: `, rules] as const))("%s", (_, name, rules) => {

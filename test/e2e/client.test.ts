@@ -39,7 +39,11 @@ let [worker, clone, cloneRelay] = [] as unknown as [Part, Part, Part];
 const urlOf = (started: Part): string => started.ready["worker"] ?? "";
 
 /** Connects once the worker has executed `block`; the test's own time-out bounds the wait. */
-async function connectedAt(started: Part, block: number, options: Partial<ConnectOptions> = {}): Promise<WorkerClient> {
+async function connectedAt(
+  started: Part,
+  block: number,
+  options: Partial<ConnectOptions> = {},
+): Promise<WorkerClient> {
   for (;;) {
     const client = await connect(urlOf(started), { ...trust, crypto, ...options }).catch(() => undefined);
     if ((await client?.status())?.dispatched?.number === block) return client as WorkerClient;
@@ -53,7 +57,17 @@ async function newBlock(): Promise<number> {
 }
 
 beforeAll(async () => {
-  const chain = await part("chain", "--port", "0", "--block-ms", "0", "--rotate-every", "0", "--data-dir", data("chain"));
+  const chain = await part(
+    "chain",
+    "--port",
+    "0",
+    "--block-ms",
+    "0",
+    "--rotate-every",
+    "0",
+    "--data-dir",
+    data("chain"),
+  );
   node = chain.ready["chain"] ?? "";
   devnode = await connectNode(node);
   const born = await part("worker", "--port", "0", "--data-dir", data("a"));
@@ -80,7 +94,9 @@ afterAll(async () => {
 });
 
 describe("a client of real workers", () => {
-  it("verifies, seals, pushes and asks, and shows others whose answer it was", { timeout: 90_000 }, async () => {
+  it("verifies, seals, pushes and asks, and shows others whose answer it was", {
+    timeout: 90_000,
+  }, async () => {
     const client = await connectedAt(worker, await newBlock());
     expect(client.attested?.authentic.kind).toBe("simulated");
     const chain = await ChainClient.connect(node, { websocketClass: WebSocket as never });
@@ -98,23 +114,41 @@ describe("a client of real workers", () => {
     expect(answer.value).toBe(77n);
 
     const account = Buffer.from(bob.id).toString("hex");
-    const asked = ["query", "balances", JSON.stringify({ FreeBalance: { account } }), "--worker", urlOf(worker), "--json"];
+    const asked = [
+      "query",
+      "balances",
+      JSON.stringify({ FreeBalance: { account } }),
+      "--worker",
+      urlOf(worker),
+      "--json",
+    ];
     const trusting = ["--policy", join(data("a"), "policy.json"), "--anchor", `0x${String(trust.anchor)}`];
     const own = await run(...asked, ...trusting, "--as", "//Bob");
-    expect([own.exitCode, JSON.parse(own.stdout)]).toMatchObject([0, { ok: true, value: { FreeBalance: { balance: "77" } } }]);
+    expect([own.exitCode, JSON.parse(own.stdout)]).toMatchObject([
+      0,
+      { ok: true, value: { FreeBalance: { balance: "77" } } },
+    ]);
     const foreign = await run(...asked, ...trusting, "--as", "//Alice");
-    expect([foreign.exitCode, JSON.parse(foreign.stdout)]).toMatchObject([1, { ok: false, value: { Error: "NotAuthorized" } }]);
+    expect([foreign.exitCode, JSON.parse(foreign.stdout)]).toMatchObject([
+      1,
+      { ok: false, value: { Error: "NotAuthorized" } },
+    ]);
 
     const [receipt, policy] = [data("receipt.json"), join(data("a"), "policy.json")];
     writeFileSync(receipt, JSON.stringify(client.receipt(answer)));
     const at = new Date(Date.now() + 1000).toISOString();
     const { exitCode, stdout } = await run("verify", "receipt", receipt, "--policy", policy, "--at", at);
-    expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, { ok: true, verdict: "accepted", kind: "simulated" }]);
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { ok: true, verdict: "accepted", kind: "simulated" },
+    ]);
   });
 
   it("refuses a worker of other code, and one that was told to trust something else", async () => {
     const policy = { version: 1, simulated: { measurements: ["00".repeat(32)] } };
-    await expect(connect(urlOf(worker), { ...trust, policy })).rejects.toMatchObject({ code: "client/policy-refused" });
+    await expect(connect(urlOf(worker), { ...trust, policy })).rejects.toMatchObject({
+      code: "client/policy-refused",
+    });
     await expect(connect(urlOf(worker), { ...trust, policy: { version: 1 } })).rejects.toMatchObject({
       code: "evidence/kind-not-trusted",
     });
@@ -128,7 +162,10 @@ describe("a client of real workers", () => {
     const told = await run("anchor", "--genesis", genesis, "--node", node, "--json");
     expect(JSON.parse(told.stdout)).toEqual({ ok: true, anchor: `0x${String(trust.anchor)}` });
     const other = await run("anchor", "--genesis", `0x${"00".repeat(32)}`, "--node", node, "--json");
-    expect([other.exitCode, JSON.parse(other.stdout)]).toMatchObject([1, { ok: false, code: "client/wrong-chain" }]);
+    expect([other.exitCode, JSON.parse(other.stdout)]).toMatchObject([
+      1,
+      { ok: false, code: "client/wrong-chain" },
+    ]);
   });
 
   it("confirms by headers of its own that what the worker calls final is", { timeout: 60_000 }, async () => {
@@ -141,10 +178,14 @@ describe("a client of real workers", () => {
     const misled = async (genesis: Uint8Array, { number }: { readonly number: number }): Promise<void> =>
       finality(genesis, { number, hash: new Uint8Array(32) });
     const doubting = await connect(urlOf(worker), { ...trust, crypto, finality: misled });
-    await expect(doubting.query(balances.totalIssuance())).rejects.toMatchObject({ code: "client/not-final" });
+    await expect(doubting.query(balances.totalIssuance())).rejects.toMatchObject({
+      code: "client/not-final",
+    });
   });
 
-  it("refuses a clone that was cut off from the chain, by the first query after maxAgeMs", { timeout: 90_000 }, async () => {
+  it("refuses a clone that was cut off from the chain, by the first query after maxAgeMs", {
+    timeout: 90_000,
+  }, async () => {
     const cutAt = await newBlock();
     let clock = 0;
     const now = (): number => clock;
@@ -165,10 +206,14 @@ describe("a client of real workers", () => {
     await client.query(balances.totalIssuance());
     clock++;
     await expect(client.query(balances.totalIssuance())).rejects.toMatchObject({ code: "client/stale" });
-    await expect((await connect(urlOf(clone), options)).query(balances.totalIssuance())).rejects.toMatchObject({
+    await expect(
+      (await connect(urlOf(clone), options)).query(balances.totalIssuance()),
+    ).rejects.toMatchObject({
       code: "client/stale",
     });
     clock = Number(live.chainTimeMs);
-    expect((await (await connect(urlOf(worker), options)).query(balances.totalIssuance())).value).toBe(1_024_000_000_000_000n);
+    expect((await (await connect(urlOf(worker), options)).query(balances.totalIssuance())).value).toBe(
+      1_024_000_000_000_000n,
+    );
   });
 });

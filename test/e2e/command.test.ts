@@ -37,7 +37,11 @@ it("refuses a chain that another process has open", async () => {
     const { exitCode, stdout } = await run("up", "--data-dir", data, "--json");
     expect([exitCode, JSON.parse(stdout)]).toMatchObject([
       1,
-      { ok: false, code: "devchain/locked", message: expect.stringContaining(`process ${chain.pid} has the chain`) },
+      {
+        ok: false,
+        code: "devchain/locked",
+        message: expect.stringContaining(`process ${chain.pid} has the chain`),
+      },
     ]);
   } finally {
     await chain.end();
@@ -50,7 +54,10 @@ it("prints one JSON object with --json when it is misused, too", async () => {
     ["up", "--port", "x"],
   ]) {
     const { exitCode, stdout } = await run(...misuse, "--json");
-    expect([exitCode, JSON.parse(stdout)], misuse.join(" ")).toMatchObject([2, { ok: false, code: "cli/bad-argument" }]);
+    expect([exitCode, JSON.parse(stdout)], misuse.join(" ")).toMatchObject([
+      2,
+      { ok: false, code: "cli/bad-argument" },
+    ]);
   }
 });
 
@@ -59,14 +66,17 @@ it("proves a checkpoint from an older one, and believes no node about it", async
   const node = await serveDevchain(chain);
   try {
     for (let i = 0; i < 14; i++) chain.produceBlock();
-    const [old, proven, believed] = ["old", "proven", "believed"].map((name) => join(folder, `${name}.json`)) as [
-      string,
-      string,
-      string,
-    ];
-    const make = async (...args: string[]): Promise<unknown> => JSON.parse((await run("checkpoint", ...args, "--json")).stdout);
+    const [old, proven, believed] = ["old", "proven", "believed"].map((name) =>
+      join(folder, `${name}.json`),
+    ) as [string, string, string];
+    const make = async (...args: string[]): Promise<unknown> =>
+      JSON.parse((await run("checkpoint", ...args, "--json")).stdout);
     await make("--node", node.url, "--at", "2", "--out", old);
-    expect(await make("--node", node.url, "--from", old, "--out", proven)).toMatchObject({ ok: true, number: 14, setId: "3" });
+    expect(await make("--node", node.url, "--from", old, "--out", proven)).toMatchObject({
+      ok: true,
+      number: 14,
+      setId: "3",
+    });
     await make("--node", node.url, "--out", believed);
     expect(readFileSync(proven, "utf8")).toBe(readFileSync(believed, "utf8"));
     chain.setFault("forged", faults.wrongSetId());

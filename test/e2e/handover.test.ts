@@ -90,7 +90,16 @@ describe("a handover", () => {
     const first = await connect(from);
     await push(chain, first);
     await connect(to);
-    const { exitCode, stdout, stderr } = await run("handover", "--from", from, "--to", to, "--node", node, "--json");
+    const { exitCode, stdout, stderr } = await run(
+      "handover",
+      "--from",
+      from,
+      "--to",
+      to,
+      "--node",
+      node,
+      "--json",
+    );
     expect([exitCode, JSON.parse(stdout)], stderr).toMatchObject([
       0,
       { ok: true, ecdhPublicKey: toHex(first.worker.ecdhPublicKey) },
@@ -101,17 +110,32 @@ describe("a handover", () => {
     expect(b).toMatchObject({ ecdh_public_key: a?.ecdh_public_key, state_root: a?.state_root });
     expect(b?.public_key).not.toBe(a?.public_key);
     for (const url of workers) {
-      const { value } = await (await connect(url)).query(2, { FreeBalance: { account: toHex(bob.id) } }, { signer: bob.query });
+      const { value } = await (await connect(url)).query(
+        2,
+        { FreeBalance: { account: toHex(bob.id) } },
+        { signer: bob.query },
+      );
       expect(value).toMatchObject({ FreeBalance: { balance: "14" } });
     }
   });
 
-  it("is refused where the chain's policy does not name the code: handover/not-accepted", { timeout: 60_000 }, async () => {
+  it("is refused where the chain's policy does not name the code: handover/not-accepted", {
+    timeout: 60_000,
+  }, async () => {
     const policy = canonicalJson({ version: 1, simulated: { measurements: ["00".repeat(32)] } });
     const { node, workers } = await scene({ policy });
     const before = await (await connect(workers[1])).status();
     await connect(workers[0]);
-    const { exitCode, stdout } = await run("handover", "--from", workers[0], "--to", workers[1], "--node", node, "--json");
+    const { exitCode, stdout } = await run(
+      "handover",
+      "--from",
+      workers[0],
+      "--to",
+      workers[1],
+      "--node",
+      node,
+      "--json",
+    );
     expect([exitCode, JSON.parse(stdout)]).toMatchObject([1, { ok: false, code: "handover/not-accepted" }]);
     expect((await (await connect(workers[1])).status()).ecdh_public_key).toBe(before.ecdh_public_key);
   });

@@ -42,12 +42,16 @@ describeInBrowser(`the page [needs Chromium at ${executablePath}]`, () => {
 
   it("says that the worker is simulated, and where its figures come from", async () => {
     await page.getByText("Simulated: no TEE stands behind this worker").waitFor();
-    expect(await page.locator("tr", { hasText: "state root" }).textContent()).toMatch(/state root[0-9a-f]{64}signed/);
+    expect(await page.locator("tr", { hasText: "state root" }).textContent()).toMatch(
+      /state root[0-9a-f]{64}signed/,
+    );
   });
 
   it("shows what it has verified of the worker", async () => {
     const row = page.locator("tr", { hasText: "evidence" });
-    expect(await row.textContent()).toMatch(/^evidencesimulated, verified here for a fresh nonce; .* server.*attested$/);
+    expect(await row.textContent()).toMatch(
+      /^evidencesimulated, verified here for a fresh nonce; .* server.*attested$/,
+    );
   });
 
   it("asks a contract and shows the dated answer", async () => {

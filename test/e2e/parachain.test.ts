@@ -77,7 +77,11 @@ describe("a worker of a parachain", () => {
     relay.rotateAuthorities();
     expect(await push()).toBe("Ok");
     const status = await worker.status();
-    expect([status.authorities?.set_id, status.parachain?.id, status.dispatched?.number]).toEqual(["1", paraId, 8]);
+    expect([status.authorities?.set_id, status.parachain?.id, status.dispatched?.number]).toEqual([
+      "1",
+      paraId,
+      8,
+    ]);
     expect(notes.filter((note) => note.includes("trying again"))).toEqual([]);
   });
 });

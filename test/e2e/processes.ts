@@ -25,7 +25,11 @@ export function start(...args: readonly string[]): Promise<Part> {
   return new Promise((resolve, reject) => {
     const lines = createInterface({ input: child.stdout });
     lines.once("line", (line) =>
-      resolve({ ready: JSON.parse(line) as Record<string, string>, pid: child.pid ?? 0, end: ending(child, gone) }),
+      resolve({
+        ready: JSON.parse(line) as Record<string, string>,
+        pid: child.pid ?? 0,
+        end: ending(child, gone),
+      }),
     );
     void gone.then(() => reject(new Error(`pruntime ${args[0]} ended before it was ready:\n${errors}`)));
   });

@@ -54,7 +54,9 @@ async function listedWhen(node: string, wanted: (listing: Listing) => boolean): 
   }
 }
 
-async function refusalOf(...args: readonly string[]): Promise<{ readonly code: string; readonly message: string }> {
+async function refusalOf(
+  ...args: readonly string[]
+): Promise<{ readonly code: string; readonly message: string }> {
   const { stdout, exitCode } = await run(...args, "--json");
   expect(exitCode).toBe(1);
   return JSON.parse(stdout) as { code: string; message: string };
@@ -68,17 +70,32 @@ function policyFile(name: string, policy: object): string {
 
 async function statusOf(url: string): Promise<GetStatus> {
   const headers = { "content-type": "application/json" };
-  const response = await fetch(`${url}/get_status`, { method: "POST", headers, body: '{"input":{},"nonce":{"id":1}}' });
+  const response = await fetch(`${url}/get_status`, {
+    method: "POST",
+    headers,
+    body: '{"input":{},"nonce":{"id":1}}',
+  });
   return JSON.parse(((await response.json()) as { payload: string }).payload) as GetStatus;
 }
 
 const idOf = (suri: string): string => toHex(accountOf(suri).id);
 
 describe("a chain with a registry, a worker and a relay", () => {
-  it("list the worker, judge it by each policy, and take no simulation in production", { timeout: 240_000 }, async () => {
-    const chain = await part("chain", "--port", "0", "--block-ms", "300", "--data-dir", join(folder, "chain"));
+  it("list the worker, judge it by each policy, and take no simulation in production", {
+    timeout: 240_000,
+  }, async () => {
+    const chain = await part(
+      "chain",
+      "--port",
+      "0",
+      "--block-ms",
+      "300",
+      "--data-dir",
+      join(folder, "chain"),
+    );
     const node = chain.ready["chain"] ?? "";
-    const worker = (await part("worker", "--port", "0", "--data-dir", join(folder, "worker"))).ready["worker"] ?? "";
+    const worker =
+      (await part("worker", "--port", "0", "--data-dir", join(folder, "worker"))).ready["worker"] ?? "";
     const relay = await part("relay", "--node", node, "--worker", worker, "--register", "//Ferdie");
 
     const first = await listedWhen(node, ({ workers }) => workers.length === 1);
@@ -94,7 +111,11 @@ describe("a chain with a registry, a worker and a relay", () => {
       verdict: "accepted",
       verified: false,
     });
-    expect((await listed(node, "--verify")).workers[0]).toMatchObject({ verdict: "accepted", verified: true, reasons: [] });
+    expect((await listed(node, "--verify")).workers[0]).toMatchObject({
+      verdict: "accepted",
+      verified: true,
+      reasons: [],
+    });
 
     // A policy that names the code the worker runs: the relay has it judged anew.
     const exact = policyFile("exact.json", { version: 1, simulated: { measurements: [status.measurement] } });
@@ -106,17 +127,26 @@ describe("a chain with a registry, a worker and a relay", () => {
 
     // One that names other code: the record stays, and is known for what it is.
     const other = policyFile("other.json", { version: 1, simulated: { measurements: ["00".repeat(32)] } });
-    expect((await refusalOf("set-policy", other, "--node", node, "--signer", "//Bob")).message).toContain("Registry.NotAdmin");
+    expect((await refusalOf("set-policy", other, "--node", node, "--signer", "//Bob")).message).toContain(
+      "Registry.NotAdmin",
+    );
     expect((await listed(node)).policy_hash).toBe(second.policy_hash);
     expect((await run("set-policy", other, "--node", node)).exitCode).toBe(0);
     const third = await listed(node);
-    expect(third.workers[0]).toMatchObject({ verdict: "stale", stale: true, policy_hash: second.policy_hash });
+    expect(third.workers[0]).toMatchObject({
+      verdict: "stale",
+      stale: true,
+      policy_hash: second.policy_hash,
+    });
     expect((await listed(node, "--verify")).workers[0]).toMatchObject({
       verdict: "refused",
       verified: true,
       reasons: [{ rule: "measurement" }],
     });
-    expect((await listed(node, "--policy", exact)).workers[0]).toMatchObject({ verdict: "accepted", verified: true });
+    expect((await listed(node, "--policy", exact)).workers[0]).toMatchObject({
+      verdict: "accepted",
+      verified: true,
+    });
     const refused = await refusalOf("register", "--node", node, "--worker", worker);
     expect([refused.code, refused.message]).toEqual([
       "client/transaction-failed",
@@ -128,19 +158,27 @@ describe("a chain with a registry, a worker and a relay", () => {
     await relay.end();
     expect((await run("set-policy", exact, "--node", node)).exitCode).toBe(0);
     const registered = await run("register", "--node", node, "--worker", worker, "--signer", "//Bob");
-    expect(registered).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(status.public_key) as string });
+    expect(registered).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(status.public_key) as string,
+    });
     expect((await listed(node)).workers[0]).toMatchObject({ operator: idOf("//Bob"), verdict: "accepted" });
   });
 
-  it("refuse a simulated worker on a production chain, whatever its policy", { timeout: 120_000 }, async () => {
+  it("refuse a simulated worker on a production chain, whatever its policy", {
+    timeout: 120_000,
+  }, async () => {
     const any = policyFile("any.json", { version: 1, simulated: { measurements: null } });
     const args = ["--port", "0", "--block-ms", "300", "--data-dir", join(folder, "production")];
     const chain = await part("chain", ...args, "--registry-production", "--registry-policy", any);
     const node = chain.ready["chain"] ?? "";
-    const worker = (await part("worker", "--port", "0", "--data-dir", join(folder, "other"))).ready["worker"] ?? "";
+    const worker =
+      (await part("worker", "--port", "0", "--data-dir", join(folder, "other"))).ready["worker"] ?? "";
     await part("relay", "--node", node, "--worker", worker);
     while (!(await statusOf(worker)).initialized) await sleep(200);
-    expect((await refusalOf("register", "--node", node, "--worker", worker)).message).toContain("Registry.SimulatedInProduction");
+    expect((await refusalOf("register", "--node", node, "--worker", worker)).message).toContain(
+      "Registry.SimulatedInProduction",
+    );
     expect(await listed(node)).toMatchObject({ mode: "production", workers: [] });
   });
 });

@@ -104,7 +104,10 @@ describe("a chain, a relay and two workers", () => {
     client.close();
     expect(told.length).toBeGreaterThan(20);
 
-    const head = Number.parseInt(((await devnode.request("chain_getHeader")) as { number: string }).number, 16);
+    const head = Number.parseInt(
+      ((await devnode.request("chain_getHeader")) as { number: string }).number,
+      16,
+    );
     const statusA = await dispatchedTo(urlA, head);
     expect(statusA.authorities?.set_id).toBe("2");
 

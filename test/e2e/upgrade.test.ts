@@ -12,7 +12,12 @@ import { createDevchain, serveDevchain } from "@pruntime/devchain";
 import { startGateway } from "@pruntime/gateway";
 import { lineProgress, runRelay } from "@pruntime/relay";
 import { afterAll, describe, expect, it } from "vitest";
-import { asMultiThreshold1, pushCommand, remarkWithEvent, signed } from "../../host/devchain/test/support/extrinsic.ts";
+import {
+  asMultiThreshold1,
+  pushCommand,
+  remarkWithEvent,
+  signed,
+} from "../../host/devchain/test/support/extrinsic.ts";
 import { type Signer, signer } from "../../host/devchain/test/support/keys.ts";
 
 const crypto = await createNativeCrypto();
@@ -104,7 +109,11 @@ describe("a worker that is told nothing but the genesis", () => {
     submit(signer("Bob"), remarkWithEvent(utf8("nothing to us")));
     submit(signer("Charlie"), asMultiThreshold1([alice.id], remarkWithEvent(utf8("nothing to us, by both"))));
     expect(await push()).toBe("Ok");
-    const { value } = await worker.query(2, { FreeBalance: { account: toHex(bob.id) } }, { signer: bob.query });
+    const { value } = await worker.query(
+      2,
+      { FreeBalance: { account: toHex(bob.id) } },
+      { signer: bob.query },
+    );
     expect(value).toMatchObject({ FreeBalance: { balance: "26" } });
     expect(notes.filter((note) => note.includes("trying again"))).toEqual([]);
   });

@@ -19,8 +19,14 @@ interface AnchorOptions extends OutputOptions {
 export function registerAnchor(program: Command): void {
   withNode(withJson(program.command("anchor")))
     .description("compute the anchor that a worker of a chain must have, for --anchor of push and query")
-    .option("--genesis <hex>", "the chain's genesis hash, 0x and 32 bytes, which you trust; the node proves the rest from it")
-    .option("--checkpoint <file>", "for a worker that began at this checkpoint, which you trust; no node is asked")
+    .option(
+      "--genesis <hex>",
+      "the chain's genesis hash, 0x and 32 bytes, which you trust; the node proves the rest from it",
+    )
+    .option(
+      "--checkpoint <file>",
+      "for a worker that began at this checkpoint, which you trust; no node is asked",
+    )
     .addHelpText(
       "after",
       "\nIt is of a worker that proves the meaning of events from the chain's code, as `pruntime init` and `relay` begin one.\n\nExamples:\n  $ pruntime anchor --genesis 0x91b1… --node wss://node.example\n  $ pruntime anchor --checkpoint here.json",
@@ -31,7 +37,11 @@ export function registerAnchor(program: Command): void {
 async function anchor(options: AnchorOptions): Promise<void> {
   const { genesis, checkpoint } = options;
   if ((genesis === undefined) === (checkpoint === undefined))
-    throw new CliError({ code: "cli/bad-argument", name: "the start", want: "given by either --genesis or --checkpoint" });
+    throw new CliError({
+      code: "cli/bad-argument",
+      name: "the start",
+      want: "given by either --genesis or --checkpoint",
+    });
   const hash =
     checkpoint === undefined
       ? await anchorOfGenesis(options.node, hexArgument("--genesis", genesis ?? "", 32))
@@ -43,7 +53,10 @@ async function anchorOfGenesis(url: string, genesis: Uint8Array): Promise<Uint8A
   const connection = await connectNode(url);
   try {
     const crypto = await createNativeCrypto();
-    const { bridge_genesis_info_b64 = "" } = await fetchInitInput(new SubstrateNode(connection, crypto), "none");
+    const { bridge_genesis_info_b64 = "" } = await fetchInitInput(
+      new SubstrateNode(connection, crypto),
+      "none",
+    );
     return genesisAnchor(genesis, fromBase64(bridge_genesis_info_b64), undefined, crypto);
   } finally {
     connection.close();

@@ -36,14 +36,22 @@ export function registerCheckpoint(program: Command): void {
       "make a checkpoint: proven from an older one, believed from a node you trust, or from the lightSyncState of a raw chain specification",
     )
     .option("--from <file>", "a checkpoint you trust: the way from it is proven, and any node will do")
-    .addOption(new Option("--warp <file>", "with --from: take the way from a warp-sync proof (SCALE); no node is asked"))
+    .addOption(
+      new Option(
+        "--warp <file>",
+        "with --from: take the way from a warp-sync proof (SCALE); no node is asked",
+      ),
+    )
     .addOption(
       new Option("--at <number>", "a finalized block; default: the last")
         .argParser(wholeNumber("--at", 0, 0xffff_ffff))
         .conflicts("from"),
     )
     .addOption(
-      new Option("--spec <file>", "take the chain specification's lightSyncState; no node is asked").conflicts(["from", "at"]),
+      new Option(
+        "--spec <file>",
+        "take the chain specification's lightSyncState; no node is asked",
+      ).conflicts(["from", "at"]),
     )
     .option("--out <file>", "write it there instead of to stdout")
     .addHelpText(
@@ -64,7 +72,11 @@ async function checkpoint(options: CheckpointOptions): Promise<void> {
     writeFileSync(options.out, `${text}\n`);
   } catch (cause) {
     throw new CliError(
-      { code: "cli/bad-file", path: options.out, reason: cause instanceof Error ? cause.message : String(cause) },
+      {
+        code: "cli/bad-file",
+        path: options.out,
+        reason: cause instanceof Error ? cause.message : String(cause),
+      },
       { cause },
     );
   }
@@ -93,10 +105,19 @@ async function ahead(crypto: Crypto, from: string, options: CheckpointOptions): 
     client = next;
     note(`block ${client.finalized.number} proven, set ${client.authorities.setId}`);
   }
-  return { genesisHash: client.genesisHash, encodedHeader, authorities: client.authorities, pending: client.pending };
+  return {
+    genesisHash: client.genesisHash,
+    encodedHeader,
+    authorities: client.authorities,
+    pending: client.pending,
+  };
 }
 
-async function* warpFragments(crypto: Crypto, from: number, { node, warp }: CheckpointOptions): AsyncGenerator<WarpFragment> {
+async function* warpFragments(
+  crypto: Crypto,
+  from: number,
+  { node, warp }: CheckpointOptions,
+): AsyncGenerator<WarpFragment> {
   if (warp !== undefined) return yield* decodeWarpProof(fileArgument(warp)).fragments;
   const connection = await connectNode(node);
   try {
@@ -120,7 +141,10 @@ const withState = jsonObject({ lightSyncState: jsonAny }, "ignored");
 
 function fromSpec(crypto: Crypto, file: string): Checkpoint {
   const spec: Json = parseJson(fromUtf8(fileArgument(file)), { maxLength: 256 << 20, maxDepth: 64 });
-  const made = lightSyncCheckpoint(genesisOf(crypto, spec, undefined).genesisHash, withState(spec, "").lightSyncState);
+  const made = lightSyncCheckpoint(
+    genesisOf(crypto, spec, undefined).genesisHash,
+    withState(spec, "").lightSyncState,
+  );
   startFromCheckpoint(crypto, made);
   return made;
 }

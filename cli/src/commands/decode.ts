@@ -1,6 +1,11 @@
 /** Shows what recorded chain data says, without any node or worker. Nothing is verified here beyond its form. */
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
-import { compileEvents, decodeLegacyMetadata, decodeMetadata, isLegacyMetadata } from "@pruntime/core/metadata";
+import {
+  compileEvents,
+  decodeLegacyMetadata,
+  decodeMetadata,
+  isLegacyMetadata,
+} from "@pruntime/core/metadata";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Command } from "commander";
 import { describeExtrinsic } from "../offline/extrinsics.ts";
@@ -46,7 +51,9 @@ export function registerDecode(program: Command): void {
     .action((options: { readonly header: string }) => runOffline(() => headerFacts(options.header)));
 
   withoutNode(decode.command("extrinsics"))
-    .description("decode extrinsics; with metadata also the calls of unsigned ones and of those in the format of 2020")
+    .description(
+      "decode extrinsics; with metadata also the calls of unsigned ones and of those in the format of 2020",
+    )
     .requiredOption("--extrinsics <file>", "an array of hex, or SCALE Vec<UncheckedExtrinsic>")
     .option("--metadata <file>", "metadata of the runtime that took them")
     .addHelpText("after", example("extrinsics --extrinsics extrinsics.json"))
@@ -64,7 +71,9 @@ function metadataFacts(path: string): object {
 function eventList(metadataPath: string, eventsPath: string): object {
   const [metadata, events] = [readInput(metadataPath), readInput(eventsPath)];
   const records = compileEvents(decodeMetadata(bytesOf(metadata))).decode(bytesOf(events));
-  return { events: records.map(({ phase, pallet, name, fields }) => ({ phase, pallet, event: name, fields })) };
+  return {
+    events: records.map(({ phase, pallet, name, fields }) => ({ phase, pallet, event: name, fields })),
+  };
 }
 
 async function headerFacts(path: string): Promise<object> {
@@ -74,7 +83,10 @@ async function headerFacts(path: string): Promise<object> {
 }
 
 async function extrinsicList(path: string, metadataPath: string | undefined): Promise<object> {
-  const [given, runtime] = [readInput(path), metadataPath === undefined ? undefined : readInput(metadataPath)];
+  const [given, runtime] = [
+    readInput(path),
+    metadataPath === undefined ? undefined : readInput(metadataPath),
+  ];
   const extrinsics = extrinsicsOf(given);
   const metadata = runtime === undefined ? undefined : decodeMetadata(bytesOf(runtime));
   const crypto = await createNativeCrypto();

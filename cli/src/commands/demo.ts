@@ -16,7 +16,9 @@ import { tellStory } from "../story.ts";
 
 export function registerDemo(program: Command): void {
   withJson(program.command("demo"))
-    .description("bring up a stack of its own and tell the story: sealed commands, finality, results, changes of authorities")
+    .description(
+      "bring up a stack of its own and tell the story: sealed commands, finality, results, changes of authorities",
+    )
     .addHelpText("after", "\nExample:\n  $ pruntime demo")
     .action((options: OutputOptions) => runAction(options, () => demo(options)));
 }
@@ -29,7 +31,13 @@ async function demo(options: OutputOptions): Promise<void> {
     note("Bringing up a chain, a worker and a relay…");
     const node = await startChain({ port: 0, blockMs: 0, rotateEvery: 0, strict: false });
     closing.push(node.close);
-    const rest = await startWorker({ port: 0, host: "127.0.0.1", dataDir: folders.worker, devTest: false, logLevel: "error" });
+    const rest = await startWorker({
+      port: 0,
+      host: "127.0.0.1",
+      dataDir: folders.worker,
+      devTest: false,
+      logLevel: "error",
+    });
     closing.push(rest.close);
     const feed = (): ReturnType<typeof startRelay> =>
       startRelay({
@@ -62,7 +70,11 @@ async function demo(options: OutputOptions): Promise<void> {
     });
     const { dispatched, authorities, state_root } = await worker.status();
     const end = { block: dispatched?.number ?? 0, set_id: authorities?.set_id ?? "", state_root };
-    printResult(options, end, `Told. Block ${end.block}, authority set ${end.set_id}, state root ${end.state_root}.`);
+    printResult(
+      options,
+      end,
+      `Told. Block ${end.block}, authority set ${end.set_id}, state root ${end.state_root}.`,
+    );
   } finally {
     for (const close of closing.reverse()) await close();
   }

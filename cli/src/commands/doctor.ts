@@ -12,7 +12,9 @@ interface DoctorOptions extends OutputOptions {
 
 export function registerDoctor(program: Command): void {
   withJson(program.command("doctor"))
-    .description("say what this machine can attest with, and what is missing; exit code 1 when no worker can run at all")
+    .description(
+      "say what this machine can attest with, and what is missing; exit code 1 when no worker can run at all",
+    )
     .option("--root <folder>", "look below another root, for a machine's files that were copied", "/")
     .option("--pccs <url>", "the PCCS you mean to use", process.env["PRUNTIME_PCCS"])
     .addHelpText(
@@ -25,7 +27,11 @@ export function registerDoctor(program: Command): void {
 function diagnose(options: DoctorOptions): void {
   const flags = process.allowedNodeEnvironmentFlags;
   const hasPermissions = flags.has("--permission") || flags.has("--experimental-permission");
-  const diagnosis = examine(new Machine(options.root), { version: process.versions.node, hasPermissions }, options.pccs);
+  const diagnosis = examine(
+    new Machine(options.root),
+    { version: process.versions.node, hasPermissions },
+    options.pccs,
+  );
   printResult(options, diagnosis, words(diagnosis), diagnosis.node.suits);
 }
 

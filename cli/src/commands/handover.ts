@@ -29,7 +29,10 @@ export function registerHandover(program: Command): void {
     .requiredOption("--to <url>", "the new worker's; it must follow the same chain from the same start")
     .option("--from-token <token>", "the running worker's operator token")
     .option("--to-token <token>", "the new worker's operator token")
-    .addHelpText("after", "\nExample:\n  $ pruntime handover --from http://127.0.0.1:8000 --to http://127.0.0.1:8100")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ pruntime handover --from http://127.0.0.1:8000 --to http://127.0.0.1:8100",
+    )
     .action((options: HandoverOptions) => runAction(options, () => handover(options)));
 }
 
@@ -63,7 +66,10 @@ async function handover(options: HandoverOptions): Promise<void> {
     const offer = await call(source.transport, "handover_offer", { challenge });
     note(`${source.name} has shown evidence`);
     const { nonce = "" } = offer;
-    const accepted = await prove(receiver, "handover_accept", peerOf(offer), (peer) => ({ nonce, source: peer }));
+    const accepted = await prove(receiver, "handover_accept", peerOf(offer), (peer) => ({
+      nonce,
+      source: peer,
+    }));
     note(`${receiver.name} accepts it and has shown its own`);
     const { sealed_b64 = "" } = await prove(source, "handover_release", peerOf(accepted), (peer) => ({
       challenge,
@@ -102,7 +108,10 @@ async function call(transport: Transport, name: ActionName, input: JsonObject): 
   const { payload, collateral } = unverifiedReply(await transport(name, requestBody(secureRandom, input)));
   const said = payload as JsonObject;
   if (findAction(name)?.showsEvidence !== true) return said;
-  return { ...said, evidence: completeEvidence(said["evidence"] as JsonObject, (collateral ?? {}) as JsonObject) };
+  return {
+    ...said,
+    evidence: completeEvidence(said["evidence"] as JsonObject, (collateral ?? {}) as JsonObject),
+  };
 }
 
 function peerOf({ public_key = "", ecdh_public_key = "", evidence = {} }: JsonObject): JsonObject {
@@ -125,7 +134,11 @@ async function dispatchedHash(transport: Transport): Promise<Uint8Array> {
 }
 
 function isMoved(error: unknown): boolean {
-  return error instanceof ClientError && error.detail.code === "client/refused" && error.detail.reason === "trie/root-missing";
+  return (
+    error instanceof ClientError &&
+    error.detail.code === "client/refused" &&
+    error.detail.reason === "trie/root-missing"
+  );
 }
 
 async function untilServing(transport: Transport, key: Json): Promise<void> {

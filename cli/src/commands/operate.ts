@@ -40,9 +40,15 @@ interface InitOptions extends WorkerOptions {
 export function registerOperate(program: Command): void {
   withNode(withWorker(program.command("init")))
     .description("give a fresh worker its chain: genesis (or a checkpoint) with proofs, fetched from a node")
-    .option("--checkpoint <file>", "begin at a checkpoint made by `pruntime checkpoint` instead of the genesis")
+    .option(
+      "--checkpoint <file>",
+      "begin at a checkpoint made by `pruntime checkpoint` instead of the genesis",
+    )
     .option("--told", "give runtime metadata on trust instead of a proof of the runtime's code", false)
-    .addHelpText("after", "\nExamples:\n  $ pruntime init\n  $ pruntime init --node ws://127.0.0.1:9944 --checkpoint here.json")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ pruntime init\n  $ pruntime init --node ws://127.0.0.1:9944 --checkpoint here.json",
+    )
     .action((options: InitOptions) => runAction(options, () => init(options)));
 
   withWorker(program.command("info"))
@@ -52,9 +58,14 @@ export function registerOperate(program: Command): void {
 
   for (const kind of ["dataset", "query"] as const)
     withWorker(program.command(`set-${kind} [file]`))
-      .description(`bring DataPlaza its ${kind === "dataset" ? "dataset" : "query file"} (default: the sample of this checkout)`)
+      .description(
+        `bring DataPlaza its ${kind === "dataset" ? "dataset" : "query file"} (default: the sample of this checkout)`,
+      )
       .option("--path <path>", "the name it is known by", samplePaths[kind])
-      .addHelpText("after", `\nExamples:\n  $ pruntime set-${kind}\n  $ pruntime set-${kind} mine.csv --path /ipfs/mine`)
+      .addHelpText(
+        "after",
+        `\nExamples:\n  $ pruntime set-${kind}\n  $ pruntime set-${kind} mine.csv --path /ipfs/mine`,
+      )
       .action((file: string | undefined, options: WorkerOptions & { path: string }) =>
         runAction(options, () => setFile(options, file ?? sampleFile(`${kind}.csv`))),
       );
@@ -78,7 +89,10 @@ export function registerOperate(program: Command): void {
 
   withWorker(program.command("console <method> [input]"))
     .description("call any action of the REST interface and print its payload")
-    .addHelpText("after", '\nExamples:\n  $ pruntime console get_info\n  $ pruntime console get \'{"path":"/order/0"}\'')
+    .addHelpText(
+      "after",
+      '\nExamples:\n  $ pruntime console get_info\n  $ pruntime console get \'{"path":"/order/0"}\'',
+    )
     .action((method: string, input: string | undefined, options: WorkerOptions) =>
       runAction(options, () => callAny(options, method, input)),
     );
@@ -88,7 +102,9 @@ async function init(options: InitOptions): Promise<void> {
   const connection = await connectNode(options.node);
   try {
     note(`reading the chain of ${options.node}`);
-    const payload = await operatorCall(options, "init_runtime", { ...(await initInput(options, connection)) });
+    const payload = await operatorCall(options, "init_runtime", {
+      ...(await initInput(options, connection)),
+    });
     printResult(options, { payload }, canonicalJson(payload));
   } finally {
     connection.close();
@@ -105,12 +121,19 @@ async function initInput({ checkpoint, told }: InitOptions, connection: NodeConn
 }
 
 async function info(options: WorkerOptions): Promise<void> {
-  const [info, status] = [await operatorCall(options, "get_info", {}), await operatorCall(options, "get_status", {})];
-  const { initialized, provider } = jsonObject({ initialized: jsonAny, provider: jsonString() }, "ignored")(status, "");
+  const [info, status] = [
+    await operatorCall(options, "get_info", {}),
+    await operatorCall(options, "get_status", {}),
+  ];
+  const { initialized, provider } = jsonObject({ initialized: jsonAny, provider: jsonString() }, "ignored")(
+    status,
+    "",
+  );
   const lines = Object.entries(status as object).map(
     ([name, value]) => `${name.padEnd(16)} ${typeof value === "string" ? value : canonicalJson(value)}`,
   );
-  const warning = provider === "simulated" ? "\nThis worker is simulated: it protects nothing from its host." : "";
+  const warning =
+    provider === "simulated" ? "\nThis worker is simulated: it protects nothing from its host." : "";
   printResult(
     options,
     { info, status },
@@ -121,7 +144,11 @@ async function info(options: WorkerOptions): Promise<void> {
 async function setFile(options: WorkerOptions & { readonly path: string }, file: string): Promise<void> {
   const bytes = fileArgument(file);
   await operatorCall(options, "set", { path: options.path, data: toBase64(bytes) });
-  printResult(options, { path: options.path, bytes: bytes.length }, `${bytes.length} bytes of ${file} are now ${options.path}`);
+  printResult(
+    options,
+    { path: options.path, bytes: bytes.length },
+    `${bytes.length} bytes of ${file} are now ${options.path}`,
+  );
 }
 
 async function getResult(options: WorkerOptions, path: string): Promise<void> {

@@ -26,8 +26,8 @@ export function registerPolicy(program: Command): void {
     .command("policy")
     .description("which evidence a policy accepts: explain it, look for mistakes, pin it, sign it");
 
-  reading(policy, "show", "print a policy with everything its text leaves out").action((path: string, options: ReadOptions) =>
-    withPolicy(path, options, show),
+  reading(policy, "show", "print a policy with everything its text leaves out").action(
+    (path: string, options: ReadOptions) => withPolicy(path, options, show),
   );
   reading(policy, "explain", "say in plain words what a policy accepts and what it refuses").action(
     (path: string, options: ReadOptions) => withPolicy(path, options, explain),
@@ -35,8 +35,9 @@ export function registerPolicy(program: Command): void {
   reading(policy, "lint", "look for what is legal but weak or a mistake; exit code 1 for mistakes").action(
     (path: string, options: ReadOptions) => withPolicy(path, options, lint),
   );
-  reading(policy, "hash", "print the hash that a policy is pinned by").action((path: string, options: ReadOptions) =>
-    withPolicy(path, options, (file) => printResult(options, { hash: to0x(file.hash) }, to0x(file.hash))),
+  reading(policy, "hash", "print the hash that a policy is pinned by").action(
+    (path: string, options: ReadOptions) =>
+      withPolicy(path, options, (file) => printResult(options, { hash: to0x(file.hash) }, to0x(file.hash))),
   );
 
   withJson(policy.command("sign <file>"))
@@ -58,13 +59,23 @@ function reading(policy: Command, name: string, description: string): Command {
     .addHelpText("after", `${trustHelp}\nExample:\n  $ pruntime policy ${name} policy.json`);
 }
 
-function withPolicy(path: string, options: ReadOptions, act: (file: PolicyFile, options: ReadOptions) => void): Promise<void> {
-  return runAction(options, async () => act(readPolicyFile(await createNativeCrypto(), path, options), options));
+function withPolicy(
+  path: string,
+  options: ReadOptions,
+  act: (file: PolicyFile, options: ReadOptions) => void,
+): Promise<void> {
+  return runAction(options, async () =>
+    act(readPolicyFile(await createNativeCrypto(), path, options), options),
+  );
 }
 
 function show(file: PolicyFile, options: ReadOptions): void {
   const policy = policyJson(file.policy);
-  const facts = { hash: to0x(file.hash), signed: file.document.signature !== undefined, checked: file.checked };
+  const facts = {
+    hash: to0x(file.hash),
+    signed: file.document.signature !== undefined,
+    checked: file.checked,
+  };
   note(`hash ${facts.hash}; ${standing(file)}`);
   printResult(options, { ...facts, policy }, jsonText(policy, 2));
 }
@@ -77,15 +88,27 @@ function standing({ document, checked }: PolicyFile): string {
 
 function explain({ policy }: PolicyFile, options: ReadOptions): void {
   const { accepts, refuses } = explainPolicy(policy);
-  const lines = (title: string, items: readonly string[]) => [`${title}:`, ...items.map((item) => `  - ${item}`)];
-  printResult(options, { accepts, refuses }, [...lines("Accepts", accepts), ...lines("Refuses", refuses)].join("\n"));
+  const lines = (title: string, items: readonly string[]) => [
+    `${title}:`,
+    ...items.map((item) => `  - ${item}`),
+  ];
+  printResult(
+    options,
+    { accepts, refuses },
+    [...lines("Accepts", accepts), ...lines("Refuses", refuses)].join("\n"),
+  );
 }
 
 function lint({ policy, document }: PolicyFile, options: ReadOptions): void {
   const findings = lintPolicy(policy, Date.now(), document.signature !== undefined);
   const words = findings.map(({ level, rule, said }) => `${level}: ${said} [${rule}]`);
   const isSound = findings.every(({ level }) => level !== "error");
-  printResult(options, { findings }, words.length === 0 ? "nothing to say against it" : words.join("\n"), isSound);
+  printResult(
+    options,
+    { findings },
+    words.length === 0 ? "nothing to say against it" : words.join("\n"),
+    isSound,
+  );
 }
 
 async function sign(path: string, options: SignOptions): Promise<void> {

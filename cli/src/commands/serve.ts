@@ -63,7 +63,10 @@ export function registerServe(program: Command): void {
   withChain(withService(program.command("up")))
     .description("bring up the whole local stack: embedded chain, worker, relay, REST and page")
     .option("--chain-port <port>", "where the chain listens; moves up when taken", port("--chain-port"), 9944)
-    .addHelpText("after", "\nExamples:\n  $ pruntime up\n  $ pruntime up --port 8080 --block-ms 1000 --data-dir /tmp/try")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ pruntime up\n  $ pruntime up --port 8080 --block-ms 1000 --data-dir /tmp/try",
+    )
     .action((options: UpFlags) => runAction(options, () => up(options)));
 
   withChain(withData(program.command("chain")))
@@ -82,7 +85,12 @@ export function registerServe(program: Command): void {
 
   withJson(program.command("relay"))
     .description("run the relay alone (pHost): follow a chain, feed a worker")
-    .option("--node <url>", "a node to follow; repeat it for others to turn to when one fails, lags or lies", urls, [firstNode()])
+    .option(
+      "--node <url>",
+      "a node to follow; repeat it for others to turn to when one fails, lags or lies",
+      urls,
+      [firstNode()],
+    )
     .option(
       "--archive-node <url>",
       "a node that keeps all state, for blocks whose state the others have discarded; repeatable",
@@ -92,7 +100,11 @@ export function registerServe(program: Command): void {
     .option("--para-node <url>", "a node of the parachain to follow; --node is then its relay chain's")
     .option("--para-id <id>", "which parachain", wholeNumber("--para-id", 0, 0xffff_ffff))
     .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
-    .option("--token <token>", "the operator's token, for a worker on another machine", process.env["PRUNTIME_TOKEN"])
+    .option(
+      "--token <token>",
+      "the operator's token, for a worker on another machine",
+      process.env["PRUNTIME_TOKEN"],
+    )
     .option("--no-init", "do not initialize a fresh worker")
     .option(
       "--register <account>",
@@ -100,10 +112,30 @@ export function registerServe(program: Command): void {
     )
     .option("--headers <count>", "headers in one sync_header", wholeNumber("--headers", 1, 20_000), 500)
     .option("--blocks <count>", "blocks in one dispatch_block", wholeNumber("--blocks", 1, 5_000), 100)
-    .option("--parallel <count>", "requests to a node at once, at most", wholeNumber("--parallel", 1, 256), 16)
-    .option("--timeout <seconds>", "how long a node may take for an answer", wholeNumber("--timeout", 1, 3_600), 30)
-    .option("--max-message <MiB>", "largest answer taken from a node", wholeNumber("--max-message", 1, 1_024), 64)
-    .option("--max-lag <blocks>", "how far a node may be behind another before it is left", wholeNumber("--max-lag", 1), 16)
+    .option(
+      "--parallel <count>",
+      "requests to a node at once, at most",
+      wholeNumber("--parallel", 1, 256),
+      16,
+    )
+    .option(
+      "--timeout <seconds>",
+      "how long a node may take for an answer",
+      wholeNumber("--timeout", 1, 3_600),
+      30,
+    )
+    .option(
+      "--max-message <MiB>",
+      "largest answer taken from a node",
+      wholeNumber("--max-message", 1, 1_024),
+      64,
+    )
+    .option(
+      "--max-lag <blocks>",
+      "how far a node may be behind another before it is left",
+      wholeNumber("--max-lag", 1),
+      16,
+    )
     .option(
       "--patience <seconds>",
       "how long to wait for a finality proof before the next node",
@@ -140,7 +172,11 @@ function urls(url: string, before: readonly string[]): readonly string[] {
 }
 
 function withData(command: Command): Command {
-  return withJson(command).option("--data-dir <folder>", "where state is kept", process.env["PRUNTIME_DATA"] ?? ".pruntime");
+  return withJson(command).option(
+    "--data-dir <folder>",
+    "where state is kept",
+    process.env["PRUNTIME_DATA"] ?? ".pruntime",
+  );
 }
 
 function withChain(command: Command): Command {
@@ -157,8 +193,15 @@ function withChain(command: Command): Command {
       wholeNumber("--rotate-every", 0),
       100,
     )
-    .option("--registry-policy <file>", "the policy of a new chain's registry of workers; default: any simulated evidence")
-    .option("--registry-production", "a new chain's registry refuses simulated evidence, whatever its policy says", false)
+    .option(
+      "--registry-policy <file>",
+      "the policy of a new chain's registry of workers; default: any simulated evidence",
+    )
+    .option(
+      "--registry-production",
+      "a new chain's registry refuses simulated evidence, whatever its policy says",
+      false,
+    )
     .option("--strict", "as ungenerous with proofs and old state as a real node", false);
 }
 
@@ -167,7 +210,11 @@ function withService(command: Command): Command {
   return data
     .option("--port <port>", "where REST listens; moves up when taken", port("--port"), 8000)
     .option("--host <address>", "the address REST listens on", "127.0.0.1")
-    .option("--token <token>", "lets its bearer make operator calls from another machine", process.env["PRUNTIME_TOKEN"])
+    .option(
+      "--token <token>",
+      "lets its bearer make operator calls from another machine",
+      process.env["PRUNTIME_TOKEN"],
+    )
     .option("--dev", "offer the `test` action", false)
     .option(
       "--log-level <level>",
@@ -199,8 +246,15 @@ async function up(options: UpFlags): Promise<void> {
       ...(options.token === undefined ? {} : { token: options.token }),
     });
     closing.push(feed.close);
-    const page = node.url === defaultNode ? `${rest.url}/` : `${rest.url}/?node=${encodeURIComponent(node.url)}`;
-    const addresses = { chain: node.url, worker: rest.url, page, docs: `${rest.url}/docs`, data: resolve(options.dataDir) };
+    const page =
+      node.url === defaultNode ? `${rest.url}/` : `${rest.url}/?node=${encodeURIComponent(node.url)}`;
+    const addresses = {
+      chain: node.url,
+      worker: rest.url,
+      page,
+      docs: `${rest.url}/docs`,
+      data: resolve(options.dataDir),
+    };
     printResult(options, addresses, welcome(addresses));
     await Promise.race([interrupted(), feed.ended]);
   } finally {
@@ -254,7 +308,11 @@ function parachainOf({ paraNode, paraId }: RelayFlags): {
 } {
   if (paraNode === undefined && paraId === undefined) return {};
   if (paraNode === undefined || paraId === undefined)
-    throw new CliError({ code: "cli/bad-argument", name: "a parachain", want: "given by both --para-node and --para-id" });
+    throw new CliError({
+      code: "cli/bad-argument",
+      name: "a parachain",
+      want: "given by both --para-node and --para-id",
+    });
   return { parachain: { id: paraId, nodeUrl: paraNode } };
 }
 
@@ -288,7 +346,11 @@ async function relay(options: RelayFlags): Promise<void> {
     worker,
     ...(metrics === undefined ? {} : { metrics }),
   };
-  printResult(options, addresses, `relay ${node.join(", ")} → ${worker}${metrics === undefined ? "" : `, metrics ${metrics}`}`);
+  printResult(
+    options,
+    addresses,
+    `relay ${node.join(", ")} → ${worker}${metrics === undefined ? "" : `, metrics ${metrics}`}`,
+  );
   await Promise.race([interrupted(), service.ended]);
   await service.close();
 }

@@ -31,7 +31,12 @@ export function registerUse(program: Command): void {
   withNode(withTrust(program.command("push <contract> <command>")))
     .description("seal a command to the worker, put it on chain, wait until it is final and executed")
     .option("--from <account>", "who sends it: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
-    .option("--kind <kind>", "how it is sealed: v2 (HPKE), v1 (as in 2020) or plain", oneOf("--kind", kinds), "v2")
+    .option(
+      "--kind <kind>",
+      "how it is sealed: v2 (HPKE), v1 (as in 2020) or plain",
+      oneOf("--kind", kinds),
+      "v2",
+    )
     .option("--no-wait", "do not wait for the worker's receipt")
     .option("--timeout <seconds>", "how long to wait for the receipt", wholeNumber("--timeout", 1), 60)
     .addHelpText(
@@ -45,9 +50,20 @@ export function registerUse(program: Command): void {
 
   withTrust(program.command("query <contract> <request>"))
     .description("ask a contract, sealed and (with --as) signed")
-    .option("--as <account>", "who asks: //Name, a BIP-39 phrase or a seed in hex; without it the query is anonymous")
-    .option("--kind <kind>", "how it is sealed: v2 (HPKE), v1 (as in 2020) or plain", oneOf("--kind", kinds), "v2")
-    .option("--receipt <file>", "write what shows others whose answer it is; `pruntime verify receipt` reads it")
+    .option(
+      "--as <account>",
+      "who asks: //Name, a BIP-39 phrase or a seed in hex; without it the query is anonymous",
+    )
+    .option(
+      "--kind <kind>",
+      "how it is sealed: v2 (HPKE), v1 (as in 2020) or plain",
+      oneOf("--kind", kinds),
+      "v2",
+    )
+    .option(
+      "--receipt <file>",
+      "write what shows others whose answer it is; `pruntime verify receipt` reads it",
+    )
     .addHelpText(
       "after",
       '\nExamples:\n  $ pruntime query balances TotalIssuance\n  $ pruntime query balances \'{"FreeBalance":{"account":"d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d"}}\' --as //Alice',
@@ -67,7 +83,12 @@ async function push(options: PushOptions, contract: number, command: Json): Prom
     if (!options.wait) return printResult(options, { ...pushed, payload }, where);
     const key = receiptKey(utf8(payload));
     const status = await awaitReceipt(worker, account, key, options.timeout * 1000);
-    printResult(options, { ...pushed, payload, receipt: status }, `${where}\nexecuted: ${status}`, status === "Ok");
+    printResult(
+      options,
+      { ...pushed, payload, receipt: status },
+      `${where}\nexecuted: ${status}`,
+      status === "Ok",
+    );
   } finally {
     chain.close();
   }
@@ -80,8 +101,14 @@ async function query(options: QueryOptions, contract: number, request: Json): Pr
   if (options.receipt !== undefined) writeReceipt(options.receipt, worker.receipt(answer));
   const time = answer.chainTimeMs === 0n ? "unknown" : new Date(Number(answer.chainTimeMs)).toISOString();
   const asOf = { finalized: answer.finalizedNumber, dispatched: answer.dispatchedNumber, chain_time: time };
-  if (options.json !== true) process.stderr.write(`as of block ${answer.dispatchedNumber}, chain time ${time}\n`);
-  printResult(options, { value: answer.value, as_of: asOf }, canonicalJson(answer.value), !isContractError(answer.value));
+  if (options.json !== true)
+    process.stderr.write(`as of block ${answer.dispatchedNumber}, chain time ${time}\n`);
+  printResult(
+    options,
+    { value: answer.value, as_of: asOf },
+    canonicalJson(answer.value),
+    !isContractError(answer.value),
+  );
 }
 
 /** Contracts answer `{"Error": …}` to what they refuse. */

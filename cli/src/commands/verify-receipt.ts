@@ -53,7 +53,11 @@ async function verifyReceiptFile(file: string, { at, policy, anchor }: ReceiptOp
   return shown(verified, parseJson(receipt.exchange.payload, receiptLimits), receipt.policyHash);
 }
 
-function shown({ worker, authentic, verdict, statement }: VerifiedReceipt, reply: Json, madeUnder: Uint8Array): object {
+function shown(
+  { worker, authentic, verdict, statement }: VerifiedReceipt,
+  reply: Json,
+  madeUnder: Uint8Array,
+): object {
   const { kind, tcbStatus, advisories, measurements } = authentic;
   const { chainTimeMs, dispatchedNumber, finalizedNumber, finalizedHash, stateRoot } = statement;
   return {

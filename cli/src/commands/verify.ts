@@ -46,17 +46,27 @@ interface GenesisOptions {
 const example = (line: string) => `${filesHelp}\nExample:\n  $ pruntime verify ${line}`;
 
 export function registerVerify(program: Command): void {
-  const verify = program.command("verify").description("check recorded chain data, without any node or worker");
+  const verify = program
+    .command("verify")
+    .description("check recorded chain data, without any node or worker");
 
   withoutNode(verify.command("finality"))
     .description("check that a GRANDPA justification makes a block final")
-    .requiredOption("--authorities <file>", 'the set: [["0x<32 bytes>", weight], …] or SCALE Vec<([u8; 32], u64)>')
+    .requiredOption(
+      "--authorities <file>",
+      'the set: [["0x<32 bytes>", weight], …] or SCALE Vec<([u8; 32], u64)>',
+    )
     .requiredOption("--set-id <n>", "the set's id")
     .requiredOption("--justification <file>", "SCALE GrandpaJustification")
-    .option("--header <file>", "the block that must be the justification's target: JSON of chain_getHeader, or SCALE")
+    .option(
+      "--header <file>",
+      "the block that must be the justification's target: JSON of chain_getHeader, or SCALE",
+    )
     .addHelpText(
       "after",
-      example("finality --authorities authorities.json --set-id 0 --justification justification.hex --header header.json"),
+      example(
+        "finality --authorities authorities.json --set-id 0 --justification justification.hex --header header.json",
+      ),
     )
     .action((options: FinalityOptions) => runOffline(() => verifyFinality(options)));
 
@@ -73,7 +83,10 @@ export function registerVerify(program: Command): void {
     .requiredOption("--root <hex>", "the trusted state root, 0x and 32 bytes")
     .requiredOption("--key <hex>", "the storage key, 0x and bytes")
     .requiredOption("--proof <file>", "the nodes: an array of hex, or the answer of state_getReadProof")
-    .option("--state-version <version>", "0 also refuses nodes that only version 1 has; 1, the default, takes either")
+    .option(
+      "--state-version <version>",
+      "0 also refuses nodes that only version 1 has; 1, the default, takes either",
+    )
     .addHelpText("after", example("storage --root 0x… --key 0x3a636f6465 --proof proof.json"))
     .action((options: StorageOptions) => runOffline(() => verifyStorage(options)));
 
@@ -94,7 +107,12 @@ export function registerVerify(program: Command): void {
   registerVerifyReceipt(verify);
 }
 
-async function verifyFinality({ authorities, setId, justification, header }: FinalityOptions): Promise<object> {
+async function verifyFinality({
+  authorities,
+  setId,
+  justification,
+  header,
+}: FinalityOptions): Promise<object> {
   const id = setIdArgument(setId);
   const [set, proof, target] = [
     readInput(authorities),
@@ -104,7 +122,8 @@ async function verifyFinality({ authorities, setId, justification, header }: Fin
   const crypto = await createNativeCrypto();
   const decoded = decodeJustification(bytesOf(proof));
   const { round, targetHash, targetNumber, precommits } = decoded;
-  const block = target === undefined ? { hash: targetHash, number: targetNumber } : blockTarget(crypto, target);
+  const block =
+    target === undefined ? { hash: targetHash, number: targetNumber } : blockTarget(crypto, target);
   const tally = verifyJustification(crypto, { setId: id, authorities: authoritiesOf(set) }, block, decoded);
   return { ...block, round, votes: precommits.length, ...tally };
 }
@@ -121,7 +140,11 @@ async function verifyWarp({ authorities, setId, proof }: WarpOptions): Promise<o
   const id = setIdArgument(setId);
   const [set, given] = [readInput(authorities), readInput(proof)];
   const decoded = decodeWarpProof(bytesOf(given));
-  const end = verifyWarpProof(await createNativeCrypto(), { setId: id, authorities: authoritiesOf(set) }, decoded);
+  const end = verifyWarpProof(
+    await createNativeCrypto(),
+    { setId: id, authorities: authoritiesOf(set) },
+    decoded,
+  );
   const { number, hash } = end.finalized;
   return { number, hash, setId: end.authorities.setId, authorities: end.authorities.authorities.length };
 }
@@ -156,5 +179,10 @@ async function verifyBlock(path: string): Promise<object> {
   const { number, extrinsicsRoot: want } = decodeHeader(encodedHeader);
   const have = extrinsicsRoot(crypto, extrinsics);
   if (!equal(want, have)) throw new OfflineError({ code: "block/wrong-extrinsics-root", want, have });
-  return { number, hash: headerHash(crypto, encodedHeader), extrinsicsRoot: have, extrinsics: extrinsics.length };
+  return {
+    number,
+    hash: headerHash(crypto, encodedHeader),
+    extrinsicsRoot: have,
+    extrinsics: extrinsics.length,
+  };
 }

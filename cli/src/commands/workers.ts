@@ -11,7 +11,12 @@ import { note, type OutputOptions, printResult, runAction } from "../output.ts";
 import { readPolicyFile } from "../policy/file.ts";
 import { policyOf, type VerdictOptions, withPolicy } from "../policy/verdict.ts";
 import { registerAs } from "../registry/register.ts";
-import { type RegisteredWorker, type RegistryState, readRegisteredEvidence, readRegistry } from "../registry/state.ts";
+import {
+  type RegisteredWorker,
+  type RegistryState,
+  readRegisteredEvidence,
+  readRegistry,
+} from "../registry/state.ts";
 import { type RecordVerdict, verdictByChain, verdictByEvidence } from "../registry/verdict.ts";
 
 interface RegisterOptions extends OutputOptions {
@@ -35,7 +40,11 @@ export function registerWorkers(program: Command): void {
   withNode(withJson(program.command("register")))
     .description("register a worker with the chain's registry: fresh evidence, signed for by an account")
     .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
-    .option("--token <token>", "the operator's token, for a worker on another machine", process.env["PRUNTIME_TOKEN"])
+    .option(
+      "--token <token>",
+      "the operator's token, for a worker on another machine",
+      process.env["PRUNTIME_TOKEN"],
+    )
     .option("--signer <account>", "in whose name: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
     .addHelpText(
       "after",
@@ -61,7 +70,11 @@ Example:
     "judge by this policy instead of the registry's; their evidence is then verified here",
   )
     .description("list the workers in the chain's registry, and what is to be thought of them")
-    .option("--verify", "verify their evidence here, by the registry's policy, instead of believing the chain", false)
+    .option(
+      "--verify",
+      "verify their evidence here, by the registry's policy, instead of believing the chain",
+      false,
+    )
     .addHelpText(
       "after",
       `
@@ -89,15 +102,29 @@ async function setPolicy({ node, signer, ...options }: SetPolicyOptions, path: s
   }
 }
 
-async function register({ node: nodeUrl, worker, token, signer, ...options }: RegisterOptions): Promise<void> {
+async function register({
+  node: nodeUrl,
+  worker,
+  token,
+  signer,
+  ...options
+}: RegisterOptions): Promise<void> {
   const { account, submit } = registerAs(signer, nodeUrl);
   const registration = await atNode(nodeUrl, (node) =>
     fetchRegistration(node, new RemoteWorker({ url: worker, ...(token === undefined ? {} : { token }) })),
   );
   note(`evidence over block ${registration.blockNumber}; signing for ${account}`);
   const pushed = await submit(registration, new AbortController().signal);
-  const facts = { public_key: toHex(registration.publicKey), operator: account, evidence_block: registration.blockNumber };
-  printResult(options, { ...facts, ...pushed }, `worker ${facts.public_key} registered, final in block ${pushed.blockNumber}`);
+  const facts = {
+    public_key: toHex(registration.publicKey),
+    operator: account,
+    evidence_block: registration.blockNumber,
+  };
+  printResult(
+    options,
+    { ...facts, ...pushed },
+    `worker ${facts.public_key} registered, final in block ${pushed.blockNumber}`,
+  );
 }
 
 async function workers({ node: nodeUrl, ...options }: WorkersOptions): Promise<void> {
@@ -179,12 +206,16 @@ function ageSec({ timeMs }: RegistryState, { registeredMs }: RegisteredWorker): 
 
 function headline({ at, mode, policyHash, workers }: RegistryState, judgedBy: string): string {
   const count = workers.length === 1 ? "1 worker" : `${workers.length} workers`;
-  const words = mode === "development" ? "development mode: simulation may be accepted" : "production mode: no simulation";
+  const words =
+    mode === "development"
+      ? "development mode: simulation may be accepted"
+      : "production mode: no simulation";
   return `${count} at block ${at.number}, by ${judgedBy}; ${words}; policy ${toHex(policyHash)}`;
 }
 
 function wordsOf(state: RegistryState, { worker, verdict }: Listed): string {
-  const kind = worker.kind === "simulated" ? "simulated, which proves nothing" : `${worker.kind}, ${worker.tcbStatus}`;
+  const kind =
+    worker.kind === "simulated" ? "simulated, which proves nothing" : `${worker.kind}, ${worker.tcbStatus}`;
   const by = verdict.verified ? "verified here" : "by the chain's word";
   return [
     "",

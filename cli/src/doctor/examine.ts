@@ -47,7 +47,12 @@ export function examine(machine: Machine, node: NodeFacts, pccsUrl: string | und
     device(machine, "sev-guest", "/dev/sev-guest", "this is an SEV-SNP guest"),
     device(machine, "sgx", "/dev/sgx_enclave", "enclaves can be started here, by Gramine for example"),
     aesm(machine),
-    device(machine, "tpm", "/dev/tpmrm0", "a TPM, or a virtual one of the cloud: no worker's evidence is made with it"),
+    device(
+      machine,
+      "tpm",
+      "/dev/tpmrm0",
+      "a TPM, or a virtual one of the cloud: no worker's evidence is made with it",
+    ),
     collateral(machine, pccsUrl),
   ];
   const suits = isRecent(node.version) && node.hasPermissions;
@@ -94,7 +99,9 @@ function absent(what: string, path: string, said: string): Finding {
 
 function device(machine: Machine, what: string, path: string, meaning: string): Finding {
   if (machine.kindOf(path) === undefined) return absent(what, path, "no such device");
-  return machine.isOpen(path) ? present(what, path, meaning) : unusable(what, path, `${meaning}; this user may not open it`);
+  return machine.isOpen(path)
+    ? present(what, path, meaning)
+    : unusable(what, path, `${meaning}; this user may not open it`);
 }
 
 function gramine(machine: Machine): Finding {
@@ -109,7 +116,11 @@ function gramine(machine: Machine): Finding {
       `inside Gramine, but its attestation type is ${type === "" ? "not told" : type}; it must be dcap`,
     );
   if (machine.kindOf(`${path}/quote`) === undefined)
-    return unusable("gramine", path, "inside Gramine, but without quotes: this is gramine-direct, without SGX");
+    return unusable(
+      "gramine",
+      path,
+      "inside Gramine, but without quotes: this is gramine-direct, without SGX",
+    );
   return present("gramine", path, "inside gramine-sgx, with DCAP quotes");
 }
 
@@ -123,8 +134,10 @@ function configfs(machine: Machine): Finding {
       : unusable("configfs-tsm", path, `${provider}; this user may not make entries`);
   }
   const kernel = machine.text("/proc/sys/kernel/osrelease");
-  if (kernel !== "" && !hasTsm(kernel)) return absent("configfs-tsm", path, `the kernel is ${kernel}; it came with 6.7`);
-  if (machine.kindOf("/sys/kernel/config") === undefined) return absent("configfs-tsm", path, "configfs is not mounted");
+  if (kernel !== "" && !hasTsm(kernel))
+    return absent("configfs-tsm", path, `the kernel is ${kernel}; it came with 6.7`);
+  if (machine.kindOf("/sys/kernel/config") === undefined)
+    return absent("configfs-tsm", path, "configfs is not mounted");
   return absent("configfs-tsm", path, "no confidential guest's driver offers reports");
 }
 
@@ -136,9 +149,17 @@ function hasTsm(kernel: string): boolean {
 function dstack(machine: Machine): Finding {
   const path = places.dstack.find((candidate) => machine.kindOf(candidate) !== undefined);
   if (path === undefined)
-    return absent("dstack", places.dstack.join(", "), "not in a dstack guest, or its socket is not mounted into this container");
+    return absent(
+      "dstack",
+      places.dstack.join(", "),
+      "not in a dstack guest, or its socket is not mounted into this container",
+    );
   if (machine.kindOf(path) !== "socket")
-    return unusable("dstack", path, "not a socket: a container mounts a folder of that name when the socket was not there");
+    return unusable(
+      "dstack",
+      path,
+      "not a socket: a container mounts a folder of that name when the socket was not there",
+    );
   return machine.isOpen(path)
     ? present("dstack", path, "dstack's guest agent")
     : unusable("dstack", path, "this user may not open it");
@@ -158,9 +179,11 @@ function aesm(machine: Machine): Finding {
 
 function collateral(machine: Machine, pccsUrl: string | undefined): Finding {
   const path = "/etc/sgx_default_qcnl.conf";
-  if (pccsUrl !== undefined) return present("pccs", pccsUrl, "given for collateral; whether it answers was not asked");
+  if (pccsUrl !== undefined)
+    return present("pccs", pccsUrl, "given for collateral; whether it answers was not asked");
   const url = /^\s*"?pccs_url"?\s*[:=]\s*"?([^"\s,]+)/im.exec(machine.text(path))?.[1];
-  if (url === undefined) return absent("pccs", path, "no PCCS is configured: collateral is fetched from Intel, if at all");
+  if (url === undefined)
+    return absent("pccs", path, "no PCCS is configured: collateral is fetched from Intel, if at all");
   return present("pccs", path, `${url}; whether it answers was not asked`);
 }
 
@@ -186,7 +209,12 @@ function waysOf(states: States): readonly Way[] {
       "TDX quotes or SEV-SNP reports, whichever this guest is",
       "needs a TDX or SEV-SNP guest with kernel 6.7 or later, and the right to make entries",
     ),
-    way("dstack", is("dstack"), "TDX quotes with dstack's event log", "needs a dstack guest with its socket mounted"),
+    way(
+      "dstack",
+      is("dstack"),
+      "TDX quotes with dstack's event log",
+      "needs a dstack guest with its socket mounted",
+    ),
     {
       provider: "simulated",
       works: "yes",
@@ -203,7 +231,8 @@ function adviceOf(machine: Machine, nodeSuits: boolean, states: States): readonl
   return [
     ...(nodeSuits ? [] : [`take Node ${leastNode.join(".")} or later, with permission flags`]),
     ...usable.map(
-      (provider) => `start a worker with --attest ${provider}, ask it for evidence, and verify that on another machine`,
+      (provider) =>
+        `start a worker with --attest ${provider}, ask it for evidence, and verify that on another machine`,
     ),
     ...[...states].flatMap(([what, state]) =>
       state === "unusable" ? [`make ${what} usable for this user: see what was found`] : [],
@@ -217,8 +246,12 @@ function adviceOf(machine: Machine, nodeSuits: boolean, states: States): readonl
     ...(isThere("sgx") && !isThere("gramine")
       ? ["SGX is there: run the enclave under gramine-sgx; deploy/gramine has a manifest"]
       : []),
-    ...(isThere("sgx") && !is("aesm") ? ["Intel's quoting service does not run: install aesmd and its quoting libraries"] : []),
-    ...(usable.length > 0 && !is("pccs") ? ["name a PCCS for Intel's collateral, or let it be fetched from Intel"] : []),
+    ...(isThere("sgx") && !is("aesm")
+      ? ["Intel's quoting service does not run: install aesmd and its quoting libraries"]
+      : []),
+    ...(usable.length > 0 && !is("pccs")
+      ? ["name a PCCS for Intel's collateral, or let it be fetched from Intel"]
+      : []),
     ...(vendor === "Microsoft Corporation" && isThere("tpm")
       ? [
           "on Azure a paravisor stands between the guest and its hardware: its evidence can be verified, but no worker here makes it",

@@ -7,7 +7,8 @@ export function hexArgument(name: string, text: string, length?: number): Uint8A
   const want = `${length === undefined ? "" : `${length} bytes of `}hex after 0x`;
   try {
     const bytes = from0x(text);
-    if (length !== undefined && bytes.length !== length) throw new CliError({ code: "cli/bad-argument", name, want });
+    if (length !== undefined && bytes.length !== length)
+      throw new CliError({ code: "cli/bad-argument", name, want });
     return bytes;
   } catch (cause) {
     if (!(cause instanceof BytesError)) throw cause;
@@ -24,7 +25,8 @@ export function setIdArgument(text: string): bigint {
 }
 
 export function stateVersionArgument(text: string): 0 | 1 {
-  if (text !== "0" && text !== "1") throw new CliError({ code: "cli/bad-argument", name: "--state-version", want: "0 or 1" });
+  if (text !== "0" && text !== "1")
+    throw new CliError({ code: "cli/bad-argument", name: "--state-version", want: "0 or 1" });
   return text === "0" ? 0 : 1;
 }
 

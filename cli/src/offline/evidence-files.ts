@@ -15,7 +15,16 @@ import {
   type SnpEvidence,
 } from "@pruntime/core/attestation";
 import { equal, fromHex, fromUtf8, utf8 } from "@pruntime/core/bytes";
-import { type Json, jsonAny, jsonArray, jsonBase64, jsonHex, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
+import {
+  type Json,
+  jsonAny,
+  jsonArray,
+  jsonBase64,
+  jsonHex,
+  jsonObject,
+  jsonOptional,
+  jsonString,
+} from "@pruntime/core/json";
 import { type Certificate, decodeCertificate } from "@pruntime/core/x509";
 import { fileArgument, oneOf } from "../arguments.ts";
 import { CliError } from "../error.ts";
@@ -50,7 +59,8 @@ export function evidenceOf(files: EvidenceFiles): Evidence {
   const input = readInput(files.evidence);
   if (input.kind !== "json" || !isOurs(input.value)) return (readers.get(kind) as Reader)(input, files);
   const evidence = readEvidence(input.value, "");
-  if (evidence.kind !== kind) throw new CliError({ code: "cli/bad-argument", name: "--kind", want: evidence.kind });
+  if (evidence.kind !== kind)
+    throw new CliError({ code: "cli/bad-argument", name: "--kind", want: evidence.kind });
   return evidence;
 }
 
@@ -63,7 +73,11 @@ function dcapEvidence(kind: DcapEvidence["kind"], input: Input, { collateral }: 
 }
 
 function snpEvidence(input: Input, { vek, chain }: EvidenceFiles): SnpEvidence {
-  return withChain(bytesOf(input), certificatesIn(required("--vek", vek))[0] as Uint8Array, required("--chain", chain));
+  return withChain(
+    bytesOf(input),
+    certificatesIn(required("--vek", vek))[0] as Uint8Array,
+    required("--chain", chain),
+  );
 }
 
 /** Files of AMD's chains hold certificates for both kinds of keys: those that are not above this one are left out. */
@@ -111,11 +125,23 @@ const azureFile = jsonObject({
 });
 
 function azureEvidence(input: Input, files: EvidenceFiles): AzureEvidence {
-  const { hclReport, tpmQuote, tdQuote, vcekPem, akCertificatePem, akIntermediatesPem = [] } = azureFile(jsonOf(input), "");
-  const akChain = akCertificatePem === undefined ? [] : [akCertificatePem, ...akIntermediatesPem].flatMap(pem);
+  const {
+    hclReport,
+    tpmQuote,
+    tdQuote,
+    vcekPem,
+    akCertificatePem,
+    akIntermediatesPem = [],
+  } = azureFile(jsonOf(input), "");
+  const akChain =
+    akCertificatePem === undefined ? [] : [akCertificatePem, ...akIntermediatesPem].flatMap(pem);
   const hardware =
     tdQuote === undefined
-      ? withChain(decodeHclReport(hclReport).hardwareReport, vekOf(vcekPem, files), required("--chain", files.chain))
+      ? withChain(
+          decodeHclReport(hclReport).hardwareReport,
+          vekOf(vcekPem, files),
+          required("--chain", files.chain),
+        )
       : dcapEvidence("tdx", { kind: "bytes", bytes: tdQuote }, files);
   const { message: tpmMessage, signature: tpmSignature, pcrsSha256: pcrs } = tpmQuote;
   return { kind: "azure", hclReport, tpmMessage, tpmSignature, pcrs, akChain, hardware };
@@ -155,6 +181,7 @@ function jsonOf(input: Input): Json {
 }
 
 function required(name: string, value: string | undefined): string {
-  if (value === undefined) throw new CliError({ code: "cli/bad-argument", name, want: "a file, for evidence of this kind" });
+  if (value === undefined)
+    throw new CliError({ code: "cli/bad-argument", name, want: "a file, for evidence of this kind" });
   return value;
 }

@@ -22,7 +22,12 @@ export function describeExtrinsic(
   if (preamble < 64) return { ...head, version, kind: "bare", ...describeCall(r.take(r.left), metadata) };
   if (preamble === 0x45) return { ...head, version, kind: "general", rest: r.take(r.left) };
   if (preamble !== 0x84) throw r.badTag("extrinsic version", preamble);
-  return { ...head, version, kind: "signed", ...(describeSigned(r.take(r.left)) ?? describe2020(bytes, metadata)) };
+  return {
+    ...head,
+    version,
+    kind: "signed",
+    ...(describeSigned(r.take(r.left)) ?? describe2020(bytes, metadata)),
+  };
 }
 
 const schemes = [
@@ -39,7 +44,11 @@ function describeSigned(body: Uint8Array): object | undefined {
   const id = r.take(32);
   r.u8();
   const [kind, length] = scheme;
-  return { signer: { kind: "account", id }, signature: { kind, bytes: r.take(length) }, rest: r.take(r.left) };
+  return {
+    signer: { kind: "account", id },
+    signature: { kind, bytes: r.take(length) },
+    rest: r.take(r.left),
+  };
 }
 
 function describe2020(bytes: Uint8Array, metadata: RuntimeMetadata | undefined): object {
@@ -51,7 +60,8 @@ function describeCall(call: Uint8Array, metadata: RuntimeMetadata | undefined): 
   if (metadata === undefined) return { call, ...pushCommand(call) };
   const [index, ...variant] = [call[0] ?? 256, call.subarray(1)] as const;
   const pallet = metadata.pallets.find((candidate) => candidate.index === index);
-  if (pallet?.calls === undefined) throw new OfflineError({ code: "extrinsic/unknown-pallet", pallet: index });
+  if (pallet?.calls === undefined)
+    throw new OfflineError({ code: "extrinsic/unknown-pallet", pallet: index });
   const { kind, value } = decodeValue(metadata, pallet.calls, variant[0]) as VariantValue;
   return { call, pallet: pallet.name, name: kind, arguments: value };
 }

@@ -34,14 +34,21 @@ function jsonEntries<T>(value: JsonReader<T>): JsonReader<readonly Entry<T>[]> {
 
 const jsonState = jsonEntries(json0x());
 const jsonSpec = jsonObject({ genesis: jsonAny }, "ignored");
-const jsonRaw = jsonObject({ top: jsonState, childrenDefault: jsonOptional(jsonEntries(jsonState)) }, "ignored");
+const jsonRaw = jsonObject(
+  { top: jsonState, childrenDefault: jsonOptional(jsonEntries(jsonState)) },
+  "ignored",
+);
 
 /**
  * The genesis block that a raw chain specification stands for.
  * @param version of the state; `undefined` to ask the runtime code in it
  * @throws {@link OfflineError} @throws JsonError @throws TrieError
  */
-export function genesisOf(crypto: Pick<Crypto, "blake2b256">, json: Json, version: StateVersion | undefined): Genesis {
+export function genesisOf(
+  crypto: Pick<Crypto, "blake2b256">,
+  json: Json,
+  version: StateVersion | undefined,
+): Genesis {
   const { genesis } = jsonSpec(json, "");
   if (!isObject(genesis) || genesis["raw"] === undefined) throw new OfflineError({ code: "spec/not-raw" });
   const { top, childrenDefault = [] } = jsonRaw(genesis["raw"], "/genesis/raw");
@@ -49,7 +56,10 @@ export function genesisOf(crypto: Pick<Crypto, "blake2b256">, json: Json, versio
   const rootOf = (entries: readonly Entry<Uint8Array>[]) =>
     Trie.from({ hash: crypto.blake2b256, version: stateVersion }, entries).root;
   const children = childrenDefault.filter(([, entries]) => entries.length > 0);
-  const stateRoot = rootOf([...top, ...children.map(([key, entries]) => [concat(childPrefix, key), rootOf(entries)] as const)]);
+  const stateRoot = rootOf([
+    ...top,
+    ...children.map(([key, entries]) => [concat(childPrefix, key), rootOf(entries)] as const),
+  ]);
   return { genesisHash: genesisHash(crypto, stateRoot), stateRoot, stateVersion };
 }
 
@@ -58,7 +68,13 @@ const childPrefix: Uint8Array = utf8(":child_storage:default:");
 
 function genesisHash(crypto: Pick<Crypto, "blake2b256">, stateRoot: Uint8Array): Uint8Array {
   const extrinsicsRoot = orderedRoot(crypto.blake2b256, []);
-  const encoded = encodeHeader({ parentHash: new Uint8Array(32), number: 0, stateRoot, extrinsicsRoot, digest: [] });
+  const encoded = encodeHeader({
+    parentHash: new Uint8Array(32),
+    number: 0,
+    stateRoot,
+    extrinsicsRoot,
+    digest: [],
+  });
   return headerHash(crypto, encoded);
 }
 

@@ -8,7 +8,9 @@ import { from0x, fromBase64, fromHex, fromUtf8 } from "@pruntime/core/bytes";
 import { type Json, type JsonLimits, type JsonObject, json0x, parseJson } from "@pruntime/core/json";
 import { CliError } from "../error.ts";
 
-export type Input = { readonly kind: "json"; readonly value: Json } | { readonly kind: "bytes"; readonly bytes: Uint8Array };
+export type Input =
+  | { readonly kind: "json"; readonly value: Json }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array };
 
 /** Room for the raw specification of any public chain. */
 const maxFileBytes: number = 256 * 1024 * 1024;
@@ -38,13 +40,18 @@ export function bytesOf(input: Input): Uint8Array {
 }
 
 /** A file that JSON describes, or holds in SCALE. */
-export function inputOf<T>(input: Input, fromJson: (value: Json) => T, fromBytes: (bytes: Uint8Array) => T): T {
+export function inputOf<T>(
+  input: Input,
+  fromJson: (value: Json) => T,
+  fromBytes: (bytes: Uint8Array) => T,
+): T {
   if (input.kind === "json" && typeof input.value !== "string") return fromJson(input.value);
   return fromBytes(bytesOf(input));
 }
 
 function readBytes(path: string): Uint8Array {
-  const fail = (reason: string, cause?: unknown): CliError => new CliError({ code: "cli/bad-file", path, reason }, { cause });
+  const fail = (reason: string, cause?: unknown): CliError =>
+    new CliError({ code: "cli/bad-file", path, reason }, { cause });
   try {
     if (statSync(path).size > maxFileBytes) throw fail(`larger than ${maxFileBytes} bytes`);
     return Uint8Array.from(readFileSync(path));

@@ -34,7 +34,10 @@ export interface BlockFile {
   readonly extrinsics: readonly Uint8Array[];
 }
 
-const jsonBlock = jsonObject({ block: jsonObject({ header: jsonAny, extrinsics: jsonArray(json0x()) }, "ignored") }, "ignored");
+const jsonBlock = jsonObject(
+  { block: jsonObject({ header: jsonAny, extrinsics: jsonArray(json0x()) }, "ignored") },
+  "ignored",
+);
 
 /** `SignedBlock` as nodes of 2020 or of today encode it, or the answer of `chain_getBlock`. */
 export function blockOf(input: Input): BlockFile {

@@ -23,7 +23,8 @@ const maxCodeBytes: number = 50 * 1024 * 1024;
 export function stateVersionOf(code: Uint8Array): StateVersion {
   const sections = readSections(unpack(code));
   const version = sections.find(({ name }) => name === "runtime_version");
-  if (version !== undefined) return coded("runtime_version", () => decodeAll(version.content, readStateVersion));
+  if (version !== undefined)
+    return coded("runtime_version", () => decodeAll(version.content, readStateVersion));
   const imports = sections.find(({ id }) => id === 2);
   if (imports !== undefined && Buffer.from(imports.content).includes("ext_storage_root_version_2"))
     throw new OfflineError({ code: "spec/state-version-unknown" });
@@ -42,7 +43,8 @@ interface Section {
 }
 
 function readSections(code: Uint8Array): Section[] {
-  if (!equal(code.subarray(0, 8), wasmHead)) throw new OfflineError({ code: "spec/bad-code", reason: "no WebAssembly" });
+  if (!equal(code.subarray(0, 8), wasmHead))
+    throw new OfflineError({ code: "spec/bad-code", reason: "no WebAssembly" });
   return coded("sections", () => {
     const r = new Reader(code.subarray(8));
     const sections: Section[] = [];

@@ -1,5 +1,13 @@
 /** What a policy comes to, in plain words. */
-import type { AzurePolicy, Policy, SgxPolicy, SnpPolicy, SnpRules, TdxPolicy, TdxRules } from "@pruntime/core/attestation";
+import type {
+  AzurePolicy,
+  Policy,
+  SgxPolicy,
+  SnpPolicy,
+  SnpRules,
+  TdxPolicy,
+  TdxRules,
+} from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 
 export interface Explanation {
@@ -45,7 +53,10 @@ function sgxLines(what: string, sgx: SgxPolicy | undefined): readonly string[] {
 function tdxLines(tdx: TdxPolicy | undefined): readonly string[] {
   if (tdx === undefined) return [];
   return tdx.images.map(({ registers, events, notAfterMs }) => {
-    const wanted = [...Object.entries(registers).map(([name, value]) => `${name.toUpperCase()} ${value}`), ...eventWords(events)];
+    const wanted = [
+      ...Object.entries(registers).map(([name, value]) => `${name.toUpperCase()} ${value}`),
+      ...eventWords(events),
+    ];
     return `a TDX guest with ${wanted.join(", ")}${until(notAfterMs)}; ${tdxWords(tdx)}`;
   });
 }
@@ -98,26 +109,34 @@ function azureLines(azure: AzurePolicy | undefined): readonly string[] {
 }
 
 function simulatedLine(measurements: readonly string[] | undefined): string {
-  const code = measurements === undefined ? "whatever code it claims" : `code it claims to be ${measurements.join(" or ")}`;
+  const code =
+    measurements === undefined
+      ? "whatever code it claims"
+      : `code it claims to be ${measurements.join(" or ")}`;
   return `SIMULATED evidence, which proves nothing: anybody can make it, for ${code}`;
 }
 
 function absent({ sgx, tdx, snp, azure, ias, simulated }: Policy): readonly string[] {
   const kinds = { "SGX enclaves": sgx, "TDX guests": tdx, "SEV-SNP guests": snp, "guests of Azure": azure };
   const more = { "reports of Intel's retired EPID service": ias, "simulated evidence": simulated };
-  const none = Object.entries({ ...kinds, ...more }).flatMap(([name, section]) => (section === undefined ? [name] : []));
+  const none = Object.entries({ ...kinds, ...more }).flatMap(([name, section]) =>
+    section === undefined ? [name] : [],
+  );
   return none.length === 0 ? [] : [`all ${none.join(", all ")}`];
 }
 
 function platformLines(policy: Policy): readonly string[] {
-  if ([policy.sgx, policy.tdx, policy.ias, policy.azure?.tdx].every((section) => section === undefined)) return [];
+  if ([policy.sgx, policy.tdx, policy.ias, policy.azure?.tdx].every((section) => section === undefined))
+    return [];
   const { tcb, minTcbEvaluationDataNumber: least, collateralMaxAgeDays: days, fmspcDeny, ppidAllow } = policy;
   const accepted = tcb.accept.filter((status) => status !== "Revoked");
   return [
     `Intel platforms whose TCB status is not ${accepted.length === 0 ? "anything, so all of them" : accepted.join(" or ")}`,
     ...(tcb.graceDays === 0
       ? []
-      : [`Intel platforms that are out of date, but for the first ${tcb.graceDays} days after the tcbDate of their level`]),
+      : [
+          `Intel platforms that are out of date, but for the first ${tcb.graceDays} days after the tcbDate of their level`,
+        ]),
     `advisories${tcb.advisoriesAllowed.length === 0 ? ", all of them" : ` other than ${tcb.advisoriesAllowed.join(", ")}`}`,
     ...(least === undefined ? [] : [`collateral with a TCB evaluation data number below ${least}`]),
     ...(days === undefined ? [] : [`collateral older than ${days} days`]),

@@ -34,7 +34,8 @@ export function readPolicyFile(crypto: Crypto, path: string, options: TrustOptio
   const trusted = trustOf(options);
   const document = decodePolicyDocument(fromUtf8(fileArgument(path)));
   const hash = policyHash(crypto, document.policy);
-  if (trusted === undefined) return { document, hash, policy: readPolicy(document.policy, ""), checked: "nothing" };
+  if (trusted === undefined)
+    return { document, hash, policy: readPolicy(document.policy, ""), checked: "nothing" };
   const policy = verifyPolicy(crypto, trusted, document);
   return { document, hash, policy, checked: trusted.kind === "pinned" ? "hash" : "signature" };
 }
@@ -43,14 +44,22 @@ function trustOf({ pin, signedBy }: TrustOptions): PolicyTrust | undefined {
   if (pin !== undefined && signedBy !== undefined)
     throw new CliError({ code: "cli/bad-argument", name: "--pin", want: "given without --signed-by" });
   if (pin !== undefined) return { kind: "pinned", hash: hexArgument("--pin", pin, 32) };
-  return signedBy === undefined ? undefined : { kind: "signed", publicKey: hexArgument("--signed-by", signedBy, 32) };
+  return signedBy === undefined
+    ? undefined
+    : { kind: "signed", publicKey: hexArgument("--signed-by", signedBy, 32) };
 }
 
 /** The hash signed with the key of a PEM file. @throws {@link CliError} */
-export function signHash(keyPath: string, hash: Uint8Array): { readonly signature: Uint8Array; readonly publicKey: Uint8Array } {
+export function signHash(
+  keyPath: string,
+  hash: Uint8Array,
+): { readonly signature: Uint8Array; readonly publicKey: Uint8Array } {
   const key = privateKey(keyPath);
   const { x = "" } = createPublicKey(key).export({ format: "jwk" });
-  return { signature: Uint8Array.from(sign(null, hash, key)), publicKey: Uint8Array.from(Buffer.from(x, "base64url")) };
+  return {
+    signature: Uint8Array.from(sign(null, hash, key)),
+    publicKey: Uint8Array.from(Buffer.from(x, "base64url")),
+  };
 }
 
 function privateKey(path: string): KeyObject {
@@ -62,6 +71,7 @@ function privateKey(path: string): KeyObject {
   } catch (cause) {
     throw new CliError({ code: "cli/bad-argument", name: "--key", want }, { cause });
   }
-  if (key.asymmetricKeyType !== "ed25519") throw new CliError({ code: "cli/bad-argument", name: "--key", want });
+  if (key.asymmetricKeyType !== "ed25519")
+    throw new CliError({ code: "cli/bad-argument", name: "--key", want });
   return key;
 }

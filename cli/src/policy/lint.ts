@@ -53,8 +53,16 @@ function generally(policy: Policy, nowMs: number, isSigned: boolean): readonly F
       "signed-for-ever",
       "it is signed and has no notAfter: somebody may show it again after you have signed a stricter one",
     ),
-    ...warning(maxAgeSec > 24 * 3600, "max-age", `a verdict may be relied on for ${maxAgeSec} seconds, more than a day`),
-    ...warning(allowDebug, "allow-debug", "debug mode is accepted: whoever owns such a machine can look inside"),
+    ...warning(
+      maxAgeSec > 24 * 3600,
+      "max-age",
+      `a verdict may be relied on for ${maxAgeSec} seconds, more than a day`,
+    ),
+    ...warning(
+      allowDebug,
+      "allow-debug",
+      "debug mode is accepted: whoever owns such a machine can look inside",
+    ),
   ];
 }
 
@@ -150,7 +158,8 @@ function ofSgx({ sgx, ias }: Policy): readonly Finding[] {
 
 function ofTdx({ tdx, azure }: Policy): readonly Finding[] {
   const images = tdx?.images ?? [];
-  const lacks = (names: readonly string[]) => images.some(({ registers }) => names.some((name) => registers[name] === undefined));
+  const lacks = (names: readonly string[]) =>
+    images.some(({ registers }) => names.some((name) => registers[name] === undefined));
   const logged = images.filter(({ events }) => Object.keys(events).length > 0);
   return [
     ...error(
@@ -169,7 +178,9 @@ function ofTdx({ tdx, azure }: Policy): readonly Finding[] {
       "an image does not name RTMR1 and RTMR2: any kernel and command line are accepted on that firmware",
     ),
     ...warning(
-      images.some(({ registers, events }) => registers["rtmr3"] === undefined && events["compose-hash"] === undefined),
+      images.some(
+        ({ registers, events }) => registers["rtmr3"] === undefined && events["compose-hash"] === undefined,
+      ),
       "no-application",
       "an image names neither RTMR3 nor composeHash: what was started at run time is not judged",
     ),
@@ -181,7 +192,11 @@ function ofTdx({ tdx, azure }: Policy): readonly Finding[] {
 function ofTdxRules(where: string, rules: TdxRules | undefined): readonly Finding[] {
   if (rules === undefined) return [];
   return [
-    ...warning(!rules.requireSeptVeDisable, "sept-ve", `${where}: guests without SEPT_VE_DISABLE are accepted (Azure's are so)`),
+    ...warning(
+      !rules.requireSeptVeDisable,
+      "sept-ve",
+      `${where}: guests without SEPT_VE_DISABLE are accepted (Azure's are so)`,
+    ),
     ...warning(
       rules.allowServiceTd.length > 0,
       "service-td",
@@ -192,7 +207,9 @@ function ofTdxRules(where: string, rules: TdxRules | undefined): readonly Findin
 
 function ofSnp({ snp, azure, ppidAllow }: Policy): readonly Finding[] {
   const sections = [["snp", snp] as const, ["azure.snp", azure?.snp] as const];
-  return sections.flatMap(([where, rules]) => (rules === undefined ? [] : ofSnpRules(where, rules, ppidAllow !== undefined)));
+  return sections.flatMap(([where, rules]) =>
+    rules === undefined ? [] : ofSnpRules(where, rules, ppidAllow !== undefined),
+  );
 }
 
 function ofSnpRules(where: string, rules: SnpRules, namesMachines: boolean): readonly Finding[] {
@@ -203,7 +220,11 @@ function ofSnpRules(where: string, rules: SnpRules, namesMachines: boolean): rea
       "no-least-tcb",
       `${where}: minTcb names no product, so that every AMD machine is refused`,
     ),
-    ...error(vmpl.length === 0, "no-vmpl", `${where}: vmpl names no privilege level, so that every report is refused`),
+    ...error(
+      vmpl.length === 0,
+      "no-vmpl",
+      `${where}: vmpl names no privilege level, so that every report is refused`,
+    ),
     ...warning(
       Object.values(minTcb).some((tcb) => tcb.every((byte) => byte === 0)),
       "zero-tcb",
@@ -214,9 +235,21 @@ function ofSnpRules(where: string, rules: SnpRules, namesMachines: boolean): rea
       "vmpl",
       `${where}: reports from above privilege level 0 are accepted: the software at level 0 is then trusted, too`,
     ),
-    ...warning(allowVlek, "vlek", `${where}: the cloud provider's key is accepted, which vouches for no single chip`),
-    ...warning(allowSmt, "smt", `${where}: cores may be shared with others, so that what runs beside may be felt`),
-    ...warning(allowMigrationAgent, "migration-agent", `${where}: a migration agent is accepted, which sees all of the guest`),
+    ...warning(
+      allowVlek,
+      "vlek",
+      `${where}: the cloud provider's key is accepted, which vouches for no single chip`,
+    ),
+    ...warning(
+      allowSmt,
+      "smt",
+      `${where}: cores may be shared with others, so that what runs beside may be felt`,
+    ),
+    ...warning(
+      allowMigrationAgent,
+      "migration-agent",
+      `${where}: a migration agent is accepted, which sees all of the guest`,
+    ),
     ...warning(
       namesMachines && chipIdAllow === undefined,
       "any-chip",

@@ -17,11 +17,17 @@ export interface VerdictFacts {
   readonly reasons: readonly Reason[];
 }
 
-export function withPolicy(command: Command, what = "also say whether this policy accepts it, and why not"): Command {
+export function withPolicy(
+  command: Command,
+  what = "also say whether this policy accepts it, and why not",
+): Command {
   return command
     .option("--policy <file>", what)
     .option("--policy-pin <hex>", "refuse the policy unless this is its hash")
-    .option("--policy-signed-by <hex>", "refuse the policy unless this ed25519 key has signed it; needed for a signed one");
+    .option(
+      "--policy-signed-by <hex>",
+      "refuse the policy unless this ed25519 key has signed it; needed for a signed one",
+    );
 }
 
 /** What a policy says, if there is one. @param atMs unix milliseconds */
@@ -39,7 +45,11 @@ export function policyOf(crypto: Crypto, options: VerdictOptions): PolicyFile | 
   const { policy: path, policyPin: pin, policySignedBy: signedBy } = options;
   if (path === undefined) {
     if (pin !== undefined || signedBy !== undefined)
-      throw new CliError({ code: "cli/bad-argument", name: "--policy", want: "given with --policy-pin and --policy-signed-by" });
+      throw new CliError({
+        code: "cli/bad-argument",
+        name: "--policy",
+        want: "given with --policy-pin and --policy-signed-by",
+      });
     return undefined;
   }
   const trust = { ...(pin === undefined ? {} : { pin }), ...(signedBy === undefined ? {} : { signedBy }) };

@@ -46,7 +46,9 @@ export async function readRegistry(node: SubstrateNode, crypto: Crypto): Promise
   return {
     at: { number, hash },
     timeMs: Number(await value(node, timestampNowKey(crypto), hash, (r) => r.u64(), 0n)),
-    mode: modes[await value(node, storagePrefix(crypto, "Registry", "Mode"), hash, (r) => r.u8(), 0)] ?? "production",
+    mode:
+      modes[await value(node, storagePrefix(crypto, "Registry", "Mode"), hash, (r) => r.u8(), 0)] ??
+      "production",
     policy: decodePolicy(text),
     policyHash: policyHash(crypto, parseJson(text)),
     workers: await readWorkers(node, crypto, hash),
@@ -60,10 +62,20 @@ export async function readRegisteredEvidence(
   publicKey: Uint8Array,
   at: Uint8Array,
 ): Promise<Uint8Array | undefined> {
-  return value<Uint8Array | undefined>(node, registryEvidenceKey(crypto, publicKey), at, (r) => r.vecU8(), undefined);
+  return value<Uint8Array | undefined>(
+    node,
+    registryEvidenceKey(crypto, publicKey),
+    at,
+    (r) => r.vecU8(),
+    undefined,
+  );
 }
 
-async function readWorkers(node: SubstrateNode, crypto: Crypto, at: Uint8Array): Promise<readonly RegisteredWorker[]> {
+async function readWorkers(
+  node: SubstrateNode,
+  crypto: Crypto,
+  at: Uint8Array,
+): Promise<readonly RegisteredWorker[]> {
   const prefix = registryWorkersPrefix(crypto);
   const workers: RegisteredWorker[] = [];
   for (let start: Uint8Array | undefined; ; ) {
@@ -77,7 +89,13 @@ async function readWorkers(node: SubstrateNode, crypto: Crypto, at: Uint8Array):
   }
 }
 
-async function value<T>(node: SubstrateNode, key: Uint8Array, at: Uint8Array, read: (r: Reader) => T, fallback: T): Promise<T> {
+async function value<T>(
+  node: SubstrateNode,
+  key: Uint8Array,
+  at: Uint8Array,
+  read: (r: Reader) => T,
+  fallback: T,
+): Promise<T> {
   const raw = await node.storage(key, at);
   return raw === undefined ? fallback : decodeAll(raw, read);
 }

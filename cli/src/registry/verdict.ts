@@ -29,7 +29,11 @@ export interface RecordVerdict {
 
 /** By the chain's word. */
 export function verdictByChain({ policyHash }: RegistryState, worker: WorkerRecord): RecordVerdict {
-  return { verdict: equal(worker.policyHash, policyHash) ? "accepted" : "stale", verified: false, reasons: [] };
+  return {
+    verdict: equal(worker.policyHash, policyHash) ? "accepted" : "stale",
+    verified: false,
+    reasons: [],
+  };
 }
 
 /** What evidence is compared with, beside the record. */
@@ -54,7 +58,8 @@ export function verdictByEvidence(
     return refused("evidence-hash", "the state has no evidence of the hash that its record names");
   try {
     const authentic = authenticOf(crypto, mode === "development", worker, evidence, looked);
-    if (!isAsRecorded(worker, authentic)) return refused("record", "its record tells something else than its evidence");
+    if (!isAsRecorded(worker, authentic))
+      return refused("record", "its record tells something else than its evidence");
     const { accepted, reasons } = judge(policy, authentic, timeMs);
     return { verdict: accepted ? "accepted" : "refused", verified: true, reasons };
   } catch (error) {
@@ -71,9 +76,18 @@ function authenticOf(
   { genesisHash, nonce }: Looked,
 ): Authentic {
   const roots = simulation ? developmentRoots(crypto) : hardwareRoots;
-  const authentic = verifyEvidence(crypto, roots, decodeEvidence(fromUtf8(evidence)), Number(worker.registeredMs));
+  const authentic = verifyEvidence(
+    crypto,
+    roots,
+    decodeEvidence(fromUtf8(evidence)),
+    Number(worker.registeredMs),
+  );
   const { publicKey, ecdhPublicKey, anchor } = worker;
-  verifyBinding(crypto, { purpose: "registration", publicKey, ecdhPublicKey, genesisHash, anchor, nonce }, authentic);
+  verifyBinding(
+    crypto,
+    { purpose: "registration", publicKey, ecdhPublicKey, genesisHash, anchor, nonce },
+    authentic,
+  );
   return authentic;
 }
 

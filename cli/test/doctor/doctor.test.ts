@@ -56,7 +56,12 @@ describe("examine", () => {
   it("never says that hardware works: at most perhaps", async () => {
     const root = await withSocket(tree({ ...gramine, ...configfs }), "/var/run/dstack.sock");
     const { works, advice } = diagnose(root);
-    expect(works).toEqual({ gramine: "perhaps", "configfs-tsm": "perhaps", dstack: "perhaps", simulated: "yes" });
+    expect(works).toEqual({
+      gramine: "perhaps",
+      "configfs-tsm": "perhaps",
+      dstack: "perhaps",
+      simulated: "yes",
+    });
     expect(advice.filter((line) => line.startsWith("start a worker with --attest "))).toHaveLength(3);
   });
 
@@ -72,7 +77,10 @@ describe("examine", () => {
 
   it("gramine: unusable without quotes, as gramine-direct has none", () => {
     const { states, said } = diagnose(tree({ "/dev/attestation/attestation_type": "dcap" }));
-    expect([states["gramine"], said["gramine"]]).toEqual(["unusable", expect.stringContaining("gramine-direct")]);
+    expect([states["gramine"], said["gramine"]]).toEqual([
+      "unusable",
+      expect.stringContaining("gramine-direct"),
+    ]);
   });
 
   it("configfs-tsm: names the provider of an entry, and otherwise that none shows yet", () => {
@@ -92,7 +100,9 @@ describe("examine", () => {
     ["6.12.1", "configfs is not mounted"],
     ["10.0.0", "configfs is not mounted"],
   ])("configfs-tsm: why it is absent with kernel %s", (kernel, why) =>
-    expect(diagnose(tree({ "/proc/sys/kernel/osrelease": `${kernel}\n` })).said["configfs-tsm"]).toContain(why),
+    expect(diagnose(tree({ "/proc/sys/kernel/osrelease": `${kernel}\n` })).said["configfs-tsm"]).toContain(
+      why,
+    ),
   );
 
   it("configfs-tsm: absent where configfs is mounted and no driver offers reports", () => {
@@ -101,14 +111,16 @@ describe("examine", () => {
     expect(diagnose(root).said["configfs-tsm"]).toContain("no confidential guest's driver");
   });
 
-  it.each(["/var/run/dstack.sock", "/run/dstack.sock", "/var/run/dstack/dstack.sock", "/run/dstack/dstack.sock"])(
-    "dstack: finds its socket at %s",
-    async (path) => {
-      const { findings, works } = diagnose(await withSocket(tree(), path));
-      expect(findings.find(({ what }) => what === "dstack")).toMatchObject({ path, state: "present" });
-      expect(works["dstack"]).toBe("perhaps");
-    },
-  );
+  it.each([
+    "/var/run/dstack.sock",
+    "/run/dstack.sock",
+    "/var/run/dstack/dstack.sock",
+    "/run/dstack/dstack.sock",
+  ])("dstack: finds its socket at %s", async (path) => {
+    const { findings, works } = diagnose(await withSocket(tree(), path));
+    expect(findings.find(({ what }) => what === "dstack")).toMatchObject({ path, state: "present" });
+    expect(works["dstack"]).toBe("perhaps");
+  });
 
   it("dstack: unusable where a container has made a folder of the missing socket", () => {
     const root = tree();
@@ -137,29 +149,40 @@ describe("examine", () => {
   it("SGX without Intel's quoting service is told so", async () => {
     const root = tree({ "/dev/sgx_enclave": "" });
     expect(diagnose(root).advice.join("\n")).toContain("aesmd");
-    expect(diagnose(await withSocket(root, "/var/run/aesmd/aesm.socket")).advice.join("\n")).not.toContain("aesmd");
+    expect(diagnose(await withSocket(root, "/var/run/aesmd/aesm.socket")).advice.join("\n")).not.toContain(
+      "aesmd",
+    );
   });
 
   it("on Azure says that no worker makes its evidence", () => {
     const vtpm = { "/dev/tpmrm0": "", "/sys/class/dmi/id/sys_vendor": "Microsoft Corporation\n" };
     expect(diagnose(tree(vtpm)).advice.join("\n")).toContain("paravisor");
-    expect(diagnose(tree({ ...vtpm, "/sys/class/dmi/id/sys_vendor": "QEMU\n" })).advice.join("\n")).not.toContain("paravisor");
+    expect(
+      diagnose(tree({ ...vtpm, "/sys/class/dmi/id/sys_vendor": "QEMU\n" })).advice.join("\n"),
+    ).not.toContain("paravisor");
   });
 
   it.each([
-    ['{\n  // PCCS server address\n  "pccs_url": "https://localhost:8081/sgx/certification/v4/"\n}', "present"],
+    [
+      '{\n  // PCCS server address\n  "pccs_url": "https://localhost:8081/sgx/certification/v4/"\n}',
+      "present",
+    ],
     ["# PCCS_URL=https://old.example/\nPCCS_URL=https://pccs.example/sgx/certification/v4/", "present"],
     ['{\n  // "pccs_url": "https://localhost:8081/"\n}', "absent"],
     ["", "absent"],
   ])("pccs: %j is %s", (text, state) => {
     const { states, said } = diagnose(tree({ "/etc/sgx_default_qcnl.conf": text }));
     expect(states["pccs"]).toBe(state);
-    if (state === "present") expect(said["pccs"]).toMatch(/^https:\/\/(?:localhost:8081|pccs\.example)\/sgx.*was not asked/);
+    if (state === "present")
+      expect(said["pccs"]).toMatch(/^https:\/\/(?:localhost:8081|pccs\.example)\/sgx.*was not asked/);
   });
 
   it("pccs: the one that was given counts", () => {
     const { findings } = diagnose(tree(), node, "https://pccs.example/");
-    expect(findings.find(({ what }) => what === "pccs")).toMatchObject({ path: "https://pccs.example/", state: "present" });
+    expect(findings.find(({ what }) => what === "pccs")).toMatchObject({
+      path: "https://pccs.example/",
+      state: "present",
+    });
   });
 
   it.each([

@@ -9,23 +9,48 @@ const authorities = vector("authorities.json");
 const justification = vector("justification.hex");
 
 /** Each command with the file that is replaced, and what that is in the vectors. */
-const commands: readonly (readonly [name: string, vector: string, args: (path: string) => readonly string[]])[] = [
+const commands: readonly (readonly [
+  name: string,
+  vector: string,
+  args: (path: string) => readonly string[],
+])[] = [
   [
     "authorities",
     "authorities.json",
-    (path) => ["verify", "finality", "--authorities", path, "--set-id", "0", "--justification", justification],
+    (path) => [
+      "verify",
+      "finality",
+      "--authorities",
+      path,
+      "--set-id",
+      "0",
+      "--justification",
+      justification,
+    ],
   ],
   [
     "justification",
     "justification.hex",
     (path) => ["verify", "finality", "--authorities", authorities, "--set-id", "0", "--justification", path],
   ],
-  ["warp proof", "warp-proof.hex", (path) => ["verify", "warp", "--authorities", authorities, "--set-id", "0", "--proof", path]],
-  ["read proof", "proof.json", (path) => ["verify", "storage", "--root", root, "--key", "0x00", "--proof", path]],
+  [
+    "warp proof",
+    "warp-proof.hex",
+    (path) => ["verify", "warp", "--authorities", authorities, "--set-id", "0", "--proof", path],
+  ],
+  [
+    "read proof",
+    "proof.json",
+    (path) => ["verify", "storage", "--root", root, "--key", "0x00", "--proof", path],
+  ],
   ["specification", "chain-spec.json", (path) => ["verify", "genesis", "--spec", path]],
   ["block", "block.json", (path) => ["verify", "block", "--block", path]],
   ["metadata", "metadata.hex", (path) => ["decode", "metadata", "--metadata", path]],
-  ["events", "events.hex", (path) => ["decode", "events", "--metadata", vector("metadata.hex"), "--events", path]],
+  [
+    "events",
+    "events.hex",
+    (path) => ["decode", "events", "--metadata", vector("metadata.hex"), "--events", path],
+  ],
   ["header", "header.json", (path) => ["decode", "header", "--header", path]],
   ["extrinsics", "extrinsics.json", (path) => ["decode", "extrinsics", "--extrinsics", path]],
 ];
@@ -37,7 +62,9 @@ describe("whatever a file holds, the answer is one object with a code", () => {
     const { exit, json } = await pruntime(...args);
     expect(exit).toBe(json.ok === true ? 0 : 1);
     if (json.ok === false)
-      expect(json.code).toMatch(/^(bytes|json|codec|finality|headers|warp|trie|spec|block|metadata|extrinsic|storage)\//);
+      expect(json.code).toMatch(
+        /^(bytes|json|codec|finality|headers|warp|trie|spec|block|metadata|extrinsic|storage)\//,
+      );
   };
 
   it.each(commands)("%s: arbitrary bytes", async (_, __, args) => {
@@ -61,22 +88,29 @@ describe("whatever a file holds, the answer is one object with a code", () => {
   it.each(commands)("%s: a character changed, or cut short", async (_, name, args) => {
     const good = text(name);
     await fc.assert(
-      fc.asyncProperty(fc.nat(good.length - 1), fc.constantFrom("0", "f", '"', "[", "}", ""), async (at, character) => {
-        const changed = good.slice(0, at) + character + good.slice(at + 1);
-        for (const content of [changed, good.slice(0, at)])
-          await expectAnswer(args(file(name.slice(name.indexOf(".")), content)));
-      }),
-      { numRuns: 40 },
-    );
-  });
-
-  it.each(commands.filter(([, name]) => name.endsWith(".hex")))("%s: a bit flipped", async (_, name, args) => {
-    const good = from0x(text(name).trim());
-    await fc.assert(
-      fc.asyncProperty(fc.nat(8 * good.length - 1), (bit) =>
-        expectAnswer(args(file("", good.with(bit >> 3, (good[bit >> 3] as number) ^ (1 << (bit & 7)))))),
+      fc.asyncProperty(
+        fc.nat(good.length - 1),
+        fc.constantFrom("0", "f", '"', "[", "}", ""),
+        async (at, character) => {
+          const changed = good.slice(0, at) + character + good.slice(at + 1);
+          for (const content of [changed, good.slice(0, at)])
+            await expectAnswer(args(file(name.slice(name.indexOf(".")), content)));
+        },
       ),
       { numRuns: 40 },
     );
   });
+
+  it.each(commands.filter(([, name]) => name.endsWith(".hex")))(
+    "%s: a bit flipped",
+    async (_, name, args) => {
+      const good = from0x(text(name).trim());
+      await fc.assert(
+        fc.asyncProperty(fc.nat(8 * good.length - 1), (bit) =>
+          expectAnswer(args(file("", good.with(bit >> 3, (good[bit >> 3] as number) ^ (1 << (bit & 7)))))),
+        ),
+        { numRuns: 40 },
+      );
+    },
+  );
 });

@@ -20,7 +20,9 @@ export async function pruntime(...args: readonly string[]): Promise<Answer> {
 }
 
 /** What one command prints, as it is. @throws CommanderError when it is not understood */
-export async function printed(args: readonly string[]): Promise<{ readonly exit: number; readonly text: string }> {
+export async function printed(
+  args: readonly string[],
+): Promise<{ readonly exit: number; readonly text: string }> {
   const program = new Command("pruntime").exitOverride().configureOutput({ writeErr: () => undefined });
   registerVerify(program);
   registerDecode(program);
@@ -31,7 +33,8 @@ export async function printed(args: readonly string[]): Promise<{ readonly exit:
   try {
     await program.parseAsync(args, { from: "user" });
     const exit = Number(process.exitCode);
-    if (lines.length !== 1 || !lines[0]?.endsWith("}\n")) throw new Error(`not one object: ${lines.join("")}`);
+    if (lines.length !== 1 || !lines[0]?.endsWith("}\n"))
+      throw new Error(`not one object: ${lines.join("")}`);
     return { exit, text: lines[0] };
   } finally {
     write.mockRestore();

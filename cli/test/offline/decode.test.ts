@@ -22,13 +22,20 @@ describe("decode metadata", () => {
 
   it("names the pallets of older versions", async () => {
     const hex = `${toHex(utf8("meta"))}0c 04 0450 00 00 00 00 00 07 04 00`.replaceAll(" ", "");
-    expect(await metadata(file(".hex", hex))).toEqual({ exit: 0, json: { ok: true, version: 12, pallets: ["P"] } });
+    expect(await metadata(file(".hex", hex))).toEqual({
+      exit: 0,
+      json: { ok: true, version: 12, pallets: ["P"] },
+    });
   });
 
   it("refuses other versions and other bytes", async () => {
-    expect(await metadata(file("", sample.metadata.with(4, 10)))).toEqual(refused("metadata/unsupported-version"));
+    expect(await metadata(file("", sample.metadata.with(4, 10)))).toEqual(
+      refused("metadata/unsupported-version"),
+    );
     expect(await metadata(file("", sample.metadata.with(0, 1)))).toEqual(refused("metadata/bad-magic"));
-    expect(await metadata(file("", concat(sample.metadata, Uint8Array.of(0))))).toEqual(refused("codec/trailing"));
+    expect(await metadata(file("", concat(sample.metadata, Uint8Array.of(0))))).toEqual(
+      refused("codec/trailing"),
+    );
     expect(await metadata(file("", ""))).toEqual(refused("codec/truncated"));
     expect(await metadata(file(".json", { a: 1 }))).toEqual(refused("json/wrong-type"));
     expect(await metadata("/nowhere/metadata")).toEqual(unusable);
@@ -60,9 +67,13 @@ describe("decode events", () => {
 
   it("refuses what the runtime does not emit", async () => {
     expect(await events(file("", sample.eventBytes.subarray(0, -1)))).toEqual(refused("codec/truncated"));
-    expect(await events(file("", concat(sample.eventBytes, Uint8Array.of(0))))).toEqual(refused("codec/trailing"));
+    expect(await events(file("", concat(sample.eventBytes, Uint8Array.of(0))))).toEqual(
+      refused("codec/trailing"),
+    );
     expect(await events(file("", sample.eventBytes.with(2, 9)))).toEqual(refused("codec/bad-tag"));
-    expect(await events(vector("events.hex"), file("", sampleMetadata(14)))).toEqual(refused("metadata/bad-events"));
+    expect(await events(vector("events.hex"), file("", sampleMetadata(14)))).toEqual(
+      refused("metadata/bad-events"),
+    );
     expect(await events("/nowhere/events")).toEqual(unusable);
     expect(await events(vector("events.hex"), "/nowhere/metadata")).toEqual(unusable);
   });
@@ -77,7 +88,13 @@ describe("decode header", () => {
     expect(answer).toEqual({
       exit: 0,
       json: {
-        ...{ ok: true, number, hash: to0x(sample.target.hash), parentHash: to0x(parentHash), stateRoot: to0x(stateRoot) },
+        ...{
+          ok: true,
+          number,
+          hash: to0x(sample.target.hash),
+          parentHash: to0x(parentHash),
+          stateRoot: to0x(stateRoot),
+        },
         extrinsicsRoot: to0x(extrinsicsRoot),
         digest: [{ kind: "consensus", engine: "FRNK", data: expect.stringMatching(/^0x01/) }],
       },
@@ -97,7 +114,8 @@ describe("decode header", () => {
 });
 
 describe("decode extrinsics", () => {
-  const extrinsics = (path: string, ...more: string[]) => pruntime("decode", "extrinsics", "--extrinsics", path, ...more);
+  const extrinsics = (path: string, ...more: string[]) =>
+    pruntime("decode", "extrinsics", "--extrinsics", path, ...more);
   const one = async (body: string, ...more: string[]) => {
     const answer = await extrinsics(file(".json", [to0x(sample.prefixed(body))]), ...more);
     return answer.json.ok === true ? answer.json.extrinsics[0] : answer.json;
@@ -113,7 +131,12 @@ describe("decode extrinsics", () => {
         ok: true,
         extrinsics: [
           {
-            ...{ hash: to0x(crypto.blake2b256(timestamp)), length: timestamp.length, version: 4, kind: "bare" },
+            ...{
+              hash: to0x(crypto.blake2b256(timestamp)),
+              length: timestamp.length,
+              version: 4,
+              kind: "bare",
+            },
             call: "0x02000b609c1c3b8c01",
           },
           {
@@ -134,7 +157,11 @@ describe("decode extrinsics", () => {
   });
 
   it("names calls by metadata", async () => {
-    expect(await one("04 02 01 04", ...runtime)).toMatchObject({ pallet: "Timestamp", name: "set", arguments: { now: 1 } });
+    expect(await one("04 02 01 04", ...runtime)).toMatchObject({
+      pallet: "Timestamp",
+      name: "set",
+      arguments: { now: 1 },
+    });
     expect(await one("05 02 01 04", ...runtime)).toMatchObject({ version: 5, kind: "bare", name: "set" });
     for (const body of ["04 09", "04 06 00", "04"])
       expect(await one(body, ...runtime)).toMatchObject({ code: "extrinsic/unknown-pallet" });
@@ -155,7 +182,9 @@ describe("decode extrinsics", () => {
   it("refuses what is no extrinsic", async () => {
     for (const body of ["03", "44", "c4", "85", "06"])
       expect(await one(body)).toMatchObject({ ok: false, code: "codec/bad-tag" });
-    expect(await one(`85 00 ${"01".repeat(32)} 00 ${"02".repeat(64)} 00`)).toMatchObject({ code: "codec/bad-tag" });
+    expect(await one(`85 00 ${"01".repeat(32)} 00 ${"02".repeat(64)} 00`)).toMatchObject({
+      code: "codec/bad-tag",
+    });
     expect(await one("")).toMatchObject({ code: "codec/truncated" });
     expect(await one("84 00 01")).toMatchObject({ ok: false });
     expect(await extrinsics(file(".json", ["0x04"]))).toEqual(refused("codec/too-long"));

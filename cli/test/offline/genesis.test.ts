@@ -11,15 +11,27 @@ const refused = (code: string, context: object = {}) => ({
   json: expect.objectContaining({ ok: false, code, ...context }),
 });
 const genesis = (path: string, ...more: string[]) => pruntime("verify", "genesis", "--spec", path, ...more);
-const withCode = (bytes: Uint8Array) => file(".json", spec({ ...genesisEntries, [to0x(utf8(":code"))]: to0x(bytes) }));
+const withCode = (bytes: Uint8Array) =>
+  file(".json", spec({ ...genesisEntries, [to0x(utf8(":code"))]: to0x(bytes) }));
 
 function expected(entries: Iterable<readonly [Uint8Array, Uint8Array]>, version: 0 | 1) {
   const stateRoot = Trie.from({ hash: crypto.blake2b256, version }, entries).root;
   const extrinsicsRoot = orderedRoot(crypto.blake2b256, []);
-  const header = encodeHeader({ parentHash: new Uint8Array(32), number: 0, stateRoot, extrinsicsRoot, digest: [] });
+  const header = encodeHeader({
+    parentHash: new Uint8Array(32),
+    number: 0,
+    stateRoot,
+    extrinsicsRoot,
+    digest: [],
+  });
   return {
     exit: 0,
-    json: { ok: true, genesisHash: to0x(headerHash(crypto, header)), stateRoot: to0x(stateRoot), stateVersion: version },
+    json: {
+      ok: true,
+      genesisHash: to0x(headerHash(crypto, header)),
+      stateRoot: to0x(stateRoot),
+      stateVersion: version,
+    },
   };
 }
 
@@ -38,9 +50,13 @@ describe("verify genesis", () => {
     const child = { "0x01": `0x${"05".repeat(40)}` };
     const path = file(".json", spec(genesisEntries, { "0xaa": child, "0xbb": {} }));
     for (const version of [0, 1] as const) {
-      const { root } = Trie.from({ hash: crypto.blake2b256, version }, [[Uint8Array.of(1), new Uint8Array(40).fill(5)]]);
+      const { root } = Trie.from({ hash: crypto.blake2b256, version }, [
+        [Uint8Array.of(1), new Uint8Array(40).fill(5)],
+      ]);
       const key = concat(utf8(":child_storage:default:"), Uint8Array.of(0xaa));
-      expect(await genesis(path, "--state-version", String(version))).toEqual(expected([...entries, [key, root]], version));
+      expect(await genesis(path, "--state-version", String(version))).toEqual(
+        expected([...entries, [key, root]], version),
+      );
     }
   });
 
@@ -51,7 +67,9 @@ describe("verify genesis", () => {
     ["1", runtimeVersion(1, 0, 0, 0, 1), 1],
     ["1: of a later system version", runtimeVersion(1, 0, 0, 0, 3), 1],
   ])("reads state version %s", async (_, version, want) => {
-    const { json } = await genesis(withCode(wasm([1, "", utf8("x")], [0, "name", utf8("y")], [0, "runtime_version", version])));
+    const { json } = await genesis(
+      withCode(wasm([1, "", utf8("x")], [0, "name", utf8("y")], [0, "runtime_version", version])),
+    );
     expect(json).toMatchObject({ ok: true, stateVersion: want });
   });
 
@@ -61,7 +79,9 @@ describe("verify genesis", () => {
   });
 
   it("takes code without the section for old, unless it knows of state versions", async () => {
-    expect((await genesis(withCode(wasm([2, "", utf8("ext_storage_root_version_1")])))).json).toMatchObject({ stateVersion: 0 });
+    expect((await genesis(withCode(wasm([2, "", utf8("ext_storage_root_version_1")])))).json).toMatchObject({
+      stateVersion: 0,
+    });
     expect((await genesis(withCode(wasm()))).json).toMatchObject({ stateVersion: 0 });
     const path = withCode(wasm([2, "", utf8("ext_storage_root_version_2")]));
     expect(await genesis(path)).toEqual(refused("spec/state-version-unknown"));
@@ -73,7 +93,9 @@ describe("verify genesis", () => {
     const frame = concat(fromHex("28b52ffd20"), Uint8Array.of(code.length, block & 255, block >> 8, 0), code);
     const packed = concat(fromHex("52bc537646db8e05"), frame);
     expect((await genesis(withCode(packed))).json).toMatchObject({ ok: true, stateVersion: 1 });
-    expect(await genesis(withCode(packed.subarray(0, -1)))).toEqual(refused("spec/bad-code", { reason: "zstd" }));
+    expect(await genesis(withCode(packed.subarray(0, -1)))).toEqual(
+      refused("spec/bad-code", { reason: "zstd" }),
+    );
     expect((await genesis(withCode(packed.subarray(0, -1)), "--state-version", "1")).exit).toBe(0);
   });
 

@@ -41,7 +41,11 @@ describe("a process of the offline commands", { timeout: 120_000 }, () => {
       stdout: expect.stringMatching(/^\{"ok":false,"code":"cli\/bad-file",.*\}\n$/),
       stderr: "",
     });
-    expect(misused).toEqual({ exit: 2, stdout: "", stderr: expect.stringMatching(/^error: unknown option '--nonsense'\n/) });
+    expect(misused).toEqual({
+      exit: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/^error: unknown option '--nonsense'\n/),
+    });
     expect(misused.stderr).not.toMatch(/\n\s+at /);
     expect(help.exit).toBe(0);
     for (const words of ["Example:", "exit 1", "2^53"]) expect(help.stdout).toContain(words);

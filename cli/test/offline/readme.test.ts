@@ -15,7 +15,9 @@ const examples = lines.flatMap((line, i) =>
 describe("README, offline verification", () => {
   it("has an example of each command", () => {
     const commands = examples.map(([line]) => line.split(" ").slice(1, 3).join(" "));
-    const verify = ["finality", "warp", "storage", "genesis", "block", "receipt"].map((name) => `verify ${name}`);
+    const verify = ["finality", "warp", "storage", "genesis", "block", "receipt"].map(
+      (name) => `verify ${name}`,
+    );
     const decode = ["metadata", "events", "header", "extrinsics"].map((name) => `decode ${name}`);
     expect([...new Set(commands)].sort()).toEqual([...verify, ...decode].sort());
   });
@@ -24,7 +26,9 @@ describe("README, offline verification", () => {
     const args = line.replaceAll("vectors/verify", vector("")).split(" ").slice(1);
     const { exit, text } = await printed(args);
     const [shown = "", rest] = answer.split("…");
-    expect(rest === undefined ? text : text.slice(0, shown.length)).toBe(rest === undefined ? `${shown}\n` : shown);
+    expect(rest === undefined ? text : text.slice(0, shown.length)).toBe(
+      rest === undefined ? `${shown}\n` : shown,
+    );
     expect(exit).toBe(text.startsWith('{"ok":true,') ? 0 : 1);
   });
 });

@@ -10,7 +10,10 @@ describeRecorded("recorded data by the command", () => {
   const specOf = (chain: string) => {
     const { top, childrenDefault, genesisHash, header, stateVersion } = load(`c-genesis-${chain}.json.gz`);
     const path = file(".json", { name: chain, genesis: { raw: { top, childrenDefault } } });
-    return { path, answer: { exit: 0, json: { ok: true, genesisHash, stateRoot: header.stateRoot, stateVersion } } };
+    return {
+      path,
+      answer: { exit: 0, json: { ok: true, genesisHash, stateRoot: header.stateRoot, stateVersion } },
+    };
   };
 
   it.each(["asset-hub-polkadot", "bridge-hub-polkadot", "paseo-people", "polkadot", "westend"])(
@@ -23,7 +26,9 @@ describeRecorded("recorded data by the command", () => {
 
   it("rococo has its genesis when told the version, which its code tells by running only", async () => {
     const { path, answer } = specOf("rococo");
-    expect((await pruntime("verify", "genesis", "--spec", path)).json.code).toBe("spec/state-version-unknown");
+    expect((await pruntime("verify", "genesis", "--spec", path)).json.code).toBe(
+      "spec/state-version-unknown",
+    );
     expect(await pruntime("verify", "genesis", "--spec", path, "--state-version", "0")).toEqual(answer);
   });
 
@@ -31,7 +36,12 @@ describeRecorded("recorded data by the command", () => {
     const data = load("a-justification-kusama-2857472.json");
     const authorities = file(".json", data.authorities);
     const given = ["--authorities", authorities, "--set-id", "1101"];
-    const files = ["--justification", file(".hex", data.justification), "--header", file(".hex", data.header)];
+    const files = [
+      "--justification",
+      file(".hex", data.justification),
+      "--header",
+      file(".hex", data.header),
+    ];
     expect((await pruntime("verify", "finality", ...given, ...files)).json).toEqual({
       ...{ ok: true, number: 2857472, hash: data.targetHash, round: 328 },
       ...{ votes: 234, weight: 234, threshold: 234 },
@@ -83,7 +93,13 @@ describeRecorded("recorded data by the command", () => {
     const { value, metadataFile } = load("g-events-polkadot-18468942.json");
     const { metadata } = load(metadataFile);
     const files = ["--metadata", file(".hex", metadata)];
-    const { json } = await pruntime("decode", "events", ...files, "--events", file(".json", JSON.stringify(to0x(from0x(value)))));
+    const { json } = await pruntime(
+      "decode",
+      "events",
+      ...files,
+      "--events",
+      file(".json", JSON.stringify(to0x(from0x(value)))),
+    );
     expect(json.events).toHaveLength(58);
     expect((await pruntime("decode", "metadata", ...files)).json.pallets[0]).toBe("System");
   });

@@ -34,7 +34,9 @@ const short: readonly (readonly [Uint8Array, Uint8Array])[] = Array.from({ lengt
   utf8(`balance ${i * i}`),
 ]);
 const entries = [...short, [utf8("account 20"), new Uint8Array(40).fill(7)] as const];
-const [v0, v1] = ([0, 1] as const).map((version) => Trie.from({ hash: crypto.blake2b256, version }, entries)) as [Trie, Trie];
+const [v0, v1] = ([0, 1] as const).map((version) =>
+  Trie.from({ hash: crypto.blake2b256, version }, entries),
+) as [Trie, Trie];
 
 /** Of one state in both versions: something short, something long, nothing. */
 export const keys: { readonly short: Uint8Array; readonly long: Uint8Array; readonly absent: Uint8Array } = {
@@ -59,10 +61,15 @@ export const extrinsics: readonly Uint8Array[] = [
 ];
 export const blockHeader: Header = { ...at12.header, extrinsicsRoot: extrinsicsRoot(crypto, extrinsics) };
 export const blockHash: Uint8Array = headerHash(crypto, encodeHeader(blockHeader));
-export const blockJson = { block: { header: headerJson(blockHeader), extrinsics: extrinsics.map(to0x) }, justifications: null };
+export const blockJson = {
+  block: { header: headerJson(blockHeader), extrinsics: extrinsics.map(to0x) },
+  justifications: null,
+};
 
 /** A module of nothing but custom sections, each of under 64 bytes with its name. */
-export function wasm(...sections: readonly (readonly [id: number, name: string, content: Uint8Array])[]): Uint8Array {
+export function wasm(
+  ...sections: readonly (readonly [id: number, name: string, content: Uint8Array])[]
+): Uint8Array {
   const encoded = sections.map(([id, name, content]) => {
     const body = concat(id === 0 ? Uint8Array.of(name.length) : new Uint8Array(), utf8(name), content);
     return concat(Uint8Array.of(id, body.length), body);
@@ -81,13 +88,27 @@ export const genesisEntries: Readonly<Record<string, string>> = {
   [to0x(utf8("account"))]: to0x(new Uint8Array(40).fill(9)),
 };
 
-export function spec(top: Readonly<Record<string, string>> = genesisEntries, childrenDefault: object = {}): object {
+export function spec(
+  top: Readonly<Record<string, string>> = genesisEntries,
+  childrenDefault: object = {},
+): object {
   return { name: "Sample", id: "sample", genesis: { raw: { top, childrenDefault } } };
 }
 
-const entry = (id: number, tag: string, value: unknown) => ({ id, path: [], params: [], def: { tag, value }, docs: [] });
+const entry = (id: number, tag: string, value: unknown) => ({
+  id,
+  path: [],
+  params: [],
+  def: { tag, value },
+  docs: [],
+});
 const field = (type: number, name?: string) => ({ name, type, typeName: undefined, docs: [] });
-const alternative = (index: number, name: string, fields: readonly object[] = []) => ({ name, index, fields, docs: [] });
+const alternative = (index: number, name: string, fields: readonly object[] = []) => ({
+  name,
+  index,
+  fields,
+  docs: [],
+});
 const lookup = [
   entry(0, "primitive", { tag: "u8", value: undefined }),
   entry(1, "primitive", { tag: "u32", value: undefined }),

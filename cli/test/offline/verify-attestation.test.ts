@@ -1,6 +1,12 @@
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureBytes, fixtureJson, fixturePath, hasFixtures } from "../../../test/support/fixtures.ts";
+import {
+  describeRecorded,
+  fixtureBytes,
+  fixtureJson,
+  fixturePath,
+  hasFixtures,
+} from "../../../test/support/fixtures.ts";
 import { evidence, iso, at as syntheticAt } from "../../../trusted/core/test/attestation/dcap/synthetic.ts";
 import { file, printed, pruntime } from "./command.ts";
 
@@ -9,11 +15,23 @@ const attestation = (...args: readonly string[]) => pruntime("verify", "attestat
 describe("verify attestation", () => {
   const { quote, collateral } = evidence();
   const [quoteFile, collateralFile] = [file(".bin", quote), file(".json", collateral)];
-  const given = ["--kind", "sgx", "--evidence", quoteFile, "--collateral", collateralFile, "--at", iso(syntheticAt)];
+  const given = [
+    "--kind",
+    "sgx",
+    "--evidence",
+    quoteFile,
+    "--collateral",
+    collateralFile,
+    "--at",
+    iso(syntheticAt),
+  ];
   const without = (name: string) => given.filter((word, i) => word !== name && given[i - 1] !== name);
 
   it("refuses what a root of our own vouches for", async () => {
-    expect(await attestation(...given)).toEqual({ exit: 1, json: { ok: false, code: "x509/untrusted-root" } });
+    expect(await attestation(...given)).toEqual({
+      exit: 1,
+      json: { ok: false, code: "x509/untrusted-root" },
+    });
   });
 
   it("says what is wrong with arguments, with exit 2", async () => {
@@ -25,8 +43,16 @@ describe("verify attestation", () => {
     expect(await misused(...without("--kind"), "--kind", "sgx2")).toEqual([2, "cli/bad-argument", "--kind"]);
     for (const at of ["now", "2026-02-30T00:00:00Z", "2026-01-15"])
       expect(await misused(...without("--at"), "--at", at)).toEqual([2, "cli/bad-argument", "--at"]);
-    expect(await misused(...without("--evidence"), "--evidence", "/nowhere/quote")).toEqual([2, "cli/bad-file", undefined]);
-    expect(await misused(...without("--collateral"), "--collateral", "/nowhere/c.json")).toEqual([2, "cli/bad-file", undefined]);
+    expect(await misused(...without("--evidence"), "--evidence", "/nowhere/quote")).toEqual([
+      2,
+      "cli/bad-file",
+      undefined,
+    ]);
+    expect(await misused(...without("--collateral"), "--collateral", "/nowhere/c.json")).toEqual([
+      2,
+      "cli/bad-file",
+      undefined,
+    ]);
     for (const name of ["--evidence", "--kind", "--at"])
       await expect(printed(["verify", "attestation", ...without(name)])).rejects.toMatchObject({
         code: "commander.missingMandatoryOptionValue",
@@ -35,7 +61,12 @@ describe("verify attestation", () => {
 
   it("says what is wrong with files, with exit 1", async () => {
     const code = async (quoteContent: unknown, collateralContent: unknown, extension = ".bin") => {
-      const files = ["--evidence", file(extension, quoteContent), "--collateral", file(".json", collateralContent)];
+      const files = [
+        "--evidence",
+        file(extension, quoteContent),
+        "--collateral",
+        file(".json", collateralContent),
+      ];
       const { exit, json } = await attestation("--kind", "sgx", ...files, "--at", iso(syntheticAt));
       return [exit, json.code];
     };
@@ -74,7 +105,9 @@ describeRecorded("verify attestation on recorded quotes", () => {
         ...{ measurements: expect.any(Object), verdict: null, reasons: [] },
       },
     ]);
-    expect(json.measurements.mrenclave ?? json.measurements.mrtd).toBe(known.expect["mrenclave"] ?? known.expect["mrTd"]);
+    expect(json.measurements.mrenclave ?? json.measurements.mrtd).toBe(
+      known.expect["mrenclave"] ?? known.expect["mrTd"],
+    );
   });
 
   it("is judged by a policy where one is named, and only by one that can be used", async () => {
@@ -86,7 +119,10 @@ describeRecorded("verify attestation on recorded quotes", () => {
       tcb: { accept, advisoriesAllowed: advisoryIDs },
     });
     const judged = (content: unknown) => attestation(...argsOf(known), "--policy", file(".json", content));
-    expect(await judged(policy([tcbStatus]))).toMatchObject({ exit: 0, json: { ok: true, verdict: "accepted", reasons: [] } });
+    expect(await judged(policy([tcbStatus]))).toMatchObject({
+      exit: 0,
+      json: { ok: true, verdict: "accepted", reasons: [] },
+    });
     expect(await judged(policy(["UpToDate"]))).toMatchObject({
       exit: 0,
       json: { verdict: "refused", reasons: [{ rule: "tcb-status" }] },
@@ -102,7 +138,11 @@ describeRecorded("verify attestation on recorded quotes", () => {
     const quote = fixtureBytes(`attestation/${known.quote}`);
     const binary = await attestation(...argsOf(known));
     expect(binary.exit).toBe(0);
-    for (const other of [file(".hex", toHex(quote)), file(".hex", `0x${toHex(quote)}\n`), file(".b64", `${toBase64(quote)}\n`)])
+    for (const other of [
+      file(".hex", toHex(quote)),
+      file(".hex", `0x${toHex(quote)}\n`),
+      file(".b64", `${toBase64(quote)}\n`),
+    ])
       expect(await attestation(...argsOf(known, other))).toEqual(binary);
   });
 

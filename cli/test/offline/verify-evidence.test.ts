@@ -1,6 +1,12 @@
 import { evidenceToJson } from "@pruntime/core/attestation";
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureBytes, fixtureJson, fixturePath, hasFixtures } from "../../../test/support/fixtures.ts";
+import {
+  describeRecorded,
+  fixtureBytes,
+  fixtureJson,
+  fixturePath,
+  hasFixtures,
+} from "../../../test/support/fixtures.ts";
 import { evidenceOf, milan } from "../../../trusted/core/test/attestation/snp/machine.ts";
 import { file, pruntime } from "./command.ts";
 
@@ -13,7 +19,8 @@ const path = (name: string) => fixturePath(`attestation/${name}`);
 describe("verify attestation of other kinds than quotes", () => {
   it("reads what a worker answers, and refuses it under another kind's name", async () => {
     const given = file(".json", evidenceToJson(evidenceOf(milan)));
-    const of = (kind: string) => attestation("--kind", kind, "--evidence", given, "--at", "2026-06-15T12:00:00Z");
+    const of = (kind: string) =>
+      attestation("--kind", kind, "--evidence", given, "--at", "2026-06-15T12:00:00Z");
     expect(await of("snp")).toEqual({ exit: 1, json: { ok: false, code: "x509/untrusted-root" } });
     expect(await of("ias")).toMatchObject({ exit: 2, json: { code: "cli/bad-argument", name: "--kind" } });
   });
@@ -24,7 +31,14 @@ describe("verify attestation of other kinds than quotes", () => {
     ["ias", ".bin", "--evidence"],
     ["azure", ".bin", "--evidence"],
   ])("%s says which file it needs", async (kind, extension, name) => {
-    const args = ["--kind", kind, "--evidence", file(extension, new Uint8Array(3)), "--at", "2026-06-15T12:00:00Z"];
+    const args = [
+      "--kind",
+      kind,
+      "--evidence",
+      file(extension, new Uint8Array(3)),
+      "--at",
+      "2026-06-15T12:00:00Z",
+    ];
     expect(await attestation(...args)).toMatchObject({ exit: 2, json: { code: "cli/bad-argument", name } });
   });
 });
@@ -39,46 +53,69 @@ describeRecorded("verify attestation on recorded evidence of other kinds than qu
     ...["--chain", path(one.caChain), "--at", one.at],
   ];
 
-  it.each(all.filter(({ kind, id }) => kind === "sev-snp" && id !== "snp-neg-wrong-vcek"))("$id is authentic", async (one) => {
-    expect(await attestation(...snp(one))).toMatchObject({
-      exit: 0,
-      json: { ...answer, tcbStatus: "Unversioned", advisories: [], measurements: { measurement: one.expect.measurement } },
-    });
-  });
+  it.each(all.filter(({ kind, id }) => kind === "sev-snp" && id !== "snp-neg-wrong-vcek"))(
+    "$id is authentic",
+    async (one) => {
+      expect(await attestation(...snp(one))).toMatchObject({
+        exit: 0,
+        json: {
+          ...answer,
+          tcbStatus: "Unversioned",
+          advisories: [],
+          measurements: { measurement: one.expect.measurement },
+        },
+      });
+    },
+  );
 
   it("snp-neg-wrong-vcek is not, nor is a tampered report", async () => {
-    expect(await attestation(...snp(named("snp-neg-wrong-vcek")))).toMatchObject({ exit: 1, json: { ok: false } });
+    expect(await attestation(...snp(named("snp-neg-wrong-vcek")))).toMatchObject({
+      exit: 1,
+      json: { ok: false },
+    });
     const one = named("snp-milan-2023");
     for (const { offset, xor } of one.tampers) {
       const report = fixtureBytes(`attestation/${one.report}`);
       report[offset] = (report[offset] as number) ^ xor;
-      expect(await attestation(...snp(one, file(".bin", report)))).toMatchObject({ exit: 1, json: { ok: false } });
+      expect(await attestation(...snp(one, file(".bin", report)))).toMatchObject({
+        exit: 1,
+        json: { ok: false },
+      });
     }
   });
 
-  it.each(all.filter(({ kind }) => kind === "sgx-epid-ias"))("$id is authentic at its time, and not today", async (one) => {
-    const args = ["--kind", "ias", "--evidence", path(one.report), "--at"];
-    const { mrenclave, mrsigner, advisoryIDs: advisories } = one.expect;
-    expect(await attestation(...args, one.at)).toMatchObject({
-      exit: 0,
-      json: { ...answer, advisories, measurements: { mrenclave, mrsigner } },
-    });
-    expect(await attestation(...args, "2026-11-25T00:00:00Z")).toEqual({
-      exit: 1,
-      json: { ok: false, code: "x509/expired", depth: 0 },
-    });
-  });
+  it.each(all.filter(({ kind }) => kind === "sgx-epid-ias"))(
+    "$id is authentic at its time, and not today",
+    async (one) => {
+      const args = ["--kind", "ias", "--evidence", path(one.report), "--at"];
+      const { mrenclave, mrsigner, advisoryIDs: advisories } = one.expect;
+      expect(await attestation(...args, one.at)).toMatchObject({
+        exit: 0,
+        json: { ...answer, advisories, measurements: { mrenclave, mrsigner } },
+      });
+      expect(await attestation(...args, "2026-11-25T00:00:00Z")).toEqual({
+        exit: 1,
+        json: { ok: false, code: "x509/expired", depth: 0 },
+      });
+    },
+  );
 
   it("azure-snp-milan is authentic", async () => {
     const args = ["--kind", "azure", "--evidence", path(named("azure-snp-milan").evidence)];
     const rest = ["--chain", path("snp/milan_ask_ark_asvk.pem"), "--at", "2025-06-01T00:00:00Z"];
-    expect(await attestation(...args, ...rest)).toMatchObject({ exit: 0, json: { ...answer, tcbStatus: "Unversioned" } });
+    expect(await attestation(...args, ...rest)).toMatchObject({
+      exit: 0,
+      json: { ...answer, tcbStatus: "Unversioned" },
+    });
   });
 
   it("azure-tdx-2026 is authentic", async () => {
     const { collateral, at } = named("tdx-azure-2026");
     const args = ["--kind", "azure", "--evidence", path(named("azure-tdx-2026").evidence)];
-    expect(await attestation(...args, "--collateral", path(collateral), "--at", at)).toMatchObject({ exit: 0, json: answer });
+    expect(await attestation(...args, "--collateral", path(collateral), "--at", at)).toMatchObject({
+      exit: 0,
+      json: answer,
+    });
   });
 
   it("eventlog-dstack is authentic, its log in a file of its own or beside the quote", async () => {
@@ -97,6 +134,9 @@ describeRecorded("verify attestation on recorded evidence of other kinds than qu
       event.event === "compose-hash" ? { ...event, event_payload: "00".repeat(32) } : event,
     );
     const tampered = ["--kind", "dstack", "--evidence", file(".json", { quote: hex, event_log: edited })];
-    expect(await attestation(...tampered, ...rest)).toMatchObject({ exit: 1, json: { code: "dstack/payload-mismatch" } });
+    expect(await attestation(...tampered, ...rest)).toMatchObject({
+      exit: 1,
+      json: { code: "dstack/payload-mismatch" },
+    });
   });
 });

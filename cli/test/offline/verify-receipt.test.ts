@@ -4,16 +4,26 @@ import { file, pruntime, vector } from "./command.ts";
 import { anchor, atMs, policy, receipt } from "./receipt-sample.ts";
 
 const at = new Date(atMs).toISOString();
-const verify = (given: string, ...more: readonly string[]) => pruntime("verify", "receipt", given, "--at", at, ...more);
+const verify = (given: string, ...more: readonly string[]) =>
+  pruntime("verify", "receipt", given, "--at", at, ...more);
 const refused = (code: string) => ({ exit: 1, json: expect.objectContaining({ ok: false, code }) });
 const unusable = (code: string) => ({ exit: 2, json: expect.objectContaining({ ok: false, code }) });
 
 describe("verify receipt", () => {
   it("tells whose answer it is; with a policy and an anchor, that they accept it", async () => {
-    const told = { ok: true, kind: "simulated", dispatched: 11, anchor: to0x(anchor), reply: { Plain: '{"answer":42}' } };
+    const told = {
+      ok: true,
+      kind: "simulated",
+      dispatched: 11,
+      anchor: to0x(anchor),
+      reply: { Plain: '{"answer":42}' },
+    };
     expect(await verify(vector("receipt.json"))).toMatchObject({ exit: 0, json: { ...told, verdict: null } });
     const strict = ["--policy", vector("receipt-policy.json"), "--anchor", to0x(anchor)];
-    expect(await verify(vector("receipt.json"), ...strict)).toMatchObject({ exit: 0, json: { ...told, verdict: "accepted" } });
+    expect(await verify(vector("receipt.json"), ...strict)).toMatchObject({
+      exit: 0,
+      json: { ...told, verdict: "accepted" },
+    });
   });
 
   it("says why a policy does not accept it", async () => {
@@ -29,9 +39,15 @@ describe("verify receipt", () => {
   });
 
   it("refuses another anchor, what was changed, and what is no receipt", async () => {
-    expect(await verify(vector("receipt.json"), "--anchor", `0x${"00".repeat(32)}`)).toEqual(refused("receipt/wrong-anchor"));
-    expect(await verify(file(".json", { ...receipt, nonce: "00".repeat(32) }))).toEqual(refused("binding/wrong-report-data"));
-    expect(await verify(file(".json", { ...receipt, request: "{}" }))).toEqual(refused("statement/wrong-request"));
+    expect(await verify(vector("receipt.json"), "--anchor", `0x${"00".repeat(32)}`)).toEqual(
+      refused("receipt/wrong-anchor"),
+    );
+    expect(await verify(file(".json", { ...receipt, nonce: "00".repeat(32) }))).toEqual(
+      refused("binding/wrong-report-data"),
+    );
+    expect(await verify(file(".json", { ...receipt, request: "{}" }))).toEqual(
+      refused("statement/wrong-request"),
+    );
     expect(await verify(file(".json", "{"))).toEqual(refused("json/bad-syntax"));
   });
 
@@ -45,7 +61,9 @@ describe("verify receipt", () => {
 
   it("cannot use what is not there", async () => {
     expect(await verify(vector("no-such.json"))).toEqual(unusable("cli/bad-file"));
-    expect(await verify(vector("receipt.json"), "--policy", vector("no-such.json"))).toEqual(unusable("cli/bad-file"));
+    expect(await verify(vector("receipt.json"), "--policy", vector("no-such.json"))).toEqual(
+      unusable("cli/bad-file"),
+    );
     expect(await verify(vector("receipt.json"), "--anchor", "0x00")).toEqual(unusable("cli/bad-argument"));
   });
 });

@@ -12,7 +12,10 @@ import { file, pruntime, vector } from "./command.ts";
 import * as sample from "./samples.ts";
 
 const refused = (code: string) => ({ exit: 1, json: expect.objectContaining({ ok: false, code }) });
-const unusable = (code = "cli/bad-argument") => ({ exit: 2, json: expect.objectContaining({ ok: false, code }) });
+const unusable = (code = "cli/bad-argument") => ({
+  exit: 2,
+  json: expect.objectContaining({ ok: false, code }),
+});
 const flip = (bytes: Uint8Array, at: number) => bytes.with(at, (bytes.at(at) as number) ^ 1);
 const base64 = (bytes: Uint8Array) => `${Buffer.from(bytes).toString("base64")}\n`;
 
@@ -25,7 +28,12 @@ describe("verify finality", () => {
   }
 
   function finality(given: Given = {}) {
-    const { authorities = vector("authorities.json"), setId = "0", justification = vector("justification.hex"), header } = given;
+    const {
+      authorities = vector("authorities.json"),
+      setId = "0",
+      justification = vector("justification.hex"),
+      header,
+    } = given;
     const target = header === undefined ? [] : ["--header", header];
     const files = ["--authorities", authorities, "--set-id", setId, "--justification", justification];
     return pruntime("verify", "finality", ...files, ...target);
@@ -44,7 +52,11 @@ describe("verify finality", () => {
 
   it("reads each file in each form", async () => {
     const list = encodeAuthorityList(setOf(0).authorities);
-    for (const authorities of [file(".scale", list), file(".hex", toHex(list)), file(".JSON", JSON.stringify(to0x(list)))])
+    for (const authorities of [
+      file(".scale", list),
+      file(".hex", toHex(list)),
+      file(".JSON", JSON.stringify(to0x(list))),
+    ])
       expect(await finality({ authorities })).toEqual(confirmed);
     const strings = sample.authorities.map(([id, weight]) => [id, String(weight)]);
     expect(await finality({ authorities: file(".json", strings) })).toEqual(confirmed);
@@ -103,9 +115,18 @@ describe("verify finality", () => {
     ["json/out-of-range", { header: file(".json", { ...sample.headerJson(header), number: "7" }) }],
     ["json/out-of-range", { header: file(".json", { ...sample.headerJson(header), number: "0x100000000" }) }],
     ["json/out-of-range", { header: file(".json", { ...sample.headerJson(header), parentHash: "0x00" }) }],
-    ["codec/bad-tag", { header: file(".json", { ...sample.headerJson(header), digest: { logs: ["0x09"] } }) }],
-    ["codec/trailing", { header: file(".json", { ...sample.headerJson(header), digest: { logs: ["0x0808"] } }) }],
-    ["codec/trailing", { header: file(".json", { ...sample.headerJson(header), digest: { logs: ["0x0808", "0x"] } }) }],
+    [
+      "codec/bad-tag",
+      { header: file(".json", { ...sample.headerJson(header), digest: { logs: ["0x09"] } }) },
+    ],
+    [
+      "codec/trailing",
+      { header: file(".json", { ...sample.headerJson(header), digest: { logs: ["0x0808"] } }) },
+    ],
+    [
+      "codec/trailing",
+      { header: file(".json", { ...sample.headerJson(header), digest: { logs: ["0x0808", "0x"] } }) },
+    ],
     ["codec/trailing", { header: file("", concat(encoded, Uint8Array.of(1))) }],
   ])("%s", async (code, given: Given) => {
     expect(await finality(given)).toEqual(refused(code));
@@ -138,12 +159,19 @@ describe("verify warp", () => {
     expect(await warp(vector("warp-proof.hex"), "1")).toEqual(refused("finality/bad-signature"));
     const [first, , last] = sample.fragments;
     const fragments = [first, last].flatMap((fragment) => fragment ?? []);
-    expect(await warp(file("", encodeWarpProof({ fragments, isFinished: true })))).toEqual(refused("finality/below-threshold"));
-    expect(await warp(file("", encodeWarpProof({ fragments: [], isFinished: true })))).toEqual(refused("warp/empty"));
+    expect(await warp(file("", encodeWarpProof({ fragments, isFinished: true })))).toEqual(
+      refused("finality/below-threshold"),
+    );
+    expect(await warp(file("", encodeWarpProof({ fragments: [], isFinished: true })))).toEqual(
+      refused("warp/empty"),
+    );
     expect(await warp(file("", encodeWarpProof({ fragments: sample.fragments, isFinished: false })))).toEqual(
       refused("warp/no-set-change"),
     );
-    expect(await warp(file("", sample.warpProof.subarray(1)))).toEqual({ exit: 1, json: expect.objectContaining({ ok: false }) });
+    expect(await warp(file("", sample.warpProof.subarray(1)))).toEqual({
+      exit: 1,
+      json: expect.objectContaining({ ok: false }),
+    });
     expect(await warp(vector("warp-proof.hex"), "none")).toEqual(unusable());
   });
 });
@@ -153,7 +181,11 @@ describe("verify storage", () => {
   const storage = (root: string, key: string, proof: string, ...more: string[]) =>
     pruntime("verify", "storage", "--root", root, "--key", key, "--proof", proof, ...more);
   const nodes = (list: readonly Uint8Array[]) => file(".json", list.map(to0x));
-  const [short, long, absent] = [sample.keys.short, sample.keys.long, sample.keys.absent].map(to0x) as [string, string, string];
+  const [short, long, absent] = [sample.keys.short, sample.keys.long, sample.keys.absent].map(to0x) as [
+    string,
+    string,
+    string,
+  ];
 
   it("gives the value, or null where none is proven to be", async () => {
     for (const { root, proof } of [v0, v1]) {
@@ -167,7 +199,11 @@ describe("verify storage", () => {
   });
 
   it("takes a node's answer and SCALE", async () => {
-    const answer = file(".json", { jsonrpc: "2.0", result: { at: "0x00", proof: v1.proof.map(to0x) }, id: 1 });
+    const answer = file(".json", {
+      jsonrpc: "2.0",
+      result: { at: "0x00", proof: v1.proof.map(to0x) },
+      id: 1,
+    });
     const scale = file(
       ".scale",
       encode(v1.proof, (w, list) => w.vec(list, (w, node) => w.vecU8(node))),
@@ -178,25 +214,47 @@ describe("verify storage", () => {
   it("refuses what the proof does not show", async () => {
     expect(await storage(to0x(v0.root), short, nodes(v1.proof))).toEqual(refused("trie/root-missing"));
     expect(await storage(to0x(v1.root), short, nodes([]))).toEqual(refused("trie/root-missing"));
-    expect(await storage(to0x(v1.root), long, nodes(v1.proof.slice(0, -1)))).toEqual(refused("trie/incomplete-proof"));
-    expect(await storage(to0x(v1.root), short, nodes([...v1.proof, ...v1.proof]))).toEqual(refused("trie/duplicate-node"));
+    expect(await storage(to0x(v1.root), long, nodes(v1.proof.slice(0, -1)))).toEqual(
+      refused("trie/incomplete-proof"),
+    );
+    expect(await storage(to0x(v1.root), short, nodes([...v1.proof, ...v1.proof]))).toEqual(
+      refused("trie/duplicate-node"),
+    );
     expect(await storage(to0x(v1.root), short, file(".json", ["0xzz"]))).toEqual(refused("json/wrong-type"));
-    expect(await storage(to0x(v1.root), short, file(".json", { at: "0x" }))).toEqual(refused("json/missing-key"));
+    expect(await storage(to0x(v1.root), short, file(".json", { at: "0x" }))).toEqual(
+      refused("json/missing-key"),
+    );
     expect(await storage(to0x(v1.root), short, file(".json", "null"))).toEqual(refused("json/wrong-type"));
   });
 
   it("refuses hashed values in a state that has none, in leaves and branches", async () => {
-    expect(await storage(to0x(v1.root), short, nodes(v1.proof), "--state-version", "0")).toEqual(refused("storage/hashed-value"));
+    expect(await storage(to0x(v1.root), short, nodes(v1.proof), "--state-version", "0")).toEqual(
+      refused("storage/hashed-value"),
+    );
     const entries = ["a", "ab", "ac"].map((key) => [utf8(key), new Uint8Array(40).fill(1)] as const);
     const branch = Trie.from({ hash: crypto.blake2b256, version: 1 }, entries);
     const [root] = branch.prove([utf8("b")]);
-    const ask = storage(to0x(branch.root), to0x(utf8("b")), nodes(root === undefined ? [] : [root]), "--state-version", "0");
+    const ask = storage(
+      to0x(branch.root),
+      to0x(utf8("b")),
+      nodes(root === undefined ? [] : [root]),
+      "--state-version",
+      "0",
+    );
     expect(await ask).toEqual(refused("storage/hashed-value"));
   });
 
   it("exits with 2 for arguments it cannot use", async () => {
     const [root, proof] = [to0x(v1.root), nodes(v1.proof)];
-    for (const bad of ["", "0x", "zz", root.slice(2), `${root}00`, root.slice(0, -1), `${root.slice(0, -1)}g`])
+    for (const bad of [
+      "",
+      "0x",
+      "zz",
+      root.slice(2),
+      `${root}00`,
+      root.slice(0, -1),
+      `${root.slice(0, -1)}g`,
+    ])
       expect(await storage(bad, short, proof)).toEqual(unusable());
     for (const bad of ["", "ab", "0x1", "0xzz"]) expect(await storage(root, bad, proof)).toEqual(unusable());
     for (const version of ["2", "", "v1"])
@@ -216,7 +274,13 @@ describe("verify block", () => {
   const { extrinsicsRoot, number } = sample.blockHeader;
   const confirmed = {
     exit: 0,
-    json: { ok: true, number, hash: to0x(sample.blockHash), extrinsicsRoot: to0x(extrinsicsRoot), extrinsics: 2 },
+    json: {
+      ok: true,
+      number,
+      hash: to0x(sample.blockHash),
+      extrinsicsRoot: to0x(extrinsicsRoot),
+      extrinsics: 2,
+    },
   };
 
   it("confirms a body, in JSON and in SCALE of any age", async () => {
@@ -233,8 +297,16 @@ describe("verify block", () => {
   it("refuses another body", async () => {
     const { block: given } = sample.blockJson;
     const [first = "", second = ""] = given.extrinsics;
-    for (const extrinsics of [[second, first], [first], [], [first, second, second], [first, `${second.slice(0, -2)}7e`]])
-      expect(await block(file(".json", { block: { ...given, extrinsics } }))).toEqual(refused("block/wrong-extrinsics-root"));
+    for (const extrinsics of [
+      [second, first],
+      [first],
+      [],
+      [first, second, second],
+      [first, `${second.slice(0, -2)}7e`],
+    ])
+      expect(await block(file(".json", { block: { ...given, extrinsics } }))).toEqual(
+        refused("block/wrong-extrinsics-root"),
+      );
     const empty = { ...sample.blockHeader, extrinsicsRoot: orderedRoot(crypto.blake2b256, []) };
     const emptied = { block: { header: sample.headerJson(empty), extrinsics: [] } };
     expect((await block(file(".json", emptied))).json).toMatchObject({ ok: true, extrinsics: 0 });
@@ -245,7 +317,10 @@ describe("verify block", () => {
     ["codec/truncated", file("", body(new Uint8Array()))],
     ["codec/trailing", file("", body(Uint8Array.of(0, 0)))],
     ["codec/bad-tag", file("", body(Uint8Array.of(2)))],
-    ["codec/too-long", file(".json", { block: { ...sample.blockJson.block, extrinsics: ["0x0404", "0x08"] } })],
+    [
+      "codec/too-long",
+      file(".json", { block: { ...sample.blockJson.block, extrinsics: ["0x0404", "0x08"] } }),
+    ],
     ["codec/trailing", file(".json", { block: { ...sample.blockJson.block, extrinsics: ["0x040404"] } })],
     ["json/missing-key", file(".json", { block: {} })],
     ["json/wrong-type", file(".json", { block: { header: [], extrinsics: [] } })],

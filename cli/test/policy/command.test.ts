@@ -12,13 +12,22 @@ const signed = file({ policy: JSON.parse(text), signature: known["signature"] })
 const altered = file(text.replace('"allowDebug": false', '"allowDebug": true'));
 const pem = (key: "ed25519" | "x25519") =>
   file(
-    (key === "ed25519" ? generateKeyPairSync(key) : generateKeyPairSync(key)).privateKey.export({ format: "pem", type: "pkcs8" }),
+    (key === "ed25519" ? generateKeyPairSync(key) : generateKeyPairSync(key)).privateKey.export({
+      format: "pem",
+      type: "pkcs8",
+    }),
   );
 
 describe("pruntime policy show", () => {
   it("prints a policy that means the same, with all that was left out", async () => {
     const { exit, json } = await answer("show", example);
-    expect([exit, json.ok, json.hash, json.signed, json.checked]).toEqual([0, true, `0x${known["hash"]}`, false, "nothing"]);
+    expect([exit, json.ok, json.hash, json.signed, json.checked]).toEqual([
+      0,
+      true,
+      `0x${known["hash"]}`,
+      false,
+      "nothing",
+    ]);
     expect(decodePolicy(JSON.stringify(json.policy))).toEqual(decodePolicy(text));
     expect(json.policy).toMatchObject({
       snp: { allowMigrationAgent: false, chipIdAllow: null },
@@ -30,7 +39,14 @@ describe("pruntime policy show", () => {
     ["an empty one", { version: 1 }],
     [
       "one with every section empty",
-      { version: 1, tcb: { accept: [] }, sgx: {}, ias: {}, simulated: { measurements: null }, tdx: { images: [] } },
+      {
+        version: 1,
+        tcb: { accept: [] },
+        sgx: {},
+        ias: {},
+        simulated: { measurements: null },
+        tdx: { images: [] },
+      },
     ],
     [
       "one with every field",
@@ -38,10 +54,20 @@ describe("pruntime policy show", () => {
         version: 1,
         simulated: { measurements: ["5d".repeat(32)] },
         ppidAllow: ["1d".repeat(16)],
-        snp: { measurements: [{ measurement: "c0".repeat(48), notAfter: "2026-01-01" }], chipIdAllow: ["c1".repeat(64)] },
+        snp: {
+          measurements: [{ measurement: "c0".repeat(48), notAfter: "2026-01-01" }],
+          chipIdAllow: ["c1".repeat(64)],
+        },
         azure: { images: [], snp: {} },
         tdx: {
-          images: [{ mrtd: "a0".repeat(48), osImageHash: "d3".repeat(32), appId: "d1".repeat(20), notAfter: "2026-01-01" }],
+          images: [
+            {
+              mrtd: "a0".repeat(48),
+              osImageHash: "d3".repeat(32),
+              appId: "d1".repeat(20),
+              notAfter: "2026-01-01",
+            },
+          ],
           xfamMask: "0100000000000080",
         },
       },
@@ -57,7 +83,10 @@ describe("pruntime policy show", () => {
       signed: true,
       checked: "signature",
     });
-    expect((await answer("show", signed, "--pin", `0x${known["hash"]}`)).json).toMatchObject({ signed: true, checked: "hash" });
+    expect((await answer("show", signed, "--pin", `0x${known["hash"]}`)).json).toMatchObject({
+      signed: true,
+      checked: "hash",
+    });
     expect((await printed("show", signed)).err).toContain("--signed-by checks by whom");
   });
 });
@@ -89,7 +118,14 @@ describe("pruntime policy hash", () => {
   });
 
   it("cli/bad-argument: a pin and a signer at once", async () => {
-    const { exit, json } = await answer("hash", signed, "--pin", `0x${known["hash"]}`, "--signed-by", `0x${known["publicKey"]}`);
+    const { exit, json } = await answer(
+      "hash",
+      signed,
+      "--pin",
+      `0x${known["hash"]}`,
+      "--signed-by",
+      `0x${known["publicKey"]}`,
+    );
     expect([exit, json.code]).toEqual([2, "cli/bad-argument"]);
   });
 });
@@ -110,7 +146,10 @@ describe("pruntime policy sign", () => {
     const key = pem("ed25519");
     const { out } = await printed("sign", example, "--key", key);
     const path = newPath();
-    expect((await answer("sign", example, "--key", key, "--out", path)).json).toMatchObject({ ok: true, file: path });
+    expect((await answer("sign", example, "--key", key, "--out", path)).json).toMatchObject({
+      ok: true,
+      file: path,
+    });
     expect(readFileSync(path, "utf8")).toBe(out);
   });
 
@@ -121,7 +160,14 @@ describe("pruntime policy sign", () => {
 
   it("signs no text that is no policy, and writes no file then", async () => {
     const path = newPath();
-    const { exit, json } = await answer("sign", file({ version: 1, extra: 1 }), "--key", pem("ed25519"), "--out", path);
+    const { exit, json } = await answer(
+      "sign",
+      file({ version: 1, extra: 1 }),
+      "--key",
+      pem("ed25519"),
+      "--out",
+      path,
+    );
     expect([exit, json.code, existsSync(path)]).toEqual([1, "json/unknown-key", false]);
   });
 
@@ -157,6 +203,8 @@ describe("pruntime policy explain", () => {
 
   it("calls simulated evidence what it is", async () => {
     const { json } = await answer("explain", file({ version: 1, simulated: { measurements: null } }));
-    expect(json.accepts).toEqual(["SIMULATED evidence, which proves nothing: anybody can make it, for whatever code it claims"]);
+    expect(json.accepts).toEqual([
+      "SIMULATED evidence, which proves nothing: anybody can make it, for whatever code it claims",
+    ]);
   });
 });

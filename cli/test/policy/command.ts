@@ -36,7 +36,9 @@ export async function printed(...args: readonly string[]): Promise<Printed> {
 
 /** The one JSON object that a command prints. */
 // biome-ignore lint/suspicious/noExplicitAny: each test knows which answer it wants
-export async function answer(...args: readonly string[]): Promise<{ readonly exit: number; readonly json: any }> {
+export async function answer(
+  ...args: readonly string[]
+): Promise<{ readonly exit: number; readonly json: any }> {
   const { exit, out } = await printed(...args, "--json");
   return { exit, json: JSON.parse(out) };
 }

@@ -6,7 +6,13 @@ import { answer, example, file } from "./command.ts";
 
 const now = Date.parse("2026-06-15T12:00:00Z");
 const h = (pair: string, bytes: number) => pair.repeat(bytes);
-const registers = { mrtd: h("a0", 48), rtmr0: h("a1", 48), rtmr1: h("a2", 48), rtmr2: h("a3", 48), rtmr3: h("a4", 48) };
+const registers = {
+  mrtd: h("a0", 48),
+  rtmr0: h("a1", 48),
+  rtmr1: h("a2", 48),
+  rtmr2: h("a3", 48),
+  rtmr3: h("a4", 48),
+};
 const azureImage = { launch: h("a0", 48), pcrs: { "4": h("e4", 32) } };
 
 /** A policy there is nothing to say against. */
@@ -42,7 +48,10 @@ describe("lintPolicy", () => {
     [{ tcb: { accept: ["UpToDate", "OutOfDate"] } }, "warning out-of-date"],
     [{ tcb: { accept: ["UpToDate"], graceDays: 14 } }, "warning grace-days"],
     [{ notAfter: "2026-06-14" }, "warning not-after-past"],
-    [{ sgx: { measurements: [{ mrenclave: h("5e", 32), notAfter: "2026-06-14" }] } }, "warning not-after-past"],
+    [
+      { sgx: { measurements: [{ mrenclave: h("5e", 32), notAfter: "2026-06-14" }] } },
+      "warning not-after-past",
+    ],
     [{ maxAgeSec: 86_401 }, "warning max-age"],
     [{ allowDebug: true }, "warning allow-debug"],
     [{ minTcbEvaluationDataNumber: undefined }, "warning no-least-collateral"],
@@ -50,7 +59,12 @@ describe("lintPolicy", () => {
     [{ collateralMaxAgeDays: 31 }, "warning collateral-age"],
     [
       {
-        sgx: { ...sgx, mrsigner: [{ ...signer, mrsigner: "83d719e77deaca1470f6baf62a4d774303c899db69020f9c70ee1dfc08c7ce9e" }] },
+        sgx: {
+          ...sgx,
+          mrsigner: [
+            { ...signer, mrsigner: "83d719e77deaca1470f6baf62a4d774303c899db69020f9c70ee1dfc08c7ce9e" },
+          ],
+        },
       },
       "error sample-signer",
     ],
@@ -72,12 +86,17 @@ describe("lintPolicy", () => {
     [{ ppidAllow: [h("1d", 16)] }, "warning any-chip"],
     [{ azure: { images: [azureImage] } }, "error no-hardware"],
     [{ azure: { images: [azureImage], tdx: { requireSeptVeDisable: false } } }, "warning sept-ve"],
-    [{ azure: { images: [azureImage], snp: { minTcb: { milan: "0300000000000873" }, vmpl: [1] } } }, "warning vmpl"],
+    [
+      { azure: { images: [azureImage], snp: { minTcb: { milan: "0300000000000873" }, vmpl: [1] } } },
+      "warning vmpl",
+    ],
     [{ simulated: { measurements: [h("5d", 32)] } }, "warning simulated"],
   ])("%j: %s", (change, finding) => expect(found(change)).toEqual([finding]));
 
   it("error log-without-kernel: events that any kernel could have written", () =>
-    expect(found({ tdx: { images: [{ ...noRtmr1, composeHash: h("d2", 32) }] } })).toContain("error log-without-kernel"));
+    expect(found({ tdx: { images: [{ ...noRtmr1, composeHash: h("d2", 32) }] } })).toContain(
+      "error log-without-kernel",
+    ));
 
   it("warning signed-for-ever: a signed policy without an end", () => {
     expect(findings({}, true).map(({ rule }) => rule)).toEqual(["signed-for-ever"]);
@@ -92,7 +111,10 @@ describe("lintPolicy", () => {
 
 describe("pruntime policy lint", () => {
   it("warnings leave the exit code at 0, errors make it 1", async () => {
-    expect(await answer("lint", file({ ...sound, allowDebug: true }))).toMatchObject({ exit: 0, json: { ok: true } });
+    expect(await answer("lint", file({ ...sound, allowDebug: true }))).toMatchObject({
+      exit: 0,
+      json: { ok: true },
+    });
     expect(await answer("lint", file({ ...sound, tcb: { accept: ["Revoked", "UpToDate"] } }))).toMatchObject({
       exit: 1,
       json: { ok: false, findings: [{ level: "error", rule: "revoked" }] },

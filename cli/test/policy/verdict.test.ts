@@ -15,7 +15,9 @@ const evidence = makeSimulated(crypto, fromHex("5d".repeat(32)), new Uint8Array(
 const authentic = verifySimulated(crypto, simulationRoot(crypto), evidence);
 
 function verdict(...args: readonly string[]): unknown {
-  const options = withPolicy(new Command().exitOverride()).parse(args, { from: "user" }).opts<VerdictOptions>();
+  const options = withPolicy(new Command().exitOverride())
+    .parse(args, { from: "user" })
+    .opts<VerdictOptions>();
   try {
     return verdictOf(policyOf(crypto, options), authentic, at);
   } catch (error) {
@@ -26,15 +28,20 @@ function verdict(...args: readonly string[]): unknown {
 
 describe("verdictOf", () => {
   const signed = file({ policy: JSON.parse(readFileSync(example, "utf8")), signature: known["signature"] });
-  const refused = { verdict: "refused", reasons: [{ rule: "kind", said: expect.stringContaining("simulated") }] };
+  const refused = {
+    verdict: "refused",
+    reasons: [{ rule: "kind", said: expect.stringContaining("simulated") }],
+  };
 
   it("says nothing without a policy", () => expect(verdict()).toEqual({ verdict: null, reasons: [] }));
 
   it("accepts by a policy that says so", () =>
-    expect(verdict("--policy", file({ version: 1, simulated: { measurements: ["5d".repeat(32)] } }))).toEqual({
-      verdict: "accepted",
-      reasons: [],
-    }));
+    expect(verdict("--policy", file({ version: 1, simulated: { measurements: ["5d".repeat(32)] } }))).toEqual(
+      {
+        verdict: "accepted",
+        reasons: [],
+      },
+    ));
 
   it("refuses by any other, with its reasons", () => expect(verdict("--policy", example)).toEqual(refused));
 
@@ -45,14 +52,22 @@ describe("verdictOf", () => {
 
   it.each([
     ["cli/bad-argument", "a pin without a policy", () => ["--policy-pin", `0x${known["hash"]}`]],
-    ["cli/bad-argument", "a signer without a policy", () => ["--policy-signed-by", `0x${known["publicKey"]}`]],
+    [
+      "cli/bad-argument",
+      "a signer without a policy",
+      () => ["--policy-signed-by", `0x${known["publicKey"]}`],
+    ],
     ["cli/bad-argument", "a signature that nobody checks", () => ["--policy", signed]],
     [
       "policy/wrong-hash",
       "another policy than the pinned one",
       () => ["--policy", file({ version: 1 }), "--policy-pin", `0x${known["hash"]}`],
     ],
-    ["policy/not-signed", "no signature", () => ["--policy", example, "--policy-signed-by", `0x${known["publicKey"]}`]],
+    [
+      "policy/not-signed",
+      "no signature",
+      () => ["--policy", example, "--policy-signed-by", `0x${known["publicKey"]}`],
+    ],
     ["json/unknown-key", "no policy at all", () => ["--policy", file({ version: 1, extra: 1 })]],
     ["cli/bad-file", "no file", () => ["--policy", "/nowhere/policy.json"]],
   ])("%s: %s", (code, _, args) => expect(verdict(...args())).toBe(code));

@@ -28,5 +28,8 @@ const fields = jsonObject(
 /** Reads the payload of `get_evidence`. @throws JsonError */
 export function readClaims(payload: Json): Claims {
   const { anchor, ecdh_public_key, evidence, genesis_hash, public_key } = fields(payload, "payload");
-  return { worker: { anchor, ecdhPublicKey: ecdh_public_key, genesisHash: genesis_hash, publicKey: public_key }, evidence };
+  return {
+    worker: { anchor, ecdhPublicKey: ecdh_public_key, genesisHash: genesis_hash, publicKey: public_key },
+    evidence,
+  };
 }

@@ -1,5 +1,11 @@
 /** Which workers a client accepts. A policy comes with the client, or is signed by somebody whose key does; a worker's host may carry it, never choose it. */
-import { decodePolicyDocument, type Policy, type PolicyTrust, policyHash, verifyPolicy } from "@pruntime/core/attestation";
+import {
+  decodePolicyDocument,
+  type Policy,
+  type PolicyTrust,
+  policyHash,
+  verifyPolicy,
+} from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import { canonicalJson, type JsonObject } from "@pruntime/core/json";
 
@@ -23,11 +29,18 @@ export interface TrustedPolicy {
 /** @throws PolicyError, JsonError */
 export function trustPolicy(crypto: Crypto, source: PolicySource): TrustedPolicy {
   const carried = isCarried(source);
-  const document = decodePolicyDocument(carried ? source.text : typeof source === "string" ? source : canonicalJson(source));
+  const document = decodePolicyDocument(
+    carried ? source.text : typeof source === "string" ? source : canonicalJson(source),
+  );
   const hash = policyHash(crypto, document.policy);
-  return { hash, policy: verifyPolicy(crypto, carried ? source.trusted : { kind: "pinned", hash }, document) };
+  return {
+    hash,
+    policy: verifyPolicy(crypto, carried ? source.trusted : { kind: "pinned", hash }, document),
+  };
 }
 
 function isCarried(source: PolicySource): source is CarriedPolicy {
-  return typeof source === "object" && typeof source["text"] === "string" && typeof source["trusted"] === "object";
+  return (
+    typeof source === "object" && typeof source["text"] === "string" && typeof source["trusted"] === "object"
+  );
 }

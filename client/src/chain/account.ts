@@ -43,23 +43,38 @@ export function accountIdOf(text: string): Uint8Array {
   try {
     return ss58Account(text);
   } catch (cause) {
-    throw new ClientError({ code: "client/bad-account", want: "an SS58 address, 64 hex digits, or //Name" }, { cause });
+    throw new ClientError(
+      { code: "client/bad-account", want: "an SS58 address, 64 hex digits, or //Name" },
+      { cause },
+    );
   }
 }
 
-function keyPairOf(suri: string): { readonly publicKey: Uint8Array; readonly sign: (message: Uint8Array) => Uint8Array } {
+function keyPairOf(suri: string): {
+  readonly publicKey: Uint8Array;
+  readonly sign: (message: Uint8Array) => Uint8Array;
+} {
   try {
     // parseSuri makes nothing of a path without a phrase in front
-    const { phrase = "", paths = "", password } = parseSuri(suri.startsWith("/") ? `${DEV_PHRASE}${suri}` : suri);
+    const {
+      phrase = "",
+      paths = "",
+      password,
+    } = parseSuri(suri.startsWith("/") ? `${DEV_PHRASE}${suri}` : suri);
     const pair = sr25519CreateDerive(seedOf(phrase, password))(paths);
     return { publicKey: pair.publicKey, sign: pair.sign };
   } catch (cause) {
-    throw new ClientError({ code: "client/bad-account", want: "//Name, a BIP-39 phrase, or a seed of 64 hex digits" }, { cause });
+    throw new ClientError(
+      { code: "client/bad-account", want: "//Name, a BIP-39 phrase, or a seed of 64 hex digits" },
+      { cause },
+    );
   }
 }
 
 function seedOf(phrase: string, password: string | undefined): Uint8Array {
-  if (/^(0x)?[0-9a-fA-F]{64}$/.test(phrase)) return phrase.startsWith("0x") ? from0x(phrase) : fromHex(phrase);
-  if (!validateMnemonic(phrase)) throw new ClientError({ code: "client/bad-account", want: "a valid BIP-39 phrase" });
+  if (/^(0x)?[0-9a-fA-F]{64}$/.test(phrase))
+    return phrase.startsWith("0x") ? from0x(phrase) : fromHex(phrase);
+  if (!validateMnemonic(phrase))
+    throw new ClientError({ code: "client/bad-account", want: "a valid BIP-39 phrase" });
   return entropyToMiniSecret(mnemonicToEntropy(phrase), password);
 }

@@ -43,7 +43,10 @@ export class ChainClient {
    * `websocketClass` is needed where there is no global `WebSocket`: in Node before 22.
    * @throws {@link ClientError} `client/node-unreachable`
    */
-  static async connect(url: string, { websocketClass, timeoutMs = 15_000 }: ChainClientOptions = {}): Promise<ChainClient> {
+  static async connect(
+    url: string,
+    { websocketClass, timeoutMs = 15_000 }: ChainClientOptions = {},
+  ): Promise<ChainClient> {
     const client = createClient(getWsProvider(url, websocketClass === undefined ? {} : { websocketClass }));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -62,7 +65,10 @@ export class ChainClient {
 
   /** Signs and submits `Execution.push_command`, and waits for finality. @throws {@link ClientError} `client/transaction-failed`, `client/no-such-call` */
   async push(account: Account, contractId: number, payload: string): Promise<Pushed> {
-    return this.#submit(account, "Execution", "push_command", { contract_id: contractId, payload: utf8(payload) });
+    return this.#submit(account, "Execution", "push_command", {
+      contract_id: contractId,
+      payload: utf8(payload),
+    });
   }
 
   /** Signs and submits `Registry.register_worker`, and waits for finality. @throws {@link ClientError} as {@link push} */
@@ -89,7 +95,11 @@ export class ChainClient {
       .catch((cause: unknown) => {
         throw new ClientError({ code: "client/transaction-failed", reason: reasonOf(cause) }, { cause });
       });
-    if (!result.ok) throw new ClientError({ code: "client/transaction-failed", reason: dispatchErrorName(result.dispatchError) });
+    if (!result.ok)
+      throw new ClientError({
+        code: "client/transaction-failed",
+        reason: dispatchErrorName(result.dispatchError),
+      });
     const { hash, number, index } = result.block;
     return { blockHash: hash, blockNumber: number, extrinsicIndex: index, txHash: result.txHash };
   }

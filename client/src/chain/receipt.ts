@@ -19,12 +19,20 @@ export function receiptKey(payload: Uint8Array): string {
 }
 
 /** The receipt's status. @throws {@link ClientError} `client/timeout` */
-export async function awaitReceipt(worker: WorkerClient, account: Account, key: string, timeoutMs: number): Promise<string> {
+export async function awaitReceipt(
+  worker: WorkerClient,
+  account: Account,
+  key: string,
+  timeoutMs: number,
+): Promise<string> {
   const end = Date.now() + timeoutMs;
   for (;;) {
-    const status = statusOf((await worker.query(system, { QueryReceipt: { tx_hash: key } }, { signer: account.query })).value);
+    const status = statusOf(
+      (await worker.query(system, { QueryReceipt: { tx_hash: key } }, { signer: account.query })).value,
+    );
     if (status !== undefined) return status;
-    if (Date.now() > end) throw new ClientError({ code: "client/timeout", what: "the receipt: is the relay running?" });
+    if (Date.now() > end)
+      throw new ClientError({ code: "client/timeout", what: "the receipt: is the relay running?" });
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }

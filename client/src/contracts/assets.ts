@@ -1,6 +1,14 @@
 /** Contract 3, assets that anybody may issue. Its JSON is that of trusted/executor/src/contracts/assets.ts. */
 import { jsonArray, jsonHex, jsonObject, jsonString, jsonU32, jsonU128Text } from "@pruntime/core/json";
-import { type AccountId, accountText, answerOf, type Command, type PageOptions, pageOf, type Request } from "./contract.ts";
+import {
+  type AccountId,
+  accountText,
+  answerOf,
+  type Command,
+  type PageOptions,
+  pageOf,
+  type Request,
+} from "./contract.ts";
 
 export interface AssetTransfer {
   readonly id: number;
@@ -19,7 +27,10 @@ export interface AssetMetadata {
 const contractId = 3;
 const balance = jsonObject({ balance: jsonU128Text }, "ignored");
 const supply = jsonObject({ total_issuance: jsonU128Text }, "ignored");
-const asset = jsonObject({ id: jsonU32, owner: jsonHex(32), symbol: jsonString(), total_supply: jsonU128Text }, "ignored");
+const asset = jsonObject(
+  { id: jsonU32, owner: jsonHex(32), symbol: jsonString(), total_supply: jsonU128Text },
+  "ignored",
+);
 const metadata = jsonObject({ metadata: jsonArray(asset) }, "ignored");
 
 export const assets = {
@@ -59,7 +70,12 @@ export const assets = {
       contractId,
       json: pageOf("Metadata", page),
       read: (answer) =>
-        read(answer).metadata.map(({ id, symbol, owner, total_supply }) => ({ id, symbol, owner, totalSupply: total_supply })),
+        read(answer).metadata.map(({ id, symbol, owner, total_supply }) => ({
+          id,
+          symbol,
+          owner,
+          totalSupply: total_supply,
+        })),
     };
   },
 };

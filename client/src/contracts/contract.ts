@@ -3,7 +3,14 @@
  * own is described the same way.
  */
 import { fromHex, toHex } from "@pruntime/core/bytes";
-import { type Json, type JsonReader, jsonAny, jsonObject, jsonString, jsonVariant } from "@pruntime/core/json";
+import {
+  type Json,
+  type JsonReader,
+  jsonAny,
+  jsonObject,
+  jsonString,
+  jsonVariant,
+} from "@pruntime/core/json";
 import { ClientError } from "../error.ts";
 
 /** A command in the JSON of its contract, ready to be sealed. */
@@ -37,7 +44,8 @@ export function answerOf<T>(name: string, content: JsonReader<T>): (answer: Json
   const read = jsonVariant({ [name]: content, Error: jsonAny });
   return (answer) => {
     const { kind, value } = read(answer, "");
-    if (kind === "Error") throw new ClientError({ code: "client/contract-refused", reason: reasonOf(value as Json) });
+    if (kind === "Error")
+      throw new ClientError({ code: "client/contract-refused", reason: reasonOf(value as Json) });
     return value as T;
   };
 }

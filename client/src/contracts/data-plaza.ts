@@ -1,5 +1,14 @@
 /** Contract 1, a market of datasets. Its JSON is that of trusted/executor/src/contracts/data-plaza.ts. */
-import { jsonArray, jsonBool, jsonHex, jsonObject, jsonString, jsonU32, jsonU128Text, jsonVariant } from "@pruntime/core/json";
+import {
+  jsonArray,
+  jsonBool,
+  jsonHex,
+  jsonObject,
+  jsonString,
+  jsonU32,
+  jsonU128Text,
+  jsonVariant,
+} from "@pruntime/core/json";
 import { answerOf, type Command, type PageOptions, pageOf, type Request } from "./contract.ts";
 
 /** What a seller says of a dataset. */
@@ -70,7 +79,10 @@ const orderState = jsonObject(
   },
   "ignored",
 );
-const order = jsonObject({ id: jsonU32, txref, buyer: jsonHex(32), details: orderDetails, state: orderState }, "ignored");
+const order = jsonObject(
+  { id: jsonU32, txref, buyer: jsonHex(32), details: orderDetails, state: orderState },
+  "ignored",
+);
 const items = jsonObject({ items: jsonArray(item) }, "ignored");
 const orders = jsonObject({ orders: jsonArray(order) }, "ignored");
 
@@ -96,7 +108,11 @@ export const dataPlaza = {
   /** Orders by id, the newest page or the one before an id. */
   orders(page?: PageOptions): Request<readonly Order[]> {
     const read = answerOf("GetOrders", orders);
-    return { contractId, json: pageOf("GetOrders", page), read: (answer) => read(answer).orders.map(orderOf) };
+    return {
+      contractId,
+      json: pageOf("GetOrders", page),
+      read: (answer) => read(answer).orders.map(orderOf),
+    };
   },
 };
 

@@ -29,7 +29,11 @@ export type ConfirmFinality = (genesisHash: Uint8Array, claim: ClaimedBlock) => 
 const remembered = 4096;
 
 /** @param start what is trusted: from a checkpoint or a genesis, by core's `startFromCheckpoint` or `startFromGenesis` */
-export function followFinality(start: LightClient, source: HeaderSource, crypto: Crypto = portableCrypto): ConfirmFinality {
+export function followFinality(
+  start: LightClient,
+  source: HeaderSource,
+  crypto: Crypto = portableCrypto,
+): ConfirmFinality {
   const follower = new Follower(crypto, start, source);
   return (genesisHash, claim) => follower.confirm(genesisHash, claim);
 }
@@ -60,12 +64,14 @@ class Follower {
     while (this.#client.finalized.number < number) await this.#advance(number);
     const own = this.#hashes.get(number);
     if (own === undefined) throw new ClientError({ code: "client/finality-unknown", number });
-    if (!equal(own, hash)) throw new ClientError({ code: "client/not-final", number, have: toHex(hash), want: toHex(own) });
+    if (!equal(own, hash))
+      throw new ClientError({ code: "client/not-final", number, have: toHex(hash), want: toHex(own) });
   }
 
   async #advance(towards: number): Promise<void> {
     const batch = await this.#source.after(this.#client.finalized.number);
-    const { finalized, next } = batch === undefined ? nothing(this.#client) : verifyHeaders(this.#crypto, this.#client, batch);
+    const { finalized, next } =
+      batch === undefined ? nothing(this.#client) : verifyHeaders(this.#crypto, this.#client, batch);
     if (finalized.length === 0) throw new ClientError({ code: "client/finality-unknown", number: towards });
     this.#client = next;
     for (const { number, hash } of finalized) {

@@ -1,12 +1,21 @@
 /** Headers as nodes write them in JSON. The SCALE they stand for is what is hashed. */
 import { readDigestItem } from "@pruntime/core/chain";
-import { type Json, JsonError, type JsonReader, json0x, jsonArray, jsonObject, jsonU32 } from "@pruntime/core/json";
+import {
+  type Json,
+  JsonError,
+  type JsonReader,
+  json0x,
+  jsonArray,
+  jsonObject,
+  jsonU32,
+} from "@pruntime/core/json";
 import { decodeAll, encode } from "@pruntime/core/scale";
 
 /** A block number as JSON-RPC writes it, or as anybody else would. */
 const jsonBlockNumber: JsonReader<number> = (value, at) => {
   if (typeof value !== "string") return jsonU32(value, at);
-  if (!/^0x[0-9a-fA-F]{1,8}$/.test(value)) throw new JsonError({ code: "json/out-of-range", at, want: "u32 in hex after 0x" });
+  if (!/^0x[0-9a-fA-F]{1,8}$/.test(value))
+    throw new JsonError({ code: "json/out-of-range", at, want: "u32 in hex after 0x" });
   return Number.parseInt(value.slice(2), 16);
 };
 

@@ -30,13 +30,23 @@ export function httpRpc(node: string, timeoutMs = 30_000): RpcCall {
       const body = canonicalJson({ id: 1, jsonrpc: "2.0", method, params });
       const headers = { "content-type": "application/json" };
       const signal = AbortSignal.timeout(timeoutMs);
-      const answer = await fetch(url, { method: "POST", headers, body: utf8(body) as Uint8Array<ArrayBuffer>, signal });
-      const { result, error } = response(parseJson(fromUtf8(new Uint8Array(await answer.arrayBuffer())), limits), "");
+      const answer = await fetch(url, {
+        method: "POST",
+        headers,
+        body: utf8(body) as Uint8Array<ArrayBuffer>,
+        signal,
+      });
+      const { result, error } = response(
+        parseJson(fromUtf8(new Uint8Array(await answer.arrayBuffer())), limits),
+        "",
+      );
       if (result === undefined)
         throw new ClientError({ code: "client/node-refused", method, reason: canonicalJson(error ?? null) });
       return result;
     } catch (cause) {
-      throw cause instanceof ClientError ? cause : new ClientError({ code: "client/node-unreachable", url }, { cause });
+      throw cause instanceof ClientError
+        ? cause
+        : new ClientError({ code: "client/node-unreachable", url }, { cause });
     }
   };
 }
@@ -56,7 +66,10 @@ export function rpcHeaders(call: RpcCall): HeaderSource {
 }
 
 /** `target hash(32) ‖ Vec<u8> justification ‖ Vec<Header>` of the headers above the block that was asked about. */
-function readFinalityProof(r: Reader): { readonly justification: Uint8Array; readonly unknown: readonly Uint8Array[] } {
+function readFinalityProof(r: Reader): {
+  readonly justification: Uint8Array;
+  readonly unknown: readonly Uint8Array[];
+} {
   r.take(32);
   return { justification: r.vecU8(), unknown: r.vec(leastHeaderBytes, readEncodedHeader, 100_000) };
 }

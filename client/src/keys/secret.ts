@@ -9,14 +9,19 @@ import { keyPairSigner, type QuerySigner } from "../signers/signer.ts";
  * @throws {@link ClientError} `client/bad-account`
  */
 export function secretSigner(sigType: "sr25519" | "ed25519" | "ecdsa", secret: Uint8Array): QuerySigner {
-  if (secret.length !== 32) throw new ClientError({ code: "client/bad-account", want: "a secret of 32 bytes" });
+  if (secret.length !== 32)
+    throw new ClientError({ code: "client/bad-account", want: "a secret of 32 bytes" });
   if (sigType === "ecdsa") return ecdsaSigner(secret);
-  const { publicKey, sign } = (sigType === "sr25519" ? sr25519CreateDerive(secret) : ed25519CreateDerive(secret))("");
+  const { publicKey, sign } = (
+    sigType === "sr25519" ? sr25519CreateDerive(secret) : ed25519CreateDerive(secret)
+  )("");
   return keyPairSigner(sigType, publicKey, sign);
 }
 
 function ecdsaSigner(secret: Uint8Array): QuerySigner {
   const signer = portableCrypto.secp256k1.signer(secret);
   if (signer === undefined) throw new ClientError({ code: "client/bad-account", want: "a secp256k1 scalar" });
-  return keyPairSigner("ecdsa", signer.publicKey, (message) => signer.signRecoverable(portableCrypto.blake2b256(message)));
+  return keyPairSigner("ecdsa", signer.publicKey, (message) =>
+    signer.signRecoverable(portableCrypto.blake2b256(message)),
+  );
 }

@@ -17,7 +17,8 @@ export type Receipt = JsonObject;
 /** @throws {@link ClientError} `client/no-receipt` for a reply that says not as of when it holds */
 export function receiptOf({ worker, evidence, nonce, policyHash }: Attested, exchange: Exchange): Receipt {
   const { action, request, payload, signature, statement } = exchange;
-  if (statement === undefined) throw new ClientError({ code: "client/no-receipt", why: "the reply has no statement" });
+  if (statement === undefined)
+    throw new ClientError({ code: "client/no-receipt", why: "the reply has no statement" });
   return {
     action,
     evidence: evidenceToJson(evidence),

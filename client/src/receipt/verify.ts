@@ -34,16 +34,27 @@ const skewMs = 60_000;
 /**
  * @throws {@link ReceiptError}, EvidenceError and those of the evidence's kind, BindingError, StatementError, CodecError; ClientError `client/bad-signature`
  */
-export function verifyReceipt(crypto: Crypto, demands: ReceiptDemands, receipt: UnverifiedReceipt): VerifiedReceipt {
+export function verifyReceipt(
+  crypto: Crypto,
+  demands: ReceiptDemands,
+  receipt: UnverifiedReceipt,
+): VerifiedReceipt {
   const { worker, evidence, nonce, exchange } = receipt;
   const { atMs, policy, anchor } = demands;
-  const authentic = authenticate(crypto, evidence, atMs, policy === undefined || policy.policy.simulated !== undefined);
+  const authentic = authenticate(
+    crypto,
+    evidence,
+    atMs,
+    policy === undefined || policy.policy.simulated !== undefined,
+  );
   verifyBinding(crypto, { ...worker, purpose: "worker", nonce }, authentic);
-  if (anchor !== undefined && !equal(worker.anchor, anchor)) throw new ReceiptError({ code: "receipt/wrong-anchor" });
+  if (anchor !== undefined && !equal(worker.anchor, anchor))
+    throw new ReceiptError({ code: "receipt/wrong-anchor" });
   const statement = checkExchange(crypto, worker, exchange);
   if (!equal(statement.genesisHash, worker.genesisHash) || !equal(statement.anchor, worker.anchor))
     throw new ReceiptError({ code: "receipt/wrong-chain" });
   const { chainTimeMs } = statement;
-  if (chainTimeMs > BigInt(atMs + skewMs)) throw new ReceiptError({ code: "receipt/from-the-future", chainTimeMs, atMs });
+  if (chainTimeMs > BigInt(atMs + skewMs))
+    throw new ReceiptError({ code: "receipt/from-the-future", chainTimeMs, atMs });
   return { worker, authentic, verdict: policy && judge(policy.policy, authentic, atMs), statement };
 }

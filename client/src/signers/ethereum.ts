@@ -6,15 +6,23 @@ import type { QuerySigner } from "./signer.ts";
 
 /** What of a wallet is used. @see https://eips.ethereum.org/EIPS/eip-1193 */
 export interface Eip1193Provider {
-  readonly request: (call: { readonly method: string; readonly params: readonly unknown[] }) => Promise<unknown>;
+  readonly request: (call: {
+    readonly method: string;
+    readonly params: readonly unknown[];
+  }) => Promise<unknown>;
 }
 
 /** `eip712` (`eth_signTypedData_v4`) shows what is being signed for; `eip191` (`personal_sign`) is for wallets that lack it. */
 export type EvmScheme = "eip712" | "eip191";
 
 /** @param address `0x` and 20 bytes @throws {@link ClientError} `client/bad-account` */
-export function evmSigner(provider: Eip1193Provider, address: string, sigType: EvmScheme = "eip712"): QuerySigner {
-  if (!/^0x[0-9a-fA-F]{40}$/.test(address)) throw new ClientError({ code: "client/bad-account", want: "0x and 40 hex digits" });
+export function evmSigner(
+  provider: Eip1193Provider,
+  address: string,
+  sigType: EvmScheme = "eip712",
+): QuerySigner {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(address))
+    throw new ClientError({ code: "client/bad-account", want: "0x and 40 hex digits" });
   const origin = from0x(address);
   return {
     account: evmAccount(origin),
@@ -29,7 +37,11 @@ export function evmSigner(provider: Eip1193Provider, address: string, sigType: E
   };
 }
 
-function requestOf(sigType: EvmScheme, address: string, message: Uint8Array): Parameters<Eip1193Provider["request"]>[0] {
+function requestOf(
+  sigType: EvmScheme,
+  address: string,
+  message: Uint8Array,
+): Parameters<Eip1193Provider["request"]>[0] {
   return sigType === "eip191"
     ? { method: "personal_sign", params: [to0x(message), address] }
     : { method: "eth_signTypedData_v4", params: [address, JSON.stringify(queryTypedData(message))] };

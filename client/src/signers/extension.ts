@@ -27,10 +27,15 @@ export interface ExtensionAccount {
 const schemes = { sr25519: 0x01, ed25519: 0x00, ecdsa: 0x02 } as const;
 
 /** @throws {@link ClientError} `client/bad-account`, `client/cannot-sign` for an extension or an account that cannot sign texts */
-export function extensionSigner(signer: RawSigner, { address, type = "sr25519" }: ExtensionAccount): QuerySigner {
+export function extensionSigner(
+  signer: RawSigner,
+  { address, type = "sr25519" }: ExtensionAccount,
+): QuerySigner {
   const { signRaw } = signer;
-  if (signRaw === undefined) throw new ClientError({ code: "client/cannot-sign", why: "the extension signs no texts" });
-  if (!isScheme(type)) throw new ClientError({ code: "client/cannot-sign", why: `accounts of type ${type} sign otherwise` });
+  if (signRaw === undefined)
+    throw new ClientError({ code: "client/cannot-sign", why: "the extension signs no texts" });
+  if (!isScheme(type))
+    throw new ClientError({ code: "client/cannot-sign", why: `accounts of type ${type} sign otherwise` });
   const account = ss58Account(address);
   const sign = async (message: Uint8Array): Promise<Uint8Array> => {
     const { signature } = await signRaw({ address, data: to0x(message), type: "bytes" });
@@ -46,5 +51,7 @@ function isScheme(type: string): type is keyof typeof schemes {
 /** Some wallets put the scheme's number in front, as in a `MultiSignature`. */
 function bare(signature: Uint8Array, type: keyof typeof schemes): Uint8Array {
   const length = type === "ecdsa" ? 65 : 64;
-  return signature.length === length + 1 && signature[0] === schemes[type] ? signature.subarray(1) : signature;
+  return signature.length === length + 1 && signature[0] === schemes[type]
+    ? signature.subarray(1)
+    : signature;
 }

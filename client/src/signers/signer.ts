@@ -16,7 +16,11 @@ export interface QuerySigner {
 type Sign = QuerySigner["sign"];
 
 /** A signer over a key pair that is at hand. An ecdsa key is compressed; its signatures are r ‖ s ‖ v over blake2b-256 of the message. */
-export function keyPairSigner(sigType: "sr25519" | "ed25519" | "ecdsa", publicKey: Uint8Array, sign: Sign): QuerySigner {
+export function keyPairSigner(
+  sigType: "sr25519" | "ed25519" | "ecdsa",
+  publicKey: Uint8Array,
+  sign: Sign,
+): QuerySigner {
   const account = sigType === "ecdsa" ? portableCrypto.blake2b256(publicKey) : publicKey;
   return { account, sigType, origin: publicKey, sign };
 }

@@ -1,7 +1,10 @@
 import { balances, connect } from "@pruntime/client";
 
 /** What this program trusts. Both come with it, or from its operator; never from the worker. */
-const policy = { version: 1, snp: { measurements: ["00".repeat(48)], minTcb: { milan: "0400000000001673" } } };
+const policy = {
+  version: 1,
+  snp: { measurements: ["00".repeat(48)], minTcb: { milan: "0400000000001673" } },
+};
 const anchor = "53c30402e528c9e393bbeabede680d07ed97601aea1d31352322f7a7d4619fbf";
 
 export async function issuance(): Promise<bigint> {

@@ -4,7 +4,11 @@ import { accountOf, ChainClient } from "@pruntime/client/chain";
 export async function issue(worker: WorkerClient): Promise<number> {
   const chain = await ChainClient.connect("wss://node.example");
   try {
-    const pushed = await worker.push(chain, accountOf("//Alice"), assets.issue({ symbol: "ABC", total: 1_000n }));
+    const pushed = await worker.push(
+      chain,
+      accountOf("//Alice"),
+      assets.issue({ symbol: "ABC", total: 1_000n }),
+    );
     return pushed.blockNumber;
   } finally {
     chain.close();

@@ -1,14 +1,29 @@
-import { balances, type Eip1193Provider, evmSigner, extensionSigner, type RawSigner, type WorkerClient } from "@pruntime/client";
+import {
+  balances,
+  type Eip1193Provider,
+  evmSigner,
+  extensionSigner,
+  type RawSigner,
+  type WorkerClient,
+} from "@pruntime/client";
 import { secretSigner } from "@pruntime/client/keys";
 
 /** With a browser extension: `injected` is what `web3FromSource` of @polkadot/extension-dapp gives. */
-export async function byExtension(worker: WorkerClient, injected: { signer: RawSigner }, address: string): Promise<bigint> {
+export async function byExtension(
+  worker: WorkerClient,
+  injected: { signer: RawSigner },
+  address: string,
+): Promise<bigint> {
   const signer = extensionSigner(injected.signer, { address });
   return (await worker.query(balances.freeBalance(signer.account), { signer })).value;
 }
 
 /** With an Ethereum wallet: `provider` is `window.ethereum`. */
-export async function byWallet(worker: WorkerClient, provider: Eip1193Provider, address: string): Promise<bigint> {
+export async function byWallet(
+  worker: WorkerClient,
+  provider: Eip1193Provider,
+  address: string,
+): Promise<bigint> {
   const signer = evmSigner(provider, address);
   return (await worker.query(balances.freeBalance(signer.account), { signer })).value;
 }

@@ -60,7 +60,11 @@ export class Refusal2020 extends ProtocolError {
 export type Words = readonly (readonly [code: string, words: string | undefined])[];
 
 /** The answer to an event, or its refusal: in the words of 2020 where `words` has them. */
-export function ask<E extends Event>({ runtime }: Pick<Enclave, "runtime">, event: E, words: Words = []): AnswerTo<E> {
+export function ask<E extends Event>(
+  { runtime }: Pick<Enclave, "runtime">,
+  event: E,
+  words: Words = [],
+): AnswerTo<E> {
   const outcome = runtime.accept(event);
   if (outcome.ok) return outcome.value;
   throw refusal(outcome.error, words);
@@ -68,7 +72,9 @@ export function ask<E extends Event>({ runtime }: Pick<Enclave, "runtime">, even
 
 /** A coded refusal as it is to be answered. */
 export function refusal(detail: ErrorDetail, words: Words): ProtocolError {
-  const found = words.find(([code]) => detail.code === code || (code.endsWith("/") && detail.code.startsWith(code)));
+  const found = words.find(
+    ([code]) => detail.code === code || (code.endsWith("/") && detail.code.startsWith(code)),
+  );
   return found === undefined ? new ProtocolError(detail) : new Refusal2020(found[1], detail);
 }
 

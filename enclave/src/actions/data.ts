@@ -17,7 +17,10 @@ export function set(enclave: Enclave, json: Json): Answer {
   const bytes = inWordsOf2020("Failed to decode base64 data", () => fromBase64(data));
   ask(enclave, { kind: "set-data", path, bytes });
   const key = dataKey(enclave.crypto, path);
-  return { payload: { data, path }, puts: [{ key, bytes: enclave.sealer.seal(key, encodeFile(path, bytes)) }] };
+  return {
+    payload: { data, path },
+    puts: [{ key, bytes: enclave.sealer.seal(key, encodeFile(path, bytes)) }],
+  };
 }
 
 export function get(enclave: Enclave, json: Json): Answer {

@@ -48,7 +48,11 @@ export function handoverAccept(enclave: Enclave, json: Json): QuoteWanted {
 
 export function handoverRelease(enclave: Enclave, json: Json): Answer {
   const { challenge, nonce, receiver } = released(json, "/input");
-  const { sealed } = ask(enclave, { kind: "handover-release", nonces: { challenge, nonce }, receiver: shownBy(receiver) });
+  const { sealed } = ask(enclave, {
+    kind: "handover-release",
+    nonces: { challenge, nonce },
+    receiver: shownBy(receiver),
+  });
   return { payload: { sealed_b64: toBase64(sealed) } };
 }
 
@@ -59,14 +63,26 @@ export function handoverComplete(enclave: Enclave, json: Json): Answer {
   const secrets = { ...enclave.secrets, ...ask(enclave, { kind: "handover-complete", sealed: sealed_b64 }) };
   const { keyPair } = identityOf(crypto, secrets);
   life.ended = true;
-  return { payload: { ecdh_public_key: toHex(keyPair.publicKey) }, puts: keepIdentity(sealer, secrets, runtime) };
+  return {
+    payload: { ecdh_public_key: toHex(keyPair.publicKey) },
+    puts: keepIdentity(sealer, secrets, runtime),
+  };
 }
 
-function shownBy({ public_key, ecdh_public_key, evidence, policy_proof_b64 }: ReturnType<typeof peer>): Shown {
+function shownBy({
+  public_key,
+  ecdh_public_key,
+  evidence,
+  policy_proof_b64,
+}: ReturnType<typeof peer>): Shown {
   return { publicKey: public_key, ecdhPublicKey: ecdh_public_key, evidence, policyProof: policy_proof_b64 };
 }
 
-function showing({ identity }: Enclave, reportData: Uint8Array, more: Readonly<Record<string, string>>): QuoteWanted {
+function showing(
+  { identity }: Enclave,
+  reportData: Uint8Array,
+  more: Readonly<Record<string, string>>,
+): QuoteWanted {
   const { signer, keyPair } = identity;
   return {
     reportData,

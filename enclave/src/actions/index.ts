@@ -4,7 +4,13 @@ import type { ActionRun } from "./action.ts";
 import { get, set } from "./data.ts";
 import { dumpStates, loadStates } from "./dump.ts";
 import { getEvidence } from "./evidence.ts";
-import { handoverAccept, handoverBegin, handoverComplete, handoverOffer, handoverRelease } from "./handover.ts";
+import {
+  handoverAccept,
+  handoverBegin,
+  handoverComplete,
+  handoverOffer,
+  handoverRelease,
+} from "./handover.ts";
 import { getInfo, getStatus } from "./info.ts";
 import { initRuntime } from "./init.ts";
 import { query } from "./query.ts";

@@ -61,7 +61,9 @@ function chainStatus(status: RuntimeStatus | undefined): JsonObject {
     genesis_hash: toHex(genesisOf(status.chain)),
     initialized: true,
     parachain:
-      para === undefined ? null : { id: para.id, relay: { hash: toHex(client.finalized.hash), number: client.finalized.number } },
+      para === undefined
+        ? null
+        : { id: para.id, relay: { hash: toHex(client.finalized.hash), number: client.finalized.number } },
     state_root: toHex(status.stateRoot),
   };
 }

@@ -51,7 +51,12 @@ export function initRuntime(enclave: Enclave, json: Json): Answer | QuoteWanted 
   const { skip_ra, ...anchor } = input(json, "/input");
   if (enclave.runtime.status() !== undefined)
     throw new Refusal2020("Already initialized", { code: "runtime/already-initialized" });
-  const event: Init = { kind: "init", start: startPoint(anchor), meaning: meaningOf(anchor), parachain: parachainOf(anchor) };
+  const event: Init = {
+    kind: "init",
+    start: startPoint(anchor),
+    meaning: meaningOf(anchor),
+    parachain: parachainOf(anchor),
+  };
   const { boundTo } = enclave;
   if (skip_ra && boundTo === undefined) return started(enclave, event, {});
   const anchored = ask({ runtime: enclave.trialRuntime() }, event);
@@ -59,7 +64,8 @@ export function initRuntime(enclave: Enclave, json: Json): Answer | QuoteWanted 
   if (skip_ra) return started(enclave, event, {});
   return {
     reportData: workerReportData(enclave, "worker", anchored, noNonce),
-    answer: (quote) => started(enclave, event, reportOf(inWordsOf2020("Error while connecting to IAS", quote))),
+    answer: (quote) =>
+      started(enclave, event, reportOf(inWordsOf2020("Error while connecting to IAS", quote))),
   };
 }
 
@@ -92,7 +98,9 @@ function startPoint({ bridge_genesis_info_b64: info, checkpoint: text }: Anchor)
   if (info !== undefined && text === undefined) return { kind: "genesis", info };
   if (info === undefined && text !== undefined) return { kind: "checkpoint", text };
   const at = info === undefined ? "/input/bridge_genesis_info_b64" : "/input/checkpoint";
-  throw new JsonError(info === undefined ? { code: "json/missing-key", at } : { code: "json/unknown-key", at });
+  throw new JsonError(
+    info === undefined ? { code: "json/missing-key", at } : { code: "json/unknown-key", at },
+  );
 }
 
 function parachainOf({ parachain }: Anchor): ParachainStart | undefined {
@@ -138,7 +146,9 @@ function readStart(r: Reader): StartPoint {
   const tag = r.u8();
   const bytes = r.vecU8().slice();
   if (startTags[tag] === undefined) throw r.badTag("StartPoint", tag);
-  return startTags[tag] === "genesis" ? { kind: "genesis", info: bytes } : { kind: "checkpoint", text: fromUtf8(bytes) };
+  return startTags[tag] === "genesis"
+    ? { kind: "genesis", info: bytes }
+    : { kind: "checkpoint", text: fromUtf8(bytes) };
 }
 
 function readParachain(r: Reader): ParachainStart {

@@ -23,7 +23,10 @@ export function query({ runtime }: Enclave, json: Json): Answer {
   const outcome = runtime.accept({ kind: "query", query: readSignedQuery(json, "/input") });
   if (outcome.ok) return { payload: replyJson(outcome.value.reply) };
   const name = outcome.error.code === "ask/bad-request" ? requestNames[contractOf(outcome.error)] : undefined;
-  throw refusal(outcome.error, name === undefined ? words : [["ask/bad-request", `Malformed request (${name})`]]);
+  throw refusal(
+    outcome.error,
+    name === undefined ? words : [["ask/bad-request", `Malformed request (${name})`]],
+  );
 }
 
 function contractOf(error: object): number {

@@ -7,9 +7,16 @@ import { type Json, jsonBool, jsonObject, jsonOptional, jsonString } from "@prun
 import { EnclaveError } from "../error.ts";
 import type { Answer, Enclave } from "./action.ts";
 
-const ecdh = jsonObject({ message_b64: jsonOptional(jsonString()), pubkey_hex: jsonOptional(jsonString()) }, "ignored");
+const ecdh = jsonObject(
+  { message_b64: jsonOptional(jsonString()), pubkey_hex: jsonOptional(jsonString()) },
+  "ignored",
+);
 const input = jsonObject(
-  { test_bridge: jsonOptional(jsonBool), test_ecdh: jsonOptional(ecdh), test_parse_block: jsonOptional(jsonBool) },
+  {
+    test_bridge: jsonOptional(jsonBool),
+    test_ecdh: jsonOptional(ecdh),
+    test_parse_block: jsonOptional(jsonBool),
+  },
   "ignored",
 );
 
@@ -26,7 +33,11 @@ const zeros = new Uint8Array(32);
 const header = { parentHash: zeros, number: 1, stateRoot: zeros, extrinsicsRoot: zeros, digest: [] };
 
 function testParseBlock(): void {
-  const block = { encodedHeader: encodeHeader(header), extrinsics: [Uint8Array.of(12, 4, 0, 0)], justification: undefined };
+  const block = {
+    encodedHeader: encodeHeader(header),
+    extrinsics: [Uint8Array.of(12, 4, 0, 0)],
+    justification: undefined,
+  };
   const read = decodeSignedBlock(encodeSignedBlock(block));
   if (read.header.number !== 1 || read.extrinsics.length !== 1) throw failed("parse_block");
 }
@@ -45,7 +56,10 @@ function testBridge({ crypto }: Enclave): void {
 }
 
 /** Agrees on a key and seals a message under it; nothing of either leaves. */
-function testEcdh({ crypto, random, identity }: Enclave, { message_b64, pubkey_hex }: ReturnType<typeof ecdh>): void {
+function testEcdh(
+  { crypto, random, identity }: Enclave,
+  { message_b64, pubkey_hex }: ReturnType<typeof ecdh>,
+): void {
   const peer = pubkey_hex === undefined ? crypto.p256.keyPair(random(32))?.publicKey : fromHex(pubkey_hex);
   const shared = peer && identity.keyPair.sharedX(peer);
   if (shared === undefined) throw failed("ecdh");

@@ -6,17 +6,31 @@ import {
   decodeSignedBlock,
 } from "@pruntime/core/bridge-2020";
 import { fromBase64 } from "@pruntime/core/bytes";
-import { type Json, jsonArray, jsonBase64, jsonNullable, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
+import {
+  type Json,
+  jsonArray,
+  jsonBase64,
+  jsonNullable,
+  jsonObject,
+  jsonOptional,
+  jsonString,
+} from "@pruntime/core/json";
 import { type Answer, ask, type Enclave, inWordsOf2020, type Words } from "./action.ts";
 
 const maxItems = 20_000;
 const block = jsonObject({ data: jsonBase64() }, "ignored");
 const headers = jsonObject(
-  { authority_set_change_b64: jsonOptional(jsonNullable(jsonString())), headers_b64: jsonArray(jsonString(), maxItems) },
+  {
+    authority_set_change_b64: jsonOptional(jsonNullable(jsonString())),
+    headers_b64: jsonArray(jsonString(), maxItems),
+  },
   "ignored",
 );
 const blocks = jsonObject(
-  { blocks_b64: jsonArray(jsonString(), maxItems), remarks_b64: jsonOptional(jsonArray(jsonBase64(), maxItems)) },
+  {
+    blocks_b64: jsonArray(jsonString(), maxItems),
+    remarks_b64: jsonOptional(jsonArray(jsonBase64(), maxItems)),
+  },
   "ignored",
 );
 const para = jsonObject(
@@ -29,7 +43,9 @@ const blockWords: Words = [
   ["dispatch/missing-justification", "Missing justification"],
   ["dispatch/genesis-block", "Unexpected block"],
   ["dispatch/extrinsics-mismatch", "Invalid block (err)"],
-  ...["finality/", "headers/", "authorities/", "codec/", "trie/"].map((area) => [area, "Light validation vailed"] as const),
+  ...["finality/", "headers/", "authorities/", "codec/", "trie/"].map(
+    (area) => [area, "Light validation vailed"] as const,
+  ),
 ];
 
 export function syncBlock(enclave: Enclave, json: Json): Answer {
@@ -44,15 +60,23 @@ const headerWords: Words = [
   ["dispatch/missing-justification", "Missing justification"],
   ["headers/gap", "Incorrect block order"],
   ["headers/wrong-parent", "Incorrect block order"],
-  ...["finality/", "headers/", "authorities/", "codec/", "trie/"].map((area) => [area, "Light validation failed"] as const),
+  ...["finality/", "headers/", "authorities/", "codec/", "trie/"].map(
+    (area) => [area, "Light validation failed"] as const,
+  ),
 ];
 
 export function syncHeader(enclave: Enclave, json: Json): Answer {
   const { authority_set_change_b64, headers_b64 } = headers(json, "/input");
-  const encoded = headers_b64.map((text) => inWordsOf2020("Failed to parse base64 block", () => fromBase64(text)));
+  const encoded = headers_b64.map((text) =>
+    inWordsOf2020("Failed to parse base64 block", () => fromBase64(text)),
+  );
   for (const header of encoded) inWordsOf2020("Invalid block", () => decodeHeaderToSync(header));
   const change = authority_set_change_b64 == null ? undefined : readChange(authority_set_change_b64);
-  const { syncedTo } = ask(enclave, { kind: "headers", headers: encoded, authoritySetChange: change }, headerWords);
+  const { syncedTo } = ask(
+    enclave,
+    { kind: "headers", headers: encoded, authoritySetChange: change },
+    headerWords,
+  );
   return { payload: { synced_to: syncedTo } };
 }
 
@@ -76,7 +100,9 @@ const dispatchWords: Words = [
 
 export function dispatchBlock(enclave: Enclave, json: Json): Answer {
   const { blocks_b64, remarks_b64: remarks = [] } = blocks(json, "/input");
-  const encoded = blocks_b64.map((text) => inWordsOf2020("Failed to parse base64 block", () => fromBase64(text)));
+  const encoded = blocks_b64.map((text) =>
+    inWordsOf2020("Failed to parse base64 block", () => fromBase64(text)),
+  );
   for (const item of encoded) inWordsOf2020("Invalid block", () => decodeBlockHeaderWithEvents(item));
   const { dispatchedTo } = ask(enclave, { kind: "blocks", blocks: encoded, remarks }, dispatchWords);
   return { payload: { dispatched_to: dispatchedTo } };

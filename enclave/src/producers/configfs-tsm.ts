@@ -24,7 +24,12 @@ export interface TsmOptions {
 
 const attempts = 6;
 
-export function configfsTsm({ root, files = fileSystem, random, pause = sleep }: TsmOptions): EvidenceProducer {
+export function configfsTsm({
+  root,
+  files = fileSystem,
+  random,
+  pause = sleep,
+}: TsmOptions): EvidenceProducer {
   const tree = treeOf(provider, root, files);
   return {
     provider,

@@ -26,7 +26,12 @@ export function dstack(socket: string): EvidenceProducer {
   return {
     provider,
     quote: async (reportData) => {
-      const { quote, event_log } = await ask(socket, "GetQuote", { report_data: toHex(reportData) }, quoteAnswer);
+      const { quote, event_log } = await ask(
+        socket,
+        "GetQuote",
+        { report_data: toHex(reportData) },
+        quoteAnswer,
+      );
       return dstackQuoted(bytesOf(quote), utf8(event_log), reportData);
     },
   };
@@ -65,8 +70,18 @@ function post(socketPath: string, method: string, body: string): Promise<string>
     const fail = (reason: string) => {
       reject(new QuoteError({ code: "quote/unavailable", provider, what: method, reason }));
     };
-    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body), connection: "close" };
-    const asked = request({ socketPath, path: `/${method}`, method: "POST", headers, signal: AbortSignal.timeout(timeoutMs) });
+    const headers = {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(body),
+      connection: "close",
+    };
+    const asked = request({
+      socketPath,
+      path: `/${method}`,
+      method: "POST",
+      headers,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
     asked.on("error", (error: NodeJS.ErrnoException) => {
       fail(error.code === "ABORT_ERR" ? "timeout" : (error.code ?? "failed"));
     });

@@ -2,7 +2,12 @@ import { ProtocolError } from "@pruntime/core/errors";
 
 export type QuoteErrorDetail =
   /** The interface of the hardware that quotes are asked from is not there, or does not do as asked. */
-  | { readonly code: "quote/unavailable"; readonly provider: string; readonly what: string; readonly reason: string }
+  | {
+      readonly code: "quote/unavailable";
+      readonly provider: string;
+      readonly what: string;
+      readonly reason: string;
+    }
   /** The hardware makes quotes, but of another kind than the worker was started for. */
   | { readonly code: "quote/not-offered"; readonly provider: string; readonly have: string }
   /** The interface stayed busy, however often it was asked. */

@@ -87,7 +87,8 @@ export function treeOf(provider: Provider, root: string, files: FileSystem): Tre
 
 /** What the system said: its code, never its message, which may repeat what was written. @throws what is no error of the system's */
 function unavailable(provider: Provider, what: string, error: unknown): QuoteError {
-  const reason = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const reason =
+    error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
   if (reason === undefined) throw error;
   return new QuoteError({ code: "quote/unavailable", provider, what, reason }, { cause: error });
 }

@@ -6,7 +6,12 @@ import { ProtocolError } from "@pruntime/core/errors";
 import { QuoteError } from "./error.ts";
 
 /** A DCAP quote of an enclave or a TD. @throws {@link QuoteError} `quote/unknown-format`, `quote/wrong-report-data` */
-export function intelQuoted(provider: Provider, tee: "sgx" | "tdx", quote: Uint8Array, reportData: Uint8Array): Quoted {
+export function intelQuoted(
+  provider: Provider,
+  tee: "sgx" | "tdx",
+  quote: Uint8Array,
+  reportData: Uint8Array,
+): Quoted {
   const { body } = known(provider, () => decodeQuote(quote));
   if (body.tee !== tee) throw new QuoteError({ code: "quote/unknown-format", provider });
   requireReportData(provider, body.reportData, reportData);

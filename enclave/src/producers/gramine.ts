@@ -11,7 +11,13 @@ import type { EvidenceProducer } from "./producer.ts";
 
 /** @throws {@link QuoteError} `quote/unavailable`, `quote/not-offered`: no files, or no remote attestation in the manifest */
 export function gramine(root: string, files: FileSystem = fileSystem): EvidenceProducer {
-  return producer("gramine", "dcap", (quote, reportData) => intelQuoted("gramine", "sgx", quote, reportData), root, files);
+  return producer(
+    "gramine",
+    "dcap",
+    (quote, reportData) => intelQuoted("gramine", "sgx", quote, reportData),
+    root,
+    files,
+  );
 }
 
 /** EPID quotes, as in 2020. @throws as {@link gramine} */

@@ -4,6 +4,9 @@ import type { Crypto } from "@pruntime/core/crypto";
 import type { EvidenceProducer } from "./producer.ts";
 
 /** @param measurement 32 bytes that the process found itself, by hashing its own bundle */
-export function simulated(crypto: Pick<Crypto, "secp256k1" | "sha256">, measurement: Uint8Array): EvidenceProducer {
+export function simulated(
+  crypto: Pick<Crypto, "secp256k1" | "sha256">,
+  measurement: Uint8Array,
+): EvidenceProducer {
   return { provider: "simulated", quote: (reportData) => makeSimulated(crypto, measurement, reportData) };
 }

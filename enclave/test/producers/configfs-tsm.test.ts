@@ -51,26 +51,36 @@ describe("configfsTsm", () => {
 
   it("passes on a quote that the kernel has padded", () => {
     const padded = (data: Uint8Array) => new Uint8Array([...tdxQuote(data), ...new Uint8Array(7_000)]);
-    expect(produce({ answer: padded }).producer.quote(reportData)).toEqual({ kind: "tdx", quote: padded(reportData) });
+    expect(produce({ answer: padded }).producer.quote(reportData)).toEqual({
+      kind: "tdx",
+      quote: padded(reportData),
+    });
   });
 
-  it.each(["EBUSY", "EINTR", "EAGAIN"])("asks again in another folder after %s, waiting longer each time", (code) => {
-    const faults = [
-      ["outblob", code],
-      ["write", code],
-      ["mkdir", code],
-    ] as const;
-    const { producer, root, log, pauses } = produce({ answer: tdxQuote, faults });
-    expect(producer.quote(reportData)).toMatchObject({ kind: "tdx" });
-    expect(pauses).toEqual([10, 20, 40]);
-    expect(log.filter((operation) => operation === "mkdir").length).toBe(4);
-    expect(readdirSync(root)).toEqual([]);
-  });
+  it.each(["EBUSY", "EINTR", "EAGAIN"])(
+    "asks again in another folder after %s, waiting longer each time",
+    (code) => {
+      const faults = [
+        ["outblob", code],
+        ["write", code],
+        ["mkdir", code],
+      ] as const;
+      const { producer, root, log, pauses } = produce({ answer: tdxQuote, faults });
+      expect(producer.quote(reportData)).toMatchObject({ kind: "tdx" });
+      expect(pauses).toEqual([10, 20, 40]);
+      expect(log.filter((operation) => operation === "mkdir").length).toBe(4);
+      expect(readdirSync(root)).toEqual([]);
+    },
+  );
 
   it("quote/busy: gives up in the end", () => {
     const faults = Array.from({ length: 6 }, () => ["outblob", "EBUSY"] as const);
     const { producer, root } = produce({ answer: tdxQuote, faults });
-    expect(detailOf(() => producer.quote(reportData))).toEqual({ code: "quote/busy", provider: "configfs-tsm", attempts: 6 });
+    expect(detailOf(() => producer.quote(reportData))).toEqual({
+      code: "quote/busy",
+      provider: "configfs-tsm",
+      attempts: 6,
+    });
     expect(readdirSync(root)).toEqual([]);
   });
 
@@ -111,7 +121,10 @@ describe("configfsTsm", () => {
   it("quote/unavailable: a machine without it", () => {
     const root = join(temporaryFolder(), "tsm");
     const producer = configfsTsm({ root, files: fileSystem, random: seededRandom() });
-    expect(detailOf(() => producer.quote(reportData))).toMatchObject({ code: "quote/unavailable", reason: "ENOENT" });
+    expect(detailOf(() => producer.quote(reportData))).toMatchObject({
+      code: "quote/unavailable",
+      reason: "ENOENT",
+    });
     expect(existsSync(root)).toBe(false);
   });
 });
@@ -123,14 +136,20 @@ describeRecorded("recorded outblobs", () => {
 
   it("of Google's, padded to 8000 bytes, passes", () => {
     const quote = fixtureBytes("attestation/structure/gcp-cos113-8000.bin");
-    expect(produce({ answer: () => quote }).producer.quote(quote.slice(568, 632))).toEqual({ kind: "tdx", quote });
+    expect(produce({ answer: () => quote }).producer.quote(quote.slice(568, 632))).toEqual({
+      kind: "tdx",
+      quote,
+    });
   });
 
-  it.each(["snp-milan-2023", "snp-milan-debug", "snp-milan-v5-gcp", "snp-milan-vlek"])("of SEV-SNP guests pass: %s", (name) => {
-    const report = fixtureBytes(`attestation/snp/${name}.report.bin`).subarray(0, 1184);
-    const { producer } = produce({ provider: "sev_guest", answer: () => report });
-    expect(producer.quote(report.slice(0x50, 0x90))).toEqual({ kind: "snp", report });
-  });
+  it.each(["snp-milan-2023", "snp-milan-debug", "snp-milan-v5-gcp", "snp-milan-vlek"])(
+    "of SEV-SNP guests pass: %s",
+    (name) => {
+      const report = fixtureBytes(`attestation/snp/${name}.report.bin`).subarray(0, 1184);
+      const { producer } = produce({ provider: "sev_guest", answer: () => report });
+      expect(producer.quote(report.slice(0x50, 0x90))).toEqual({ kind: "snp", report });
+    },
+  );
 });
 
 /** What kernels are expected to hand out one day: a DICE-based quote as a CBOR web token. */

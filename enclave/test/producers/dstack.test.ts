@@ -35,7 +35,11 @@ describe("dstack", () => {
     ["quote/unknown-format", "that is no hex", () => ({ ...answered(tdxQuote(reportData)), quote: "0xzz" })],
     ["quote/unknown-format", "that is not there", () => ({ event_log: "[]" })],
     ["quote/unknown-format", "without a log", () => ({ quote: hex(tdxQuote(reportData)) })],
-    ["quote/unknown-format", "with a log that is no text", () => ({ ...answered(tdxQuote(reportData)), event_log: [] })],
+    [
+      "quote/unknown-format",
+      "with a log that is no text",
+      () => ({ ...answered(tdxQuote(reportData)), event_log: [] }),
+    ],
     ["quote/unknown-format", "that is longer than any", () => answered(new Uint8Array(16 * 1024 + 1))],
     [
       "quote/unknown-format",
@@ -43,7 +47,11 @@ describe("dstack", () => {
       () => answered(tdxQuote(reportData), " ".repeat((1 << 20) + 1)),
     ],
     ["quote/unknown-format", "that is no JSON", () => "quote"],
-    ["quote/wrong-report-data", "over the hex as a text", () => answered(tdxQuote(utf8(hex(reportData).slice(0, 64))))],
+    [
+      "quote/wrong-report-data",
+      "over the hex as a text",
+      () => answered(tdxQuote(utf8(hex(reportData).slice(0, 64)))),
+    ],
     ["quote/unavailable", "that is refused", () => 500],
     ["quote/unavailable", "that is cut off", () => undefined],
     ["quote/too-large", "without end", () => `"${"x".repeat(3 << 20)}"`],
@@ -54,7 +62,10 @@ describe("dstack", () => {
 
   it("quote/unavailable: no agent", async () => {
     const socket = join(temporaryFolder(), "dstack.sock");
-    expect(await laterDetailOf(dstack(socket).quote(reportData))).toMatchObject({ code: "quote/unavailable", reason: "ENOENT" });
+    expect(await laterDetailOf(dstack(socket).quote(reportData))).toMatchObject({
+      code: "quote/unavailable",
+      reason: "ENOENT",
+    });
   });
 });
 
@@ -62,7 +73,9 @@ describe("dstackKey", () => {
   it("is the application's own, for sealing", async () => {
     const { socket, asked } = await fakeAgent(() => ({ key: "5a".repeat(32), signature_chain: [] }));
     expect(await dstackKey(socket)).toEqual(new Uint8Array(32).fill(0x5a));
-    expect(asked).toEqual([{ method: "POST /GetKey", body: { path: "pruntime/sealing", purpose: "sealing" } }]);
+    expect(asked).toEqual([
+      { method: "POST /GetKey", body: { path: "pruntime/sealing", purpose: "sealing" } },
+    ]);
   });
 
   it.each([
@@ -78,7 +91,9 @@ describe("dstackKey", () => {
 
 describeRecorded("dstack's recorded quote", () =>
   it("passes with its event log", async () => {
-    const [, { quote, reportData: data }] = recordedQuotes("tdx").find(([id]) => id === "tdx-dstack-quote-report")!;
+    const [, { quote, reportData: data }] = recordedQuotes("tdx").find(
+      ([id]) => id === "tdx-dstack-quote-report",
+    )!;
     const eventLog = JSON.stringify(fixtureJson("attestation/eventlog/dstack-quote-report.json").event_log);
     const { socket } = await fakeAgent(() => answered(quote, eventLog));
     expect(await dstack(socket).quote(data)).toEqual({ kind: "dstack", quote, eventLog: utf8(eventLog) });

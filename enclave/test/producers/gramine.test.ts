@@ -38,7 +38,10 @@ describe("gramine", () => {
 
   it("quote/unavailable: a write that takes only part would leave the rest of an earlier one", () => {
     const short = gramine(gramineFolder({ quote: sgxQuote(reportData) }), { ...fileSystem, write: () => 63 });
-    expect(detailOf(() => short.quote(reportData))).toMatchObject({ code: "quote/unavailable", reason: "short write" });
+    expect(detailOf(() => short.quote(reportData))).toMatchObject({
+      code: "quote/unavailable",
+      reason: "short write",
+    });
   });
 
   it("quote/unavailable: outside of an enclave, and where there is no quote", () => {
@@ -56,11 +59,13 @@ describe("gramine", () => {
     });
   });
 
-  it.each(["none", "epid", "dcap-next", ""])("quote/not-offered: a manifest with remote attestation %j", (type) =>
-    expect(detailOf(() => gramine(gramineFolder({ attestation_type: type })))).toMatchObject({
-      code: "quote/not-offered",
-      have: type,
-    }),
+  it.each(["none", "epid", "dcap-next", ""])(
+    "quote/not-offered: a manifest with remote attestation %j",
+    (type) =>
+      expect(detailOf(() => gramine(gramineFolder({ attestation_type: type })))).toMatchObject({
+        code: "quote/not-offered",
+        have: type,
+      }),
   );
 });
 
@@ -69,16 +74,24 @@ describe("gramineEpid, for the service that Intel has retired", () => {
     const root = gramineFolder({ attestation_type: "epid", quote: epidQuote(reportData) });
     expect(gramineEpid(root)).toMatchObject({ provider: "ias" });
     expect(gramineEpid(root).quote(reportData)).toEqual({ kind: "ias", quote: epidQuote(reportData) });
-    expect(detailOf(() => gramineEpid(gramineFolder()))).toMatchObject({ code: "quote/not-offered", have: "dcap" });
+    expect(detailOf(() => gramineEpid(gramineFolder()))).toMatchObject({
+      code: "quote/not-offered",
+      have: "dcap",
+    });
     writeFileSync(join(root, "quote"), sgxQuote(reportData));
-    expect(detailOf(() => gramineEpid(root).quote(reportData))).toMatchObject({ code: "quote/unknown-format" });
+    expect(detailOf(() => gramineEpid(root).quote(reportData))).toMatchObject({
+      code: "quote/unknown-format",
+    });
     writeFileSync(join(root, "quote"), epidQuote(new Uint8Array(64)));
-    expect(detailOf(() => gramineEpid(root).quote(reportData))).toMatchObject({ code: "quote/wrong-report-data" });
+    expect(detailOf(() => gramineEpid(root).quote(reportData))).toMatchObject({
+      code: "quote/wrong-report-data",
+    });
   });
 });
 
 describe("gramineKey", () => {
-  it("is the 16 bytes of the enclave's own key", () => expect(gramineKey(gramineFolder())).toEqual(new Uint8Array(16).fill(7)));
+  it("is the 16 bytes of the enclave's own key", () =>
+    expect(gramineKey(gramineFolder())).toEqual(new Uint8Array(16).fill(7)));
 
   it.each([
     ["that is shorter", new Uint8Array(15).fill(7)],

@@ -4,7 +4,11 @@ import { canonicalJson, type Json } from "@pruntime/core/json";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
 import { createDevchain } from "@pruntime/devchain";
 import { alice, bob } from "../../../trusted/runtime/test/support/devchain.ts";
-import { extrinsic2020, pushCommand2020, type TinyChain } from "../../../trusted/runtime/test/support/tiny-chain.ts";
+import {
+  extrinsic2020,
+  pushCommand2020,
+  type TinyChain,
+} from "../../../trusted/runtime/test/support/tiny-chain.ts";
 import type { Started } from "./enclave.ts";
 
 export { alice, bob } from "../../../trusted/runtime/test/support/devchain.ts";
@@ -39,7 +43,9 @@ export const blocksInput = (chain: TinyChain, from: number, to: number) => ({
   blocks_b64: chain.dispatch(from, to).blocks.map(toBase64),
 });
 
-export const bodyInput = (...[chain, number, other]: readonly [TinyChain, ...Parameters<TinyChain["body"]>]) => ({
+export const bodyInput = (
+  ...[chain, number, other]: readonly [TinyChain, ...Parameters<TinyChain["body"]>]
+) => ({
   data: toBase64(chain.body(number, other).block),
 });
 
@@ -47,4 +53,5 @@ export const bodyInput = (...[chain, number, other]: readonly [TinyChain, ...Par
 export const command = (contractId: number, value: Json): Uint8Array =>
   extrinsic2020(pushCommand2020(contractId, utf8(canonicalJson({ Plain: canonicalJson(value) }))), alice.id);
 
-export const transfer = (value: number): Uint8Array => command(2, { Transfer: { dest: toHex(bob.id), value: String(value) } });
+export const transfer = (value: number): Uint8Array =>
+  command(2, { Transfer: { dest: toHex(bob.id), value: String(value) } });

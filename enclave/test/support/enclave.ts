@@ -56,7 +56,12 @@ export interface StartOptions {
 }
 
 export function platform(options: StartOptions = {}): Platform {
-  const { crypto = portableCrypto, random = seededRandom(), sealingKey = developmentKey, production = false } = options;
+  const {
+    crypto = portableCrypto,
+    random = seededRandom(),
+    sealingKey = developmentKey,
+    production = false,
+  } = options;
   const { producer = simulated(crypto, measurement) } = options;
   const sealer = createSealer(crypto, random, sealingKey);
   return { crypto, random, measurement, runtimeCode, sealer, producer, production };
@@ -66,7 +71,8 @@ export function start(options: StartOptions = {}): Started {
   const store = options.store ?? new Map<string, Uint8Array>();
   const blobs = [...store].map(([key, bytes]) => ({ key, bytes }));
   const { enclave, messages } = boot(platform(options), { devTest: options.devTest ?? false }, blobs);
-  for (const message of messages) if (message.kind === "ready") for (const { key, bytes } of message.puts) store.set(key, bytes);
+  for (const message of messages)
+    if (message.kind === "ready") for (const { key, bytes } of message.puts) store.set(key, bytes);
   const send: Started["send"] = (action, body) => {
     const bytes = typeof body === "string" ? utf8(body) : body;
     const messages = respondNow(enclave, 7, action, bytes);
@@ -74,27 +80,54 @@ export function start(options: StartOptions = {}): Started {
     for (const { key, bytes: kept } of reply.puts) store.set(key, kept);
     return { ...check(enclave, action, bytes, reply), logs: messages.slice(0, -1) as EnclaveLog[] };
   };
-  return { enclave, store, send, call: (action, input = {}) => send(action, JSON.stringify({ input, nonce: { value: 1 } })) };
+  return {
+    enclave,
+    store,
+    send,
+    call: (action, input = {}) => send(action, JSON.stringify({ input, nonce: { value: 1 } })),
+  };
 }
 
-function check({ identity, runtime }: Enclave, action: string, request: Uint8Array, reply: EnclaveReply): Omit<Called, "logs"> {
+function check(
+  { identity, runtime }: Enclave,
+  action: string,
+  request: Uint8Array,
+  reply: EnclaveReply,
+): Omit<Called, "logs"> {
   const text = fromUtf8(reply.body);
   const body = JSON.parse(text) as Record<string, string>;
   const { payload = "", signature = "", status = "", code, message } = body;
   expect(reply).toMatchObject({ kind: "reply", id: 7, drops: [] });
   expect(Object.keys(body)).toEqual(
-    reply.status === 200 ? ["payload", "signature", "status"] : ["code", "message", "payload", "signature", "status"],
+    reply.status === 200
+      ? ["payload", "signature", "status"]
+      : ["code", "message", "payload", "signature", "status"],
   );
   expect(reply.status === 200 || (code === reply.code && JSON.parse(payload).message === message)).toBe(true);
   expect(
-    portableCrypto.secp256k1.verify(identity.signer.publicKey, portableCrypto.sha256(utf8(payload)), fromHex(signature)),
+    portableCrypto.secp256k1.verify(
+      identity.signer.publicKey,
+      portableCrypto.sha256(utf8(payload)),
+      fromHex(signature),
+    ),
   ).toBe(true);
   expect(reply.status === 200 || findAction(action) === undefined || reply.status >= 400).toBe(true);
-  expect((reply.statement !== undefined) === (runtime.statement(measurement, measurement) !== undefined)).toBe(true);
-  const exchange = { requestHash: requestHash(portableCrypto, action, request), replyHash: replyHash(portableCrypto, payload) };
+  expect(
+    (reply.statement !== undefined) === (runtime.statement(measurement, measurement) !== undefined),
+  ).toBe(true);
+  const exchange = {
+    requestHash: requestHash(portableCrypto, action, request),
+    replyHash: replyHash(portableCrypto, payload),
+  };
   const statement =
     reply.statement &&
-    verifyStatement(portableCrypto, identity.signer, exchange, reply.statement.bytes, reply.statement.signature);
+    verifyStatement(
+      portableCrypto,
+      identity.signer,
+      exchange,
+      reply.statement.bytes,
+      reply.statement.signature,
+    );
   return {
     status: reply.status,
     code: reply.code,

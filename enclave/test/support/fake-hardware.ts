@@ -27,7 +27,8 @@ export function gramineFolder(files: Readonly<Record<string, string | Uint8Array
     user_report_data: new Uint8Array(64),
     "keys/_sgx_mrenclave": new Uint8Array(16).fill(7),
   };
-  for (const [name, content] of Object.entries({ ...usual, ...files })) writeFileSync(join(root, name), content);
+  for (const [name, content] of Object.entries({ ...usual, ...files }))
+    writeFileSync(join(root, name), content);
   return root;
 }
 

@@ -1,7 +1,11 @@
 /** Quotes of made-up hardware, with report data written over what their signatures cover. */
 import { evidence } from "../../../trusted/core/test/attestation/dcap/synthetic.ts";
 
-const [sgx, td10, td15] = [evidence().quote, evidence({ body: "td10" }).quote, evidence({ body: "td15" }).quote];
+const [sgx, td10, td15] = [
+  evidence().quote,
+  evidence({ body: "td10" }).quote,
+  evidence({ body: "td15" }).quote,
+];
 
 function withBytes(quote: Uint8Array, at: number, bytes: ArrayLike<number>): Uint8Array {
   const changed = quote.slice();
@@ -12,7 +16,8 @@ function withBytes(quote: Uint8Array, at: number, bytes: ArrayLike<number>): Uin
 export const sgxQuote = (reportData: Uint8Array): Uint8Array => withBytes(sgx, 48 + 320, reportData);
 export const tdxQuote = (reportData: Uint8Array): Uint8Array => withBytes(td10, 48 + 520, reportData);
 export const tdx15Quote = (reportData: Uint8Array): Uint8Array => withBytes(td15, 54 + 520, reportData);
-export const epidQuote = (reportData: Uint8Array): Uint8Array => withBytes(new Uint8Array(500).with(0, 2), 368, reportData);
+export const epidQuote = (reportData: Uint8Array): Uint8Array =>
+  withBytes(new Uint8Array(500).with(0, 2), 368, reportData);
 
 /** Version 2, with the policy bit that is always set and the one signature algorithm. */
 const report = new Uint8Array(1184).with(0, 2).with(10, 2).with(0x34, 1);

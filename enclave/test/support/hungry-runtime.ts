@@ -1,13 +1,22 @@
 /** A chain's runtime that takes all the memory it is given before it would tell its metadata. */
 
 import { concat } from "@pruntime/core/bytes";
-import { encodeModule, i32Const, i64Const, type WasmFunction } from "../../../host/devchain/src/runtime/code/wasm.ts";
+import {
+  encodeModule,
+  i32Const,
+  i64Const,
+  type WasmFunction,
+} from "../../../host/devchain/src/runtime/code/wasm.ts";
 
 /** @param of a runtime that runs: what it says of itself is repeated */
 export function hungryRuntime(of: Uint8Array): Uint8Array {
   const module = new WebAssembly.Module(of as Uint8Array<ArrayBuffer>);
   const custom = (name: string) => new Uint8Array(WebAssembly.Module.customSections(module, name)[0]!);
-  const [loop, memoryGrow, whileTaken] = [Uint8Array.of(0x03, 0x40), Uint8Array.of(0x40, 0), Uint8Array.of(0x47, 0x0d, 0, 0x0b)];
+  const [loop, memoryGrow, whileTaken] = [
+    Uint8Array.of(0x03, 0x40),
+    Uint8Array.of(0x40, 0),
+    Uint8Array.of(0x47, 0x0d, 0, 0x0b),
+  ];
   const takeAll = concat(loop, i32Const(64), memoryGrow, i32Const(-1), whileTaken);
   const functions: WasmFunction[] = [
     "Core_version",

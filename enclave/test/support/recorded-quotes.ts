@@ -13,12 +13,19 @@ interface Case {
   readonly expect: { readonly tee?: string; readonly reportData?: string };
 }
 
-export function recordedQuotes(tee: "sgx" | "tdx"): readonly (readonly [id: string, recorded: RecordedQuote])[] {
+export function recordedQuotes(
+  tee: "sgx" | "tdx",
+): readonly (readonly [id: string, recorded: RecordedQuote])[] {
   if (!hasFixtures) return [];
   const cases = fixtureJson("attestation/cases.json") as readonly Case[];
   return cases.flatMap(({ id, kind, quote, expect }) =>
     kind === "dcap" && expect.tee === tee && expect.reportData !== undefined
-      ? [[id, { quote: fixtureBytes(`attestation/${quote}`), reportData: bytesOf(expect.reportData) }] as const]
+      ? [
+          [
+            id,
+            { quote: fixtureBytes(`attestation/${quote}`), reportData: bytesOf(expect.reportData) },
+          ] as const,
+        ]
       : [],
   );
 }

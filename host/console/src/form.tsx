@@ -45,7 +45,12 @@ export function Form({ title, accounts, examples, action, submit, children }: Fo
     busy.value = true;
     result.value = "";
     try {
-      const filled = { account: account.value, contract: contract.value, value: parseJson(text.value), kind: kind.value };
+      const filled = {
+        account: account.value,
+        contract: contract.value,
+        value: parseJson(text.value),
+        kind: kind.value,
+      };
       result.value = await submit(filled, (line) => (result.value = line));
     } catch (error) {
       result.value = `refused: ${reasonOf(error)}`;
@@ -82,7 +87,10 @@ export function Form({ title, accounts, examples, action, submit, children }: Fo
         </label>
         <label>
           over
-          <select value={kind.value} onChange={(event) => (kind.value = event.currentTarget.value as ChannelKind)}>
+          <select
+            value={kind.value}
+            onChange={(event) => (kind.value = event.currentTarget.value as ChannelKind)}
+          >
             {kinds.map(([value, label]) => (
               <option key={value} value={value}>
                 {label}

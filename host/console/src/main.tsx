@@ -13,7 +13,9 @@ import { believe, type WorkerView, watchWorker, worker } from "./worker.ts";
 
 const people = ["//Alice", "//Bob", "//Charlie"];
 const nobody = "nobody (anonymous)";
-const nodeUrl = signal(new URL(globalThis.location.href).searchParams.get("node") ?? `ws://${globalThis.location.hostname}:9944`);
+const nodeUrl = signal(
+  new URL(globalThis.location.href).searchParams.get("node") ?? `ws://${globalThis.location.hostname}:9944`,
+);
 
 /** Keys and the chain's client are fetched only when somebody acts. */
 const loadChain = (): Promise<typeof import("@pruntime/client/chain")> => import("@pruntime/client/chain");
@@ -21,7 +23,8 @@ const loadChain = (): Promise<typeof import("@pruntime/client/chain")> => import
 async function ask(client: WorkerClient, { account, contract, value, kind }: Filled): Promise<string> {
   const signer = account === nobody ? {} : { signer: (await loadChain()).accountOf(account).query };
   const answer = await client.query(contract, value, { kind, ...signer });
-  const time = answer.chainTimeMs === 0n ? "an unknown time" : new Date(Number(answer.chainTimeMs)).toISOString();
+  const time =
+    answer.chainTimeMs === 0n ? "an unknown time" : new Date(Number(answer.chainTimeMs)).toISOString();
   return `${canonicalJson(answer.value)}\n\nas of block ${answer.dispatchedNumber}, ${time}, signed by the worker`;
 }
 
@@ -44,7 +47,9 @@ async function command(client: WorkerClient, filled: Filled, tell: (line: string
 
 function evidenceLine({ client, trust }: Extract<WorkerView, { kind: "connected" }>): string {
   const kind = client.attested?.authentic.kind ?? "none";
-  const whose = { address: "the address of this page", server: "this page's own server", reader: "you" }[trust.from];
+  const whose = { address: "the address of this page", server: "this page's own server", reader: "you" }[
+    trust.from
+  ];
   return `${kind}, verified here for a fresh nonce; policy and anchor are from ${whose}`;
 }
 
@@ -60,8 +65,12 @@ function App(): JSX.Element {
       </header>
       {view.kind === "connecting" && <p>Connecting…</p>}
       {view.kind === "asking" && <TrustForm take={believe} />}
-      {view.kind === "waiting" && <p>The worker does not know its chain yet. A relay, or “pruntime init”, tells it.</p>}
-      {view.kind === "failed" && <p class="warning">The worker cannot be believed or reached: {view.reason}</p>}
+      {view.kind === "waiting" && (
+        <p>The worker does not know its chain yet. A relay, or “pruntime init”, tells it.</p>
+      )}
+      {view.kind === "failed" && (
+        <p class="warning">The worker cannot be believed or reached: {view.reason}</p>
+      )}
       {view.kind === "connected" && (
         <>
           <Status status={view.status} worker={view.client.worker} evidence={evidenceLine(view)} />
@@ -85,7 +94,8 @@ function App(): JSX.Element {
             </label>
           </Form>
           <p class="small">
-            Alice, Bob and Charlie are development accounts; their keys are public. Use them for nothing of value.
+            Alice, Bob and Charlie are development accounts; their keys are public. Use them for nothing of
+            value.
           </p>
         </>
       )}

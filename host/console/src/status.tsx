@@ -26,8 +26,8 @@ export function Status({ status, worker, evidence }: StatusProps): JSX.Element {
       <h2>Worker</h2>
       {status.provider === "simulated" && (
         <p class="warning" role="note">
-          Simulated: no TEE stands behind this worker. It protects nothing from the machine it runs on: anybody can make its
-          evidence.
+          Simulated: no TEE stands behind this worker. It protects nothing from the machine it runs on:
+          anybody can make its evidence.
         </p>
       )}
       <table>
@@ -58,7 +58,9 @@ function rowsOf({ status, worker, evidence }: StatusProps): readonly Row[] {
     signed("chain time", time === 0 ? "unknown" : new Date(time).toISOString()),
     signed(
       "authority set",
-      status.authorities === null ? "–" : `${status.authorities.set_id} (${status.authorities.count} members)`,
+      status.authorities === null
+        ? "–"
+        : `${status.authorities.set_id} (${status.authorities.count} members)`,
     ),
     signed("state root", status.state_root),
     attested("genesis", toHex(worker.genesisHash)),

@@ -9,8 +9,8 @@ export function TrustForm({ take }: { readonly take: (trust: Trust) => void }): 
     <section>
       <h2>Which worker?</h2>
       <p>
-        Nothing says which evidence to accept. Give the policy of those you trust, and the anchor that the worker must have been
-        started from.
+        Nothing says which evidence to accept. Give the policy of those you trust, and the anchor that the
+        worker must have been started from.
       </p>
       <form
         id="trust"

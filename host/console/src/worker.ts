@@ -11,7 +11,12 @@ export type WorkerView =
   /** Nothing says which worker to believe. */
   | { readonly kind: "asking" }
   | { readonly kind: "waiting" }
-  | { readonly kind: "connected"; readonly client: WorkerClient; readonly status: GetStatus; readonly trust: Trust }
+  | {
+      readonly kind: "connected";
+      readonly client: WorkerClient;
+      readonly status: GetStatus;
+      readonly trust: Trust;
+    }
   | { readonly kind: "failed"; readonly reason: string };
 
 export const worker: Signal<WorkerView> = signal<WorkerView>({ kind: "connecting" });
@@ -52,8 +57,10 @@ function verified({ policy, anchor }: Trust): Promise<WorkerClient> {
 
 /** An error for a person. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof ClientError && error.detail.code === "client/refused") return error.detail.message || error.detail.reason;
-  if (error instanceof ClientError && error.detail.code === "client/policy-refused") return error.detail.reasons.join("; ");
+  if (error instanceof ClientError && error.detail.code === "client/refused")
+    return error.detail.message || error.detail.reason;
+  if (error instanceof ClientError && error.detail.code === "client/policy-refused")
+    return error.detail.reasons.join("; ");
   if (error instanceof ProtocolError) return error.code;
   return error instanceof Error ? error.message : String(error);
 }

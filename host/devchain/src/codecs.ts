@@ -56,7 +56,9 @@ export function createRuntimeCodecs(crypto: Crypto, parameters: RuntimeParameter
   const table = { pallets: pallets(parameters), role: parameters.role };
   const draft = definitionsOf(unified(buildMetadata(16, table, () => new Uint8Array())));
   const encodeType: EncodeType = (type, value) => draft(type).enc(value);
-  const metadata = new Map(versions.map((version) => [version, encodeMetadata(buildMetadata(version, table, encodeType))]));
+  const metadata = new Map(
+    versions.map((version) => [version, encodeMetadata(buildMetadata(version, table, encodeType))]),
+  );
   return { metadata, ...codecsOf(crypto, unified(buildMetadata(16, table, encodeType))) };
 }
 
@@ -93,7 +95,9 @@ function codecsOf(crypto: Crypto, metadata: UnifiedMetadata<16>): Omit<RuntimeCo
         fallback: modifier === 1 ? value.dec(from0x(fallback)) : undefined,
         hashKey: (input) => {
           const inputs = parts.length === 1 ? [input] : (input as readonly Value[]);
-          return concat(...parts.map(({ hasher, type }, i) => hashKey(crypto, hasher, definition(type).enc(inputs[i]))));
+          return concat(
+            ...parts.map(({ hasher, type }, i) => hashKey(crypto, hasher, definition(type).enc(inputs[i]))),
+          );
         },
       };
     }),
@@ -116,7 +120,10 @@ function codecsOf(crypto: Crypto, metadata: UnifiedMetadata<16>): Omit<RuntimeCo
         (def?.tag === "variant" ? def.value : []).find(({ name }) => name === error),
         error,
       );
-      return { type: "Module", value: { pallet: index, error: `0x${variant.index.toString(16).padStart(2, "0")}000000` } };
+      return {
+        type: "Module",
+        value: { pallet: index, error: `0x${variant.index.toString(16).padStart(2, "0")}000000` },
+      };
     },
   };
 }
@@ -136,7 +143,10 @@ function withPlainModuleError(metadata: UnifiedMetadata): UnifiedMetadata {
     if (path.at(-1) !== "ModuleError" || def.tag !== "composite") return entry;
     return {
       ...entry,
-      def: { ...def, value: def.value.map((field) => (field.name === "index" ? { ...field, name: "pallet" } : field)) },
+      def: {
+        ...def,
+        value: def.value.map((field) => (field.name === "index" ? { ...field, name: "pallet" } : field)),
+      },
     };
   });
   return { ...metadata, lookup };

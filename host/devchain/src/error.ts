@@ -14,7 +14,11 @@ export type DevchainErrorDetail =
   /** The arguments of a runtime API method are not what it takes. */
   | { readonly code: "devchain/bad-arguments"; readonly method: string }
   /** Another process has this chain open. */
-  | { readonly code: "devchain/locked"; readonly path: string /** Of the process that has it open. */; readonly pid: number }
+  | {
+      readonly code: "devchain/locked";
+      readonly path: string /** Of the process that has it open. */;
+      readonly pid: number;
+    }
   /** The log in the data directory is of a chain made with other parameters. */
   | { readonly code: "devchain/other-chain"; readonly path: string }
   /** The log is damaged at this block, or replaying it does not lead to the block it was written for. */

@@ -9,6 +9,8 @@ import type { Devchain } from "./types.ts";
 export function bridgeInitInfo({ crypto, genesis, genesisProof }: Devchain): string {
   const { encodedHeader, header } = genesis;
   const state = openStateProof(crypto.blake2b256, header.stateRoot, genesisProof);
-  const authorities = decodeVersionedAuthorityList(state.read(wellKnownKeys.grandpaAuthorities) ?? new Uint8Array());
+  const authorities = decodeVersionedAuthorityList(
+    state.read(wellKnownKeys.grandpaAuthorities) ?? new Uint8Array(),
+  );
   return toBase64(encodeBridgeInitInfo({ encodedHeader, authorities, proof: genesisProof }));
 }

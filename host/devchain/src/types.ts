@@ -26,7 +26,12 @@ export interface Block {
 export type ChainEvent =
   | { readonly kind: "imported"; readonly block: Block }
   /** The best block is another. Of the blocks on the way to it, those that were not on the best branch before are enacted, oldest first. */
-  | { readonly kind: "best"; readonly block: Block; readonly enacted: readonly Block[]; readonly retracted: readonly Block[] }
+  | {
+      readonly kind: "best";
+      readonly block: Block;
+      readonly enacted: readonly Block[];
+      readonly retracted: readonly Block[];
+    }
   /** Blocks of branches that finality has thereby ruled out are pruned. */
   | {
       readonly kind: "finalized";

@@ -21,8 +21,15 @@ function justification(chain: Devchain, block: Block): Justification {
 /** Checks a block's justification with the authorities in the state before it. */
 function verify(chain: Devchain, block: Block): void {
   const { number } = block.header;
-  const authorities = decodeAuthorityList(chain.stateOf(chain.blockAt(number - 1)!).get(grandpaAuthoritiesKey(crypto))!);
-  verifyJustification(crypto, { setId: block.setId, authorities }, { hash: block.hash, number }, justification(chain, block));
+  const authorities = decodeAuthorityList(
+    chain.stateOf(chain.blockAt(number - 1)!).get(grandpaAuthoritiesKey(crypto))!,
+  );
+  verifyJustification(
+    crypto,
+    { setId: block.setId, authorities },
+    { hash: block.hash, number },
+    justification(chain, block),
+  );
 }
 
 function range(from: number, to: number): number[] {
@@ -43,8 +50,12 @@ describe("a change with a delay", () => {
     const blocks = range(1, 8).map((number) => chain.blockAt(number)!);
     expect(blocks.map(({ setId }) => Number(setId))).toEqual([0, 0, 0, 0, 0, 1, 1, 1]);
     expect(blocks.filter(({ endsSet }) => endsSet).map(({ header }) => header.number)).toEqual([5]);
-    expect(blocks.flatMap(({ header }) => grandpaDigests(header))).toMatchObject([{ kind: "scheduled-change", delay: 3 }]);
-    expect(blocks.filter((block) => eventNames(chain, block).includes("Grandpa.NewAuthorities"))).toEqual([blocks[4]]);
+    expect(blocks.flatMap(({ header }) => grandpaDigests(header))).toMatchObject([
+      { kind: "scheduled-change", delay: 3 },
+    ]);
+    expect(blocks.filter((block) => eventNames(chain, block).includes("Grandpa.NewAuthorities"))).toEqual([
+      blocks[4],
+    ]);
     for (const block of blocks) verify(chain, block);
   });
 
@@ -91,7 +102,9 @@ it("a forced change says so in the digest, with what was final, and a light clie
   const client = startFromGenesis(crypto, decodeBridgeInitInfo(fromBase64(bridgeInitInfo(chain))));
   const headers = range(1, 5).map((number) => chain.blockAt(number)!.encodedHeader);
   const proof = chain.justificationOf(chain.blockAt(5)!)!;
-  expect(() => verifyHeaders(crypto, client, { headers, justification: proof })).toThrow("finality/forced-change");
+  expect(() => verifyHeaders(crypto, client, { headers, justification: proof })).toThrow(
+    "finality/forced-change",
+  );
 });
 
 describe("votes ahead of the justified block", () => {

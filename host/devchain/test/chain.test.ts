@@ -12,7 +12,12 @@ import {
   verifyJustification,
 } from "@pruntime/core/grandpa";
 import { startFromGenesis, verifyHeaders } from "@pruntime/core/light-client";
-import { grandpaAuthoritiesKey, grandpaCurrentSetIdKey, systemEventsKey, wellKnownKeys } from "@pruntime/core/storage-key";
+import {
+  grandpaAuthoritiesKey,
+  grandpaCurrentSetIdKey,
+  systemEventsKey,
+  wellKnownKeys,
+} from "@pruntime/core/storage-key";
 import { openStateProof, orderedRoot, Trie } from "@pruntime/core/trie";
 import { bridgeInitInfo, type Devchain } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
@@ -49,13 +54,16 @@ describe("blocks", () => {
     const chain = await ninth({ stateVersion });
     for (const block of blocksOf(chain)) {
       const entries = [...chain.stateOf(block).entries()];
-      expect(Trie.from({ hash: crypto.blake2b256, version: stateVersion }, entries).root).toEqual(block.header.stateRoot);
+      expect(Trie.from({ hash: crypto.blake2b256, version: stateVersion }, entries).root).toEqual(
+        block.header.stateRoot,
+      );
     }
   });
 
   it("have the root of their extrinsics, the timestamp first", async () => {
     const chain = await ninth();
-    for (const { header, body } of blocksOf(chain)) expect(orderedRoot(crypto.blake2b256, body)).toEqual(header.extrinsicsRoot);
+    for (const { header, body } of blocksOf(chain))
+      expect(orderedRoot(crypto.blake2b256, body)).toEqual(header.extrinsicsRoot);
     const [inherent] = chain.blockAt(1)!.body;
     expect(to0x(inherent!)).toMatch(/^0x280401000b/); // version 4, bare, pallet 1, call 0, a compact of six bytes
   });
@@ -65,7 +73,8 @@ describe("blocks", () => {
     for (const { header } of blocksOf(chain).slice(1)) {
       const [slot, ...rest] = header.digest;
       const seal = rest.at(-1);
-      if (slot?.kind !== "pre-runtime" || seal?.kind !== "seal") throw new Error("digest without slot or seal");
+      if (slot?.kind !== "pre-runtime" || seal?.kind !== "seal")
+        throw new Error("digest without slot or seal");
       const unsealed = crypto.blake2b256(encodeHeader({ ...header, digest: header.digest.slice(0, -1) }));
       const authorities = authoritiesAt(chain, header.number - 1);
       expect(authorities.filter(({ id }) => crypto.ed25519.verify(id, unsealed, seal.data))).toHaveLength(1);
@@ -92,7 +101,12 @@ describe("blocks", () => {
     growTo(chain, 3);
     const now = concat(crypto.twox128(utf8("Timestamp")), crypto.twox128(utf8("Now")));
     const times = blocksOf(chain).map((block) => chain.stateOf(block).get(now)?.slice(0, 2));
-    expect(times).toEqual([undefined, Uint8Array.of(0xe8, 3), Uint8Array.of(0xe9, 3), Uint8Array.of(0xea, 3)]);
+    expect(times).toEqual([
+      undefined,
+      Uint8Array.of(0xe8, 3),
+      Uint8Array.of(0xe9, 3),
+      Uint8Array.of(0xea, 3),
+    ]);
   });
 });
 
@@ -126,7 +140,12 @@ describe("authority sets", () => {
     for (const block of blocksOf(chain).slice(1)) {
       const { number } = block.header;
       const trusted = { setId: block.setId, authorities: authoritiesAt(chain, number - 1) };
-      verifyJustification(crypto, trusted, { hash: block.hash, number }, decodeJustification(chain.justificationOf(block)!));
+      verifyJustification(
+        crypto,
+        trusted,
+        { hash: block.hash, number },
+        decodeJustification(chain.justificationOf(block)!),
+      );
     }
     expect(chain.best().setId).toBe(2n);
   });
@@ -136,7 +155,9 @@ describe("authority sets", () => {
     const block = chain.blockAt(4)!;
     const justification = decodeJustification(chain.justificationOf(block)!);
     const old = { setId: 0n, authorities: authoritiesAt(chain, 0) };
-    expect(() => verifyJustification(crypto, old, { hash: block.hash, number: 4 }, justification)).toThrow("finality/");
+    expect(() => verifyJustification(crypto, old, { hash: block.hash, number: 4 }, justification)).toThrow(
+      "finality/",
+    );
   });
 
   it("are announced in the digest and kept in the state in both places", async () => {

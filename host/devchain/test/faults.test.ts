@@ -62,9 +62,13 @@ it.each<[string, Faults]>([
   const { rpc, chain } = await serve();
   chain.setFault(name, fault);
   const key = grandpaAuthoritiesKey(crypto);
-  const { proof } = await rpc.call<{ proof: string[] }>("state_getReadProof", [`0x${Buffer.from(key).toString("hex")}`]);
+  const { proof } = await rpc.call<{ proof: string[] }>("state_getReadProof", [
+    `0x${Buffer.from(key).toString("hex")}`,
+  ]);
   const nodes = proof.map((node) => Uint8Array.from(Buffer.from(node.slice(2), "hex")));
-  expect(() => openStateProof(crypto.blake2b256, chain.genesis.header.stateRoot, nodes).read(key)).toThrow("trie/");
+  expect(() => openStateProof(crypto.blake2b256, chain.genesis.header.stateRoot, nodes).read(key)).toThrow(
+    "trie/",
+  );
 });
 
 describe("dev_setFault", () => {

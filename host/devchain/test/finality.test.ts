@@ -1,5 +1,10 @@
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
-import { decodeAuthorityList, decodeJustification, encodeJustification, verifyJustification } from "@pruntime/core/grandpa";
+import {
+  decodeAuthorityList,
+  decodeJustification,
+  encodeJustification,
+  verifyJustification,
+} from "@pruntime/core/grandpa";
 import { grandpaAuthoritiesKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
 import { type ChainEvent, DevchainError } from "@pruntime/devchain";
@@ -35,13 +40,17 @@ describe("finality", () => {
     growTo(chain, 3);
     unsubscribe();
     growTo(chain, 4);
-    expect(heard.map(({ justification }) => decodeJustification(justification).targetNumber)).toEqual([1, 2, 3]);
+    expect(heard.map(({ justification }) => decodeJustification(justification).targetNumber)).toEqual([
+      1, 2, 3,
+    ]);
   });
 
   it("is signed in a round of its own for each block of a set", async () => {
     const chain = await manualChain({ rotateEvery: 2 });
     growTo(chain, 4);
-    const rounds = [1, 2, 3, 4].map((number) => decodeJustification(chain.justificationOf(chain.blockAt(number)!)!).round);
+    const rounds = [1, 2, 3, 4].map(
+      (number) => decodeJustification(chain.justificationOf(chain.blockAt(number)!)!).round,
+    );
     expect(rounds).toEqual([1n, 2n, 1n, 2n]);
   });
 });
@@ -53,7 +62,9 @@ describe("proveFinality", () => {
     for (const number of [0, 1, 2, 3]) {
       const { target, unknownHeaders } = chain.proveFinality(number)!;
       expect(target.header.number).toBe(3);
-      expect(unknownHeaders).toEqual([1, 2, 3].filter((n) => n > number).map((n) => chain.blockAt(n)!.encodedHeader));
+      expect(unknownHeaders).toEqual(
+        [1, 2, 3].filter((n) => n > number).map((n) => chain.blockAt(n)!.encodedHeader),
+      );
     }
   });
 
@@ -90,14 +101,18 @@ describe("a strict chain", () => {
   it("stores justifications at set changes and once in a period", async () => {
     const chain = await manualChain({ strict: true, rotateEvery: 5, justificationPeriod: 4 });
     growTo(chain, 10);
-    const stored = Array.from({ length: 11 }, (_, n) => n).filter((n) => chain.justificationOf(chain.blockAt(n)!) !== undefined);
+    const stored = Array.from({ length: 11 }, (_, n) => n).filter(
+      (n) => chain.justificationOf(chain.blockAt(n)!) !== undefined,
+    );
     expect(stored).toEqual([4, 5, 8, 10]);
   });
 
   it("discards states beyond its window, but not the proof of its genesis", async () => {
     const chain = await manualChain({ strict: true, stateWindow: 3 });
     growTo(chain, 5);
-    expect(() => chain.stateOf(chain.blockAt(2)!)).toThrow(new DevchainError({ code: "devchain/state-discarded", number: 2 }));
+    expect(() => chain.stateOf(chain.blockAt(2)!)).toThrow(
+      new DevchainError({ code: "devchain/state-discarded", number: 2 }),
+    );
     expect(() => chain.readProof(chain.genesis, [])).toThrow("devchain/state-discarded");
     expect(chain.stateOf(chain.blockAt(3)!).root).toEqual(chain.blockAt(3)!.header.stateRoot);
     const state = openStateProof(crypto.blake2b256, chain.genesis.header.stateRoot, chain.genesisProof);

@@ -52,9 +52,19 @@ describe("a fork", () => {
     const c = chain.produceBlock(b);
     chain.finalize(a);
     const [na, nb, nc] = [a, b, c].map(({ hash }) => to0x(hash).slice(0, 8));
-    expect(heard.slice(0, 5)).toEqual([`imported ${na}`, `best ${na}`, `imported ${nb}`, `imported ${nc}`, `best ${nc} -${na}`]);
+    expect(heard.slice(0, 5)).toEqual([
+      `imported ${na}`,
+      `best ${na}`,
+      `imported ${nb}`,
+      `imported ${nc}`,
+      `best ${nc} -${na}`,
+    ]);
     const one = to0x(chain.blockAt(1)!.hash).slice(0, 8);
-    expect(heard.slice(5)).toEqual([`best ${na} -${nb} -${nc}`, `finalized ${one}`, `finalized ${na} -${nb} -${nc}`]);
+    expect(heard.slice(5)).toEqual([
+      `best ${na} -${nb} -${nc}`,
+      `finalized ${one}`,
+      `finalized ${na} -${nb} -${nc}`,
+    ]);
     expect(chain.sideBlocks()).toEqual([]);
   });
 
@@ -129,15 +139,21 @@ describe("over JSON-RPC, a fork", () => {
   it("is in the subscription to all heads, and not among the new ones", async () => {
     const { rpc, chain } = await serve({ ...byHand, mode: { kind: "manual" } });
     await rpc.call("dev_newBlock", 2);
-    const [all, best] = [await rpc.call("chain_subscribeAllHeads"), await rpc.call("chain_subscribeNewHeads")];
-    const numberOf = async (subscription: unknown): Promise<string> => (await rpc.next<{ number: string }>(subscription)).number;
+    const [all, best] = [
+      await rpc.call("chain_subscribeAllHeads"),
+      await rpc.call("chain_subscribeNewHeads"),
+    ];
+    const numberOf = async (subscription: unknown): Promise<string> =>
+      (await rpc.next<{ number: string }>(subscription)).number;
     expect([await numberOf(all), await numberOf(best)]).toEqual(["0x2", "0x2"]);
     const b = await rpc.call("dev_newBlock", 1, to0x(chain.blockAt(1)!.hash));
     expect(await rpc.call("archive_v1_hashByHeight", 2)).toEqual([to0x(chain.blockAt(2)!.hash), b]);
     await rpc.call("dev_newBlock", 1, b);
     expect([await numberOf(all), await numberOf(all), await numberOf(best)]).toEqual(["0x2", "0x3", "0x3"]);
     expect(await rpc.call("chain_getBlockHash", 2)).toBe(b);
-    expect(await rpc.ask("dev_newBlock", 1, `0x${"00".repeat(32)}`)).toMatchObject({ error: { code: -32602 } });
+    expect(await rpc.ask("dev_newBlock", 1, `0x${"00".repeat(32)}`)).toMatchObject({
+      error: { code: -32602 },
+    });
   });
 
   it("is followed by chainHead there and back, and pruned", async () => {
@@ -149,15 +165,27 @@ describe("over JSON-RPC, a fork", () => {
     const follow = await rpc.call("chainHead_v1_follow", false);
     const next = (): Promise<unknown> => rpc.next(follow);
     expect(await next()).toMatchObject({ event: "initialized" });
-    expect([await next(), await next(), await next()]).toMatchObject([{ blockHash: one }, { blockHash: a }, { blockHash: b }]);
+    expect([await next(), await next(), await next()]).toMatchObject([
+      { blockHash: one },
+      { blockHash: a },
+      { blockHash: b },
+    ]);
     expect(await next()).toEqual({ event: "bestBlockChanged", bestBlockHash: a });
     const c = await rpc.call("dev_newBlock", 1, b);
     expect(await next()).toEqual({ event: "newBlock", blockHash: c, parentBlockHash: b });
     expect(await next()).toEqual({ event: "bestBlockChanged", bestBlockHash: c });
     await rpc.call("dev_finalize", a);
     expect(await next()).toEqual({ event: "bestBlockChanged", bestBlockHash: a });
-    expect(await next()).toMatchObject({ event: "finalized", finalizedBlockHashes: [one], prunedBlockHashes: [] });
-    expect(await next()).toEqual({ event: "finalized", finalizedBlockHashes: [a], prunedBlockHashes: [b, c] });
+    expect(await next()).toMatchObject({
+      event: "finalized",
+      finalizedBlockHashes: [one],
+      prunedBlockHashes: [],
+    });
+    expect(await next()).toEqual({
+      event: "finalized",
+      finalizedBlockHashes: [a],
+      prunedBlockHashes: [b, c],
+    });
     expect(await rpc.call("chainHead_v1_header", follow, c)).toMatch(/^0x/); // pinned until the client lets it go
   });
 
@@ -165,7 +193,10 @@ describe("over JSON-RPC, a fork", () => {
     const { rpc, chain } = await serve({ ...byHand, mode: { kind: "manual" } });
     await rpc.call("dev_newBlock");
     const one = to0x(chain.best().hash);
-    const watch = await rpc.call("author_submitAndWatchExtrinsic", to0x(signed(chain, alice, pushCommand(1, new Uint8Array()))));
+    const watch = await rpc.call(
+      "author_submitAndWatchExtrinsic",
+      to0x(signed(chain, alice, pushCommand(1, new Uint8Array()))),
+    );
     expect(await rpc.next(watch)).toBe("ready");
     const a = await rpc.call("dev_newBlock");
     expect(await rpc.next(watch)).toEqual({ inBlock: a });

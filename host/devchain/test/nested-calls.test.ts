@@ -25,7 +25,9 @@ const tooMuch = transfer("allow_death", bob.id, 1n << 100n);
 /** The events of the call, without those of the inherent. */
 function run(chain: Devchain, who: Signer, call: Uint8Array): readonly EventRecord[] {
   chain.submit(signed(chain, who, call));
-  return eventsOf(chain, chain.produceBlock()).filter(({ phase }) => phase.kind === "apply-extrinsic" && phase.index === 1);
+  return eventsOf(chain, chain.produceBlock()).filter(
+    ({ phase }) => phase.kind === "apply-extrinsic" && phase.index === 1,
+  );
 }
 
 function names(events: readonly EventRecord[]): string[] {
@@ -37,7 +39,9 @@ function senders(events: readonly EventRecord[]): (string | undefined)[] {
   return events
     .filter(({ name }) => name === "CommandPushed" || name === "Remarked")
     .map(({ fields }) => fields as unknown as { readonly who?: Uint8Array; readonly sender?: Uint8Array })
-    .map(({ who, sender }) => ["Alice", "Bob", "Charlie"].find((_, i) => equal([alice, bob, charlie][i]!.id, (who ?? sender)!)));
+    .map(({ who, sender }) =>
+      ["Alice", "Bob", "Charlie"].find((_, i) => equal([alice, bob, charlie][i]!.id, (who ?? sender)!)),
+    );
 }
 
 describe("Utility", () => {
@@ -57,7 +61,11 @@ describe("Utility", () => {
 
   it("batch stops at the first failure and keeps what was before", async () => {
     const chain = await manualChain();
-    const events = run(chain, alice, batch("batch", [pushCommand(1, nothing), tooMuch, pushCommand(2, nothing)]));
+    const events = run(
+      chain,
+      alice,
+      batch("batch", [pushCommand(1, nothing), tooMuch, pushCommand(2, nothing)]),
+    );
     expect(names(events)).toEqual([
       "Execution.CommandPushed",
       "Utility.ItemCompleted",
@@ -69,10 +77,14 @@ describe("Utility", () => {
 
   it("batch_all is undone by a failure, numbers of commands included", async () => {
     const chain = await manualChain();
-    expect(names(run(chain, alice, batch("batch_all", [pushCommand(1, nothing), tooMuch])))).toEqual(["System.ExtrinsicFailed"]);
+    expect(names(run(chain, alice, batch("batch_all", [pushCommand(1, nothing), tooMuch])))).toEqual([
+      "System.ExtrinsicFailed",
+    ]);
     const events = run(chain, alice, batch("batch_all", [pushCommand(1, nothing), pushCommand(2, nothing)]));
     expect(
-      events.filter(({ name }) => name === "CommandPushed").map(({ fields }) => (fields as { number: number }).number),
+      events
+        .filter(({ name }) => name === "CommandPushed")
+        .map(({ fields }) => (fields as { number: number }).number),
     ).toEqual([0, 1]);
   });
 
@@ -90,9 +102,15 @@ describe("Utility", () => {
   it("undoes an inner batch as a whole", async () => {
     const chain = await manualChain();
     const inner = batch("batch_all", [pushCommand(1, nothing), tooMuch]);
-    const events = run(chain, alice, batch("force_batch", [pushCommand(1, nothing), inner, pushCommand(2, nothing)]));
+    const events = run(
+      chain,
+      alice,
+      batch("force_batch", [pushCommand(1, nothing), inner, pushCommand(2, nothing)]),
+    );
     expect(
-      events.filter(({ name }) => name === "CommandPushed").map(({ fields }) => (fields as { number: number }).number),
+      events
+        .filter(({ name }) => name === "CommandPushed")
+        .map(({ fields }) => (fields as { number: number }).number),
     ).toEqual([0, 1]);
     expect(names(events)).toContain("Utility.ItemFailed");
   });
@@ -114,26 +132,30 @@ describe("Utility", () => {
 describe("Proxy", () => {
   async function withProxy(delay?: number): Promise<Devchain> {
     const chain = await manualChain();
-    expect(names(run(chain, alice, changeProxy("add", bob.id, delay)))).toEqual(["Proxy.ProxyAdded", "System.ExtrinsicSuccess"]);
+    expect(names(run(chain, alice, changeProxy("add", bob.id, delay)))).toEqual([
+      "Proxy.ProxyAdded",
+      "System.ExtrinsicSuccess",
+    ]);
     return chain;
   }
 
   it("dispatches in the name of the real account", async () => {
     const chain = await withProxy();
     const events = run(chain, bob, proxy(alice.id, pushCommand(1, nothing)));
-    expect(names(events)).toEqual(["Execution.CommandPushed", "Proxy.ProxyExecuted", "System.ExtrinsicSuccess"]);
+    expect(names(events)).toEqual([
+      "Execution.CommandPushed",
+      "Proxy.ProxyExecuted",
+      "System.ExtrinsicSuccess",
+    ]);
     expect(senders(events)).toEqual(["Alice"]);
   });
 
   it("inside a batch, a batch inside it, names each sender", async () => {
     const chain = await withProxy();
     const inner = proxy(alice.id, batch("batch", [remarkWithEvent(nothing), pushCommand(1, nothing)]));
-    expect(senders(run(chain, bob, batch("batch", [pushCommand(2, nothing), inner, remarkWithEvent(nothing)])))).toEqual([
-      "Bob",
-      "Alice",
-      "Alice",
-      "Bob",
-    ]);
+    expect(
+      senders(run(chain, bob, batch("batch", [pushCommand(2, nothing), inner, remarkWithEvent(nothing)]))),
+    ).toEqual(["Bob", "Alice", "Alice", "Bob"]);
   });
 
   it("tells a failure in its event, undone and without failing itself", async () => {
@@ -156,9 +178,13 @@ describe("Proxy", () => {
   it("ends when removed, and waits for an announcement that cannot be made when it has a delay", async () => {
     const chain = await withProxy();
     expect(names(run(chain, alice, changeProxy("remove", bob.id)))).toContain("Proxy.ProxyRemoved");
-    expect(names(run(chain, bob, proxy(alice.id, pushCommand(1, nothing))))).toEqual(["System.ExtrinsicFailed"]);
+    expect(names(run(chain, bob, proxy(alice.id, pushCommand(1, nothing))))).toEqual([
+      "System.ExtrinsicFailed",
+    ]);
     const delayed = await withProxy(5);
-    expect(names(run(delayed, bob, proxy(alice.id, pushCommand(1, nothing))))).toEqual(["System.ExtrinsicFailed"]);
+    expect(names(run(delayed, bob, proxy(alice.id, pushCommand(1, nothing))))).toEqual([
+      "System.ExtrinsicFailed",
+    ]);
   });
 });
 
@@ -173,7 +199,11 @@ describe("Multisig", () => {
     [toHex(bob.id)]: sorted(alice, charlie),
     [toHex(charlie.id)]: sorted(alice, bob),
   };
-  const by = ({ id }: Signer, rest: Partial<Approval> = {}): Approval => ({ threshold: 2, others: others[toHex(id)]!, ...rest });
+  const by = ({ id }: Signer, rest: Partial<Approval> = {}): Approval => ({
+    threshold: 2,
+    others: others[toHex(id)]!,
+    ...rest,
+  });
   const call = batch("batch_all", [pushCommand(1, nothing), remarkWithEvent(nothing)]);
   const whoOf = (events: readonly EventRecord[]): string[] =>
     events
@@ -191,7 +221,9 @@ describe("Multisig", () => {
 
   it("dispatches in the name of the multisig account once enough have approved", async () => {
     const events = run(await approved(), bob, asMulti(by(bob, { timepoint: [1, 1] }), call));
-    expect(names(events).filter((name) => name.startsWith("Multisig"))).toEqual(["Multisig.MultisigExecuted"]);
+    expect(names(events).filter((name) => name.startsWith("Multisig"))).toEqual([
+      "Multisig.MultisigExecuted",
+    ]);
     expect(whoOf(events)).toEqual([twoOfThree, twoOfThree]);
   });
 
@@ -199,13 +231,21 @@ describe("Multisig", () => {
     const chain = await approved();
     const more = run(chain, bob, approveAsMulti(by(bob, { timepoint: [1, 1] }), call));
     expect(names(more)).toEqual(["Multisig.MultisigApproval", "System.ExtrinsicSuccess"]);
-    expect(whoOf(run(chain, charlie, asMulti(by(charlie, { timepoint: [1, 1] }), call)))).toEqual([twoOfThree, twoOfThree]);
-    expect(names(run(chain, charlie, asMulti(by(charlie, { timepoint: [1, 1] }), call)))).toEqual(["System.ExtrinsicFailed"]);
+    expect(whoOf(run(chain, charlie, asMulti(by(charlie, { timepoint: [1, 1] }), call)))).toEqual([
+      twoOfThree,
+      twoOfThree,
+    ]);
+    expect(names(run(chain, charlie, asMulti(by(charlie, { timepoint: [1, 1] }), call)))).toEqual([
+      "System.ExtrinsicFailed",
+    ]);
   });
 
   it("lets one of them call where one is enough", async () => {
     const chain = await manualChain();
-    expect(whoOf(run(chain, bob, asMultiThreshold1(others[toHex(bob.id)]!, call)))).toEqual([oneOfThree, oneOfThree]);
+    expect(whoOf(run(chain, bob, asMultiThreshold1(others[toHex(bob.id)]!, call)))).toEqual([
+      oneOfThree,
+      oneOfThree,
+    ]);
   });
 
   it("tells a failure in its event, undone and without failing itself", async () => {
@@ -222,10 +262,22 @@ describe("Multisig", () => {
     ["twice by the same with the call", alice, asMulti(by(alice, { timepoint: [1, 1] }), call)],
     ["without the first approval's place", bob, asMulti(by(bob), call)],
     ["with another place", bob, asMulti(by(bob, { timepoint: [1, 2] }), call)],
-    ["with a place of what nobody approved", bob, asMulti(by(bob, { timepoint: [1, 1] }), pushCommand(1, nothing))],
+    [
+      "with a place of what nobody approved",
+      bob,
+      asMulti(by(bob, { timepoint: [1, 1] }), pushCommand(1, nothing)),
+    ],
     ["by a stranger's list", bob, asMulti(by(bob, { others: sorted(alice), timepoint: [1, 1] }), call)],
-    ["out of order", bob, asMulti(by(bob, { others: sorted(alice, charlie).reverse(), timepoint: [1, 1] }), call)],
-    ["with oneself among the others", bob, asMulti(by(bob, { others: sorted(alice, bob), timepoint: [1, 1] }), call)],
+    [
+      "out of order",
+      bob,
+      asMulti(by(bob, { others: sorted(alice, charlie).reverse(), timepoint: [1, 1] }), call),
+    ],
+    [
+      "with oneself among the others",
+      bob,
+      asMulti(by(bob, { others: sorted(alice, bob), timepoint: [1, 1] }), call),
+    ],
     ["by nobody else", bob, asMulti(by(bob, { others: [], timepoint: [1, 1] }), call)],
     ["by one", bob, asMulti(by(bob, { threshold: 1, timepoint: [1, 1] }), call)],
   ])("refuses approvals %s", async (_, who, approval) => {

@@ -27,7 +27,11 @@ import { signer } from "./support/keys.ts";
 const manual = { mode: { kind: "manual" } } as const;
 
 async function open(options: ParaPairOptions = {}): Promise<ParaPair> {
-  const pair = await createParaPair({ ...options, relay: { ...manual, ...options.relay }, para: { ...manual, ...options.para } });
+  const pair = await createParaPair({
+    ...options,
+    relay: { ...manual, ...options.relay },
+    para: { ...manual, ...options.para },
+  });
   onTestFinished(() => pair.close());
   return pair;
 }
@@ -79,7 +83,8 @@ describe("a relay chain", () => {
     const pair = await open({ relay: { finalityLag: Number.POSITIVE_INFINITY } });
     const one = pair.produce(1);
     const side = pair.relay.produceBlock(pair.relay.genesis);
-    for (const block of [one, side]) expect(block.heads.map(({ head }) => head)).toEqual([pair.para.best().encodedHeader]);
+    for (const block of [one, side])
+      expect(block.heads.map(({ head }) => head)).toEqual([pair.para.best().encodedHeader]);
   });
 });
 
@@ -93,7 +98,10 @@ it("a light client follows the pair by proofs alone, to events of the parachain"
     const block = produce(count);
     const { justification } = relay.proveFinality(block.header.number)!;
     client = verifyHeaders(crypto, client, { headers: [block.encodedHeader], justification }).next;
-    const headers = Array.from({ length: count }, (_, i) => para.blockAt(trusted.number + 1 + i)!.encodedHeader);
+    const headers = Array.from(
+      { length: count },
+      (_, i) => para.blockAt(trusted.number + 1 + i)!.encodedHeader,
+    );
     const proof = relay.readProof(block, [paraHeadKey(crypto, paraId)]);
     const trust = { relayStateRoot: client.finalized.stateRoot, paraId, finalized: trusted };
     const fresh = verifyParaHeaders(crypto, trust, { headers, proof });
@@ -125,7 +133,9 @@ describe("a parachain", () => {
     onTestFinished(() => rpc.close());
     expect(await rpc.ask("grandpa_proveFinality", 1)).toMatchObject({ error: { code: -32601 } });
     expect(await rpc.call("chain_getFinalizedHead")).toBe(to0x(para.blockAt(2)!.hash));
-    expect(await rpc.call("chain_getBlock", to0x(para.blockAt(1)!.hash))).toMatchObject({ justifications: null });
+    expect(await rpc.call("chain_getBlock", to0x(para.blockAt(1)!.hash))).toMatchObject({
+      justifications: null,
+    });
   });
 
   it("has its blocks' headers and states as genuine as any", async () => {

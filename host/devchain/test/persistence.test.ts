@@ -36,7 +36,9 @@ async function grown(dataDir: string): Promise<Devchain> {
 }
 
 function hashes(chain: Devchain): string[] {
-  return Array.from({ length: chain.best().header.number + 1 }, (_, number) => to0x(chain.blockAt(number)!.hash));
+  return Array.from({ length: chain.best().header.number + 1 }, (_, number) =>
+    to0x(chain.blockAt(number)!.hash),
+  );
 }
 
 it("continues with the same blocks, states and justifications", async () => {
@@ -150,7 +152,9 @@ it("devchain/locked while another process has it", async () => {
   const dataDir = folder();
   const lock = join(dataDir, "chain.lock");
   writeFileSync(lock, `${process.ppid}\n`);
-  await expect(open(dataDir)).rejects.toMatchObject({ detail: { code: "devchain/locked", pid: process.ppid } });
+  await expect(open(dataDir)).rejects.toMatchObject({
+    detail: { code: "devchain/locked", pid: process.ppid },
+  });
   rmSync(lock);
 });
 

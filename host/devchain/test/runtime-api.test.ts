@@ -1,4 +1,15 @@
-import { Bytes, decAnyMetadata, Hex, Struct, str, Tuple, u8, u32, unifyMetadata, Vector } from "@polkadot-api/substrate-bindings";
+import {
+  Bytes,
+  decAnyMetadata,
+  Hex,
+  Struct,
+  str,
+  Tuple,
+  u8,
+  u32,
+  unifyMetadata,
+  Vector,
+} from "@polkadot-api/substrate-bindings";
 import { concat, from0x, to0x } from "@pruntime/core/bytes";
 import { compileEvents, decodeMetadata } from "@pruntime/core/metadata";
 import { describe, expect, it } from "vitest";
@@ -48,7 +59,9 @@ describe("metadata", () => {
     expect(callRuntime(genesis, "Metadata_metadata", none)).toEqual(Bytes().enc(metadata(14)));
     const asked = callRuntime(genesis, "Metadata_metadata_at_version", Uint8Array.of(15, 0, 0, 0));
     expect(asked).toEqual(concat(Uint8Array.of(1), Bytes().enc(metadata(15))));
-    expect(callRuntime(genesis, "Metadata_metadata_at_version", Uint8Array.of(13, 0, 0, 0))).toEqual(Uint8Array.of(0));
+    expect(callRuntime(genesis, "Metadata_metadata_at_version", Uint8Array.of(13, 0, 0, 0))).toEqual(
+      Uint8Array.of(0),
+    );
   });
 });
 
@@ -58,9 +71,26 @@ describe("the version", () => {
     const version = chain.callRuntime(chain.genesis, "Core_version", none);
     const constants = unifyMetadata(decAnyMetadata(chain.metadata(16))).pallets[0]!.constants;
     expect(from0x(constants.find(({ name }) => name === "Version")!.value)).toEqual(version);
-    const { specName, implName, authoringVersion, specVersion, implVersion, apis, transactionVersion, systemVersion } =
-      chain.runtimeVersion;
-    const fields = [specName, implName, authoringVersion, specVersion, implVersion, apis, transactionVersion, systemVersion];
+    const {
+      specName,
+      implName,
+      authoringVersion,
+      specVersion,
+      implVersion,
+      apis,
+      transactionVersion,
+      systemVersion,
+    } = chain.runtimeVersion;
+    const fields = [
+      specName,
+      implName,
+      authoringVersion,
+      specVersion,
+      implVersion,
+      apis,
+      transactionVersion,
+      systemVersion,
+    ];
     expect(Object.values(versionCodec.dec(version))).toEqual(fields);
   });
 });
@@ -70,12 +100,15 @@ describe("runtime calls", () => {
     const chain = await manualChain({ rotateEvery: 2 });
     growTo(chain, 2);
     const [before, after] = [chain.blockAt(1)!, chain.blockAt(2)!];
-    const call = (block: typeof before, method: string): string => to0x(chain.callRuntime(block, method, none));
+    const call = (block: typeof before, method: string): string =>
+      to0x(chain.callRuntime(block, method, none));
     expect([before, after].map((block) => call(block, "GrandpaApi_current_set_id"))).toEqual([
       "0x0000000000000000",
       "0x0100000000000000",
     ]);
-    expect(call(before, "GrandpaApi_grandpa_authorities")).not.toBe(call(after, "GrandpaApi_grandpa_authorities"));
+    expect(call(before, "GrandpaApi_grandpa_authorities")).not.toBe(
+      call(after, "GrandpaApi_grandpa_authorities"),
+    );
   });
 
   it("validate a transaction", async () => {
@@ -88,10 +121,13 @@ describe("runtime calls", () => {
           Uint8Array.of(2, ...extrinsic, ...chain.best().hash),
         ),
       );
-    const tag = (nonce: number): string => `90${to0x(alice.id).slice(2)}${nonce.toString(16).padStart(2, "0")}000000`;
+    const tag = (nonce: number): string =>
+      `90${to0x(alice.id).slice(2)}${nonce.toString(16).padStart(2, "0")}000000`;
     const good = signed(chain, alice, pushCommand(1, none));
     expect(validate(good)).toBe(`0x00${"00".repeat(8)}0004${tag(0)}${"ff".repeat(8)}01`);
-    expect(validate(signed(chain, alice, pushCommand(1, none), { nonce: 5 }))).toContain(`04${tag(4)}04${tag(5)}`);
+    expect(validate(signed(chain, alice, pushCommand(1, none), { nonce: 5 }))).toContain(
+      `04${tag(4)}04${tag(5)}`,
+    );
     chain.submit(good);
     chain.produceBlock();
     expect(validate(good)).toBe("0x010003"); // Err(Invalid(Stale))
@@ -102,13 +138,18 @@ describe("runtime calls", () => {
     const chain = await manualChain();
     const extrinsic = signed(chain, alice, pushCommand(1, none));
     const args = Uint8Array.of(...extrinsic, extrinsic.length, 0, 0, 0);
-    expect(to0x(chain.callRuntime(chain.genesis, "TransactionPaymentApi_query_info", args))).toMatch(/00(00){16}$/);
+    expect(to0x(chain.callRuntime(chain.genesis, "TransactionPaymentApi_query_info", args))).toMatch(
+      /00(00){16}$/,
+    );
   });
 
-  it.each(["", "Core", "Core_", "Core_nothing", "constructor_name", "No_such"])("refuse the method %j", async (method) => {
-    const chain = await manualChain();
-    expect(() => chain.callRuntime(chain.genesis, method, none)).toThrow("devchain/unknown-runtime-api");
-  });
+  it.each(["", "Core", "Core_", "Core_nothing", "constructor_name", "No_such"])(
+    "refuse the method %j",
+    async (method) => {
+      const chain = await manualChain();
+      expect(() => chain.callRuntime(chain.genesis, method, none)).toThrow("devchain/unknown-runtime-api");
+    },
+  );
 
   it.each([
     ["missing", "AccountNonceApi_account_nonce", none],

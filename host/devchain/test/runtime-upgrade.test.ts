@@ -46,14 +46,16 @@ describe(":code", () => {
     ...[14, 15, 16, 17].map((version) => ["Metadata_metadata_at_version", u32(version)] as const),
   ])("answers %s as the node does", async (method, args) => {
     const chain = await manualChain();
-    expect(run(codeOf(chain, chain.genesis), method, args)).toEqual(chain.callRuntime(chain.genesis, method, args));
+    expect(run(codeOf(chain, chain.genesis), method, args)).toEqual(
+      chain.callRuntime(chain.genesis, method, args),
+    );
   });
 
   it("traps on arguments it does not take", async () => {
     const chain = await manualChain();
-    expect(() => run(codeOf(chain, chain.genesis), "Metadata_metadata_at_version", Uint8Array.of(14))).toThrow(
-      WebAssembly.RuntimeError,
-    );
+    expect(() =>
+      run(codeOf(chain, chain.genesis), "Metadata_metadata_at_version", Uint8Array.of(14)),
+    ).toThrow(WebAssembly.RuntimeError);
   });
 
   it("runs in an unmodified executor of runtimes", async () => {
@@ -84,7 +86,9 @@ describe(":code", () => {
     expect(new Uint8Array(apis!)).toEqual(concat(...names));
     const tail = 5; // transaction version, state version
     const head = whole.length - tail - 12 * names.length - 1;
-    expect(new Uint8Array(version!)).toEqual(concat(whole.slice(0, head), Uint8Array.of(0), whole.slice(-tail)));
+    expect(new Uint8Array(version!)).toEqual(
+      concat(whole.slice(0, head), Uint8Array.of(0), whole.slice(-tail)),
+    );
   });
 
   it.each([0, 1] as const)("is proven by a read proof, in version %i", async (stateVersion) => {
@@ -110,13 +114,18 @@ describe("an upgrade", () => {
     const chain = await upgraded();
     const blocks = [1, 2, 3].map((number) => chain.blockAt(number)!);
     expect(blocks.map(({ specVersion }) => specVersion)).toEqual([1, 2, 2]);
-    const updated = blocks.map(({ header }) => header.digest.some(({ kind }) => kind === "runtime-environment-updated"));
+    const updated = blocks.map(({ header }) =>
+      header.digest.some(({ kind }) => kind === "runtime-environment-updated"),
+    );
     expect(updated).toEqual([false, true, false]);
     const codes = blocks.map((block) => to0x(codeOf(chain, block)));
     expect(codes[1]).not.toBe(codes[0]);
     expect(codes[2]).toBe(codes[1]);
     expect(eventNames(chain, blocks[1]!)).toEqual(["System.CodeUpdated", "System.ExtrinsicSuccess"]);
-    const lastUpgrade = concat(chain.crypto.twox128(utf8("System")), chain.crypto.twox128(utf8("LastRuntimeUpgrade")));
+    const lastUpgrade = concat(
+      chain.crypto.twox128(utf8("System")),
+      chain.crypto.twox128(utf8("LastRuntimeUpgrade")),
+    );
     expect(blocks.map((block) => chain.stateOf(block).get(lastUpgrade)![0]! >> 2)).toEqual([1, 1, 2]);
   });
 
@@ -127,7 +136,11 @@ describe("an upgrade", () => {
     growTo(chain, 3);
     const blocks = [1, 2, 3].map((number) => chain.blockAt(number)!);
     expect(blocks.map(({ specVersion }) => specVersion)).toEqual([1, 2, 2]);
-    expect(blocks.flatMap(({ header }) => header.digest).some(({ kind }) => kind === "runtime-environment-updated")).toBe(false);
+    expect(
+      blocks
+        .flatMap(({ header }) => header.digest)
+        .some(({ kind }) => kind === "runtime-environment-updated"),
+    ).toBe(false);
     expect(eventNames(chain, blocks[1]!)).toEqual(["System.CodeUpdated", "System.ExtrinsicSuccess"]);
   });
 
@@ -175,7 +188,9 @@ describe("an upgrade", () => {
     const chain = await manualChain();
     chain.upgradeRuntime();
     growTo(chain, 1);
-    expect(() => chain.submit(signed(chain, key, pushCommand(1, new Uint8Array())))).toThrow("Invalid Transaction");
+    expect(() => chain.submit(signed(chain, key, pushCommand(1, new Uint8Array())))).toThrow(
+      "Invalid Transaction",
+    );
     const other = await manualChain();
     other.submit(signed(other, key, pushCommand(1, new Uint8Array()), { nonce: 1 }));
     other.upgradeRuntime();
@@ -205,7 +220,10 @@ describe("over JSON-RPC, an upgrade", () => {
     await rpc.next(follow); // bestBlockChanged
     await rpc.call("dev_upgradeRuntime");
     await rpc.call("dev_newBlock");
-    expect(await rpc.next(follow)).toMatchObject({ event: "newBlock", newRuntime: { type: "valid", spec: { specVersion: 2 } } });
+    expect(await rpc.next(follow)).toMatchObject({
+      event: "newBlock",
+      newRuntime: { type: "valid", spec: { specVersion: 2 } },
+    });
     expect(await rpc.next(versions)).toMatchObject({ specVersion: 2 });
     const genesis = to0x(chain.genesisHash);
     expect(await rpc.call("state_getRuntimeVersion", genesis)).toMatchObject({ specVersion: 1 });
@@ -215,21 +233,25 @@ describe("over JSON-RPC, an upgrade", () => {
     expect(await rpc.call("dev_status")).toMatchObject({ specVersion: 2 });
   });
 
-  it.each(["legacy", "modern"] as const)("does not disturb polkadot-api, which goes on over %s", async (api) => {
-    const { url, chain } = await serve({}, { api });
-    const client = createClient(getWsProvider(url, { websocketClass: WebSocket as never }));
-    onTestFinished(() => client.destroy());
-    const pair = alice();
-    const push = () =>
-      client.getUnsafeApi().tx["Execution"]!["push_command"]!({ contract_id: 3, payload: Uint8Array.of(1) }).signAndSubmit(
-        getPolkadotSigner(pair.publicKey, "Sr25519", pair.sign),
-      );
-    expect((await push()).ok).toBe(true);
-    chain.upgradeRuntime();
-    const { hash } = chain.produceBlock();
-    await expect.poll(async () => (await client.getFinalizedBlock()).hash).toBe(to0x(hash));
-    const { ok, events } = await push();
-    expect(ok).toBe(true);
-    expect(events.map(({ type, value }) => `${type}.${value.type}`)).toContain("Execution.CommandPushed");
-  });
+  it.each(["legacy", "modern"] as const)(
+    "does not disturb polkadot-api, which goes on over %s",
+    async (api) => {
+      const { url, chain } = await serve({}, { api });
+      const client = createClient(getWsProvider(url, { websocketClass: WebSocket as never }));
+      onTestFinished(() => client.destroy());
+      const pair = alice();
+      const push = () =>
+        client.getUnsafeApi().tx["Execution"]!["push_command"]!({
+          contract_id: 3,
+          payload: Uint8Array.of(1),
+        }).signAndSubmit(getPolkadotSigner(pair.publicKey, "Sr25519", pair.sign));
+      expect((await push()).ok).toBe(true);
+      chain.upgradeRuntime();
+      const { hash } = chain.produceBlock();
+      await expect.poll(async () => (await client.getFinalizedBlock()).hash).toBe(to0x(hash));
+      const { ok, events } = await push();
+      expect(ok).toBe(true);
+      expect(events.map(({ type, value }) => `${type}.${value.type}`)).toContain("Execution.CommandPushed");
+    },
+  );
 });

@@ -18,7 +18,8 @@ function refusalOf(submit: () => unknown): unknown {
   try {
     submit();
   } catch (error) {
-    if (error instanceof InvalidTransaction) return { code: error.code, message: error.message, data: error.data };
+    if (error instanceof InvalidTransaction)
+      return { code: error.code, message: error.message, data: error.data };
     throw error;
   }
   return "accepted";
@@ -169,7 +170,9 @@ describe("the pool", () => {
   it("takes one extrinsic for each nonce", async () => {
     const chain = await manualChain();
     chain.submit(signed(chain, alice, command));
-    expect(refusalOf(() => chain.submit(signed(chain, alice, pushCommand(8, new Uint8Array()))))).toMatchObject({ code: 1014 });
+    expect(
+      refusalOf(() => chain.submit(signed(chain, alice, pushCommand(8, new Uint8Array())))),
+    ).toMatchObject({ code: 1014 });
   });
 
   const foreign = new Uint8Array(32).fill(1);
@@ -188,13 +191,17 @@ describe("the pool", () => {
   it.each<Scheme>(["sr25519", "ed25519", "ecdsa"])("refuses another's signature with %s", async (scheme) => {
     const chain = await manualChain();
     const impostor = { ...signer("Bob", scheme), id: signer("Alice", scheme).id };
-    expect(refusalOf(() => chain.submit(signed(chain, impostor, command)))).toEqual(invalid("Transaction has a bad signature"));
+    expect(refusalOf(() => chain.submit(signed(chain, impostor, command)))).toEqual(
+      invalid("Transaction has a bad signature"),
+    );
   });
 
   it("refuses the zero account", async () => {
     const chain = await manualChain();
     const nobody = { ...alice, id: new Uint8Array(32) };
-    expect(refusalOf(() => chain.submit(signed(chain, nobody, command)))).toEqual(invalid("Invalid signing address"));
+    expect(refusalOf(() => chain.submit(signed(chain, nobody, command)))).toEqual(
+      invalid("Invalid signing address"),
+    );
   });
 
   it.each([
@@ -229,7 +236,9 @@ describe("the pool", () => {
   it("refuses what no block has room for", async () => {
     const chain = await manualChain({ maxPayload: 8 << 20 });
     const huge = signed(chain, alice, pushCommand(1, new Uint8Array(3_932_160)));
-    expect(refusalOf(() => chain.submit(huge))).toEqual(invalid("Transaction would exhaust the block limits"));
+    expect(refusalOf(() => chain.submit(huge))).toEqual(
+      invalid("Transaction would exhaust the block limits"),
+    );
   });
 });
 
@@ -289,7 +298,10 @@ describe("mortality", () => {
   it("refuses an era that has not begun", async () => {
     const chain = await manualChain();
     growTo(chain, 6);
-    const early = signed(chain, alice, command, { era: { period: 64, current: 20 }, birthHash: chain.genesisHash });
+    const early = signed(chain, alice, command, {
+      era: { period: 64, current: 20 },
+      birthHash: chain.genesisHash,
+    });
     expect(refusalOf(() => chain.submit(early))).toEqual(invalid("Transaction has an ancient birth block"));
   });
 });

@@ -2,21 +2,44 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decAnyMetadata, unifyMetadata } from "@polkadot-api/substrate-bindings";
-import { type Binding, evidenceToJson, hardwareRoots, policyHash, reportData } from "@pruntime/core/attestation";
+import {
+  type Binding,
+  evidenceToJson,
+  hardwareRoots,
+  policyHash,
+  reportData,
+} from "@pruntime/core/attestation";
 import { concat, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, parseJson } from "@pruntime/core/json";
 import type { EventRecord } from "@pruntime/core/metadata";
 import { decodeWorkerRecord, type WorkerRecord } from "@pruntime/core/registry";
 import { decodeAll } from "@pruntime/core/scale";
-import { registryEvidenceKey, registryPolicyKey, registryWorkerKey, registryWorkersPrefix } from "@pruntime/core/storage-key";
+import {
+  registryEvidenceKey,
+  registryPolicyKey,
+  registryWorkerKey,
+  registryWorkersPrefix,
+} from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
 import type { Devchain, DevchainOptions, RegistryOptions } from "@pruntime/devchain";
 import { createDevchain } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
-import { at as atDate, evidenceOf, milan, rootsOf } from "../../../trusted/core/test/attestation/snp/machine.ts";
+import {
+  at as atDate,
+  evidenceOf,
+  milan,
+  rootsOf,
+} from "../../../trusted/core/test/attestation/snp/machine.ts";
 import { eventsOf, growTo, manualChain } from "./support/chain.ts";
-import { batch, deregisterWorker, type RegisterWorker, registerWorker, setPolicy, signed } from "./support/extrinsic.ts";
+import {
+  batch,
+  deregisterWorker,
+  type RegisterWorker,
+  registerWorker,
+  setPolicy,
+  signed,
+} from "./support/extrinsic.ts";
 import { type Signer, signer } from "./support/keys.ts";
 import { bindingAt, measurement, registrationOf, simulatedEvidence, workerKeys } from "./support/worker.ts";
 
@@ -28,7 +51,9 @@ const nothingAccepted = '{"version":1}';
 /** Makes a block with the call; its events but for those of the inherent. */
 function run(chain: Devchain, who: Signer, call: Uint8Array): readonly EventRecord[] {
   chain.submit(signed(chain, who, call));
-  return eventsOf(chain, chain.produceBlock()).filter(({ phase }) => phase.kind === "apply-extrinsic" && phase.index === 1);
+  return eventsOf(chain, chain.produceBlock()).filter(
+    ({ phase }) => phase.kind === "apply-extrinsic" && phase.index === 1,
+  );
 }
 
 /** The events' names; of an error of the pallet its name. */
@@ -36,13 +61,19 @@ function outcome(chain: Devchain, events: readonly EventRecord[]): string[] {
   return events.map(({ pallet, name, fields }) => {
     if (name !== "ExtrinsicFailed") return `${pallet}.${name}`;
     const { dispatch_error } = fields as unknown as {
-      readonly dispatch_error: { readonly kind: string; readonly value?: { readonly index: number; readonly error: Uint8Array } };
+      readonly dispatch_error: {
+        readonly kind: string;
+        readonly value?: { readonly index: number; readonly error: Uint8Array };
+      };
     };
     return dispatch_error.kind === "Module" ? errorName(chain, dispatch_error.value!) : dispatch_error.kind;
   });
 }
 
-function errorName(chain: Devchain, { index, error }: { readonly index: number; readonly error: Uint8Array }): string {
+function errorName(
+  chain: Devchain,
+  { index, error }: { readonly index: number; readonly error: Uint8Array },
+): string {
   const { pallets, lookup } = unifyMetadata(decAnyMetadata(chain.metadata(16)));
   const def = lookup[pallets.find((pallet) => pallet.index === index)!.errors!.type]!.def;
   return def.tag === "variant" ? def.value.find((variant) => variant.index === error[0])!.name : "";
@@ -66,7 +97,9 @@ function recordOf(chain: Devchain, publicKey: Uint8Array): WorkerRecord | undefi
 }
 
 function policyOf(chain: Devchain): string {
-  return fromUtf8(decodeAll(chain.stateOf(chain.best()).get(registryPolicyKey(portableCrypto))!, (r) => r.vecU8()));
+  return fromUtf8(
+    decodeAll(chain.stateOf(chain.best()).get(registryPolicyKey(portableCrypto))!, (r) => r.vecU8()),
+  );
 }
 
 function hashOf(policy: string): Uint8Array {
@@ -112,8 +145,14 @@ describe("register_worker", () => {
     expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
     expect(becomes(chain, bob, registerWorker(registrationOf(chain, two)))).toEqual(registered);
     expect(becomes(chain, charlie, registerWorker(registrationOf(chain, one)))).toEqual(registered);
-    expect([recordOf(chain, one.publicKey)?.operator, recordOf(chain, one.publicKey)?.registeredAt]).toEqual([charlie.id, 6]);
-    expect([recordOf(chain, two.publicKey)?.operator, recordOf(chain, two.publicKey)?.registeredAt]).toEqual([bob.id, 5]);
+    expect([recordOf(chain, one.publicKey)?.operator, recordOf(chain, one.publicKey)?.registeredAt]).toEqual([
+      charlie.id,
+      6,
+    ]);
+    expect([recordOf(chain, two.publicKey)?.operator, recordOf(chain, two.publicKey)?.registeredAt]).toEqual([
+      bob.id,
+      5,
+    ]);
   });
 
   it("works in the first block, over the genesis", async () => {
@@ -124,7 +163,9 @@ describe("register_worker", () => {
   it("names the true sender inside a batch, and keeps nothing of one that is undone", async () => {
     const chain = await registryChain();
     const call = registerWorker(registrationOf(chain, one));
-    expect(becomes(chain, bob, batch("batch_all", [call, deregisterWorker(two.publicKey)]))).toEqual(["NotRegistered"]);
+    expect(becomes(chain, bob, batch("batch_all", [call, deregisterWorker(two.publicKey)]))).toEqual([
+      "NotRegistered",
+    ]);
     expect(recordOf(chain, one.publicKey)).toBeUndefined();
     expect(becomes(chain, bob, batch("batch_all", [call]))).toContain("Registry.WorkerRegistered");
     expect(recordOf(chain, one.publicKey)?.operator).toEqual(bob.id);
@@ -153,23 +194,43 @@ describe("register_worker", () => {
       evidence: simulatedEvidence({ ...bindingAt(chain, one), ...change(chain) }),
     });
   };
-  const claimed = (change: (chain: Devchain) => Partial<RegisterWorker>): ((chain: Devchain) => RegisterWorker) => {
+  const claimed = (
+    change: (chain: Devchain) => Partial<RegisterWorker>,
+  ): ((chain: Devchain) => RegisterWorker) => {
     return (chain) => ({ ...registrationOf(chain, one), ...change(chain) });
   };
-  const flipped = (bytes: Uint8Array, at: number): Uint8Array => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
-  const json = (evidence: Uint8Array): Record<string, string> => JSON.parse(fromUtf8(evidence)) as Record<string, string>;
+  const flipped = (bytes: Uint8Array, at: number): Uint8Array =>
+    bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
+  const json = (evidence: Uint8Array): Record<string, string> =>
+    JSON.parse(fromUtf8(evidence)) as Record<string, string>;
 
   it.each<[error: string, what: string, registration: (chain: Devchain) => RegisterWorker]>([
     ["WrongReportData", "evidence shown to a client", over(() => ({ purpose: "worker" }))],
     ["WrongReportData", "evidence shown for a handover", over(() => ({ purpose: "handover-receiver" }))],
     ["WrongReportData", "evidence of another identity", over(() => ({ publicKey: two.publicKey }))],
-    ["WrongReportData", "evidence of another key agreement key", over(() => ({ ecdhPublicKey: two.ecdhPublicKey }))],
-    ["WrongReportData", "evidence of another chain", over(() => ({ genesisHash: new Uint8Array(32).fill(9) }))],
+    [
+      "WrongReportData",
+      "evidence of another key agreement key",
+      over(() => ({ ecdhPublicKey: two.ecdhPublicKey })),
+    ],
+    [
+      "WrongReportData",
+      "evidence of another chain",
+      over(() => ({ genesisHash: new Uint8Array(32).fill(9) })),
+    ],
     ["WrongReportData", "evidence of another anchor", over(() => ({ anchor: new Uint8Array(32).fill(9) }))],
-    ["WrongReportData", "evidence over a nonce of one's own", over(() => ({ nonce: new Uint8Array(32).fill(9) }))],
+    [
+      "WrongReportData",
+      "evidence over a nonce of one's own",
+      over(() => ({ nonce: new Uint8Array(32).fill(9) })),
+    ],
     ["WrongReportData", "evidence over another block", over((chain) => ({ nonce: chain.blockAt(2)!.hash }))],
     ["WrongReportData", "a claim of another key", claimed(() => ({ publicKey: two.publicKey }))],
-    ["WrongReportData", "a claim of another key agreement key", claimed(() => ({ ecdhPublicKey: two.ecdhPublicKey }))],
+    [
+      "WrongReportData",
+      "a claim of another key agreement key",
+      claimed(() => ({ ecdhPublicKey: two.ecdhPublicKey })),
+    ],
     ["WrongReportData", "a claim of another anchor", claimed(() => ({ anchor: new Uint8Array(32) }))],
     ["WrongReportData", "a claim of another block", claimed(() => ({ blockNumber: 2 }))],
     ["StaleBlock", "the block that is being made", claimed(() => ({ blockNumber: 4 }))],
@@ -180,18 +241,25 @@ describe("register_worker", () => {
     [
       "BadEvidence",
       "evidence with something beside it",
-      claimed((chain) => ({ evidence: utf8(JSON.stringify({ ...json(registrationOf(chain, one).evidence), more: 1 })) })),
+      claimed((chain) => ({
+        evidence: utf8(JSON.stringify({ ...json(registrationOf(chain, one).evidence), more: 1 })),
+      })),
     ],
     [
       "EvidenceTooLarge",
       "evidence of more than 512 KiB",
-      claimed((chain) => ({ evidence: concat(registrationOf(chain, one).evidence, new Uint8Array(512 * 1024).fill(0x20)) })),
+      claimed((chain) => ({
+        evidence: concat(registrationOf(chain, one).evidence, new Uint8Array(512 * 1024).fill(0x20)),
+      })),
     ],
     [
       "NotAuthentic",
       "evidence whose signature is another's",
       claimed((chain) => {
-        const [mine, other] = [json(registrationOf(chain, one).evidence), json(registrationOf(chain, two).evidence)];
+        const [mine, other] = [
+          json(registrationOf(chain, one).evidence),
+          json(registrationOf(chain, two).evidence),
+        ];
         return { evidence: utf8(JSON.stringify({ ...mine, signature_b64: other["signature_b64"] })) };
       }),
     ],
@@ -213,7 +281,10 @@ describe("register_worker", () => {
     const document = Uint8Array.from(Buffer.from(document_b64, "base64"));
     for (const at of [0, 31, 32, 63, 95]) {
       const registration = registrationOf(chain, one);
-      const altered = { ...json(registration.evidence), document_b64: Buffer.from(flipped(document, at)).toString("base64") };
+      const altered = {
+        ...json(registration.evidence),
+        document_b64: Buffer.from(flipped(document, at)).toString("base64"),
+      };
       const evidence = utf8(JSON.stringify(altered));
       expect(becomes(chain, alice, registerWorker({ ...registration, evidence }))).toEqual(["NotAuthentic"]);
     }
@@ -256,12 +327,16 @@ describe("register_worker", () => {
     const fork = chain.produceBlock(chain.blockAt(2));
     chain.produceBlock();
     expect(fork.header.number).toBe(3);
-    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one, fork)))).toEqual(["WrongReportData"]);
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one, fork)))).toEqual([
+      "WrongReportData",
+    ]);
   });
 
   it("refuses simulated evidence in production, whatever the policy and the roots say", async () => {
     const chain = await registryChain({ mode: "production", policy: anySimulated });
-    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(["SimulatedInProduction"]);
+    expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual([
+      "SimulatedInProduction",
+    ]);
   });
 
   it("believes no simulation where the roots have none", async () => {
@@ -272,14 +347,19 @@ describe("register_worker", () => {
   it.each<[what: string, policy: string]>([
     ["has no section for its kind", nothingAccepted],
     ["does not name its code", `{"simulated":{"measurements":["${"00".repeat(32)}"]},"version":1}`],
-    ["has run out by the block's time", '{"notAfter":"2020-09-13T12:26:39Z","simulated":{"measurements":null},"version":1}'],
+    [
+      "has run out by the block's time",
+      '{"notAfter":"2020-09-13T12:26:39Z","simulated":{"measurements":null},"version":1}',
+    ],
   ])("refuses as NotAccepted what a policy refuses that %s", async (_, policy) => {
     const chain = await registryChain({ policy });
     expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(["NotAccepted"]);
   });
 
   it("accepts the code that the policy names", async () => {
-    const chain = await registryChain({ policy: `{"simulated":{"measurements":["${toHex(measurement)}"]},"version":1}` });
+    const chain = await registryChain({
+      policy: `{"simulated":{"measurements":["${toHex(measurement)}"]},"version":1}`,
+    });
     expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
   });
 });
@@ -306,7 +386,10 @@ describe("evidence of hardware, here of a made-up AMD", () => {
   it("is taken in production", async () => {
     const chain = await production(snpPolicy());
     expect(becomes(chain, alice, registerWorker(snpRegistration(chain, usual)))).toEqual(registered);
-    expect(recordOf(chain, one.publicKey)).toMatchObject({ kind: "snp", measurements: { measurement: "3e".repeat(48) } });
+    expect(recordOf(chain, one.publicKey)).toMatchObject({
+      kind: "snp",
+      measurements: { measurement: "3e".repeat(48) },
+    });
   });
 
   it("is refused as Debug when the owner of the machine can look inside, whatever the policy says", async () => {
@@ -381,7 +464,9 @@ describe("deregister_worker", () => {
     expect(outcome(chain, events)).toEqual(["Registry.WorkerRemoved", "System.ExtrinsicSuccess"]);
     expect(events[0]!.fields).toEqual({ public_key: one.publicKey });
     expect(recordOf(chain, one.publicKey)).toBeUndefined();
-    expect(chain.stateOf(chain.best()).get(registryEvidenceKey(portableCrypto, one.publicKey))).toBeUndefined();
+    expect(
+      chain.stateOf(chain.best()).get(registryEvidenceKey(portableCrypto, one.publicKey)),
+    ).toBeUndefined();
   });
 
   it("refuses strangers, those included who were its operator before", async () => {
@@ -405,16 +490,21 @@ describe("the registry at genesis", () => {
   });
 
   it("takes no text for a policy that is none", async () => {
-    await expect(createDevchain({ mode: { kind: "manual" }, registry: { policy: '{"version":2}' } })).rejects.toMatchObject({
+    await expect(
+      createDevchain({ mode: { kind: "manual" }, registry: { policy: '{"version":2}' } }),
+    ).rejects.toMatchObject({
       code: "policy/unknown-version",
     });
   });
 
   it("is part of the chain's identity", async () => {
     const hashes = await Promise.all(
-      [{}, { mode: "production", policy: anySimulated } as const, { policy: nothingAccepted }, { admin: bob.id }].map(
-        async (registry) => toHex((await manualChain({ registry })).genesisHash),
-      ),
+      [
+        {},
+        { mode: "production", policy: anySimulated } as const,
+        { policy: nothingAccepted },
+        { admin: bob.id },
+      ].map(async (registry) => toHex((await manualChain({ registry })).genesisHash)),
     );
     expect(new Set(hashes).size).toBe(hashes.length);
   });
@@ -425,8 +515,14 @@ it("proves its policy and its workers by read proofs", async () => {
   run(chain, alice, registerWorker(registrationOf(chain, one)));
   const block = chain.best();
   const keys = [registryPolicyKey(portableCrypto), registryWorkerKey(portableCrypto, one.publicKey)];
-  const proof = openStateProof(portableCrypto.blake2b256, block.header.stateRoot, chain.readProof(block, keys));
-  expect(decodeAll(proof.read(keys[0]!)!, (r) => r.vecU8())).toEqual(utf8(canonicalJson(parseJson(anySimulated))));
+  const proof = openStateProof(
+    portableCrypto.blake2b256,
+    block.header.stateRoot,
+    chain.readProof(block, keys),
+  );
+  expect(decodeAll(proof.read(keys[0]!)!, (r) => r.vecU8())).toEqual(
+    utf8(canonicalJson(parseJson(anySimulated))),
+  );
   expect(decodeWorkerRecord(proof.read(keys[1]!)!)).toEqual(recordOf(chain, one.publicKey));
   expect(keys[1]).toEqual(concat(keys[1]!.subarray(0, 48), one.publicKey));
   expect(keys[1]!.subarray(0, 32)).toEqual(registryWorkersPrefix(portableCrypto));

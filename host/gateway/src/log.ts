@@ -12,7 +12,17 @@ export interface LogOptions {
  */
 export function openLog({ level = "info", stream }: LogOptions): Logger {
   const redact = {
-    paths: ["req", "res", "headers", "body", "payload", "authorization", "*.headers", "*.body", "*.authorization"],
+    paths: [
+      "req",
+      "res",
+      "headers",
+      "body",
+      "payload",
+      "authorization",
+      "*.headers",
+      "*.body",
+      "*.authorization",
+    ],
     remove: true,
   };
   const options = { level, redact, base: null, serializers: { err: errorFacts } };
@@ -23,5 +33,9 @@ export function openLog({ level = "info", stream }: LogOptions): Logger {
 function errorFacts(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  return { type: error.name, code: "code" in error ? error.code : undefined, at: frames.slice(0, 8).map((line) => line.trim()) };
+  return {
+    type: error.name,
+    code: "code" in error ? error.code : undefined,
+    at: frames.slice(0, 8).map((line) => line.trim()),
+  };
 }

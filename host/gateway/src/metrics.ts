@@ -63,9 +63,16 @@ export function createMetrics(sources: MetricSources): Metrics {
   gaugeOf(registry, "pruntime_enclave_ready", "1 while the enclave takes calls.", () =>
     Number(sources.status().state === "ready"),
   );
-  gaugeOf(registry, "pruntime_enclave_restarts", "Starts of the enclave after its first.", () => sources.status().restarts);
+  gaugeOf(
+    registry,
+    "pruntime_enclave_restarts",
+    "Starts of the enclave after its first.",
+    () => sources.status().restarts,
+  );
   for (const lane of ["operator", "public"] as const)
-    gaugeOf(registry, `pruntime_${lane}_calls_waiting`, "Calls that wait for the enclave.", () => sources.waiting(lane));
+    gaugeOf(registry, `pruntime_${lane}_calls_waiting`, "Calls that wait for the enclave.", () =>
+      sources.waiting(lane),
+    );
 
   return {
     answered: ({ action, status, code, ms }) => {

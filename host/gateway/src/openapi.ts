@@ -33,7 +33,9 @@ function operation(action: Action): JsonObject {
     security: action.access === "operator" ? [{}, { operator: [] }] : [],
     requestBody: {
       required: true,
-      content: { "application/json": { schema: requestSchema(action), example: { input: action.example, nonce: {} } } },
+      content: {
+        "application/json": { schema: requestSchema(action), example: { input: action.example, nonce: {} } },
+      },
     },
     responses: {
       "200": {
@@ -48,9 +50,14 @@ function operation(action: Action): JsonObject {
 }
 
 function headers(): JsonObject {
-  return Object.fromEntries(Object.values(replyHeaders).map((name) => [name, { schema: { type: "string" } }]));
+  return Object.fromEntries(
+    Object.values(replyHeaders).map((name) => [name, { schema: { type: "string" } }]),
+  );
 }
 
 function refusal(description: string): JsonObject {
-  return { description, content: { "application/json": { schema: { $ref: "#/components/schemas/Refusal" } } } };
+  return {
+    description,
+    content: { "application/json": { schema: { $ref: "#/components/schemas/Refusal" } } },
+  };
 }

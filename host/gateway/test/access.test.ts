@@ -4,9 +4,12 @@ import { isLoopback, networkOf } from "../src/access/peer.ts";
 import { isCrossSite, isTrustedHost } from "../src/access/site.ts";
 
 describe("isLoopback", () => {
-  it.each(["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1", "::FFFF:127.1.2.3"])("%s is this machine", (address) => {
-    expect(isLoopback(address)).toBe(true);
-  });
+  it.each(["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1", "::FFFF:127.1.2.3"])(
+    "%s is this machine",
+    (address) => {
+      expect(isLoopback(address)).toBe(true);
+    },
+  );
 
   it.each([
     undefined,
@@ -47,14 +50,20 @@ describe("operatorGate", () => {
   });
 
   it("takes the token from anywhere", () => {
-    expect(gate({ ...remote, headers: { host: "10.0.0.7", authorization: `Bearer ${token}` } })).toBeUndefined();
-    expect(gate({ ...local, headers: { host, via: "1.1 proxy", authorization: `Bearer ${token}` } })).toBeUndefined();
+    expect(
+      gate({ ...remote, headers: { host: "10.0.0.7", authorization: `Bearer ${token}` } }),
+    ).toBeUndefined();
+    expect(
+      gate({ ...local, headers: { host, via: "1.1 proxy", authorization: `Bearer ${token}` } }),
+    ).toBeUndefined();
   });
 
   it("not-local", () => {
     expect(gate({ ...remote, headers: { host } })).toBe("not-local");
     expect(gate({ ...local, httpVersion: "1.0", headers: { host } })).toBe("not-local");
-    expect(operatorGate({})({ ...remote, headers: { host, authorization: "Bearer undefined" } })).toBe("not-local");
+    expect(operatorGate({})({ ...remote, headers: { host, authorization: "Bearer undefined" } })).toBe(
+      "not-local",
+    );
   });
 
   it.each(["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip", "cf-connecting-ip"])(
@@ -70,12 +79,18 @@ describe("operatorGate", () => {
   it("cross-site, even with the token", () => {
     const authorization = `Bearer ${token}`;
     expect(gate({ ...local, headers: { host, origin: "https://evil.example" } })).toBe("cross-site");
-    expect(gate({ ...remote, headers: { host, origin: "https://evil.example", authorization } })).toBe("cross-site");
+    expect(gate({ ...remote, headers: { host, origin: "https://evil.example", authorization } })).toBe(
+      "cross-site",
+    );
     expect(gate({ ...local, headers: { host, "sec-fetch-site": "cross-site" } })).toBe("cross-site");
   });
 
   it("unknown-host: a page's own name that leads to this machine", () => {
-    const rebound = { host: "evil.example:8000", origin: "http://evil.example:8000", "sec-fetch-site": "same-origin" };
+    const rebound = {
+      host: "evil.example:8000",
+      origin: "http://evil.example:8000",
+      "sec-fetch-site": "same-origin",
+    };
     expect(gate({ ...local, headers: rebound })).toBe("unknown-host");
     expect(gate({ ...local, headers: {} })).toBe("unknown-host");
   });

@@ -7,12 +7,26 @@ describe("FairQueue", () => {
   it("serves its keys in turn, each in order", () => {
     const queue = new FairQueue<string>({ total: 9, perKey: 9 });
     for (const item of ["a1", "a2", "a3", "b1", "c1", "b2"]) queue.push(item.slice(0, 1), item);
-    expect(Array.from({ length: 7 }, () => queue.shift())).toEqual(["a1", "b1", "c1", "a2", "b2", "a3", undefined]);
+    expect(Array.from({ length: 7 }, () => queue.shift())).toEqual([
+      "a1",
+      "b1",
+      "c1",
+      "a2",
+      "b2",
+      "a3",
+      undefined,
+    ]);
   });
 
   it("refuses past its total and past the bound of one key, and has room again after", () => {
     const queue = new FairQueue<string>({ total: 3, perKey: 2 });
-    expect(["a", "a", "a", "b", "c"].map((key) => queue.push(key, key))).toEqual([true, true, false, true, false]);
+    expect(["a", "a", "a", "b", "c"].map((key) => queue.push(key, key))).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+    ]);
     queue.shift();
     expect([queue.push("c", "c"), queue.size]).toEqual([true, 3]);
   });
@@ -20,7 +34,12 @@ describe("FairQueue", () => {
   it("gives an item back only while it waits", () => {
     const queue = new FairQueue<string>({ total: 3, perKey: 2 });
     queue.push("a", "x");
-    expect([queue.remove("a", "y"), queue.remove("a", "x"), queue.remove("a", "x"), queue.size]).toEqual([false, true, false, 0]);
+    expect([queue.remove("a", "y"), queue.remove("a", "x"), queue.remove("a", "x"), queue.size]).toEqual([
+      false,
+      true,
+      false,
+      0,
+    ]);
   });
 });
 
@@ -116,7 +135,11 @@ describe("Dispatcher", () => {
     attach();
     const all = [ask("public", "busy"), ask("public", "next"), ask("operator", "waits")];
     dispatcher.detach("http/enclave-timeout");
-    expect(await Promise.all(all)).toEqual(["http/enclave-timeout", "http/enclave-down", "http/enclave-down"]);
+    expect(await Promise.all(all)).toEqual([
+      "http/enclave-timeout",
+      "http/enclave-down",
+      "http/enclave-down",
+    ]);
   });
 
   it("does not send what its caller has given up", async () => {
@@ -157,7 +180,10 @@ describe("Dispatcher", () => {
       keepFirst = reject;
     });
     let kept = 0;
-    const { dispatcher, attach, ask, answer } = setUp({ window: 2, keep: () => (kept++ === 0 ? first : Promise.resolve()) });
+    const { dispatcher, attach, ask, answer } = setUp({
+      window: 2,
+      keep: () => (kept++ === 0 ? first : Promise.resolve()),
+    });
     attach();
     void ask("operator", "init_runtime").then((result) => order.push(result));
     void ask("public", "query").then((result) => order.push(result));
@@ -171,7 +197,11 @@ describe("Dispatcher", () => {
 
   it("tells of a call that takes too long, timed from the answer before it", async () => {
     const hung = await new Promise<number>((resolve) => {
-      const { sent, attach, ask, answer } = setUp({ window: 2, callTimeoutMs: 1, hung: () => resolve(sent.length) });
+      const { sent, attach, ask, answer } = setUp({
+        window: 2,
+        callTimeoutMs: 1,
+        hung: () => resolve(sent.length),
+      });
       attach();
       void ask("public", "query");
       void ask("public", "query");

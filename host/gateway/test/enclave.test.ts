@@ -4,7 +4,16 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { GatewayError, startGateway } from "../src/index.ts";
 import type { BlobStore } from "../src/store/store.ts";
 import { memoryStore } from "../src/testing/memory-store.ts";
-import { buildFakeEnclave, call, codeOf, Lines, post, start, temporaryFolder, until } from "./support/gateway.ts";
+import {
+  buildFakeEnclave,
+  call,
+  codeOf,
+  Lines,
+  post,
+  start,
+  temporaryFolder,
+  until,
+} from "./support/gateway.ts";
 
 let bundle = "";
 beforeAll(async () => {
@@ -38,13 +47,16 @@ describe("calls", () => {
   it("answers concurrent calls, each with its own reply", async () => {
     const gateway = await start({ bundle });
     const bodies = Array.from({ length: 60 }, (_, i) => JSON.stringify({ input: { i } }));
-    const replies = await Promise.all(bodies.map(async (body) => (await post(gateway, "query", body)).text()));
+    const replies = await Promise.all(
+      bodies.map(async (body) => (await post(gateway, "query", body)).text()),
+    );
     expect(replies).toEqual(bodies);
   });
 });
 
 describe("the enclave's process", () => {
-  const pausesIn = (stream: Lines) => stream.records.filter(({ msg }) => msg === "enclave lost").map(({ pauseMs }) => pauseMs);
+  const pausesIn = (stream: Lines) =>
+    stream.records.filter(({ msg }) => msg === "enclave lost").map(({ pauseMs }) => pauseMs);
 
   it("has an empty environment and sees no file but its bundle", async () => {
     const gateway = await start({ bundle });
@@ -94,7 +106,9 @@ describe("the enclave's process", () => {
     const gateway = await start({ bundle, log: { stream } });
     await call(gateway, "query", { do: "log" });
     await call(gateway, "query", { do: "throw", secret: "sesame" });
-    expect(stream.records).toContainEqual(expect.objectContaining({ level: 40, code: "fake/noted", facts: { block: "7" } }));
+    expect(stream.records).toContainEqual(
+      expect.objectContaining({ level: 40, code: "fake/noted", facts: { block: "7" } }),
+    );
     const { trace } = stream.records.find(({ msg }) => msg === "enclave lost") ?? {};
     expect(trace).toContainEqual(expect.stringMatching(/^at .*enclave\.mjs/));
     expect(stream.text).not.toContain("sesame");
@@ -110,7 +124,11 @@ describe("the enclave's process", () => {
 
   it("pauses longer before each further restart", async () => {
     const stream = new Lines();
-    const gateway = await start({ bundle, log: { stream }, limits: { restart: { minMs: 4, maxMs: 60_000 } } });
+    const gateway = await start({
+      bundle,
+      log: { stream },
+      limits: { restart: { minMs: 4, maxMs: 60_000 } },
+    });
     for (let i = 1; i <= 3; i++) {
       process.kill(gateway.enclave().pid!, "SIGKILL");
       await until(() => gateway.enclave().restarts === i && gateway.enclave().state === "ready");
@@ -157,7 +175,13 @@ describe("startGateway", () => {
     return store;
   };
   const failure = async (options: Partial<Parameters<typeof startGateway>[0]>) => {
-    const failed = startGateway({ bundle, dataDir: "", store: memoryStore(), log: { level: "silent" }, ...options });
+    const failed = startGateway({
+      bundle,
+      dataDir: "",
+      store: memoryStore(),
+      log: { level: "silent" },
+      ...options,
+    });
     return await failed.then(
       () => "started",
       (error: unknown) => (error instanceof GatewayError ? error.detail : error),
@@ -165,7 +189,10 @@ describe("startGateway", () => {
   };
 
   it("gateway/boot-failed", async () => {
-    expect(await failure({ store: await storeIn("exit") })).toEqual({ code: "gateway/boot-failed", reason: "exit-7" });
+    expect(await failure({ store: await storeIn("exit") })).toEqual({
+      code: "gateway/boot-failed",
+      reason: "exit-7",
+    });
     expect(await failure({ store: await storeIn("silent"), limits: { bootTimeoutMs: 50 } })).toEqual({
       code: "gateway/boot-failed",
       reason: "boot-timeout",
@@ -187,7 +214,9 @@ describe("startGateway", () => {
     const dataDir = temporaryFolder();
     const options = { bundle, dataDir, log: { level: "silent" } } as const;
     const first = await startGateway(options);
-    await expect(startGateway(options)).rejects.toMatchObject({ detail: { code: "gateway/data-locked", dataDir } });
+    await expect(startGateway(options)).rejects.toMatchObject({
+      detail: { code: "gateway/data-locked", dataDir },
+    });
     expect((await call(first, "query", {})).status).toBe(200);
     await first.close();
     await (await startGateway(options)).close();

@@ -17,7 +17,8 @@ const bundle = join(import.meta.dirname, "../../../enclave/dist/enclave.mjs");
 const nonce = "5a".repeat(32);
 const chain = new TinyChain();
 
-const payload = async <T>(response: Response): Promise<T> => JSON.parse(((await response.json()) as ReplyEnvelope).payload) as T;
+const payload = async <T>(response: Response): Promise<T> =>
+  JSON.parse(((await response.json()) as ReplyEnvelope).payload) as T;
 
 /** What looks like Gramine's files; there is no quote yet. */
 function gramineFolder(): string {
@@ -99,7 +100,9 @@ describe.skipIf(!existsSync(bundle))("the built enclave", () => {
     const answer = await call(gateway, "get_evidence", { nonce });
     const { evidence, provider } = await payload<GetEvidence>(answer);
     expect([provider, evidence]).toEqual(["gramine", { kind: "sgx", quote_b64: toBase64(quote) }]);
-    expect(await codeOf(await call(gateway, "get_evidence", { nonce: "5b".repeat(32) }))).toBe("quote/wrong-report-data");
+    expect(await codeOf(await call(gateway, "get_evidence", { nonce: "5b".repeat(32) }))).toBe(
+      "quote/wrong-report-data",
+    );
     expect(gateway.enclave()).toMatchObject({ state: "ready", restarts: 0 });
   });
 
@@ -131,7 +134,10 @@ describe.skipIf(!existsSync(bundle))("the built enclave", () => {
   });
 
   it("is started by a launcher, with the launcher's arguments alone", async () => {
-    const gateway = await start({ bundle: "/nothing", launcher: [process.execPath, bundle, "--seal", "ephemeral"] });
+    const gateway = await start({
+      bundle: "/nothing",
+      launcher: [process.execPath, bundle, "--seal", "ephemeral"],
+    });
     const { provider } = await payload<GetEvidence>(await call(gateway, "get_status", {}));
     expect(provider).toBe("simulated");
   });

@@ -28,7 +28,10 @@ describe.skipIf(!existsSync(bundle))("with the built enclave", () => {
   it("is the same worker, once it has a chain, after kill -9, and after the gateway's own restart", async () => {
     const dataDir = temporaryFolder();
     const first = await start({ bundle, dataDir, store: await openLmdbStore(dataDir) });
-    await call(first, "init_runtime", { bridge_genesis_info_b64: toBase64(new TinyChain().genesisInfo()), skip_ra: true });
+    await call(first, "init_runtime", {
+      bridge_genesis_info_b64: toBase64(new TinyChain().genesisInfo()),
+      skip_ra: true,
+    });
     const { public_key } = await payload<GetInfo>(first, "get_info");
     process.kill(first.enclave().pid!, "SIGKILL");
     await until(() => first.enclave().restarts === 1 && first.enclave().state === "ready");

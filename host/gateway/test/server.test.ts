@@ -57,7 +57,8 @@ async function serve({ answer = ({ body }) => ({ body }), state = "ready", ...op
       ...others,
       headers: { host: "127.0.0.1:8000", ...headers },
     });
-    const isJson = String(response.headers["content-type"]).startsWith("application/json") && response.body !== "";
+    const isJson =
+      String(response.headers["content-type"]).startsWith("application/json") && response.body !== "";
     const code = isJson ? (response.json<{ code?: string }>()?.code ?? "ok") : "ok";
     return { status: response.statusCode, code, headers: response.headers, body: response.body };
   };
@@ -76,7 +77,10 @@ describe("actions", () => {
   );
 
   it("serves development actions only where they are enabled", async () => {
-    expect(await (await serve()).ask({ url: "/test" })).toMatchObject({ status: 404, code: "http/unknown-action" });
+    expect(await (await serve()).ask({ url: "/test" })).toMatchObject({
+      status: 404,
+      code: "http/unknown-action",
+    });
     expect(await (await serve({ devTest: true })).ask({ url: "/test" })).toMatchObject({ status: 200 });
   });
 });
@@ -101,7 +105,11 @@ describe("refusals", () => {
     [415, "http/bad-content-type", { url: "/query", headers: {} }],
     [415, "http/bad-content-type", { url: "/query", headers: { "content-type": "text/plain" } }],
     [415, "http/bad-content-type", { url: "/query", headers: { "content-type": "application/json5" } }],
-    [415, "http/bad-content-type", { url: "/query", headers: { "content-type": "application/json; charset=utf-16" } }],
+    [
+      415,
+      "http/bad-content-type",
+      { url: "/query", headers: { "content-type": "application/json; charset=utf-16" } },
+    ],
     [415, "http/bad-content-type", { url: "/query", headers: { "content-type": "/;;;" } }],
     [413, "http/too-large", { url: "/query", payload: big }],
     [413, "http/too-large", { url: "/get_info", payload: big }],
@@ -123,31 +131,52 @@ describe("refusals", () => {
   ])("%i %s", async (status, code, request) => {
     const { ask, calls } = await serve();
     const reply = await ask(request);
-    expect([reply.status, reply.code, reply.headers["pruntime-code"], calls.length]).toEqual([status, code, code, 0]);
+    expect([reply.status, reply.code, reply.headers["pruntime-code"], calls.length]).toEqual([
+      status,
+      code,
+      code,
+      0,
+    ]);
   });
 
   it("says what was refused in a sentence, and nothing of the request", async () => {
     const { ask } = await serve();
     const { body } = await ask({ url: "/query", payload: '{"secret' });
-    expect(JSON.parse(body)).toEqual({ code: "http/bad-json", message: "The body is no JSON text.", status: "error" });
+    expect(JSON.parse(body)).toEqual({
+      code: "http/bad-json",
+      message: "The body is no JSON text.",
+      status: "error",
+    });
   });
 
-  it.each([[deep], ["null"], ['"\\ud800"'], ["1e999"], [" {} "]])("leaves to the enclave what is JSON text", async (payload) => {
-    expect(await (await serve()).ask({ url: "/query", payload })).toMatchObject({ status: 200, body: payload });
-  });
+  it.each([[deep], ["null"], ['"\\ud800"'], ["1e999"], [" {} "]])(
+    "leaves to the enclave what is JSON text",
+    async (payload) => {
+      expect(await (await serve()).ask({ url: "/query", payload })).toMatchObject({
+        status: 200,
+        body: payload,
+      });
+    },
+  );
 
   it.each(["application/json", "application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"'])(
     "takes %s",
     async (type) => {
-      expect(await (await serve()).ask({ url: "/query", headers: { "content-type": type } })).toMatchObject({ status: 200 });
+      expect(await (await serve()).ask({ url: "/query", headers: { "content-type": type } })).toMatchObject({
+        status: 200,
+      });
     },
   );
 
   it("takes a body of exactly the largest size, and none that is a byte larger", async () => {
     const { ask } = await serve();
     const limit = findAction("get_info")?.maxBodyBytes ?? 0;
-    expect(await ask({ url: "/get_info", payload: `"${"x".repeat(limit - 2)}"` })).toMatchObject({ status: 200 });
-    expect(await ask({ url: "/get_info", payload: `"${"x".repeat(limit - 1)}"` })).toMatchObject({ status: 413 });
+    expect(await ask({ url: "/get_info", payload: `"${"x".repeat(limit - 2)}"` })).toMatchObject({
+      status: 200,
+    });
+    expect(await ask({ url: "/get_info", payload: `"${"x".repeat(limit - 1)}"` })).toMatchObject({
+      status: 413,
+    });
   });
 
   it("http/internal hides the fault", async () => {
@@ -162,29 +191,39 @@ describe("access", () => {
   it("takes the operator's token from afar", async () => {
     const { ask } = await serve();
     const headers = { ...json, authorization: `Bearer ${token}` };
-    expect(await ask({ url: "/sync_header", headers, remoteAddress: "203.0.113.9" })).toMatchObject({ status: 200 });
-    expect(await ask({ url: "/metrics", method: "GET", headers, remoteAddress: "203.0.113.9" })).toMatchObject({ status: 200 });
+    expect(await ask({ url: "/sync_header", headers, remoteAddress: "203.0.113.9" })).toMatchObject({
+      status: 200,
+    });
+    expect(
+      await ask({ url: "/metrics", method: "GET", headers, remoteAddress: "203.0.113.9" }),
+    ).toMatchObject({ status: 200 });
   });
 
-  it.each(["get_info", "get_status", "query"])("%s is for everybody, and for pages of every origin", async (action) => {
-    const { ask } = await serve();
-    const reply = await ask({
-      url: `/${action}`,
-      headers: { ...json, origin: "https://page.example" },
-      remoteAddress: "203.0.113.9",
-    });
-    expect(reply.status).toBe(200);
-    expect(reply.headers).toMatchObject({
-      "access-control-allow-origin": "*",
-      "access-control-expose-headers": "pruntime-statement, pruntime-statement-signature, pruntime-code",
-    });
-  });
+  it.each(["get_info", "get_status", "query"])(
+    "%s is for everybody, and for pages of every origin",
+    async (action) => {
+      const { ask } = await serve();
+      const reply = await ask({
+        url: `/${action}`,
+        headers: { ...json, origin: "https://page.example" },
+        remoteAddress: "203.0.113.9",
+      });
+      expect(reply.status).toBe(200);
+      expect(reply.headers).toMatchObject({
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": "pruntime-statement, pruntime-statement-signature, pruntime-code",
+      });
+    },
+  );
 
   it("answers preflights of public actions only", async () => {
     const { ask } = await serve();
     const headers = { origin: "https://page.example", "access-control-request-method": "POST" };
     const preflight = await ask({ url: "/query", method: "OPTIONS", headers, payload: "" });
-    expect([preflight.status, preflight.headers["access-control-allow-headers"]]).toEqual([204, "content-type"]);
+    expect([preflight.status, preflight.headers["access-control-allow-headers"]]).toEqual([
+      204,
+      "content-type",
+    ]);
     const refused = await ask({ url: "/set", method: "OPTIONS", headers, payload: "" });
     expect([refused.status, refused.headers["access-control-allow-origin"]]).toEqual([405, undefined]);
   });
@@ -223,7 +262,11 @@ describe("evidence", () => {
 
 describe("rate limit", () => {
   const rateLimit = { max: 2, windowMs: 60_000, exemptLoopback: true };
-  const statuses = async (ask: (request: InjectOptions) => Promise<{ status: number }>, request: InjectOptions, times = 3) => {
+  const statuses = async (
+    ask: (request: InjectOptions) => Promise<{ status: number }>,
+    request: InjectOptions,
+    times = 3,
+  ) => {
     const all: number[] = [];
     for (let i = 0; i < times; i++) all.push((await ask(request)).status);
     return all;
@@ -251,7 +294,9 @@ describe("rate limit", () => {
   it("does not count this machine, unless a proxy speaks for others or it is told to", async () => {
     const { ask } = await serve({ rateLimit });
     expect(await statuses(ask, { url: "/query" })).toEqual([200, 200, 200]);
-    expect(await statuses(ask, { url: "/query", headers: { ...json, via: "1.1 proxy" } })).toEqual([200, 200, 429]);
+    expect(await statuses(ask, { url: "/query", headers: { ...json, via: "1.1 proxy" } })).toEqual([
+      200, 200, 429,
+    ]);
     const strict = await serve({ rateLimit: { ...rateLimit, exemptLoopback: false } });
     expect(await statuses(strict.ask, { url: "/query" })).toEqual([200, 200, 429]);
   });
@@ -275,7 +320,10 @@ describe("pages", () => {
   const get = (url: string): InjectOptions => ({ url, method: "GET", headers: {}, payload: "" });
 
   it("/healthz is 200 only while the enclave takes calls", async () => {
-    expect(await (await serve()).ask(get("/healthz"))).toMatchObject({ status: 200, body: '{"state":"ready","restarts":3}' });
+    expect(await (await serve()).ask(get("/healthz"))).toMatchObject({
+      status: 200,
+      body: '{"state":"ready","restarts":3}',
+    });
     for (const state of ["starting", "restarting", "closed"] as const)
       expect(await (await serve({ state })).ask(get("/healthz"))).toMatchObject({
         status: 503,
@@ -292,7 +340,11 @@ describe("pages", () => {
     expect([await paths(true), await paths(false)]).toEqual([all, all.filter((path) => path !== "/test")]);
     const { ask } = await serve();
     const page = await ask(get("/docs"));
-    expect([page.status, page.body.includes("http://"), page.body.includes("https://")]).toEqual([200, false, false]);
+    expect([page.status, page.body.includes("http://"), page.body.includes("https://")]).toEqual([
+      200,
+      false,
+      false,
+    ]);
     const document = JSON.parse((await ask(get("/docs/json"))).body) as { info: { version: string } };
     expect(document.info.version).toBe("1.2.3");
     const assets = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = ""]) => path);
@@ -303,7 +355,8 @@ describe("pages", () => {
 
   it("/metrics counts by action, status and code, and reads statements", async () => {
     const { ask } = await serve({
-      answer: ({ action }) => (action === "query" ? { status: 422, code: "fake/no" } : { statement: statement() }),
+      answer: ({ action }) =>
+        action === "query" ? { status: 422, code: "fake/no" } : { statement: statement() },
     });
     await ask({ url: "/query" });
     await ask({ url: "/get_status" });
@@ -311,7 +364,9 @@ describe("pages", () => {
     const { body } = await ask(get("/metrics"));
     expect(body).toContain('pruntime_requests_total{action="query",status="422",code="fake/no"} 1');
     expect(body).toContain('pruntime_requests_total{action="get_status",status="200",code="ok"} 1');
-    expect(body).toContain('pruntime_requests_total{action="page",status="404",code="http/unknown-action"} 1');
+    expect(body).toContain(
+      'pruntime_requests_total{action="page",status="404",code="http/unknown-action"} 1',
+    );
     expect(body).toContain("pruntime_finalized_block 42\n");
     expect(body).toContain("pruntime_dispatched_block 40\n");
     expect(body).toContain("pruntime_chain_time_seconds 1600000000.5\n");
@@ -320,13 +375,20 @@ describe("pages", () => {
   });
 
   it("answers though a statement is of a kind the gateway does not know", async () => {
-    const { ask } = await serve({ answer: () => ({ statement: { bytes: Uint8Array.of(9), signature: Uint8Array.of(1) } }) });
-    expect(await ask({ url: "/query" })).toMatchObject({ status: 200, headers: { "pruntime-statement": "09" } });
+    const { ask } = await serve({
+      answer: () => ({ statement: { bytes: Uint8Array.of(9), signature: Uint8Array.of(1) } }),
+    });
+    expect(await ask({ url: "/query" })).toMatchObject({
+      status: 200,
+      headers: { "pruntime-statement": "09" },
+    });
   });
 
   it("/ lists what is served, or is the web page where there is one", async () => {
     expect((await (await serve()).ask(get("/"))).body).toContain("POST /query  public");
-    expect((await (await serve({ consoleDir: "/nowhere" })).ask(get("/"))).body).toContain("POST /query  public");
+    expect((await (await serve({ consoleDir: "/nowhere" })).ask(get("/"))).body).toContain(
+      "POST /query  public",
+    );
     const consoleDir = temporaryFolder();
     mkdirSync(join(consoleDir, "assets"));
     writeFileSync(join(consoleDir, "index.html"), "<p>console");
@@ -357,14 +419,26 @@ describe("pages", () => {
       "x-frame-options": "DENY",
       "referrer-policy": "no-referrer",
     });
-    expect(String(headers["content-security-policy"])).toMatch(/default-src '(self|none)'.*frame-ancestors 'none'/);
+    expect(String(headers["content-security-policy"])).toMatch(
+      /default-src '(self|none)'.*frame-ancestors 'none'/,
+    );
   });
 
   function statement(): SignedStatement {
     const hash = new Uint8Array(32);
-    const hashes = { requestHash: hash, replyHash: hash, genesisHash: hash, anchor: hash, finalizedHash: hash, stateRoot: hash };
+    const hashes = {
+      requestHash: hash,
+      replyHash: hash,
+      genesisHash: hash,
+      anchor: hash,
+      finalizedHash: hash,
+      stateRoot: hash,
+    };
     const numbers = { finalizedNumber: 42, dispatchedNumber: 40, chainTimeMs: 1_600_000_000_500n };
-    return { bytes: encodeStatement({ ...hashes, ...numbers, measurement: hash }), signature: new Uint8Array(64) };
+    return {
+      bytes: encodeStatement({ ...hashes, ...numbers, measurement: hash }),
+      signature: new Uint8Array(64),
+    };
   }
 });
 

@@ -5,7 +5,9 @@ import type { BlobStore } from "../src/store/store.ts";
 export function storeContract(name: string, open: () => Promise<BlobStore>): void {
   const bytes = (text: string) => new Uint8Array(Buffer.from(text));
   const contents = async (store: BlobStore) =>
-    Object.fromEntries((await store.all()).map(({ key, bytes: value }) => [key, Buffer.from(value).toString()]));
+    Object.fromEntries(
+      (await store.all()).map(({ key, bytes: value }) => [key, Buffer.from(value).toString()]),
+    );
 
   describe(`${name} as a blob store`, () => {
     it("is empty at first", async () => {
@@ -45,7 +47,9 @@ export function storeContract(name: string, open: () => Promise<BlobStore>): voi
           throw new TypeError("not read");
         },
       };
-      await expect(store.commit([{ key: "b", bytes: bytes("2") }, unwritable], ["a"])).rejects.toThrow("not read");
+      await expect(store.commit([{ key: "b", bytes: bytes("2") }, unwritable], ["a"])).rejects.toThrow(
+        "not read",
+      );
       expect(await contents(store)).toEqual({ a: "1" });
       await store.close();
     });

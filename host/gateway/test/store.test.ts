@@ -27,7 +27,9 @@ describe("openLmdbStore", () => {
   it("gateway/data-locked", async () => {
     const folder = temporaryFolder();
     const holder = await openLmdbStore(folder);
-    await expect(openLmdbStore(folder)).rejects.toMatchObject({ detail: { code: "gateway/data-locked", pid: process.pid } });
+    await expect(openLmdbStore(folder)).rejects.toMatchObject({
+      detail: { code: "gateway/data-locked", pid: process.pid },
+    });
     await holder.commit([{ key: "a", bytes: new Uint8Array(1) }], []);
     await holder.close();
     await (await openLmdbStore(folder)).close();

@@ -14,9 +14,14 @@ import type { SubstrateNode } from "./node/node.ts";
  * @param at the block's number; `undefined` takes the last finalized one
  * @throws {@link RelayError} `relay/change-pending` while a change of authorities is announced: take a block before or after; LightClientError, FinalityError
  */
-export async function fetchCheckpoint(node: SubstrateNode, crypto: Crypto, at: number | undefined): Promise<Checkpoint> {
+export async function fetchCheckpoint(
+  node: SubstrateNode,
+  crypto: Crypto,
+  at: number | undefined,
+): Promise<Checkpoint> {
   const finalized = await node.finalizedNumber();
-  if (at !== undefined && at > finalized) throw new RelayError({ code: "relay/node-behind", node: finalized, worker: at });
+  if (at !== undefined && at > finalized)
+    throw new RelayError({ code: "relay/node-behind", node: finalized, worker: at });
   const header = await node.headerAt(at ?? finalized);
   const pending = await node.storage(storagePrefix(crypto, "Grandpa", "PendingChange"), header.hash);
   if (pending !== undefined) throw new RelayError({ code: "relay/change-pending", number: header.number });

@@ -33,9 +33,16 @@ export async function fetchEvents(
   return blocks;
 }
 
-async function fetchBlock(node: SubstrateNode, crypto: Crypto, { hash, encoded }: NodeHeader): Promise<Uint8Array> {
+async function fetchBlock(
+  node: SubstrateNode,
+  crypto: Crypto,
+  { hash, encoded }: NodeHeader,
+): Promise<Uint8Array> {
   const key = systemEventsKey(crypto);
-  const [events, proof] = await Promise.all([node.storage(key, hash), node.readProof([key, timestampNowKey(crypto)], hash)]);
+  const [events, proof] = await Promise.all([
+    node.storage(key, hash),
+    node.readProof([key, timestampNowKey(crypto)], hash),
+  ]);
   return encodeBlockHeaderWithEvents({ encodedHeader: encoded, events, proof, key });
 }
 

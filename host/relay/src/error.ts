@@ -32,7 +32,11 @@ export type RelayErrorDetail =
   /** A change of authorities is announced and not yet enacted: a checkpoint at this block would have to know both sets. */
   | { readonly code: "relay/change-pending"; readonly number: number }
   /** The worker follows a parachain and no node of it was given, or another one. */
-  | { readonly code: "relay/parachain-mismatch"; readonly worker: number | undefined; readonly given: number | undefined }
+  | {
+      readonly code: "relay/parachain-mismatch";
+      readonly worker: number | undefined;
+      readonly given: number | undefined;
+    }
   /** What was remarked with an event in these blocks is not in their bodies, nor in those shortly before: the worker must see it. */
   | { readonly code: "relay/no-remark"; readonly from: number; readonly to: number }
   /** The node knows no finality proof for the wanted blocks yet. */
@@ -46,7 +50,10 @@ export function isWorkersTrouble(error: ProtocolError): boolean {
   if (!(error instanceof RelayError)) return false;
   const { detail } = error;
   if (detail.code === "relay/worker-unreachable" || detail.code === "relay/not-initialized") return true;
-  return detail.code === "relay/worker-refused" && (detail.reason.startsWith("runtime/") || detail.reason.startsWith("http/"));
+  return (
+    detail.code === "relay/worker-refused" &&
+    (detail.reason.startsWith("runtime/") || detail.reason.startsWith("http/"))
+  );
 }
 
 /** A coded error for a person. What a lying node sends may fail in any decoder, so it need not be the relay's own. */

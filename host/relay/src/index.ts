@@ -5,7 +5,15 @@ export { fetchCheckpointInput, fetchInitInput, type InitInput, type MeaningBy } 
 export { metricsText, type ServedMetrics, serveMetrics } from "./metrics.ts";
 export { SubstrateNode } from "./node/node.ts";
 export { connectNode, type NodeConnection } from "./node/rpc.ts";
-export { barProgress, lineProgress, type Position, type Progress, progressOn, silentProgress, statusLine } from "./progress.ts";
+export {
+  barProgress,
+  lineProgress,
+  type Position,
+  type Progress,
+  progressOn,
+  silentProgress,
+  statusLine,
+} from "./progress.ts";
 export type { RegisterOptions } from "./registrar.ts";
 export { fetchRegistration, type Registration } from "./registration.ts";
 export { type RelayOptions, runRelay } from "./relay.ts";

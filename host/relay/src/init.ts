@@ -28,10 +28,15 @@ export async function fetchInitInput(node: SubstrateNode, by: MeaningBy = "code"
   const header = await node.headerAt(0);
   const key = wellKnownKeys.grandpaAuthorities;
   const [value, proof] = [await node.storage(key, header.hash), await node.readProof([key], header.hash)];
-  if (value === undefined) throw new RelayError({ code: "relay/bad-answer", method: `state_getStorage(${to0x(key)})` });
+  if (value === undefined)
+    throw new RelayError({ code: "relay/bad-answer", method: `state_getStorage(${to0x(key)})` });
   const authorities = decodeVersionedAuthorityList(value);
   const info = encodeBridgeInitInfo({ encodedHeader: header.encoded, authorities, proof });
-  return { bridge_genesis_info_b64: toBase64(info), ...(await fetchMeaning(node, header.hash, by)), skip_ra: true };
+  return {
+    bridge_genesis_info_b64: toBase64(info),
+    ...(await fetchMeaning(node, header.hash, by)),
+    skip_ra: true,
+  };
 }
 
 /** Begins at a checkpoint, of whose header this is the hash. @throws {@link RelayError} */
@@ -45,7 +50,11 @@ export async function fetchCheckpointInput(
 }
 
 /** What gives events their meaning at a block. */
-export async function fetchMeaning(node: SubstrateNode, at: Uint8Array, by: MeaningBy): Promise<Partial<InitInput>> {
+export async function fetchMeaning(
+  node: SubstrateNode,
+  at: Uint8Array,
+  by: MeaningBy,
+): Promise<Partial<InitInput>> {
   if (by === "none") return {};
   if (by === "metadata") return { runtime_metadata_b64: toBase64(await node.metadata(at)) };
   return { code_proof_b64: (await node.readProof([wellKnownKeys.code], at)).map(toBase64) };

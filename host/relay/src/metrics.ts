@@ -12,7 +12,11 @@ export interface ServedMetrics {
 }
 
 /** Serves `GET /metrics`. 0 takes any free port. */
-export async function serveMetrics(stats: RelayStats, port: number, host = "127.0.0.1"): Promise<ServedMetrics> {
+export async function serveMetrics(
+  stats: RelayStats,
+  port: number,
+  host = "127.0.0.1",
+): Promise<ServedMetrics> {
   let position: Position | undefined;
   const server = createServer((request, response) => {
     if (request.url !== "/metrics") response.writeHead(404).end();
@@ -50,14 +54,27 @@ export function metricsText(stats: RelayStats, position?: Position): string {
     ["headers", "headers the worker has accepted", stats.headers],
     ["blocks", "blocks the worker has dispatched", stats.blocks],
   ];
-  const lines = counters.flatMap(([name, help, value]) => metric(`pruntime_relay_${name}_total`, "counter", help, [["", value]]));
-  const proofs = Object.entries(stats.proofs).map(([source, count]) => [`{source="${source}"}`, count] as const);
-  lines.push(...metric("pruntime_relay_proofs_total", "counter", "finality proofs by where they came from", proofs));
+  const lines = counters.flatMap(([name, help, value]) =>
+    metric(`pruntime_relay_${name}_total`, "counter", help, [["", value]]),
+  );
+  const proofs = Object.entries(stats.proofs).map(
+    ([source, count]) => [`{source="${source}"}`, count] as const,
+  );
+  lines.push(
+    ...metric("pruntime_relay_proofs_total", "counter", "finality proofs by where they came from", proofs),
+  );
   if (position !== undefined) {
     const { target, finalized, dispatched } = position;
-    const heights = Object.entries({ target, finalized, dispatched }).map(([of, height]) => [`{of="${of}"}`, height] as const);
+    const heights = Object.entries({ target, finalized, dispatched }).map(
+      ([of, height]) => [`{of="${of}"}`, height] as const,
+    );
     lines.push(
-      ...metric("pruntime_relay_height", "gauge", "block numbers: the node's finalized head, and the worker's", heights),
+      ...metric(
+        "pruntime_relay_height",
+        "gauge",
+        "block numbers: the node's finalized head, and the worker's",
+        heights,
+      ),
     );
   }
   return `${lines.join("\n")}\n`;
@@ -69,5 +86,9 @@ function metric(
   help: string,
   values: readonly (readonly [labels: string, value: number])[],
 ): string[] {
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...values.map(([labels, value]) => `${name}${labels} ${value}`)];
+  return [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} ${type}`,
+    ...values.map(([labels, value]) => `${name}${labels} ${value}`),
+  ];
 }

@@ -1,5 +1,9 @@
 /** Runs `task` over all items, at most `width` at a time; results in the order of the items. The first failure is thrown once all have settled. */
-export async function inParallel<I, O>(items: readonly I[], width: number, task: (item: I) => Promise<O>): Promise<O[]> {
+export async function inParallel<I, O>(
+  items: readonly I[],
+  width: number,
+  task: (item: I) => Promise<O>,
+): Promise<O[]> {
   const results: O[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {

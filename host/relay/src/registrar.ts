@@ -5,7 +5,13 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { describe } from "./error.ts";
 import type { SubstrateNode } from "./node/node.ts";
-import { fetchRegistration, fetchStanding, type Registration, type Standing, whyRegister } from "./registration.ts";
+import {
+  fetchRegistration,
+  fetchStanding,
+  type Registration,
+  type Standing,
+  whyRegister,
+} from "./registration.ts";
 import type { RemoteWorker } from "./worker.ts";
 
 /** In whose name the worker is registered. */
@@ -90,7 +96,8 @@ export class Registrar {
     if (matter === this.#matter) return;
     this.#matter = matter;
     this.#refusals = 0;
-    if (standing.kind === "no-registry") this.#note("the chain has no registry: the worker is not registered");
+    if (standing.kind === "no-registry")
+      this.#note("the chain has no registry: the worker is not registered");
   }
 
   #failed(error: ProtocolError): void {
@@ -98,7 +105,9 @@ export class Registrar {
     const pauseMs = (this.#options.firstPauseMs ?? 2_000) * Math.min(100, 2 ** this.#failures++);
     this.#restsUntil = Date.now() + pauseMs;
     const next =
-      this.#refusals < maxRefusals ? `trying again in ${pauseMs / 1000} s` : "not again before its policy or keys change";
+      this.#refusals < maxRefusals
+        ? `trying again in ${pauseMs / 1000} s`
+        : "not again before its policy or keys change";
     this.#note(`the worker is not registered: ${describe(error)}; ${next}`);
   }
 }

@@ -27,7 +27,10 @@ export interface Registration {
 export async function fetchRegistration(node: SubstrateNode, worker: RemoteWorker): Promise<Registration> {
   const blockNumber = await node.finalizedNumber();
   const nonce = toHex(await node.hashAt(blockNumber));
-  const { payload, collateral } = await worker.exchange<GetEvidence>("get_evidence", { nonce, purpose: "registration" });
+  const { payload, collateral } = await worker.exchange<GetEvidence>("get_evidence", {
+    nonce,
+    purpose: "registration",
+  });
   return {
     evidence: canonicalJson(completeEvidence(payload.evidence, collateral ?? {})),
     publicKey: fromHex(payload.public_key),

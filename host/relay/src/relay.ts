@@ -80,7 +80,14 @@ class Relay {
   #workerPauseMs: number;
 
   constructor(options: RelayOptions) {
-    const { nodeUrls, archiveUrls = [], maxPauseMs = 30_000, requestTimeoutMs, maxMessageBytes, parallelRequests = 16 } = options;
+    const {
+      nodeUrls,
+      archiveUrls = [],
+      maxPauseMs = 30_000,
+      requestTimeoutMs,
+      maxMessageBytes,
+      parallelRequests = 16,
+    } = options;
     this.#options = options;
     this.#firstPauseMs = options.firstPauseMs ?? 500;
     this.#workerPauseMs = this.#firstPauseMs;
@@ -96,7 +103,8 @@ class Relay {
       ...(requestTimeoutMs === undefined ? {} : { timeoutMs: requestTimeoutMs }),
       ...(maxMessageBytes === undefined ? {} : { maxMessageBytes }),
     };
-    const endpoint = (url: string, archive: boolean): Endpoint => new Endpoint(url, archive, settings, this.#stats);
+    const endpoint = (url: string, archive: boolean): Endpoint =>
+      new Endpoint(url, archive, settings, this.#stats);
     this.#endpoints = new Endpoints([
       ...nodeUrls.map((url) => endpoint(url, archiveUrls.includes(url))),
       ...archiveUrls.filter((url) => !nodeUrls.includes(url)).map((url) => endpoint(url, true)),
@@ -113,7 +121,11 @@ class Relay {
 
   async run(): Promise<void> {
     const { signal } = this.#options;
-    for (let endpoint = this.#endpoints.next(); endpoint !== undefined && !signal.aborted; endpoint = this.#endpoints.next()) {
+    for (
+      let endpoint = this.#endpoints.next();
+      endpoint !== undefined && !signal.aborted;
+      endpoint = this.#endpoints.next()
+    ) {
       await pause(endpoint.restMs, signal);
       if (signal.aborted) break;
       const sources = new Set([endpoint]);
@@ -138,7 +150,10 @@ class Relay {
     });
     const node = new SubstrateNode(connection, crypto);
     const highest = (): Promise<number | undefined> => this.#endpoints.highestOf(crypto, endpoint);
-    const watch = new LagWatch(node, highest, { maxLag, everyMs: this.#endpoints.size > 1 ? compareEveryMs : 0 });
+    const watch = new LagWatch(node, highest, {
+      maxLag,
+      everyMs: this.#endpoints.size > 1 ? compareEveryMs : 0,
+    });
     let paraConnection: NodeConnection | undefined;
     try {
       paraConnection = await this.#parachain?.endpoint.connect();
@@ -197,7 +212,10 @@ class Relay {
     const pauseMs = endpoint.failed();
     for (const source of sources) if (source !== endpoint) source.failed();
     const next = this.#endpoints.next();
-    const now = next === undefined || next === endpoint ? `trying again in ${pauseMs / 1000} s` : `going on with ${next.url}`;
+    const now =
+      next === undefined || next === endpoint
+        ? `trying again in ${pauseMs / 1000} s`
+        : `going on with ${next.url}`;
     this.#progress.note(`${this.#endpoints.size > 1 ? `${endpoint.url}: ` : ""}${describe(error)}; ${now}`);
   }
 

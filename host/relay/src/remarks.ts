@@ -46,7 +46,10 @@ export function remarkCall(metadata: RuntimeMetadata): readonly [pallet: number,
 }
 
 /** Byte strings that follow the two bytes of the call. */
-export function findRemarks(extrinsic: Uint8Array, [pallet, call]: readonly [pallet: number, call: number]): Uint8Array[] {
+export function findRemarks(
+  extrinsic: Uint8Array,
+  [pallet, call]: readonly [pallet: number, call: number],
+): Uint8Array[] {
   const found: Uint8Array[] = [];
   let bytes = 0;
   for (let at = extrinsic.indexOf(pallet); at >= 0; at = extrinsic.indexOf(pallet, at + 1)) {

@@ -106,7 +106,8 @@ function patient(session: Running): () => Promise<boolean> {
       return more;
     } catch (error) {
       if (!(error instanceof RelayError) || error.detail.code !== "relay/no-proof") throw error;
-      if (waitingSince === undefined) session.progress.note(`waiting for a finality proof of block ${error.detail.from}`);
+      if (waitingSince === undefined)
+        session.progress.note(`waiting for a finality proof of block ${error.detail.from}`);
       waitingSince ??= Date.now();
       if (Date.now() - waitingSince > session.options.proofPatienceMs) throw error;
       return false;
@@ -115,7 +116,10 @@ function patient(session: Running): () => Promise<boolean> {
 }
 
 /** Not every chain offers the subscription; then the other sources must do. */
-async function subscribeJustifications(node: SubstrateNode, onJustification: (justification: Uint8Array) => void): Promise<void> {
+async function subscribeJustifications(
+  node: SubstrateNode,
+  onJustification: (justification: Uint8Array) => void,
+): Promise<void> {
   try {
     await node.connection.subscribe("grandpa_subscribeJustifications", (result) => {
       if (typeof result === "string") onJustification(from0x(result));
@@ -134,8 +138,10 @@ async function syncOnce(session: Running): Promise<boolean> {
   progress.at({ node: node.connection.url, target, finalized, dispatched });
   if (status.command_source === "bodies") return syncBody(session, finalized, target);
   if (status.parachain) return syncParachain(session, status, target);
-  if (dispatched < finalized) return shrinking(session.options.blocksPerCall, () => dispatch(session, dispatched + 1, finalized));
-  if (target < finalized) throw new RelayError({ code: "relay/node-behind", node: target, worker: finalized });
+  if (dispatched < finalized)
+    return shrinking(session.options.blocksPerCall, () => dispatch(session, dispatched + 1, finalized));
+  if (target < finalized)
+    throw new RelayError({ code: "relay/node-behind", node: target, worker: finalized });
   if (target === finalized) return false;
   const parent = fromHex(status.finalized?.hash ?? status.genesis_hash);
   return shrinking(session.options.headersPerCall, () => syncHeaders(session, finalized + 1, parent, target));
@@ -144,10 +150,18 @@ async function syncOnce(session: Running): Promise<boolean> {
 /** The same for a parachain: commands, then its head at the relay block the worker has, then relay chain headers. */
 async function syncParachain(session: Running, status: GetStatus, target: number): Promise<boolean> {
   const { node, worker, crypto, para, paraChain, progress, sources } = session;
-  const [relay, finalized, dispatched] = [status.parachain?.relay, status.finalized?.number ?? 0, status.dispatched?.number ?? 0];
+  const [relay, finalized, dispatched] = [
+    status.parachain?.relay,
+    status.finalized?.number ?? 0,
+    status.dispatched?.number ?? 0,
+  ];
   if (relay === undefined || para === undefined || paraChain === undefined) return false;
   if (dispatched < finalized) {
-    const ofPara: Running = { ...session, node: para.node, sources: { ...sources, node: para.node, chain: paraChain } };
+    const ofPara: Running = {
+      ...session,
+      node: para.node,
+      sources: { ...sources, node: para.node, chain: paraChain },
+    };
     return shrinking(session.options.blocksPerCall, () => dispatch(ofPara, dispatched + 1, finalized));
   }
   const syncedTo = await syncPara(crypto, node, para, worker, fromHex(relay.hash), status);
@@ -155,9 +169,12 @@ async function syncParachain(session: Running, status: GetStatus, target: number
     progress.note(`parachain blocks ${finalized + 1}..${syncedTo} final by relay block ${relay.number}`);
     return true;
   }
-  if (target < relay.number) throw new RelayError({ code: "relay/node-behind", node: target, worker: relay.number });
+  if (target < relay.number)
+    throw new RelayError({ code: "relay/node-behind", node: target, worker: relay.number });
   if (target === relay.number) return false;
-  return shrinking(session.options.headersPerCall, () => syncHeaders(session, relay.number + 1, fromHex(relay.hash), target));
+  return shrinking(session.options.headersPerCall, () =>
+    syncHeaders(session, relay.number + 1, fromHex(relay.hash), target),
+  );
 }
 
 /** Where a call was too large for the gateway, the next is half of it. */
@@ -172,7 +189,12 @@ async function shrinking(size: BatchSize, send: () => Promise<boolean>): Promise
   }
 }
 
-async function syncHeaders(session: Running, from: number, parent: Uint8Array, finalized: number): Promise<boolean> {
+async function syncHeaders(
+  session: Running,
+  from: number,
+  parent: Uint8Array,
+  finalized: number,
+): Promise<boolean> {
   const { worker, progress, stats, sources, habits, options } = session;
   const stretch = await nextStretch(sources, { from, parent, finalized, count: options.headersPerCall.size });
   const headers_b64 = stretch.headers.map(({ encoded }, i) => {
@@ -229,11 +251,17 @@ async function proveCode({ node, worker }: Session, number: number): Promise<boo
 }
 
 /** Remarks are fetched only when the worker asks for them, first where they are likely: most blocks have none. */
-async function dispatchBlocks({ node, worker, crypto }: Session, from: number, blocks: readonly Uint8Array[]): Promise<number> {
+async function dispatchBlocks(
+  { node, worker, crypto }: Session,
+  from: number,
+  blocks: readonly Uint8Array[],
+): Promise<number> {
   const blocks_b64 = blocks.map(toBase64);
   const send = async (more: object): Promise<number | undefined> => {
     try {
-      return (await worker.call<{ readonly dispatched_to: number }>("dispatch_block", { blocks_b64, ...more })).dispatched_to;
+      return (
+        await worker.call<{ readonly dispatched_to: number }>("dispatch_block", { blocks_b64, ...more })
+      ).dispatched_to;
     } catch (error) {
       if (!wasRefused(error, "dispatch/missing-remark")) throw error;
       return undefined;
@@ -245,15 +273,24 @@ async function dispatchBlocks({ node, worker, crypto }: Session, from: number, b
     const remarks = await fetchRemarks(node, crypto, blocks, from, lookBack);
     dispatchedTo = await send({ remarks_b64: remarks.map(toBase64) });
   }
-  if (dispatchedTo === undefined) throw new RelayError({ code: "relay/no-remark", from, to: from + blocks.length - 1 });
+  if (dispatchedTo === undefined)
+    throw new RelayError({ code: "relay/no-remark", from, to: from + blocks.length - 1 });
   return dispatchedTo;
 }
 
 function wasRefused(error: unknown, reason: string): boolean {
-  return error instanceof RelayError && error.detail.code === "relay/worker-refused" && error.detail.reason === reason;
+  return (
+    error instanceof RelayError &&
+    error.detail.code === "relay/worker-refused" &&
+    error.detail.reason === reason
+  );
 }
 
-async function syncBody({ node, worker, progress, stats }: Session, finalized: number, target: number): Promise<boolean> {
+async function syncBody(
+  { node, worker, progress, stats }: Session,
+  finalized: number,
+  target: number,
+): Promise<boolean> {
   if (finalized >= target) return false;
   const block = await fetchSignedBlock(node, finalized + 1);
   const { synced_to } = await worker.call<{ synced_to: number }>("sync_block", { data: toBase64(block) });
@@ -268,7 +305,9 @@ async function readyStatus(session: Session): Promise<GetStatus> {
   const status = await worker.status();
   if (!status.initialized) {
     if (!options.init) throw new RelayError({ code: "relay/not-initialized" });
-    await initialize(worker, (by) => (para === undefined ? fetchInitInput(node, by) : fetchParachainInput(node, para, by)));
+    await initialize(worker, (by) =>
+      para === undefined ? fetchInitInput(node, by) : fetchParachainInput(node, para, by),
+    );
     progress.note("worker initialized");
     return readyStatus({ ...session, options: { ...options, init: false } });
   }
@@ -281,7 +320,10 @@ async function readyStatus(session: Session): Promise<GetStatus> {
 }
 
 /** Proves to the worker what events mean; where it cannot run the chain's code, it is told. */
-export async function initialize(worker: RemoteWorker, input: (by: MeaningBy) => Promise<InitInput>): Promise<void> {
+export async function initialize(
+  worker: RemoteWorker,
+  input: (by: MeaningBy) => Promise<InitInput>,
+): Promise<void> {
   try {
     await worker.call("init_runtime", await input("code"));
   } catch (error) {

@@ -35,19 +35,28 @@ export class RemoteWorker {
   /** The reply's payload, and what the gateway has put beside it. @throws {@link RelayError} as {@link call} */
   async exchange<T>(action: ActionName, input: object): Promise<Exchanged<T>> {
     const { url, token } = this.#options;
-    const headers = { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+    const headers = {
+      "content-type": "application/json",
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
     const body = JSON.stringify({ input, nonce: { value: Math.floor(Math.random() * 2 ** 32) } });
     let response: Response;
     let answer: Partial<ReplyEnvelope> & { readonly message?: string };
     try {
-      response = await fetch(`${url}/${action}`, { method: "POST", headers, body, signal: AbortSignal.timeout(120_000) });
+      response = await fetch(`${url}/${action}`, {
+        method: "POST",
+        headers,
+        body,
+        signal: AbortSignal.timeout(120_000),
+      });
       answer = (await response.json()) as typeof answer;
     } catch (cause) {
       throw new RelayError({ code: "relay/worker-unreachable", url }, { cause });
     }
     if (response.status === 200 && answer.status === "ok")
       return { payload: JSON.parse(answer.payload ?? "null") as T, collateral: answer.collateral };
-    const reason = response.headers.get(replyHeaders.code) ?? answer.code ?? answer.message ?? String(response.status);
+    const reason =
+      response.headers.get(replyHeaders.code) ?? answer.code ?? answer.message ?? String(response.status);
     if (reason === "http/enclave-down" || reason === "http/enclave-timeout")
       throw new RelayError({ code: "relay/worker-unreachable", url });
     throw new RelayError({ code: "relay/worker-refused", action, reason });

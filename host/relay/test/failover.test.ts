@@ -24,7 +24,9 @@ describe("several nodes", () => {
     blocks(s.chain, 3);
     s.relay({ nodeUrls: ["ws://127.0.0.1:9", s.node.url] });
     await until(() => s.worker.dispatched() === 3);
-    expect(s.notes[0]).toBe(`ws://127.0.0.1:9: relay/node-unreachable (url ws://127.0.0.1:9); going on with ${s.node.url}`);
+    expect(s.notes[0]).toBe(
+      `ws://127.0.0.1:9: relay/node-unreachable (url ws://127.0.0.1:9); going on with ${s.node.url}`,
+    );
   });
 
   it("turns to the next in the middle, when the node it follows goes away", async () => {
@@ -54,7 +56,10 @@ describe("several nodes", () => {
     ["has a fork of its own", { result: otherParents }, "relay/bad-answer"],
     [
       "claims a head it cannot prove",
-      { result: (method, genuine) => (method === "grandpa_proveFinality" ? 7 : genuine), withholds: (n) => n > 2 },
+      {
+        result: (method, genuine) => (method === "grandpa_proveFinality" ? 7 : genuine),
+        withholds: (n) => n > 2,
+      },
       "relay/",
     ],
     ["refuses", { refuses: () => ({ code: -32000, message: "Go away" }) }, "Go away"],
@@ -173,7 +178,9 @@ describe("several nodes", () => {
 
 /** Headers of another fork do not hash to the chain's blocks. */
 function otherParents(method: string, genuine: unknown): unknown {
-  return method === "chain_getHeader" ? { ...(genuine as object), parentHash: `0x${"11".repeat(32)}` } : genuine;
+  return method === "chain_getHeader"
+    ? { ...(genuine as object), parentHash: `0x${"11".repeat(32)}` }
+    : genuine;
 }
 
 describe("archive nodes", () => {
@@ -191,7 +198,8 @@ describe("archive nodes", () => {
     const s = await scene({ strict: true, stateWindow: 8, justificationPeriod: 1 });
     blocks(s.chain, 30);
     const liar = await twin(s, 30, {
-      readProof: (genuine, at) => (at.header.number > 0 ? faults.forgedProof().readProof!(genuine, at) : genuine),
+      readProof: (genuine, at) =>
+        at.header.number > 0 ? faults.forgedProof().readProof!(genuine, at) : genuine,
     });
     const honest = await twin(s, 30);
     s.relay({ archiveUrls: [liar.url, honest.url] });

@@ -66,7 +66,10 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       case "get_evidence":
         return { ...keys, evidence: evidence(String(input["nonce"])), purpose: input["purpose"] };
       case "init_runtime":
-        client = startFromGenesis(crypto, decodeBridgeInitInfo(fromBase64(String(input["bridge_genesis_info_b64"]))));
+        client = startFromGenesis(
+          crypto,
+          decodeBridgeInitInfo(fromBase64(String(input["bridge_genesis_info_b64"]))),
+        );
         return {};
       case "sync_header":
         return syncHeader(input["headers_b64"] as string[]);
@@ -118,7 +121,8 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     const decoded = blocks.map((block) => decodeBlockHeaderWithEvents(fromBase64(block)));
     for (const { header, encodedHeader, events, proof } of decoded) {
       const known = roots.get(header.number)!;
-      if (header.number !== dispatched + 1 || !equal(headerHash(crypto, encodedHeader), known.hash)) throw new Error("order");
+      if (header.number !== dispatched + 1 || !equal(headerHash(crypto, encodedHeader), known.hash))
+        throw new Error("order");
       const state = openStateProof(crypto.blake2b256, known.stateRoot, proof!);
       if (!equal(state.read(systemEventsKey(crypto))!, events!) || !state.covers(timestampNowKey(crypto)))
         throw new Error("proof");
@@ -138,7 +142,9 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       if (((input["headers_b64"] ?? input["blocks_b64"] ?? []) as unknown[]).length > most)
         throw new ProtocolError({ code: "http/too-large" });
       if (refusal !== undefined && action !== "get_status") throw new ProtocolError({ code: refusal });
-      response.end(JSON.stringify({ payload: JSON.stringify(act(action, input)), signature: "", status: "ok" }));
+      response.end(
+        JSON.stringify({ payload: JSON.stringify(act(action, input)), signature: "", status: "ok" }),
+      );
     } catch (error) {
       const code = error instanceof ProtocolError ? error.code : String(error);
       refused = code;

@@ -8,7 +8,8 @@ import { blocks, scene, spans, until } from "./scene.ts";
 
 /** Neither `grandpa_proveFinality` nor live justifications, as chains without GRANDPA's RPC. */
 const noGrandpaRpc: Faults = {
-  refuses: (method) => (method.startsWith("grandpa_") ? { code: -32601, message: "Method not found" } : undefined),
+  refuses: (method) =>
+    method.startsWith("grandpa_") ? { code: -32601, message: "Method not found" } : undefined,
 };
 
 /** Counts requests by method. */
@@ -147,7 +148,8 @@ describe("where finality proofs come from", () => {
       strict: true,
       justificationPeriod: 64,
       faults: {
-        refuses: (method) => (method === "grandpa_proveFinality" ? { code: -32008, message: "Response is too big" } : undefined),
+        refuses: (method) =>
+          method === "grandpa_proveFinality" ? { code: -32008, message: "Response is too big" } : undefined,
       },
     });
     blocks(s.chain, 130, [69]);
@@ -161,7 +163,9 @@ describe("where finality proofs come from", () => {
     blocks(s.chain, 3);
     s.chain.setFault("huge", faults.hugeResponse("chain_getHeader", 4 << 20));
     s.relay({ maxMessageBytes: 4 << 20 });
-    await until(() => s.notes.some((line) => line.includes("relay/answer-too-large (method chain_getHeader")));
+    await until(() =>
+      s.notes.some((line) => line.includes("relay/answer-too-large (method chain_getHeader")),
+    );
     s.chain.setFault("huge", undefined);
     await until(() => s.worker.dispatched() === 3);
   });

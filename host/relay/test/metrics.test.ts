@@ -1,4 +1,11 @@
-import { lineProgress, metricsText, newStats, serveMetrics, silentProgress, statusLine } from "@pruntime/relay";
+import {
+  lineProgress,
+  metricsText,
+  newStats,
+  serveMetrics,
+  silentProgress,
+  statusLine,
+} from "@pruntime/relay";
 import { describe, expect, it, vi } from "vitest";
 import { blocks, closeLater, scene, until } from "./scene.ts";
 
@@ -30,7 +37,9 @@ describe("the relay's metrics", () => {
 describe("the relay's status line", () => {
   it("tells where all stand, and how far there is to go", () => {
     expect(statusLine(position)).toBe("ws://one at 12, finality verified to 10, dispatched to 7, 5 to go");
-    expect(statusLine({ ...position, dispatched: 12 })).toBe("ws://one at 12, finality verified to 10, dispatched to 12");
+    expect(statusLine({ ...position, dispatched: 12 })).toBe(
+      "ws://one at 12, finality verified to 10, dispatched to 12",
+    );
   });
 
   it("comes once a minute", () => {

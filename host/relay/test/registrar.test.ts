@@ -8,7 +8,12 @@ import type { Devchain } from "@pruntime/devchain";
 import type { NodeConnection, RegisterOptions, Registration } from "@pruntime/relay";
 import { RemoteWorker, SubstrateNode } from "@pruntime/relay";
 import { describe, expect, it } from "vitest";
-import { deregisterWorker, registerWorker, setPolicy, signed } from "../../devchain/test/support/extrinsic.ts";
+import {
+  deregisterWorker,
+  registerWorker,
+  setPolicy,
+  signed,
+} from "../../devchain/test/support/extrinsic.ts";
 import { signer } from "../../devchain/test/support/keys.ts";
 import { anchor, measurement, workerKeys } from "../../devchain/test/support/worker.ts";
 import { Registrar } from "../src/registrar.ts";
@@ -21,11 +26,18 @@ const account = "Alice's";
 const otherPolicy = utf8('{"maxAgeSec":60,"simulated":{"measurements":null},"version":1}');
 
 /** A scene whose worker shows simulated evidence, and an account that signs for it. */
-async function registryScene(): Promise<Scene & { readonly register: RegisterOptions; readonly submitted: Registration[] }> {
+async function registryScene(): Promise<
+  Scene & { readonly register: RegisterOptions; readonly submitted: Registration[] }
+> {
   const s = await scene();
   const { genesisHash } = s.chain;
   s.worker.attest(keys, (nonce) => {
-    const bound = reportData(portableCrypto, { purpose: "registration", ...keys, genesisHash, nonce: fromHex(nonce) });
+    const bound = reportData(portableCrypto, {
+      purpose: "registration",
+      ...keys,
+      genesisHash,
+      nonce: fromHex(nonce),
+    });
     return evidenceToJson(makeSimulated(portableCrypto, measurement, bound));
   });
   const submitted: Registration[] = [];
@@ -55,8 +67,15 @@ describe("a relay that keeps its worker registered", () => {
     const s = await registryScene();
     blocks(s.chain, 3);
     s.relay({ register: s.register });
-    await until(() => s.worker.dispatched() === 4 && s.notes.some((note) => note.startsWith("worker registered")));
-    expect(recordOf(s.chain)).toMatchObject({ operator: alice.id, kind: "simulated", evidenceBlock: 3, registeredAt: 4 });
+    await until(
+      () => s.worker.dispatched() === 4 && s.notes.some((note) => note.startsWith("worker registered")),
+    );
+    expect(recordOf(s.chain)).toMatchObject({
+      operator: alice.id,
+      kind: "simulated",
+      evidenceBlock: 3,
+      registeredAt: 4,
+    });
     expect(s.notes).toContain("registering the worker in the name of Alice's: it is not in the registry");
     expect(s.notes).toContain("worker registered (simulated) by evidence over block 3");
   });
@@ -103,8 +122,12 @@ describe("a relay that keeps its worker registered", () => {
     const evidence = utf8(JSON.stringify(evidenceToJson(makeSimulated(portableCrypto, measurement, bound))));
     call(s.chain, registerWorker({ evidence, ...other, blockNumber: 0 }));
     s.relay({ register: s.register });
-    await until(() => s.submitted.length === 1 && toHex(recordOf(s.chain)!.ecdhPublicKey) === toHex(keys.ecdhPublicKey));
-    expect(s.notes).toContain("registering the worker in the name of Alice's: the registry has other keys of it");
+    await until(
+      () => s.submitted.length === 1 && toHex(recordOf(s.chain)!.ecdhPublicKey) === toHex(keys.ecdhPublicKey),
+    );
+    expect(s.notes).toContain(
+      "registering the worker in the name of Alice's: the registry has other keys of it",
+    );
   });
 
   it("gives up after five refusals, until there is another policy", async () => {
@@ -116,7 +139,8 @@ describe("a relay that keeps its worker registered", () => {
       throw refusal("client/transaction-failed");
     };
     s.relay({ register: { account, submit, firstPauseMs: 1 } });
-    const told = "the worker is not registered: client/transaction-failed; not again before its policy or keys change";
+    const told =
+      "the worker is not registered: client/transaction-failed; not again before its policy or keys change";
     await until(() => s.notes.includes(told));
     expect(tries).toBe(5);
     for (let block = 2; block < 6; block++) {
@@ -171,10 +195,18 @@ it("says so, once, where a chain has no registry", async () => {
     chain_getBlockHash: () => `0x${toHex(new Uint8Array(32).fill(number))}`,
     state_getStorage: () => null,
   };
-  const connection = { url: "ws://none", request: async (method: string) => answers[method]?.() } as unknown as NodeConnection;
+  const connection = {
+    url: "ws://none",
+    request: async (method: string) => answers[method]?.(),
+  } as unknown as NodeConnection;
   const notes: string[] = [];
   const submit = async (): Promise<void> => expect.unreachable();
-  const registrar = new Registrar({ account, submit }, crypto, (note) => notes.push(note), new AbortController().signal);
+  const registrar = new Registrar(
+    { account, submit },
+    crypto,
+    (note) => notes.push(note),
+    new AbortController().signal,
+  );
   const node = new SubstrateNode(connection, crypto);
   for (let i = 0; i < 3; i++) await registrar.look(node, new RemoteWorker({ url: worker.url }));
   expect(notes).toEqual(["the chain has no registry: the worker is not registered"]);

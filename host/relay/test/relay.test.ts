@@ -113,7 +113,9 @@ describe("runRelay", () => {
     blocks(s.chain, 1);
     s.relay();
     await until(() => s.worker.dispatched() === 1);
-    await expect(other.relay({ worker: { url: s.worker.url } }).ended).rejects.toMatchObject({ code: "relay/wrong-chain" });
+    await expect(other.relay({ worker: { url: s.worker.url } }).ended).rejects.toMatchObject({
+      code: "relay/wrong-chain",
+    });
   });
 
   it("leaves a fresh worker alone when told so: relay/not-initialized", async () => {
@@ -124,10 +126,16 @@ describe("runRelay", () => {
   });
 
   const lies: [what: string, faults: Faults][] = [
-    ["answers that are no objects", { result: (method, genuine) => (method === "chain_getHeader" ? 7 : genuine) }],
+    [
+      "answers that are no objects",
+      { result: (method, genuine) => (method === "chain_getHeader" ? 7 : genuine) },
+    ],
     [
       "headers that do not hash to their block",
-      { result: (method, genuine) => (method === "chain_getHeader" ? { ...(genuine as object), number: "0x63" } : genuine) },
+      {
+        result: (method, genuine) =>
+          method === "chain_getHeader" ? { ...(genuine as object), number: "0x63" } : genuine,
+      },
     ],
     ["forged proofs", { readProof: (genuine) => genuine.slice(1) }],
     [
@@ -145,7 +153,8 @@ describe("runRelay", () => {
       faults: {
         result: (method, genuine) => (lying ? faults : honest).result?.(method, genuine) ?? genuine,
         readProof: (genuine, at) => (lying ? faults : honest).readProof?.(genuine, at) ?? genuine,
-        justification: (genuine, block) => (lying ? faults : honest).justification?.(genuine, block) ?? genuine,
+        justification: (genuine, block) =>
+          (lying ? faults : honest).justification?.(genuine, block) ?? genuine,
       },
     });
     blocks(s.chain, 2);

@@ -1,7 +1,13 @@
 import { concat, utf8 } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
 import { describe, expect, it } from "vitest";
-import { asMultiThreshold1, batch, proxy, remarkWithEvent, signed } from "../../devchain/test/support/extrinsic.ts";
+import {
+  asMultiThreshold1,
+  batch,
+  proxy,
+  remarkWithEvent,
+  signed,
+} from "../../devchain/test/support/extrinsic.ts";
 import { signer } from "../../devchain/test/support/keys.ts";
 import { fetchEvents } from "../src/commands.ts";
 import { HeaderChain } from "../src/finality/headers.ts";
@@ -53,7 +59,8 @@ describe("what was remarked with an event", () => {
     const number = put(noted);
     put(remarkWithEvent(utf8("another")));
     const later = [concat(utf8("an event with "), crypto.blake2b256(said))];
-    const find = (lookBack: number): Promise<Uint8Array[]> => fetchRemarks(node, crypto, later, number + 2, lookBack);
+    const find = (lookBack: number): Promise<Uint8Array[]> =>
+      fetchRemarks(node, crypto, later, number + 2, lookBack);
     put(remarkWithEvent(utf8("a third")));
     expect(await find(1)).toEqual([]);
     expect(await find(2)).toEqual([said]);

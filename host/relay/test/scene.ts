@@ -30,7 +30,10 @@ export interface Scene {
   readonly worker: FakeWorker;
   readonly notes: string[];
   readonly stats: RelayStats;
-  readonly relay: (options?: Partial<RelayOptions>) => { readonly ended: Promise<void>; readonly stop: () => Promise<void> };
+  readonly relay: (options?: Partial<RelayOptions>) => {
+    readonly ended: Promise<void>;
+    readonly stop: () => Promise<void>;
+  };
 }
 
 export async function scene(options: DevchainOptions = {}, serving: ServeOptions = {}): Promise<Scene> {

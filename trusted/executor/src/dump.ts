@@ -62,7 +62,11 @@ function readEntry(r: Reader, entry: number): Entry {
   }
 }
 
-function checkEntry(entry: Entry, index: number, cells: (contractId: number) => readonly AnyCell[] | undefined): void {
+function checkEntry(
+  entry: Entry,
+  index: number,
+  cells: (contractId: number) => readonly AnyCell[] | undefined,
+): void {
   const { contractId, key, value } = entry;
   const known = cells(contractId);
   if (known === undefined) throw new ExecutorError({ code: "executor/dump-contract", contractId });

@@ -84,14 +84,20 @@ export class Executor {
 
   /** Starts a batch on the committed state. A batch that is still open is closed without a trace. */
   begin(): Batch {
-    const batch: ExecutorBatch = new ExecutorBatch(this.#contracts, this.#commitment, this.#entries, this.#trie, {
-      isOpen: () => this.#open === batch,
-      commit: (overlay, trie) => {
-        this.#open = undefined;
-        this.#trie = trie;
-        this.#merge(overlay);
+    const batch: ExecutorBatch = new ExecutorBatch(
+      this.#contracts,
+      this.#commitment,
+      this.#entries,
+      this.#trie,
+      {
+        isOpen: () => this.#open === batch,
+        commit: (overlay, trie) => {
+          this.#open = undefined;
+          this.#trie = trie;
+          this.#merge(overlay);
+        },
       },
-    });
+    );
     this.#open = batch;
     return batch;
   }
@@ -159,7 +165,8 @@ export class Executor {
   #joinOrders(entries: ReadonlyMap<string, Uint8Array>, first: number): readonly JoinOrder[] {
     const orders: JoinOrder[] = [];
     for (const contract of this.#contracts.values())
-      for (const order of contract.joinOrders?.(viewOf(entries, contract.id), first) ?? []) orders.push(order);
+      for (const order of contract.joinOrders?.(viewOf(entries, contract.id), first) ?? [])
+        orders.push(order);
     return orders;
   }
 }
@@ -258,13 +265,19 @@ const loneSurrogate = /\p{Surrogate}/u;
 
 /** A receipt repeats what it can store. */
 function receiptText({ text, unbound }: OpenedCommand): string {
-  return unbound === true || text === undefined || text.length > commandLimits.maxLength || loneSurrogate.test(text) ? "" : text;
+  return unbound === true ||
+    text === undefined ||
+    text.length > commandLimits.maxLength ||
+    loneSurrogate.test(text)
+    ? ""
+    : text;
 }
 
 function byId(contracts: readonly Contract[]): ReadonlyMap<number, Contract> {
   const found = new Map<number, Contract>();
   for (const contract of contracts) {
-    if (found.has(contract.id)) throw new ExecutorError({ code: "executor/duplicate-contract", contractId: contract.id });
+    if (found.has(contract.id))
+      throw new ExecutorError({ code: "executor/duplicate-contract", contractId: contract.id });
     found.set(contract.id, contract);
   }
   return found;

@@ -56,7 +56,11 @@ export function writeReceipt(state: State, receipt: Receipt): void {
   else receipts.set(state, receipt, txHash, toHex(receipt.account));
 }
 
-function laterReceipt(state: StateView, txHash: string, origin: Uint8Array | undefined): Omit<Receipt, "txHash"> | undefined {
+function laterReceipt(
+  state: StateView,
+  txHash: string,
+  origin: Uint8Array | undefined,
+): Omit<Receipt, "txHash"> | undefined {
   return origin && receipts.get(state, txHash, toHex(origin));
 }
 

@@ -16,7 +16,8 @@ export class Commitment {
 
   /** @throws {@link ExecutorError} `executor/bad-state-key` */
   constructor(crypto: Pick<Crypto, "blake2b256" | "hmacSha256">, stateKey: Uint8Array) {
-    if (stateKey.length !== 32) throw new ExecutorError({ code: "executor/bad-state-key", length: stateKey.length });
+    if (stateKey.length !== 32)
+      throw new ExecutorError({ code: "executor/bad-state-key", length: stateKey.length });
     const key = stateKey.slice();
     this.#parameters = { hash: crypto.blake2b256, version: 0 };
     this.#mac = (data) => crypto.hmacSha256(key, data);

@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { alice, aliceHex, ask, bob, bobHex, carol, code, newExecutor, run, status } from "./kit.ts";
 
 const max = (1n << 128n) - 1n;
-const issue = (symbol: string, total: bigint | string = 100n): Json => ({ Issue: { symbol, total: String(total) } });
+const issue = (symbol: string, total: bigint | string = 100n): Json => ({
+  Issue: { symbol, total: String(total) },
+});
 const destroy = (id: number): Json => ({ Destroy: { id } });
 const move = (id: number, dest: Uint8Array, value: bigint): Json => ({
   Transfer: { id, dest: toHex(dest), value: String(value) },
@@ -12,7 +14,9 @@ const move = (id: number, dest: Uint8Array, value: bigint): Json => ({
 const balance = (executor: ReturnType<typeof newExecutor>, id: number, who: Uint8Array) =>
   ask(executor, 3, { Balance: { id, account: toHex(who) } }, who);
 const listed = (executor: ReturnType<typeof newExecutor>, request: Json = "Metadata") => {
-  const answer = JSON.parse(ask(executor, 3, request)) as { Metadata: { metadata: { id: number; symbol: string }[] } };
+  const answer = JSON.parse(ask(executor, 3, request)) as {
+    Metadata: { metadata: { id: number; symbol: string }[] };
+  };
   return answer.Metadata.metadata.map(({ id, symbol }) => `${id} ${symbol}`);
 };
 
@@ -22,7 +26,9 @@ describe("Assets: genesis", () => {
     expect(ask(executor, 3, "Metadata")).toBe(
       `{"Metadata":{"metadata":[{"id":0,"owner":"${aliceHex}","symbol":"TTT","total_supply":"1024000000000000"}]}}`,
     );
-    expect(ask(executor, 3, { TotalSupply: { id: 0 } })).toBe('{"TotalSupply":{"total_issuance":"1024000000000000"}}');
+    expect(ask(executor, 3, { TotalSupply: { id: 0 } })).toBe(
+      '{"TotalSupply":{"total_issuance":"1024000000000000"}}',
+    );
     expect(balance(executor, 0, alice)).toBe('{"Balance":{"balance":"1024000000000000"}}');
   });
 });
@@ -32,7 +38,9 @@ describe("Assets: Issue", () => {
     const executor = newExecutor();
     expect(status(executor, 3, issue("MAX", max), bob)).toBe("Ok");
     expect(balance(executor, 1, bob)).toBe(`{"Balance":{"balance":"${max}"}}`);
-    expect(ask(executor, 3, "Metadata")).toContain(`{"id":1,"owner":"${bobHex}","symbol":"MAX","total_supply":"${max}"}`);
+    expect(ask(executor, 3, "Metadata")).toContain(
+      `{"id":1,"owner":"${bobHex}","symbol":"MAX","total_supply":"${max}"}`,
+    );
     expect(status(executor, 3, move(1, alice, max), bob)).toBe("Ok");
     expect(balance(executor, 1, alice)).toBe(`{"Balance":{"balance":"${max}"}}`);
   });
@@ -41,10 +49,21 @@ describe("Assets: Issue", () => {
     expect(status(newExecutor(), 3, issue(symbol))).toBe("SymbolExist"),
   );
 
-  it.each(["", " ", "TTT ", " TTT", "Т", "a b", "a\n", "-a", ".a", "x".repeat(17), "x".repeat(60_000), "\u{1F600}", "a/b"])(
-    "BadSymbol: %j",
-    (symbol) => expect(status(newExecutor(), 3, issue(symbol))).toBe("BadSymbol"),
-  );
+  it.each([
+    "",
+    " ",
+    "TTT ",
+    " TTT",
+    "Т",
+    "a b",
+    "a\n",
+    "-a",
+    ".a",
+    "x".repeat(17),
+    "x".repeat(60_000),
+    "\u{1F600}",
+    "a/b",
+  ])("BadSymbol: %j", (symbol) => expect(status(newExecutor(), 3, issue(symbol))).toBe("BadSymbol"));
 
   it.each(["A", "x".repeat(16), "A.b-c_9", "0x"])("takes %s", (symbol) =>
     expect(status(newExecutor(), 3, issue(symbol))).toBe("Ok"),
@@ -126,7 +145,9 @@ describe("Assets: Transfer", () => {
     ["AssetIdNotFound", 9, alice, 1n],
     ["NoBalance", 0, bob, 1n],
     ["InsufficientBalance", 0, alice, 1_024_000_000_000_001n],
-  ] as const)("%s", (wanted, id, sender, value) => expect(status(newExecutor(), 3, move(id, carol, value), sender)).toBe(wanted));
+  ] as const)("%s", (wanted, id, sender, value) =>
+    expect(status(newExecutor(), 3, move(id, carol, value), sender)).toBe(wanted),
+  );
 
   it("to oneself changes nothing", () => {
     const executor = newExecutor();
@@ -141,7 +162,9 @@ describe("Assets: queries", () => {
     ["somebody else", bob],
   ] as const)("Balance is not told to %s, of no asset", (_, origin) => {
     for (const id of [0, 9])
-      expect(ask(newExecutor(), 3, { Balance: { id, account: aliceHex } }, origin)).toBe('{"Error":"NotAuthorized"}');
+      expect(ask(newExecutor(), 3, { Balance: { id, account: aliceHex } }, origin)).toBe(
+        '{"Error":"NotAuthorized"}',
+      );
   });
 
   it("Metadata stays bounded: the newest thousand, then before them", () => {
@@ -153,8 +176,15 @@ describe("Assets: queries", () => {
     expect(listed(executor, { Metadata: { before: 5000 } })).toEqual([]);
   });
 
-  it.each(["Balance", { Balance: { id: 0 } }, { TotalSupply: {} }, { Metadata: 1 }, { Metadata: { before: "1" } }, "Nothing", 7])(
-    "contract/bad-request: %j",
-    (request) => expect(() => newExecutor().query(alice, 3, request)).toThrow(code("contract/bad-request")),
+  it.each([
+    "Balance",
+    { Balance: { id: 0 } },
+    { TotalSupply: {} },
+    { Metadata: 1 },
+    { Metadata: { before: "1" } },
+    "Nothing",
+    7,
+  ])("contract/bad-request: %j", (request) =>
+    expect(() => newExecutor().query(alice, 3, request)).toThrow(code("contract/bad-request")),
   );
 });

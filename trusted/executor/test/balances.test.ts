@@ -1,7 +1,19 @@
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { alice, aliceHex, ask, balanceOf, bob, bobHex, carol, code, newExecutor, status, transfer } from "./kit.ts";
+import {
+  alice,
+  aliceHex,
+  ask,
+  balanceOf,
+  bob,
+  bobHex,
+  carol,
+  code,
+  newExecutor,
+  status,
+  transfer,
+} from "./kit.ts";
 
 const max = (1n << 128n) - 1n;
 
@@ -38,7 +50,8 @@ describe("Balances: Transfer", () => {
 
   it("to oneself changes nothing, up to all one has", () => {
     const executor = newExecutor();
-    for (const value of [0n, 1n, 1_024_000_000_000_000n]) expect(status(executor, 2, transfer(alice, value))).toBe("Ok");
+    for (const value of [0n, 1n, 1_024_000_000_000_000n])
+      expect(status(executor, 2, transfer(alice, value))).toBe("Ok");
     expect(status(executor, 2, transfer(alice, 1_024_000_000_000_001n))).toBe("InsufficientBalance");
     expect(balanceOf(executor, alice)).toBe('{"FreeBalance":{"balance":"1024000000000000"}}');
   });
@@ -81,8 +94,13 @@ describe("Balances: Transfer", () => {
       fc.property(fc.array(fc.tuple(person, person, value), { maxLength: 20 }), (transfers) => {
         const executor = newExecutor();
         for (const [from, to, amount] of transfers) status(executor, 2, transfer(to, amount), from);
-        const sum = people.reduce((all, who) => all + BigInt(/"(\d+)"/.exec(balanceOf(executor, who))?.[1] ?? -1), 0n);
-        expect(ask(executor, 2, "TotalIssuance")).toBe(canonicalJson({ TotalIssuance: { total_issuance: String(sum) } }));
+        const sum = people.reduce(
+          (all, who) => all + BigInt(/"(\d+)"/.exec(balanceOf(executor, who))?.[1] ?? -1),
+          0n,
+        );
+        expect(ask(executor, 2, "TotalIssuance")).toBe(
+          canonicalJson({ TotalIssuance: { total_issuance: String(sum) } }),
+        );
       }),
       { numRuns: 30 },
     );
@@ -94,7 +112,9 @@ describe("Balances: queries", () => {
     ["anonymous", undefined],
     ["somebody else", bob],
   ] as const)("FreeBalance is not told to %s", (_, origin) =>
-    expect(ask(newExecutor(), 2, { FreeBalance: { account: aliceHex } }, origin)).toBe('{"Error":"NotAuthorized"}'),
+    expect(ask(newExecutor(), 2, { FreeBalance: { account: aliceHex } }, origin)).toBe(
+      '{"Error":"NotAuthorized"}',
+    ),
   );
 
   it.each<Json>([

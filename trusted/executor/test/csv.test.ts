@@ -11,7 +11,13 @@ const joined = (dataset: string, query: string) => {
 
 describe("join", () => {
   it.each([
-    ["whole lines, in the dataset's order, without its header", "id,phone\n1,a\n2,b\n3,c\n", "phone\nc\na\n", 2, "1,a\n3,c\n"],
+    [
+      "whole lines, in the dataset's order, without its header",
+      "id,phone\n1,a\n2,b\n3,c\n",
+      "phone\nc\na\n",
+      2,
+      "1,a\n3,c\n",
+    ],
     ["the same row twice is two rows", "phone\na\na\n", "phone\na\n", 2, "a\na\n"],
     ["the same query twice is one", "phone\na\n", "phone\na\na\n", 1, "a\n"],
     ["no match", "phone\na\n", "phone\nb\n", 0, ""],
@@ -56,7 +62,10 @@ describe("join", () => {
 
   it("bytes that are not UTF-8 are bytes like others", () => {
     const dataset = Uint8Array.of(...utf8("phone\n"), 0xff, 0x0a, 0xfe, 0x0a);
-    expect(join(dataset, Uint8Array.of(...utf8("phone\n"), 0xfe))).toEqual({ rows: 1, bytes: Uint8Array.of(0xfe, 0x0a) });
+    expect(join(dataset, Uint8Array.of(...utf8("phone\n"), 0xfe))).toEqual({
+      rows: 1,
+      bytes: Uint8Array.of(0xfe, 0x0a),
+    });
   });
 
   it("takes a view into a larger buffer", () => {
@@ -77,7 +86,10 @@ describe("join", () => {
           const lines = data.map(([other, phone]) => `${quoted(other)},${quoted(phone)}${eol}`);
           const expected = lines.filter((_, i) => wanted.includes(data[i]?.[1] as string));
           const query = ["phone", ...wanted.map(quoted)].join(eol);
-          expect(joined(`x,phone${eol}${lines.join("")}`, query)).toEqual([expected.length, expected.join("")]);
+          expect(joined(`x,phone${eol}${lines.join("")}`, query)).toEqual([
+            expected.length,
+            expected.join(""),
+          ]);
         },
       ),
     );

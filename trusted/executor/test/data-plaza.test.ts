@@ -25,7 +25,13 @@ interface OrderState {
   readonly matched_rows: number;
   readonly result_path: string;
 }
-const waiting: OrderState = { data_ready: false, query_ready: false, result_ready: false, matched_rows: 0, result_path: "" };
+const waiting: OrderState = {
+  data_ready: false,
+  query_ready: false,
+  result_ready: false,
+  matched_rows: 0,
+  result_path: "",
+};
 const done = (id: number, rows: number): OrderState => ({
   data_ready: true,
   query_ready: true,
@@ -35,7 +41,9 @@ const done = (id: number, rows: number): OrderState => ({
 });
 
 function orderStates(executor: Executor): OrderState[] {
-  const answer = JSON.parse(ask(executor, 1, "GetOrders")) as { GetOrders: { orders: { state: OrderState }[] } };
+  const answer = JSON.parse(ask(executor, 1, "GetOrders")) as {
+    GetOrders: { orders: { state: OrderState }[] };
+  };
   return answer.GetOrders.orders.map(({ state }) => state);
 }
 
@@ -81,7 +89,13 @@ describe("DataPlaza: List", () => {
   });
 
   it("takes texts up to their limits", () => {
-    const limits = { name: 256, category: 256, description: 16_384, dataset_link: 1024, dataset_preview: 16_384 };
+    const limits = {
+      name: 256,
+      category: 256,
+      description: 16_384,
+      dataset_link: 1024,
+      dataset_preview: 16_384,
+    };
     const full = Object.fromEntries(Object.entries(limits).map(([key, length]) => [key, "x".repeat(length)]));
     expect(status(newExecutor(), 1, list(full))).toBe("Ok");
   });
@@ -144,11 +158,19 @@ describe("DataPlaza: the join runs when its last input arrives", () => {
     status(executor, 1, list());
     status(executor, 1, order());
     executor.setData("/data", dataset);
-    const before = [executor.stateRoot, executor.encodeState(), [...executor.dataEntries()], executor.getData("/order/0")];
+    const before = [
+      executor.stateRoot,
+      executor.encodeState(),
+      [...executor.dataEntries()],
+      executor.getData("/order/0"),
+    ];
     for (let i = 0; i < 3; i++) orderStates(executor);
-    expect([executor.stateRoot, executor.encodeState(), [...executor.dataEntries()], executor.getData("/order/0")]).toEqual(
-      before,
-    );
+    expect([
+      executor.stateRoot,
+      executor.encodeState(),
+      [...executor.dataEntries()],
+      executor.getData("/order/0"),
+    ]).toEqual(before);
   });
 
   it("only when the order commits", () => {
@@ -165,11 +187,20 @@ describe("DataPlaza: the join runs when its last input arrives", () => {
     run(executor, ...[list(), list({ dataset_link: "/other" })].map((json) => ({ contractId: 1, json })));
     executor.setData("/data", dataset);
     executor.setData("/query", query);
-    run(executor, ...[order(), order("/more"), order(), order("/query", 1)].map((json) => ({ contractId: 1, json })));
+    run(
+      executor,
+      ...[order(), order("/more"), order(), order("/query", 1)].map((json) => ({ contractId: 1, json })),
+    );
     executor.setData("/more", utf8("phone\na\nb"));
     executor.setData("/other", utf8("phone\nc\n"));
     expect(orderStates(executor)).toEqual([done(0, 1), done(1, 2), done(2, 1), done(3, 0)]);
-    expect([0, 1, 2, 3, 4].map((id) => textAt(executor, `/order/${id}`))).toEqual([result, "1,a\n2,b\n", result, "", undefined]);
+    expect([0, 1, 2, 3, 4].map((id) => textAt(executor, `/order/${id}`))).toEqual([
+      result,
+      "1,a\n2,b\n",
+      result,
+      "",
+      undefined,
+    ]);
   });
 
   it("a file that is replaced is joined again", () => {
@@ -193,7 +224,8 @@ describe("DataPlaza: the join runs when its last input arrives", () => {
 
   it("a result is nobody's input", () => {
     const executor = newExecutor();
-    for (const json of [list(), order(), list({ dataset_link: "/order/0" }), order("/query", 1)]) status(executor, 1, json);
+    for (const json of [list(), order(), list({ dataset_link: "/order/0" }), order("/query", 1)])
+      status(executor, 1, json);
     for (const step of ["dataset", "query"] as const) steps[step](executor);
     expect(orderStates(executor)[1]).toEqual({ ...waiting, query_ready: true });
   });
@@ -281,7 +313,13 @@ describe("setData, getData", () => {
   });
 
   it("joins beyond what may be read at once wait for the next batch or file, first come, first served", () => {
-    const limits = { maxFileBytes: 20, maxFiles: 9, maxTotalBytes: 60, maxResultBytes: 60, maxJoinBytes: 2 * 16 };
+    const limits = {
+      maxFileBytes: 20,
+      maxFiles: 9,
+      maxTotalBytes: 60,
+      maxResultBytes: 60,
+      maxJoinBytes: 2 * 16,
+    };
     const executor = newExecutor({ dataLimits: limits });
     const file = utf8("phone\na\n"); // two of them are 16 bytes
     for (const path of ["/data", "/query", "/b", "/c", "/d"]) executor.setData(path, file);
@@ -300,10 +338,15 @@ describe("setData, getData", () => {
   });
 
   it("a join that found no room is not run again for another order of it, only for another file", () => {
-    const executor = newExecutor({ dataLimits: { ...small, maxFileBytes: 20, maxFiles: 3, maxTotalBytes: 60 } });
+    const executor = newExecutor({
+      dataLimits: { ...small, maxFileBytes: 20, maxFiles: 3, maxTotalBytes: 60 },
+    });
     run(
       executor,
-      ...[list(), list({ dataset_link: "/small" }), order("/query", 1), order()].map((json) => ({ contractId: 1, json })),
+      ...[list(), list({ dataset_link: "/small" }), order("/query", 1), order()].map((json) => ({
+        contractId: 1,
+        json,
+      })),
     );
     executor.setData("/query", utf8("phone\na\n"));
     executor.setData("/small", utf8("phone\na\na\n"));
@@ -346,18 +389,31 @@ describe("DataPlaza: queries", () => {
     bytesRead = 0;
     expect(dataPlaza.command(context, state, order())).toBe("Ok");
     dataPlaza.query({ origin: undefined, data: noData }, state, "GetOrders");
-    expect([...(dataPlaza.joinOrders?.(state, 0) ?? [])]).toEqual([{ id: 0, dataset: "/data", query: "/query" }]);
+    expect([...(dataPlaza.joinOrders?.(state, 0) ?? [])]).toEqual([
+      { id: 0, dataset: "/data", query: "/query" },
+    ]);
     expect(bytesRead).toBeLessThan(1024);
   });
 
-  it.each(["GetItem", { GetItems: { before: -1 } }, { GetOrders: 1 }, {}, { GetItems: null, GetOrders: null }, null, 5])(
-    "contract/bad-request: %j",
-    (request) => expect(() => newExecutor().query(alice, 1, request)).toThrow(code("contract/bad-request")),
+  it.each([
+    "GetItem",
+    { GetItems: { before: -1 } },
+    { GetOrders: 1 },
+    {},
+    { GetItems: null, GetOrders: null },
+    null,
+    5,
+  ])("contract/bad-request: %j", (request) =>
+    expect(() => newExecutor().query(alice, 1, request)).toThrow(code("contract/bad-request")),
   );
 
   it("replies stay bounded: the newest thousand, or a mebibyte of text; earlier ones by `before`", () => {
     const executor = newExecutor();
-    run(executor, { contractId: 1, json: list() }, ...Array.from({ length: 1003 }, () => ({ contractId: 1, json: order() })));
+    run(
+      executor,
+      { contractId: 1, json: list() },
+      ...Array.from({ length: 1003 }, () => ({ contractId: 1, json: order() })),
+    );
     const ids = (request: Json) => {
       const answer = JSON.parse(ask(executor, 1, request)) as { GetOrders: { orders: { id: number }[] } };
       return answer.GetOrders.orders.map(({ id }) => id);

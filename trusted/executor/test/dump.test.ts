@@ -45,7 +45,12 @@ describe("encodeState, loadState", () => {
   it("these bytes for this state", () => {
     const executor = newExecutor({ contracts: [] });
     expect(executor.encodeState()).toEqual(Uint8Array.of(1, 0));
-    run(executor, { text: undefined, txHash: new Uint8Array(32).fill(0xab), contractId: 5, block: { number: 3, timeMs: 0n } });
+    run(executor, {
+      text: undefined,
+      txHash: new Uint8Array(32).fill(0xab),
+      contractId: 5,
+      block: { number: 3, timeMs: 0n },
+    });
     const value = new Writer().raw(alice).u32(3).u32(5).vecU8(new Uint8Array()).u8(8).finish();
     expect(executor.encodeState()).toEqual(dump([[0, `receipt/${"ab".repeat(32)}`, value]]));
   });
@@ -60,7 +65,8 @@ describe("encodeState, loadState", () => {
     expect(loaded.stateRoot).toEqual(executor.stateRoot);
     expect(loaded.encodeState()).toEqual(executor.encodeState());
     expect(balanceOf(loaded, bob)).toBe('{"FreeBalance":{"balance":"5"}}');
-    for (const request of ["GetItems", "GetOrders"]) expect(ask(loaded, 1, request)).toBe(ask(executor, 1, request));
+    for (const request of ["GetItems", "GetOrders"])
+      expect(ask(loaded, 1, request)).toBe(ask(executor, 1, request));
     expect(loaded.getData("/order/0")).toEqual(utf8("a\n"));
     status(loaded, 3, { Issue: { symbol: "B", total: "1" } });
     expect(ask(loaded, 3, "Metadata")).toContain('"id":2,');
@@ -107,7 +113,12 @@ describe("encodeState, loadState", () => {
     ["executor/dump-entry", dump([[2, Uint8Array.of(0xff), u128(1n)]])],
     ["codec/truncated", dump([[2, "issuance", new Uint8Array(15)]])],
     ["codec/trailing", dump([[2, "issuance", new Uint8Array(17)]])],
-    ["codec/bad-tag", dump([[0, "receipt/00", new Writer().raw(alice).u32(3).u32(5).vecU8(new Uint8Array()).u8(14).finish()]])],
+    [
+      "codec/bad-tag",
+      dump([
+        [0, "receipt/00", new Writer().raw(alice).u32(3).u32(5).vecU8(new Uint8Array()).u8(14).finish()],
+      ]),
+    ],
     ["contract/missing-entry", dump([[1, "orders", u32(1)]])],
     [
       "contract/missing-entry",
@@ -130,7 +141,9 @@ describe("encodeState, loadState", () => {
     const bytes = executor.encodeState();
     const target = newExecutor();
     for (let length = 0; length < bytes.length; length++)
-      expect(() => target.loadState(bytes.subarray(0, length))).toThrow(expect.objectContaining({ name: "ProtocolError" }));
+      expect(() => target.loadState(bytes.subarray(0, length))).toThrow(
+        expect.objectContaining({ name: "ProtocolError" }),
+      );
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
         const changed = bytes.slice();

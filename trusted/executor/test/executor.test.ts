@@ -5,7 +5,14 @@ import { CodecError } from "@pruntime/core/scale";
 import { Trie } from "@pruntime/core/trie";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { builtInContracts, type Contract, type Executor, type OpenedCommand, type State, type Status } from "../src/index.ts";
+import {
+  builtInContracts,
+  type Contract,
+  type Executor,
+  type OpenedCommand,
+  type State,
+  type Status,
+} from "../src/index.ts";
 import {
   alice,
   aliceHex,
@@ -27,7 +34,11 @@ import {
 const none = new Uint8Array(32);
 
 /** A contract that does what a test says. */
-function contract(id: number, command: (state: State, json: Json) => Status, query?: Contract["query"]): Contract {
+function contract(
+  id: number,
+  command: (state: State, json: Json) => Status,
+  query?: Contract["query"],
+): Contract {
   const bytes = { name: "x", decode: (value: Uint8Array) => value };
   return {
     id,
@@ -97,7 +108,9 @@ describe("a command commits whole or not at all", () => {
     expect(batch.execute(command({ json: transfer(bob, 3n) })).status).toBe("Ok");
     expect(batch.execute(command({ json: transfer(carol, 2n), sender: bob })).status).toBe("Ok");
     batch.endBlock();
-    expect(batch.execute(command({ json: transfer(carol, 2n), sender: bob })).status).toBe("InsufficientBalance");
+    expect(batch.execute(command({ json: transfer(carol, 2n), sender: bob })).status).toBe(
+      "InsufficientBalance",
+    );
     expect(batch.execute(command({ json: transfer(alice, 2n), sender: carol })).status).toBe("Ok");
     batch.commit();
     expect(balanceOf(executor, carol)).toBe('{"FreeBalance":{"balance":"0"}}');
@@ -125,7 +138,9 @@ describe("a batch", () => {
     const replaced = executor.begin();
     executor.loadState(executor.encodeState());
     for (const batch of [committed, dropped, replaced]) {
-      expect(() => batch.execute(command({ json: transfer(bob, 1n) }))).toThrow(code("executor/batch-closed"));
+      expect(() => batch.execute(command({ json: transfer(bob, 1n) }))).toThrow(
+        code("executor/batch-closed"),
+      );
       expect(() => batch.endBlock()).toThrow(code("executor/batch-closed"));
       expect(() => batch.commit()).toThrow(code("executor/batch-closed"));
     }
@@ -159,7 +174,9 @@ describe("the state root", () => {
       [mac(utf8("9/x")), mac(utf8("value"))],
       [mac(utf8(`0/receipt/${toHex(given.txHash)}`)), mac(receipt)],
     ] as const;
-    expect(executor.stateRoot).toEqual(Trie.from({ hash: portableCrypto.blake2b256, version: 0 }, entries).root);
+    expect(executor.stateRoot).toEqual(
+      Trie.from({ hash: portableCrypto.blake2b256, version: 0 }, entries).root,
+    );
   });
 
   it("covers what contracts begin with, and the key", () => {
@@ -210,10 +227,19 @@ const hexes = [aliceHex, bobHex, carolHex];
 const amount = fc.bigInt({ min: 0n, max: 2n ** 50n }).map(String);
 const id = fc.integer({ min: 0, max: 4 });
 const json: fc.Arbitrary<[number, unknown]> = fc.oneof(
-  fc.tuple(fc.constantFrom(2), fc.record({ Transfer: fc.record({ dest: fc.constantFrom(...hexes), value: amount }) })),
-  fc.tuple(fc.constantFrom(3), fc.record({ Issue: fc.record({ symbol: fc.constantFrom("A", "a", "B", "-"), total: amount }) })),
+  fc.tuple(
+    fc.constantFrom(2),
+    fc.record({ Transfer: fc.record({ dest: fc.constantFrom(...hexes), value: amount }) }),
+  ),
+  fc.tuple(
+    fc.constantFrom(3),
+    fc.record({ Issue: fc.record({ symbol: fc.constantFrom("A", "a", "B", "-"), total: amount }) }),
+  ),
   fc.tuple(fc.constantFrom(3), fc.record({ Destroy: fc.record({ id }) })),
-  fc.tuple(fc.constantFrom(3), fc.record({ Transfer: fc.record({ id, dest: fc.constantFrom(...hexes), value: amount }) })),
+  fc.tuple(
+    fc.constantFrom(3),
+    fc.record({ Transfer: fc.record({ id, dest: fc.constantFrom(...hexes), value: amount }) }),
+  ),
   fc.tuple(fc.constantFrom(1), fc.record({ OpenOrder: fc.record({ item_id: id, query_link: fc.string() }) })),
   fc.tuple(fc.integer({ min: 0, max: 5 }), fc.jsonValue()),
 );
@@ -270,29 +296,39 @@ describe("determinism", () => {
   it("any text is a receipt, never a throw", () => {
     const executor = newExecutor();
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.json()), fc.integer({ min: 0, max: 4 }), (text, contractId) => {
-        const batch = executor.begin();
-        expect(batch.execute(command({ text, contractId })).status).not.toBe("Ok");
-      }),
+      fc.property(
+        fc.oneof(fc.string({ unit: "binary" }), fc.json()),
+        fc.integer({ min: 0, max: 4 }),
+        (text, contractId) => {
+          const batch = executor.begin();
+          expect(batch.execute(command({ text, contractId })).status).not.toBe("Ok");
+        },
+      ),
     );
   });
 
   it("any request is an answer or contract/bad-request", () => {
     const executor = newExecutor();
     fc.assert(
-      fc.property(fc.jsonValue(), fc.integer({ min: 0, max: 3 }), fc.boolean(), (request, contractId, anonymous) => {
-        try {
-          ask(executor, contractId, request as Json, anonymous ? undefined : alice);
-        } catch (error) {
-          expect(error).toEqual(code("contract/bad-request"));
-        }
-      }),
+      fc.property(
+        fc.jsonValue(),
+        fc.integer({ min: 0, max: 3 }),
+        fc.boolean(),
+        (request, contractId, anonymous) => {
+          try {
+            ask(executor, contractId, request as Json, anonymous ? undefined : alice);
+          } catch (error) {
+            expect(error).toEqual(code("contract/bad-request"));
+          }
+        },
+      ),
     );
   });
 });
 
 describe("query", () => {
-  it("is undefined when there is no such contract", () => expect(newExecutor().query(alice, 4, "GetItems")).toBe(undefined));
+  it("is undefined when there is no such contract", () =>
+    expect(newExecutor().query(alice, 4, "GetItems")).toBe(undefined));
 
   it("cannot write: its state has no way to, and hands out copies", () => {
     const executor = newExecutor({

@@ -3,7 +3,14 @@ import { fromHex, toHex } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import { expect } from "vitest";
-import { type Batch, Executor, type ExecutorOptions, type OpenedCommand, type Receipt, type Status } from "../src/index.ts";
+import {
+  type Batch,
+  Executor,
+  type ExecutorOptions,
+  type OpenedCommand,
+  type Receipt,
+  type Status,
+} from "../src/index.ts";
 
 export const alice = fromHex("d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d");
 export const bob = new Uint8Array(32).fill(0xb0);
@@ -37,7 +44,12 @@ export function run(executor: Executor, ...commands: readonly Given[]): Receipt[
 }
 
 /** Runs one command: its status. */
-export function status(executor: Executor, contractId: number, json: Json, sender: Uint8Array = alice): Status | undefined {
+export function status(
+  executor: Executor,
+  contractId: number,
+  json: Json,
+  sender: Uint8Array = alice,
+): Status | undefined {
   return run(executor, { contractId, json, sender })[0]?.status;
 }
 

@@ -2,7 +2,20 @@ import { toHex } from "@pruntime/core/bytes";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";
 import { statuses } from "../src/index.ts";
-import { alice, aliceHex, ask, bob, bobHex, carol, code, command, type Given, newExecutor, run, transfer } from "./kit.ts";
+import {
+  alice,
+  aliceHex,
+  ask,
+  bob,
+  bobHex,
+  carol,
+  code,
+  command,
+  type Given,
+  newExecutor,
+  run,
+  transfer,
+} from "./kit.ts";
 
 const receiptOf = (given: Given, origin: Uint8Array | undefined = given.sender ?? alice) => {
   const executor = newExecutor();
@@ -54,10 +67,14 @@ describe("receipts", () => {
     expect(receiptOf({ text: undefined })).toContain('"command":"","contract_id":2,"status":"BadSecret"'));
 
   it("BadSecret comes before BadContractId, as in 2020", () =>
-    expect(receiptOf({ text: undefined, contractId: 77 })).toContain('"contract_id":77,"status":"BadSecret"'));
+    expect(receiptOf({ text: undefined, contractId: 77 })).toContain(
+      '"contract_id":77,"status":"BadSecret"',
+    ));
 
   it.each([0, 4, 5, 77, 0xffff_ffff])("BadContractId: %i", (contractId) =>
-    expect(receiptOf({ json: {}, contractId })).toContain(`"command":"{}","contract_id":${contractId},"status":"BadContractId"`),
+    expect(receiptOf({ json: {}, contractId })).toContain(
+      `"command":"{}","contract_id":${contractId},"status":"BadContractId"`,
+    ),
   );
 
   it.each([
@@ -73,7 +90,9 @@ describe("receipts", () => {
     "\u0000",
     "1e999",
   ])("BadCommand, kept as it was: %.20s", (text) =>
-    expect(receiptOf({ text })).toContain(`"command":${JSON.stringify(text)},"contract_id":2,"status":"BadCommand"`),
+    expect(receiptOf({ text })).toContain(
+      `"command":${JSON.stringify(text)},"contract_id":2,"status":"BadCommand"`,
+    ),
   );
 
   it.each([
@@ -83,19 +102,25 @@ describe("receipts", () => {
     expect(receiptOf({ text })).toContain('"command":"","contract_id":2,"status":"BadCommand"'),
   );
 
-  it.each(["Ok", "BadCommand", "BadContractId"])("%s, not kept: a text that its sender may have copied unread", (status) => {
-    const text = status === "BadCommand" ? '{"FreeBalance":{"balance":"42"}}' : canonicalJson(transfer(bob, 1n));
-    const contractId = status === "BadContractId" ? 77 : 2;
-    expect(receiptOf({ text, contractId, unbound: true })).toContain(
-      `"command":"","contract_id":${contractId},"status":"${status}"`,
-    );
-  });
+  it.each(["Ok", "BadCommand", "BadContractId"])(
+    "%s, not kept: a text that its sender may have copied unread",
+    (status) => {
+      const text =
+        status === "BadCommand" ? '{"FreeBalance":{"balance":"42"}}' : canonicalJson(transfer(bob, 1n));
+      const contractId = status === "BadContractId" ? 77 : 2;
+      expect(receiptOf({ text, contractId, unbound: true })).toContain(
+        `"command":"","contract_id":${contractId},"status":"${status}"`,
+      );
+    },
+  );
 
   it("of two commands in one transaction the last stands", () => {
     const executor = newExecutor();
     const txHash = new Uint8Array(32).fill(1);
     run(executor, { txHash, json: transfer(bob, 1n) }, { txHash, json: null });
-    expect(ask(executor, 0, { QueryReceipt: { tx_hash: toHex(txHash) } }, alice)).toContain('"status":"BadCommand"');
+    expect(ask(executor, 0, { QueryReceipt: { tx_hash: toHex(txHash) } }, alice)).toContain(
+      '"status":"BadCommand"',
+    );
   });
 
   it("stand when somebody else puts the same payload on chain, before or after: each account reads its own", () => {
@@ -112,7 +137,9 @@ describe("receipts", () => {
     ]) {
       const executor = newExecutor();
       run(executor, ...sequence);
-      expect(ask(executor, 0, request, alice)).toContain(`{"account":"${aliceHex}","block_num":1,"command":"{`);
+      expect(ask(executor, 0, request, alice)).toContain(
+        `{"account":"${aliceHex}","block_num":1,"command":"{`,
+      );
       expect(ask(executor, 0, request, alice)).toContain('"status":"Ok"');
       expect(ask(executor, 0, request, bob)).toContain(`{"account":"${bobHex}","block_num":1,"command":"",`);
       expect([carol, undefined].map((origin) => ask(executor, 0, request, origin))).toEqual(

@@ -37,7 +37,12 @@ export interface Chain {
 export const maxWaiting = 200_000;
 
 /** A chain at its start. Block 0 counts as dispatched: it is the anchor, and no source of commands. */
-export function startChain(anchor: Uint8Array, source: CommandSource, client: LightClient, para: Parachain | undefined): Chain {
+export function startChain(
+  anchor: Uint8Array,
+  source: CommandSource,
+  client: LightClient,
+  para: Parachain | undefined,
+): Chain {
   const { number, hash, stateRoot } = (para ?? client).finalized;
   const dispatched = { number, hash, stateRoot, timeMs: 0n };
   return { anchor, source, client, para, waiting: [], dispatched, runtimeChangedAt: undefined };
@@ -54,16 +59,25 @@ export function genesisOf({ client, para }: Chain): Uint8Array {
 }
 
 /** The chain with headers that its own light client has proven final; of a relay chain only the last counts. @throws as {@link withWaiting} */
-export function withFinalized(chain: Chain, client: LightClient, finalized: readonly FinalizedHeader[]): Chain {
+export function withFinalized(
+  chain: Chain,
+  client: LightClient,
+  finalized: readonly FinalizedHeader[],
+): Chain {
   return chain.para === undefined ? withWaiting({ ...chain, client }, finalized) : { ...chain, client };
 }
 
 /** Adds headers that wait for dispatch. @throws {@link RuntimeError} `runtime/queue-full` */
 export function withWaiting(chain: Chain, finalized: readonly FinalizedHeader[]): Chain {
   const waiting = chain.waiting.length + finalized.length;
-  if (waiting > maxWaiting) throw new RuntimeError({ code: "runtime/queue-full", waiting, limit: maxWaiting });
+  if (waiting > maxWaiting)
+    throw new RuntimeError({ code: "runtime/queue-full", waiting, limit: maxWaiting });
   const changed = finalized.find(({ runtimeUpdated }) => runtimeUpdated)?.number;
-  return { ...chain, waiting: [...chain.waiting, ...finalized], runtimeChangedAt: chain.runtimeChangedAt ?? changed };
+  return {
+    ...chain,
+    waiting: [...chain.waiting, ...finalized],
+    runtimeChangedAt: chain.runtimeChangedAt ?? changed,
+  };
 }
 
 /** The chain once the code of the block that changed the runtime is known: the next change counts. */

@@ -54,7 +54,10 @@ const [system, remarked] = ["System", "Remarked"];
  * @see https://github.com/paritytech/substrate/pull/9580
  * @see https://github.com/paritytech/polkadot-sdk/issues/2049
  */
-const codeChanges: ReadonlySet<string> = new Set(["System.CodeUpdated", "ParachainSystem.ValidationFunctionApplied"]);
+const codeChanges: ReadonlySet<string> = new Set([
+  "System.CodeUpdated",
+  "ParachainSystem.ValidationFunctionApplied",
+]);
 
 /**
  * How the event may be declared: as the pallet does today, with the sender under another name, or without names, as in 2020. A runtime whose event differs
@@ -102,7 +105,11 @@ function commandReaders(metadata: RuntimeMetadata): ReadonlyMap<string, CommandR
   return readers;
 }
 
-function readRemarked(number: number, { phase, fields }: EventRecord, remarks: Remarks): PushedCommand | undefined {
+function readRemarked(
+  number: number,
+  { phase, fields }: EventRecord,
+  remarks: Remarks,
+): PushedCommand | undefined {
   const { sender, hash } = fields;
   if (!(sender instanceof Uint8Array) || !(hash instanceof Uint8Array))
     throw new DispatchError({ code: "dispatch/bad-command-event", number });
@@ -112,7 +119,10 @@ function readRemarked(number: number, { phase, fields }: EventRecord, remarks: R
 
 /** @throws MetadataError, of the first declaration where none fits */
 function declarationOf(metadata: RuntimeMetadata): Declaration {
-  return declarations.find((declaration) => isDeclared(metadata, declaration)) ?? required(metadata, declarations[0]);
+  return (
+    declarations.find((declaration) => isDeclared(metadata, declaration)) ??
+    required(metadata, declarations[0])
+  );
 }
 
 function isDeclared(metadata: RuntimeMetadata, declaration: Declaration): boolean {
@@ -127,11 +137,20 @@ function isDeclared(metadata: RuntimeMetadata, declaration: Declaration): boolea
 
 function required(metadata: RuntimeMetadata, declaration: Declaration): Declaration {
   const [who, contractId, payload, number] = declaration;
-  requireEvent(metadata, pallet, event, { [who]: "[u8; 32]", [contractId]: "u32", [payload]: "Vec<u8>", [number]: "u32" });
+  requireEvent(metadata, pallet, event, {
+    [who]: "[u8; 32]",
+    [contractId]: "u32",
+    [payload]: "Vec<u8>",
+    [number]: "u32",
+  });
   return declaration;
 }
 
-function readCommand(number: number, [who, id, bytes]: Declaration, { phase, fields }: EventRecord): PushedCommand {
+function readCommand(
+  number: number,
+  [who, id, bytes]: Declaration,
+  { phase, fields }: EventRecord,
+): PushedCommand {
   const [sender, contractId, payload] = [fields[who], fields[id], fields[bytes]];
   if (!(sender instanceof Uint8Array) || typeof contractId !== "number" || !(payload instanceof Uint8Array))
     throw new DispatchError({ code: "dispatch/bad-command-event", number });

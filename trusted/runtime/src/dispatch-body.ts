@@ -30,8 +30,12 @@ export function dispatchBody(
   const { header, encodedHeader, extrinsics, justification } = decodeSignedBlock(encoded);
   const { number } = header;
   if (number === 0) throw new DispatchError({ code: "dispatch/genesis-block" });
-  if (justification === undefined) throw new DispatchError({ code: "dispatch/missing-justification", number });
-  const { finalized, next } = verifyHeaders(crypto, chain.client, { headers: [encodedHeader], justification });
+  if (justification === undefined)
+    throw new DispatchError({ code: "dispatch/missing-justification", number });
+  const { finalized, next } = verifyHeaders(crypto, chain.client, {
+    headers: [encodedHeader],
+    justification,
+  });
   const [final] = finalized;
   if (final === undefined) return undefined;
   if (!equal(extrinsicsRoot(crypto, extrinsics), final.extrinsicsRoot))
@@ -39,10 +43,16 @@ export function dispatchBody(
   const batch = begin();
   const timeMs = extrinsics.map(inherentTime).find((time) => time !== undefined) ?? 0n;
   const known = chain.dispatched.timeMs;
-  const dispatched = { number, hash: final.hash, stateRoot: final.stateRoot, timeMs: timeMs > known ? timeMs : known };
+  const dispatched = {
+    number,
+    hash: final.hash,
+    stateRoot: final.stateRoot,
+    timeMs: timeMs > known ? timeMs : known,
+  };
   for (const [index, extrinsic] of extrinsics.entries()) {
     const command = commandOf(index, extrinsic);
-    if (command !== undefined) executeCommand(crypto, channel, batch, dispatched, command, crypto.blake2b256(extrinsic));
+    if (command !== undefined)
+      executeCommand(crypto, channel, batch, dispatched, command, crypto.blake2b256(extrinsic));
   }
   batch.endBlock();
   return { chain: { ...chain, client: next, dispatched }, batch };

@@ -58,11 +58,19 @@ export function dispatchEvents(
   }
   const { number, hash, stateRoot, timeMs } = last;
   const dispatched = { number, hash, stateRoot, timeMs };
-  return { chain: { ...chain, waiting: chain.waiting.slice(proven.length), dispatched, runtimeChangedAt }, batch };
+  return {
+    chain: { ...chain, waiting: chain.waiting.slice(proven.length), dispatched, runtimeChangedAt },
+    batch,
+  };
 }
 
 /** Each block is read when it is its turn: read, a proof takes many times its length in memory. */
-function proveInOrder(crypto: Crypto, chain: Chain, events: ReadEvents, blocks: readonly Uint8Array[]): ProvenBatch {
+function proveInOrder(
+  crypto: Crypto,
+  chain: Chain,
+  events: ReadEvents,
+  blocks: readonly Uint8Array[],
+): ProvenBatch {
   const proven: ProvenBlock[] = [];
   let last = chain.dispatched;
   let { runtimeChangedAt } = chain;
@@ -70,7 +78,8 @@ function proveInOrder(crypto: Crypto, chain: Chain, events: ReadEvents, blocks: 
     const block = decodeBlockHeaderWithEvents(encoded);
     const { number } = block.header;
     if (number <= chain.dispatched.number) continue;
-    if (number !== last.number + 1) throw new DispatchError({ code: "dispatch/gap", want: last.number + 1, have: number });
+    if (number !== last.number + 1)
+      throw new DispatchError({ code: "dispatch/gap", want: last.number + 1, have: number });
     const trusted = chain.waiting[proven.length];
     if (trusted === undefined)
       throw new DispatchError({ code: "dispatch/not-final", number, finalized: finalizedOf(chain).number });
@@ -92,9 +101,11 @@ function proveBlock(
   { encodedHeader, events, proof, key }: BlockHeaderWithEvents,
 ): ProvenBlock {
   const { number, hash, stateRoot } = trusted;
-  if (!equal(headerHash(crypto, encodedHeader), hash)) throw new DispatchError({ code: "dispatch/wrong-header", number });
+  if (!equal(headerHash(crypto, encodedHeader), hash))
+    throw new DispatchError({ code: "dispatch/wrong-header", number });
   const eventsKey = systemEventsKey(crypto);
-  if (key !== undefined && !equal(key, eventsKey)) throw new DispatchError({ code: "dispatch/wrong-key", number });
+  if (key !== undefined && !equal(key, eventsKey))
+    throw new DispatchError({ code: "dispatch/wrong-key", number });
   if (proof === undefined) throw new DispatchError({ code: "dispatch/missing-proof", number });
   const state = openStateProof(crypto.blake2b256, stateRoot, proof);
   const value = state.read(eventsKey);

@@ -24,7 +24,11 @@ const finalizedHeaderBytes = 133; // the least a header takes
  */
 export function encodeDump({ chain, events, executor, replay }: Loaded): Uint8Array {
   return encode(chain, (w, { anchor, client, para, waiting, dispatched, runtimeChangedAt }) => {
-    w.u8(version).raw(anchor).vecU8(encodeLightClient(client)).option(para, writeParachain).vec(waiting, writeFinalizedHeader);
+    w.u8(version)
+      .raw(anchor)
+      .vecU8(encodeLightClient(client))
+      .option(para, writeParachain)
+      .vec(waiting, writeFinalizedHeader);
     w.u32(dispatched.number).raw(dispatched.hash).raw(dispatched.stateRoot).u64(dispatched.timeMs);
     w.option(runtimeChangedAt, (out, number) => out.u32(number))
       .option(events?.metadata, (out, metadata) => out.vecU8(metadata))
@@ -60,7 +64,8 @@ export function decodeDump(crypto: Crypto, stateKey: Uint8Array, current: Chain,
     throw new DumpError({ code: "dump/inconsistent", what: "metadata" });
   const executor = new Executor({ crypto, stateKey });
   executor.loadState(state);
-  if (!equal(executor.stateRoot, stateRoot)) throw new DumpError({ code: "dump/inconsistent", what: "state-root" });
+  if (!equal(executor.stateRoot, stateRoot))
+    throw new DumpError({ code: "dump/inconsistent", what: "state-root" });
   return { chain, events: metadata && compileCommandEvents(metadata), executor, replay };
 }
 
@@ -72,9 +77,22 @@ function readDump(r: Reader, current: Chain): Dump {
   const client = decodeLightClient(r.vecU8());
   const para = r.option(readParachain);
   const waiting = r.vec(finalizedHeaderBytes, readFinalizedHeader, maxWaiting);
-  const dispatched = { number: r.u32(), hash: r.take(32).slice(), stateRoot: r.take(32).slice(), timeMs: r.u64() };
+  const dispatched = {
+    number: r.u32(),
+    hash: r.take(32).slice(),
+    stateRoot: r.take(32).slice(),
+    timeMs: r.u64(),
+  };
   const runtimeChangedAt = r.option((o) => o.u32());
-  const chain: Chain = { anchor, source: current.source, client, para, waiting, dispatched, runtimeChangedAt };
+  const chain: Chain = {
+    anchor,
+    source: current.source,
+    client,
+    para,
+    waiting,
+    dispatched,
+    runtimeChangedAt,
+  };
   const metadata = r.option((o) => o.vecU8());
   return { chain, metadata, stateRoot: r.take(32), state: r.vecU8(), replay: ReplayGuard.read(r) };
 }
@@ -93,7 +111,8 @@ function checkAge(current: Chain, dump: Chain): void {
   if (given < have) throw new DumpError({ code: "dump/older", have, dump: given });
   for (const final of [finalizedOf, ({ client }: Chain) => client.finalized]) {
     const [haveFinal, givenFinal] = [final(current).number, final(dump).number];
-    if (givenFinal < haveFinal) throw new DumpError({ code: "dump/older", have: haveFinal, dump: givenFinal });
+    if (givenFinal < haveFinal)
+      throw new DumpError({ code: "dump/older", have: haveFinal, dump: givenFinal });
   }
 }
 
@@ -106,5 +125,6 @@ function checkQueue(chain: Chain): void {
       throw new DumpError({ code: "dump/inconsistent", what: "queue" });
     last = header;
   }
-  if (!equal(last.hash, finalizedOf(chain).hash)) throw new DumpError({ code: "dump/inconsistent", what: "dispatched" });
+  if (!equal(last.hash, finalizedOf(chain).hash))
+    throw new DumpError({ code: "dump/inconsistent", what: "dispatched" });
 }

@@ -38,11 +38,23 @@ export type Event =
       readonly parachain?: ParachainStart | undefined;
     }
   /** SCALE `HeaderToSync`s and, optionally, an `AuthoritySetChange`. */
-  | { readonly kind: "headers"; readonly headers: readonly Uint8Array[]; readonly authoritySetChange: Uint8Array | undefined }
+  | {
+      readonly kind: "headers";
+      readonly headers: readonly Uint8Array[];
+      readonly authoritySetChange: Uint8Array | undefined;
+    }
   /** SCALE headers of the parachain, and a read proof of its head in the relay chain's last finalized state. */
-  | { readonly kind: "para-headers"; readonly headers: readonly Uint8Array[]; readonly proof: readonly Uint8Array[] }
+  | {
+      readonly kind: "para-headers";
+      readonly headers: readonly Uint8Array[];
+      readonly proof: readonly Uint8Array[];
+    }
   /** SCALE `BlockHeaderWithEvents`s, and all that was remarked with an event in them, in any order. */
-  | { readonly kind: "blocks"; readonly blocks: readonly Uint8Array[]; readonly remarks?: readonly Uint8Array[] }
+  | {
+      readonly kind: "blocks";
+      readonly blocks: readonly Uint8Array[];
+      readonly remarks?: readonly Uint8Array[];
+    }
   /** A read proof of `:code` in the state of the block that changed the runtime, once that block is dispatched. */
   | { readonly kind: "code"; readonly proof: readonly Uint8Array[] }
   /** One SCALE `SignedBlock`. */
@@ -85,6 +97,8 @@ export interface Done {
 }
 
 /** An answer, or a coded rejection with the state as it was. */
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorDetail };
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: ErrorDetail };
 
 export type AnswerTo<E extends Event> = Answers[E["kind"]];

@@ -34,9 +34,13 @@ function open(
 ): Pick<OpenedCommand, "text" | "unbound"> {
   try {
     const envelope = decodePayload(fromUtf8(payload), envelopeLimits);
-    return { text: openCommand(crypto, channel, { sender, contractId }, envelope), unbound: envelope.kind === "v1" };
+    return {
+      text: openCommand(crypto, channel, { sender, contractId }, envelope),
+      unbound: envelope.kind === "v1",
+    };
   } catch (error) {
-    if (error instanceof JsonError || error instanceof BytesError || error instanceof ChannelError) return { text: undefined };
+    if (error instanceof JsonError || error instanceof BytesError || error instanceof ChannelError)
+      return { text: undefined };
     throw error;
   }
 }

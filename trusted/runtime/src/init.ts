@@ -32,7 +32,8 @@ export function startFrom(
 ): Start {
   const client = clientFrom(crypto, start);
   const para = parachain && parachainFrom(crypto, parachain);
-  if (para !== undefined && meaning.kind === "bodies") throw new RuntimeError({ code: "runtime/parachain-by-bodies" });
+  if (para !== undefined && meaning.kind === "bodies")
+    throw new RuntimeError({ code: "runtime/parachain-by-bodies" });
   const events = eventsOf(meanings, (para ?? client).finalized.stateRoot, meaning);
   const source = events === undefined ? "bodies" : "events";
   return { chain: startChain(anchorOf(crypto, client, meaning, para), source, client, para), events };
@@ -40,7 +41,8 @@ export function startFrom(
 
 function parachainFrom(crypto: Crypto, { id, genesisHeader }: ParachainStart): Parachain {
   const [header, hash] = [decodeHeader(genesisHeader), headerHash(crypto, genesisHeader)];
-  if (header.number !== 0) throw new RuntimeError({ code: "runtime/parachain-not-genesis", number: header.number });
+  if (header.number !== 0)
+    throw new RuntimeError({ code: "runtime/parachain-not-genesis", number: header.number });
   return { id, genesisHash: hash, finalized: toFinalized({ header, hash }) };
 }
 
@@ -49,7 +51,11 @@ function clientFrom(crypto: Crypto, start: StartPoint): LightClient {
   return startFromCheckpoint(crypto, decodeCheckpoint(start.text));
 }
 
-function eventsOf(meanings: MeaningCache, stateRoot: Uint8Array, meaning: Meaning): CommandEvents | undefined {
+function eventsOf(
+  meanings: MeaningCache,
+  stateRoot: Uint8Array,
+  meaning: Meaning,
+): CommandEvents | undefined {
   switch (meaning.kind) {
     case "told":
       return compileCommandEvents(meaning.metadata);

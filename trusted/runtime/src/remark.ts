@@ -20,7 +20,10 @@ export const remarkTag: Uint8Array = utf8("pruntime/command/1:");
 export function readRemark(remark: Uint8Array): RemarkCommand | undefined {
   const end = remarkTag.length + 4;
   if (remark.length < end || !equal(remark.subarray(0, remarkTag.length), remarkTag)) return undefined;
-  return { contractId: new Reader(remark.subarray(remarkTag.length, end)).u32(), payload: remark.subarray(end) };
+  return {
+    contractId: new Reader(remark.subarray(remarkTag.length, end)).u32(),
+    payload: remark.subarray(end),
+  };
 }
 
 /** Remarks that the relay supplied, by blake2b-256. Spare ones say nothing. */
@@ -34,7 +37,8 @@ export class Remarks {
   /** What an event's hash is of. @throws {@link DispatchError} `dispatch/missing-remark`: without it a command could be hidden */
   of(number: number, hash: Uint8Array): Uint8Array {
     const remark = this.#byHash.get(toHex(hash));
-    if (remark === undefined) throw new DispatchError({ code: "dispatch/missing-remark", number, hash: hash.slice() });
+    if (remark === undefined)
+      throw new DispatchError({ code: "dispatch/missing-remark", number, hash: hash.slice() });
     return remark;
   }
 }

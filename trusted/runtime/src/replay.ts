@@ -50,7 +50,9 @@ export class ReplayGuard {
   /** Writes what is not expired: `Vec<(expiry u32, Option<asker(32)>, nonce(16))>`. */
   write(w: Writer, dispatched: number): void {
     const alive = [...this.#byExpiry].filter(([expiresAt]) => expiresAt >= dispatched);
-    const rows = alive.flatMap(([expiresAt, entries]) => [...entries].map(([entry, name]) => [expiresAt, entry, name] as const));
+    const rows = alive.flatMap(([expiresAt, entries]) =>
+      [...entries].map(([entry, name]) => [expiresAt, entry, name] as const),
+    );
     w.vec(rows, (out, [expiresAt, entry, name]) => {
       out.u32(expiresAt).option(name === anonymous ? undefined : fromHex(name), (o, asker) => o.raw(asker));
       out.raw(fromHex(entry.slice(name.length + 1)));

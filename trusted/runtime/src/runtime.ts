@@ -186,7 +186,15 @@ export class Runtime {
     const { crypto } = this.#options;
     if (events === undefined) throw new RuntimeError({ code: "runtime/wrong-source", source: chain.source });
     const remarks = new Remarks(crypto, remarked);
-    const done = dispatchEvents(crypto, chain, events, this.#channel(chain), () => executor.begin(), blocks, remarks);
+    const done = dispatchEvents(
+      crypto,
+      chain,
+      events,
+      this.#channel(chain),
+      () => executor.begin(),
+      blocks,
+      remarks,
+    );
     this.#commit(running, done);
     return { dispatchedTo: (done?.chain ?? chain).dispatched.number };
   }
@@ -198,7 +206,8 @@ export class Runtime {
     requireSource(chain, "events");
     const { dispatched, runtimeChangedAt: changedAt } = chain;
     if (changedAt === undefined) return { from: undefined };
-    if (dispatched.number !== changedAt) throw new CodeError({ code: "code/not-due", changedAt, dispatched: dispatched.number });
+    if (dispatched.number !== changedAt)
+      throw new CodeError({ code: "code/not-due", changedAt, dispatched: dispatched.number });
     const events = this.#meanings.proven(dispatched.stateRoot, proof);
     this.#running = { ...running, chain: withCode(chain), events };
     return { from: changedAt + 1 };
@@ -207,7 +216,13 @@ export class Runtime {
   #body(block: Uint8Array): Answers["body"] {
     const running = this.#started();
     const { chain, executor } = running;
-    const done = dispatchBody(this.#options.crypto, chain, this.#channel(chain), () => executor.begin(), block);
+    const done = dispatchBody(
+      this.#options.crypto,
+      chain,
+      this.#channel(chain),
+      () => executor.begin(),
+      block,
+    );
     this.#commit(running, done);
     return { syncedTo: (done?.chain ?? chain).dispatched.number };
   }

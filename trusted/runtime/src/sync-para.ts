@@ -5,7 +5,12 @@ import { type Chain, withWaiting } from "./chain.ts";
 import { RuntimeError } from "./error.ts";
 
 /** @throws {@link RuntimeError} `runtime/no-parachain`; ParachainError, LightClientError, TrieError, CodecError */
-export function syncPara(crypto: Crypto, chain: Chain, headers: readonly Uint8Array[], proof: readonly Uint8Array[]): Chain {
+export function syncPara(
+  crypto: Crypto,
+  chain: Chain,
+  headers: readonly Uint8Array[],
+  proof: readonly Uint8Array[],
+): Chain {
   const { client, para } = chain;
   if (para === undefined) throw new RuntimeError({ code: "runtime/no-parachain" });
   const trust = { relayStateRoot: client.finalized.stateRoot, paraId: para.id, finalized: para.finalized };

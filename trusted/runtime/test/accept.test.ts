@@ -26,11 +26,17 @@ const everything: readonly Event[] = [
 ];
 
 describe("before init", () => {
-  it.each(everything.map((event) => [event.kind, event] as const))("runtime/not-initialized: %s", (_, event) => {
-    const runtime = newRuntime();
-    expect(refusal(runtime, event)).toBe("runtime/not-initialized");
-    expect([runtime.status(), runtime.statement(new Uint8Array(32), new Uint8Array(32))]).toEqual([undefined, undefined]);
-  });
+  it.each(everything.map((event) => [event.kind, event] as const))(
+    "runtime/not-initialized: %s",
+    (_, event) => {
+      const runtime = newRuntime();
+      expect(refusal(runtime, event)).toBe("runtime/not-initialized");
+      expect([runtime.status(), runtime.statement(new Uint8Array(32), new Uint8Array(32))]).toEqual([
+        undefined,
+        undefined,
+      ]);
+    },
+  );
 });
 
 describe("init", () => {
@@ -56,13 +62,17 @@ describe("init", () => {
     const runtime = newRuntime();
     const genesisInfo = chain.genesisInfo();
     const bodies = { kind: "bodies" } as const;
-    const from = (info: Uint8Array, meaning: Meaning): Event => ({ kind: "init", start: { kind: "genesis", info }, meaning });
+    const from = (info: Uint8Array, meaning: Meaning): Event => ({
+      kind: "init",
+      start: { kind: "genesis", info },
+      meaning,
+    });
     const [stateRoot, extrinsics, digest] = [33, 65, 97]; // what stands between them and in front is free for a genesis to choose
     for (let i = stateRoot; i < genesisInfo.length; i += i === extrinsics - 1 ? digest - i : 1)
       expect(refusal(runtime, from(flip(genesisInfo, i), bodies))).toMatch(/^(codec|headers|trie)\//);
-    expect(refusal(runtime, from(genesisInfo, { kind: "told", metadata: metadata.subarray(0, 1000) }))).toMatch(
-      /^(codec|metadata)\//,
-    );
+    expect(
+      refusal(runtime, from(genesisInfo, { kind: "told", metadata: metadata.subarray(0, 1000) })),
+    ).toMatch(/^(codec|metadata)\//);
     expect(runtime.status()).toBeUndefined();
     take(runtime, chain.init(metadata));
     expect(runtime.status()!.chain.source).toBe("events");
@@ -96,7 +106,9 @@ describe("the anchor", () => {
             ...chain.at(0).hash,
             ...chain.at(0).hash,
             ...new Uint8Array(8),
-            ...chain.genesisInfo().subarray(chain.at(0).encoded.length, chain.at(0).encoded.length + 1 + 4 * 40),
+            ...chain
+              .genesisInfo()
+              .subarray(chain.at(0).encoded.length, chain.at(0).encoded.length + 1 + 4 * 40),
             0,
             1,
             0,

@@ -14,12 +14,19 @@ const named = (name: string) => Uint8Array.of(1, 4 * name.length, ...utf8(name))
 const unnamed = Uint8Array.of(0);
 
 /** The metadata with fields of `CommandPushed` declared otherwise. */
-function redeclared(changes: readonly (readonly [string, Uint8Array])[], version: 14 | 15 | 16 = 14): Uint8Array {
+function redeclared(
+  changes: readonly (readonly [string, Uint8Array])[],
+  version: 14 | 15 | 16 = 14,
+): Uint8Array {
   let metadata = Buffer.from(devchain.metadata(version));
   for (const [field, declared] of changes) {
     const at = metadata.indexOf(named(field), metadata.indexOf("CommandPushed"));
     expect(at).toBeGreaterThan(0);
-    metadata = Buffer.concat([metadata.subarray(0, at), declared, metadata.subarray(at + named(field).length)]);
+    metadata = Buffer.concat([
+      metadata.subarray(0, at),
+      declared,
+      metadata.subarray(at + named(field).length),
+    ]);
   }
   return Uint8Array.from(metadata);
 }
@@ -39,14 +46,20 @@ describe("CommandPushed", () => {
     push(7, Uint8Array.of(4), bob);
     const block = chain.produceBlock();
     const { events } = blockParts(chain, block.header.number);
-    expect(compileCommandEvents(metadata).read(1, events!, new Remarks(portableCrypto, [])).commands).toEqual([
-      { index: 1, sender: alice.id, contractId: 2, payload: Uint8Array.of(1, 2, 3) },
-      { index: 2, sender: bob.id, contractId: 7, payload: Uint8Array.of(4) },
-    ]);
+    expect(compileCommandEvents(metadata).read(1, events!, new Remarks(portableCrypto, [])).commands).toEqual(
+      [
+        { index: 1, sender: alice.id, contractId: 2, payload: Uint8Array.of(1, 2, 3) },
+        { index: 2, sender: bob.id, contractId: 7, payload: Uint8Array.of(4) },
+      ],
+    );
   });
 
   it.each([
-    ["metadata/event-mismatch", "a field under a name nobody knows", () => redeclared([["contract_id", named("contract")]])],
+    [
+      "metadata/event-mismatch",
+      "a field under a name nobody knows",
+      () => redeclared([["contract_id", named("contract")]]),
+    ],
     ["metadata/event-mismatch", "some fields without names", () => redeclared(nameless.slice(1))],
     [
       "metadata/missing",

@@ -8,21 +8,39 @@ import { alice, bob } from "./support/devchain.ts";
 import { extrinsic2020, pushCommand2020, TinyChain } from "./support/tiny-chain.ts";
 import { answer, keyPair, newRuntime, receipt, take, workerKey } from "./support/worker.ts";
 
-const text = (value: number): string => canonicalJson({ Transfer: { dest: toHex(bob.id), value: String(value) } });
+const text = (value: number): string =>
+  canonicalJson({ Transfer: { dest: toHex(bob.id), value: String(value) } });
 const json = (value: Json): Uint8Array => utf8(canonicalJson(value));
 const envelope = (payload: Payload): Uint8Array => utf8(encodePayload(payload));
 const ephemeral = keyPair(77);
 
-function sealedFor(genesisHash: Uint8Array, { sender = alice.id, contractId = 2, key = workerKey.publicKey, value = 5 } = {}) {
+function sealedFor(
+  genesisHash: Uint8Array,
+  { sender = alice.id, contractId = 2, key = workerKey.publicKey, value = 5 } = {},
+) {
   return envelope(
-    sealCommandWithKey(portableCrypto, ephemeral, { genesisHash, publicKey: key }, { sender, contractId }, text(value)),
+    sealCommandWithKey(
+      portableCrypto,
+      ephemeral,
+      { genesisHash, publicKey: key },
+      { sender, contractId },
+      text(value),
+    ),
   );
 }
 
-const v1 = (key = workerKey.publicKey) => sealV1WithKey(portableCrypto, ephemeral, new Uint8Array(12), key, text(5)).payload;
+const v1 = (key = workerKey.publicKey) =>
+  sealV1WithKey(portableCrypto, ephemeral, new Uint8Array(12), key, text(5)).payload;
 const v1With = (change: Partial<Record<"iv_b64" | "cipher_b64" | "pubkey_b64", string>>) => {
   const { iv, cipher, publicKey } = v1();
-  return json({ Cipher: { iv_b64: toBase64(iv), cipher_b64: toBase64(cipher), pubkey_b64: toBase64(publicKey), ...change } });
+  return json({
+    Cipher: {
+      iv_b64: toBase64(iv),
+      cipher_b64: toBase64(cipher),
+      pubkey_b64: toBase64(publicKey),
+      ...change,
+    },
+  });
 };
 
 /** Runs payloads, each in an extrinsic of its own, in one block; their receipts, and what Bob has afterwards. */
@@ -38,7 +56,12 @@ function run(payloads: readonly (readonly [Uint8Array, Uint8Array?, number?])[])
   const statuses = extrinsics.map((extrinsic, i) =>
     receipt(runtime, portableCrypto.blake2b256(extrinsic), payloads[i]![1] === bob.id ? bob : alice),
   );
-  return { statuses, bob: answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob), runtime, chain };
+  return {
+    statuses,
+    bob: answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob),
+    runtime,
+    chain,
+  };
 }
 
 const genesisHash = new TinyChain().at(0).hash;
@@ -49,7 +72,9 @@ describe("a command", () => {
     ["plain", json({ Plain: text(5) })],
     ["sealed as in 2020", envelope(v1())],
     ["sealed by HPKE", sealedFor(genesisHash)],
-  ])("runs when it is %s", (_, payload) => expect(run([[payload]])).toMatchObject({ statuses: ["Ok"], bob: five }));
+  ])("runs when it is %s", (_, payload) =>
+    expect(run([[payload]])).toMatchObject({ statuses: ["Ok"], bob: five }),
+  );
 
   it("sealed by HPKE does not open for another sender, contract, worker or chain", () => {
     const { statuses, bob: bobs } = run([
@@ -73,7 +98,11 @@ describe("the receipt", () => {
   it.each([
     ["repeats a command in plain", json({ Plain: text(5) }), text(5)],
     ["repeats a command that HPKE bound to its sender", sealedFor(genesisHash), text(5)],
-    ["of one sealed as in 2020 does not: it may be somebody else's message, pushed by who cannot read it", envelope(v1()), ""],
+    [
+      "of one sealed as in 2020 does not: it may be somebody else's message, pushed by who cannot read it",
+      envelope(v1()),
+      "",
+    ],
   ])("%s", (_, payload, command) => {
     const { runtime, chain } = run([[payload]]);
     const txHash = toHex(portableCrypto.blake2b256(chain.at(1).extrinsics[0]!));
@@ -151,7 +180,10 @@ describe("whatever is pushed leaves a receipt, and the block goes on", () => {
   it("for any plain text", () =>
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), fc.nat(4), (plain, contractId) => {
-        const { statuses } = run([[utf8(canonicalJson({ Plain: plain })), alice.id, contractId], [json({ Plain: text(5) })]]);
+        const { statuses } = run([
+          [utf8(canonicalJson({ Plain: plain })), alice.id, contractId],
+          [json({ Plain: text(5) })],
+        ]);
         expect(statuses).toEqual([expect.stringMatching(/^Bad(Command|ContractId)$/), "Ok"]);
       }),
       { numRuns: 50 },

@@ -17,7 +17,8 @@ function started(chain: TinyChain) {
   return runtime;
 }
 
-const bobs = (runtime: ReturnType<typeof started>) => answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob);
+const bobs = (runtime: ReturnType<typeof started>) =>
+  answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob);
 const balance = (value: number) => ({ FreeBalance: { balance: String(value) } });
 
 describe("dispatch by bodies", () => {
@@ -28,7 +29,9 @@ describe("dispatch by bodies", () => {
     const runtime = started(chain);
     expect(take(runtime, chain.body(1))).toEqual({ syncedTo: 1 });
     expect(bobs(runtime)).toEqual(balance(7));
-    expect([five, two].map((extrinsic) => receipt(runtime, portableCrypto.blake2b256(extrinsic), alice))).toEqual(["Ok", "Ok"]);
+    expect(
+      [five, two].map((extrinsic) => receipt(runtime, portableCrypto.blake2b256(extrinsic), alice)),
+    ).toEqual(["Ok", "Ok"]);
   });
 
   it("skips a block that is known, so that a retry is safe", () => {
@@ -132,11 +135,27 @@ describe("bodies that are refused change nothing", () => {
 
   it.each([
     ["dispatch/missing-justification", "no justification", () => chain.body(1, { justification: undefined })],
-    ["codec/truncated", "an empty justification is one, and bad", () => chain.body(1, { justification: new Uint8Array() })],
-    ["finality/below-threshold", "half of the votes", () => chain.body(1, { justification: chain.justification(1, 2) })],
-    ["finality/wrong-target", "the next block's justification", () => chain.body(1, { justification: chain.justification(2) })],
+    [
+      "codec/truncated",
+      "an empty justification is one, and bad",
+      () => chain.body(1, { justification: new Uint8Array() }),
+    ],
+    [
+      "finality/below-threshold",
+      "half of the votes",
+      () => chain.body(1, { justification: chain.justification(1, 2) }),
+    ],
+    [
+      "finality/wrong-target",
+      "the next block's justification",
+      () => chain.body(1, { justification: chain.justification(2) }),
+    ],
     ["headers/gap", "a block too early", () => chain.body(2)],
-    ["codec/trailing", "a byte too much", () => ({ kind: "body", block: new Uint8Array([...chain.body(1).block, 0]) }) as const],
+    [
+      "codec/trailing",
+      "a byte too much",
+      () => ({ kind: "body", block: new Uint8Array([...chain.body(1).block, 0]) }) as const,
+    ],
     ["codec/truncated", "nothing", () => ({ kind: "body", block: new Uint8Array() }) as const],
   ])("%s: %s", (code, _, event) => {
     const runtime = started(chain);
@@ -146,7 +165,9 @@ describe("bodies that are refused change nothing", () => {
 
   it("the light client is not moved by a block that is then refused: the right one is still wanted", () => {
     const runtime = started(chain);
-    expect(refusal(runtime, chain.body(1, { extrinsics: [command(9)] }))).toBe("dispatch/extrinsics-mismatch");
+    expect(refusal(runtime, chain.body(1, { extrinsics: [command(9)] }))).toBe(
+      "dispatch/extrinsics-mismatch",
+    );
     for (let i = 1; i < 4; i++) expect(take(runtime, chain.body(i))).toEqual({ syncedTo: i });
   });
 

@@ -18,7 +18,9 @@ import {
 } from "./support/devchain.ts";
 import { answer, held, newRuntime, receipt, refusal, root, take } from "./support/worker.ts";
 
-const transfer = (value: number) => ({ Plain: JSON.stringify({ Transfer: { dest: toHex(bob.id), value: String(value) } }) });
+const transfer = (value: number) => ({
+  Plain: JSON.stringify({ Transfer: { dest: toHex(bob.id), value: String(value) } }),
+});
 const balanceOf = (runtime: Followed["runtime"], who: typeof alice) =>
   answer(runtime, 2, { FreeBalance: { account: toHex(who.id) } }, who);
 
@@ -82,23 +84,31 @@ describe("dispatch by events", () => {
     const native = await createNativeCrypto();
     const cuts = fc.subarray([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     fc.assert(
-      fc.property(cuts, cuts, fc.boolean(), fc.constantFrom(14, 15, 16), (headerCuts, blockCuts, fast, version) => {
-        const runtime = newRuntime(fast ? native : undefined);
-        take(runtime, initEvent(chain, chain.metadata(version)));
-        let finalized = 0;
-        let dispatched = 0;
-        for (const end of [...new Set([...headerCuts, ...sets, 12])].sort((a, b) => a - b)) {
-          take(runtime, headers(chain, finalized + 1, end));
-          finalized = end;
-          for (const to of [...blockCuts, 12].filter((cut) => cut > dispatched && cut <= finalized)) {
-            take(runtime, blocks(chain, dispatched + 1, to));
-            dispatched = to;
-            expect(rootAfter.get(to) ?? root(runtime)).toBe(root(runtime));
-            rootAfter.set(to, root(runtime));
+      fc.property(
+        cuts,
+        cuts,
+        fc.boolean(),
+        fc.constantFrom(14, 15, 16),
+        (headerCuts, blockCuts, fast, version) => {
+          const runtime = newRuntime(fast ? native : undefined);
+          take(runtime, initEvent(chain, chain.metadata(version)));
+          let finalized = 0;
+          let dispatched = 0;
+          for (const end of [...new Set([...headerCuts, ...sets, 12])].sort((a, b) => a - b)) {
+            take(runtime, headers(chain, finalized + 1, end));
+            finalized = end;
+            for (const to of [...blockCuts, 12].filter((cut) => cut > dispatched && cut <= finalized)) {
+              take(runtime, blocks(chain, dispatched + 1, to));
+              dispatched = to;
+              expect(rootAfter.get(to) ?? root(runtime)).toBe(root(runtime));
+              rootAfter.set(to, root(runtime));
+            }
           }
-        }
-        expect(balanceOf(runtime, bob)).toEqual({ FreeBalance: { balance: String(1 + 2 + 4 + 5 + 7 + 8 + 10 + 11) } });
-      }),
+          expect(balanceOf(runtime, bob)).toEqual({
+            FreeBalance: { balance: String(1 + 2 + 4 + 5 + 7 + 8 + 10 + 11) },
+          });
+        },
+      ),
       { numRuns: 25 },
     );
     expect(sets).toHaveLength(1);
@@ -129,19 +139,33 @@ describe("blocks that are refused change nothing", () => {
     [
       "dispatch/wrong-header",
       "a header that is not the finalized one",
-      () => [{ ...first(), encodedHeader: first().encodedHeader.map((byte, i) => (i === 40 ? byte ^ 1 : byte)) }],
+      () => [
+        { ...first(), encodedHeader: first().encodedHeader.map((byte, i) => (i === 40 ? byte ^ 1 : byte)) },
+      ],
     ],
     ["dispatch/missing-proof", "events without a proof", () => [{ ...first(), proof: undefined }]],
     ["dispatch/missing-proof", "nothing at all", () => [{ encodedHeader: first().encodedHeader }]],
     ["dispatch/events-mismatch", "a proof without its events", () => [{ ...first(), events: undefined }]],
-    ["dispatch/events-mismatch", "no events where there are some", () => [{ ...first(), events: new Uint8Array() }]],
-    ["dispatch/events-mismatch", "events of another block", () => [{ ...first(), events: blockParts(world.chain, 2).events }]],
+    [
+      "dispatch/events-mismatch",
+      "no events where there are some",
+      () => [{ ...first(), events: new Uint8Array() }],
+    ],
+    [
+      "dispatch/events-mismatch",
+      "events of another block",
+      () => [{ ...first(), events: blockParts(world.chain, 2).events }],
+    ],
     [
       "dispatch/events-mismatch",
       "events with one bit changed",
       () => [{ ...first(), events: first().events!.map((byte, i) => (i === 3 ? byte ^ 1 : byte)) }],
     ],
-    ["dispatch/wrong-key", "a proof of another key", () => [{ ...first(), key: timestampNowKey(world.chain.crypto) }]],
+    [
+      "dispatch/wrong-key",
+      "a proof of another key",
+      () => [{ ...first(), key: timestampNowKey(world.chain.crypto) }],
+    ],
     ["trie/root-missing", "the proof of another block", () => [{ ...first(), proof: second().proof }]],
     ["trie/root-missing", "an empty proof", () => [{ ...first(), proof: [] }]],
     [
@@ -149,7 +173,11 @@ describe("blocks that are refused change nothing", () => {
       "a proof that stops short of the events",
       () => [{ ...first(), proof: world.chain.readProof(world.chain.blockAt(1)!, []) }],
     ],
-    ["dispatch/missing-proof", "a good block in front of a bad one", () => [first(), { ...second(), proof: undefined }]],
+    [
+      "dispatch/missing-proof",
+      "a good block in front of a bad one",
+      () => [first(), { ...second(), proof: undefined }],
+    ],
   ];
 
   it.each(cases)("%s: %s", async (code, _, parts) => {
@@ -162,7 +190,9 @@ describe("blocks that are refused change nothing", () => {
   it("codec/trailing, codec/truncated, codec/too-long: bytes that are no block", async () => {
     const { runtime } = await start();
     const [bytes] = blocksEvent([first()]).blocks as [Uint8Array];
-    expect(refusal(runtime, { kind: "blocks", blocks: [new Uint8Array([...bytes, 0])] })).toBe("codec/trailing");
+    expect(refusal(runtime, { kind: "blocks", blocks: [new Uint8Array([...bytes, 0])] })).toBe(
+      "codec/trailing",
+    );
     for (let end = 0; end < bytes.length; end++)
       expect(runtime.accept({ kind: "blocks", blocks: [bytes.subarray(0, end)] })).toMatchObject({
         ok: false,

@@ -7,7 +7,13 @@ import { afterAll, describe, expect, it } from "vitest";
 import { decodeDump, encodeDump } from "../src/dump.ts";
 import { ReplayGuard } from "../src/replay.ts";
 import { alice, bob } from "./support/devchain.ts";
-import { extrinsic2020, milliseconds, pushCommand2020, runtimeUpdated, TinyChain } from "./support/tiny-chain.ts";
+import {
+  extrinsic2020,
+  milliseconds,
+  pushCommand2020,
+  runtimeUpdated,
+  TinyChain,
+} from "./support/tiny-chain.ts";
 import { answer, held, newRuntime, refusal, root, take } from "./support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
@@ -18,7 +24,9 @@ const command = (value: number) =>
   extrinsic2020(
     pushCommand2020(
       2,
-      utf8(canonicalJson({ Plain: canonicalJson({ Transfer: { dest: toHex(bob.id), value: String(value) } }) })),
+      utf8(
+        canonicalJson({ Plain: canonicalJson({ Transfer: { dest: toHex(bob.id), value: String(value) } }) }),
+      ),
     ),
     alice.id,
   );
@@ -51,7 +59,9 @@ describe("a dump", () => {
     expect([held(second), root(second)]).toEqual([held(first), root(first)]);
     for (const runtime of [first, second]) take(runtime, chain.body(3));
     expect(root(second)).toBe(root(first));
-    expect(answer(second, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({ FreeBalance: { balance: "6" } });
+    expect(answer(second, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({
+      FreeBalance: { balance: "6" },
+    });
   });
 
   it("holds the headers that wait, and the chain's time", () => {
@@ -129,7 +139,10 @@ describe("a dump that is refused changes nothing", () => {
     const { events, executor, empty } = parts();
     for (const [change, what] of spoilt) {
       const dump = encodeDump({ chain: { ...real, ...change }, events, executor, replay: empty });
-      expect(runtime.accept({ kind: "load", dump })).toEqual({ ok: false, error: { code: "dump/inconsistent", what } });
+      expect(runtime.accept({ kind: "load", dump })).toEqual({
+        ok: false,
+        error: { code: "dump/inconsistent", what },
+      });
     }
     take(runtime, { kind: "load", dump: encodeDump({ chain: real, events, executor, replay: empty }) });
   });
@@ -154,7 +167,10 @@ describe("a dump that is refused changes nothing", () => {
     const before = held(fresh);
     for (let end = 0; end < dump.length; end++) {
       const outcome = fresh.accept({ kind: "load", dump: dump.subarray(0, end) });
-      expect(outcome).toMatchObject({ ok: false, error: { code: expect.stringMatching(/^(codec|dump)\//) as string } });
+      expect(outcome).toMatchObject({
+        ok: false,
+        error: { code: expect.stringMatching(/^(codec|dump)\//) as string },
+      });
     }
     expect(refusal(fresh, { kind: "load", dump: new Uint8Array([...dump, 0]) })).toBe("codec/trailing");
     expect(held(fresh)).toBe(before);
@@ -180,6 +196,11 @@ describe("the bytes of a dump", () => {
 /** A fresh executor's worth of dump parts. */
 function parts() {
   const runtime = byEvents(4, 1);
-  const { events, executor } = decodeDump(portableCrypto, new Uint8Array(32).fill(9), runtime.status()!.chain, dumpOf(runtime));
+  const { events, executor } = decodeDump(
+    portableCrypto,
+    new Uint8Array(32).fill(9),
+    runtime.status()!.chain,
+    dumpOf(runtime),
+  );
   return { events, executor, empty: new ReplayGuard() };
 }

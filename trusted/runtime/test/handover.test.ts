@@ -32,7 +32,12 @@ function identity(fill: number): Identity {
 function chainOf(content: { readonly policy?: string; readonly now?: Uint8Array } = {}): TinyChain {
   const chain = new TinyChain();
   for (let i = 0; i < 2; i++)
-    chain.grow({ events: noEvents, now: milliseconds(1_700_000_000_000n), policy: policyOf(allowed), ...content });
+    chain.grow({
+      events: noEvents,
+      now: milliseconds(1_700_000_000_000n),
+      policy: policyOf(allowed),
+      ...content,
+    });
   return chain;
 }
 
@@ -48,7 +53,12 @@ function worker(fill: number, chain: TinyChain): Runtime {
 function shown(fill: number, chain: TinyChain, reportData: Uint8Array, measurement = allowed): Shown {
   const { signer, keyPair } = identity(fill);
   const evidence = makeSimulated(crypto, measurement, reportData);
-  return { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey, evidence, policyProof: chain.policyProof(2) };
+  return {
+    publicKey: signer.publicKey,
+    ecdhPublicKey: keyPair.publicKey,
+    evidence,
+    policyProof: chain.policyProof(2),
+  };
 }
 
 /** Source 1 and receiver 2, and all messages between them up to the one that is wanted. */
@@ -59,7 +69,11 @@ function scene(chain = chainOf()) {
   const accept = { kind: "handover-accept", nonce, source: shown(1, chain, reportData) } as const;
   const accepted = () => {
     const { reportData } = take(receiver, accept);
-    return { kind: "handover-release", nonces: { challenge, nonce }, receiver: shown(2, chain, reportData) } as const;
+    return {
+      kind: "handover-release",
+      nonces: { challenge, nonce },
+      receiver: shown(2, chain, reportData),
+    } as const;
   };
   const complete = (sealed: Uint8Array) => ({ kind: "handover-complete", sealed }) as const;
   return { chain, source, receiver, challenge, nonce, accept, accepted, complete };
@@ -69,7 +83,10 @@ describe("a handover", () => {
   it("gives the receiver the key agreement key and the state key of the source", () => {
     const { source, receiver, accepted, complete } = scene();
     const { sealed } = take(source, accepted());
-    expect(take(receiver, complete(sealed))).toEqual({ agreement: identity(1).agreement, stateKey: identity(1).stateKey });
+    expect(take(receiver, complete(sealed))).toEqual({
+      agreement: identity(1).agreement,
+      stateKey: identity(1).stateKey,
+    });
     expect(toHex(sealed)).not.toContain(toHex(identity(1).agreement));
   });
 
@@ -116,9 +133,21 @@ describe("a handover", () => {
   });
 
   it.each<[string, string, (s: ReturnType<typeof scene>) => Event]>([
-    ["handover/not-begun", "an acceptance of nothing", () => ({ kind: "handover-complete", sealed: new Uint8Array(145) })],
-    ["handover/wrong-nonce", "a nonce of another length", ({ accept }) => ({ ...accept, nonce: new Uint8Array(31) })],
-    ["binding/wrong-report-data", "another nonce", ({ accept }) => ({ ...accept, nonce: new Uint8Array(32) })],
+    [
+      "handover/not-begun",
+      "an acceptance of nothing",
+      () => ({ kind: "handover-complete", sealed: new Uint8Array(145) }),
+    ],
+    [
+      "handover/wrong-nonce",
+      "a nonce of another length",
+      ({ accept }) => ({ ...accept, nonce: new Uint8Array(31) }),
+    ],
+    [
+      "binding/wrong-report-data",
+      "another nonce",
+      ({ accept }) => ({ ...accept, nonce: new Uint8Array(32) }),
+    ],
     [
       "binding/wrong-report-data",
       "another identity key",
@@ -154,9 +183,23 @@ describe("a handover", () => {
     take(s.receiver, s.accept);
   });
 
-  it.each<[string, string, (s: ReturnType<typeof scene>, release: Extract<Event, { kind: "handover-release" }>) => Event]>([
-    ["handover/wrong-nonce", "another challenge", (_, r) => ({ ...r, nonces: { ...r.nonces, challenge: new Uint8Array(32) } })],
-    ["handover/wrong-nonce", "another nonce", (_, r) => ({ ...r, nonces: { ...r.nonces, nonce: new Uint8Array(32) } })],
+  it.each<
+    [
+      string,
+      string,
+      (s: ReturnType<typeof scene>, release: Extract<Event, { kind: "handover-release" }>) => Event,
+    ]
+  >([
+    [
+      "handover/wrong-nonce",
+      "another challenge",
+      (_, r) => ({ ...r, nonces: { ...r.nonces, challenge: new Uint8Array(32) } }),
+    ],
+    [
+      "handover/wrong-nonce",
+      "another nonce",
+      (_, r) => ({ ...r, nonces: { ...r.nonces, nonce: new Uint8Array(32) } }),
+    ],
     ["handover/own-evidence", "its own evidence", ({ accept }, r) => ({ ...r, receiver: accept.source })],
     [
       "binding/wrong-report-data",
@@ -229,10 +272,13 @@ describe("a worker hands nothing over", () => {
   it("to a worker of another chain: binding/wrong-report-data", () => {
     const { accept } = scene();
     const fork = new TinyChain(1);
-    for (let i = 0; i < 2; i++) fork.grow({ events: noEvents, now: milliseconds(1_700_000_000_000n), policy: policyOf(allowed) });
+    for (let i = 0; i < 2; i++)
+      fork.grow({ events: noEvents, now: milliseconds(1_700_000_000_000n), policy: policyOf(allowed) });
     const stranger = worker(2, fork);
     take(stranger, { kind: "handover-begin" });
-    expect(refusal(stranger, withSource(accept, { policyProof: fork.policyProof(2) }))).toBe("binding/wrong-report-data");
+    expect(refusal(stranger, withSource(accept, { policyProof: fork.policyProof(2) }))).toBe(
+      "binding/wrong-report-data",
+    );
   });
 
   it("to a worker that was told to trust something else: binding/wrong-report-data", () => {
@@ -272,7 +318,11 @@ describe("sealed keys", () => {
     take(liar, s.chain.headers(1, 2));
     take(liar, s.chain.dispatch(1, 2));
     const { nonce, reportData } = take(liar, { kind: "handover-offer", challenge: s.challenge });
-    const { reportData: own } = take(s.receiver, { kind: "handover-accept", nonce, source: shown(1, s.chain, reportData) });
+    const { reportData: own } = take(s.receiver, {
+      kind: "handover-accept",
+      nonce,
+      source: shown(1, s.chain, reportData),
+    });
     const release = {
       kind: "handover-release",
       nonces: { challenge: s.challenge, nonce },

@@ -12,7 +12,9 @@ const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());
 const metadata = devchain.metadata(14);
 
-const payload = utf8(canonicalJson({ Plain: canonicalJson({ Transfer: { dest: toHex(bob.id), value: "5" } }) }));
+const payload = utf8(
+  canonicalJson({ Plain: canonicalJson({ Transfer: { dest: toHex(bob.id), value: "5" } }) }),
+);
 const chain = new TinyChain();
 for (let i = 0; i < 2; i++)
   chain.grow({
@@ -42,7 +44,12 @@ function* flips(bytes: Uint8Array, stride: number): Iterable<Uint8Array> {
 }
 
 describe("one changed bit never leads to another state", () => {
-  const cases: readonly (readonly [string, () => ReturnType<typeof byBodies>, Uint8Array, (bytes: Uint8Array) => Event])[] = [
+  const cases: readonly (readonly [
+    string,
+    () => ReturnType<typeof byBodies>,
+    Uint8Array,
+    (bytes: Uint8Array) => Event,
+  ])[] = [
     ["in a body", byBodies, chain.body(1).block, (block) => ({ kind: "body", block })],
     [
       "in a header",

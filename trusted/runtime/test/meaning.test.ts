@@ -27,7 +27,10 @@ afterAll(() => devchain.close());
 const metadata = devchain.metadata(14);
 /** A runtime whose pallet emits nothing we know: only remarks are commands there. */
 const pulled = Uint8Array.from(
-  Buffer.from(Buffer.from(metadata).toString("latin1").replaceAll("CommandPushed", "CommandPulled"), "latin1"),
+  Buffer.from(
+    Buffer.from(metadata).toString("latin1").replaceAll("CommandPushed", "CommandPulled"),
+    "latin1",
+  ),
 );
 
 /** A runtime that has the event by which parachains tell that their code was changed. */
@@ -49,7 +52,10 @@ function eventWithoutFields(runtimeMetadata: Uint8Array, name: string): Uint8Arr
   const { pallets, types } = decodeMetadata(runtimeMetadata);
   const pallet = pallets.find((entry) => entry.name === palletName)!;
   const { definition } = types[pallet.events!]!;
-  const event = definition.kind === "variant" ? definition.variants.find((variant) => variant.name === eventName) : undefined;
+  const event =
+    definition.kind === "variant"
+      ? definition.variants.find((variant) => variant.name === eventName)
+      : undefined;
   return Uint8Array.of(4, 2, pallet.index, event!.index, 0); // one record, at initialization, without topics
 }
 
@@ -112,7 +118,9 @@ describe("the code of a chain", () => {
     const broken = ["a", "b", "c", "d", "e"].map((name) => new TinyChain(0, utf8(name)));
     const tryAll = (chains: readonly TinyChain[]) =>
       chains.map((chain) => [refusal(runtime, proven(chain)), refusal(runtime, proven(chain)), run.length]);
-    expect(tryAll(broken.slice(0, 4))).toEqual([1, 2, 3, 4].map((runs) => ["code/no-metadata", "code/no-metadata", runs]));
+    expect(tryAll(broken.slice(0, 4))).toEqual(
+      [1, 2, 3, 4].map((runs) => ["code/no-metadata", "code/no-metadata", runs]),
+    );
     expect(tryAll(broken.slice(0, 1))[0]?.[2]).toBe(4);
     expect(tryAll(broken.slice(4))[0]?.[2]).toBe(5);
     expect(tryAll(broken.slice(0, 1))[0]?.[2]).toBe(5);
@@ -235,7 +243,9 @@ describe("a checkpoint", () => {
   });
 
   it("is named in the anchor", () => {
-    const anchors = [start(), proven(chain)].map((event) => take(newRuntime(), event as Event & { kind: "init" }));
+    const anchors = [start(), proven(chain)].map((event) =>
+      take(newRuntime(), event as Event & { kind: "init" }),
+    );
     expect(anchors[0]!.genesisHash).toEqual(anchors[1]!.genesisHash);
     expect(anchors[0]!.anchor).not.toEqual(anchors[1]!.anchor);
   });
@@ -284,7 +294,9 @@ describe("remarks", () => {
   it("with the tag are commands of who signed them", async () => {
     const { runtime, dispatch } = await remarked(tagged);
     take(runtime, dispatch([tagged]));
-    expect(answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({ FreeBalance: { balance: "5" } });
+    expect(answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({
+      FreeBalance: { balance: "5" },
+    });
   });
 
   it("without it are nothing to us, but must be shown", async () => {
@@ -311,7 +323,12 @@ describe("remarks", () => {
     take(runtime, { ...blocksEvent(parts), remarks: [tagged] });
     expect(receipt(runtime, txHash, alice)).toBe("Ok");
     expect(receipt(runtime, txHash, bob)).toContain("Error");
-    const balance = answer(runtime, 2, { FreeBalance: { account: Buffer.from(bob.id).toString("hex") } }, bob);
+    const balance = answer(
+      runtime,
+      2,
+      { FreeBalance: { account: Buffer.from(bob.id).toString("hex") } },
+      bob,
+    );
     expect(balance).toMatchObject({ FreeBalance: { balance: "5" } });
   });
 
@@ -320,19 +337,32 @@ describe("remarks", () => {
     const others = { [toHex(alice.id)]: [bob.id], [toHex(bob.id)]: [alice.id] };
     const call = remarkWithEvent(tagged);
     const both = from0x("0x83b70134afe83e035d51b9b6543bae58fc4ad7495df986b619e71b2581bf6ec5");
-    const funding = JSON.stringify({ Plain: JSON.stringify({ Transfer: { dest: toHex(both), value: "6" } }) });
+    const funding = JSON.stringify({
+      Plain: JSON.stringify({ Transfer: { dest: toHex(both), value: "6" } }),
+    });
     chain.submit(signed(chain, alice, pushCommand(2, utf8(funding))));
     chain.produceBlock();
-    chain.submit(signed(chain, alice, approveAsMulti({ threshold: 2, others: others[toHex(alice.id)]! }, call)));
+    chain.submit(
+      signed(chain, alice, approveAsMulti({ threshold: 2, others: others[toHex(alice.id)]! }, call)),
+    );
     const first = chain.produceBlock().header.number;
-    chain.submit(signed(chain, bob, asMulti({ threshold: 2, others: others[toHex(bob.id)]!, timepoint: [first, 1] }, call)));
+    chain.submit(
+      signed(
+        chain,
+        bob,
+        asMulti({ threshold: 2, others: others[toHex(bob.id)]!, timepoint: [first, 1] }, call),
+      ),
+    );
     const head = chain.produceBlock().header.number;
     take(runtime, headers(chain, 1, head));
     const parts = Array.from({ length: head }, (_, i) => blockParts(chain, i + 1));
     expect(refusal(runtime, blocksEvent(parts))).toBe("dispatch/missing-remark");
     take(runtime, { ...blocksEvent(parts), remarks: [tagged] });
-    for (const signer of [alice, bob]) expect(receipt(runtime, chain.crypto.blake2b256(command), signer)).toContain("Error");
-    expect(answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({ FreeBalance: { balance: "5" } });
+    for (const signer of [alice, bob])
+      expect(receipt(runtime, chain.crypto.blake2b256(command), signer)).toContain("Error");
+    expect(answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({
+      FreeBalance: { balance: "5" },
+    });
   });
 
   it.each([

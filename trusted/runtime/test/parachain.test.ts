@@ -30,7 +30,12 @@ function init(
 }
 
 /** Parachain headers `from`…`to` with a proof of the head at a relay block. */
-function paraHeaders({ relay, para, paraId }: ParaPair, from: number, to: number, at = relay.finalized().header.number): Event {
+function paraHeaders(
+  { relay, para, paraId }: ParaPair,
+  from: number,
+  to: number,
+  at = relay.finalized().header.number,
+): Event {
   const encoded = Array.from({ length: to - from + 1 }, (_, i) => para.blockAt(from + i)!.encodedHeader);
   const proof = relay.readProof(relay.blockAt(at)!, [paraHeadKey(relay.crypto, paraId)]);
   return { kind: "para-headers", headers: encoded, proof };
@@ -72,9 +77,21 @@ describe("a worker of a parachain", () => {
   });
 
   it.each([
-    ["trie/root-missing", "a head of a relay block it has not seen", (chains: ParaPair) => paraHeaders(chains, 1, 4)],
-    ["parachain/wrong-head", "headers that end below the head", (chains: ParaPair, at: number) => paraHeaders(chains, 1, 1, at)],
-    ["headers/gap", "headers with one left out", (chains: ParaPair, at: number) => paraHeaders(chains, 2, 2, at)],
+    [
+      "trie/root-missing",
+      "a head of a relay block it has not seen",
+      (chains: ParaPair) => paraHeaders(chains, 1, 4),
+    ],
+    [
+      "parachain/wrong-head",
+      "headers that end below the head",
+      (chains: ParaPair, at: number) => paraHeaders(chains, 1, 1, at),
+    ],
+    [
+      "headers/gap",
+      "headers with one left out",
+      (chains: ParaPair, at: number) => paraHeaders(chains, 2, 2, at),
+    ],
   ])("refuses: %s, %s", async (code, _, event) => {
     const { chains, runtime } = await scene();
     chains.produce(2);
@@ -88,9 +105,13 @@ describe("a worker of a parachain", () => {
   it("takes what events mean from the parachain's own code", async () => {
     const chains = await pair();
     const codeProof = chains.para.readProof(chains.para.genesis, [wellKnownKeys.code]);
-    expect(refusal(newRuntime(), init(chains, { meaning: { kind: "proven", codeProof } }))).toBe("code/no-metadata"); // this one runs nothing
+    expect(refusal(newRuntime(), init(chains, { meaning: { kind: "proven", codeProof } }))).toBe(
+      "code/no-metadata",
+    ); // this one runs nothing
     const relays = chains.relay.readProof(chains.relay.genesis, [wellKnownKeys.code]);
-    expect(refusal(newRuntime(), init(chains, { meaning: { kind: "proven", codeProof: relays } }))).toBe("trie/root-missing");
+    expect(refusal(newRuntime(), init(chains, { meaning: { kind: "proven", codeProof: relays } }))).toBe(
+      "trie/root-missing",
+    );
   });
 
   it("is named in the anchor, with its genesis", async () => {
@@ -120,10 +141,17 @@ describe("a worker of a parachain", () => {
     [
       "runtime/parachain-not-genesis",
       (chains: ParaPair) =>
-        init(chains, { parachain: { id: 1, genesisHeader: chains.produce(1) && chains.para.best().encodedHeader } }),
+        init(chains, {
+          parachain: { id: 1, genesisHeader: chains.produce(1) && chains.para.best().encodedHeader },
+        }),
     ],
-    ["codec/truncated", (chains: ParaPair) => init(chains, { parachain: { id: 1, genesisHeader: new Uint8Array(3) } })],
-  ])("is not begun: %s", async (code, event) => expect(refusal(newRuntime(), event(await pair()))).toBe(code));
+    [
+      "codec/truncated",
+      (chains: ParaPair) => init(chains, { parachain: { id: 1, genesisHeader: new Uint8Array(3) } }),
+    ],
+  ])("is not begun: %s", async (code, event) =>
+    expect(refusal(newRuntime(), event(await pair()))).toBe(code),
+  );
 
   it("runtime/no-parachain: a worker of a chain of its own", async () => {
     const chains = await pair();

@@ -6,7 +6,17 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { alice, bob } from "./support/devchain.ts";
 import { extrinsic2020, pushCommand2020, TinyChain } from "./support/tiny-chain.ts";
-import { answer, keyPair, newRuntime, plain, refusal, sealed, signed, take, workerKey } from "./support/worker.ts";
+import {
+  answer,
+  keyPair,
+  newRuntime,
+  plain,
+  refusal,
+  sealed,
+  signed,
+  take,
+  workerKey,
+} from "./support/worker.ts";
 
 const supply = { TotalIssuance: { total_issuance: "1024000000000000" } };
 const own = { FreeBalance: { account: toHex(alice.id) } };
@@ -46,13 +56,16 @@ describe("a query", () => {
   it("is asked by the account that signed it, and by nobody without a signature", () => {
     const runtime = started();
     expect(answer(runtime, 2, own, alice)).toEqual({ FreeBalance: { balance: "1024000000000000" } });
-    for (const by of [bob, undefined]) expect(JSON.stringify(answer(runtime, 2, own, by))).toBe('{"Error":"NotAuthorized"}');
+    for (const by of [bob, undefined])
+      expect(JSON.stringify(answer(runtime, 2, own, by))).toBe('{"Error":"NotAuthorized"}');
   });
 
   it("does not see what a batch has not committed, and writes nothing", () => {
     const chain = new TinyChain();
     const text = canonicalJson({ Transfer: { dest: toHex(bob.id), value: "5" } });
-    chain.grow({ extrinsics: [extrinsic2020(pushCommand2020(2, utf8(canonicalJson({ Plain: text }))), alice.id)] });
+    chain.grow({
+      extrinsics: [extrinsic2020(pushCommand2020(2, utf8(canonicalJson({ Plain: text }))), alice.id)],
+    });
     const runtime = newRuntime();
     take(runtime, chain.init());
     expect(refusal(runtime, chain.body(1, { extrinsics: [] }))).toBe("dispatch/extrinsics-mismatch");
@@ -70,7 +83,10 @@ describe("a query that is refused", () => {
   const asked = (change: Partial<typeof claim>, queryPayload = good.query.queryPayload) =>
     ({ kind: "query", query: { queryPayload, origin: { ...claim, ...change } } }) as const;
   const v2text = (text: string) => {
-    const address = { genesisHash: runtime.status()!.chain.client.genesisHash, publicKey: workerKey.publicKey };
+    const address = {
+      genesisHash: runtime.status()!.chain.client.genesisHash,
+      publicKey: workerKey.publicKey,
+    };
     return signed(sealQueryWithKey(portableCrypto, keyPair(9), address, undefined, text).payload);
   };
   const text = (value: Json) => signed(plainQuery(canonicalJson(value)).payload);
@@ -103,7 +119,11 @@ describe("a query that is refused", () => {
     ["ask/malformed", "a text that is no JSON", signed(plainQuery("?").payload)],
     ["ask/malformed", "no contract id", text({ nonce: 1, request: "TotalIssuance" })],
     ["ask/malformed", "no request", text({ nonce: 1, contract_id: 2 })],
-    ["ask/malformed", "a contract id as text", text({ nonce: 1, contract_id: "2", request: "TotalIssuance" })],
+    [
+      "ask/malformed",
+      "a contract id as text",
+      text({ nonce: 1, contract_id: "2", request: "TotalIssuance" }),
+    ],
     [
       "ask/malformed",
       "a 2020 query in a v2 envelope: it has no expiry",
@@ -112,7 +132,11 @@ describe("a query that is refused", () => {
     ["ask/no-contract", "a contract that does not exist", plain(9, "TotalIssuance")],
     ["ask/bad-request", "a request its contract does not know", plain(2, "Everything")],
     ["ask/bad-request", "a request without its content", plain(2, "FreeBalance")],
-    ["ask/bad-request", "a receipt of a hash that is none", plain(0, { QueryReceipt: { tx_hash: "00" } }, alice)],
+    [
+      "ask/bad-request",
+      "a receipt of a hash that is none",
+      plain(0, { QueryReceipt: { tx_hash: "00" } }, alice),
+    ],
   ])("%s: %s", (code, _, event) => {
     expect(refusal(runtime, event)).toBe(code);
     expect(answer(runtime, 2, "TotalIssuance")).toEqual(supply);

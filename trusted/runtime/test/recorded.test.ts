@@ -19,10 +19,17 @@ const genesisHash = "fd83548ae2dec531610b04bdb26419cead44820442d035a4806b826f268
 
 describeRecorded("the chain of December 2019", () => {
   const header = hasFixtures ? fixtureBase64("phala/2020-bridge/block1-header.b64") : new Uint8Array();
-  const justification = hasFixtures ? fixtureBase64("phala/2020-bridge/block1-justification.b64") : new Uint8Array();
-  const later = hasFixtures ? fixtureBase64("phala/2020-bridge/signed-block-2019-12-14.b64") : new Uint8Array();
+  const justification = hasFixtures
+    ? fixtureBase64("phala/2020-bridge/block1-justification.b64")
+    : new Uint8Array();
+  const later = hasFixtures
+    ? fixtureBase64("phala/2020-bridge/signed-block-2019-12-14.b64")
+    : new Uint8Array();
   const blockOne = (extrinsics: readonly Uint8Array[]) =>
-    ({ kind: "body", block: encodeSignedBlock({ encodedHeader: header, extrinsics, justification }) }) as const;
+    ({
+      kind: "body",
+      block: encodeSignedBlock({ encodedHeader: header, extrinsics, justification }),
+    }) as const;
 
   it("initializes from either genesis info: the order of proof nodes is nobody's concern", () => {
     const [a, b] = [take(newRuntime(), init("a")), take(newRuntime(), init("b"))];
@@ -51,7 +58,9 @@ describeRecorded("the chain of December 2019", () => {
     const runtime = newRuntime();
     take(runtime, init("a", { kind: "told", metadata: devchain.metadata(14) }));
     const headers = [encodeHeaderToSync({ encodedHeader: header, justification })];
-    expect(take(runtime, { kind: "headers", headers, authoritySetChange: undefined })).toEqual({ syncedTo: 1 });
+    expect(take(runtime, { kind: "headers", headers, authoritySetChange: undefined })).toEqual({
+      syncedTo: 1,
+    });
   });
 
   it("its block 27 was recorded without a justification", () => {

@@ -48,7 +48,9 @@ describe("a v2 query", () => {
   it("expires: at the block it names it is answered, one later it is not", () => {
     const { chain, runtime } = started();
     expect(refusal(runtime, sealed(runtime, 2, "TotalIssuance", { expiresAt: 1 }).event)).toBe("ask/expired");
-    const [now, late] = [1, 2].map((i) => sealed(runtime, 2, "TotalIssuance", { expiresAt: 2, nonce: i }).event);
+    const [now, late] = [1, 2].map(
+      (i) => sealed(runtime, 2, "TotalIssuance", { expiresAt: 2, nonce: i }).event,
+    );
     take(runtime, now!);
     take(runtime, chain.body(3));
     expect([refusal(runtime, late!), refusal(runtime, now!)]).toEqual(["ask/expired", "ask/expired"]);
@@ -65,7 +67,10 @@ describe("a v2 query", () => {
   it("uses no nonce up when it is refused for another reason", () => {
     const { runtime } = started();
     const bad = sealed(runtime, 2, "Everything");
-    expect([refusal(runtime, bad.event), refusal(runtime, bad.event)]).toEqual(["ask/bad-request", "ask/bad-request"]);
+    expect([refusal(runtime, bad.event), refusal(runtime, bad.event)]).toEqual([
+      "ask/bad-request",
+      "ask/bad-request",
+    ]);
     take(runtime, sealed(runtime, 2, "TotalIssuance").event);
   });
 
@@ -85,7 +90,10 @@ describe("a v2 query", () => {
     const other = sealed(restored, 2, "TotalIssuance", { by: bob });
     take(restored, other.event);
     take(restored, { kind: "load", dump: take(runtime, { kind: "dump" }).dump });
-    expect([refusal(restored, event), refusal(restored, other.event)]).toEqual(["ask/replayed", "ask/replayed"]);
+    expect([refusal(restored, event), refusal(restored, other.event)]).toEqual([
+      "ask/replayed",
+      "ask/replayed",
+    ]);
   });
 });
 
@@ -123,7 +131,8 @@ describe("what is remembered is bounded", () => {
 
   it("counts once what two workers remember", () => {
     const [one, other] = [new ReplayGuard(), new ReplayGuard()];
-    for (const guard of [one, other]) for (let i = 1; i < replayLimits.perAsker; i++) guard.admit(0, alice.id, nonce(i), 5);
+    for (const guard of [one, other])
+      for (let i = 1; i < replayLimits.perAsker; i++) guard.admit(0, alice.id, nonce(i), 5);
     one.merge(other);
     one.admit(0, alice.id, nonce(0), 5);
     expect(codeOf(() => one.admit(0, alice.id, nonce(-1), 5))).toBe("ask/too-many");
@@ -131,7 +140,8 @@ describe("what is remembered is bounded", () => {
 });
 
 describe("its SCALE form", () => {
-  const written = (guard: ReplayGuard, dispatched = 0) => encode(guard, (w, value) => value.write(w, dispatched));
+  const written = (guard: ReplayGuard, dispatched = 0) =>
+    encode(guard, (w, value) => value.write(w, dispatched));
 
   it("holds what is not expired, and comes back as it was", () => {
     const guard = new ReplayGuard();

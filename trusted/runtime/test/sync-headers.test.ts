@@ -23,7 +23,8 @@ function started(to = 0) {
   return runtime;
 }
 
-const numbers = (runtime: ReturnType<typeof started>) => runtime.status()!.chain.waiting.map(({ number }) => number);
+const numbers = (runtime: ReturnType<typeof started>) =>
+  runtime.status()!.chain.waiting.map(({ number }) => number);
 
 describe("sync of headers", () => {
   it("moves finality and queues every header for dispatch", () => {
@@ -76,7 +77,12 @@ describe("sync of headers", () => {
       "two of four votes",
       () => ({
         ...bad(1),
-        headers: [encodeHeaderToSync({ encodedHeader: chain.at(1).encoded, justification: chain.justification(1, 2) })],
+        headers: [
+          encodeHeaderToSync({
+            encodedHeader: chain.at(1).encoded,
+            justification: chain.justification(1, 2),
+          }),
+        ],
       }),
     ],
     [
@@ -84,14 +90,23 @@ describe("sync of headers", () => {
       "the justification of another block",
       () => ({
         ...bad(1),
-        headers: [encodeHeaderToSync({ encodedHeader: chain.at(1).encoded, justification: chain.justification(2) })],
+        headers: [
+          encodeHeaderToSync({ encodedHeader: chain.at(1).encoded, justification: chain.justification(2) }),
+        ],
       }),
     ],
-    ["codec/truncated", "no authority set change at all", () => ({ ...bad(1), authoritySetChange: new Uint8Array() })],
+    [
+      "codec/truncated",
+      "no authority set change at all",
+      () => ({ ...bad(1), authoritySetChange: new Uint8Array() }),
+    ],
     [
       "headers/wrong-set-id",
       "an authority set change that skips a set",
-      () => ({ ...bad(1), authoritySetChange: encodeAuthoritySetChange({ authorities: [], setId: 2n, proof: [] }) }),
+      () => ({
+        ...bad(1),
+        authoritySetChange: encodeAuthoritySetChange({ authorities: [], setId: 2n, proof: [] }),
+      }),
     ],
     [
       "codec/trailing",
@@ -123,7 +138,9 @@ describe("headers that wait for dispatch", () => {
       Array.from({ length: maxWaiting }, () => header),
     );
     expect(() => withFinalized(full, client, [header])).toThrow(
-      expect.objectContaining({ detail: { code: "runtime/queue-full", waiting: maxWaiting + 1, limit: maxWaiting } }),
+      expect.objectContaining({
+        detail: { code: "runtime/queue-full", waiting: maxWaiting + 1, limit: maxWaiting },
+      }),
     );
     expect(withFinalized(full, client, []).waiting).toHaveLength(maxWaiting);
   });

@@ -143,7 +143,9 @@ export class Chain implements Devchain {
     const { number } = block.header;
     if (this.role === "para") return undefined;
     const due = block.endsSet || (number > 0 && number % this.#rules.justificationPeriod === 0);
-    return due && this.#blocks.isBest(block) && number <= this.#finalized.header.number ? this.#justify(block) : undefined;
+    return due && this.#blocks.isBest(block) && number <= this.#finalized.header.number
+      ? this.#justify(block)
+      : undefined;
   };
 
   readonly stateOf = (block: Block): Trie => {
@@ -156,7 +158,8 @@ export class Chain implements Devchain {
     return recent ?? this.#states.at(number);
   };
 
-  readonly readProof = (block: Block, keys: readonly Uint8Array[]): readonly Uint8Array[] => this.stateOf(block).prove(keys);
+  readonly readProof = (block: Block, keys: readonly Uint8Array[]): readonly Uint8Array[] =>
+    this.stateOf(block).prove(keys);
 
   readonly callRuntime = (block: Block, method: string, args: Uint8Array): Uint8Array => {
     const runtime = this.#runtimeAt(block);
@@ -168,7 +171,10 @@ export class Chain implements Devchain {
     if (this.role === "para") throw new DevchainError({ code: "devchain/not-covered", number });
     const { setEnds } = this.#blocks;
     const view = { finalized: this.#finalized, strict: this.#rules.strict, setEnds };
-    return proveFinality({ ...view, blockAt: (n) => this.#blocks.existing(n), justify: (block) => this.#justify(block) }, number);
+    return proveFinality(
+      { ...view, blockAt: (n) => this.#blocks.existing(n), justify: (block) => this.#justify(block) },
+      number,
+    );
   };
 
   readonly submit = (encoded: Uint8Array): Uint8Array => {
@@ -190,7 +196,10 @@ export class Chain implements Devchain {
     this.#pool.fill(builder, this.#tipAt(on));
     const made = builder.finish();
     const { hash, body } = made.block;
-    this.#log?.append({ kind: "block", block: { ...input, hash, parentHash: on.hash, extrinsics: body.slice(1) } });
+    this.#log?.append({
+      kind: "block",
+      block: { ...input, hash, parentHash: on.hash, extrinsics: body.slice(1) },
+    });
     if (input.change !== undefined) this.#rotate = undefined;
     this.#upgrade = undefined;
     this.#import(made);
@@ -289,7 +298,8 @@ export class Chain implements Devchain {
     const block = this.#blocks.existing(this.#finalized.header.number + 1);
     this.#finalized = block;
     const pruned = this.#blocks.prune(block);
-    if (this.#listeners.size > 0) this.#emit({ kind: "finalized", block, justification: this.#justify(block), pruned });
+    if (this.#listeners.size > 0)
+      this.#emit({ kind: "finalized", block, justification: this.#justify(block), pruned });
   }
 
   #nextInput({ block, state }: ExecutedBlock): BlockInput {
@@ -308,7 +318,10 @@ export class Chain implements Devchain {
   #newHeads(storage: Storage): readonly ParaHead[] {
     return [...this.#heads]
       .map(([paraId, head]) => ({ paraId, head }))
-      .filter(({ paraId, head }) => !storage.has("Paras.Heads", paraId) || !equal(storage.get("Paras.Heads", paraId), head));
+      .filter(
+        ({ paraId, head }) =>
+          !storage.has("Paras.Heads", paraId) || !equal(storage.get("Paras.Heads", paraId), head),
+      );
   }
 
   #recompute(number: number, state: Trie): Trie {

@@ -23,7 +23,13 @@ export function createDevchain(options: DevchainOptions = {}): Promise<Devchain>
 
 /** Opens a chain of a network. @throws {@link DevchainError} as {@link createDevchain}; JsonError, PolicyError for a policy that is none */
 export async function openDevchain(options: DevchainOptions, network: Network): Promise<Devchain> {
-  const { mode = { kind: "instant" }, maxPayload = defaultMaxPayload, stateVersion = 1, endowed = [], dataDir } = options;
+  const {
+    mode = { kind: "instant" },
+    maxPayload = defaultMaxPayload,
+    stateVersion = 1,
+    endowed = [],
+    dataDir,
+  } = options;
   const { registry = {} } = options;
   const rules = rulesOf(options);
   const crypto = options.crypto ?? (await createNativeCrypto({ addons: true }));

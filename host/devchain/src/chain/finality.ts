@@ -20,7 +20,8 @@ export interface FinalityView {
  * @throws {@link DevchainError} `devchain/not-finalized`, `devchain/not-covered`
  */
 export function proveFinality(view: FinalityView, number: number): FinalityProof {
-  if (number > view.finalized.header.number) throw new DevchainError({ code: "devchain/not-finalized", number });
+  if (number > view.finalized.header.number)
+    throw new DevchainError({ code: "devchain/not-finalized", number });
   const target = view.blockAt(targetOf(view, number));
   const unknownHeaders: Uint8Array[] = [];
   for (let n = number + 1; n <= target.header.number && unknownHeaders.length < maxUnknownHeaders; n++)

@@ -76,7 +76,9 @@ export class BlockLog {
 
   append(record: LogRecord): void {
     const payload = record.kind === "finalized" ? record.hash : encode(record.block, writeBlock);
-    this.#write(encode(payload, (w, bytes) => w.u32(bytes.length).raw(bytes).raw(checksum(this.#crypto, bytes))));
+    this.#write(
+      encode(payload, (w, bytes) => w.u32(bytes.length).raw(bytes).raw(checksum(this.#crypto, bytes))),
+    );
   }
 
   close(): void {
@@ -95,7 +97,10 @@ export class BlockLog {
   }
 }
 
-function readRecords(crypto: Crypto, bytes: Uint8Array): { readonly records: LogRecord[]; readonly end: number } {
+function readRecords(
+  crypto: Crypto,
+  bytes: Uint8Array,
+): { readonly records: LogRecord[]; readonly end: number } {
   const r = new Reader(bytes);
   const records: LogRecord[] = [];
   let number = 1;
@@ -145,10 +150,17 @@ function readChange(r: Reader): AuthorityChange {
   return medianLastFinalized === undefined ? { delay } : { delay, medianLastFinalized };
 }
 
-function writeBlock(w: Writer, { hash, parentHash, timeMs, change, upgrade, heads, extrinsics }: LoggedBlock): void {
+function writeBlock(
+  w: Writer,
+  { hash, parentHash, timeMs, change, upgrade, heads, extrinsics }: LoggedBlock,
+): void {
   w.raw(hash).raw(parentHash).u64(timeMs);
-  w.option(change, (w, { delay, medianLastFinalized }) => w.u32(delay).option(medianLastFinalized, (w, median) => w.u32(median)));
-  w.u8(upgrade === undefined ? 0 : upgrades.indexOf(upgrade) + 1).vec(heads, (w, { paraId, head }) => w.u32(paraId).vecU8(head));
+  w.option(change, (w, { delay, medianLastFinalized }) =>
+    w.u32(delay).option(medianLastFinalized, (w, median) => w.u32(median)),
+  );
+  w.u8(upgrade === undefined ? 0 : upgrades.indexOf(upgrade) + 1).vec(heads, (w, { paraId, head }) =>
+    w.u32(paraId).vecU8(head),
+  );
   w.vec(extrinsics, (w, extrinsic) => w.vecU8(extrinsic));
 }
 

@@ -32,7 +32,11 @@ const defaultParaId = 2000;
  */
 export async function createParaPair(options: ParaPairOptions = {}): Promise<ParaPair> {
   const { paraId = defaultParaId } = options;
-  const paraOptions = { chainName: "Development Parachain", ...options.para, finalityLag: Number.POSITIVE_INFINITY };
+  const paraOptions = {
+    chainName: "Development Parachain",
+    ...options.para,
+    finalityLag: Number.POSITIVE_INFINITY,
+  };
   const para = await openDevchain(paraOptions, { kind: "para", paraId });
   const relay = await openRelay(options.relay, para, paraId).catch((error: unknown) => {
     para.close();
@@ -46,7 +50,9 @@ export async function createParaPair(options: ParaPairOptions = {}): Promise<Par
     if (event.kind === "finalized") finalizeHead(para, relay, event.block, paraId);
   });
   const stop =
-    options.relay?.mode === undefined || options.relay.mode.kind === "instant" ? followInstantly(para, relay) : () => {};
+    options.relay?.mode === undefined || options.relay.mode.kind === "instant"
+      ? followInstantly(para, relay)
+      : () => {};
   return {
     paraId,
     relay,

@@ -39,9 +39,14 @@ export class Pool {
   add(runtime: Runtime, encoded: Uint8Array, storage: Storage, tip: Tip): Uint8Array {
     const hash = this.#crypto.blake2b256(encoded);
     const name = to0x(hash);
-    if (this.#waiting.has(name)) throw new InvalidTransaction(1013, "Transaction Already Imported", `[${name}]`);
+    if (this.#waiting.has(name))
+      throw new InvalidTransaction(1013, "Transaction Already Imported", `[${name}]`);
     if (this.#waiting.size >= capacity)
-      throw new InvalidTransaction(1016, "Immediately Dropped", "The transaction couldn't enter the pool because of the limit");
+      throw new InvalidTransaction(
+        1016,
+        "Immediately Dropped",
+        "The transaction couldn't enter the pool because of the limit",
+      );
     const checked = check(runtime, encoded, storage, tip);
     const turn = turnOf(checked);
     if (this.#turns.has(turn)) throw new InvalidTransaction(1014, "Priority is too low: (0 vs 0)", tooLow);
@@ -70,7 +75,8 @@ export class Pool {
   }
 
   #judge(checked: CheckedExtrinsic, builder: BlockBuilder, tip: Tip): "apply" | "wait" | "drop" {
-    if (checked.specVersion !== builder.specVersion || !eraHolds(checked, builder.storage, tip)) return "drop";
+    if (checked.specVersion !== builder.specVersion || !eraHolds(checked, builder.storage, tip))
+      return "drop";
     const nonce = checkNonce(checked, builder.storage);
     if (nonce !== undefined) return nonce === "Future" ? "wait" : "drop";
     return builder.signedBytes + checked.extrinsic.encoded.length > maxExtrinsicBytes ? "wait" : "apply";

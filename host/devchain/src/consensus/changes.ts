@@ -13,7 +13,8 @@ export interface AuthorityChange {
 export function announcedChange(header: Header): AuthorityChange | undefined {
   for (const digest of grandpaDigests(header)) {
     if (digest.kind === "scheduled-change") return { delay: digest.delay };
-    if (digest.kind === "forced-change") return { delay: digest.delay, medianLastFinalized: digest.medianLastFinalized };
+    if (digest.kind === "forced-change")
+      return { delay: digest.delay, medianLastFinalized: digest.medianLastFinalized };
   }
   return undefined;
 }

@@ -7,7 +7,12 @@ import type { Validators } from "./authorities.ts";
  * then are the commit's ancestries. Signatures are deterministic, so a commit can be made again instead of kept.
  * @param ahead blocks on top of it, of the same set, in order
  */
-export function justify(validators: Validators, block: Block, round: bigint, ahead: readonly Block[]): Uint8Array {
+export function justify(
+  validators: Validators,
+  block: Block,
+  round: bigint,
+  ahead: readonly Block[],
+): Uint8Array {
   const { setId } = block;
   const targets = [block, ...ahead];
   const keys = validators.keys(setId);
@@ -17,5 +22,11 @@ export function justify(validators: Validators, block: Block, round: bigint, ahe
     return { targetHash: hash, targetNumber: header.number, signature, id: publicKey };
   });
   const votesAncestries = ahead.slice(0, keys.length - 1).map(({ header }) => header);
-  return encodeJustification({ round, targetHash: block.hash, targetNumber: block.header.number, precommits, votesAncestries });
+  return encodeJustification({
+    round,
+    targetHash: block.hash,
+    targetNumber: block.header.number,
+    precommits,
+    votesAncestries,
+  });
 }

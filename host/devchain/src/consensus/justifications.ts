@@ -23,7 +23,8 @@ export class Justifications {
     const known = this.#kept.get(number);
     if (known !== undefined) return known;
     const genuine = justify(this.#validators, block, round, ahead);
-    const kept = forge === undefined ? genuine : encodeJustification(forge(decodeJustification(genuine), block));
+    const kept =
+      forge === undefined ? genuine : encodeJustification(forge(decodeJustification(genuine), block));
     this.#kept.set(number, kept);
     return kept;
   }

@@ -11,19 +11,25 @@ export const faults = {
   wrongSignature: (): Faults => ({
     justification: (genuine) => ({
       ...genuine,
-      precommits: genuine.precommits.map((vote, i) => (i === 0 ? { ...vote, signature: flipped(vote.signature) } : vote)),
+      precommits: genuine.precommits.map((vote, i) =>
+        i === 0 ? { ...vote, signature: flipped(vote.signature) } : vote,
+      ),
     }),
   }),
   /** Justifications lack their last `count` votes. With four validators of equal weight, one may be missing. */
   missingVotes: (count: number): Faults => ({
-    justification: (genuine) => withVotes(genuine, genuine.precommits.slice(0, Math.max(0, genuine.precommits.length - count))),
+    justification: (genuine) =>
+      withVotes(genuine, genuine.precommits.slice(0, Math.max(0, genuine.precommits.length - count))),
   }),
   /** One vote stands in for another: two of the first voter, none of the last. */
   repeatedVote: (): Faults => ({
-    justification: (genuine) => withVotes(genuine, [...genuine.precommits.slice(0, -1), ...genuine.precommits.slice(0, 1)]),
+    justification: (genuine) =>
+      withVotes(genuine, [...genuine.precommits.slice(0, -1), ...genuine.precommits.slice(0, 1)]),
   }),
   /** Votes are signed, validly, for the set after the one in charge. */
-  wrongSetId: (): Faults => ({ justification: (genuine, { setId }) => resigned(genuine, genuine.round, setId + 1n) }),
+  wrongSetId: (): Faults => ({
+    justification: (genuine, { setId }) => resigned(genuine, genuine.round, setId + 1n),
+  }),
   /** Justifications name another round than the one their votes are signed for. */
   wrongRound: (): Faults => ({ justification: (genuine) => ({ ...genuine, round: genuine.round + 1n }) }),
   /** The last node of each read proof has a bit flipped. */
@@ -41,11 +47,15 @@ export const faults = {
     result: (name, genuine) => (name === method ? `0x${"00".repeat(bytes)}` : genuine),
   }),
   /** Requests of a method wait this many milliseconds; `*` is any. */
-  slow: (method: string, ms: number): Faults => ({ delayMs: (name) => (method === "*" || name === method ? ms : 0) }),
+  slow: (method: string, ms: number): Faults => ({
+    delayMs: (name) => (method === "*" || name === method ? ms : 0),
+  }),
   /** Each `every`-th request is refused, as public nodes do when they are asked too often. */
   rateLimited: (every: number): Faults => {
     let count = 0;
-    return { refuses: () => (++count % every === 0 ? { code: -32029, message: "Too Many Requests" } : undefined) };
+    return {
+      refuses: () => (++count % every === 0 ? { code: -32029, message: "Too Many Requests" } : undefined),
+    };
   },
 } as const;
 
@@ -60,7 +70,8 @@ function resigned(genuine: Justification, round: bigint, setId: bigint): Justifi
     const { targetHash, targetNumber, id } = vote;
     return {
       ...vote,
-      signature: validators.sign(id, precommitMessage(targetHash, targetNumber, round, setId)) ?? vote.signature,
+      signature:
+        validators.sign(id, precommitMessage(targetHash, targetNumber, round, setId)) ?? vote.signature,
     };
   });
   return { ...genuine, round, precommits };

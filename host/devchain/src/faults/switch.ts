@@ -33,7 +33,9 @@ function combined(faults: readonly Faults[]): Faults {
   const forgers = faults.flatMap(({ justification }) => justification ?? []);
   const provers = faults.flatMap(({ readProof }) => readProof ?? []);
   const answerers = faults.flatMap(({ result }) => result ?? []);
-  const forged: Faults = { justification: (genuine, block) => forgers.reduce((so, forge) => forge(so, block), genuine) };
+  const forged: Faults = {
+    justification: (genuine, block) => forgers.reduce((so, forge) => forge(so, block), genuine),
+  };
   return {
     ...(forgers.length === 0 ? {} : forged),
     readProof: (genuine, at) => provers.reduce((so, prove) => prove(so, at), genuine),
@@ -41,7 +43,8 @@ function combined(faults: readonly Faults[]): Faults {
     withholds: (number) => faults.some(({ withholds }) => withholds?.(number) === true),
     staleAt: () => lowest(faults.map(({ staleAt }) => staleAt?.())),
     delayMs: (method) => Math.max(...faults.map(({ delayMs }) => delayMs?.(method) ?? 0)),
-    refuses: (method) => faults.map(({ refuses }) => refuses?.(method)).find((refusal) => refusal !== undefined),
+    refuses: (method) =>
+      faults.map(({ refuses }) => refuses?.(method)).find((refusal) => refusal !== undefined),
   };
 }
 

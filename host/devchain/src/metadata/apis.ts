@@ -6,7 +6,9 @@ export interface RuntimeApi {
   /** blake2-64 of the name, which stands for it in `RuntimeVersion`. */
   readonly id: string;
   readonly version: number;
-  readonly methods: Readonly<Record<string, readonly [inputs: Readonly<Record<string, string>>, output: string]>>;
+  readonly methods: Readonly<
+    Record<string, readonly [inputs: Readonly<Record<string, string>>, output: string]>
+  >;
 }
 
 /** The APIs of a chain's runtime: GRANDPA is no business of a parachain's. */

@@ -27,7 +27,11 @@ const notDeprecated = { deprecationInfo: { tag: "NotDeprecated", value: undefine
  * Metadata of one version. Constants and fallbacks are encoded with `encodeType`, which is itself made from metadata: the first pass gets one that
  * answers nothing, the second the real one.
  */
-export function buildMetadata(version: 14 | 15 | 16, { pallets, role }: RuntimeTable, encodeType: EncodeType): VersionedMetadata {
+export function buildMetadata(
+  version: 14 | 15 | 16,
+  { pallets, role }: RuntimeTable,
+  encodeType: EncodeType,
+): VersionedMetadata {
   const types = new Registry(runtimeTypes(pallets));
   const ids = {
     address: types.id("MultiAddress"),
@@ -76,8 +80,10 @@ function runtimeTypes(pallets: readonly Pallet[]): Record<string, NamedType> {
   });
   for (const pallet of pallets) {
     const module = pallet.name === "System" ? "frame_system" : `pallet_${pallet.name.toLowerCase()}`;
-    if (pallet.calls) types[`${pallet.name}Call`] = { path: `${module}::pallet::Call`, variants: callVariants(pallet) };
-    if (pallet.events) types[`${pallet.name}Event`] = { path: `${module}::pallet::Event`, variants: enumOf(pallet.events) };
+    if (pallet.calls)
+      types[`${pallet.name}Call`] = { path: `${module}::pallet::Call`, variants: callVariants(pallet) };
+    if (pallet.events)
+      types[`${pallet.name}Event`] = { path: `${module}::pallet::Event`, variants: enumOf(pallet.events) };
     if (pallet.errors)
       types[`${pallet.name}Error`] = {
         path: `${module}::pallet::Error`,
@@ -89,8 +95,14 @@ function runtimeTypes(pallets: readonly Pallet[]): Record<string, NamedType> {
   types["RuntimeError"] = outer("Error", ({ errors }) => errors);
   types["Runtime"] = { path: "devchain_runtime::Runtime" };
   for (const [identifier, extra] of signedExtensions)
-    types[identifier] = { path: `${extensionModule(identifier)}::${identifier}`, fields: extra === "()" ? [] : [extra] };
-  types["SignedExtra"] = { path: "devchain_runtime::SignedExtra", fields: signedExtensions.map(([identifier]) => identifier) };
+    types[identifier] = {
+      path: `${extensionModule(identifier)}::${identifier}`,
+      fields: extra === "()" ? [] : [extra],
+    };
+  types["SignedExtra"] = {
+    path: "devchain_runtime::SignedExtra",
+    fields: signedExtensions.map(([identifier]) => identifier),
+  };
   return types;
 }
 
@@ -108,7 +120,12 @@ function callVariants({ calls }: Pallet): NonNullable<NamedType["variants"]> {
   }));
 }
 
-function buildPallet(version: 14 | 15 | 16, types: Registry, pallet: Pallet, encodeType: EncodeType): unknown {
+function buildPallet(
+  version: 14 | 15 | 16,
+  types: Registry,
+  pallet: Pallet,
+  encodeType: EncodeType,
+): unknown {
   const enumRef = (kind: string, present: unknown): unknown => {
     if (present === undefined) return undefined;
     const type = types.id(`${pallet.name}${kind}`);
@@ -126,7 +143,9 @@ function buildPallet(version: 14 | 15 | 16, types: Registry, pallet: Pallet, enc
     }),
     storage: pallet.storage && {
       prefix: pallet.name,
-      items: Object.entries(pallet.storage).map(([name, item]) => buildStorage(types, name, item, encodeType)),
+      items: Object.entries(pallet.storage).map(([name, item]) =>
+        buildStorage(types, name, item, encodeType),
+      ),
     },
     associatedTypes: [],
     viewFns: [],
@@ -141,7 +160,10 @@ function buildStorage(types: Registry, name: string, item: StorageItem, encodeTy
   return {
     name,
     modifier: item.fallback === undefined ? 0 : 1,
-    type: item.key === undefined ? { tag: "plain", value } : { tag: "map", value: { hashers, key: types.id(item.key), value } },
+    type:
+      item.key === undefined
+        ? { tag: "plain", value }
+        : { tag: "map", value: { hashers, key: types.id(item.key), value } },
     fallback: item.fallback === undefined ? "0x00" : to0x(encodeType(value, item.fallback)),
     docs: [],
     ...notDeprecated,

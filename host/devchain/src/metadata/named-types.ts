@@ -22,7 +22,10 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
     path: "sp_runtime::MultiSignature",
     variants: enumOf({ Ed25519: ["[u8; 64]"], Sr25519: ["[u8; 64]"], Ecdsa: ["[u8; 65]"] }),
   },
-  MetadataHashMode: { path: "frame_metadata_hash_extension::Mode", variants: unitEnum("Disabled", "Enabled") },
+  MetadataHashMode: {
+    path: "frame_metadata_hash_extension::Mode",
+    variants: unitEnum("Disabled", "Enabled"),
+  },
   Era: { path: "sp_runtime::generic::era::Era", variants: eras() },
 
   AccountInfo: {
@@ -36,8 +39,14 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
     params: { Balance: "u128" },
   },
   ExtraFlags: { path: "pallet_balances::types::ExtraFlags", fields: ["u128"] },
-  Weight: { path: "sp_weights::weight_v2::Weight", fields: { ref_time: "Compact<u64>", proof_size: "Compact<u64>" } },
-  DispatchClass: { path: "frame_support::dispatch::DispatchClass", variants: unitEnum("Normal", "Operational", "Mandatory") },
+  Weight: {
+    path: "sp_weights::weight_v2::Weight",
+    fields: { ref_time: "Compact<u64>", proof_size: "Compact<u64>" },
+  },
+  DispatchClass: {
+    path: "frame_support::dispatch::DispatchClass",
+    variants: unitEnum("Normal", "Operational", "Mandatory"),
+  },
   Pays: { path: "frame_support::dispatch::Pays", variants: unitEnum("Yes", "No") },
   PerDispatchClass: {
     path: "frame_support::dispatch::PerDispatchClass",
@@ -149,7 +158,12 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
   GrandpaId: { path: "sp_consensus_grandpa::app::Public", fields: ["[u8; 32]"] },
   StoredPendingChange: {
     path: "pallet_grandpa::StoredPendingChange",
-    fields: { scheduled_at: "u32", delay: "u32", next_authorities: "Vec<(GrandpaId, u64)>", forced: "Option<u32>" },
+    fields: {
+      scheduled_at: "u32",
+      delay: "u32",
+      next_authorities: "Vec<(GrandpaId, u64)>",
+      forced: "Option<u32>",
+    },
   },
 
   ProxyType: { path: "devchain_runtime::ProxyType", variants: unitEnum("Any") },
@@ -171,7 +185,10 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
   },
 
   RegistryMode: { path: "pallet_registry::Mode", variants: unitEnum("Production", "Development") },
-  EvidenceKind: { path: "pallet_registry::EvidenceKind", variants: unitEnum(...evidenceKinds.map(capitalised)) },
+  EvidenceKind: {
+    path: "pallet_registry::EvidenceKind",
+    variants: unitEnum(...evidenceKinds.map(capitalised)),
+  },
   TcbStatus: { path: "pallet_registry::TcbStatus", variants: unitEnum(...tcbStatuses) },
   Measurement: { path: "pallet_registry::Measurement", fields: { name: "str", value: "Vec<u8>" } },
   WorkerRecord: {
@@ -196,7 +213,12 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
   UncheckedExtrinsic: {
     path: "sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic",
     fields: ["Vec<u8>"],
-    params: { Address: "MultiAddress", Call: "RuntimeCall", Signature: "MultiSignature", Extra: "SignedExtra" },
+    params: {
+      Address: "MultiAddress",
+      Call: "RuntimeCall",
+      Signature: "MultiSignature",
+      Extra: "SignedExtra",
+    },
   },
   OpaqueMetadata: { path: "sp_core::OpaqueMetadata", fields: ["Vec<u8>"] },
   TransactionSource: {
@@ -205,7 +227,13 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
   },
   ValidTransaction: {
     path: "sp_runtime::transaction_validity::ValidTransaction",
-    fields: { priority: "u64", requires: "Vec<Vec<u8>>", provides: "Vec<Vec<u8>>", longevity: "u64", propagate: "bool" },
+    fields: {
+      priority: "u64",
+      requires: "Vec<Vec<u8>>",
+      provides: "Vec<Vec<u8>>",
+      longevity: "u64",
+      propagate: "bool",
+    },
   },
   TransactionValidityError: {
     path: "sp_runtime::transaction_validity::TransactionValidityError",
@@ -240,7 +268,10 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
 
 /** `Immortal`, then `Mortal1(u8)` to `Mortal255(u8)`: the first byte of an era is its variant. */
 function eras(): Variant[] {
-  const mortal = Array.from({ length: 255 }, (_, i): Variant => ({ name: `Mortal${i + 1}`, index: i + 1, fields: ["u8"] }));
+  const mortal = Array.from(
+    { length: 255 },
+    (_, i): Variant => ({ name: `Mortal${i + 1}`, index: i + 1, fields: ["u8"] }),
+  );
   return [{ name: "Immortal", index: 0 }, ...mortal];
 }
 

@@ -114,13 +114,21 @@ function palletsOfAll({ maxPayload, specVersion, version }: RuntimeParameters): 
       errors: ["InvalidSpecName", "SpecVersionNeedsToIncrease", "CallFiltered"],
       constants: {
         BlockWeights: ["BlockWeights", blockWeights],
-        BlockLength: ["BlockLength", { max: { normal: 3_932_160, operational: 5_242_880, mandatory: 5_242_880 } }],
+        BlockLength: [
+          "BlockLength",
+          { max: { normal: 3_932_160, operational: 5_242_880, mandatory: 5_242_880 } },
+        ],
         BlockHashCount: ["u32", blockHashCount],
         Version: ["RuntimeVersion", version],
         SS58Prefix: ["u16", ss58Prefix],
       },
       storage: {
-        Account: { value: "AccountInfo", key: "AccountId32", hasher: "Blake2128Concat", fallback: emptyAccount },
+        Account: {
+          value: "AccountInfo",
+          key: "AccountId32",
+          hasher: "Blake2128Concat",
+          fallback: emptyAccount,
+        },
         ExtrinsicCount: { value: "u32" },
         BlockHash: { value: "H256", key: "u32", hasher: "Twox64Concat", fallback: `0x${"00".repeat(32)}` },
         ExtrinsicData: { value: "Vec<u8>", key: "u32", hasher: "Twox64Concat", fallback: new Uint8Array() },
@@ -135,14 +143,25 @@ function palletsOfAll({ maxPayload, specVersion, version }: RuntimeParameters): 
     {
       name: "Timestamp",
       index: 1,
-      calls: [{ name: "set", index: 0, args: { now: "Compact<u64>" }, docs: "Sets the time of the block; an inherent." }],
+      calls: [
+        {
+          name: "set",
+          index: 0,
+          args: { now: "Compact<u64>" },
+          docs: "Sets the time of the block; an inherent.",
+        },
+      ],
       constants: { MinimumPeriod: ["u64", 1n] },
       storage: { Now: { value: "u64", fallback: 0n }, DidUpdate: { value: "bool", fallback: false } },
     },
     {
       name: "Grandpa",
       index: 2,
-      events: { NewAuthorities: { authority_set: "Vec<(GrandpaId, u64)>" }, Paused: noFields, Resumed: noFields },
+      events: {
+        NewAuthorities: { authority_set: "Vec<(GrandpaId, u64)>" },
+        Paused: noFields,
+        Resumed: noFields,
+      },
       constants: { MaxAuthorities: ["u32", 32], MaxSetIdSessionEntries: ["u64", 0n] },
       storage: {
         PendingChange: { value: "StoredPendingChange" },
@@ -175,7 +194,12 @@ function palletsOfAll({ maxPayload, specVersion, version }: RuntimeParameters): 
       name: "Utility",
       index: 7,
       calls: [
-        { name: "batch", index: 0, args: { calls: "Vec<RuntimeCall>" }, docs: "Stops at the first that fails." },
+        {
+          name: "batch",
+          index: 0,
+          args: { calls: "Vec<RuntimeCall>" },
+          docs: "Stops at the first that fails.",
+        },
         { name: "batch_all", index: 2, args: { calls: "Vec<RuntimeCall>" }, docs: "All or nothing." },
         { name: "force_batch", index: 4, args: { calls: "Vec<RuntimeCall>" }, docs: "Each for itself." },
       ],
@@ -193,18 +217,54 @@ function palletsOfAll({ maxPayload, specVersion, version }: RuntimeParameters): 
       name: "Proxy",
       index: 8,
       calls: [
-        { name: "proxy", index: 0, args: { real: "MultiAddress", force_proxy_type: "Option<ProxyType>", call: "RuntimeCall" } },
-        { name: "add_proxy", index: 1, args: { delegate: "MultiAddress", proxy_type: "ProxyType", delay: "u32" } },
-        { name: "remove_proxy", index: 2, args: { delegate: "MultiAddress", proxy_type: "ProxyType", delay: "u32" } },
+        {
+          name: "proxy",
+          index: 0,
+          args: { real: "MultiAddress", force_proxy_type: "Option<ProxyType>", call: "RuntimeCall" },
+        },
+        {
+          name: "add_proxy",
+          index: 1,
+          args: { delegate: "MultiAddress", proxy_type: "ProxyType", delay: "u32" },
+        },
+        {
+          name: "remove_proxy",
+          index: 2,
+          args: { delegate: "MultiAddress", proxy_type: "ProxyType", delay: "u32" },
+        },
       ],
       events: {
         ProxyExecuted: { result: "Result<(), DispatchError>" },
-        PureCreated: { pure: "AccountId32", who: "AccountId32", proxy_type: "ProxyType", disambiguation_index: "u16" },
+        PureCreated: {
+          pure: "AccountId32",
+          who: "AccountId32",
+          proxy_type: "ProxyType",
+          disambiguation_index: "u16",
+        },
         Announced: { real: "AccountId32", proxy: "AccountId32", call_hash: "H256" },
-        ProxyAdded: { delegator: "AccountId32", delegatee: "AccountId32", proxy_type: "ProxyType", delay: "u32" },
-        ProxyRemoved: { delegator: "AccountId32", delegatee: "AccountId32", proxy_type: "ProxyType", delay: "u32" },
+        ProxyAdded: {
+          delegator: "AccountId32",
+          delegatee: "AccountId32",
+          proxy_type: "ProxyType",
+          delay: "u32",
+        },
+        ProxyRemoved: {
+          delegator: "AccountId32",
+          delegatee: "AccountId32",
+          proxy_type: "ProxyType",
+          delay: "u32",
+        },
       },
-      errors: ["TooMany", "NotFound", "NotProxy", "Unproxyable", "Duplicate", "NoPermission", "Unannounced", "NoSelfProxy"],
+      errors: [
+        "TooMany",
+        "NotFound",
+        "NotProxy",
+        "Unproxyable",
+        "Duplicate",
+        "NoPermission",
+        "Unannounced",
+        "NoSelfProxy",
+      ],
       constants: { MaxProxies: ["u32", maxProxies] },
       storage: {
         Proxies: {
@@ -237,16 +297,28 @@ function palletsOfAll({ maxPayload, specVersion, version }: RuntimeParameters): 
   ];
 }
 
-const signatories = { threshold: "u16", other_signatories: "Vec<AccountId32>", maybe_timepoint: "Option<Timepoint>" };
+const signatories = {
+  threshold: "u16",
+  other_signatories: "Vec<AccountId32>",
+  maybe_timepoint: "Option<Timepoint>",
+};
 const approval = { timepoint: "Timepoint", multisig: "AccountId32", call_hash: "[u8; 32]" };
 
 const multisig: Pallet = {
   name: "Multisig",
   index: 9,
   calls: [
-    { name: "as_multi_threshold_1", index: 0, args: { other_signatories: "Vec<AccountId32>", call: "RuntimeCall" } },
+    {
+      name: "as_multi_threshold_1",
+      index: 0,
+      args: { other_signatories: "Vec<AccountId32>", call: "RuntimeCall" },
+    },
     { name: "as_multi", index: 1, args: { ...signatories, call: "RuntimeCall", max_weight: "Weight" } },
-    { name: "approve_as_multi", index: 2, args: { ...signatories, call_hash: "[u8; 32]", max_weight: "Weight" } },
+    {
+      name: "approve_as_multi",
+      index: 2,
+      args: { ...signatories, call_hash: "[u8; 32]", max_weight: "Weight" },
+    },
   ],
   events: {
     NewMultisig: { approving: "AccountId32", multisig: "AccountId32", call_hash: "[u8; 32]" },
@@ -269,9 +341,17 @@ const multisig: Pallet = {
     "MaxWeightTooLow",
     "AlreadyStored",
   ],
-  constants: { DepositBase: ["u128", 0n], DepositFactor: ["u128", 0n], MaxSignatories: ["u32", maxSignatories] },
+  constants: {
+    DepositBase: ["u128", 0n],
+    DepositFactor: ["u128", 0n],
+    MaxSignatories: ["u32", maxSignatories],
+  },
   storage: {
-    Multisigs: { value: "Multisig", key: "(AccountId32, [u8; 32])", hasher: ["Twox64Concat", "Blake2128Concat"] },
+    Multisigs: {
+      value: "Multisig",
+      key: "(AccountId32, [u8; 32])",
+      hasher: ["Twox64Concat", "Blake2128Concat"],
+    },
   },
 };
 
@@ -309,7 +389,12 @@ const registry: Pallet = {
   ],
   events: {
     PolicyChanged: { hash: "H256" },
-    WorkerRegistered: { public_key: workerKey, operator: "AccountId32", kind: "EvidenceKind", evidence_hash: "H256" },
+    WorkerRegistered: {
+      public_key: workerKey,
+      operator: "AccountId32",
+      kind: "EvidenceKind",
+      evidence_hash: "H256",
+    },
     WorkerRemoved: { public_key: workerKey },
   },
   errors: [
@@ -359,17 +444,18 @@ function executionEvents(specVersion: number): Readonly<Record<string, Fields>> 
 }
 
 /** Signed extensions in their order, which is the order of their bytes. All fees are off: the tip is read and ignored. */
-export const signedExtensions: readonly (readonly [identifier: string, extra: string, additional: string])[] = [
-  ["CheckNonZeroSender", "()", "()"],
-  ["CheckSpecVersion", "()", "u32"],
-  ["CheckTxVersion", "()", "u32"],
-  ["CheckGenesis", "()", "H256"],
-  ["CheckMortality", "Era", "H256"],
-  ["CheckNonce", "Compact<u32>", "()"],
-  ["CheckWeight", "()", "()"],
-  ["ChargeTransactionPayment", "Compact<u128>", "()"],
-  ["CheckMetadataHash", "MetadataHashMode", "Option<[u8; 32]>"],
-];
+export const signedExtensions: readonly (readonly [identifier: string, extra: string, additional: string])[] =
+  [
+    ["CheckNonZeroSender", "()", "()"],
+    ["CheckSpecVersion", "()", "u32"],
+    ["CheckTxVersion", "()", "u32"],
+    ["CheckGenesis", "()", "H256"],
+    ["CheckMortality", "Era", "H256"],
+    ["CheckNonce", "Compact<u32>", "()"],
+    ["CheckWeight", "()", "()"],
+    ["ChargeTransactionPayment", "Compact<u128>", "()"],
+    ["CheckMetadataHash", "MetadataHashMode", "Option<[u8; 32]>"],
+  ];
 
 const weight = (ref_time: bigint): unknown => ({ ref_time, proof_size: 5_242_880n });
 const classWeights = {

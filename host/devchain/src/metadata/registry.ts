@@ -31,7 +31,10 @@ export interface Field {
 
 type Definition =
   | { readonly tag: "composite"; readonly value: Field[] }
-  | { readonly tag: "variant"; readonly value: { name: string; fields: Field[]; index: number; docs: string[] }[] }
+  | {
+      readonly tag: "variant";
+      readonly value: { name: string; fields: Field[]; index: number; docs: string[] }[];
+    }
   | { readonly tag: "sequence" | "compact"; readonly value: number }
   | { readonly tag: "array"; readonly value: { readonly len: number; readonly type: number } }
   | { readonly tag: "tuple"; readonly value: number[] }
@@ -87,9 +90,16 @@ export class Registry {
       case "()":
         return anonymous({ tag: "tuple", value: ids });
       case "[]":
-        return anonymous({ tag: "array", value: { type: first(ids), len: Number(text.slice(text.lastIndexOf(";") + 1, -1)) } });
+        return anonymous({
+          tag: "array",
+          value: { type: first(ids), len: Number(text.slice(text.lastIndexOf(";") + 1, -1)) },
+        });
       case "Option":
-        return this.#describeNamed({ path: "Option", variants: enumOf({ None: [], Some: args }), params: { T: args[0] ?? "" } });
+        return this.#describeNamed({
+          path: "Option",
+          variants: enumOf({ None: [], Some: args }),
+          params: { T: args[0] ?? "" },
+        });
       case "Result":
         return this.#describeNamed({
           path: "Result",
@@ -118,7 +128,9 @@ export class Registry {
   }
 
   #fields(fields: Fields): Field[] {
-    const list = Array.isArray(fields) ? fields.map((type) => [undefined, type] as const) : Object.entries(fields);
+    const list = Array.isArray(fields)
+      ? fields.map((type) => [undefined, type] as const)
+      : Object.entries(fields);
     return list.map(([name, type]) => ({ name, type: this.id(type), typeName: type, docs: [] }));
   }
 }

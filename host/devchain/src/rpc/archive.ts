@@ -19,7 +19,9 @@ const hashByHeight: Method = (params, { node }) => {
   const number = params.u32(0);
   const block = node.blockAt(number);
   if (block === undefined) return [];
-  return [block, ...node.sideBlocks().filter(({ header }) => header.number === number)].map(({ hash }) => to0x(hash));
+  return [block, ...node.sideBlocks().filter(({ header }) => header.number === number)].map(({ hash }) =>
+    to0x(hash),
+  );
 };
 
 const call: Method = (params, { node }) => {
@@ -62,7 +64,12 @@ export const archiveMethods: MethodTable = {
   archive_v1_stopStorage: stopStorage,
 };
 
-function tellStorage({ node }: Context, block: Block | undefined, queries: readonly StorageQuery[], emit: Emit): void {
+function tellStorage(
+  { node }: Context,
+  block: Block | undefined,
+  queries: readonly StorageQuery[],
+  emit: Emit,
+): void {
   try {
     if (block === undefined) throw new RpcError(-32801, "Invalid block hash");
     let count = 0;

@@ -24,7 +24,12 @@ export class Connection implements Session {
   /** Notifications that wait for the answer to the request at hand; `undefined` when there is none. */
   #held: string[] | undefined;
 
-  constructor(socket: WebSocket, node: NodeView, methods: ReadonlyMap<string, Method>, limits: ConnectionLimits) {
+  constructor(
+    socket: WebSocket,
+    node: NodeView,
+    methods: ReadonlyMap<string, Method>,
+    limits: ConnectionLimits,
+  ) {
     this.#socket = socket;
     this.#node = node;
     this.#limits = limits;
@@ -35,7 +40,8 @@ export class Connection implements Session {
   }
 
   open(event: string, start: (emit: Emit, ended: () => void) => Subscription): string {
-    if (this.#subscriptions.size >= this.#limits.maxSubscriptions) throw tooManySubscriptions(this.#limits.maxSubscriptions);
+    if (this.#subscriptions.size >= this.#limits.maxSubscriptions)
+      throw tooManySubscriptions(this.#limits.maxSubscriptions);
     const id = randomBytes(8).toString("hex");
     let over = false;
     const ended = (): void => {

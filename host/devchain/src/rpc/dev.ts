@@ -13,7 +13,8 @@ const newBlock: Method = (params, { node }) => {
   const count = params.optional(0, params.u32) ?? 1;
   if (count < 1 || count > maxBlocks) throw invalidParams(`params[0] is not from 1 to ${maxBlocks}`);
   let last = node.chain.produceBlock(named(params, 1, node));
-  for (let i = 1; i < count; i++) last = node.chain.produceBlock(params.value(1) === undefined ? undefined : last);
+  for (let i = 1; i < count; i++)
+    last = node.chain.produceBlock(params.value(1) === undefined ? undefined : last);
   return to0x(last.hash);
 };
 
@@ -77,6 +78,7 @@ export const devMethods: MethodTable = {
 function named(params: Params, index: number, { chain }: NodeView): Block | undefined {
   const hash = params.optional(index, params.hash);
   const block = hash && chain.blockOf(hash);
-  if (hash !== undefined && block === undefined) throw invalidParams(`params[${index}] is not the hash of a block`);
+  if (hash !== undefined && block === undefined)
+    throw invalidParams(`params[${index}] is not the hash of a block`);
   return block;
 }

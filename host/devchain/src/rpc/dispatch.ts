@@ -49,7 +49,10 @@ export class Dispatcher {
     try {
       const parsed: unknown = JSON.parse(message);
       const requests: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
-      return Math.max(0, ...requests.map((request) => this.#context.node.delayMs(readRequest(request)?.method ?? "")));
+      return Math.max(
+        0,
+        ...requests.map((request) => this.#context.node.delayMs(readRequest(request)?.method ?? "")),
+      );
     } catch {
       return 0;
     }
@@ -84,8 +87,13 @@ export class Dispatcher {
       if (handler === undefined) throw methodNotFound();
       this.#context.node.admit(method);
       const genuine = handler(readParams(params), this.#context);
-      const answer = JSON.stringify({ jsonrpc: "2.0", id, result: this.#context.node.result(method, genuine) });
-      if (answer.length > this.#limits.maxResponseLength) throw responseTooBig(this.#limits.maxResponseLength);
+      const answer = JSON.stringify({
+        jsonrpc: "2.0",
+        id,
+        result: this.#context.node.result(method, genuine),
+      });
+      if (answer.length > this.#limits.maxResponseLength)
+        throw responseTooBig(this.#limits.maxResponseLength);
       return answer;
     } catch (error) {
       return failure(id, error instanceof RpcError ? error : internalError(String(error)));

@@ -22,7 +22,12 @@ const legacy: MethodTable = {
   ...paymentMethods,
 };
 
-const modern: MethodTable = { ...chainHeadMethods, ...chainSpecMethods, ...transactionMethods, ...archiveMethods };
+const modern: MethodTable = {
+  ...chainHeadMethods,
+  ...chainSpecMethods,
+  ...transactionMethods,
+  ...archiveMethods,
+};
 
 const offered = { both: { ...legacy, ...modern }, legacy, modern } as const;
 

@@ -41,13 +41,19 @@ export class NodeView {
   stateBlock(hash: Uint8Array | undefined): Block {
     const block = this.blockOrBest(hash);
     if (block !== undefined) return block;
-    throw clientError(`UnknownBlock: Header was not found in the database: ${hash === undefined ? "" : to0x(hash)}`);
+    throw clientError(
+      `UnknownBlock: Header was not found in the database: ${hash === undefined ? "" : to0x(hash)}`,
+    );
   }
 
   /** The blocks after `from` up to `to`, oldest first; empty when `to` does not descend from `from`. */
   path(from: Block, to: Block): readonly Block[] {
     const path: Block[] = [];
-    for (let block: Block | undefined = to; block !== undefined; block = this.chain.blockOf(block.header.parentHash)) {
+    for (
+      let block: Block | undefined = to;
+      block !== undefined;
+      block = this.chain.blockOf(block.header.parentHash)
+    ) {
       if (equal(block.hash, from.hash)) return path.reverse();
       if (block.header.number <= from.header.number) break;
       path.push(block);

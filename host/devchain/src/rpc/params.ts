@@ -12,7 +12,9 @@ export class Params {
 
   /** What stands at `index`, read by `read` unless it is missing. */
   optional<T>(index: number, read: (index: number) => T): T | undefined {
-    return this.#values[index] === undefined || this.#values[index] === null ? undefined : read.call(this, index);
+    return this.#values[index] === undefined || this.#values[index] === null
+      ? undefined
+      : read.call(this, index);
   }
 
   value(index: number): unknown {
@@ -51,7 +53,9 @@ export class Params {
 
   /** One value or a list of them. */
   oneOrMore<T>(index: number, read: (value: unknown, name: string) => T): readonly T[] {
-    return Array.isArray(this.#values[index]) ? this.list(index, read) : [read(this.#values[index], `params[${index}]`)];
+    return Array.isArray(this.#values[index])
+      ? this.list(index, read)
+      : [read(this.#values[index], `params[${index}]`)];
   }
 }
 
@@ -61,7 +65,8 @@ export function text(value: unknown, name: string): string {
 }
 
 export function u32(value: unknown, name: string): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff) return value;
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff)
+    return value;
   throw invalidParams(`${name} is not an integer from 0 to 4294967295`);
 }
 
@@ -82,6 +87,7 @@ export function hash(value: unknown, name: string): Uint8Array {
 }
 
 export function record(value: unknown, name: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalidParams(`${name} is not an object`);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw invalidParams(`${name} is not an object`);
   return value as Readonly<Record<string, unknown>>;
 }

@@ -13,7 +13,9 @@ export function stateRefused<T>(block: Block, run: () => T): T {
       case "devchain/unknown-runtime-api":
         return clientError(`Execution failed: Other: Exported method ${detail.method} is not found`);
       case "devchain/bad-arguments":
-        return clientError("Execution failed: Execution aborted due to trap: wasm trap: wasm `unreachable` instruction executed");
+        return clientError(
+          "Execution failed: Execution aborted due to trap: wasm trap: wasm `unreachable` instruction executed",
+        );
       default:
         return undefined;
     }

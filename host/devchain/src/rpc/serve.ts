@@ -36,11 +36,21 @@ export async function serveDevchain(chain: Devchain, options: ServeOptions = {})
   const node = new NodeView(chain);
   const methods = methodsOf(settings.api, chain.role);
   const server = createServer(createHttpHandler(node, methods, settings));
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: settings.maxMessageBytes, clientTracking: true });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: settings.maxMessageBytes,
+    clientTracking: true,
+  });
   server.maxConnections = 2 * settings.maxConnections; // of both kinds; WebSockets have half of them
   server.on("upgrade", (request, socket, head) => {
     if (sockets.clients.size >= settings.maxConnections) refuse(socket);
-    else sockets.handleUpgrade(request, socket, head, (client) => new Connection(client, node, methods, settings));
+    else
+      sockets.handleUpgrade(
+        request,
+        socket,
+        head,
+        (client) => new Connection(client, node, methods, settings),
+      );
   });
   await listen(server, settings.port, settings.host);
   return { url: urlOf(server.address() as AddressInfo), close: () => close(server, sockets) };

@@ -47,7 +47,8 @@ class Broadcast implements Subscription {
 /** `null` when too many are being broadcast. */
 const broadcast: Method = (params, context) => {
   const extrinsic = params.bytes(0);
-  if ([...context.session.all()].filter((other) => other instanceof Broadcast).length >= maxBroadcasts) return null;
+  if ([...context.session.all()].filter((other) => other instanceof Broadcast).length >= maxBroadcasts)
+    return null;
   return context.session.open("", () => new Broadcast(context, extrinsic));
 };
 
@@ -57,4 +58,7 @@ const stop: Method = (params, { session }) => {
   return null;
 };
 
-export const transactionMethods: MethodTable = { transaction_v1_broadcast: broadcast, transaction_v1_stop: stop };
+export const transactionMethods: MethodTable = {
+  transaction_v1_broadcast: broadcast,
+  transaction_v1_stop: stop,
+};

@@ -31,7 +31,11 @@ const methods: Readonly<Record<string, Method>> = {
   "TransactionPaymentApi.query_info": (_, r) => {
     takeExtrinsic(r);
     r.u32(); // its length, which would weigh in the fee
-    return { weight: { ref_time: 1_000_000n, proof_size: 0n }, class: { type: "Normal", value: undefined }, partial_fee: 0n };
+    return {
+      weight: { ref_time: 1_000_000n, proof_size: 0n },
+      class: { type: "Normal", value: undefined },
+      partial_fee: 0n,
+    };
   },
 };
 

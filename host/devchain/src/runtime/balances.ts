@@ -10,7 +10,12 @@ export interface Transfer {
 }
 
 /** @throws {@link DispatchFailure} */
-export function transfer(context: Context, from: string, { dest, value }: Transfer, mode: "allow-death" | "keep-alive"): void {
+export function transfer(
+  context: Context,
+  from: string,
+  { dest, value }: Transfer,
+  mode: "allow-death" | "keep-alive",
+): void {
   if (dest.type !== "Id") throw new DispatchFailure({ type: "CannotLookup", value: undefined });
   const to = dest.value as string;
   const source = context.storage.get("System.Account", from);
@@ -28,7 +33,8 @@ function receive({ storage, deposit }: Context, to: string, value: bigint): void
   const account = storage.get("System.Account", to);
   const free = account.data.free + value;
   if (free < existentialDeposit) throw token("BelowMinimum");
-  if (free >= 1n << 128n) throw new DispatchFailure({ type: "Arithmetic", value: { type: "Overflow", value: undefined } });
+  if (free >= 1n << 128n)
+    throw new DispatchFailure({ type: "Arithmetic", value: { type: "Overflow", value: undefined } });
   storage.put("System.Account", { ...account, providers: 1, data: { ...account.data, free } }, to);
   if (account.providers > 0) return;
   deposit("System", "NewAccount", { account: to });

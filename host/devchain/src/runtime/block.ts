@@ -73,7 +73,8 @@ export class BlockBuilder {
 
   constructor(runtimes: Runtimes, parent: ExecutedBlock, input: BlockInput) {
     const runtime = runtimes.at(parent.block.specVersion);
-    this.#nextRuntime = input.upgrade !== undefined ? runtimes.at(runtime.version.specVersion + 1) : undefined;
+    this.#nextRuntime =
+      input.upgrade !== undefined ? runtimes.at(runtime.version.specVersion + 1) : undefined;
     this.storage = new Storage(runtime.codecs, parent.state);
     this.#runtime = runtime;
     this.#parent = parent.block;
@@ -194,7 +195,12 @@ export class BlockBuilder {
   #announceChange({ delay, medianLastFinalized: forced }: AuthorityChange): void {
     const nextAuthorities = this.#runtime.validators.authorities(this.#setId + 1n);
     const next_authorities = nextAuthorities.map(({ id, weight }) => [to0x(id), weight]);
-    this.storage.put("Grandpa.PendingChange", { scheduled_at: this.#number, delay, next_authorities, forced });
+    this.storage.put("Grandpa.PendingChange", {
+      scheduled_at: this.#number,
+      delay,
+      next_authorities,
+      forced,
+    });
     this.#logs.push(
       grandpaDigestItem(
         forced === undefined
@@ -227,7 +233,8 @@ export class BlockBuilder {
 }
 
 function logValue(item: DigestItem): Value {
-  if (item.kind === "runtime-environment-updated") return { type: "RuntimeEnvironmentUpdated", value: undefined };
+  if (item.kind === "runtime-environment-updated")
+    return { type: "RuntimeEnvironmentUpdated", value: undefined };
   if (item.kind !== "pre-runtime" && item.kind !== "consensus")
     throw new TypeError(`the runtime deposits no ${item.kind} digest`);
   const engine = to0x(Uint8Array.from(item.engine, (char) => char.charCodeAt(0)));

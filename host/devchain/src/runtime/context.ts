@@ -20,7 +20,9 @@ export interface Context {
 
 /** `DispatchResult` as events carry it. */
 export function dispatchResult(failure: DispatchFailure | undefined): Value {
-  return failure === undefined ? { success: true, value: undefined } : { success: false, value: failure.error };
+  return failure === undefined
+    ? { success: true, value: undefined }
+    : { success: false, value: failure.error };
 }
 
 /** Runs a call; when it fails, answers why, and nothing of it counts: neither changes nor events. */

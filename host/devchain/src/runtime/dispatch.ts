@@ -16,8 +16,10 @@ const handlers: Readonly<Record<string, Handler>> = {
   "System.remark": () => undefined,
   "System.remark_with_event": ({ runtime, deposit }, sender, { remark }: { readonly remark: Uint8Array }) =>
     deposit("System", "Remarked", { sender, hash: to0x(runtime.crypto.blake2b256(remark)) }),
-  "Balances.transfer_allow_death": (context, from, args: Transfer) => transfer(context, from, args, "allow-death"),
-  "Balances.transfer_keep_alive": (context, from, args: Transfer) => transfer(context, from, args, "keep-alive"),
+  "Balances.transfer_allow_death": (context, from, args: Transfer) =>
+    transfer(context, from, args, "allow-death"),
+  "Balances.transfer_keep_alive": (context, from, args: Transfer) =>
+    transfer(context, from, args, "keep-alive"),
   "Utility.batch": batch,
   "Utility.batch_all": batchAll,
   "Utility.force_batch": forceBatch,
@@ -47,8 +49,13 @@ interface PushCommand {
   readonly payload: Uint8Array;
 }
 
-function pushCommand({ runtime, storage, deposit }: Context, who: string, { contract_id, payload }: PushCommand): void {
-  if (payload.length > runtime.maxPayload) throw new DispatchFailure(runtime.codecs.moduleError("Execution", "PayloadTooLarge"));
+function pushCommand(
+  { runtime, storage, deposit }: Context,
+  who: string,
+  { contract_id, payload }: PushCommand,
+): void {
+  if (payload.length > runtime.maxPayload)
+    throw new DispatchFailure(runtime.codecs.moduleError("Execution", "PayloadTooLarge"));
   const number = storage.get("Execution.CommandNumber");
   storage.put("Execution.CommandNumber", number + 1);
   deposit("Execution", "CommandPushed", { who, contract_id, payload, number });

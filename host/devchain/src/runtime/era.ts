@@ -1,7 +1,9 @@
 import { CodecError, type Reader } from "@pruntime/core/scale";
 
 /** For which blocks a transaction is meant. */
-export type Era = { readonly kind: "immortal" } | { readonly kind: "mortal"; readonly period: number; readonly phase: number };
+export type Era =
+  | { readonly kind: "immortal" }
+  | { readonly kind: "mortal"; readonly period: number; readonly phase: number };
 
 /**
  * One byte (0, immortal) or two: the low four bits give the period, the rest the phase in units of period / 4096.

@@ -20,7 +20,11 @@ export class Events {
   }
 
   readonly deposit = (pallet: string, name: string, fields: Value): void => {
-    this.#records.push({ phase: this.#phase, event: { type: pallet, value: { type: name, value: fields } }, topics: [] });
+    this.#records.push({
+      phase: this.#phase,
+      event: { type: pallet, value: { type: name, value: fields } },
+      topics: [],
+    });
   };
 
   /** Forgets what was emitted since there were `count`. */

@@ -45,7 +45,10 @@ export function createGenesis(runtime: Runtime, options: GenesisOptions): Execut
   const encodedHeader = encodeHeader(header);
   const hash = headerHash(crypto, encodedHeader);
   const { specVersion } = runtime.version;
-  return { block: { hash, header, encodedHeader, body: [], heads: [], setId: 0n, endsSet: false, specVersion }, state };
+  return {
+    block: { hash, header, encodedHeader, body: [], heads: [], setId: 0n, endsSet: false, specVersion },
+    state,
+  };
 }
 
 function putSystem({ code, version }: Runtime, storage: Storage, chainName: string): void {
@@ -53,10 +56,17 @@ function putSystem({ code, version }: Runtime, storage: Storage, chainName: stri
   storage.putRaw(utf8(":chain_name"), utf8(chainName));
   storage.put("System.ParentHash", noHash);
   storage.put("System.BlockHash", noHash, 0);
-  storage.put("System.LastRuntimeUpgrade", { spec_version: version.specVersion, spec_name: version.specName });
+  storage.put("System.LastRuntimeUpgrade", {
+    spec_version: version.specVersion,
+    spec_name: version.specName,
+  });
 }
 
-function putAccounts({ crypto, codecs }: Runtime, storage: Storage, endowed: GenesisOptions["endowed"]): void {
+function putAccounts(
+  { crypto, codecs }: Runtime,
+  storage: Storage,
+  endowed: GenesisOptions["endowed"],
+): void {
   const balances = new Map<string, bigint>();
   for (const { name, publicKey } of devAccounts) {
     balances.set(to0x(publicKey), endowment);
@@ -82,7 +92,8 @@ function putAccounts({ crypto, codecs }: Runtime, storage: Storage, endowed: Gen
 function putNetwork(runtime: Runtime, storage: Storage, network: Network): void {
   if (network.kind === "para") storage.put("ParachainInfo.ParachainId", network.paraId);
   else putAuthorities(runtime, storage);
-  if (network.kind === "relay") for (const { paraId, head } of network.heads) storage.put("Paras.Heads", head, paraId);
+  if (network.kind === "relay")
+    for (const { paraId, head } of network.heads) storage.put("Paras.Heads", head, paraId);
 }
 
 function putAuthorities({ validators }: Runtime, storage: Storage): void {

@@ -28,7 +28,11 @@ export function asMultiThreshold1(
 }
 
 /** Approves, and makes the call when that was the last approval it wanted; it may fail without this one failing. @throws {@link DispatchFailure} */
-export function asMulti(context: Context, who: string, { call, ...approval }: Approval & { readonly call: RuntimeCall }): void {
+export function asMulti(
+  context: Context,
+  who: string,
+  { call, ...approval }: Approval & { readonly call: RuntimeCall },
+): void {
   const { codecs, crypto } = context.runtime;
   operate(context, who, approval, to0x(crypto.blake2b256(codecs.call.enc(call))), call);
 }
@@ -42,7 +46,13 @@ export function approveAsMulti(
   operate(context, who, approval, call_hash, undefined);
 }
 
-function operate(context: Context, who: string, approval: Approval, call_hash: string, call: RuntimeCall | undefined): void {
+function operate(
+  context: Context,
+  who: string,
+  approval: Approval,
+  call_hash: string,
+  call: RuntimeCall | undefined,
+): void {
   const { storage, deposit } = context;
   const { threshold, maybe_timepoint: timepoint } = approval;
   if (threshold < 2) throw failure(context, "MinimumThreshold");
@@ -50,13 +60,18 @@ function operate(context: Context, who: string, approval: Approval, call_hash: s
   const key = [multisig, call_hash] as const;
   if (!storage.has("Multisig.Multisigs", key)) {
     if (timepoint !== undefined) throw failure(context, "UnexpectedTimepoint");
-    storage.put("Multisig.Multisigs", { when: context.timepoint, deposit: 0n, depositor: who, approvals: [who] }, key);
+    storage.put(
+      "Multisig.Multisigs",
+      { when: context.timepoint, deposit: 0n, depositor: who, approvals: [who] },
+      key,
+    );
     deposit("Multisig", "NewMultisig", { approving: who, multisig, call_hash });
     return;
   }
   const open = storage.get("Multisig.Multisigs", key);
   if (timepoint === undefined) throw failure(context, "NoTimepoint");
-  if (timepoint.height !== open.when.height || timepoint.index !== open.when.index) throw failure(context, "WrongTimepoint");
+  if (timepoint.height !== open.when.height || timepoint.index !== open.when.index)
+    throw failure(context, "WrongTimepoint");
   const approvals = open.approvals.includes(who) ? open.approvals : [...open.approvals, who].sort();
   if (call !== undefined && approvals.length >= threshold) {
     storage.delete("Multisig.Multisigs", key);
@@ -70,10 +85,15 @@ function operate(context: Context, who: string, approval: Approval, call_hash: s
 }
 
 /** `blake2b256("modlpy/utilisuba" ‖ all of them in order ‖ threshold u16)`, as in pallet-multisig's `multi_account_id`. */
-function accountOf(context: Context, who: string, { threshold, other_signatories: others }: Signatories): string {
+function accountOf(
+  context: Context,
+  who: string,
+  { threshold, other_signatories: others }: Signatories,
+): string {
   if (others.length === 0) throw failure(context, "TooFewSignatories");
   if (others.length >= maxSignatories) throw failure(context, "TooManySignatories");
-  if (others.some((other, i) => i > 0 && other <= (others[i - 1] as string))) throw failure(context, "SignatoriesOutOfOrder");
+  if (others.some((other, i) => i > 0 && other <= (others[i - 1] as string)))
+    throw failure(context, "SignatoriesOutOfOrder");
   if (others.includes(who)) throw failure(context, "SenderInSignatories");
   const preimage = encode([...others, who].sort(), (w, all: readonly string[]) => {
     w.raw(prefix)

@@ -33,18 +33,31 @@ export function proxy(context: Context, who: string, { real, call }: ProxyCall):
 }
 
 /** @throws {@link DispatchFailure} */
-export function addProxy(context: Context, delegator: string, { delegate, proxy_type, delay }: ProxyChange): void {
+export function addProxy(
+  context: Context,
+  delegator: string,
+  { delegate, proxy_type, delay }: ProxyChange,
+): void {
   const delegatee = accountOf(delegate);
   if (delegatee === delegator) throw failure(context, "NoSelfProxy");
   const [proxies, deposit] = context.storage.get("Proxy.Proxies", delegator);
-  if (proxies.some((other) => other.delegate === delegatee && other.delay === delay)) throw failure(context, "Duplicate");
+  if (proxies.some((other) => other.delegate === delegatee && other.delay === delay))
+    throw failure(context, "Duplicate");
   if (proxies.length >= maxProxies) throw failure(context, "TooMany");
-  context.storage.put("Proxy.Proxies", [[...proxies, { delegate: delegatee, proxy_type, delay }], deposit], delegator);
+  context.storage.put(
+    "Proxy.Proxies",
+    [[...proxies, { delegate: delegatee, proxy_type, delay }], deposit],
+    delegator,
+  );
   context.deposit("Proxy", "ProxyAdded", { delegator, delegatee, proxy_type, delay });
 }
 
 /** @throws {@link DispatchFailure} */
-export function removeProxy(context: Context, delegator: string, { delegate, proxy_type, delay }: ProxyChange): void {
+export function removeProxy(
+  context: Context,
+  delegator: string,
+  { delegate, proxy_type, delay }: ProxyChange,
+): void {
   const delegatee = accountOf(delegate);
   const [proxies, deposit] = context.storage.get("Proxy.Proxies", delegator);
   const left = proxies.filter((other) => other.delegate !== delegatee || other.delay !== delay);

@@ -57,8 +57,23 @@ export class Runtimes {
   #make(specVersion: number): Runtime {
     const { crypto, maxPayload, stateVersion, role, attestationRoots } = this.#options;
     const version = runtimeVersionOf(specVersion, stateVersion, role);
-    const codecs = createRuntimeCodecs(crypto, { maxPayload, specVersion, role, version: versionConstant(version) });
+    const codecs = createRuntimeCodecs(crypto, {
+      maxPayload,
+      specVersion,
+      role,
+      version: versionConstant(version),
+    });
     const code = runtimeCode(codecs, version);
-    return { crypto, codecs, version, code, validators: this.#validators, maxPayload, stateVersion, role, attestationRoots };
+    return {
+      crypto,
+      codecs,
+      version,
+      code,
+      validators: this.#validators,
+      maxPayload,
+      stateVersion,
+      role,
+      attestationRoots,
+    };
   }
 }

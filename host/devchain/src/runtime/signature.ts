@@ -15,7 +15,11 @@ export interface SignedContext {
 const longestPlainPayload = 256;
 
 /** Whether the signer signed this call, with these extensions, for this chain. */
-export function isSignedBySigner(crypto: Crypto, extrinsic: SignedExtrinsic, context: SignedContext): boolean {
+export function isSignedBySigner(
+  crypto: Crypto,
+  extrinsic: SignedExtrinsic,
+  context: SignedContext,
+): boolean {
   if (extrinsic.coversMetadata) return false;
   return verify(crypto, extrinsic, signedPayload(crypto, extrinsic, context));
 }
@@ -31,7 +35,11 @@ function signedPayload(
   return payload.length > longestPlainPayload ? crypto.blake2b256(payload) : payload;
 }
 
-function verify(crypto: Crypto, { signer, signature: { kind, bytes } }: SignedExtrinsic, payload: Uint8Array): boolean {
+function verify(
+  crypto: Crypto,
+  { signer, signature: { kind, bytes } }: SignedExtrinsic,
+  payload: Uint8Array,
+): boolean {
   switch (kind) {
     case "ed25519":
       return crypto.ed25519.verify(signer, payload, bytes);

@@ -52,7 +52,12 @@ export interface AccountInfo {
   readonly consumers: number;
   readonly providers: number;
   readonly sufficients: number;
-  readonly data: { readonly free: bigint; readonly reserved: bigint; readonly frozen: bigint; readonly flags: bigint };
+  readonly data: {
+    readonly free: bigint;
+    readonly reserved: bigint;
+    readonly frozen: bigint;
+    readonly flags: bigint;
+  };
 }
 
 /** Decoded storage items that the runtime itself reads or writes, and the key of maps. */
@@ -84,7 +89,10 @@ interface Items {
   "Paras.Heads": { readonly key: number; readonly value: Uint8Array };
   "ParachainInfo.ParachainId": { readonly key: undefined; readonly value: number };
   "Proxy.Proxies": { readonly key: string; readonly value: readonly [readonly ProxyDefinition[], bigint] };
-  "Multisig.Multisigs": { readonly key: readonly [multisig: string, callHash: string]; readonly value: OpenMultisig };
+  "Multisig.Multisigs": {
+    readonly key: readonly [multisig: string, callHash: string];
+    readonly value: OpenMultisig;
+  };
   "Registry.Mode": { readonly key: undefined; readonly value: Unit<"Production" | "Development"> };
   "Registry.Admin": { readonly key: undefined; readonly value: string };
   "Registry.Policy": { readonly key: undefined; readonly value: Uint8Array };

@@ -5,7 +5,9 @@ const [bareVersion, timestampPallet, setCall] = [4, 1, 0];
 
 /** A bare extrinsic of version 4, with its length prefix. */
 export function timestampInherent(timeMs: bigint): Uint8Array {
-  const extrinsic = encode(timeMs, (w, now) => w.u8(bareVersion).u8(timestampPallet).u8(setCall).compact(now));
+  const extrinsic = encode(timeMs, (w, now) =>
+    w.u8(bareVersion).u8(timestampPallet).u8(setCall).compact(now),
+  );
   return encode(extrinsic, (w, bytes) => w.vecU8(bytes));
 }
 

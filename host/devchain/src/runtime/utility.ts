@@ -46,5 +46,6 @@ export function forceBatch(context: Context, who: string, { calls }: Batch): voi
 }
 
 function bound({ runtime }: Context, calls: readonly RuntimeCall[]): void {
-  if (calls.length > batchedCallsLimit) throw new DispatchFailure(runtime.codecs.moduleError("Utility", "TooManyCalls"));
+  if (calls.length > batchedCallsLimit)
+    throw new DispatchFailure(runtime.codecs.moduleError("Utility", "TooManyCalls"));
 }

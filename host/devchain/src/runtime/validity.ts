@@ -9,7 +9,14 @@ import { isSignedBySigner } from "./signature.ts";
 import type { Storage } from "./storage.ts";
 
 /** Why not. */
-export type Invalidity = "Call" | "Future" | "Stale" | "BadProof" | "AncientBirthBlock" | "ExhaustsResources" | "BadSigner";
+export type Invalidity =
+  | "Call"
+  | "Future"
+  | "Stale"
+  | "BadProof"
+  | "AncientBirthBlock"
+  | "ExhaustsResources"
+  | "BadSigner";
 
 /** Where the next block stands. */
 export interface Tip {
@@ -48,7 +55,12 @@ export function decodeExtrinsic(runtime: Runtime, encoded: Uint8Array): DecodedE
   const extrinsic = decodeSigned(encoded);
   const call = decodeStrict(runtime.codecs.call, extrinsic.call);
   if (call === undefined || isTooDeep(call as RuntimeCall))
-    throw new CodecError({ code: "codec/bad-tag", offset: 0, type: "RuntimeCall", tag: extrinsic.call[0] ?? 0 });
+    throw new CodecError({
+      code: "codec/bad-tag",
+      offset: 0,
+      type: "RuntimeCall",
+      tag: extrinsic.call[0] ?? 0,
+    });
   return { extrinsic, call: call as RuntimeCall };
 }
 
@@ -103,5 +115,7 @@ export function checkNonce(
 function blockHash(storage: Storage, tip: Tip, number: number): Uint8Array | undefined {
   if (number === 0) return tip.genesisHash;
   if (number === tip.number) return tip.hash;
-  return storage.has("System.BlockHash", number) ? from0x(storage.get("System.BlockHash", number)) : undefined;
+  return storage.has("System.BlockHash", number)
+    ? from0x(storage.get("System.BlockHash", number))
+    : undefined;
 }

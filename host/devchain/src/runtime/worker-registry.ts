@@ -77,7 +77,12 @@ export function registerWorker(context: Context, operator: string, registration:
   storage.put("Registry.Workers", worker, public_key);
   storage.put("Registry.Evidence", registration.evidence, public_key);
   storage.put("Registry.LastEvidenceBlock", registration.block_number, public_key);
-  deposit("Registry", "WorkerRegistered", { public_key, operator, kind: worker.kind, evidence_hash: worker.evidence_hash });
+  deposit("Registry", "WorkerRegistered", {
+    public_key,
+    operator,
+    kind: worker.kind,
+    evidence_hash: worker.evidence_hash,
+  });
 }
 
 /** What it was fresh over is not forgotten: shown again, the evidence of a removed worker is a replay. @throws {@link DispatchFailure} */
@@ -92,7 +97,10 @@ export function deregisterWorker(context: Context, who: string, { public_key }: 
 }
 
 /** What costs little is asked first. */
-function decodeRegistration(context: Context, { evidence, public_key, block_number }: Registration): Evidence {
+function decodeRegistration(
+  context: Context,
+  { evidence, public_key, block_number }: Registration,
+): Evidence {
   const { storage } = context;
   if (evidence.length > maxEvidence) throw failure(context, "EvidenceTooLarge");
   const number = storage.get("System.Number");
@@ -116,7 +124,9 @@ function verifyRegistration(context: Context, registration: Registration, eviden
   const [{ crypto }, atMs] = [runtime, Number(storage.get("Timestamp.Now"))];
   if (evidence.kind === "simulated" && storage.get("Registry.Mode").type === "Production")
     throw failure(context, "SimulatedInProduction"); // whatever the policy says
-  const authentic = orFail(context, "NotAuthentic", () => verifyEvidence(crypto, runtime.attestationRoots, evidence, atMs));
+  const authentic = orFail(context, "NotAuthentic", () =>
+    verifyEvidence(crypto, runtime.attestationRoots, evidence, atMs),
+  );
   const expected = {
     purpose: "registration",
     publicKey: from0x(registration.public_key),

@@ -14,7 +14,9 @@ async function signed(url: string, count: number): Promise<string[]> {
   const alice = new Keyring({ type: "sr25519" }).addFromUri("//Alice");
   const nonces = Array.from({ length: count }, (_, nonce) => nonce);
   const push = api.tx["execution"]!["pushCommand"]!;
-  return Promise.all(nonces.map(async (nonce) => (await push(3, "0x01").signAsync(alice, { nonce })).toHex()));
+  return Promise.all(
+    nonces.map(async (nonce) => (await push(3, "0x01").signAsync(alice, { nonce })).toHex()),
+  );
 }
 
 describe("author_submitAndWatchExtrinsic", () => {
@@ -49,7 +51,9 @@ describe("author_submitAndWatchExtrinsic", () => {
     const [extrinsic] = await signed(url, 1);
     const hash = await rpc.call("author_submitExtrinsic", extrinsic);
     expect(hash).toMatch(/^0x[0-9a-f]{64}$/);
-    expect(await rpc.ask("author_submitAndWatchExtrinsic", extrinsic)).toMatchObject({ error: { code: 1013 } });
+    expect(await rpc.ask("author_submitAndWatchExtrinsic", extrinsic)).toMatchObject({
+      error: { code: 1013 },
+    });
     chain.produceBlock();
     const listeners = countListeners(chain);
     const stale = { code: 1010, message: "Invalid Transaction", data: "Transaction is outdated" };

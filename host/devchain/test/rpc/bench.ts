@@ -1,6 +1,12 @@
 /** A chain, its server and a plain JSON-RPC connection, all closed when the test ends. */
 import { Keyring } from "@polkadot/api";
-import { createDevchain, type Devchain, type DevchainOptions, type ServeOptions, serveDevchain } from "@pruntime/devchain";
+import {
+  createDevchain,
+  type Devchain,
+  type DevchainOptions,
+  type ServeOptions,
+  serveDevchain,
+} from "@pruntime/devchain";
 import { onTestFinished } from "vitest";
 import { type Connected, connect } from "./connect.ts";
 
@@ -23,7 +29,10 @@ export async function serve(options: DevchainOptions = {}, serveOptions: ServeOp
 }
 
 /** `//Alice`, sr25519. The chain must be there first: it has the wasm initialised. */
-export function alice(): { readonly publicKey: Uint8Array; readonly sign: (message: Uint8Array) => Uint8Array } {
+export function alice(): {
+  readonly publicKey: Uint8Array;
+  readonly sign: (message: Uint8Array) => Uint8Array;
+} {
   return new Keyring({ type: "sr25519" }).addFromUri("//Alice");
 }
 

@@ -35,17 +35,23 @@ describe.each(["modern", "legacy"] as const)("dedot against %s", (api) => {
     const { url, chain } = await started({}, api);
     const client = await connectTo(url);
     const result = await push(client, 3).signAndSend(alice()).untilFinalized();
-    expect(result.status).toMatchObject({ type: "Finalized", value: { blockNumber: chain.best().header.number } });
-    expect(result.events.map(({ event }) => `${event.pallet}.${(event.palletEvent as { name: string }).name}`)).toContain(
-      "Execution.CommandPushed",
-    );
+    expect(result.status).toMatchObject({
+      type: "Finalized",
+      value: { blockNumber: chain.best().header.number },
+    });
+    expect(
+      result.events.map(({ event }) => `${event.pallet}.${(event.palletEvent as { name: string }).name}`),
+    ).toContain("Execution.CommandPushed");
   });
 
   it("decodes PayloadTooLarge", async () => {
     const { url } = await started({ maxPayload: 100 }, api);
     const client = await connectTo(url);
     const { dispatchError } = await push(client, 101).signAndSend(alice()).untilFinalized();
-    expect(client.registry.findErrorMeta(dispatchError!)).toMatchObject({ pallet: "Execution", name: "PayloadTooLarge" });
+    expect(client.registry.findErrorMeta(dispatchError!)).toMatchObject({
+      pallet: "Execution",
+      name: "PayloadTooLarge",
+    });
   });
 
   it("refuses a stale nonce", async () => {
@@ -55,6 +61,8 @@ describe.each(["modern", "legacy"] as const)("dedot against %s", (api) => {
     await first.sign(alice());
     await second.sign(alice()); // with the nonce of the first
     await first.send().untilFinalized();
-    await expect(second.send()).rejects.toThrow(api === "modern" ? "Invalid Tx: Invalid - Stale" : "1010: Invalid Transaction");
+    await expect(second.send()).rejects.toThrow(
+      api === "modern" ? "Invalid Tx: Invalid - Stale" : "1010: Invalid Transaction",
+    );
   });
 });

@@ -46,7 +46,11 @@ describe("Dispatcher", () => {
 
   it("answers null where there is nothing", () => {
     expect(answer(request("echo"))).toEqual({ jsonrpc: "2.0", id: 7, result: null });
-    expect(answer({ jsonrpc: "2.0", id: 7, method: "echo" })).toEqual({ jsonrpc: "2.0", id: 7, result: null });
+    expect(answer({ jsonrpc: "2.0", id: 7, method: "echo" })).toEqual({
+      jsonrpc: "2.0",
+      id: 7,
+      result: null,
+    });
   });
 
   it("takes hex with and without 0x, as nodes do", () => {
@@ -97,10 +101,16 @@ describe("Dispatcher", () => {
   });
 
   it("refuses a batch of too many requests", () => {
-    expect(answer(Array.from({ length: 4 }, () => request("echo")))).toMatchObject({ id: null, error: { code: -32010 } });
+    expect(answer(Array.from({ length: 4 }, () => request("echo")))).toMatchObject({
+      id: null,
+      error: { code: -32010 },
+    });
   });
 
   it("refuses a batch whose answers are too long together", () => {
-    expect(answer([1, 2, 3].map(() => request("echo", "x".repeat(70))))).toMatchObject({ id: null, error: { code: -32008 } });
+    expect(answer([1, 2, 3].map(() => request("echo", "x".repeat(70))))).toMatchObject({
+      id: null,
+      error: { code: -32008 },
+    });
   });
 });

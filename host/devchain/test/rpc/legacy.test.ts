@@ -28,7 +28,10 @@ describe("chain_*", () => {
   it("gives bodies and justifications as byte values", async () => {
     const { rpc, chain } = await serve(manual);
     const block = chain.produceBlock();
-    const signed = await rpc.call<{ block: { extrinsics: string[] }; justifications: [number[], number[]][] }>("chain_getBlock");
+    const signed = await rpc.call<{
+      block: { extrinsics: string[] };
+      justifications: [number[], number[]][];
+    }>("chain_getBlock");
     expect(signed.block.extrinsics).toEqual(block.body.map(to0x));
     expect(signed.justifications).toEqual([[[70, 82, 78, 75], [...chain.justificationOf(block)!]]]);
   });
@@ -97,7 +100,10 @@ describe("state_*", () => {
     const { rpc, chain } = await serve(manual);
     const block = chain.produceBlock();
     const [events, absent] = [systemEventsKey(crypto), from0x("0x1234")];
-    const { at, proof } = await rpc.call<{ at: string; proof: string[] }>("state_getReadProof", [events, absent].map(to0x));
+    const { at, proof } = await rpc.call<{ at: string; proof: string[] }>(
+      "state_getReadProof",
+      [events, absent].map(to0x),
+    );
     expect(at).toBe(to0x(block.hash));
     const opened = openStateProof(hash, block.header.stateRoot, proof.map(from0x));
     expect(opened.read(events)).toEqual(chain.stateOf(block).get(events));
@@ -113,16 +119,24 @@ describe("state_*", () => {
       ["state_call", "Core_version", "0x"],
     ])
       expect(await rpc.ask(method as string, ...params, unknownHash)).toMatchObject({
-        error: { code: 4003, message: `Client error: UnknownBlock: Header was not found in the database: ${unknownHash}` },
+        error: {
+          code: 4003,
+          message: `Client error: UnknownBlock: Header was not found in the database: ${unknownHash}`,
+        },
       });
   });
 
   it("refuses unknown runtime APIs and arguments that are none", async () => {
     const { rpc } = await serve(manual);
     expect(await rpc.ask("state_call", "Nothing_here", "0x")).toMatchObject({
-      error: { code: 4003, message: "Client error: Execution failed: Other: Exported method Nothing_here is not found" },
+      error: {
+        code: 4003,
+        message: "Client error: Execution failed: Other: Exported method Nothing_here is not found",
+      },
     });
-    expect(await rpc.ask("state_call", "AccountNonceApi_account_nonce", "0x00")).toMatchObject({ error: { code: 4003 } });
+    expect(await rpc.ask("state_call", "AccountNonceApi_account_nonce", "0x00")).toMatchObject({
+      error: { code: 4003 },
+    });
   });
 
   it("tells storage changes and nothing else", async () => {
@@ -153,7 +167,9 @@ describe("author_* and system_*", () => {
 
   it("refuses accounts that are not SS58", async () => {
     const { rpc } = await serve(manual);
-    expect(await rpc.call("system_accountNextIndex", "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")).toBe(0);
+    expect(
+      await rpc.call("system_accountNextIndex", "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"),
+    ).toBe(0);
     expect(await rpc.ask("system_accountNextIndex", "5Grwva")).toMatchObject({ error: { code: -32602 } });
   });
 });
@@ -176,7 +192,10 @@ describe("strict mode", () => {
     const { rpc, chain } = await serve(strict);
     chain.produceBlock();
     expect(await rpc.ask("grandpa_proveFinality", 1)).toMatchObject({
-      error: { code: 4, message: "GRANDPA prove finality rpc failed: Block not covered by authority set changes" },
+      error: {
+        code: 4,
+        message: "GRANDPA prove finality rpc failed: Block not covered by authority set changes",
+      },
     });
     chain.rotateAuthorities();
     chain.produceBlock();
@@ -199,7 +218,8 @@ describe("strict mode", () => {
     chain.rotateAuthorities();
     chain.produceBlock();
     const justified = async (n: number): Promise<boolean> =>
-      (await rpc.call<{ justifications: unknown }>("chain_getBlock", to0x(chain.blockAt(n)!.hash))).justifications !== null;
+      (await rpc.call<{ justifications: unknown }>("chain_getBlock", to0x(chain.blockAt(n)!.hash)))
+        .justifications !== null;
     expect([await justified(1), await justified(2)]).toEqual([false, true]);
   });
 
@@ -236,7 +256,8 @@ describe("faults", () => {
   });
 
   it("sends another result than the genuine one", async () => {
-    const result = (method: string, genuine: unknown): unknown => (method === "system_chain" ? "other" : genuine);
+    const result = (method: string, genuine: unknown): unknown =>
+      method === "system_chain" ? "other" : genuine;
     const { rpc } = await serve({ ...manual, faults: { result } });
     expect(await rpc.call("system_chain")).toBe("other");
     expect(await rpc.call("system_chainType")).toBe("Development");

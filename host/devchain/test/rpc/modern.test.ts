@@ -17,7 +17,10 @@ interface OperationEvent {
 /** A follow subscription past its first two messages. */
 async function follow({ rpc }: Bench, withRuntime = false): Promise<string> {
   const id = await rpc.call<string>("chainHead_v1_follow", withRuntime);
-  expect([await rpc.next(id), await rpc.next(id)]).toMatchObject([{ event: "initialized" }, { event: "bestBlockChanged" }]);
+  expect([await rpc.next(id), await rpc.next(id)]).toMatchObject([
+    { event: "initialized" },
+    { event: "bestBlockChanged" },
+  ]);
   return id;
 }
 
@@ -102,9 +105,16 @@ describe("chainHead_v1", () => {
     const started = await bench.rpc.call<{ operationId: string }>("chainHead_v1_body", id, to0x(hash));
     const { operationId } = started;
     expect(started).toEqual({ result: "started", operationId });
-    expect(await bench.rpc.next(id)).toEqual({ event: "operationBodyDone", operationId, value: body.map(to0x) });
+    expect(await bench.rpc.next(id)).toEqual({
+      event: "operationBodyDone",
+      operationId,
+      value: body.map(to0x),
+    });
     await bench.rpc.call("chainHead_v1_call", id, to0x(hash), "GrandpaApi_current_set_id", "0x");
-    expect(await bench.rpc.next(id)).toMatchObject({ event: "operationCallDone", output: `0x${"00".repeat(8)}` });
+    expect(await bench.rpc.next(id)).toMatchObject({
+      event: "operationCallDone",
+      output: `0x${"00".repeat(8)}`,
+    });
     await bench.rpc.call("chainHead_v1_call", id, to0x(hash), "No_such", "0x");
     expect(await bench.rpc.next(id)).toMatchObject({ event: "operationError" });
   });
@@ -118,7 +128,8 @@ describe("chainHead_v1", () => {
     const query = async (...items: unknown[]): Promise<OperationEvent> => {
       await rpc.call("chainHead_v1_storage", id, to0x(chain.genesisHash), items, null);
       const first = await rpc.next<OperationEvent>(id);
-      if (first.event === "operationStorageItems") expect(await rpc.next(id)).toMatchObject({ event: "operationStorageDone" });
+      if (first.event === "operationStorageItems")
+        expect(await rpc.next(id)).toMatchObject({ event: "operationStorageDone" });
       return first;
     };
     expect(await query({ key: "0x1234", type: "value" })).toMatchObject({ event: "operationStorageDone" });
@@ -126,10 +137,9 @@ describe("chainHead_v1", () => {
     expect((await query({ key: accounts, type: "descendantsValues" })).items).toEqual(values);
     const hashes = below.map(([key, value]) => ({ key: to0x(key), hash: to0x(crypto.blake2b256(value)) }));
     expect((await query({ key: accounts, type: "descendantsHashes" })).items).toEqual(hashes);
-    expect((await query({ key: hashes[0]!.key, type: "hash" }, { key: hashes[0]!.key, type: "value" })).items).toEqual([
-      hashes[0],
-      values[0],
-    ]);
+    expect(
+      (await query({ key: hashes[0]!.key, type: "hash" }, { key: hashes[0]!.key, type: "value" })).items,
+    ).toEqual([hashes[0], values[0]]);
     const root = (await query({ key: "0x", type: "closestDescendantMerkleValue" })).items;
     expect(root).toEqual([{ key: "0x", closestDescendantMerkleValue: to0x(state.root) }]);
   });
@@ -170,7 +180,9 @@ describe("chainHead_v1", () => {
     const second = await rpc.next<OperationEvent>(id);
     expect(first.items!.length + second.items!.length).toBeGreaterThanOrEqual(300);
     expect(await rpc.next(id)).toEqual({ event: "operationStorageDone", operationId });
-    expect(await rpc.ask("chainHead_v1_continue", id, operationId)).toMatchObject({ error: { code: -32803 } });
+    expect(await rpc.ask("chainHead_v1_continue", id, operationId)).toMatchObject({
+      error: { code: -32803 },
+    });
   });
 
   it("runs sixteen operations at once, until one is stopped", async () => {
@@ -181,7 +193,8 @@ describe("chainHead_v1", () => {
     const bench = await serve({ ...manual, endowed });
     const id = await follow(bench);
     const query = [id, to0x(bench.chain.genesisHash), [{ key: accounts, type: "descendantsHashes" }], null];
-    const start = (): Promise<{ result: string; operationId: string }> => bench.rpc.call("chainHead_v1_storage", ...query);
+    const start = (): Promise<{ result: string; operationId: string }> =>
+      bench.rpc.call("chainHead_v1_storage", ...query);
     const first = await start();
     for (let i = 1; i < 16; i++) await start();
     expect(await start()).toEqual({ result: "limitReached" });
@@ -207,7 +220,8 @@ describe("archive_v1 and chainSpec_v1", () => {
     });
     expect(await rpc.call("archive_v1_call", hash, "No_such", "0x")).toMatchObject({ success: false });
     const unknown = `0x${"12".repeat(32)}`;
-    for (const method of ["archive_v1_header", "archive_v1_body"]) expect(await rpc.call(method, unknown)).toBeNull();
+    for (const method of ["archive_v1_header", "archive_v1_body"])
+      expect(await rpc.call(method, unknown)).toBeNull();
   });
 
   it("streams storage, each time anew", async () => {

@@ -22,7 +22,10 @@ function push(
   client: PolkadotClient,
   bytes: number,
 ): ReturnType<ReturnType<PolkadotClient["getUnsafeApi"]>["tx"][string][string]> {
-  return client.getUnsafeApi().tx["Execution"]!["push_command"]!({ contract_id: 3, payload: new Uint8Array(bytes).fill(1) });
+  return client.getUnsafeApi().tx["Execution"]!["push_command"]!({
+    contract_id: 3,
+    payload: new Uint8Array(bytes).fill(1),
+  });
 }
 
 describe.each(["both", "modern", "legacy"] as const)("polkadot-api against %s", (api) => {
@@ -32,7 +35,9 @@ describe.each(["both", "modern", "legacy"] as const)("polkadot-api against %s", 
     const result = await push(client, 3).signAndSubmit(signer());
     expect(result.ok).toBe(true);
     expect(result.block.number).toBe(chain.best().header.number);
-    expect(result.events.map(({ type, value }) => `${type}.${value.type}`)).toContain("Execution.CommandPushed");
+    expect(result.events.map(({ type, value }) => `${type}.${value.type}`)).toContain(
+      "Execution.CommandPushed",
+    );
     expect(await client.getFinalizedBlock()).toMatchObject({ hash: result.block.hash });
   });
 

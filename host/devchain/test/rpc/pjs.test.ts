@@ -36,7 +36,9 @@ it("pushes commands, mortal and immortal, and sees their events and finality", a
   const { url, chain } = await serve();
   const api = await connectTo(url);
   const mortal = await finalized(push(api, 3));
-  expect(eventNames(mortal)).toEqual(expect.arrayContaining(["execution.CommandPushed", "system.ExtrinsicSuccess"]));
+  expect(eventNames(mortal)).toEqual(
+    expect.arrayContaining(["execution.CommandPushed", "system.ExtrinsicSuccess"]),
+  );
   expect(mortal.status.asFinalized.toU8a()).toEqual(chain.best().hash);
   const immortal = await finalized(push(api, 300), { era: 0 });
   expect(eventNames(immortal)).toContain("execution.CommandPushed");
@@ -54,7 +56,9 @@ it("refuses a stale nonce with the words of a node", async () => {
   const { url } = await serve();
   const api = await connectTo(url);
   await finalized(push(api, 3));
-  await expect(finalized(push(api, 4), { nonce: 0 })).rejects.toThrow("1010: Invalid Transaction: Transaction is outdated");
+  await expect(finalized(push(api, 4), { nonce: 0 })).rejects.toThrow(
+    "1010: Invalid Transaction: Transaction is outdated",
+  );
 });
 
 it("reads justifications, proofs, runtime APIs and fees", async () => {
@@ -66,7 +70,10 @@ it("reads justifications, proofs, runtime APIs and fees", async () => {
   expect(engine.toUtf8()).toBe("FRNK");
   const justification = api.createType("GrandpaJustification", encoded.toU8a(true));
   expect(justification.toJSON()).toMatchObject({ commit: { targetHash: to0x(block.hash), targetNumber: 1 } });
-  const proof = await api.rpc.state.getReadProof([api.query["system"]!["account"]!.key(`0x${"00".repeat(32)}`)], block.hash);
+  const proof = await api.rpc.state.getReadProof(
+    [api.query["system"]!["account"]!.key(`0x${"00".repeat(32)}`)],
+    block.hash,
+  );
   expect(proof.at.toU8a()).toEqual(block.hash);
   expect(proof.proof.length).toBeGreaterThan(1);
   expect((await api.call["grandpaApi"]!["currentSetId"]!()).toString()).toBe("0");

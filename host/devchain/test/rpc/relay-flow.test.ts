@@ -42,7 +42,8 @@ it("follows the chain through authority set changes by proofs only", async () =>
   const ends: number[] = [];
   while (tip.number < 9) {
     const batch = await follow(rpc, tip, set);
-    for (const header of batch.headers) expect((await proven(rpc, header, systemEventsKey(crypto)))?.length).toBeGreaterThan(0);
+    for (const header of batch.headers)
+      expect((await proven(rpc, header, systemEventsKey(crypto)))?.length).toBeGreaterThan(0);
     tip = batch.headers.at(-1)!;
     set = batch.set;
     ends.push(tip.number);

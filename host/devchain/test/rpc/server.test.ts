@@ -40,14 +40,17 @@ describe("serveDevchain", () => {
     expect(await rpc.ask("chain_getHeader")).toMatchObject({ error: { code: -32601 } });
   });
 
-  it.each(["{", "[]", "1", '{"jsonrpc":"2.0","id":1}', '{"jsonrpc":"2.0","id":1,"method":"state_getStorage","params":["0xzz"]}'])(
-    "goes on after %s",
-    async (text) => {
-      const { rpc } = await serve();
-      expect(await rpc.raw(text)).toHaveProperty("error");
-      expect(await rpc.call("system_chainType")).toBe("Development");
-    },
-  );
+  it.each([
+    "{",
+    "[]",
+    "1",
+    '{"jsonrpc":"2.0","id":1}',
+    '{"jsonrpc":"2.0","id":1,"method":"state_getStorage","params":["0xzz"]}',
+  ])("goes on after %s", async (text) => {
+    const { rpc } = await serve();
+    expect(await rpc.raw(text)).toHaveProperty("error");
+    expect(await rpc.call("system_chainType")).toBe("Development");
+  });
 
   it("answers every method to nonsense with an error or a value, and lives", async () => {
     const { rpc, chain } = await serve(manual);
@@ -65,22 +68,25 @@ describe("serveDevchain", () => {
     for (const method of methods) {
       for (const params of nonsense) {
         const answer = await rpc.ask(method, ...params);
-        expect(answer.error?.code, `${method} ${JSON.stringify(params)}: ${answer.error?.data}`).not.toBe(-32603);
+        expect(answer.error?.code, `${method} ${JSON.stringify(params)}: ${answer.error?.data}`).not.toBe(
+          -32603,
+        );
       }
     }
     expect(chain.best().header.number).toBeLessThan(100);
   });
 
-  it.each(["GARBAGE\r\n\r\n", "GET / HTTP/1.1\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n", "\0".repeat(1000)])(
-    "survives %j on its port",
-    async (bytes) => {
-      const { url, rpc } = await serve();
-      const socket = createConnection(Number(new URL(url).port), "127.0.0.1");
-      socket.on("error", () => {}).write(bytes);
-      await new Promise((resolve) => socket.once("close", resolve).resume());
-      expect(await rpc.call("system_chainType")).toBe("Development");
-    },
-  );
+  it.each([
+    "GARBAGE\r\n\r\n",
+    "GET / HTTP/1.1\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n",
+    "\0".repeat(1000),
+  ])("survives %j on its port", async (bytes) => {
+    const { url, rpc } = await serve();
+    const socket = createConnection(Number(new URL(url).port), "127.0.0.1");
+    socket.on("error", () => {}).write(bytes);
+    await new Promise((resolve) => socket.once("close", resolve).resume());
+    expect(await rpc.call("system_chainType")).toBe("Development");
+  });
 
   it("cuts off a client that sends text which is no UTF-8", async () => {
     const { url, rpc } = await serve();
@@ -125,7 +131,9 @@ describe("serveDevchain", () => {
     const { rpc } = await serve({}, { maxBatchRequests: 2 });
     const request = { jsonrpc: "2.0", id: 1, method: "system_chainType" };
     expect(await rpc.raw(JSON.stringify([request, request]))).toHaveLength(2);
-    expect(await rpc.raw(JSON.stringify([request, request, request]))).toMatchObject({ error: { code: -32010 } });
+    expect(await rpc.raw(JSON.stringify([request, request, request]))).toMatchObject({
+      error: { code: -32010 },
+    });
   });
 
   it("cuts off a client that does not read", async () => {
@@ -185,7 +193,9 @@ describe("serveDevchain", () => {
   it("refuses a port that is taken", async () => {
     const { url, chain } = await serve();
     const { serveDevchain } = await import("@pruntime/devchain");
-    await expect(serveDevchain(chain, { port: Number(new URL(url).port) })).rejects.toMatchObject({ code: "EADDRINUSE" });
+    await expect(serveDevchain(chain, { port: Number(new URL(url).port) })).rejects.toMatchObject({
+      code: "EADDRINUSE",
+    });
   });
 });
 
@@ -202,10 +212,19 @@ describe("HTTP", () => {
 
   it("has no subscriptions", async () => {
     const { url } = await serve();
-    for (const method of ["chain_subscribeNewHeads", "chainHead_v1_follow", "author_submitAndWatchExtrinsic"]) {
+    for (const method of [
+      "chain_subscribeNewHeads",
+      "chainHead_v1_follow",
+      "author_submitAndWatchExtrinsic",
+    ]) {
       const response = await post(
         url,
-        JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: [method.endsWith("follow") ? true : "0x00"] }),
+        JSON.stringify({
+          jsonrpc: "2.0",
+          id: 1,
+          method,
+          params: [method.endsWith("follow") ? true : "0x00"],
+        }),
       );
       expect(await response.json()).toMatchObject({ error: { code: -32601 } });
     }

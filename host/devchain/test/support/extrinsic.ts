@@ -112,8 +112,22 @@ export interface RegisterWorker {
   readonly blockNumber: number;
 }
 
-export function registerWorker({ evidence, publicKey, ecdhPublicKey, anchor, blockNumber }: RegisterWorker): Uint8Array {
-  return new Writer().u8(10).u8(1).vecU8(evidence).raw(publicKey).raw(ecdhPublicKey).raw(anchor).u32(blockNumber).finish();
+export function registerWorker({
+  evidence,
+  publicKey,
+  ecdhPublicKey,
+  anchor,
+  blockNumber,
+}: RegisterWorker): Uint8Array {
+  return new Writer()
+    .u8(10)
+    .u8(1)
+    .vecU8(evidence)
+    .raw(publicKey)
+    .raw(ecdhPublicKey)
+    .raw(anchor)
+    .u32(blockNumber)
+    .finish();
 }
 
 export function deregisterWorker(publicKey: Uint8Array): Uint8Array {
@@ -121,7 +135,12 @@ export function deregisterWorker(publicKey: Uint8Array): Uint8Array {
 }
 
 /** With its length prefix. */
-export function signed(chain: Devchain, { id, scheme, sign }: Signer, call: Uint8Array, options: SignOptions = {}): Uint8Array {
+export function signed(
+  chain: Devchain,
+  { id, scheme, sign }: Signer,
+  call: Uint8Array,
+  options: SignOptions = {},
+): Uint8Array {
   const {
     nonce = nonceOf(chain, id),
     tip = 0n,

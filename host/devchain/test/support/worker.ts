@@ -32,7 +32,9 @@ export function bindingAt(chain: Devchain, worker: WorkerKeys, block = chain.bes
 
 /** Simulated evidence, as its JSON. */
 export function simulatedEvidence(binding: Binding, code: Uint8Array = measurement): Uint8Array {
-  return utf8(canonicalJson(evidenceToJson(makeSimulated(portableCrypto, code, reportData(portableCrypto, binding)))));
+  return utf8(
+    canonicalJson(evidenceToJson(makeSimulated(portableCrypto, code, reportData(portableCrypto, binding)))),
+  );
 }
 
 /** A registration that is right in all. */

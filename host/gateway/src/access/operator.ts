@@ -21,7 +21,8 @@ const leastTokenLength = 16;
  */
 export function operatorGate(rules: OperatorRules): (peer: Peer) => OperatorDoubt | undefined {
   const { token } = rules;
-  if (token !== undefined && token.length < leastTokenLength) throw new GatewayError({ code: "gateway/weak-token" });
+  if (token !== undefined && token.length < leastTokenLength)
+    throw new GatewayError({ code: "gateway/weak-token" });
   const wanted = token === undefined ? undefined : digest(`Bearer ${token}`);
   const names = (rules.hostNames ?? []).map((name) => name.toLowerCase());
   return (peer) => {

@@ -2,10 +2,20 @@ import type { IncomingHttpHeaders } from "node:http";
 
 /** Whether an address of a socket is this machine's own: 127.0.0.0/8, ::1, or the first mapped into IPv6. */
 export function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && (address === "::1" || /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/i.test(address));
+  return (
+    address !== undefined &&
+    (address === "::1" || /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/i.test(address))
+  );
 }
 
-const forwarding = new Set(["forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"]);
+const forwarding = new Set([
+  "forwarded",
+  "via",
+  "x-real-ip",
+  "x-client-ip",
+  "true-client-ip",
+  "cf-connecting-ip",
+]);
 
 /** Whether somebody passes this request on for somebody else. These headers can only take trust away, so that who forges them gains nothing. */
 export function isForwarded(headers: IncomingHttpHeaders): boolean {

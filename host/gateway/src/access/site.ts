@@ -10,7 +10,12 @@ export function isTrustedHost(host: string | undefined, names: readonly string[]
   const hostname = parseHost(host)?.hostname;
   if (hostname === undefined) return false;
   const bare = hostname.replace(/^\[(.*)\]$/, "$1");
-  return isIP(bare) !== 0 || hostname === "localhost" || hostname.endsWith(".localhost") || names.includes(hostname);
+  return (
+    isIP(bare) !== 0 ||
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    names.includes(hostname)
+  );
 }
 
 /** Whether a browser says that a page of another origin sent this. Other clients say nothing. */

@@ -57,7 +57,10 @@ export class Dispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#queues = { operator: new FairQueue(options.queues.operator), public: new FairQueue(options.queues.public) };
+    this.#queues = {
+      operator: new FairQueue(options.queues.operator),
+      public: new FairQueue(options.queues.public),
+    };
   }
 
   /** How many calls wait. */
@@ -68,7 +71,8 @@ export class Dispatcher {
   /** @throws {@link Refusal} `http/enclave-down`, `http/busy`, `http/enclave-timeout`, `http/store-failed` */
   call(call: Call): Promise<EnclaveReply> {
     return new Promise((resolve, reject) => {
-      if (this.#send === undefined || call.signal?.aborted) return reject(new Refusal({ code: "http/enclave-down" }));
+      if (this.#send === undefined || call.signal?.aborted)
+        return reject(new Refusal({ code: "http/enclave-down" }));
       const queue = this.#queues[call.lane];
       const giveUp = (code: LostCode) => {
         if (queue.remove(call.caller, pending)) pending.reject(new Refusal({ code }));
@@ -176,5 +180,7 @@ export class Dispatcher {
 
 /** Whether HTTP can carry it: Node throws on other statuses, and on header values with other characters. */
 function isPresentable({ status, code }: EnclaveReply): boolean {
-  return status >= 200 && status <= 599 && (code === undefined || /^[a-z0-9-]{1,64}\/[a-z0-9-]{1,64}$/.test(code));
+  return (
+    status >= 200 && status <= 599 && (code === undefined || /^[a-z0-9-]{1,64}\/[a-z0-9-]{1,64}$/.test(code))
+  );
 }

@@ -1,4 +1,11 @@
-import { decodeFromEnclave, encodeToEnclave, FrameReader, type FromEnclave, frame, type ToEnclave } from "@pruntime/api/frames";
+import {
+  decodeFromEnclave,
+  encodeToEnclave,
+  FrameReader,
+  type FromEnclave,
+  frame,
+  type ToEnclave,
+} from "@pruntime/api/frames";
 import { ProtocolError } from "@pruntime/core/errors";
 import type { EnclaveChild } from "./process.ts";
 

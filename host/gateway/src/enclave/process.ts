@@ -25,7 +25,14 @@ export interface EnclaveHardware {
 /** The flags of this Node version under which `bundle`, a real path, runs, and the enclave's own arguments. */
 export function enclaveFlags(bundle: string, hardware: EnclaveHardware = {}): readonly string[] {
   const permission = nodeKnows("--permission") ? "--permission" : "--experimental-permission";
-  return ["--no-warnings", permission, `--allow-fs-read=${bundle}`, ...grants(hardware), bundle, ...enclaveArguments(hardware)];
+  return [
+    "--no-warnings",
+    permission,
+    `--allow-fs-read=${bundle}`,
+    ...grants(hardware),
+    bundle,
+    ...enclaveArguments(hardware),
+  ];
 }
 
 /** What of the machine a provider's evidence and keys take. */
@@ -34,11 +41,19 @@ function grants({ provider = "simulated", root }: EnclaveHardware): readonly str
   if (provider === "simulated") return [];
   // Later versions of Node refuse unix sockets too; earlier ones know no such flag.
   if (provider === "dstack")
-    return [...places.map((path) => `--allow-fs-read=${path}`), ...(nodeKnows("--allow-net") ? ["--allow-net"] : [])];
+    return [
+      ...places.map((path) => `--allow-fs-read=${path}`),
+      ...(nodeKnows("--allow-net") ? ["--allow-net"] : []),
+    ];
   return places.flatMap((folder) => [`--allow-fs-read=${folder}/*`, `--allow-fs-write=${folder}/*`]);
 }
 
-function enclaveArguments({ provider, root, sealing, production = false }: EnclaveHardware): readonly string[] {
+function enclaveArguments({
+  provider,
+  root,
+  sealing,
+  production = false,
+}: EnclaveHardware): readonly string[] {
   return [
     ...(production ? ["--production"] : []),
     ...(provider === undefined ? [] : ["--attest", provider]),
@@ -66,7 +81,8 @@ export interface EnclaveStart {
 /** @throws {@link GatewayError} `gateway/no-bundle` */
 export function spawnEnclave({ bundle, hardware, launcher }: EnclaveStart): EnclaveChild {
   const stdio: ["pipe", "pipe", "pipe"] = ["pipe", "pipe", "pipe"];
-  if (launcher === undefined) return spawn(process.execPath, enclaveFlags(realBundle(bundle), hardware), { env: {}, stdio });
+  if (launcher === undefined)
+    return spawn(process.execPath, enclaveFlags(realBundle(bundle), hardware), { env: {}, stdio });
   const [command, ...args] = launcher;
   return spawn(command, args, { env: { PATH: process.env["PATH"] }, stdio });
 }

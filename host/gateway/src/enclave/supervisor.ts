@@ -144,7 +144,8 @@ export class Supervisor {
   }
 
   #hearReady(life: Life, ready: EnclaveReady): void {
-    if (life.readyAt !== undefined) throw new GatewayError({ code: "gateway/unexpected-message", kind: ready.kind });
+    if (life.readyAt !== undefined)
+      throw new GatewayError({ code: "gateway/unexpected-message", kind: ready.kind });
     life.readyAt = performance.now();
     clearTimeout(life.bootTimer);
     void this.#welcome(life, ready);
@@ -159,7 +160,11 @@ export class Supervisor {
     }
     if (life.over || this.#state === "closed") return;
     const { publicKey, ecdhPublicKey, measurement } = ready;
-    this.#identity = { publicKey: publicKey.slice(), ecdhPublicKey: ecdhPublicKey.slice(), measurement: measurement.slice() };
+    this.#identity = {
+      publicKey: publicKey.slice(),
+      ecdhPublicKey: ecdhPublicKey.slice(),
+      measurement: measurement.slice(),
+    };
     this.#state = "ready";
     this.#options.log.info({ pid: life.child.pid, restarts: this.#restarts }, "enclave ready");
     this.calls.attach(life.pipe.send);

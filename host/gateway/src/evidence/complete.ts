@@ -38,14 +38,17 @@ const limits = { maxKeys: 64, maxAgeMs: 24 * 3_600_000, failureMs: 30_000 };
 export function evidenceCompleter(options: EvidenceOptions, log: BaseLogger): CompleteEvidence {
   const { timeoutMs = 10_000, now = Date.now } = options;
   const cache = new DatedCache<JsonObject>(limits, now);
-  const load = (quoted: Quoted): Promise<JsonObject | undefined> => collateralOf(quoted, { ...options, timeoutMs, now }, cache);
+  const load = (quoted: Quoted): Promise<JsonObject | undefined> =>
+    collateralOf(quoted, { ...options, timeoutMs, now }, cache);
   return async (body) => {
     try {
       const text = fromUtf8(body);
       const { payload } = JSON.parse(text) as ReplyEnvelope;
       const { evidence } = JSON.parse(payload) as GetEvidence;
       const collateral = await load(readQuoted(evidence, "/evidence"));
-      return collateral === undefined ? body : utf8(`{"collateral":${JSON.stringify(collateral)},${text.slice(1)}`);
+      return collateral === undefined
+        ? body
+        : utf8(`{"collateral":${JSON.stringify(collateral)},${text.slice(1)}`);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       const { part } = error instanceof CollateralError && "part" in error.detail ? error.detail : {};
@@ -58,7 +61,11 @@ export function evidenceCompleter(options: EvidenceOptions, log: BaseLogger): Co
 type Sources = EvidenceOptions & Required<Pick<EvidenceOptions, "timeoutMs" | "now">>;
 
 /** What is missing from evidence of this kind, under its names in the JSON of evidence; `undefined`: nothing. @throws {@link CollateralError} */
-async function collateralOf(quoted: Quoted, sources: Sources, cache: DatedCache<JsonObject>): Promise<JsonObject | undefined> {
+async function collateralOf(
+  quoted: Quoted,
+  sources: Sources,
+  cache: DatedCache<JsonObject>,
+): Promise<JsonObject | undefined> {
   const { pccsUrl = intelPcs, kdsUrl = amdKds, ias, timeoutMs, now } = sources;
   switch (quoted.kind) {
     case "simulated":
@@ -76,7 +83,10 @@ async function collateralOf(quoted: Quoted, sources: Sources, cache: DatedCache<
       const chip = chipOf(quoted.report);
       return await cache.get(JSON.stringify(chip), async (): Promise<Dated<JsonObject>> => {
         const { vek, chain } = await fetchVcek({ baseUrl: kdsUrl, timeoutMs }, chip);
-        return { value: { vek_b64: toBase64(vek), chain_b64: chain.map(toBase64) }, untilMs: now() + limits.maxAgeMs };
+        return {
+          value: { vek_b64: toBase64(vek), chain_b64: chain.map(toBase64) },
+          untilMs: now() + limits.maxAgeMs,
+        };
       });
     }
     case "ias": {

@@ -26,7 +26,12 @@ export async function fetchBounded(wanted: Wanted): Promise<Fetched> {
   const type = json === undefined ? {} : { "content-type": "application/json" };
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(url, { ...posted, headers: { ...headers, ...type }, redirect: "error", signal });
+    const response = await fetch(url, {
+      ...posted,
+      headers: { ...headers, ...type },
+      redirect: "error",
+      signal,
+    });
     if (response.status !== 200) {
       await response.body?.cancel();
       throw new CollateralError({ code: "collateral/refused", part, status: response.status });
@@ -34,7 +39,10 @@ export async function fetchBounded(wanted: Wanted): Promise<Fetched> {
     return { headers: response.headers, body: await readBounded(response, wanted) };
   } catch (error) {
     if (error instanceof CollateralError) throw error;
-    const code = error instanceof Error && error.name === "TimeoutError" ? "collateral/timeout" : "collateral/unreachable";
+    const code =
+      error instanceof Error && error.name === "TimeoutError"
+        ? "collateral/timeout"
+        : "collateral/unreachable";
     throw new CollateralError({ code, part }, { cause: error });
   }
 }
@@ -65,7 +73,10 @@ export function textOf({ body }: Fetched, part: string): string {
 export function chainOf({ headers }: Fetched, part: string, names: readonly string[]): string {
   const encoded = names.map((name) => headers.get(name)).find((value) => value !== null) ?? "";
   const pem = decoded(encoded);
-  if (pem === undefined || !/^(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*){1,4}$/.test(pem))
+  if (
+    pem === undefined ||
+    !/^(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*){1,4}$/.test(pem)
+  )
     throw new CollateralError({ code: "collateral/garbage", part });
   return pem;
 }

@@ -64,12 +64,18 @@ async function fetchReport({ baseUrl, key, timeoutMs }: IasOptions, quote: Uint8
     maxBytes: maxReportBytes,
     timeoutMs,
   });
-  const [first = ""] = chainOf(fetched, part, ["x-iasreport-signing-certificate"]).split("-----END CERTIFICATE-----");
+  const [first = ""] = chainOf(fetched, part, ["x-iasreport-signing-certificate"]).split(
+    "-----END CERTIFICATE-----",
+  );
   const signature = fetched.headers.get("x-iasreport-signature") ?? "";
   const report = textOf(fetched, part);
   if (!/^[A-Za-z0-9+/]{128,1024}={0,2}$/.test(signature) || !isAbout(quote, report))
     throw new CollateralError({ code: "collateral/garbage", part });
-  return { report, signature, certificate: first.replace("-----BEGIN CERTIFICATE-----", "").replace(/\s/g, "") };
+  return {
+    report,
+    signature,
+    certificate: first.replace("-----BEGIN CERTIFICATE-----", "").replace(/\s/g, ""),
+  };
 }
 
 /** A report repeats the quote's body. Who verifies it will look again; here it keeps a mixed-up answer from being passed on. */

@@ -38,7 +38,12 @@ export async function fetchVcek({ baseUrl, timeoutMs }: KdsOptions, chip: Chip):
   const base = `${baseUrl.replace(/\/+$/, "")}/vcek/v1/${product}`;
   const query = Object.entries(levels).map(([name, level]) => `${name}=${String(level).padStart(2, "0")}`);
   const [vcek, chain] = await Promise.all([
-    fetchBounded({ part: "vcek", url: `${base}/${hardwareId}?${query.join("&")}`, maxBytes: maxCertificateBytes, timeoutMs }),
+    fetchBounded({
+      part: "vcek",
+      url: `${base}/${hardwareId}?${query.join("&")}`,
+      maxBytes: maxCertificateBytes,
+      timeoutMs,
+    }),
     fetchBounded({ part: "vcek-chain", url: `${base}/cert_chain`, maxBytes: maxCertificateBytes, timeoutMs }),
   ]);
   if (vcek.body[0] !== 0x30) throw new CollateralError({ code: "collateral/garbage", part: "vcek" });
@@ -47,7 +52,9 @@ export async function fetchVcek({ baseUrl, timeoutMs }: KdsOptions, chip: Chip):
 
 /** ASK, then ARK. */
 function certificatesOf(pem: string): readonly Uint8Array[] {
-  const bodies = [...pem.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g)];
+  const bodies = [
+    ...pem.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g),
+  ];
   if (bodies.length !== 2) throw new CollateralError({ code: "collateral/garbage", part: "vcek-chain" });
   return bodies.map(([, body = ""]) => Uint8Array.from(Buffer.from(body, "base64")));
 }

@@ -41,7 +41,10 @@ export interface QuoteCollateral {
 }
 
 /** @throws {@link CollateralError} */
-export async function fetchCollateral({ baseUrl, timeoutMs }: PccsOptions, platform: Platform): Promise<QuoteCollateral> {
+export async function fetchCollateral(
+  { baseUrl, timeoutMs }: PccsOptions,
+  platform: Platform,
+): Promise<QuoteCollateral> {
   const { tee, fmspc, ca } = platform;
   const base = baseUrl.replace(/\/+$/, "");
   const get = (part: string, url: string) => fetchBounded({ part, url, maxBytes: maxPartBytes, timeoutMs });
@@ -67,13 +70,18 @@ export async function fetchCollateral({ baseUrl, timeoutMs }: PccsOptions, platf
 }
 
 /** The inner value byte for byte, for that is what is signed: `{"tcbInfo":{…},"signature":"…"}`. */
-function signedPart(fetched: Fetched, part: string, key: string): { readonly json: string; readonly signature: string } {
+function signedPart(
+  fetched: Fetched,
+  part: string,
+  key: string,
+): { readonly json: string; readonly signature: string } {
   const whole = new RegExp(
     `^\\s*\\{\\s*"${key}"\\s*:\\s*(\\{.*\\})\\s*,\\s*"signature"\\s*:\\s*"([0-9a-fA-F]{128})"\\s*\\}\\s*$`,
     "s",
   );
   const [, json, signature] = whole.exec(textOf(fetched, part)) ?? [];
-  if (json === undefined || signature === undefined) throw new CollateralError({ code: "collateral/garbage", part });
+  if (json === undefined || signature === undefined)
+    throw new CollateralError({ code: "collateral/garbage", part });
   return { json, signature: signature.toLowerCase() };
 }
 
@@ -84,6 +92,7 @@ function crlHex(fetched: Fetched, part: string): string {
   const text = textOf(fetched, part)
     .trim()
     .replace(/^"(.*)"$/, "$1");
-  if (!/^3082[0-9a-fA-F]+$/.test(text) || text.length % 2 !== 0) throw new CollateralError({ code: "collateral/garbage", part });
+  if (!/^3082[0-9a-fA-F]+$/.test(text) || text.length % 2 !== 0)
+    throw new CollateralError({ code: "collateral/garbage", part });
   return text.toLowerCase();
 }

@@ -13,7 +13,9 @@ const fmspcAt = Buffer.from("060a2a864886f84d010d01040406", "hex");
 /** @throws {@link CollateralError} `collateral/not-fetched` for a quote without its own certificates, which would have to be asked for by an encrypted id */
 export function platformOf(quote: Uint8Array): Platform {
   const bytes = Buffer.from(quote);
-  const [pem] = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/.exec(bytes.toString("latin1")) ?? [];
+  const [pem] =
+    /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/.exec(bytes.toString("latin1")) ??
+    [];
   const certificate = pem === undefined ? undefined : readCertificate(pem);
   const at = certificate?.raw.indexOf(fmspcAt) ?? -1;
   const ca = /SGX PCK (Processor|Platform) CA/.exec(certificate?.issuer ?? "")?.[1]?.toLowerCase();
@@ -37,7 +39,12 @@ function readCertificate(pem: string): X509Certificate | undefined {
  */
 export function expiryOf(collateral: QuoteCollateral): number {
   const { tcb_info, qe_identity, pck_crl, root_ca_crl } = collateral;
-  const dates = [nextUpdateOf(tcb_info), nextUpdateOf(qe_identity), crlNextUpdateOf(pck_crl), crlNextUpdateOf(root_ca_crl)];
+  const dates = [
+    nextUpdateOf(tcb_info),
+    nextUpdateOf(qe_identity),
+    crlNextUpdateOf(pck_crl),
+    crlNextUpdateOf(root_ca_crl),
+  ];
   const first = Math.min(...dates);
   return Number.isNaN(first) ? 0 : first;
 }

@@ -53,10 +53,19 @@ function serveAction(app: FastifyInstance, action: Action, services: ActionServi
       const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
       checkJsonText(body);
       const caller = access === "operator" ? "" : networkOf(request.ip);
-      const answer = await call({ lane: access, caller, action: action.action, body, signal: goneSignal(request, reply) });
+      const answer = await call({
+        lane: access,
+        caller,
+        action: action.action,
+        body,
+        signal: goneSignal(request, reply),
+      });
       if (answer.statement !== undefined) metrics.stated(answer.statement);
       const attested = action.showsEvidence === true && answer.status === 200 && answer.code === undefined;
-      return pass(reply, attested ? { ...answer, body: await services.completeEvidence(answer.body) } : answer);
+      return pass(
+        reply,
+        attested ? { ...answer, body: await services.completeEvidence(answer.body) } : answer,
+      );
     },
   });
 }

@@ -17,7 +17,8 @@ export function checkJsonText(body: Uint8Array): void {
     JSON.parse(utf8.decode(body));
   } catch (error) {
     // The parser's own message quotes the body: it goes no further than here.
-    if (error instanceof SyntaxError || error instanceof TypeError) throw new Refusal({ code: "http/bad-json" });
+    if (error instanceof SyntaxError || error instanceof TypeError)
+      throw new Refusal({ code: "http/bad-json" });
     throw error;
   }
 }

@@ -23,7 +23,15 @@ export interface PageServices {
 }
 
 /** Paths that are served by GET. */
-export const pages: readonly string[] = ["/", "/docs", "/docs/json", "/docs/yaml", "/healthz", "/metrics", "/trust.json"];
+export const pages: readonly string[] = [
+  "/",
+  "/docs",
+  "/docs/json",
+  "/docs/yaml",
+  "/healthz",
+  "/metrics",
+  "/trust.json",
+];
 
 /** Everything that is not an action: documentation, health, figures, and the web page where there is one. */
 export async function servePages(app: FastifyInstance, services: PageServices): Promise<void> {
@@ -43,10 +51,24 @@ export async function servePages(app: FastifyInstance, services: PageServices): 
   await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { validatorUrl: null } });
   if (consoleDir === undefined || !existsSync(consoleDir))
     app.get("/", async (_request, reply) => reply.type("text/plain; charset=utf-8").send(indexText(actions)));
-  else await app.register(fastifyStatic, { root: consoleDir, prefix: "/", dotfiles: "ignore", decorateReply: false });
+  else
+    await app.register(fastifyStatic, {
+      root: consoleDir,
+      prefix: "/",
+      dotfiles: "ignore",
+      decorateReply: false,
+    });
 }
 
 function indexText(actions: readonly Action[]): string {
   const lines = actions.map(({ action, access }) => `POST /${action}  ${access}`);
-  return ["pruntime", "", "GET /docs  the interface", "GET /healthz", "GET /metrics  operator", ...lines, ""].join("\n");
+  return [
+    "pruntime",
+    "",
+    "GET /docs  the interface",
+    "GET /healthz",
+    "GET /metrics  operator",
+    ...lines,
+    "",
+  ].join("\n");
 }

@@ -24,7 +24,9 @@ declare module "fastify" {
   }
 }
 
-export interface ServerOptions extends Omit<ActionServices, "operatorOnly">, Omit<PageServices, "operatorOnly" | "metrics"> {
+export interface ServerOptions
+  extends Omit<ActionServices, "operatorOnly">,
+    Omit<PageServices, "operatorOnly" | "metrics"> {
   readonly operator: OperatorRules;
   /** A request has to have arrived whole after this time. */
   readonly requestTimeoutMs: number;
@@ -38,7 +40,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const app = bareServer(options);
   refuseCoded(app, options);
   recordReplies(app, options);
-  await app.register(cors, { delegator: (request, done) => done(null, isShared(request) ? sharing : { origin: false }) });
+  await app.register(cors, {
+    delegator: (request, done) => done(null, isShared(request) ? sharing : { origin: false }),
+  });
   await app.register(rateLimit, {
     global: false,
     keyGenerator: (request) => networkOf(request.ip),

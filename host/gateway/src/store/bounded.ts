@@ -24,7 +24,8 @@ export function boundStore(store: BlobStore, limitBytes: number): BoundedStore {
       for (const blob of puts) next.set(checkedKey(blob.key), sizeOf(blob));
       for (const key of drops) next.delete(checkedKey(key));
       const bytes = [...next.values()].reduce((sum, size) => sum + size, 0);
-      if (puts.length > 0 && bytes > limitBytes) throw new GatewayError({ code: "gateway/store-full", bytes, limit: limitBytes });
+      if (puts.length > 0 && bytes > limitBytes)
+        throw new GatewayError({ code: "gateway/store-full", bytes, limit: limitBytes });
       await store.commit(puts, drops);
       sizes = next;
     },

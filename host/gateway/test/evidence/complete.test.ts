@@ -33,7 +33,9 @@ const chain = `${["QVNL", "QVJL"].map((body) => `-----BEGIN CERTIFICATE-----\n${
 
 describe("evidenceCompleter", () => {
   it("puts the certificates in front and leaves what the worker signed as it is", async () => {
-    const { url, asked } = await replayServer(({ path }) => ({ body: path.includes("?") ? Uint8Array.of(0x30, 1) : chain }));
+    const { url, asked } = await replayServer(({ path }) => ({
+      body: path.includes("?") ? Uint8Array.of(0x30, 1) : chain,
+    }));
     const { complete } = completer({ ...nowhere, kdsUrl: url });
     const body = reply({ kind: "snp", report: snpReport() });
     const completed = await complete(body);
@@ -65,7 +67,9 @@ describe("evidenceCompleter", () => {
 
   it("passes on what is no evidence, and says so in the log", async () => {
     const { complete, lines } = completer(nowhere);
-    const body = utf8(JSON.stringify({ payload: '{"evidence":{"kind":"none"}}', signature: "", status: "ok" }));
+    const body = utf8(
+      JSON.stringify({ payload: '{"evidence":{"kind":"none"}}', signature: "", status: "ok" }),
+    );
     expect(await complete(body)).toEqual(body);
     expect(lines.records).toMatchObject([{ code: "json/unknown-variant" }]);
   });
@@ -78,10 +82,16 @@ describe("evidenceCompleter", () => {
       "X-IASReport-Signature": "A".repeat(344),
       "X-IASReport-Signing-Certificate": encodeURIComponent(certificate),
     };
-    const { url, asked } = await replayServer(({ path }) => (path.endsWith("/report") ? { headers, body: report } : {}));
+    const { url, asked } = await replayServer(({ path }) =>
+      path.endsWith("/report") ? { headers, body: report } : {},
+    );
     const { complete } = completer({ ...nowhere, ias: { baseUrl: url, spid: "00".repeat(16), key: "k" } });
     const body = reply({ kind: "ias", quote });
-    expect(json(await complete(body))["collateral"]).toEqual({ report, signature_b64: "A".repeat(344), certificate_b64: "TEVB" });
+    expect(json(await complete(body))["collateral"]).toEqual({
+      report,
+      signature_b64: "A".repeat(344),
+      certificate_b64: "TEVB",
+    });
     await complete(body);
     expect(asked.length).toBe(4);
   });
@@ -95,8 +105,12 @@ describeRecorded("a recorded quote and its collateral", () =>
       readonly collateral: string;
       readonly expect: { readonly fmspc: string; readonly pckCa: string };
     }
-    const one = (fixtureJson("attestation/cases.json") as readonly Case[]).find(({ id }) => id === "tdx-dstack-quote-report")!;
-    const { pck_certificate_chain, ...collateral } = fixtureJson(`attestation/${one.collateral}`) as QuoteCollateral & {
+    const one = (fixtureJson("attestation/cases.json") as readonly Case[]).find(
+      ({ id }) => id === "tdx-dstack-quote-report",
+    )!;
+    const { pck_certificate_chain, ...collateral } = fixtureJson(
+      `attestation/${one.collateral}`,
+    ) as QuoteCollateral & {
       readonly pck_certificate_chain?: string;
     };
     const { url, asked } = await replayServer(
@@ -105,7 +119,10 @@ describeRecorded("a recorded quote and its collateral", () =>
     const clock = { ms: expiryOf(collateral) - 3_600_000 };
     const { complete } = completer({ ...nowhere, pccsUrl: url, now: () => clock.ms });
     const quote = fixtureBytes(`attestation/${one.quote}`);
-    for (const quoted of [{ kind: "tdx", quote } as const, { kind: "dstack", quote, eventLog: utf8("[]") } as const]) {
+    for (const quoted of [
+      { kind: "tdx", quote } as const,
+      { kind: "dstack", quote, eventLog: utf8("[]") } as const,
+    ]) {
       const completed = json(await complete(reply(quoted)))["collateral"] as { readonly collateral: string };
       expect(JSON.parse(completed.collateral)).toEqual(collateral);
     }

@@ -39,17 +39,33 @@ describe("fetchIasReport, the flow of 2020", () => {
   it("asks for the group's revocation list, then for a report on the quote, both with the key", async () => {
     const { server, result } = await ask(service());
     expect(await result).toEqual({ report: text, signature, certificate: "TEVBRg==" });
-    expect(server.asked.map(({ method, path, headers }) => [method, path, headers["ocp-apim-subscription-key"]])).toEqual([
+    expect(
+      server.asked.map(({ method, path, headers }) => [method, path, headers["ocp-apim-subscription-key"]]),
+    ).toEqual([
       ["GET", "/sgx/dev/attestation/v3/sigrl/12345678", "k3y"],
       ["POST", "/sgx/dev/attestation/v3/report", "k3y"],
     ]);
-    expect(JSON.parse(server.asked[1]!.body)).toEqual({ isvEnclaveQuote: Buffer.from(quote).toString("base64") });
+    expect(JSON.parse(server.asked[1]!.body)).toEqual({
+      isvEnclaveQuote: Buffer.from(quote).toString("base64"),
+    });
   });
 
   it.each<[string, object, Answer]>([
-    ["an unknown group", { code: "collateral/refused", part: "sigrl", status: 404 }, service(report, { status: 404 })],
-    ["a refused key", { code: "collateral/refused", part: "sigrl", status: 401 }, service(report, { status: 401 })],
-    ["a service that has ended", { code: "collateral/refused", part: "report", status: 410 }, service({ status: 410 })],
+    [
+      "an unknown group",
+      { code: "collateral/refused", part: "sigrl", status: 404 },
+      service(report, { status: 404 }),
+    ],
+    [
+      "a refused key",
+      { code: "collateral/refused", part: "sigrl", status: 401 },
+      service(report, { status: 401 }),
+    ],
+    [
+      "a service that has ended",
+      { code: "collateral/refused", part: "report", status: 410 },
+      service({ status: 410 }),
+    ],
     [
       "no signature",
       { code: "collateral/garbage", part: "report" },
@@ -65,8 +81,16 @@ describe("fetchIasReport, the flow of 2020", () => {
       { code: "collateral/garbage", part: "report" },
       service({ ...report, body: text.replace("Bwc", "Bwd") }),
     ],
-    ["a report on nothing", { code: "collateral/garbage", part: "report" }, service({ ...report, body: "{}" })],
-    ["a report without end", { code: "collateral/too-large", part: "report" }, service({ ...report, body: "x".repeat(70_000) })],
+    [
+      "a report on nothing",
+      { code: "collateral/garbage", part: "report" },
+      service({ ...report, body: "{}" }),
+    ],
+    [
+      "a report without end",
+      { code: "collateral/too-large", part: "report" },
+      service({ ...report, body: "x".repeat(70_000) }),
+    ],
     ["half a report", { code: "collateral/unreachable", part: "report" }, service("cut")],
   ])("refuses %s", async (_, detail, answer) => {
     const { result } = await ask(answer);
@@ -91,24 +115,30 @@ interface Recorded {
 }
 
 describeRecorded("recorded reports of Intel's service", () =>
-  it.each(["ias-phala-2021-swhardening", "ias-phala-2023-groupoutofdate", "ias-integritee-prod", "ias-scrt-hw-v2-debug"])(
-    "pass as they were signed: %s",
-    async (name) => {
-      const { raReport, signature, signingCert } = fixtureJson(`attestation/ias/${name}.json`) as Recorded;
-      const body = Buffer.from(/"isvEnclaveQuoteBody":"([^"]+)"/.exec(raReport)![1]!, "base64");
-      const group = body.readUInt32LE(4).toString(16).padStart(8, "0");
-      const headers = {
-        "X-IASReport-Signature": signature,
-        "X-IASReport-Signing-Certificate": encodeURIComponent(pem(signingCert)),
-      };
-      const { server, result } = await ask(
-        ({ path }) =>
-          path.endsWith(`/sigrl/${group}`) ? {} : path.endsWith("/report") ? { headers, body: raReport } : undefined,
-        Uint8Array.from(Buffer.concat([body, Buffer.alloc(684)])),
-        { spid: body.toString("hex", 16, 32) },
-      );
-      expect(await result).toEqual({ report: raReport, signature, certificate: signingCert });
-      expect(server.asked.length).toBe(2);
-    },
-  ),
+  it.each([
+    "ias-phala-2021-swhardening",
+    "ias-phala-2023-groupoutofdate",
+    "ias-integritee-prod",
+    "ias-scrt-hw-v2-debug",
+  ])("pass as they were signed: %s", async (name) => {
+    const { raReport, signature, signingCert } = fixtureJson(`attestation/ias/${name}.json`) as Recorded;
+    const body = Buffer.from(/"isvEnclaveQuoteBody":"([^"]+)"/.exec(raReport)![1]!, "base64");
+    const group = body.readUInt32LE(4).toString(16).padStart(8, "0");
+    const headers = {
+      "X-IASReport-Signature": signature,
+      "X-IASReport-Signing-Certificate": encodeURIComponent(pem(signingCert)),
+    };
+    const { server, result } = await ask(
+      ({ path }) =>
+        path.endsWith(`/sigrl/${group}`)
+          ? {}
+          : path.endsWith("/report")
+            ? { headers, body: raReport }
+            : undefined,
+      Uint8Array.from(Buffer.concat([body, Buffer.alloc(684)])),
+      { spid: body.toString("hex", 16, 32) },
+    );
+    expect(await result).toEqual({ report: raReport, signature, certificate: signingCert });
+    expect(server.asked.length).toBe(2);
+  }),
 );

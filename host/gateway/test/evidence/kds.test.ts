@@ -17,7 +17,11 @@ function report(version: number, family = 0, model = 0): Uint8Array {
 
 const chain = `${["QVNL", "QVJL"].map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`).join("\n")}\n`;
 const usual: Answer = ({ path }) =>
-  path.endsWith("/cert_chain") ? { body: chain } : path.includes("?") ? { body: Uint8Array.of(0x30, 0x82) } : undefined;
+  path.endsWith("/cert_chain")
+    ? { body: chain }
+    : path.includes("?")
+      ? { body: Uint8Array.of(0x30, 0x82) }
+      : undefined;
 
 describe("chipOf", () => {
   it.each([
@@ -60,15 +64,30 @@ describe("fetchVcek", () => {
       `/vcek/v1/Milan/${"ab".repeat(64)}?blSPL=01&teeSPL=02&snpSPL=07&ucodeSPL=08`,
       "/vcek/v1/Milan/cert_chain",
     ]);
-    expect([vek, chain.map((der) => Buffer.from(der).toString())]).toEqual([Uint8Array.of(0x30, 0x82), ["ASK", "ARK"]]);
+    expect([vek, chain.map((der) => Buffer.from(der).toString())]).toEqual([
+      Uint8Array.of(0x30, 0x82),
+      ["ASK", "ARK"],
+    ]);
   });
 
   it.each<[string, Answer]>([
     ["collateral/refused", (question) => (question.path.includes("?") ? { status: 429 } : usual(question))],
-    ["collateral/garbage", (question) => (question.path.includes("?") ? { body: "<html>" } : usual(question))],
-    ["collateral/garbage", (question) => (question.path.includes("?") ? usual(question) : { body: chain.slice(1) })],
-    ["collateral/garbage", (question) => (question.path.includes("?") ? usual(question) : { body: chain.repeat(2) })],
-    ["collateral/too-large", (question) => (question.path.includes("?") ? { body: new Uint8Array(20_000) } : usual(question))],
+    [
+      "collateral/garbage",
+      (question) => (question.path.includes("?") ? { body: "<html>" } : usual(question)),
+    ],
+    [
+      "collateral/garbage",
+      (question) => (question.path.includes("?") ? usual(question) : { body: chain.slice(1) }),
+    ],
+    [
+      "collateral/garbage",
+      (question) => (question.path.includes("?") ? usual(question) : { body: chain.repeat(2) }),
+    ],
+    [
+      "collateral/too-large",
+      (question) => (question.path.includes("?") ? { body: new Uint8Array(20_000) } : usual(question)),
+    ],
   ])("%s: %#", async (code, answer) => {
     const { url } = await replayServer(answer);
     expect(await codedLater(fetchVcek({ baseUrl: url, timeoutMs: 5_000 }, chip))).toMatchObject({ code });
@@ -76,14 +95,19 @@ describe("fetchVcek", () => {
 });
 
 describeRecorded("recorded reports of SEV-SNP", () =>
-  it.each(["snp-milan-2023", "snp-milan-debug", "snp-milan-v5-gcp"])("name the chip that their VCEK is of: %s", async (name) => {
-    const chip = chipOf(fixtureBytes(`attestation/snp/${name}.report.bin`));
-    const pem = fixtureText(`attestation/snp/${name}.vek.pem`);
-    const der = Buffer.from(pem.replace(/-----[^-]+-----/g, ""), "base64");
-    // The certificate names the chip by its id: 1.3.6.1.4.1.3704.1.4
-    expect(der.toString("hex")).toContain("2b060104019c780104");
-    expect(der.toString("hex")).toContain(chip.hardwareId);
-    const { url } = await replayServer((question) => (question.path.includes("?") ? { body: der } : { body: chain }));
-    expect((await fetchVcek({ baseUrl: url, timeoutMs: 5_000 }, chip)).vek).toEqual(Uint8Array.from(der));
-  }),
+  it.each(["snp-milan-2023", "snp-milan-debug", "snp-milan-v5-gcp"])(
+    "name the chip that their VCEK is of: %s",
+    async (name) => {
+      const chip = chipOf(fixtureBytes(`attestation/snp/${name}.report.bin`));
+      const pem = fixtureText(`attestation/snp/${name}.vek.pem`);
+      const der = Buffer.from(pem.replace(/-----[^-]+-----/g, ""), "base64");
+      // The certificate names the chip by its id: 1.3.6.1.4.1.3704.1.4
+      expect(der.toString("hex")).toContain("2b060104019c780104");
+      expect(der.toString("hex")).toContain(chip.hardwareId);
+      const { url } = await replayServer((question) =>
+        question.path.includes("?") ? { body: der } : { body: chain },
+      );
+      expect((await fetchVcek({ baseUrl: url, timeoutMs: 5_000 }, chip)).vek).toEqual(Uint8Array.from(der));
+    },
+  ),
 );

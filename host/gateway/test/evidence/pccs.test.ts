@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureBytes, fixtureJson, hasFixtures } from "../../../../test/support/fixtures.ts";
+import {
+  describeRecorded,
+  fixtureBytes,
+  fixtureJson,
+  hasFixtures,
+} from "../../../../test/support/fixtures.ts";
 import { fetchCollateral, type Platform, type QuoteCollateral } from "../../src/evidence/pccs.ts";
 import { expiryOf, platformOf } from "../../src/evidence/platform.ts";
 import { codedLater } from "../support/coded.ts";
@@ -30,7 +35,10 @@ describe("fetchCollateral", () => {
     const { result } = await fetched((question) => {
       const said = usual(question);
       if (typeof said !== "object" || !question.path.includes("/tcb?")) return said;
-      return { ...said, headers: { "SGX-TCB-Info-Issuer-Chain": Object.values(said.headers ?? {})[0] ?? "" } };
+      return {
+        ...said,
+        headers: { "SGX-TCB-Info-Issuer-Chain": Object.values(said.headers ?? {})[0] ?? "" },
+      };
     });
     expect(await result).toEqual(madeUp);
   });
@@ -41,21 +49,37 @@ describe("fetchCollateral", () => {
     ["collateral/refused", { "tcb-info": { status: 404 } }],
     ["collateral/refused", { "root-crl": { status: 204 } }],
     ["collateral/unreachable", { "qe-identity": "cut" }],
-    ["collateral/unreachable", { "tcb-info": { status: 302, headers: { location: "/sgx/certification/v4/rootcacrl" } } }],
+    [
+      "collateral/unreachable",
+      { "tcb-info": { status: 302, headers: { location: "/sgx/certification/v4/rootcacrl" } } },
+    ],
     ["collateral/too-large", { "tcb-info": { body: "x".repeat(256 * 1024 + 1) } }],
     ["collateral/too-large", { "pck-crl": { body: new Uint8Array(2 << 20) } }],
     ["collateral/garbage", { "tcb-info": { body: "{}", headers: chain } }],
     ["collateral/garbage", { "tcb-info": { body: `{"tcbInfo":{"a":1},"signature":"ab"}`, headers: chain } }],
-    ["collateral/garbage", { "tcb-info": { body: `{"tcbInfo":7,"signature":"${"ab".repeat(64)}"}`, headers: chain } }],
+    [
+      "collateral/garbage",
+      { "tcb-info": { body: `{"tcbInfo":7,"signature":"${"ab".repeat(64)}"}`, headers: chain } },
+    ],
     ["collateral/garbage", { "tcb-info": { body: Uint8Array.of(0xff, 0xfe), headers: chain } }],
     ["collateral/garbage", { "tcb-info": { body: `{"tcbInfo":{},"signature":"${"ab".repeat(64)}"}` } }],
     [
       "collateral/garbage",
-      { "tcb-info": { body: `{"tcbInfo":{},"signature":"${"ab".repeat(64)}"}`, headers: { "TCB-Info-Issuer-Chain": "%zz" } } },
+      {
+        "tcb-info": {
+          body: `{"tcbInfo":{},"signature":"${"ab".repeat(64)}"}`,
+          headers: { "TCB-Info-Issuer-Chain": "%zz" },
+        },
+      },
     ],
     [
       "collateral/garbage",
-      { "tcb-info": { body: `{"tcbInfo":{},"signature":"${"ab".repeat(64)}"}`, headers: { "TCB-Info-Issuer-Chain": "none" } } },
+      {
+        "tcb-info": {
+          body: `{"tcbInfo":{},"signature":"${"ab".repeat(64)}"}`,
+          headers: { "TCB-Info-Issuer-Chain": "none" },
+        },
+      },
     ],
     ["collateral/garbage", { "root-crl": { body: "<html>" } }],
     ["collateral/garbage", { "root-crl": { body: "30820" } }],
@@ -78,7 +102,8 @@ describe("fetchCollateral", () => {
 });
 
 describe("expiryOf", () => {
-  const dates = (changes: Partial<QuoteCollateral>) => new Date(expiryOf({ ...madeUp, ...changes })).toISOString();
+  const dates = (changes: Partial<QuoteCollateral>) =>
+    new Date(expiryOf({ ...madeUp, ...changes })).toISOString();
 
   it("is the first of four dates", () => {
     expect(dates({})).toBe("2026-02-01T00:00:00.000Z");
@@ -86,14 +111,19 @@ describe("expiryOf", () => {
     expect(dates({ pck_crl: madeUp.root_ca_crl, tcb_info: '{"nextUpdate":"2028-01-01T00:00:00Z"}' })).toBe(
       "2026-04-01T00:00:00.000Z",
     );
-    const late = { tcb_info: '{"nextUpdate":"2028-01-01T00:00:00Z"}', qe_identity: '{"nextUpdate":"2028-01-01T00:00:00Z"}' };
+    const late = {
+      tcb_info: '{"nextUpdate":"2028-01-01T00:00:00Z"}',
+      qe_identity: '{"nextUpdate":"2028-01-01T00:00:00Z"}',
+    };
     expect(dates({ pck_crl: madeUp.root_ca_crl, ...late })).toBe("2027-01-01T00:00:00.000Z");
   });
 
-  it.each([{ tcb_info: "{}" }, { qe_identity: '{"nextUpdate":"soon"}' }, { pck_crl: "3082" }, { root_ca_crl: "" }])(
-    "is past where a part has no date: %j",
-    (change) => expect(expiryOf({ ...madeUp, ...change })).toBe(0),
-  );
+  it.each([
+    { tcb_info: "{}" },
+    { qe_identity: '{"nextUpdate":"soon"}' },
+    { pck_crl: "3082" },
+    { root_ca_crl: "" },
+  ])("is past where a part has no date: %j", (change) => expect(expiryOf({ ...madeUp, ...change })).toBe(0));
 });
 
 describe("platformOf", () => {
@@ -102,7 +132,9 @@ describe("platformOf", () => {
     ["with what is no certificate", Buffer.from(`${"\0".repeat(600)}${madeUp.tcb_info_issuer_chain}`)],
     ["that is empty", new Uint8Array()],
   ])("collateral/not-fetched: a quote %s", async (_, quote) =>
-    expect(await codedLater((async () => platformOf(quote))())).toMatchObject({ code: "collateral/not-fetched" }),
+    expect(await codedLater((async () => platformOf(quote))())).toMatchObject({
+      code: "collateral/not-fetched",
+    }),
   );
 });
 
@@ -116,7 +148,9 @@ interface Case {
 
 const cases = !hasFixtures
   ? []
-  : (fixtureJson("attestation/cases.json") as readonly Case[]).filter(({ kind, expect: e }) => kind === "dcap" && e.fmspc);
+  : (fixtureJson("attestation/cases.json") as readonly Case[]).filter(
+      ({ kind, expect: e }) => kind === "dcap" && e.fmspc,
+    );
 
 describeRecorded("recorded quotes and collateral", () => {
   it.each(cases.map((one) => [one.id, one] as const))(
@@ -125,7 +159,9 @@ describeRecorded("recorded quotes and collateral", () => {
       const { tee, fmspc, pckCa } = one.expect;
       const platform = platformOf(fixtureBytes(`attestation/${one.quote}`));
       expect(platform).toEqual({ tee, fmspc, ca: pckCa });
-      const { pck_certificate_chain, ...collateral } = fixtureJson(`attestation/${one.collateral}`) as QuoteCollateral & {
+      const { pck_certificate_chain, ...collateral } = fixtureJson(
+        `attestation/${one.collateral}`,
+      ) as QuoteCollateral & {
         pck_certificate_chain?: string;
       };
       const { url } = await replayServer(fakePccs(collateral, { ...platform, hex: true }));

@@ -41,7 +41,13 @@ function boot(blobs: readonly Blob[]): void {
 
 function greet(puts: readonly Blob[]): void {
   const publicKey = new Uint8Array(33).fill(2);
-  send({ kind: "ready", publicKey, ecdhPublicKey: new Uint8Array(65).fill(4), measurement: new Uint8Array(32), puts });
+  send({
+    kind: "ready",
+    publicKey,
+    ecdhPublicKey: new Uint8Array(65).fill(4),
+    measurement: new Uint8Array(32),
+    puts,
+  });
 }
 
 function answer(id: number, action: string, body: Uint8Array): unknown {
@@ -49,9 +55,20 @@ function answer(id: number, action: string, body: Uint8Array): unknown {
     input?: { do?: string; ms?: number; key?: string; secret?: string };
   };
   const reply = (fields: Partial<EnclaveReply>) =>
-    send({ kind: "reply", id, status: 200, code: undefined, body, statement: undefined, puts: [], drops: [], ...fields });
+    send({
+      kind: "reply",
+      id,
+      status: 200,
+      code: undefined,
+      body,
+      statement: undefined,
+      puts: [],
+      drops: [],
+      ...fields,
+    });
   const json = (value: unknown) => reply({ body: utf8(JSON.stringify(value)) });
-  const note = (what: string) => send({ kind: "log", level: "warn", code: `fake/${what}`, facts: [["block", "7"]] });
+  const note = (what: string) =>
+    send({ kind: "log", level: "warn", code: `fake/${what}`, facts: [["block", "7"]] });
   served++;
   switch (input?.do) {
     case "crash":
@@ -91,7 +108,11 @@ function answer(id: number, action: string, body: Uint8Array): unknown {
     case "boot-keys":
       return json(bootKeys);
     case "surroundings":
-      return json({ env: Object.keys(process.env), etc: attempt(() => readFileSync("/etc/passwd")), exec: process.execArgv });
+      return json({
+        env: Object.keys(process.env),
+        etc: attempt(() => readFileSync("/etc/passwd")),
+        exec: process.execArgv,
+      });
     default:
       return reply({});
   }

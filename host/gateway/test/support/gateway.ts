@@ -23,7 +23,15 @@ export function temporaryFolder(): string {
 export async function buildFakeEnclave(): Promise<string> {
   const outfile = join(temporaryFolder(), "enclave.mjs");
   const entryPoints = [join(import.meta.dirname, "fake-enclave.ts")];
-  await build({ entryPoints, outfile, bundle: true, platform: "node", format: "esm", target: "node20.19", logLevel: "error" });
+  await build({
+    entryPoints,
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20.19",
+    logLevel: "error",
+  });
   return outfile;
 }
 
@@ -33,7 +41,9 @@ afterEach(async () => {
 });
 
 /** A gateway with a store in memory and short pauses, closed after the test. */
-export async function start(options: Partial<GatewayOptions> & Pick<GatewayOptions, "bundle">): Promise<Gateway> {
+export async function start(
+  options: Partial<GatewayOptions> & Pick<GatewayOptions, "bundle">,
+): Promise<Gateway> {
   const { limits, ...others } = options;
   const gateway = await startGateway({
     dataDir: "",

@@ -24,7 +24,9 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-export async function replayServer(answer: Answer): Promise<{ readonly url: string; readonly asked: Question[] }> {
+export async function replayServer(
+  answer: Answer,
+): Promise<{ readonly url: string; readonly asked: Question[] }> {
   const asked: Question[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];

@@ -52,7 +52,8 @@ export class HeaderChain {
     let [next, last] = [from, parent];
     for (const { number, hash, encoded } of headers) {
       const header = decodeHeader(encoded);
-      if (number !== next || !equal(header.parentHash, last)) throw new RelayError({ code: "relay/broken-chain", number: next });
+      if (number !== next || !equal(header.parentHash, last))
+        throw new RelayError({ code: "relay/broken-chain", number: next });
       for (const digest of grandpaDigests(header))
         if (digest.kind === "scheduled-change") this.#setEnds.add(number + digest.delay);
       [next, last] = [number + 1, hash];

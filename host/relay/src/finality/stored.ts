@@ -20,7 +20,11 @@ export interface StoredProof {
 }
 
 /** The justification stored with a block, if there is one. */
-export async function storedAt(node: SubstrateNode, habits: Habits, number: number): Promise<StoredProof | undefined> {
+export async function storedAt(
+  node: SubstrateNode,
+  habits: Habits,
+  number: number,
+): Promise<StoredProof | undefined> {
   if (habits.misses(number)) return undefined;
   const { justification } = await node.blockAt(number);
   if (justification === undefined) habits.missed(number);
@@ -37,7 +41,12 @@ export async function storedAtPeriod(
 ): Promise<StoredProof | undefined> {
   for (const period of habits.period === undefined ? usualPeriods : [habits.period])
     for (const multiple of multiplesOf(period, from, to, horizon)) {
-      const found = await firstPast(node, habits, Math.max(from, multiple), Math.min(multiple + spread, horizon));
+      const found = await firstPast(
+        node,
+        habits,
+        Math.max(from, multiple),
+        Math.min(multiple + spread, horizon),
+      );
       if (found === undefined) continue;
       habits.period = period;
       return found;
@@ -48,13 +57,19 @@ export async function storedAtPeriod(
 /** Multiples near which to look, best first. The first may lie before `from`: finality may have made its step after it. */
 export function multiplesOf(period: number, from: number, to: number, horizon: number): number[] {
   const within: number[] = [];
-  for (let at = Math.floor(to / period) * period; at > 0 && at + spread >= from; at -= period) within.push(at);
+  for (let at = Math.floor(to / period) * period; at > 0 && at + spread >= from; at -= period)
+    within.push(at);
   const beyond: number[] = [];
   for (let at = (Math.floor(to / period) + 1) * period; at <= horizon; at += period) beyond.push(at);
   return [...within.slice(0, mostMultiples), ...beyond.slice(0, mostMultiples)];
 }
 
-async function firstPast(node: SubstrateNode, habits: Habits, from: number, to: number): Promise<StoredProof | undefined> {
+async function firstPast(
+  node: SubstrateNode,
+  habits: Habits,
+  from: number,
+  to: number,
+): Promise<StoredProof | undefined> {
   for (let number = from; number <= to; number++) {
     const found = await storedAt(node, habits, number);
     if (found !== undefined) return found;

@@ -61,7 +61,8 @@ export async function nextStretch(sources: ProofSources, wanted: Wanted): Promis
     if (stretch !== undefined) return { ...stretch, source: "prove-finality" };
   }
   const near = await storedAtPeriod(node, habits, from, to, to);
-  if (near !== undefined) return { headers: headers.slice(0, near.number - from + 1), ...near, source: "period" };
+  if (near !== undefined)
+    return { headers: headers.slice(0, near.number - from + 1), ...near, source: "period" };
   const far =
     (await byFarProof(sources, wanted, headers, proof)) ??
     (await byFarStored(sources, wanted, headers)) ??
@@ -112,9 +113,13 @@ async function byFarProof(
   proof: Proof | undefined,
 ): Promise<Stretch | undefined> {
   const first = known[0];
-  if (proof === undefined || first === undefined || proof.targetNumber < from + known.length) return undefined;
+  if (proof === undefined || first === undefined || proof.targetNumber < from + known.length)
+    return undefined;
   const headers = [first, ...proof.headers];
-  if (headers.length !== proof.targetNumber - from + 1 || (chain.setEnd(from) ?? proof.targetNumber) < proof.targetNumber)
+  if (
+    headers.length !== proof.targetNumber - from + 1 ||
+    (chain.setEnd(from) ?? proof.targetNumber) < proof.targetNumber
+  )
     return undefined;
   const last = chain.accept(headers, from, parent);
   const spans = (chain.setEnd(from) ?? proof.targetNumber) < proof.targetNumber;
@@ -124,14 +129,21 @@ async function byFarProof(
 }
 
 /** The next period's boundary, the head, or the end of the set if that comes first. */
-async function byFarStored(sources: ProofSources, wanted: Wanted, known: readonly NodeHeader[]): Promise<Stretch | undefined> {
+async function byFarStored(
+  sources: ProofSources,
+  wanted: Wanted,
+  known: readonly NodeHeader[],
+): Promise<Stretch | undefined> {
   const { node, chain, habits } = sources;
   const { from, finalized } = wanted;
   const to = from + known.length - 1;
   const horizon = Math.min(finalized, from + maxStretch - 1, chain.setEnd(from) ?? Number.POSITIVE_INFINITY);
   if (horizon <= to) return undefined;
-  const found = (await storedAtPeriod(node, habits, to + 1, to, horizon)) ?? (await storedAt(node, habits, horizon));
-  return found === undefined ? bySetEnd(sources, wanted, known, horizon) : upTo(sources, wanted, known, found, "period");
+  const found =
+    (await storedAtPeriod(node, habits, to + 1, to, horizon)) ?? (await storedAt(node, habits, horizon));
+  return found === undefined
+    ? bySetEnd(sources, wanted, known, horizon)
+    : upTo(sources, wanted, known, found, "period");
 }
 
 /** Looks through the headers ahead for the end of the set: what ends a set always has a justification. */
@@ -142,14 +154,22 @@ async function bySetEnd(
   horizon: number,
 ): Promise<Stretch | undefined> {
   const to = from + known.length - 1;
-  const more = await chain.read(to + 1, Math.min(horizon, from + mostRemembered - 1), known.at(-1)?.hash ?? parent);
+  const more = await chain.read(
+    to + 1,
+    Math.min(horizon, from + mostRemembered - 1),
+    known.at(-1)?.hash ?? parent,
+  );
   const end = chain.setEnd(from);
   if (end === undefined || more.at(-1)?.number !== end) return undefined;
   const stored = await storedAt(node, habits, end);
   return stored && { headers: [...known, ...more], justification: stored.justification, source: "stored" };
 }
 
-async function byAnnounced(sources: ProofSources, wanted: Wanted, known: readonly NodeHeader[]): Promise<Stretch | undefined> {
+async function byAnnounced(
+  sources: ProofSources,
+  wanted: Wanted,
+  known: readonly NodeHeader[],
+): Promise<Stretch | undefined> {
   const justification = sources.announced();
   if (justification === undefined) return undefined;
   const { targetNumber, targetHash } = decodeJustification(justification);

@@ -28,7 +28,10 @@ export function withArchives(
     return made;
   };
 
-  const askArchives = async (method: string, params: readonly unknown[]): Promise<{ readonly answer: unknown } | undefined> => {
+  const askArchives = async (
+    method: string,
+    params: readonly unknown[],
+  ): Promise<{ readonly answer: unknown } | undefined> => {
     for (const archive of archives) {
       if (archive.restMs > 0) continue;
       try {

@@ -48,7 +48,9 @@ export class SubstrateNode {
   /** The number of the last block the node holds for final. */
   async finalizedNumber(): Promise<number> {
     const hash = await this.#call("chain_getFinalizedHead", [], text);
-    return this.#call("chain_getHeader", [hash], (header) => Number.parseInt(text(field(header, "number")), 16));
+    return this.#call("chain_getHeader", [hash], (header) =>
+      Number.parseInt(text(field(header, "number")), 16),
+    );
   }
 
   async hashAt(number: number): Promise<Uint8Array> {
@@ -63,8 +65,12 @@ export class SubstrateNode {
   /** Headers `from`…`to`. The hashes come in one answer; how many headers are asked for at once is the connection's to limit. */
   async headersAt(from: number, to: number): Promise<NodeHeader[]> {
     const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
-    const hashes = await this.#call("chain_getBlockHash", [numbers], (answer) => hashesOf(answer, numbers.length));
-    return inParallel(hashes, 16, (hash) => this.#call("chain_getHeader", [to0x(hash)], (header) => this.#header(header, hash)));
+    const hashes = await this.#call("chain_getBlockHash", [numbers], (answer) =>
+      hashesOf(answer, numbers.length),
+    );
+    return inParallel(hashes, 16, (hash) =>
+      this.#call("chain_getHeader", [to0x(hash)], (header) => this.#header(header, hash)),
+    );
   }
 
   async blockAt(number: number): Promise<NodeBlock> {
@@ -87,7 +93,12 @@ export class SubstrateNode {
   }
 
   /** At most `count` keys under a prefix, after `start`, in their order. */
-  async keysUnder(prefix: Uint8Array, count: number, start: Uint8Array | undefined, at: Uint8Array): Promise<Uint8Array[]> {
+  async keysUnder(
+    prefix: Uint8Array,
+    count: number,
+    start: Uint8Array | undefined,
+    at: Uint8Array,
+  ): Promise<Uint8Array[]> {
     const after = start === undefined ? null : to0x(start);
     return this.#call("state_getKeysPaged", [to0x(prefix), count, after, to0x(at)], (answer) =>
       list(answer).map((key) => from0x(text(key))),
@@ -111,7 +122,11 @@ export class SubstrateNode {
       if (answer === null) return undefined;
       const r = new Reader(from0x(text(answer)));
       const [target, justification] = [r.take(32).slice(), r.vecU8().slice()];
-      return { target, justification, headers: r.vec(leastHeaderBytes, (entry) => this.#encodedHeader(entry), 100_000) };
+      return {
+        target,
+        justification,
+        headers: r.vec(leastHeaderBytes, (entry) => this.#encodedHeader(entry), 100_000),
+      };
     });
   }
 

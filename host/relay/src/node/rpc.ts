@@ -56,7 +56,11 @@ export async function connectNode(url: string, options: ConnectOptions = {}): Pr
         clearTimeout(timer);
         const reason = `over ${maxMessageBytes} bytes`;
         reject(
-          new RelayError(tooLarge ? { code: "relay/answer-too-large", method, reason } : { code: "relay/node-unreachable", url }),
+          new RelayError(
+            tooLarge
+              ? { code: "relay/answer-too-large", method, reason }
+              : { code: "relay/node-unreachable", url },
+          ),
         );
       }
       pending.clear();
@@ -87,11 +91,13 @@ export async function connectNode(url: string, options: ConnectOptions = {}): Pr
   function deliver(subscription: string, result: unknown): void {
     const listener = listeners.get(subscription);
     if (listener !== undefined) listener(result);
-    else if (unclaimed.size < 16) unclaimed.set(subscription, [...(unclaimed.get(subscription) ?? []).slice(-15), result]);
+    else if (unclaimed.size < 16)
+      unclaimed.set(subscription, [...(unclaimed.get(subscription) ?? []).slice(-15), result]);
   }
 
   function request(method: string, ...params: readonly unknown[]): Promise<unknown> {
-    if (socket.readyState !== WebSocket.OPEN) return Promise.reject(new RelayError({ code: "relay/node-unreachable", url }));
+    if (socket.readyState !== WebSocket.OPEN)
+      return Promise.reject(new RelayError({ code: "relay/node-unreachable", url }));
     return new Promise((resolve, reject) => {
       const id = nextId++;
       const timer = setTimeout(() => {
@@ -115,7 +121,8 @@ export async function connectNode(url: string, options: ConnectOptions = {}): Pr
 
 function open(url: string, timeoutMs: number, maxPayload: number): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
-    const fail = (cause?: unknown): void => reject(new RelayError({ code: "relay/node-unreachable", url }, { cause }));
+    const fail = (cause?: unknown): void =>
+      reject(new RelayError({ code: "relay/node-unreachable", url }, { cause }));
     try {
       const socket = new WebSocket(url, { maxPayload, handshakeTimeout: timeoutMs });
       socket.once("open", () => {

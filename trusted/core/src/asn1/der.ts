@@ -65,7 +65,8 @@ export class DerReader {
       if (size > 3) throw new Asn1Error({ code: "asn1/bad-length", offset: start });
       length = 0; // and so it stays for the indefinite form, 0x80
       for (let i = 0; i < size; i++) length = (length << 8) | this.#byte(from + i);
-      if (length < 0x80 || length >> (8 * (size - 1)) === 0) throw new Asn1Error({ code: "asn1/bad-length", offset: start });
+      if (length < 0x80 || length >> (8 * (size - 1)) === 0)
+        throw new Asn1Error({ code: "asn1/bad-length", offset: start });
       from += size;
     }
     const end = from + length;
@@ -155,7 +156,8 @@ export class DerReader {
   time(): number {
     const offset = this.#at;
     const { tag, content } = this.any();
-    if (tag !== tags.utcTime && tag !== tags.generalizedTime) throw new Asn1Error({ code: "asn1/bad-tag", offset, tag });
+    if (tag !== tags.utcTime && tag !== tags.generalizedTime)
+      throw new Asn1Error({ code: "asn1/bad-tag", offset, tag });
     const ms = unixMs(content, tag === tags.utcTime ? 2 : 4);
     if (ms === undefined) throw new Asn1Error({ code: "asn1/bad-value", offset, type: "time" });
     return ms;

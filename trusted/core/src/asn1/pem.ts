@@ -28,7 +28,9 @@ function decodeBody(body: string, at: number): Uint8Array {
   const lines = body.split("\n");
   const width = lines.length > 1 ? (lines[0] as string).length : 76;
   const last = lines.length - 1;
-  const good = (width === 64 || width === 76) && lines.every((line, i) => (i < last ? line.length === width : fits(line, width)));
+  const good =
+    (width === 64 || width === 76) &&
+    lines.every((line, i) => (i < last ? line.length === width : fits(line, width)));
   if (!good) throw badPem(at);
   try {
     return fromBase64(lines.join(""));

@@ -44,7 +44,9 @@ export function reportData(crypto: Pick<Crypto, "sha512">, binding: Binding): Ui
     sized(binding.anchor, 32),
     sized(binding.nonce, 32),
   ];
-  return crypto.sha512(concat(...fields.map((field) => encode(field, (w, bytes) => w.u32(bytes.length).raw(bytes)))));
+  return crypto.sha512(
+    concat(...fields.map((field) => encode(field, (w, bytes) => w.u32(bytes.length).raw(bytes)))),
+  );
 }
 
 function sized(bytes: Uint8Array, length: number): Uint8Array {
@@ -61,7 +63,8 @@ export class BindingError extends ProtocolError<BindingErrorDetail> {}
 
 /** Checks that authentic evidence vouches for exactly what is expected. @throws {@link BindingError}; CodecError */
 export function verifyBinding(crypto: Pick<Crypto, "sha512">, expected: Binding, authentic: Authentic): void {
-  if (!equal(boundData(authentic), reportData(crypto, expected))) throw new BindingError({ code: "binding/wrong-report-data" });
+  if (!equal(boundData(authentic), reportData(crypto, expected)))
+    throw new BindingError({ code: "binding/wrong-report-data" });
 }
 
 /**

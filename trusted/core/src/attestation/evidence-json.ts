@@ -15,7 +15,13 @@ import {
   jsonObject,
   jsonString,
 } from "../json/index.ts";
-import { type DcapEvidence, type Evidence, type EvidenceKind, evidenceLimits as limits, type SnpEvidence } from "./evidence.ts";
+import {
+  type DcapEvidence,
+  type Evidence,
+  type EvidenceKind,
+  evidenceLimits as limits,
+  type SnpEvidence,
+} from "./evidence.ts";
 
 /** Of the text of one piece of evidence. */
 export const evidenceJsonLimits: JsonLimits = { maxLength: 2 * 1024 * 1024, maxDepth: 4 };
@@ -39,7 +45,12 @@ function text(maxBytes: number): JsonReader<Uint8Array> {
 const collateral = text(limits.collateral);
 
 const dcap = jsonObject({ kind: jsonString(), quote_b64: quote, collateral });
-const snp = jsonObject({ kind: jsonString(), report_b64: other, vek_b64: certificate, chain_b64: certificates });
+const snp = jsonObject({
+  kind: jsonString(),
+  report_b64: other,
+  vek_b64: certificate,
+  chain_b64: certificates,
+});
 
 function readDcap(kind: DcapEvidence["kind"]): JsonReader<DcapEvidence> {
   return (value, at) => {
@@ -53,7 +64,12 @@ const readSnp: JsonReader<SnpEvidence> = (value, at) => {
   return { kind: "snp", report: read.report_b64, vek: read.vek_b64, chain: read.chain_b64 };
 };
 
-const ias = jsonObject({ kind: jsonString(), report: text(limits.other), signature_b64: other, certificate_b64: certificate });
+const ias = jsonObject({
+  kind: jsonString(),
+  report: text(limits.other),
+  signature_b64: other,
+  certificate_b64: certificate,
+});
 const hardware: JsonReader<DcapEvidence | SnpEvidence> = (value, at) =>
   pick<DcapEvidence | SnpEvidence>({ sgx: readDcap("sgx"), tdx: readDcap("tdx"), snp: readSnp })(value, at);
 const azure = jsonObject({
@@ -65,7 +81,12 @@ const azure = jsonObject({
   ak_chain_b64: certificates,
   hardware,
 });
-const dstack = jsonObject({ kind: jsonString(), quote_b64: quote, collateral, event_log: text(limits.eventLog) });
+const dstack = jsonObject({
+  kind: jsonString(),
+  quote_b64: quote,
+  collateral,
+  event_log: text(limits.eventLog),
+});
 const simulated = jsonObject({ kind: jsonString(), document_b64: other, signature_b64: other });
 
 const readers: { readonly [K in EvidenceKind]: JsonReader<Evidence> } = {
@@ -74,12 +95,23 @@ const readers: { readonly [K in EvidenceKind]: JsonReader<Evidence> } = {
   snp: readSnp,
   ias: (value, at) => {
     const read = ias(value, at);
-    return { kind: "ias", report: read.report, signature: read.signature_b64, certificate: read.certificate_b64 };
+    return {
+      kind: "ias",
+      report: read.report,
+      signature: read.signature_b64,
+      certificate: read.certificate_b64,
+    };
   },
   azure: (value, at) => {
     const read = azure(value, at);
     const tpm = { tpmMessage: read.tpm_message_b64, tpmSignature: read.tpm_signature_b64, pcrs: read.pcrs };
-    return { kind: "azure", hclReport: read.hcl_report_b64, ...tpm, akChain: read.ak_chain_b64, hardware: read.hardware };
+    return {
+      kind: "azure",
+      hclReport: read.hcl_report_b64,
+      ...tpm,
+      akChain: read.ak_chain_b64,
+      hardware: read.hardware,
+    };
   },
   dstack: (value, at) => {
     const read = dstack(value, at);

@@ -1,5 +1,11 @@
 /** What a worker shows for itself, as bytes that nothing has been concluded from yet. Which hardware made it decides what it must consist of. */
-export type Evidence = DcapEvidence | SnpEvidence | IasEvidence | AzureEvidence | DstackEvidence | SimulatedEvidence;
+export type Evidence =
+  | DcapEvidence
+  | SnpEvidence
+  | IasEvidence
+  | AzureEvidence
+  | DstackEvidence
+  | SimulatedEvidence;
 
 export type EvidenceKind = Evidence["kind"];
 

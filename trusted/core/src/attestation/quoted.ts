@@ -3,7 +3,14 @@
  * what the worker's host has fetched: it is signed, so it does not matter who brings it.
  */
 import { fromUtf8, toBase64, utf8 } from "../bytes/index.ts";
-import { JsonError, type JsonObject, type JsonReader, jsonBase64, jsonObject, jsonString } from "../json/index.ts";
+import {
+  JsonError,
+  type JsonObject,
+  type JsonReader,
+  jsonBase64,
+  jsonObject,
+  jsonString,
+} from "../json/index.ts";
 import { evidenceLimits as limits } from "./evidence.ts";
 
 export type Quoted =

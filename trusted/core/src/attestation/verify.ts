@@ -16,7 +16,12 @@ import { verifySnp } from "./snp/index.ts";
  * @param atMs unix milliseconds
  * @throws {@link EvidenceError}, and the errors of each kind, all of them ProtocolErrors
  */
-export function verifyEvidence(crypto: Crypto, roots: AttestationRoots, evidence: Evidence, atMs: number): Authentic {
+export function verifyEvidence(
+  crypto: Crypto,
+  roots: AttestationRoots,
+  evidence: Evidence,
+  atMs: number,
+): Authentic {
   switch (evidence.kind) {
     case "sgx":
     case "tdx":
@@ -35,7 +40,12 @@ export function verifyEvidence(crypto: Crypto, roots: AttestationRoots, evidence
 }
 
 /** What Azure's paravisor runs on: a TDX guest or an SNP guest. */
-function hardware(crypto: Crypto, roots: AttestationRoots, evidence: AzureEvidence, atMs: number): AuthenticTdx | AuthenticSnp {
+function hardware(
+  crypto: Crypto,
+  roots: AttestationRoots,
+  evidence: AzureEvidence,
+  atMs: number,
+): AuthenticTdx | AuthenticSnp {
   if (evidence.hardware.kind === "snp") return verifySnp(crypto, roots.amd, atMs, evidence.hardware);
   const found = verifyDcap(crypto, roots.intel, atMs, evidence.hardware);
   if (found.kind !== "tdx") throw new EvidenceError({ code: "evidence/unsupported-kind", kind: "azure" });
@@ -43,6 +53,7 @@ function hardware(crypto: Crypto, roots: AttestationRoots, evidence: AzureEviden
 }
 
 function simulated(crypto: Crypto, { simulation }: AttestationRoots, evidence: SimulatedEvidence): Authentic {
-  if (simulation === undefined) throw new EvidenceError({ code: "evidence/kind-not-trusted", kind: evidence.kind });
+  if (simulation === undefined)
+    throw new EvidenceError({ code: "evidence/kind-not-trusted", kind: evidence.kind });
   return verifySimulated(crypto, simulation, evidence);
 }

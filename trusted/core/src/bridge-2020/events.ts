@@ -35,7 +35,9 @@ export function decodeBlockWithEvents(bytes: Uint8Array): BlockWithEvents {
   return decodeAll(bytes, (r) => ({ block: readSignedBlock(r), ...readProvenEvents(r) }));
 }
 
-export function encodeBlockWithEvents(value: ProvenEvents & { readonly block: Encodable<SignedBlock> }): Uint8Array {
+export function encodeBlockWithEvents(
+  value: ProvenEvents & { readonly block: Encodable<SignedBlock> },
+): Uint8Array {
   return encode(value, (w, value) => {
     writeSignedBlock(w, value.block);
     writeProvenEvents(w, value);

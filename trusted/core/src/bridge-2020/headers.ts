@@ -42,7 +42,11 @@ export interface HeaderToSync extends ReceivedHeader {
 
 /** @throws CodecError */
 export function decodeBridgeInitInfo(bytes: Uint8Array): BridgeInitInfo {
-  return decodeAll(bytes, (r) => ({ ...readReceivedHeader(r), authorities: readAuthorityList(r), proof: readProof(r) }));
+  return decodeAll(bytes, (r) => ({
+    ...readReceivedHeader(r),
+    authorities: readAuthorityList(r),
+    proof: readProof(r),
+  }));
 }
 
 export function encodeBridgeInitInfo(info: Encodable<BridgeInitInfo>): Uint8Array {
@@ -65,7 +69,11 @@ export function encodeSignedBlock(block: Encodable<SignedBlock>): Uint8Array {
 const leastExtrinsicBytes = 4;
 
 export function readSignedBlock(r: Reader): SignedBlock {
-  return { ...readReceivedHeader(r), extrinsics: r.vec(leastExtrinsicBytes, readPrefixed), justification: readOptionBytes(r) };
+  return {
+    ...readReceivedHeader(r),
+    extrinsics: r.vec(leastExtrinsicBytes, readPrefixed),
+    justification: readOptionBytes(r),
+  };
 }
 
 export function writeSignedBlock(w: Writer, block: Encodable<SignedBlock>): void {
@@ -75,7 +83,11 @@ export function writeSignedBlock(w: Writer, block: Encodable<SignedBlock>): void
 
 /** @throws CodecError */
 export function decodeAuthoritySetChange(bytes: Uint8Array): AuthoritySetChange {
-  return decodeAll(bytes, (r) => ({ authorities: readAuthorityList(r), setId: r.u64(), proof: readProof(r) }));
+  return decodeAll(bytes, (r) => ({
+    authorities: readAuthorityList(r),
+    setId: r.u64(),
+    proof: readProof(r),
+  }));
 }
 
 export function encodeAuthoritySetChange(change: AuthoritySetChange): Uint8Array {
@@ -91,7 +103,9 @@ export function decodeHeaderToSync(bytes: Uint8Array): HeaderToSync {
 }
 
 export function encodeHeaderToSync(header: Encodable<HeaderToSync>): Uint8Array {
-  return encode(header, (w, { encodedHeader, justification }) => writeOptionBytes(w.raw(encodedHeader), justification));
+  return encode(header, (w, { encodedHeader, justification }) =>
+    writeOptionBytes(w.raw(encodedHeader), justification),
+  );
 }
 
 export function readReceivedHeader(r: Reader): ReceivedHeader {

@@ -14,7 +14,8 @@ export function utf8(text: string): Uint8Array {
       bytes[end++] = point;
       continue;
     }
-    if (point >= 0xd800 && point <= 0xdfff) throw new BytesError({ code: "bytes/bad-utf8", length: text.length });
+    if (point >= 0xd800 && point <= 0xdfff)
+      throw new BytesError({ code: "bytes/bad-utf8", length: text.length });
     if (point < 0x800) bytes[end++] = 0xc0 | (point >> 6);
     else {
       if (point < 0x1_0000) bytes[end++] = 0xe0 | (point >> 12);

@@ -25,7 +25,14 @@ export interface ChangesTrieConfiguration {
   readonly digestLevels: number;
 }
 
-const tags = { other: 0, "changes-trie-root": 2, consensus: 4, seal: 5, "pre-runtime": 6, "changes-trie-signal": 7 } as const;
+const tags = {
+  other: 0,
+  "changes-trie-root": 2,
+  consensus: 4,
+  seal: 5,
+  "pre-runtime": 6,
+  "changes-trie-signal": 7,
+} as const;
 const runtimeEnvironmentUpdated: DigestItem = { kind: "runtime-environment-updated" };
 
 /** @throws {@link CodecError} */

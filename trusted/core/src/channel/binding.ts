@@ -23,7 +23,10 @@ export interface CommandBinding {
 }
 
 /** HPKE `info`: tag ‖ genesis hash(32) ‖ worker key(65). */
-export function channelInfo(purpose: "command" | "query", { genesisHash, publicKey }: WorkerAddress): Uint8Array {
+export function channelInfo(
+  purpose: "command" | "query",
+  { genesisHash, publicKey }: WorkerAddress,
+): Uint8Array {
   return concat(utf8(`pruntime/v2/${purpose}`), genesisHash, publicKey);
 }
 

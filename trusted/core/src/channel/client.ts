@@ -4,7 +4,14 @@
  */
 import { equal, utf8 } from "../bytes/index.ts";
 import type { Aead, Crypto, P256KeyPair, Random } from "../crypto/index.ts";
-import { type CommandBinding, channelInfo, commandAad, queryAad, replyContext, type WorkerAddress } from "./binding.ts";
+import {
+  type CommandBinding,
+  channelInfo,
+  commandAad,
+  queryAad,
+  replyContext,
+  type WorkerAddress,
+} from "./binding.ts";
 import { ChannelError } from "./error.ts";
 import { type HpkeContext, setupBaseSender, sharedX } from "./hpke.ts";
 import { openText } from "./open-text.ts";
@@ -72,7 +79,12 @@ export function sealQueryWithKey(
 }
 
 /** Seals a command or query as a 2020 client did (v1). @throws {@link ChannelError} `channel/bad-point` */
-export function sealV1(crypto: Crypto, random: Random, workerKey: Uint8Array, text: string): QueryToSend<CipherPayload> {
+export function sealV1(
+  crypto: Crypto,
+  random: Random,
+  workerKey: Uint8Array,
+  text: string,
+): QueryToSend<CipherPayload> {
   return sealV1WithKey(crypto, ephemeralKey(crypto, random), random(12), workerKey, text);
 }
 
@@ -85,7 +97,12 @@ export function sealV1WithKey(
   text: string,
 ): QueryToSend<CipherPayload> {
   const aead = crypto.aes256Gcm(sharedX(own, workerKey));
-  const payload: CipherPayload = { kind: "v1", iv, cipher: aead.seal(iv, utf8(text), empty), publicKey: own.publicKey };
+  const payload: CipherPayload = {
+    kind: "v1",
+    iv,
+    cipher: aead.seal(iv, utf8(text), empty),
+    publicKey: own.publicKey,
+  };
   return { payload, session: { kind: "v1", aead, requestIv: iv } };
 }
 
@@ -115,5 +132,9 @@ export function ephemeralKey(crypto: Crypto, random: Random): P256KeyPair {
 }
 
 function sealV2(context: HpkeContext, ephemeral: P256KeyPair, aad: Uint8Array, text: string): SealedPayload {
-  return { kind: "v2", enc: ephemeral.publicKey, cipher: context.aead.seal(context.baseNonce, utf8(text), aad) };
+  return {
+    kind: "v2",
+    enc: ephemeral.publicKey,
+    cipher: context.aead.seal(context.baseNonce, utf8(text), aad),
+  };
 }

@@ -21,13 +21,23 @@ const modeBase = 0;
 const empty = new Uint8Array();
 
 /** SetupBaseS with a given ephemeral key: never use one twice. `enc` is its public key. @throws {@link ChannelError} `channel/bad-point` */
-export function setupBaseSender(crypto: Crypto, recipient: Uint8Array, info: Uint8Array, ephemeral: P256KeyPair): HpkeContext {
+export function setupBaseSender(
+  crypto: Crypto,
+  recipient: Uint8Array,
+  info: Uint8Array,
+  ephemeral: P256KeyPair,
+): HpkeContext {
   const dh = sharedX(ephemeral, recipient);
   return keySchedule(crypto, kemSecret(crypto, dh, ephemeral.publicKey, recipient), info);
 }
 
 /** SetupBaseR. @throws {@link ChannelError} `channel/bad-point` */
-export function setupBaseRecipient(crypto: Crypto, recipient: P256KeyPair, info: Uint8Array, enc: Uint8Array): HpkeContext {
+export function setupBaseRecipient(
+  crypto: Crypto,
+  recipient: P256KeyPair,
+  info: Uint8Array,
+  enc: Uint8Array,
+): HpkeContext {
   const dh = sharedX(recipient, enc);
   return keySchedule(crypto, kemSecret(crypto, dh, enc, recipient.publicKey), info);
 }
@@ -54,13 +64,20 @@ function keySchedule(crypto: Crypto, sharedSecret: Uint8Array, info: Uint8Array)
   return {
     aead: crypto.aes256Gcm(labeledExpand(crypto, hpkeSuite, secret, "key", context, 32)),
     baseNonce: labeledExpand(crypto, hpkeSuite, secret, "base_nonce", context, 12),
-    exporter: (exportContext, length) => labeledExpand(crypto, hpkeSuite, exporterSecret, "sec", exportContext, length),
+    exporter: (exportContext, length) =>
+      labeledExpand(crypto, hpkeSuite, exporterSecret, "sec", exportContext, length),
   };
 }
 
 const version = utf8("HPKE-v1");
 
-function labeledExtract(crypto: Crypto, suite: Uint8Array, salt: Uint8Array, label: string, ikm: Uint8Array): Uint8Array {
+function labeledExtract(
+  crypto: Crypto,
+  suite: Uint8Array,
+  salt: Uint8Array,
+  label: string,
+  ikm: Uint8Array,
+): Uint8Array {
   return hkdfExtract(crypto, salt, concat(version, suite, utf8(label), ikm));
 }
 

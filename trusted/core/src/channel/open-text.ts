@@ -3,7 +3,12 @@ import type { Aead } from "../crypto/index.ts";
 import { ChannelError } from "./error.ts";
 
 /** The text that was sealed. @throws {@link ChannelError} `channel/bad-iv`, `channel/bad-tag`; BytesError `bytes/bad-utf8` */
-export function openText(aead: Aead, iv: Uint8Array, cipher: Uint8Array, aad: Uint8Array = new Uint8Array()): string {
+export function openText(
+  aead: Aead,
+  iv: Uint8Array,
+  cipher: Uint8Array,
+  aad: Uint8Array = new Uint8Array(),
+): string {
   if (iv.length !== 12) throw new ChannelError({ code: "channel/bad-iv", length: iv.length });
   const text = aead.open(iv, cipher, aad);
   if (text === undefined) throw new ChannelError({ code: "channel/bad-tag" });

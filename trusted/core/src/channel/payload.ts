@@ -59,7 +59,10 @@ export type Reply = PlainPayload | CipherPayload | SealedReply;
 export type ChannelKind = Payload["kind"];
 
 const plain: JsonReader<PlainPayload> = (value, at) => ({ kind: "plain", text: jsonString()(value, at) });
-const cipherFields = jsonObject({ cipher_b64: jsonBase64(), iv_b64: jsonBase64(), pubkey_b64: jsonBase64() }, "ignored");
+const cipherFields = jsonObject(
+  { cipher_b64: jsonBase64(), iv_b64: jsonBase64(), pubkey_b64: jsonBase64() },
+  "ignored",
+);
 const cipher: JsonReader<CipherPayload> = (value, at) => {
   const { cipher_b64, iv_b64, pubkey_b64 } = cipherFields(value, at);
   return { kind: "v1", iv: iv_b64, cipher: cipher_b64, publicKey: pubkey_b64 };

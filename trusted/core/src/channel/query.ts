@@ -1,6 +1,15 @@
 /** What a query says once its envelope is open. v2 expires and is answered once; the 2020 form carries a number nobody checked. */
 import { toHex } from "../bytes/index.ts";
-import { canonicalJson, decodeJson, type Json, type JsonLimits, jsonAny, jsonHex, jsonObject, jsonU32 } from "../json/index.ts";
+import {
+  canonicalJson,
+  decodeJson,
+  type Json,
+  type JsonLimits,
+  jsonAny,
+  jsonHex,
+  jsonObject,
+  jsonU32,
+} from "../json/index.ts";
 import type { ChannelKind } from "./payload.ts";
 
 /** `{"contract_id","nonce","request"}`, in plain and v1 envelopes. */
@@ -25,7 +34,12 @@ export interface QueryV2 {
 export type Query = Query2020 | QueryV2;
 
 const fields2020 = jsonObject({ contract_id: jsonU32, nonce: jsonU32, request: jsonAny }, "ignored");
-const fieldsV2 = jsonObject({ contract_id: jsonU32, expires_at: jsonU32, nonce: jsonHex(16), request: jsonAny });
+const fieldsV2 = jsonObject({
+  contract_id: jsonU32,
+  expires_at: jsonU32,
+  nonce: jsonHex(16),
+  request: jsonAny,
+});
 
 /** Reads the query that came in an envelope of the given kind. @throws JsonError */
 export function decodeQuery(kind: ChannelKind, text: string, limits?: JsonLimits): Query {
@@ -41,5 +55,10 @@ export function decodeQuery(kind: ChannelKind, text: string, limits?: JsonLimits
 export function encodeQuery(query: Query): string {
   const { contractId, request } = query;
   if (query.kind === "2020") return canonicalJson({ contract_id: contractId, nonce: query.nonce, request });
-  return canonicalJson({ contract_id: contractId, expires_at: query.expiresAt, nonce: toHex(query.nonce), request });
+  return canonicalJson({
+    contract_id: contractId,
+    expires_at: query.expiresAt,
+    nonce: toHex(query.nonce),
+    request,
+  });
 }

@@ -12,7 +12,14 @@
  */
 import { BytesError, concat, equal, fromBase64, fromHex, toBase64, toHex, utf8 } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
-import { canonicalJson, type JsonReader, jsonNullable, jsonObject, jsonOptional, jsonString } from "../json/index.ts";
+import {
+  canonicalJson,
+  type JsonReader,
+  jsonNullable,
+  jsonObject,
+  jsonOptional,
+  jsonString,
+} from "../json/index.ts";
 import { QueryError, type QueryErrorDetail } from "./error.ts";
 import { eip191Hash, eip712QueryHash, evmAccount, evmAddress } from "./wallet.ts";
 
@@ -33,8 +40,14 @@ export interface SignedQuery {
   readonly origin: OriginClaim | undefined;
 }
 
-const claimFields = jsonObject({ origin: jsonString(), sig_b64: jsonString(), sig_type: jsonString() }, "ignored");
-const signedQueryFields = jsonObject({ query_payload: jsonString(), origin: jsonOptional(jsonNullable(claimFields)) }, "ignored");
+const claimFields = jsonObject(
+  { origin: jsonString(), sig_b64: jsonString(), sig_type: jsonString() },
+  "ignored",
+);
+const signedQueryFields = jsonObject(
+  { query_payload: jsonString(), origin: jsonOptional(jsonNullable(claimFields)) },
+  "ignored",
+);
 
 /** Reads the `input` object of a `query` call. @throws JsonError */
 export const readSignedQuery: JsonReader<SignedQuery> = (value, at) => {
@@ -68,7 +81,8 @@ export function verifyOrigin(crypto: Crypto, query: SignedQuery): Uint8Array | u
   if (rule === undefined) throw new QueryError({ code: "query/bad-encoding", field: "sig_type" });
   const origin = decodeField("origin", claim.origin, fromHex);
   const signature = decodeField("sig_b64", claim.sigB64, fromBase64);
-  if (!rule.lengths.includes(origin.length)) throw new QueryError({ code: "query/bad-origin", length: origin.length });
+  if (!rule.lengths.includes(origin.length))
+    throw new QueryError({ code: "query/bad-origin", length: origin.length });
   const account = rule.signer(crypto, origin, utf8(query.queryPayload), signature);
   if (account === undefined) throw new QueryError({ code: "query/bad-signature" });
   return account;
@@ -78,28 +92,39 @@ interface Rule {
   /** Lengths an origin of this type may have. */
   readonly lengths: readonly number[];
   /** The account that `origin` names, if it made the signature. */
-  readonly signer: (crypto: Crypto, origin: Uint8Array, message: Uint8Array, signature: Uint8Array) => Uint8Array | undefined;
+  readonly signer: (
+    crypto: Crypto,
+    origin: Uint8Array,
+    message: Uint8Array,
+    signature: Uint8Array,
+  ) => Uint8Array | undefined;
 }
 
 const rules: Readonly<Record<SignatureType, Rule>> = {
   sr25519: {
     lengths: [32],
     signer: (crypto, origin, message, signature) =>
-      signedForms(message).some((form) => crypto.sr25519.verify(origin, form, signature)) ? origin : undefined,
+      signedForms(message).some((form) => crypto.sr25519.verify(origin, form, signature))
+        ? origin
+        : undefined,
   },
   ed25519: {
     lengths: [32],
     signer: (crypto, origin, message, signature) =>
-      signedForms(message).some((form) => crypto.ed25519.verify(origin, form, signature)) ? origin : undefined,
+      signedForms(message).some((form) => crypto.ed25519.verify(origin, form, signature))
+        ? origin
+        : undefined,
   },
   ecdsa: { lengths: [32, 33], signer: ecdsaSigner },
   eip191: {
     lengths: [20, 32],
-    signer: (crypto, origin, message, signature) => evmSigner(crypto, origin, eip191Hash(crypto, message), signature),
+    signer: (crypto, origin, message, signature) =>
+      evmSigner(crypto, origin, eip191Hash(crypto, message), signature),
   },
   eip712: {
     lengths: [20, 32],
-    signer: (crypto, origin, message, signature) => evmSigner(crypto, origin, eip712QueryHash(crypto, message), signature),
+    signer: (crypto, origin, message, signature) =>
+      evmSigner(crypto, origin, eip712QueryHash(crypto, message), signature),
   },
 };
 
@@ -110,7 +135,12 @@ function signedForms(message: Uint8Array): readonly Uint8Array[] {
   return [message, concat(opening, message, closing)];
 }
 
-function ecdsaSigner(crypto: Crypto, origin: Uint8Array, message: Uint8Array, signature: Uint8Array): Uint8Array | undefined {
+function ecdsaSigner(
+  crypto: Crypto,
+  origin: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): Uint8Array | undefined {
   for (const form of signedForms(message)) {
     const key = crypto.secp256k1.recover(crypto.blake2b256(form), signature);
     if (key === undefined) continue;
@@ -120,7 +150,12 @@ function ecdsaSigner(crypto: Crypto, origin: Uint8Array, message: Uint8Array, si
   return undefined;
 }
 
-function evmSigner(crypto: Crypto, origin: Uint8Array, hash: Uint8Array, signature: Uint8Array): Uint8Array | undefined {
+function evmSigner(
+  crypto: Crypto,
+  origin: Uint8Array,
+  hash: Uint8Array,
+  signature: Uint8Array,
+): Uint8Array | undefined {
   const key = crypto.secp256k1.recover(hash, signature);
   const address = key && evmAddress(crypto, key);
   if (address === undefined) return undefined;

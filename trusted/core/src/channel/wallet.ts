@@ -48,10 +48,19 @@ export function eip191Hash(crypto: Crypto, message: Uint8Array): Uint8Array {
 export function eip712QueryHash(crypto: Crypto, payload: Uint8Array): Uint8Array {
   const hash = (data: string | Uint8Array) => crypto.keccak256(typeof data === "string" ? utf8(data) : data);
   const domain = hash(
-    concat(hash("EIP712Domain(string name,string version,bytes32 salt)"), hash(domainName), hash("1"), from0x(salt)),
+    concat(
+      hash("EIP712Domain(string name,string version,bytes32 salt)"),
+      hash(domainName),
+      hash("1"),
+      from0x(salt),
+    ),
   );
   const message = hash(
-    concat(hash("PhatContractQuery(string description,bytes encodedQuery)"), hash(description), hash(payload)),
+    concat(
+      hash("PhatContractQuery(string description,bytes encodedQuery)"),
+      hash(description),
+      hash(payload),
+    ),
   );
   return hash(concat(Uint8Array.of(0x19, 0x01), domain, message));
 }

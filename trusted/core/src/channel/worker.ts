@@ -1,7 +1,14 @@
 /** The worker's half: opens commands and queries of every kind, and seals each reply in the kind of its request. */
 import { utf8 } from "../bytes/index.ts";
 import type { Aead, Crypto } from "../crypto/index.ts";
-import { type CommandBinding, channelInfo, commandAad, queryAad, replyContext, type WorkerChannel } from "./binding.ts";
+import {
+  type CommandBinding,
+  channelInfo,
+  commandAad,
+  queryAad,
+  replyContext,
+  type WorkerChannel,
+} from "./binding.ts";
 import { type HpkeContext, setupBaseRecipient, sharedX } from "./hpke.ts";
 import { openText } from "./open-text.ts";
 import type { CipherPayload, Payload, Reply, SealedPayload } from "./payload.ts";
@@ -21,7 +28,12 @@ export interface OpenedQuery {
 const empty = new Uint8Array();
 
 /** The text of a command. @throws ChannelError; BytesError `bytes/bad-utf8` */
-export function openCommand(crypto: Crypto, worker: WorkerChannel, binding: CommandBinding, payload: Payload): string {
+export function openCommand(
+  crypto: Crypto,
+  worker: WorkerChannel,
+  binding: CommandBinding,
+  payload: Payload,
+): string {
   switch (payload.kind) {
     case "plain":
       return payload.text;
@@ -36,7 +48,12 @@ export function openCommand(crypto: Crypto, worker: WorkerChannel, binding: Comm
  * The text of a query and how its reply is to be sealed. `origin` is the account that was verified to have signed the envelope, if any.
  * @throws ChannelError; BytesError `bytes/bad-utf8`
  */
-export function openQuery(crypto: Crypto, worker: WorkerChannel, origin: Uint8Array | undefined, payload: Payload): OpenedQuery {
+export function openQuery(
+  crypto: Crypto,
+  worker: WorkerChannel,
+  origin: Uint8Array | undefined,
+  payload: Payload,
+): OpenedQuery {
   switch (payload.kind) {
     case "plain":
       return { text: payload.text, replyTo: { kind: "plain" } };
@@ -61,7 +78,12 @@ export function sealReply(replyTo: ReplyTo, iv: Uint8Array, text: string): Reply
     case "plain":
       return { kind: "plain", text };
     case "v1":
-      return { kind: "v1", iv, cipher: replyTo.aead.seal(iv, utf8(text), empty), publicKey: replyTo.publicKey };
+      return {
+        kind: "v1",
+        iv,
+        cipher: replyTo.aead.seal(iv, utf8(text), empty),
+        publicKey: replyTo.publicKey,
+      };
     case "v2":
       return { kind: "v2", iv, cipher: replyTo.aead.seal(iv, utf8(text), empty) };
   }
@@ -71,7 +93,12 @@ function v1Aead(crypto: Crypto, worker: WorkerChannel, { publicKey }: CipherPayl
   return crypto.aes256Gcm(sharedX(worker.keyPair, publicKey));
 }
 
-function v2Context(crypto: Crypto, worker: WorkerChannel, purpose: "command" | "query", { enc }: SealedPayload): HpkeContext {
+function v2Context(
+  crypto: Crypto,
+  worker: WorkerChannel,
+  purpose: "command" | "query",
+  { enc }: SealedPayload,
+): HpkeContext {
   const info = channelInfo(purpose, { genesisHash: worker.genesisHash, publicKey: worker.keyPair.publicKey });
   return setupBaseRecipient(crypto, worker.keyPair, info, enc);
 }

@@ -9,5 +9,6 @@ export class CryptoError extends ProtocolError<CryptoErrorDetail> {}
 
 /** @throws {@link CryptoError} `crypto/bad-length` */
 export function assertLength(what: "key" | "iv", bytes: Uint8Array, length: number): void {
-  if (bytes.length !== length) throw new CryptoError({ code: "crypto/bad-length", what, length: bytes.length });
+  if (bytes.length !== length)
+    throw new CryptoError({ code: "crypto/bad-length", what, length: bytes.length });
 }

@@ -95,7 +95,12 @@ export interface P384 {
  */
 export interface Rsa {
   /** RSASSA-PKCS1-v1_5. */
-  readonly verifyPkcs1: (hash: RsaHash, key: RsaPublicKey, message: Uint8Array, signature: Uint8Array) => boolean;
+  readonly verifyPkcs1: (
+    hash: RsaHash,
+    key: RsaPublicKey,
+    message: Uint8Array,
+    signature: Uint8Array,
+  ) => boolean;
   /** RSASSA-PSS with SHA-384 for message and mask, 48 bytes of salt. */
   readonly verifyPssSha384: (key: RsaPublicKey, message: Uint8Array, signature: Uint8Array) => boolean;
 }

@@ -11,14 +11,25 @@ import { verify as verifySr25519 } from "@scure/sr25519";
 import { concat } from "../bytes/index.ts";
 import { attempt } from "./attempt.ts";
 import { assertLength } from "./error.ts";
-import type { Aead, Crypto, Ed25519, P256, P256KeyPair, P384, Secp256k1, Secp256k1Signer, Sr25519 } from "./port.ts";
+import type {
+  Aead,
+  Crypto,
+  Ed25519,
+  P256,
+  P256KeyPair,
+  P384,
+  Secp256k1,
+  Secp256k1Signer,
+  Sr25519,
+} from "./port.ts";
 import { portableRsa } from "./rsa.ts";
 import { twox } from "./xxhash.ts";
 
 const portableEd25519: Ed25519 = {
   verify: verifyZip215,
   // Every look is already the arbiter's: there is no second one to save.
-  verifyAll: (items) => items.map(({ publicKey, message, signature }) => verifyZip215(publicKey, message, signature)),
+  verifyAll: (items) =>
+    items.map(({ publicKey, message, signature }) => verifyZip215(publicKey, message, signature)),
 };
 
 function verifyZip215(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
@@ -34,17 +45,22 @@ const portableSr25519: Sr25519 = {
 };
 
 const portableSecp256k1: Secp256k1 = {
-  signer: (secret) => (secret.length === 32 && secp256k1.utils.isValidSecretKey(secret) ? secp256k1Signer(secret) : undefined),
+  signer: (secret) =>
+    secret.length === 32 && secp256k1.utils.isValidSecretKey(secret) ? secp256k1Signer(secret) : undefined,
   verify(publicKey, hash, signature) {
     if (hash.length !== 32 || signature.length !== 64) return false;
-    return attempt(() => secp256k1.verify(signature, hash, publicKey, { prehash: false, lowS: true })) ?? false;
+    return (
+      attempt(() => secp256k1.verify(signature, hash, publicKey, { prehash: false, lowS: true })) ?? false
+    );
   },
   recover(hash, signature) {
     const v = signature[64] ?? -1;
     const recovery = v >= 27 ? v - 27 : v;
     if (hash.length !== 32 || signature.length !== 65 || recovery < 0 || recovery > 3) return undefined;
     return attempt(() => {
-      const parsed = secp256k1.Signature.fromBytes(signature.subarray(0, 64), "compact").addRecoveryBit(recovery);
+      const parsed = secp256k1.Signature.fromBytes(signature.subarray(0, 64), "compact").addRecoveryBit(
+        recovery,
+      );
       return parsed.hasHighS() ? undefined : parsed.recoverPublicKey(hash).toBytes(true);
     });
   },
@@ -68,7 +84,8 @@ function secp256k1Signer(input: Uint8Array): Secp256k1Signer {
 }
 
 const portableP256: P256 = {
-  keyPair: (secret) => (secret.length === 32 && p256.utils.isValidSecretKey(secret) ? p256KeyPair(secret) : undefined),
+  keyPair: (secret) =>
+    secret.length === 32 && p256.utils.isValidSecretKey(secret) ? p256KeyPair(secret) : undefined,
   verify(publicKey, message, signature) {
     if (publicKey.length !== 65 || signature.length !== 64) return false;
     return attempt(() => p256.verify(signature, message, publicKey, { prehash: true, lowS: false })) ?? false;

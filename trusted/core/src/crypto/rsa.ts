@@ -12,9 +12,31 @@ const exponent: Uint8Array = Uint8Array.of(1, 0, 1);
 
 /** `DigestInfo` of a SHA-2 hash, up to the digest: they differ in two lengths and the last number of the hash's identifier. */
 const digestInfo = (length: number, name: number): Uint8Array =>
-  Uint8Array.of(0x30, 17 + length, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, name, 5, 0, 4, length);
+  Uint8Array.of(
+    0x30,
+    17 + length,
+    0x30,
+    0x0d,
+    6,
+    9,
+    0x60,
+    0x86,
+    0x48,
+    1,
+    0x65,
+    3,
+    4,
+    2,
+    name,
+    5,
+    0,
+    4,
+    length,
+  );
 
-const hashes: Readonly<Record<RsaHash, { readonly hash: (data: Uint8Array) => Uint8Array; readonly info: Uint8Array }>> = {
+const hashes: Readonly<
+  Record<RsaHash, { readonly hash: (data: Uint8Array) => Uint8Array; readonly info: Uint8Array }>
+> = {
   sha256: { hash: sha256, info: digestInfo(32, 1) },
   sha384: { hash: sha384, info: digestInfo(48, 2) },
   sha512: { hash: sha512, info: digestInfo(64, 3) },
@@ -39,7 +61,13 @@ export const portableRsa: Rsa = {
  */
 export function isRsaKey({ modulus, exponent: given }: RsaPublicKey): boolean {
   const [first = 0, last = 0] = [modulus[0], modulus[modulus.length - 1]];
-  return modulus.length >= 256 && modulus.length <= 512 && first >= 0x80 && last % 2 === 1 && equal(given, exponent);
+  return (
+    modulus.length >= 256 &&
+    modulus.length <= 512 &&
+    first >= 0x80 &&
+    last % 2 === 1 &&
+    equal(given, exponent)
+  );
 }
 
 /** The encoded message that a signature stands for: as long as the modulus. */

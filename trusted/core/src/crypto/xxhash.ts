@@ -47,7 +47,8 @@ function tail(start: bigint, view: DataView, from: number): bigint {
     hash = u64(rotate(hash ^ u64(BigInt(view.getUint32(at, true)) * prime1), 23n) * prime2 + prime3);
     at += 4;
   }
-  for (; at < view.byteLength; at++) hash = u64(rotate(hash ^ u64(BigInt(view.getUint8(at)) * prime5), 11n) * prime1);
+  for (; at < view.byteLength; at++)
+    hash = u64(rotate(hash ^ u64(BigInt(view.getUint8(at)) * prime5), 11n) * prime1);
   return hash;
 }
 

@@ -37,7 +37,8 @@ export const grandpaEngine = "FRNK";
 export function grandpaDigests(header: Header): readonly GrandpaDigest[] {
   const digests: GrandpaDigest[] = [];
   for (const item of header.digest)
-    if (item.kind === "consensus" && item.engine === grandpaEngine) digests.push(decodeAll(item.data, readGrandpaDigest));
+    if (item.kind === "consensus" && item.engine === grandpaEngine)
+      digests.push(decodeAll(item.data, readGrandpaDigest));
   return digests;
 }
 
@@ -52,7 +53,12 @@ function readGrandpaDigest(r: Reader): GrandpaDigest {
     case 1:
       return { kind: "scheduled-change", nextAuthorities: readAuthorityList(r), delay: r.u32() };
     case 2:
-      return { kind: "forced-change", medianLastFinalized: r.u32(), nextAuthorities: readAuthorityList(r), delay: r.u32() };
+      return {
+        kind: "forced-change",
+        medianLastFinalized: r.u32(),
+        nextAuthorities: readAuthorityList(r),
+        delay: r.u32(),
+      };
     case 3:
       return { kind: "on-disabled", authorityIndex: r.u64() };
     case 4:

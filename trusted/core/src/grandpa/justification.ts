@@ -73,7 +73,12 @@ function startsAt(bytes: Uint8Array, at: number, part: Uint8Array): boolean {
 }
 
 function u32At(bytes: Uint8Array, at: number): number {
-  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number, number];
+  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [
+    number,
+    number,
+    number,
+    number,
+  ];
   return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
 }
 
@@ -93,6 +98,11 @@ function writePrecommit(w: Writer, { targetHash, targetNumber, signature, id }: 
 }
 
 /** What a precommit signs: 1 ‖ target hash ‖ target number u32 ‖ round u64 ‖ set id u64. */
-export function precommitMessage(targetHash: Uint8Array, targetNumber: number, round: bigint, setId: bigint): Uint8Array {
+export function precommitMessage(
+  targetHash: Uint8Array,
+  targetNumber: number,
+  round: bigint,
+  setId: bigint,
+): Uint8Array {
   return new Writer().u8(1).raw(targetHash).u32(targetNumber).u64(round).u64(setId).finish();
 }

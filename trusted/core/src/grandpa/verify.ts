@@ -16,7 +16,13 @@ import type { Crypto, SignedMessage } from "../crypto/index.ts";
 import { Ancestry, type AncestryLink } from "./ancestry.ts";
 import type { AuthoritySet } from "./authority.ts";
 import { FinalityError } from "./error.ts";
-import { type Commit, type Justification, maxAncestryHeaders, precommitMessage, type SignedPrecommit } from "./justification.ts";
+import {
+  type Commit,
+  type Justification,
+  maxAncestryHeaders,
+  precommitMessage,
+  type SignedPrecommit,
+} from "./justification.ts";
 import { Ballot } from "./voters.ts";
 
 export interface BlockTarget {
@@ -64,7 +70,11 @@ export function verifyCommit(
   ancestry: readonly AncestryLink[],
 ): Tally {
   if (commit.targetNumber !== target.number || !equal(commit.targetHash, target.hash))
-    throw new FinalityError({ code: "finality/wrong-target", want: target.number, have: commit.targetNumber });
+    throw new FinalityError({
+      code: "finality/wrong-target",
+      want: target.number,
+      have: commit.targetNumber,
+    });
   boundVotes(commit.precommits.length, 2 * trusted.authorities.length);
   boundHeaders(ancestry.length);
   const tally = verifyWeight(new Ballot(trusted), commit, ancestry);
@@ -77,7 +87,8 @@ function boundVotes(have: number, limit: number): void {
 }
 
 function boundHeaders(have: number): void {
-  if (have > maxAncestryHeaders) throw new FinalityError({ code: "finality/too-many-headers", have, limit: maxAncestryHeaders });
+  if (have > maxAncestryHeaders)
+    throw new FinalityError({ code: "finality/too-many-headers", have, limit: maxAncestryHeaders });
 }
 
 function verifyWeight(ballot: Ballot, commit: Commit, links: readonly AncestryLink[]): Tally {
@@ -89,7 +100,8 @@ function verifyWeight(ballot: Ballot, commit: Commit, links: readonly AncestryLi
   });
   ancestry.assertAllUsed();
   const [weight, { threshold }] = [ballot.support(), ballot];
-  if (weight < threshold) throw new FinalityError({ code: "finality/below-threshold", weight, need: threshold });
+  if (weight < threshold)
+    throw new FinalityError({ code: "finality/below-threshold", weight, need: threshold });
   return { weight, threshold };
 }
 
@@ -101,14 +113,22 @@ function routeBase({ targetHash, targetNumber, precommits }: Commit): Uint8Array
 }
 
 /** Every signature is checked, a stranger's or a redundant one too. */
-function verifySignatures(crypto: Pick<Crypto, "ed25519">, setId: bigint, { round, precommits }: Commit): void {
+function verifySignatures(
+  crypto: Pick<Crypto, "ed25519">,
+  setId: bigint,
+  { round, precommits }: Commit,
+): void {
   const verdicts = crypto.ed25519.verifyAll(signedMessages(precommits, round, setId), maxSecondLooks);
   const vote = precommits.findIndex((_, i) => verdicts[i] !== true);
   if (vote >= 0) throw new FinalityError({ code: "finality/bad-signature", vote });
 }
 
 /** Most votes are for one block: the message is made anew only where the target differs from the vote before. */
-function signedMessages(precommits: readonly SignedPrecommit[], round: bigint, setId: bigint): SignedMessage[] {
+function signedMessages(
+  precommits: readonly SignedPrecommit[],
+  round: bigint,
+  setId: bigint,
+): SignedMessage[] {
   let last: SignedPrecommit | undefined;
   let message: Uint8Array = new Uint8Array();
   return precommits.map((vote) => {

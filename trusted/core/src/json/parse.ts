@@ -95,7 +95,8 @@ class Parser {
   }
 
   #enter(depth: number): void {
-    if (depth > this.#maxDepth) throw new JsonError({ code: "json/too-deep", offset: this.#at, limit: this.#maxDepth });
+    if (depth > this.#maxDepth)
+      throw new JsonError({ code: "json/too-deep", offset: this.#at, limit: this.#maxDepth });
     if (++this.#containers > maxContainers)
       throw new JsonError({ code: "json/too-many", offset: this.#at, limit: maxContainers });
     this.#at++;
@@ -156,7 +157,8 @@ class Parser {
     )?.[0];
     if (token === undefined) throw this.#syntax();
     const value = Number(token);
-    if (token.length > maxNumberLength || !Number.isFinite(value)) throw new JsonError({ code: "json/bad-number", offset });
+    if (token.length > maxNumberLength || !Number.isFinite(value))
+      throw new JsonError({ code: "json/bad-number", offset });
     this.#at += token.length;
     return Number.isSafeInteger(value) || /[.eE]/.test(token) ? value + 0 : BigInt(token); // + 0: there is no negative zero
   }

@@ -65,7 +65,8 @@ export function jsonHex(length: number): JsonReader<Uint8Array> {
 export function json0x(length?: number): JsonReader<Uint8Array> {
   return (value, at) => {
     if (typeof value !== "string") throw wrongType(at, "0x hex string");
-    if (length !== undefined && value.length !== 2 + 2 * length) throw outOfRange(at, `${length} bytes of hex after 0x`);
+    if (length !== undefined && value.length !== 2 + 2 * length)
+      throw outOfRange(at, `${length} bytes of hex after 0x`);
     return decodeText(value, from0x, at, "0x hex");
   };
 }
@@ -73,7 +74,8 @@ export function json0x(length?: number): JsonReader<Uint8Array> {
 /** A `u64` as a number or, as it should be from 2^53 on, a decimal string. */
 export const jsonU64: JsonReader<bigint> = (value, at) => {
   if (typeof value === "number" && !Number.isSafeInteger(value)) throw outOfRange(at, "u64");
-  const number = typeof value === "number" || typeof value === "bigint" ? BigInt(value) : jsonU128Text(value, at);
+  const number =
+    typeof value === "number" || typeof value === "bigint" ? BigInt(value) : jsonU128Text(value, at);
   if (number >> 64n !== 0n) throw outOfRange(at, "u64");
   return number;
 };
@@ -90,7 +92,10 @@ export function jsonBase64(maxBytes: number = Number.MAX_SAFE_INTEGER): JsonRead
 }
 
 /** An array of at most `maxItems`. */
-export function jsonArray<T>(item: JsonReader<T>, maxItems: number = Number.MAX_SAFE_INTEGER): JsonReader<readonly T[]> {
+export function jsonArray<T>(
+  item: JsonReader<T>,
+  maxItems: number = Number.MAX_SAFE_INTEGER,
+): JsonReader<readonly T[]> {
   return (value, at) => {
     if (!Array.isArray(value)) throw wrongType(at, "array");
     const items = value as readonly Json[];
@@ -120,7 +125,10 @@ type FromShape<S extends Shape> = {
 };
 
 /** An object with the keys of `shape`. Keys beyond them are refused, or ignored as serde does by default. */
-export function jsonObject<S extends Shape>(shape: S, unknownKeys: "refused" | "ignored" = "refused"): JsonReader<FromShape<S>> {
+export function jsonObject<S extends Shape>(
+  shape: S,
+  unknownKeys: "refused" | "ignored" = "refused",
+): JsonReader<FromShape<S>> {
   const readers = Object.entries(shape);
   return (value, at) => {
     const object = asObject(value, at);
@@ -174,7 +182,12 @@ function asObject(value: Json, at: string): JsonObject {
   return value as JsonObject;
 }
 
-function decodeText(text: string, decode: (text: string) => Uint8Array, at: string, want: string): Uint8Array {
+function decodeText(
+  text: string,
+  decode: (text: string) => Uint8Array,
+  at: string,
+  want: string,
+): Uint8Array {
   try {
     return decode(text);
   } catch (cause) {

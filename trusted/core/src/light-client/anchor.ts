@@ -7,7 +7,9 @@ import { writePending } from "./dump.ts";
 import type { LightClient } from "./light-client.ts";
 
 /** Where what gives events their meaning comes from: runtime metadata taken on trust, the chain's own code, or nothing, since commands are read from bodies. */
-export type AnchoredMeaning = { readonly kind: "told"; readonly metadata: Uint8Array } | { readonly kind: "proven" | "bodies" };
+export type AnchoredMeaning =
+  | { readonly kind: "told"; readonly metadata: Uint8Array }
+  | { readonly kind: "proven" | "bodies" };
 
 /**
  * blake2b-256 of `"pruntime/anchor/2" ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖ Vec<(authority(32), weight u64)> ‖

@@ -38,7 +38,9 @@ const file = jsonObject({
   header: json0x(),
   setId: jsonU64,
   authorities: jsonAuthorities,
-  pending: jsonOptional(jsonArray(jsonObject({ announcedAt: jsonU32, enactsAt: jsonU32, authorities: jsonAuthorities }))),
+  pending: jsonOptional(
+    jsonArray(jsonObject({ announcedAt: jsonU32, enactsAt: jsonU32, authorities: jsonAuthorities })),
+  ),
 });
 
 /** @throws JsonError */

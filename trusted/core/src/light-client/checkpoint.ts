@@ -47,7 +47,11 @@ function assertVoters(set: AuthoritySet): void {
 }
 
 /** @param announced by the checkpoint's own header, for a later block */
-function verifyPending(number: number, announced: PendingChange | undefined, pending: readonly PendingChange[]): void {
+function verifyPending(
+  number: number,
+  announced: PendingChange | undefined,
+  pending: readonly PendingChange[],
+): void {
   const bad = new LightClientError({ code: "checkpoint/bad-pending", number });
   const [change] = pending;
   if (pending.length > 1) throw bad;
@@ -56,5 +60,9 @@ function verifyPending(number: number, announced: PendingChange | undefined, pen
 }
 
 function sameChange(a: PendingChange, b: PendingChange): boolean {
-  return a.announcedAt === b.announcedAt && a.enactsAt === b.enactsAt && sameAuthorities(a.authorities, b.authorities);
+  return (
+    a.announcedAt === b.announcedAt &&
+    a.enactsAt === b.enactsAt &&
+    sameAuthorities(a.authorities, b.authorities)
+  );
 }

@@ -1,7 +1,12 @@
 import { fixed32 } from "../chain/index.ts";
 import { type Authority, readAuthorityList, writeAuthorityList } from "../grandpa/index.ts";
 import { decodeAll, encode, type Reader, type Writer } from "../scale/index.ts";
-import { copyAuthorities, type FinalizedHeader, type LightClient, type PendingChange } from "./light-client.ts";
+import {
+  copyAuthorities,
+  type FinalizedHeader,
+  type LightClient,
+  type PendingChange,
+} from "./light-client.ts";
 
 const version = 1;
 

@@ -13,7 +13,10 @@ import { sameAuthorities } from "./set-change.ts";
  * @throws {@link LightClientError} `headers/not-genesis`, `headers/no-authorities`, `headers/authorities-mismatch`
  * @throws TrieError @throws CodecError
  */
-export function startFromGenesis(crypto: Pick<Crypto, "blake2b256" | "twox128">, info: Encodable<BridgeInitInfo>): LightClient {
+export function startFromGenesis(
+  crypto: Pick<Crypto, "blake2b256" | "twox128">,
+  info: Encodable<BridgeInitInfo>,
+): LightClient {
   const header = decodeHeader(info.encodedHeader);
   if (header.number !== 0) throw new LightClientError({ code: "headers/not-genesis", number: header.number });
   const state = openStateProof(crypto.blake2b256, header.stateRoot, info.proof);

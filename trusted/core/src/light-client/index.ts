@@ -4,7 +4,13 @@ export * from "./checkpoint-json.ts";
 export * from "./dump.ts";
 export * from "./error.ts";
 export * from "./genesis.ts";
-export { type FinalizedHeader, type HashedHeader, type LightClient, type PendingChange, toFinalized } from "./light-client.ts";
+export {
+  type FinalizedHeader,
+  type HashedHeader,
+  type LightClient,
+  type PendingChange,
+  toFinalized,
+} from "./light-client.ts";
 export * from "./light-sync-state.ts";
 export { followChanges } from "./set-change.ts";
 export * from "./verify.ts";

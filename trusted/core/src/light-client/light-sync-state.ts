@@ -29,7 +29,10 @@ export interface SetEnd {
   readonly lastBlock: number;
 }
 
-const lightSyncState = jsonObject({ finalizedBlockHeader: json0x(), grandpaAuthoritySet: json0x() }, "ignored");
+const lightSyncState = jsonObject(
+  { finalizedBlockHeader: json0x(), grandpaAuthoritySet: json0x() },
+  "ignored",
+);
 
 /**
  * Reads a chain specification's `lightSyncState`. Changes announced above the finalized block are not final and are left out.
@@ -92,6 +95,7 @@ function readChange(r: Reader): PendingChange {
 function verifyHistory(setId: bigint, number: number, history: readonly SetEnd[]): void {
   history.forEach((end, i) => {
     const next = history[i + 1]?.setId ?? setId;
-    if (next !== end.setId + 1n || end.lastBlock > number) throw new LightClientError({ code: "checkpoint/bad-history", setId });
+    if (next !== end.setId + 1n || end.lastBlock > number)
+      throw new LightClientError({ code: "checkpoint/bad-history", setId });
   });
 }

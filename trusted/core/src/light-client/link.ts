@@ -32,5 +32,6 @@ export function linkHeaders(
 function assertChild({ header }: HashedHeader, parentNumber: number, parentHash: Uint8Array): void {
   if (header.number !== parentNumber + 1)
     throw new LightClientError({ code: "headers/gap", want: parentNumber + 1, have: header.number });
-  if (!equal(header.parentHash, parentHash)) throw new LightClientError({ code: "headers/wrong-parent", number: header.number });
+  if (!equal(header.parentHash, parentHash))
+    throw new LightClientError({ code: "headers/wrong-parent", number: header.number });
 }

@@ -11,7 +11,11 @@ import { LightClientError } from "./error.ts";
  * @throws {@link LightClientError} `headers/no-authorities` when the state has neither
  * @throws TrieError `trie/incomplete-proof` @throws CodecError
  */
-export function provenAuthorities(crypto: Pick<Crypto, "twox128">, state: StateProof, number: number): Authority[] {
+export function provenAuthorities(
+  crypto: Pick<Crypto, "twox128">,
+  state: StateProof,
+  number: number,
+): Authority[] {
   const palletKey = grandpaAuthoritiesKey(crypto);
   const pallet = state.covers(palletKey) ? state.read(palletKey) : undefined;
   if (pallet !== undefined) return decodeAuthorityList(pallet);

@@ -19,7 +19,11 @@ export function followChanges(
     const announced = announcedChange(header);
     if (announced !== undefined) {
       if (change !== undefined)
-        throw new LightClientError({ code: "headers/overlapping-change", number: header.number, enactsAt: change.enactsAt });
+        throw new LightClientError({
+          code: "headers/overlapping-change",
+          number: header.number,
+          enactsAt: change.enactsAt,
+        });
       change = announced;
     }
     if (change !== undefined && last > change.enactsAt)

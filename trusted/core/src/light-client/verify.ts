@@ -10,7 +10,13 @@ import type { Crypto } from "../crypto/index.ts";
 import { type AuthoritySet, decodeJustification, verifyJustification } from "../grandpa/index.ts";
 import { openStateProof } from "../trie/index.ts";
 import { LightClientError } from "./error.ts";
-import { copyAuthorities, type FinalizedHeader, type LightClient, type PendingChange, toFinalized } from "./light-client.ts";
+import {
+  copyAuthorities,
+  type FinalizedHeader,
+  type LightClient,
+  type PendingChange,
+  toFinalized,
+} from "./light-client.ts";
 import { linkHeaders } from "./link.ts";
 import { provenAuthorities, provenSetId } from "./prove.ts";
 import { followChanges, sameAuthorities } from "./set-change.ts";
@@ -41,10 +47,16 @@ export function verifyHeaders(crypto: Crypto, trusted: LightClient, batch: Heade
   if (last === undefined) return { finalized: [], next: trusted };
   const { number } = last.header;
   const change = followChanges(trusted.pending[0], fresh, number);
-  verifyJustification(crypto, trusted.authorities, { hash: last.hash, number }, decodeJustification(batch.justification));
+  verifyJustification(
+    crypto,
+    trusted.authorities,
+    { hash: last.hash, number },
+    decodeJustification(batch.justification),
+  );
   const finalized = fresh.map(toFinalized);
   const tip = finalized.at(-1) as FinalizedHeader;
-  if (batch.authoritySetChange !== undefined) verifySetChange(crypto, trusted.authorities, tip, change, batch.authoritySetChange);
+  if (batch.authoritySetChange !== undefined)
+    verifySetChange(crypto, trusted.authorities, tip, change, batch.authoritySetChange);
   const authorities = nextSet(trusted.authorities, number, change, batch.authoritySetChange);
   const pending = change === undefined || change.enactsAt === number ? [] : [change];
   return { finalized, next: { genesisHash: trusted.genesisHash, finalized: tip, authorities, pending } };
@@ -80,7 +92,8 @@ function nextSet(
   announced: PendingChange | undefined,
   given: AuthoritySetChange | undefined,
 ): AuthoritySet {
-  if (announced?.enactsAt === number) return { setId: current.setId + 1n, authorities: announced.authorities };
+  if (announced?.enactsAt === number)
+    return { setId: current.setId + 1n, authorities: announced.authorities };
   if (given !== undefined) return { setId: given.setId, authorities: copyAuthorities(given.authorities) };
   return current;
 }

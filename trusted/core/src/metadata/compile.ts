@@ -58,7 +58,8 @@ export class Types {
   /** @throws {@link MetadataError} `metadata/unknown-type` */
   type(id: number): RegistryType {
     const type = this.#types[id];
-    if (type === undefined) throw new MetadataError({ code: "metadata/unknown-type", id, types: this.#types.length });
+    if (type === undefined)
+      throw new MetadataError({ code: "metadata/unknown-type", id, types: this.#types.length });
     return type;
   }
 
@@ -72,7 +73,8 @@ export class Types {
     return (r) => {
       r.enter(names.length);
       const value: Record<string, Value> = {};
-      for (let i = 0; i < names.length; i++) value[names[i] as string] = (readers[types[i] as number] as ReadValue)(r);
+      for (let i = 0; i < names.length; i++)
+        value[names[i] as string] = (readers[types[i] as number] as ReadValue)(r);
       r.leave();
       return value;
     };
@@ -135,7 +137,8 @@ export class Types {
       if (alternatives[index] !== undefined) throw badType(id, "two alternatives of one index");
       const unit: VariantValue = Object.freeze({ kind: name, value: null });
       const content = this.#content(id, fields);
-      alternatives[index] = fields.length === 0 ? () => unit : (r): VariantValue => ({ kind: name, value: content(r) });
+      alternatives[index] =
+        fields.length === 0 ? () => unit : (r): VariantValue => ({ kind: name, value: content(r) });
     }
     return (r) => {
       const tag = r.u8();
@@ -150,7 +153,11 @@ export class Types {
     const [none, some] = variants;
     const [field] = some?.fields ?? [];
     const regular =
-      none?.name === "None" && none.index === 0 && some?.name === "Some" && some.index === 1 && variants.length === 2;
+      none?.name === "None" &&
+      none.index === 0 &&
+      some?.name === "Some" &&
+      some.index === 1 &&
+      variants.length === 2;
     if (!regular || field === undefined || none.fields.length !== 0 || some.fields.length !== 1)
       throw badType(id, "an Option of its own");
     const type = this.resolve(field.type);
@@ -204,7 +211,8 @@ export class Types {
     for (let steps = 0; steps < maxWrappers; steps++) {
       const definition = this.definition(inner);
       if (definition.kind === "tuple" && definition.elements.length === 0) return () => null;
-      const [only] = definition.kind === "composite" && definition.fields.length === 1 ? definition.fields : [];
+      const [only] =
+        definition.kind === "composite" && definition.fields.length === 1 ? definition.fields : [];
       if (only === undefined) break;
       inner = this.resolve(only.type);
     }
@@ -218,7 +226,8 @@ export class Types {
     const definition = this.definition(store);
     const bytes = definition.kind === "primitive" ? storeBytes[definition.primitive] : undefined;
     const filled = this.#name(order);
-    if (bytes === undefined || (filled !== "Lsb0" && filled !== "Msb0")) throw badType(id, "bits of unknown store or order");
+    if (bytes === undefined || (filled !== "Lsb0" && filled !== "Msb0"))
+      throw badType(id, "bits of unknown store or order");
     return bitSequenceReader(bytes, filled === "Lsb0");
   }
 

@@ -22,7 +22,12 @@ export type MetadataErrorDetail =
   /** The runtime has no such event, constant or storage item. */
   | { readonly code: "metadata/missing"; readonly what: string }
   /** An event's fields are not those this program was written for. */
-  | { readonly code: "metadata/event-mismatch"; readonly event: string; readonly have: string; readonly want: string };
+  | {
+      readonly code: "metadata/event-mismatch";
+      readonly event: string;
+      readonly have: string;
+      readonly want: string;
+    };
 
 /** Runtime metadata, or a value described by it, that is not what it should be. */
 export class MetadataError extends ProtocolError<MetadataErrorDetail> {}

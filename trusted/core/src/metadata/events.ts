@@ -49,7 +49,8 @@ export function compileEvents(metadata: RuntimeMetadata): EventDecoder {
   const outer = outerEvent(types, metadata);
   types.reader(outer.type);
   const pallets = new Array<{ readonly name: string; readonly events: PalletEvents } | undefined>(256);
-  for (const { name, index, events } of outer.pallets) pallets[index] = { name, events: compilePallet(types, events) };
+  for (const { name, index, events } of outer.pallets)
+    pallets[index] = { name, events: compilePallet(types, events) };
 
   const readRecord = (r: ValueReader): EventRecord => {
     const phase = readPhase(r);
@@ -79,7 +80,8 @@ function compilePallet(types: Types, id: number): PalletEvents {
   const events = new Array<EventReader | undefined>(256);
   const variants = variantsOf(types, id) ?? [];
   refuseDuplicates("event name", variants, ({ name }) => name);
-  for (const { name, index, fields } of variants) events[index] = { name, read: types.fieldsReader(id, fields) };
+  for (const { name, index, fields } of variants)
+    events[index] = { name, read: types.fieldsReader(id, fields) };
   return events;
 }
 
@@ -123,13 +125,22 @@ function outerEvent(types: Types, metadata: RuntimeMetadata): OuterEvent {
   if (item.key !== undefined || list.kind !== "sequence") throw badEvents("System.Events is no list");
   const record = types.definition(types.resolve(list.element));
   const [phase, event, topics] = record.kind === "composite" ? record.fields : [];
-  if (record.kind !== "composite" || record.fields.length !== 3 || !isNamed(phase, "phase") || !isNamed(event, "event"))
+  if (
+    record.kind !== "composite" ||
+    record.fields.length !== 3 ||
+    !isNamed(phase, "phase") ||
+    !isNamed(event, "event")
+  )
     throw badEvents("System.Events lists no records");
-  if (!isNamed(topics, "topics") || describeType(types, topics.type) !== "Vec<[u8; 32]>") throw badEvents("topics are no hashes");
+  if (!isNamed(topics, "topics") || describeType(types, topics.type) !== "Vec<[u8; 32]>")
+    throw badEvents("topics are no hashes");
   if (!isPhase(types, phase.type)) throw badEvents("the phase is none");
   const outer = variantsOf(types, types.resolve(event.type));
   if (outer === undefined) throw badEvents("the event is no enum");
-  return { type: types.resolve(event.type), pallets: outer.map((variant) => palletEvents(types, metadata.pallets, variant)) };
+  return {
+    type: types.resolve(event.type),
+    pallets: outer.map((variant) => palletEvents(types, metadata.pallets, variant)),
+  };
 }
 
 function isNamed(field: Field | undefined, name: string): field is Field {
@@ -147,7 +158,11 @@ function isPhase(types: Types, id: number): boolean {
 }
 
 /** One alternative of the outer enum must be a pallet of the runtime with that pallet's own events. */
-function palletEvents(types: Types, pallets: readonly PalletMetadata[], variant: Variant): OuterEvent["pallets"][number] {
+function palletEvents(
+  types: Types,
+  pallets: readonly PalletMetadata[],
+  variant: Variant,
+): OuterEvent["pallets"][number] {
   const { name, index, fields } = variant;
   const pallet = pallets.find((entry) => entry.index === index);
   const [field, ...others] = fields;

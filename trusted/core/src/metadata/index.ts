@@ -1,6 +1,12 @@
 export * from "./decode-value.ts";
 export * from "./error.ts";
-export { compileEvents, type EventDecoder, type EventFields, type EventRecord, type Phase } from "./events.ts";
+export {
+  compileEvents,
+  type EventDecoder,
+  type EventFields,
+  type EventRecord,
+  type Phase,
+} from "./events.ts";
 export * from "./legacy.ts";
 export type { RuntimeMetadata, StorageHasher, StorageItem } from "./metadata.ts";
 export { decodeMetadata, type PalletConstant, type PalletMetadata, type PalletStorage } from "./metadata.ts";

@@ -6,7 +6,15 @@
 import { decodeAll, type Reader } from "../scale/index.ts";
 import { MetadataError } from "./error.ts";
 import { readDeprecation, readEnumDeprecation, skipApis, skipExtrinsic, skipMethod } from "./passed-over.ts";
-import { type MetadataVersion, type RegistryType, readName, readRegistry, readTypeId, skipBytes, skipDocs } from "./registry.ts";
+import {
+  type MetadataVersion,
+  type RegistryType,
+  readName,
+  readRegistry,
+  readTypeId,
+  skipBytes,
+  skipDocs,
+} from "./registry.ts";
 
 export interface RuntimeMetadata {
   readonly version: MetadataVersion;
@@ -43,7 +51,10 @@ export interface StorageItem {
   readonly fallback: Uint8Array;
 }
 
-export type StorageHasher = `blake2-${"128" | "256" | "128-concat"}` | `twox-${"128" | "256" | "64-concat"}` | "identity";
+export type StorageHasher =
+  | `blake2-${"128" | "256" | "128-concat"}`
+  | `twox-${"128" | "256" | "64-concat"}`
+  | "identity";
 
 /** In the order of their tags. */
 const storageHashers: readonly StorageHasher[] = [
@@ -125,7 +136,10 @@ const leastViewFunctionBytes = 37;
 
 function readStorage(r: Reader, version: MetadataVersion, count: number): PalletStorage {
   const prefix = readName(r);
-  return { prefix, items: readNamed(r, `storage item of ${prefix}`, () => readStorageItem(r, version, count)) };
+  return {
+    prefix,
+    items: readNamed(r, `storage item of ${prefix}`, () => readStorageItem(r, version, count)),
+  };
 }
 
 function readStorageItem(r: Reader, version: MetadataVersion, count: number): StorageItem {
@@ -169,5 +183,6 @@ function readNamed<T>(r: Reader, what: string, read: () => T): ReadonlyMap<strin
 
 /** @throws {@link MetadataError} `metadata/duplicate` */
 export function refuseDuplicates<T>(what: string, items: readonly T[], key: (item: T) => unknown): void {
-  if (new Set(items.map(key)).size !== items.length) throw new MetadataError({ code: "metadata/duplicate", what });
+  if (new Set(items.map(key)).size !== items.length)
+    throw new MetadataError({ code: "metadata/duplicate", what });
 }

@@ -76,8 +76,11 @@ export function bitSequenceReader(storeBytes: number, leastFirst: boolean): (r: 
     const spare = 8 * bytes.length - length; // fewer than an element has
     if (spare > 0) {
       let last = 0n;
-      for (let i = 0; i < storeBytes; i++) last = (last << 8n) | BigInt(bytes[bytes.length - 1 - i] as number);
-      const unused = leastFirst ? last >> BigInt(8 * storeBytes - spare) : last & ((1n << BigInt(spare)) - 1n);
+      for (let i = 0; i < storeBytes; i++)
+        last = (last << 8n) | BigInt(bytes[bytes.length - 1 - i] as number);
+      const unused = leastFirst
+        ? last >> BigInt(8 * storeBytes - spare)
+        : last & ((1n << BigInt(spare)) - 1n);
       if (unused !== 0n) throw new CodecError({ code: "codec/non-canonical", offset, type: "BitSequence" });
     }
     return { length, bytes };

@@ -13,7 +13,12 @@ export type EventShape = Readonly<Record<string, string>>;
  * unnamed field as that field: an `AccountId32` is a `[u8; 32]`.
  * @throws {@link MetadataError} `metadata/missing`, `metadata/event-mismatch`
  */
-export function requireEvent(metadata: RuntimeMetadata, pallet: string, event: string, shape: EventShape): void {
+export function requireEvent(
+  metadata: RuntimeMetadata,
+  pallet: string,
+  event: string,
+  shape: EventShape,
+): void {
   const types = new Types(metadata.types);
   const variant = eventVariant(types, metadata, pallet, event);
   if (variant === undefined) throw missing(`event ${pallet}.${event}`);
@@ -32,7 +37,12 @@ export function hasEvent(metadata: RuntimeMetadata, pallet: string, event: strin
   return eventVariant(new Types(metadata.types), metadata, pallet, event) !== undefined;
 }
 
-function eventVariant(types: Types, metadata: RuntimeMetadata, pallet: string, event: string): Variant | undefined {
+function eventVariant(
+  types: Types,
+  metadata: RuntimeMetadata,
+  pallet: string,
+  event: string,
+): Variant | undefined {
   const events = findPallet(metadata, pallet)?.events;
   if (events === undefined) return undefined;
   const definition = types.definition(types.resolve(events));
@@ -49,12 +59,20 @@ export function findPallet(metadata: RuntimeMetadata, pallet: string): PalletMet
 }
 
 /** A storage item of a runtime, if it has it. */
-export function findStorage(metadata: RuntimeMetadata, pallet: string, item: string): StorageItem | undefined {
+export function findStorage(
+  metadata: RuntimeMetadata,
+  pallet: string,
+  item: string,
+): StorageItem | undefined {
   return findPallet(metadata, pallet)?.storage?.items.get(item);
 }
 
 /** A constant of a runtime, if it has it. */
-export function findConstant(metadata: RuntimeMetadata, pallet: string, constant: string): PalletConstant | undefined {
+export function findConstant(
+  metadata: RuntimeMetadata,
+  pallet: string,
+  constant: string,
+): PalletConstant | undefined {
   return findPallet(metadata, pallet)?.constants.get(constant);
 }
 

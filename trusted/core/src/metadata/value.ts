@@ -54,7 +54,8 @@ export class ValueReader extends Reader {
 
   /** Begins a value of `parts` parts. @throws {@link MetadataError} `metadata/too-deep`, `metadata/too-large` */
   enter(parts: number): void {
-    if (++this.#depth > maxDepth) throw new MetadataError({ code: "metadata/too-deep", offset: this.offset, limit: maxDepth });
+    if (++this.#depth > maxDepth)
+      throw new MetadataError({ code: "metadata/too-deep", offset: this.offset, limit: maxDepth });
     this.#partsLeft -= parts;
     if (this.#partsLeft < 0) throw new MetadataError({ code: "metadata/too-large", offset: this.offset });
   }

@@ -56,6 +56,10 @@ export function verifyParaHeaders(
       last,
     )
   )
-    throw new ParachainError({ code: "parachain/wrong-head", paraId, number: fresh.at(-1)?.header.number ?? finalized.number });
+    throw new ParachainError({
+      code: "parachain/wrong-head",
+      paraId,
+      number: fresh.at(-1)?.header.number ?? finalized.number,
+    });
   return fresh.map(toFinalized);
 }

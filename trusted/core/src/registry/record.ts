@@ -34,7 +34,15 @@ export interface WorkerRecord {
 }
 
 /** In the order of their SCALE indices. */
-export const evidenceKinds: readonly EvidenceKind[] = ["sgx", "tdx", "snp", "ias", "azure", "dstack", "simulated"];
+export const evidenceKinds: readonly EvidenceKind[] = [
+  "sgx",
+  "tdx",
+  "snp",
+  "ias",
+  "azure",
+  "dstack",
+  "simulated",
+];
 
 /** Of measurements, and of advisories. */
 const maxEntries = 256;

@@ -49,7 +49,8 @@ export function readCompactAny(r: Reader): number | bigint {
 /** Writes the shortest compact form. @throws {@link CodecError} `codec/out-of-range` for negatives and values from 2^536 */
 export function writeCompact(w: Writer, input: bigint | number): void {
   const value = BigInt(input);
-  if (value < 0n || value >= 1n << 536n) throw new CodecError({ code: "codec/out-of-range", type: "compact" });
+  if (value < 0n || value >= 1n << 536n)
+    throw new CodecError({ code: "codec/out-of-range", type: "compact" });
   if (value < 1n << 6n) w.u8(Number(value) << 2);
   else if (value < 1n << 14n) w.u16((Number(value) << 2) | 1);
   else if (value < 1n << 30n) w.u32(Number(value) * 4 + 2);

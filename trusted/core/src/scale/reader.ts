@@ -46,7 +46,11 @@ export class Reader {
   /** Three bytes, as compact integers have them. */
   u24(): number {
     const at = this.#advance(3);
-    return (this.bytes[at] as number) | ((this.bytes[at + 1] as number) << 8) | ((this.bytes[at + 2] as number) << 16);
+    return (
+      (this.bytes[at] as number) |
+      ((this.bytes[at + 1] as number) << 8) |
+      ((this.bytes[at + 2] as number) << 16)
+    );
   }
 
   u32(): number {
@@ -91,7 +95,8 @@ export class Reader {
     const offset = this.#offset;
     const length = readCompactAny(this);
     const room = leastBytes === 0 ? limit : Math.min(limit, Math.floor(this.left / leastBytes));
-    if (length > room) throw new CodecError({ code: "codec/too-long", offset, length: BigInt(length), limit: room });
+    if (length > room)
+      throw new CodecError({ code: "codec/too-long", offset, length: BigInt(length), limit: room });
     return Number(length);
   }
 
@@ -141,7 +146,8 @@ export class Reader {
 
   /** Every top-level decode ends here. @throws {@link CodecError} `codec/trailing` */
   end(): void {
-    if (this.left > 0) throw new CodecError({ code: "codec/trailing", offset: this.#offset, extra: this.left });
+    if (this.left > 0)
+      throw new CodecError({ code: "codec/trailing", offset: this.#offset, extra: this.left });
   }
 }
 

@@ -36,7 +36,8 @@ export class Writer {
   /** An unsigned little-endian integer of exactly `length` bytes. @throws {@link CodecError} `codec/out-of-range` */
   uint(value: bigint, length: number): this {
     // of a negative value the shift leaves −1 at least
-    if (value >> BigInt(8 * length) !== 0n) throw new CodecError({ code: "codec/out-of-range", type: `u${8 * length}` });
+    if (value >> BigInt(8 * length) !== 0n)
+      throw new CodecError({ code: "codec/out-of-range", type: `u${8 * length}` });
     this.#reserve(length);
     let rest = value;
     for (let i = 0; i < length; i++, rest >>= 8n) this.#buffer[this.#length++] = Number(rest & 0xffn);

@@ -50,7 +50,11 @@ export function replyHash(crypto: Crypto, payload: string): Uint8Array {
 /** The 241 bytes that are signed. @throws CodecError `codec/out-of-range` */
 export function encodeStatement(statement: Statement): Uint8Array {
   return encode(statement, (w, s) => {
-    w.u8(version).raw(fixed32(s.requestHash)).raw(fixed32(s.replyHash)).raw(fixed32(s.genesisHash)).raw(fixed32(s.anchor));
+    w.u8(version)
+      .raw(fixed32(s.requestHash))
+      .raw(fixed32(s.replyHash))
+      .raw(fixed32(s.genesisHash))
+      .raw(fixed32(s.anchor));
     w.u32(s.finalizedNumber).raw(fixed32(s.finalizedHash)).u32(s.dispatchedNumber).u64(s.chainTimeMs);
     w.raw(fixed32(s.stateRoot)).raw(fixed32(s.measurement));
   });
@@ -80,7 +84,11 @@ function readStatement(r: Reader): Statement {
 }
 
 /** Signs a statement with the worker's identity key. */
-export function signStatement(crypto: Crypto, signer: Secp256k1Signer, statement: Statement): SignedStatement {
+export function signStatement(
+  crypto: Crypto,
+  signer: Secp256k1Signer,
+  statement: Statement,
+): SignedStatement {
   const bytes = encodeStatement(statement);
   return { bytes, signature: signer.sign(signedHash(crypto, bytes)) };
 }
@@ -111,8 +119,10 @@ export function verifyStatement(
   if (!crypto.secp256k1.verify(trusted.publicKey, signedHash(crypto, bytes), signature))
     throw new StatementError({ code: "statement/bad-signature" });
   const statement = decodeStatement(bytes);
-  if (!equal(statement.requestHash, expected.requestHash)) throw new StatementError({ code: "statement/wrong-request" });
-  if (!equal(statement.replyHash, expected.replyHash)) throw new StatementError({ code: "statement/wrong-reply" });
+  if (!equal(statement.requestHash, expected.requestHash))
+    throw new StatementError({ code: "statement/wrong-request" });
+  if (!equal(statement.replyHash, expected.replyHash))
+    throw new StatementError({ code: "statement/wrong-reply" });
   return statement;
 }
 

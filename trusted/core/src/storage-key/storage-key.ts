@@ -51,12 +51,18 @@ export function registryWorkersPrefix(crypto: Twox): Uint8Array {
 }
 
 /** A worker's record. @param publicKey its identity key, 33 bytes */
-export function registryWorkerKey(crypto: Twox & Pick<Crypto, "blake2b128">, publicKey: Uint8Array): Uint8Array {
+export function registryWorkerKey(
+  crypto: Twox & Pick<Crypto, "blake2b128">,
+  publicKey: Uint8Array,
+): Uint8Array {
   return concat(registryWorkersPrefix(crypto), blake2_128Concat(crypto, publicKey));
 }
 
 /** The evidence that a worker's record rests on: JSON, a `Vec<u8>`. @param publicKey its identity key, 33 bytes */
-export function registryEvidenceKey(crypto: Twox & Pick<Crypto, "blake2b128">, publicKey: Uint8Array): Uint8Array {
+export function registryEvidenceKey(
+  crypto: Twox & Pick<Crypto, "blake2b128">,
+  publicKey: Uint8Array,
+): Uint8Array {
   return concat(storagePrefix(crypto, "Registry", "Evidence"), blake2_128Concat(crypto, publicKey));
 }
 

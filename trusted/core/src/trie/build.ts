@@ -15,7 +15,8 @@ export function sortEntries(entries: readonly Entry[]): readonly Entry[] {
 }
 
 function isSorted(entries: readonly Entry[]): boolean {
-  for (let i = 1; i < entries.length; i++) if (compare((entries[i - 1] as Entry)[0], (entries[i] as Entry)[0]) >= 0) return false;
+  for (let i = 1; i < entries.length; i++)
+    if (compare((entries[i - 1] as Entry)[0], (entries[i] as Entry)[0]) >= 0) return false;
   return true;
 }
 
@@ -35,7 +36,10 @@ export function build(sorted: readonly Entry[]): TrieNode | undefined {
   const stack: OpenNode[] = [];
   let previous: Uint8Array | undefined;
   for (const [key, value] of sorted) {
-    const fork = previous === undefined ? 0 : firstDifference(previous, key, 0, 2 * Math.min(previous.length, key.length));
+    const fork =
+      previous === undefined
+        ? 0
+        : firstDifference(previous, key, 0, 2 * Math.min(previous.length, key.length));
     closeBelow(stack, key, fork);
     stack.push({ path: key, end: 2 * key.length, value, children: undefined });
     previous = key;

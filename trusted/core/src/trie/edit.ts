@@ -6,7 +6,11 @@ import { TrieNode } from "./node.ts";
 export function find(root: TrieNode | undefined, key: Uint8Array): Uint8Array | undefined {
   const length = 2 * key.length;
   let node = root;
-  while (node !== undefined && node.end <= length && firstDifference(node.path, key, node.start, node.end) === node.end) {
+  while (
+    node !== undefined &&
+    node.end <= length &&
+    firstDifference(node.path, key, node.start, node.end) === node.end
+  ) {
     if (node.end === length) return node.value;
     node = node.children[nibbleAt(key, node.end)];
   }
@@ -19,7 +23,11 @@ export function put(root: TrieNode | undefined, key: Uint8Array, value: Uint8Arr
   const length = 2 * key.length;
   let node = root;
   let start = 0;
-  while (node !== undefined && node.end < length && firstDifference(node.path, key, start, node.end) === node.end) {
+  while (
+    node !== undefined &&
+    node.end < length &&
+    firstDifference(node.path, key, start, node.end) === node.end
+  ) {
     passed.push(node);
     start = node.end + 1;
     node = node.children[nibbleAt(key, node.end)];
@@ -33,7 +41,8 @@ function putHere(node: TrieNode | undefined, key: Uint8Array, start: number, val
   const length = 2 * key.length;
   if (node === undefined) return new TrieNode(key, start, length, value);
   const fork = firstDifference(node.path, key, start, Math.min(node.end, length));
-  if (fork === node.end) return node.value !== undefined && equal(node.value, value) ? node : node.withValue(value);
+  if (fork === node.end)
+    return node.value !== undefined && equal(node.value, value) ? node : node.withValue(value);
   const below = node.withStart(fork + 1);
   if (fork === length) return TrieNode.fork(key, start, fork, value, [below]);
   return TrieNode.fork(key, start, fork, undefined, [below, new TrieNode(key, fork + 1, length, value)]);
@@ -53,7 +62,11 @@ export function remove(root: TrieNode | undefined, key: Uint8Array): TrieNode | 
   const passed: TrieNode[] = [];
   const length = 2 * key.length;
   let node = root;
-  while (node !== undefined && node.end < length && firstDifference(node.path, key, node.start, node.end) === node.end) {
+  while (
+    node !== undefined &&
+    node.end < length &&
+    firstDifference(node.path, key, node.start, node.end) === node.end
+  ) {
     passed.push(node);
     node = node.children[nibbleAt(key, node.end)];
   }

@@ -32,7 +32,8 @@ export function hasRunAt(key: Uint8Array, at: number, run: Nibbles): boolean {
   const length = run.end - run.start;
   if (2 * key.length - at < length) return false;
   if (((at ^ run.start) & 1) === 0) return hasBytesAt(key, at, run);
-  for (let i = 0; i < length; i++) if (nibbleAt(key, at + i) !== nibbleAt(run.bytes, run.start + i)) return false;
+  for (let i = 0; i < length; i++)
+    if (nibbleAt(key, at + i) !== nibbleAt(run.bytes, run.start + i)) return false;
   return true;
 }
 

@@ -99,7 +99,10 @@ export function encodeNode(node: EncodableNode): Uint8Array {
     bytes[at++] = bitmap >> 8;
   }
   if (node.value !== undefined)
-    at = node.value.kind === "hashed" ? put(bytes, at, node.value.hash) : putWithLength(bytes, at, node.value.bytes);
+    at =
+      node.value.kind === "hashed"
+        ? put(bytes, at, node.value.hash)
+        : putWithLength(bytes, at, node.value.bytes);
   for (const child of node.children) if (child !== undefined) at = putWithLength(bytes, at, child);
   return bytes;
 }
@@ -110,7 +113,10 @@ function encodedLength(node: EncodableNode, shape: Shape): number {
   if (nibbles >= shape.lengthMask) length += 1 + Math.floor((nibbles - shape.lengthMask) / 255);
   if (shape.branch) length += 2;
   if (node.value !== undefined)
-    length += node.value.kind === "hashed" ? hashLength : compactLength(node.value.bytes.length) + node.value.bytes.length;
+    length +=
+      node.value.kind === "hashed"
+        ? hashLength
+        : compactLength(node.value.bytes.length) + node.value.bytes.length;
   for (const child of node.children) if (child !== undefined) length += 1 + child.length;
   return length;
 }
@@ -130,7 +136,9 @@ function putPartial(bytes: Uint8Array, offset: number, partial: Nibbles): number
   let i = partial.start;
   if (((partial.end - i) & 1) === 1) bytes[at++] = nibbleAt(partial.bytes, i++);
   if ((i & 1) === 0) for (; i < partial.end; i += 2) bytes[at++] = partial.bytes[i >> 1] as number;
-  else for (; i < partial.end; i += 2) bytes[at++] = (nibbleAt(partial.bytes, i) << 4) | nibbleAt(partial.bytes, i + 1);
+  else
+    for (; i < partial.end; i += 2)
+      bytes[at++] = (nibbleAt(partial.bytes, i) << 4) | nibbleAt(partial.bytes, i + 1);
   return at;
 }
 
@@ -163,7 +171,8 @@ export function decodeNode(bytes: Uint8Array): DecodedNode {
   try {
     return readNode(bytes);
   } catch (cause) {
-    if (cause instanceof CodecError) throw new TrieError({ code: "trie/bad-node", reason: "malformed" }, { cause });
+    if (cause instanceof CodecError)
+      throw new TrieError({ code: "trie/bad-node", reason: "malformed" }, { cause });
     throw cause;
   }
 }
@@ -179,7 +188,8 @@ function readNode(bytes: Uint8Array): DecodedNode {
     throw bad("too-few-children");
   const value = readValue(r, shape);
   const children: (DecodedChild | undefined)[] = [];
-  if (shape.branch) for (let i = 0; i < 16; i++) children.push(((bitmap >> i) & 1) === 1 ? readChild(r) : undefined);
+  if (shape.branch)
+    for (let i = 0; i < 16; i++) children.push(((bitmap >> i) & 1) === 1 ? readChild(r) : undefined);
   r.end();
   return { partial, value, children };
 }
@@ -204,7 +214,9 @@ function readPartial(r: Reader, length: number): Nibbles {
 
 function readValue(r: Reader, shape: Shape): NodeValue | undefined {
   if (shape.value === undefined) return undefined;
-  return shape.value === "hashed" ? { kind: "hashed", hash: r.take(hashLength) } : { kind: "inline", bytes: r.vecU8() };
+  return shape.value === "hashed"
+    ? { kind: "hashed", hash: r.take(hashLength) }
+    : { kind: "inline", bytes: r.vecU8() };
 }
 
 function readChild(r: Reader): DecodedChild {

@@ -30,7 +30,13 @@ export class TrieNode {
   /** Memo: what the parent holds, the encoding when shorter than 32 bytes and its hash otherwise. */
   reference: Uint8Array | undefined = undefined;
 
-  constructor(path: Uint8Array, start: number, end: number, value: Uint8Array | undefined, children: Children = noChildren) {
+  constructor(
+    path: Uint8Array,
+    start: number,
+    end: number,
+    value: Uint8Array | undefined,
+    children: Children = noChildren,
+  ) {
     this.path = path;
     this.start = start;
     this.end = end;
@@ -47,13 +53,22 @@ export class TrieNode {
   }
 
   withChild(nibble: number, child: TrieNode | undefined): TrieNode {
-    const children = this.children.length === 0 ? new Array<TrieNode | undefined>(16).fill(undefined) : this.children.slice();
+    const children =
+      this.children.length === 0
+        ? new Array<TrieNode | undefined>(16).fill(undefined)
+        : this.children.slice();
     children[nibble] = child;
     return new TrieNode(this.path, this.start, this.end, this.value, children);
   }
 
   /** The branch at `end` that `children` hang from, each with its whole path from there on. */
-  static fork(path: Uint8Array, start: number, end: number, value: Uint8Array | undefined, below: readonly TrieNode[]): TrieNode {
+  static fork(
+    path: Uint8Array,
+    start: number,
+    end: number,
+    value: Uint8Array | undefined,
+    below: readonly TrieNode[],
+  ): TrieNode {
     const children = new Array<TrieNode | undefined>(16).fill(undefined);
     for (const child of below) children[nibbleAt(child.path, end)] = child;
     return new TrieNode(path, start, end, value, children);
@@ -90,7 +105,8 @@ function settle(p: TrieParameters, root: TrieNode): Uint8Array {
   const open = [root];
   for (let node = open.at(-1); node !== undefined; node = open.at(-1)) {
     const before = open.length;
-    for (const child of node.children) if (child !== undefined && child.reference === undefined) open.push(child);
+    for (const child of node.children)
+      if (child !== undefined && child.reference === undefined) open.push(child);
     if (open.length > before) continue;
     node.reference ??= referenceTo(p, encodingOf(p, node));
     open.pop();

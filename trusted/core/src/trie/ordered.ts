@@ -5,7 +5,10 @@ import { Trie } from "./trie.ts";
  * The root over a list, as a header has it over its extrinsics: each value at the key of its compact index, always in layout V0.
  * @see https://spec.polkadot.network/chap-state#sect-merkl-proof
  */
-export function orderedRoot(hash: (data: Uint8Array) => Uint8Array, values: readonly Uint8Array[]): Uint8Array {
+export function orderedRoot(
+  hash: (data: Uint8Array) => Uint8Array,
+  values: readonly Uint8Array[],
+): Uint8Array {
   const entries = values.map((value, i) => [encode(i, (w, index) => w.compact(index)), value] as const);
   return Trie.from({ hash, version: 0 }, entries).root;
 }

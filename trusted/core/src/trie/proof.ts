@@ -5,7 +5,14 @@
 import { equal } from "../bytes/index.ts";
 import { TrieError } from "./error.ts";
 import { hasRunAt, nibbleAt } from "./nibbles.ts";
-import { type DecodedChild, type DecodedNode, decodeNode, emptyNode, hashLength, type NodeValue } from "./node-codec.ts";
+import {
+  type DecodedChild,
+  type DecodedNode,
+  decodeNode,
+  emptyNode,
+  hashLength,
+  type NodeValue,
+} from "./node-codec.ts";
 import { type Given, NodeSet } from "./node-set.ts";
 
 /** What a reader is willing to look at. */
@@ -95,10 +102,12 @@ export function openStateProof(
 }
 
 function checkSize(nodes: readonly Uint8Array[], limits: ProofLimits): void {
-  if (nodes.length > limits.nodes) throw new TrieError({ code: "trie/too-large", what: "nodes", limit: limits.nodes });
+  if (nodes.length > limits.nodes)
+    throw new TrieError({ code: "trie/too-large", what: "nodes", limit: limits.nodes });
   let bytes = 0;
   for (const node of nodes) bytes += node.length;
-  if (bytes > limits.bytes) throw new TrieError({ code: "trie/too-large", what: "bytes", limit: limits.bytes });
+  if (bytes > limits.bytes)
+    throw new TrieError({ code: "trie/too-large", what: "bytes", limit: limits.bytes });
 }
 
 function follow(root: Given, given: NodeSet): DecodedNode {

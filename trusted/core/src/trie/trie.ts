@@ -54,7 +54,8 @@ export class Trie {
   /** Makes the changes in order; an `undefined` value deletes. @throws {@link TrieError} `trie/key-too-long` */
   apply(changes: Iterable<readonly [Uint8Array, Uint8Array | undefined]>): Trie {
     let root = this.#root;
-    for (const [key, value] of changes) root = value === undefined ? remove(root, key) : put(root, ownKey(key), value.slice());
+    for (const [key, value] of changes)
+      root = value === undefined ? remove(root, key) : put(root, ownKey(key), value.slice());
     return this.#with(root);
   }
 

@@ -2,7 +2,11 @@ import { firstDifference, nibbleAt } from "./nibbles.ts";
 import type { TrieNode } from "./node.ts";
 
 /** The nodes with a value at and below `prefix`, in key order, those after the key `after` only. */
-export function* walk(root: TrieNode | undefined, prefix: Uint8Array, after: Uint8Array | undefined): Generator<TrieNode> {
+export function* walk(
+  root: TrieNode | undefined,
+  prefix: Uint8Array,
+  after: Uint8Array | undefined,
+): Generator<TrieNode> {
   const top = descend(root, prefix);
   if (top === undefined) return;
   const stack = [top];
@@ -36,7 +40,8 @@ function place(node: TrieNode, key: Uint8Array): "before" | "on-the-way" | "at" 
   const length = 2 * key.length;
   const shared = Math.min(node.end, length);
   const difference = firstDifference(node.path, key, 0, shared);
-  if (difference < shared) return nibbleAt(node.path, difference) < nibbleAt(key, difference) ? "before" : "past";
+  if (difference < shared)
+    return nibbleAt(node.path, difference) < nibbleAt(key, difference) ? "before" : "past";
   if (node.end < length) return "on-the-way";
   return node.end === length ? "at" : "past";
 }

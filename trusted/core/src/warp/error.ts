@@ -6,7 +6,12 @@ export type WarpErrorDetail =
   /** A warp-sync proof is larger than any that a node makes. */
   | { readonly code: "warp/too-large"; readonly bytes: number; readonly limit: number }
   /** A fragment's block does not come after the one before it. */
-  | { readonly code: "warp/not-ascending"; readonly fragment: number; readonly after: number; readonly have: number }
+  | {
+      readonly code: "warp/not-ascending";
+      readonly fragment: number;
+      readonly after: number;
+      readonly have: number;
+    }
   /** A fragment does not end its authority set, which only the last fragment of a finished proof may do. */
   | { readonly code: "warp/no-set-change"; readonly fragment: number };
 

@@ -38,12 +38,17 @@ const leastFragmentBytes: number = leastHeaderBytes + 46;
 export function decodeWarpProof(bytes: Uint8Array, read: (r: Reader) => Header = readHeader): WarpProof {
   if (bytes.length > maxWarpProofBytes)
     throw new WarpError({ code: "warp/too-large", bytes: bytes.length, limit: maxWarpProofBytes });
-  return decodeAll(bytes, (r) => ({ fragments: r.vec(leastFragmentBytes, (r) => readFragment(r, read)), isFinished: r.bool() }));
+  return decodeAll(bytes, (r) => ({
+    fragments: r.vec(leastFragmentBytes, (r) => readFragment(r, read)),
+    isFinished: r.bool(),
+  }));
 }
 
 export function encodeWarpProof({ fragments, isFinished }: WarpProof): Uint8Array {
   return encode(fragments, (w, list) => {
-    w.vec(list, (w, { encodedHeader, justification }) => writeJustification(w.raw(encodedHeader), justification));
+    w.vec(list, (w, { encodedHeader, justification }) =>
+      writeJustification(w.raw(encodedHeader), justification),
+    );
     w.bool(isFinished);
   });
 }

@@ -55,14 +55,22 @@ export function verifyWarpProof(crypto: VerifyCrypto, trusted: AuthoritySet, pro
  * @throws {@link LightClientError} `headers/conflicts-finalized` when the proof is of another fork or chain; and all that
  * {@link verifyWarpProof} throws
  */
-export function advanceByWarpProof(crypto: VerifyCrypto, trusted: LightClient, proof: WarpProof): LightClient {
+export function advanceByWarpProof(
+  crypto: VerifyCrypto,
+  trusted: LightClient,
+  proof: WarpProof,
+): LightClient {
   if (proof.fragments.length === 0) throw new WarpError({ code: "warp/empty" });
   let end: WarpEnd = trusted;
   proof.fragments.forEach((fragment, index) => {
     const { number } = fragment.header;
-    if (number === trusted.finalized.number && !equal(headerHash(crypto, fragment.encodedHeader), trusted.finalized.hash))
+    if (
+      number === trusted.finalized.number &&
+      !equal(headerHash(crypto, fragment.encodedHeader), trusted.finalized.hash)
+    )
       throw new LightClientError({ code: "headers/conflicts-finalized", number });
-    if (number > trusted.finalized.number || end !== trusted) end = follow(crypto, end, proof, fragment, index);
+    if (number > trusted.finalized.number || end !== trusted)
+      end = follow(crypto, end, proof, fragment, index);
   });
   const { finalized, authorities, pending } = end;
   return end === trusted ? trusted : { genesisHash: trusted.genesisHash, finalized, authorities, pending };
@@ -80,7 +88,12 @@ function follow(
 ): WarpEnd {
   const { number } = header;
   if (before.finalized !== undefined && number <= before.finalized.number)
-    throw new WarpError({ code: "warp/not-ascending", fragment, after: before.finalized.number, have: number });
+    throw new WarpError({
+      code: "warp/not-ascending",
+      fragment,
+      after: before.finalized.number,
+      have: number,
+    });
   const hash = headerHash(crypto, encodedHeader);
   const change = followChanges(before.pending[0], [{ header, hash }], number);
   verifyJustification(crypto, before.authorities, { hash, number }, justification);
@@ -89,6 +102,7 @@ function follow(
     const authorities = { setId: before.authorities.setId + 1n, authorities: change.authorities };
     return { finalized, authorities, pending: [] };
   }
-  if (fragment !== fragments.length - 1 || !isFinished) throw new WarpError({ code: "warp/no-set-change", fragment });
+  if (fragment !== fragments.length - 1 || !isFinished)
+    throw new WarpError({ code: "warp/no-set-change", fragment });
   return { finalized, authorities: before.authorities, pending: change === undefined ? [] : [change] };
 }

@@ -54,7 +54,18 @@ function readBody(r: DerReader): Omit<Certificate, "bytes" | "signed" | "signatu
   r.end();
   const basicConstraints = decodeBasicConstraints(extensions.get(idBasicConstraints));
   const keyUsage = decodeKeyUsage(extensions.get(idKeyUsage));
-  return { serial, algorithm, issuer, subject, notBeforeMs, notAfterMs, publicKey, basicConstraints, keyUsage, extensions };
+  return {
+    serial,
+    algorithm,
+    issuer,
+    subject,
+    notBeforeMs,
+    notAfterMs,
+    publicKey,
+    basicConstraints,
+    keyUsage,
+    extensions,
+  };
 }
 
 function readVersion(r: DerReader): void {

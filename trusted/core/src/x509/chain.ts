@@ -30,11 +30,18 @@ const maxLength = 5;
  * Verifies `chain`: leaf first, the rest in any order, with or without the root's own certificate.
  * @throws {@link X509Error}
  */
-export function verifyChain(crypto: Crypto, root: TrustedRoot, atMs: number, chain: readonly Certificate[]): VerifiedChain {
+export function verifyChain(
+  crypto: Crypto,
+  root: TrustedRoot,
+  atMs: number,
+  chain: readonly Certificate[],
+): VerifiedChain {
   const path = findPath(root, chain);
   path.forEach((certificate, depth) => {
     const issuer = path[depth + 1] ?? root;
-    if (!isSignedBy(crypto, issuer.publicKey, certificate.algorithm, certificate.signed, certificate.signature))
+    if (
+      !isSignedBy(crypto, issuer.publicKey, certificate.algorithm, certificate.signed, certificate.signature)
+    )
       throw new X509Error({ code: "x509/bad-signature", depth });
     if (!(certificate.notBeforeMs <= atMs)) throw new X509Error({ code: "x509/not-yet-valid", depth });
     if (!(atMs <= certificate.notAfterMs)) throw new X509Error({ code: "x509/expired", depth });
@@ -65,7 +72,10 @@ function findPath(root: TrustedRoot, chain: readonly Certificate[]): readonly Ce
   }
   if (rest.length > 0) throw new X509Error({ code: "x509/stray-certificate", count: rest.length });
   const top = path[path.length - 1] as Certificate;
-  if (equal(top.issuer, top.subject) && !(equal(top.subject, root.subject) && equalKeys(top.publicKey, root.publicKey)))
+  if (
+    equal(top.issuer, top.subject) &&
+    !(equal(top.subject, root.subject) && equalKeys(top.publicKey, root.publicKey))
+  )
     throw new X509Error({ code: "x509/untrusted-root" });
   return path;
 }
@@ -76,7 +86,10 @@ function assertLeaf({ basicConstraints, keyUsage }: Certificate): void {
 }
 
 /** An issuer at `depth` has `depth - 1` certificates between it and the leaf. */
-function assertIssuer({ basicConstraints: { ca, maxPathLength }, keyUsage }: Certificate, depth: number): void {
+function assertIssuer(
+  { basicConstraints: { ca, maxPathLength }, keyUsage }: Certificate,
+  depth: number,
+): void {
   const maySign = keyUsage === undefined || (keyUsage & keyUsages.keyCertSign) !== 0;
   if (!ca || !maySign || depth - 1 > maxPathLength) throw new X509Error({ code: "x509/not-a-ca", depth });
 }

@@ -33,7 +33,8 @@ function readBody(r: DerReader): Omit<Crl, "signed" | "signature"> {
   const issuer = r.value(tags.sequence).bytes;
   const thisUpdateMs = r.time();
   const next = r.peek();
-  if (next !== tags.utcTime && next !== tags.generalizedTime) throw new X509Error({ code: "x509/no-next-update" });
+  if (next !== tags.utcTime && next !== tags.generalizedTime)
+    throw new X509Error({ code: "x509/no-next-update" });
   const nextUpdateMs = r.time();
   const revoked = r.peek() === tags.sequence ? readRevoked(r.enter()) : new Set<string>();
   readExtensions(r, 0, []); // a list that leaves out part of what is revoked says so in a critical extension

@@ -15,7 +15,8 @@ export function readExtensions(r: DerReader, tag: number, known: readonly string
   while (!list.done) {
     const { oid, critical, value } = readExtension(list.enter());
     if (extensions.has(oid)) throw new X509Error({ code: "x509/duplicate-extension", oid });
-    if (critical && !known.includes(oid)) throw new X509Error({ code: "x509/unknown-critical-extension", oid });
+    if (critical && !known.includes(oid))
+      throw new X509Error({ code: "x509/unknown-critical-extension", oid });
     extensions.set(oid, value);
   }
   return extensions;
@@ -31,7 +32,11 @@ export function skipEntryExtensions(r: DerReader): void {
   }
 }
 
-function readExtension(r: DerReader): { readonly oid: string; readonly critical: boolean; readonly value: Uint8Array } {
+function readExtension(r: DerReader): {
+  readonly oid: string;
+  readonly critical: boolean;
+  readonly value: Uint8Array;
+} {
   const oid = r.oid();
   const critical = r.peek() === tags.boolean && r.boolean();
   const value = r.content(tags.octetString);

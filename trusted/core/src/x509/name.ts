@@ -16,7 +16,8 @@ export function commonName(name: Uint8Array): string | undefined {
         const oid = part.oid();
         const { tag, content } = part.any();
         part.end();
-        if (oid === idCommonName && (tag === tags.utf8String || tag === tags.printableString)) found.push(fromUtf8(content));
+        if (oid === idCommonName && (tag === tags.utf8String || tag === tags.printableString))
+          found.push(fromUtf8(content));
       }
     }
   });

@@ -37,20 +37,25 @@ const algorithms: Readonly<Record<string, SignatureAlgorithm>> = {
 export function readSignatureAlgorithm(r: DerReader): SignatureAlgorithm {
   const { bytes, content } = r.value(tags.sequence);
   const algorithm = algorithms[toHex(bytes)];
-  if (algorithm === undefined) throw new X509Error({ code: "x509/unsupported-algorithm", oid: new DerReader(content).oid() });
+  if (algorithm === undefined)
+    throw new X509Error({ code: "x509/unsupported-algorithm", oid: new DerReader(content).oid() });
   return algorithm;
 }
 
 const idEcPublicKey = "1.2.840.10045.2.1";
 const idRsa = "1.2.840.113549.1.1.1";
-const curves: Readonly<Record<string, "p256" | "p384">> = { "1.2.840.10045.3.1.7": "p256", "1.3.132.0.34": "p384" };
+const curves: Readonly<Record<string, "p256" | "p384">> = {
+  "1.2.840.10045.3.1.7": "p256",
+  "1.3.132.0.34": "p384",
+};
 
 /** Reads a `SubjectPublicKeyInfo`. @throws {@link X509Error} `x509/unsupported-key` */
 export function readPublicKey(r: DerReader): PublicKey {
   const info = r.enter();
   const algorithm = info.enter();
   const oid = algorithm.oid();
-  const key = oid === idEcPublicKey ? readPoint(algorithm, info) : oid === idRsa ? readRsa(algorithm, info) : undefined;
+  const key =
+    oid === idEcPublicKey ? readPoint(algorithm, info) : oid === idRsa ? readRsa(algorithm, info) : undefined;
   if (key === undefined) throw new X509Error({ code: "x509/unsupported-key", oid });
   algorithm.end();
   info.end();
@@ -60,7 +65,9 @@ export function readPublicKey(r: DerReader): PublicKey {
 function readPoint(algorithm: DerReader, info: DerReader): PublicKey | undefined {
   const kind = curves[algorithm.oid()];
   const point = info.octetsOfBits();
-  return kind !== undefined && point[0] === 4 && point.length === (kind === "p256" ? 65 : 97) ? { kind, point } : undefined;
+  return kind !== undefined && point[0] === 4 && point.length === (kind === "p256" ? 65 : 97)
+    ? { kind, point }
+    : undefined;
 }
 
 function readRsa(algorithm: DerReader, info: DerReader): PublicKey | undefined {

@@ -11,12 +11,16 @@ export interface Signed {
 }
 
 /** @throws {@link X509Error} `x509/algorithm-mismatch`; Asn1Error, and what `readBody` throws */
-export function decodeSigned<B extends Pick<Signed, "algorithm">>(bytes: Uint8Array, readBody: (r: DerReader) => B): B & Signed {
+export function decodeSigned<B extends Pick<Signed, "algorithm">>(
+  bytes: Uint8Array,
+  readBody: (r: DerReader) => B,
+): B & Signed {
   return decodeDer(bytes, (reader) => {
     const r = reader.enter();
     const { bytes: signed, content } = r.value(tags.sequence);
     const body = readBody(r.into(content));
-    if (readSignatureAlgorithm(r) !== body.algorithm) throw new X509Error({ code: "x509/algorithm-mismatch" });
+    if (readSignatureAlgorithm(r) !== body.algorithm)
+      throw new X509Error({ code: "x509/algorithm-mismatch" });
     const signature = r.octetsOfBits();
     r.end();
     return { ...body, signed, signature };

@@ -33,7 +33,8 @@ describe("decodeDer", () => {
       inner.end();
     };
     read(whole, pair);
-    for (let end = 0; end < whole.length; end += 2) expect(refused(whole.slice(0, end), pair)).toBe("asn1/truncated");
+    for (let end = 0; end < whole.length; end += 2)
+      expect(refused(whole.slice(0, end), pair)).toBe("asn1/truncated");
     expect(refused(`${whole}00`, pair)).toBe("asn1/trailing");
     expect(refused("3003020105", (r) => r.enter().end())).toBe("asn1/trailing");
   });
@@ -45,7 +46,8 @@ describe("decodeDer", () => {
   });
 
   it("refuses nesting beyond any use", () => {
-    const nested = (depth: number): Uint8Array => (depth === 0 ? write.integer(1) : write.sequence(nested(depth - 1)));
+    const nested = (depth: number): Uint8Array =>
+      depth === 0 ? write.integer(1) : write.sequence(nested(depth - 1));
     const descend = (r: DerReader): number => (r.peek() === tags.sequence ? descend(r.enter()) : r.number(1));
     expect(decodeDer(nested(16), descend)).toBe(1);
     expect(codeOf(() => decodeDer(nested(17), descend))).toBe("asn1/too-deep");
@@ -90,11 +92,18 @@ describe("values", () => {
   it("reads both booleans, and no third one", () => {
     expect(read("0101ff", (r) => r.boolean())).toBe(true);
     expect(read("010100", (r) => r.boolean())).toBe(false);
-    for (const bad of ["010101", "0100", "0102ffff"]) expect(refused(bad, (r) => r.boolean())).toBe("asn1/bad-value");
+    for (const bad of ["010101", "0100", "0102ffff"])
+      expect(refused(bad, (r) => r.boolean())).toBe("asn1/bad-value");
   });
 
   it("reads identifiers", () => {
-    for (const id of ["2.5.4.3", "1.2.840.113741.1.13.1.2.18", "0.0", "1.3.6.1.4.1.3704.1.3.1", "1.2.2147483647"])
+    for (const id of [
+      "2.5.4.3",
+      "1.2.840.113741.1.13.1.2.18",
+      "0.0",
+      "1.3.6.1.4.1.3704.1.3.1",
+      "1.2.2147483647",
+    ])
       expect(read(toHex(write.oid(id)), (r) => r.oid())).toBe(id);
     expect(refused(toHex(write.oid("1.2.2147483648")), (r) => r.oid())).toBe("asn1/bad-value");
     expect(read("0603550403", (r) => r.oid())).toBe("2.5.4.3");
@@ -105,7 +114,8 @@ describe("values", () => {
 
   it("reads bit strings of whole bytes, and flags with clean unused bits", () => {
     expect(read("03020080", (r) => toHex(r.octetsOfBits()))).toBe("80");
-    for (const bad of ["0300", "03020780"]) expect(refused(bad, (r) => r.octetsOfBits())).toBe("asn1/bad-value");
+    for (const bad of ["0300", "03020780"])
+      expect(refused(bad, (r) => r.octetsOfBits())).toBe("asn1/bad-value");
     expect(read("03020106", (r) => r.flags())).toBe(0x0600);
     expect(read("0303070080", (r) => r.flags())).toBe(0x0080);
     expect(read("030100", (r) => r.flags())).toBe(0);
@@ -114,7 +124,8 @@ describe("values", () => {
   });
 
   it("reads times to the second, in UTC, that exist", () => {
-    const at = (text: string) => read(toHex(write.der(text.length === 13 ? 0x17 : 0x18, utf8(text))), (r) => r.time());
+    const at = (text: string) =>
+      read(toHex(write.der(text.length === 13 ? 0x17 : 0x18, utf8(text))), (r) => r.time());
     expect(at("180521105010Z")).toBe(Date.UTC(2018, 4, 21, 10, 50, 10));
     expect(at("491231235959Z")).toBe(Date.UTC(2049, 11, 31, 23, 59, 59));
     expect(at("500101000000Z")).toBe(Date.UTC(1950, 0, 1));

@@ -39,11 +39,22 @@ function bindingOf(vector: Vector): Binding {
 }
 
 const binding = bindingOf(published[0] as Vector);
-const purposes: readonly BindingPurpose[] = ["worker", "registration", "handover-source", "handover-receiver"];
+const purposes: readonly BindingPurpose[] = [
+  "worker",
+  "registration",
+  "handover-source",
+  "handover-receiver",
+];
 const byteFields = ["publicKey", "ecdhPublicKey", "genesisHash", "anchor", "nonce"] as const;
 
 function simulated(data: Uint8Array): AuthenticSimulated {
-  const rest = { tcbStatus: "Unversioned", advisories: [], measurements: {}, debug: false, validUntilMs: 0 } as const;
+  const rest = {
+    tcbStatus: "Unversioned",
+    advisories: [],
+    measurements: {},
+    debug: false,
+    validUntilMs: 0,
+  } as const;
   return { kind: "simulated", reportData: data, ...rest };
 }
 
@@ -58,7 +69,9 @@ describe("reportData", () => {
   );
 
   it("hashes its fields in the documented order, each behind its length", () => {
-    const fields = decodeAll(preimage(binding), (r) => Array.from({ length: 7 }, () => r.take(r.u32()).slice()));
+    const fields = decodeAll(preimage(binding), (r) =>
+      Array.from({ length: 7 }, () => r.take(r.u32()).slice()),
+    );
     const { publicKey, ecdhPublicKey, genesisHash, anchor, nonce } = binding;
     expect(fields).toEqual([
       utf8("pruntime/report-data/1"),
@@ -68,22 +81,31 @@ describe("reportData", () => {
   });
 
   it("differs for every purpose", () =>
-    expect(new Set(purposes.map((purpose) => toHex(reportData(crypto, { ...binding, purpose })))).size).toBe(purposes.length));
+    expect(new Set(purposes.map((purpose) => toHex(reportData(crypto, { ...binding, purpose })))).size).toBe(
+      purposes.length,
+    ));
 
   it.each(byteFields)("codec/out-of-range: %s of another length", (field) => {
     const { length } = binding[field];
     for (const other of [0, length - 1, length + 1])
-      expect(codeOf(() => reportData(crypto, { ...binding, [field]: new Uint8Array(other) }))).toBe("codec/out-of-range");
+      expect(codeOf(() => reportData(crypto, { ...binding, [field]: new Uint8Array(other) }))).toBe(
+        "codec/out-of-range",
+      );
   });
 
   it("codec/out-of-range: a byte that moved from one field into the next", () => {
     const { publicKey, ecdhPublicKey } = binding;
-    const moved = { publicKey: publicKey.subarray(0, 32), ecdhPublicKey: concat(publicKey.subarray(32), ecdhPublicKey) };
+    const moved = {
+      publicKey: publicKey.subarray(0, 32),
+      ecdhPublicKey: concat(publicKey.subarray(32), ecdhPublicKey),
+    };
     expect(codeOf(() => reportData(crypto, { ...binding, ...moved }))).toBe("codec/out-of-range");
   });
 
   it("purposes of which one begins with the other would not run into the key behind them", () => {
-    const [shorter, longer] = ["p", "p\u0002"].map((purpose) => preimage({ ...binding, purpose: purpose as BindingPurpose }));
+    const [shorter, longer] = ["p", "p\u0002"].map((purpose) =>
+      preimage({ ...binding, purpose: purpose as BindingPurpose }),
+    );
     expect(toHex(shorter as Uint8Array)).toContain(`01000000${toHex(utf8("p"))}21000000`);
     expect(toHex(longer as Uint8Array)).toContain(`02000000${toHex(utf8("p\u0002"))}21000000`);
   });
@@ -104,13 +126,17 @@ describe("verifyBinding", () => {
   });
 
   it.each(purposes.slice(1))("binding/wrong-report-data: evidence for a worker shown as %s", (purpose) =>
-    expect(codeOf(() => verifyBinding(crypto, { ...binding, purpose }, simulated(data)))).toBe("binding/wrong-report-data"),
+    expect(codeOf(() => verifyBinding(crypto, { ...binding, purpose }, simulated(data)))).toBe(
+      "binding/wrong-report-data",
+    ),
   );
 
   it("binding/wrong-report-data: any bit of the 64 bytes", () => {
     for (let bit = 0; bit < 512; bit++) {
       const flipped = data.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
-      expect(codeOf(() => verifyBinding(crypto, binding, simulated(flipped)))).toBe("binding/wrong-report-data");
+      expect(codeOf(() => verifyBinding(crypto, binding, simulated(flipped)))).toBe(
+        "binding/wrong-report-data",
+      );
     }
   });
 
@@ -135,6 +161,8 @@ describe("verifyBinding", () => {
     });
     expect(boundData(azure(data, new Uint8Array(64)))).toEqual(data);
     expect(codeOf(() => verifyBinding(crypto, binding, azure(data, new Uint8Array(64))))).toBe("accepted");
-    expect(codeOf(() => verifyBinding(crypto, binding, azure(new Uint8Array(64), data)))).toBe("binding/wrong-report-data");
+    expect(codeOf(() => verifyBinding(crypto, binding, azure(new Uint8Array(64), data)))).toBe(
+      "binding/wrong-report-data",
+    );
   });
 });

@@ -22,7 +22,8 @@ export function casesOf(kind: string): readonly Recorded[] {
 export const recorded = (path: string): Uint8Array => fixtureBytes(`${folder}/${path}`);
 export const recordedText = (path: string): string => fixtureText(`${folder}/${path}`);
 export const recordedJson = (path: string): Recorded => fixtureJson(`${folder}/${path}`);
-export const recordedPem = (path: string): readonly Uint8Array[] => decodePem("CERTIFICATE", recordedText(path));
+export const recordedPem = (path: string): readonly Uint8Array[] =>
+  decodePem("CERTIFICATE", recordedText(path));
 
 /** A copy with one byte changed. */
 export function changed(bytes: Uint8Array, offset: number, xor: number): Uint8Array {

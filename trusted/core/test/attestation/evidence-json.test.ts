@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { decodeEvidence, type Evidence, type EvidenceKind, evidenceLimits, evidenceToJson } from "../../src/attestation/index.ts";
+import {
+  decodeEvidence,
+  type Evidence,
+  type EvidenceKind,
+  evidenceLimits,
+  evidenceToJson,
+} from "../../src/attestation/index.ts";
 import { toBase64, utf8 } from "../../src/bytes/index.ts";
 import { codeOf } from "../support/code.ts";
 
@@ -34,7 +40,11 @@ describe("evidence as JSON", () => {
   );
 
   it("has the documented names", () =>
-    expect(evidenceToJson(samples.sgx)).toEqual({ kind: "sgx", quote_b64: "BwcH", collateral: '{"tcb_info":"é"}' }));
+    expect(evidenceToJson(samples.sgx)).toEqual({
+      kind: "sgx",
+      quote_b64: "BwcH",
+      collateral: '{"tcb_info":"é"}',
+    }));
 
   it.each(kinds)("%s: an unknown field is refused", (kind) =>
     expect(code({ ...json(kind as EvidenceKind), more: 1 })).toBe("json/unknown-key"),

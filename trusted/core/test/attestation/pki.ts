@@ -60,7 +60,16 @@ export interface Issue {
 const time = (iso: string) => der(0x18, utf8(iso.replace(/[-:T]/g, "").replace(/\.\d+/, "")));
 
 /** A certificate, DER. */
-export function issue({ subject, issuer, of, by, algorithm, ca = false, extensions = {}, ...validity }: Issue): Uint8Array {
+export function issue({
+  subject,
+  issuer,
+  of,
+  by,
+  algorithm,
+  ca = false,
+  extensions = {},
+  ...validity
+}: Issue): Uint8Array {
   const { notBefore = "2024-01-01T00:00:00Z", notAfter = "2030-01-01T00:00:00Z" } = validity;
   const all = { ...(ca ? { "2.5.29.19": der(0x30, der(1, Uint8Array.of(255))) } : {}), ...extensions };
   const list = Object.entries(all).map(([id, value]) => der(0x30, oid(id), der(4, value)));
@@ -78,7 +87,11 @@ export function issue({ subject, issuer, of, by, algorithm, ca = false, extensio
   return der(0x30, body, algorithms[algorithm], der(3, Uint8Array.of(0), sign(algorithm, by, body)));
 }
 
-function sign(algorithm: keyof typeof algorithms, { privateKey: key }: Keys, message: Uint8Array): Uint8Array {
+function sign(
+  algorithm: keyof typeof algorithms,
+  { privateKey: key }: Keys,
+  message: Uint8Array,
+): Uint8Array {
   const hash = algorithm.slice(-6);
   if (algorithm !== "rsa-pss-sha384") return signWith(hash, message, key);
   return signWith(hash, message, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 });

@@ -17,8 +17,18 @@ const bytes = (...values: number[]) => Uint8Array.from(values);
 const collateral = utf8('{"tcb_info":"{}"}');
 
 const kinds: readonly (readonly [kind: string, quoted: Quoted, collateral: JsonObject, whole: Evidence])[] = [
-  ["sgx", { kind: "sgx", quote: bytes(3) }, { collateral: '{"tcb_info":"{}"}' }, { kind: "sgx", quote: bytes(3), collateral }],
-  ["tdx", { kind: "tdx", quote: bytes(4) }, { collateral: '{"tcb_info":"{}"}' }, { kind: "tdx", quote: bytes(4), collateral }],
+  [
+    "sgx",
+    { kind: "sgx", quote: bytes(3) },
+    { collateral: '{"tcb_info":"{}"}' },
+    { kind: "sgx", quote: bytes(3), collateral },
+  ],
+  [
+    "tdx",
+    { kind: "tdx", quote: bytes(4) },
+    { collateral: '{"tcb_info":"{}"}' },
+    { kind: "tdx", quote: bytes(4), collateral },
+  ],
   [
     "dstack",
     { kind: "dstack", quote: bytes(4), eventLog: utf8("[]") },
@@ -65,13 +75,17 @@ describe("readQuoted", () => {
     ["json/unknown-key", { kind: "snp", report_b64: "", vek_b64: "" }],
     ["json/out-of-range", { kind: "sgx", quote_b64: toBase64(new Uint8Array(evidenceLimits.quote + 1)) }],
     ["json/out-of-range", { kind: "snp", report_b64: toBase64(new Uint8Array(evidenceLimits.other + 1)) }],
-    ["json/out-of-range", { kind: "dstack", quote_b64: "", event_log: " ".repeat(evidenceLimits.eventLog + 1) }],
+    [
+      "json/out-of-range",
+      { kind: "dstack", quote_b64: "", event_log: " ".repeat(evidenceLimits.eventLog + 1) },
+    ],
     ["json/wrong-type", { kind: "simulated", document_b64: "!", signature_b64: "" }],
   ])("%s: %j", (code, json) => expect(codeOf(() => readQuoted(json, ""))).toBe(code));
 });
 
 describe("completeEvidence", () => {
-  const whole = (quoted: Quoted, fetched: JsonObject) => readEvidence(completeEvidence(quotedToJson(quoted), fetched), "");
+  const whole = (quoted: Quoted, fetched: JsonObject) =>
+    readEvidence(completeEvidence(quotedToJson(quoted), fetched), "");
 
   it.each(kinds)("puts both parts together: %s", (_, quoted, fetched, evidence) =>
     expect(whole(quoted, fetched)).toEqual(evidence),
@@ -89,6 +103,12 @@ describe("completeEvidence", () => {
     ["json/unknown-key", { kind: "tdx", quote: bytes(4) }, { collateral: "{}", vek_b64: "" }],
     ["json/missing-key", { kind: "snp", report: bytes(2) }, { vek_b64: "" }],
     ["json/missing-key", { kind: "ias", quote: bytes(2) }, {}],
-    ["json/unknown-key", { kind: "simulated", document: bytes(1), signature: bytes(2) }, { collateral: "{}" }],
-  ])("%s: too little or too much: %#", (code, quoted, fetched) => expect(codeOf(() => whole(quoted, fetched))).toBe(code));
+    [
+      "json/unknown-key",
+      { kind: "simulated", document: bytes(1), signature: bytes(2) },
+      { collateral: "{}" },
+    ],
+  ])("%s: too little or too much: %#", (code, quoted, fetched) =>
+    expect(codeOf(() => whole(quoted, fetched))).toBe(code),
+  );
 });

@@ -21,11 +21,15 @@ describe("makeSimulated", () => {
     expect(evidence.document).toEqual(concat(measurement, reportData)));
 
   it.each([31, 33])("wants a measurement of 32 bytes, not %d", (length) =>
-    expect(codeOf(() => makeSimulated(crypto, new Uint8Array(length), reportData))).toBe("codec/out-of-range"),
+    expect(codeOf(() => makeSimulated(crypto, new Uint8Array(length), reportData))).toBe(
+      "codec/out-of-range",
+    ),
   );
 
   it.each([63, 65])("wants report data of 64 bytes, not %d", (length) =>
-    expect(codeOf(() => makeSimulated(crypto, measurement, new Uint8Array(length)))).toBe("codec/out-of-range"),
+    expect(codeOf(() => makeSimulated(crypto, measurement, new Uint8Array(length)))).toBe(
+      "codec/out-of-range",
+    ),
   );
 });
 
@@ -46,7 +50,9 @@ describe("verifySimulated", () => {
       for (let bit = 0; bit < 8 * evidence[part].length; bit += 7) {
         const changed = evidence[part].slice();
         changed[bit >> 3] = (changed[bit >> 3] as number) ^ (1 << (bit & 7));
-        expect(codeOf(() => verifySimulated(crypto, root, { ...evidence, [part]: changed }))).toBe("simulated/bad-signature");
+        expect(codeOf(() => verifySimulated(crypto, root, { ...evidence, [part]: changed }))).toBe(
+          "simulated/bad-signature",
+        );
       }
   });
 
@@ -59,7 +65,9 @@ describe("verifySimulated", () => {
     const signer = crypto.secp256k1.signer(utf8("pruntime-simulation-root-secret!"));
     const signature = signer?.sign(crypto.sha256(evidence.document)) as Uint8Array;
     expect(signer?.publicKey).toEqual(root);
-    expect(codeOf(() => verifySimulated(crypto, root, { ...evidence, signature }))).toBe("simulated/bad-signature");
+    expect(codeOf(() => verifySimulated(crypto, root, { ...evidence, signature }))).toBe(
+      "simulated/bad-signature",
+    );
   });
 
   it.each([
@@ -76,5 +84,7 @@ describe("verifyEvidence of simulated evidence", () => {
     expect(verifyEvidence(crypto, developmentRoots(crypto), evidence, 0).kind).toBe("simulated"));
 
   it("refuses it under the hardware's roots: simulation backend in production", () =>
-    expect(codeOf(() => verifyEvidence(crypto, hardwareRoots, evidence, 0))).toBe("evidence/kind-not-trusted"));
+    expect(codeOf(() => verifyEvidence(crypto, hardwareRoots, evidence, 0))).toBe(
+      "evidence/kind-not-trusted",
+    ));
 });

@@ -23,7 +23,13 @@ const head = toHex(encodedHeader);
 const id = toHex(authority(0).id);
 const none = undefined;
 
-const layouts: readonly (readonly [string, string, unknown, (bytes: Uint8Array) => unknown, (value: never) => Uint8Array])[] = [
+const layouts: readonly (readonly [
+  string,
+  string,
+  unknown,
+  (bytes: Uint8Array) => unknown,
+  (value: never) => Uint8Array,
+])[] = [
   [
     "BridgeInitInfo",
     `${head}04${id}02000000000000000808010200`,
@@ -34,7 +40,12 @@ const layouts: readonly (readonly [string, string, unknown, (bytes: Uint8Array) 
   [
     "SignedBlock with a justification",
     `${head}080c04aabb00010807ff`,
-    { header, encodedHeader, extrinsics: [fromHex("0c04aabb"), fromHex("00")], justification: fromHex("07ff") },
+    {
+      header,
+      encodedHeader,
+      extrinsics: [fromHex("0c04aabb"), fromHex("00")],
+      justification: fromHex("07ff"),
+    },
     decodeSignedBlock,
     encodeSignedBlock,
   ],
@@ -66,7 +77,13 @@ const layouts: readonly (readonly [string, string, unknown, (bytes: Uint8Array) 
     decodeHeaderToSync,
     encodeHeaderToSync,
   ],
-  ["HeaderToSync without", `${head}00`, { header, encodedHeader, justification: none }, decodeHeaderToSync, encodeHeaderToSync],
+  [
+    "HeaderToSync without",
+    `${head}00`,
+    { header, encodedHeader, justification: none },
+    decodeHeaderToSync,
+    encodeHeaderToSync,
+  ],
   [
     "BlockWithEvents",
     `${head}040000010400010404020104ee`,
@@ -107,7 +124,8 @@ describe.each(layouts)("%s", (_, hex, value, decode, encode) => {
   });
 
   it("is refused with every strict prefix and every byte more", () => {
-    for (let length = 0; length < bytes.length; length++) expect(() => decode(bytes.subarray(0, length))).toThrow(CodecError);
+    for (let length = 0; length < bytes.length; length++)
+      expect(() => decode(bytes.subarray(0, length))).toThrow(CodecError);
     const more = new Uint8Array([...bytes, 0]);
     expect(() => decode(more)).toThrow(expect.objectContaining({ code: "codec/trailing" }));
   });
@@ -115,10 +133,13 @@ describe.each(layouts)("%s", (_, hex, value, decode, encode) => {
 
 describe("bounds", () => {
   it("codec/too-long: an extrinsic longer than the block", () => {
-    expect(() => decodeSignedBlock(fromHex(`${head}04fd03000000`))).toThrow(expect.objectContaining({ code: "codec/too-long" }));
+    expect(() => decodeSignedBlock(fromHex(`${head}04fd03000000`))).toThrow(
+      expect.objectContaining({ code: "codec/too-long" }),
+    );
   });
   it("codec/too-long: a proof of more nodes than one may have, and a body of more extrinsics than its bytes could hold", () => {
-    const proof = (nodes: number) => new Writer().raw(encodedHeader).u8(0).u8(1).compact(nodes).raw(new Uint8Array(nodes)).u8(0);
+    const proof = (nodes: number) =>
+      new Writer().raw(encodedHeader).u8(0).u8(1).compact(nodes).raw(new Uint8Array(nodes)).u8(0);
     const body = (extrinsics: number, bytes: number) =>
       new Writer().raw(encodedHeader).compact(extrinsics).raw(new Uint8Array(bytes));
     const tooLong = expect.objectContaining({ code: "codec/too-long" });
@@ -127,7 +148,9 @@ describe("bounds", () => {
     expect(() => decodeSignedBlock(body(100, 399).finish())).toThrow(tooLong);
   });
   it("codec/bad-tag: an option that is neither", () => {
-    expect(() => decodeHeaderToSync(fromHex(`${head}0200`))).toThrow(expect.objectContaining({ code: "codec/bad-tag" }));
+    expect(() => decodeHeaderToSync(fromHex(`${head}0200`))).toThrow(
+      expect.objectContaining({ code: "codec/bad-tag" }),
+    );
   });
 });
 

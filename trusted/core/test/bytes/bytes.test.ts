@@ -12,7 +12,9 @@ describe("concat", () => {
   });
 
   it("takes offset views for what they show", () =>
-    expect(concat(Uint8Array.of(9, 1, 2, 9).subarray(1, 3), Uint8Array.of(3))).toEqual(Uint8Array.of(1, 2, 3)));
+    expect(concat(Uint8Array.of(9, 1, 2, 9).subarray(1, 3), Uint8Array.of(3))).toEqual(
+      Uint8Array.of(1, 2, 3),
+    ));
 });
 
 describe("equal", () => {
@@ -34,7 +36,9 @@ describe("compare", () => {
     [[1, 2], [1], 1],
     [[255], [1, 255], 1],
     [[1, 0], [1, 1], -1],
-  ])("%j and %j: %i", (a, b, sign) => expect(Math.sign(compare(Uint8Array.from(a), Uint8Array.from(b)))).toBe(sign));
+  ])("%j and %j: %i", (a, b, sign) =>
+    expect(Math.sign(compare(Uint8Array.from(a), Uint8Array.from(b)))).toBe(sign),
+  );
 
   it("orders as hex text is ordered", () => {
     const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");

@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { describeRecorded, fixtureJson } from "../../../../test/support/fixtures.ts";
 import { from0x, fromHex, to0x, toHex } from "../../src/bytes/index.ts";
-import { type DigestItem, decodeHeader, encodeHeader, type Header, headerHash, maxDigestItems } from "../../src/chain/index.ts";
+import {
+  type DigestItem,
+  decodeHeader,
+  encodeHeader,
+  type Header,
+  headerHash,
+  maxDigestItems,
+} from "../../src/chain/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
 import { CodecError } from "../../src/scale/index.ts";
 
@@ -13,7 +20,10 @@ const items: readonly (readonly [string, DigestItem])[] = [
   ["056175726100", { kind: "seal", engine: "aura", data: fromHex("") }],
   ["06ff00414204aa", { kind: "pre-runtime", engine: "\u00ff\u0000AB", data: fromHex("aa") }],
   ["070000", { kind: "changes-trie-signal", configuration: undefined }],
-  ["0700010500000006000000", { kind: "changes-trie-signal", configuration: { digestInterval: 5, digestLevels: 6 } }],
+  [
+    "0700010500000006000000",
+    { kind: "changes-trie-signal", configuration: { digestInterval: 5, digestLevels: 6 } },
+  ],
   ["08", { kind: "runtime-environment-updated" }],
 ];
 const hash = (byte: number) => new Uint8Array(32).fill(byte);
@@ -24,7 +34,9 @@ const header: Header = {
   extrinsicsRoot: hash(3),
   digest: items.map(([, item]) => item),
 };
-const encoded = fromHex(`${"01".repeat(32)}b104${"02".repeat(32)}${"03".repeat(32)}20${items.map(([hex]) => hex).join("")}`);
+const encoded = fromHex(
+  `${"01".repeat(32)}b104${"02".repeat(32)}${"03".repeat(32)}20${items.map(([hex]) => hex).join("")}`,
+);
 
 describe("headers", () => {
   it("have the layout of the node, on an offset view too", () => {
@@ -42,10 +54,16 @@ describe("headers", () => {
 
   it("codec/too-long: more digest items than are kept in memory", () => {
     const withItems = (count: number) =>
-      encodeHeader({ ...header, digest: new Array<DigestItem>(count).fill({ kind: "other", data: hash(0) }) });
+      encodeHeader({
+        ...header,
+        digest: new Array<DigestItem>(count).fill({ kind: "other", data: hash(0) }),
+      });
     expect(decodeHeader(withItems(maxDigestItems)).digest.length).toBe(maxDigestItems);
     expect(() => decodeHeader(withItems(maxDigestItems + 1))).toThrow(
-      expect.objectContaining({ code: "codec/too-long", detail: expect.objectContaining({ limit: maxDigestItems }) as unknown }),
+      expect.objectContaining({
+        code: "codec/too-long",
+        detail: expect.objectContaining({ limit: maxDigestItems }) as unknown,
+      }),
     );
   });
 
@@ -79,8 +97,14 @@ describe("headers", () => {
     ["a negative number", { ...header, number: -1 }],
     ["an engine of three letters", { ...header, digest: [{ kind: "seal", engine: "FRN", data: hash(0) }] }],
     ["an engine of five letters", { ...header, digest: [{ kind: "seal", engine: "FRNKS", data: hash(0) }] }],
-    ["an engine letter above Latin-1", { ...header, digest: [{ kind: "seal", engine: "FRN\u0100", data: hash(0) }] }],
-    ["a changes trie root of 31 bytes", { ...header, digest: [{ kind: "changes-trie-root", root: new Uint8Array(31) }] }],
+    [
+      "an engine letter above Latin-1",
+      { ...header, digest: [{ kind: "seal", engine: "FRN\u0100", data: hash(0) }] },
+    ],
+    [
+      "a changes trie root of 31 bytes",
+      { ...header, digest: [{ kind: "changes-trie-root", root: new Uint8Array(31) }] },
+    ],
   ])("codec/out-of-range: write not %s", (_, bad) => {
     expect(() => encodeHeader(bad)).toThrow(expect.objectContaining({ code: "codec/out-of-range" }));
   });

@@ -27,7 +27,11 @@ function expectTamperedNoticed({ hash, header, body }: Block): void {
     expect(to0x(headerHash(crypto, tampered))).not.toBe(to0x(hash));
   }
   const root = decodeHeader(header).extrinsicsRoot;
-  const bodies = [body.slice(1), [...body, ...body.slice(-1)], body.map((bytes) => bytes.with(-1, (bytes.at(-1) as number) ^ 1))];
+  const bodies = [
+    body.slice(1),
+    [...body, ...body.slice(-1)],
+    body.map((bytes) => bytes.with(-1, (bytes.at(-1) as number) ^ 1)),
+  ];
   for (const tampered of bodies) expect(to0x(extrinsicsRoot(crypto, tampered))).not.toBe(to0x(root));
 }
 
@@ -93,11 +97,15 @@ function protobufFields(bytes: Uint8Array): (readonly [field: number, value: Uin
 
 describeRecorded("westend blocks 1 to 128, as a node sent them", () => {
   const data = hasFixtures ? fixtureJson("substrate/e-westend-blocks_1_to_128.json.gz") : {};
-  const blocks: Block[] = hasFixtures ? protobufFields(from0x(data.blockResponse)).map(([, block]) => read(block)) : [];
+  const blocks: Block[] = hasFixtures
+    ? protobufFields(from0x(data.blockResponse)).map(([, block]) => read(block))
+    : [];
 
   function read(block: Uint8Array): Block {
     const fields = protobufFields(block);
-    const [hash, header] = [1, 2].map((wanted) => fields.find(([field]) => field === wanted)?.[1] ?? new Uint8Array());
+    const [hash, header] = [1, 2].map(
+      (wanted) => fields.find(([field]) => field === wanted)?.[1] ?? new Uint8Array(),
+    );
     return {
       hash: hash ?? new Uint8Array(),
       header: header ?? new Uint8Array(),
@@ -123,21 +131,30 @@ describeRecorded("westend blocks 1 to 128, as a node sent them", () => {
 });
 
 describeRecorded("recorded genesis states", () => {
-  it.each(["asset-hub-polkadot", "bridge-hub-polkadot", "paseo-people", "rococo", "westend"])("%s", (chain) => {
-    const { stateVersion, header, top, genesisHash } = fixtureJson(`substrate/c-genesis-${chain}.json.gz`);
-    const entries = Object.entries(top as Record<string, string>).map(([key, value]) => [from0x(key), from0x(value)] as const);
-    const rootOf = (version: 0 | 1, of: typeof entries) => Trie.from({ hash: crypto.blake2b256, version }, of).root;
-    const hashOf = (stateRoot: Uint8Array) => {
-      const zeros = new Uint8Array(32);
-      const extrinsics = orderedRoot(crypto.blake2b256, []);
-      return to0x(
-        headerHash(crypto, encodeHeader({ parentHash: zeros, number: 0, stateRoot, extrinsicsRoot: extrinsics, digest: [] })),
+  it.each(["asset-hub-polkadot", "bridge-hub-polkadot", "paseo-people", "rococo", "westend"])(
+    "%s",
+    (chain) => {
+      const { stateVersion, header, top, genesisHash } = fixtureJson(`substrate/c-genesis-${chain}.json.gz`);
+      const entries = Object.entries(top as Record<string, string>).map(
+        ([key, value]) => [from0x(key), from0x(value)] as const,
       );
-    };
-    expect(to0x(rootOf(stateVersion, entries))).toBe(header.stateRoot);
-    expect(hashOf(rootOf(stateVersion, entries))).toBe(genesisHash);
-    const other = stateVersion === 0 ? 1 : 0;
-    expect(hashOf(rootOf(other, entries))).not.toBe(genesisHash);
-    expect(hashOf(rootOf(stateVersion, entries.slice(1)))).not.toBe(genesisHash);
-  });
+      const rootOf = (version: 0 | 1, of: typeof entries) =>
+        Trie.from({ hash: crypto.blake2b256, version }, of).root;
+      const hashOf = (stateRoot: Uint8Array) => {
+        const zeros = new Uint8Array(32);
+        const extrinsics = orderedRoot(crypto.blake2b256, []);
+        return to0x(
+          headerHash(
+            crypto,
+            encodeHeader({ parentHash: zeros, number: 0, stateRoot, extrinsicsRoot: extrinsics, digest: [] }),
+          ),
+        );
+      };
+      expect(to0x(rootOf(stateVersion, entries))).toBe(header.stateRoot);
+      expect(hashOf(rootOf(stateVersion, entries))).toBe(genesisHash);
+      const other = stateVersion === 0 ? 1 : 0;
+      expect(hashOf(rootOf(other, entries))).not.toBe(genesisHash);
+      expect(hashOf(rootOf(stateVersion, entries.slice(1)))).not.toBe(genesisHash);
+    },
+  );
 });

@@ -49,10 +49,17 @@ describe("commands", () => {
   it("any text survives v1 and v2", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (any) => {
-        expect(openCommand(crypto, worker, binding, sealCommandWithKey(crypto, keyPair(3), address, binding, any))).toBe(any);
-        expect(openCommand(crypto, worker, binding, sealV1WithKey(crypto, keyPair(3), iv, address.publicKey, any).payload)).toBe(
-          any,
-        );
+        expect(
+          openCommand(crypto, worker, binding, sealCommandWithKey(crypto, keyPair(3), address, binding, any)),
+        ).toBe(any);
+        expect(
+          openCommand(
+            crypto,
+            worker,
+            binding,
+            sealV1WithKey(crypto, keyPair(3), iv, address.publicKey, any).payload,
+          ),
+        ).toBe(any);
       }),
       { numRuns: 10 },
     );
@@ -63,7 +70,9 @@ describe("commands", () => {
     expect(sealCommandWithKey(crypto, keyPair(3), address, binding, text)).toEqual(
       sealCommandWithKey(crypto, keyPair(3), address, binding, text),
     );
-    expect(sealCommand(crypto, random, address, binding, text)).not.toEqual(sealCommand(crypto, random, address, binding, text));
+    expect(sealCommand(crypto, random, address, binding, text)).not.toEqual(
+      sealCommand(crypto, random, address, binding, text),
+    );
   });
 
   describe("v2 opens nowhere else (channel/bad-tag)", () => {
@@ -72,11 +81,17 @@ describe("commands", () => {
         code("channel/bad-tag"),
       ));
     it("another contract", () =>
-      expect(() => openCommand(crypto, worker, { ...binding, contractId: 3 }, v2())).toThrow(code("channel/bad-tag")));
+      expect(() => openCommand(crypto, worker, { ...binding, contractId: 3 }, v2())).toThrow(
+        code("channel/bad-tag"),
+      ));
     it("a contract id that differs in the highest byte", () =>
-      expect(() => openCommand(crypto, worker, { ...binding, contractId: 0x0200_0002 }, v2())).toThrow(code("channel/bad-tag")));
-    it("another worker", () => expect(() => openCommand(crypto, otherWorker, binding, v2())).toThrow(code("channel/bad-tag")));
-    it("another chain", () => expect(() => openCommand(crypto, otherChain, binding, v2())).toThrow(code("channel/bad-tag")));
+      expect(() => openCommand(crypto, worker, { ...binding, contractId: 0x0200_0002 }, v2())).toThrow(
+        code("channel/bad-tag"),
+      ));
+    it("another worker", () =>
+      expect(() => openCommand(crypto, otherWorker, binding, v2())).toThrow(code("channel/bad-tag")));
+    it("another chain", () =>
+      expect(() => openCommand(crypto, otherChain, binding, v2())).toThrow(code("channel/bad-tag")));
     it("as a query", () => {
       const aad = concat(binding.sender, Uint8Array.of(2, 0, 0, 0));
       expect(() => openQuery(crypto, worker, aad, v2())).toThrow(code("channel/bad-tag"));
@@ -88,12 +103,12 @@ describe("commands", () => {
     it("changed or cut anywhere", () => {
       const sealed = v2();
       for (let i = 0; i < sealed.cipher.length; i += 5) {
-        expect(() => openCommand(crypto, worker, binding, { ...sealed, cipher: flip(sealed.cipher, i) })).toThrow(
-          code("channel/bad-tag"),
-        );
-        expect(() => openCommand(crypto, worker, binding, { ...sealed, cipher: sealed.cipher.subarray(0, i) })).toThrow(
-          code("channel/bad-tag"),
-        );
+        expect(() =>
+          openCommand(crypto, worker, binding, { ...sealed, cipher: flip(sealed.cipher, i) }),
+        ).toThrow(code("channel/bad-tag"));
+        expect(() =>
+          openCommand(crypto, worker, binding, { ...sealed, cipher: sealed.cipher.subarray(0, i) }),
+        ).toThrow(code("channel/bad-tag"));
       }
     });
   });
@@ -103,13 +118,21 @@ describe("commands", () => {
 
   it("v1 changed or sealed to another key is channel/bad-tag", () => {
     expect(() => openCommand(crypto, otherWorker, binding, v1())).toThrow(code("channel/bad-tag"));
-    expect(() => openCommand(crypto, worker, binding, { ...v1(), cipher: flip(v1().cipher) })).toThrow(code("channel/bad-tag"));
-    expect(() => openCommand(crypto, worker, binding, { ...v1(), iv: flip(v1().iv) })).toThrow(code("channel/bad-tag"));
-    expect(() => openCommand(crypto, worker, binding, { ...v1(), cipher: new Uint8Array() })).toThrow(code("channel/bad-tag"));
+    expect(() => openCommand(crypto, worker, binding, { ...v1(), cipher: flip(v1().cipher) })).toThrow(
+      code("channel/bad-tag"),
+    );
+    expect(() => openCommand(crypto, worker, binding, { ...v1(), iv: flip(v1().iv) })).toThrow(
+      code("channel/bad-tag"),
+    );
+    expect(() => openCommand(crypto, worker, binding, { ...v1(), cipher: new Uint8Array() })).toThrow(
+      code("channel/bad-tag"),
+    );
   });
 
   it.each([0, 8, 11, 13, 16])("v1 with an IV of %d bytes is channel/bad-iv", (length) =>
-    expect(() => openCommand(crypto, worker, binding, { ...v1(), iv: new Uint8Array(length) })).toThrow(code("channel/bad-iv")),
+    expect(() => openCommand(crypto, worker, binding, { ...v1(), iv: new Uint8Array(length) })).toThrow(
+      code("channel/bad-iv"),
+    ),
   );
 
   it("a key that is no point is channel/bad-point, in v1 and v2", () => {
@@ -119,12 +142,16 @@ describe("commands", () => {
       flip(keyPair(4).publicKey, 64),
       keyPair(4).publicKey.subarray(0, 33),
     ]) {
-      expect(() => openCommand(crypto, worker, binding, { ...v1(), publicKey: bad })).toThrow(code("channel/bad-point"));
-      expect(() => openCommand(crypto, worker, binding, { ...v2(), enc: bad })).toThrow(code("channel/bad-point"));
-      expect(() => sealV1(crypto, countingRandom(), bad, text)).toThrow(code("channel/bad-point"));
-      expect(() => sealCommand(crypto, countingRandom(), { ...address, publicKey: bad }, binding, text)).toThrow(
+      expect(() => openCommand(crypto, worker, binding, { ...v1(), publicKey: bad })).toThrow(
         code("channel/bad-point"),
       );
+      expect(() => openCommand(crypto, worker, binding, { ...v2(), enc: bad })).toThrow(
+        code("channel/bad-point"),
+      );
+      expect(() => sealV1(crypto, countingRandom(), bad, text)).toThrow(code("channel/bad-point"));
+      expect(() =>
+        sealCommand(crypto, countingRandom(), { ...address, publicKey: bad }, binding, text),
+      ).toThrow(code("channel/bad-point"));
     }
   });
 
@@ -161,12 +188,16 @@ describe("queries and their replies", () => {
 
   describe("v2 opens nowhere else (channel/bad-tag)", () => {
     const payload = () => sealQueryWithKey(crypto, keyPair(3), address, alice, text).payload;
-    it("another origin", () => expect(() => openQuery(crypto, worker, flip(alice), payload())).toThrow(code("channel/bad-tag")));
+    it("another origin", () =>
+      expect(() => openQuery(crypto, worker, flip(alice), payload())).toThrow(code("channel/bad-tag")));
     it("without its origin", () =>
       expect(() => openQuery(crypto, worker, undefined, payload())).toThrow(code("channel/bad-tag")));
-    it("another worker", () => expect(() => openQuery(crypto, otherWorker, alice, payload())).toThrow(code("channel/bad-tag")));
-    it("another chain", () => expect(() => openQuery(crypto, otherChain, alice, payload())).toThrow(code("channel/bad-tag")));
-    it("as a command", () => expect(() => openCommand(crypto, worker, binding, payload())).toThrow(code("channel/bad-tag")));
+    it("another worker", () =>
+      expect(() => openQuery(crypto, otherWorker, alice, payload())).toThrow(code("channel/bad-tag")));
+    it("another chain", () =>
+      expect(() => openQuery(crypto, otherChain, alice, payload())).toThrow(code("channel/bad-tag")));
+    it("as a command", () =>
+      expect(() => openCommand(crypto, worker, binding, payload())).toThrow(code("channel/bad-tag")));
   });
 
   it("v2 reply keys are not the request's key, and differ per query", () => {
@@ -175,12 +206,18 @@ describe("queries and their replies", () => {
     const reply = sealReply(openQuery(crypto, worker, alice, first.payload).replyTo, iv, "answer");
     expect(openReply(first.session, reply)).toBe("answer");
     expect(() => openReply(second.session, reply)).toThrow(code("channel/bad-tag"));
-    expect(() => openReply(first.session, { kind: "v2", iv, cipher: first.payload.cipher })).toThrow(code("channel/bad-tag"));
+    expect(() => openReply(first.session, { kind: "v2", iv, cipher: first.payload.cipher })).toThrow(
+      code("channel/bad-tag"),
+    );
   });
 
   it("v1 replies carry the worker's key and keep the session's", () => {
     const { payload, session } = sealV1WithKey(crypto, keyPair(3), iv, address.publicKey, text);
-    const reply = sealReply(openQuery(crypto, worker, undefined, payload).replyTo, flip(iv), "answer") as CipherPayload;
+    const reply = sealReply(
+      openQuery(crypto, worker, undefined, payload).replyTo,
+      flip(iv),
+      "answer",
+    ) as CipherPayload;
     expect(reply.publicKey).toEqual(address.publicKey);
     expect(openReply(session, reply)).toBe("answer");
   });
@@ -201,8 +238,13 @@ describe("queries and their replies", () => {
 
   it.each(["v1", "v2"])("a %s reply that was changed does not open", (kind) => {
     const { payload, session } = sealOf(kind);
-    const reply = sealReply(openQuery(crypto, worker, alice, payload).replyTo, iv, "answer") as Exclude<Reply, { kind: "plain" }>;
-    expect(() => openReply(session, { ...reply, cipher: flip(reply.cipher) })).toThrow(code("channel/bad-tag"));
+    const reply = sealReply(openQuery(crypto, worker, alice, payload).replyTo, iv, "answer") as Exclude<
+      Reply,
+      { kind: "plain" }
+    >;
+    expect(() => openReply(session, { ...reply, cipher: flip(reply.cipher) })).toThrow(
+      code("channel/bad-tag"),
+    );
     expect(() => openReply(session, { ...reply, iv: flip(reply.iv) })).toThrow(code("channel/bad-tag"));
     expect(() => openReply(session, { ...reply, iv: reply.iv.subarray(1) })).toThrow(code("channel/bad-iv"));
   });
@@ -224,14 +266,20 @@ describe("the envelopes of an independent implementation", () => {
     expect(encodePayload(sealQueryWithKey(crypto, keyPair(3), address, undefined, vector.text).payload)).toBe(
       vector.anonymous_query,
     );
-    expect(encodePayload(sealV1WithKey(crypto, keyPair(3), iv, address.publicKey, vector.text).payload)).toBe(vector.v1);
-    expect(encodeReply(sealReply(openQuery(crypto, worker, alice, query.payload).replyTo, iv, "answer"))).toBe(vector.reply);
+    expect(encodePayload(sealV1WithKey(crypto, keyPair(3), iv, address.publicKey, vector.text).payload)).toBe(
+      vector.v1,
+    );
+    expect(
+      encodeReply(sealReply(openQuery(crypto, worker, alice, query.payload).replyTo, iv, "answer")),
+    ).toBe(vector.reply);
   });
 
   it("open", () => {
     expect(openCommand(crypto, worker, binding, decodePayload(vector.command))).toBe(vector.text);
     expect(openQuery(crypto, worker, alice, decodePayload(vector.query)).text).toBe(vector.text);
-    expect(openQuery(crypto, worker, undefined, decodePayload(vector.anonymous_query)).text).toBe(vector.text);
+    expect(openQuery(crypto, worker, undefined, decodePayload(vector.anonymous_query)).text).toBe(
+      vector.text,
+    );
     expect(openCommand(crypto, worker, binding, decodePayload(vector.v1))).toBe(vector.text);
     const { session } = sealQueryWithKey(crypto, keyPair(3), address, alice, vector.text);
     expect(openReply(session, decodeReply(vector.reply))).toBe("answer");
@@ -246,7 +294,9 @@ describe("ephemeralKey", () => {
   });
 
   it("channel/bad-random when no draw is", () =>
-    expect(() => ephemeralKey(crypto, (length) => new Uint8Array(length))).toThrow(code("channel/bad-random")));
+    expect(() => ephemeralKey(crypto, (length) => new Uint8Array(length))).toThrow(
+      code("channel/bad-random"),
+    ));
 });
 
 describeRecorded("the recorded 2020 message", () => {
@@ -257,8 +307,15 @@ describeRecorded("the recorded 2020 message", () => {
     const payload = decodePayload(JSON.stringify(recorded.aead_DERIVED_BY_US.payload_json));
     const opened = openQuery(crypto, { ...worker, keyPair: own }, undefined, payload);
     expect(opened.text).toBe(recorded.aead_DERIVED_BY_US.plaintext_utf8);
-    const reply = sealReply(opened.replyTo, fromHex(recorded.aead_DERIVED_BY_US.iv), recorded.aead_DERIVED_BY_US.plaintext_utf8);
-    const expected = { ...recorded.aead_DERIVED_BY_US.payload_json.Cipher, pubkey_b64: toBase64(own.publicKey) };
+    const reply = sealReply(
+      opened.replyTo,
+      fromHex(recorded.aead_DERIVED_BY_US.iv),
+      recorded.aead_DERIVED_BY_US.plaintext_utf8,
+    );
+    const expected = {
+      ...recorded.aead_DERIVED_BY_US.payload_json.Cipher,
+      pubkey_b64: toBase64(own.publicKey),
+    };
     expect(JSON.parse(encodeReply(reply))).toEqual({ Cipher: expected });
   });
 });

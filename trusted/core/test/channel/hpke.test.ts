@@ -43,7 +43,9 @@ describe("HPKE base mode against RFC 9180", () => {
     expect(toHex(context.baseNonce)).toBe(vector.base_nonce);
     expect(toHex(context.baseNonce)).toBe(nonce);
     expect(toHex(context.aead.seal(context.baseNonce, fromHex(pt), fromHex(aad)))).toBe(ct);
-    expect(toHex(context.aead.open(context.baseNonce, fromHex(ct), fromHex(aad)) ?? new Uint8Array())).toBe(pt);
+    expect(toHex(context.aead.open(context.baseNonce, fromHex(ct), fromHex(aad)) ?? new Uint8Array())).toBe(
+      pt,
+    );
     expect(context.aead.seal(context.baseNonce, fromHex(pt), fromHex(aad))).toEqual(
       crypto.aes256Gcm(fromHex(vector.key)).seal(fromHex(vector.base_nonce), fromHex(pt), fromHex(aad)),
     );
@@ -73,8 +75,12 @@ describe("HPKE base mode against RFC 9180", () => {
 
   it("derives other keys for another info, another recipient and another ephemeral key", () => {
     const nonce = toHex(sender().baseNonce);
-    expect(toHex(setupBaseSender(crypto, fromHex(vector.pkRm), flip(info), pair(vector.skEm)).baseNonce)).not.toBe(nonce);
-    expect(toHex(setupBaseSender(crypto, keyPair(5).publicKey, info, pair(vector.skEm)).baseNonce)).not.toBe(nonce);
+    expect(
+      toHex(setupBaseSender(crypto, fromHex(vector.pkRm), flip(info), pair(vector.skEm)).baseNonce),
+    ).not.toBe(nonce);
+    expect(toHex(setupBaseSender(crypto, keyPair(5).publicKey, info, pair(vector.skEm)).baseNonce)).not.toBe(
+      nonce,
+    );
     expect(toHex(setupBaseSender(crypto, fromHex(vector.pkRm), info, keyPair(5)).baseNonce)).not.toBe(nonce);
   });
 

@@ -12,7 +12,10 @@ export function keyPair(fill: number): P256KeyPair {
 }
 
 export const worker: WorkerChannel = { genesisHash: new Uint8Array(32).fill(0xaa), keyPair: keyPair(1) };
-export const address: WorkerAddress = { genesisHash: worker.genesisHash, publicKey: worker.keyPair.publicKey };
+export const address: WorkerAddress = {
+  genesisHash: worker.genesisHash,
+  publicKey: worker.keyPair.publicKey,
+};
 export const binding: CommandBinding = { sender: new Uint8Array(32).fill(0x51), contractId: 2 };
 export const alice: Uint8Array = new Uint8Array(32).fill(0xa1);
 export const iv: Uint8Array = utf8("twelve bytes");

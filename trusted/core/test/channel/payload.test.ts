@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodePayload, decodeReply, encodePayload, encodeReply, type Payload, type Reply } from "../../src/channel/index.ts";
+import {
+  decodePayload,
+  decodeReply,
+  encodePayload,
+  encodeReply,
+  type Payload,
+  type Reply,
+} from "../../src/channel/index.ts";
 import { JsonError } from "../../src/json/index.ts";
 
 const one = Uint8Array.of(1);
@@ -28,9 +35,9 @@ describe("decodePayload, encodePayload", () => {
   });
 
   it("reads the key order 2020 clients wrote, and ignores keys it does not know in v1", () =>
-    expect(decodePayload('{"Cipher":{"iv_b64":"AQ==","cipher_b64":"AQ==","pubkey_b64":"AQ==","x":1}}')).toEqual(
-      payloads[1]?.[1],
-    ));
+    expect(
+      decodePayload('{"Cipher":{"iv_b64":"AQ==","cipher_b64":"AQ==","pubkey_b64":"AQ==","x":1}}'),
+    ).toEqual(payloads[1]?.[1]));
 
   it.each([
     ["json/bad-syntax", ""],

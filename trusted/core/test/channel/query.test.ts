@@ -2,10 +2,21 @@ import { describe, expect, it } from "vitest";
 import { decodeQuery, encodeQuery, type Query } from "../../src/channel/index.ts";
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted });
-const v2: Query = { kind: "v2", contractId: 2, expiresAt: 100, nonce: new Uint8Array(16).fill(0xab), request: "TotalIssuance" };
+const v2: Query = {
+  kind: "v2",
+  contractId: 2,
+  expiresAt: 100,
+  nonce: new Uint8Array(16).fill(0xab),
+  request: "TotalIssuance",
+};
 const v2Text = `{"contract_id":2,"expires_at":100,"nonce":"${"ab".repeat(16)}","request":"TotalIssuance"}`;
 const text2020 = '{"contract_id":2,"nonce":1,"request":{"FreeBalance":{"account":"00"}}}';
-const query2020: Query = { kind: "2020", contractId: 2, nonce: 1, request: { FreeBalance: { account: "00" } } };
+const query2020: Query = {
+  kind: "2020",
+  contractId: 2,
+  nonce: 1,
+  request: { FreeBalance: { account: "00" } },
+};
 
 describe("decodeQuery, encodeQuery", () => {
   it("v2: this text for this value, and back", () => {

@@ -45,8 +45,16 @@ const cases: Record<SignatureType, Case> = {
     account: crypto.blake2b256(secp.publicKey),
     sign: (m) => secp.signRecoverable(crypto.blake2b256(m)),
   },
-  eip191: { origin: address, account: evmAccount(address), sign: (m) => secp.signRecoverable(eip191Hash(crypto, m)) },
-  eip712: { origin: address, account: evmAccount(address), sign: (m) => secp.signRecoverable(eip712QueryHash(crypto, m)) },
+  eip191: {
+    origin: address,
+    account: evmAccount(address),
+    sign: (m) => secp.signRecoverable(eip191Hash(crypto, m)),
+  },
+  eip712: {
+    origin: address,
+    account: evmAccount(address),
+    sign: (m) => secp.signRecoverable(eip712QueryHash(crypto, m)),
+  },
 };
 const types = Object.keys(cases) as SignatureType[];
 const claimOf = (type: SignatureType, signed = message): OriginClaim =>
@@ -57,7 +65,9 @@ const verify = (origin: OriginClaim | undefined, payload = queryPayload) =>
 describe("verifyOrigin", () => {
   it("a query without origin is anonymous", () => expect(verify(undefined)).toBeUndefined());
 
-  it.each(types)("%s: names the account that signed", (type) => expect(verify(claimOf(type))).toEqual(cases[type].account));
+  it.each(types)("%s: names the account that signed", (type) =>
+    expect(verify(claimOf(type))).toEqual(cases[type].account),
+  );
 
   it.each(["ecdsa", "eip191", "eip712"] as const)("%s: the origin may be given as the account", (type) => {
     const { account, sign } = cases[type];
@@ -83,10 +93,16 @@ describe("verifyOrigin", () => {
     const { origin, sign } = cases[type];
     const signature = sign(message);
     expect(() => verify(claimOf(type), `${queryPayload} `)).toThrow(code("query/bad-signature"));
-    expect(() => verify(originClaim(type, flip(origin, origin.length - 1), signature))).toThrow(code("query/bad-signature"));
+    expect(() => verify(originClaim(type, flip(origin, origin.length - 1), signature))).toThrow(
+      code("query/bad-signature"),
+    );
     for (let i = 0; i < signature.length; i += 9)
-      expect(() => verify(originClaim(type, origin, flip(signature, i)))).toThrow(code("query/bad-signature"));
-    expect(() => verify(originClaim(type, origin, signature.subarray(1)))).toThrow(code("query/bad-signature"));
+      expect(() => verify(originClaim(type, origin, flip(signature, i)))).toThrow(
+        code("query/bad-signature"),
+      );
+    expect(() => verify(originClaim(type, origin, signature.subarray(1)))).toThrow(
+      code("query/bad-signature"),
+    );
     expect(() => verify(originClaim(type, origin, new Uint8Array()))).toThrow(code("query/bad-signature"));
   });
 
@@ -147,9 +163,9 @@ describe("readSignedQuery, encodeSignedQuery", () => {
   });
 
   it("writes the 2020 form", () =>
-    expect(encodeSignedQuery({ queryPayload: "p", origin: { origin: "00", sigB64: "AQ==", sigType: "ed25519" } })).toBe(
-      '{"origin":{"origin":"00","sig_b64":"AQ==","sig_type":"ed25519"},"query_payload":"p"}',
-    ));
+    expect(
+      encodeSignedQuery({ queryPayload: "p", origin: { origin: "00", sigB64: "AQ==", sigType: "ed25519" } }),
+    ).toBe('{"origin":{"origin":"00","sig_b64":"AQ==","sig_type":"ed25519"},"query_payload":"p"}'));
 
   it("an absent or null origin is anonymous", () => {
     expect(read({ query_payload: "p" })).toEqual({ queryPayload: "p", origin: undefined });
@@ -189,10 +205,13 @@ describeRecorded("Phala's EIP-712 query", () => {
   const recorded = fixtureJson("phala/crypto/eip712.json");
   const query = recorded.vectors.find((v: { id: string }) => v.id === "query");
 
-  it("hashes as recorded", () => expect(eip712QueryHash(crypto, utf8(query.encoded_query_utf8))).toEqual(from0x(query.hash)));
+  it("hashes as recorded", () =>
+    expect(eip712QueryHash(crypto, utf8(query.encoded_query_utf8))).toEqual(from0x(query.hash)));
 
   it("names the recorded account", () => {
     const claim = originClaim("eip712", fromHex(recorded.signer.substrate_account), fromHex(query.signature));
-    expect(toHex(verify(claim, query.encoded_query_utf8) ?? new Uint8Array())).toBe(recorded.signer.substrate_account);
+    expect(toHex(verify(claim, query.encoded_query_utf8) ?? new Uint8Array())).toBe(
+      recorded.signer.substrate_account,
+    );
   });
 });

@@ -34,7 +34,8 @@ interface RefusedKey {
   readonly pss_sha384: string;
 }
 
-const flip = (bytes: Uint8Array, at: number): Uint8Array => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
+const flip = (bytes: Uint8Array, at: number): Uint8Array =>
+  bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
 const offsetView = (bytes: Uint8Array): Uint8Array =>
   concat(Uint8Array.of(9, 9, 9), bytes, Uint8Array.of(9)).subarray(3, 3 + bytes.length);
 const bytes = (length: number, fill: number): Uint8Array => new Uint8Array(length).fill(fill);
@@ -69,9 +70,12 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
       it.each(names)("%s agrees with the portable provider at every block boundary", (name) => {
         const data = Uint8Array.from({ length: 300 }, (_, i) => (i * 7) & 255);
         for (const length of [
-          0, 1, 3, 4, 7, 8, 31, 32, 33, 55, 56, 63, 64, 65, 111, 112, 127, 128, 129, 135, 136, 137, 255, 256, 257, 300,
+          0, 1, 3, 4, 7, 8, 31, 32, 33, 55, 56, 63, 64, 65, 111, 112, 127, 128, 129, 135, 136, 137, 255, 256,
+          257, 300,
         ])
-          expect(toHex(crypto[name](data.subarray(0, length)))).toBe(toHex(portableCrypto[name](data.subarray(0, length))));
+          expect(toHex(crypto[name](data.subarray(0, length)))).toBe(
+            toHex(portableCrypto[name](data.subarray(0, length))),
+          );
       });
 
       it.each(names)("%s reads an offset view and returns bytes of its own", (name) => {
@@ -106,7 +110,8 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
           signature: fromHex(v.signature),
         }),
       );
-      const verify = ({ publicKey, message, signature }: SignedMessage) => crypto.ed25519.verify(publicKey, message, signature);
+      const verify = ({ publicKey, message, signature }: SignedMessage) =>
+        crypto.ed25519.verify(publicKey, message, signature);
       const good = rfc8032[1] as SignedMessage;
       const cofactored = cofactoredSignature(123456789n, 987654321n, utf8("vote"));
 
@@ -125,27 +130,43 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
       it("refuses any changed part", () => {
         expect(verify({ ...good, message: concat(good.message, good.message) })).toBe(false);
         expect(verify({ ...good, publicKey: (rfc8032[0] as SignedMessage).publicKey })).toBe(false);
-        for (const at of [0, 31, 32, 63]) expect(verify({ ...good, signature: flip(good.signature, at) })).toBe(false);
+        for (const at of [0, 31, 32, 63])
+          expect(verify({ ...good, signature: flip(good.signature, at) })).toBe(false);
       });
 
       it("refuses malformed keys and signatures without throwing", () => {
         const notAPoint = flip(bytes(32, 2), 0);
         for (const publicKey of [empty, bytes(31, 1), bytes(33, 1), notAPoint, bytes(32, 255)])
           expect(verify({ ...good, publicKey })).toBe(false);
-        for (const signature of [empty, good.signature.subarray(0, 63), concat(good.signature, bytes(1, 0)), bytes(64, 255)])
+        for (const signature of [
+          empty,
+          good.signature.subarray(0, 63),
+          concat(good.signature, bytes(1, 0)),
+          bytes(64, 255),
+        ])
           expect(verify({ ...good, signature })).toBe(false);
       });
 
       it("reads offset views", () =>
-        expect(crypto.ed25519.verify(offsetView(good.publicKey), offsetView(good.message), offsetView(good.signature))).toBe(
-          true,
-        ));
+        expect(
+          crypto.ed25519.verify(
+            offsetView(good.publicKey),
+            offsetView(good.message),
+            offsetView(good.signature),
+          ),
+        ).toBe(true));
 
       it("verifyAll answers in order", () => {
         const bad = { ...good, signature: flip(good.signature, 1) };
         const short = { ...good, signature: empty };
         expect(crypto.ed25519.verifyAll([], 4)).toEqual([]);
-        expect(crypto.ed25519.verifyAll([good, bad, cofactored, short, good], 4)).toEqual([true, false, true, false, true]);
+        expect(crypto.ed25519.verifyAll([good, bad, cofactored, short, good], 4)).toEqual([
+          true,
+          false,
+          true,
+          false,
+          true,
+        ]);
       });
 
       it("verifyAll accepts plain signatures however few second looks it has", () => {
@@ -164,21 +185,22 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
 
     describe("sr25519", () => {
       const all = vectors("signatures/sr25519.json");
-      const [publicKey, message, signature] = [all[0].public_key, all[0].message, all[0].signature].map(fromHex) as [
-        Uint8Array,
-        Uint8Array,
-        Uint8Array,
-      ];
+      const [publicKey, message, signature] = [all[0].public_key, all[0].message, all[0].signature].map(
+        fromHex,
+      ) as [Uint8Array, Uint8Array, Uint8Array];
 
       it("gives the published verdicts", () => {
         for (const v of all)
-          expect(crypto.sr25519.verify(fromHex(v.public_key), fromHex(v.message), fromHex(v.signature))).toBe(v.valid);
+          expect(crypto.sr25519.verify(fromHex(v.public_key), fromHex(v.message), fromHex(v.signature))).toBe(
+            v.valid,
+          );
       });
 
       it("refuses any changed part", () => {
         expect(crypto.sr25519.verify(publicKey, flip(message, 0), signature)).toBe(false);
         expect(crypto.sr25519.verify(flip(publicKey, 0), message, signature)).toBe(false);
-        for (const at of [0, 31, 32, 62]) expect(crypto.sr25519.verify(publicKey, message, flip(signature, at))).toBe(false);
+        for (const at of [0, 31, 32, 62])
+          expect(crypto.sr25519.verify(publicKey, message, flip(signature, at))).toBe(false);
       });
 
       it("refuses a signature without schnorrkel's marker bit", () => {
@@ -214,12 +236,18 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
       const highS = (signature: Uint8Array) => {
         const value = (part: Uint8Array) => BigInt(`0x${toHex(part)}`);
         const s = value(order) - value(signature.subarray(32, 64));
-        return concat(signature.subarray(0, 32), fromHex(s.toString(16).padStart(64, "0")), signature.subarray(64));
+        return concat(
+          signature.subarray(0, 32),
+          fromHex(s.toString(16).padStart(64, "0")),
+          signature.subarray(64),
+        );
       };
 
       it("signs as RFC 6979 says, low-s", () => {
         for (const { secret, message_utf8, signature } of vectors("signatures/secp256k1-rfc6979.json"))
-          expect(toHex(crypto.secp256k1.signer(fromHex(secret))?.sign(hash(message_utf8)) ?? empty)).toBe(signature);
+          expect(toHex(crypto.secp256k1.signer(fromHex(secret))?.sign(hash(message_utf8)) ?? empty)).toBe(
+            signature,
+          );
       });
 
       it("refuses what is no scalar", () => {
@@ -242,7 +270,8 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         for (const key of [publicKey, uncompressed, offsetView(publicKey)])
           expect(crypto.secp256k1.verify(key, hash("a"), signature)).toBe(true);
         expect(crypto.secp256k1.verify(publicKey, hash("b"), signature)).toBe(false);
-        for (const at of [0, 31, 32, 63]) expect(crypto.secp256k1.verify(publicKey, hash("a"), flip(signature, at))).toBe(false);
+        for (const at of [0, 31, 32, 63])
+          expect(crypto.secp256k1.verify(publicKey, hash("a"), flip(signature, at))).toBe(false);
       });
 
       it("refuses the high-s twin of a good signature", () => {
@@ -290,7 +319,13 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
           concat(Uint8Array.of(6), bytes(64, 1)),
         ])
           expect(crypto.secp256k1.verify(key, hash("a"), signature)).toBe(false);
-        for (const bad of [empty, signature.subarray(1), concat(signature, bytes(1, 0)), bytes(64, 0), bytes(64, 255)])
+        for (const bad of [
+          empty,
+          signature.subarray(1),
+          concat(signature, bytes(1, 0)),
+          bytes(64, 0),
+          bytes(64, 255),
+        ])
           expect(crypto.secp256k1.verify(publicKey, hash("a"), bad)).toBe(false);
         expect(crypto.secp256k1.verify(publicKey, empty, signature)).toBe(false);
         for (const key of [empty, bytes(33, 255), bytes(32, 2), concat(publicKey, empty, bytes(1, 1))])
@@ -350,7 +385,11 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
       it("verifies RFC 6979's signatures, and the twin with the other s", () => {
         const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
         for (const v of vectors("signatures/p256-rfc6979.json")) {
-          const [key, message, signature] = [fromHex(v.public_key), utf8(v.message_utf8), fromHex(v.signature)];
+          const [key, message, signature] = [
+            fromHex(v.public_key),
+            utf8(v.message_utf8),
+            fromHex(v.signature),
+          ];
           expect(crypto.p256.verify(key, message, signature)).toBe(true);
           const s = (order - BigInt(`0x${toHex(signature.subarray(32))}`)).toString(16).padStart(64, "0");
           expect(crypto.p256.verify(key, message, concat(signature.subarray(0, 32), fromHex(s)))).toBe(true);
@@ -365,9 +404,14 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
 
     describe("p384", () => {
       it("verifies RFC 6979's signatures, and the twin with the other s", () => {
-        const order = 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n;
+        const order =
+          0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n;
         for (const v of vectors("signatures/p384-rfc6979.json")) {
-          const [key, message, signature] = [fromHex(v.public_key), utf8(v.message_utf8), fromHex(v.signature)];
+          const [key, message, signature] = [
+            fromHex(v.public_key),
+            utf8(v.message_utf8),
+            fromHex(v.signature),
+          ];
           expect(crypto.p384.verify(offsetView(key), offsetView(message), offsetView(signature))).toBe(true);
           const s = (order - BigInt(`0x${toHex(signature.subarray(48))}`)).toString(16).padStart(96, "0");
           expect(crypto.p384.verify(key, message, concat(signature.subarray(0, 48), fromHex(s)))).toBe(true);
@@ -399,20 +443,23 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         message: utf8(v.message_utf8),
       })) as { v: RsaVector; key: RsaPublicKey; message: Uint8Array }[];
 
-      it.each(["sha256", "sha384", "sha512"] as const)("verifies PKCS #1 v1.5 with %s, and only what was signed", (hash) => {
-        expect(keys.length).toBe(3);
-        for (const { v, key, message } of keys) {
-          const signature = fromHex(v.pkcs1[hash]);
-          const view = { modulus: offsetView(key.modulus), exponent: offsetView(exponent) };
-          expect(crypto.rsa.verifyPkcs1(hash, view, offsetView(message), offsetView(signature))).toBe(true);
-          expect(crypto.rsa.verifyPkcs1(hash, key, flip(message, 0), signature)).toBe(false);
-          for (const at of [0, 1, 100, signature.length - 1])
-            expect(crypto.rsa.verifyPkcs1(hash, key, message, flip(signature, at))).toBe(false);
-          expect(crypto.rsa.verifyPssSha384(key, message, signature)).toBe(false);
-          for (const other of ["sha256", "sha384", "sha512"] as const)
-            expect(crypto.rsa.verifyPkcs1(other, key, message, signature)).toBe(other === hash);
-        }
-      });
+      it.each(["sha256", "sha384", "sha512"] as const)(
+        "verifies PKCS #1 v1.5 with %s, and only what was signed",
+        (hash) => {
+          expect(keys.length).toBe(3);
+          for (const { v, key, message } of keys) {
+            const signature = fromHex(v.pkcs1[hash]);
+            const view = { modulus: offsetView(key.modulus), exponent: offsetView(exponent) };
+            expect(crypto.rsa.verifyPkcs1(hash, view, offsetView(message), offsetView(signature))).toBe(true);
+            expect(crypto.rsa.verifyPkcs1(hash, key, flip(message, 0), signature)).toBe(false);
+            for (const at of [0, 1, 100, signature.length - 1])
+              expect(crypto.rsa.verifyPkcs1(hash, key, message, flip(signature, at))).toBe(false);
+            expect(crypto.rsa.verifyPssSha384(key, message, signature)).toBe(false);
+            for (const other of ["sha256", "sha384", "sha512"] as const)
+              expect(crypto.rsa.verifyPkcs1(other, key, message, signature)).toBe(other === hash);
+          }
+        },
+      );
 
       it("verifies PSS with SHA-384 and 48 bytes of salt, and only what was signed", () => {
         for (const { v, key, message } of keys)
@@ -473,17 +520,28 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
           key.modulus,
         ])
           expect(verify(key, message, bad)).toBe(false);
-        for (const modulus of [empty, bytes(256, 0), concat(zero, key.modulus), key.modulus.subarray(1), flip(key.modulus, 255)])
+        for (const modulus of [
+          empty,
+          bytes(256, 0),
+          concat(zero, key.modulus),
+          key.modulus.subarray(1),
+          flip(key.modulus, 255),
+        ])
           expect(verify({ modulus, exponent }, message, signature)).toBe(false);
         for (const other of [empty, bytes(1, 1), bytes(1, 3), concat(zero, exponent), Uint8Array.of(1, 0, 3)])
           expect(verify({ modulus: key.modulus, exponent: other }, message, signature)).toBe(false);
       });
 
-      it.each(vectors("signatures/rsa-refused-keys.json") as RefusedKey[])("refuses good signatures by a key of $what", (v) => {
-        const key = { modulus: fromHex(v.modulus), exponent: fromHex(v.exponent) };
-        expect(crypto.rsa.verifyPkcs1("sha256", key, utf8(v.message_utf8), fromHex(v.pkcs1_sha256))).toBe(false);
-        expect(crypto.rsa.verifyPssSha384(key, utf8(v.message_utf8), fromHex(v.pss_sha384))).toBe(false);
-      });
+      it.each(vectors("signatures/rsa-refused-keys.json") as RefusedKey[])(
+        "refuses good signatures by a key of $what",
+        (v) => {
+          const key = { modulus: fromHex(v.modulus), exponent: fromHex(v.exponent) };
+          expect(crypto.rsa.verifyPkcs1("sha256", key, utf8(v.message_utf8), fromHex(v.pkcs1_sha256))).toBe(
+            false,
+          );
+          expect(crypto.rsa.verifyPssSha384(key, utf8(v.message_utf8), fromHex(v.pss_sha384))).toBe(false);
+        },
+      );
     });
 
     describe("aes256Gcm", () => {
@@ -503,7 +561,8 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         const aead = crypto.aes256Gcm(key);
         const sealed = aead.seal(iv, text, aad);
         for (let i = 0; i < sealed.length; i++) expect(aead.open(iv, flip(sealed, i), aad)).toBeUndefined();
-        for (let i = 0; i < sealed.length; i++) expect(aead.open(iv, sealed.subarray(0, i), aad)).toBeUndefined();
+        for (let i = 0; i < sealed.length; i++)
+          expect(aead.open(iv, sealed.subarray(0, i), aad)).toBeUndefined();
         expect(aead.open(flip(iv, 0), sealed, aad)).toBeUndefined();
         expect(aead.open(iv, sealed, flip(aad, 0))).toBeUndefined();
         expect(aead.open(iv, sealed, empty)).toBeUndefined();
@@ -518,7 +577,9 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
 
       it("names a key or an IV of the wrong length as the bug it is", () => {
         for (const length of [0, 16, 24, 31, 33])
-          expect(() => crypto.aes256Gcm(bytes(length, 1))).toThrow(expect.objectContaining({ code: "crypto/bad-length" }));
+          expect(() => crypto.aes256Gcm(bytes(length, 1))).toThrow(
+            expect.objectContaining({ code: "crypto/bad-length" }),
+          );
         for (const length of [0, 11, 13, 16])
           expect(() => crypto.aes256Gcm(key).seal(bytes(length, 1), text, aad)).toThrow(
             expect.objectContaining({ code: "crypto/bad-length" }),
@@ -540,10 +601,15 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
       it("opens whatever the portable provider seals", () => {
         const some = (maxLength: number) => fc.uint8Array({ maxLength });
         fc.assert(
-          fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), some(200), some(40), (anyKey, plaintext, anyAad) => {
-            const sealed = portableCrypto.aes256Gcm(anyKey).seal(iv, plaintext, anyAad);
-            expect(crypto.aes256Gcm(anyKey).open(iv, sealed, anyAad)).toEqual(Uint8Array.from(plaintext));
-          }),
+          fc.property(
+            fc.uint8Array({ minLength: 32, maxLength: 32 }),
+            some(200),
+            some(40),
+            (anyKey, plaintext, anyAad) => {
+              const sealed = portableCrypto.aes256Gcm(anyKey).seal(iv, plaintext, anyAad);
+              expect(crypto.aes256Gcm(anyKey).open(iv, sealed, anyAad)).toEqual(Uint8Array.from(plaintext));
+            },
+          ),
         );
       });
     });
@@ -554,14 +620,18 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         expect(recorded.length).toBe(31);
         const aead = crypto.aes256Gcm(fromHex(key_hex));
         for (const { iv_b64, cipher_b64, plaintext } of recorded)
-          expect(fromUtf8(aead.open(fromBase64(iv_b64), fromBase64(cipher_b64), empty) ?? empty)).toBe(plaintext);
+          expect(fromUtf8(aead.open(fromBase64(iv_b64), fromBase64(cipher_b64), empty) ?? empty)).toBe(
+            plaintext,
+          );
       });
 
       it("gives the JavaScript SDK's ciphertext", () => {
         const v = fixtureJson("phala/crypto/sdk-aes256gcm.json");
         const aead = crypto.aes256Gcm(fromHex(v.key));
         expect(toHex(aead.seal(fromHex(v.iv), fromHex(v.plaintext), empty))).toBe(v.ciphertext_and_tag);
-        expect(toHex(aead.open(fromHex(v.iv), fromHex(v.ciphertext_and_tag), empty) ?? empty)).toBe(v.plaintext);
+        expect(toHex(aead.open(fromHex(v.iv), fromHex(v.ciphertext_and_tag), empty) ?? empty)).toBe(
+          v.plaintext,
+        );
       });
 
       it("agrees on the 2020 shared secret", () => {
@@ -577,7 +647,9 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
           const hash = crypto.blake2b256(fromHex(t.message_hex));
           expect(toHex(hash)).toBe(t.blake2_256);
           expect(crypto.secp256k1.verify(fromHex(t.public_key), hash, fromHex(t.signature))).toBe(t.valid);
-          expect(crypto.secp256k1.verify(fromHex(t.public_key), flip(hash, 0), fromHex(t.signature))).toBe(false);
+          expect(crypto.secp256k1.verify(fromHex(t.public_key), flip(hash, 0), fromHex(t.signature))).toBe(
+            false,
+          );
         }
         expect(toHex(crypto.secp256k1.signer(fromHex(v.dev_identity.secret))?.publicKey ?? empty)).toBe(
           v.dev_identity.public_key_compressed,
@@ -587,8 +659,12 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
       it("recovers the signer of the EIP-712 queries", () => {
         const v = fixtureJson("phala/crypto/eip712.json");
         for (const { hash, signature } of v.vectors)
-          expect(toHex(crypto.secp256k1.recover(from0x(hash), fromHex(signature)) ?? empty)).toBe(v.signer.compressed);
-        expect(toHex(crypto.secp256k1.uncompress(fromHex(v.signer.compressed)) ?? empty)).toBe(v.signer.uncompressed);
+          expect(toHex(crypto.secp256k1.recover(from0x(hash), fromHex(signature)) ?? empty)).toBe(
+            v.signer.compressed,
+          );
+        expect(toHex(crypto.secp256k1.uncompress(fromHex(v.signer.compressed)) ?? empty)).toBe(
+          v.signer.uncompressed,
+        );
       });
 
       it("prefixes storage keys as 62 pallets do", () => {
@@ -596,7 +672,9 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         let checked = 0;
         for (const [name, expected] of Object.entries<string>(entries)) {
           const [pallet = "", item = ""] = name.split("::");
-          expect(concat(crypto.twox128(utf8(pallet)), crypto.twox128(utf8(item)))).toEqual(from0x(expected).subarray(0, 32));
+          expect(concat(crypto.twox128(utf8(pallet)), crypto.twox128(utf8(item)))).toEqual(
+            from0x(expected).subarray(0, 32),
+          );
           checked++;
         }
         expect(checked).toBeGreaterThan(50);

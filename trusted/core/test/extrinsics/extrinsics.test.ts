@@ -36,7 +36,9 @@ function verdict(run: () => unknown): string {
 
 describe("decodeExtrinsic2020", () => {
   it("reads an inherent", () => {
-    expect(decodeExtrinsic2020(fromHex("280401000bf07ca2cb6e01"))).toEqual({ call: fromHex("01000bf07ca2cb6e01") });
+    expect(decodeExtrinsic2020(fromHex("280401000bf07ca2cb6e01"))).toEqual({
+      call: fromHex("01000bf07ca2cb6e01"),
+    });
   });
 
   it("reads a signed extrinsic, as an offset view too", () => {
@@ -70,7 +72,10 @@ describe("decodeExtrinsic2020", () => {
     ["02", "ecdsa", 65],
   ])("reads signature %s, %s, of %i bytes", (tag, kind, length) => {
     const extrinsic = decodeExtrinsic2020(signed({ signature: tag + "cd".repeat(length), call: "0600" }));
-    expect(extrinsic).toMatchObject({ signature: { kind, bytes: filled(length, 0xcd) }, call: fromHex("0600") });
+    expect(extrinsic).toMatchObject({
+      signature: { kind, bytes: filled(length, 0xcd) },
+      call: fromHex("0600"),
+    });
   });
 
   it.each([
@@ -110,7 +115,9 @@ describe("decodeExtrinsic2020", () => {
   });
 
   it("throws nothing but CodecError, whatever the bytes", () => {
-    const bytes = fc.array(fc.oneof(fc.constantFrom(0x04, 0x84, 0xff, 0xfc, 0, 1, 2), fc.nat(255)), { maxLength: 160 });
+    const bytes = fc.array(fc.oneof(fc.constantFrom(0x04, 0x84, 0xff, 0xfc, 0, 1, 2), fc.nat(255)), {
+      maxLength: 160,
+    });
     fc.assert(
       fc.property(bytes, (list) => {
         verdict(() => decodeExtrinsic2020(withLength(Uint8Array.from(list))));
@@ -153,12 +160,16 @@ describe("decodePushCommand2020", () => {
 
 describe("extrinsicsRoot", () => {
   it("of an empty body", () => {
-    expect(toHex(extrinsicsRoot(crypto, []))).toBe("03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314");
+    expect(toHex(extrinsicsRoot(crypto, []))).toBe(
+      "03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314",
+    );
   });
 });
 
 describeRecorded("recorded blocks", () => {
-  const { header, extrinsics } = decodeSignedBlock(fixtureBase64("phala/2020-bridge/signed-block-2019-12-14.b64"));
+  const { header, extrinsics } = decodeSignedBlock(
+    fixtureBase64("phala/2020-bridge/signed-block-2019-12-14.b64"),
+  );
 
   it("of December 2019: the root, an inherent, and Alice's transfer to Bob", () => {
     expect(toHex(extrinsicsRoot(crypto, extrinsics))).toBe(toHex(header.extrinsicsRoot));
@@ -178,7 +189,12 @@ describeRecorded("recorded blocks", () => {
 
   it("of December 2019: the root notices a changed, missing, added or moved extrinsic", () => {
     const [first, second] = extrinsics as [Uint8Array, Uint8Array];
-    const bodies = [[second, first], [first], [first, second, first], [first, second.with(40, (second[40] ?? 0) ^ 1)]];
+    const bodies = [
+      [second, first],
+      [first],
+      [first, second, first],
+      [first, second.with(40, (second[40] ?? 0) ^ 1)],
+    ];
     for (const body of bodies) expect(extrinsicsRoot(crypto, body)).not.toEqual(header.extrinsicsRoot);
   });
 

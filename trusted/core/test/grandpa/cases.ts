@@ -1,5 +1,10 @@
 /** One case per rule of `verifyJustification`, both sides of each edge. Published as `vectors/grandpa/justifications.json`. */
-import { type AuthoritySet, type Justification, precommitMessage, type SignedPrecommit } from "../../src/grandpa/index.ts";
+import {
+  type AuthoritySet,
+  type Justification,
+  precommitMessage,
+  type SignedPrecommit,
+} from "../../src/grandpa/index.ts";
 import {
   authority,
   authoritySet,
@@ -54,11 +59,18 @@ const accepted: readonly (readonly [string, Justification, AuthoritySet?])[] = [
   ],
   [
     "a vote for a sibling of the target, above the base",
-    justification(b2, [vote(0, b1), vote(1, fork2), ...[2, 3, 4, 5, 6].map((voter) => vote(voter, b2))], [b2, fork2]),
+    justification(
+      b2,
+      [vote(0, b1), vote(1, fork2), ...[2, 3, 4, 5, 6].map((voter) => vote(voter, b2))],
+      [b2, fork2],
+    ),
     authoritySet(7),
   ],
   ["an ancestry header given twice", justification(b2, [vote(0, b2), vote(1, b3), vote(2, b3)], [b3, b3])],
-  ["a vote given twice besides enough others", justification(b2, [vote(0, b2), vote(0, b2), vote(1, b2), vote(2, b2)])],
+  [
+    "a vote given twice besides enough others",
+    justification(b2, [vote(0, b2), vote(0, b2), vote(1, b2), vote(2, b2)]),
+  ],
   ["a stranger's good vote besides enough others", unanimous(b2, 4), authoritySet(3)],
   [
     "a voter who voted for the target and another block",
@@ -91,8 +103,16 @@ const accepted: readonly (readonly [string, Justification, AuthoritySet?])[] = [
     unanimous(b2, 1),
     { setId: 5n, authorities: [authority(0), authority(0), authority(0, 2n)] },
   ],
-  ["an authority without weight may vote", unanimous(b2, 2), { setId: 5n, authorities: [authority(0), authority(1, 0n)] }],
-  ["total weight of all 64 bits", unanimous(b2, 1), { setId: 5n, authorities: [authority(0, 2n ** 64n - 2n), authority(1)] }],
+  [
+    "an authority without weight may vote",
+    unanimous(b2, 2),
+    { setId: 5n, authorities: [authority(0), authority(1, 0n)] },
+  ],
+  [
+    "total weight of all 64 bits",
+    unanimous(b2, 1),
+    { setId: 5n, authorities: [authority(0, 2n ** 64n - 2n), authority(1)] },
+  ],
 ];
 
 const threeVotes = [vote(0, b2), vote(1, b2), vote(2, b2)];
@@ -111,33 +131,65 @@ const refused: readonly (readonly [code: string, string, Justification, Authorit
     "more than two votes per authority",
     justification(b2, [...threeVotes, ...threeVotes, ...threeVotes]),
   ],
-  ["finality/no-route", "a header on the way is missing", justification(b2, [vote(0, b2), vote(1, b2), vote(2, b4)], [b4])],
+  [
+    "finality/no-route",
+    "a header on the way is missing",
+    justification(b2, [vote(0, b2), vote(1, b2), vote(2, b4)], [b4]),
+  ],
   [
     "finality/no-route",
     "the last header on the way is missing",
     justification(b2, [vote(0, b2), vote(1, b2), vote(2, b4)], [b3]),
   ],
-  ["finality/no-route", "one vote on another fork", justification(b2, [...threeVotes, vote(3, fork2)], [fork2])],
-  ["finality/no-route", "a vote below the target, no way down to it", justification(b2, [...threeVotes, vote(3, b1)])],
+  [
+    "finality/no-route",
+    "one vote on another fork",
+    justification(b2, [...threeVotes, vote(3, fork2)], [fork2]),
+  ],
+  [
+    "finality/no-route",
+    "a vote below the target, no way down to it",
+    justification(b2, [...threeVotes, vote(3, b1)]),
+  ],
   [
     "finality/no-route",
     "two lowest votes on different forks",
     justification(b3, [vote(0, b2), vote(1, b3), vote(2, b3), vote(3, fork2)], [b3]),
   ],
-  ["finality/no-route", "a stranger's vote leads nowhere", justification(b2, [...threeVotes, vote(9, fork2)])],
+  [
+    "finality/no-route",
+    "a stranger's vote leads nowhere",
+    justification(b2, [...threeVotes, vote(9, fork2)]),
+  ],
   ["finality/unused-header", "a header above all votes", justification(b2, threeVotes, [b3])],
-  ["finality/unused-header", "the target's own header where it is the base", justification(b2, threeVotes, [b2])],
-  ["finality/unused-header", "a header of another fork", justification(b2, [...threeVotes, vote(3, b3)], [b3, fork2])],
+  [
+    "finality/unused-header",
+    "the target's own header where it is the base",
+    justification(b2, threeVotes, [b2]),
+  ],
+  [
+    "finality/unused-header",
+    "a header of another fork",
+    justification(b2, [...threeVotes, vote(3, b3)], [b3, fork2]),
+  ],
   ["finality/below-threshold", "no votes", justification(b2, [])],
   ["finality/below-threshold", "two of four authorities", unanimous(b2, 2)],
   ["finality/below-threshold", "two of three authorities", unanimous(b2, 2), authoritySet(3)],
-  ["finality/below-threshold", "one authority votes three times", justification(b2, [vote(0, b2), vote(0, b2), vote(0, b2)])],
+  [
+    "finality/below-threshold",
+    "one authority votes three times",
+    justification(b2, [vote(0, b2), vote(0, b2), vote(0, b2)]),
+  ],
   [
     "finality/below-threshold",
     "a voter for two blocks counts once",
     justification(b2, [vote(0, b2), vote(1, b2), vote(1, b3)], [b3]),
   ],
-  ["finality/below-threshold", "a stranger's vote does not count", justification(b2, [vote(0, b2), vote(1, b2), vote(9, b2)])],
+  [
+    "finality/below-threshold",
+    "a stranger's vote does not count",
+    justification(b2, [vote(0, b2), vote(1, b2), vote(9, b2)]),
+  ],
   [
     "finality/below-threshold",
     "votes below the target do not count",
@@ -187,7 +239,11 @@ const refused: readonly (readonly [code: string, string, Justification, Authorit
     "another authority's signature",
     justification(b2, [vote(0, b2), vote(1, b2), stolen(vote(1, b2), vote(2, b2))]),
   ],
-  ["finality/bad-signature", "a prevote is no precommit", justification(b2, [vote(0, b2), vote(1, b2), prevote(2, b2)])],
+  [
+    "finality/bad-signature",
+    "a prevote is no precommit",
+    justification(b2, [vote(0, b2), vote(1, b2), prevote(2, b2)]),
+  ],
   [
     "finality/bad-signature",
     "a bad vote besides enough good ones",
@@ -219,7 +275,13 @@ export const justificationCases: readonly Case[] = [
   ...accepted.map(([title, given, trusted = four]) => {
     return { title, trusted, target: targetOf(given), justification: given, expect: "accept" };
   }),
-  { title: "another hash", trusted: four, target: fork2, justification: unanimous(b2, 4), expect: "finality/wrong-target" },
+  {
+    title: "another hash",
+    trusted: four,
+    target: fork2,
+    justification: unanimous(b2, 4),
+    expect: "finality/wrong-target",
+  },
   {
     title: "another number",
     trusted: four,

@@ -37,8 +37,17 @@ export function genesis({ fork = 0, digest = [], stateRoot = bytes32(0) }: Block
   return block({ parentHash: bytes32(0), number: 0, stateRoot, extrinsicsRoot: bytes32(fork), digest });
 }
 
-export function child(parent: Block, { fork = 0, digest = [], stateRoot = bytes32(0) }: BlockOptions = {}): Block {
-  return block({ parentHash: parent.hash, number: parent.number + 1, stateRoot, extrinsicsRoot: bytes32(fork), digest });
+export function child(
+  parent: Block,
+  { fork = 0, digest = [], stateRoot = bytes32(0) }: BlockOptions = {},
+): Block {
+  return block({
+    parentHash: parent.hash,
+    number: parent.number + 1,
+    stateRoot,
+    extrinsicsRoot: bytes32(fork),
+    digest,
+  });
 }
 
 /** `count` blocks on top of `parent`, lowest first. */
@@ -87,7 +96,12 @@ export interface VoteOptions {
 export function vote(voter: number, target: Block, options: VoteOptions = {}): SignedPrecommit {
   const targetNumber = options.number ?? target.number;
   const message = precommitMessage(target.hash, targetNumber, options.round ?? round, options.setId ?? 5n);
-  return { targetHash: target.hash, targetNumber, signature: ed25519.sign(message, secret(voter)), id: voterId(voter) };
+  return {
+    targetHash: target.hash,
+    targetNumber,
+    signature: ed25519.sign(message, secret(voter)),
+    id: voterId(voter),
+  };
 }
 
 export function signedBy(voter: number, message: Uint8Array): Uint8Array {

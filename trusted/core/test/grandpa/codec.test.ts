@@ -40,7 +40,9 @@ describe("decodeJustification", () => {
   it("codec/truncated or codec/too-long: every strict prefix", () => {
     for (let length = 0; length < encoded.length; length++) {
       const read = () => decodeJustification(encoded.subarray(0, length));
-      expect(read).toThrow(expect.objectContaining({ code: expect.stringMatching(/^codec\/(truncated|too-long)$/) }));
+      expect(read).toThrow(
+        expect.objectContaining({ code: expect.stringMatching(/^codec\/(truncated|too-long)$/) }),
+      );
     }
   });
 
@@ -58,7 +60,9 @@ describe("decodeJustification", () => {
   it("codec/too-long: more ancestry headers than a round can need", () => {
     const withHeaders = (count: number) =>
       encodeJustification({ ...sample, votesAncestries: new Array<Header>(count).fill(b2.header) });
-    expect(decodeJustification(withHeaders(maxAncestryHeaders)).votesAncestries.length).toBe(maxAncestryHeaders);
+    expect(decodeJustification(withHeaders(maxAncestryHeaders)).votesAncestries.length).toBe(
+      maxAncestryHeaders,
+    );
     expect(() => decodeJustification(withHeaders(maxAncestryHeaders + 1))).toThrow(
       expect.objectContaining({ code: "codec/too-long" }),
     );
@@ -79,9 +83,15 @@ describe("decodeJustification", () => {
   });
 
   it("writes no field of another length", () => {
-    for (const bad of [{ targetHash: new Uint8Array(31) }, { id: new Uint8Array(33) }, { signature: new Uint8Array(63) }]) {
+    for (const bad of [
+      { targetHash: new Uint8Array(31) },
+      { id: new Uint8Array(33) },
+      { signature: new Uint8Array(63) },
+    ]) {
       const broken = { ...sample, precommits: [{ ...vote(0, b1), ...bad }] };
-      expect(() => encodeJustification(broken)).toThrow(expect.objectContaining({ code: "codec/out-of-range" }));
+      expect(() => encodeJustification(broken)).toThrow(
+        expect.objectContaining({ code: "codec/out-of-range" }),
+      );
     }
   });
 });
@@ -114,7 +124,10 @@ describe("authority lists", () => {
 
 const digests: readonly [string, GrandpaDigest][] = [
   [`01${listHex}05000000`, { kind: "scheduled-change", nextAuthorities: list, delay: 5 }],
-  [`0207000000${listHex}05000000`, { kind: "forced-change", medianLastFinalized: 7, nextAuthorities: list, delay: 5 }],
+  [
+    `0207000000${listHex}05000000`,
+    { kind: "forced-change", medianLastFinalized: 7, nextAuthorities: list, delay: 5 },
+  ],
   ["030900000000000000", { kind: "on-disabled", authorityIndex: 9n }],
   ["0405000000", { kind: "pause", delay: 5 }],
   ["0506000000", { kind: "resume", delay: 6 }],
@@ -132,7 +145,13 @@ describe("grandpaDigests", () => {
     if (change === undefined || pause === undefined) throw new Error("no digests");
     const header: Header = {
       ...genesis().header,
-      digest: [{ ...change, kind: "seal" }, { ...change, engine: "BABE" }, pause, { ...change, kind: "pre-runtime" }, change],
+      digest: [
+        { ...change, kind: "seal" },
+        { ...change, engine: "BABE" },
+        pause,
+        { ...change, kind: "pre-runtime" },
+        change,
+      ],
     };
     expect(grandpaDigests(header).map(({ kind }) => kind)).toEqual(["pause", "scheduled-change"]);
   });

@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { describeRecorded, fixtureBase64, fixtureJson, hasFixtures } from "../../../../test/support/fixtures.ts";
+import {
+  describeRecorded,
+  fixtureBase64,
+  fixtureJson,
+  hasFixtures,
+} from "../../../../test/support/fixtures.ts";
 import { from0x, to0x } from "../../src/bytes/index.ts";
 import { decodeHeader, encodeHeader, headerHash } from "../../src/chain/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
@@ -18,7 +23,10 @@ import {
 type Pair = [string, number];
 
 function setOf(setId: number | bigint, pairs: readonly Pair[]): AuthoritySet {
-  return { setId: BigInt(setId), authorities: pairs.map(([id, weight]) => ({ id: from0x(id), weight: BigInt(weight) })) };
+  return {
+    setId: BigInt(setId),
+    authorities: pairs.map(([id, weight]) => ({ id: from0x(id), weight: BigInt(weight) })),
+  };
 }
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
@@ -33,7 +41,9 @@ describeRecorded("phala block 1 of 2019-12-14", () => {
   });
 
   it("is final under set 0, not under set 1", () => {
-    expect(() => verifyJustification(crypto, trusted(0n), target(), decodeJustification(proof))).not.toThrow();
+    expect(() =>
+      verifyJustification(crypto, trusted(0n), target(), decodeJustification(proof)),
+    ).not.toThrow();
     const later = () => verifyJustification(crypto, trusted(1n), target(), decodeJustification(proof));
     expect(later).toThrow(code("finality/bad-signature"));
   });
@@ -56,13 +66,17 @@ describeRecorded("kusama block 2857472", () => {
 
   it("is final with exactly the threshold of set 1101", () => {
     const trusted = setOf(1101, data.authorities);
-    expect(decodeVersionedAuthorityList(from0x(data.storageValue_grandpa_authorities))).toEqual(trusted.authorities);
+    expect(decodeVersionedAuthorityList(from0x(data.storageValue_grandpa_authorities))).toEqual(
+      trusted.authorities,
+    );
     const justification = decodeJustification(bytes());
     expect(encodeJustification(justification)).toEqual(bytes());
     expect(justification.precommits).toHaveLength(234);
     expect(() => verifyJustification(crypto, trusted, target(), justification)).not.toThrow();
     const short = { ...justification, precommits: justification.precommits.slice(1) };
-    expect(() => verifyJustification(crypto, trusted, target(), short)).toThrow(code("finality/below-threshold"));
+    expect(() => verifyJustification(crypto, trusted, target(), short)).toThrow(
+      code("finality/below-threshold"),
+    );
   });
 
   it.each([1100, 1102])("is not final under set %i", (setId) => {
@@ -80,7 +94,8 @@ describeRecorded("a small justification", () => {
     const target = { hash: justification.targetHash, number: justification.targetNumber };
     const signers: Pair[] = data.signers.map((id: string) => [id, 1]);
     const others: Pair[] = [1, 2, 3].map((byte) => [`0x${`0${byte}`.repeat(32)}`, 1]);
-    const verify = (setId: number, pairs: Pair[]) => verifyJustification(crypto, setOf(setId, pairs), target, justification);
+    const verify = (setId: number, pairs: Pair[]) =>
+      verifyJustification(crypto, setOf(setId, pairs), target, justification);
     expect(() => verify(0, signers)).not.toThrow();
     expect(() => verify(0, [...signers, ...others.slice(1)])).not.toThrow();
     expect(() => verify(1, signers)).toThrow(code("finality/bad-signature"));
@@ -100,15 +115,25 @@ describeRecorded("votes on forks above the target", () => {
       },
     ) as SignedPrecommit[];
     const target = { hash: from0x(data.decoded.targetHash), number: data.decoded.targetNumber as number };
-    const commit = { round: BigInt(data.decoded.round), targetHash: target.hash, targetNumber: target.number, precommits: votes };
-    const links = data.headers.map(({ raw, hash, parentHash }: Record<"raw" | "hash" | "parentHash", string>) => {
-      expect(to0x(headerHash(crypto, from0x(raw)))).toBe(hash);
-      return { hash: from0x(hash), parentHash: from0x(parentHash) };
-    });
-    const verify = (given: typeof links) => verifyCommit(crypto, setOf(data.setId, data.authorities), target, commit, given);
+    const commit = {
+      round: BigInt(data.decoded.round),
+      targetHash: target.hash,
+      targetNumber: target.number,
+      precommits: votes,
+    };
+    const links = data.headers.map(
+      ({ raw, hash, parentHash }: Record<"raw" | "hash" | "parentHash", string>) => {
+        expect(to0x(headerHash(crypto, from0x(raw)))).toBe(hash);
+        return { hash: from0x(hash), parentHash: from0x(parentHash) };
+      },
+    );
+    const verify = (given: typeof links) =>
+      verifyCommit(crypto, setOf(data.setId, data.authorities), target, commit, given);
     expect(() => verify(links)).not.toThrow();
     for (const missing of links)
-      expect(() => verify(links.filter((link: unknown) => link !== missing))).toThrow(code("finality/no-route"));
+      expect(() => verify(links.filter((link: unknown) => link !== missing))).toThrow(
+        code("finality/no-route"),
+      );
     const unused = { hash: new Uint8Array(32), parentHash: target.hash };
     expect(() => verify([...links, unused])).toThrow(code("finality/unused-header"));
   });
@@ -132,7 +157,8 @@ describeRecorded("an avail block of set 31", () => {
   it("is final with five of seven", () => {
     const target = { hash: from0x(data.headerHash), number: data.expect.block.number as number };
     const justification = decodeJustification(from0x(data.justification));
-    const verify = (setId: number) => verifyJustification(crypto, setOf(setId, data.startAuthorities), target, justification);
+    const verify = (setId: number) =>
+      verifyJustification(crypto, setOf(setId, data.startAuthorities), target, justification);
     expect(() => verify(31)).not.toThrow();
     expect(() => verify(32)).toThrow(code("finality/bad-signature"));
   });

@@ -43,13 +43,19 @@ describe("vectors/grandpa/justifications.json", () => {
     await expect(`${JSON.stringify(justificationCases.map(toVector), null, 1)}\n`).toMatchFileSnapshot(file);
   });
 
-  it.each((vectors("grandpa/justifications.json") as Vector[]).map((v) => [v.expect, v.id, v] as const))("%s: %s", (_, __, v) => {
-    const trusted: AuthoritySet = { setId: BigInt(v.setId), authorities: decodeAuthorityList(fromHex(v.authorities)) };
-    const verify = () => {
-      const target = { hash: fromHex(v.targetHash), number: v.targetNumber };
-      verifyJustification(crypto, trusted, target, decodeJustification(fromHex(v.justification)));
-    };
-    if (v.expect === "accept") expect(verify).not.toThrow();
-    else expect(verify).toThrow(expect.objectContaining({ code: v.expect }) as FinalityError);
-  });
+  it.each((vectors("grandpa/justifications.json") as Vector[]).map((v) => [v.expect, v.id, v] as const))(
+    "%s: %s",
+    (_, __, v) => {
+      const trusted: AuthoritySet = {
+        setId: BigInt(v.setId),
+        authorities: decodeAuthorityList(fromHex(v.authorities)),
+      };
+      const verify = () => {
+        const target = { hash: fromHex(v.targetHash), number: v.targetNumber };
+        verifyJustification(crypto, trusted, target, decodeJustification(fromHex(v.justification)));
+      };
+      if (v.expect === "accept") expect(verify).not.toThrow();
+      else expect(verify).toThrow(expect.objectContaining({ code: v.expect }) as FinalityError);
+    },
+  );
 });

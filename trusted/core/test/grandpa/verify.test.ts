@@ -33,7 +33,9 @@ function verdict(
 
 describe("verifyJustification", () => {
   it.each(justificationCases.map((c) => [c.expect, c.title, c] as const))("%s: %s", (expected, _, c) => {
-    expect(verdict(c.trusted, c.target, decodeJustification(encodeJustification(c.justification)))).toBe(expected);
+    expect(verdict(c.trusted, c.target, decodeJustification(encodeJustification(c.justification)))).toBe(
+      expected,
+    );
   });
 
   it.each([
@@ -53,7 +55,9 @@ describe("verifyJustification", () => {
 
   it("names the vote, the weight and what is needed", () => {
     const below = () => verifyJustification(crypto, authoritySet(4), b1, unanimous(b1, 2));
-    expect(below).toThrow(expect.objectContaining({ detail: { code: "finality/below-threshold", weight: 2n, need: 3n } }));
+    expect(below).toThrow(
+      expect.objectContaining({ detail: { code: "finality/below-threshold", weight: 2n, need: 3n } }),
+    );
     const bad = justification(b1, [vote(0, b1), vote(1, b1), vote(2, b1, { round: 1n }), vote(3, b1)]);
     const forged = () => verifyJustification(crypto, authoritySet(4), b1, bad);
     expect(forged).toThrow(expect.objectContaining({ detail: { code: "finality/bad-signature", vote: 2 } }));
@@ -61,7 +65,10 @@ describe("verifyJustification", () => {
 
   it("finality/too-many-headers: before any is hashed", () => {
     const header = b1.header;
-    const given = { ...unanimous(b1, 3), votesAncestries: Array.from({ length: maxAncestryHeaders + 1 }, () => header) };
+    const given = {
+      ...unanimous(b1, 3),
+      votesAncestries: Array.from({ length: maxAncestryHeaders + 1 }, () => header),
+    };
     const noHash: Crypto = { ...crypto, blake2b256: () => expect.unreachable() };
     expect(verdict(authoritySet(4), b1, given, noHash)).toBe("finality/too-many-headers");
   });
@@ -70,8 +77,12 @@ describe("verifyJustification", () => {
     const link = { hash: b1.hash, parentHash: b1.header.parentHash };
     const verify = (headers: number) =>
       verifyCommit(crypto, authoritySet(4), b1, unanimous(b1, 3), new Array(headers).fill(link));
-    expect(() => verify(maxAncestryHeaders + 1)).toThrow(expect.objectContaining({ code: "finality/too-many-headers" }));
-    expect(() => verify(maxAncestryHeaders)).toThrow(expect.objectContaining({ code: "finality/unused-header" }));
+    expect(() => verify(maxAncestryHeaders + 1)).toThrow(
+      expect.objectContaining({ code: "finality/too-many-headers" }),
+    );
+    expect(() => verify(maxAncestryHeaders)).toThrow(
+      expect.objectContaining({ code: "finality/unused-header" }),
+    );
   });
 
   it("checks no signature of a justification that other rules refuse", () => {
@@ -108,7 +119,9 @@ describe("verifyJustification", () => {
 
 describe("precommitMessage", () => {
   it("is 1 ‖ hash ‖ number ‖ round ‖ set id", () => {
-    const message = Buffer.from(precommitMessage(new Uint8Array(32).fill(0xab), 0x01020304, round, 2n)).toString("hex");
+    const message = Buffer.from(
+      precommitMessage(new Uint8Array(32).fill(0xab), 0x01020304, round, 2n),
+    ).toString("hex");
     expect(message).toBe(`01${"ab".repeat(32)}0403020109000000000000000200000000000000`);
   });
 });

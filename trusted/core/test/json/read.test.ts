@@ -46,8 +46,18 @@ describe("typed readers accept", () => {
     ["jsonArray", jsonArray(jsonU32, 2), "[1,2]", [1, 2]],
     ["jsonNullable", jsonNullable(jsonU32), "null", null],
     ["jsonNullable with a value", jsonNullable(jsonU32), "1", 1],
-    ["jsonObject", transfer, '{"value":"1","dest":"0102"}', { dest: Uint8Array.of(1, 2), value: 1n, note: undefined }],
-    ["jsonObject with unknown keys ignored", jsonObject({ a: jsonU32 }, "ignored"), '{"a":1,"b":2}', { a: 1 }],
+    [
+      "jsonObject",
+      transfer,
+      '{"value":"1","dest":"0102"}',
+      { dest: Uint8Array.of(1, 2), value: 1n, note: undefined },
+    ],
+    [
+      "jsonObject with unknown keys ignored",
+      jsonObject({ a: jsonU32 }, "ignored"),
+      '{"a":1,"b":2}',
+      { a: 1 },
+    ],
     ["a unit variant", command, '"Ping"', { kind: "Ping", value: null }],
     ["a unit variant as serde also reads it", command, '{"Ping":null}', { kind: "Ping", value: null }],
     ["a variant with content", command, '{"SetOwner":7}', { kind: "SetOwner", value: 7 }],
@@ -118,7 +128,9 @@ describe("typed readers refuse", () => {
     ["json/wrong-type", command, "null"],
     ["json/trailing", jsonU32, "1 1"],
   ];
-  it.each(cases)("%s", (expected, reader, text) => expect(codeOf(() => decodeJson(text, reader))).toBe(expected));
+  it.each(cases)("%s", (expected, reader, text) =>
+    expect(codeOf(() => decodeJson(text, reader))).toBe(expected),
+  );
 
   it("what inherited properties would answer", () =>
     expect(codeOf(() => jsonObject({ constructor: jsonAny })({}, ""))).toBe("json/missing-key"));

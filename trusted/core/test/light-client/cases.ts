@@ -8,7 +8,12 @@ import {
   encodeVersionedAuthorityList,
   grandpaDigestItem,
 } from "../../src/grandpa/index.ts";
-import { type HeaderBatch, type LightClient, startFromGenesis, verifyHeaders } from "../../src/light-client/index.ts";
+import {
+  type HeaderBatch,
+  type LightClient,
+  startFromGenesis,
+  verifyHeaders,
+} from "../../src/light-client/index.ts";
 import { encode } from "../../src/scale/index.ts";
 import { grandpaAuthoritiesKey, grandpaCurrentSetIdKey, wellKnownKeys } from "../../src/storage-key/index.ts";
 import { Trie } from "../../src/trie/index.ts";
@@ -37,7 +42,8 @@ export function state(entries: readonly (readonly [Uint8Array, Uint8Array])[]): 
 
 const setIdEntry = (setId: bigint) => [setIdKey, encode(setId, (w, id) => w.u64(id))] as const;
 const palletEntry = (list: readonly Authority[]) => [palletKey, encodeAuthorityList(list)] as const;
-const wellKnownEntry = (list: readonly Authority[]) => [wellKnownKey, encodeVersionedAuthorityList(list)] as const;
+const wellKnownEntry = (list: readonly Authority[]) =>
+  [wellKnownKey, encodeVersionedAuthorityList(list)] as const;
 
 export const genesisState = state([wellKnownEntry(setA)]);
 export const first = genesis({ stateRoot: genesisState.root });
@@ -49,9 +55,18 @@ export const start: LightClient = startFromGenesis(crypto, {
 
 const scheduled = (nextAuthorities: readonly Authority[], delay: number) =>
   grandpaDigestItem({ kind: "scheduled-change", nextAuthorities, delay });
-const forced = grandpaDigestItem({ kind: "forced-change", medianLastFinalized: 0, nextAuthorities: setB, delay: 0 });
+const forced = grandpaDigestItem({
+  kind: "forced-change",
+  medianLastFinalized: 0,
+  nextAuthorities: setB,
+  delay: 0,
+});
 
-function batch(blocks: readonly Block[], change?: HeaderBatch["authoritySetChange"], setId = 0n): HeaderBatch {
+function batch(
+  blocks: readonly Block[],
+  change?: HeaderBatch["authoritySetChange"],
+  setId = 0n,
+): HeaderBatch {
   const last = blocks.at(-1) as Block;
   return {
     headers: blocks.map(({ encoded }) => encoded),
@@ -88,7 +103,10 @@ function claim(
   setId = 1n,
   digest: Block["header"]["digest"] = [],
 ) {
-  return { block: child(parent, { stateRoot: over.root, digest }), change: { authorities, setId, proof: over.prove(keys) } };
+  return {
+    block: child(parent, { stateRoot: over.root, digest }),
+    change: { authorities, setId, proof: over.prove(keys) },
+  };
 }
 
 const counted = state([palletEntry(setB), setIdEntry(1n)]);
@@ -159,10 +177,38 @@ const accepted: readonly (readonly [string, LightClient, HeaderBatch, number, bi
     0n,
     0,
   ],
-  ["a given change that the chain's set id counts", start, batch([p1, enactedCounted.block], enactedCounted.change), 2, 1n, 0],
-  ["a given change under the key of old chains", start, batch([p1, countedOld.block], countedOld.change), 2, 1n, 0],
-  ["a given change that the last header announces", start, batch([p1, digestAndState.block], digestAndState.change), 2, 1n, 0],
-  ["a given change on the day the delay ends", waiting, batch([late3, onTime.block], onTime.change), 4, 1n, 0],
+  [
+    "a given change that the chain's set id counts",
+    start,
+    batch([p1, enactedCounted.block], enactedCounted.change),
+    2,
+    1n,
+    0,
+  ],
+  [
+    "a given change under the key of old chains",
+    start,
+    batch([p1, countedOld.block], countedOld.change),
+    2,
+    1n,
+    0,
+  ],
+  [
+    "a given change that the last header announces",
+    start,
+    batch([p1, digestAndState.block], digestAndState.change),
+    2,
+    1n,
+    0,
+  ],
+  [
+    "a given change on the day the delay ends",
+    waiting,
+    batch([late3, onTime.block], onTime.change),
+    4,
+    1n,
+    0,
+  ],
 ];
 
 const refused: readonly (readonly [string, string, LightClient, HeaderBatch])[] = [
@@ -171,17 +217,57 @@ const refused: readonly (readonly [string, string, LightClient, HeaderBatch])[] 
   ["headers/gap", "a header in the middle is missing", start, batch([p1, p3])],
   ["headers/gap", "headers out of order", start, batch([p2, p1])],
   ["headers/gap", "a header given twice", start, batch([p1, p1])],
-  ["headers/wrong-parent", "the first header is of another chain", start, batch([child(genesis({ fork: 1 }))])],
-  ["headers/wrong-parent", "a later header is of another fork", start, batch([p1, child(child(first, { fork: 1 }))])],
-  ["headers/wrong-parent", "known headers of another fork in front", atTwo, batch([p1, child(child(first, { fork: 1 })), p3])],
-  ["headers/conflicts-finalized", "another header of the final number", atTwo, batch([p1, otherTwo, child(otherTwo)])],
+  [
+    "headers/wrong-parent",
+    "the first header is of another chain",
+    start,
+    batch([child(genesis({ fork: 1 }))]),
+  ],
+  [
+    "headers/wrong-parent",
+    "a later header is of another fork",
+    start,
+    batch([p1, child(child(first, { fork: 1 }))]),
+  ],
+  [
+    "headers/wrong-parent",
+    "known headers of another fork in front",
+    atTwo,
+    batch([p1, child(child(first, { fork: 1 })), p3]),
+  ],
+  [
+    "headers/conflicts-finalized",
+    "another header of the final number",
+    atTwo,
+    batch([p1, otherTwo, child(otherTwo)]),
+  ],
   ["headers/conflicts-finalized", "another header of the final number, alone", atTwo, batch([otherTwo])],
   ["headers/beyond-set-change", "headers after a change without delay", start, batch([p1, now2, now3])],
-  ["headers/beyond-set-change", "headers after the end of the delay", start, batch([p1, late2, late3, late4, late5])],
-  ["headers/beyond-set-change", "headers after a change of an earlier batch", waiting, batch([late3, late4, late5])],
+  [
+    "headers/beyond-set-change",
+    "headers after the end of the delay",
+    start,
+    batch([p1, late2, late3, late4, late5]),
+  ],
+  [
+    "headers/beyond-set-change",
+    "headers after a change of an earlier batch",
+    waiting,
+    batch([late3, late4, late5]),
+  ],
   ["headers/overlapping-change", "a change while another waits", start, batch([p1, late2, overlap(late2)])],
-  ["headers/overlapping-change", "a change while one of an earlier batch waits", waiting, batch([overlap(late2)])],
-  ["headers/overlapping-change", "a change in the block that enacts another", waiting, batch([late3, overlap(late3)])],
+  [
+    "headers/overlapping-change",
+    "a change while one of an earlier batch waits",
+    waiting,
+    batch([overlap(late2)]),
+  ],
+  [
+    "headers/overlapping-change",
+    "a change in the block that enacts another",
+    waiting,
+    batch([late3, overlap(late3)]),
+  ],
   ["finality/forced-change", "a forced change", start, batch([p1, child(p1, { digest: [forced] })])],
   [
     "finality/forced-change",
@@ -226,15 +312,30 @@ const refused: readonly (readonly [string, string, LightClient, HeaderBatch])[] 
     { ...batch([now3]), justification: encodeJustification(unanimous(now3, 4, 0n, 4)) },
   ],
   ["codec/truncated", "no justification", start, { ...batch([p1]), justification: new Uint8Array() }],
-  ["codec/trailing", "a byte after a header", start, { ...batch([p1]), headers: [concat(p1.encoded, new Uint8Array(1))] }],
+  [
+    "codec/trailing",
+    "a byte after a header",
+    start,
+    { ...batch([p1]), headers: [concat(p1.encoded, new Uint8Array(1))] },
+  ],
   [
     "codec/bad-tag",
     "a GRANDPA digest that cannot be read",
     start,
     batch([child(first, { digest: [{ ...forced, data: new Uint8Array([9]) }] })]),
   ],
-  ["headers/wrong-set-id", "a given change two ids ahead", start, batch([p1, twoAhead.block], twoAhead.change)],
-  ["headers/wrong-set-id", "a given change of the current id", start, batch([p1, noNews.block], noNews.change)],
+  [
+    "headers/wrong-set-id",
+    "a given change two ids ahead",
+    start,
+    batch([p1, twoAhead.block], twoAhead.change),
+  ],
+  [
+    "headers/wrong-set-id",
+    "a given change of the current id",
+    start,
+    batch([p1, noNews.block], noNews.change),
+  ],
   [
     "headers/authorities-mismatch",
     "a given list that the state does not have",
@@ -248,12 +349,37 @@ const refused: readonly (readonly [string, string, LightClient, HeaderBatch])[] 
     batch([p1, notAnnounced.block], notAnnounced.change),
   ],
   ["headers/no-authorities", "a state without authorities", start, batch([p1, noList.block], noList.change)],
-  ["headers/change-not-due", "a given change that nothing witnesses", start, batch([p1, unwitnessed.block], unwitnessed.change)],
-  ["headers/change-not-due", "the chain counts another set id", start, batch([p1, otherId.block], otherId.change)],
+  [
+    "headers/change-not-due",
+    "a given change that nothing witnesses",
+    start,
+    batch([p1, unwitnessed.block], unwitnessed.change),
+  ],
+  [
+    "headers/change-not-due",
+    "the chain counts another set id",
+    start,
+    batch([p1, otherId.block], otherId.change),
+  ],
   ["headers/change-not-due", "the chain counts no set id", start, batch([p1, noId.block], noId.change)],
-  ["headers/change-not-due", "the set id has moved, the delay has not ended", waiting, batch([early.block], early.change)],
-  ["trie/root-missing", "a proof of another block's state", start, batch([p1, otherRoot.block], otherRoot.change)],
-  ["trie/incomplete-proof", "a proof of something else", start, batch([p1, withoutList.block], withoutList.change)],
+  [
+    "headers/change-not-due",
+    "the set id has moved, the delay has not ended",
+    waiting,
+    batch([early.block], early.change),
+  ],
+  [
+    "trie/root-missing",
+    "a proof of another block's state",
+    start,
+    batch([p1, otherRoot.block], otherRoot.change),
+  ],
+  [
+    "trie/incomplete-proof",
+    "a proof of something else",
+    start,
+    batch([p1, withoutList.block], withoutList.change),
+  ],
   ["codec/trailing", "a proven list with bytes after it", start, batch([p1, badList.block], badList.change)],
 ];
 

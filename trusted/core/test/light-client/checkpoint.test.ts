@@ -19,7 +19,12 @@ import { after, at4, at9, next, root, scheduled, setOf } from "../warp/chain.ts"
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 const at6 = after(at4, 2);
-const good: Checkpoint = { genesisHash: root.hash, encodedHeader: at6.encoded, authorities: setOf(1), pending: [] };
+const good: Checkpoint = {
+  genesisHash: root.hash,
+  encodedHeader: at6.encoded,
+  authorities: setOf(1),
+  pending: [],
+};
 const start = (changes: Partial<Checkpoint>) => startFromCheckpoint(crypto, { ...good, ...changes });
 const change = (announcedAt: number, enactsAt: number, set = 2): PendingChange => {
   return { announcedAt, enactsAt, authorities: setOf(set).authorities };
@@ -34,10 +39,16 @@ const forced = grandpaDigestItem({
 describe("startFromCheckpoint", () => {
   it("gives a light client that follows the chain from there", () => {
     const client = start({});
-    expect(client).toMatchObject({ genesisHash: root.hash, finalized: { number: 6, hash: at6.hash }, authorities: setOf(1) });
+    expect(client).toMatchObject({
+      genesisHash: root.hash,
+      finalized: { number: 6, hash: at6.hash },
+      authorities: setOf(1),
+    });
     const child = next(at6);
     const justification = encodeJustification(unanimous(child, 3, 1n, 4));
-    expect(verifyHeaders(crypto, client, { headers: [child.encoded], justification }).next.finalized.number).toBe(7);
+    expect(
+      verifyHeaders(crypto, client, { headers: [child.encoded], justification }).next.finalized.number,
+    ).toBe(7);
     const other = start({ authorities: { ...setOf(1), setId: 2n } });
     expect(() => verifyHeaders(crypto, other, { headers: [child.encoded], justification })).toThrow(
       code("finality/bad-signature"),
@@ -46,7 +57,9 @@ describe("startFromCheckpoint", () => {
 
   it("takes a genesis only as its own", () => {
     expect(start({ encodedHeader: root.encoded, authorities: setOf(0) }).finalized.number).toBe(0);
-    expect(() => start({ encodedHeader: genesis({ fork: 1 }).encoded })).toThrow(code("checkpoint/wrong-genesis"));
+    expect(() => start({ encodedHeader: genesis({ fork: 1 }).encoded })).toThrow(
+      code("checkpoint/wrong-genesis"),
+    );
   });
 
   it("refuses a set that can finalize nothing", () => {
@@ -61,7 +74,9 @@ describe("startFromCheckpoint", () => {
       [...voters, weightless],
       [weightless, ...voters],
     ])
-      expect(() => start({ authorities: { setId: 1n, authorities } })).toThrow(code("checkpoint/zero-weight"));
+      expect(() => start({ authorities: { setId: 1n, authorities } })).toThrow(
+        code("checkpoint/zero-weight"),
+      );
   });
 
   it("refuses another set than the one its header enacts", () => {
@@ -96,7 +111,10 @@ describe("a checkpoint file", () => {
   it("reads as it was written", () => {
     expect(decodeCheckpoint(text)).toEqual(waiting);
     expect(decodeCheckpoint(encodeCheckpoint(good))).toEqual(good);
-    const big = { ...good, authorities: { setId: (1n << 64n) - 1n, authorities: [{ id: bytes32(1), weight: 1n << 53n }] } };
+    const big = {
+      ...good,
+      authorities: { setId: (1n << 64n) - 1n, authorities: [{ id: bytes32(1), weight: 1n << 53n }] },
+    };
     expect(decodeCheckpoint(encodeCheckpoint(big))).toEqual(big);
     expect(encodeCheckpoint(big)).toContain('"setId":"18446744073709551615"');
   });
@@ -156,7 +174,11 @@ describe("lightSyncCheckpoint", () => {
       w.vec(list, (w, change) => writeChange(w, change, 1));
       w.vec(history, (w, { setId, lastBlock }) => w.u64(setId).u32(lastBlock));
     });
-    return { finalizedBlockHeader: to0x(at6.encoded), grandpaAuthoritySet: to0x(record), babeEpochChanges: "0x00" };
+    return {
+      finalizedBlockHeader: to0x(at6.encoded),
+      grandpaAuthoritySet: to0x(record),
+      babeEpochChanges: "0x00",
+    };
   }
 
   const read = (record: Record) => lightSyncCheckpoint(root.hash, state(record));
@@ -169,8 +191,12 @@ describe("lightSyncCheckpoint", () => {
   it("takes changes that are announced by then, wherever in the tree", () => {
     const above = { ...change(7, 8), children: [change(8, 9, 3), change(8, 10, 4)] };
     expect(read({ scheduled: [above] }).pending).toEqual([]);
-    expect(read({ scheduled: [above, { ...change(5, 8), children: [change(9, 9)] }] }).pending).toEqual([change(5, 8)]);
-    expect(() => startFromCheckpoint(crypto, read({ scheduled: [change(2, 4)] }))).toThrow(code("checkpoint/bad-pending"));
+    expect(read({ scheduled: [above, { ...change(5, 8), children: [change(9, 9)] }] }).pending).toEqual([
+      change(5, 8),
+    ]);
+    expect(() => startFromCheckpoint(crypto, read({ scheduled: [change(2, 4)] }))).toThrow(
+      code("checkpoint/bad-pending"),
+    );
   });
 
   it("refuses a forced change that waits", () => {
@@ -183,7 +209,10 @@ describe("lightSyncCheckpoint", () => {
     ["another set's end last", [1], [4]],
     ["an end after the block", [0], [7]],
   ])("refuses a history with %s", (_, ids, blocks) => {
-    const history = ids.map((id, i) => ({ setId: BigInt.asUintN(64, BigInt(id)), lastBlock: blocks[i] ?? 0 }));
+    const history = ids.map((id, i) => ({
+      setId: BigInt.asUintN(64, BigInt(id)),
+      lastBlock: blocks[i] ?? 0,
+    }));
     expect(() => read({ history })).toThrow(code("checkpoint/bad-history"));
   });
 
@@ -200,6 +229,8 @@ describe("lightSyncCheckpoint", () => {
     expect(() => tampered(grandpaAuthoritySet.replace("010000000000000000", "0100000000000000fc"))).toThrow(
       code("codec/too-long"),
     );
-    expect(() => lightSyncCheckpoint(root.hash, { finalizedBlockHeader: "0x" })).toThrow(code("json/missing-key"));
+    expect(() => lightSyncCheckpoint(root.hash, { finalizedBlockHeader: "0x" })).toThrow(
+      code("json/missing-key"),
+    );
   });
 });

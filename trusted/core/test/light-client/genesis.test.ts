@@ -37,7 +37,10 @@ describe("startFromGenesis", () => {
   const next = child(first, { stateRoot: genesisState.root });
   const raw = state([[wellKnownKeys.grandpaAuthorities, encodeAuthorityList(authorities)]]);
   const trailing = state([
-    [wellKnownKeys.grandpaAuthorities, concat(new Uint8Array([1]), encodeAuthorityList(authorities), new Uint8Array(1))],
+    [
+      wellKnownKeys.grandpaAuthorities,
+      concat(new Uint8Array([1]), encodeAuthorityList(authorities), new Uint8Array(1)),
+    ],
   ]);
   it.each<[string, string, BridgeInitInfo]>([
     ["headers/not-genesis", "block 1", info(next, proof)],
@@ -48,7 +51,11 @@ describe("startFromGenesis", () => {
       "another weight",
       info(first, proof, authoritySet(3).authorities.concat({ ...authorities[3]!, weight: 2n })),
     ],
-    ["headers/no-authorities", "a state without authorities", info(genesis({ stateRoot: empty.root }), empty.prove(keys))],
+    [
+      "headers/no-authorities",
+      "a state without authorities",
+      info(genesis({ stateRoot: empty.root }), empty.prove(keys)),
+    ],
     ["codec/bad-tag", "a list without version", info(genesis({ stateRoot: raw.root }), raw.prove(keys))],
     ["codec/trailing", "a list and more", info(genesis({ stateRoot: trailing.root }), trailing.prove(keys))],
     ["trie/root-missing", "no proof", info(first, [])],
@@ -59,7 +66,8 @@ describe("startFromGenesis", () => {
 });
 
 describeRecorded("phala 2020", () => {
-  const bytes = (name: string) => (hasFixtures ? fixtureBase64(`phala/2020-bridge/${name}.b64`) : new Uint8Array());
+  const bytes = (name: string) =>
+    hasFixtures ? fixtureBase64(`phala/2020-bridge/${name}.b64`) : new Uint8Array();
   const genesisInfo = bytes("genesis-info-a");
   const header = bytes("block1-header");
   const justification = bytes("block1-justification");
@@ -76,7 +84,9 @@ describeRecorded("phala 2020", () => {
 
   it.each(["a", "b"])("genesis info %s is accepted", (name) => {
     const client = startFromGenesis(crypto, decodeBridgeInitInfo(bytes(`genesis-info-${name}`)));
-    expect(toHex(client.genesisHash)).toBe("fd83548ae2dec531610b04bdb26419cead44820442d035a4806b826f268a2924");
+    expect(toHex(client.genesisHash)).toBe(
+      "fd83548ae2dec531610b04bdb26419cead44820442d035a4806b826f268a2924",
+    );
     expect(client.authorities.authorities).toHaveLength(2);
   });
 
@@ -94,7 +104,9 @@ describeRecorded("phala 2020", () => {
   it("block 1 is accepted, and final under no other set id", () => {
     const client = anchor();
     const { next } = verifyHeaders(crypto, client, { headers: [header], justification });
-    expect(toHex(next.finalized.hash)).toBe("dec3884f71eab8418874b312f195aab495397e4962b0f3cbee05ab4a3dec0373");
+    expect(toHex(next.finalized.hash)).toBe(
+      "dec3884f71eab8418874b312f195aab495397e4962b0f3cbee05ab4a3dec0373",
+    );
     const later = { ...client, authorities: { ...client.authorities, setId: 1n } };
     const verify = () => verifyHeaders(crypto, later, { headers: [header], justification });
     expect(verify).toThrow(expect.objectContaining({ code: "finality/bad-signature" }));
@@ -104,7 +116,10 @@ describeRecorded("phala 2020", () => {
     const client = anchor();
     flips(header, (flipped, bit) => {
       // A number of 0 makes it another genesis, which conflicts; everything else breaks the link or the target.
-      expect(() => verifyHeaders(crypto, client, { headers: [flipped], justification }), `header bit ${bit}`).toThrow(coded);
+      expect(
+        () => verifyHeaders(crypto, client, { headers: [flipped], justification }),
+        `header bit ${bit}`,
+      ).toThrow(coded);
     });
     flips(justification, (flipped, bit) => {
       const verify = () => verifyHeaders(crypto, client, { headers: [header], justification: flipped });

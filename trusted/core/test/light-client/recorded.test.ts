@@ -28,16 +28,22 @@ const genesisHash = new Uint8Array(32);
 const entries: Entry[] = hasFixtures ? fixtureJson("substrate/a-lightsync-checkpoints.json.gz").entries : [];
 const cases = entries.map((entry) => [`${entry.chainId} ${entry.expect.number}`, entry] as const);
 const read = ({ finalizedBlockHeader, grandpaAuthoritySet }: Entry) =>
-  lightSyncCheckpoint(genesisHash, { babeFinalizedBlockWeight: 1, finalizedBlockHeader, grandpaAuthoritySet });
+  lightSyncCheckpoint(genesisHash, {
+    babeFinalizedBlockWeight: 1,
+    finalizedBlockHeader,
+    grandpaAuthoritySet,
+  });
 
 describeRecorded("public light-sync checkpoints", () => {
   it.each(cases)("%s", (_, entry) => {
     const { finalized, authorities } = startFromCheckpoint(crypto, read(entry));
     const { number, hash, setId, authorities: count, setStartedAfterBlock } = entry.expect;
-    expect([finalized.number, to0x(finalized.hash), authorities.setId, authorities.authorities.length]).toEqual([
-      ...[number, hash],
-      ...[BigInt(setId), count],
-    ]);
+    expect([
+      finalized.number,
+      to0x(finalized.hash),
+      authorities.setId,
+      authorities.authorities.length,
+    ]).toEqual([...[number, hash], ...[BigInt(setId), count]]);
     const last = decodeAuthoritySetRecord(from0x(entry.grandpaAuthoritySet)).history.at(-1);
     expect(last).toEqual({ setId: BigInt(setId - 1), lastBlock: setStartedAfterBlock });
     expect(setStartedAfterBlock).toBeLessThan(number);
@@ -50,7 +56,9 @@ describeRecorded("public light-sync checkpoints", () => {
     const at = 2 * (1 + (authorities.length > 63 ? 2 : 1) + 40 * authorities.length - 1) + 2; // of the set id, in the text
     const digit = record[at + 1] === "0" ? "1" : "0";
     const tampered = (text: string) => () => read({ ...entry, grandpaAuthoritySet: text });
-    expect(tampered(`${record.slice(0, at + 1)}${digit}${record.slice(at + 2)}`)).toThrow(code("checkpoint/bad-history"));
+    expect(tampered(`${record.slice(0, at + 1)}${digit}${record.slice(at + 2)}`)).toThrow(
+      code("checkpoint/bad-history"),
+    );
     expect(tampered(record.slice(0, -2))).toThrow(code("codec/too-long"));
     expect(tampered(`${record}00`)).toThrow(code("codec/trailing"));
     expect(() => read({ ...entry, finalizedBlockHeader: entry.finalizedBlockHeader.slice(0, -2) })).toThrow(
@@ -72,16 +80,20 @@ describeRecorded("recorded ends of authority sets", () => {
     }
   });
 
-  it.each(["polkadot", "paseo"])("of %s are those that earlier checkpoints tell, and name their sets", (chain) => {
-    const changes = new Map(changesOf(chain));
-    for (const entry of entries.filter(({ chainId }) => chainId === chain)) {
-      for (const { setId, lastBlock } of decodeAuthoritySetRecord(from0x(entry.grandpaAuthoritySet)).history)
-        expect(changes.get(Number(setId))).toBe(lastBlock);
-      const { number, setId } = entry.expect;
-      expect(changes.get(setId - 1)).toBeLessThan(number);
-      expect(changes.get(setId)).toBeGreaterThanOrEqual(number);
-    }
-  });
+  it.each(["polkadot", "paseo"])(
+    "of %s are those that earlier checkpoints tell, and name their sets",
+    (chain) => {
+      const changes = new Map(changesOf(chain));
+      for (const entry of entries.filter(({ chainId }) => chainId === chain)) {
+        for (const { setId, lastBlock } of decodeAuthoritySetRecord(from0x(entry.grandpaAuthoritySet))
+          .history)
+          expect(changes.get(Number(setId))).toBe(lastBlock);
+        const { number, setId } = entry.expect;
+        expect(changes.get(setId - 1)).toBeLessThan(number);
+        expect(changes.get(setId)).toBeGreaterThanOrEqual(number);
+      }
+    },
+  );
 
   it("of polkadot put the change in header 512271 at the end of set 50", () => {
     const { number, endsSetId } = fixtureJson("substrate/a-setchange-header-polkadot-512271.json");

@@ -45,9 +45,13 @@ describe("vectors/grandpa/batches.json", () => {
         headers: v.headers.map(fromHex),
         justification: fromHex(v.justification),
         authoritySetChange:
-          v.authoritySetChange === undefined ? undefined : decodeAuthoritySetChange(fromHex(v.authoritySetChange)),
+          v.authoritySetChange === undefined
+            ? undefined
+            : decodeAuthoritySetChange(fromHex(v.authoritySetChange)),
       };
-      return toHex(encodeLightClient(verifyHeaders(crypto, decodeLightClient(fromHex(v.client)), batch).next));
+      return toHex(
+        encodeLightClient(verifyHeaders(crypto, decodeLightClient(fromHex(v.client)), batch).next),
+      );
     };
     if ("code" in v.expect) expect(verify).toThrow(expect.objectContaining({ code: v.expect.code }));
     else expect(verify()).toBe(v.expect.client);

@@ -31,7 +31,8 @@ function remembering(): Crypto {
     verdicts.set(key, verdict);
     return verdict;
   };
-  const verifyAll: Crypto["ed25519"]["verifyAll"] = (items) => items.map((i) => verify(i.publicKey, i.message, i.signature));
+  const verifyAll: Crypto["ed25519"]["verifyAll"] = (items) =>
+    items.map((i) => verify(i.publicKey, i.message, i.signature));
   return { ...crypto, ed25519: { verify, verifyAll } };
 }
 
@@ -41,10 +42,16 @@ describe("verifyHeaders", () => {
     it(name, () => {
       const before = toHex(encodeLightClient(client));
       if (typeof expected === "string") {
-        expect(() => verifyHeaders(crypto, client, batch)).toThrow(expect.objectContaining({ code: expected }));
+        expect(() => verifyHeaders(crypto, client, batch)).toThrow(
+          expect.objectContaining({ code: expected }),
+        );
       } else {
         const { next } = verifyHeaders(crypto, client, batch);
-        const have = { number: next.finalized.number, setId: next.authorities.setId, pending: next.pending.length };
+        const have = {
+          number: next.finalized.number,
+          setId: next.authorities.setId,
+          pending: next.pending.length,
+        };
         expect(have).toEqual(expected);
       }
       expect(toHex(encodeLightClient(client))).toBe(before);
@@ -62,13 +69,23 @@ describe("verifyHeaders", () => {
     const p1 = child(first, { digest: [{ kind: "runtime-environment-updated" }], fork: 3 });
     const p2 = child(p1);
     const justification = encodeJustification(unanimous(p2, 3, 0n));
-    const { finalized, next } = verifyHeaders(crypto, start, { headers: [first.encoded, p1.encoded, p2.encoded], justification });
+    const { finalized, next } = verifyHeaders(crypto, start, {
+      headers: [first.encoded, p1.encoded, p2.encoded],
+      justification,
+    });
     expect(finalized.map(({ number, runtimeUpdated }) => [number, runtimeUpdated])).toEqual([
       [1, true],
       [2, false],
     ]);
     const { parentHash, stateRoot, extrinsicsRoot } = p1.header;
-    expect(finalized[0]).toEqual({ number: 1, hash: p1.hash, parentHash, stateRoot, extrinsicsRoot, runtimeUpdated: true });
+    expect(finalized[0]).toEqual({
+      number: 1,
+      hash: p1.hash,
+      parentHash,
+      stateRoot,
+      extrinsicsRoot,
+      runtimeUpdated: true,
+    });
     expect(next.finalized).toEqual(finalized[1]);
     expect(next.genesisHash).toEqual(start.genesisHash);
   });
@@ -92,10 +109,19 @@ describe("verifyHeaders", () => {
     const batch = found?.batch;
     const change = batch?.authoritySetChange;
     if (batch === undefined || change === undefined) throw new Error("no such case");
-    const parts = [...batch.headers, batch.justification, ...change.authorities.map(({ id }) => id), ...change.proof];
-    const places = parts.flatMap((bytes, part) => range(0, 8 * bytes.length, 7).map((bit) => [part, bit] as const));
+    const parts = [
+      ...batch.headers,
+      batch.justification,
+      ...change.authorities.map(({ id }) => id),
+      ...change.proof,
+    ];
+    const places = parts.flatMap((bytes, part) =>
+      range(0, 8 * bytes.length, 7).map((bit) => [part, bit] as const),
+    );
     const provider = remembering();
-    const coded = expect.objectContaining({ code: expect.stringMatching(/^(codec|finality|headers|trie)\//) });
+    const coded = expect.objectContaining({
+      code: expect.stringMatching(/^(codec|finality|headers|trie)\//),
+    });
     for (const [part, bit] of places) {
       const flip = (bytes: Uint8Array) => (bytes === parts[part] ? flipped(bytes, bit) : bytes);
       const given: HeaderBatch = {
@@ -118,7 +144,10 @@ describe("verifyHeaders", () => {
       for (let at = 0; at < chain.length; at += size) {
         const part = chain.slice(at, at + size);
         const justification = encodeJustification(unanimous(part.at(-1) ?? first, 3, 0n));
-        client = verifyHeaders(crypto, client, { headers: part.map(({ encoded }) => encoded), justification }).next;
+        client = verifyHeaders(crypto, client, {
+          headers: part.map(({ encoded }) => encoded),
+          justification,
+        }).next;
       }
       return toHex(encodeLightClient(client));
     });
@@ -152,7 +181,9 @@ describe("encodeLightClient", () => {
     expect(() => decodeLightClient(new Uint8Array([2, ...bytes.subarray(1)]))).toThrow(
       expect.objectContaining({ code: "codec/bad-tag" }),
     );
-    expect(() => decodeLightClient(new Uint8Array([...bytes, 0]))).toThrow(expect.objectContaining({ code: "codec/trailing" }));
+    expect(() => decodeLightClient(new Uint8Array([...bytes, 0]))).toThrow(
+      expect.objectContaining({ code: "codec/trailing" }),
+    );
     for (let length = 0; length < bytes.length; length++)
       expect(() => decodeLightClient(bytes.subarray(0, length))).toThrow(
         expect.objectContaining({ code: expect.stringMatching(/^codec\//) }),

@@ -32,7 +32,11 @@ function runtime(replaced: Readonly<Record<number, RegistryType>> = {}): Runtime
   const storage = { prefix: "System", items: new Map([["Events", t.plainItem(events)]]) };
   return t.runtime(
     types.map((type, i) => replaced[i] ?? type),
-    [t.pallet("System", 0, { events: 8, storage }), t.pallet("Execution", 6, { events: 9 }), t.pallet("Silent", 7)],
+    [
+      t.pallet("System", 0, { events: 8, storage }),
+      t.pallet("Execution", 6, { events: 9 }),
+      t.pallet("Silent", 7),
+    ],
   );
 }
 
@@ -53,7 +57,12 @@ describe("compileEvents decodes", () => {
     expect(decoder.decode(fromHex(`0802000200${old}`))).toEqual([
       { phase: { kind: "initialization" }, pallet: "System", name: "CodeUpdated", fields: {}, topics: [] },
       {
-        ...{ phase: { kind: "finalization" }, pallet: "Execution", name: "Old", fields: { 0: 5, 1: fromHex("cc") } },
+        ...{
+          phase: { kind: "finalization" },
+          pallet: "Execution",
+          name: "Old",
+          fields: { 0: 5, 1: fromHex("cc") },
+        },
         topics: [fromHex(hash), fromHex("22".repeat(32))],
       },
     ]);
@@ -63,7 +72,9 @@ describe("compileEvents decodes", () => {
 
   it("an offset view, into views of it", () => {
     const bytes = fromHex(`04${pushed}`);
-    const [record] = decoder.decode(concat(fromHex("ffff"), bytes, fromHex("ff")).subarray(2, 2 + bytes.length));
+    const [record] = decoder.decode(
+      concat(fromHex("ffff"), bytes, fromHex("ff")).subarray(2, 2 + bytes.length),
+    );
     expect(record).toEqual(decoder.decode(bytes)[0]);
     const payload = decoder.decode(bytes)[0]?.fields["payload"] as Uint8Array;
     expect(payload.buffer).toBe(bytes.buffer);
@@ -95,7 +106,10 @@ describe("compileEvents refuses", () => {
 
   const unit = (index: number, name: string) => t.alternative(index, name);
   const apply = t.alternative(0, "ApplyExtrinsic", t.unnamed(1));
-  const [system, execution] = [t.alternative(0, "System", t.unnamed(8)), t.alternative(6, "Execution", t.unnamed(9))];
+  const [system, execution] = [
+    t.alternative(0, "System", t.unnamed(8)),
+    t.alternative(6, "Execution", t.unnamed(9)),
+  ];
   const record = { phase: 5, event: 6, topics: 4 };
   const oddities: readonly (readonly [string, Readonly<Record<number, RegistryType>>])[] = [
     ["events that are no list", { [events]: t.array(1, 7) }],
@@ -107,19 +121,37 @@ describe("compileEvents refuses", () => {
     ["topics that are no hashes", { 4: t.sequence(0) }],
     ["topics of another length", { 2: t.array(20, 0) }],
     ["a phase of other names", { 5: t.variant([apply, unit(1, "Final"), unit(2, "Initialization")]) }],
-    ["a phase of other indices", { 5: t.variant([apply, unit(2, "Finalization"), unit(1, "Initialization")]) }],
-    ["a phase with one more", { 5: t.variant([apply, unit(1, "Finalization"), unit(2, "Initialization"), unit(3, "Poll")]) }],
+    [
+      "a phase of other indices",
+      { 5: t.variant([apply, unit(2, "Finalization"), unit(1, "Initialization")]) },
+    ],
+    [
+      "a phase with one more",
+      { 5: t.variant([apply, unit(1, "Finalization"), unit(2, "Initialization"), unit(3, "Poll")]) },
+    ],
     [
       "a phase that counts otherwise",
-      { 5: t.variant([t.alternative(0, "ApplyExtrinsic", t.unnamed(0)), unit(1, "Finalization"), unit(2, "Initialization")]) },
+      {
+        5: t.variant([
+          t.alternative(0, "ApplyExtrinsic", t.unnamed(0)),
+          unit(1, "Finalization"),
+          unit(2, "Initialization"),
+        ]),
+      },
     ],
     ["a phase that is no enum", { 5: t.tuple(0, 1) }],
     ["an event that is no enum", { 6: t.tuple(8, 9) }],
     ["a pallet under another name", { 6: t.variant([system, t.alternative(6, "Executor", t.unnamed(9))]) }],
     ["a pallet under another index", { 6: t.variant([system, t.alternative(7, "Execution", t.unnamed(9))]) }],
-    ["a pallet that does not exist", { 6: t.variant([system, execution, t.alternative(9, "More", t.unnamed(9))]) }],
+    [
+      "a pallet that does not exist",
+      { 6: t.variant([system, execution, t.alternative(9, "More", t.unnamed(9))]) },
+    ],
     ["another pallet's events", { 6: t.variant([system, t.alternative(6, "Execution", t.unnamed(8))]) }],
-    ["a pallet with two event enums", { 6: t.variant([system, t.alternative(6, "Execution", t.unnamed(9, 9))]) }],
+    [
+      "a pallet with two event enums",
+      { 6: t.variant([system, t.alternative(6, "Execution", t.unnamed(9, 9))]) },
+    ],
     ["a pallet whose events are no enum", { 9: t.tuple(0, 1) }],
   ];
   it.each(oddities)("metadata/bad-events: %s", (_, replaced) =>
@@ -128,12 +160,14 @@ describe("compileEvents refuses", () => {
 
   it("metadata/bad-events: a runtime without System.Events, or with a map of them", () => {
     expect(codeOf(() => compileEvents(t.runtime(types)))).toBe("metadata/bad-events");
-    expect(codeOf(() => compileEvents(t.runtime(types, [t.pallet("System", 0, { events: 8 })])))).toBe("metadata/bad-events");
-    const items = new Map([["Events", { ...t.plainItem(events), key: 1 }]]);
-    const system = t.pallet("System", 0, { events: 8, storage: { prefix: "System", items } });
-    expect(codeOf(() => compileEvents(t.runtime(types, [system, t.pallet("Execution", 6, { events: 9 })])))).toBe(
+    expect(codeOf(() => compileEvents(t.runtime(types, [t.pallet("System", 0, { events: 8 })])))).toBe(
       "metadata/bad-events",
     );
+    const items = new Map([["Events", { ...t.plainItem(events), key: 1 }]]);
+    const system = t.pallet("System", 0, { events: 8, storage: { prefix: "System", items } });
+    expect(
+      codeOf(() => compileEvents(t.runtime(types, [system, t.pallet("Execution", 6, { events: 9 })]))),
+    ).toBe("metadata/bad-events");
   });
 
   it("metadata/duplicate: two events of one name", () => {
@@ -144,7 +178,9 @@ describe("compileEvents refuses", () => {
   it.each([
     ["two events of one index", t.variant([t.alternative(0, "A"), t.alternative(0, "B")])],
     ["a field no object can have", t.variant([t.alternative(0, "A", t.named({ ["__proto__"]: 0 }))])],
-  ])("metadata/bad-type: %s", (_, type) => expect(codeOf(() => compileEvents(runtime({ 9: type })))).toBe("metadata/bad-type"));
+  ])("metadata/bad-type: %s", (_, type) =>
+    expect(codeOf(() => compileEvents(runtime({ 9: type })))).toBe("metadata/bad-type"),
+  );
 
   it("metadata/bad-type: two pallets of one index in the outer enum", () => {
     const outer = t.variant([system, execution, execution]);

@@ -14,10 +14,21 @@ const some = (value: Uint8Array) => concat(Uint8Array.of(1), value);
 
 /** A pallet with one of everything. */
 function pallet(version: number, storageTypes: readonly Uint8Array[], name = "P"): Uint8Array {
-  const storage = concat(text("Prefix"), list(...storageTypes.map((type) => named(Uint8Array.of(1), type, text("f")))));
+  const storage = concat(
+    text("Prefix"),
+    list(...storageTypes.map((type) => named(Uint8Array.of(1), type, text("f")))),
+  );
   const calls = list(named(list(concat(T, T))));
   const index = version === 11 ? new Uint8Array() : Uint8Array.of(9);
-  return concat(text(name), some(storage), some(calls), some(list(named(list(T)))), list(named(T, T)), list(named()), index);
+  return concat(
+    text(name),
+    some(storage),
+    some(calls),
+    some(list(named(list(T)))),
+    list(named(T, T)),
+    list(named()),
+    index,
+  );
 }
 
 const plain = concat(Uint8Array.of(0), T);
@@ -44,13 +55,15 @@ describe("decodeLegacyMetadata", () => {
         { name: "E", index: indices[1] },
       ],
     });
-    for (let length = 0; length < given.length; length++) expect(code(given.subarray(0, length))).toMatch(/^codec\//);
+    for (let length = 0; length < given.length; length++)
+      expect(code(given.subarray(0, length))).toMatch(/^codec\//);
     expect(code(concat(given, none))).toBe("codec/trailing");
   });
 
   it("refuses other versions, other bytes and what these versions do not have", () => {
     expect(code(metadata(11).with(0, 0))).toBe("metadata/bad-magic");
-    for (const version of [10, 14, 15, 16]) expect(code(metadata(version))).toBe("metadata/unsupported-version");
+    for (const version of [10, 14, 15, 16])
+      expect(code(metadata(version))).toBe("metadata/unsupported-version");
     expect(code(metadata(12, pallet(12, [many])))).toBe("codec/bad-tag");
     expect(code(metadata(13, pallet(13, [Uint8Array.of(4)])))).toBe("codec/bad-tag");
     expect(code(metadata(13, pallet(13, [map.with(1, 7)])))).toBe("codec/bad-tag");

@@ -20,7 +20,13 @@ describe("decodeMetadata", () => {
       t.bits(0, 2),
     ]);
     const plain = { modifier: "default", hashers: [], key: undefined, value: 0, fallback: Uint8Array.of(7) };
-    const map = { modifier: "optional", hashers: ["twox-64-concat", "identity"], key: 5, value: 2, fallback: Uint8Array.of(7) };
+    const map = {
+      modifier: "optional",
+      hashers: ["twox-64-concat", "identity"],
+      key: 5,
+      value: 2,
+      fallback: Uint8Array.of(7),
+    };
     expect(pallets).toEqual([
       {
         ...{ name: "Test", index: 9, calls: 3, events: 3, errors: undefined },
@@ -54,7 +60,8 @@ describe("decodeMetadata", () => {
     expect(metadata).toEqual(decodeMetadata(bytes));
   });
 
-  it("metadata/bad-magic", () => expect(codeOf(() => decodeMetadata(fromHex("6d6574620e00")))).toBe("metadata/bad-magic"));
+  it("metadata/bad-magic", () =>
+    expect(codeOf(() => decodeMetadata(fromHex("6d6574620e00")))).toBe("metadata/bad-magic"));
 
   it.each([0, 11, 12, 13, 17, 255])("metadata/unsupported-version: %i", (version) =>
     expect(codeOf(() => decodeMetadata(concat(fromHex("6d657461"), Uint8Array.of(version))))).toBe(
@@ -73,16 +80,31 @@ describe("decodeMetadata", () => {
     ["an array's element", { 4: { def: { tag: "array", value: { len: 3, type: 8 } } } }],
     ["a tuple's element", { 5: { def: { tag: "tuple", value: [0, 8] } } }],
     ["what is compact", { 6: { def: { tag: "compact", value: 8 } } }],
-    ["a bit sequence's store", { 7: { def: { tag: "bitSequence", value: { bitStoreType: 8, bitOrderType: 2 } } } }],
-    ["a bit sequence's order", { 7: { def: { tag: "bitSequence", value: { bitStoreType: 0, bitOrderType: 8 } } } }],
+    [
+      "a bit sequence's store",
+      { 7: { def: { tag: "bitSequence", value: { bitStoreType: 8, bitOrderType: 2 } } } },
+    ],
+    [
+      "a bit sequence's order",
+      { 7: { def: { tag: "bitSequence", value: { bitStoreType: 0, bitOrderType: 8 } } } },
+    ],
     ["a field", { 2: { def: { tag: "composite", value: [{ type: 8, docs: [] }] } } }],
     [
       "a variant's field",
-      { 3: { def: { tag: "variant", value: [{ name: "V", index: 0, fields: [{ type: 8, docs: [] }], docs: [] }] } } },
+      {
+        3: {
+          def: {
+            tag: "variant",
+            value: [{ name: "V", index: 0, fields: [{ type: 8, docs: [] }], docs: [] }],
+          },
+        },
+      },
     ],
     ["a parameter", { 0: { params: [{ name: "T", type: 8 }] } }],
   ])("metadata/unknown-type: %s", (_, replaced) =>
-    expect(codeOf(() => decodeMetadata(sampleMetadata(14, { lookup: lookupWith(replaced) })))).toBe("metadata/unknown-type"),
+    expect(codeOf(() => decodeMetadata(sampleMetadata(14, { lookup: lookupWith(replaced) })))).toBe(
+      "metadata/unknown-type",
+    ),
   );
 
   it.each([
@@ -93,11 +115,16 @@ describe("decodeMetadata", () => {
     [
       "an item",
       {
-        storage: { prefix: "", items: [{ name: "I", modifier: 0, type: { tag: "plain", value: 8 }, fallback: "0x", docs: [] }] },
+        storage: {
+          prefix: "",
+          items: [{ name: "I", modifier: 0, type: { tag: "plain", value: 8 }, fallback: "0x", docs: [] }],
+        },
       },
     ],
   ])("metadata/unknown-type: %s of a pallet", (_, change) =>
-    expect(codeOf(() => decodeMetadata(sampleMetadata(14, { pallets: [change] })))).toBe("metadata/unknown-type"),
+    expect(codeOf(() => decodeMetadata(sampleMetadata(14, { pallets: [change] })))).toBe(
+      "metadata/unknown-type",
+    ),
   );
 
   const item = { name: "I", modifier: 0, type: { tag: "plain", value: 0 }, fallback: "0x", docs: [] };
@@ -113,13 +140,14 @@ describe("decodeMetadata", () => {
 
   it("codec/bad-tag: a storage modifier there is none of", () => {
     const items = [{ ...item, modifier: 2 }];
-    expect(codeOf(() => decodeMetadata(sampleMetadata(14, { pallets: [{ storage: { prefix: "", items } }] })))).toBe(
-      "codec/bad-tag",
-    );
+    expect(
+      codeOf(() => decodeMetadata(sampleMetadata(14, { pallets: [{ storage: { prefix: "", items } }] }))),
+    ).toBe("codec/bad-tag");
   });
 
-  it.each(["000000080000", "000000050f00"])("codec/bad-tag: a type or primitive there is none of (%s)", (type) =>
-    expect(codeOf(() => decodeMetadata(fromHex(`6d6574610e04${type}`)))).toBe("codec/bad-tag"),
+  it.each(["000000080000", "000000050f00"])(
+    "codec/bad-tag: a type or primitive there is none of (%s)",
+    (type) => expect(codeOf(() => decodeMetadata(fromHex(`6d6574610e04${type}`)))).toBe("codec/bad-tag"),
   );
 
   it.each([
@@ -143,9 +171,24 @@ describe("decodeMetadata", () => {
 
 describe("requireEvent", () => {
   const types = [
-    ...[t.primitive("u8"), t.primitive("u32"), t.array(32, 0), t.composite(t.unnamed(2), "AccountId32"), t.sequence(0)],
-    ...[t.option(1), t.compact(1), t.tuple(1, 0), t.composite(t.named({ a: 0 }), "u32"), t.variant([], "u32")],
-    t.variant([t.alternative(0, "Pushed", t.named({ who: 3, id: 1, payload: 4 })), t.alternative(1, "Old", t.unnamed(3, 1))]),
+    ...[
+      t.primitive("u8"),
+      t.primitive("u32"),
+      t.array(32, 0),
+      t.composite(t.unnamed(2), "AccountId32"),
+      t.sequence(0),
+    ],
+    ...[
+      t.option(1),
+      t.compact(1),
+      t.tuple(1, 0),
+      t.composite(t.named({ a: 0 }), "u32"),
+      t.variant([], "u32"),
+    ],
+    t.variant([
+      t.alternative(0, "Pushed", t.named({ who: 3, id: 1, payload: 4 })),
+      t.alternative(1, "Old", t.unnamed(3, 1)),
+    ]),
     t.variant([t.alternative(0, "Many", t.unnamed(5, 6, 7, 8, 9, 11))]),
     t.tuple(11, 0),
     t.tuple(12, 12),
@@ -170,7 +213,9 @@ describe("requireEvent", () => {
     ["a field more", { ...pushed, more: "u32" }],
     ["another name", { who: "[u8; 32]", contract: "u32", payload: "Vec<u8>" }],
     ["another order", { id: "u32", who: "[u8; 32]", payload: "Vec<u8>" }],
-  ])("metadata/event-mismatch: %s", (_, shape) => expect(check("Execution", "Pushed", shape)).toBe("metadata/event-mismatch"));
+  ])("metadata/event-mismatch: %s", (_, shape) =>
+    expect(check("Execution", "Pushed", shape)).toBe("metadata/event-mismatch"),
+  );
 
   it.each([
     ["no pallet", "Nowhere", "Pushed"],

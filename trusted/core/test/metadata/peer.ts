@@ -36,8 +36,12 @@ export function ours(value: Value): unknown {
   if (typeof value !== "object") return value;
   const entries = Object.entries(value);
   if ("bytes" in value && "length" in value && typeof value.length === "number" && entries.length === 2)
-    return Array.from({ length: value.length }, (_, i) => (((value.bytes as Uint8Array)[i >> 3] as number) >> (i & 7)) & 1); // u8, Lsb0
-  if ("kind" in value && "value" in value && entries.length === 2) return [value.kind, ours(value.value as Value)];
+    return Array.from(
+      { length: value.length },
+      (_, i) => (((value.bytes as Uint8Array)[i >> 3] as number) >> (i & 7)) & 1,
+    ); // u8, Lsb0
+  if ("kind" in value && "value" in value && entries.length === 2)
+    return [value.kind, ours(value.value as Value)];
   return fields(entries.map(([name, field]) => [name, ours(field as Value)]));
 }
 
@@ -46,7 +50,8 @@ export function peers(value: Any): unknown {
   if (value === undefined || value === null) return null;
   if (value instanceof Uint8Array) return to0x(value);
   if (Array.isArray(value)) return elements(value.map(peers));
-  if (typeof value === "string" && /^[1-9A-HJ-NP-Za-km-z]{46,48}$/.test(value)) return to0x(account.enc(value));
+  if (typeof value === "string" && /^[1-9A-HJ-NP-Za-km-z]{46,48}$/.test(value))
+    return to0x(account.enc(value));
   if (typeof value !== "object") return value;
   const entries = Object.entries(value);
   if ("type" in value && "value" in value && entries.length === 2) return [value.type, peers(value.value)];

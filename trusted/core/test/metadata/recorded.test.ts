@@ -20,7 +20,12 @@ const file = (version: number) => `substrate/g-metadata-v${version}-polkadot.jso
 describeRecorded("recorded Polkadot metadata", () => {
   const cases = [14, 15, 16].map((version) => {
     const { metadata, facts, blake2_256 } = fixtureJson(file(version));
-    return { version, bytes: from0x(metadata), pallets: facts.pallets as string[], digest: blake2_256 as string };
+    return {
+      version,
+      bytes: from0x(metadata),
+      pallets: facts.pallets as string[],
+      digest: blake2_256 as string,
+    };
   });
 
   it.each(cases)(
@@ -43,10 +48,25 @@ describeRecorded("recorded Polkadot metadata", () => {
         ...{ item, modifier: modifier === "default" ? 1 : 0, key, value },
         fallback: ours(fallback),
       }));
-      return { name, index, calls, events, errors, prefix: storage?.prefix, items, constants: [...constants.keys()] };
+      return {
+        name,
+        index,
+        calls,
+        events,
+        errors,
+        prefix: storage?.prefix,
+        items,
+        constants: [...constants.keys()],
+      };
     });
     const expected = peer.pallets.map((p) => ({
-      ...{ name: p.name, index: p.index, calls: p.calls?.type, events: p.events?.type, errors: p.errors?.type },
+      ...{
+        name: p.name,
+        index: p.index,
+        calls: p.calls?.type,
+        events: p.events?.type,
+        errors: p.errors?.type,
+      },
       prefix: p.storage?.prefix,
       // biome-ignore lint/suspicious/noExplicitAny: the peer's own types
       items: (p.storage?.items ?? []).map((i: any) => ({
@@ -59,44 +79,58 @@ describeRecorded("recorded Polkadot metadata", () => {
     expect(summary).toEqual(expected);
   });
 
-  it.each(cases)("every constant and fallback of version $version decodes to what the peer reads", ({ bytes }) => {
-    const metadata = decodeMetadata(bytes);
-    const peer = peerOf(bytes);
-    let compared = 0;
-    for (const { storage, constants } of metadata.pallets) {
-      const defaults = [...(storage?.items.values() ?? [])].filter(({ modifier }) => modifier === "default");
-      for (const [type, value] of [
-        ...defaults.map((item) => [item.value, item.fallback] as const),
-        ...[...constants.values()].map((constant) => [constant.type, constant.value] as const),
-      ]) {
-        expect(ours(decodeValue(metadata, type, value)), `type ${type}`).toEqual(peers(peer.decode(type, value)));
-        compared++;
+  it.each(cases)(
+    "every constant and fallback of version $version decodes to what the peer reads",
+    ({ bytes }) => {
+      const metadata = decodeMetadata(bytes);
+      const peer = peerOf(bytes);
+      let compared = 0;
+      for (const { storage, constants } of metadata.pallets) {
+        const defaults = [...(storage?.items.values() ?? [])].filter(
+          ({ modifier }) => modifier === "default",
+        );
+        for (const [type, value] of [
+          ...defaults.map((item) => [item.value, item.fallback] as const),
+          ...[...constants.values()].map((constant) => [constant.type, constant.value] as const),
+        ]) {
+          expect(ours(decodeValue(metadata, type, value)), `type ${type}`).toEqual(
+            peers(peer.decode(type, value)),
+          );
+          compared++;
+        }
       }
-    }
-    expect(compared).toBeGreaterThan(200);
-  });
+      expect(compared).toBeGreaterThan(200);
+    },
+  );
 
   it.each(cases)("version $version compiles to an events decoder that reads an empty list", ({ bytes }) =>
     expect(compileEvents(decodeMetadata(bytes)).decode(Uint8Array.of(0))).toEqual([]),
   );
 
-  it.each(cases)("bytes of version $version that are cut short or damaged give coded errors only", ({ bytes }) => {
-    const length = fc.oneof(fc.nat(2000), fc.nat(bytes.length - 1));
-    fc.assert(
-      fc.property(length, (end) => {
-        expect(codeOf(() => decodeMetadata(bytes.subarray(0, end)))).toMatch(/^codec\/(truncated|too-long)$/);
-      }),
-      { numRuns: 30 },
-    );
-    const damage = fc.tuple(length, fc.integer({ min: 1, max: 255 }));
-    fc.assert(
-      fc.property(damage, ([at, mask]) => {
-        const damaged = bytes.map((byte, i) => (i === at ? byte ^ mask : byte));
-        expect(codeOf(() => compileEvents(decodeMetadata(damaged)))).toMatch(/^(accepted|(codec|metadata|bytes)\/.*)$/);
-      }),
-      { numRuns: 30 },
-    );
-  });
+  it.each(cases)(
+    "bytes of version $version that are cut short or damaged give coded errors only",
+    ({ bytes }) => {
+      const length = fc.oneof(fc.nat(2000), fc.nat(bytes.length - 1));
+      fc.assert(
+        fc.property(length, (end) => {
+          expect(codeOf(() => decodeMetadata(bytes.subarray(0, end)))).toMatch(
+            /^codec\/(truncated|too-long)$/,
+          );
+        }),
+        { numRuns: 30 },
+      );
+      const damage = fc.tuple(length, fc.integer({ min: 1, max: 255 }));
+      fc.assert(
+        fc.property(damage, ([at, mask]) => {
+          const damaged = bytes.map((byte, i) => (i === at ? byte ^ mask : byte));
+          expect(codeOf(() => compileEvents(decodeMetadata(damaged)))).toMatch(
+            /^(accepted|(codec|metadata|bytes)\/.*)$/,
+          );
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
 
   it("answers what a runtime has", () => {
     const metadata = decodeMetadata((cases[0] as (typeof cases)[0]).bytes);
@@ -104,10 +138,18 @@ describeRecorded("recorded Polkadot metadata", () => {
     requireEvent(metadata, "System", "Remarked", { sender: "[u8; 32]", hash: "[u8; 32]" });
     expect(hasEvent(metadata, "System", "Remarked")).toBe(true);
     expect(hasEvent(metadata, "Execution", "CommandPushed")).toBe(false);
-    expect(findStorage(metadata, "Grandpa", "CurrentSetId")).toMatchObject({ modifier: "default", key: undefined });
-    expect(findStorage(metadata, "Paras", "Heads")).toMatchObject({ modifier: "optional", hashers: ["twox-64-concat"] });
+    expect(findStorage(metadata, "Grandpa", "CurrentSetId")).toMatchObject({
+      modifier: "default",
+      key: undefined,
+    });
+    expect(findStorage(metadata, "Paras", "Heads")).toMatchObject({
+      modifier: "optional",
+      hashers: ["twox-64-concat"],
+    });
     const deposit = findConstant(metadata, "Balances", "ExistentialDeposit");
-    expect(decodeValue(metadata, deposit?.type as number, deposit?.value as Uint8Array)).toBe(10_000_000_000n);
+    expect(decodeValue(metadata, deposit?.type as number, deposit?.value as Uint8Array)).toBe(
+      10_000_000_000n,
+    );
   });
 });
 
@@ -127,12 +169,17 @@ describeRecorded("recorded System.Events of Polkadot block 18468942", () => {
       expect(ours(fields)).toEqual(peers(event.value.value));
       expect(topics.map(ours)).toEqual(peers(peerTopics));
       const index = phase.kind === "apply-extrinsic" ? phase.index : null;
-      expect([phase.kind, index]).toEqual([phaseNames[peerPhase.type as "Finalization"], peerPhase.value ?? null]);
+      expect([phase.kind, index]).toEqual([
+        phaseNames[peerPhase.type as "Finalization"],
+        peerPhase.value ?? null,
+      ]);
     });
   });
 
   it("names the events and phases a third decoder recorded", () => {
-    const mine = decoder.decode(events).map(({ pallet, name, phase }) => [`${pallet}.${name}`.toLowerCase(), phase.kind]);
+    const mine = decoder
+      .decode(events)
+      .map(({ pallet, name, phase }) => [`${pallet}.${name}`.toLowerCase(), phase.kind]);
     const recorded = decoded.map(({ event, phase }: { event: string; phase: string }) => [
       event.toLowerCase(),
       phase.startsWith("{") ? "apply-extrinsic" : phase.toLowerCase(),
@@ -167,11 +214,17 @@ describeRecorded("recorded System.Events of Polkadot block 18468942", () => {
     const metadata = decodeMetadata(metadataBytes);
     fc.assert(
       fc.property(fc.nat(metadata.types.length - 1), fc.uint8Array({ maxLength: 200 }), (type, bytes) => {
-        expect(codeOf(() => decodeValue(metadata, type, bytes))).toMatch(/^(accepted|(codec|metadata|bytes)\/.*)$/);
+        expect(codeOf(() => decodeValue(metadata, type, bytes))).toMatch(
+          /^(accepted|(codec|metadata|bytes)\/.*)$/,
+        );
       }),
       { numRuns: 500 },
     );
   });
 });
 
-const phaseNames = { ApplyExtrinsic: "apply-extrinsic", Finalization: "finalization", Initialization: "initialization" };
+const phaseNames = {
+  ApplyExtrinsic: "apply-extrinsic",
+  Finalization: "finalization",
+  Initialization: "initialization",
+};

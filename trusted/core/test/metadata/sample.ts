@@ -26,19 +26,41 @@ const lookup = [
 function pallet(version: number, changes: Any): Any {
   const ref = (type: number) =>
     version === 16
-      ? { type, deprecationInfo: [{ index: 7, deprecation: { tag: "Deprecated", value: { note: "old", since: undefined } } }] }
+      ? {
+          type,
+          deprecationInfo: [
+            { index: 7, deprecation: { tag: "Deprecated", value: { note: "old", since: undefined } } },
+          ],
+        }
       : type;
   const item = { modifier: 1, fallback: "0x07", docs: ["an item"], ...deprecated };
-  const method = { name: "view", inputs: [{ name: "x", type: 0 }], output: 1, docs: ["a method"], ...deprecated };
+  const method = {
+    name: "view",
+    inputs: [{ name: "x", type: 0 }],
+    output: 1,
+    docs: ["a method"],
+    ...deprecated,
+  };
   return {
-    ...{ name: "Test", calls: ref(3), events: ref(3), errors: undefined, index: 9, docs: ["a pallet"], ...deprecated },
+    ...{
+      name: "Test",
+      calls: ref(3),
+      events: ref(3),
+      errors: undefined,
+      index: 9,
+      docs: ["a pallet"],
+      ...deprecated,
+    },
     storage: {
       prefix: "Prefix",
       items: [
         { ...item, name: "Plain", type: { tag: "plain", value: 0 } },
         {
           ...{ ...item, name: "Map", modifier: 0 },
-          type: { tag: "map", value: { hashers: [{ tag: "Twox64Concat" }, { tag: "Identity" }], key: 5, value: 2 } },
+          type: {
+            tag: "map",
+            value: { hashers: [{ tag: "Twox64Concat" }, { tag: "Identity" }], key: 5, value: 2 },
+          },
         },
       ],
     },
@@ -57,14 +79,30 @@ export interface Changes {
 }
 
 /** The metadata; `pallets` are changes to the one pallet, once for each pallet there should be. */
-export function sampleMetadata(version: (typeof versions)[number], { pallets = [{}], ...changes }: Changes = {}): Uint8Array {
+export function sampleMetadata(
+  version: (typeof versions)[number],
+  { pallets = [{}], ...changes }: Changes = {},
+): Uint8Array {
   const signedExtensions = [{ identifier: "CheckNonce", type: 0, additionalSigned: 1 }];
   const extrinsic = {
     14: { type: 1, version: 4, signedExtensions },
     15: { version: 4, address: 0, call: 3, signature: 1, extra: 5, signedExtensions },
-    16: { version: [4, 5], address: 0, call: 3, signature: 1, signedExtensions, signedExtensionsByVersion: [[0, [0]]] },
+    16: {
+      version: [4, 5],
+      address: 0,
+      call: 3,
+      signature: 1,
+      signedExtensions,
+      signedExtensionsByVersion: [[0, [0]]],
+    },
   }[version];
-  const method = { name: "method", inputs: [{ name: "x", type: 0 }], output: 1, docs: ["a method"], ...deprecated };
+  const method = {
+    name: "method",
+    inputs: [{ name: "x", type: 0 }],
+    output: 1,
+    docs: ["a method"],
+    ...deprecated,
+  };
   const value = {
     ...{ lookup, extrinsic, type: 0, outerEnums: { call: 3, event: 3, error: 3 } },
     pallets: pallets.map((change) => pallet(version, change)),

@@ -21,30 +21,57 @@ export const variant = (variants: readonly Variant[], ...path: string[]): Regist
   path,
   definition: { kind: "variant", variants },
 });
-export const alternative = (index: number, name: string, fields: readonly Field[] = []): Variant => ({ name, index, fields });
+export const alternative = (index: number, name: string, fields: readonly Field[] = []): Variant => ({
+  name,
+  index,
+  fields,
+});
 export const option = (some: number): RegistryType =>
   variant([alternative(0, "None"), alternative(1, "Some", unnamed(some))], "Option");
-export const sequence = (element: number): RegistryType => ({ path: [], definition: { kind: "sequence", element } });
+export const sequence = (element: number): RegistryType => ({
+  path: [],
+  definition: { kind: "sequence", element },
+});
 export const array = (length: number, element: number): RegistryType => ({
   path: [],
   definition: { kind: "array", length, element },
 });
-export const tuple = (...elements: number[]): RegistryType => ({ path: [], definition: { kind: "tuple", elements } });
-export const primitive = (name: Primitive): RegistryType => ({ path: [], definition: { kind: "primitive", primitive: name } });
-export const compact = (element: number): RegistryType => ({ path: [], definition: { kind: "compact", element } });
+export const tuple = (...elements: number[]): RegistryType => ({
+  path: [],
+  definition: { kind: "tuple", elements },
+});
+export const primitive = (name: Primitive): RegistryType => ({
+  path: [],
+  definition: { kind: "primitive", primitive: name },
+});
+export const compact = (element: number): RegistryType => ({
+  path: [],
+  definition: { kind: "compact", element },
+});
 export const bits = (store: number, order: number): RegistryType => ({
   path: [],
   definition: { kind: "bit-sequence", store, order },
 });
 
-export const runtime = (types: readonly RegistryType[], pallets: readonly PalletMetadata[] = []): RuntimeMetadata => ({
+export const runtime = (
+  types: readonly RegistryType[],
+  pallets: readonly PalletMetadata[] = [],
+): RuntimeMetadata => ({
   version: 14,
   types,
   pallets,
 });
 
 export const pallet = (name: string, index: number, rest: Partial<PalletMetadata> = {}): PalletMetadata => ({
-  ...{ name, index, storage: undefined, calls: undefined, events: undefined, errors: undefined, constants: new Map() },
+  ...{
+    name,
+    index,
+    storage: undefined,
+    calls: undefined,
+    events: undefined,
+    errors: undefined,
+    constants: new Map(),
+  },
   ...rest,
 });
 

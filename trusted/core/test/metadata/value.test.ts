@@ -11,7 +11,8 @@ const base: readonly RegistryType[] = (["u8", "u16", "u32", "u64", "u128"] as co
 /** Where the types under test begin. */
 const own = base.length;
 
-const read = (hex: string, ...types: RegistryType[]) => decodeValue(t.runtime([...base, ...types]), own, fromHex(hex));
+const read = (hex: string, ...types: RegistryType[]) =>
+  decodeValue(t.runtime([...base, ...types]), own, fromHex(hex));
 const code = (hex: string, ...types: RegistryType[]) => codeOf(() => read(hex, ...types));
 
 describe("primitives", () => {
@@ -49,7 +50,9 @@ describe("primitives", () => {
     ["char", "00001100", "codec/out-of-range"],
     ["str", "08c080", "bytes/bad-utf8"],
     ["str", "0cff", "codec/too-long"],
-  ] as const)("refuses %s %s: %s", (name, hex, expected) => expect(code(hex, t.primitive(name))).toBe(expected));
+  ] as const)("refuses %s %s: %s", (name, hex, expected) =>
+    expect(code(hex, t.primitive(name))).toBe(expected),
+  );
 });
 
 describe("compact integers", () => {
@@ -68,9 +71,12 @@ describe("compact integers", () => {
     [u32, "070000000001"],
     [u64, "17000000000000000001"],
     [u128, `37${"0".repeat(32)}01`],
-  ])("of type %i beyond its range: %s", (type, hex) => expect(code(hex, t.compact(type))).toBe("codec/out-of-range"));
+  ])("of type %i beyond its range: %s", (type, hex) =>
+    expect(code(hex, t.compact(type))).toBe("codec/out-of-range"),
+  );
 
-  it("refuses longer forms than needed", () => expect(code("0100", t.compact(u32))).toBe("codec/non-canonical"));
+  it("refuses longer forms than needed", () =>
+    expect(code("0100", t.compact(u32))).toBe("codec/non-canonical"));
 
   it("reads through named and unnamed wrappers, and nothing for ()", () => {
     expect(read("04", t.compact(own + 1), t.composite(t.unnamed(u32)))).toBe(1);
@@ -132,16 +138,28 @@ describe("composites, tuples and enums", () => {
     ["an Option that is none", [t.variant([t.alternative(0, "None")], "Option")]],
     [
       "an Option of something for nothing",
-      [t.variant([t.alternative(0, "None", t.unnamed(u8)), t.alternative(1, "Some", t.unnamed(u8))], "Option")],
+      [
+        t.variant(
+          [t.alternative(0, "None", t.unnamed(u8)), t.alternative(1, "Some", t.unnamed(u8))],
+          "Option",
+        ),
+      ],
     ],
-    ["an Option of two", [t.variant([t.alternative(0, "None"), t.alternative(1, "Some", t.unnamed(u8, u8))], "Option")]],
+    [
+      "an Option of two",
+      [t.variant([t.alternative(0, "None"), t.alternative(1, "Some", t.unnamed(u8, u8))], "Option")],
+    ],
     ["an Option of nothing", [t.variant([t.alternative(0, "None"), t.alternative(1, "Some")], "Option")]],
-    ["an Option by other names", [t.variant([t.alternative(0, "Nothing"), t.alternative(1, "Just", t.unnamed(u8))], "Option")]],
+    [
+      "an Option by other names",
+      [t.variant([t.alternative(0, "Nothing"), t.alternative(1, "Just", t.unnamed(u8))], "Option")],
+    ],
     ["a newtype of itself", [t.tuple(own)]],
     ["two newtypes of each other", [t.tuple(own + 1), t.tuple(own)]],
   ])("metadata/bad-type: %s", (_, types) => expect(code("0000", ...types)).toBe("metadata/bad-type"));
 
-  it("metadata/unknown-type: a type that is not there", () => expect(code("00", t.tuple(99, 99))).toBe("metadata/unknown-type"));
+  it("metadata/unknown-type: a type that is not there", () =>
+    expect(code("00", t.tuple(99, 99))).toBe("metadata/unknown-type"));
 });
 
 describe("lists", () => {
@@ -271,7 +289,9 @@ describe("any type and any bytes", () => {
     fc.assert(
       fc.property(world, fc.uint8Array({ maxLength: 64 }), (types, bytes) => {
         const metadata = t.runtime([...base, ...types]);
-        expect(codeOf(() => decodeValue(metadata, own, bytes))).toMatch(/^(accepted|(codec|bytes|metadata)\/.*)$/);
+        expect(codeOf(() => decodeValue(metadata, own, bytes))).toMatch(
+          /^(accepted|(codec|bytes|metadata)\/.*)$/,
+        );
       }),
       { numRuns: 1000 },
     );
@@ -280,7 +300,15 @@ describe("any type and any bytes", () => {
   it("read back what was written", () => {
     const type = t.sequence(own + 1);
     const record = t.composite(t.named({ id: u32, amount: own + 2, note: own + 3, raw: own + 4 }));
-    const metadata = t.runtime([...base, type, record, t.compact(u128), t.option(own + 5), t.sequence(u8), t.primitive("str")]);
+    const metadata = t.runtime([
+      ...base,
+      type,
+      record,
+      t.compact(u128),
+      t.option(own + 5),
+      t.sequence(u8),
+      t.primitive("str"),
+    ]);
     const arbitrary = fc.record({
       id: fc.nat(),
       amount: fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }),

@@ -11,7 +11,13 @@ const paraId = 2004;
 const zeros = new Uint8Array(32);
 
 function child(parentHash: Uint8Array, number: number): Uint8Array {
-  const header: Header = { parentHash, number, stateRoot: zeros.map(() => number), extrinsicsRoot: zeros, digest: [] };
+  const header: Header = {
+    parentHash,
+    number,
+    stateRoot: zeros.map(() => number),
+    extrinsicsRoot: zeros,
+    digest: [],
+  };
   return encodeHeader(header);
 }
 
@@ -37,7 +43,9 @@ function relayState(
   heads: readonly (readonly [id: number, head: Uint8Array])[],
   proven = paraId,
 ): { readonly root: Uint8Array; readonly proof: Uint8Array[] } {
-  const entries = heads.map(([id, head]) => [paraHeadKey(crypto, id), encode(head, (w, bytes) => w.vecU8(bytes))] as const);
+  const entries = heads.map(
+    ([id, head]) => [paraHeadKey(crypto, id), encode(head, (w, bytes) => w.vecU8(bytes))] as const,
+  );
   const other = [Uint8Array.of(1, 2, 3), Uint8Array.of(9)] as const;
   const state = Trie.from({ hash: crypto.blake2b256, version: 1 }, [...entries, other]);
   return { root: state.root, proof: state.prove([paraHeadKey(crypto, proven)]) };
@@ -70,14 +78,19 @@ describe("verifyParaHeaders", () => {
   it("skips what is final already", () => {
     const { trust, batch } = scene();
     const [, second] = verifyParaHeaders(crypto, trust, batch);
-    expect(verifyParaHeaders(crypto, { ...trust, finalized: second! }, batch).map(({ number }) => number)).toEqual([13]);
+    expect(
+      verifyParaHeaders(crypto, { ...trust, finalized: second! }, batch).map(({ number }) => number),
+    ).toEqual([13]);
   });
 
   const refused: [
     code: string,
     bend: (scene: { trust: ParaTrust; batch: ParaBatch }) => { trust: ParaTrust; batch: ParaBatch },
   ][] = [
-    ["parachain/wrong-head", ({ trust, batch }) => ({ trust, batch: { ...batch, headers: batch.headers.slice(0, 2) } })],
+    [
+      "parachain/wrong-head",
+      ({ trust, batch }) => ({ trust, batch: { ...batch, headers: batch.headers.slice(0, 2) } }),
+    ],
     [
       "parachain/wrong-head",
       ({ trust, batch }) => ({
@@ -88,12 +101,21 @@ describe("verifyParaHeaders", () => {
     ["parachain/wrong-head", ({ trust, batch }) => ({ trust, batch: { ...batch, headers: [] } })],
     [
       "headers/wrong-parent",
-      ({ trust, batch }) => ({ trust, batch: { ...batch, headers: [child(zeros, 11), ...batch.headers.slice(1)] } }),
+      ({ trust, batch }) => ({
+        trust,
+        batch: { ...batch, headers: [child(zeros, 11), ...batch.headers.slice(1)] },
+      }),
     ],
     ["headers/gap", ({ trust, batch }) => ({ trust, batch: { ...batch, headers: batch.headers.slice(1) } })],
     ["trie/root-missing", ({ trust, batch }) => ({ trust: { ...trust, relayStateRoot: zeros }, batch })],
-    ["trie/incomplete-proof", ({ trust, batch }) => ({ trust, batch: { ...batch, proof: batch.proof.slice(0, 1) } })],
-    ["codec/truncated", ({ trust, batch }) => ({ trust, batch: { ...batch, headers: [batch.headers[0]!.subarray(0, 40)] } })],
+    [
+      "trie/incomplete-proof",
+      ({ trust, batch }) => ({ trust, batch: { ...batch, proof: batch.proof.slice(0, 1) } }),
+    ],
+    [
+      "codec/truncated",
+      ({ trust, batch }) => ({ trust, batch: { ...batch, headers: [batch.headers[0]!.subarray(0, 40)] } }),
+    ],
   ];
   it.each(refused)("refuses: %s (%#)", (code, bend) => {
     const { trust, batch } = bend(scene());
@@ -103,9 +125,9 @@ describe("verifyParaHeaders", () => {
   it("refuses another parachain's head: parachain/no-head", () => {
     const { finalized, headers: chain } = headers(1);
     const { root, proof } = relayState([[1000, chain[0]!]]);
-    expect(() => verifyParaHeaders(crypto, { relayStateRoot: root, paraId, finalized }, { headers: chain, proof })).toThrow(
-      "parachain/no-head",
-    );
+    expect(() =>
+      verifyParaHeaders(crypto, { relayStateRoot: root, paraId, finalized }, { headers: chain, proof }),
+    ).toThrow("parachain/no-head");
   });
 
   it("refuses a head that is followed by other bytes: codec/trailing", () => {
@@ -115,6 +137,8 @@ describe("verifyParaHeaders", () => {
       [key, encode(chain[0]!, (w, head) => w.vecU8(head).u8(0))],
     ]);
     const trust = { relayStateRoot: state.root, paraId, finalized };
-    expect(() => verifyParaHeaders(crypto, trust, { headers: chain, proof: state.prove([key]) })).toThrow("codec/trailing");
+    expect(() => verifyParaHeaders(crypto, trust, { headers: chain, proof: state.prove([key]) })).toThrow(
+      "codec/trailing",
+    );
   });
 });

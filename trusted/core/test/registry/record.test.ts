@@ -56,7 +56,9 @@ describe("a worker's record", () => {
       expect(() => decodeWorkerRecord(whole.subarray(0, length))).toThrow(
         expect.objectContaining({ code: expect.stringMatching(/^codec\/(truncated|too-long)$/) as string }),
       );
-    expect(() => decodeWorkerRecord(concat(whole, filled(1, 0)))).toThrow(expect.objectContaining({ code: "codec/trailing" }));
+    expect(() => decodeWorkerRecord(concat(whole, filled(1, 0)))).toThrow(
+      expect.objectContaining({ code: "codec/trailing" }),
+    );
   });
 
   it.each<[what: string, tags: Tags, code: string]>([

@@ -14,7 +14,8 @@ import {
 } from "../../src/scale/index.ts";
 import { codeOf } from "../support/code.ts";
 
-const offsetView = (bytes: Uint8Array): Uint8Array => Uint8Array.of(255, 255, ...bytes, 255).subarray(2, 2 + bytes.length);
+const offsetView = (bytes: Uint8Array): Uint8Array =>
+  Uint8Array.of(255, 255, ...bytes, 255).subarray(2, 2 + bytes.length);
 const decode = <T>(hex: string, read: (r: Reader) => T): T => decodeAll(offsetView(fromHex(hex)), read);
 const code = (hex: string, read: (r: Reader) => unknown): string => codeOf(() => decode(hex, read));
 
@@ -83,7 +84,11 @@ holds("u128", {
     [2n ** 128n - 1n, "f".repeat(32)],
   ],
 });
-holds("uint of three bytes", { read: (r) => r.uint(3), write: (w, v) => w.uint(v, 3), cases: [[0x010203n, "030201"]] });
+holds("uint of three bytes", {
+  read: (r) => r.uint(3),
+  write: (w, v) => w.uint(v, 3),
+  cases: [[0x010203n, "030201"]],
+});
 holds("bool", {
   read: (r) => r.bool(),
   write: (w, v) => w.bool(v),
@@ -205,9 +210,24 @@ describe("Reader", () => {
         return (error as CodecError).detail;
       }
     };
-    expect(detail("0102", (r) => [r.u8(), r.u32()])).toEqual({ code: "codec/truncated", offset: 1, need: 4, have: 1 });
-    expect(detail("0103", (r) => [r.u8(), r.bool()])).toEqual({ code: "codec/bad-tag", offset: 1, type: "bool", tag: 3 });
-    expect(detail("0008", (r) => [r.u8(), r.vecU8()])).toEqual({ code: "codec/too-long", offset: 1, length: 2n, limit: 0 });
+    expect(detail("0102", (r) => [r.u8(), r.u32()])).toEqual({
+      code: "codec/truncated",
+      offset: 1,
+      need: 4,
+      have: 1,
+    });
+    expect(detail("0103", (r) => [r.u8(), r.bool()])).toEqual({
+      code: "codec/bad-tag",
+      offset: 1,
+      type: "bool",
+      tag: 3,
+    });
+    expect(detail("0008", (r) => [r.u8(), r.vecU8()])).toEqual({
+      code: "codec/too-long",
+      offset: 1,
+      length: 2n,
+      limit: 0,
+    });
     expect(detail("010203", (r) => r.u8())).toEqual({ code: "codec/trailing", offset: 1, extra: 2 });
     expect(detail("000100", (r) => [r.u8(), readCompact(r)])).toEqual({
       code: "codec/non-canonical",
@@ -236,7 +256,9 @@ describe("Writer", () => {
     [(w: Writer) => w.u64(2n ** 64n)],
     [(w: Writer) => w.u64(-1n)],
     [(w: Writer) => w.u128(2n ** 128n)],
-  ])("codec/out-of-range: %s", (write) => expect(codeOf(() => write(new Writer()))).toBe("codec/out-of-range"));
+  ])("codec/out-of-range: %s", (write) =>
+    expect(codeOf(() => write(new Writer()))).toBe("codec/out-of-range"),
+  );
 
   it("grows, and gives copies of what was written", () => {
     const w = new Writer();
@@ -280,7 +302,11 @@ describe("any bytes", () => {
             .option(some, (o, v) => o.u32(v))
             .u64(big),
         );
-        const read = (r: Reader) => ({ list: r.vec(1, (each) => each.vecU8()), some: r.option((o) => o.u32()), big: r.u64() });
+        const read = (r: Reader) => ({
+          list: r.vec(1, (each) => each.vecU8()),
+          some: r.option((o) => o.u32()),
+          big: r.u64(),
+        });
         expect(decodeAll(offsetView(bytes), read)).toEqual({ list, some, big });
       }),
     );
@@ -295,16 +321,22 @@ describeRecorded("the reference codec's vectors", () => {
       expect(encode(BigInt(value), writeCompact)).toEqual(from0x(encoded));
       expect(decodeAll(from0x(encoded), readCompact)).toBe(BigInt(value));
     }
-    for (const [value, length] of compactLengths) expect(encode(BigInt(value), writeCompact).length).toBe(length);
+    for (const [value, length] of compactLengths)
+      expect(encode(BigInt(value), writeCompact).length).toBe(length);
   });
 
   it("strings, vectors and options are written and read so", () => {
     const i8 = (r: Reader) => (r.u8() << 24) >> 24;
     const i16 = (r: Reader) => (r.u16() << 16) >> 16;
-    const types: Readonly<Record<string, readonly [(r: Reader) => unknown, (w: Writer, value: never) => unknown]>> = {
+    const types: Readonly<
+      Record<string, readonly [(r: Reader) => unknown, (w: Writer, value: never) => unknown]>
+    > = {
       String: [(r) => fromUtf8(r.vecU8()), (w, value: string) => w.vecU8(utf8(value))],
       "Vec<u8>": [(r) => [...r.vecU8()], (w, value: number[]) => w.vecU8(Uint8Array.from(value))],
-      "Vec<i16>": [(r) => r.vec(2, i16), (w, value: number[]) => w.vec(value, (each, item) => each.u16(item & 0xffff))],
+      "Vec<i16>": [
+        (r) => r.vec(2, i16),
+        (w, value: number[]) => w.vec(value, (each, item) => each.u16(item & 0xffff)),
+      ],
       "Vec<Option<i8>>": [
         (r) => r.vec(1, (each) => each.option(i8) ?? null),
         (w, value: (number | null)[]) =>

@@ -43,7 +43,9 @@ describe("encodeStatement", () => {
     "codec/out-of-range: %s of another length",
     (field) => {
       for (const length of [0, 31, 33])
-        expect(codeOf(() => encodeStatement({ ...statement, [field]: new Uint8Array(length) }))).toBe("codec/out-of-range");
+        expect(codeOf(() => encodeStatement({ ...statement, [field]: new Uint8Array(length) }))).toBe(
+          "codec/out-of-range",
+        );
     },
   );
 
@@ -71,7 +73,8 @@ describe("decodeStatement", () => {
       expect(codeOf(() => decodeStatement(fromHex(layout).subarray(0, end)))).toBe("codec/truncated");
   });
 
-  it("codec/trailing: a byte more", () => expect(codeOf(() => decodeStatement(fromHex(`${layout}00`)))).toBe("codec/trailing"));
+  it("codec/trailing: a byte more", () =>
+    expect(codeOf(() => decodeStatement(fromHex(`${layout}00`)))).toBe("codec/trailing"));
 
   it.each([0, 2, 255])("statement/unknown-version: %i", (version) =>
     expect(codeOf(() => decodeStatement(fromHex(layout).map((byte, i) => (i === 0 ? version : byte))))).toBe(
@@ -83,7 +86,13 @@ describe("decodeStatement", () => {
     const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
     const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
     const any = fc.record({
-      ...{ requestHash: bytes32, replyHash: bytes32, genesisHash: bytes32, anchor: bytes32, finalizedHash: bytes32 },
+      ...{
+        requestHash: bytes32,
+        replyHash: bytes32,
+        genesisHash: bytes32,
+        anchor: bytes32,
+        finalizedHash: bytes32,
+      },
       ...{ stateRoot: bytes32, measurement: bytes32, finalizedNumber: u32, dispatchedNumber: u32 },
       chainTimeMs: fc.bigInt(0n, 2n ** 64n - 1n),
     });
@@ -97,7 +106,9 @@ describe("decodeStatement", () => {
 
 describe("request and reply hashes", () => {
   it("are sha256 over what they name", () => {
-    expect(requestHash(crypto, "query", fromHex("0102"))).toEqual(crypto.sha256(concat(utf8("query"), fromHex("000102"))));
+    expect(requestHash(crypto, "query", fromHex("0102"))).toEqual(
+      crypto.sha256(concat(utf8("query"), fromHex("000102"))),
+    );
     expect(replyHash(crypto, "é")).toEqual(crypto.sha256(utf8("é")));
   });
 
@@ -107,8 +118,12 @@ describe("request and reply hashes", () => {
 
 describe("verifyStatement", () => {
   const signed = signStatement(crypto, signer, statement);
-  const verify = (trusted = signer, expected: Partial<Statement> = {}, bytes = signed.bytes, signature = signed.signature) =>
-    verifyStatement(crypto, trusted, { ...statement, ...expected }, bytes, signature);
+  const verify = (
+    trusted = signer,
+    expected: Partial<Statement> = {},
+    bytes = signed.bytes,
+    signature = signed.signature,
+  ) => verifyStatement(crypto, trusted, { ...statement, ...expected }, bytes, signature);
 
   it("returns the statement of the trusted worker about this exchange", () => {
     expect(verify()).toEqual(statement);
@@ -118,10 +133,13 @@ describe("verifyStatement", () => {
   it("signs under a domain of its own", () => {
     const digest = crypto.sha256(concat(utf8("pruntime/statement/1"), signed.bytes));
     expect(crypto.secp256k1.verify(signer.publicKey, digest, signed.signature)).toBe(true);
-    expect(crypto.secp256k1.verify(signer.publicKey, crypto.sha256(signed.bytes), signed.signature)).toBe(false);
+    expect(crypto.secp256k1.verify(signer.publicKey, crypto.sha256(signed.bytes), signed.signature)).toBe(
+      false,
+    );
   });
 
-  it("statement/bad-signature: another worker", () => expect(codeOf(() => verify(other))).toBe("statement/bad-signature"));
+  it("statement/bad-signature: another worker", () =>
+    expect(codeOf(() => verify(other))).toBe("statement/bad-signature"));
 
   it("statement/bad-signature: any byte changed", () => {
     for (let at = 0; at < 241; at += 16) {
@@ -137,12 +155,15 @@ describe("verifyStatement", () => {
   it("statement/bad-signature: no signature, no statement, no key", () => {
     expect(codeOf(() => verify(signer, {}, signed.bytes, new Uint8Array()))).toBe("statement/bad-signature");
     expect(codeOf(() => verify(signer, {}, new Uint8Array()))).toBe("statement/bad-signature");
-    expect(codeOf(() => verify({ ...signer, publicKey: new Uint8Array(33) }))).toBe("statement/bad-signature");
+    expect(codeOf(() => verify({ ...signer, publicKey: new Uint8Array(33) }))).toBe(
+      "statement/bad-signature",
+    );
   });
 
   it("statement/wrong-request", () =>
     expect(codeOf(() => verify(signer, { requestHash: hash(9) }))).toBe("statement/wrong-request"));
-  it("statement/wrong-reply", () => expect(codeOf(() => verify(signer, { replyHash: hash(9) }))).toBe("statement/wrong-reply"));
+  it("statement/wrong-reply", () =>
+    expect(codeOf(() => verify(signer, { replyHash: hash(9) }))).toBe("statement/wrong-reply"));
 
   it.each([
     ["statement/unknown-version", `02${layout.slice(2)}`],

@@ -16,17 +16,28 @@ import {
 
 describe("keys that every Substrate chain has", () => {
   it("are these bytes", () => {
-    expect(toHex(systemEventsKey(crypto))).toBe("26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc8461851072c9d7");
-    expect(toHex(timestampNowKey(crypto))).toBe("f0c365c3cf59d671eb72da0e7a4113c49f1f0515f462cdcf84e0f1d6045dfcbb");
-    expect(toHex(grandpaAuthoritiesKey(crypto))).toBe("5f9cc45b7a00c5899361e1c6099678dc5e0621c4869aa60c02be9adcc98a0d1d");
-    expect(toHex(grandpaCurrentSetIdKey(crypto))).toBe("5f9cc45b7a00c5899361e1c6099678dc8a2d09463effcc78a22d75b9cb87dffc");
+    expect(toHex(systemEventsKey(crypto))).toBe(
+      "26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc8461851072c9d7",
+    );
+    expect(toHex(timestampNowKey(crypto))).toBe(
+      "f0c365c3cf59d671eb72da0e7a4113c49f1f0515f462cdcf84e0f1d6045dfcbb",
+    );
+    expect(toHex(grandpaAuthoritiesKey(crypto))).toBe(
+      "5f9cc45b7a00c5899361e1c6099678dc5e0621c4869aa60c02be9adcc98a0d1d",
+    );
+    expect(toHex(grandpaCurrentSetIdKey(crypto))).toBe(
+      "5f9cc45b7a00c5899361e1c6099678dc8a2d09463effcc78a22d75b9cb87dffc",
+    );
     expect(toHex(storagePrefix(crypto, "System", "Account"))).toBe(
       "26aa394eea5630e07c48ae0c9558cef7b99d880ec681799c0cf30e8886371da9",
     );
   });
 
   it("outside any pallet are text", () => {
-    expect([wellKnownKeys.code, wellKnownKeys.grandpaAuthorities].map(fromUtf8)).toEqual([":code", ":grandpa_authorities"]);
+    expect([wellKnownKeys.code, wellKnownKeys.grandpaAuthorities].map(fromUtf8)).toEqual([
+      ":code",
+      ":grandpa_authorities",
+    ]);
   });
 });
 
@@ -42,26 +53,37 @@ describe("map keys", () => {
 describeRecorded("recorded storage keys", () => {
   const { prefixes, accountKeys, twox64ConcatKeys } = fixtureJson("substrate/f-storage-keys.json");
 
-  it.each(prefixes as { pallet: string; item: string; prefix: string }[])("$pallet.$item", ({ pallet, item, prefix }) => {
-    expect(to0x(storagePrefix(crypto, pallet, item))).toBe(prefix);
-  });
+  it.each(prefixes as { pallet: string; item: string; prefix: string }[])(
+    "$pallet.$item",
+    ({ pallet, item, prefix }) => {
+      expect(to0x(storagePrefix(crypto, pallet, item))).toBe(prefix);
+    },
+  );
 
   it("of accounts", () => {
     for (const { accountId, key } of accountKeys)
-      expect(to0x(concat(storagePrefix(crypto, "System", "Account"), blake2_128Concat(crypto, from0x(accountId))))).toBe(key);
-    for (const { accountId, key } of twox64ConcatKeys) expect(key.slice(66)).toBe(toHex(twox64Concat(crypto, from0x(accountId))));
+      expect(
+        to0x(concat(storagePrefix(crypto, "System", "Account"), blake2_128Concat(crypto, from0x(accountId)))),
+      ).toBe(key);
+    for (const { accountId, key } of twox64ConcatKeys)
+      expect(key.slice(66)).toBe(toHex(twox64Concat(crypto, from0x(accountId))));
   });
 
   const { entries, more_DERIVED_BY_US, double_map } = fixtureJson("phala/scale/storage-prefixes.json");
 
-  it.each(Object.entries({ ...entries, ...more_DERIVED_BY_US } as Record<string, string>))("of Phala: %s", (name, prefix) => {
-    const [pallet = "", item = ""] = name.replace(" (prefix)", "").split("::");
-    expect(to0x(storagePrefix(crypto, pallet, item))).toBe(prefix);
-  });
+  it.each(Object.entries({ ...entries, ...more_DERIVED_BY_US } as Record<string, string>))(
+    "of Phala: %s",
+    (name, prefix) => {
+      const [pallet = "", item = ""] = name.replace(" (prefix)", "").split("::");
+      expect(to0x(storagePrefix(crypto, pallet, item))).toBe(prefix);
+    },
+  );
 
   it("of Phala's double map", () => {
     const [first, second] = [fromHex(double_map.key1), fromHex(double_map.key2)];
     const prefix = storagePrefix(crypto, double_map.pallet, double_map.item);
-    expect(toHex(concat(prefix, blake2_128Concat(crypto, first), blake2_128Concat(crypto, second)))).toBe(double_map.expect);
+    expect(toHex(concat(prefix, blake2_128Concat(crypto, first), blake2_128Concat(crypto, second)))).toBe(
+      double_map.expect,
+    );
   });
 });

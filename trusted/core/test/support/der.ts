@@ -20,7 +20,9 @@ export const explicit = (n: number, ...items: readonly Uint8Array[]): Uint8Array
 /** Of big-endian bytes or a small number. */
 export function integer(value: Uint8Array | number): Uint8Array {
   const bytes =
-    typeof value === "number" ? fromHex(value.toString(16).padStart(2 * Math.ceil(value.toString(16).length / 2), "0")) : value;
+    typeof value === "number"
+      ? fromHex(value.toString(16).padStart(2 * Math.ceil(value.toString(16).length / 2), "0"))
+      : value;
   const start = Math.min(bytes.findIndex((byte) => byte !== 0) >>> 0, bytes.length - 1);
   const minimal = bytes.subarray(start);
   return der(0x02, (minimal[0] as number) >= 0x80 ? concat(Uint8Array.of(0), minimal) : minimal);
@@ -33,7 +35,8 @@ export function oid(dotted: string): Uint8Array {
 
 function base128(value: number): Uint8Array {
   const digits = [value % 128];
-  for (let left = Math.floor(value / 128); left > 0; left = Math.floor(left / 128)) digits.unshift(128 + (left % 128));
+  for (let left = Math.floor(value / 128); left > 0; left = Math.floor(left / 128))
+    digits.unshift(128 + (left % 128));
   return Uint8Array.from(digits);
 }
 

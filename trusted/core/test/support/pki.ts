@@ -17,15 +17,25 @@ export function keyOf(number: number): Key {
   const secret = new Uint8Array(32).fill(number);
   const point = portableCrypto.p256.keyPair(secret)?.publicKey as Uint8Array;
   const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64url");
-  const jwk = { kty: "EC", crv: "P-256", d: text(secret), x: text(point.subarray(1, 33)), y: text(point.subarray(33)) };
+  const jwk = {
+    kty: "EC",
+    crv: "P-256",
+    d: text(secret),
+    x: text(point.subarray(1, 33)),
+    y: text(point.subarray(33)),
+  };
   const key: KeyObject = createPrivateKey({ key: jwk, format: "jwk" });
-  return { point, sign: (message) => Uint8Array.from(sign("sha256", message, { key, dsaEncoding: "ieee-p1363" })) };
+  return {
+    point,
+    sign: (message) => Uint8Array.from(sign("sha256", message, { key, dsaEncoding: "ieee-p1363" })),
+  };
 }
 
 export const ecdsaSha256: Uint8Array = sequence(oid("1.2.840.10045.4.3.2"));
 
 /** A `Name` of one common name. */
-export const named = (commonName: string): Uint8Array => sequence(set(sequence(oid("2.5.4.3"), text(commonName))));
+export const named = (commonName: string): Uint8Array =>
+  sequence(set(sequence(oid("2.5.4.3"), text(commonName))));
 
 export interface Extension {
   readonly id: string;
@@ -71,7 +81,13 @@ export const caExtensions: readonly Extension[] = [basicConstraints(true), keyUs
 export const leafExtensions: readonly Extension[] = [basicConstraints(false), keyUsage(digitalSignature)];
 
 export function certificate(spec: CertificateSpec): Uint8Array {
-  const { serial = 1, notBeforeMs = validFromMs, notAfterMs = validToMs, extensions = leafExtensions, version = 2 } = spec;
+  const {
+    serial = 1,
+    notBeforeMs = validFromMs,
+    notAfterMs = validToMs,
+    extensions = leafExtensions,
+    version = 2,
+  } = spec;
   const signed = sequence(
     ...(version === null ? [] : [explicit(0, integer(version))]),
     integer(serial),
@@ -98,7 +114,13 @@ export interface CrlSpec {
 }
 
 export function crl(spec: CrlSpec): Uint8Array {
-  const { revoked = [], thisUpdateMs = validFromMs, nextUpdateMs = validToMs, extensions = [], entryExtensions = [] } = spec;
+  const {
+    revoked = [],
+    thisUpdateMs = validFromMs,
+    nextUpdateMs = validToMs,
+    extensions = [],
+    entryExtensions = [],
+  } = spec;
   const more = entryExtensions.length === 0 ? [] : [sequence(...entryExtensions.map(extension))];
   const entry = (serial: Uint8Array | number) => sequence(integer(serial), time(validFromMs), ...more);
   const signed = sequence(
@@ -123,7 +145,9 @@ export function derSignature(signature: Uint8Array): Uint8Array {
 
 export function pem(...certificates: readonly Uint8Array[]): string {
   const block = (bytes: Uint8Array) => toBase64(bytes).replace(/.{64}(?=.)/g, "$&\n");
-  return certificates.map((bytes) => `-----BEGIN CERTIFICATE-----\n${block(bytes)}\n-----END CERTIFICATE-----\n`).join("");
+  return certificates
+    .map((bytes) => `-----BEGIN CERTIFICATE-----\n${block(bytes)}\n-----END CERTIFICATE-----\n`)
+    .join("");
 }
 
 export function rootOf(subject: Uint8Array, key: Key): TrustedRoot {

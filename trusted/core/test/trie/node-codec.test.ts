@@ -94,7 +94,8 @@ describe("decodeNode and encodeNode", () => {
   it("refuse every strict prefix", () => {
     const node = fromHex(`c3${"0123"}${"0500"}04aa104101040080${h}`);
     expect(reason(node)).toBe("accept");
-    for (let length = 0; length < node.length; length++) expect(reason(node.subarray(0, length))).not.toBe("accept");
+    for (let length = 0; length < node.length; length++)
+      expect(reason(node.subarray(0, length))).not.toBe("accept");
   });
 
   it("accept nothing that they would not write", () => {

@@ -6,7 +6,8 @@ import { defaultProofLimits, openStateProof, Trie, TrieError } from "../../src/t
 import { encodeNode } from "../../src/trie/node-codec.ts";
 import * as states from "./states.ts";
 
-const { anyEntries, anyKey, anyVersion, chainLike, filled, hash, key, noise, offsetView, parameters } = states;
+const { anyEntries, anyKey, anyVersion, chainLike, filled, hash, key, noise, offsetView, parameters } =
+  states;
 
 /** The code of what is thrown, or "accept". */
 function verdict(run: () => unknown): string {
@@ -29,12 +30,18 @@ describe.each(states.versions)("a proof made by Trie.prove, version %i", (versio
 
   it("shows values and absence, and of other keys nothing", () => {
     fc.assert(
-      fc.property(anyVersion, anyEntries, fc.array(anyKey, { maxLength: 4 }), fc.array(anyKey), (v, some, keys, others) => {
-        const trie = Trie.from(parameters(v), some);
-        const proof = openStateProof(hash, trie.root, trie.prove(keys));
-        for (const k of keys) expect(proof.read(k)).toEqual(trie.get(k));
-        for (const k of others) if (proof.covers(k)) expect(proof.read(k)).toEqual(trie.get(k));
-      }),
+      fc.property(
+        anyVersion,
+        anyEntries,
+        fc.array(anyKey, { maxLength: 4 }),
+        fc.array(anyKey),
+        (v, some, keys, others) => {
+          const trie = Trie.from(parameters(v), some);
+          const proof = openStateProof(hash, trie.root, trie.prove(keys));
+          for (const k of keys) expect(proof.read(k)).toEqual(trie.get(k));
+          for (const k of others) if (proof.covers(k)) expect(proof.read(k)).toEqual(trie.get(k));
+        },
+      ),
       { numRuns: 400 },
     );
   });
@@ -60,12 +67,16 @@ describe.each(states.versions)("a proof made by Trie.prove, version %i", (versio
     const shared = openStateProof((data) => hash(data).fill(7, 0, 6), alike.root, alike.prove(wanted));
     for (const k of wanted) expect(shared.read(k)).toEqual(alike.get(k));
     const [node] = trie.prove(wanted) as [Uint8Array];
-    expect(verdict(() => openStateProof(close, close(node).with(31, close(node)[31]! ^ 1), [node]))).toBe("trie/root-missing");
+    expect(verdict(() => openStateProof(close, close(node).with(31, close(node)[31]! ^ 1), [node]))).toBe(
+      "trie/root-missing",
+    );
     expect(verdict(() => openStateProof(close, close(node), [node, node]))).toBe("trie/duplicate-node");
   });
 
   it("has equal subtrees once", () => {
-    const twins = ["00", "f0"].flatMap((top) => ["11", "22", "33"].map((k) => [key(top + k), filled(40)] as const));
+    const twins = ["00", "f0"].flatMap((top) =>
+      ["11", "22", "33"].map((k) => [key(top + k), filled(40)] as const),
+    );
     const trie = Trie.from(parameters(version), twins);
     const nodes = trie.prove(twins.map(([k]) => k));
     expect(new Set(nodes.map(toHex)).size).toBe(nodes.length);
@@ -130,7 +141,11 @@ describe("openStateProof", () => {
   it("of the empty state shows that nothing is there", () => {
     const empty = Trie.empty(parameters(0));
     const proof = openStateProof(hash, empty.root, empty.prove([key("01")]));
-    expect([proof.read(key("01")), proof.read(key("")), proof.covers(key("ff"))]).toEqual([undefined, undefined, true]);
+    expect([proof.read(key("01")), proof.read(key("")), proof.covers(key("ff"))]).toEqual([
+      undefined,
+      undefined,
+      true,
+    ]);
   });
 
   it("tells an empty value from none", () => {
@@ -153,7 +168,9 @@ describe("openStateProof", () => {
   });
 
   it("trie/duplicate-node", () => {
-    expect(verdict(() => openStateProof(hash, root, [...nodes, nodes[2] as Uint8Array]))).toBe("trie/duplicate-node");
+    expect(verdict(() => openStateProof(hash, root, [...nodes, nodes[2] as Uint8Array]))).toBe(
+      "trie/duplicate-node",
+    );
   });
 
   it("trie/too-large, in nodes or bytes, before anything is hashed", () => {
@@ -181,7 +198,11 @@ describe("openStateProof", () => {
       const children = new Array<Uint8Array | undefined>(16).fill(undefined);
       children[3] = hash(node);
       children[7] = filled(32);
-      const parent = encodeNode({ partial: { bytes: key(""), start: 0, end: 0 }, value: undefined, children });
+      const parent = encodeNode({
+        partial: { bytes: key(""), start: 0, end: 0 },
+        value: undefined,
+        children,
+      });
       expect(verdict(() => openStateProof(hash, hash(parent), [node, parent]))).toBe("trie/bad-node");
       expect(verdict(() => openStateProof(hash, hash(parent), [parent]))).toBe("accept");
     }
@@ -195,7 +216,11 @@ describe("openStateProof", () => {
 
   it("trie/bad-node: a hashed value that is too short to be hashed", () => {
     const leafOf = (value: Uint8Array) =>
-      encodeNode({ partial: { bytes: key("01"), start: 0, end: 2 }, value: { kind: "hashed", hash: hash(value) }, children: [] });
+      encodeNode({
+        partial: { bytes: key("01"), start: 0, end: 2 },
+        value: { kind: "hashed", hash: hash(value) },
+        children: [],
+      });
     const open = (value: Uint8Array) => openStateProof(hash, hash(leafOf(value)), [leafOf(value), value]);
     expect(verdict(() => open(filled(32)))).toBe("trie/bad-node");
     expect(open(filled(33)).read(key("01"))).toEqual(filled(33));
@@ -208,7 +233,10 @@ describe("openStateProof", () => {
     expect(proof.covers(k)).toBe(false);
     expect(() => proof.read(k)).toThrow(
       expect.objectContaining({
-        detail: { code: "trie/incomplete-proof", missing: hash(path[1] as Uint8Array) } satisfies TrieError["detail"],
+        detail: {
+          code: "trie/incomplete-proof",
+          missing: hash(path[1] as Uint8Array),
+        } satisfies TrieError["detail"],
       }),
     );
   });
@@ -220,7 +248,10 @@ describe("openStateProof", () => {
     ]);
     const nodes = trie.prove([key("0101")]).filter((node) => node.length !== 50);
     const proof = openStateProof(hash, trie.root, nodes);
-    expect([proof.covers(key("0101")), verdict(() => proof.read(key("0101")))]).toEqual([false, "trie/incomplete-proof"]);
+    expect([proof.covers(key("0101")), verdict(() => proof.read(key("0101")))]).toEqual([
+      false,
+      "trie/incomplete-proof",
+    ]);
   });
 
   it("does not take a value for a node, nor a key that ends or forks inside a node for its child's", () => {
@@ -230,7 +261,8 @@ describe("openStateProof", () => {
       [key("01456789"), filled(40)],
     ]);
     const proof = openStateProof(hash, trie.root, trie.prove([key("0123"), key("0145"), key("01456789")]));
-    for (const none of ["", "01", "0124", "012300", "014567", "0145678900", "ff"]) expect(proof.read(key(none))).toBeUndefined();
+    for (const none of ["", "01", "0124", "012300", "014567", "0145678900", "ff"])
+      expect(proof.read(key(none))).toBeUndefined();
   });
 
   it("decodes a node that many point at once", () => {
@@ -260,7 +292,9 @@ describe("openStateProof", () => {
   });
 
   it("throws nothing but its own errors, whatever the nodes", () => {
-    const node = fc.array(fc.oneof(fc.constantFrom(0x00, 0x04, 0x20, 0x41, 0x80, 0xc0), fc.nat(255)), { maxLength: 50 });
+    const node = fc.array(fc.oneof(fc.constantFrom(0x00, 0x04, 0x20, 0x41, 0x80, 0xc0), fc.nat(255)), {
+      maxLength: 50,
+    });
     fc.assert(
       fc.property(fc.array(node, { minLength: 1, maxLength: 4 }), anyKey, (lists, k) => {
         const nodes = lists.map((list) => Uint8Array.from(list));

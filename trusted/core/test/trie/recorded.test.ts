@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { describeRecorded, fixtureBase64, fixtureJson, fixtureText } from "../../../../test/support/fixtures.ts";
+import {
+  describeRecorded,
+  fixtureBase64,
+  fixtureJson,
+  fixtureText,
+} from "../../../../test/support/fixtures.ts";
 import { decodeBridgeInitInfo } from "../../src/bridge-2020/index.ts";
 import { concat, from0x, to0x } from "../../src/bytes/index.ts";
 import { decodeAll } from "../../src/scale/index.ts";
@@ -71,7 +76,9 @@ interface RecordedProof {
   readonly stateVersion: StateVersion;
   readonly stateRoot: string;
   readonly proofNodes: readonly string[];
-  readonly expect: { readonly entriesInProof: readonly { readonly key: string; readonly value: string | null }[] };
+  readonly expect: {
+    readonly entriesInProof: readonly { readonly key: string; readonly value: string | null }[];
+  };
 }
 
 describeRecorded("recorded proofs", () => {
@@ -101,7 +108,9 @@ describeRecorded("recorded proofs", () => {
   it.each(names)("%s needs every node that is on the way to an entry", (name) => {
     const recorded = load(name);
     const nodes = recorded.proofNodes.map(from0x);
-    const known = recorded.expect.entriesInProof.filter(({ value }) => value !== null).map(({ key }) => from0x(key));
+    const known = recorded.expect.entriesInProof
+      .filter(({ value }) => value !== null)
+      .map(({ key }) => from0x(key));
     const root = nodes.findIndex((node) => to0x(hash(node)) === recorded.stateRoot);
     let needed = 0;
     for (let i = 0; i < nodes.length; i++) {
@@ -123,7 +132,9 @@ describeRecorded("recorded proofs", () => {
 
   it("six proofs together show 922 keys", () => {
     const { stateRoot, proofsScaleVecVec, expectedKeys } = fixtureJson("substrate/d-prefix-scan.json.gz");
-    const proofs = (proofsScaleVecVec as string[]).map((bytes) => decodeAll(from0x(bytes), (r) => r.vec(1, (r) => r.vecU8())));
+    const proofs = (proofsScaleVecVec as string[]).map((bytes) =>
+      decodeAll(from0x(bytes), (r) => r.vec(1, (r) => r.vecU8())),
+    );
     const opened = proofs.map((nodes) => openStateProof(hash, from0x(stateRoot), nodes));
     const shown = (expectedKeys as string[]).filter((key) =>
       opened.some((proof) => proof.covers(from0x(key)) && proof.read(from0x(key)) !== undefined),
@@ -134,7 +145,9 @@ describeRecorded("recorded proofs", () => {
 
 describeRecorded("the genesis proof of the 2020 bridge", () => {
   it.each(["a", "b"])("order %s of its nodes shows the authorities", (order) => {
-    const { header, proof } = decodeBridgeInitInfo(fixtureBase64(`phala/2020-bridge/genesis-info-${order}.b64`));
+    const { header, proof } = decodeBridgeInitInfo(
+      fixtureBase64(`phala/2020-bridge/genesis-info-${order}.b64`),
+    );
     const value = openStateProof(hash, header.stateRoot, proof).read(wellKnownKeys.grandpaAuthorities);
     expect(to0x(value ?? new Uint8Array())).toMatch(
       /^0x010888dc3417[0-9a-f]{52}b0ee0100000000000000d17c2d78[0-9a-f]{52}ae690100000000000000$/,
@@ -142,7 +155,10 @@ describeRecorded("the genesis proof of the 2020 bridge", () => {
     proof.forEach((node, n) => {
       for (let bit = 0; bit < 8 * node.length; bit++) {
         const flipped = node.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
-        const read = () => openStateProof(hash, header.stateRoot, proof.with(n, flipped)).read(wellKnownKeys.grandpaAuthorities);
+        const read = () =>
+          openStateProof(hash, header.stateRoot, proof.with(n, flipped)).read(
+            wellKnownKeys.grandpaAuthorities,
+          );
         expect(read).toThrow(/^trie\/(root-missing|incomplete-proof)$/);
       }
     });

@@ -44,9 +44,12 @@ export const anyValue: fc.Arbitrary<Uint8Array> = fc
   .map(([length, byte]) => filled(length, byte));
 
 export const anyEntries: fc.Arbitrary<Entry[]> = fc.array(fc.tuple(anyKey, anyValue), { maxLength: 40 });
-export const anyChanges: fc.Arbitrary<Change[]> = fc.array(fc.tuple(anyKey, fc.option(anyValue, { nil: undefined, freq: 3 })), {
-  maxLength: 40,
-});
+export const anyChanges: fc.Arbitrary<Change[]> = fc.array(
+  fc.tuple(anyKey, fc.option(anyValue, { nil: undefined, freq: 3 })),
+  {
+    maxLength: 40,
+  },
+);
 export const anyVersion: fc.Arbitrary<StateVersion> = fc.constantFrom(...versions);
 
 /** Like a chain's: a few pallets, account maps below them. */

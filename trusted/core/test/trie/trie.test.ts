@@ -4,8 +4,20 @@ import { compare, concat, toHex } from "../../src/bytes/index.ts";
 import { Trie, type TrieError } from "../../src/trie/index.ts";
 import * as states from "./states.ts";
 
-const { anyChanges, anyEntries, anyKey, anyVersion, chainLike, filled, key, noise, offsetView, parameters, peerRoot, rootOf } =
-  states;
+const {
+  anyChanges,
+  anyEntries,
+  anyKey,
+  anyVersion,
+  chainLike,
+  filled,
+  key,
+  noise,
+  offsetView,
+  parameters,
+  peerRoot,
+  rootOf,
+} = states;
 const emptyRoot = "03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314";
 
 /** What a trie should hold after changes, kept as a plain map. */
@@ -20,7 +32,8 @@ function model(...batches: readonly (readonly states.Change[])[]): states.Entry[
 
 describe("Trie.root", () => {
   it("of no entries is the hash of the empty node", () => {
-    for (const version of states.versions) expect(toHex(Trie.empty(parameters(version)).root)).toBe(emptyRoot);
+    for (const version of states.versions)
+      expect(toHex(Trie.empty(parameters(version)).root)).toBe(emptyRoot);
     expect(rootOf(0, [])).toBe(emptyRoot);
   });
 
@@ -42,14 +55,20 @@ describe("Trie.root", () => {
     await fc.assert(run, { numRuns: 150 });
   });
 
-  it.each(states.versions)("is smoldot's for a chain-like state and long keys, version %i", async (version) => {
-    const long = [62, 63, 64, 65, 318, 319, 320].map((nibbles) => [noise(nibbles, nibbles), noise("v", nibbles)] as const);
-    const entries = [...chainLike(500), ...long, [noise(62, 62).subarray(0, 31), key("01")] as const];
-    expect(rootOf(version, entries)).toBe(await peerRoot(version, entries));
-  });
+  it.each(states.versions)(
+    "is smoldot's for a chain-like state and long keys, version %i",
+    async (version) => {
+      const long = [62, 63, 64, 65, 318, 319, 320].map(
+        (nibbles) => [noise(nibbles, nibbles), noise("v", nibbles)] as const,
+      );
+      const entries = [...chainLike(500), ...long, [noise(62, 62).subarray(0, 31), key("01")] as const];
+      expect(rootOf(version, entries)).toBe(await peerRoot(version, entries));
+    },
+  );
 
   it("differs between the versions from the 33rd byte of a value on", () => {
-    const roots = (length: number) => states.versions.map((version) => rootOf(version, [[key("01"), filled(length)]]));
+    const roots = (length: number) =>
+      states.versions.map((version) => rootOf(version, [[key("01"), filled(length)]]));
     expect(new Set(roots(32)).size).toBe(1);
     expect(new Set(roots(33)).size).toBe(2);
   });

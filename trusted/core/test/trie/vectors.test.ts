@@ -21,7 +21,10 @@ interface Proof {
   readonly undetermined: readonly string[];
 }
 
-const { roots, lists } = vectors("trie/states.json") as { roots: State[]; lists: { values: string[]; root: string }[] };
+const { roots, lists } = vectors("trie/states.json") as {
+  roots: State[];
+  lists: { values: string[]; root: string }[];
+};
 const entriesOf = (state: State): Entry[] => state.entries.map(([k, v]) => [fromHex(k), fromHex(v)]);
 
 describe("vectors/trie/states.json", () => {
@@ -39,39 +42,46 @@ describe("vectors/trie/states.json", () => {
     let trie = Trie.empty(parameters(1));
     for (const state of roots) {
       const gone = [...trie.entries()].map(([k]) => [k, undefined] as const);
-      trie = trie.apply([...entriesOf(state), ...gone.filter(([k]) => !state.entries.some(([other]) => other === toHex(k)))]);
+      trie = trie.apply([
+        ...entriesOf(state),
+        ...gone.filter(([k]) => !state.entries.some(([other]) => other === toHex(k))),
+      ]);
       expect(toHex(trie.root)).toBe(state.v1);
     }
   });
 });
 
-describe.each(vectors("trie/proofs.json") as Proof[])("vectors/trie/proofs.json, version $version", (vector) => {
-  const nodes = vector.nodes.map(fromHex);
-  const open = (nodes: readonly Uint8Array[]) => openStateProof(hash, fromHex(vector.root), nodes);
+describe.each(vectors("trie/proofs.json") as Proof[])(
+  "vectors/trie/proofs.json, version $version",
+  (vector) => {
+    const nodes = vector.nodes.map(fromHex);
+    const open = (nodes: readonly Uint8Array[]) => openStateProof(hash, fromHex(vector.root), nodes);
 
-  it("shows the values and what is not there, in either order of the nodes", () => {
-    for (const proof of [open(nodes), open(nodes.toReversed())]) {
-      for (const [k, v] of vector.values) expect(toHex(proof.read(fromHex(k)) ?? fromHex("ff"))).toBe(v);
-      for (const k of vector.absent) expect(proof.read(fromHex(k))).toBeUndefined();
-      for (const k of vector.undetermined) expect(() => proof.read(fromHex(k))).toThrow("trie/incomplete-proof");
-    }
-  });
-
-  it("is read alike by smoldot", async () => {
-    const decoded = new Map<string, string>(
-      await decode_proof(
-        `0x${vector.root}`,
-        vector.nodes.map((node) => `0x${node}`),
-      ),
-    );
-    for (const [k, v] of vector.values) expect(decoded.get(`0x${k}`)).toBe(`0x${v}`);
-  });
-
-  it("needs each of its nodes", () => {
-    const keys = [...vector.values.map(([k]) => k), ...vector.absent].map(fromHex);
-    nodes.forEach((_, i) => {
-      const read = () => keys.map((k) => open(nodes.toSpliced(i, 1)).read(k));
-      expect(read).toThrow(i === 0 ? "trie/root-missing" : "trie/incomplete-proof");
+    it("shows the values and what is not there, in either order of the nodes", () => {
+      for (const proof of [open(nodes), open(nodes.toReversed())]) {
+        for (const [k, v] of vector.values) expect(toHex(proof.read(fromHex(k)) ?? fromHex("ff"))).toBe(v);
+        for (const k of vector.absent) expect(proof.read(fromHex(k))).toBeUndefined();
+        for (const k of vector.undetermined)
+          expect(() => proof.read(fromHex(k))).toThrow("trie/incomplete-proof");
+      }
     });
-  });
-});
+
+    it("is read alike by smoldot", async () => {
+      const decoded = new Map<string, string>(
+        await decode_proof(
+          `0x${vector.root}`,
+          vector.nodes.map((node) => `0x${node}`),
+        ),
+      );
+      for (const [k, v] of vector.values) expect(decoded.get(`0x${k}`)).toBe(`0x${v}`);
+    });
+
+    it("needs each of its nodes", () => {
+      const keys = [...vector.values.map(([k]) => k), ...vector.absent].map(fromHex);
+      nodes.forEach((_, i) => {
+        const read = () => keys.map((k) => open(nodes.toSpliced(i, 1)).read(k));
+        expect(read).toThrow(i === 0 ? "trie/root-missing" : "trie/incomplete-proof");
+      });
+    });
+  },
+);

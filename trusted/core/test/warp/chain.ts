@@ -15,7 +15,11 @@ export function scheduled(next: number, delay = 0) {
 
 /** A block as set `n` finalizes it. @param target what the votes are for */
 export function fragment(block: Block, n: number, target: Block = block): WarpFragment {
-  return { header: block.header, encodedHeader: block.encoded, justification: unanimous(target, 3, BigInt(n), 4 * n) };
+  return {
+    header: block.header,
+    encodedHeader: block.encoded,
+    justification: unanimous(target, 3, BigInt(n), 4 * n),
+  };
 }
 
 export const [root, at4, at9, at12] = chain();

@@ -6,12 +6,20 @@ import { portableCrypto as crypto } from "../../src/crypto/index.ts";
 import type { AuthoritySet } from "../../src/grandpa/index.ts";
 import { startFromCheckpoint } from "../../src/light-client/index.ts";
 import { decodeAll, type Reader, readCompactU32 } from "../../src/scale/index.ts";
-import { advanceByWarpProof, decodeWarpProof, encodeWarpProof, verifyWarpProof } from "../../src/warp/index.ts";
+import {
+  advanceByWarpProof,
+  decodeWarpProof,
+  encodeWarpProof,
+  verifyWarpProof,
+} from "../../src/warp/index.ts";
 
 type Pair = [string, number];
 
 function setOf(setId: number, pairs: readonly Pair[]): AuthoritySet {
-  return { setId: BigInt(setId), authorities: pairs.map(([id, weight]) => ({ id: from0x(id), weight: BigInt(weight) })) };
+  return {
+    setId: BigInt(setId),
+    authorities: pairs.map(([id, weight]) => ({ id: from0x(id), weight: BigInt(weight) })),
+  };
 }
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
@@ -26,7 +34,10 @@ describeRecorded("a warp proof to kusama block 2857472", () => {
     expect(encodeWarpProof(proof)).toEqual(bytes);
     expect(proof).toMatchObject({ isFinished: data.isFinished, fragments: { length: 1 } });
     const { finalized, authorities, pending } = verifyWarpProof(crypto, trusted(), proof);
-    expect([finalized.number, to0x(finalized.hash)]).toEqual([data.expect.finalBlock.number, data.expect.finalBlock.hash]);
+    expect([finalized.number, to0x(finalized.hash)]).toEqual([
+      data.expect.finalBlock.number,
+      data.expect.finalBlock.hash,
+    ]);
     expect([authorities, pending]).toEqual([trusted(data.expect.finalSetId), []]);
   });
 
@@ -34,7 +45,9 @@ describeRecorded("a warp proof to kusama block 2857472", () => {
     const proof = decodeWarpProof(bytes);
     for (const setId of [1100, 1102])
       expect(() => verifyWarpProof(crypto, trusted(setId), proof)).toThrow(code("finality/bad-signature"));
-    expect(() => verifyWarpProof(crypto, trusted(), { ...proof, isFinished: false })).toThrow(code("warp/no-set-change"));
+    expect(() => verifyWarpProof(crypto, trusted(), { ...proof, isFinished: false })).toThrow(
+      code("warp/no-set-change"),
+    );
     const [fragment] = proof.fragments;
     if (fragment === undefined) throw new Error("no fragment");
     expect(() => verifyWarpProof(crypto, trusted(), { ...proof, fragments: [fragment, fragment] })).toThrow(
@@ -61,7 +74,10 @@ describeRecorded("a warp proof to kusama block 2857472", () => {
     const checkpoint = { genesisHash: new Uint8Array(32), encodedHeader: from0x(parent.header) };
     const client = startFromCheckpoint(crypto, { ...checkpoint, authorities: trusted(), pending: [] });
     const { finalized } = advanceByWarpProof(crypto, client, decodeWarpProof(bytes));
-    expect([to0x(finalized.hash), to0x(finalized.parentHash)]).toEqual([data.expect.finalBlock.hash, parent.hash]);
+    expect([to0x(finalized.hash), to0x(finalized.parentHash)]).toEqual([
+      data.expect.finalBlock.hash,
+      parent.hash,
+    ]);
   });
 });
 
@@ -88,7 +104,10 @@ describeRecorded("a warp proof to avail block 34153", () => {
 
   it("is accepted from set 31 and ends in set 32", () => {
     const { finalized, authorities } = verifyWarpProof(crypto, trusted(data.startSetId), read());
-    expect([finalized.number, to0x(finalized.hash)]).toEqual([data.expect.block.number, data.expect.block.hash]);
+    expect([finalized.number, to0x(finalized.hash)]).toEqual([
+      data.expect.block.number,
+      data.expect.block.hash,
+    ]);
     expect(authorities).toEqual(setOf(data.expect.nextSetId, data.expect.nextAuthorities));
     expect(encodeWarpProof(read())).toEqual(from0x(data.proof));
   });
@@ -103,7 +122,9 @@ describeRecorded("a warp proof to avail block 34153", () => {
     const encodedHeader = fragment.encodedHeader.with(-1, (fragment.encodedHeader.at(-1) as number) ^ 1);
     const proof = { fragments: [{ ...fragment, encodedHeader }], isFinished: true };
     expect(() => verifyWarpProof(crypto, trusted(31), proof)).toThrow(code("finality/wrong-target"));
-    expect(() => decodeWarpProof(from0x(data.proof))).toThrow(code(expect.stringMatching(/^codec\//) as string));
+    expect(() => decodeWarpProof(from0x(data.proof))).toThrow(
+      code(expect.stringMatching(/^codec\//) as string),
+    );
   });
 
   it("stands on the headers before it", () => {

@@ -27,14 +27,20 @@ function advance(client: LightClient, fragments: readonly WarpFragment[], isFini
 describe("verifyWarpProof", () => {
   it("follows the sets to the last block", () => {
     const end = verify([f4, f9, f12]);
-    expect(end).toMatchObject({ finalized: { number: 12, hash: at12.hash }, authorities: setOf(2), pending: [] });
+    expect(end).toMatchObject({
+      finalized: { number: 12, hash: at12.hash },
+      authorities: setOf(2),
+      pending: [],
+    });
   });
 
   it("starts at any set", () => {
     expect(verify([f9, f12], true, setOf(1)).finalized.number).toBe(12);
     expect(() => verify([f9, f12], true, setOf(0))).toThrow(code("finality/below-threshold"));
     expect(() => verify([f9], true, { ...setOf(1), setId: 2n })).toThrow(code("finality/bad-signature"));
-    expect(() => verify([f4], true, { ...setOf(0), authorities: [] })).toThrow(code("finality/too-many-votes"));
+    expect(() => verify([f4], true, { ...setOf(0), authorities: [] })).toThrow(
+      code("finality/too-many-votes"),
+    );
   });
 
   it("ends with a set's last block, finished or not", () => {
@@ -76,7 +82,9 @@ describe("verifyWarpProof", () => {
 
   it("does not take an announcement for the change itself", () => {
     const announcing = next(after(root, 3), scheduled(1, 2));
-    expect(() => verify([fragment(announcing, 0), fragment(after(announcing, 5), 1)])).toThrow(code("warp/no-set-change"));
+    expect(() => verify([fragment(announcing, 0), fragment(after(announcing, 5), 1)])).toThrow(
+      code("warp/no-set-change"),
+    );
     expect(() => verify([fragment(announcing, 0)], false)).toThrow(code("warp/no-set-change"));
     expect(verify([fragment(announcing, 0)])).toMatchObject({
       finalized: { number: 4 },
@@ -116,7 +124,9 @@ describe("decodeWarpProof", () => {
 
   it("refuses every strict prefix, and what follows", () => {
     for (let length = 0; length < bytes.length; length++)
-      expect(() => decodeWarpProof(bytes.subarray(0, length))).toThrow(code(expect.stringMatching(/^codec\//) as string));
+      expect(() => decodeWarpProof(bytes.subarray(0, length))).toThrow(
+        code(expect.stringMatching(/^codec\//) as string),
+      );
     expect(() => decodeWarpProof(Uint8Array.of(...bytes, 0))).toThrow(code("codec/trailing"));
   });
 
@@ -178,8 +188,14 @@ describe("advanceByWarpProof", () => {
     const end = after(announcing, 2);
     expect(advance(waiting, [fragment(end, 0)])).toEqual(clientAt(end, 1));
     expect(advance(waiting, [fragment(end, 0)], false)).toEqual(clientAt(end, 1));
-    expect(advance(waiting, [fragment(after(announcing, 1), 0)])).toEqual(clientAt(after(announcing, 1), 0, pending));
-    expect(() => advance(waiting, [fragment(after(announcing, 3), 0)])).toThrow(code("headers/beyond-set-change"));
-    expect(() => advance(waiting, [fragment(next(announcing, scheduled(2)), 0)])).toThrow(code("headers/overlapping-change"));
+    expect(advance(waiting, [fragment(after(announcing, 1), 0)])).toEqual(
+      clientAt(after(announcing, 1), 0, pending),
+    );
+    expect(() => advance(waiting, [fragment(after(announcing, 3), 0)])).toThrow(
+      code("headers/beyond-set-change"),
+    );
+    expect(() => advance(waiting, [fragment(next(announcing, scheduled(2)), 0)])).toThrow(
+      code("headers/overlapping-change"),
+    );
   });
 });

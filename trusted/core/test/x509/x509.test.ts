@@ -88,8 +88,16 @@ describe("decodeCertificate", () => {
       "x509/unsupported-algorithm",
     ],
     ["a long serial number", { serial: new Uint8Array(21).fill(1) }, "x509/bad-serial"],
-    ["a key that is no point", { key: { ...leafKey, point: leafKey.point.subarray(0, 33) } }, "x509/unsupported-key"],
-    ["an unknown critical extension", { extensions: [{ ...unknown, critical: true }] }, "x509/unknown-critical-extension"],
+    [
+      "a key that is no point",
+      { key: { ...leafKey, point: leafKey.point.subarray(0, 33) } },
+      "x509/unsupported-key",
+    ],
+    [
+      "an unknown critical extension",
+      { extensions: [{ ...unknown, critical: true }] },
+      "x509/unknown-critical-extension",
+    ],
     ["one extension twice", { extensions: [unknown, unknown] }, "x509/duplicate-extension"],
     [
       "constraints with something behind",
@@ -138,7 +146,8 @@ describe("every container", () => {
     const variants = withOneMore(crl(spec));
     const accepted = variants.filter((bytes) => codeOf(() => decodeCrl(bytes)) === "accepted");
     expect(variants.length).toBeGreaterThan(15);
-    for (const bytes of accepted) expect(codeOf(() => commonName(decodeCrl(bytes).issuer))).not.toBe("accepted");
+    for (const bytes of accepted)
+      expect(codeOf(() => commonName(decodeCrl(bytes).issuer))).not.toBe("accepted");
   });
 
   it("of a public key is read to its end", () => {
@@ -178,16 +187,20 @@ describe("isSignedBy", () => {
     ["rsa-pss-sha384", "rsa", rsaVector.message_utf8, fromHex(rsaVector.pss_sha384[0])],
   ];
 
-  it.each(cases)("%s: by a key of its kind, over what was signed, and nothing else", (algorithm, kind, message, signature) => {
-    expect(isSignedBy(crypto, keys[kind], algorithm, utf8(message), signature)).toBe(true);
-    expect(isSignedBy(crypto, keys[kind], algorithm, utf8("another"), signature)).toBe(false);
-    for (const other of ["p256", "p384", "rsa"] as const)
-      expect(isSignedBy(crypto, keys[other], algorithm, utf8(message), signature)).toBe(other === kind);
-  });
+  it.each(cases)(
+    "%s: by a key of its kind, over what was signed, and nothing else",
+    (algorithm, kind, message, signature) => {
+      expect(isSignedBy(crypto, keys[kind], algorithm, utf8(message), signature)).toBe(true);
+      expect(isSignedBy(crypto, keys[kind], algorithm, utf8("another"), signature)).toBe(false);
+      for (const other of ["p256", "p384", "rsa"] as const)
+        expect(isSignedBy(crypto, keys[other], algorithm, utf8(message), signature)).toBe(other === kind);
+    },
+  );
 
   it("takes no DER of an ECDSA signature but the one", () => {
     const signature = ecdsa(p256Vector.signature);
-    const verify = (bytes: Uint8Array) => codeOf(() => isSignedBy(crypto, keys.p256, "ecdsa-sha256", utf8("sample"), bytes));
+    const verify = (bytes: Uint8Array) =>
+      codeOf(() => isSignedBy(crypto, keys.p256, "ecdsa-sha256", utf8("sample"), bytes));
     expect(verify(signature)).toBe("accepted");
     for (const variant of withOneMore(signature)) expect(verify(variant)).toBe("asn1/trailing");
     const long = sequence(integer(new Uint8Array(33).fill(1)), integer(1));
@@ -232,7 +245,11 @@ describe("verifyChain", () => {
     expect(chainCode([leafCert, caCert, caCert, caCert, caCert, rootCert])).toBe("x509/bad-chain-length");
     const names = ["root", "a", "b", "c"].map(named) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
     const link = (i: number) =>
-      make(specs.ca, { subject: names[i] as Uint8Array, issuer: names[i - 1] as Uint8Array, by: i === 1 ? rootKey : caKey });
+      make(specs.ca, {
+        subject: names[i] as Uint8Array,
+        issuer: names[i - 1] as Uint8Array,
+        by: i === 1 ? rootKey : caKey,
+      });
     const longest = [make(specs.leaf, { issuer: names[3] }), link(3), link(2), link(1), rootCert];
     expect(chainCode(longest)).toBe("accepted");
   });
@@ -246,7 +263,9 @@ describe("verifyChain", () => {
   it("refuses a missing issuer", () => {
     expect(chainCode([leafCert])).toBe("x509/issuer-missing");
     expect(chainCode([leafCert, rootCert])).toBe("x509/issuer-missing");
-    expect(chainCode([make(specs.leaf, { issuer: named("CA") }), caCert, rootCert])).toBe("x509/issuer-missing");
+    expect(chainCode([make(specs.leaf, { issuer: named("CA") }), caCert, rootCert])).toBe(
+      "x509/issuer-missing",
+    );
   });
 
   it("root not pinned / same-name test root: refuses a root of the right name and another key", () => {
@@ -257,7 +276,9 @@ describe("verifyChain", () => {
   });
 
   it("refuses a root of another name and the right key", () => {
-    expect(chainCode([leafCert, caCert, rootCert], at, rootOf(named("another"), rootKey))).toBe("x509/untrusted-root");
+    expect(chainCode([leafCert, caCert, rootCert], at, rootOf(named("another"), rootKey))).toBe(
+      "x509/untrusted-root",
+    );
   });
 
   it("refuses a changed self-signature of the root, though nothing depends on it", () => {
@@ -306,10 +327,16 @@ describe("verifyChain", () => {
   it("refuses a leaf that is itself an authority, or may not sign", () => {
     expect(chainCode([caCert, rootCert])).toBe("x509/bad-leaf");
     expect(chainCode([rootCert])).toBe("x509/bad-leaf");
-    expect(chainCode([make(specs.leaf, { extensions: [basicConstraints(true), keyUsage(0, 5)] }), caCert, rootCert])).toBe(
+    expect(
+      chainCode([
+        make(specs.leaf, { extensions: [basicConstraints(true), keyUsage(0, 5)] }),
+        caCert,
+        rootCert,
+      ]),
+    ).toBe("x509/bad-leaf");
+    expect(chainCode([make(specs.leaf, { extensions: [keyUsage(5)] }), caCert, rootCert])).toBe(
       "x509/bad-leaf",
     );
-    expect(chainCode([make(specs.leaf, { extensions: [keyUsage(5)] }), caCert, rootCert])).toBe("x509/bad-leaf");
     expect(chainCode([make(specs.leaf, { extensions: [] }), caCert, rootCert])).toBe("accepted");
     expect(leafExtensions.length).toBe(2);
   });
@@ -337,24 +364,36 @@ describe("revocation lists", () => {
     expect(crlCode({ thisUpdateMs: at + 1000 })).toBe("x509/crl-not-yet-valid");
     expect(crlCode({ nextUpdateMs: at - 1000 })).toBe("x509/crl-expired");
     expect(crlCode({}, caCert, Number.NaN)).toBe("x509/crl-not-yet-valid");
-    expect(crlCode({}, make(specs.ca, { extensions: [basicConstraints(true), keyUsage(5)] }))).toBe("x509/crl-not-allowed");
+    expect(crlCode({}, make(specs.ca, { extensions: [basicConstraints(true), keyUsage(5)] }))).toBe(
+      "x509/crl-not-allowed",
+    );
   });
 
   it("must say when they end, and be whole", () => {
     expect(codeOf(() => decodeCrl(crl({ ...spec, nextUpdateMs: null })))).toBe("x509/no-next-update");
     const partial = { id: "2.5.29.28", critical: true, value: sequence() };
-    expect(codeOf(() => decodeCrl(crl({ ...spec, extensions: [partial] })))).toBe("x509/unknown-critical-extension");
-    expect(codeOf(() => decodeCrl(crl({ ...spec, extensions: [{ ...partial, critical: false }] })))).toBe("accepted");
-    expect(codeOf(() => decodeCrl(crl({ ...spec, entryExtensions: [partial] })))).toBe("x509/unknown-critical-extension");
-    expect(codeOf(() => decodeCrl(crl({ ...spec, entryExtensions: [{ ...partial, critical: false }] })))).toBe("accepted");
+    expect(codeOf(() => decodeCrl(crl({ ...spec, extensions: [partial] })))).toBe(
+      "x509/unknown-critical-extension",
+    );
+    expect(codeOf(() => decodeCrl(crl({ ...spec, extensions: [{ ...partial, critical: false }] })))).toBe(
+      "accepted",
+    );
+    expect(codeOf(() => decodeCrl(crl({ ...spec, entryExtensions: [partial] })))).toBe(
+      "x509/unknown-critical-extension",
+    );
+    expect(
+      codeOf(() => decodeCrl(crl({ ...spec, entryExtensions: [{ ...partial, critical: false }] }))),
+    ).toBe("accepted");
     const bytes = crl(spec);
-    for (let end = 0; end < bytes.length; end++) expect(codeOf(() => decodeCrl(bytes.subarray(0, end)))).toBe("asn1/truncated");
+    for (let end = 0; end < bytes.length; end++)
+      expect(codeOf(() => decodeCrl(bytes.subarray(0, end)))).toBe("asn1/truncated");
     expect(codeOf(() => decodeCrl(certificate(specs.leaf)))).toBe("x509/bad-version");
   });
 });
 
 describeRecorded("recorded chains", () => {
-  const decode = (path: string) => decodePem("CERTIFICATE", fixtureText(`attestation/${path}`)).map(decodeCertificate);
+  const decode = (path: string) =>
+    decodePem("CERTIFICATE", fixtureText(`attestation/${path}`)).map(decodeCertificate);
 
   it("verifies AMD's: RSA-PSS over P-384, VCEK and VLEK", () => {
     const [ask, ark, asvk] = decode("snp/milan_ask_ark_asvk.pem") as [Certificate, Certificate, Certificate];
@@ -368,12 +407,18 @@ describeRecorded("recorded chains", () => {
   });
 
   it("verifies Azure's: PKCS #1 over SHA-384 and SHA-512", () => {
-    const { akCertificatePem, akIntermediatesPem } = JSON.parse(fixtureText("attestation/azure/azure-tdx-2026.json"));
+    const { akCertificatePem, akIntermediatesPem } = JSON.parse(
+      fixtureText("attestation/azure/azure-tdx-2026.json"),
+    );
     const chain = [akCertificatePem, ...akIntermediatesPem].flatMap((text: string) =>
       decodePem("CERTIFICATE", text).map(decodeCertificate),
     );
     const [azure] = decode("azure/azure-virtual-tpm-root-2023.pem") as [Certificate];
-    expect(chain.map(({ algorithm }) => algorithm)).toEqual(["rsa-pkcs1-sha512", "rsa-pkcs1-sha512", "rsa-pkcs1-sha384"]);
+    expect(chain.map(({ algorithm }) => algorithm)).toEqual([
+      "rsa-pkcs1-sha512",
+      "rsa-pkcs1-sha512",
+      "rsa-pkcs1-sha384",
+    ]);
     expect(chainCode(chain, Date.UTC(2026, 5, 23), azure)).toBe("accepted");
     expect(chainCode(chain.slice(0, 2), Date.UTC(2026, 5, 23), azure)).toBe("x509/issuer-missing");
   });

@@ -9,7 +9,14 @@
  */
 import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { jsonHex, jsonObject, jsonString, jsonU32, jsonU128Text, jsonVariant } from "@pruntime/core/json";
-import { account, genesisAccountHex, genesisSupply, isOrigin, notAuthorized, otherError } from "../account.ts";
+import {
+  account,
+  genesisAccountHex,
+  genesisSupply,
+  isOrigin,
+  notAuthorized,
+  otherError,
+} from "../account.ts";
 import { Cell, u32, u128 } from "../cell.ts";
 import type { Contract } from "../contract.ts";
 import { Ledger } from "../ledger.ts";
@@ -36,7 +43,10 @@ const assetsById = new Cell<Asset>("asset", {
   }),
   write: (w, asset) => {
     account.write(w, asset.owner);
-    w.u128(asset.supply).vecU8(utf8(asset.symbol)).option(asset.older, u32.write).option(asset.newer, u32.write);
+    w.u128(asset.supply)
+      .vecU8(utf8(asset.symbol))
+      .option(asset.older, u32.write)
+      .option(asset.newer, u32.write);
   },
 });
 const idsBySymbol = new Cell("symbol", u32);
@@ -71,7 +81,9 @@ export const assets: Contract = {
         return destroy(state, sender, command.value.id);
       case "Transfer": {
         const { id, dest, value } = command.value;
-        return assetsById.get(state, id) ? new Ledger(holdings, id).transfer(state, sender, dest, value) : "AssetIdNotFound";
+        return assetsById.get(state, id)
+          ? new Ledger(holdings, id).transfer(state, sender, dest, value)
+          : "AssetIdNotFound";
       }
     }
   },
@@ -87,7 +99,9 @@ export const assets: Contract = {
       }
       case "TotalSupply": {
         const asset = assetsById.get(state, request.value.id);
-        return asset ? { TotalSupply: { total_issuance: String(asset.supply) } } : otherError("Asset not found");
+        return asset
+          ? { TotalSupply: { total_issuance: String(asset.supply) } }
+          : otherError("Asset not found");
       }
       case "Metadata": {
         const { before } = request.value;
@@ -144,6 +158,11 @@ function* fromNewest(state: StateView, start: number | undefined): Generator<Lis
   }
 }
 
-function metadata([id, { owner, supply, symbol }]: Listed): { owner: string; total_supply: string; symbol: string; id: number } {
+function metadata([id, { owner, supply, symbol }]: Listed): {
+  owner: string;
+  total_supply: string;
+  symbol: string;
+  id: number;
+} {
   return { owner: toHex(owner), total_supply: String(supply), symbol, id };
 }

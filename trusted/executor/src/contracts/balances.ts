@@ -13,7 +13,9 @@ const accounts = new Cell("account", u128);
 const issuance = new Cell("issuance", u128);
 const ledger = new Ledger(accounts);
 
-const readCommand = jsonVariant({ Transfer: jsonObject({ dest: jsonHex(32), value: jsonU128Text }, "ignored") });
+const readCommand = jsonVariant({
+  Transfer: jsonObject({ dest: jsonHex(32), value: jsonU128Text }, "ignored"),
+});
 const readRequest = jsonVariant({
   FreeBalance: jsonObject({ account: jsonHex(32) }, "ignored"),
   TotalIssuance: jsonUnit,
@@ -34,7 +36,8 @@ export const balances: Contract = {
   /** A balance is told to its owner only. */
   query: ({ origin }, state, json) => {
     const request = readRequest(json, "");
-    if (request.kind === "TotalIssuance") return { TotalIssuance: { total_issuance: String(issuance.get(state) ?? 0n) } };
+    if (request.kind === "TotalIssuance")
+      return { TotalIssuance: { total_issuance: String(issuance.get(state) ?? 0n) } };
     const { account } = request.value;
     if (!isOrigin(origin, account)) return notAuthorized;
     return { FreeBalance: { balance: String(ledger.get(state, account) ?? 0n) } };

@@ -105,7 +105,11 @@ export const dataPlaza: Contract = {
     if (command.kind === "OpenOrder") {
       const { item_id, query_link } = command.value;
       if (items.get(state, item_id) === undefined) return "ItemIdNotFound";
-      return append(state, orders, orderCount, { ...sourceOf(context), itemId: item_id, queryLink: query_link });
+      return append(state, orders, orderCount, {
+        ...sourceOf(context),
+        itemId: item_id,
+        queryLink: query_link,
+      });
     }
     const { name, category, description, price, dataset_link, dataset_preview } = command.value;
     itemTexts.set(state, { description, datasetPreview: dataset_preview }, itemCount.get(state) ?? 0);
@@ -158,8 +162,12 @@ function* fromNewest<T>(
   for (let id = Math.min(count, before ?? count) - 1; id >= 0; id--) yield [id, entries.require(state, id)];
 }
 
-function* newestItems(state: StateView, before: number | undefined): Generator<readonly [number, Item & ItemTexts]> {
-  for (const [id, item] of fromNewest(state, items, itemCount, before)) yield [id, { ...item, ...itemTexts.require(state, id) }];
+function* newestItems(
+  state: StateView,
+  before: number | undefined,
+): Generator<readonly [number, Item & ItemTexts]> {
+  for (const [id, item] of fromNewest(state, items, itemCount, before))
+    yield [id, { ...item, ...itemTexts.require(state, id) }];
 }
 
 function sizeOf([, entry]: readonly [number, (Item & ItemTexts) | Order]): number {

@@ -12,7 +12,8 @@ export interface PageRequest {
 const readBefore = jsonObject({ before: jsonOptional(jsonU32) }, "ignored");
 
 /** `null` (the 2020 form, see {@link unitAsPage}) or `{"before":<id>}`. */
-export const readPage: JsonReader<PageRequest> = (value, at) => (value === null ? { before: undefined } : readBefore(value, at));
+export const readPage: JsonReader<PageRequest> = (value, at) =>
+  value === null ? { before: undefined } : readBefore(value, at);
 
 /** `"Name"` is `{"Name":null}` to serde; here too, where content may follow. */
 export function unitAsPage(request: Json): Json {

@@ -85,7 +85,10 @@ export class DataArea implements DataAreaView {
     const ownPath = fromUtf8(utf8(path)); // engines keep a piece of a text by keeping all of it: here the request, with the file in it
     this.#files.set(ownPath, bytes.slice());
     this.#fileBytes = total;
-    const affected = new Set([...(this.#pairs.get(path)?.values() ?? []), ...(this.#pairsByQuery.get(path) ?? [])]);
+    const affected = new Set([
+      ...(this.#pairs.get(path)?.values() ?? []),
+      ...(this.#pairsByQuery.get(path) ?? []),
+    ]);
     for (const pair of affected) this.#forget(pair);
     this.join();
   }
@@ -97,7 +100,8 @@ export class DataArea implements DataAreaView {
     if (path.startsWith(resultPrefix)) throw new DataError({ code: "data/reserved-path" });
     if (bytes.length > maxFileBytes)
       throw new DataError({ code: "data/file-too-large", bytes: bytes.length, limit: maxFileBytes });
-    if (isNew && this.#files.size >= maxFiles) throw new DataError({ code: "data/too-many-files", limit: maxFiles });
+    if (isNew && this.#files.size >= maxFiles)
+      throw new DataError({ code: "data/too-many-files", limit: maxFiles });
     if (total > maxTotalBytes) throw new DataError({ code: "data/full", bytes: total, limit: maxTotalBytes });
   }
 

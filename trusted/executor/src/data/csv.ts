@@ -52,7 +52,9 @@ export class CsvRows {
   /** The field's value, one UTF-16 unit per byte: a key to compare by, not text to read. */
   key(): string {
     const { csv, fieldStart, fieldEnd } = this;
-    return csv[fieldStart] === quote ? latin1(unquoted(csv, fieldStart, fieldEnd)) : latin1(csv.subarray(fieldStart, fieldEnd));
+    return csv[fieldStart] === quote
+      ? latin1(unquoted(csv, fieldStart, fieldEnd))
+      : latin1(csv.subarray(fieldStart, fieldEnd));
   }
 
   #enterRow(): boolean {

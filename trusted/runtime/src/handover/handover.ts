@@ -28,7 +28,9 @@ export const maxHandoverBlocks = 150;
 
 /** A handover under way: at most one as receiver and one as source. A value; each accepted step makes the next one. */
 export interface HandoverState {
-  readonly receiving?: { readonly begun: number; readonly challenge: Uint8Array; readonly source?: Offered } | undefined;
+  readonly receiving?:
+    | { readonly begun: number; readonly challenge: Uint8Array; readonly source?: Offered }
+    | undefined;
   readonly giving?: (Nonces & { readonly begun: number }) | undefined;
 }
 
@@ -65,13 +67,23 @@ export function handOver(
 }
 
 /** Receiver: draws the challenge. What was under way is forgotten. */
-function begin({ random, chain }: HandoverContext, state: HandoverState): Step<HandoverAnswers["handover-begin"]> {
+function begin(
+  { random, chain }: HandoverContext,
+  state: HandoverState,
+): Step<HandoverAnswers["handover-begin"]> {
   const challenge = random(32);
-  return { state: { ...state, receiving: { begun: chain.dispatched.number, challenge } }, answer: { challenge } };
+  return {
+    state: { ...state, receiving: { begun: chain.dispatched.number, challenge } },
+    answer: { challenge },
+  };
 }
 
 /** Source: draws its nonce; `reportData` is what it must show evidence of. What was under way is forgotten. */
-function offer(context: HandoverContext, state: HandoverState, challenge: Uint8Array): Step<HandoverAnswers["handover-offer"]> {
+function offer(
+  context: HandoverContext,
+  state: HandoverState,
+  challenge: Uint8Array,
+): Step<HandoverAnswers["handover-offer"]> {
   const nonces = { challenge: sized(challenge), nonce: context.random(32) };
   return {
     state: { ...state, giving: { ...nonces, begun: context.chain.dispatched.number } },
@@ -133,7 +145,11 @@ interface Step<T> {
   readonly answer: T;
 }
 
-function open({ crypto, identity, chain }: HandoverContext, source: Offered, sealed: Uint8Array): SharedSecrets | undefined {
+function open(
+  { crypto, identity, chain }: HandoverContext,
+  source: Offered,
+  sealed: Uint8Array,
+): SharedSecrets | undefined {
   if (sealed.length !== 65 + 64 + 16) return undefined;
   const own = ownKeys(identity);
   const [enc, cipher] = [sealed.subarray(0, 65), sealed.subarray(65)];
@@ -146,13 +162,24 @@ function open({ crypto, identity, chain }: HandoverContext, source: Offered, sea
 
 function verifyOther(context: HandoverContext, purpose: BindingPurpose, nonces: Nonces, shown: Shown): void {
   const { crypto, roots, chain, identity } = context;
-  if (equal(shown.publicKey, identity.signer.publicKey)) throw new HandoverError({ code: "handover/own-evidence" });
+  if (equal(shown.publicKey, identity.signer.publicKey))
+    throw new HandoverError({ code: "handover/own-evidence" });
   verifyPeer(crypto, roots, chain, purpose, nonces, shown);
 }
 
-function ownReportData({ crypto, identity, chain }: HandoverContext, purpose: BindingPurpose, nonces: Nonces): Uint8Array {
+function ownReportData(
+  { crypto, identity, chain }: HandoverContext,
+  purpose: BindingPurpose,
+  nonces: Nonces,
+): Uint8Array {
   const nonce = transcriptHash(crypto, nonces);
-  return reportData(crypto, { purpose, ...ownKeys(identity), genesisHash: genesisOf(chain), anchor: chain.anchor, nonce });
+  return reportData(crypto, {
+    purpose,
+    ...ownKeys(identity),
+    genesisHash: genesisOf(chain),
+    anchor: chain.anchor,
+    nonce,
+  });
 }
 
 function ownKeys({ signer, keyPair }: Identity): PeerKeys {

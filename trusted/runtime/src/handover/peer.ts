@@ -43,7 +43,8 @@ export function verifyPeer(
     authentic,
   );
   const { accepted, reasons } = judge(policy, authentic, atMs);
-  if (!accepted) throw new HandoverError({ code: "handover/not-accepted", rules: reasons.map(({ rule }) => rule) });
+  if (!accepted)
+    throw new HandoverError({ code: "handover/not-accepted", rules: reasons.map(({ rule }) => rule) });
 }
 
 function provenPolicy(crypto: Crypto, stateRoot: Uint8Array, proof: readonly Uint8Array[]): Policy {

@@ -77,7 +77,10 @@ export interface Followed {
 }
 
 /** A chain with some blocks and an initialized runtime that has none of them. */
-export async function followed(count = 0, options: Parameters<typeof manualChain>[0] = {}): Promise<Followed> {
+export async function followed(
+  count = 0,
+  options: Parameters<typeof manualChain>[0] = {},
+): Promise<Followed> {
   const chain = await manualChain(options);
   const runtime = newRuntime();
   take(runtime, initEvent(chain));

@@ -12,7 +12,12 @@ import { portableCrypto } from "@pruntime/core/crypto";
 import { extrinsicsRoot } from "@pruntime/core/extrinsics";
 import { encodeJustification, encodeVersionedAuthorityList } from "@pruntime/core/grandpa";
 import { encode, Writer } from "@pruntime/core/scale";
-import { registryPolicyKey, systemEventsKey, timestampNowKey, wellKnownKeys } from "@pruntime/core/storage-key";
+import {
+  registryPolicyKey,
+  systemEventsKey,
+  timestampNowKey,
+  wellKnownKeys,
+} from "@pruntime/core/storage-key";
 import { Trie } from "@pruntime/core/trie";
 import type { Event, Meaning } from "@pruntime/runtime";
 import { authoritySet, type Block, bytes32, unanimous } from "../../../core/test/grandpa/chain.ts";
@@ -63,7 +68,8 @@ export class TinyChain {
     if (content.events !== undefined) entries.push([eventsKey, content.events]);
     if (content.now !== undefined) entries.push([nowKey, content.now]);
     if (content.code !== undefined) entries.push([wellKnownKeys.code, content.code]);
-    if (content.policy !== undefined) entries.push([policyKey, encode(utf8(content.policy), (w, text) => w.vecU8(text))]);
+    if (content.policy !== undefined)
+      entries.push([policyKey, encode(utf8(content.policy), (w, text) => w.vecU8(text))]);
     return this.#add(stateOf(entries), content);
   }
 
@@ -77,7 +83,14 @@ export class TinyChain {
       digest,
     };
     const encoded = encodeHeader(header);
-    const block = { header, encoded, hash: headerHash(portableCrypto, encoded), number: header.number, state, extrinsics };
+    const block = {
+      header,
+      encoded,
+      hash: headerHash(portableCrypto, encoded),
+      number: header.number,
+      state,
+      extrinsics,
+    };
     this.blocks.push(block);
     return block;
   }
@@ -85,11 +98,16 @@ export class TinyChain {
   /** SCALE `BridgeInitInfo`. */
   genesisInfo(): Uint8Array {
     const { encoded, state } = this.at(0);
-    return encodeBridgeInitInfo({ encodedHeader: encoded, authorities, proof: state.prove([wellKnownKeys.grandpaAuthorities]) });
+    return encodeBridgeInitInfo({
+      encodedHeader: encoded,
+      authorities,
+      proof: state.prove([wellKnownKeys.grandpaAuthorities]),
+    });
   }
 
   init(runtimeMetadata?: Uint8Array): Of<"init"> {
-    const meaning: Meaning = runtimeMetadata === undefined ? { kind: "bodies" } : { kind: "told", metadata: runtimeMetadata };
+    const meaning: Meaning =
+      runtimeMetadata === undefined ? { kind: "bodies" } : { kind: "told", metadata: runtimeMetadata };
     return { kind: "init", start: { kind: "genesis", info: this.genesisInfo() }, meaning };
   }
 
@@ -101,7 +119,10 @@ export class TinyChain {
     const headers = this.blocks
       .slice(from, to + 1)
       .map(({ encoded, number }) =>
-        encodeHeaderToSync({ encodedHeader: encoded, justification: number === to ? this.justification(to) : undefined }),
+        encodeHeaderToSync({
+          encodedHeader: encoded,
+          justification: number === to ? this.justification(to) : undefined,
+        }),
       );
     return { kind: "headers", headers, authoritySetChange: undefined };
   }
@@ -115,7 +136,9 @@ export class TinyChain {
   }
 
   dispatch(from: number, to: number): Of<"blocks"> {
-    const blocks = this.blocks.slice(from, to + 1).map(({ number }) => encodeBlockHeaderWithEvents(this.proven(number)));
+    const blocks = this.blocks
+      .slice(from, to + 1)
+      .map(({ number }) => encodeBlockHeaderWithEvents(this.proven(number)));
     return { kind: "blocks", blocks };
   }
 
@@ -128,7 +151,10 @@ export class TinyChain {
   }
 
   /** A block with a body; `other` replaces parts of it. */
-  body(number: number, other: { extrinsics?: readonly Uint8Array[]; justification?: Uint8Array | undefined } = {}): Of<"body"> {
+  body(
+    number: number,
+    other: { extrinsics?: readonly Uint8Array[]; justification?: Uint8Array | undefined } = {},
+  ): Of<"body"> {
     const { encoded, extrinsics } = this.at(number);
     const block = { encodedHeader: encoded, extrinsics, justification: this.justification(number), ...other };
     return { kind: "body", block: encodeSignedBlock(block) };

@@ -50,7 +50,11 @@ export function newRuntime(
   return runtimeOf(identity, crypto, code);
 }
 
-export function runtimeOf(identity: Identity, crypto: Crypto = portableCrypto, code: RuntimeCode = runtimeCode): Runtime {
+export function runtimeOf(
+  identity: Identity,
+  crypto: Crypto = portableCrypto,
+  code: RuntimeCode = runtimeCode,
+): Runtime {
   const roots = developmentRoots(crypto);
   return new Runtime({ crypto, random: countingRandom(), identity, measurement, runtimeCode: code, roots });
 }
@@ -59,7 +63,9 @@ export function runtimeOf(identity: Identity, crypto: Crypto = portableCrypto, c
 export function take<E extends Event>(runtime: Runtime, event: E) {
   const outcome = runtime.accept(event);
   if (!outcome.ok)
-    throw new Error(`refused: ${JSON.stringify(outcome.error, (_, v: unknown) => (typeof v === "bigint" ? String(v) : v))}`);
+    throw new Error(
+      `refused: ${JSON.stringify(outcome.error, (_, v: unknown) => (typeof v === "bigint" ? String(v) : v))}`,
+    );
   return outcome.value;
 }
 
@@ -101,7 +107,12 @@ export interface SealedOptions {
 }
 
 /** A v2 query. */
-export function sealed(runtime: Runtime, contractId: number, request: Json, options: SealedOptions = {}): SealedQuery {
+export function sealed(
+  runtime: Runtime,
+  contractId: number,
+  request: Json,
+  options: SealedOptions = {},
+): SealedQuery {
   const { nonce = 1, expiresAt = 100, by } = options;
   const genesisHash = runtime.status()!.chain.client.genesisHash;
   const bytes = new Uint8Array(16);
@@ -128,6 +139,8 @@ export function answer(runtime: Runtime, contractId: number, request: Json, by?:
 /** The status of a receipt, as its sender reads it. */
 export function receipt(runtime: Runtime, txHash: Uint8Array, by: Signer): string {
   const found = answer(runtime, 0, { QueryReceipt: { tx_hash: toHex(txHash) } }, by);
-  const { QueryReceipt } = JSON.parse(JSON.stringify(found)) as { QueryReceipt?: { receipt: { status: string } } };
+  const { QueryReceipt } = JSON.parse(JSON.stringify(found)) as {
+    QueryReceipt?: { receipt: { status: string } };
+  };
   return QueryReceipt?.receipt.status ?? JSON.stringify(found);
 }

@@ -94,7 +94,11 @@ export class Follow implements Subscription {
       : {};
     const recent = recentBlocks(this.#node, this.#finalized);
     for (const block of recent) this.#pin(block);
-    this.#emit({ event: "initialized", finalizedBlockHashes: recent.map(({ hash }) => to0x(hash)), ...runtime });
+    this.#emit({
+      event: "initialized",
+      finalizedBlockHashes: recent.map(({ hash }) => to0x(hash)),
+      ...runtime,
+    });
     const best = this.#node.best();
     this.#told.set(to0x(this.#finalized.hash), this.#finalized);
     for (const block of [...this.#node.path(this.#finalized, best), ...this.#node.sideBlocks()])
@@ -118,7 +122,11 @@ export class Follow implements Subscription {
   /** A block and those before it that were not told yet, oldest first; `undefined` when they do not follow from one that was. */
   #untold(block: Block): readonly Block[] | undefined {
     const blocks: Block[] = [];
-    for (let at: Block | undefined = block; at !== undefined; at = this.#node.chain.blockOf(at.header.parentHash)) {
+    for (
+      let at: Block | undefined = block;
+      at !== undefined;
+      at = this.#node.chain.blockOf(at.header.parentHash)
+    ) {
       if (this.#told.has(to0x(at.hash))) return blocks.reverse();
       if (at.header.number <= this.#finalized.header.number) break;
       blocks.push(at);
@@ -130,7 +138,12 @@ export class Follow implements Subscription {
     this.#pin(block);
     this.#told.set(to0x(block.hash), block);
     const runtime = this.#withRuntime ? { newRuntime: this.#newRuntime(block) } : {};
-    this.#emit({ event: "newBlock", blockHash: to0x(block.hash), parentBlockHash: to0x(block.header.parentHash), ...runtime });
+    this.#emit({
+      event: "newBlock",
+      blockHash: to0x(block.hash),
+      parentBlockHash: to0x(block.header.parentHash),
+      ...runtime,
+    });
   }
 
   #newRuntime(block: Block): unknown {
@@ -143,7 +156,8 @@ export class Follow implements Subscription {
     const hashes = this.#node.path(this.#finalized, block).map(({ hash }) => to0x(hash));
     if (hashes.length === 0) return; // known from the start
     const prunedHashes = pruned.map(({ hash }) => to0x(hash)).filter((name) => this.#told.has(name));
-    for (const name of [to0x(this.#finalized.hash), ...hashes.slice(0, -1), ...prunedHashes]) this.#told.delete(name);
+    for (const name of [to0x(this.#finalized.hash), ...hashes.slice(0, -1), ...prunedHashes])
+      this.#told.delete(name);
     this.#finalized = block;
     this.#emit({ event: "finalized", finalizedBlockHashes: hashes, prunedBlockHashes: prunedHashes });
   }
@@ -163,7 +177,10 @@ export class Follow implements Subscription {
 /** A block and its nearest ancestors, oldest first. */
 function recentBlocks({ chain }: NodeView, last: Block): readonly Block[] {
   const blocks = [last];
-  for (let parent = chain.blockOf(last.header.parentHash); parent !== undefined && blocks.length < initialBlocks; ) {
+  for (
+    let parent = chain.blockOf(last.header.parentHash);
+    parent !== undefined && blocks.length < initialBlocks;
+  ) {
     blocks.push(parent);
     parent = chain.blockOf(parent.header.parentHash);
   }

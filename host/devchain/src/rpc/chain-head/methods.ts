@@ -14,7 +14,10 @@ const follow: Method = (params, context) => {
   const withRuntime = params.boolean(0);
   if ([...context.session.all()].filter((other) => other instanceof Follow).length >= maxFollows)
     throw new RpcError(-32800, "Maximum number of chainHead_follow has been reached");
-  return context.session.open("chainHead_v1_followEvent", (emit, ended) => new Follow(context, withRuntime, emit, ended));
+  return context.session.open(
+    "chainHead_v1_followEvent",
+    (emit, ended) => new Follow(context, withRuntime, emit, ended),
+  );
 };
 
 const unfollow: Method = (params, { session }) => {
@@ -61,7 +64,8 @@ const unpin: Method = (params, { session }) => {
 };
 
 const proceed: Method = (params, { session }) => {
-  if (followOf(params, session)?.continue(params.text(1)) === false) throw new RpcError(-32803, "Operation ID is invalid");
+  if (followOf(params, session)?.continue(params.text(1)) === false)
+    throw new RpcError(-32803, "Operation ID is invalid");
   return null;
 };
 
@@ -84,7 +88,8 @@ export const chainHeadMethods: MethodTable = {
 
 /** The embedded chain has no child tries. @throws {@link RpcError} `-32602` */
 export function refuseChildTrie(params: Params, index: number): void {
-  if (params.optional(index, params.bytes) !== undefined) throw invalidParams(`params[${index}]: there are no child tries here`);
+  if (params.optional(index, params.bytes) !== undefined)
+    throw invalidParams(`params[${index}]: there are no child tries here`);
 }
 
 /** The subscription a request is about. One that is unknown, or dead, is not an error: the client may not have heard yet. */

@@ -3,6 +3,13 @@ import type { RuntimeVersion } from "../../types.ts";
 /** A runtime's version as the modern API tells it: APIs as an object. */
 export function runtimeEvent(version: RuntimeVersion): unknown {
   const { specName, implName, specVersion, implVersion, transactionVersion, apis } = version;
-  const spec = { specName, implName, specVersion, implVersion, transactionVersion, apis: Object.fromEntries(apis) };
+  const spec = {
+    specName,
+    implName,
+    specVersion,
+    implVersion,
+    transactionVersion,
+    apis: Object.fromEntries(apis),
+  };
   return { type: "valid", spec };
 }

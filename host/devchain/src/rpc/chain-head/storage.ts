@@ -5,7 +5,13 @@ import { invalidParams } from "../error.ts";
 import type { NodeView } from "../node-view.ts";
 import { bytes, record, text } from "../params.ts";
 
-const queryTypes = ["value", "hash", "closestDescendantMerkleValue", "descendantsValues", "descendantsHashes"] as const;
+const queryTypes = [
+  "value",
+  "hash",
+  "closestDescendantMerkleValue",
+  "descendantsValues",
+  "descendantsHashes",
+] as const;
 type QueryType = (typeof queryTypes)[number];
 
 /** One question about a key or about all keys under it. */
@@ -24,12 +30,17 @@ export function storageQuery(value: unknown, name: string): StorageQuery {
   const { key, type, paginationStartKey: after } = record(value, name);
   const known = queryTypes.find((other) => other === text(type, `${name}.type`));
   if (known === undefined) throw invalidParams(`${name}.type is not a query type`);
-  const start = after === undefined || after === null ? undefined : bytes(after, `${name}.paginationStartKey`);
+  const start =
+    after === undefined || after === null ? undefined : bytes(after, `${name}.paginationStartKey`);
   return { key: bytes(key, `${name}.key`), type: known, after: start };
 }
 
 /** Answers queries in order, lazily: what is absent has no item. @throws {@link RpcError} `4003` */
-export function* storageItems(node: NodeView, block: Block, queries: readonly StorageQuery[]): Generator<StorageItem> {
+export function* storageItems(
+  node: NodeView,
+  block: Block,
+  queries: readonly StorageQuery[],
+): Generator<StorageItem> {
   const state = node.state(block);
   for (const { key, type, after } of queries) {
     if (type === "closestDescendantMerkleValue") yield* closestDescendant(node, block, key);

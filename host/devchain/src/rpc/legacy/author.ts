@@ -1,13 +1,22 @@
 import { equal, to0x } from "@pruntime/core/bytes";
 import type { Block, ChainEvent } from "../../types.ts";
-import { type Context, type Emit, type Method, type MethodTable, type Subscription, unsubscribe } from "../method.ts";
+import {
+  type Context,
+  type Emit,
+  type Method,
+  type MethodTable,
+  type Subscription,
+  unsubscribe,
+} from "../method.ts";
 
 const submitExtrinsic: Method = (params, { node }) => to0x(node.submit(params.bytes(0)));
 
 /** Tells `ready`, `inBlock` (and `retracted`, when a reorganization takes it back) and `finalized`. @throws {@link RpcError} as `author_submitExtrinsic`, and then nothing is watched */
 const submitAndWatch: Method = (params, context) => {
   const extrinsic = params.bytes(0);
-  return context.session.open("author_extrinsicUpdate", (emit, ended) => watch(context, extrinsic, emit, ended));
+  return context.session.open("author_extrinsicUpdate", (emit, ended) =>
+    watch(context, extrinsic, emit, ended),
+  );
 };
 
 const pendingExtrinsics: Method = (_, { node }) => node.chain.pending().map(to0x);
@@ -21,7 +30,12 @@ export const authorMethods: MethodTable = {
 };
 
 /** Listens first: on a chain that makes blocks at once, the block is there before `submit` returns. */
-function watch({ node, session }: Context, extrinsic: Uint8Array, emit: Emit, ended: () => void): Subscription {
+function watch(
+  { node, session }: Context,
+  extrinsic: Uint8Array,
+  emit: Emit,
+  ended: () => void,
+): Subscription {
   const updates: unknown[] = ["ready"];
   let tell: Emit = (update) => updates.push(update);
   let included: Block | undefined;
@@ -38,7 +52,11 @@ function watch({ node, session }: Context, extrinsic: Uint8Array, emit: Emit, en
   };
   const stop = session.listen((event) => {
     if (event.kind === "best") follow(event);
-    if (event.kind === "finalized" && included !== undefined && event.block.header.number >= included.header.number) {
+    if (
+      event.kind === "finalized" &&
+      included !== undefined &&
+      event.block.header.number >= included.header.number
+    ) {
       stop();
       tell({ finalized: to0x(included.hash) });
       ended();

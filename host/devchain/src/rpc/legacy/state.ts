@@ -1,7 +1,14 @@
 import { equal, to0x } from "@pruntime/core/bytes";
 import type { Block } from "../../types.ts";
 import { RpcError } from "../error.ts";
-import { type Context, type Emit, type Method, type MethodTable, type Subscription, unsubscribe } from "../method.ts";
+import {
+  type Context,
+  type Emit,
+  type Method,
+  type MethodTable,
+  type Subscription,
+  unsubscribe,
+} from "../method.ts";
 import type { NodeView } from "../node-view.ts";
 import { bytes, type Params } from "../params.ts";
 import { optionalHex } from "../shapes.ts";
@@ -22,7 +29,8 @@ const getKeysPaged: Method = (params, { node }) => {
   const prefix = params.optional(0, params.bytes);
   const count = params.u32(1);
   const after = params.optional(2, params.bytes);
-  if (count > maxKeysPaged) throw new RpcError(4002, `count exceeds maximum value. value: ${count}, max: ${maxKeysPaged}`);
+  if (count > maxKeysPaged)
+    throw new RpcError(4002, `count exceeds maximum value. value: ${count}, max: ${maxKeysPaged}`);
   const keys: string[] = [];
   if (count === 0) return keys;
   for (const [key] of node.state(node.stateBlock(params.optional(3, params.hash))).entries(prefix, after)) {
@@ -110,7 +118,12 @@ function changeSet(node: NodeView, block: Block, keys: readonly Uint8Array[]): u
   return { block: to0x(block.hash), changes: keys.map((key) => [to0x(key), optionalHex(state.get(key))]) };
 }
 
-function changedKeys(node: NodeView, before: Block, after: Block, keys: readonly Uint8Array[]): readonly Uint8Array[] {
+function changedKeys(
+  node: NodeView,
+  before: Block,
+  after: Block,
+  keys: readonly Uint8Array[],
+): readonly Uint8Array[] {
   const [old, now] = [node.state(before), node.state(after)];
   return keys.filter((key) => !same(old.get(key), now.get(key)));
 }

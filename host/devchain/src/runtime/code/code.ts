@@ -31,7 +31,10 @@ export function runtimeCode(codecs: RuntimeCodecs, version: RuntimeVersion): Uin
   const data = new Data();
   const functions: WasmFunction[] = [
     constant("Core_version", data.place(encodeVersion(codecs, version))),
-    constant("Metadata_metadata", data.place(codecs.output("Metadata", "metadata").enc(codecs.metadata.get(14)))),
+    constant(
+      "Metadata_metadata",
+      data.place(codecs.output("Metadata", "metadata").enc(codecs.metadata.get(14))),
+    ),
     constant(
       "Metadata_metadata_versions",
       data.place(codecs.output("Metadata", "metadata_versions").enc([...codecs.metadata.keys()])),
@@ -46,7 +49,9 @@ export function runtimeCode(codecs: RuntimeCodecs, version: RuntimeVersion): Uin
     pages: Math.ceil(heapBase / pageBytes) + sparePages,
     customSections: {
       runtime_version: encodeVersion(codecs, { ...version, apis: [] }),
-      runtime_apis: concat(...version.apis.map(([id, apiVersion]) => encode(apiVersion, (w, v) => w.raw(from0x(id)).u32(v)))),
+      runtime_apis: concat(
+        ...version.apis.map(([id, apiVersion]) => encode(apiVersion, (w, v) => w.raw(from0x(id)).u32(v))),
+      ),
     },
   });
 }
@@ -81,7 +86,10 @@ function metadataAtVersion(codecs: RuntimeCodecs, data: Data): WasmFunction {
     return concat(localGet(0), i32Load, i32Const(version), i32Eq, ifThen(result));
   });
   const argument = concat(localGet(1), i32Const(4), i32Ne, ifThen(unreachable));
-  return { name: "Metadata_metadata_at_version", body: concat(argument, ...cases, i64Const(data.place(output.enc(undefined)))) };
+  return {
+    name: "Metadata_metadata_at_version",
+    body: concat(argument, ...cases, i64Const(data.place(output.enc(undefined)))),
+  };
 }
 
 function encodeVersion(codecs: RuntimeCodecs, version: RuntimeVersion): Uint8Array {

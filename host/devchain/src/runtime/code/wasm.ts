@@ -39,8 +39,14 @@ export function encodeModule({ functions, data, heapBase, pages, customSections 
     section(5, vector([concat(Uint8Array.of(0), unsigned(pages))])),
     section(6, vector([concat(Uint8Array.of(i32, 0), i32Const(heapBase), Uint8Array.of(end))])),
     section(7, vector(exports)),
-    section(10, vector(functions.map(({ body }) => prefixed(concat(Uint8Array.of(0), body, Uint8Array.of(end)))))),
-    section(11, vector([concat(Uint8Array.of(0), i32Const(data.offset), Uint8Array.of(end), prefixed(data.bytes))])),
+    section(
+      10,
+      vector(functions.map(({ body }) => prefixed(concat(Uint8Array.of(0), body, Uint8Array.of(end))))),
+    ),
+    section(
+      11,
+      vector([concat(Uint8Array.of(0), i32Const(data.offset), Uint8Array.of(end), prefixed(data.bytes))]),
+    ),
     ...Object.entries(customSections).map(([name, bytes]) => section(0, concat(prefixed(utf8(name)), bytes))),
   );
 }

@@ -5,7 +5,14 @@
  */
 import { equal, fromBase64Url, fromUtf8, utf8 } from "../../bytes/index.ts";
 import { isRsaKey, type RsaPublicKey } from "../../crypto/index.ts";
-import { decodeJson, type JsonLimits, jsonArray, jsonObject, jsonOptional, jsonString } from "../../json/index.ts";
+import {
+  decodeJson,
+  type JsonLimits,
+  jsonArray,
+  jsonObject,
+  jsonOptional,
+  jsonString,
+} from "../../json/index.ts";
 import { Reader } from "../../scale/index.ts";
 import { AzureError } from "./error.ts";
 
@@ -34,7 +41,8 @@ export function decodeHclReport(bytes: Uint8Array): HclReport {
   if (version !== 1) throw bad("version of the claims");
   if (hardware === undefined) throw bad("hardware");
   if (hash !== hashSha256) throw bad("hash");
-  if (dataLength !== claimsLength + 20 || length !== hardwareReportLength + headersLength + claimsLength) throw bad("length");
+  if (dataLength !== claimsLength + 20 || length !== hardwareReportLength + headersLength + claimsLength)
+    throw bad("length");
   const claims = r.take(claimsLength);
   if (r.take(r.left).some((byte) => byte !== 0)) throw bad("padding");
   return { hardware, hardwareReport, claims };
@@ -58,7 +66,12 @@ function bad(what: string): AzureError {
 const limits: JsonLimits = { maxLength: 16 * 1024, maxDepth: 8 };
 const text = jsonString(1024);
 const keysShape = jsonObject(
-  { keys: jsonArray(jsonObject({ kid: text, kty: text, n: jsonOptional(text), e: jsonOptional(text) }, "ignored"), 16) },
+  {
+    keys: jsonArray(
+      jsonObject({ kid: text, kty: text, n: jsonOptional(text), e: jsonOptional(text) }, "ignored"),
+      16,
+    ),
+  },
   "ignored",
 );
 

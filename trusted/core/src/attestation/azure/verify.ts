@@ -4,7 +4,13 @@
  */
 import { concat, equal } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
-import { decodeCertificate, equalKeys, type PublicKey, type TrustedRoot, verifyChain } from "../../x509/index.ts";
+import {
+  decodeCertificate,
+  equalKeys,
+  type PublicKey,
+  type TrustedRoot,
+  verifyChain,
+} from "../../x509/index.ts";
 import type { AuthenticAzure, AuthenticSnp, AuthenticTdx } from "../authentic.ts";
 import type { AzureEvidence } from "../evidence.ts";
 import { type ConsistentTpmQuote, verifyTpmQuote } from "../tpm/index.ts";
@@ -27,8 +33,22 @@ export function verifyAzure(
   assertSameHardware(report, hardware, evidence);
   const { key, nonce, pcrs } = verifyVtpm(crypto, hardware.reportData, report, evidence);
   const { tcbStatus, advisories, measurements, reportData, debug } = hardware;
-  const validUntilMs = Math.min(hardware.validUntilMs, verifyAkChain(crypto, root, key, atMs, evidence.akChain));
-  return { kind: "azure", tcbStatus, advisories, measurements, reportData, debug, validUntilMs, hardware, nonce, pcrs };
+  const validUntilMs = Math.min(
+    hardware.validUntilMs,
+    verifyAkChain(crypto, root, key, atMs, evidence.akChain),
+  );
+  return {
+    kind: "azure",
+    tcbStatus,
+    advisories,
+    measurements,
+    reportData,
+    debug,
+    validUntilMs,
+    hardware,
+    nonce,
+    pcrs,
+  };
 }
 
 function assertSameHardware(
@@ -54,11 +74,24 @@ export function verifyVtpm(
     throw new AzureError({ code: "azure/claims-not-bound" });
   const key: PublicKey = { kind: "rsa", ...attestationKey(claims) };
   const { tpmMessage: message, tpmSignature, pcrs } = evidence;
-  return { key, ...verifyTpmQuote(crypto, key, { message, signature: { scheme: "rsassa", signature: tpmSignature }, pcrs }) };
+  return {
+    key,
+    ...verifyTpmQuote(crypto, key, {
+      message,
+      signature: { scheme: "rsassa", signature: tpmSignature },
+      pcrs,
+    }),
+  };
 }
 
 /** Returns when the first certificate expires, in Unix milliseconds. */
-function verifyAkChain(crypto: Crypto, root: TrustedRoot, key: PublicKey, atMs: number, akChain: readonly Uint8Array[]): number {
+function verifyAkChain(
+  crypto: Crypto,
+  root: TrustedRoot,
+  key: PublicKey,
+  atMs: number,
+  akChain: readonly Uint8Array[],
+): number {
   if (akChain.length === 0) return Number.POSITIVE_INFINITY;
   const { leaf, validUntilMs } = verifyChain(crypto, root, atMs, akChain.map(decodeCertificate));
   if (!equalKeys(leaf.publicKey, key)) throw new AzureError({ code: "azure/ak-mismatch" });

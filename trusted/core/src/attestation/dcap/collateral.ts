@@ -42,7 +42,8 @@ const maxLength = evidenceLimits.collateral;
 
 /** @throws {@link DcapError}, {@link JsonError}, {@link Asn1Error}, {@link X509Error} */
 export function decodeCollateral(bytes: Uint8Array): Collateral {
-  if (bytes.length > maxLength) throw new DcapError({ code: "dcap/collateral-too-long", length: bytes.length, limit: maxLength });
+  if (bytes.length > maxLength)
+    throw new DcapError({ code: "dcap/collateral-too-long", length: bytes.length, limit: maxLength });
   const parts = decodeJson(fromUtf8(bytes), readCollateral, { maxLength, maxDepth: 4 });
   const tcbChain = decodeChain(parts.tcb_info_issuer_chain);
   const sameChain = parts.qe_identity_issuer_chain === parts.tcb_info_issuer_chain;
@@ -92,7 +93,10 @@ const readCollateral = jsonObject({
 
 /** Unix milliseconds of a time to the second, in UTC. */
 const jsonInstant: JsonReader<number> = (value, at) => {
-  const ms = typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value) ? Date.parse(value) : Number.NaN;
+  const ms =
+    typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)
+      ? Date.parse(value)
+      : Number.NaN;
   if (!Number.isFinite(ms) || `${new Date(ms).toISOString().slice(0, 19)}Z` !== value)
     throw new DcapError({ code: "dcap/bad-date", at });
   return ms;
@@ -179,8 +183,14 @@ const jsonTcbV3: JsonReader<PlatformTcb> = (value, at) => {
   return { sgx, pceSvn, tdx };
 };
 
-const namesV2: readonly string[] = Array.from({ length: 16 }, (_, i) => `sgxtcbcomp${String(i + 1).padStart(2, "0")}svn`);
-const tcbV2 = jsonObject({ pcesvn: jsonSvn, ...Object.fromEntries(namesV2.map((name) => [name, jsonSvn])) }, "ignored");
+const namesV2: readonly string[] = Array.from(
+  { length: 16 },
+  (_, i) => `sgxtcbcomp${String(i + 1).padStart(2, "0")}svn`,
+);
+const tcbV2 = jsonObject(
+  { pcesvn: jsonSvn, ...Object.fromEntries(namesV2.map((name) => [name, jsonSvn])) },
+  "ignored",
+);
 const jsonTcbV2: JsonReader<PlatformTcb> = (value, at) => {
   const tcb = tcbV2(value, at) as Readonly<Record<string, number>>;
   return { sgx: namesV2.map((name) => tcb[name] as number), pceSvn: tcb["pcesvn"] as number, tdx: undefined };
@@ -198,7 +208,10 @@ export interface PlatformLevel {
 /** Newest first. */
 const jsonPlatformLevels = (tcb: JsonReader<PlatformTcb>): JsonReader<readonly PlatformLevel[]> =>
   jsonArray(
-    jsonObject({ tcb, tcbDate: jsonInstant, tcbStatus: jsonLevelStatus, advisoryIDs: jsonAdvisories }, "ignored"),
+    jsonObject(
+      { tcb, tcbDate: jsonInstant, tcbStatus: jsonLevelStatus, advisoryIDs: jsonAdvisories },
+      "ignored",
+    ),
     maxLevels,
   );
 
@@ -258,7 +271,8 @@ const jsonVersion = jsonObject({ version: jsonU32 }, "ignored");
 /** Intel may add fields, whose meaning does not take away from those known; an unknown version is refused. */
 const jsonTcbInfo: JsonReader<TcbInfo> = (value, at) => {
   const { version } = jsonVersion(value, at);
-  if (version === 2) return { ...tcbInfoV2(value, at), tee: "sgx", tdxModule: undefined, tdxModuleIdentities: [] };
+  if (version === 2)
+    return { ...tcbInfoV2(value, at), tee: "sgx", tdxModule: undefined, tdxModuleIdentities: [] };
   if (version !== 3) throw new DcapError({ code: "dcap/unsupported-collateral", at: `${at}/version` });
   const { id, tdxModuleIdentities = [], ...info } = tcbInfoV3(value, at);
   return { ...info, tee: id === "SGX" ? "sgx" : "tdx", tdxModuleIdentities };
@@ -296,7 +310,8 @@ const qeIdentityV2: JsonReader<QeIdentity> = jsonObject(
 );
 
 const jsonQeIdentity: JsonReader<QeIdentity> = (value, at) => {
-  if (jsonVersion(value, at).version !== 2) throw new DcapError({ code: "dcap/unsupported-collateral", at: `${at}/version` });
+  if (jsonVersion(value, at).version !== 2)
+    throw new DcapError({ code: "dcap/unsupported-collateral", at: `${at}/version` });
   return qeIdentityV2(value, at);
 };
 

@@ -29,7 +29,8 @@ export function decodePckFacts(certificate: Certificate): PckFacts {
   try {
     const top = decodeDer(value, (r) => readItems(r));
     const tcb = decodeDer(required(top.get(idTcb)), (r) => readItems(r));
-    const number = (n: number, max: number) => decodeDer(required(tcb.get(`${idTcb}.${n}`)), (r) => r.number(max));
+    const number = (n: number, max: number) =>
+      decodeDer(required(tcb.get(`${idTcb}.${n}`)), (r) => r.number(max));
     const octets = (n: number, length: number) => {
       const bytes = decodeDer(required(top.get(`${idSgx}.${n}`)), (r) => r.content(tags.octetString));
       if (bytes.length !== length) throw bad();

@@ -127,7 +127,17 @@ function readSgxReport(r: Reader): SgxReport {
   const [isvProdId, isvSvn] = [r.u16(), r.u16()];
   r.take(60);
   const reportData = r.take(64);
-  return { tee: "sgx", bytes: r.bytes, miscSelect, attributes, mrenclave, mrsigner, isvProdId, isvSvn, reportData };
+  return {
+    tee: "sgx",
+    bytes: r.bytes,
+    miscSelect,
+    attributes,
+    mrenclave,
+    mrsigner,
+    isvProdId,
+    isvSvn,
+    reportData,
+  };
 }
 
 function readTdxReport(r: Reader, type: BodyType): TdxReport {

@@ -4,7 +4,15 @@
  */
 import { equal } from "../../bytes/index.ts";
 import type { TcbStatus } from "../authentic.ts";
-import type { PlatformLevel, QeIdentity, SvnLevel, SvnStatus, TcbInfo, TdxModule, TdxModuleIdentity } from "./collateral.ts";
+import type {
+  PlatformLevel,
+  QeIdentity,
+  SvnLevel,
+  SvnStatus,
+  TcbInfo,
+  TdxModule,
+  TdxModuleIdentity,
+} from "./collateral.ts";
 import { DcapError } from "./error.ts";
 import type { PckFacts } from "./pck.ts";
 import type { Quote, TdxReport } from "./quote.ts";
@@ -21,10 +29,14 @@ export interface TcbVerdict {
 /** @throws {@link DcapError} `dcap/no-tcb-level`, `dcap/tdx-module-mismatch` */
 export function judgeTcb(info: TcbInfo, identity: QeIdentity, pck: PckFacts, quote: Quote): TcbVerdict {
   const qe = firstReached(identity.tcbLevels, quote.qe.isvSvn, "qe");
-  const fit = info.tcbLevels.filter(({ tcb }) => reaches(pck.components, tcb.sgx) && pck.pceSvn >= tcb.pceSvn);
+  const fit = info.tcbLevels.filter(
+    ({ tcb }) => reaches(pck.components, tcb.sgx) && pck.pceSvn >= tcb.pceSvn,
+  );
   const sgx = required(fit[0]);
   const { level, module, status } =
-    quote.body.tee === "sgx" ? { level: sgx, module: undefined, status: sgx.tcbStatus } : judgeTdx(info, fit, quote.body, qe);
+    quote.body.tee === "sgx"
+      ? { level: sgx, module: undefined, status: sgx.tcbStatus }
+      : judgeTdx(info, fit, quote.body, qe);
   const advisories = [level, module, qe].flatMap((matched) => matched?.advisoryIDs ?? []);
   return {
     status: converge(status, qe.tcbStatus),
@@ -55,12 +67,21 @@ function judgeTdx(info: TcbInfo, fit: readonly PlatformLevel[], report: TdxRepor
     module?.tcbStatus === "OutOfDate" &&
     qe.tcbStatus === "UpToDate" &&
     !stale.has(sgx);
-  if (!mayBeCured || teeTcbSvn2 === undefined || !reachesNewest(info, teeTcbSvn2)) return { level, module, status };
+  if (!mayBeCured || teeTcbSvn2 === undefined || !reachesNewest(info, teeTcbSvn2))
+    return { level, module, status };
   const configuration = status === "OutOfDateConfigurationNeeded" || sgx.startsWith("Configuration");
-  return { level, module, status: configuration ? "TDRelaunchAdvisedConfigurationNeeded" : "TDRelaunchAdvised" };
+  return {
+    level,
+    module,
+    status: configuration ? "TDRelaunchAdvisedConfigurationNeeded" : "TDRelaunchAdvised",
+  };
 }
 
-const stale: ReadonlySet<TcbStatus> = new Set<TcbStatus>(["OutOfDate", "OutOfDateConfigurationNeeded", "Revoked"]);
+const stale: ReadonlySet<TcbStatus> = new Set<TcbStatus>([
+  "OutOfDate",
+  "OutOfDateConfigurationNeeded",
+  "Revoked",
+]);
 
 /** Whether the module that runs now, under a TD that an older one launched, is as new as any. */
 function reachesNewest(info: TcbInfo, svn2: Uint8Array): boolean {
@@ -105,7 +126,8 @@ function converge(status: TcbStatus, part: SvnStatus): TcbStatus {
   if (part === "Revoked") return "Revoked";
   if (part === "UpToDate") return status;
   if (status === "UpToDate" || status === "SWHardeningNeeded") return "OutOfDate";
-  if (status === "ConfigurationNeeded" || status === "ConfigurationAndSWHardeningNeeded") return "OutOfDateConfigurationNeeded";
+  if (status === "ConfigurationNeeded" || status === "ConfigurationAndSWHardeningNeeded")
+    return "OutOfDateConfigurationNeeded";
   return status;
 }
 

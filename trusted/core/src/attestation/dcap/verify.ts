@@ -16,7 +16,14 @@ import {
 } from "../../x509/index.ts";
 import type { AuthenticSgx, AuthenticTdx, DcapFacts } from "../authentic.ts";
 import type { DcapEvidence } from "../evidence.ts";
-import { type Collateral, type Dated, decodeChain, decodeCollateral, type QeIdentity, type Signed } from "./collateral.ts";
+import {
+  type Collateral,
+  type Dated,
+  decodeChain,
+  decodeCollateral,
+  type QeIdentity,
+  type Signed,
+} from "./collateral.ts";
 import { type CollateralPart, DcapError, type DcapRole } from "./error.ts";
 import { decodePckFacts, type PckFacts } from "./pck.ts";
 import { decodeQuote, type Quote, type SgxReport, type TdxReport } from "./quote.ts";
@@ -26,7 +33,12 @@ import { judgeTcb } from "./tcb.ts";
  * Verifies a quote as of `atMs` (Unix milliseconds) under `root`, which is {@link intelRoot} but for tests.
  * @throws {@link ProtocolError} when it is not authentic, or matches no TCB level
  */
-export function verifyDcap(crypto: Crypto, root: TrustedRoot, atMs: number, evidence: DcapEvidence): AuthenticSgx | AuthenticTdx {
+export function verifyDcap(
+  crypto: Crypto,
+  root: TrustedRoot,
+  atMs: number,
+  evidence: DcapEvidence,
+): AuthenticSgx | AuthenticTdx {
   const quote = decodeQuote(evidence.quote);
   if (quote.body.tee !== evidence.kind) throw new DcapError({ code: "dcap/wrong-kind" });
   const pckChain = verifyPckChain(crypto, root, atMs, quote);
@@ -45,8 +57,12 @@ export function verifyDcap(crypto: Crypto, root: TrustedRoot, atMs: number, evid
  */
 export function verifyPckChain(crypto: Crypto, root: TrustedRoot, atMs: number, quote: Quote): VerifiedChain {
   const { certificationDataType, certificationData } = quote;
-  if (certificationDataType !== 5) throw new DcapError({ code: "dcap/pck-chain-missing", certificationDataType });
-  const end = certificationData[certificationData.length - 1] === 0 ? certificationData.length - 1 : certificationData.length;
+  if (certificationDataType !== 5)
+    throw new DcapError({ code: "dcap/pck-chain-missing", certificationDataType });
+  const end =
+    certificationData[certificationData.length - 1] === 0
+      ? certificationData.length - 1
+      : certificationData.length;
   const chain = verifyChain(crypto, root, atMs, decodeChain(fromUtf8(certificationData.subarray(0, end))));
   const [ca, ...above] = chain.issuers;
   assertRole(chain.leaf, "pck");
@@ -61,20 +77,31 @@ const roles: Readonly<Record<DcapRole, readonly string[]>> = {
   "tcb-signing": ["Intel SGX TCB Signing"],
 };
 
-function assertRole(certificate: Certificate | undefined, role: DcapRole): asserts certificate is Certificate {
+function assertRole(
+  certificate: Certificate | undefined,
+  role: DcapRole,
+): asserts certificate is Certificate {
   const name = certificate && commonName(certificate.subject);
-  if (name === undefined || !roles[role].includes(name)) throw new DcapError({ code: "dcap/wrong-role", role });
+  if (name === undefined || !roles[role].includes(name))
+    throw new DcapError({ code: "dcap/wrong-role", role });
 }
 
 /** Nobody stands between a certificate and the root, whose list alone is asked whether the certificate was revoked. */
 function assertRootOnly(above: readonly Certificate[], role: DcapRole): void {
-  if (above.some(({ issuer, subject }) => !equal(issuer, subject))) throw new DcapError({ code: "dcap/wrong-role", role });
+  if (above.some(({ issuer, subject }) => !equal(issuer, subject)))
+    throw new DcapError({ code: "dcap/wrong-role", role });
 }
 
 /** Of certificates and collateral together. */
 type Dates = Pick<AuthenticSgx, "validUntilMs" | "collateralIssuedMs">;
 
-function verifyCollateral(crypto: Crypto, root: TrustedRoot, atMs: number, collateral: Collateral, pck: VerifiedChain): Dates {
+function verifyCollateral(
+  crypto: Crypto,
+  root: TrustedRoot,
+  atMs: number,
+  collateral: Collateral,
+  pck: VerifiedChain,
+): Dates {
   const { rootCrl, pckCrl, tcbInfo, qeIdentity } = collateral;
   const [ca] = pck.issuers as [Certificate];
   const byRoot = verifyCrl(crypto, { ...root, keyUsage: undefined }, atMs, rootCrl);
@@ -82,13 +109,22 @@ function verifyCollateral(crypto: Crypto, root: TrustedRoot, atMs: number, colla
   assertNotRevoked(byCa, pck.leaf, "pck");
   assertNotRevoked(byRoot, ca, "pck-ca");
   const tcbChain = verifyTcbSigning(crypto, root, atMs, byRoot, tcbInfo.chain);
-  const qeChain = qeIdentity.chain === tcbInfo.chain ? tcbChain : verifyTcbSigning(crypto, root, atMs, byRoot, qeIdentity.chain);
+  const qeChain =
+    qeIdentity.chain === tcbInfo.chain
+      ? tcbChain
+      : verifyTcbSigning(crypto, root, atMs, byRoot, qeIdentity.chain);
   verifySigned(crypto, tcbChain, atMs, tcbInfo, "tcb-info");
   verifySigned(crypto, qeChain, atMs, qeIdentity, "qe-identity");
   const [info, identity] = [tcbInfo.value, qeIdentity.value];
   const ends = [pck, tcbChain, qeChain].map(({ validUntilMs }) => validUntilMs);
   return {
-    validUntilMs: Math.min(...ends, byRoot.nextUpdateMs, byCa.nextUpdateMs, info.nextUpdate, identity.nextUpdate),
+    validUntilMs: Math.min(
+      ...ends,
+      byRoot.nextUpdateMs,
+      byCa.nextUpdateMs,
+      info.nextUpdate,
+      identity.nextUpdate,
+    ),
     collateralIssuedMs: Math.min(byCa.thisUpdateMs, info.issueDate, identity.issueDate),
   };
 }
@@ -111,7 +147,13 @@ function verifyTcbSigning(
   return chain;
 }
 
-function verifySigned(crypto: Crypto, { leaf }: VerifiedChain, atMs: number, signed: Signed<Dated>, part: CollateralPart): void {
+function verifySigned(
+  crypto: Crypto,
+  { leaf }: VerifiedChain,
+  atMs: number,
+  signed: Signed<Dated>,
+  part: CollateralPart,
+): void {
   const { publicKey } = leaf;
   if (publicKey.kind !== "p256" || !crypto.p256.verify(publicKey.point, signed.bytes, signed.signature))
     throw new DcapError({ code: "dcap/bad-collateral-signature", part });
@@ -132,7 +174,8 @@ function verifyQuoteSignatures(crypto: Crypto, { publicKey }: Certificate, quote
 
 function assertBelongTogether({ tcbInfo, qeIdentity }: Collateral, pck: PckFacts, quote: Quote): void {
   const { tee } = quote.body;
-  const mismatch = (what: "tee" | "fmspc" | "pce-id" | "qe") => new DcapError({ code: "dcap/collateral-mismatch", what });
+  const mismatch = (what: "tee" | "fmspc" | "pce-id" | "qe") =>
+    new DcapError({ code: "dcap/collateral-mismatch", what });
   if (tcbInfo.value.tee !== tee) throw mismatch("tee");
   if (!equal(tcbInfo.value.fmspc, pck.fmspc)) throw mismatch("fmspc");
   if (!equal(tcbInfo.value.pceId, pck.pceId)) throw mismatch("pce-id");
@@ -152,7 +195,12 @@ function equalUnder(mask: Uint8Array, have: Uint8Array, want: Uint8Array): boole
   return mask.every((bits, i) => ((have[i] as number) & bits) === want[i]);
 }
 
-function authentic(collateral: Collateral, pck: PckFacts, quote: Quote, dates: Dates): AuthenticSgx | AuthenticTdx {
+function authentic(
+  collateral: Collateral,
+  pck: PckFacts,
+  quote: Quote,
+  dates: Dates,
+): AuthenticSgx | AuthenticTdx {
   const [info, identity] = [collateral.tcbInfo.value, collateral.qeIdentity.value];
   const { status, qeStatus, advisories, tcbDateMs } = judgeTcb(info, identity, pck, quote);
   const facts: DcapFacts = {
@@ -170,7 +218,9 @@ function authentic(collateral: Collateral, pck: PckFacts, quote: Quote, dates: D
     reportData: quote.body.reportData.slice(),
     ...facts,
   };
-  return quote.body.tee === "sgx" ? { ...common, ...sgxFacts(quote.body) } : { ...common, ...tdxFacts(quote.body) };
+  return quote.body.tee === "sgx"
+    ? { ...common, ...sgxFacts(quote.body) }
+    : { ...common, ...tdxFacts(quote.body) };
 }
 
 type Own<T> = Omit<T, "tcbStatus" | "advisories" | "validUntilMs" | "reportData" | keyof DcapFacts>;

@@ -40,17 +40,25 @@ const hexOf: JsonReader<Uint8Array> = (value, at) => {
   return jsonHex(Math.floor(text.length / 2))(value, at);
 };
 
-const digest: JsonReader<Uint8Array | undefined> = (value: Json, at) => (value === "" ? undefined : jsonHex(48)(value, at));
+const digest: JsonReader<Uint8Array | undefined> = (value: Json, at) =>
+  value === "" ? undefined : jsonHex(48)(value, at);
 
 const shape = jsonArray(
-  jsonObject({ imr: jsonU32, event_type: jsonU32, digest, event: jsonString(256), event_payload: hexOf }, "ignored"),
+  jsonObject(
+    { imr: jsonU32, event_type: jsonU32, digest, event: jsonString(256), event_payload: hexOf },
+    "ignored",
+  ),
   16 * 1024,
 );
 
 /** @throws {@link DstackError}, JsonError, BytesError */
 export function decodeDstackLog(bytes: Uint8Array): readonly DstackEvent[] {
   if (bytes.length > evidenceLimits.eventLog)
-    throw new DstackError({ code: "dstack/log-too-long", length: bytes.length, limit: evidenceLimits.eventLog });
+    throw new DstackError({
+      code: "dstack/log-too-long",
+      length: bytes.length,
+      limit: evidenceLimits.eventLog,
+    });
   return decodeJson(fromUtf8(bytes), shape, limits).map(
     ({ imr, event_type: type, digest, event: name, event_payload }, index) => {
       if (imr > runtimeRegister || (digest === undefined && imr !== runtimeRegister))
@@ -72,14 +80,19 @@ export interface ReplayedLog {
 export function replayDstackLog(crypto: Pick<Crypto, "sha384">, log: readonly DstackEvent[]): ReplayedLog {
   const registers: Uint8Array[] = Array.from({ length: 4 }, () => new Uint8Array(48));
   log.forEach((event, index) => {
-    const digest = event.imr === runtimeRegister ? runtimeDigest(crypto, event, index) : (event.digest as Uint8Array);
+    const digest =
+      event.imr === runtimeRegister ? runtimeDigest(crypto, event, index) : (event.digest as Uint8Array);
     registers[event.imr] = crypto.sha384(concat(registers[event.imr] as Uint8Array, digest));
   });
   return { registers, events: log.filter(({ imr }) => imr === runtimeRegister) };
 }
 
 /** Names have no colon, so that there is one way to tell name and payload apart. */
-function runtimeDigest(crypto: Pick<Crypto, "sha384">, { type, name, payload, digest }: DstackEvent, index: number): Uint8Array {
+function runtimeDigest(
+  crypto: Pick<Crypto, "sha384">,
+  { type, name, payload, digest }: DstackEvent,
+  index: number,
+): Uint8Array {
   if (name.includes(":")) throw new DstackError({ code: "dstack/bad-event", index });
   const computed = crypto.sha384(
     concat(
@@ -88,7 +101,8 @@ function runtimeDigest(crypto: Pick<Crypto, "sha384">, { type, name, payload, di
       payload,
     ),
   );
-  if (digest !== undefined && !equal(digest, computed)) throw new DstackError({ code: "dstack/payload-mismatch", index });
+  if (digest !== undefined && !equal(digest, computed))
+    throw new DstackError({ code: "dstack/payload-mismatch", index });
   return computed;
 }
 

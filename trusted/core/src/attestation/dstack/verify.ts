@@ -12,7 +12,12 @@ import { bootEvents, decodeDstackLog, replayDstackLog } from "./event-log.ts";
  * Verifies as of `atMs` (Unix milliseconds) under Intel's `root`.
  * @throws {@link DstackError}, DcapError, X509Error, Asn1Error, CodecError, JsonError, BytesError
  */
-export function verifyDstack(crypto: Crypto, root: TrustedRoot, atMs: number, evidence: DstackEvidence): AuthenticDstack {
+export function verifyDstack(
+  crypto: Crypto,
+  root: TrustedRoot,
+  atMs: number,
+  evidence: DstackEvidence,
+): AuthenticDstack {
   const { quote, collateral, eventLog } = evidence;
   const tdx = verifyDcap(crypto, root, atMs, { kind: "tdx", quote, collateral });
   if (tdx.kind !== "tdx") throw new DcapError({ code: "dcap/wrong-kind" });

@@ -55,7 +55,8 @@ export function verifyEar(crypto: Pick<Crypto, "p256">, key: Uint8Array, token: 
   const parts = token.split(".", 4);
   const [head = "", body = "", signature = ""] = parts;
   if (parts.length !== 3 || token.length > limits.maxLength) throw new EarError({ code: "ear/bad-token" });
-  if (decodeJson(textOf(head), header, limits).alg !== "ES256") throw new EarError({ code: "ear/wrong-algorithm" });
+  if (decodeJson(textOf(head), header, limits).alg !== "ES256")
+    throw new EarError({ code: "ear/wrong-algorithm" });
   if (!crypto.p256.verify(key, utf8(`${head}.${body}`), fromBase64Url(signature)))
     throw new EarError({ code: "ear/bad-signature" });
   const { iat, eat_profile: profile, eat_nonce: nonce, submods } = decodeJson(textOf(body), claims, limits);

@@ -63,7 +63,9 @@ export function decodeIasReport(bytes: Uint8Array): IasReport {
 
 /** UTC, to the microsecond, without saying so: `2021-09-12T18:06:20.402478`. */
 function timestampMs(text: string): number {
-  const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}$/.test(text) ? Date.parse(`${text.slice(0, 23)}Z`) : Number.NaN;
+  const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}$/.test(text)
+    ? Date.parse(`${text.slice(0, 23)}Z`)
+    : Number.NaN;
   if (Number.isNaN(ms) || new Date(ms).toISOString() !== `${text.slice(0, 23)}Z`)
     throw new IasError({ code: "ias/bad-timestamp" });
   return ms;
@@ -74,7 +76,8 @@ const debugAttribute = 2;
 
 /** header 48 | report of the enclave 384 */
 function decodeEpidQuote(bytes: Uint8Array): EpidQuote {
-  if (bytes.length !== quoteBodyLength) throw new IasError({ code: "ias/bad-quote-body", length: bytes.length });
+  if (bytes.length !== quoteBodyLength)
+    throw new IasError({ code: "ias/bad-quote-body", length: bytes.length });
   return decodeAll(bytes, readEpidQuote);
 }
 

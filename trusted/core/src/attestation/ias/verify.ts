@@ -4,7 +4,13 @@
  */
 import { toHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
-import { commonName, decodeCertificate, type TrustedRoot, type VerifiedChain, verifyChain } from "../../x509/index.ts";
+import {
+  commonName,
+  decodeCertificate,
+  type TrustedRoot,
+  type VerifiedChain,
+  verifyChain,
+} from "../../x509/index.ts";
 import type { AuthenticIas, TcbStatus } from "../authentic.ts";
 import type { IasEvidence } from "../evidence.ts";
 import { IasError } from "./error.ts";
@@ -14,10 +20,18 @@ import { decodeIasReport } from "./report.ts";
  * Verifies a report as of `atMs` (Unix milliseconds) under `root`, which is {@link intelReportRoot} but for tests.
  * @throws {@link IasError}, X509Error, Asn1Error, JsonError, BytesError
  */
-export function verifyIas(crypto: Crypto, root: TrustedRoot, atMs: number, evidence: IasEvidence): AuthenticIas {
+export function verifyIas(
+  crypto: Crypto,
+  root: TrustedRoot,
+  atMs: number,
+  evidence: IasEvidence,
+): AuthenticIas {
   const { leaf, validUntilMs } = verifySigner(crypto, root, atMs, evidence.certificate);
   const { publicKey } = leaf;
-  if (publicKey.kind !== "rsa" || !crypto.rsa.verifyPkcs1("sha256", publicKey, evidence.report, evidence.signature))
+  if (
+    publicKey.kind !== "rsa" ||
+    !crypto.rsa.verifyPkcs1("sha256", publicKey, evidence.report, evidence.signature)
+  )
     throw new IasError({ code: "ias/bad-signature" });
   const { timestampMs, quoteStatus, advisories, quote } = decodeIasReport(evidence.report);
   return {
@@ -35,9 +49,15 @@ export function verifyIas(crypto: Crypto, root: TrustedRoot, atMs: number, evide
   };
 }
 
-function verifySigner(crypto: Crypto, root: TrustedRoot, atMs: number, certificate: Uint8Array): VerifiedChain {
+function verifySigner(
+  crypto: Crypto,
+  root: TrustedRoot,
+  atMs: number,
+  certificate: Uint8Array,
+): VerifiedChain {
   const chain = verifyChain(crypto, root, atMs, [decodeCertificate(certificate)]);
-  if (commonName(chain.leaf.subject) !== "Intel SGX Attestation Report Signing") throw new IasError({ code: "ias/wrong-role" });
+  if (commonName(chain.leaf.subject) !== "Intel SGX Attestation Report Signing")
+    throw new IasError({ code: "ias/wrong-role" });
   return chain;
 }
 

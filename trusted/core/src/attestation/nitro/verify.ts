@@ -31,7 +31,12 @@ const es384 = concat(Uint8Array.of(0xa1, 0x01, 0x38, 0x22));
  * Verifies a document as of `atMs` (Unix milliseconds) under `root`, which is {@link nitroRoot} but for tests.
  * @throws {@link NitroError}, X509Error, Asn1Error, CodecError, BytesError
  */
-export function verifyNitro(crypto: Crypto, root: TrustedRoot, atMs: number, document: Uint8Array): AuthenticNitro {
+export function verifyNitro(
+  crypto: Crypto,
+  root: TrustedRoot,
+  atMs: number,
+  document: Uint8Array,
+): AuthenticNitro {
   const { payload, signature } = openEnvelope(document);
   const fields = decodeCbor(payload);
   if (!(fields instanceof Map)) throw new NitroError({ code: "nitro/bad-envelope" });
@@ -43,11 +48,15 @@ export function verifyNitro(crypto: Crypto, root: TrustedRoot, atMs: number, doc
   return { ...readFields(fields), validUntilMs };
 }
 
-function openEnvelope(document: Uint8Array): { readonly payload: Uint8Array; readonly signature: Uint8Array } {
+function openEnvelope(document: Uint8Array): {
+  readonly payload: Uint8Array;
+  readonly signature: Uint8Array;
+} {
   if (document.length > maxLength) throw new NitroError({ code: "nitro/too-long", length: document.length });
   const envelope = decodeCbor(document);
   const [header, unsigned, payload, signature] = Array.isArray(envelope) ? (envelope as readonly Cbor[]) : [];
-  const whole = Array.isArray(envelope) && envelope.length === 4 && unsigned instanceof Map && unsigned.size === 0;
+  const whole =
+    Array.isArray(envelope) && envelope.length === 4 && unsigned instanceof Map && unsigned.size === 0;
   const algorithm = header instanceof Uint8Array && toHex(header) === toHex(es384);
   if (!whole || !algorithm || !(payload instanceof Uint8Array) || !(signature instanceof Uint8Array))
     throw new NitroError({ code: "nitro/bad-envelope" });
@@ -58,17 +67,24 @@ function openEnvelope(document: Uint8Array): { readonly payload: Uint8Array; rea
 function signedBytes(payload: Uint8Array): Uint8Array {
   const head = Uint8Array.of(0x84, 0x6a, ...utf8("Signature1"), 0x44, ...es384, 0x40);
   const { length } = payload;
-  const size = length < 24 ? [0x40 | length] : length < 256 ? [0x58, length] : [0x59, length >> 8, length & 255];
+  const size =
+    length < 24 ? [0x40 | length] : length < 256 ? [0x58, length] : [0x59, length >> 8, length & 255];
   return concat(head, Uint8Array.of(...size), payload);
 }
 
 function readFields(fields: CborMap): Omit<AuthenticNitro, "validUntilMs"> {
-  const [moduleId, timestampMs, digest] = ["module_id", "timestamp", "digest"].map((name) => fields.get(name));
+  const [moduleId, timestampMs, digest] = ["module_id", "timestamp", "digest"].map((name) =>
+    fields.get(name),
+  );
   if (typeof moduleId !== "string") throw badField("module_id");
   if (typeof timestampMs !== "number") throw badField("timestamp");
   if (digest !== "SHA384") throw badField("digest");
   const pcrs = readPcrs(fields);
-  const [publicKey, userData, nonce] = [optional(fields, "public_key"), optional(fields, "user_data"), optional(fields, "nonce")];
+  const [publicKey, userData, nonce] = [
+    optional(fields, "public_key"),
+    optional(fields, "user_data"),
+    optional(fields, "nonce"),
+  ];
   return { moduleId, timestampMs, pcrs, debug: /^0*$/.test(pcrs["0"] ?? ""), publicKey, userData, nonce };
 }
 
@@ -78,7 +94,8 @@ function readPcrs(fields: CborMap): Readonly<Record<string, string>> {
   if (!(pcrs instanceof Map)) throw badField("pcrs");
   return Object.fromEntries(
     [...(pcrs as CborMap)].map(([number, value]) => {
-      if (typeof number !== "number" || !(value instanceof Uint8Array) || value.length !== 48) throw badField("pcrs");
+      if (typeof number !== "number" || !(value instanceof Uint8Array) || value.length !== 48)
+        throw badField("pcrs");
       return [String(number), toHex(value)];
     }),
   );
@@ -92,7 +109,8 @@ function bytes(fields: CborMap, field: string): Uint8Array {
 
 function list(fields: CborMap, field: string): readonly Uint8Array[] {
   const value = fields.get(field);
-  if (!Array.isArray(value) || !value.every((item): item is Uint8Array => item instanceof Uint8Array)) throw badField(field);
+  if (!Array.isArray(value) || !value.every((item): item is Uint8Array => item instanceof Uint8Array))
+    throw badField(field);
   return value;
 }
 

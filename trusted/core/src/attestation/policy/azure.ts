@@ -10,12 +10,16 @@ export function azureRules(policy: AzurePolicy, guest: AuthenticAzure, atMs: num
 }
 
 function hardwareRules(policy: AzurePolicy, { hardware }: AuthenticAzure): readonly Reason[] {
-  if (hardware.kind === "tdx") return policy.tdx === undefined ? [noHardware("tdx")] : tdxRules(policy.tdx, hardware);
+  if (hardware.kind === "tdx")
+    return policy.tdx === undefined ? [noHardware("tdx")] : tdxRules(policy.tdx, hardware);
   return policy.snp === undefined ? [noHardware("snp")] : snpRules(policy.snp, hardware);
 }
 
 function noHardware(kind: "tdx" | "snp"): Reason {
-  return { rule: "kind", said: `the policy accepts no guest of Azure on ${kind}: its section azure has no section ${kind}` };
+  return {
+    rule: "kind",
+    said: `the policy accepts no guest of Azure on ${kind}: its section azure has no section ${kind}`,
+  };
 }
 
 function images(policy: AzurePolicy, guest: AuthenticAzure, atMs: number): readonly Reason[] {
@@ -24,7 +28,10 @@ function images(policy: AzurePolicy, guest: AuthenticAzure, atMs: number): reado
   const attempts = policy.images
     .filter((image) => image.launch === launch)
     .map((image) => [...pcrs(image, guest.pcrs), ...inDate(image, `the paravisor ${launch}`, atMs)]);
-  return anyOf(attempts, { rule: "measurement", said: `the policy names no paravisor with launch measurement ${launch}` });
+  return anyOf(attempts, {
+    rule: "measurement",
+    said: `the policy names no paravisor with launch measurement ${launch}`,
+  });
 }
 
 function pcrs(image: AzureImage, have: Readonly<Record<string, string>>): readonly Reason[] {

@@ -86,12 +86,16 @@ const readTcb: JsonReader<TcbPolicy> = (value, at) => {
 function status(value: Json, at: string): TcbPolicy["accept"][number] {
   const text = jsonString()(value, at);
   const known = tcbStatuses.find((word) => word === text);
-  if (known === undefined || known === "Unversioned") throw new JsonError({ code: "json/unknown-variant", at });
+  if (known === undefined || known === "Unversioned")
+    throw new JsonError({ code: "json/unknown-variant", at });
   return known;
 }
 
 const readSgx: JsonReader<SgxPolicy> = (value, at) => {
-  const shape = jsonObject({ measurements: jsonOptional(list(sgxMeasurement)), mrsigner: jsonOptional(list(sgxSigner)) });
+  const shape = jsonObject({
+    measurements: jsonOptional(list(sgxMeasurement)),
+    mrsigner: jsonOptional(list(sgxSigner)),
+  });
   const { measurements = [], mrsigner = [] } = shape(value, at);
   return { measurements, mrsigner };
 };
@@ -118,7 +122,11 @@ const tdxRulesShape = jsonObject(tdxRules);
 
 function tdxRulesOf(read: ReturnType<typeof tdxRulesShape>): TdxRules {
   const { requireSeptVeDisable = true, allowServiceTd = [], xfamMask } = read;
-  return { requireSeptVeDisable, allowServiceTd, xfamMask: xfamMask === undefined ? undefined : littleEndian(xfamMask) };
+  return {
+    requireSeptVeDisable,
+    allowServiceTd,
+    xfamMask: xfamMask === undefined ? undefined : littleEndian(xfamMask),
+  };
 }
 
 function littleEndian(text: string): bigint {
@@ -149,7 +157,9 @@ const tdxImage: JsonReader<TdxImage> = (value, at) => {
 };
 
 function present(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 const leastTcb = jsonOptional(jsonHex(8));
@@ -165,7 +175,8 @@ const snpRules = {
 
 function vmpl(value: Json, at: string): number {
   const level = jsonU32(value, at);
-  if (level > 3) throw new JsonError({ code: "json/out-of-range", at, want: "a privilege level from 0 to 3" });
+  if (level > 3)
+    throw new JsonError({ code: "json/out-of-range", at, want: "a privilege level from 0 to 3" });
   return level;
 }
 
@@ -179,17 +190,28 @@ function snpRulesOf(read: ReturnType<typeof snpRulesShape>): SnpRules {
     ...(genoa === undefined ? {} : { genoa }),
     ...(turin === undefined ? {} : { turin }),
   };
-  return { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, chipIdAllow: read.chipIdAllow ?? undefined };
+  return {
+    minTcb,
+    vmpl,
+    allowVlek,
+    allowSmt,
+    allowMigrationAgent,
+    chipIdAllow: read.chipIdAllow ?? undefined,
+  };
 }
 
 const readSnp: JsonReader<SnpPolicy> = (value, at) => {
-  const { measurements, ...rules } = jsonObject({ ...snpRules, measurements: list(snpMeasurement) })(value, at);
+  const { measurements, ...rules } = jsonObject({ ...snpRules, measurements: list(snpMeasurement) })(
+    value,
+    at,
+  );
   return { measurements, ...snpRulesOf(rules) };
 };
 
 /** The bare measurement, or an object with conditions. */
 const snpMeasurement: JsonReader<SnpMeasurement> = (value, at) => {
-  if (typeof value === "string") return { measurement: hex(48)(value, at), minGuestSvn: 0, notAfterMs: undefined };
+  if (typeof value === "string")
+    return { measurement: hex(48)(value, at), minGuestSvn: 0, notAfterMs: undefined };
   const shape = jsonObject({ ...entry, measurement: hex(48), minGuestSvn: jsonOptional(jsonU32) });
   const { measurement, minGuestSvn = 0, notAfter } = shape(value, at);
   return { measurement, minGuestSvn, notAfterMs: notAfter };
@@ -218,7 +240,8 @@ function pcrValues(value: Json, at: string): Record<string, string> {
   jsonObject({}, "ignored")(value, at);
   const values = Object.entries(value as JsonObject);
   if (values.length === 0) throw new JsonError({ code: "json/out-of-range", at, want: "one PCR or more" });
-  if (values.some(([name]) => !/^(?:1?[0-9]|2[0-3])$/.test(name))) throw new JsonError({ code: "json/unknown-key", at });
+  if (values.some(([name]) => !/^(?:1?[0-9]|2[0-3])$/.test(name)))
+    throw new JsonError({ code: "json/unknown-key", at });
   return Object.fromEntries(values.map(([name, digest]) => [name, hex(32)(digest, `${at}/${name}`)]));
 }
 
@@ -250,7 +273,14 @@ const shape = jsonObject({
 export const readPolicy: JsonReader<Policy> = (value, at) => {
   const { version } = versionOf(value, at);
   if (version !== 1) throw new PolicyError({ code: "policy/unknown-version", version });
-  const { notAfter, maxAgeSec = 3600, fmspcDeny = [], ppidAllow, allowDebug = false, ...rest } = shape(value, at);
+  const {
+    notAfter,
+    maxAgeSec = 3600,
+    fmspcDeny = [],
+    ppidAllow,
+    allowDebug = false,
+    ...rest
+  } = shape(value, at);
   const { minTcbEvaluationDataNumber, collateralMaxAgeDays, sgx, tdx, snp, azure, ias, simulated } = rest;
   return {
     notAfterMs: notAfter,

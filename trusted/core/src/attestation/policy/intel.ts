@@ -38,7 +38,11 @@ export function dcapRules(policy: Policy, facts: DcapPlatform, atMs: number): re
 
 /** Rules about a platform that Intel's retired service for EPID described: no collateral, and no machine it could name. */
 export function iasRules(policy: Policy, status: TcbStatus): readonly Reason[] {
-  return [...revocation(status, status), ...statusRule(policy, status, false), ...machineRule(policy, undefined)];
+  return [
+    ...revocation(status, status),
+    ...statusRule(policy, status, false),
+    ...machineRule(policy, undefined),
+  ];
 }
 
 /** Not even a policy that lists `Revoked` has it accepted: what is revoked may be signed by anybody. */
@@ -56,7 +60,8 @@ function statusRule(policy: Policy, status: TcbStatus, inGrace: boolean): readon
   return unless(
     accepted || status === "Revoked",
     "tcb-status",
-    () => `Intel says of its platform ${status}, and the policy accepts ${accept.length === 0 ? "no status" : accept.join(", ")}`,
+    () =>
+      `Intel says of its platform ${status}, and the policy accepts ${accept.length === 0 ? "no status" : accept.join(", ")}`,
   );
 }
 

@@ -41,7 +41,8 @@ function generalRules(policy: Policy, authentic: Authentic, atMs: number): reado
     ...unless(
       parts.every(({ validUntilMs }) => atMs <= validUntilMs),
       "valid-until",
-      () => `what vouches for the evidence ran out at ${dateText(Math.min(...parts.map(({ validUntilMs }) => validUntilMs)))}`,
+      () =>
+        `what vouches for the evidence ran out at ${dateText(Math.min(...parts.map(({ validUntilMs }) => validUntilMs)))}`,
     ),
     ...unless(
       boundData(authentic).some((byte) => byte !== 0),
@@ -80,7 +81,10 @@ function kindRules(policy: Policy, authentic: Authentic, atMs: number): readonly
       ];
     }
     case "snp":
-      return section(policy.snp, "snp", "snp", (snp) => [...snpRules(snp, authentic), ...snpMeasurements(snp, authentic, atMs)]);
+      return section(policy.snp, "snp", "snp", (snp) => [
+        ...snpRules(snp, authentic),
+        ...snpMeasurements(snp, authentic, atMs),
+      ]);
     case "azure":
       return [
         ...(authentic.hardware.kind === "tdx" ? dcapRules(policy, authentic.hardware, atMs) : []),
@@ -92,7 +96,9 @@ function kindRules(policy: Policy, authentic: Authentic, atMs: number): readonly
         ...section(policy.ias, "ias", "ias", (ias) => epidRules(policy, ias, authentic, atMs)),
       ];
     case "simulated":
-      return section(policy.simulated, "simulated", "simulated", (simulated) => simulatedRules(simulated, authentic));
+      return section(policy.simulated, "simulated", "simulated", (simulated) =>
+        simulatedRules(simulated, authentic),
+      );
     default:
       return noSection((authentic satisfies never as Authentic).kind, "of that kind");
   }
@@ -125,7 +131,10 @@ function epidRules(policy: Policy, ias: SgxPolicy, report: AuthenticIas, atMs: n
   ];
 }
 
-function simulatedRules({ measurements }: SimulatedPolicy, { measurements: have }: AuthenticSimulated): readonly Reason[] {
+function simulatedRules(
+  { measurements }: SimulatedPolicy,
+  { measurements: have }: AuthenticSimulated,
+): readonly Reason[] {
   const code = have["measurement"];
   return unless(
     measurements === undefined || measurements.some((one) => one === code),

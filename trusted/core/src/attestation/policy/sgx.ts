@@ -18,7 +18,10 @@ export function sgxRules(policy: SgxPolicy, enclave: Enclave, atMs: number): rea
   const { mrenclave, mrsigner } = enclave.measurements;
   const byMeasurement = policy.measurements
     .filter((entry) => entry.mrenclave === mrenclave)
-    .map((entry) => [...security(entry.minIsvSvn, enclave), ...inDate(entry, `the enclave ${mrenclave}`, atMs)]);
+    .map((entry) => [
+      ...security(entry.minIsvSvn, enclave),
+      ...inDate(entry, `the enclave ${mrenclave}`, atMs),
+    ]);
   const bySigner = policy.mrsigner
     .filter((entry) => entry.mrsigner === mrsigner)
     .map((entry) => [

@@ -11,12 +11,14 @@ export function snpRules(policy: SnpRules, facts: SnpFacts): readonly Reason[] {
     ...unless(
       vmpl.includes(facts.vmpl),
       "vmpl",
-      () => `the report was asked for at privilege level ${facts.vmpl}, and the policy accepts ${vmpl.join(", ")}`,
+      () =>
+        `the report was asked for at privilege level ${facts.vmpl}, and the policy accepts ${vmpl.join(", ")}`,
     ),
     ...unless(
       allowVlek || facts.signedBy === "vcek",
       "vlek",
-      () => "it is signed with a key that AMD gave a cloud provider for all its machines (VLEK), not with the chip's own",
+      () =>
+        "it is signed with a key that AMD gave a cloud provider for all its machines (VLEK), not with the chip's own",
     ),
     ...unless(allowSmt || !facts.smt, "smt", () => "its guest may share processor cores with others (SMT)"),
     ...unless(
@@ -36,10 +38,18 @@ export function snpRules(policy: SnpRules, facts: SnpFacts): readonly Reason[] {
 function leastTcb({ minTcb }: SnpRules, { product, reportedTcb }: SnpFacts): readonly Reason[] {
   const least = minTcb[product];
   if (least === undefined)
-    return unless(false, "min-tcb", () => `the policy does not say which firmware (minTcb) ${product} must have`);
+    return unless(
+      false,
+      "min-tcb",
+      () => `the policy does not say which firmware (minTcb) ${product} must have`,
+    );
   const have = fromHex(reportedTcb);
   const reached = have.length === least.length && have.every((byte, i) => byte >= (least[i] as number));
-  return unless(reached, "min-tcb", () => `its firmware (TCB ${reportedTcb}) is older than the policy's least for ${product}`);
+  return unless(
+    reached,
+    "min-tcb",
+    () => `its firmware (TCB ${reportedTcb}) is older than the policy's least for ${product}`,
+  );
 }
 
 interface Guest {
@@ -47,7 +57,11 @@ interface Guest {
   readonly guestSvn: number;
 }
 
-export function snpMeasurements(policy: SnpPolicy, { measurements, guestSvn }: Guest, atMs: number): readonly Reason[] {
+export function snpMeasurements(
+  policy: SnpPolicy,
+  { measurements, guestSvn }: Guest,
+  atMs: number,
+): readonly Reason[] {
   const have = measurements["measurement"];
   const attempts = policy.measurements
     .filter((entry) => entry.measurement === have)

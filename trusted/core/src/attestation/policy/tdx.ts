@@ -45,7 +45,10 @@ export function tdxImages(
       ...events.flatMap((name) => event(name, image.events[name], shown[name])),
       ...inDate(image, `the guest ${mrtd}`, atMs),
     ]);
-  return anyOf(attempts, { rule: "measurement", said: `the policy names no guest with firmware (MRTD) ${mrtd}` });
+  return anyOf(attempts, {
+    rule: "measurement",
+    said: `the policy names no guest with firmware (MRTD) ${mrtd}`,
+  });
 }
 
 function registers(image: TdxImage, measurements: Readonly<Record<string, string>>): readonly Reason[] {

@@ -40,7 +40,11 @@ export function policyHash(crypto: Pick<Crypto, "sha256">, policy: Json): Uint8A
  * The policy, if it is the trusted one. A signature on a pinned one does not matter, nor does a hash of a signed one.
  * @throws {@link PolicyError}; JsonError
  */
-export function verifyPolicy(crypto: Pick<Crypto, "sha256" | "ed25519">, trusted: PolicyTrust, document: PolicyDocument): Policy {
+export function verifyPolicy(
+  crypto: Pick<Crypto, "sha256" | "ed25519">,
+  trusted: PolicyTrust,
+  document: PolicyDocument,
+): Policy {
   const hash = policyHash(crypto, document.policy);
   if (trusted.kind === "pinned") {
     if (!equal(hash, trusted.hash)) throw new PolicyError({ code: "policy/wrong-hash" });

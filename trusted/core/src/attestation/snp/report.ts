@@ -50,7 +50,11 @@ const firstUnknownPolicyBit = 26n;
 /** @throws {@link SnpError} */
 export function decodeSnpReport(bytes: Uint8Array): SnpReport {
   if (bytes.length !== snpReportLength) throw new SnpError({ code: "snp/bad-length", length: bytes.length });
-  return decodeAll(bytes, (r) => ({ ...readSigned(r), signed: bytes.subarray(0, signedLength), signature: readSignature(r) }));
+  return decodeAll(bytes, (r) => ({
+    ...readSigned(r),
+    signed: bytes.subarray(0, signedLength),
+    signature: readSignature(r),
+  }));
 }
 
 function readSigned(r: Reader): Omit<SnpReport, "signed" | "signature"> {
@@ -71,7 +75,19 @@ function readSigned(r: Reader): Omit<SnpReport, "signed" | "signature"> {
   const chipId = r.take(64);
   skipVersions(r, version);
   const digests = { reportData, measurement, hostData, idKeyDigest, authorKeyDigest };
-  return { version, guestSvn, guestPolicy, familyId, imageId, vmpl, signingKey, ...digests, reportedTcb, cpu, chipId };
+  return {
+    version,
+    guestSvn,
+    guestPolicy,
+    familyId,
+    imageId,
+    vmpl,
+    signingKey,
+    ...digests,
+    reportedTcb,
+    cpu,
+    chipId,
+  };
 }
 
 function readGuestPolicy(r: Reader): bigint {
@@ -125,5 +141,6 @@ function readSignature(r: Reader): Uint8Array {
 
 function skipZeros(r: Reader, length: number): void {
   const offset = r.offset;
-  if (r.take(length).some((byte) => byte !== 0)) throw new SnpError({ code: "snp/reserved-not-zero", offset });
+  if (r.take(length).some((byte) => byte !== 0))
+    throw new SnpError({ code: "snp/reserved-not-zero", offset });
 }

@@ -22,7 +22,16 @@ const [idBootLoader, idTee, idSnp, idMicrocode, idFmc] = [1, 2, 3, 8, 9].map((n)
 /** Which extension each of the eight bytes of a TCB is the number of; `undefined`: kept for later. */
 type TcbLayout = readonly (string | undefined)[];
 
-const before: TcbLayout = [idBootLoader, idTee, undefined, undefined, undefined, undefined, idSnp, idMicrocode];
+const before: TcbLayout = [
+  idBootLoader,
+  idTee,
+  undefined,
+  undefined,
+  undefined,
+  undefined,
+  idSnp,
+  idMicrocode,
+];
 const layouts: Readonly<Record<SnpProduct, TcbLayout>> = {
   milan: before,
   genoa: before,

@@ -16,7 +16,12 @@ import { assertChip, assertTcb, vekKind } from "./vek.ts";
  * Verifies a report as of `atMs` (Unix milliseconds) under `roots`, which are {@link amdRoots} but for tests.
  * @throws {@link SnpError}, X509Error, Asn1Error
  */
-export function verifySnp(crypto: Crypto, roots: AmdRoots, atMs: number, evidence: SnpEvidence): AuthenticSnp {
+export function verifySnp(
+  crypto: Crypto,
+  roots: AmdRoots,
+  atMs: number,
+  evidence: SnpEvidence,
+): AuthenticSnp {
   const report = decodeSnpReport(evidence.report);
   const { product, chain } = verifyVekChain(crypto, roots, atMs, evidence);
   assertCpu(product, report);
@@ -39,24 +44,27 @@ function verifyVekChain(
 ): { readonly product: SnpProduct; readonly chain: VerifiedChain } {
   const certificates = [vek, ...chain].map(decodeCertificate);
   const products = Object.keys(roots) as SnpProduct[];
-  const product = products.find((name) => certificates.some(({ issuer }) => equal(issuer, roots[name].subject)));
+  const product = products.find((name) =>
+    certificates.some(({ issuer }) => equal(issuer, roots[name].subject)),
+  );
   if (product === undefined) throw new SnpError({ code: "snp/unknown-product" });
   return { product, chain: verifyChain(crypto, roots[product], atMs, certificates) };
 }
 
 /** CPUID family and models. @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf */
-const models: Readonly<Record<SnpProduct, { readonly family: number; readonly ranges: readonly (readonly [number, number])[] }>> =
-  {
-    milan: { family: 0x19, ranges: [[0x00, 0x0f]] },
-    genoa: {
-      family: 0x19,
-      ranges: [
-        [0x10, 0x1f],
-        [0xa0, 0xaf],
-      ],
-    },
-    turin: { family: 0x1a, ranges: [[0x00, 0x1f]] },
-  };
+const models: Readonly<
+  Record<SnpProduct, { readonly family: number; readonly ranges: readonly (readonly [number, number])[] }>
+> = {
+  milan: { family: 0x19, ranges: [[0x00, 0x0f]] },
+  genoa: {
+    family: 0x19,
+    ranges: [
+      [0x10, 0x1f],
+      [0xa0, 0xaf],
+    ],
+  },
+  turin: { family: 0x1a, ranges: [[0x00, 0x1f]] },
+};
 
 function assertCpu(product: SnpProduct, { cpu }: SnpReport): void {
   if (cpu === undefined) return;
@@ -65,7 +73,12 @@ function assertCpu(product: SnpProduct, { cpu }: SnpReport): void {
     throw new SnpError({ code: "snp/wrong-product", ...cpu });
 }
 
-function authentic(product: SnpProduct, signedBy: "vcek" | "vlek", report: SnpReport, validUntilMs: number): AuthenticSnp {
+function authentic(
+  product: SnpProduct,
+  signedBy: "vcek" | "vlek",
+  report: SnpReport,
+  validUntilMs: number,
+): AuthenticSnp {
   const { guestPolicy, guestSvn, vmpl } = report;
   return {
     kind: "snp",

@@ -73,7 +73,8 @@ function readEvent(r: Reader, algorithms: Algorithms, event: number): TcgEvent {
   for (let i = 0; i < algorithms.size; i++) {
     const algorithm = r.u16();
     const length = algorithms.get(algorithm);
-    if (length === undefined || digests.has(algorithm)) throw new TcgError({ code: "tcg/bad-digests", event });
+    if (length === undefined || digests.has(algorithm))
+      throw new TcgError({ code: "tcg/bad-digests", event });
     digests.set(algorithm, r.take(length));
   }
   const known = [...digests].flatMap(([algorithm, digest]) => {

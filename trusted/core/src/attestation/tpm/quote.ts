@@ -37,7 +37,9 @@ function readSelection(r: Reader): readonly number[] {
   const [count, hash, size] = [u32(r), u16(r), r.u8()];
   if (count !== 1 || hash !== sha256 || size !== 3) throw new TpmError({ code: "tpm/unsupported-bank" });
   const bits = r.take(3);
-  return Array.from({ length: 24 }, (_, i) => i).filter((i) => ((bits[i >> 3] as number) & (1 << (i & 7))) !== 0);
+  return Array.from({ length: 24 }, (_, i) => i).filter(
+    (i) => ((bits[i >> 3] as number) & (1 << (i & 7))) !== 0,
+  );
 }
 
 export type TpmSignature =
@@ -50,7 +52,8 @@ export function decodeTpmSignature(bytes: Uint8Array): TpmSignature {
   return decodeAll(bytes, (r) => {
     const [scheme, hash] = [u16(r), u16(r)];
     if (hash === sha256 && scheme === rsassa) return { scheme: "rsassa", signature: sized(r, 512) };
-    if (hash !== sha256 || scheme !== ecdsa) throw new TpmError({ code: "tpm/unsupported-signature", scheme, hash });
+    if (hash !== sha256 || scheme !== ecdsa)
+      throw new TpmError({ code: "tpm/unsupported-signature", scheme, hash });
     const signature = new Uint8Array(64);
     for (const end of [32, 64]) {
       const number = sized(r, 32);

@@ -21,17 +21,30 @@ export interface TpmQuoteParts {
 }
 
 /** @throws {@link TpmError}, CodecError */
-export function verifyTpmQuote(crypto: Crypto, key: PublicKey, { message, signature, pcrs }: TpmQuoteParts): ConsistentTpmQuote {
+export function verifyTpmQuote(
+  crypto: Crypto,
+  key: PublicKey,
+  { message, signature, pcrs }: TpmQuoteParts,
+): ConsistentTpmQuote {
   if (!isSigned(crypto, key, message, signature)) throw new TpmError({ code: "tpm/bad-signature" });
   const { extraData, selection, pcrDigest } = decodeTpmQuote(message);
   const values = selection.map((i) => [String(i), registerOf(pcrs, i)] as const);
   if (!equal(crypto.sha256(concat(...values.map(([, value]) => value))), pcrDigest))
     throw new TpmError({ code: "tpm/pcr-mismatch" });
-  return { nonce: extraData.slice(), pcrs: Object.fromEntries(values.map(([i, value]) => [i, toHex(value)])) };
+  return {
+    nonce: extraData.slice(),
+    pcrs: Object.fromEntries(values.map(([i, value]) => [i, toHex(value)])),
+  };
 }
 
-function isSigned(crypto: Crypto, key: PublicKey, message: Uint8Array, { scheme, signature }: TpmSignature): boolean {
-  if (scheme === "rsassa") return key.kind === "rsa" && crypto.rsa.verifyPkcs1("sha256", key, message, signature);
+function isSigned(
+  crypto: Crypto,
+  key: PublicKey,
+  message: Uint8Array,
+  { scheme, signature }: TpmSignature,
+): boolean {
+  if (scheme === "rsassa")
+    return key.kind === "rsa" && crypto.rsa.verifyPkcs1("sha256", key, message, signature);
   return key.kind === "p256" && crypto.p256.verify(key.point, message, signature);
 }
 

@@ -10,7 +10,8 @@ export const otherAk: Keys = rsaKeys();
 const ca = rsaKeys();
 const caName = "made-up vTPM root";
 
-const u32 = (...values: readonly number[]) => concat(...values.map((n) => Uint8Array.of(n & 255, n >> 8, 0, 0)));
+const u32 = (...values: readonly number[]) =>
+  concat(...values.map((n) => Uint8Array.of(n & 255, n >> 8, 0, 0)));
 
 export const jwk = ({ publicKey }: Keys): object => ({
   kid: "HCLAkPub",
@@ -18,7 +19,10 @@ export const jwk = ({ publicKey }: Keys): object => ({
   ...publicKey.export({ format: "jwk" }),
 });
 
-export const goodClaims: object = { keys: [jwk(ak), { ...jwk(otherAk), kid: "HCLEkPub" }], "user-data": "00" };
+export const goodClaims: object = {
+  keys: [jwk(ak), { ...jwk(otherAk), kid: "HCLEkPub" }],
+  "user-data": "00",
+};
 
 export interface HclFields {
   readonly magic: string;
@@ -37,11 +41,25 @@ export interface HclFields {
 /** What a paravisor's claims look like around a hardware report. */
 export function hclReport(claims: object | string = goodClaims, fields: Partial<HclFields> = {}): Uint8Array {
   const json = utf8(typeof claims === "string" ? claims : JSON.stringify(claims));
-  const { magic = "HCLA", version = 2, requestType = 2, status = 0, claimsVersion = 1, type = 2, hash = 1 } = fields;
+  const {
+    magic = "HCLA",
+    version = 2,
+    requestType = 2,
+    status = 0,
+    claimsVersion = 1,
+    type = 2,
+    hash = 1,
+  } = fields;
   const { length = 1184 + 52 + json.length, dataLength = json.length + 20 } = fields;
   const { hardwareReport = new Uint8Array(1184).fill(0x4a), padding = new Uint8Array(9) } = fields;
   const head = [utf8(magic), u32(version, length, requestType, status), new Uint8Array(12)];
-  return concat(...head, hardwareReport, u32(dataLength, claimsVersion, type, hash, json.length), json, padding);
+  return concat(
+    ...head,
+    hardwareReport,
+    u32(dataLength, claimsVersion, type, hash, json.length),
+    json,
+    padding,
+  );
 }
 
 /** What an SNP report over those claims has been verified to be. */
@@ -68,7 +86,14 @@ export function hardware(claims: object | string = goodClaims): AuthenticSnp {
 }
 
 const algorithm = "rsa-pkcs1-sha256";
-export const rootCertificate: Uint8Array = issue({ subject: caName, issuer: caName, of: ca, by: ca, algorithm, ca: true });
+export const rootCertificate: Uint8Array = issue({
+  subject: caName,
+  issuer: caName,
+  of: ca,
+  by: ca,
+  algorithm,
+  ca: true,
+});
 
 /** The vTPM's certificate. */
 export function akCertificate(of: Keys = ak, notAfter = "2027-01-01T00:00:00Z"): Uint8Array {

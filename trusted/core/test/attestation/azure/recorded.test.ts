@@ -32,7 +32,9 @@ function vtpmOf(file: ReturnType<typeof recordedJson>): Omit<AzureEvidence, "har
     tpmMessage: fromBase64(message),
     tpmSignature: fromBase64(signature),
     pcrs: pcrsSha256.map(fromHex),
-    akChain: [file.akCertificatePem, ...(file.akIntermediatesPem ?? [])].filter((text) => text !== undefined).flatMap(pem),
+    akChain: [file.akCertificatePem, ...(file.akIntermediatesPem ?? [])]
+      .filter((text) => text !== undefined)
+      .flatMap(pem),
   };
 }
 
@@ -43,10 +45,14 @@ function* flips(evidence: AzureEvidence): Iterable<[string, AzureEvidence]> {
       if (part !== "hclReport" || evidence.hardware.kind === "snp" || i < 32 || i >= 32 + 1184)
         yield [`${part} ${i}`, { ...evidence, [part]: changed(evidence[part], i, 1 << (i % 8)) }];
   for (const n of evidence.pcrs.keys())
-    yield [`pcr ${n}`, { ...evidence, pcrs: evidence.pcrs.with(n, changed(evidence.pcrs[n] as Uint8Array, n, 1)) }];
+    yield [
+      `pcr ${n}`,
+      { ...evidence, pcrs: evidence.pcrs.with(n, changed(evidence.pcrs[n] as Uint8Array, n, 1)) },
+    ];
 }
 
-const verify = (evidence: Evidence, at: number) => verifyEvidence(crypto, hardwareRoots, evidence, at) as AuthenticAzure;
+const verify = (evidence: Evidence, at: number) =>
+  verifyEvidence(crypto, hardwareRoots, evidence, at) as AuthenticAzure;
 
 describeRecorded("recorded guests of Azure", () => {
   it("are three", () => expect(all.length).toBe(3));
@@ -58,7 +64,10 @@ describeRecorded("recorded guests of Azure", () => {
       const vtpm = vtpmOf(file);
       const report = vtpm.hclReport.subarray(32, 32 + 1184);
       const [ask, ark] = recordedPem("snp/milan_ask_ark_asvk.pem") as [Uint8Array, Uint8Array];
-      return { ...vtpm, hardware: { kind: "snp", report, vek: pem(file.vcekPem)[0] as Uint8Array, chain: [ask, ark] } };
+      return {
+        ...vtpm,
+        hardware: { kind: "snp", report, vek: pem(file.vcekPem)[0] as Uint8Array, chain: [ask, ark] },
+      };
     };
     const at = Date.parse("2025-06-01T00:00:00Z"); // none is recorded; its certificate is valid from 2025 to 2032
 
@@ -66,7 +75,12 @@ describeRecorded("recorded guests of Azure", () => {
       const found = verify(evidence(), at);
       expect(toHex(found.nonce)).toBe(one.expect.nonceHex);
       expect(found.pcrs["0"]).toBe(one.expect.pcr0);
-      expect(found.hardware).toMatchObject({ kind: "snp", product: "milan", signedBy: "vcek", reportedTcb: "04000000000018db" });
+      expect(found.hardware).toMatchObject({
+        kind: "snp",
+        product: "milan",
+        signedBy: "vcek",
+        reportedTcb: "04000000000018db",
+      });
     });
 
     it("any flipped bit is refused", () => {
@@ -121,9 +135,17 @@ describeRecorded("recorded guests of Azure", () => {
     });
 
     it("an Azure guest on anything but TDX and SEV-SNP is refused", () => {
-      const sgx = casesOf("dcap").find(({ id }) => id === "sgx-debug-occlum") ?? casesOf("dcap").find(({ tee }) => tee === "sgx");
-      const hardware = { kind: "sgx", quote: recorded(sgx.quote), collateral: recorded(sgx.collateral) } as const;
-      expect(codeOf(() => verify({ ...evidence(), hardware }, Date.parse(sgx.at)))).toBe("evidence/unsupported-kind");
+      const sgx =
+        casesOf("dcap").find(({ id }) => id === "sgx-debug-occlum") ??
+        casesOf("dcap").find(({ tee }) => tee === "sgx");
+      const hardware = {
+        kind: "sgx",
+        quote: recorded(sgx.quote),
+        collateral: recorded(sgx.collateral),
+      } as const;
+      expect(codeOf(() => verify({ ...evidence(), hardware }, Date.parse(sgx.at)))).toBe(
+        "evidence/unsupported-kind",
+      );
     });
   });
 
@@ -145,7 +167,12 @@ describeRecorded("recorded guests of Azure", () => {
   });
 
   it("the pinned root is Microsoft's certificate's", () => {
-    const { subject, publicKey } = decodeCertificate(recordedPem("azure/azure-virtual-tpm-root-2023.pem")[0] as Uint8Array);
-    expect({ subject: toHex(subject), publicKey }).toEqual({ ...azureVtpmRoot, subject: toHex(azureVtpmRoot.subject) });
+    const { subject, publicKey } = decodeCertificate(
+      recordedPem("azure/azure-virtual-tpm-root-2023.pem")[0] as Uint8Array,
+    );
+    expect({ subject: toHex(subject), publicKey }).toEqual({
+      ...azureVtpmRoot,
+      subject: toHex(azureVtpmRoot.subject),
+    });
   });
 });

@@ -29,8 +29,10 @@ import {
 const crypto = await createNativeCrypto();
 const at = Date.parse("2026-06-15T12:00:00Z");
 const root = rootOf(rootCertificate);
-const verify = (given: AzureEvidence = evidence(), under = hardware()) => verifyAzure(crypto, root, under, at, given);
-const code = (change: Partial<AzureEvidence>, under = hardware()) => codeOf(() => verify(evidence(change), under));
+const verify = (given: AzureEvidence = evidence(), under = hardware()) =>
+  verifyAzure(crypto, root, under, at, given);
+const code = (change: Partial<AzureEvidence>, under = hardware()) =>
+  codeOf(() => verify(evidence(change), under));
 
 describe("verifyAzure", () => {
   it("says of the guest what the hardware says, and adds nonce and registers of the vTPM", () => {
@@ -50,7 +52,8 @@ describe("verifyAzure", () => {
     });
   });
 
-  it("debug hardware is a debug guest", () => expect(verify(evidence(), { ...hardware(), debug: true }).debug).toBe(true));
+  it("debug hardware is a debug guest", () =>
+    expect(verify(evidence(), { ...hardware(), debug: true }).debug).toBe(true));
 
   it("runtime claims: refuses claims that the hardware's report data are not the hash of", () => {
     const other = { ...goodClaims, "user-data": "01" };
@@ -65,7 +68,9 @@ describe("verifyAzure", () => {
 
   it("refuses a report about other hardware than the evidence beside it", () => {
     expect(code({ hclReport: hclReport(goodClaims, { type: 4 }) })).toBe("azure/wrong-hardware");
-    expect(code({ hclReport: hclReport(goodClaims, { hardwareReport: new Uint8Array(1184) }) })).toBe("azure/wrong-hardware");
+    expect(code({ hclReport: hclReport(goodClaims, { hardwareReport: new Uint8Array(1184) }) })).toBe(
+      "azure/wrong-hardware",
+    );
     const tdx = { ...hardware(), kind: "tdx" } as unknown as AuthenticTdx;
     expect(codeOf(() => verifyAzure(crypto, root, tdx, at, evidence()))).toBe("azure/wrong-hardware");
   });
@@ -77,20 +82,29 @@ describe("verifyAzure", () => {
     expect(code({ pcrs: pcrs.with(0, new Uint8Array(32).fill(1)) })).toBe("tpm/pcr-mismatch"));
 
   it("replayed nonce: TPM extraData is what the evidence is bound to", () =>
-    expect(verify(evidence({ tpmMessage: message({ nonce: utf8("another") }) })).nonce).toEqual(utf8("another")));
+    expect(verify(evidence({ tpmMessage: message({ nonce: utf8("another") }) })).nonce).toEqual(
+      utf8("another"),
+    ));
 
   it("checks the key's certificate where there is one", () => {
-    expect(verify(evidence({ akChain: [akCertificate()] })).validUntilMs).toBe(Date.parse("2027-01-01T00:00:00Z"));
-    expect(verify(evidence({ akChain: [akCertificate(ak, "2029-01-01T00:00:00Z")] })).validUntilMs).toBe(hardware().validUntilMs);
+    expect(verify(evidence({ akChain: [akCertificate()] })).validUntilMs).toBe(
+      Date.parse("2027-01-01T00:00:00Z"),
+    );
+    expect(verify(evidence({ akChain: [akCertificate(ak, "2029-01-01T00:00:00Z")] })).validUntilMs).toBe(
+      hardware().validUntilMs,
+    );
     expect(code({ akChain: [akCertificate(otherAk)] })).toBe("azure/ak-mismatch");
     expect(code({ akChain: [akCertificate(ak, "2025-01-01T00:00:00Z")] })).toBe("x509/expired");
     const given = evidence({ akChain: [akCertificate()] });
-    expect(codeOf(() => verifyAzure(crypto, azureVtpmRoot, hardware(), at, given))).toBe("x509/issuer-missing");
+    expect(codeOf(() => verifyAzure(crypto, azureVtpmRoot, hardware(), at, given))).toBe(
+      "x509/issuer-missing",
+    );
   });
 });
 
 describe("decodeHclReport", () => {
-  const refusal = (fields: Partial<HclFields>) => codeOf(() => decodeHclReport(hclReport(goodClaims, fields)));
+  const refusal = (fields: Partial<HclFields>) =>
+    codeOf(() => decodeHclReport(hclReport(goodClaims, fields)));
   const size = utf8(JSON.stringify(goodClaims)).length;
 
   it("takes both versions, and zeros behind", () => {
@@ -115,7 +129,8 @@ describe("decodeHclReport", () => {
 
   it("refuses every beginning of a report", () => {
     const whole = hclReport(goodClaims, { padding: new Uint8Array() });
-    for (let i = 0; i < whole.length; i += 5) expect(codeOf(() => decodeHclReport(whole.subarray(0, i)))).toBe("codec/truncated");
+    for (let i = 0; i < whole.length; i += 5)
+      expect(codeOf(() => decodeHclReport(whole.subarray(0, i)))).toBe("codec/truncated");
   });
 });
 
@@ -123,7 +138,8 @@ describe("attestationKey", () => {
   const of = (keys: readonly object[]) => codeOf(() => attestationKey(utf8(JSON.stringify({ keys }))));
   const good = jwk(ak) as Record<string, string>;
 
-  it("is the one named HCLAkPub", () => expect(of([{ ...good, kid: "HCLEkPub", n: "AQ" }, good])).toBe("accepted"));
+  it("is the one named HCLAkPub", () =>
+    expect(of([{ ...good, kid: "HCLEkPub", n: "AQ" }, good])).toBe("accepted"));
 
   it.each([
     ["none", []],

@@ -1,8 +1,19 @@
 /** Real quotes and collateral; `cases.json` beside them says what Intel's own library made of each. */
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { beforeAll, expect, it } from "vitest";
-import { describeRecorded, fixtureBytes, fixtureJson, hasFixtures } from "../../../../../test/support/fixtures.ts";
-import { type DcapEvidence, decodeQuote, intelRoot, verifyDcap, verifyPckChain } from "../../../src/attestation/index.ts";
+import {
+  describeRecorded,
+  fixtureBytes,
+  fixtureJson,
+  hasFixtures,
+} from "../../../../../test/support/fixtures.ts";
+import {
+  type DcapEvidence,
+  decodeQuote,
+  intelRoot,
+  verifyDcap,
+  verifyPckChain,
+} from "../../../src/attestation/index.ts";
 import { fromUtf8, toHex, utf8 } from "../../../src/bytes/index.ts";
 import { type Crypto, portableCrypto } from "../../../src/crypto/index.ts";
 import { codeOf } from "../../support/code.ts";
@@ -36,10 +47,13 @@ beforeAll(async () => {
 
 const verify = (known: Case, change: Partial<DcapEvidence> = {}) =>
   verifyDcap(crypto, intelRoot, Date.parse(known.at), { ...evidenceOf(known), ...change });
-const flip = (bytes: Uint8Array, offset: number, xor: number) => bytes.map((byte, i) => (i === offset ? byte ^ xor : byte));
+const flip = (bytes: Uint8Array, offset: number, xor: number) =>
+  bytes.map((byte, i) => (i === offset ? byte ^ xor : byte));
 
 describeRecorded("recorded DCAP evidence", () => {
-  const authentic = cases.filter(({ expect }) => expect["signaturesValid"] === true && expect["tcbStatus"] !== "NotSupported");
+  const authentic = cases.filter(
+    ({ expect }) => expect["signaturesValid"] === true && expect["tcbStatus"] !== "NotSupported",
+  );
 
   it("is all there", () => expect([cases.length, authentic.length]).toEqual([28, 20]));
 
@@ -66,8 +80,11 @@ describeRecorded("recorded DCAP evidence", () => {
       reportData: want["reportData"],
     });
     const measured = Object.entries(want).filter(([name]) => /^(mr(?!ServiceTd)|rtmr)/.test(name));
-    expect(Object.fromEntries(measured.map(([name, value]) => [name.toLowerCase(), value]))).toEqual(verdict.measurements);
-    if (verdict.kind === "sgx") expect([verdict.isvProdId, verdict.isvSvn]).toEqual([want["isvProdId"], want["isvSvn"]]);
+    expect(Object.fromEntries(measured.map(([name, value]) => [name.toLowerCase(), value]))).toEqual(
+      verdict.measurements,
+    );
+    if (verdict.kind === "sgx")
+      expect([verdict.isvProdId, verdict.isvSvn]).toEqual([want["isvProdId"], want["isvSvn"]]);
     else {
       expect(verdict.septVeDisable).toBe(want["septVeDisable"]);
       expect(verdict.mrServiceTd).toBe(want["mrServiceTd"] ?? "00".repeat(48));
@@ -76,10 +93,14 @@ describeRecorded("recorded DCAP evidence", () => {
 
   it("comes to the same under the portable provider", () => {
     const known = named("tdx5-relaunch-advised");
-    expect(verifyDcap(portableCrypto, intelRoot, Date.parse(known.at), evidenceOf(known))).toEqual(verify(known));
+    expect(verifyDcap(portableCrypto, intelRoot, Date.parse(known.at), evidenceOf(known))).toEqual(
+      verify(known),
+    );
   });
 
-  const tampered = cases.flatMap((known) => (known.tampers ?? []).map((tamper) => ({ id: known.id, ...tamper })));
+  const tampered = cases.flatMap((known) =>
+    (known.tampers ?? []).map((tamper) => ({ id: known.id, ...tamper })),
+  );
 
   it.each(tampered)("$id, tampered: $name", ({ id, offset, xor }) => {
     const known = named(id);
@@ -87,20 +108,34 @@ describeRecorded("recorded DCAP evidence", () => {
   });
 
   it.each([
-    ["unmatched level returned as usable: tdx5-azure-notsupported", "tdx5-azure-notsupported", "dcap/no-tcb-level"],
-    ["expired / not yet valid collateral: neg-tdx-before-issue", "neg-tdx-before-issue", "x509/crl-not-yet-valid"],
+    [
+      "unmatched level returned as usable: tdx5-azure-notsupported",
+      "tdx5-azure-notsupported",
+      "dcap/no-tcb-level",
+    ],
+    [
+      "expired / not yet valid collateral: neg-tdx-before-issue",
+      "neg-tdx-before-issue",
+      "x509/crl-not-yet-valid",
+    ],
     ["expired / not yet valid collateral: neg-tdx-after-expiry", "neg-tdx-after-expiry", "x509/crl-expired"],
     ["expired CRL: neg-tdx-old-pck-crl", "neg-tdx-old-pck-crl", "x509/crl-expired"],
     ["CRL not authenticated: neg-tdx-testca-root-crl", "neg-tdx-testca-root-crl", "x509/crl-bad-signature"],
     ["FMSPC or TEE mismatch: neg-tdx-fmspc-mismatch", "neg-tdx-fmspc-mismatch", "dcap/collateral-mismatch"],
     ["QE identity skipped: neg-tdx-sgx-qe-identity", "neg-tdx-sgx-qe-identity", "dcap/collateral-mismatch"],
-    ["expired / not yet valid collateral: neg-sgx-scrt-disjoint", "neg-sgx-scrt-disjoint", "dcap/collateral-expired"],
+    [
+      "expired / not yet valid collateral: neg-sgx-scrt-disjoint",
+      "neg-sgx-scrt-disjoint",
+      "dcap/collateral-expired",
+    ],
   ])("%s", (_, id, code) => {
     expect(codeOf(() => verify(named(id)))).toBe(code);
   });
 
   it("names every case that must fail above", () => {
-    const failing = cases.filter(({ expect }) => expect["mustFail"] === true || expect["tcbStatus"] === "NotSupported");
+    const failing = cases.filter(
+      ({ expect }) => expect["mustFail"] === true || expect["tcbStatus"] === "NotSupported",
+    );
     expect(failing.length).toBe(8);
   });
 
@@ -109,44 +144,55 @@ describeRecorded("recorded DCAP evidence", () => {
     const collateral = JSON.parse(fromUtf8(file(known.collateral)));
     const other = JSON.parse(fromUtf8(file(named("sgx-phala-helloworld-2025").collateral)));
     expect(codeOf(() => verify(known, { collateral: utf8(JSON.stringify(collateral)) }))).toBe("accepted");
-    expect(codeOf(() => verify(known, { collateral: utf8(JSON.stringify({ ...collateral, pck_crl: other.pck_crl })) }))).toBe(
-      "x509/crl-wrong-issuer",
-    );
+    expect(
+      codeOf(() =>
+        verify(known, { collateral: utf8(JSON.stringify({ ...collateral, pck_crl: other.pck_crl })) }),
+      ),
+    ).toBe("x509/crl-wrong-issuer");
   });
 
   it("garbage CRL ignored: deadbeef is no list", () => {
     const known = named("tdx-qvl-uptodate-2025");
     const collateral = JSON.parse(fromUtf8(file(known.collateral)));
     for (const part of ["pck_crl", "root_ca_crl"])
-      expect(codeOf(() => verify(known, { collateral: utf8(JSON.stringify({ ...collateral, [part]: "deadbeef" })) }))).toMatch(
-        /^asn1\//,
-      );
+      expect(
+        codeOf(() =>
+          verify(known, { collateral: utf8(JSON.stringify({ ...collateral, [part]: "deadbeef" })) }),
+        ),
+      ).toMatch(/^asn1\//);
   });
 
   it("TCB downgrade through old collateral: one quote, one day, two statuses, told apart by the evaluation number", () => {
-    const [old, recent] = [verify(named("sgx-tlsn-eval17-swhardening")), verify(named("sgx-tlsn-eval19-outofdate"))];
+    const [old, recent] = [
+      verify(named("sgx-tlsn-eval17-swhardening")),
+      verify(named("sgx-tlsn-eval19-outofdate")),
+    ];
     expect([old.tcbStatus, old.tcbEvaluationDataNumber]).toEqual(["SWHardeningNeeded", 17]);
     expect([recent.tcbStatus, recent.tcbEvaluationDataNumber]).toEqual(["OutOfDate", 19]);
   });
 
-  it.each(["sgx-phala-helloworld-2025", "tdx5-google-uptodate"])("no flipped bit is ever accepted: every byte of %s", (id) => {
-    const known = named(id);
-    const evidence = evidenceOf(known);
-    const at = Date.parse(known.at);
-    for (let i = 0; i < evidence.quote.length; i++) {
-      const quote = evidence.quote.slice();
-      quote[i] = (quote[i] as number) ^ (1 << (i & 7));
-      if (codeOf(() => verifyDcap(crypto, intelRoot, at, { ...evidence, quote })) === "accepted")
-        expect.unreachable(`a bit of byte ${i}`);
-    }
-  });
+  it.each(["sgx-phala-helloworld-2025", "tdx5-google-uptodate"])(
+    "no flipped bit is ever accepted: every byte of %s",
+    (id) => {
+      const known = named(id);
+      const evidence = evidenceOf(known);
+      const at = Date.parse(known.at);
+      for (let i = 0; i < evidence.quote.length; i++) {
+        const quote = evidence.quote.slice();
+        quote[i] = (quote[i] as number) ^ (1 << (i & 7));
+        if (codeOf(() => verifyDcap(crypto, intelRoot, at, { ...evidence, quote })) === "accepted")
+          expect.unreachable(`a bit of byte ${i}`);
+      }
+    },
+  );
 });
 
 describeRecorded("recorded structures", () => {
   const at = Date.UTC(2024, 0, 1);
   const structures = all.filter(({ kind }) => kind === "dcap-structure");
   const quoteOf = (id: string) => file((structures.find((known) => known.id === id) as Case).quote);
-  const chainCode = (id: string) => codeOf(() => verifyPckChain(crypto, intelRoot, at, decodeQuote(quoteOf(id))));
+  const chainCode = (id: string) =>
+    codeOf(() => verifyPckChain(crypto, intelRoot, at, decodeQuote(quoteOf(id))));
 
   it("are all there", () => expect(structures.length).toBe(5));
 
@@ -163,7 +209,8 @@ describeRecorded("recorded structures", () => {
     expect(chainCode("certdata-type3-oasis")).toBe("dcap/pck-chain-missing");
   });
 
-  it("out-of-order certificates: chain-order-fortanix", () => expect(chainCode("chain-order-fortanix")).toBe("accepted"));
+  it("out-of-order certificates: chain-order-fortanix", () =>
+    expect(chainCode("chain-order-fortanix")).toBe("accepted"));
 
   it("oe-report-bad", () => expect(chainCode("oe-report-bad")).toBe("x509/issuer-missing"));
 

@@ -41,7 +41,8 @@ const judged = (change: Partial<World>) => {
   return { tcbStatus, qeTcbStatus, advisories: advisories.join(" ") };
 };
 const signedText =
-  (part: "tcb_info" | "qe_identity", change: (text: string) => string) => (collateral: Record<string, string>) => ({
+  (part: "tcb_info" | "qe_identity", change: (text: string) => string) =>
+  (collateral: Record<string, string>) => ({
     ...collateral,
     [part]: change(collateral[part] as string),
   });
@@ -103,10 +104,14 @@ describe("verifyDcap", () => {
       septVeDisable: false,
     });
     for (const bit of [1, 4, 5, 6, 7])
-      expect(verify({ body: "td15", tdAttributes: Uint8Array.of(1 << bit, 0, 0, 0x10, 0, 0, 0, 0) }).debug, `bit ${bit}`).toBe(
-        true,
-      );
-    expect(verify({ body: "td15", tdAttributes: Uint8Array.of(0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff) }).debug).toBe(false);
+      expect(
+        verify({ body: "td15", tdAttributes: Uint8Array.of(1 << bit, 0, 0, 0x10, 0, 0, 0, 0) }).debug,
+        `bit ${bit}`,
+      ).toBe(true);
+    expect(
+      verify({ body: "td15", tdAttributes: Uint8Array.of(0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff) })
+        .debug,
+    ).toBe(false);
   });
 
   it("refuses all of it under the real root", () => {
@@ -115,7 +120,9 @@ describe("verifyDcap", () => {
 
   it("refuses evidence that says it is of other hardware", () => {
     const { quote, collateral } = evidence();
-    expect(codeOf(() => verifyDcap(crypto, root, at, { kind: "tdx", quote, collateral }))).toBe("dcap/wrong-kind");
+    expect(codeOf(() => verifyDcap(crypto, root, at, { kind: "tdx", quote, collateral }))).toBe(
+      "dcap/wrong-kind",
+    );
   });
 
   it("refuses a time that is none", () => {
@@ -136,7 +143,9 @@ describe("TCB levels", () => {
     const advisoryIDs = ["INTEL-SA-00002", "INTEL-SA-00001"];
     expect(
       judged({
-        tcbInfo: tcbInfoOf("SGX", { tcbLevels: [level("UpToDate", [3]), level(status, [2, 2], undefined, { advisoryIDs })] }),
+        tcbInfo: tcbInfoOf("SGX", {
+          tcbLevels: [level("UpToDate", [3]), level(status, [2, 2], undefined, { advisoryIDs })],
+        }),
       }),
     ).toEqual({
       tcbStatus: status,
@@ -160,9 +169,9 @@ describe("TCB levels", () => {
     expect(code({ components: [2, 1] })).toBe("dcap/no-tcb-level");
     expect(code({ tcbInfo: tcbInfoOf("SGX", { tcbLevels: [] }) })).toBe("dcap/no-tcb-level");
     expect(code({ body: "td10", teeTcbSvn: [3, 0, 3] })).toBe("dcap/no-tcb-level");
-    expect(code({ body: "td10", tcbInfo: tcbInfoOf("TDX", { tcbLevels: [level("UpToDate", [2, 2])] }) })).toBe(
-      "dcap/no-tcb-level",
-    );
+    expect(
+      code({ body: "td10", tcbInfo: tcbInfoOf("TDX", { tcbLevels: [level("UpToDate", [2, 2])] }) }),
+    ).toBe("dcap/no-tcb-level");
     expect(code({ qeIdentity: qeIdentityOf("SGX", { tcbLevels: [] }) })).toBe("dcap/no-tcb-level");
   });
 
@@ -201,11 +210,18 @@ describe("TCB levels", () => {
 });
 
 describe("status computed wrongly for TDX 1.5", () => {
-  const levels = (...more: readonly Record<string, unknown>[]) => [level("UpToDate", [2, 2], [5, 0, 4]), ...more];
+  const levels = (...more: readonly Record<string, unknown>[]) => [
+    level("UpToDate", [2, 2], [5, 0, 4]),
+    ...more,
+  ];
   const identity = (...newest: readonly Record<string, unknown>[]) =>
     moduleIdentity("01", ...newest, svnLevel("OutOfDate", 4, { advisoryIDs: ["INTEL-SA-00004"] }));
   const info = (more: Record<string, unknown> = {}) =>
-    tcbInfoOf("TDX", { tcbLevels: levels(), tdxModuleIdentities: [identity(svnLevel("UpToDate", 6))], ...more });
+    tcbInfoOf("TDX", {
+      tcbLevels: levels(),
+      tdxModuleIdentities: [identity(svnLevel("UpToDate", 6))],
+      ...more,
+    });
   /** Launched by module 1.4, and 1.6 runs now. */
   const relaunch = {
     body: "td15",
@@ -236,7 +252,9 @@ describe("status computed wrongly for TDX 1.5", () => {
 
   it("a revoked module revokes the whole, an older one than all is refused", () => {
     const tdxModuleIdentities = [identity(svnLevel("UpToDate", 6), svnLevel("Revoked", 5))];
-    expect(judged({ body: "td10", teeTcbSvn: [5, 1, 4], tcbInfo: info({ tdxModuleIdentities }) }).tcbStatus).toBe("Revoked");
+    expect(
+      judged({ body: "td10", teeTcbSvn: [5, 1, 4], tcbInfo: info({ tdxModuleIdentities }) }).tcbStatus,
+    ).toBe("Revoked");
     expect(code({ body: "td10", teeTcbSvn: [3, 1, 4], tcbInfo: info() })).toBe("dcap/no-tcb-level");
   });
 
@@ -252,9 +270,9 @@ describe("status computed wrongly for TDX 1.5", () => {
 
   it("and to configure, where the platform needs it: TDRelaunchAdvisedConfigurationNeeded", () => {
     for (const status of ["ConfigurationNeeded", "ConfigurationAndSWHardeningNeeded"])
-      expect(judged({ ...relaunch, tcbInfo: info({ tcbLevels: [level(status, [2, 2], [5, 0, 4])] }) }).tcbStatus).toBe(
-        "TDRelaunchAdvisedConfigurationNeeded",
-      );
+      expect(
+        judged({ ...relaunch, tcbInfo: info({ tcbLevels: [level(status, [2, 2], [5, 0, 4])] }) }).tcbStatus,
+      ).toBe("TDRelaunchAdvisedConfigurationNeeded");
     const tcbLevels = [level("ConfigurationNeeded", [2, 2], [5, 0, 4]), level("UpToDate", [2, 2], [1, 0, 1])];
     expect(judged({ ...relaunch, teeTcbSvn: [4, 1, 2], tcbInfo: info({ tcbLevels }) }).tcbStatus).toBe(
       "TDRelaunchAdvisedConfigurationNeeded",
@@ -264,11 +282,18 @@ describe("status computed wrongly for TDX 1.5", () => {
   it("advises nothing when platform or QE are behind themselves, or the module is not", () => {
     const old = [level("UpToDate", [3, 3], [5, 0, 4]), level("OutOfDate", [2, 2], [5, 0, 4])];
     expect(judged({ ...relaunch, tcbInfo: info({ tcbLevels: old }) }).tcbStatus).toBe("OutOfDate");
-    const qeIdentity = qeIdentityOf("TDX", { tcbLevels: [svnLevel("UpToDate", 9), svnLevel("OutOfDate", 8)] });
+    const qeIdentity = qeIdentityOf("TDX", {
+      tcbLevels: [svnLevel("UpToDate", 9), svnLevel("OutOfDate", 8)],
+    });
     expect(judged({ ...relaunch, qeIdentity }).tcbStatus).toBe("OutOfDate");
     const platformOnly = [level("UpToDate", [2, 2], [5, 0, 4]), level("OutOfDate", [2, 2], [1, 0, 1])];
     expect(
-      judged({ body: "td15", teeTcbSvn: [6, 1, 2], teeTcbSvn2: [6, 1, 4], tcbInfo: info({ tcbLevels: platformOnly }) }).tcbStatus,
+      judged({
+        body: "td15",
+        teeTcbSvn: [6, 1, 2],
+        teeTcbSvn2: [6, 1, 4],
+        tcbInfo: info({ tcbLevels: platformOnly }),
+      }).tcbStatus,
     ).toBe("OutOfDate");
   });
 
@@ -279,14 +304,24 @@ describe("status computed wrongly for TDX 1.5", () => {
       [5, 0, 4],
       [6, 1, 4],
     ]) {
-      expect(code({ body: "td10", teeTcbSvn, tcbInfo: info(), mrSignerSeam: foreign })).toBe("dcap/tdx-module-mismatch");
-      expect(code({ body: "td10", teeTcbSvn, tcbInfo: info(), seamAttributes: attributes })).toBe("dcap/tdx-module-mismatch");
+      expect(code({ body: "td10", teeTcbSvn, tcbInfo: info(), mrSignerSeam: foreign })).toBe(
+        "dcap/tdx-module-mismatch",
+      );
+      expect(code({ body: "td10", teeTcbSvn, tcbInfo: info(), seamAttributes: attributes })).toBe(
+        "dcap/tdx-module-mismatch",
+      );
     }
-    const allowed = { mrsigner: "00".repeat(48), attributes: `01${"00".repeat(7)}`, attributesMask: "ff".repeat(8) };
-    expect(code({ body: "td10", seamAttributes: attributes, tcbInfo: tcbInfoOf("TDX", { tdxModule: allowed }) })).toBe(
+    const allowed = {
+      mrsigner: "00".repeat(48),
+      attributes: `01${"00".repeat(7)}`,
+      attributesMask: "ff".repeat(8),
+    };
+    expect(
+      code({ body: "td10", seamAttributes: attributes, tcbInfo: tcbInfoOf("TDX", { tdxModule: allowed }) }),
+    ).toBe("dcap/tdx-module-mismatch");
+    expect(code({ body: "td10", tcbInfo: tcbInfoOf("TDX", { tdxModule: undefined }) })).toBe(
       "dcap/tdx-module-mismatch",
     );
-    expect(code({ body: "td10", tcbInfo: tcbInfoOf("TDX", { tdxModule: undefined }) })).toBe("dcap/tdx-module-mismatch");
     expect(code({ body: "td10", teeTcbSvn: [6, 2, 4], tcbInfo: info() })).toBe("dcap/tdx-module-mismatch");
   });
 });
@@ -316,9 +351,9 @@ describe("QE identity skipped (CVE-2026-22696)", () => {
   it("refuses an identity for the other TEE, or altered by one byte", () => {
     expect(code({ qeIdentity: qeIdentityOf("TDX") })).toBe("dcap/collateral-mismatch");
     expect(code({ body: "td10", qeIdentity: qeIdentityOf("SGX") })).toBe("dcap/collateral-mismatch");
-    expect(code({ finish: signedText("qe_identity", (text) => text.replace('"isvsvn":8', '"isvsvn":7')) })).toBe(
-      "dcap/bad-collateral-signature",
-    );
+    expect(
+      code({ finish: signedText("qe_identity", (text) => text.replace('"isvsvn":8', '"isvsvn":7')) }),
+    ).toBe("dcap/bad-collateral-signature");
   });
 });
 
@@ -339,23 +374,37 @@ describe("certificates", () => {
     const list = (issuer: string, change: Partial<Parameters<typeof crl>[0]>) =>
       Buffer.from(crl({ issuer: named(issuer), by: keys.stranger, ...change })).toString("hex");
     const [rootIssuer, caIssuer] = ["Intel SGX Root CA", "Intel SGX PCK Platform CA"];
-    expect(code({ finish: (all) => ({ ...all, root_ca_crl: list(rootIssuer, {}) }) })).toBe("x509/crl-bad-signature");
-    expect(code({ finish: (all) => ({ ...all, pck_crl: list(caIssuer, {}) }) })).toBe("x509/crl-bad-signature");
+    expect(code({ finish: (all) => ({ ...all, root_ca_crl: list(rootIssuer, {}) }) })).toBe(
+      "x509/crl-bad-signature",
+    );
+    expect(code({ finish: (all) => ({ ...all, pck_crl: list(caIssuer, {}) }) })).toBe(
+      "x509/crl-bad-signature",
+    );
     expect(code({ crlDates: { thisUpdateMs: at - 2000, nextUpdateMs: at - 1000 } })).toBe("x509/crl-expired");
-    expect(code({ finish: (all) => ({ ...all, pck_crl: list(caIssuer, { by: keys.ca, nextUpdateMs: at - 1000 }) }) })).toBe(
-      "x509/crl-expired",
+    expect(
+      code({
+        finish: (all) => ({ ...all, pck_crl: list(caIssuer, { by: keys.ca, nextUpdateMs: at - 1000 }) }),
+      }),
+    ).toBe("x509/crl-expired");
+    expect(code({ crlDates: { thisUpdateMs: at + 1000, nextUpdateMs: at + 2000 } })).toBe(
+      "x509/crl-not-yet-valid",
     );
-    expect(code({ crlDates: { thisUpdateMs: at + 1000, nextUpdateMs: at + 2000 } })).toBe("x509/crl-not-yet-valid");
-    expect(code({ finish: (all) => ({ ...all, pck_crl: list(caIssuer, { by: keys.ca, nextUpdateMs: null }) }) })).toBe(
-      "x509/no-next-update",
-    );
+    expect(
+      code({ finish: (all) => ({ ...all, pck_crl: list(caIssuer, { by: keys.ca, nextUpdateMs: null }) }) }),
+    ).toBe("x509/no-next-update");
   });
 
   it("wrong CA's CRL", () => {
-    const other = Buffer.from(crl({ issuer: named("Intel SGX PCK Processor CA"), by: keys.ca })).toString("hex");
+    const other = Buffer.from(crl({ issuer: named("Intel SGX PCK Processor CA"), by: keys.ca })).toString(
+      "hex",
+    );
     expect(code({ finish: (all) => ({ ...all, pck_crl: other }) })).toBe("x509/crl-wrong-issuer");
-    expect(code({ finish: (all) => ({ ...all, pck_crl: all["root_ca_crl"] }) })).toBe("x509/crl-wrong-issuer");
-    expect(code({ finish: (all) => ({ ...all, root_ca_crl: all["pck_crl"] }) })).toBe("x509/crl-wrong-issuer");
+    expect(code({ finish: (all) => ({ ...all, pck_crl: all["root_ca_crl"] }) })).toBe(
+      "x509/crl-wrong-issuer",
+    );
+    expect(code({ finish: (all) => ({ ...all, root_ca_crl: all["pck_crl"] }) })).toBe(
+      "x509/crl-wrong-issuer",
+    );
     expect(code({ caName: "Intel SGX PCK Processor CA" })).toBe("accepted");
   });
 
@@ -368,7 +417,9 @@ describe("certificates", () => {
   });
 
   it("stand only where their names allow: a PCK chain cannot sign TCB info, nor a TCB signer a quote", () => {
-    expect(code({ tcbInfoSigner: keys.pck, qeIdentitySigner: keys.pck, tcbChain: (...chain) => chain })).toBe("dcap/wrong-role");
+    expect(code({ tcbInfoSigner: keys.pck, qeIdentitySigner: keys.pck, tcbChain: (...chain) => chain })).toBe(
+      "dcap/wrong-role",
+    );
     expect(code({ tcbSigningName: "Intel SGX PCK Certificate" })).toBe("dcap/wrong-role");
     expect(code({ pckName: "Intel SGX TCB Signing" })).toBe("dcap/wrong-role");
     expect(code({ caName: "Intel SGX Another CA" })).toBe("dcap/wrong-role");
@@ -392,8 +443,20 @@ describe("certificates", () => {
     const rootName = named("Intel SGX Root CA");
     const name = named("Intel SGX PCK Processor CA");
     const [key, between] = [keys.stranger, keys.stranger];
-    const lost = certificate({ subject: name, issuer: rootName, key, by: keys.root, serial: 99, extensions: caExtensions });
-    const signer = certificate({ subject: named("Intel SGX TCB Signing"), issuer: name, key: keys.tcb, by: key });
+    const lost = certificate({
+      subject: name,
+      issuer: rootName,
+      key,
+      by: keys.root,
+      serial: 99,
+      extensions: caExtensions,
+    });
+    const signer = certificate({
+      subject: named("Intel SGX TCB Signing"),
+      issuer: name,
+      key: keys.tcb,
+      by: key,
+    });
     for (const revokedByRoot of [[], [99]])
       expect(code({ revokedByRoot, tcbChain: (_, __, top) => [signer, lost, top] })).toBe("dcap/wrong-role");
     const ca = named("Intel SGX PCK Platform CA");
@@ -410,9 +473,9 @@ describe("certificates", () => {
   });
 
   it("CAs do not sign TCB info either", () => {
-    expect(code({ tcbInfoSigner: keys.ca, qeIdentitySigner: keys.ca, tcbChain: (_, ca, top) => [ca, top] })).toBe(
-      "x509/bad-leaf",
-    );
+    expect(
+      code({ tcbInfoSigner: keys.ca, qeIdentitySigner: keys.ca, tcbChain: (_, ca, top) => [ca, top] }),
+    ).toBe("x509/bad-leaf");
   });
 
   it("of the PCK must tell of their platform", () => {
@@ -420,9 +483,15 @@ describe("certificates", () => {
     for (const item of ["1", "2", "2.1", "2.16", "2.17", "3", "4"])
       expect(code({ pckExtension: pckExtension(platform, item) })).toBe("dcap/bad-pck-extension");
     expect(code({ pckExtension: pckExtension(platform, "2.18") })).toBe("accepted");
-    expect(code({ pckExtension: pckExtension({ ...platform, components: [256] }) })).toBe("dcap/bad-pck-extension");
-    expect(code({ pckExtension: pckExtension({ ...platform, fmspc: "00906ed5" }) })).toBe("dcap/bad-pck-extension");
-    expect(code({ pckExtension: concat(pckExtension(platform), Uint8Array.of(0)) })).toBe("dcap/bad-pck-extension");
+    expect(code({ pckExtension: pckExtension({ ...platform, components: [256] }) })).toBe(
+      "dcap/bad-pck-extension",
+    );
+    expect(code({ pckExtension: pckExtension({ ...platform, fmspc: "00906ed5" }) })).toBe(
+      "dcap/bad-pck-extension",
+    );
+    expect(code({ pckExtension: concat(pckExtension(platform), Uint8Array.of(0)) })).toBe(
+      "dcap/bad-pck-extension",
+    );
     expect(code({ pckExtension: sequence() })).toBe("dcap/bad-pck-extension");
   });
 });
@@ -441,7 +510,8 @@ describe("collateral", () => {
   });
 
   it("JSON re-serialisation: TCB info with reordered keys, or one space more, is not what was signed", () => {
-    const reordered = (text: string) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text)).reverse()));
+    const reordered = (text: string) =>
+      JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text)).reverse()));
     for (const part of ["tcb_info", "qe_identity"] as const) {
       expect(code({ finish: signedText(part, reordered) })).toBe("dcap/bad-collateral-signature");
       expect(code({ finish: signedText(part, (text) => `${text} `) })).toBe("dcap/bad-collateral-signature");
@@ -482,15 +552,20 @@ describe("collateral", () => {
   });
 
   it("TCB downgrade through old collateral: tells number and older date, for a policy to judge", () => {
-    const old = verify({ tcbInfo: tcbInfoOf("SGX", { tcbEvaluationDataNumber: 17, issueDate: iso(at - 20_000) }) });
+    const old = verify({
+      tcbInfo: tcbInfoOf("SGX", { tcbEvaluationDataNumber: 17, issueDate: iso(at - 20_000) }),
+    });
     expect([old.tcbEvaluationDataNumber, old.collateralIssuedMs]).toEqual([17, at - 86_400_000]);
     const older = verify({ tcbInfo: tcbInfoOf("SGX", { issueDate: iso(at - 2 * 86_400_000) }) });
     expect(older.collateralIssuedMs).toBe(at - 2 * 86_400_000);
     const dates = (days: number) => ({ thisUpdateMs: at - days * 86_400_000, nextUpdateMs: at + 86_400_000 });
-    expect(verify({ crlDates: dates(20) }).collateralIssuedMs, "an old list hides who was revoked since").toBe(
-      at - 20 * 86_400_000,
+    expect(
+      verify({ crlDates: dates(20) }).collateralIssuedMs,
+      "an old list hides who was revoked since",
+    ).toBe(at - 20 * 86_400_000);
+    expect(verify({ rootCrlDates: dates(300) }).collateralIssuedMs, "the root's is for a year").toBe(
+      at - 86_400_000,
     );
-    expect(verify({ rootCrlDates: dates(300) }).collateralIssuedMs, "the root's is for a year").toBe(at - 86_400_000);
   });
 
   it("refuses versions and words it does not know", () => {
@@ -529,7 +604,9 @@ describe("collateral", () => {
     expect(code(Uint8Array.of(0xff))).toBe("bytes/bad-utf8");
     const { collateral } = evidence();
     expect(code(utf8(fromUtf8(collateral).replace("{", '{"more":1,')))).toBe("json/unknown-key");
-    expect(code(utf8(fromUtf8(collateral).replace("{", `{"pck_certificate_chain":"${"x"}",`)))).toBe("accepted");
+    expect(code(utf8(fromUtf8(collateral).replace("{", `{"pck_certificate_chain":"${"x"}",`)))).toBe(
+      "accepted",
+    );
   });
 });
 
@@ -537,7 +614,9 @@ describe("quotes", () => {
   it("must be signed by the key that the QE vouches for, with a report that the PCK signed", () => {
     expect(code({ quoteSigner: keys.stranger })).toBe("dcap/bad-quote-signature");
     expect(code({ qeSigner: keys.stranger })).toBe("dcap/bad-qe-report-signature");
-    expect(code({ qeReportTail: Uint8Array.of(1, ...new Uint8Array(31)) })).toBe("dcap/attestation-key-not-bound");
+    expect(code({ qeReportTail: Uint8Array.of(1, ...new Uint8Array(31)) })).toBe(
+      "dcap/attestation-key-not-bound",
+    );
     const { quote, collateral } = evidence();
     const exchanged = quote.slice();
     exchanged.set(keys.stranger.point.subarray(1), 436 + 64);
@@ -561,7 +640,8 @@ describe("quotes", () => {
 
   it.each(variants)("trailing bytes, padded quotes, length overflow: %s", (_, make) => {
     const { kind, quote, collateral } = make();
-    const code = (bytes: Uint8Array) => codeOf(() => verifyDcap(crypto, root, at, { kind, quote: bytes, collateral }));
+    const code = (bytes: Uint8Array) =>
+      codeOf(() => verifyDcap(crypto, root, at, { kind, quote: bytes, collateral }));
     expect(code(concat(quote, new Uint8Array(8000 - quote.length)))).toBe("accepted");
     expect(code(concat(Uint8Array.of(9), quote).subarray(1))).toBe("accepted");
     expect(code(concat(quote, Uint8Array.of(1)))).toBe("dcap/trailing-bytes");
@@ -575,16 +655,20 @@ describe("quotes", () => {
     }
   });
 
-  it.each(variants.slice(0, 3))("error swallowed -> accept: no flipped bit of any byte is ever accepted, %s", (_, make) => {
-    const { kind, quote, collateral } = make();
-    const code = (bytes: Uint8Array) => codeOf(() => verifyDcap(crypto, root, at, { kind, quote: bytes, collateral }));
-    expect(code(quote)).toBe("accepted");
-    for (let i = 0; i < quote.length; i++) {
-      const changed = quote.slice();
-      changed[i] = (changed[i] as number) ^ (1 << (i & 7));
-      if (code(changed) === "accepted") expect.unreachable(`a bit of byte ${i}`);
-    }
-  });
+  it.each(variants.slice(0, 3))(
+    "error swallowed -> accept: no flipped bit of any byte is ever accepted, %s",
+    (_, make) => {
+      const { kind, quote, collateral } = make();
+      const code = (bytes: Uint8Array) =>
+        codeOf(() => verifyDcap(crypto, root, at, { kind, quote: bytes, collateral }));
+      expect(code(quote)).toBe("accepted");
+      for (let i = 0; i < quote.length; i++) {
+        const changed = quote.slice();
+        changed[i] = (changed[i] as number) ^ (1 << (i & 7));
+        if (code(changed) === "accepted") expect.unreachable(`a bit of byte ${i}`);
+      }
+    },
+  );
 
   it("refuses headers it does not know", () => {
     const { quote, collateral } = evidence();
@@ -605,7 +689,8 @@ describe("quotes", () => {
     expect(quote[quote.length - 1]).toBe(0);
     const text = fromUtf8(quote.slice(quote.length - 30, quote.length - 1));
     expect(text.endsWith("-----END CERTIFICATE-----\n")).toBe(true);
-    const code = (arrange: World["arrange"]) => codeOf(() => verifyDcap(crypto, root, at, evidence({ arrange })));
+    const code = (arrange: World["arrange"]) =>
+      codeOf(() => verifyDcap(crypto, root, at, evidence({ arrange })));
     expect(code((...chain) => chain)).toBe("accepted");
     for (const [from, to] of [
       ["\n-----BEGIN", " -----BEGIN"],
@@ -616,9 +701,11 @@ describe("quotes", () => {
       const at_ = bytes.lastIndexOf(from);
       expect(at_).toBeGreaterThan(0);
       bytes.write(to, at_, "latin1");
-      expect(codeOf(() => verifyDcap(crypto, root, at, { kind: "sgx", quote: Uint8Array.from(bytes), collateral }))).toBe(
-        "asn1/bad-pem",
-      );
+      expect(
+        codeOf(() =>
+          verifyDcap(crypto, root, at, { kind: "sgx", quote: Uint8Array.from(bytes), collateral }),
+        ),
+      ).toBe("asn1/bad-pem");
     }
     expect(pem(Uint8Array.of(1)).split("\n").length).toBe(4);
   });

@@ -7,11 +7,28 @@ import type { DcapEvidence } from "../../../src/attestation/index.ts";
 import { concat, fromHex, toHex, utf8 } from "../../../src/bytes/index.ts";
 import { portableCrypto } from "../../../src/crypto/index.ts";
 import { der, integer, octets, oid, sequence } from "../../support/der.ts";
-import { caExtensions, certificate, crl, type Key, keyOf, leafExtensions, named, pem, rootOf } from "../../support/pki.ts";
+import {
+  caExtensions,
+  certificate,
+  crl,
+  type Key,
+  keyOf,
+  leafExtensions,
+  named,
+  pem,
+  rootOf,
+} from "../../support/pki.ts";
 
 export const at: number = Date.UTC(2026, 0, 15);
 
-export const keys = { root: keyOf(1), ca: keyOf(2), pck: keyOf(3), tcb: keyOf(4), attestation: keyOf(5), stranger: keyOf(6) };
+export const keys = {
+  root: keyOf(1),
+  ca: keyOf(2),
+  pck: keyOf(3),
+  tcb: keyOf(4),
+  attestation: keyOf(5),
+  stranger: keyOf(6),
+};
 
 const rootName = named("Intel SGX Root CA");
 export const root = rootOf(rootName, keys.root);
@@ -68,7 +85,9 @@ export interface World {
   readonly tcbInfoSigner: Key;
   readonly qeIdentitySigner: Key;
   /** The chain that should vouch for whoever signed TCB info and QE identity; the TCB signing certificate and the root's unless given. */
-  readonly tcbChain: ((pck: Uint8Array, ca: Uint8Array, root: Uint8Array) => readonly Uint8Array[]) | undefined;
+  readonly tcbChain:
+    | ((pck: Uint8Array, ca: Uint8Array, root: Uint8Array) => readonly Uint8Array[])
+    | undefined;
   /** What becomes of the whole collateral at last. */
   readonly finish: (collateral: Record<string, string>) => Record<string, unknown>;
 }
@@ -81,7 +100,12 @@ export const components = (...first: readonly number[]): readonly JsonValue[] =>
   Array.from({ length: 16 }, (_, i) => component(first[i] ?? 0));
 
 /** A level of TCB info; `tdx` for TDX. */
-export const level = (tcbStatus: string, sgx: readonly number[], tdx?: readonly number[], more: JsonValue = {}): JsonValue => ({
+export const level = (
+  tcbStatus: string,
+  sgx: readonly number[],
+  tdx?: readonly number[],
+  more: JsonValue = {},
+): JsonValue => ({
   tcb: {
     sgxtcbcomponents: components(...sgx),
     pcesvn: 10,
@@ -100,7 +124,11 @@ export const svnLevel = (tcbStatus: string, isvsvn: number, more: JsonValue = {}
   ...more,
 });
 
-const dated: JsonValue = { issueDate: iso(at - day), nextUpdate: iso(at + 29 * day), tcbEvaluationDataNumber: 20 };
+const dated: JsonValue = {
+  issueDate: iso(at - day),
+  nextUpdate: iso(at + 29 * day),
+  tcbEvaluationDataNumber: 20,
+};
 const noSigner = "00".repeat(48);
 
 export const moduleIdentity = (version: string, ...tcbLevels: readonly JsonValue[]): JsonValue => ({
@@ -118,7 +146,9 @@ export const tcbInfoOf = (tee: "SGX" | "TDX", more: JsonValue = {}): JsonValue =
   fmspc: "00906ED50000",
   pceId: "0000",
   tcbType: 0,
-  ...(tee === "SGX" ? {} : { tdxModule: { mrsigner: noSigner, attributes: "00".repeat(8), attributesMask: "FF".repeat(8) } }),
+  ...(tee === "SGX"
+    ? {}
+    : { tdxModule: { mrsigner: noSigner, attributes: "00".repeat(8), attributesMask: "FF".repeat(8) } }),
   tcbLevels: [level("UpToDate", [2, 2], tee === "SGX" ? undefined : [3, 0, 4])],
   ...more,
 });
@@ -199,20 +229,45 @@ function certify(world: World): Chain {
   const extensions = [...leafExtensions, { id: "1.2.840.113741.1.13.1", value }];
   const { pck, ca, root: rootKey } = keys;
   return [
-    certificate({ subject: named(world.pckName), issuer: caName, key: pck, by: ca, serial: serials.pck, extensions }),
-    certificate({ subject: caName, issuer: rootName, key: ca, by: rootKey, serial: serials.ca, extensions: caExtensions }),
+    certificate({
+      subject: named(world.pckName),
+      issuer: caName,
+      key: pck,
+      by: ca,
+      serial: serials.pck,
+      extensions,
+    }),
+    certificate({
+      subject: caName,
+      issuer: rootName,
+      key: ca,
+      by: rootKey,
+      serial: serials.ca,
+      extensions: caExtensions,
+    }),
     certificate({ subject: rootName, issuer: rootName, key: rootKey, by: rootKey, extensions: caExtensions }),
   ];
 }
 
 /** Intel's extension; items may be left out. */
-export function pckExtension(world: Pick<World, "components" | "pceSvn" | "fmspc" | "pceId">, without?: string): Uint8Array {
+export function pckExtension(
+  world: Pick<World, "components" | "pceSvn" | "fmspc" | "pceId">,
+  without?: string,
+): Uint8Array {
   const id = "1.2.840.113741.1.13.1";
-  const item = (path: string, value: Uint8Array) => (path === without ? [] : [sequence(oid(`${id}.${path}`), value)]);
+  const item = (path: string, value: Uint8Array) =>
+    path === without ? [] : [sequence(oid(`${id}.${path}`), value)];
   const svns = Array.from({ length: 16 }, (_, i) => item(`2.${i + 1}`, integer(world.components[i] ?? 0)));
   return sequence(
     ...item("1", octets(new Uint8Array(16).fill(0x77))),
-    ...item("2", sequence(...svns.flat(), ...item("2.17", integer(world.pceSvn)), ...item("2.18", octets(new Uint8Array(16))))),
+    ...item(
+      "2",
+      sequence(
+        ...svns.flat(),
+        ...item("2.17", integer(world.pceSvn)),
+        ...item("2.18", octets(new Uint8Array(16))),
+      ),
+    ),
     ...item("3", octets(fromHex(world.pceId))),
     ...item("4", octets(fromHex(world.fmspc))),
     ...item("5", der(0x0a, Uint8Array.of(1))),
@@ -221,7 +276,8 @@ export function pckExtension(world: Pick<World, "components" | "pceSvn" | "fmspc
 
 const le16 = (value: number) => Uint8Array.of(value & 0xff, value >> 8);
 const le32 = (value: number) => concat(le16(value & 0xffff), le16(value >>> 16));
-const padded = (bytes: readonly number[], length: number) => Uint8Array.from({ length }, (_, i) => bytes[i] ?? 0);
+const padded = (bytes: readonly number[], length: number) =>
+  Uint8Array.from({ length }, (_, i) => bytes[i] ?? 0);
 
 function quoteOf(world: World, certificates: Chain): Uint8Array {
   const { version } = world;
@@ -283,7 +339,13 @@ const reportData = Uint8Array.from({ length: 64 }, (_, i) => i + 1);
 
 function sgxBody(world: World): Uint8Array {
   const attributes = padded([world.sgxAttributes], 16);
-  const own = { miscSelect: new Uint8Array(4), attributes, mrsigner: new Uint8Array(32).fill(0x51), isvProdId: 258, isvSvn: 772 };
+  const own = {
+    miscSelect: new Uint8Array(4),
+    attributes,
+    mrsigner: new Uint8Array(32).fill(0x51),
+    isvProdId: 258,
+    isvSvn: 772,
+  };
   return sgxReport(own, new Uint8Array(32).fill(0xe1), reportData);
 }
 
@@ -324,9 +386,16 @@ function collateralOf(world: World, certificates: Chain): Uint8Array {
   const collateral = {
     pck_crl_issuer_chain: pem(ca, rootCertificate),
     root_ca_crl: toHex(
-      crl({ issuer: rootName, by: keys.root, revoked: world.revokedByRoot, ...(world.rootCrlDates ?? world.crlDates) }),
+      crl({
+        issuer: rootName,
+        by: keys.root,
+        revoked: world.revokedByRoot,
+        ...(world.rootCrlDates ?? world.crlDates),
+      }),
     ),
-    pck_crl: toHex(crl({ issuer: named(world.caName), by: keys.ca, revoked: world.revokedByCa, ...world.crlDates })),
+    pck_crl: toHex(
+      crl({ issuer: named(world.caName), by: keys.ca, revoked: world.revokedByCa, ...world.crlDates }),
+    ),
     tcb_info_issuer_chain: tcbChain,
     tcb_info: tcbInfo,
     tcb_info_signature: sign(world.tcbInfoSigner, tcbInfo),

@@ -28,11 +28,19 @@ interface Event {
 
 /** As dstack logs it. */
 function runtime(name: string, payload: Uint8Array, type = runtimeType): Event {
-  const digest = crypto.sha384(concat(Uint8Array.of(type & 255, (type >> 8) & 255, 0, type >>> 24), utf8(`:${name}:`), payload));
+  const digest = crypto.sha384(
+    concat(Uint8Array.of(type & 255, (type >> 8) & 255, 0, type >>> 24), utf8(`:${name}:`), payload),
+  );
   return { imr: 3, event_type: type, digest: toHex(digest), event: name, event_payload: toHex(payload) };
 }
 
-const firmware = (imr: number): Event => ({ imr, event_type: 4, digest: "a5".repeat(48), event: "", event_payload: "00000000" });
+const firmware = (imr: number): Event => ({
+  imr,
+  event_type: 4,
+  digest: "a5".repeat(48),
+  event: "",
+  event_payload: "00000000",
+});
 const compose = new Uint8Array(32).fill(0xc0);
 const log: readonly Event[] = [
   firmware(0),
@@ -52,8 +60,10 @@ function registersOf(events: readonly Event[]): Record<string, string> {
 }
 
 const registers = registersOf(log);
-const code = (events: readonly object[], want = registers) => codeOf(() => explain(crypto, want, bytes(events)));
-const withEvent = (index: number, change: Partial<Event>) => log.with(index, { ...(log[index] as Event), ...change });
+const code = (events: readonly object[], want = registers) =>
+  codeOf(() => explain(crypto, want, bytes(events)));
+const withEvent = (index: number, change: Partial<Event>) =>
+  log.with(index, { ...(log[index] as Event), ...change });
 
 describe("replayDstackLog", () => {
   it("extends each register from zeros, in order", () => {
@@ -102,7 +112,9 @@ describe("explain", () => {
   it("refuses an event left out, added or moved", () => {
     expect(code(log.slice(1))).toBe("dstack/register-mismatch");
     expect(code([...log, runtime("more", new Uint8Array())])).toBe("dstack/register-mismatch");
-    expect(code([...log.slice(0, 4), log[5] as Event, log[4] as Event, ...log.slice(6)])).toBe("dstack/register-mismatch");
+    expect(code([...log.slice(0, 4), log[5] as Event, log[4] as Event, ...log.slice(6)])).toBe(
+      "dstack/register-mismatch",
+    );
     expect(code([])).toBe("dstack/register-mismatch");
   });
 
@@ -118,11 +130,16 @@ describe("explain", () => {
 
   it("takes a log of a guest that is not ready yet", () => {
     const early = log.slice(0, 6);
-    expect(Object.keys(explain(crypto, registersOf(early), bytes(early)))).toEqual(["app-id", "compose-hash"]);
+    expect(Object.keys(explain(crypto, registersOf(early), bytes(early)))).toEqual([
+      "app-id",
+      "compose-hash",
+    ]);
   });
 
   it("names are names, even those of objects' insides", () =>
-    expect(Object.keys(bootEvents(decodeDstackLog(bytes([runtime("__proto__", compose)]))))).toEqual(["__proto__"]));
+    expect(Object.keys(bootEvents(decodeDstackLog(bytes([runtime("__proto__", compose)]))))).toEqual([
+      "__proto__",
+    ]));
 });
 
 describe("decodeDstackLog", () => {
@@ -137,7 +154,9 @@ describe("decodeDstackLog", () => {
   ])("refuses %s", (_, events, want) => expect(decode(events)).toBe(want));
 
   it("deny of service by big evidence: refuses a log beyond its limit before reading it", () =>
-    expect(codeOf(() => decodeDstackLog(new Uint8Array(evidenceLimits.eventLog + 1)))).toBe("dstack/log-too-long"));
+    expect(codeOf(() => decodeDstackLog(new Uint8Array(evidenceLimits.eventLog + 1)))).toBe(
+      "dstack/log-too-long",
+    ));
 });
 
 describeRecorded("recorded dstack guest", () => {

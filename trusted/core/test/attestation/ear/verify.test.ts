@@ -16,7 +16,11 @@ const key = pointOf(jwk);
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const claims = { iat: 1, eat_profile: "p", submods: { A: { "ear.status": "affirming", more: 1 } }, more: {} };
 
-function token(header: object = { alg: "ES256", typ: "JWT" }, body: object = claims, by: Keys = keys): string {
+function token(
+  header: object = { alg: "ES256", typ: "JWT" },
+  body: object = claims,
+  by: Keys = keys,
+): string {
   const signed = `${part(header)}.${part(body)}`;
   return `${signed}.${sign("sha256", Buffer.from(signed), { key: by.privateKey, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
 }
@@ -31,13 +35,19 @@ describe("verifyEar", () => {
       statuses: { A: "affirming" },
     }));
 
-  it("refuses another key's signature", () => expect(code(token(undefined, undefined, others))).toBe("ear/bad-signature"));
+  it("refuses another key's signature", () =>
+    expect(code(token(undefined, undefined, others))).toBe("ear/bad-signature"));
 
   it("alg confusion: refuses none, and HS256 with the public key as its secret", () => {
-    const [none, hs] = [`${part({ alg: "none" })}.${part(claims)}`, `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`];
+    const [none, hs] = [
+      `${part({ alg: "none" })}.${part(claims)}`,
+      `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`,
+    ];
     expect(code(`${none}.`)).toBe("ear/wrong-algorithm");
     for (const secret of [key, keys.publicKey.export({ type: "spki", format: "pem" })])
-      expect(code(`${hs}.${createHmac("sha256", secret).update(hs).digest("base64url")}`)).toBe("ear/wrong-algorithm");
+      expect(code(`${hs}.${createHmac("sha256", secret).update(hs).digest("base64url")}`)).toBe(
+        "ear/wrong-algorithm",
+      );
   });
 
   it("embedded JWT key: refuses a header that brings a key or names one", () => {

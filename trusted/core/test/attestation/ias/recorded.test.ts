@@ -13,7 +13,12 @@ const all = casesOf("sgx-epid-ias");
 
 function evidenceOf({ report }: (typeof all)[number]): IasEvidence {
   const { raReport, signature, signingCert } = recordedJson(report);
-  return { kind: "ias", report: utf8(raReport), signature: fromBase64(signature), certificate: fromBase64(signingCert) };
+  return {
+    kind: "ias",
+    report: utf8(raReport),
+    signature: fromBase64(signature),
+    certificate: fromBase64(signingCert),
+  };
 }
 
 const statuses: Readonly<Record<string, string>> = {
@@ -33,7 +38,17 @@ describeRecorded("recorded reports of Intel's service for EPID", () => {
       codeOf(() => verifyIas(crypto, intelReportRoot, atMs, { ...evidence, ...change }));
 
     it("is authentic, and says what was recorded", () => {
-      const { quoteStatus, advisoryIDs, mrenclave, mrsigner, isvProdId, isvSvn, debug, reportData, timestamp } = one.expect;
+      const {
+        quoteStatus,
+        advisoryIDs,
+        mrenclave,
+        mrsigner,
+        isvProdId,
+        isvSvn,
+        debug,
+        reportData,
+        timestamp,
+      } = one.expect;
       const found = verifyIas(crypto, intelReportRoot, at, evidence);
       expect({ ...found, reportData: toHex(found.reportData) }).toEqual({
         kind: "ias",
@@ -51,7 +66,9 @@ describeRecorded("recorded reports of Intel's service for EPID", () => {
     });
 
     it("is the same to the portable provider", () =>
-      expect(verifyIas(portableCrypto, intelReportRoot, at, evidence)).toEqual(verifyIas(crypto, intelReportRoot, at, evidence)));
+      expect(verifyIas(portableCrypto, intelReportRoot, at, evidence)).toEqual(
+        verifyIas(crypto, intelReportRoot, at, evidence),
+      ));
 
     it("is refused once the signing certificate has expired, as it has by now", () => {
       expect(code({}, Date.parse("2026-11-20T09:36:58Z"))).toBe("accepted");
@@ -67,12 +84,16 @@ describeRecorded("recorded reports of Intel's service for EPID", () => {
     it("any flipped bit of report and signature is refused", () => {
       for (const part of ["report", "signature"] as const)
         for (let i = 0; i < evidence[part].length; i++)
-          expect(code({ [part]: changed(evidence[part], i, 1 << (i % 8)) }), `${part} ${i}`).toBe("ias/bad-signature");
+          expect(code({ [part]: changed(evidence[part], i, 1 << (i % 8)) }), `${part} ${i}`).toBe(
+            "ias/bad-signature",
+          );
     });
 
     it("any flipped bit of the certificate is refused", () => {
       for (let i = 0; i < evidence.certificate.length; i++)
-        expect(code({ certificate: changed(evidence.certificate, i, 1 << (i % 8)) }), `${i}`).not.toBe("accepted");
+        expect(code({ certificate: changed(evidence.certificate, i, 1 << (i % 8)) }), `${i}`).not.toBe(
+          "accepted",
+        );
     });
   });
 
@@ -95,8 +116,12 @@ describeRecorded("recorded reports of Intel's service for EPID", () => {
 
   it("RA-TLS certificates of old carry the same report in a Netscape comment", () => {
     for (const id of ["ias-integritee-prod", "ias-integritee-test4-debug", "ias-scrt-hw-v2-debug"]) {
-      const comment = decodeCertificate(recorded(`ias/${id}.cert.der`)).extensions.get("2.16.840.1.113730.1.13");
-      expect(Buffer.from(comment as Uint8Array).toString()).toContain(recordedJson(`ias/${id}.json`).signature);
+      const comment = decodeCertificate(recorded(`ias/${id}.cert.der`)).extensions.get(
+        "2.16.840.1.113730.1.13",
+      );
+      expect(Buffer.from(comment as Uint8Array).toString()).toContain(
+        recordedJson(`ias/${id}.json`).signature,
+      );
     }
   });
 });

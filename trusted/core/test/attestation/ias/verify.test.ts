@@ -1,7 +1,13 @@
 import { sign } from "node:crypto";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect, it } from "vitest";
-import { hardwareRoots, type IasEvidence, intelReportRoot, verifyEvidence, verifyIas } from "../../../src/attestation/index.ts";
+import {
+  hardwareRoots,
+  type IasEvidence,
+  intelReportRoot,
+  verifyEvidence,
+  verifyIas,
+} from "../../../src/attestation/index.ts";
 import { toBase64, utf8 } from "../../../src/bytes/index.ts";
 import { codeOf } from "../../support/code.ts";
 import { ecKeys, issue, rootOf, rsaKeys } from "../pki.ts";
@@ -38,7 +44,12 @@ const good = {
 
 function evidence(fields: object = {}, subject = "Intel SGX Attestation Report Signing"): IasEvidence {
   const report = utf8(JSON.stringify({ ...good, ...fields }));
-  return { kind: "ias", report, signature: sign("sha256", report, signer.privateKey), certificate: certificate(subject) };
+  return {
+    kind: "ias",
+    report,
+    signature: sign("sha256", report, signer.privateKey),
+    certificate: certificate(subject),
+  };
 }
 
 const verify = (given: IasEvidence) => verifyIas(crypto, root, at, given);
@@ -77,13 +88,18 @@ describe("verifyIas", () => {
     ["GROUP_REVOKED", "Revoked"],
     ["SIGNATURE_REVOKED", "Revoked"],
     ["KEY_REVOKED", "Revoked"],
-  ])("%s is %s", (status, want) => expect(verify(evidence({ isvEnclaveQuoteStatus: status })).tcbStatus).toBe(want));
-
-  it.each(["SIGNATURE_INVALID", "SIGRL_VERSION_MISMATCH", "ok", "constructor", ""])("refuses status %j", (status) =>
-    expect(code({ isvEnclaveQuoteStatus: status })).toBe("ias/quote-refused"),
+  ])("%s is %s", (status, want) =>
+    expect(verify(evidence({ isvEnclaveQuoteStatus: status })).tcbStatus).toBe(want),
   );
 
-  it.each([2, 5])("refuses version %d", (version) => expect(code({ version })).toBe("ias/unsupported-version"));
+  it.each(["SIGNATURE_INVALID", "SIGRL_VERSION_MISMATCH", "ok", "constructor", ""])(
+    "refuses status %j",
+    (status) => expect(code({ isvEnclaveQuoteStatus: status })).toBe("ias/quote-refused"),
+  );
+
+  it.each([2, 5])("refuses version %d", (version) =>
+    expect(code({ version })).toBe("ias/unsupported-version"),
+  );
   it("takes version 3", () => expect(code({ version: 3 })).toBe("accepted"));
 
   it.each(["2026-06-15T11:59:00", "2026-02-30T11:59:00.123456", "2026-06-15T11:59:00.123456Z", "", "NaN"])(
@@ -102,7 +118,10 @@ describe("verifyIas", () => {
     expect(codeOf(() => verifyIas(crypto, intelReportRoot, at, evidence()))).toBe("x509/issuer-missing"));
 
   it("refuses a certificate whose key makes no such signatures", () => {
-    const given = { ...evidence(), certificate: certificate("Intel SGX Attestation Report Signing", ecKeys("P-256")) };
+    const given = {
+      ...evidence(),
+      certificate: certificate("Intel SGX Attestation Report Signing", ecKeys("P-256")),
+    };
     expect(codeOf(() => verify(given))).toBe("ias/bad-signature");
   });
 
@@ -113,5 +132,7 @@ describe("verifyIas", () => {
   });
 
   it("is what verifyEvidence does", () =>
-    expect(verifyEvidence(crypto, { ...hardwareRoots, intelReports: root }, evidence(), at).kind).toBe("ias"));
+    expect(verifyEvidence(crypto, { ...hardwareRoots, intelReports: root }, evidence(), at).kind).toBe(
+      "ias",
+    ));
 });

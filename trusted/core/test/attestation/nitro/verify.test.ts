@@ -39,7 +39,9 @@ describe("verifyNitro", () => {
   });
 
   it("takes a payload with an open end", () =>
-    expect(code(document(concat(Uint8Array.of(0xbf), good.subarray(1), Uint8Array.of(0xff))))).toBe("accepted"));
+    expect(code(document(concat(Uint8Array.of(0xbf), good.subarray(1), Uint8Array.of(0xff))))).toBe(
+      "accepted",
+    ));
 
   it("root not pinned: refuses another root", () =>
     expect(codeOf(() => verifyNitro(crypto, nitroRoot, at, document(good)))).toBe("x509/untrusted-root"));
@@ -65,8 +67,9 @@ describe("verifyNitro", () => {
     expect(code(document(cbor([])))).toBe("nitro/bad-envelope");
   });
 
-  it.each(["module_id", "timestamp", "digest", "pcrs", "certificate", "cabundle"])("refuses a document without %s", (name) =>
-    expect(code(withField(name, undefined))).toBe("nitro/bad-field"),
+  it.each(["module_id", "timestamp", "digest", "pcrs", "certificate", "cabundle"])(
+    "refuses a document without %s",
+    (name) => expect(code(withField(name, undefined))).toBe("nitro/bad-field"),
   );
 
   it.each([
@@ -110,7 +113,13 @@ describeRecorded("recorded Nitro documents", () => {
     const [bytes, moment] = [recorded(one.doc), Date.parse(one.at)];
     const found = verifyNitro(crypto, nitroRoot, moment, bytes);
     const { moduleId, timestamp, pcrs, userData, publicKey } = one.expect;
-    expect(found).toMatchObject({ moduleId, timestampMs: Date.parse(timestamp), pcrs, debug: false, nonce: undefined });
+    expect(found).toMatchObject({
+      moduleId,
+      timestampMs: Date.parse(timestamp),
+      pcrs,
+      debug: false,
+      nonce: undefined,
+    });
     expect(found.userData && toHex(found.userData)).toBe(userData ?? undefined);
     expect(found.publicKey && toHex(found.publicKey)).toBe(publicKey ?? undefined);
     for (let i = 0; i < bytes.length; i += 11) {
@@ -126,7 +135,12 @@ describeRecorded("recorded Nitro documents", () => {
   });
 
   it("the pinned root is AWS's certificate's", () => {
-    const { subject, publicKey } = decodeCertificate(recordedPem("nitro/aws-nitro-root-g1.pem")[0] as Uint8Array);
-    expect({ subject: toHex(subject), publicKey }).toEqual({ ...nitroRoot, subject: toHex(nitroRoot.subject) });
+    const { subject, publicKey } = decodeCertificate(
+      recordedPem("nitro/aws-nitro-root-g1.pem")[0] as Uint8Array,
+    );
+    expect({ subject: toHex(subject), publicKey }).toEqual({
+      ...nitroRoot,
+      subject: toHex(nitroRoot.subject),
+    });
   });
 });

@@ -52,7 +52,10 @@ describe("decodePolicy", () => {
       tcb: { accept: ["UpToDate"], advisoriesAllowed: [], graceDays: 0 },
       sgx: { measurements: [], mrsigner: [] },
       tdx: { images: [{ registers: { mrtd: h("a0", 48) }, events: {}, notAfterMs: undefined }], ...tdxRules },
-      snp: { measurements: [{ measurement: h("c0", 48), minGuestSvn: 0, notAfterMs: undefined }], ...snpRules },
+      snp: {
+        measurements: [{ measurement: h("c0", 48), minGuestSvn: 0, notAfterMs: undefined }],
+        ...snpRules,
+      },
       azure: { images: [], tdx: tdxRules, snp: snpRules },
       ias: { measurements: [{ mrenclave: h("1a", 32), minIsvSvn: 0, notAfterMs: undefined }], mrsigner: [] },
       simulated: { measurements: undefined },
@@ -104,11 +107,17 @@ describe("decodePolicy", () => {
 
   const inside: readonly (readonly [string, (extra: JsonObject) => object])[] = [
     ["sgx.measurements", (x) => ({ sgx: { measurements: [{ mrenclave: h("5e", 32), ...x }] } })],
-    ["sgx.mrsigner", (x) => ({ sgx: { mrsigner: [{ mrsigner: h("51", 32), isvProdId: 0, minIsvSvn: 0, ...x }] } })],
+    [
+      "sgx.mrsigner",
+      (x) => ({ sgx: { mrsigner: [{ mrsigner: h("51", 32), isvProdId: 0, minIsvSvn: 0, ...x }] } }),
+    ],
     ["tdx.images", (x) => ({ tdx: { images: [{ mrtd: h("a0", 48), ...x }] } })],
     ["snp.measurements", (x) => ({ snp: { measurements: [{ measurement: h("c0", 48), ...x }] } })],
     ["snp.minTcb", (x) => ({ snp: { measurements: [], minTcb: x } })],
-    ["azure.images", (x) => ({ azure: { images: [{ launch: h("a0", 48), pcrs: { "4": h("e4", 32) }, ...x }] } })],
+    [
+      "azure.images",
+      (x) => ({ azure: { images: [{ launch: h("a0", 48), pcrs: { "4": h("e4", 32) }, ...x }] } }),
+    ],
     ["azure.tdx", (x) => ({ azure: { images: [], tdx: x } })],
     ["azure.snp", (x) => ({ azure: { images: [], snp: x } })],
   ];
@@ -120,7 +129,10 @@ describe("decodePolicy", () => {
 
   it.each([
     ["sgx.mrsigner without its product", { sgx: { mrsigner: [{ mrsigner: h("51", 32), minIsvSvn: 0 }] } }],
-    ["sgx.mrsigner without its least version", { sgx: { mrsigner: [{ mrsigner: h("51", 32), isvProdId: 0 }] } }],
+    [
+      "sgx.mrsigner without its least version",
+      { sgx: { mrsigner: [{ mrsigner: h("51", 32), isvProdId: 0 }] } },
+    ],
     ["sgx.measurements without a measurement", { sgx: { measurements: [{ minIsvSvn: 1 }] } }],
     ["tdx without images", { tdx: {} }],
     ["tdx.images without firmware", { tdx: { images: [{ composeHash: h("d2", 32) }] } }],
@@ -154,27 +166,47 @@ describe("decodePolicy", () => {
     ["simulated.measurements", 32, (x) => ({ simulated: { measurements: [x] } })],
   ];
 
-  it.each(lengths)("json/out-of-range: %s of other than %i bytes; json/wrong-type: what is no hex", (_, length, made) => {
-    expect(codeFor(made(h("ab", length)))).toBe("accepted");
-    for (const other of ["", h("ab", length - 1), h("ab", length + 1)]) expect(codeFor(made(other))).toBe("json/out-of-range");
-    expect(codeFor(made(h("xy", length)))).toBe("json/wrong-type");
-  });
+  it.each(lengths)(
+    "json/out-of-range: %s of other than %i bytes; json/wrong-type: what is no hex",
+    (_, length, made) => {
+      expect(codeFor(made(h("ab", length)))).toBe("accepted");
+      for (const other of ["", h("ab", length - 1), h("ab", length + 1)])
+        expect(codeFor(made(other))).toBe("json/out-of-range");
+      expect(codeFor(made(h("xy", length)))).toBe("json/wrong-type");
+    },
+  );
 
   it.each([
     ["a status nobody knows", { tcb: { accept: ["uptodate"] } }, "json/unknown-variant"],
     ["AMD's lack of one", { tcb: { accept: ["Unversioned"] } }, "json/unknown-variant"],
     ["a privilege level beyond 3", { snp: { measurements: [], vmpl: [4] } }, "json/out-of-range"],
-    ["PCR 24", { azure: { images: [{ launch: h("a0", 48), pcrs: { "24": h("e4", 32) } }] } }, "json/unknown-key"],
-    ["PCR 04", { azure: { images: [{ launch: h("a0", 48), pcrs: { "04": h("e4", 32) } }] } }, "json/unknown-key"],
+    [
+      "PCR 24",
+      { azure: { images: [{ launch: h("a0", 48), pcrs: { "24": h("e4", 32) } }] } },
+      "json/unknown-key",
+    ],
+    [
+      "PCR 04",
+      { azure: { images: [{ launch: h("a0", 48), pcrs: { "04": h("e4", 32) } }] } },
+      "json/unknown-key",
+    ],
     ["no PCR at all", { azure: { images: [{ launch: h("a0", 48), pcrs: {} }] } }, "json/out-of-range"],
-    ["PCRs as a list", { azure: { images: [{ launch: h("a0", 48), pcrs: [h("e4", 32)] }] } }, "json/wrong-type"],
+    [
+      "PCRs as a list",
+      { azure: { images: [{ launch: h("a0", 48), pcrs: [h("e4", 32)] }] } },
+      "json/wrong-type",
+    ],
     ["a negative number", { maxAgeSec: -1 }, "json/out-of-range"],
     ["a fraction", { collateralMaxAgeDays: 0.5 }, "json/out-of-range"],
     ["a number as text", { minTcbEvaluationDataNumber: "18" }, "json/wrong-type"],
     ["a word for a truth", { allowDebug: "false" }, "json/wrong-type"],
     ["null for a list that has no such meaning", { fmspcDeny: null }, "json/wrong-type"],
     ["null for a section", { simulated: null }, "json/wrong-type"],
-    ["more entries than a policy may have", { fmspcDeny: new Array<Json>(1025).fill("00906ed50000") }, "json/out-of-range"],
+    [
+      "more entries than a policy may have",
+      { fmspcDeny: new Array<Json>(1025).fill("00906ed50000") },
+      "json/out-of-range",
+    ],
   ])("refuses %s", (_, change, code) => expect(codeFor(change)).toBe(code));
 
   it.each([

@@ -33,8 +33,20 @@ const dcap: DcapFacts = {
   tcbDateMs: at - 100 * day,
 };
 
-const tdx = { ...dcap, tdAttributes: 1n << 28n, xfam: 0x602e7n, septVeDisable: true, mrServiceTd: h("00", 48) };
-const registers = { mrtd: h("a0", 48), rtmr0: h("a1", 48), rtmr1: h("a2", 48), rtmr2: h("a3", 48), rtmr3: h("a4", 48) };
+const tdx = {
+  ...dcap,
+  tdAttributes: 1n << 28n,
+  xfam: 0x602e7n,
+  septVeDisable: true,
+  mrServiceTd: h("00", 48),
+};
+const registers = {
+  mrtd: h("a0", 48),
+  rtmr0: h("a1", 48),
+  rtmr1: h("a2", 48),
+  rtmr2: h("a3", 48),
+  rtmr3: h("a4", 48),
+};
 
 const snp: AuthenticSnp = {
   ...common,
@@ -90,7 +102,12 @@ export const facts: {
     quoteStatus: "OK",
     timestampMs: at - 60_000,
   },
-  simulated: { ...common, kind: "simulated", tcbStatus: "Unversioned", measurements: { measurement: h("5d", 32) } },
+  simulated: {
+    ...common,
+    kind: "simulated",
+    tcbStatus: "Unversioned",
+    measurements: { measurement: h("5d", 32) },
+  },
 };
 
 function azure(hardware: AuthenticTdx | AuthenticSnp): AuthenticAzure {
@@ -123,7 +140,10 @@ export const accepting: Readonly<Record<string, Json>> = {
     mrsigner: [{ mrsigner: h("77", 32), isvProdId: 4, minIsvSvn: 3 }],
   },
   tdx: {
-    images: [registers, { mrtd: h("d0", 48), composeHash: h("d2", 32), osImageHash: h("d3", 32), appId: h("d1", 20) }],
+    images: [
+      registers,
+      { mrtd: h("d0", 48), composeHash: h("d2", 32), osImageHash: h("d3", 32), appId: h("d1", 20) },
+    ],
     requireSeptVeDisable: true,
     allowServiceTd: [],
     xfamMask: "e702060000000000",

@@ -35,29 +35,46 @@ function section(name: string, change: JsonObject): Record<string, unknown> {
 const tcb = (change: JsonObject) => section("tcb", change);
 
 describe("judge", () => {
-  it.each(every)("accepts %s evidence that the policy is about", (_, authentic) => expect(rules({}, authentic)).toEqual([]));
+  it.each(every)("accepts %s evidence that the policy is about", (_, authentic) =>
+    expect(rules({}, authentic)).toEqual([]),
+  );
 
   it.each(every)("an empty policy accepts no %s evidence", (_, authentic) => {
     const { accepted, reasons } = judge(decodePolicy('{"version":1}'), authentic, at);
     expect([accepted, reasons.map(({ rule }) => rule)]).toEqual([false, expect.arrayContaining(["kind"])]);
   });
 
-  it.each(every)("without its section, whatever else the policy says, accepts no %s evidence", (_, authentic) => {
-    const name = authentic.kind === "dstack" ? "tdx" : authentic.kind;
-    expect(rules({ [name]: undefined }, authentic)).toEqual(["kind"]);
-  });
+  it.each(every)(
+    "without its section, whatever else the policy says, accepts no %s evidence",
+    (_, authentic) => {
+      const name = authentic.kind === "dstack" ? "tdx" : authentic.kind;
+      expect(rules({ [name]: undefined }, authentic)).toEqual(["kind"]);
+    },
+  );
 
   it.each(every)("refuses a kind it has not heard of: %s renamed", (_, authentic) =>
     expect(rules({}, { ...authentic, kind: "tpm" } as unknown as Authentic)).toEqual(["kind"]),
   );
 
   it.each(every)("tells every rule that fails: %s", (_, authentic) => {
-    const bad = { ...authentic, debug: true, advisories: ["INTEL-SA-00001"], validUntilMs: at - 1 } as Authentic;
-    expect(rules({ notAfter: "2026-01-01" }, bad)).toEqual(["policy-expired", "valid-until", "debug", "advisories"]);
+    const bad = {
+      ...authentic,
+      debug: true,
+      advisories: ["INTEL-SA-00001"],
+      validUntilMs: at - 1,
+    } as Authentic;
+    expect(rules({ notAfter: "2026-01-01" }, bad)).toEqual([
+      "policy-expired",
+      "valid-until",
+      "debug",
+      "advisories",
+    ]);
   });
 
   it.each(every)("refuses what it cannot date: %s at no moment at all", (_, authentic) =>
-    expect(rules({}, authentic, Number.NaN)).toEqual(expect.arrayContaining(["policy-expired", "valid-until"])),
+    expect(rules({}, authentic, Number.NaN)).toEqual(
+      expect.arrayContaining(["policy-expired", "valid-until"]),
+    ),
   );
 });
 
@@ -68,20 +85,24 @@ describe("rules about all evidence", () => {
     expect(rules(end, facts.simulated, at + 1)).toEqual(["policy-expired"]);
   });
 
-  it("a policy without an end has none", () => expect(rules({ notAfter: undefined }, facts.simulated)).toEqual([]));
+  it("a policy without an end has none", () =>
+    expect(rules({ notAfter: undefined }, facts.simulated)).toEqual([]));
 
   it.each(every)("valid-until: %s after what vouches for it ran out", (_, authentic) => {
     expect(rules({}, { ...authentic, validUntilMs: at })).toEqual([]);
     expect(rules({}, { ...authentic, validUntilMs: at - 1 })).toEqual(["valid-until"]);
   });
 
-  it.each(every.filter(([, { kind }]) => kind !== "azure"))("report-data: %s bound to nothing", (_, authentic) => {
-    for (const reportData of [new Uint8Array(64), new Uint8Array()])
-      expect(rules({}, { ...authentic, reportData })).toEqual(["report-data"]);
-    const last = new Uint8Array(64);
-    last[63] = 1;
-    expect(rules({}, { ...authentic, reportData: last })).toEqual([]);
-  });
+  it.each(every.filter(([, { kind }]) => kind !== "azure"))(
+    "report-data: %s bound to nothing",
+    (_, authentic) => {
+      for (const reportData of [new Uint8Array(64), new Uint8Array()])
+        expect(rules({}, { ...authentic, reportData })).toEqual(["report-data"]);
+      const last = new Uint8Array(64);
+      last[63] = 1;
+      expect(rules({}, { ...authentic, reportData: last })).toEqual([]);
+    },
+  );
 
   it("report-data: a guest of Azure whose nonce is empty or zeros, whatever the paravisor's report data is", () => {
     for (const nonce of [new Uint8Array(64), new Uint8Array()])
@@ -96,8 +117,12 @@ describe("rules about all evidence", () => {
 
   it.each(every)("advisories: %s with one that is not allowed", (_, authentic) => {
     expect(rules({}, { ...authentic, advisories: ["INTEL-SA-00615"] })).toEqual([]);
-    expect(rules({}, { ...authentic, advisories: ["INTEL-SA-00615", "INTEL-SA-00828"] })).toEqual(["advisories"]);
-    expect(rules(tcb({ advisoriesAllowed: [] }), { ...authentic, advisories: ["INTEL-SA-00615"] })).toEqual(["advisories"]);
+    expect(rules({}, { ...authentic, advisories: ["INTEL-SA-00615", "INTEL-SA-00828"] })).toEqual([
+      "advisories",
+    ]);
+    expect(rules(tcb({ advisoriesAllowed: [] }), { ...authentic, advisories: ["INTEL-SA-00615"] })).toEqual([
+      "advisories",
+    ]);
   });
 
   it.each(["azure-tdx", "azure-snp"] as const)("of the hardware below a guest of Azure too: %s", (name) => {
@@ -118,7 +143,10 @@ const onIntel: readonly (readonly [Kind, (change: Partial<Omit<AuthenticTdx, "ki
   ["dstack", (change) => ({ ...facts.dstack, ...change })],
   [
     "azure-tdx",
-    (change) => ({ ...facts["azure-tdx"], hardware: { ...(facts["azure-tdx"].hardware as AuthenticTdx), ...change } }),
+    (change) => ({
+      ...facts["azure-tdx"],
+      hardware: { ...(facts["azure-tdx"].hardware as AuthenticTdx), ...change },
+    }),
   ],
 ];
 
@@ -126,14 +154,18 @@ describe.each(onIntel)("rules about Intel's platforms: %s", (_, made) => {
   it("tcb-status: any that is not in the list", () => {
     for (const tcbStatus of ["SWHardeningNeeded", "OutOfDate", "TDRelaunchAdvised", "Unversioned"] as const)
       expect(rules({}, made({ tcbStatus }))).toEqual(["tcb-status"]);
-    expect(rules(tcb({ accept: ["SWHardeningNeeded"] }), made({ tcbStatus: "SWHardeningNeeded" }))).toEqual([]);
+    expect(rules(tcb({ accept: ["SWHardeningNeeded"] }), made({ tcbStatus: "SWHardeningNeeded" }))).toEqual(
+      [],
+    );
     expect(rules(tcb({ accept: [] }), made({}))).toEqual(["tcb-status"]);
     expect(rules({ tcb: undefined }, made({}))).toEqual(["tcb-status"]);
   });
 
   it("tcb-revoked: even where the list has Revoked", () => {
     expect(rules({}, made({ tcbStatus: "Revoked" }))).toEqual(["tcb-revoked"]);
-    expect(rules(tcb({ accept: ["UpToDate", "Revoked"] }), made({ tcbStatus: "Revoked" }))).toEqual(["tcb-revoked"]);
+    expect(rules(tcb({ accept: ["UpToDate", "Revoked"] }), made({ tcbStatus: "Revoked" }))).toEqual([
+      "tcb-revoked",
+    ]);
     expect(rules({}, made({ qeTcbStatus: "Revoked" }))).toEqual(["tcb-revoked"]);
   });
 
@@ -143,29 +175,37 @@ describe.each(onIntel)("rules about Intel's platforms: %s", (_, made) => {
     expect(rules(tcb({ graceDays: 100 }), old, at + 1)).toContain("tcb-status");
     expect(rules(tcb({ graceDays: 99 }), old)).toEqual(["tcb-status"]);
     expect(rules({}, made({ tcbStatus: "OutOfDate", tcbDateMs: at + day }))).toEqual(["tcb-status"]);
-    expect(rules(tcb({ graceDays: 100 }), made({ tcbStatus: "OutOfDate", tcbDateMs: Number.NaN }))).toEqual(["tcb-status"]);
+    expect(rules(tcb({ graceDays: 100 }), made({ tcbStatus: "OutOfDate", tcbDateMs: Number.NaN }))).toEqual([
+      "tcb-status",
+    ]);
   });
 
   it("grace forgives being out of date alone: what else the status says must be accepted", () => {
     const both = made({ tcbStatus: "OutOfDateConfigurationNeeded" });
     expect(rules(tcb({ graceDays: 100 }), both)).toEqual(["tcb-status"]);
     expect(rules(tcb({ graceDays: 100, accept: ["ConfigurationNeeded"] }), both)).toEqual([]);
-    expect(rules(tcb({ graceDays: 100, accept: ["ConfigurationNeeded"] }), made({ tcbStatus: "OutOfDate" }))).toEqual([
-      "tcb-status",
-    ]);
-    expect(rules(tcb({ graceDays: 100, accept: ["OutOfDate"] }), made({ tcbStatus: "OutOfDate" }))).toEqual([]);
+    expect(
+      rules(tcb({ graceDays: 100, accept: ["ConfigurationNeeded"] }), made({ tcbStatus: "OutOfDate" })),
+    ).toEqual(["tcb-status"]);
+    expect(rules(tcb({ graceDays: 100, accept: ["OutOfDate"] }), made({ tcbStatus: "OutOfDate" }))).toEqual(
+      [],
+    );
     expect(rules(tcb({ graceDays: 100 }), made({ tcbStatus: "SWHardeningNeeded" }))).toEqual(["tcb-status"]);
     expect(rules(tcb({ graceDays: 100 }), made({ tcbStatus: "TDRelaunchAdvised" }))).toEqual(["tcb-status"]);
   });
 
   it("tcb-evaluation-data-number: collateral older than the least", () => {
     expect(rules({}, made({ tcbEvaluationDataNumber: 18 }))).toEqual(["tcb-evaluation-data-number"]);
-    expect(rules({ minTcbEvaluationDataNumber: undefined }, made({ tcbEvaluationDataNumber: 18 }))).toEqual([]);
+    expect(rules({ minTcbEvaluationDataNumber: undefined }, made({ tcbEvaluationDataNumber: 18 }))).toEqual(
+      [],
+    );
   });
 
   it("collateral-age: issued a moment too long ago", () => {
     expect(rules({}, made({ collateralIssuedMs: at - 10 * day - 1 }))).toEqual(["collateral-age"]);
-    expect(rules({ collateralMaxAgeDays: undefined }, made({ collateralIssuedMs: at - 300 * day }))).toEqual([]);
+    expect(rules({ collateralMaxAgeDays: undefined }, made({ collateralIssuedMs: at - 300 * day }))).toEqual(
+      [],
+    );
   });
 
   it("fmspc: a model of processor that is refused", () =>
@@ -213,7 +253,9 @@ describe("rules about enclaves", () => {
       { ...entry, minIsvSvn: 1 },
     ];
     expect(rules({ sgx: { measurements: [older, newer] } }, facts.sgx)).toEqual([]);
-    expect(rules({ sgx: { measurements: [{ ...older, notAfter: "2020-01-01" }, older] } }, facts.sgx)).toEqual(["min-isv-svn"]);
+    expect(
+      rules({ sgx: { measurements: [{ ...older, notAfter: "2020-01-01" }, older] } }, facts.sgx),
+    ).toEqual(["min-isv-svn"]);
     const named = { mrsigner: h("51", 32), isvProdId: 4, minIsvSvn: 3 };
     expect(rules({ sgx: { measurements: [older], mrsigner: [named] } }, facts.sgx)).toEqual([]);
   });
@@ -233,7 +275,9 @@ describe("rules about TDX guests", () => {
   const { tdx, dstack } = facts;
 
   it("measurement: firmware that no image has", () => {
-    expect(rules({}, { ...tdx, measurements: { ...tdx.measurements, mrtd: h("00", 48) } })).toEqual(["measurement"]);
+    expect(rules({}, { ...tdx, measurements: { ...tdx.measurements, mrtd: h("00", 48) } })).toEqual([
+      "measurement",
+    ]);
     expect(rules({}, { ...tdx, measurements: {} })).toEqual(["measurement"]);
     expect(rules(section("tdx", { images: [] }), tdx)).toEqual(["measurement"]);
   });
@@ -251,36 +295,50 @@ describe("rules about TDX guests", () => {
   });
 
   it("a guest without an event log cannot be an image that names events", () =>
-    expect(rules({}, { ...tdx, measurements: dstack.measurements })).toEqual(["compose-hash", "os-image-hash", "app-id"]));
+    expect(rules({}, { ...tdx, measurements: dstack.measurements })).toEqual([
+      "compose-hash",
+      "os-image-hash",
+      "app-id",
+    ]));
 
   it("not-after: an image that has run out", () =>
-    expect(rules(section("tdx", { images: [{ mrtd: h("a0", 48), notAfter: "2026-06-14" }] }), tdx)).toEqual(["not-after"]));
+    expect(rules(section("tdx", { images: [{ mrtd: h("a0", 48), notAfter: "2026-06-14" }] }), tdx)).toEqual([
+      "not-after",
+    ]));
 });
 
-describe.each(onIntel.filter(([kind]) => kind !== "sgx"))("rules about how a TDX guest was made: %s", (name, made) => {
-  const own = (change: JsonObject) => (name === "azure-tdx" ? section("azure", { tdx: change }) : section("tdx", change));
+describe.each(onIntel.filter(([kind]) => kind !== "sgx"))(
+  "rules about how a TDX guest was made: %s",
+  (name, made) => {
+    const own = (change: JsonObject) =>
+      name === "azure-tdx" ? section("azure", { tdx: change }) : section("tdx", change);
 
-  it("sept-ve-disable: not set", () => {
-    expect(rules({}, made({ septVeDisable: false }))).toEqual(["sept-ve-disable"]);
-    expect(rules(own({ requireSeptVeDisable: false }), made({ septVeDisable: false }))).toEqual([]);
-  });
+    it("sept-ve-disable: not set", () => {
+      expect(rules({}, made({ septVeDisable: false }))).toEqual(["sept-ve-disable"]);
+      expect(rules(own({ requireSeptVeDisable: false }), made({ septVeDisable: false }))).toEqual([]);
+    });
 
-  it("service-td: one that is not named", () => {
-    const bound = made({ mrServiceTd: h("b0", 48) });
-    expect(rules({}, bound)).toEqual(["service-td"]);
-    expect(rules(own({ allowServiceTd: [h("b0", 48)] }), bound)).toEqual([]);
-    expect(rules(own({ allowServiceTd: [h("b1", 48)] }), bound)).toEqual(["service-td"]);
-  });
+    it("service-td: one that is not named", () => {
+      const bound = made({ mrServiceTd: h("b0", 48) });
+      expect(rules({}, bound)).toEqual(["service-td"]);
+      expect(rules(own({ allowServiceTd: [h("b0", 48)] }), bound)).toEqual([]);
+      expect(rules(own({ allowServiceTd: [h("b1", 48)] }), bound)).toEqual(["service-td"]);
+    });
 
-  it("xfam: a feature beyond the mask", () => {
-    expect(rules(own({ xfamMask: "e702060000000000" }), made({}))).toEqual([]);
-    expect(rules(own({ xfamMask: "e702060000000000" }), made({ xfam: 0x702e7n }))).toEqual(["xfam"]);
-    expect(rules(own({ xfamMask: "e702060000000000" }), made({ xfam: 1n << 63n }))).toEqual(["xfam"]);
-  });
-});
+    it("xfam: a feature beyond the mask", () => {
+      expect(rules(own({ xfamMask: "e702060000000000" }), made({}))).toEqual([]);
+      expect(rules(own({ xfamMask: "e702060000000000" }), made({ xfam: 0x702e7n }))).toEqual(["xfam"]);
+      expect(rules(own({ xfamMask: "e702060000000000" }), made({ xfam: 1n << 63n }))).toEqual(["xfam"]);
+    });
+  },
+);
 
 /** SEV-SNP evidence with some facts changed, and the section that says how it must be. */
-const onAmd: readonly (readonly [Kind, (change: Partial<AuthenticSnp>) => Authentic, (rules: JsonObject) => object])[] = [
+const onAmd: readonly (readonly [
+  Kind,
+  (change: Partial<AuthenticSnp>) => Authentic,
+  (rules: JsonObject) => object,
+])[] = [
   ["snp", (change) => ({ ...facts.snp, ...change }), (own) => section("snp", own)],
   [
     "azure-snp",
@@ -290,13 +348,16 @@ const onAmd: readonly (readonly [Kind, (change: Partial<AuthenticSnp>) => Authen
 ];
 
 describe.each(onAmd)("rules about AMD's platforms: %s", (_, made, own) => {
-  const judged = (change: JsonObject, authentic: Authentic) => rules(own(change) as Record<string, unknown>, authentic);
+  const judged = (change: JsonObject, authentic: Authentic) =>
+    rules(own(change) as Record<string, unknown>, authentic);
 
   it.each([0, 1, 2, 3, 4, 5, 6, 7])("min-tcb: byte %i below the least", (i) => {
     const least = fromHex("0a01010101011750");
     const minTcb = { genoa: "0a01010101011750" };
     const tcbWith = (value: number) =>
-      [...least].map((byte, at) => (at === i ? value : at === 7 - i ? 255 : byte).toString(16).padStart(2, "0")).join("");
+      [...least]
+        .map((byte, at) => (at === i ? value : at === 7 - i ? 255 : byte).toString(16).padStart(2, "0"))
+        .join("");
     expect(judged({ minTcb }, made({ reportedTcb: tcbWith(least[i] as number) }))).toEqual([]);
     expect(judged({ minTcb }, made({ reportedTcb: tcbWith((least[i] as number) - 1) }))).toEqual(["min-tcb"]);
   });
@@ -349,7 +410,8 @@ describe("rules about SEV-SNP guests", () => {
   it("a bare measurement asks nothing more", () =>
     expect(rules({}, { ...facts.snp, measurements: { measurement: h("99", 48) }, guestSvn: 0 })).toEqual([]));
 
-  it("min-guest-svn: an older version", () => expect(rules({}, { ...facts.snp, guestSvn: 2 })).toEqual(["min-guest-svn"]));
+  it("min-guest-svn: an older version", () =>
+    expect(rules({}, { ...facts.snp, guestSvn: 2 })).toEqual(["min-guest-svn"]));
 
   it("not-after: a measurement that has run out", () => {
     const measurements = [{ measurement: h("c0", 48), notAfter: "2026-06-14" }];
@@ -368,7 +430,10 @@ describe("rules about guests of Azure", () => {
   it("measurement: a paravisor that is not named", () => {
     const hardware = { ...(guest.hardware as AuthenticTdx), measurements: { mrtd: h("00", 48) } };
     expect(rules({}, { ...guest, hardware })).toEqual(["measurement"]);
-    const snp = { ...(facts["azure-snp"].hardware as AuthenticSnp), measurements: { measurement: h("00", 48) } };
+    const snp = {
+      ...(facts["azure-snp"].hardware as AuthenticSnp),
+      measurements: { measurement: h("00", 48) },
+    };
     expect(rules({}, { ...facts["azure-snp"], hardware: snp })).toEqual(["measurement"]);
   });
 
@@ -401,7 +466,8 @@ describe("rules about reports of Intel's retired service", () => {
     expect(rules({}, { ...facts.ias, tcbStatus: "Revoked" })).toEqual(["tcb-revoked"]);
   });
 
-  it("ppid: no report names its machine", () => expect(rules({ ppidAllow: [h("1d", 16)] }, facts.ias)).toEqual(["ppid"]));
+  it("ppid: no report names its machine", () =>
+    expect(rules({ ppidAllow: [h("1d", 16)] }, facts.ias)).toEqual(["ppid"]));
 
   it("measurement: by the section ias, not by the section sgx", () => {
     expect(rules({ ias: accepting["sgx"] }, facts.ias)).toEqual(["measurement"]);
@@ -411,7 +477,9 @@ describe("rules about reports of Intel's retired service", () => {
 
 describe("rules about simulated evidence", () => {
   it("measurement: code that is not named", () => {
-    expect(rules({}, { ...facts.simulated, measurements: { measurement: h("00", 32) } })).toEqual(["measurement"]);
+    expect(rules({}, { ...facts.simulated, measurements: { measurement: h("00", 32) } })).toEqual([
+      "measurement",
+    ]);
     expect(rules({ simulated: { measurements: [] } }, facts.simulated)).toEqual(["measurement"]);
   });
 

@@ -28,14 +28,25 @@ function authenticOf(id: string): { readonly authentic: Authentic; readonly at: 
 }
 
 function evidenceOf(one: ReturnType<typeof caseOf>): Evidence {
-  if (one.kind === "dcap") return { kind: one.expect.tee, quote: recorded(one.quote), collateral: recorded(one.collateral) };
+  if (one.kind === "dcap")
+    return { kind: one.expect.tee, quote: recorded(one.quote), collateral: recorded(one.collateral) };
   if (one.kind === "sgx-epid-ias") {
     const { raReport, signature, signingCert } = recordedJson(one.report);
-    return { kind: "ias", report: utf8(raReport), signature: fromBase64(signature), certificate: fromBase64(signingCert) };
+    return {
+      kind: "ias",
+      report: utf8(raReport),
+      signature: fromBase64(signature),
+      certificate: fromBase64(signingCert),
+    };
   }
   const [ask, ark, asvk] = recordedPem(one.caChain) as [Uint8Array, Uint8Array, Uint8Array];
   const [vek] = recordedPem(one.vek) as [Uint8Array];
-  return { kind: "snp", report: recorded(one.report), vek, chain: [one.expect.vekType === "SEV-VLEK" ? asvk : ask, ark] };
+  return {
+    kind: "snp",
+    report: recorded(one.report),
+    vek,
+    chain: [one.expect.vekType === "SEV-VLEK" ? asvk : ask, ark],
+  };
 }
 
 /** A policy that names what runs there, and takes UpToDate alone unless it is told otherwise. */
@@ -45,7 +56,9 @@ function rules(id: string, change: object = {}): string[] {
   const policy = {
     version: 1,
     tcb: { accept: ["UpToDate"] },
-    ...(mrenclave === undefined ? { tdx: { images: [{ mrtd }] } } : { sgx: { measurements: [{ mrenclave }] } }),
+    ...(mrenclave === undefined
+      ? { tdx: { images: [{ mrtd }] } }
+      : { sgx: { measurements: [{ mrenclave }] } }),
     ...change,
   };
   return judge(decodePolicy(JSON.stringify(policy)), authentic, at).reasons.map(({ rule }) => rule);
@@ -85,12 +98,15 @@ describeRecorded("policies about recorded evidence", () => {
   it("SEPT_VE_DISABLE clear, as on Azure", () => {
     const { mrtd } = authenticOf("tdx-azure-no-septvedisable").authentic.measurements;
     expect(rules("tdx-azure-no-septvedisable")).toEqual(["sept-ve-disable"]);
-    expect(rules("tdx-azure-no-septvedisable", { tdx: { images: [{ mrtd }], requireSeptVeDisable: false } })).toEqual([]);
+    expect(
+      rules("tdx-azure-no-septvedisable", { tdx: { images: [{ mrtd }], requireSeptVeDisable: false } }),
+    ).toEqual([]);
   });
 
   it("XFAM beyond a mask: little-endian as in the quote", () => {
     const { mrtd } = authenticOf("tdx-qvl-uptodate-2025").authentic.measurements;
-    const masked = (xfamMask: string) => rules("tdx-qvl-uptodate-2025", { tdx: { images: [{ mrtd }], xfamMask } });
+    const masked = (xfamMask: string) =>
+      rules("tdx-qvl-uptodate-2025", { tdx: { images: [{ mrtd }], xfamMask } });
     expect([masked("ffffffffffffffff"), masked("0000000000000000")]).toEqual([[], ["xfam"]]);
   });
 
@@ -98,7 +114,8 @@ describeRecorded("policies about recorded evidence", () => {
     expect(rules("tdx5-relaunch-advised")).toEqual(expect.arrayContaining(["tcb-status"])));
 
   it("grace counts from the oldest of the parts that are behind", () => {
-    const dateOf = (id: string) => new Date((authenticOf(id).authentic as AuthenticTdx).tcbDateMs).toISOString();
+    const dateOf = (id: string) =>
+      new Date((authenticOf(id).authentic as AuthenticTdx).tcbDateMs).toISOString();
     expect(dateOf("tdx-qvl-uptodate-2025")).toBe("2024-03-13T00:00:00.000Z");
     // The platform reaches the level of 2024-11-13, its module only that of 2024-03-13.
     expect(dateOf("tdx5-relaunch-advised")).toBe("2024-03-13T00:00:00.000Z");

@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { decodePolicy, decodePolicyDocument, policyHash, verifyPolicy } from "../../../src/attestation/index.ts";
+import {
+  decodePolicy,
+  decodePolicyDocument,
+  policyHash,
+  verifyPolicy,
+} from "../../../src/attestation/index.ts";
 import { fromHex, toHex } from "../../../src/bytes/index.ts";
 import { portableCrypto as crypto } from "../../../src/crypto/index.ts";
 import { parseJson } from "../../../src/json/index.ts";
@@ -8,11 +13,17 @@ import { vectors } from "../../crypto/vectors.ts";
 import { codeOf } from "../../support/code.ts";
 
 const text = readFileSync(new URL("../../../../../vectors/policy/example.json", import.meta.url), "utf8");
-const known = vectors("policy/hash.json") as { readonly hash: string; readonly publicKey: string; readonly signature: string };
-const signed = (policy: string, signature = known.signature) => `{"signature":"${signature}","policy":${policy}}`;
+const known = vectors("policy/hash.json") as {
+  readonly hash: string;
+  readonly publicKey: string;
+  readonly signature: string;
+};
+const signed = (policy: string, signature = known.signature) =>
+  `{"signature":"${signature}","policy":${policy}}`;
 const pinned = { kind: "pinned", hash: fromHex(known.hash) } as const;
 const byKey = { kind: "signed", publicKey: fromHex(known.publicKey) } as const;
-const flipped = (hex: string, at: number) => toHex(fromHex(hex).map((byte, i) => (i === at ? byte ^ 1 : byte)));
+const flipped = (hex: string, at: number) =>
+  toHex(fromHex(hex).map((byte, i) => (i === at ? byte ^ 1 : byte)));
 const altered = text.replace('"allowDebug": false', '"allowDebug": true');
 
 describe("vectors/policy", () => {
@@ -31,12 +42,16 @@ describe("policyHash", () => {
 
   it("differs for every other policy, even one that means the same", () => {
     expect(toHex(policyHash(crypto, parseJson(altered)))).not.toBe(known.hash);
-    const hashes = ['{"version":1}', '{"version":1,"allowDebug":false}'].map((one) => toHex(policyHash(crypto, parseJson(one))));
+    const hashes = ['{"version":1}', '{"version":1,"allowDebug":false}'].map((one) =>
+      toHex(policyHash(crypto, parseJson(one))),
+    );
     expect(hashes[0]).not.toBe(hashes[1]);
   });
 
   it("is tagged: no hash of the bare text", () =>
-    expect(policyHash(crypto, parseJson('{"version":1}'))).not.toEqual(crypto.sha256(Buffer.from('{"version":1}'))));
+    expect(policyHash(crypto, parseJson('{"version":1}'))).not.toEqual(
+      crypto.sha256(Buffer.from('{"version":1}')),
+    ));
 });
 
 describe("verifyPolicy", () => {
@@ -48,7 +63,9 @@ describe("verifyPolicy", () => {
     expect(codeWith(pinned, signed(altered))).toBe("policy/wrong-hash");
     expect(codeWith({ kind: "pinned", hash: new Uint8Array() }, text)).toBe("policy/wrong-hash");
     for (const at of [0, 31])
-      expect(codeWith({ kind: "pinned", hash: fromHex(flipped(known.hash, at)) }, text)).toBe("policy/wrong-hash");
+      expect(codeWith({ kind: "pinned", hash: fromHex(flipped(known.hash, at)) }, text)).toBe(
+        "policy/wrong-hash",
+      );
   });
 
   it("takes the pinned one out of a signed document, whoever signed it", () =>
@@ -62,15 +79,21 @@ describe("verifyPolicy", () => {
     expect(codeWith({ kind: "signed", publicKey: fromHex(flipped(known.publicKey, 5)) }, signed(text))).toBe(
       "policy/bad-signature",
     );
-    expect(codeWith({ kind: "signed", publicKey: new Uint8Array(32) }, signed(text))).toBe("policy/bad-signature");
-    expect(codeWith({ kind: "signed", publicKey: new Uint8Array() }, signed(text))).toBe("policy/bad-signature");
+    expect(codeWith({ kind: "signed", publicKey: new Uint8Array(32) }, signed(text))).toBe(
+      "policy/bad-signature",
+    );
+    expect(codeWith({ kind: "signed", publicKey: new Uint8Array() }, signed(text))).toBe(
+      "policy/bad-signature",
+    );
     for (const at of [0, 31, 32, 63])
       expect(codeWith(byKey, signed(text, flipped(known.signature, at)))).toBe("policy/bad-signature");
   });
 
   it("refuses a trusted text that is no policy", () => {
     const empty = decodePolicyDocument("{}");
-    expect(codeWith({ kind: "pinned", hash: policyHash(crypto, empty.policy) }, "{}")).toBe("json/missing-key");
+    expect(codeWith({ kind: "pinned", hash: policyHash(crypto, empty.policy) }, "{}")).toBe(
+      "json/missing-key",
+    );
   });
 });
 

@@ -1,6 +1,11 @@
 /** A made-up AMD with chips of its own, for the products and states that no public evidence has. */
 import { sign } from "node:crypto";
-import { type AmdRoots, amdRoots, type SnpEvidence, type SnpProduct } from "../../../src/attestation/index.ts";
+import {
+  type AmdRoots,
+  amdRoots,
+  type SnpEvidence,
+  type SnpProduct,
+} from "../../../src/attestation/index.ts";
 import { ecKeys, integer, issue, type Keys, rootOf, rsaKeys } from "../pki.ts";
 
 const amd = "1.3.6.1.4.1.3704.1";
@@ -62,7 +67,10 @@ export function certificatesOf(machine: Machine): Pick<SnpEvidence, "vek" | "cha
   const algorithm = "rsa-pss-sha384";
   return {
     vek: issue({ subject: leafName, issuer: between, of: vek, by: ask, algorithm, extensions: kept }),
-    chain: [issue({ subject: between, issuer: arkOf(product), of: ask, by: ark, algorithm, ca: true }), arkCertificate(product)],
+    chain: [
+      issue({ subject: between, issuer: arkOf(product), of: ask, by: ark, algorithm, ca: true }),
+      arkCertificate(product),
+    ],
   };
 }
 
@@ -87,7 +95,10 @@ const cpus: Readonly<Record<SnpProduct, readonly [number, number]>> = {
 };
 
 /** A signed report, by default one that agrees with the machine. */
-export function reportOf({ product, firmware, signedBy }: Machine, fields: Partial<ReportFields> = {}): Uint8Array {
+export function reportOf(
+  { product, firmware, signedBy }: Machine,
+  fields: Partial<ReportFields> = {},
+): Uint8Array {
   const [bootLoader, tee, snp, microcode, fmc] = firmware;
   const turin = product === "turin";
   const {
@@ -95,7 +106,9 @@ export function reportOf({ product, firmware, signedBy }: Machine, fields: Parti
     policy = 0x30000n,
     vmpl = 0,
     cpu = cpus[product],
-    tcb = turin ? [fmc, bootLoader, tee, snp, 0, 0, 0, microcode] : [bootLoader, tee, 0, 0, 0, 0, snp, microcode],
+    tcb = turin
+      ? [fmc, bootLoader, tee, snp, 0, 0, 0, microcode]
+      : [bootLoader, tee, 0, 0, 0, 0, snp, microcode],
     flags = signedBy === "vcek" ? 0 : 4,
     patch = {},
     key = { publicKey: vek.publicKey, privateKey: vek.privateKey },
@@ -115,10 +128,14 @@ export function reportOf({ product, firmware, signedBy }: Machine, fields: Parti
   if (version > 2) report.set(cpu, 0x188);
   report.set(id, 0x1a0);
   for (const [offset, byte] of Object.entries(patch)) report[Number(offset)] = byte;
-  const signature = sign("sha384", report.subarray(0, 672), { key: key.privateKey, dsaEncoding: "ieee-p1363" });
+  const signature = sign("sha384", report.subarray(0, 672), {
+    key: key.privateKey,
+    dsaEncoding: "ieee-p1363",
+  });
   report.set(signature.subarray(0, 48).reverse(), 672);
   report.set(signature.subarray(48).reverse(), 672 + 72);
-  for (const [offset, byte] of Object.entries(patch)) if (Number(offset) >= 672) report[Number(offset)] = byte;
+  for (const [offset, byte] of Object.entries(patch))
+    if (Number(offset) >= 672) report[Number(offset)] = byte;
   return report;
 }
 

@@ -15,7 +15,10 @@ const genuine = all.filter(({ expect: { mustFail } }) => mustFail !== true);
 function evidenceOf({ report, vek, caChain }: (typeof all)[number]): SnpEvidence {
   const [ask, ark, asvk] = recordedPem(caChain) as [Uint8Array, Uint8Array, Uint8Array];
   const [leaf] = recordedPem(vek) as [Uint8Array];
-  const chain = [toHex(decodeCertificate(leaf).issuer) === toHex(decodeCertificate(asvk).subject) ? asvk : ask, ark];
+  const chain = [
+    toHex(decodeCertificate(leaf).issuer) === toHex(decodeCertificate(asvk).subject) ? asvk : ask,
+    ark,
+  ];
   return { kind: "snp", report: recorded(report), vek: leaf, chain };
 }
 
@@ -25,7 +28,8 @@ describeRecorded("recorded SEV-SNP reports", () => {
   describe.each(genuine)("$id", (one) => {
     const evidence = evidenceOf(one);
     const at = Date.parse(one.at);
-    const code = (change: Partial<SnpEvidence>) => codeOf(() => verifySnp(crypto, amdRoots, at, { ...evidence, ...change }));
+    const code = (change: Partial<SnpEvidence>) =>
+      codeOf(() => verifySnp(crypto, amdRoots, at, { ...evidence, ...change }));
 
     it("is authentic, and says what was recorded", () => {
       const found = verifySnp(crypto, amdRoots, at, evidence);
@@ -63,7 +67,9 @@ describeRecorded("recorded SEV-SNP reports", () => {
     });
 
     it("is the same to the portable provider", () =>
-      expect(verifySnp(portableCrypto, amdRoots, at, evidence)).toEqual(verifySnp(crypto, amdRoots, at, evidence)));
+      expect(verifySnp(portableCrypto, amdRoots, at, evidence)).toEqual(
+        verifySnp(crypto, amdRoots, at, evidence),
+      ));
 
     it.each(one.tampers as readonly Tamper[])("tamper $name is refused", ({ offset, xor }) =>
       expect(code({ report: changed(evidence.report, offset, xor) })).toMatch(/^snp\//),
@@ -72,16 +78,21 @@ describeRecorded("recorded SEV-SNP reports", () => {
     const step = ["snp-milan-v5-gcp", "snp-milan-vlek"].includes(one.id) ? 1 : 7;
     it(`any flipped bit of the report is refused, in every byte or every ${step}th`, () => {
       const offsets = Array.from(evidence.report, (_, i) => i).filter((i) => i % step === 0);
-      const accepted = offsets.filter((i) => !code({ report: changed(evidence.report, i, 1 << (i % 8)) }).startsWith("snp/"));
+      const accepted = offsets.filter(
+        (i) => !code({ report: changed(evidence.report, i, 1 << (i % 8)) }).startsWith("snp/"),
+      );
       expect(accepted).toEqual([]);
     });
 
     it("any flipped bit of the certificates is refused", () => {
       const flipped = (bytes: Uint8Array, i: number) => changed(bytes, i, 1 << (i % 8));
-      for (let i = 0; i < evidence.vek.length; i += 7) expect(code({ vek: flipped(evidence.vek, i) })).not.toBe("accepted");
+      for (let i = 0; i < evidence.vek.length; i += 7)
+        expect(code({ vek: flipped(evidence.vek, i) })).not.toBe("accepted");
       evidence.chain.forEach((certificate, n) => {
         for (let i = n; i < certificate.length; i += 31)
-          expect(code({ chain: evidence.chain.with(n, flipped(certificate, i)) }), `${n} ${i}`).not.toBe("accepted");
+          expect(code({ chain: evidence.chain.with(n, flipped(certificate, i)) }), `${n} ${i}`).not.toBe(
+            "accepted",
+          );
       });
     });
 
@@ -99,12 +110,20 @@ describeRecorded("recorded SEV-SNP reports", () => {
 
   it("snp-neg-wrong-vcek is refused", () => {
     const one = all.find(({ id }) => id === "snp-neg-wrong-vcek");
-    expect(codeOf(() => verifySnp(crypto, amdRoots, Date.parse(one.at), evidenceOf(one)))).toMatch(/^(snp|x509)\//);
+    expect(codeOf(() => verifySnp(crypto, amdRoots, Date.parse(one.at), evidenceOf(one)))).toMatch(
+      /^(snp|x509)\//,
+    );
   });
 
-  it.each(["milan", "genoa"] as const)("the pinned root of %s is the one in its recorded chain, which it signed", (product) => {
-    const ark = decodeCertificate(recordedPem(`snp/${product}_ask_ark_asvk.pem`)[1] as Uint8Array);
-    const { subject, publicKey } = amdRoots[product];
-    expect({ subject: toHex(ark.subject), publicKey: ark.publicKey }).toEqual({ subject: toHex(subject), publicKey });
-  });
+  it.each(["milan", "genoa"] as const)(
+    "the pinned root of %s is the one in its recorded chain, which it signed",
+    (product) => {
+      const ark = decodeCertificate(recordedPem(`snp/${product}_ask_ark_asvk.pem`)[1] as Uint8Array);
+      const { subject, publicKey } = amdRoots[product];
+      expect({ subject: toHex(ark.subject), publicKey: ark.publicKey }).toEqual({
+        subject: toHex(subject),
+        publicKey,
+      });
+    },
+  );
 });

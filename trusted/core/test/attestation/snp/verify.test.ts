@@ -1,6 +1,12 @@
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect, it } from "vitest";
-import { amdRoots, hardwareRoots, type SnpEvidence, verifyEvidence, verifySnp } from "../../../src/attestation/index.ts";
+import {
+  amdRoots,
+  hardwareRoots,
+  type SnpEvidence,
+  verifyEvidence,
+  verifySnp,
+} from "../../../src/attestation/index.ts";
 import { toHex } from "../../../src/bytes/index.ts";
 import { codeOf } from "../../support/code.ts";
 import { changed } from "../cases.ts";
@@ -24,8 +30,10 @@ const turinChip = new Uint8Array(64);
 turinChip.set(chipId.subarray(0, 8));
 const vlek: Machine = { ...milan, signedBy: "vlek", hwid: undefined, leafName: "SEV-VLEK" };
 
-const verify = (machine: Machine, evidence: SnpEvidence) => verifySnp(crypto, rootsOf(machine.product), at, evidence);
-const code = (machine: Machine, fields: Partial<ReportFields> = {}) => codeOf(() => verify(machine, evidenceOf(machine, fields)));
+const verify = (machine: Machine, evidence: SnpEvidence) =>
+  verifySnp(crypto, rootsOf(machine.product), at, evidence);
+const code = (machine: Machine, fields: Partial<ReportFields> = {}) =>
+  codeOf(() => verify(machine, evidenceOf(machine, fields)));
 
 describe("verifySnp", () => {
   it.each([
@@ -40,7 +48,12 @@ describe("verifySnp", () => {
     ["version 5, with vectors of mitigations", milan, { version: 5, patch: { 504: 1, 519: 1 } }],
   ] as const)("accepts %s", (_, machine, fields) => {
     const { product, signedBy } = machine;
-    expect(verify(machine, evidenceOf(machine, fields))).toMatchObject({ kind: "snp", product, signedBy, guestSvn: 6 });
+    expect(verify(machine, evidenceOf(machine, fields))).toMatchObject({
+      kind: "snp",
+      product,
+      signedBy,
+      guestSvn: 6,
+    });
   });
 
   it("tells bits of the guest's policy apart", () => {
@@ -74,7 +87,9 @@ describe("verifySnp", () => {
     expect(codeOf(() => verify(milan, { ...evidenceOf(milan), report }))).toBe("snp/bad-length");
   });
 
-  it.each([0, 1, 6])("refuses version %d", (version) => expect(code(milan, { version })).toBe("snp/unsupported-version"));
+  it.each([0, 1, 6])("refuses version %d", (version) =>
+    expect(code(milan, { version })).toBe("snp/unsupported-version"),
+  );
 
   it.each([0, 2])("refuses signature algorithm %d", (algorithm) =>
     expect(code(milan, { patch: { 52: algorithm } })).toBe("snp/unsupported-signature"),
@@ -136,19 +151,26 @@ describe("verifySnp", () => {
     [genoa, {}, [10, 0, 0, 0, 0, 0, 23, 84]],
     [turin, { chipId: turinChip }, [5, 1, 2, 3, 0, 0, 0, 72]],
   ];
-  it.each(tcbs)("TCB extensions: every byte of the TCB must be that of the certificate ($product)", (machine, fields, tcb) => {
-    expect(code(machine, { ...fields, tcb })).toBe("accepted");
-    tcb.forEach((byte, i) => {
-      expect(code(machine, { ...fields, tcb: tcb.with(i, byte + 1) }), `byte ${i}`).toBe("snp/tcb-mismatch");
-    });
-  });
+  it.each(tcbs)(
+    "TCB extensions: every byte of the TCB must be that of the certificate ($product)",
+    (machine, fields, tcb) => {
+      expect(code(machine, { ...fields, tcb })).toBe("accepted");
+      tcb.forEach((byte, i) => {
+        expect(code(machine, { ...fields, tcb: tcb.with(i, byte + 1) }), `byte ${i}`).toBe(
+          "snp/tcb-mismatch",
+        );
+      });
+    },
+  );
 
   it.each(["1", "2", "3", "8"])("refuses a certificate without its TCB extension 3.%s", (n) =>
     expect(code({ ...milan, without: [`1.3.6.1.4.1.3704.1.3.${n}`] })).toBe("snp/bad-vek"),
   );
 
   it("refuses Turin's certificate without FMC", () =>
-    expect(code({ ...turin, without: ["1.3.6.1.4.1.3704.1.3.9"] }, { chipId: turinChip })).toBe("snp/bad-vek"));
+    expect(code({ ...turin, without: ["1.3.6.1.4.1.3704.1.3.9"] }, { chipId: turinChip })).toBe(
+      "snp/bad-vek",
+    ));
 
   it("refuses another chip's certificate", () => {
     expect(code(milan, { chipId: changed(chipId, 0, 1) })).toBe("snp/wrong-chip");
@@ -164,10 +186,14 @@ describe("verifySnp", () => {
     expect(code({ ...milan, hwid: chipId.slice(0, 8) }, { chipId: turinChip })).toBe("snp/wrong-chip");
   });
 
-  it("VLEK: no chip is compared, since its key is that of many", () => expect(code(vlek, { chipId })).toBe("accepted"));
+  it("VLEK: no chip is compared, since its key is that of many", () =>
+    expect(code(vlek, { chipId })).toBe("accepted"));
 
-  it("refuses another key's signature", () => expect(code(milan, { key: otherVek })).toBe("snp/bad-signature"));
+  it("refuses another key's signature", () =>
+    expect(code(milan, { key: otherVek })).toBe("snp/bad-signature"));
 
   it("is what verifyEvidence does", () =>
-    expect(verifyEvidence(crypto, { ...hardwareRoots, amd: rootsOf("milan") }, evidenceOf(milan), at).kind).toBe("snp"));
+    expect(
+      verifyEvidence(crypto, { ...hardwareRoots, amd: rootsOf("milan") }, evidenceOf(milan), at).kind,
+    ).toBe("snp"));
 });

@@ -12,7 +12,9 @@ const two = new Uint8Array(48).fill(2);
 
 describe("a measured-boot log", () => {
   it("extends each register from zeros, in order, and leaves out what is no measurement", () => {
-    const events = decodeTcgLog(log([event(0, 8, one, two), event(4, 8, one, two), event(0, 3, two.slice(0, 32), two)]));
+    const events = decodeTcgLog(
+      log([event(0, 8, one, two), event(4, 8, one, two), event(0, 3, two.slice(0, 32), two)]),
+    );
     const once = crypto.sha256(concat(new Uint8Array(32), one));
     expect(events.map(({ register, type }) => [register, type])).toEqual([
       [0, 8],
@@ -25,7 +27,9 @@ describe("a measured-boot log", () => {
         [4, once],
       ]),
     );
-    expect(replayTcgLog(crypto, "sha384", events).get(4)).toEqual(crypto.sha384(concat(new Uint8Array(48), two)));
+    expect(replayTcgLog(crypto, "sha384", events).get(4)).toEqual(
+      crypto.sha384(concat(new Uint8Array(48), two)),
+    );
   });
 
   it.each([

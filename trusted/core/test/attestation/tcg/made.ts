@@ -1,19 +1,33 @@
 /** Made-up measured-boot logs. */
 import { concat, utf8 } from "../../../src/bytes/index.ts";
 
-const le = (value: number, length: number) => Uint8Array.from({ length }, (_, i) => (value >>> (8 * i)) & 255);
+const le = (value: number, length: number) =>
+  Uint8Array.from({ length }, (_, i) => (value >>> (8 * i)) & 255);
 
 /** The first event, which names the hashes: number and length of each. */
 export function start(algorithms: readonly (readonly [number, number])[]): Uint8Array {
   const list = algorithms.map(([algorithm, length]) => concat(le(algorithm, 2), le(length, 2)));
-  const data = concat(utf8("Spec ID Event03\0"), new Uint8Array(8), le(algorithms.length, 4), ...list, le(0, 1));
+  const data = concat(
+    utf8("Spec ID Event03\0"),
+    new Uint8Array(8),
+    le(algorithms.length, 4),
+    ...list,
+    le(0, 1),
+  );
   return concat(le(0, 4), le(3, 4), new Uint8Array(20), le(data.length, 4), data);
 }
 
 /** An event with three bytes of data; the length of a digest says its hash. */
 export function event(register: number, type: number, ...digests: readonly Uint8Array[]): Uint8Array {
   const list = digests.map((digest) => concat(le(digest.length === 32 ? 11 : 12, 2), digest));
-  return concat(le(register, 4), le(type, 4), le(digests.length, 4), ...list, le(3, 4), Uint8Array.of(1, 2, 3));
+  return concat(
+    le(register, 4),
+    le(type, 4),
+    le(digests.length, 4),
+    ...list,
+    le(3, 4),
+    Uint8Array.of(1, 2, 3),
+  );
 }
 
 /** A log with SHA-256 and SHA-384. */

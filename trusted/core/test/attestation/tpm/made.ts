@@ -29,7 +29,14 @@ export interface QuoteFields {
 
 /** TPMS_ATTEST, by default a good quote of registers 0, 7 and 23. */
 export function message(fields: Partial<QuoteFields> = {}): Uint8Array {
-  const { magic = 0xff544347, type = 0x8018, nonce = utf8("nonce"), selection = [0, 7, 23], bank = 0x0b, banks = 1 } = fields;
+  const {
+    magic = 0xff544347,
+    type = 0x8018,
+    nonce = utf8("nonce"),
+    selection = [0, 7, 23],
+    bank = 0x0b,
+    banks = 1,
+  } = fields;
   const { digest = sha256(...selection.map((i) => pcrs[i] as Uint8Array)) } = fields;
   const bits = new Uint8Array(3);
   for (const i of selection) bits[i >> 3] = (bits[i >> 3] as number) | (1 << (i & 7));
@@ -40,7 +47,8 @@ export function message(fields: Partial<QuoteFields> = {}): Uint8Array {
 
 /** TPMT_SIGNATURE, RSASSA or ECDSA by the kind of key. */
 export function signature({ privateKey: key }: Keys, bytes: Uint8Array): Uint8Array {
-  if (key.asymmetricKeyType === "rsa") return concat(be(0x14, 2), be(0x0b, 2), sized(sign("sha256", bytes, key)));
+  if (key.asymmetricKeyType === "rsa")
+    return concat(be(0x14, 2), be(0x0b, 2), sized(sign("sha256", bytes, key)));
   const raw = sign("sha256", bytes, { key, dsaEncoding: "ieee-p1363" });
   return concat(be(0x18, 2), be(0x0b, 2), sized(raw.subarray(0, 32)), sized(raw.subarray(32)));
 }

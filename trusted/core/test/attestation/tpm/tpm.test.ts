@@ -13,12 +13,23 @@ import { message, pcrs, signature } from "./made.ts";
 
 const crypto = await createNativeCrypto();
 const spki = (der: Uint8Array): PublicKey => readPublicKey(new DerReader(der));
-const keyOf = ({ publicKey }: Keys) => spki(Uint8Array.from(publicKey.export({ type: "spki", format: "der" })));
+const keyOf = ({ publicKey }: Keys) =>
+  spki(Uint8Array.from(publicKey.export({ type: "spki", format: "der" })));
 const [rsa, ec, otherEc] = [rsaKeys(), ecKeys("P-256"), ecKeys("P-256")];
 
-const verify = (keys: Keys, bytes: Uint8Array, values: readonly (Uint8Array | undefined)[] = pcrs, by = keys) =>
-  verifyTpmQuote(crypto, keyOf(keys), { message: bytes, signature: decodeTpmSignature(signature(by, bytes)), pcrs: values });
-const code = (bytes: Uint8Array, values?: readonly (Uint8Array | undefined)[]) => codeOf(() => verify(ec, bytes, values));
+const verify = (
+  keys: Keys,
+  bytes: Uint8Array,
+  values: readonly (Uint8Array | undefined)[] = pcrs,
+  by = keys,
+) =>
+  verifyTpmQuote(crypto, keyOf(keys), {
+    message: bytes,
+    signature: decodeTpmSignature(signature(by, bytes)),
+    pcrs: values,
+  });
+const code = (bytes: Uint8Array, values?: readonly (Uint8Array | undefined)[]) =>
+  codeOf(() => verify(ec, bytes, values));
 
 describe("verifyTpmQuote", () => {
   it.each([
@@ -84,7 +95,9 @@ describe("decodeTpmSignature", () => {
     expect(codeOf(() => decodeTpmSignature(concat(good, Uint8Array.of(0))))).toBe("codec/trailing"));
 
   it("refuses a number longer than the curve's", () =>
-    expect(codeOf(() => decodeTpmSignature(fromHex(`0018000b0021${"00".repeat(33)}0000`)))).toBe("tpm/not-a-quote"));
+    expect(codeOf(() => decodeTpmSignature(fromHex(`0018000b0021${"00".repeat(33)}0000`)))).toBe(
+      "tpm/not-a-quote",
+    ));
 
   it("pads short numbers in front", () => {
     const { signature: raw } = decodeTpmSignature(fromHex("0018000b0001aa0002bbcc"));
@@ -112,11 +125,19 @@ describeRecorded("recorded TPM quotes", () => {
     });
     return by;
   };
-  const flips = (key: PublicKey, bytes: Uint8Array, signed: Uint8Array, values: readonly (Uint8Array | undefined)[]) => {
+  const flips = (
+    key: PublicKey,
+    bytes: Uint8Array,
+    signed: Uint8Array,
+    values: readonly (Uint8Array | undefined)[],
+  ) => {
     const accepted = (m: Uint8Array, s: Uint8Array) =>
-      codeOf(() => verifyTpmQuote(crypto, key, { message: m, signature: decodeTpmSignature(s), pcrs: values })) === "accepted";
+      codeOf(() =>
+        verifyTpmQuote(crypto, key, { message: m, signature: decodeTpmSignature(s), pcrs: values }),
+      ) === "accepted";
     expect(accepted(bytes, signed)).toBe(true);
-    for (let i = 0; i < bytes.length; i++) expect(accepted(changed(bytes, i, 1 << (i % 8)), signed), `message ${i}`).toBe(false);
+    for (let i = 0; i < bytes.length; i++)
+      expect(accepted(changed(bytes, i, 1 << (i % 8)), signed), `message ${i}`).toBe(false);
     for (let i = 0; i < signed.length; i++)
       expect(accepted(bytes, changed(signed, i, 1 << (i % 8))), `signature ${i}`).toBe(false);
   };
@@ -125,19 +146,35 @@ describeRecorded("recorded TPM quotes", () => {
 
   it("AK without certificate: tpm-trustee is consistent under the key it brings itself, and no kind of evidence takes it for more", () => {
     const { ak_public: ak, tpm_quote: quote } = recordedJson("tpm/trustee-tpm_evidence.json");
-    const [key, bytes, signed] = [spki(fromBase64(ak)), fromBase64(quote.message), fromBase64(quote.signature)];
+    const [key, bytes, signed] = [
+      spki(fromBase64(ak)),
+      fromBase64(quote.message),
+      fromBase64(quote.signature),
+    ];
     const values = quote.pcrs.map(fromHex);
-    const found = verifyTpmQuote(crypto, key, { message: bytes, signature: decodeTpmSignature(signed), pcrs: values });
+    const found = verifyTpmQuote(crypto, key, {
+      message: bytes,
+      signature: decodeTpmSignature(signed),
+      pcrs: values,
+    });
     expect(Object.keys(found).sort()).toEqual(["nonce", "pcrs"]);
     expect(toHex(found.nonce)).toBe(expected["tpm-trustee"].extraData);
     flips(key, bytes, signed, values);
   });
 
   it("tpm-swtpm-ecdsa", () => {
-    const [key, bytes, signed] = [pem("tpm/swtpm-ak.pem"), recorded("tpm/swtpm-q.msg"), recorded("tpm/swtpm-q.sig")];
+    const [key, bytes, signed] = [
+      pem("tpm/swtpm-ak.pem"),
+      recorded("tpm/swtpm-q.msg"),
+      recorded("tpm/swtpm-q.sig"),
+    ];
     const { pcrSelection } = expected["tpm-swtpm-ecdsa"];
     const values = spread(pcrSelection, recorded("tpm/swtpm-pcrs.bin"));
-    const found = verifyTpmQuote(crypto, key, { message: bytes, signature: decodeTpmSignature(signed), pcrs: values });
+    const found = verifyTpmQuote(crypto, key, {
+      message: bytes,
+      signature: decodeTpmSignature(signed),
+      pcrs: values,
+    });
     expect(Object.keys(found.pcrs).map(Number)).toEqual(pcrSelection);
     expect(toHex(found.nonce)).toBe(recordedText("tpm/swtpm-nonce").trim());
     flips(key, bytes, signed, values);
@@ -147,7 +184,11 @@ describeRecorded("recorded TPM quotes", () => {
     const [key, bytes, signed] = [pem("tpm/qemu-ak.pem"), recorded("tpm/qemu-msg"), recorded("tpm/qemu-sig")];
     const { pcrSelection, pcrs: want, extraData } = expected["tpm-qemu-measured-boot"];
     const values = spread(pcrSelection, recorded("tpm/qemu-pcrs.bin"));
-    const found = verifyTpmQuote(crypto, key, { message: bytes, signature: decodeTpmSignature(signed), pcrs: values });
+    const found = verifyTpmQuote(crypto, key, {
+      message: bytes,
+      signature: decodeTpmSignature(signed),
+      pcrs: values,
+    });
     expect(found).toEqual({ nonce: fromHex(extraData), pcrs: want });
     flips(key, bytes, signed, values);
   });
