@@ -35,9 +35,9 @@ export async function printed(...args: readonly string[]): Promise<Printed> {
 }
 
 /** The one JSON object that a command prints. */
-// biome-ignore lint/suspicious/noExplicitAny: each test knows which answer it wants
 export async function answer(
   ...args: readonly string[]
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows which answer it wants
 ): Promise<{ readonly exit: number; readonly json: any }> {
   const { exit, out } = await printed(...args, "--json");
   return { exit, json: JSON.parse(out) };

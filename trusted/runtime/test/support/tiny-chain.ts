@@ -116,14 +116,12 @@ export class TinyChain {
   }
 
   headers(from: number, to: number): Of<"headers"> {
-    const headers = this.blocks
-      .slice(from, to + 1)
-      .map(({ encoded, number }) =>
-        encodeHeaderToSync({
-          encodedHeader: encoded,
-          justification: number === to ? this.justification(to) : undefined,
-        }),
-      );
+    const headers = this.blocks.slice(from, to + 1).map(({ encoded, number }) =>
+      encodeHeaderToSync({
+        encodedHeader: encoded,
+        justification: number === to ? this.justification(to) : undefined,
+      }),
+    );
     return { kind: "headers", headers, authoritySetChange: undefined };
   }
 
