@@ -1,10 +1,15 @@
 /** pHost: follows a Substrate chain and feeds a worker. */
-export { fetchCheckpoint } from "./checkpoint.ts";
+
 export * from "./error.ts";
-export { fetchCheckpointInput, fetchInitInput, type InitInput, type MeaningBy } from "./init.ts";
-export { metricsText, type ServedMetrics, serveMetrics } from "./metrics.ts";
+export { fetchCheckpoint } from "./fetch/checkpoint.ts";
+export { fetchCheckpointInput, fetchInitInput, type InitInput, type MeaningBy } from "./fetch/init-input.ts";
+export { fetchWarpFragments } from "./fetch/warp.ts";
 export { SubstrateNode } from "./node/node.ts";
 export { connectNode, type NodeConnection } from "./node/rpc.ts";
+export type { RegisterOptions } from "./registry/registrar.ts";
+export { fetchRegistration, type Registration } from "./registry/registration.ts";
+export { type RelayOptions, runRelay } from "./relay.ts";
+export { metricsText, type ServedMetrics, serveMetrics } from "./watch/metrics.ts";
 export {
   barProgress,
   lineProgress,
@@ -13,10 +18,6 @@ export {
   progressOn,
   silentProgress,
   statusLine,
-} from "./progress.ts";
-export type { RegisterOptions } from "./registrar.ts";
-export { fetchRegistration, type Registration } from "./registration.ts";
-export { type RelayOptions, runRelay } from "./relay.ts";
-export { newStats, type RelayStats } from "./stats.ts";
-export { fetchWarpFragments } from "./warp.ts";
+} from "./watch/progress.ts";
+export { newStats, type RelayStats } from "./watch/stats.ts";
 export { RemoteWorker } from "./worker.ts";

@@ -4,18 +4,18 @@
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
-import { BatchSize } from "./batch-size.ts";
 import { describe, isWorkersTrouble } from "./error.ts";
-import { LagWatch } from "./lag-watch.ts";
 import { withArchives } from "./node/archives.ts";
 import { Endpoint } from "./node/endpoint.ts";
 import { Endpoints } from "./node/endpoints.ts";
 import { SubstrateNode } from "./node/node.ts";
 import type { NodeConnection } from "./node/rpc.ts";
-import { type Progress, silentProgress } from "./progress.ts";
-import { type RegisterOptions, Registrar } from "./registrar.ts";
-import { newStats, type RelayStats } from "./stats.ts";
-import { pause, type SyncOptions, syncSession } from "./sync.ts";
+import { type RegisterOptions, Registrar } from "./registry/registrar.ts";
+import { BatchSize } from "./session/batch-size.ts";
+import { pause, type SyncOptions, syncSession } from "./session/session.ts";
+import { LagWatch } from "./watch/lag-watch.ts";
+import { type Progress, silentProgress } from "./watch/progress.ts";
+import { newStats, type RelayStats } from "./watch/stats.ts";
 import { RemoteWorker, type WorkerOptions } from "./worker.ts";
 
 /** What to relay, between whom. */

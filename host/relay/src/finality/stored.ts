@@ -3,7 +3,7 @@
  * `justification_period`. Only there is asked, and never twice.
  * @see polkadot-sdk `substrate/client/consensus/grandpa/src/environment.rs` (`finalize_block`)
  */
-import type { Habits } from "../node/habits.ts";
+import type { Habits } from "../node/capabilities.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
 /** polkadot-sdk's default, then the smallest that was met; multiples of the second are among those of most others. */

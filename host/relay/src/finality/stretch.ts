@@ -6,9 +6,9 @@
 import { equal } from "@pruntime/core/bytes";
 import { decodeJustification } from "@pruntime/core/grandpa";
 import { RelayError } from "../error.ts";
-import type { Habits } from "../node/habits.ts";
+import type { Habits } from "../node/capabilities.ts";
 import type { NodeFinalityProof, NodeHeader, SubstrateNode } from "../node/node.ts";
-import type { ProofSource } from "../stats.ts";
+import type { ProofSource } from "../watch/stats.ts";
 import { type HeaderChain, mostRemembered } from "./headers.ts";
 import { type StoredProof, storedAt, storedAtPeriod } from "./stored.ts";
 

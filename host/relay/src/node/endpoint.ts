@@ -1,7 +1,7 @@
 /** A node's address and what the relay has learnt about it, kept over its connections. */
-import type { RelayStats } from "../stats.ts";
-import { Habits } from "./habits.ts";
-import { Pace, paced } from "./pace.ts";
+import type { RelayStats } from "../watch/stats.ts";
+import { Habits } from "./capabilities.ts";
+import { Pace, paced } from "./rate-limit.ts";
 import { type ConnectOptions, connectNode, type NodeConnection } from "./rpc.ts";
 
 /** How endpoints are connected to, and how long they rest after a failure. */

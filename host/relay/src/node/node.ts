@@ -5,7 +5,7 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { encode, Reader, writeCompact } from "@pruntime/core/scale";
 import { RelayError } from "../error.ts";
-import { inParallel } from "../parallel.ts";
+import { inParallel } from "./parallel.ts";
 import type { NodeConnection } from "./rpc.ts";
 
 /** A header as the node tells it, encoded, under the hash the node gives it. */

@@ -3,8 +3,9 @@ import type { GetStatus } from "@pruntime/api";
 import { fromHex, toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
-import { describe } from "./error.ts";
-import type { SubstrateNode } from "./node/node.ts";
+import { describe } from "../error.ts";
+import type { SubstrateNode } from "../node/node.ts";
+import type { RemoteWorker } from "../worker.ts";
 import {
   fetchRegistration,
   fetchStanding,
@@ -12,7 +13,6 @@ import {
   type Standing,
   whyRegister,
 } from "./registration.ts";
-import type { RemoteWorker } from "./worker.ts";
 
 /** In whose name the worker is registered. */
 export interface RegisterOptions {

@@ -7,8 +7,8 @@ import { decodeAuthorityList } from "@pruntime/core/grandpa";
 import { type Checkpoint, startFromCheckpoint } from "@pruntime/core/light-client";
 import { decodeAll } from "@pruntime/core/scale";
 import { grandpaAuthoritiesKey, grandpaCurrentSetIdKey, storagePrefix } from "@pruntime/core/storage-key";
-import { RelayError } from "./error.ts";
-import type { SubstrateNode } from "./node/node.ts";
+import { RelayError } from "../error.ts";
+import type { SubstrateNode } from "../node/node.ts";
 
 /**
  * @param at the block's number; `undefined` takes the last finalized one

@@ -6,8 +6,8 @@ import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { to0x, toBase64 } from "@pruntime/core/bytes";
 import { decodeVersionedAuthorityList } from "@pruntime/core/grandpa";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
-import { RelayError } from "./error.ts";
-import type { SubstrateNode } from "./node/node.ts";
+import { RelayError } from "../error.ts";
+import type { SubstrateNode } from "../node/node.ts";
 
 /** The `input` of `init_runtime`. */
 export interface InitInput {

@@ -3,20 +3,20 @@ import type { GetStatus } from "@pruntime/api";
 import { encodeHeaderToSync } from "@pruntime/core/bridge-2020";
 import { from0x, fromHex, toBase64, toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
+import { RelayError } from "../error.ts";
+import { fetchCodeProof, fetchEvents, fetchSignedBlock } from "../fetch/blocks.ts";
+import { fetchInitInput, type InitInput, type MeaningBy } from "../fetch/init-input.ts";
+import { fetchParachainInput, type ParachainNode, syncPara } from "../fetch/parachain.ts";
+import { fetchRemarks } from "../fetch/remarks.ts";
+import { HeaderChain } from "../finality/headers.ts";
+import { nextStretch, type ProofSources } from "../finality/stretch.ts";
+import type { Habits } from "../node/capabilities.ts";
+import type { SubstrateNode } from "../node/node.ts";
+import type { Registrar } from "../registry/registrar.ts";
+import type { Progress } from "../watch/progress.ts";
+import type { RelayStats } from "../watch/stats.ts";
+import type { RemoteWorker } from "../worker.ts";
 import type { BatchSize } from "./batch-size.ts";
-import { fetchCodeProof, fetchEvents, fetchSignedBlock } from "./commands.ts";
-import { RelayError } from "./error.ts";
-import { HeaderChain } from "./finality/headers.ts";
-import { nextStretch, type ProofSources } from "./finality/stretch.ts";
-import { fetchInitInput, type InitInput, type MeaningBy } from "./init.ts";
-import type { Habits } from "./node/habits.ts";
-import type { SubstrateNode } from "./node/node.ts";
-import { fetchParachainInput, type ParachainNode, syncPara } from "./parachain.ts";
-import type { Progress } from "./progress.ts";
-import type { Registrar } from "./registrar.ts";
-import { fetchRemarks } from "./remarks.ts";
-import type { RelayStats } from "./stats.ts";
-import type { RemoteWorker } from "./worker.ts";
 
 /** How much goes into one call, and whether the relay may initialize a fresh worker. */
 export interface SyncOptions {

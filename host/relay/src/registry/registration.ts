@@ -10,8 +10,8 @@ import { canonicalJson, parseJson } from "@pruntime/core/json";
 import { decodeWorkerRecord, type WorkerRecord } from "@pruntime/core/registry";
 import { decodeAll } from "@pruntime/core/scale";
 import { registryPolicyKey, registryWorkerKey } from "@pruntime/core/storage-key";
-import type { SubstrateNode } from "./node/node.ts";
-import type { RemoteWorker } from "./worker.ts";
+import type { SubstrateNode } from "../node/node.ts";
+import type { RemoteWorker } from "../worker.ts";
 
 /** The arguments of `register_worker`. */
 export interface Registration {

@@ -7,7 +7,7 @@ import {
   statusLine,
 } from "@pruntime/relay";
 import { describe, expect, it, vi } from "vitest";
-import { blocks, closeLater, scene, until } from "./scene.ts";
+import { blocks, closeLater, scene, until } from "../support/scene.ts";
 
 const position = { node: "ws://one", target: 12, finalized: 10, dispatched: 7 };
 

@@ -13,12 +13,12 @@ import {
   registerWorker,
   setPolicy,
   signed,
-} from "../../devchain/test/support/extrinsic.ts";
-import { signer } from "../../devchain/test/support/keys.ts";
-import { anchor, measurement, workerKeys } from "../../devchain/test/support/worker.ts";
-import { Registrar } from "../src/registrar.ts";
-import { startFakeWorker } from "./fake-worker.ts";
-import { blocks, closeLater, crypto, type Scene, scene, until } from "./scene.ts";
+} from "../../../devchain/test/support/extrinsic.ts";
+import { signer } from "../../../devchain/test/support/keys.ts";
+import { anchor, measurement, workerKeys } from "../../../devchain/test/support/worker.ts";
+import { Registrar } from "../../src/registry/registrar.ts";
+import { startFakeWorker } from "../support/fake-worker.ts";
+import { blocks, closeLater, crypto, type Scene, scene, until } from "../support/scene.ts";
 
 const alice = signer("Alice");
 const keys = { ...workerKeys(1), anchor };

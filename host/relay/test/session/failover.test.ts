@@ -1,6 +1,6 @@
 import { type Devchain, type Faults, faults, serveDevchain } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
-import { blocks, chainOf, closeLater, type Scene, scene, serve, until } from "./scene.ts";
+import { blocks, chainOf, closeLater, type Scene, scene, serve, until } from "../support/scene.ts";
 
 /** The scene's chain once more, behind a node of its own. */
 async function twin(

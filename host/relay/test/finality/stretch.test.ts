@@ -3,8 +3,8 @@ import { to0x } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
 import { type Faults, faults } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
-import { multiplesOf } from "../src/finality/stored.ts";
-import { blocks, scene, spans, until } from "./scene.ts";
+import { multiplesOf } from "../../src/finality/stored.ts";
+import { blocks, scene, spans, until } from "../support/scene.ts";
 
 /** Neither `grandpa_proveFinality` nor live justifications, as chains without GRANDPA's RPC. */
 const noGrandpaRpc: Faults = {

@@ -3,8 +3,8 @@ import { encodeBlockHeaderWithEvents, encodeSignedBlock } from "@pruntime/core/b
 import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import { systemEventsKey, timestampNowKey, wellKnownKeys } from "@pruntime/core/storage-key";
-import type { NodeHeader, SubstrateNode } from "./node/node.ts";
-import { inParallel } from "./parallel.ts";
+import type { NodeHeader, SubstrateNode } from "../node/node.ts";
+import { inParallel } from "../node/parallel.ts";
 
 const atOnce = 8;
 

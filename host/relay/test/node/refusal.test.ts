@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { refusalOf } from "../src/node/refusal.ts";
+import { refusalOf } from "../../src/node/refusal.ts";
 
 describe("refusalOf", () => {
   it.each([

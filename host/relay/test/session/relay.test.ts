@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Faults, serveDevchain } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
-import { startFakeWorker } from "./fake-worker.ts";
-import { blocks, closeLater, scene, spans, until } from "./scene.ts";
+import { startFakeWorker } from "../support/fake-worker.ts";
+import { blocks, closeLater, scene, spans, until } from "../support/scene.ts";
 
 describe("runRelay", () => {
   it("initializes a fresh worker and brings it to the finalized head", async () => {

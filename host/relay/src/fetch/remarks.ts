@@ -6,7 +6,7 @@ import { to0x } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { decodeMetadata, findPallet, type RuntimeMetadata } from "@pruntime/core/metadata";
 import { CodecError, Reader } from "@pruntime/core/scale";
-import type { SubstrateNode } from "./node/node.ts";
+import type { SubstrateNode } from "../node/node.ts";
 
 /** More than all real remarks of a block can be, together. */
 const maxBytes = 16 << 20;

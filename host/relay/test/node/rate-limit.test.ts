@@ -1,8 +1,8 @@
 import { RelayError } from "@pruntime/relay";
 import { describe, expect, it } from "vitest";
-import { BatchSize } from "../src/batch-size.ts";
-import { Pace, paced } from "../src/node/pace.ts";
-import type { NodeConnection } from "../src/node/rpc.ts";
+import { Pace, paced } from "../../src/node/rate-limit.ts";
+import type { NodeConnection } from "../../src/node/rpc.ts";
+import { BatchSize } from "../../src/session/batch-size.ts";
 
 function connection(answer: () => Promise<unknown>): NodeConnection {
   return {

@@ -8,10 +8,10 @@ import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import { paraHeadKey } from "@pruntime/core/parachain";
 import { decodeAll } from "@pruntime/core/scale";
-import { fetchInitInput, fetchMeaning, type InitInput, type MeaningBy } from "./init.ts";
-import type { SubstrateNode } from "./node/node.ts";
-import { inParallel } from "./parallel.ts";
-import type { RemoteWorker } from "./worker.ts";
+import type { SubstrateNode } from "../node/node.ts";
+import { inParallel } from "../node/parallel.ts";
+import type { RemoteWorker } from "../worker.ts";
+import { fetchInitInput, fetchMeaning, type InitInput, type MeaningBy } from "./init-input.ts";
 
 /** A parachain and a node of it. */
 export interface ParachainNode {

@@ -2,11 +2,11 @@ import { startFromCheckpoint } from "@pruntime/core/light-client";
 import { advanceByWarpProof } from "@pruntime/core/warp";
 import { faults } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
-import { fetchCheckpoint } from "../src/checkpoint.ts";
-import { SubstrateNode } from "../src/node/node.ts";
-import { connectNode } from "../src/node/rpc.ts";
-import { fetchWarpFragments } from "../src/warp.ts";
-import { blocks, closeLater, crypto, scene } from "./scene.ts";
+import { fetchCheckpoint } from "../../src/fetch/checkpoint.ts";
+import { fetchWarpFragments } from "../../src/fetch/warp.ts";
+import { SubstrateNode } from "../../src/node/node.ts";
+import { connectNode } from "../../src/node/rpc.ts";
+import { blocks, closeLater, crypto, scene } from "../support/scene.ts";
 
 async function setUp() {
   const { chain, node: served } = await scene({ rotateEvery: 10 });

@@ -5,8 +5,8 @@
 import { decodeHeader } from "@pruntime/core/chain";
 import { decodeJustification } from "@pruntime/core/grandpa";
 import type { WarpFragment } from "@pruntime/core/warp";
-import { RelayError } from "./error.ts";
-import type { SubstrateNode } from "./node/node.ts";
+import { RelayError } from "../error.ts";
+import type { SubstrateNode } from "../node/node.ts";
 
 /**
  * For each set that ended from block `from` on its last block, then the last block the node can prove.

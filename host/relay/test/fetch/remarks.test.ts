@@ -7,14 +7,14 @@ import {
   proxy,
   remarkWithEvent,
   signed,
-} from "../../devchain/test/support/extrinsic.ts";
-import { signer } from "../../devchain/test/support/keys.ts";
-import { fetchEvents } from "../src/commands.ts";
-import { HeaderChain } from "../src/finality/headers.ts";
-import { SubstrateNode } from "../src/node/node.ts";
-import { connectNode } from "../src/node/rpc.ts";
-import { fetchRemarks } from "../src/remarks.ts";
-import { closeLater, crypto, scene } from "./scene.ts";
+} from "../../../devchain/test/support/extrinsic.ts";
+import { signer } from "../../../devchain/test/support/keys.ts";
+import { fetchEvents } from "../../src/fetch/blocks.ts";
+import { fetchRemarks } from "../../src/fetch/remarks.ts";
+import { HeaderChain } from "../../src/finality/headers.ts";
+import { SubstrateNode } from "../../src/node/node.ts";
+import { connectNode } from "../../src/node/rpc.ts";
+import { closeLater, crypto, scene } from "../support/scene.ts";
 
 const [alice, bob] = [signer("Alice"), signer("Bob")];
 const said = utf8("said");
