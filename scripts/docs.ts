@@ -30,7 +30,7 @@ interface Code {
 const codes = folders.flatMap((folder) => sources(join(root, folder, "src")).flatMap(codesOf));
 const generated = {
   "docs/errors.md": renderErrors(codes),
-  "cli/src/error-sentences.json": renderSentences(codes),
+  "cli/src/terminal/error-sentences.json": renderSentences(codes),
 };
 for (const [path, text] of Object.entries(generated)) {
   const target = join(root, path);

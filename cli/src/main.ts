@@ -1,6 +1,6 @@
 /** The `pruntime` command. */
 import { Command, CommanderError } from "commander";
-import { jsonText, runAction } from "./output.ts";
+import { jsonText, runAction } from "./terminal/output.ts";
 import { version } from "./version.ts";
 
 const program = new Command("pruntime")

@@ -10,7 +10,7 @@ import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { connectNode } from "@pruntime/relay";
 import { afterAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
-import { tellStory } from "../../cli/src/story.ts";
+import { tellStory } from "../../cli/src/stack/story.ts";
 import { type Part, start } from "./processes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pruntime-e2e-"));

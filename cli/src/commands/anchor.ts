@@ -4,11 +4,11 @@ import { fromBase64, fromUtf8, to0x } from "@pruntime/core/bytes";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { connectNode, fetchInitInput, SubstrateNode } from "@pruntime/relay";
 import type { Command } from "commander";
-import { fileArgument } from "../arguments.ts";
-import { withJson, withNode } from "../connect.ts";
 import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
-import { type OutputOptions, printResult, runAction } from "../output.ts";
+import { fileArgument } from "../terminal/arguments.ts";
+import { type OutputOptions, printResult, runAction } from "../terminal/output.ts";
+import { withJson, withNode } from "../worker/connect.ts";
 
 interface AnchorOptions extends OutputOptions {
   readonly node: string;

@@ -15,11 +15,11 @@ import { advanceByWarpProof, decodeWarpProof, type WarpFragment } from "@pruntim
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { connectNode, fetchCheckpoint, fetchWarpFragments, SubstrateNode } from "@pruntime/relay";
 import { type Command, Option } from "commander";
-import { fileArgument, wholeNumber } from "../arguments.ts";
-import { withJson, withNode } from "../connect.ts";
 import { CliError } from "../error.ts";
 import { genesisOf } from "../offline/genesis.ts";
-import { note, type OutputOptions, printResult, runAction } from "../output.ts";
+import { fileArgument, wholeNumber } from "../terminal/arguments.ts";
+import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
+import { withJson, withNode } from "../worker/connect.ts";
 
 interface CheckpointOptions extends OutputOptions {
   readonly node: string;

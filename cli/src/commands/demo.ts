@@ -8,11 +8,11 @@ import { ClientError, connect, type WorkerClient } from "@pruntime/client";
 import { ChainClient } from "@pruntime/client/chain";
 import { type Progress, silentProgress } from "@pruntime/relay";
 import type { Command } from "commander";
-import { clientOptions, websocketClass, withJson } from "../connect.ts";
-import { anchorOfChain, developmentPolicy } from "../local-trust.ts";
-import { note, type OutputOptions, printResult, runAction } from "../output.ts";
-import { dataFolders, stackOperator, startChain, startRelay, startWorker } from "../services.ts";
-import { tellStory } from "../story.ts";
+import { dataFolders, stackOperator, startChain, startRelay, startWorker } from "../stack/services.ts";
+import { tellStory } from "../stack/story.ts";
+import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
+import { clientOptions, websocketClass, withJson } from "../worker/connect.ts";
+import { anchorOfChain, developmentPolicy } from "../worker/local-trust.ts";
 
 export function registerDemo(program: Command): void {
   withJson(program.command("demo"))

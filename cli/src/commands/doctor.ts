@@ -1,9 +1,9 @@
 /** `pruntime doctor`: what this machine can attest with, and what is missing. */
 import type { Command } from "commander";
-import { withJson } from "../connect.ts";
 import { type Diagnosis, examine } from "../doctor/examine.ts";
 import { Machine } from "../doctor/machine.ts";
-import { type OutputOptions, printResult, runAction } from "../output.ts";
+import { type OutputOptions, printResult, runAction } from "../terminal/output.ts";
+import { withJson } from "../worker/connect.ts";
 
 interface DoctorOptions extends OutputOptions {
   readonly root: string;

@@ -8,9 +8,9 @@ import { registryPolicyKey } from "@pruntime/core/storage-key";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { connectNode, SubstrateNode } from "@pruntime/relay";
 import type { Command } from "commander";
-import { withJson, withNode } from "../connect.ts";
 import { CliError } from "../error.ts";
-import { note, type OutputOptions, printResult, runAction } from "../output.ts";
+import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
+import { withJson, withNode } from "../worker/connect.ts";
 
 interface HandoverOptions extends OutputOptions {
   readonly from: string;

@@ -24,12 +24,12 @@ import {
   SubstrateNode,
 } from "@pruntime/relay";
 import type { Command } from "commander";
-import { fileArgument, jsonArgument } from "../arguments.ts";
-import { type WorkerOptions, withNode, withWorker } from "../connect.ts";
 import { badFile, CliError } from "../error.ts";
-import { operatorCall } from "../operator.ts";
-import { note, printResult, runAction } from "../output.ts";
 import { sampleFile, samplePaths } from "../paths.ts";
+import { fileArgument, jsonArgument } from "../terminal/arguments.ts";
+import { note, printResult, runAction } from "../terminal/output.ts";
+import { type WorkerOptions, withNode, withWorker } from "../worker/connect.ts";
+import { operatorCall } from "../worker/operator.ts";
 
 interface InitOptions extends WorkerOptions {
   readonly node: string;

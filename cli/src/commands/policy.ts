@@ -3,13 +3,13 @@ import { writeFileSync } from "node:fs";
 import { to0x, toHex } from "@pruntime/core/bytes";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Command } from "commander";
-import { withJson } from "../connect.ts";
 import { badFile } from "../error.ts";
-import { jsonText, note, type OutputOptions, printResult, runAction } from "../output.ts";
 import { explainPolicy } from "../policy/explain.ts";
 import { type PolicyFile, readPolicyFile, signHash, type TrustOptions } from "../policy/file.ts";
 import { lintPolicy } from "../policy/lint.ts";
 import { policyJson } from "../policy/show.ts";
+import { jsonText, note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
+import { withJson } from "../worker/connect.ts";
 
 type ReadOptions = OutputOptions & TrustOptions;
 

@@ -3,12 +3,14 @@ import { resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { progressOn } from "@pruntime/relay";
 import type { Command } from "commander";
-import { oneOf, wholeNumber } from "../arguments.ts";
-import { defaultNode, defaultWorker, withJson } from "../connect.ts";
 import { CliError } from "../error.ts";
-import { type HardwareFlags, hardwareOf, isSimulated, protectionOf, withHardware } from "../hardware.ts";
-import { anchorOfChain, developmentPolicy, writeLocalTrust, writeTrust } from "../local-trust.ts";
-import { note, type OutputOptions, printResult, runAction } from "../output.ts";
+import {
+  type HardwareFlags,
+  hardwareOf,
+  isSimulated,
+  protectionOf,
+  withHardware,
+} from "../stack/hardware.ts";
 import {
   type ChainOptions,
   dataFolders,
@@ -18,7 +20,11 @@ import {
   startChain,
   startRelay,
   startWorker,
-} from "../services.ts";
+} from "../stack/services.ts";
+import { oneOf, wholeNumber } from "../terminal/arguments.ts";
+import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
+import { defaultNode, defaultWorker, withJson } from "../worker/connect.ts";
+import { anchorOfChain, developmentPolicy, writeLocalTrust, writeTrust } from "../worker/local-trust.ts";
 
 interface DataOptions extends OutputOptions {
   readonly dataDir: string;

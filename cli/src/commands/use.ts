@@ -6,10 +6,10 @@ import { utf8 } from "@pruntime/core/bytes";
 import type { ChannelKind } from "@pruntime/core/channel";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import type { Command } from "commander";
-import { contractId, jsonArgument, oneOf, wholeNumber } from "../arguments.ts";
-import { connectWorker, type TrustOptions, websocketClass, withNode, withTrust } from "../connect.ts";
 import { badFile } from "../error.ts";
-import { printResult, runAction } from "../output.ts";
+import { contractId, jsonArgument, oneOf, wholeNumber } from "../terminal/arguments.ts";
+import { printResult, runAction } from "../terminal/output.ts";
+import { connectWorker, type TrustOptions, websocketClass, withNode, withTrust } from "../worker/connect.ts";
 
 interface PushOptions extends TrustOptions {
   readonly node: string;

@@ -5,10 +5,10 @@ import { fromUtf8 } from "@pruntime/core/bytes";
 import { type Json, parseJson } from "@pruntime/core/json";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Command } from "commander";
-import { fileArgument } from "../arguments.ts";
 import { hexArgument, momentArgument } from "../offline/arguments.ts";
 import { runOffline } from "../offline/run.ts";
 import { readPolicyFile } from "../policy/file.ts";
+import { fileArgument } from "../terminal/arguments.ts";
 import { withoutNode } from "./decode.ts";
 
 interface ReceiptOptions {

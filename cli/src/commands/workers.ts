@@ -6,8 +6,6 @@ import { canonicalJson } from "@pruntime/core/json";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { connectNode, fetchRegistration, RemoteWorker, SubstrateNode } from "@pruntime/relay";
 import type { Command } from "commander";
-import { defaultWorker, websocketClass, withJson, withNode } from "../connect.ts";
-import { note, type OutputOptions, printResult, runAction } from "../output.ts";
 import { readPolicyFile } from "../policy/file.ts";
 import { policyOf, type VerdictOptions, withPolicy } from "../policy/verdict.ts";
 import { registerAs } from "../registry/register.ts";
@@ -18,6 +16,8 @@ import {
   readRegistry,
 } from "../registry/state.ts";
 import { type RecordVerdict, verdictByChain, verdictByEvidence } from "../registry/verdict.ts";
+import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
+import { defaultWorker, websocketClass, withJson, withNode } from "../worker/connect.ts";
 
 interface RegisterOptions extends OutputOptions {
   readonly node: string;

@@ -26,8 +26,8 @@ import {
   jsonString,
 } from "@pruntime/core/json";
 import { type Certificate, decodeCertificate } from "@pruntime/core/x509";
-import { fileArgument, oneOf } from "../arguments.ts";
 import { CliError } from "../error.ts";
+import { fileArgument, oneOf } from "../terminal/arguments.ts";
 import { bytesOf, type Input, readInput } from "./input.ts";
 
 export interface EvidenceFiles {

@@ -11,9 +11,9 @@ import {
 } from "@pruntime/core/attestation";
 import { fromUtf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
-import { fileArgument } from "../arguments.ts";
 import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
+import { fileArgument } from "../terminal/arguments.ts";
 
 /** By what the user knows the policy; neither option: because it is their own file. */
 export interface TrustOptions {

@@ -1,7 +1,7 @@
 /** Registers workers in the name of an account. */
 import { accountOf, ChainClient, type Pushed } from "@pruntime/client/chain";
 import type { Registration } from "@pruntime/relay";
-import { websocketClass } from "../connect.ts";
+import { websocketClass } from "../worker/connect.ts";
 
 /** An account that signs for workers. */
 export interface Registrant {

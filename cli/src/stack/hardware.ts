@@ -2,8 +2,8 @@
 import { type Provider, providers, type SealingSource, sealingSources } from "@pruntime/api";
 import type { EvidenceOptions, GatewayOptions } from "@pruntime/gateway";
 import type { Command } from "commander";
-import { oneOf } from "./arguments.ts";
-import { CliError } from "./error.ts";
+import { CliError } from "../error.ts";
+import { oneOf } from "../terminal/arguments.ts";
 
 export interface HardwareFlags {
   readonly attest?: Provider;

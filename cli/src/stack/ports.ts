@@ -1,6 +1,6 @@
 /** Ports that move when taken. */
 import { createServer } from "node:net";
-import { CliError } from "./error.ts";
+import { CliError } from "../error.ts";
 
 const attempts = 50;
 

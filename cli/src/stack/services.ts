@@ -6,12 +6,12 @@ import { createNativeCrypto } from "@pruntime/crypto-native";
 import { createDevchain, type Devchain, serveDevchain } from "@pruntime/devchain";
 import { type GatewayOptions, startGateway } from "@pruntime/gateway";
 import { newStats, type Progress, type RelayOptions, runRelay, serveMetrics } from "@pruntime/relay";
-import { fileArgument } from "./arguments.ts";
-import { badFile } from "./error.ts";
-import { consoleDir, enclaveBundle } from "./paths.ts";
+import { badFile } from "../error.ts";
+import { consoleDir, enclaveBundle } from "../paths.ts";
+import { registerAs } from "../registry/register.ts";
+import { fileArgument } from "../terminal/arguments.ts";
+import { version } from "../version.ts";
 import { freePort } from "./ports.ts";
-import { registerAs } from "./registry/register.ts";
-import { version } from "./version.ts";
 
 /** A running part. */
 export interface Service {

@@ -9,8 +9,8 @@ import { type Account, accountOf, awaitReceipt, type ChainClient, receiptKey } f
 import { fromBase64, fromUtf8, toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import type { ChannelKind } from "@pruntime/core/channel";
 import { canonicalJson, type Json, jsonObject, jsonString } from "@pruntime/core/json";
-import { CliError } from "./error.ts";
-import { sampleFile, samplePaths } from "./paths.ts";
+import { CliError } from "../error.ts";
+import { sampleFile, samplePaths } from "../paths.ts";
 
 /** Where the story plays. */
 export interface Scene {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { ProtocolError } from "@pruntime/core/errors";
 import { type Json, parseJson } from "@pruntime/core/json";
-import { badFile, CliError } from "./error.ts";
+import { badFile, CliError } from "../error.ts";
 
 /** A whole number in [least, most]. */
 export function wholeNumber(

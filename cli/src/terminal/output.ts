@@ -5,7 +5,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 import type { DevchainError } from "@pruntime/devchain";
 import type { GatewayError } from "@pruntime/gateway";
 import type { RelayError } from "@pruntime/relay";
-import type { CliError } from "./error.ts";
+import type { CliError } from "../error.ts";
 import sentences from "./error-sentences.json" with { type: "json" };
 
 /** Options every command has. */

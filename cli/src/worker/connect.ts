@@ -11,11 +11,11 @@ import { fromUtf8, toHex } from "@pruntime/core/bytes";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import type { Command } from "commander";
 import WebSocket from "ws";
-import { fileArgument, wholeNumber } from "./arguments.ts";
-import { CliError } from "./error.ts";
+import { CliError } from "../error.ts";
+import { hexArgument } from "../offline/arguments.ts";
+import { fileArgument, wholeNumber } from "../terminal/arguments.ts";
+import type { OutputOptions } from "../terminal/output.ts";
 import { localTrust } from "./local-trust.ts";
-import { hexArgument } from "./offline/arguments.ts";
-import type { OutputOptions } from "./output.ts";
 
 /** Options of commands that talk to a worker. */
 export interface WorkerOptions extends OutputOptions {

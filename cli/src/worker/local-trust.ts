@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { genesisAnchor } from "@pruntime/client/finality";
 import { fromBase64, toHex } from "@pruntime/core/bytes";
 import { bridgeInitInfo, type Devchain } from "@pruntime/devchain";
-import { badFile } from "./error.ts";
-import { enclaveBundle } from "./paths.ts";
+import { badFile } from "../error.ts";
+import { enclaveBundle } from "../paths.ts";
 
 /** Where it stands in a data folder. */
 export const localTrust = (dataDir: string): { readonly policy: string; readonly anchor: string } => ({

@@ -2,8 +2,8 @@
 import { type ActionName, findAction } from "@pruntime/api";
 import { ClientError, connectTrustingWhoeverAnswers, requestBody, unverifiedPayload } from "@pruntime/client";
 import type { Json, JsonObject } from "@pruntime/core/json";
+import { CliError } from "../error.ts";
 import { clientOptions, type WorkerOptions } from "./connect.ts";
-import { CliError } from "./error.ts";
 
 /** Calls any action; the payload of its reply. @throws ClientError; {@link CliError} `cli/bad-argument` for an unknown action */
 export async function operatorCall(options: WorkerOptions, name: string, input: JsonObject): Promise<Json> {

@@ -4,7 +4,7 @@ import { encode, Writer } from "@pruntime/core/scale";
 import { registryPolicyKey, registryWorkersPrefix, timestampNowKey } from "@pruntime/core/storage-key";
 import { type NodeConnection, SubstrateNode } from "@pruntime/relay";
 import { expect, it } from "vitest";
-import { readRegistry } from "../src/registry/state.ts";
+import { readRegistry } from "../../src/registry/state.ts";
 
 const record = new Writer()
   .raw(new Uint8Array(32))

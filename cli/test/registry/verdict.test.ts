@@ -10,9 +10,9 @@ import { toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { canonicalJson, parseJson } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";
-import { anchor, measurement, workerKeys } from "../../host/devchain/test/support/worker.ts";
-import type { RegisteredWorker, RegistryState } from "../src/registry/state.ts";
-import { type Looked, verdictByChain, verdictByEvidence } from "../src/registry/verdict.ts";
+import { anchor, measurement, workerKeys } from "../../../host/devchain/test/support/worker.ts";
+import type { RegisteredWorker, RegistryState } from "../../src/registry/state.ts";
+import { type Looked, verdictByChain, verdictByEvidence } from "../../src/registry/verdict.ts";
 
 const keys = workerKeys(1);
 const filled = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);

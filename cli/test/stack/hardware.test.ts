@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { codeOf } from "../../trusted/core/test/support/code.ts";
-import { type HardwareFlags, hardwareOf, protectionOf } from "../src/hardware.ts";
+import { codeOf } from "../../../trusted/core/test/support/code.ts";
+import { type HardwareFlags, hardwareOf, protectionOf } from "../../src/stack/hardware.ts";
 
 describe("hardwareOf", () => {
   it.each<[HardwareFlags, object]>([

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
-const root = join(import.meta.dirname, "../..");
+const root = join(import.meta.dirname, "../../..");
 const command = join(root, "cli/dist/pruntime.mjs");
 const folder = mkdtempSync(join(tmpdir(), "pruntime-production-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { contractId, jsonArgument, oneOf, wholeNumber } from "../src/arguments.ts";
-import { freePort } from "../src/ports.ts";
-import { version } from "../src/version.ts";
+import { freePort } from "../../src/stack/ports.ts";
+import { contractId, jsonArgument, oneOf, wholeNumber } from "../../src/terminal/arguments.ts";
+import { version } from "../../src/version.ts";
 
 const bad = expect.objectContaining({ code: "cli/bad-argument" });
 
@@ -53,6 +53,6 @@ describe("freePort", () => {
 });
 
 it("names the version of its package", () => {
-  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   expect(JSON.parse(manifest)).toMatchObject({ version });
 });

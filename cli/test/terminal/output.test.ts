@@ -3,7 +3,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 import { DevchainError } from "@pruntime/devchain";
 import { GatewayError } from "@pruntime/gateway";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { printResult, runAction } from "../src/output.ts";
+import { printResult, runAction } from "../../src/terminal/output.ts";
 
 /** Runs an action that throws, and gives what is printed and the exit code. */
 async function printed(
