@@ -1,0 +1,59 @@
+/** What the executables consist of: one copy of each package in the enclave, and the command's packages as it was built with. */
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build, type Metafile } from "esbuild";
+import { describe, expect, it } from "vitest";
+import { commandBundle, enclaveBundle, root } from "../scripts/bundles.ts";
+
+/** The folder of the package that a file of node_modules belongs to. */
+function packageOf(path: string): string | undefined {
+  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+}
+
+describe("the enclave's bundle", () => {
+  it("has one copy of each package", async () => {
+    const { metafile } = await build({ ...enclaveBundle, outfile: "x.mjs", write: false, metafile: true });
+    const folders = new Set(Object.keys(metafile.inputs).flatMap((path) => packageOf(path) ?? []));
+    expect(folders).toContain("node_modules/@noble/curves");
+    const names = [...folders].map((folder) => folder.replace(/^.*node_modules\//, ""));
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+  });
+});
+
+describe("the command's bundle", () => {
+  it("finds at run time the packages that its sources name", async () => {
+    const { metafile } = await build({ ...commandBundle, write: false, metafile: true });
+    const uses = usesOf(metafile);
+    expect(uses.map(({ name }) => name)).toContain("@scure/sr25519");
+    for (const { name, from } of uses)
+      expect(`${name} of ${from}: ${folderOf(name, "cli/dist")}`).toBe(
+        `${name} of ${from}: ${folderOf(name, from)}`,
+      );
+  });
+});
+
+interface Use {
+  /** A package that stays outside the bundle. */
+  readonly name: string;
+  /** Folder of the source that imports it. */
+  readonly from: string;
+}
+
+function usesOf({ inputs }: Metafile): readonly Use[] {
+  return Object.entries(inputs).flatMap(([file, { imports }]) =>
+    imports
+      .filter(({ external, path }) => external === true && !path.startsWith("node:"))
+      .map(({ path }) => ({ name: /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? "", from: dirname(file) })),
+  );
+}
+
+/** Where Node finds a package, seen from a folder: the nearest node_modules that has it, and its version. */
+function folderOf(name: string, from: string): string {
+  for (let folder = join(root, from); folder !== dirname(root); folder = dirname(folder)) {
+    const found = join(folder, "node_modules", name);
+    if (!existsSync(found)) continue;
+    const { version } = JSON.parse(readFileSync(join(found, "package.json"), "utf8")) as { version: string };
+    return `${realpathSync(found)} ${version}`;
+  }
+  return "nowhere";
+}
