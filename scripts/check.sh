@@ -7,6 +7,7 @@ step "format and lint";         npx biome ci --log-level=warn .
 step "lint of the trusted tiers"; npx eslint trusted api enclave crypto
 step "import graph";            npx depcruise --config .dependency-cruiser.json trusted api crypto enclave host client cli
 step "types";                   npx tsc -b
+step "size of the enclave";     npx tsx scripts/enclave-size.ts
 step "dead code";               npx knip --no-progress
 step "docs in sync";            npx tsx scripts/docs.ts --check
 printf '\ncheck: all passed\n'
