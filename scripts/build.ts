@@ -1,6 +1,6 @@
 /**
- * Bundles the executables: the enclave (one file, so that one hash measures it), the `pruntime` command, and the web page.
- * A bundle that is newer than its sources is not built again.
+ * Bundles the executables: the enclave (one file, so that one hash measures it), the `pruntime` command, and
+ * the web page. A bundle that is newer than its sources is not built again.
  */
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Everything a change must satisfy besides its tests: format, lint, walls, types, dead code, docs in sync.
+# Everything a change must satisfy besides its tests: format, lint, walls, types, dead code, prose, docs in sync.
 set -eu
 cd "$(dirname "$0")/.."
 step() { printf '\n== %s\n' "$1"; }
@@ -9,5 +9,6 @@ step "import graph";            npx depcruise --config .dependency-cruiser.json 
 step "types";                   npx tsc -b
 step "size of the enclave";     npx tsx scripts/enclave-size.ts
 step "dead code";               npx knip --no-progress
+step "prose";                   npx tsx scripts/prose.ts
 step "docs in sync";            npx tsx scripts/docs.ts --check
 printf '\ncheck: all passed\n'

@@ -1,6 +1,8 @@
 /**
- * `npm run docs` writes docs/errors.md, and the sentences that the command prints, from the error unions in the code; `--check` fails when it, or a doc it can judge, has fallen behind:
- * an error code without a sentence, a code declared twice, a parity row missing for a route, a dead link between the project's documents.
+ * `npm run docs` writes docs/errors.md, and the sentences that the command prints, from the error unions in
+ * the code; `--check` fails when it, or a doc it can judge, has fallen behind: an error code without a
+ * sentence, a code declared twice, a parity row missing for a route, a dead link between the project's
+ * documents.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -46,7 +48,10 @@ if (process.argv.includes("--check")) {
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.exit(problems.length === 0 ? 0 : 1);
 
-/** Union members of the form `readonly code: "area/reason"`, each with the comment that stands directly above it. */
+/**
+ * Union members of the form `readonly code: "area/reason"`, each with the comment that stands directly above
+ * it.
+ */
 function codesOf(path: string): Code[] {
   const text = readFileSync(path, "utf8");
   const file = relative(root, path);

@@ -1,6 +1,7 @@
 /**
- * `npm run fuzz -- [target…] [--minutes N] [--seed S]`: fuzzes each target for an equal part of the time (a minute each by default). Exit
- * code 1 when there was a finding. `--replay file` runs one input; `--corpus` makes the genuine inputs anew; `--unguided` leaves coverage out.
+ * `npm run fuzz -- [target…] [--minutes N] [--seed S]`: fuzzes each target for an equal part of the time (a
+ * minute each by default). Exit code 1 when there was a finding. `--replay file` runs one input; `--corpus`
+ * makes the genuine inputs again; `--unguided` leaves coverage out.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
