@@ -1,4 +1,6 @@
-/** Lint walls: what the compiler cannot forbid in the trusted tiers. Formatting and cheap rules are biome's. */
+/**
+ * Lint walls: what the compiler cannot forbid in the trusted tiers. Formatting and cheap rules are biome's.
+ */
 import type { Linter } from "eslint";
 import tseslint from "typescript-eslint";
 

@@ -59,6 +59,7 @@ function newestChange(path: string): number {
   if (!stat.isDirectory()) return stat.mtimeMs;
   const all = readdirSync(path);
   const entries = all.filter((name) => !["node_modules", "dist", "test"].includes(name));
-  const own = all.includes("dist") || all.includes("package.json") ? 0 : stat.mtimeMs; // a folder's own time tells of deletions; output lands in package folders
+  // A folder's own time shows deletions. A package's folder changes when output lands in it.
+  const own = all.includes("dist") || all.includes("package.json") ? 0 : stat.mtimeMs;
   return Math.max(own, ...entries.map((name) => newestChange(join(path, name))));
 }

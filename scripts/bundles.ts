@@ -14,7 +14,8 @@ const bundle = {
   target: "node20.19",
   legalComments: "none",
   banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    js: `import { createRequire as __createRequire } from "node:module";
+const require = __createRequire(import.meta.url);`,
   },
   logLevel: "warning",
 } as const;
@@ -27,7 +28,9 @@ export const enclaveBundle = {
   loader: { ".wasm": "binary" },
 } as const satisfies BuildOptions;
 
-/** The `pruntime` command, in parts that Node loads when they are needed. Third parties stay in node_modules. */
+/**
+ * The `pruntime` command, in parts that Node loads when they are needed. Third parties stay in node_modules.
+ */
 export const commandBundle = {
   ...bundle,
   entryPoints: { pruntime: "cli/src/main.ts" },

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The helper of 2020, over the `pruntime` command: run, init, set-dataset, set-query, set-all, get-result, or any action with its input.
+# The helper of 2020, over the `pruntime` command: run, init, set-dataset, set-query, set-all, get-result, or
+# any action with its input.
 #   ./scripts/console.sh get_info
 #   ./scripts/console.sh query '{"query_payload":"{\"Plain\":\"…\"}"}'
 # PRUNTIME_WORKER names another worker than http://127.0.0.1:8000.
@@ -10,6 +11,6 @@ case "${1:-help}" in
   run) cd "$here" && exec npm start ;;
   init | set-dataset | set-query | get-result) pruntime "$@" ;;
   set-all) pruntime set-dataset && pruntime set-query ;;
-  help | -h | --help) sed -n '2,5s/^# \{0,1\}//p' "$0" ;;
+  help | -h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0" ;;
   *) pruntime console "$@" ;;
 esac

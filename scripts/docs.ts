@@ -1,11 +1,13 @@
 /**
  * `npm run docs` writes docs/errors.md, and the sentences that the command prints, from the error unions in
- * the code; `--check` fails when it, or a doc it can judge, has fallen behind: an error code without a
- * sentence, a code declared twice, a parity row missing for a route, a dead link between the project's
- * documents.
+ * the code. `--check` writes nothing. It fails when one of them is out of date, when an error code has no
+ * sentence or is declared twice, when docs/parity.md lacks a row for an action, or when a link between
+ * documents is dead.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import ts from "typescript";
+import { errorMembersOf } from "./prose/error-codes.ts";
 
 const root = join(import.meta.dirname, "..");
 const folders = [
@@ -48,24 +50,13 @@ if (process.argv.includes("--check")) {
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.exit(problems.length === 0 ? 0 : 1);
 
-/**
- * Union members of the form `readonly code: "area/reason"`, each with the comment that stands directly above
- * it.
- */
 function codesOf(path: string): Code[] {
-  const text = readFileSync(path, "utf8");
   const file = relative(root, path);
-  const member =
-    /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?\|?\s*\{\s*readonly code:\s*((?:\|?\s*"[a-z0-9-]+\/[a-z0-9-]+"\s*)+)/g;
-  return [...text.matchAll(member)].flatMap(([, comment, codes]) => {
-    const meaning = (comment ?? "")
-      .replace(/^\s*\*/gm, " ")
-      .replace(/\s+/g, " ")
-      .trim();
-    return [...(codes ?? "").matchAll(/"([^"]+)"/g)].map(([, code]) => {
-      if (meaning === "") problems.push(`${file}: ${code} has no sentence that says what it means`);
-      return { code: code ?? "", meaning, file };
-    });
+  const source = ts.createSourceFile(file, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
+  return errorMembersOf(source).flatMap(({ codes, meaning }) => {
+    if (meaning === "")
+      problems.push(`${file}: ${codes.join(", ")} has no sentence that says when it happens`);
+    return codes.map((code) => ({ code, meaning, file }));
   });
 }
 
@@ -88,7 +79,8 @@ function renderErrors(codes: readonly Code[]): string {
     return `## ${area}\n\n| code | meaning | declared in |\n|---|---|---|\n${rows.join("\n")}\n`;
   });
   const head =
-    "# Error codes\n\nGenerated from the code by `npm run docs`; `npm run check` compares. A code is stable and is never reused for another meaning.\n";
+    "# Error codes\n\nGenerated from the code by `npm run docs`; `npm run check` compares. " +
+    "A code is stable and is never reused for another meaning.\n";
   return [head, ...sections].join("\n");
 }
 

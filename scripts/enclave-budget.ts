@@ -1,7 +1,8 @@
 /**
- * The most that the enclave's bundle may hold. `npm run check` fails when it holds more, because every line of it is
- * part of the trusted base. To add to the trusted base on purpose, raise the number in the same commit as the code
- * that needs it, and say in the commit's message why the code must run inside. Lower the numbers after code moved out.
+ * The most that the enclave's bundle may hold. `npm run check` fails when it holds more, because every line
+ * of it is part of the trusted base. To add to the trusted base on purpose, raise the number in the same
+ * commit as the code that needs it, and say in the commit's message why the code must run inside. Lower the
+ * numbers after code moved out.
  */
 export const enclaveBudget: EnclaveSize = {
   ourLines: 18_500,

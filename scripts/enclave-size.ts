@@ -1,4 +1,6 @@
-/** Prints how large the enclave's bundle is, and fails when it outgrows its budget. `npm run check` runs it. */
+/**
+ * Prints how large the enclave's bundle is, and fails when it outgrows its budget. `npm run check` runs it.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";

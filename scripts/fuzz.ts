@@ -57,7 +57,8 @@ function say(
   mark = "…",
 ): void {
   const rate = `${iterations} inputs in ${seconds.toFixed(0)} s, ${(iterations / seconds).toFixed(0)}/s`;
-  const accepted = `${((100 * (outcomes.get("accepted") ?? 0)) / Math.max(1, iterations)).toFixed(1)} % accepted, ${outcomes.size} outcomes`;
+  const share = (100 * (outcomes.get("accepted") ?? 0)) / Math.max(1, iterations);
+  const accepted = `${share.toFixed(1)} % accepted, ${outcomes.size} outcomes`;
   const found = `corpus ${corpus}, ${reached} characters reached, ${findings.length} findings`;
   process.stdout.write(`${name.padEnd(18)} ${mark} seed ${seed}: ${rate}; ${accepted}; ${found}\n`);
 }
@@ -75,9 +76,8 @@ async function replay(path: string): Promise<void> {
   if (name === undefined || others.length > 0) fail("--replay wants one target");
   const { outcome, ms, finding } = judge(await loadTarget(name), Uint8Array.from(readFileSync(path)));
   if (finding !== undefined) process.exitCode = 1;
-  process.stdout.write(
-    `${outcome} in ${ms.toFixed(2)} ms${finding === undefined ? "" : `\n${finding.kind}: ${finding.detail}`}\n`,
-  );
+  process.stdout.write(`${outcome} in ${ms.toFixed(2)} ms\n`);
+  if (finding !== undefined) process.stdout.write(`${finding.kind}: ${finding.detail}\n`);
 }
 
 function whole(name: string, text: string): number {

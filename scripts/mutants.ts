@@ -46,10 +46,8 @@ async function judge(folder: string, group: readonly Mutant[]): Promise<void> {
     );
   }
   jury.close();
-  const of = relative(root, folder);
-  say(
-    `${of}: ${group.length} mutants, ${count.killed} killed, ${count.excused} excused, ${count.survived} survived`,
-  );
+  const counts = Object.entries(count).map(([verdict, times]) => `${times} ${verdict}`);
+  say(`${relative(root, folder)}: ${group.length} mutants, ${counts.join(", ")}`);
 }
 
 function sources(path: string): string[] {

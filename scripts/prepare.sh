@@ -1,8 +1,14 @@
 #!/bin/sh
-# Makes a checkout runnable: installs exactly what the lockfile says when it is not there yet, then builds what changed.
+# Makes a checkout runnable: installs what the lockfile says, unless that was done, and builds what changed.
 set -eu
 cd "$(dirname "$0")/.."
-node -e 'const [a,b]=process.versions.node.split(".").map(Number); if (a<20||(a===20&&b<19)) { console.error(`Node ${process.versions.node} is too old: 20.19 or newer is needed.`); process.exit(1); }'
+node -e '
+  const { node } = process.versions;
+  const [major, minor] = node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) process.exit(0);
+  console.error(`Node ${node} is too old: 20.19 or newer is needed.`);
+  process.exit(1);
+'
 stamp=node_modules/.installed
 if [ ! -f "$stamp" ] || ! cmp -s package-lock.json "$stamp"; then
   echo "Installing packages from the lockfile (once; a minute or so)…"

@@ -1,4 +1,7 @@
-/** What the executables consist of: one copy of each package in the enclave, and the command's packages as it was built with. */
+/**
+ * What the executables consist of: one copy of each package in the enclave, and the command's packages as it
+ * was built with.
+ */
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build, type Metafile } from "esbuild";

@@ -1,6 +1,7 @@
 /**
- * The three walls fire. `test/walls` is a small tree of offenders, laid out as the repository is; each file's name says which wall must
- * refuse it (`compiler-…`, `lint-…`, `graph-<rule>`). The walls run there with the repository's own settings.
+ * The three walls fire. `test/walls` is a small tree of offenders, laid out as the repository is; each file's
+ * name says which wall must refuse it (`compiler-…`, `lint-…`, `graph-<rule>`). The walls run there with the
+ * repository's own settings.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";

@@ -3,6 +3,7 @@
  * every member of an `…ErrorDetail` union.
  */
 import ts from "typescript";
+import { errorMembersOf } from "./error-codes.ts";
 import type { Offence } from "./offence.ts";
 
 /**
@@ -88,36 +89,20 @@ function commentOf(node: ts.Node): string {
   return (ts.getTextOfJSDocComment(comment?.comment) ?? "").trim();
 }
 
-/** Each member of an error union that is written out holds its code and has a comment above it. */
+/** The codes of error unions that lack a sentence of their own. */
 function undocumentedCodes(source: ts.SourceFile): Offence[] {
-  return source.statements
-    .filter((node) => ts.isTypeAliasDeclaration(node))
-    .filter((node) => node.name.text.endsWith("ErrorDetail"))
-    .flatMap(({ type, name }) => {
-      const members = ts.isUnionTypeNode(type) ? [...type.types] : [type];
-      return members.flatMap((member, index) => {
-        const code = codeOf(member);
-        if (code === undefined) return [];
-        const above = source.text.slice(members[index - 1]?.end ?? name.end, member.getStart(source));
-        const [, comment] = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/[\s|]*$/.exec(above) ?? [];
-        if (comment === undefined) return [offence(source, member, `${code} has no doc comment`)];
-        return repeatsName(code, comment)
-          ? [offence(source, member, `${code} has a doc comment that repeats its name`)]
-          : [];
-      });
-    });
-}
-
-/** The first code of a member: `a/b` of `{ readonly code: "a/b" | "a/c" }`. */
-function codeOf(member: ts.TypeNode): string | undefined {
-  if (!ts.isTypeLiteralNode(member)) return undefined;
-  return /\bcode:[\s|]*"([^"]+)"/.exec(member.getText())?.[1];
+  return errorMembersOf(source).flatMap(({ codes, meaning, line }) => {
+    const [code = ""] = codes;
+    if (!repeatsName(code, meaning)) return [];
+    const problem = meaning === "" ? "has no doc comment" : "has a doc comment that repeats its name";
+    return [{ file: source.fileName, line, rule: "documented" as const, message: `${code} ${problem}` }];
+  });
 }
 
 const filler = new Set(
   (
-    "a an the of to for in on at by with from as into is are be this that these it its their and or one each " +
-    "any all some get gets return returns type interface class function constant value values object"
+    "a an the of to for in on at by with from as into is are be this that these it its their and or " +
+    "one each any all some get gets return returns type interface class function constant value values"
   ).split(" "),
 );
 

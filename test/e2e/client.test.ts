@@ -1,4 +1,7 @@
-/** The client against real processes: it verifies a worker, seals, pushes and asks; a clone of that worker that is cut off from the chain is caught by the first query. */
+/**
+ * The client against real processes: it verifies a worker, seals, pushes and asks; a clone of that worker
+ * that is cut off from the chain is caught by the first query.
+ */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

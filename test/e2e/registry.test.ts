@@ -1,4 +1,7 @@
-/** The registry on separate processes: a relay registers its worker and keeps it registered; policies change; a production chain takes no simulation. */
+/**
+ * The registry on separate processes: a relay registers its worker and keeps it registered; policies change;
+ * a production chain takes no simulation.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

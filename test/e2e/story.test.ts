@@ -1,4 +1,7 @@
-/** The story on separate processes: chain, worker, relay, and a second worker with a copy of the first one's sealed identity. */
+/**
+ * The story on separate processes: chain, worker, relay, and a second worker with a copy of the first one's
+ * sealed identity.
+ */
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** A worker that proves what events mean: initialized by the chain's code, followed over a live upgrade of it, with commands in remarks on the way. */
+/**
+ * A worker that proves what events mean: initialized by the chain's code, followed over a live upgrade of it,
+ * with commands in remarks on the way.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

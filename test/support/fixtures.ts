@@ -1,6 +1,7 @@
 /**
- * Recorded data that is never part of the repository. It stands beside the checkout (`../shared/fixtures`) or where
- * `PRUNTIME_FIXTURES` points. Where it is absent, the tests that need it are skipped and say so by name.
+ * Recorded data that is never part of the repository. It stands beside the checkout (`../shared/fixtures`) or
+ * where `PRUNTIME_FIXTURES` points. Where it is absent, the tests that need it are skipped and say so by
+ * name.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
