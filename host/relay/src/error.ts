@@ -62,3 +62,12 @@ export function describe({ detail }: ProtocolError): string {
   const shown = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
   return shown.length === 0 ? code : `${code} (${shown.join(", ")})`;
 }
+
+/** Whether the worker refused a call with this code. */
+export function wasRefused(error: unknown, reason: string): boolean {
+  return (
+    error instanceof RelayError &&
+    error.detail.code === "relay/worker-refused" &&
+    error.detail.reason === reason
+  );
+}

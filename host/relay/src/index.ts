@@ -1,6 +1,6 @@
 /** pHost: follows a Substrate chain and feeds a worker. */
 
-export * from "./error.ts";
+export { RelayError, type RelayErrorDetail } from "./error.ts";
 export { fetchCheckpoint } from "./fetch/checkpoint.ts";
 export { fetchCheckpointInput, fetchInitInput, type InitInput, type MeaningBy } from "./fetch/init-input.ts";
 export { fetchWarpFragments } from "./fetch/warp.ts";

@@ -12,7 +12,9 @@ import { SubstrateNode } from "./node/node.ts";
 import type { NodeConnection } from "./node/rpc.ts";
 import { type RegisterOptions, Registrar } from "./registry/registrar.ts";
 import { BatchSize } from "./session/batch-size.ts";
-import { pause, type SyncOptions, syncSession } from "./session/session.ts";
+import type { SyncOptions } from "./session/context.ts";
+import { pause } from "./session/pause.ts";
+import { runSession } from "./session/session.ts";
 import { LagWatch } from "./watch/lag-watch.ts";
 import { type Progress, silentProgress } from "./watch/progress.ts";
 import { newStats, type RelayStats } from "./watch/stats.ts";
@@ -159,10 +161,10 @@ class Relay {
       paraConnection = await this.#parachain?.endpoint.connect();
       const para = this.#parachain &&
         paraConnection && { id: this.#parachain.id, node: new SubstrateNode(paraConnection, crypto) };
-      await syncSession({
+      await runSession({
         node,
         para,
-        habits: endpoint.habits,
+        capabilities: endpoint.capabilities,
         worker: this.#worker,
         crypto,
         options: this.#sync,

@@ -1,8 +1,7 @@
 /**
- * Feeds a worker of a parachain: relay chain headers from one node, the parachain's head out of the relay chain's state, parachain headers and events from another
- * node. Parachain blocks have no proof of finality of their own.
+ * What a worker of a parachain needs: the parachain's head out of the relay chain's state, and headers from a
+ * node of the parachain. Parachain blocks have no finality proof of their own.
  */
-import type { GetStatus } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
 import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -10,7 +9,6 @@ import { paraHeadKey } from "@pruntime/core/parachain";
 import { decodeAll } from "@pruntime/core/scale";
 import type { SubstrateNode } from "../node/node.ts";
 import { inParallel } from "../node/parallel.ts";
-import type { RemoteWorker } from "../worker.ts";
 import { fetchInitInput, fetchMeaning, type InitInput, type MeaningBy } from "./init-input.ts";
 
 /** A parachain and a node of it. */
@@ -19,23 +17,27 @@ export interface ParachainNode {
   readonly node: SubstrateNode;
 }
 
-/** What moves a parachain's finality: headers up to its head at the relay block the worker holds for final. */
-export interface ParaStretch {
+/** What moves a parachain's finality to its head: encoded headers, and a read proof of the head. */
+export interface ParachainHead {
   readonly headers: readonly Uint8Array[];
   readonly proof: readonly Uint8Array[];
 }
 
-/** Headers asked for at once. */
+/** Headers requested at once. */
 const parallel = 8;
 
-/** `undefined` when the relay block's head is the one the worker has. */
-export async function paraStretch(
+/**
+ * The parachain's head in the state of relay block `at`, with the headers up to it.
+ * @param finalized the worker's last finalized block of the parachain
+ * @returns `undefined` when the head is not ahead of that block
+ */
+export async function fetchParachainHead(
   crypto: Crypto,
   relay: SubstrateNode,
   { id, node }: ParachainNode,
   at: Uint8Array,
   finalized: number,
-): Promise<ParaStretch | undefined> {
+): Promise<ParachainHead | undefined> {
   const key = paraHeadKey(crypto, id);
   const value = await relay.storage(key, at);
   if (value === undefined) return undefined;
@@ -46,22 +48,7 @@ export async function paraStretch(
   return { headers: headers.map(({ encoded }) => encoded), proof: await relay.readProof([key], at) };
 }
 
-/** Sends what there is to send. Answers the parachain's last final block, or `undefined` when nothing moved. */
-export async function syncPara(
-  crypto: Crypto,
-  relay: SubstrateNode,
-  para: ParachainNode,
-  worker: RemoteWorker,
-  at: Uint8Array,
-  status: GetStatus,
-): Promise<number | undefined> {
-  const stretch = await paraStretch(crypto, relay, para, at, status.finalized?.number ?? 0);
-  if (stretch === undefined) return undefined;
-  const input = { headers_b64: stretch.headers.map(toBase64), proof_b64: stretch.proof.map(toBase64) };
-  return (await worker.call<{ readonly synced_to: number }>("sync_para", input)).synced_to;
-}
-
-/** The `input` of `init_runtime` for a parachain: the relay chain's genesis, the parachain's genesis header and code. */
+/** The `input` of `init_runtime`: the relay chain's genesis, the parachain's genesis header and code. */
 export async function fetchParachainInput(
   relay: SubstrateNode,
   { id, node }: ParachainNode,

@@ -3,7 +3,7 @@
  * `justification_period`. Only there is asked, and never twice.
  * @see polkadot-sdk `substrate/client/consensus/grandpa/src/environment.rs` (`finalize_block`)
  */
-import type { Habits } from "../node/capabilities.ts";
+import type { Capabilities } from "../node/capabilities.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
 /** polkadot-sdk's default, then the smallest that was met; multiples of the second are among those of most others. */
@@ -22,33 +22,33 @@ export interface StoredProof {
 /** The justification stored with a block, if there is one. */
 export async function storedAt(
   node: SubstrateNode,
-  habits: Habits,
+  capabilities: Capabilities,
   number: number,
 ): Promise<StoredProof | undefined> {
-  if (habits.misses(number)) return undefined;
+  if (capabilities.misses(number)) return undefined;
   const { justification } = await node.blockAt(number);
-  if (justification === undefined) habits.missed(number);
+  if (justification === undefined) capabilities.missed(number);
   return justification && { number, justification };
 }
 
 /** A justification stored at a period's boundary: the last within `from`…`to`, or else the first within `to`…`horizon`. */
 export async function storedAtPeriod(
   node: SubstrateNode,
-  habits: Habits,
+  capabilities: Capabilities,
   from: number,
   to: number,
   horizon: number,
 ): Promise<StoredProof | undefined> {
-  for (const period of habits.period === undefined ? usualPeriods : [habits.period])
+  for (const period of capabilities.period === undefined ? usualPeriods : [capabilities.period])
     for (const multiple of multiplesOf(period, from, to, horizon)) {
       const found = await firstPast(
         node,
-        habits,
+        capabilities,
         Math.max(from, multiple),
         Math.min(multiple + spread, horizon),
       );
       if (found === undefined) continue;
-      habits.period = period;
+      capabilities.period = period;
       return found;
     }
   return undefined;
@@ -66,12 +66,12 @@ export function multiplesOf(period: number, from: number, to: number, horizon: n
 
 async function firstPast(
   node: SubstrateNode,
-  habits: Habits,
+  capabilities: Capabilities,
   from: number,
   to: number,
 ): Promise<StoredProof | undefined> {
   for (let number = from; number <= to; number++) {
-    const found = await storedAt(node, habits, number);
+    const found = await storedAt(node, capabilities, number);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -6,7 +6,7 @@
 import { equal } from "@pruntime/core/bytes";
 import { decodeJustification } from "@pruntime/core/grandpa";
 import { RelayError } from "../error.ts";
-import type { Habits } from "../node/capabilities.ts";
+import type { Capabilities } from "../node/capabilities.ts";
 import type { NodeFinalityProof, NodeHeader, SubstrateNode } from "../node/node.ts";
 import type { ProofSource } from "../watch/stats.ts";
 import { type HeaderChain, mostRemembered } from "./headers.ts";
@@ -23,7 +23,7 @@ export interface Stretch {
 export interface ProofSources {
   readonly node: SubstrateNode;
   readonly chain: HeaderChain;
-  readonly habits: Habits;
+  readonly capabilities: Capabilities;
   /** The last justification the node has announced. */
   readonly announced: () => Uint8Array | undefined;
 }
@@ -46,21 +46,21 @@ const tooLargeFor = 512;
 
 /** @throws {@link RelayError} `relay/no-proof` when the node has none yet; `relay/broken-chain` */
 export async function nextStretch(sources: ProofSources, wanted: Wanted): Promise<Stretch> {
-  const { node, chain, habits } = sources;
+  const { node, chain, capabilities } = sources;
   const { from, parent, finalized, count } = wanted;
   chain.forget(from);
-  await chain.lookBack(from, habits.lookBack, parent);
+  await chain.lookBack(from, capabilities.lookBack, parent);
   const headers = await chain.read(from, Math.min(finalized, from + count - 1), parent);
   const to = from + headers.length - 1;
 
-  const last = await storedAt(node, habits, to);
+  const last = await storedAt(node, capabilities, to);
   if (last !== undefined) return { headers, justification: last.justification, source: "stored" };
   const proof = await proveFinality(sources, from);
   if (proof !== undefined && proof.targetNumber <= to) {
     const stretch = within(headers, from, proof);
     if (stretch !== undefined) return { ...stretch, source: "prove-finality" };
   }
-  const near = await storedAtPeriod(node, habits, from, to, to);
+  const near = await storedAtPeriod(node, capabilities, from, to, to);
   if (near !== undefined)
     return { headers: headers.slice(0, near.number - from + 1), ...near, source: "period" };
   const far =
@@ -76,8 +76,8 @@ interface Proof extends NodeFinalityProof {
 }
 
 /** What `grandpa_proveFinality` tells, if it is of use: the node answers its latest justification even when that is older than what it was asked about. */
-async function proveFinality({ node, habits }: ProofSources, from: number): Promise<Proof | undefined> {
-  if (!habits.proves(from)) return undefined;
+async function proveFinality({ node, capabilities }: ProofSources, from: number): Promise<Proof | undefined> {
+  if (!capabilities.proves(from)) return undefined;
   try {
     const proof = await node.proveFinality(from);
     const targetNumber = proof === undefined ? -1 : decodeJustification(proof.justification).targetNumber;
@@ -87,9 +87,10 @@ async function proveFinality({ node, habits }: ProofSources, from: number): Prom
   } catch (error) {
     if (!(error instanceof RelayError)) throw error;
     const { detail } = error;
-    if (detail.code === "relay/answer-too-large") habits.provesNothingBefore(from + tooLargeFor);
+    if (detail.code === "relay/answer-too-large") capabilities.provesNothingBefore(from + tooLargeFor);
     else if (detail.code !== "relay/node-refused") throw error;
-    else if (/method not found/i.test(detail.reason)) habits.provesNothingBefore(Number.POSITIVE_INFINITY);
+    else if (/method not found/i.test(detail.reason))
+      capabilities.provesNothingBefore(Number.POSITIVE_INFINITY);
     return undefined;
   }
 }
@@ -134,13 +135,14 @@ async function byFarStored(
   wanted: Wanted,
   known: readonly NodeHeader[],
 ): Promise<Stretch | undefined> {
-  const { node, chain, habits } = sources;
+  const { node, chain, capabilities } = sources;
   const { from, finalized } = wanted;
   const to = from + known.length - 1;
   const horizon = Math.min(finalized, from + maxStretch - 1, chain.setEnd(from) ?? Number.POSITIVE_INFINITY);
   if (horizon <= to) return undefined;
   const found =
-    (await storedAtPeriod(node, habits, to + 1, to, horizon)) ?? (await storedAt(node, habits, horizon));
+    (await storedAtPeriod(node, capabilities, to + 1, to, horizon)) ??
+    (await storedAt(node, capabilities, horizon));
   return found === undefined
     ? bySetEnd(sources, wanted, known, horizon)
     : upTo(sources, wanted, known, found, "period");
@@ -148,7 +150,7 @@ async function byFarStored(
 
 /** Looks through the headers ahead for the end of the set: what ends a set always has a justification. */
 async function bySetEnd(
-  { node, chain, habits }: ProofSources,
+  { node, chain, capabilities }: ProofSources,
   { from, parent }: Wanted,
   known: readonly NodeHeader[],
   horizon: number,
@@ -161,7 +163,7 @@ async function bySetEnd(
   );
   const end = chain.setEnd(from);
   if (end === undefined || more.at(-1)?.number !== end) return undefined;
-  const stored = await storedAt(node, habits, end);
+  const stored = await storedAt(node, capabilities, end);
   return stored && { headers: [...known, ...more], justification: stored.justification, source: "stored" };
 }
 
@@ -182,7 +184,7 @@ async function byAnnounced(
 
 /** The headers up to a proof; up to the end of the set, where a justification is always stored, if that comes first. */
 async function upTo(
-  { node, chain, habits }: ProofSources,
+  { node, chain, capabilities }: ProofSources,
   { from, parent }: Wanted,
   known: readonly NodeHeader[],
   { number, justification }: StoredProof,
@@ -194,6 +196,6 @@ async function upTo(
   const headers = [...known, ...more].filter((header) => header.number <= (chain.setEnd(from) ?? number));
   const end = headers.at(-1)?.number ?? 0;
   if (end === number) return { headers, justification, source };
-  const stored = await storedAt(node, habits, end);
+  const stored = await storedAt(node, capabilities, end);
   return stored && { headers, justification: stored.justification, source: "stored" };
 }

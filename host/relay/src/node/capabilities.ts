@@ -2,7 +2,7 @@
 
 const mostMisses = 8_192;
 
-export class Habits {
+export class Capabilities {
   /** Justifications are stored when finality crosses a multiple of this; `undefined` until one was found. */
   period: number | undefined;
   /** How many headers before the first wanted one are looked at for changes of authorities that are still to come. */

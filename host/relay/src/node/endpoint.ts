@@ -1,7 +1,7 @@
 /** A node's address and what the relay has learnt about it, kept over its connections. */
 import type { RelayStats } from "../watch/stats.ts";
-import { Habits } from "./capabilities.ts";
-import { Pace, paced } from "./rate-limit.ts";
+import { Capabilities } from "./capabilities.ts";
+import { RateLimit, withRateLimit } from "./rate-limit.ts";
 import { type ConnectOptions, connectNode, type NodeConnection } from "./rpc.ts";
 
 /** How endpoints are connected to, and how long they rest after a failure. */
@@ -18,8 +18,8 @@ export class Endpoint {
   readonly url: string;
   /** Whether it keeps the state of all blocks. */
   readonly archive: boolean;
-  readonly pace: Pace;
-  habits: Habits = new Habits();
+  readonly rateLimit: RateLimit;
+  capabilities: Capabilities = new Capabilities();
   readonly #options: EndpointOptions;
   readonly #stats: RelayStats;
   #pauseMs: number;
@@ -31,7 +31,7 @@ export class Endpoint {
     this.#options = options;
     this.#stats = stats;
     this.#pauseMs = options.firstPauseMs;
-    this.pace = new Pace(options.parallel);
+    this.rateLimit = new RateLimit(options.parallel);
   }
 
   /** Milliseconds until it may be tried again. */
@@ -46,7 +46,7 @@ export class Endpoint {
       this.#stats.requests++;
       return connection.request(method, ...params);
     };
-    return paced({ ...connection, request: counted }, this.pace, () => {
+    return withRateLimit({ ...connection, request: counted }, this.rateLimit, () => {
       this.#stats.rateLimited++;
     });
   }
@@ -56,7 +56,7 @@ export class Endpoint {
     const pauseMs = this.#pauseMs;
     this.#restsUntil = Date.now() + pauseMs;
     this.#pauseMs = Math.min(this.#options.maxPauseMs, 2 * pauseMs);
-    this.habits = new Habits();
+    this.capabilities = new Capabilities();
     return pauseMs;
   }
 

@@ -3,7 +3,7 @@ import { RelayError } from "../error.ts";
 import type { NodeConnection } from "./rpc.ts";
 
 /** Requests to one node that may run at once. */
-export class Pace {
+export class RateLimit {
   readonly #most: number;
   #width: number;
   #answered = 0;
@@ -47,15 +47,21 @@ export class Pace {
 const firstPauseMs = 100;
 const mostTries = 7; // 6.3 s of pauses in all
 
-/** Asks no faster than the pace allows, and again after a pause when the node was asked too often. @param retried hears of each such pause */
-export function paced(connection: NodeConnection, pace: Pace, retried: () => void): NodeConnection {
+/** Keeps requests within the limit, and repeats one after a pause when the node answers that it was asked too often.
+ * @param retried is called at each such pause
+ */
+export function withRateLimit(
+  connection: NodeConnection,
+  rateLimit: RateLimit,
+  retried: () => void,
+): NodeConnection {
   const once = async (method: string, params: readonly unknown[]): Promise<unknown> => {
     try {
-      const answer = await pace.run(() => connection.request(method, ...params));
-      pace.answered();
+      const answer = await rateLimit.run(() => connection.request(method, ...params));
+      rateLimit.answered();
       return answer;
     } catch (error) {
-      if (isAny(error, "relay/rate-limited", "relay/node-timeout")) pace.slower();
+      if (isAny(error, "relay/rate-limited", "relay/node-timeout")) rateLimit.slower();
       throw error;
     }
   };

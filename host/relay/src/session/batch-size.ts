@@ -1,4 +1,7 @@
 /** How much goes into one call: less after the gateway found a call too large, more again while calls go through. */
+import { wasRefused } from "../error.ts";
+
+/** A count of items, from 1 to the limit it was made with. */
 export class BatchSize {
   readonly #most: number;
   #size: number;
@@ -12,14 +15,27 @@ export class BatchSize {
     return this.#size;
   }
 
-  /** Answers whether there was anything left to halve. */
+  /** Answers false when the size is 1 already. */
   halve(): boolean {
     if (this.#size === 1) return false;
     this.#size = Math.ceil(this.#size / 2);
     return true;
   }
 
+  /** Grows the size by an eighth, up to the limit. */
   accepted(): void {
     this.#size = Math.min(this.#most, this.#size + Math.ceil(this.#size / 8));
+  }
+}
+
+/** Sends a call; if the gateway finds it too large, answers true so that the next call is sent at half the size. */
+export async function shrinking(size: BatchSize, send: () => Promise<boolean>): Promise<boolean> {
+  try {
+    const more = await send();
+    size.accepted();
+    return more;
+  } catch (error) {
+    if (!wasRefused(error, "http/too-large") || !size.halve()) throw error;
+    return true;
   }
 }

@@ -1,6 +1,6 @@
 import { RelayError } from "@pruntime/relay";
 import { describe, expect, it } from "vitest";
-import { Pace, paced } from "../../src/node/rate-limit.ts";
+import { RateLimit, withRateLimit } from "../../src/node/rate-limit.ts";
 import type { NodeConnection } from "../../src/node/rpc.ts";
 import { BatchSize } from "../../src/session/batch-size.ts";
 
@@ -14,49 +14,49 @@ function connection(answer: () => Promise<unknown>): NodeConnection {
   };
 }
 
-describe("paced", () => {
+describe("withRateLimit", () => {
   it("asks half as much at once after a refusal, and one more after every 64 answers", async () => {
-    const pace = new Pace(8);
+    const rateLimit = new RateLimit(8);
     let refusals = 1;
-    const asked = paced(
+    const asked = withRateLimit(
       connection(() =>
         refusals-- > 0
           ? Promise.reject(new RelayError({ code: "relay/rate-limited", method: "m", reason: "" }))
           : Promise.resolve(7),
       ),
-      pace,
+      rateLimit,
       () => undefined,
     );
     expect(await asked.request("m")).toBe(7);
-    expect(pace.width).toBe(4);
+    expect(rateLimit.width).toBe(4);
     for (let i = 0; i < 64; i++) await asked.request("m");
-    expect(pace.width).toBe(5);
+    expect(rateLimit.width).toBe(5);
   });
 
   it("asks slower after a time-out, and passes it on", async () => {
-    const pace = new Pace(8);
-    const late = paced(
+    const rateLimit = new RateLimit(8);
+    const late = withRateLimit(
       connection(() => Promise.reject(new RelayError({ code: "relay/node-timeout", method: "m" }))),
-      pace,
+      rateLimit,
       () => undefined,
     );
     await expect(late.request("m")).rejects.toMatchObject({ code: "relay/node-timeout" });
-    expect(pace.width).toBe(4);
+    expect(rateLimit.width).toBe(4);
   });
 
   it("never runs more at once than its width, and never stops at one", async () => {
-    const pace = new Pace(2);
+    const rateLimit = new RateLimit(2);
     let [now, most] = [0, 0];
     const task = async (): Promise<void> => {
       most = Math.max(most, ++now);
       await new Promise((resolve) => setImmediate(resolve));
       now--;
     };
-    await Promise.all(Array.from({ length: 20 }, () => pace.run(task)));
+    await Promise.all(Array.from({ length: 20 }, () => rateLimit.run(task)));
     expect(most).toBe(2);
-    for (let i = 0; i < 5; i++) pace.slower();
-    await Promise.all(Array.from({ length: 5 }, () => pace.run(task)));
-    expect(pace.width).toBe(1);
+    for (let i = 0; i < 5; i++) rateLimit.slower();
+    await Promise.all(Array.from({ length: 5 }, () => rateLimit.run(task)));
+    expect(rateLimit.width).toBe(1);
   });
 });
 

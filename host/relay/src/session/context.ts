@@ -1,0 +1,44 @@
+/** What the steps of a session work with. */
+import type { Crypto } from "@pruntime/core/crypto";
+import type { ParachainNode } from "../fetch/parachain.ts";
+import type { HeaderChain } from "../finality/headers.ts";
+import type { ProofSources } from "../finality/stretch.ts";
+import type { Capabilities } from "../node/capabilities.ts";
+import type { SubstrateNode } from "../node/node.ts";
+import type { Registrar } from "../registry/registrar.ts";
+import type { Progress } from "../watch/progress.ts";
+import type { RelayStats } from "../watch/stats.ts";
+import type { RemoteWorker } from "../worker.ts";
+import type { BatchSize } from "./batch-size.ts";
+
+/** How much goes into one call, and whether the relay may initialize a fresh worker. */
+export interface SyncOptions {
+  readonly headersPerCall: BatchSize;
+  readonly blocksPerCall: BatchSize;
+  readonly init: boolean;
+  /** How long a session waits for a finality proof of blocks that the node calls final, in milliseconds. */
+  readonly proofPatienceMs: number;
+}
+
+/** The two sides of a session, and everything that hears of it. */
+export interface Session {
+  readonly node: SubstrateNode;
+  readonly capabilities: Capabilities;
+  /** Set for workers of a parachain; `node` is then a node of its relay chain. */
+  readonly para?: ParachainNode | undefined;
+  readonly worker: RemoteWorker;
+  readonly crypto: Crypto;
+  readonly options: SyncOptions;
+  readonly progress: Progress;
+  readonly stats: RelayStats;
+  /** Keeps the worker registered; `undefined` where the operator does not want that. */
+  readonly registrar?: Registrar | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A session that has subscribed to its node. */
+export interface OpenSession extends Session {
+  readonly sources: ProofSources;
+  /** Headers of the parachain. */
+  readonly paraChain?: HeaderChain | undefined;
+}

@@ -1,0 +1,42 @@
+/** Makes sure that the worker is initialized and follows the chain of this session's node. */
+import type { GetStatus } from "@pruntime/api";
+import { toHex } from "@pruntime/core/bytes";
+import { RelayError, wasRefused } from "../error.ts";
+import { fetchInitInput, type InitInput, type MeaningBy } from "../fetch/init-input.ts";
+import { fetchParachainInput } from "../fetch/parachain.ts";
+import type { RemoteWorker } from "../worker.ts";
+import type { Session } from "./context.ts";
+
+/**
+ * The status of an initialized worker on this node's chain. Initializes a fresh worker where that is allowed.
+ * @throws {@link RelayError} `relay/not-initialized`, `relay/parachain-mismatch`, `relay/wrong-chain`
+ */
+export async function readyStatus(session: Session): Promise<GetStatus> {
+  const { node, para, worker, options, progress } = session;
+  let status = await worker.status();
+  if (!status.initialized) {
+    if (!options.init) throw new RelayError({ code: "relay/not-initialized" });
+    await initialize(worker, (by) =>
+      para === undefined ? fetchInitInput(node, by) : fetchParachainInput(node, para, by),
+    );
+    progress.note("worker initialized");
+    status = await worker.status();
+    if (!status.initialized) throw new RelayError({ code: "relay/not-initialized" });
+  }
+  if (status.parachain?.id !== para?.id)
+    throw new RelayError({ code: "relay/parachain-mismatch", worker: status.parachain?.id, given: para?.id });
+  const genesis = toHex(await (para?.node ?? node).genesisHash());
+  if (status.genesis_hash !== genesis)
+    throw new RelayError({ code: "relay/wrong-chain", worker: status.genesis_hash, node: genesis });
+  return status;
+}
+
+/** Proves to the worker what events mean, or hands it the metadata where it cannot run the chain's code. */
+async function initialize(worker: RemoteWorker, input: (by: MeaningBy) => Promise<InitInput>): Promise<void> {
+  try {
+    await worker.call("init_runtime", await input("code"));
+  } catch (error) {
+    if (!wasRefused(error, "code/no-metadata") && !wasRefused(error, "code/not-in-state")) throw error;
+    await worker.call("init_runtime", await input("metadata"));
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * One step of a session: sends the worker what it lacks next. Every step answers whether the next one may have
+ * something to do at once.
+ */
+import type { GetStatus } from "@pruntime/api";
+import { fromHex } from "@pruntime/core/bytes";
+import { RelayError } from "../error.ts";
+import { shrinking } from "./batch-size.ts";
+import type { OpenSession } from "./context.ts";
+import { sendBlocks, sendBody } from "./dispatch.ts";
+import { sendHeaders } from "./headers.ts";
+import { sendParachainHead } from "./parachain.ts";
+import { readyStatus } from "./ready.ts";
+
+/** Sends commands if finality is ahead of them, headers otherwise. @throws {@link RelayError} */
+export async function syncStep(session: OpenSession): Promise<boolean> {
+  const { node, progress } = session;
+  const status = await readyStatus(session);
+  const target = await node.finalizedNumber();
+  const [finalized, dispatched] = [status.finalized?.number ?? 0, status.dispatched?.number ?? 0];
+  progress.at({ node: node.connection.url, target, finalized, dispatched });
+  if (status.command_source === "bodies") return sendBody(session, finalized, target);
+  if (status.parachain) return parachainStep(session, status, target);
+  if (dispatched < finalized) return blocksStep(session, dispatched + 1, finalized);
+  return headersStep(session, finalized, status.finalized?.hash ?? status.genesis_hash, target);
+}
+
+/** For a parachain: commands, then its head as of the worker's relay block, then relay chain headers. */
+async function parachainStep(session: OpenSession, status: GetStatus, target: number): Promise<boolean> {
+  const { para, paraChain } = session;
+  const [relay, finalized, dispatched] = [
+    status.parachain?.relay,
+    status.finalized?.number ?? 0,
+    status.dispatched?.number ?? 0,
+  ];
+  if (relay === undefined || para === undefined || paraChain === undefined) return false;
+  if (dispatched < finalized) {
+    const sources = { ...session.sources, node: para.node, chain: paraChain };
+    return blocksStep({ ...session, node: para.node, sources }, dispatched + 1, finalized);
+  }
+  if (await sendParachainHead(session, para, relay, finalized)) return true;
+  return headersStep(session, relay.number, relay.hash, target);
+}
+
+function blocksStep(session: OpenSession, from: number, finalized: number): Promise<boolean> {
+  return shrinking(session.options.blocksPerCall, () => sendBlocks(session, from, finalized));
+}
+
+/** @param last the worker's last finalized header, and its hash as hex */
+async function headersStep(
+  session: OpenSession,
+  last: number,
+  lastHash: string,
+  target: number,
+): Promise<boolean> {
+  if (target < last) throw new RelayError({ code: "relay/node-behind", node: target, worker: last });
+  if (target === last) return false;
+  const parent = fromHex(lastHash);
+  return shrinking(session.options.headersPerCall, () => sendHeaders(session, last + 1, parent, target));
+}
