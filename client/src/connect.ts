@@ -6,7 +6,7 @@ import { fromHex } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto, type Random } from "@pruntime/core/crypto";
 import { type Attested, challenge, type FetchCollateral } from "./attested/challenge.ts";
 import { type PolicySource, trustPolicy } from "./attested/policy.ts";
-import { VerdictCache } from "./attested/verdict.ts";
+import { AttestationResultCache } from "./attested/result.ts";
 import { WorkerClient } from "./client.ts";
 import { ClientError } from "./error.ts";
 import type { ConfirmFinality } from "./finality/check.ts";
@@ -27,8 +27,8 @@ export interface ConnectOptions {
   readonly now?: () => number;
   /** Where collateral of evidence comes from. Default: the worker's host. */
   readonly collateral?: FetchCollateral;
-  /** Shared between clients, evidence that was judged is not judged again. Default: one for this client. */
-  readonly verdicts?: VerdictCache;
+  /** Clients that share a cache appraise the same evidence once. Default: one for this client. */
+  readonly results?: AttestationResultCache;
   /** This client's own look at finality; `@pruntime/client/finality` has one. */
   readonly finality?: ConfirmFinality;
   /** Default: the portable provider. */
@@ -46,14 +46,14 @@ export async function connect(worker: string | Transport, options: ConnectOption
   const {
     maxAgeMs = 120_000,
     now = Date.now,
-    verdicts = new VerdictCache(),
+    results = new AttestationResultCache(),
     crypto = portableCrypto,
     random = webRandom,
   } = options;
   const transport = typeof worker === "string" ? httpTransport(worker) : worker;
   const demands = { policy: trustPolicy(crypto, options.policy), anchor: anchorOf(options.anchor), now };
   const { collateral, finality } = options;
-  const asking = { transport, crypto, random, verdicts, ...(collateral === undefined ? {} : { collateral }) };
+  const asking = { transport, crypto, random, results, ...(collateral === undefined ? {} : { collateral }) };
   const again = (): Promise<Attested> => challenge(demands, asking);
   const attested = await again();
   const known = {

@@ -1,7 +1,7 @@
 /** Verifies workers, seals commands, asks queries and checks replies, in browsers and in Node. */
 export type { Attested, FetchCollateral } from "./attested/challenge.ts";
 export type { CarriedPolicy, PolicySource } from "./attested/policy.ts";
-export { VerdictCache } from "./attested/verdict.ts";
+export { AttestationResultCache } from "./attested/result.ts";
 export {
   type Answer,
   type ClientOptions,

@@ -1,13 +1,13 @@
 /** What `connect` believes, and what it does not. */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import {
+  AttestationResultCache,
   type ConnectOptions,
   connect,
   keyPairSigner,
-  VerdictCache,
   type WorkerClient,
 } from "@pruntime/client";
-import { policyHash, readEvidence } from "@pruntime/core/attestation";
+import { policyHash, readEndorsedEvidence } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { decodePayload, openCommand } from "@pruntime/core/channel";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
@@ -308,8 +308,8 @@ describe("a verdict", () => {
       },
     };
     const [cache, evidence] = [
-      new VerdictCache(),
-      readEvidence(shownEvidence({ nonce: other })["evidence"] as JsonObject, ""),
+      new AttestationResultCache(),
+      readEndorsedEvidence(shownEvidence({ nonce: other })["evidence"] as JsonObject, ""),
     ];
     const trusted = (maxAgeSec: number) => trustPolicy(counted, { ...policy, maxAgeSec });
     const accept = (maxAgeSec: number, atMs: number) =>

@@ -1,7 +1,7 @@
 /** A worker of three keys and one answer, made of the worker's half of the channel. Every reply can be bent on its way. */
 import { replyHeaders } from "@pruntime/api";
 import type { RawReply, Transport } from "@pruntime/client";
-import { evidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
+import { endorsedEvidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import {
   decodePayload,
@@ -139,7 +139,7 @@ export function shownEvidence({
   return {
     anchor: toHex(start),
     ecdh_public_key: toHex(key),
-    evidence: evidenceToJson(makeSimulated(crypto, code, data)),
+    evidence: endorsedEvidenceToJson(makeSimulated(crypto, code, data)),
     genesis_hash: toHex(genesisHash),
     nonce: toHex(nonce),
     provider: "simulated",

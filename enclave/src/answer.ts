@@ -1,5 +1,5 @@
 /** A call's way through the enclave where evidence may be wanted: the hardware is asked while nothing else is done. */
-import type { Quoted } from "@pruntime/core/attestation";
+import type { Evidence } from "@pruntime/core/attestation";
 import type { Enclave } from "./actions/action.ts";
 import { type Messages, respond } from "./respond.ts";
 
@@ -14,10 +14,10 @@ export async function answer(
   return "resume" in first ? first.resume(await quoteOf(enclave, first.reportData)) : first;
 }
 
-async function quoteOf({ producer }: Enclave, reportData: Uint8Array): Promise<() => Quoted> {
+async function quoteOf({ producer }: Enclave, reportData: Uint8Array): Promise<() => Evidence> {
   try {
-    const quoted = await producer.quote(reportData);
-    return () => quoted;
+    const evidence = await producer.quote(reportData);
+    return () => evidence;
   } catch (error) {
     return () => {
       throw error;

@@ -3,7 +3,7 @@
  * with a code (4xx, the code in front of the envelope's keys). Whatever else happens is a bug, and answered as one.
  */
 import { type EnclaveLog, type EnclaveReply, findAction } from "@pruntime/api";
-import type { Quoted } from "@pruntime/core/attestation";
+import type { Evidence } from "@pruntime/core/attestation";
 import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import {
@@ -61,7 +61,7 @@ export type Messages = readonly (EnclaveLog | EnclaveReply)[];
 export interface Waiting {
   readonly reportData: Uint8Array;
   /** Goes on with the quote, or with what `quote` throws. It does not throw. */
-  readonly resume: (quote: () => Quoted) => Messages;
+  readonly resume: (quote: () => Evidence) => Messages;
 }
 
 /** Answers one call, or says what evidence it wants first. It does not throw. */

@@ -1,11 +1,11 @@
 /** Evidence is bound inside: what the hardware is asked to sign names the worker's own keys, chain and the caller's nonce, and nothing the host says. */
 import {
   type BindingPurpose,
-  completeEvidence,
   developmentRoots,
-  type Quoted,
+  type Evidence,
+  endorseEvidence,
+  readEndorsedEvidence,
   readEvidence,
-  readQuoted,
   reportData,
   verifyBinding,
   verifyEvidence,
@@ -28,7 +28,7 @@ beforeEach(() => void asked.splice(0));
 
 /** Hardware that notes what it was asked for. */
 function hardware(
-  quote: (data: Uint8Array) => Quoted = (data) => ({ kind: "tdx", quote: tdxQuote(data) }),
+  quote: (data: Uint8Array) => Evidence = (data) => ({ kind: "tdx", quote: tdxQuote(data) }),
 ): EvidenceProducer {
   return {
     provider: "configfs-tsm",
@@ -74,7 +74,7 @@ describe("get_evidence", () => {
       provider: "configfs-tsm",
       purpose: "worker",
     });
-    expect(readQuoted(payload.evidence, "")).toEqual({ kind: "tdx", quote: tdxQuote(asked[0]!) });
+    expect(readEvidence(payload.evidence, "")).toEqual({ kind: "tdx", quote: tdxQuote(asked[0]!) });
   });
 
   it("verifies, from a simulated worker, as simulated and as bound to it", () => {
@@ -84,7 +84,7 @@ describe("get_evidence", () => {
     const authentic = verifyEvidence(
       portableCrypto,
       roots,
-      readEvidence(completeEvidence(payload.evidence, {}), ""),
+      readEndorsedEvidence(endorseEvidence(payload.evidence, {}), ""),
       0,
     );
     expect(authentic).toMatchObject({ kind: "simulated", measurements: { measurement: toHex(measurement) } });
@@ -184,7 +184,7 @@ describe("init_runtime with skip_ra false", () => {
       public_key: toHex(started.enclave.identity.signer.publicKey),
     });
     expect(Object.keys(payload.attestation.payload)).toEqual(["report", "signature", "signing_cert"]);
-    expect(readQuoted(JSON.parse(payload.attestation.payload.report), "")).toEqual({
+    expect(readEvidence(JSON.parse(payload.attestation.payload.report), "")).toEqual({
       kind: "tdx",
       quote: tdxQuote(asked[0]!),
     });

@@ -1,9 +1,9 @@
 import {
-  decodeEvidence,
+  decodeEndorsedEvidence,
+  type Evidence,
+  endorsedEvidenceToJson,
   evidenceToJson,
-  type Quoted,
-  quotedToJson,
-  readQuoted,
+  readEvidence,
 } from "@pruntime/core/attestation";
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { canonicalJson, type JsonObject, parseJson } from "@pruntime/core/json";
@@ -12,7 +12,7 @@ import { jsonWords } from "./json.ts";
 
 const bytes = Uint8Array.of(1, 2, 3);
 const log = utf8("[]");
-const parts: readonly Quoted[] = [
+const parts: readonly Evidence[] = [
   { kind: "sgx", quote: bytes },
   { kind: "dstack", quote: bytes, eventLog: log },
   { kind: "snp", report: bytes },
@@ -20,9 +20,9 @@ const parts: readonly Quoted[] = [
   { kind: "simulated", document: bytes, signature: bytes },
 ];
 const whole = [
-  evidenceToJson({ kind: "tdx", quote: bytes, collateral: utf8("{}") }),
-  evidenceToJson({ kind: "snp", report: bytes, vek: bytes, chain: [bytes, bytes] }),
-  evidenceToJson({ kind: "dstack", quote: bytes, collateral: utf8("{}"), eventLog: log }),
+  endorsedEvidenceToJson({ kind: "tdx", quote: bytes, collateral: utf8("{}") }),
+  endorsedEvidenceToJson({ kind: "snp", report: bytes, vek: bytes, chain: [bytes, bytes] }),
+  endorsedEvidenceToJson({ kind: "dstack", quote: bytes, collateral: utf8("{}"), eventLog: log }),
 ];
 const keys = [
   "kind",
@@ -43,8 +43,8 @@ export const target: Target = {
     const text = fromUtf8(input.subarray(1));
     const json =
       ((input[0] ?? 0) & 1) === 0
-        ? quotedToJson(readQuoted(parseJson(text), ""))
-        : evidenceToJson(decodeEvidence(text));
+        ? evidenceToJson(readEvidence(parseJson(text), ""))
+        : endorsedEvidenceToJson(decodeEndorsedEvidence(text));
     if (canonicalJson(json) !== canonicalJson(parseJson(text)))
       throw new Broken("evidence is written otherwise than it was read");
     return json;
@@ -52,7 +52,9 @@ export const target: Target = {
   genuine: () => {
     const of = (choice: number, json: JsonObject) => Uint8Array.of(choice, ...utf8(canonicalJson(json)));
     return {
-      ...Object.fromEntries(parts.map((quoted) => [`quoted-${quoted.kind}`, of(0, quotedToJson(quoted))])),
+      ...Object.fromEntries(
+        parts.map((evidence) => [`evidence-${evidence.kind}`, of(0, evidenceToJson(evidence))]),
+      ),
       ...Object.fromEntries(whole.map((json) => [`whole-${String(json["kind"])}`, of(1, json)])),
     };
   },

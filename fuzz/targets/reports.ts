@@ -1,6 +1,6 @@
 import {
   decodeDstackLog,
-  decodeEvidence,
+  decodeEndorsedEvidence,
   decodeHclReport,
   decodeIasReport,
   decodeSnpReport,
@@ -8,8 +8,8 @@ import {
   decodeTpmQuote,
   decodeTpmSignature,
   developmentRoots,
-  type Evidence,
-  evidenceToJson,
+  type EndorsedEvidence,
+  endorsedEvidenceToJson,
   makeSimulated,
   nitroRoot,
   replayDstackLog,
@@ -40,17 +40,17 @@ const readers: readonly ((rest: Uint8Array) => unknown)[] = [
   (bytes) => [...replayTcgLog(crypto, "sha256", decodeTcgLog(bytes))],
   (bytes) => verifyNitro(crypto, nitroRoot, 0, bytes),
   (bytes) => verifyEar(crypto, new Uint8Array(65), fromUtf8(bytes)),
-  (bytes) => verified(decodeEvidence(fromUtf8(bytes))),
+  (bytes) => verified(decodeEndorsedEvidence(fromUtf8(bytes))),
 ];
 
 const [roots, at] = [developmentRoots(crypto), Date.parse("2026-06-15T12:00:00Z")];
 
-function verified(evidence: Evidence): unknown {
+function verified(evidence: EndorsedEvidence): unknown {
   return verdict(() => verifyEvidence(crypto, roots, evidence, at).kind);
 }
 
-function evidenceText(evidence: Evidence): Uint8Array {
-  return utf8(JSON.stringify(evidenceToJson(evidence)));
+function evidenceText(evidence: EndorsedEvidence): Uint8Array {
+  return utf8(JSON.stringify(endorsedEvidenceToJson(evidence)));
 }
 
 /** What hardware, firmware and clouds report beside quotes: the first byte says which reader. */

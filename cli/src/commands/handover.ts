@@ -1,7 +1,7 @@
 /** `pruntime handover`: carries the messages by which a new worker gets a running one's keys. It learns nothing of them; both workers check each other. */
 import { type ActionName, findAction } from "@pruntime/api";
 import { ClientError, httpTransport, requestBody, type Transport, unverifiedReply } from "@pruntime/client";
-import { completeEvidence } from "@pruntime/core/attestation";
+import { endorseEvidence } from "@pruntime/core/attestation";
 import { fromHex, toBase64 } from "@pruntime/core/bytes";
 import { type Json, type JsonObject, jsonNullable, jsonObject, jsonString } from "@pruntime/core/json";
 import { registryPolicyKey } from "@pruntime/core/storage-key";
@@ -110,7 +110,7 @@ async function call(transport: Transport, name: ActionName, input: JsonObject): 
   if (findAction(name)?.showsEvidence !== true) return said;
   return {
     ...said,
-    evidence: completeEvidence(said["evidence"] as JsonObject, (collateral ?? {}) as JsonObject),
+    evidence: endorseEvidence(said["evidence"] as JsonObject, (collateral ?? {}) as JsonObject),
   };
 }
 

@@ -4,15 +4,15 @@
  */
 import { decodePem } from "@pruntime/core/asn1";
 import {
-  type AzureEvidence,
-  type DcapEvidence,
-  type DstackEvidence,
   decodeHclReport,
-  type Evidence,
+  type EndorsedAzure,
+  type EndorsedDcap,
+  type EndorsedDstack,
+  type EndorsedEvidence,
+  type EndorsedIas,
+  type EndorsedSnp,
   evidenceLimits,
-  type IasEvidence,
-  readEvidence,
-  type SnpEvidence,
+  readEndorsedEvidence,
 } from "@pruntime/core/attestation";
 import { equal, fromHex, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import {
@@ -39,10 +39,10 @@ export interface EvidenceFiles {
   readonly eventLog?: string;
 }
 
-type Reader = (input: Input, files: EvidenceFiles) => Evidence;
+type Reader = (input: Input, files: EvidenceFiles) => EndorsedEvidence;
 
 /** How each kind of evidence is read from the files that the options name. */
-const readers: ReadonlyMap<string, Reader> = new Map<Evidence["kind"], Reader>([
+const readers: ReadonlyMap<string, Reader> = new Map<EndorsedEvidence["kind"], Reader>([
   ["sgx", (input, files) => dcapEvidence("sgx", input, files)],
   ["tdx", (input, files) => dcapEvidence("tdx", input, files)],
   ["snp", snpEvidence],
@@ -54,11 +54,11 @@ const readers: ReadonlyMap<string, Reader> = new Map<Evidence["kind"], Reader>([
 export const evidenceKinds: readonly string[] = [...readers.keys()];
 
 /** @throws CliError; JsonError, BytesError, Asn1Error for what the files hold */
-export function evidenceOf(files: EvidenceFiles): Evidence {
+export function evidenceOf(files: EvidenceFiles): EndorsedEvidence {
   const kind = oneOf("--kind", evidenceKinds)(files.kind);
   const input = readInput(files.evidence);
   if (input.kind !== "json" || !isOurs(input.value)) return (readers.get(kind) as Reader)(input, files);
-  const evidence = readEvidence(input.value, "");
+  const evidence = readEndorsedEvidence(input.value, "");
   if (evidence.kind !== kind)
     throw new CliError({ code: "cli/bad-argument", name: "--kind", want: evidence.kind });
   return evidence;
@@ -68,11 +68,11 @@ function isOurs(value: Json): boolean {
   return value !== null && typeof value === "object" && !Array.isArray(value) && "kind" in value;
 }
 
-function dcapEvidence(kind: DcapEvidence["kind"], input: Input, { collateral }: EvidenceFiles): DcapEvidence {
+function dcapEvidence(kind: EndorsedDcap["kind"], input: Input, { collateral }: EvidenceFiles): EndorsedDcap {
   return { kind, quote: bytesOf(input), collateral: fileArgument(required("--collateral", collateral)) };
 }
 
-function snpEvidence(input: Input, { vek, chain }: EvidenceFiles): SnpEvidence {
+function snpEvidence(input: Input, { vek, chain }: EvidenceFiles): EndorsedSnp {
   return withChain(
     bytesOf(input),
     certificatesIn(required("--vek", vek))[0] as Uint8Array,
@@ -81,7 +81,7 @@ function snpEvidence(input: Input, { vek, chain }: EvidenceFiles): SnpEvidence {
 }
 
 /** Files of AMD's chains hold certificates for both kinds of keys: those that are not above this one are left out. */
-function withChain(report: Uint8Array, vek: Uint8Array, chain: string): SnpEvidence {
+function withChain(report: Uint8Array, vek: Uint8Array, chain: string): EndorsedSnp {
   const above = certificatesIn(chain).map(decodeCertificate);
   const path: Certificate[] = [];
   let next: Certificate | undefined = decodeCertificate(vek);
@@ -109,7 +109,7 @@ const text = jsonString(evidenceLimits.other);
 /** Report, signature and certificate, as chains have kept them. */
 const iasFile = jsonObject({ raReport: text, signature: base64, signingCert: base64 });
 
-function iasEvidence(input: Input): IasEvidence {
+function iasEvidence(input: Input): EndorsedIas {
   const { raReport, signature, signingCert } = iasFile(jsonOf(input), "");
   return { kind: "ias", report: utf8(raReport), signature, certificate: signingCert };
 }
@@ -124,7 +124,7 @@ const azureFile = jsonObject({
   akIntermediatesPem: jsonOptional(jsonArray(text, evidenceLimits.certificates)),
 });
 
-function azureEvidence(input: Input, files: EvidenceFiles): AzureEvidence {
+function azureEvidence(input: Input, files: EvidenceFiles): EndorsedAzure {
   const {
     hclReport,
     tpmQuote,
@@ -156,7 +156,7 @@ function vekOf(vcekPem: string | undefined, { vek }: EvidenceFiles): Uint8Array 
 const dstackFile = jsonObject({ quote: jsonString(2 * evidenceLimits.quote), event_log: jsonAny }, "ignored");
 const logFile = jsonObject({ event_log: jsonAny }, "ignored");
 
-function dstackEvidence(input: Input, { collateral, eventLog }: EvidenceFiles): DstackEvidence {
+function dstackEvidence(input: Input, { collateral, eventLog }: EvidenceFiles): EndorsedDstack {
   const fetched = fileArgument(required("--collateral", collateral));
   if (input.kind === "json" && eventLog === undefined) {
     const { quote, event_log: log } = dstackFile(input.value, "");

@@ -1,5 +1,5 @@
 /** The third answer of `pruntime verify attestation`: what a policy says of authentic evidence. */
-import { type Authentic, judge, type Reason } from "@pruntime/core/attestation";
+import { type Authentic, appraise, type Reason } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
@@ -33,7 +33,7 @@ export function withPolicy(
 /** What a policy says, if there is one. @param atMs unix milliseconds */
 export function verdictOf(file: PolicyFile | undefined, authentic: Authentic, atMs: number): VerdictFacts {
   if (file === undefined) return { verdict: null, reasons: [] };
-  const { accepted, reasons } = judge(file.policy, authentic, atMs);
+  const { accepted, reasons } = appraise(file.policy, authentic, atMs);
   return { verdict: accepted ? "accepted" : "refused", reasons };
 }
 

@@ -1,10 +1,10 @@
 /** What is to be thought of a registered worker: by the chain's word, or by looking at its evidence anew. */
 import {
   type Authentic,
-  decodeEvidence,
+  appraise,
+  decodeEndorsedEvidence,
   developmentRoots,
   hardwareRoots,
-  judge,
   type Policy,
   verifyBinding,
   verifyEvidence,
@@ -60,7 +60,7 @@ export function verdictByEvidence(
     const authentic = authenticOf(crypto, mode === "development", worker, evidence, looked);
     if (!isAsRecorded(worker, authentic))
       return refused("record", "its record tells something else than its evidence");
-    const { accepted, reasons } = judge(policy, authentic, timeMs);
+    const { accepted, reasons } = appraise(policy, authentic, timeMs);
     return { verdict: accepted ? "accepted" : "refused", verified: true, reasons };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
@@ -79,7 +79,7 @@ function authenticOf(
   const authentic = verifyEvidence(
     crypto,
     roots,
-    decodeEvidence(fromUtf8(evidence)),
+    decodeEndorsedEvidence(fromUtf8(evidence)),
     Number(worker.registeredMs),
   );
   const { publicKey, ecdhPublicKey, anchor } = worker;

@@ -1,4 +1,4 @@
-import { evidenceToJson } from "@pruntime/core/attestation";
+import { endorsedEvidenceToJson } from "@pruntime/core/attestation";
 import { describe, expect, it } from "vitest";
 import {
   describeRecorded,
@@ -18,7 +18,7 @@ const path = (name: string) => fixturePath(`attestation/${name}`);
 
 describe("verify attestation of other kinds than quotes", () => {
   it("reads what a worker answers, and refuses it under another kind's name", async () => {
-    const given = file(".json", evidenceToJson(evidenceOf(milan)));
+    const given = file(".json", endorsedEvidenceToJson(evidenceOf(milan)));
     const of = (kind: string) =>
       attestation("--kind", kind, "--evidence", given, "--at", "2026-06-15T12:00:00Z");
     expect(await of("snp")).toEqual({ exit: 1, json: { ok: false, code: "x509/untrusted-root" } });

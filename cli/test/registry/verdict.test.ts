@@ -1,7 +1,7 @@
 import {
   type Binding,
   decodePolicy,
-  evidenceToJson,
+  endorsedEvidenceToJson,
   makeSimulated,
   policyHash,
   reportData,
@@ -29,7 +29,7 @@ function evidenceOver(binding: Partial<Binding> = {}): Uint8Array {
     nonce,
     ...binding,
   });
-  return utf8(canonicalJson(evidenceToJson(makeSimulated(crypto, measurement, bound))));
+  return utf8(canonicalJson(endorsedEvidenceToJson(makeSimulated(crypto, measurement, bound))));
 }
 
 function stateOf(policy = anySimulated, more: Partial<RegistryState> = {}): RegistryState {

@@ -2,7 +2,7 @@
 import {
   type Authentic,
   developmentRoots,
-  type Evidence,
+  type EndorsedEvidence,
   hardwareRoots,
   verifyEvidence,
 } from "@pruntime/core/attestation";
@@ -14,7 +14,7 @@ import type { Crypto } from "@pruntime/core/crypto";
  */
 export function authenticate(
   crypto: Crypto,
-  evidence: Evidence,
+  evidence: EndorsedEvidence,
   atMs: number,
   simulation: boolean,
 ): Authentic {

@@ -1,5 +1,10 @@
 /** Asks a worker for evidence over a fresh nonce, and believes its keys when the evidence is bound to them, authentic and acceptable, and the chain is the expected one. */
-import { completeEvidence, type Evidence, readEvidence, verifyBinding } from "@pruntime/core/attestation";
+import {
+  type EndorsedEvidence,
+  endorseEvidence,
+  readEndorsedEvidence,
+  verifyBinding,
+} from "@pruntime/core/attestation";
 import { equal, toHex } from "@pruntime/core/bytes";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import type { JsonObject } from "@pruntime/core/json";
@@ -10,7 +15,7 @@ import type { RawReply, Transport } from "../transport.ts";
 import type { TrustedWorker } from "../worker.ts";
 import { objectOf, readClaims } from "./claims.ts";
 import type { TrustedPolicy } from "./policy.ts";
-import type { AcceptedEvidence, VerdictCache } from "./verdict.ts";
+import type { AcceptedEvidence, AttestationResultCache } from "./result.ts";
 
 /** What a worker has to be. All of it is the client's own. */
 export interface Demands {
@@ -25,20 +30,20 @@ export interface Demands {
 export interface Attested extends AcceptedEvidence {
   readonly worker: TrustedWorker;
   readonly policyHash: Uint8Array;
-  readonly evidence: Evidence;
+  readonly evidence: EndorsedEvidence;
   /** What this client had drawn for it, 32 bytes. */
   readonly nonce: Uint8Array;
 }
 
 /** Fetches what a hardware's maker publishes about what the hardware gave; in either the keys are those of evidence as JSON. */
-export type FetchCollateral = (quoted: JsonObject) => Promise<JsonObject>;
+export type FetchCollateral = (evidence: JsonObject) => Promise<JsonObject>;
 
 /** How a worker is asked. */
 export interface Asking {
   readonly transport: Transport;
   readonly crypto: Crypto;
   readonly random: Random;
-  readonly verdicts: VerdictCache;
+  readonly results: AttestationResultCache;
   /** Default: what the worker's host has put beside its evidence. Either is signed by the hardware's maker. */
   readonly collateral?: FetchCollateral;
 }
@@ -48,16 +53,16 @@ export interface Asking {
  * `client/not-initialized`
  */
 export async function challenge(demands: Demands, asking: Asking): Promise<Attested> {
-  const { transport, crypto, random, verdicts, collateral } = asking;
+  const { transport, crypto, random, results, collateral } = asking;
   const nonce = random(32);
   const body = requestBody(random, { nonce: toHex(nonce) });
   const raw = await transport("get_evidence", body);
   const said = evidenceReply(raw);
-  const { worker, evidence: quoted } = readClaims(said.payload);
+  const { worker, evidence: shown } = readClaims(said.payload);
   checkReply(crypto, worker, "get_evidence", body, raw);
-  const fetched = (await collateral?.(quoted)) ?? objectOf(said.collateral ?? {}, "collateral");
-  const evidence = readEvidence(completeEvidence(quoted, fetched), "evidence");
-  const accepted = verdicts.accept(crypto, demands.policy, evidence, demands.now());
+  const fetched = (await collateral?.(shown)) ?? objectOf(said.collateral ?? {}, "collateral");
+  const evidence = readEndorsedEvidence(endorseEvidence(shown, fetched), "evidence");
+  const accepted = results.accept(crypto, demands.policy, evidence, demands.now());
   verifyBinding(crypto, { ...worker, purpose: "worker", nonce }, accepted.authentic);
   if (!equal(worker.anchor, demands.anchor)) throw new ClientError({ code: "client/wrong-chain" });
   return { ...accepted, worker, policyHash: demands.policy.hash, evidence, nonce };

@@ -1,6 +1,6 @@
 /** Reads the JSON of a receipt; nothing in it is judged. */
 import { type ActionName, findAction } from "@pruntime/api";
-import { type Evidence, readEvidence } from "@pruntime/core/attestation";
+import { type EndorsedEvidence, readEndorsedEvidence } from "@pruntime/core/attestation";
 import { utf8 } from "@pruntime/core/bytes";
 import {
   type Json,
@@ -24,7 +24,7 @@ export const receiptLimits: JsonLimits = { maxLength: 16 << 20, maxDepth: 64 };
 export interface UnverifiedReceipt {
   /** Whose keys and chain it claims to be about. */
   readonly worker: TrustedWorker;
-  readonly evidence: Evidence;
+  readonly evidence: EndorsedEvidence;
   readonly nonce: Uint8Array;
   /** Under which policy its maker accepted the worker; anybody may write anything here. */
   readonly policyHash: Uint8Array;
@@ -40,7 +40,7 @@ const actionName: JsonReader<ActionName> = (value, at) => {
 /** A statement is 241 bytes long; what it says is for `verifyStatement` to read. */
 const fields = jsonObject({
   action: actionName,
-  evidence: readEvidence,
+  evidence: readEndorsedEvidence,
   nonce: jsonHex(32),
   policy_hash: jsonHex(32),
   reply: jsonObject({

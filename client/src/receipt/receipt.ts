@@ -4,7 +4,7 @@
  * It proves that a key, which evidence of this kind vouches for, signed this reply to this request, as of this finalized block and chain time. It does not prove when: the nonce
  * in the evidence was drawn by whoever made the receipt. Sealed requests and replies stay sealed in it; what was asked in plain can be read.
  */
-import { evidenceToJson } from "@pruntime/core/attestation";
+import { endorsedEvidenceToJson } from "@pruntime/core/attestation";
 import { fromUtf8, toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
 import type { Attested } from "../attested/challenge.ts";
@@ -21,7 +21,7 @@ export function receiptOf({ worker, evidence, nonce, policyHash }: Attested, exc
     throw new ClientError({ code: "client/no-receipt", why: "the reply has no statement" });
   return {
     action,
-    evidence: evidenceToJson(evidence),
+    evidence: endorsedEvidenceToJson(evidence),
     nonce: toHex(nonce),
     policy_hash: toHex(policyHash),
     reply: {

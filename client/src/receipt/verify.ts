@@ -1,5 +1,5 @@
 /** Judges a receipt by itself: no worker, no chain, no network. */
-import { type Authentic, judge, type Verdict, verifyBinding } from "@pruntime/core/attestation";
+import { type AttestationResult, type Authentic, appraise, verifyBinding } from "@pruntime/core/attestation";
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Statement } from "@pruntime/core/statement";
@@ -24,7 +24,7 @@ export interface ReceiptDemands {
 export interface VerifiedReceipt {
   readonly worker: TrustedWorker;
   readonly authentic: Authentic;
-  readonly verdict: Verdict | undefined;
+  readonly verdict: AttestationResult | undefined;
   readonly statement: Statement;
 }
 
@@ -56,5 +56,5 @@ export function verifyReceipt(
   const { chainTimeMs } = statement;
   if (chainTimeMs > BigInt(atMs + skewMs))
     throw new ReceiptError({ code: "receipt/from-the-future", chainTimeMs, atMs });
-  return { worker, authentic, verdict: policy && judge(policy.policy, authentic, atMs), statement };
+  return { worker, authentic, verdict: policy && appraise(policy.policy, authentic, atMs), statement };
 }

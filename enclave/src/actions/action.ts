@@ -1,6 +1,6 @@
 /** What an action is inside the enclave: reads its input, asks the runtime, says what to answer. */
 import type { Blob } from "@pruntime/api";
-import type { Quoted } from "@pruntime/core/attestation";
+import type { Evidence } from "@pruntime/core/attestation";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import type { Json } from "@pruntime/core/json";
@@ -39,7 +39,7 @@ export interface QuoteWanted {
   /** 64 bytes. */
   readonly reportData: Uint8Array;
   /** Goes on with the quote, or with what asking for it throws. @throws as {@link ActionRun} */
-  readonly answer: (quote: () => Quoted) => Answer;
+  readonly answer: (quote: () => Evidence) => Answer;
 }
 
 /** @throws ProtocolError: a refusal; {@link Refusal2020}: one that 2020 had words for */

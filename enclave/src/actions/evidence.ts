@@ -1,5 +1,5 @@
 /** `get_evidence`: what the hardware says of this worker, bound to its keys, its chain and the caller's nonce. */
-import { type BindingPurpose, quotedToJson, reportData } from "@pruntime/core/attestation";
+import { type BindingPurpose, evidenceToJson, reportData } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import { type Json, JsonError, jsonHex, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
 import { genesisOf, RuntimeError } from "@pruntime/runtime";
@@ -30,7 +30,7 @@ export function getEvidence(enclave: Enclave, json: Json): QuoteWanted {
       payload: {
         anchor: toHex(anchored.anchor),
         ecdh_public_key: toHex(identity.keyPair.publicKey),
-        evidence: quotedToJson(quote()),
+        evidence: evidenceToJson(quote()),
         genesis_hash: toHex(anchored.genesisHash),
         nonce: toHex(nonce),
         provider: producer.provider,

@@ -2,7 +2,7 @@
  * The five steps in which a running worker's keys go to a new one: `handover_begin` and `handover_accept` to the receiver, `handover_offer` and `handover_release` to
  * the source, `handover_complete` to the receiver again. Whoever carries the messages learns nothing and changes nothing.
  */
-import { quotedToJson, readEvidence } from "@pruntime/core/attestation";
+import { evidenceToJson, readEndorsedEvidence } from "@pruntime/core/attestation";
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import { type Json, jsonArray, jsonBase64, jsonHex, jsonObject } from "@pruntime/core/json";
 import type { Shown } from "@pruntime/runtime";
@@ -14,7 +14,7 @@ const maxProofNodes = 4_096;
 
 const peer = jsonObject({
   ecdh_public_key: jsonHex(65),
-  evidence: readEvidence,
+  evidence: readEndorsedEvidence,
   policy_proof_b64: jsonArray(jsonBase64(), maxProofNodes),
   public_key: jsonHex(33),
 });
@@ -90,7 +90,7 @@ function showing(
       payload: {
         ...more,
         ecdh_public_key: toHex(keyPair.publicKey),
-        evidence: quotedToJson(quote()),
+        evidence: evidenceToJson(quote()),
         public_key: toHex(signer.publicKey),
       },
     }),

@@ -1,5 +1,5 @@
 /** `init_runtime`: gives the worker its chain. What was given is kept sealed, so that a restarted worker comes back on the same chain. */
-import { type Quoted, quotedToJson } from "@pruntime/core/attestation";
+import { type Evidence, evidenceToJson } from "@pruntime/core/attestation";
 import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import {
   canonicalJson,
@@ -70,8 +70,8 @@ export function initRuntime(enclave: Enclave, json: Json): Answer | QuoteWanted 
 }
 
 /** The three texts of 2020. What is no report of Intel's attestation service vouches for itself, so the other two are empty. */
-function reportOf(quoted: Quoted): JsonObject {
-  return { report: canonicalJson(quotedToJson(quoted)), signature: "", signing_cert: "" };
+function reportOf(evidence: Evidence): JsonObject {
+  return { report: canonicalJson(evidenceToJson(evidence)), signature: "", signing_cert: "" };
 }
 
 function started(enclave: Enclave, event: Init, payload: JsonObject): Answer {

@@ -3,12 +3,12 @@
  * SEV-SNP guest. `generation` counts the writes to a folder: if it is not ours alone, neither is the answer.
  * @see https://github.com/torvalds/linux/blob/v6.10/Documentation/ABI/testing/configfs-tsm
  */
-import { evidenceLimits, type Quoted } from "@pruntime/core/attestation";
+import { type Evidence, evidenceLimits } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import type { Random } from "@pruntime/core/crypto";
 import { QuoteError } from "./error.ts";
 import { type FileSystem, fileSystem, type Tree, treeOf } from "./files.ts";
-import { intelQuoted, snpQuoted } from "./formats.ts";
+import { intelEvidence, snpEvidence } from "./formats.ts";
 import type { EvidenceProducer } from "./producer.ts";
 
 const provider = "configfs-tsm";
@@ -56,13 +56,13 @@ function inFolder<T>(tree: Tree, folder: string, use: (folder: string) => T): T 
   }
 }
 
-function ask(tree: Tree, folder: string, reportData: Uint8Array): Quoted {
+function ask(tree: Tree, folder: string, reportData: Uint8Array): Evidence {
   tree.write(`${folder}/inblob`, reportData);
   const module = tree.line(`${folder}/provider`);
   const blob = tree.read(`${folder}/outblob`, evidenceLimits.quote);
   if (tree.line(`${folder}/generation`) !== "1") throw new QuoteError({ code: "quote/raced", provider });
-  if (module === "tdx_guest") return intelQuoted(provider, "tdx", blob, reportData);
-  if (module === "sev_guest") return snpQuoted(provider, blob, reportData);
+  if (module === "tdx_guest") return intelEvidence(provider, "tdx", blob, reportData);
+  if (module === "sev_guest") return snpEvidence(provider, blob, reportData);
   throw new QuoteError({ code: "quote/not-offered", provider, have: module });
 }
 

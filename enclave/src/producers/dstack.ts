@@ -9,7 +9,7 @@ import { fromHex, toHex, utf8 } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeJson, type JsonReader, jsonObject, jsonString } from "@pruntime/core/json";
 import { QuoteError } from "./error.ts";
-import { dstackQuoted } from "./formats.ts";
+import { dstackEvidence } from "./formats.ts";
 import type { EvidenceProducer } from "./producer.ts";
 
 const provider = "dstack";
@@ -32,7 +32,7 @@ export function dstack(socket: string): EvidenceProducer {
         { report_data: toHex(reportData) },
         quoteAnswer,
       );
-      return dstackQuoted(bytesOf(quote), utf8(event_log), reportData);
+      return dstackEvidence(bytesOf(quote), utf8(event_log), reportData);
     },
   };
 }

@@ -3,10 +3,10 @@
  * writes in between; calls here are synchronous. Up to version 1.8 Gramine made EPID quotes too, for Intel's attestation service.
  * @see https://gramine.readthedocs.io/en/stable/attestation.html#low-level-dev-attestation-interface
  */
-import { evidenceLimits, type Quoted } from "@pruntime/core/attestation";
+import { type Evidence, evidenceLimits } from "@pruntime/core/attestation";
 import { QuoteError } from "./error.ts";
 import { type FileSystem, fileSystem, treeOf } from "./files.ts";
-import { epidQuoted, intelQuoted } from "./formats.ts";
+import { epidEvidence, intelEvidence } from "./formats.ts";
 import type { EvidenceProducer } from "./producer.ts";
 
 /** @throws {@link QuoteError} `quote/unavailable`, `quote/not-offered`: no files, or no remote attestation in the manifest */
@@ -14,7 +14,7 @@ export function gramine(root: string, files: FileSystem = fileSystem): EvidenceP
   return producer(
     "gramine",
     "dcap",
-    (quote, reportData) => intelQuoted("gramine", "sgx", quote, reportData),
+    (quote, reportData) => intelEvidence("gramine", "sgx", quote, reportData),
     root,
     files,
   );
@@ -22,13 +22,13 @@ export function gramine(root: string, files: FileSystem = fileSystem): EvidenceP
 
 /** EPID quotes, as in 2020. @throws as {@link gramine} */
 export function gramineEpid(root: string, files: FileSystem = fileSystem): EvidenceProducer {
-  return producer("ias", "epid", epidQuoted, root, files);
+  return producer("ias", "epid", epidEvidence, root, files);
 }
 
 function producer(
   provider: "gramine" | "ias",
   wanted: string,
-  read: (quote: Uint8Array, reportData: Uint8Array) => Quoted,
+  read: (quote: Uint8Array, reportData: Uint8Array) => Evidence,
   root: string,
   files: FileSystem,
 ): EvidenceProducer {

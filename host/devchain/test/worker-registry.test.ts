@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { decAnyMetadata, unifyMetadata } from "@polkadot-api/substrate-bindings";
 import {
   type Binding,
-  evidenceToJson,
+  endorsedEvidenceToJson,
   hardwareRoots,
   policyHash,
   reportData,
@@ -378,7 +378,7 @@ describe("evidence of hardware, here of a made-up AMD", () => {
   function snpRegistration(chain: Devchain, policy: bigint): RegisterWorker {
     const bound = reportData(portableCrypto, bindingAt(chain, one));
     const patch = Object.fromEntries([...bound].map((byte, i) => [0x50 + i, byte]));
-    const evidence = utf8(canonicalJson(evidenceToJson(evidenceOf(milan, { policy, patch }))));
+    const evidence = utf8(canonicalJson(endorsedEvidenceToJson(evidenceOf(milan, { policy, patch }))));
     return { ...registrationOf(chain, one), evidence };
   }
   const [usual, debug] = [0x30000n, 0xb0000n];

@@ -4,10 +4,10 @@
  */
 import {
   type Authentic,
-  decodeEvidence,
+  appraise,
+  decodeEndorsedEvidence,
   decodePolicy,
-  type Evidence,
-  judge,
+  type EndorsedEvidence,
   type Policy,
   policyHash,
   verifyBinding,
@@ -100,7 +100,7 @@ export function deregisterWorker(context: Context, who: string, { public_key }: 
 function decodeRegistration(
   context: Context,
   { evidence, public_key, block_number }: Registration,
-): Evidence {
+): EndorsedEvidence {
   const { storage } = context;
   if (evidence.length > maxEvidence) throw failure(context, "EvidenceTooLarge");
   const number = storage.get("System.Number");
@@ -110,7 +110,7 @@ function decodeRegistration(
     block_number <= storage.get("Registry.LastEvidenceBlock", public_key)
   )
     throw failure(context, "Replayed");
-  return orFail(context, "BadEvidence", () => decodeEvidence(fromUtf8(evidence)));
+  return orFail(context, "BadEvidence", () => decodeEndorsedEvidence(fromUtf8(evidence)));
 }
 
 /** The facts, and by which policy they were accepted. */
@@ -119,7 +119,11 @@ interface Accepted {
   readonly policyHash: string;
 }
 
-function verifyRegistration(context: Context, registration: Registration, evidence: Evidence): Accepted {
+function verifyRegistration(
+  context: Context,
+  registration: Registration,
+  evidence: EndorsedEvidence,
+): Accepted {
   const { runtime, storage } = context;
   const [{ crypto }, atMs] = [runtime, Number(storage.get("Timestamp.Now"))];
   if (evidence.kind === "simulated" && storage.get("Registry.Mode").type === "Production")
@@ -138,7 +142,7 @@ function verifyRegistration(context: Context, registration: Registration, eviden
   orFail(context, "WrongReportData", () => verifyBinding(crypto, expected, authentic));
   if (authentic.debug) throw failure(context, "Debug"); // whatever the policy says
   const { policy, hash } = currentPolicy(context);
-  if (!judge(policy, authentic, atMs).accepted) throw failure(context, "NotAccepted");
+  if (!appraise(policy, authentic, atMs).accepted) throw failure(context, "NotAccepted");
   return { authentic, policyHash: hash };
 }
 

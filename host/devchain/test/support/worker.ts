@@ -1,5 +1,5 @@
 /** Workers as a registry sees them: keys, and simulated evidence for them. */
-import { type Binding, evidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
+import { type Binding, endorsedEvidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
 import { utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson } from "@pruntime/core/json";
@@ -33,7 +33,9 @@ export function bindingAt(chain: Devchain, worker: WorkerKeys, block = chain.bes
 /** Simulated evidence, as its JSON. */
 export function simulatedEvidence(binding: Binding, code: Uint8Array = measurement): Uint8Array {
   return utf8(
-    canonicalJson(evidenceToJson(makeSimulated(portableCrypto, code, reportData(portableCrypto, binding)))),
+    canonicalJson(
+      endorsedEvidenceToJson(makeSimulated(portableCrypto, code, reportData(portableCrypto, binding))),
+    ),
   );
 }
 

@@ -3,7 +3,7 @@
  * vouch for it; a client may bring its own instead.
  */
 import type { GetEvidence, ReplyEnvelope } from "@pruntime/api";
-import { type Quoted, readQuoted } from "@pruntime/core/attestation";
+import { type Evidence, readEvidence } from "@pruntime/core/attestation";
 import { fromUtf8, toBase64, utf8 } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import type { JsonObject } from "@pruntime/core/json";
@@ -38,14 +38,14 @@ const limits = { maxKeys: 64, maxAgeMs: 24 * 3_600_000, failureMs: 30_000 };
 export function evidenceCompleter(options: EvidenceOptions, log: BaseLogger): CompleteEvidence {
   const { timeoutMs = 10_000, now = Date.now } = options;
   const cache = new DatedCache<JsonObject>(limits, now);
-  const load = (quoted: Quoted): Promise<JsonObject | undefined> =>
-    collateralOf(quoted, { ...options, timeoutMs, now }, cache);
+  const load = (evidence: Evidence): Promise<JsonObject | undefined> =>
+    collateralOf(evidence, { ...options, timeoutMs, now }, cache);
   return async (body) => {
     try {
       const text = fromUtf8(body);
       const { payload } = JSON.parse(text) as ReplyEnvelope;
       const { evidence } = JSON.parse(payload) as GetEvidence;
-      const collateral = await load(readQuoted(evidence, "/evidence"));
+      const collateral = await load(readEvidence(evidence, "/evidence"));
       return collateral === undefined
         ? body
         : utf8(`{"collateral":${JSON.stringify(collateral)},${text.slice(1)}`);
@@ -62,25 +62,25 @@ type Sources = EvidenceOptions & Required<Pick<EvidenceOptions, "timeoutMs" | "n
 
 /** What is missing from evidence of this kind, under its names in the JSON of evidence; `undefined`: nothing. @throws {@link CollateralError} */
 async function collateralOf(
-  quoted: Quoted,
+  evidence: Evidence,
   sources: Sources,
   cache: DatedCache<JsonObject>,
 ): Promise<JsonObject | undefined> {
   const { pccsUrl = intelPcs, kdsUrl = amdKds, ias, timeoutMs, now } = sources;
-  switch (quoted.kind) {
+  switch (evidence.kind) {
     case "simulated":
       return undefined;
     case "sgx":
     case "tdx":
     case "dstack": {
-      const platform = platformOf(quoted.quote);
+      const platform = platformOf(evidence.quote);
       return await cache.get(Object.values(platform).join("/"), async (): Promise<Dated<JsonObject>> => {
         const collateral = await fetchCollateral({ baseUrl: pccsUrl, timeoutMs }, platform);
         return { value: { collateral: JSON.stringify(collateral) }, untilMs: expiryOf(collateral) };
       });
     }
     case "snp": {
-      const chip = chipOf(quoted.report);
+      const chip = chipOf(evidence.report);
       return await cache.get(JSON.stringify(chip), async (): Promise<Dated<JsonObject>> => {
         const { vek, chain } = await fetchVcek({ baseUrl: kdsUrl, timeoutMs }, chip);
         return {
@@ -92,7 +92,7 @@ async function collateralOf(
     case "ias": {
       if (ias === undefined)
         throw new CollateralError({ code: "collateral/not-fetched", why: "no attestation service is named" });
-      const { report, signature, certificate } = await fetchIasReport({ ...ias, timeoutMs }, quoted.quote);
+      const { report, signature, certificate } = await fetchIasReport({ ...ias, timeoutMs }, evidence.quote);
       return { report, signature_b64: signature, certificate_b64: certificate };
     }
   }

@@ -1,4 +1,4 @@
-import { type Quoted, quotedToJson } from "@pruntime/core/attestation";
+import { type Evidence, evidenceToJson } from "@pruntime/core/attestation";
 import { toBase64, utf8 } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
 import { describeRecorded, fixtureBytes, fixtureJson } from "../../../../test/support/fixtures.ts";
@@ -16,8 +16,8 @@ function completer(options: EvidenceOptions) {
 }
 
 /** A reply to get_evidence as the enclave writes it. */
-function reply(quoted: Quoted): Uint8Array {
-  const payload = JSON.stringify({ anchor: "", evidence: quotedToJson(quoted), nonce: "" });
+function reply(evidence: Evidence): Uint8Array {
+  const payload = JSON.stringify({ anchor: "", evidence: evidenceToJson(evidence), nonce: "" });
   return utf8(JSON.stringify({ payload, signature: "ab".repeat(64), status: "ok" }));
 }
 
@@ -54,14 +54,14 @@ describe("evidenceCompleter", () => {
     expect(lines.records).toEqual([]);
   });
 
-  it.each<[string, Quoted]>([
+  it.each<[string, Evidence]>([
     ["collateral/unreachable", { kind: "snp", report: snpReport() }],
     ["collateral/not-fetched", { kind: "tdx", quote: new Uint8Array(600) }],
     ["collateral/not-fetched", { kind: "dstack", quote: new Uint8Array(600), eventLog: utf8("[]") }],
     ["collateral/not-fetched", { kind: "ias", quote: new Uint8Array(432) }],
-  ])("%s: passes on what the worker signed, and says so in the log: %#", async (code, quoted) => {
+  ])("%s: passes on what the worker signed, and says so in the log: %#", async (code, evidence) => {
     const { complete, lines } = completer(nowhere);
-    expect(await complete(reply(quoted))).toEqual(reply(quoted));
+    expect(await complete(reply(evidence))).toEqual(reply(evidence));
     expect(lines.records).toMatchObject([{ code, msg: "no collateral" }]);
   });
 
@@ -119,11 +119,13 @@ describeRecorded("a recorded quote and its collateral", () =>
     const clock = { ms: expiryOf(collateral) - 3_600_000 };
     const { complete } = completer({ ...nowhere, pccsUrl: url, now: () => clock.ms });
     const quote = fixtureBytes(`attestation/${one.quote}`);
-    for (const quoted of [
+    for (const evidence of [
       { kind: "tdx", quote } as const,
       { kind: "dstack", quote, eventLog: utf8("[]") } as const,
     ]) {
-      const completed = json(await complete(reply(quoted)))["collateral"] as { readonly collateral: string };
+      const completed = json(await complete(reply(evidence)))["collateral"] as {
+        readonly collateral: string;
+      };
       expect(JSON.parse(completed.collateral)).toEqual(collateral);
     }
     expect(asked.length).toBe(4);

@@ -3,7 +3,7 @@
  * Node and worker are believed as far as they decide whether to try; whether it is true is for the chain to say.
  */
 import type { GetEvidence, GetStatus } from "@pruntime/api";
-import { completeEvidence, policyHash } from "@pruntime/core/attestation";
+import { endorseEvidence, policyHash } from "@pruntime/core/attestation";
 import { equal, fromHex, fromUtf8, toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { canonicalJson, parseJson } from "@pruntime/core/json";
@@ -32,7 +32,7 @@ export async function fetchRegistration(node: SubstrateNode, worker: RemoteWorke
     purpose: "registration",
   });
   return {
-    evidence: canonicalJson(completeEvidence(payload.evidence, collateral ?? {})),
+    evidence: canonicalJson(endorseEvidence(payload.evidence, collateral ?? {})),
     publicKey: fromHex(payload.public_key),
     ecdhPublicKey: fromHex(payload.ecdh_public_key),
     anchor: fromHex(payload.anchor),

@@ -1,4 +1,4 @@
-import { evidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
+import { endorsedEvidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
 import { fromHex, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
@@ -38,7 +38,7 @@ async function registryScene(): Promise<
       genesisHash,
       nonce: fromHex(nonce),
     });
-    return evidenceToJson(makeSimulated(portableCrypto, measurement, bound));
+    return endorsedEvidenceToJson(makeSimulated(portableCrypto, measurement, bound));
   });
   const submitted: Registration[] = [];
   const submit: RegisterOptions["submit"] = async (registration) => {
@@ -119,7 +119,9 @@ describe("a relay that keeps its worker registered", () => {
       genesisHash,
       nonce: s.chain.best().hash,
     });
-    const evidence = utf8(JSON.stringify(evidenceToJson(makeSimulated(portableCrypto, measurement, bound))));
+    const evidence = utf8(
+      JSON.stringify(endorsedEvidenceToJson(makeSimulated(portableCrypto, measurement, bound))),
+    );
     call(s.chain, registerWorker({ evidence, ...other, blockNumber: 0 }));
     s.relay({ register: s.register });
     await until(

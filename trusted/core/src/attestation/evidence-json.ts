@@ -16,19 +16,19 @@ import {
   jsonString,
 } from "../json/index.ts";
 import {
-  type DcapEvidence,
-  type Evidence,
+  type EndorsedDcap,
+  type EndorsedEvidence,
+  type EndorsedSnp,
   type EvidenceKind,
   evidenceLimits as limits,
-  type SnpEvidence,
 } from "./evidence.ts";
 
 /** Of the text of one piece of evidence. */
 export const evidenceJsonLimits: JsonLimits = { maxLength: 2 * 1024 * 1024, maxDepth: 4 };
 
 /** @throws JsonError, BytesError */
-export function decodeEvidence(text: string): Evidence {
-  return decodeJson(text, readEvidence, evidenceJsonLimits);
+export function decodeEndorsedEvidence(text: string): EndorsedEvidence {
+  return decodeJson(text, readEndorsedEvidence, evidenceJsonLimits);
 }
 
 const quote = jsonBase64(limits.quote);
@@ -52,14 +52,14 @@ const snp = jsonObject({
   chain_b64: certificates,
 });
 
-function readDcap(kind: DcapEvidence["kind"]): JsonReader<DcapEvidence> {
+function readDcap(kind: EndorsedDcap["kind"]): JsonReader<EndorsedDcap> {
   return (value, at) => {
     const read = dcap(value, at);
     return { kind, quote: read.quote_b64, collateral: read.collateral };
   };
 }
 
-const readSnp: JsonReader<SnpEvidence> = (value, at) => {
+const readSnp: JsonReader<EndorsedSnp> = (value, at) => {
   const read = snp(value, at);
   return { kind: "snp", report: read.report_b64, vek: read.vek_b64, chain: read.chain_b64 };
 };
@@ -70,8 +70,8 @@ const ias = jsonObject({
   signature_b64: other,
   certificate_b64: certificate,
 });
-const hardware: JsonReader<DcapEvidence | SnpEvidence> = (value, at) =>
-  pick<DcapEvidence | SnpEvidence>({ sgx: readDcap("sgx"), tdx: readDcap("tdx"), snp: readSnp })(value, at);
+const hardware: JsonReader<EndorsedDcap | EndorsedSnp> = (value, at) =>
+  pick<EndorsedDcap | EndorsedSnp>({ sgx: readDcap("sgx"), tdx: readDcap("tdx"), snp: readSnp })(value, at);
 const azure = jsonObject({
   kind: jsonString(),
   hcl_report_b64: other,
@@ -89,7 +89,7 @@ const dstack = jsonObject({
 });
 const simulated = jsonObject({ kind: jsonString(), document_b64: other, signature_b64: other });
 
-const readers: { readonly [K in EvidenceKind]: JsonReader<Evidence> } = {
+const readers: { readonly [K in EvidenceKind]: JsonReader<EndorsedEvidence> } = {
   sgx: readDcap("sgx"),
   tdx: readDcap("tdx"),
   snp: readSnp,
@@ -136,10 +136,10 @@ function pick<T>(kinds: Readonly<Record<string, JsonReader<T>>>): JsonReader<T> 
 }
 
 /** Reads evidence that is part of a larger value. */
-export const readEvidence: JsonReader<Evidence> = pick(readers);
+export const readEndorsedEvidence: JsonReader<EndorsedEvidence> = pick(readers);
 
-/** What {@link readEvidence} reads. @throws BytesError where a text of the evidence is no UTF-8 */
-export function evidenceToJson(evidence: Evidence): JsonObject {
+/** What {@link readEndorsedEvidence} reads. @throws BytesError where a text of the evidence is no UTF-8 */
+export function endorsedEvidenceToJson(evidence: EndorsedEvidence): JsonObject {
   const { kind } = evidence;
   switch (evidence.kind) {
     case "sgx":
@@ -167,7 +167,7 @@ export function evidenceToJson(evidence: Evidence): JsonObject {
         tpm_signature_b64: toBase64(evidence.tpmSignature),
         pcrs: evidence.pcrs.map(toHex),
         ak_chain_b64: evidence.akChain.map(toBase64),
-        hardware: evidenceToJson(evidence.hardware),
+        hardware: endorsedEvidenceToJson(evidence.hardware),
       };
     case "dstack":
       return {

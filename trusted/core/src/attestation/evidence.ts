@@ -1,13 +1,13 @@
 /** What a worker shows for itself, as bytes that nothing has been concluded from yet. Which hardware made it decides what it must consist of. */
-export type Evidence =
-  | DcapEvidence
-  | SnpEvidence
-  | IasEvidence
-  | AzureEvidence
-  | DstackEvidence
-  | SimulatedEvidence;
+export type EndorsedEvidence =
+  | EndorsedDcap
+  | EndorsedSnp
+  | EndorsedIas
+  | EndorsedAzure
+  | EndorsedDstack
+  | EndorsedSimulated;
 
-export type EvidenceKind = Evidence["kind"];
+export type EvidenceKind = EndorsedEvidence["kind"];
 
 /** Bytes that a part may have at most; genuine ones stay far below. */
 export const evidenceLimits: EvidenceLimits = {
@@ -31,7 +31,7 @@ interface EvidenceLimits {
 }
 
 /** An Intel quote (v3: SGX; v4, v5: SGX or TDX) and the collateral that judges it. */
-export interface DcapEvidence {
+export interface EndorsedDcap {
   readonly kind: "sgx" | "tdx";
   readonly quote: Uint8Array;
   /** UTF-8 JSON of Intel's QuoteCollateralV3; empty while nobody has fetched it. */
@@ -39,7 +39,7 @@ export interface DcapEvidence {
 }
 
 /** An AMD SEV-SNP attestation report. */
-export interface SnpEvidence {
+export interface EndorsedSnp {
   readonly kind: "snp";
   readonly report: Uint8Array;
   /** VCEK or VLEK certificate, DER. */
@@ -49,7 +49,7 @@ export interface SnpEvidence {
 }
 
 /** A report of Intel's retired attestation service for EPID: for historical data only. */
-export interface IasEvidence {
+export interface EndorsedIas {
   readonly kind: "ias";
   /** The JSON, byte for byte as it was signed. */
   readonly report: Uint8Array;
@@ -59,7 +59,7 @@ export interface IasEvidence {
 }
 
 /** A quote of Azure's vTPM, and the hardware's evidence for the key that signed it. */
-export interface AzureEvidence {
+export interface EndorsedAzure {
   readonly kind: "azure";
   /** The HCL report: header, hardware report, runtime claims. */
   readonly hclReport: Uint8Array;
@@ -72,11 +72,11 @@ export interface AzureEvidence {
   /** Certificates of the vTPM's key, DER, leaf first, where Azure hands them out; empty otherwise: the hardware vouches for the key, too. */
   readonly akChain: readonly Uint8Array[];
   /** A TDX quote, or the SNP report that stands in the HCL report. */
-  readonly hardware: DcapEvidence | SnpEvidence;
+  readonly hardware: EndorsedDcap | EndorsedSnp;
 }
 
 /** A TDX quote of a dstack guest, with the log that explains its run-time registers. */
-export interface DstackEvidence {
+export interface EndorsedDstack {
   readonly kind: "dstack";
   readonly quote: Uint8Array;
   /** UTF-8 JSON of Intel's QuoteCollateralV3. */
@@ -86,7 +86,7 @@ export interface DstackEvidence {
 }
 
 /** Made by a development worker without any hardware. It proves nothing, and says so. */
-export interface SimulatedEvidence {
+export interface EndorsedSimulated {
   readonly kind: "simulated";
   readonly document: Uint8Array;
   readonly signature: Uint8Array;

@@ -11,7 +11,7 @@ export * from "./evidence-json.ts";
 export * from "./ias/index.ts";
 export * from "./nitro/index.ts";
 export * from "./policy/index.ts";
-export * from "./quoted.ts";
+export * from "./endorse.ts";
 export * from "./roots.ts";
 export * from "./simulated.ts";
 export * from "./snp/index.ts";

@@ -8,7 +8,7 @@ import type { Crypto, Secp256k1Signer } from "../crypto/index.ts";
 import { ProtocolError } from "../errors/index.ts";
 import { CodecError, decodeAll } from "../scale/index.ts";
 import type { AuthenticSimulated } from "./authentic.ts";
-import type { SimulatedEvidence } from "./evidence.ts";
+import type { EndorsedSimulated } from "./evidence.ts";
 
 /** Known to everybody. */
 const simulationSecret = utf8("pruntime-simulation-root-secret!");
@@ -28,7 +28,7 @@ export function makeSimulated(
   crypto: Pick<Crypto, "secp256k1" | "sha256">,
   measurement: Uint8Array,
   reportData: Uint8Array,
-): SimulatedEvidence {
+): EndorsedSimulated {
   if (measurement.length !== 32) throw new CodecError({ code: "codec/out-of-range", type: "[u8; 32]" });
   if (reportData.length !== 64) throw new CodecError({ code: "codec/out-of-range", type: "[u8; 64]" });
   const document = concat(measurement, reportData);
@@ -46,7 +46,7 @@ export class SimulatedError extends ProtocolError<SimulatedErrorDetail> {}
 export function verifySimulated(
   crypto: Pick<Crypto, "secp256k1" | "sha256">,
   root: Uint8Array,
-  { document, signature }: SimulatedEvidence,
+  { document, signature }: EndorsedSimulated,
 ): AuthenticSimulated {
   const [measurement, reportData] = decodeAll(document, (r) => [r.take(32), r.take(64)] as const);
   if (!crypto.secp256k1.verify(root, signedHash(crypto, document), signature))

@@ -5,21 +5,21 @@ import { verifyAzure } from "./azure/index.ts";
 import { verifyDcap } from "./dcap/index.ts";
 import { verifyDstack } from "./dstack/index.ts";
 import { EvidenceError } from "./error.ts";
-import type { AzureEvidence, Evidence, SimulatedEvidence } from "./evidence.ts";
+import type { EndorsedAzure, EndorsedEvidence, EndorsedSimulated } from "./evidence.ts";
 import { verifyIas } from "./ias/index.ts";
 import type { AttestationRoots } from "./roots.ts";
 import { verifySimulated } from "./simulated.ts";
 import { verifySnp } from "./snp/index.ts";
 
 /**
- * Verifies signatures, chains, dates and revocations. What the evidence is about, and whether that is enough, is for `verifyBinding` and `judge`.
+ * Verifies signatures, chains, dates and revocations. What the evidence is about, and whether that is enough, is for `verifyBinding` and `appraise`.
  * @param atMs unix milliseconds
  * @throws {@link EvidenceError}, and the errors of each kind, all of them ProtocolErrors
  */
 export function verifyEvidence(
   crypto: Crypto,
   roots: AttestationRoots,
-  evidence: Evidence,
+  evidence: EndorsedEvidence,
   atMs: number,
 ): Authentic {
   switch (evidence.kind) {
@@ -43,7 +43,7 @@ export function verifyEvidence(
 function hardware(
   crypto: Crypto,
   roots: AttestationRoots,
-  evidence: AzureEvidence,
+  evidence: EndorsedAzure,
   atMs: number,
 ): AuthenticTdx | AuthenticSnp {
   if (evidence.hardware.kind === "snp") return verifySnp(crypto, roots.amd, atMs, evidence.hardware);
@@ -52,7 +52,7 @@ function hardware(
   return found;
 }
 
-function simulated(crypto: Crypto, { simulation }: AttestationRoots, evidence: SimulatedEvidence): Authentic {
+function simulated(crypto: Crypto, { simulation }: AttestationRoots, evidence: EndorsedSimulated): Authentic {
   if (simulation === undefined)
     throw new EvidenceError({ code: "evidence/kind-not-trusted", kind: evidence.kind });
   return verifySimulated(crypto, simulation, evidence);

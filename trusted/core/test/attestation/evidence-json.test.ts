@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
-  decodeEvidence,
-  type Evidence,
+  decodeEndorsedEvidence,
+  type EndorsedEvidence,
   type EvidenceKind,
+  endorsedEvidenceToJson,
   evidenceLimits,
-  evidenceToJson,
 } from "../../src/attestation/index.ts";
 import { toBase64, utf8 } from "../../src/bytes/index.ts";
 import { codeOf } from "../support/code.ts";
@@ -13,7 +13,7 @@ const bytes = (length: number, fill = 7) => new Uint8Array(length).fill(fill);
 const collateral = utf8('{"tcb_info":"é"}');
 const snp = { kind: "snp", report: bytes(4), vek: bytes(5), chain: [bytes(6), bytes(7)] } as const;
 
-const samples: { readonly [K in EvidenceKind]: Evidence } = {
+const samples: { readonly [K in EvidenceKind]: EndorsedEvidence } = {
   sgx: { kind: "sgx", quote: bytes(3), collateral },
   tdx: { kind: "tdx", quote: bytes(3), collateral: new Uint8Array() },
   snp,
@@ -31,16 +31,16 @@ const samples: { readonly [K in EvidenceKind]: Evidence } = {
   simulated: { kind: "simulated", document: bytes(14), signature: bytes(15) },
 };
 const kinds = Object.entries(samples);
-const json = (kind: EvidenceKind) => evidenceToJson(samples[kind]);
-const code = (value: object) => codeOf(() => decodeEvidence(JSON.stringify(value)));
+const json = (kind: EvidenceKind) => endorsedEvidenceToJson(samples[kind]);
+const code = (value: object) => codeOf(() => decodeEndorsedEvidence(JSON.stringify(value)));
 
 describe("evidence as JSON", () => {
   it.each(kinds)("%s reads back what was written", (_, evidence) =>
-    expect(decodeEvidence(JSON.stringify(evidenceToJson(evidence)))).toEqual(evidence),
+    expect(decodeEndorsedEvidence(JSON.stringify(endorsedEvidenceToJson(evidence)))).toEqual(evidence),
   );
 
   it("has the documented names", () =>
-    expect(evidenceToJson(samples.sgx)).toEqual({
+    expect(endorsedEvidenceToJson(samples.sgx)).toEqual({
       kind: "sgx",
       quote_b64: "BwcH",
       collateral: '{"tcb_info":"é"}',

@@ -1,10 +1,10 @@
 /** The messages of a handover, and what each answers. */
-import type { Evidence } from "@pruntime/core/attestation";
+import type { EndorsedEvidence } from "@pruntime/core/attestation";
 import type { Nonces, PeerKeys } from "./transcript.ts";
 
 /** What the other worker shows. */
 export interface Shown extends PeerKeys {
-  readonly evidence: Evidence;
+  readonly evidence: EndorsedEvidence;
   /** A read proof of the registry's policy in the state of the last dispatched block. */
   readonly policyProof: readonly Uint8Array[];
 }

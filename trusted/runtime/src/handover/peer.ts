@@ -1,9 +1,9 @@
 /** Who may have the keys, or give them: the policy in the chain's own state says, so no host can choose it. */
 import {
   type AttestationRoots,
+  appraise,
   type BindingPurpose,
   decodePolicy,
-  judge,
   type Policy,
   verifyBinding,
   verifyEvidence,
@@ -42,7 +42,7 @@ export function verifyPeer(
     { purpose, publicKey, ecdhPublicKey, genesisHash: genesisOf(chain), anchor: chain.anchor, nonce },
     authentic,
   );
-  const { accepted, reasons } = judge(policy, authentic, atMs);
+  const { accepted, reasons } = appraise(policy, authentic, atMs);
   if (!accepted)
     throw new HandoverError({ code: "handover/not-accepted", rules: reasons.map(({ rule }) => rule) });
 }

@@ -12,7 +12,7 @@ import {
   verifyChain,
 } from "../../x509/index.ts";
 import type { AuthenticAzure, AuthenticSnp, AuthenticTdx } from "../authentic.ts";
-import type { AzureEvidence } from "../evidence.ts";
+import type { EndorsedAzure } from "../evidence.ts";
 import { type ConsistentTpmQuote, verifyTpmQuote } from "../tpm/index.ts";
 import { AzureError } from "./error.ts";
 import { attestationKey, decodeHclReport, type HclReport } from "./report.ts";
@@ -27,7 +27,7 @@ export function verifyAzure(
   root: TrustedRoot,
   hardware: AuthenticTdx | AuthenticSnp,
   atMs: number,
-  evidence: AzureEvidence,
+  evidence: EndorsedAzure,
 ): AuthenticAzure {
   const report = decodeHclReport(evidence.hclReport);
   assertSameHardware(report, hardware, evidence);
@@ -54,7 +54,7 @@ export function verifyAzure(
 function assertSameHardware(
   { hardware: kind, hardwareReport }: HclReport,
   hardware: AuthenticTdx | AuthenticSnp,
-  evidence: AzureEvidence,
+  evidence: EndorsedAzure,
 ): void {
   const sameReport = evidence.hardware.kind !== "snp" || equal(evidence.hardware.report, hardwareReport);
   if (kind !== hardware.kind || !sameReport) throw new AzureError({ code: "azure/wrong-hardware" });
@@ -68,7 +68,7 @@ export function verifyVtpm(
   crypto: Crypto,
   hardwareReportData: Uint8Array,
   { claims }: HclReport,
-  evidence: Pick<AzureEvidence, "tpmMessage" | "tpmSignature" | "pcrs">,
+  evidence: Pick<EndorsedAzure, "tpmMessage" | "tpmSignature" | "pcrs">,
 ): ConsistentTpmQuote & { readonly key: PublicKey } {
   if (!equal(hardwareReportData, concat(crypto.sha256(claims), new Uint8Array(32))))
     throw new AzureError({ code: "azure/claims-not-bound" });

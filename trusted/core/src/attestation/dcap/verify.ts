@@ -15,7 +15,7 @@ import {
   verifyCrl,
 } from "../../x509/index.ts";
 import type { AuthenticSgx, AuthenticTdx, DcapFacts } from "../authentic.ts";
-import type { DcapEvidence } from "../evidence.ts";
+import type { EndorsedDcap } from "../evidence.ts";
 import {
   type Collateral,
   type Dated,
@@ -37,7 +37,7 @@ export function verifyDcap(
   crypto: Crypto,
   root: TrustedRoot,
   atMs: number,
-  evidence: DcapEvidence,
+  evidence: EndorsedDcap,
 ): AuthenticSgx | AuthenticTdx {
   const quote = decodeQuote(evidence.quote);
   if (quote.body.tee !== evidence.kind) throw new DcapError({ code: "dcap/wrong-kind" });

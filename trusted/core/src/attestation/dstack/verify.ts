@@ -4,7 +4,7 @@ import type { Crypto } from "../../crypto/index.ts";
 import type { TrustedRoot } from "../../x509/index.ts";
 import type { AuthenticDstack } from "../authentic.ts";
 import { DcapError, verifyDcap } from "../dcap/index.ts";
-import type { DstackEvidence } from "../evidence.ts";
+import type { EndorsedDstack } from "../evidence.ts";
 import { DstackError } from "./error.ts";
 import { bootEvents, decodeDstackLog, replayDstackLog } from "./event-log.ts";
 
@@ -16,7 +16,7 @@ export function verifyDstack(
   crypto: Crypto,
   root: TrustedRoot,
   atMs: number,
-  evidence: DstackEvidence,
+  evidence: EndorsedDstack,
 ): AuthenticDstack {
   const { quote, collateral, eventLog } = evidence;
   const tdx = verifyDcap(crypto, root, atMs, { kind: "tdx", quote, collateral });

@@ -12,7 +12,7 @@ import {
   verifyChain,
 } from "../../x509/index.ts";
 import type { AuthenticIas, TcbStatus } from "../authentic.ts";
-import type { IasEvidence } from "../evidence.ts";
+import type { EndorsedIas } from "../evidence.ts";
 import { IasError } from "./error.ts";
 import { decodeIasReport } from "./report.ts";
 
@@ -24,7 +24,7 @@ export function verifyIas(
   crypto: Crypto,
   root: TrustedRoot,
   atMs: number,
-  evidence: IasEvidence,
+  evidence: EndorsedIas,
 ): AuthenticIas {
   const { leaf, validUntilMs } = verifySigner(crypto, root, atMs, evidence.certificate);
   const { publicKey } = leaf;

@@ -6,7 +6,7 @@ import { equal, toHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
 import { decodeCertificate, type VerifiedChain, verifyChain } from "../../x509/index.ts";
 import type { AuthenticSnp, SnpProduct } from "../authentic.ts";
-import type { SnpEvidence } from "../evidence.ts";
+import type { EndorsedSnp } from "../evidence.ts";
 import { SnpError } from "./error.ts";
 import { decodeSnpReport, guestPolicyBits, type SnpReport } from "./report.ts";
 import type { AmdRoots } from "./roots.ts";
@@ -20,7 +20,7 @@ export function verifySnp(
   crypto: Crypto,
   roots: AmdRoots,
   atMs: number,
-  evidence: SnpEvidence,
+  evidence: EndorsedSnp,
 ): AuthenticSnp {
   const report = decodeSnpReport(evidence.report);
   const { product, chain } = verifyVekChain(crypto, roots, atMs, evidence);
@@ -40,7 +40,7 @@ function verifyVekChain(
   crypto: Crypto,
   roots: AmdRoots,
   atMs: number,
-  { vek, chain }: SnpEvidence,
+  { vek, chain }: EndorsedSnp,
 ): { readonly product: SnpProduct; readonly chain: VerifiedChain } {
   const certificates = [vek, ...chain].map(decodeCertificate);
   const products = Object.keys(roots) as SnpProduct[];

@@ -1,6 +1,6 @@
 /** A made-up guest of Azure: claims of a paravisor, the hardware's word for them, and a vTPM. */
 import { sign } from "node:crypto";
-import type { AuthenticSnp, AzureEvidence } from "../../../src/attestation/index.ts";
+import type { AuthenticSnp, EndorsedAzure } from "../../../src/attestation/index.ts";
 import { concat, utf8 } from "../../../src/bytes/index.ts";
 import { issue, type Keys, rsaKeys } from "../pki.ts";
 import { message, pcrs, sha256 } from "../tpm/made.ts";
@@ -100,7 +100,7 @@ export function akCertificate(of: Keys = ak, notAfter = "2027-01-01T00:00:00Z"):
   return issue({ subject: "guest", issuer: caName, of, by: ca, algorithm, notAfter });
 }
 
-export function evidence(change: Partial<AzureEvidence> = {}, by: Keys = ak): AzureEvidence {
+export function evidence(change: Partial<EndorsedAzure> = {}, by: Keys = ak): EndorsedAzure {
   const tpmMessage = change.tpmMessage ?? message();
   return {
     kind: "azure",

@@ -4,12 +4,12 @@ import { describeRecorded } from "../../../../../test/support/fixtures.ts";
 import { decodePem } from "../../../src/asn1/index.ts";
 import {
   type AuthenticAzure,
-  type AzureEvidence,
   attestationKey,
   azureVtpmRoot,
   decodeHclReport,
   decodeQuote,
-  type Evidence,
+  type EndorsedAzure,
+  type EndorsedEvidence,
   hardwareRoots,
   verifyEvidence,
   verifyVtpm,
@@ -24,7 +24,7 @@ const all = [...casesOf("azure-snp-vtpm"), ...casesOf("azure-tdx-vtpm")];
 const byId = Object.fromEntries(all.map((one) => [one.id, one]));
 const pem = (text: string) => decodePem("CERTIFICATE", text);
 
-function vtpmOf(file: ReturnType<typeof recordedJson>): Omit<AzureEvidence, "hardware"> {
+function vtpmOf(file: ReturnType<typeof recordedJson>): Omit<EndorsedAzure, "hardware"> {
   const { message, signature, pcrsSha256 } = file.tpmQuote;
   return {
     kind: "azure",
@@ -39,7 +39,7 @@ function vtpmOf(file: ReturnType<typeof recordedJson>): Omit<AzureEvidence, "har
 }
 
 /** Every change of one byte of what the vTPM's evidence consists of; what only the machine itself could check is left out. */
-function* flips(evidence: AzureEvidence): Iterable<[string, AzureEvidence]> {
+function* flips(evidence: EndorsedAzure): Iterable<[string, EndorsedAzure]> {
   for (const part of ["tpmMessage", "tpmSignature", "hclReport"] as const)
     for (let i = 0; i < evidence[part].length; i += part === "hclReport" ? 3 : 1)
       if (part !== "hclReport" || evidence.hardware.kind === "snp" || i < 32 || i >= 32 + 1184)
@@ -51,7 +51,7 @@ function* flips(evidence: AzureEvidence): Iterable<[string, AzureEvidence]> {
     ];
 }
 
-const verify = (evidence: Evidence, at: number) =>
+const verify = (evidence: EndorsedEvidence, at: number) =>
   verifyEvidence(crypto, hardwareRoots, evidence, at) as AuthenticAzure;
 
 describeRecorded("recorded guests of Azure", () => {
@@ -60,7 +60,7 @@ describeRecorded("recorded guests of Azure", () => {
   describe("azure-snp-milan", () => {
     const one = byId["azure-snp-milan"];
     const file = one && recordedJson(one.evidence);
-    const evidence = (): AzureEvidence => {
+    const evidence = (): EndorsedAzure => {
       const vtpm = vtpmOf(file);
       const report = vtpm.hclReport.subarray(32, 32 + 1184);
       const [ask, ark] = recordedPem("snp/milan_ask_ark_asvk.pem") as [Uint8Array, Uint8Array];
@@ -97,7 +97,7 @@ describeRecorded("recorded guests of Azure", () => {
     const file = one && recordedJson(one.evidence);
     const quoteCase = casesOf("dcap").find(({ id }) => id === "tdx-azure-2026");
     const at = Date.parse(quoteCase?.at);
-    const evidence = (): AzureEvidence => ({
+    const evidence = (): EndorsedAzure => ({
       ...vtpmOf(file),
       hardware: { kind: "tdx", quote: fromBase64(file.tdQuote), collateral: recorded(quoteCase.collateral) },
     });

@@ -2,10 +2,10 @@ import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect, it } from "vitest";
 import {
   type AuthenticTdx,
-  type AzureEvidence,
   attestationKey,
   azureVtpmRoot,
   decodeHclReport,
+  type EndorsedAzure,
   verifyAzure,
 } from "../../../src/attestation/index.ts";
 import { utf8 } from "../../../src/bytes/index.ts";
@@ -29,9 +29,9 @@ import {
 const crypto = await createNativeCrypto();
 const at = Date.parse("2026-06-15T12:00:00Z");
 const root = rootOf(rootCertificate);
-const verify = (given: AzureEvidence = evidence(), under = hardware()) =>
+const verify = (given: EndorsedAzure = evidence(), under = hardware()) =>
   verifyAzure(crypto, root, under, at, given);
-const code = (change: Partial<AzureEvidence>, under = hardware()) =>
+const code = (change: Partial<EndorsedAzure>, under = hardware()) =>
   codeOf(() => verify(evidence(change), under));
 
 describe("verifyAzure", () => {

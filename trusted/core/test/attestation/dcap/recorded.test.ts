@@ -8,8 +8,8 @@ import {
   hasFixtures,
 } from "../../../../../test/support/fixtures.ts";
 import {
-  type DcapEvidence,
   decodeQuote,
+  type EndorsedDcap,
   intelRoot,
   verifyDcap,
   verifyPckChain,
@@ -34,7 +34,7 @@ const cases = all.filter(({ kind }) => kind === "dcap");
 const named = (id: string) => cases.find((known) => known.id === id) as Case;
 const file = (path: string) => fixtureBytes(`attestation/${path}`);
 
-const evidenceOf = ({ quote, collateral }: Case): DcapEvidence => ({
+const evidenceOf = ({ quote, collateral }: Case): EndorsedDcap => ({
   kind: /^dcap\/td/.test(quote) ? "tdx" : "sgx",
   quote: file(quote),
   collateral: file(collateral),
@@ -45,7 +45,7 @@ beforeAll(async () => {
   crypto = remembering(await createNativeCrypto());
 });
 
-const verify = (known: Case, change: Partial<DcapEvidence> = {}) =>
+const verify = (known: Case, change: Partial<EndorsedDcap> = {}) =>
   verifyDcap(crypto, intelRoot, Date.parse(known.at), { ...evidenceOf(known), ...change });
 const flip = (bytes: Uint8Array, offset: number, xor: number) =>
   bytes.map((byte, i) => (i === offset ? byte ^ xor : byte));

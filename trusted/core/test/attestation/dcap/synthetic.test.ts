@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   type AuthenticSgx,
   type AuthenticTdx,
-  type DcapEvidence,
+  type EndorsedDcap,
   intelRoot,
   verifyDcap,
 } from "../../../src/attestation/index.ts";
@@ -631,7 +631,7 @@ describe("quotes", () => {
       expect(code({ certificationDataType })).toBe("dcap/pck-chain-missing");
   });
 
-  const variants: readonly [string, () => DcapEvidence][] = [
+  const variants: readonly [string, () => EndorsedDcap][] = [
     ["SGX v3", () => evidence()],
     ["TDX v4", () => evidence({ body: "td10" })],
     ["TDX v5", () => evidence({ body: "td15" })],

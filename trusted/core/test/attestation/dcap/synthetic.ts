@@ -3,7 +3,7 @@
  * Each part is given by what should differ from a platform that is up to date.
  */
 
-import type { DcapEvidence } from "../../../src/attestation/index.ts";
+import type { EndorsedDcap } from "../../../src/attestation/index.ts";
 import { concat, fromHex, toHex, utf8 } from "../../../src/bytes/index.ts";
 import { portableCrypto } from "../../../src/crypto/index.ts";
 import { der, integer, octets, oid, sequence } from "../../support/der.ts";
@@ -167,7 +167,7 @@ export const qeIdentityOf = (tee: "SGX" | "TDX", more: JsonValue = {}): JsonValu
   ...more,
 });
 
-export function evidence(change: Partial<World> = {}): DcapEvidence {
+export function evidence(change: Partial<World> = {}): EndorsedDcap {
   const body = change.body ?? "sgx";
   const tee = body === "sgx" ? "SGX" : "TDX";
   const attestationKey = change.attestationKey ?? keys.attestation;

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { describeRecorded } from "../../../../../test/support/fixtures.ts";
 import {
   bootEvents,
-  type DstackEvidence,
   decodeDstackLog,
+  type EndorsedDstack,
   evidenceLimits,
   explain,
   hardwareRoots,
@@ -163,7 +163,7 @@ describeRecorded("recorded dstack guest", () => {
   const [one] = casesOf("tdx-eventlog");
   const quoteCase = casesOf("dcap").find(({ id }) => id === one?.quoteCase);
   const events = one === undefined ? [] : (recordedJson(one.eventlog).event_log as readonly Event[]);
-  const evidence = (eventLog: Uint8Array): DstackEvidence => ({
+  const evidence = (eventLog: Uint8Array): EndorsedDstack => ({
     kind: "dstack",
     quote: recorded(quoteCase.quote),
     collateral: recorded(quoteCase.collateral),

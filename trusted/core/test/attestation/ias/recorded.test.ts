@@ -1,7 +1,7 @@
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect, it } from "vitest";
 import { describeRecorded } from "../../../../../test/support/fixtures.ts";
-import { type IasEvidence, intelReportRoot, verifyIas } from "../../../src/attestation/index.ts";
+import { type EndorsedIas, intelReportRoot, verifyIas } from "../../../src/attestation/index.ts";
 import { fromBase64, toHex, utf8 } from "../../../src/bytes/index.ts";
 import { portableCrypto } from "../../../src/crypto/index.ts";
 import { decodeCertificate } from "../../../src/x509/index.ts";
@@ -11,7 +11,7 @@ import { casesOf, changed, recorded, recordedJson, recordedPem } from "../cases.
 const crypto = await createNativeCrypto();
 const all = casesOf("sgx-epid-ias");
 
-function evidenceOf({ report }: (typeof all)[number]): IasEvidence {
+function evidenceOf({ report }: (typeof all)[number]): EndorsedIas {
   const { raReport, signature, signingCert } = recordedJson(report);
   return {
     kind: "ias",
@@ -34,7 +34,7 @@ describeRecorded("recorded reports of Intel's service for EPID", () => {
   describe.each(all)("$id", (one) => {
     const evidence = evidenceOf(one);
     const at = Date.parse(one.at);
-    const code = (change: Partial<IasEvidence>, atMs = at) =>
+    const code = (change: Partial<EndorsedIas>, atMs = at) =>
       codeOf(() => verifyIas(crypto, intelReportRoot, atMs, { ...evidence, ...change }));
 
     it("is authentic, and says what was recorded", () => {

@@ -2,8 +2,8 @@ import { sign } from "node:crypto";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect, it } from "vitest";
 import {
+  type EndorsedIas,
   hardwareRoots,
-  type IasEvidence,
   intelReportRoot,
   verifyEvidence,
   verifyIas,
@@ -42,7 +42,7 @@ const good = {
   isvEnclaveQuoteBody: toBase64(quote()),
 };
 
-function evidence(fields: object = {}, subject = "Intel SGX Attestation Report Signing"): IasEvidence {
+function evidence(fields: object = {}, subject = "Intel SGX Attestation Report Signing"): EndorsedIas {
   const report = utf8(JSON.stringify({ ...good, ...fields }));
   return {
     kind: "ias",
@@ -52,7 +52,7 @@ function evidence(fields: object = {}, subject = "Intel SGX Attestation Report S
   };
 }
 
-const verify = (given: IasEvidence) => verifyIas(crypto, root, at, given);
+const verify = (given: EndorsedIas) => verifyIas(crypto, root, at, given);
 const code = (fields: object) => codeOf(() => verify(evidence(fields)));
 
 describe("verifyIas", () => {

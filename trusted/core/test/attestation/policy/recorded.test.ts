@@ -5,10 +5,10 @@ import {
   type Authentic,
   type AuthenticSnp,
   type AuthenticTdx,
+  appraise,
   decodePolicy,
-  type Evidence,
+  type EndorsedEvidence,
   hardwareRoots,
-  judge,
   verifyEvidence,
 } from "../../../src/attestation/index.ts";
 import { fromBase64, utf8 } from "../../../src/bytes/index.ts";
@@ -27,7 +27,7 @@ function authenticOf(id: string): { readonly authentic: Authentic; readonly at: 
   return { authentic: verifyEvidence(crypto, hardwareRoots, evidenceOf(one), at), at };
 }
 
-function evidenceOf(one: ReturnType<typeof caseOf>): Evidence {
+function evidenceOf(one: ReturnType<typeof caseOf>): EndorsedEvidence {
   if (one.kind === "dcap")
     return { kind: one.expect.tee, quote: recorded(one.quote), collateral: recorded(one.collateral) };
   if (one.kind === "sgx-epid-ias") {
@@ -61,7 +61,7 @@ function rules(id: string, change: object = {}): string[] {
       : { sgx: { measurements: [{ mrenclave }] } }),
     ...change,
   };
-  return judge(decodePolicy(JSON.stringify(policy)), authentic, at).reasons.map(({ rule }) => rule);
+  return appraise(decodePolicy(JSON.stringify(policy)), authentic, at).reasons.map(({ rule }) => rule);
 }
 
 describeRecorded("policies about recorded evidence", () => {

@@ -3,7 +3,7 @@ import { sign } from "node:crypto";
 import {
   type AmdRoots,
   amdRoots,
-  type SnpEvidence,
+  type EndorsedSnp,
   type SnpProduct,
 } from "../../../src/attestation/index.ts";
 import { ecKeys, integer, issue, type Keys, rootOf, rsaKeys } from "../pki.ts";
@@ -51,7 +51,7 @@ function arkCertificate(product: SnpProduct): Uint8Array {
 }
 
 /** Certificates: the key's own, then those above it. */
-export function certificatesOf(machine: Machine): Pick<SnpEvidence, "vek" | "chain"> {
+export function certificatesOf(machine: Machine): Pick<EndorsedSnp, "vek" | "chain"> {
   const { product, signedBy, firmware, hwid, leafName, without } = machine;
   const between = signedBy === "vcek" ? `SEV-${capital(product)}` : `SEV-VLEK-${capital(product)}`;
   const [bootLoader, tee, snp, microcode, fmc] = firmware;
@@ -139,6 +139,6 @@ export function reportOf(
   return report;
 }
 
-export function evidenceOf(machine: Machine, fields: Partial<ReportFields> = {}): SnpEvidence {
+export function evidenceOf(machine: Machine, fields: Partial<ReportFields> = {}): EndorsedSnp {
   return { kind: "snp", report: reportOf(machine, fields), ...certificatesOf(machine) };
 }

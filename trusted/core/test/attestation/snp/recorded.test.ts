@@ -1,7 +1,7 @@
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect, it } from "vitest";
 import { describeRecorded } from "../../../../../test/support/fixtures.ts";
-import { amdRoots, type SnpEvidence, verifySnp } from "../../../src/attestation/index.ts";
+import { amdRoots, type EndorsedSnp, verifySnp } from "../../../src/attestation/index.ts";
 import { toHex } from "../../../src/bytes/index.ts";
 import { portableCrypto } from "../../../src/crypto/index.ts";
 import { decodeCertificate } from "../../../src/x509/index.ts";
@@ -12,7 +12,7 @@ const crypto = await createNativeCrypto();
 const all = casesOf("sev-snp");
 const genuine = all.filter(({ expect: { mustFail } }) => mustFail !== true);
 
-function evidenceOf({ report, vek, caChain }: (typeof all)[number]): SnpEvidence {
+function evidenceOf({ report, vek, caChain }: (typeof all)[number]): EndorsedSnp {
   const [ask, ark, asvk] = recordedPem(caChain) as [Uint8Array, Uint8Array, Uint8Array];
   const [leaf] = recordedPem(vek) as [Uint8Array];
   const chain = [
@@ -28,7 +28,7 @@ describeRecorded("recorded SEV-SNP reports", () => {
   describe.each(genuine)("$id", (one) => {
     const evidence = evidenceOf(one);
     const at = Date.parse(one.at);
-    const code = (change: Partial<SnpEvidence>) =>
+    const code = (change: Partial<EndorsedSnp>) =>
       codeOf(() => verifySnp(crypto, amdRoots, at, { ...evidence, ...change }));
 
     it("is authentic, and says what was recorded", () => {

@@ -2,8 +2,8 @@ import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect, it } from "vitest";
 import {
   amdRoots,
+  type EndorsedSnp,
   hardwareRoots,
-  type SnpEvidence,
   verifyEvidence,
   verifySnp,
 } from "../../../src/attestation/index.ts";
@@ -30,7 +30,7 @@ const turinChip = new Uint8Array(64);
 turinChip.set(chipId.subarray(0, 8));
 const vlek: Machine = { ...milan, signedBy: "vlek", hwid: undefined, leafName: "SEV-VLEK" };
 
-const verify = (machine: Machine, evidence: SnpEvidence) =>
+const verify = (machine: Machine, evidence: EndorsedSnp) =>
   verifySnp(crypto, rootsOf(machine.product), at, evidence);
 const code = (machine: Machine, fields: Partial<ReportFields> = {}) =>
   codeOf(() => verify(machine, evidenceOf(machine, fields)));

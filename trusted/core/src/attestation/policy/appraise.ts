@@ -10,18 +10,18 @@ import { sgxRules } from "./sgx.ts";
 import { snpMeasurements, snpRules } from "./snp.ts";
 import { tdxImages, tdxRules } from "./tdx.ts";
 
-export interface Verdict {
+export interface AttestationResult {
   readonly accepted: boolean;
   /** Every rule that failed; empty when accepted. */
   readonly reasons: readonly Reason[];
 }
 
 /**
- * Judges authentic evidence. The verdict holds at that moment only: judge again when it is relied on later, and ask for fresh evidence after
+ * Appraises authentic evidence. The result holds at that moment only: appraise again before relying on it later, and ask for fresh evidence after
  * `policy.maxAgeSec`. Whether the evidence is bound to the right keys is another question (`verifyBinding`).
  * @param atMs unix milliseconds
  */
-export function judge(policy: Policy, authentic: Authentic, atMs: number): Verdict {
+export function appraise(policy: Policy, authentic: Authentic, atMs: number): AttestationResult {
   const reasons = [...generalRules(policy, authentic, atMs), ...kindRules(policy, authentic, atMs)];
   return { accepted: reasons.length === 0, reasons };
 }

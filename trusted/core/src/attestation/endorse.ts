@@ -13,7 +13,7 @@ import {
 } from "../json/index.ts";
 import { evidenceLimits as limits } from "./evidence.ts";
 
-export type Quoted =
+export type Evidence =
   | { readonly kind: "sgx" | "tdx"; readonly quote: Uint8Array }
   | { readonly kind: "snp"; readonly report: Uint8Array }
   | { readonly kind: "dstack"; readonly quote: Uint8Array; readonly eventLog: Uint8Array }
@@ -22,17 +22,17 @@ export type Quoted =
   | { readonly kind: "simulated"; readonly document: Uint8Array; readonly signature: Uint8Array };
 
 /** The same as JSON, by the keys that the whole evidence has. @throws BytesError where an event log is no UTF-8 */
-export function quotedToJson(quoted: Quoted): JsonObject {
-  const { kind } = quoted;
-  switch (quoted.kind) {
+export function evidenceToJson(evidence: Evidence): JsonObject {
+  const { kind } = evidence;
+  switch (evidence.kind) {
     case "simulated":
-      return { kind, document_b64: toBase64(quoted.document), signature_b64: toBase64(quoted.signature) };
+      return { kind, document_b64: toBase64(evidence.document), signature_b64: toBase64(evidence.signature) };
     case "snp":
-      return { kind, report_b64: toBase64(quoted.report) };
+      return { kind, report_b64: toBase64(evidence.report) };
     case "dstack":
-      return { kind, event_log: fromUtf8(quoted.eventLog), quote_b64: toBase64(quoted.quote) };
+      return { kind, event_log: fromUtf8(evidence.eventLog), quote_b64: toBase64(evidence.quote) };
     default:
-      return { kind, quote_b64: toBase64(quoted.quote) };
+      return { kind, quote_b64: toBase64(evidence.quote) };
   }
 }
 
@@ -50,8 +50,8 @@ const simulated = jsonObject({
   signature_b64: jsonBase64(limits.other),
 });
 
-/** Reads what {@link quotedToJson} writes. @throws JsonError */
-export const readQuoted: JsonReader<Quoted> = (value, at) => {
+/** Reads what {@link evidenceToJson} writes. @throws JsonError */
+export const readEvidence: JsonReader<Evidence> = (value, at) => {
   const { kind } = kindOf(value, at);
   switch (kind) {
     case "sgx":
@@ -75,8 +75,8 @@ export const readQuoted: JsonReader<Quoted> = (value, at) => {
 
 /**
  * The JSON of whole evidence: what the hardware gave, and what somebody fetched for it, which adds to the former and takes nothing's place. A report of Intel's retired
- * service repeats the quote, whose own bytes are then not needed. Whether it is evidence, `readEvidence` tells.
+ * service repeats the quote, whose own bytes are then not needed. Whether it is evidence, `readEndorsedEvidence` tells.
  */
-export function completeEvidence(quoted: JsonObject, collateral: JsonObject): JsonObject {
-  return quoted["kind"] === "ias" ? { ...collateral, kind: "ias" } : { ...collateral, ...quoted };
+export function endorseEvidence(evidence: JsonObject, collateral: JsonObject): JsonObject {
+  return evidence["kind"] === "ias" ? { ...collateral, kind: "ias" } : { ...collateral, ...evidence };
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import {
-  completeEvidence,
+  type EndorsedEvidence,
   type Evidence,
+  endorsedEvidenceToJson,
+  endorseEvidence,
   evidenceLimits,
   evidenceToJson,
-  type Quoted,
-  quotedToJson,
+  readEndorsedEvidence,
   readEvidence,
-  readQuoted,
 } from "../../src/attestation/index.ts";
 import { toBase64, utf8 } from "../../src/bytes/index.ts";
 import type { JsonObject } from "../../src/json/index.ts";
@@ -16,7 +16,12 @@ import { codeOf } from "../support/code.ts";
 const bytes = (...values: number[]) => Uint8Array.from(values);
 const collateral = utf8('{"tcb_info":"{}"}');
 
-const kinds: readonly (readonly [kind: string, quoted: Quoted, collateral: JsonObject, whole: Evidence])[] = [
+const kinds: readonly (readonly [
+  kind: string,
+  evidence: Evidence,
+  endorsements: JsonObject,
+  endorsed: EndorsedEvidence,
+])[] = [
   [
     "sgx",
     { kind: "sgx", quote: bytes(3) },
@@ -55,14 +60,14 @@ const kinds: readonly (readonly [kind: string, quoted: Quoted, collateral: JsonO
   ],
 ];
 
-describe("readQuoted", () => {
-  it.each(kinds)("reads what quotedToJson writes: %s", (_, quoted) =>
-    expect(readQuoted(quotedToJson(quoted), "")).toEqual(quoted),
+describe("readEvidence", () => {
+  it.each(kinds)("reads what evidenceToJson writes: %s", (_, evidence) =>
+    expect(readEvidence(evidenceToJson(evidence), "")).toEqual(evidence),
   );
 
   it("writes the keys that whole evidence has", () => {
-    for (const [kind, quoted, , whole] of kinds)
-      if (kind !== "ias") expect(evidenceToJson(whole)).toMatchObject(quotedToJson(quoted));
+    for (const [kind, evidence, , whole] of kinds)
+      if (kind !== "ias") expect(endorsedEvidenceToJson(whole)).toMatchObject(evidenceToJson(evidence));
   });
 
   it.each<readonly [string, JsonObject]>([
@@ -80,15 +85,15 @@ describe("readQuoted", () => {
       { kind: "dstack", quote_b64: "", event_log: " ".repeat(evidenceLimits.eventLog + 1) },
     ],
     ["json/wrong-type", { kind: "simulated", document_b64: "!", signature_b64: "" }],
-  ])("%s: %j", (code, json) => expect(codeOf(() => readQuoted(json, ""))).toBe(code));
+  ])("%s: %j", (code, json) => expect(codeOf(() => readEvidence(json, ""))).toBe(code));
 });
 
-describe("completeEvidence", () => {
-  const whole = (quoted: Quoted, fetched: JsonObject) =>
-    readEvidence(completeEvidence(quotedToJson(quoted), fetched), "");
+describe("endorseEvidence", () => {
+  const whole = (evidence: Evidence, fetched: JsonObject) =>
+    readEndorsedEvidence(endorseEvidence(evidenceToJson(evidence), fetched), "");
 
-  it.each(kinds)("puts both parts together: %s", (_, quoted, fetched, evidence) =>
-    expect(whole(quoted, fetched)).toEqual(evidence),
+  it.each(kinds)("puts both parts together: %s", (_, evidence, endorsements, endorsed) =>
+    expect(whole(evidence, endorsements)).toEqual(endorsed),
   );
 
   it("takes nothing of what the hardware gave from what was fetched", () => {
@@ -98,7 +103,7 @@ describe("completeEvidence", () => {
     expect(codeOf(() => whole({ kind: "ias", quote: bytes(2) }, other))).toBe("json/unknown-key");
   });
 
-  it.each<readonly [string, Quoted, JsonObject]>([
+  it.each<readonly [string, Evidence, JsonObject]>([
     ["json/missing-key", { kind: "tdx", quote: bytes(4) }, {}],
     ["json/unknown-key", { kind: "tdx", quote: bytes(4) }, { collateral: "{}", vek_b64: "" }],
     ["json/missing-key", { kind: "snp", report: bytes(2) }, { vek_b64: "" }],
@@ -108,7 +113,7 @@ describe("completeEvidence", () => {
       { kind: "simulated", document: bytes(1), signature: bytes(2) },
       { collateral: "{}" },
     ],
-  ])("%s: too little or too much: %#", (code, quoted, fetched) =>
-    expect(codeOf(() => whole(quoted, fetched))).toBe(code),
+  ])("%s: too little or too much: %#", (code, evidence, fetched) =>
+    expect(codeOf(() => whole(evidence, fetched))).toBe(code),
   );
 });

@@ -5,8 +5,8 @@ import {
   type AuthenticSgx,
   type AuthenticSnp,
   type AuthenticTdx,
+  appraise,
   decodePolicy,
-  judge,
 } from "../../../src/attestation/index.ts";
 import { fromHex } from "../../../src/bytes/index.ts";
 import type { JsonObject } from "../../../src/json/index.ts";
@@ -21,7 +21,7 @@ function policyOf(change: Readonly<Record<string, unknown>> = {}) {
 
 /** The rules that refuse. */
 function rules(change: Readonly<Record<string, unknown>>, authentic: Authentic, atMs: number = at): string[] {
-  const { accepted, reasons } = judge(policyOf(change), authentic, atMs);
+  const { accepted, reasons } = appraise(policyOf(change), authentic, atMs);
   expect(accepted).toBe(reasons.length === 0);
   for (const { said } of reasons) expect(said).toMatch(/^[^.]{20,}/);
   return reasons.map(({ rule }) => rule);
@@ -34,13 +34,13 @@ function section(name: string, change: JsonObject): Record<string, unknown> {
 
 const tcb = (change: JsonObject) => section("tcb", change);
 
-describe("judge", () => {
+describe("appraise", () => {
   it.each(every)("accepts %s evidence that the policy is about", (_, authentic) =>
     expect(rules({}, authentic)).toEqual([]),
   );
 
   it.each(every)("an empty policy accepts no %s evidence", (_, authentic) => {
-    const { accepted, reasons } = judge(decodePolicy('{"version":1}'), authentic, at);
+    const { accepted, reasons } = appraise(decodePolicy('{"version":1}'), authentic, at);
     expect([accepted, reasons.map(({ rule }) => rule)]).toEqual([false, expect.arrayContaining(["kind"])]);
   });
 

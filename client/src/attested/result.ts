@@ -1,0 +1,79 @@
+/**
+ * Attestation results, remembered for as long as a client may rely on them. What evidence is bound to is never
+ * remembered: a client checks that each time.
+ */
+import {
+  type Authentic,
+  appraise,
+  type EndorsedEvidence,
+  endorsedEvidenceToJson,
+  type Reason,
+} from "@pruntime/core/attestation";
+import { concat, toHex, utf8 } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { canonicalJson } from "@pruntime/core/json";
+import { ClientError } from "../error.ts";
+import { authenticate } from "./authenticate.ts";
+import type { TrustedPolicy } from "./policy.ts";
+
+/** Evidence that is authentic and that the policy accepts. */
+export interface AcceptedEvidence {
+  readonly authentic: Authentic;
+  /** Unix milliseconds; no conclusion from the evidence holds after it. */
+  readonly untilMs: number;
+}
+
+const remembered = 64;
+
+/** Results by hash of evidence and policy. Several clients may share one cache. */
+export class AttestationResultCache {
+  readonly #results = new Map<string, AcceptedEvidence & { readonly sinceMs: number }>();
+
+  /**
+   * Appraises evidence, or returns the result of having done so.
+   * @throws EvidenceError and the errors of the evidence's kind; {@link ClientError} `client/policy-refused`
+   */
+  accept(
+    crypto: Crypto,
+    trusted: TrustedPolicy,
+    evidence: EndorsedEvidence,
+    nowMs: number,
+  ): AcceptedEvidence {
+    const key = toHex(
+      crypto.sha256(concat(trusted.hash, utf8(canonicalJson(endorsedEvidenceToJson(evidence))))),
+    );
+    const known = this.#results.get(key);
+    if (known !== undefined && known.sinceMs <= nowMs && nowMs < known.untilMs) return known;
+    this.#results.delete(key);
+    const result = { ...acceptEvidence(crypto, trusted, evidence, nowMs), sinceMs: nowMs };
+    if (this.#results.size >= remembered) this.#results.delete(this.#results.keys().next().value as string);
+    this.#results.set(key, result);
+    return result;
+  }
+}
+
+/**
+ * Verifies endorsed evidence and appraises it by a policy.
+ * @throws EvidenceError and those of the evidence's kind; {@link ClientError} `client/policy-refused`
+ */
+export function acceptEvidence(
+  crypto: Crypto,
+  trusted: TrustedPolicy,
+  evidence: EndorsedEvidence,
+  nowMs: number,
+): AcceptedEvidence {
+  const { policy } = trusted;
+  const authentic = authenticate(crypto, evidence, nowMs, policy.simulated !== undefined);
+  const { accepted, reasons } = appraise(policy, authentic, nowMs);
+  if (!accepted) throw new ClientError({ code: "client/policy-refused", reasons: reasons.map(wordsOf) });
+  const ends = [
+    authentic.validUntilMs,
+    nowMs + policy.maxAgeSec * 1000,
+    policy.notAfterMs ?? Number.POSITIVE_INFINITY,
+  ];
+  return { authentic, untilMs: Math.min(...ends) };
+}
+
+function wordsOf({ rule, said }: Reason): string {
+  return `${rule}: ${said}`;
+}
