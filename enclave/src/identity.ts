@@ -15,8 +15,11 @@ import type { Sealer } from "./sealing.ts";
 
 /** The three secrets, 32 bytes each. */
 export interface Secrets {
+  /** Scalar of the identity key, which signs replies. */
   readonly signing: Uint8Array;
-  readonly agreement: Uint8Array;
+  /** Scalar of the key agreement key, which commands and queries are sealed to. */
+  readonly ecdhSecret: Uint8Array;
+  /** Keys the state root. */
   readonly stateKey: Uint8Array;
 }
 
@@ -28,16 +31,16 @@ const version = 2;
 /** Draws new secrets. @throws {@link EnclaveError} `enclave/bad-random` */
 export function drawSecrets(crypto: Crypto, random: Random): Secrets {
   const signing = draw(random, (secret) => crypto.secp256k1.signer(secret) !== undefined);
-  const agreement = draw(random, (secret) => crypto.p256.keyPair(secret) !== undefined);
-  return { signing, agreement, stateKey: random(32) };
+  const ecdhSecret = draw(random, (secret) => crypto.p256.keyPair(secret) !== undefined);
+  return { signing, ecdhSecret, stateKey: random(32) };
 }
 
 /** Makes keys of secrets. @throws {@link EnclaveError} `enclave/bad-blob` */
-export function identityOf(crypto: Crypto, { signing, agreement, stateKey }: Secrets): Identity {
-  const [signer, keyPair] = [crypto.secp256k1.signer(signing), crypto.p256.keyPair(agreement)];
+export function identityOf(crypto: Crypto, { signing, ecdhSecret, stateKey }: Secrets): Identity {
+  const [signer, keyPair] = [crypto.secp256k1.signer(signing), crypto.p256.keyPair(ecdhSecret)];
   if (signer === undefined || keyPair === undefined)
     throw new EnclaveError({ code: "enclave/bad-blob", key: identityBlob });
-  return { signer, keyPair, agreement, stateKey };
+  return { signer, keyPair, ecdhSecret, stateKey };
 }
 
 /** Secrets, and the anchor of their chain, 32 bytes. */
@@ -60,10 +63,10 @@ export function keepIdentity(sealer: Sealer, secrets: Secrets, runtime: Runtime)
   return [{ key: identityBlob, bytes: sealer.seal(identityBlob, content) }];
 }
 
-/** The content to be sealed: `2 ‖ identity ‖ key agreement ‖ state key ‖ anchor`. */
+/** The content to be sealed: `2 ‖ identity ‖ ECDH secret ‖ state key ‖ anchor`. */
 export function encodeIdentity(kept: KeptIdentity): Uint8Array {
-  return encode(kept, (w, { secrets: { signing, agreement, stateKey }, anchor }) => {
-    w.u8(version).raw(signing).raw(agreement).raw(stateKey).raw(anchor);
+  return encode(kept, (w, { secrets: { signing, ecdhSecret, stateKey }, anchor }) => {
+    w.u8(version).raw(signing).raw(ecdhSecret).raw(stateKey).raw(anchor);
   });
 }
 
@@ -75,7 +78,7 @@ export function decodeIdentity(content: Uint8Array): KeptIdentity {
       if (have !== version) throw r.badTag("Identity", have);
       const secret = () => r.take(32).slice();
       return {
-        secrets: { signing: secret(), agreement: secret(), stateKey: secret() },
+        secrets: { signing: secret(), ecdhSecret: secret(), stateKey: secret() },
         anchor: r.take(32).slice(),
       };
     });

@@ -38,7 +38,7 @@ const measurement = new Uint8Array(32).fill(0x4d);
 const identity = {
   signer: portableCrypto.secp256k1.signer(new Uint8Array(32).fill(3)) as Secp256k1Signer,
   keyPair: worker,
-  agreement: new Uint8Array(32).fill(2),
+  ecdhSecret: new Uint8Array(32).fill(2),
   stateKey: new Uint8Array(32).fill(9),
 };
 const sender = new Uint8Array(32).fill(0xa1);

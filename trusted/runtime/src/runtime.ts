@@ -31,8 +31,8 @@ export interface Identity {
   readonly signer: Secp256k1Signer;
   /** What commands and queries are sealed to. */
   readonly keyPair: P256KeyPair;
-  /** Its scalar, for handing it over. 32 bytes. */
-  readonly agreement: Uint8Array;
+  /** The scalar of `keyPair`, for handing it over. 32 bytes. */
+  readonly ecdhSecret: Uint8Array;
   /** Keys the state root; workers that hold the same have the same roots. 32 bytes. */
   readonly stateKey: Uint8Array;
 }

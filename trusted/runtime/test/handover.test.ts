@@ -23,7 +23,7 @@ function identity(fill: number): Identity {
   return {
     signer,
     keyPair: keyPair(fill),
-    agreement: new Uint8Array(32).fill(fill),
+    ecdhSecret: new Uint8Array(32).fill(fill),
     stateKey: new Uint8Array(32).fill(fill + 50),
   };
 }
@@ -84,10 +84,10 @@ describe("a handover", () => {
     const { source, receiver, accepted, complete } = scene();
     const { sealed } = take(source, accepted());
     expect(take(receiver, complete(sealed))).toEqual({
-      agreement: identity(1).agreement,
+      ecdhSecret: identity(1).ecdhSecret,
       stateKey: identity(1).stateKey,
     });
-    expect(toHex(sealed)).not.toContain(toHex(identity(1).agreement));
+    expect(toHex(sealed)).not.toContain(toHex(identity(1).ecdhSecret));
   });
 
   it("is not repeated: each message is good once", () => {
@@ -313,7 +313,7 @@ describe("sealed keys", () => {
 
   it("are refused when they are not those the source's evidence vouches for: handover/bad-keys", () => {
     const s = scene();
-    const liar = runtimeOf({ ...identity(1), agreement: new Uint8Array(32).fill(8) });
+    const liar = runtimeOf({ ...identity(1), ecdhSecret: new Uint8Array(32).fill(8) });
     take(liar, s.chain.init(metadata));
     take(liar, s.chain.headers(1, 2));
     take(liar, s.chain.dispatch(1, 2));

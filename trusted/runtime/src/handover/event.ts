@@ -33,6 +33,6 @@ export interface HandoverAnswers {
 /** The secrets that are handed over, 32 bytes each. */
 export interface SharedSecrets {
   /** Scalar of the key agreement key. */
-  readonly agreement: Uint8Array;
+  readonly ecdhSecret: Uint8Array;
   readonly stateKey: Uint8Array;
 }

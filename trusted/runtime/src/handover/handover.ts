@@ -124,7 +124,7 @@ function release(
   const info = sealingInfo(genesisOf(chain), chain.anchor, receiver);
   const { aead, baseNonce } = setupBaseSender(crypto, receiver.ecdhPublicKey, info, ephemeral);
   const aad = sealingAad(transcriptHash(crypto, giving), ownKeys(identity), receiver);
-  const cipher = aead.seal(baseNonce, concat(identity.agreement, identity.stateKey), aad);
+  const cipher = aead.seal(baseNonce, concat(identity.ecdhSecret, identity.stateKey), aad);
   return { state: { ...state, giving: undefined }, answer: { sealed: concat(ephemeral.publicKey, cipher) } };
 }
 
@@ -133,7 +133,7 @@ function complete(context: HandoverContext, state: HandoverState, sealed: Uint8A
   const { source } = fresh(context, state.receiving);
   if (source === undefined) throw new HandoverError({ code: "handover/not-begun" });
   const secrets = open(context, source, sealed);
-  const keyPair = secrets && context.crypto.p256.keyPair(secrets.agreement);
+  const keyPair = secrets && context.crypto.p256.keyPair(secrets.ecdhSecret);
   if (secrets === undefined || keyPair === undefined || !equal(keyPair.publicKey, source.ecdhPublicKey))
     throw new HandoverError({ code: "handover/bad-keys" });
   return { state: { ...state, receiving: undefined }, answer: secrets };
@@ -157,7 +157,7 @@ function open(
   const info = sealingInfo(genesisOf(chain), chain.anchor, own);
   const { aead, baseNonce } = setupBaseRecipient(crypto, identity.keyPair, info, enc);
   const content = aead.open(baseNonce, cipher, sealingAad(transcriptHash(crypto, source), source, own));
-  return content && { agreement: content.slice(0, 32), stateKey: content.slice(32) };
+  return content && { ecdhSecret: content.slice(0, 32), stateKey: content.slice(32) };
 }
 
 function verifyOther(context: HandoverContext, purpose: BindingPurpose, nonces: Nonces, shown: Shown): void {

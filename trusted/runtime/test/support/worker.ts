@@ -46,7 +46,7 @@ export function newRuntime(
   stateKey: Uint8Array = new Uint8Array(32).fill(9),
   code: RuntimeCode = runtimeCode,
 ): Runtime {
-  const identity = { signer, keyPair: workerKey, agreement: new Uint8Array(32).fill(2), stateKey };
+  const identity = { signer, keyPair: workerKey, ecdhSecret: new Uint8Array(32).fill(2), stateKey };
   return runtimeOf(identity, crypto, code);
 }
 
