@@ -5,7 +5,6 @@
  */
 import { decodeAll, type Reader } from "../scale/index.ts";
 import { MetadataError } from "./error.ts";
-import { readDeprecation, readEnumDeprecation, skipApis, skipExtrinsic, skipMethod } from "./passed-over.ts";
 import {
   type MetadataVersion,
   type RegistryType,
@@ -15,6 +14,7 @@ import {
   skipBytes,
   skipDocs,
 } from "./registry.ts";
+import { readDeprecation, readEnumDeprecation, skipApis, skipExtrinsic, skipMethod } from "./skip.ts";
 
 export interface RuntimeMetadata {
   readonly version: MetadataVersion;

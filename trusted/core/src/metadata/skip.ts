@@ -1,4 +1,7 @@
-/** The parts of runtime metadata that nothing here depends on: read as strictly as the rest, so that all bytes are accounted for, and dropped. */
+/**
+ * Skips the parts of runtime metadata that nothing here depends on. They are read as strictly as the rest, so
+ * that every byte is accounted for, and then dropped.
+ */
 import { type Reader, readCompactU32 } from "../scale/index.ts";
 import { type MetadataVersion, readTypeId, skipBytes, skipDocs } from "./registry.ts";
 
