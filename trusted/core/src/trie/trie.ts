@@ -4,7 +4,6 @@ import { TrieError } from "./error.ts";
 import { firstDifference, nibbleAt } from "./nibbles.ts";
 import { encodingOf, isHashed, rootHash, type TrieNode, type TrieParameters } from "./node.ts";
 import { emptyNode, hashLength, mostNibbles } from "./node-codec.ts";
-import { setKey } from "./set-key.ts";
 import { walk } from "./walk.ts";
 
 /**
@@ -71,15 +70,15 @@ export class Trie {
   prove(keys: readonly Uint8Array[]): Uint8Array[] {
     const p = this.#parameters;
     if (this.#root === undefined) return [emptyNode.slice()];
-    const proof = new Map([[setKey(this.root), encodingOf(p, this.#root)]]);
+    const proof = new Map([[mapKey(this.root), encodingOf(p, this.#root)]]);
     for (const key of keys) {
       for (const node of passedBy(this.#root, key)) {
         const reference = node.reference as Uint8Array; // the root settled all
-        const name = setKey(reference);
+        const name = mapKey(reference);
         if (reference.length === hashLength && !proof.has(name)) proof.set(name, encodingOf(p, node));
       }
       const value = this.get(key);
-      if (value !== undefined && isHashed(p, value)) proof.set(setKey(p.hash(value)), value.slice());
+      if (value !== undefined && isHashed(p, value)) proof.set(mapKey(p.hash(value)), value.slice());
     }
     return [...proof.values()];
   }
@@ -103,4 +102,12 @@ function* passedBy(root: TrieNode, key: Uint8Array): Generator<TrieNode> {
 function ownKey(key: Uint8Array): Uint8Array {
   if (2 * key.length > mostNibbles) throw new TrieError({ code: "trie/key-too-long", length: key.length });
   return key.slice();
+}
+
+/** A hash as a `Map`'s key, which compares byte strings by identity only: two bytes to the character. */
+function mapKey(hash: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < hash.length; i += 2)
+    text += String.fromCharCode(((hash[i] as number) << 8) | (hash[i + 1] ?? 0));
+  return text;
 }
