@@ -1,25 +1,25 @@
-/** What is told of an error that nobody answers for: its code, or its kind and where it was met. Its message may repeat what is nobody's business. */
+/** Log entries for bugs. An error's message is left out: it may quote secrets or plaintext. */
 import type { EnclaveLog } from "@pruntime/api";
-import { ProtocolError } from "@pruntime/core/errors";
+import { ProtocolError, stackFrames } from "@pruntime/core/errors";
 import type { EnclaveErrorDetail } from "./error.ts";
 
 const bug = "enclave/bug" satisfies EnclaveErrorDetail["code"];
 
+/** The code of a coded error; class and stack frames of any other. */
 export function bugLog(error: unknown): EnclaveLog {
   const code = error instanceof ProtocolError ? (error as ProtocolError).code : bug;
   return {
     kind: "log",
     level: "error",
     code,
-    facts: error instanceof Error ? whereMet(error) : [["error", typeof error]],
+    facts: error instanceof Error ? whereThrown(error) : [["error", typeof error]],
   };
 }
 
 /** The class, and the innermost frames of the stack. */
-function whereMet(error: Error): EnclaveLog["facts"] {
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at \S/.test(line));
+function whereThrown(error: Error): EnclaveLog["facts"] {
   return [
     ["error", error.constructor.name],
-    ...frames.slice(0, 8).map((line, i) => [`at ${i}`, line.trim().slice(3)] as const),
+    ...stackFrames(error).map((frame, i) => [`at ${i}`, frame.slice("at ".length)] as const),
   ];
 }

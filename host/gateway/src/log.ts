@@ -1,5 +1,7 @@
+import { stackFrames } from "@pruntime/core/errors";
 import { type DestinationStream, type Logger, pino } from "pino";
 
+/** How much the gateway logs, and where. */
 export interface LogOptions {
   /** Default: `info`; `silent` writes nothing. */
   readonly level?: "debug" | "info" | "warn" | "error" | "silent";
@@ -7,9 +9,7 @@ export interface LogOptions {
   readonly stream?: DestinationStream;
 }
 
-/**
- * The gateway's log. Nothing in the gateway hands it a body, a header or a URL; the redaction is for the day somebody does.
- */
+/** The gateway's log. No caller passes it a body, a header or a URL; redaction is a second line of defence. */
 export function openLog({ level = "info", stream }: LogOptions): Logger {
   const redact = {
     paths: [
@@ -29,13 +29,12 @@ export function openLog({ level = "info", stream }: LogOptions): Logger {
   return stream === undefined ? pino(options) : pino(options, stream);
 }
 
-/** Name, code and place of an error: its message may quote what it was about. */
+/** Name, code and stack frames of an error, without its message: that may quote a request. */
 function errorFacts(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
   return {
     type: error.name,
     code: "code" in error ? error.code : undefined,
-    at: frames.slice(0, 8).map((line) => line.trim()),
+    at: stackFrames(error),
   };
 }

@@ -6,6 +6,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { realpathSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { hardwarePlaces, type Provider, type SealingSource } from "@pruntime/api/hardware";
+import { isStackFrame } from "@pruntime/core/errors";
 import { GatewayError } from "../error.ts";
 
 export type EnclaveChild = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -110,7 +111,7 @@ export function crashTrace(stderr: Readable): () => readonly string[] {
   return () =>
     tail
       .split("\n")
-      .filter((line) => /^\s+at \S/.test(line) || /^(Uncaught )?\w*Error: [a-z0-9-]+\/[a-z0-9-]+$/.test(line))
+      .filter((line) => isStackFrame(line) || /^(Uncaught )?\w*Error: [a-z0-9-]+\/[a-z0-9-]+$/.test(line))
       .slice(0, 12)
       .map((line) => line.trim());
 }

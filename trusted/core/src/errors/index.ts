@@ -20,3 +20,17 @@ export class ProtocolError<D extends ErrorDetail = ErrorDetail> extends Error {
 export interface ErrorDetail {
   readonly code: string;
 }
+
+/** Whether a line of a stack trace names a place in the code. Other lines may quote what the error was about. */
+export function isStackFrame(line: string): boolean {
+  return /^\s+at \S/.test(line);
+}
+
+/** Where an error was thrown: its innermost eight stack frames, without its message. */
+export function stackFrames({ stack = "" }: Error): readonly string[] {
+  return stack
+    .split("\n")
+    .filter(isStackFrame)
+    .slice(0, 8)
+    .map((line) => line.trim());
+}
