@@ -1,7 +1,7 @@
 /** The `pruntime` command. */
+import { version } from "@pruntime/core/version";
 import { Command, CommanderError } from "commander";
 import { jsonText, runAction } from "./terminal/output.ts";
-import { version } from "./version.ts";
 
 const program = new Command("pruntime")
   .description(

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fromUtf8 } from "@pruntime/core/bytes";
+import { version } from "@pruntime/core/version";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { createDevchain, type Devchain, serveDevchain } from "@pruntime/devchain";
 import { type GatewayOptions, startGateway } from "@pruntime/gateway";
@@ -10,7 +11,6 @@ import { badFile } from "../error.ts";
 import { consoleDir, enclaveBundle } from "../paths.ts";
 import { registerAs } from "../registry/register.ts";
 import { fileArgument } from "../terminal/arguments.ts";
-import { version } from "../version.ts";
 import { freePort } from "./ports.ts";
 
 /** A running part. */

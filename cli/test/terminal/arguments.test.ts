@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { freePort } from "../../src/stack/ports.ts";
 import { contractId, jsonArgument, oneOf, wholeNumber } from "../../src/terminal/arguments.ts";
-import { version } from "../../src/version.ts";
 
 const bad = expect.objectContaining({ code: "cli/bad-argument" });
 
@@ -50,9 +48,4 @@ describe("freePort", () => {
   it("does not look for a port on an address that is not this machine's", async () => {
     await expect(freePort(8000, "192.0.2.1")).rejects.toMatchObject({ code: "cli/bad-host" });
   });
-});
-
-it("names the version of its package", () => {
-  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  expect(JSON.parse(manifest)).toMatchObject({ version });
 });

@@ -1,11 +1,11 @@
 /** `get_info` in the shape of 2020, and its successor `get_status`. */
 import { toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
+import { version } from "@pruntime/core/version";
 import { builtInContracts, system } from "@pruntime/executor";
 import { finalizedOf, genesisOf, type RuntimeStatus } from "@pruntime/runtime";
 import type { Answer, Enclave } from "./action.ts";
 
-const version = "0.1.0";
 const contracts = [system, ...builtInContracts].map(({ id, name }) => ({ id, name }));
 
 /** Before init there is no next block and, as in 2020, no key to seal to. */

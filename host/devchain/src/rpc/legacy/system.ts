@@ -1,6 +1,7 @@
 import { AccountId } from "@polkadot-api/substrate-bindings";
 import { equal } from "@pruntime/core/bytes";
 import { Reader, readCompact, readCompactU32 } from "@pruntime/core/scale";
+import { version } from "@pruntime/core/version";
 import { invalidParams } from "../error.ts";
 import type { Method, MethodTable } from "../method.ts";
 import type { Params } from "../params.ts";
@@ -25,7 +26,7 @@ const syncState: Method = (_, { node }) => {
 /** `system_*` */
 export const systemMethods: MethodTable = {
   system_name: () => "pruntime devchain",
-  system_version: () => "0.1.0",
+  system_version: () => version,
   system_chain: (_, { node }) => node.chain.name,
   system_chainType: () => "Development",
   system_properties: () => properties,

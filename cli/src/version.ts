@@ -1,2 +1,0 @@
-/** The version of the program, as its package names it. */
-export const version = "0.1.0";
