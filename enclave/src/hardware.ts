@@ -1,6 +1,6 @@
-/** The hardware the process was started on: what makes its evidence, and what gives it its sealing key. */
+/** The hardware that the process was started on: the source of its evidence and of its sealing key. */
 import { existsSync, realpathSync } from "node:fs";
-import { hardwarePlaces, type Provider } from "@pruntime/api";
+import { type Provider, providers } from "@pruntime/api";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { EnclaveError } from "./error.ts";
 import type { EnclaveOptions } from "./options.ts";
@@ -11,12 +11,39 @@ import type { EvidenceProducer } from "./producers/producer.ts";
 import { simulated } from "./producers/simulated.ts";
 import { developmentKey, ephemeralKey, hardwareKey, type SealingKey } from "./sealing.ts";
 
+/** What the enclave gets from its hardware. */
 export interface Hardware {
   readonly producer: EvidenceProducer;
   readonly sealingKey: SealingKey;
 }
 
-/** @throws {@link EnclaveError} as {@link requireGenuine}; QuoteError: the hardware is not there */
+/** What a provider is opened with. */
+interface Surroundings {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  /** 32 bytes: the hash of the enclave's own bundle. */
+  readonly measurement: Uint8Array;
+  /** The provider's folder or socket. */
+  readonly place: string;
+}
+
+/** How the enclave opens a provider. */
+interface Opener {
+  /** @throws QuoteError when the hardware is missing */
+  readonly producer: (from: Surroundings) => EvidenceProducer;
+  /** The secret that the hardware gives this code alone, for providers that seal by hardware. @throws QuoteError */
+  readonly secret?: (place: string) => Uint8Array | Promise<Uint8Array>;
+}
+
+const openers: { readonly [P in Provider]: Opener } = {
+  simulated: { producer: ({ crypto, measurement }) => simulated(crypto, measurement) },
+  gramine: { producer: ({ place }) => gramine(place), secret: gramineKey },
+  "configfs-tsm": { producer: ({ place, random }) => configfsTsm({ root: place, random }) },
+  dstack: { producer: ({ place }) => dstack(place), secret: dstackKey },
+  ias: { producer: ({ place }) => gramineEpid(place), secret: gramineKey },
+};
+
+/** @throws {@link EnclaveError} as {@link requireGenuine}; QuoteError when the hardware is missing */
 export async function openHardware(
   crypto: Crypto,
   random: Random,
@@ -26,64 +53,45 @@ export async function openHardware(
   requireGenuine(options);
   const place = placeOf(options);
   return {
-    producer: producerOf(crypto, random, measurement, options, place),
+    producer: openers[options.provider].producer({ crypto, random, measurement, place }),
     sealingKey: await sealingKeyOf(crypto, random, options, place),
   };
 }
 
 /**
- * The development key is for simulation alone: evidence of real hardware for keys that everybody can open would be worse than none.
- * @throws {@link EnclaveError} `enclave/production-simulated`, `enclave/development-key`, `enclave/production-fake-root`, `enclave/no-hardware-key`
+ * Refuses options that would let a worker claim more protection than it has. Only a provider without hardware may seal
+ * under the development key, because genuine evidence for keys that anyone can open would be worse than none.
+ * @throws {@link EnclaveError} `enclave/production-simulated`, `enclave/development-key`,
+ * `enclave/production-fake-root`, `enclave/no-hardware-key`
  */
 export function requireGenuine(options: EnclaveOptions, realPathOf: RealPathOf = realPath): void {
   const { production, provider, root, sealing } = options;
-  if (production && provider === "simulated")
+  const row = providers[provider];
+  if (production && row.access === "nothing")
     throw new EnclaveError({ code: "enclave/production-simulated" });
-  if (sealing === "development" && provider !== "simulated")
+  if (sealing === "development" && row.access !== "nothing")
     throw new EnclaveError({ code: "enclave/development-key", provider });
-  if (production && !isReal(provider, root, realPathOf))
+  if (production && !isReal(row.places, root, realPathOf))
     throw new EnclaveError({ code: "enclave/production-fake-root", provider });
-  if (sealing === "hardware" && !["gramine", "ias", "dstack"].includes(provider))
+  if (sealing === "hardware" && row.sealing !== "hardware")
     throw new EnclaveError({ code: "enclave/no-hardware-key", provider });
 }
 
-/** Whether the hardware's own place is used, and no link leads from it to elsewhere. */
-function isReal(provider: Provider, root: string | undefined, realPathOf: RealPathOf): boolean {
-  const real: readonly string[] = hardwarePlaces[provider];
-  const used = root === undefined ? real : [root];
-  return used.every((path) => real.includes(path) && real.includes(realPathOf(path)));
+/** Whether the enclave uses the hardware's own places, and no link leads from them to elsewhere. */
+function isReal(places: readonly string[], root: string | undefined, realPathOf: RealPathOf): boolean {
+  const used = root === undefined ? places : [root];
+  return used.every((path) => places.includes(path) && places.includes(realPathOf(path)));
 }
 
-/** Where a path leads. */
+/** The path that a path's links lead to. */
 type RealPathOf = (path: string) => string;
 
 const realPath: RealPathOf = (path) => (existsSync(path) ? realpathSync(path) : path);
 
-/** The folder or socket to use: what was given, or the first of the hardware's own that is there. */
+/** The folder or socket to use: the one given, or the first of the hardware's own that exists. */
 function placeOf({ provider, root }: EnclaveOptions): string {
-  const real: readonly string[] = hardwarePlaces[provider];
-  return root ?? real.find((path) => existsSync(path)) ?? real[0] ?? "";
-}
-
-function producerOf(
-  crypto: Crypto,
-  random: Random,
-  measurement: Uint8Array,
-  { provider }: EnclaveOptions,
-  place: string,
-): EvidenceProducer {
-  switch (provider) {
-    case "simulated":
-      return simulated(crypto, measurement);
-    case "gramine":
-      return gramine(place);
-    case "ias":
-      return gramineEpid(place);
-    case "configfs-tsm":
-      return configfsTsm({ root: place, random });
-    case "dstack":
-      return dstack(place);
-  }
+  const { places } = providers[provider];
+  return root ?? places.find((path) => existsSync(path)) ?? places[0] ?? "";
 }
 
 async function sealingKeyOf(
@@ -94,5 +102,7 @@ async function sealingKeyOf(
 ): Promise<SealingKey> {
   if (sealing === "development") return developmentKey;
   if (sealing === "ephemeral") return ephemeralKey(random);
-  return hardwareKey(crypto, provider, provider === "dstack" ? await dstackKey(place) : gramineKey(place));
+  const { secret } = openers[provider];
+  if (secret === undefined) throw new EnclaveError({ code: "enclave/no-hardware-key", provider });
+  return hardwareKey(crypto, provider, await secret(place));
 }

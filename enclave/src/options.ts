@@ -2,7 +2,7 @@
  * How the process was started: `enclave.mjs [--production] [--attest provider] [--attest-root path] [--seal source]`. In a TEE these arguments are part of what is
  * measured (Gramine: `loader.argv`; a confidential VM: its image or compose file), so that whoever trusts the measurement knows that production mode was on.
  */
-import { type Provider, providers, type SealingSource, sealingSources } from "@pruntime/api";
+import { type Provider, providerNames, providers, type SealingSource, sealingSources } from "@pruntime/api";
 import { EnclaveError } from "./error.ts";
 
 export interface EnclaveOptions {
@@ -14,14 +14,6 @@ export interface EnclaveOptions {
   readonly sealing: SealingSource;
 }
 
-const usualSealing: Readonly<Record<Provider, SealingSource>> = {
-  simulated: "development",
-  gramine: "hardware",
-  ias: "hardware",
-  dstack: "hardware",
-  "configfs-tsm": "ephemeral",
-};
-
 /** @throws {@link EnclaveError} `enclave/bad-option` */
 export function readOptions(argv: readonly string[]): EnclaveOptions {
   const given: { production: boolean; provider?: Provider; root?: string; sealing?: SealingSource } = {
@@ -31,13 +23,13 @@ export function readOptions(argv: readonly string[]): EnclaveOptions {
   for (const option of rest) {
     const value = (): string | undefined => rest.next().value;
     if (option === "--production") given.production = true;
-    else if (option === "--attest") given.provider = oneOf(option, providers, value());
+    else if (option === "--attest") given.provider = oneOf(option, providerNames, value());
     else if (option === "--seal") given.sealing = oneOf(option, sealingSources, value());
     else if (option === "--attest-root") given.root = pathOf(option, value());
     else throw badOption(option);
   }
   const { production, provider = "simulated", root } = given;
-  return { production, provider, root, sealing: given.sealing ?? usualSealing[provider] };
+  return { production, provider, root, sealing: given.sealing ?? providers[provider].sealing };
 }
 
 function oneOf<T extends string>(option: string, words: readonly T[], have: string | undefined): T {

@@ -1,9 +1,11 @@
 /**
- * What a machine could attest with. Files tell that a driver or a service is there, not that it works: only asking for evidence shows that, and only
- * verifying the evidence elsewhere shows that it is genuine.
+ * What a machine could attest with. Files show that a driver or a service exists, not that it works: only asking for
+ * evidence shows that, and only verifying the evidence elsewhere shows that it is genuine.
  */
-import { type Provider, hardwarePlaces as places } from "@pruntime/api";
+import type { Provider } from "@pruntime/api";
+import { absent, type Finding, present, unusable } from "./finding.ts";
 import type { Machine } from "./machine.ts";
+import { findProvider, usefulProviders, wordsFor } from "./providers.ts";
 
 /** The Node that the enclave would run in. */
 export interface NodeFacts {
@@ -13,17 +15,9 @@ export interface NodeFacts {
   readonly hasPermissions: boolean;
 }
 
-export interface Finding {
-  readonly what: string;
-  readonly path: string;
-  /** `unusable`: it is there, but this user may not open it, or it says that it does not serve. */
-  readonly state: "present" | "absent" | "unusable";
-  readonly said: string;
-}
-
 /** One way to make evidence. */
 export interface Way {
-  readonly provider: Exclude<Provider, "ias">;
+  readonly provider: Provider;
   /** `perhaps`: all that files can tell is there. */
   readonly works: "yes" | "perhaps" | "no";
   readonly said: string;
@@ -40,9 +34,7 @@ export interface Diagnosis {
 
 export function examine(machine: Machine, node: NodeFacts, pccsUrl: string | undefined): Diagnosis {
   const findings = [
-    gramine(machine),
-    configfs(machine),
-    dstack(machine),
+    ...usefulProviders.map((provider) => findProvider(machine, provider)),
     device(machine, "tdx-guest", "/dev/tdx_guest", "this is a TDX guest"),
     device(machine, "sev-guest", "/dev/sev-guest", "this is an SEV-SNP guest"),
     device(machine, "sgx", "/dev/sgx_enclave", "enclaves can be started here, by Gramine for example"),
@@ -85,84 +77,11 @@ function nodeWords({ version, hasPermissions }: NodeFacts): string {
     : `Node ${version} has no permission flags: the enclave's process could open files and start others`;
 }
 
-function present(what: string, path: string, said: string): Finding {
-  return { what, path, state: "present", said };
-}
-
-function unusable(what: string, path: string, said: string): Finding {
-  return { what, path, state: "unusable", said };
-}
-
-function absent(what: string, path: string, said: string): Finding {
-  return { what, path, state: "absent", said };
-}
-
 function device(machine: Machine, what: string, path: string, meaning: string): Finding {
   if (machine.kindOf(path) === undefined) return absent(what, path, "no such device");
   return machine.isOpen(path)
     ? present(what, path, meaning)
     : unusable(what, path, `${meaning}; this user may not open it`);
-}
-
-function gramine(machine: Machine): Finding {
-  const [path = ""] = places.gramine;
-  if (machine.kindOf(path) === undefined)
-    return absent("gramine", path, "not inside gramine-sgx: only a process that it runs sees that folder");
-  const type = machine.text(`${path}/attestation_type`);
-  if (type !== "dcap")
-    return unusable(
-      "gramine",
-      path,
-      `inside Gramine, but its attestation type is ${type === "" ? "not told" : type}; it must be dcap`,
-    );
-  if (machine.kindOf(`${path}/quote`) === undefined)
-    return unusable(
-      "gramine",
-      path,
-      "inside Gramine, but without quotes: this is gramine-direct, without SGX",
-    );
-  return present("gramine", path, "inside gramine-sgx, with DCAP quotes");
-}
-
-function configfs(machine: Machine): Finding {
-  const [path = ""] = places["configfs-tsm"];
-  if (machine.kindOf(path) === "folder") {
-    const [entry] = machine.names(path).flatMap((name) => machine.text(`${path}/${name}/provider`) || []);
-    const provider = entry ?? "which provider serves it shows once an entry is made";
-    return machine.isOpen(path)
-      ? present("configfs-tsm", path, provider)
-      : unusable("configfs-tsm", path, `${provider}; this user may not make entries`);
-  }
-  const kernel = machine.text("/proc/sys/kernel/osrelease");
-  if (kernel !== "" && !hasTsm(kernel))
-    return absent("configfs-tsm", path, `the kernel is ${kernel}; it came with 6.7`);
-  if (machine.kindOf("/sys/kernel/config") === undefined)
-    return absent("configfs-tsm", path, "configfs is not mounted");
-  return absent("configfs-tsm", path, "no confidential guest's driver offers reports");
-}
-
-function hasTsm(kernel: string): boolean {
-  const [major = 0, minor = 0] = kernel.split(/[.-]/).map(Number);
-  return major > 6 || (major === 6 && minor >= 7);
-}
-
-function dstack(machine: Machine): Finding {
-  const path = places.dstack.find((candidate) => machine.kindOf(candidate) !== undefined);
-  if (path === undefined)
-    return absent(
-      "dstack",
-      places.dstack.join(", "),
-      "not in a dstack guest, or its socket is not mounted into this container",
-    );
-  if (machine.kindOf(path) !== "socket")
-    return unusable(
-      "dstack",
-      path,
-      "not a socket: a container mounts a folder of that name when the socket was not there",
-    );
-  return machine.isOpen(path)
-    ? present("dstack", path, "dstack's guest agent")
-    : unusable("dstack", path, "this user may not open it");
 }
 
 /** https://download.01.org/intel-sgx/sgx-dcap/ */
@@ -190,31 +109,13 @@ function collateral(machine: Machine, pccsUrl: string | undefined): Finding {
 type States = ReadonlyMap<string, Finding["state"]>;
 
 function waysOf(states: States): readonly Way[] {
-  const is = (what: string): boolean => states.get(what) === "present";
-  const way = (provider: Way["provider"], there: boolean, yes: string, no: string): Way => ({
-    provider,
-    works: there ? "perhaps" : "no",
-    said: there ? yes : no,
+  const ways = usefulProviders.map((provider): Way => {
+    const there = states.get(provider) === "present";
+    const { makes, needs } = wordsFor(provider);
+    return { provider, works: there ? "perhaps" : "no", said: there ? makes : `needs ${needs}` };
   });
   return [
-    way(
-      "gramine",
-      is("gramine"),
-      "SGX quotes, if the machine's platform is registered with Intel",
-      "needs a process started by gramine-sgx",
-    ),
-    way(
-      "configfs-tsm",
-      is("configfs-tsm"),
-      "TDX quotes or SEV-SNP reports, whichever this guest is",
-      "needs a TDX or SEV-SNP guest with kernel 6.7 or later, and the right to make entries",
-    ),
-    way(
-      "dstack",
-      is("dstack"),
-      "TDX quotes with dstack's event log",
-      "needs a dstack guest with its socket mounted",
-    ),
+    ...ways,
     {
       provider: "simulated",
       works: "yes",
@@ -226,7 +127,7 @@ function waysOf(states: States): readonly Way[] {
 function adviceOf(machine: Machine, nodeSuits: boolean, states: States): readonly string[] {
   const is = (what: string): boolean => states.get(what) === "present";
   const isThere = (what: string): boolean => states.get(what) !== "absent";
-  const usable = ["gramine", "configfs-tsm", "dstack"].filter(is);
+  const usable = usefulProviders.filter(is);
   const vendor = machine.text("/sys/class/dmi/id/sys_vendor");
   return [
     ...(nodeSuits ? [] : [`take Node ${leastNode.join(".")} or later, with permission flags`]),

@@ -1,5 +1,5 @@
 /** Options of `pruntime worker` for the hardware it runs on, and for those who vouch for that hardware. */
-import { type Provider, providers, type SealingSource, sealingSources } from "@pruntime/api";
+import { type Provider, providerNames, providers, type SealingSource, sealingSources } from "@pruntime/api";
 import type { EvidenceOptions, GatewayOptions } from "@pruntime/gateway";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
@@ -22,8 +22,8 @@ export function withHardware(command: Command): Command {
   return command
     .option(
       "--attest <provider>",
-      `what makes the evidence: ${providers.join(", ")}`,
-      oneOf<Provider>("--attest", providers),
+      `what makes the evidence: ${providerNames.join(", ")}`,
+      oneOf<Provider>("--attest", providerNames),
     )
     .option("--attest-root <path>", "folder or socket in place of the hardware's own, to try things out")
     .option(
@@ -103,15 +103,19 @@ function evidenceOf({ pccs, kds, ias, iasSpid, iasKey }: HardwareFlags): Evidenc
 /** What a person is told of the worker's protection. */
 export function protectionOf({ attest = "simulated", attestRoot, launch }: HardwareFlags): string {
   if (launch !== undefined) return "its launcher's evidence says what protects it";
-  if (attest === "simulated") return "simulated: it protects nothing from this machine";
+  if (!hasHardware(attest)) return "simulated: it protects nothing from this machine";
   return attestRoot === undefined
     ? `attested by ${attest}`
     : `${attest} from a stand-in: it protects nothing from this machine`;
 }
 
-/** Whether the worker's evidence is made by nobody's hardware. */
+/** Whether the worker makes its evidence without hardware. */
 export function isSimulated({ attest = "simulated", launch }: HardwareFlags): boolean {
-  return launch === undefined && attest === "simulated";
+  return launch === undefined && !hasHardware(attest);
+}
+
+function hasHardware(provider: Provider): boolean {
+  return providers[provider].access !== "nothing";
 }
 
 function isSet(variable: string): boolean {

@@ -5,7 +5,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { realpathSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
-import { hardwarePlaces, type Provider, type SealingSource } from "@pruntime/api/hardware";
+import { type Provider, type ProviderRow, providers, type SealingSource } from "@pruntime/api/hardware";
 import { isStackFrame } from "@pruntime/core/errors";
 import { GatewayError } from "../error.ts";
 
@@ -36,18 +36,21 @@ export function enclaveFlags(bundle: string, hardware: EnclaveHardware = {}): re
   ];
 }
 
-/** What of the machine a provider's evidence and keys take. */
+/** The permission flags with which the process can reach its provider's hardware. */
 function grants({ provider = "simulated", root }: EnclaveHardware): readonly string[] {
-  const places = root === undefined ? hardwarePlaces[provider] : [root];
-  if (provider === "simulated") return [];
-  // Later versions of Node refuse unix sockets too; earlier ones know no such flag.
-  if (provider === "dstack")
-    return [
-      ...places.map((path) => `--allow-fs-read=${path}`),
-      ...(nodeKnows("--allow-net") ? ["--allow-net"] : []),
-    ];
-  return places.flatMap((folder) => [`--allow-fs-read=${folder}/*`, `--allow-fs-write=${folder}/*`]);
+  const { places, access } = providers[provider];
+  return grantsBy[access](root === undefined ? places : [root]);
 }
+
+const grantsBy: Readonly<Record<ProviderRow["access"], (places: readonly string[]) => readonly string[]>> = {
+  nothing: () => [],
+  files: (places) => places.flatMap((at) => [`--allow-fs-read=${at}/*`, `--allow-fs-write=${at}/*`]),
+  // Later versions of Node refuse unix sockets without --allow-net; earlier versions do not know the flag.
+  socket: (places) => [
+    ...places.map((path) => `--allow-fs-read=${path}`),
+    ...(nodeKnows("--allow-net") ? ["--allow-net"] : []),
+  ],
+};
 
 function enclaveArguments({
   provider,

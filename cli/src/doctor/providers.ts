@@ -1,0 +1,111 @@
+/** How the doctor looks for the hardware of each provider, by the places in the table of providers. */
+import { type Provider, type ProviderRow, providerNames, providers } from "@pruntime/api";
+import { absent, type Finding, present, unusable } from "./finding.ts";
+import type { Machine } from "./machine.ts";
+
+/** Providers with hardware that a new worker can use. */
+export const usefulProviders: readonly Provider[] = providerNames.filter(
+  (name) => providers[name].access !== "nothing" && providers[name].retired !== true,
+);
+
+/** What a person reads about a provider. */
+export interface ProviderWords {
+  /** The evidence that it makes. */
+  readonly makes: string;
+  /** What it takes, to follow "needs". */
+  readonly needs: string;
+}
+
+interface Particular extends ProviderWords {
+  /** A look that shows more than whether the place exists. */
+  readonly find?: (machine: Machine, path: string) => Finding;
+}
+
+/** What is particular to a provider; any other is looked for at its places. */
+const particular: Readonly<Partial<Record<Provider, Particular>>> = {
+  gramine: {
+    makes: "SGX quotes, if the machine's platform is registered with Intel",
+    needs: "a process started by gramine-sgx",
+    find: findGramine,
+  },
+  "configfs-tsm": {
+    makes: "TDX quotes or SEV-SNP reports, whichever this guest is",
+    needs: "a TDX or SEV-SNP guest with kernel 6.7 or later, and the right to make entries",
+    find: findConfigfs,
+  },
+  dstack: {
+    makes: "TDX quotes with dstack's event log",
+    needs: "a dstack guest with its socket mounted",
+  },
+};
+
+/** What a person reads about a provider. */
+export function wordsFor(provider: Provider): ProviderWords {
+  const makes = `evidence by ${provider}`;
+  return particular[provider] ?? { makes, needs: providers[provider].places.join(" or ") };
+}
+
+/** Looks for a provider's hardware. Nothing is opened or asked. */
+export function findProvider(machine: Machine, provider: Provider): Finding {
+  const { places, access } = providers[provider];
+  const path = places.find((place) => machine.kindOf(place) !== undefined);
+  const find = particular[provider]?.find;
+  if (find !== undefined) return find(machine, path ?? places[0] ?? "");
+  if (path === undefined) return absent(provider, places.join(", "), `needs ${wordsFor(provider).needs}`);
+  if (machine.kindOf(path) !== kinds[access]) return unusable(provider, path, misplaced[access]);
+  return machine.isOpen(path)
+    ? present(provider, path, `a ${kinds[access]} of the provider's`)
+    : unusable(provider, path, "this user may not open it");
+}
+
+const kinds: Readonly<Record<ProviderRow["access"], "folder" | "socket" | undefined>> = {
+  nothing: undefined,
+  files: "folder",
+  socket: "socket",
+};
+
+const misplaced: Readonly<Record<ProviderRow["access"], string>> = {
+  nothing: "",
+  files: "not a folder",
+  socket: "not a socket: a container mounts a folder of that name when the socket did not exist",
+};
+
+function findGramine(machine: Machine, path: string): Finding {
+  if (machine.kindOf(path) === undefined)
+    return absent("gramine", path, "not inside gramine-sgx: only a process that it runs sees that folder");
+  const type = machine.text(`${path}/attestation_type`);
+  if (type !== "dcap")
+    return unusable(
+      "gramine",
+      path,
+      `inside Gramine, but its attestation type is ${type === "" ? "not told" : type}; it must be dcap`,
+    );
+  if (machine.kindOf(`${path}/quote`) === undefined)
+    return unusable(
+      "gramine",
+      path,
+      "inside Gramine, but without quotes: this is gramine-direct, without SGX",
+    );
+  return present("gramine", path, "inside gramine-sgx, with DCAP quotes");
+}
+
+function findConfigfs(machine: Machine, path: string): Finding {
+  if (machine.kindOf(path) === "folder") {
+    const [entry] = machine.names(path).flatMap((name) => machine.text(`${path}/${name}/provider`) || []);
+    const provider = entry ?? "which provider serves it shows once an entry is made";
+    return machine.isOpen(path)
+      ? present("configfs-tsm", path, provider)
+      : unusable("configfs-tsm", path, `${provider}; this user may not make entries`);
+  }
+  const kernel = machine.text("/proc/sys/kernel/osrelease");
+  if (kernel !== "" && !hasTsm(kernel))
+    return absent("configfs-tsm", path, `the kernel is ${kernel}; it came with 6.7`);
+  if (machine.kindOf("/sys/kernel/config") === undefined)
+    return absent("configfs-tsm", path, "configfs is not mounted");
+  return absent("configfs-tsm", path, "no confidential guest's driver offers reports");
+}
+
+function hasTsm(kernel: string): boolean {
+  const [major = 0, minor = 0] = kernel.split(/[.-]/).map(Number);
+  return major > 6 || (major === 6 && minor >= 7);
+}
