@@ -10,12 +10,8 @@ export const excused: Readonly<Record<string, Readonly<Record<string, string>>>>
     "fromUtf8: point < 0 → point <= 0":
       "a sequence of several bytes never stands for zero: it would be overlong, which is refused as -1",
   },
-  "trusted/core/src/json/read.ts": {
-    'json0x: typeof value !== "string" → false':
-      "what is no text is no hex either: the decoder's refusal has the same code",
-    'jsonBase64: typeof value !== "string" → false':
-      "what is no text is no base64 either: the decoder's refusal has the same code",
-    "jsonBase64: value.length > Math.ceil(maxBytes / 3) * 4 → false":
+  "trusted/core/src/json/scalars.ts": {
+    "jsonBase64: text.length > maxLength → false":
       "the bytes are counted, too; this only refuses before they are made",
   },
   "trusted/core/src/light-client/checkpoint-json.ts": {

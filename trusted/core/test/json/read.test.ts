@@ -1,29 +1,46 @@
+import Ajv from "ajv";
 import { describe, expect, it } from "vitest";
 import {
   decodeJson,
-  type JsonError,
+  JsonError,
   type JsonReader,
   json0x,
+  jsonAnnotated,
   jsonAny,
+  jsonAnyObject,
   jsonArray,
   jsonBase64,
   jsonBool,
+  jsonEnum,
   jsonHex,
+  jsonMap,
   jsonNullable,
   jsonObject,
   jsonOptional,
+  jsonPattern,
   jsonString,
   jsonU32,
   jsonU64,
   jsonU128Text,
   jsonUnit,
   jsonVariant,
+  schemaOf,
+  type Wire,
 } from "../../src/json/index.ts";
 import { codeOf } from "../support/code.ts";
+
+const fits = (reader: JsonReader<unknown>, text: string): boolean =>
+  new Ajv().validate(schemaOf(reader), JSON.parse(text)) as boolean;
 
 const max128 = "340282366920938463463374607431768211455";
 const transfer = jsonObject({ dest: jsonHex(2), value: jsonU128Text, note: jsonOptional(jsonString(3)) });
 const command = jsonVariant({ Ping: jsonUnit, Transfer: transfer, SetOwner: jsonU32 });
+const colour = jsonEnum(["red", "green"]);
+const word = jsonPattern(/^[a-z]+$/, "a word in lower case");
+const even = jsonMap(jsonU32, (number, at) => {
+  if (number % 2 === 1) throw new JsonError({ code: "json/out-of-range", at, want: "an even number" });
+  return number / 2;
+});
 
 describe("typed readers accept", () => {
   const cases: readonly (readonly [string, JsonReader<unknown>, string, unknown])[] = [
@@ -60,9 +77,17 @@ describe("typed readers accept", () => {
     ],
     ["a unit variant", command, '"Ping"', { kind: "Ping", value: null }],
     ["a unit variant as serde also reads it", command, '{"Ping":null}', { kind: "Ping", value: null }],
+    ["jsonEnum", colour, '"green"', "green"],
+    ["jsonPattern", word, '"abc"', "abc"],
+    ["jsonAnyObject", jsonAnyObject, '{"a":[1]}', { a: [1] }],
+    ["jsonMap", even, "4", 2],
+    ["jsonAnnotated", jsonAnnotated(jsonU32, { description: "how many" }), "4", 4],
     ["a variant with content", command, '{"SetOwner":7}', { kind: "SetOwner", value: 7 }],
   ];
-  it.each(cases)("%s", (_, reader, text, value) => expect(decodeJson(text, reader)).toEqual(value));
+  it.each(cases)("%s", (_, reader, text, value) => {
+    expect(decodeJson(text, reader)).toEqual(value);
+    expect(fits(reader, text)).toBe(true);
+  });
 });
 
 describe("typed readers refuse", () => {
@@ -126,6 +151,16 @@ describe("typed readers refuse", () => {
     ["json/wrong-type", command, '"SetOwner"'],
     ["json/wrong-type", command, "7"],
     ["json/wrong-type", command, "null"],
+    ["json/unknown-variant", colour, '"blue"'],
+    ["json/unknown-variant", colour, '""'],
+    ["json/wrong-type", colour, "1"],
+    ["json/out-of-range", word, '"Abc"'],
+    ["json/wrong-type", word, "null"],
+    ["json/wrong-type", jsonAnyObject, "[]"],
+    ["json/wrong-type", jsonAnyObject, "null"],
+    ["json/out-of-range", even, "3"],
+    ["json/wrong-type", even, '"4"'],
+    ["json/wrong-type", jsonAnnotated(jsonU32, { description: "how many" }), "true"],
     ["json/trailing", jsonU32, "1 1"],
   ];
   it.each(cases)("%s", (expected, reader, text) =>
@@ -151,4 +186,96 @@ describe("typed readers refuse", () => {
       });
     }
   });
+});
+
+describe("a reader's schema", () => {
+  it("says what the reader reads", () =>
+    expect(
+      schemaOf(
+        jsonObject(
+          {
+            amount: jsonAnnotated(jsonU128Text, { description: "in the smallest unit" }),
+            colours: jsonArray(colour, 3),
+            key: jsonHex(2),
+            more: jsonAny,
+            note: jsonOptional(jsonNullable(jsonString(5))),
+          },
+          "ignored",
+        ),
+      ),
+    ).toEqual({
+      type: "object",
+      properties: {
+        amount: {
+          type: "string",
+          pattern: "^(?:0|[1-9][0-9]{0,38})$",
+          description: "in the smallest unit",
+        },
+        colours: { type: "array", items: { enum: ["red", "green"] }, maxItems: 3 },
+        key: { type: "string", pattern: "^[0-9a-fA-F]{4}$" },
+        more: {},
+        note: { anyOf: [{ type: "string", maxLength: 5 }, { type: "null" }] },
+      },
+      required: ["amount", "colours", "key", "more"],
+    }));
+
+  it("lists variants, those without content in both their forms", () =>
+    expect(schemaOf(jsonVariant({ Ping: jsonUnit, SetOwner: jsonBool }))).toEqual({
+      anyOf: [
+        { const: "Ping" },
+        {
+          type: "object",
+          properties: { Ping: { type: "null" } },
+          required: ["Ping"],
+          additionalProperties: false,
+        },
+        {
+          type: "object",
+          properties: { SetOwner: { type: "boolean" } },
+          required: ["SetOwner"],
+          additionalProperties: false,
+        },
+      ],
+    }));
+
+  it("leaves out limits that nothing can reach", () => {
+    expect(schemaOf(jsonString())).toEqual({ type: "string" });
+    expect(schemaOf(jsonBase64())).toEqual({ type: "string", contentEncoding: "base64" });
+    expect(schemaOf(jsonArray(jsonAny))).toEqual({ type: "array", items: {} });
+  });
+
+  it("of a reader without one is that of any value", () => {
+    const own: JsonReader<string> = (value) => String(value);
+    expect(schemaOf(own)).toEqual({});
+    expect(schemaOf(jsonMap(own, (text) => text.length))).toEqual({});
+  });
+
+  it("stays as it was when a copy is annotated", () => {
+    jsonAnnotated(jsonBool, { description: "yes or no" });
+    expect(schemaOf(jsonBool)).toEqual({ type: "boolean" });
+  });
+});
+
+/** Compiles, or does not: what a caller has to write for a reader. */
+const written = {
+  amount: "1",
+  colours: ["red"],
+  owner: null,
+} satisfies Wire<typeof wired>;
+const wired = jsonObject({
+  amount: jsonU128Text,
+  colours: jsonArray(colour),
+  owner: jsonNullable(jsonHex(2)),
+  note: jsonOptional(jsonBase64()),
+});
+
+it("a caller's JSON is typed by the reader", () => {
+  expect(wired(written, "")).toEqual({ amount: 1n, colours: ["red"], owner: null, note: undefined });
+  // @ts-expect-error: bytes are written as text
+  const bytes: Wire<typeof wired> = { amount: "1", colours: [], owner: Uint8Array.of(1, 2) };
+  // @ts-expect-error: a key is missing
+  const missing: Wire<typeof wired> = { colours: [], owner: null };
+  // @ts-expect-error: not one of the words
+  const other: Wire<typeof wired> = { amount: "1", colours: ["blue"], owner: null };
+  expect([bytes, missing, other]).toHaveLength(3);
 });
