@@ -5,6 +5,7 @@ export * from "./event.ts";
 export * from "./handover/error.ts";
 export type { SharedSecrets, Shown } from "./handover/event.ts";
 export { maxHandoverBlocks } from "./handover/handover.ts";
+export type { Identity } from "./identity.ts";
 export { remarkTag } from "./remark.ts";
 export { maxExpiry, replayLimits } from "./replay.ts";
 export * from "./runtime.ts";

@@ -4,7 +4,7 @@
  */
 import type { AttestationRoots } from "@pruntime/core/attestation";
 import type { WorkerChannel } from "@pruntime/core/channel";
-import type { Crypto, P256KeyPair, Random, Secp256k1Signer } from "@pruntime/core/crypto";
+import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
 import { type Batch, Executor } from "@pruntime/executor";
@@ -17,6 +17,7 @@ import { CodeError, RuntimeError } from "./error.ts";
 import type { Answers, AnswerTo, Event, Meaning, Outcome, ParachainStart, StartPoint } from "./event.ts";
 import type { HandoverAnswers, HandoverEvent } from "./handover/event.ts";
 import { type HandoverState, handOver } from "./handover/handover.ts";
+import type { Identity } from "./identity.ts";
 import { startFrom } from "./init.ts";
 import { answerQuery } from "./query.ts";
 import { Remarks } from "./remark.ts";
@@ -24,18 +25,6 @@ import { ReplayGuard } from "./replay.ts";
 import { MeaningCache, type RuntimeCode } from "./runtime-code.ts";
 import { syncHeaders } from "./sync-headers.ts";
 import { syncPara } from "./sync-para.ts";
-
-/** Secrets of a worker, made inside the enclave. */
-export interface Identity {
-  /** Signs replies. */
-  readonly signer: Secp256k1Signer;
-  /** What commands and queries are sealed to. */
-  readonly keyPair: P256KeyPair;
-  /** The scalar of `keyPair`, for handing it over. 32 bytes. */
-  readonly ecdhSecret: Uint8Array;
-  /** Keys the state root; workers that hold the same have the same roots. 32 bytes. */
-  readonly stateKey: Uint8Array;
-}
 
 export interface RuntimeOptions {
   readonly crypto: Crypto;

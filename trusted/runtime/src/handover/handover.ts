@@ -17,7 +17,7 @@ import { concat, equal } from "@pruntime/core/bytes";
 import { ephemeralKey, setupBaseRecipient, setupBaseSender } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type Chain, genesisOf } from "../chain.ts";
-import type { Identity } from "../runtime.ts";
+import type { Identity } from "../identity.ts";
 import { HandoverError } from "./error.ts";
 import type { HandoverAnswers, HandoverEvent, SharedSecrets, Shown } from "./event.ts";
 import { verifyPeer } from "./peer.ts";
