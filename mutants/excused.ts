@@ -1,5 +1,6 @@
 /**
- * Mutants that no test needs to kill, by file and what was changed, each with the reason. One that a test kills after all is reported: then its row goes.
+ * Mutants that no test needs to kill, by file and change, each with the reason. If a test kills one after
+ * all, the run reports it; delete its row then.
  */
 export const excused: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "trusted/core/src/asn1/pem.ts": {
@@ -20,7 +21,7 @@ export const excused: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   "trusted/core/src/metadata/compile.ts": {
     "resolve: passed.length > this.#types.length → passed.length >= this.#types.length":
-      "a chain that is no circle passes fewer types than there are",
+      "a chain that is not a circle passes fewer types than there are",
   },
   "trusted/core/src/trie/node-codec.ts": {
     "readChild: length > hashLength → length >= hashLength":

@@ -1,11 +1,14 @@
 /**
- * JSON as the 2020 runtime printed it: `serde_json` over a `BTreeMap`, so keys stand in the order of their UTF-8 bytes, without space, and
- * only what must be escaped is.
+ * JSON as the 2020 runtime printed it: `serde_json` over a `BTreeMap`. Keys stand in the order of their UTF-8
+ * bytes, there is no white space, and only characters that JSON requires to be escaped are.
  */
 import { JsonError } from "./error.ts";
 import type { Json, JsonObject } from "./json.ts";
 
-/** The one text of a value. Numbers are integers here. @throws {@link JsonError} `json/bad-number`, `json/bad-string` */
+/**
+ * The one text of a value. Numbers have to be integers.
+ * @throws {@link JsonError} `json/bad-number`, `json/bad-string`
+ */
 export function canonicalJson(value: Json): string {
   if (value === null || typeof value === "boolean" || typeof value === "bigint") return String(value);
   if (typeof value === "string") return quote(value);
@@ -29,7 +32,7 @@ function integer(value: number): string {
   return String(value);
 }
 
-/** For well-formed text `JSON.stringify` escapes what `serde_json` does; it writes `\ud...` only for lone surrogates. */
+/** `JSON.stringify` escapes what `serde_json` does, but for lone surrogates, which it writes as `\ud...`. */
 function quote(text: string): string {
   if (loneSurrogate.test(text)) throw new JsonError({ code: "json/bad-string", offset: 0 });
   return JSON.stringify(text);

@@ -119,7 +119,7 @@ type FromVariants<V extends Variants> = {
   readonly [K in keyof V]: { readonly kind: K; readonly value: Read<V[K]> };
 }[keyof V];
 
-/** An externally tagged enum as serde writes it: `"Name"` for a {@link jsonUnit}, `{"Name": content}` otherwise. */
+/** An externally tagged enum of serde's: `"Name"` for a {@link jsonUnit}, else `{"Name": content}`. */
 export function jsonVariant<V extends Variants>(variants: V): JsonReader<FromVariants<V>> {
   const schema = {
     anyOf: Object.entries(variants).flatMap(([name, reader]) => variantSchemas(name, reader)),

@@ -1,12 +1,15 @@
 import { ProtocolError } from "../errors/index.ts";
 
-/** Where something stands is told by offset or by a key that our own schema names; keys and values of the text are never repeated. */
+/**
+ * An error names a place by its offset, or by a path of keys that our own schema declares. It never repeats a
+ * key or a value of the text.
+ */
 export type JsonErrorDetail =
   /** The text is longer than this reader allows. */
   | { readonly code: "json/too-long"; readonly length: number; readonly limit: number }
   /** Arrays and objects are nested deeper than this reader allows. */
   | { readonly code: "json/too-deep"; readonly offset: number; readonly limit: number }
-  /** More objects and arrays than any message of the interface has: each takes many times its length in memory. */
+  /** More objects and arrays than any message has; each takes many times its length in memory. */
   | { readonly code: "json/too-many"; readonly offset: number; readonly limit: number }
   /** The text is not JSON at this offset. */
   | { readonly code: "json/bad-syntax"; readonly offset: number }

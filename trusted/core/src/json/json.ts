@@ -1,6 +1,7 @@
 /** A JSON value. Integers beyond ±(2^53 − 1) are `bigint`; objects that were parsed have no prototype. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
 
+/** An object by its keys. One that was parsed inherits none. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }

@@ -1,6 +1,7 @@
 /**
- * A JSON reader for text that nobody vouches for (RFC 8259). Stricter than `JSON.parse` where two readers could disagree: duplicate keys,
- * lone surrogates and numbers out of range are refused, length and depth are bounded, `__proto__` is a key like any other.
+ * A JSON parser (RFC 8259) for text of untrusted senders. It is stricter than `JSON.parse` where two parsers
+ * could disagree: it refuses duplicate keys, lone surrogates and numbers out of range, bounds length and
+ * depth, and takes `__proto__` for a key like any other.
  */
 import { JsonError } from "./error.ts";
 import { defaultLimits, type Json, type JsonLimits } from "./json.ts";
@@ -160,7 +161,8 @@ class Parser {
     if (token.length > maxNumberLength || !Number.isFinite(value))
       throw new JsonError({ code: "json/bad-number", offset });
     this.#at += token.length;
-    return Number.isSafeInteger(value) || /[.eE]/.test(token) ? value + 0 : BigInt(token); // + 0: there is no negative zero
+    // `+ 0` turns negative zero into zero
+    return Number.isSafeInteger(value) || /[.eE]/.test(token) ? value + 0 : BigInt(token);
   }
 
   #literal<T>(word: string, value: T): T {

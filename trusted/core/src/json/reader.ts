@@ -1,28 +1,28 @@
 /**
- * Typed readers: each turns a {@link Json} value into the type the interface declares, or throws a coded error. They
- * compose: `jsonObject({ id: jsonU32, dest: jsonHex(32), value: jsonU128Text })`. A composed reader also carries the JSON
- * Schema of what it reads, so a shape that is read here is documented from the same value.
+ * Typed readers. Each turns a {@link Json} value into the type that the interface declares, or throws a coded
+ * error. They compose: `jsonObject({ id: jsonU32, value: jsonU128Text })`. A composed reader also carries the
+ * JSON Schema of what it reads, so one value both reads a shape and documents it.
  */
 import { JsonError } from "./error.ts";
 import { defaultLimits, type Json, type JsonLimits, type JsonObject } from "./json.ts";
 import { parseJson } from "./parse.ts";
 
-/** JSON Schema (2020-12) of what a reader accepts. The reader may be stricter than its schema, never laxer. */
+/** JSON Schema of what a reader accepts. A reader may be stricter than its schema, never laxer. */
 export type JsonSchema = JsonObject;
 
 /** Reads a value found `at` a path of schema keys; the path is for errors only. */
 export interface JsonReader<out T, out W = Json> {
   (value: Json, at: string): T;
-  /** Absent: any value, as far as documentation goes. */
+  /** Absent: the reader is documented as one of any value. */
   readonly schema?: JsonSchema;
   /** Never set: the JSON type that a writer has to write for this reader. */
   readonly wire?: W;
 }
 
-/** The value that a reader returns. */
+/** The type of the values that a reader `R` returns. */
 export type Read<R> = R extends JsonReader<infer T, unknown> ? T : never;
 
-/** The JSON that a reader reads. */
+/** The type of the JSON that a writer has to write for a reader `R`. */
 export type Wire<R> = R extends JsonReader<unknown, infer W> ? W : never;
 
 /** Reads a text that is one value of the declared shape. @throws {@link JsonError} */
@@ -42,7 +42,7 @@ export function jsonReader<T, W = Json>(
   return Object.assign((value: Json, at: string) => read(value, at), { schema });
 }
 
-/** Turns what `reader` returns into something else. `map` may refuse what it is given with a coded error of its own. */
+/** Turns what `reader` returns into something else. `map` may refuse it with a coded error of its own. */
 export function jsonMap<T, W, U>(
   reader: JsonReader<T, W>,
   map: (read: T, at: string) => U,
@@ -55,7 +55,7 @@ export function jsonAnnotated<T, W>(reader: JsonReader<T, W>, annotations: JsonS
   return jsonReader({ ...schemaOf(reader), ...annotations }, reader);
 }
 
-/** What documentation says of a reader. */
+/** The schema of a reader; `{}`, which any value fits, where the reader has none. */
 export function schemaOf({ schema = {} }: JsonReader<unknown, unknown>): JsonSchema {
   return schema;
 }

@@ -170,7 +170,7 @@ describe("typed readers refuse", () => {
   it("what inherited properties would answer", () =>
     expect(codeOf(() => jsonObject({ constructor: jsonAny })({}, ""))).toBe("json/missing-key"));
 
-  it("what is longer than it was told, before reading it", () =>
+  it("what is longer than it may be, before reading it", () =>
     expect(codeOf(() => decodeJson("[1,2]", jsonAny, { maxLength: 4, maxDepth: 1 }))).toBe("json/too-long"));
 
   it("by the path of the schema, and without a word of the text", () => {
