@@ -1,9 +1,14 @@
 /**
- * What can be said of extrinsics: what they are, who signed them, and what they call. Signed ones of today carry extensions whose layout is the
- * chain's own; their call is left with them, unread.
+ * Describes extrinsics: their kind, their signer and their call. Each chain lays out the extensions of a signed
+ * extrinsic in its own way, so its call is left with them, unread.
  */
 import type { Crypto } from "@pruntime/core/crypto";
-import { decodeExtrinsic2020, decodePushCommand2020 } from "@pruntime/core/extrinsics";
+import {
+  decodeExtrinsic2020,
+  decodePushCommand2020,
+  readMultiSignature,
+  signatureSchemes,
+} from "@pruntime/core/extrinsics";
 import { decodeValue, type RuntimeMetadata, type VariantValue } from "@pruntime/core/metadata";
 import { decodeAll, Reader } from "@pruntime/core/scale";
 import { OfflineError } from "./error.ts";
@@ -30,23 +35,16 @@ export function describeExtrinsic(
   };
 }
 
-const schemes = [
-  ["ed25519", 64],
-  ["sr25519", 64],
-  ["ecdsa", 65],
-] as const;
-
-/** `MultiAddress::Id ‖ signature ‖ extensions and call`; `undefined` for addresses of the indices pallet, as in 2020. */
+/**
+ * `MultiAddress::Id ‖ signature ‖ extensions and call`; `undefined` for addresses of the indices pallet, as
+ * in 2020.
+ */
 function describeSigned(body: Uint8Array): object | undefined {
-  const scheme = body[0] === 0 ? schemes[body[33] ?? 255] : undefined;
-  if (scheme === undefined) return undefined;
+  if (body[0] !== 0 || signatureSchemes[body[33] ?? 255] === undefined) return undefined;
   const r = new Reader(body.subarray(1));
-  const id = r.take(32);
-  r.u8();
-  const [kind, length] = scheme;
   return {
-    signer: { kind: "account", id },
-    signature: { kind, bytes: r.take(length) },
+    signer: { kind: "account", id: r.take(32) },
+    signature: readMultiSignature(r),
     rest: r.take(r.left),
   };
 }

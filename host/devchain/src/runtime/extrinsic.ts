@@ -1,12 +1,9 @@
 /**
- * Extrinsics of version 4. Signed: `0x84 ‖ address ‖ signature ‖ era ‖ compact nonce ‖ compact tip ‖ metadata mode ‖ call`; bare: `0x04 ‖ call`;
- * both behind their compact length.
+ * Signed extrinsics of version 4, behind their compact length:
+ * `0x84 ‖ address ‖ signature ‖ era ‖ compact nonce ‖ compact tip ‖ metadata mode ‖ call`.
  */
+import { type Era, type MultiSignature, readEra, readMultiSignature } from "@pruntime/core/extrinsics";
 import { decodeAll, type Reader, readCompact, readCompactU32 } from "@pruntime/core/scale";
-import type { Era } from "./era.ts";
-import { readEra } from "./era.ts";
-
-export type SignatureKind = "ed25519" | "sr25519" | "ecdsa";
 
 /** A signed extrinsic, taken apart. Byte strings are its own. */
 export interface SignedExtrinsic {
@@ -14,7 +11,7 @@ export interface SignedExtrinsic {
   readonly encoded: Uint8Array;
   /** Account id, 32 bytes. */
   readonly signer: Uint8Array;
-  readonly signature: { readonly kind: SignatureKind; readonly bytes: Uint8Array };
+  readonly signature: MultiSignature;
   readonly era: Era;
   readonly nonce: number;
   readonly tip: bigint;
@@ -39,23 +36,10 @@ export function decodeSigned(encoded: Uint8Array): SignedExtrinsic {
       const address = r.u8();
       if (address !== 0) throw r.badTag("MultiAddress", address);
       const signer = r.take(32);
-      return { encoded: own, signer, signature: readSignature(r), ...readExtra(r), call: r.take(r.left) };
+      const signature = readMultiSignature(r);
+      return { encoded: own, signer, signature, ...readExtra(r), call: r.take(r.left) };
     },
   );
-}
-
-function readSignature(r: Reader): SignedExtrinsic["signature"] {
-  const tag = r.u8();
-  switch (tag) {
-    case 0:
-      return { kind: "ed25519", bytes: r.take(64) };
-    case 1:
-      return { kind: "sr25519", bytes: r.take(64) };
-    case 2:
-      return { kind: "ecdsa", bytes: r.take(65) };
-    default:
-      throw r.badTag("MultiSignature", tag);
-  }
 }
 
 function readExtra(r: Reader): Pick<SignedExtrinsic, "era" | "nonce" | "tip" | "coversMetadata" | "extra"> {

@@ -1,13 +1,14 @@
 import { CodecError, type Reader } from "../scale/index.ts";
 
-/** For how long a transaction may wait. */
+/** The blocks that a transaction may stand in. */
 export type Era =
   | { readonly kind: "immortal" }
   /** Valid in a window of `period` blocks that begins where the number modulo `period` is `phase`. */
   | { readonly kind: "mortal"; readonly period: number; readonly phase: number };
 
 /**
- * Reads one byte (0, immortal) or two: the low four bits give the period, the rest the phase in units of period / 4096.
+ * Reads one byte (0, immortal) or two: the low four bits give the period, the rest the phase in units of
+ * period / 4096.
  * @throws CodecError `codec/out-of-range` for a period under four or a phase beyond it
  * @see https://spec.polkadot.network/id-extrinsics#id-mortality
  */

@@ -6,11 +6,13 @@
  */
 import { CodecError, decodeAll, Reader, readCompact, readCompactU32 } from "../scale/index.ts";
 import { type Era, readEra } from "./era.ts";
+import { type MultiSignature, readMultiSignature } from "./multi-signature.ts";
 
 export type Extrinsic2020 = SignedExtrinsic2020 | UnsignedExtrinsic2020;
 
 export interface SignedExtrinsic2020 {
   readonly signer: Signer2020;
+  /** Verified by the chain: the block that holds the extrinsic is final. */
   readonly signature: MultiSignature;
   readonly era: Era;
   readonly nonce: number;
@@ -29,13 +31,6 @@ export type Signer2020 =
   | { readonly kind: "account"; readonly id: Uint8Array }
   /** Short for an account that the chain's state names. */
   | { readonly kind: "index"; readonly index: number };
-
-/** Read, not verified: that the block is final says that its signatures were. */
-export interface MultiSignature {
-  readonly kind: "ed25519" | "sr25519" | "ecdsa";
-  /** 64 bytes, 65 for ecdsa. */
-  readonly bytes: Uint8Array;
-}
 
 /** @param bytes with its compact length in front @throws CodecError */
 export function decodeExtrinsic2020(bytes: Uint8Array): Extrinsic2020 {
@@ -66,20 +61,6 @@ function readSigner(r: Reader): Signer2020 {
   const [index, least] = tag === 0xfc ? [r.u16(), 0xf0] : [r.u32(), 0x1_0000];
   if (index < least) throw new CodecError({ code: "codec/non-canonical", offset, type: "address" });
   return { kind: "index", index };
-}
-
-function readMultiSignature(r: Reader): MultiSignature {
-  const tag = r.u8();
-  switch (tag) {
-    case 0:
-      return { kind: "ed25519", bytes: r.take(64) };
-    case 1:
-      return { kind: "sr25519", bytes: r.take(64) };
-    case 2:
-      return { kind: "ecdsa", bytes: r.take(65) };
-    default:
-      throw r.badTag("MultiSignature", tag);
-  }
 }
 
 function readTip(r: Reader): bigint {
