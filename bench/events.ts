@@ -5,7 +5,7 @@ import { from0x } from "@pruntime/core/bytes";
 import { compileEvents, decodeMetadata, findPallet } from "@pruntime/core/metadata";
 import { encode } from "@pruntime/core/scale";
 import { createDevchain } from "@pruntime/devchain";
-import { fixtureJson, hasFixtures } from "../test/support/fixtures.ts";
+import { type Files, recordedFiles } from "../test/support/recorded-files.ts";
 import { compare, type Row } from "./harness.ts";
 
 export const name = "Runtime metadata and System.Events, against polkadot-api's codecs";
@@ -17,7 +17,8 @@ interface Sample {
 }
 
 export async function run(): Promise<Row[]> {
-  const { what, metadata, events } = hasFixtures ? recorded() : await generated();
+  const { what, metadata, events } =
+    recordedFiles === undefined ? await generated() : recorded(recordedFiles);
   const ours = compileEvents(decodeMetadata(metadata));
   const peer = peerDecoder(metadata);
   if (ours.decode(events).length !== (peer(events) as unknown[]).length)
@@ -41,9 +42,9 @@ function peerDecoder(metadata: Uint8Array): (events: Uint8Array) => unknown {
   return builder.buildStorage("System", "Events").value.dec;
 }
 
-function recorded(): Sample {
-  const { value, metadataFile } = fixtureJson("substrate/g-events-polkadot-18468942.json");
-  const metadata = from0x(fixtureJson(`substrate/${metadataFile}`).metadata);
+function recorded(files: Files): Sample {
+  const { value, metadataFile } = files.json("substrate/g-events-polkadot-18468942.json");
+  const metadata = from0x(files.json(`substrate/${metadataFile}`).metadata);
   return { what: "a Polkadot block (58)", metadata, events: from0x(value) };
 }
 

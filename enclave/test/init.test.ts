@@ -1,6 +1,6 @@
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureText } from "../../test/support/fixtures.ts";
+import { recorded } from "../../test/support/fixtures.ts";
 import { QuoteError } from "../src/producers/error.ts";
 import { initInput, initialized, metadata, TinyChain } from "./support/chain.ts";
 import { held, measurement, start } from "./support/enclave.ts";
@@ -165,12 +165,12 @@ describe("get_status", () => {
   });
 });
 
-describeRecorded("the genesis infos of 2019", () => {
-  it.each(["a", "b"])("initialize a worker: %s", (name) => {
-    const info = fixtureText(`phala/2020-bridge/genesis-info-${name}.b64`).trim();
+describe("the genesis infos of 2019", () => {
+  recorded.for(["a", "b"])("initialize a worker: %s", (name, { files }) => {
+    const info = files.text(`phala/2020-bridge/genesis-info-${name}.b64`).trim();
     const started = start();
     expect(started.call("init_runtime", { bridge_genesis_info_b64: info, skip_ra: true }).outcome).toBe("ok");
-    const block = fixtureText("phala/2020-bridge/signed-block-2019-12-14.b64").trim();
+    const block = files.text("phala/2020-bridge/signed-block-2019-12-14.b64").trim();
     expect(started.call("sync_block", { data: block })).toMatchObject({
       status: 200,
       outcome: "error",

@@ -1,14 +1,19 @@
 import { toBase64, toHex } from "@pruntime/core/bytes";
-import { expect, it } from "vitest";
-import { describeRecorded, fixtureBytes, hasFixtures } from "../../test/support/fixtures.ts";
+import { describe, expect } from "vitest";
+import { recorded } from "../../test/support/fixtures.ts";
 import { bodyInput, command, initialized, TinyChain } from "./support/chain.ts";
 import { held, start } from "./support/enclave.ts";
 
 const dataset = "/ipfs/QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG";
 const query = "/ipfs/QmY6yj1GsermExDXoosVE3aSPxdMNYr6aKuw3nA8LoWPRS";
 
-describeRecorded("the data plaza's demonstration of 2019", () => {
-  const file = (name: string) => (hasFixtures ? toBase64(fixtureBytes(`phala/2020-data-plaza/${name}`)) : "");
+describe("the data plaza's demonstration of 2019", () => {
+  const it = recorded.extend(
+    "file",
+    ({ files }) =>
+      (name: string) =>
+        toBase64(files.bytes(`phala/2020-data-plaza/${name}`)),
+  );
   const listing = {
     name: "phones",
     category: "demo",
@@ -21,7 +26,7 @@ describeRecorded("the data plaza's demonstration of 2019", () => {
   chain.grow({ extrinsics: [command(1, { List: listing })] });
   chain.grow({ extrinsics: [command(1, { OpenOrder: { item_id: 0, query_link: query } })] });
 
-  it("joins the files of an order, whichever comes last, and again after a restart", () => {
+  it("joins the files of an order, whichever comes last, and again after a restart", ({ file }) => {
     const roots = [0, 1, 2].map((filesBefore) => {
       const started = initialized(start(), chain);
       for (let block = 0; block <= 2; block++) {

@@ -1,30 +1,37 @@
 import { concat, from0x, to0x } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
-import { expect, it } from "vitest";
-import { describeRecorded, fixtureJson, hasFixtures } from "../../../test/support/fixtures.ts";
+import { describe, expect } from "vitest";
+import { recorded } from "../../../test/support/fixtures.ts";
 import { file, pruntime } from "./command.ts";
 
-const load = (name: string) => (hasFixtures ? fixtureJson(`substrate/${name}`) : {});
+describe("recorded data by the command", () => {
+  const it = recorded
+    .extend(
+      "load",
+      ({ files }) =>
+        (name: string) =>
+          files.json(`substrate/${name}`),
+    )
+    .extend("specOf", ({ load }) => (chain: string) => {
+      const { top, childrenDefault, genesisHash, header, stateVersion } = load(`c-genesis-${chain}.json.gz`);
+      const path = file(".json", { name: chain, genesis: { raw: { top, childrenDefault } } });
+      return {
+        path,
+        answer: { exit: 0, json: { ok: true, genesisHash, stateRoot: header.stateRoot, stateVersion } },
+      };
+    });
 
-describeRecorded("recorded data by the command", () => {
-  const specOf = (chain: string) => {
-    const { top, childrenDefault, genesisHash, header, stateVersion } = load(`c-genesis-${chain}.json.gz`);
-    const path = file(".json", { name: chain, genesis: { raw: { top, childrenDefault } } });
-    return {
-      path,
-      answer: { exit: 0, json: { ok: true, genesisHash, stateRoot: header.stateRoot, stateVersion } },
-    };
-  };
-
-  it.each(["asset-hub-polkadot", "bridge-hub-polkadot", "paseo-people", "polkadot", "westend"])(
+  it.for(["asset-hub-polkadot", "bridge-hub-polkadot", "paseo-people", "polkadot", "westend"])(
     "%s has its genesis",
-    async (chain) => {
+    async (chain, { specOf }) => {
       const { path, answer } = specOf(chain);
       expect(await pruntime("verify", "genesis", "--spec", path)).toEqual(answer);
     },
   );
 
-  it("rococo has its genesis when told the version, which its code tells by running only", async () => {
+  it("rococo has its genesis when told the version, which its code tells by running only", async ({
+    specOf,
+  }) => {
     const { path, answer } = specOf("rococo");
     expect((await pruntime("verify", "genesis", "--spec", path)).json.code).toBe(
       "spec/state-version-unknown",
@@ -32,7 +39,7 @@ describeRecorded("recorded data by the command", () => {
     expect(await pruntime("verify", "genesis", "--spec", path, "--state-version", "0")).toEqual(answer);
   });
 
-  it("kusama 2857472 is final, by itself and as a warp proof", async () => {
+  it("kusama 2857472 is final, by itself and as a warp proof", async ({ load }) => {
     const data = load("a-justification-kusama-2857472.json");
     const authorities = file(".json", data.authorities);
     const given = ["--authorities", authorities, "--set-id", "1101"];
@@ -52,7 +59,7 @@ describeRecorded("recorded data by the command", () => {
     });
   });
 
-  it("blocks match their headers, and not with an extrinsic left out", async () => {
+  it("blocks match their headers, and not with an extrinsic left out", async ({ load }) => {
     for (const { header, extrinsics, hash, extrinsicsRoot, number } of load("e-blocks.json.gz").blocks) {
       const body = (list: readonly Uint8Array[]) =>
         concat(
@@ -68,7 +75,7 @@ describeRecorded("recorded data by the command", () => {
     }
   });
 
-  it("a claim is in polkadot's genesis state, and its neighbour is not", async () => {
+  it("a claim is in polkadot's genesis state, and its neighbour is not", async ({ load }) => {
     const { stateRoot, proofNodes, expect: known } = load("d-proof-polkadot-genesis-claim.json");
     const [{ key, value }] = known.entriesInProof;
     const ask = (of: string) =>
@@ -89,7 +96,7 @@ describeRecorded("recorded data by the command", () => {
     expect((await ask("0x3a636f6465")).json.code).toBe("trie/incomplete-proof");
   });
 
-  it("58 events of polkadot 18468942 decode, and its metadata names its pallets", async () => {
+  it("58 events of polkadot 18468942 decode, and its metadata names its pallets", async ({ load }) => {
     const { value, metadataFile } = load("g-events-polkadot-18468942.json");
     const { metadata } = load(metadataFile);
     const files = ["--metadata", file(".hex", metadata)];

@@ -1,12 +1,6 @@
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
-import {
-  describeRecorded,
-  fixtureBytes,
-  fixtureJson,
-  fixturePath,
-  hasFixtures,
-} from "../../../test/support/fixtures.ts";
+import { recorded } from "../../../test/support/fixtures.ts";
 import { evidence, iso, at as syntheticAt } from "../../../trusted/core/test/attestation/dcap/synthetic.ts";
 import { file, printed, pruntime } from "./command.ts";
 
@@ -85,32 +79,42 @@ interface Case {
   readonly expect: Readonly<Record<string, string>>;
 }
 
-describeRecorded("verify attestation on recorded quotes", () => {
-  const all: readonly Case[] = hasFixtures ? fixtureJson("attestation/cases.json") : [];
-  const named = (id: string) => all.find((known) => known.id === id) as Case;
-  const path = (name: string) => fixturePath(`attestation/${name}`);
-  const argsOf = (known: Case, quote = path(known.quote)) => {
-    const kind = known.quote.startsWith("dcap/td") ? "tdx" : "sgx";
-    return ["--kind", kind, "--evidence", quote, "--collateral", path(known.collateral), "--at", known.at];
-  };
+describe("verify attestation on recorded quotes", () => {
+  const it = recorded
+    .extend("named", ({ files }) => (id: string) => {
+      const all: readonly Case[] = files.json("attestation/cases.json");
+      return all.find((known) => known.id === id) as Case;
+    })
+    .extend("argsOf", ({ files }) => (known: Case, quote?: string) => {
+      const kind = known.quote.startsWith("dcap/td") ? "tdx" : "sgx";
+      const path = (name: string) => files.path(`attestation/${name}`);
+      const evidence = ["--evidence", quote ?? path(known.quote), "--collateral", path(known.collateral)];
+      return ["--kind", kind, ...evidence, "--at", known.at];
+    });
 
-  it.each(["sgx-phala-helloworld-2025", "tdx5-relaunch-advised"])("%s is authentic", async (id) => {
-    const known = named(id);
-    const { exit, json } = await attestation(...argsOf(known));
-    const { tcbStatus, advisoryIDs, reportData } = known.expect;
-    expect([exit, json]).toEqual([
-      0,
-      {
-        ...{ ok: true, authentic: true, tcbStatus, advisories: advisoryIDs, reportData },
-        ...{ measurements: expect.any(Object), verdict: null, reasons: [] },
-      },
-    ]);
-    expect(json.measurements.mrenclave ?? json.measurements.mrtd).toBe(
-      known.expect["mrenclave"] ?? known.expect["mrTd"],
-    );
-  });
+  it.for(["sgx-phala-helloworld-2025", "tdx5-relaunch-advised"])(
+    "%s is authentic",
+    async (id, { named, argsOf }) => {
+      const known = named(id);
+      const { exit, json } = await attestation(...argsOf(known));
+      const { tcbStatus, advisoryIDs, reportData } = known.expect;
+      expect([exit, json]).toEqual([
+        0,
+        {
+          ...{ ok: true, authentic: true, tcbStatus, advisories: advisoryIDs, reportData },
+          ...{ measurements: expect.any(Object), verdict: null, reasons: [] },
+        },
+      ]);
+      expect(json.measurements.mrenclave ?? json.measurements.mrtd).toBe(
+        known.expect["mrenclave"] ?? known.expect["mrTd"],
+      );
+    },
+  );
 
-  it("is judged by a policy where one is named, and only by one that can be used", async () => {
+  it("is judged by a policy where one is named, and only by one that can be used", async ({
+    named,
+    argsOf,
+  }) => {
     const known = named("sgx-phala-helloworld-2025");
     const { mrenclave, tcbStatus, advisoryIDs } = known.expect;
     const policy = (accept: readonly unknown[]) => ({
@@ -133,9 +137,9 @@ describeRecorded("verify attestation on recorded quotes", () => {
     });
   });
 
-  it("takes quotes as hex and base64, too", async () => {
+  it("takes quotes as hex and base64, too", async ({ files, named, argsOf }) => {
     const known = named("sgx-phala-helloworld-2025");
-    const quote = fixtureBytes(`attestation/${known.quote}`);
+    const quote = files.bytes(`attestation/${known.quote}`);
     const binary = await attestation(...argsOf(known));
     expect(binary.exit).toBe(0);
     for (const other of [
@@ -146,15 +150,15 @@ describeRecorded("verify attestation on recorded quotes", () => {
       expect(await attestation(...argsOf(known, other))).toEqual(binary);
   });
 
-  it.each([
+  it.for([
     ["tdx5-azure-notsupported", "dcap/no-tcb-level"],
     ["neg-tdx-old-pck-crl", "x509/crl-expired"],
     ["neg-tdx-fmspc-mismatch", "dcap/collateral-mismatch"],
-  ])("%s is not: %s", async (id, code) => {
+  ] as const)("%s is not: %s", async ([id, code], { named, argsOf }) => {
     expect(await attestation(...argsOf(named(id)))).toMatchObject({ exit: 1, json: { ok: false, code } });
   });
 
-  it("refuses one kind said to be the other", async () => {
+  it("refuses one kind said to be the other", async ({ named, argsOf }) => {
     const args = argsOf(named("sgx-phala-helloworld-2025")).map((word) => (word === "sgx" ? "tdx" : word));
     expect(await attestation(...args)).toEqual({ exit: 1, json: { ok: false, code: "dcap/wrong-kind" } });
   });

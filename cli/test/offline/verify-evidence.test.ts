@@ -1,20 +1,10 @@
 import { endorsedEvidenceToJson } from "@pruntime/core/attestation";
 import { describe, expect, it } from "vitest";
-import {
-  describeRecorded,
-  fixtureBytes,
-  fixtureJson,
-  fixturePath,
-  hasFixtures,
-} from "../../../test/support/fixtures.ts";
+import { recorded } from "../../../test/support/fixtures.ts";
 import { evidenceOf, milan } from "../../../trusted/core/test/attestation/snp/machine.ts";
 import { file, pruntime } from "./command.ts";
 
 const attestation = (...args: readonly string[]) => pruntime("verify", "attestation", ...args);
-// biome-ignore lint/suspicious/noExplicitAny: recorded JSON has no declared shape; each test picks what it needs
-const all: readonly any[] = hasFixtures ? fixtureJson("attestation/cases.json") : [];
-const named = (id: string) => all.find((one) => one.id === id);
-const path = (name: string) => fixturePath(`attestation/${name}`);
 
 describe("verify attestation of other kinds than quotes", () => {
   it("reads what a worker answers, and refuses it under another kind's name", async () => {
@@ -43,19 +33,37 @@ describe("verify attestation of other kinds than quotes", () => {
   });
 });
 
-describeRecorded("verify attestation on recorded evidence of other kinds than quotes", () => {
-  const answer = { ok: true, authentic: true, verdict: null };
-  const snp = (
-    one: { readonly report: string; readonly vek: string; readonly caChain: string; readonly at: string },
-    report?: string,
-  ) => [
-    ...["--kind", "snp", "--evidence", report ?? path(one.report), "--vek", path(one.vek)],
-    ...["--chain", path(one.caChain), "--at", one.at],
-  ];
+interface SnpCase {
+  readonly report: string;
+  readonly vek: string;
+  readonly caChain: string;
+  readonly at: string;
+}
 
-  it.each(all.filter(({ kind, id }) => kind === "sev-snp" && id !== "snp-neg-wrong-vcek"))(
-    "$id is authentic",
-    async (one) => {
+describe("verify attestation on recorded evidence of other kinds than quotes", () => {
+  const answer = { ok: true, authentic: true, verdict: null };
+  const it = recorded
+    .extend(
+      "path",
+      ({ files }) =>
+        (name: string) =>
+          files.path(`attestation/${name}`),
+    )
+    .extend(
+      "named",
+      ({ files }) =>
+        (id: string) =>
+          files.json("attestation/cases.json").find((one: { readonly id: string }) => one.id === id),
+    )
+    .extend("snp", ({ path }) => (one: SnpCase, report?: string) => [
+      ...["--kind", "snp", "--evidence", report ?? path(one.report), "--vek", path(one.vek)],
+      ...["--chain", path(one.caChain), "--at", one.at],
+    ]);
+
+  it.for(["snp-milan-debug", "snp-milan-2023", "snp-milan-v5-gcp", "snp-milan-vlek", "snp-milan-azure"])(
+    "%s is authentic",
+    async (id, { named, snp }) => {
+      const one = named(id);
       expect(await attestation(...snp(one))).toMatchObject({
         exit: 0,
         json: {
@@ -68,14 +76,14 @@ describeRecorded("verify attestation on recorded evidence of other kinds than qu
     },
   );
 
-  it("snp-neg-wrong-vcek is not, nor is a tampered report", async () => {
+  it("snp-neg-wrong-vcek is not, nor is a tampered report", async ({ files, named, snp }) => {
     expect(await attestation(...snp(named("snp-neg-wrong-vcek")))).toMatchObject({
       exit: 1,
       json: { ok: false },
     });
     const one = named("snp-milan-2023");
     for (const { offset, xor } of one.tampers) {
-      const report = fixtureBytes(`attestation/${one.report}`);
+      const report = files.bytes(`attestation/${one.report}`);
       report[offset] = (report[offset] as number) ^ xor;
       expect(await attestation(...snp(one, file(".bin", report)))).toMatchObject({
         exit: 1,
@@ -84,23 +92,27 @@ describeRecorded("verify attestation on recorded evidence of other kinds than qu
     }
   });
 
-  it.each(all.filter(({ kind }) => kind === "sgx-epid-ias"))(
-    "$id is authentic at its time, and not today",
-    async (one) => {
-      const args = ["--kind", "ias", "--evidence", path(one.report), "--at"];
-      const { mrenclave, mrsigner, advisoryIDs: advisories } = one.expect;
-      expect(await attestation(...args, one.at)).toMatchObject({
-        exit: 0,
-        json: { ...answer, advisories, measurements: { mrenclave, mrsigner } },
-      });
-      expect(await attestation(...args, "2026-11-25T00:00:00Z")).toEqual({
-        exit: 1,
-        json: { ok: false, code: "x509/expired", depth: 0 },
-      });
-    },
-  );
+  it.for([
+    "ias-phala-2021-swhardening",
+    "ias-phala-2023-groupoutofdate",
+    "ias-integritee-prod",
+    "ias-integritee-test4-debug",
+    "ias-scrt-hw-v2-debug",
+  ])("%s is authentic at its time, and not today", async (id, { named, path }) => {
+    const one = named(id);
+    const args = ["--kind", "ias", "--evidence", path(one.report), "--at"];
+    const { mrenclave, mrsigner, advisoryIDs: advisories } = one.expect;
+    expect(await attestation(...args, one.at)).toMatchObject({
+      exit: 0,
+      json: { ...answer, advisories, measurements: { mrenclave, mrsigner } },
+    });
+    expect(await attestation(...args, "2026-11-25T00:00:00Z")).toEqual({
+      exit: 1,
+      json: { ok: false, code: "x509/expired", depth: 0 },
+    });
+  });
 
-  it("azure-snp-milan is authentic", async () => {
+  it("azure-snp-milan is authentic", async ({ named, path }) => {
     const args = ["--kind", "azure", "--evidence", path(named("azure-snp-milan").evidence)];
     const rest = ["--chain", path("snp/milan_ask_ark_asvk.pem"), "--at", "2025-06-01T00:00:00Z"];
     expect(await attestation(...args, ...rest)).toMatchObject({
@@ -109,7 +121,7 @@ describeRecorded("verify attestation on recorded evidence of other kinds than qu
     });
   });
 
-  it("azure-tdx-2026 is authentic", async () => {
+  it("azure-tdx-2026 is authentic", async ({ named, path }) => {
     const { collateral, at } = named("tdx-azure-2026");
     const args = ["--kind", "azure", "--evidence", path(named("azure-tdx-2026").evidence)];
     expect(await attestation(...args, "--collateral", path(collateral), "--at", at)).toMatchObject({
@@ -118,14 +130,18 @@ describeRecorded("verify attestation on recorded evidence of other kinds than qu
     });
   });
 
-  it("eventlog-dstack is authentic, its log in a file of its own or beside the quote", async () => {
+  it("eventlog-dstack is authentic, its log in a file of its own or beside the quote", async ({
+    files,
+    named,
+    path,
+  }) => {
     const { eventlog, quoteCase } = named("eventlog-dstack");
     const { quote, collateral, at } = named(quoteCase);
     const rest = ["--collateral", path(collateral), "--at", at];
     const apart = ["--kind", "dstack", "--evidence", path(quote), "--event-log", path(eventlog)];
     expect(await attestation(...apart, ...rest)).toMatchObject({ exit: 0, json: answer });
-    const { event_log } = fixtureJson(`attestation/${eventlog}`);
-    const hex = Buffer.from(fixtureBytes(`attestation/${quote}`)).toString("hex");
+    const { event_log } = files.json(`attestation/${eventlog}`);
+    const hex = Buffer.from(files.bytes(`attestation/${quote}`)).toString("hex");
     for (const log of [event_log, JSON.stringify(event_log)]) {
       const together = ["--kind", "dstack", "--evidence", file(".json", { quote: hex, event_log: log })];
       expect(await attestation(...together, ...rest)).toMatchObject({ exit: 0, json: answer });

@@ -1,14 +1,14 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureBytes } from "../../../test/support/fixtures.ts";
+import { recorded } from "../../../test/support/fixtures.ts";
 import { configfsTsm } from "../../src/producers/configfs-tsm.ts";
 import { fileSystem } from "../../src/producers/files.ts";
 import { detailOf } from "../support/detail.ts";
 import { seededRandom } from "../support/enclave.ts";
 import { fakeKernel, type KernelOptions, temporaryFolder } from "../support/fake-hardware.ts";
 import { sgxQuote, snpReport, tdx15Quote, tdxQuote } from "../support/fake-quotes.ts";
-import { recordedQuotes } from "../support/recorded-quotes.ts";
+import { recordedQuote, recordedQuoteIds } from "../support/recorded-quotes.ts";
 
 const reportData = Uint8Array.from({ length: 64 }, (_, i) => i + 1);
 
@@ -129,23 +129,28 @@ describe("configfsTsm", () => {
   });
 });
 
-describeRecorded("recorded outblobs", () => {
-  it.each(recordedQuotes("tdx"))("of TDX guests pass as they are: %s", (_, { quote, reportData: data }) =>
-    expect(produce({ answer: () => quote }).producer.quote(data)).toEqual({ kind: "tdx", quote }),
-  );
+describe("recorded outblobs", () => {
+  recorded("of TDX guests pass as they are", ({ files }) => {
+    const ids = recordedQuoteIds(files, "tdx");
+    expect(ids.length).toBe(12);
+    for (const id of ids) {
+      const { quote, reportData: data } = recordedQuote(files, id);
+      expect(produce({ answer: () => quote }).producer.quote(data), id).toEqual({ kind: "tdx", quote });
+    }
+  });
 
-  it("of Google's, padded to 8000 bytes, passes", () => {
-    const quote = fixtureBytes("attestation/structure/gcp-cos113-8000.bin");
+  recorded("of Google's, padded to 8000 bytes, passes", ({ files }) => {
+    const quote = files.bytes("attestation/structure/gcp-cos113-8000.bin");
     expect(produce({ answer: () => quote }).producer.quote(quote.slice(568, 632))).toEqual({
       kind: "tdx",
       quote,
     });
   });
 
-  it.each(["snp-milan-2023", "snp-milan-debug", "snp-milan-v5-gcp", "snp-milan-vlek"])(
+  recorded.for(["snp-milan-2023", "snp-milan-debug", "snp-milan-v5-gcp", "snp-milan-vlek"])(
     "of SEV-SNP guests pass: %s",
-    (name) => {
-      const report = fixtureBytes(`attestation/snp/${name}.report.bin`).subarray(0, 1184);
+    (name, { files }) => {
+      const report = files.bytes(`attestation/snp/${name}.report.bin`).subarray(0, 1184);
       const { producer } = produce({ provider: "sev_guest", answer: () => report });
       expect(producer.quote(report.slice(0x50, 0x90))).toEqual({ kind: "snp", report });
     },

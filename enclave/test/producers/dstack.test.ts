@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { utf8 } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureJson } from "../../../test/support/fixtures.ts";
+import { recorded } from "../../../test/support/fixtures.ts";
 import { dstack, dstackKey } from "../../src/producers/dstack.ts";
 import { laterDetailOf } from "../support/detail.ts";
 import { fakeAgent, temporaryFolder } from "../support/fake-hardware.ts";
 import { sgxQuote, tdxQuote } from "../support/fake-quotes.ts";
-import { recordedQuotes } from "../support/recorded-quotes.ts";
+import { recordedQuote } from "../support/recorded-quotes.ts";
 
 const reportData = Uint8Array.from({ length: 64 }, (_, i) => i + 1);
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -89,13 +89,10 @@ describe("dstackKey", () => {
   });
 });
 
-describeRecorded("dstack's recorded quote", () =>
-  it("passes with its event log", async () => {
-    const [, { quote, reportData: data }] = recordedQuotes("tdx").find(
-      ([id]) => id === "tdx-dstack-quote-report",
-    )!;
-    const eventLog = JSON.stringify(fixtureJson("attestation/eventlog/dstack-quote-report.json").event_log);
+describe("dstack's recorded quote", () =>
+  recorded("passes with its event log", async ({ files }) => {
+    const { quote, reportData: data } = recordedQuote(files, "tdx-dstack-quote-report");
+    const eventLog = JSON.stringify(files.json("attestation/eventlog/dstack-quote-report.json").event_log);
     const { socket } = await fakeAgent(() => answered(quote, eventLog));
     expect(await dstack(socket).quote(data)).toEqual({ kind: "dstack", quote, eventLog: utf8(eventLog) });
-  }),
-);
+  }));

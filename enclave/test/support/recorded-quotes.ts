@@ -1,5 +1,5 @@
 /** Quotes that public evidence has, with the report data that is known of them. */
-import { fixtureBytes, fixtureJson, hasFixtures } from "../../../test/support/fixtures.ts";
+import type { Files } from "../../../test/support/fixtures.ts";
 
 export interface RecordedQuote {
   readonly quote: Uint8Array;
@@ -13,21 +13,22 @@ interface Case {
   readonly expect: { readonly tee?: string; readonly reportData?: string };
 }
 
-export function recordedQuotes(
-  tee: "sgx" | "tdx",
-): readonly (readonly [id: string, recorded: RecordedQuote])[] {
-  if (!hasFixtures) return [];
-  const cases = fixtureJson("attestation/cases.json") as readonly Case[];
-  return cases.flatMap(({ id, kind, quote, expect }) =>
-    kind === "dcap" && expect.tee === tee && expect.reportData !== undefined
-      ? [
-          [
-            id,
-            { quote: fixtureBytes(`attestation/${quote}`), reportData: bytesOf(expect.reportData) },
-          ] as const,
-        ]
-      : [],
-  );
+/** The recorded quote with the given id in `attestation/cases.json`. */
+export function recordedQuote(files: Files, id: string): RecordedQuote {
+  const cases = files.json("attestation/cases.json") as readonly Case[];
+  const found = cases.find((one) => one.id === id);
+  if (found?.expect.reportData === undefined) throw new Error(`no recorded quote ${id} with report data`);
+  return {
+    quote: files.bytes(`attestation/${found.quote}`),
+    reportData: bytesOf(found.expect.reportData),
+  };
+}
+
+/** The ids of all recorded quotes of a TEE whose report data is known. */
+export function recordedQuoteIds(files: Files, tee: "sgx" | "tdx"): readonly string[] {
+  return (files.json("attestation/cases.json") as readonly Case[])
+    .filter(({ kind, expect }) => kind === "dcap" && expect.tee === tee && expect.reportData !== undefined)
+    .map(({ id }) => id);
 }
 
 export function bytesOf(hex: string): Uint8Array {

@@ -1,7 +1,7 @@
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureBytes } from "../../../test/support/fixtures.ts";
+import { recorded } from "../../../test/support/fixtures.ts";
 import { join } from "../src/index.ts";
 
 const joined = (dataset: string, query: string) => {
@@ -106,10 +106,10 @@ describe("join", () => {
   });
 });
 
-describeRecorded("join of the recorded 2020 files", () => {
-  it("is the recorded result, byte for byte", () => {
+describe("join of the recorded 2020 files", () => {
+  recorded("is the recorded result, byte for byte", ({ files }) => {
     const [dataset, query, expected] = ["dataset", "query", "expected-result"].map((name) =>
-      fixtureBytes(`phala/2020-data-plaza/${name}.csv`),
+      files.bytes(`phala/2020-data-plaza/${name}.csv`),
     );
     expect(join(dataset as Uint8Array, query as Uint8Array)).toEqual({ rows: 5, bytes: expected });
   });

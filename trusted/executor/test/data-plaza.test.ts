@@ -1,7 +1,7 @@
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { type Json, parseJson } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureBytes } from "../../../test/support/fixtures.ts";
+import { recorded } from "../../../test/support/fixtures.ts";
 import { retainedBytes } from "../../../test/support/heap.ts";
 import { dataPlaza, type Executor, type State } from "../src/index.ts";
 import { alice, aliceHex, ask, bob, bobHex, code, newExecutor, run, status } from "./kit.ts";
@@ -428,8 +428,8 @@ describe("DataPlaza: queries", () => {
   });
 });
 
-describeRecorded("DataPlaza with the recorded 2020 files", () => {
-  it("the first order has five rows under /order/0", () => {
+describe("DataPlaza with the recorded 2020 files", () => {
+  recorded("the first order has five rows under /order/0", ({ files }) => {
     const executor = newExecutor();
     const [data, wanted] = [
       "/ipfs/QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG",
@@ -437,9 +437,9 @@ describeRecorded("DataPlaza with the recorded 2020 files", () => {
     ];
     status(executor, 1, list({ dataset_link: data }));
     status(executor, 1, order(wanted), bob);
-    executor.setData(wanted, fixtureBytes("phala/2020-data-plaza/query.csv"));
-    executor.setData(data, fixtureBytes("phala/2020-data-plaza/dataset.csv"));
+    executor.setData(wanted, files.bytes("phala/2020-data-plaza/query.csv"));
+    executor.setData(data, files.bytes("phala/2020-data-plaza/dataset.csv"));
     expect(orderStates(executor)).toEqual([done(0, 5)]);
-    expect(executor.getData("/order/0")).toEqual(fixtureBytes("phala/2020-data-plaza/expected-result.csv"));
+    expect(executor.getData("/order/0")).toEqual(files.bytes("phala/2020-data-plaza/expected-result.csv"));
   });
 });

@@ -3,48 +3,57 @@ import { toHex } from "@pruntime/core/bytes";
 import { Writer } from "@pruntime/core/scale";
 import { createDevchain } from "@pruntime/devchain";
 import type { Meaning } from "@pruntime/runtime";
-import { afterAll, expect, it } from "vitest";
-import { describeRecorded, fixtureBase64, hasFixtures } from "../../../test/support/fixtures.ts";
+import { afterAll, describe, expect } from "vitest";
+import { recorded } from "../../../test/support/fixtures.ts";
 import { unsigned2020 } from "./support/tiny-chain.ts";
 import { newRuntime, refusal, take } from "./support/worker.ts";
 
-const genesis = (name: "a" | "b") => fixtureBase64(`phala/2020-bridge/genesis-info-${name}.b64`);
-const init = (name: "a" | "b", meaning: Meaning = { kind: "bodies" }) =>
-  ({ kind: "init", start: { kind: "genesis", info: genesis(name) }, meaning }) as const;
 /** Not recorded: it follows from the header's slot (263543312 of 6 s) and its `extrinsics_root`. */
 const timestamp = unsigned2020(new Writer().u8(1).u8(0).compact(1_581_259_872_000n).finish());
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());
 const genesisHash = "fd83548ae2dec531610b04bdb26419cead44820442d035a4806b826f268a2924";
 
-describeRecorded("the chain of December 2019", () => {
-  const header = hasFixtures ? fixtureBase64("phala/2020-bridge/block1-header.b64") : new Uint8Array();
-  const justification = hasFixtures
-    ? fixtureBase64("phala/2020-bridge/block1-justification.b64")
-    : new Uint8Array();
-  const later = hasFixtures
-    ? fixtureBase64("phala/2020-bridge/signed-block-2019-12-14.b64")
-    : new Uint8Array();
-  const blockOne = (extrinsics: readonly Uint8Array[]) =>
-    ({
-      kind: "body",
-      block: encodeSignedBlock({ encodedHeader: header, extrinsics, justification }),
-    }) as const;
+describe("the chain of December 2019", () => {
+  const bridge = recorded
+    .extend(
+      "file",
+      ({ files }) =>
+        (name: string) =>
+          files.base64(`phala/2020-bridge/${name}.b64`),
+    )
+    .extend("header", ({ file }) => file("block1-header"))
+    .extend("justification", ({ file }) => file("block1-justification"));
+  const it = bridge
+    .extend("init", ({ file }) => (name: "a" | "b", meaning: Meaning = { kind: "bodies" }) => {
+      const start = { kind: "genesis", info: file(`genesis-info-${name}`) } as const;
+      return { kind: "init", start, meaning } as const;
+    })
+    .extend("blockOne", ({ header, justification }) => (extrinsics: readonly Uint8Array[]) => {
+      const block = encodeSignedBlock({ encodedHeader: header, extrinsics, justification });
+      return { kind: "body", block } as const;
+    });
 
-  it("initializes from either genesis info: the order of proof nodes is nobody's concern", () => {
+  it("initializes from either genesis info: the order of proof nodes is irrelevant", ({ init }) => {
     const [a, b] = [take(newRuntime(), init("a")), take(newRuntime(), init("b"))];
     expect(toHex(a.genesisHash)).toBe(genesisHash);
     expect(b).toEqual(a);
   });
 
-  it("its block 1 is final; a body that is not its own is refused, and it is still wanted", () => {
+  it("its block 1 is final; a body that is not its own is refused, and it is still wanted", ({
+    init,
+    blockOne,
+  }) => {
     const runtime = newRuntime();
     take(runtime, init("a"));
     expect(refusal(runtime, blockOne([]))).toBe("dispatch/extrinsics-mismatch");
     expect(runtime.status()!.chain.dispatched.number).toBe(0);
   });
 
-  it("its block 1 is accepted by bodies, with the one inherent its header commits to", () => {
+  it("its block 1 is accepted by bodies, with the one inherent its header commits to", ({
+    init,
+    blockOne,
+  }) => {
     const runtime = newRuntime();
     take(runtime, init("b"));
     expect(take(runtime, blockOne([timestamp]))).toEqual({ syncedTo: 1 });
@@ -54,7 +63,7 @@ describeRecorded("the chain of December 2019", () => {
     );
   });
 
-  it("its block 1 is accepted as a header", () => {
+  it("its block 1 is accepted as a header", ({ init, header, justification }) => {
     const runtime = newRuntime();
     take(runtime, init("a", { kind: "told", metadata: devchain.metadata(14) }));
     const headers = [encodeHeaderToSync({ encodedHeader: header, justification })];
@@ -63,9 +72,11 @@ describeRecorded("the chain of December 2019", () => {
     });
   });
 
-  it("its block 27 was recorded without a justification", () => {
+  it("its block 27 was recorded without a justification", ({ init, file }) => {
     const runtime = newRuntime();
     take(runtime, init("b"));
-    expect(refusal(runtime, { kind: "body", block: later })).toBe("dispatch/missing-justification");
+    expect(refusal(runtime, { kind: "body", block: file("signed-block-2019-12-14") })).toBe(
+      "dispatch/missing-justification",
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { type Evidence, evidenceToJson } from "@pruntime/core/attestation";
 import { toBase64, utf8 } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureBytes, fixtureJson } from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { type EvidenceOptions, evidenceCompleter } from "../../src/evidence/complete.ts";
 import type { QuoteCollateral } from "../../src/evidence/pccs.ts";
 import { expiryOf } from "../../src/evidence/platform.ts";
@@ -97,18 +97,18 @@ describe("evidenceCompleter", () => {
   });
 });
 
-describeRecorded("a recorded quote and its collateral", () =>
-  it("is asked for once until it runs out, by the date in it", async () => {
+describe("a recorded quote and its collateral", () =>
+  recorded("is asked for once until it runs out, by the date in it", async ({ files }) => {
     interface Case {
       readonly id: string;
       readonly quote: string;
       readonly collateral: string;
       readonly expect: { readonly fmspc: string; readonly pckCa: string };
     }
-    const one = (fixtureJson("attestation/cases.json") as readonly Case[]).find(
+    const one = (files.json("attestation/cases.json") as readonly Case[]).find(
       ({ id }) => id === "tdx-dstack-quote-report",
     )!;
-    const { pck_certificate_chain, ...collateral } = fixtureJson(
+    const { pck_certificate_chain, ...collateral } = files.json(
       `attestation/${one.collateral}`,
     ) as QuoteCollateral & {
       readonly pck_certificate_chain?: string;
@@ -118,7 +118,7 @@ describeRecorded("a recorded quote and its collateral", () =>
     );
     const clock = { ms: expiryOf(collateral) - 3_600_000 };
     const { complete } = completer({ ...nowhere, pccsUrl: url, now: () => clock.ms });
-    const quote = fixtureBytes(`attestation/${one.quote}`);
+    const quote = files.bytes(`attestation/${one.quote}`);
     for (const evidence of [
       { kind: "tdx", quote } as const,
       { kind: "dstack", quote, eventLog: utf8("[]") } as const,
@@ -132,5 +132,4 @@ describeRecorded("a recorded quote and its collateral", () =>
     clock.ms = expiryOf(collateral);
     await complete(reply({ kind: "tdx", quote }));
     expect(asked.length).toBe(8);
-  }),
-);
+  }));

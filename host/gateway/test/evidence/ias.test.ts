@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureJson } from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { fetchIasReport } from "../../src/evidence/ias.ts";
 import { codedLater } from "../support/coded.ts";
 import { type Answer, replayServer, type Said } from "../support/replay-server.ts";
@@ -114,14 +114,14 @@ interface Recorded {
   readonly signingCert: string;
 }
 
-describeRecorded("recorded reports of Intel's service", () =>
-  it.each([
+describe("recorded reports of Intel's service", () =>
+  recorded.for([
     "ias-phala-2021-swhardening",
     "ias-phala-2023-groupoutofdate",
     "ias-integritee-prod",
     "ias-scrt-hw-v2-debug",
-  ])("pass as they were signed: %s", async (name) => {
-    const { raReport, signature, signingCert } = fixtureJson(`attestation/ias/${name}.json`) as Recorded;
+  ])("pass as they were signed: %s", async (name, { files }) => {
+    const { raReport, signature, signingCert } = files.json(`attestation/ias/${name}.json`) as Recorded;
     const body = Buffer.from(/"isvEnclaveQuoteBody":"([^"]+)"/.exec(raReport)![1]!, "base64");
     const group = body.readUInt32LE(4).toString(16).padStart(8, "0");
     const headers = {
@@ -140,5 +140,4 @@ describeRecorded("recorded reports of Intel's service", () =>
     );
     expect(await result).toEqual({ report: raReport, signature, certificate: signingCert });
     expect(server.asked.length).toBe(2);
-  }),
-);
+  }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureBytes, fixtureText } from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { fetchVcek } from "../../src/evidence/kds.ts";
 import { chipOf } from "../../src/evidence/platform.ts";
 import { codedLater } from "../support/coded.ts";
@@ -94,12 +94,12 @@ describe("fetchVcek", () => {
   });
 });
 
-describeRecorded("recorded reports of SEV-SNP", () =>
-  it.each(["snp-milan-2023", "snp-milan-debug", "snp-milan-v5-gcp"])(
+describe("recorded reports of SEV-SNP", () =>
+  recorded.for(["snp-milan-2023", "snp-milan-debug", "snp-milan-v5-gcp"])(
     "name the chip that their VCEK is of: %s",
-    async (name) => {
-      const chip = chipOf(fixtureBytes(`attestation/snp/${name}.report.bin`));
-      const pem = fixtureText(`attestation/snp/${name}.vek.pem`);
+    async (name, { files }) => {
+      const chip = chipOf(files.bytes(`attestation/snp/${name}.report.bin`));
+      const pem = files.text(`attestation/snp/${name}.vek.pem`);
       const der = Buffer.from(pem.replace(/-----[^-]+-----/g, ""), "base64");
       // The certificate names the chip by its id: 1.3.6.1.4.1.3704.1.4
       expect(der.toString("hex")).toContain("2b060104019c780104");
@@ -109,5 +109,4 @@ describeRecorded("recorded reports of SEV-SNP", () =>
       );
       expect((await fetchVcek({ baseUrl: url, timeoutMs: 5_000 }, chip)).vek).toEqual(Uint8Array.from(der));
     },
-  ),
-);
+  ));

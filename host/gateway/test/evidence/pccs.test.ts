@@ -1,10 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  describeRecorded,
-  fixtureBytes,
-  fixtureJson,
-  hasFixtures,
-} from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { fetchCollateral, type Platform, type QuoteCollateral } from "../../src/evidence/pccs.ts";
 import { expiryOf, platformOf } from "../../src/evidence/platform.ts";
 import { codedLater } from "../support/coded.ts";
@@ -146,27 +141,19 @@ interface Case {
   readonly expect: { readonly tee?: "sgx" | "tdx"; readonly fmspc?: string; readonly pckCa?: string };
 }
 
-const cases = !hasFixtures
-  ? []
-  : (fixtureJson("attestation/cases.json") as readonly Case[]).filter(
-      ({ kind, expect: e }) => kind === "dcap" && e.fmspc,
-    );
-
-describeRecorded("recorded quotes and collateral", () => {
-  it.each(cases.map((one) => [one.id, one] as const))(
-    "of %s: the quote names its platform, and its collateral passes as it is",
-    async (_, one) => {
-      const { tee, fmspc, pckCa } = one.expect;
-      const platform = platformOf(fixtureBytes(`attestation/${one.quote}`));
-      expect(platform).toEqual({ tee, fmspc, ca: pckCa });
-      const { pck_certificate_chain, ...collateral } = fixtureJson(
-        `attestation/${one.collateral}`,
-      ) as QuoteCollateral & {
-        pck_certificate_chain?: string;
-      };
-      const { url } = await replayServer(fakePccs(collateral, { ...platform, hex: true }));
-      expect(await fetchCollateral({ baseUrl: url, timeoutMs: 5_000 }, platform)).toEqual(collateral);
-      expect(expiryOf(collateral)).toBeGreaterThan(Date.parse("2020-01-01"));
-    },
+recorded("a recorded quote names its platform, and its collateral passes as it is", async ({ files }) => {
+  const cases = (files.json("attestation/cases.json") as readonly Case[]).filter(
+    ({ kind, expect: e }) => kind === "dcap" && e.fmspc,
   );
+  expect(cases.length).toBe(21);
+  for (const { id, quote, collateral: path, expect: e } of cases) {
+    const platform = platformOf(files.bytes(`attestation/${quote}`));
+    expect(platform, id).toEqual({ tee: e.tee, fmspc: e.fmspc, ca: e.pckCa });
+    const { pck_certificate_chain, ...collateral } = files.json(`attestation/${path}`) as QuoteCollateral & {
+      pck_certificate_chain?: string;
+    };
+    const { url } = await replayServer(fakePccs(collateral, { ...platform, hex: true }));
+    expect(await fetchCollateral({ baseUrl: url, timeoutMs: 5_000 }, platform), id).toEqual(collateral);
+    expect(expiryOf(collateral), id).toBeGreaterThan(Date.parse("2020-01-01"));
+  }
 });

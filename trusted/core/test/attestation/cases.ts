@@ -1,8 +1,9 @@
-/** The recorded cases: evidence of real machines, what a verifier must make of it, and single changes that it must not accept. */
-import { fixtureBytes, fixtureJson, fixtureText, hasFixtures } from "../../../../test/support/fixtures.ts";
+/**
+ * The recorded cases: evidence of real machines, what a verifier must make of it, and single changes that it
+ * must not accept.
+ */
+import { type Files, recorded } from "../../../../test/support/fixtures.ts";
 import { decodePem } from "../../src/asn1/index.ts";
-
-export const folder = "attestation";
 
 export interface Tamper {
   readonly name: string;
@@ -13,17 +14,48 @@ export interface Tamper {
 // biome-ignore lint/suspicious/noExplicitAny: recorded JSON has no declared shape; each test picks what it needs
 type Recorded = any;
 
-/** Cases of one kind; none where recorded data is absent. */
-export function casesOf(kind: string): readonly Recorded[] {
-  if (!hasFixtures) return [];
-  return (fixtureJson(`${folder}/cases.json`) as readonly Recorded[]).filter((one) => one.kind === kind);
+/** The cases, and the files that they name. */
+export class Cases {
+  readonly #files: Files;
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  /** All cases of one kind. */
+  of(kind: string): readonly Recorded[] {
+    return this.#all().filter((one) => one.kind === kind);
+  }
+
+  /** The case with the given id. */
+  named(id: string): Recorded {
+    return this.#all().find((one) => one.id === id);
+  }
+
+  bytes(path: string): Uint8Array {
+    return this.#files.bytes(`attestation/${path}`);
+  }
+
+  text(path: string): string {
+    return this.#files.text(`attestation/${path}`);
+  }
+
+  json(path: string): Recorded {
+    return this.#files.json(`attestation/${path}`);
+  }
+
+  /** The DER of each certificate in a file of PEM. */
+  pem(path: string): readonly Uint8Array[] {
+    return decodePem("CERTIFICATE", this.text(path));
+  }
+
+  #all(): readonly Recorded[] {
+    return this.json("cases.json");
+  }
 }
 
-export const recorded = (path: string): Uint8Array => fixtureBytes(`${folder}/${path}`);
-export const recordedText = (path: string): string => fixtureText(`${folder}/${path}`);
-export const recordedJson = (path: string): Recorded => fixtureJson(`${folder}/${path}`);
-export const recordedPem = (path: string): readonly Uint8Array[] =>
-  decodePem("CERTIFICATE", recordedText(path));
+/** A test that has the recorded `cases` in its context. */
+export const withCases = recorded.extend("cases", ({ files }) => new Cases(files));
 
 /** A copy with one byte changed. */
 export function changed(bytes: Uint8Array, offset: number, xor: number): Uint8Array {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureBase64 } from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import {
   decodeAuthoritySetChange,
   decodeBlockHeaderWithEvents,
@@ -154,16 +154,16 @@ describe("bounds", () => {
   });
 });
 
-describeRecorded("phala 2020", () => {
-  it.each(["a", "b"])("genesis info %s: two authorities, three proof nodes", (name) => {
-    const bytes = fixtureBase64(`phala/2020-bridge/genesis-info-${name}.b64`);
+describe("phala 2020", () => {
+  recorded.for(["a", "b"])("genesis info %s: two authorities, three proof nodes", (name, { files }) => {
+    const bytes = files.base64(`phala/2020-bridge/genesis-info-${name}.b64`);
     const info = decodeBridgeInitInfo(bytes);
     expect([info.header.number, info.authorities.length, info.proof.length]).toEqual([0, 2, 3]);
     expect(encodeBridgeInitInfo(info)).toEqual(bytes);
   });
 
-  it("the block of 2019-12-14 reads and writes back", () => {
-    const bytes = fixtureBase64("phala/2020-bridge/signed-block-2019-12-14.b64");
+  recorded("the block of 2019-12-14 reads and writes back", ({ files }) => {
+    const bytes = files.base64("phala/2020-bridge/signed-block-2019-12-14.b64");
     const block = decodeSignedBlock(bytes);
     expect(block.extrinsics.length).toBeGreaterThan(0);
     expect(encodeSignedBlock(block)).toEqual(bytes);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureJson } from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { from0x, fromHex, to0x, toHex } from "../../src/bytes/index.ts";
 import {
   type DigestItem,
@@ -110,9 +110,9 @@ describe("headers", () => {
   });
 });
 
-describeRecorded("recorded headers", () => {
-  it("of three chains and five years read, write back and hash to their names", () => {
-    for (const { header: hex, hash: name, number } of fixtureJson("substrate/e-headers.json.gz").headers) {
+describe("recorded headers", () => {
+  recorded("of three chains and five years read, write back and hash to their names", ({ files }) => {
+    for (const { header: hex, hash: name, number } of files.json("substrate/e-headers.json.gz").headers) {
       const read = decodeHeader(from0x(hex));
       expect(read.number).toBe(number);
       expect(to0x(encodeHeader(read))).toBe(hex);

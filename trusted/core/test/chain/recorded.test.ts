@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { describeRecorded, fixtureJson, hasFixtures } from "../../../../test/support/fixtures.ts";
+import { describe, expect } from "vitest";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { from0x, to0x } from "../../src/bytes/index.ts";
 import { decodeHeader, encodeHeader, headerHash } from "../../src/chain/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
@@ -35,7 +35,7 @@ function expectTamperedNoticed({ hash, header, body }: Block): void {
   for (const tampered of bodies) expect(to0x(extrinsicsRoot(crypto, tampered))).not.toBe(to0x(root));
 }
 
-describeRecorded("recorded blocks", () => {
+describe("recorded blocks", () => {
   interface Recorded {
     readonly chain: string;
     readonly number: number;
@@ -43,18 +43,47 @@ describeRecorded("recorded blocks", () => {
     readonly header: string;
     readonly extrinsics: readonly string[];
   }
-  const blocks: Recorded[] = hasFixtures ? fixtureJson("substrate/e-blocks.json.gz").blocks : [];
+  const names = [
+    "acala 3800000",
+    "asset-hub-kusama 3356195",
+    "kusama 3784",
+    "kusama 901442",
+    "kusama 2857470",
+    "kusama 2857471",
+    "kusama 2857472",
+    "kusama 2857473",
+    "kusama 22939322",
+    "polkadot 1",
+    "polkadot 1089328",
+    "polkadot 18468942",
+    "westend 1097836",
+    "westend 11759946",
+    "westend 14576855",
+  ];
+  const it = recorded.extend(
+    "blocks",
+    ({ files }) =>
+      new Map(
+        (files.json("substrate/e-blocks.json.gz").blocks as Recorded[]).map((block) => [
+          `${block.chain} ${block.number}`,
+          block,
+        ]),
+      ),
+  );
   const read = ({ hash, header, extrinsics }: Recorded): Block => ({
     hash: from0x(hash),
     header: from0x(header),
     body: extrinsics.map(from0x),
   });
 
-  it.each(blocks)("$chain $number", (recorded) => {
-    const block = read(recorded);
+  it("are these", ({ blocks }) => expect([...blocks.keys()]).toEqual(names));
+
+  it.for(names)("%s", (name, { blocks }) => {
+    const known = blocks.get(name) as Recorded;
+    const block = read(known);
     expectWhole(block);
     expectTamperedNoticed(block);
-    expect(decodeHeader(block.header).number).toBe(recorded.number);
+    expect(decodeHeader(block.header).number).toBe(known.number);
     if (!block.body.some(({ length }) => length > 32)) return;
     const entries = block.body.map((bytes, i) => [Uint8Array.of(4 * i), bytes] as const);
     if (block.body.length <= 64)
@@ -63,14 +92,14 @@ describeRecorded("recorded blocks", () => {
       );
   });
 
-  it("kusama 3784 builds on the recorded state after 3783", () => {
-    const { stateRoot, entries } = fixtureJson("substrate/c-state-kusama-3783.json.gz");
+  it("kusama 3784 builds on the recorded state after 3783", ({ files, blocks }) => {
+    const { stateRoot, entries } = files.json("substrate/c-state-kusama-3783.json.gz");
     const state = Trie.from(
       { hash: crypto.blake2b256, version: 0 },
       entries.map(([key, value]: [string, string]) => [from0x(key), from0x(value)]),
     );
     expect(to0x(state.root)).toBe(stateRoot);
-    expect(blocks.find(({ chain, number }) => chain === "kusama" && number === 3784)).toBeDefined();
+    expect(blocks.get("kusama 3784")).toBeDefined();
   });
 });
 
@@ -95,11 +124,12 @@ function protobufFields(bytes: Uint8Array): (readonly [field: number, value: Uin
   return fields;
 }
 
-describeRecorded("westend blocks 1 to 128, as a node sent them", () => {
-  const data = hasFixtures ? fixtureJson("substrate/e-westend-blocks_1_to_128.json.gz") : {};
-  const blocks: Block[] = hasFixtures
-    ? protobufFields(from0x(data.blockResponse)).map(([, block]) => read(block))
-    : [];
+describe("westend blocks 1 to 128, as a node sent them", () => {
+  const it = recorded
+    .extend("data", ({ files }) => files.json("substrate/e-westend-blocks_1_to_128.json.gz"))
+    .extend("blocks", ({ data }) =>
+      protobufFields(from0x(data.blockResponse)).map(([, block]) => read(block)),
+    );
 
   function read(block: Uint8Array): Block {
     const fields = protobufFields(block);
@@ -113,15 +143,15 @@ describeRecorded("westend blocks 1 to 128, as a node sent them", () => {
     };
   }
 
-  it("hash to what the node says, and match their bodies", () => {
+  it("hash to what the node says, and match their bodies", ({ data, blocks }) => {
     expect(blocks.map(({ header }) => decodeHeader(header).number)).toEqual(data.numbers);
     for (const block of blocks) expectWhole(block);
     for (const block of [blocks[0], blocks[127]]) if (block !== undefined) expectTamperedNoticed(block);
   });
 
-  it("are a chain on the genesis", () => {
+  it("are a chain on the genesis", ({ files, blocks }) => {
     const chain = [...blocks].reverse();
-    const { genesisHash } = fixtureJson("substrate/c-genesis-westend.json.gz");
+    const { genesisHash } = files.json("substrate/c-genesis-westend.json.gz");
     let parent = genesisHash as string;
     for (const { hash, header } of chain) {
       expect(to0x(decodeHeader(header).parentHash)).toBe(parent);
@@ -130,11 +160,11 @@ describeRecorded("westend blocks 1 to 128, as a node sent them", () => {
   });
 });
 
-describeRecorded("recorded genesis states", () => {
-  it.each(["asset-hub-polkadot", "bridge-hub-polkadot", "paseo-people", "rococo", "westend"])(
+describe("recorded genesis states", () => {
+  recorded.for(["asset-hub-polkadot", "bridge-hub-polkadot", "paseo-people", "rococo", "westend"])(
     "%s",
-    (chain) => {
-      const { stateVersion, header, top, genesisHash } = fixtureJson(`substrate/c-genesis-${chain}.json.gz`);
+    (chain, { files }) => {
+      const { stateVersion, header, top, genesisHash } = files.json(`substrate/c-genesis-${chain}.json.gz`);
       const entries = Object.entries(top as Record<string, string>).map(
         ([key, value]) => [from0x(key), from0x(value)] as const,
       );

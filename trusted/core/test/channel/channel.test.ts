@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureJson } from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { concat, fromHex, toBase64 } from "../../src/bytes/index.ts";
 import {
   type CipherPayload,
@@ -299,21 +299,21 @@ describe("ephemeralKey", () => {
     ));
 });
 
-describeRecorded("the recorded 2020 message", () => {
-  it("opens, and seals to the same envelope", () => {
-    const recorded = fixtureJson("phala/crypto/ecdh-p256-2020.json");
-    const own = crypto.p256.keyPair(fromHex(recorded.private_key));
+describe("the recorded 2020 message", () => {
+  recorded("opens, and seals to the same envelope", ({ files }) => {
+    const file = files.json("phala/crypto/ecdh-p256-2020.json");
+    const own = crypto.p256.keyPair(fromHex(file.private_key));
     if (own === undefined) throw new Error("no scalar");
-    const payload = decodePayload(JSON.stringify(recorded.aead_DERIVED_BY_US.payload_json));
+    const payload = decodePayload(JSON.stringify(file.aead_DERIVED_BY_US.payload_json));
     const opened = openQuery(crypto, { ...worker, keyPair: own }, undefined, payload);
-    expect(opened.text).toBe(recorded.aead_DERIVED_BY_US.plaintext_utf8);
+    expect(opened.text).toBe(file.aead_DERIVED_BY_US.plaintext_utf8);
     const reply = sealReply(
       opened.replyTo,
-      fromHex(recorded.aead_DERIVED_BY_US.iv),
-      recorded.aead_DERIVED_BY_US.plaintext_utf8,
+      fromHex(file.aead_DERIVED_BY_US.iv),
+      file.aead_DERIVED_BY_US.plaintext_utf8,
     );
     const expected = {
-      ...recorded.aead_DERIVED_BY_US.payload_json.Cipher,
+      ...file.aead_DERIVED_BY_US.payload_json.Cipher,
       pubkey_b64: toBase64(own.publicKey),
     };
     expect(JSON.parse(encodeReply(reply))).toEqual({ Cipher: expected });

@@ -1,7 +1,7 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { getPublicKey, secretFromSeed, sign as signSr25519 } from "@scure/sr25519";
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureJson } from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { concat, from0x, fromHex, toHex, utf8 } from "../../src/bytes/index.ts";
 import {
   eip191Hash,
@@ -201,17 +201,18 @@ describe("eip191Hash", () => {
     ));
 });
 
-describeRecorded("Phala's EIP-712 query", () => {
-  const recorded = fixtureJson("phala/crypto/eip712.json");
-  const query = recorded.vectors.find((v: { id: string }) => v.id === "query");
+describe("Phala's EIP-712 query", () => {
+  const it = recorded
+    .extend("file", ({ files }) => files.json("phala/crypto/eip712.json"))
+    .extend("query", ({ file }) => file.vectors.find((v: { id: string }) => v.id === "query"));
 
-  it("hashes as recorded", () =>
+  it("hashes as recorded", ({ query }) =>
     expect(eip712QueryHash(crypto, utf8(query.encoded_query_utf8))).toEqual(from0x(query.hash)));
 
-  it("names the recorded account", () => {
-    const claim = originClaim("eip712", fromHex(recorded.signer.substrate_account), fromHex(query.signature));
+  it("names the recorded account", ({ file, query }) => {
+    const claim = originClaim("eip712", fromHex(file.signer.substrate_account), fromHex(query.signature));
     expect(toHex(verify(claim, query.encoded_query_utf8) ?? new Uint8Array())).toBe(
-      recorded.signer.substrate_account,
+      file.signer.substrate_account,
     );
   });
 });

@@ -1,7 +1,7 @@
 /** What every implementation of the crypto port must do. Each provider's own test file runs this suite. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { describeRecorded, fixtureJson } from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { concat, from0x, fromBase64, fromHex, fromUtf8, toHex, utf8 } from "../../src/bytes/index.ts";
 import {
   type Crypto,
@@ -614,19 +614,19 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
       });
     });
 
-    describeRecorded("recorded data", () => {
-      it("opens all 31 AES-256-GCM messages of the analytics contract", () => {
-        const { key_hex, vectors: recorded } = fixtureJson("phala/crypto/w3a-aes256gcm.json");
-        expect(recorded.length).toBe(31);
+    describe("recorded data", () => {
+      recorded("opens all 31 AES-256-GCM messages of the analytics contract", ({ files }) => {
+        const { key_hex, vectors } = files.json("phala/crypto/w3a-aes256gcm.json");
+        expect(vectors.length).toBe(31);
         const aead = crypto.aes256Gcm(fromHex(key_hex));
-        for (const { iv_b64, cipher_b64, plaintext } of recorded)
+        for (const { iv_b64, cipher_b64, plaintext } of vectors)
           expect(fromUtf8(aead.open(fromBase64(iv_b64), fromBase64(cipher_b64), empty) ?? empty)).toBe(
             plaintext,
           );
       });
 
-      it("gives the JavaScript SDK's ciphertext", () => {
-        const v = fixtureJson("phala/crypto/sdk-aes256gcm.json");
+      recorded("gives the JavaScript SDK's ciphertext", ({ files }) => {
+        const v = files.json("phala/crypto/sdk-aes256gcm.json");
         const aead = crypto.aes256Gcm(fromHex(v.key));
         expect(toHex(aead.seal(fromHex(v.iv), fromHex(v.plaintext), empty))).toBe(v.ciphertext_and_tag);
         expect(toHex(aead.open(fromHex(v.iv), fromHex(v.ciphertext_and_tag), empty) ?? empty)).toBe(
@@ -634,15 +634,15 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         );
       });
 
-      it("agrees on the 2020 shared secret", () => {
-        const v = fixtureJson("phala/crypto/ecdh-p256-2020.json");
+      recorded("agrees on the 2020 shared secret", ({ files }) => {
+        const v = files.json("phala/crypto/ecdh-p256-2020.json");
         const pair = crypto.p256.keyPair(fromHex(v.private_key));
         expect(toHex(pair?.publicKey ?? empty)).toBe(v.public_key_DERIVED_BY_US);
         expect(toHex(pair?.sharedX(fromHex(v.bob_public_key)) ?? empty)).toBe(v.shared_x_DERIVED_BY_US);
       });
 
-      it("verifies the transfers of 2020 and knows the development identity", () => {
-        const v = fixtureJson("phala/crypto/secp256k1-transfer.json");
+      recorded("verifies the transfers of 2020 and knows the development identity", ({ files }) => {
+        const v = files.json("phala/crypto/secp256k1-transfer.json");
         for (const t of v.vectors) {
           const hash = crypto.blake2b256(fromHex(t.message_hex));
           expect(toHex(hash)).toBe(t.blake2_256);
@@ -656,8 +656,8 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         );
       });
 
-      it("recovers the signer of the EIP-712 queries", () => {
-        const v = fixtureJson("phala/crypto/eip712.json");
+      recorded("recovers the signer of the EIP-712 queries", ({ files }) => {
+        const v = files.json("phala/crypto/eip712.json");
         for (const { hash, signature } of v.vectors)
           expect(toHex(crypto.secp256k1.recover(from0x(hash), fromHex(signature)) ?? empty)).toBe(
             v.signer.compressed,
@@ -667,8 +667,8 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         );
       });
 
-      it("prefixes storage keys as 62 pallets do", () => {
-        const { entries } = fixtureJson("phala/scale/storage-prefixes.json");
+      recorded("prefixes storage keys as 62 pallets do", ({ files }) => {
+        const { entries } = files.json("phala/scale/storage-prefixes.json");
         let checked = 0;
         for (const [name, expected] of Object.entries<string>(entries)) {
           const [pallet = "", item = ""] = name.split("::");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureBase64, fixtureJson } from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { decodeSignedBlock } from "../../src/bridge-2020/index.ts";
 import { concat, from0x, fromHex, to0x, toHex, utf8 } from "../../src/bytes/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
@@ -166,12 +166,14 @@ describe("extrinsicsRoot", () => {
   });
 });
 
-describeRecorded("recorded blocks", () => {
-  const { header, extrinsics } = decodeSignedBlock(
-    fixtureBase64("phala/2020-bridge/signed-block-2019-12-14.b64"),
+describe("recorded blocks", () => {
+  const it = recorded.extend("block", ({ files }) =>
+    decodeSignedBlock(files.base64("phala/2020-bridge/signed-block-2019-12-14.b64")),
   );
 
-  it("of December 2019: the root, an inherent, and Alice's transfer to Bob", () => {
+  it("of December 2019: the root, an inherent, and Alice's transfer to Bob", ({
+    block: { header, extrinsics },
+  }) => {
     expect(toHex(extrinsicsRoot(crypto, extrinsics))).toBe(toHex(header.extrinsicsRoot));
     const [timestamp, transfer] = extrinsics.map(decodeExtrinsic2020);
     expect(timestamp?.signer).toBeUndefined();
@@ -187,7 +189,9 @@ describeRecorded("recorded blocks", () => {
     expect(decodePushCommand2020(transfer?.call ?? new Uint8Array())).toBeUndefined();
   });
 
-  it("of December 2019: the root notices a changed, missing, added or moved extrinsic", () => {
+  it("of December 2019: the root notices a changed, missing, added or moved extrinsic", ({
+    block: { header, extrinsics },
+  }) => {
     const [first, second] = extrinsics as [Uint8Array, Uint8Array];
     const bodies = [
       [second, first],
@@ -198,11 +202,10 @@ describeRecorded("recorded blocks", () => {
     for (const body of bodies) expect(extrinsicsRoot(crypto, body)).not.toEqual(header.extrinsicsRoot);
   });
 
-  const { blocks } = fixtureJson("substrate/e-blocks.json.gz");
-  it.each(blocks as { chain: string; number: number; extrinsics: string[]; extrinsicsRoot: string }[])(
-    "$chain $number",
-    (block) => {
-      expect(to0x(extrinsicsRoot(crypto, block.extrinsics.map(from0x)))).toBe(block.extrinsicsRoot);
-    },
-  );
+  recorded("of public chains", ({ files }) => {
+    const { blocks } = files.json("substrate/e-blocks.json.gz");
+    expect(blocks.length).toBe(15);
+    for (const { chain, number, extrinsics, extrinsicsRoot: root } of blocks)
+      expect(to0x(extrinsicsRoot(crypto, extrinsics.map(from0x))), `${chain} ${number}`).toBe(root);
+  });
 });

@@ -1,10 +1,5 @@
-import { expect, it } from "vitest";
-import {
-  describeRecorded,
-  fixtureBase64,
-  fixtureJson,
-  hasFixtures,
-} from "../../../../test/support/fixtures.ts";
+import { describe, expect } from "vitest";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { from0x, to0x } from "../../src/bytes/index.ts";
 import { decodeHeader, encodeHeader, headerHash } from "../../src/chain/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
@@ -31,65 +26,69 @@ function setOf(setId: number | bigint, pairs: readonly Pair[]): AuthoritySet {
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 
-describeRecorded("phala block 1 of 2019-12-14", () => {
-  const header = hasFixtures ? fixtureBase64("phala/2020-bridge/block1-header.b64") : new Uint8Array();
-  const proof = hasFixtures ? fixtureBase64("phala/2020-bridge/block1-justification.b64") : new Uint8Array();
-  const target = () => ({ hash: headerHash(crypto, header), number: decodeHeader(header).number });
-  const trusted = (setId: bigint) => ({
-    setId,
-    authorities: decodeJustification(proof).precommits.map(({ id }) => ({ id, weight: 1n })),
-  });
+describe("phala block 1 of 2019-12-14", () => {
+  const it = recorded
+    .extend("target", ({ files }) => {
+      const header = files.base64("phala/2020-bridge/block1-header.b64");
+      return { hash: headerHash(crypto, header), number: decodeHeader(header).number };
+    })
+    .extend("proof", ({ files }) => files.base64("phala/2020-bridge/block1-justification.b64"))
+    .extend("trusted", ({ proof }) => (setId: bigint) => ({
+      setId,
+      authorities: decodeJustification(proof).precommits.map(({ id }) => ({ id, weight: 1n })),
+    }));
 
-  it("is final under set 0, not under set 1", () => {
-    expect(() =>
-      verifyJustification(crypto, trusted(0n), target(), decodeJustification(proof)),
-    ).not.toThrow();
-    const later = () => verifyJustification(crypto, trusted(1n), target(), decodeJustification(proof));
+  it("is final under set 0, not under set 1", ({ target, proof, trusted }) => {
+    expect(() => verifyJustification(crypto, trusted(0n), target, decodeJustification(proof))).not.toThrow();
+    const later = () => verifyJustification(crypto, trusted(1n), target, decodeJustification(proof));
     expect(later).toThrow(code("finality/bad-signature"));
   });
 
-  it("is refused with any bit of the justification flipped", () => {
+  it("is refused with any bit of the justification flipped", ({ target, proof, trusted }) => {
     const set = trusted(0n);
     for (let bit = 0; bit < 8 * proof.length; bit++) {
       const flipped = proof.slice();
       flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
-      const verify = () => verifyJustification(crypto, set, target(), decodeJustification(flipped));
+      const verify = () => verifyJustification(crypto, set, target, decodeJustification(flipped));
       expect(verify, `bit ${bit}`).toThrow(code(expect.stringMatching(/^(codec|finality)\//) as string));
     }
   });
 });
 
-describeRecorded("kusama block 2857472", () => {
-  const data = hasFixtures ? fixtureJson("substrate/a-justification-kusama-2857472.json") : {};
-  const target = () => ({ hash: from0x(data.targetHash), number: data.targetNumber as number });
-  const bytes = () => from0x(data.justification);
+describe("kusama block 2857472", () => {
+  const it = recorded
+    .extend("data", ({ files }) => files.json("substrate/a-justification-kusama-2857472.json"))
+    .extend("target", ({ data }) => ({ hash: from0x(data.targetHash), number: data.targetNumber as number }))
+    .extend("bytes", ({ data }) => from0x(data.justification));
 
-  it("is final with exactly the threshold of set 1101", () => {
+  it("is final with exactly the threshold of set 1101", ({ data, target, bytes }) => {
     const trusted = setOf(1101, data.authorities);
     expect(decodeVersionedAuthorityList(from0x(data.storageValue_grandpa_authorities))).toEqual(
       trusted.authorities,
     );
-    const justification = decodeJustification(bytes());
-    expect(encodeJustification(justification)).toEqual(bytes());
+    const justification = decodeJustification(bytes);
+    expect(encodeJustification(justification)).toEqual(bytes);
     expect(justification.precommits).toHaveLength(234);
-    expect(() => verifyJustification(crypto, trusted, target(), justification)).not.toThrow();
+    expect(() => verifyJustification(crypto, trusted, target, justification)).not.toThrow();
     const short = { ...justification, precommits: justification.precommits.slice(1) };
-    expect(() => verifyJustification(crypto, trusted, target(), short)).toThrow(
+    expect(() => verifyJustification(crypto, trusted, target, short)).toThrow(
       code("finality/below-threshold"),
     );
   });
 
-  it.each([1100, 1102])("is not final under set %i", (setId) => {
-    const one = decodeJustification(bytes());
-    const verify = () => verifyJustification(crypto, setOf(setId, data.authorities), target(), one);
+  it.for([1100, 1102])("is not final under set %i", (setId, { data, target, bytes }) => {
+    const one = decodeJustification(bytes);
+    const verify = () => verifyJustification(crypto, setOf(setId, data.authorities), target, one);
     expect(verify).toThrow(code("finality/bad-signature"));
   });
 });
 
-describeRecorded("a small justification", () => {
-  const data = hasFixtures ? fixtureJson("substrate/a-justification-small-302592.json") : {};
+describe("a small justification", () => {
+  const it = recorded.extend("data", ({ files }) =>
+    files.json("substrate/a-justification-small-302592.json"),
+  );
 
-  it("is final for its five signers, and not with three more authorities", () => {
+  it("is final for its five signers, and not with three more authorities", ({ data }) => {
     const justification = decodeJustification(from0x(data.justification));
     const target = { hash: justification.targetHash, number: justification.targetNumber };
     const signers: Pair[] = data.signers.map((id: string) => [id, 1]);
@@ -103,11 +102,11 @@ describeRecorded("a small justification", () => {
   });
 });
 
-describeRecorded("votes on forks above the target", () => {
-  const data = hasFixtures ? fixtureJson("substrate/a-ancestries-fork-votes.json") : {};
+describe("votes on forks above the target", () => {
+  const it = recorded.extend("data", ({ files }) => files.json("substrate/a-ancestries-fork-votes.json"));
 
   // The ancestry headers are of another layout (Avail's), so they are hashed here.
-  it("need every ancestry header, and no other", () => {
+  it("need every ancestry header, and no other", ({ data }) => {
     const votes = data.decoded.precommits.map(
       (vote: Record<"targetHash" | "signature" | "id", string> & { targetNumber: number }) => {
         const { targetHash, targetNumber, signature, id } = vote;
@@ -139,10 +138,12 @@ describeRecorded("votes on forks above the target", () => {
   });
 });
 
-describeRecorded("polkadot header 512271", () => {
-  const data = hasFixtures ? fixtureJson("substrate/a-setchange-header-polkadot-512271.json") : {};
+describe("polkadot header 512271", () => {
+  const it = recorded.extend("data", ({ files }) =>
+    files.json("substrate/a-setchange-header-polkadot-512271.json"),
+  );
 
-  it("announces 197 authorities without delay", () => {
+  it("announces 197 authorities without delay", ({ data }) => {
     const header = decodeHeader(from0x(data.header));
     expect(encodeHeader(header)).toEqual(from0x(data.header));
     expect(to0x(headerHash(crypto, from0x(data.header)))).toBe(data.hash);
@@ -151,10 +152,10 @@ describeRecorded("polkadot header 512271", () => {
   });
 });
 
-describeRecorded("an avail block of set 31", () => {
-  const data = hasFixtures ? fixtureJson("substrate/b-warp-avail-34153.json") : {};
+describe("an avail block of set 31", () => {
+  const it = recorded.extend("data", ({ files }) => files.json("substrate/b-warp-avail-34153.json"));
 
-  it("is final with five of seven", () => {
+  it("is final with five of seven", ({ data }) => {
     const target = { hash: from0x(data.headerHash), number: data.expect.block.number as number };
     const justification = decodeJustification(from0x(data.justification));
     const verify = (setId: number) =>
@@ -164,10 +165,12 @@ describeRecorded("an avail block of set 31", () => {
   });
 });
 
-describeRecorded("a westend commit message", () => {
-  const data = hasFixtures ? fixtureJson("substrate/a-commit-message-westend-5105457.json") : {};
+describe("a westend commit message", () => {
+  const it = recorded.extend("data", ({ files }) =>
+    files.json("substrate/a-commit-message-westend-5105457.json"),
+  );
 
-  it("has seven good signatures over our precommit message", () => {
+  it("has seven good signatures over our precommit message", ({ data }) => {
     const { round, setId, precommits } = data.decoded;
     for (const { targetHash, targetNumber, signature, id } of precommits) {
       const message = precommitMessage(from0x(targetHash), targetNumber, BigInt(round), BigInt(setId));

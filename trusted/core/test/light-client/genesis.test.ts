@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureBase64, hasFixtures } from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { type BridgeInitInfo, decodeBridgeInitInfo, decodeSignedBlock } from "../../src/bridge-2020/index.ts";
 import { concat, toHex } from "../../src/bytes/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
@@ -65,13 +65,17 @@ describe("startFromGenesis", () => {
   });
 });
 
-describeRecorded("phala 2020", () => {
-  const bytes = (name: string) =>
-    hasFixtures ? fixtureBase64(`phala/2020-bridge/${name}.b64`) : new Uint8Array();
-  const genesisInfo = bytes("genesis-info-a");
-  const header = bytes("block1-header");
-  const justification = bytes("block1-justification");
-  const anchor = () => startFromGenesis(crypto, decodeBridgeInitInfo(genesisInfo));
+describe("phala 2020", () => {
+  const it = recorded
+    .extend(
+      "bytes",
+      ({ files }) =>
+        (name: string) =>
+          files.base64(`phala/2020-bridge/${name}.b64`),
+    )
+    .extend("anchor", ({ bytes }) => startFromGenesis(crypto, decodeBridgeInitInfo(bytes("genesis-info-a"))))
+    .extend("header", ({ bytes }) => bytes("block1-header"))
+    .extend("justification", ({ bytes }) => bytes("block1-justification"));
   const coded = expect.objectContaining({ code: expect.stringMatching(/^(codec|finality|headers|trie)\//) });
 
   function flips(input: Uint8Array, check: (flipped: Uint8Array, bit: number) => void): void {
@@ -82,7 +86,7 @@ describeRecorded("phala 2020", () => {
     }
   }
 
-  it.each(["a", "b"])("genesis info %s is accepted", (name) => {
+  it.for(["a", "b"])("genesis info %s is accepted", (name, { bytes }) => {
     const client = startFromGenesis(crypto, decodeBridgeInitInfo(bytes(`genesis-info-${name}`)));
     expect(toHex(client.genesisHash)).toBe(
       "fd83548ae2dec531610b04bdb26419cead44820442d035a4806b826f268a2924",
@@ -90,44 +94,46 @@ describeRecorded("phala 2020", () => {
     expect(client.authorities.authorities).toHaveLength(2);
   });
 
-  it("genesis info with any bit flipped is refused, or is another chain's", () => {
-    flips(genesisInfo, (flipped, bit) => {
+  it("genesis info with any bit flipped is refused, or is another chain's", ({ bytes, anchor }) => {
+    flips(bytes("genesis-info-a"), (flipped, bit) => {
       try {
         const client = startFromGenesis(crypto, decodeBridgeInitInfo(flipped));
-        expect(toHex(client.genesisHash), `bit ${bit}`).not.toBe(toHex(anchor().genesisHash));
+        expect(toHex(client.genesisHash), `bit ${bit}`).not.toBe(toHex(anchor.genesisHash));
       } catch (error) {
         expect(error, `bit ${bit}`).toEqual(coded);
       }
     });
   });
 
-  it("block 1 is accepted, and final under no other set id", () => {
-    const client = anchor();
-    const { next } = verifyHeaders(crypto, client, { headers: [header], justification });
+  it("block 1 is accepted, and final under no other set id", ({ anchor, header, justification }) => {
+    const { next } = verifyHeaders(crypto, anchor, { headers: [header], justification });
     expect(toHex(next.finalized.hash)).toBe(
       "dec3884f71eab8418874b312f195aab495397e4962b0f3cbee05ab4a3dec0373",
     );
-    const later = { ...client, authorities: { ...client.authorities, setId: 1n } };
+    const later = { ...anchor, authorities: { ...anchor.authorities, setId: 1n } };
     const verify = () => verifyHeaders(crypto, later, { headers: [header], justification });
     expect(verify).toThrow(expect.objectContaining({ code: "finality/bad-signature" }));
   });
 
-  it("block 1 with any bit of its header or justification flipped is refused", () => {
-    const client = anchor();
+  it("block 1 with any bit of its header or justification flipped is refused", ({
+    anchor,
+    header,
+    justification,
+  }) => {
     flips(header, (flipped, bit) => {
       // A number of 0 makes it another genesis, which conflicts; everything else breaks the link or the target.
       expect(
-        () => verifyHeaders(crypto, client, { headers: [flipped], justification }),
+        () => verifyHeaders(crypto, anchor, { headers: [flipped], justification }),
         `header bit ${bit}`,
       ).toThrow(coded);
     });
     flips(justification, (flipped, bit) => {
-      const verify = () => verifyHeaders(crypto, client, { headers: [header], justification: flipped });
+      const verify = () => verifyHeaders(crypto, anchor, { headers: [header], justification: flipped });
       expect(verify, `justification bit ${bit}`).toThrow(coded);
     });
   });
 
-  it("the block of 2019-12-14 has no justification", () => {
+  it("the block of 2019-12-14 has no justification", ({ bytes }) => {
     expect(decodeSignedBlock(bytes("signed-block-2019-12-14")).justification).toBeUndefined();
   });
 });

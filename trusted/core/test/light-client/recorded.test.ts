@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { describeRecorded, fixtureJson, hasFixtures } from "../../../../test/support/fixtures.ts";
+import { describe, expect } from "vitest";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { from0x, to0x } from "../../src/bytes/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
 import {
@@ -25,8 +25,22 @@ interface Entry {
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 const genesisHash = new Uint8Array(32);
-const entries: Entry[] = hasFixtures ? fixtureJson("substrate/a-lightsync-checkpoints.json.gz").entries : [];
-const cases = entries.map((entry) => [`${entry.chainId} ${entry.expect.number}`, entry] as const);
+const it = recorded
+  .extend("entries", ({ files }): Entry[] => files.json("substrate/a-lightsync-checkpoints.json.gz").entries)
+  .extend("entryOf", ({ entries }) => (name: string) => {
+    const found = entries.find((entry) => `${entry.chainId} ${entry.expect.number}` === name);
+    if (found === undefined) throw new Error(`no checkpoint of ${name}`);
+    return found;
+  });
+const names = [
+  "polkadot 4879872",
+  "polkadot 10327234",
+  "polkadot 31500611",
+  "ksmcc3 7423566",
+  "westend2 5509229",
+  "westend2 32057689",
+  "paseo 2325700",
+];
 const read = ({ finalizedBlockHeader, grandpaAuthoritySet }: Entry) =>
   lightSyncCheckpoint(genesisHash, {
     babeFinalizedBlockWeight: 1,
@@ -34,8 +48,11 @@ const read = ({ finalizedBlockHeader, grandpaAuthoritySet }: Entry) =>
     grandpaAuthoritySet,
   });
 
-describeRecorded("public light-sync checkpoints", () => {
-  it.each(cases)("%s", (_, entry) => {
+describe("public light-sync checkpoints", () => {
+  it("are these", ({ entries }) => expect(entries.length).toBe(names.length));
+
+  it.for(names)("%s", (name, { entryOf }) => {
+    const entry = entryOf(name);
     const { finalized, authorities } = startFromCheckpoint(crypto, read(entry));
     const { number, hash, setId, authorities: count, setStartedAfterBlock } = entry.expect;
     expect([
@@ -50,7 +67,8 @@ describeRecorded("public light-sync checkpoints", () => {
     expect(decodeCheckpoint(encodeCheckpoint(read(entry)))).toEqual(read(entry));
   });
 
-  it.each(cases)("%s is refused with another set id, cut short or extended", (_, entry) => {
+  it.for(names)("%s is refused with another set id, cut short or extended", (name, { entryOf }) => {
+    const entry = entryOf(name);
     const { grandpaAuthoritySet: record } = entry;
     const { authorities } = decodeAuthoritySetRecord(from0x(record));
     const at = 2 * (1 + (authorities.length > 63 ? 2 : 1) + 40 * authorities.length - 1) + 2; // of the set id, in the text
@@ -67,11 +85,15 @@ describeRecorded("public light-sync checkpoints", () => {
   });
 });
 
-describeRecorded("recorded ends of authority sets", () => {
-  const changesOf = (chain: string): [number, number][] =>
-    fixtureJson(`substrate/a-authority-set-changes-${chain}.json.gz`).changes;
+describe("recorded ends of authority sets", () => {
+  const ends = it.extend(
+    "changesOf",
+    ({ files }) =>
+      (chain: string): [number, number][] =>
+        files.json(`substrate/a-authority-set-changes-${chain}.json.gz`).changes,
+  );
 
-  it.each(["polkadot", "paseo"])("of %s have consecutive ids and rise", (chain) => {
+  ends.for(["polkadot", "paseo"])("of %s have consecutive ids and rise", (chain, { changesOf }) => {
     const changes = changesOf(chain);
     for (let i = 1; i < changes.length; i++) {
       const [[id, block], [next, later]] = [changes[i - 1] ?? [0, 0], changes[i] ?? [0, 0]];
@@ -80,9 +102,9 @@ describeRecorded("recorded ends of authority sets", () => {
     }
   });
 
-  it.each(["polkadot", "paseo"])(
+  ends.for(["polkadot", "paseo"])(
     "of %s are those that earlier checkpoints tell, and name their sets",
-    (chain) => {
+    (chain, { entries, changesOf }) => {
       const changes = new Map(changesOf(chain));
       for (const entry of entries.filter(({ chainId }) => chainId === chain)) {
         for (const { setId, lastBlock } of decodeAuthoritySetRecord(from0x(entry.grandpaAuthoritySet))
@@ -95,8 +117,8 @@ describeRecorded("recorded ends of authority sets", () => {
     },
   );
 
-  it("of polkadot put the change in header 512271 at the end of set 50", () => {
-    const { number, endsSetId } = fixtureJson("substrate/a-setchange-header-polkadot-512271.json");
+  ends("of polkadot put the change in header 512271 at the end of set 50", ({ files, changesOf }) => {
+    const { number, endsSetId } = files.json("substrate/a-setchange-header-polkadot-512271.json");
     expect(new Map(changesOf("polkadot")).get(endsSetId)).toBe(number);
   });
 });

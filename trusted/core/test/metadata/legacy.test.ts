@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureJson } from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { concat, from0x, fromHex, utf8 } from "../../src/bytes/index.ts";
 import { portableCrypto } from "../../src/crypto/index.ts";
 import { decodeLegacyMetadata, decodeMetadata, isLegacyMetadata } from "../../src/metadata/index.ts";
@@ -77,20 +77,23 @@ describe("decodeLegacyMetadata", () => {
   });
 });
 
-describeRecorded("recorded metadata of before 2022", () => {
-  it.each([
+describe("recorded metadata of before 2022", () => {
+  recorded.for([
     ["v11-substrate", 11, 32],
     ["v12-kusama", 12, 31],
     ["v13-polkadot", 13, 30],
-  ])("%s decodes whole, with the pallets it is known to have", (name, version, count) => {
-    const { metadata: recorded, blake2_256, facts } = fixtureJson(`substrate/g-metadata-${name}.json.gz`);
-    const given = from0x(recorded);
-    expect(portableCrypto.blake2b256(given)).toEqual(from0x(blake2_256));
-    const decoded = decodeLegacyMetadata(given);
-    expect([decoded.version, decoded.pallets.length]).toEqual([version, count]);
-    expect(decoded.pallets.map((pallet) => pallet.name)).toEqual(facts.modules);
-    expect(code(given.subarray(0, -1))).toMatch(/^codec\//);
-    expect(code(concat(given, none))).toBe("codec/trailing");
-    expect(codeOf(() => decodeMetadata(given))).toBe("metadata/unsupported-version");
-  });
+  ] as const)(
+    "%s decodes whole, with the pallets it is known to have",
+    ([name, version, count], { files }) => {
+      const { metadata, blake2_256, facts } = files.json(`substrate/g-metadata-${name}.json.gz`);
+      const given = from0x(metadata);
+      expect(portableCrypto.blake2b256(given)).toEqual(from0x(blake2_256));
+      const decoded = decodeLegacyMetadata(given);
+      expect([decoded.version, decoded.pallets.length]).toEqual([version, count]);
+      expect(decoded.pallets.map((pallet) => pallet.name)).toEqual(facts.modules);
+      expect(code(given.subarray(0, -1))).toMatch(/^codec\//);
+      expect(code(concat(given, none))).toBe("codec/trailing");
+      expect(codeOf(() => decodeMetadata(given))).toBe("metadata/unsupported-version");
+    },
+  );
 });

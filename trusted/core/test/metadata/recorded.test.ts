@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
-import { describeRecorded, fixtureJson } from "../../../../test/support/fixtures.ts";
+import { describe, expect } from "vitest";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { concat, from0x } from "../../src/bytes/index.ts";
 import { portableCrypto } from "../../src/crypto/index.ts";
 import {
@@ -17,21 +17,21 @@ import { ours, peerOf, peers } from "./peer.ts";
 
 const file = (version: number) => `substrate/g-metadata-v${version}-polkadot.json.gz`;
 
-describeRecorded("recorded Polkadot metadata", () => {
-  const cases = [14, 15, 16].map((version) => {
-    const { metadata, facts, blake2_256 } = fixtureJson(file(version));
-    return {
-      version,
-      bytes: from0x(metadata),
-      pallets: facts.pallets as string[],
-      digest: blake2_256 as string,
-    };
-  });
+describe("recorded Polkadot metadata", () => {
+  const versions = [14, 15, 16];
+  const it = recorded.extend(
+    "bytesOf",
+    ({ files }) =>
+      (version: number) =>
+        from0x(files.json(file(version)).metadata),
+  );
 
-  it.each(cases)(
-    "version $version decodes whole, with the pallets it is known to have",
-    ({ version, bytes, pallets, digest }) => {
-      expect(portableCrypto.blake2b256(bytes)).toEqual(from0x(digest));
+  it.for(versions)(
+    "version %i decodes whole, with the pallets it is known to have",
+    (version, { files, bytesOf }) => {
+      const { facts, blake2_256 } = files.json(file(version));
+      const [bytes, pallets] = [bytesOf(version), facts.pallets as string[]];
+      expect(portableCrypto.blake2b256(bytes)).toEqual(from0x(blake2_256));
       const metadata = decodeMetadata(bytes);
       expect(metadata.version).toBe(version);
       expect(metadata.pallets.map(({ name }) => name)).toEqual(pallets);
@@ -39,7 +39,8 @@ describeRecorded("recorded Polkadot metadata", () => {
     },
   );
 
-  it.each(cases)("version $version says of pallets what the peer reads", ({ bytes }) => {
+  it.for(versions)("version %i says of pallets what the peer reads", (version, { bytesOf }) => {
+    const bytes = bytesOf(version);
     const metadata = decodeMetadata(bytes);
     const peer = peerOf(bytes);
     expect(metadata.types.length).toBe(peer.types);
@@ -79,9 +80,10 @@ describeRecorded("recorded Polkadot metadata", () => {
     expect(summary).toEqual(expected);
   });
 
-  it.each(cases)(
-    "every constant and fallback of version $version decodes to what the peer reads",
-    ({ bytes }) => {
+  it.for(versions)(
+    "every constant and fallback of version %i decodes to what the peer reads",
+    (version, { bytesOf }) => {
+      const bytes = bytesOf(version);
       const metadata = decodeMetadata(bytes);
       const peer = peerOf(bytes);
       let compared = 0;
@@ -103,13 +105,16 @@ describeRecorded("recorded Polkadot metadata", () => {
     },
   );
 
-  it.each(cases)("version $version compiles to an events decoder that reads an empty list", ({ bytes }) =>
-    expect(compileEvents(decodeMetadata(bytes)).decode(Uint8Array.of(0))).toEqual([]),
+  it.for(versions)(
+    "version %i compiles to an events decoder that reads an empty list",
+    (version, { bytesOf }) =>
+      expect(compileEvents(decodeMetadata(bytesOf(version))).decode(Uint8Array.of(0))).toEqual([]),
   );
 
-  it.each(cases)(
-    "bytes of version $version that are cut short or damaged give coded errors only",
-    ({ bytes }) => {
+  it.for(versions)(
+    "bytes of version %i that are cut short or damaged give coded errors only",
+    (version, { bytesOf }) => {
+      const bytes = bytesOf(version);
       const length = fc.oneof(fc.nat(2000), fc.nat(bytes.length - 1));
       fc.assert(
         fc.property(length, (end) => {
@@ -132,8 +137,8 @@ describeRecorded("recorded Polkadot metadata", () => {
     },
   );
 
-  it("answers what a runtime has", () => {
-    const metadata = decodeMetadata((cases[0] as (typeof cases)[0]).bytes);
+  it("answers what a runtime has", ({ bytesOf }) => {
+    const metadata = decodeMetadata(bytesOf(14));
     requireEvent(metadata, "Balances", "Transfer", { from: "[u8; 32]", to: "[u8; 32]", amount: "u128" });
     requireEvent(metadata, "System", "Remarked", { sender: "[u8; 32]", hash: "[u8; 32]" });
     expect(hasEvent(metadata, "System", "Remarked")).toBe(true);
@@ -153,14 +158,15 @@ describeRecorded("recorded Polkadot metadata", () => {
   });
 });
 
-describeRecorded("recorded System.Events of Polkadot block 18468942", () => {
-  const { value, metadataFile, decoded } = fixtureJson("substrate/g-events-polkadot-18468942.json");
-  const events = from0x(value);
-  const metadataBytes = from0x(fixtureJson(`substrate/${metadataFile}`).metadata);
-  const decoder = compileEvents(decodeMetadata(metadataBytes));
+describe("recorded System.Events of Polkadot block 18468942", () => {
+  const it = recorded
+    .extend("block", ({ files }) => files.json("substrate/g-events-polkadot-18468942.json"))
+    .extend("events", ({ block }) => from0x(block.value))
+    .extend("metadata", ({ files, block }) => from0x(files.json(`substrate/${block.metadataFile}`).metadata))
+    .extend("decoder", ({ metadata }) => compileEvents(decodeMetadata(metadata)));
 
-  it("decodes to the 58 records the peer reads", () => {
-    const expected = peerOf(metadataBytes).events(events);
+  it("decodes to the 58 records the peer reads", ({ metadata, events, decoder }) => {
+    const expected = peerOf(metadata).events(events);
     const records = decoder.decode(events);
     expect(records.length).toBe(58);
     records.forEach(({ phase, pallet, name, fields, topics }, i) => {
@@ -176,29 +182,29 @@ describeRecorded("recorded System.Events of Polkadot block 18468942", () => {
     });
   });
 
-  it("names the events and phases a third decoder recorded", () => {
+  it("names the events and phases a third decoder recorded", ({ block, events, decoder }) => {
     const mine = decoder
       .decode(events)
       .map(({ pallet, name, phase }) => [`${pallet}.${name}`.toLowerCase(), phase.kind]);
-    const recorded = decoded.map(({ event, phase }: { event: string; phase: string }) => [
+    const third = block.decoded.map(({ event, phase }: { event: string; phase: string }) => [
       event.toLowerCase(),
       phase.startsWith("{") ? "apply-extrinsic" : phase.toLowerCase(),
     ]);
-    expect(mine).toEqual(recorded);
+    expect(mine).toEqual(third);
   });
 
-  it("reads an offset view", () => {
+  it("reads an offset view", ({ events, decoder }) => {
     const view = concat(Uint8Array.of(1, 2, 3), events, Uint8Array.of(4)).subarray(3, 3 + events.length);
     expect(decoder.decode(view)).toEqual(decoder.decode(events));
   });
 
-  it("refuses every strict prefix, and a byte more", () => {
+  it("refuses every strict prefix, and a byte more", ({ events, decoder }) => {
     for (let end = 0; end < events.length; end += end < 300 ? 1 : 17)
       expect(codeOf(() => decoder.decode(events.subarray(0, end)))).toMatch(/^codec\/(truncated|too-long)$/);
     expect(codeOf(() => decoder.decode(concat(events, Uint8Array.of(0))))).toBe("codec/trailing");
   });
 
-  it("gives nothing but coded errors for damaged bytes", () => {
+  it("gives nothing but coded errors for damaged bytes", ({ events, decoder }) => {
     const damage = fc.array(fc.tuple(fc.nat(events.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(damage, (changes) => {
@@ -210,11 +216,11 @@ describeRecorded("recorded System.Events of Polkadot block 18468942", () => {
     );
   });
 
-  it("reads any bytes as any type of the runtime, or refuses them with a code", () => {
-    const metadata = decodeMetadata(metadataBytes);
+  it("reads any bytes as any type of the runtime, or refuses them with a code", ({ metadata }) => {
+    const decoded = decodeMetadata(metadata);
     fc.assert(
-      fc.property(fc.nat(metadata.types.length - 1), fc.uint8Array({ maxLength: 200 }), (type, bytes) => {
-        expect(codeOf(() => decodeValue(metadata, type, bytes))).toMatch(
+      fc.property(fc.nat(decoded.types.length - 1), fc.uint8Array({ maxLength: 200 }), (type, bytes) => {
+        expect(codeOf(() => decodeValue(decoded, type, bytes))).toMatch(
           /^(accepted|(codec|metadata|bytes)\/.*)$/,
         );
       }),

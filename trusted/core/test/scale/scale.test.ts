@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureJson } from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { concat, from0x, fromHex, fromUtf8, toHex, utf8 } from "../../src/bytes/index.ts";
 import {
   type CodecError,
@@ -313,10 +313,10 @@ describe("any bytes", () => {
   });
 });
 
-describeRecorded("the reference codec's vectors", () => {
-  const { compact, other, compactLengths } = fixtureJson("substrate/f-scale.json");
+describe("the reference codec's vectors", () => {
+  const it = recorded.extend("vectors", ({ files }) => files.json("substrate/f-scale.json"));
 
-  it("compact integers are written and read so", () => {
+  it("compact integers are written and read so", ({ vectors: { compact, compactLengths } }) => {
     for (const { value, encoded } of compact) {
       expect(encode(BigInt(value), writeCompact)).toEqual(from0x(encoded));
       expect(decodeAll(from0x(encoded), readCompact)).toBe(BigInt(value));
@@ -325,7 +325,7 @@ describeRecorded("the reference codec's vectors", () => {
       expect(encode(BigInt(value), writeCompact).length).toBe(length);
   });
 
-  it("strings, vectors and options are written and read so", () => {
+  it("strings, vectors and options are written and read so", ({ vectors: { other } }) => {
     const i8 = (r: Reader) => (r.u8() << 24) >> 24;
     const i16 = (r: Reader) => (r.u16() << 16) >> 16;
     const types: Readonly<

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureJson } from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { concat, from0x, fromHex, fromUtf8, to0x, toHex } from "../../src/bytes/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
 import {
@@ -50,17 +50,18 @@ describe("map keys", () => {
   });
 });
 
-describeRecorded("recorded storage keys", () => {
-  const { prefixes, accountKeys, twox64ConcatKeys } = fixtureJson("substrate/f-storage-keys.json");
+describe("recorded storage keys", () => {
+  const it = recorded
+    .extend("keys", ({ files }) => files.json("substrate/f-storage-keys.json"))
+    .extend("phala", ({ files }) => files.json("phala/scale/storage-prefixes.json"));
 
-  it.each(prefixes as { pallet: string; item: string; prefix: string }[])(
-    "$pallet.$item",
-    ({ pallet, item, prefix }) => {
-      expect(to0x(storagePrefix(crypto, pallet, item))).toBe(prefix);
-    },
-  );
+  it("of pallets' items", ({ keys }) => {
+    expect(keys.prefixes.length).toBe(11);
+    for (const { pallet, item, prefix } of keys.prefixes)
+      expect(to0x(storagePrefix(crypto, pallet, item)), `${pallet}.${item}`).toBe(prefix);
+  });
 
-  it("of accounts", () => {
+  it("of accounts", ({ keys: { accountKeys, twox64ConcatKeys } }) => {
     for (const { accountId, key } of accountKeys)
       expect(
         to0x(concat(storagePrefix(crypto, "System", "Account"), blake2_128Concat(crypto, from0x(accountId)))),
@@ -69,17 +70,16 @@ describeRecorded("recorded storage keys", () => {
       expect(key.slice(66)).toBe(toHex(twox64Concat(crypto, from0x(accountId))));
   });
 
-  const { entries, more_DERIVED_BY_US, double_map } = fixtureJson("phala/scale/storage-prefixes.json");
-
-  it.each(Object.entries({ ...entries, ...more_DERIVED_BY_US } as Record<string, string>))(
-    "of Phala: %s",
-    (name, prefix) => {
+  it("of Phala", ({ phala: { entries, more_DERIVED_BY_US } }) => {
+    const all = Object.entries({ ...entries, ...more_DERIVED_BY_US });
+    expect(all.length).toBe(68);
+    for (const [name, prefix] of all) {
       const [pallet = "", item = ""] = name.replace(" (prefix)", "").split("::");
-      expect(to0x(storagePrefix(crypto, pallet, item))).toBe(prefix);
-    },
-  );
+      expect(to0x(storagePrefix(crypto, pallet, item)), name).toBe(prefix);
+    }
+  });
 
-  it("of Phala's double map", () => {
+  it("of Phala's double map", ({ phala: { double_map } }) => {
     const [first, second] = [fromHex(double_map.key1), fromHex(double_map.key2)];
     const prefix = storagePrefix(crypto, double_map.pallet, double_map.item);
     expect(toHex(concat(prefix, blake2_128Concat(crypto, first), blake2_128Concat(crypto, second)))).toBe(

@@ -1,10 +1,5 @@
-import { expect, it } from "vitest";
-import {
-  describeRecorded,
-  fixtureBase64,
-  fixtureJson,
-  fixtureText,
-} from "../../../../test/support/fixtures.ts";
+import { describe, expect } from "vitest";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { decodeBridgeInitInfo } from "../../src/bridge-2020/index.ts";
 import { concat, from0x, to0x } from "../../src/bytes/index.ts";
 import { decodeAll } from "../../src/scale/index.ts";
@@ -17,14 +12,13 @@ const entriesOf = (hex: readonly HexEntry[]): Entry[] => hex.map(([k, v]) => [fr
 const changesOf = (hex: readonly (readonly [string, string | null])[]): Change[] =>
   hex.map(([k, v]) => [from0x(k), v === null ? undefined : from0x(v)]);
 
-describeRecorded("a Phala chain of 2021, block by block", () => {
-  const genesis = entriesOf(Object.entries(fixtureJson("phala/trie-storage/db-0.json").genesis.raw.top));
-  const roots = fixtureText("phala/trie-storage/state_roots.txt").trim().split(/\s+/);
-  const blocks = fixtureJson("phala/trie-storage/changes.json").result.slice(0, roots.length) as {
-    mainStorageChanges: [string, string | null][];
-  }[];
-
-  it("has all 51 recorded roots, and a state that built from scratch has the same", () => {
+describe("a Phala chain of 2021, block by block", () => {
+  recorded("has all 51 recorded roots, and a state that built from scratch has the same", ({ files }) => {
+    const genesis = entriesOf(Object.entries(files.json("phala/trie-storage/db-0.json").genesis.raw.top));
+    const roots = files.text("phala/trie-storage/state_roots.txt").trim().split(/\s+/);
+    const blocks = files.json("phala/trie-storage/changes.json").result.slice(0, roots.length) as {
+      mainStorageChanges: [string, string | null][];
+    }[];
     let trie = Trie.from(parameters(0), genesis);
     const computed = blocks.map(({ mainStorageChanges }, i) => {
       if (i > 0) trie = trie.apply(changesOf(mainStorageChanges));
@@ -36,18 +30,18 @@ describeRecorded("a Phala chain of 2021, block by block", () => {
   });
 });
 
-describeRecorded("recorded roots", () => {
-  const { vectors } = fixtureJson("substrate/f-trie-roots.json.gz");
-  it.each(vectors as { name: string; entries: HexEntry[]; roots: { v0: string; v1: string } }[])(
-    "$name",
-    ({ entries, roots }) => {
-      expect(to0x(Trie.from(parameters(0), entriesOf(entries)).root)).toBe(roots.v0);
-      expect(to0x(Trie.from(parameters(1), entriesOf(entries)).root)).toBe(roots.v1);
-    },
-  );
+describe("recorded roots", () => {
+  recorded("of the reference implementation's vectors", ({ files }) => {
+    const { vectors } = files.json("substrate/f-trie-roots.json.gz");
+    expect(vectors.length).toBe(6);
+    for (const { name, entries, roots } of vectors) {
+      expect(to0x(Trie.from(parameters(0), entriesOf(entries)).root), name).toBe(roots.v0);
+      expect(to0x(Trie.from(parameters(1), entriesOf(entries)).root), name).toBe(roots.v1);
+    }
+  });
 
-  it("after each recorded transition", () => {
-    const { base, baseRoot, steps } = fixtureJson("substrate/f-trie-transitions-phala-dev.json.gz");
+  recorded("after each recorded transition", ({ files }) => {
+    const { base, baseRoot, steps } = files.json("substrate/f-trie-transitions-phala-dev.json.gz");
     let trie = Trie.from(parameters(0), entriesOf(Object.entries(base)));
     expect(to0x(trie.root)).toBe(baseRoot);
     for (const { changes, root } of steps) {
@@ -56,18 +50,22 @@ describeRecorded("recorded roots", () => {
     }
   });
 
-  it.each(["polkadot", "westend", "rococo", "bridge-hub-polkadot", "asset-hub-polkadot", "paseo-people"])(
-    "%s at genesis",
-    (chain) => {
-      const { stateVersion, header, top } = fixtureJson(`substrate/c-genesis-${chain}.json.gz`);
-      const entries = entriesOf(Object.entries(top));
-      expect(to0x(Trie.from(parameters(stateVersion), entries).root)).toBe(header.stateRoot);
-      expect(to0x(Trie.empty(parameters(stateVersion)).apply(entries).root)).toBe(header.stateRoot);
-    },
-  );
+  recorded.for([
+    "polkadot",
+    "westend",
+    "rococo",
+    "bridge-hub-polkadot",
+    "asset-hub-polkadot",
+    "paseo-people",
+  ])("%s at genesis", (chain, { files }) => {
+    const { stateVersion, header, top } = files.json(`substrate/c-genesis-${chain}.json.gz`);
+    const entries = entriesOf(Object.entries(top));
+    expect(to0x(Trie.from(parameters(stateVersion), entries).root)).toBe(header.stateRoot);
+    expect(to0x(Trie.empty(parameters(stateVersion)).apply(entries).root)).toBe(header.stateRoot);
+  });
 
-  it("kusama after block 3783", () => {
-    const { stateRoot, entries } = fixtureJson("substrate/c-state-kusama-3783.json.gz");
+  recorded("kusama after block 3783", ({ files }) => {
+    const { stateRoot, entries } = files.json("substrate/c-state-kusama-3783.json.gz");
     expect(to0x(Trie.from(parameters(0), entriesOf(entries)).root)).toBe(stateRoot);
   });
 });
@@ -81,7 +79,13 @@ interface RecordedProof {
   };
 }
 
-describeRecorded("recorded proofs", () => {
+describe("recorded proofs", () => {
+  const it = recorded.extend(
+    "load",
+    ({ files }) =>
+      (name: string): RecordedProof =>
+        files.json(`substrate/d-proof-${name}.json`),
+  );
   const names = [
     "inline-node",
     "kusama-relay-21405572",
@@ -91,47 +95,46 @@ describeRecorded("recorded proofs", () => {
     "polkadot-genesis-claim",
     "polkadot-relay-7583066",
   ];
-  const load = (name: string): RecordedProof => fixtureJson(`substrate/d-proof-${name}.json`);
   const open = ({ stateRoot }: RecordedProof, nodes: readonly Uint8Array[]): StateProof =>
     openStateProof(hash, from0x(stateRoot), nodes);
 
-  it.each(names)("%s shows its entries, whatever the order of the nodes", (name) => {
-    const recorded = load(name);
-    const nodes = recorded.proofNodes.map(from0x);
-    for (const proof of [open(recorded, nodes), open(recorded, nodes.toReversed())])
-      for (const { key, value } of recorded.expect.entriesInProof) {
+  it.for(names)("%s shows its entries, whatever the order of the nodes", (name, { load }) => {
+    const known = load(name);
+    const nodes = known.proofNodes.map(from0x);
+    for (const proof of [open(known, nodes), open(known, nodes.toReversed())])
+      for (const { key, value } of known.expect.entriesInProof) {
         if (value === null) expect(proof.covers(from0x(key))).toBe(false);
         else expect(to0x(proof.read(from0x(key)) ?? new Uint8Array())).toBe(value);
       }
   });
 
-  it.each(names)("%s needs every node that is on the way to an entry", (name) => {
-    const recorded = load(name);
-    const nodes = recorded.proofNodes.map(from0x);
-    const known = recorded.expect.entriesInProof
+  it.for(names)("%s needs every node that is on the way to an entry", (name, { load }) => {
+    const known = load(name);
+    const nodes = known.proofNodes.map(from0x);
+    const keys = known.expect.entriesInProof
       .filter(({ value }) => value !== null)
       .map(({ key }) => from0x(key));
-    const root = nodes.findIndex((node) => to0x(hash(node)) === recorded.stateRoot);
+    const root = nodes.findIndex((node) => to0x(hash(node)) === known.stateRoot);
     let needed = 0;
     for (let i = 0; i < nodes.length; i++) {
       if (i === root) continue;
-      const proof = open(recorded, nodes.toSpliced(i, 1));
-      if (!known.every((key) => proof.covers(key))) needed++;
+      const proof = open(known, nodes.toSpliced(i, 1));
+      if (!keys.every((key) => proof.covers(key))) needed++;
     }
     expect(needed).toBeGreaterThan(0);
-    expect(() => open(recorded, nodes.toSpliced(root, 1))).toThrow("trie/root-missing");
+    expect(() => open(known, nodes.toSpliced(root, 1))).toThrow("trie/root-missing");
   });
 
-  it("the claim's neighbour is proven absent, other keys are undetermined", () => {
-    const recorded = load("polkadot-genesis-claim");
-    const proof = open(recorded, recorded.proofNodes.map(from0x));
-    const claim = from0x(recorded.expect.entriesInProof[0]?.key ?? "");
+  it("the claim's neighbour is proven absent, other keys are undetermined", ({ load }) => {
+    const known = load("polkadot-genesis-claim");
+    const proof = open(known, known.proofNodes.map(from0x));
+    const claim = from0x(known.expect.entriesInProof[0]?.key ?? "");
     expect(proof.read(concat(claim, Uint8Array.of(0x25)))).toBeUndefined();
     expect(proof.covers(wellKnownKeys.code)).toBe(false);
   });
 
-  it("six proofs together show 922 keys", () => {
-    const { stateRoot, proofsScaleVecVec, expectedKeys } = fixtureJson("substrate/d-prefix-scan.json.gz");
+  it("six proofs together show 922 keys", ({ files }) => {
+    const { stateRoot, proofsScaleVecVec, expectedKeys } = files.json("substrate/d-prefix-scan.json.gz");
     const proofs = (proofsScaleVecVec as string[]).map((bytes) =>
       decodeAll(from0x(bytes), (r) => r.vec(1, (r) => r.vecU8())),
     );
@@ -143,10 +146,10 @@ describeRecorded("recorded proofs", () => {
   });
 });
 
-describeRecorded("the genesis proof of the 2020 bridge", () => {
-  it.each(["a", "b"])("order %s of its nodes shows the authorities", (order) => {
+describe("the genesis proof of the 2020 bridge", () => {
+  recorded.for(["a", "b"])("order %s of its nodes shows the authorities", (order, { files }) => {
     const { header, proof } = decodeBridgeInitInfo(
-      fixtureBase64(`phala/2020-bridge/genesis-info-${order}.b64`),
+      files.base64(`phala/2020-bridge/genesis-info-${order}.b64`),
     );
     const value = openStateProof(hash, header.stateRoot, proof).read(wellKnownKeys.grandpaAuthorities);
     expect(to0x(value ?? new Uint8Array())).toMatch(

@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { describeRecorded, fixtureJson, hasFixtures } from "../../../../test/support/fixtures.ts";
+import { describe, expect } from "vitest";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { concat, equal, from0x, to0x } from "../../src/bytes/index.ts";
 import { type Header, headerHash, readHeader } from "../../src/chain/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
@@ -24,12 +24,18 @@ function setOf(setId: number, pairs: readonly Pair[]): AuthoritySet {
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 
-describeRecorded("a warp proof to kusama block 2857472", () => {
-  const data = hasFixtures ? fixtureJson("substrate/b-warp-kusama-2857472.json") : {};
-  const bytes = hasFixtures ? from0x(data.proof) : new Uint8Array();
-  const trusted = (setId: number = data.startSetId) => setOf(setId, data.startAuthorities);
+describe("a warp proof to kusama block 2857472", () => {
+  const it = recorded
+    .extend("data", ({ files }) => files.json("substrate/b-warp-kusama-2857472.json"))
+    .extend("bytes", ({ data }) => from0x(data.proof))
+    .extend(
+      "trusted",
+      ({ data }) =>
+        (setId: number = data.startSetId) =>
+          setOf(setId, data.startAuthorities),
+    );
 
-  it("is accepted from set 1101 and leaves it as it is", () => {
+  it("is accepted from set 1101 and leaves it as it is", ({ data, bytes, trusted }) => {
     const proof = decodeWarpProof(bytes);
     expect(encodeWarpProof(proof)).toEqual(bytes);
     expect(proof).toMatchObject({ isFinished: data.isFinished, fragments: { length: 1 } });
@@ -41,7 +47,7 @@ describeRecorded("a warp proof to kusama block 2857472", () => {
     expect([authorities, pending]).toEqual([trusted(data.expect.finalSetId), []]);
   });
 
-  it("is refused from another set, or as part of a longer proof", () => {
+  it("is refused from another set, or as part of a longer proof", ({ bytes, trusted }) => {
     const proof = decodeWarpProof(bytes);
     for (const setId of [1100, 1102])
       expect(() => verifyWarpProof(crypto, trusted(setId), proof)).toThrow(code("finality/bad-signature"));
@@ -56,21 +62,28 @@ describeRecorded("a warp proof to kusama block 2857472", () => {
   });
 
   // The last vote (block, number, signature, voter) stands before the empty list of ancestries and the flag.
-  it.each([
+  it.for([
     ["the header", 40, "finality/wrong-target"],
     ["the flag", -1, "warp/no-set-change"],
     ["the last vote's block", -2 - 132, "finality/no-route"],
     ["the last vote's signature", -2 - 40, "finality/bad-signature"],
     ["the last vote's voter", -2 - 1, "finality/below-threshold"],
-  ])("is refused with a byte of %s changed", (_, at, expected) => {
+  ] as const)("is refused with a byte of %s changed", ([, at, expected], { bytes, trusted }) => {
     const tampered = bytes.with(at, (bytes.at(at) as number) ^ 1);
     expect(() => verifyWarpProof(crypto, trusted(), decodeWarpProof(tampered))).toThrow(code(expected));
   });
 
-  it("moves a client that started from a checkpoint of its block's parent", () => {
-    const parent = fixtureJson("substrate/e-blocks.json.gz").blocks.find(
-      (block: { chain: string; number: number }) => block.chain === "kusama" && block.number === 2857471,
-    );
+  it("moves a client that started from a checkpoint of its block's parent", ({
+    files,
+    data,
+    bytes,
+    trusted,
+  }) => {
+    const parent = files
+      .json("substrate/e-blocks.json.gz")
+      .blocks.find(
+        (block: { chain: string; number: number }) => block.chain === "kusama" && block.number === 2857471,
+      );
     const checkpoint = { genesisHash: new Uint8Array(32), encodedHeader: from0x(parent.header) };
     const client = startFromCheckpoint(crypto, { ...checkpoint, authorities: trusted(), pending: [] });
     const { finalized } = advanceByWarpProof(crypto, client, decodeWarpProof(bytes));
@@ -97,37 +110,47 @@ function readAvailHeader(r: Reader): Header {
   return header;
 }
 
-describeRecorded("a warp proof to avail block 34153", () => {
-  const data = hasFixtures ? fixtureJson("substrate/b-warp-avail-34153.json") : {};
-  const trusted = (setId: number) => setOf(setId, data.startAuthorities);
-  const read = () => decodeWarpProof(from0x(data.proof), readAvailHeader);
+describe("a warp proof to avail block 34153", () => {
+  const it = recorded
+    .extend("data", ({ files }) => files.json("substrate/b-warp-avail-34153.json"))
+    .extend(
+      "trusted",
+      ({ data }) =>
+        (setId: number) =>
+          setOf(setId, data.startAuthorities),
+    )
+    .extend("proof", ({ data }) => decodeWarpProof(from0x(data.proof), readAvailHeader));
 
-  it("is accepted from set 31 and ends in set 32", () => {
-    const { finalized, authorities } = verifyWarpProof(crypto, trusted(data.startSetId), read());
+  it("is accepted from set 31 and ends in set 32", ({ data, trusted, proof }) => {
+    const { finalized, authorities } = verifyWarpProof(crypto, trusted(data.startSetId), proof);
     expect([finalized.number, to0x(finalized.hash)]).toEqual([
       data.expect.block.number,
       data.expect.block.hash,
     ]);
     expect(authorities).toEqual(setOf(data.expect.nextSetId, data.expect.nextAuthorities));
-    expect(encodeWarpProof(read())).toEqual(from0x(data.proof));
+    expect(encodeWarpProof(proof)).toEqual(from0x(data.proof));
   });
 
-  it("is refused from another set", () => {
-    expect(() => verifyWarpProof(crypto, trusted(32), read())).toThrow(code("finality/bad-signature"));
+  it("is refused from another set", ({ trusted, proof }) => {
+    expect(() => verifyWarpProof(crypto, trusted(32), proof)).toThrow(code("finality/bad-signature"));
   });
 
-  it("is refused with a byte of the extension changed, and by the plain layout", () => {
-    const [fragment] = read().fragments;
+  it("is refused with a byte of the extension changed, and by the plain layout", ({
+    data,
+    trusted,
+    proof,
+  }) => {
+    const [fragment] = proof.fragments;
     if (fragment === undefined) throw new Error("no fragment");
     const encodedHeader = fragment.encodedHeader.with(-1, (fragment.encodedHeader.at(-1) as number) ^ 1);
-    const proof = { fragments: [{ ...fragment, encodedHeader }], isFinished: true };
-    expect(() => verifyWarpProof(crypto, trusted(31), proof)).toThrow(code("finality/wrong-target"));
+    const changed = { fragments: [{ ...fragment, encodedHeader }], isFinished: true };
+    expect(() => verifyWarpProof(crypto, trusted(31), changed)).toThrow(code("finality/wrong-target"));
     expect(() => decodeWarpProof(from0x(data.proof))).toThrow(
       code(expect.stringMatching(/^codec\//) as string),
     );
   });
 
-  it("stands on the headers before it", () => {
+  it("stands on the headers before it", ({ data }) => {
     const headers = (data.headersChain as string[]).map(from0x);
     const decoded = headers.map((bytes) => decodeAll(bytes, readAvailHeader));
     expect(decoded.at(-1)?.number).toBe(34153);

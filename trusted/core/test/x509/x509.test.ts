@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeRecorded, fixtureText } from "../../../../test/support/fixtures.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
 import { DerReader, decodeDer, decodePem } from "../../src/asn1/index.ts";
 import { fromHex, toHex, utf8 } from "../../src/bytes/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
@@ -391,11 +391,15 @@ describe("revocation lists", () => {
   });
 });
 
-describeRecorded("recorded chains", () => {
-  const decode = (path: string) =>
-    decodePem("CERTIFICATE", fixtureText(`attestation/${path}`)).map(decodeCertificate);
+describe("recorded chains", () => {
+  const it = recorded.extend(
+    "decode",
+    ({ files }) =>
+      (path: string) =>
+        decodePem("CERTIFICATE", files.text(`attestation/${path}`)).map(decodeCertificate),
+  );
 
-  it("verifies AMD's: RSA-PSS over P-384, VCEK and VLEK", () => {
+  it("verifies AMD's: RSA-PSS over P-384, VCEK and VLEK", ({ decode }) => {
     const [ask, ark, asvk] = decode("snp/milan_ask_ark_asvk.pem") as [Certificate, Certificate, Certificate];
     const [vcek] = decode("snp/snp-milan-2023.vek.pem") as [Certificate];
     const [vlek] = decode("snp/snp-milan-vlek.vek.pem") as [Certificate];
@@ -406,10 +410,8 @@ describeRecorded("recorded chains", () => {
     expect(chainCode([vcek, asvk, ark], Date.UTC(2025, 1, 1), ark)).toBe("x509/issuer-missing");
   });
 
-  it("verifies Azure's: PKCS #1 over SHA-384 and SHA-512", () => {
-    const { akCertificatePem, akIntermediatesPem } = JSON.parse(
-      fixtureText("attestation/azure/azure-tdx-2026.json"),
-    );
+  it("verifies Azure's: PKCS #1 over SHA-384 and SHA-512", ({ files, decode }) => {
+    const { akCertificatePem, akIntermediatesPem } = files.json("attestation/azure/azure-tdx-2026.json");
     const chain = [akCertificatePem, ...akIntermediatesPem].flatMap((text: string) =>
       decodePem("CERTIFICATE", text).map(decodeCertificate),
     );

@@ -1,6 +1,5 @@
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { describe, expect, it } from "vitest";
-import { describeRecorded } from "../../../../../test/support/fixtures.ts";
+import { describe, expect } from "vitest";
 import { decodePem } from "../../../src/asn1/index.ts";
 import {
   type AuthenticAzure,
@@ -17,14 +16,12 @@ import {
 import { concat, fromBase64, fromHex, toHex } from "../../../src/bytes/index.ts";
 import { decodeCertificate } from "../../../src/x509/index.ts";
 import { codeOf } from "../../support/code.ts";
-import { casesOf, changed, recorded, recordedJson, recordedPem } from "../cases.ts";
+import { type Cases, changed, withCases } from "../cases.ts";
 
 const crypto = await createNativeCrypto();
-const all = [...casesOf("azure-snp-vtpm"), ...casesOf("azure-tdx-vtpm")];
-const byId = Object.fromEntries(all.map((one) => [one.id, one]));
 const pem = (text: string) => decodePem("CERTIFICATE", text);
 
-function vtpmOf(file: ReturnType<typeof recordedJson>): Omit<EndorsedAzure, "hardware"> {
+function vtpmOf(file: ReturnType<Cases["json"]>): Omit<EndorsedAzure, "hardware"> {
   const { message, signature, pcrsSha256 } = file.tpmQuote;
   return {
     kind: "azure",
@@ -38,7 +35,10 @@ function vtpmOf(file: ReturnType<typeof recordedJson>): Omit<EndorsedAzure, "har
   };
 }
 
-/** Every change of one byte of what the vTPM's evidence consists of; what only the machine itself could check is left out. */
+/**
+ * Changes single bytes of what the vTPM's evidence consists of, without those that only the machine itself could
+ * check.
+ */
 function* flips(evidence: EndorsedAzure): Iterable<[string, EndorsedAzure]> {
   for (const part of ["tpmMessage", "tpmSignature", "hclReport"] as const)
     for (let i = 0; i < evidence[part].length; i += part === "hclReport" ? 3 : 1)
@@ -54,25 +54,28 @@ function* flips(evidence: EndorsedAzure): Iterable<[string, EndorsedAzure]> {
 const verify = (evidence: EndorsedEvidence, at: number) =>
   verifyEvidence(crypto, hardwareRoots, evidence, at) as AuthenticAzure;
 
-describeRecorded("recorded guests of Azure", () => {
-  it("are three", () => expect(all.length).toBe(3));
+describe("recorded guests of Azure", () => {
+  withCases("are three", ({ cases }) =>
+    expect([...cases.of("azure-snp-vtpm"), ...cases.of("azure-tdx-vtpm")].length).toBe(3),
+  );
 
   describe("azure-snp-milan", () => {
-    const one = byId["azure-snp-milan"];
-    const file = one && recordedJson(one.evidence);
-    const evidence = (): EndorsedAzure => {
-      const vtpm = vtpmOf(file);
-      const report = vtpm.hclReport.subarray(32, 32 + 1184);
-      const [ask, ark] = recordedPem("snp/milan_ask_ark_asvk.pem") as [Uint8Array, Uint8Array];
-      return {
-        ...vtpm,
-        hardware: { kind: "snp", report, vek: pem(file.vcekPem)[0] as Uint8Array, chain: [ask, ark] },
-      };
-    };
+    const it = withCases
+      .extend("one", ({ cases }) => cases.named("azure-snp-milan"))
+      .extend("evidence", ({ cases, one }): EndorsedAzure => {
+        const file = cases.json(one.evidence);
+        const vtpm = vtpmOf(file);
+        const report = vtpm.hclReport.subarray(32, 32 + 1184);
+        const [ask, ark] = cases.pem("snp/milan_ask_ark_asvk.pem") as [Uint8Array, Uint8Array];
+        return {
+          ...vtpm,
+          hardware: { kind: "snp", report, vek: pem(file.vcekPem)[0] as Uint8Array, chain: [ask, ark] },
+        };
+      });
     const at = Date.parse("2025-06-01T00:00:00Z"); // none is recorded; its certificate is valid from 2025 to 2032
 
-    it("is authentic from the chip's key to the vTPM's quote", () => {
-      const found = verify(evidence(), at);
+    it("is authentic from the chip's key to the vTPM's quote", ({ one, evidence }) => {
+      const found = verify(evidence, at);
       expect(toHex(found.nonce)).toBe(one.expect.nonceHex);
       expect(found.pcrs["0"]).toBe(one.expect.pcr0);
       expect(found.hardware).toMatchObject({
@@ -83,8 +86,8 @@ describeRecorded("recorded guests of Azure", () => {
       });
     });
 
-    it("any flipped bit is refused", () => {
-      for (const [what, flipped] of flips(evidence()))
+    it("any flipped bit is refused", ({ evidence }) => {
+      for (const [what, flipped] of flips(evidence))
         expect(
           codeOf(() => verify(flipped, at)),
           what,
@@ -93,39 +96,44 @@ describeRecorded("recorded guests of Azure", () => {
   });
 
   describe("azure-tdx-2026", () => {
-    const one = byId["azure-tdx-2026"];
-    const file = one && recordedJson(one.evidence);
-    const quoteCase = casesOf("dcap").find(({ id }) => id === "tdx-azure-2026");
-    const at = Date.parse(quoteCase?.at);
-    const evidence = (): EndorsedAzure => ({
-      ...vtpmOf(file),
-      hardware: { kind: "tdx", quote: fromBase64(file.tdQuote), collateral: recorded(quoteCase.collateral) },
-    });
+    const it = withCases
+      .extend("one", ({ cases }) => cases.named("azure-tdx-2026"))
+      .extend("quoteCase", ({ cases }) => cases.named("tdx-azure-2026"))
+      .extend("at", ({ quoteCase }) => Date.parse(quoteCase.at))
+      .extend("evidence", ({ cases, one, quoteCase }): EndorsedAzure => {
+        const file = cases.json(one.evidence);
+        const collateral = cases.bytes(quoteCase.collateral);
+        return { ...vtpmOf(file), hardware: { kind: "tdx", quote: fromBase64(file.tdQuote), collateral } };
+      });
 
-    it("is authentic from Intel's root, and from Microsoft's, to the vTPM's quote", () => {
-      const found = verify(evidence(), at);
+    it("is authentic from Intel's root, and from Microsoft's, to the vTPM's quote", ({
+      one,
+      at,
+      evidence,
+    }) => {
+      const found = verify(evidence, at);
       expect(toHex(found.nonce)).toBe(one.expect.nonceHex);
       expect(found.pcrs["0"]).toBe(one.expect.pcr0);
       expect(found.hardware.kind).toBe("tdx");
-      expect(evidence().akChain.length).toBe(3);
+      expect(evidence.akChain.length).toBe(3);
     });
 
-    it("AK without certificate: the hardware vouches for the key alone", () =>
-      expect(verify({ ...evidence(), akChain: [] }, at).kind).toBe("azure"));
+    it("AK without certificate: the hardware vouches for the key alone", ({ at, evidence }) =>
+      expect(verify({ ...evidence, akChain: [] }, at).kind).toBe("azure"));
 
-    it("any flipped bit of the vTPM's part is refused", () => {
-      for (const [what, flipped] of flips(evidence()))
+    it("any flipped bit of the vTPM's part is refused", ({ at, evidence }) => {
+      for (const [what, flipped] of flips(evidence))
         expect(
           codeOf(() => verify(flipped, at)),
           what,
         ).not.toBe("accepted");
     });
 
-    it("any flipped bit of the key's certificates is refused", () => {
-      const { akChain } = evidence();
+    it("any flipped bit of the key's certificates is refused", ({ at, evidence }) => {
+      const { akChain } = evidence;
       akChain.forEach((certificate, n) => {
         for (let i = n; i < certificate.length; i += 97) {
-          const flipped = { ...evidence(), akChain: akChain.with(n, changed(certificate, i, 1 << (i % 8))) };
+          const flipped = { ...evidence, akChain: akChain.with(n, changed(certificate, i, 1 << (i % 8))) };
           expect(
             codeOf(() => verify(flipped, at)),
             `${n} ${i}`,
@@ -134,41 +142,42 @@ describeRecorded("recorded guests of Azure", () => {
       });
     });
 
-    it("an Azure guest on anything but TDX and SEV-SNP is refused", () => {
-      const sgx =
-        casesOf("dcap").find(({ id }) => id === "sgx-debug-occlum") ??
-        casesOf("dcap").find(({ tee }) => tee === "sgx");
+    it("an Azure guest on anything but TDX and SEV-SNP is refused", ({ cases, evidence }) => {
+      const sgx = cases.named("sgx-debug-occlum");
       const hardware = {
         kind: "sgx",
-        quote: recorded(sgx.quote),
-        collateral: recorded(sgx.collateral),
+        quote: cases.bytes(sgx.quote),
+        collateral: cases.bytes(sgx.collateral),
       } as const;
-      expect(codeOf(() => verify({ ...evidence(), hardware }, Date.parse(sgx.at)))).toBe(
+      expect(codeOf(() => verify({ ...evidence, hardware }, Date.parse(sgx.at)))).toBe(
         "evidence/unsupported-kind",
       );
     });
   });
 
-  it("azure-tdx-v1: the vTPM's quote under the key that the TD's report data vouch for", () => {
-    const one = byId["azure-tdx-v1"];
-    const file = recordedJson(one.evidence);
-    const evidence = vtpmOf(file);
-    const { reportData } = decodeQuote(fromBase64(file.tdQuote)).body;
-    const found = verifyVtpm(crypto, reportData, decodeHclReport(evidence.hclReport), evidence);
-    expect(toHex(found.nonce)).toBe(one.expect.nonceHex);
-    expect(found.pcrs["0"]).toBe(one.expect.pcr0);
-  });
+  withCases(
+    "azure-tdx-v1: the vTPM's quote under the key that the TD's report data vouch for",
+    ({ cases }) => {
+      const one = cases.named("azure-tdx-v1");
+      const file = cases.json(one.evidence);
+      const evidence = vtpmOf(file);
+      const { reportData } = decodeQuote(fromBase64(file.tdQuote)).body;
+      const found = verifyVtpm(crypto, reportData, decodeHclReport(evidence.hclReport), evidence);
+      expect(toHex(found.nonce)).toBe(one.expect.nonceHex);
+      expect(found.pcrs["0"]).toBe(one.expect.pcr0);
+    },
+  );
 
-  it("snp-milan-azure: report data are the hash of the claims recorded beside it", () => {
-    const claims = recorded("snp/snp-milan-azure-runtimedata.json");
-    const reportData = recorded("snp/snp-milan-azure.report.bin").subarray(0x50, 0x90);
+  withCases("snp-milan-azure: report data are the hash of the claims recorded beside it", ({ cases }) => {
+    const claims = cases.bytes("snp/snp-milan-azure-runtimedata.json");
+    const reportData = cases.bytes("snp/snp-milan-azure.report.bin").subarray(0x50, 0x90);
     expect(toHex(reportData)).toBe(toHex(concat(crypto.sha256(claims), new Uint8Array(32))));
     expect(attestationKey(claims).modulus.length).toBe(256);
   });
 
-  it("the pinned root is Microsoft's certificate's", () => {
+  withCases("the pinned root is Microsoft's certificate's", ({ cases }) => {
     const { subject, publicKey } = decodeCertificate(
-      recordedPem("azure/azure-virtual-tpm-root-2023.pem")[0] as Uint8Array,
+      cases.pem("azure/azure-virtual-tpm-root-2023.pem")[0] as Uint8Array,
     );
     expect({ subject: toHex(subject), publicKey }).toEqual({
       ...azureVtpmRoot,

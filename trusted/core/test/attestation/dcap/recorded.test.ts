@@ -1,12 +1,6 @@
 /** Real quotes and collateral; `cases.json` beside them says what Intel's own library made of each. */
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { beforeAll, expect, it } from "vitest";
-import {
-  describeRecorded,
-  fixtureBytes,
-  fixtureJson,
-  hasFixtures,
-} from "../../../../../test/support/fixtures.ts";
+import { describe, expect } from "vitest";
 import {
   decodeQuote,
   type EndorsedDcap,
@@ -15,8 +9,9 @@ import {
   verifyPckChain,
 } from "../../../src/attestation/index.ts";
 import { fromUtf8, toHex, utf8 } from "../../../src/bytes/index.ts";
-import { type Crypto, portableCrypto } from "../../../src/crypto/index.ts";
+import { portableCrypto } from "../../../src/crypto/index.ts";
 import { codeOf } from "../../support/code.ts";
+import { type Cases, withCases } from "../cases.ts";
 import { remembering } from "./remembering.ts";
 
 interface Case {
@@ -29,35 +24,73 @@ interface Case {
   readonly tampers?: readonly { readonly name: string; readonly offset: number; readonly xor: number }[];
 }
 
-const all: readonly Case[] = hasFixtures ? fixtureJson("attestation/cases.json") : [];
-const cases = all.filter(({ kind }) => kind === "dcap");
-const named = (id: string) => cases.find((known) => known.id === id) as Case;
-const file = (path: string) => fixtureBytes(`attestation/${path}`);
+const crypto = remembering(await createNativeCrypto());
 
-const evidenceOf = ({ quote, collateral }: Case): EndorsedDcap => ({
+const evidenceOf = (cases: Cases, { quote, collateral }: Case): EndorsedDcap => ({
   kind: /^dcap\/td/.test(quote) ? "tdx" : "sgx",
-  quote: file(quote),
-  collateral: file(collateral),
+  quote: cases.bytes(quote),
+  collateral: cases.bytes(collateral),
 });
 
-let crypto: Crypto;
-beforeAll(async () => {
-  crypto = remembering(await createNativeCrypto());
-});
-
-const verify = (known: Case, change: Partial<EndorsedDcap> = {}) =>
-  verifyDcap(crypto, intelRoot, Date.parse(known.at), { ...evidenceOf(known), ...change });
 const flip = (bytes: Uint8Array, offset: number, xor: number) =>
   bytes.map((byte, i) => (i === offset ? byte ^ xor : byte));
 
-describeRecorded("recorded DCAP evidence", () => {
-  const authentic = cases.filter(
-    ({ expect }) => expect["signaturesValid"] === true && expect["tcbStatus"] !== "NotSupported",
+const it = withCases
+  .extend(
+    "named",
+    ({ cases }) =>
+      (id: string): Case =>
+        cases.named(id),
+  )
+  .extend(
+    "file",
+    ({ cases }) =>
+      (path: string) =>
+        cases.bytes(path),
+  )
+  .extend(
+    "verify",
+    ({ cases }) =>
+      (known: Case, change: Partial<EndorsedDcap> = {}) =>
+        verifyDcap(crypto, intelRoot, Date.parse(known.at), { ...evidenceOf(cases, known), ...change }),
   );
 
-  it("is all there", () => expect([cases.length, authentic.length]).toEqual([28, 20]));
+describe("recorded DCAP evidence", () => {
+  const authentic = [
+    "sgx-phala-helloworld-2023",
+    "sgx-phala-helloworld-2025",
+    "tdx-qvl-uptodate-2025",
+    "tdx-qvl-later-outofdate-2026",
+    "sgx-swhardening-00606a",
+    "sgx-outofdate-00606a",
+    "sgx-outofdate-configneeded",
+    "sgx-tlsn-eval17-swhardening",
+    "sgx-tlsn-eval19-outofdate",
+    "sgx-debug-occlum",
+    "tdx-debug",
+    "tdx-dstack-quote-report",
+    "tdx-gcp-2026",
+    "tdx-azure-2026",
+    "tdx5-google-uptodate",
+    "tdx5-relaunch-eval17-uptodate",
+    "tdx5-relaunch-advised",
+    "tdx-module-identity-gcp-cos113",
+    "tdx-azure-no-septvedisable",
+    "sgx-tcbinfo-v2",
+  ];
 
-  it.each(authentic)("$id: status, advisories and measurements", (known) => {
+  it("is all there", ({ cases }) => {
+    const all = cases.of("dcap") as readonly Case[];
+    expect(all.length).toBe(28);
+    expect(
+      all
+        .filter(({ expect: e }) => e["signaturesValid"] === true && e["tcbStatus"] !== "NotSupported")
+        .map(({ id }) => id),
+    ).toEqual(authentic);
+  });
+
+  it.for(authentic)("%s: status, advisories and measurements", (id, { named, verify }) => {
+    const known = named(id);
     const verdict = verify(known);
     const { expect: want } = known;
     expect({
@@ -91,23 +124,32 @@ describeRecorded("recorded DCAP evidence", () => {
     }
   });
 
-  it("comes to the same under the portable provider", () => {
+  it("comes to the same under the portable provider", ({ cases, named, verify }) => {
     const known = named("tdx5-relaunch-advised");
-    expect(verifyDcap(portableCrypto, intelRoot, Date.parse(known.at), evidenceOf(known))).toEqual(
-      verify(known),
-    );
+    const evidence = evidenceOf(cases, known);
+    expect(verifyDcap(portableCrypto, intelRoot, Date.parse(known.at), evidence)).toEqual(verify(known));
   });
 
-  const tampered = cases.flatMap((known) =>
-    (known.tampers ?? []).map((tamper) => ({ id: known.id, ...tamper })),
+  it.for([
+    ["sgx-phala-helloworld-2025", 17],
+    ["tdx-qvl-uptodate-2025", 18],
+    ["tdx5-google-uptodate", 18],
+  ] as const)(
+    "%s is refused with each of its %i recorded tampers",
+    ([id, count], { named, file, verify }) => {
+      const known = named(id);
+      expect(known.tampers?.length).toBe(count);
+      for (const { name, offset, xor } of known.tampers ?? []) {
+        const quote = flip(file(known.quote), offset, xor);
+        expect(
+          codeOf(() => verify(known, { quote })),
+          name,
+        ).not.toBe("accepted");
+      }
+    },
   );
 
-  it.each(tampered)("$id, tampered: $name", ({ id, offset, xor }) => {
-    const known = named(id);
-    expect(codeOf(() => verify(known, { quote: flip(file(known.quote), offset, xor) }))).not.toBe("accepted");
-  });
-
-  it.each([
+  it.for([
     [
       "unmatched level returned as usable: tdx5-azure-notsupported",
       "tdx5-azure-notsupported",
@@ -128,18 +170,22 @@ describeRecorded("recorded DCAP evidence", () => {
       "neg-sgx-scrt-disjoint",
       "dcap/collateral-expired",
     ],
-  ])("%s", (_, id, code) => {
+  ] as const)("%s", ([, id, code], { named, verify }) => {
     expect(codeOf(() => verify(named(id)))).toBe(code);
   });
 
-  it("names every case that must fail above", () => {
-    const failing = cases.filter(
+  it("names every case that must fail above", ({ cases }) => {
+    const failing = (cases.of("dcap") as readonly Case[]).filter(
       ({ expect }) => expect["mustFail"] === true || expect["tcbStatus"] === "NotSupported",
     );
     expect(failing.length).toBe(8);
   });
 
-  it("wrong CA's CRL: the processor CA's list does not judge a platform CA's key", () => {
+  it("wrong CA's CRL: the processor CA's list does not judge a platform CA's key", ({
+    named,
+    file,
+    verify,
+  }) => {
     const known = named("tdx-qvl-uptodate-2025");
     const collateral = JSON.parse(fromUtf8(file(known.collateral)));
     const other = JSON.parse(fromUtf8(file(named("sgx-phala-helloworld-2025").collateral)));
@@ -151,7 +197,7 @@ describeRecorded("recorded DCAP evidence", () => {
     ).toBe("x509/crl-wrong-issuer");
   });
 
-  it("garbage CRL ignored: deadbeef is no list", () => {
+  it("garbage CRL ignored: deadbeef is no list", ({ named, file, verify }) => {
     const known = named("tdx-qvl-uptodate-2025");
     const collateral = JSON.parse(fromUtf8(file(known.collateral)));
     for (const part of ["pck_crl", "root_ca_crl"])
@@ -162,7 +208,10 @@ describeRecorded("recorded DCAP evidence", () => {
       ).toMatch(/^asn1\//);
   });
 
-  it("TCB downgrade through old collateral: one quote, one day, two statuses, told apart by the evaluation number", () => {
+  it("TCB downgrade through old collateral: one quote and day, two statuses by the evaluation number", ({
+    named,
+    verify,
+  }) => {
     const [old, recent] = [
       verify(named("sgx-tlsn-eval17-swhardening")),
       verify(named("sgx-tlsn-eval19-outofdate")),
@@ -171,11 +220,11 @@ describeRecorded("recorded DCAP evidence", () => {
     expect([recent.tcbStatus, recent.tcbEvaluationDataNumber]).toEqual(["OutOfDate", 19]);
   });
 
-  it.each(["sgx-phala-helloworld-2025", "tdx5-google-uptodate"])(
+  it.for(["sgx-phala-helloworld-2025", "tdx5-google-uptodate"])(
     "no flipped bit is ever accepted: every byte of %s",
-    (id) => {
+    (id, { cases, named }) => {
       const known = named(id);
-      const evidence = evidenceOf(known);
+      const evidence = evidenceOf(cases, known);
       const at = Date.parse(known.at);
       for (let i = 0; i < evidence.quote.length; i++) {
         const quote = evidence.quote.slice();
@@ -187,16 +236,25 @@ describeRecorded("recorded DCAP evidence", () => {
   );
 });
 
-describeRecorded("recorded structures", () => {
+describe("recorded structures", () => {
   const at = Date.UTC(2024, 0, 1);
-  const structures = all.filter(({ kind }) => kind === "dcap-structure");
-  const quoteOf = (id: string) => file((structures.find((known) => known.id === id) as Case).quote);
-  const chainCode = (id: string) =>
-    codeOf(() => verifyPckChain(crypto, intelRoot, at, decodeQuote(quoteOf(id))));
+  const structured = it
+    .extend(
+      "quoteOf",
+      ({ named, file }) =>
+        (id: string) =>
+          file(named(id).quote),
+    )
+    .extend(
+      "chainCode",
+      ({ quoteOf }) =>
+        (id: string) =>
+          codeOf(() => verifyPckChain(crypto, intelRoot, at, decodeQuote(quoteOf(id)))),
+    );
 
-  it("are all there", () => expect(structures.length).toBe(5));
+  structured("are all there", ({ cases }) => expect(cases.of("dcap-structure").length).toBe(5));
 
-  it("trailing bytes, padded quotes: raw-gcp-8000-zero-padded", () => {
+  structured("trailing bytes, padded quotes: raw-gcp-8000-zero-padded", ({ quoteOf, named, verify }) => {
     const [padded, known] = [quoteOf("raw-gcp-8000-zero-padded"), named("tdx-module-identity-gcp-cos113")];
     expect(padded.length).toBe(8000);
     expect(verify(known, { quote: padded })).toEqual(verify(known));
@@ -204,16 +262,23 @@ describeRecorded("recorded structures", () => {
       expect(codeOf(() => verify(known, { quote: flip(padded, offset, 1) }))).toBe("dcap/trailing-bytes");
   });
 
-  it("certdata-type3-oasis: read, and refused for want of a certificate", () => {
-    expect(decodeQuote(quoteOf("certdata-type3-oasis")).certificationDataType).toBe(3);
-    expect(chainCode("certdata-type3-oasis")).toBe("dcap/pck-chain-missing");
-  });
+  structured(
+    "certdata-type3-oasis: read, and refused for want of a certificate",
+    ({ quoteOf, chainCode }) => {
+      expect(decodeQuote(quoteOf("certdata-type3-oasis")).certificationDataType).toBe(3);
+      expect(chainCode("certdata-type3-oasis")).toBe("dcap/pck-chain-missing");
+    },
+  );
 
-  it("out-of-order certificates: chain-order-fortanix", () =>
-    expect(chainCode("chain-order-fortanix")).toBe("accepted"));
+  structured("out-of-order certificates: chain-order-fortanix", ({ chainCode }) =>
+    expect(chainCode("chain-order-fortanix")).toBe("accepted"),
+  );
 
-  it("oe-report-bad", () => expect(chainCode("oe-report-bad")).toBe("x509/issuer-missing"));
+  structured("oe-report-bad", ({ chainCode }) =>
+    expect(chainCode("oe-report-bad")).toBe("x509/issuer-missing"),
+  );
 
-  it("root not pinned / same-name test root: intel-testca-sgx", () =>
-    expect(chainCode("intel-testca-sgx")).toBe("dcap/pck-chain-missing"));
+  structured("root not pinned / same-name test root: intel-testca-sgx", ({ chainCode }) =>
+    expect(chainCode("intel-testca-sgx")).toBe("dcap/pck-chain-missing"),
+  );
 });

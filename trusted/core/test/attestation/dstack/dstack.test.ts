@@ -1,6 +1,5 @@
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect, it } from "vitest";
-import { describeRecorded } from "../../../../../test/support/fixtures.ts";
 import {
   bootEvents,
   decodeDstackLog,
@@ -13,7 +12,7 @@ import {
 } from "../../../src/attestation/index.ts";
 import { concat, toHex, utf8 } from "../../../src/bytes/index.ts";
 import { codeOf } from "../../support/code.ts";
-import { casesOf, changed, recorded, recordedJson } from "../cases.ts";
+import { type Cases, changed, withCases } from "../cases.ts";
 
 const crypto = await createNativeCrypto();
 const runtimeType = 0x0800_0001;
@@ -159,21 +158,28 @@ describe("decodeDstackLog", () => {
     ));
 });
 
-describeRecorded("recorded dstack guest", () => {
-  const [one] = casesOf("tdx-eventlog");
-  const quoteCase = casesOf("dcap").find(({ id }) => id === one?.quoteCase);
-  const events = one === undefined ? [] : (recordedJson(one.eventlog).event_log as readonly Event[]);
+/** The recorded guest: its events, and how to verify it with the log given. */
+function recordedGuest(cases: Cases) {
+  const one = cases.named("eventlog-dstack");
+  const quoteCase = cases.named(one.quoteCase);
   const evidence = (eventLog: Uint8Array): EndorsedDstack => ({
     kind: "dstack",
-    quote: recorded(quoteCase.quote),
-    collateral: recorded(quoteCase.collateral),
+    quote: cases.bytes(quoteCase.quote),
+    collateral: cases.bytes(quoteCase.collateral),
     eventLog,
   });
-  const at = Date.parse(quoteCase?.at);
-  const verify = (eventLog: Uint8Array) => verifyEvidence(crypto, hardwareRoots, evidence(eventLog), at);
+  const at = Date.parse(quoteCase.at);
+  const verify = (given: EndorsedDstack) => verifyEvidence(crypto, hardwareRoots, given, at);
+  return { events: cases.json(one.eventlog).event_log as readonly Event[], evidence, verify };
+}
 
-  it("eventlog-dstack: the log leads to all registers of the quote, and its payloads are those of their digests", () => {
-    const found = verify(bytes(events));
+describe("recorded dstack guest", () => {
+  const it = withCases.extend("guest", ({ cases }) => recordedGuest(cases));
+
+  it("eventlog-dstack: the log leads to all registers of the quote, and its payloads are those of their digests", ({
+    guest: { events, evidence, verify },
+  }) => {
+    const found = verify(evidence(bytes(events)));
     expect(found).toMatchObject({ kind: "dstack" });
     const payload = (name: string) => events.find(({ event }) => event === name)?.event_payload;
     expect(found).toHaveProperty(["events", "compose-hash"], payload("compose-hash"));
@@ -181,15 +187,17 @@ describeRecorded("recorded dstack guest", () => {
     expect(found).not.toHaveProperty(["events", "LIUM_MINER_HOTKEY"]);
   });
 
-  it("event log payload not bound to digest: edit compose-hash payload keeping digest", () => {
+  it("event log payload not bound to digest: edit compose-hash payload keeping digest", ({
+    guest: { events, evidence, verify },
+  }) => {
     const index = events.findIndex(({ event }) => event === "compose-hash");
     const edited = events.with(index, { ...(events[index] as Event), event_payload: "00".repeat(32) });
-    expect(codeOf(() => verify(bytes(edited)))).toBe("dstack/payload-mismatch");
+    expect(codeOf(() => verify(evidence(bytes(edited))))).toBe("dstack/payload-mismatch");
   });
 
-  it("a flipped bit of the quote is refused", () => {
-    const { quote } = evidence(bytes(events));
-    const flipped = { ...evidence(bytes(events)), quote: changed(quote, 400, 1) };
-    expect(codeOf(() => verifyEvidence(crypto, hardwareRoots, flipped, at))).toBe("dcap/bad-quote-signature");
+  it("a flipped bit of the quote is refused", ({ guest: { events, evidence, verify } }) => {
+    const genuine = evidence(bytes(events));
+    const flipped = { ...genuine, quote: changed(genuine.quote, 400, 1) };
+    expect(codeOf(() => verify(flipped))).toBe("dcap/bad-quote-signature");
   });
 });

@@ -1,11 +1,10 @@
 import { createHmac, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { describeRecorded } from "../../../../../test/support/fixtures.ts";
 import { verifyEar } from "../../../src/attestation/index.ts";
 import { concat, fromBase64Url } from "../../../src/bytes/index.ts";
 import { portableCrypto as crypto } from "../../../src/crypto/index.ts";
 import { codeOf } from "../../support/code.ts";
-import { casesOf, recordedJson, recordedText } from "../cases.ts";
+import { withCases } from "../cases.ts";
 import { ecKeys, type Keys } from "../pki.ts";
 
 const [keys, others] = [ecKeys("P-256"), ecKeys("P-256")];
@@ -71,12 +70,11 @@ describe("verifyEar", () => {
   });
 });
 
-describeRecorded("recorded attestation results", () => {
-  const [one] = casesOf("attestation-result-jwt");
-
-  it("ear-veraison-2024 is authentic, and no flipped bit of it is", () => {
-    const trusted = pointOf(recordedJson(one.jwk));
-    const text = recordedText(one.token).trim();
+describe("recorded attestation results", () => {
+  withCases("ear-veraison-2024 is authentic, and no flipped bit of it is", ({ cases }) => {
+    const one = cases.named("ear-veraison-2024");
+    const trusted = pointOf(cases.json(one.jwk));
+    const text = cases.text(one.token).trim();
     expect(verifyEar(crypto, trusted, text)).toEqual({
       issuedAt: Math.floor(Date.parse(one.at) / 1000) - 60,
       profile: one.expect.eatProfile,

@@ -1,18 +1,23 @@
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { describe, expect, it } from "vitest";
-import { describeRecorded } from "../../../../../test/support/fixtures.ts";
+import { describe, expect } from "vitest";
 import { type EndorsedIas, intelReportRoot, verifyIas } from "../../../src/attestation/index.ts";
 import { fromBase64, toHex, utf8 } from "../../../src/bytes/index.ts";
 import { portableCrypto } from "../../../src/crypto/index.ts";
 import { decodeCertificate } from "../../../src/x509/index.ts";
 import { codeOf } from "../../support/code.ts";
-import { casesOf, changed, recorded, recordedJson, recordedPem } from "../cases.ts";
+import { type Cases, changed, withCases } from "../cases.ts";
 
 const crypto = await createNativeCrypto();
-const all = casesOf("sgx-epid-ias");
+const ids = [
+  "ias-phala-2021-swhardening",
+  "ias-phala-2023-groupoutofdate",
+  "ias-integritee-prod",
+  "ias-integritee-test4-debug",
+  "ias-scrt-hw-v2-debug",
+];
 
-function evidenceOf({ report }: (typeof all)[number]): EndorsedIas {
-  const { raReport, signature, signingCert } = recordedJson(report);
+function evidenceOf(cases: Cases, id: string): EndorsedIas {
+  const { raReport, signature, signingCert } = cases.json(cases.named(id).report);
   return {
     kind: "ias",
     report: utf8(raReport),
@@ -28,16 +33,22 @@ const statuses: Readonly<Record<string, string>> = {
   CONFIGURATION_NEEDED: "ConfigurationNeeded",
 };
 
-describeRecorded("recorded reports of Intel's service for EPID", () => {
-  it("are five", () => expect(all.length).toBe(5));
+describe("recorded reports of Intel's service for EPID", () => {
+  withCases("are five", ({ cases }) => expect(cases.of("sgx-epid-ias").map(({ id }) => id)).toEqual(ids));
 
-  describe.each(all)("$id", (one) => {
-    const evidence = evidenceOf(one);
-    const at = Date.parse(one.at);
-    const code = (change: Partial<EndorsedIas>, atMs = at) =>
-      codeOf(() => verifyIas(crypto, intelReportRoot, atMs, { ...evidence, ...change }));
+  describe.each(ids)("%s", (id) => {
+    const it = withCases
+      .extend("one", ({ cases }) => cases.named(id))
+      .extend("at", ({ one }) => Date.parse(one.at))
+      .extend("evidence", ({ cases }) => evidenceOf(cases, id))
+      .extend(
+        "code",
+        ({ at, evidence }) =>
+          (change: Partial<EndorsedIas>, atMs = at) =>
+            codeOf(() => verifyIas(crypto, intelReportRoot, atMs, { ...evidence, ...change })),
+      );
 
-    it("is authentic, and says what was recorded", () => {
+    it("is authentic, and says what was recorded", ({ one, at, evidence }) => {
       const {
         quoteStatus,
         advisoryIDs,
@@ -65,23 +76,23 @@ describeRecorded("recorded reports of Intel's service for EPID", () => {
       });
     });
 
-    it("is the same to the portable provider", () =>
+    it("is the same to the portable provider", ({ at, evidence }) =>
       expect(verifyIas(portableCrypto, intelReportRoot, at, evidence)).toEqual(
         verifyIas(crypto, intelReportRoot, at, evidence),
       ));
 
-    it("is refused once the signing certificate has expired, as it has by now", () => {
+    it("is refused once the signing certificate has expired, as it has by now", ({ code }) => {
       expect(code({}, Date.parse("2026-11-20T09:36:58Z"))).toBe("accepted");
       expect(code({}, Date.parse("2026-11-20T09:36:59Z"))).toBe("x509/expired");
       expect(code({}, Date.parse("2016-11-22T09:36:57Z"))).toBe("x509/not-yet-valid");
     });
 
-    it("tamper: one changed character of the quote inside is refused", () => {
+    it("tamper: one changed character of the quote inside is refused", ({ code, evidence }) => {
       const offset = Buffer.from(evidence.report).indexOf("isvEnclaveQuoteBody") + 100;
       expect(code({ report: changed(evidence.report, offset, 1) })).toBe("ias/bad-signature");
     });
 
-    it("any flipped bit of report and signature is refused", () => {
+    it("any flipped bit of report and signature is refused", ({ code, evidence }) => {
       for (const part of ["report", "signature"] as const)
         for (let i = 0; i < evidence[part].length; i++)
           expect(code({ [part]: changed(evidence[part], i, 1 << (i % 8)) }), `${part} ${i}`).toBe(
@@ -89,7 +100,7 @@ describeRecorded("recorded reports of Intel's service for EPID", () => {
           );
     });
 
-    it("any flipped bit of the certificate is refused", () => {
+    it("any flipped bit of the certificate is refused", ({ code, evidence }) => {
       for (let i = 0; i < evidence.certificate.length; i++)
         expect(code({ certificate: changed(evidence.certificate, i, 1 << (i % 8)) }), `${i}`).not.toBe(
           "accepted",
@@ -97,16 +108,16 @@ describeRecorded("recorded reports of Intel's service for EPID", () => {
     });
   });
 
-  it("JSON re-serialisation: the same report with other white space is refused", () => {
-    const one = all[0];
-    const evidence = evidenceOf(one);
+  withCases("JSON re-serialisation: the same report with other white space is refused", ({ cases }) => {
+    const [one] = cases.of("sgx-epid-ias");
+    const evidence = evidenceOf(cases, one.id);
     const report = utf8(`${Buffer.from(evidence.report).toString()} `);
     const verify = () => verifyIas(crypto, intelReportRoot, Date.parse(one.at), { ...evidence, report });
     expect(codeOf(verify)).toBe("ias/bad-signature");
   });
 
-  it("the pinned key is that of Intel's root certificate", () => {
-    const [der] = recordedPem("ias/intel-attestation-report-signing-ca.pem");
+  withCases("the pinned key is that of Intel's root certificate", ({ cases }) => {
+    const [der] = cases.pem("ias/intel-attestation-report-signing-ca.pem");
     const { subject, publicKey } = decodeCertificate(der as Uint8Array);
     expect({ subject: toHex(subject), publicKey }).toEqual({
       subject: toHex(intelReportRoot.subject),
@@ -114,14 +125,12 @@ describeRecorded("recorded reports of Intel's service for EPID", () => {
     });
   });
 
-  it("RA-TLS certificates of old carry the same report in a Netscape comment", () => {
+  withCases("RA-TLS certificates of old carry the same report in a Netscape comment", ({ cases }) => {
     for (const id of ["ias-integritee-prod", "ias-integritee-test4-debug", "ias-scrt-hw-v2-debug"]) {
-      const comment = decodeCertificate(recorded(`ias/${id}.cert.der`)).extensions.get(
+      const comment = decodeCertificate(cases.bytes(`ias/${id}.cert.der`)).extensions.get(
         "2.16.840.1.113730.1.13",
       );
-      expect(Buffer.from(comment as Uint8Array).toString()).toContain(
-        recordedJson(`ias/${id}.json`).signature,
-      );
+      expect(Buffer.from(comment as Uint8Array).toString()).toContain(cases.json(`ias/${id}.json`).signature);
     }
   });
 });

@@ -1,11 +1,10 @@
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect, it } from "vitest";
-import { describeRecorded } from "../../../../../test/support/fixtures.ts";
 import { nitroRoot, verifyNitro } from "../../../src/attestation/index.ts";
 import { concat, fromHex, toHex } from "../../../src/bytes/index.ts";
 import { decodeCertificate } from "../../../src/x509/index.ts";
 import { codeOf } from "../../support/code.ts";
-import { casesOf, changed, recorded, recordedPem } from "../cases.ts";
+import { changed, withCases } from "../cases.ts";
 import { cbor, document, fields, otherKeys, protectedHeader, trusted, type Value } from "./made.ts";
 
 const crypto = await createNativeCrypto();
@@ -104,13 +103,14 @@ describe("verifyNitro", () => {
   });
 });
 
-describeRecorded("recorded Nitro documents", () => {
-  const all = casesOf("aws-nitro");
+describe("recorded Nitro documents", () => {
+  const ids = ["nitro-marlin-2024-12", "nitro-dstack"];
 
-  it("are two", () => expect(all.length).toBe(2));
+  withCases("are two", ({ cases }) => expect(cases.of("aws-nitro").map(({ id }) => id)).toEqual(ids));
 
-  it.each(all)("$id is authentic, and no flipped bit of it is", (one) => {
-    const [bytes, moment] = [recorded(one.doc), Date.parse(one.at)];
+  withCases.for(ids)("%s is authentic, and no flipped bit of it is", (id, { cases }) => {
+    const one = cases.named(id);
+    const [bytes, moment] = [cases.bytes(one.doc), Date.parse(one.at)];
     const found = verifyNitro(crypto, nitroRoot, moment, bytes);
     const { moduleId, timestamp, pcrs, userData, publicKey } = one.expect;
     expect(found).toMatchObject({
@@ -134,9 +134,9 @@ describeRecorded("recorded Nitro documents", () => {
     expect(codeOf(() => verifyNitro(crypto, nitroRoot, until + 1000, bytes))).toBe("x509/expired");
   });
 
-  it("the pinned root is AWS's certificate's", () => {
+  withCases("the pinned root is AWS's certificate's", ({ cases }) => {
     const { subject, publicKey } = decodeCertificate(
-      recordedPem("nitro/aws-nitro-root-g1.pem")[0] as Uint8Array,
+      cases.pem("nitro/aws-nitro-root-g1.pem")[0] as Uint8Array,
     );
     expect({ subject: toHex(subject), publicKey }).toEqual({
       ...nitroRoot,

@@ -1,6 +1,5 @@
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { expect, it } from "vitest";
-import { describeRecorded } from "../../../../../test/support/fixtures.ts";
+import { describe, expect } from "vitest";
 import {
   type Authentic,
   type AuthenticSnp,
@@ -12,26 +11,23 @@ import {
   verifyEvidence,
 } from "../../../src/attestation/index.ts";
 import { fromBase64, utf8 } from "../../../src/bytes/index.ts";
-import { casesOf, recorded, recordedJson, recordedPem } from "../cases.ts";
+import { type Cases, withCases } from "../cases.ts";
 
 const crypto = await createNativeCrypto();
 
-/** The case of an id; its kind says what it consists of. */
-const caseOf = (id: string) =>
-  [...casesOf("dcap"), ...casesOf("sev-snp"), ...casesOf("sgx-epid-ias")].find((one) => one.id === id);
-
 /** What is true of recorded evidence at the moment its case names. */
-function authenticOf(id: string): { readonly authentic: Authentic; readonly at: number } {
-  const one = caseOf(id);
-  const at = Date.parse(one.at);
-  return { authentic: verifyEvidence(crypto, hardwareRoots, evidenceOf(one), at), at };
+function authenticIn(cases: Cases, id: string): { readonly authentic: Authentic; readonly at: number } {
+  const at = Date.parse(cases.named(id).at);
+  return { authentic: verifyEvidence(crypto, hardwareRoots, evidenceOf(cases, id), at), at };
 }
 
-function evidenceOf(one: ReturnType<typeof caseOf>): EndorsedEvidence {
+/** The evidence of a case, whose kind says what it consists of. */
+function evidenceOf(cases: Cases, id: string): EndorsedEvidence {
+  const one = cases.named(id);
   if (one.kind === "dcap")
-    return { kind: one.expect.tee, quote: recorded(one.quote), collateral: recorded(one.collateral) };
+    return { kind: one.expect.tee, quote: cases.bytes(one.quote), collateral: cases.bytes(one.collateral) };
   if (one.kind === "sgx-epid-ias") {
-    const { raReport, signature, signingCert } = recordedJson(one.report);
+    const { raReport, signature, signingCert } = cases.json(one.report);
     return {
       kind: "ias",
       report: utf8(raReport),
@@ -39,19 +35,19 @@ function evidenceOf(one: ReturnType<typeof caseOf>): EndorsedEvidence {
       certificate: fromBase64(signingCert),
     };
   }
-  const [ask, ark, asvk] = recordedPem(one.caChain) as [Uint8Array, Uint8Array, Uint8Array];
-  const [vek] = recordedPem(one.vek) as [Uint8Array];
+  const [ask, ark, asvk] = cases.pem(one.caChain) as [Uint8Array, Uint8Array, Uint8Array];
+  const [vek] = cases.pem(one.vek) as [Uint8Array];
   return {
     kind: "snp",
-    report: recorded(one.report),
+    report: cases.bytes(one.report),
     vek,
     chain: [one.expect.vekType === "SEV-VLEK" ? asvk : ask, ark],
   };
 }
 
-/** A policy that names what runs there, and takes UpToDate alone unless it is told otherwise. */
-function rules(id: string, change: object = {}): string[] {
-  const { authentic, at } = authenticOf(id);
+/** The rules that refuse a case, by a policy that names what runs there and accepts UpToDate, unless changed. */
+function rulesIn(cases: Cases, id: string, change: object = {}): string[] {
+  const { authentic, at } = authenticIn(cases, id);
   const { mrenclave, mrtd } = authentic.measurements;
   const policy = {
     version: 1,
@@ -64,21 +60,47 @@ function rules(id: string, change: object = {}): string[] {
   return appraise(decodePolicy(JSON.stringify(policy)), authentic, at).reasons.map(({ rule }) => rule);
 }
 
-describeRecorded("policies about recorded evidence", () => {
-  it("accepts a guest that is up to date", () => expect(rules("tdx-qvl-uptodate-2025")).toEqual([]));
+const it = withCases
+  .extend(
+    "authenticOf",
+    ({ cases }) =>
+      (id: string) =>
+        authenticIn(cases, id),
+  )
+  .extend(
+    "rules",
+    ({ cases }) =>
+      (id: string, change?: object) =>
+        rulesIn(cases, id, change),
+  )
+  .extend("snp", ({ authenticOf, rules }) => (id: string, change: object = {}): string[] => {
+    const { measurements, reportedTcb, product } = authenticOf(id).authentic as AuthenticSnp;
+    const section = {
+      measurements: [measurements["measurement"]],
+      minTcb: { [product]: reportedTcb },
+      allowSmt: true,
+      ...change,
+    };
+    return rules(id, { tdx: undefined, snp: section });
+  });
 
-  it("refuses the same quote once newer collateral knows better", () =>
+describe("policies about recorded evidence", () => {
+  it("accepts a guest that is up to date", ({ rules }) => expect(rules("tdx-qvl-uptodate-2025")).toEqual([]));
+
+  it("refuses the same quote once newer collateral knows better", ({ rules }) =>
     expect(rules("tdx-qvl-later-outofdate-2026")).toEqual(["advisories", "tcb-status"]));
 
-  it("debug accepted: a debug enclave of the sample signer, all rules told", () =>
+  it("debug accepted: a debug enclave of the sample signer, all rules told", ({ rules }) =>
     expect(rules("sgx-debug-occlum")).toEqual(["debug", "advisories", "tcb-status", "sample-signer"]));
 
-  it("debug accepted: a debug guest that is otherwise up to date", () => {
+  it("debug accepted: a debug guest that is otherwise up to date", ({ rules }) => {
     expect(rules("tdx-debug")).toEqual(["debug"]);
     expect(rules("tdx-debug", { allowDebug: true })).toEqual([]);
   });
 
-  it("TCB downgrade through old collateral: minTcbEvaluationDataNumber 19 refuses the older of two collaterals", () => {
+  it("TCB downgrade through old collateral: minTcbEvaluationDataNumber 19 refuses the older of two collaterals", ({
+    rules,
+  }) => {
     const lenient = {
       tcb: { accept: ["SWHardeningNeeded"], advisoriesAllowed: ["INTEL-SA-00334", "INTEL-SA-00615"] },
     };
@@ -92,10 +114,10 @@ describeRecorded("policies about recorded evidence", () => {
     ]);
   });
 
-  it("all-zero report data: a quote that is bound to nothing", () =>
+  it("all-zero report data: a quote that is bound to nothing", ({ rules }) =>
     expect(rules("tdx-gcp-2026", { tcb: { accept: ["UpToDate"] } })).toEqual(["report-data"]));
 
-  it("SEPT_VE_DISABLE clear, as on Azure", () => {
+  it("SEPT_VE_DISABLE clear, as on Azure", ({ authenticOf, rules }) => {
     const { mrtd } = authenticOf("tdx-azure-no-septvedisable").authentic.measurements;
     expect(rules("tdx-azure-no-septvedisable")).toEqual(["sept-ve-disable"]);
     expect(
@@ -103,17 +125,17 @@ describeRecorded("policies about recorded evidence", () => {
     ).toEqual([]);
   });
 
-  it("XFAM beyond a mask: little-endian as in the quote", () => {
+  it("XFAM beyond a mask: little-endian as in the quote", ({ authenticOf, rules }) => {
     const { mrtd } = authenticOf("tdx-qvl-uptodate-2025").authentic.measurements;
     const masked = (xfamMask: string) =>
       rules("tdx-qvl-uptodate-2025", { tdx: { images: [{ mrtd }], xfamMask } });
     expect([masked("ffffffffffffffff"), masked("0000000000000000")]).toEqual([[], ["xfam"]]);
   });
 
-  it("relaunch advised is a status of its own", () =>
+  it("relaunch advised is a status of its own", ({ rules }) =>
     expect(rules("tdx5-relaunch-advised")).toEqual(expect.arrayContaining(["tcb-status"])));
 
-  it("grace counts from the oldest of the parts that are behind", () => {
+  it("grace counts from the oldest of the parts that are behind", ({ authenticOf }) => {
     const dateOf = (id: string) =>
       new Date((authenticOf(id).authentic as AuthenticTdx).tcbDateMs).toISOString();
     expect(dateOf("tdx-qvl-uptodate-2025")).toBe("2024-03-13T00:00:00.000Z");
@@ -121,37 +143,28 @@ describeRecorded("policies about recorded evidence", () => {
     expect(dateOf("tdx5-relaunch-advised")).toBe("2024-03-13T00:00:00.000Z");
   });
 
-  it("a service TD of zeros is none", () => expect(rules("tdx5-google-uptodate")).toEqual([]));
+  it("a service TD of zeros is none", ({ rules }) => expect(rules("tdx5-google-uptodate")).toEqual([]));
 
-  /** A policy for the measurement and the firmware that a report shows. */
-  const snp = (id: string, change: object = {}): string[] => {
-    const { measurements, reportedTcb, product } = authenticOf(id).authentic as AuthenticSnp;
-    const section = {
-      measurements: [measurements["measurement"]],
-      minTcb: { [product]: reportedTcb },
-      allowSmt: true,
-      ...change,
-    };
-    return rules(id, { tdx: undefined, snp: section });
-  };
-
-  it("SEV-SNP: accepts what it names, and refuses shared cores unless they are allowed", () => {
+  it("SEV-SNP: accepts what it names, and refuses shared cores unless they are allowed", ({ snp }) => {
     expect(snp("snp-milan-2023")).toEqual([]);
     expect(snp("snp-milan-2023", { allowSmt: false })).toEqual(["smt"]);
   });
 
-  it("SEV-SNP: debug, firmware that is older than the least, and report data of zeros", () => {
+  it("SEV-SNP: debug, firmware that is older than the least, and report data of zeros", ({ snp }) => {
     expect(snp("snp-milan-debug")).toEqual(["debug"]);
     expect(snp("snp-milan-debug", { minTcb: { milan: "0300000000000873" } })).toEqual(["debug", "min-tcb"]);
     expect(snp("snp-milan-v5-gcp")).toEqual(["report-data"]);
   });
 
-  it("VMPL > 0, VLEK: a cloud provider's key and a report from privilege level 1", () => {
+  it("VMPL > 0, VLEK: a cloud provider's key and a report from privilege level 1", ({ snp }) => {
     expect(snp("snp-milan-vlek")).toEqual(["vmpl", "vlek"]);
     expect(snp("snp-milan-vlek", { vmpl: [1], allowVlek: true })).toEqual([]);
   });
 
-  it("IAS: only by a section of its own, fresh, and never from the sample signer", () => {
+  it("IAS: only by a section of its own, fresh, and never from the sample signer", ({
+    authenticOf,
+    rules,
+  }) => {
     const { mrenclave } = authenticOf("ias-phala-2021-swhardening").authentic.measurements;
     const { advisories } = authenticOf("ias-phala-2021-swhardening").authentic;
     const policy = {

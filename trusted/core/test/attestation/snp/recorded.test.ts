@@ -1,37 +1,50 @@
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { describe, expect, it } from "vitest";
-import { describeRecorded } from "../../../../../test/support/fixtures.ts";
+import { describe, expect } from "vitest";
 import { amdRoots, type EndorsedSnp, verifySnp } from "../../../src/attestation/index.ts";
 import { toHex } from "../../../src/bytes/index.ts";
 import { portableCrypto } from "../../../src/crypto/index.ts";
 import { decodeCertificate } from "../../../src/x509/index.ts";
 import { codeOf } from "../../support/code.ts";
-import { casesOf, changed, recorded, recordedPem, type Tamper } from "../cases.ts";
+import { type Cases, changed, type Tamper, withCases } from "../cases.ts";
 
 const crypto = await createNativeCrypto();
-const all = casesOf("sev-snp");
-const genuine = all.filter(({ expect: { mustFail } }) => mustFail !== true);
+const genuine = [
+  "snp-milan-debug",
+  "snp-milan-2023",
+  "snp-milan-v5-gcp",
+  "snp-milan-vlek",
+  "snp-milan-azure",
+] as const;
 
-function evidenceOf({ report, vek, caChain }: (typeof all)[number]): EndorsedSnp {
-  const [ask, ark, asvk] = recordedPem(caChain) as [Uint8Array, Uint8Array, Uint8Array];
-  const [leaf] = recordedPem(vek) as [Uint8Array];
+function evidenceOf(cases: Cases, id: string): EndorsedSnp {
+  const { report, vek, caChain } = cases.named(id);
+  const [ask, ark, asvk] = cases.pem(caChain) as [Uint8Array, Uint8Array, Uint8Array];
+  const [leaf] = cases.pem(vek) as [Uint8Array];
   const chain = [
     toHex(decodeCertificate(leaf).issuer) === toHex(decodeCertificate(asvk).subject) ? asvk : ask,
     ark,
   ];
-  return { kind: "snp", report: recorded(report), vek: leaf, chain };
+  return { kind: "snp", report: cases.bytes(report), vek: leaf, chain };
 }
 
-describeRecorded("recorded SEV-SNP reports", () => {
-  it("are six", () => expect(all.length).toBe(6));
+describe("recorded SEV-SNP reports", () => {
+  withCases("are six", ({ cases }) =>
+    expect(cases.of("sev-snp").map(({ id }) => id)).toEqual([...genuine, "snp-neg-wrong-vcek"]),
+  );
 
-  describe.each(genuine)("$id", (one) => {
-    const evidence = evidenceOf(one);
-    const at = Date.parse(one.at);
-    const code = (change: Partial<EndorsedSnp>) =>
-      codeOf(() => verifySnp(crypto, amdRoots, at, { ...evidence, ...change }));
+  describe.each(genuine)("%s", (id) => {
+    const it = withCases
+      .extend("one", ({ cases }) => cases.named(id))
+      .extend("at", ({ one }) => Date.parse(one.at))
+      .extend("evidence", ({ cases }) => evidenceOf(cases, id))
+      .extend(
+        "code",
+        ({ at, evidence }) =>
+          (change: Partial<EndorsedSnp>) =>
+            codeOf(() => verifySnp(crypto, amdRoots, at, { ...evidence, ...change })),
+      );
 
-    it("is authentic, and says what was recorded", () => {
+    it("is authentic, and says what was recorded", ({ one, at, evidence }) => {
       const found = verifySnp(crypto, amdRoots, at, evidence);
       expect({
         product: found.product,
@@ -66,17 +79,20 @@ describeRecorded("recorded SEV-SNP reports", () => {
       expect(found.validUntilMs).toBe(Date.parse(one.vekValidity[1]));
     });
 
-    it("is the same to the portable provider", () =>
+    it("is the same to the portable provider", ({ at, evidence }) =>
       expect(verifySnp(portableCrypto, amdRoots, at, evidence)).toEqual(
         verifySnp(crypto, amdRoots, at, evidence),
       ));
 
-    it.each(one.tampers as readonly Tamper[])("tamper $name is refused", ({ offset, xor }) =>
-      expect(code({ report: changed(evidence.report, offset, xor) })).toMatch(/^snp\//),
-    );
+    it("every recorded tamper is refused", ({ one, code, evidence }) => {
+      const tampers = one.tampers as readonly Tamper[];
+      expect(tampers.length).toBe(7);
+      for (const { name, offset, xor } of tampers)
+        expect(code({ report: changed(evidence.report, offset, xor) }), name).toMatch(/^snp\//);
+    });
 
-    const step = ["snp-milan-v5-gcp", "snp-milan-vlek"].includes(one.id) ? 1 : 7;
-    it(`any flipped bit of the report is refused, in every byte or every ${step}th`, () => {
+    const step = ["snp-milan-v5-gcp", "snp-milan-vlek"].includes(id) ? 1 : 7;
+    it(`any flipped bit of the report is refused, in every byte or every ${step}th`, ({ code, evidence }) => {
       const offsets = Array.from(evidence.report, (_, i) => i).filter((i) => i % step === 0);
       const accepted = offsets.filter(
         (i) => !code({ report: changed(evidence.report, i, 1 << (i % 8)) }).startsWith("snp/"),
@@ -84,7 +100,7 @@ describeRecorded("recorded SEV-SNP reports", () => {
       expect(accepted).toEqual([]);
     });
 
-    it("any flipped bit of the certificates is refused", () => {
+    it("any flipped bit of the certificates is refused", ({ code, evidence }) => {
       const flipped = (bytes: Uint8Array, i: number) => changed(bytes, i, 1 << (i % 8));
       for (let i = 0; i < evidence.vek.length; i += 7)
         expect(code({ vek: flipped(evidence.vek, i) })).not.toBe("accepted");
@@ -96,7 +112,7 @@ describeRecorded("recorded SEV-SNP reports", () => {
       });
     });
 
-    it("is refused before and after its key's certificate is valid", () => {
+    it("is refused before and after its key's certificate is valid", ({ one, evidence }) => {
       const [from, until] = one.vekValidity.map((date: string) => Date.parse(date)) as [number, number];
       const codeAt = (ms: number) => codeOf(() => verifySnp(crypto, amdRoots, ms, evidence));
       expect([codeAt(from - 1), codeAt(from), codeAt(until), codeAt(until + 1000)]).toEqual([
@@ -108,17 +124,16 @@ describeRecorded("recorded SEV-SNP reports", () => {
     });
   });
 
-  it("snp-neg-wrong-vcek is refused", () => {
-    const one = all.find(({ id }) => id === "snp-neg-wrong-vcek");
-    expect(codeOf(() => verifySnp(crypto, amdRoots, Date.parse(one.at), evidenceOf(one)))).toMatch(
-      /^(snp|x509)\//,
-    );
+  withCases("snp-neg-wrong-vcek is refused", ({ cases }) => {
+    const at = Date.parse(cases.named("snp-neg-wrong-vcek").at);
+    const evidence = evidenceOf(cases, "snp-neg-wrong-vcek");
+    expect(codeOf(() => verifySnp(crypto, amdRoots, at, evidence))).toMatch(/^(snp|x509)\//);
   });
 
-  it.each(["milan", "genoa"] as const)(
+  withCases.for(["milan", "genoa"] as const)(
     "the pinned root of %s is the one in its recorded chain, which it signed",
-    (product) => {
-      const ark = decodeCertificate(recordedPem(`snp/${product}_ask_ark_asvk.pem`)[1] as Uint8Array);
+    (product, { cases }) => {
+      const ark = decodeCertificate(cases.pem(`snp/${product}_ask_ark_asvk.pem`)[1] as Uint8Array);
       const { subject, publicKey } = amdRoots[product];
       expect({ subject: toHex(ark.subject), publicKey: ark.publicKey }).toEqual({
         subject: toHex(subject),

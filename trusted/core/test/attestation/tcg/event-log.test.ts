@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { describeRecorded } from "../../../../../test/support/fixtures.ts";
 import { decodeQuote, decodeTcgLog, replayTcgLog } from "../../../src/attestation/index.ts";
 import { concat, fromHex, toHex } from "../../../src/bytes/index.ts";
 import { portableCrypto as crypto } from "../../../src/crypto/index.ts";
 import { codeOf } from "../../support/code.ts";
-import { casesOf, changed, recorded } from "../cases.ts";
+import { changed, withCases } from "../cases.ts";
 import { event, log, start } from "./made.ts";
 
 const one = new Uint8Array(32).fill(1);
@@ -73,35 +72,36 @@ describe("a measured-boot log", () => {
   });
 });
 
-describeRecorded("recorded measured-boot logs", () => {
-  const [ccel] = casesOf("tdx-ccel");
+describe("recorded measured-boot logs", () => {
+  withCases(
+    "eventlog-gcp-ccel leads to the registers of its quote, and no altered digest does",
+    ({ cases }) => {
+      const ccel = cases.named("eventlog-gcp-ccel");
+      const { body } = decodeQuote(cases.bytes(cases.named(ccel.quoteCase).quote));
+      const bytes = cases.bytes(ccel.eventlog);
+      const events = decodeTcgLog(bytes);
+      const rtmrs = (log: Uint8Array) => {
+        const values = replayTcgLog(crypto, "sha384", decodeTcgLog(log));
+        return [1, 2, 3, 4].map((i) => toHex(values.get(i) ?? new Uint8Array(48)));
+      };
+      const want = body.tee === "tdx" ? body.rtmrs.map(toHex) : [];
+      expect([events.length, events.length + 1]).toContain(ccel.expect.events);
+      expect(rtmrs(bytes)).toEqual(want);
+      expect(want[3]).toBe("00".repeat(48));
+      let measured = 0;
+      for (const { digests, type } of events) {
+        if (type === 3) continue;
+        const digest = digests.sha384 as Uint8Array;
+        measured++;
+        expect(rtmrs(changed(bytes, digest.byteOffset - bytes.byteOffset, 1))).not.toEqual(want);
+      }
+      expect(measured).toBeGreaterThan(40);
+    },
+  );
 
-  it("eventlog-gcp-ccel leads to the registers of its quote, and no altered digest does", () => {
-    const quoteCase = casesOf("dcap").find(({ id }) => id === ccel.quoteCase);
-    const { body } = decodeQuote(recorded(quoteCase.quote));
-    const bytes = recorded(ccel.eventlog);
-    const events = decodeTcgLog(bytes);
-    const rtmrs = (log: Uint8Array) => {
-      const values = replayTcgLog(crypto, "sha384", decodeTcgLog(log));
-      return [1, 2, 3, 4].map((i) => toHex(values.get(i) ?? new Uint8Array(48)));
-    };
-    const want = body.tee === "tdx" ? body.rtmrs.map(toHex) : [];
-    expect([events.length, events.length + 1]).toContain(ccel.expect.events);
-    expect(rtmrs(bytes)).toEqual(want);
-    expect(want[3]).toBe("00".repeat(48));
-    let measured = 0;
-    for (const { digests, type } of events) {
-      if (type === 3) continue;
-      const digest = digests.sha384 as Uint8Array;
-      measured++;
-      expect(rtmrs(changed(bytes, digest.byteOffset - bytes.byteOffset, 1))).not.toEqual(want);
-    }
-    expect(measured).toBeGreaterThan(40);
-  });
-
-  it("tpm-qemu-measured-boot: the log leads to PCR 0 to 9", () => {
-    const found = casesOf("tpm2-quote").find(({ id }) => id === "tpm-qemu-measured-boot");
-    const values = replayTcgLog(crypto, "sha256", decodeTcgLog(recorded("tpm/qemu-eventlog.bin")));
+  withCases("tpm-qemu-measured-boot: the log leads to PCR 0 to 9", ({ cases }) => {
+    const found = cases.named("tpm-qemu-measured-boot");
+    const values = replayTcgLog(crypto, "sha256", decodeTcgLog(cases.bytes("tpm/qemu-eventlog.bin")));
     for (const i of found.expect.eventLogReplayMatchesPcrs)
       expect(toHex(values.get(i) ?? new Uint8Array(32)), `${i}`).toBe(found.expect.pcrs[i]);
     const measured = fromHex("2a57f8e7085e93229d5922803a858739e850a1e6707dffc55d0f32221d9ef2d6");

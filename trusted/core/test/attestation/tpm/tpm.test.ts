@@ -1,13 +1,12 @@
 import { sign } from "node:crypto";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect, it } from "vitest";
-import { describeRecorded } from "../../../../../test/support/fixtures.ts";
 import { DerReader, decodePem } from "../../../src/asn1/index.ts";
 import { decodeTpmQuote, decodeTpmSignature, verifyTpmQuote } from "../../../src/attestation/index.ts";
 import { concat, fromBase64, fromHex, toHex, utf8 } from "../../../src/bytes/index.ts";
 import { type PublicKey, readPublicKey } from "../../../src/x509/index.ts";
 import { codeOf } from "../../support/code.ts";
-import { casesOf, changed, recorded, recordedJson, recordedText } from "../cases.ts";
+import { type Cases, changed, withCases } from "../cases.ts";
 import { ecKeys, type Keys, rsaKeys } from "../pki.ts";
 import { message, pcrs, signature } from "./made.ts";
 
@@ -113,10 +112,12 @@ describe("decodeTpmSignature", () => {
   });
 });
 
-describeRecorded("recorded TPM quotes", () => {
-  const all = casesOf("tpm2-quote");
-  const expected = Object.fromEntries(all.map((one) => [one.id, one.expect]));
-  const pem = (path: string) => spki(decodePem("PUBLIC KEY", recordedText(path))[0] as Uint8Array);
+describe("recorded TPM quotes", () => {
+  const it = withCases.extend("expected", ({ cases }) =>
+    Object.fromEntries(cases.of("tpm2-quote").map((one) => [one.id, one.expect])),
+  );
+  const pem = (cases: Cases, path: string) =>
+    spki(decodePem("PUBLIC KEY", cases.text(path))[0] as Uint8Array);
   /** Values in the order of their numbers, as tpm2-tools writes them. */
   const spread = (numbers: readonly number[], values: Uint8Array) => {
     const by: (Uint8Array | undefined)[] = [];
@@ -142,10 +143,13 @@ describeRecorded("recorded TPM quotes", () => {
       expect(accepted(bytes, changed(signed, i, 1 << (i % 8))), `signature ${i}`).toBe(false);
   };
 
-  it("are three", () => expect(all.length).toBe(3));
+  it("are three", ({ expected }) => expect(Object.keys(expected).length).toBe(3));
 
-  it("AK without certificate: tpm-trustee is consistent under the key it brings itself, and no kind of evidence takes it for more", () => {
-    const { ak_public: ak, tpm_quote: quote } = recordedJson("tpm/trustee-tpm_evidence.json");
+  it("AK without certificate: tpm-trustee is consistent under the key it brings itself, and no kind of evidence takes it for more", ({
+    cases,
+    expected,
+  }) => {
+    const { ak_public: ak, tpm_quote: quote } = cases.json("tpm/trustee-tpm_evidence.json");
     const [key, bytes, signed] = [
       spki(fromBase64(ak)),
       fromBase64(quote.message),
@@ -162,28 +166,32 @@ describeRecorded("recorded TPM quotes", () => {
     flips(key, bytes, signed, values);
   });
 
-  it("tpm-swtpm-ecdsa", () => {
+  it("tpm-swtpm-ecdsa", ({ cases, expected }) => {
     const [key, bytes, signed] = [
-      pem("tpm/swtpm-ak.pem"),
-      recorded("tpm/swtpm-q.msg"),
-      recorded("tpm/swtpm-q.sig"),
+      pem(cases, "tpm/swtpm-ak.pem"),
+      cases.bytes("tpm/swtpm-q.msg"),
+      cases.bytes("tpm/swtpm-q.sig"),
     ];
     const { pcrSelection } = expected["tpm-swtpm-ecdsa"];
-    const values = spread(pcrSelection, recorded("tpm/swtpm-pcrs.bin"));
+    const values = spread(pcrSelection, cases.bytes("tpm/swtpm-pcrs.bin"));
     const found = verifyTpmQuote(crypto, key, {
       message: bytes,
       signature: decodeTpmSignature(signed),
       pcrs: values,
     });
     expect(Object.keys(found.pcrs).map(Number)).toEqual(pcrSelection);
-    expect(toHex(found.nonce)).toBe(recordedText("tpm/swtpm-nonce").trim());
+    expect(toHex(found.nonce)).toBe(cases.text("tpm/swtpm-nonce").trim());
     flips(key, bytes, signed, values);
   });
 
-  it("tpm-qemu-measured-boot", () => {
-    const [key, bytes, signed] = [pem("tpm/qemu-ak.pem"), recorded("tpm/qemu-msg"), recorded("tpm/qemu-sig")];
+  it("tpm-qemu-measured-boot", ({ cases, expected }) => {
+    const [key, bytes, signed] = [
+      pem(cases, "tpm/qemu-ak.pem"),
+      cases.bytes("tpm/qemu-msg"),
+      cases.bytes("tpm/qemu-sig"),
+    ];
     const { pcrSelection, pcrs: want, extraData } = expected["tpm-qemu-measured-boot"];
-    const values = spread(pcrSelection, recorded("tpm/qemu-pcrs.bin"));
+    const values = spread(pcrSelection, cases.bytes("tpm/qemu-pcrs.bin"));
     const found = verifyTpmQuote(crypto, key, {
       message: bytes,
       signature: decodeTpmSignature(signed),
