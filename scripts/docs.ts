@@ -12,6 +12,7 @@ import { errorMembersOf } from "./prose/error-codes.ts";
 const root = join(import.meta.dirname, "..");
 const folders = [
   "trusted/core",
+  "trusted/interfaces",
   "trusted/executor",
   "trusted/runtime",
   "api",

@@ -83,12 +83,12 @@ export const jsonU64: JsonReader<bigint, number | bigint | string> = jsonReader(
   },
 );
 
-/** Hex without `0x` of exactly `length` bytes. */
-export function jsonHex(length: number): JsonReader<Uint8Array, string> {
-  const pattern = `^[0-9a-fA-F]{${2 * length}}$`;
+/** Hex without `0x`, of exactly `length` bytes if that is given. */
+export function jsonHex(length?: number): JsonReader<Uint8Array, string> {
+  const pattern = length === undefined ? "^([0-9a-fA-F]{2})*$" : `^[0-9a-fA-F]{${2 * length}}$`;
   return jsonReader({ type: "string", pattern }, (value, at) => {
     const text = asString(value, at, "hex string");
-    if (text.length !== 2 * length) throw outOfRange(at, `${length} bytes of hex`);
+    if (length !== undefined && text.length !== 2 * length) throw outOfRange(at, `${length} bytes of hex`);
     return decodeText(text, fromHex, at, "hex");
   });
 }

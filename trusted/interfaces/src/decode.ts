@@ -1,0 +1,82 @@
+/** Reads the interface that a contract brings with it. */
+import {
+  decodeJson,
+  type JsonLimits,
+  type JsonReader,
+  jsonAny,
+  jsonArray,
+  jsonObject,
+  jsonString,
+} from "@pruntime/core/json";
+import type { CommandInterface, ContractInterface, Ending, RequestInterface } from "./interface.ts";
+import { checkNames, readMemberName, readSchema } from "./schema/decode.ts";
+import { schemaReader } from "./schema/read.ts";
+
+/**
+ * The limits of an interface's JSON: its text bounds how many schemas it has, its depth how deep they nest.
+ */
+export const interfaceLimits: JsonLimits = { maxLength: 1 << 16, maxDepth: 64 };
+
+/** Commands, and requests, of one contract. */
+const maxMessages = 256;
+const [label, sentence] = [jsonString(64), jsonString(1024)];
+
+/**
+ * Reads the JSON of an interface strictly. Throws JsonError, with the path to what is wrong: an unknown key
+ * or form, two messages of one name, an example that its own schema refuses.
+ */
+export function decodeInterface(text: string): ContractInterface {
+  return decodeJson(text, readInterface, interfaceLimits);
+}
+
+const readEnding: JsonReader<Ending> = jsonObject({ name: sentence, when: sentence });
+const readEndings = jsonArray(readEnding, maxMessages);
+
+const commandFields = jsonObject({
+  name: readMemberName,
+  meaning: sentence,
+  sender: sentence,
+  input: readSchema,
+  statuses: readEndings,
+  example: jsonAny,
+});
+
+const readCommand: JsonReader<CommandInterface> = (value, at) => {
+  const command = commandFields(value, at);
+  schemaReader(command.input)(command.example, `${at}/example`);
+  return command;
+};
+
+const requestFields = jsonObject({
+  name: readMemberName,
+  meaning: sentence,
+  asker: sentence,
+  input: readSchema,
+  answer: readSchema,
+  refusals: readEndings,
+  example: jsonObject({ input: jsonAny, answer: jsonAny }),
+});
+
+const readRequest: JsonReader<RequestInterface> = (value, at) => {
+  const request = requestFields(value, at);
+  schemaReader(request.input)(request.example.input, `${at}/example/input`);
+  schemaReader(request.answer)(request.example.answer, `${at}/example/answer`);
+  return request;
+};
+
+const readInterface: JsonReader<ContractInterface> = jsonObject({
+  name: label,
+  meaning: sentence,
+  commands: named(readCommand),
+  requests: named(readRequest),
+});
+
+/** A list of messages with a name of its own for each. */
+function named<T extends { readonly name: string }>(read: JsonReader<T>): JsonReader<readonly T[]> {
+  const readList = jsonArray(read, maxMessages);
+  return (value, at) => {
+    const list = readList(value, at);
+    checkNames(list, at);
+    return list;
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * The JSON of a contract's messages. A command or a request is `{"Name": input}`, or `"Name"` where the input
+ * is nothing. An answer is `{"Name": answer}`, or `{"Error": reason}` where the contract refuses the request.
+ */
+import { type Json, type JsonReader, jsonObject, jsonString } from "@pruntime/core/json";
+import type {
+  CommandName,
+  CommandOf,
+  ContractInterface,
+  InputOf,
+  RequestInterface,
+  RequestName,
+  RequestOf,
+} from "./interface.ts";
+import type { Schema, Value } from "./schema/schema.ts";
+import { schemaWriter } from "./schema/write.ts";
+
+/** The schema of any command of a contract: a variant with a case for each. */
+export function commandSchema({ commands }: ContractInterface): Schema {
+  return { variant: commands.map(({ name, input }) => ({ name, type: input })) };
+}
+
+/** The schema of any request to a contract: a variant with a case for each. */
+export function requestSchema({ requests }: ContractInterface): Schema {
+  return { variant: requests.map(({ name, input }) => ({ name, type: input })) };
+}
+
+/** The schema of any answer to a request: what was asked for, or the reason for a refusal. */
+export function answerSchema({ name, answer }: RequestInterface): Schema {
+  const reason = {
+    variant: [
+      { name: notAuthorized, type: "unit" },
+      { name: "Other", type: "text" },
+    ],
+  } as const;
+  return {
+    variant: [
+      { name, type: answer },
+      { name: "Error", type: reason },
+    ],
+  };
+}
+
+/**
+ * Writes `{"Name": input}`, ready to be sealed. @throws JsonError for an input beyond the schema's ranges and
+ * limits
+ */
+export function commandJson<const I extends ContractInterface, N extends CommandName<I>>(
+  contract: I,
+  name: N,
+  input: InputOf<CommandOf<I, N>>,
+): Json {
+  return schemaWriter(commandSchema(contract))({ kind: name, value: input as Value }, "");
+}
+
+/**
+ * Writes `{"Name": input}`, or the name alone, ready to be asked. @throws JsonError for an input beyond the
+ * schema's ranges and limits
+ */
+export function requestJson<const I extends ContractInterface, N extends RequestName<I>>(
+  contract: I,
+  name: N,
+  input: InputOf<RequestOf<I, N>>,
+): Json {
+  return schemaWriter(requestSchema(contract))({ kind: name, value: input as Value }, "");
+}
+
+/**
+ * The one reason that 2020 had a name for: the request concerns another account. Other reasons are sentences.
+ */
+export const notAuthorized = "NotAuthorized";
+
+/** The answer that refuses a request for this reason. */
+export function refusalJson(reason: string): Json {
+  return { Error: reason === notAuthorized ? reason : { Other: reason } };
+}
+
+const sentence = jsonObject({ Other: jsonString() }, "ignored");
+
+/** Reads the reason under `Error`, by name or as a sentence. @throws JsonError */
+export const readReason: JsonReader<string> = (value, at) =>
+  typeof value === "string" ? value : sentence(value, at).Other;

@@ -1,0 +1,131 @@
+/**
+ * Reads a schema that a contract brings with it. A name, a form or a key that the language lacks is refused.
+ */
+import {
+  type Json,
+  JsonError,
+  type JsonObject,
+  type JsonReader,
+  jsonArray,
+  jsonObject,
+  jsonOptional,
+  jsonU32,
+  jsonVariant,
+} from "@pruntime/core/json";
+import { mayBeNull } from "./match.ts";
+import type { KeySchema, Member, Schema } from "./schema.ts";
+
+/** Fields of one struct, and cases of one variant. */
+const maxMembers = 256;
+
+/** Schemas that are a name alone. The `true` values let the compiler see that none is missing. */
+const names: Readonly<Record<Extract<Schema, string>, true>> = {
+  unit: true,
+  bool: true,
+  u8: true,
+  u16: true,
+  u32: true,
+  u64: true,
+  u128: true,
+  i8: true,
+  i16: true,
+  i32: true,
+  i64: true,
+  i128: true,
+  account: true,
+  text: true,
+  bytes: true,
+};
+
+/**
+ * Reads a schema. How deep and how large it may be is for the caller's JSON limits to say. Throws JsonError:
+ * a form that the language lacks, two members of one name, a variant without cases, an option of what may be
+ * `null` itself.
+ */
+export const readSchema: JsonReader<Schema> = (value, at) =>
+  typeof value === "string" ? readName(value, at) : readForm(value, at);
+
+/** Reads the name of a field, a case, a command or a request. @throws JsonError */
+export const readMemberName: JsonReader<string> = (value, at) => {
+  if (typeof value !== "string") throw new JsonError({ code: "json/wrong-type", at, want: "string" });
+  if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(value))
+    throw new JsonError({ code: "json/out-of-range", at, want: "a letter, then letters, digits or _" });
+  return value;
+};
+
+/** Checks that no two members have one name. @throws JsonError */
+export function checkNames(members: readonly { readonly name: string }[], at: string): void {
+  const distinct = new Set(members.map(({ name }) => name));
+  if (distinct.size < members.length)
+    throw new JsonError({ code: "json/out-of-range", at, want: "a name of its own for each member" });
+}
+
+function readName(value: string, at: string): Schema {
+  if (!Object.hasOwn(names, value)) throw new JsonError({ code: "json/unknown-variant", at });
+  return value as keyof typeof names;
+}
+
+const readMember = jsonObject({ name: readMemberName, type: readSchema });
+
+const readMembers: JsonReader<readonly Member[]> = (value, at) => {
+  const members = jsonArray(readMember, maxMembers)(value, at);
+  checkNames(members, at);
+  return members;
+};
+
+const readCases: JsonReader<readonly Member[]> = (value, at) => {
+  const cases = readMembers(value, at);
+  if (cases.length === 0) throw new JsonError({ code: "json/out-of-range", at, want: "at least one case" });
+  return cases;
+};
+
+const readOption: JsonReader<Schema> = (value, at) => {
+  const of = readSchema(value, at);
+  if (mayBeNull(of))
+    throw new JsonError({ code: "json/out-of-range", at, want: "a type without a null of its own" });
+  return of;
+};
+
+const readLength = jsonObject({ length: jsonU32 });
+const readMax = jsonObject({ max: jsonU32 });
+const readBytes: JsonReader<{ readonly length: number } | { readonly max: number }> = (value, at) =>
+  isObject(value) && "length" in value ? readLength(value, at) : readMax(value, at);
+
+const readKey: JsonReader<KeySchema> = (value, at) => {
+  const key = readSchema(value, at);
+  if (!isKey(key))
+    throw new JsonError({ code: "json/out-of-range", at, want: "a type that is text in JSON" });
+  return key;
+};
+
+const listFields = jsonObject({ of: readSchema, max: jsonOptional(jsonU32) });
+const mapFields = jsonObject({ key: readKey, value: readSchema, max: jsonOptional(jsonU32) });
+
+const forms = jsonVariant({
+  text: readMax,
+  bytes: readBytes,
+  option: readOption,
+  list: (value, at) => withLimit(listFields(value, at)),
+  map: (value, at) => withLimit(mapFields(value, at)),
+  struct: readMembers,
+  variant: readCases,
+});
+
+function readForm(value: Json, at: string): Schema {
+  const { kind, value: content } = forms(value, at);
+  return { [kind]: content } as Schema; // one of the forms, by the reader of its own content
+}
+
+/** Leaves an absent limit out, so that a schema has one JSON form. */
+function withLimit<T extends { readonly max: number | undefined }>({ max, ...form }: T): Omit<T, "max"> {
+  return max === undefined ? form : { ...form, max };
+}
+
+function isKey(schema: Schema): schema is KeySchema {
+  if (typeof schema === "object") return "text" in schema || "bytes" in schema;
+  return schema !== "unit" && schema !== "bool";
+}
+
+function isObject(value: Json): value is JsonObject {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}

@@ -1,0 +1,3 @@
+export * from "./read.ts";
+export * from "./schema.ts";
+export * from "./write.ts";

@@ -1,0 +1,138 @@
+/**
+ * Derives the JSON reader of a schema. Reading costs what the text is, not what the schema is: a struct's
+ * reader steps over the keys that are there, not over the fields that might be.
+ */
+import { toHex } from "@pruntime/core/bytes";
+import {
+  type Json,
+  JsonError,
+  type JsonObject,
+  type JsonReader,
+  type JsonSchema,
+  jsonAnyObject,
+  jsonArray,
+  jsonBool,
+  jsonHex,
+  jsonMap,
+  jsonNullable,
+  jsonReader,
+  jsonString,
+  jsonUnit,
+  schemaOf,
+} from "@pruntime/core/json";
+import { checkCount } from "./count.ts";
+import { decimalReader, smallReader } from "./integers.ts";
+import { type BytesLimits, isOption, matchSchema, mayBeNull, type SchemaCases } from "./match.ts";
+import type { KeySchema, Member, Schema, Value, ValueOf } from "./schema.ts";
+
+/**
+ * The reader of a schema's JSON, which carries the JSON Schema of it. It throws JsonError at the first thing
+ * wrong, with the path: names of fields and cases, indexes of lists. Its JSON Schema accepts more in two
+ * places: it counts the characters of a text where the reader counts UTF-16 units, and knows no ranges of
+ * integers in text.
+ */
+export function schemaReader<S extends Schema>(schema: S): JsonReader<ValueOf<S>> {
+  return readerOf(schema) as JsonReader<ValueOf<S>>;
+}
+
+const readers: SchemaCases<JsonReader<Value>> = {
+  unit: () => jsonUnit,
+  bool: () => jsonBool,
+  small: smallReader,
+  large: decimalReader,
+  account: () => jsonHex(32),
+  text: (max) => jsonString(max),
+  bytes: bytesReader,
+  option: (of) => jsonMap(jsonNullable(readerOf(of)), (value) => (value === null ? undefined : value)),
+  list: (of, max) => jsonArray(readerOf(of), max),
+  map: mapReader,
+  struct: structReader,
+  variant: variantReader,
+};
+
+/** Reads the text of a map's key, which must be the only text of that key. @throws JsonError */
+export function keyReader(key: KeySchema): JsonReader<string> {
+  const reader = matchSchema(key, { ...readers, small: decimalReader });
+  return jsonReader(schemaOf(reader), (value, at) => {
+    const parsed = reader(value, at);
+    if (parsed instanceof Uint8Array && toHex(parsed) !== value)
+      throw new JsonError({ code: "json/out-of-range", at, want: "lower-case hex" });
+    return value as string;
+  });
+}
+
+function readerOf(schema: Schema): JsonReader<Value> {
+  return matchSchema(schema, readers);
+}
+
+function bytesReader({ length, max }: BytesLimits): JsonReader<Uint8Array> {
+  const hex = jsonHex(length);
+  if (max === undefined) return hex;
+  return jsonReader({ ...schemaOf(hex), maxLength: 2 * max }, (value, at) => {
+    const bytes = hex(value, at);
+    checkCount(bytes.length, max, "bytes", at);
+    return bytes;
+  });
+}
+
+function mapReader(key: KeySchema, of: Schema, max: number | undefined): JsonReader<Value> {
+  const [readKey, read] = [keyReader(key), readerOf(of)];
+  const schema = {
+    type: "object",
+    propertyNames: schemaOf(readKey),
+    additionalProperties: schemaOf(read),
+    ...(max === undefined ? {} : { maxProperties: max }),
+  };
+  return jsonReader(schema, (value, at) => {
+    const entries = Object.entries(jsonAnyObject(value, at));
+    checkCount(entries.length, max, "entries", at);
+    return new Map(entries.map(([name, entry]) => [readKey(name, at), read(entry, `${at}/${name}`)]));
+  });
+}
+
+function structReader(fields: readonly Member[]): JsonReader<Value> {
+  const fieldReaders = new Map(fields.map(({ name, type }) => [name, readerOf(type)]));
+  const required = fields.filter(({ type }) => !isOption(type)).map(({ name }) => name);
+  return jsonReader(objectSchema(fieldReaders, required), (value, at) => {
+    const read: Record<string, Value> = {};
+    for (const [name, entry] of Object.entries(jsonAnyObject(value, at))) {
+      const reader = fieldReaders.get(name);
+      if (reader !== undefined) read[name] = reader(entry, `${at}/${name}`);
+    }
+    const missing = required.find((name) => !Object.hasOwn(read, name));
+    if (missing !== undefined) throw new JsonError({ code: "json/missing-key", at: `${at}/${missing}` });
+    return read;
+  });
+}
+
+function objectSchema(
+  fields: ReadonlyMap<string, JsonReader<Value>>,
+  required: readonly string[],
+): JsonObject {
+  const properties = Object.fromEntries([...fields].map(([name, reader]) => [name, schemaOf(reader)]));
+  return { type: "object", properties, required };
+}
+
+function variantReader(cases: readonly Member[]): JsonReader<Value> {
+  const contents = new Map(
+    cases.map(({ name, type }) => [name, { read: readerOf(type), nameAlone: mayBeNull(type) }]),
+  );
+  const schemas = [...contents].flatMap(([name, { read, nameAlone }]) => {
+    const tagged = { ...objectSchema(new Map([[name, read]]), [name]), additionalProperties: false };
+    return nameAlone ? [{ const: name }, tagged] : [tagged];
+  });
+  return jsonReader({ anyOf: schemas satisfies JsonSchema[] }, (value, at) => {
+    const [kind, content] = typeof value === "string" ? [value, null] : onlyEntry(value, at);
+    const known = contents.get(kind);
+    if (known === undefined) throw new JsonError({ code: "json/unknown-variant", at });
+    if (typeof value === "string" && !known.nameAlone)
+      throw new JsonError({ code: "json/wrong-type", at: `${at}/${kind}`, want: "content" });
+    return { kind, value: known.read(content, `${at}/${kind}`) };
+  });
+}
+
+function onlyEntry(value: Json, at: string): readonly [name: string, content: Json] {
+  const [entry, ...others] = Object.entries(jsonAnyObject(value, at));
+  if (entry === undefined || others.length > 0) throw new JsonError({ code: "json/unknown-variant", at });
+  return entry;
+}

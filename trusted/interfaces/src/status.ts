@@ -1,0 +1,34 @@
+/**
+ * How a command can end. The names up to `FailedToSign` are those of 2020, some only for parts that are not
+ * built here; the others name what 2020 panicked on. Never reorder: a receipt stores the place in this list.
+ */
+export const statusMeanings = [
+  { name: "Ok", meaning: "The command was executed." },
+  { name: "InsufficientBalance", meaning: "The sender has less than the command moves." },
+  { name: "NoBalance", meaning: "The sender never had a balance." },
+  { name: "UnknownError", meaning: "The contract could not go on. What it wrote was undone." },
+  { name: "BadContractId", meaning: "There is no such contract, or it takes no commands." },
+  { name: "SymbolExist", meaning: "A living asset has this symbol, in whatever case its letters are." },
+  { name: "AssetIdNotFound", meaning: "There is no asset with this id." },
+  { name: "NotAssetOwner", meaning: "The asset belongs to another account." },
+  { name: "BadSecret", meaning: "The command could not be opened." },
+  { name: "BadMachineId", meaning: "A name of 2020 that no command here ends in." },
+  { name: "FailedToSign", meaning: "A name of 2020 that no command here ends in." },
+  {
+    name: "BadCommand",
+    meaning:
+      "The text is not a command of this contract: it is not JSON, its name is unknown, " +
+      "or a field is missing, of the wrong type or beyond its limit.",
+  },
+  {
+    name: "BadSymbol",
+    meaning: "The symbol is empty, too long or has a character that symbols may not have.",
+  },
+  { name: "ItemIdNotFound", meaning: "There is no item with this id." },
+] as const;
+
+/** The name of a way a command can end. */
+export type Status = (typeof statusMeanings)[number]["name"];
+
+/** The names, in the order in which receipts store them. */
+export const statuses: readonly Status[] = statusMeanings.map(({ name }) => name);

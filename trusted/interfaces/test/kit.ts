@@ -1,0 +1,189 @@
+/** Arbitrary schemas, with arbitrary values of each; and as much of JSON Schema as ours use. */
+
+import { ProtocolError } from "@pruntime/core/errors";
+import type { Json, JsonObject } from "@pruntime/core/json";
+import { canonicalJson } from "@pruntime/core/json";
+import fc from "fast-check";
+import { expect } from "vitest";
+import type { KeySchema, Member, Schema, Value } from "../src/index.ts";
+
+/** A refusal with this code, at this path. */
+export const refusal = (code: string, at: string) =>
+  expect.objectContaining({ code, detail: expect.objectContaining({ at }) });
+
+/** The code and the path of the refusal, or what came of it. */
+export function outcome(run: () => unknown): unknown {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    const { code, at } = error.detail as { code: string; at?: string };
+    return `${code} ${at}`;
+  }
+}
+
+const smalls = {
+  u8: [0, 255],
+  u16: [0, 65_535],
+  u32: [0, 2 ** 32 - 1],
+  i8: [-128, 127],
+  i16: [-32_768, 32_767],
+  i32: [-(2 ** 31), 2 ** 31 - 1],
+} as const;
+const larges = {
+  u64: [0n, 2n ** 64n - 1n],
+  u128: [0n, 2n ** 128n - 1n],
+  i64: [-(2n ** 63n), 2n ** 63n - 1n],
+  i128: [-(2n ** 127n), 2n ** 127n - 1n],
+} as const;
+
+/** A schema, and what makes values of it. */
+export interface Typed {
+  readonly schema: Schema;
+  readonly value: fc.Arbitrary<Value>;
+}
+
+const text = (maxLength: number) =>
+  fc.string({ unit: "grapheme", maxLength }).filter((s) => s.length <= maxLength);
+const bytes = (minLength: number, maxLength: number) => fc.uint8Array({ minLength, maxLength });
+const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,5}$/);
+const fixed = <S extends Schema>(schema: S, value: fc.Arbitrary<Value>) => fc.constant({ schema, value });
+
+const limits = fc.nat(8);
+const texts = fc.oneof(
+  fixed("text", text(9)),
+  limits.map((max) => ({ schema: { text: { max } } as const, value: text(max) })),
+);
+const byteStrings = fc.oneof(
+  fixed("account", bytes(32, 32)),
+  fixed("bytes", bytes(0, 9)),
+  limits.map((length) => ({ schema: { bytes: { length } } as const, value: bytes(length, length) })),
+  limits.map((max) => ({ schema: { bytes: { max } } as const, value: bytes(0, max) })),
+);
+const integers = fc.oneof(
+  ...Object.entries(smalls).map(([type, [min, max]]) => fixed(type as "u8", fc.integer({ min, max }))),
+  ...Object.entries(larges).map(([type, [min, max]]) => fixed(type as "u64", fc.bigInt({ min, max }))),
+);
+const scalars: fc.Arbitrary<Typed> = fc.oneof(
+  fixed("unit", fc.constant(null)),
+  fixed("bool", fc.boolean()),
+  texts,
+  byteStrings,
+  integers,
+);
+
+/** Keys of maps, with the JSON text of each. */
+const keys: fc.Arbitrary<{ readonly schema: KeySchema; readonly key: fc.Arbitrary<string> }> = fc
+  .oneof(texts, byteStrings, integers)
+  .map(({ schema, value }) => ({
+    schema: schema as KeySchema,
+    key: value.map((v) => (v instanceof Uint8Array ? Buffer.from(v).toString("hex") : String(v))),
+  }));
+
+function isNullable(schema: Schema): boolean {
+  return schema === "unit" || (typeof schema === "object" && "option" in schema);
+}
+
+/** Any schema, no deeper than tests can bear. */
+export const typed: fc.Arbitrary<Typed> = fc.letrec<{ type: Typed }>((tie) => ({
+  type: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    scalars,
+    tie("type")
+      .filter(({ schema }) => !isNullable(schema))
+      .map(({ schema, value }) => ({
+        schema: { option: schema },
+        value: fc.option(value, { nil: undefined }),
+      })),
+    fc.tuple(tie("type"), fc.option(fc.nat(3), { nil: undefined })).map(([{ schema, value }, max]) => ({
+      schema: { list: max === undefined ? { of: schema } : { of: schema, max } },
+      value: fc.array(value, { maxLength: max ?? 3 }),
+    })),
+    fc
+      .tuple(keys, tie("type"), fc.option(fc.nat(3), { nil: undefined }))
+      .map(([{ schema: key, key: text }, { schema, value }, max]) => ({
+        schema: { map: max === undefined ? { key, value: schema } : { key, value: schema, max } },
+        value: fc
+          .uniqueArray(fc.tuple(text, value), { maxLength: max ?? 3, selector: ([k]) => k })
+          .map((entries) => new Map(entries)),
+      })),
+    members(tie("type"), 0).map((fields) => ({
+      schema: { struct: fields.map(schemaOf) },
+      value: fc.tuple(...fields.map(({ value }) => value)).map((values) => structOf(fields, values)),
+    })),
+    members(tie("type"), 1).map((cases) => ({
+      schema: { variant: cases.map(schemaOf) },
+      value: fc.oneof(
+        ...cases.map(({ name: kind, value }) => value.map((content) => ({ kind, value: content }))),
+      ),
+    })),
+  ),
+})).type;
+
+type TypedMember = Typed & { readonly name: string };
+
+function members(type: fc.Arbitrary<Typed>, minLength: number): fc.Arbitrary<TypedMember[]> {
+  const member = fc.tuple(name, type).map(([given, one]) => ({ name: given, ...one }));
+  return fc.uniqueArray(member, { minLength, maxLength: 3, selector: (one) => one.name });
+}
+
+const schemaOf = ({ name: given, schema }: TypedMember): Member => ({ name: given, type: schema });
+
+/** An absent option has no key, as readers leave it. */
+function structOf(fields: readonly TypedMember[], values: readonly Value[]): Value {
+  return Object.fromEntries(
+    fields.flatMap((field, i) => (values[i] === undefined ? [] : [[field.name, values[i]]])),
+  );
+}
+
+/** Whether a JSON Schema of ours accepts a value. */
+export function accepts(schema: Json, value: Json): boolean {
+  const {
+    type,
+    const: only,
+    anyOf,
+    minimum,
+    maximum,
+    pattern,
+    maxLength,
+    maxItems,
+    maxProperties,
+    ...rest
+  } = schema as Record<string, Json>;
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  const entries = isObject ? Object.entries(value as JsonObject) : [];
+  const {
+    items,
+    properties = {},
+    required = [],
+    additionalProperties = true,
+    propertyNames,
+    ...unknown
+  } = rest;
+  expect(Object.keys(unknown)).toEqual([]);
+  const own = properties as JsonObject;
+  return (
+    (type === undefined || typeOf(value) === type || (type === "integer" && Number.isInteger(value))) &&
+    (only === undefined || canonicalJson(value) === canonicalJson(only)) &&
+    (anyOf === undefined || (anyOf as Json[]).some((each) => accepts(each, value))) &&
+    (minimum === undefined || (value as number) >= (minimum as number)) &&
+    (maximum === undefined || (value as number) <= (maximum as number)) &&
+    (pattern === undefined || new RegExp(pattern as string).test(value as string)) &&
+    (maxLength === undefined || [...(value as string)].length <= (maxLength as number)) &&
+    (maxItems === undefined || (value as Json[]).length <= (maxItems as number)) &&
+    (maxProperties === undefined || entries.length <= (maxProperties as number)) &&
+    (items === undefined || (value as Json[]).every((each) => accepts(items, each))) &&
+    (required as string[]).every((key) => Object.hasOwn(value as object, key)) &&
+    (propertyNames === undefined || entries.every(([key]) => accepts(propertyNames, key))) &&
+    entries.every(([key, each]) => {
+      const property = Object.hasOwn(own, key) ? own[key] : additionalProperties;
+      return typeof property === "boolean" ? property : accepts(property as Json, each);
+    })
+  );
+}
+
+function typeOf(value: Json): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  return typeof value === "bigint" ? "integer" : typeof value;
+}
