@@ -38,14 +38,26 @@ const config: Linter.Config[] = [
   { ignores: ["**/dist/**", "**/test/**", "**/node_modules/**"] },
   ...(tseslint.configs.strictTypeChecked as Linter.Config[]).map((entry) => ({
     ...entry,
-    files: ["trusted/**/src/**/*.ts", "api/src/**/*.ts", "enclave/src/**/*.ts", "crypto/src/**/*.ts"],
+    files: [
+      "trusted/**/src/**/*.ts",
+      "api/src/**/*.ts",
+      "verifiers/src/**/*.ts",
+      "enclave/src/**/*.ts",
+      "crypto/src/**/*.ts",
+    ],
   })),
   {
-    files: ["trusted/**/src/**/*.ts", "api/src/**/*.ts", "enclave/src/**/*.ts", "crypto/src/**/*.ts"],
+    files: [
+      "trusted/**/src/**/*.ts",
+      "api/src/**/*.ts",
+      "verifiers/src/**/*.ts",
+      "enclave/src/**/*.ts",
+      "crypto/src/**/*.ts",
+    ],
     ...typed,
   },
   {
-    files: ["trusted/**/src/**/*.ts", "api/src/**/*.ts"],
+    files: ["trusted/**/src/**/*.ts", "api/src/**/*.ts", "verifiers/src/**/*.ts"],
     rules: { "no-restricted-syntax": ["error", ...pure, synchronous] },
   },
 ];

@@ -15,6 +15,7 @@ const sources = [
   "enclave",
   "host",
   "client",
+  "verifiers",
   "cli",
   "package-lock.json",
   "scripts",

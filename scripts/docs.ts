@@ -22,6 +22,7 @@ const folders = [
   "host/relay",
   "host/devchain",
   "client",
+  "verifiers",
   "cli",
 ];
 const problems: string[] = [];

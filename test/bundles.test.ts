@@ -23,6 +23,40 @@ describe("the enclave's bundle", () => {
   });
 });
 
+describe("verifiers of evidence that no worker makes", () => {
+  const isOther = (path: string) => path.startsWith("verifiers/");
+
+  it("are in the command's bundle alone", async () => {
+    const client = await build({
+      absWorkingDir: root,
+      stdin: {
+        contents: entries
+          .map((entry) => `export * as _${entry.replaceAll(/\W/g, "_")} from "${entry}";`)
+          .join(""),
+        resolveDir: join(root, "client"),
+      },
+      bundle: true,
+      format: "esm",
+      platform: "browser",
+      logLevel: "error",
+      write: false,
+      metafile: true,
+    });
+    const enclave = await build({ ...enclaveBundle, outfile: "x.mjs", write: false, metafile: true });
+    const command = await build({ ...commandBundle, write: false, metafile: true });
+    const has = ({ inputs }: Metafile) => Object.keys(inputs).filter(isOther);
+    expect(Object.keys(client.metafile.inputs)).toContain("trusted/core/src/attestation/verify.ts");
+    expect([has(enclave.metafile), has(client.metafile)]).toEqual([[], []]);
+    expect(has(command.metafile)).toContain("verifiers/src/nitro/verify.ts");
+  });
+
+  /** All that the client's package exports. */
+  const { exports } = JSON.parse(readFileSync(join(root, "client/package.json"), "utf8")) as {
+    exports: Record<string, string>;
+  };
+  const entries = Object.keys(exports).map((path) => path.replace(/^\./, "@pruntime/client"));
+});
+
 describe("the command's bundle", () => {
   it("finds at run time the packages that its sources name", async () => {
     const { metafile } = await build({ ...commandBundle, write: false, metafile: true });

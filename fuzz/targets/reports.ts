@@ -4,27 +4,30 @@ import {
   decodeHclReport,
   decodeIasReport,
   decodeSnpReport,
-  decodeTcgLog,
   decodeTpmQuote,
-  decodeTpmSignature,
   developmentRoots,
   type EndorsedEvidence,
   endorsedEvidenceToJson,
   makeSimulated,
-  nitroRoot,
   replayDstackLog,
-  replayTcgLog,
-  verifyEar,
   verifyEvidence,
-  verifyNitro,
 } from "@pruntime/core/attestation";
 import { fromUtf8, toBase64, utf8 } from "@pruntime/core/bytes";
 import { createNativeCrypto } from "@pruntime/crypto-native";
+import {
+  decodeTcgLog,
+  decodeTpmSignature,
+  nitroRoot,
+  replayTcgLog,
+  verifyEar,
+  verifyNitro,
+} from "@pruntime/verifiers";
 import * as azure from "../../trusted/core/test/attestation/azure/guest.ts";
 import { ecKeys } from "../../trusted/core/test/attestation/pki.ts";
 import { evidenceOf, milan, reportOf } from "../../trusted/core/test/attestation/snp/machine.ts";
-import { event, log } from "../../trusted/core/test/attestation/tcg/made.ts";
-import { message, signature } from "../../trusted/core/test/attestation/tpm/made.ts";
+import { message } from "../../trusted/core/test/attestation/tpm/made.ts";
+import { event, log } from "../../verifiers/test/tcg/made.ts";
+import { signature } from "../../verifiers/test/tpm/made.ts";
 import { chosen, signaturesHeap, type Target, verdict } from "../target.ts";
 import { jsonWords } from "./json.ts";
 

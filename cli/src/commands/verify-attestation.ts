@@ -7,48 +7,74 @@ import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { momentArgument } from "../offline/arguments.ts";
-import { type EvidenceFiles, evidenceKinds, evidenceOf } from "../offline/evidence-files.ts";
+import { evidenceKinds, evidenceOf } from "../offline/evidence-files.ts";
+import { type OtherEvidenceFiles, otherKinds, verifyOther } from "../offline/other-evidence.ts";
 import { runOffline } from "../offline/run.ts";
 import type { PolicyFile } from "../policy/file.ts";
 import { policyOf, type VerdictOptions, verdictOf, withPolicy } from "../policy/verdict.ts";
+import { oneOf } from "../terminal/arguments.ts";
 import { filesHelp, withoutNode } from "./decode.ts";
 
-interface AttestationOptions extends EvidenceFiles, VerdictOptions {
+interface AttestationOptions extends OtherEvidenceFiles, VerdictOptions {
   readonly at: string;
 }
 
+const kinds: readonly string[] = [...evidenceKinds, ...otherKinds];
+
+/** Adds `verify attestation` to the commands that need neither node nor worker. */
 export function registerVerifyAttestation(verify: Command): void {
   withPolicy(withoutNode(verify.command("attestation")))
     .description("check what hardware says of a worker, and how patched that hardware is")
     .requiredOption(
       "--evidence <file>",
-      "the quote (SGX, TDX, dstack) or report (SNP), or JSON: of IAS, of Azure, of dstack's socket, of a worker",
+      "the quote (SGX, TDX, CCEL, TPM, dstack), report (SNP), document (Nitro) or token (EAR); " +
+        "or JSON: of IAS, of Azure, of dstack's socket, of a worker",
     )
-    .requiredOption("--kind <kind>", `whose evidence it is: ${evidenceKinds.join(", ")}`)
+    .requiredOption("--kind <kind>", `whose evidence it is: ${kinds.join(", ")}`)
     .requiredOption("--at <moment>", "when it must be in date, such as 2026-12-31T23:59:59Z")
     .option(
       "--collateral <file>",
-      "SGX, TDX, dstack, Azure on TDX: what Intel publishes of the platform, as JSON of QuoteCollateralV3",
+      "SGX, TDX, CCEL, dstack, Azure on TDX: Intel's collateral for the platform, JSON of QuoteCollateralV3",
     )
     .option("--vek <file>", "SNP: the certificate of the key that signed (VCEK or VLEK), PEM or DER")
     .option("--chain <file>", "SNP, Azure on SNP: AMD's certificates above that, PEM")
-    .option("--event-log <file>", "dstack, unless it is part of the evidence: JSON, a list of events")
+    .option(
+      "--event-log <file>",
+      "dstack, unless it is part of the evidence: JSON, a list of events; CCEL: the ACPI table's log",
+    )
+    .option(
+      "--key <file>",
+      "TPM, EAR: the key that you trust to have signed, PEM, or a JWK with the ending .json",
+    )
+    .option("--signature <file>", "TPM: TPMT_SIGNATURE over the quote")
+    .option(
+      "--pcrs <file>",
+      "TPM: values of the registers that the quote covers, or JSON, a list of all in hex",
+    )
     .addHelpText(
       "after",
       `${filesHelp}
-Signatures, certificates, revocation lists and dates are checked under the makers' roots, which are built in. Without a policy the verdict is null: authentic evidence may
-still be of a worker in debug mode, of an outdated platform, or of any program at all.
+Signatures, certificates, revocation lists and dates are checked under the makers' roots, which are built in.
+Without a policy the verdict is null: authentic evidence may still be of a worker in debug mode, of an
+outdated platform, or of any program at all.
+
+No worker makes evidence of the kinds ${otherKinds.join(", ")}, and no policy speaks of them.
+A TPM's quote has no dates, so that --at does not matter for it. It is only as good as the key that you give.
 
 Example:
-  $ pruntime verify attestation --kind tdx --evidence quote.bin --collateral collateral.json --at 2026-01-27T15:54:59Z`,
+  $ pruntime verify attestation --kind tdx --evidence quote.bin --collateral collateral.json \\
+      --at 2026-01-27T15:54:59Z`,
     )
     .action((options: AttestationOptions) => runOffline(() => verifyAttestation(options)));
 }
 
 async function verifyAttestation(options: AttestationOptions): Promise<object> {
   const atMs = momentArgument("--at", options.at);
-  const evidence = evidenceOf(options);
   const crypto = await createNativeCrypto();
+  const kind = oneOf("--kind", kinds)(options.kind);
+  const other = otherKinds.find((one) => one === kind);
+  if (other !== undefined) return verifyOther(crypto, other, withoutPolicy(other, options), atMs);
+  const evidence = evidenceOf(options);
   const policy = usablePolicy(crypto, options);
   const authentic = verifyEvidence(crypto, hardwareRoots, evidence, atMs);
   const { tcbStatus, advisories, measurements, reportData } = authentic;
@@ -56,7 +82,17 @@ async function verifyAttestation(options: AttestationOptions): Promise<object> {
   return { authentic: true, tcbStatus, advisories, measurements, reportData: toHex(reportData), ...verdict };
 }
 
-/** A policy that cannot be used says nothing about the evidence: it must not look like a refusal. @throws {@link CliError} */
+/** @throws {@link CliError} `cli/bad-argument` where a policy was named */
+function withoutPolicy(kind: string, options: AttestationOptions): AttestationOptions {
+  if (options.policy === undefined) return options;
+  const want = `left out: no policy speaks of ${kind}`;
+  throw new CliError({ code: "cli/bad-argument", name: "--policy", want });
+}
+
+/**
+ * A policy that cannot be used says nothing about the evidence: it must not look like a refusal.
+ * @throws {@link CliError}
+ */
 function usablePolicy(crypto: Crypto, options: VerdictOptions): PolicyFile | undefined {
   try {
     return policyOf(crypto, options);

@@ -1,6 +1,6 @@
 /**
- * What a machine could attest with. Files show that a driver or a service exists, not that it works: only asking for
- * evidence shows that, and only verifying the evidence elsewhere shows that it is genuine.
+ * What a machine could attest with. Files show that a driver or a service exists, not that it works: only
+ * asking for evidence shows that, and only verifying the evidence elsewhere shows that it is genuine.
  */
 import type { Provider } from "@pruntime/api";
 import { absent, type Finding, present, unusable } from "./finding.ts";
@@ -23,6 +23,7 @@ export interface Way {
   readonly said: string;
 }
 
+/** All that the doctor says. */
 export interface Diagnosis {
   readonly node: { readonly version: string; readonly suits: boolean; readonly said: string };
   readonly findings: readonly Finding[];
@@ -32,6 +33,7 @@ export interface Diagnosis {
   readonly unknown: readonly string[];
 }
 
+/** Looks over a machine. `pccsUrl` is the collateral service that the operator means to use. */
 export function examine(machine: Machine, node: NodeFacts, pccsUrl: string | undefined): Diagnosis {
   const findings = [
     ...usefulProviders.map((provider) => findProvider(machine, provider)),
@@ -56,8 +58,8 @@ export function examine(machine: Machine, node: NodeFacts, pccsUrl: string | und
     advice: adviceOf(machine, suits, states),
     unknown: [
       "whether the hardware makes evidence: only asking for it shows that",
-      "whether that evidence is genuine and up to date: `pruntime verify attestation` on another machine shows that",
-      "whether somebody has opened the machine: no evidence tells of attacks on its memory bus",
+      "whether that evidence is genuine and current: `pruntime verify attestation` elsewhere shows that",
+      "whether an attacker has opened the machine: no evidence shows attacks on its memory bus",
       "which firmware, microcode and Intel or AMD certificates the machine has",
     ],
   };
@@ -91,7 +93,7 @@ function aesm(machine: Machine): Finding {
     return absent(
       "aesm",
       path,
-      "Intel's quoting service does not run: gramine-sgx gets no quotes unless they are made in its own process",
+      "Intel's quoting service does not run: gramine-sgx then has to make quotes in its own process",
     );
   return present("aesm", path, "Intel's quoting service");
 }
@@ -154,13 +156,11 @@ function adviceOf(machine: Machine, nodeSuits: boolean, states: States): readonl
       ? ["name a PCCS for Intel's collateral, or let it be fetched from Intel"]
       : []),
     ...(vendor === "Microsoft Corporation" && isThere("tpm")
-      ? [
-          "on Azure a paravisor stands between the guest and its hardware: its evidence can be verified, but no worker here makes it",
-        ]
+      ? ["on Azure a paravisor stands between the guest and its hardware: no worker here makes its evidence"]
       : []),
     ...(usable.length === 0
       ? [
-          "nothing here makes hardware's evidence: use this machine for development with simulated evidence, or as a verifier and gateway",
+          "nothing here makes hardware's evidence: use this machine for development, as a verifier or as a gateway",
         ]
       : []),
   ];

@@ -78,7 +78,7 @@ function findGramine(machine: Machine, path: string): Finding {
     return unusable(
       "gramine",
       path,
-      `inside Gramine, but its attestation type is ${type === "" ? "not told" : type}; it must be dcap`,
+      `inside Gramine, but its attestation type is ${type === "" ? "missing" : type}; it must be dcap`,
     );
   if (machine.kindOf(`${path}/quote`) === undefined)
     return unusable(

@@ -1,6 +1,7 @@
 /**
- * Evidence as people have it in files: a quote and its collateral, a report with certificates, or the JSON in which a tool or service handed it out. What a
- * worker answers (JSON with `kind`) is read for every kind, too.
+ * Evidence as people have it in files: a quote and its collateral, a report with certificates, or the JSON
+ * in which a tool or service handed it out. What a worker answers (JSON with `kind`) is read for every kind,
+ * too.
  */
 import { decodePem } from "@pruntime/core/asn1";
 import {
@@ -27,9 +28,10 @@ import {
 } from "@pruntime/core/json";
 import { type Certificate, decodeCertificate } from "@pruntime/core/x509";
 import { CliError } from "../error.ts";
-import { fileArgument, oneOf } from "../terminal/arguments.ts";
+import { fileArgument } from "../terminal/arguments.ts";
 import { bytesOf, type Input, readInput } from "./input.ts";
 
+/** Paths of the files that the options of `verify attestation` name. */
 export interface EvidenceFiles {
   readonly evidence: string;
   readonly kind: string;
@@ -51,11 +53,15 @@ const readers: ReadonlyMap<string, Reader> = new Map<EndorsedEvidence["kind"], R
   ["dstack", dstackEvidence],
 ]);
 
+/** The kinds that workers make, as `--kind` takes them. */
 export const evidenceKinds: readonly string[] = [...readers.keys()];
 
-/** @throws CliError; JsonError, BytesError, Asn1Error for what the files hold */
+/**
+ * Reads evidence and its endorsements.
+ * @throws CliError; JsonError, BytesError, Asn1Error for the files' content
+ */
 export function evidenceOf(files: EvidenceFiles): EndorsedEvidence {
-  const kind = oneOf("--kind", evidenceKinds)(files.kind);
+  const { kind } = files;
   const input = readInput(files.evidence);
   if (input.kind !== "json" || !isOurs(input.value)) return (readers.get(kind) as Reader)(input, files);
   const evidence = readEndorsedEvidence(input.value, "");
@@ -69,18 +75,21 @@ function isOurs(value: Json): boolean {
 }
 
 function dcapEvidence(kind: EndorsedDcap["kind"], input: Input, { collateral }: EvidenceFiles): EndorsedDcap {
-  return { kind, quote: bytesOf(input), collateral: fileArgument(required("--collateral", collateral)) };
+  return { kind, quote: bytesOf(input), collateral: fileArgument(requiredFile("--collateral", collateral)) };
 }
 
 function snpEvidence(input: Input, { vek, chain }: EvidenceFiles): EndorsedSnp {
   return withChain(
     bytesOf(input),
-    certificatesIn(required("--vek", vek))[0] as Uint8Array,
-    required("--chain", chain),
+    certificatesIn(requiredFile("--vek", vek))[0] as Uint8Array,
+    requiredFile("--chain", chain),
   );
 }
 
-/** Files of AMD's chains hold certificates for both kinds of keys: those that are not above this one are left out. */
+/**
+ * Files of AMD's chains hold certificates for both kinds of keys: those that are not above this one are left
+ * out.
+ */
 function withChain(report: Uint8Array, vek: Uint8Array, chain: string): EndorsedSnp {
   const above = certificatesIn(chain).map(decodeCertificate);
   const path: Certificate[] = [];
@@ -140,7 +149,7 @@ function azureEvidence(input: Input, files: EvidenceFiles): EndorsedAzure {
       ? withChain(
           decodeHclReport(hclReport).hardwareReport,
           vekOf(vcekPem, files),
-          required("--chain", files.chain),
+          requiredFile("--chain", files.chain),
         )
       : dcapEvidence("tdx", { kind: "bytes", bytes: tdQuote }, files);
   const { message: tpmMessage, signature: tpmSignature, pcrsSha256: pcrs } = tpmQuote;
@@ -148,27 +157,31 @@ function azureEvidence(input: Input, files: EvidenceFiles): EndorsedAzure {
 }
 
 function vekOf(vcekPem: string | undefined, { vek }: EvidenceFiles): Uint8Array {
-  const certificates = vcekPem === undefined ? certificatesIn(required("--vek", vek)) : pem(vcekPem);
+  const certificates = vcekPem === undefined ? certificatesIn(requiredFile("--vek", vek)) : pem(vcekPem);
   return certificates[0] as Uint8Array;
 }
 
-/** What dstack's socket answers to a request for a quote; its log stands there as a list or as the text of one. */
+/**
+ * What dstack's socket answers to a request for a quote; its log stands there as a list or as the text of
+ * one.
+ */
 const dstackFile = jsonObject({ quote: jsonString(2 * evidenceLimits.quote), event_log: jsonAny }, "ignored");
 const logFile = jsonObject({ event_log: jsonAny }, "ignored");
 
 function dstackEvidence(input: Input, { collateral, eventLog }: EvidenceFiles): EndorsedDstack {
-  const fetched = fileArgument(required("--collateral", collateral));
+  const fetched = fileArgument(requiredFile("--collateral", collateral));
   if (input.kind === "json" && eventLog === undefined) {
     const { quote, event_log: log } = dstackFile(input.value, "");
     return { kind: "dstack", quote: fromHex(quote), collateral: fetched, eventLog: logText(log) };
   }
-  const log = jsonOf(readInput(required("--event-log", eventLog)));
+  const log = jsonOf(readInput(requiredFile("--event-log", eventLog)));
   const found = Array.isArray(log) ? log : logFile(log, "").event_log;
   return { kind: "dstack", quote: bytesOf(input), collateral: fetched, eventLog: logText(found) };
 }
 
 function logText(log: Json): Uint8Array {
-  return utf8(typeof log === "string" ? log : JSON.stringify(log)); // a log has no numbers beyond 2^53: they are of 32 bits
+  // A log's numbers have 32 bits, so JSON.stringify keeps them exactly.
+  return utf8(typeof log === "string" ? log : JSON.stringify(log));
 }
 
 function jsonOf(input: Input): Json {
@@ -180,7 +193,11 @@ function jsonOf(input: Input): Json {
   });
 }
 
-function required(name: string, value: string | undefined): string {
+/**
+ * The path that an option gives.
+ * @throws {@link CliError} `cli/bad-argument` for an option that is missing
+ */
+export function requiredFile(name: string, value: string | undefined): string {
   if (value === undefined)
     throw new CliError({ code: "cli/bad-argument", name, want: "a file, for evidence of this kind" });
   return value;

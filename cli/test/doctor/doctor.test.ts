@@ -68,7 +68,7 @@ describe("examine", () => {
   it.each([
     ["none\n", "none"],
     ["epid\n", "epid"],
-    ["", "not told"],
+    ["", "missing"],
   ])("gramine: unusable with attestation type %j", (type, told) => {
     const { states, said, works } = diagnose(tree({ ...gramine, "/dev/attestation/attestation_type": type }));
     expect([states["gramine"], works["gramine"]]).toEqual(["unusable", "no"]);

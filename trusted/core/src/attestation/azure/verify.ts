@@ -3,17 +3,11 @@
  * a quote of the vTPM, with that key, tells what the guest booted, and carries the nonce.
  */
 import { concat, equal } from "../../bytes/index.ts";
-import type { Crypto } from "../../crypto/index.ts";
-import {
-  decodeCertificate,
-  equalKeys,
-  type PublicKey,
-  type TrustedRoot,
-  verifyChain,
-} from "../../x509/index.ts";
+import type { Crypto, RsaPublicKey } from "../../crypto/index.ts";
+import { decodeCertificate, equalKeys, type TrustedRoot, verifyChain } from "../../x509/index.ts";
 import type { AuthenticAzure, AuthenticSnp, AuthenticTdx } from "../authentic.ts";
 import type { EndorsedAzure } from "../evidence.ts";
-import { type ConsistentTpmQuote, verifyTpmQuote } from "../tpm/index.ts";
+import { type ConsistentTpmQuote, verifyRsaTpmQuote } from "../tpm/index.ts";
 import { AzureError } from "./error.ts";
 import { attestationKey, decodeHclReport, type HclReport } from "./report.ts";
 
@@ -69,31 +63,25 @@ export function verifyVtpm(
   hardwareReportData: Uint8Array,
   { claims }: HclReport,
   evidence: Pick<EndorsedAzure, "tpmMessage" | "tpmSignature" | "pcrs">,
-): ConsistentTpmQuote & { readonly key: PublicKey } {
+): ConsistentTpmQuote & { readonly key: RsaPublicKey } {
   if (!equal(hardwareReportData, concat(crypto.sha256(claims), new Uint8Array(32))))
     throw new AzureError({ code: "azure/claims-not-bound" });
-  const key: PublicKey = { kind: "rsa", ...attestationKey(claims) };
-  const { tpmMessage: message, tpmSignature, pcrs } = evidence;
-  return {
-    key,
-    ...verifyTpmQuote(crypto, key, {
-      message,
-      signature: { scheme: "rsassa", signature: tpmSignature },
-      pcrs,
-    }),
-  };
+  const key = attestationKey(claims);
+  const { tpmMessage: message, tpmSignature: signature, pcrs } = evidence;
+  return { key, ...verifyRsaTpmQuote(crypto, key, { message, signature, pcrs }) };
 }
 
 /** Returns when the first certificate expires, in Unix milliseconds. */
 function verifyAkChain(
   crypto: Crypto,
   root: TrustedRoot,
-  key: PublicKey,
+  key: RsaPublicKey,
   atMs: number,
   akChain: readonly Uint8Array[],
 ): number {
   if (akChain.length === 0) return Number.POSITIVE_INFINITY;
   const { leaf, validUntilMs } = verifyChain(crypto, root, atMs, akChain.map(decodeCertificate));
-  if (!equalKeys(leaf.publicKey, key)) throw new AzureError({ code: "azure/ak-mismatch" });
+  if (!equalKeys(leaf.publicKey, { kind: "rsa", ...key }))
+    throw new AzureError({ code: "azure/ak-mismatch" });
   return validUntilMs;
 }

@@ -5,8 +5,6 @@ export type TpmErrorDetail =
   | { readonly code: "tpm/not-a-quote" }
   /** A quote covers registers of another hash than SHA-256, or of several. */
   | { readonly code: "tpm/unsupported-bank" }
-  /** A signature is of a scheme or hash that is not known here. */
-  | { readonly code: "tpm/unsupported-signature"; readonly scheme: number; readonly hash: number }
   /** A quote is not signed by the key it should be: something in it was changed. */
   | { readonly code: "tpm/bad-signature" }
   /** Values of registers are missing, or of another length than their hash. */

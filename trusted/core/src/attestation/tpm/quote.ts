@@ -1,5 +1,6 @@
 /**
- * What a TPM signs and how (TPM 2.0 Library, part 2): TPMS_ATTEST of type quote, and TPMT_SIGNATURE. Integers are big-endian. Syntax only.
+ * What a TPM signs in a quote (TPM 2.0 Library, part 2): TPMS_ATTEST of type quote. Integers are big-endian. Syntax
+ * only.
  * @see https://trustedcomputinggroup.org/resource/tpm-library-specification/
  */
 import { decodeAll, type Reader } from "../../scale/index.ts";
@@ -16,8 +17,6 @@ export interface TpmQuote {
 const magic = 0xff544347;
 const typeQuote = 0x8018;
 const sha256 = 0x000b;
-const rsassa = 0x0014;
-const ecdsa = 0x0018;
 /** TPM2B_DATA and TPM2B_NAME hold no more than a hash and its name. */
 const maxField = 68;
 
@@ -25,11 +24,11 @@ const maxField = 68;
 export function decodeTpmQuote(bytes: Uint8Array): TpmQuote {
   return decodeAll(bytes, (r) => {
     if (u32(r) !== magic || u16(r) !== typeQuote) throw new TpmError({ code: "tpm/not-a-quote" });
-    sized(r, maxField); // name of the key that signed: the verifier knows its key
-    const extraData = sized(r, maxField);
+    sized(r); // name of the key that signed: the verifier knows its key
+    const extraData = sized(r);
     r.skip(8 + 4 + 4 + 1 + 8); // clock, restarts, firmware
     const selection = readSelection(r);
-    return { extraData, selection, pcrDigest: sized(r, maxField) };
+    return { extraData, selection, pcrDigest: sized(r) };
   });
 }
 
@@ -42,31 +41,10 @@ function readSelection(r: Reader): readonly number[] {
   );
 }
 
-export type TpmSignature =
-  | { readonly scheme: "rsassa"; readonly signature: Uint8Array }
-  /** r ‖ s, 64 bytes. */
-  | { readonly scheme: "ecdsa"; readonly signature: Uint8Array };
-
-/** TPMT_SIGNATURE over SHA-256. @throws {@link TpmError}, CodecError */
-export function decodeTpmSignature(bytes: Uint8Array): TpmSignature {
-  return decodeAll(bytes, (r) => {
-    const [scheme, hash] = [u16(r), u16(r)];
-    if (hash === sha256 && scheme === rsassa) return { scheme: "rsassa", signature: sized(r, 512) };
-    if (hash !== sha256 || scheme !== ecdsa)
-      throw new TpmError({ code: "tpm/unsupported-signature", scheme, hash });
-    const signature = new Uint8Array(64);
-    for (const end of [32, 64]) {
-      const number = sized(r, 32);
-      signature.set(number, end - number.length);
-    }
-    return { scheme: "ecdsa", signature };
-  });
-}
-
 /** TPM2B: a length and that many bytes. */
-function sized(r: Reader, limit: number): Uint8Array {
+function sized(r: Reader): Uint8Array {
   const length = u16(r);
-  if (length > limit) throw new TpmError({ code: "tpm/not-a-quote" });
+  if (length > maxField) throw new TpmError({ code: "tpm/not-a-quote" });
   return r.take(length);
 }
 

@@ -1,32 +1,48 @@
-/** Verifies a TPM's quote under a key. Whose key it is, and whether it is held by a TPM at all, is another question: without that, a quote is consistent and no more. */
+/** Verifies a quote of Azure's virtual TPM, under the key that the hardware vouches for. */
 import { concat, equal, toHex } from "../../bytes/index.ts";
-import type { Crypto } from "../../crypto/index.ts";
-import type { PublicKey } from "../../x509/index.ts";
+import type { Crypto, RsaPublicKey } from "../../crypto/index.ts";
 import { TpmError } from "./error.ts";
-import { decodeTpmQuote, type TpmSignature } from "./quote.ts";
+import { decodeTpmQuote } from "./quote.ts";
 
 /** A quote that one key signed, and values of registers that agree with it. */
 export interface ConsistentTpmQuote {
+  /** The bytes that the asker passed in: the only fresh thing in a quote. */
   readonly nonce: Uint8Array;
-  /** Hex by register number: those that the quote covers, and no others. */
+  /** Hex by register number: the registers that the quote covers, and no others. */
   readonly pcrs: Readonly<Record<string, string>>;
 }
 
-export interface TpmQuoteParts {
-  /** TPMS_ATTEST. */
+/** A quote and what it is about. */
+interface RsaTpmQuote {
+  /** TPMS_ATTEST, the bytes that are signed. */
   readonly message: Uint8Array;
-  readonly signature: TpmSignature;
-  /** By register number; those that are not covered may be missing, and are ignored. */
+  /** RSASSA over SHA-256, bare: as long as the modulus. */
+  readonly signature: Uint8Array;
+  /** Values by register number, 32 bytes each. */
   readonly pcrs: readonly (Uint8Array | undefined)[];
 }
 
-/** @throws {@link TpmError}, CodecError */
-export function verifyTpmQuote(
-  crypto: Crypto,
-  key: PublicKey,
-  { message, signature, pcrs }: TpmQuoteParts,
+/** Verifies a quote under an RSA key. @throws {@link TpmError}, CodecError */
+export function verifyRsaTpmQuote(
+  crypto: Pick<Crypto, "rsa" | "sha256">,
+  key: RsaPublicKey,
+  { message, signature, pcrs }: RsaTpmQuote,
 ): ConsistentTpmQuote {
-  if (!isSigned(crypto, key, message, signature)) throw new TpmError({ code: "tpm/bad-signature" });
+  if (!crypto.rsa.verifyPkcs1("sha256", key, message, signature))
+    throw new TpmError({ code: "tpm/bad-signature" });
+  return checkTpmQuote(crypto, message, pcrs);
+}
+
+/**
+ * Reads a quote whose signature has been verified, and compares the registers with it. Values of registers that the
+ * quote does not cover may be missing, and are ignored.
+ * @throws {@link TpmError}, CodecError
+ */
+export function checkTpmQuote(
+  crypto: Pick<Crypto, "sha256">,
+  message: Uint8Array,
+  pcrs: readonly (Uint8Array | undefined)[],
+): ConsistentTpmQuote {
   const { extraData, selection, pcrDigest } = decodeTpmQuote(message);
   const values = selection.map((i) => [String(i), registerOf(pcrs, i)] as const);
   if (!equal(crypto.sha256(concat(...values.map(([, value]) => value))), pcrDigest))
@@ -35,17 +51,6 @@ export function verifyTpmQuote(
     nonce: extraData.slice(),
     pcrs: Object.fromEntries(values.map(([i, value]) => [i, toHex(value)])),
   };
-}
-
-function isSigned(
-  crypto: Crypto,
-  key: PublicKey,
-  message: Uint8Array,
-  { scheme, signature }: TpmSignature,
-): boolean {
-  if (scheme === "rsassa")
-    return key.kind === "rsa" && crypto.rsa.verifyPkcs1("sha256", key, message, signature);
-  return key.kind === "p256" && crypto.p256.verify(key.point, message, signature);
 }
 
 function registerOf(pcrs: readonly (Uint8Array | undefined)[], i: number): Uint8Array {

@@ -54,6 +54,8 @@ export interface World {
   readonly mrSignerSeam: Uint8Array;
   readonly seamAttributes: Uint8Array;
   readonly tdAttributes: Uint8Array;
+  /** The four run-time registers of a TD. */
+  readonly rtmrs: readonly Uint8Array[];
   readonly sgxAttributes: number;
   readonly qe: {
     readonly isvSvn: number;
@@ -181,6 +183,7 @@ export function evidence(change: Partial<World> = {}): EndorsedDcap {
     mrSignerSeam: new Uint8Array(48),
     seamAttributes: new Uint8Array(8),
     tdAttributes: fromHex("0000001000000000"),
+    rtmrs: [6, 7, 8, 9].map((fill) => new Uint8Array(48).fill(fill)),
     sgxAttributes: 0x05,
     qe: {
       isvSvn: 8,
@@ -362,10 +365,7 @@ function tdxBody(world: World): Uint8Array {
     hash(3),
     hash(4),
     hash(5),
-    hash(6),
-    hash(7),
-    hash(8),
-    hash(9),
+    ...world.rtmrs,
     reportData,
     ...(world.body === "td15" ? [padded(world.teeTcbSvn2, 16), hash(10)] : []),
   );

@@ -45,10 +45,7 @@ export function message(fields: Partial<QuoteFields> = {}): Uint8Array {
   return concat(...head, be(banks, 4), be(bank, 2), be(3, 1), bits, sized(digest));
 }
 
-/** TPMT_SIGNATURE, RSASSA or ECDSA by the kind of key. */
-export function signature({ privateKey: key }: Keys, bytes: Uint8Array): Uint8Array {
-  if (key.asymmetricKeyType === "rsa")
-    return concat(be(0x14, 2), be(0x0b, 2), sized(sign("sha256", bytes, key)));
-  const raw = sign("sha256", bytes, { key, dsaEncoding: "ieee-p1363" });
-  return concat(be(0x18, 2), be(0x0b, 2), sized(raw.subarray(0, 32)), sized(raw.subarray(32)));
+/** A bare RSASSA signature. */
+export function rsaSignature({ privateKey }: Keys, bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(sign("sha256", bytes, privateKey));
 }

@@ -1,16 +1,17 @@
+import { decodeQuote } from "@pruntime/core/attestation";
+import { concat, fromHex, toHex } from "@pruntime/core/bytes";
+import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { describe, expect, it } from "vitest";
-import { decodeQuote, decodeTcgLog, replayTcgLog } from "../../../src/attestation/index.ts";
-import { concat, fromHex, toHex } from "../../../src/bytes/index.ts";
-import { portableCrypto as crypto } from "../../../src/crypto/index.ts";
-import { codeOf } from "../../support/code.ts";
-import { changed, withCases } from "../cases.ts";
+import { changed, withCases } from "../../../trusted/core/test/attestation/cases.ts";
+import { codeOf } from "../../../trusted/core/test/support/code.ts";
+import { decodeTcgLog, replayTcgLog } from "../../src/index.ts";
 import { event, log, start } from "./made.ts";
 
 const one = new Uint8Array(32).fill(1);
 const two = new Uint8Array(48).fill(2);
 
 describe("a measured-boot log", () => {
-  it("extends each register from zeros, in order, and leaves out what is no measurement", () => {
+  it("extends each register from zeros, in order, and leaves out what is not a measurement", () => {
     const events = decodeTcgLog(
       log([event(0, 8, one, two), event(4, 8, one, two), event(0, 3, two.slice(0, 32), two)]),
     );

@@ -1,5 +1,5 @@
 /** Made-up measured-boot logs. */
-import { concat, utf8 } from "../../../src/bytes/index.ts";
+import { concat, utf8 } from "@pruntime/core/bytes";
 
 const le = (value: number, length: number) =>
   Uint8Array.from({ length }, (_, i) => (value >>> (8 * i)) & 255);

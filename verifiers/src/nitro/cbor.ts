@@ -1,17 +1,23 @@
 /**
- * The part of CBOR (RFC 8949) that Nitro documents are written in: integers, byte strings, texts, arrays, maps, null and booleans, in their shortest form, every byte
- * consumed, depth bounded. Maps may have an open end, as NitroTPM writes them; nothing else may.
+ * The part of CBOR (RFC 8949) that Nitro documents use: integers, byte strings, texts, arrays, maps, null
+ * and booleans, in their shortest form. The reader consumes every byte and bounds the depth. Only maps may
+ * have indefinite length, because NitroTPM writes such maps.
  */
-import { fromUtf8 } from "../../bytes/index.ts";
-import { decodeAll, type Reader } from "../../scale/index.ts";
+import { fromUtf8 } from "@pruntime/core/bytes";
+import { decodeAll, type Reader } from "@pruntime/core/scale";
 import { NitroError } from "./error.ts";
 
+/** A decoded value. */
 export type Cbor = number | string | boolean | null | Uint8Array | readonly Cbor[] | CborMap;
+/** A map with its entries in the order of the document. */
 export type CborMap = ReadonlyMap<number | string, Cbor>;
 
 const maxDepth = 4;
 
-/** @throws {@link NitroError} `nitro/bad-cbor`; CodecError, BytesError */
+/**
+ * Reads one value, and nothing after it.
+ * @throws {@link NitroError} `nitro/bad-cbor`; CodecError, BytesError
+ */
 export function decodeCbor(bytes: Uint8Array): Cbor {
   return decodeAll(bytes, (r) => readValue(r, 0));
 }

@@ -1,8 +1,8 @@
 /** Made-up Nitro documents. */
 import { sign } from "node:crypto";
-import { concat, utf8 } from "../../../src/bytes/index.ts";
-import type { TrustedRoot } from "../../../src/x509/index.ts";
-import { ecKeys, issue, type Keys, rootOf } from "../pki.ts";
+import { concat, utf8 } from "@pruntime/core/bytes";
+import type { TrustedRoot } from "@pruntime/core/x509";
+import { ecKeys, issue, type Keys, rootOf } from "../../../trusted/core/test/attestation/pki.ts";
 
 const head = (major: number, n: number) =>
   Uint8Array.of(

@@ -1,11 +1,11 @@
 import { createHmac, sign } from "node:crypto";
+import { concat, fromBase64Url } from "@pruntime/core/bytes";
+import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { describe, expect, it } from "vitest";
-import { verifyEar } from "../../../src/attestation/index.ts";
-import { concat, fromBase64Url } from "../../../src/bytes/index.ts";
-import { portableCrypto as crypto } from "../../../src/crypto/index.ts";
-import { codeOf } from "../../support/code.ts";
-import { withCases } from "../cases.ts";
-import { ecKeys, type Keys } from "../pki.ts";
+import { withCases } from "../../../trusted/core/test/attestation/cases.ts";
+import { ecKeys, type Keys } from "../../../trusted/core/test/attestation/pki.ts";
+import { codeOf } from "../../../trusted/core/test/support/code.ts";
+import { verifyEar } from "../../src/index.ts";
 
 const [keys, others] = [ecKeys("P-256"), ecKeys("P-256")];
 const pointOf = ({ x, y }: { readonly x?: string; readonly y?: string }) =>
@@ -21,7 +21,8 @@ function token(
   by: Keys = keys,
 ): string {
   const signed = `${part(header)}.${part(body)}`;
-  return `${signed}.${sign("sha256", Buffer.from(signed), { key: by.privateKey, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+  const signature = sign("sha256", Buffer.from(signed), { key: by.privateKey, dsaEncoding: "ieee-p1363" });
+  return `${signed}.${signature.toString("base64url")}`;
 }
 const code = (text: string) => codeOf(() => verifyEar(crypto, key, text));
 
@@ -54,8 +55,9 @@ describe("verifyEar", () => {
       expect(code(token({ alg: "ES256", ...more }, claims, others))).toBe("json/unknown-key");
   });
 
-  it.each(["", "a", "a.b", "a.b.c.d", `a.b.${"c".repeat(65_536)}`])("refuses what is no token: %#", (text) =>
-    expect(code(text)).toBe("ear/bad-token"),
+  it.each(["", "a", "a.b", "a.b.c.d", `a.b.${"c".repeat(65_536)}`])(
+    "refuses what is not a token: %#",
+    (text) => expect(code(text)).toBe("ear/bad-token"),
   );
 
   it("refuses base64 with padding, or of the other alphabet", () => {

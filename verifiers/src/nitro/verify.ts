@@ -1,14 +1,18 @@
 /**
- * Attestation documents of AWS Nitro enclaves and NitroTPM: COSE_Sign1 (RFC 9052) with ES384 over a CBOR map that carries its certificates.
+ * Verifies attestation documents of AWS Nitro enclaves and NitroTPM: COSE_Sign1 (RFC 9052) with ES384 over
+ * a CBOR map that carries its certificates.
  * @see https://docs.aws.amazon.com/enclaves/latest/user/verify-root.html
  */
-import { concat, toHex, utf8 } from "../../bytes/index.ts";
-import type { Crypto } from "../../crypto/index.ts";
-import { decodeCertificate, type TrustedRoot, verifyChain } from "../../x509/index.ts";
+import { concat, toHex, utf8 } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { decodeCertificate, type TrustedRoot, verifyChain } from "@pruntime/core/x509";
 import { type Cbor, type CborMap, decodeCbor } from "./cbor.ts";
 import { NitroError } from "./error.ts";
 
-/** What is true of a document whose signature and chain have been checked. How old it may be is the reader's to say. */
+/**
+ * The fields of a document whose signature and chain have been verified. The reader decides how old it may
+ * be.
+ */
 export interface AuthenticNitro {
   readonly moduleId: string;
   /** Unix milliseconds: when AWS signed. */
@@ -28,7 +32,8 @@ const maxLength = 16 * 1024;
 const es384 = concat(Uint8Array.of(0xa1, 0x01, 0x38, 0x22));
 
 /**
- * Verifies a document as of `atMs` (Unix milliseconds) under `root`, which is {@link nitroRoot} but for tests.
+ * Verifies a document as of `atMs` (Unix milliseconds) under `root`, which is {@link nitroRoot} but for
+ * tests.
  * @throws {@link NitroError}, X509Error, Asn1Error, CodecError, BytesError
  */
 export function verifyNitro(

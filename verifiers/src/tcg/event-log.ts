@@ -1,13 +1,16 @@
 /**
- * Measured-boot logs in TCG's crypto-agile format, as firmware leaves them for TPMs and, on TDX, in the ACPI table CCEL. Integers are little-endian. Replaying
- * a log leads to the registers' values; it says what the digests were, not that an event's data are what a digest is of.
- * @see https://trustedcomputinggroup.org/resource/pc-client-specific-platform-firmware-profile-specification/ (section 10)
+ * Measured-boot logs in TCG's crypto-agile format, as firmware leaves them for TPMs and, on TDX, in the
+ * ACPI table CCEL. Integers are little-endian. Replaying a log gives the registers' values. It authenticates
+ * the events' digests, not their data.
+ * @see https://trustedcomputinggroup.org/resource/pc-client-specific-platform-firmware-profile-specification/
+ * (section 10)
  */
-import { concat, equal, utf8 } from "../../bytes/index.ts";
-import type { Crypto } from "../../crypto/index.ts";
-import { ProtocolError } from "../../errors/index.ts";
-import { decodeAll, type Reader } from "../../scale/index.ts";
+import { concat, equal, utf8 } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { ProtocolError } from "@pruntime/core/errors";
+import { decodeAll, type Reader } from "@pruntime/core/scale";
 
+/** Why {@link decodeTcgLog} and {@link replayTcgLog} reject a log. */
 export type TcgErrorDetail =
   /** A measured-boot log does not start by saying which hashes it has, or is longer than any genuine one. */
   | { readonly code: "tcg/bad-log"; readonly what: string }
@@ -20,6 +23,7 @@ export class TcgError extends ProtocolError<TcgErrorDetail> {}
 /** Hashes of registers. */
 export type TcgBank = "sha256" | "sha384";
 
+/** One event of a log. */
 export interface TcgEvent {
   /** PCR; in a CCEL: 0 is MRTD, 1 to 4 are RTMR 0 to 3. */
   readonly register: number;
@@ -86,7 +90,10 @@ function readEvent(r: Reader, algorithms: Algorithms, event: number): TcgEvent {
 
 const lengths: Readonly<Record<TcgBank, number>> = { sha256: 32, sha384: 48 };
 
-/** Values of the registers that a log extends, from zeros. @throws {@link TcgError} `tcg/bad-digests` where the bank has no digest */
+/**
+ * Replays a log from registers of zeros and returns the registers that it extends.
+ * @throws {@link TcgError} `tcg/bad-digests` where an event has no digest for the bank
+ */
 export function replayTcgLog(
   crypto: Pick<Crypto, TcgBank>,
   bank: TcgBank,

@@ -1,10 +1,10 @@
+import { concat, fromHex, toHex } from "@pruntime/core/bytes";
+import { decodeCertificate } from "@pruntime/core/x509";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect, it } from "vitest";
-import { nitroRoot, verifyNitro } from "../../../src/attestation/index.ts";
-import { concat, fromHex, toHex } from "../../../src/bytes/index.ts";
-import { decodeCertificate } from "../../../src/x509/index.ts";
-import { codeOf } from "../../support/code.ts";
-import { changed, withCases } from "../cases.ts";
+import { changed, withCases } from "../../../trusted/core/test/attestation/cases.ts";
+import { codeOf } from "../../../trusted/core/test/support/code.ts";
+import { nitroRoot, verifyNitro } from "../../src/index.ts";
 import { cbor, document, fields, otherKeys, protectedHeader, trusted, type Value } from "./made.ts";
 
 const crypto = await createNativeCrypto();

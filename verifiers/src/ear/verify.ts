@@ -1,11 +1,12 @@
 /**
- * Attestation results as EAR (a profile of EAT, RFC 9711) in a JWT. One algorithm, ES256, under a key that the reader has beforehand: what the token says of keys and
- * algorithms decides nothing, and a header that says more is refused.
+ * Verifies attestation results in EAR form (a profile of EAT, RFC 9711) in a JWT. The one algorithm is
+ * ES256, and the reader brings the key: a token cannot choose either, and a header with further fields is
+ * rejected.
  * @see https://datatracker.ietf.org/doc/draft-ietf-rats-ear/
  */
-import { fromBase64Url, fromUtf8, utf8 } from "../../bytes/index.ts";
-import type { Crypto } from "../../crypto/index.ts";
-import { ProtocolError } from "../../errors/index.ts";
+import { fromBase64Url, fromUtf8, utf8 } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { ProtocolError } from "@pruntime/core/errors";
 import {
   decodeJson,
   type Json,
@@ -16,20 +17,26 @@ import {
   jsonOptional,
   jsonString,
   jsonU32,
-} from "../../json/index.ts";
+} from "@pruntime/core/json";
 
+/** Why {@link verifyEar} rejects a token. */
 export type EarErrorDetail =
   /** A token does not consist of three parts, or is longer than any genuine one. */
   | { readonly code: "ear/bad-token" }
-  /** A token names another algorithm than ES256: none at all, or one for which the public key would be the secret. */
+  /**
+   * A token names an algorithm other than ES256: `none`, or one that would use the public key as a secret.
+   */
   | { readonly code: "ear/wrong-algorithm" }
-  /** A token is not signed by the key that is trusted: something in it was changed. */
+  /** The trusted key did not sign the token, or something in it was changed. */
   | { readonly code: "ear/bad-signature" };
 
-/** An attestation result that is not to be believed. */
+/** An attestation result that does not verify. */
 export class EarError extends ProtocolError<EarErrorDetail> {}
 
-/** What is true of a token whose signature has been checked. It names no end: how old it may be, and whether the nonce is right, is the reader's to say. */
+/**
+ * The claims of a token whose signature has been verified. A token has no expiry, so the reader decides how
+ * old it may be and whether the nonce is right.
+ */
 export interface AuthenticEar {
   /** Unix seconds. */
   readonly issuedAt: number;
@@ -48,6 +55,7 @@ const claims = jsonObject(
 );
 
 /**
+ * Verifies a token's signature and reads its claims.
  * @param key the trusted verifier's P-256 key, uncompressed
  * @throws {@link EarError}, BytesError, JsonError
  */

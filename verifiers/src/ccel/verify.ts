@@ -1,0 +1,54 @@
+/**
+ * Verifies a TDX quote together with the log of the guest's measured boot, which firmware leaves in the
+ * ACPI table CCEL: the log must lead to the quote's run-time registers. It authenticates the digests of the
+ * events, not their data.
+ * @see https://uefi.org/specs/UEFI/2.10/38_Confidential_Computing.html
+ */
+import { type AuthenticTdx, DcapError, type EndorsedDcap, verifyDcap } from "@pruntime/core/attestation";
+import { toHex } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { ProtocolError } from "@pruntime/core/errors";
+import type { TrustedRoot } from "@pruntime/core/x509";
+import { decodeTcgLog, replayTcgLog, type TcgEvent } from "../tcg/event-log.ts";
+
+/** Why {@link verifyCcel} rejects a log. */
+export type CcelErrorDetail =
+  /** The log measures into a register that a TD does not extend: the log numbers RTMR 0 to 3 as 1 to 4. */
+  | { readonly code: "ccel/bad-register"; readonly register: number }
+  /** Replaying the log does not lead to the value of a register in the quote. */
+  | { readonly code: "ccel/register-mismatch"; readonly register: number };
+
+/** A measured-boot log that does not explain the quote beside it. */
+export class CcelError extends ProtocolError<CcelErrorDetail> {}
+
+/** A TD whose boot the log explains. */
+export interface AuthenticCcel {
+  readonly quote: AuthenticTdx;
+  /** The log's events, in order. Registers 1 to 4 are RTMR 0 to 3. */
+  readonly events: readonly TcgEvent[];
+}
+
+/**
+ * Verifies a quote as of `atMs` (Unix milliseconds) under Intel's `root`, and the log by the quote.
+ * @throws {@link CcelError}, TcgError, DcapError, X509Error, Asn1Error, CodecError, JsonError, BytesError
+ */
+export function verifyCcel(
+  crypto: Crypto,
+  root: TrustedRoot,
+  atMs: number,
+  evidence: EndorsedDcap,
+  log: Uint8Array,
+): AuthenticCcel {
+  const quote = verifyDcap(crypto, root, atMs, evidence);
+  if (quote.kind !== "tdx") throw new DcapError({ code: "dcap/wrong-kind" });
+  const events = decodeTcgLog(log);
+  const replayed = replayTcgLog(crypto, "sha384", events);
+  const stray = [...replayed.keys()].find((register) => register < 1 || register > 4);
+  if (stray !== undefined) throw new CcelError({ code: "ccel/bad-register", register: stray });
+  for (const register of [0, 1, 2, 3]) {
+    const value = replayed.get(register + 1) ?? new Uint8Array(48);
+    if (toHex(value) !== quote.measurements[`rtmr${register}`])
+      throw new CcelError({ code: "ccel/register-mismatch", register });
+  }
+  return { quote, events };
+}

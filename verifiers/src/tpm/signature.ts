@@ -1,0 +1,53 @@
+/**
+ * TPMT_SIGNATURE (TPM 2.0 Library, part 2) over SHA-256. Integers are big-endian. Syntax only.
+ * @see https://trustedcomputinggroup.org/resource/tpm-library-specification/
+ */
+import { TpmError } from "@pruntime/core/attestation";
+import { ProtocolError } from "@pruntime/core/errors";
+import { decodeAll, type Reader } from "@pruntime/core/scale";
+
+/** Why {@link decodeTpmSignature} rejects a signature that is well formed. */
+export type TpmSignatureErrorDetail =
+  /** The signature is of a scheme or hash that this program does not know. */
+  { readonly code: "tpm/unsupported-signature"; readonly scheme: number; readonly hash: number };
+
+/** A signature that a TPM may have made, but that cannot be checked here. */
+export class TpmSignatureError extends ProtocolError<TpmSignatureErrorDetail> {}
+
+/** A signature of a TPM, by its scheme. */
+export type TpmSignature =
+  | { readonly scheme: "rsassa"; readonly signature: Uint8Array }
+  /** r ‖ s, 64 bytes. */
+  | { readonly scheme: "ecdsa"; readonly signature: Uint8Array };
+
+const sha256 = 0x000b;
+const rsassa = 0x0014;
+const ecdsa = 0x0018;
+const maxRsaBytes = 512;
+
+/** Reads TPMT_SIGNATURE, and nothing after it. @throws {@link TpmSignatureError}, TpmError, CodecError */
+export function decodeTpmSignature(bytes: Uint8Array): TpmSignature {
+  return decodeAll(bytes, (r) => {
+    const [scheme, hash] = [u16(r), u16(r)];
+    if (hash === sha256 && scheme === rsassa) return { scheme: "rsassa", signature: sized(r, maxRsaBytes) };
+    if (hash !== sha256 || scheme !== ecdsa)
+      throw new TpmSignatureError({ code: "tpm/unsupported-signature", scheme, hash });
+    const signature = new Uint8Array(64);
+    for (const end of [32, 64]) {
+      const number = sized(r, 32);
+      signature.set(number, end - number.length);
+    }
+    return { scheme: "ecdsa", signature };
+  });
+}
+
+/** TPM2B: a length and that many bytes. */
+function sized(r: Reader, limit: number): Uint8Array {
+  const length = u16(r);
+  if (length > limit) throw new TpmError({ code: "tpm/not-a-quote" });
+  return r.take(length);
+}
+
+function u16(r: Reader): number {
+  return r.u8() * 0x100 + r.u8();
+}

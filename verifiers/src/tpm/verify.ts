@@ -1,0 +1,41 @@
+/**
+ * Verifies a TPM's quote under a key. Whose key it is, and whether a TPM holds it at all, is another
+ * question: without an answer to that, a quote is consistent and no more.
+ */
+import { type ConsistentTpmQuote, checkTpmQuote, TpmError } from "@pruntime/core/attestation";
+import type { Crypto } from "@pruntime/core/crypto";
+import type { PublicKey } from "@pruntime/core/x509";
+import type { TpmSignature } from "./signature.ts";
+
+/** A quote as its asker has it. */
+export interface TpmQuoteParts {
+  /** TPMS_ATTEST, the bytes that are signed. */
+  readonly message: Uint8Array;
+  readonly signature: TpmSignature;
+  /** By register number. Registers that the quote does not cover may be missing, and are ignored. */
+  readonly pcrs: readonly (Uint8Array | undefined)[];
+}
+
+/**
+ * Verifies the signature and that the registers have the quoted values.
+ * @throws TpmError, CodecError
+ */
+export function verifyTpmQuote(
+  crypto: Crypto,
+  key: PublicKey,
+  { message, signature, pcrs }: TpmQuoteParts,
+): ConsistentTpmQuote {
+  if (!isSigned(crypto, key, message, signature)) throw new TpmError({ code: "tpm/bad-signature" });
+  return checkTpmQuote(crypto, message, pcrs);
+}
+
+function isSigned(
+  crypto: Crypto,
+  key: PublicKey,
+  message: Uint8Array,
+  { scheme, signature }: TpmSignature,
+): boolean {
+  if (scheme === "rsassa")
+    return key.kind === "rsa" && crypto.rsa.verifyPkcs1("sha256", key, message, signature);
+  return key.kind === "p256" && crypto.p256.verify(key.point, message, signature);
+}
