@@ -5,7 +5,7 @@ import { storagePrefix } from "@pruntime/core/storage-key";
 import { devAccounts, InvalidTransaction } from "@pruntime/devchain";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { blockHashCount } from "../src/metadata/pallets.ts";
+import { blockHashCount } from "../src/pallets/system.ts";
 import { eventNames, eventsOf, growTo, manualChain } from "./support/chain.ts";
 import { nonceOf, pushCommand, remarkWithEvent, signed, transfer } from "./support/extrinsic.ts";
 import { type Scheme, signer } from "./support/keys.ts";

@@ -7,12 +7,14 @@ import { Justifications } from "../consensus/justifications.ts";
 import { DevchainError, InvalidTransaction } from "../error.ts";
 import type { Faults } from "../faults/faults.ts";
 import { FaultSwitch } from "../faults/switch.ts";
+import { Storage } from "../frame/storage.ts";
 import type { ParaHead, Role } from "../network.ts";
+import { pendingChange } from "../pallets/grandpa.ts";
+import { heads } from "../pallets/paras.ts";
+import { now, readTimestamp } from "../pallets/timestamp.ts";
 import { callRuntimeApi } from "../runtime/api.ts";
 import { BlockBuilder, type BlockInput, type ExecutedBlock, type Upgrade } from "../runtime/block.ts";
 import type { Runtime, Runtimes } from "../runtime/runtime.ts";
-import { Storage } from "../runtime/storage.ts";
-import { readTimestamp } from "../runtime/timestamp.ts";
 import type { Tip } from "../runtime/validity.ts";
 import type { Block, ChainEvent, Devchain, FinalityProof, RuntimeVersion } from "../types.ts";
 import { Blocks } from "./blocks.ts";
@@ -305,11 +307,11 @@ export class Chain implements Devchain {
   #nextInput({ block, state }: ExecutedBlock): BlockInput {
     const storage = new Storage(this.#runtimeAt(block).codecs, state);
     const nowMs = BigInt(Math.floor(this.#rules.now()));
-    const earliestMs = storage.get("Timestamp.Now") + 1n;
+    const earliestMs = storage.get(now) + 1n;
     const timeMs = (nowMs > earliestMs ? nowMs : earliestMs) + BigInt(this.#blocks.childrenOf(block.hash)); // siblings differ
     const number = block.header.number + 1;
     const due = this.#rules.rotateEvery > 0 && number % this.#rules.rotateEvery === 0;
-    const mayChange = this.role !== "para" && !storage.has("Grandpa.PendingChange");
+    const mayChange = this.role !== "para" && !storage.has(pendingChange);
     const change = mayChange ? (this.#rotate ?? (due ? { delay: 0 } : undefined)) : undefined;
     return { timeMs, change, upgrade: this.#upgrade, heads: this.#newHeads(storage) };
   }
@@ -318,10 +320,7 @@ export class Chain implements Devchain {
   #newHeads(storage: Storage): readonly ParaHead[] {
     return [...this.#heads]
       .map(([paraId, head]) => ({ paraId, head }))
-      .filter(
-        ({ paraId, head }) =>
-          !storage.has("Paras.Heads", paraId) || !equal(storage.get("Paras.Heads", paraId), head),
-      );
+      .filter(({ paraId, head }) => !storage.has(heads, paraId) || !equal(storage.get(heads, paraId), head));
   }
 
   #recompute(number: number, state: Trie): Trie {

@@ -33,9 +33,10 @@ export async function openDevchain(options: DevchainOptions, network: Network): 
   const { registry = {} } = options;
   const rules = rulesOf(options);
   const crypto = options.crypto ?? (await createNativeCrypto({ addons: true }));
-  const attestationRoots = registry.roots ?? developmentRoots(crypto); // in production mode the registry refuses simulation by itself
-  const runtimes = new Runtimes({ crypto, maxPayload, stateVersion, role: network.kind, attestationRoots });
-  const genesis = createGenesis(runtimes.genesis, { chainName: rules.name, endowed, network, registry });
+  const roots = registry.roots ?? developmentRoots(crypto); // in production mode the registry refuses simulation itself
+  const spec = { network, maxPayload, endowed, registry: { ...registry, roots } };
+  const runtimes = new Runtimes({ crypto, stateVersion, chain: spec });
+  const genesis = createGenesis(runtimes.genesis, rules.name);
   const chain = new Chain(runtimes, rules, genesis);
   if (dataDir !== undefined) openLog(chain, dataDir);
   chain.onClose(drive(chain, mode));

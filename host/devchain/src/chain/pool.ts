@@ -2,9 +2,9 @@ import { to0x } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { CodecError } from "@pruntime/core/scale";
 import { InvalidTransaction } from "../error.ts";
+import type { Storage } from "../frame/storage.ts";
 import type { BlockBuilder } from "../runtime/block.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Storage } from "../runtime/storage.ts";
 import {
   type CheckedExtrinsic,
   checkExtrinsic,

@@ -16,7 +16,10 @@ export function runtimeApisOf(role: Role): readonly RuntimeApi[] {
   return runtimeApis.filter(({ name }) => role !== "para" || name !== "GrandpaApi");
 }
 
-/** Versions stand in `RuntimeVersion.apis` too: clients look for `Metadata` there before they ask for modern metadata. */
+/**
+ * Versions stand in `RuntimeVersion.apis` too: clients look for `Metadata` there before they ask for modern
+ * metadata.
+ */
 const runtimeApis: readonly RuntimeApi[] = [
   { name: "Core", id: "0xdf6acb689907609b", version: 5, methods: { version: [{}, "RuntimeVersion"] } },
   {

@@ -1,10 +1,15 @@
-/** Turns the runtime's table into metadata of versions 14, 15 and 16, in the shape `@polkadot-api/substrate-bindings` encodes. */
+/**
+ * Turns pallets into metadata of versions 14, 15 and 16, in the shape that `@polkadot-api/substrate-bindings`
+ * encodes.
+ */
 import { to0x } from "@pruntime/core/bytes";
+import type { Pallet } from "../frame/pallet.ts";
+import type { StorageItem } from "../frame/storage-item.ts";
 import type { Role } from "../network.ts";
 import { runtimeApisOf } from "./apis.ts";
+import { extensionTypes, signedExtensions } from "./extensions.ts";
 import { namedTypes } from "./named-types.ts";
-import { type Pallet, type StorageItem, signedExtensions } from "./pallets.ts";
-import { enumOf, type NamedType, Registry } from "./registry.ts";
+import { enumOf, type NamedType, TypeRegistry } from "./type-registry.ts";
 
 /** Encodes a value of the type with this id. */
 export type EncodeType = (type: number, value: unknown) => Uint8Array;
@@ -24,15 +29,15 @@ export interface RuntimeTable {
 const notDeprecated = { deprecationInfo: { tag: "NotDeprecated", value: undefined } } as const;
 
 /**
- * Metadata of one version. Constants and fallbacks are encoded with `encodeType`, which is itself made from metadata: the first pass gets one that
- * answers nothing, the second the real one.
+ * Metadata of one version. Constants and fallbacks are encoded with `encodeType`, which is itself made from
+ * metadata: the first pass gets one that answers nothing, the second the real one.
  */
 export function buildMetadata(
   version: 14 | 15 | 16,
   { pallets, role }: RuntimeTable,
   encodeType: EncodeType,
 ): VersionedMetadata {
-  const types = new Registry(runtimeTypes(pallets));
+  const types = new TypeRegistry(runtimeTypes(pallets));
   const ids = {
     address: types.id("MultiAddress"),
     call: types.id("RuntimeCall"),
@@ -71,14 +76,18 @@ export function buildMetadata(
   return { tag: `v${version}`, value: { ...parts, extrinsic, lookup: types.entries() } };
 }
 
-/** The named types, and those that follow from the pallets: one call, event and error enum for each, and the outer enums. */
+/**
+ * The named types, and those that follow from the pallets: their call, event and error enums, and the outer
+ * enums.
+ */
 function runtimeTypes(pallets: readonly Pallet[]): Record<string, NamedType> {
-  const types: Record<string, NamedType> = { ...namedTypes };
+  const types: Record<string, NamedType> = { ...namedTypes, ...extensionTypes };
   const outer = (kind: "Call" | "Event" | "Error", has: (pallet: Pallet) => unknown): NamedType => ({
     path: `devchain_runtime::Runtime${kind}`,
     variants: pallets.filter(has).map(({ name, index }) => ({ name, index, fields: [`${name}${kind}`] })),
   });
   for (const pallet of pallets) {
+    Object.assign(types, pallet.types);
     const module = pallet.name === "System" ? "frame_system" : `pallet_${pallet.name.toLowerCase()}`;
     if (pallet.calls)
       types[`${pallet.name}Call`] = { path: `${module}::pallet::Call`, variants: callVariants(pallet) };
@@ -94,21 +103,7 @@ function runtimeTypes(pallets: readonly Pallet[]): Record<string, NamedType> {
   types["RuntimeEvent"] = outer("Event", ({ events }) => events);
   types["RuntimeError"] = outer("Error", ({ errors }) => errors);
   types["Runtime"] = { path: "devchain_runtime::Runtime" };
-  for (const [identifier, extra] of signedExtensions)
-    types[identifier] = {
-      path: `${extensionModule(identifier)}::${identifier}`,
-      fields: extra === "()" ? [] : [extra],
-    };
-  types["SignedExtra"] = {
-    path: "devchain_runtime::SignedExtra",
-    fields: signedExtensions.map(([identifier]) => identifier),
-  };
   return types;
-}
-
-function extensionModule(identifier: string): string {
-  if (identifier === "CheckMetadataHash") return "frame_metadata_hash_extension";
-  return identifier.startsWith("Charge") ? "pallet_transaction_payment" : "frame_system::extensions";
 }
 
 function callVariants({ calls }: Pallet): NonNullable<NamedType["variants"]> {
@@ -122,7 +117,7 @@ function callVariants({ calls }: Pallet): NonNullable<NamedType["variants"]> {
 
 function buildPallet(
   version: 14 | 15 | 16,
-  types: Registry,
+  types: TypeRegistry,
   pallet: Pallet,
   encodeType: EncodeType,
 ): unknown {
@@ -143,9 +138,7 @@ function buildPallet(
     }),
     storage: pallet.storage && {
       prefix: pallet.name,
-      items: Object.entries(pallet.storage).map(([name, item]) =>
-        buildStorage(types, name, item, encodeType),
-      ),
+      items: pallet.storage.map((item) => buildStorage(types, item, encodeType)),
     },
     associatedTypes: [],
     viewFns: [],
@@ -154,11 +147,11 @@ function buildPallet(
   };
 }
 
-function buildStorage(types: Registry, name: string, item: StorageItem, encodeType: EncodeType): unknown {
+function buildStorage(types: TypeRegistry, item: StorageItem, encodeType: EncodeType): unknown {
   const value = types.id(item.value);
-  const hashers = [item.hasher ?? "Twox64Concat"].flat().map((tag) => ({ tag, value: undefined }));
+  const hashers = (item.hashers ?? []).map((tag) => ({ tag, value: undefined }));
   return {
-    name,
+    name: item.name,
     modifier: item.fallback === undefined ? 0 : 1,
     type:
       item.key === undefined
@@ -170,7 +163,7 @@ function buildStorage(types: Registry, name: string, item: StorageItem, encodeTy
   };
 }
 
-function buildApis(types: Registry, role: Role): unknown[] {
+function buildApis(types: TypeRegistry, role: Role): unknown[] {
   return runtimeApisOf(role).map(({ name, version, methods }) => ({
     name,
     version,

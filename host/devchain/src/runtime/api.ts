@@ -1,11 +1,13 @@
 /** The runtime's APIs, as `state_call` reaches them. */
 import { to0x } from "@pruntime/core/bytes";
 import { CodecError, decodeAll, type Reader, Writer } from "@pruntime/core/scale";
-import type { Value } from "../codecs.ts";
 import { DevchainError } from "../error.ts";
+import type { Value } from "../frame/codec.ts";
+import type { Storage } from "../frame/storage.ts";
+import { currentAuthorities, currentSetId } from "../pallets/grandpa.ts";
+import { account } from "../pallets/system.ts";
 import { longevity } from "./era.ts";
 import type { Runtime } from "./runtime.ts";
-import type { Storage } from "./storage.ts";
 import { checkExtrinsic, checkNonce, decodeExtrinsic, type Invalidity, type Tip } from "./validity.ts";
 import { versionConstant } from "./version.ts";
 
@@ -25,9 +27,9 @@ const methods: Readonly<Record<string, Method>> = {
   "Metadata.metadata_at_version": ({ runtime }, r) => runtime.codecs.metadata.get(r.u32()),
   "Metadata.metadata_versions": ({ runtime }) => [...runtime.codecs.metadata.keys()],
   "TaggedTransactionQueue.validate_transaction": validateTransaction,
-  "GrandpaApi.grandpa_authorities": ({ storage }) => storage.get("Grandpa.Authorities"),
-  "GrandpaApi.current_set_id": ({ storage }) => storage.get("Grandpa.CurrentSetId"),
-  "AccountNonceApi.account_nonce": ({ storage }, r) => storage.get("System.Account", to0x(r.take(32))).nonce,
+  "GrandpaApi.grandpa_authorities": ({ storage }) => storage.get(currentAuthorities),
+  "GrandpaApi.current_set_id": ({ storage }) => storage.get(currentSetId),
+  "AccountNonceApi.account_nonce": ({ storage }, r) => storage.get(account, to0x(r.take(32))).nonce,
   "TransactionPaymentApi.query_info": (_, r) => {
     takeExtrinsic(r);
     r.u32(); // its length, which would weigh in the fee
@@ -39,7 +41,10 @@ const methods: Readonly<Record<string, Method>> = {
   },
 };
 
-/** @param method `Api_method` @throws {@link DevchainError} `devchain/unknown-runtime-api`, `devchain/bad-arguments` */
+/**
+ * @param method `Api_method`
+ * @throws {@link DevchainError} `devchain/unknown-runtime-api`, `devchain/bad-arguments`
+ */
 export function callRuntimeApi(state: ApiState, method: string, args: Uint8Array): Uint8Array {
   const [api, name] = [method.slice(0, method.indexOf("_")), method.slice(method.indexOf("_") + 1)];
   const known = state.runtime.role !== "para" || api !== "GrandpaApi";

@@ -1,24 +1,27 @@
-/** Executes blocks: the state transition from a parent's state and a block's inputs to its header, body and state. */
+/**
+ * Executes blocks: the state transition from a parent's state and a block's inputs to its header, body and
+ * state.
+ */
 import { to0x } from "@pruntime/core/bytes";
 import { type DigestItem, encodeHeader, type Header, headerHash } from "@pruntime/core/chain";
 import { extrinsicsRoot } from "@pruntime/core/extrinsics";
-import { encodeVersionedAuthorityList, grandpaDigestItem } from "@pruntime/core/grandpa";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
 import type { Trie } from "@pruntime/core/trie";
-import type { Value } from "../codecs.ts";
 import { sealHeader, slotDigest } from "../consensus/aura.ts";
 import type { AuthorityChange } from "../consensus/changes.ts";
-import { blockHashCount } from "../metadata/pallets.ts";
+import type { RuntimeCall, Value } from "../frame/codec.ts";
+import { type Context, rolledBack } from "../frame/context.ts";
+import { Events } from "../frame/events.ts";
+import { Storage } from "../frame/storage.ts";
 import type { ParaHead } from "../network.ts";
+import { announceChange, enactChange } from "../pallets/grandpa.ts";
+import { heads } from "../pallets/paras.ts";
+import { account, finalizeBlock, initializeBlock, noteRuntime } from "../pallets/system.ts";
+import { now, timestampInherent } from "../pallets/timestamp.ts";
 import type { Block } from "../types.ts";
-import { type Context, rolledBack } from "./context.ts";
-import { dispatch } from "./dispatch.ts";
-import { Events } from "./events.ts";
 import type { SignedExtrinsic } from "./extrinsic.ts";
 import type { Runtime, Runtimes } from "./runtime.ts";
-import { Storage } from "./storage.ts";
-import { timestampInherent } from "./timestamp.ts";
-import type { RuntimeCall } from "./validity.ts";
+import { versionConstant } from "./version.ts";
 
 /** `silent`: without a digest, as on solo chains before 2021 and on parachains until 2023. */
 export type Upgrade = "announced" | "silent";
@@ -29,7 +32,9 @@ export interface BlockInput {
   readonly timeMs: bigint;
   /** The change of the authority set that this block announces; none while another is pending. */
   readonly change: AuthorityChange | undefined;
-  /** Whether the next version of the runtime takes over after this block, and whether the header tells of it. */
+  /**
+   * Whether the next version of the runtime takes over after this block, and whether the header tells of it.
+   */
   readonly upgrade: Upgrade | undefined;
   /** Heads of parachains that this block writes. Only a relay chain has any. */
   readonly heads: readonly ParaHead[];
@@ -101,18 +106,11 @@ export class BlockBuilder {
     this.#body.push(extrinsic.encoded);
     this.#signedBytes += extrinsic.encoded.length;
     const signer = to0x(extrinsic.signer);
-    const account = this.storage.get("System.Account", signer);
-    this.storage.put("System.Account", { ...account, nonce: account.nonce + 1 }, signer);
-    const [storage, events, { deposit }] = [this.storage, this.#events, this.#events];
-    const context: Context = {
-      runtime: this.#runtime,
-      storage,
-      events,
-      timepoint,
-      deposit,
-      dispatch: (who, inner) => dispatch(context, who, inner),
-    };
-    const failure = rolledBack(context, () => dispatch(context, signer, call));
+    const info = this.storage.get(account, signer);
+    this.storage.put(account, { ...info, nonce: info.nonce + 1 }, signer);
+    const { deposit } = this.#events;
+    const context = this.#contextAt(timepoint);
+    const failure = rolledBack(context, () => context.dispatch(signer, call));
     if (failure === undefined) deposit("System", "ExtrinsicSuccess", { dispatch_info: dispatchInfo });
     else deposit("System", "ExtrinsicFailed", { dispatch_error: failure.error, dispatch_info: dispatchInfo });
   }
@@ -121,9 +119,8 @@ export class BlockBuilder {
   finish(): ExecutedBlock {
     const { crypto, validators } = this.#runtime;
     this.#events.enter({ type: "Finalization", value: undefined });
-    if (this.#input.change !== undefined) this.#announceChange(this.#input.change);
-    const endsSet = this.#enactChange();
-    this.#finalize();
+    const endsSet = this.#changeAuthorities();
+    finalizeBlock(this.storage, this.#logs.map(logValue), this.#events.records);
     const state = this.storage.commit();
     const unsealed: Header = {
       parentHash: this.#parent.hash,
@@ -151,32 +148,47 @@ export class BlockBuilder {
     };
   }
 
+  /** Lists and set id change together, in the last block of the old set. */
+  #changeAuthorities(): boolean {
+    const { validators, role } = this.#runtime;
+    if (role === "para") return false;
+    const [nextId, { change }] = [this.#setId + 1n, this.#input];
+    const next = validators.authorities(nextId);
+    if (change !== undefined) this.#logs.push(announceChange(this.storage, this.#number, change, next));
+    return enactChange(this.storage, this.#events, this.#number, nextId, next);
+  }
+
+  #contextAt(timepoint: Context["timepoint"]): Context {
+    const { crypto, codecs, dispatch } = this.#runtime;
+    const context: Context = {
+      crypto,
+      codecs,
+      storage: this.storage,
+      events: this.#events,
+      timepoint,
+      deposit: this.#events.deposit,
+      dispatch: (who, call) => dispatch(context, who, call),
+    };
+    return context;
+  }
+
   get #number(): number {
     return this.#parent.header.number + 1;
   }
 
   #initialize(): void {
-    const { number } = this.#parent.header;
-    const parentHash = to0x(this.#parent.hash);
-    this.storage.put("System.Number", number + 1);
-    this.storage.put("System.ParentHash", parentHash);
-    this.storage.put("System.BlockHash", parentHash, number);
-    const oldest = number - blockHashCount;
-    if (oldest > 0) this.storage.delete("System.BlockHash", oldest);
-    this.#noteUpgrade();
+    const { header, hash } = this.#parent;
+    initializeBlock(this.storage, { number: header.number, hash });
+    noteRuntime(this.storage, versionConstant(this.#runtime.version));
     this.#upgrade();
     this.#setTimestamp();
-    for (const { paraId, head } of this.#input.heads) this.storage.put("Paras.Heads", head, paraId);
+    for (const { paraId, head } of this.#input.heads) this.storage.put(heads, head, paraId);
   }
 
-  /** In the first block of a new runtime. */
-  #noteUpgrade(): void {
-    const { specVersion, specName } = this.#runtime.version;
-    if (this.storage.get("System.LastRuntimeUpgrade").spec_version === specVersion) return;
-    this.storage.put("System.LastRuntimeUpgrade", { spec_version: specVersion, spec_name: specName });
-  }
-
-  /** The code changes at once, and the block ends as it began: events included, its state is written by the runtime that made it. */
+  /**
+   * The code changes at once, and the block ends as it began: events included, its state is written by the
+   * runtime that made it.
+   */
   #upgrade(): void {
     if (this.#nextRuntime === undefined) return;
     this.storage.putRaw(wellKnownKeys.code, this.#nextRuntime.code);
@@ -185,50 +197,11 @@ export class BlockBuilder {
   }
 
   #setTimestamp(): void {
-    const now = this.#input.timeMs;
+    const { timeMs } = this.#input;
     this.#events.enter({ type: "ApplyExtrinsic", value: this.#body.length });
-    this.#body.push(timestampInherent(now));
-    this.storage.put("Timestamp.Now", now);
+    this.#body.push(timestampInherent(timeMs));
+    this.storage.put(now, timeMs);
     this.#events.deposit("System", "ExtrinsicSuccess", { dispatch_info: inherentInfo });
-  }
-
-  #announceChange({ delay, medianLastFinalized: forced }: AuthorityChange): void {
-    const nextAuthorities = this.#runtime.validators.authorities(this.#setId + 1n);
-    const next_authorities = nextAuthorities.map(({ id, weight }) => [to0x(id), weight]);
-    this.storage.put("Grandpa.PendingChange", {
-      scheduled_at: this.#number,
-      delay,
-      next_authorities,
-      forced,
-    });
-    this.#logs.push(
-      grandpaDigestItem(
-        forced === undefined
-          ? { kind: "scheduled-change", nextAuthorities, delay }
-          : { kind: "forced-change", medianLastFinalized: forced, nextAuthorities, delay },
-      ),
-    );
-  }
-
-  /** Lists and set id change together, in the last block of the old set. */
-  #enactChange(): boolean {
-    if (this.#runtime.role === "para" || !this.storage.has("Grandpa.PendingChange")) return false;
-    const { scheduled_at, delay, next_authorities } = this.storage.get("Grandpa.PendingChange");
-    if (scheduled_at + delay !== this.#number) return false;
-    const next = this.#setId + 1n;
-    const authorities = this.#runtime.validators.authorities(next);
-    this.storage.delete("Grandpa.PendingChange");
-    this.storage.put("Grandpa.Authorities", next_authorities);
-    this.storage.put("Grandpa.CurrentSetId", next);
-    this.storage.putRaw(wellKnownKeys.grandpaAuthorities, encodeVersionedAuthorityList(authorities));
-    this.#events.deposit("Grandpa", "NewAuthorities", { authority_set: next_authorities });
-    return true;
-  }
-
-  #finalize(): void {
-    this.storage.put("System.Digest", this.#logs.map(logValue));
-    this.storage.put("System.Events", this.#events.records);
-    this.storage.put("System.EventCount", this.#events.records.length);
   }
 }
 

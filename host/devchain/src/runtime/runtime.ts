@@ -1,8 +1,12 @@
-import type { AttestationRoots } from "@pruntime/core/attestation";
+/** A chain's runtimes: what its blocks are executed with, and what an upgrade puts in its place. */
 import type { Crypto } from "@pruntime/core/crypto";
-import { createRuntimeCodecs, type RuntimeCodecs } from "../codecs.ts";
 import { Validators } from "../consensus/authorities.ts";
+import type { RuntimeCodecs } from "../frame/codec.ts";
+import { type Dispatch, dispatcherOf } from "../frame/dispatch.ts";
+import type { Pallet } from "../frame/pallet.ts";
+import { createRuntimeCodecs } from "../metadata/codecs.ts";
 import type { Role } from "../network.ts";
+import { type ChainSpec, palletsOf } from "../pallets/index.ts";
 import type { RuntimeVersion } from "../types.ts";
 import { runtimeCode } from "./code/code.ts";
 import { runtimeVersionOf, versionConstant } from "./version.ts";
@@ -10,24 +14,22 @@ import { runtimeVersionOf, versionConstant } from "./version.ts";
 /** What every block of a chain is executed with, until an upgrade puts another in its place. */
 export interface Runtime {
   readonly crypto: Crypto;
+  readonly pallets: readonly Pallet[];
   readonly codecs: RuntimeCodecs;
+  readonly dispatch: Dispatch;
   readonly version: RuntimeVersion;
   /** What `:code` holds. */
   readonly code: Uint8Array;
   readonly validators: Validators;
-  readonly maxPayload: number;
   readonly stateVersion: 0 | 1;
   readonly role: Role;
-  /** Whose evidence the registry believes. */
-  readonly attestationRoots: AttestationRoots;
 }
 
+/** What all runtimes of a chain have in common. */
 export interface RuntimeOptions {
   readonly crypto: Crypto;
-  readonly maxPayload: number;
   readonly stateVersion: 0 | 1;
-  readonly role: Role;
-  readonly attestationRoots: AttestationRoots;
+  readonly chain: ChainSpec;
 }
 
 /** The version a chain begins with. */
@@ -55,25 +57,24 @@ export class Runtimes {
   }
 
   #make(specVersion: number): Runtime {
-    const { crypto, maxPayload, stateVersion, role, attestationRoots } = this.#options;
+    const { crypto, stateVersion, chain } = this.#options;
+    const role = chain.network.kind;
     const version = runtimeVersionOf(specVersion, stateVersion, role);
-    const codecs = createRuntimeCodecs(crypto, {
-      maxPayload,
-      specVersion,
-      role,
+    const pallets = palletsOf(chain, {
       version: versionConstant(version),
+      authorities: this.#validators.authorities(0n),
     });
-    const code = runtimeCode(codecs, version);
+    const codecs = createRuntimeCodecs(crypto, { pallets, role });
     return {
       crypto,
+      pallets,
       codecs,
+      dispatch: dispatcherOf(pallets),
       version,
-      code,
+      code: runtimeCode(codecs, version),
       validators: this.#validators,
-      maxPayload,
       stateVersion,
       role,
-      attestationRoots,
     };
   }
 }

@@ -24,7 +24,9 @@ export function isSignedBySigner(
   return verify(crypto, extrinsic, signedPayload(crypto, extrinsic, context));
 }
 
-/** `call ‖ extra ‖ spec version ‖ transaction version ‖ genesis ‖ birth ‖ no metadata hash`, hashed when long. */
+/**
+ * `call ‖ extra ‖ spec version ‖ transaction version ‖ genesis ‖ birth ‖ no metadata hash`, hashed when long.
+ */
 function signedPayload(
   crypto: Crypto,
   { call, extra }: SignedExtrinsic,

@@ -1,12 +1,13 @@
 /** Whether an extrinsic may go into the next block, in the words of `sp_runtime::transaction_validity`. */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { CodecError } from "@pruntime/core/scale";
-import { decodeStrict } from "../codecs.ts";
+import { decodeStrict, type RuntimeCall } from "../frame/codec.ts";
+import type { Storage } from "../frame/storage.ts";
+import { account, blockHash } from "../pallets/system.ts";
 import { birth } from "./era.ts";
 import { decodeSigned, type SignedExtrinsic } from "./extrinsic.ts";
 import type { Runtime } from "./runtime.ts";
 import { isSignedBySigner } from "./signature.ts";
-import type { Storage } from "./storage.ts";
 
 /** Why not. */
 export type Invalidity =
@@ -37,12 +38,6 @@ export interface CheckedExtrinsic {
 
 /** An extrinsic and its call, of which nothing else is known. */
 export type DecodedExtrinsic = Pick<CheckedExtrinsic, "extrinsic" | "call">;
-
-/** A decoded call. */
-export interface RuntimeCall {
-  readonly type: string;
-  readonly value: { readonly type: string; readonly value: unknown };
-}
 
 /** The longest extrinsic, with its prefix: what blocks have room for. */
 export const maxExtrinsicBytes = 3_932_160;
@@ -79,7 +74,9 @@ function innerCalls({ value: { value } }: RuntimeCall): readonly RuntimeCall[] {
   return args?.calls ?? (args?.call === undefined ? [] : [args.call]);
 }
 
-/** All checks but the nonce, which {@link checkNonce} makes; they hold for as long as {@link eraHolds} says. */
+/**
+ * All checks but the nonce, which {@link checkNonce} makes; they hold for as long as {@link eraHolds} says.
+ */
 export function checkExtrinsic(
   runtime: Runtime,
   storage: Storage,
@@ -89,16 +86,18 @@ export function checkExtrinsic(
   if (extrinsic.encoded.length > maxExtrinsicBytes) return "ExhaustsResources";
   if (extrinsic.signer.every((byte) => byte === 0)) return "BadSigner";
   const at = birth(extrinsic.era, tip.number + 1);
-  const birthHash = blockHash(storage, tip, at);
+  const birthHash = hashOf(storage, tip, at);
   if (birthHash === undefined) return "AncientBirthBlock";
   const { version, crypto } = runtime;
   const signed = isSignedBySigner(crypto, extrinsic, { version, genesisHash: tip.genesisHash, birthHash });
   return signed ? { extrinsic, call, birth: at, specVersion: version.specVersion } : "BadProof";
 }
 
-/** Whether the era still begins with the block the signature was checked against, for inclusion after `tip`. */
+/**
+ * Whether the era still begins with the block the signature was checked against, for inclusion after `tip`.
+ */
 export function eraHolds({ extrinsic, birth: at }: CheckedExtrinsic, storage: Storage, tip: Tip): boolean {
-  return birth(extrinsic.era, tip.number + 1) === at && blockHash(storage, tip, at) !== undefined;
+  return birth(extrinsic.era, tip.number + 1) === at && hashOf(storage, tip, at) !== undefined;
 }
 
 /** `undefined` if it is the signer's turn. */
@@ -106,16 +105,14 @@ export function checkNonce(
   { extrinsic }: { readonly extrinsic: SignedExtrinsic },
   storage: Storage,
 ): "Stale" | "Future" | undefined {
-  const { nonce } = storage.get("System.Account", to0x(extrinsic.signer));
+  const { nonce } = storage.get(account, to0x(extrinsic.signer));
   if (extrinsic.nonce === nonce) return undefined;
   return extrinsic.nonce < nonce ? "Stale" : "Future";
 }
 
 /** The hash of a block as the runtime knows it while it makes the block after `tip`. */
-function blockHash(storage: Storage, tip: Tip, number: number): Uint8Array | undefined {
+function hashOf(storage: Storage, tip: Tip, number: number): Uint8Array | undefined {
   if (number === 0) return tip.genesisHash;
   if (number === tip.number) return tip.hash;
-  return storage.has("System.BlockHash", number)
-    ? from0x(storage.get("System.BlockHash", number))
-    : undefined;
+  return storage.has(blockHash, number) ? from0x(storage.get(blockHash, number)) : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Value } from "../codecs.ts";
+/** Which runtime this is. */
 import { runtimeApisOf } from "../metadata/apis.ts";
 import type { Role } from "../network.ts";
 import type { RuntimeVersion } from "../types.ts";
@@ -19,7 +19,19 @@ export function runtimeVersionOf(specVersion: number, stateVersion: 0 | 1, role:
 }
 
 /** The version as the `System.Version` constant has it. */
-export function versionConstant(version: RuntimeVersion): Value {
+export interface VersionConstant {
+  readonly spec_name: string;
+  readonly impl_name: string;
+  readonly authoring_version: number;
+  readonly spec_version: number;
+  readonly impl_version: number;
+  readonly apis: readonly (readonly [id: string, version: number])[];
+  readonly transaction_version: number;
+  readonly system_version: number;
+}
+
+/** The constant of a version. */
+export function versionConstant(version: RuntimeVersion): VersionConstant {
   return {
     spec_name: version.specName,
     impl_name: version.implName,

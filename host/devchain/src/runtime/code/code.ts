@@ -1,10 +1,11 @@
 /**
- * The runtime's `:code`: a genuine WebAssembly module that tells what the runtime is, but executes no blocks; those the chain executes itself.
- * It answers `Core_version` and `Metadata_*`, whose input and output lie in memory as SCALE; a result is `length << 32 | pointer`.
+ * The runtime's `:code`: a genuine WebAssembly module that tells what the runtime is, but executes no blocks;
+ * those the chain executes itself. It answers `Core_version` and `Metadata_*`, whose input and output lie in
+ * memory as SCALE; a result is `length << 32 | pointer`.
  */
 import { concat, from0x } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
-import type { RuntimeCodecs } from "../../codecs.ts";
+import type { RuntimeCodecs } from "../../frame/codec.ts";
 import type { RuntimeVersion } from "../../types.ts";
 import { versionConstant } from "../version.ts";
 import {

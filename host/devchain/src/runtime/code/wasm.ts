@@ -1,5 +1,6 @@
 /**
- * Writes WebAssembly modules of the kind the embedded runtime is: constants in memory, and functions that tell where they lie.
+ * Writes WebAssembly modules of the kind the embedded runtime is: constants in memory, and functions that
+ * tell where they lie.
  * @see https://webassembly.github.io/spec/core/binary/index.html
  */
 import { concat, utf8 } from "@pruntime/core/bytes";

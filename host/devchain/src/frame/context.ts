@@ -1,20 +1,30 @@
-import type { Value } from "../codecs.ts";
+/** What a call works with. */
+import type { Crypto } from "@pruntime/core/crypto";
+import type { RuntimeCall, RuntimeCodecs, Value } from "./codec.ts";
 import type { Events } from "./events.ts";
 import { DispatchFailure } from "./failure.ts";
-import type { Runtime } from "./runtime.ts";
-import type { Storage, Timepoint } from "./storage.ts";
-import type { RuntimeCall } from "./validity.ts";
+import type { Storage } from "./storage.ts";
+
+/** Where in the chain an extrinsic stands. */
+export interface Timepoint {
+  readonly height: number;
+  readonly index: number;
+}
 
 /** What a call may touch. */
 export interface Context {
-  readonly runtime: Runtime;
+  readonly crypto: Crypto;
+  readonly codecs: RuntimeCodecs;
   readonly storage: Storage;
   readonly events: Events;
   /** The extrinsic that is being applied. */
   readonly timepoint: Timepoint;
   /** Emits an event, in the phase that is being executed. */
   readonly deposit: (pallet: string, name: string, fields: Value) => void;
-  /** Dispatches a call within this one, in the name of an account (0x-hex). @throws {@link DispatchFailure} */
+  /**
+   * Dispatches a call within this one, in the name of an account (0x-hex).
+   * @throws {@link DispatchFailure}
+   */
   readonly dispatch: (who: string, call: RuntimeCall) => void;
 }
 
@@ -25,7 +35,7 @@ export function dispatchResult(failure: DispatchFailure | undefined): Value {
     : { success: false, value: failure.error };
 }
 
-/** Runs a call; when it fails, answers why, and nothing of it counts: neither changes nor events. */
+/** Runs a call. If it fails, returns the failure and undoes the call's changes and events. */
 export function rolledBack({ storage, events }: Context, run: () => void): DispatchFailure | undefined {
   const { length: before } = events.records;
   try {

@@ -1,4 +1,4 @@
-import type { Value } from "../codecs.ts";
+import type { Value } from "./codec.ts";
 
 /** When in a block an event was emitted. */
 export type Phase =

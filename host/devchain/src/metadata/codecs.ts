@@ -1,7 +1,4 @@
-/**
- * Codecs of the runtime's storage, events, constants and calls, made from the metadata that clients get. Accounts and byte arrays are 0x-hex,
- * `Vec<u8>` is bytes, enums are `{ type, value }`, integers beyond 32 bits are bigint.
- */
+/** Codecs of the runtime's storage, events, constants and calls, made from the metadata that clients get. */
 import { getLookupCodecBuilder, getLookupFn } from "@polkadot-api/metadata-builders";
 import {
   type Metadata,
@@ -10,67 +7,23 @@ import {
   type UnifiedMetadata,
   unifyMetadata,
 } from "@polkadot-api/substrate-bindings";
-import { concat, equal, from0x } from "@pruntime/core/bytes";
+import { concat, from0x } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { blake2_128Concat, identity, storagePrefix, twox64Concat } from "@pruntime/core/storage-key";
-import { buildMetadata, type EncodeType, type VersionedMetadata } from "./metadata/build.ts";
-import { pallets, type RuntimeParameters } from "./metadata/pallets.ts";
-
-/** A value on the way in or out of a codec. */
-export type Value = unknown;
-
-/** A two-way codec of one type. */
-export interface Codec {
-  readonly enc: (value: Value) => Uint8Array;
-  readonly dec: (bytes: Uint8Array) => Value;
-}
-
-/** Where a storage item lies and how it is encoded. */
-export interface StorageEntry {
-  /** The whole key of a plain item, the key's beginning of a map. */
-  readonly prefix: Uint8Array;
-  /** The hashed part of a map's key. */
-  readonly hashKey: (key: Value) => Uint8Array;
-  readonly value: Codec;
-  /** What stands for an absent value. */
-  readonly fallback: Value;
-}
-
-/** The runtime's metadata in each version, and what follows from it. */
-export interface RuntimeCodecs {
-  readonly metadata: ReadonlyMap<number, Uint8Array>;
-  readonly storage: (pallet: string, item: string) => StorageEntry;
-  /** The output of a runtime API method. */
-  readonly output: (api: string, method: string) => Codec;
-  /** The outer call enum: `{ type: pallet, value: { type: call, value: arguments } }`. */
-  readonly call: Codec;
-  /** An error of a pallet as `DispatchError`. */
-  readonly moduleError: (pallet: string, error: string) => Value;
-}
+import type { Codec, RuntimeCodecs } from "../frame/codec.ts";
+import { buildMetadata, type EncodeType, type RuntimeTable, type VersionedMetadata } from "./build.ts";
 
 const versions = [14, 15, 16] as const;
 const magicNumber = 0x6174656d; // "meta"
 
 /** Builds the metadata twice: without constants, for the codecs that then encode the constants. */
-export function createRuntimeCodecs(crypto: Crypto, parameters: RuntimeParameters): RuntimeCodecs {
-  const table = { pallets: pallets(parameters), role: parameters.role };
+export function createRuntimeCodecs(crypto: Crypto, table: RuntimeTable): RuntimeCodecs {
   const draft = definitionsOf(unified(buildMetadata(16, table, () => new Uint8Array())));
   const encodeType: EncodeType = (type, value) => draft(type).enc(value);
   const metadata = new Map(
     versions.map((version) => [version, encodeMetadata(buildMetadata(version, table, encodeType))]),
   );
   return { metadata, ...codecsOf(crypto, unified(buildMetadata(16, table, encodeType))) };
-}
-
-/** Decodes and checks that the bytes are the one encoding of what they say: the library's decoders are lenient. `undefined` otherwise. */
-export function decodeStrict(codec: Codec, bytes: Uint8Array): Value | undefined {
-  try {
-    const value = codec.dec(bytes);
-    return equal(codec.enc(value), bytes) ? value : undefined;
-  } catch (error) {
-    if (error instanceof Error) return undefined;
-    throw error;
-  }
 }
 
 function codecsOf(crypto: Crypto, metadata: UnifiedMetadata<16>): Omit<RuntimeCodecs, "metadata"> {
@@ -93,12 +46,10 @@ function codecsOf(crypto: Crypto, metadata: UnifiedMetadata<16>): Omit<RuntimeCo
         prefix,
         value,
         fallback: modifier === 1 ? value.dec(from0x(fallback)) : undefined,
-        hashKey: (input) => {
-          const inputs = parts.length === 1 ? [input] : (input as readonly Value[]);
-          return concat(
-            ...parts.map(({ hasher, type }, i) => hashKey(crypto, hasher, definition(type).enc(inputs[i]))),
-          );
-        },
+        hashKey: (key) =>
+          concat(
+            ...parts.map(({ hasher, type }, i) => hashKey(crypto, hasher, definition(type).enc(key[i]))),
+          ),
       };
     }),
     output: memoised((api, method) => {
@@ -136,7 +87,10 @@ function definitionsOf(metadata: UnifiedMetadata): (type: number) => Codec {
   };
 }
 
-/** The library takes `{ index, error }` for the pallet's own error enum, and writes one byte where the type has four: not under another name. */
+/**
+ * The library takes `{ index, error }` for the pallet's own error enum, and writes one byte where the type
+ * has four: not under another name.
+ */
 function withPlainModuleError(metadata: UnifiedMetadata): UnifiedMetadata {
   const lookup = metadata.lookup.map((entry): typeof entry => {
     const { path, def } = entry;

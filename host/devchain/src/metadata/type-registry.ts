@@ -1,6 +1,7 @@
 /**
- * A type registry filled from type expressions as Rust writes them: `Vec<(AccountId32, u64)>`, `[u8; 32]`, `Compact<u128>`, `Option<u32>`.
- * What is not built in is looked up in a table of named types; each is registered once, on first use.
+ * A type registry filled from type expressions as Rust writes them: `Vec<(AccountId32, u64)>`, `[u8; 32]`,
+ * `Compact<u128>`, `Option<u32>`. What is not built in is looked up in a table of named types; each is
+ * registered once, on first use.
  */
 
 /** `name: type` for named fields, a list of types for unnamed ones. */
@@ -14,7 +15,10 @@ export interface Variant {
   readonly docs?: string;
 }
 
-/** A named type: a struct (`fields`) or an enum (`variants`). `params` are its generic arguments, which clients read by name. */
+/**
+ * A named type: a struct (`fields`) or an enum (`variants`). `params` are its generic arguments, which
+ * clients read by name.
+ */
 export interface NamedType {
   readonly path: string;
   readonly fields?: Fields;
@@ -51,7 +55,8 @@ export interface Entry {
 
 const primitives = new Set(["bool", "str", "u8", "u16", "u32", "u64", "u128"]);
 
-export class Registry {
+/** Types in the order of their first use; the order gives them their ids. */
+export class TypeRegistry {
   readonly #entries: (Entry | undefined)[] = [];
   readonly #ids = new Map<string, number>();
   readonly #named: Readonly<Record<string, NamedType>>;

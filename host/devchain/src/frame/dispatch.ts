@@ -1,0 +1,22 @@
+/** Finds what a call does. */
+import type { RuntimeCall } from "./codec.ts";
+import type { Context } from "./context.ts";
+import { DispatchFailure } from "./failure.ts";
+import type { Call, Pallet } from "./pallet.ts";
+
+/** Dispatches a call in the name of an account (0x-hex). @throws {@link DispatchFailure} */
+export type Dispatch = (context: Context, who: string, call: RuntimeCall) => void;
+
+/** Dispatches the calls of these pallets. Inherents fail with `BadOrigin`: no account may sign them. */
+export function dispatcherOf(pallets: readonly Pallet[]): Dispatch {
+  const calls = new Map<string, Call>(
+    pallets.flatMap((pallet) =>
+      (pallet.calls ?? []).map((call) => [`${pallet.name}.${call.name}`, call] as const),
+    ),
+  );
+  return (context, who, call) => {
+    const run = calls.get(`${call.type}.${call.value.type}`)?.run;
+    if (run === undefined) throw new DispatchFailure({ type: "BadOrigin", value: undefined });
+    run(context, who, call.value.value as never);
+  };
+}

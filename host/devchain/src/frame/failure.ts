@@ -1,0 +1,40 @@
+/** Failures of calls. */
+import type { RuntimeCodecs, Value } from "./codec.ts";
+
+/**
+ * Thrown by a call that fails; `error` is its `DispatchError`. The block that dispatches the call catches it.
+ */
+export class DispatchFailure extends Error {
+  readonly error: Value;
+
+  constructor(error: Value) {
+    super("dispatch failed");
+    this.error = error;
+  }
+}
+
+/** Makes failures out of a pallet's own errors. */
+export type FailureOf<E extends string> = (
+  context: { readonly codecs: Pick<RuntimeCodecs, "moduleError"> },
+  error: E,
+) => DispatchFailure;
+
+/** Failures of one pallet, by the names of its errors. */
+export function failuresOf<E extends string>(pallet: string): FailureOf<E> {
+  return ({ codecs }, error) => new DispatchFailure(codecs.moduleError(pallet, error));
+}
+
+/** A `MultiAddress` as its codec gives it. */
+export interface Address {
+  readonly type: string;
+  readonly value: Value;
+}
+
+/**
+ * The account (0x-hex) that an address names.
+ * @throws {@link DispatchFailure} for addresses other than account ids
+ */
+export function accountOf({ type, value }: Address): string {
+  if (type !== "Id") throw new DispatchFailure({ type: "CannotLookup", value: undefined });
+  return value as string;
+}

@@ -1,0 +1,53 @@
+/** Declarations of storage items: the types in metadata beside the types that code sees. */
+import type { Value } from "./codec.ts";
+
+/** How a part of a map's key is hashed. */
+export type Hasher = "Blake2128Concat" | "Twox64Concat" | "Identity";
+
+/** Where the types of a declaration stand. It exists for the compiler only. */
+declare const types: unique symbol;
+
+/**
+ * A storage item of a pallet. `V` is what its codec gives, `K` the parts of its key: none for a plain item.
+ */
+export interface StorageItem<V = Value, K extends readonly Value[] = readonly Value[]> {
+  readonly pallet: string;
+  readonly name: string;
+  /** Type expression of the value. */
+  readonly value: string;
+  /** Type expression of a map's key; a tuple if there are several hashers. */
+  readonly key?: string;
+  /** One for each part of the key. */
+  readonly hashers?: readonly Hasher[];
+  /** The value of an absent key; without it absence is `None`. */
+  readonly fallback?: V;
+  readonly [types]?: readonly [V, K];
+}
+
+/** A plain item. */
+export function storageValue<V>(
+  pallet: string,
+  name: string,
+  value: string,
+  fallback?: V,
+): StorageItem<V, []> {
+  return { pallet, name, value, ...(fallback === undefined ? {} : { fallback }) };
+}
+
+/** What a map is declared by, beside its name. */
+export interface MapDeclaration<V> {
+  readonly key: string;
+  /** Default: one `Twox64Concat`. */
+  readonly hashers?: readonly Hasher[];
+  readonly value: string;
+  readonly fallback?: V;
+}
+
+/** A map. */
+export function storageMap<V, K extends readonly Value[]>(
+  pallet: string,
+  name: string,
+  declaration: MapDeclaration<V>,
+): StorageItem<V, K> {
+  return { pallet, name, hashers: ["Twox64Concat"], ...declaration };
+}

@@ -1,0 +1,74 @@
+/** Commands for confidential contracts. */
+import type { Context } from "../frame/context.ts";
+import { failuresOf } from "../frame/failure.ts";
+import type { Call, Pallet } from "../frame/pallet.ts";
+import { type StorageItem, storageValue } from "../frame/storage-item.ts";
+import type { Fields } from "../metadata/type-registry.ts";
+
+interface PushCommand {
+  readonly contract_id: number;
+  readonly payload: Uint8Array;
+}
+
+const errors = ["PayloadTooLarge"] as const;
+const failure = failuresOf<(typeof errors)[number]>("Execution");
+
+const commandNumber: StorageItem<number, []> = storageValue("Execution", "CommandNumber", "u32", 0);
+
+/**
+ * The pallet. The index of its call is that of the 2020 runtime.
+ * @param maxPayload the longest payload of a command, in bytes
+ */
+export function execution(maxPayload: number, specVersion: number): Pallet {
+  const pushCommand: Call = {
+    name: "push_command",
+    index: 1,
+    args: { contract_id: "u32", payload: "Vec<u8>" },
+    docs: "Puts a command for a confidential contract on the chain.",
+    run: (context, who, args: PushCommand) => push(context, maxPayload, who, args),
+  };
+  return {
+    name: "Execution",
+    index: 6,
+    calls: specVersion === 1 ? [pushCommand] : [pushCommand, noteCommand],
+    events: eventsOf(specVersion),
+    errors,
+    constants: { MaxPayload: ["u32", maxPayload] },
+    storage: [commandNumber],
+  };
+}
+
+function push(
+  context: Context,
+  maxPayload: number,
+  who: string,
+  { contract_id, payload }: PushCommand,
+): void {
+  const { storage, deposit } = context;
+  if (payload.length > maxPayload) throw failure(context, "PayloadTooLarge");
+  const number = storage.get(commandNumber);
+  storage.put(commandNumber, number + 1);
+  deposit("Execution", "CommandPushed", { who, contract_id, payload, number });
+}
+
+/** What upgrades add: it looks like a command and is not one. */
+const noteCommand: Call = {
+  name: "note_command",
+  index: 2,
+  args: { contract_id: "u32", payload: "Vec<u8>" },
+  docs: "Emits CommandNoted, and no command.",
+  run: ({ deposit }, who, { contract_id, payload }: PushCommand) =>
+    deposit("Execution", "CommandNoted", { who, contract_id, payload, number: 0 }),
+};
+
+/**
+ * Upgrades change the indices. Read with the metadata of an earlier version, `CommandNoted` looks like
+ * `CommandPushed`, and `CommandPushed` like `CommandNoted` or like nothing known.
+ */
+function eventsOf(specVersion: number): Readonly<Record<string, Fields>> {
+  const command = { who: "AccountId32", contract_id: "u32", payload: "Vec<u8>", number: "u32" };
+  if (specVersion === 1) return { CommandPushed: command };
+  return specVersion % 2 === 0
+    ? { CommandNoted: command, CommandPushed: command }
+    : { CommandPushed: command, CommandNoted: command };
+}

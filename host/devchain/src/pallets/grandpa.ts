@@ -1,0 +1,107 @@
+/** GRANDPA's authorities, and how one set of them hands finality to the next. */
+import { to0x } from "@pruntime/core/bytes";
+import type { DigestItem } from "@pruntime/core/chain";
+import { type Authority, encodeVersionedAuthorityList, grandpaDigestItem } from "@pruntime/core/grandpa";
+import { wellKnownKeys } from "@pruntime/core/storage-key";
+import type { AuthorityChange } from "../consensus/changes.ts";
+import type { Value } from "../frame/codec.ts";
+import type { Events } from "../frame/events.ts";
+import type { Pallet } from "../frame/pallet.ts";
+import type { Storage } from "../frame/storage.ts";
+import { type StorageItem, storageValue } from "../frame/storage-item.ts";
+
+interface StoredPendingChange {
+  readonly scheduled_at: number;
+  readonly delay: number;
+  readonly next_authorities: readonly Value[];
+  readonly forced: number | undefined;
+}
+
+/** The change that is announced and not yet enacted. */
+export const pendingChange: StorageItem<StoredPendingChange, []> = storageValue(
+  "Grandpa",
+  "PendingChange",
+  "StoredPendingChange",
+);
+
+/** The id of the current set. */
+export const currentSetId: StorageItem<bigint, []> = storageValue("Grandpa", "CurrentSetId", "u64", 0n);
+
+/** The current set: `[id, weight]` each. */
+export const currentAuthorities: StorageItem<readonly Value[], []> = storageValue<readonly Value[]>(
+  "Grandpa",
+  "Authorities",
+  "Vec<(GrandpaId, u64)>",
+  [],
+);
+
+/** The pallet. @param genesis the first set */
+export function grandpa(genesis: readonly Authority[]): Pallet {
+  return {
+    name: "Grandpa",
+    index: 2,
+    types: {
+      GrandpaId: { path: "sp_consensus_grandpa::app::Public", fields: ["[u8; 32]"] },
+      StoredPendingChange: {
+        path: "pallet_grandpa::StoredPendingChange",
+        fields: {
+          scheduled_at: "u32",
+          delay: "u32",
+          next_authorities: "Vec<(GrandpaId, u64)>",
+          forced: "Option<u32>",
+        },
+      },
+    },
+    events: { NewAuthorities: { authority_set: "Vec<(GrandpaId, u64)>" }, Paused: [], Resumed: [] },
+    constants: { MaxAuthorities: ["u32", 32], MaxSetIdSessionEntries: ["u64", 0n] },
+    storage: [pendingChange, currentSetId, currentAuthorities],
+    genesis: ({ storage }) => putAuthorities(storage, 0n, genesis),
+  };
+}
+
+/** Announces that `next` takes over, `delay` blocks after block `number`. Answers the digest that says so. */
+export function announceChange(
+  storage: Storage,
+  number: number,
+  { delay, medianLastFinalized: forced }: AuthorityChange,
+  next: readonly Authority[],
+): DigestItem {
+  const next_authorities = next.map(stored);
+  storage.put(pendingChange, { scheduled_at: number, delay, next_authorities, forced });
+  return grandpaDigestItem(
+    forced === undefined
+      ? { kind: "scheduled-change", nextAuthorities: next, delay }
+      : { kind: "forced-change", medianLastFinalized: forced, nextAuthorities: next, delay },
+  );
+}
+
+/**
+ * Enacts the pending change if block `number` is the last of the old set: authorities and set id change
+ * together.
+ * @returns whether it was enacted
+ */
+export function enactChange(
+  storage: Storage,
+  events: Events,
+  number: number,
+  nextSetId: bigint,
+  next: readonly Authority[],
+): boolean {
+  if (!storage.has(pendingChange)) return false;
+  const { scheduled_at, delay } = storage.get(pendingChange);
+  if (scheduled_at + delay !== number) return false;
+  storage.delete(pendingChange);
+  putAuthorities(storage, nextSetId, next);
+  events.deposit("Grandpa", "NewAuthorities", { authority_set: next.map(stored) });
+  return true;
+}
+
+function putAuthorities(storage: Storage, setId: bigint, authorities: readonly Authority[]): void {
+  storage.put(currentAuthorities, authorities.map(stored));
+  storage.put(currentSetId, setId);
+  storage.putRaw(wellKnownKeys.grandpaAuthorities, encodeVersionedAuthorityList(authorities));
+}
+
+function stored({ id, weight }: Authority): Value {
+  return [to0x(id), weight];
+}

@@ -1,0 +1,52 @@
+/** The runtime of the embedded chain: its pallets, in the order in which metadata names them. */
+import type { Authority } from "@pruntime/core/grandpa";
+import type { Pallet } from "../frame/pallet.ts";
+import type { Network } from "../network.ts";
+import { balances, type Endowments } from "./balances.ts";
+import { execution } from "./execution.ts";
+import { grandpa } from "./grandpa.ts";
+import { multisig } from "./multisig.ts";
+import { parachainInfo } from "./parachain-info.ts";
+import { paras } from "./paras.ts";
+import { proxy } from "./proxy.ts";
+import { type RegistryGenesis, registry } from "./registry.ts";
+import { system } from "./system.ts";
+import { timestamp } from "./timestamp.ts";
+import { transactionPayment } from "./transaction-payment.ts";
+import { utility } from "./utility.ts";
+
+/** What differs between chains. */
+export interface ChainSpec {
+  readonly network: Network;
+  /** The longest payload of a command, in bytes. */
+  readonly maxPayload: number;
+  readonly endowed: Endowments;
+  readonly registry: RegistryGenesis;
+}
+
+/** What differs between the runtimes of a chain, past and to come. */
+export interface RuntimeSpec {
+  /** The `System.Version` constant. */
+  readonly version: { readonly spec_name: string; readonly spec_version: number };
+  /** The first set of authorities. */
+  readonly authorities: readonly Authority[];
+}
+
+/** A parachain has no authorities of its own: its finality is the relay chain's. */
+export function palletsOf(chain: ChainSpec, { version, authorities }: RuntimeSpec): readonly Pallet[] {
+  const { network, maxPayload, endowed } = chain;
+  return [
+    system(version),
+    timestamp,
+    ...(network.kind === "para" ? [] : [grandpa(authorities)]),
+    balances(endowed),
+    transactionPayment,
+    utility,
+    proxy,
+    multisig,
+    registry(chain.registry),
+    execution(maxPayload, version.spec_version),
+    ...(network.kind === "relay" ? [paras(network.heads)] : []),
+    ...(network.kind === "para" ? [parachainInfo(network.paraId)] : []),
+  ];
+}

@@ -1,0 +1,15 @@
+/** The id of the chain, on a parachain. */
+import type { Pallet } from "../frame/pallet.ts";
+import { type StorageItem, storageValue } from "../frame/storage-item.ts";
+
+const parachainId: StorageItem<number, []> = storageValue("ParachainInfo", "ParachainId", "u32", 100);
+
+/** The pallet. */
+export function parachainInfo(paraId: number): Pallet {
+  return {
+    name: "ParachainInfo",
+    index: 21,
+    storage: [parachainId],
+    genesis: ({ storage }) => storage.put(parachainId, paraId),
+  };
+}

@@ -1,0 +1,363 @@
+/**
+ * The registry of workers. A worker is registered by evidence that is authentic, bound to this chain and a
+ * recent block, and accepted by the chain's policy. The verifier is the one that workers and clients run.
+ */
+import {
+  type AttestationRoots,
+  type Authentic,
+  appraise,
+  decodeEndorsedEvidence,
+  decodePolicy,
+  type EndorsedEvidence,
+  type Policy,
+  policyHash,
+  tcbStatuses,
+  verifyBinding,
+  verifyEvidence,
+} from "@pruntime/core/attestation";
+import { from0x, fromHex, fromUtf8, to0x, utf8 } from "@pruntime/core/bytes";
+import { ProtocolError } from "@pruntime/core/errors";
+import { canonicalJson, parseJson } from "@pruntime/core/json";
+import { evidenceKinds } from "@pruntime/core/registry";
+import { devAccounts } from "../accounts/dev-accounts.ts";
+import type { Unit } from "../frame/codec.ts";
+import type { Context } from "../frame/context.ts";
+import { failuresOf } from "../frame/failure.ts";
+import type { Pallet } from "../frame/pallet.ts";
+import type { Storage } from "../frame/storage.ts";
+import { type StorageItem, storageMap, storageValue } from "../frame/storage-item.ts";
+import { type NamedType, unitEnum } from "../metadata/type-registry.ts";
+import type { RegistryOptions } from "../options.ts";
+import { blockHash, blockNumber } from "./system.ts";
+import { now } from "./timestamp.ts";
+
+/** What the registry begins with. */
+export interface RegistryGenesis extends RegistryOptions {
+  readonly roots: AttestationRoots;
+}
+
+interface SetPolicy {
+  readonly policy: Uint8Array;
+}
+
+/** The arguments of `register_worker`; keys and hashes are 0x-hex. */
+interface Registration {
+  readonly evidence: Uint8Array;
+  readonly public_key: string;
+  readonly ecdh_public_key: string;
+  readonly anchor: string;
+  readonly block_number: number;
+}
+
+interface Deregistration {
+  readonly public_key: string;
+}
+
+/** An entry of `Registry.Workers`; `decodeWorkerRecord` of core reads the same. */
+interface StoredWorker {
+  readonly operator: string;
+  readonly kind: Unit;
+  readonly measurements: readonly { readonly name: string; readonly value: Uint8Array }[];
+  readonly tcb_status: Unit;
+  readonly advisories: readonly string[];
+  readonly ecdh_public_key: string;
+  readonly genesis_hash: string;
+  readonly anchor: string;
+  readonly registered_at: number;
+  readonly registered_ms: bigint;
+  readonly evidence_block: number;
+  readonly evidence_hash: string;
+  readonly policy_hash: string;
+}
+
+/** The longest evidence that `register_worker` takes, in bytes. */
+const maxEvidence = 512 * 1024;
+/** How many blocks old the block may be whose hash evidence is fresh over. */
+const evidenceWindow = 150;
+
+const errors = [
+  "NotAdmin",
+  "BadPolicy",
+  "EvidenceTooLarge",
+  "StaleBlock",
+  "Replayed",
+  "BadEvidence",
+  "SimulatedInProduction",
+  "NotAuthentic",
+  "WrongReportData",
+  "Debug",
+  "NotAccepted",
+  "NotRegistered",
+  "NotOperator",
+] as const;
+type RegistryError = (typeof errors)[number];
+const failure = failuresOf<RegistryError>("Registry");
+
+const workerKey = "[u8; 33]";
+const mode: StorageItem<Unit<"Production" | "Development">, []> = storageValue(
+  "Registry",
+  "Mode",
+  "RegistryMode",
+);
+const admin: StorageItem<string, []> = storageValue("Registry", "Admin", "AccountId32");
+const policyText: StorageItem<Uint8Array, []> = storageValue("Registry", "Policy", "Vec<u8>");
+const workers: StorageItem<StoredWorker, [publicKey: string]> = byWorker("Workers", "WorkerRecord");
+const evidenceOf: StorageItem<Uint8Array, [publicKey: string]> = byWorker("Evidence", "Vec<u8>");
+const lastEvidenceBlock: StorageItem<number, [publicKey: string]> = byWorker("LastEvidenceBlock", "u32");
+
+function byWorker<V>(name: string, value: string): StorageItem<V, [publicKey: string]> {
+  return storageMap("Registry", name, { key: workerKey, hashers: ["Blake2128Concat"], value });
+}
+
+/** The pallet. */
+export function registry(genesis: RegistryGenesis): Pallet {
+  return {
+    name: "Registry",
+    index: 10,
+    types,
+    calls: [
+      {
+        name: "set_policy",
+        index: 0,
+        args: { policy: "Vec<u8>" },
+        docs:
+          "Replaces the policy (JSON) that evidence is judged by. Only for the admin. " +
+          "Records of before keep the hash of theirs.",
+        run: setPolicy,
+      },
+      {
+        name: "register_worker",
+        index: 1,
+        args: {
+          evidence: "Vec<u8>",
+          public_key: workerKey,
+          ecdh_public_key: "[u8; 65]",
+          anchor: "H256",
+          block_number: "u32",
+        },
+        docs:
+          "Registers a worker, or registers it again, by evidence (JSON) that is bound to its keys, " +
+          "this chain and the hash of a recent block.",
+        run: (context, who, args: Registration) => registerWorker(context, genesis.roots, who, args),
+      },
+      {
+        name: "deregister_worker",
+        index: 2,
+        args: { public_key: workerKey },
+        docs: "Removes a worker. For the account that registered it, and for the admin.",
+        run: deregisterWorker,
+      },
+    ],
+    events: {
+      PolicyChanged: { hash: "H256" },
+      WorkerRegistered: {
+        public_key: workerKey,
+        operator: "AccountId32",
+        kind: "EvidenceKind",
+        evidence_hash: "H256",
+      },
+      WorkerRemoved: { public_key: workerKey },
+    },
+    errors,
+    constants: { MaxEvidence: ["u32", maxEvidence], EvidenceWindow: ["u32", evidenceWindow] },
+    storage: [mode, admin, policyText, workers, evidenceOf, lastEvidenceBlock],
+    genesis: ({ storage }) => putGenesis(storage, genesis),
+  };
+}
+
+const types: Readonly<Record<string, NamedType>> = {
+  RegistryMode: { path: "pallet_registry::Mode", variants: unitEnum("Production", "Development") },
+  EvidenceKind: {
+    path: "pallet_registry::EvidenceKind",
+    variants: unitEnum(...evidenceKinds.map(capitalised)),
+  },
+  TcbStatus: { path: "pallet_registry::TcbStatus", variants: unitEnum(...tcbStatuses) },
+  Measurement: { path: "pallet_registry::Measurement", fields: { name: "str", value: "Vec<u8>" } },
+  WorkerRecord: {
+    path: "pallet_registry::WorkerRecord",
+    fields: {
+      operator: "AccountId32",
+      kind: "EvidenceKind",
+      measurements: "Vec<Measurement>",
+      tcb_status: "TcbStatus",
+      advisories: "Vec<str>",
+      ecdh_public_key: "[u8; 65]",
+      genesis_hash: "H256",
+      anchor: "H256",
+      registered_at: "u32",
+      registered_ms: "u64",
+      evidence_block: "u32",
+      evidence_hash: "H256",
+      policy_hash: "H256",
+    },
+  },
+};
+
+/** Accepts simulated evidence of any code. */
+const developmentPolicy = '{"simulated":{"measurements":null},"version":1}';
+/** Accepts nothing until the admin sets another. */
+const emptyPolicy = '{"version":1}';
+
+function putGenesis(
+  storage: Storage,
+  { mode: given = "development", policy, admin: by }: RegistryGenesis,
+): void {
+  const development = given === "development";
+  storage.put(mode, unit(development ? "Development" : "Production"));
+  storage.put(admin, to0x(by ?? alice()));
+  storage.put(policyText, canonicalPolicy(policy ?? (development ? developmentPolicy : emptyPolicy)));
+}
+
+function alice(): Uint8Array {
+  const found = devAccounts.find(({ name }) => name === "Alice");
+  if (found === undefined) throw new TypeError("the development accounts begin with Alice");
+  return found.publicKey;
+}
+
+/** A policy's canonical text, as the state has it. @throws ProtocolError */
+function canonicalPolicy(text: string): Uint8Array {
+  decodePolicy(text);
+  return utf8(canonicalJson(parseJson(text)));
+}
+
+/** Judges no registered worker again: each record names the policy it was accepted under. */
+function setPolicy(context: Context, who: string, { policy }: SetPolicy): void {
+  const { storage, deposit } = context;
+  if (who !== storage.get(admin)) throw failure(context, "NotAdmin");
+  storage.put(
+    policyText,
+    orFail(context, "BadPolicy", () => canonicalPolicy(fromUtf8(policy))),
+  );
+  deposit("Registry", "PolicyChanged", { hash: currentPolicy(context).hash });
+}
+
+function registerWorker(
+  context: Context,
+  roots: AttestationRoots,
+  operator: string,
+  registration: Registration,
+): void {
+  const { crypto, storage, deposit } = context;
+  const { public_key } = registration;
+  const evidence = decodeRegistration(context, registration);
+  const { authentic, policyHash } = verifyRegistration(context, roots, registration, evidence);
+  const worker: StoredWorker = {
+    operator,
+    ...factsOf(authentic),
+    ecdh_public_key: registration.ecdh_public_key,
+    genesis_hash: storage.get(blockHash, 0),
+    anchor: registration.anchor,
+    registered_at: storage.get(blockNumber),
+    registered_ms: storage.get(now),
+    evidence_block: registration.block_number,
+    evidence_hash: to0x(crypto.blake2b256(registration.evidence)),
+    policy_hash: policyHash,
+  };
+  storage.put(workers, worker, public_key);
+  storage.put(evidenceOf, registration.evidence, public_key);
+  storage.put(lastEvidenceBlock, registration.block_number, public_key);
+  deposit("Registry", "WorkerRegistered", {
+    public_key,
+    operator,
+    kind: worker.kind,
+    evidence_hash: worker.evidence_hash,
+  });
+}
+
+/** Keeps the last evidence block: the evidence of a removed worker, presented again, is a replay. */
+function deregisterWorker(context: Context, who: string, { public_key }: Deregistration): void {
+  const { storage, deposit } = context;
+  if (!storage.has(workers, public_key)) throw failure(context, "NotRegistered");
+  const { operator } = storage.get(workers, public_key);
+  if (who !== operator && who !== storage.get(admin)) throw failure(context, "NotOperator");
+  storage.delete(workers, public_key);
+  storage.delete(evidenceOf, public_key);
+  deposit("Registry", "WorkerRemoved", { public_key });
+}
+
+/** Cheap checks first. */
+function decodeRegistration(
+  context: Context,
+  { evidence, public_key, block_number }: Registration,
+): EndorsedEvidence {
+  const { storage } = context;
+  if (evidence.length > maxEvidence) throw failure(context, "EvidenceTooLarge");
+  const number = storage.get(blockNumber);
+  if (block_number >= number || block_number < number - evidenceWindow) throw failure(context, "StaleBlock");
+  if (
+    storage.has(lastEvidenceBlock, public_key) &&
+    block_number <= storage.get(lastEvidenceBlock, public_key)
+  )
+    throw failure(context, "Replayed");
+  return orFail(context, "BadEvidence", () => decodeEndorsedEvidence(fromUtf8(evidence)));
+}
+
+/** Authentic evidence, and the hash of the policy that accepted it. */
+interface Accepted {
+  readonly authentic: Authentic;
+  readonly policyHash: string;
+}
+
+function verifyRegistration(
+  context: Context,
+  roots: AttestationRoots,
+  registration: Registration,
+  evidence: EndorsedEvidence,
+): Accepted {
+  const { crypto, storage } = context;
+  const atMs = Number(storage.get(now));
+  if (evidence.kind === "simulated" && storage.get(mode).type === "Production")
+    throw failure(context, "SimulatedInProduction"); // whatever the policy says
+  const authentic = orFail(context, "NotAuthentic", () => verifyEvidence(crypto, roots, evidence, atMs));
+  const expected = {
+    purpose: "registration",
+    publicKey: from0x(registration.public_key),
+    ecdhPublicKey: from0x(registration.ecdh_public_key),
+    genesisHash: from0x(storage.get(blockHash, 0)),
+    anchor: from0x(registration.anchor),
+    nonce: from0x(storage.get(blockHash, registration.block_number)),
+  } as const;
+  orFail(context, "WrongReportData", () => verifyBinding(crypto, expected, authentic));
+  if (authentic.debug) throw failure(context, "Debug"); // whatever the policy says
+  const { policy, hash } = currentPolicy(context);
+  if (!appraise(policy, authentic, atMs).accepted) throw failure(context, "NotAccepted");
+  return { authentic, policyHash: hash };
+}
+
+function currentPolicy({ crypto, storage }: Context): { readonly policy: Policy; readonly hash: string } {
+  const text = fromUtf8(storage.get(policyText));
+  return { policy: decodePolicy(text), hash: to0x(policyHash(crypto, parseJson(text))) };
+}
+
+function factsOf({
+  kind,
+  tcbStatus,
+  advisories,
+  measurements,
+}: Authentic): Pick<StoredWorker, "kind" | "tcb_status" | "advisories" | "measurements"> {
+  return {
+    kind: unit(capitalised(kind)),
+    tcb_status: unit(tcbStatus),
+    advisories,
+    measurements: Object.entries(measurements).map(([name, value]) => ({ name, value: fromHex(value) })),
+  };
+}
+
+function unit<T extends string>(type: T): Unit<T> {
+  return { type, value: undefined };
+}
+
+/** Turns a coded error of the verifier into an error of the pallet. Any other error is a bug. */
+function orFail<T>(context: Context, error: RegistryError, run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    if (!(cause instanceof ProtocolError)) throw cause;
+    throw failure(context, error);
+  }
+}
+
+/** Rust's spelling of a variant. */
+function capitalised(word: string): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+}

@@ -1,0 +1,42 @@
+/** The time of blocks, set by the one inherent: `Timestamp.set`, first in every block. */
+import { decodeAll, encode, readCompact } from "@pruntime/core/scale";
+import type { Pallet } from "../frame/pallet.ts";
+import { type StorageItem, storageValue } from "../frame/storage-item.ts";
+
+const [bareVersion, palletIndex, setCall] = [4, 1, 0];
+
+/** The time of the block, in Unix milliseconds. */
+export const now: StorageItem<bigint, []> = storageValue("Timestamp", "Now", "u64", 0n);
+
+/** The pallet. The index of its call is that of the 2020 runtime. */
+export const timestamp: Pallet = {
+  name: "Timestamp",
+  index: palletIndex,
+  calls: [
+    {
+      name: "set",
+      index: setCall,
+      args: { now: "Compact<u64>" },
+      docs: "Sets the time of the block; an inherent.",
+    },
+  ],
+  constants: { MinimumPeriod: ["u64", 1n] },
+  storage: [now, storageValue("Timestamp", "DidUpdate", "bool", false)],
+};
+
+/** A bare extrinsic of version 4, with its length prefix. */
+export function timestampInherent(timeMs: bigint): Uint8Array {
+  const extrinsic = encode(timeMs, (w, time) => w.u8(bareVersion).u8(palletIndex).u8(setCall).compact(time));
+  return encode(extrinsic, (w, bytes) => w.vecU8(bytes));
+}
+
+/** The time an inherent sets, in Unix milliseconds. @throws CodecError */
+export function readTimestamp(inherent: Uint8Array): bigint {
+  return decodeAll(
+    decodeAll(inherent, (r) => r.vecU8()),
+    (r) => {
+      r.take(3);
+      return readCompact(r);
+    },
+  );
+}

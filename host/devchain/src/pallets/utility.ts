@@ -1,0 +1,97 @@
+/** Calls that carry calls: batches. */
+import type { RuntimeCall } from "../frame/codec.ts";
+import { type Context, rolledBack } from "../frame/context.ts";
+import { failuresOf } from "../frame/failure.ts";
+import type { Pallet } from "../frame/pallet.ts";
+
+interface Batch {
+  readonly calls: readonly RuntimeCall[];
+}
+
+/** The most calls in a batch. */
+const batchedCallsLimit = 10_922;
+
+const errors = ["TooManyCalls"] as const;
+const failure = failuresOf<(typeof errors)[number]>("Utility");
+
+/** The pallet. */
+export const utility: Pallet = {
+  name: "Utility",
+  index: 7,
+  calls: [
+    {
+      name: "batch",
+      index: 0,
+      args: { calls: "Vec<RuntimeCall>" },
+      docs: "Stops at the first that fails.",
+      run: batch,
+    },
+    {
+      name: "batch_all",
+      index: 2,
+      args: { calls: "Vec<RuntimeCall>" },
+      docs: "All or nothing.",
+      run: batchAll,
+    },
+    {
+      name: "force_batch",
+      index: 4,
+      args: { calls: "Vec<RuntimeCall>" },
+      docs: "Each for itself.",
+      run: forceBatch,
+    },
+  ],
+  events: {
+    BatchInterrupted: { index: "u32", error: "DispatchError" },
+    BatchCompleted: [],
+    BatchCompletedWithErrors: [],
+    ItemCompleted: [],
+    ItemFailed: { error: "DispatchError" },
+  },
+  errors,
+  constants: { batched_calls_limit: ["u32", batchedCallsLimit] },
+};
+
+/**
+ * Stops at the first call that fails, and keeps what was done before it.
+ * @throws {@link DispatchFailure} for too many calls
+ */
+function batch(context: Context, who: string, { calls }: Batch): void {
+  bound(context, calls);
+  for (const [index, call] of calls.entries()) {
+    const failure = rolledBack(context, () => context.dispatch(who, call));
+    if (failure !== undefined) {
+      context.deposit("Utility", "BatchInterrupted", { index, error: failure.error });
+      return;
+    }
+    context.deposit("Utility", "ItemCompleted", undefined);
+  }
+  context.deposit("Utility", "BatchCompleted", undefined);
+}
+
+/** All or nothing. @throws {@link DispatchFailure} of the first call that fails */
+function batchAll(context: Context, who: string, { calls }: Batch): void {
+  bound(context, calls);
+  for (const call of calls) {
+    context.dispatch(who, call);
+    context.deposit("Utility", "ItemCompleted", undefined);
+  }
+  context.deposit("Utility", "BatchCompleted", undefined);
+}
+
+/** Each for itself. @throws {@link DispatchFailure} for too many calls */
+function forceBatch(context: Context, who: string, { calls }: Batch): void {
+  bound(context, calls);
+  let anyFailed = false;
+  for (const call of calls) {
+    const failure = rolledBack(context, () => context.dispatch(who, call));
+    anyFailed ||= failure !== undefined;
+    if (failure === undefined) context.deposit("Utility", "ItemCompleted", undefined);
+    else context.deposit("Utility", "ItemFailed", { error: failure.error });
+  }
+  context.deposit("Utility", anyFailed ? "BatchCompletedWithErrors" : "BatchCompleted", undefined);
+}
+
+function bound(context: Context, calls: readonly RuntimeCall[]): void {
+  if (calls.length > batchedCallsLimit) throw failure(context, "TooManyCalls");
+}

@@ -1,0 +1,46 @@
+/** The runtime is a list of pallets: one that is left out leaves nothing behind. */
+import { developmentRoots } from "@pruntime/core/attestation";
+import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import { decodeMetadata, findPallet } from "@pruntime/core/metadata";
+import { describe, expect, it } from "vitest";
+import type { Context } from "../src/frame/context.ts";
+import { dispatcherOf } from "../src/frame/dispatch.ts";
+import type { Pallet } from "../src/frame/pallet.ts";
+import { createRuntimeCodecs } from "../src/metadata/codecs.ts";
+import { palletsOf } from "../src/pallets/index.ts";
+import { runtimeVersionOf, versionConstant } from "../src/runtime/version.ts";
+
+const chain = {
+  network: { kind: "solo" },
+  maxPayload: 100,
+  endowed: [],
+  registry: { roots: developmentRoots(crypto) },
+} as const;
+const all = palletsOf(chain, { version: versionConstant(runtimeVersionOf(1, 1, "solo")), authorities: [] });
+
+describe.each(["Utility", "Proxy", "Multisig", "Registry", "Execution"])("without %s", (left) => {
+  const pallets: readonly Pallet[] = all.filter(({ name }) => name !== left);
+
+  it("metadata names neither the pallet nor its types", () => {
+    const bytes = createRuntimeCodecs(crypto, { pallets, role: "solo" }).metadata.get(16)!;
+    const { types, pallets: named } = decodeMetadata(bytes);
+    expect(named.map(({ name }) => name)).toEqual(pallets.map(({ name }) => name));
+    expect(types.filter(({ path }) => path[0] === `pallet_${left.toLowerCase()}`)).toEqual([]);
+  });
+
+  it("its calls cannot be dispatched", () => {
+    const { name: type, calls = [] } = all.find(({ name }) => name === left)!;
+    const dispatch = dispatcherOf(pallets);
+    for (const { name } of calls)
+      expect(() => dispatch({} as Context, "0x", { type, value: { type: name, value: {} } })).toThrow(
+        expect.objectContaining({ error: { type: "BadOrigin", value: undefined } }),
+      );
+  });
+});
+
+it("with all, metadata names every one", () => {
+  const metadata = decodeMetadata(
+    createRuntimeCodecs(crypto, { pallets: all, role: "solo" }).metadata.get(16)!,
+  );
+  for (const { name, index } of all) expect(findPallet(metadata, name)?.index).toBe(index);
+});
