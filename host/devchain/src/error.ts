@@ -5,7 +5,10 @@ export type DevchainErrorDetail =
   | { readonly code: "devchain/state-discarded"; readonly number: number }
   /** Finality was asked of a block that is not final yet. */
   | { readonly code: "devchain/not-finalized"; readonly number: number }
-  /** Finality was asked of a block of which no authority set change is known, as on a chain that never had one. */
+  /**
+   * Finality was asked of a block of which no authority set change is known, as on a chain that never had
+   * one.
+   */
   | { readonly code: "devchain/not-covered"; readonly number: number }
   /** A block was to be made or made final on a branch that finality has ruled out. */
   | { readonly code: "devchain/abandoned-branch"; readonly number: number }
@@ -35,7 +38,10 @@ export type InvalidTransactionCode = 1001 | 1010 | 1011 | 1013 | 1014 | 1016;
 /** Why the pool refuses an extrinsic: code, message and data of the JSON-RPC error a node answers with. */
 export class InvalidTransaction extends Error {
   override readonly name: string = "InvalidTransaction";
-  /** 1001 not an extrinsic, 1010 invalid, 1011 unknown validity, 1013 already in the pool, 1014 priority too low, 1016 pool full. */
+  /**
+   * 1001 not an extrinsic, 1010 invalid, 1011 unknown validity, 1013 already in the pool, 1014 priority too
+   * low, 1016 pool full.
+   */
   readonly code: InvalidTransactionCode;
   /** A sentence, or what the runtime's error is called. */
   readonly data: string | undefined;

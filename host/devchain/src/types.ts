@@ -18,14 +18,23 @@ export interface Block {
   readonly setId: bigint;
   /** Whether a change of the authority set is enacted by this block. */
   readonly endsSet: boolean;
-  /** The version of the runtime in the state after this block: after an upgrade not the one that made it, whose version its parent has. */
+  /**
+   * The version of the runtime in the state after this block: after an upgrade not the one that made it,
+   * whose version its parent has.
+   */
   readonly specVersion: number;
 }
 
-/** What a subscriber hears, in this order for each block: `imported`, `best` if it is or becomes so, and later `finalized`. */
+/**
+ * What a subscriber hears, in this order for each block: `imported`, `best` if it is or becomes so, and later
+ * `finalized`.
+ */
 export type ChainEvent =
   | { readonly kind: "imported"; readonly block: Block }
-  /** The best block is another. Of the blocks on the way to it, those that were not on the best branch before are enacted, oldest first. */
+  /**
+   * The best block is another. Of the blocks on the way to it, those that were not on the best branch before
+   * are enacted, oldest first.
+   */
   | {
       readonly kind: "best";
       readonly block: Block;
@@ -41,7 +50,10 @@ export type ChainEvent =
     }
   | { readonly kind: "pooled"; readonly extrinsic: Uint8Array; readonly hash: Uint8Array };
 
-/** SCALE justification of the best proof for a block, and the headers from the block asked about to the one it proves. */
+/**
+ * SCALE justification of the best proof for a block, and the headers from the block asked about to the one it
+ * proves.
+ */
 export interface FinalityProof {
   readonly target: Block;
   readonly justification: Uint8Array;
@@ -70,7 +82,10 @@ export interface Devchain {
   readonly role: Role;
   readonly genesisHash: Uint8Array;
   readonly genesis: Block;
-  /** Proves `:grandpa_authorities` at genesis; there even when that state is discarded, as a chain specification would be. */
+  /**
+   * Proves `:grandpa_authorities` at genesis; there even when that state is discarded, as a chain
+   * specification would be.
+   */
   readonly genesisProof: readonly Uint8Array[];
   /** What the chain hashes and verifies with. */
   readonly crypto: Crypto;
@@ -85,8 +100,8 @@ export interface Devchain {
   /** The version of the runtime in the state after a block. */
   readonly runtimeVersionAt: (block: Block) => RuntimeVersion;
   /**
-   * SCALE runtime metadata of this version, with its magic number: of the runtime in the state after a block, by default the best one. Events of
-   * a block are read with the metadata of its parent.
+   * SCALE runtime metadata of this version, with its magic number: of the runtime in the state after a block,
+   * by default the best one. Events of a block are read with the metadata of its parent.
    */
   readonly metadata: (version: 14 | 15 | 16, at?: Block) => Uint8Array;
   readonly best: () => Block;
@@ -104,36 +119,50 @@ export interface Devchain {
   readonly readProof: (block: Block, keys: readonly Uint8Array[]) => readonly Uint8Array[];
   /**
    * Answers `state_call`: the SCALE output of a runtime API method (`Api_method`) on the state after a block.
-   * @throws {@link DevchainError} `devchain/unknown-runtime-api`, `devchain/bad-arguments`, `devchain/state-discarded`
+   * @throws {@link DevchainError} `devchain/unknown-runtime-api`, `devchain/bad-arguments`,
+   * `devchain/state-discarded`
    */
   readonly callRuntime: (block: Block, method: string, args: Uint8Array) => Uint8Array;
-  /** `undefined` when nothing proves the block yet. @throws {@link DevchainError} `devchain/not-finalized`, `devchain/not-covered` */
+  /**
+   * `undefined` when nothing proves the block yet.
+   * @throws {@link DevchainError} `devchain/not-finalized`, `devchain/not-covered`
+   */
   readonly proveFinality: (number: number) => FinalityProof | undefined;
-  /** Puts a signed extrinsic, with its length prefix, in the pool; answers its hash (blake2b-256 of the same bytes). @throws {@link InvalidTransaction} */
+  /**
+   * Puts a signed extrinsic, with its length prefix, in the pool; answers its hash (blake2b-256 of the same
+   * bytes).
+   * @throws {@link InvalidTransaction}
+   */
   readonly submit: (encoded: Uint8Array) => Uint8Array;
   /** Extrinsics waiting for a block. */
   readonly pending: () => readonly Uint8Array[];
   /**
-   * Makes the next block from the pool, and finalizes as far as `finalityLag` allows. On another parent than the best block it begins or
-   * continues a fork; the best block is the highest, of equals the first. Transactions of a branch that is not the best wait again.
+   * Makes the next block from the pool, and finalizes as far as `finalityLag` allows. On another parent than
+   * the best block it begins or continues a fork; the best block is the highest, of equals the first.
+   * Transactions of a branch that is not the best wait again.
    * @throws {@link DevchainError} `devchain/abandoned-branch`, `devchain/state-discarded`
    */
   readonly produceBlock: (parent?: Block) => Block;
   /**
-   * Makes a block (by default the best) and those before it final now, whatever `finalityLag` says; if it is on another branch, that becomes the best.
+   * Makes a block (by default the best) and those before it final now, whatever `finalityLag` says; if it is
+   * on another branch, that becomes the best.
    * @throws {@link DevchainError} `devchain/abandoned-branch`
    */
   readonly finalize: (block?: Block) => void;
   /**
-   * The next block announces the next set of authorities; the old set's last block is the one `delay` (default 0) after it. While a
-   * change is pending, another waits.
+   * The next block announces the next set of authorities; the old set's last block is the one `delay`
+   * (default 0) after it. While a change is pending, another waits.
    */
   readonly rotateAuthorities: (change?: { readonly delay?: number; readonly forced?: boolean }) => void;
-  /** From the next block on, the state of this relay chain names another head of a parachain: a SCALE header, or whatever a test wants there. */
+  /**
+   * From the next block on, the state of this relay chain names another head of a parachain: a SCALE header,
+   * or whatever a test wants there.
+   */
   readonly setParaHead: (paraId: number, head: Uint8Array) => void;
   /**
-   * Changes `:code` in the next block: the runtime after it has a `spec_version` one higher, and other indices of the events of `Execution`. `silent`: the header
-   * does not tell of it, as on solo chains before 2021 and on parachains until 2023.
+   * Changes `:code` in the next block: the runtime after it has a `spec_version` one higher, and other
+   * indices of the events of `Execution`. `silent`: the header does not tell of it, as on solo chains before
+   * 2021 and on parachains until 2023.
    */
   readonly upgradeRuntime: (how?: { readonly silent?: boolean }) => void;
   /** Hears every event from now on; call the result to stop. */

@@ -99,7 +99,10 @@ export class Chain implements Devchain {
     return this.#faults.now;
   }
 
-  /** Remakes the blocks of a log and from then on writes to it. @throws {@link DevchainError} `devchain/bad-log` */
+  /**
+   * Remakes the blocks of a log and from then on writes to it.
+   * @throws {@link DevchainError} `devchain/bad-log`
+   */
   continue(log: BlockLog, records: readonly LogRecord[]): void {
     for (const record of records) {
       if (record.kind === "block") this.#remake(record.block);
@@ -276,7 +279,10 @@ export class Chain implements Devchain {
     this.#emit({ kind: "best", block, enacted, retracted });
   }
 
-  /** Puts the transactions of blocks that are not on the best branch back in the pool, if they are still valid. */
+  /**
+   * Puts the transactions of blocks that are not on the best branch back in the pool, if they are still
+   * valid.
+   */
   #requeue(blocks: readonly Block[]): void {
     for (const { body } of blocks) for (const extrinsic of body.slice(1)) this.#offer(extrinsic);
   }

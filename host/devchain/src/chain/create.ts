@@ -16,12 +16,18 @@ const defaultMaxPayload = 16_384;
 const defaultStateWindow = 256;
 const strictJustificationPeriod = 512;
 
-/** Opens (or continues) a chain. @throws {@link DevchainError} `devchain/locked`, `devchain/other-chain`, `devchain/bad-log` */
+/**
+ * Opens (or continues) a chain.
+ * @throws {@link DevchainError} `devchain/locked`, `devchain/other-chain`, `devchain/bad-log`
+ */
 export function createDevchain(options: DevchainOptions = {}): Promise<Devchain> {
   return openDevchain(options, { kind: "solo" });
 }
 
-/** Opens a chain of a network. @throws {@link DevchainError} as {@link createDevchain}; JsonError, PolicyError for a policy that is none */
+/**
+ * Opens a chain of a network.
+ * @throws {@link DevchainError} as {@link createDevchain}; JsonError, PolicyError for a policy that is none
+ */
 export async function openDevchain(options: DevchainOptions, network: Network): Promise<Devchain> {
   const {
     mode = { kind: "instant" },

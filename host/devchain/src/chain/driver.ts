@@ -15,7 +15,10 @@ export function drive(chain: Chain, mode: BlockMode): () => void {
   }
 }
 
-/** One block for all that arrived in one turn of the event loop, and more while something waits that could go in. */
+/**
+ * One block for all that arrived in one turn of the event loop, and more while something waits that could go
+ * in.
+ */
 function driveInstantly(chain: Chain): () => void {
   let next: NodeJS.Immediate | undefined;
   const make = (): void => {

@@ -15,8 +15,9 @@ export interface FinalityView {
 }
 
 /**
- * As `grandpa_proveFinality` of a real node: the last block of the set the block belongs to, or the latest justification when that set is still in
- * charge. A real node knows no set before the first change, and refuses.
+ * As `grandpa_proveFinality` of a real node: the last block of the set the block belongs to, or the latest
+ * justification when that set is still in charge. A real node knows no set before the first change, and
+ * refuses.
  * @throws {@link DevchainError} `devchain/not-finalized`, `devchain/not-covered`
  */
 export function proveFinality(view: FinalityView, number: number): FinalityProof {

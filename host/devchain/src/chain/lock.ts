@@ -2,7 +2,10 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { DevchainError } from "../error.ts";
 
-/** Directories this process itself has open: a lock file with its own id may also be left over from an earlier life. */
+/**
+ * Directories this process itself has open: a lock file with its own id may also be left over from an earlier
+ * life.
+ */
 const held = new Set<string>();
 
 /** @returns how to let go again. @throws {@link DevchainError} `devchain/locked` */

@@ -2,11 +2,12 @@
  * What a chain is remade from: an append-only file of block inputs.
  *
  * `"pdevlog2" ‖ genesis hash(32)`, then records `length u32 ‖ payload ‖ blake2b-256(payload)[0..8]` with
- * `payload = block hash(32) ‖ parent hash(32) ‖ time u64 ‖ Option<(delay u32, Option<median last finalized u32>)> ‖ upgrade u8 (none, announced, silent) ‖
- * Vec<(para id u32, head Vec<u8>)> ‖ Vec<extrinsic Vec<u8>>`, or
- * `payload = block hash(32)` of a block that was made final by hand. A last record that is cut short or does not hash to its checksum was
- * being written when the process died: it is cut off. Anywhere else the log is damaged, and refused. Records outlive the process but are not
- * flushed: a machine that loses power may lose the latest.
+ * `payload = block hash(32) ‖ parent hash(32) ‖ time u64 ‖ Option<(delay u32, Option<median last finalized
+ * u32>)> ‖ upgrade u8 (none, announced, silent) ‖ Vec<(para id u32, head Vec<u8>)> ‖ Vec<extrinsic Vec<u8>>`,
+ * or `payload = block hash(32)` of a block that was made final by hand. A last record that is cut short or
+ * does not hash to its checksum was being written when the process died: it is cut off. Anywhere else the log
+ * is damaged, and refused. Records outlive the process but are not flushed: a machine that loses power may
+ * lose the latest.
  */
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { concat, equal, utf8 } from "@pruntime/core/bytes";

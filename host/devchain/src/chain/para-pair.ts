@@ -5,7 +5,10 @@ import type { DevchainOptions } from "../options.ts";
 import type { Block, Devchain } from "../types.ts";
 import { openDevchain } from "./create.ts";
 
-/** How the two chains are made. Each has a mode of its own; the parachain's finality is the relay chain's to say. */
+/**
+ * How the two chains are made. Each has a mode of its own; the parachain's finality is the relay chain's to
+ * say.
+ */
 export interface ParaPairOptions {
   /** Default: 2000. */
   readonly paraId?: number;
@@ -18,7 +21,10 @@ export interface ParaPair {
   readonly paraId: number;
   readonly relay: Devchain;
   readonly para: Devchain;
-  /** Makes so many parachain blocks (default 1) and then a relay block with the head of the last. @returns the relay block */
+  /**
+   * Makes so many parachain blocks (default 1) and then a relay block with the head of the last.
+   * @returns the relay block
+   */
   readonly produce: (paraBlocks?: number) => Block;
   readonly close: () => void;
 }
@@ -26,8 +32,9 @@ export interface ParaPair {
 const defaultParaId = 2000;
 
 /**
- * Opens the pair. Each relay block writes the head of the best parachain block of the time to `Paras.Heads`, unless it is there already; when a relay block
- * becomes final, so does the parachain block whose head its state has, and nothing else makes parachain blocks final.
+ * Opens the pair. Each relay block writes the head of the best parachain block of the time to `Paras.Heads`,
+ * unless it is there already; when a relay block becomes final, so does the parachain block whose head its
+ * state has, and nothing else makes parachain blocks final.
  * @throws {@link DevchainError} as `createDevchain`
  */
 export async function createParaPair(options: ParaPairOptions = {}): Promise<ParaPair> {

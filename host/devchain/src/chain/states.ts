@@ -9,7 +9,10 @@ export interface Branch {
   readonly execute: (number: number, parent: Trie) => Trie;
 }
 
-/** States: the recent ones of all branches, and one in so many of the best branch's older, from which those between can be recomputed. */
+/**
+ * States: the recent ones of all branches, and one in so many of the best branch's older, from which those
+ * between can be recomputed.
+ */
 export class States {
   readonly #window: number;
   readonly #branch: Branch;

@@ -8,7 +8,10 @@ import { type Ed25519Key, ed25519Key } from "./ed25519-key.ts";
 /** How many of the development keys are validators at a time. */
 const setSize = 4;
 
-/** The validators of every authority set: set 0 is Alice to Dave, and each next set leaves the first out and takes one more in. */
+/**
+ * The validators of every authority set: set 0 is Alice to Dave, and each next set leaves the first out and
+ * takes one more in.
+ */
 export class Validators {
   readonly #keys: readonly Ed25519Key[];
 

@@ -3,8 +3,9 @@ import type { Block } from "../types.ts";
 import type { Validators } from "./authorities.ts";
 
 /**
- * The commit all validators of the block's set sign for it: they vote, in turn, for the block and for each of those `ahead` of it, whose headers
- * then are the commit's ancestries. Signatures are deterministic, so a commit can be made again instead of kept.
+ * The commit all validators of the block's set sign for it: they vote, in turn, for the block and for each of
+ * those `ahead` of it, whose headers then are the commit's ancestries. Signatures are deterministic, so a
+ * commit can be made again instead of kept.
  * @param ahead blocks on top of it, of the same set, in order
  */
 export function justify(

@@ -4,7 +4,10 @@ import type { Block } from "../types.ts";
 import type { Validators } from "./authorities.ts";
 import { justify } from "./grandpa.ts";
 
-/** Justifications of finalized blocks: genuine ones for a block alone are made anew when asked for, all others are kept as they were first made. */
+/**
+ * Justifications of finalized blocks: genuine ones for a block alone are made anew when asked for, all others
+ * are kept as they were first made.
+ */
 export class Justifications {
   readonly #validators: Validators;
   readonly #faults: () => Faults;

@@ -16,7 +16,9 @@ export const faults = {
       ),
     }),
   }),
-  /** Justifications lack their last `count` votes. With four validators of equal weight, one may be missing. */
+  /**
+   * Justifications lack their last `count` votes. With four validators of equal weight, one may be missing.
+   */
   missingVotes: (count: number): Faults => ({
     justification: (genuine) =>
       withVotes(genuine, genuine.precommits.slice(0, Math.max(0, genuine.precommits.length - count))),

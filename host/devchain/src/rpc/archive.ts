@@ -36,7 +36,9 @@ const call: Method = (params, { node }) => {
   }
 };
 
-/** One event for each item, then `storageDone`; all there before the client has read the subscription's id. */
+/**
+ * One event for each item, then `storageDone`; all there before the client has read the subscription's id.
+ */
 const storage: Method = (params, context) => {
   const block = context.node.blockOf(params.hash(0));
   const queries = params.list(1, storageQuery);

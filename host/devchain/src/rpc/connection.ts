@@ -110,7 +110,10 @@ export class Connection implements Session {
     if (this.#socket.bufferedAmount > this.#limits.maxBufferedBytes) this.#socket.terminate();
   }
 
-  /** A fault of ours, or of a hook, costs the connection it happens on and leaves the chain and all others alone. */
+  /**
+   * A fault of ours, or of a hook, costs the connection it happens on and leaves the chain and all others
+   * alone.
+   */
   #guarded(run: () => void): void {
     try {
       run();

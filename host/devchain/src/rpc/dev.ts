@@ -8,7 +8,9 @@ import type { Params } from "./params.ts";
 
 const maxBlocks = 1000;
 
-/** Makes one block, or as many as asked for, on the best block or the one named; answers the last one's hash. */
+/**
+ * Makes one block, or as many as asked for, on the best block or the one named; answers the last one's hash.
+ */
 const newBlock: Method = (params, { node }) => {
   const count = params.optional(0, params.u32) ?? 1;
   if (count < 1 || count > maxBlocks) throw invalidParams(`params[0] is not from 1 to ${maxBlocks}`);
@@ -64,7 +66,9 @@ const status: Method = (_, { node: { chain } }) => ({
   pending: chain.pending().length,
 });
 
-/** `dev_*`: what only a test bench lets its clients do. The truth, whatever faults the node shows otherwise. */
+/**
+ * `dev_*`: what only a test bench lets its clients do. The truth, whatever faults the node shows otherwise.
+ */
 export const devMethods: MethodTable = {
   dev_newBlock: newBlock,
   dev_finalize: finalize,

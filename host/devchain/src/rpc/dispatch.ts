@@ -43,7 +43,9 @@ export class Dispatcher {
     return Array.isArray(parsed) ? this.#batch(parsed) : this.#single(parsed);
   }
 
-  /** How long a message waits before it is answered, in milliseconds: as long as the slowest of its requests. */
+  /**
+   * How long a message waits before it is answered, in milliseconds: as long as the slowest of its requests.
+   */
   delayMs(message: string): number {
     if (this.#context.node.chain.faults.delayMs === undefined) return 0;
     try {

@@ -1,4 +1,7 @@
-/** Errors as JSON-RPC objects, with the numbers and words of polkadot-sdk's nodes: relays and wallets match on both. */
+/**
+ * Errors as JSON-RPC objects, with the numbers and words of polkadot-sdk's nodes: relays and wallets match on
+ * both.
+ */
 
 /** A refusal that is sent to the client as it stands. */
 export class RpcError extends Error {

@@ -13,8 +13,9 @@ export type Emit = (result: unknown) => void;
 /** A connection, as methods see it. */
 export interface Session {
   /**
-   * Opens a subscription under an id of its own; its messages are notifications called `event`, and none leaves before the answer to
-   * the request at hand. `ended` forgets a subscription that has said its last. @throws {@link RpcError} `-32006`, or over HTTP `-32601`
+   * Opens a subscription under an id of its own; its messages are notifications called `event`, and none
+   * leaves before the answer to the request at hand. `ended` forgets a subscription that has said its last.
+   * @throws {@link RpcError} `-32006`, or over HTTP `-32601`
    */
   readonly open: (event: string, start: (emit: Emit, ended: () => void) => Subscription) => string;
   /** Closes a subscription; `false` when there is none of this id. */

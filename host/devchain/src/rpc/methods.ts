@@ -31,7 +31,10 @@ const modern: MethodTable = {
 
 const offered = { both: { ...legacy, ...modern }, legacy, modern } as const;
 
-/** The methods a server offers; a parachain's node knows nothing of GRANDPA. A map: names come from clients, and objects answer to more names than their own. */
+/**
+ * The methods a server offers; a parachain's node knows nothing of GRANDPA. A map: names come from clients,
+ * and objects answer to more names than their own.
+ */
 export function methodsOf(api: NonNullable<ServeOptions["api"]>, role: Role): ReadonlyMap<string, Method> {
   const methods = new Map(Object.entries({ ...offered[api], ...devMethods }));
   if (role === "para") for (const name of Object.keys(grandpaMethods)) methods.delete(name);

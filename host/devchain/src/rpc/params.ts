@@ -2,7 +2,10 @@ import { fromHex } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { invalidParams } from "./error.ts";
 
-/** Positional parameters of a request. Every reader throws `-32602` for what is missing or of another type; `null` counts as missing. */
+/**
+ * Positional parameters of a request. Every reader throws `-32602` for what is missing or of another type;
+ * `null` counts as missing.
+ */
 export class Params {
   readonly #values: readonly unknown[];
 
@@ -70,7 +73,10 @@ export function u32(value: unknown, name: string): number {
   throw invalidParams(`${name} is not an integer from 0 to 4294967295`);
 }
 
-/** Hex, whose `0x` may be missing: polkadot-api calls a runtime API without arguments with `""`, and nodes take it. */
+/**
+ * Hex, whose `0x` may be missing: polkadot-api calls a runtime API without arguments with `""`, and nodes
+ * take it.
+ */
 export function bytes(value: unknown, name: string): Uint8Array {
   try {
     return fromHex(text(value, name).replace(/^0x/, ""));

@@ -4,7 +4,10 @@ import { DevchainError, type DevchainErrorDetail, InvalidTransaction } from "../
 import type { Block } from "../types.ts";
 import { clientError, RpcError } from "./error.ts";
 
-/** Runs what reads the state of `block`. @see polkadot-sdk `substrate/client/rpc-api/src/state/error.rs`, `substrate/client/db/src/lib.rs` */
+/**
+ * Runs what reads the state of `block`.
+ * @see polkadot-sdk `substrate/client/rpc-api/src/state/error.rs`, `substrate/client/db/src/lib.rs`
+ */
 export function stateRefused<T>(block: Block, run: () => T): T {
   return translated(run, (detail) => {
     switch (detail.code) {

@@ -4,7 +4,10 @@ import type { Context, Method, MethodTable, Subscription } from "./method.ts";
 
 const maxBroadcasts = 16; // per connection, as polkadot-sdk's
 
-/** Offers a transaction to the pool, again after every block as long as the pool refuses it. Whether it is valid is not told. */
+/**
+ * Offers a transaction to the pool, again after every block as long as the pool refuses it. Whether it is
+ * valid is not told.
+ */
 class Broadcast implements Subscription {
   readonly #context: Context;
   readonly #extrinsic: Uint8Array;

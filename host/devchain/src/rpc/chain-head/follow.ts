@@ -1,4 +1,7 @@
-/** A `chainHead_v1_follow` subscription: pinned blocks, events in the order the specification wants, running operations. */
+/**
+ * A `chainHead_v1_follow` subscription: pinned blocks, events in the order the specification wants, running
+ * operations.
+ */
 import { to0x } from "@pruntime/core/bytes";
 import type { Block, ChainEvent } from "../../types.ts";
 import type { Context, Emit, Subscription } from "../method.ts";
@@ -119,7 +122,10 @@ export class Follow implements Subscription {
     else for (const each of untold) this.#add(each);
   }
 
-  /** A block and those before it that were not told yet, oldest first; `undefined` when they do not follow from one that was. */
+  /**
+   * A block and those before it that were not told yet, oldest first; `undefined` when they do not follow
+   * from one that was.
+   */
   #untold(block: Block): readonly Block[] | undefined {
     const blocks: Block[] = [];
     for (

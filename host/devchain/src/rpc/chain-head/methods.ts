@@ -92,7 +92,10 @@ export function refuseChildTrie(params: Params, index: number): void {
     throw invalidParams(`params[${index}]: there are no child tries here`);
 }
 
-/** The subscription a request is about. One that is unknown, or dead, is not an error: the client may not have heard yet. */
+/**
+ * The subscription a request is about. One that is unknown, or dead, is not an error: the client may not have
+ * heard yet.
+ */
 function followOf(params: Params, session: Session): Follow | undefined {
   const subscription = session.find(params.text(0));
   return subscription instanceof Follow ? subscription : undefined;

@@ -58,7 +58,9 @@ function item({ chain }: NodeView, key: Uint8Array, value: Uint8Array, shown: "v
   return { key: to0x(key), [shown]: to0x(shown === "value" ? value : chain.crypto.blake2b256(value)) };
 }
 
-/** The hash of the topmost trie node whose key starts with `key`: it changes when anything under the key does. */
+/**
+ * The hash of the topmost trie node whose key starts with `key`: it changes when anything under the key does.
+ */
 function* closestDescendant(node: NodeView, block: Block, key: Uint8Array): Generator<StorageItem> {
   const state = node.state(block);
   if (state.entries(key).next().done === true) return;

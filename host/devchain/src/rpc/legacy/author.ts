@@ -11,7 +11,10 @@ import {
 
 const submitExtrinsic: Method = (params, { node }) => to0x(node.submit(params.bytes(0)));
 
-/** Tells `ready`, `inBlock` (and `retracted`, when a reorganization takes it back) and `finalized`. @throws {@link RpcError} as `author_submitExtrinsic`, and then nothing is watched */
+/**
+ * Tells `ready`, `inBlock` (and `retracted`, when a reorganization takes it back) and `finalized`.
+ * @throws {@link RpcError} as `author_submitExtrinsic`, and then nothing is watched
+ */
 const submitAndWatch: Method = (params, context) => {
   const extrinsic = params.bytes(0);
   return context.session.open("author_extrinsicUpdate", (emit, ended) =>

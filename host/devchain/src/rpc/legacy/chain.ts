@@ -6,7 +6,10 @@ import type { NodeView } from "../node-view.ts";
 import { u32 } from "../params.ts";
 import { headerJson, signedBlockJson } from "../shapes.ts";
 
-/** Without parameter the best block's hash, for a number its hash, for a list a list. Unknown numbers give `null`. */
+/**
+ * Without parameter the best block's hash, for a number its hash, for a list a list. Unknown numbers give
+ * `null`.
+ */
 const getBlockHash: Method = (params, { node }) => {
   if (params.value(0) === undefined || params.value(0) === null) return to0x(node.best().hash);
   const hashes = params.oneOrMore(0, numberOrHex).map((number) => hashAt(node, number));

@@ -3,7 +3,10 @@ import { encode } from "@pruntime/core/scale";
 import type { FinalityProof } from "../../types.ts";
 import { type Method, type MethodTable, unsubscribe } from "../method.ts";
 
-/** SCALE `{block: H256, justification: Vec<u8>, unknown_headers: Vec<Header>}`, or `null`. @throws {@link RpcError} `4` */
+/**
+ * SCALE `{block: H256, justification: Vec<u8>, unknown_headers: Vec<Header>}`, or `null`.
+ * @throws {@link RpcError} `4`
+ */
 const proveFinality: Method = (params, { node }) => {
   const proof = node.proveFinality(params.u32(0));
   return proof === undefined ? null : to0x(encodeFinalityProof(proof));

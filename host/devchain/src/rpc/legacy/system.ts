@@ -49,8 +49,9 @@ function account(params: Params, index: number): Uint8Array {
 }
 
 /**
- * The nonce of an extrinsic signed by `id`; `undefined` for one of another signer.
- * extrinsic = compact length ‖ 0x84 ‖ 0x00 ‖ account(32) ‖ signature kind ‖ signature(64, ECDSA 65) ‖ era(1, mortal 2) ‖ compact nonce ‖ …
+ * The nonce of an extrinsic signed by `id`; `undefined` for one of another signer. extrinsic = compact length
+ * ‖ 0x84 ‖ 0x00 ‖ account(32) ‖ signature kind ‖ signature(64, ECDSA 65) ‖ era(1, mortal 2) ‖ compact nonce ‖
+ * …
  */
 function nonceOf(extrinsic: Uint8Array, id: Uint8Array): number | undefined {
   const r = new Reader(extrinsic);
