@@ -1,0 +1,21 @@
+/**
+ * The subscriptions of one connection. A node may send a subscription's first messages before its id was read:
+ * those are kept until `listen`.
+ */
+export class Subscriptions {
+  readonly #listeners = new Map<string, (result: unknown) => void>();
+  readonly #unclaimed = new Map<string, readonly unknown[]>();
+
+  listen(id: string, onMessage: (result: unknown) => void): void {
+    this.#listeners.set(id, onMessage);
+    for (const result of this.#unclaimed.get(id) ?? []) onMessage(result);
+    this.#unclaimed.delete(id);
+  }
+
+  deliver(id: string, result: unknown): void {
+    const listener = this.#listeners.get(id);
+    if (listener !== undefined) listener(result);
+    else if (this.#unclaimed.size < 16)
+      this.#unclaimed.set(id, [...(this.#unclaimed.get(id) ?? []).slice(-15), result]);
+  }
+}
