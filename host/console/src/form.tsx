@@ -1,5 +1,5 @@
-/** A form of the two that this page has: who, which contract, which JSON, how sealed; and what came of it. */
-import { useSignal } from "@preact/signals";
+/** A form: which account, which contract, which JSON, how it is sealed; and the result. */
+import { type Signal, useSignal } from "@preact/signals";
 import type { ChannelKind } from "@pruntime/core/channel";
 import { type Json, parseJson } from "@pruntime/core/json";
 import type { ComponentChildren, JSX } from "preact";
@@ -14,114 +14,156 @@ export interface Filled {
   readonly kind: ChannelKind;
 }
 
+/** What differs between the page's forms. */
 interface FormProps {
   readonly title: string;
   readonly accounts: readonly string[];
   readonly examples: readonly Example[];
+  /** The button's text. */
   readonly action: string;
-  /** Does it, telling how it goes; answers what to show. */
+  /** Answers the text to show. Until then, the form shows the last line that `tell` was given. */
   readonly submit: (filled: Filled, tell: (line: string) => void) => Promise<string>;
+  /** Fields of this form only. */
   readonly children?: ComponentChildren;
 }
 
-const kinds: readonly (readonly [ChannelKind, string])[] = [
+const kinds: readonly (readonly [value: ChannelKind, label: string])[] = [
   ["v2", "sealed (HPKE)"],
   ["v1", "sealed as in 2020"],
   ["plain", "plain: everybody may read it"],
 ];
 
+/** The form, with the result of its last submission below. */
 export function Form({ title, accounts, examples, action, submit, children }: FormProps): JSX.Element {
-  const [account, kind, result, busy] = [
-    useSignal(accounts[0] ?? ""),
-    useSignal<ChannelKind>("v2"),
-    useSignal(""),
-    useSignal(false),
-  ];
-  const [contract, text] = [useSignal(examples[0]?.contract ?? 0), useSignal(examples[0]?.json ?? "")];
+  const fields = useFields(accounts, examples);
+  const { result, busy, run } = useSubmission(fields, submit);
   const id = title.toLowerCase().replace(/\W+/g, "-");
-
-  async function run(event: Event): Promise<void> {
-    event.preventDefault();
-    busy.value = true;
-    result.value = "";
-    try {
-      const filled = {
-        account: account.value,
-        contract: contract.value,
-        value: parseJson(text.value),
-        kind: kind.value,
-      };
-      result.value = await submit(filled, (line) => (result.value = line));
-    } catch (error) {
-      result.value = `refused: ${reasonOf(error)}`;
-    }
-    busy.value = false;
-  }
-
-  function take(label: string): void {
-    const example = examples.find((candidate) => candidate.label === label);
-    if (example === undefined) return;
-    contract.value = example.contract;
-    text.value = example.json;
-  }
-
   return (
     <section>
       <h2>{title}</h2>
       <form onSubmit={(event) => void run(event)}>
-        <label>
-          example
-          <select onChange={(event) => take(event.currentTarget.value)}>
-            {examples.map(({ label }) => (
-              <option key={label}>{label}</option>
-            ))}
-          </select>
-        </label>
-        <label>
-          as
-          <select value={account.value} onChange={(event) => (account.value = event.currentTarget.value)}>
-            {accounts.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
-        <label>
-          over
-          <select
-            value={kind.value}
-            onChange={(event) => (kind.value = event.currentTarget.value as ChannelKind)}
-          >
-            {kinds.map(([value, label]) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          contract
-          <input
-            type="number"
-            min={0}
-            value={contract.value}
-            onInput={(event) => (contract.value = event.currentTarget.valueAsNumber)}
-          />
-        </label>
+        <Select label="example" options={examples.map(({ label }) => [label, label])} choose={fields.take} />
+        <Select label="as" options={accounts.map((name) => [name, name])} {...bound(fields.account)} />
+        <Select label="over" options={kinds} {...bound(fields.kind)} />
+        <ContractInput contract={fields.contract} />
         {children}
-        <label class="wide">
-          JSON
-          <textarea
-            rows={3}
-            spellcheck={false}
-            value={text.value}
-            onInput={(event) => (text.value = event.currentTarget.value)}
-          />
-        </label>
+        <JsonInput text={fields.text} />
         <button type="submit" disabled={busy.value} id={`${id}-go`}>
           {busy.value ? "working…" : action}
         </button>
       </form>
       <output id={`${id}-result`}>{result.value}</output>
     </section>
+  );
+}
+
+/** The form's fields, filled with the first account and example. */
+interface Fields {
+  readonly account: Signal<string>;
+  readonly contract: Signal<number>;
+  readonly text: Signal<string>;
+  readonly kind: Signal<ChannelKind>;
+  /** Fills in an example, by its label. */
+  readonly take: (label: string) => void;
+}
+
+function useFields(accounts: readonly string[], examples: readonly Example[]): Fields {
+  const account = useSignal(accounts[0] ?? "");
+  const contract = useSignal(examples[0]?.contract ?? 0);
+  const text = useSignal(examples[0]?.json ?? "");
+  const kind = useSignal<ChannelKind>("v2");
+  const take = (label: string): void => {
+    const example = examples.find((candidate) => candidate.label === label);
+    if (example === undefined) return;
+    contract.value = example.contract;
+    text.value = example.json;
+  };
+  return { account, contract, text, kind, take };
+}
+
+/** What a submission shows while it runs and afterwards. */
+interface Submission {
+  readonly result: Signal<string>;
+  readonly busy: Signal<boolean>;
+  readonly run: (event: Event) => Promise<void>;
+}
+
+function useSubmission(fields: Fields, submit: FormProps["submit"]): Submission {
+  const [result, busy] = [useSignal(""), useSignal(false)];
+  const run = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    busy.value = true;
+    result.value = "";
+    try {
+      result.value = await submit(filled(fields), (line) => (result.value = line));
+    } catch (error) {
+      result.value = `refused: ${reasonOf(error)}`;
+    }
+    busy.value = false;
+  };
+  return { result, busy, run };
+}
+
+function filled({ account, contract, text, kind }: Fields): Filled {
+  return {
+    account: account.value,
+    contract: contract.value,
+    value: parseJson(text.value),
+    kind: kind.value,
+  };
+}
+
+interface SelectProps<T extends string> {
+  readonly label: string;
+  readonly options: readonly (readonly [value: T, label: string])[];
+  readonly choose: (value: T) => void;
+  readonly value?: T;
+}
+
+function Select<T extends string>({ label, options, choose, ...shown }: SelectProps<T>): JSX.Element {
+  return (
+    <label>
+      {label}
+      <select {...shown} onChange={(event) => choose(event.currentTarget.value as T)}>
+        {options.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Shows a field's value and writes what is chosen back to it. */
+function bound<T extends string>(field: Signal<T>): Pick<SelectProps<T>, "value" | "choose"> {
+  return { value: field.value, choose: (value) => (field.value = value) };
+}
+
+function ContractInput({ contract }: { readonly contract: Signal<number> }): JSX.Element {
+  return (
+    <label>
+      contract
+      <input
+        type="number"
+        min={0}
+        value={contract.value}
+        onInput={(event) => (contract.value = event.currentTarget.valueAsNumber)}
+      />
+    </label>
+  );
+}
+
+function JsonInput({ text }: { readonly text: Signal<string> }): JSX.Element {
+  return (
+    <label class="wide">
+      JSON
+      <textarea
+        rows={3}
+        spellcheck={false}
+        value={text.value}
+        onInput={(event) => (text.value = event.currentTarget.value)}
+      />
+    </label>
   );
 }
