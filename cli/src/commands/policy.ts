@@ -8,7 +8,8 @@ import { explainPolicy } from "../policy/explain.ts";
 import { type PolicyFile, readPolicyFile, signHash, type TrustOptions } from "../policy/file.ts";
 import { lintPolicy } from "../policy/lint.ts";
 import { policyJson } from "../policy/show.ts";
-import { jsonText, note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
+import { jsonText } from "../terminal/json-text.ts";
+import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { withJson } from "../worker/connect.ts";
 
 type ReadOptions = OutputOptions & TrustOptions;

@@ -47,7 +47,9 @@ export function contractId(text: string): number {
   });
 }
 
-/** JSON; a bare word such as `TotalIssuance` is the string, so that unit variants need no quoting in a shell. */
+/**
+ * JSON; a bare word such as `TotalIssuance` is the string, so that unit variants need no quoting in a shell.
+ */
 export function jsonArgument(name: string, text: string): Json {
   if (/^[A-Za-z]\w*$/.test(text) && !["null", "true", "false"].includes(text)) return text;
   try {

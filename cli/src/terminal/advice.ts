@@ -1,0 +1,107 @@
+/**
+ * Errors as sentences: what is wrong, and what to do about it. A code that is not in the table here gets its
+ * generated sentence and the facts of the case.
+ */
+import { dirname } from "node:path";
+import type { ClientError } from "@pruntime/client";
+import type { ProtocolError } from "@pruntime/core/errors";
+import type { DevchainError } from "@pruntime/devchain";
+import type { GatewayError } from "@pruntime/gateway";
+import type { RelayError } from "@pruntime/relay";
+import type { CliError } from "../error.ts";
+import sentences from "./error-sentences.json" with { type: "json" };
+import { jsonText } from "./json-text.ts";
+
+type Detail = (CliError | ClientError | DevchainError | GatewayError | RelayError)["detail"];
+type Say<C> = (detail: Extract<Detail, { readonly code: C }>) => string;
+
+/** An error for a person. */
+export function adviceFor({ detail }: ProtocolError): string {
+  const say = (table as Readonly<Record<string, (detail: object) => string>>)[detail.code];
+  return say === undefined ? plain(detail) : say(detail);
+}
+
+/** The code to show: a worker's refusal carries a better one than the client's. */
+export function codeOf(error: ProtocolError): string {
+  const detail = error.detail as Detail;
+  return detail.code === "client/refused" && detail.reason !== "" ? detail.reason : error.code;
+}
+
+const startWorker =
+  "Start one with `pruntime up` (the whole stack) or `pruntime worker`, or name it with --worker.";
+const startChain = "Start one with `pruntime up` or `pruntime chain`, or name a node with --node.";
+const initialize =
+  "the worker does not know its chain yet. Run `pruntime init`, or let `pruntime relay` do it.";
+const otherData = "End it, or take another folder with --data-dir.";
+
+const table: { readonly [C in Detail["code"]]?: Say<C> } = {
+  "client/unreachable": ({ url }) => `no worker answers at ${url}. ${startWorker}`,
+  "relay/worker-unreachable": ({ url }) => `no worker answers at ${url}. ${startWorker}`,
+  "client/node-unreachable": ({ url }) => `no chain answers at ${url}. ${startChain}`,
+  "relay/node-unreachable": ({ url }) => `no chain answers at ${url}. ${startChain}`,
+  "client/not-initialized": () => initialize,
+  "relay/not-initialized": () => initialize,
+  "client/refused": ({ reason, message, status }) => refusal(reason, message, status),
+  "client/stale": ({ chainTimeMs, maxAgeMs }) =>
+    chainTimeMs === 0n
+      ? "the worker has executed no block yet. Is the relay running, and has it just begun?"
+      : `the answer holds as of ${new Date(Number(chainTimeMs)).toISOString()}, older than ` +
+        `${maxAgeMs / 1000} s. Is the relay running? --max-age takes another limit.`,
+  "client/bad-envelope": () =>
+    "the server there is not a worker: --worker takes the address of its REST interface",
+  "client/bad-account": ({ want }) => `an account must be ${want}`,
+  "cli/bad-argument": ({ name, want }) => `${name} must be ${want}`,
+  "cli/bad-file": ({ path, reason }) => `${path}: ${reason}`,
+  "cli/no-policy": ({ missing }) =>
+    `nothing says which worker to believe: give ${missing}, or --data-dir with the folder that \`pruntime up\` ` +
+    "keeps. --trust-whoever-answers does without.",
+  "client/policy-refused": ({ reasons }) =>
+    `the policy does not accept the worker's evidence:\n  ${reasons.join("\n  ")}`,
+  "client/wrong-chain": () =>
+    "the worker follows another chain, or began from another anchor, than expected (--anchor)",
+  "cli/no-port": ({ wanted }) => `no free port near ${wanted}`,
+  "cli/bad-host": ({ host, reason }) => `cannot listen on ${host}: ${reason}`,
+  "cli/no-registry": ({ node }) => `the chain of ${node} has no registry of workers (pallet Registry)`,
+  "devchain/locked": ({ path, pid }) => `process ${pid} has the chain in ${dirname(path)} open. ${otherData}`,
+  "devchain/other-chain": ({ path }) =>
+    `the chain in ${path} was made with other parameters or by another version. ${anotherFolder(path)}`,
+  "devchain/bad-log": ({ number }) =>
+    `the chain's log is damaged at block ${number}. Take another folder with --data-dir, or delete that one.`,
+  "gateway/data-locked": ({ dataDir, pid }) =>
+    `process ${pid} has the worker in ${dataDir} open. ${otherData}`,
+  "gateway/port-taken": ({ port }) => `port ${port} is in use`,
+  "gateway/weak-token": () => "the operator's token must have 16 characters or more",
+  "client/transaction-failed": ({ reason }) => `the chain did not take the transaction: ${reason}`,
+  "client/timeout": ({ what }) => `gave up waiting for ${what}`,
+};
+
+/** The generated sentence of a code, and the facts of this case. */
+function plain({ code, ...context }: { readonly code: string }): string {
+  const facts = Object.entries(context).map(
+    ([name, value]) => `${name} ${typeof value === "string" ? value : jsonText(value)}`,
+  );
+  const words = sentenceOf(code) ?? code;
+  return facts.length === 0 ? words : `${words} (${facts.join(", ")})`;
+}
+
+function sentenceOf(code: string): string | undefined {
+  return (sentences as Readonly<Record<string, string>>)[code];
+}
+
+/** A worker sends a code and its facts. Its own words are shown only for codes that are not known here. */
+function refusal(reason: string, message: string, status: number): string {
+  const sentence = sentenceOf(reason);
+  const facts = message.startsWith(`${reason}: `) ? ` (${message.slice(reason.length + 2)})` : "";
+  const words = sentence === undefined ? (message === "" ? reason : message) : `${sentence}${facts}`;
+  return `the worker refused: ${words} (HTTP ${status})`;
+}
+
+/**
+ * A worker initialized for another chain is useless for a new one: both go. `path` is in the chain's folder.
+ */
+function anotherFolder(path: string): string {
+  return (
+    `Take another folder with --data-dir, or delete \`chain\` and \`worker\` in ${dirname(dirname(path))}: ` +
+    "the worker's keys go with them."
+  );
+}
