@@ -1,7 +1,8 @@
 /** The `pruntime` command. */
 import { version } from "@pruntime/core/version";
 import { Command, CommanderError } from "commander";
-import { jsonText, runAction } from "./terminal/output.ts";
+import { jsonText } from "./terminal/json-text.ts";
+import { runAction } from "./terminal/output.ts";
 
 const program = new Command("pruntime")
   .description(
@@ -20,7 +21,10 @@ const groups: readonly (readonly [
   names: readonly string[],
   load: () => Promise<(program: Command) => void>,
 ])[] = [
-  [["up", "chain", "worker", "relay"], async () => (await import("./commands/serve.ts")).registerServe],
+  [["up"], async () => (await import("./commands/serve/up.ts")).registerUp],
+  [["chain"], async () => (await import("./commands/serve/chain.ts")).registerChain],
+  [["worker"], async () => (await import("./commands/serve/worker.ts")).registerWorker],
+  [["relay"], async () => (await import("./commands/serve/relay.ts")).registerRelay],
   [
     ["init", "info", "set-dataset", "set-query", "get-result", "dump", "load", "console"],
     async () => (await import("./commands/operate.ts")).registerOperate,

@@ -1,0 +1,28 @@
+/** `pruntime chain`: the embedded chain alone. */
+import type { Command } from "commander";
+import { dataFolders, interrupted, startChain } from "../../stack/services.ts";
+import { printResult, runAction } from "../../terminal/output.ts";
+import { anchorOfChain, writeTrust } from "../../worker/local-trust.ts";
+import { type ChainFlags, port, withChain, withData } from "./options.ts";
+
+/** Adds the command. */
+export function registerChain(program: Command): void {
+  withChain(withData(program.command("chain")))
+    .description("run the embedded chain alone")
+    .option(
+      "--port <port>",
+      "where it listens; if the port is in use, the next free one is used",
+      port("--port"),
+      9944,
+    )
+    .addHelpText("after", "\nExamples:\n  $ pruntime chain\n  $ pruntime chain --strict --rotate-every 50")
+    .action((options: ChainFlags) => runAction(options, () => chain(options)));
+}
+
+async function chain(options: ChainFlags): Promise<void> {
+  const service = await startChain({ ...options, dataDir: dataFolders(options.dataDir).chain });
+  writeTrust(options.dataDir, "anchor", anchorOfChain(service.chain));
+  printResult(options, { chain: service.url }, `chain ${service.url}`);
+  await interrupted();
+  await service.close();
+}

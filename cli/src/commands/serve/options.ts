@@ -1,0 +1,86 @@
+/** Options that several of the commands share which run until they are interrupted. */
+import type { Command } from "commander";
+import type { ChainOptions, LogLevel } from "../../stack/services.ts";
+import { oneOf, wholeNumber } from "../../terminal/arguments.ts";
+import type { OutputOptions } from "../../terminal/output.ts";
+import { withJson } from "../../worker/connect.ts";
+
+/** Options of commands that keep state. */
+export interface DataOptions extends OutputOptions {
+  readonly dataDir: string;
+}
+
+/** Options of the embedded chain. */
+export type ChainFlags = DataOptions & Omit<ChainOptions, "dataDir">;
+
+/** Options of a worker. */
+export interface WorkerFlags extends DataOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly token?: string;
+  readonly dev: boolean;
+  readonly logLevel: LogLevel;
+}
+
+/** Reads a TCP port; 0 takes any free one. */
+export const port = (name: string): ((text: string) => number) => wholeNumber(name, 0, 65_535);
+
+/** Adds the options of {@link DataOptions}. */
+export function withData(command: Command): Command {
+  return withJson(command).option(
+    "--data-dir <folder>",
+    "where state is kept",
+    process.env["PRUNTIME_DATA"] ?? ".pruntime",
+  );
+}
+
+/** Adds the options of {@link ChainFlags}, except the port. */
+export function withChain(command: Command): Command {
+  return command
+    .option(
+      "--block-ms <ms>",
+      "milliseconds between blocks; 0 makes one for each transaction",
+      wholeNumber("--block-ms", 0, 600_000),
+      3_000,
+    )
+    .option(
+      "--rotate-every <blocks>",
+      "blocks between changes of the authority set; 0: none",
+      wholeNumber("--rotate-every", 0),
+      100,
+    )
+    .option(
+      "--registry-policy <file>",
+      "the policy of a new chain's registry of workers; default: accepts any simulated evidence",
+    )
+    .option(
+      "--registry-production",
+      "a new chain's registry refuses simulated evidence, whatever its policy says",
+      false,
+    )
+    .option("--strict", "keep proofs and old state as sparingly as a real node", false);
+}
+
+/** Adds the options of {@link WorkerFlags}. */
+export function withService(command: Command): Command {
+  return withData(command)
+    .option(
+      "--port <port>",
+      "where REST listens; if the port is in use, the next free one is used",
+      port("--port"),
+      8000,
+    )
+    .option("--host <address>", "the address REST listens on", "127.0.0.1")
+    .option(
+      "--token <token>",
+      "lets its bearer make operator calls from another machine",
+      process.env["PRUNTIME_TOKEN"],
+    )
+    .option("--dev", "offer the `test` action", false)
+    .option(
+      "--log-level <level>",
+      "error, warn, info or debug",
+      oneOf<LogLevel>("--log-level", ["error", "warn", "info", "debug"]),
+      "warn",
+    );
+}

@@ -1,0 +1,99 @@
+/** `pruntime up`: the whole local stack in one process. */
+import { resolve } from "node:path";
+import { progressOn } from "@pruntime/relay";
+import type { Command } from "commander";
+import {
+  dataFolders,
+  interrupted,
+  stackOperator,
+  startChain,
+  startRelay,
+  startWorker,
+} from "../../stack/services.ts";
+import { note, printResult, runAction } from "../../terminal/output.ts";
+import { defaultNode } from "../../worker/connect.ts";
+import { writeLocalTrust } from "../../worker/local-trust.ts";
+import { type ChainFlags, port, type WorkerFlags, withChain, withService } from "./options.ts";
+
+interface UpFlags extends WorkerFlags, Omit<ChainFlags, "port"> {
+  readonly chainPort: number;
+}
+
+/** Adds the command. */
+export function registerUp(program: Command): void {
+  withChain(withService(program.command("up")))
+    .description("bring up the whole local stack: embedded chain, worker, relay, REST and page")
+    .option(
+      "--chain-port <port>",
+      "where the chain listens; if the port is in use, the next free one is used",
+      port("--chain-port"),
+      9944,
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ pruntime up\n  $ pruntime up --port 8080 --block-ms 1000 --data-dir /tmp/try",
+    )
+    .action((options: UpFlags) => runAction(options, () => up(options)));
+}
+
+async function up(options: UpFlags): Promise<void> {
+  const folders = dataFolders(options.dataDir);
+  const closing: (() => Promise<void>)[] = [];
+  try {
+    note("starting the chain…");
+    const node = await startChain({ ...options, port: options.chainPort, dataDir: folders.chain });
+    closing.push(node.close);
+    note("starting the worker…");
+    const trust = writeLocalTrust(options.dataDir, node.chain);
+    const rest = await startWorker({ ...options, dataDir: folders.worker, devTest: options.dev, trust });
+    closing.push(rest.close);
+    const feed = await startRelay({
+      nodes: [node.url],
+      worker: rest.url,
+      init: true,
+      register: stackOperator,
+      headersPerBatch: 500,
+      blocksPerBatch: 100,
+      progress: progressOn(process.stderr),
+      ...(options.token === undefined ? {} : { token: options.token }),
+    });
+    closing.push(feed.close);
+    const addresses = addressesOf(node.url, rest.url, options.dataDir);
+    printResult(options, addresses, welcome(addresses));
+    await Promise.race([interrupted(), feed.ended]);
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+interface Addresses {
+  readonly chain: string;
+  readonly worker: string;
+  readonly page: string;
+  readonly docs: string;
+  readonly data: string;
+}
+
+/** The page asks the default node unless its address names another. */
+function addressesOf(chain: string, worker: string, dataDir: string): Addresses {
+  const page = chain === defaultNode ? `${worker}/` : `${worker}/?node=${encodeURIComponent(chain)}`;
+  return { chain, worker, page, docs: `${worker}/docs`, data: resolve(dataDir) };
+}
+
+function welcome({ chain, worker, page, docs, data }: Addresses): string {
+  return `
+  chain   ${chain}
+  worker  ${worker}        (simulated: it protects nothing from this machine, and is registered as such)
+  page    ${page}
+  docs    ${docs}
+  data    ${data}
+
+Try, in another terminal:
+
+  curl -d '{"input":{},"nonce":{"id":1}}' -H 'content-type: application/json' ${worker}/get_info
+  node cli/dist/pruntime.mjs workers${chain === defaultNode ? "" : ` --node ${chain}`}
+  node cli/dist/pruntime.mjs demo
+
+Ctrl-C ends it.
+`;
+}

@@ -1,0 +1,38 @@
+/** `pruntime worker`: a gateway and its enclave process. */
+import type { Command } from "commander";
+import {
+  type HardwareFlags,
+  hardwareOf,
+  isSimulated,
+  protectionOf,
+  withHardware,
+} from "../../stack/hardware.ts";
+import { dataFolders, interrupted, startWorker } from "../../stack/services.ts";
+import { printResult, runAction } from "../../terminal/output.ts";
+import { developmentPolicy, writeTrust } from "../../worker/local-trust.ts";
+import { type WorkerFlags, withService } from "./options.ts";
+
+/** Adds the command. */
+export function registerWorker(program: Command): void {
+  withHardware(withService(program.command("worker")))
+    .description("run a worker alone: the gateway and its enclave process")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ pruntime worker
+  $ pruntime worker --host 0.0.0.0 --token "$(openssl rand -hex 16)"
+  $ pruntime worker --production --attest configfs-tsm
+  $ pruntime worker --launch "gramine-sgx enclave"`,
+    )
+    .action((options: WorkerFlags & HardwareFlags) => runAction(options, () => worker(options)));
+}
+
+async function worker(options: WorkerFlags & HardwareFlags): Promise<void> {
+  const { worker: dataDir } = dataFolders(options.dataDir);
+  if (isSimulated(options)) writeTrust(options.dataDir, "policy", developmentPolicy());
+  const service = await startWorker({ ...options, ...hardwareOf(options), dataDir, devTest: options.dev });
+  printResult(options, { worker: service.url }, `worker ${service.url} (${protectionOf(options)})`);
+  await interrupted();
+  await service.close();
+}
