@@ -29,6 +29,7 @@
  * the bench and included as they are.
  */
 export { type DevAccount, devAccounts } from "./accounts/dev-accounts.ts";
+export type { Block } from "./block.ts";
 export { createDevchain } from "./chain/create.ts";
 export { createParaPair, type ParaPair, type ParaPairOptions } from "./chain/para-pair.ts";
 export { DevchainError, type DevchainErrorDetail, InvalidTransaction } from "./error.ts";
@@ -38,4 +39,4 @@ export { bridgeInitInfo } from "./genesis-info.ts";
 export type { ParaHead, Role } from "./network.ts";
 export type { BlockMode, DevchainOptions, RegistryOptions, ServeOptions } from "./options.ts";
 export { type Served, serveDevchain } from "./rpc/serve.ts";
-export type { Block, ChainEvent, Devchain, FinalityProof, RuntimeVersion } from "./types.ts";
+export type { ChainEvent, Devchain, FinalityProof, RuntimeVersion } from "./types.ts";

@@ -1,29 +1,8 @@
-import type { Header } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Trie } from "@pruntime/core/trie";
+import type { Block } from "./block.ts";
 import type { Faults } from "./faults/faults.ts";
-import type { ParaHead, Role } from "./network.ts";
-
-/** An imported block. */
-export interface Block {
-  readonly hash: Uint8Array;
-  readonly header: Header;
-  /** The SCALE encoding that `hash` is over. */
-  readonly encodedHeader: Uint8Array;
-  /** Extrinsics with their length prefix, as bodies carry them. */
-  readonly body: readonly Uint8Array[];
-  /** Heads of parachains that it wrote to the state. Only a relay chain's has any. */
-  readonly heads: readonly ParaHead[];
-  /** The GRANDPA set id this block is finalized under. */
-  readonly setId: bigint;
-  /** Whether a change of the authority set is enacted by this block. */
-  readonly endsSet: boolean;
-  /**
-   * The version of the runtime in the state after this block: after an upgrade not the one that made it,
-   * whose version its parent has.
-   */
-  readonly specVersion: number;
-}
+import type { Role } from "./network.ts";
 
 /**
  * What a subscriber hears, in this order for each block: `imported`, `best` if it is or becomes so, and later

@@ -1,5 +1,5 @@
 import { equal, to0x } from "@pruntime/core/bytes";
-import type { Block } from "../types.ts";
+import type { Block } from "../block.ts";
 
 /** What a change of the best block did: both lists oldest first. */
 export interface Reorganization {

@@ -1,5 +1,6 @@
+import type { Block } from "../block.ts";
 import { DevchainError } from "../error.ts";
-import type { Block, FinalityProof } from "../types.ts";
+import type { FinalityProof } from "../types.ts";
 
 /** The most headers a node sends with a finality proof. */
 const maxUnknownHeaders = 100_000;

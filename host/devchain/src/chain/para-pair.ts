@@ -1,8 +1,9 @@
 import { headerHash } from "@pruntime/core/chain";
 import { paraHeadKey } from "@pruntime/core/parachain";
 import { decodeAll } from "@pruntime/core/scale";
+import type { Block } from "../block.ts";
 import type { DevchainOptions } from "../options.ts";
-import type { Block, Devchain } from "../types.ts";
+import type { Devchain } from "../types.ts";
 import { openDevchain } from "./create.ts";
 
 /**

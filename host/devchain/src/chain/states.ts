@@ -1,6 +1,6 @@
 import { to0x } from "@pruntime/core/bytes";
 import type { Trie } from "@pruntime/core/trie";
-import type { Block } from "../types.ts";
+import type { Block } from "../block.ts";
 
 /** The best branch. */
 export interface Branch {

@@ -1,5 +1,5 @@
 import { encodeJustification, precommitMessage } from "@pruntime/core/grandpa";
-import type { Block } from "../types.ts";
+import type { Block } from "../block.ts";
 import type { Validators } from "./authorities.ts";
 
 /**

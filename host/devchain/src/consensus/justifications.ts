@@ -1,6 +1,6 @@
 import { decodeJustification, encodeJustification } from "@pruntime/core/grandpa";
+import type { Block } from "../block.ts";
 import type { Faults } from "../faults/faults.ts";
-import type { Block } from "../types.ts";
 import type { Validators } from "./authorities.ts";
 import { justify } from "./grandpa.ts";
 

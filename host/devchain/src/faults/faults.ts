@@ -1,5 +1,5 @@
 import type { Justification } from "@pruntime/core/grandpa";
-import type { Block } from "../types.ts";
+import type { Block } from "../block.ts";
 
 /**
  * Where a node may lie or be of no use. Each hook sees the truth and answers what is told instead; the chain

@@ -1,6 +1,6 @@
 /** `archive_v1_*`. @see https://paritytech.github.io/json-rpc-interface-spec/api/archive.html */
 import { to0x } from "@pruntime/core/bytes";
-import type { Block } from "../types.ts";
+import type { Block } from "../block.ts";
 import { refuseChildTrie } from "./chain-head/methods.ts";
 import { type StorageQuery, storageItems, storageQuery } from "./chain-head/storage.ts";
 import { RpcError } from "./error.ts";

@@ -1,6 +1,6 @@
 import { to0x } from "@pruntime/core/bytes";
+import type { Block } from "../block.ts";
 import { argumentsOf, faultNamed } from "../faults/ready-made.ts";
-import type { Block } from "../types.ts";
 import { invalidParams } from "./error.ts";
 import type { Method, MethodTable } from "./method.ts";
 import type { NodeView } from "./node-view.ts";

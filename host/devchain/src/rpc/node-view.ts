@@ -1,7 +1,8 @@
 /** The chain as this node tells it: with its faults, and with a real node's words for what it refuses. */
 import { equal, to0x } from "@pruntime/core/bytes";
 import type { Trie } from "@pruntime/core/trie";
-import type { Block, ChainEvent, Devchain, FinalityProof } from "../types.ts";
+import type { Block } from "../block.ts";
+import type { ChainEvent, Devchain, FinalityProof } from "../types.ts";
 import { clientError, RpcError } from "./error.ts";
 import { finalityRefused, notFinalized, stateRefused, transactionRefused } from "./refusals.ts";
 

@@ -1,7 +1,7 @@
 /** The chain's refusals in a real node's numbers and words. */
 import { to0x } from "@pruntime/core/bytes";
+import type { Block } from "../block.ts";
 import { DevchainError, type DevchainErrorDetail, InvalidTransaction } from "../error.ts";
-import type { Block } from "../types.ts";
 import { clientError, RpcError } from "./error.ts";
 
 /**

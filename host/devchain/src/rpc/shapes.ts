@@ -2,7 +2,7 @@
 import { to0x, utf8 } from "@pruntime/core/bytes";
 import { type Header, writeDigestItem } from "@pruntime/core/chain";
 import { encode } from "@pruntime/core/scale";
-import type { Block } from "../types.ts";
+import type { Block } from "../block.ts";
 
 /** A header; its number is hex without leading zeros. */
 export function headerJson(header: Header): unknown {

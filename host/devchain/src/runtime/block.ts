@@ -7,6 +7,7 @@ import { type DigestItem, encodeHeader, type Header, headerHash } from "@pruntim
 import { extrinsicsRoot } from "@pruntime/core/extrinsics";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
 import type { Trie } from "@pruntime/core/trie";
+import type { Block } from "../block.ts";
 import { sealHeader, slotDigest } from "../consensus/aura.ts";
 import type { AuthorityChange } from "../consensus/changes.ts";
 import type { RuntimeCall, Value } from "../frame/codec.ts";
@@ -18,7 +19,6 @@ import { announceChange, enactChange } from "../pallets/grandpa.ts";
 import { heads } from "../pallets/paras.ts";
 import { account, finalizeBlock, initializeBlock, noteRuntime } from "../pallets/system.ts";
 import { now, timestampInherent } from "../pallets/timestamp.ts";
-import type { Block } from "../types.ts";
 import type { SignedExtrinsic } from "./extrinsic.ts";
 import type { Runtime, Runtimes } from "./runtime.ts";
 import { versionConstant } from "./version.ts";

@@ -1,25 +1,48 @@
 import { CodecError } from "./error.ts";
-import type { Reader } from "./reader.ts";
-import type { Writer } from "./writer.ts";
+
+/**
+ * What compact integers are read from: a `Reader`, which is not imported because it reads lengths as
+ * compacts.
+ */
+interface Source {
+  readonly offset: number;
+  u8(): number;
+  u24(): number;
+  uint(length: number): bigint;
+}
+
+/**
+ * What compact integers are written to: a `Writer`, which is not imported because it writes lengths as
+ * compacts.
+ */
+interface Sink {
+  u8(value: number): unknown;
+  u16(value: number): unknown;
+  u32(value: number): unknown;
+  uint(value: bigint, length: number): unknown;
+}
 
 /**
  * Reads a SCALE compact integer, a value in [0, 2^536).
  * @throws {@link CodecError} `codec/truncated`; `codec/non-canonical` when fewer bytes would do
  * @see https://spec.polkadot.network/id-cryptography-encoding#defn-sc-len-encoding
  */
-export function readCompact(r: Reader): bigint {
+export function readCompact(r: Source): bigint {
   return BigInt(readCompactAny(r));
 }
 
-/** Reads a compact integer that the protocol stores in a `u32`. @throws {@link CodecError} `codec/out-of-range` */
-export function readCompactU32(r: Reader): number {
+/**
+ * Reads a compact integer that the protocol stores in a `u32`.
+ * @throws {@link CodecError} `codec/out-of-range`
+ */
+export function readCompactU32(r: Source): number {
   const value = readCompactAny(r);
   if (value > 0xffff_ffff) throw new CodecError({ code: "codec/out-of-range", type: "compact u32" });
   return Number(value);
 }
 
 /** As {@link readCompact}, but a number below 2^30: most are, and numbers are cheap. */
-export function readCompactAny(r: Reader): number | bigint {
+export function readCompactAny(r: Source): number | bigint {
   const offset = r.offset;
   const head = r.u8();
   const upper = head >> 2;
@@ -46,8 +69,11 @@ export function readCompactAny(r: Reader): number | bigint {
   return value;
 }
 
-/** Writes the shortest compact form. @throws {@link CodecError} `codec/out-of-range` for negatives and values from 2^536 */
-export function writeCompact(w: Writer, input: bigint | number): void {
+/**
+ * Writes the shortest compact form.
+ * @throws {@link CodecError} `codec/out-of-range` for negatives and values from 2^536
+ */
+export function writeCompact(w: Sink, input: bigint | number): void {
   const value = BigInt(input);
   if (value < 0n || value >= 1n << 536n)
     throw new CodecError({ code: "codec/out-of-range", type: "compact" });

@@ -3,7 +3,8 @@
  * operations.
  */
 import { to0x } from "@pruntime/core/bytes";
-import type { Block, ChainEvent } from "../../types.ts";
+import type { Block } from "../../block.ts";
+import type { ChainEvent } from "../../types.ts";
 import type { Context, Emit, Subscription } from "../method.ts";
 import type { NodeView } from "../node-view.ts";
 import { runtimeEvent } from "./runtime.ts";

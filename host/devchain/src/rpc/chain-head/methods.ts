@@ -1,6 +1,6 @@
 /** `chainHead_v1_*`. @see https://paritytech.github.io/json-rpc-interface-spec/api/chainHead.html */
 import { to0x } from "@pruntime/core/bytes";
-import type { Block } from "../../types.ts";
+import type { Block } from "../../block.ts";
 import { invalidParams, RpcError } from "../error.ts";
 import type { Context, Method, MethodTable, Session } from "../method.ts";
 import { hash, type Params } from "../params.ts";

@@ -1,6 +1,6 @@
 /** Storage queries of the modern API: what may be asked of a key, and the answers one by one. */
 import { to0x } from "@pruntime/core/bytes";
-import type { Block } from "../../types.ts";
+import type { Block } from "../../block.ts";
 import { invalidParams } from "../error.ts";
 import type { NodeView } from "../node-view.ts";
 import { bytes, record, text } from "../params.ts";

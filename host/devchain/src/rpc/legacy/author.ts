@@ -1,5 +1,6 @@
 import { equal, to0x } from "@pruntime/core/bytes";
-import type { Block, ChainEvent } from "../../types.ts";
+import type { Block } from "../../block.ts";
+import type { ChainEvent } from "../../types.ts";
 import {
   type Context,
   type Emit,

@@ -1,5 +1,5 @@
 import { to0x } from "@pruntime/core/bytes";
-import type { Block } from "../../types.ts";
+import type { Block } from "../../block.ts";
 import { invalidParams } from "../error.ts";
 import { type Context, type Emit, type Method, type MethodTable, unsubscribe } from "../method.ts";
 import type { NodeView } from "../node-view.ts";

@@ -1,0 +1,2 @@
+import type { B } from "./innocent-cycle.ts";
+export type A = B | undefined;

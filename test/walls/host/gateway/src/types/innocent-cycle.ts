@@ -1,0 +1,2 @@
+import type { A } from "./graph-no-cycles.ts";
+export type B = { readonly a: A };
