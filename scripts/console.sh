@@ -6,7 +6,7 @@
 # PRUNTIME_WORKER names another worker than http://127.0.0.1:8000.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
-pruntime() { node "$here/cli/dist/pruntime.mjs" "$@"; }
+pruntime() { node "$here/cli/bin/pruntime.mjs" "$@"; }
 case "${1:-help}" in
   run) cd "$here" && exec npm start ;;
   init | set-dataset | set-query | get-result) pruntime "$@" ;;

@@ -9,10 +9,13 @@ node -e '
   console.error(`Node ${node} is too old: 20.19 or newer is needed.`);
   process.exit(1);
 '
+# The stamp is the lockfile that was installed. An installation by hand is newer than the lockfile and counts.
 stamp=node_modules/.installed
-if [ ! -f "$stamp" ] || ! cmp -s package-lock.json "$stamp"; then
-  echo "Installing packages from the lockfile (once; a minute or so)…"
-  npm ci --no-audit --no-fund --loglevel=error
+if ! cmp -s package-lock.json "$stamp"; then
+  if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then
+    echo "Installing packages from the lockfile (once; a minute or so)…"
+    npm ci --no-audit --no-fund --loglevel=error
+  fi
   cp package-lock.json "$stamp"
 fi
 npm run --silent build

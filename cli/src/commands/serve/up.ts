@@ -91,8 +91,8 @@ function welcome({ chain, worker, page, docs, data }: Addresses): string {
 Try, in another terminal:
 
   curl -d '{"input":{},"nonce":{"id":1}}' -H 'content-type: application/json' ${worker}/get_info
-  node cli/dist/pruntime.mjs workers${chain === defaultNode ? "" : ` --node ${chain}`}
-  node cli/dist/pruntime.mjs demo
+  npx --no-install pruntime workers${chain === defaultNode ? "" : ` --node ${chain}`}
+  npx --no-install pruntime demo
 
 Ctrl-C ends it.
 `;
