@@ -1,4 +1,4 @@
-/** Evidence: what verifying it costs beyond the signatures that nobody can spare. */
+/** Evidence: what verification costs beyond the signatures that every verifier has to check. */
 import { verifyDcap } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -15,7 +15,10 @@ import { compare, type Row, type Task } from "./harness.ts";
 
 export const name = "Evidence";
 
-/** As long as the longest that Intel published until 2026: 21 levels for SGX, 5 for TDX, with their advisories, and 57 revoked keys. */
+/**
+ * As long as the longest that Intel published until 2026: 21 levels for SGX, 5 for TDX, with their
+ * advisories, and 57 revoked keys.
+ */
 function asLongAsReal(body: "sgx" | "td15"): Partial<World> {
   const tee = body === "sgx" ? "SGX" : "TDX";
   const advisories = tee === "SGX" ? Array.from({ length: 21 }, (_, i) => i) : [0, 7, 10, 11, 24];

@@ -1,4 +1,7 @@
-/** Whether a block takes as long on a long chain and over a large state as on a young one: the ratio of the two should be near one. */
+/**
+ * Whether a block takes as long on a long chain and over a large state as on a young one: the ratio of the
+ * two should be near one.
+ */
 import { createDevchain, type Devchain, type DevchainOptions } from "@pruntime/devchain";
 import { type Row, row } from "./harness.ts";
 

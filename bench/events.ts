@@ -1,4 +1,7 @@
-/** Runtime events: the recorded events of a Polkadot block, or, where the recording is absent, those of a block of the embedded chain. */
+/**
+ * Runtime events: the recorded events of a Polkadot block, or, where the recording is absent, those of a
+ * block of the embedded chain.
+ */
 import { getDynamicBuilder, getLookupFn } from "@polkadot-api/metadata-builders";
 import { metadata as metadataCodec, unifyMetadata } from "@polkadot-api/substrate-bindings";
 import { from0x } from "@pruntime/core/bytes";

@@ -1,6 +1,6 @@
 /**
- * Commands and queries of the executor. Peers: the same work on a hundredth of the state (what is stored must not cost), and the primitives
- * that a command cannot do without.
+ * Commands and queries of the executor. Peers: the same work on a hundredth of the state (what is stored must
+ * not cost), and the primitives that a command cannot do without.
  */
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -100,7 +100,10 @@ function execute(batch: Batch, id: number, contractId: number, json: Json): void
   batch.execute({ block: { number: 1, timeMs: 0n }, index: 0, sender, contractId, txHash: hashOf(id), text });
 }
 
-/** What `perBlock` transfers need whoever runs them: their text read, three entries committed by two HMACs each. */
+/**
+ * The work that any executor has to do for `perBlock` transfers: read their text, and commit three entries
+ * by two HMACs each.
+ */
 function floor(crypto: Crypto): () => unknown {
   const key = new Uint8Array(32);
   const texts = Array.from({ length: perBlock }, (_, i) => canonicalJson(transfer(i, 1)));

@@ -1,6 +1,7 @@
 /**
- * Benchmarks speak in ratios: both sides of a comparison run interleaved in one process, so that a busy machine slows both, and the
- * medians are divided. `peer` is another library doing the same work, or the bare primitive operations the work cannot do without.
+ * Benchmarks speak in ratios: both sides of a comparison run interleaved in one process, so that a busy
+ * machine slows both, and the medians are divided. `peer` is another library doing the same work, or the bare
+ * primitive operations the work cannot do without.
  */
 
 /** One line of the report. `ratio` is ours divided by peer: under 1 we are faster. */

@@ -1,6 +1,6 @@
 /**
- * Finality: what verifying a justification costs beyond the ed25519 verifications that nobody can spare, and what importing headers costs
- * beyond hashing them.
+ * Finality: what verifying a justification costs beyond its ed25519 signatures, and what importing headers
+ * costs beyond hashing them.
  */
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { createRequire } from "node:module";
@@ -133,7 +133,10 @@ export async function run(): Promise<Row[]> {
   return [...rows, ...(await sharedRows()), ...(await headerRows())];
 }
 
-/** What a host with two cores to spare makes of a large set: the enclave itself, without addons and threads, is the first peer's kin. */
+/**
+ * What a host with two cores to spare makes of a large set: the enclave itself, without addons and threads,
+ * is the first peer's kin.
+ */
 async function sharedRows(): Promise<Row[]> {
   const crypto = await createNativeCrypto({ addons: true, verifyWorkers: 2 });
   const enclave = await createNativeCrypto();

@@ -1,17 +1,26 @@
-/** `npm run bench [name…]`: runs the benchmarks whose file name contains one of the words given (all without), one table each. */
+/**
+ * `npm run bench [name…]`: runs the benchmarks whose file name contains one of the words given (all without),
+ * one table each. `--against COMMIT` runs them in this checkout and in one of that commit, in turn,
+ * `--rounds` times (5 by default), and fails when a line became slower.
+ */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { compareAgainst } from "./against/main.ts";
 import type { Bench, Row } from "./harness.ts";
 
 const here = import.meta.dirname;
-const wanted = process.argv.slice(2);
-const files = readdirSync(here).filter(
-  (file) => file.endsWith(".ts") && !["main.ts", "harness.ts"].includes(file),
-);
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { against: { type: "string" }, rounds: { type: "string", default: "5" } },
+});
+const files = readdirSync(here)
+  .filter((file) => file.endsWith(".ts") && !["main.ts", "harness.ts"].includes(file))
+  .filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
 
-for (const file of files.filter(
-  (name) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
-)) {
+if (values.against !== undefined)
+  process.exit(compareAgainst(values.against, Number(values.rounds), files, wanted) ? 0 : 1);
+for (const file of files) {
   const bench = (await import(join(here, file))) as Bench;
   process.stdout.write(`\n${bench.name}\n`);
   print(await bench.run());

@@ -1,4 +1,7 @@
-/** A sealed, signed query through REST, gateway, pipe and enclave, against the bare cryptography that client and worker need for it. */
+/**
+ * A sealed, signed query through REST, gateway, pipe and enclave, against the bare cryptography that client
+ * and worker need for it.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * How much memory the relay takes to follow 100 000 headers: it runs in a process of its own, against a node and a worker that cost it nothing and are as generous
- * as real ones (a justification every 512 blocks, no finality RPC).
+ * How much memory the relay takes to follow 100 000 headers: it runs in a process of its own, against a node
+ * and a worker that cost it nothing and are as generous as real ones (a justification every 512 blocks, no
+ * finality RPC).
  */
 import { fork } from "node:child_process";
 import { createServer, type IncomingMessage } from "node:http";

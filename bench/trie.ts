@@ -1,4 +1,7 @@
-/** State roots and proofs against smoldot's trie in wasm, as @acala-network/chopsticks-executor packs it (hex strings in and out). */
+/**
+ * State roots and proofs against smoldot's trie in wasm, as @acala-network/chopsticks-executor packs it (hex
+ * strings in and out).
+ */
 import { calculate_state_root, create_proof, decode_proof } from "@acala-network/chopsticks-executor";
 import { to0x } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";

@@ -1,0 +1,51 @@
+/** A checkout of another commit, made runnable in a folder of its own. */
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+
+/** A checkout that benchmarks run in. */
+export interface Checkout {
+  readonly folder: string;
+  /** Removes the checkout. */
+  readonly remove: () => void;
+}
+
+/**
+ * Checks a commit out, installs its packages and builds it. Benchmarks it does not have are copied from here.
+ */
+export function checkOut(commit: string, benchmarks: readonly string[]): Checkout {
+  const folder = join(mkdtempSync(join(tmpdir(), "pruntime-against-")), "pruntime");
+  const git = (...args: readonly string[]) => execFileSync("git", args, { cwd: root, stdio: "inherit" });
+  const remove = (): void => {
+    git("worktree", "remove", "--force", folder);
+    rmSync(join(folder, ".."), { recursive: true, force: true });
+  };
+  git("worktree", "add", "--quiet", "--detach", folder, commit);
+  try {
+    execFileSync("sh", ["scripts/prepare.sh"], { cwd: folder, stdio: "inherit" });
+    for (const file of benchmarks) {
+      const there = join(folder, "bench", file);
+      if (!existsSync(there)) copyFileSync(join(root, "bench", file), there);
+    }
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return { folder, remove };
+}
+
+/** Runs benchmarks in a checkout by its own code. Answers what it prints. */
+export function runIn(folder: string, names: readonly string[]): string {
+  return execFileSync("npx", ["tsx", "bench/main.ts", ...names], {
+    cwd: folder,
+    env: { ...process.env, PRUNTIME_FIXTURES: fixtures },
+    stdio: ["ignore", "pipe", "inherit"],
+    maxBuffer: 1 << 26,
+  }).toString();
+}
+
+/** Recorded data lies beside this checkout, not beside the other. */
+const fixtures = process.env["PRUNTIME_FIXTURES"] ?? join(root, "../shared/fixtures");

@@ -1,0 +1,87 @@
+/**
+ * Compares the reports of two commits: which lines became slower, beyond what the rounds differ by
+ * themselves.
+ */
+
+/** A line of a report, with the figure of our side in its smallest unit. */
+export interface Line {
+  /** The benchmark, the line, and a number where a benchmark has several lines of one name. */
+  readonly name: string;
+  /** Nanoseconds, or bytes. */
+  readonly ours: number;
+  readonly kind: "time" | "memory";
+}
+
+/** A line that both commits have, over all rounds. */
+export interface Comparison {
+  readonly name: string;
+  readonly kind: Line["kind"];
+  /** Median of the other commit, in nanoseconds or bytes. */
+  readonly before: number;
+  /** Median of this checkout, in the same unit. */
+  readonly now: number;
+  /** `now` divided by `before`: over 1 is slower. */
+  readonly ratio: number;
+  readonly slower: boolean;
+}
+
+const units: Readonly<Record<string, readonly [Line["kind"], number]>> = {
+  ns: ["time", 1],
+  µs: ["time", 1e3],
+  ms: ["time", 1e6],
+  MiB: ["memory", 1 << 20],
+};
+
+/** Reads what `npm run bench` prints. */
+export function readReport(text: string): Line[] {
+  let bench = "";
+  const seen = new Map<string, number>();
+  return text.split("\n").flatMap((line) => {
+    const row = /^ {2}(\S.*?) {2,}([\d.]+) (\S+) \| peer /.exec(line);
+    if (row === null) {
+      if (/^\S/.test(line)) bench = line;
+      return [];
+    }
+    const [, what = "", figure = "", unit = ""] = row;
+    const [kind, scale] = units[unit] ?? [];
+    if (kind === undefined || scale === undefined) throw new Error(`unknown unit in: ${line}`);
+    const name = `${bench}: ${what}`;
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return [{ name: count === 1 ? name : `${name} (${count})`, ours: Number(figure) * scale, kind }];
+  });
+}
+
+/** How much slower a median may be. */
+const allowed = 1.1;
+
+/**
+ * Compares rounds of the other commit with as many of this checkout. A line is slower when its median is more
+ * than 10 % above the other's and the rounds tell the two apart: without the best and the worst round of each
+ * side, all of this checkout's rounds are above all of the other's.
+ */
+export function compareRounds(
+  before: readonly (readonly Line[])[],
+  now: readonly (readonly Line[])[],
+): Comparison[] {
+  const figures = (rounds: readonly (readonly Line[])[], wanted: string): number[] =>
+    rounds
+      .flatMap((lines) => lines.filter(({ name }) => name === wanted).map(({ ours }) => ours))
+      .sort((a, b) => a - b);
+  return (now[0] ?? []).flatMap(({ name, kind }) => {
+    const [old, own] = [figures(before, name), figures(now, name)];
+    if (old.length === 0) return [];
+    const ratio = median(own) / median(old);
+    const apart = (inner(own)[0] ?? 0) > (inner(old).at(-1) ?? 0);
+    return [{ name, kind, before: median(old), now: median(own), ratio, slower: ratio > allowed && apart }];
+  });
+}
+
+function median(sorted: readonly number[]): number {
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}
+
+/** Without the lowest and the highest, if more than two are left. */
+function inner(sorted: readonly number[]): readonly number[] {
+  return sorted.length > 4 ? sorted.slice(1, -1) : sorted;
+}
