@@ -9,15 +9,15 @@ export interface Block {
   readonly encodedHeader: Uint8Array;
   /** Extrinsics with their length prefix, as bodies carry them. */
   readonly body: readonly Uint8Array[];
-  /** Heads of parachains that it wrote to the state. Only a relay chain's has any. */
+  /** Heads of parachains that it wrote to the state; empty except on a relay chain. */
   readonly heads: readonly ParaHead[];
   /** The GRANDPA set id this block is finalized under. */
   readonly setId: bigint;
-  /** Whether a change of the authority set is enacted by this block. */
+  /** Whether this block is the last of its authority set. */
   readonly endsSet: boolean;
   /**
-   * The version of the runtime in the state after this block: after an upgrade not the one that made it,
-   * whose version its parent has.
+   * The version of the runtime in the state after this block. If the block upgrades the runtime, that is not
+   * the version that executed it.
    */
   readonly specVersion: number;
 }

@@ -1,16 +1,17 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
+/** Why the embedded chain refuses, by code. */
 export type DevchainErrorDetail =
   /** The state of this block is no longer kept. */
   | { readonly code: "devchain/state-discarded"; readonly number: number }
-  /** Finality was asked of a block that is not final yet. */
+  /** The finality of a block that is not final yet was asked for. */
   | { readonly code: "devchain/not-finalized"; readonly number: number }
   /**
-   * Finality was asked of a block of which no authority set change is known, as on a chain that never had
-   * one.
+   * The finality of a block was asked for and the chain knows no authority set change that covers it, as on a
+   * chain that never had one.
    */
   | { readonly code: "devchain/not-covered"; readonly number: number }
-  /** A block was to be made or made final on a branch that finality has ruled out. */
+  /** A block was to be made, or made final, on a branch that finality has ruled out. */
   | { readonly code: "devchain/abandoned-branch"; readonly number: number }
   /** The runtime has no such API method. */
   | { readonly code: "devchain/unknown-runtime-api"; readonly method: string }
@@ -22,20 +23,20 @@ export type DevchainErrorDetail =
       readonly path: string /** Of the process that has it open. */;
       readonly pid: number;
     }
-  /** The log in the data directory is of a chain made with other parameters. */
+  /** The log in the data directory belongs to a chain made with other parameters. */
   | { readonly code: "devchain/other-chain"; readonly path: string }
-  /** The log is damaged at this block, or replaying it does not lead to the block it was written for. */
+  /** The log is damaged at this block, or replaying it leads to another block. */
   | { readonly code: "devchain/bad-log"; readonly number: number }
   /** The chain was used after it was closed. */
   | { readonly code: "devchain/closed" };
 
-/** The embedded chain cannot do what it was asked. */
+/** The embedded chain cannot do what was asked of it. */
 export class DevchainError extends ProtocolError<DevchainErrorDetail> {}
 
 /** Codes of a node's `author` errors. */
 export type InvalidTransactionCode = 1001 | 1010 | 1011 | 1013 | 1014 | 1016;
 
-/** Why the pool refuses an extrinsic: code, message and data of the JSON-RPC error a node answers with. */
+/** Why the pool refuses an extrinsic: code, message and data of the JSON-RPC error. */
 export class InvalidTransaction extends Error {
   override readonly name: string = "InvalidTransaction";
   /**
@@ -43,7 +44,7 @@ export class InvalidTransaction extends Error {
    * low, 1016 pool full.
    */
   readonly code: InvalidTransactionCode;
-  /** A sentence, or what the runtime's error is called. */
+  /** A sentence, or the name of the runtime's error. */
   readonly data: string | undefined;
 
   constructor(code: InvalidTransactionCode, message: string, data?: string) {

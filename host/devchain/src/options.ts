@@ -3,8 +3,8 @@ import type { Crypto } from "@pruntime/core/crypto";
 import type { Faults } from "./faults/faults.ts";
 
 /**
- * When a block is made: when a transaction arrives, every so many milliseconds, or only when `produceBlock`
- * is called.
+ * When a block is made: when a transaction arrives, at a fixed interval, or only when `produceBlock` is
+ * called.
  */
 export type BlockMode =
   | { readonly kind: "instant" }
@@ -12,15 +12,16 @@ export type BlockMode =
   | { readonly kind: "manual" };
 
 /**
- * How the chain is made. Everything is optional; the defaults give a generous chain that keeps every proof.
+ * How the chain is made. Everything is optional. The defaults give a generous chain that keeps every proof.
  */
 export interface DevchainOptions {
   readonly crypto?: Crypto;
   /** Default: `{ kind: "instant" }`. */
   readonly mode?: BlockMode;
   /**
-   * As ungenerous as a real node: justifications stored at set changes and every `justificationPeriod` blocks
-   * only, `proveFinality` refuses before the first set change, state older than `stateWindow` blocks is gone.
+   * As sparing as a real node: justifications are stored only at set changes and every `justificationPeriod`
+   * blocks, `proveFinality` refuses before the first set change, and states older than `stateWindow` blocks
+   * are discarded.
    */
   readonly strict?: boolean;
   /**
@@ -28,12 +29,11 @@ export interface DevchainOptions {
    */
   readonly justificationPeriod?: number;
   /**
-   * How many recent states are kept ready. Default: 256. Without `strict`, older ones are recomputed when
-   * asked for.
+   * How many recent states are kept. Default: 256. Without `strict`, older ones are recomputed on request.
    */
   readonly stateWindow?: number;
   /**
-   * Changes the GRANDPA set every so many blocks; 0 (the default): only when `rotateAuthorities` is called.
+   * Changes the GRANDPA set every this many blocks; 0 (the default): only when `rotateAuthorities` is called.
    */
   readonly rotateEvery?: number;
   /**
@@ -41,47 +41,49 @@ export interface DevchainOptions {
    */
   readonly finalityLag?: number;
   /**
-   * Over how many blocks above the justified one the votes are spread, as far as there are such blocks of the
-   * same set when finality comes: so have a `finalityLag`. The headers of those voted for are the
+   * Over how many blocks on top of the justified one the votes are spread, as far as such blocks of the same
+   * set exist when the block becomes final; set `finalityLag` so that they do. Their headers are the
    * justification's `votes_ancestries`. Default: 0.
    */
   readonly votesAhead?: number;
   /**
-   * Names the chain; it is part of the genesis state, so chains of different names have different genesis
-   * hashes.
+   * Names the chain. The name is part of the genesis state, so chains of different names have different
+   * genesis hashes.
    */
   readonly chainName?: string;
-  /** Largest payload `push_command` takes, in bytes. Default: 16 384. */
+  /** Largest payload that `push_command` takes, in bytes. Default: 16 384. */
   readonly maxPayload?: number;
   /** Layout of the state trie. Default: 1. */
   readonly stateVersion?: 0 | 1;
   /** Extra genesis accounts and their free balance. */
   readonly endowed?: Iterable<readonly [account: Uint8Array, free: bigint]>;
   /**
-   * Where the chain's log lives; a chain opened there again continues. Without it the chain is in memory
+   * Where the chain's log is kept; a chain opened there again continues. Without it the chain is in memory
    * only.
    */
   readonly dataDir?: string;
-  /** Unix milliseconds, for the Timestamp inherent. */
+  /** Unix milliseconds, for the inherent `Timestamp.set`. */
   readonly now?: () => number;
-  /** What the registry of workers begins with. Default: in development mode, accepting simulated evidence. */
+  /**
+   * What the registry of workers begins with. Default: development mode, which accepts simulated evidence.
+   */
   readonly registry?: RegistryOptions;
-  /** Lies a node may tell, for tests of those who must not believe it. */
+  /** Lies of the node, for tests of clients that must not believe them. */
   readonly faults?: Faults;
 }
 
 /** The registry of workers at genesis; all but `roots` is part of the genesis state. */
 export interface RegistryOptions {
-  /** In production simulated evidence is refused, whatever the policy says. Default: development. */
+  /** Production mode refuses simulated evidence, whatever the policy says. Default: development. */
   readonly mode?: "production" | "development";
   /**
-   * JSON text of the policy. Default: in development one that accepts any simulated evidence and nothing
-   * else; in production one that accepts nothing.
+   * JSON text of the policy. Default: in development mode, accept any simulated evidence and nothing else; in
+   * production mode, accept nothing.
    */
   readonly policy?: string;
   /** The account that may replace the policy, 32 bytes. Default: `//Alice`. */
   readonly admin?: Uint8Array;
-  /** Whom evidence is believed. Default: the hardware's makers, and in development mode simulation. */
+  /** Trust roots for evidence. Default: the hardware vendors, and in development mode simulation. */
   readonly roots?: AttestationRoots;
 }
 
@@ -100,8 +102,8 @@ export interface ServeOptions {
   readonly maxSubscriptions?: number;
   /** Requests in one batch. Default: 100. */
   readonly maxBatchRequests?: number;
-  /** Longest answer to one message, in UTF-16 units. Default: 64 Mi. */
+  /** Longest answer to one message, in UTF-16 units. Default: 64 Mi (2^26). */
   readonly maxResponseLength?: number;
-  /** Bytes a client may leave unread before it is cut off. Default: 64 MiB. */
+  /** Bytes that a client may leave unread before it is disconnected. Default: 64 MiB. */
   readonly maxBufferedBytes?: number;
 }

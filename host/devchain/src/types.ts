@@ -5,14 +5,14 @@ import type { Faults } from "./faults/faults.ts";
 import type { Role } from "./network.ts";
 
 /**
- * What a subscriber hears, in this order for each block: `imported`, `best` if it is or becomes so, and later
- * `finalized`.
+ * What a subscriber receives for each block, in this order: `imported`, `best` if it is or becomes the best,
+ * and later `finalized`.
  */
 export type ChainEvent =
   | { readonly kind: "imported"; readonly block: Block }
   /**
-   * The best block is another. Of the blocks on the way to it, those that were not on the best branch before
-   * are enacted, oldest first.
+   * Another block is the best one. `enacted` are the blocks on the way to it that were not on the best branch
+   * before, oldest first.
    */
   | {
       readonly kind: "best";
@@ -20,7 +20,7 @@ export type ChainEvent =
       readonly enacted: readonly Block[];
       readonly retracted: readonly Block[];
     }
-  /** Blocks of branches that finality has thereby ruled out are pruned. */
+  /** Finality prunes the blocks of branches that it rules out. */
   | {
       readonly kind: "finalized";
       readonly block: Block /** Empty on a parachain. */;
@@ -29,10 +29,7 @@ export type ChainEvent =
     }
   | { readonly kind: "pooled"; readonly extrinsic: Uint8Array; readonly hash: Uint8Array };
 
-/**
- * SCALE justification of the best proof for a block, and the headers from the block asked about to the one it
- * proves.
- */
+/** SCALE justification that proves a block, and the headers from the block in question to the proven one. */
 export interface FinalityProof {
   readonly target: Block;
   readonly justification: Uint8Array;
@@ -50,44 +47,44 @@ export interface RuntimeVersion {
   readonly apis: readonly (readonly [string, number])[];
   readonly transactionVersion: number;
   readonly systemVersion: number;
-  /** What older clients call `systemVersion`. */
+  /** The older name of `systemVersion`. */
   readonly stateVersion: number;
 }
 
 /** An embedded GRANDPA chain with genuine headers, roots, proofs and justifications. */
 export interface Devchain {
   readonly name: string;
-  /** Finality of a `para` is its relay chain's: it has no justifications, and is finalized by hand. */
+  /** A `para` has no justifications of its own: its relay chain decides its finality. */
   readonly role: Role;
   readonly genesisHash: Uint8Array;
   readonly genesis: Block;
   /**
-   * Proves `:grandpa_authorities` at genesis; there even when that state is discarded, as a chain
+   * Proves `:grandpa_authorities` at genesis. It is available even when that state is discarded, as a chain
    * specification would be.
    */
   readonly genesisProof: readonly Uint8Array[];
-  /** What the chain hashes and verifies with. */
+  /** The provider that the chain hashes and verifies with. */
   readonly crypto: Crypto;
   /** What the node does wrong at the moment. */
   readonly faults: Faults;
-  /** Switches a fault on under a name of yours, or off; those of the options stay. */
+  /** Switches a fault on, under a name of the caller's choice, or off. The faults of the options stay. */
   readonly setFault: (name: string, fault: Faults | undefined) => void;
   /** Switches off what `setFault` has switched on. */
   readonly clearFaults: () => void;
-  /** Of the best block. */
+  /** The version of the runtime in the best block's state. */
   readonly runtimeVersion: RuntimeVersion;
   /** The version of the runtime in the state after a block. */
   readonly runtimeVersionAt: (block: Block) => RuntimeVersion;
   /**
-   * SCALE runtime metadata of this version, with its magic number: of the runtime in the state after a block,
-   * by default the best one. Events of a block are read with the metadata of its parent.
+   * SCALE runtime metadata of this version, with its magic number, of the runtime in the state after a block
+   * (by default the best one). Events of a block are read with the metadata of its parent.
    */
   readonly metadata: (version: 14 | 15 | 16, at?: Block) => Uint8Array;
   readonly best: () => Block;
   readonly finalized: () => Block;
-  /** Of the best branch. */
+  /** The block of this number on the best branch. */
   readonly blockAt: (number: number) => Block | undefined;
-  /** Blocks of other branches that finality has not ruled out yet, in the order they came. */
+  /** Blocks of other branches that finality has not ruled out yet, in the order of their import. */
   readonly sideBlocks: () => readonly Block[];
   readonly blockOf: (hash: Uint8Array) => Block | undefined;
   /** The stored justification of a block. */
@@ -103,12 +100,12 @@ export interface Devchain {
    */
   readonly callRuntime: (block: Block, method: string, args: Uint8Array) => Uint8Array;
   /**
-   * `undefined` when nothing proves the block yet.
+   * A proof of a block's finality; `undefined` when there is none yet.
    * @throws {@link DevchainError} `devchain/not-finalized`, `devchain/not-covered`
    */
   readonly proveFinality: (number: number) => FinalityProof | undefined;
   /**
-   * Puts a signed extrinsic, with its length prefix, in the pool; answers its hash (blake2b-256 of the same
+   * Puts a signed extrinsic, with its length prefix, in the pool. Returns its hash (blake2b-256 of the same
    * bytes).
    * @throws {@link InvalidTransaction}
    */
@@ -116,35 +113,35 @@ export interface Devchain {
   /** Extrinsics waiting for a block. */
   readonly pending: () => readonly Uint8Array[];
   /**
-   * Makes the next block from the pool, and finalizes as far as `finalityLag` allows. On another parent than
-   * the best block it begins or continues a fork; the best block is the highest, of equals the first.
-   * Transactions of a branch that is not the best wait again.
+   * Makes the next block from the pool, and finalizes as far as `finalityLag` allows. With another parent
+   * than the best block it begins or continues a fork. The best block is the highest one, the first of
+   * several. Transactions of a branch that is no longer the best wait again.
    * @throws {@link DevchainError} `devchain/abandoned-branch`, `devchain/state-discarded`
    */
   readonly produceBlock: (parent?: Block) => Block;
   /**
-   * Makes a block (by default the best) and those before it final now, whatever `finalityLag` says; if it is
-   * on another branch, that becomes the best.
+   * Makes a block (by default the best) and its ancestors final now, whatever `finalityLag` says. If it is on
+   * another branch, that branch becomes the best.
    * @throws {@link DevchainError} `devchain/abandoned-branch`
    */
   readonly finalize: (block?: Block) => void;
   /**
-   * The next block announces the next set of authorities; the old set's last block is the one `delay`
-   * (default 0) after it. While a change is pending, another waits.
+   * Makes the next block announce the next set of authorities. The last block of the old set is `delay`
+   * (default 0) blocks after it. While a change is pending, another one waits.
    */
   readonly rotateAuthorities: (change?: { readonly delay?: number; readonly forced?: boolean }) => void;
   /**
-   * From the next block on, the state of this relay chain names another head of a parachain: a SCALE header,
-   * or whatever a test wants there.
+   * Makes the next block write another head of a parachain to this relay chain's state: a SCALE header, or
+   * whatever a test needs there.
    */
   readonly setParaHead: (paraId: number, head: Uint8Array) => void;
   /**
-   * Changes `:code` in the next block: the runtime after it has a `spec_version` one higher, and other
-   * indices of the events of `Execution`. `silent`: the header does not tell of it, as on solo chains before
-   * 2021 and on parachains until 2023.
+   * Changes `:code` in the next block. The runtime after it has the next `spec_version` and other indices for
+   * the events of `Execution`. `silent`: the header does not announce it, as on solo chains before 2021 and
+   * on parachains until 2023.
    */
   readonly upgradeRuntime: (how?: { readonly silent?: boolean }) => void;
-  /** Hears every event from now on; call the result to stop. */
+  /** Passes on every event from now on; call the result to stop. */
   readonly subscribe: (listener: (event: ChainEvent) => void) => () => void;
   /** Stops the interval, flushes and closes the log. */
   readonly close: () => void;

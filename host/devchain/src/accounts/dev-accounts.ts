@@ -1,11 +1,11 @@
 import { fromHex } from "@pruntime/core/bytes";
 
-/** One of Substrate's development accounts, `//Alice` and so on, with its sr25519 key. */
+/** One of Substrate's development accounts, for example `//Alice`, with its sr25519 key. */
 export interface DevAccount {
   readonly name: string;
   /** The secret URI. */
   readonly uri: string;
-  /** sr25519 public key and account id in one. */
+  /** sr25519 public key, which is the account id too. */
   readonly publicKey: Uint8Array;
 }
 

@@ -1,7 +1,7 @@
 import { equal, to0x } from "@pruntime/core/bytes";
 import type { Block } from "../block.ts";
 
-/** What a change of the best block did: both lists oldest first. */
+/** What a change of the best block enacted and retracted; both lists oldest first. */
 export interface Reorganization {
   readonly enacted: readonly Block[];
   readonly retracted: readonly Block[];
@@ -11,7 +11,7 @@ export interface Reorganization {
 export class Blocks {
   readonly #all = new Map<string, Block>();
   readonly #best: Block[];
-  /** Blocks beside the best branch that finality has not ruled out yet, in the order they came. */
+  /** Blocks of other branches that finality has not ruled out yet, in the order of their import. */
   readonly #side = new Set<Block>();
   readonly #children = new Map<string, number>();
   /** Numbers of the blocks of the best branch that end a set, ascending. */
@@ -22,7 +22,7 @@ export class Blocks {
     this.#best = [genesis];
   }
 
-  /** Takes a block; it is on no branch until {@link setBest} says so. */
+  /** Adds a block. It is on no branch until {@link setBest} puts it on one. */
   add(block: Block): void {
     const parent = to0x(block.header.parentHash);
     this.#all.set(to0x(block.hash), block);
@@ -46,7 +46,7 @@ export class Blocks {
     return { enacted, retracted };
   }
 
-  /** Forgets the branches that do not lead to a block, and answers their blocks. */
+  /** Forgets the branches that do not lead to a block, and returns their blocks. */
   prune(finalized: Block): readonly Block[] {
     const pruned = [...this.#side].filter((block) => !this.descends(block, finalized));
     for (const block of pruned) this.#side.delete(block);
@@ -57,7 +57,7 @@ export class Blocks {
     return [...this.#side];
   }
 
-  /** Of the best branch. */
+  /** The block of this number on the best branch. */
   at(number: number): Block | undefined {
     return this.#best[number];
   }
@@ -66,7 +66,7 @@ export class Blocks {
     return this.#all.get(to0x(hash));
   }
 
-  /** A block of the best branch that is known to be there. */
+  /** A block of the best branch that must be there. */
   existing(number: number): Block {
     const block = this.#best[number];
     if (block === undefined) throw new RangeError(`no block ${number}`);
@@ -78,14 +78,14 @@ export class Blocks {
     return other !== undefined && equal(other.hash, hash);
   }
 
-  /** Whether `ancestor` is the block or on its way to genesis. */
+  /** Whether `ancestor` is the block itself or one of its ancestors. */
   descends(block: Block, ancestor: Block): boolean {
     let at = block;
     while (at.header.number > ancestor.header.number) at = this.#parentOf(at);
     return equal(at.hash, ancestor.hash);
   }
 
-  /** The highest block on top of this one; of equals the first. */
+  /** The highest descendant of this block; the first of several. */
   highestOn(block: Block): Block {
     const above = this.side.filter((other) => this.descends(other, block));
     return above.reduce((best, other) => (other.header.number > best.header.number ? other : best), block);
@@ -95,7 +95,7 @@ export class Blocks {
     return this.#children.get(to0x(hash)) ?? 0;
   }
 
-  /** How many blocks of its set come up to and with this one. */
+  /** How many blocks of its set there are up to and including this one. */
   roundOf({ header: { number }, setId }: Block): bigint {
     const before = setId === 0n ? 0 : (this.setEnds[Number(setId) - 1] ?? 0);
     return BigInt(number - before);

@@ -25,7 +25,7 @@ import { Pool } from "./pool.ts";
 import { reexecute } from "./reexecute.ts";
 import { States } from "./states.ts";
 
-/** How a chain behaves, all decided. */
+/** How a chain behaves, with every default filled in. */
 export interface ChainRules {
   readonly name: string;
   readonly strict: boolean;
@@ -38,7 +38,7 @@ export interface ChainRules {
   readonly faults: Faults;
 }
 
-/** Blocks, states, pool and finality. When blocks are made is the driver's to say. */
+/** Blocks, states, pool and finality. The driver decides when blocks are made. */
 export class Chain implements Devchain {
   readonly name: string;
   readonly genesis: Block;
@@ -57,7 +57,7 @@ export class Chain implements Devchain {
   #finalized: Block;
   #rotate: AuthorityChange | undefined;
   #upgrade: Upgrade | undefined;
-  /** Of parachains, the latest. */
+  /** The latest head of each parachain. */
   readonly #heads = new Map<number, Uint8Array>();
   #closed = false;
 
@@ -101,7 +101,7 @@ export class Chain implements Devchain {
   }
 
   /**
-   * Remakes the blocks of a log and from then on writes to it.
+   * Makes the blocks of a log again, and from then on writes to that log.
    * @throws {@link DevchainError} `devchain/bad-log`
    */
   continue(log: BlockLog, records: readonly LogRecord[]): void {
@@ -112,7 +112,7 @@ export class Chain implements Devchain {
     this.#log = log;
   }
 
-  /** Has something done when the chain is closed. */
+  /** Registers what closing the chain releases. */
   onClose(release: () => void): void {
     this.#releases.push(release);
   }
@@ -190,7 +190,7 @@ export class Chain implements Devchain {
 
   readonly pending = (): readonly Uint8Array[] => this.#pool.encoded;
 
-  /** Whether the pool has something for the next block. */
+  /** Whether the pool has a transaction for the next block. */
   readonly hasReady = (): boolean => this.#pool.hasReady(this.#bestStorage());
 
   readonly produceBlock = (on: Block = this.best()): Block => {
@@ -280,10 +280,7 @@ export class Chain implements Devchain {
     this.#emit({ kind: "best", block, enacted, retracted });
   }
 
-  /**
-   * Puts the transactions of blocks that are not on the best branch back in the pool, if they are still
-   * valid.
-   */
+  /** Puts the transactions of blocks that left the best branch back in the pool, if they are still valid. */
   #requeue(blocks: readonly Block[]): void {
     for (const { body } of blocks) for (const extrinsic of body.slice(1)) this.#offer(extrinsic);
   }
@@ -315,7 +312,8 @@ export class Chain implements Devchain {
     const storage = new Storage(this.#runtimeAt(block).codecs, state);
     const nowMs = BigInt(Math.floor(this.#rules.now()));
     const earliestMs = storage.get(now) + 1n;
-    const timeMs = (nowMs > earliestMs ? nowMs : earliestMs) + BigInt(this.#blocks.childrenOf(block.hash)); // siblings differ
+    const siblings = BigInt(this.#blocks.childrenOf(block.hash)); // no two of them may be equal
+    const timeMs = (nowMs > earliestMs ? nowMs : earliestMs) + siblings;
     const number = block.header.number + 1;
     const due = this.#rules.rotateEvery > 0 && number % this.#rules.rotateEvery === 0;
     const mayChange = this.role !== "para" && !storage.has(pendingChange);
@@ -323,7 +321,7 @@ export class Chain implements Devchain {
     return { timeMs, change, upgrade: this.#upgrade, heads: this.#newHeads(storage) };
   }
 
-  /** Those that the state does not have yet. */
+  /** The heads that the state does not have yet. */
   #newHeads(storage: Storage): readonly ParaHead[] {
     return [...this.#heads]
       .map(([paraId, head]) => ({ paraId, head }))
@@ -349,7 +347,7 @@ export class Chain implements Devchain {
     return this.#justifications.of(block, this.#blocks.roundOf(block), this.#ahead(block));
   }
 
-  /** The blocks above that its votes are spread over. */
+  /** The blocks on top of this one that its votes are spread over. */
   #ahead(block: Block): readonly Block[] {
     const ahead: Block[] = [];
     for (let last = block; ahead.length < this.#rules.votesAhead && !last.endsSet; ) {

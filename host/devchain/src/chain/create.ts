@@ -26,7 +26,7 @@ export function createDevchain(options: DevchainOptions = {}): Promise<Devchain>
 
 /**
  * Opens a chain of a network.
- * @throws {@link DevchainError} as {@link createDevchain}; JsonError, PolicyError for a policy that is none
+ * @throws {@link DevchainError} as {@link createDevchain}; JsonError, PolicyError for a malformed policy
  */
 export async function openDevchain(options: DevchainOptions, network: Network): Promise<Devchain> {
   const {
@@ -39,7 +39,7 @@ export async function openDevchain(options: DevchainOptions, network: Network): 
   const { registry = {} } = options;
   const rules = rulesOf(options);
   const crypto = options.crypto ?? (await createNativeCrypto({ addons: true }));
-  const roots = registry.roots ?? developmentRoots(crypto); // in production mode the registry refuses simulation itself
+  const roots = registry.roots ?? developmentRoots(crypto); // production mode refuses simulation by itself
   const spec = { network, maxPayload, endowed, registry: { ...registry, roots } };
   const runtimes = new Runtimes({ crypto, stateVersion, chain: spec });
   const genesis = createGenesis(runtimes.genesis, rules.name);

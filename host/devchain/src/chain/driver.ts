@@ -16,14 +16,13 @@ export function drive(chain: Chain, mode: BlockMode): () => void {
 }
 
 /**
- * One block for all that arrived in one turn of the event loop, and more while something waits that could go
- * in.
+ * Makes one block for all transactions of one turn of the event loop, and more while the pool has ready ones.
  */
 function driveInstantly(chain: Chain): () => void {
   let next: NodeJS.Immediate | undefined;
   const make = (): void => {
     next = undefined;
-    if (!chain.hasReady()) return; // its turn comes with another transaction
+    if (!chain.hasReady()) return; // another transaction must come first
     chain.produceBlock();
     plan();
   };

@@ -1,21 +1,21 @@
-/** Keeps a data directory to one open chain: a file that names the process holding it. */
+/** Keeps a data directory to one open chain, by a file that names the process. */
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { DevchainError } from "../error.ts";
 
 /**
- * Directories this process itself has open: a lock file with its own id may also be left over from an earlier
- * life.
+ * Directories that this process has open. A lock file with this process id may also be left over from an
+ * earlier process of the same id.
  */
 const held = new Set<string>();
 
-/** @returns how to let go again. @throws {@link DevchainError} `devchain/locked` */
+/** Locks a data directory. @returns how to release it. @throws {@link DevchainError} `devchain/locked` */
 export function lock(path: string): () => void {
   if (held.has(path)) throw new DevchainError({ code: "devchain/locked", path, pid: process.pid });
   const owner = ownerOf(path);
   if (owner !== undefined && owner !== process.pid && isAlive(owner))
     throw new DevchainError({ code: "devchain/locked", path, pid: owner });
   rmSync(path, { force: true });
-  const file = openSync(path, "wx", 0o600); // fails if another process came first
+  const file = openSync(path, "wx", 0o600); // fails if another process was faster
   writeSync(file, `${process.pid}\n`);
   closeSync(file);
   held.add(path);

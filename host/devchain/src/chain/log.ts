@@ -1,13 +1,15 @@
 /**
- * What a chain is remade from: an append-only file of block inputs.
+ * The chain's log: an append-only file of block inputs, from which the chain is made again.
  *
  * `"pdevlog2" ‖ genesis hash(32)`, then records `length u32 ‖ payload ‖ blake2b-256(payload)[0..8]` with
  * `payload = block hash(32) ‖ parent hash(32) ‖ time u64 ‖ Option<(delay u32, Option<median last finalized
- * u32>)> ‖ upgrade u8 (none, announced, silent) ‖ Vec<(para id u32, head Vec<u8>)> ‖ Vec<extrinsic Vec<u8>>`,
- * or `payload = block hash(32)` of a block that was made final by hand. A last record that is cut short or
- * does not hash to its checksum was being written when the process died: it is cut off. Anywhere else the log
- * is damaged, and refused. Records outlive the process but are not flushed: a machine that loses power may
- * lose the latest.
+ * u32>)> ‖
+ * upgrade u8 (none, announced, silent) ‖ Vec<(para id u32, head Vec<u8>)> ‖ Vec<extrinsic Vec<u8>>`, or
+ * `payload = block hash(32)` of a block that was made final by hand.
+ *
+ * If the last record is cut short or does not match its checksum, the process died while writing it: it is
+ * cut off. Damage anywhere else is refused. Records survive the process but are not flushed: a machine that
+ * loses power may lose the latest ones.
  */
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { concat, equal, utf8 } from "@pruntime/core/bytes";
@@ -18,7 +20,7 @@ import { DevchainError } from "../error.ts";
 import type { ParaHead } from "../network.ts";
 import type { BlockInput, Upgrade } from "../runtime/block.ts";
 
-/** A block as the log has it. */
+/** A block as the log records it. */
 export interface LoggedBlock extends BlockInput {
   readonly hash: Uint8Array;
   readonly parentHash: Uint8Array;
@@ -26,7 +28,7 @@ export interface LoggedBlock extends BlockInput {
   readonly extrinsics: readonly Uint8Array[];
 }
 
-/** What the log says happened, in order. */
+/** What the log records, in order. */
 export type LogRecord =
   | { readonly kind: "block"; readonly block: LoggedBlock }
   | { readonly kind: "finalized"; readonly hash: Uint8Array };
@@ -34,7 +36,7 @@ export type LogRecord =
 const magic = utf8("pdevlog2");
 const checksumLength = 8;
 
-/** An open log, at its end. */
+/** An open log, positioned at its end. */
 export class BlockLog {
   readonly #crypto: Crypto;
   readonly #file: number;
@@ -47,7 +49,7 @@ export class BlockLog {
   }
 
   /**
-   * Opens or begins the log of the chain with this genesis; answers what it holds.
+   * Opens or begins the log of the chain with this genesis, and returns what it holds.
    * @throws {@link DevchainError} `devchain/other-chain`, `devchain/bad-log`
    */
   static open(
@@ -86,7 +88,7 @@ export class BlockLog {
     closeSync(this.#file);
   }
 
-  /** All or nothing: of a record that the disk has no room for, nothing stays. */
+  /** All or nothing: if the disk has no room for a record, none of it stays. */
   #write(record: Uint8Array): void {
     try {
       writeAll(this.#file, record);

@@ -7,8 +7,7 @@ import type { Devchain } from "../types.ts";
 import { openDevchain } from "./create.ts";
 
 /**
- * How the two chains are made. Each has a mode of its own; the parachain's finality is the relay chain's to
- * say.
+ * How the two chains are made. Each has a mode of its own. The relay chain decides the parachain's finality.
  */
 export interface ParaPairOptions {
   /** Default: 2000. */
@@ -23,7 +22,7 @@ export interface ParaPair {
   readonly relay: Devchain;
   readonly para: Devchain;
   /**
-   * Makes so many parachain blocks (default 1) and then a relay block with the head of the last.
+   * Makes this many parachain blocks (default 1), and then a relay block with the head of the last.
    * @returns the relay block
    */
   readonly produce: (paraBlocks?: number) => Block;
@@ -33,9 +32,9 @@ export interface ParaPair {
 const defaultParaId = 2000;
 
 /**
- * Opens the pair. Each relay block writes the head of the best parachain block of the time to `Paras.Heads`,
- * unless it is there already; when a relay block becomes final, so does the parachain block whose head its
- * state has, and nothing else makes parachain blocks final.
+ * Opens the pair. Each relay block writes the head of the current best parachain block to `Paras.Heads`,
+ * unless it is there already. When a relay block becomes final, so does the parachain block whose head its
+ * state has; nothing else makes parachain blocks final.
  * @throws {@link DevchainError} as `createDevchain`
  */
 export async function createParaPair(options: ParaPairOptions = {}): Promise<ParaPair> {
@@ -82,7 +81,7 @@ function openRelay(options: DevchainOptions = {}, para: Devchain, paraId: number
   return openDevchain({ chainName: "Development Relay", ...options }, { kind: "relay", heads });
 }
 
-/** What the relay chain names need not be a block of this parachain: tests write what they like. */
+/** The head need not be a block of this parachain: tests write whatever they like. */
 function finalizeHead(para: Devchain, relay: Devchain, at: Block, paraId: number): void {
   const value = relay.stateOf(at).get(paraHeadKey(relay.crypto, paraId));
   if (value === undefined) return;
@@ -95,7 +94,10 @@ function finalizeHead(para: Devchain, relay: Devchain, at: Block, paraId: number
   if (head !== undefined && head.header.number > para.finalized().header.number) para.finalize(head);
 }
 
-/** An instant relay chain makes a block for the parachain blocks of one turn of the event loop too. */
+/**
+ * Makes an instant relay chain follow: one relay block for the parachain blocks of one turn of the event
+ * loop.
+ */
 function followInstantly(para: Devchain, relay: Devchain): () => void {
   let next: NodeJS.Immediate | undefined;
   const unsubscribe = para.subscribe(({ kind }) => {

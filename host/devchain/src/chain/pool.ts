@@ -16,15 +16,18 @@ import {
 } from "../runtime/validity.ts";
 import { refusal } from "./refusal.ts";
 
-/** The most extrinsics that wait. */
+/** The most extrinsics that may wait. */
 const capacity = 8192;
 
-/** Extrinsics waiting for a block, in the order they came; those of one signer go by nonce. */
+/**
+ * Extrinsics that wait for a block, in the order of their arrival; those of one signer in the order of their
+ * nonces.
+ */
 export class Pool {
   readonly #crypto: Pick<Crypto, "blake2b256">;
   /** By hash. */
   readonly #waiting = new Map<string, CheckedExtrinsic>();
-  /** By signer and nonce. */
+  /** Hashes by signer and nonce. */
   readonly #turns = new Map<string, string>();
 
   constructor(crypto: Pick<Crypto, "blake2b256">) {
@@ -35,7 +38,7 @@ export class Pool {
     return [...this.#waiting.values()].map(({ extrinsic }) => extrinsic.encoded);
   }
 
-  /** Takes an extrinsic; answers its hash. @throws {@link InvalidTransaction} */
+  /** Adds an extrinsic and returns its hash. @throws {@link InvalidTransaction} */
   add(runtime: Runtime, encoded: Uint8Array, storage: Storage, tip: Tip): Uint8Array {
     const hash = this.#crypto.blake2b256(encoded);
     const name = to0x(hash);
@@ -55,16 +58,16 @@ export class Pool {
     return hash;
   }
 
-  /** Whether a block made now would have anything in it. */
+  /** Whether a block made now would contain any of them. */
   hasReady(storage: Storage): boolean {
     for (const checked of this.#waiting.values()) if (checkNonce(checked, storage) === undefined) return true;
     return false;
   }
 
-  /** Moves what is ready into a block, and drops what can never be. */
+  /** Moves what is ready into a block, and drops what can never be valid. */
   fill(builder: BlockBuilder, tip: Tip): void {
     for (const [name, checked] of this.#waiting) {
-      if (!this.#waiting.has(name)) continue; // went with an earlier one of its signer
+      if (!this.#waiting.has(name)) continue; // already applied after an earlier one of its signer
       for (let next: CheckedExtrinsic | undefined = checked; next !== undefined; next = this.#after(next)) {
         const verdict = this.#judge(next, builder, tip);
         if (verdict === "wait") break;

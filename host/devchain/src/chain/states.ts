@@ -10,8 +10,8 @@ export interface Branch {
 }
 
 /**
- * States: the recent ones of all branches, and one in so many of the best branch's older, from which those
- * between can be recomputed.
+ * States: the recent ones of all branches, and some of the best branch's older ones, from which the others
+ * are recomputed.
  */
 export class States {
   readonly #window: number;
@@ -19,7 +19,7 @@ export class States {
   /** By number and hash. */
   readonly #recent = new Map<number, Map<string, Trie>>();
   readonly #checkpoints: Trie[] = [];
-  /** Recomputed states of the best branch, the least recently made first. */
+  /** Recomputed states of the best branch, the oldest entry first. */
   readonly #recomputed = new Map<number, Trie>();
 
   constructor(window: number, branch: Branch) {
@@ -36,18 +36,18 @@ export class States {
     this.#recent.delete(old);
   }
 
-  /** Forgets what follows from the blocks after `number`, which are of another branch now. */
+  /** Forgets states that follow from the blocks after `number`, which are on another branch now. */
   retract(number: number): void {
     this.#checkpoints.length = Math.min(this.#checkpoints.length, Math.floor(number / this.#window) + 1);
     this.#recomputed.clear();
   }
 
-  /** The state after a block of any branch, if it is one of the recent. */
+  /** The state after a block of any branch, if it is one of the recent ones. */
   recent({ hash, header: { number } }: Block): Trie | undefined {
     return this.#recent.get(number)?.get(to0x(hash));
   }
 
-  /** The state after a block of the best branch; recomputed from the nearest one before it if need be. */
+  /** The state after a block of the best branch; recomputed from the nearest earlier one if necessary. */
   at(number: number): Trie {
     const known = this.#known(number);
     if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** Block authorship as Aura marks it in headers; the validators take turns. */
+/** Block authorship as Aura marks it in headers. The validators take turns. */
 import { type DigestItem, encodeHeader, type Header } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import { encode } from "@pruntime/core/scale";
@@ -6,12 +6,12 @@ import type { Validators } from "./authorities.ts";
 
 const engine = "aura";
 
-/** Names the slot a block is made in; slots last a millisecond, so that every block has its own. */
+/** Names the slot that a block is made in. Slots last a millisecond, so that every block has its own. */
 export function slotDigest(timeMs: bigint): DigestItem {
   return { kind: "pre-runtime", engine, data: encode(timeMs, (w, slot) => w.u64(slot)) };
 }
 
-/** The header with its author's signature over what comes before it. */
+/** The header, sealed with its author's signature over everything before the seal. */
 export function sealHeader(crypto: Crypto, validators: Validators, setId: bigint, unsealed: Header): Header {
   const authors = validators.keys(setId);
   const author = authors[unsealed.number % authors.length];

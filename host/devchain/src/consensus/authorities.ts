@@ -9,8 +9,8 @@ import { type Ed25519Key, ed25519Key } from "./ed25519-key.ts";
 const setSize = 4;
 
 /**
- * The validators of every authority set: set 0 is Alice to Dave, and each next set leaves the first out and
- * takes one more in.
+ * The validators of every authority set. Set 0 is Alice to Dave; each following set drops the first and adds
+ * the next.
  */
 export class Validators {
   readonly #keys: readonly Ed25519Key[];
@@ -26,12 +26,12 @@ export class Validators {
     return [...this.#keys.slice(start), ...this.#keys.slice(0, start)].slice(0, setSize);
   }
 
-  /** What the validator of this public key signs; `undefined` when it is none's. */
+  /** The signature of the validator with this public key; `undefined` when there is no such validator. */
   sign(id: Uint8Array, message: Uint8Array): Uint8Array | undefined {
     return this.#keys.find(({ publicKey }) => equal(publicKey, id))?.sign(message);
   }
 
-  /** All of equal weight. */
+  /** The authorities of a set, all of equal weight. */
   authorities(setId: bigint): Authority[] {
     return this.keys(setId).map(({ publicKey }) => ({ id: publicKey, weight: 1n }));
   }

@@ -3,13 +3,13 @@ import { grandpaDigests } from "@pruntime/core/grandpa";
 
 /** How finality is handed to the next set of authorities. */
 export interface AuthorityChange {
-  /** Blocks from the announcing one to the last of the old set. */
+  /** Blocks from the announcing one to the last one of the old set. */
   readonly delay: number;
-  /** Makes the change a forced one: the height that was final when finality was given up. */
+  /** Makes the change a forced one: the height that was final when finality stalled. */
   readonly medianLastFinalized?: number;
 }
 
-/** The change a block announces. */
+/** The change that a block announces. */
 export function announcedChange(header: Header): AuthorityChange | undefined {
   for (const digest of grandpaDigests(header)) {
     if (digest.kind === "scheduled-change") return { delay: digest.delay };

@@ -3,9 +3,9 @@ import type { Block } from "../block.ts";
 import type { Validators } from "./authorities.ts";
 
 /**
- * The commit all validators of the block's set sign for it: they vote, in turn, for the block and for each of
- * those `ahead` of it, whose headers then are the commit's ancestries. Signatures are deterministic, so a
- * commit can be made again instead of kept.
+ * The commit that all validators of the block's set sign for it. In turn they vote for the block and for each
+ * block `ahead` of it, whose headers are then the commit's ancestries. Signatures are deterministic, so a
+ * commit can be made again instead of being kept.
  * @param ahead blocks on top of it, of the same set, in order
  */
 export function justify(

@@ -5,8 +5,8 @@ import type { Validators } from "./authorities.ts";
 import { justify } from "./grandpa.ts";
 
 /**
- * Justifications of finalized blocks: genuine ones for a block alone are made anew when asked for, all others
- * are kept as they were first made.
+ * Justifications of finalized blocks. A genuine one for a block alone is made again whenever it is requested;
+ * every other one is kept.
  */
 export class Justifications {
   readonly #validators: Validators;
@@ -18,7 +18,11 @@ export class Justifications {
     this.#faults = faults;
   }
 
-  /** @param round counts the finalized blocks of the set @param ahead blocks that votes are also for */
+  /**
+   * The justification of a block.
+   * @param round counts the finalized blocks of the set
+   * @param ahead blocks that votes are also for
+   */
   of(block: Block, round: bigint, ahead: readonly Block[]): Uint8Array {
     const { justification: forge } = this.#faults();
     if (forge === undefined && ahead.length === 0) return justify(this.#validators, block, round, ahead);
@@ -32,7 +36,7 @@ export class Justifications {
     return kept;
   }
 
-  /** After it, none is as it was forged. */
+  /** Forgets what was forged. */
   forget(): void {
     this.#kept.clear();
   }

@@ -2,26 +2,26 @@ import type { Justification } from "@pruntime/core/grandpa";
 import type { Block } from "../block.ts";
 
 /**
- * Where a node may lie or be of no use. Each hook sees the truth and answers what is told instead; the chain
- * itself stays honest. Ready-made ones are in {@link faults}. They come with the chain's options, or are
- * switched with `setFault` and, by name, `dev_setFault`.
+ * Where a node lies or fails. Each hook sees the truth and returns what the node says instead; the chain
+ * itself stays honest. {@link faults} has ready-made ones. Pass them with the chain's options, or switch them
+ * with `setFault` and, by name, `dev_setFault`.
  */
 export interface Faults {
   /** What is stored and served instead of a genuine justification. */
   readonly justification?: (genuine: Justification, block: Block) => Justification;
-  /** Blocks (by number) that the node claims not to know. */
+  /** The numbers of blocks that the node claims not to know. */
   readonly withholds?: (number: number) => boolean;
   /** What is served instead of a genuine read proof. */
   readonly readProof?: (genuine: readonly Uint8Array[], at: Block) => readonly Uint8Array[];
-  /** The height beyond which the node pretends that nothing has happened yet. */
+  /** The height beyond which the node pretends that nothing has happened. */
   readonly staleAt?: () => number | undefined;
   /**
-   * What is sent instead of a genuine JSON-RPC result; for a subscription's messages, `method` is what the
-   * notification is called.
+   * What is sent instead of a genuine JSON-RPC result. For a subscription's messages, `method` is the name of
+   * the notification.
    */
   readonly result?: (method: string, genuine: unknown) => unknown;
-  /** How long a request waits before it is looked at, in milliseconds. */
+  /** How long a request waits before it is read, in milliseconds. */
   readonly delayMs?: (method: string) => number;
-  /** What a request is refused with, if it is. */
+  /** The error that a request is refused with, if it is refused. */
   readonly refuses?: (method: string) => { readonly code: number; readonly message: string } | undefined;
 }

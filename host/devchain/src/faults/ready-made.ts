@@ -1,4 +1,4 @@
-/** Faults by name. Each use needs one of its own: some count. */
+/** Faults by name. Make a new one for each use: some of them count. */
 
 import { portableCrypto } from "@pruntime/core/crypto";
 import { type Justification, precommitMessage } from "@pruntime/core/grandpa";
@@ -7,7 +7,7 @@ import type { Faults } from "./faults.ts";
 
 /** Makers of {@link Faults}. Heights are block numbers. */
 export const faults = {
-  /** The first vote of each justification has a signature that is not its own. */
+  /** The first vote of each justification carries another signature. */
   wrongSignature: (): Faults => ({
     justification: (genuine) => ({
       ...genuine,
@@ -17,18 +17,18 @@ export const faults = {
     }),
   }),
   /**
-   * Justifications lack their last `count` votes. With four validators of equal weight, one may be missing.
+   * Justifications lack their last `count` votes. Four validators of equal weight tolerate one missing vote.
    */
   missingVotes: (count: number): Faults => ({
     justification: (genuine) =>
       withVotes(genuine, genuine.precommits.slice(0, Math.max(0, genuine.precommits.length - count))),
   }),
-  /** One vote stands in for another: two of the first voter, none of the last. */
+  /** One vote replaces another: two of the first voter, none of the last. */
   repeatedVote: (): Faults => ({
     justification: (genuine) =>
       withVotes(genuine, [...genuine.precommits.slice(0, -1), ...genuine.precommits.slice(0, 1)]),
   }),
-  /** Votes are signed, validly, for the set after the one in charge. */
+  /** Votes are signed, validly, for the set after the current one. */
   wrongSetId: (): Faults => ({
     justification: (genuine, { setId }) => resigned(genuine, genuine.round, setId + 1n),
   }),
@@ -48,11 +48,11 @@ export const faults = {
   hugeResponse: (method: string, bytes: number): Faults => ({
     result: (name, genuine) => (name === method ? `0x${"00".repeat(bytes)}` : genuine),
   }),
-  /** Requests of a method wait this many milliseconds; `*` is any. */
+  /** Requests of a method wait this many milliseconds; `*` is any method. */
   slow: (method: string, ms: number): Faults => ({
     delayMs: (name) => (method === "*" || name === method ? ms : 0),
   }),
-  /** Each `every`-th request is refused, as public nodes do when they are asked too often. */
+  /** Each `every`-th request is refused, as public nodes do when they receive too many. */
   rateLimited: (every: number): Faults => {
     let count = 0;
     return {
@@ -101,12 +101,12 @@ const withArguments: Readonly<Record<keyof typeof faults, readonly Argument[]>> 
   rateLimited: ["number"],
 };
 
-/** What stands for each argument of the fault of this name; `undefined` when there is none. */
+/** The kinds of arguments that the fault of this name takes; `undefined` when there is no such fault. */
 export function argumentsOf(name: string): readonly Argument[] | undefined {
   return Object.hasOwn(withArguments, name) ? withArguments[name as keyof typeof faults] : undefined;
 }
 
-/** The fault of this name. @param args as {@link argumentsOf} says */
+/** Makes a fault out of its name and the arguments that {@link argumentsOf} lists. */
 export function faultNamed(name: string, args: readonly unknown[]): Faults {
   return (faults[name as keyof typeof faults] as (...args: readonly unknown[]) => Faults)(...args);
 }

@@ -1,6 +1,6 @@
 import type { Faults } from "./faults.ts";
 
-/** The faults a node has at the moment: those it was made with, and those switched on by name since. */
+/** The faults that a node has at the moment: those it was made with, and those switched on by name since. */
 export class FaultSwitch {
   readonly #given: Faults;
   readonly #named = new Map<string, Faults>();
@@ -15,7 +15,7 @@ export class FaultSwitch {
     return this.#now;
   }
 
-  /** Switches a fault on, in place of the one of the same name, or off. */
+  /** Switches a fault on, replacing the one of the same name, or off. */
   set(name: string, fault: Faults | undefined): void {
     if (fault === undefined) this.#named.delete(name);
     else this.#named.set(name, fault);
@@ -28,7 +28,7 @@ export class FaultSwitch {
   }
 }
 
-/** All at once: what replaces something sees what those before it made of it. */
+/** All at once: a hook that replaces something sees what the earlier ones made of it. */
 function combined(faults: readonly Faults[]): Faults {
   const forgers = faults.flatMap(({ justification }) => justification ?? []);
   const provers = faults.flatMap(({ readProof }) => readProof ?? []);

@@ -49,7 +49,7 @@ export interface RuntimeCodecs {
 }
 
 /**
- * Decodes bytes that are their value's only encoding, `undefined` otherwise: the library's decoders are
+ * Decodes bytes that are the only encoding of their value; `undefined` otherwise. The library's decoders are
  * lenient.
  */
 export function decodeStrict(codec: Codec, bytes: Uint8Array): Value | undefined {

@@ -1,4 +1,4 @@
-/** What a call works with. */
+/** What a call works with, and how a call fails without consequences. */
 import type { Crypto } from "@pruntime/core/crypto";
 import type { RuntimeCall, RuntimeCodecs, Value } from "./codec.ts";
 import type { Events } from "./events.ts";

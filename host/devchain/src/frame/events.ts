@@ -27,7 +27,7 @@ export class Events {
     });
   };
 
-  /** Forgets what was emitted since there were `count`. */
+  /** Forgets all but the first `count` events. */
   truncate(count: number): void {
     this.#records = this.#records.slice(0, count);
   }

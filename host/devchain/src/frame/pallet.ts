@@ -17,8 +17,8 @@ export interface Call {
   readonly docs?: string;
   /**
    * Executes the call in the name of an account (0x-hex), with arguments as their codecs give them. An
-   * inherent has none: no account may sign it. @throws DispatchFailure: its changes and events then do not
-   * count
+   * inherent has none: no account may sign it.
+   * @throws DispatchFailure, which undoes the call's changes and events
    */
   readonly run?: (context: Context, who: string, args: never) => void;
 }
@@ -30,9 +30,7 @@ export interface GenesisState {
   readonly storage: Storage;
 }
 
-/**
- * A part of the runtime. Leave it out of the list, and nothing of it remains in metadata, calls and state.
- */
+/** A part of the runtime. If it is left out of the list, metadata, calls and state have no trace of it. */
 export interface Pallet {
   readonly name: string;
   readonly index: number;

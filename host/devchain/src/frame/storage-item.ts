@@ -4,11 +4,12 @@ import type { Value } from "./codec.ts";
 /** How a part of a map's key is hashed. */
 export type Hasher = "Blake2128Concat" | "Twox64Concat" | "Identity";
 
-/** Where the types of a declaration stand. It exists for the compiler only. */
+/** The place of a declaration's types. It exists for the compiler only. */
 declare const types: unique symbol;
 
 /**
- * A storage item of a pallet. `V` is what its codec gives, `K` the parts of its key: none for a plain item.
+ * A storage item of a pallet. `V` is the value that its codec gives, `K` the parts of its key; a plain item
+ * has none.
  */
 export interface StorageItem<V = Value, K extends readonly Value[] = readonly Value[]> {
   readonly pallet: string;
@@ -24,7 +25,7 @@ export interface StorageItem<V = Value, K extends readonly Value[] = readonly Va
   readonly [types]?: readonly [V, K];
 }
 
-/** A plain item. */
+/** Declares an item without a key. */
 export function storageValue<V>(
   pallet: string,
   name: string,
@@ -43,7 +44,7 @@ export interface MapDeclaration<V> {
   readonly fallback?: V;
 }
 
-/** A map. */
+/** Declares an item with a key of one or more parts. */
 export function storageMap<V, K extends readonly Value[]>(
   pallet: string,
   name: string,

@@ -1,4 +1,4 @@
-/** A state and what a block changes in it. */
+/** The state that a block is executed on, and what the block changes in it. */
 import { concat } from "@pruntime/core/bytes";
 import type { Trie } from "@pruntime/core/trie";
 import type { Codec, RuntimeCodecs, Value } from "./codec.ts";
@@ -10,7 +10,7 @@ interface Located {
   readonly rawKey: Uint8Array;
 }
 
-/** Changes by key, kept as text of one character a byte. */
+/** Changes by key; a key is text here, one character for each byte. */
 type Layer = Map<string, { readonly key: Uint8Array; readonly value: Uint8Array | undefined }>;
 
 /** A state and what a block has changed in it so far. */

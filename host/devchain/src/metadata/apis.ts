@@ -1,9 +1,9 @@
 import type { Role } from "../network.ts";
 
-/** Runtime APIs reachable through `state_call`: name, version, methods with inputs and output. */
+/** A runtime API that `state_call` reaches: its name, version, and methods with inputs and output. */
 export interface RuntimeApi {
   readonly name: string;
-  /** blake2-64 of the name, which stands for it in `RuntimeVersion`. */
+  /** blake2-64 of the name, which identifies the API in `RuntimeVersion`. */
   readonly id: string;
   readonly version: number;
   readonly methods: Readonly<
@@ -11,13 +11,13 @@ export interface RuntimeApi {
   >;
 }
 
-/** The APIs of a chain's runtime: GRANDPA is no business of a parachain's. */
+/** The APIs of a chain's runtime. A parachain has no GRANDPA. */
 export function runtimeApisOf(role: Role): readonly RuntimeApi[] {
   return runtimeApis.filter(({ name }) => role !== "para" || name !== "GrandpaApi");
 }
 
 /**
- * Versions stand in `RuntimeVersion.apis` too: clients look for `Metadata` there before they ask for modern
+ * The versions are in `RuntimeVersion.apis` too: clients look for `Metadata` there before they ask for modern
  * metadata.
  */
 const runtimeApis: readonly RuntimeApi[] = [

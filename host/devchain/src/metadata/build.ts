@@ -20,7 +20,7 @@ export interface VersionedMetadata {
   readonly value: Readonly<Record<string, unknown>> & { readonly lookup: unknown };
 }
 
-/** What metadata is of. */
+/** What metadata describes. */
 export interface RuntimeTable {
   readonly pallets: readonly Pallet[];
   readonly role: Role;
@@ -30,7 +30,7 @@ const notDeprecated = { deprecationInfo: { tag: "NotDeprecated", value: undefine
 
 /**
  * Metadata of one version. Constants and fallbacks are encoded with `encodeType`, which is itself made from
- * metadata: the first pass gets one that answers nothing, the second the real one.
+ * metadata: the first pass uses one that returns nothing, the second pass the real one.
  */
 export function buildMetadata(
   version: 14 | 15 | 16,

@@ -1,4 +1,6 @@
-/** Codecs of the runtime's storage, events, constants and calls, made from the metadata that clients get. */
+/**
+ * Codecs of the runtime's storage, events, constants and calls, made from the same metadata that clients get.
+ */
 import { getLookupCodecBuilder, getLookupFn } from "@polkadot-api/metadata-builders";
 import {
   type Metadata,
@@ -16,7 +18,7 @@ import { buildMetadata, type EncodeType, type RuntimeTable, type VersionedMetada
 const versions = [14, 15, 16] as const;
 const magicNumber = 0x6174656d; // "meta"
 
-/** Builds the metadata twice: without constants, for the codecs that then encode the constants. */
+/** Builds the metadata twice: first without constants, to get the codecs that then encode the constants. */
 export function createRuntimeCodecs(crypto: Crypto, table: RuntimeTable): RuntimeCodecs {
   const draft = definitionsOf(unified(buildMetadata(16, table, () => new Uint8Array())));
   const encodeType: EncodeType = (type, value) => draft(type).enc(value);
@@ -83,13 +85,14 @@ function definitionsOf(metadata: UnifiedMetadata): (type: number) => Codec {
   const build = getLookupCodecBuilder(getLookupFn(withPlainModuleError(metadata)), SizedBytes(32));
   return (type) => {
     const codec = build(type);
-    return { enc: (value) => codec.enc(value), dec: (bytes) => codec.dec(bytes.slice()) }; // a view would be read from its buffer's start
+    // The library reads a view from the start of its buffer: give it a copy.
+    return { enc: (value) => codec.enc(value), dec: (bytes) => codec.dec(bytes.slice()) };
   };
 }
 
 /**
- * The library takes `{ index, error }` for the pallet's own error enum, and writes one byte where the type
- * has four: not under another name.
+ * The library takes a struct `{ index, error }` for the pallet's own error enum and writes one byte where the
+ * type has four. Under another field name it does not.
  */
 function withPlainModuleError(metadata: UnifiedMetadata): UnifiedMetadata {
   const lookup = metadata.lookup.map((entry): typeof entry => {

@@ -1,6 +1,6 @@
 /**
- * Signed extensions: what stands in an extrinsic between its signature and its call, and what is signed
- * besides.
+ * Signed extensions: the bytes of an extrinsic between its signature and its call, and what is signed in
+ * addition.
  */
 import type { NamedType } from "./type-registry.ts";
 

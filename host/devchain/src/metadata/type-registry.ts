@@ -1,13 +1,13 @@
 /**
- * A type registry filled from type expressions as Rust writes them: `Vec<(AccountId32, u64)>`, `[u8; 32]`,
- * `Compact<u128>`, `Option<u32>`. What is not built in is looked up in a table of named types; each is
+ * A type registry that is filled from type expressions in Rust's notation: `Vec<(AccountId32, u64)>`, `[u8;
+ * 32]`, `Compact<u128>`, `Option<u32>`. Other names are looked up in a table of named types. Each type is
  * registered once, on first use.
  */
 
-/** `name: type` for named fields, a list of types for unnamed ones. */
+/** `name: type` for named fields; a list of types for unnamed ones. */
 export type Fields = Readonly<Record<string, string>> | readonly string[];
 
-/** One variant of an enum; without fields unless it has some. */
+/** One variant of an enum. `fields` is absent for a variant without content. */
 export interface Variant {
   readonly name: string;
   readonly index: number;
@@ -26,6 +26,7 @@ export interface NamedType {
   readonly params?: Readonly<Record<string, string>>;
 }
 
+/** A field of a struct or variant in a registry entry. */
 export interface Field {
   readonly name: string | undefined;
   readonly type: number;
@@ -75,7 +76,7 @@ export class TypeRegistry {
     const text = expression.replaceAll(" ", "");
     const known = this.#ids.get(text);
     if (known !== undefined) return known;
-    const id = this.#entries.push(undefined) - 1; // taken before its parts, so that a type may contain itself
+    const id = this.#entries.push(undefined) - 1; // reserved first, so that a type may contain itself
     this.#ids.set(text, id);
     this.#entries[id] = { id, docs: [], ...this.#describe(text) };
     return id;

@@ -23,7 +23,7 @@ const endowment = 1_000_000_000_000_000_000_000n;
 
 const totalIssuance: StorageItem<bigint, []> = storageValue("Balances", "TotalIssuance", "u128", 0n);
 
-/** The pallet. @param endowed genesis accounts beside the development accounts */
+/** Transfers and free balances. @param endowed genesis accounts in addition to the development accounts */
 export function balances(endowed: Endowments): Pallet {
   return {
     name: "Balances",

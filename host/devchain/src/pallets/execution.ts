@@ -16,7 +16,7 @@ const failure = failuresOf<(typeof errors)[number]>("Execution");
 const commandNumber: StorageItem<number, []> = storageValue("Execution", "CommandNumber", "u32", 0);
 
 /**
- * The pallet. The index of its call is that of the 2020 runtime.
+ * Commands, with the call index of the 2020 runtime.
  * @param maxPayload the longest payload of a command, in bytes
  */
 export function execution(maxPayload: number, specVersion: number): Pallet {

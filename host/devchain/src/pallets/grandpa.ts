@@ -24,7 +24,7 @@ export const pendingChange: StorageItem<StoredPendingChange, []> = storageValue(
   "StoredPendingChange",
 );
 
-/** The id of the current set. */
+/** Counts the authority sets, from 0. */
 export const currentSetId: StorageItem<bigint, []> = storageValue("Grandpa", "CurrentSetId", "u64", 0n);
 
 /** The current set: `[id, weight]` each. */
@@ -35,7 +35,7 @@ export const currentAuthorities: StorageItem<readonly Value[], []> = storageValu
   [],
 );
 
-/** The pallet. @param genesis the first set */
+/** Finality and its authorities. @param genesis the first set */
 export function grandpa(genesis: readonly Authority[]): Pallet {
   return {
     name: "Grandpa",
@@ -59,7 +59,7 @@ export function grandpa(genesis: readonly Authority[]): Pallet {
   };
 }
 
-/** Announces that `next` takes over, `delay` blocks after block `number`. Answers the digest that says so. */
+/** Announces that `next` takes over `delay` blocks after block `number`. Returns the digest that says so. */
 export function announceChange(
   storage: Storage,
   number: number,

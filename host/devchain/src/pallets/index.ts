@@ -24,7 +24,7 @@ export interface ChainSpec {
   readonly registry: RegistryGenesis;
 }
 
-/** What differs between the runtimes of a chain, past and to come. */
+/** What differs between a chain's runtimes, past and to come. */
 export interface RuntimeSpec {
   /** The `System.Version` constant. */
   readonly version: { readonly spec_name: string; readonly spec_version: number };
@@ -32,7 +32,7 @@ export interface RuntimeSpec {
   readonly authorities: readonly Authority[];
 }
 
-/** A parachain has no authorities of its own: its finality is the relay chain's. */
+/** The pallets of a runtime. A parachain has no authorities: the relay chain decides its finality. */
 export function palletsOf(chain: ChainSpec, { version, authorities }: RuntimeSpec): readonly Pallet[] {
   const { network, maxPayload, endowed } = chain;
   return [

@@ -1,6 +1,6 @@
 /**
- * Accounts of several: a call is made once enough of them have approved it. There are no deposits and no
- * weights.
+ * Accounts with several signatories: a call is made once enough of them have approved it. There are no
+ * deposits and no weights.
  */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
@@ -15,7 +15,7 @@ interface OpenMultisig {
   readonly when: Timepoint;
   readonly deposit: bigint;
   readonly depositor: string;
-  /** Accounts in order. */
+  /** The accounts that have approved it, in order. */
   readonly approvals: readonly string[];
 }
 
@@ -26,7 +26,7 @@ interface Signatories {
 }
 
 interface Approval extends Signatories {
-  /** Of the first approval; absent in it. */
+  /** The timepoint of the first approval; absent in the first approval itself. */
   readonly maybe_timepoint: Timepoint | undefined;
 }
 
@@ -68,7 +68,7 @@ const signatories = {
 };
 const approval = { timepoint: "Timepoint", multisig: "AccountId32", call_hash: "[u8; 32]" };
 
-/** The pallet. */
+/** Accounts with several signatories. */
 export const multisig: Pallet = {
   name: "Multisig",
   index: 9,
@@ -123,7 +123,7 @@ export const multisig: Pallet = {
   storage: [multisigs],
 };
 
-/** One of them is enough. */
+/** One signatory is enough. */
 function asMultiThreshold1(
   context: Context,
   who: string,
@@ -188,7 +188,7 @@ function operate(
 }
 
 /**
- * `blake2b256("modlpy/utilisuba" ‖ all of them in order ‖ threshold u16)`, as in pallet-multisig's
+ * `blake2b256("modlpy/utilisuba" ‖ all signatories in order ‖ threshold u16)`, as in pallet-multisig's
  * `multi_account_id`.
  */
 function multisigOf(

@@ -4,7 +4,7 @@ import { type StorageItem, storageValue } from "../frame/storage-item.ts";
 
 const parachainId: StorageItem<number, []> = storageValue("ParachainInfo", "ParachainId", "u32", 100);
 
-/** The pallet. */
+/** Names the parachain by its id. */
 export function parachainInfo(paraId: number): Pallet {
   return {
     name: "ParachainInfo",

@@ -9,7 +9,7 @@ export const heads: StorageItem<Uint8Array, [paraId: number]> = storageMap("Para
   value: "Vec<u8>",
 });
 
-/** The pallet. @param genesis the heads that it begins with */
+/** The parachains that this chain is the relay chain of. @param genesis the heads that it begins with */
 export function paras(genesis: readonly ParaHead[]): Pallet {
   return {
     name: "Paras",

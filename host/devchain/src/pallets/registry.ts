@@ -1,6 +1,6 @@
 /**
  * The registry of workers. A worker is registered by evidence that is authentic, bound to this chain and a
- * recent block, and accepted by the chain's policy. The verifier is the one that workers and clients run.
+ * recent block, and accepted by the chain's policy. Workers and clients run the same verifier.
  */
 import {
   type AttestationRoots,
@@ -53,7 +53,7 @@ interface Deregistration {
   readonly public_key: string;
 }
 
-/** An entry of `Registry.Workers`; `decodeWorkerRecord` of core reads the same. */
+/** An entry of `Registry.Workers`. `decodeWorkerRecord` of core decodes the same layout. */
 interface StoredWorker {
   readonly operator: string;
   readonly kind: Unit;
@@ -72,7 +72,7 @@ interface StoredWorker {
 
 /** The longest evidence that `register_worker` takes, in bytes. */
 const maxEvidence = 512 * 1024;
-/** How many blocks old the block may be whose hash evidence is fresh over. */
+/** The most blocks that may lie between registration and the block whose hash the evidence is fresh over. */
 const evidenceWindow = 150;
 
 const errors = [
@@ -109,7 +109,7 @@ function byWorker<V>(name: string, value: string): StorageItem<V, [publicKey: st
   return storageMap("Registry", name, { key: workerKey, hashers: ["Blake2128Concat"], value });
 }
 
-/** The pallet. */
+/** The registry of workers. */
 export function registry(genesis: RegistryGenesis): Pallet {
   return {
     name: "Registry",

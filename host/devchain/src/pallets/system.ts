@@ -21,7 +21,7 @@ export interface AccountInfo {
   };
 }
 
-/** What is there of an account that has nothing. */
+/** An account that does not exist. */
 export const emptyAccount: AccountInfo = {
   nonce: 0,
   consumers: 0,
@@ -37,7 +37,7 @@ const noHash = `0x${"00".repeat(32)}`;
 /** What FRAME has as hash of the block before any: 32 times 69. */
 const hashBeforeGenesis = `0x${"45".repeat(32)}`;
 
-/** By account, 0x-hex. */
+/** Accounts by their id, 0x-hex. */
 export const account: StorageItem<AccountInfo, [who: string]> = storageMap("System", "Account", {
   key: "AccountId32",
   hashers: ["Blake2128Concat"],
@@ -45,7 +45,7 @@ export const account: StorageItem<AccountInfo, [who: string]> = storageMap("Syst
   fallback: emptyAccount,
 });
 
-/** By number. */
+/** Hashes by block number. */
 export const blockHash: StorageItem<string, [number: number]> = storageMap("System", "BlockHash", {
   key: "u32",
   value: "H256",
@@ -70,7 +70,7 @@ interface LastUpgrade {
   readonly spec_name: string;
 }
 
-/** The pallet, with the runtime's version as `System.Version` has it. */
+/** The pallet that every other one builds on. @param version what `System.Version` says */
 export function system(version: RuntimeVersionConstant): Pallet {
   return {
     name: "System",

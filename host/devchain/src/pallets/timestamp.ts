@@ -8,7 +8,7 @@ const [bareVersion, palletIndex, setCall] = [4, 1, 0];
 /** The time of the block, in Unix milliseconds. */
 export const now: StorageItem<bigint, []> = storageValue("Timestamp", "Now", "u64", 0n);
 
-/** The pallet. The index of its call is that of the 2020 runtime. */
+/** The time of blocks. The call has the index of the 2020 runtime. */
 export const timestamp: Pallet = {
   name: "Timestamp",
   index: palletIndex,
@@ -30,7 +30,7 @@ export function timestampInherent(timeMs: bigint): Uint8Array {
   return encode(extrinsic, (w, bytes) => w.vecU8(bytes));
 }
 
-/** The time an inherent sets, in Unix milliseconds. @throws CodecError */
+/** The time that an inherent sets, in Unix milliseconds. @throws CodecError */
 export function readTimestamp(inherent: Uint8Array): bigint {
   return decodeAll(
     decodeAll(inherent, (r) => r.vecU8()),

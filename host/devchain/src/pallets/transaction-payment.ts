@@ -1,7 +1,7 @@
 /** Fees. All are off: tips are read and ignored. */
 import type { Pallet } from "../frame/pallet.ts";
 
-/** The pallet. */
+/** Fees, which are all zero. */
 export const transactionPayment: Pallet = {
   name: "TransactionPayment",
   index: 5,

@@ -14,7 +14,7 @@ const batchedCallsLimit = 10_922;
 const errors = ["TooManyCalls"] as const;
 const failure = failuresOf<(typeof errors)[number]>("Utility");
 
-/** The pallet. */
+/** Batches of calls. */
 export const utility: Pallet = {
   name: "Utility",
   index: 7,
@@ -79,7 +79,7 @@ function batchAll(context: Context, who: string, { calls }: Batch): void {
   context.deposit("Utility", "BatchCompleted", undefined);
 }
 
-/** Each for itself. @throws {@link DispatchFailure} for too many calls */
+/** Each call by itself. @throws {@link DispatchFailure} for too many calls */
 function forceBatch(context: Context, who: string, { calls }: Batch): void {
   bound(context, calls);
   let anyFailed = false;

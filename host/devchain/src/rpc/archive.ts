@@ -37,7 +37,8 @@ const call: Method = (params, { node }) => {
 };
 
 /**
- * One event for each item, then `storageDone`; all there before the client has read the subscription's id.
+ * One event for each item, then `storageDone`. All events are there before the client has read the
+ * subscription's id.
  */
 const storage: Method = (params, context) => {
   const block = context.node.blockOf(params.hash(0));
@@ -55,6 +56,7 @@ const stopStorage: Method = (params, { session }) => {
   return null;
 };
 
+/** The methods whose names begin with `archive_v1_`. */
 export const archiveMethods: MethodTable = {
   archive_v1_genesisHash: (_, { node }) => to0x(node.chain.genesisHash),
   archive_v1_finalizedHeight: (_, { node }) => node.finalized().header.number,

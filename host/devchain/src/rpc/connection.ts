@@ -1,4 +1,4 @@
-/** One WebSocket connection: its subscriptions, and what leaves in which order. */
+/** One WebSocket connection: its subscriptions, and the order in which messages leave. */
 import { randomBytes } from "node:crypto";
 import type { WebSocket } from "ws";
 import type { ChainEvent } from "../types.ts";
@@ -10,10 +10,11 @@ import type { NodeView } from "./node-view.ts";
 /** How much one connection may hold. */
 export interface ConnectionLimits extends DispatchLimits {
   readonly maxSubscriptions: number;
-  /** Bytes sent but not yet taken by the client; beyond it the client is too slow and is cut off. */
+  /** Bytes sent and not yet taken by the client. A slower client is disconnected. */
   readonly maxBufferedBytes: number;
 }
 
+/** One client on a WebSocket. */
 export class Connection implements Session {
   readonly #socket: WebSocket;
   readonly #node: NodeView;
@@ -21,7 +22,7 @@ export class Connection implements Session {
   readonly #dispatcher: Dispatcher;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #waiting = new Set<NodeJS.Timeout>();
-  /** Notifications that wait for the answer to the request at hand; `undefined` when there is none. */
+  /** Notifications that wait for the answer to the current request; `undefined` when there is none. */
   #held: string[] | undefined;
 
   constructor(
@@ -70,7 +71,7 @@ export class Connection implements Session {
     return this.#node.subscribe((event) => this.#guarded(() => listener(event)));
   }
 
-  /** What comes after a message that is kept waiting does not wait for it. */
+  /** Later messages do not wait for a message that is delayed. */
   #takeInTime(message: string): void {
     const delayMs = this.#dispatcher.delayMs(message);
     if (delayMs === 0) this.#take(message);
@@ -110,10 +111,7 @@ export class Connection implements Session {
     if (this.#socket.bufferedAmount > this.#limits.maxBufferedBytes) this.#socket.terminate();
   }
 
-  /**
-   * A fault of ours, or of a hook, costs the connection it happens on and leaves the chain and all others
-   * alone.
-   */
+  /** An error of this code, or of a hook, ends the connection it happens on and nothing else. */
   #guarded(run: () => void): void {
     try {
       run();

@@ -9,7 +9,7 @@ import type { Params } from "./params.ts";
 const maxBlocks = 1000;
 
 /**
- * Makes one block, or as many as asked for, on the best block or the one named; answers the last one's hash.
+ * Makes one block, or the requested count, on the best block or the named one. Returns the last one's hash.
  */
 const newBlock: Method = (params, { node }) => {
   const count = params.optional(0, params.u32) ?? 1;
@@ -20,13 +20,13 @@ const newBlock: Method = (params, { node }) => {
   return to0x(last.hash);
 };
 
-/** Makes the best block, or the one named, final. */
+/** Makes the best block, or the named one, final. */
 const finalize: Method = (params, { node }) => {
   node.chain.finalize(named(params, 0, node));
   return to0x(node.chain.finalized().hash);
 };
 
-/** `delay` in blocks, and whether the change is forced. */
+/** Parameters: `delay` in blocks, and whether the change is forced. */
 const rotateAuthorities: Method = (params, { node }) => {
   node.chain.rotateAuthorities({
     delay: params.optional(0, params.u32) ?? 0,
@@ -35,7 +35,7 @@ const rotateAuthorities: Method = (params, { node }) => {
   return null;
 };
 
-/** Switches on the ready-made fault of this name, with its arguments, or with `false` in their place off. */
+/** Switches the ready-made fault of this name on, with its arguments, or off with `false` in their place. */
 const setFault: Method = (params, { node }) => {
   const name = params.text(0);
   const wanted = argumentsOf(name);
@@ -67,7 +67,8 @@ const status: Method = (_, { node: { chain } }) => ({
 });
 
 /**
- * `dev_*`: what only a test bench lets its clients do. The truth, whatever faults the node shows otherwise.
+ * `dev_*`: what only a test bench lets its clients do. These methods report the truth, whatever faults are
+ * on.
  */
 export const devMethods: MethodTable = {
   dev_newBlock: newBlock,

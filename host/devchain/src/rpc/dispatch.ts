@@ -1,4 +1,7 @@
-/** JSON-RPC 2.0: text in, text out. Whatever a client sends gets an answer or silence, never an exception. */
+/**
+ * JSON-RPC 2.0: text in, text out. A client gets an answer or silence for anything it sends, never an
+ * exception.
+ */
 import {
   batchTooBig,
   internalError,
@@ -14,9 +17,9 @@ import { Params } from "./params.ts";
 
 /** How much one message may ask for. */
 export interface DispatchLimits {
-  /** Requests in one batch. */
+  /** Requests in one batch, at most. */
   readonly maxBatchRequests: number;
-  /** UTF-16 units of one answer, a batch's answers counted together. */
+  /** UTF-16 units of one answer; a batch's answers count together. */
   readonly maxResponseLength: number;
 }
 
@@ -32,7 +35,7 @@ export class Dispatcher {
     this.#limits = limits;
   }
 
-  /** The answer to a message; `undefined` when there is none to give, as for notifications. */
+  /** The answer to a message; `undefined` for a message that has none, such as a notification. */
   answer(message: string): string | undefined {
     let parsed: unknown;
     try {
@@ -43,9 +46,7 @@ export class Dispatcher {
     return Array.isArray(parsed) ? this.#batch(parsed) : this.#single(parsed);
   }
 
-  /**
-   * How long a message waits before it is answered, in milliseconds: as long as the slowest of its requests.
-   */
+  /** How long a message waits before it is answered, in milliseconds: as long as its slowest request. */
   delayMs(message: string): number {
     if (this.#context.node.chain.faults.delayMs === undefined) return 0;
     try {
@@ -119,7 +120,7 @@ function readRequest(value: unknown): Request | undefined {
   return { id, method, params };
 }
 
-/** The id of a request that is otherwise none, so that the client can tell which. */
+/** The id of a malformed request, so that the client can tell which one it was. */
 function idOf(value: unknown): Id {
   const id = typeof value === "object" && value !== null ? (value as { readonly id?: unknown }).id : null;
   return isId(id) ? id : null;

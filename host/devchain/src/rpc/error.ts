@@ -1,9 +1,9 @@
 /**
- * Errors as JSON-RPC objects, with the numbers and words of polkadot-sdk's nodes: relays and wallets match on
+ * Errors as JSON-RPC objects, with the numbers and words of polkadot-sdk's nodes: relays and wallets match
  * both.
  */
 
-/** A refusal that is sent to the client as it stands. */
+/** A refusal that is sent to the client unchanged. */
 export class RpcError extends Error {
   readonly code: number;
   readonly data: string | undefined;
@@ -15,21 +15,26 @@ export class RpcError extends Error {
   }
 }
 
-/** @see https://www.jsonrpc.org/specification#error_object */
+/** Not JSON. @see https://www.jsonrpc.org/specification#error_object */
 export const parseError = (): RpcError => new RpcError(-32700, "Parse error");
+/** JSON, but not a request. */
 export const invalidRequest = (): RpcError => new RpcError(-32600, "Invalid request");
+/** No such method. */
 export const methodNotFound = (): RpcError => new RpcError(-32601, "Method not found");
-/** `reason` names the parameter and what it should be; it never repeats what was sent. */
+/** A bad parameter. `reason` names it and says what it should be; it never repeats what was sent. */
 export const invalidParams = (reason: string): RpcError => new RpcError(-32602, "Invalid params", reason);
+/** An error of the server itself. */
 export const internalError = (reason: string): RpcError => new RpcError(-32603, "Internal error", reason);
 
-/** Refusals of the server itself, numbered as `jsonrpsee` numbers them. */
+/** Too many subscriptions on one connection; numbered as `jsonrpsee` does. */
 export const tooManySubscriptions = (limit: number): RpcError =>
   new RpcError(-32006, "Too many subscriptions on the connection", `Exceeded max limit of ${limit}`);
+/** An answer longer than the server sends. */
 export const responseTooBig = (limit: number): RpcError =>
   new RpcError(-32008, "Response is too big", `Exceeded max limit of ${limit}`);
+/** A batch of more requests than the server takes. */
 export const batchTooBig = (limit: number): RpcError =>
   new RpcError(-32010, "The batch request was too large", `Exceeded max limit of ${limit}`);
 
-/** What the state backend says, under the number that every error of `state_*` has. */
+/** A refusal of the state backend, under the number that every error of `state_*` has. */
 export const clientError = (reason: string): RpcError => new RpcError(4003, `Client error: ${reason}`);

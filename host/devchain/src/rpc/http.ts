@@ -1,11 +1,11 @@
-/** JSON-RPC over plain HTTP POST: the same methods without subscriptions. */
+/** JSON-RPC over plain HTTP POST: the same methods, without subscriptions. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Dispatcher, type DispatchLimits } from "./dispatch.ts";
 import { RpcError } from "./error.ts";
 import type { Method, Session } from "./method.ts";
 import type { NodeView } from "./node-view.ts";
 
-/** As a node started with `--dev`: any page may ask. */
+/** As a node started with `--dev`: any page may call it. */
 const cors = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "POST",
@@ -24,7 +24,7 @@ const statelessSession: Session = {
   listen: noSubscriptions,
 };
 
-/** Answers one HTTP request. Bodies must say that they are JSON: forms of foreign pages cannot. */
+/** Answers one HTTP request. A body must declare that it is JSON, which forms of foreign pages cannot. */
 export function createHttpHandler(
   node: NodeView,
   methods: ReadonlyMap<string, Method>,

@@ -2,7 +2,7 @@ import type { ChainEvent } from "../types.ts";
 import type { NodeView } from "./node-view.ts";
 import type { Params } from "./params.ts";
 
-/** Something a connection holds open until the client or the end of the connection closes it. */
+/** What a connection holds open until its client, or the end of the connection, closes it. */
 export interface Subscription {
   readonly close: () => void;
 }
@@ -13,16 +13,16 @@ export type Emit = (result: unknown) => void;
 /** A connection, as methods see it. */
 export interface Session {
   /**
-   * Opens a subscription under an id of its own; its messages are notifications called `event`, and none
-   * leaves before the answer to the request at hand. `ended` forgets a subscription that has said its last.
+   * Opens a subscription under an id of its own. Its messages are notifications called `event`; none leaves
+   * before the answer to the current request. `ended` forgets a subscription that has sent its last message.
    * @throws {@link RpcError} `-32006`, or over HTTP `-32601`
    */
   readonly open: (event: string, start: (emit: Emit, ended: () => void) => Subscription) => string;
-  /** Closes a subscription; `false` when there is none of this id. */
+  /** Closes a subscription; `false` when there is none with this id. */
   readonly close: (id: string) => boolean;
   readonly find: (id: string) => Subscription | undefined;
   readonly all: () => Iterable<Subscription>;
-  /** Hears the chain; a listener that throws ends this connection and nothing else. */
+  /** Subscribes to the chain's events. A listener that throws ends this connection and nothing else. */
   readonly listen: (listener: (event: ChainEvent) => void) => () => void;
 }
 
@@ -35,7 +35,7 @@ export interface Context {
 /** Answers a request with a JSON value. @throws {@link RpcError} */
 export type Method = (params: Params, context: Context) => unknown;
 
-/** Methods by the name that clients call. */
+/** Methods by their JSON-RPC names. */
 export type MethodTable = Readonly<Record<string, Method>>;
 
 /** The method that closes what a `subscribe` method has opened. */

@@ -32,8 +32,8 @@ const modern: MethodTable = {
 const offered = { both: { ...legacy, ...modern }, legacy, modern } as const;
 
 /**
- * The methods a server offers; a parachain's node knows nothing of GRANDPA. A map: names come from clients,
- * and objects answer to more names than their own.
+ * The methods that a server offers; a parachain's node has no GRANDPA. A map, because names come from clients
+ * and an object has more properties than its own.
  */
 export function methodsOf(api: NonNullable<ServeOptions["api"]>, role: Role): ReadonlyMap<string, Method> {
   const methods = new Map(Object.entries({ ...offered[api], ...devMethods }));

@@ -1,4 +1,4 @@
-/** The chain as this node tells it: with its faults, and with a real node's words for what it refuses. */
+/** The chain as this node shows it: with its faults, and with a real node's words for its refusals. */
 import { equal, to0x } from "@pruntime/core/bytes";
 import type { Trie } from "@pruntime/core/trie";
 import type { Block } from "../block.ts";
@@ -6,6 +6,9 @@ import type { ChainEvent, Devchain, FinalityProof } from "../types.ts";
 import { clientError, RpcError } from "./error.ts";
 import { finalityRefused, notFinalized, stateRefused, transactionRefused } from "./refusals.ts";
 
+/**
+ * What RPC methods read of the chain. It applies the node's faults and turns refusals into {@link RpcError}s.
+ */
 export class NodeView {
   readonly chain: Devchain;
 
@@ -38,7 +41,7 @@ export class NodeView {
     return hash === undefined ? this.best() : this.blockOf(hash);
   }
 
-  /** The block whose state is asked for. @throws {@link RpcError} `4003` when there is none of this hash */
+  /** The block whose state is read. @throws {@link RpcError} `4003` when no block has this hash */
   stateBlock(hash: Uint8Array | undefined): Block {
     const block = this.blockOrBest(hash);
     if (block !== undefined) return block;
@@ -85,30 +88,30 @@ export class NodeView {
     return proof !== undefined && this.#shown(proof.target) !== undefined ? proof : undefined;
   }
 
-  /** @throws {@link RpcError} `1010` and its neighbours */
+  /** Puts an extrinsic in the pool. @throws {@link RpcError} `1010` and its neighbours */
   submit(extrinsic: Uint8Array): Uint8Array {
     return transactionRefused(() => this.chain.submit(extrinsic.slice()));
   }
 
-  /** Hears of the blocks that the node admits to know. */
+  /** Subscribes to events of the blocks that the node admits to know. */
   subscribe(listener: (event: ChainEvent) => void): () => void {
     return this.chain.subscribe((event) => {
       if (event.kind === "pooled" || this.#shown(event.block) !== undefined) listener(event);
     });
   }
 
-  /** How long a request waits before it is looked at, in milliseconds. */
+  /** How long a request waits before it is read, in milliseconds. */
   delayMs(method: string): number {
     return isDevMethod(method) ? 0 : (this.chain.faults.delayMs?.(method) ?? 0);
   }
 
-  /** @throws {@link RpcError} when the node does not want to answer */
+  /** Lets a request through. @throws {@link RpcError} for one that a fault refuses */
   admit(method: string): void {
     const refusal = isDevMethod(method) ? undefined : this.chain.faults.refuses?.(method);
     if (refusal !== undefined) throw new RpcError(refusal.code, refusal.message);
   }
 
-  /** A result as it is sent. */
+  /** A result, after the faults that change it. */
   result(method: string, genuine: unknown): unknown {
     if (isDevMethod(method)) return genuine;
     const { result } = this.chain.faults;
@@ -130,7 +133,7 @@ export class NodeView {
   }
 }
 
-/** Faults are switched with these, and so they have none. */
+/** These methods switch faults, so no fault applies to them. */
 function isDevMethod(method: string): boolean {
   return method.startsWith("dev_");
 }

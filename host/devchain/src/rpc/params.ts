@@ -3,8 +3,8 @@ import { ProtocolError } from "@pruntime/core/errors";
 import { invalidParams } from "./error.ts";
 
 /**
- * Positional parameters of a request. Every reader throws `-32602` for what is missing or of another type;
- * `null` counts as missing.
+ * Positional parameters of a request. Every reader throws `-32602` for a parameter that is missing or of
+ * another type; `null` counts as missing.
  */
 export class Params {
   readonly #values: readonly unknown[];
@@ -13,7 +13,7 @@ export class Params {
     this.#values = values;
   }
 
-  /** What stands at `index`, read by `read` unless it is missing. */
+  /** The parameter at `index`, read by `read`; `undefined` when it is missing. */
   optional<T>(index: number, read: (index: number) => T): T | undefined {
     return this.#values[index] === undefined || this.#values[index] === null
       ? undefined
@@ -62,11 +62,13 @@ export class Params {
   }
 }
 
+/** Reads a string. @throws {@link RpcError} `-32602` */
 export function text(value: unknown, name: string): string {
   if (typeof value !== "string") throw invalidParams(`${name} is not a string`);
   return value;
 }
 
+/** Reads an integer from 0 to 2^32-1. @throws {@link RpcError} `-32602` */
 export function u32(value: unknown, name: string): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff)
     return value;
@@ -74,8 +76,8 @@ export function u32(value: unknown, name: string): number {
 }
 
 /**
- * Hex, whose `0x` may be missing: polkadot-api calls a runtime API without arguments with `""`, and nodes
- * take it.
+ * Reads hex. The `0x` may be missing: polkadot-api calls a runtime API without arguments with `""`, and nodes
+ * accept that. @throws {@link RpcError} `-32602`
  */
 export function bytes(value: unknown, name: string): Uint8Array {
   try {
@@ -86,12 +88,14 @@ export function bytes(value: unknown, name: string): Uint8Array {
   }
 }
 
+/** Reads a hash, 32 bytes of hex. @throws {@link RpcError} `-32602` */
 export function hash(value: unknown, name: string): Uint8Array {
   const read = bytes(value, name);
   if (read.length !== 32) throw invalidParams(`${name} is not a 32-byte hash`);
   return read;
 }
 
+/** Reads a JSON object. @throws {@link RpcError} `-32602` */
 export function record(value: unknown, name: string): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw invalidParams(`${name} is not an object`);

@@ -5,7 +5,7 @@ import { DevchainError, type DevchainErrorDetail, InvalidTransaction } from "../
 import { clientError, RpcError } from "./error.ts";
 
 /**
- * Runs what reads the state of `block`.
+ * Runs a read of the state of `block`.
  * @see polkadot-sdk `substrate/client/rpc-api/src/state/error.rs`, `substrate/client/db/src/lib.rs`
  */
 export function stateRefused<T>(block: Block, run: () => T): T {
@@ -17,7 +17,8 @@ export function stateRefused<T>(block: Block, run: () => T): T {
         return clientError(`Execution failed: Other: Exported method ${detail.method} is not found`);
       case "devchain/bad-arguments":
         return clientError(
-          "Execution failed: Execution aborted due to trap: wasm trap: wasm `unreachable` instruction executed",
+          "Execution failed: Execution aborted due to trap: " +
+            "wasm trap: wasm `unreachable` instruction executed",
         );
       default:
         return undefined;
@@ -25,7 +26,7 @@ export function stateRefused<T>(block: Block, run: () => T): T {
   });
 }
 
-/** Runs what proves finality. @see polkadot-sdk `substrate/client/consensus/grandpa/src/finality_proof.rs` */
+/** Runs a proof of finality. @see polkadot-sdk `substrate/client/consensus/grandpa/src/finality_proof.rs` */
 export function finalityRefused<T>(run: () => T): T {
   return translated(run, (detail) => {
     switch (detail.code) {
@@ -39,6 +40,7 @@ export function finalityRefused<T>(run: () => T): T {
   });
 }
 
+/** The refusal to prove the finality of a block that is not final. */
 export function notFinalized(): RpcError {
   return proveFinalityFailed("Block not yet finalized");
 }
@@ -47,7 +49,7 @@ function proveFinalityFailed(reason: string): RpcError {
   return new RpcError(4, `GRANDPA prove finality rpc failed: ${reason}`);
 }
 
-/** Runs what puts a transaction in the pool. */
+/** Runs a submission to the pool. */
 export function transactionRefused<T>(run: () => T): T {
   try {
     return run();

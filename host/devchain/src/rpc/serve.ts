@@ -30,7 +30,7 @@ export interface Served {
   readonly close: () => Promise<void>;
 }
 
-/** Serves a chain on 127.0.0.1 unless told otherwise. */
+/** Serves a chain, by default on 127.0.0.1. */
 export async function serveDevchain(chain: Devchain, options: ServeOptions = {}): Promise<Served> {
   const settings = { ...defaults, ...options };
   const node = new NodeView(chain);
@@ -41,7 +41,7 @@ export async function serveDevchain(chain: Devchain, options: ServeOptions = {})
     maxPayload: settings.maxMessageBytes,
     clientTracking: true,
   });
-  server.maxConnections = 2 * settings.maxConnections; // of both kinds; WebSockets have half of them
+  server.maxConnections = 2 * settings.maxConnections; // HTTP included; WebSockets may take half of them
   server.on("upgrade", (request, socket, head) => {
     if (sockets.clients.size >= settings.maxConnections) refuse(socket);
     else
@@ -65,7 +65,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
-      server.off("error", reject).on("error", () => {}); // a connection that could not be accepted is not the server's end
+      server.off("error", reject).on("error", () => {}); // refused connections end nothing
       resolve();
     });
   });

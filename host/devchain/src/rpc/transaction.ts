@@ -5,8 +5,8 @@ import type { Context, Method, MethodTable, Subscription } from "./method.ts";
 const maxBroadcasts = 16; // per connection, as polkadot-sdk's
 
 /**
- * Offers a transaction to the pool, again after every block as long as the pool refuses it. Whether it is
- * valid is not told.
+ * Offers a transaction to the pool, again after every block while the pool refuses it. Its validity is not
+ * reported.
  */
 class Broadcast implements Subscription {
   readonly #context: Context;
@@ -28,7 +28,7 @@ class Broadcast implements Subscription {
     clearImmediate(this.#retry);
   }
 
-  /** Not from within the chain's own event: the pool would be asked in the middle of an import. */
+  /** Not inside the chain's own event, which would use the pool in the middle of an import. */
   #retryLater(): void {
     clearImmediate(this.#retry);
     this.#retry = setImmediate(() => {
@@ -47,7 +47,7 @@ class Broadcast implements Subscription {
   }
 }
 
-/** `null` when too many are being broadcast. */
+/** Begins a broadcast. Returns `null` when too many are running. */
 const broadcast: Method = (params, context) => {
   const extrinsic = params.bytes(0);
   if ([...context.session.all()].filter((other) => other instanceof Broadcast).length >= maxBroadcasts)
@@ -61,6 +61,7 @@ const stop: Method = (params, { session }) => {
   return null;
 };
 
+/** The methods whose names begin with `transaction_v1_`. */
 export const transactionMethods: MethodTable = {
   transaction_v1_broadcast: broadcast,
   transaction_v1_stop: stop,

@@ -11,14 +11,14 @@ import type { Runtime } from "./runtime.ts";
 import { checkExtrinsic, checkNonce, decodeExtrinsic, type Invalidity, type Tip } from "./validity.ts";
 import { versionConstant } from "./version.ts";
 
-/** The state an API method is called on. */
+/** The state that an API method is called on. */
 export interface ApiState {
   readonly runtime: Runtime;
   readonly storage: Storage;
   readonly tip: Tip;
 }
 
-/** Reads all of its arguments and answers the value of its output. */
+/** Reads all of its arguments and returns the value of its output. */
 type Method = (state: ApiState, r: Reader) => Value;
 
 const methods: Readonly<Record<string, Method>> = {
@@ -32,7 +32,7 @@ const methods: Readonly<Record<string, Method>> = {
   "AccountNonceApi.account_nonce": ({ storage }, r) => storage.get(account, to0x(r.take(32))).nonce,
   "TransactionPaymentApi.query_info": (_, r) => {
     takeExtrinsic(r);
-    r.u32(); // its length, which would weigh in the fee
+    r.u32(); // its length, which would count in the fee
     return {
       weight: { ref_time: 1_000_000n, proof_size: 0n },
       class: { type: "Normal", value: undefined },
@@ -42,6 +42,7 @@ const methods: Readonly<Record<string, Method>> = {
 };
 
 /**
+ * Calls an API method; arguments and output are SCALE.
  * @param method `Api_method`
  * @throws {@link DevchainError} `devchain/unknown-runtime-api`, `devchain/bad-arguments`
  */
@@ -70,7 +71,7 @@ function validateTransaction({ runtime, storage, tip }: ApiState, r: Reader): Va
   const source = r.u8();
   if (source > 2) throw r.badTag("TransactionSource", source);
   const encoded = takeExtrinsic(r);
-  r.take(32); // the block hash repeats where the call is made
+  r.take(32); // the block hash, which says again where the call is made
   const checked = checkExtrinsic(runtime, storage, tip, decodeExtrinsic(runtime, encoded));
   if (typeof checked === "string") return invalid(checked);
   const nonce = checkNonce(checked, storage);

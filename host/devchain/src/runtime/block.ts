@@ -1,7 +1,4 @@
-/**
- * Executes blocks: the state transition from a parent's state and a block's inputs to its header, body and
- * state.
- */
+/** Executes blocks: from a parent's state and a block's inputs to its header, body and state. */
 import { to0x } from "@pruntime/core/bytes";
 import { type DigestItem, encodeHeader, type Header, headerHash } from "@pruntime/core/chain";
 import { extrinsicsRoot } from "@pruntime/core/extrinsics";
@@ -26,17 +23,18 @@ import { versionConstant } from "./version.ts";
 /** `silent`: without a digest, as on solo chains before 2021 and on parachains until 2023. */
 export type Upgrade = "announced" | "silent";
 
-/** All that a block depends on beside its parent. */
+/** Everything that a block depends on, in addition to its parent. */
 export interface BlockInput {
   /** Unix milliseconds, later than the parent's. */
   readonly timeMs: bigint;
-  /** The change of the authority set that this block announces; none while another is pending. */
+  /** The change of the authority set that this block announces; `undefined` while another is pending. */
   readonly change: AuthorityChange | undefined;
   /**
-   * Whether the next version of the runtime takes over after this block, and whether the header tells of it.
+   * Whether the next version of the runtime takes over after this block, and whether the header announces
+   * that.
    */
   readonly upgrade: Upgrade | undefined;
-  /** Heads of parachains that this block writes. Only a relay chain has any. */
+  /** Heads of parachains that this block writes; empty except on a relay chain. */
   readonly heads: readonly ParaHead[];
 }
 
@@ -46,7 +44,7 @@ export interface ExecutedBlock {
   readonly state: Trie;
 }
 
-/** An extrinsic ready to be dispatched: signature, era and nonce are right. */
+/** An extrinsic ready to be dispatched: its signature, era and nonce are right. */
 export interface ReadyExtrinsic {
   readonly extrinsic: SignedExtrinsic;
   readonly call: RuntimeCall;
@@ -89,7 +87,7 @@ export class BlockBuilder {
     this.#initialize();
   }
 
-  /** Of the runtime that executes it. */
+  /** The version of the runtime that executes the block. */
   get specVersion(): number {
     return this.#runtime.version.specVersion;
   }
@@ -99,7 +97,7 @@ export class BlockBuilder {
     return this.#signedBytes;
   }
 
-  /** Applies a signed extrinsic; whatever its call does, it is in the block and its nonce used. */
+  /** Applies a signed extrinsic. Whatever its call does, the block contains it and its nonce is used. */
   apply({ extrinsic, call }: ReadyExtrinsic): void {
     const timepoint = { height: this.#number, index: this.#body.length };
     this.#events.enter({ type: "ApplyExtrinsic", value: timepoint.index });
@@ -148,7 +146,7 @@ export class BlockBuilder {
     };
   }
 
-  /** Lists and set id change together, in the last block of the old set. */
+  /** Announces and enacts changes of the authority set. @returns whether this block is the last of its set */
   #changeAuthorities(): boolean {
     const { validators, role } = this.#runtime;
     if (role === "para") return false;
@@ -186,8 +184,8 @@ export class BlockBuilder {
   }
 
   /**
-   * The code changes at once, and the block ends as it began: events included, its state is written by the
-   * runtime that made it.
+   * The code changes at once, and the block ends with the runtime that began it: that runtime writes the
+   * state, events included.
    */
   #upgrade(): void {
     if (this.#nextRuntime === undefined) return;

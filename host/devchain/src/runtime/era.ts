@@ -1,7 +1,7 @@
 /** Mortality of transactions. @see https://spec.polkadot.network/id-extrinsics#id-mortality */
 import type { Era } from "@pruntime/core/extrinsics";
 
-/** The block whose hash the signature is over, as seen from block `number`: genesis when immortal. */
+/** The block whose hash is signed, as seen from block `number`: genesis for an immortal transaction. */
 export function birth(era: Era, number: number): number {
   if (era.kind === "immortal") return 0;
   const { period, phase } = era;

@@ -5,7 +5,7 @@
 import { type Era, type MultiSignature, readEra, readMultiSignature } from "@pruntime/core/extrinsics";
 import { decodeAll, type Reader, readCompact, readCompactU32 } from "@pruntime/core/scale";
 
-/** A signed extrinsic, taken apart. Byte strings are its own. */
+/** A signed extrinsic, taken apart. Its byte strings are copies. */
 export interface SignedExtrinsic {
   /** With its length prefix, as blocks carry it. */
   readonly encoded: Uint8Array;
@@ -15,9 +15,9 @@ export interface SignedExtrinsic {
   readonly era: Era;
   readonly nonce: number;
   readonly tip: bigint;
-  /** Whether the signature is said to cover the metadata's hash. */
+  /** Whether the signature claims to cover the metadata's hash. */
   readonly coversMetadata: boolean;
-  /** The extensions' own bytes, which the signature is over too. */
+  /** The extensions' own bytes, which are signed too. */
   readonly extra: Uint8Array;
   readonly call: Uint8Array;
 }
@@ -25,7 +25,10 @@ export interface SignedExtrinsic {
 const version = 4;
 const signedFlag = 0x80;
 
-/** @throws CodecError for anything but one signed extrinsic of version 4 whose address is an account id */
+/**
+ * Decodes one signed extrinsic of version 4 whose address is an account id. @throws CodecError for anything
+ * else
+ */
 export function decodeSigned(encoded: Uint8Array): SignedExtrinsic {
   const own = encoded.slice();
   return decodeAll(

@@ -8,7 +8,7 @@ import { Storage } from "../frame/storage.ts";
 import type { ExecutedBlock } from "./block.ts";
 import type { Runtime } from "./runtime.ts";
 
-/** Block 0 and its state. */
+/** Makes block 0 and its state. */
 export function createGenesis(runtime: Runtime, chainName: string): ExecutedBlock {
   const { crypto, codecs, pallets, code, stateVersion, version } = runtime;
   const storage = new Storage(codecs, Trie.empty({ hash: crypto.blake2b256, version: stateVersion }));

@@ -4,11 +4,11 @@ import { Writer } from "@pruntime/core/scale";
 import type { RuntimeVersion } from "../types.ts";
 import type { SignedExtrinsic } from "./extrinsic.ts";
 
-/** What a signature is over beside the extrinsic itself. */
+/** What is signed in addition to the extrinsic itself. */
 export interface SignedContext {
   readonly version: RuntimeVersion;
   readonly genesisHash: Uint8Array;
-  /** Hash of the block the era begins with. */
+  /** Hash of the block that the era begins with. */
   readonly birthHash: Uint8Array;
 }
 

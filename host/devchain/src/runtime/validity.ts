@@ -9,7 +9,7 @@ import { decodeSigned, type SignedExtrinsic } from "./extrinsic.ts";
 import type { Runtime } from "./runtime.ts";
 import { isSignedBySigner } from "./signature.ts";
 
-/** Why not. */
+/** Why an extrinsic may not go into the next block. */
 export type Invalidity =
   | "Call"
   | "Future"
@@ -19,33 +19,33 @@ export type Invalidity =
   | "ExhaustsResources"
   | "BadSigner";
 
-/** Where the next block stands. */
+/** The block that the next one is built on. */
 export interface Tip {
   readonly number: number;
   readonly hash: Uint8Array;
   readonly genesisHash: Uint8Array;
 }
 
-/** An extrinsic whose signature holds for as long as its era begins with `birthHash`. */
+/** An extrinsic whose signature is valid as long as its era begins with the block `birth`. */
 export interface CheckedExtrinsic {
   readonly extrinsic: SignedExtrinsic;
   readonly birth: number;
-  /** The runtime whose version the signature is over. */
+  /** The version of the runtime that is signed. */
   readonly specVersion: number;
   /** `{ type: pallet, value: { type: call, value: arguments } }`. */
   readonly call: RuntimeCall;
 }
 
-/** An extrinsic and its call, of which nothing else is known. */
+/** A decoded extrinsic and its call, both unchecked. */
 export type DecodedExtrinsic = Pick<CheckedExtrinsic, "extrinsic" | "call">;
 
-/** The longest extrinsic, with its prefix: what blocks have room for. */
+/** The longest extrinsic, with its length prefix, that a block has room for. */
 export const maxExtrinsicBytes = 3_932_160;
 
 /** As `sp_api::MAX_EXTRINSIC_DEPTH`. */
 const maxCallDepth = 256;
 
-/** @throws CodecError when it is no signed extrinsic, or its call none of the runtime's */
+/** Decodes an extrinsic and its call. @throws CodecError unless it is signed and the runtime has its call */
 export function decodeExtrinsic(runtime: Runtime, encoded: Uint8Array): DecodedExtrinsic {
   const extrinsic = decodeSigned(encoded);
   const call = decodeStrict(runtime.codecs.call, extrinsic.call);
@@ -59,7 +59,7 @@ export function decodeExtrinsic(runtime: Runtime, encoded: Uint8Array): DecodedE
   return { extrinsic, call: call as RuntimeCall };
 }
 
-/** Whether calls lie in calls deeper than the runtime decodes them. */
+/** Whether calls are nested deeper than the runtime decodes them. */
 function isTooDeep(call: RuntimeCall): boolean {
   let calls: readonly RuntimeCall[] = [call];
   for (let depth = 0; calls.length > 0; depth++) {
@@ -74,9 +74,7 @@ function innerCalls({ value: { value } }: RuntimeCall): readonly RuntimeCall[] {
   return args?.calls ?? (args?.call === undefined ? [] : [args.call]);
 }
 
-/**
- * All checks but the nonce, which {@link checkNonce} makes; they hold for as long as {@link eraHolds} says.
- */
+/** Makes all checks except {@link checkNonce}. The result holds as long as {@link eraHolds} says. */
 export function checkExtrinsic(
   runtime: Runtime,
   storage: Storage,
@@ -93,14 +91,12 @@ export function checkExtrinsic(
   return signed ? { extrinsic, call, birth: at, specVersion: version.specVersion } : "BadProof";
 }
 
-/**
- * Whether the era still begins with the block the signature was checked against, for inclusion after `tip`.
- */
+/** Whether the era still begins with the same block, for inclusion after `tip`. */
 export function eraHolds({ extrinsic, birth: at }: CheckedExtrinsic, storage: Storage, tip: Tip): boolean {
   return birth(extrinsic.era, tip.number + 1) === at && hashOf(storage, tip, at) !== undefined;
 }
 
-/** `undefined` if it is the signer's turn. */
+/** Whether it is the signer's turn: `undefined` if so. */
 export function checkNonce(
   { extrinsic }: { readonly extrinsic: SignedExtrinsic },
   storage: Storage,
@@ -110,7 +106,7 @@ export function checkNonce(
   return extrinsic.nonce < nonce ? "Stale" : "Future";
 }
 
-/** The hash of a block as the runtime knows it while it makes the block after `tip`. */
+/** The hash of a block, as far as the runtime knows it while it makes the block after `tip`. */
 function hashOf(storage: Storage, tip: Tip, number: number): Uint8Array | undefined {
   if (number === 0) return tip.genesisHash;
   if (number === tip.number) return tip.hash;

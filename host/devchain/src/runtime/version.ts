@@ -30,7 +30,7 @@ export interface VersionConstant {
   readonly system_version: number;
 }
 
-/** The constant of a version. */
+/** Renames the fields of a version to those of the constant. */
 export function versionConstant(version: RuntimeVersion): VersionConstant {
   return {
     spec_name: version.specName,

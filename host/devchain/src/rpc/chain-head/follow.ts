@@ -1,6 +1,6 @@
 /**
- * A `chainHead_v1_follow` subscription: pinned blocks, events in the order the specification wants, running
- * operations.
+ * A `chainHead_v1_follow` subscription: pinned blocks, events in the order that the specification demands,
+ * and running operations.
  */
 import { to0x } from "@pruntime/core/bytes";
 import type { Block } from "../../block.ts";
@@ -15,7 +15,7 @@ const maxOperations = 16;
 /** How many of the latest finalized blocks a subscription starts with. */
 const initialBlocks = 16;
 
-/** Produces an operation's events; a pause after each event that asks the client to continue. */
+/** Produces an operation's events. It pauses after each event that asks the client to continue. */
 export type Operation = Iterator<OperationEvent>;
 
 /** An operation's event, without the operation's id. */
@@ -24,12 +24,13 @@ export interface OperationEvent {
   readonly [field: string]: unknown;
 }
 
+/** One client's view of the chain's head, from `initialized` to `stop`. */
 export class Follow implements Subscription {
   readonly #node: NodeView;
   readonly #emit: Emit;
   readonly #ended: () => void;
   readonly #withRuntime: boolean;
-  /** The latest finalized block, and those since that were told, by hash. */
+  /** The latest finalized block and the blocks reported since, by hash. */
   readonly #told = new Map<string, Block>();
   readonly #pinned = new Map<string, Block>();
   readonly #operations = new Map<string, Operation>();
@@ -56,7 +57,7 @@ export class Follow implements Subscription {
     return this.#pinned.get(to0x(hash));
   }
 
-  /** Unpins all or, when one of them is not pinned, none; then `false`. */
+  /** Unpins all blocks; if one of them is not pinned, unpins none and returns `false`. */
   unpin(hashes: readonly Uint8Array[]): boolean {
     const names = hashes.map(to0x);
     if (new Set(names).size < names.length || !names.every((name) => this.#pinned.has(name))) return false;
@@ -64,7 +65,7 @@ export class Follow implements Subscription {
     return true;
   }
 
-  /** Starts an operation, whose events follow the answer; `undefined` when too many are running. */
+  /** Starts an operation, whose events follow the answer. Returns `undefined` when too many are running. */
   start(operation: Operation): string | undefined {
     if (this.#operations.size >= maxOperations) return undefined;
     const id = String(this.#nextOperation++);
@@ -73,7 +74,7 @@ export class Follow implements Subscription {
     return id;
   }
 
-  /** Goes on with an operation that waits for it; `false` when there is none. */
+  /** Continues an operation that waits for its client; `false` when there is none. */
   continue(id: string): boolean {
     const operation = this.#operations.get(id);
     if (operation !== undefined) this.#run(id, operation);
@@ -124,8 +125,8 @@ export class Follow implements Subscription {
   }
 
   /**
-   * A block and those before it that were not told yet, oldest first; `undefined` when they do not follow
-   * from one that was.
+   * A block and its unreported ancestors, oldest first; `undefined` when they do not follow from a reported
+   * block.
    */
   #untold(block: Block): readonly Block[] | undefined {
     const blocks: Block[] = [];
@@ -161,7 +162,7 @@ export class Follow implements Subscription {
 
   #finalize(block: Block, pruned: readonly Block[]): void {
     const hashes = this.#node.path(this.#finalized, block).map(({ hash }) => to0x(hash));
-    if (hashes.length === 0) return; // known from the start
+    if (hashes.length === 0) return; // reported at the start
     const prunedHashes = pruned.map(({ hash }) => to0x(hash)).filter((name) => this.#told.has(name));
     for (const name of [to0x(this.#finalized.hash), ...hashes.slice(0, -1), ...prunedHashes])
       this.#told.delete(name);
@@ -169,7 +170,7 @@ export class Follow implements Subscription {
     this.#emit({ event: "finalized", finalizedBlockHashes: hashes, prunedBlockHashes: prunedHashes });
   }
 
-  /** It would have to pin too much, or has missed a block. */
+  /** Stops: the subscription would have to pin too many blocks, or has missed one. */
   #giveUp(): void {
     this.#stop();
     this.#emit({ event: "stop" });

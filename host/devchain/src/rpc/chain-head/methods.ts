@@ -42,7 +42,7 @@ const call: Method = (params, context) => {
   });
 };
 
-/** Many items come in several events, and the client is waited for between them. */
+/** Many items come in several events. Between them, the operation waits for the client. */
 const storage: Method = (params, context) => {
   const queries = params.list(2, storageQuery);
   refuseChildTrie(params, 3);
@@ -74,6 +74,7 @@ const stopOperation: Method = (params, { session }) => {
   return null;
 };
 
+/** The methods whose names begin with `chainHead_v1_`. */
 export const chainHeadMethods: MethodTable = {
   chainHead_v1_follow: follow,
   chainHead_v1_unfollow: unfollow,
@@ -93,8 +94,8 @@ export function refuseChildTrie(params: Params, index: number): void {
 }
 
 /**
- * The subscription a request is about. One that is unknown, or dead, is not an error: the client may not have
- * heard yet.
+ * The subscription that a request is about. One that is unknown or has ended is not an error: the client may
+ * not know yet.
  */
 function followOf(params: Params, session: Session): Follow | undefined {
   const subscription = session.find(params.text(0));
@@ -115,7 +116,7 @@ function started(params: Params, { session }: Context, run: (block: Block) => Op
   return operationId === undefined ? { result: "limitReached" } : { result: "started", operationId };
 }
 
-/** An operation that fails has started all the same; it says so in an event. */
+/** An operation that fails has started nevertheless. It reports the failure in an event. */
 function* reportingErrors(operation: Operation): Operation {
   try {
     for (let next = operation.next(); !next.done; next = operation.next()) yield next.value;

@@ -1,6 +1,6 @@
 import type { RuntimeVersion } from "../../types.ts";
 
-/** A runtime's version as the modern API tells it: APIs as an object. */
+/** A runtime's version in the modern API's form: APIs as an object. */
 export function runtimeEvent(version: RuntimeVersion): unknown {
   const { specName, implName, specVersion, implVersion, transactionVersion, apis } = version;
   const spec = {

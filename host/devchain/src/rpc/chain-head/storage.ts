@@ -1,4 +1,4 @@
-/** Storage queries of the modern API: what may be asked of a key, and the answers one by one. */
+/** Storage queries of the modern API: what a query may ask of a key, and its answers one by one. */
 import { to0x } from "@pruntime/core/bytes";
 import type { Block } from "../../block.ts";
 import { invalidParams } from "../error.ts";
@@ -22,7 +22,7 @@ export interface StorageQuery {
   readonly after: Uint8Array | undefined;
 }
 
-/** An answer: the key and one of `value`, `hash`, `closestDescendantMerkleValue`. */
+/** One answer: the key, and one of `value`, `hash`, `closestDescendantMerkleValue`. */
 export type StorageItem = Readonly<Record<string, string>>;
 
 /** Reads one query. @throws {@link RpcError} `-32602` */
@@ -35,7 +35,7 @@ export function storageQuery(value: unknown, name: string): StorageQuery {
   return { key: bytes(key, `${name}.key`), type: known, after: start };
 }
 
-/** Answers queries in order, lazily: what is absent has no item. @throws {@link RpcError} `4003` */
+/** Answers queries in order, lazily. An absent value has no item. @throws {@link RpcError} `4003` */
 export function* storageItems(
   node: NodeView,
   block: Block,
@@ -59,7 +59,8 @@ function item({ chain }: NodeView, key: Uint8Array, value: Uint8Array, shown: "v
 }
 
 /**
- * The hash of the topmost trie node whose key starts with `key`: it changes when anything under the key does.
+ * The hash of the topmost trie node whose key starts with `key`. It changes when anything under the key
+ * changes.
  */
 function* closestDescendant(node: NodeView, block: Block, key: Uint8Array): Generator<StorageItem> {
   const state = node.state(block);
@@ -68,6 +69,7 @@ function* closestDescendant(node: NodeView, block: Block, key: Uint8Array): Gene
   const value = state.get(key);
   const { blake2b256 } = node.chain.crypto;
   const hashes = proof.map((part) => to0x(blake2b256(part)));
-  if (value !== undefined && hashes.at(-1) === to0x(blake2b256(value))) hashes.pop(); // a value that stands beside its node
+  // The last one may be a large value, which is stored beside its node.
+  if (value !== undefined && hashes.at(-1) === to0x(blake2b256(value))) hashes.pop();
   yield { key: to0x(key), closestDescendantMerkleValue: hashes.at(-1) ?? to0x(state.root) };
 }

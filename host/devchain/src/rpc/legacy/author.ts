@@ -13,8 +13,8 @@ import {
 const submitExtrinsic: Method = (params, { node }) => to0x(node.submit(params.bytes(0)));
 
 /**
- * Tells `ready`, `inBlock` (and `retracted`, when a reorganization takes it back) and `finalized`.
- * @throws {@link RpcError} as `author_submitExtrinsic`, and then nothing is watched
+ * Reports `ready`, `inBlock` (and `retracted` when a reorganization takes the block back) and `finalized`.
+ * @throws {@link RpcError} as `author_submitExtrinsic`; nothing is watched then
  */
 const submitAndWatch: Method = (params, context) => {
   const extrinsic = params.bytes(0);
@@ -25,7 +25,7 @@ const submitAndWatch: Method = (params, context) => {
 
 const pendingExtrinsics: Method = (_, { node }) => node.chain.pending().map(to0x);
 
-/** `author_*` */
+/** The methods that put extrinsics in the pool and list those that wait. */
 export const authorMethods: MethodTable = {
   author_submitExtrinsic: submitExtrinsic,
   author_submitAndWatchExtrinsic: submitAndWatch,
@@ -33,7 +33,7 @@ export const authorMethods: MethodTable = {
   author_pendingExtrinsics: pendingExtrinsics,
 };
 
-/** Listens first: on a chain that makes blocks at once, the block is there before `submit` returns. */
+/** Listens before it submits: on an instant chain the block exists before `submit` returns. */
 function watch(
   { node, session }: Context,
   extrinsic: Uint8Array,

@@ -7,8 +7,8 @@ import { u32 } from "../params.ts";
 import { headerJson, signedBlockJson } from "../shapes.ts";
 
 /**
- * Without parameter the best block's hash, for a number its hash, for a list a list. Unknown numbers give
- * `null`.
+ * Without a parameter the best block's hash; for a number its hash; for a list, a list. An unknown number
+ * gives `null`.
  */
 const getBlockHash: Method = (params, { node }) => {
   if (params.value(0) === undefined || params.value(0) === null) return to0x(node.best().hash);
@@ -28,12 +28,12 @@ const getBlock: Method = (params, { node }) => {
 
 const getFinalizedHead: Method = (_, { node }) => to0x(node.finalized().hash);
 
-/** Heads from the present one on. */
+/** The current head, and every later one. */
 const subscribeBest: Method = heads("chain_newHead", "best", (node) => node.best());
 const subscribeAll: Method = heads("chain_allHead", "imported", (node) => node.best());
 const subscribeFinalized: Method = heads("chain_finalizedHead", "finalized", (node) => node.finalized());
 
-/** `chain_*` */
+/** The methods that read blocks and follow heads. */
 export const chainMethods: MethodTable = {
   chain_getBlockHash: getBlockHash,
   chain_getHead: getBlockHash,

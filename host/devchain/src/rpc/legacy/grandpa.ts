@@ -17,7 +17,7 @@ const subscribeJustifications: Method = (_, { session }) =>
     close: session.listen((event) => event.kind === "finalized" && emit(to0x(event.justification))),
   }));
 
-/** `grandpa_*` */
+/** The methods that prove finality and follow justifications. */
 export const grandpaMethods: MethodTable = {
   grandpa_proveFinality: proveFinality,
   grandpa_subscribeJustifications: subscribeJustifications,

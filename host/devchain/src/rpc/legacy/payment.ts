@@ -14,5 +14,5 @@ const queryInfo: Method = (params, { node }) => {
   return { weight, class: dispatchClasses[r.u8()] ?? "normal", partialFee: r.u128().toString() };
 };
 
-/** `payment_*` */
+/** The one method that wallets ask for fees. */
 export const paymentMethods: MethodTable = { payment_queryInfo: queryInfo };

@@ -64,7 +64,7 @@ const getRuntimeVersion: Method = (params, { node }) => {
   return node.chain.runtimeVersionAt(node.stateBlock(params.optional(0, params.hash)));
 };
 
-/** The version now, then whenever it changes. */
+/** The current version, and every later one. */
 const subscribeRuntimeVersion: Method = (_, { node, session }) =>
   session.open("state_runtimeVersion", (emit) => {
     let last = node.best().specVersion;
@@ -77,13 +77,13 @@ const subscribeRuntimeVersion: Method = (_, { node, session }) =>
     return { close };
   });
 
-/** The values of some keys now, then whenever one of them changes. */
+/** The current values of some keys, and every later change of them. */
 const subscribeStorage: Method = (params, context) => {
   const keys = params.list(0, bytes);
   return context.session.open("state_storage", (emit) => followStorage(context, emit, keys));
 };
 
-/** `state_*` */
+/** The methods that read storage, metadata and versions, and call runtime APIs. */
 export const stateMethods: MethodTable = {
   state_getStorage: getStorage,
   state_getStorageAt: getStorage,

@@ -6,10 +6,10 @@ import { invalidParams } from "../error.ts";
 import type { Method, MethodTable } from "../method.ts";
 import type { Params } from "../params.ts";
 
-/** What wallets show balances with. */
+/** How wallets display balances. */
 export const properties = { ss58Format: 42, tokenDecimals: 12, tokenSymbol: "UNIT" } as const;
 
-/** The nonce of an account's next transaction after those that wait in the pool. */
+/** The nonce of an account's next transaction, after those that wait in the pool. */
 const accountNextIndex: Method = (params, { node }) => {
   const id = account(params, 0);
   const waiting = new Set(node.chain.pending().map((extrinsic) => nonceOf(extrinsic, id)));
@@ -23,7 +23,7 @@ const syncState: Method = (_, { node }) => {
   return { startingBlock: 0, currentBlock: number, highestBlock: number };
 };
 
-/** `system_*` */
+/** The methods that describe the node and its chain. */
 export const systemMethods: MethodTable = {
   system_name: () => "pruntime devchain",
   system_version: () => version,
@@ -39,7 +39,7 @@ export const systemMethods: MethodTable = {
   account_nextIndex: accountNextIndex,
 };
 
-/** Accounts are SS58 here, and only here. */
+/** An account parameter. Only here accounts are SS58. */
 function account(params: Params, index: number): Uint8Array {
   try {
     return AccountId().enc(params.text(index));
@@ -49,9 +49,9 @@ function account(params: Params, index: number): Uint8Array {
 }
 
 /**
- * The nonce of an extrinsic signed by `id`; `undefined` for one of another signer. extrinsic = compact length
- * ‖ 0x84 ‖ 0x00 ‖ account(32) ‖ signature kind ‖ signature(64, ECDSA 65) ‖ era(1, mortal 2) ‖ compact nonce ‖
- * …
+ * The nonce of an extrinsic signed by `id`; `undefined` for one of another signer.
+ * extrinsic = compact length ‖ 0x84 ‖ 0x00 ‖ account(32) ‖ signature kind ‖ signature(64, ECDSA 65) ‖
+ * era(1, mortal 2) ‖ compact nonce ‖ …
  */
 function nonceOf(extrinsic: Uint8Array, id: Uint8Array): number | undefined {
   const r = new Reader(extrinsic);

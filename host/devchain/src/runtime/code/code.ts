@@ -1,7 +1,7 @@
 /**
- * The runtime's `:code`: a genuine WebAssembly module that tells what the runtime is, but executes no blocks;
- * those the chain executes itself. It answers `Core_version` and `Metadata_*`, whose input and output lie in
- * memory as SCALE; a result is `length << 32 | pointer`.
+ * The runtime's `:code`: a genuine WebAssembly module that describes the runtime and executes no blocks; the
+ * chain does that itself. It answers `Core_version` and `Metadata_*`. Input and output are SCALE in memory; a
+ * result is `length << 32 | pointer`.
  */
 import { concat, from0x } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
@@ -24,7 +24,7 @@ import {
 
 const dataOffset = 1024;
 const pageBytes = 65_536;
-/** Pages for the stack-less module's callers to put arguments in. */
+/** Pages in which callers of the stackless module put arguments. */
 const sparePages = 16;
 
 /** Makes the module. Equal metadata and versions give equal bytes. */
@@ -66,7 +66,7 @@ class Data {
     return concat(...this.#parts);
   }
 
-  /** Where the bytes now lie, as a runtime call's result. */
+  /** Adds bytes and returns where they are, as a runtime call's result. */
   place(bytes: Uint8Array): bigint {
     const pointer = this.end;
     this.#parts.push(bytes);
@@ -79,7 +79,7 @@ function constant(name: string, result: bigint): WasmFunction {
   return { name, body: i64Const(result) };
 }
 
-/** Compares the argument, a u32, with each version there is. Traps on anything but four bytes. */
+/** Compares the argument, a u32, with each version there is. Traps on any argument that is not four bytes. */
 function metadataAtVersion(codecs: RuntimeCodecs, data: Data): WasmFunction {
   const output = codecs.output("Metadata", "metadata_at_version");
   const cases = [...codecs.metadata].map(([version, metadata]) => {

@@ -1,6 +1,6 @@
 /**
- * Writes WebAssembly modules of the kind the embedded runtime is: constants in memory, and functions that
- * tell where they lie.
+ * Writes WebAssembly modules like the embedded runtime: constants in memory, and functions that return where
+ * they are.
  * @see https://webassembly.github.io/spec/core/binary/index.html
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
@@ -12,13 +12,14 @@ export interface WasmFunction {
   readonly body: Uint8Array;
 }
 
+/** A module to write. */
 export interface WasmModule {
   readonly functions: readonly WasmFunction[];
-  /** What memory holds at `offset` from the start. */
+  /** The initial content of memory, at `offset`. */
   readonly data: { readonly offset: number; readonly bytes: Uint8Array };
   /** Where free memory begins. */
   readonly heapBase: number;
-  /** Pages of 64 KiB that the memory has at first. */
+  /** The initial size of memory, in pages of 64 KiB. */
   readonly pages: number;
   readonly customSections: Readonly<Record<string, Uint8Array>>;
 }
@@ -52,10 +53,12 @@ export function encodeModule({ functions, data, heapBase, pages, customSections 
   );
 }
 
+/** Pushes a constant. */
 export function i32Const(value: number): Uint8Array {
   return concat(Uint8Array.of(0x41), signed(BigInt(value)));
 }
 
+/** Pushes a constant, which is given as an unsigned 64-bit integer. */
 export function i64Const(value: bigint): Uint8Array {
   return concat(Uint8Array.of(0x42), signed(BigInt.asIntN(64, value)));
 }
@@ -65,15 +68,20 @@ export function ifThen(body: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(0x04, 0x40), body, Uint8Array.of(end));
 }
 
+/** Pushes a local variable. */
 export function localGet(index: number): Uint8Array {
   return Uint8Array.of(0x20, index);
 }
 
-/** The u32 at the address on the stack. */
+/** Replaces the address on the stack with the u32 at it. */
 export const i32Load: Uint8Array = Uint8Array.of(0x28, 0, 0);
+/** Whether two i32 are equal. */
 export const i32Eq: Uint8Array = Uint8Array.of(0x46);
+/** Whether two i32 differ. */
 export const i32Ne: Uint8Array = Uint8Array.of(0x47);
+/** Leaves the function. */
 export const returns: Uint8Array = Uint8Array.of(0x0f);
+/** Traps. */
 export const unreachable: Uint8Array = Uint8Array.of(0x00);
 
 function exported(name: string, kind: number, index: number): Uint8Array {
@@ -105,7 +113,7 @@ function signed(value: bigint): Uint8Array {
   const bytes: number[] = [];
   for (let rest = value; ; rest >>= 7n) {
     const low = Number(rest & 0x7fn);
-    const done = rest >> 6n === 0n || rest >> 6n === -1n; // what is left is this byte's sign
+    const done = rest >> 6n === 0n || rest >> 6n === -1n; // only the sign of this byte is left
     bytes.push(done ? low : low | 0x80);
     if (done) return Uint8Array.from(bytes);
   }
