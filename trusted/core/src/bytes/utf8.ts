@@ -6,6 +6,16 @@ import { BytesError } from "./error.ts";
 
 /** The UTF-8 bytes of a text. @throws {@link BytesError} `bytes/bad-utf8` for a lone surrogate */
 export function utf8(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x80) return encode(text);
+    bytes[i] = unit;
+  }
+  return bytes;
+}
+
+function encode(text: string): Uint8Array {
   const bytes = new Uint8Array(3 * text.length); // a surrogate pair is two units and four bytes
   let end = 0;
   for (let i = 0; i < text.length; i++) {
@@ -33,7 +43,7 @@ export function utf8(text: string): Uint8Array {
 
 /** The text of UTF-8 bytes; a leading byte order mark is kept. @throws {@link BytesError} `bytes/bad-utf8` */
 export function fromUtf8(bytes: Uint8Array): string {
-  if (bytes.every((byte) => byte < 0x80)) return fromAscii(bytes);
+  if (isAscii(bytes)) return fromAscii(bytes);
   let text = "";
   let units: number[] = [];
   for (let i = 0; i < bytes.length; ) {
@@ -55,6 +65,11 @@ export function fromUtf8(bytes: Uint8Array): string {
     }
   }
   return text + String.fromCharCode(...units);
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) >= 0x80) return false;
+  return true;
 }
 
 /** Most texts are: `apply` takes a typed array without a step for each byte. */
