@@ -6,7 +6,7 @@ import { toHex, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { type Batch, Executor } from "@pruntime/executor";
+import { type Batch, builtInContracts, Executor } from "@pruntime/executor";
 import { compare, type Row } from "./harness.ts";
 
 export const name = "executor";
@@ -21,8 +21,9 @@ export async function run(): Promise<Row[]> {
   const [one, hundred] = [block(small, 1), block(small, perBlock)];
   const [oneLarge, hundredLarge] = [block(large, 1), block(large, perBlock)];
   const primitives = floor(crypto);
-  const balance: Json = { FreeBalance: { account: toHex(sender) } };
-  const receipt: Json = { QueryReceipt: { tx_hash: toHex(hashOf(5)) } };
+  const balance = requestOf({ FreeBalance: { account: toHex(sender) } });
+  const receipt = requestOf({ QueryReceipt: { tx_hash: toHex(hashOf(5)) } });
+  const [orders, metadata] = [requestOf("GetOrders"), requestOf("Metadata")];
   const [now, then] = [`${many} entries`, `${few} entries`];
   return [
     await compare(
@@ -34,27 +35,27 @@ export async function run(): Promise<Row[]> {
     await compare(`block of ${perBlock} transfers, ${now}`, hundredLarge, hundred, `peer: ${then}`),
     await compare(`block of 1 transfer, ${now}`, oneLarge, one, `peer: ${then}`),
     await compare(
-      `query a balance, ${now}`,
+      `answer a balance in bytes, ${now}`,
       () => large.query(sender, 2, balance),
       () => small.query(sender, 2, balance),
       `peer: ${then}`,
     ),
     await compare(
-      `query a receipt, ${now}`,
+      `answer a receipt in bytes, ${now}`,
       () => large.query(sender, 0, receipt),
       () => small.query(sender, 0, receipt),
       `peer: ${then}`,
     ),
     await compare(
-      `query the newest orders, ${now}`,
-      () => large.query(undefined, 1, "GetOrders"),
-      () => small.query(undefined, 1, "GetOrders"),
+      `answer the newest orders in bytes, ${now}`,
+      () => large.query(undefined, 1, orders),
+      () => small.query(undefined, 1, orders),
       `peer: ${then}; a page is ${few} orders in both`,
     ),
     await compare(
-      `query all assets' metadata, ${now}`,
-      () => large.query(undefined, 3, "Metadata"),
-      () => small.query(undefined, 3, "Metadata"),
+      `answer all assets' metadata in bytes, ${now}`,
+      () => large.query(undefined, 3, metadata),
+      () => small.query(undefined, 3, metadata),
       `peer: ${then}`,
     ),
   ];
@@ -62,7 +63,7 @@ export async function run(): Promise<Row[]> {
 
 /** An executor that holds `count` receipts, accounts, orders and more. */
 function filled(crypto: Crypto, count: number): Executor {
-  const executor = new Executor({ crypto, stateKey: new Uint8Array(32) });
+  const executor = new Executor({ crypto, stateKey: new Uint8Array(32), ...builtInContracts() });
   const batch = executor.begin();
   const details = {
     name: "n",
@@ -96,8 +97,13 @@ function block(executor: Executor, transfers: number): () => unknown {
 }
 
 function execute(batch: Batch, id: number, contractId: number, json: Json): void {
-  const text = canonicalJson(json);
-  batch.execute({ block: { number: 1, timeMs: 0n }, index: 0, sender, contractId, txHash: hashOf(id), text });
+  const block = { number: 1, timeMs: 0n };
+  batch.execute({ block, index: 0, sender, contractId, txHash: hashOf(id), input: requestOf(json) });
+}
+
+/** The bytes of a command or a request. */
+function requestOf(json: Json): Uint8Array {
+  return utf8(canonicalJson(json));
 }
 
 /**

@@ -5,17 +5,17 @@
  * numbers after code moved out.
  */
 export const enclaveBudget: EnclaveSize = {
-  ourLines: 14_500,
-  thirdPartyLines: 7_900,
+  ourLines: 19_900,
+  thirdPartyLines: 13_600,
   wasmBytes: 4_200_000,
   bundleBytes: 4_800_000,
 };
 
 /** How large the enclave's bundle is. */
 export interface EnclaveSize {
-  /** Lines of this repository's sources that have code in the bundle, without comments and blank lines. */
+  /** Lines of this repository's sources that have code in the bundle, comments included. */
   readonly ourLines: number;
-  /** The same of other packages' sources; packages of WebAssembly apart. */
+  /** Lines of other packages' sources that have code in the bundle; packages of WebAssembly apart. */
   readonly thirdPartyLines: number;
   /** Bytes in the bundle of packages of WebAssembly, which have `wasm` in their name. */
   readonly wasmBytes: number;

@@ -1,15 +1,15 @@
 /** The typed contracts against the contracts themselves: what is sent is read there, what is answered is read here. */
 import { assets, balances, type Command, dataPlaza, type Request, system } from "@pruntime/client";
 import { toHex } from "@pruntime/core/bytes";
-import type { Json } from "@pruntime/core/json";
+import { parseJson } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";
-import { alice, bob, newExecutor, run, status } from "../../trusted/executor/test/kit.ts";
+import { alice, ask as answerTo, bob, newExecutor, run, status } from "../../trusted/executor/test/kit.ts";
 
 const executor = newExecutor();
 const give = ({ contractId, json }: Command, sender: Uint8Array = alice) =>
   status(executor, contractId, json, sender);
 const ask = <T>({ contractId, json, read }: Request<T>, origin?: Uint8Array): T =>
-  read(executor.query(origin, contractId, json) as Json);
+  read(parseJson(answerTo(executor, contractId, json, origin)));
 const refused = (reason: string) =>
   expect.objectContaining({ code: "client/contract-refused", detail: expect.objectContaining({ reason }) });
 

@@ -1,7 +1,7 @@
-import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
-import { type Json, parseJson } from "@pruntime/core/json";
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import type { Json } from "@pruntime/core/json";
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { Executor } from "@pruntime/executor";
+import { builtInContracts, Executor } from "@pruntime/executor";
 import { Broken, chosen, type Target, verdict } from "../target.ts";
 import { jsonWords } from "./json.ts";
 
@@ -37,13 +37,20 @@ const queries: Readonly<Record<number, readonly Json[]>> = {
   3: ["Metadata", { Balance: { id: 0, account: hex.alice } }, { TotalSupply: { id: 0 } }, "ListAssets"],
 };
 
+/** A fresh executor, and its data area. */
+function fresh() {
+  const { data, ...builtIn } = builtInContracts();
+  return { executor: new Executor({ crypto, stateKey: new Uint8Array(32).fill(7), ...builtIn }), data };
+}
+
 /** An executor that something has happened to. */
 function used(): Executor {
-  const executor = new Executor({ crypto, stateKey: new Uint8Array(32).fill(7) });
+  const { executor } = fresh();
   const batch = executor.begin();
   let index = 0;
   for (const [id, list] of Object.entries(commands))
-    for (const json of list) batch.execute({ ...context(Number(id), index++), text: JSON.stringify(json) });
+    for (const json of list)
+      batch.execute({ ...context(Number(id), index++), input: utf8(JSON.stringify(json)) });
   batch.commit();
   return executor;
 }
@@ -59,7 +66,7 @@ function context(contractId: number, index: number) {
 }
 
 const start = used().encodeState();
-const other = new Executor({ crypto, stateKey: new Uint8Array(32).fill(7) });
+const other = fresh().executor;
 other.loadState(start);
 
 /** The first byte says what the rest is: a command, a query, a state or a file. Everything begins in the same state. */
@@ -77,34 +84,34 @@ export const target: Target = {
         const executor = other;
         const before = executor.stateRoot;
         const batch = executor.begin();
-        const receipt = batch.execute({
+        const execution = batch.execute({
           ...context(contractId % 5, 99),
-          text: fromUtf8(Uint8Array.from(text)),
+          input: Uint8Array.from(text),
         });
         const root = batch.endBlock();
         if (executor.stateRoot.join() !== before.join())
           throw new Broken("a batch that is not committed changed the state");
-        return [receipt, root];
+        return [execution, root];
       },
       ([contractId = 0, ...text]) => {
-        const request = parseJson(fromUtf8(Uint8Array.from(text)));
+        const request = Uint8Array.from(text);
         return [alice, undefined].map((origin) =>
           verdict(() => other.query(origin, contractId % 5, request)),
         );
       },
       (rest) => {
-        const executor = new Executor({ crypto, stateKey: new Uint8Array(32).fill(7) });
+        const { executor } = fresh();
         executor.loadState(rest);
         if (executor.encodeState().join() !== rest.join())
           throw new Broken("an accepted state has another encoding");
         return executor.stateRoot;
       },
       (rest) => {
-        const executor = new Executor({ crypto, stateKey: new Uint8Array(32).fill(7) });
+        const { executor, data } = fresh();
         executor.loadState(start);
-        executor.setData("a.csv", rest);
-        executor.setData("q.csv", rest);
-        return [...executor.dataEntries()].map(([path]) => executor.getData(path));
+        data.set("a.csv", rest);
+        data.set("q.csv", rest);
+        return [...data.entries()].map(([path]) => data.get(path));
       },
     ]),
   genuine: () => {

@@ -2,11 +2,11 @@
 import { toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
 import { version } from "@pruntime/core/version";
-import { builtInContracts, system } from "@pruntime/executor";
+import { builtIns } from "@pruntime/interfaces";
 import { finalizedOf, genesisOf, type RuntimeStatus } from "@pruntime/runtime";
 import type { Answer, Enclave } from "./action.ts";
 
-const contracts = [system, ...builtInContracts].map(({ id, name }) => ({ id, name }));
+const contracts = builtIns.map(({ id, name }) => ({ id, name }));
 
 /** Before init there is no next block and, as in 2020, no key to seal to. */
 export function getInfo({ runtime, identity }: Enclave): Answer {

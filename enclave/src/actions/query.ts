@@ -1,15 +1,8 @@
 /** `query`: a signed, usually sealed question to a contract. */
 import { readSignedQuery, replyJson } from "@pruntime/core/channel";
 import type { Json } from "@pruntime/core/json";
+import { builtIns } from "@pruntime/interfaces";
 import { type Answer, type Enclave, refusal, type Words } from "./action.ts";
-
-/** What the original called the request of each contract. */
-const requestNames: Readonly<Record<number, string>> = {
-  0: "system::Request",
-  1: "data_plaza::Request",
-  2: "balance::Request",
-  3: "assets::Request",
-};
 
 const words: Words = [
   ["query/bad-encoding", "Bad signature or origin"],
@@ -22,13 +15,17 @@ const words: Words = [
 export function query({ runtime }: Enclave, json: Json): Answer {
   const outcome = runtime.accept({ kind: "query", query: readSignedQuery(json, "/input") });
   if (outcome.ok) return { payload: replyJson(outcome.value.reply) };
-  const name = outcome.error.code === "ask/bad-request" ? requestNames[contractOf(outcome.error)] : undefined;
+  const module =
+    outcome.error.code === "ask/bad-request" && "contractId" in outcome.error
+      ? moduleOf(outcome.error.contractId)
+      : undefined;
   throw refusal(
     outcome.error,
-    name === undefined ? words : [["ask/bad-request", `Malformed request (${name})`]],
+    module === undefined ? words : [["ask/bad-request", `Malformed request (${module}::Request)`]],
   );
 }
 
-function contractOf(error: object): number {
-  return "contractId" in error && typeof error.contractId === "number" ? error.contractId : -1;
+/** The Rust module of 2020 that a contract was. */
+function moduleOf(contractId: unknown): string | undefined {
+  return builtIns.find(({ id }) => id === contractId)?.module2020;
 }

@@ -1,10 +1,12 @@
-/** What a contract is, and what it is given. Contracts are pure: same commands in the same order, same state, everywhere. */
-import type { Json } from "@pruntime/core/json";
-import type { AnyCell } from "./cell.ts";
-import type { State, StateView } from "./state.ts";
-import type { Status } from "./status.ts";
+/**
+ * What a contract is, and what it is given. Contracts are pure: the same commands in the same order give the
+ * same state everywhere. What the bytes of their commands and queries mean is theirs.
+ */
+import type { Status } from "@pruntime/interfaces";
+import type { ContractId } from "./contract-id.ts";
+import type { State, StateView } from "./state/overlay.ts";
 
-/** The finalized block a command stands in. */
+/** The finalized block that a command stands in. */
 export interface BlockContext {
   readonly number: number;
   /** Chain time: the proven `Timestamp.Now`. */
@@ -22,43 +24,49 @@ export interface CommandContext {
   readonly txHash: Uint8Array;
 }
 
+/** How a command ended. */
+export interface CommandOutcome {
+  /** Any status but `Ok` undoes what the command wrote, and drops its events. */
+  readonly status: Status;
+  /** What the contract returns to the sender. */
+  readonly output: Uint8Array;
+  /** What the contract announces, in order. */
+  readonly events: readonly Uint8Array[];
+}
+
+/** Who asks a query. */
 export interface QueryContext {
-  /** The account (32 bytes) that proved to have signed the query; `undefined`: anonymous. */
+  /** The account (32 bytes) that proved to have signed the query; `undefined` for an anonymous query. */
   readonly origin: Uint8Array | undefined;
-  /** The operator's data area, and what was made of it. Not part of the state. */
-  readonly data: DataAreaView;
 }
 
-/** What a query may know of the data area. */
-export interface DataAreaView {
-  /** Whether the operator gave this file. */
-  has(path: string): boolean;
-  /** Rows of an order's result; `undefined` while there is none. */
-  matchedRows(order: number): number | undefined;
-}
-
-/** An order whose result is a join of two files of the data area. */
-export interface JoinOrder {
-  readonly id: number;
-  readonly dataset: string;
-  readonly query: string;
-}
-
+/** A contract, to the executor. */
 export interface Contract {
-  readonly id: number;
-  /** For people: logs and the console. */
-  readonly name: string;
-  /** Every kind of entry in this contract's state: what a dump is checked against. */
-  readonly cells: readonly AnyCell[];
+  readonly id: ContractId;
+  /** Runs a command. A coded error that it throws ends the command with `UnknownError`. */
+  command(context: CommandContext, state: State, input: Uint8Array): CommandOutcome;
   /**
-   * Any status but `Ok` undoes what the command wrote. @throws JsonError when the command is malformed: it becomes a `BadCommand`; any other
-   * coded error becomes an `UnknownError`
+   * Answers a query. @throws ContractError `contract/bad-request` for a request that the contract cannot read
    */
-  command(context: CommandContext, state: State, command: Json): Status;
-  /** @throws JsonError when the request is malformed */
-  query(context: QueryContext, state: StateView, request: Json): Json;
+  query(context: QueryContext, state: StateView, request: Uint8Array): Uint8Array;
+  /** Whether this contract's state can have an entry. @throws CodecError for a value of another type */
+  checkEntry(key: Uint8Array, value: Uint8Array): boolean;
   /** Writes the state before the first block. */
   genesis?(state: State): void;
-  /** The orders from id `first` on, by id. */
-  joinOrders?(state: StateView, first: number): Iterable<JoinOrder>;
+}
+
+/**
+ * Follows the committed state of a contract from outside of it. What a service holds is not in the state
+ * root, and no command can see it.
+ */
+export interface Service {
+  /** The contract whose state the service is shown. */
+  readonly contract: ContractId;
+  /** Takes note of a batch that was committed. The state before the first block counts as one. */
+  committed(state: StateView): void;
+  /**
+   * Reads a state that is about to replace the committed one. The function that it returns takes note of it,
+   * once the state is replaced, and cannot fail. @throws ProtocolError to refuse the state
+   */
+  replacing(state: StateView): () => void;
 }

@@ -1,9 +1,10 @@
-export type { Cell, Codec } from "./cell.ts";
+/** Contracts, and what runs them: transactional state, receipts, a keyed state root. */
+export type { Batch, Execution, OpenedCommand } from "./batch.ts";
+export { type DataArea, DataError, type DataLimits } from "./built-in/data-plaza/index.ts";
+export { type BuiltInContracts, builtInContracts } from "./built-in/index.ts";
 export * from "./contract.ts";
-export * from "./contracts/index.ts";
-export * from "./data/index.ts";
+export type { ContractId } from "./contract-id.ts";
 export * from "./error.ts";
-export * from "./executor.ts";
-export { type Receipt, system } from "./receipts.ts";
-export type { State, StateView } from "./state.ts";
-export * from "./status.ts";
+export { Executor, type ExecutorOptions } from "./executor.ts";
+export type { Receipt } from "./receipts.ts";
+export type { State, StateView } from "./state/overlay.ts";

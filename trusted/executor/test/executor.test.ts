@@ -1,17 +1,21 @@
-import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
-import { portableCrypto } from "@pruntime/core/crypto";
-import { type Json, jsonU32 } from "@pruntime/core/json";
+import { concat, fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
+import { hkdfExpand, portableCrypto } from "@pruntime/core/crypto";
 import { CodecError } from "@pruntime/core/scale";
 import { Trie } from "@pruntime/core/trie";
+import type { Status } from "@pruntime/interfaces";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   builtInContracts,
+  type CommandOutcome,
   type Contract,
+  ContractError,
+  type ContractId,
   type Executor,
   type OpenedCommand,
+  type Service,
   type State,
-  type Status,
+  type StateView,
 } from "../src/index.ts";
 import {
   alice,
@@ -32,25 +36,27 @@ import {
 } from "./kit.ts";
 
 const none = new Uint8Array(32);
+const x = utf8("x");
 
-/** A contract that does what a test says. */
+/** A contract that does what a test says. It answers the text under `x`, as JSON. */
 function contract(
-  id: number,
-  command: (state: State, json: Json) => Status,
+  id: ContractId,
+  command: (state: State, input: string) => Status | CommandOutcome,
   query?: Contract["query"],
 ): Contract {
-  const bytes = { name: "x", decode: (value: Uint8Array) => value };
   return {
     id,
-    name: "Test",
-    cells: [bytes],
-    command: (_, state, json) => command(state, json),
-    query: query ?? ((_, state) => fromUtf8(state.get("x") ?? utf8("nothing"))),
+    command: (_, state, input) => {
+      const ended = command(state, fromUtf8(input));
+      return typeof ended === "string" ? { status: ended, output: new Uint8Array(), events: [] } : ended;
+    },
+    query: query ?? ((_, state) => utf8(JSON.stringify(fromUtf8(state.get(x) ?? utf8("nothing"))))),
+    checkEntry: (key) => fromUtf8(key) === "x",
   };
 }
 
 function write(state: State, text: string): Status {
-  state.set("x", utf8(text));
+  state.set(x, utf8(text));
   return "Ok";
 }
 
@@ -59,16 +65,16 @@ describe("a command commits whole or not at all", () => {
   const failing = (end: () => Status) =>
     newExecutor({
       contracts: [
-        contract(9, (state, json) => {
+        contract(9, (state, input) => {
           write(state, "half");
-          state.delete("y");
-          return json === "well" ? "Ok" : end();
+          state.delete(utf8("y"));
+          return input === '"well"' ? "Ok" : end();
         }),
       ],
     });
 
   it.each([
-    ["BadCommand", () => jsonU32(null, "") as never],
+    ["BadCommand", () => "BadCommand"],
     [
       "UnknownError",
       () => {
@@ -82,7 +88,7 @@ describe("a command commits whole or not at all", () => {
     const given = command({ contractId: 9, json: "ill" });
     for (const each of [executor, reference]) {
       const batch = each.begin();
-      expect(batch.execute(given).status).toBe(wanted);
+      expect(batch.execute(given).receipt.status).toBe(wanted);
       batch.commit();
     }
     expect(ask(executor, 9, null)).toBe('"nothing"');
@@ -105,13 +111,13 @@ describe("a command commits whole or not at all", () => {
   it("sees what commands before it wrote, in its block and the one before", () => {
     const executor = newExecutor();
     const batch = executor.begin();
-    expect(batch.execute(command({ json: transfer(bob, 3n) })).status).toBe("Ok");
-    expect(batch.execute(command({ json: transfer(carol, 2n), sender: bob })).status).toBe("Ok");
+    expect(batch.execute(command({ json: transfer(bob, 3n) })).receipt.status).toBe("Ok");
+    expect(batch.execute(command({ json: transfer(carol, 2n), sender: bob })).receipt.status).toBe("Ok");
     batch.endBlock();
-    expect(batch.execute(command({ json: transfer(carol, 2n), sender: bob })).status).toBe(
+    expect(batch.execute(command({ json: transfer(carol, 2n), sender: bob })).receipt.status).toBe(
       "InsufficientBalance",
     );
-    expect(batch.execute(command({ json: transfer(alice, 2n), sender: carol })).status).toBe("Ok");
+    expect(batch.execute(command({ json: transfer(alice, 2n), sender: carol })).receipt.status).toBe("Ok");
     batch.commit();
     expect(balanceOf(executor, carol)).toBe('{"FreeBalance":{"balance":"0"}}');
   });
@@ -162,18 +168,25 @@ describe("a batch", () => {
 });
 
 describe("the state root", () => {
-  it("is the trie of HMAC(key, path) → HMAC(key, value) over all entries", () => {
+  it("is the trie of MAC(path) → MAC(leaf) over all entries", () => {
     const executor = newExecutor({ contracts: [contract(9, (state) => write(state, "value"))] });
     const given = command({ contractId: 9, json: 1 });
     const batch = executor.begin();
     batch.execute(given);
     batch.commit();
-    const mac = (data: Uint8Array) => portableCrypto.hmacSha256(stateKey, data);
-    const receipt = fromHex(`${aliceHex}01000000090000000431${"00"}`);
+    const keyOf = (label: string) => hkdfExpand(portableCrypto, stateKey, utf8(`pruntime/${label}/1`), 32);
+    const entry = (path: Uint8Array, value: Uint8Array) => {
+      const leaf = concat(Uint8Array.of(0, path.length, 0, 0, 0), path, value);
+      return [
+        portableCrypto.hmacSha256(keyOf("state-path"), path),
+        portableCrypto.hmacSha256(keyOf("state-leaf"), leaf),
+      ] as const;
+    };
+    const receipt = fromHex(`${aliceHex}0100000000090000000431${"00"}`);
     const entries = [
-      [mac(utf8("9/x")), mac(utf8("value"))],
-      [mac(utf8(`0/receipt/${toHex(given.txHash)}`)), mac(receipt)],
-    ] as const;
+      entry(utf8("\0\u0009\0\0\0x"), utf8("value")),
+      entry(utf8(`\0\0\0\0\0receipt/${toHex(given.txHash)}`), receipt),
+    ];
     expect(executor.stateRoot).toEqual(
       Trie.from({ hash: portableCrypto.blake2b256, version: 0 }, entries).root,
     );
@@ -184,7 +197,9 @@ describe("the state root", () => {
     expect(toHex(newExecutor().stateRoot)).toBe(root);
     expect(toHex(newExecutor({ stateKey: new Uint8Array(32) }).stateRoot)).not.toBe(root);
     expect(toHex(newExecutor({ contracts: [] }).stateRoot)).not.toBe(root);
-    expect(toHex(newExecutor({ contracts: builtInContracts.slice(0, 2) }).stateRoot)).not.toBe(root);
+    expect(toHex(newExecutor({ contracts: builtInContracts().contracts.slice(1, 3) }).stateRoot)).not.toBe(
+      root,
+    );
   });
 
   it("changes with every command, be it by its receipt only; not with an empty block or a query", () => {
@@ -262,7 +277,7 @@ function inBatches(
   for (let at = 0; at < commands.length; at += size) {
     const batch = executor.begin();
     for (const each of commands.slice(at, at + size)) {
-      receipts.push(batch.execute(each));
+      receipts.push(batch.execute(each).receipt);
       roots.push(batch.endBlock());
     }
     batch.commit();
@@ -293,17 +308,15 @@ describe("determinism", () => {
     );
   });
 
-  it("any text is a receipt, never a throw", () => {
+  const anyBytes = fc.oneof(fc.oneof(fc.string({ unit: "binary" }), fc.json()).map(utf8), fc.uint8Array());
+
+  it("any input is a receipt, never a throw", () => {
     const executor = newExecutor();
     fc.assert(
-      fc.property(
-        fc.oneof(fc.string({ unit: "binary" }), fc.json()),
-        fc.integer({ min: 0, max: 4 }),
-        (text, contractId) => {
-          const batch = executor.begin();
-          expect(batch.execute(command({ text, contractId })).status).not.toBe("Ok");
-        },
-      ),
+      fc.property(anyBytes, fc.integer({ min: 0, max: 4 }), (input, contractId) => {
+        const batch = executor.begin();
+        expect(batch.execute(command({ input, contractId })).receipt.status).not.toBe("Ok");
+      }),
     );
   });
 
@@ -311,12 +324,12 @@ describe("determinism", () => {
     const executor = newExecutor();
     fc.assert(
       fc.property(
-        fc.jsonValue(),
+        anyBytes,
         fc.integer({ min: 0, max: 3 }),
         fc.boolean(),
         (request, contractId, anonymous) => {
           try {
-            ask(executor, contractId, request as Json, anonymous ? undefined : alice);
+            executor.query(anonymous ? undefined : alice, contractId, request);
           } catch (error) {
             expect(error).toEqual(code("contract/bad-request"));
           }
@@ -328,7 +341,7 @@ describe("determinism", () => {
 
 describe("query", () => {
   it("is undefined when there is no such contract", () =>
-    expect(newExecutor().query(alice, 4, "GetItems")).toBe(undefined));
+    expect(newExecutor().query(alice, 4, utf8('"GetItems"'))).toBe(undefined));
 
   it("cannot write: its state has no way to, and hands out copies", () => {
     const executor = newExecutor({
@@ -338,8 +351,8 @@ describe("query", () => {
           (state) => write(state, "kept"),
           (_, state) => {
             expect(Object.keys(state)).toEqual(["get"]);
-            state.get("x")?.fill(0);
-            return null;
+            state.get(x)?.fill(0);
+            return new Uint8Array();
           },
         ),
       ],
@@ -363,7 +376,7 @@ describe("query", () => {
         ),
       ],
     });
-    expect(() => executor.query(undefined, 9, null)).toThrow(bug);
+    expect(() => executor.query(undefined, 9, none)).toThrow(bug);
   });
 });
 
@@ -382,9 +395,9 @@ describe("contracts", () => {
     const executor = newExecutor({
       contracts: [
         contract(9, (state) => {
-          state.set("x", value);
+          state.set(x, value);
           value.fill(0x21);
-          state.get("x")?.fill(0);
+          state.get(x)?.fill(0);
           return "Ok";
         }),
       ],
@@ -393,21 +406,113 @@ describe("contracts", () => {
     expect(ask(executor, 9, null)).toBe('"kept"');
   });
 
-  it.each(["", "x".repeat(257), "\u0000", "ü"])("contract/bad-key: %j", (key) => {
-    const executor = newExecutor({
-      contracts: [
-        contract(
-          9,
-          () => "Ok",
-          (_, state) => void state.get(key) as never,
-        ),
-      ],
-    });
-    expect(() => executor.query(undefined, 9, null)).toThrow(code("contract/bad-key"));
+  it.each([0, 257])("contract/bad-key: %i bytes", (length) => {
+    const read = contract(
+      9,
+      () => "Ok",
+      (_, state) => state.get(new Uint8Array(length)) ?? none,
+    );
+    const executor = newExecutor({ contracts: [read] });
+    expect(() => executor.query(undefined, 9, none)).toThrow(code("contract/bad-key"));
   });
 
-  it.each([0, 9])("executor/duplicate-contract: %i", (id) => {
-    const twice = [contract(9, () => "Ok"), contract(id, () => "Ok")];
+  it.each([Uint8Array.of(0), Uint8Array.of(0xff), utf8("ü"), new Uint8Array(256)])(
+    "a key is any 1 to 256 bytes: %j",
+    (key) => {
+      const kept = contract(
+        9,
+        (state) => {
+          state.set(key, utf8("kept"));
+          return "Ok";
+        },
+        (_, state) => state.get(key) ?? none,
+      );
+      const executor = newExecutor({ contracts: [kept] });
+      status(executor, 9, 0);
+      expect(executor.query(undefined, 9, none)).toEqual(utf8("kept"));
+    },
+  );
+
+  it("are known by a number or by an address, and none reaches another's state", () => {
+    const address = new Uint8Array(32).fill(9);
+    const ids = [9, address, new Uint8Array(32)];
+    const executor = newExecutor({
+      contracts: ids.map((id, i) => contract(id, (state) => write(state, String(i)))),
+    });
+    for (const id of [9, address.slice()]) expect(status(executor, id, 0)).toBe("Ok");
+    expect(ids.map((id) => ask(executor, id, null))).toEqual(['"0"', '"1"', '"nothing"']);
+    expect(status(executor, new Uint8Array(32).fill(8), 0)).toBe("BadContractId");
+    const loaded = newExecutor({ contracts: ids.map((id) => contract(id, () => "Ok")) });
+    loaded.loadState(executor.encodeState());
+    expect(ask(loaded, address, null)).toBe('"1"');
+    expect(loaded.stateRoot).toEqual(executor.stateRoot);
+  });
+
+  it("return output and events; a command that is undone announces nothing", () => {
+    const [output, events] = [Uint8Array.of(1), [Uint8Array.of(2), Uint8Array.of(3)]];
+    const executor = newExecutor({
+      contracts: [
+        contract(9, (_, input) => ({ status: input === "1" ? "Ok" : "NoBalance", output, events })),
+      ],
+    });
+    const batch = executor.begin();
+    expect(batch.execute(command({ contractId: 9, json: 1 }))).toMatchObject({ output, events });
+    expect(batch.execute(command({ contractId: 9, json: 2 }))).toMatchObject({ output, events: [] });
+  });
+
+  it.each([0, 9, new Uint8Array(32)])("executor/duplicate-contract: %j", (id) => {
+    const twice = [
+      contract(9, () => "Ok"),
+      contract(new Uint8Array(32), () => "Ok"),
+      contract(id, () => "Ok"),
+    ];
     expect(() => newExecutor({ contracts: twice })).toThrow(code("executor/duplicate-contract"));
+  });
+});
+
+describe("a service", () => {
+  const bug = new ContractError({ code: "contract/missing-entry", key: "x" });
+
+  /** A service that says what it is shown of contract 9, and refuses a state that says `bad`. */
+  function watched(): { readonly executor: Executor; readonly shown: string[] } {
+    const shown: string[] = [];
+    const said = (state: StateView) => fromUtf8(state.get(x) ?? utf8("nothing"));
+    const service: Service = {
+      contract: 9,
+      committed: (state) => void shown.push(said(state)),
+      replacing: (state) => {
+        if (said(state) === "bad") throw bug;
+        return () => void shown.push(`loaded ${said(state)}`);
+      },
+    };
+    const contracts = [contract(9, (state, input) => write(state, input))];
+    return { executor: newExecutor({ contracts, services: [service] }), shown };
+  }
+
+  it("is shown its contract's state at the beginning and when a batch commits, not before", () => {
+    const { executor, shown } = watched();
+    const batch = executor.begin();
+    batch.execute(command({ contractId: 9, json: 1 }));
+    batch.endBlock();
+    expect(shown).toEqual(["nothing"]);
+    batch.commit();
+    executor.begin().execute(command({ contractId: 9, json: 2 }));
+    run(executor, { contractId: 9, json: 3 });
+    expect(shown).toEqual(["nothing", "1", "3"]);
+  });
+
+  it("may refuse a state before it is loaded, and is shown it after", () => {
+    const [{ executor, shown }, other] = [watched(), watched()];
+    for (const text of ["good", "bad"]) {
+      status(other.executor, 9, 0);
+      run(other.executor, { contractId: 9, text });
+      const before = executor.stateRoot;
+      if (text === "good") executor.loadState(other.executor.encodeState());
+      else {
+        expect(() => executor.loadState(other.executor.encodeState())).toThrow(bug);
+        expect(executor.stateRoot).toEqual(before);
+      }
+    }
+    expect(shown).toEqual(["nothing", "loaded good"]);
   });
 });

@@ -1,15 +1,20 @@
 /** An executor, people, and commands in blocks, in few words. */
-import { fromHex, toHex } from "@pruntime/core/bytes";
+import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json } from "@pruntime/core/json";
+import type { Status } from "@pruntime/interfaces";
 import { expect } from "vitest";
+import { system } from "../src/built-in/system.ts";
 import {
   type Batch,
+  builtInContracts,
+  type ContractId,
+  type DataArea,
+  type DataLimits,
   Executor,
   type ExecutorOptions,
   type OpenedCommand,
   type Receipt,
-  type Status,
 } from "../src/index.ts";
 
 export const alice = fromHex("d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d");
@@ -18,26 +23,48 @@ export const carol = new Uint8Array(32).fill(0xca);
 export const stateKey = new Uint8Array(32).fill(7);
 export const [aliceHex, bobHex, carolHex] = [toHex(alice), toHex(bob), toHex(carol)];
 
-export function newExecutor(options: Partial<ExecutorOptions> = {}): Executor {
-  return new Executor({ crypto: portableCrypto, stateKey, ...options });
+/** An executor of the built-in contracts, and its data area. */
+export type TestExecutor = Executor & { readonly data: DataArea };
+
+type Options = Partial<ExecutorOptions> & { readonly dataLimits?: DataLimits };
+
+/** An executor of the built-in contracts or, beside the system, of those given. */
+export function newExecutor({ dataLimits, contracts, ...options }: Options = {}): TestExecutor {
+  const { data, ...builtIn } = builtInContracts(dataLimits);
+  const given = contracts && { contracts: [system, ...contracts], services: [] };
+  const executor = new Executor({ crypto: portableCrypto, stateKey, ...builtIn, ...given, ...options });
+  return Object.assign(executor, { data });
 }
 
-export type Given = Partial<OpenedCommand> & { readonly json?: Json };
+/** A command by its JSON, its text, or its bytes. */
+export type Given = Partial<OpenedCommand> & { readonly json?: Json; readonly text?: string | undefined };
 
 let transactions = 0;
 
 /** A command; its transaction hash is new unless given. */
-export function command({ json, ...given }: Given): OpenedCommand {
+export function command({
+  json,
+  text = json === undefined ? undefined : canonicalJson(json),
+  ...given
+}: Given): OpenedCommand {
   const txHash = new Uint8Array(32);
   new DataView(txHash.buffer).setUint32(0, ++transactions);
-  const text = json === undefined ? undefined : canonicalJson(json);
-  return { block: { number: 1, timeMs: 0n }, index: 2, sender: alice, contractId: 2, txHash, text, ...given };
+  const input = text === undefined ? undefined : utf8(text);
+  return {
+    block: { number: 1, timeMs: 0n },
+    index: 2,
+    sender: alice,
+    contractId: 2,
+    txHash,
+    input,
+    ...given,
+  };
 }
 
 /** Runs commands as one block and commits them. */
 export function run(executor: Executor, ...commands: readonly Given[]): Receipt[] {
   const batch = executor.begin();
-  const receipts = commands.map((given) => batch.execute(command(given)));
+  const receipts = commands.map((given) => batch.execute(command(given)).receipt);
   batch.endBlock();
   batch.commit();
   return receipts;
@@ -46,16 +73,26 @@ export function run(executor: Executor, ...commands: readonly Given[]): Receipt[
 /** Runs one command: its status. */
 export function status(
   executor: Executor,
-  contractId: number,
+  contractId: ContractId,
   json: Json,
   sender: Uint8Array = alice,
 ): Status | undefined {
   return run(executor, { contractId, json, sender })[0]?.status;
 }
 
-/** The canonical text of an answer: what travels. */
-export function ask(executor: Executor, contractId: number, request: Json, origin?: Uint8Array): string {
-  return canonicalJson(executor.query(origin, contractId, request) as Json);
+/** The text of an answer: what travels. */
+export function ask(executor: Executor, contractId: ContractId, request: Json, origin?: Uint8Array): string {
+  return fromUtf8(answer(executor, contractId, request, origin));
+}
+
+/** The bytes of an answer to a request in JSON. */
+export function answer(
+  executor: Executor,
+  contractId: ContractId,
+  request: Json,
+  origin?: Uint8Array,
+): Uint8Array {
+  return executor.query(origin, contractId, utf8(canonicalJson(request))) as Uint8Array;
 }
 
 export function transfer(dest: Uint8Array, value: bigint | string): Json {

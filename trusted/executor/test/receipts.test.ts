@@ -1,10 +1,11 @@
-import { toHex } from "@pruntime/core/bytes";
+import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { canonicalJson, type Json } from "@pruntime/core/json";
+import { statuses } from "@pruntime/interfaces";
 import { describe, expect, it } from "vitest";
-import { statuses } from "../src/index.ts";
 import {
   alice,
   aliceHex,
+  answer,
   ask,
   bob,
   bobHex,
@@ -60,7 +61,7 @@ describe("receipts", () => {
     { QueryWorker: {} },
     null,
   ])("contract/bad-request: %j", (request) =>
-    expect(() => newExecutor().query(alice, 0, request)).toThrow(code("contract/bad-request")),
+    expect(() => answer(newExecutor(), 0, request, alice)).toThrow(code("contract/bad-request")),
   );
 
   it("BadSecret: a command that could not be opened leaves nothing of itself", () =>
@@ -96,10 +97,10 @@ describe("receipts", () => {
   );
 
   it.each([
-    ["too long", " ".repeat((1 << 16) + 1)],
-    ["no text", "\ud800"],
-  ])("BadCommand, not kept: %s", (_, text) =>
-    expect(receiptOf({ text })).toContain('"command":"","contract_id":2,"status":"BadCommand"'),
+    ["too long", utf8(" ".repeat((1 << 16) + 1))],
+    ["no text", Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22)],
+  ])("BadCommand, not kept: %s", (_, input) =>
+    expect(receiptOf({ input })).toContain('"command":"","contract_id":2,"status":"BadCommand"'),
   );
 
   it.each(["Ok", "BadCommand", "BadContractId"])(
@@ -151,13 +152,13 @@ describe("receipts", () => {
   it("are returned by execute, with arrays of their own", () => {
     const given = command({ json: transfer(bob, 1n), sender: alice.slice() });
     const batch = newExecutor().begin();
-    const receipt = batch.execute(given);
+    const { receipt } = batch.execute(given);
     expect(receipt).toEqual({
       account: alice,
       blockNumber: 1,
       txHash: given.txHash,
       contractId: 2,
-      command: given.text,
+      command: fromUtf8(given.input as Uint8Array),
       status: "Ok",
     });
     given.sender.fill(0);

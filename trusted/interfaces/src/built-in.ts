@@ -63,6 +63,7 @@ export const system = {
       refusals: [
         { name: "NotAuthorized", when: "Another account sent the command, or the query is not signed." },
         { name: "Transaction hash not found", when: "No command with this hash was executed." },
+        { name: "Contract has no number", when: "The command was for a contract that is not built in." },
       ],
       example: {
         input: { tx_hash: "0404040404040404040404040404040404040404040404040404040404040404" },
@@ -81,11 +82,13 @@ export const system = {
   ],
 } as const satisfies BuiltIn;
 
-/** UTF-16 units of a label, of a prose text, and of a link. */
+/** The UTF-16 units of the longest link to a file of the data area. */
+export const maxLinkLength = 1024;
+
 const [label, prose, link] = [
   { text: { max: 256 } },
   { text: { max: 16_384 } },
-  { text: { max: 1024 } },
+  { text: { max: maxLinkLength } },
 ] as const;
 
 const txref = {

@@ -12,21 +12,24 @@ import type {
   RequestName,
   RequestOf,
 } from "./interface.ts";
-import type { Schema, Value } from "./schema/schema.ts";
+import type { Member } from "./schema/schema.ts";
 import { schemaWriter } from "./schema/write.ts";
 
+/** A variant with a case for each kind of message. */
+export type MessageSchema = { readonly variant: readonly Member[] };
+
 /** The schema of any command of a contract: a variant with a case for each. */
-export function commandSchema({ commands }: ContractInterface): Schema {
+export function commandSchema({ commands }: ContractInterface): MessageSchema {
   return { variant: commands.map(({ name, input }) => ({ name, type: input })) };
 }
 
 /** The schema of any request to a contract: a variant with a case for each. */
-export function requestSchema({ requests }: ContractInterface): Schema {
+export function requestSchema({ requests }: ContractInterface): MessageSchema {
   return { variant: requests.map(({ name, input }) => ({ name, type: input })) };
 }
 
 /** The schema of any answer to a request: what was asked for, or the reason for a refusal. */
-export function answerSchema({ name, answer }: RequestInterface): Schema {
+export function answerSchema({ name, answer }: RequestInterface): MessageSchema {
   const reason = {
     variant: [
       { name: notAuthorized, type: "unit" },
@@ -50,7 +53,7 @@ export function commandJson<const I extends ContractInterface, N extends Command
   name: N,
   input: InputOf<CommandOf<I, N>>,
 ): Json {
-  return schemaWriter(commandSchema(contract))({ kind: name, value: input as Value }, "");
+  return schemaWriter(commandSchema(contract))({ kind: name, value: input }, "");
 }
 
 /**
@@ -62,7 +65,7 @@ export function requestJson<const I extends ContractInterface, N extends Request
   name: N,
   input: InputOf<RequestOf<I, N>>,
 ): Json {
-  return schemaWriter(requestSchema(contract))({ kind: name, value: input as Value }, "");
+  return schemaWriter(requestSchema(contract))({ kind: name, value: input }, "");
 }
 
 /**

@@ -9,9 +9,9 @@ import {
   writeFinalizedHeader,
 } from "@pruntime/core/light-client";
 import { decodeAll, encode, type Reader, type Writer } from "@pruntime/core/scale";
-import { Executor } from "@pruntime/executor";
 import { type Chain, finalizedOf, maxWaiting, type Parachain } from "./chain.ts";
 import { type CommandEvents, compileCommandEvents } from "./command-events.ts";
+import { createContracts, type WorkerContracts } from "./contracts.ts";
 import { DumpError } from "./error.ts";
 import { ReplayGuard } from "./replay.ts";
 
@@ -22,7 +22,7 @@ const finalizedHeaderBytes = 133; // the least a header takes
  * `1 ‖ anchor(32) ‖ Vec light client ‖ Option<id u32 ‖ genesis hash(32) ‖ finalized header> ‖ Vec<waiting header> ‖ dispatched number u32 ‖ hash(32) ‖ state root(32) ‖ chain time u64 ‖ Option<u32 runtime changed at> ‖
  * Option<Vec metadata> ‖ state root(32) ‖ Vec state ‖ nonces of queries`. The operator's data is not in it.
  */
-export function encodeDump({ chain, events, executor, replay }: Loaded): Uint8Array {
+export function encodeDump({ chain, events, executor, replay }: Omit<Loaded, "data">): Uint8Array {
   return encode(chain, (w, { anchor, client, para, waiting, dispatched, runtimeChangedAt }) => {
     w.u8(version)
       .raw(anchor)
@@ -38,11 +38,10 @@ export function encodeDump({ chain, events, executor, replay }: Loaded): Uint8Ar
   });
 }
 
-/** A dump's chain, what its events mean, a fresh executor that holds its state, and the queries that were answered before it. */
-export interface Loaded {
+/** A dump's chain, what its events mean, fresh contracts in its state, and the queries answered before it. */
+export interface Loaded extends WorkerContracts {
   readonly chain: Chain;
   readonly events: CommandEvents | undefined;
-  readonly executor: Executor;
   readonly replay: ReplayGuard;
 }
 
@@ -62,11 +61,11 @@ export function decodeDump(crypto: Crypto, stateKey: Uint8Array, current: Chain,
   checkQueue(chain);
   if ((metadata === undefined) !== (chain.source === "bodies"))
     throw new DumpError({ code: "dump/inconsistent", what: "metadata" });
-  const executor = new Executor({ crypto, stateKey });
+  const { executor, data } = createContracts(crypto, stateKey);
   executor.loadState(state);
   if (!equal(executor.stateRoot, stateRoot))
     throw new DumpError({ code: "dump/inconsistent", what: "state-root" });
-  return { chain, events: metadata && compileCommandEvents(metadata), executor, replay };
+  return { chain, events: metadata && compileCommandEvents(metadata), executor, data, replay };
 }
 
 function readDump(r: Reader, current: Chain): Dump {

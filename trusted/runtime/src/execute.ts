@@ -1,5 +1,5 @@
-/** Runs one command of a finalized block. Whatever it holds, it ends in a receipt: nothing in it can stop the block. */
-import { BytesError, fromUtf8 } from "@pruntime/core/bytes";
+/** Runs one command of a finalized block. Any payload ends in a receipt: no payload can stop the block. */
+import { BytesError, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { ChannelError, decodePayload, openCommand, type WorkerChannel } from "@pruntime/core/channel";
 import type { Crypto } from "@pruntime/core/crypto";
 import { JsonError } from "@pruntime/core/json";
@@ -9,7 +9,7 @@ import type { PushedCommand } from "./command-events.ts";
 /** Envelopes longer (in UTF-16 units) or deeper than this are not opened. */
 const envelopeLimits = { maxLength: 1 << 18, maxDepth: 4 };
 
-/** @param txHash what the receipt is found by, 32 bytes */
+/** Opens and runs a command. @param txHash what the receipt is found by, 32 bytes */
 export function executeCommand(
   crypto: Crypto,
   channel: WorkerChannel,
@@ -23,24 +23,25 @@ export function executeCommand(
 }
 
 /**
- * The command's text; `undefined` when the payload is no envelope, or one that was not sealed to this worker by this sender. A v1 text is bound to nobody: whoever
- * pushes it may have copied it from somebody else's message without being able to read it.
+ * The command's bytes, the UTF-8 of its text; `undefined` where the payload is not an envelope, or one that
+ * this sender did not seal to this worker. A v1 text is not bound to its sender, who may have copied it,
+ * unread, from another account's message.
  */
 function open(
   crypto: Crypto,
   channel: WorkerChannel,
   { sender, contractId }: PushedCommand,
   payload: Uint8Array,
-): Pick<OpenedCommand, "text" | "unbound"> {
+): Pick<OpenedCommand, "input" | "unbound"> {
   try {
     const envelope = decodePayload(fromUtf8(payload), envelopeLimits);
     return {
-      text: openCommand(crypto, channel, { sender, contractId }, envelope),
+      input: utf8(openCommand(crypto, channel, { sender, contractId }, envelope)),
       unbound: envelope.kind === "v1",
     };
   } catch (error) {
     if (error instanceof JsonError || error instanceof BytesError || error instanceof ChannelError)
-      return { text: undefined };
+      return { input: undefined };
     throw error;
   }
 }

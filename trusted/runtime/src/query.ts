@@ -1,4 +1,8 @@
-/** `query`: checks who asks, opens, answers from the committed state, and seals the answer back in the kind of the question. */
+/**
+ * `query`: verifies the signer, opens the query, answers from the committed state, and seals the reply in
+ * kind.
+ */
+import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import {
   decodePayload,
   decodeQuery,
@@ -11,7 +15,7 @@ import {
   type WorkerChannel,
 } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";
-import { canonicalJson, type Json, JsonError } from "@pruntime/core/json";
+import { canonicalJson, JsonError } from "@pruntime/core/json";
 import { ContractError, type Executor } from "@pruntime/executor";
 import { AskError } from "./error.ts";
 import type { ReplayGuard } from "./replay.ts";
@@ -30,15 +34,19 @@ export interface Answering {
 /** Envelopes and requests longer (in UTF-16 units) or deeper than this are not read. */
 const limits = { maxLength: 1 << 18, maxDepth: 16 };
 
-/** @throws QueryError, ChannelError, {@link AskError}, JsonError: the envelope is none */
+/**
+ * The sealed reply to a query. @throws QueryError, ChannelError, {@link AskError}; JsonError for a bad
+ * envelope
+ */
 export function answerQuery(answering: Answering, signed: SignedQuery): Reply {
   const { crypto, random, channel, executor, replay, dispatched } = answering;
   const origin = verifyOrigin(crypto, signed);
   const payload = decodePayload(signed.queryPayload, limits);
   const { text, replyTo } = openQuery(crypto, channel, origin, payload);
   const query = readQuery(payload.kind, text);
-  const answer = canonicalJson(ask(executor, origin, query));
-  if (query.kind === "v2") replay.admit(dispatched, origin, query.nonce, query.expiresAt); // last, so that nothing is noted of a query that is refused
+  const answer = fromUtf8(ask(executor, origin, query));
+  // last, so that a query that is refused leaves no note
+  if (query.kind === "v2") replay.admit(dispatched, origin, query.nonce, query.expiresAt);
   return sealReply(replyTo, random(12), answer);
 }
 
@@ -51,13 +59,25 @@ function readQuery(kind: Parameters<typeof decodeQuery>[0], text: string): Query
   }
 }
 
-function ask(executor: Executor, origin: Uint8Array | undefined, { contractId, request }: Query): Json {
+function ask(executor: Executor, origin: Uint8Array | undefined, query: Query): Uint8Array {
+  const { contractId } = query;
+  const request = requestBytes(query);
   try {
     const answer = executor.query(origin, contractId, request);
     if (answer === undefined) throw new AskError({ code: "ask/no-contract", contractId });
     return answer;
   } catch (cause) {
     if (!(cause instanceof ContractError && cause.code === "contract/bad-request")) throw cause;
+    throw new AskError({ code: "ask/bad-request", contractId }, { cause });
+  }
+}
+
+/** In envelopes of JSON a request's bytes are the UTF-8 of its canonical JSON. A fraction has none. */
+function requestBytes({ contractId, request }: Query): Uint8Array {
+  try {
+    return utf8(canonicalJson(request));
+  } catch (cause) {
+    if (!(cause instanceof JsonError)) throw cause;
     throw new AskError({ code: "ask/bad-request", contractId }, { cause });
   }
 }

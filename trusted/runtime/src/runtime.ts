@@ -7,9 +7,10 @@ import type { WorkerChannel } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
-import { type Batch, Executor } from "@pruntime/executor";
+import type { Batch, Executor } from "@pruntime/executor";
 import { type Chain, finalizedOf, genesisOf, requireSource, withCode } from "./chain.ts";
 import type { CommandEvents } from "./command-events.ts";
+import { createContracts, type WorkerContracts } from "./contracts.ts";
 import { dispatchBody } from "./dispatch-body.ts";
 import { dispatchEvents } from "./dispatch-events.ts";
 import { decodeDump, encodeDump } from "./dump.ts";
@@ -44,10 +45,9 @@ export interface RuntimeStatus {
 }
 
 /** All that exists only once a chain is known. */
-interface Running {
+interface Running extends WorkerContracts {
   readonly chain: Chain;
   readonly events: CommandEvents | undefined;
-  readonly executor: Executor;
   readonly replay: ReplayGuard;
 }
 
@@ -121,10 +121,10 @@ export class Runtime {
       case "query":
         return { reply: answerQuery({ ...this.#options, ...this.#answering() }, event.query) };
       case "set-data":
-        this.#started().executor.setData(event.path, event.bytes);
+        this.#started().data.set(event.path, event.bytes);
         return { done: true };
       case "get-data":
-        return { bytes: this.#started().executor.getData(event.path) };
+        return { bytes: this.#started().data.get(event.path) };
       case "dump":
         return { dump: this.#dump() };
       case "load":
@@ -150,8 +150,8 @@ export class Runtime {
     if (this.#running !== undefined) throw new RuntimeError({ code: "runtime/already-initialized" });
     const { crypto, identity } = this.#options;
     const { chain, events } = startFrom(crypto, this.#meanings, start, meaning, parachain);
-    const executor = new Executor({ crypto, stateKey: identity.stateKey });
-    this.#running = { chain, events, executor, replay: new ReplayGuard() };
+    const contracts = createContracts(crypto, identity.stateKey);
+    this.#running = { ...contracts, chain, events, replay: new ReplayGuard() };
     return { genesisHash: genesisOf(chain), anchor: chain.anchor };
   }
 
@@ -229,10 +229,10 @@ export class Runtime {
   #load(dump: Uint8Array): Answers["load"] {
     const running = this.#started();
     const { crypto, identity } = this.#options;
-    const { chain, events, executor, replay } = decodeDump(crypto, identity.stateKey, running.chain, dump);
-    for (const [path, bytes] of running.executor.dataEntries()) executor.setData(path, bytes);
-    replay.merge(running.replay);
-    this.#running = { chain, events, executor, replay };
+    const loaded = decodeDump(crypto, identity.stateKey, running.chain, dump);
+    for (const [path, bytes] of running.data.entries()) loaded.data.set(path, bytes);
+    loaded.replay.merge(running.replay);
+    this.#running = loaded;
     return { done: true };
   }
 

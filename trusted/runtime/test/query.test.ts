@@ -134,6 +134,11 @@ describe("a query that is refused", () => {
     ["ask/bad-request", "a request without its content", plain(2, "FreeBalance")],
     [
       "ask/bad-request",
+      "a request with a fraction, which canonical JSON cannot express",
+      signed(plainQuery('{"contract_id":2,"nonce":1,"request":0.5}').payload),
+    ],
+    [
+      "ask/bad-request",
       "a receipt of a hash that is none",
       plain(0, { QueryReceipt: { tx_hash: "00" } }, alice),
     ],

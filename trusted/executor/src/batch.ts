@@ -1,0 +1,116 @@
+/** Commands on their way into the state. */
+import { ProtocolError } from "@pruntime/core/errors";
+import type { Trie } from "@pruntime/core/trie";
+import type { Status } from "@pruntime/interfaces";
+import type { CommandContext, CommandOutcome, Contract } from "./contract.ts";
+import type { ContractId } from "./contract-id.ts";
+import { ExecutorError } from "./error.ts";
+import { type Receipt, receiptText, writeReceipt } from "./receipts.ts";
+import type { Commitment } from "./state/commitment.ts";
+import { Overlay, stateOf } from "./state/overlay.ts";
+
+/** A command as it was found on the chain and opened. */
+export interface OpenedCommand extends CommandContext {
+  readonly contractId: ContractId;
+  /** The command's bytes; `undefined` where they could not be opened. */
+  readonly input: Uint8Array | undefined;
+  /**
+   * The input was sealed in an envelope that is not bound to its sender (v1). The sender may have copied the
+   * envelope from another account's query, reply or command, so the receipt must not repeat its text.
+   */
+  readonly unbound?: boolean | undefined;
+}
+
+/** How a command ended, and its receipt. */
+export interface Execution extends Pick<CommandOutcome, "output" | "events"> {
+  readonly receipt: Receipt;
+}
+
+/** A batch of blocks: its commands change the state together, when it is committed. */
+export interface Batch {
+  /** Runs one command, whole or not at all. */
+  execute(command: OpenedCommand): Execution;
+  /** Ends a block: the state root after it. */
+  endBlock(): Uint8Array;
+  /** Makes all of it the state, and ends the batch. A batch that is not committed leaves no trace. */
+  commit(): void;
+}
+
+/** What a batch needs of its executor. */
+export interface BatchOwner {
+  readonly contractOf: (id: ContractId) => Contract | undefined;
+  readonly commitment: Commitment;
+  readonly isOpen: () => boolean;
+  readonly commit: (overlay: Overlay, trie: Trie) => void;
+}
+
+/** A batch on committed entries, and on the trie that commits to them. */
+export class ExecutorBatch implements Batch {
+  readonly #owner: BatchOwner;
+  /** The writes since the batch began, and those of the block that has not ended. */
+  readonly #overlay: Overlay;
+  readonly #block: Overlay;
+  #trie: Trie;
+
+  constructor(owner: BatchOwner, committed: ReadonlyMap<string, Uint8Array>, trie: Trie) {
+    this.#owner = owner;
+    this.#overlay = new Overlay(committed);
+    this.#block = new Overlay(this.#overlay);
+    this.#trie = trie;
+  }
+
+  execute(command: OpenedCommand): Execution {
+    this.#checkOpen();
+    const writes = new Overlay(this.#block);
+    const { status, output, events } = this.#run(command, writes);
+    const isOk = status === "Ok";
+    if (!isOk) writes.clear();
+    const receipt: Receipt = {
+      account: command.sender.slice(),
+      blockNumber: command.block.number,
+      txHash: command.txHash.slice(),
+      contractId: command.contractId,
+      command: receiptText(command.input, command.unbound === true),
+      status,
+    };
+    writeReceipt(writes, receipt);
+    this.#block.absorb(writes);
+    return { receipt, output, events: isOk ? events : [] };
+  }
+
+  endBlock(): Uint8Array {
+    this.#checkOpen();
+    this.#trie = this.#owner.commitment.after(this.#trie, this.#block.changes());
+    this.#overlay.absorb(this.#block);
+    this.#block.clear();
+    return this.#trie.root;
+  }
+
+  commit(): void {
+    this.endBlock();
+    this.#owner.commit(this.#overlay, this.#trie);
+  }
+
+  #run(command: OpenedCommand, writes: Overlay): CommandOutcome {
+    const { input, contractId } = command;
+    if (input === undefined) return ended("BadSecret");
+    const contract = this.#owner.contractOf(contractId);
+    if (contract === undefined) return ended("BadContractId");
+    try {
+      return contract.command(command, stateOf(writes, contractId), input);
+    } catch (error) {
+      if (error instanceof ProtocolError) return ended("UnknownError");
+      throw error;
+    }
+  }
+
+  /** @throws {@link ExecutorError} `executor/batch-closed` */
+  #checkOpen(): void {
+    if (!this.#owner.isOpen()) throw new ExecutorError({ code: "executor/batch-closed" });
+  }
+}
+
+/** The outcome of a command that the contract did not run to its end. */
+function ended(status: Status): CommandOutcome {
+  return { status, output: new Uint8Array(), events: [] };
+}

@@ -1,0 +1,15 @@
+/** Accounts, to the built-in contracts. */
+import { equal, fromHex } from "@pruntime/core/bytes";
+
+/** Whether this account signed the query. */
+export function isOrigin(origin: Uint8Array | undefined, id: Uint8Array): boolean {
+  return origin !== undefined && equal(origin, id);
+}
+
+/** The account that holds everything at genesis: Alice of every development chain, as in 2020. */
+export const genesisAccount: Uint8Array = fromHex(
+  "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d",
+);
+
+/** The balance of {@link genesisAccount} at genesis. */
+export const genesisSupply: bigint = 1_024_000_000_000_000n;

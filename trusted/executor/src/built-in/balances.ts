@@ -1,0 +1,33 @@
+/**
+ * Contract 2, the native balances, with the interface of May 2020. `TotalIssuance` is what was put into
+ * accounts, not a constant. `TransferToChain` and `PendingChainTransfer` of June 2020 need a pallet and are
+ * not part of it.
+ */
+import { balances as balancesInterface, notAuthorized } from "@pruntime/interfaces";
+import type { Contract } from "../contract.ts";
+import { Cell } from "../state/cell.ts";
+import { u128 } from "../state/codec.ts";
+import { genesisAccount, genesisSupply, isOrigin } from "./account.ts";
+import { jsonContract, Refusal } from "./json-contract.ts";
+import { Ledger } from "./ledger.ts";
+
+const accounts = new Cell("account", u128);
+const issuance = new Cell("issuance", u128);
+const ledger = new Ledger(accounts);
+
+/** The balances contract. */
+export const balances: Contract = jsonContract(balancesInterface, {
+  cells: [accounts, issuance],
+  genesis: (state) => {
+    ledger.set(state, genesisAccount, genesisSupply);
+    issuance.set(state, genesisSupply);
+  },
+  commands: {
+    Transfer: ({ sender }, state, { dest, value }) => ledger.transfer(state, sender, dest, value),
+  },
+  requests: {
+    FreeBalance: ({ origin }, state, { account }) =>
+      isOrigin(origin, account) ? { balance: ledger.get(state, account) ?? 0n } : new Refusal(notAuthorized),
+    TotalIssuance: (_, state) => ({ total_issuance: issuance.get(state) ?? 0n }),
+  },
+});

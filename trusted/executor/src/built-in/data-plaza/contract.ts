@@ -1,0 +1,226 @@
+/**
+ * Contract 1, a market of datasets: sellers list them, buyers order the rows that match a query file. The
+ * operator brings the files (see `data-area.ts`); the chain only says which account ordered what.
+ * - Orders are public, as in 2020: who bought, which links, how many rows matched. Rows are not; they leave
+ *   by the operator's `get`.
+ * - `GetOrders` only reads. In 2020 it ran the joins.
+ */
+import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import type { Reader, Writer } from "@pruntime/core/scale";
+import {
+  type AnswerOf,
+  type CommandOf,
+  dataPlaza as dataPlazaInterface,
+  type InputOf,
+  type RequestOf,
+} from "@pruntime/interfaces";
+import type { CommandContext, Contract } from "../../contract.ts";
+import { Cell } from "../../state/cell.ts";
+import { account, type Codec, u32 } from "../../state/codec.ts";
+import type { State, StateView } from "../../state/overlay.ts";
+import { jsonContract } from "../json-contract.ts";
+import { newestPage } from "../page.ts";
+import { orderPath } from "./path.ts";
+
+/** What the contract shows of the operator's data area. It is not part of the state. */
+export interface DataAreaView {
+  /** Whether the operator brought this file. */
+  has(path: string): boolean;
+  /** Rows of an order's result; `undefined` while there is none. */
+  matchedRows(order: number): number | undefined;
+}
+
+/** An order whose result is a join of two files of the data area. */
+export interface JoinOrder {
+  readonly id: number;
+  readonly dataset: string;
+  readonly query: string;
+}
+
+/** Where on the chain an entry comes from, and whose it is. */
+interface Source {
+  readonly blockNumber: number;
+  readonly index: number;
+  readonly account: Uint8Array;
+}
+
+interface Item extends Source {
+  readonly name: string;
+  readonly category: string;
+  readonly pricePerRow: bigint;
+  readonly datasetLink: string;
+}
+
+/**
+ * An item's long texts, an entry of their own: ordering the item, or listing its orders, need not read them.
+ */
+interface ItemTexts {
+  readonly description: string;
+  readonly datasetPreview: string;
+}
+
+interface Order extends Source {
+  readonly itemId: number;
+  readonly queryLink: string;
+}
+
+const source: Codec<Source> = {
+  read: (r) => ({ blockNumber: r.u32(), index: r.u32(), account: account.read(r) }),
+  write: (w, entry) => account.write(w.u32(entry.blockNumber).u32(entry.index), entry.account),
+};
+const readText = (r: Reader) => fromUtf8(r.vecU8());
+const writeText = (w: Writer, text: string) => w.vecU8(utf8(text));
+
+const items = new Cell<Item>("item", {
+  read: (r) => ({
+    ...source.read(r),
+    name: readText(r),
+    category: readText(r),
+    pricePerRow: r.u128(),
+    datasetLink: readText(r),
+  }),
+  write: (w, item) => {
+    source.write(w, item);
+    for (const text of [item.name, item.category]) writeText(w, text);
+    writeText(w.u128(item.pricePerRow), item.datasetLink);
+  },
+});
+const itemTexts = new Cell<ItemTexts>("texts", {
+  read: (r) => ({ description: readText(r), datasetPreview: readText(r) }),
+  write: (w, texts) => {
+    for (const text of [texts.description, texts.datasetPreview]) writeText(w, text);
+  },
+});
+const orders = new Cell<Order>("order", {
+  read: (r) => ({ ...source.read(r), itemId: r.u32(), queryLink: readText(r) }),
+  write: (w, order) => {
+    source.write(w, order);
+    writeText(w.u32(order.itemId), order.queryLink);
+  },
+});
+const itemCount = new Cell("items", u32);
+const orderCount = new Cell("orders", u32);
+
+/** The DataPlaza contract, over a data area. */
+export function dataPlaza(data: DataAreaView): Contract {
+  return jsonContract(dataPlazaInterface, {
+    cells: [items, itemTexts, orders, itemCount, orderCount],
+    commands: {
+      List: (context, state, listing) => list(context, state, listing),
+      OpenOrder: (context, state, { item_id, query_link }) => {
+        if (items.get(state, item_id) === undefined) return "ItemIdNotFound";
+        const order = { ...sourceOf(context), itemId: item_id, queryLink: query_link };
+        return append(state, orders, orderCount, order);
+      },
+    },
+    requests: {
+      GetItems: (_, state, page) => ({
+        items: newestPage(newestItems(state, page?.before), sizeOf).map(itemAnswer),
+      }),
+      GetOrders: (_, state, page) => ({
+        orders: newestPage(fromNewest(state, orders, orderCount, page?.before), sizeOf).map(([id, order]) =>
+          orderAnswer(state, data, id, order),
+        ),
+      }),
+    },
+  });
+}
+
+/** The orders from id `first` on, by id. @throws ContractError `contract/missing-entry` */
+export function* joinOrders(state: StateView, first: number): Generator<JoinOrder> {
+  const count = orderCount.get(state) ?? 0;
+  for (let id = first; id < count; id++) {
+    const { itemId, queryLink } = orders.require(state, id);
+    yield { id, dataset: items.require(state, itemId).datasetLink, query: queryLink };
+  }
+}
+
+type Listing = InputOf<CommandOf<typeof dataPlazaInterface, "List">>;
+
+function list(context: CommandContext, state: State, listing: Listing): Appended {
+  const { name, category, description, price, dataset_link, dataset_preview } = listing;
+  const texts = { description, datasetPreview: dataset_preview };
+  itemTexts.set(state, texts, itemCount.get(state) ?? 0);
+  const pricePerRow = price.value.price;
+  const item = { ...sourceOf(context), name, category, pricePerRow, datasetLink: dataset_link };
+  return append(state, items, itemCount, item);
+}
+
+function sourceOf({ block, index, sender }: CommandContext): Source {
+  return { blockNumber: block.number, index, account: sender };
+}
+
+type Appended = "Ok" | "UnknownError";
+
+/** Ids count up from 0. */
+function append<T>(state: State, entries: Cell<T>, counter: Cell<number>, entry: T): Appended {
+  const id = counter.get(state) ?? 0;
+  if (id === 0xffff_ffff) return "UnknownError";
+  entries.set(state, entry, id);
+  counter.set(state, id + 1);
+  return "Ok";
+}
+
+function* fromNewest<T>(
+  state: StateView,
+  entries: Cell<T>,
+  counter: Cell<number>,
+  before: number | undefined,
+): Generator<readonly [number, T]> {
+  const count = counter.get(state) ?? 0;
+  for (let id = Math.min(count, before ?? count) - 1; id >= 0; id--) yield [id, entries.require(state, id)];
+}
+
+function* newestItems(
+  state: StateView,
+  before: number | undefined,
+): Generator<readonly [number, Item & ItemTexts]> {
+  for (const [id, item] of fromNewest(state, items, itemCount, before))
+    yield [id, { ...item, ...itemTexts.require(state, id) }];
+}
+
+function sizeOf([, entry]: readonly [number, (Item & ItemTexts) | Order]): number {
+  let text = 0;
+  for (const value of Object.values(entry)) if (typeof value === "string") text += value.length;
+  return text;
+}
+
+type ItemAnswer = AnswerOf<RequestOf<typeof dataPlazaInterface, "GetItems">>["items"][number];
+type OrderAnswer = AnswerOf<RequestOf<typeof dataPlazaInterface, "GetOrders">>["orders"][number];
+
+function txref({ blockNumber, index }: Source): ItemAnswer["txref"] {
+  return { blocknum: blockNumber, index };
+}
+
+function itemAnswer([id, item]: readonly [number, Item & ItemTexts]): ItemAnswer {
+  return {
+    id,
+    txref: txref(item),
+    seller: item.account,
+    details: {
+      name: item.name,
+      category: item.category,
+      description: item.description,
+      price: { kind: "PerRow", value: { price: item.pricePerRow } },
+      dataset_link: item.datasetLink,
+      dataset_preview: item.datasetPreview,
+    },
+  };
+}
+
+function orderAnswer(state: StateView, data: DataAreaView, id: number, order: Order): OrderAnswer {
+  const matched = data.matchedRows(id);
+  return {
+    id,
+    txref: txref(order),
+    buyer: order.account,
+    details: { item_id: order.itemId, query_link: order.queryLink },
+    state: {
+      data_ready: data.has(items.require(state, order.itemId).datasetLink),
+      query_ready: data.has(order.queryLink),
+      result_ready: matched !== undefined,
+      matched_rows: matched ?? 0,
+      result_path: matched === undefined ? "" : orderPath(id),
+    },
+  };
+}

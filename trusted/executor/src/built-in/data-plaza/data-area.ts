@@ -1,0 +1,165 @@
+/**
+ * The operator's files, and the results of orders over them. The area stands beside the state and outside its
+ * root: no two operators need have the same files. A join runs once, when the last of its three inputs
+ * arrives (order, dataset, query), and again when one of its files is replaced. Orders for the same two files
+ * share one join, so that repeating an order costs nothing. Joins beyond what may be read at once wait for
+ * the next batch or file, in their order: an account that orders every file with every other delays results,
+ * not the chain.
+ */
+import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { maxLinkLength } from "@pruntime/interfaces";
+import type { DataAreaView, JoinOrder } from "./contract.ts";
+import { DataError } from "./error.ts";
+import { type Joined, join } from "./join.ts";
+import { orderPath, resultPrefix } from "./path.ts";
+
+/** Sizes in bytes. */
+export interface DataLimits {
+  readonly maxFileBytes: number;
+  readonly maxFiles: number;
+  /** All files together. */
+  readonly maxTotalBytes: number;
+  /** All results together: a result beyond it is not made, and its order stays without one. */
+  readonly maxResultBytes: number;
+  /** Files read by the joins of one batch, or of one file's arrival; one join always runs. */
+  readonly maxJoinBytes: number;
+}
+
+/** The limits of a worker's data area. */
+export const defaultDataLimits: DataLimits = {
+  maxFileBytes: 16 << 20,
+  maxFiles: 256,
+  maxTotalBytes: 64 << 20,
+  maxResultBytes: 64 << 20,
+  maxJoinBytes: 16 << 20,
+};
+
+/** Two files that at least one order joins. */
+interface Pair {
+  readonly dataset: string;
+  readonly query: string;
+  joined: Joined | undefined;
+}
+
+/** Files by path, and the results of orders under `/order/<id>`. */
+export class DataArea implements DataAreaView {
+  readonly #limits: DataLimits;
+  readonly #files = new Map<string, Uint8Array>();
+  #fileBytes = 0;
+  #resultBytes = 0;
+  /** The pair of each order, by the path of its result. */
+  readonly #orders = new Map<string, Pair>();
+  /** By dataset, then query. */
+  readonly #pairs = new Map<string, Map<string, Pair>>();
+  readonly #pairsByQuery = new Map<string, Pair[]>();
+  /** Joins that are due, or would be if their files were here. */
+  readonly #waiting = new Set<Pair>();
+
+  constructor(limits: DataLimits = defaultDataLimits) {
+    this.#limits = limits;
+  }
+
+  /** Orders that are known here: their ids are below it. */
+  get orderCount(): number {
+    return this.#orders.size;
+  }
+
+  has(path: string): boolean {
+    return this.#files.has(path);
+  }
+
+  matchedRows(order: number): number | undefined {
+    return this.#orders.get(orderPath(order))?.joined?.rows;
+  }
+
+  /** A file, or the result of an order. */
+  get(path: string): Uint8Array | undefined {
+    return (this.#files.get(path) ?? this.#orders.get(path)?.joined?.bytes)?.slice();
+  }
+
+  /** The operator's files. */
+  entries(): Iterable<readonly [string, Uint8Array]> {
+    return this.#files;
+  }
+
+  /** Keeps a file in place of the one that was there. @throws {@link DataError} the area is then unchanged */
+  set(path: string, bytes: Uint8Array): void {
+    const replaced = this.#files.get(path);
+    const total = this.#fileBytes - (replaced?.length ?? 0) + bytes.length;
+    this.#check(path, bytes, replaced === undefined, total);
+    // engines keep a piece of a text by keeping all of it: here the request, with the file in it
+    const ownPath = fromUtf8(utf8(path));
+    this.#files.set(ownPath, bytes.slice());
+    this.#fileBytes = total;
+    const affected = new Set([
+      ...(this.#pairs.get(path)?.values() ?? []),
+      ...(this.#pairsByQuery.get(path) ?? []),
+    ]);
+    for (const pair of affected) this.#forget(pair);
+    this.join();
+  }
+
+  #check(path: string, bytes: Uint8Array, isNew: boolean, total: number): void {
+    const { maxFileBytes, maxFiles, maxTotalBytes } = this.#limits;
+    if (path.length === 0 || path.length > maxLinkLength)
+      throw new DataError({ code: "data/bad-path", length: path.length, limit: maxLinkLength });
+    if (path.startsWith(resultPrefix)) throw new DataError({ code: "data/reserved-path" });
+    if (bytes.length > maxFileBytes)
+      throw new DataError({ code: "data/file-too-large", bytes: bytes.length, limit: maxFileBytes });
+    if (isNew && this.#files.size >= maxFiles)
+      throw new DataError({ code: "data/too-many-files", limit: maxFiles });
+    if (total > maxTotalBytes) throw new DataError({ code: "data/full", bytes: total, limit: maxTotalBytes });
+  }
+
+  /** Takes an order: the next by id. {@link DataArea.join} makes its result. */
+  follow({ id, dataset, query }: JoinOrder): void {
+    const byQuery = this.#pairs.get(dataset) ?? new Map<string, Pair>();
+    this.#pairs.set(dataset, byQuery);
+    let pair = byQuery.get(query);
+    if (pair === undefined) {
+      pair = { dataset, query, joined: undefined };
+      byQuery.set(query, pair);
+      const siblings = this.#pairsByQuery.get(query);
+      if (siblings === undefined) this.#pairsByQuery.set(query, [pair]);
+      else siblings.push(pair);
+      this.#waiting.add(pair);
+    }
+    this.#orders.set(orderPath(id), pair);
+  }
+
+  /** Forgets every order and result; files stay. */
+  forgetOrders(): void {
+    this.#orders.clear();
+    this.#pairs.clear();
+    this.#pairsByQuery.clear();
+    this.#waiting.clear();
+    this.#resultBytes = 0;
+  }
+
+  /** Runs the joins that wait, as many as may run at once. */
+  join(): void {
+    let read = 0;
+    for (const pair of this.#waiting) {
+      const [dataset, query] = [this.#files.get(pair.dataset), this.#files.get(pair.query)];
+      if (dataset !== undefined && query !== undefined) {
+        const bytes = dataset.length + query.length;
+        if (read > 0 && read + bytes > this.#limits.maxJoinBytes) return;
+        read += bytes;
+        this.#keep(pair, join(dataset, query));
+      }
+      this.#waiting.delete(pair);
+    }
+  }
+
+  #keep(pair: Pair, joined: Joined): void {
+    if (this.#resultBytes + joined.bytes.length > this.#limits.maxResultBytes) return;
+    this.#resultBytes += joined.bytes.length;
+    pair.joined = joined;
+  }
+
+  #forget(pair: Pair): void {
+    this.#resultBytes -= pair.joined?.bytes.length ?? 0;
+    pair.joined = undefined;
+    this.#waiting.add(pair);
+  }
+}

@@ -1,0 +1,24 @@
+/** The service that keeps a data area's orders in step with the contract's. */
+import { dataPlaza } from "@pruntime/interfaces";
+import type { Service } from "../../contract.ts";
+import { joinOrders } from "./contract.ts";
+import type { DataArea } from "./data-area.ts";
+
+/** Makes the results of orders, in this data area, as orders are committed. */
+export function joinsOf(data: DataArea): Service {
+  return {
+    contract: dataPlaza.id,
+    committed: (state) => {
+      for (const order of joinOrders(state, data.orderCount)) data.follow(order);
+      data.join();
+    },
+    replacing: (state) => {
+      const orders = [...joinOrders(state, 0)];
+      return () => {
+        data.forgetOrders();
+        for (const order of orders) data.follow(order);
+        data.join();
+      };
+    },
+  };
+}

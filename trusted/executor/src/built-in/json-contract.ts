@@ -1,0 +1,149 @@
+/**
+ * Makes a contract of an interface and of the functions that serve it. Commands and requests are the UTF-8 of
+ * JSON, read by the schemas of the interface; an answer is the UTF-8 of canonical JSON, written by them.
+ */
+import { BytesError, fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { canonicalJson, decodeJson, JsonError, type JsonLimits, type JsonReader } from "@pruntime/core/json";
+import {
+  type AnswerOf,
+  answerSchema,
+  type BuiltIn,
+  type CommandName,
+  type CommandOf,
+  commandSchema,
+  type InputOf,
+  type RequestName,
+  type RequestOf,
+  refusalJson,
+  requestSchema,
+  type Status,
+  schemaReader,
+  schemaWriter,
+  type Value,
+} from "@pruntime/interfaces";
+import type { CommandContext, Contract, QueryContext } from "../contract.ts";
+import { contractText } from "../contract-id.ts";
+import { ContractError } from "../error.ts";
+import { maxReceiptText } from "../receipts.ts";
+import { type AnyCell, checkEntry } from "../state/cell.ts";
+import type { State, StateView } from "../state/overlay.ts";
+
+/** Commands longer (in UTF-16 units) or nested deeper than this end in `BadCommand`. */
+const commandLimits: JsonLimits = { maxLength: maxReceiptText, maxDepth: 16 };
+
+/** Requests longer (in UTF-16 units) or nested deeper than this are `contract/bad-request`. */
+const requestLimits: JsonLimits = { maxLength: 1 << 20, maxDepth: 16 };
+
+/** Why a contract refuses a request: one of the reasons that the interface names. */
+export class Refusal<R extends string> {
+  readonly reason: R;
+
+  constructor(reason: R) {
+    this.reason = reason;
+  }
+}
+
+/** The functions that serve the interface `I`. */
+export interface ContractBody<I extends BuiltIn> {
+  /** Every kind of entry in the contract's state. */
+  readonly cells: readonly AnyCell[];
+  /** Writes the state before the first block. */
+  readonly genesis?: (state: State) => void;
+  /** Runs each command, and ends it in a status that the interface names. */
+  readonly commands: {
+    readonly [N in CommandName<I>]: (
+      context: CommandContext,
+      state: State,
+      input: InputOf<CommandOf<I, N>>,
+    ) => "Ok" | "UnknownError" | CommandOf<I, N>["statuses"][number]["name"];
+  };
+  /** Answers each request, or refuses it for a reason that the interface names. */
+  readonly requests: {
+    readonly [N in RequestName<I>]: (
+      context: QueryContext,
+      state: StateView,
+      input: InputOf<RequestOf<I, N>>,
+    ) => AnswerOf<RequestOf<I, N>> | Refusal<RequestOf<I, N>["refusals"][number]["name"]>;
+  };
+}
+
+/**
+ * The functions of a body as they are called: the reader of a message gives each the input of its own type.
+ */
+type Commands = Readonly<Record<string, (context: CommandContext, state: State, input: Value) => Status>>;
+type Requests = Readonly<
+  Record<string, (context: QueryContext, state: StateView, input: Value) => Value | Refusal<string>>
+>;
+
+/** A command or a request, read. */
+interface Message {
+  readonly kind: string;
+  readonly value: Value;
+}
+
+/** The contract that serves an interface by these functions. */
+export function jsonContract<const I extends BuiltIn>(contract: I, body: ContractBody<I>): Contract {
+  const { cells, genesis } = body;
+  const run = commandRunner(contract, body.commands as unknown as Commands);
+  return {
+    id: contract.id,
+    command: (context, state, input) => ({
+      status: run(context, state, input),
+      output: new Uint8Array(),
+      events: [],
+    }),
+    query: requestAnswerer(contract, body.requests as unknown as Requests),
+    checkEntry: (key, value) => checkEntry(cells, key, value),
+    ...(genesis && { genesis }),
+  };
+}
+
+function commandRunner(
+  contract: BuiltIn,
+  commands: Commands,
+): (context: CommandContext, state: State, input: Uint8Array) => Status {
+  const read = contract.commands.length === 0 ? readNone : schemaReader(commandSchema(contract));
+  return (context, state, input) => {
+    let command: Message;
+    try {
+      command = decodeJson(fromUtf8(input), read, commandLimits);
+    } catch (error) {
+      if (isMalformed(error)) return "BadCommand";
+      throw error;
+    }
+    return commands[command.kind]?.(context, state, command.value) ?? "BadContractId";
+  };
+}
+
+function requestAnswerer(contract: BuiltIn, requests: Requests): Contract["query"] {
+  const read = schemaReader(requestSchema(contract));
+  const writers = new Map(
+    contract.requests.map((request) => [request.name, schemaWriter(answerSchema(request))]),
+  );
+  return (context, state, bytes) => {
+    const { kind, value } = readRequest(contract, read, bytes);
+    const answer = requests[kind]?.(context, state, value);
+    const json =
+      answer instanceof Refusal
+        ? refusalJson(answer.reason)
+        : writers.get(kind)?.({ kind, value: answer }, "");
+    return utf8(canonicalJson(json ?? null));
+  };
+}
+
+/** @throws {@link ContractError} `contract/bad-request` */
+function readRequest({ id }: BuiltIn, read: JsonReader<Message>, bytes: Uint8Array): Message {
+  try {
+    return decodeJson(fromUtf8(bytes), read, requestLimits);
+  } catch (cause) {
+    if (!isMalformed(cause)) throw cause;
+    throw new ContractError({ code: "contract/bad-request", contractId: contractText(id) }, { cause });
+  }
+}
+
+/** The reader of a contract without commands: JSON, but no message. */
+const readNone: JsonReader<Message> = () => ({ kind: "", value: null });
+
+function isMalformed(error: unknown): boolean {
+  return error instanceof JsonError || error instanceof BytesError;
+}

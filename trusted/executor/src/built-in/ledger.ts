@@ -1,0 +1,42 @@
+/**
+ * Balances by account, as two contracts keep them. What exists is never more than was issued, so no sum
+ * leaves `u128`.
+ */
+import { toHex } from "@pruntime/core/bytes";
+import type { Cell } from "../state/cell.ts";
+import type { State, StateView } from "../state/overlay.ts";
+
+/** How a transfer ends. */
+export type Transferred = "Ok" | "NoBalance" | "InsufficientBalance";
+
+/**
+ * One currency's balances: the entries of `cell` under `ids`. An account that never held any has no entry.
+ */
+export class Ledger {
+  readonly #cell: Cell<bigint>;
+  readonly #ids: readonly (string | number)[];
+
+  constructor(cell: Cell<bigint>, ...ids: readonly (string | number)[]) {
+    this.#cell = cell;
+    this.#ids = ids;
+  }
+
+  get(state: StateView, account: Uint8Array): bigint | undefined {
+    return this.#cell.get(state, ...this.#ids, toHex(account));
+  }
+
+  set(state: State, account: Uint8Array, balance: bigint): void {
+    this.#cell.set(state, balance, ...this.#ids, toHex(account));
+  }
+
+  /** Moves `value`. The payer is debited before the payee is read: paying oneself changes nothing. */
+  transfer(state: State, from: Uint8Array, to: Uint8Array, value: bigint): Transferred {
+    const available = this.get(state, from);
+    if (available === undefined) return "NoBalance";
+    if (available < value) return "InsufficientBalance";
+    if (value === 0n) return "Ok";
+    this.set(state, from, available - value);
+    this.set(state, to, (this.get(state, to) ?? 0n) + value);
+    return "Ok";
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * Lists grow without end, replies do not. The requests of 2020 take no page: they answer with the newest
+ * entries that fit, in the order of their ids. `{"GetItems":{"before":<id>}}`, which 2020 did not have, asks
+ * for earlier ones.
+ */
+
+/** Entries in one page. */
+const maxPageEntries = 1000;
+/** Characters of text in one page, about. */
+const maxPageText = 1 << 20;
+
+/**
+ * The newest entries of `fromNewest` that fit into a page, oldest first. One always fits. `sizeOf` is in
+ * characters.
+ */
+export function newestPage<T>(fromNewest: Iterable<T>, sizeOf: (entry: T) => number): T[] {
+  const page: T[] = [];
+  let text = 0;
+  for (const entry of fromNewest) {
+    text += sizeOf(entry);
+    if (page.length > 0 && text > maxPageText) break;
+    page.push(entry);
+    if (page.length === maxPageEntries) break;
+  }
+  return page.reverse();
+}

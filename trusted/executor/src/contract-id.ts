@@ -1,0 +1,34 @@
+/**
+ * What identifies a contract, in each of its forms: in memory, as bytes, as a key of maps, and as text in
+ * errors.
+ */
+import { to0x } from "@pruntime/core/bytes";
+import { encode } from "@pruntime/core/scale";
+import { toBinary } from "./state/binary.ts";
+import type { Codec } from "./state/codec.ts";
+
+/** A u32 for a built-in contract; the 32-byte address of a deployed one. */
+export type ContractId = number | Uint8Array;
+
+/** `0x00 ‖ id u32 LE` for a built-in contract, `0x01 ‖ address(32)` for a deployed one. */
+export const contractId: Codec<ContractId> = {
+  read: (r) => {
+    const tag = r.u8();
+    if (tag > 1) throw r.badTag("ContractId", tag);
+    return tag === 0 ? r.u32() : r.take(32).slice();
+  },
+  write: (w, id) => (typeof id === "number" ? w.u8(0).u32(id) : w.u8(1).raw(id)),
+};
+
+/**
+ * The bytes of an id as binary text: equal for equal ids, and never the beginning of another's. Maps are
+ * keyed by it, and the paths of a contract's state begin with it.
+ */
+export function contractKey(id: ContractId): string {
+  return toBinary(encode(id, contractId.write));
+}
+
+/** An id as errors show it: the number, or the address as hex with `0x`. */
+export function contractText(id: ContractId): string {
+  return typeof id === "number" ? String(id) : to0x(id);
+}

@@ -1,3 +1,0 @@
-export * from "./area.ts";
-export * from "./join.ts";
-export * from "./path.ts";
