@@ -5,17 +5,17 @@
  * numbers after code moved out.
  */
 export const enclaveBudget: EnclaveSize = {
-  ourLines: 19_900,
-  thirdPartyLines: 13_600,
+  ourLines: 15_300,
+  thirdPartyLines: 7_900,
   wasmBytes: 4_200_000,
   bundleBytes: 4_800_000,
 };
 
 /** How large the enclave's bundle is. */
 export interface EnclaveSize {
-  /** Lines of this repository's sources that have code in the bundle, comments included. */
+  /** Lines of this repository's sources that have code in the bundle, without comments and blank lines. */
   readonly ourLines: number;
-  /** Lines of other packages' sources that have code in the bundle; packages of WebAssembly apart. */
+  /** The same of other packages' sources; packages of WebAssembly apart. */
   readonly thirdPartyLines: number;
   /** Bytes in the bundle of packages of WebAssembly, which have `wasm` in their name. */
   readonly wasmBytes: number;

@@ -1,6 +1,6 @@
-import { tcbStatuses } from "@pruntime/core/attestation";
+import { evidenceKinds, tcbStatuses } from "@pruntime/core/attestation";
 import { utf8 } from "@pruntime/core/bytes";
-import { decodeWorkerRecord, evidenceKinds } from "@pruntime/core/registry";
+import { decodeWorkerRecord } from "@pruntime/core/registry";
 import { Writer } from "@pruntime/core/scale";
 import type { Target } from "../target.ts";
 

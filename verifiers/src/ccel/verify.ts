@@ -4,7 +4,7 @@
  * events, not their data.
  * @see https://uefi.org/specs/UEFI/2.10/38_Confidential_Computing.html
  */
-import { type AuthenticTdx, DcapError, type EndorsedDcap, verifyDcap } from "@pruntime/core/attestation";
+import { type AuthenticTdx, type EndorsedTdx, verifyDcap } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
@@ -36,11 +36,10 @@ export function verifyCcel(
   crypto: Crypto,
   root: TrustedRoot,
   atMs: number,
-  evidence: EndorsedDcap,
+  evidence: EndorsedTdx,
   log: Uint8Array,
 ): AuthenticCcel {
   const quote = verifyDcap(crypto, root, atMs, evidence);
-  if (quote.kind !== "tdx") throw new DcapError({ code: "dcap/wrong-kind" });
   const events = decodeTcgLog(log);
   const replayed = replayTcgLog(crypto, "sha384", events);
   const stray = [...replayed.keys()].find((register) => register < 1 || register > 4);

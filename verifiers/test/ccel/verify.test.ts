@@ -1,4 +1,4 @@
-import { decodeQuote, intelRoot } from "@pruntime/core/attestation";
+import { decodeQuote, type EndorsedTdx, intelRoot } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect, it } from "vitest";
@@ -25,7 +25,11 @@ const boot = log([
 const rtmrs = [1, 2, 3, 4].map(
   (register) => replayTcgLog(crypto, "sha384", decodeTcgLog(boot)).get(register) ?? new Uint8Array(48),
 );
-const td = evidence({ body: "td10", rtmrs });
+const tdWith = (rtmrs: readonly Uint8Array[]): EndorsedTdx => ({
+  ...evidence({ body: "td10", rtmrs }),
+  kind: "tdx",
+});
+const td = tdWith(rtmrs);
 const verify = (bytes: Uint8Array, quoted = td) => verifyCcel(crypto, root, at, quoted, bytes);
 const code = (bytes: Uint8Array, quoted = td) => codeOf(() => verify(bytes, quoted));
 
@@ -37,9 +41,9 @@ describe("verifyCcel", () => {
   });
 
   it.each([0, 1, 2, 3])("ccel/register-mismatch: RTMR %i of the quote has another value", (register) =>
-    expect(
-      code(boot, evidence({ body: "td10", rtmrs: rtmrs.with(register, new Uint8Array(48).fill(9)) })),
-    ).toBe("ccel/register-mismatch"),
+    expect(code(boot, tdWith(rtmrs.with(register, new Uint8Array(48).fill(9))))).toBe(
+      "ccel/register-mismatch",
+    ),
   );
 
   it("ccel/register-mismatch: an event is missing, or one more is there", () => {
@@ -58,7 +62,7 @@ describe("verifyCcel", () => {
   });
 
   it("refuses an enclave's quote, and a quote that is not authentic", () => {
-    expect(code(boot, evidence())).toBe("dcap/wrong-kind");
+    expect(code(boot, { ...evidence(), kind: "tdx" })).toBe("dcap/wrong-kind");
     expect(codeOf(() => verifyCcel(crypto, intelRoot, at, td, boot))).toBe("x509/untrusted-root");
     expect(code(boot, { ...td, quote: changed(td.quote, 400, 1) })).toBe("dcap/bad-quote-signature");
   });

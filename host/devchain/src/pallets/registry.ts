@@ -9,6 +9,7 @@ import {
   decodeEndorsedEvidence,
   decodePolicy,
   type EndorsedEvidence,
+  evidenceKinds,
   type Policy,
   policyHash,
   tcbStatuses,
@@ -18,7 +19,6 @@ import {
 import { from0x, fromHex, fromUtf8, to0x, utf8 } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { canonicalJson, parseJson } from "@pruntime/core/json";
-import { evidenceKinds } from "@pruntime/core/registry";
 import { devAccounts } from "../accounts/dev-accounts.ts";
 import type { Unit } from "../frame/codec.ts";
 import type { Context } from "../frame/context.ts";

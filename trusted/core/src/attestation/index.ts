@@ -1,14 +1,22 @@
-/** Remote attestation: is the evidence authentic, how patched is its platform, and does a policy accept it? Three answers, never one. */
-export * from "./authentic.ts";
+/**
+ * Remote attestation: is the evidence authentic, how patched is its platform, and does a policy accept it?
+ * These are three answers, never one.
+ */
 export * from "./azure/index.ts";
 export * from "./binding.ts";
 export * from "./dcap/index.ts";
 export * from "./dstack/index.ts";
-export * from "./endorse.ts";
 export * from "./error.ts";
-export * from "./evidence.ts";
-export * from "./evidence-json.ts";
+export * from "./evidence/index.ts";
 export * from "./ias/index.ts";
+export {
+  type Authentic,
+  type EndorsedEvidence,
+  type Evidence,
+  type EvidenceKind,
+  evidenceKinds,
+  type Sections,
+} from "./kinds.ts";
 export * from "./policy/index.ts";
 export * from "./roots.ts";
 export * from "./simulated.ts";

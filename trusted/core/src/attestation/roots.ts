@@ -1,11 +1,14 @@
-/** Whom evidence is believed: keys of the hardware's makers, pinned here. Certificates for them are issued anew from time to time; keys are not. */
+/**
+ * Trust roots for evidence: keys of the hardware's makers, pinned here. Makers reissue the certificates from
+ * time to time, but not the keys.
+ */
 import type { Crypto } from "../crypto/index.ts";
 import type { TrustedRoot } from "../x509/index.ts";
-import { azureVtpmRoot } from "./azure/index.ts";
-import { intelRoot } from "./dcap/index.ts";
-import { intelReportRoot } from "./ias/index.ts";
+import { azureVtpmRoot } from "./azure/root.ts";
+import { intelRoot } from "./dcap/root.ts";
+import { intelReportRoot } from "./ias/root.ts";
 import { simulationRoot } from "./simulated.ts";
-import { type AmdRoots, amdRoots } from "./snp/index.ts";
+import { type AmdRoots, amdRoots } from "./snp/roots.ts";
 
 /** One root for each kind of evidence. */
 export interface AttestationRoots {

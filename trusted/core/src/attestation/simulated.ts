@@ -1,21 +1,25 @@
 /**
- * Simulated evidence, for development: a document of the hardware's shape, signed under a key whose secret stands below. Anybody can make it, so it proves
- * nothing; it is a kind of its own, so that no policy takes it for hardware.
- * document = measurement(32) | report data(64); signature = secp256k1 over SHA-256 of "pruntime/simulated-evidence/1" | document.
+ * Simulated evidence, for development: a document of the hardware's shape, signed under a key whose secret
+ * stands below. Anybody can make it, so it proves nothing; it is a kind of its own, so that no policy takes
+ * it for hardware. document = measurement(32) | report data(64); signature = secp256k1 over SHA-256 of
+ * "pruntime/simulated-evidence/1" | document.
  */
 import { concat, toHex, utf8 } from "../bytes/index.ts";
 import type { Crypto, Secp256k1Signer } from "../crypto/index.ts";
 import { ProtocolError } from "../errors/index.ts";
 import { CodecError, decodeAll } from "../scale/index.ts";
-import type { AuthenticSimulated } from "./authentic.ts";
-import type { EndorsedSimulated } from "./evidence.ts";
+import { EvidenceError } from "./error.ts";
+import type { AuthenticSimulated, SimulatedEvidence } from "./evidence/simulated.ts";
 
 /** Known to everybody. */
 const simulationSecret = utf8("pruntime-simulation-root-secret!");
 
 const tag = utf8("pruntime/simulated-evidence/1");
 
-/** The simulation root: the compressed secp256k1 key of {@link makeSimulated}. Trusting it is trusting anybody. */
+/**
+ * The simulation root: the compressed secp256k1 key of {@link makeSimulated}. Trusting it is trusting
+ * anybody.
+ */
 export function simulationRoot(crypto: Pick<Crypto, "secp256k1">): Uint8Array {
   return signer(crypto).publicKey;
 }
@@ -28,7 +32,7 @@ export function makeSimulated(
   crypto: Pick<Crypto, "secp256k1" | "sha256">,
   measurement: Uint8Array,
   reportData: Uint8Array,
-): EndorsedSimulated {
+): SimulatedEvidence {
   if (measurement.length !== 32) throw new CodecError({ code: "codec/out-of-range", type: "[u8; 32]" });
   if (reportData.length !== 64) throw new CodecError({ code: "codec/out-of-range", type: "[u8; 64]" });
   const document = concat(measurement, reportData);
@@ -42,12 +46,16 @@ export type SimulatedErrorDetail =
 /** Simulated evidence that not even a simulation made. */
 export class SimulatedError extends ProtocolError<SimulatedErrorDetail> {}
 
-/** @throws {@link SimulatedError}, CodecError */
+/**
+ * Verifies simulated evidence under the simulation root; without a root, as in production, none is trusted.
+ * @throws {@link SimulatedError}, EvidenceError `evidence/kind-not-trusted`, CodecError
+ */
 export function verifySimulated(
   crypto: Pick<Crypto, "secp256k1" | "sha256">,
-  root: Uint8Array,
-  { document, signature }: EndorsedSimulated,
+  root: Uint8Array | undefined,
+  { kind, document, signature }: SimulatedEvidence,
 ): AuthenticSimulated {
+  if (root === undefined) throw new EvidenceError({ code: "evidence/kind-not-trusted", kind });
   const [measurement, reportData] = decodeAll(document, (r) => [r.take(32), r.take(64)] as const);
   if (!crypto.secp256k1.verify(root, signedHash(crypto, document), signature))
     throw new SimulatedError({ code: "simulated/bad-signature" });

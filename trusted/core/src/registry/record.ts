@@ -4,7 +4,7 @@
  * registered at u32 ‖ registered ms u64 ‖ evidence block u32 ‖ evidence hash(32) ‖ policy hash(32)`.
  * Whoever reads one has to know from where: it is as true as the state it stands in.
  */
-import { type EvidenceKind, type TcbStatus, tcbStatuses } from "../attestation/index.ts";
+import { type EvidenceKind, evidenceKinds, type TcbStatus, tcbStatuses } from "../attestation/index.ts";
 import { fromUtf8, toHex } from "../bytes/index.ts";
 import { decodeAll, type Reader } from "../scale/index.ts";
 
@@ -32,17 +32,6 @@ export interface WorkerRecord {
   /** The hash of the policy that accepted it. When the registry has another by now, nothing is said of that one. */
   readonly policyHash: Uint8Array;
 }
-
-/** In the order of their SCALE indices. */
-export const evidenceKinds: readonly EvidenceKind[] = [
-  "sgx",
-  "tdx",
-  "snp",
-  "ias",
-  "azure",
-  "dstack",
-  "simulated",
-];
 
 /** Of measurements, and of advisories. */
 const maxEntries = 256;

@@ -5,7 +5,9 @@ export type AzureErrorDetail =
   | { readonly code: "azure/bad-report"; readonly what: string }
   /** A report of Azure's paravisor is about other hardware than the evidence beside it. */
   | { readonly code: "azure/wrong-hardware" }
-  /** The hardware's report data is not the hash of the paravisor's claims: nothing vouches for the vTPM's key. */
+  /**
+   * The hardware's report data is not the hash of the paravisor's claims: nothing vouches for the vTPM's key.
+   */
   | { readonly code: "azure/claims-not-bound" }
   /** The paravisor's claims do not name one RSA key of the vTPM to verify quotes with. */
   | { readonly code: "azure/no-ak" }

@@ -1,7 +1,8 @@
 /**
- * The report that Azure's paravisor (HCL) leaves in the vTPM: header 32 | hardware's report, padded to 1184 | claims' header 20 | claims, JSON | zeros.
- * Integers are little-endian. Syntax only.
- * @see https://learn.microsoft.com/en-us/azure/confidential-computing/guest-attestation-confidential-virtual-machines-design
+ * The report that Azure's paravisor (HCL) leaves in the vTPM: header 32 | hardware's report, padded to 1184 |
+ * claims' header 20 | claims, JSON | zeros. Integers are little-endian. Syntax only.
+ * @see
+ * https://learn.microsoft.com/en-us/azure/confidential-computing/guest-attestation-confidential-virtual-machines-design
  */
 import { equal, fromBase64Url, fromUtf8, utf8 } from "../../bytes/index.ts";
 import { isRsaKey, type RsaPublicKey } from "../../crypto/index.ts";

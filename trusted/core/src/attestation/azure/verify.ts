@@ -1,19 +1,22 @@
 /**
- * Verifies evidence of an Azure guest. Under Azure, the hardware vouches for Microsoft's paravisor, whose report data are the hash of claims that name the key of its vTPM;
- * a quote of the vTPM, with that key, tells what the guest booted, and carries the nonce.
+ * Verifies evidence of an Azure guest. Under Azure, the hardware vouches for Microsoft's paravisor, whose
+ * report data are the hash of claims that name the key of its vTPM; a quote of the vTPM, with that key, tells
+ * what the guest booted, and carries the nonce.
  */
 import { concat, equal } from "../../bytes/index.ts";
 import type { Crypto, RsaPublicKey } from "../../crypto/index.ts";
 import { decodeCertificate, equalKeys, type TrustedRoot, verifyChain } from "../../x509/index.ts";
-import type { AuthenticAzure, AuthenticSnp, AuthenticTdx } from "../authentic.ts";
-import type { EndorsedAzure } from "../evidence.ts";
+import type { AuthenticAzure, EndorsedAzure } from "../evidence/azure.ts";
+import type { AuthenticSnp } from "../evidence/snp.ts";
+import type { AuthenticTdx } from "../evidence/tdx.ts";
 import { type ConsistentTpmQuote, verifyRsaTpmQuote } from "../tpm/index.ts";
 import { AzureError } from "./error.ts";
 import { attestationKey, decodeHclReport, type HclReport } from "./report.ts";
 
 /**
- * Verifies the vTPM's part as of `atMs` (Unix milliseconds), given what the hardware's part has been verified to be. `root` is Microsoft's for
- * certificates of vTPMs, which are checked where they are given; the hardware vouches for the key in any case.
+ * Verifies the vTPM's part as of `atMs` (Unix milliseconds), given what the hardware's part has been verified
+ * to be. `root` is Microsoft's for certificates of vTPMs, which are checked where they are given; the
+ * hardware vouches for the key in any case.
  * @throws {@link AzureError}, TpmError, X509Error, Asn1Error, CodecError, JsonError, BytesError
  */
 export function verifyAzure(

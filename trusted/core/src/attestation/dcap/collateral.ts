@@ -1,6 +1,7 @@
 /**
- * Collateral: what Intel publishes of platforms and quoting enclaves, as one JSON object that Intel's libraries call QuoteCollateralV3. Syntax only.
- * TCB info and QE identity are texts within: their signatures cover these very bytes, so they are kept beside what was read of them.
+ * Collateral: what Intel publishes of platforms and quoting enclaves, as one JSON object that Intel's
+ * libraries call QuoteCollateralV3. Syntax only. TCB info and QE identity are texts within: their signatures
+ * cover these very bytes, so they are kept beside what was read of them.
  * @see https://api.portal.trustedservices.intel.com/content/documentation.html
  */
 import { decodePem } from "../../asn1/index.ts";
@@ -17,8 +18,8 @@ import {
   jsonU32,
 } from "../../json/index.ts";
 import { type Certificate, type Crl, decodeCertificate, decodeCrl } from "../../x509/index.ts";
-import type { TcbStatus } from "../authentic.ts";
-import { evidenceLimits } from "../evidence.ts";
+import type { TcbStatus } from "../evidence/claims.ts";
+import { evidenceLimits } from "../evidence/limits.ts";
 import { DcapError } from "./error.ts";
 
 export interface Collateral {

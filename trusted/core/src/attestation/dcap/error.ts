@@ -11,7 +11,10 @@ export type DcapErrorDetail =
   | { readonly code: "dcap/unknown-qe-vendor" }
   /** After the end of a quote stands something other than zeros. */
   | { readonly code: "dcap/trailing-bytes"; readonly offset: number }
-  /** A quote does not carry its certificates but the data to fetch them with: they have to be fetched from Intel, and the quote made again with them. */
+  /**
+   * A quote does not carry its certificates but the data to fetch them with: they have to be fetched from
+   * Intel, and the quote made again with them.
+   */
   | { readonly code: "dcap/pck-chain-missing"; readonly certificationDataType: number }
   /** A quote is of other hardware than the evidence says. */
   | { readonly code: "dcap/wrong-kind" }

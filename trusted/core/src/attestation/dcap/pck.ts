@@ -1,6 +1,7 @@
 /**
  * What the certificate of a platform's key says of the platform: Intel's extension of PCK certificates.
- * @see https://download.01.org/intel-sgx/latest/dcap-latest/linux/docs/SGX_PCK_Certificate_CRL_Spec-1.4.pdf, section 1.3.5
+ * @see https://download.01.org/intel-sgx/latest/dcap-latest/linux/docs/SGX_PCK_Certificate_CRL_Spec-1.4.pdf,
+ * section 1.3.5
  */
 import { Asn1Error, type DerReader, decodeDer, tags } from "../../asn1/index.ts";
 import type { Certificate } from "../../x509/index.ts";

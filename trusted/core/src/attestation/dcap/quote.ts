@@ -1,14 +1,18 @@
 /**
  * Quotes of Intel's quoting enclaves: SGX in version 3, TDX in 4, both in 5. Syntax only.
  *
- * header 48 | (v5: body type u16, body size u32) | body | length u32 | signature 64 | attestation key 64 | certification
+ * header 48 | (v5: body type u16, body size u32) | body | length u32 | signature 64 | attestation key 64 |
+ * certification
  *
- * certification, in v4 and v5 behind another type u16 (6) and length u32: QE report 384 | signature 64 | length u16, authentication data | type u16 | length u32, data
- * @see https://download.01.org/intel-sgx/latest/dcap-latest/linux/docs/Intel_TDX_DCAP_Quoting_Library_API.pdf, appendix 3
+ * certification, in v4 and v5 behind another type u16 (6) and length u32: QE report 384 | signature 64 |
+ * length u16, authentication data | type u16 | length u32, data
+ * @see
+ * https://download.01.org/intel-sgx/latest/dcap-latest/linux/docs/Intel_TDX_DCAP_Quoting_Library_API.pdf,
+ * appendix 3
  */
 import { equal, fromHex } from "../../bytes/index.ts";
 import { Reader } from "../../scale/index.ts";
-import { evidenceLimits } from "../evidence.ts";
+import { evidenceLimits } from "../evidence/limits.ts";
 import { DcapError } from "./error.ts";
 
 export interface Quote {

@@ -1,9 +1,11 @@
 /**
- * How patched a platform is, by Intel's rules: the platform's level, the TDX module's, the quoting enclave's, converged into one status.
- * @see https://github.com/intel/SGX-TDX-DCAP-QuoteVerificationLibrary/tree/26f9641ff62377637af5e2989ab154d807cc3b0e/Src/AttestationLibrary/src/Verifiers/Checks
+ * How patched a platform is, by Intel's rules: the platform's level, the TDX module's, the quoting enclave's,
+ * converged into one status.
+ * @see
+ * https://github.com/intel/SGX-TDX-DCAP-QuoteVerificationLibrary/tree/26f9641ff62377637af5e2989ab154d807cc3b0e/Src/AttestationLibrary/src/Verifiers/Checks
  */
 import { equal } from "../../bytes/index.ts";
-import type { TcbStatus } from "../authentic.ts";
+import type { TcbStatus } from "../evidence/claims.ts";
 import type {
   PlatformLevel,
   QeIdentity,
@@ -22,7 +24,10 @@ export interface TcbVerdict {
   readonly qeStatus: SvnStatus;
   /** Sorted, each once. */
   readonly advisories: readonly string[];
-  /** Unix milliseconds: of the platform's level, or of a module or quoting enclave that is behind, whichever is oldest. */
+  /**
+   * Unix milliseconds: of the platform's level, or of a module or quoting enclave that is behind, whichever
+   * is oldest.
+   */
   readonly tcbDateMs: number;
 }
 
@@ -92,7 +97,10 @@ function reachesNewest(info: TcbInfo, svn2: Uint8Array): boolean {
   return level !== undefined && (svn2[0] as number) >= level.tcb.isvsvn;
 }
 
-/** The level of a TDX module that has a version of its own; such a module's number is not compared with the platform's. */
+/**
+ * The level of a TDX module that has a version of its own; such a module's number is not compared with the
+ * platform's.
+ */
 function verifyModule(info: TcbInfo, report: TdxReport): SvnLevel | undefined {
   const [svn = 0, version = 0] = report.teeTcbSvn;
   if (version === 0) {

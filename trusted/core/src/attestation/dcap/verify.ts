@@ -1,6 +1,7 @@
 /**
- * Verifies Intel quotes offline: every signature from the quote up to a root known by its key, every revocation list, every date, and that quote, platform and
- * collateral belong together. What the platform's status is worth is left to a policy; so are debug mode, a service TD and SEPT_VE_DISABLE.
+ * Verifies Intel quotes offline: every signature from the quote up to a root known by its key, every
+ * revocation list, every date, and that quote, platform and collateral belong together. What the platform's
+ * status is worth is left to a policy; so are debug mode, a service TD and SEPT_VE_DISABLE.
  * @see https://github.com/intel/SGX-TDX-DCAP-QuoteVerificationLibrary/tree/7e5b2a1
  */
 import { concat, equal, fromUtf8, toHex } from "../../bytes/index.ts";
@@ -14,8 +15,9 @@ import {
   verifyChain,
   verifyCrl,
 } from "../../x509/index.ts";
-import type { AuthenticSgx, AuthenticTdx, DcapFacts } from "../authentic.ts";
-import type { EndorsedDcap } from "../evidence.ts";
+import type { DcapFacts } from "../evidence/dcap.ts";
+import type { AuthenticSgx, EndorsedSgx } from "../evidence/sgx.ts";
+import type { AuthenticTdx, EndorsedTdx } from "../evidence/tdx.ts";
 import {
   type Collateral,
   type Dated,
@@ -29,16 +31,25 @@ import { decodePckFacts, type PckFacts } from "./pck.ts";
 import { decodeQuote, type Quote, type SgxReport, type TdxReport } from "./quote.ts";
 import { judgeTcb } from "./tcb.ts";
 
+/** A quote of either kind, and Intel's collateral. */
+export type EndorsedDcap = EndorsedSgx | EndorsedTdx;
+
+/** What is true of a quote, by its kind. */
+interface AuthenticDcap {
+  readonly sgx: AuthenticSgx;
+  readonly tdx: AuthenticTdx;
+}
+
 /**
  * Verifies a quote as of `atMs` (Unix milliseconds) under `root`, which is {@link intelRoot} but for tests.
  * @throws {@link ProtocolError} when it is not authentic, or matches no TCB level
  */
-export function verifyDcap(
+export function verifyDcap<E extends EndorsedDcap>(
   crypto: Crypto,
   root: TrustedRoot,
   atMs: number,
-  evidence: EndorsedDcap,
-): AuthenticSgx | AuthenticTdx {
+  evidence: E,
+): AuthenticDcap[E["kind"]] {
   const quote = decodeQuote(evidence.quote);
   if (quote.body.tee !== evidence.kind) throw new DcapError({ code: "dcap/wrong-kind" });
   const pckChain = verifyPckChain(crypto, root, atMs, quote);
@@ -48,11 +59,12 @@ export function verifyDcap(
   const pck = decodePckFacts(pckChain.leaf);
   assertBelongTogether(collateral, pck, quote);
   assertQe(collateral.qeIdentity.value, quote.qe);
-  return authentic(collateral, pck, quote, dates);
+  return authentic(collateral, pck, quote, dates) as AuthenticDcap[E["kind"]]; // of the quote's own kind
 }
 
 /**
- * Verifies the certificates that a quote carries for its platform's key; what was revoked, only collateral tells.
+ * Verifies the certificates that a quote carries for its platform's key; what was revoked, only collateral
+ * tells.
  * @throws {@link DcapError}, {@link X509Error}, {@link Asn1Error}
  */
 export function verifyPckChain(crypto: Crypto, root: TrustedRoot, atMs: number, quote: Quote): VerifiedChain {
@@ -86,7 +98,10 @@ function assertRole(
     throw new DcapError({ code: "dcap/wrong-role", role });
 }
 
-/** Nobody stands between a certificate and the root, whose list alone is asked whether the certificate was revoked. */
+/**
+ * Nobody stands between a certificate and the root, whose list alone is asked whether the certificate was
+ * revoked.
+ */
 function assertRootOnly(above: readonly Certificate[], role: DcapRole): void {
   if (above.some(({ issuer, subject }) => !equal(issuer, subject)))
     throw new DcapError({ code: "dcap/wrong-role", role });
@@ -237,7 +252,8 @@ function sgxFacts(report: SgxReport): Own<AuthenticSgx> {
 }
 
 /**
- * The first eight attributes: debug, three kinds of profiling, and four that mean nothing yet. With any of them a TD is one that Intel says is not to be trusted (TUD, "TD under debug").
+ * The first eight attributes: debug, three kinds of profiling, and four that mean nothing yet. With any of
+ * them a TD is one that Intel says is not to be trusted (TUD, "TD under debug").
  * @see https://cdrdv2.intel.com/v1/dl/getContent/733579 (TDX module ABI, ATTRIBUTES)
  */
 const underDebug = 0xffn;

@@ -3,7 +3,10 @@ import { ProtocolError } from "../../errors/index.ts";
 export type DstackErrorDetail =
   /** An event log is longer than any genuine one. */
   | { readonly code: "dstack/log-too-long"; readonly length: number; readonly limit: number }
-  /** An event is for a register that a TD does not have, lacks the digest it must have, or has a colon in its name. */
+  /**
+   * An event is for a register that a TD does not have, lacks the digest it must have, or has a colon in its
+   * name.
+   */
   | { readonly code: "dstack/bad-event"; readonly index: number }
   /** An event log's payload is not the one that its digest is of: only digests are in the registers. */
   | { readonly code: "dstack/payload-mismatch"; readonly index: number }

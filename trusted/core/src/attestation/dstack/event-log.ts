@@ -1,6 +1,7 @@
 /**
- * The event log of a dstack guest. Registers 0 to 2 tell of firmware and kernel; register 3 is extended by dstack itself with
- * SHA-384(type as u32 LE | ":" | name | ":" | payload) per event. Replay alone binds digests, not what they are said to be of, so those are computed anew.
+ * The event log of a dstack guest. Registers 0 to 2 tell of firmware and kernel; register 3 is extended by
+ * dstack itself with SHA-384(type as u32 LE | ":" | name | ":" | payload) per event. Replay alone binds
+ * digests, not what they are said to be of, so those are computed anew.
  * @see https://github.com/Dstack-TEE/dstack/blob/312dc605ebaaf93372534ffb135ea011533d28e9/dstack/cc-eventlog
  */
 import { concat, equal, fromUtf8, toHex, utf8 } from "../../bytes/index.ts";
@@ -17,7 +18,7 @@ import {
   jsonU32,
 } from "../../json/index.ts";
 import { encode } from "../../scale/index.ts";
-import { evidenceLimits } from "../evidence.ts";
+import { evidenceLimits } from "../evidence/limits.ts";
 import { DstackError } from "./error.ts";
 
 export interface DstackEvent {
@@ -107,7 +108,8 @@ function runtimeDigest(
 }
 
 /**
- * Payloads, hex, of what dstack logged by itself: up to `system-ready`. What comes later is the guest's own, under any names it likes.
+ * Payloads, hex, of what dstack logged by itself: up to `system-ready`. What comes later is the guest's own,
+ * under any names it likes.
  * @throws {@link DstackError} `dstack/duplicate-event`
  */
 export function bootEvents(events: readonly DstackEvent[]): Readonly<Record<string, string>> {

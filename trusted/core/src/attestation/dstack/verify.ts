@@ -2,9 +2,8 @@
 import { equal, fromHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
 import type { TrustedRoot } from "../../x509/index.ts";
-import type { AuthenticDstack } from "../authentic.ts";
-import { DcapError, verifyDcap } from "../dcap/index.ts";
-import type { EndorsedDstack } from "../evidence.ts";
+import { verifyDcap } from "../dcap/verify.ts";
+import type { AuthenticDstack, EndorsedDstack } from "../evidence/dstack.ts";
 import { DstackError } from "./error.ts";
 import { bootEvents, decodeDstackLog, replayDstackLog } from "./event-log.ts";
 
@@ -20,12 +19,12 @@ export function verifyDstack(
 ): AuthenticDstack {
   const { quote, collateral, eventLog } = evidence;
   const tdx = verifyDcap(crypto, root, atMs, { kind: "tdx", quote, collateral });
-  if (tdx.kind !== "tdx") throw new DcapError({ code: "dcap/wrong-kind" });
   return { ...tdx, kind: "dstack", events: explain(crypto, tdx.measurements, eventLog) };
 }
 
 /**
- * What an event log says, if it leads to the quote's registers. @param measurements the quote's, `rtmr0` to `rtmr3` in hex
+ * What an event log says, if it leads to the quote's registers. @param measurements the quote's, `rtmr0` to
+ * `rtmr3` in hex
  * @throws {@link DstackError}, JsonError, BytesError
  */
 export function explain(

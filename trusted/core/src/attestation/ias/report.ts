@@ -1,6 +1,8 @@
 /**
- * Reports of Intel's attestation service for EPID, versions 3 and 4: JSON, with the enclave's quote inside as Intel checked it.
- * @see https://www.intel.com/content/dam/develop/public/us/en/documents/sgx-attestation-api-spec.pdf (Attestation Verification Report)
+ * Reports of Intel's attestation service for EPID, versions 3 and 4: JSON, with the enclave's quote inside as
+ * Intel checked it.
+ * @see https://www.intel.com/content/dam/develop/public/us/en/documents/sgx-attestation-api-spec.pdf
+ * (Attestation Verification Report)
  */
 import { fromUtf8 } from "../../bytes/index.ts";
 import {

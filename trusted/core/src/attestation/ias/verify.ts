@@ -1,6 +1,7 @@
 /**
- * Verifies reports of Intel's attestation service for EPID, which was shut down in 2025: historical data, as of the time it was made. Intel checked the quote
- * then; what is verified here is that it said so. The age of a report is a policy's to judge.
+ * Verifies reports of Intel's attestation service for EPID, which was shut down in 2025: historical data, as
+ * of the time it was made. Intel checked the quote then; what is verified here is that it said so. The age of
+ * a report is a policy's to judge.
  */
 import { toHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
@@ -11,13 +12,14 @@ import {
   type VerifiedChain,
   verifyChain,
 } from "../../x509/index.ts";
-import type { AuthenticIas, TcbStatus } from "../authentic.ts";
-import type { EndorsedIas } from "../evidence.ts";
+import type { TcbStatus } from "../evidence/claims.ts";
+import type { AuthenticIas, EndorsedIas } from "../evidence/ias.ts";
 import { IasError } from "./error.ts";
 import { decodeIasReport } from "./report.ts";
 
 /**
- * Verifies a report as of `atMs` (Unix milliseconds) under `root`, which is {@link intelReportRoot} but for tests.
+ * Verifies a report as of `atMs` (Unix milliseconds) under `root`, which is {@link intelReportRoot} but for
+ * tests.
  * @throws {@link IasError}, X509Error, Asn1Error, JsonError, BytesError
  */
 export function verifyIas(
@@ -61,7 +63,10 @@ function verifySigner(
   return chain;
 }
 
-/** Intel's words for a quote whose signature it found good. The others (`SIGNATURE_INVALID`, `SIGRL_VERSION_MISMATCH`) vouch for nothing. */
+/**
+ * Intel's words for a quote whose signature it found good. The others (`SIGNATURE_INVALID`,
+ * `SIGRL_VERSION_MISMATCH`) vouch for nothing.
+ */
 const statuses: Readonly<Record<string, TcbStatus>> = {
   OK: "UpToDate",
   SW_HARDENING_NEEDED: "SWHardeningNeeded",

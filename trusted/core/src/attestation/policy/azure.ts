@@ -1,12 +1,74 @@
-/** A guest of Azure: the hardware vouches for the paravisor, and the paravisor's vTPM for what it booted. */
-import type { AuthenticAzure } from "../authentic.ts";
-import type { AzureImage, AzurePolicy } from "./policy.ts";
+/**
+ * Which Azure guests a policy accepts: the hardware vouches for the paravisor, and the paravisor's vTPM for
+ * what it booted.
+ */
+import {
+  JsonError,
+  type JsonReader,
+  jsonAnyObject,
+  jsonMap,
+  jsonObject,
+  jsonOptional,
+} from "../../json/index.ts";
+import type { AuthenticAzure } from "../evidence/azure.ts";
+import type { Entry, GeneralPolicy } from "./general.ts";
+import { dcapRules } from "./intel.ts";
+import { entry, hex, list } from "./readers.ts";
 import { anyOf, inDate, type Reason, unless } from "./reason.ts";
-import { snpRules } from "./snp.ts";
-import { tdxRules } from "./tdx.ts";
+import { inSection } from "./section.ts";
+import { readSnpRules, type SnpRules, snpRules } from "./snp.ts";
+import { readTdxRules, type TdxRules, tdxRules } from "./tdx.ts";
 
-export function azureRules(policy: AzurePolicy, guest: AuthenticAzure, atMs: number): readonly Reason[] {
-  return [...hardwareRules(policy, guest), ...images(policy, guest, atMs)];
+/** The section for guests of Azure, on either hardware. */
+export interface AzurePolicy {
+  readonly images: readonly AzureImage[];
+  readonly tdx: TdxRules | undefined;
+  readonly snp: SnpRules | undefined;
+}
+
+/** The reference values for a paravisor and what it booted. */
+export interface AzureImage extends Entry {
+  /** 48 bytes, hex: MRTD on TDX, MEASUREMENT on SEV-SNP. */
+  readonly launch: string;
+  /** 32 bytes, hex, by PCR number; never empty. */
+  readonly pcrs: Readonly<Record<string, string>>;
+}
+
+const pcrValue = hex(32);
+const pcrValues: JsonReader<Readonly<Record<string, string>>> = jsonMap(jsonAnyObject, (read, at) => {
+  const values = Object.entries(read);
+  if (values.length === 0) throw new JsonError({ code: "json/out-of-range", at, want: "one PCR or more" });
+  if (values.some(([name]) => !/^(?:1?[0-9]|2[0-3])$/.test(name)))
+    throw new JsonError({ code: "json/unknown-key", at });
+  return Object.fromEntries(values.map(([name, digest]) => [name, pcrValue(digest, `${at}/${name}`)]));
+});
+
+const azureImage: JsonReader<AzureImage> = jsonMap(
+  jsonObject({ ...entry, launch: hex(48), pcrs: pcrValues }),
+  ({ launch, pcrs, notAfter }) => ({ launch, pcrs, notAfterMs: notAfter }),
+);
+
+/** Reads the section `azure`. @throws JsonError */
+export const readAzure: JsonReader<AzurePolicy> = jsonObject({
+  images: list(azureImage),
+  tdx: jsonOptional(readTdxRules),
+  snp: jsonOptional(readSnpRules),
+});
+
+/** Why a policy refuses a guest of Azure; empty when it does not. */
+export function appraiseAzure(
+  general: GeneralPolicy,
+  section: AzurePolicy | undefined,
+  guest: AuthenticAzure,
+  atMs: number,
+): readonly Reason[] {
+  return [
+    ...(guest.hardware.kind === "tdx" ? dcapRules(general, guest.hardware, atMs) : []),
+    ...inSection(section, "azure", "azure", (azure) => [
+      ...hardwareRules(azure, guest),
+      ...images(azure, guest, atMs),
+    ]),
+  ];
 }
 
 function hardwareRules(policy: AzurePolicy, { hardware }: AuthenticAzure): readonly Reason[] {

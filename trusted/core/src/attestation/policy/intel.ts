@@ -1,6 +1,7 @@
 /** What Intel says of a platform: patches, advisories, collateral, machine. */
-import type { DcapFacts, TcbStatus } from "../authentic.ts";
-import type { Policy } from "./policy.ts";
+import type { TcbStatus } from "../evidence/claims.ts";
+import type { DcapFacts } from "../evidence/dcap.ts";
+import type { GeneralPolicy } from "./general.ts";
 import { dateText, type Reason, unless } from "./reason.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -10,7 +11,7 @@ interface DcapPlatform extends DcapFacts {
 }
 
 /** Rules about a platform that Intel's collateral describes. */
-export function dcapRules(policy: Policy, facts: DcapPlatform, atMs: number): readonly Reason[] {
+export function dcapRules(policy: GeneralPolicy, facts: DcapPlatform, atMs: number): readonly Reason[] {
   const { minTcbEvaluationDataNumber: least, collateralMaxAgeDays: days } = policy;
   return [
     ...revocation(facts.tcbStatus, facts.qeTcbStatus),
@@ -36,8 +37,11 @@ export function dcapRules(policy: Policy, facts: DcapPlatform, atMs: number): re
   ];
 }
 
-/** Rules about a platform that Intel's retired service for EPID described: no collateral, and no machine it could name. */
-export function iasRules(policy: Policy, status: TcbStatus): readonly Reason[] {
+/**
+ * Rules about a platform that Intel's retired service for EPID described: no collateral, and no machine it
+ * could name.
+ */
+export function epidPlatformRules(policy: GeneralPolicy, status: TcbStatus): readonly Reason[] {
   return [
     ...revocation(status, status),
     ...statusRule(policy, status, false),
@@ -54,7 +58,7 @@ function revocation(platform: TcbStatus, quotingEnclave: TcbStatus): readonly Re
   );
 }
 
-function statusRule(policy: Policy, status: TcbStatus, inGrace: boolean): readonly Reason[] {
+function statusRule(policy: GeneralPolicy, status: TcbStatus, inGrace: boolean): readonly Reason[] {
   const { accept } = policy.tcb;
   const accepted = accept.some((word) => word === status || (inGrace && word === forgiven(status)));
   return unless(
@@ -66,11 +70,12 @@ function statusRule(policy: Policy, status: TcbStatus, inGrace: boolean): readon
 }
 
 /**
- * A platform that is out of date is put up with for `graceDays` after the `tcbDate` of the level it reaches, that is since Intel last held that
- * level for free of known faults; of several parts that are behind, the oldest counts. Intel's own appraisal counts from the same date.
+ * A platform that is out of date is put up with for `graceDays` after the `tcbDate` of the level it reaches,
+ * that is since Intel last held that level for free of known faults; of several parts that are behind, the
+ * oldest counts. Intel's own appraisal counts from the same date.
  * https://github.com/intel/SGXDataCenterAttestationPrimitives/tree/main/QuoteVerification/appraisal
  */
-function withinGrace(policy: Policy, facts: DcapFacts, atMs: number): boolean {
+function withinGrace(policy: GeneralPolicy, facts: DcapFacts, atMs: number): boolean {
   const { graceDays } = policy.tcb;
   return graceDays > 0 && atMs - facts.tcbDateMs <= graceDays * dayMs;
 }
@@ -81,7 +86,7 @@ function forgiven(status: TcbStatus): TcbStatus {
   return status === "OutOfDateConfigurationNeeded" ? "ConfigurationNeeded" : status;
 }
 
-function machineRule({ ppidAllow }: Policy, ppid: string | undefined): readonly Reason[] {
+function machineRule({ ppidAllow }: GeneralPolicy, ppid: string | undefined): readonly Reason[] {
   return unless(
     ppidAllow === undefined || (ppid !== undefined && ppidAllow.includes(ppid)),
     "ppid",

@@ -47,8 +47,8 @@ export function unless(holds: boolean, rule: Rule, said: () => string): readonly
 }
 
 /**
- * What several entries of a list come to: one that holds whole is enough. Otherwise the one that came nearest tells why; `none` when no entry is about
- * what runs there.
+ * What several entries of a list come to: one that holds whole is enough. Otherwise the one that came nearest
+ * tells why; `none` when no entry is about what runs there.
  */
 export function anyOf(attempts: readonly (readonly Reason[])[], none: Reason): readonly Reason[] {
   const [first = [none], ...rest] = attempts;

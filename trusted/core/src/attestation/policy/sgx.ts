@@ -1,6 +1,61 @@
-/** Which enclave runs there. */
-import type { SgxPolicy } from "./policy.ts";
+/** Which SGX enclaves a policy accepts. */
+import { type JsonReader, jsonMap, jsonObject, jsonOptional, jsonU32 } from "../../json/index.ts";
+import type { AuthenticSgx } from "../evidence/sgx.ts";
+import type { Entry, GeneralPolicy } from "./general.ts";
+import { dcapRules } from "./intel.ts";
+import { entry, hex, list } from "./readers.ts";
 import { anyOf, inDate, type Reason, unless } from "./reason.ts";
+import { inSection } from "./section.ts";
+
+/** The reference values for enclaves. One that holds is enough. */
+export interface SgxPolicy {
+  readonly measurements: readonly SgxMeasurement[];
+  readonly mrsigner: readonly SgxSigner[];
+}
+
+/** One enclave. */
+export interface SgxMeasurement extends Entry {
+  /** 32 bytes, hex. */
+  readonly mrenclave: string;
+  readonly minIsvSvn: number;
+}
+
+/** Every enclave that one key has signed as one product. */
+export interface SgxSigner extends Entry {
+  /** 32 bytes, hex. */
+  readonly mrsigner: string;
+  readonly isvProdId: number;
+  readonly minIsvSvn: number;
+}
+
+const sgxMeasurement: JsonReader<SgxMeasurement> = jsonMap(
+  jsonObject({ ...entry, mrenclave: hex(32), minIsvSvn: jsonOptional(jsonU32) }),
+  ({ mrenclave, minIsvSvn = 0, notAfter }) => ({ mrenclave, minIsvSvn, notAfterMs: notAfter }),
+);
+
+const sgxSigner: JsonReader<SgxSigner> = jsonMap(
+  jsonObject({ ...entry, mrsigner: hex(32), isvProdId: jsonU32, minIsvSvn: jsonU32 }),
+  ({ notAfter, ...rest }) => ({ ...rest, notAfterMs: notAfter }),
+);
+
+/** Reads the section `sgx`, and the section `ias`, which has the same form. @throws JsonError */
+export const readSgx: JsonReader<SgxPolicy> = jsonMap(
+  jsonObject({ measurements: jsonOptional(list(sgxMeasurement)), mrsigner: jsonOptional(list(sgxSigner)) }),
+  ({ measurements = [], mrsigner = [] }) => ({ measurements, mrsigner }),
+);
+
+/** Why a policy refuses an enclave; empty when it does not. */
+export function appraiseSgx(
+  general: GeneralPolicy,
+  section: SgxPolicy | undefined,
+  enclave: AuthenticSgx,
+  atMs: number,
+): readonly Reason[] {
+  return [
+    ...dcapRules(general, enclave, atMs),
+    ...inSection(section, "sgx", "sgx", (sgx) => sgxRules(sgx, enclave, atMs)),
+  ];
+}
 
 interface Enclave {
   readonly measurements: Readonly<Record<string, string>>;
@@ -9,11 +64,12 @@ interface Enclave {
 }
 
 /**
- * MRSIGNER of the key in Intel's sample code, which everybody has.
+ * MRSIGNER of the key in Intel's sample code, which is published.
  * https://github.com/intel/linux-sgx/tree/main/SampleCode/SampleEnclave
  */
 export const sampleSigner = "83d719e77deaca1470f6baf62a4d774303c899db69020f9c70ee1dfc08c7ce9e";
 
+/** Rules about an enclave, however its evidence was made. */
 export function sgxRules(policy: SgxPolicy, enclave: Enclave, atMs: number): readonly Reason[] {
   const { mrenclave, mrsigner } = enclave.measurements;
   const byMeasurement = policy.measurements

@@ -1,9 +1,119 @@
-/** Which SEV-SNP guest runs there, and on which machine. */
+/** Which SEV-SNP guests a policy accepts, and on which machines. */
 import { fromHex } from "../../bytes/index.ts";
-import type { SnpFacts } from "../authentic.ts";
-import type { SnpPolicy, SnpRules } from "./policy.ts";
+import {
+  JsonError,
+  type JsonReader,
+  jsonBool,
+  jsonHex,
+  jsonMap,
+  jsonNullable,
+  jsonObject,
+  jsonOptional,
+  jsonReader,
+  jsonU32,
+  type Read,
+  schemaOf,
+} from "../../json/index.ts";
+import type { AuthenticSnp, SnpFacts, SnpProduct } from "../evidence/snp.ts";
+import type { Entry, GeneralPolicy } from "./general.ts";
+import { entry, hex, list } from "./readers.ts";
 import { anyOf, inDate, type Reason, unless } from "./reason.ts";
+import { inSection } from "./section.ts";
 
+/** How an SEV-SNP guest and its machine must be. */
+export interface SnpRules {
+  /**
+   * By product: 8 bytes, each of which the reported TCB must reach. A product that is not named is refused.
+   */
+  readonly minTcb: Readonly<Partial<Record<SnpProduct, Uint8Array>>>;
+  readonly vmpl: readonly number[];
+  readonly allowVlek: boolean;
+  readonly allowSmt: boolean;
+  readonly allowMigrationAgent: boolean;
+  /** 64 bytes, hex: the only chips that are accepted. */
+  readonly chipIdAllow: readonly string[] | undefined;
+}
+
+/** The section for SEV-SNP guests. */
+export interface SnpPolicy extends SnpRules {
+  readonly measurements: readonly SnpMeasurement[];
+}
+
+/** The reference values for one guest. */
+export interface SnpMeasurement extends Entry {
+  /** 48 bytes, hex. */
+  readonly measurement: string;
+  readonly minGuestSvn: number;
+}
+
+const tcb = jsonOptional(jsonHex(8));
+
+const vmpl: JsonReader<number> = jsonMap(jsonU32, (level, at) => {
+  if (level > 3)
+    throw new JsonError({ code: "json/out-of-range", at, want: "a privilege level from 0 to 3" });
+  return level;
+});
+
+const rulesKeys = {
+  minTcb: jsonOptional(jsonObject({ milan: tcb, genoa: tcb, turin: tcb })),
+  vmpl: jsonOptional(list(vmpl)),
+  allowVlek: jsonOptional(jsonBool),
+  allowSmt: jsonOptional(jsonBool),
+  allowMigrationAgent: jsonOptional(jsonBool),
+  chipIdAllow: jsonOptional(jsonNullable(list(hex(64)))),
+};
+
+const rulesShape = jsonObject(rulesKeys);
+
+function rulesOf(read: Read<typeof rulesShape>): SnpRules {
+  const { vmpl = [0], allowVlek = false, allowSmt = false, allowMigrationAgent = false } = read;
+  const { milan, genoa, turin } = read.minTcb ?? {};
+  const minTcb = {
+    ...(milan === undefined ? {} : { milan }),
+    ...(genoa === undefined ? {} : { genoa }),
+    ...(turin === undefined ? {} : { turin }),
+  };
+  const chipIdAllow = read.chipIdAllow ?? undefined;
+  return { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, chipIdAllow };
+}
+
+/** Reads rules without measurements. @throws JsonError */
+export const readSnpRules: JsonReader<SnpRules> = jsonMap(rulesShape, rulesOf);
+
+const bareMeasurement = hex(48);
+const fullMeasurement = jsonObject({ ...entry, measurement: hex(48), minGuestSvn: jsonOptional(jsonU32) });
+
+/** The bare measurement, or an object with conditions. */
+const snpMeasurement: JsonReader<SnpMeasurement> = jsonReader(
+  { anyOf: [schemaOf(bareMeasurement), schemaOf(fullMeasurement)] },
+  (value, at) => {
+    if (typeof value === "string")
+      return { measurement: bareMeasurement(value, at), minGuestSvn: 0, notAfterMs: undefined };
+    const { measurement, minGuestSvn = 0, notAfter } = fullMeasurement(value, at);
+    return { measurement, minGuestSvn, notAfterMs: notAfter };
+  },
+);
+
+/** Reads the section `snp`. @throws JsonError */
+export const readSnp: JsonReader<SnpPolicy> = jsonMap(
+  jsonObject({ ...rulesKeys, measurements: list(snpMeasurement) }),
+  ({ measurements, ...rules }) => ({ measurements, ...rulesOf(rules) }),
+);
+
+/** Why a policy refuses an SEV-SNP guest; empty when it does not. */
+export function appraiseSnp(
+  _general: GeneralPolicy,
+  section: SnpPolicy | undefined,
+  guest: AuthenticSnp,
+  atMs: number,
+): readonly Reason[] {
+  return inSection(section, "snp", "snp", (snp) => [
+    ...snpRules(snp, guest),
+    ...snpMeasurements(snp, guest, atMs),
+  ]);
+}
+
+/** Rules about a guest and its machine. */
 export function snpRules(policy: SnpRules, facts: SnpFacts): readonly Reason[] {
   const { vmpl, allowVlek, allowSmt, allowMigrationAgent, chipIdAllow } = policy;
   return [
@@ -52,14 +162,9 @@ function leastTcb({ minTcb }: SnpRules, { product, reportedTcb }: SnpFacts): rea
   );
 }
 
-interface Guest {
-  readonly measurements: Readonly<Record<string, string>>;
-  readonly guestSvn: number;
-}
-
-export function snpMeasurements(
+function snpMeasurements(
   policy: SnpPolicy,
-  { measurements, guestSvn }: Guest,
+  { measurements, guestSvn }: AuthenticSnp,
   atMs: number,
 ): readonly Reason[] {
   const have = measurements["measurement"];

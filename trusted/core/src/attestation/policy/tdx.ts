@@ -1,7 +1,105 @@
-/** Which TDX guest runs there, and how it was made. */
-import type { TdxFacts } from "../authentic.ts";
-import type { ImageEvent, TdxImage, TdxPolicy, TdxRules } from "./policy.ts";
+/** Which TDX guests a policy accepts, and how they must have been made. */
+import { fromHex } from "../../bytes/index.ts";
+import { type JsonReader, jsonBool, jsonMap, jsonObject, jsonOptional, type Read } from "../../json/index.ts";
+import { decodeAll } from "../../scale/index.ts";
+import type { AuthenticTdx, TdxFacts } from "../evidence/tdx.ts";
+import type { Entry, GeneralPolicy } from "./general.ts";
+import { dcapRules } from "./intel.ts";
+import { entry, hex, list } from "./readers.ts";
 import { anyOf, inDate, type Reason, unless } from "./reason.ts";
+import { inSection } from "./section.ts";
+
+/** How a TDX guest must have been made. */
+export interface TdxRules {
+  readonly requireSeptVeDisable: boolean;
+  /** 48 bytes, hex: measurements of service TDs that may be bound. */
+  readonly allowServiceTd: readonly string[];
+  /** The extended features a guest may have; all when absent. */
+  readonly xfamMask: bigint | undefined;
+}
+
+/** The section for TDX guests, with or without dstack's event log. */
+export interface TdxPolicy extends TdxRules {
+  readonly images: readonly TdxImage[];
+}
+
+/** What dstack's run-time register shows of a guest, beside its image. */
+export type ImageEvent = "compose-hash" | "os-image-hash" | "app-id";
+
+/** The reference values for one guest image. Registers that it does not name may hold anything. */
+export interface TdxImage extends Entry {
+  /** By the names of evidence (`mrtd`, `rtmr0`, …): 48 bytes, hex. */
+  readonly registers: Readonly<Record<string, string>>;
+  /**
+   * By the names of dstack's events (`compose-hash`, `os-image-hash`, `app-id`): hex. Evidence without an
+   * event log cannot show them.
+   */
+  readonly events: Readonly<Partial<Record<ImageEvent, string>>>;
+}
+
+const rulesKeys = {
+  requireSeptVeDisable: jsonOptional(jsonBool),
+  allowServiceTd: jsonOptional(list(hex(48))),
+  xfamMask: jsonOptional(hex(8)),
+};
+
+const rulesShape = jsonObject(rulesKeys);
+
+function rulesOf(read: Read<typeof rulesShape>): TdxRules {
+  const { requireSeptVeDisable = true, allowServiceTd = [], xfamMask: mask } = read;
+  const xfamMask = mask === undefined ? undefined : decodeAll(fromHex(mask), (r) => r.u64());
+  return { requireSeptVeDisable, allowServiceTd, xfamMask };
+}
+
+/** Reads rules without images. @throws JsonError */
+export const readTdxRules: JsonReader<TdxRules> = jsonMap(rulesShape, rulesOf);
+
+const [register, hash] = [jsonOptional(hex(48)), jsonOptional(hex(32))];
+const tdxImage: JsonReader<TdxImage> = jsonMap(
+  jsonObject({
+    ...entry,
+    mrtd: hex(48),
+    rtmr0: register,
+    rtmr1: register,
+    rtmr2: register,
+    rtmr3: register,
+    composeHash: hash,
+    osImageHash: hash,
+    appId: jsonOptional(hex(20)),
+  }),
+  ({ notAfter, composeHash, osImageHash, appId, ...registers }) => {
+    const events = { "compose-hash": composeHash, "os-image-hash": osImageHash, "app-id": appId };
+    return { registers: present(registers), events: present(events), notAfterMs: notAfter };
+  },
+);
+
+/** Reads the section `tdx`. @throws JsonError */
+export const readTdx: JsonReader<TdxPolicy> = jsonMap(
+  jsonObject({ ...rulesKeys, images: list(tdxImage) }),
+  ({ images, ...rules }) => ({ images, ...rulesOf(rules) }),
+);
+
+function present(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+/** Why a policy refuses a TDX guest; empty when it does not. */
+export function appraiseTdx(
+  general: GeneralPolicy,
+  section: TdxPolicy | undefined,
+  guest: AuthenticTdx,
+  atMs: number,
+): readonly Reason[] {
+  return [
+    ...dcapRules(general, guest, atMs),
+    ...inSection(section, "tdx", "tdx", (tdx) => [
+      ...tdxRules(tdx, guest),
+      ...tdxImages(tdx, guest, {}, atMs),
+    ]),
+  ];
+}
 
 interface Guest {
   readonly measurements: Readonly<Record<string, string>>;
@@ -9,6 +107,7 @@ interface Guest {
 
 const noServiceTd = "00".repeat(48);
 
+/** Rules about how a guest was made. */
 export function tdxRules(policy: TdxRules, facts: TdxFacts): readonly Reason[] {
   const { requireSeptVeDisable, allowServiceTd, xfamMask } = policy;
   return [
@@ -30,7 +129,7 @@ export function tdxRules(policy: TdxRules, facts: TdxFacts): readonly Reason[] {
   ];
 }
 
-/** @param shown what a dstack log vouches for; nothing for other guests */
+/** Rules about what a guest runs. @param shown what a dstack log vouches for; empty for other guests */
 export function tdxImages(
   policy: TdxPolicy,
   { measurements }: Guest,

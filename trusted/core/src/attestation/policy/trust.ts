@@ -1,6 +1,7 @@
 /**
- * A policy that travels: pinned by its hash, or signed. The hash is SHA-256 over "pruntime/policy/1" and the canonical JSON, so that spaces and
- * the order of keys do not matter; a signature is ed25519 over that hash. A signed one is `{"policy": {…}, "signature": "<64 bytes of hex>"}`.
+ * A policy that travels: pinned by its hash, or signed. The hash is SHA-256 over "pruntime/policy/1" and the
+ * canonical JSON, so that spaces and the order of keys do not matter; a signature is ed25519 over that hash.
+ * A signed one is `{"policy": {…}, "signature": "<64 bytes of hex>"}`.
  */
 import { concat, equal, utf8 } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
@@ -37,7 +38,8 @@ export function policyHash(crypto: Pick<Crypto, "sha256">, policy: Json): Uint8A
 }
 
 /**
- * The policy, if it is the trusted one. A signature on a pinned one does not matter, nor does a hash of a signed one.
+ * The policy, if it is the trusted one. A signature on a pinned one does not matter, nor does a hash of a
+ * signed one.
  * @throws {@link PolicyError}; JsonError
  */
 export function verifyPolicy(

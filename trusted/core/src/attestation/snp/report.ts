@@ -1,6 +1,8 @@
 /**
- * The attestation report of SEV-SNP, versions 2 to 5: 1184 bytes, of which the first 672 are signed. Integers are little-endian.
- * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/56860.pdf (ATTESTATION_REPORT)
+ * The attestation report of SEV-SNP, versions 2 to 5: 1184 bytes, of which the first 672 are signed. Integers
+ * are little-endian.
+ * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/56860.pdf
+ * (ATTESTATION_REPORT)
  */
 import { decodeAll, type Reader } from "../../scale/index.ts";
 import { SnpError } from "./error.ts";
@@ -97,7 +99,10 @@ function readGuestPolicy(r: Reader): bigint {
   return policy;
 }
 
-/** Bit 0: whether there is an author key; bit 1: whether the chip's key is masked; bits 2 to 4: which key signed. */
+/**
+ * Bit 0: whether there is an author key; bit 1: whether the chip's key is masked; bits 2 to 4: which key
+ * signed.
+ */
 function readSigningKey(r: Reader): number {
   const offset = r.offset;
   const flags = r.u32();

@@ -4,7 +4,7 @@
  */
 import { concat, fromHex, utf8 } from "../../bytes/index.ts";
 import type { TrustedRoot } from "../../x509/index.ts";
-import type { SnpProduct } from "../authentic.ts";
+import type { SnpProduct } from "../evidence/snp.ts";
 
 /** One root for each product. */
 export type AmdRoots = Readonly<Record<SnpProduct, TrustedRoot>>;

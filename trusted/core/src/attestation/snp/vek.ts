@@ -1,11 +1,12 @@
 /**
  * What the certificate of a VCEK or VLEK says of the chip and of its firmware, in extensions of AMD's own.
- * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf (section 3.1)
+ * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf (section
+ * 3.1)
  */
 import { decodeDer } from "../../asn1/index.ts";
 import { equal } from "../../bytes/index.ts";
 import { type Certificate, commonName } from "../../x509/index.ts";
-import type { SnpProduct } from "../authentic.ts";
+import type { SnpProduct } from "../evidence/snp.ts";
 import { SnpError } from "./error.ts";
 import type { SnpReport } from "./report.ts";
 
@@ -45,7 +46,10 @@ export function vekKind(vek: Certificate): "vcek" | "vlek" {
   return name === "SEV-VCEK" ? "vcek" : "vlek";
 }
 
-/** The firmware that a report tells of is the one that its key was derived for. @throws {@link SnpError} `snp/tcb-mismatch` */
+/**
+ * The firmware that a report tells of is the one that its key was derived for.
+ * @throws {@link SnpError} `snp/tcb-mismatch`
+ */
 export function assertTcb(product: SnpProduct, vek: Certificate, { reportedTcb }: SnpReport): void {
   layouts[product].forEach((oid, i) => {
     const want = oid === undefined ? 0 : numberOf(vek, oid);
@@ -53,7 +57,10 @@ export function assertTcb(product: SnpProduct, vek: Certificate, { reportedTcb }
   });
 }
 
-/** A VCEK is one chip's own. Ids have 64 bytes, of which Turin uses the first eight. @throws {@link SnpError} `snp/wrong-chip` */
+/**
+ * A VCEK is one chip's own. Ids have 64 bytes, of which Turin uses the first eight.
+ * @throws {@link SnpError} `snp/wrong-chip`
+ */
 export function assertChip(product: SnpProduct, vcek: Certificate, { chipId }: SnpReport): void {
   const id = extensionOf(vcek, idChip);
   const used = product === "turin" && id.length === 8 ? 8 : 64;

@@ -1,12 +1,12 @@
 /**
- * Verifies SEV-SNP reports offline: the report's signature, the chain of its key up to AMD's root for the product, and that report and certificate are
- * of the same chip and firmware. AMD publishes no TCB status and no revocation of chips; the lists that could revoke its intermediate keys are not part of the evidence.
+ * Verifies SEV-SNP reports offline: the report's signature, the chain of its key up to AMD's root for the
+ * product, and that report and certificate are of the same chip and firmware. AMD publishes no TCB status and
+ * no revocation of chips; the lists that could revoke its intermediate keys are not part of the evidence.
  */
 import { equal, toHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
 import { decodeCertificate, type VerifiedChain, verifyChain } from "../../x509/index.ts";
-import type { AuthenticSnp, SnpProduct } from "../authentic.ts";
-import type { EndorsedSnp } from "../evidence.ts";
+import type { AuthenticSnp, EndorsedSnp, SnpProduct } from "../evidence/snp.ts";
 import { SnpError } from "./error.ts";
 import { decodeSnpReport, guestPolicyBits, type SnpReport } from "./report.ts";
 import type { AmdRoots } from "./roots.ts";
@@ -51,7 +51,10 @@ function verifyVekChain(
   return { product, chain: verifyChain(crypto, roots[product], atMs, certificates) };
 }
 
-/** CPUID family and models. @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf */
+/**
+ * CPUID family and models.
+ * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf
+ */
 const models: Readonly<
   Record<SnpProduct, { readonly family: number; readonly ranges: readonly (readonly [number, number])[] }>
 > = {

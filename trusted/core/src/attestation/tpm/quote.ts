@@ -1,6 +1,6 @@
 /**
- * What a TPM signs in a quote (TPM 2.0 Library, part 2): TPMS_ATTEST of type quote. Integers are big-endian. Syntax
- * only.
+ * What a TPM signs in a quote (TPM 2.0 Library, part 2): TPMS_ATTEST of type quote. Integers are big-endian.
+ * Syntax only.
  * @see https://trustedcomputinggroup.org/resource/tpm-library-specification/
  */
 import { decodeAll, type Reader } from "../../scale/index.ts";

@@ -34,8 +34,8 @@ export function verifyRsaTpmQuote(
 }
 
 /**
- * Reads a quote whose signature has been verified, and compares the registers with it. Values of registers that the
- * quote does not cover may be missing, and are ignored.
+ * Reads a quote whose signature has been verified, and compares the registers with it. Values of registers
+ * that the quote does not cover may be missing, and are ignored.
  * @throws {@link TpmError}, CodecError
  */
 export function checkTpmQuote(

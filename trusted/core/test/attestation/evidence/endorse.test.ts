@@ -8,10 +8,10 @@ import {
   evidenceToJson,
   readEndorsedEvidence,
   readEvidence,
-} from "../../src/attestation/index.ts";
-import { toBase64, utf8 } from "../../src/bytes/index.ts";
-import type { JsonObject } from "../../src/json/index.ts";
-import { codeOf } from "../support/code.ts";
+} from "../../../src/attestation/index.ts";
+import { toBase64, utf8 } from "../../../src/bytes/index.ts";
+import type { JsonObject } from "../../../src/json/index.ts";
+import { codeOf } from "../../support/code.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 const collateral = utf8('{"tcb_info":"{}"}');

@@ -5,9 +5,9 @@ import {
   type EvidenceKind,
   endorsedEvidenceToJson,
   evidenceLimits,
-} from "../../src/attestation/index.ts";
-import { toBase64, utf8 } from "../../src/bytes/index.ts";
-import { codeOf } from "../support/code.ts";
+} from "../../../src/attestation/index.ts";
+import { toBase64, utf8 } from "../../../src/bytes/index.ts";
+import { codeOf } from "../../support/code.ts";
 
 const bytes = (length: number, fill = 7) => new Uint8Array(length).fill(fill);
 const collateral = utf8('{"tcb_info":"é"}');

@@ -1,0 +1,80 @@
+/** Evidence of Azure guests: a quote of the vTPM, and the hardware's evidence for the key that signed it. */
+import type { AuthenticClaims } from "./claims.ts";
+import {
+  bytesPart,
+  certificatesPart,
+  type EvidenceForm,
+  jsonForm,
+  type Part,
+  readByKind,
+  registersPart,
+} from "./form.ts";
+import { evidenceLimits } from "./limits.ts";
+import { type EndorsedSgx, sgxForm } from "./sgx.ts";
+import { type AuthenticSnp, type EndorsedSnp, snpForm } from "./snp.ts";
+import { type AuthenticTdx, type EndorsedTdx, tdxForm } from "./tdx.ts";
+
+/** All that a verifier needs. No worker makes it. */
+export interface EndorsedAzure {
+  readonly kind: "azure";
+  /** The HCL report: header, hardware report, runtime claims. */
+  readonly hclReport: Uint8Array;
+  /** TPMS_ATTEST as the vTPM signed it. */
+  readonly tpmMessage: Uint8Array;
+  /** RSASSA over SHA-256, bare: as long as the modulus. */
+  readonly tpmSignature: Uint8Array;
+  /** SHA-256 PCR values 0 to 23, 32 bytes each. */
+  readonly pcrs: readonly Uint8Array[];
+  /**
+   * Certificates of the vTPM's key, DER, leaf first, where Azure hands them out. Empty otherwise, because the
+   * hardware vouches for the key too.
+   */
+  readonly akChain: readonly Uint8Array[];
+  /** A TDX quote, or the SNP report that stands in the HCL report. */
+  readonly hardware: HardwareBelow;
+}
+
+type HardwareBelow = EndorsedSgx | EndorsedTdx | EndorsedSnp;
+
+/** What is true of a verified quote of the vTPM, and of the hardware below it. */
+export interface AuthenticAzure extends AuthenticClaims<"azure"> {
+  readonly hardware: AuthenticTdx | AuthenticSnp;
+  /** The vTPM quote's `extraData`: the only fresh thing in it. */
+  readonly nonce: Uint8Array;
+  /** Hex by PCR number. */
+  readonly pcrs: Readonly<Record<string, string>>;
+}
+
+const hardwarePart: Part<HardwareBelow> = {
+  key: "hardware",
+  read: readByKind<HardwareBelow>({
+    sgx: sgxForm.endorsed.read,
+    tdx: tdxForm.endorsed.read,
+    snp: snpForm.endorsed.read,
+  }),
+  write: (below) => {
+    switch (below.kind) {
+      case "sgx":
+        return sgxForm.endorsed.write(below);
+      case "tdx":
+        return tdxForm.endorsed.write(below);
+      case "snp":
+        return snpForm.endorsed.write(below);
+    }
+  },
+};
+
+/** JSON of {@link EndorsedAzure}. */
+export const azureForm: EvidenceForm<never, EndorsedAzure> = {
+  kind: "azure",
+  evidence: undefined,
+  endorsed: jsonForm("azure", {
+    hclReport: bytesPart("hcl_report_b64", evidenceLimits.other),
+    tpmMessage: bytesPart("tpm_message_b64", evidenceLimits.other),
+    tpmSignature: bytesPart("tpm_signature_b64", evidenceLimits.other),
+    pcrs: registersPart("pcrs", 32, 24),
+    akChain: certificatesPart("ak_chain_b64"),
+    hardware: hardwarePart,
+  }),
+  endorser: undefined,
+};

@@ -1,0 +1,108 @@
+/**
+ * How a kind of evidence stands in JSON: an object with its `kind` and one key for each part. Bytes are
+ * base64. Texts that were signed or fetched are strings, so that not one of their bytes changes on the way.
+ * Unknown keys are refused, and lengths are bounded before anything is decoded.
+ */
+import { fromUtf8, toBase64, toHex, utf8 } from "../../bytes/index.ts";
+import {
+  type Json,
+  JsonError,
+  type JsonObject,
+  type JsonReader,
+  jsonArray,
+  jsonBase64,
+  jsonEnum,
+  jsonHex,
+  jsonMap,
+  jsonObject,
+  jsonReader,
+  jsonString,
+  schemaOf,
+} from "../../json/index.ts";
+import { evidenceLimits } from "./limits.ts";
+
+/** Whose endorsements a verifier needs beside evidence. */
+export type Endorser = "intel" | "amd" | "intel-ias";
+
+/** JSON of values of one type, both ways. */
+export interface JsonForm<T> {
+  /** @throws JsonError, BytesError */
+  readonly read: JsonReader<T>;
+  /** @throws BytesError where a text is not UTF-8 */
+  readonly write: (value: T) => JsonObject;
+  /** The keys beside `kind`. */
+  readonly keys: readonly string[];
+}
+
+/** JSON of one kind: `E` is the evidence as hardware makes it, `D` the same with endorsements. */
+export interface EvidenceForm<E, D> {
+  readonly kind: string;
+  /** `undefined` for a kind that no worker makes. */
+  readonly evidence: JsonForm<E> | undefined;
+  readonly endorsed: JsonForm<D>;
+  /** Who endorses the evidence, and the part of it that the endorser needs to see. */
+  readonly endorser: { readonly name: Endorser; readonly sees: (evidence: E) => Uint8Array } | undefined;
+}
+
+/** One part of evidence: its key, and the value in JSON. */
+export interface Part<T> {
+  readonly key: string;
+  readonly read: JsonReader<T>;
+  readonly write: (part: T) => Json;
+}
+
+/** A part for each field of `T` but its kind. */
+export type Parts<T> = { readonly [N in keyof Omit<T, "kind">]: Part<T[N]> };
+
+/** Bytes as base64. */
+export function bytesPart(key: string, maxBytes: number): Part<Uint8Array> {
+  return { key, read: jsonBase64(maxBytes), write: toBase64 };
+}
+
+/** UTF-8 text, kept as its bytes. */
+export function textPart(key: string, maxBytes: number): Part<Uint8Array> {
+  return { key, read: jsonMap(jsonString(maxBytes), utf8), write: fromUtf8 };
+}
+
+/** Certificates in DER, as a list of base64. */
+export function certificatesPart(key: string): Part<readonly Uint8Array[]> {
+  const { certificate, certificates } = evidenceLimits;
+  return {
+    key,
+    read: jsonArray(jsonBase64(certificate), certificates),
+    write: (chain) => chain.map(toBase64),
+  };
+}
+
+/** Registers of `length` bytes, as a list of hex. */
+export function registersPart(key: string, length: number, most: number): Part<readonly Uint8Array[]> {
+  return { key, read: jsonArray(jsonHex(length), most), write: (registers) => registers.map(toHex) };
+}
+
+/** JSON of a kind with these parts. */
+export function jsonForm<T extends { readonly kind: string }>(kind: T["kind"], parts: Parts<T>): JsonForm<T> {
+  const all = Object.entries<Part<unknown>>(parts as Readonly<Record<string, Part<unknown>>>);
+  const shape = Object.fromEntries(all.map(([, { key, read }]) => [key, read]));
+  const read = jsonMap(jsonObject({ ...shape, kind: jsonEnum([kind]) }), (value) => {
+    const fields = value as Readonly<Record<string, unknown>>;
+    return { kind, ...Object.fromEntries(all.map(([name, { key }]) => [name, fields[key]])) } as T;
+  });
+  const write = (value: T): JsonObject => {
+    const fields = value as Readonly<Record<string, unknown>>;
+    return { kind, ...Object.fromEntries(all.map(([name, part]) => [part.key, part.write(fields[name])])) };
+  };
+  return { read, write, keys: all.map(([, { key }]) => key) };
+}
+
+const kindOf = jsonObject({ kind: jsonString(16) }, "ignored");
+
+/** Reads a value of the kind that it names. The table's keys are the kinds. */
+export function readByKind<T>(readers: Readonly<Record<string, JsonReader<T>>>): JsonReader<T> {
+  const schema = { anyOf: Object.values(readers).map((reader) => schemaOf(reader)) };
+  return jsonReader(schema, (value, at) => {
+    const { kind } = kindOf(value, at);
+    const reader = Object.hasOwn(readers, kind) ? readers[kind] : undefined;
+    if (reader === undefined) throw new JsonError({ code: "json/unknown-variant", at: `${at}/kind` });
+    return reader(value, at);
+  });
+}

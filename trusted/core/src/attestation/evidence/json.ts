@@ -1,0 +1,71 @@
+/** Evidence of any kind as JSON, before and after it is endorsed. */
+import { decodeJson, type JsonLimits, type JsonObject, type JsonReader } from "../../json/index.ts";
+import { type EndorsedEvidence, type Evidence, type EvidenceKind, evidenceKinds, rowOf } from "../kinds.ts";
+import { type Endorser, readByKind } from "./form.ts";
+
+/** Limits of the text of one piece of evidence. */
+export const evidenceJsonLimits: JsonLimits = { maxLength: 2 * 1024 * 1024, maxDepth: 4 };
+
+/** Reads evidence as hardware makes it: what {@link evidenceToJson} writes. @throws JsonError, BytesError */
+export const readEvidence: JsonReader<Evidence> = readByKind<Evidence>(
+  Object.fromEntries(
+    evidenceKinds.flatMap((kind) => {
+      const { evidence } = rowOf(kind).form;
+      return evidence === undefined ? [] : [[kind, evidence.read]];
+    }),
+  ),
+);
+
+/**
+ * Reads evidence with its endorsements: what {@link endorsedEvidenceToJson} writes.
+ * @throws JsonError, BytesError
+ */
+export const readEndorsedEvidence: JsonReader<EndorsedEvidence> = readByKind<EndorsedEvidence>(
+  Object.fromEntries(evidenceKinds.map((kind) => [kind, rowOf(kind).form.endorsed.read])),
+);
+
+/** Reads the text of evidence with its endorsements. @throws JsonError, BytesError */
+export function decodeEndorsedEvidence(text: string): EndorsedEvidence {
+  return decodeJson(text, readEndorsedEvidence, evidenceJsonLimits);
+}
+
+/**
+ * Evidence as JSON, under the keys that it has once endorsed.
+ * @throws BytesError where an event log is not UTF-8
+ */
+export function evidenceToJson(evidence: Evidence): JsonObject {
+  const { evidence: form } = rowOf(evidence.kind).form;
+  return form === undefined ? { kind: evidence.kind } : form.write(evidence);
+}
+
+/** What {@link readEndorsedEvidence} reads. @throws BytesError where a text of the evidence is not UTF-8 */
+export function endorsedEvidenceToJson(evidence: EndorsedEvidence): JsonObject {
+  return rowOf(evidence.kind).form.endorsed.write(evidence);
+}
+
+/** Who endorses evidence, and the bytes that the endorser needs to see. */
+export interface EndorsementRequest {
+  readonly endorser: Endorser;
+  readonly seen: Uint8Array;
+}
+
+/** What to ask an endorser for; `undefined` for evidence that needs no endorsements. */
+export function endorsementRequest(evidence: Evidence): EndorsementRequest | undefined {
+  const { endorser } = rowOf(evidence.kind).form;
+  return endorser && { endorser: endorser.name, seen: endorser.sees(evidence) };
+}
+
+/**
+ * Puts endorsements beside evidence, both as JSON. They take no part's place, and evidence that they repeat is
+ * left out. {@link readEndorsedEvidence} decides whether the result is evidence.
+ */
+export function endorseEvidence(evidence: JsonObject, endorsements: JsonObject): JsonObject {
+  const kind = evidenceKinds.find((one) => one === evidence["kind"]);
+  const kept = Object.entries(evidence).filter(([key]) => kind === undefined || !isRepeated(kind, key));
+  return { ...endorsements, ...Object.fromEntries(kept) };
+}
+
+function isRepeated(kind: EvidenceKind, key: string): boolean {
+  const { evidence, endorsed } = rowOf(kind).form;
+  return evidence?.keys.includes(key) === true && !endorsed.keys.includes(key);
+}

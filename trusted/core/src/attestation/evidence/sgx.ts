@@ -1,0 +1,27 @@
+/** Evidence of SGX enclaves: an Intel quote. */
+import type { AuthenticClaims } from "./claims.ts";
+import { collateralPart, type DcapEndorsements, type DcapFacts, quotePart } from "./dcap.ts";
+import { type EvidenceForm, jsonForm } from "./form.ts";
+
+/** A quote of an enclave. */
+export interface SgxEvidence {
+  readonly kind: "sgx";
+  readonly quote: Uint8Array;
+}
+
+/** A quote with Intel's collateral. */
+export interface EndorsedSgx extends SgxEvidence, DcapEndorsements {}
+
+/** What is true of a verified quote. */
+export interface AuthenticSgx extends AuthenticClaims<"sgx">, DcapFacts {
+  readonly isvProdId: number;
+  readonly isvSvn: number;
+}
+
+/** JSON of {@link SgxEvidence}. */
+export const sgxForm: EvidenceForm<SgxEvidence, EndorsedSgx> = {
+  kind: "sgx",
+  evidence: jsonForm("sgx", { quote: quotePart }),
+  endorsed: jsonForm("sgx", { quote: quotePart, collateral: collateralPart }),
+  endorser: { name: "intel", sees: ({ quote }) => quote },
+};

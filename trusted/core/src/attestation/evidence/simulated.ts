@@ -1,0 +1,27 @@
+/** Evidence of a development worker without any hardware. It proves nothing, and its kind says so. */
+import type { AuthenticClaims } from "./claims.ts";
+import { bytesPart, type EvidenceForm, jsonForm } from "./form.ts";
+import { evidenceLimits } from "./limits.ts";
+
+/** A document under a published key. It needs no endorsements. */
+export interface SimulatedEvidence {
+  readonly kind: "simulated";
+  readonly document: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** What is true of a verified document: that a simulation made it. */
+export type AuthenticSimulated = AuthenticClaims<"simulated">;
+
+const json = jsonForm<SimulatedEvidence>("simulated", {
+  document: bytesPart("document_b64", evidenceLimits.other),
+  signature: bytesPart("signature_b64", evidenceLimits.other),
+});
+
+/** JSON of {@link SimulatedEvidence}. */
+export const simulatedForm: EvidenceForm<SimulatedEvidence, SimulatedEvidence> = {
+  kind: "simulated",
+  evidence: json,
+  endorsed: json,
+  endorser: undefined,
+};

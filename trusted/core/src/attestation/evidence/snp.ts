@@ -1,0 +1,53 @@
+/** Evidence of AMD SEV-SNP guests: an attestation report. */
+import type { AuthenticClaims } from "./claims.ts";
+import { bytesPart, certificatesPart, type EvidenceForm, jsonForm } from "./form.ts";
+import { evidenceLimits } from "./limits.ts";
+
+/** A report. */
+export interface SnpEvidence {
+  readonly kind: "snp";
+  readonly report: Uint8Array;
+}
+
+/** A report with AMD's certificates. */
+export interface EndorsedSnp extends SnpEvidence {
+  /** The certificate of the key that signed, VCEK or VLEK, DER. */
+  readonly vek: Uint8Array;
+  /** The certificates above it: ASK or ASVK, then ARK, DER. */
+  readonly chain: readonly Uint8Array[];
+}
+
+/** AMD's product lines. */
+export type SnpProduct = "milan" | "genoa" | "turin";
+
+/** How a guest and its machine are, beside the guest's measurement. */
+export interface SnpFacts {
+  readonly product: SnpProduct;
+  readonly signedBy: "vcek" | "vlek";
+  readonly vmpl: number;
+  readonly guestPolicy: bigint;
+  readonly migrationAgent: boolean;
+  readonly smt: boolean;
+  /** 8 bytes as they stand in the report, hex. */
+  readonly reportedTcb: string;
+  /** 64 bytes, hex. */
+  readonly chipId: string;
+  readonly guestSvn: number;
+}
+
+/** What is true of a verified report. */
+export interface AuthenticSnp extends AuthenticClaims<"snp">, SnpFacts {}
+
+const evidence = { report: bytesPart("report_b64", evidenceLimits.other) };
+
+/** JSON of {@link SnpEvidence}. */
+export const snpForm: EvidenceForm<SnpEvidence, EndorsedSnp> = {
+  kind: "snp",
+  evidence: jsonForm("snp", evidence),
+  endorsed: jsonForm("snp", {
+    ...evidence,
+    vek: bytesPart("vek_b64", evidenceLimits.certificate),
+    chain: certificatesPart("chain_b64"),
+  }),
+  endorser: { name: "amd", sees: ({ report }) => report },
+};

@@ -1,0 +1,33 @@
+/** Evidence of TDX guests: an Intel quote. */
+import type { AuthenticClaims } from "./claims.ts";
+import { collateralPart, type DcapEndorsements, type DcapFacts, quotePart } from "./dcap.ts";
+import { type EvidenceForm, jsonForm } from "./form.ts";
+
+/** A quote of a TD. */
+export interface TdxEvidence {
+  readonly kind: "tdx";
+  readonly quote: Uint8Array;
+}
+
+/** A quote with Intel's collateral. */
+export interface EndorsedTdx extends TdxEvidence, DcapEndorsements {}
+
+/** How a TD was made, beside its measurements. */
+export interface TdxFacts extends DcapFacts {
+  readonly tdAttributes: bigint;
+  readonly xfam: bigint;
+  readonly septVeDisable: boolean;
+  /** 48 bytes, hex; zeros without a service TD. */
+  readonly mrServiceTd: string;
+}
+
+/** What is true of a verified quote. */
+export interface AuthenticTdx extends AuthenticClaims<"tdx">, TdxFacts {}
+
+/** JSON of {@link TdxEvidence}. */
+export const tdxForm: EvidenceForm<TdxEvidence, EndorsedTdx> = {
+  kind: "tdx",
+  evidence: jsonForm("tdx", { quote: quotePart }),
+  endorsed: jsonForm("tdx", { quote: quotePart, collateral: collateralPart }),
+  endorser: { name: "intel", sees: ({ quote }) => quote },
+};

@@ -1,0 +1,180 @@
+/**
+ * The kinds of evidence, one row each. A kind begins here: its types in {@link Kinds}, its row in {@link
+ * kinds}, and the section of policies that speaks of it in {@link Sections}. A kind that lacks one of these
+ * does not compile.
+ */
+import type { Crypto } from "../crypto/index.ts";
+import type { JsonReader } from "../json/index.ts";
+import { verifyAzureHardware } from "./azure/hardware.ts";
+import { verifyAzure } from "./azure/verify.ts";
+import { verifyDcap } from "./dcap/verify.ts";
+import { verifyDstack } from "./dstack/verify.ts";
+import { type AuthenticAzure, azureForm, type EndorsedAzure } from "./evidence/azure.ts";
+import {
+  type AuthenticDstack,
+  type DstackEvidence,
+  dstackForm,
+  type EndorsedDstack,
+} from "./evidence/dstack.ts";
+import type { EvidenceForm } from "./evidence/form.ts";
+import { type AuthenticIas, type EndorsedIas, type IasEvidence, iasForm } from "./evidence/ias.ts";
+import { type AuthenticSgx, type EndorsedSgx, type SgxEvidence, sgxForm } from "./evidence/sgx.ts";
+import { type AuthenticSimulated, type SimulatedEvidence, simulatedForm } from "./evidence/simulated.ts";
+import { type AuthenticSnp, type EndorsedSnp, type SnpEvidence, snpForm } from "./evidence/snp.ts";
+import { type AuthenticTdx, type EndorsedTdx, type TdxEvidence, tdxForm } from "./evidence/tdx.ts";
+import { verifyIas } from "./ias/verify.ts";
+import { type AzurePolicy, appraiseAzure, readAzure } from "./policy/azure.ts";
+import { appraiseDstack } from "./policy/dstack.ts";
+import type { GeneralPolicy } from "./policy/general.ts";
+import { appraiseIas } from "./policy/ias.ts";
+import type { Reason } from "./policy/reason.ts";
+import { appraiseSgx, readSgx, type SgxPolicy } from "./policy/sgx.ts";
+import { appraiseSimulated, readSimulated, type SimulatedPolicy } from "./policy/simulated.ts";
+import { appraiseSnp, readSnp, type SnpPolicy } from "./policy/snp.ts";
+import { appraiseTdx, readTdx, type TdxPolicy } from "./policy/tdx.ts";
+import type { AttestationRoots } from "./roots.ts";
+import { verifySimulated } from "./simulated.ts";
+import { verifySnp } from "./snp/verify.ts";
+
+/** The sections of a policy by their keys in its text. */
+export interface Sections {
+  readonly sgx: SgxPolicy;
+  /** TDX guests, with or without dstack's event log. */
+  readonly tdx: TdxPolicy;
+  readonly snp: SnpPolicy;
+  readonly azure: AzurePolicy;
+  /** Reports of Intel's retired service for EPID. */
+  readonly ias: SgxPolicy;
+  readonly simulated: SimulatedPolicy;
+}
+
+/** How each section is read. */
+export const sections: { readonly [S in keyof Sections]: JsonReader<Sections[S]> } = {
+  sgx: readSgx,
+  tdx: readTdx,
+  snp: readSnp,
+  azure: readAzure,
+  ias: readSgx,
+  simulated: readSimulated,
+};
+
+/** The types of one kind, and the section of a policy that speaks of it. */
+interface Kind<E, D, A, S extends keyof Sections> {
+  /** As hardware makes it; `never` for a kind that no worker makes. */
+  readonly evidence: E;
+  /** With what its endorser publishes. */
+  readonly endorsed: D;
+  /** What is true of it once verified. */
+  readonly authentic: A;
+  readonly section: S;
+}
+
+/** The types of each kind. */
+export interface Kinds {
+  readonly sgx: Kind<SgxEvidence, EndorsedSgx, AuthenticSgx, "sgx">;
+  readonly tdx: Kind<TdxEvidence, EndorsedTdx, AuthenticTdx, "tdx">;
+  readonly snp: Kind<SnpEvidence, EndorsedSnp, AuthenticSnp, "snp">;
+  readonly ias: Kind<IasEvidence, EndorsedIas, AuthenticIas, "ias">;
+  readonly azure: Kind<never, EndorsedAzure, AuthenticAzure, "azure">;
+  readonly dstack: Kind<DstackEvidence, EndorsedDstack, AuthenticDstack, "tdx">;
+  readonly simulated: Kind<SimulatedEvidence, SimulatedEvidence, AuthenticSimulated, "simulated">;
+}
+
+/** The name of a kind. */
+export type EvidenceKind = keyof Kinds;
+
+/**
+ * Evidence as it leaves the hardware, without endorsements: what the hardware's maker publishes about it. A
+ * verifier brings endorsements from a source of its own choice, or takes those that the worker's host has
+ * fetched: they are signed, so it does not matter who brings them.
+ */
+export type Evidence = Kinds[EvidenceKind]["evidence"];
+
+/** What a verifier needs: evidence and endorsements, as bytes that nothing has been concluded from yet. */
+export type EndorsedEvidence = Kinds[EvidenceKind]["endorsed"];
+
+/**
+ * What is true of evidence whose signatures, chains, dates and revocations have all been checked. It is not
+ * yet a reason to trust a worker: TCB status and measurements are facts that a policy judges.
+ */
+export type Authentic = Kinds[EvidenceKind]["authentic"];
+
+/** What is done with evidence of one kind. */
+export interface Row<K extends EvidenceKind> {
+  readonly form: EvidenceForm<Kinds[K]["evidence"], Kinds[K]["endorsed"]>;
+  /**
+   * Verifies as of `atMs`, in Unix milliseconds.
+   * @throws the errors of the kind, all of them ProtocolErrors
+   */
+  readonly verify: (
+    crypto: Crypto,
+    roots: AttestationRoots,
+    evidence: Kinds[K]["endorsed"],
+    atMs: number,
+  ) => Kinds[K]["authentic"];
+  readonly section: Kinds[K]["section"];
+  /** Why a policy with this section refuses the evidence; empty when it does not. */
+  readonly appraise: (
+    general: GeneralPolicy,
+    section: Sections[Kinds[K]["section"]] | undefined,
+    authentic: Kinds[K]["authentic"],
+    atMs: number,
+  ) => readonly Reason[];
+}
+
+/** The rows, in the order in which a chain's registry counts kinds: a new kind is the last. */
+const kinds: { readonly [K in EvidenceKind]: Row<K> } = {
+  sgx: {
+    form: sgxForm,
+    verify: (crypto, { intel }, evidence, atMs) => verifyDcap(crypto, intel, atMs, evidence),
+    section: "sgx",
+    appraise: appraiseSgx,
+  },
+  tdx: {
+    form: tdxForm,
+    verify: (crypto, { intel }, evidence, atMs) => verifyDcap(crypto, intel, atMs, evidence),
+    section: "tdx",
+    appraise: appraiseTdx,
+  },
+  snp: {
+    form: snpForm,
+    verify: (crypto, { amd }, evidence, atMs) => verifySnp(crypto, amd, atMs, evidence),
+    section: "snp",
+    appraise: appraiseSnp,
+  },
+  ias: {
+    form: iasForm,
+    verify: (crypto, { intelReports }, evidence, atMs) => verifyIas(crypto, intelReports, atMs, evidence),
+    section: "ias",
+    appraise: appraiseIas,
+  },
+  azure: {
+    form: azureForm,
+    verify: (crypto, roots, evidence, atMs) => {
+      const hardware = verifyAzureHardware(crypto, roots, atMs, evidence);
+      return verifyAzure(crypto, roots.azureVtpm, hardware, atMs, evidence);
+    },
+    section: "azure",
+    appraise: appraiseAzure,
+  },
+  dstack: {
+    form: dstackForm,
+    verify: (crypto, { intel }, evidence, atMs) => verifyDstack(crypto, intel, atMs, evidence),
+    section: "tdx",
+    appraise: appraiseDstack,
+  },
+  simulated: {
+    form: simulatedForm,
+    verify: (crypto, { simulation }, evidence) => verifySimulated(crypto, simulation, evidence),
+    section: "simulated",
+    appraise: appraiseSimulated,
+  },
+};
+
+/** The row of a kind. For a kind that is only known at run time, its functions take what any kind has. */
+export function rowOf<K extends EvidenceKind>(kind: K): Row<K> {
+  return kinds[kind];
+}
+
+/** The names of all kinds, in the order of {@link kinds}. */
+export const evidenceKinds: readonly EvidenceKind[] = Object.keys(kinds) as EvidenceKind[];

@@ -1,0 +1,23 @@
+/** Which dstack guests a policy accepts: TDX guests, whose images may also name events of dstack's log. */
+import type { AuthenticDstack } from "../evidence/dstack.ts";
+import type { GeneralPolicy } from "./general.ts";
+import { dcapRules } from "./intel.ts";
+import type { Reason } from "./reason.ts";
+import { inSection } from "./section.ts";
+import { type TdxPolicy, tdxImages, tdxRules } from "./tdx.ts";
+
+/** Why a policy refuses a dstack guest; empty when it does not. */
+export function appraiseDstack(
+  general: GeneralPolicy,
+  section: TdxPolicy | undefined,
+  guest: AuthenticDstack,
+  atMs: number,
+): readonly Reason[] {
+  return [
+    ...dcapRules(general, guest, atMs),
+    ...inSection(section, "dstack", "tdx", (tdx) => [
+      ...tdxRules(tdx, guest),
+      ...tdxImages(tdx, guest, guest.events, atMs),
+    ]),
+  ];
+}

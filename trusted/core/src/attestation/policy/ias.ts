@@ -1,0 +1,34 @@
+/** Which reports of Intel's retired service for EPID a policy accepts. */
+import type { AuthenticIas } from "../evidence/ias.ts";
+import type { GeneralPolicy } from "./general.ts";
+import { epidPlatformRules } from "./intel.ts";
+import { dateText, type Reason, unless } from "./reason.ts";
+import { inSection } from "./section.ts";
+import { type SgxPolicy, sgxRules } from "./sgx.ts";
+
+/** Why a policy refuses a report; empty when it does not. */
+export function appraiseIas(
+  general: GeneralPolicy,
+  section: SgxPolicy | undefined,
+  report: AuthenticIas,
+  atMs: number,
+): readonly Reason[] {
+  return [
+    ...epidPlatformRules(general, report.tcbStatus),
+    ...inSection(section, "ias", "ias", (ias) => [
+      ...ageRule(general, report, atMs),
+      ...sgxRules(ias, report, atMs),
+    ]),
+  ];
+}
+
+function ageRule({ maxAgeSec }: GeneralPolicy, report: AuthenticIas, atMs: number): readonly Reason[] {
+  const ageMs = atMs - report.timestampMs;
+  return unless(
+    ageMs >= 0 && ageMs <= maxAgeSec * 1000,
+    "report-age",
+    () =>
+      `Intel signed it at ${dateText(report.timestampMs)}, ` +
+      `and the policy takes none of the future, nor older than ${maxAgeSec} seconds`,
+  );
+}

@@ -1,0 +1,44 @@
+/** Readers that the sections of a policy share. */
+import { toHex } from "../../bytes/index.ts";
+import {
+  JsonError,
+  type JsonReader,
+  jsonArray,
+  jsonHex,
+  jsonMap,
+  jsonOptional,
+  jsonString,
+  type OptionalReader,
+} from "../../json/index.ts";
+
+const maxItems = 1024;
+
+/** A list of at most 1024 items. */
+export function list<T>(item: JsonReader<T>): JsonReader<readonly T[]> {
+  return jsonArray(item, maxItems);
+}
+
+/** Hex of either case, as lower case: evidence has it so. */
+export function hex(length: number): JsonReader<string, string> {
+  return jsonMap(jsonHex(length), toHex);
+}
+
+/**
+ * `2026-12-31T23:59:59Z`, as Unix milliseconds. A day alone lasts until its end. UTC, and only days that
+ * exist.
+ */
+export const date: JsonReader<number, string> = jsonMap(jsonString(24), (text, at) => {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const full = day ? `${text}T23:59:59.999Z` : text.replace(/^([^.]*)Z$/, "$1.000Z");
+  const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(full) ? Date.parse(full) : Number.NaN;
+  if (Number.isNaN(ms) || new Date(ms).toISOString() !== full)
+    throw new JsonError({
+      code: "json/out-of-range",
+      at,
+      want: "a UTC date such as 2026-12-31T00:00:00Z, or a day such as 2026-12-31",
+    });
+  return ms;
+});
+
+/** The key that every reference value may have. */
+export const entry: { readonly notAfter: OptionalReader<number, string> } = { notAfter: jsonOptional(date) };

@@ -1,0 +1,35 @@
+/** Whether a policy accepts evidence that proves nothing: for development. */
+import { type JsonReader, jsonMap, jsonNullable, jsonObject } from "../../json/index.ts";
+import type { AuthenticSimulated } from "../evidence/simulated.ts";
+import type { GeneralPolicy } from "./general.ts";
+import { hex, list } from "./readers.ts";
+import { type Reason, unless } from "./reason.ts";
+import { inSection } from "./section.ts";
+
+/** The section for simulated evidence. */
+export interface SimulatedPolicy {
+  /** 32 bytes, hex: the only code that may claim to run; any when absent. */
+  readonly measurements: readonly string[] | undefined;
+}
+
+/** Reads the section `simulated`. @throws JsonError */
+export const readSimulated: JsonReader<SimulatedPolicy> = jsonMap(
+  jsonObject({ measurements: jsonNullable(list(hex(32))) }),
+  ({ measurements }) => ({ measurements: measurements ?? undefined }),
+);
+
+/** Why a policy refuses simulated evidence; empty when it does not. */
+export function appraiseSimulated(
+  _general: GeneralPolicy,
+  section: SimulatedPolicy | undefined,
+  { measurements }: AuthenticSimulated,
+): readonly Reason[] {
+  const code = measurements["measurement"];
+  return inSection(section, "simulated", "simulated", ({ measurements: accepted }) =>
+    unless(
+      accepted === undefined || accepted.some((one) => one === code),
+      "measurement",
+      () => `the policy does not name the code ${code} that it claims to run`,
+    ),
+  );
+}
