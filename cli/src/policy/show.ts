@@ -11,6 +11,7 @@ import type {
 } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
+import { Writer } from "@pruntime/core/scale";
 
 export function policyJson(policy: Policy): JsonObject {
   const { tcb, sgx, tdx, snp, azure, ias, simulated, ...rest } = policy;
@@ -66,14 +67,8 @@ function tdxRulesJson({ requireSeptVeDisable, allowServiceTd, xfamMask }: TdxRul
   return {
     requireSeptVeDisable,
     allowServiceTd,
-    ...given("xfamMask", xfamMask === undefined ? undefined : littleEndian(xfamMask)),
+    ...given("xfamMask", xfamMask === undefined ? undefined : toHex(new Writer().u64(xfamMask).finish())),
   };
-}
-
-function littleEndian(mask: bigint): string {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(mask);
-  return bytes.toString("hex");
 }
 
 function snpJson({ measurements, ...rules }: SnpPolicy): JsonObject {
