@@ -4,7 +4,10 @@ import type { TrustedWorker } from "@pruntime/client";
 import { toHex } from "@pruntime/core/bytes";
 import type { JSX } from "preact";
 
-/** Who vouches for a figure: the worker's evidence or its signature, either checked in this browser; or nobody but the host. */
+/**
+ * Who vouches for a figure: the worker's evidence or its signature, either checked in this browser; or nobody
+ * but the host.
+ */
 type Source = "attested" | "signed" | "reported";
 
 interface Row {

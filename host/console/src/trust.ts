@@ -1,6 +1,7 @@
 /**
- * Which worker this page believes: a policy and an anchor. They come from the page's address (`#policy=…&anchor=…`), from the operator who serves the page (`trust.json`, as `pruntime up`
- * writes it), or from its reader. What the server tells is worth no more than the page itself, which it serves, too.
+ * Which worker this page believes: a policy and an anchor. They come from the page's address
+ * (`#policy=…&anchor=…`), from the operator who serves the page (`trust.json`, as `pruntime up` writes it),
+ * or from its reader. What the server tells is worth no more than the page itself, which it serves, too.
  */
 import {
   type Json,

@@ -1,4 +1,7 @@
-/** The page's one connection to the worker that serves it. What it shows as *signed* was checked here, in the browser. */
+/**
+ * The page's one connection to the worker that serves it. What it shows as *signed* was checked here, in the
+ * browser.
+ */
 import { type Signal, signal } from "@preact/signals";
 import type { GetStatus } from "@pruntime/api";
 import { ClientError, connect, type WorkerClient } from "@pruntime/client";

@@ -1,6 +1,7 @@
 /**
- * pHost: follows a chain through one of several nodes and feeds a worker. It holds no state of its own, so either side may vanish and come back: each
- * session starts from where the worker stands. It is never believed by the worker; the worst it can do is nothing.
+ * pHost: follows a chain through one of several nodes and feeds a worker. It holds no state of its own, so
+ * either side may vanish and come back: each session starts from where the worker stands. It is never
+ * believed by the worker; the worst it can do is nothing.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
@@ -24,7 +25,10 @@ import { RemoteWorker, type WorkerOptions } from "./worker.ts";
 export interface RelayOptions {
   /** Nodes of the chain, the preferred first; one at a time is followed. */
   readonly nodeUrls: readonly [string, ...string[]];
-  /** Nodes that keep all state; asked when the followed one has discarded it, and followed when no other node is left. */
+  /**
+   * Nodes that keep all state; asked when the followed one has discarded it, and followed when no other node
+   * is left.
+   */
   readonly archiveUrls?: readonly string[];
   /** A parachain of that chain, for workers that follow one, and a node of it. */
   readonly parachain?: { readonly id: number; readonly nodeUrl: string };
@@ -53,7 +57,10 @@ export interface RelayOptions {
   readonly maxMessageBytes?: number;
   /** Requests to one node at once, at most; fewer while it says that it is asked too often. Default: 16. */
   readonly parallelRequests?: number;
-  /** How long a proof of blocks that a node calls final is waited for, in milliseconds, before the next node is tried. Default: 60 000. */
+  /**
+   * How long a proof of blocks that a node calls final is waited for, in milliseconds, before the next node
+   * is tried. Default: 60 000.
+   */
   readonly proofPatienceMs?: number;
   /** A node is left when another's finalized head is more than this many blocks ahead. Default: 16. */
   readonly maxLag?: number;

@@ -1,4 +1,7 @@
-/** Fetches what dispatch needs of finalized blocks: their events with a read proof, or, for 2020 chains, their bodies. */
+/**
+ * Fetches what dispatch needs of finalized blocks: their events with a read proof, or, for 2020 chains, their
+ * bodies.
+ */
 import { encodeBlockHeaderWithEvents, encodeSignedBlock } from "@pruntime/core/bridge-2020";
 import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -9,8 +12,8 @@ import { inParallel } from "../node/parallel.ts";
 const atOnce = 8;
 
 /**
- * SCALE `BlockHeaderWithEvents` of blocks, cut where they would exceed `maxBytes` in all (one block always goes), and behind a block that changes the runtime:
- * what the events after it mean is another question.
+ * SCALE `BlockHeaderWithEvents` of blocks, cut where they would exceed `maxBytes` in all (one block always
+ * goes), and behind a block that changes the runtime: what the events after it mean is another question.
  */
 export async function fetchEvents(
   node: SubstrateNode,

@@ -1,6 +1,7 @@
 /**
- * A checkpoint out of a node's answers: a finalized header and who finalizes the next block. The node is believed here; whoever uses the checkpoint should have it
- * from a node, or compare it with one, that they trust.
+ * A checkpoint out of a node's answers: a finalized header and who finalizes the next block. The node is
+ * believed here; whoever uses the checkpoint should have it from a node, or compare it with one, that they
+ * trust.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { decodeAuthorityList } from "@pruntime/core/grandpa";
@@ -12,7 +13,8 @@ import type { SubstrateNode } from "../node/node.ts";
 
 /**
  * @param at the block's number; `undefined` takes the last finalized one
- * @throws {@link RelayError} `relay/change-pending` while a change of authorities is announced: take a block before or after; LightClientError, FinalityError
+ * @throws {@link RelayError} `relay/change-pending` while a change of authorities is announced: take a block
+ * before or after; LightClientError, FinalityError
  */
 export async function fetchCheckpoint(
   node: SubstrateNode,

@@ -1,6 +1,7 @@
 /**
- * What was remarked with an event in a block, for workers that must see all of it. The call may stand inside others (batch, proxy, multisig), so the body is searched
- * for it instead of read: of what is found, that counts whose hash stands in the events.
+ * What was remarked with an event in a block, for workers that must see all of it. The call may stand inside
+ * others (batch, proxy, multisig), so the body is searched for it instead of read: of what is found, that
+ * counts whose hash stands in the events.
  */
 import { to0x } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -12,8 +13,9 @@ import type { SubstrateNode } from "../node/node.ts";
 const maxBytes = 16 << 20;
 
 /**
- * What was remarked with an event in `blocks` (SCALE, in a row from block `from` on), as far as their bodies and those of `lookBack` blocks before them have it: a call
- * may be made later than it was put on chain, when it was announced, scheduled or queued.
+ * What was remarked with an event in `blocks` (SCALE, in a row from block `from` on), as far as their bodies
+ * and those of `lookBack` blocks before them have it: a call may be made later than it was put on chain, when
+ * it was announced, scheduled or queued.
  */
 export async function fetchRemarks(
   node: SubstrateNode,

@@ -1,6 +1,6 @@
 /**
- * The parts of a warp-sync proof out of a node's finality proofs: nodes hand whole ones out only over their network protocol. Nothing is believed here; who uses
- * them verifies them.
+ * The parts of a warp-sync proof out of a node's finality proofs: nodes hand whole ones out only over their
+ * network protocol. Nothing is believed here; who uses them verifies them.
  */
 import { decodeHeader } from "@pruntime/core/chain";
 import { decodeJustification } from "@pruntime/core/grandpa";
@@ -10,7 +10,8 @@ import type { SubstrateNode } from "../node/node.ts";
 
 /**
  * For each set that ended from block `from` on its last block, then the last block the node can prove.
- * @throws {@link RelayError} `relay/bad-answer` for a proof of another block than was asked about, and what reaching the node throws
+ * @throws {@link RelayError} `relay/bad-answer` for a proof of another block than was asked about, and what
+ * reaching the node throws
  */
 export async function* fetchWarpFragments(node: SubstrateNode, from: number): AsyncGenerator<WarpFragment> {
   const finalized = await node.finalizedNumber();

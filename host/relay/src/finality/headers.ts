@@ -9,7 +9,10 @@ const chunk = 64;
 /** Headers kept for later steps. */
 export const mostRemembered = 2_048;
 
-/** Follows one node's finalized chain from what the worker holds for final. What it remembers is of this node, and is dropped with the session. */
+/**
+ * Follows one node's finalized chain from what the worker holds for final. What it remembers is of this node,
+ * and is dropped with the session.
+ */
 export class HeaderChain {
   readonly #node: SubstrateNode;
   /** Where announced changes of authorities take effect. */
@@ -47,7 +50,10 @@ export class HeaderChain {
     return headers.filter(({ number }) => number <= end);
   }
 
-  /** Takes consecutive headers from anywhere. Answers the hash of the last. @throws {@link RelayError} `relay/broken-chain` */
+  /**
+   * Takes consecutive headers from anywhere. Answers the hash of the last.
+   * @throws {@link RelayError} `relay/broken-chain`
+   */
   accept(headers: readonly NodeHeader[], from: number, parent: Uint8Array): Uint8Array {
     let [next, last] = [from, parent];
     for (const { number, hash, encoded } of headers) {
@@ -63,7 +69,10 @@ export class HeaderChain {
     return last;
   }
 
-  /** Looks for changes that were announced before `from` and are still to come, once for each session. @throws {@link RelayError} */
+  /**
+   * Looks for changes that were announced before `from` and are still to come, once for each session.
+   * @throws {@link RelayError}
+   */
   async lookBack(from: number, count: number, parent: Uint8Array): Promise<void> {
     if (this.#seen >= from - 1) return;
     const first = Math.max(1, from - count);

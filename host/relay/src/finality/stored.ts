@@ -1,12 +1,15 @@
 /**
- * Where a node keeps justifications with its blocks: with each block that ends a set, and with the first that was finalized at or past a multiple of its
- * `justification_period`. Only there is asked, and never twice.
+ * Where a node keeps justifications with its blocks: with each block that ends a set, and with the first that
+ * was finalized at or past a multiple of its `justification_period`. Only there is asked, and never twice.
  * @see polkadot-sdk `substrate/client/consensus/grandpa/src/environment.rs` (`finalize_block`)
  */
 import type { Capabilities } from "../node/capabilities.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
-/** polkadot-sdk's default, then the smallest that was met; multiples of the second are among those of most others. */
+/**
+ * polkadot-sdk's default, then the smallest that was met; multiples of the second are among those of most
+ * others.
+ */
 const usualPeriods = [512, 64] as const;
 /** How far past a multiple finality may have made its step. */
 const spread = 8;
@@ -31,7 +34,10 @@ export async function storedAt(
   return justification && { number, justification };
 }
 
-/** A justification stored at a period's boundary: the last within `from`…`to`, or else the first within `to`…`horizon`. */
+/**
+ * A justification stored at a period's boundary: the last within `from`…`to`, or else the first within
+ * `to`…`horizon`.
+ */
 export async function storedAtPeriod(
   node: SubstrateNode,
   capabilities: Capabilities,
@@ -54,7 +60,10 @@ export async function storedAtPeriod(
   return undefined;
 }
 
-/** Multiples near which to look, best first. The first may lie before `from`: finality may have made its step after it. */
+/**
+ * Multiples near which to look, best first. The first may lie before `from`: finality may have made its step
+ * after it.
+ */
 export function multiplesOf(period: number, from: number, to: number, horizon: number): number[] {
   const within: number[] = [];
   for (let at = Math.floor(to / period) * period; at > 0 && at + spread >= from; at -= period)

@@ -1,7 +1,8 @@
 /**
- * Finds the next stretch of headers that one justification proves. A stretch never goes beyond the block that ends an authority set. Proofs come from, in
- * this order: a justification stored with the last wanted block, `grandpa_proveFinality`, justifications stored at the boundaries of the node's period, and
- * the live subscription.
+ * Finds the next stretch of headers that one justification proves. A stretch never goes beyond the block that
+ * ends an authority set. Proofs come from, in this order: a justification stored with the last wanted block,
+ * `grandpa_proveFinality`, justifications stored at the boundaries of the node's period, and the live
+ * subscription.
  */
 import { equal } from "@pruntime/core/bytes";
 import { decodeJustification } from "@pruntime/core/grandpa";
@@ -39,7 +40,10 @@ export interface Wanted {
   readonly count: number;
 }
 
-/** Farthest a proof may lie ahead of the first wanted header. One set of a large chain is about ten thousand blocks. */
+/**
+ * Farthest a proof may lie ahead of the first wanted header. One set of a large chain is about ten thousand
+ * blocks.
+ */
 const maxStretch = 20_000;
 /** For so many blocks `grandpa_proveFinality` is not asked again after its answer was too large. */
 const tooLargeFor = 512;
@@ -75,7 +79,10 @@ interface Proof extends NodeFinalityProof {
   readonly targetNumber: number;
 }
 
-/** What `grandpa_proveFinality` tells, if it is of use: the node answers its latest justification even when that is older than what it was asked about. */
+/**
+ * What `grandpa_proveFinality` tells, if it is of use: the node answers its latest justification even when
+ * that is older than what it was asked about.
+ */
 async function proveFinality({ node, capabilities }: ProofSources, from: number): Promise<Proof | undefined> {
   if (!capabilities.proves(from)) return undefined;
   try {
@@ -182,7 +189,10 @@ async function byAnnounced(
   return other ? undefined : stretch;
 }
 
-/** The headers up to a proof; up to the end of the set, where a justification is always stored, if that comes first. */
+/**
+ * The headers up to a proof; up to the end of the set, where a justification is always stored, if that comes
+ * first.
+ */
 async function upTo(
   { node, chain, capabilities }: ProofSources,
   { from, parent }: Wanted,

@@ -1,9 +1,14 @@
-/** Lets archive nodes stand in where a node has discarded the state of a block: full nodes keep that of 256 final blocks. */
+/**
+ * Lets archive nodes stand in where a node has discarded the state of a block: full nodes keep that of 256
+ * final blocks.
+ */
 import { RelayError } from "../error.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { NodeConnection } from "./rpc.ts";
 
-/** After so many answers of an archive the node itself is asked again: the relay may have come near the head. */
+/**
+ * After so many answers of an archive the node itself is asked again: the relay may have come near the head.
+ */
 const probeEvery = 64;
 
 /**

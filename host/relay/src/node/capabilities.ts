@@ -5,7 +5,10 @@ const mostMisses = 8_192;
 export class Capabilities {
   /** Justifications are stored when finality crosses a multiple of this; `undefined` until one was found. */
   period: number | undefined;
-  /** How many headers before the first wanted one are looked at for changes of authorities that are still to come. */
+  /**
+   * How many headers before the first wanted one are looked at for changes of authorities that are still to
+   * come.
+   */
   lookBack = 64;
   #provesFrom = 0;
   readonly #misses = new Set<number>();

@@ -51,7 +51,10 @@ export class Endpoint {
     });
   }
 
-  /** It rests, longer with each failure in a row, and what it was believed about itself is forgotten. Answers for how long, in milliseconds. */
+  /**
+   * It rests, longer with each failure in a row, and what it was believed about itself is forgotten. Answers
+   * for how long, in milliseconds.
+   */
   failed(): number {
     const pauseMs = this.#pauseMs;
     this.#restsUntil = Date.now() + pauseMs;

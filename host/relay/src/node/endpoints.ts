@@ -34,7 +34,9 @@ export class Endpoints {
     this.#all = this.#all.filter((other) => other !== endpoint);
   }
 
-  /** The highest finalized head that any other node, resting ones apart, tells; `undefined` when none does. */
+  /**
+   * The highest finalized head that any other node, resting ones apart, tells; `undefined` when none does.
+   */
   async highestOf(crypto: Crypto, except: Endpoint): Promise<number | undefined> {
     const others = this.#all.filter((endpoint) => endpoint !== except && endpoint.restMs === 0);
     const heads = await Promise.allSettled(others.map((endpoint) => headOf(endpoint, crypto)));

@@ -62,7 +62,10 @@ export class SubstrateNode {
     return this.#call("chain_getHeader", [to0x(hash)], (header) => this.#header(header, hash));
   }
 
-  /** Headers `from`…`to`. The hashes come in one answer; how many headers are asked for at once is the connection's to limit. */
+  /**
+   * Headers `from`…`to`. The hashes come in one answer; how many headers are asked for at once is the
+   * connection's to limit.
+   */
   async headersAt(from: number, to: number): Promise<NodeHeader[]> {
     const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
     const hashes = await this.#call("chain_getBlockHash", [numbers], (answer) =>
@@ -116,7 +119,10 @@ export class SubstrateNode {
     return this.#call("state_getMetadata", [to0x(at)], (answer) => from0x(text(answer)));
   }
 
-  /** `undefined` where the node has no proof to give. @throws {@link RelayError} when it refuses, is not reached, or sends too much */
+  /**
+   * `undefined` where the node has no proof to give.
+   * @throws {@link RelayError} when it refuses, is not reached, or sends too much
+   */
   async proveFinality(number: number): Promise<NodeFinalityProof | undefined> {
     return this.#call("grandpa_proveFinality", [number], (answer) => {
       if (answer === null) return undefined;

@@ -1,4 +1,7 @@
-/** Runs `task` over all items, at most `width` at a time; results in the order of the items. The first failure is thrown once all have settled. */
+/**
+ * Runs `task` over all items, at most `width` at a time; results in the order of the items. The first failure
+ * is thrown once all have settled.
+ */
 export async function inParallel<I, O>(
   items: readonly I[],
   width: number,

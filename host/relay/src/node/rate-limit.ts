@@ -1,4 +1,7 @@
-/** How fast a node is asked: fewer requests at once when it says that it is asked too often or does not answer in time, more again while it answers. */
+/**
+ * How fast a node is asked: fewer requests at once when it says that it is asked too often or does not answer
+ * in time, more again while it answers.
+ */
 import { RelayError } from "../error.ts";
 import type { NodeConnection } from "./rpc.ts";
 
@@ -47,7 +50,9 @@ export class RateLimit {
 const firstPauseMs = 100;
 const mostTries = 7; // 6.3 s of pauses in all
 
-/** Keeps requests within the limit, and repeats one after a pause when the node answers that it was asked too often.
+/**
+ * Keeps requests within the limit, and repeats one after a pause when the node answers that it was asked too
+ * often.
  * @param retried is called at each such pause
  */
 export function withRateLimit(

@@ -1,4 +1,7 @@
-/** What a node's JSON-RPC error means to the relay. Numbers and words differ between nodes, versions and the proxies in front of them. */
+/**
+ * What a node's JSON-RPC error means to the relay. Numbers and words differ between nodes, versions and the
+ * proxies in front of them.
+ */
 import type { RelayErrorDetail } from "../error.ts";
 
 /** The `error` of a JSON-RPC answer, as it came. */
@@ -10,7 +13,10 @@ export interface JsonRpcError {
 
 const rateLimits = new Set([429, -32029, -32005, -32097, -32999]);
 const rateWords = /rate.?limit|too many (requests|calls|pending)|limit exceeded|\b429\b|over capacity|quota/i;
-/** jsonrpsee: -32008 "Response is too big", -32011 "Batch response is too large". @see jsonrpsee `types/src/error.rs` */
+/**
+ * jsonrpsee: -32008 "Response is too big", -32011 "Batch response is too large".
+ * @see jsonrpsee `types/src/error.rs`
+ */
 const sizeLimits = new Set([-32008, -32011]);
 const sizeWords =
   /(response|answer|message|result)\b.*\btoo (big|large)|exceed\w* (the )?(max\w*|limit of).*\bsize/i;

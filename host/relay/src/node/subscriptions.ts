@@ -1,6 +1,6 @@
 /**
- * The subscriptions of one connection. A node may send a subscription's first messages before its id was read:
- * those are kept until `listen`.
+ * The subscriptions of one connection. A node may send a subscription's first messages before its id was
+ * read: those are kept until `listen`.
  */
 export class Subscriptions {
   readonly #listeners = new Map<string, (result: unknown) => void>();

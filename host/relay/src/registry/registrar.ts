@@ -1,4 +1,7 @@
-/** Keeps a worker registered while it is relayed to: after init, when the policy has changed, and when its record is gone. */
+/**
+ * Keeps a worker registered while it is relayed to: after init, when the policy has changed, and when its
+ * record is gone.
+ */
 import type { GetStatus } from "@pruntime/api";
 import { fromHex, toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -18,13 +21,21 @@ import {
 export interface RegisterOptions {
   /** What the account is called in the progress. */
   readonly account: string;
-  /** Signs and submits, and settles when the registration is final, or soon after the signal aborts. @throws ProtocolError when the chain has not taken it */
+  /**
+   * Signs and submits, and settles when the registration is final, or soon after the signal aborts.
+   * @throws ProtocolError when the chain has not taken it
+   */
   readonly submit: (registration: Registration, signal: AbortSignal) => Promise<unknown>;
-  /** Pause after a first failure, in milliseconds; it doubles with each in a row, up to a hundred times as long. Default: 2 000. */
+  /**
+   * Pause after a first failure, in milliseconds; it doubles with each in a row, up to a hundred times as
+   * long. Default: 2 000.
+   */
   readonly firstPauseMs?: number;
 }
 
-/** Refusals in a row after which nothing is tried until there is something new: another policy, other keys. */
+/**
+ * Refusals in a row after which nothing is tried until there is something new: another policy, other keys.
+ */
 const maxRefusals = 5;
 
 /** Where somebody was not there, nothing was refused. */
@@ -56,7 +67,10 @@ export class Registrar {
     this.#signal = signal;
   }
 
-  /** Looks once for each finalized head, beside the relaying. What fails is told, and tried again after a pause. */
+  /**
+   * Looks once for each finalized head, beside the relaying. What fails is told, and tried again after a
+   * pause.
+   */
   async look(node: SubstrateNode, worker: RemoteWorker): Promise<void> {
     if (this.#running || Date.now() < this.#restsUntil) return;
     this.#running = true;

@@ -1,4 +1,7 @@
-/** Compares a node's finalized head with those of the others now and then, and ends its session when it is far behind: nothing else would show that it stands still. */
+/**
+ * Compares a node's finalized head with those of the others now and then, and ends its session when it is far
+ * behind: nothing else would show that it stands still.
+ */
 import { RelayError } from "../error.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
