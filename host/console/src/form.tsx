@@ -21,7 +21,7 @@ interface FormProps {
   readonly examples: readonly Example[];
   /** The button's text. */
   readonly action: string;
-  /** Answers the text to show. Until then, the form shows the last line that `tell` was given. */
+  /** Returns the text to show. Until then, the form shows the last line that `tell` was given. */
   readonly submit: (filled: Filled, tell: (line: string) => void) => Promise<string>;
   /** Fields of this form only. */
   readonly children?: ComponentChildren;
@@ -30,7 +30,7 @@ interface FormProps {
 const kinds: readonly (readonly [value: ChannelKind, label: string])[] = [
   ["v2", "sealed (HPKE)"],
   ["v1", "sealed as in 2020"],
-  ["plain", "plain: everybody may read it"],
+  ["plain", "plain: anyone can read it"],
 ];
 
 /** The form, with the result of its last submission below. */
@@ -135,7 +135,7 @@ function Select<T extends string>({ label, options, choose, ...shown }: SelectPr
   );
 }
 
-/** Shows a field's value and writes what is chosen back to it. */
+/** Shows a field's value, and writes the chosen one back. */
 function bound<T extends string>(field: Signal<T>): Pick<SelectProps<T>, "value" | "choose"> {
   return { value: field.value, choose: (value) => (field.value = value) };
 }

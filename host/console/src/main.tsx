@@ -12,20 +12,21 @@ import { TrustForm } from "./trust-form.tsx";
 import { believe, type WorkerView, watchWorker, worker } from "./worker.ts";
 
 const people = ["//Alice", "//Bob", "//Charlie"];
-const nobody = "nobody (anonymous)";
+const anonymous = "anonymous";
 const nodeUrl = signal(
   new URL(globalThis.location.href).searchParams.get("node") ?? `ws://${globalThis.location.hostname}:9944`,
 );
 
-/** Keys and the chain's client are fetched only when somebody acts. */
+/** Keys and the chain's client are loaded on the first use of a form. */
 const loadChain = (): Promise<typeof import("@pruntime/client/chain")> => import("@pruntime/client/chain");
 
 async function ask(client: WorkerClient, { account, contract, value, kind }: Filled): Promise<string> {
-  const signer = account === nobody ? {} : { signer: (await loadChain()).accountOf(account).query };
+  const signer = account === anonymous ? {} : { signer: (await loadChain()).accountOf(account).query };
   const answer = await client.query(contract, value, { kind, ...signer });
   const time =
     answer.chainTimeMs === 0n ? "an unknown time" : new Date(Number(answer.chainTimeMs)).toISOString();
-  return `${canonicalJson(answer.value)}\n\nas of block ${answer.dispatchedNumber}, ${time}, signed by the worker`;
+  const text = canonicalJson(answer.value);
+  return `${text}\n\nas of block ${answer.dispatchedNumber}, ${time}, signed by the worker`;
 }
 
 async function command(client: WorkerClient, filled: Filled, tell: (line: string) => void): Promise<string> {
@@ -66,7 +67,7 @@ function App(): JSX.Element {
       {view.kind === "connecting" && <p>Connecting…</p>}
       {view.kind === "asking" && <TrustForm take={believe} />}
       {view.kind === "waiting" && (
-        <p>The worker does not know its chain yet. A relay, or “pruntime init”, tells it.</p>
+        <p>The worker does not know its chain yet. Start a relay, or run “pruntime init”.</p>
       )}
       {view.kind === "failed" && (
         <p class="warning">The worker cannot be believed or reached: {view.reason}</p>
@@ -77,7 +78,7 @@ function App(): JSX.Element {
           <Form
             title="Ask"
             action="ask"
-            accounts={[...people, nobody]}
+            accounts={[...people, anonymous]}
             examples={queries}
             submit={(filled) => ask(view.client, filled)}
           />
@@ -94,8 +95,8 @@ function App(): JSX.Element {
             </label>
           </Form>
           <p class="small">
-            Alice, Bob and Charlie are development accounts; their keys are public. Use them for nothing of
-            value.
+            Alice, Bob and Charlie are development accounts; their keys are public. Do not use them for
+            anything of value.
           </p>
         </>
       )}

@@ -1,12 +1,12 @@
-/** What the worker says of itself, and where each figure comes from. */
+/** What the worker says about itself, and what each figure rests on. */
 import type { GetStatus } from "@pruntime/api";
 import type { TrustedWorker } from "@pruntime/client";
 import { toHex } from "@pruntime/core/bytes";
 import type { JSX } from "preact";
 
 /**
- * Who vouches for a figure: the worker's evidence or its signature, either checked in this browser; or nobody
- * but the host.
+ * What a figure rests on: the worker's evidence, the worker's signature (this browser has checked both), or
+ * only the host's word.
  */
 type Source = "attested" | "signed" | "reported";
 
@@ -19,18 +19,19 @@ interface Row {
 interface StatusProps {
   readonly status: GetStatus;
   readonly worker: TrustedWorker;
-  /** What was verified, in a line. */
+  /** What was verified, in one line. */
   readonly evidence: string;
 }
 
+/** The table of what is known about the worker. */
 export function Status({ status, worker, evidence }: StatusProps): JSX.Element {
   return (
     <section>
       <h2>Worker</h2>
       {status.provider === "simulated" && (
         <p class="warning" role="note">
-          Simulated: no TEE stands behind this worker. It protects nothing from the machine it runs on:
-          anybody can make its evidence.
+          Simulated: no TEE stands behind this worker. It protects nothing from the machine it runs on: anyone
+          can make its evidence.
         </p>
       )}
       <table>

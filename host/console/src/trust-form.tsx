@@ -1,8 +1,9 @@
-/** Asks the reader which worker to believe, where nobody else has said. */
+/** Asks the reader which worker to believe, if neither the page's address nor its server says so. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Trust } from "./trust.ts";
 
+/** The form; `take` gets what the reader trusts. */
 export function TrustForm({ take }: { readonly take: (trust: Trust) => void }): JSX.Element {
   const [policy, anchor] = [useSignal(""), useSignal("")];
   return (

@@ -1,7 +1,8 @@
 /**
  * Which worker this page believes: a policy and an anchor. They come from the page's address
  * (`#policy=…&anchor=…`), from the operator who serves the page (`trust.json`, as `pruntime up` writes it),
- * or from its reader. What the server tells is worth no more than the page itself, which it serves, too.
+ * or from its reader. What the server says is worth no more than the page itself, which comes from the same
+ * server.
  */
 import {
   type Json,
@@ -13,6 +14,7 @@ import {
   parseJson,
 } from "@pruntime/core/json";
 
+/** What is trusted, and where it comes from. */
 export interface Trust {
   readonly policy: string | JsonObject;
   /** 64 hex digits. */
@@ -22,7 +24,7 @@ export interface Trust {
 
 const served = jsonNullable(jsonObject({ anchor: jsonString(), policy: jsonAny }));
 
-/** What is known before the reader is asked. @throws JsonError when the server tells something else */
+/** What is known before the reader is asked. @throws JsonError when the server's `trust.json` is malformed */
 export async function findTrust(): Promise<Trust | undefined> {
   const fragment = new URLSearchParams(globalThis.location.hash.slice(1));
   const [policy, anchor] = [fragment.get("policy"), fragment.get("anchor")];

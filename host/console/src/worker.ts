@@ -1,6 +1,6 @@
 /**
- * The page's one connection to the worker that serves it. What it shows as *signed* was checked here, in the
- * browser.
+ * The page's one connection to the worker that serves it. What the page shows as *signed* was checked here,
+ * in the browser.
  */
 import { type Signal, signal } from "@preact/signals";
 import type { GetStatus } from "@pruntime/api";
@@ -8,10 +8,10 @@ import { ClientError, connect, type WorkerClient } from "@pruntime/client";
 import { ProtocolError } from "@pruntime/core/errors";
 import { findTrust, type Trust } from "./trust.ts";
 
-/** What is known of the worker. */
+/** How far the connection has come. */
 export type WorkerView =
   | { readonly kind: "connecting" }
-  /** Nothing says which worker to believe. */
+  /** Neither address nor server says which worker to believe. */
   | { readonly kind: "asking" }
   | { readonly kind: "waiting" }
   | {
@@ -22,18 +22,19 @@ export type WorkerView =
     }
   | { readonly kind: "failed"; readonly reason: string };
 
+/** The current view. It changes at most every two seconds. */
 export const worker: Signal<WorkerView> = signal<WorkerView>({ kind: "connecting" });
 
 const refreshMs = 2_000;
 let trust: Trust | undefined;
 
-/** The reader has said which worker to believe. */
+/** Takes the reader's answer to which worker to believe. */
 export function believe(said: Trust): void {
   trust = said;
   worker.value = { kind: "connecting" };
 }
 
-/** Connects, and then keeps the status fresh. */
+/** Connects, and then keeps the status up to date. */
 export async function watchWorker(): Promise<void> {
   for (;;) {
     worker.value = await look(worker.value);

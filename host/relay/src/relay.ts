@@ -1,7 +1,7 @@
 /**
- * pHost: follows a chain through one of several nodes and feeds a worker. It holds no state of its own, so
- * either side may vanish and come back: each session starts from where the worker stands. It is never
- * believed by the worker; the worst it can do is nothing.
+ * pHost: follows a chain through one of several nodes and feeds a worker. It has no state of its own, so that
+ * either side may vanish and come back: each session starts from where the worker stands. The worker never
+ * believes the relay; the worst that the relay can do is nothing.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
@@ -21,23 +21,23 @@ import { type Progress, silentProgress } from "./watch/progress.ts";
 import { newStats, type RelayStats } from "./watch/stats.ts";
 import { RemoteWorker, type WorkerOptions } from "./worker.ts";
 
-/** What to relay, between whom. */
+/** What to relay, and between which nodes and worker. */
 export interface RelayOptions {
-  /** Nodes of the chain, the preferred first; one at a time is followed. */
+  /** Nodes of the chain, the preferred first. One at a time is followed. */
   readonly nodeUrls: readonly [string, ...string[]];
   /**
-   * Nodes that keep all state; asked when the followed one has discarded it, and followed when no other node
-   * is left.
+   * Nodes that keep all state. They answer when the followed node has discarded it, and are followed when no
+   * other node is left.
    */
   readonly archiveUrls?: readonly string[];
-  /** A parachain of that chain, for workers that follow one, and a node of it. */
+  /** A parachain of that chain, and a node of it; for workers that follow one. */
   readonly parachain?: { readonly id: number; readonly nodeUrl: string };
   readonly worker: WorkerOptions;
   readonly crypto: Crypto;
   readonly progress?: Progress;
-  /** Counted into, if given. */
+  /** Counts what the relay does. */
   readonly stats?: RelayStats;
-  /** Has the worker registered with the chain's registry, and kept so. */
+  /** Registers the worker with the chain's registry, and keeps it registered. */
   readonly register?: RegisterOptions;
   /** Ends the relay. */
   readonly signal: AbortSignal;
@@ -55,14 +55,17 @@ export interface RelayOptions {
   readonly requestTimeoutMs?: number;
   /** Largest message taken from a node, in bytes. Default: 64 MiB. */
   readonly maxMessageBytes?: number;
-  /** Requests to one node at once, at most; fewer while it says that it is asked too often. Default: 16. */
+  /** Requests to one node at once, at most; fewer while the node refuses because of too many. Default: 16. */
   readonly parallelRequests?: number;
   /**
-   * How long a proof of blocks that a node calls final is waited for, in milliseconds, before the next node
-   * is tried. Default: 60 000.
+   * How long to wait for a proof of blocks that a node calls final, in milliseconds, before the next node is
+   * tried. Default: 60 000.
    */
   readonly proofPatienceMs?: number;
-  /** A node is left when another's finalized head is more than this many blocks ahead. Default: 16. */
+  /**
+   * The relay leaves a node when another node's finalized head is more than this many blocks ahead. Default:
+   * 16.
+   */
   readonly maxLag?: number;
   /** How often the nodes' heads are compared, in milliseconds. Default: 30 000. */
   readonly compareEveryMs?: number;
@@ -70,7 +73,7 @@ export interface RelayOptions {
 
 /**
  * Relays until the signal aborts, however often either side goes away.
- * @throws RelayError `relay/wrong-chain`: no node is of the worker's chain, and trying again cannot help
+ * @throws RelayError `relay/wrong-chain` when no node follows the worker's chain: trying again cannot help
  */
 export async function runRelay(options: RelayOptions): Promise<void> {
   await new Relay(options).run();
@@ -149,7 +152,7 @@ class Relay {
     this.#progress.end();
   }
 
-  /** @param sources collects the endpoints whose answers go to the worker */
+  /** @param sources collects the endpoints whose answers reach the worker */
   async #session(endpoint: Endpoint, sources: Set<Endpoint>): Promise<void> {
     const { crypto, signal, maxLag = 16, compareEveryMs = 30_000 } = this.#options;
     const archives = this.#endpoints.archives.filter((archive) => archive !== endpoint);
@@ -189,7 +192,7 @@ class Relay {
     }
   }
 
-  /** Whatever brings the worker on shows that both sides work. */
+  /** An advance of the worker shows that both sides work. */
   #counting(endpoint: Endpoint, sources: Set<Endpoint>): Progress {
     const worked = (): void => {
       this.#workerPauseMs = this.#firstPauseMs;

@@ -12,8 +12,9 @@ import { inParallel } from "../node/parallel.ts";
 const atOnce = 8;
 
 /**
- * SCALE `BlockHeaderWithEvents` of blocks, cut where they would exceed `maxBytes` in all (one block always
- * goes), and behind a block that changes the runtime: what the events after it mean is another question.
+ * SCALE `BlockHeaderWithEvents` of blocks. The list ends before the block that would make it exceed
+ * `maxBytes` (one block always goes), and after a block that changes the runtime: later events need other
+ * metadata.
  */
 export async function fetchEvents(
   node: SubstrateNode,

@@ -1,7 +1,6 @@
 /**
- * A checkpoint out of a node's answers: a finalized header and who finalizes the next block. The node is
- * believed here; whoever uses the checkpoint should have it from a node, or compare it with one, that they
- * trust.
+ * Makes a checkpoint from a node's answers: a finalized header, and the authorities that finalize the next
+ * block. The node is believed here. Use a trusted node, or compare the checkpoint with one.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { decodeAuthorityList } from "@pruntime/core/grandpa";
@@ -12,6 +11,7 @@ import { RelayError } from "../error.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
 /**
+ * The checkpoint at a block.
  * @param at the block's number; `undefined` takes the last finalized one
  * @throws {@link RelayError} `relay/change-pending` while a change of authorities is announced: take a block
  * before or after; LightClientError, FinalityError

@@ -1,7 +1,7 @@
 /**
- * What was remarked with an event in a block, for workers that must see all of it. The call may stand inside
- * others (batch, proxy, multisig), so the body is searched for it instead of read: of what is found, that
- * counts whose hash stands in the events.
+ * Finds what was remarked with an event in a block, for workers that must see all of it. The call may be
+ * inside other calls (batch, proxy, multisig), so the body is searched instead of decoded. A find counts if
+ * its hash is in the events.
  */
 import { to0x } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -9,13 +9,13 @@ import { decodeMetadata, findPallet, type RuntimeMetadata } from "@pruntime/core
 import { CodecError, Reader } from "@pruntime/core/scale";
 import type { SubstrateNode } from "../node/node.ts";
 
-/** More than all real remarks of a block can be, together. */
+/** More bytes than all real remarks of a block can have together. */
 const maxBytes = 16 << 20;
 
 /**
- * What was remarked with an event in `blocks` (SCALE, in a row from block `from` on), as far as their bodies
- * and those of `lookBack` blocks before them have it: a call may be made later than it was put on chain, when
- * it was announced, scheduled or queued.
+ * What was remarked with an event in `blocks` (SCALE, consecutive from block `from` on), as far as it is in
+ * their bodies and those of `lookBack` blocks before them: a call may be made later than it was put on chain,
+ * when it was announced, scheduled or queued.
  */
 export async function fetchRemarks(
   node: SubstrateNode,

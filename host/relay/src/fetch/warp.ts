@@ -1,6 +1,6 @@
 /**
- * The parts of a warp-sync proof out of a node's finality proofs: nodes hand whole ones out only over their
- * network protocol. Nothing is believed here; who uses them verifies them.
+ * Makes the parts of a warp-sync proof from a node's finality proofs: nodes serve whole ones only over their
+ * network protocol. Nothing is verified here.
  */
 import { decodeHeader } from "@pruntime/core/chain";
 import { decodeJustification } from "@pruntime/core/grandpa";
@@ -9,9 +9,10 @@ import { RelayError } from "../error.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
 /**
- * For each set that ended from block `from` on its last block, then the last block the node can prove.
- * @throws {@link RelayError} `relay/bad-answer` for a proof of another block than was asked about, and what
- * reaching the node throws
+ * For each set that ended from block `from` on, a proof of its last block; then one of the last block that
+ * the node can prove.
+ * @throws {@link RelayError} `relay/bad-answer` for a proof of another block than requested, and what a
+ * request throws
  */
 export async function* fetchWarpFragments(node: SubstrateNode, from: number): AsyncGenerator<WarpFragment> {
   const finalized = await node.finalizedNumber();
@@ -20,7 +21,7 @@ export async function* fetchWarpFragments(node: SubstrateNode, from: number): As
     if (proof === undefined) return;
     const justification = decodeJustification(proof.justification);
     const { targetNumber } = justification;
-    if (targetNumber < next) return; // its last proof is older than what was asked about
+    if (targetNumber < next) return; // its latest proof is older than the request
     const { encoded, hash } = await node.headerAt(targetNumber);
     if (Buffer.compare(hash, justification.targetHash) !== 0)
       throw new RelayError({ code: "relay/bad-answer", method: "grandpa_proveFinality" });

@@ -1,4 +1,4 @@
-/** Reads runs of headers that hang together, and knows where the authority set ends. */
+/** Reads consecutive headers, and knows where the authority set ends. */
 import { equal } from "@pruntime/core/bytes";
 import { decodeHeader } from "@pruntime/core/chain";
 import { grandpaDigests } from "@pruntime/core/grandpa";
@@ -10,31 +10,31 @@ const chunk = 64;
 export const mostRemembered = 2_048;
 
 /**
- * Follows one node's finalized chain from what the worker holds for final. What it remembers is of this node,
- * and is dropped with the session.
+ * Follows one node's finalized chain from the worker's last final block. Its memory is of this node, and ends
+ * with the session.
  */
 export class HeaderChain {
   readonly #node: SubstrateNode;
   /** Where announced changes of authorities take effect. */
   readonly #setEnds = new Set<number>();
-  /** Headers that are still wanted, to be proven or to be dispatched. */
+  /** Headers that are still needed, to be proven or to be dispatched. */
   readonly #read = new Map<number, NodeHeader>();
-  /** The highest header whose digest was looked at, everything from the first look-back on included. */
+  /** The highest header whose digest was read. All headers from the first look-back up to it were read. */
   #seen = -1;
 
   constructor(node: SubstrateNode) {
     this.#node = node;
   }
 
-  /** The last block of the set that block `from` belongs to, where a change is announced. */
+  /** The last block of the set that block `from` belongs to; `undefined` while no change is announced. */
   setEnd(from: number): number | undefined {
     const ends = [...this.#setEnds].filter((end) => end >= from);
     return ends.length === 0 ? undefined : Math.min(...ends);
   }
 
   /**
-   * Headers `from`…`to`, cut behind the last block of the set. Each is the parent of the next.
-   * @param parent what the first must name as its parent
+   * Headers `from`…`to`, or up to the last block of the set. Each is the parent of the next.
+   * @param parent the hash that the first one must name as its parent
    * @throws {@link RelayError} `relay/broken-chain`
    */
   async read(from: number, to: number, parent: Uint8Array): Promise<NodeHeader[]> {
@@ -51,7 +51,7 @@ export class HeaderChain {
   }
 
   /**
-   * Takes consecutive headers from anywhere. Answers the hash of the last.
+   * Takes consecutive headers from any source. Returns the hash of the last.
    * @throws {@link RelayError} `relay/broken-chain`
    */
   accept(headers: readonly NodeHeader[], from: number, parent: Uint8Array): Uint8Array {
@@ -70,7 +70,7 @@ export class HeaderChain {
   }
 
   /**
-   * Looks for changes that were announced before `from` and are still to come, once for each session.
+   * Reads headers before `from` for changes that are announced and not yet enacted, once for each session.
    * @throws {@link RelayError}
    */
   async lookBack(from: number, count: number, parent: Uint8Array): Promise<void> {
@@ -85,18 +85,18 @@ export class HeaderChain {
     this.#seen = from - 1;
   }
 
-  /** The next look-back looks anew. */
+  /** Makes the next look-back read all headers again. */
   forgetSeen(): void {
     this.#seen = -1;
   }
 
-  /** What lies before `number` is no longer wanted. */
+  /** Drops what lies before `number`. */
   forget(number: number): void {
     for (const end of this.#setEnds) if (end < number) this.#setEnds.delete(end);
     for (const read of this.#read.keys()) if (read < number) this.#read.delete(read);
   }
 
-  /** Headers `from`…`to`, from the node or as they were read before. */
+  /** Headers `from`…`to`, from memory as far as possible. */
   async fetch(from: number, to: number): Promise<NodeHeader[]> {
     const known: NodeHeader[] = [];
     for (

@@ -1,19 +1,20 @@
 /**
- * Where a node keeps justifications with its blocks: with each block that ends a set, and with the first that
- * was finalized at or past a multiple of its `justification_period`. Only there is asked, and never twice.
+ * Where a node keeps justifications with its blocks: with each block that ends a set, and with the first one
+ * that was finalized at or past a multiple of its `justification_period`. Only these blocks are requested,
+ * each at most once.
  * @see polkadot-sdk `substrate/client/consensus/grandpa/src/environment.rs` (`finalize_block`)
  */
 import type { Capabilities } from "../node/capabilities.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
 /**
- * polkadot-sdk's default, then the smallest that was met; multiples of the second are among those of most
- * others.
+ * polkadot-sdk's default, then the smallest one found in practice. Most other periods are multiples of the
+ * second.
  */
 const usualPeriods = [512, 64] as const;
-/** How far past a multiple finality may have made its step. */
+/** How far past a multiple the step of finality may end. */
 const spread = 8;
-/** Multiples looked at for one stretch. */
+/** How many multiples are tried for one stretch. */
 const mostMultiples = 6;
 
 /** A justification and the block it was stored with. */
@@ -35,8 +36,8 @@ export async function storedAt(
 }
 
 /**
- * A justification stored at a period's boundary: the last within `from`…`to`, or else the first within
- * `to`…`horizon`.
+ * A justification stored at a multiple of the period: the last one within `from`…`to`, or else the first one
+ * within `to`…`horizon`.
  */
 export async function storedAtPeriod(
   node: SubstrateNode,
@@ -61,8 +62,8 @@ export async function storedAtPeriod(
 }
 
 /**
- * Multiples near which to look, best first. The first may lie before `from`: finality may have made its step
- * after it.
+ * Multiples near which to look, best first. The first may lie before `from`, because finality may have
+ * stepped beyond it.
  */
 export function multiplesOf(period: number, from: number, to: number, horizon: number): number[] {
   const within: number[] = [];

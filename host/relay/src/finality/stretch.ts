@@ -1,7 +1,7 @@
 /**
  * Finds the next stretch of headers that one justification proves. A stretch never goes beyond the block that
- * ends an authority set. Proofs come from, in this order: a justification stored with the last wanted block,
- * `grandpa_proveFinality`, justifications stored at the boundaries of the node's period, and the live
+ * ends an authority set. The sources of proofs, in this order: a justification stored with the last wanted
+ * block, `grandpa_proveFinality`, justifications stored at multiples of the node's period, and the live
  * subscription.
  */
 import { equal } from "@pruntime/core/bytes";
@@ -20,7 +20,7 @@ export interface Stretch {
   readonly source: ProofSource;
 }
 
-/** Where a node's finality proofs are looked for. */
+/** Where a node's finality proofs come from. */
 export interface ProofSources {
   readonly node: SubstrateNode;
   readonly chain: HeaderChain;
@@ -29,26 +29,29 @@ export interface ProofSources {
   readonly announced: () => Uint8Array | undefined;
 }
 
-/** What is wanted: headers after the worker's last. */
+/** The headers that the worker needs next. */
 export interface Wanted {
   readonly from: number;
-  /** The hash of the block before `from`, which the worker holds for final. */
+  /** The hash of the block before `from`, which is final for the worker. */
   readonly parent: Uint8Array;
   /** The node's finalized head. */
   readonly finalized: number;
-  /** How many headers, unless only a longer stretch can be proven. */
+  /** How many headers; more if only a longer stretch can be proven. */
   readonly count: number;
 }
 
 /**
- * Farthest a proof may lie ahead of the first wanted header. One set of a large chain is about ten thousand
+ * The most blocks between the first wanted header and a proof. One set of a large chain is about ten thousand
  * blocks.
  */
 const maxStretch = 20_000;
-/** For so many blocks `grandpa_proveFinality` is not asked again after its answer was too large. */
+/** After an answer that was too large, `grandpa_proveFinality` is not called again for this many blocks. */
 const tooLargeFor = 512;
 
-/** @throws {@link RelayError} `relay/no-proof` when the node has none yet; `relay/broken-chain` */
+/**
+ * Finds a proof and the headers up to it. @throws {@link RelayError} `relay/no-proof` when the node has no proof yet;
+ * `relay/broken-chain`
+ */
 export async function nextStretch(sources: ProofSources, wanted: Wanted): Promise<Stretch> {
   const { node, chain, capabilities } = sources;
   const { from, parent, finalized, count } = wanted;
@@ -80,8 +83,8 @@ interface Proof extends NodeFinalityProof {
 }
 
 /**
- * What `grandpa_proveFinality` tells, if it is of use: the node answers its latest justification even when
- * that is older than what it was asked about.
+ * The proof that `grandpa_proveFinality` gives, if it helps: a node answers with its latest justification
+ * even when that is older than the requested block.
  */
 async function proveFinality({ node, capabilities }: ProofSources, from: number): Promise<Proof | undefined> {
   if (!capabilities.proves(from)) return undefined;
@@ -113,7 +116,7 @@ function within(
     : undefined;
 }
 
-/** A proof beyond the wanted headers brings those in between along. */
+/** Uses a proof beyond the wanted headers, with the headers in between. */
 async function byFarProof(
   { chain }: ProofSources,
   { from, parent }: Wanted,
@@ -136,7 +139,10 @@ async function byFarProof(
     : { headers, justification: proof.justification, source: "prove-finality" };
 }
 
-/** The next period's boundary, the head, or the end of the set if that comes first. */
+/**
+ * Uses a proof stored at the next multiple of the period, at the head, or at the end of the set, whichever is
+ * first.
+ */
 async function byFarStored(
   sources: ProofSources,
   wanted: Wanted,
@@ -155,7 +161,7 @@ async function byFarStored(
     : upTo(sources, wanted, known, found, "period");
 }
 
-/** Looks through the headers ahead for the end of the set: what ends a set always has a justification. */
+/** Reads headers ahead until the end of the set: the block that ends a set always has a justification. */
 async function bySetEnd(
   { node, chain, capabilities }: ProofSources,
   { from, parent }: Wanted,
@@ -190,8 +196,8 @@ async function byAnnounced(
 }
 
 /**
- * The headers up to a proof; up to the end of the set, where a justification is always stored, if that comes
- * first.
+ * The headers up to a proof, or up to the end of the set if that is first. There is always a justification
+ * stored.
  */
 async function upTo(
   { node, chain, capabilities }: ProofSources,

@@ -1,19 +1,19 @@
 /**
- * Lets archive nodes stand in where a node has discarded the state of a block: full nodes keep that of 256
- * final blocks.
+ * Replaces a node by archive nodes where it has discarded the state of a block: full nodes keep the states of
+ * 256 final blocks.
  */
 import { RelayError } from "../error.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { NodeConnection } from "./rpc.ts";
 
 /**
- * After so many answers of an archive the node itself is asked again: the relay may have come near the head.
+ * After this many answers of archives, the node itself is tried again: the relay may have come near the head.
  */
 const probeEvery = 64;
 
 /**
- * As `connection`, but state that it has discarded is asked of the archives, in their order.
- * @param used hears which archive has answered
+ * As `connection`, except that archives answer, in their order, for state that the node has discarded.
+ * @param used is called with the archive that has answered
  */
 export function withArchives(
   connection: NodeConnection,

@@ -46,7 +46,7 @@ export class Calls {
     });
   }
 
-  /** An answer that nothing waits for is dropped: it came after the timeout. */
+  /** Drops an answer that nothing waits for: it came after the timeout. */
   settle(id: number, { result, error }: Message): void {
     const waiting = this.#pending.get(id);
     if (waiting === undefined) return;
@@ -56,7 +56,7 @@ export class Calls {
     else waiting.reject(new RelayError(refusalOf(waiting.method, error)));
   }
 
-  /** Fails all that is pending. @param tooLarge why the connection ended, if an answer was too large */
+  /** Fails all pending requests. @param tooLarge why the connection ended, if an answer was too large */
   fail(tooLarge: string | undefined): void {
     for (const { method, reject, timer } of this.#pending.values()) {
       clearTimeout(timer);

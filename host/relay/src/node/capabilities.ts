@@ -1,24 +1,28 @@
-/** What a node has shown of where it keeps its finality proofs. Wrong guesses cost requests, never truth. */
+/**
+ * What a node's answers have shown about where it keeps its finality proofs. Wrong guesses cost requests,
+ * never truth.
+ */
 
 const mostMisses = 8_192;
 
+/** Facts and guesses about one node. */
 export class Capabilities {
-  /** Justifications are stored when finality crosses a multiple of this; `undefined` until one was found. */
+  /** Justifications are stored when finality crosses a multiple of this; `undefined` until one is found. */
   period: number | undefined;
   /**
-   * How many headers before the first wanted one are looked at for changes of authorities that are still to
-   * come.
+   * How many headers before the first wanted one are read for changes of authorities that are not yet
+   * enacted.
    */
   lookBack = 64;
   #provesFrom = 0;
   readonly #misses = new Set<number>();
 
-  /** Whether `grandpa_proveFinality` is worth asking about this block. */
+  /** Whether `grandpa_proveFinality` is worth a request about this block. */
   proves(number: number): boolean {
     return number >= this.#provesFrom;
   }
 
-  /** `grandpa_proveFinality` is not to be asked about blocks before this one. */
+  /** Rules out `grandpa_proveFinality` for blocks before this one. */
   provesNothingBefore(number: number): void {
     this.#provesFrom = number;
   }

@@ -1,10 +1,10 @@
-/** A node's address and what the relay has learnt about it, kept over its connections. */
+/** A node's address, and what the relay has learned about it over several connections. */
 import type { RelayStats } from "../watch/stats.ts";
 import { Capabilities } from "./capabilities.ts";
 import { RateLimit, withRateLimit } from "./rate-limit.ts";
 import { type ConnectOptions, connectNode, type NodeConnection } from "./rpc.ts";
 
-/** How endpoints are connected to, and how long they rest after a failure. */
+/** How to connect to an endpoint, and how long it rests after a failure. */
 export interface EndpointOptions extends ConnectOptions {
   /** Rest after a first failure, in milliseconds. */
   readonly firstPauseMs: number;
@@ -14,6 +14,7 @@ export interface EndpointOptions extends ConnectOptions {
   readonly parallel: number;
 }
 
+/** A node that the relay may use. */
 export class Endpoint {
   readonly url: string;
   /** Whether it keeps the state of all blocks. */
@@ -34,12 +35,12 @@ export class Endpoint {
     this.rateLimit = new RateLimit(options.parallel);
   }
 
-  /** Milliseconds until it may be tried again. */
+  /** Milliseconds until it may be used again. */
   get restMs(): number {
     return Math.max(0, this.#restsUntil - Date.now());
   }
 
-  /** @throws {@link RelayError} `relay/node-unreachable` */
+  /** Opens a connection, within the rate limit. @throws {@link RelayError} `relay/node-unreachable` */
   async connect(): Promise<NodeConnection> {
     const connection = await connectNode(this.url, this.#options);
     const counted = (method: string, ...params: readonly unknown[]): Promise<unknown> => {
@@ -52,8 +53,8 @@ export class Endpoint {
   }
 
   /**
-   * It rests, longer with each failure in a row, and what it was believed about itself is forgotten. Answers
-   * for how long, in milliseconds.
+   * Rests the endpoint, longer after each failure in a row, and forgets what it claimed about itself.
+   * @returns how long it rests, in milliseconds
    */
   failed(): number {
     const pauseMs = this.#pauseMs;
@@ -63,7 +64,7 @@ export class Endpoint {
     return pauseMs;
   }
 
-  /** What came from it has brought the worker on: the next trouble is a new one. */
+  /** Its answers have advanced the worker: the next failure counts as the first. */
   worked(): void {
     this.#pauseMs = this.#options.firstPauseMs;
   }

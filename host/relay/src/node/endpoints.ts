@@ -1,13 +1,14 @@
-/** The nodes a relay may follow, in the operator's order, and which of them is next. */
+/** The nodes that a relay may follow, in the operator's order, and which of them is next. */
 
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Endpoint } from "./endpoint.ts";
 import { SubstrateNode } from "./node.ts";
 
+/** The list of nodes. It shrinks when one turns out to follow another chain. */
 export class Endpoints {
   #all: readonly Endpoint[];
 
-  /** @param all those to follow first, archives after them */
+  /** @param all preferred nodes first, archives after them */
   constructor(all: readonly Endpoint[]) {
     this.#all = all;
   }
@@ -16,12 +17,12 @@ export class Endpoints {
     return this.#all.length;
   }
 
-  /** Archives stand in for discarded state. */
+  /** The nodes that answer for discarded state. */
   get archives(): readonly Endpoint[] {
     return this.#all.filter(({ archive }) => archive);
   }
 
-  /** The first that does not rest, or else the one whose rest ends first. */
+  /** The first one that is not resting, or else the one whose rest ends first. */
   next(): Endpoint | undefined {
     return this.#all.reduce<Endpoint | undefined>(
       (best, endpoint) => (best === undefined || endpoint.restMs < best.restMs ? endpoint : best),
@@ -29,14 +30,12 @@ export class Endpoints {
     );
   }
 
-  /** It is never used again. */
+  /** Removes a node for good. */
   drop(endpoint: Endpoint): void {
     this.#all = this.#all.filter((other) => other !== endpoint);
   }
 
-  /**
-   * The highest finalized head that any other node, resting ones apart, tells; `undefined` when none does.
-   */
+  /** The highest finalized head that another node reports, except resting ones; `undefined` if none does. */
   async highestOf(crypto: Crypto, except: Endpoint): Promise<number | undefined> {
     const others = this.#all.filter((endpoint) => endpoint !== except && endpoint.restMs === 0);
     const heads = await Promise.allSettled(others.map((endpoint) => headOf(endpoint, crypto)));

@@ -1,4 +1,4 @@
-/** A node's answers as values. Shapes are checked, truth is not: the worker judges it. */
+/** A node's answers as values. Their shapes are checked here; the worker judges their truth. */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { encodeHeader, leastHeaderBytes, readHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -8,7 +8,7 @@ import { RelayError } from "../error.ts";
 import { inParallel } from "./parallel.ts";
 import type { NodeConnection } from "./rpc.ts";
 
-/** A header as the node tells it, encoded, under the hash the node gives it. */
+/** A header in SCALE, under the hash that the node gives it. */
 export interface NodeHeader {
   readonly number: number;
   readonly hash: Uint8Array;
@@ -23,7 +23,7 @@ export interface NodeBlock {
   readonly justification: Uint8Array | undefined;
 }
 
-/** A finality proof: the justification proves `target`, the last of the headers after the one asked about. */
+/** A finality proof. The justification proves `target`, the last of the headers after the requested one. */
 export interface NodeFinalityProof {
   readonly target: Uint8Array;
   readonly justification: Uint8Array;
@@ -32,6 +32,7 @@ export interface NodeFinalityProof {
 
 const grandpaEngine = "70,82,78,75"; // "FRNK" as JSON-RPC writes it: an array of bytes
 
+/** A node of a Substrate chain, by the legacy JSON-RPC methods. */
 export class SubstrateNode {
   readonly connection: NodeConnection;
   readonly #crypto: Crypto;
@@ -45,7 +46,7 @@ export class SubstrateNode {
     return this.hashAt(0);
   }
 
-  /** The number of the last block the node holds for final. */
+  /** The number of the last block that the node considers final. */
   async finalizedNumber(): Promise<number> {
     const hash = await this.#call("chain_getFinalizedHead", [], text);
     return this.#call("chain_getHeader", [hash], (header) =>
@@ -63,8 +64,8 @@ export class SubstrateNode {
   }
 
   /**
-   * Headers `from`…`to`. The hashes come in one answer; how many headers are asked for at once is the
-   * connection's to limit.
+   * Headers `from`…`to`. One request gets all hashes; the connection limits how many headers are requested at
+   * once.
    */
   async headersAt(from: number, to: number): Promise<NodeHeader[]> {
     const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
@@ -88,7 +89,7 @@ export class SubstrateNode {
     });
   }
 
-  /** A storage value; `undefined` when the key has none, which is not the same as an empty value. */
+  /** A storage value; `undefined` when the key has none, which is different from an empty value. */
   async storage(key: Uint8Array, at: Uint8Array): Promise<Uint8Array | undefined> {
     return this.#call("state_getStorage", [to0x(key), to0x(at)], (answer) =>
       answer === null ? undefined : from0x(text(answer)),
@@ -120,8 +121,8 @@ export class SubstrateNode {
   }
 
   /**
-   * `undefined` where the node has no proof to give.
-   * @throws {@link RelayError} when it refuses, is not reached, or sends too much
+   * A proof of a block's finality; `undefined` when the node has none.
+   * @throws {@link RelayError} when it refuses, cannot be reached, or sends too much
    */
   async proveFinality(number: number): Promise<NodeFinalityProof | undefined> {
     return this.#call("grandpa_proveFinality", [number], (answer) => {
@@ -153,7 +154,7 @@ export class SubstrateNode {
     return { number: header.number, hash: this.#crypto.blake2b256(encoded), encoded };
   }
 
-  /** JSON-RPC gives headers as JSON; the SCALE encoding is right exactly if its hash is the block's. */
+  /** JSON-RPC gives headers as JSON. The SCALE encoding is right exactly if its hash is the block's. */
   #header(json: unknown, hash: Uint8Array): NodeHeader {
     const number = Number.parseInt(text(field(json, "number")), 16);
     const logs = list(field(field(json, "digest"), "logs")).map((log) => from0x(text(log)));

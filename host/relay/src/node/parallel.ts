@@ -1,6 +1,6 @@
 /**
- * Runs `task` over all items, at most `width` at a time; results in the order of the items. The first failure
- * is thrown once all have settled.
+ * Runs `task` over all items, at most `width` at a time. Results are in the order of the items. If tasks
+ * fail, all are awaited and the first failure is thrown.
  */
 export async function inParallel<I, O>(
   items: readonly I[],

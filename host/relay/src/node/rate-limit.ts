@@ -1,11 +1,11 @@
 /**
- * How fast a node is asked: fewer requests at once when it says that it is asked too often or does not answer
- * in time, more again while it answers.
+ * Limits how many requests a node gets at once: fewer when it refuses because of too many requests or does
+ * not answer in time, more again while it answers.
  */
 import { RelayError } from "../error.ts";
 import type { NodeConnection } from "./rpc.ts";
 
-/** Requests to one node that may run at once. */
+/** How many requests to one node may run at once. */
 export class RateLimit {
   readonly #most: number;
   #width: number;
@@ -38,7 +38,7 @@ export class RateLimit {
     this.#answered = 0;
   }
 
-  /** One more at once for every so many answers. */
+  /** Raises the limit by one for every 64 answers. */
   answered(): void {
     if (this.#width === this.#most || ++this.#answered < 64) return;
     this.#width++;
@@ -51,8 +51,7 @@ const firstPauseMs = 100;
 const mostTries = 7; // 6.3 s of pauses in all
 
 /**
- * Keeps requests within the limit, and repeats one after a pause when the node answers that it was asked too
- * often.
+ * Keeps requests within the limit, and repeats one after a pause when the node refuses because of too many.
  * @param retried is called at each such pause
  */
 export function withRateLimit(

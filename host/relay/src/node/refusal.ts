@@ -1,10 +1,10 @@
 /**
- * What a node's JSON-RPC error means to the relay. Numbers and words differ between nodes, versions and the
+ * What a node's JSON-RPC error means to the relay. Numbers and words differ between nodes, versions, and
  * proxies in front of them.
  */
 import type { RelayErrorDetail } from "../error.ts";
 
-/** The `error` of a JSON-RPC answer, as it came. */
+/** The `error` of a JSON-RPC answer, unchecked. */
 export interface JsonRpcError {
   readonly code?: unknown;
   readonly message?: unknown;

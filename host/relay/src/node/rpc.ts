@@ -4,7 +4,7 @@ import { RelayError } from "../error.ts";
 import { Calls, type Message } from "./calls.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
-/** A connection to a node. */
+/** A WebSocket to a node, open until one side closes it. */
 export interface NodeConnection {
   readonly url: string;
   /**

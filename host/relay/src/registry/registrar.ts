@@ -1,6 +1,6 @@
 /**
- * Keeps a worker registered while it is relayed to: after init, when the policy has changed, and when its
- * record is gone.
+ * Keeps a worker registered while the relay feeds it: after initialization, when the policy has changed, and
+ * when its record is gone.
  */
 import type { GetStatus } from "@pruntime/api";
 import { fromHex, toHex } from "@pruntime/core/bytes";
@@ -17,28 +17,26 @@ import {
   whyRegister,
 } from "./registration.ts";
 
-/** In whose name the worker is registered. */
+/** The account that registers the worker. */
 export interface RegisterOptions {
-  /** What the account is called in the progress. */
+  /** The name of the account in the progress. */
   readonly account: string;
   /**
-   * Signs and submits, and settles when the registration is final, or soon after the signal aborts.
-   * @throws ProtocolError when the chain has not taken it
+   * Signs and submits. Settles when the registration is final, or soon after the signal aborts.
+   * @throws ProtocolError when the chain does not accept it
    */
   readonly submit: (registration: Registration, signal: AbortSignal) => Promise<unknown>;
   /**
-   * Pause after a first failure, in milliseconds; it doubles with each in a row, up to a hundred times as
-   * long. Default: 2 000.
+   * Pause after a first failure, in milliseconds. It doubles with each failure in a row, up to a hundred
+   * times as long. Default: 2 000.
    */
   readonly firstPauseMs?: number;
 }
 
-/**
- * Refusals in a row after which nothing is tried until there is something new: another policy, other keys.
- */
+/** After this many refusals in a row, nothing is tried until the policy or the keys change. */
 const maxRefusals = 5;
 
-/** Where somebody was not there, nothing was refused. */
+/** An unreachable chain or worker has not refused anything. */
 const unreachable = [
   "relay/node-unreachable",
   "relay/node-timeout",
@@ -47,6 +45,7 @@ const unreachable = [
   "client/node-unreachable",
 ];
 
+/** Registers one worker, and again whenever its record no longer holds. */
 export class Registrar {
   readonly #options: RegisterOptions;
   readonly #crypto: Crypto;
@@ -54,7 +53,7 @@ export class Registrar {
   readonly #signal: AbortSignal;
   #running = false;
   #lastHead = "";
-  /** What was looked at last: policy and keys. */
+  /** Policy and keys at the last look. */
   #matter = "";
   #refusals = 0;
   #failures = 0;
@@ -67,10 +66,7 @@ export class Registrar {
     this.#signal = signal;
   }
 
-  /**
-   * Looks once for each finalized head, beside the relaying. What fails is told, and tried again after a
-   * pause.
-   */
+  /** Looks at the chain once for each finalized head. A failure is noted, and tried again after a pause. */
   async look(node: SubstrateNode, worker: RemoteWorker): Promise<void> {
     if (this.#running || Date.now() < this.#restsUntil) return;
     this.#running = true;
@@ -103,7 +99,7 @@ export class Registrar {
     this.#note(`worker registered (${status.provider}) by evidence over block ${registration.blockNumber}`);
   }
 
-  /** What was refused about something else does not count any more. */
+  /** Discards refusals of another policy or other keys. */
   #turnTo(standing: Standing, { public_key, ecdh_public_key, anchor }: GetStatus): void {
     const policy = standing.kind === "no-registry" ? "none" : toHex(standing.policyHash);
     const matter = [policy, public_key, ecdh_public_key, anchor].join("/");

@@ -1,4 +1,7 @@
-/** How much goes into one call: less after the gateway found a call too large, more again while calls go through. */
+/**
+ * How much goes into one call: less after the gateway found a call too large, more again while calls go
+ * through.
+ */
 import { wasRefused } from "../error.ts";
 
 /** A count of items, from 1 to the limit it was made with. */
@@ -28,7 +31,10 @@ export class BatchSize {
   }
 }
 
-/** Sends a call; if the gateway finds it too large, answers true so that the next call is sent at half the size. */
+/**
+ * Sends a call; if the gateway finds it too large, answers true so that the next call is sent at half the
+ * size.
+ */
 export async function shrinking(size: BatchSize, send: () => Promise<boolean>): Promise<boolean> {
   try {
     const more = await send();

@@ -1,6 +1,6 @@
 /**
- * One session with a node: brings the worker from where it stands to the node's finalized head, then waits for
- * the next finalized block.
+ * One session with a node: brings the worker from where it stands to the node's finalized head, then waits
+ * for the next finalized block.
  */
 import { from0x } from "@pruntime/core/bytes";
 import { RelayError } from "../error.ts";

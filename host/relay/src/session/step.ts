@@ -1,6 +1,6 @@
 /**
- * One step of a session: sends the worker what it lacks next. Every step answers whether the next one may have
- * something to do at once.
+ * One step of a session: sends the worker what it lacks next. Every step answers whether the next one may
+ * have something to do at once.
  */
 import type { GetStatus } from "@pruntime/api";
 import { fromHex } from "@pruntime/core/bytes";

@@ -1,19 +1,21 @@
 /**
- * Compares a node's finalized head with those of the others now and then, and ends its session when it is far
- * behind: nothing else would show that it stands still.
+ * Compares a node's finalized head with those of the others at intervals, and ends its session when it is far
+ * behind: a node that stands still gives no other sign.
  */
 import { RelayError } from "../error.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
+/** How far behind a node may be, and how often that is checked. */
 export interface LagOptions {
-  /** Blocks a node may be behind. */
+  /** The most blocks that a node may be behind. */
   readonly maxLag: number;
   /** 0: never. */
   readonly everyMs: number;
 }
 
+/** Watches one session's node. */
 export class LagWatch {
-  /** Why the session was ended, if it was from here. */
+  /** Why the watch ended the session; `undefined` if it did not. */
   trouble: RelayError | undefined;
   readonly #node: SubstrateNode;
   readonly #highestOther: () => Promise<number | undefined>;
@@ -41,14 +43,14 @@ export class LagWatch {
   async #compare(): Promise<void> {
     try {
       const other = await this.#highestOther();
-      const own = await this.#node.finalizedNumber(); // after the others: what comes late is not lag
+      const own = await this.#node.finalizedNumber(); // read last, so that a delay does not look like lag
       if (other !== undefined && other > own + this.#options.maxLag && !this.#stopped) {
         this.trouble = new RelayError({ code: "relay/node-lagging", node: own, other });
         this.#node.connection.close();
         return;
       }
     } catch (error) {
-      if (!(error instanceof RelayError)) throw error; // the session meets the same trouble itself
+      if (!(error instanceof RelayError)) throw error; // the session meets the same error itself
     }
     this.#arm();
   }

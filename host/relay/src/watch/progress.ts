@@ -1,9 +1,9 @@
-/** Shows how far the worker has come: a bar on a terminal, one line a batch elsewhere. */
+/** Shows how far the worker has come: a bar on a terminal, one line for each batch elsewhere. */
 import { SingleBar } from "cli-progress";
 
-/** Where node and worker stand. */
+/** Where node and worker are. */
 export interface Position {
-  /** The URL of the node that is followed. */
+  /** The URL of the followed node. */
   readonly node: string;
   /** The node's finalized head. */
   readonly target: number;
@@ -11,7 +11,7 @@ export interface Position {
   readonly dispatched: number;
 }
 
-/** Hears what the relay does. */
+/** Receives what the relay does. */
 export interface Progress {
   readonly at: (position: Position) => void;
   readonly synced: (from: number, to: number) => void;
@@ -22,7 +22,7 @@ export interface Progress {
 
 const statusEveryMs = 60_000;
 
-/** One line a batch, and once a minute one that tells where all stand. */
+/** One line for each batch, and once a minute one with all positions. */
 export function lineProgress(write: (line: string) => void): Progress {
   let told = Date.now();
   return {
@@ -38,10 +38,11 @@ export function lineProgress(write: (line: string) => void): Progress {
   };
 }
 
-/** Where node and worker stand, for a person. */
+/** The positions of node and worker in one line. */
 export function statusLine({ node, target, finalized, dispatched }: Position): string {
   const behind = target - dispatched;
-  return `${node} at ${target}, finality verified to ${finalized}, dispatched to ${dispatched}${behind > 0 ? `, ${behind} to go` : ""}`;
+  const left = behind > 0 ? `, ${behind} to go` : "";
+  return `${node} at ${target}, finality verified to ${finalized}, dispatched to ${dispatched}${left}`;
 }
 
 /** A bar that is full when the worker has dispatched the node's last finalized block. */
@@ -68,7 +69,7 @@ export function barProgress(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-/** Whichever suits the stream. */
+/** The bar or the lines, whichever suits the stream. */
 export function progressOn(stream: NodeJS.WriteStream): Progress {
   return stream.isTTY ? barProgress(stream) : lineProgress((line) => stream.write(`relay: ${line}\n`));
 }
