@@ -2,6 +2,7 @@ import type { Crypto } from "@pruntime/core/crypto";
 import type { Trie } from "@pruntime/core/trie";
 import type { Block } from "./block.ts";
 import type { Faults } from "./faults/faults.ts";
+import type { ServedVersion } from "./metadata/build.ts";
 import type { Role } from "./network.ts";
 
 /**
@@ -79,7 +80,7 @@ export interface Devchain {
    * SCALE runtime metadata of this version, with its magic number, of the runtime in the state after a block
    * (by default the best one). Events of a block are read with the metadata of its parent.
    */
-  readonly metadata: (version: 14 | 15 | 16, at?: Block) => Uint8Array;
+  readonly metadata: (version: ServedVersion, at?: Block) => Uint8Array;
   readonly best: () => Block;
   readonly finalized: () => Block;
   /** The block of this number on the best branch. */

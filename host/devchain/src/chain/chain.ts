@@ -9,6 +9,7 @@ import { DevchainError, InvalidTransaction } from "../error.ts";
 import type { Faults } from "../faults/faults.ts";
 import { FaultSwitch } from "../faults/switch.ts";
 import { Storage } from "../frame/storage.ts";
+import type { ServedVersion } from "../metadata/build.ts";
 import type { ParaHead, Role } from "../network.ts";
 import { pendingChange } from "../pallets/grandpa.ts";
 import { heads } from "../pallets/paras.ts";
@@ -129,7 +130,7 @@ export class Chain implements Devchain {
     this.#justifications.forget();
   };
 
-  readonly metadata = (version: 14 | 15 | 16, at: Block = this.best()): Uint8Array => {
+  readonly metadata = (version: ServedVersion, at: Block = this.best()): Uint8Array => {
     const bytes = this.#runtimeAt(at).codecs.metadata.get(version);
     if (bytes === undefined) throw new RangeError(`no metadata ${version}`);
     return bytes;

@@ -11,12 +11,18 @@ import { extensionTypes, signedExtensions } from "./extensions.ts";
 import { namedTypes } from "./named-types.ts";
 import { enumOf, type NamedType, TypeRegistry } from "./type-registry.ts";
 
+/** The versions of metadata that the chain can give. */
+export const servedVersions = [14, 15, 16] as const;
+
+/** A version of metadata that the chain can give. */
+export type ServedVersion = (typeof servedVersions)[number];
+
 /** Encodes a value of the type with this id. */
 export type EncodeType = (type: number, value: unknown) => Uint8Array;
 
 /** A value that encodes as metadata of its version. */
 export interface VersionedMetadata {
-  readonly tag: "v14" | "v15" | "v16";
+  readonly tag: `v${ServedVersion}`;
   readonly value: Readonly<Record<string, unknown>> & { readonly lookup: unknown };
 }
 
@@ -33,7 +39,7 @@ const notDeprecated = { deprecationInfo: { tag: "NotDeprecated", value: undefine
  * metadata: the first pass uses one that returns nothing, the second pass the real one.
  */
 export function buildMetadata(
-  version: 14 | 15 | 16,
+  version: ServedVersion,
   { pallets, role }: RuntimeTable,
   encodeType: EncodeType,
 ): VersionedMetadata {
@@ -116,7 +122,7 @@ function callVariants({ calls }: Pallet): NonNullable<NamedType["variants"]> {
 }
 
 function buildPallet(
-  version: 14 | 15 | 16,
+  version: ServedVersion,
   types: TypeRegistry,
   pallet: Pallet,
   encodeType: EncodeType,

@@ -13,9 +13,14 @@ import { concat, from0x } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { blake2_128Concat, identity, storagePrefix, twox64Concat } from "@pruntime/core/storage-key";
 import type { Codec, RuntimeCodecs } from "../frame/codec.ts";
-import { buildMetadata, type EncodeType, type RuntimeTable, type VersionedMetadata } from "./build.ts";
+import {
+  buildMetadata,
+  type EncodeType,
+  type RuntimeTable,
+  servedVersions,
+  type VersionedMetadata,
+} from "./build.ts";
 
-const versions = [14, 15, 16] as const;
 const magicNumber = 0x6174656d; // "meta"
 
 /** Builds the metadata twice: first without constants, to get the codecs that then encode the constants. */
@@ -23,7 +28,7 @@ export function createRuntimeCodecs(crypto: Crypto, table: RuntimeTable): Runtim
   const draft = definitionsOf(unified(buildMetadata(16, table, () => new Uint8Array())));
   const encodeType: EncodeType = (type, value) => draft(type).enc(value);
   const metadata = new Map(
-    versions.map((version) => [version, encodeMetadata(buildMetadata(version, table, encodeType))]),
+    servedVersions.map((version) => [version, encodeMetadata(buildMetadata(version, table, encodeType))]),
   );
   return { metadata, ...codecsOf(crypto, unified(buildMetadata(16, table, encodeType))) };
 }

@@ -2,11 +2,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Position, Progress } from "./progress.ts";
-import type { RelayStats } from "./stats.ts";
+import { counts, type RelayStats } from "./stats.ts";
 
+/** A running server of metrics. */
 export interface ServedMetrics {
   readonly url: string;
-  /** Tells what it hears to `GET /metrics`, and passes it on. */
+  /** Shows the position that it hears of in `GET /metrics`, and passes everything on. */
   readonly watching: (progress: Progress) => Progress;
   readonly close: () => Promise<void>;
 }
@@ -43,20 +44,16 @@ export async function serveMetrics(
   };
 }
 
-/** @param position where node and worker stand, once that is known */
+/**
+ * The metrics in Prometheus' text format.
+ * @param position where node and worker stand, once that is known
+ */
 export function metricsText(stats: RelayStats, position?: Position): string {
-  const counters: readonly (readonly [name: string, help: string, value: number])[] = [
-    ["requests", "JSON-RPC requests to nodes", stats.requests],
-    ["rate_limited", "requests repeated because a node was asked too often", stats.rateLimited],
-    ["node_failures", "sessions given up because of the node", stats.nodeFailures],
-    ["worker_failures", "sessions given up because of the worker", stats.workerFailures],
-    ["archive_answers", "answers of archive nodes in place of discarded state", stats.archiveAnswers],
-    ["headers", "headers the worker has accepted", stats.headers],
-    ["blocks", "blocks the worker has dispatched", stats.blocks],
-  ];
-  const lines = counters.flatMap(([name, help, value]) =>
-    metric(`pruntime_relay_${name}_total`, "counter", help, [["", value]]),
-  );
+  const names = Object.keys(counts) as (keyof typeof counts)[];
+  const lines = names.flatMap((name) => {
+    const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    return metric(`pruntime_relay_${snake}_total`, "counter", counts[name], [["", stats[name]]]);
+  });
   const proofs = Object.entries(stats.proofs).map(
     ([source, count]) => [`{source="${source}"}`, count] as const,
   );

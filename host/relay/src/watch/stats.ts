@@ -1,34 +1,29 @@
 /** Counts of what a relay has done, for its status line and its metrics. */
 
+/** What a relay counts, and what the help of each metric says. */
+export const counts = {
+  requests: "JSON-RPC requests to nodes",
+  rateLimited: "requests repeated because a node was asked too often",
+  nodeFailures: "sessions given up because of the node",
+  workerFailures: "sessions given up because of the worker",
+  archiveAnswers: "answers of archive nodes in place of discarded state",
+  headers: "headers the worker has accepted",
+  blocks: "blocks the worker has dispatched",
+} as const;
+
 /** Where a finality proof came from. */
 export type ProofSource = "stored" | "prove-finality" | "period" | "announced";
 
-export interface RelayStats {
-  /** JSON-RPC requests to nodes. */
-  requests: number;
-  /** Requests repeated because a node was asked too often. */
-  rateLimited: number;
-  /** Sessions given up because of the node. */
-  nodeFailures: number;
-  /** Sessions given up because of the worker. */
-  workerFailures: number;
-  /** Answers of archive nodes in place of a node that had discarded the state. */
-  archiveAnswers: number;
-  /** Headers the worker has accepted, and blocks it has dispatched, from this relay. */
-  headers: number;
-  blocks: number;
+/** The counts of one relay since it started. `proofs` counts finality proofs by where they came from. */
+export type RelayStats = Record<keyof typeof counts, number> & {
   readonly proofs: Record<ProofSource, number>;
-}
+};
 
+/** Counts that are all 0. */
 export function newStats(): RelayStats {
+  const zeros = Object.fromEntries(Object.keys(counts).map((name) => [name, 0]));
   return {
-    requests: 0,
-    rateLimited: 0,
-    nodeFailures: 0,
-    workerFailures: 0,
-    archiveAnswers: 0,
-    headers: 0,
-    blocks: 0,
+    ...(zeros as Record<keyof typeof counts, number>),
     proofs: { stored: 0, "prove-finality": 0, period: 0, announced: 0 },
   };
 }

@@ -3,7 +3,7 @@ import { ProtocolError } from "../errors/index.ts";
 export type MetadataErrorDetail =
   /** The bytes do not begin with `meta`: they are no runtime metadata. */
   | { readonly code: "metadata/bad-magic" }
-  /** Metadata of a version other than 14, 15 or 16. */
+  /** The metadata is of a version that this worker does not read. */
   | { readonly code: "metadata/unsupported-version"; readonly version: number }
   /** A type of the registry is not listed under its own position. */
   | { readonly code: "metadata/bad-registry"; readonly position: number; readonly id: number }

@@ -7,6 +7,7 @@ import { decodeAll, type Reader } from "../scale/index.ts";
 import { MetadataError } from "./error.ts";
 import {
   type MetadataVersion,
+  metadataVersions,
   type RegistryType,
   readName,
   readRegistry,
@@ -86,16 +87,16 @@ export function decodeMetadata(bytes: Uint8Array): RuntimeMetadata {
 
 function readMetadata(r: Reader): RuntimeMetadata {
   if (r.u32() !== magic) throw new MetadataError({ code: "metadata/bad-magic" });
-  const version = r.u8();
-  if (version !== 14 && version !== 15 && version !== 16)
-    throw new MetadataError({ code: "metadata/unsupported-version", version });
+  const tag = r.u8();
+  const version = metadataVersions.find((known) => known === tag);
+  if (version === undefined) throw new MetadataError({ code: "metadata/unsupported-version", version: tag });
   const types = readRegistry(r);
   const count = types.length;
   const pallets = r.vec(leastPalletBytes, () => readPallet(r, version, count));
   refuseDuplicates("pallet name", pallets, ({ name }) => name);
   refuseDuplicates("pallet index", pallets, ({ index }) => index);
   skipExtrinsic(r, version, count);
-  if (version !== 16) readTypeId(r, count); // the runtime itself
+  if (version < 16) readTypeId(r, count); // the runtime itself
   if (version !== 14) skipApis(r, version, count);
   return { version, types, pallets };
 }
@@ -108,14 +109,14 @@ function readPallet(r: Reader, version: MetadataVersion, count: number): PalletM
   const storage = r.option(() => readStorage(r, version, count));
   const readEnum = (): number => {
     const type = readTypeId(r, count);
-    if (version === 16) readEnumDeprecation(r);
+    if (version >= 16) readEnumDeprecation(r);
     return type;
   };
   const calls = r.option(readEnum);
   const events = r.option(readEnum);
   const constants = readNamed(r, `constant of ${name}`, () => readConstant(r, version, count));
   const errors = r.option(readEnum);
-  if (version === 16) {
+  if (version >= 16) {
     r.vec(3, () => {
       skipBytes(r); // name of an associated type
       readTypeId(r, count);
@@ -128,7 +129,7 @@ function readPallet(r: Reader, version: MetadataVersion, count: number): PalletM
   }
   const index = r.u8();
   if (version !== 14) skipDocs(r);
-  if (version === 16) readDeprecation(r);
+  if (version >= 16) readDeprecation(r);
   return { name, index, storage, calls, events, errors, constants };
 }
 
@@ -151,7 +152,7 @@ function readStorageItem(r: Reader, version: MetadataVersion, count: number): St
   const value = readTypeId(r, count);
   const fallback = r.vecU8().slice();
   skipDocs(r);
-  if (version === 16) readDeprecation(r);
+  if (version >= 16) readDeprecation(r);
   return { modifier, hashers, key, value, fallback };
 }
 
@@ -166,7 +167,7 @@ function readConstant(r: Reader, version: MetadataVersion, count: number): Palle
   const type = readTypeId(r, count);
   const value = r.vecU8().slice();
   skipDocs(r);
-  if (version === 16) readDeprecation(r);
+  if (version >= 16) readDeprecation(r);
   return { type, value };
 }
 

@@ -7,8 +7,11 @@ import { fromUtf8 } from "../bytes/index.ts";
 import { type Reader, readCompactU32 } from "../scale/index.ts";
 import { MetadataError } from "./error.ts";
 
-/** The versions that carry a registry. */
-export type MetadataVersion = 14 | 15 | 16;
+/** The versions of metadata that are read here. All of them carry a type registry. */
+export const metadataVersions = [14, 15, 16] as const;
+
+/** A version of metadata that is read here. */
+export type MetadataVersion = (typeof metadataVersions)[number];
 
 export type Primitive = "bool" | "char" | "str" | `${"u" | "i"}${8 | 16 | 32 | 64 | 128 | 256}`;
 

@@ -7,7 +7,7 @@ import { type MetadataVersion, readTypeId, skipBytes, skipDocs } from "./registr
 
 /** The extrinsic's format and extensions. */
 export function skipExtrinsic(r: Reader, version: MetadataVersion, count: number): void {
-  if (version === 16)
+  if (version >= 16)
     r.vecU8(); // extrinsic versions
   else if (version === 15) r.u8();
   readTypeId(r, count); // the extrinsic in 14, its address type later
@@ -17,7 +17,7 @@ export function skipExtrinsic(r: Reader, version: MetadataVersion, count: number
     readTypeId(r, count); // signature
   }
   if (version === 15) readTypeId(r, count); // extra
-  if (version === 16)
+  if (version >= 16)
     r.vec(2, () => {
       r.u8(); // extension version
       r.vec(1, readCompactU32); // positions in the list that follows
@@ -35,7 +35,7 @@ export function skipApis(r: Reader, version: MetadataVersion, count: number): vo
     skipBytes(r); // API name
     r.vec(4, () => skipMethod(r, version, count));
     skipDocs(r);
-    if (version === 16) {
+    if (version >= 16) {
       readCompactU32(r); // API version
       readDeprecation(r);
     }
@@ -57,7 +57,7 @@ export function skipMethod(r: Reader, version: MetadataVersion, count: number): 
   });
   readTypeId(r, count); // output
   skipDocs(r);
-  if (version === 16) readDeprecation(r);
+  if (version >= 16) readDeprecation(r);
 }
 
 /** Whether one item is deprecated. */
