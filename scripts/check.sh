@@ -1,5 +1,5 @@
 #!/bin/sh
-# Everything a change must satisfy besides its tests. Two lanes run side by side; a step prints when it is done.
+# Everything a change must satisfy besides its tests. Two lanes run side by side; each step prints when done.
 set -u
 cd "$(dirname "$0")/.."
 out=$(mktemp -d)
