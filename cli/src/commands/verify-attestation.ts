@@ -7,8 +7,8 @@ import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { momentArgument } from "../offline/arguments.ts";
-import { evidenceKinds, evidenceOf } from "../offline/evidence-files.ts";
-import { type OtherEvidenceFiles, otherKinds, verifyOther } from "../offline/other-evidence.ts";
+import { evidenceOf, hardwareKinds } from "../offline/evidence-files.ts";
+import { isOtherKind, type OtherEvidenceFiles, otherKinds, verifyOther } from "../offline/other-evidence.ts";
 import { runOffline } from "../offline/run.ts";
 import type { PolicyFile } from "../policy/file.ts";
 import { policyOf, type VerdictOptions, verdictOf, withPolicy } from "../policy/verdict.ts";
@@ -16,10 +16,11 @@ import { oneOf } from "../terminal/arguments.ts";
 import { filesHelp, withoutNode } from "./decode.ts";
 
 interface AttestationOptions extends OtherEvidenceFiles, VerdictOptions {
+  readonly kind: string;
   readonly at: string;
 }
 
-const kinds: readonly string[] = [...evidenceKinds, ...otherKinds];
+const kinds = [...hardwareKinds, ...otherKinds];
 
 /** Adds `verify attestation` to the commands that need neither node nor worker. */
 export function registerVerifyAttestation(verify: Command): void {
@@ -72,9 +73,8 @@ async function verifyAttestation(options: AttestationOptions): Promise<object> {
   const atMs = momentArgument("--at", options.at);
   const crypto = await createNativeCrypto();
   const kind = oneOf("--kind", kinds)(options.kind);
-  const other = otherKinds.find((one) => one === kind);
-  if (other !== undefined) return verifyOther(crypto, other, withoutPolicy(other, options), atMs);
-  const evidence = evidenceOf(options);
+  if (isOtherKind(kind)) return verifyOther(crypto, kind, withoutPolicy(kind, options), atMs);
+  const evidence = evidenceOf(kind, options);
   const policy = usablePolicy(crypto, options);
   const authentic = verifyEvidence(crypto, hardwareRoots, evidence, atMs);
   const { tcbStatus, advisories, measurements, reportData } = authentic;

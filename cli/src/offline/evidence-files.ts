@@ -12,6 +12,8 @@ import {
   type EndorsedEvidence,
   type EndorsedIas,
   type EndorsedSnp,
+  type EvidenceKind,
+  evidenceKinds,
   evidenceLimits,
   readEndorsedEvidence,
 } from "@pruntime/core/attestation";
@@ -34,7 +36,6 @@ import { bytesOf, type Input, readInput } from "./input.ts";
 /** Paths of the files that the options of `verify attestation` name. */
 export interface EvidenceFiles {
   readonly evidence: string;
-  readonly kind: string;
   readonly collateral?: string;
   readonly vek?: string;
   readonly chain?: string;
@@ -43,28 +44,28 @@ export interface EvidenceFiles {
 
 type Reader = (input: Input, files: EvidenceFiles) => EndorsedEvidence;
 
-/** How each kind of evidence is read from the files that the options name. */
-const readers: ReadonlyMap<string, Reader> = new Map<EndorsedEvidence["kind"], Reader>([
-  ["sgx", (input, files) => dcapEvidence("sgx", input, files)],
-  ["tdx", (input, files) => dcapEvidence("tdx", input, files)],
-  ["snp", snpEvidence],
-  ["ias", iasEvidence],
-  ["azure", azureEvidence],
-  ["dstack", dstackEvidence],
-]);
+/** How a kind is read from files as tools write them. The other kinds are read as a worker answers them. */
+const readers: Readonly<Partial<Record<EvidenceKind, Reader>>> = {
+  sgx: (input, files) => dcapEvidence("sgx", input, files),
+  tdx: (input, files) => dcapEvidence("tdx", input, files),
+  snp: snpEvidence,
+  ias: iasEvidence,
+  azure: azureEvidence,
+  dstack: dstackEvidence,
+};
 
-/** The kinds that workers make, as `--kind` takes them. */
-export const evidenceKinds: readonly string[] = [...readers.keys()];
+/** The kinds under the makers' roots, as `--kind` takes them: simulated evidence has no maker. */
+export const hardwareKinds: readonly EvidenceKind[] = evidenceKinds.filter((kind) => kind !== "simulated");
 
 /**
  * Reads evidence and its endorsements.
  * @throws CliError; JsonError, BytesError, Asn1Error for the files' content
  */
-export function evidenceOf(files: EvidenceFiles): EndorsedEvidence {
-  const { kind } = files;
+export function evidenceOf(kind: EvidenceKind, files: EvidenceFiles): EndorsedEvidence {
   const input = readInput(files.evidence);
-  if (input.kind !== "json" || !isOurs(input.value)) return (readers.get(kind) as Reader)(input, files);
-  const evidence = readEndorsedEvidence(input.value, "");
+  const read = readers[kind];
+  if (read !== undefined && !(input.kind === "json" && isOurs(input.value))) return read(input, files);
+  const evidence = readEndorsedEvidence(jsonOf(input), "");
   if (evidence.kind !== kind)
     throw new CliError({ code: "cli/bad-argument", name: "--kind", want: evidence.kind });
   return evidence;

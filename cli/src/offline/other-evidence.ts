@@ -41,8 +41,13 @@ const verifiers: { readonly [K in OtherKind]: Verify } = { nitro, tpm, ccel, ear
 /** The kinds, as `--kind` takes them. */
 export const otherKinds: readonly OtherKind[] = Object.keys(verifiers) as OtherKind[];
 
+/** Whether {@link verifyOther} knows a kind. */
+export function isOtherKind(kind: string): kind is OtherKind {
+  return Object.hasOwn(verifiers, kind);
+}
+
 /**
- * * Verifies evidence of one of these kinds and returns what is true of it. `atMs` is in unix milliseconds; a
+ * Verifies evidence of one of these kinds and returns what is true of it. `atMs` is in unix milliseconds; a
  * TPM's quote has no dates.
  * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; the errors of the kind
  */

@@ -21,6 +21,7 @@ export interface TrustOptions {
   readonly signedBy?: string;
 }
 
+/** A policy out of a file. */
 export interface PolicyFile {
   readonly document: PolicyDocument;
   readonly policy: Policy;
@@ -29,7 +30,10 @@ export interface PolicyFile {
   readonly checked: "nothing" | "hash" | "signature";
 }
 
-/** @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError, BytesError */
+/**
+ * Reads a policy.
+ * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError, BytesError
+ */
 export function readPolicyFile(crypto: Crypto, path: string, options: TrustOptions): PolicyFile {
   const trusted = trustOf(options);
   const document = decodePolicyDocument(fromUtf8(fileArgument(path)));

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { type PolicyFile, readPolicyFile } from "./file.ts";
 
+/** The options that name a policy, and what makes it trusted. */
 export interface VerdictOptions {
   readonly policy?: string;
   readonly policyPin?: string;
@@ -17,6 +18,7 @@ export interface VerdictFacts {
   readonly reasons: readonly Reason[];
 }
 
+/** Adds the options of {@link VerdictOptions}; `what` is the help of the first. */
 export function withPolicy(
   command: Command,
   what = "also say whether this policy accepts it, and why not",
@@ -39,7 +41,8 @@ export function verdictOf(file: PolicyFile | undefined, authentic: Authentic, at
 
 /**
  * The policy that was named, if one was.
- * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError: the policy itself is refused
+ * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError: the policy itself is
+ * refused
  */
 export function policyOf(crypto: Crypto, options: VerdictOptions): PolicyFile | undefined {
   const { policy: path, policyPin: pin, policySignedBy: signedBy } = options;

@@ -204,7 +204,7 @@ describe("pruntime policy explain", () => {
   it("calls simulated evidence what it is", async () => {
     const { json } = await answer("explain", file({ version: 1, simulated: { measurements: null } }));
     expect(json.accepts).toEqual([
-      "SIMULATED evidence, which proves nothing: anybody can make it, for whatever code it claims",
+      "SIMULATED evidence, which proves nothing: anyone can make it, for whatever code it claims",
     ]);
   });
 });

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { decodePolicy } from "@pruntime/core/attestation";
 import { describe, expect, it } from "vitest";
-import { type Finding, lintPolicy } from "../../src/policy/lint.ts";
+import type { Finding } from "../../src/policy/finding.ts";
+import { lintPolicy } from "../../src/policy/lint.ts";
 import { answer, example, file } from "./command.ts";
 
 const now = Date.parse("2026-06-15T12:00:00Z");
@@ -124,8 +125,8 @@ describe("pruntime policy lint", () => {
   it("finds nothing wrong with the published example, and what is weak in it", () => {
     const policy = decodePolicy(readFileSync(example, "utf8"));
     expect(lintPolicy(policy, now, false).map(({ level, rule }) => `${level} ${rule}`)).toEqual([
-      "warning sept-ve",
       "warning smt",
+      "warning sept-ve",
     ]);
   });
 });

@@ -1,11 +1,23 @@
-/** What comes from the hardware, looked at before it is passed on: a known kind of quote, and the report data that it was asked for. Nothing is verified here. */
+/**
+ * What comes from the hardware, looked at before it is passed on: a known kind of quote, and the report data
+ * that it was asked for. Nothing is verified here.
+ */
 import type { Provider } from "@pruntime/api";
-import { decodeQuote, decodeSnpReport, type Evidence } from "@pruntime/core/attestation";
+import {
+  decodeEpidQuote,
+  decodeQuote,
+  decodeSnpReport,
+  type Evidence,
+  epidQuoteLength,
+} from "@pruntime/core/attestation";
 import { equal } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { QuoteError } from "./error.ts";
 
-/** A DCAP quote of an enclave or a TD. @throws {@link QuoteError} `quote/unknown-format`, `quote/wrong-report-data` */
+/**
+ * A DCAP quote of an enclave or a TD.
+ * @throws {@link QuoteError} `quote/unknown-format`, `quote/wrong-report-data`
+ */
 export function intelEvidence(
   provider: Provider,
   tee: "sgx" | "tdx",
@@ -30,11 +42,12 @@ export function snpEvidence(provider: Provider, report: Uint8Array, reportData: 
   return { kind: "snp", report };
 }
 
-/** An EPID quote, version 1 or 2: `version u16 ‖ … ‖ report(384) at 48`, which ends with its report data. @throws as {@link intelEvidence} */
+/** An EPID quote, version 1 or 2, with its signature. @throws as {@link intelEvidence} */
 export function epidEvidence(quote: Uint8Array, reportData: Uint8Array): Evidence {
-  const version = quote.length < 432 ? 0 : (quote[0] ?? 0) | ((quote[1] ?? 0) << 8);
-  if (version !== 1 && version !== 2) throw new QuoteError({ code: "quote/unknown-format", provider: "ias" });
-  requireReportData("ias", quote.subarray(48 + 320, 48 + 384), reportData);
+  const decoded = known("ias", () => decodeEpidQuote(quote.subarray(0, epidQuoteLength)));
+  if (decoded.version !== 1 && decoded.version !== 2)
+    throw new QuoteError({ code: "quote/unknown-format", provider: "ias" });
+  requireReportData("ias", decoded.reportData, reportData);
   return { kind: "ias", quote };
 }
 
@@ -47,7 +60,7 @@ function known<T>(provider: Provider, decode: () => T): T {
   }
 }
 
-/** What the hardware gave may be of an earlier request, or of somebody else's. */
+/** What the hardware gave may be of an earlier request, or of another caller's. */
 function requireReportData(provider: Provider, have: Uint8Array, want: Uint8Array): void {
   if (!equal(have, want)) throw new QuoteError({ code: "quote/wrong-report-data", provider });
 }

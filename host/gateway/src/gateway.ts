@@ -7,7 +7,7 @@ import type { OperatorRules } from "./access/operator.ts";
 import type { EnclaveStart } from "./enclave/process.ts";
 import { type EnclaveStatus, Supervisor, type SupervisorOptions } from "./enclave/supervisor.ts";
 import { GatewayError } from "./error.ts";
-import { type EvidenceOptions, evidenceCompleter } from "./evidence/complete.ts";
+import { type EvidenceOptions, replyEndorser } from "./evidence/endorse.ts";
 import type { RateLimit } from "./http/actions.ts";
 import { createServer, type ServerOptions } from "./http/server.ts";
 import { type LogOptions, openLog } from "./log.ts";
@@ -95,7 +95,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       status,
       metrics: createMetrics({ status, waiting: (lane) => supervisor.calls.waiting(lane) }),
       devTest,
-      completeEvidence: evidenceCompleter(options.evidence ?? {}, log),
+      endorseReply: replyEndorser(options.evidence ?? {}, log),
       operator: options.operator ?? {},
       rateLimit: { ...defaultRateLimit, ...options.rateLimit },
       consoleDir: options.consoleDir === undefined ? undefined : resolve(options.consoleDir),

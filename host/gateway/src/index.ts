@@ -2,7 +2,7 @@
 export type { OperatorRules } from "./access/operator.ts";
 export type { EnclaveIdentity, EnclaveState, EnclaveStatus } from "./enclave/supervisor.ts";
 export { GatewayError, type GatewayErrorDetail } from "./error.ts";
-export type { EvidenceOptions } from "./evidence/complete.ts";
+export type { EvidenceOptions } from "./evidence/endorse.ts";
 export { type Gateway, type GatewayLimits, type GatewayOptions, startGateway } from "./gateway.ts";
 export type { RateLimit } from "./http/actions.ts";
 export type { LogOptions } from "./log.ts";

@@ -42,7 +42,7 @@ async function serve({ answer = ({ body }) => ({ body }), state = "ready", ...op
     rateLimit: { max: 1000, windowMs: 60_000, exemptLoopback: true },
     consoleDir: undefined,
     version: "1.2.3",
-    completeEvidence: async (body) => body,
+    endorseReply: async (body) => body,
     log: openLog({ stream: lines, level: "debug" }),
     requestTimeoutMs: 5_000,
     maxConnections: 100,
@@ -243,10 +243,10 @@ describe("access", () => {
 });
 
 describe("evidence", () => {
-  const completeEvidence = async () => Buffer.from('{"completed":true}');
+  const endorseReply = async () => Buffer.from('{"completed":true}');
 
   it("is completed on its way out, and nothing else is", async () => {
-    const { ask } = await serve({ completeEvidence, answer: () => ({ body: Buffer.from("{}") }) });
+    const { ask } = await serve({ endorseReply, answer: () => ({ body: Buffer.from("{}") }) });
     expect((await ask({ url: "/get_evidence" })).body).toBe('{"completed":true}');
     for (const url of ["/query", "/get_info", "/init_runtime"]) expect((await ask({ url })).body).toBe("{}");
   });
@@ -254,7 +254,7 @@ describe("evidence", () => {
   it("is left alone where it was refused", async () => {
     const refused = { status: 503, code: "quote/busy", body: Buffer.from("{}") };
     for (const answer of [refused, { ...refused, status: 200 }]) {
-      const { ask } = await serve({ completeEvidence, answer: () => answer });
+      const { ask } = await serve({ endorseReply, answer: () => answer });
       expect((await ask({ url: "/get_evidence" })).body).toBe("{}");
     }
   });

@@ -1,4 +1,7 @@
-/** Remembers what was fetched until it runs out, and for a short while that it could not be. Whoever asks meanwhile waits for the one request that is under way. */
+/**
+ * Remembers what was fetched until it runs out, and for a short while that it could not be. Whoever asks
+ * meanwhile waits for the one request that is under way.
+ */
 
 /** A value that is good until a time. */
 export interface Dated<T> {

@@ -1,4 +1,7 @@
-/** Asks servers that nobody has to trust: what they say is signed by others. Bounded in time and size, and sent nowhere else. */
+/**
+ * Asks servers that nobody has to trust: what they say is signed by others. Bounded in time and size, and
+ * sent nowhere else.
+ */
 import { CollateralError } from "./error.ts";
 
 /** One request. */
@@ -69,7 +72,10 @@ export function textOf({ body }: Fetched, part: string): string {
   }
 }
 
-/** A chain of certificates as these servers send it: URL-encoded PEM in a header. @throws {@link CollateralError} `collateral/garbage` */
+/**
+ * A chain of certificates as these servers send it: URL-encoded PEM in a header.
+ * @throws {@link CollateralError} `collateral/garbage`
+ */
 export function chainOf({ headers }: Fetched, part: string, names: readonly string[]): string {
   const encoded = names.map((name) => headers.get(name)).find((value) => value !== null) ?? "";
   const pem = decoded(encoded);

@@ -1,6 +1,6 @@
 /**
- * AMD's certificates for SEV-SNP reports, from its Key Distribution Service or whoever speaks the same: the VCEK of this chip at this firmware, and the two above it. VLEKs are a
- * cloud's own and are not given out.
+ * AMD's certificates for SEV-SNP reports, from its Key Distribution Service or whoever speaks the same: the
+ * VCEK of this chip at this firmware, and the two above it. VLEKs are a cloud's own and are not given out.
  * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf
  */
 import { CollateralError } from "./error.ts";
@@ -11,7 +11,10 @@ export interface Chip {
   readonly product: "Milan" | "Genoa" | "Turin";
   /** Lower-case hex: 64 bytes, 8 for Turin. */
   readonly hardwareId: string;
-  /** Reported firmware levels by the service's names: `blSPL`, `teeSPL`, `snpSPL`, `ucodeSPL`, and `fmcSPL` for Turin. */
+  /**
+   * Reported firmware levels by the service's names: `blSPL`, `teeSPL`, `snpSPL`, `ucodeSPL`, and `fmcSPL`
+   * for Turin.
+   */
   readonly levels: Readonly<Record<string, number>>;
 }
 

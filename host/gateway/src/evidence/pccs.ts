@@ -1,6 +1,7 @@
 /**
- * Intel's collateral for DCAP quotes, from a PCCS or from Intel's own PCS, which speak the same (version 4). What comes is signed by Intel and judged by whoever verifies the
- * evidence; here it is only cut into the parts of a QuoteCollateralV3 and dated.
+ * Intel's collateral for DCAP quotes, from a PCCS or from Intel's own PCS, which speak the same (version 4).
+ * What comes is signed by Intel and judged by whoever verifies the evidence; here it is only cut into the
+ * parts of a QuoteCollateralV3 and dated.
  * @see https://api.portal.trustedservices.intel.com/content/documentation.html
  */
 import { CollateralError } from "./error.ts";

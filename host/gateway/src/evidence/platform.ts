@@ -1,108 +1,109 @@
 /**
- * Reads off evidence what has to be fetched for it, and off what was fetched how long it is good. Hints only: what is read wrongly here fetches what does not fit, and no
- * verifier takes it.
+ * Reads evidence for what to fetch about its hardware, and reads what was fetched for its expiry. Nothing is
+ * verified here: if evidence lies, the gateway fetches endorsements that do not fit, and every verifier
+ * rejects them.
  */
-import { X509Certificate } from "node:crypto";
+import {
+  decodeCollateral,
+  decodePckChain,
+  decodePckFacts,
+  decodeQuote,
+  decodeSnpReport,
+  productOf,
+  type SnpProduct,
+  type TcbPart,
+  tcbLayouts,
+} from "@pruntime/core/attestation";
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import { ProtocolError } from "@pruntime/core/errors";
+import { commonName } from "@pruntime/core/x509";
 import { CollateralError } from "./error.ts";
 import type { Chip } from "./kds.ts";
 import type { Platform, QuoteCollateral } from "./pccs.ts";
 
-/** `OBJECT IDENTIFIER 1.2.840.113741.1.13.1.4 ‖ OCTET STRING of 6 bytes`: the FMSPC in a PCK certificate. */
-const fmspcAt = Buffer.from("060a2a864886f84d010d01040406", "hex");
+const cas: Readonly<Record<string, Platform["ca"]>> = {
+  "Intel SGX PCK Processor CA": "processor",
+  "Intel SGX PCK Platform CA": "platform",
+};
 
-/** @throws {@link CollateralError} `collateral/not-fetched` for a quote without its own certificates, which would have to be asked for by an encrypted id */
+/**
+ * The platform of an Intel quote.
+ * @throws {@link CollateralError} `collateral/not-fetched` for a quote without its own certificates, which
+ * would have to be asked for by an encrypted id
+ */
 export function platformOf(quote: Uint8Array): Platform {
-  const bytes = Buffer.from(quote);
-  const [pem] =
-    /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/.exec(bytes.toString("latin1")) ??
-    [];
-  const certificate = pem === undefined ? undefined : readCertificate(pem);
-  const at = certificate?.raw.indexOf(fmspcAt) ?? -1;
-  const ca = /SGX PCK (Processor|Platform) CA/.exec(certificate?.issuer ?? "")?.[1]?.toLowerCase();
-  if (certificate === undefined || at === -1 || (ca !== "processor" && ca !== "platform"))
-    throw new CollateralError({ code: "collateral/not-fetched", why: "the quote holds no PCK certificate" });
-  const from = at + fmspcAt.length;
-  const fmspc = certificate.raw.toString("hex", from, from + 6);
-  return { tee: bytes.readUInt32LE(4) === 0x81 ? "tdx" : "sgx", fmspc, ca };
+  return readable("the quote holds no PCK certificate", () => {
+    const decoded = decodeQuote(quote);
+    const [pck] = decodePckChain(decoded);
+    const ca = cas[(pck && commonName(pck.issuer)) ?? ""];
+    if (pck === undefined || ca === undefined) return undefined;
+    return { tee: decoded.body.tee, fmspc: toHex(decodePckFacts(pck).fmspc), ca };
+  });
 }
 
-function readCertificate(pem: string): X509Certificate | undefined {
+/**
+ * When the first part of the collateral expires, in Unix milliseconds; 0 for collateral that cannot be read,
+ * so that it is not kept.
+ */
+export function expiryOf(collateral: QuoteCollateral): number {
   try {
-    return new X509Certificate(pem);
-  } catch {
-    return undefined;
+    const { tcbInfo, qeIdentity, pckCrl, rootCrl } = decodeCollateral(utf8(JSON.stringify(collateral)));
+    return Math.min(
+      tcbInfo.value.nextUpdate,
+      qeIdentity.value.nextUpdate,
+      pckCrl.nextUpdateMs,
+      rootCrl.nextUpdateMs,
+    );
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return 0;
   }
 }
 
-/**
- * When the first part of the collateral runs out, unix milliseconds; at once, if a part does not tell.
- */
-export function expiryOf(collateral: QuoteCollateral): number {
-  const { tcb_info, qe_identity, pck_crl, root_ca_crl } = collateral;
-  const dates = [
-    nextUpdateOf(tcb_info),
-    nextUpdateOf(qe_identity),
-    crlNextUpdateOf(pck_crl),
-    crlNextUpdateOf(root_ca_crl),
-  ];
-  const first = Math.min(...dates);
-  return Number.isNaN(first) ? 0 : first;
-}
+const productNames: Readonly<Record<SnpProduct, Chip["product"]>> = {
+  milan: "Milan",
+  genoa: "Genoa",
+  turin: "Turin",
+};
 
-function nextUpdateOf(json: string): number {
-  return Date.parse(/"nextUpdate":"([0-9TZ:.-]{1,32})"/.exec(json)?.[1] ?? "");
-}
+const levelNames: Readonly<Record<TcbPart, string>> = {
+  bootLoader: "blSPL",
+  tee: "teeSPL",
+  snp: "snpSPL",
+  microcode: "ucodeSPL",
+  fmc: "fmcSPL",
+};
 
-/** thisUpdate and nextUpdate are the first two times in a list, one behind the other: `UTCTime YYMMDDHHMMSSZ`. */
-function crlNextUpdateOf(hex: string): number {
-  const [, digits = ""] = /170d(?:3\d){12}5a170d((?:3\d){12}5a)/.exec(hex) ?? [];
-  const time = Buffer.from(digits, "hex").toString("latin1");
-  return Date.parse(time.replace(/^(..)(..)(..)(..)(..)(..)Z$/, "20$1-$2-$3T$4:$5:$6Z"));
-}
+const signedByVcek = 0;
 
-/** Milan and Genoa have these levels in bytes 0, 1, 6 and 7 of the reported TCB, Turin in 0 to 3 and 7. */
-const levelNames = {
-  Milan: [
-    ["blSPL", 0],
-    ["teeSPL", 1],
-    ["snpSPL", 6],
-    ["ucodeSPL", 7],
-  ],
-  Genoa: [
-    ["blSPL", 0],
-    ["teeSPL", 1],
-    ["snpSPL", 6],
-    ["ucodeSPL", 7],
-  ],
-  Turin: [
-    ["fmcSPL", 0],
-    ["blSPL", 1],
-    ["teeSPL", 2],
-    ["snpSPL", 3],
-    ["ucodeSPL", 7],
-  ],
-} as const;
-
-/**
- * `version u32 at 0`, key info at 0x48 (bits 2 to 4: 0 VCEK, 1 VLEK), reported TCB at 0x180, from version 3 on the processor's family and model at 0x188, chip id at 0x1a0.
- * @throws {@link CollateralError} `collateral/not-fetched`
- */
+/** The chip and firmware of an SEV-SNP report. @throws {@link CollateralError} `collateral/not-fetched` */
 export function chipOf(report: Uint8Array): Chip {
-  const bytes = Buffer.from(report);
-  if (bytes.length < 0x1e0) throw new CollateralError({ code: "collateral/not-fetched", why: "no report" });
-  if (((bytes.readUInt32LE(0x48) >> 2) & 7) !== 0)
-    throw new CollateralError({ code: "collateral/not-fetched", why: "not signed by a VCEK" });
-  const product = productOf(bytes);
-  const levels = Object.fromEntries(levelNames[product].map(([name, at]) => [name, bytes[0x180 + at] ?? 0]));
-  return { product, hardwareId: bytes.toString("hex", 0x1a0, product === "Turin" ? 0x1a8 : 0x1e0), levels };
+  return readable("the report is not one of a chip whose VCEK AMD gives out", () => {
+    const { signingKey, reportedTcb, chipId, cpu } = decodeSnpReport(report);
+    // Version 2 of a report does not name the processor: Milan's firmware writes it, and Genoa's first did.
+    const product = cpu === undefined ? "milan" : productOf(cpu);
+    if (signingKey !== signedByVcek || product === undefined) return undefined;
+    const levels = tcbLayouts[product].flatMap((part, i) =>
+      part === undefined ? [] : [[levelNames[part], reportedTcb[i] ?? 0] as const],
+    );
+    return {
+      product: productNames[product],
+      hardwareId: toHex(product === "turin" ? chipId.subarray(0, 8) : chipId),
+      levels: Object.fromEntries(levels),
+    };
+  });
 }
 
-/** Version 2 does not tell; it is of Milan's firmware, and of Genoa's first. */
-function productOf(bytes: Buffer): Chip["product"] {
-  if (bytes.readUInt32LE(0) < 3) return "Milan";
-  const [family, model] = [bytes[0x188] ?? 0, bytes[0x189] ?? 0];
-  if (family === 0x19 && model < 0x10) return "Milan";
-  if (family === 0x19 && ((model >= 0x10 && model < 0x20) || (model >= 0xa0 && model < 0xb0))) return "Genoa";
-  if (family === 0x1a && model < 0x20) return "Turin";
-  throw new CollateralError({ code: "collateral/not-fetched", why: "an unknown processor" });
+/** What `read` finds. @throws {@link CollateralError} `collateral/not-fetched` where it finds nothing */
+function readable<T>(why: string, read: () => T | undefined): T {
+  const notFetched = (cause?: unknown) =>
+    new CollateralError({ code: "collateral/not-fetched", why }, { cause });
+  try {
+    const found = read();
+    if (found !== undefined) return found;
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw notFetched(error);
+  }
+  throw notFetched();
 }

@@ -4,7 +4,7 @@ import { toHex } from "@pruntime/core/bytes";
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
 import { networkOf } from "../access/peer.ts";
 import type { Call } from "../enclave/dispatcher.ts";
-import type { CompleteEvidence } from "../evidence/complete.ts";
+import type { EndorseReply } from "../evidence/endorse.ts";
 import type { Metrics } from "../metrics.ts";
 import { checkContentType, checkJsonText } from "./body.ts";
 
@@ -23,7 +23,7 @@ export interface ActionServices {
   /** Whether the worker offers development actions. */
   readonly devTest: boolean;
   readonly rateLimit: RateLimit;
-  readonly completeEvidence: CompleteEvidence;
+  readonly endorseReply: EndorseReply;
 }
 
 /** One route per action of the table. The body's bytes are handed to the enclave as they came. */
@@ -62,10 +62,7 @@ function serveAction(app: FastifyInstance, action: Action, services: ActionServi
       });
       if (answer.statement !== undefined) metrics.stated(answer.statement);
       const attested = action.showsEvidence === true && answer.status === 200 && answer.code === undefined;
-      return pass(
-        reply,
-        attested ? { ...answer, body: await services.completeEvidence(answer.body) } : answer,
-      );
+      return pass(reply, attested ? { ...answer, body: await services.endorseReply(answer.body) } : answer);
     },
   });
 }

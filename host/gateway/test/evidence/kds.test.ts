@@ -3,12 +3,12 @@ import { recorded } from "../../../../test/support/fixtures.ts";
 import { fetchVcek } from "../../src/evidence/kds.ts";
 import { chipOf } from "../../src/evidence/platform.ts";
 import { codedLater } from "../support/coded.ts";
+import { emptyReport } from "../support/empty-report.ts";
 import { type Answer, replayServer } from "../support/replay-server.ts";
 
 /** A report of a version, from a processor's family and model, with firmware levels 1 to 8 in its reported TCB. */
 function report(version: number, family = 0, model = 0): Uint8Array {
-  const bytes = new Uint8Array(1184);
-  bytes[0] = version;
+  const bytes = emptyReport(version);
   bytes.set([1, 2, 3, 4, 5, 6, 7, 8], 0x180);
   bytes.set([family, model], 0x188);
   bytes.fill(0xab, 0x1a0, 0x1e0);

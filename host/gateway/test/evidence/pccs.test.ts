@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { recorded } from "../../../../test/support/fixtures.ts";
+import {
+  at,
+  evidence,
+  iso,
+  qeIdentityOf,
+  tcbInfoOf,
+} from "../../../../trusted/core/test/attestation/dcap/synthetic.ts";
 import { fetchCollateral, type Platform, type QuoteCollateral } from "../../src/evidence/pccs.ts";
 import { expiryOf, platformOf } from "../../src/evidence/platform.ts";
 import { codedLater } from "../support/coded.ts";
@@ -97,20 +104,24 @@ describe("fetchCollateral", () => {
 });
 
 describe("expiryOf", () => {
-  const dates = (changes: Partial<QuoteCollateral>) =>
-    new Date(expiryOf({ ...madeUp, ...changes })).toISOString();
+  const [day, days] = [24 * 3_600_000, (n: number) => at + n * 24 * 3_600_000];
+  /** Collateral whose parts expire after so many days. */
+  const made = (rootCrl: number, pckCrl: number, tcbInfo: number, qeIdentity: number): QuoteCollateral => {
+    const crl = (end: number) => ({ thisUpdateMs: at - day, nextUpdateMs: days(end) });
+    const { collateral } = evidence({
+      rootCrlDates: crl(rootCrl),
+      crlDates: crl(pckCrl),
+      tcbInfo: tcbInfoOf("SGX", { nextUpdate: iso(days(tcbInfo)) }),
+      qeIdentity: qeIdentityOf("SGX", { nextUpdate: iso(days(qeIdentity)) }),
+    });
+    return JSON.parse(Buffer.from(collateral).toString()) as QuoteCollateral;
+  };
 
   it("is the first of four dates", () => {
-    expect(dates({})).toBe("2026-02-01T00:00:00.000Z");
-    expect(dates({ pck_crl: madeUp.root_ca_crl })).toBe("2026-03-01T00:00:00.000Z");
-    expect(dates({ pck_crl: madeUp.root_ca_crl, tcb_info: '{"nextUpdate":"2028-01-01T00:00:00Z"}' })).toBe(
-      "2026-04-01T00:00:00.000Z",
-    );
-    const late = {
-      tcb_info: '{"nextUpdate":"2028-01-01T00:00:00Z"}',
-      qe_identity: '{"nextUpdate":"2028-01-01T00:00:00Z"}',
-    };
-    expect(dates({ pck_crl: madeUp.root_ca_crl, ...late })).toBe("2027-01-01T00:00:00.000Z");
+    expect(expiryOf(made(1, 2, 3, 4))).toBe(days(1));
+    expect(expiryOf(made(4, 1, 2, 3))).toBe(days(1));
+    expect(expiryOf(made(3, 4, 1, 2))).toBe(days(1));
+    expect(expiryOf(made(2, 3, 4, 1))).toBe(days(1));
   });
 
   it.each([
@@ -118,7 +129,9 @@ describe("expiryOf", () => {
     { qe_identity: '{"nextUpdate":"soon"}' },
     { pck_crl: "3082" },
     { root_ca_crl: "" },
-  ])("is past where a part has no date: %j", (change) => expect(expiryOf({ ...madeUp, ...change })).toBe(0));
+  ])("is past where a part has no date: %j", (change) =>
+    expect(expiryOf({ ...made(1, 2, 3, 4), ...change })).toBe(0),
+  );
 });
 
 describe("platformOf", () => {

@@ -1,5 +1,7 @@
 /** Intel's quotes (SGX, TDX) and the collateral that judges them. */
+export { decodeCollateral } from "./collateral.ts";
 export * from "./error.ts";
+export { decodePckChain, decodePckFacts } from "./pck.ts";
 export * from "./quote.ts";
 export * from "./root.ts";
 export * from "./verify.ts";

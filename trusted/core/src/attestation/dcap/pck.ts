@@ -4,9 +4,13 @@
  * section 1.3.5
  */
 import { Asn1Error, type DerReader, decodeDer, tags } from "../../asn1/index.ts";
+import { fromUtf8 } from "../../bytes/index.ts";
 import type { Certificate } from "../../x509/index.ts";
+import { decodeChain } from "./collateral.ts";
 import { DcapError } from "./error.ts";
+import type { Quote } from "./quote.ts";
 
+/** What the certificate of a platform's key says of the platform. */
 export interface PckFacts {
   /** 16 bytes. */
   readonly ppid: Uint8Array;
@@ -22,7 +26,18 @@ export interface PckFacts {
 const idSgx = "1.2.840.113741.1.13.1";
 const idTcb = `${idSgx}.2`;
 
-/** @throws {@link DcapError} `dcap/bad-pck-extension` */
+/**
+ * The certificates that a quote carries for its platform's key, leaf first. Nothing of them is verified.
+ * @throws {@link DcapError} `dcap/pck-chain-missing`; Asn1Error, X509Error, BytesError
+ */
+export function decodePckChain({ certificationDataType, certificationData }: Quote): readonly Certificate[] {
+  if (certificationDataType !== 5)
+    throw new DcapError({ code: "dcap/pck-chain-missing", certificationDataType });
+  const end = certificationData.length - (certificationData.at(-1) === 0 ? 1 : 0);
+  return decodeChain(fromUtf8(certificationData.subarray(0, end)));
+}
+
+/** The facts in the certificate of a platform's key. @throws {@link DcapError} `dcap/bad-pck-extension` */
 export function decodePckFacts(certificate: Certificate): PckFacts {
   const bad = (cause?: unknown) => new DcapError({ code: "dcap/bad-pck-extension" }, { cause });
   const value = certificate.extensions.get(idSgx);

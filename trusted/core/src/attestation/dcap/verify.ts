@@ -4,7 +4,7 @@
  * status is worth is left to a policy; so are debug mode, a service TD and SEPT_VE_DISABLE.
  * @see https://github.com/intel/SGX-TDX-DCAP-QuoteVerificationLibrary/tree/7e5b2a1
  */
-import { concat, equal, fromUtf8, toHex } from "../../bytes/index.ts";
+import { concat, equal, toHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
 import {
   type Certificate,
@@ -18,16 +18,9 @@ import {
 import type { DcapFacts } from "../evidence/dcap.ts";
 import type { AuthenticSgx, EndorsedSgx } from "../evidence/sgx.ts";
 import type { AuthenticTdx, EndorsedTdx } from "../evidence/tdx.ts";
-import {
-  type Collateral,
-  type Dated,
-  decodeChain,
-  decodeCollateral,
-  type QeIdentity,
-  type Signed,
-} from "./collateral.ts";
+import { type Collateral, type Dated, decodeCollateral, type QeIdentity, type Signed } from "./collateral.ts";
 import { type CollateralPart, DcapError, type DcapRole } from "./error.ts";
-import { decodePckFacts, type PckFacts } from "./pck.ts";
+import { decodePckChain, decodePckFacts, type PckFacts } from "./pck.ts";
 import { decodeQuote, type Quote, type SgxReport, type TdxReport } from "./quote.ts";
 import { judgeTcb } from "./tcb.ts";
 
@@ -68,14 +61,7 @@ export function verifyDcap<E extends EndorsedDcap>(
  * @throws {@link DcapError}, {@link X509Error}, {@link Asn1Error}
  */
 export function verifyPckChain(crypto: Crypto, root: TrustedRoot, atMs: number, quote: Quote): VerifiedChain {
-  const { certificationDataType, certificationData } = quote;
-  if (certificationDataType !== 5)
-    throw new DcapError({ code: "dcap/pck-chain-missing", certificationDataType });
-  const end =
-    certificationData[certificationData.length - 1] === 0
-      ? certificationData.length - 1
-      : certificationData.length;
-  const chain = verifyChain(crypto, root, atMs, decodeChain(fromUtf8(certificationData.subarray(0, end))));
+  const chain = verifyChain(crypto, root, atMs, decodePckChain(quote));
   const [ca, ...above] = chain.issuers;
   assertRole(chain.leaf, "pck");
   assertRole(ca, "pck-ca");

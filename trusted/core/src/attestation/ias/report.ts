@@ -28,7 +28,13 @@ export interface IasReport {
   readonly quote: EpidQuote;
 }
 
+/** An EPID quote without its signature, which only Intel's service could check. */
 export interface EpidQuote {
+  readonly version: number;
+  /** The EPID group of the platform. */
+  readonly groupId: number;
+  /** 32 bytes, of which the first 16 name the service provider that the quote was made for. */
+  readonly basename: Uint8Array;
   readonly debug: boolean;
   readonly mrenclave: Uint8Array;
   readonly mrsigner: Uint8Array;
@@ -73,18 +79,27 @@ function timestampMs(text: string): number {
   return ms;
 }
 
-const quoteBodyLength = 432;
+/** Bytes of an EPID quote that its signature is over. */
+export const epidQuoteLength = 432;
 const debugAttribute = 2;
 
-/** header 48 | report of the enclave 384 */
-function decodeEpidQuote(bytes: Uint8Array): EpidQuote {
-  if (bytes.length !== quoteBodyLength)
+/**
+ * Reads an EPID quote without its signature: header 48 | report of the enclave 384.
+ * @throws {@link IasError} `ias/bad-quote-body`
+ */
+export function decodeEpidQuote(bytes: Uint8Array): EpidQuote {
+  if (bytes.length !== epidQuoteLength)
     throw new IasError({ code: "ias/bad-quote-body", length: bytes.length });
   return decodeAll(bytes, readEpidQuote);
 }
 
 function readEpidQuote(r: Reader): EpidQuote {
-  r.skip(48 + 16 + 4 + 28); // quote header, CPU SVN, misc select
+  const version = r.u16();
+  r.skip(2); // sign type
+  const groupId = r.u32();
+  r.skip(8); // SVNs of the quoting enclave, extended group
+  const basename = r.take(32);
+  r.skip(16 + 4 + 28); // CPU SVN, misc select
   const debug = (r.u8() & debugAttribute) !== 0;
   r.skip(15); // other attributes
   const mrenclave = r.take(32);
@@ -93,5 +108,6 @@ function readEpidQuote(r: Reader): EpidQuote {
   r.skip(96);
   const [isvProdId, isvSvn] = [r.u16(), r.u16()];
   r.skip(60);
-  return { debug, mrenclave, mrsigner, isvProdId, isvSvn, reportData: r.take(64) };
+  const enclave = { debug, mrenclave, mrsigner, isvProdId, isvSvn, reportData: r.take(64) };
+  return { version, groupId, basename, ...enclave };
 }

@@ -12,31 +12,37 @@ import type { SnpReport } from "./report.ts";
 
 const amd = "1.3.6.1.4.1.3704.1";
 const idChip = `${amd}.4`;
-const [idBootLoader, idTee, idSnp, idMicrocode, idFmc] = [1, 2, 3, 8, 9].map((n) => `${amd}.3.${n}`) as [
-  string,
-  string,
-  string,
-  string,
-  string,
+
+/** A part of the firmware that has a number of its own in a TCB. */
+export type TcbPart = "bootLoader" | "tee" | "snp" | "microcode" | "fmc";
+
+const tcbExtensions: Readonly<Record<TcbPart, string>> = {
+  bootLoader: `${amd}.3.1`,
+  tee: `${amd}.3.2`,
+  snp: `${amd}.3.3`,
+  microcode: `${amd}.3.8`,
+  fmc: `${amd}.3.9`,
+};
+
+/** The part that each of the eight bytes of a TCB numbers; `undefined`: reserved. */
+type TcbLayout = readonly (TcbPart | undefined)[];
+
+const untilGenoa: TcbLayout = [
+  "bootLoader",
+  "tee",
+  undefined,
+  undefined,
+  undefined,
+  undefined,
+  "snp",
+  "microcode",
 ];
 
-/** Which extension each of the eight bytes of a TCB is the number of; `undefined`: kept for later. */
-type TcbLayout = readonly (string | undefined)[];
-
-const before: TcbLayout = [
-  idBootLoader,
-  idTee,
-  undefined,
-  undefined,
-  undefined,
-  undefined,
-  idSnp,
-  idMicrocode,
-];
-const layouts: Readonly<Record<SnpProduct, TcbLayout>> = {
-  milan: before,
-  genoa: before,
-  turin: [idFmc, idBootLoader, idTee, idSnp, undefined, undefined, undefined, idMicrocode],
+/** The layout of a TCB by product. */
+export const tcbLayouts: Readonly<Record<SnpProduct, TcbLayout>> = {
+  milan: untilGenoa,
+  genoa: untilGenoa,
+  turin: ["fmc", "bootLoader", "tee", "snp", undefined, undefined, undefined, "microcode"],
 };
 
 /** Which kind of key a certificate is for. @throws {@link SnpError} `snp/wrong-vek` for any other */
@@ -51,7 +57,8 @@ export function vekKind(vek: Certificate): "vcek" | "vlek" {
  * @throws {@link SnpError} `snp/tcb-mismatch`
  */
 export function assertTcb(product: SnpProduct, vek: Certificate, { reportedTcb }: SnpReport): void {
-  layouts[product].forEach((oid, i) => {
+  tcbLayouts[product].forEach((part, i) => {
+    const oid = part && tcbExtensions[part];
     const want = oid === undefined ? 0 : numberOf(vek, oid);
     if (reportedTcb[i] !== want) throw new SnpError({ code: "snp/tcb-mismatch", oid: oid ?? "" });
   });

@@ -8,6 +8,7 @@ import type { Crypto } from "../../crypto/index.ts";
 import { decodeCertificate, type VerifiedChain, verifyChain } from "../../x509/index.ts";
 import type { AuthenticSnp, EndorsedSnp, SnpProduct } from "../evidence/snp.ts";
 import { SnpError } from "./error.ts";
+import { productOf } from "./product.ts";
 import { decodeSnpReport, guestPolicyBits, type SnpReport } from "./report.ts";
 import type { AmdRoots } from "./roots.ts";
 import { assertChip, assertTcb, vekKind } from "./vek.ts";
@@ -51,28 +52,8 @@ function verifyVekChain(
   return { product, chain: verifyChain(crypto, roots[product], atMs, certificates) };
 }
 
-/**
- * CPUID family and models.
- * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf
- */
-const models: Readonly<
-  Record<SnpProduct, { readonly family: number; readonly ranges: readonly (readonly [number, number])[] }>
-> = {
-  milan: { family: 0x19, ranges: [[0x00, 0x0f]] },
-  genoa: {
-    family: 0x19,
-    ranges: [
-      [0x10, 0x1f],
-      [0xa0, 0xaf],
-    ],
-  },
-  turin: { family: 0x1a, ranges: [[0x00, 0x1f]] },
-};
-
 function assertCpu(product: SnpProduct, { cpu }: SnpReport): void {
-  if (cpu === undefined) return;
-  const { family, ranges } = models[product];
-  if (cpu.family !== family || !ranges.some(([from, to]) => cpu.model >= from && cpu.model <= to))
+  if (cpu !== undefined && productOf(cpu) !== product)
     throw new SnpError({ code: "snp/wrong-product", ...cpu });
 }
 

@@ -2,17 +2,18 @@ import { type Evidence, evidenceToJson } from "@pruntime/core/attestation";
 import { toBase64, utf8 } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
 import { recorded } from "../../../../test/support/fixtures.ts";
-import { type EvidenceOptions, evidenceCompleter } from "../../src/evidence/complete.ts";
+import { type EvidenceOptions, replyEndorser } from "../../src/evidence/endorse.ts";
 import type { QuoteCollateral } from "../../src/evidence/pccs.ts";
 import { expiryOf } from "../../src/evidence/platform.ts";
 import { openLog } from "../../src/log.ts";
+import { emptyReport } from "../support/empty-report.ts";
 import { fakePccs } from "../support/fake-pccs.ts";
 import { Lines } from "../support/gateway.ts";
 import { replayServer } from "../support/replay-server.ts";
 
 function completer(options: EvidenceOptions) {
   const lines = new Lines();
-  return { lines, complete: evidenceCompleter(options, openLog({ stream: lines, level: "debug" })) };
+  return { lines, complete: replyEndorser(options, openLog({ stream: lines, level: "debug" })) };
 }
 
 /** A reply to get_evidence as the enclave writes it. */
@@ -25,19 +26,15 @@ const json = (body: Uint8Array) => JSON.parse(Buffer.from(body).toString()) as R
 /** Nobody answers here. */
 const nowhere = { pccsUrl: "http://127.0.0.1:1", kdsUrl: "http://127.0.0.1:1" };
 
-function snpReport(): Uint8Array {
-  return new Uint8Array(1184).with(0, 2);
-}
-
 const chain = `${["QVNL", "QVJL"].map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`).join("\n")}\n`;
 
-describe("evidenceCompleter", () => {
+describe("replyEndorser", () => {
   it("puts the certificates in front and leaves what the worker signed as it is", async () => {
     const { url, asked } = await replayServer(({ path }) => ({
       body: path.includes("?") ? Uint8Array.of(0x30, 1) : chain,
     }));
     const { complete } = completer({ ...nowhere, kdsUrl: url });
-    const body = reply({ kind: "snp", report: snpReport() });
+    const body = reply({ kind: "snp", report: emptyReport(2) });
     const completed = await complete(body);
     const collateral = { vek_b64: "MAE=", chain_b64: ["QVNL", "QVJL"] };
     expect(Buffer.from(completed).toString()).toBe(
@@ -55,7 +52,7 @@ describe("evidenceCompleter", () => {
   });
 
   it.each<[string, Evidence]>([
-    ["collateral/unreachable", { kind: "snp", report: snpReport() }],
+    ["collateral/unreachable", { kind: "snp", report: emptyReport(2) }],
     ["collateral/not-fetched", { kind: "tdx", quote: new Uint8Array(600) }],
     ["collateral/not-fetched", { kind: "dstack", quote: new Uint8Array(600), eventLog: utf8("[]") }],
     ["collateral/not-fetched", { kind: "ias", quote: new Uint8Array(432) }],

@@ -1,0 +1,48 @@
+/** The words for every section of a policy. A section without words does not compile. */
+import type { Policy, Sections } from "@pruntime/core/attestation";
+import { azureWords } from "./sections/azure.ts";
+import { iasWords } from "./sections/ias.ts";
+import { sgxWords } from "./sections/sgx.ts";
+import { simulatedWords } from "./sections/simulated.ts";
+import { snpWords } from "./sections/snp.ts";
+import { tdxWords } from "./sections/tdx.ts";
+import type { SectionWords } from "./sections/words.ts";
+
+const words: { readonly [S in keyof Sections]: SectionWords<Sections[S]> } = {
+  sgx: sgxWords,
+  tdx: tdxWords,
+  snp: snpWords,
+  azure: azureWords,
+  ias: iasWords,
+  simulated: simulatedWords,
+};
+
+type SectionName = keyof Sections;
+type AnySection = Sections[SectionName];
+
+/** A section of a policy, or its absence, and the words for it. */
+export interface NamedSection {
+  readonly name: SectionName;
+  readonly section: AnySection | undefined;
+  readonly words: SectionWords<AnySection>;
+}
+
+/** All sections that a policy can have. */
+export function allSections(policy: Policy): readonly NamedSection[] {
+  const names = Object.keys(words) as readonly SectionName[];
+  return names.map((name) => ({ name, section: policy[name], words: wordsFor(name) }));
+}
+
+/** What `use` makes of each section that a policy has, in one list. */
+export function ofSections<T>(
+  policy: Policy,
+  use: (words: SectionWords<AnySection>, section: AnySection) => readonly T[],
+): readonly T[] {
+  return allSections(policy).flatMap(({ section, words }) =>
+    section === undefined ? [] : use(words, section),
+  );
+}
+
+function wordsFor<S extends SectionName>(name: S): SectionWords<Sections[S]> {
+  return words[name];
+}

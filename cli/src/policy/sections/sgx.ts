@@ -1,0 +1,63 @@
+/** SGX enclaves: the section `sgx`, and what the section `ias` has in common with it. */
+import { type SgxPolicy, sampleSigner } from "@pruntime/core/attestation";
+import type { JsonObject } from "@pruntime/core/json";
+import { error, type Finding, warning } from "../finding.ts";
+import { dated, type Expiring, type SectionWords, until } from "./words.ts";
+
+/** How the command explains, lints and prints the section `sgx`. */
+export const sgxWords: SectionWords<SgxPolicy> = {
+  about: "SGX enclaves",
+  accepts: (sgx) => enclaveLines("an SGX enclave", sgx),
+  entries: enclaveEntries,
+  platform: () => "collateral",
+  lint: lintEnclaves,
+  json: enclavesJson,
+};
+
+/** A line for each reference value. `what` names the evidence of one enclave. */
+export function enclaveLines(what: string, { measurements, mrsigner }: SgxPolicy): readonly string[] {
+  const byMeasurement = measurements.map(
+    ({ mrenclave, minIsvSvn, ...entry }) =>
+      `${what} with MRENCLAVE ${mrenclave}, security version ${minIsvSvn} or later${until(entry)}`,
+  );
+  const bySigner = mrsigner.map(
+    ({ mrsigner: signer, isvProdId, minIsvSvn, ...entry }) =>
+      `${what}, any, that ${signer} (MRSIGNER) has signed as product ${isvProdId}, ` +
+      `security version ${minIsvSvn} or later${until(entry)}`,
+  );
+  return [...byMeasurement, ...bySigner];
+}
+
+/** All reference values. */
+export function enclaveEntries({ measurements, mrsigner }: SgxPolicy): readonly Expiring[] {
+  return [...measurements, ...mrsigner];
+}
+
+/** Mistakes and weaknesses of the reference values. */
+export function lintEnclaves({ measurements, mrsigner }: SgxPolicy): readonly Finding[] {
+  return [
+    ...error(
+      mrsigner.some((entry) => entry.mrsigner === sampleSigner),
+      "sample-signer",
+      "mrsigner lists the key of Intel's sample code, which is public: every policy refuses it",
+    ),
+    ...warning(
+      measurements.length === 0 && mrsigner.length > 0,
+      "signer-only",
+      "enclaves are accepted by their signer alone: everything that the key ever signs, also in a thief's hands",
+    ),
+    ...warning(
+      mrsigner.some(({ minIsvSvn }) => minIsvSvn === 0),
+      "no-least-version",
+      "a signer with minIsvSvn 0: its oldest enclaves are accepted too, with the holes they have",
+    ),
+  ];
+}
+
+/** The text of the reference values. */
+export function enclavesJson({ measurements, mrsigner }: SgxPolicy): JsonObject {
+  return {
+    measurements: measurements.map(({ notAfterMs, ...entry }) => ({ ...entry, ...dated({ notAfterMs }) })),
+    mrsigner: mrsigner.map(({ notAfterMs, ...entry }) => ({ ...entry, ...dated({ notAfterMs }) })),
+  };
+}

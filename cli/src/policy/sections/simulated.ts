@@ -1,0 +1,25 @@
+/** Simulated evidence: the section `simulated`. */
+import type { SimulatedPolicy } from "@pruntime/core/attestation";
+import { warning } from "../finding.ts";
+import type { SectionWords } from "./words.ts";
+
+/** How the command explains, lints and prints the section `simulated`. */
+export const simulatedWords: SectionWords<SimulatedPolicy> = {
+  about: "simulated evidence",
+  accepts: ({ measurements }) => {
+    const code =
+      measurements === undefined
+        ? "whatever code it claims"
+        : `code it claims to be ${measurements.join(" or ")}`;
+    return [`SIMULATED evidence, which proves nothing: anyone can make it, for ${code}`];
+  },
+  entries: ({ measurements }) => (measurements ?? ["any"]).map(() => ({ notAfterMs: undefined })),
+  platform: () => undefined,
+  lint: () =>
+    warning(
+      true,
+      "simulated",
+      "simulated evidence is accepted: it proves nothing, and anyone can make it. For development only",
+    ),
+  json: ({ measurements }) => ({ measurements: measurements ?? null }),
+};

@@ -1,0 +1,97 @@
+/** SEV-SNP guests: the section `snp`, and the rules that the section `azure` has in common with it. */
+import type { GeneralPolicy, SnpPolicy, SnpRules } from "@pruntime/core/attestation";
+import { toHex } from "@pruntime/core/bytes";
+import type { JsonObject } from "@pruntime/core/json";
+import { error, type Finding, warning } from "../finding.ts";
+import { dated, type SectionWords, until } from "./words.ts";
+
+/** How the command explains, lints and prints the section `snp`. */
+export const snpWords: SectionWords<SnpPolicy> = {
+  about: "SEV-SNP guests",
+  accepts: (snp) =>
+    snp.measurements.map(
+      ({ measurement, minGuestSvn, ...entry }) =>
+        `an SEV-SNP guest with measurement ${measurement}, ` +
+        `security version ${minGuestSvn} or later${until(entry)}; ${snpRulesLine(snp)}`,
+    ),
+  entries: ({ measurements }) => measurements,
+  platform: () => undefined,
+  lint: (snp, general) => lintSnpRules("snp", snp, general),
+  json: ({ measurements, ...rules }) => ({
+    measurements: measurements.map(({ notAfterMs, ...entry }) => ({ ...entry, ...dated({ notAfterMs }) })),
+    ...snpRulesJson(rules),
+  }),
+};
+
+/** How a guest and its machine must be, in words. */
+export function snpRulesLine(rules: SnpRules): string {
+  const { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, chipIdAllow } = rules;
+  const products = Object.entries(minTcb).map(
+    ([product, tcb]) => `${product} with firmware ${toHex(tcb)} or later in every part`,
+  );
+  return [
+    products.length === 0 ? "on no product, for none has a least firmware" : `on ${products.join(", or ")}`,
+    `privilege level ${vmpl.join(" or ")}`,
+    allowVlek ? "signed by the chip or by its cloud provider's key" : "signed by the chip's own key",
+    allowSmt ? "shared cores allowed" : "no shared cores",
+    allowMigrationAgent ? "a migration agent allowed" : "no migration agent",
+    ...(chipIdAllow === undefined ? [] : [`on ${chipIdAllow.length} named chips only`]),
+  ].join("; ");
+}
+
+/** Mistakes and weaknesses of rules in the section `where`. */
+export function lintSnpRules(
+  where: string,
+  rules: SnpRules,
+  { ppidAllow }: GeneralPolicy,
+): readonly Finding[] {
+  const { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, chipIdAllow } = rules;
+  return [
+    ...error(
+      Object.keys(minTcb).length === 0,
+      "no-least-tcb",
+      `${where}: minTcb names no product, so that every AMD machine is refused`,
+    ),
+    ...error(
+      vmpl.length === 0,
+      "no-vmpl",
+      `${where}: vmpl names no privilege level, so that every report is refused`,
+    ),
+    ...warning(
+      Object.values(minTcb).some((tcb) => tcb.every((byte) => byte === 0)),
+      "zero-tcb",
+      `${where}: a minTcb of zeros accepts firmware with every known hole`,
+    ),
+    ...warning(
+      vmpl.some((level) => level > 0),
+      "vmpl",
+      `${where}: reports from above privilege level 0 are accepted, so the software at level 0 is trusted, too`,
+    ),
+    ...warning(
+      allowVlek,
+      "vlek",
+      `${where}: the cloud provider's key is accepted, which vouches for no single chip`,
+    ),
+    ...warning(
+      allowSmt,
+      "smt",
+      `${where}: a guest may share cores with others, which can then measure what it does`,
+    ),
+    ...warning(
+      allowMigrationAgent,
+      "migration-agent",
+      `${where}: a migration agent is accepted, which sees all of the guest`,
+    ),
+    ...warning(
+      ppidAllow !== undefined && chipIdAllow === undefined,
+      "any-chip",
+      `${where}: Intel machines are named in ppidAllow, but AMD chips are not in chipIdAllow`,
+    ),
+  ];
+}
+
+/** The text of rules. */
+export function snpRulesJson({ minTcb, chipIdAllow, ...rules }: SnpRules): JsonObject {
+  const least = Object.fromEntries(Object.entries(minTcb).map(([product, tcb]) => [product, toHex(tcb)]));
+  return { minTcb: least, ...rules, chipIdAllow: chipIdAllow ?? null };
+}

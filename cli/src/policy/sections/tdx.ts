@@ -1,0 +1,96 @@
+/** TDX guests: the section `tdx`, and the rules that the section `azure` has in common with it. */
+import type { TdxImage, TdxPolicy, TdxRules } from "@pruntime/core/attestation";
+import { toHex } from "@pruntime/core/bytes";
+import type { JsonObject } from "@pruntime/core/json";
+import { encode } from "@pruntime/core/scale";
+import { error, type Finding, warning } from "../finding.ts";
+import { dated, given, type SectionWords, until } from "./words.ts";
+
+/** How the command explains, lints and prints the section `tdx`. */
+export const tdxWords: SectionWords<TdxPolicy> = {
+  about: "TDX guests",
+  accepts: (tdx) => tdx.images.map((image) => `${imageLine(image)}; ${rulesLine(tdx)}`),
+  entries: ({ images }) => images,
+  platform: () => "collateral",
+  lint: (tdx) => [...lintImages(tdx.images), ...lintTdxRules("tdx", tdx)],
+  json: ({ images, ...rules }) => ({ images: images.map(imageJson), ...tdxRulesJson(rules) }),
+};
+
+function imageLine({ registers, events, ...entry }: TdxImage): string {
+  const wanted = [
+    ...Object.entries(registers).map(([name, value]) => `${name.toUpperCase()} ${value}`),
+    ...Object.entries(events).map(([name, value]) => `${name} ${value} in its dstack event log`),
+  ];
+  return `a TDX guest with ${wanted.join(", ")}${until(entry)}`;
+}
+
+/** How a guest must have been made, in words. */
+export function rulesLine({ requireSeptVeDisable, allowServiceTd, xfamMask }: TdxRules): string {
+  return [
+    requireSeptVeDisable ? "its host cannot take pages away unseen" : "its host may take pages away",
+    allowServiceTd.length === 0 ? "no service TD" : `no service TD but ${allowServiceTd.join(", ")}`,
+    ...(xfamMask === undefined ? [] : [`no extended features beyond 0x${xfamMask.toString(16)}`]),
+  ].join("; ");
+}
+
+function lintImages(images: readonly TdxImage[]): readonly Finding[] {
+  const lacks = (...names: readonly string[]) =>
+    images.some(({ registers }) => names.some((name) => registers[name] === undefined));
+  const logged = images.filter(({ events }) => Object.keys(events).length > 0);
+  return [
+    ...error(
+      logged.some(({ registers }) => registers["rtmr1"] === undefined || registers["rtmr2"] === undefined),
+      "log-without-kernel",
+      "an image names dstack events, but not RTMR1 and RTMR2: any kernel may write any events",
+    ),
+    ...warning(
+      lacks("rtmr0"),
+      "no-rtmr0",
+      "an image does not name RTMR0: its host may choose the virtual hardware, ACPI tables included",
+    ),
+    ...warning(
+      lacks("rtmr1", "rtmr2"),
+      "no-kernel",
+      "an image does not name RTMR1 and RTMR2: any kernel and command line are accepted on that firmware",
+    ),
+    ...warning(
+      images.some(
+        ({ registers, events }) => registers["rtmr3"] === undefined && events["compose-hash"] === undefined,
+      ),
+      "no-application",
+      "an image names neither RTMR3 nor composeHash: what was started at run time is not judged",
+    ),
+  ];
+}
+
+/** Weaknesses of rules in the section `where`. */
+export function lintTdxRules(where: string, rules: TdxRules): readonly Finding[] {
+  return [
+    ...warning(
+      !rules.requireSeptVeDisable,
+      "sept-ve",
+      `${where}: guests without SEPT_VE_DISABLE are accepted (Azure's are so)`,
+    ),
+    ...warning(
+      rules.allowServiceTd.length > 0,
+      "service-td",
+      `${where}: guests with a service TD are accepted: it can change them`,
+    ),
+  ];
+}
+
+function imageJson({ registers, events, notAfterMs }: TdxImage): JsonObject {
+  return {
+    ...registers,
+    ...given("composeHash", events["compose-hash"]),
+    ...given("osImageHash", events["os-image-hash"]),
+    ...given("appId", events["app-id"]),
+    ...dated({ notAfterMs }),
+  };
+}
+
+/** The text of rules; a mask stands in little-endian order, as in a quote. */
+export function tdxRulesJson({ requireSeptVeDisable, allowServiceTd, xfamMask }: TdxRules): JsonObject {
+  const mask = xfamMask === undefined ? undefined : toHex(encode(xfamMask, (w, bits) => w.u64(bits)));
+  return { requireSeptVeDisable, allowServiceTd, ...given("xfamMask", mask) };
+}

@@ -1,0 +1,99 @@
+/**
+ * Endorses evidence on its way out: the gateway puts what the hardware's maker publishes about the hardware
+ * beside the worker's signed payload. The worker has no network to fetch it with, and need not vouch for it.
+ * A client may bring its own endorsements instead.
+ */
+import type { GetEvidence, ReplyEnvelope } from "@pruntime/api";
+import { type Endorser, endorsementRequest, readEvidence } from "@pruntime/core/attestation";
+import { fromUtf8, toBase64, utf8 } from "@pruntime/core/bytes";
+import { ProtocolError } from "@pruntime/core/errors";
+import type { JsonObject } from "@pruntime/core/json";
+import type { BaseLogger } from "pino";
+import { DatedCache } from "./cache.ts";
+import { CollateralError } from "./error.ts";
+import { fetchIasReport, type IasOptions } from "./ias.ts";
+import { amdKds, fetchVcek } from "./kds.ts";
+import { fetchCollateral, intelPcs } from "./pccs.ts";
+import { chipOf, expiryOf, platformOf } from "./platform.ts";
+
+/** The services that publish endorsements. */
+export interface EvidenceOptions {
+  /** Default: Intel's own service. */
+  readonly pccsUrl?: string;
+  /** Default: AMD's own service. */
+  readonly kdsUrl?: string;
+  /** An attestation service of 2020. Default: none, for Intel's has ended. */
+  readonly ias?: Omit<IasOptions, "timeoutMs">;
+  /** For each request. Default: 10 s. */
+  readonly timeoutMs?: number;
+  /** Unix milliseconds. Default: this machine's clock. */
+  readonly now?: () => number;
+}
+
+/** The reply's body with `collateral` in front, or as it was if there is none to be had. */
+export type EndorseReply = (body: Uint8Array) => Promise<Uint8Array>;
+
+/** Collateral is for a kind of platform, a month at a time; a failure is asked about again soon. */
+const limits = { maxKeys: 64, maxAgeMs: 24 * 3_600_000, failureMs: 30_000 };
+
+/**
+ * Endorses replies by these services. A reply that cannot be endorsed passes unchanged, with a line in the
+ * log.
+ */
+export function replyEndorser(options: EvidenceOptions, log: BaseLogger): EndorseReply {
+  const { timeoutMs = 10_000, now = Date.now } = options;
+  const sources = { ...options, timeoutMs, now, cache: new DatedCache<JsonObject>(limits, now) };
+  return async (body) => {
+    try {
+      const text = fromUtf8(body);
+      const { payload } = JSON.parse(text) as ReplyEnvelope;
+      const { evidence } = JSON.parse(payload) as GetEvidence;
+      const wanted = endorsementRequest(readEvidence(evidence, "/evidence"));
+      if (wanted === undefined) return body;
+      const collateral = await fetchers[wanted.endorser](wanted.seen, sources);
+      return utf8(`{"collateral":${JSON.stringify(collateral)},${text.slice(1)}`);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      const { part } = error instanceof CollateralError && "part" in error.detail ? error.detail : {};
+      log.warn({ code: error.code, part }, "no collateral");
+      return body;
+    }
+  };
+}
+
+interface Sources extends EvidenceOptions {
+  readonly timeoutMs: number;
+  readonly now: () => number;
+  readonly cache: DatedCache<JsonObject>;
+}
+
+/**
+ * Fetches what an endorser publishes about the hardware that made evidence, under its keys in the JSON of
+ * evidence. `seen` is the part of the evidence that the endorser needs to see.
+ * @throws {@link CollateralError}
+ */
+type Fetch = (seen: Uint8Array, sources: Sources) => Promise<JsonObject>;
+
+const fetchers: { readonly [E in Endorser]: Fetch } = {
+  intel: (quote, { pccsUrl = intelPcs, timeoutMs, cache }) => {
+    const platform = platformOf(quote);
+    return cache.get(Object.values(platform).join("/"), async () => {
+      const collateral = await fetchCollateral({ baseUrl: pccsUrl, timeoutMs }, platform);
+      return { value: { collateral: JSON.stringify(collateral) }, untilMs: expiryOf(collateral) };
+    });
+  },
+  amd: (report, { kdsUrl = amdKds, timeoutMs, now, cache }) => {
+    const chip = chipOf(report);
+    return cache.get(JSON.stringify(chip), async () => {
+      const { vek, chain } = await fetchVcek({ baseUrl: kdsUrl, timeoutMs }, chip);
+      const value = { vek_b64: toBase64(vek), chain_b64: chain.map(toBase64) };
+      return { value, untilMs: now() + limits.maxAgeMs };
+    });
+  },
+  "intel-ias": async (quote, { ias, timeoutMs }) => {
+    if (ias === undefined)
+      throw new CollateralError({ code: "collateral/not-fetched", why: "no attestation service is named" });
+    const { report, signature, certificate } = await fetchIasReport({ ...ias, timeoutMs }, quote);
+    return { report, signature_b64: signature, certificate_b64: certificate };
+  },
+};
