@@ -1,4 +1,6 @@
-/** Where things stand relative to this file, whether it runs as source (`cli/src`) or bundled (`cli/dist`). */
+/**
+ * Where things stand relative to this file, whether it runs as source (`cli/src`) or bundled (`cli/dist`).
+ */
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");

@@ -1,4 +1,7 @@
-/** `pruntime anchor`: what a worker of a chain must have been told to trust, computed instead of asked of the worker. */
+/**
+ * `pruntime anchor`: what a worker of a chain must have been told to trust, computed instead of asked of the
+ * worker.
+ */
 import { checkpointAnchor, genesisAnchor } from "@pruntime/client/finality";
 import { fromBase64, fromUtf8, to0x } from "@pruntime/core/bytes";
 import { createNativeCrypto } from "@pruntime/crypto-native";

@@ -94,7 +94,10 @@ async function make(crypto: Crypto, options: CheckpointOptions): Promise<Checkpo
   return options.spec === undefined ? fromNode(crypto, options) : fromSpec(crypto, options.spec);
 }
 
-/** Follows the changes of authorities from a trusted checkpoint: a chain of years in as many steps as it had sets. */
+/**
+ * Follows the changes of authorities from a trusted checkpoint: a chain of years in as many steps as it had
+ * sets.
+ */
 async function ahead(crypto: Crypto, from: string, options: CheckpointOptions): Promise<Checkpoint> {
   const trusted = decodeCheckpoint(fromUtf8(fileArgument(from)));
   let client = startFromCheckpoint(crypto, trusted);

@@ -1,4 +1,6 @@
-/** Shows what recorded chain data says, without any node or worker. Nothing is verified here beyond its form. */
+/**
+ * Shows what recorded chain data says, without any node or worker. Nothing is verified here beyond its form.
+ */
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
 import {
   compileEvents,

@@ -80,10 +80,16 @@ async function demo(options: OutputOptions): Promise<void> {
   }
 }
 
-/** Batches are not told, but what becomes of the worker is: that it is initialized, and registered as a simulated one. */
+/**
+ * Batches are not told, but what becomes of the worker is: that it is initialized, and registered as a
+ * simulated one.
+ */
 const quiet: Progress = { ...silentProgress, note: (text) => note(`  relay: ${text}`) };
 
-/** The relay initializes the worker and brings it the first block; until then it knows no chain time, and no answer is fresh. */
+/**
+ * The relay initializes the worker and brings it the first block; until then it knows no chain time, and no
+ * answer is fresh.
+ */
 async function connectWhenReady(url: string, anchor: string): Promise<WorkerClient> {
   const { transport, crypto, random, freshness } = await clientOptions({ worker: url, maxAge: 120 });
   const demands = { policy: developmentPolicy(), anchor, crypto, random, ...freshness };

@@ -1,6 +1,6 @@
 /**
- * Describes extrinsics: their kind, their signer and their call. Each chain lays out the extensions of a signed
- * extrinsic in its own way, so its call is left with them, unread.
+ * Describes extrinsics: their kind, their signer and their call. Each chain lays out the extensions of a
+ * signed extrinsic in its own way, so its call is left with them, unread.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import {
@@ -13,7 +13,10 @@ import { decodeValue, type RuntimeMetadata, type VariantValue } from "@pruntime/
 import { decodeAll, Reader } from "@pruntime/core/scale";
 import { OfflineError } from "./error.ts";
 
-/** @param bytes with the compact length in front @throws CodecError; with metadata {@link OfflineError} and MetadataError too */
+/**
+ * @param bytes with the compact length in front
+ * @throws CodecError; with metadata {@link OfflineError} and MetadataError too
+ */
 export function describeExtrinsic(
   crypto: Pick<Crypto, "blake2b256">,
   bytes: Uint8Array,

@@ -1,6 +1,7 @@
 /**
- * Files of the offline commands. Their names tell how they are written: `.json`, `.hex`, `.b64`, anything else is binary SCALE. JSON may be
- * a string of hex wherever bytes are wanted; a whole JSON-RPC answer counts as its `result`.
+ * Files of the offline commands. Their names tell how they are written: `.json`, `.hex`, `.b64`, anything
+ * else is binary SCALE. JSON may be a string of hex wherever bytes are wanted; a whole JSON-RPC answer counts
+ * as its `result`.
  */
 import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";

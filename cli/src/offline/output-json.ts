@@ -1,4 +1,7 @@
-/** JSON of decoded values: bytes are 0x hex, what is absent is null, integers beyond ±2^53 are decimal strings. */
+/**
+ * JSON of decoded values: bytes are 0x hex, what is absent is null, integers beyond ±2^53 are decimal
+ * strings.
+ */
 export function outputText(value: object): string {
   return JSON.stringify(toOutput(value));
 }

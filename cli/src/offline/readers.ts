@@ -1,4 +1,7 @@
-/** What the files hold: each reader takes the JSON that nodes answer with, or SCALE. All throw JsonError and CodecError. */
+/**
+ * What the files hold: each reader takes the JSON that nodes answer with, or SCALE. All throw JsonError and
+ * CodecError.
+ */
 import { headerOfJson } from "@pruntime/client/finality";
 import { readHeader } from "@pruntime/core/chain";
 import { type Authority, decodeAuthorityList } from "@pruntime/core/grandpa";
@@ -61,7 +64,10 @@ function readSignedBlock(r: Reader): BlockFile {
   return { encodedHeader, extrinsics };
 }
 
-/** `Option<Vec<u8>>` until 2021, `Option<Vec<([u8; 4], Vec<u8>)>>` since; what they prove is another command's business. */
+/**
+ * `Option<Vec<u8>>` until 2021, `Option<Vec<([u8; 4], Vec<u8>)>>` since; what they prove is another command's
+ * business.
+ */
 function skipJustifications(r: Reader): void {
   const rest = r.take(r.left);
   try {

@@ -1,4 +1,7 @@
-/** How the offline commands answer: one JSON object on stdout; exit 0 confirmed, 1 refused, 2 unusable arguments. */
+/**
+ * How the offline commands answer: one JSON object on stdout; exit 0 confirmed, 1 refused, 2 unusable
+ * arguments.
+ */
 import { ProtocolError } from "@pruntime/core/errors";
 import { outputText } from "./output-json.ts";
 

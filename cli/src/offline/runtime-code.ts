@@ -1,6 +1,7 @@
 /**
  * What a runtime's code says of itself without being run: custom sections of its WebAssembly.
- * @see https://github.com/paritytech/polkadot-sdk/blob/e19706144c11148040b1680ea9bec29a84cb4934/substrate/primitives/version/src/lib.rs
+ * @see
+ * https://github.com/paritytech/polkadot-sdk/blob/e19706144c11148040b1680ea9bec29a84cb4934/substrate/primitives/version/src/lib.rs
  */
 import { equal, fromUtf8 } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
@@ -16,8 +17,8 @@ const wasmHead: Uint8Array = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 const maxCodeBytes: number = 50 * 1024 * 1024;
 
 /**
- * The version of the state that a runtime keeps. Code without a `runtime_version` section is older than 2021 and of version 0, unless it
- * calls the host function that takes a state version.
+ * The version of the state that a runtime keeps. Code without a `runtime_version` section is older than 2021
+ * and of version 0, unless it calls the host function that takes a state version.
  * @throws {@link OfflineError} `spec/state-version-unknown`, `spec/bad-code`
  */
 export function stateVersionOf(code: Uint8Array): StateVersion {

@@ -36,7 +36,10 @@ export interface RegisteredWorker extends WorkerRecord {
 const keysAtOnce = 256;
 const modes: readonly RegistryMode[] = ["production", "development"];
 
-/** @throws {@link CliError} `cli/no-registry`; RelayError; CodecError, JsonError, PolicyError for what no registry keeps */
+/**
+ * @throws {@link CliError} `cli/no-registry`; RelayError; CodecError, JsonError, PolicyError for what no
+ * registry keeps
+ */
 export async function readRegistry(node: SubstrateNode, crypto: Crypto): Promise<RegistryState> {
   const number = await node.finalizedNumber();
   const hash = await node.hashAt(number);

@@ -16,8 +16,8 @@ import type { WorkerRecord } from "@pruntime/core/registry";
 import type { RegisteredWorker, RegistryState } from "./state.ts";
 
 /**
- * `accepted`: by the policy in force. `stale`: the chain has accepted it by another policy, and nobody has judged it by this one. `refused`: its evidence was looked at,
- * and is not good enough.
+ * `accepted`: by the policy in force. `stale`: the chain has accepted it by another policy, and nobody has
+ * judged it by this one. `refused`: its evidence was looked at, and is not good enough.
  */
 export interface RecordVerdict {
   readonly verdict: "accepted" | "stale" | "refused";
@@ -45,7 +45,10 @@ export interface Looked {
   readonly nonce: Uint8Array;
 }
 
-/** By the evidence: authentic when it was registered, bound to the record's keys, as the record tells it, and accepted by `policy` at the chain's time. */
+/**
+ * By the evidence: authentic when it was registered, bound to the record's keys, as the record tells it, and
+ * accepted by `policy` at the chain's time.
+ */
 export function verdictByEvidence(
   crypto: Crypto,
   policy: Policy,

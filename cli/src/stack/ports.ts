@@ -12,7 +12,10 @@ export async function freePort(wanted: number, host = "127.0.0.1"): Promise<numb
   throw new CliError({ code: "cli/no-port", wanted });
 }
 
-/** A port that is taken, or for the superuser only, may have a free one above it; an address that is not this machine's has none. */
+/**
+ * A port that is taken, or for the superuser only, may have a free one above it; an address that is not this
+ * machine's has none.
+ */
 function isFree(port: number, host: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -1,4 +1,7 @@
-/** The parts of the stack as this process runs them: the embedded chain, a worker behind its gateway, a relay between the two. */
+/**
+ * The parts of the stack as this process runs them: the embedded chain, a worker behind its gateway, a relay
+ * between the two.
+ */
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fromUtf8 } from "@pruntime/core/bytes";
@@ -28,13 +31,19 @@ export interface ChainOptions {
   /** Blocks between changes of the authority set; 0: none by itself. */
   readonly rotateEvery: number;
   readonly strict: boolean;
-  /** A file with the policy that the chain's registry of workers begins with. Default: the embedded chain's own. */
+  /**
+   * A file with the policy that the chain's registry of workers begins with. Default: the embedded chain's
+   * own.
+   */
   readonly registryPolicy?: string;
   /** Whether the registry refuses simulated evidence, whatever its policy says. Default: false. */
   readonly registryProduction?: boolean;
 }
 
-/** Starts the embedded chain. @throws CliError `cli/bad-file`; JsonError, PolicyError for a policy that is none */
+/**
+ * Starts the embedded chain.
+ * @throws CliError `cli/bad-file`; JsonError, PolicyError for a policy that is none
+ */
 export async function startChain(options: ChainOptions): Promise<Service & { readonly chain: Devchain }> {
   const { port, dataDir, blockMs, rotateEvery, strict, registryPolicy, registryProduction = false } = options;
   const chain = await createDevchain({
@@ -102,13 +111,19 @@ export interface RelayServiceOptions
   readonly worker: string;
   readonly token?: string;
   readonly progress: Progress;
-  /** The account in whose name the worker is registered, as a secret URI; without it the relay registers nobody. */
+  /**
+   * The account in whose name the worker is registered, as a secret URI; without it the relay registers
+   * nobody.
+   */
   readonly register?: string;
   /** Where `GET /metrics` is served; without it nowhere. */
   readonly metricsPort?: number;
 }
 
-/** Registers the workers of local stacks. It is nobody else's: two transactions of one account at once would take each other's nonce. */
+/**
+ * Registers the workers of local stacks. It is nobody else's: two transactions of one account at once would
+ * take each other's nonce.
+ */
 export const stackOperator = "//Ferdie";
 
 /** Starts a relay; `ended` rejects when trying again cannot help. */
@@ -174,7 +189,10 @@ function made(folder: string): string {
   return folder;
 }
 
-/** Each missing folder by itself: where none can be made, as in /proc, `recursive` of Node 22 and later never returns. */
+/**
+ * Each missing folder by itself: where none can be made, as in /proc, `recursive` of Node 22 and later never
+ * returns.
+ */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));

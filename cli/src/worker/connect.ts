@@ -96,7 +96,8 @@ export function withTrust(command: Command): Command {
 
 /**
  * The worker, its evidence verified.
- * @throws {@link CliError} `cli/no-policy` where nothing says which worker to believe; as the client's `connect`
+ * @throws {@link CliError} `cli/no-policy` where nothing says which worker to believe; as the client's
+ * `connect`
  */
 export async function connectWorker(options: TrustOptions): Promise<WorkerClient> {
   const { transport, crypto, random, freshness } = await clientOptions(options);

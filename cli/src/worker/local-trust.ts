@@ -1,6 +1,8 @@
 /**
- * What an operator's own stack is known by: a policy that names the code of this checkout (simulated, and it says so) and the anchor of the embedded chain. Whoever starts a part
- * writes it into the data folder; commands that talk to the worker read it there. It is trusted because the operator's own command wrote it, before any worker said a word.
+ * What an operator's own stack is known by: a policy that names the code of this checkout (simulated, and it
+ * says so) and the anchor of the embedded chain. Whoever starts a part writes it into the data folder;
+ * commands that talk to the worker read it there. It is trusted because the operator's own command wrote it,
+ * before any worker said a word.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -17,7 +19,10 @@ export const localTrust = (dataDir: string): { readonly policy: string; readonly
   anchor: join(dataDir, "anchor"),
 });
 
-/** The policy that accepts the simulated worker of this checkout, and nothing else. @throws CliError `cli/bad-file` */
+/**
+ * The policy that accepts the simulated worker of this checkout, and nothing else.
+ * @throws CliError `cli/bad-file`
+ */
 export function developmentPolicy(): string {
   const measurement = createHash("sha256").update(bundle()).digest("hex");
   return JSON.stringify({ version: 1, simulated: { measurements: [measurement] } }, null, 1);
