@@ -6,17 +6,19 @@ import { runAction } from "./terminal/output.ts";
 
 const program = new Command("pruntime")
   .description(
-    "A confidential-contract runtime: a GRANDPA light client in an enclave, sealed commands, signed and dated replies.",
+    "A confidential-contract runtime: a GRANDPA light client in an enclave, sealed commands, " +
+      "signed and dated replies.",
   )
   .version(version)
   .showHelpAfterError("(add --help for help)")
   .addHelpText(
     "after",
-    "\nExit codes: 0 done, 1 refused or failed, 2 misused.\nAccounts: //Name for development keys, a BIP-39 phrase, or a seed in hex.",
+    "\nExit codes: 0 done, 1 refused or failed, 2 misused." +
+      "\nAccounts: //Name for development keys, a BIP-39 phrase, or a seed in hex.",
   )
   .exitOverride();
 
-/** What is loaded for each command: most need little of the whole, and all of it takes a second to load. */
+/** Each command loads only its own modules: loading everything takes a second. */
 const groups: readonly (readonly [
   names: readonly string[],
   load: () => Promise<(program: Command) => void>,
@@ -55,8 +57,8 @@ try {
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? 0 : 2;
-  if (error.exitCode !== 0 && process.argv.includes("--json"))
-    process.stdout.write(
-      `${jsonText({ ok: false, code: "cli/bad-argument", message: error.message.replace(/^error: /, "") })}\n`,
-    );
+  if (error.exitCode !== 0 && process.argv.includes("--json")) {
+    const message = error.message.replace(/^error: /, "");
+    process.stdout.write(`${jsonText({ ok: false, code: "cli/bad-argument", message })}\n`);
+  }
 }

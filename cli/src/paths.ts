@@ -1,6 +1,4 @@
-/**
- * Where things stand relative to this file, whether it runs as source (`cli/src`) or bundled (`cli/dist`).
- */
+/** Paths relative to this file, whether it runs as source (`cli/src`) or bundled (`cli/dist`). */
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
@@ -11,10 +9,10 @@ export const enclaveBundle: string = join(root, "enclave/dist/enclave.mjs");
 /** The built web page. */
 export const consoleDir: string = join(root, "host/console/dist");
 
-/** Example files of DataPlaza. */
+/** The path of an example file for DataPlaza. */
 export const sampleFile = (name: string): string => join(root, "scripts/samples", name);
 
-/** Where the 2020 demo kept its two files. */
+/** Where the 2020 demo kept its two example files. */
 export const samplePaths: { readonly dataset: string; readonly query: string } = {
   dataset: "/ipfs/QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG",
   query: "/ipfs/QmY6yj1GsermExDXoosVE3aSPxdMNYr6aKuw3nA8LoWPRS",

@@ -1,7 +1,4 @@
-/**
- * `pruntime anchor`: what a worker of a chain must have been told to trust, computed instead of asked of the
- * worker.
- */
+/** `pruntime anchor`: computes what a worker of a chain must trust, without asking the worker. */
 import { checkpointAnchor, genesisAnchor } from "@pruntime/client/finality";
 import { fromBase64, fromUtf8, to0x } from "@pruntime/core/bytes";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -19,6 +16,7 @@ interface AnchorOptions extends OutputOptions {
   readonly checkpoint?: string;
 }
 
+/** Adds `pruntime anchor`. */
 export function registerAnchor(program: Command): void {
   withNode(withJson(program.command("anchor")))
     .description("compute the anchor that a worker of a chain must have, for --anchor of push and query")
@@ -28,11 +26,17 @@ export function registerAnchor(program: Command): void {
     )
     .option(
       "--checkpoint <file>",
-      "for a worker that began at this checkpoint, which you trust; no node is asked",
+      "for a worker that began at this checkpoint, which you trust; needs no node",
     )
     .addHelpText(
       "after",
-      "\nIt is of a worker that proves the meaning of events from the chain's code, as `pruntime init` and `relay` begin one.\n\nExamples:\n  $ pruntime anchor --genesis 0x91b1… --node wss://node.example\n  $ pruntime anchor --checkpoint here.json",
+      `
+The anchor is that of a worker which proves the meaning of events from the chain's code. \`pruntime init\` and
+\`pruntime relay\` start workers so.
+
+Examples:
+  $ pruntime anchor --genesis 0x91b1… --node wss://node.example
+  $ pruntime anchor --checkpoint here.json`,
     )
     .action((options: AnchorOptions) => runAction(options, () => anchor(options)));
 }

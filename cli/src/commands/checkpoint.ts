@@ -1,4 +1,4 @@
-/** `pruntime checkpoint`: where a worker may begin to follow a chain, in place of its genesis. */
+/** `pruntime checkpoint`: makes a point other than genesis from which a worker can follow a chain. */
 import { writeFileSync } from "node:fs";
 import { fromUtf8 } from "@pruntime/core/bytes";
 import { decodeHeader } from "@pruntime/core/chain";
@@ -30,17 +30,16 @@ interface CheckpointOptions extends OutputOptions {
   readonly out?: string;
 }
 
+/** Adds `pruntime checkpoint`. */
 export function registerCheckpoint(program: Command): void {
   withNode(withJson(program.command("checkpoint")))
     .description(
-      "make a checkpoint: proven from an older one, believed from a node you trust, or from the lightSyncState of a raw chain specification",
+      "make a checkpoint: proven from an older one, taken from a node you trust, " +
+        "or from the lightSyncState of a raw chain specification",
     )
-    .option("--from <file>", "a checkpoint you trust: the way from it is proven, and any node will do")
+    .option("--from <file>", "a checkpoint you trust: the new one is proven from it, by any node")
     .addOption(
-      new Option(
-        "--warp <file>",
-        "with --from: take the way from a warp-sync proof (SCALE); no node is asked",
-      ),
+      new Option("--warp <file>", "with --from: prove it by this warp-sync proof (SCALE); needs no node"),
     )
     .addOption(
       new Option("--at <number>", "a finalized block; default: the last")
@@ -48,15 +47,20 @@ export function registerCheckpoint(program: Command): void {
         .conflicts("from"),
     )
     .addOption(
-      new Option(
-        "--spec <file>",
-        "take the chain specification's lightSyncState; no node is asked",
-      ).conflicts(["from", "at"]),
+      new Option("--spec <file>", "take the chain specification's lightSyncState; needs no node").conflicts([
+        "from",
+        "at",
+      ]),
     )
     .option("--out <file>", "write it there instead of to stdout")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ pruntime checkpoint --out here.json\n  $ pruntime init --checkpoint here.json\n  $ pruntime checkpoint --from here.json --out later.json\n  $ pruntime checkpoint --spec polkadot.json",
+      `
+Examples:
+  $ pruntime checkpoint --out here.json
+  $ pruntime init --checkpoint here.json
+  $ pruntime checkpoint --from here.json --out later.json
+  $ pruntime checkpoint --spec polkadot.json`,
     )
     .action((options: CheckpointOptions) => runAction(options, () => checkpoint(options)));
 }
@@ -95,8 +99,7 @@ async function make(crypto: Crypto, options: CheckpointOptions): Promise<Checkpo
 }
 
 /**
- * Follows the changes of authorities from a trusted checkpoint: a chain of years in as many steps as it had
- * sets.
+ * Follows the changes of authorities from a trusted checkpoint. A chain needs one step for each set it had.
  */
 async function ahead(crypto: Crypto, from: string, options: CheckpointOptions): Promise<Checkpoint> {
   const trusted = decodeCheckpoint(fromUtf8(fileArgument(from)));
@@ -133,7 +136,7 @@ async function* warpFragments(
 async function fromNode(crypto: Crypto, { node, at }: CheckpointOptions): Promise<Checkpoint> {
   const connection = await connectNode(node);
   try {
-    note(`believing ${node}: compare with another node, or with somebody you trust`);
+    note(`believing ${node}: compare with another node, or with a source you trust`);
     return await fetchCheckpoint(new SubstrateNode(connection, crypto), crypto, at);
   } finally {
     connection.close();

@@ -1,5 +1,6 @@
 /**
- * Shows what recorded chain data says, without any node or worker. Nothing is verified here beyond its form.
+ * `pruntime decode`: shows what recorded chain data says, without a node or a worker. Only its form is
+ * checked.
  */
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
 import {
@@ -15,19 +16,21 @@ import { bytesOf, readInput } from "../offline/input.ts";
 import { extrinsicsOf, headerOf } from "../offline/readers.ts";
 import { runOffline } from "../offline/run.ts";
 
-/** What every offline command says of its files and answers. */
+/** The help on files and output that all offline commands share. */
 export const filesHelp: string =
-  "\nFiles: .json, .hex and .b64 are read as such, anything else as binary SCALE. JSON may be a string of hex, or what a node answers." +
-  "\nPrints one JSON object: exit 0 with ok true; exit 1 with ok false and a code; exit 2 for unusable arguments." +
-  "\nIntegers are numbers, but decimal strings where they exceed 2^53.\n";
+  "\nFiles: .json, .hex and .b64 are read as such, anything else as binary SCALE. JSON may be a string" +
+  "\nof hex, or a node's answer." +
+  "\nPrints one JSON object: exit 0 with ok true; exit 1 with ok false and a code; exit 2 for unusable" +
+  "\narguments. Integers are numbers, or decimal strings if they exceed 2^53.\n";
 
-/** The output is JSON with or without the switch. */
+/** Accepts `--json`, which changes nothing: the output is always JSON. */
 export function withoutNode(command: Command): Command {
-  return command.option("--json", "no effect: these commands print JSON always");
+  return command.option("--json", "no effect: these commands always print JSON");
 }
 
 const example = (line: string) => `${filesHelp}\nExample:\n  $ pruntime decode ${line}`;
 
+/** Adds `pruntime decode` and its subcommands. */
 export function registerDecode(program: Command): void {
   const decode = program.command("decode").description("show what recorded chain data says");
 

@@ -1,4 +1,4 @@
-/** `pruntime demo`: brings up a stack of its own in a temporary folder and tells the story on it. */
+/** `pruntime demo`: starts a stack of its own in a temporary folder and plays the story on it. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,10 +14,12 @@ import { note, type OutputOptions, printResult, runAction } from "../terminal/ou
 import { clientOptions, websocketClass, withJson } from "../worker/connect.ts";
 import { anchorOfChain, developmentPolicy } from "../worker/local-trust.ts";
 
+/** Adds `pruntime demo`. */
 export function registerDemo(program: Command): void {
   withJson(program.command("demo"))
     .description(
-      "bring up a stack of its own and tell the story: sealed commands, finality, results, changes of authorities",
+      "bring up a stack of its own and play a story on it: sealed commands, finality, results, " +
+        "changes of authorities",
     )
     .addHelpText("after", "\nExample:\n  $ pruntime demo")
     .action((options: OutputOptions) => runAction(options, () => demo(options)));
@@ -73,22 +75,19 @@ async function demo(options: OutputOptions): Promise<void> {
     printResult(
       options,
       end,
-      `Told. Block ${end.block}, authority set ${end.set_id}, state root ${end.state_root}.`,
+      `Done. Block ${end.block}, authority set ${end.set_id}, state root ${end.state_root}.`,
     );
   } finally {
     for (const close of closing.reverse()) await close();
   }
 }
 
-/**
- * Batches are not told, but what becomes of the worker is: that it is initialized, and registered as a
- * simulated one.
- */
+/** Shows when the worker is initialized and registered, and hides batches. */
 const quiet: Progress = { ...silentProgress, note: (text) => note(`  relay: ${text}`) };
 
 /**
- * The relay initializes the worker and brings it the first block; until then it knows no chain time, and no
- * answer is fresh.
+ * The relay initializes the worker and sends it the first block. Before that the worker knows no chain time,
+ * so that no answer is fresh.
  */
 async function connectWhenReady(url: string, anchor: string): Promise<WorkerClient> {
   const { transport, crypto, random, freshness } = await clientOptions({ worker: url, maxAge: 120 });

@@ -10,16 +10,18 @@ interface DoctorOptions extends OutputOptions {
   readonly pccs?: string;
 }
 
+/** Adds `pruntime doctor`. */
 export function registerDoctor(program: Command): void {
   withJson(program.command("doctor"))
     .description(
       "say what this machine can attest with, and what is missing; exit code 1 when no worker can run at all",
     )
-    .option("--root <folder>", "look below another root, for a machine's files that were copied", "/")
+    .option("--root <folder>", "read below another root, for copies of a machine's files", "/")
     .option("--pccs <url>", "the PCCS you mean to use", process.env["PRUNTIME_PCCS"])
     .addHelpText(
       "after",
-      "\nIt only looks at files: nothing is asked for evidence, written, or sent.\n\nExample:\n  $ pruntime doctor",
+      "\nIt only reads files: it requests no evidence, writes nothing and sends nothing." +
+        "\n\nExample:\n  $ pruntime doctor",
     )
     .action((options: DoctorOptions) => runAction(options, async () => diagnose(options)));
 }

@@ -1,4 +1,4 @@
-/** `pruntime verify attestation`: is evidence authentic, and how patched is the platform it comes from? */
+/** `pruntime verify attestation`: whether evidence is authentic, and how well patched its platform is. */
 import { hardwareRoots, verifyEvidence } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -82,7 +82,7 @@ async function verifyAttestation(options: AttestationOptions): Promise<object> {
   return { authentic: true, tcbStatus, advisories, measurements, reportData: toHex(reportData), ...verdict };
 }
 
-/** @throws {@link CliError} `cli/bad-argument` where a policy was named */
+/** Kinds that no policy covers take no policy. @throws {@link CliError} `cli/bad-argument` if one is named */
 function withoutPolicy(kind: string, options: AttestationOptions): AttestationOptions {
   if (options.policy === undefined) return options;
   const want = `left out: no policy speaks of ${kind}`;
@@ -90,7 +90,7 @@ function withoutPolicy(kind: string, options: AttestationOptions): AttestationOp
 }
 
 /**
- * A policy that cannot be used says nothing about the evidence: it must not look like a refusal.
+ * Reads the policy, or treats it as misuse: an unusable policy must not look like a refusal of the evidence.
  * @throws {@link CliError}
  */
 function usablePolicy(crypto: Crypto, options: VerdictOptions): PolicyFile | undefined {

@@ -1,4 +1,6 @@
-/** `pruntime verify receipt`: whose answer a receipt holds, and as of when, with neither worker nor chain. */
+/**
+ * `pruntime verify receipt`: whose answer a reply receipt holds, and as of when, without a worker or a chain.
+ */
 import { ClientError } from "@pruntime/client";
 import { readReceipt, receiptLimits, type VerifiedReceipt, verifyReceipt } from "@pruntime/client/receipt";
 import { fromUtf8 } from "@pruntime/core/bytes";
@@ -17,19 +19,27 @@ interface ReceiptOptions {
   readonly anchor?: string;
 }
 
+/** Adds `pruntime verify receipt`. */
 export function registerVerifyReceipt(verify: Command): void {
   withoutNode(verify.command("receipt <file>"))
-    .description("check a receipt of a client's: the worker's evidence, and the reply it signed")
+    .description(
+      "check a client's reply receipt: the worker's evidence, and the reply that the worker signed",
+    )
     .requiredOption("--at <moment>", "when the evidence must have been in date, such as 2026-12-31T23:59:59Z")
     .option(
       "--policy <file>",
       "refuse the worker unless this policy accepts its evidence; without it only authenticity is judged",
     )
-    .option("--anchor <hex>", "refuse the worker unless it was told to trust this: 0x and 32 bytes")
+    .option("--anchor <hex>", "refuse the worker unless it began from this anchor: 0x and 32 bytes")
     .addHelpText(
       "after",
-      "\nIt proves that a key, for which evidence of this kind vouches, signed this reply to this request, and as of which finalized block it holds. It does not prove when the evidence was\n" +
-        "asked for: the nonce is of the receipt's maker. What was sealed stays sealed.\n\nExample:\n  $ pruntime verify receipt receipt.json --policy policy.json --at 2026-12-31T23:59:59Z",
+      `
+A reply receipt proves that a key, for which evidence of this kind vouches, signed this reply to this request,
+and as of which finalized block the reply holds. It does not prove when the evidence was requested: the maker
+of the receipt chose the nonce. What was sealed stays sealed.
+
+Example:
+  $ pruntime verify receipt receipt.json --policy policy.json --at 2026-12-31T23:59:59Z`,
     )
     .action((file: string, options: ReceiptOptions) => runOffline(() => verifyReceiptFile(file, options)));
 }

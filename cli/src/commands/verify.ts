@@ -1,4 +1,4 @@
-/** Checks recorded chain data without any node or worker. */
+/** `pruntime verify`: checks recorded chain data without a node or a worker. */
 
 import { equal } from "@pruntime/core/bytes";
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
@@ -45,6 +45,7 @@ interface GenesisOptions {
 
 const example = (line: string) => `${filesHelp}\nExample:\n  $ pruntime verify ${line}`;
 
+/** Adds `pruntime verify` and its subcommands. */
 export function registerVerify(program: Command): void {
   const verify = program
     .command("verify")
@@ -65,7 +66,8 @@ export function registerVerify(program: Command): void {
     .addHelpText(
       "after",
       example(
-        "finality --authorities authorities.json --set-id 0 --justification justification.hex --header header.json",
+        "finality --authorities authorities.json --set-id 0 --justification justification.hex " +
+          "--header header.json",
       ),
     )
     .action((options: FinalityOptions) => runOffline(() => verifyFinality(options)));
@@ -159,7 +161,7 @@ async function verifyStorage(options: StorageOptions): Promise<object> {
   return { value: state.read(key) };
 }
 
-/** Node headers 001 (leaf) and 0001 (branch) say that a hash stands for the value. */
+/** Node headers 001 (leaf) and 0001 (branch) say that a hash replaces the value. */
 function refuseHashedValues(nodes: readonly Uint8Array[]): void {
   const node = nodes.findIndex(([first = 0]) => first >> 5 === 0b001 || first >> 4 === 0b0001);
   if (node >= 0) throw new OfflineError({ code: "storage/hashed-value", node });

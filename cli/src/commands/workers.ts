@@ -36,9 +36,12 @@ interface WorkersOptions extends OutputOptions, VerdictOptions {
   readonly verify: boolean;
 }
 
+/** Adds `pruntime register`, `set-policy` and `workers`. */
 export function registerWorkers(program: Command): void {
   withNode(withJson(program.command("register")))
-    .description("register a worker with the chain's registry: fresh evidence, signed for by an account")
+    .description(
+      "register a worker with the chain's registry, by fresh evidence and in the name of an account",
+    )
     .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
     .option(
       "--token <token>",
@@ -58,7 +61,8 @@ export function registerWorkers(program: Command): void {
     .addHelpText(
       "after",
       `
-Nobody is judged anew: workers that an earlier policy accepted are listed as stale until they register again, which relays with --register have them do.
+The change judges no registered worker: workers that an earlier policy accepted are listed as stale until they
+register again. Relays with --register make them do so.
 
 Example:
   $ pruntime set-policy policy.json`,
@@ -69,7 +73,7 @@ Example:
     withNode(withJson(program.command("workers"))),
     "judge by this policy instead of the registry's; their evidence is then verified here",
   )
-    .description("list the workers in the chain's registry, and what is to be thought of them")
+    .description("list the workers in the chain's registry, with a verdict on each")
     .option(
       "--verify",
       "verify their evidence here, by the registry's policy, instead of believing the chain",
@@ -78,8 +82,9 @@ Example:
     .addHelpText(
       "after",
       `
-The node is believed about the state it tells. Verdicts: accepted; stale, when another policy accepted it than the one in force; refused, with --verify or --policy only.
-Evidence is verified as of the block that took it, and judged at the chain's time.
+The node's answers about the state are believed. Verdicts: accepted; stale, if another policy than the one in
+force accepted it; refused, with --verify or --policy only. Evidence is verified as of the block that accepted
+it, and judged at the chain's time.
 
 Examples:
   $ pruntime workers
@@ -89,7 +94,9 @@ Examples:
     .action((options: WorkersOptions) => runAction(options, () => workers(options)));
 }
 
-/** The bare policy: a registry knows its own by who sets it, and not by a signature. */
+/**
+ * Sets the bare policy: the registry trusts it because of the account that sets it, and needs no signature.
+ */
 async function setPolicy({ node, signer, ...options }: SetPolicyOptions, path: string): Promise<void> {
   const { document, hash } = readPolicyFile(await createNativeCrypto(), path, {});
   const chain = await ChainClient.connect(node, { websocketClass });
@@ -220,7 +227,8 @@ function wordsOf(state: RegistryState, { worker, verdict }: Listed): string {
   return [
     "",
     `${toHex(worker.publicKey)}  ${verdict.verdict} (${by})`,
-    `  ${kind}; registered in block ${worker.registeredAt}, ${ageSec(state, worker)} s ago, for ${toHex(worker.operator)}`,
+    `  ${kind}; registered in block ${worker.registeredAt}, ${ageSec(state, worker)} s ago, ` +
+      `for ${toHex(worker.operator)}`,
     ...Object.entries(worker.measurements).map(([name, hex]) => `  ${name} ${hex}`),
     ...worker.advisories.map((id) => `  advisory ${id}`),
     ...(verdict.verdict === "stale" ? [`  accepted by another policy: ${toHex(worker.policyHash)}`] : []),

@@ -1,6 +1,7 @@
 /**
- * What a machine could attest with. Files show that a driver or a service exists, not that it works: only
- * asking for evidence shows that, and only verifying the evidence elsewhere shows that it is genuine.
+ * Examines what a machine can attest with. Files show that a driver or a service exists, not that it works:
+ * only a request for evidence shows that, and only verifying that evidence elsewhere shows that it is
+ * genuine.
  */
 import type { Provider } from "@pruntime/api";
 import { absent, type Finding, present, unusable } from "./finding.ts";
@@ -18,22 +19,22 @@ export interface NodeFacts {
 /** One way to make evidence. */
 export interface Way {
   readonly provider: Provider;
-  /** `perhaps`: all that files can tell is there. */
+  /** `perhaps`: every file that should be there is there. */
   readonly works: "yes" | "perhaps" | "no";
   readonly said: string;
 }
 
-/** All that the doctor says. */
+/** Everything that the doctor reports. */
 export interface Diagnosis {
   readonly node: { readonly version: string; readonly suits: boolean; readonly said: string };
   readonly findings: readonly Finding[];
   readonly ways: readonly Way[];
   readonly advice: readonly string[];
-  /** What no look at files can tell. */
+  /** What files cannot show. */
   readonly unknown: readonly string[];
 }
 
-/** Looks over a machine. `pccsUrl` is the collateral service that the operator means to use. */
+/** Examines a machine. `pccsUrl` is the collateral service that the operator means to use. */
 export function examine(machine: Machine, node: NodeFacts, pccsUrl: string | undefined): Diagnosis {
   const findings = [
     ...usefulProviders.map((provider) => findProvider(machine, provider)),
@@ -160,7 +161,8 @@ function adviceOf(machine: Machine, nodeSuits: boolean, states: States): readonl
       : []),
     ...(usable.length === 0
       ? [
-          "nothing here makes hardware's evidence: use this machine for development, as a verifier or as a gateway",
+          "nothing here makes hardware's evidence: use this machine for development, as a verifier " +
+            "or as a gateway",
         ]
       : []),
   ];

@@ -1,8 +1,8 @@
-/** What the files of a machine tell of its hardware. Nothing is written, and no network is asked. */
+/** What the files of a machine show about its hardware. Nothing is written, and nothing is sent. */
 import { accessSync, constants, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** Files below a root: `/` on a real machine, a made-up tree in tests. */
+/** Files below a root: `/` on a real machine, a temporary tree in tests. */
 export class Machine {
   readonly #root: string;
 
@@ -41,7 +41,7 @@ export class Machine {
   }
 }
 
-/** What the system answers, or what stands for something that is not there or not allowed. */
+/** The result of a read, or `otherwise` when the file is missing or not readable. */
 function attempt<T>(read: () => T, otherwise: T): T {
   try {
     return read();

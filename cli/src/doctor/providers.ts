@@ -21,7 +21,7 @@ interface Particular extends ProviderWords {
   readonly find?: (machine: Machine, path: string) => Finding;
 }
 
-/** What is particular to a provider; any other is looked for at its places. */
+/** What differs from the usual for a provider. Any other provider is looked for at its places. */
 const particular: Readonly<Partial<Record<Provider, Particular>>> = {
   gramine: {
     makes: "SGX quotes, if the machine's platform is registered with Intel",
@@ -45,7 +45,7 @@ export function wordsFor(provider: Provider): ProviderWords {
   return particular[provider] ?? { makes, needs: providers[provider].places.join(" or ") };
 }
 
-/** Looks for a provider's hardware. Nothing is opened or asked. */
+/** Looks for a provider's hardware, without opening it or requesting anything. */
 export function findProvider(machine: Machine, provider: Provider): Finding {
   const { places, access } = providers[provider];
   const path = places.find((place) => machine.kindOf(place) !== undefined);

@@ -1,8 +1,8 @@
-/** Arguments of the offline commands. Each reader throws `cli/bad-argument` with what it wants. */
+/** Readers of arguments of the offline commands. Each throws `cli/bad-argument` with what it accepts. */
 import { BytesError, from0x } from "@pruntime/core/bytes";
 import { CliError } from "../error.ts";
 
-/** @param length in bytes */
+/** Reads hex with or without `0x`. @param length in bytes */
 export function hexArgument(name: string, text: string, length?: number): Uint8Array {
   const want = `${length === undefined ? "" : `${length} bytes of `}hex after 0x`;
   try {
@@ -16,7 +16,7 @@ export function hexArgument(name: string, text: string, length?: number): Uint8A
   }
 }
 
-/** An authority set id. */
+/** Reads an authority set id. */
 export function setIdArgument(text: string): bigint {
   const value = /^[0-9]{1,20}$/.test(text) ? BigInt(text) : undefined;
   if (value === undefined || value >> 64n !== 0n)
@@ -24,13 +24,14 @@ export function setIdArgument(text: string): bigint {
   return value;
 }
 
+/** Reads the version of a state: 0 or 1. */
 export function stateVersionArgument(text: string): 0 | 1 {
   if (text !== "0" && text !== "1")
     throw new CliError({ code: "cli/bad-argument", name: "--state-version", want: "0 or 1" });
   return text === "0" ? 0 : 1;
 }
 
-/** A moment such as `2026-12-31T23:59:59Z`, as unix milliseconds. */
+/** Reads a moment such as `2026-12-31T23:59:59Z`, as unix milliseconds. */
 export function momentArgument(name: string, text: string): number {
   const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
   const written = text.includes(".") ? text : text.replace("Z", ".000Z");

@@ -1,7 +1,6 @@
 /**
- * Evidence as people have it in files: a quote and its collateral, a report with certificates, or the JSON
- * in which a tool or service handed it out. What a worker answers (JSON with `kind`) is read for every kind,
- * too.
+ * Reads evidence from files as people have it: a quote and its collateral, a report with certificates, or the
+ * JSON of a tool or service. The JSON of a worker's answer (with `kind`) is accepted for every kind.
  */
 import { decodePem } from "@pruntime/core/asn1";
 import {
@@ -33,7 +32,7 @@ import { CliError } from "../error.ts";
 import { fileArgument } from "../terminal/arguments.ts";
 import { bytesOf, type Input, readInput } from "./input.ts";
 
-/** Paths of the files that the options of `verify attestation` name. */
+/** Paths that the options of `verify attestation` name. */
 export interface EvidenceFiles {
   readonly evidence: string;
   readonly collateral?: string;
@@ -44,7 +43,7 @@ export interface EvidenceFiles {
 
 type Reader = (input: Input, files: EvidenceFiles) => EndorsedEvidence;
 
-/** How a kind is read from files as tools write them. The other kinds are read as a worker answers them. */
+/** Readers of the files that tools write. Any other kind is read in the form of a worker's answer. */
 const readers: Readonly<Partial<Record<EvidenceKind, Reader>>> = {
   sgx: (input, files) => dcapEvidence("sgx", input, files),
   tdx: (input, files) => dcapEvidence("tdx", input, files),
@@ -88,8 +87,7 @@ function snpEvidence(input: Input, { vek, chain }: EvidenceFiles): EndorsedSnp {
 }
 
 /**
- * Files of AMD's chains hold certificates for both kinds of keys: those that are not above this one are left
- * out.
+ * AMD's files hold the chains of both kinds of keys. Certificates that are not above this key are left out.
  */
 function withChain(report: Uint8Array, vek: Uint8Array, chain: string): EndorsedSnp {
   const above = certificatesIn(chain).map(decodeCertificate);
@@ -103,7 +101,7 @@ function withChain(report: Uint8Array, vek: Uint8Array, chain: string): Endorsed
   return { kind: "snp", report, vek, chain: path.map(({ bytes }) => bytes) };
 }
 
-/** PEM, or one certificate in DER. */
+/** Reads PEM, or one certificate in DER. */
 function certificatesIn(path: string): readonly Uint8Array[] {
   const content = fileArgument(path);
   return content[0] === 0x30 ? [content] : pem(fromUtf8(content));
@@ -116,7 +114,7 @@ function pem(text: string): readonly Uint8Array[] {
 const base64 = jsonBase64(evidenceLimits.quote);
 const text = jsonString(evidenceLimits.other);
 
-/** Report, signature and certificate, as chains have kept them. */
+/** Report, signature and certificate, as chains keep them. */
 const iasFile = jsonObject({ raReport: text, signature: base64, signingCert: base64 });
 
 function iasEvidence(input: Input): EndorsedIas {
@@ -124,7 +122,7 @@ function iasEvidence(input: Input): EndorsedIas {
   return { kind: "ias", report: utf8(raReport), signature, certificate: signingCert };
 }
 
-/** As tools for Azure's confidential guests write it. */
+/** The JSON of tools for Azure's confidential guests. */
 const azureFile = jsonObject({
   hclReport: base64,
   tpmQuote: jsonObject({ message: base64, signature: base64, pcrsSha256: jsonArray(jsonHex(32), 24) }),
@@ -162,10 +160,7 @@ function vekOf(vcekPem: string | undefined, { vek }: EvidenceFiles): Uint8Array 
   return certificates[0] as Uint8Array;
 }
 
-/**
- * What dstack's socket answers to a request for a quote; its log stands there as a list or as the text of
- * one.
- */
+/** The answer of dstack's socket to a request for a quote. Its log is a list, or the JSON text of one. */
 const dstackFile = jsonObject({ quote: jsonString(2 * evidenceLimits.quote), event_log: jsonAny }, "ignored");
 const logFile = jsonObject({ event_log: jsonAny }, "ignored");
 
@@ -196,7 +191,7 @@ function jsonOf(input: Input): Json {
 
 /**
  * The path that an option gives.
- * @throws {@link CliError} `cli/bad-argument` for an option that is missing
+ * @throws {@link CliError} `cli/bad-argument` if the option is missing
  */
 export function requiredFile(name: string, value: string | undefined): string {
   if (value === undefined)

@@ -14,6 +14,7 @@ import { decodeAll, Reader } from "@pruntime/core/scale";
 import { OfflineError } from "./error.ts";
 
 /**
+ * Says what an extrinsic is, and what its signer and call are.
  * @param bytes with the compact length in front
  * @throws CodecError; with metadata {@link OfflineError} and MetadataError too
  */
@@ -67,7 +68,7 @@ function describeCall(call: Uint8Array, metadata: RuntimeMetadata | undefined): 
   return { call, pallet: pallet.name, name: kind, arguments: value };
 }
 
-/** Chains of 2020 have no metadata that is read here; the one call that commands came by is known. */
+/** Metadata of 2020's chains is not read here. The one call that carried commands is known. */
 function pushCommand(call: Uint8Array): object {
   const command = decodePushCommand2020(call);
   return command === undefined ? {} : { pushCommand: command };

@@ -16,6 +16,7 @@ import { orderedRoot, type StateVersion, Trie } from "@pruntime/core/trie";
 import { OfflineError } from "./error.ts";
 import { stateVersionOf } from "./runtime-code.ts";
 
+/** The genesis block of a chain specification. */
 export interface Genesis {
   readonly genesisHash: Uint8Array;
   readonly stateRoot: Uint8Array;
@@ -24,7 +25,7 @@ export interface Genesis {
 
 type Entry<T> = readonly [key: Uint8Array, value: T];
 
-/** An object from hex to something. */
+/** Reads an object whose keys are hex. */
 function jsonEntries<T>(value: JsonReader<T>): JsonReader<readonly Entry<T>[]> {
   return (json, at) => {
     if (!isObject(json)) throw new JsonError({ code: "json/wrong-type", at, want: "object" });
@@ -40,8 +41,8 @@ const jsonRaw = jsonObject(
 );
 
 /**
- * The genesis block that a raw chain specification stands for.
- * @param version of the state; `undefined` to ask the runtime code in it
+ * Computes the genesis block of a raw chain specification.
+ * @param version of the state; `undefined` to take it from the runtime code
  * @throws {@link OfflineError} @throws JsonError @throws TrieError
  */
 export function genesisOf(
@@ -63,7 +64,7 @@ export function genesisOf(
   return { genesisHash: genesisHash(crypto, stateRoot), stateRoot, stateVersion };
 }
 
-/** Below it stand the roots of the state's child tries. */
+/** The keys below this prefix hold the roots of the state's child tries. */
 const childPrefix: Uint8Array = utf8(":child_storage:default:");
 
 function genesisHash(crypto: Pick<Crypto, "blake2b256">, stateRoot: Uint8Array): Uint8Array {

@@ -1,7 +1,7 @@
 /**
- * Files of the offline commands. Their names tell how they are written: `.json`, `.hex`, `.b64`, anything
- * else is binary SCALE. JSON may be a string of hex wherever bytes are wanted; a whole JSON-RPC answer counts
- * as its `result`.
+ * Reads files of the offline commands. The ending of the name says how the file is written: `.json`, `.hex`,
+ * `.b64`, and binary SCALE for any other. JSON may be a string of hex wherever bytes are wanted. A whole
+ * JSON-RPC answer counts as its `result`.
  */
 import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
@@ -9,6 +9,7 @@ import { from0x, fromBase64, fromHex, fromUtf8 } from "@pruntime/core/bytes";
 import { type Json, type JsonLimits, type JsonObject, json0x, parseJson } from "@pruntime/core/json";
 import { CliError } from "../error.ts";
 
+/** The content of a file. */
 export type Input =
   | { readonly kind: "json"; readonly value: Json }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array };
@@ -18,8 +19,9 @@ const maxFileBytes: number = 256 * 1024 * 1024;
 const limits: JsonLimits = { maxLength: maxFileBytes, maxDepth: 64 };
 
 /**
+ * Reads a file as its name says.
  * @throws {@link CliError} `cli/bad-file` when it cannot be read
- * @throws BytesError, JsonError when it is not written as its name says
+ * @throws BytesError, JsonError when it is malformed
  */
 export function readInput(path: string): Input {
   const content = readBytes(path);
@@ -35,12 +37,12 @@ export function readInput(path: string): Input {
   }
 }
 
-/** The bytes of a file that holds nothing else. @throws JsonError */
+/** The bytes of a file that holds nothing but bytes. @throws JsonError */
 export function bytesOf(input: Input): Uint8Array {
   return input.kind === "bytes" ? input.bytes : json0x()(input.value, "");
 }
 
-/** A file that JSON describes, or holds in SCALE. */
+/** Reads a file that may be JSON or SCALE. */
 export function inputOf<T>(
   input: Input,
   fromJson: (value: Json) => T,

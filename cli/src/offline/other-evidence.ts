@@ -1,6 +1,6 @@
 /**
- * Evidence that no worker makes and no policy speaks of, from files: what each kind needs, and the facts
- * that its verifier establishes.
+ * Reads and verifies evidence of kinds that no worker makes and no policy covers: which files each kind
+ * needs, and the facts that its verifier establishes.
  */
 import { DerReader, decodePem } from "@pruntime/core/asn1";
 import { decodeTpmQuote, hardwareRoots } from "@pruntime/core/attestation";
@@ -21,11 +21,11 @@ import { fileArgument } from "../terminal/arguments.ts";
 import { type EvidenceFiles, requiredFile } from "./evidence-files.ts";
 import { bytesOf, readInput } from "./input.ts";
 
-/** Files beside {@link EvidenceFiles} that these kinds take. */
+/** Further files that these kinds take. */
 export interface OtherEvidenceFiles extends EvidenceFiles {
   /** The key that the reader trusts: PEM, or a JWK with the ending .json. */
   readonly key?: string;
-  /** TPMT_SIGNATURE. */
+  /** A TPMT_SIGNATURE. */
   readonly signature?: string;
   /** Values of registers. */
   readonly pcrs?: string;
@@ -47,7 +47,7 @@ export function isOtherKind(kind: string): kind is OtherKind {
 }
 
 /**
- * Verifies evidence of one of these kinds and returns what is true of it. `atMs` is in unix milliseconds; a
+ * Verifies evidence of one of these kinds and returns what it establishes. `atMs` is in unix milliseconds; a
  * TPM's quote has no dates.
  * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; the errors of the kind
  */
@@ -76,7 +76,7 @@ function nitro(crypto: Crypto, { evidence }: OtherEvidenceFiles, atMs: number): 
   };
 }
 
-/** Whose key it is, only the reader knows: without that the quote is consistent and no more. */
+/** Only the reader knows whose key it is. Without that knowledge, the quote is merely consistent. */
 function tpm(crypto: Crypto, files: OtherEvidenceFiles): object {
   const message = bytesOf(readInput(files.evidence));
   const signature = decodeTpmSignature(bytesOf(readInput(requiredFile("--signature", files.signature))));
@@ -125,8 +125,8 @@ function ear(crypto: Crypto, files: OtherEvidenceFiles, atMs: number): object {
 const registerList = jsonArray(jsonHex(32), 24);
 
 /**
- * JSON lists all registers from 0 on; a binary file has the values of those that the quote covers, as
- * tpm2-tools writes them.
+ * Reads registers. JSON lists all of them from 0 on; a binary file has the values of those that the quote
+ * covers, as tpm2-tools writes them.
  */
 function registersOf(message: Uint8Array, path: string): readonly (Uint8Array | undefined)[] {
   const input = readInput(path);

@@ -1,5 +1,5 @@
 /**
- * JSON of decoded values: bytes are 0x hex, what is absent is null, integers beyond ±2^53 are decimal
+ * JSON of decoded values: bytes are 0x-hex, absent values are null, integers beyond ±2^53 are decimal
  * strings.
  */
 export function outputText(value: object): string {

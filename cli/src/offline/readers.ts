@@ -1,6 +1,6 @@
 /**
- * What the files hold: each reader takes the JSON that nodes answer with, or SCALE. All throw JsonError and
- * CodecError.
+ * Readers of what the files hold. Each takes the JSON that nodes answer with, or SCALE. All throw JsonError
+ * and CodecError.
  */
 import { headerOfJson } from "@pruntime/client/finality";
 import { readHeader } from "@pruntime/core/chain";
@@ -10,11 +10,12 @@ import { jsonAuthorities } from "@pruntime/core/light-client";
 import { CodecError, decodeAll, type Reader } from "@pruntime/core/scale";
 import { type Input, inputOf } from "./input.ts";
 
+/** Reads an authority set. */
 export function authoritiesOf(input: Input): readonly Authority[] {
   return inputOf(input, (value) => jsonAuthorities(value, ""), decodeAuthorityList);
 }
 
-/** A header's exact bytes; of SCALE they are whatever the file holds. */
+/** A header's exact bytes. From SCALE, these are whatever the file holds. */
 export function headerOf(input: Input): Uint8Array {
   return inputOf(input, headerOfJson, (bytes) => bytes);
 }
@@ -31,9 +32,10 @@ export function proofOf(input: Input): readonly Uint8Array[] {
   );
 }
 
+/** A block: its header and its body. */
 export interface BlockFile {
   readonly encodedHeader: Uint8Array;
-  /** Each with its compact length in front. */
+  /** Extrinsics, each with its compact length in front. */
   readonly extrinsics: readonly Uint8Array[];
 }
 
@@ -42,7 +44,7 @@ const jsonBlock = jsonObject(
   "ignored",
 );
 
-/** `SignedBlock` as nodes of 2020 or of today encode it, or the answer of `chain_getBlock`. */
+/** Reads a block: `SignedBlock` as nodes of 2020 or of today encode it, or the answer of `chain_getBlock`. */
 export function blockOf(input: Input): BlockFile {
   return inputOf(
     input,
@@ -65,8 +67,7 @@ function readSignedBlock(r: Reader): BlockFile {
 }
 
 /**
- * `Option<Vec<u8>>` until 2021, `Option<Vec<([u8; 4], Vec<u8>)>>` since; what they prove is another command's
- * business.
+ * Skips `Option<Vec<u8>>` (until 2021) or `Option<Vec<([u8; 4], Vec<u8>)>>`. Another command verifies them.
  */
 function skipJustifications(r: Reader): void {
   const rest = r.take(r.left);
@@ -78,13 +79,13 @@ function skipJustifications(r: Reader): void {
   }
 }
 
-/** `Vec<UncheckedExtrinsic>`, or an array of what should be extrinsics. */
+/** Reads `Vec<UncheckedExtrinsic>`, or an array of hex. */
 export function extrinsicsOf(input: Input): readonly Uint8Array[] {
   const fromJson = (value: Json) => jsonByteStrings(value, "");
   return inputOf(input, fromJson, (bytes) => decodeAll(bytes, (r) => r.vec(1, readExtrinsic)));
 }
 
-/** Bytes behind a compact length, which is part of them here. */
+/** Bytes behind a compact length, including that length. */
 function readExtrinsic(r: Reader): Uint8Array {
   const start = r.offset;
   r.vecU8();

@@ -1,5 +1,5 @@
 /**
- * How the offline commands answer: one JSON object on stdout; exit 0 confirmed, 1 refused, 2 unusable
+ * Output of the offline commands: one JSON object on stdout; exit 0 confirmed, 1 refused, 2 unusable
  * arguments.
  */
 import { ProtocolError } from "@pruntime/core/errors";

@@ -1,5 +1,5 @@
 /**
- * What a runtime's code says of itself without being run: custom sections of its WebAssembly.
+ * Reads what a runtime's code says about itself without being run: custom sections of its WebAssembly.
  * @see
  * https://github.com/paritytech/polkadot-sdk/blob/e19706144c11148040b1680ea9bec29a84cb4934/substrate/primitives/version/src/lib.rs
  */
@@ -13,7 +13,7 @@ import { unzstd } from "./zstd.ts";
 const compressedPrefix: Uint8Array = Uint8Array.of(0x52, 0xbc, 0x53, 0x76, 0x46, 0xdb, 0x8e, 0x05);
 const wasmHead: Uint8Array = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
-/** What nodes unpack at most. */
+/** The most that nodes unpack. */
 const maxCodeBytes: number = 50 * 1024 * 1024;
 
 /**
@@ -38,7 +38,7 @@ function unpack(code: Uint8Array): Uint8Array {
 
 interface Section {
   readonly id: number;
-  /** Of custom sections. */
+  /** The name of a custom section. */
   readonly name?: string;
   readonly content: Uint8Array;
 }
@@ -63,7 +63,7 @@ function readSection(r: Reader): Section {
   return { id, name, content: inner.take(inner.left) };
 }
 
-/** An unsigned 32-bit integer, seven bits to a byte. */
+/** Reads an unsigned 32-bit integer in LEB128, seven bits to a byte. */
 function readLeb128(r: Reader): number {
   let value = 0;
   for (let shift = 0; shift < 35; shift += 7) {
@@ -74,7 +74,10 @@ function readLeb128(r: Reader): number {
   throw r.badTag("leb128", 0x80);
 }
 
-/** `RuntimeVersion`: two names, three versions, APIs, and, of later years, transaction and system version. */
+/**
+ * Reads a `RuntimeVersion`: two names, three versions, APIs, and in later years the transaction and system
+ * versions.
+ */
 function readStateVersion(r: Reader): StateVersion {
   r.vecU8();
   r.vecU8();

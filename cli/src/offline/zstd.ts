@@ -1,9 +1,13 @@
-/** Zstandard, as runtime code is stored; Node.js reads it itself only since 22.15. */
+/** Zstandard, in which runtime code is stored. Node.js itself reads it only since 22.15. */
 import { concat } from "@pruntime/core/bytes";
 import { Decompress } from "fzstd";
 import { OfflineError } from "./error.ts";
 
-/** One whole frame. @param maxLength of the output, in bytes @throws {@link OfflineError} `spec/bad-code` */
+/**
+ * Unpacks one whole frame.
+ * @param maxLength of the output, in bytes
+ * @throws {@link OfflineError} `spec/bad-code`
+ */
 export function unzstd(bytes: Uint8Array, maxLength: number): Uint8Array {
   const chunks: Uint8Array[] = [];
   let [length, complete] = [0, false];

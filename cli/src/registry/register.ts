@@ -7,11 +7,11 @@ import { websocketClass } from "../worker/connect.ts";
 export interface Registrant {
   /** Its address. */
   readonly account: string;
-  /** Submits, and waits until the registration is final or the signal aborts. @throws ClientError */
+  /** Submits, and settles when the registration is final or the signal aborts. @throws ClientError */
   readonly submit: (registration: Registration, signal: AbortSignal) => Promise<Pushed>;
 }
 
-/** The account of a secret URI, by a node of the chain. @throws ClientError `client/bad-account` */
+/** The account of a secret URI, which submits to this node. @throws ClientError `client/bad-account` */
 export function registerAs(suri: string, nodeUrl: string): Registrant {
   const account = accountOf(suri);
   return {

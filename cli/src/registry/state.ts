@@ -1,4 +1,4 @@
-/** A registry as a node tells its state. The node is believed. */
+/** A registry's state, as a node reports it. The node is believed. */
 import { decodePolicy, type Policy, policyHash } from "@pruntime/core/attestation";
 import { fromUtf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -15,10 +15,11 @@ import {
 import type { SubstrateNode } from "@pruntime/relay";
 import { CliError } from "../error.ts";
 
+/** The registry at one finalized block. */
 export interface RegistryState {
-  /** The finalized block it is read at. */
+  /** The finalized block. */
   readonly at: { readonly number: number; readonly hash: Uint8Array };
-  /** Chain time there, unix milliseconds. */
+  /** Chain time at that block, unix milliseconds. */
   readonly timeMs: number;
   readonly mode: RegistryMode;
   readonly policy: Policy;
@@ -26,8 +27,10 @@ export interface RegistryState {
   readonly workers: readonly RegisteredWorker[];
 }
 
+/** Whether the registry refuses simulated evidence. */
 export type RegistryMode = "production" | "development";
 
+/** An entry of the registry, under its worker's key. */
 export interface RegisteredWorker extends WorkerRecord {
   /** Identity key, 33 bytes. */
   readonly publicKey: Uint8Array;
@@ -37,8 +40,9 @@ const keysAtOnce = 256;
 const modes: readonly RegistryMode[] = ["production", "development"];
 
 /**
- * @throws {@link CliError} `cli/no-registry`; RelayError; CodecError, JsonError, PolicyError for what no
- * registry keeps
+ * Reads the registry at the node's last finalized block.
+ * @throws {@link CliError} `cli/no-registry`; RelayError; CodecError, JsonError, PolicyError for a malformed
+ * state
  */
 export async function readRegistry(node: SubstrateNode, crypto: Crypto): Promise<RegistryState> {
   const number = await node.finalizedNumber();
@@ -58,7 +62,7 @@ export async function readRegistry(node: SubstrateNode, crypto: Crypto): Promise
   };
 }
 
-/** The evidence that a worker's record rests on, as JSON text; `undefined` when the state has none. */
+/** The evidence that a worker's record rests on, as JSON text; `undefined` if the state has none. */
 export async function readRegisteredEvidence(
   node: SubstrateNode,
   crypto: Crypto,

@@ -1,4 +1,4 @@
-/** What is to be thought of a registered worker: by the chain's word, or by looking at its evidence anew. */
+/** Verdicts on registered workers: by the chain's word, or by verifying their evidence again. */
 import {
   type Authentic,
   appraise,
@@ -16,18 +16,18 @@ import type { WorkerRecord } from "@pruntime/core/registry";
 import type { RegisteredWorker, RegistryState } from "./state.ts";
 
 /**
- * `accepted`: by the policy in force. `stale`: the chain has accepted it by another policy, and nobody has
- * judged it by this one. `refused`: its evidence was looked at, and is not good enough.
+ * `accepted`: by the policy in force. `stale`: accepted by another policy, and not judged by this one.
+ * `refused`: its evidence was verified here and is not good enough.
  */
 export interface RecordVerdict {
   readonly verdict: "accepted" | "stale" | "refused";
-  /** Whether the evidence was verified here, and not on the chain alone. */
+  /** Whether the evidence was verified here; otherwise only the chain has verified it. */
   readonly verified: boolean;
-  /** Why it is refused: the policy's rules that failed, or the verifier's code. */
+  /** Why the worker is refused: the policy's rules that failed, or the verifier's code. */
   readonly reasons: readonly { readonly rule: string; readonly said: string }[];
 }
 
-/** By the chain's word. */
+/** The verdict by the chain's word. */
 export function verdictByChain({ policyHash }: RegistryState, worker: WorkerRecord): RecordVerdict {
   return {
     verdict: equal(worker.policyHash, policyHash) ? "accepted" : "stale",
@@ -36,7 +36,7 @@ export function verdictByChain({ policyHash }: RegistryState, worker: WorkerReco
   };
 }
 
-/** What evidence is compared with, beside the record. */
+/** What the evidence is compared with, in addition to the record. */
 export interface Looked {
   /** JSON text from the state; `undefined` when there is none. */
   readonly evidence: Uint8Array | undefined;
@@ -46,8 +46,8 @@ export interface Looked {
 }
 
 /**
- * By the evidence: authentic when it was registered, bound to the record's keys, as the record tells it, and
- * accepted by `policy` at the chain's time.
+ * The verdict by the evidence: authentic when it was registered, bound to the record's keys, in agreement
+ * with the record, and accepted by `policy` at the chain's time.
  */
 export function verdictByEvidence(
   crypto: Crypto,

@@ -1,10 +1,11 @@
-/** Options of `pruntime worker` for the hardware it runs on, and for those who vouch for that hardware. */
+/** Options of `pruntime worker` for its hardware, and for the services that vouch for that hardware. */
 import { type Provider, providerNames, providers, type SealingSource, sealingSources } from "@pruntime/api";
 import type { EvidenceOptions, GatewayOptions } from "@pruntime/gateway";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { oneOf } from "../terminal/arguments.ts";
 
+/** The options as commander gives them. */
 export interface HardwareFlags {
   readonly attest?: Provider;
   readonly attestRoot?: string;
@@ -18,6 +19,7 @@ export interface HardwareFlags {
   readonly iasKey?: string;
 }
 
+/** Adds the options of {@link HardwareFlags}. */
 export function withHardware(command: Command): Command {
   return command
     .option(
@@ -28,7 +30,7 @@ export function withHardware(command: Command): Command {
     .option("--attest-root <path>", "folder or socket in place of the hardware's own, to try things out")
     .option(
       "--seal <source>",
-      "where the sealing key comes from: hardware, ephemeral (none is kept), development (known to everybody)",
+      "where the sealing key comes from: hardware, ephemeral (none is kept), development (publicly known)",
       oneOf<SealingSource>("--seal", sealingSources),
     )
     .option(
@@ -38,7 +40,8 @@ export function withHardware(command: Command): Command {
     )
     .option(
       "--launch <command>",
-      "starts the enclave in a TEE of its own, e.g. `gramine-sgx enclave`; what it measures fixes the other options",
+      "starts the enclave in a TEE of its own, e.g. `gramine-sgx enclave`; " +
+        "its manifest fixes the other options",
     )
     .option(
       "--pccs <url>",
@@ -55,7 +58,7 @@ export function withHardware(command: Command): Command {
     .option("--ias-key <key>", "its subscription key", process.env["PRUNTIME_IAS_KEY"]);
 }
 
-/** @throws {@link CliError} `cli/bad-argument` */
+/** The gateway's options for these flags. @throws {@link CliError} `cli/bad-argument` */
 export function hardwareOf(flags: HardwareFlags): Pick<GatewayOptions, "hardware" | "launcher" | "evidence"> {
   const { attest, attestRoot, seal, production = false, launch } = flags;
   const evidence = evidenceOf(flags);
@@ -100,7 +103,7 @@ function evidenceOf({ pccs, kds, ias, iasSpid, iasKey }: HardwareFlags): Evidenc
   return { ...urls, ias: { baseUrl: ias, spid, key: iasKey } };
 }
 
-/** What a person is told of the worker's protection. */
+/** Says what protects the worker, for a person. */
 export function protectionOf({ attest = "simulated", attestRoot, launch }: HardwareFlags): string {
   if (launch !== undefined) return "its launcher's evidence says what protects it";
   if (!hasHardware(attest)) return "simulated: it protects nothing from this machine";

@@ -1,4 +1,4 @@
-/** Ports that move when taken. */
+/** Finds free ports. */
 import { createServer } from "node:net";
 import { CliError } from "../error.ts";
 
@@ -13,7 +13,7 @@ export async function freePort(wanted: number, host = "127.0.0.1"): Promise<numb
 }
 
 /**
- * A port that is taken, or for the superuser only, may have a free one above it; an address that is not this
+ * A port in use, or one for the superuser only, may have a free one above it. An address that is not this
  * machine's has none.
  */
 function isFree(port: number, host: string): Promise<boolean> {

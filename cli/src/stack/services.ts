@@ -1,6 +1,6 @@
 /**
- * The parts of the stack as this process runs them: the embedded chain, a worker behind its gateway, a relay
- * between the two.
+ * The parts of the stack as this process runs them: the embedded chain, a worker behind its gateway, and a
+ * relay between the two.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -22,18 +22,19 @@ export interface Service {
   readonly close: () => Promise<void>;
 }
 
+/** How the embedded chain runs. */
 export interface ChainOptions {
   readonly port: number;
-  /** Without it the chain is in memory only. */
+  /** Where the chain is kept. Without it the chain is in memory only. */
   readonly dataDir?: string;
   /** Milliseconds between blocks; 0 makes one for each transaction. */
   readonly blockMs: number;
-  /** Blocks between changes of the authority set; 0: none by itself. */
+  /** Blocks between changes of the authority set; 0: no changes of their own. */
   readonly rotateEvery: number;
   readonly strict: boolean;
   /**
-   * A file with the policy that the chain's registry of workers begins with. Default: the embedded chain's
-   * own.
+   * A file with the policy that the chain's registry of workers begins with. Default: accept simulated
+   * evidence.
    */
   readonly registryPolicy?: string;
   /** Whether the registry refuses simulated evidence, whatever its policy says. Default: false. */
@@ -42,7 +43,7 @@ export interface ChainOptions {
 
 /**
  * Starts the embedded chain.
- * @throws CliError `cli/bad-file`; JsonError, PolicyError for a policy that is none
+ * @throws CliError `cli/bad-file`; JsonError, PolicyError for a malformed policy
  */
 export async function startChain(options: ChainOptions): Promise<Service & { readonly chain: Devchain }> {
   const { port, dataDir, blockMs, rotateEvery, strict, registryPolicy, registryProduction = false } = options;
@@ -68,9 +69,10 @@ export async function startChain(options: ChainOptions): Promise<Service & { rea
   };
 }
 
-/** How much the gateway says on standard error. */
+/** How much the gateway logs on standard error. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
+/** How a worker runs. */
 export interface WorkerServiceOptions
   extends Pick<GatewayOptions, "hardware" | "launcher" | "evidence" | "trust"> {
   readonly port: number;
@@ -101,6 +103,7 @@ export async function startWorker(options: WorkerServiceOptions): Promise<Servic
   });
 }
 
+/** How a relay runs. */
 export interface RelayServiceOptions
   extends Omit<
     RelayOptions,
@@ -112,17 +115,17 @@ export interface RelayServiceOptions
   readonly token?: string;
   readonly progress: Progress;
   /**
-   * The account in whose name the worker is registered, as a secret URI; without it the relay registers
-   * nobody.
+   * The account that registers the worker, as a secret URI; without it the relay does not register the
+   * worker.
    */
   readonly register?: string;
-  /** Where `GET /metrics` is served; without it nowhere. */
+  /** The port of `GET /metrics` on 127.0.0.1; without it there are no metrics. */
   readonly metricsPort?: number;
 }
 
 /**
- * Registers the workers of local stacks. It is nobody else's: two transactions of one account at once would
- * take each other's nonce.
+ * The account that registers workers of local stacks. Nothing else uses it: two concurrent transactions of
+ * one account would compete for the same nonce.
  */
 export const stackOperator = "//Ferdie";
 
@@ -159,7 +162,7 @@ export async function startRelay(options: RelayServiceOptions): Promise<RelaySer
 export interface RelayService {
   /** Rejects when trying again cannot help. */
   readonly ended: Promise<void>;
-  /** Where its metrics are. */
+  /** The address of its metrics. */
   readonly metrics?: string;
   readonly close: () => Promise<void>;
 }
@@ -190,8 +193,8 @@ function made(folder: string): string {
 }
 
 /**
- * Each missing folder by itself: where none can be made, as in /proc, `recursive` of Node 22 and later never
- * returns.
+ * Makes missing folders one by one: where none can be made, as in /proc, `recursive` never returns in Node 22
+ * and later.
  */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;

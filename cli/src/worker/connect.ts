@@ -1,4 +1,4 @@
-/** Connections from options that several commands share. */
+/** Options that several commands share, and the connections made from them. */
 import { existsSync } from "node:fs";
 import {
   type ClientOptions,
@@ -24,13 +24,17 @@ export interface WorkerOptions extends OutputOptions {
   readonly maxAge: number;
 }
 
+/** The worker that `pruntime up` starts. */
 export const defaultWorker = "http://127.0.0.1:8000";
+/** The chain that `pruntime up` starts. */
 export const defaultNode = "ws://127.0.0.1:9944";
 
+/** Adds `--json`. */
 export function withJson(command: Command): Command {
   return command.option("--json", "print one JSON object on stdout");
 }
 
+/** Adds the options of {@link WorkerOptions}. */
 export function withWorker(command: Command): Command {
   return withJson(command)
     .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
@@ -47,6 +51,7 @@ export function withWorker(command: Command): Command {
     );
 }
 
+/** Adds `--node`. */
 export function withNode(command: Command): Command {
   return command.option(
     "--node <url>",
@@ -55,6 +60,7 @@ export function withNode(command: Command): Command {
   );
 }
 
+/** The client's options: transport, crypto, randomness and freshness. */
 export async function clientOptions({
   worker,
   token,
@@ -68,7 +74,7 @@ export async function clientOptions({
   };
 }
 
-/** Options of commands that seal to a worker: which one is believed. */
+/** Options of commands that seal to a worker: which worker is believed. */
 export interface TrustOptions extends WorkerOptions {
   readonly policy?: string;
   readonly anchor?: string;
@@ -76,6 +82,7 @@ export interface TrustOptions extends WorkerOptions {
   readonly trustWhoeverAnswers: boolean;
 }
 
+/** Adds the options of {@link TrustOptions}. */
 export function withTrust(command: Command): Command {
   return withWorker(command)
     .option(
@@ -84,7 +91,8 @@ export function withTrust(command: Command): Command {
     )
     .option(
       "--anchor <hex>",
-      "what the worker must have been told to trust, 0x and 32 bytes; default: `anchor` in the data folder",
+      "the anchor that the worker must have begun from, 0x and 32 bytes; " +
+        "default: `anchor` in the data folder",
     )
     .option("--data-dir <folder>", "where those two are", process.env["PRUNTIME_DATA"] ?? ".pruntime")
     .option(
@@ -95,9 +103,9 @@ export function withTrust(command: Command): Command {
 }
 
 /**
- * The worker, its evidence verified.
- * @throws {@link CliError} `cli/no-policy` where nothing says which worker to believe; as the client's
- * `connect`
+ * Connects to the worker and verifies its evidence.
+ * @throws {@link CliError} `cli/no-policy` if neither options nor files say which worker to believe; as the
+ * client's `connect`
  */
 export async function connectWorker(options: TrustOptions): Promise<WorkerClient> {
   const { transport, crypto, random, freshness } = await clientOptions(options);
@@ -125,5 +133,5 @@ function demandsOf({ policy, anchor, dataDir }: TrustOptions): {
   };
 }
 
-/** Node has a global `WebSocket` only from 22 on. */
+/** Node has a global `WebSocket` only since 22. */
 export const websocketClass: typeof globalThis.WebSocket = WebSocket as never;

@@ -1,8 +1,7 @@
 /**
- * What an operator's own stack is known by: a policy that names the code of this checkout (simulated, and it
- * says so) and the anchor of the embedded chain. Whoever starts a part writes it into the data folder;
- * commands that talk to the worker read it there. It is trusted because the operator's own command wrote it,
- * before any worker said a word.
+ * What identifies an operator's own stack: a policy that names the code of this checkout (simulated, and it
+ * says so), and the anchor of the embedded chain. The commands that start the parts write both into the data
+ * folder, before any worker answers; commands that talk to the worker read them there.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,7 +12,7 @@ import { bridgeInitInfo, type Devchain } from "@pruntime/devchain";
 import { badFile } from "../error.ts";
 import { enclaveBundle } from "../paths.ts";
 
-/** Where it stands in a data folder. */
+/** The paths of both in a data folder. */
 export const localTrust = (dataDir: string): { readonly policy: string; readonly anchor: string } => ({
   policy: join(dataDir, "policy.json"),
   anchor: join(dataDir, "anchor"),
@@ -41,7 +40,7 @@ export function anchorOfChain(chain: Devchain): string {
   return toHex(genesisAnchor(chain.genesisHash, fromBase64(bridgeInitInfo(chain)), undefined, chain.crypto));
 }
 
-/** Both, and what the page is told of them. @throws CliError `cli/bad-file` */
+/** Writes both, and returns the JSON that the page reads. @throws CliError `cli/bad-file` */
 export function writeLocalTrust(dataDir: string, chain: Devchain): string {
   const [policy, anchor] = [developmentPolicy(), anchorOfChain(chain)];
   writeTrust(dataDir, "policy", policy);
@@ -49,7 +48,7 @@ export function writeLocalTrust(dataDir: string, chain: Devchain): string {
   return JSON.stringify({ anchor, policy: JSON.parse(policy) as unknown });
 }
 
-/** @throws CliError `cli/bad-file` */
+/** Writes one of the two. @throws CliError `cli/bad-file` */
 export function writeTrust(dataDir: string, what: keyof ReturnType<typeof localTrust>, text: string): void {
   const path = localTrust(dataDir)[what];
   try {

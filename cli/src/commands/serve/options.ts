@@ -1,4 +1,4 @@
-/** Options that several of the commands share which run until they are interrupted. */
+/** Options that the long-running commands share. */
 import type { Command } from "commander";
 import type { ChainOptions, LogLevel } from "../../stack/services.ts";
 import { oneOf, wholeNumber } from "../../terminal/arguments.ts";

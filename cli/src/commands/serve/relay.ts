@@ -106,7 +106,7 @@ function firstNode(): string {
 
 const given = new WeakSet<readonly string[]>();
 
-/** Collects a repeatable option; the first one given takes the place of the default. */
+/** Collects a repeatable option. The first value given replaces the default. */
 function urls(url: string, before: readonly string[]): readonly string[] {
   const collected = given.has(before) ? [...before, url] : [url];
   given.add(collected);
