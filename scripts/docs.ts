@@ -1,11 +1,12 @@
 /**
  * `npm run docs` writes docs/errors.md, and the sentences that the command prints, from the error unions in
  * the code. `--check` writes nothing. It fails when one of them is out of date, when an error code has no
- * sentence or is declared twice, when docs/parity.md lacks a row for an action, or when a link between
- * documents is dead.
+ * sentence or is declared twice, when docs/parity.md lacks a row for an action, when an action names the
+ * status of a code that no union declares, or when a link between documents is dead.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { actions } from "@pruntime/api";
 import ts from "typescript";
 import { errorMembersOf } from "./prose/error-codes.ts";
 
@@ -46,6 +47,7 @@ for (const [path, text] of Object.entries(generated)) {
 }
 if (process.argv.includes("--check")) {
   checkParity();
+  checkRefusals();
   checkLinks();
 }
 
@@ -102,12 +104,18 @@ function checkParity(): void {
   const parity = existsSync(join(root, "docs/parity.md"))
     ? readFileSync(join(root, "docs/parity.md"), "utf8")
     : "";
-  const declared = sources(join(root, "api/src")).flatMap((path) =>
-    [...readFileSync(path, "utf8").matchAll(/\baction:\s*"(\w+)"/g)].map((match) => match[1]),
-  );
-  for (const action of new Set(declared))
-    if (!parity.includes(`| \`${action}\` |`))
-      problems.push(`docs/parity.md has no row for the action ${action}`);
+  for (const { name } of actions)
+    if (!parity.includes(`| \`${name}\` |`))
+      problems.push(`docs/parity.md has no row for the action ${name}`);
+}
+
+/** Each code whose status an action names is declared. */
+function checkRefusals(): void {
+  const declared = new Set(codes.map(({ code }) => code));
+  for (const { name, errors } of actions)
+    for (const code of Object.keys(errors))
+      if (!declared.has(code))
+        problems.push(`the action ${name} names a status for ${code}, but no union declares it`);
 }
 
 /** Links between the project's documents lead to files that exist. */

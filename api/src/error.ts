@@ -1,17 +1,18 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
+/** Why bytes on the pipe cannot be taken for a message. */
 export type FrameErrorDetail =
   /** A frame announces more bytes than either side may send. */
   | { readonly code: "frame/too-large"; readonly length: number; readonly limit: number }
   /** A frame's first byte names no message of this direction. */
   | { readonly code: "frame/unknown-kind"; readonly kind: number };
 
-/** Bytes on the pipe between gateway and enclave that are no message. */
+/** Bytes on the pipe between gateway and enclave that are not a message. */
 export class FrameError extends ProtocolError<FrameErrorDetail> {}
 
 /** Refusals that never reach the enclave, or that only HTTP knows. */
 export type HttpErrorDetail =
-  /** The body is no JSON text. */
+  /** The body is not JSON text. */
   | { readonly code: "http/bad-json" }
   /** The body is not `application/json`. */
   | { readonly code: "http/bad-content-type" }
@@ -29,7 +30,10 @@ export type HttpErrorDetail =
   | { readonly code: "http/enclave-down" }
   /** The enclave did not answer in time. */
   | { readonly code: "http/enclave-timeout" }
-  /** The blob store could not keep what the enclave asked it to keep; the effect of the call may be lost with a restart. */
+  /**
+   * The blob store could not keep what the enclave asked it to keep; the effect of the call may be lost
+   * with a restart.
+   */
   | { readonly code: "http/store-failed" }
   /** A fault of the gateway itself. */
   | { readonly code: "http/internal" };

@@ -1,6 +1,6 @@
 /**
- * The pipe between gateway and enclave: frames of `length u32 LE ‖ message`, where a message is one kind byte and SCALE fields. Objects are never
- * shared; what crosses here is all that crosses.
+ * The pipe between gateway and enclave: frames of `length u32 LE ‖ message`, where a message is one kind byte
+ * and SCALE fields. Objects are never shared: what crosses here is all that crosses.
  *
  * | to the enclave | fields |
  * |---|---|
@@ -30,6 +30,7 @@ export interface EnclaveSettings {
   readonly devTest: boolean;
 }
 
+/** What a gateway sends. */
 export type ToEnclave =
   | { readonly kind: "boot"; readonly settings: EnclaveSettings; readonly blobs: readonly Blob[] }
   | { readonly kind: "call"; readonly id: number; readonly action: string; readonly body: Uint8Array };
@@ -67,7 +68,9 @@ export interface EnclaveReady {
   readonly puts: readonly Blob[];
 }
 
+/** What an enclave sends. */
 export type FromEnclave = EnclaveReady | EnclaveReply | EnclaveLog;
+/** How much a log entry matters, least first. */
 export type LogLevel = (typeof levels)[number];
 
 /** Largest frame either way, in bytes: a `load_states` of a whole state fits. */
@@ -75,6 +78,7 @@ export const maxFrameBytes: number = 256 * 1024 * 1024;
 
 const levels = ["debug", "info", "warn", "error"] as const;
 
+/** The bytes of a message to the enclave, without the frame around them. */
 export function encodeToEnclave(message: ToEnclave): Uint8Array {
   return encode(message, (w, m) => {
     if (m.kind === "boot") w.u8(0).bool(m.settings.devTest).vec(m.blobs, writeBlob);
@@ -82,7 +86,10 @@ export function encodeToEnclave(message: ToEnclave): Uint8Array {
   });
 }
 
-/** @throws {@link FrameError} `frame/unknown-kind`; CodecError, BytesError */
+/**
+ * Reads what {@link encodeToEnclave} wrote.
+ * @throws {@link FrameError} `frame/unknown-kind`; CodecError, BytesError
+ */
 export function decodeToEnclave(bytes: Uint8Array): ToEnclave {
   return decodeAll(bytes, (r): ToEnclave => {
     const kind = r.u8();
@@ -92,6 +99,7 @@ export function decodeToEnclave(bytes: Uint8Array): ToEnclave {
   });
 }
 
+/** The bytes of a message from the enclave, without the frame around them. */
 export function encodeFromEnclave(message: FromEnclave): Uint8Array {
   return encode(message, (w, m) => {
     switch (m.kind) {
@@ -115,7 +123,10 @@ export function encodeFromEnclave(message: FromEnclave): Uint8Array {
   });
 }
 
-/** @throws {@link FrameError} `frame/unknown-kind`; CodecError, BytesError */
+/**
+ * Reads what {@link encodeFromEnclave} wrote.
+ * @throws {@link FrameError} `frame/unknown-kind`; CodecError, BytesError
+ */
 export function decodeFromEnclave(bytes: Uint8Array): FromEnclave {
   return decodeAll(bytes, (r): FromEnclave => {
     const kind = r.u8();

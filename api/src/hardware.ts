@@ -1,7 +1,7 @@
 /**
- * The providers of evidence, one row each: where a provider's hardware is, what the enclave's process needs to reach
- * it, and where the sealing key comes from. The enclave opens what a row names, the gateway grants the process access
- * to it, and the command offers and looks for it.
+ * The providers of evidence, one row each: where a provider's hardware is, what the enclave's process needs
+ * to reach it, and where the sealing key comes from. The enclave opens what a row names, the gateway grants
+ * the process access to it, and the command offers and looks for it.
  */
 
 /** A source of the key that seals what the host keeps for the enclave. */
@@ -21,8 +21,8 @@ export interface ProviderRow {
   /** Absolute paths: the hardware's folder, or sockets, of which the first that exists is used. */
   readonly places: readonly string[];
   /**
-   * How the enclave's process uses a place, which decides what its permission flags allow: it reads and writes the
-   * files of a folder, or connects to a socket. `nothing`: the provider has no hardware.
+   * How the enclave's process uses a place, which decides what its permission flags allow: it reads and
+   * writes the files of a folder, or connects to a socket. `nothing`: the provider has no hardware.
    */
   readonly access: "nothing" | "files" | "socket";
   /** The usual source of the sealing key. Only a provider with `hardware` here can give a key. */
@@ -54,5 +54,5 @@ export const providers: Readonly<Record<Provider, ProviderRow>> = {
   ias: { places: ["/dev/attestation"], access: "files", sealing: "hardware", retired: true },
 };
 
-/** The names of all providers. */
+/** What an operator may choose among, in the order of the table. */
 export const providerNames: readonly Provider[] = Object.keys(providers) as Provider[];

@@ -1,12 +1,12 @@
 /**
- * A client of one worker: seals commands to its key, asks sealed and signed queries, and believes a reply only when the accepted worker signed it
- * about this request, for the expected chain, recently enough.
+ * A client of one worker. It seals commands to the worker's key and asks sealed and signed queries. It
+ * believes a reply only if the accepted worker signed it about this request, for the expected chain,
+ * recently enough.
  */
-import type { ActionName, GetStatus } from "@pruntime/api";
+import { type Callable, type GetStatus, getStatus, query as queryAction } from "@pruntime/api";
 import { toHex } from "@pruntime/core/bytes";
 import {
   type ChannelKind,
-  decodeReply,
   encodePayload,
   encodeQuery,
   openReply,
@@ -20,23 +20,17 @@ import {
 } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { canonicalJson, type Json, type JsonObject, parseJson } from "@pruntime/core/json";
+import type { Statement } from "@pruntime/core/statement";
 import type { Attested } from "./attested/challenge.ts";
 import type { Command, Request } from "./contracts/contract.ts";
 import { ClientError } from "./error.ts";
 import type { ConfirmFinality } from "./finality/check.ts";
 import { type Receipt, receiptOf } from "./receipt/receipt.ts";
-import { type CheckedReply, checkReply, type Exchange, unverifiedPayload } from "./reply.ts";
+import { type CheckedReply, checkReply, type Exchange, unverifiedReply } from "./reply.ts";
 import { requestBody, u32 } from "./request.ts";
 import { type QuerySigner, signEnvelope } from "./signers/signer.ts";
 import type { Transport } from "./transport.ts";
-import {
-  checkStatement,
-  type Freshness,
-  readStatus,
-  sameWorker,
-  type TrustedWorker,
-  workerOf,
-} from "./worker.ts";
+import { checkStatement, type Freshness, sameWorker, type TrustedWorker, workerOf } from "./worker.ts";
 
 /** What a client needs of its surroundings. */
 export interface ClientOptions {
@@ -80,6 +74,7 @@ export interface Attestation {
   readonly again: () => Promise<Attested>;
 }
 
+/** A connection to one worker whose keys were accepted. */
 export class WorkerClient {
   readonly worker: TrustedWorker;
   readonly #options: ClientOptions;
@@ -103,7 +98,7 @@ export class WorkerClient {
   }
 
   /**
-   * Seals a command for the built-in contracts or one's own: the text to put on chain for `sender`. Plain and v1 bind it to nobody.
+   * Seals a command for a contract: the text to put on chain for `sender`. Plain and v1 bind it to no sender.
    * @throws {@link ClientError} `client/verdict-expired`: {@link challengeAgain} first
    */
   seal(sender: Uint8Array, { contractId, json }: Command, kind: ChannelKind = "v2"): string {
@@ -136,11 +131,15 @@ export class WorkerClient {
     return sealCommand(crypto, random, this.#address(), { sender, contractId }, text);
   }
 
-  /** Asks a contract a typed request. @throws as the other form; JsonError, {@link ClientError} `client/contract-refused` */
+  /**
+   * Asks a contract a typed request.
+   * @throws as the other form; JsonError, {@link ClientError} `client/contract-refused`
+   */
   async query<T>(request: Request<T>, options?: QueryOptions): Promise<Answer<T>>;
   /**
    * Asks a contract.
-   * @throws ClientError, StatementError, ChannelError: the reply is not to be believed; `client/refused` when the worker says no
+   * @throws ClientError, StatementError, ChannelError: the reply is not to be believed; `client/refused`
+   * when the worker says no
    */
   async query(contractId: number, request: Json, options?: QueryOptions): Promise<Answer>;
   async query(
@@ -166,19 +165,16 @@ export class WorkerClient {
     const claim = signer === undefined ? undefined : await signEnvelope(signer, queryPayload);
     const origin =
       claim === undefined ? null : { origin: claim.origin, sig_b64: claim.sigB64, sig_type: claim.sigType };
-    const {
-      statement,
-      payload: reply,
-      exchange,
-    } = await this.call("query", { query_payload: queryPayload, origin });
-    const value = parseJson(openReply(session, decodeReply(canonicalJson(reply))));
+    const reply = await this.call(queryAction, { query_payload: queryPayload, origin });
+    const { statement, exchange } = reply;
+    const value = parseJson(openReply(session, reply.value));
     const { finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot } = statement;
     return { value, finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, exchange };
   }
 
   /** The worker's status, signed by it like every reply; how old it is, is not judged here. */
   async status(): Promise<GetStatus> {
-    const status = readStatus((await this.exchange("get_status", {})).payload, "");
+    const { value: status } = await this.exchange(getStatus, {});
     const { ecdhPublicKey } = workerOf(status);
     if (toHex(ecdhPublicKey) !== toHex(this.worker.ecdhPublicKey))
       throw new ClientError({ code: "client/wrong-key" });
@@ -186,8 +182,8 @@ export class WorkerClient {
     return status;
   }
 
-  /** Any action, its reply checked as a query's is. */
-  async call(action: ActionName, input: JsonObject): Promise<DatedReply> {
+  /** Calls any action. Its reply is checked as a query's is. */
+  async call<W extends JsonObject, T>(action: Callable<W, T>, input: NoInfer<W>): Promise<DatedReply<T>> {
     await this.#stillAttested();
     const reply = await this.exchange(action, input);
     const { statement } = reply;
@@ -200,16 +196,22 @@ export class WorkerClient {
     return { ...reply, statement };
   }
 
-  /** Any action, its reply checked against the worker's key; which chain it speaks for and how old it is, is not judged. */
-  async exchange(action: ActionName, input: JsonObject): Promise<CheckedReply> {
+  /**
+   * Calls any action. Its reply is checked against the worker's key; its chain and its age are not judged.
+   */
+  async exchange<W extends JsonObject, T>(
+    action: Callable<W, T>,
+    input: NoInfer<W>,
+  ): Promise<CheckedReply<T>> {
     const { transport, crypto, random } = this.#options;
     const body = requestBody(random, input);
-    return checkReply(crypto, this.worker, action, body, await transport(action, body));
+    return checkReply(crypto, this.worker, action, body, await transport(action.name, body));
   }
 
   /**
-   * What shows others that this worker gave this answer (default: its last dated reply), and what the worker is: `pruntime verify receipt` reads it. Who asked, and what, is in
-   * it as it travelled: sealed, unless the query was plain.
+   * Proves to others that this worker gave this answer (default: its last dated reply), and what the worker
+   * is. `pruntime verify receipt` reads it. The request is in it as it travelled: sealed, unless it was
+   * plain.
    * @throws {@link ClientError} `client/no-receipt`
    */
   receipt(answer?: Pick<Answer, "exchange">): Receipt {
@@ -221,7 +223,10 @@ export class WorkerClient {
     return receiptOf(this.#attested, exchange);
   }
 
-  /** Has the worker show fresh evidence now. @throws as `connect`; {@link ClientError} `client/wrong-key` when it is another worker by now */
+  /**
+   * Has the worker show fresh evidence now.
+   * @throws as `connect`; {@link ClientError} `client/wrong-key` when another worker answers by now
+   */
   async challengeAgain(): Promise<void> {
     this.#renewal ??= this.#renew().finally(() => {
       this.#renewal = undefined;
@@ -268,16 +273,17 @@ export class WorkerClient {
 }
 
 /** A checked reply that says as of when it holds. */
-export type DatedReply = CheckedReply & { readonly statement: NonNullable<CheckedReply["statement"]> };
+export type DatedReply<T> = CheckedReply<T> & { readonly statement: Statement };
 
 /**
- * Believes whatever worker answers first: nothing vouches for its keys or its code. For development, and for operators who talk to their own
- * worker on their own machine; everybody else wants `connect`. @throws {@link ClientError}
+ * Believes any worker that answers: nothing vouches for its keys or its code. For development, and for
+ * operators who talk to their own worker on their own machine. All others want `connect`.
+ * @throws {@link ClientError}
  */
 export async function connectTrustingWhoeverAnswers(options: ClientOptions): Promise<WorkerClient> {
   const body = requestBody(options.random, {});
-  const raw = await options.transport("get_status", body);
-  const worker = workerOf(readStatus(unverifiedPayload(raw), ""));
-  checkReply(options.crypto, worker, "get_status", body, raw);
+  const raw = await options.transport(getStatus.name, body);
+  const worker = workerOf(unverifiedReply(getStatus, raw).value);
+  checkReply(options.crypto, worker, getStatus, body, raw);
   return new WorkerClient(worker, options);
 }

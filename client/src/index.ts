@@ -14,7 +14,7 @@ export * from "./connect.ts";
 export * from "./contracts/index.ts";
 export * from "./error.ts";
 export type { Receipt } from "./receipt/receipt.ts";
-export { type CheckedReply, type Exchange, unverifiedPayload, unverifiedReply } from "./reply.ts";
+export { type CheckedReply, type Exchange, type UnverifiedReply, unverifiedReply } from "./reply.ts";
 export { requestBody } from "./request.ts";
 export * from "./signers/index.ts";
 export * from "./transport.ts";

@@ -1,12 +1,11 @@
 /** Reads a reply and checks that the trusted worker made it, about this very request. */
-import { type ActionName, replyHeaders } from "@pruntime/api";
+import { type Callable, type ReplyEnvelope, readEnvelope, readRefusal, replyHeaders } from "@pruntime/api";
 import { fromHex, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import {
   decodeJson,
-  type Json,
-  jsonAny,
-  jsonHex,
+  type JsonObject,
+  jsonNullable,
   jsonObject,
   jsonOptional,
   jsonString,
@@ -24,7 +23,8 @@ import type { RawReply } from "./transport.ts";
 
 /** A request and what came back, as they travelled: what a receipt is made of. */
 export interface Exchange {
-  readonly action: ActionName;
+  /** The action's name. */
+  readonly action: string;
   readonly request: Uint8Array;
   /** JSON text. */
   readonly payload: string;
@@ -33,29 +33,18 @@ export interface Exchange {
   readonly statement: SignedStatement | undefined;
 }
 
-/** A checked reply. */
-export interface CheckedReply {
+/** A reply that the trusted key signed about this very request. */
+export interface CheckedReply<T> {
   readonly exchange: Exchange;
-  /** The value that `payload` holds as text. */
-  readonly payload: Json;
+  /** What the action's row reads from the payload. */
+  readonly value: T;
   /** What the worker signed beside it; absent only while the worker is not initialized. */
   readonly statement: Statement | undefined;
 }
 
 const limits = { maxLength: 300 << 20, maxDepth: 64 };
-const envelope = jsonObject(
-  { collateral: jsonOptional(jsonAny), payload: jsonString(), signature: jsonHex(64), status: jsonString() },
-  "ignored",
-);
-const refusal = jsonObject(
-  {
-    code: jsonOptional(jsonString()),
-    message: jsonOptional(jsonString()),
-    payload: jsonOptional(jsonString()),
-  },
-  "ignored",
-);
-const errorPayload = jsonObject({ message: jsonOptional(jsonString()) }, "ignored");
+/** In the words of 2020; `null` where there is no such contract. */
+const refusalPayload = jsonNullable(jsonObject({ message: jsonOptional(jsonString()) }, "ignored"));
 
 /** The keys a worker's reply reveals: used where a client has nothing better to trust yet. */
 export interface SignerKey {
@@ -64,29 +53,30 @@ export interface SignerKey {
 }
 
 /**
- * Checks payload signature and statement against the trusted key.
- * @throws {@link ClientError} `client/refused`, `client/bad-envelope`, `client/bad-signature`; StatementError
+ * Checks payload signature and statement against the trusted key, and reads the payload.
+ * @throws {@link ClientError} `client/refused`, `client/bad-envelope`, `client/bad-signature`;
+ * StatementError, JsonError
  */
-export function checkReply(
+export function checkReply<T>(
   crypto: Crypto,
   trusted: SignerKey,
-  action: ActionName,
+  action: Callable<unknown, T>,
   request: Uint8Array,
   reply: RawReply,
-): CheckedReply {
+): CheckedReply<T> {
   const { payload, signature } = openEnvelope(reply);
-  const exchange = { action, request, payload, signature, statement: statementOf(reply) };
-  return {
-    exchange,
-    payload: parseJson(payload, limits),
-    statement: checkExchange(crypto, trusted, exchange),
-  };
+  const exchange = { action: action.name, request, payload, signature, statement: statementOf(reply) };
+  const statement = checkExchange(crypto, trusted, exchange);
+  return { exchange, value: readPayload(action, payload), statement };
 }
 
 /** There is one exactly if one came. */
 type StatementOf<E extends Exchange> = Statement | (undefined extends E["statement"] ? undefined : never);
 
-/** What the trusted key signed beside a payload, about this very exchange. @throws {@link ClientError} `client/bad-signature`; StatementError */
+/**
+ * What the trusted key signed beside a payload, about this very exchange.
+ * @throws {@link ClientError} `client/bad-signature`; StatementError
+ */
 export function checkExchange<E extends Exchange>(
   crypto: Crypto,
   trusted: SignerKey,
@@ -108,46 +98,51 @@ function statementOf(reply: RawReply): SignedStatement | undefined {
 }
 
 /** What a reply says, checked against nothing. Its name is the warning. */
-export interface UnverifiedReply {
-  readonly payload: Json;
-  /** What the host put beside it to complete evidence; the worker does not sign it. */
-  readonly collateral: Json | undefined;
+export interface UnverifiedReply<T> {
+  /** JSON text. */
+  readonly payload: string;
+  /** What the action's row reads from the payload. */
+  readonly value: T;
+  /** Endorsements that the host put beside evidence; the worker does not sign them. */
+  readonly collateral: JsonObject | undefined;
 }
 
-/** @throws {@link ClientError} `client/refused`, `client/bad-envelope` */
-export function unverifiedReply(reply: RawReply): UnverifiedReply {
+/**
+ * Reads a reply and checks nothing.
+ * @throws {@link ClientError} `client/refused`, `client/bad-envelope`; JsonError
+ */
+export function unverifiedReply<T>(action: Callable<unknown, T>, reply: RawReply): UnverifiedReply<T> {
   const { payload, collateral } = openEnvelope(reply);
-  return { payload: parseJson(payload, limits), collateral };
+  return { payload, value: readPayload(action, payload), collateral };
 }
 
-/** The payload of a reply, checked against nothing. */
-export function unverifiedPayload(reply: RawReply): Json {
-  return unverifiedReply(reply).payload;
+function readPayload<T>({ output }: Callable<unknown, T>, payload: string): T {
+  return output(parseJson(payload, limits), "/payload");
 }
 
-function openEnvelope(reply: RawReply): Omit<ReturnType<typeof envelope>, "status"> {
-  const text = decodeText(reply.body);
-  if (reply.status !== 200) throw refused(reply, text);
-  const { status, ...rest } = wellFormed(() => decodeJson(text, envelope, limits));
-  if (status !== "ok") throw refused(reply, text);
-  return rest;
+function openEnvelope(reply: RawReply): ReplyEnvelope {
+  const text = wellFormed(() => fromUtf8(reply.body));
+  if (reply.status !== 200) throw refusedWithCode(reply, text);
+  const envelope = wellFormed(() => decodeJson(text, readEnvelope, limits));
+  if (envelope.status !== "ok") throw refusedIn2020(reply, envelope);
+  return envelope;
 }
 
-/** A refusal's words are shown to a person; nothing is concluded from them, so they need no signature. */
-function refused(reply: RawReply, text: string): ClientError {
-  const { code, message, payload } = wellFormed(() => decodeJson(text, refusal, limits));
-  const said =
-    message ?? (payload === undefined ? undefined : wellFormed(() => messageOf(parseJson(payload, limits))));
-  const reason = code ?? reply.header(replyHeaders.code) ?? "";
-  return new ClientError({ code: "client/refused", status: reply.status, reason, message: said ?? "" });
+/** What a refusal says is shown to a person. Nothing is concluded from it, so it needs no signature. */
+function refusedWithCode({ status }: RawReply, text: string): ClientError {
+  const { code, message } = wellFormed(() => decodeJson(text, readRefusal, limits));
+  return new ClientError({ code: "client/refused", status, reason: code, message });
 }
 
-function messageOf(payload: Json): string | undefined {
-  return payload === null ? "no such contract" : errorPayload(payload, "payload").message;
-}
-
-function decodeText(body: Uint8Array): string {
-  return wellFormed(() => fromUtf8(body));
+function refusedIn2020({ status, header }: RawReply, { payload }: ReplyEnvelope): ClientError {
+  const said = wellFormed(() => decodeJson(payload, refusalPayload, limits));
+  const message = said === null ? "no such contract" : (said.message ?? "");
+  return new ClientError({
+    code: "client/refused",
+    status,
+    reason: header(replyHeaders.code) ?? "",
+    message,
+  });
 }
 
 function wellFormed<T>(read: () => T): T {

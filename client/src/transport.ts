@@ -1,5 +1,4 @@
 /** How calls reach a worker. A transport knows nothing of signatures: whatever it brings back is checked by the client. */
-import type { ActionName } from "@pruntime/api";
 import { ClientError } from "./error.ts";
 
 /** What came back, unchecked. */
@@ -12,7 +11,7 @@ export interface RawReply {
 }
 
 /** Carries one call to a worker. `body` is the exact bytes whose hash the worker signs. */
-export type Transport = (action: ActionName, body: Uint8Array) => Promise<RawReply>;
+export type Transport = (action: string, body: Uint8Array) => Promise<RawReply>;
 
 /** How to reach a gateway over HTTP. */
 export interface HttpOptions {

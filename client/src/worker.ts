@@ -1,16 +1,6 @@
 /** Which worker a client believes, and what it wants of every reply. */
 import type { GetStatus } from "@pruntime/api";
 import { equal, fromHex, toHex } from "@pruntime/core/bytes";
-import {
-  type JsonReader,
-  jsonAny,
-  jsonArray,
-  jsonBool,
-  jsonNullable,
-  jsonObject,
-  jsonString,
-  jsonU32,
-} from "@pruntime/core/json";
 import type { Statement } from "@pruntime/core/statement";
 import { ClientError } from "./error.ts";
 
@@ -21,7 +11,7 @@ export interface TrustedWorker {
   /** Key agreement key: uncompressed P-256, 65 bytes. */
   readonly ecdhPublicKey: Uint8Array;
   readonly genesisHash: Uint8Array;
-  /** What the worker was told to trust; 32 bytes. */
+  /** Names what the worker was given to trust, 32 bytes. */
   readonly anchor: Uint8Array;
 }
 
@@ -33,7 +23,10 @@ export interface Freshness {
   readonly maxAgeMs: number;
 }
 
-/** @throws {@link ClientError} `client/wrong-chain`, `client/stale` */
+/**
+ * Checks that a reply is about the expected chain, and recent.
+ * @throws {@link ClientError} `client/wrong-chain`, `client/stale`
+ */
 export function checkStatement(trusted: TrustedWorker, freshness: Freshness, statement: Statement): void {
   if (!equal(statement.genesisHash, trusted.genesisHash) || !equal(statement.anchor, trusted.anchor))
     throw new ClientError({ code: "client/wrong-chain" });
@@ -45,31 +38,6 @@ export function checkStatement(trusted: TrustedWorker, freshness: Freshness, sta
       maxAgeMs: freshness.maxAgeMs,
     });
 }
-
-const blockName = jsonObject({ hash: jsonString(), number: jsonU32 }, "ignored");
-
-/** Reads the payload of `get_status`. @throws JsonError */
-export const readStatus: JsonReader<GetStatus> = jsonObject(
-  {
-    anchor: jsonString(),
-    authorities: jsonNullable(jsonObject({ count: jsonU32, set_id: jsonString() }, "ignored")),
-    chain_time_ms: jsonString(),
-    command_source: jsonNullable(jsonAny as JsonReader<"events" | "bodies">),
-    contracts: jsonArray(jsonObject({ id: jsonU32, name: jsonString() }, "ignored"), 1000),
-    dispatched: jsonNullable(blockName),
-    ecdh_public_key: jsonString(),
-    finalized: jsonNullable(blockName),
-    genesis_hash: jsonString(),
-    initialized: jsonBool,
-    measurement: jsonString(),
-    parachain: jsonNullable(jsonObject({ id: jsonU32, relay: blockName }, "ignored")),
-    provider: jsonString(),
-    public_key: jsonString(),
-    state_root: jsonString(),
-    version: jsonString(),
-  },
-  "ignored",
-);
 
 /** The keys a status names. @throws {@link ClientError} `client/not-initialized`; BytesError */
 export function workerOf(status: GetStatus): TrustedWorker {

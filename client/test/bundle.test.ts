@@ -1,18 +1,24 @@
 /** What a page that only connects has to load: bundled as pages are, and looked into. */
 import { join } from "node:path";
+import { actions } from "@pruntime/api";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 
 const folder = join(import.meta.dirname, "..");
 
-/** The minified bundle of some lines, and the bytes each of our files and packages has in it. */
+/** The bundle of some lines, and the bytes each of our files and packages has in it. */
 async function bundled(
   contents: string,
-): Promise<{ readonly bytes: number; readonly parts: Readonly<Record<string, number>> }> {
+  minify = true,
+): Promise<{
+  readonly text: string;
+  readonly bytes: number;
+  readonly parts: Readonly<Record<string, number>>;
+}> {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: folder, loader: "ts" },
     bundle: true,
-    minify: true,
+    minify,
     write: false,
     metafile: true,
     format: "esm",
@@ -23,6 +29,7 @@ async function bundled(
   const [output] = Object.values(metafile.outputs);
   const present = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
   return {
+    text: outputFiles[0]?.text ?? "",
     bytes: outputFiles[0]?.contents.length ?? 0,
     parts: Object.fromEntries(present.map(([path, { bytesInOutput }]) => [path, bytesInOutput])),
   };
@@ -30,6 +37,12 @@ async function bundled(
 
 const foldersOf = (parts: Readonly<Record<string, number>>): string[] =>
   [...new Set(Object.keys(parts).map((path) => path.split("/").slice(0, 4).join("/")))].sort();
+
+/** The rows of actions in a bundle's readable text. */
+const actionsIn = (text: string): readonly string[] =>
+  [...text.matchAll(/ = (?:\/\* @__PURE__ \*\/ )?action\(\(\) => \(\{\s+name: "(\w+)"/g)].map(
+    ([, name = ""]) => name,
+  );
 
 describe("a bundle of `connect` alone", () => {
   it("has what verifies, seals and checks, and nothing of chains, contracts, keys or the runtime", async () => {
@@ -43,11 +56,18 @@ describe("a bundle of `connect` alone", () => {
       /^client\/src\/(chain|keys|finality|contracts\/(?!contract\.ts))/,
       /^client\/src\/signers\/(?!signer\.ts)/,
       /^client\/src\/receipt\/(?!receipt\.ts)/,
-      /^api\/src\/(actions|frames)/,
+      /^api\/src\/frames/,
       /node_modules\/(?!@noble\/|@scure\/)/,
     ];
     expect(Object.keys(parts).filter((path) => foreign.some((pattern) => pattern.test(path)))).toEqual([]);
     expect(bytes).toBeLessThan(300_000);
+  });
+
+  it("has the rows of the actions that `connect` calls, and no other", async () => {
+    const { text } = await bundled('export { connect } from "@pruntime/client";', false);
+    expect([...actionsIn(text)].sort()).toEqual(["get_evidence", "get_status", "query"]);
+    const all = await bundled('export { actions } from "@pruntime/api";', false);
+    expect(actionsIn(all.text)).toHaveLength(actions.length);
   });
 
   it("would show what does not belong there", async () => {

@@ -116,6 +116,13 @@ describe("status", () => {
     await expect(swapped.status()).rejects.toMatchObject({ code: "client/wrong-key" });
   });
 
+  it("refuses a payload that the action's row does not read", async () => {
+    const odd = options({ status: (honest) => ({ ...honest, state_root: "00" }) });
+    await expect(connectTrustingWhoeverAnswers(odd)).rejects.toMatchObject({
+      detail: { code: "json/out-of-range", at: "/payload/state_root" },
+    });
+  });
+
   it("refuses a worker that has no chain", async () => {
     const fresh = options({ status: (honest) => ({ ...honest, initialized: false }) });
     await expect(connectTrustingWhoeverAnswers(fresh)).rejects.toMatchObject({

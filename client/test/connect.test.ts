@@ -179,7 +179,7 @@ describe("connect", () => {
         raw: (raw) => ({
           ...raw,
           status: 409,
-          body: utf8('{"code":"runtime/not-initialized","payload":"{}","status":"error"}'),
+          body: utf8('{"code":"runtime/not-initialized","message":"","payload":"{}","status":"error"}'),
         }),
       },
     ],

@@ -28,6 +28,7 @@ export const keyPair = crypto.p256.keyPair(new Uint8Array(32).fill(9))!;
 export const genesisHash = new Uint8Array(32).fill(1);
 export const anchor = new Uint8Array(32).fill(2);
 export const measurement = new Uint8Array(32).fill(0x3e);
+const zeros = new Uint8Array(32);
 export const chainTimeMs = 1_700_000_000_000n;
 
 export interface Bend {
@@ -65,10 +66,10 @@ export function fakeWorker(bend: Bend = {}, seen: Seen = {}): Transport {
       genesisHash,
       anchor,
       finalizedNumber: 12,
-      finalizedHash: new Uint8Array(32),
+      finalizedHash: zeros,
       dispatchedNumber: 11,
       chainTimeMs,
-      stateRoot: new Uint8Array(32),
+      stateRoot: zeros,
       measurement,
     };
     const statement = signStatement(crypto, signer, bend.statement?.(honest) ?? honest);
@@ -97,16 +98,16 @@ function statusOf(bend: Bend): Json {
     chain_time_ms: String(chainTimeMs),
     command_source: "events",
     contracts: [{ id: 2, name: "Balances" }],
-    dispatched: { hash: "00", number: 11 },
+    dispatched: { hash: toHex(zeros), number: 11 },
     ecdh_public_key: toHex(keyPair.publicKey),
-    finalized: { hash: "00", number: 12 },
+    finalized: { hash: toHex(zeros), number: 12 },
     genesis_hash: toHex(genesisHash),
     initialized: true,
-    measurement: "00",
+    measurement: toHex(measurement),
     parachain: null,
     provider: "simulated",
     public_key: toHex(signer.publicKey),
-    state_root: "00",
+    state_root: toHex(zeros),
     version: "0",
   };
   return bend.status?.(honest) ?? honest;

@@ -14,9 +14,10 @@ import {
 } from "@pruntime/api";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import type { Enclave } from "./actions/action.ts";
-import { answer } from "./answer.ts";
+
 import { boot, type Platform } from "./boot.ts";
 import { bugLog } from "./bug-log.ts";
+import { answerCall } from "./call.ts";
 import { openHardware } from "./hardware.ts";
 import { readOptions } from "./options.ts";
 import { interpretedRuntime } from "./runtime-code.ts";
@@ -26,8 +27,7 @@ let enclave: Enclave | undefined;
 
 /** Anything thrown here ends the process, which tells its code: the gateway reports it and starts another. */
 async function take(platform: Platform, message: ToEnclave): Promise<readonly FromEnclave[]> {
-  if (message.kind === "call")
-    return enclave === undefined ? [] : answer(enclave, message.id, message.action, message.body);
+  if (message.kind === "call") return enclave === undefined ? [] : answerCall(enclave, message);
   if (enclave !== undefined) return [];
   const booted = boot(platform, message.settings, message.blobs);
   enclave = booted.enclave;

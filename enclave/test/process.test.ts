@@ -14,12 +14,13 @@ import {
   FrameReader,
   type FromEnclave,
   frame,
-  type GetEvidence,
+  getEvidence,
   type ToEnclave,
 } from "@pruntime/api";
 import { reportData } from "@pruntime/core/attestation";
 import { fromHex, toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
+import type { JsonObject } from "@pruntime/core/json";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { bodyInput, initInput, runtimeModule, TinyChain, transfer } from "./support/chain.ts";
@@ -262,16 +263,9 @@ describe("the bundled enclave under Node's permission flags", () => {
     write(call(3, "get_info"));
     const replies = [await reply(), await reply(), await reply()];
     expect(replies.map(({ id, status }) => [id, status])).toEqual([1, 2, 3].map((id) => [id, 200]));
-    const { evidence, genesis_hash, anchor, provider } = payloadOf(replies[1]!) as unknown as GetEvidence;
-    const genesisHash = fromHex(genesis_hash);
-    const binding = {
-      purpose: "worker",
-      publicKey,
-      ecdhPublicKey,
-      genesisHash,
-      anchor: fromHex(anchor),
-      nonce,
-    } as const;
+    const shown = getEvidence.output(payloadOf(replies[1]!) as JsonObject, "");
+    const { evidence, genesis_hash: genesisHash, anchor, provider } = shown;
+    const binding = { purpose: "worker", publicKey, ecdhPublicKey, genesisHash, anchor, nonce } as const;
     const quote = tdxQuote(reportData(portableCrypto, binding));
     expect([provider, evidence]).toEqual([
       "dstack",

@@ -7,7 +7,7 @@ import type { Enclave } from "../../enclave/src/actions/action.ts";
 import { boot } from "../../enclave/src/boot.ts";
 import { simulated } from "../../enclave/src/producers/simulated.ts";
 import { createSealer, developmentKey } from "../../enclave/src/sealing.ts";
-import { respondNow } from "../../enclave/test/support/respond-now.ts";
+import { answerNow } from "../../enclave/test/support/answer-now.ts";
 import {
   extrinsic2020,
   pushCommand2020,
@@ -88,7 +88,7 @@ function started(choice: number): Worker {
   const producer = simulated(crypto, measurement);
   const platform = { crypto, random, sealer, measurement, runtimeCode, producer, production: false };
   const { enclave } = boot(platform, { devTest: true }, []);
-  for (const [action, input] of histories[choice] ?? []) respondNow(enclave, 1, action, bodyOf(input));
+  for (const [action, input] of histories[choice] ?? []) answerNow(enclave, 1, action, bodyOf(input));
   return { enclave, rewind: () => (draws = 100) };
 }
 
@@ -118,7 +118,7 @@ export const target: Target = {
     unchanged.delete(choice);
     worker.rewind();
     const before = held(worker.enclave);
-    const messages = respondNow(worker.enclave, 7, action, input.slice(2));
+    const messages = answerNow(worker.enclave, 7, action, input.slice(2));
     const reply = messages.at(-1) as EnclaveReply;
     const same = held(worker.enclave) === before;
     if (reply.status >= 500)
@@ -162,6 +162,6 @@ export const target: Target = {
 };
 
 function dumped(choice: number): object {
-  const { body } = respondNow(started(choice).enclave, 1, "dump_states", bodyOf({})).at(-1) as EnclaveReply;
+  const { body } = answerNow(started(choice).enclave, 1, "dump_states", bodyOf({})).at(-1) as EnclaveReply;
   return JSON.parse((JSON.parse(fromUtf8(body)) as { payload: string }).payload) as object;
 }

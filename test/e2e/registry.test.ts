@@ -6,9 +6,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { GetStatus } from "@pruntime/api";
+import { type GetStatus, getStatus, readEnvelope } from "@pruntime/api";
 import { accountOf } from "@pruntime/client/chain";
 import { toHex } from "@pruntime/core/bytes";
+import { decodeJson } from "@pruntime/core/json";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Part, run, start } from "./processes.ts";
 
@@ -78,7 +79,7 @@ async function statusOf(url: string): Promise<GetStatus> {
     headers,
     body: '{"input":{},"nonce":{"id":1}}',
   });
-  return JSON.parse(((await response.json()) as { payload: string }).payload) as GetStatus;
+  return decodeJson(decodeJson(await response.text(), readEnvelope).payload, getStatus.output);
 }
 
 const idOf = (suri: string): string => toHex(accountOf(suri).id);

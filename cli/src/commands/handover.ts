@@ -1,9 +1,26 @@
 /** `pruntime handover`: carries the messages by which a new worker gets a running one's keys. It learns nothing of them; both workers check each other. */
-import { type ActionName, findAction } from "@pruntime/api";
-import { ClientError, httpTransport, requestBody, type Transport, unverifiedReply } from "@pruntime/client";
+import {
+  type Callable,
+  getStatus,
+  handoverAccept,
+  handoverBegin,
+  handoverComplete,
+  handoverOffer,
+  handoverRelease,
+  type OutputOf,
+  type Peer,
+} from "@pruntime/api";
+import {
+  ClientError,
+  httpTransport,
+  requestBody,
+  type Transport,
+  type UnverifiedReply,
+  unverifiedReply,
+} from "@pruntime/client";
 import { endorseEvidence } from "@pruntime/core/attestation";
 import { fromHex, toBase64 } from "@pruntime/core/bytes";
-import { type Json, type JsonObject, jsonNullable, jsonObject, jsonString } from "@pruntime/core/json";
+import type { JsonObject } from "@pruntime/core/json";
 import { registryPolicyKey } from "@pruntime/core/storage-key";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { connectNode, SubstrateNode } from "@pruntime/relay";
@@ -45,45 +62,40 @@ async function handover(options: HandoverOptions): Promise<void> {
     { name: options.from, transport: httpTransport(options.from, tokenOf(options.fromToken)) },
     { name: options.to, transport: httpTransport(options.to, tokenOf(options.toToken)) },
   ];
-  /** Calls with a proof of the policy in the state the worker stands on; where that has moved on meanwhile, again. */
-  const prove = async (
-    { transport }: Side,
-    action: ActionName,
-    shown: JsonObject,
-    input: (peer: JsonObject) => JsonObject,
-  ): Promise<JsonObject> => {
+  /**
+   * Sends a call with a proof of the policy in the state where the worker stands. If the worker has moved on
+   * meanwhile, it is sent again.
+   */
+  const withProof = async <T>(to: Side, send: (proof: readonly string[]) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
-      const proof = await node.readProof([key], await dispatchedHash(transport));
+      const proof = await node.readProof([key], await dispatchedHash(to));
       try {
-        return await call(transport, action, input({ ...shown, policy_proof_b64: proof.map(toBase64) }));
+        return await send(proof.map(toBase64));
       } catch (error) {
         if (attempt === maxAttempts || !isMoved(error)) throw error;
       }
     }
   };
   try {
-    const { challenge = "" } = await call(receiver.transport, "handover_begin", {});
-    const offer = await call(source.transport, "handover_offer", { challenge });
+    const { challenge } = (await call(receiver, handoverBegin, {})).value;
+    const offer = await call(source, handoverOffer, { challenge });
     note(`${source.name} has shown evidence`);
-    const { nonce = "" } = offer;
-    const accepted = await prove(receiver, "handover_accept", peerOf(offer), (peer) => ({
-      nonce,
-      source: peer,
-    }));
+    const { nonce } = offer.value;
+    const accepted = await withProof(receiver, (proof) =>
+      call(receiver, handoverAccept, { nonce, source: peerOf(offer, proof) }),
+    );
     note(`${receiver.name} accepts it and has shown its own`);
-    const { sealed_b64 = "" } = await prove(source, "handover_release", peerOf(accepted), (peer) => ({
-      challenge,
-      nonce,
-      receiver: peer,
-    }));
+    const released = await withProof(source, (proof) =>
+      call(source, handoverRelease, { challenge, nonce, receiver: peerOf(accepted, proof) }),
+    );
     note(`${source.name} accepts that and has sealed its keys`);
-    const { ecdh_public_key = "" } = await call(receiver.transport, "handover_complete", { sealed_b64 });
-    note("waiting for the new worker to begin anew with them");
-    await untilServing(receiver.transport, ecdh_public_key);
+    const { ecdh_public_key } = (await call(receiver, handoverComplete, released.value)).value;
+    note("waiting for the new worker to start again with them");
+    await untilServing(receiver, ecdh_public_key);
     printResult(
       options,
       { ecdhPublicKey: ecdh_public_key },
-      `${receiver.name} has the key ${String(ecdh_public_key)}; its state comes of the chain`,
+      `${receiver.name} has the key ${ecdh_public_key}; its state is rebuilt from the chain`,
     );
   } finally {
     connection.close();
@@ -103,32 +115,30 @@ function tokenOf(token: string | undefined): { readonly token?: string } {
   return token === undefined ? {} : { token };
 }
 
-/** The payload, its evidence completed by what the worker's host put beside it. Nothing is believed here: each worker verifies the other. */
-async function call(transport: Transport, name: ActionName, input: JsonObject): Promise<JsonObject> {
-  const { payload, collateral } = unverifiedReply(await transport(name, requestBody(secureRandom, input)));
-  const said = payload as JsonObject;
-  if (findAction(name)?.showsEvidence !== true) return said;
+/** Calls a worker. Nothing is believed here: each worker verifies the other. */
+async function call<W extends JsonObject, T>(
+  { transport }: Side,
+  action: Callable<W, T>,
+  input: NoInfer<W>,
+): Promise<UnverifiedReply<T>> {
+  return unverifiedReply(action, await transport(action.name, requestBody(secureRandom, input)));
+}
+
+type Shown = Pick<OutputOf<typeof handoverAccept>, "public_key" | "ecdh_public_key" | "evidence">;
+
+/** What one worker has shown, with the endorsements that its host put beside it, for the other. */
+function peerOf({ value, collateral = {} }: UnverifiedReply<Shown>, proof: readonly string[]): Peer {
+  const { public_key, ecdh_public_key, evidence } = value;
   return {
-    ...said,
-    evidence: endorseEvidence(said["evidence"] as JsonObject, (collateral ?? {}) as JsonObject),
+    public_key,
+    ecdh_public_key,
+    evidence: endorseEvidence(evidence, collateral),
+    policy_proof_b64: proof,
   };
 }
 
-function peerOf({ public_key = "", ecdh_public_key = "", evidence = {} }: JsonObject): JsonObject {
-  return { public_key, ecdh_public_key, evidence };
-}
-
-const status = jsonObject(
-  { dispatched: jsonNullable(jsonObject({ hash: jsonString() }, "ignored")), ecdh_public_key: jsonString() },
-  "ignored",
-);
-
-async function statusOf(transport: Transport): Promise<ReturnType<typeof status>> {
-  return status(await call(transport, "get_status", {}), "");
-}
-
-async function dispatchedHash(transport: Transport): Promise<Uint8Array> {
-  const { dispatched } = await statusOf(transport);
+async function dispatchedHash(worker: Side): Promise<Uint8Array> {
+  const { dispatched } = (await call(worker, getStatus, {})).value;
   if (dispatched === null) throw new ClientError({ code: "client/not-initialized" });
   return fromHex(dispatched.hash);
 }
@@ -141,10 +151,10 @@ function isMoved(error: unknown): boolean {
   );
 }
 
-async function untilServing(transport: Transport, key: Json): Promise<void> {
+async function untilServing(worker: Side, key: string): Promise<void> {
   for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += pollMs) {
-    const now = await statusOf(transport).catch(() => undefined);
-    if (now?.ecdh_public_key === key) return;
+    const now = await call(worker, getStatus, {}).catch(() => undefined);
+    if (now?.value.ecdh_public_key === key) return;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   throw new CliError({ code: "cli/not-back", waitedMs: patienceMs });

@@ -1,25 +1,28 @@
 /** Operator commands: init, info, set-dataset, set-query, get-result, dump, load, console. */
 import { writeFileSync } from "node:fs";
+import {
+  type Callable,
+  dumpStates,
+  findAction,
+  getData,
+  getInfo,
+  getStatus,
+  type InitInput,
+  initRuntime,
+  loadStates,
+  type OutputOf,
+  setData,
+} from "@pruntime/api";
 import { fromBase64, fromUtf8, toBase64 } from "@pruntime/core/bytes";
 import { headerHash } from "@pruntime/core/chain";
 import { ProtocolError } from "@pruntime/core/errors";
-import {
-  canonicalJson,
-  type Json,
-  type JsonObject,
-  jsonAny,
-  jsonHex,
-  jsonObject,
-  jsonString,
-  parseJson,
-} from "@pruntime/core/json";
+import { canonicalJson, decodeJson, type Json, type JsonObject } from "@pruntime/core/json";
 import { decodeCheckpoint } from "@pruntime/core/light-client";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import {
   connectNode,
   fetchCheckpointInput,
   fetchInitInput,
-  type InitInput,
   type NodeConnection,
   SubstrateNode,
 } from "@pruntime/relay";
@@ -102,9 +105,7 @@ async function init(options: InitOptions): Promise<void> {
   const connection = await connectNode(options.node);
   try {
     note(`reading the chain of ${options.node}`);
-    const payload = await operatorCall(options, "init_runtime", {
-      ...(await initInput(options, connection)),
-    });
+    const { payload } = await operatorCall(options, initRuntime, await initInput(options, connection));
     printResult(options, { payload }, canonicalJson(payload));
   } finally {
     connection.close();
@@ -121,15 +122,10 @@ async function initInput({ checkpoint, told }: InitOptions, connection: NodeConn
 }
 
 async function info(options: WorkerOptions): Promise<void> {
-  const [info, status] = [
-    await operatorCall(options, "get_info", {}),
-    await operatorCall(options, "get_status", {}),
-  ];
-  const { initialized, provider } = jsonObject({ initialized: jsonAny, provider: jsonString() }, "ignored")(
-    status,
-    "",
-  );
-  const lines = Object.entries(status as object).map(
+  const { value: info } = await operatorCall(options, getInfo, {});
+  const { value: status } = await operatorCall(options, getStatus, {});
+  const { initialized, provider } = status;
+  const lines = Object.entries(status).map(
     ([name, value]) => `${name.padEnd(16)} ${typeof value === "string" ? value : canonicalJson(value)}`,
   );
   const warning =
@@ -137,13 +133,13 @@ async function info(options: WorkerOptions): Promise<void> {
   printResult(
     options,
     { info, status },
-    `${lines.join("\n")}${initialized === true ? "" : "\nNot initialized: run `pruntime init`."}${warning}`,
+    `${lines.join("\n")}${initialized ? "" : "\nNot initialized: run `pruntime init`."}${warning}`,
   );
 }
 
 async function setFile(options: WorkerOptions & { readonly path: string }, file: string): Promise<void> {
   const bytes = fileArgument(file);
-  await operatorCall(options, "set", { path: options.path, data: toBase64(bytes) });
+  await operatorCall(options, setData, { path: options.path, data: toBase64(bytes) });
   printResult(
     options,
     { path: options.path, bytes: bytes.length },
@@ -152,14 +148,14 @@ async function setFile(options: WorkerOptions & { readonly path: string }, file:
 }
 
 async function getResult(options: WorkerOptions, path: string): Promise<void> {
-  const payload = await operatorCall(options, "get", { path });
-  const value = fromBase64(jsonObject({ value: jsonString() }, "ignored")(payload, "").value);
+  const { value: read } = await operatorCall(options, getData, { path });
+  const value = fromBase64(read.value);
   if (options.json === true) printResult(options, { path, value_b64: toBase64(value) }, "");
   else process.stdout.write(value);
 }
 
 async function dump(options: WorkerOptions, file: string): Promise<void> {
-  const text = canonicalJson(await operatorCall(options, "dump_states", {}));
+  const text = canonicalJson((await operatorCall(options, dumpStates, {})).payload);
   try {
     writeFileSync(file, `${text}\n`, { mode: 0o600 });
   } catch (cause) {
@@ -169,19 +165,15 @@ async function dump(options: WorkerOptions, file: string): Promise<void> {
 }
 
 async function load(options: WorkerOptions, file: string): Promise<void> {
-  const { data, nonce } = dumpIn(file);
-  await operatorCall(options, "load_states", { data, nonce });
+  await operatorCall(options, loadStates, dumpIn(file));
   printResult(options, { file }, `the worker has taken ${file}`);
 }
 
 /** What `dump` wrote. @throws {@link CliError} `cli/bad-file` */
-function dumpIn(file: string): { readonly data: string; readonly nonce: string } {
+function dumpIn(file: string): OutputOf<typeof dumpStates> {
   const bytes = fileArgument(file);
   try {
-    const input = parseJson(fromUtf8(bytes), { maxLength: 256 << 20, maxDepth: 4 });
-    const dumped = jsonObject({ data: jsonString(), nonce: jsonString() }, "ignored")(input, "");
-    jsonHex(12)(dumped.nonce, "/nonce");
-    return dumped;
+    return decodeJson(fromUtf8(bytes), dumpStates.output, { maxLength: 256 << 20, maxDepth: 4 });
   } catch (cause) {
     if (!(cause instanceof ProtocolError)) throw cause;
     throw new CliError({ code: "cli/bad-file", path: file, reason: `no dump (${cause.code})` }, { cause });
@@ -189,7 +181,15 @@ function dumpIn(file: string): { readonly data: string; readonly nonce: string }
 }
 
 async function callAny(options: WorkerOptions, method: string, input: string | undefined): Promise<void> {
-  const payload = await operatorCall(options, method, input === undefined ? {} : objectArgument(input));
+  const action = findAction(method);
+  if (action === undefined)
+    throw new CliError({
+      code: "cli/bad-argument",
+      name: "method",
+      want: "an action of the REST interface (see /docs)",
+    });
+  const untyped: Callable<JsonObject, unknown> = action;
+  const { payload } = await operatorCall(options, untyped, input === undefined ? {} : objectArgument(input));
   printResult(options, { payload }, canonicalJson(payload));
 }
 

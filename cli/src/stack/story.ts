@@ -4,11 +4,12 @@
  */
 
 import { readFileSync } from "node:fs";
+import { getData, setData } from "@pruntime/api";
 import type { WorkerClient } from "@pruntime/client";
 import { type Account, accountOf, awaitReceipt, type ChainClient, receiptKey } from "@pruntime/client/chain";
 import { fromBase64, fromUtf8, toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import type { ChannelKind } from "@pruntime/core/channel";
-import { canonicalJson, type Json, jsonObject, jsonString } from "@pruntime/core/json";
+import { canonicalJson, type Json } from "@pruntime/core/json";
 import { CliError } from "../error.ts";
 import { sampleFile, samplePaths } from "../paths.ts";
 
@@ -78,12 +79,12 @@ export async function tellStory(scene: Scene): Promise<void> {
   }
   tell("The operator brings both files; the join runs when the second arrives.");
   for (const kind of ["dataset", "query"] as const)
-    await scene.worker.call("set", {
+    await scene.worker.call(setData, {
       path: samplePaths[kind],
       data: toBase64(Uint8Array.from(readFileSync(sampleFile(`${kind}.csv`)))),
     });
-  const result = await scene.worker.call("get", { path: "/order/0" });
-  const rows = fromUtf8(fromBase64(jsonObject({ value: jsonString() }, "ignored")(result.payload, "").value));
+  const { value: result } = await scene.worker.call(getData, { path: "/order/0" });
+  const rows = fromUtf8(fromBase64(result.value));
   check("join", String(rows.trimEnd().split("\n").length), "5");
   tell(rows.trimEnd());
 

@@ -1,33 +1,35 @@
-/** Operator calls as the 2020 helper made them: JSON in, the payload out. Signatures are checked once the worker has a chain. */
-import { type ActionName, findAction } from "@pruntime/api";
-import { ClientError, connectTrustingWhoeverAnswers, requestBody, unverifiedPayload } from "@pruntime/client";
-import type { Json, JsonObject } from "@pruntime/core/json";
-import { CliError } from "../error.ts";
+/** Operator calls. Replies are signed once the worker has a chain, and then checked. */
+import type { Callable } from "@pruntime/api";
+import { ClientError, connectTrustingWhoeverAnswers, requestBody, unverifiedReply } from "@pruntime/client";
+import { type Json, type JsonLimits, type JsonObject, parseJson } from "@pruntime/core/json";
 import { clientOptions, type WorkerOptions } from "./connect.ts";
 
-/** Calls any action; the payload of its reply. @throws ClientError; {@link CliError} `cli/bad-argument` for an unknown action */
-export async function operatorCall(options: WorkerOptions, name: string, input: JsonObject): Promise<Json> {
-  const action = findAction(name);
-  if (action === undefined)
-    throw new CliError({
-      code: "cli/bad-argument",
-      name: "method",
-      want: "an action of the REST interface (see /docs)",
-    });
-  const known = await clientOptions(options);
-  try {
-    return (await (await connectTrustingWhoeverAnswers(known)).exchange(action.action, input)).payload;
-  } catch (error) {
-    if (error instanceof ClientError && error.code === "client/not-initialized")
-      return unsigned(known, action.action, input);
-    throw error;
-  }
+/** What an operator call was answered. */
+export interface OperatorAnswer<T> {
+  /** What the action's row reads from the payload. */
+  readonly value: T;
+  /** The payload as the worker wrote it, to be printed. */
+  readonly payload: Json;
 }
 
-async function unsigned(
-  options: Awaited<ReturnType<typeof clientOptions>>,
-  action: ActionName,
-  input: JsonObject,
-): Promise<Json> {
-  return unverifiedPayload(await options.transport(action, requestBody(options.random, input)));
+/** A dump is the largest payload. */
+const limits: JsonLimits = { maxLength: 300 << 20, maxDepth: 64 };
+
+/** Calls an action. @throws ClientError; JsonError for a reply that the action's row does not read */
+export async function operatorCall<W extends JsonObject, T>(
+  options: WorkerOptions,
+  action: Callable<W, T>,
+  input: NoInfer<W>,
+): Promise<OperatorAnswer<T>> {
+  const known = await clientOptions(options);
+  try {
+    const client = await connectTrustingWhoeverAnswers(known);
+    const { value, exchange } = await client.exchange(action, input);
+    return { value, payload: parseJson(exchange.payload, limits) };
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.code !== "client/not-initialized") throw error;
+    const reply = await known.transport(action.name, requestBody(known.random, input));
+    const { value, payload } = unverifiedReply(action, reply);
+    return { value, payload: parseJson(payload, limits) };
+  }
 }

@@ -1,13 +1,12 @@
 /** Reads the JSON of a receipt; nothing in it is judged. */
-import { type ActionName, findAction } from "@pruntime/api";
+import { actions } from "@pruntime/api";
 import { type EndorsedEvidence, readEndorsedEvidence } from "@pruntime/core/attestation";
 import { utf8 } from "@pruntime/core/bytes";
 import {
   type Json,
-  JsonError,
   type JsonLimits,
-  type JsonReader,
   jsonAny,
+  jsonEnum,
   jsonHex,
   jsonObject,
   jsonString,
@@ -31,15 +30,9 @@ export interface UnverifiedReceipt {
   readonly exchange: Exchange & { readonly statement: NonNullable<Exchange["statement"]> };
 }
 
-const actionName: JsonReader<ActionName> = (value, at) => {
-  const found = findAction(jsonString(64)(value, at));
-  if (found === undefined) throw new JsonError({ code: "json/unknown-variant", at });
-  return found.action;
-};
-
 /** A statement is 241 bytes long; what it says is for `verifyStatement` to read. */
 const fields = jsonObject({
-  action: actionName,
+  action: jsonEnum(actions.map(({ name }) => name)),
   evidence: readEndorsedEvidence,
   nonce: jsonHex(32),
   policy_hash: jsonHex(32),

@@ -1,51 +1,59 @@
-/** What an action is inside the enclave: reads its input, asks the runtime, says what to answer. */
-import type { Blob } from "@pruntime/api";
+/** What an action is inside the enclave: it asks the runtime, and says what to answer. */
+import type { ActionName, ActionNamed, Blob, InputOf, OutputJsonOf } from "@pruntime/api";
 import type { Evidence } from "@pruntime/core/attestation";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
-import type { Json } from "@pruntime/core/json";
 import type { AnswerTo, Event, Identity, Runtime } from "@pruntime/runtime";
 import type { Secrets } from "../identity.ts";
 import type { EvidenceProducer } from "../producers/producer.ts";
 import type { Sealer } from "../sealing.ts";
 
-/** What actions work with. */
+/** What all handlers work with: the worker's keys, its runtime, and the process around it. */
 export interface Enclave {
   readonly crypto: Crypto;
   readonly random: Random;
   readonly identity: Identity;
   readonly measurement: Uint8Array;
   readonly runtime: Runtime;
-  /** A runtime with the same keys and without a chain: what it does is nobody's state. */
+  /** A runtime with the same keys and without a chain. What it does changes no state. */
   readonly trialRuntime: () => Runtime;
   readonly producer: EvidenceProducer;
   readonly sealer: Sealer;
   readonly devTest: boolean;
   readonly secrets: Secrets;
-  /** The anchor of the chain that the secrets were kept for; `undefined`: they are for whichever comes first. */
+  /** The anchor of the chain that the secrets were kept for; `undefined`: the first chain takes them. */
   readonly boundTo: Uint8Array | undefined;
-  /** An enclave that has ended answers no further call; its process begins anew with what was kept. */
+  /** An enclave that has ended answers no further call; its process starts again with what was kept. */
   readonly life: { ended: boolean };
 }
 
-/** An action's answer, and what the host shall keep for it. */
-export interface Answer {
-  readonly payload: Json;
+/** What a handler answers, and what the host shall keep for it. */
+export interface Handled<P> {
+  readonly payload: P;
   readonly puts?: readonly Blob[];
 }
 
-/** An answer that waits for a quote. Until it is given nothing has changed. */
-export interface QuoteWanted {
-  /** 64 bytes. */
+/** An answer that waits for evidence. Until the evidence is there, nothing has changed. */
+export interface EvidenceWanted<P> {
+  /** What the evidence has to carry, 64 bytes. */
   readonly reportData: Uint8Array;
-  /** Goes on with the quote, or with what asking for it throws. @throws as {@link ActionRun} */
-  readonly answer: (quote: () => Evidence) => Answer;
+  /** Goes on with the evidence, or with what asking for it throws. @throws as {@link Handler} */
+  readonly answer: (evidence: () => Evidence) => Handled<P>;
 }
 
-/** @throws ProtocolError: a refusal; {@link Refusal2020}: one that 2020 had words for */
-export type ActionRun = (enclave: Enclave, input: Json) => Answer | QuoteWanted;
+/**
+ * Takes an action's input as its row reads it, and answers the payload that its row declares.
+ * @throws ProtocolError: a refusal; {@link Refusal2020}: one that 2020 had words for
+ */
+export type Handler<N extends ActionName> = (
+  enclave: Enclave,
+  input: InputOf<ActionNamed<N>>,
+) => Handled<OutputJsonOf<ActionNamed<N>>> | EvidenceWanted<OutputJsonOf<ActionNamed<N>>>;
 
-/** A refusal in the words of 2020: the answer is a 200 with exactly this message, and the cause's code in a header. */
+/** The handlers of some actions, by name. */
+export type Handlers<N extends ActionName> = { readonly [K in N]: Handler<K> };
+
+/** A refusal in the words of 2020: a 200 with exactly this message, and the cause's code in a header. */
 export class Refusal2020 extends ProtocolError {
   /** `undefined`: the payload is `null`, as for a contract that does not exist. */
   readonly words: string | undefined;

@@ -1,37 +1,38 @@
 /** `set` and `get`: DataPlaza's files. Each is kept as a sealed blob of its own, its path inside the seal. */
 import { fromBase64, fromUtf8, toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
-import { type Json, jsonObject, jsonString } from "@pruntime/core/json";
 import { decodeAll, encode } from "@pruntime/core/scale";
 import type { EnclaveError } from "../error.ts";
-import { type Answer, ask, type Enclave, inWordsOf2020, Refusal2020 } from "./action.ts";
+import { ask, type Handlers, inWordsOf2020, Refusal2020 } from "./action.ts";
 
 /** Names of the blobs begin so. */
 export const dataPrefix = "data/";
 
-const setInput = jsonObject({ data: jsonString(), path: jsonString() }, "ignored");
-const getInput = jsonObject({ path: jsonString() }, "ignored");
+const noData = { code: "enclave/no-data" } satisfies EnclaveError["detail"];
 
-export function set(enclave: Enclave, json: Json): Answer {
-  const { data, path } = setInput(json, "/input");
-  const bytes = inWordsOf2020("Failed to decode base64 data", () => fromBase64(data));
-  ask(enclave, { kind: "set-data", path, bytes });
-  const key = dataKey(enclave.crypto, path);
-  return {
-    payload: { data, path },
-    puts: [{ key, bytes: enclave.sealer.seal(key, encodeFile(path, bytes)) }],
-  };
-}
+/** Brings files in, and reads them. */
+export const dataHandlers: Handlers<"get" | "set"> = {
+  set: (enclave, { data, path }) => {
+    const bytes = inWordsOf2020("Failed to decode base64 data", () => fromBase64(data));
+    ask(enclave, { kind: "set-data", path, bytes });
+    const key = dataKey(enclave.crypto, path);
+    return {
+      payload: { data, path },
+      puts: [{ key, bytes: enclave.sealer.seal(key, encodeFile(path, bytes)) }],
+    };
+  },
 
-export function get(enclave: Enclave, json: Json): Answer {
-  const { path } = getInput(json, "/input");
-  const { bytes } = ask(enclave, { kind: "get-data", path });
-  if (bytes === undefined)
-    throw new Refusal2020("Data doesn't exist", { code: "enclave/no-data" } satisfies EnclaveError["detail"]);
-  return { payload: { path, value: toBase64(bytes) } };
-}
+  get: (enclave, { path }) => {
+    const { bytes } = ask(enclave, { kind: "get-data", path });
+    if (bytes === undefined) throw new Refusal2020("Data doesn't exist", noData);
+    return { payload: { path, value: toBase64(bytes) } };
+  },
+};
 
-/** The host learns which files are the same path, not what it is called… unless it guesses the name: paths are no secrets. */
+/**
+ * The host learns which calls are about the same file. It does not learn the file's name unless it guesses
+ * it: paths are not secrets.
+ */
 function dataKey(crypto: Pick<Crypto, "sha256">, path: string): string {
   return `${dataPrefix}${toHex(crypto.sha256(utf8(path)))}`;
 }

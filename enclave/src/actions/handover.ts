@@ -1,96 +1,85 @@
 /**
- * The five steps in which a running worker's keys go to a new one: `handover_begin` and `handover_accept` to the receiver, `handover_offer` and `handover_release` to
- * the source, `handover_complete` to the receiver again. Whoever carries the messages learns nothing and changes nothing.
+ * The five steps in which a running worker's keys go to a new one: `handover_begin`, `handover_accept` and
+ * `handover_complete` on the receiver, `handover_offer` and `handover_release` on the source. Who carries the
+ * messages learns nothing and changes nothing.
  */
-import { evidenceToJson, readEndorsedEvidence } from "@pruntime/core/attestation";
+import type { handoverAccept, InputOf } from "@pruntime/api";
+import { evidenceToJson } from "@pruntime/core/attestation";
 import { toBase64, toHex } from "@pruntime/core/bytes";
-import { type Json, jsonArray, jsonBase64, jsonHex, jsonObject } from "@pruntime/core/json";
+import type { JsonObject } from "@pruntime/core/json";
 import type { Shown } from "@pruntime/runtime";
 import { EnclaveError } from "../error.ts";
 import { identityOf, keepIdentity } from "../identity.ts";
-import { type Answer, ask, type Enclave, type QuoteWanted } from "./action.ts";
+import { ask, type Enclave, type EvidenceWanted, type Handlers } from "./action.ts";
 
-const maxProofNodes = 4_096;
+/** Takes one step each. */
+export const handoverHandlers: Handlers<
+  "handover_begin" | "handover_offer" | "handover_accept" | "handover_release" | "handover_complete"
+> = {
+  handover_begin: (enclave) => {
+    requireLasting(enclave);
+    const { challenge } = ask(enclave, { kind: "handover-begin" });
+    return { payload: { challenge: toHex(challenge) } };
+  },
 
-const peer = jsonObject({
-  ecdh_public_key: jsonHex(65),
-  evidence: readEndorsedEvidence,
-  policy_proof_b64: jsonArray(jsonBase64(), maxProofNodes),
-  public_key: jsonHex(33),
-});
-const offered = jsonObject({ challenge: jsonHex(32) }, "ignored");
-const accepted = jsonObject({ nonce: jsonHex(32), source: peer }, "ignored");
-const released = jsonObject({ challenge: jsonHex(32), nonce: jsonHex(32), receiver: peer }, "ignored");
-const completed = jsonObject({ sealed_b64: jsonBase64(1_024) }, "ignored");
+  handover_offer: (enclave, { challenge }) => {
+    const { nonce, reportData } = ask(enclave, { kind: "handover-offer", challenge });
+    return showing(enclave, reportData, { challenge: toHex(challenge), nonce: toHex(nonce) });
+  },
+
+  handover_accept: (enclave, { nonce, source }) => {
+    const { reportData } = ask(enclave, { kind: "handover-accept", nonce, source: shownBy(source) });
+    return showing(enclave, reportData, { nonce: toHex(nonce) });
+  },
+
+  handover_release: (enclave, { challenge, nonce, receiver }) => {
+    const nonces = { challenge, nonce };
+    const { sealed } = ask(enclave, { kind: "handover-release", nonces, receiver: shownBy(receiver) });
+    return { payload: { sealed_b64: toBase64(sealed) } };
+  },
+
+  /**
+   * The process ends and starts again with the keys, on the same chain. As after any start it rebuilds its
+   * state from the chain, now under the other state key.
+   */
+  handover_complete: (enclave, { sealed_b64: sealed }) => {
+    const { crypto, sealer, runtime, life } = enclave;
+    const secrets = { ...enclave.secrets, ...ask(enclave, { kind: "handover-complete", sealed }) };
+    const { keyPair } = identityOf(crypto, secrets);
+    life.ended = true;
+    return {
+      payload: { ecdh_public_key: toHex(keyPair.publicKey) },
+      puts: keepIdentity(sealer, secrets, runtime),
+    };
+  },
+};
 
 /** Keys that do not outlast the process cannot be handed on, nor kept. */
 function requireLasting({ sealer }: Enclave): void {
   if (!sealer.lasting) throw new EnclaveError({ code: "enclave/no-lasting-key" });
 }
 
-export function handoverBegin(enclave: Enclave): Answer {
-  requireLasting(enclave);
-  const { challenge } = ask(enclave, { kind: "handover-begin" });
-  return { payload: { challenge: toHex(challenge) } };
+function shownBy(peer: InputOf<typeof handoverAccept>["source"]): Shown {
+  const { public_key: publicKey, ecdh_public_key: ecdhPublicKey, evidence } = peer;
+  return { publicKey, ecdhPublicKey, evidence, policyProof: peer.policy_proof_b64 };
 }
 
-export function handoverOffer(enclave: Enclave, json: Json): QuoteWanted {
-  const { challenge } = offered(json, "/input");
-  const { nonce, reportData } = ask(enclave, { kind: "handover-offer", challenge });
-  return showing(enclave, reportData, { challenge: toHex(challenge), nonce: toHex(nonce) });
-}
-
-export function handoverAccept(enclave: Enclave, json: Json): QuoteWanted {
-  const { nonce, source } = accepted(json, "/input");
-  const { reportData } = ask(enclave, { kind: "handover-accept", nonce, source: shownBy(source) });
-  return showing(enclave, reportData, { nonce: toHex(nonce) });
-}
-
-export function handoverRelease(enclave: Enclave, json: Json): Answer {
-  const { challenge, nonce, receiver } = released(json, "/input");
-  const { sealed } = ask(enclave, {
-    kind: "handover-release",
-    nonces: { challenge, nonce },
-    receiver: shownBy(receiver),
-  });
-  return { payload: { sealed_b64: toBase64(sealed) } };
-}
-
-/** The process ends, and begins anew with the keys, on the same chain: its state under the other state key comes of the chain, as after any start. */
-export function handoverComplete(enclave: Enclave, json: Json): Answer {
-  const { sealed_b64 } = completed(json, "/input");
-  const { crypto, sealer, runtime, life } = enclave;
-  const secrets = { ...enclave.secrets, ...ask(enclave, { kind: "handover-complete", sealed: sealed_b64 }) };
-  const { keyPair } = identityOf(crypto, secrets);
-  life.ended = true;
-  return {
-    payload: { ecdh_public_key: toHex(keyPair.publicKey) },
-    puts: keepIdentity(sealer, secrets, runtime),
-  };
-}
-
-function shownBy({
-  public_key,
-  ecdh_public_key,
-  evidence,
-  policy_proof_b64,
-}: ReturnType<typeof peer>): Shown {
-  return { publicKey: public_key, ecdhPublicKey: ecdh_public_key, evidence, policyProof: policy_proof_b64 };
-}
-
-function showing(
+/** Keys and evidence of this worker, with `more`. */
+function showing<M extends Readonly<Record<string, string>>>(
   { identity }: Enclave,
   reportData: Uint8Array,
-  more: Readonly<Record<string, string>>,
-): QuoteWanted {
+  more: M,
+): EvidenceWanted<
+  M & { readonly ecdh_public_key: string; readonly evidence: JsonObject; readonly public_key: string }
+> {
   const { signer, keyPair } = identity;
   return {
     reportData,
-    answer: (quote) => ({
+    answer: (evidence) => ({
       payload: {
         ...more,
         ecdh_public_key: toHex(keyPair.publicKey),
-        evidence: evidenceToJson(quote()),
+        evidence: evidenceToJson(evidence()),
         public_key: toHex(signer.publicKey),
       },
     }),

@@ -1,41 +1,25 @@
-/** All actions of the REST interface, by name. */
+/** The handlers of all actions, by name. */
 import type { ActionName } from "@pruntime/api";
-import type { ActionRun } from "./action.ts";
-import { get, set } from "./data.ts";
-import { dumpStates, loadStates } from "./dump.ts";
-import { getEvidence } from "./evidence.ts";
-import {
-  handoverAccept,
-  handoverBegin,
-  handoverComplete,
-  handoverOffer,
-  handoverRelease,
-} from "./handover.ts";
-import { getInfo, getStatus } from "./info.ts";
-import { initRuntime } from "./init.ts";
-import { query } from "./query.ts";
-import { selfTest } from "./self-test.ts";
-import { dispatchBlock, syncBlock, syncCode, syncHeader, syncPara } from "./sync.ts";
+import type { Handlers } from "./action.ts";
+import { blockHandlers } from "./blocks.ts";
+import { dataHandlers } from "./data.ts";
+import { evidenceHandlers } from "./evidence.ts";
+import { handoverHandlers } from "./handover.ts";
+import { infoHandlers } from "./info.ts";
+import { initHandlers } from "./init.ts";
+import { queryHandlers } from "./query.ts";
+import { selfTestHandlers } from "./self-test.ts";
+import { stateHandlers } from "./states.ts";
 
-export const runs: Readonly<Record<ActionName, ActionRun>> = {
-  test: selfTest,
-  init_runtime: initRuntime,
-  get_info: getInfo,
-  dump_states: dumpStates,
-  load_states: loadStates,
-  sync_block: syncBlock,
-  query,
-  set,
-  get,
-  sync_header: syncHeader,
-  dispatch_block: dispatchBlock,
-  sync_para: syncPara,
-  sync_code: syncCode,
-  get_status: getStatus,
-  get_evidence: getEvidence,
-  handover_begin: handoverBegin,
-  handover_offer: handoverOffer,
-  handover_accept: handoverAccept,
-  handover_release: handoverRelease,
-  handover_complete: handoverComplete,
+/** An action of the interface without a handler does not compile. */
+export const handlers: Handlers<ActionName> = {
+  ...blockHandlers,
+  ...dataHandlers,
+  ...evidenceHandlers,
+  ...handoverHandlers,
+  ...infoHandlers,
+  ...initHandlers,
+  ...queryHandlers,
+  ...selfTestHandlers,
+  ...stateHandlers,
 };

@@ -1,28 +1,29 @@
 /** `get_info` in the shape of 2020, and its successor `get_status`. */
+import type { getStatus, OutputJsonOf } from "@pruntime/api";
 import { toHex } from "@pruntime/core/bytes";
-import type { JsonObject } from "@pruntime/core/json";
 import { version } from "@pruntime/core/version";
 import { builtIns } from "@pruntime/interfaces";
 import { finalizedOf, genesisOf, type RuntimeStatus } from "@pruntime/runtime";
-import type { Answer, Enclave } from "./action.ts";
+import type { Handlers } from "./action.ts";
 
 const contracts = builtIns.map(({ id, name }) => ({ id, name }));
 
-/** Before init there is no next block and, as in 2020, no key to seal to. */
-export function getInfo({ runtime, identity }: Enclave): Answer {
-  const status = runtime.status();
-  return {
-    payload: {
-      blocknum: status === undefined ? 0 : status.chain.dispatched.number + 1,
-      ecdh_public_key: status === undefined ? "" : toHex(identity.keyPair.publicKey),
-      initialized: status !== undefined,
-      public_key: toHex(identity.signer.publicKey),
-    },
-  };
-}
+/** Describes the worker to any caller. */
+export const infoHandlers: Handlers<"get_info" | "get_status"> = {
+  /** Before init there is no next block and, as in 2020, no key to seal to. */
+  get_info: ({ runtime, identity }) => {
+    const status = runtime.status();
+    return {
+      payload: {
+        blocknum: status === undefined ? 0 : status.chain.dispatched.number + 1,
+        ecdh_public_key: status === undefined ? "" : toHex(identity.keyPair.publicKey),
+        initialized: status !== undefined,
+        public_key: toHex(identity.signer.publicKey),
+      },
+    };
+  },
 
-export function getStatus({ runtime, identity, measurement, producer }: Enclave): Answer {
-  return {
+  get_status: ({ runtime, identity, measurement, producer }) => ({
     payload: {
       ...chainStatus(runtime.status()),
       contracts,
@@ -32,10 +33,16 @@ export function getStatus({ runtime, identity, measurement, producer }: Enclave)
       public_key: toHex(identity.signer.publicKey),
       version,
     },
-  };
-}
+  }),
+};
 
-function chainStatus(status: RuntimeStatus | undefined): JsonObject {
+/** What a status tells of the chain. */
+type ChainStatus = Omit<
+  OutputJsonOf<typeof getStatus>,
+  "contracts" | "ecdh_public_key" | "measurement" | "provider" | "public_key" | "version"
+>;
+
+function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
   if (status === undefined)
     return {
       anchor: "",

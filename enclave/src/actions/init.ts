@@ -1,24 +1,15 @@
-/** `init_runtime`: gives the worker its chain. What was given is kept sealed, so that a restarted worker comes back on the same chain. */
+/**
+ * `init_runtime`: gives the worker its chain. The host keeps the input, sealed, so that a restarted worker
+ * comes back on the same chain.
+ */
+import type { InputOf, initRuntime, OutputJsonOf } from "@pruntime/api";
 import { type Evidence, evidenceToJson } from "@pruntime/core/attestation";
 import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
-import {
-  canonicalJson,
-  type Json,
-  JsonError,
-  type JsonObject,
-  jsonArray,
-  jsonBase64,
-  jsonBool,
-  jsonNullable,
-  jsonObject,
-  jsonOptional,
-  jsonString,
-  jsonU32,
-} from "@pruntime/core/json";
+import { canonicalJson, JsonError } from "@pruntime/core/json";
 import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
 import type { Event, Meaning, ParachainStart, StartPoint } from "@pruntime/runtime";
 import { keepIdentity, requireOwnChain } from "../identity.ts";
-import { type Answer, ask, type Enclave, inWordsOf2020, type QuoteWanted, Refusal2020 } from "./action.ts";
+import { ask, type Enclave, type Handled, type Handlers, inWordsOf2020, Refusal2020 } from "./action.ts";
 import { workerReportData } from "./evidence.ts";
 
 /** Name of the sealed blob. */
@@ -26,55 +17,45 @@ export const initBlob = "init";
 
 type Init = Extract<Event, { kind: "init" }>;
 
-const maxGenesisBytes = 1 << 20;
-const maxMetadataBytes = 3 << 20;
-const maxCheckpointChars = 1 << 20;
-const maxProofNodes = 4_096;
-const input = jsonObject(
-  {
-    bridge_genesis_info_b64: jsonOptional(jsonBase64(maxGenesisBytes)),
-    checkpoint: jsonOptional(jsonString(maxCheckpointChars)),
-    code_proof_b64: jsonOptional(jsonArray(jsonBase64(), maxProofNodes)),
-    parachain: jsonOptional(
-      jsonNullable(jsonObject({ genesis_header_b64: jsonBase64(maxGenesisBytes), id: jsonU32 }, "ignored")),
-    ),
-    runtime_metadata_b64: jsonOptional(jsonBase64(maxMetadataBytes)),
-    skip_ra: jsonBool,
-  },
-  "ignored",
-);
-
-/** The evidence of `init_runtime` is asked for by nobody in particular: there is no nonce, and it proves no freshness. */
+/** The caller of `init_runtime` gives no nonce, so its evidence proves no freshness. */
 const noNonce = new Uint8Array(32);
 
-export function initRuntime(enclave: Enclave, json: Json): Answer | QuoteWanted {
-  const { skip_ra, ...anchor } = input(json, "/input");
-  if (enclave.runtime.status() !== undefined)
-    throw new Refusal2020("Already initialized", { code: "runtime/already-initialized" });
-  const event: Init = {
-    kind: "init",
-    start: startPoint(anchor),
-    meaning: meaningOf(anchor),
-    parachain: parachainOf(anchor),
-  };
-  const { boundTo } = enclave;
-  if (skip_ra && boundTo === undefined) return started(enclave, event, {});
-  const anchored = ask({ runtime: enclave.trialRuntime() }, event);
-  requireOwnChain(boundTo, anchored.anchor);
-  if (skip_ra) return started(enclave, event, {});
-  return {
-    reportData: workerReportData(enclave, "worker", anchored, noNonce),
-    answer: (quote) =>
-      started(enclave, event, reportOf(inWordsOf2020("Error while connecting to IAS", quote))),
-  };
-}
+/** Starts the worker on a chain. */
+export const initHandlers: Handlers<"init_runtime"> = {
+  init_runtime: (enclave, { skip_ra, ...anchor }) => {
+    if (enclave.runtime.status() !== undefined)
+      throw new Refusal2020("Already initialized", { code: "runtime/already-initialized" });
+    const event: Init = {
+      kind: "init",
+      start: startPoint(anchor),
+      meaning: meaningOf(anchor),
+      parachain: parachainOf(anchor),
+    };
+    const { boundTo } = enclave;
+    if (skip_ra && boundTo === undefined) return started(enclave, event, {});
+    const anchored = ask({ runtime: enclave.trialRuntime() }, event);
+    requireOwnChain(boundTo, anchored.anchor);
+    if (skip_ra) return started(enclave, event, {});
+    return {
+      reportData: workerReportData(enclave, "worker", anchored, noNonce),
+      answer: (evidence) =>
+        started(enclave, event, reportOf(inWordsOf2020("Error while connecting to IAS", evidence))),
+    };
+  },
+};
 
-/** The three texts of 2020. What is no report of Intel's attestation service vouches for itself, so the other two are empty. */
-function reportOf(evidence: Evidence): JsonObject {
+type Payload = OutputJsonOf<typeof initRuntime>;
+type Report = Payload["attestation"]["payload"];
+
+/**
+ * The three texts of 2020. Only reports of Intel's attestation service came with a signature beside them,
+ * so the other two are empty.
+ */
+function reportOf(evidence: Evidence): Report {
   return { report: canonicalJson(evidenceToJson(evidence)), signature: "", signing_cert: "" };
 }
 
-function started(enclave: Enclave, event: Init, payload: JsonObject): Answer {
+function started(enclave: Enclave, event: Init, payload: Report): Handled<Payload> {
   ask(enclave, event);
   const { sealer, secrets, runtime } = enclave;
   const { signer, keyPair } = enclave.identity;
@@ -91,7 +72,7 @@ function started(enclave: Enclave, event: Init, payload: JsonObject): Answer {
   };
 }
 
-type Anchor = Omit<ReturnType<typeof input>, "skip_ra">;
+type Anchor = Omit<InputOf<typeof initRuntime>, "skip_ra">;
 
 /** Genesis as in 2020, or a checkpoint: one of them. */
 function startPoint({ bridge_genesis_info_b64: info, checkpoint: text }: Anchor): StartPoint {
@@ -107,7 +88,7 @@ function parachainOf({ parachain }: Anchor): ParachainStart | undefined {
   return parachain == null ? undefined : { id: parachain.id, genesisHeader: parachain.genesis_header_b64 };
 }
 
-/** Metadata that is told, or proven by the runtime's own code; neither: bodies, as in 2020. */
+/** Metadata that is given, or proven by the runtime's own code; without either, bodies as in 2020. */
 function meaningOf({ code_proof_b64: codeProof, runtime_metadata_b64: metadata }: Anchor): Meaning {
   if (codeProof !== undefined && metadata !== undefined)
     throw new JsonError({ code: "json/unknown-key", at: "/input/runtime_metadata_b64" });
@@ -115,7 +96,10 @@ function meaningOf({ code_proof_b64: codeProof, runtime_metadata_b64: metadata }
   return metadata === undefined ? { kind: "bodies" } : { kind: "told", metadata };
 }
 
-/** `2 ‖ start u8 ‖ Vec info or UTF-8 checkpoint ‖ meaning u8 ‖ Vec<Vec<u8>> ‖ Option<parachain id u32 ‖ Vec header>`; the parts of a meaning are metadata, or the nodes of the code's proof. */
+/**
+ * `2 ‖ start u8 ‖ Vec info or UTF-8 checkpoint ‖ meaning u8 ‖ Vec<Vec<u8>> ‖ Option<parachain id u32 ‖ Vec
+ * header>`. The parts of a meaning are the metadata, or the nodes of the code's proof.
+ */
 function encodeInit({ start, meaning, parachain }: Init): Uint8Array {
   return encode(start, (w) => {
     w.u8(2).u8(startTags.indexOf(start.kind));

@@ -1,8 +1,8 @@
 /** `query`: a signed, usually sealed question to a contract. */
-import { readSignedQuery, replyJson } from "@pruntime/core/channel";
-import type { Json } from "@pruntime/core/json";
+import { replyJson } from "@pruntime/core/channel";
+import type { ErrorDetail } from "@pruntime/core/errors";
 import { builtIns } from "@pruntime/interfaces";
-import { type Answer, type Enclave, refusal, type Words } from "./action.ts";
+import { type Handlers, refusal, type Words } from "./action.ts";
 
 const words: Words = [
   ["query/bad-encoding", "Bad signature or origin"],
@@ -12,20 +12,18 @@ const words: Words = [
   ["ask/no-contract", undefined],
 ];
 
-export function query({ runtime }: Enclave, json: Json): Answer {
-  const outcome = runtime.accept({ kind: "query", query: readSignedQuery(json, "/input") });
-  if (outcome.ok) return { payload: replyJson(outcome.value.reply) };
-  const module =
-    outcome.error.code === "ask/bad-request" && "contractId" in outcome.error
-      ? moduleOf(outcome.error.contractId)
-      : undefined;
-  throw refusal(
-    outcome.error,
-    module === undefined ? words : [["ask/bad-request", `Malformed request (${module}::Request)`]],
-  );
-}
+/** Asks a contract. */
+export const queryHandlers: Handlers<"query"> = {
+  query: ({ runtime }, query) => {
+    const outcome = runtime.accept({ kind: "query", query });
+    if (outcome.ok) return { payload: replyJson(outcome.value.reply) };
+    throw refusal(outcome.error, [...malformedRequest(outcome.error), ...words]);
+  },
+};
 
-/** The Rust module of 2020 that a contract was. */
-function moduleOf(contractId: unknown): string | undefined {
-  return builtIns.find(({ id }) => id === contractId)?.module2020;
+/** Names the Rust module of 2020 that the contract was, where it had one. */
+function malformedRequest(error: ErrorDetail): Words {
+  if (error.code !== "ask/bad-request" || !("contractId" in error)) return [];
+  const module = builtIns.find(({ id }) => id === error.contractId)?.module2020;
+  return module === undefined ? [] : [[error.code, `Malformed request (${module}::Request)`]];
 }

@@ -1,33 +1,21 @@
 /** `test`: the self-tests of 2020, only for workers started with development actions. */
+import type { InputOf, selfTest } from "@pruntime/api";
 import { decodeSignedBlock, encodeSignedBlock } from "@pruntime/core/bridge-2020";
 import { fromBase64, fromHex, toHex } from "@pruntime/core/bytes";
 import { encodeHeader } from "@pruntime/core/chain";
 import { FinalityError, verifyJustification } from "@pruntime/core/grandpa";
-import { type Json, jsonBool, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
 import { EnclaveError } from "../error.ts";
-import type { Answer, Enclave } from "./action.ts";
+import type { Enclave, Handlers } from "./action.ts";
 
-const ecdh = jsonObject(
-  { message_b64: jsonOptional(jsonString()), pubkey_hex: jsonOptional(jsonString()) },
-  "ignored",
-);
-const input = jsonObject(
-  {
-    test_bridge: jsonOptional(jsonBool),
-    test_ecdh: jsonOptional(ecdh),
-    test_parse_block: jsonOptional(jsonBool),
+/** Runs what the input names. */
+export const selfTestHandlers: Handlers<"test"> = {
+  test: (enclave, { test_bridge, test_ecdh, test_parse_block }) => {
+    if (test_parse_block === true) testParseBlock();
+    if (test_bridge === true) testBridge(enclave);
+    if (test_ecdh !== undefined) testEcdh(enclave, test_ecdh);
+    return { payload: {} };
   },
-  "ignored",
-);
-
-export function selfTest(enclave: Enclave, json: Json): Answer {
-  if (!enclave.devTest) throw new EnclaveError({ code: "enclave/dev-only", action: "test" });
-  const { test_bridge, test_ecdh, test_parse_block } = input(json, "/input");
-  if (test_parse_block === true) testParseBlock();
-  if (test_bridge === true) testBridge(enclave);
-  if (test_ecdh !== undefined) testEcdh(enclave, test_ecdh);
-  return { payload: {} };
-}
+};
 
 const zeros = new Uint8Array(32);
 const header = { parentHash: zeros, number: 1, stateRoot: zeros, extrinsicsRoot: zeros, digest: [] };
@@ -58,7 +46,7 @@ function testBridge({ crypto }: Enclave): void {
 /** Agrees on a key and seals a message under it; nothing of either leaves. */
 function testEcdh(
   { crypto, random, identity }: Enclave,
-  { message_b64, pubkey_hex }: ReturnType<typeof ecdh>,
+  { message_b64, pubkey_hex }: NonNullable<InputOf<typeof selfTest>["test_ecdh"]>,
 ): void {
   const peer = pubkey_hex === undefined ? crypto.p256.keyPair(random(32))?.publicKey : fromHex(pubkey_hex);
   const shared = peer && identity.keyPair.sharedX(peer);

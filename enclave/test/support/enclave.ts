@@ -2,6 +2,7 @@
 import { type ActionName, type EnclaveLog, type EnclaveReply, findAction } from "@pruntime/api";
 import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto, type Random } from "@pruntime/core/crypto";
+import { parseJson } from "@pruntime/core/json";
 import { replyHash, requestHash, type Statement, verifyStatement } from "@pruntime/core/statement";
 import { expect } from "vitest";
 import { runtimeCode } from "../../../trusted/runtime/test/support/worker.ts";
@@ -10,7 +11,7 @@ import { boot, type Platform } from "../../src/boot.ts";
 import type { EvidenceProducer } from "../../src/producers/producer.ts";
 import { simulated } from "../../src/producers/simulated.ts";
 import { createSealer, developmentKey, type SealingKey } from "../../src/sealing.ts";
-import { respondNow } from "./respond-now.ts";
+import { answerNow } from "./answer-now.ts";
 
 export const measurement: Uint8Array = new Uint8Array(32).fill(0x4d);
 
@@ -75,7 +76,7 @@ export function start(options: StartOptions = {}): Started {
     if (message.kind === "ready") for (const { key, bytes } of message.puts) store.set(key, bytes);
   const send: Started["send"] = (action, body) => {
     const bytes = typeof body === "string" ? utf8(body) : body;
-    const messages = respondNow(enclave, 7, action, bytes);
+    const messages = answerNow(enclave, 7, action, bytes);
     const reply = messages.at(-1) as EnclaveReply;
     for (const { key, bytes: kept } of reply.puts) store.set(key, kept);
     return { ...check(enclave, action, bytes, reply), logs: messages.slice(0, -1) as EnclaveLog[] };
@@ -111,7 +112,9 @@ function check(
       fromHex(signature),
     ),
   ).toBe(true);
-  expect(reply.status === 200 || findAction(action) === undefined || reply.status >= 400).toBe(true);
+  const row = findAction(action);
+  expect(reply.status === 200 || row === undefined || reply.status >= 400).toBe(true);
+  if (status === "ok") expect(() => row?.output(parseJson(payload), "/payload")).not.toThrow();
   expect(
     (reply.statement !== undefined) === (runtime.statement(measurement, measurement) !== undefined),
   ).toBe(true);

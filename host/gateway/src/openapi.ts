@@ -1,52 +1,79 @@
-import { type Action, envelopeSchema, refusalSchema, replyHeaders, requestSchema } from "@pruntime/api";
-import type { JsonObject } from "@pruntime/core/json";
+import { type AnyAction, readEnvelope, readRefusal, replyHeaders, requestOf } from "@pruntime/api";
+import { type JsonObject, schemaOf } from "@pruntime/core/json";
+import { refusalStatus } from "./error.ts";
 
 /** The REST interface of a worker that serves these actions, as an OpenAPI document. */
-export function openApiDocument(version: string, actions: readonly Action[]): JsonObject {
+export function openApiDocument(version: string, actions: readonly AnyAction[]): JsonObject {
   return {
     openapi: "3.1.0",
     info: {
       title: "pruntime",
       version,
       description:
-        "A confidential-contract worker. Bodies are read and answered by the enclave; this gateway passes them on. Replies are signed by the worker's identity key.",
+        "A confidential-contract worker. The enclave reads and answers all bodies; this gateway passes them on. Replies are signed by the worker's identity key.",
     },
     servers: [{ url: "/" }],
     tags: [
-      { name: "public", description: "Anybody may call." },
+      { name: "public", description: "Any caller." },
       { name: "operator", description: "From the worker's own machine, or with the operator's token." },
     ],
-    paths: Object.fromEntries(actions.map((action) => [`/${action.action}`, { post: operation(action) }])),
+    paths: Object.fromEntries(actions.map((action) => [`/${action.name}`, { post: operation(action) }])),
     components: {
-      schemas: { Reply: envelopeSchema, Refusal: refusalSchema },
+      schemas: { Reply: schemaOf(readEnvelope), Refusal: schemaOf(readRefusal) },
       securitySchemes: { operator: { type: "http", scheme: "bearer" } },
     },
   };
 }
 
-function operation(action: Action): JsonObject {
+function operation(action: AnyAction): JsonObject {
+  const { name, access, since, summary, input, output, example, maxBodyBytes, devOnly } = action;
+  const served = devOnly === true ? " Only where development actions are enabled." : "";
   return {
-    operationId: action.action,
-    summary: action.summary,
-    description: `Since ${action.since}. Body of at most ${action.maxBodyBytes} bytes.${action.devOnly ? " Only where development actions are enabled." : ""}`,
-    tags: [action.access],
-    security: action.access === "operator" ? [{}, { operator: [] }] : [],
+    operationId: name,
+    summary,
+    description: `Since ${since}. Body of at most ${maxBodyBytes} bytes.${served}`,
+    tags: [access],
+    security: access === "operator" ? [{}, { operator: [] }] : [],
     requestBody: {
       required: true,
       content: {
-        "application/json": { schema: requestSchema(action), example: { input: action.example, nonce: {} } },
+        "application/json": {
+          schema: schemaOf(requestOf(input)),
+          example: { input: example as JsonObject, nonce: {} },
+        },
       },
     },
     responses: {
       "200": {
-        description: "The enclave's answer. `payload` is JSON text of the schema below it.",
+        description: "The enclave's answer. `payload` is JSON text of the schema `x-payload`.",
         headers: headers(),
-        content: { "application/json": { schema: { ...envelopeSchema, "x-payload": action.output } } },
+        content: {
+          "application/json": { schema: { ...schemaOf(readEnvelope), "x-payload": schemaOf(output) } },
+        },
       },
-      "4XX": refusal("Refused, with a code."),
-      "5XX": refusal("The enclave or the gateway is not able to answer now."),
+      ...refusals(action),
     },
   };
+}
+
+/** One response for each status, with the codes it may come with. */
+function refusals(action: AnyAction): JsonObject {
+  const codes = [...gatewayErrors(action), ...Object.entries(action.errors)];
+  const statuses = [...new Set([400, ...codes.map(([, status]) => status)])].sort();
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const own = codes.flatMap(([code, of]) => (of === status ? [`\`${code}\``] : [])).sort();
+      const others = status === 400 ? ["any code that no other status lists"] : [];
+      return [String(status), refusal([...own, ...others].join(", "))];
+    }),
+  );
+}
+
+/** The gateway's own refusals of an action's calls, with their statuses. */
+function gatewayErrors({ access }: AnyAction): readonly (readonly [code: string, status: number])[] {
+  const foreign = access === "operator" ? "http/rate-limited" : "http/forbidden";
+  const never: readonly string[] = ["http/unknown-action", "http/bad-method", foreign];
+  return Object.entries(refusalStatus).filter(([code]) => !never.includes(code));
 }
 
 function headers(): JsonObject {

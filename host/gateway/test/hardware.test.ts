@@ -1,7 +1,7 @@
 /** A gateway with the built enclave on stand-ins for hardware: what the permission flags grant, and what production mode refuses. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { GetEvidence, ReplyEnvelope } from "@pruntime/api";
+import { getEvidence, getStatus } from "@pruntime/api";
 import { reportData } from "@pruntime/core/attestation";
 import { fromHex, toBase64 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
@@ -11,14 +11,11 @@ import { sgxQuote } from "../../../enclave/test/support/fake-quotes.ts";
 import { enclaveFlags } from "../src/enclave/process.ts";
 import type { Gateway } from "../src/index.ts";
 import { codedLater } from "./support/coded.ts";
-import { call, codeOf, start, temporaryFolder } from "./support/gateway.ts";
+import { call, codeOf, read, start, temporaryFolder } from "./support/gateway.ts";
 
 const bundle = join(import.meta.dirname, "../../../enclave/dist/enclave.mjs");
 const nonce = "5a".repeat(32);
 const chain = new TinyChain();
-
-const payload = async <T>(response: Response): Promise<T> =>
-  JSON.parse(((await response.json()) as ReplyEnvelope).payload) as T;
 
 /** What looks like Gramine's files; there is no quote yet. */
 function gramineFolder(): string {
@@ -31,7 +28,7 @@ function gramineFolder(): string {
 
 /** The 64 bytes that this worker's evidence must carry. */
 async function boundBytes(gateway: Gateway): Promise<Uint8Array> {
-  const { anchor, genesis_hash } = await payload<GetEvidence>(await call(gateway, "get_status", {}));
+  const { anchor, genesis_hash } = await read(getStatus, await call(gateway, "get_status", {}));
   const { publicKey, ecdhPublicKey } = gateway.enclave().identity!;
   const [genesisHash, anchorBytes] = [fromHex(genesis_hash), fromHex(anchor)];
   return reportData(portableCrypto, {
@@ -98,7 +95,7 @@ describe.skipIf(!existsSync(bundle))("the built enclave", () => {
     const quote = sgxQuote(await boundBytes(gateway));
     writeFileSync(join(root, "quote"), quote);
     const answer = await call(gateway, "get_evidence", { nonce });
-    const { evidence, provider } = await payload<GetEvidence>(answer);
+    const { evidence, provider } = await read(getEvidence, answer);
     expect([provider, evidence]).toEqual(["gramine", { kind: "sgx", quote_b64: toBase64(quote) }]);
     expect(await codeOf(await call(gateway, "get_evidence", { nonce: "5b".repeat(32) }))).toBe(
       "quote/wrong-report-data",
@@ -138,7 +135,7 @@ describe.skipIf(!existsSync(bundle))("the built enclave", () => {
       bundle: "/nothing",
       launcher: [process.execPath, bundle, "--seal", "ephemeral"],
     });
-    const { provider } = await payload<GetEvidence>(await call(gateway, "get_status", {}));
+    const { provider } = await read(getStatus, await call(gateway, "get_status", {}));
     expect(provider).toBe("simulated");
   });
 });

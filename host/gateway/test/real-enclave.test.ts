@@ -1,28 +1,25 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { findAction, type GetInfo, type GetStatus, type ReplyEnvelope } from "@pruntime/api";
+import { findAction, getInfo, getStatus } from "@pruntime/api";
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
 import { TinyChain } from "../../../trusted/runtime/test/support/tiny-chain.ts";
 import type { Gateway } from "../src/index.ts";
 import { openLmdbStore } from "../src/store/lmdb.ts";
-import { call, post, start, temporaryFolder, until } from "./support/gateway.ts";
+import { call, post, read, start, temporaryFolder, until } from "./support/gateway.ts";
 
 const bundle = join(import.meta.dirname, "../../../enclave/dist/enclave.mjs");
 
 describe.skipIf(!existsSync(bundle))("with the built enclave", () => {
-  const payload = async <T>(gateway: Gateway, action: string): Promise<T> => {
-    const { status, payload } = (await (await call(gateway, action, {})).json()) as ReplyEnvelope;
-    expect(status).toBe("ok");
-    return JSON.parse(payload) as T;
-  };
+  const infoOf = async (gateway: Gateway) => read(getInfo, await call(gateway, "get_info", {}));
 
   it("answers as the one its process names", async () => {
     const gateway = await start({ bundle });
-    const info = await payload<GetInfo>(gateway, "get_info");
+    const info = await infoOf(gateway);
     const { identity } = gateway.enclave();
     expect([info.initialized, info.public_key]).toEqual([false, toHex(identity!.publicKey)]);
-    expect((await payload<GetStatus>(gateway, "get_status")).measurement).toBe(toHex(identity!.measurement));
+    const { measurement } = await read(getStatus, await call(gateway, "get_status", {}));
+    expect(measurement).toBe(toHex(identity!.measurement));
   });
 
   it("is the same worker, once it has a chain, after kill -9, and after the gateway's own restart", async () => {
@@ -32,13 +29,13 @@ describe.skipIf(!existsSync(bundle))("with the built enclave", () => {
       bridge_genesis_info_b64: toBase64(new TinyChain().genesisInfo()),
       skip_ra: true,
     });
-    const { public_key } = await payload<GetInfo>(first, "get_info");
+    const { public_key } = await infoOf(first);
     process.kill(first.enclave().pid!, "SIGKILL");
     await until(() => first.enclave().restarts === 1 && first.enclave().state === "ready");
-    expect((await payload<GetInfo>(first, "get_info")).public_key).toBe(public_key);
+    expect((await infoOf(first)).public_key).toBe(public_key);
     await first.close();
     const second = await start({ bundle, dataDir, store: await openLmdbStore(dataDir) });
-    expect((await payload<GetInfo>(second, "get_info")).public_key).toBe(public_key);
+    expect((await infoOf(second)).public_key).toBe(public_key);
   });
 
   it.each([
@@ -63,7 +60,7 @@ describe.skipIf(!existsSync(bundle))("with the built enclave", () => {
       "get_info",
     ]) {
       const { status } = await post(gateway, action, body);
-      expect([findAction(action)?.action, status < 500]).toEqual([action, true]);
+      expect([findAction(action)?.name, status < 500]).toEqual([action, true]);
     }
     expect(gateway.enclave()).toMatchObject({ state: "ready", restarts: 0 });
   });

@@ -66,7 +66,7 @@ async function serve({ answer = ({ body }) => ({ body }), state = "ready", ...op
 }
 
 describe("actions", () => {
-  it.each(actions.filter(({ devOnly }) => !devOnly).map(({ action }) => action))(
+  it.each(actions.filter(({ devOnly }) => devOnly !== true).map(({ name }) => name))(
     "POST /%s reaches the enclave as it came",
     async (action) => {
       const { ask, calls } = await serve();
@@ -336,7 +336,7 @@ describe("pages", () => {
       const { body } = await (await serve({ devTest })).ask(get("/docs/json"));
       return Object.keys((JSON.parse(body) as { paths: Record<string, unknown> }).paths);
     };
-    const all = actions.map(({ action }) => `/${action}`);
+    const all = actions.map(({ name }) => `/${name}`);
     expect([await paths(true), await paths(false)]).toEqual([all, all.filter((path) => path !== "/test")]);
     const { ask } = await serve();
     const page = await ask(get("/docs"));

@@ -21,6 +21,8 @@ export type RelayErrorDetail =
   | { readonly code: "relay/node-lagging"; readonly node: number; readonly other: number }
   /** The gateway could not be reached. */
   | { readonly code: "relay/worker-unreachable"; readonly url: string }
+  /** The reply is not one that the action's row reads: relay and worker are of different versions. */
+  | { readonly code: "relay/bad-reply"; readonly action: string; readonly status: number }
   /** The worker refused what was relayed. */
   | { readonly code: "relay/worker-refused"; readonly action: string; readonly reason: string }
   /** The worker follows another chain than the node serves. */
@@ -45,11 +47,17 @@ export type RelayErrorDetail =
 /** Why the relay could not go on for now; it tries again, except after `relay/wrong-chain` of its last node. */
 export class RelayError extends ProtocolError<RelayErrorDetail> {}
 
+const workersCodes: readonly string[] = [
+  "relay/worker-unreachable",
+  "relay/bad-reply",
+  "relay/not-initialized",
+];
+
 /** Whether the trouble is the worker's, so that no other node would fare better. */
 export function isWorkersTrouble(error: ProtocolError): boolean {
   if (!(error instanceof RelayError)) return false;
   const { detail } = error;
-  if (detail.code === "relay/worker-unreachable" || detail.code === "relay/not-initialized") return true;
+  if (workersCodes.includes(detail.code)) return true;
   return (
     detail.code === "relay/worker-refused" &&
     (detail.reason.startsWith("runtime/") || detail.reason.startsWith("http/"))

@@ -1,6 +1,16 @@
-/** The worker's REST interface, as the relay uses it. The relay believes nothing and therefore checks no signature. */
-import type { ActionName, GetStatus, ReplyEnvelope } from "@pruntime/api";
-import { replyHeaders } from "@pruntime/api";
+/**
+ * The worker's REST interface, as the relay uses it. The relay believes nothing, so it checks no signature.
+ */
+import {
+  type Callable,
+  type GetStatus,
+  getStatus,
+  type ReplyEnvelope,
+  readEnvelope,
+  readRefusal,
+  replyHeaders,
+} from "@pruntime/api";
+import { decodeJson, JsonError, type JsonLimits, type JsonObject, parseJson } from "@pruntime/core/json";
 import { RelayError } from "./error.ts";
 
 /** Where the worker is and how to be let in. */
@@ -10,12 +20,18 @@ export interface WorkerOptions {
   readonly token?: string;
 }
 
-/** An answer. */
-export interface Exchanged<T> {
-  readonly payload: T;
+/** What a worker answered. */
+export interface WorkerAnswer<T> {
+  /** What the action's row reads from the payload. */
+  readonly value: T;
+  /** Endorsements that the gateway put beside evidence. */
   readonly collateral: ReplyEnvelope["collateral"];
 }
 
+/** Evidence with its endorsements is the largest reply that a relay asks for. */
+const limits: JsonLimits = { maxLength: 16 << 20, maxDepth: 64 };
+
+/** A worker behind a gateway. */
 export class RemoteWorker {
   readonly #options: WorkerOptions;
 
@@ -23,42 +39,64 @@ export class RemoteWorker {
     this.#options = options;
   }
 
+  /** What the worker says about itself. @throws {@link RelayError} as {@link call} */
   status(): Promise<GetStatus> {
-    return this.call<GetStatus>("get_status", {});
+    return this.call(getStatus, {});
   }
 
-  /** The reply's payload. @throws {@link RelayError} `relay/worker-unreachable`, `relay/worker-refused` */
-  async call<T>(action: ActionName, input: object): Promise<T> {
-    return (await this.exchange<T>(action, input)).payload;
+  /**
+   * Calls an action. @throws {@link RelayError} `relay/worker-unreachable`, `relay/worker-refused`,
+   * `relay/bad-reply`
+   */
+  async call<W extends JsonObject, T>(action: Callable<W, T>, input: NoInfer<W>): Promise<T> {
+    return (await this.exchange(action, input)).value;
   }
 
-  /** The reply's payload, and what the gateway has put beside it. @throws {@link RelayError} as {@link call} */
-  async exchange<T>(action: ActionName, input: object): Promise<Exchanged<T>> {
+  /** Calls an action that shows evidence. @throws {@link RelayError} as {@link call} */
+  async exchange<W extends JsonObject, T>(
+    action: Callable<W, T>,
+    input: NoInfer<W>,
+  ): Promise<WorkerAnswer<T>> {
+    const reply = await this.#post(action.name, input);
+    try {
+      if (reply.status !== 200)
+        throw this.#refused(action.name, decodeJson(reply.text, readRefusal, limits).code);
+      const { status, payload, collateral } = decodeJson(reply.text, readEnvelope, limits);
+      if (status !== "ok") throw this.#refused(action.name, reply.code ?? "");
+      return { value: action.output(parseJson(payload, limits), "/payload"), collateral };
+    } catch (cause) {
+      if (!(cause instanceof JsonError)) throw cause;
+      throw new RelayError({ code: "relay/bad-reply", action: action.name, status: reply.status }, { cause });
+    }
+  }
+
+  async #post(action: string, input: JsonObject): Promise<RawReply> {
     const { url, token } = this.#options;
     const headers = {
       "content-type": "application/json",
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
     const body = JSON.stringify({ input, nonce: { value: Math.floor(Math.random() * 2 ** 32) } });
-    let response: Response;
-    let answer: Partial<ReplyEnvelope> & { readonly message?: string };
+    const signal = AbortSignal.timeout(120_000);
     try {
-      response = await fetch(`${url}/${action}`, {
-        method: "POST",
-        headers,
-        body,
-        signal: AbortSignal.timeout(120_000),
-      });
-      answer = (await response.json()) as typeof answer;
+      const response = await fetch(`${url}/${action}`, { method: "POST", headers, body, signal });
+      const code = response.headers.get(replyHeaders.code) ?? undefined;
+      return { status: response.status, code, text: await response.text() };
     } catch (cause) {
       throw new RelayError({ code: "relay/worker-unreachable", url }, { cause });
     }
-    if (response.status === 200 && answer.status === "ok")
-      return { payload: JSON.parse(answer.payload ?? "null") as T, collateral: answer.collateral };
-    const reason =
-      response.headers.get(replyHeaders.code) ?? answer.code ?? answer.message ?? String(response.status);
-    if (reason === "http/enclave-down" || reason === "http/enclave-timeout")
-      throw new RelayError({ code: "relay/worker-unreachable", url });
-    throw new RelayError({ code: "relay/worker-refused", action, reason });
   }
+
+  #refused(action: string, reason: string): RelayError {
+    if (reason === "http/enclave-down" || reason === "http/enclave-timeout")
+      return new RelayError({ code: "relay/worker-unreachable", url: this.#options.url });
+    return new RelayError({ code: "relay/worker-refused", action, reason });
+  }
+}
+
+interface RawReply {
+  readonly status: number;
+  /** The refusal's code, from its header. */
+  readonly code: string | undefined;
+  readonly text: string;
 }

@@ -3,11 +3,11 @@
  * beside the worker's signed payload. The worker has no network to fetch it with, and need not vouch for it.
  * A client may bring its own endorsements instead.
  */
-import type { GetEvidence, ReplyEnvelope } from "@pruntime/api";
+import { readEnvelope } from "@pruntime/api";
 import { type Endorser, endorsementRequest, readEvidence } from "@pruntime/core/attestation";
 import { fromUtf8, toBase64, utf8 } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
-import type { JsonObject } from "@pruntime/core/json";
+import { decodeJson, type JsonLimits, type JsonObject, jsonObject } from "@pruntime/core/json";
 import type { BaseLogger } from "pino";
 import { DatedCache } from "./cache.ts";
 import { CollateralError } from "./error.ts";
@@ -36,6 +36,12 @@ export type EndorseReply = (body: Uint8Array) => Promise<Uint8Array>;
 /** Collateral is for a kind of platform, a month at a time; a failure is asked about again soon. */
 const limits = { maxKeys: 64, maxAgeMs: 24 * 3_600_000, failureMs: 30_000 };
 
+/** The text of a reply with evidence, and of its payload. */
+const replyLimits: JsonLimits = { maxLength: 8 << 20, maxDepth: 16 };
+
+/** What all payloads with evidence have. */
+const readShown = jsonObject({ evidence: readEvidence }, "ignored");
+
 /**
  * Endorses replies by these services. A reply that cannot be endorsed passes unchanged, with a line in the
  * log.
@@ -46,9 +52,9 @@ export function replyEndorser(options: EvidenceOptions, log: BaseLogger): Endors
   return async (body) => {
     try {
       const text = fromUtf8(body);
-      const { payload } = JSON.parse(text) as ReplyEnvelope;
-      const { evidence } = JSON.parse(payload) as GetEvidence;
-      const wanted = endorsementRequest(readEvidence(evidence, "/evidence"));
+      const { payload } = decodeJson(text, readEnvelope, replyLimits);
+      const { evidence } = decodeJson(payload, readShown, replyLimits);
+      const wanted = endorsementRequest(evidence);
       if (wanted === undefined) return body;
       const collateral = await fetchers[wanted.endorser](wanted.seen, sources);
       return utf8(`{"collateral":${JSON.stringify(collateral)},${text.slice(1)}`);

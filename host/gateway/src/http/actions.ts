@@ -1,4 +1,4 @@
-import { type Action, actions, replyHeaders } from "@pruntime/api";
+import { type AnyAction, actions, replyHeaders } from "@pruntime/api";
 import type { EnclaveReply } from "@pruntime/api/frames";
 import { toHex } from "@pruntime/core/bytes";
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from "fastify";
@@ -32,19 +32,19 @@ export function serveActions(app: FastifyInstance, services: ActionServices): vo
 }
 
 /** The actions of this worker. */
-export function servedActions(devTest: boolean): readonly Action[] {
-  return actions.filter(({ devOnly }) => devTest || !devOnly);
+export function servedActions(devTest: boolean): readonly AnyAction[] {
+  return actions.filter(({ devOnly }) => devTest || devOnly !== true);
 }
 
-function serveAction(app: FastifyInstance, action: Action, services: ActionServices): void {
+function serveAction(app: FastifyInstance, action: AnyAction, services: ActionServices): void {
   const { call, metrics, operatorOnly, rateLimit } = services;
-  const { access, maxBodyBytes, maxCalls = rateLimit.max } = action;
+  const { name, access, maxBodyBytes, maxCalls = rateLimit.max, showsEvidence } = action;
   const limited = access === "public" && {
     rateLimit: { max: Math.min(maxCalls, rateLimit.max), timeWindow: rateLimit.windowMs },
   };
-  app.post(`/${action.action}`, {
+  app.post(`/${name}`, {
     bodyLimit: maxBodyBytes,
-    config: { action: action.action, ...limited },
+    config: { action: name, ...limited },
     onRequest: [
       ...(access === "operator" ? [operatorOnly] : []),
       async (request) => checkContentType(request.headers["content-type"]),
@@ -56,12 +56,12 @@ function serveAction(app: FastifyInstance, action: Action, services: ActionServi
       const answer = await call({
         lane: access,
         caller,
-        action: action.action,
+        action: name,
         body,
         signal: goneSignal(request, reply),
       });
       if (answer.statement !== undefined) metrics.stated(answer.statement);
-      const attested = action.showsEvidence === true && answer.status === 200 && answer.code === undefined;
+      const attested = showsEvidence === true && answer.status === 200 && answer.code === undefined;
       return pass(reply, attested ? { ...answer, body: await services.endorseReply(answer.body) } : answer);
     },
   });

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import fastifyStatic from "@fastify/static";
 import swagger, { type StaticDocumentSpec } from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import type { Action } from "@pruntime/api";
+import type { AnyAction } from "@pruntime/api";
 import type { FastifyInstance, onRequestAsyncHookHandler } from "fastify";
 import type { EnclaveStatus } from "../enclave/supervisor.ts";
 import type { Metrics } from "../metrics.ts";
@@ -60,8 +60,8 @@ export async function servePages(app: FastifyInstance, services: PageServices): 
     });
 }
 
-function indexText(actions: readonly Action[]): string {
-  const lines = actions.map(({ action, access }) => `POST /${action}  ${access}`);
+function indexText(actions: readonly AnyAction[]): string {
+  const lines = actions.map(({ name, access }) => `POST /${name}  ${access}`);
   return [
     "pruntime",
     "",

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { type GatewayRefusal, replyHeaders } from "@pruntime/api";
+import { type readRefusal, replyHeaders } from "@pruntime/api";
+import type { Wire } from "@pruntime/core/json";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal, type RefusalCode, refusalMessage, refusalStatus } from "../error.ts";
 
@@ -51,6 +52,6 @@ export function refuseSocket(socket: Duplex): void {
 }
 
 function refusalBody(code: RefusalCode): string {
-  const body: GatewayRefusal = { code, message: refusalMessage[code], status: "error" };
+  const body: Wire<typeof readRefusal> = { code, message: refusalMessage[code], status: "error" };
   return JSON.stringify(body);
 }

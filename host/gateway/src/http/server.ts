@@ -1,6 +1,6 @@
 import cors from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
-import { type ActionName, findAction, replyHeaders } from "@pruntime/api";
+import { findAction, replyHeaders } from "@pruntime/api";
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -20,7 +20,7 @@ import { noRoute, pathOf, refusalOf, refuse, refuseSocket } from "./refuse.ts";
 declare module "fastify" {
   interface FastifyContextConfig {
     /** The action a route serves. */
-    readonly action?: ActionName;
+    readonly action?: string;
   }
 }
 
@@ -76,7 +76,7 @@ function bareServer({ log, requestTimeoutMs, maxConnections }: ServerOptions): F
 
 /** Every refusal, whoever it is by, leaves as a code with its status. */
 function refuseCoded(app: FastifyInstance, { log, devTest }: ServerOptions): void {
-  const served = new Set([...pages, ...servedActions(devTest).map(({ action }) => `/${action}`)]);
+  const served = new Set([...pages, ...servedActions(devTest).map(({ name }) => `/${name}`)]);
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error, request.routeOptions.bodyLimit ?? 0);
     if (refusal.code === "http/internal") log.error({ err: error }, "fault");

@@ -64,9 +64,8 @@ describe("replyEndorser", () => {
 
   it("passes on what is no evidence, and says so in the log", async () => {
     const { complete, lines } = completer(nowhere);
-    const body = utf8(
-      JSON.stringify({ payload: '{"evidence":{"kind":"none"}}', signature: "", status: "ok" }),
-    );
+    const payload = '{"evidence":{"kind":"none"}}';
+    const body = utf8(JSON.stringify({ payload, signature: "ab".repeat(64), status: "ok" }));
     expect(await complete(body)).toEqual(body);
     expect(lines.records).toMatchObject([{ code: "json/unknown-variant" }]);
   });

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
+import { type Callable, readEnvelope } from "@pruntime/api";
+import { decodeJson } from "@pruntime/core/json";
 import { build } from "esbuild";
 import { afterAll, afterEach } from "vitest";
 import { type Gateway, type GatewayOptions, startGateway } from "../../src/index.ts";
@@ -64,6 +66,13 @@ export async function call(gateway: Gateway, action: string, input: object): Pro
 export async function post(gateway: Gateway, action: string, body: string | Uint8Array): Promise<Response> {
   const headers = { "content-type": "application/json" };
   return await fetch(`${gateway.url}/${action}`, { method: "POST", headers, body: body as BodyInit });
+}
+
+/** What an action's row reads from a reply. */
+export async function read<T>({ output }: Callable<unknown, T>, response: Response): Promise<T> {
+  const { status, payload } = decodeJson(await response.text(), readEnvelope);
+  if (status !== "ok") throw new Error(payload);
+  return decodeJson(payload, output);
 }
 
 /** The code of a refusal. */

@@ -2,23 +2,13 @@
  * What `init_runtime` needs of a chain: its genesis with a proof of the first authorities (or a checkpoint), and what gives events their meaning: a proof of the runtime's
  * code or, where the worker cannot run that, its metadata.
  */
+import type { InitInput } from "@pruntime/api";
 import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { to0x, toBase64 } from "@pruntime/core/bytes";
 import { decodeVersionedAuthorityList } from "@pruntime/core/grandpa";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
 import { RelayError } from "../error.ts";
 import type { SubstrateNode } from "../node/node.ts";
-
-/** The `input` of `init_runtime`. */
-export interface InitInput {
-  readonly bridge_genesis_info_b64?: string;
-  /** JSON text. */
-  readonly checkpoint?: string;
-  readonly code_proof_b64?: readonly string[];
-  readonly runtime_metadata_b64?: string;
-  readonly parachain?: { readonly genesis_header_b64: string; readonly id: number };
-  readonly skip_ra: boolean;
-}
 
 /** Whether the worker proves what events mean, is told, or takes commands from bodies. */
 export type MeaningBy = "code" | "metadata" | "none";
@@ -54,7 +44,7 @@ export async function fetchMeaning(
   node: SubstrateNode,
   at: Uint8Array,
   by: MeaningBy,
-): Promise<Partial<InitInput>> {
+): Promise<Pick<InitInput, "code_proof_b64" | "runtime_metadata_b64">> {
   if (by === "none") return {};
   if (by === "metadata") return { runtime_metadata_b64: toBase64(await node.metadata(at)) };
   return { code_proof_b64: (await node.readProof([wellKnownKeys.code], at)).map(toBase64) };

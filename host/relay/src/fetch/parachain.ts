@@ -2,6 +2,7 @@
  * What a worker of a parachain needs: the parachain's head out of the relay chain's state, and headers from a
  * node of the parachain. Parachain blocks have no finality proof of their own.
  */
+import type { InitInput } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
 import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -9,7 +10,7 @@ import { paraHeadKey } from "@pruntime/core/parachain";
 import { decodeAll } from "@pruntime/core/scale";
 import type { SubstrateNode } from "../node/node.ts";
 import { inParallel } from "../node/parallel.ts";
-import { fetchInitInput, fetchMeaning, type InitInput, type MeaningBy } from "./init-input.ts";
+import { fetchInitInput, fetchMeaning, type MeaningBy } from "./init-input.ts";
 
 /** A parachain and a node of it. */
 export interface ParachainNode {

@@ -2,9 +2,9 @@
  * Registers the worker with its chain's registry: asks it for evidence that is fresh over a recent block's hash, and hands that to whoever signs for an account.
  * Node and worker are believed as far as they decide whether to try; whether it is true is for the chain to say.
  */
-import type { GetEvidence, GetStatus } from "@pruntime/api";
+import { type GetStatus, getEvidence } from "@pruntime/api";
 import { endorseEvidence, policyHash } from "@pruntime/core/attestation";
-import { equal, fromHex, fromUtf8, toHex } from "@pruntime/core/bytes";
+import { equal, fromUtf8, toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { canonicalJson, parseJson } from "@pruntime/core/json";
 import { decodeWorkerRecord, type WorkerRecord } from "@pruntime/core/registry";
@@ -27,15 +27,12 @@ export interface Registration {
 export async function fetchRegistration(node: SubstrateNode, worker: RemoteWorker): Promise<Registration> {
   const blockNumber = await node.finalizedNumber();
   const nonce = toHex(await node.hashAt(blockNumber));
-  const { payload, collateral } = await worker.exchange<GetEvidence>("get_evidence", {
-    nonce,
-    purpose: "registration",
-  });
+  const { value, collateral } = await worker.exchange(getEvidence, { nonce, purpose: "registration" });
   return {
-    evidence: canonicalJson(endorseEvidence(payload.evidence, collateral ?? {})),
-    publicKey: fromHex(payload.public_key),
-    ecdhPublicKey: fromHex(payload.ecdh_public_key),
-    anchor: fromHex(payload.anchor),
+    evidence: canonicalJson(endorseEvidence(value.evidence, collateral ?? {})),
+    publicKey: value.public_key,
+    ecdhPublicKey: value.ecdh_public_key,
+    anchor: value.anchor,
     blockNumber,
   };
 }

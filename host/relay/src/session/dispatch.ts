@@ -1,4 +1,5 @@
 /** Commands: `dispatch_block` with what it may ask for besides (remarks, runtime code), or `sync_block` of 2020. */
+import { dispatchBlock, type InputJsonOf, syncBlock, syncCode } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
 import { RelayError, wasRefused } from "../error.ts";
 import { fetchCodeProof, fetchEvents, fetchSignedBlock } from "../fetch/blocks.ts";
@@ -53,10 +54,10 @@ async function dispatchWithRemarks(
 /** The last dispatched block, or `undefined` when the worker misses a remark. */
 async function dispatchedUnlessRemarksMiss(
   { worker }: OpenSession,
-  input: object,
+  input: InputJsonOf<typeof dispatchBlock>,
 ): Promise<number | undefined> {
   try {
-    return (await worker.call<{ readonly dispatched_to: number }>("dispatch_block", input)).dispatched_to;
+    return (await worker.call(dispatchBlock, input)).dispatched_to;
   } catch (error) {
     if (!wasRefused(error, "dispatch/missing-remark")) throw error;
     return undefined;
@@ -70,7 +71,7 @@ async function dispatchedUnlessRemarksMiss(
 async function proveCode({ node, worker }: OpenSession, number: number): Promise<boolean> {
   try {
     const proof_b64 = (await fetchCodeProof(node, number)).map(toBase64);
-    return (await worker.call<{ readonly from: number | null }>("sync_code", { proof_b64 })).from !== null;
+    return (await worker.call(syncCode, { proof_b64 })).from !== null;
   } catch (error) {
     if (!wasRefused(error, "code/not-due")) throw error;
     return false;
@@ -82,7 +83,7 @@ export async function sendBody(session: OpenSession, finalized: number, target: 
   const { node, worker, progress, stats } = session;
   if (finalized >= target) return false;
   const block = await fetchSignedBlock(node, finalized + 1);
-  const { synced_to } = await worker.call<{ synced_to: number }>("sync_block", { data: toBase64(block) });
+  const { synced_to } = await worker.call(syncBlock, { data: toBase64(block) });
   stats.blocks += synced_to - finalized;
   progress.dispatched(finalized + 1, synced_to);
   return true;

@@ -1,4 +1,5 @@
 /** `sync_header`: a stretch of headers with the justification that proves it. */
+import { syncHeader } from "@pruntime/api";
 import { encodeHeaderToSync } from "@pruntime/core/bridge-2020";
 import { toBase64 } from "@pruntime/core/bytes";
 import { wasRefused } from "../error.ts";
@@ -21,7 +22,7 @@ export async function sendHeaders(
   const { worker, progress, stats, sources, capabilities, options } = session;
   const stretch = await nextStretch(sources, { from, parent, finalized, count: options.headersPerCall.size });
   try {
-    const { synced_to } = await worker.call<{ synced_to: number }>("sync_header", {
+    const { synced_to } = await worker.call(syncHeader, {
       headers_b64: headersToSync(stretch),
       authority_set_change_b64: null,
     });

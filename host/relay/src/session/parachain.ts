@@ -1,5 +1,5 @@
 /** `sync_para`: a parachain's headers up to the head that its relay chain's last finalized state has. */
-import type { BlockName } from "@pruntime/api";
+import { type BlockName, syncPara } from "@pruntime/api";
 import { fromHex, toBase64 } from "@pruntime/core/bytes";
 import { fetchParachainHead, type ParachainNode } from "../fetch/parachain.ts";
 import type { OpenSession } from "./context.ts";
@@ -17,7 +17,7 @@ export async function sendParachainHead(
 ): Promise<boolean> {
   const head = await fetchParachainHead(crypto, node, para, fromHex(relay.hash), finalized);
   if (head === undefined) return false;
-  const { synced_to } = await worker.call<{ readonly synced_to: number }>("sync_para", {
+  const { synced_to } = await worker.call(syncPara, {
     headers_b64: head.headers.map(toBase64),
     proof_b64: head.proof.map(toBase64),
   });

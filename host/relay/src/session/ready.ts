@@ -1,8 +1,8 @@
 /** Makes sure that the worker is initialized and follows the chain of this session's node. */
-import type { GetStatus } from "@pruntime/api";
+import { type GetStatus, type InitInput, initRuntime } from "@pruntime/api";
 import { toHex } from "@pruntime/core/bytes";
 import { RelayError, wasRefused } from "../error.ts";
-import { fetchInitInput, type InitInput, type MeaningBy } from "../fetch/init-input.ts";
+import { fetchInitInput, type MeaningBy } from "../fetch/init-input.ts";
 import { fetchParachainInput } from "../fetch/parachain.ts";
 import type { RemoteWorker } from "../worker.ts";
 import type { Session } from "./context.ts";
@@ -34,9 +34,9 @@ export async function readyStatus(session: Session): Promise<GetStatus> {
 /** Proves to the worker what events mean, or hands it the metadata where it cannot run the chain's code. */
 async function initialize(worker: RemoteWorker, input: (by: MeaningBy) => Promise<InitInput>): Promise<void> {
   try {
-    await worker.call("init_runtime", await input("code"));
+    await worker.call(initRuntime, await input("code"));
   } catch (error) {
     if (!wasRefused(error, "code/no-metadata") && !wasRefused(error, "code/not-in-state")) throw error;
-    await worker.call("init_runtime", await input("metadata"));
+    await worker.call(initRuntime, await input("metadata"));
   }
 }

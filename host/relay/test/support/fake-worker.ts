@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { GetStatus } from "@pruntime/api";
 import {
   decodeBlockHeaderWithEvents,
   decodeBridgeInitInfo,
@@ -20,6 +21,9 @@ import { openStateProof } from "@pruntime/core/trie";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 
 const crypto = await createNativeCrypto({ addons: true });
+const zeros = new Uint8Array(32);
+/** The relay believes nothing, so it checks no signature. */
+const signature = "00".repeat(64);
 
 /** What a worker is known by. */
 export interface WorkerKeys {
@@ -27,6 +31,12 @@ export interface WorkerKeys {
   readonly ecdhPublicKey: Uint8Array;
   readonly anchor: Uint8Array;
 }
+
+const jsonOf = ({ publicKey, ecdhPublicKey, anchor }: WorkerKeys) => ({
+  public_key: toHex(publicKey),
+  ecdh_public_key: toHex(ecdhPublicKey),
+  anchor: toHex(anchor),
+});
 
 export interface FakeWorker {
   readonly url: string;
@@ -56,7 +66,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
   let refused: string | undefined;
   let most = Number.POSITIVE_INFINITY;
   let source: "events" | "bodies" = "events";
-  let keys: Readonly<Record<string, string>> = {};
+  let keys = jsonOf({ publicKey: new Uint8Array(33), ecdhPublicKey: new Uint8Array(65), anchor: zeros });
   let evidence: (nonce: string) => object = () => ({});
 
   function act(action: string, input: Record<string, unknown>): unknown {
@@ -64,13 +74,24 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       case "get_status":
         return status();
       case "get_evidence":
-        return { ...keys, evidence: evidence(String(input["nonce"])), purpose: input["purpose"] };
+        return {
+          ...keys,
+          evidence: evidence(String(input["nonce"])),
+          genesis_hash: toHex(client?.genesisHash ?? zeros),
+          nonce: input["nonce"],
+          provider: "simulated",
+          purpose: input["purpose"],
+        };
       case "init_runtime":
         client = startFromGenesis(
           crypto,
           decodeBridgeInitInfo(fromBase64(String(input["bridge_genesis_info_b64"]))),
         );
-        return {};
+        return {
+          attestation: { payload: {}, provider: "simulated", version: 1 },
+          ecdh_public_key: keys.ecdh_public_key,
+          public_key: keys.public_key,
+        };
       case "sync_header":
         return syncHeader(input["headers_b64"] as string[]);
       case "dispatch_block":
@@ -82,11 +103,17 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     }
   }
 
-  function status(): unknown {
-    const name = (number: number, hash = "") => ({ hash, number });
+  function status(): GetStatus {
+    const name = (number: number, hash = toHex(zeros)) => ({ hash, number });
     return {
       ...keys,
+      authorities: null,
+      chain_time_ms: "0",
+      contracts: [],
+      measurement: toHex(zeros),
       provider: "simulated",
+      state_root: "",
+      version: "0",
       initialized: client !== undefined,
       genesis_hash: client === undefined ? "" : toHex(client.genesisHash),
       command_source: client === undefined ? null : source,
@@ -142,9 +169,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       if (((input["headers_b64"] ?? input["blocks_b64"] ?? []) as unknown[]).length > most)
         throw new ProtocolError({ code: "http/too-large" });
       if (refusal !== undefined && action !== "get_status") throw new ProtocolError({ code: refusal });
-      response.end(
-        JSON.stringify({ payload: JSON.stringify(act(action, input)), signature: "", status: "ok" }),
-      );
+      response.end(JSON.stringify({ payload: JSON.stringify(act(action, input)), signature, status: "ok" }));
     } catch (error) {
       const code = error instanceof ProtocolError ? error.code : String(error);
       refused = code;
@@ -167,8 +192,8 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     readBodies: () => {
       source = "bodies";
     },
-    attest: ({ publicKey, ecdhPublicKey, anchor }, answer) => {
-      keys = { public_key: toHex(publicKey), ecdh_public_key: toHex(ecdhPublicKey), anchor: toHex(anchor) };
+    attest: (attested, answer) => {
+      keys = jsonOf(attested);
       evidence = answer;
     },
     refused: () => refused,

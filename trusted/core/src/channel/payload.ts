@@ -16,6 +16,7 @@ import {
   type JsonLimits,
   type JsonReader,
   jsonBase64,
+  jsonMap,
   jsonObject,
   jsonString,
   jsonVariant,
@@ -58,37 +59,51 @@ export type Payload = PlainPayload | CipherPayload | SealedPayload;
 export type Reply = PlainPayload | CipherPayload | SealedReply;
 export type ChannelKind = Payload["kind"];
 
-const plain: JsonReader<PlainPayload> = (value, at) => ({ kind: "plain", text: jsonString()(value, at) });
+const plain = jsonMap(jsonString(), (text): PlainPayload => ({ kind: "plain", text }));
 const cipherFields = jsonObject(
   { cipher_b64: jsonBase64(), iv_b64: jsonBase64(), pubkey_b64: jsonBase64() },
   "ignored",
 );
-const cipher: JsonReader<CipherPayload> = (value, at) => {
-  const { cipher_b64, iv_b64, pubkey_b64 } = cipherFields(value, at);
-  return { kind: "v1", iv: iv_b64, cipher: cipher_b64, publicKey: pubkey_b64 };
-};
+const cipher = jsonMap(
+  cipherFields,
+  ({ cipher_b64, iv_b64, pubkey_b64 }): CipherPayload => ({
+    kind: "v1",
+    iv: iv_b64,
+    cipher: cipher_b64,
+    publicKey: pubkey_b64,
+  }),
+);
 const sealedFields = jsonObject({ cipher_b64: jsonBase64(), enc_b64: jsonBase64() });
-const sealed: JsonReader<SealedPayload> = (value, at) => {
-  const { cipher_b64, enc_b64 } = sealedFields(value, at);
-  return { kind: "v2", enc: enc_b64, cipher: cipher_b64 };
-};
+const sealed = jsonMap(
+  sealedFields,
+  ({ cipher_b64, enc_b64 }): SealedPayload => ({ kind: "v2", enc: enc_b64, cipher: cipher_b64 }),
+);
 const sealedReplyFields = jsonObject({ cipher_b64: jsonBase64(), iv_b64: jsonBase64() });
-const sealedReply: JsonReader<SealedReply> = (value, at) => {
-  const { cipher_b64, iv_b64 } = sealedReplyFields(value, at);
-  return { kind: "v2", iv: iv_b64, cipher: cipher_b64 };
-};
+const sealedReply = jsonMap(
+  sealedReplyFields,
+  ({ cipher_b64, iv_b64 }): SealedReply => ({ kind: "v2", iv: iv_b64, cipher: cipher_b64 }),
+);
 
-const payloadVariants = jsonVariant({ Plain: plain, Cipher: cipher, Sealed: sealed });
-const replyVariants = jsonVariant({ Plain: plain, Cipher: cipher, SealedReply: sealedReply });
+/** Reads a request's envelope that is part of a larger value. */
+const readPayload: JsonReader<Payload> = jsonMap(
+  jsonVariant({ Plain: plain, Cipher: cipher, Sealed: sealed }),
+  ({ value }) => value,
+);
+
+/** Reads a reply's envelope that is part of a larger value. */
+export const readReply: JsonReader<Reply> = jsonMap(
+  jsonVariant({ Plain: plain, Cipher: cipher, SealedReply: sealedReply }),
+  ({ value }) => value,
+);
 
 /** Reads a request's envelope. @throws JsonError */
 export function decodePayload(text: string, limits?: JsonLimits): Payload {
-  return decodeJson(text, (value, at) => payloadVariants(value, at).value, limits);
+  return decodeJson(text, readPayload, limits);
 }
 
 /** Reads a reply's envelope. @throws JsonError */
 export function decodeReply(text: string, limits?: JsonLimits): Reply {
-  return decodeJson(text, (value, at) => replyVariants(value, at).value, limits);
+  return decodeJson(text, readReply, limits);
 }
 
 /** The text of a request's envelope. */

@@ -15,15 +15,22 @@ import type { Crypto } from "../crypto/index.ts";
 import {
   canonicalJson,
   type JsonReader,
+  jsonAnnotated,
+  jsonMap,
   jsonNullable,
   jsonObject,
   jsonOptional,
   jsonString,
+  type Read,
 } from "../json/index.ts";
 import { QueryError, type QueryErrorDetail } from "./error.ts";
 import { eip191Hash, eip712QueryHash, evmAccount, evmAddress } from "./wallet.ts";
 
-export type SignatureType = "sr25519" | "ed25519" | "ecdsa" | "eip191" | "eip712";
+/** Names of the ways to sign a query. */
+const signatureTypes = ["sr25519", "ed25519", "ecdsa", "eip191", "eip712"] as const;
+
+/** A way to sign a query. */
+export type SignatureType = (typeof signatureTypes)[number];
 
 /** What a query claims about its sender, undecoded: text that nobody vouches for. */
 export interface OriginClaim {
@@ -41,23 +48,43 @@ export interface SignedQuery {
 }
 
 const claimFields = jsonObject(
-  { origin: jsonString(), sig_b64: jsonString(), sig_type: jsonString() },
+  {
+    origin: jsonAnnotated(jsonString(), { description: "hex of a public key, an account or an address" }),
+    sig_b64: jsonAnnotated(jsonString(), { contentEncoding: "base64" }),
+    sig_type: jsonAnnotated(jsonString(), { description: signatureTypes.join(", ") }),
+  },
   "ignored",
 );
+
+/** A signed query as JSON. */
+type SignedQueryJson = {
+  readonly query_payload: string;
+  /** Absent or `null` in an anonymous query. */
+  readonly origin?: { readonly origin: string; readonly sig_b64: string; readonly sig_type: string } | null;
+};
+
 const signedQueryFields = jsonObject(
-  { query_payload: jsonString(), origin: jsonOptional(jsonNullable(claimFields)) },
+  {
+    query_payload: jsonAnnotated(jsonString(), {
+      description: "JSON text of the envelope; the signature is over its UTF-8 bytes",
+    }),
+    origin: jsonOptional(jsonNullable(claimFields)),
+  },
   "ignored",
 );
 
 /** Reads the `input` object of a `query` call. @throws JsonError */
-export const readSignedQuery: JsonReader<SignedQuery> = (value, at) => {
-  const { query_payload, origin } = signedQueryFields(value, at);
-  if (origin === undefined || origin === null) return { queryPayload: query_payload, origin: undefined };
-  return {
+export const readSignedQuery: JsonReader<SignedQuery, SignedQueryJson> = jsonMap(
+  signedQueryFields,
+  ({ query_payload, origin }) => ({
     queryPayload: query_payload,
-    origin: { origin: origin.origin, sigB64: origin.sig_b64, sigType: origin.sig_type },
-  };
-};
+    origin: origin == null ? undefined : originOf(origin),
+  }),
+);
+
+function originOf({ origin, sig_b64, sig_type }: Read<typeof claimFields>): OriginClaim {
+  return { origin, sigB64: sig_b64, sigType: sig_type };
+}
 
 /** The text of a signed query. */
 export function encodeSignedQuery({ queryPayload, origin }: SignedQuery): string {

@@ -45,7 +45,7 @@ describe("an action", () => {
       });
   });
 
-  it.each(actions.map(({ action }) => action))(
+  it.each(actions.map(({ name }) => name))(
     "answers whatever input it is given with a code or an answer: %s",
     (action) => {
       const started = initialized(start({ devTest: true }), chain);
@@ -82,8 +82,8 @@ describe("an action", () => {
   it("answers whatever bytes it is given with a code", () => {
     const started = start();
     fc.assert(
-      fc.property(fc.constantFrom(...actions), fc.uint8Array({ maxLength: 200 }), ({ action }, body) => {
-        expect(started.send(action, body)).toMatchObject({ status: 400, outcome: "error" });
+      fc.property(fc.constantFrom(...actions), fc.uint8Array({ maxLength: 200 }), ({ name }, body) => {
+        expect(started.send(name, body)).toMatchObject({ status: 400, outcome: "error" });
       }),
       { numRuns: 50 },
     );
@@ -120,7 +120,7 @@ describe("a bug", () => {
     const facts = Object.fromEntries(logs[0]!.facts);
     expect(facts).toMatchObject({
       error: "RangeError",
-      "at 0": expect.stringContaining("respond.test.ts") as string,
+      "at 0": expect.stringContaining("call.test.ts") as string,
     });
     expect(JSON.stringify(facts)).toContain("verify");
     expect(JSON.stringify(logs) + text).not.toContain("secret");

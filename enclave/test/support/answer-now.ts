@@ -1,9 +1,10 @@
 /** Answers a call at once, for producers that answer at once. */
 import type { Evidence } from "@pruntime/core/attestation";
 import type { Enclave } from "../../src/actions/action.ts";
-import { type Messages, respond } from "../../src/respond.ts";
+import { beginCall } from "../../src/call.ts";
+import type { Messages } from "../../src/reply.ts";
 
-export function respondNow(enclave: Enclave, id: number, action: string, body: Uint8Array): Messages {
-  const first = respond(enclave, id, action, body);
+export function answerNow(enclave: Enclave, id: number, action: string, body: Uint8Array): Messages {
+  const first = beginCall(enclave, { id, action, body });
   return "resume" in first ? first.resume(() => enclave.producer.quote(first.reportData) as Evidence) : first;
 }

@@ -1,0 +1,55 @@
+/** The list of all actions: what gateway, documents and enclave serve. */
+import type { AnyAction } from "../action.ts";
+import { dispatchBlock, syncBlock, syncCode, syncHeader, syncPara } from "./blocks.ts";
+import { getData, setData } from "./data.ts";
+import { getEvidence } from "./evidence.ts";
+import {
+  handoverAccept,
+  handoverBegin,
+  handoverComplete,
+  handoverOffer,
+  handoverRelease,
+} from "./handover.ts";
+import { getInfo, getStatus } from "./info.ts";
+import { initRuntime } from "./init.ts";
+import { query } from "./query.ts";
+import { selfTest } from "./self-test.ts";
+import { dumpStates, loadStates } from "./states.ts";
+
+/** All actions, in the order of their 2020 ids, successors last. */
+export const actions = [
+  selfTest,
+  initRuntime,
+  getInfo,
+  dumpStates,
+  loadStates,
+  syncBlock,
+  query,
+  setData,
+  getData,
+  syncHeader,
+  dispatchBlock,
+  syncPara,
+  syncCode,
+  getStatus,
+  getEvidence,
+  handoverBegin,
+  handoverOffer,
+  handoverAccept,
+  handoverRelease,
+  handoverComplete,
+] as const satisfies readonly AnyAction[];
+
+/** The row of one of the actions. */
+export type KnownAction = (typeof actions)[number];
+
+/** The name of an action, as it stands in the path. */
+export type ActionName = KnownAction["name"];
+
+/** The row that has this name. */
+export type ActionNamed<N extends ActionName> = Extract<KnownAction, { readonly name: N }>;
+
+/** The action of a name; `undefined` if there is none. */
+export function findAction(name: string): KnownAction | undefined {
+  return actions.find((row) => row.name === name);
+}

@@ -1,0 +1,31 @@
+/** Files of DataPlaza's data area. */
+import { jsonObject, jsonString } from "@pruntime/core/json";
+import { action } from "../action.ts";
+import { base64Text, kib, mib } from "./fields.ts";
+import { needsChain } from "./refusals.ts";
+
+/** Writes a file. */
+export const setData = /* @__PURE__ */ action(() => ({
+  name: "set",
+  access: "operator",
+  since: "2020-05",
+  maxBodyBytes: 24 * mib,
+  summary: "Brings a file into DataPlaza's data area.",
+  example: { data: "aGVsbG8=", path: "/ipfs/hello" },
+  input: jsonObject({ data: base64Text("the file"), path: jsonString() }, "ignored"),
+  output: jsonObject({ data: base64Text("the file"), path: jsonString() }, "ignored"),
+  errors: needsChain,
+}));
+
+/** Reads a file, or the result of a join. */
+export const getData = /* @__PURE__ */ action(() => ({
+  name: "get",
+  access: "operator",
+  since: "2020-05",
+  maxBodyBytes: 16 * kib,
+  summary: "Reads a file of DataPlaza's data area, join results among them.",
+  example: { path: "/order/0" },
+  input: jsonObject({ path: jsonString() }, "ignored"),
+  output: jsonObject({ path: jsonString(), value: base64Text("the file") }, "ignored"),
+  errors: needsChain,
+}));

@@ -1,0 +1,120 @@
+/**
+ * The five steps in which a running worker's keys go to a new one. `handover_begin`, `handover_accept` and
+ * `handover_complete` are for the receiver, `handover_offer` and `handover_release` for the source.
+ */
+import { readEndorsedEvidence } from "@pruntime/core/attestation";
+import { jsonAnnotated, jsonArray, jsonBase64, jsonHex, jsonObject } from "@pruntime/core/json";
+import { action, type InputJsonOf } from "../action.ts";
+import { base64Text, hexText, kib, mib, nothing, shownEvidence } from "./fields.ts";
+import { needsChain, needsEvidence } from "./refusals.ts";
+
+const maxProofNodes = 4_096;
+
+/** Whose keys one worker is to believe, and the proof by which it judges them. */
+const peer = () =>
+  jsonObject({
+    ecdh_public_key: jsonHex(65),
+    evidence: jsonAnnotated(readEndorsedEvidence, {
+      type: "object",
+      description: "the other worker's evidence with its endorsements",
+    }),
+    policy_proof_b64: jsonAnnotated(jsonArray(jsonBase64(), maxProofNodes), {
+      description: "read proof of Registry.Policy at this worker's last dispatched block",
+    }),
+    public_key: jsonHex(33),
+  });
+
+const examplePeer = () => ({
+  ecdh_public_key: "00".repeat(65),
+  evidence: { kind: "simulated", document_b64: "", signature_b64: "" },
+  policy_proof_b64: [],
+  public_key: "00".repeat(33),
+});
+
+/** First step, on the receiver: draws a challenge. */
+export const handoverBegin = /* @__PURE__ */ action(() => ({
+  name: "handover_begin",
+  access: "operator",
+  since: "successor",
+  maxBodyBytes: 16 * kib,
+  summary: "To the worker that is to get another's keys: draws the challenge.",
+  example: {},
+  input: nothing,
+  output: jsonObject({ challenge: hexText(32) }, "ignored"),
+  errors: needsChain,
+}));
+
+/** Second step, on the source: answers the challenge with evidence and a nonce of its own. */
+export const handoverOffer = /* @__PURE__ */ action(() => ({
+  name: "handover_offer",
+  access: "operator",
+  since: "successor",
+  maxBodyBytes: 16 * kib,
+  showsEvidence: true,
+  summary: "To the worker whose keys are wanted: shows evidence over the challenge and a nonce of its own.",
+  example: { challenge: "00".repeat(32) },
+  input: jsonObject({ challenge: jsonHex(32) }, "ignored"),
+  output: jsonObject(
+    {
+      challenge: hexText(32),
+      ecdh_public_key: hexText(65),
+      evidence: shownEvidence(),
+      nonce: hexText(32),
+      public_key: hexText(33),
+    },
+    "ignored",
+  ),
+  errors: { ...needsChain, ...needsEvidence },
+}));
+
+/** Third step, on the receiver: judges the source, and answers its nonce with evidence. */
+export const handoverAccept = /* @__PURE__ */ action(() => ({
+  name: "handover_accept",
+  access: "operator",
+  since: "successor",
+  maxBodyBytes: 4 * mib,
+  showsEvidence: true,
+  summary: "To the receiver: checks the source by the policy in the chain's state, and shows evidence.",
+  example: { nonce: "00".repeat(32), source: examplePeer() },
+  input: jsonObject({ nonce: jsonHex(32), source: peer() }, "ignored"),
+  output: jsonObject(
+    {
+      ecdh_public_key: hexText(65),
+      evidence: shownEvidence(),
+      nonce: hexText(32),
+      public_key: hexText(33),
+    },
+    "ignored",
+  ),
+  errors: { ...needsChain, ...needsEvidence },
+}));
+
+/** Fourth step, on the source: judges the receiver, and seals the keys to it. */
+export const handoverRelease = /* @__PURE__ */ action(() => ({
+  name: "handover_release",
+  access: "operator",
+  since: "successor",
+  maxBodyBytes: 4 * mib,
+  summary:
+    "To the source: checks the receiver by the policy in the chain's state, and seals the keys to it, once.",
+  example: { challenge: "00".repeat(32), nonce: "00".repeat(32), receiver: examplePeer() },
+  input: jsonObject({ challenge: jsonHex(32), nonce: jsonHex(32), receiver: peer() }, "ignored"),
+  output: jsonObject({ sealed_b64: base64Text("the keys, sealed to the receiver") }, "ignored"),
+  errors: needsChain,
+}));
+
+/** Last step, on the receiver: takes the keys. */
+export const handoverComplete = /* @__PURE__ */ action(() => ({
+  name: "handover_complete",
+  access: "operator",
+  since: "successor",
+  maxBodyBytes: 16 * kib,
+  summary: "To the receiver: takes the keys, and starts again with them.",
+  example: { sealed_b64: "" },
+  input: jsonObject({ sealed_b64: jsonBase64(1_024) }, "ignored"),
+  output: jsonObject({ ecdh_public_key: hexText(65) }, "ignored"),
+  errors: needsChain,
+}));
+
+/** The JSON that describes one worker to the other. */
+export type Peer = InputJsonOf<typeof handoverAccept>["source"];

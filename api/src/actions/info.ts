@@ -1,0 +1,80 @@
+/** What a worker says about itself. */
+import {
+  jsonAnnotated,
+  jsonArray,
+  jsonBool,
+  jsonEnum,
+  jsonNullable,
+  jsonObject,
+  jsonString,
+  jsonU32,
+} from "@pruntime/core/json";
+import { action, type OutputOf } from "../action.ts";
+import { blockName, decimalText, hexText, hexTextOnceStarted, kib, nothing } from "./fields.ts";
+
+/** Keys and next block, in the shape of 2020. */
+export const getInfo = /* @__PURE__ */ action(() => ({
+  name: "get_info",
+  access: "public",
+  since: "2020-05",
+  maxBodyBytes: 16 * kib,
+  summary: "The worker's keys and the next block it wants.",
+  example: {},
+  input: nothing,
+  output: jsonObject(
+    {
+      blocknum: jsonAnnotated(jsonU32, { description: "the next block; 0 before init_runtime" }),
+      ecdh_public_key: hexTextOnceStarted(65),
+      initialized: jsonBool,
+      public_key: hexText(33),
+    },
+    "ignored",
+  ),
+  errors: {},
+}));
+
+/** Where the worker stands: all that a relay, an operator or a client wants to know of it. */
+export const getStatus = /* @__PURE__ */ action(() => ({
+  name: "get_status",
+  access: "public",
+  since: "successor",
+  maxBodyBytes: 16 * kib,
+  summary: "Anchor, finality, dispatch, chain time, state root, provider and measurement.",
+  example: {},
+  input: nothing,
+  output: jsonObject(
+    {
+      anchor: jsonAnnotated(hexTextOnceStarted(32), {
+        description: "names all that the worker was given to trust; empty before init_runtime",
+      }),
+      authorities: jsonNullable(jsonObject({ count: jsonU32, set_id: decimalText() }, "ignored")),
+      chain_time_ms: jsonAnnotated(decimalText(), { description: 'Unix milliseconds; "0" while unknown' }),
+      command_source: jsonAnnotated(jsonNullable(jsonEnum(["events", "bodies"])), {
+        description: "where commands come from: proven events, or block bodies as in 2020",
+      }),
+      contracts: jsonArray(jsonObject({ id: jsonU32, name: jsonString() }, "ignored"), 1_000),
+      dispatched: jsonAnnotated(jsonNullable(blockName()), {
+        description: "the last block whose commands were executed",
+      }),
+      ecdh_public_key: hexText(65),
+      finalized: jsonNullable(blockName()),
+      genesis_hash: hexTextOnceStarted(32),
+      initialized: jsonBool,
+      measurement: hexText(32),
+      parachain: jsonAnnotated(jsonNullable(jsonObject({ id: jsonU32, relay: blockName() }, "ignored")), {
+        description: "the parachain that is followed, and the last finalized block of its relay chain",
+      }),
+      provider: jsonAnnotated(jsonString(), {
+        description: "provider of evidence; behind `simulated` there is no hardware",
+      }),
+      public_key: hexText(33),
+      state_root: hexTextOnceStarted(32),
+      version: jsonString(),
+    },
+    "ignored",
+  ),
+  errors: {},
+}));
+
+/** The payload of `get_status`. */
+export type GetStatus = OutputOf<typeof getStatus>;

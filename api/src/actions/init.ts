@@ -1,0 +1,96 @@
+/** How a worker gets its chain. */
+import {
+  jsonAnnotated,
+  jsonArray,
+  jsonBase64,
+  jsonBool,
+  jsonNullable,
+  jsonObject,
+  jsonOptional,
+  jsonString,
+  jsonU32,
+} from "@pruntime/core/json";
+import { action, type InputJsonOf } from "../action.ts";
+import { hexText, mib } from "./fields.ts";
+import { halted } from "./refusals.ts";
+
+const maxGenesisBytes = 1 << 20;
+const maxMetadataBytes = 3 << 20;
+const maxCheckpointChars = 1 << 20;
+const maxProofNodes = 4_096;
+
+/** Gives the worker its trust anchor, once. */
+export const initRuntime = /* @__PURE__ */ action(() => ({
+  name: "init_runtime",
+  access: "operator",
+  since: "2020-05",
+  maxBodyBytes: 16 * mib,
+  summary: "Gives the worker its trust anchor, once: the chain's start, and what its events mean.",
+  example: { bridge_genesis_info_b64: "", skip_ra: true },
+  input: jsonObject(
+    {
+      bridge_genesis_info_b64: jsonOptional(
+        jsonAnnotated(jsonBase64(maxGenesisBytes), {
+          description: "SCALE BridgeInitInfo; or give a checkpoint",
+        }),
+      ),
+      checkpoint: jsonOptional(
+        jsonAnnotated(jsonString(maxCheckpointChars), {
+          description: "JSON text of a checkpoint, in place of the genesis",
+        }),
+      ),
+      code_proof_b64: jsonOptional(
+        jsonAnnotated(jsonArray(jsonBase64(), maxProofNodes), {
+          description:
+            "read proof of :code at the start point; the chain's own code then says what events mean",
+        }),
+      ),
+      parachain: jsonOptional(
+        jsonAnnotated(
+          jsonNullable(
+            jsonObject({ genesis_header_b64: jsonBase64(maxGenesisBytes), id: jsonU32 }, "ignored"),
+          ),
+          {
+            description: "a parachain to follow; genesis or checkpoint are then those of its relay chain",
+          },
+        ),
+      ),
+      runtime_metadata_b64: jsonOptional(
+        jsonAnnotated(jsonBase64(maxMetadataBytes), {
+          description: "SCALE runtime metadata V14 to V16; with it commands come from events",
+        }),
+      ),
+      skip_ra: jsonAnnotated(jsonBool, { description: "answer without evidence" }),
+    },
+    "ignored",
+  ),
+  output: jsonObject(
+    {
+      attestation: jsonObject(
+        {
+          payload: jsonAnnotated(
+            jsonObject(
+              {
+                report: jsonOptional(jsonString()),
+                signature: jsonOptional(jsonString()),
+                signing_cert: jsonOptional(jsonString()),
+              },
+              "ignored",
+            ),
+            { description: "the three texts of 2020; no keys with skip_ra" },
+          ),
+          provider: jsonString(),
+          version: jsonU32,
+        },
+        "ignored",
+      ),
+      ecdh_public_key: hexText(65),
+      public_key: hexText(33),
+    },
+    "ignored",
+  ),
+  errors: { ...halted, "runtime/already-initialized": 409 },
+}));
+
+/** The JSON of an `init_runtime` input. */
+export type InitInput = InputJsonOf<typeof initRuntime>;

@@ -1,0 +1,37 @@
+/** A worker's whole state, written out and taken back. */
+import { jsonAnnotated, jsonHex, jsonObject, jsonString } from "@pruntime/core/json";
+import { action } from "../action.ts";
+import { hexText, kib, mib, nothing } from "./fields.ts";
+import { needsChain } from "./refusals.ts";
+
+/** Writes out the whole state, sealed. */
+export const dumpStates = /* @__PURE__ */ action(() => ({
+  name: "dump_states",
+  access: "operator",
+  since: "2020-05",
+  maxBodyBytes: 16 * kib,
+  summary: "The whole state, sealed to this worker's sealing key and bound to its height.",
+  example: {},
+  input: nothing,
+  output: jsonObject(
+    { data: jsonAnnotated(jsonString(), { description: "hex of the sealed state" }), nonce: hexText(12) },
+    "ignored",
+  ),
+  errors: needsChain,
+}));
+
+/** Replaces the state by one that was written out. */
+export const loadStates = /* @__PURE__ */ action(() => ({
+  name: "load_states",
+  access: "operator",
+  since: "2020-05",
+  maxBodyBytes: 128 * mib,
+  summary: "Takes a dump of the same chain and anchor that is not older than what the worker has.",
+  example: { data: "", nonce: "00".repeat(12) },
+  input: jsonObject(
+    { data: jsonAnnotated(jsonString(), { description: "hex of the sealed state" }), nonce: jsonHex(12) },
+    "ignored",
+  ),
+  output: nothing,
+  errors: needsChain,
+}));

@@ -1,0 +1,20 @@
+/** `dump_states` and `load_states`: the worker's whole state, sealed like a blob that is named `dump`. */
+import { fromHex, toHex } from "@pruntime/core/bytes";
+import { joinSealed, splitSealed } from "../sealing.ts";
+import { ask, type Handlers } from "./action.ts";
+
+const blobName = "dump";
+
+/** Writes the state out, and takes it back. */
+export const stateHandlers: Handlers<"dump_states" | "load_states"> = {
+  dump_states: (enclave) => {
+    const { dump } = ask(enclave, { kind: "dump" });
+    const { nonce, cipher } = splitSealed(enclave.sealer.seal(blobName, dump));
+    return { payload: { data: toHex(cipher), nonce: toHex(nonce) } };
+  },
+
+  load_states: (enclave, { data, nonce }) => {
+    ask(enclave, { kind: "load", dump: enclave.sealer.open(blobName, joinSealed(nonce, fromHex(data))) });
+    return { payload: {} };
+  },
+};

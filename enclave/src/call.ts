@@ -1,0 +1,90 @@
+/**
+ * A call's way through the enclave: the action's row reads the body, the handler runs, and the hardware makes
+ * evidence where the handler wants some. reply.ts makes a signed reply of how the call ended.
+ */
+import { findAction, type KnownAction, requestOf } from "@pruntime/api";
+import type { Evidence } from "@pruntime/core/attestation";
+import { fromUtf8 } from "@pruntime/core/bytes";
+import { ProtocolError } from "@pruntime/core/errors";
+import { decodeJson, type Json, jsonAny } from "@pruntime/core/json";
+import type { Enclave, EvidenceWanted, Handled } from "./actions/action.ts";
+import { handlers } from "./actions/index.ts";
+import { bugLog } from "./bug-log.ts";
+import { EnclaveError } from "./error.ts";
+import { answered, type Call, type Ending, type Messages, refused, replyTo } from "./reply.ts";
+
+/** A call that waits for evidence. */
+export interface Waiting {
+  /** What the evidence has to carry, 64 bytes. */
+  readonly reportData: Uint8Array;
+  /** Goes on with the evidence, or with what `evidence` throws. It does not throw. */
+  readonly resume: (evidence: () => Evidence) => Messages;
+}
+
+/** Answers one call. It does not throw. */
+export async function answerCall(enclave: Enclave, call: Call): Promise<Messages> {
+  const first = beginCall(enclave, call);
+  return "resume" in first ? first.resume(await evidenceOf(enclave, first.reportData)) : first;
+}
+
+/** Answers one call, or says which evidence it waits for. It does not throw. */
+export function beginCall(enclave: Enclave, call: Call): Messages | Waiting {
+  const row = findAction(call.action);
+  const attempt = <T>(step: () => T): T | Ending => {
+    try {
+      return step();
+    } catch (error) {
+      return error instanceof ProtocolError ? refused(row, error as ProtocolError) : bug(enclave, row, error);
+    }
+  };
+  const first = attempt(() => handle(enclave, row, call.body));
+  if (!("reportData" in first)) return replyTo(enclave, call, first);
+  const { reportData, answer } = first;
+  return {
+    reportData,
+    resume: (evidence) =>
+      replyTo(
+        enclave,
+        call,
+        attempt(() => answered(answer(evidence))),
+      ),
+  };
+}
+
+const limits = { maxLength: 1 << 28, maxDepth: 64 };
+const readRequest = requestOf(jsonAny);
+
+function handle(
+  enclave: Enclave,
+  row: KnownAction | undefined,
+  body: Uint8Array,
+): Ending | EvidenceWanted<Json> {
+  if (row === undefined) throw new EnclaveError({ code: "enclave/unknown-action" });
+  const { input } = decodeJson(fromUtf8(body), readRequest, limits);
+  if (row.devOnly === true && !enclave.devTest)
+    throw new EnclaveError({ code: "enclave/dev-only", action: row.name });
+  // The handler of a row's name takes what the row's reader makes.
+  const run = handlers[row.name] as (
+    enclave: Enclave,
+    input: unknown,
+  ) => Handled<Json> | EvidenceWanted<Json>;
+  const result = run(enclave, row.input(input, "/input"));
+  return "reportData" in result ? result : answered(result);
+}
+
+/** After a bug nothing in this process can be relied upon: the worker takes no more work. */
+function bug({ runtime }: Enclave, row: KnownAction | undefined, error: unknown): Ending {
+  runtime.halt();
+  return { ...refused(row, new EnclaveError({ code: "enclave/bug" })), log: bugLog(error) };
+}
+
+async function evidenceOf({ producer }: Enclave, reportData: Uint8Array): Promise<() => Evidence> {
+  try {
+    const evidence = await producer.quote(reportData);
+    return () => evidence;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}

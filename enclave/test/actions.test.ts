@@ -1,0 +1,177 @@
+/** Each action once, with an answer of the enclave: its row reads the answer, and its schema fits it. */
+import { type ActionName, actions, findAction } from "@pruntime/api";
+import { toBase64, toHex } from "@pruntime/core/bytes";
+import { canonicalJson, type Json, parseJson, schemaOf } from "@pruntime/core/json";
+import { paraHeadKey } from "@pruntime/core/parachain";
+import { bridgeInitInfo, createParaPair } from "@pruntime/devchain";
+import Ajv from "ajv";
+import { describe, expect, it } from "vitest";
+import { headers } from "../../trusted/runtime/test/support/devchain.ts";
+import { runtimeUpdated } from "../../trusted/runtime/test/support/tiny-chain.ts";
+import {
+  blocksInput,
+  bodyInput,
+  headersInput,
+  initInput,
+  initialized,
+  metadata,
+  milliseconds,
+  TinyChain,
+} from "./support/chain.ts";
+import { type Called, measurement, type Started, start } from "./support/enclave.ts";
+
+const policy = canonicalJson({ version: 1, simulated: { measurements: [toHex(measurement)] } });
+const events = Uint8Array.of(0);
+const chain = new TinyChain(0, metadata);
+chain.grow({ events, now: milliseconds(1_700_000_000_000n), policy });
+chain.grow({
+  events,
+  now: milliseconds(1_700_000_001_000n),
+  policy,
+  digest: [runtimeUpdated],
+  code: metadata,
+});
+const policy_proof_b64 = chain.policyProof(2).map(toBase64);
+
+const file = { data: toBase64(Uint8Array.of(1, 2, 3)), path: "/ipfs/file" };
+const plain = { Plain: canonicalJson({ contract_id: 2, nonce: 1, request: "TotalIssuance" }) };
+
+const byBodies = () => initialized(start(), chain);
+const byEvents = () => initialized(start(), chain, metadata);
+
+/** At block 2, with the chain's policy. @param seed makes secrets differ */
+function dispatched(seed = 1): Started {
+  let draws = seed;
+  const worker = start({ random: (length) => new Uint8Array(length).fill(++draws & 0xff) });
+  initialized(worker, chain, metadata);
+  answer(worker.call("sync_header", headersInput(chain, 1, 2)));
+  answer(worker.call("dispatch_block", blocksInput(chain, 1, 2)));
+  return worker;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each step knows what it asked for
+function answer({ outcome, text, payload }: Called): any {
+  expect(outcome, text).toBe("ok");
+  return payload;
+}
+
+/** Whatever a worker has shown, for the other one. */
+const peerOf = ({ public_key, ecdh_public_key, evidence }: Record<string, Json>) => ({
+  public_key,
+  ecdh_public_key,
+  evidence,
+  policy_proof_b64,
+});
+
+/** A handover up to a step; what that step was answered. */
+function handover(step: "begin" | "offer" | "accept" | "release" | "complete"): Called {
+  const [source, receiver] = [dispatched(10), dispatched(60)];
+  const begun = receiver.call("handover_begin");
+  if (step === "begin") return begun;
+  const { challenge } = answer(begun);
+  const offered = source.call("handover_offer", { challenge });
+  if (step === "offer") return offered;
+  const { nonce } = answer(offered);
+  const accepted = receiver.call("handover_accept", { nonce, source: peerOf(answer(offered)) });
+  if (step === "accept") return accepted;
+  const released = source.call("handover_release", {
+    challenge,
+    nonce,
+    receiver: peerOf(answer(accepted)),
+  });
+  return step === "release" ? released : receiver.call("handover_complete", answer(released));
+}
+
+async function parachain(): Promise<Called> {
+  const manual = { mode: { kind: "manual" } } as const;
+  const pair = await createParaPair({ relay: manual, para: manual });
+  try {
+    const { relay, para, paraId: id } = pair;
+    const worker = start();
+    const anchor = {
+      bridge_genesis_info_b64: bridgeInitInfo(relay),
+      parachain: { genesis_header_b64: toBase64(para.genesis.encodedHeader), id },
+      runtime_metadata_b64: toBase64(para.metadata(14)),
+      skip_ra: true,
+    };
+    answer(worker.call("init_runtime", anchor));
+    pair.produce(2);
+    const top = relay.finalized().header.number;
+    const headers_b64 = headers(relay, 1, top).headers.map(toBase64);
+    answer(worker.call("sync_header", { headers_b64 }));
+    const proof = relay.readProof(relay.blockAt(top)!, [paraHeadKey(relay.crypto, id)]);
+    return worker.call("sync_para", {
+      headers_b64: [1, 2].map((number) => toBase64(para.blockAt(number)!.encodedHeader)),
+      proof_b64: proof.map(toBase64),
+    });
+  } finally {
+    pair.close();
+  }
+}
+
+/** An action without an answer here does not compile. */
+const calls: Readonly<Record<ActionName, () => Called | Promise<Called>>> = {
+  test: () =>
+    start({ devTest: true }).call("test", { test_parse_block: true, test_bridge: true, test_ecdh: {} }),
+  init_runtime: () => start().call("init_runtime", { ...initInput(chain, metadata), skip_ra: false }),
+  get_info: () => byEvents().call("get_info"),
+  dump_states: () => byEvents().call("dump_states"),
+  load_states: () => {
+    const worker = byEvents();
+    return worker.call("load_states", answer(worker.call("dump_states")));
+  },
+  sync_block: () => byBodies().call("sync_block", bodyInput(chain, 1)),
+  query: () => byEvents().call("query", { origin: null, query_payload: canonicalJson(plain) }),
+  set: () => byEvents().call("set", file),
+  get: () => {
+    const worker = byEvents();
+    answer(worker.call("set", file));
+    return worker.call("get", { path: file.path });
+  },
+  sync_header: () => byEvents().call("sync_header", headersInput(chain, 1, 2)),
+  dispatch_block: () => {
+    const worker = byEvents();
+    answer(worker.call("sync_header", headersInput(chain, 1, 2)));
+    return worker.call("dispatch_block", blocksInput(chain, 1, 2));
+  },
+  sync_para: parachain,
+  sync_code: () => dispatched().call("sync_code", { proof_b64: chain.codeProof(2).map(toBase64) }),
+  get_status: () => dispatched().call("get_status"),
+  get_evidence: () => byEvents().call("get_evidence", { nonce: "5a".repeat(32) }),
+  handover_begin: () => handover("begin"),
+  handover_offer: () => handover("offer"),
+  handover_accept: () => handover("accept"),
+  handover_release: () => handover("release"),
+  handover_complete: () => handover("complete"),
+};
+
+function expectRead(name: ActionName, payload: unknown): void {
+  const { output } = findAction(name)!;
+  const ajv = new Ajv({ unknownFormats: "ignore" });
+  expect(() => output(parseJson(JSON.stringify(payload)), "/payload")).not.toThrow();
+  expect([ajv.validate(schemaOf(output), payload), ajv.errors]).toEqual([true, null]);
+}
+
+describe("an action's row reads what the enclave answers", () => {
+  it.each(actions.map(({ name }) => name))("%s", async (name) =>
+    expectRead(name, answer(await calls[name]())),
+  );
+
+  it.each(["get_info", "get_status"] as const)("%s, before there is a chain", (name) =>
+    expectRead(name, answer(start().call(name))),
+  );
+
+  it("init_runtime, without evidence", () =>
+    expectRead("init_runtime", answer(start().call("init_runtime", initInput(chain)))));
+});
+
+describe("an action's row", () => {
+  it.each(actions.map((row) => [row.name, row] as const))(
+    "%s has an example that it reads itself",
+    (_, row) => {
+      const example = parseJson(JSON.stringify(row.example));
+      expect(() => row.input(example, "/input")).not.toThrow();
+      expect(new Ajv().validate(schemaOf(row.input), row.example)).toBe(true);
+    },
+  );
+});

@@ -1,0 +1,59 @@
+/** How a worker's replies are read: by the row of the action that was called. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { replyHeaders, syncCode } from "@pruntime/api";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { isWorkersTrouble, RelayError } from "../src/error.ts";
+import { RemoteWorker } from "../src/index.ts";
+
+/** A worker that answers everything with this. */
+async function answering(status: number, body: string, code?: string): Promise<RemoteWorker> {
+  const server = createServer((_, response) => {
+    response.writeHead(status, code === undefined ? {} : { [replyHeaders.code]: code }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return new RemoteWorker({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+}
+
+const envelope = (payload: unknown, status = "ok") =>
+  JSON.stringify({ payload: JSON.stringify(payload), signature: "00".repeat(64), status });
+const refusal = (code: string) => JSON.stringify({ code, message: "no", status: "error" });
+const call = (worker: RemoteWorker) => worker.call(syncCode, { proof_b64: [] });
+
+describe("a worker's reply", () => {
+  it("is what the row reads", async () => {
+    expect(await call(await answering(200, envelope({ from: 7, more: true })))).toEqual({ from: 7 });
+    expect(await call(await answering(200, envelope({ from: null })))).toEqual({ from: null });
+  });
+
+  it.each([
+    ["not JSON", 200, "<html>"],
+    ["not an envelope", 200, "{}"],
+    ["a payload without a key", 200, envelope({})],
+    ["a payload of another type", 200, envelope({ from: "7" })],
+    ["a refusal that is none", 502, "<html>"],
+  ])("relay/bad-reply: %s", async (_, status, body) => {
+    const error = await call(await answering(status, body)).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ detail: { code: "relay/bad-reply", action: "sync_code", status } });
+    expect(isWorkersTrouble(error as RelayError)).toBe(true);
+  });
+
+  it("relay/worker-refused: by a code, or in the words of 2020 with the code in a header", async () => {
+    const detail = { code: "relay/worker-refused", action: "sync_code", reason: "code/not-due" };
+    await expect(call(await answering(400, refusal("code/not-due")))).rejects.toMatchObject({ detail });
+    const words = envelope({ message: "Invalid block" }, "error");
+    await expect(call(await answering(200, words, "code/not-due"))).rejects.toMatchObject({ detail });
+  });
+
+  it.each(["http/enclave-down", "http/enclave-timeout"])("relay/worker-unreachable: %s", async (code) => {
+    await expect(call(await answering(503, refusal(code)))).rejects.toMatchObject({
+      detail: { code: "relay/worker-unreachable" },
+    });
+  });
+
+  it("relay/worker-unreachable: nothing listens", async () => {
+    const nowhere = new RemoteWorker({ url: "http://127.0.0.1:1" });
+    await expect(call(nowhere)).rejects.toBeInstanceOf(RelayError);
+  });
+});
