@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { evidenceKinds, tcbStatuses } from "../../src/attestation/index.ts";
 import { concat, utf8 } from "../../src/bytes/index.ts";
 import { decodeWorkerRecord } from "../../src/registry/index.ts";
 import { Writer } from "../../src/scale/index.ts";
@@ -62,8 +63,8 @@ describe("a worker's record", () => {
   });
 
   it.each<[what: string, tags: Tags, code: string]>([
-    ["a kind that there is not", { kind: 7 }, "codec/bad-tag"],
-    ["a status that there is not", { status: 10 }, "codec/bad-tag"],
+    ["a kind that there is not", { kind: evidenceKinds.length }, "codec/bad-tag"],
+    ["a status that there is not", { status: tcbStatuses.length }, "codec/bad-tag"],
     ["more measurements than any hardware has", { measurements: 257 }, "codec/too-long"],
   ])("is refused with %s", (_, tags, code) => {
     expect(() => decodeWorkerRecord(encoded(tags))).toThrow(expect.objectContaining({ code }));
