@@ -1,4 +1,5 @@
 import { toBase64, toHex } from "@pruntime/core/bytes";
+import { builtIns } from "@pruntime/interfaces";
 import { describe, expect, it } from "vitest";
 import { recorded } from "../../test/support/fixtures.ts";
 import { QuoteError } from "../src/producers/error.ts";
@@ -161,7 +162,7 @@ describe("get_status", () => {
       state_root: toHex(statement!.stateRoot),
       authorities: { count: 4, set_id: "0" },
     });
-    expect(payload.contracts.map(({ id }: { id: number }) => id)).toEqual([0, 1, 2, 3]);
+    expect(payload.contracts.map(({ id }: { id: number }) => id)).toEqual(builtIns.map(({ id }) => id));
   });
 });
 

@@ -341,7 +341,7 @@ describe("determinism", () => {
 
 describe("query", () => {
   it("is undefined when there is no such contract", () =>
-    expect(newExecutor().query(alice, 4, utf8('"GetItems"'))).toBe(undefined));
+    expect(newExecutor().query(alice, 77, utf8('"GetItems"'))).toBe(undefined));
 
   it("cannot write: its state has no way to, and hands out copies", () => {
     const executor = newExecutor({

@@ -72,7 +72,7 @@ describe("receipts", () => {
       '"contract_id":77,"status":"BadSecret"',
     ));
 
-  it.each([0, 4, 5, 77, 0xffff_ffff])("BadContractId: %i", (contractId) =>
+  it.each([0, 77, 0xffff, 0xffff_ffff])("BadContractId: %i", (contractId) =>
     expect(receiptOf({ json: {}, contractId })).toContain(
       `"command":"{}","contract_id":${contractId},"status":"BadContractId"`,
     ),

@@ -24,7 +24,7 @@ import { outcome } from "./kit.ts";
 
 describe("the built-in contracts", () => {
   it("have the ids and names of 2020", () =>
-    expect(builtIns.map(({ id, name, module2020 }) => `${id} ${name} ${module2020}`)).toEqual([
+    expect(builtIns.slice(0, 4).map(({ id, name, module2020 }) => `${id} ${name} ${module2020}`)).toEqual([
       "0 System system",
       "1 DataPlaza data_plaza",
       "2 Balances balance",

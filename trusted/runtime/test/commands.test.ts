@@ -164,7 +164,7 @@ describe("whatever is pushed leaves a receipt, and the block goes on", () => {
     expect([statuses, bobs]).toEqual([["BadCommand", "Ok"], five]);
   });
 
-  it.each([4, 1000, 2 ** 32 - 1])("BadContractId: contract %i", (contractId) =>
+  it.each([77, 1000, 2 ** 32 - 1])("BadContractId: contract %i", (contractId) =>
     expect(run([[json({ Plain: text(5) }), alice.id, contractId]]).statuses).toEqual(["BadContractId"]),
   );
 

@@ -128,7 +128,7 @@ describe("encodeState, loadState", () => {
     ["executor/dump-order", dump([issuance, issuance])],
     ["executor/dump-order", dump([issuance, [2, "account/aa", u128(1n)]])],
     ["executor/dump-order", dump([issuance, [1, "items", u32(0)]])],
-    ["executor/dump-contract", dump([[4, "issuance", u128(1n)]])],
+    ["executor/dump-contract", dump([[77, "issuance", u128(1n)]])],
     ["executor/dump-entry", dump([[2, "issuances", u128(1n)]])],
     ["executor/dump-entry", dump([[2, "", u128(1n)]])],
     ["executor/dump-entry", dump([[2, "x".repeat(257), u128(1n)]])],
