@@ -7,14 +7,14 @@ import { vi } from "vitest";
 import { registerDecode } from "../../src/commands/decode.ts";
 import { registerVerify } from "../../src/commands/verify.ts";
 
-export interface Answer {
+export interface Output {
   readonly exit: number;
   // biome-ignore lint/suspicious/noExplicitAny: each test knows which answer it wants
   readonly json: any;
 }
 
 /** One command's answer: exactly one line of JSON. */
-export async function pruntime(...args: readonly string[]): Promise<Answer> {
+export async function pruntime(...args: readonly string[]): Promise<Output> {
   const { exit, text } = await printed(args);
   return { exit, json: JSON.parse(text) };
 }

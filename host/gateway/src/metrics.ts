@@ -5,7 +5,7 @@ import type { Lane } from "./enclave/dispatcher.ts";
 import type { EnclaveStatus } from "./enclave/supervisor.ts";
 
 /** One answered request. */
-export interface Answered {
+export interface AnsweredRequest {
   /** An action's name, or "page". */
   readonly action: string;
   readonly status: number;
@@ -22,7 +22,7 @@ export interface MetricSources {
 
 /** The gateway's figures, in a registry of their own. */
 export interface Metrics {
-  readonly answered: (request: Answered) => void;
+  readonly answered: (request: AnsweredRequest) => void;
   /** Reads off how far the worker is. The statement is taken as it is: figures are reported, not proven. */
   readonly stated: (statement: SignedStatement) => void;
   readonly text: () => Promise<string>;

@@ -21,7 +21,7 @@ import { AskError } from "./error.ts";
 import type { ReplayGuard } from "./replay.ts";
 
 /** What a query is answered with. */
-export interface Answering {
+export interface QueryContext {
   readonly crypto: Crypto;
   readonly random: Random;
   readonly channel: WorkerChannel;
@@ -38,8 +38,8 @@ const limits = { maxLength: 1 << 18, maxDepth: 16 };
  * The sealed reply to a query. @throws QueryError, ChannelError, {@link AskError}; JsonError for a bad
  * envelope
  */
-export function answerQuery(answering: Answering, signed: SignedQuery): Reply {
-  const { crypto, random, channel, executor, replay, dispatched } = answering;
+export function answerQuery(context: QueryContext, signed: SignedQuery): Reply {
+  const { crypto, random, channel, executor, replay, dispatched } = context;
   const origin = verifyOrigin(crypto, signed);
   const payload = decodePayload(signed.queryPayload, limits);
   const { text, replyTo } = openQuery(crypto, channel, origin, payload);

@@ -1,7 +1,7 @@
 /** JSON-RPC over a bare WebSocket: what a client can do, and what none should. */
 import WebSocket from "ws";
 
-export interface Answer {
+export interface RpcAnswer {
   readonly id?: unknown;
   readonly result?: unknown;
   readonly error?: { readonly code: number; readonly message: string; readonly data?: string };
@@ -12,9 +12,9 @@ export interface Answer {
 export interface Connected {
   readonly socket: WebSocket;
   /** Sends text as it is and answers the next message without `method`. */
-  readonly raw: (text: string) => Promise<Answer | readonly Answer[]>;
+  readonly raw: (text: string) => Promise<RpcAnswer | readonly RpcAnswer[]>;
   /** The whole answer. */
-  readonly ask: (method: string, ...params: readonly unknown[]) => Promise<Answer>;
+  readonly ask: (method: string, ...params: readonly unknown[]) => Promise<RpcAnswer>;
   /** The result. Throws when there is an error instead. */
   readonly call: <T = unknown>(method: string, ...params: readonly unknown[]) => Promise<T>;
   /** The next message of a subscription, in order; waits for it. */
@@ -24,11 +24,11 @@ export interface Connected {
 
 export async function connect(url: string): Promise<Connected> {
   const socket = new WebSocket(url);
-  const answers: ((answer: Answer) => void)[] = [];
+  const answers: ((answer: RpcAnswer) => void)[] = [];
   const messages = new Map<unknown, unknown[]>();
   const waiting = new Map<unknown, (message: unknown) => void>();
   socket.on("message", (data) => {
-    const answer = JSON.parse(String(data)) as Answer;
+    const answer = JSON.parse(String(data)) as RpcAnswer;
     if (answer.method === undefined) return answers.shift()?.(answer);
     const { subscription, result } = answer.params!;
     const waiter = waiting.get(subscription);
@@ -38,12 +38,12 @@ export async function connect(url: string): Promise<Connected> {
   });
   await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
 
-  const raw = (text: string): Promise<Answer> =>
+  const raw = (text: string): Promise<RpcAnswer> =>
     new Promise((resolve) => {
       answers.push(resolve);
       socket.send(text);
     });
-  const ask = (method: string, ...params: readonly unknown[]): Promise<Answer> =>
+  const ask = (method: string, ...params: readonly unknown[]): Promise<RpcAnswer> =>
     raw(JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }));
   const call = async <T>(method: string, ...params: readonly unknown[]): Promise<T> => {
     const { result, error } = await ask(method, ...params);

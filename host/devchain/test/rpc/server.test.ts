@@ -2,7 +2,7 @@ import { createConnection } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import WebSocket from "ws";
 import { countListeners, serve } from "./bench.ts";
-import { type Answer, connect } from "./connect.ts";
+import { connect, type RpcAnswer } from "./connect.ts";
 
 const manual = { mode: { kind: "manual" } } as const;
 
@@ -153,11 +153,11 @@ describe("serveDevchain", () => {
     const { rpc } = await serve(manual);
     const order: string[] = [];
     rpc.socket.on("message", (data) =>
-      order.push(...[JSON.parse(String(data)) as Answer].flat().map(({ method }) => method ?? "answer")),
+      order.push(...[JSON.parse(String(data)) as RpcAnswer].flat().map(({ method }) => method ?? "answer")),
     );
     const subscribe = { jsonrpc: "2.0", id: 1, method: "chain_subscribeNewHeads" };
     const block = { jsonrpc: "2.0", id: 2, method: "dev_newBlock" };
-    const [{ result }] = (await rpc.raw(JSON.stringify([subscribe, block]))) as [Answer, Answer];
+    const [{ result }] = (await rpc.raw(JSON.stringify([subscribe, block]))) as [RpcAnswer, RpcAnswer];
     await rpc.next(result);
     await rpc.next(result);
     expect(order).toEqual(["answer", "answer", "chain_newHead", "chain_newHead"]);

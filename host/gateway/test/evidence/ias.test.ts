@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { recorded } from "../../../../test/support/fixtures.ts";
 import { fetchIasReport } from "../../src/evidence/ias.ts";
 import { codedLater } from "../support/coded.ts";
-import { type Answer, replayServer, type Said } from "../support/replay-server.ts";
+import { type Responder, replayServer, type Said } from "../support/replay-server.ts";
 
 const spid = "0123456789abcdef0123456789abcdef";
 const quote = new Uint8Array(500).fill(7);
@@ -23,13 +23,13 @@ const report: Said = {
 };
 
 const service =
-  (said: ReturnType<Answer> = report, sigrl: ReturnType<Answer> = { body: "" }): Answer =>
+  (said: ReturnType<Responder> = report, sigrl: ReturnType<Responder> = { body: "" }): Responder =>
   ({ method, path }) => {
     if (method === "GET" && path === "/sgx/dev/attestation/v3/sigrl/12345678") return sigrl;
     return method === "POST" && path === "/sgx/dev/attestation/v3/report" ? said : undefined;
   };
 
-async function ask(answer: Answer, asked = quote, options = { spid }) {
+async function ask(answer: Responder, asked = quote, options = { spid }) {
   const server = await replayServer(answer);
   const baseUrl = `${server.url}/sgx/dev/`;
   return { server, result: fetchIasReport({ baseUrl, key: "k3y", timeoutMs: 2_000, ...options }, asked) };
@@ -50,7 +50,7 @@ describe("fetchIasReport, the flow of 2020", () => {
     });
   });
 
-  it.each<[string, object, Answer]>([
+  it.each<[string, object, Responder]>([
     [
       "an unknown group",
       { code: "collateral/refused", part: "sigrl", status: 404 },

@@ -4,7 +4,7 @@ import { fetchVcek } from "../../src/evidence/kds.ts";
 import { chipOf } from "../../src/evidence/platform.ts";
 import { codedLater } from "../support/coded.ts";
 import { emptyReport } from "../support/empty-report.ts";
-import { type Answer, replayServer } from "../support/replay-server.ts";
+import { type Responder, replayServer } from "../support/replay-server.ts";
 
 /** A report of a version, from a processor's family and model, with firmware levels 1 to 8 in its reported TCB. */
 function report(version: number, family = 0, model = 0): Uint8Array {
@@ -16,7 +16,7 @@ function report(version: number, family = 0, model = 0): Uint8Array {
 }
 
 const chain = `${["QVNL", "QVJL"].map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`).join("\n")}\n`;
-const usual: Answer = ({ path }) =>
+const usual: Responder = ({ path }) =>
   path.endsWith("/cert_chain")
     ? { body: chain }
     : path.includes("?")
@@ -70,7 +70,7 @@ describe("fetchVcek", () => {
     ]);
   });
 
-  it.each<[string, Answer]>([
+  it.each<[string, Responder]>([
     ["collateral/refused", (question) => (question.path.includes("?") ? { status: 429 } : usual(question))],
     [
       "collateral/garbage",

@@ -11,11 +11,11 @@ import { fetchCollateral, type Platform, type QuoteCollateral } from "../../src/
 import { expiryOf, platformOf } from "../../src/evidence/platform.ts";
 import { codedLater } from "../support/coded.ts";
 import { fakePccs, madeUp, type Served } from "../support/fake-pccs.ts";
-import { type Answer, replayServer } from "../support/replay-server.ts";
+import { type Responder, replayServer } from "../support/replay-server.ts";
 
 const platform: Platform = { tee: "sgx", fmspc: "00906ed50000", ca: "processor" };
 
-async function fetched(answer: Answer, timeoutMs = 5_000) {
+async function fetched(answer: Responder, timeoutMs = 5_000) {
   const { url, asked } = await replayServer(answer);
   return { asked, result: fetchCollateral({ baseUrl: `${url}/`, timeoutMs }, platform) };
 }

@@ -1,6 +1,6 @@
 /** A PCCS that serves one collateral, in the form of Intel's version 4. */
 import type { QuoteCollateral } from "../../src/evidence/pccs.ts";
-import type { Answer, Said } from "./replay-server.ts";
+import type { Responder, Said } from "./replay-server.ts";
 
 const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 
@@ -28,12 +28,12 @@ export interface Served {
   /** Whether CRLs are sent in hex, as a PCCS does, or in DER. */
   readonly hex?: boolean;
   /** What is said in place of a part. */
-  readonly faults?: Readonly<Partial<Record<Part, ReturnType<Answer>>>>;
+  readonly faults?: Readonly<Partial<Record<Part, ReturnType<Responder>>>>;
 }
 
 export type Part = "pck-crl" | "root-crl" | "tcb-info" | "qe-identity";
 
-export function fakePccs(collateral: QuoteCollateral, served: Served = {}): Answer {
+export function fakePccs(collateral: QuoteCollateral, served: Served = {}): Responder {
   const { tee = "sgx", fmspc = "00906ed50000", ca = "processor", hex = false, faults = {} } = served;
   const list = (text: string) => (hex ? text : Buffer.from(text, "hex"));
   const with_ = (name: string, chain: string, body: string | Uint8Array): Said => ({

@@ -17,7 +17,7 @@ export interface Question {
 }
 
 /** `"hang"`: the head of an answer, and nothing more. `"cut"`: part of it, and the connection ends. */
-export type Answer = (question: Question) => Said | "hang" | "cut" | undefined;
+export type Responder = (question: Question) => Said | "hang" | "cut" | undefined;
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 export async function replayServer(
-  answer: Answer,
+  answer: Responder,
 ): Promise<{ readonly url: string; readonly asked: Question[] }> {
   const asked: Question[] = [];
   const server = createServer((request, response) => {
@@ -50,7 +50,7 @@ export async function replayServer(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-function say(response: ServerResponse, said: ReturnType<Answer>): void {
+function say(response: ServerResponse, said: ReturnType<Responder>): void {
   if (said === undefined) return void response.writeHead(404).end();
   if (said === "hang") return void response.writeHead(200).write("{");
   if (said === "cut") {

@@ -99,20 +99,21 @@ export interface StatementSigner {
   readonly publicKey: Uint8Array;
 }
 
-/** What the client itself sent and received. */
-export interface Exchange {
+/** The hashes of what the client itself sent and received, 32 bytes each. */
+export interface ExchangeHashes {
   readonly requestHash: Uint8Array;
   readonly replyHash: Uint8Array;
 }
 
 /**
- * Checks that the trusted worker made this statement about this very exchange. What the statement says (which chain, how old, which code) is
- * for the caller to judge. @throws {@link StatementError}; CodecError
+ * Checks that the trusted worker made this statement about this very exchange. The caller judges what the
+ * statement says: which chain, how old, which code.
+ * @throws {@link StatementError}; CodecError
  */
 export function verifyStatement(
   crypto: Crypto,
   trusted: StatementSigner,
-  expected: Exchange,
+  expected: ExchangeHashes,
   bytes: Uint8Array,
   signature: Uint8Array,
 ): Statement {
