@@ -4,7 +4,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Lane } from "./enclave/dispatcher.ts";
 import type { EnclaveStatus } from "./enclave/supervisor.ts";
 
-/** One answered request. */
+/** What is counted of a request: by action, status, code and duration. */
 export interface AnsweredRequest {
   /** An action's name, or "page". */
   readonly action: string;
