@@ -11,7 +11,7 @@ export {
   type WorkerClient,
 } from "./client.ts";
 export * from "./connect.ts";
-export * from "./contracts/index.ts";
+export * from "./contracts/contract.ts";
 export * from "./error.ts";
 export type { Receipt } from "./receipt/receipt.ts";
 export { type CheckedReply, type Exchange, type UnverifiedReply, unverifiedReply } from "./reply.ts";

@@ -51,7 +51,7 @@ describe("a bundle of `connect` alone", () => {
     expect(folders).toContain("trusted/core/src/attestation");
     expect(Object.keys(parts)).toContain("client/src/connect.ts");
     const foreign = [
-      /^trusted\/(executor|runtime)\//,
+      /^trusted\/(interfaces|executor|runtime)\//,
       /^trusted\/core\/src\/(metadata|warp|light-client|grandpa|trie|extrinsics|parachain|bridge-2020|storage-key)\//,
       /^client\/src\/(chain|keys|finality|contracts\/(?!contract\.ts))/,
       /^client\/src\/signers\/(?!signer\.ts)/,
@@ -72,7 +72,7 @@ describe("a bundle of `connect` alone", () => {
 
   it("would show what does not belong there", async () => {
     const { parts } = await bundled(
-      'export { connect } from "@pruntime/client"; export { followFinality } from "@pruntime/client/finality"; export { balances } from "@pruntime/client";',
+      'export { connect } from "@pruntime/client"; export { followFinality } from "@pruntime/client/finality"; export { balances } from "@pruntime/client/contracts/balances";',
     );
     expect(foldersOf(parts)).toEqual(
       expect.arrayContaining([

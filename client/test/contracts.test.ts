@@ -1,5 +1,9 @@
 /** The typed contracts against the contracts themselves: what is sent is read there, what is answered is read here. */
-import { assets, balances, type Command, dataPlaza, type Request, system } from "@pruntime/client";
+import type { Command, Request } from "@pruntime/client";
+import { assets } from "@pruntime/client/contracts/assets";
+import { balances } from "@pruntime/client/contracts/balances";
+import { dataPlaza } from "@pruntime/client/contracts/data-plaza";
+import { system } from "@pruntime/client/contracts/system";
 import { toHex } from "@pruntime/core/bytes";
 import { parseJson } from "@pruntime/core/json";
 import { describe, expect, it } from "vitest";

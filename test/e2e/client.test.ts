@@ -6,8 +6,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { balances, type ConnectOptions, connect, type WorkerClient } from "@pruntime/client";
+import { type ConnectOptions, connect, type WorkerClient } from "@pruntime/client";
 import { accountOf, awaitReceipt, ChainClient, receiptKey } from "@pruntime/client/chain";
+import { balances } from "@pruntime/client/contracts/balances";
 import { followFinality, httpRpc, rpcHeaders } from "@pruntime/client/finality";
 import { utf8 } from "@pruntime/core/bytes";
 import { decodeCheckpoint, startFromCheckpoint } from "@pruntime/core/light-client";

@@ -5,9 +5,17 @@ import { accountOf, awaitReceipt, ChainClient, receiptKey } from "@pruntime/clie
 import { utf8 } from "@pruntime/core/bytes";
 import type { ChannelKind } from "@pruntime/core/channel";
 import { canonicalJson, type Json } from "@pruntime/core/json";
+import {
+  assets,
+  type BuiltIn,
+  balances,
+  type CommandName,
+  messageJson,
+  type RequestName,
+} from "@pruntime/interfaces";
 import type { Command } from "commander";
 import { badFile } from "../error.ts";
-import { contractId, jsonArgument, oneOf, wholeNumber } from "../terminal/arguments.ts";
+import { contractId, contractName, jsonArgument, oneOf, wholeNumber } from "../terminal/arguments.ts";
 import { printResult, runAction } from "../terminal/output.ts";
 import { connectWorker, type TrustOptions, websocketClass, withNode, withTrust } from "../worker/connect.ts";
 
@@ -41,8 +49,7 @@ export function registerUse(program: Command): void {
     .option("--timeout <seconds>", "how long to wait for the receipt", wholeNumber("--timeout", 1), 60)
     .addHelpText(
       "after",
-      '\nExamples:\n  $ pruntime push balances \'{"Transfer":{"dest":"8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48","value":"1000"}}\'\n' +
-        '  $ pruntime push assets \'{"Issue":{"symbol":"ABC","total":"1000"}}\' --from //Bob',
+      `\nExamples:\n${pushExample(balances, "Transfer")}\n${pushExample(assets, "Issue")} --from //Bob`,
     )
     .action((contract: string, command: string, options: PushOptions) =>
       runAction(options, () => push(options, contractId(contract), jsonArgument("command", command))),
@@ -66,11 +73,29 @@ export function registerUse(program: Command): void {
     )
     .addHelpText(
       "after",
-      '\nExamples:\n  $ pruntime query balances TotalIssuance\n  $ pruntime query balances \'{"FreeBalance":{"account":"d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d"}}\' --as //Alice',
+      `\nExamples:\n${queryExample(balances, "TotalIssuance")}\n${queryExample(balances, "FreeBalance")} --as //Alice`,
     )
     .action((contract: string, request: string, options: QueryOptions) =>
       runAction(options, () => query(options, contractId(contract), jsonArgument("request", request))),
     );
+}
+
+/** A line of help that sends the example of a command. */
+function pushExample<I extends BuiltIn>(contract: I, name: CommandName<I>): string {
+  const command = contract.commands.find((known) => known.name === name);
+  return exampleLine("push", contract, name, command?.example ?? null);
+}
+
+/** A line of help that asks the example of a request. */
+function queryExample<I extends BuiltIn>(contract: I, name: RequestName<I>): string {
+  const request = contract.requests.find((known) => known.name === name);
+  return exampleLine("query", contract, name, request?.example.input ?? null);
+}
+
+/** A name alone is written without the quotes of JSON: see {@link jsonArgument}. */
+function exampleLine(verb: string, contract: BuiltIn, name: string, input: Json): string {
+  const text = input === null ? name : `'${JSON.stringify(messageJson(name, input))}'`;
+  return `  $ pruntime ${verb} ${contractName(contract)} ${text}`;
 }
 
 async function push(options: PushOptions, contract: number, command: Json): Promise<void> {

@@ -1,15 +1,18 @@
 /**
- * The story that every part serves: sealed commands go on chain, become final, are executed, and their results come back sealed, signed and dated. Each
- * step checks what it gets; `pruntime demo` narrates it, the end-to-end test runs it over separate processes.
+ * The story that every part serves: sealed commands go on chain, become final, are executed, and their
+ * results come back sealed, signed and dated. Each step checks what it gets. `pruntime demo` narrates the
+ * story; the end-to-end test runs it over separate processes.
  */
-
 import { readFileSync } from "node:fs";
 import { getData, setData } from "@pruntime/api";
-import type { WorkerClient } from "@pruntime/client";
+import { ClientError, type Command, type Request, type WorkerClient } from "@pruntime/client";
 import { type Account, accountOf, awaitReceipt, type ChainClient, receiptKey } from "@pruntime/client/chain";
-import { fromBase64, fromUtf8, toBase64, toHex, utf8 } from "@pruntime/core/bytes";
+import { assets } from "@pruntime/client/contracts/assets";
+import { balances } from "@pruntime/client/contracts/balances";
+import { dataPlaza, type Listing } from "@pruntime/client/contracts/data-plaza";
+import { fromBase64, fromUtf8, toBase64, utf8 } from "@pruntime/core/bytes";
 import type { ChannelKind } from "@pruntime/core/channel";
-import { canonicalJson, type Json } from "@pruntime/core/json";
+import { canonicalJson } from "@pruntime/core/json";
 import { CliError } from "../error.ts";
 import { sampleFile, samplePaths } from "../paths.ts";
 
@@ -24,11 +27,13 @@ export interface Scene {
   readonly narrate: (line: string) => void;
 }
 
-const [dataPlaza, balances, assets] = [1, 2, 3];
 const total = 1024000000000000n;
 const gift = 1000000000000n;
 
-/** Tells the story on a fresh worker. @throws {@link CliError} `cli/story-broken` at the first step that comes out otherwise */
+/**
+ * Tells the story on a fresh worker. @throws {@link CliError} `cli/story-broken` at the first step that comes
+ * out otherwise
+ */
 export async function tellStory(scene: Scene): Promise<void> {
   const [alice, bob] = [accountOf("//Alice"), accountOf("//Bob")];
   const tell = scene.narrate;
@@ -38,41 +43,28 @@ export async function tellStory(scene: Scene): Promise<void> {
   await expectBalance(scene, bob, 0n, "v2");
 
   tell("Alice seals a transfer to Bob and puts it on chain. Only the worker can read it.");
-  await run(scene, alice, balances, { Transfer: { dest: toHex(bob.id), value: String(gift) } });
+  await run(scene, alice, balances.transfer({ dest: bob.id, value: gift }));
   await expectBalance(scene, alice, total - gift, "v2");
   await expectBalance(scene, bob, gift, "v1");
 
-  tell("Nobody else may read it: Bob asks for Alice's balance and is refused.");
-  await expect(
-    scene,
-    "foreign balance",
-    bob,
-    balances,
-    { FreeBalance: { account: toHex(alice.id) } },
-    { Error: "NotAuthorized" },
-  );
+  tell("No other account may read it: Bob asks for Alice's balance and is refused.");
+  const refused = await ask(scene, bob, balances.freeBalance(alice.id)).catch(refusalOf);
+  check("foreign balance", refused, "NotAuthorized");
 
   tell("The chain changes its GRANDPA authorities; the worker follows by the digest it has verified.");
   await scene.rotateAuthorities();
 
   tell("Alice issues an asset, gives some to Bob, and he cannot destroy what is hers.");
-  await run(scene, alice, assets, { Issue: { symbol: "STORY", total: "1000" } });
+  await run(scene, alice, assets.issue({ symbol: "STORY", total: 1000n }));
   const id = await assetId(scene, "STORY");
-  await run(scene, alice, assets, { Transfer: { id, dest: toHex(bob.id), value: "300" } });
-  await expect(
-    scene,
-    "asset balance",
-    bob,
-    assets,
-    { Balance: { id, account: toHex(bob.id) } },
-    { Balance: { balance: "300" } },
-  );
-  await run(scene, bob, assets, { Destroy: { id } }, { status: "NotAssetOwner" });
-  await run(scene, alice, assets, { Destroy: { id } });
+  await run(scene, alice, assets.transfer({ id, dest: bob.id, value: 300n }));
+  check("asset balance", await ask(scene, bob, assets.balance(id, bob.id)), 300n);
+  await run(scene, bob, assets.destroy(id), { status: "NotAssetOwner" });
+  await run(scene, alice, assets.destroy(id));
 
   tell("Bob lists a dataset, Alice orders a join with her list of phone numbers.");
-  await run(scene, bob, dataPlaza, { List: listing });
-  await run(scene, alice, dataPlaza, { OpenOrder: { item_id: 0, query_link: samplePaths.query } });
+  await run(scene, bob, dataPlaza.list(listing));
+  await run(scene, alice, dataPlaza.openOrder({ itemId: 0, queryLink: samplePaths.query }));
   if (scene.interruptRelay !== undefined) {
     tell("The relay dies and comes back; nothing is lost.");
     await scene.interruptRelay();
@@ -85,39 +77,35 @@ export async function tellStory(scene: Scene): Promise<void> {
     });
   const { value: result } = await scene.worker.call(getData, { path: "/order/0" });
   const rows = fromUtf8(fromBase64(result.value));
-  check("join", String(rows.trimEnd().split("\n").length), "5");
+  check("join", rows.trimEnd().split("\n").length, 5);
   tell(rows.trimEnd());
 
   tell("Another change of authorities, and one more transfer, in plain this time: everybody may read it.");
   await scene.rotateAuthorities();
-  await run(scene, bob, balances, { Transfer: { dest: toHex(alice.id), value: "1" } }, { kind: "plain" });
+  await run(scene, bob, balances.transfer({ dest: alice.id, value: 1n }), { kind: "plain" });
   await expectBalance(scene, bob, gift - 1n, "v2");
 }
 
-const listing: Json = {
+const listing: Listing = {
   name: "people",
   category: "demo",
   description: "forty people who do not exist",
-  price: { PerRow: { price: "100" } },
-  dataset_link: samplePaths.dataset,
-  dataset_preview: "",
+  pricePerRow: 100n,
+  datasetLink: samplePaths.dataset,
+  datasetPreview: "",
 };
 
 async function run(
   { worker, chain, narrate }: Scene,
   account: Account,
-  contract: number,
-  command: Json,
+  command: Command,
   { kind = "v2", status = "Ok" }: { readonly kind?: ChannelKind; readonly status?: string } = {},
 ): Promise<void> {
-  const payload = worker.sealCommand(account.id, contract, command, kind);
-  const { blockNumber } = await chain.push(account, contract, payload);
-  check(
-    canonicalJson(command),
-    await awaitReceipt(worker, account, receiptKey(utf8(payload)), 60_000),
-    status,
-  );
-  narrate(`  block ${blockNumber}: ${canonicalJson(command)} → ${status}`);
+  const payload = worker.seal(account.id, command, kind);
+  const { blockNumber } = await chain.push(account, command.contractId, payload);
+  const text = canonicalJson(command.json);
+  check(text, await awaitReceipt(worker, account, receiptKey(utf8(payload)), 60_000), status);
+  narrate(`  block ${blockNumber}: ${text} → ${status}`);
 }
 
 async function expectBalance(
@@ -126,42 +114,37 @@ async function expectBalance(
   balance: bigint,
   kind: ChannelKind,
 ): Promise<void> {
-  const request = { FreeBalance: { account: toHex(account.id) } };
-  await expect(
-    scene,
-    "balance",
-    account,
-    balances,
-    request,
-    { FreeBalance: { balance: String(balance) } },
-    kind,
-  );
+  check("balance", await ask(scene, account, balances.freeBalance(account.id), kind), balance);
 }
 
-async function expect(
+/** Asks a contract, and narrates its answer as it came. */
+async function ask<T>(
   { worker, narrate }: Scene,
-  step: string,
   account: Account,
-  contract: number,
-  request: Json,
-  want: Json,
+  { contractId, json, read }: Request<T>,
   kind: ChannelKind = "v2",
-): Promise<void> {
-  const { value, dispatchedNumber } = await worker.query(contract, request, { kind, signer: account.query });
-  check(step, canonicalJson(value), canonicalJson(want));
+): Promise<T> {
+  const { value, dispatchedNumber } = await worker.query(contractId, json, { kind, signer: account.query });
   narrate(`  as of block ${dispatchedNumber}, over ${kind}: ${canonicalJson(value)}`);
+  return read(value);
+}
+
+/** The reason for which a contract refused a request. */
+function refusalOf(error: unknown): string {
+  if (error instanceof ClientError && error.detail.code === "client/contract-refused")
+    return error.detail.reason;
+  throw error;
 }
 
 async function assetId({ worker }: Scene, symbol: string): Promise<number> {
-  const { value } = await worker.query(assets, "Metadata");
-  const metadata = (value as { Metadata?: { metadata?: readonly { id: number; symbol: string }[] } }).Metadata
-    ?.metadata;
-  const id = metadata?.find((asset) => asset.symbol === symbol)?.id;
+  const { value } = await worker.query(assets.metadata());
+  const id = value.find((asset) => asset.symbol === symbol)?.id;
   if (id === undefined)
-    throw new CliError({ code: "cli/story-broken", step: "asset", have: canonicalJson(value), want: symbol });
+    throw new CliError({ code: "cli/story-broken", step: "asset", have: "none", want: symbol });
   return id;
 }
 
-function check(step: string, have: string, want: string): void {
-  if (have !== want) throw new CliError({ code: "cli/story-broken", step, have, want });
+function check<T extends string | number | bigint>(step: string, have: T, want: T): void {
+  if (have !== want)
+    throw new CliError({ code: "cli/story-broken", step, have: String(have), want: String(want) });
 }

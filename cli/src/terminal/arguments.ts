@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { ProtocolError } from "@pruntime/core/errors";
 import { type Json, parseJson } from "@pruntime/core/json";
+import { type BuiltIn, builtIns } from "@pruntime/interfaces";
 import { badFile, CliError } from "../error.ts";
 
 /** A whole number in [least, most]. */
@@ -27,24 +28,23 @@ export function oneOf<T extends string>(name: string, words: readonly T[]): (tex
   };
 }
 
-const contracts: Readonly<Record<string, number>> = {
-  system: 0,
-  "data-plaza": 1,
-  dataplaza: 1,
-  balances: 2,
-  assets: 3,
-};
+/** The name of a built-in contract on the command line. */
+export function contractName({ name }: Pick<BuiltIn, "name">): string {
+  return name.toLowerCase();
+}
 
-/** A contract by id or by the name of a built-in one. */
+/**
+ * A contract by its id, or by the name of a built-in one: in any case, with a hyphen between words or
+ * without.
+ */
 export function contractId(text: string): number {
-  const id = contracts[text.toLowerCase()];
-  if (id !== undefined) return id;
+  const known = builtIns.find(
+    (contract) => contractName(contract) === text.toLowerCase().replaceAll("-", ""),
+  );
+  if (known !== undefined) return known.id;
   if (/^[0-9]+$/.test(text)) return wholeNumber("contract", 0, 0xffff_ffff)(text);
-  throw new CliError({
-    code: "cli/bad-argument",
-    name: "contract",
-    want: "system, dataplaza, balances, assets, or a number",
-  });
+  const names = builtIns.map(contractName).join(", ");
+  throw new CliError({ code: "cli/bad-argument", name: "contract", want: `${names}, or a number` });
 }
 
 /**

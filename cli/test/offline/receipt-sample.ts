@@ -1,5 +1,6 @@
 /** A receipt of a plain query to a worker of the client's tests, with simulated evidence, and the policy it was accepted under. */
-import { balances, connect, type Receipt } from "@pruntime/client";
+import { connect, type Receipt } from "@pruntime/client";
+import { balances } from "@pruntime/client/contracts/balances";
 import { toHex } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { anchor, chainTimeMs, fakeWorker, measurement } from "../../../client/test/fake-worker.ts";

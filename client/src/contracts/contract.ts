@@ -1,16 +1,22 @@
 /**
- * What all typed contracts are made of: commands and requests in the JSON their contract reads, and readers of its answers. A contract of one's
- * own is described the same way.
+ * Commands and requests of any contract with an interface, and readers of its answers. The typed
+ * contracts beside this file are made of these, and so is a contract of one's own.
  */
-import { fromHex, toHex } from "@pruntime/core/bytes";
+import { fromHex } from "@pruntime/core/bytes";
+import { type Json, jsonVariant } from "@pruntime/core/json";
 import {
-  type Json,
-  type JsonReader,
-  jsonAny,
-  jsonObject,
-  jsonString,
-  jsonVariant,
-} from "@pruntime/core/json";
+  type AnswerOf,
+  type CommandName,
+  type CommandOf,
+  type ContractInterface,
+  commandJson,
+  type InputOf,
+  type RequestName,
+  type RequestOf,
+  readReason,
+  requestJson,
+  schemaReader,
+} from "@pruntime/interfaces";
 import { ClientError } from "../error.ts";
 
 /** A command in the JSON of its contract, ready to be sealed. */
@@ -27,39 +33,68 @@ export interface Request<T> {
   readonly read: (answer: Json) => T;
 }
 
-/** An account: 32 bytes, or their 64 hex digits without `0x`, as contracts write it. */
-export type AccountId = Uint8Array | string;
+/** The interface of a contract, and the id that commands and queries name it by. */
+export type Addressed = ContractInterface & { readonly id: number };
 
-/** @throws BytesError when a text is no hex; {@link ClientError} `client/bad-account` */
-export function accountText(account: AccountId): string {
-  const bytes = typeof account === "string" ? fromHex(account) : account;
-  if (bytes.length !== 32) throw new ClientError({ code: "client/bad-account", want: "32 bytes" });
-  return toHex(bytes);
+/** Makes a command of a contract. @throws JsonError for an input beyond the limits of the interface */
+export function command<const I extends Addressed, N extends CommandName<I>>(
+  contract: I,
+  name: N,
+  input: InputOf<CommandOf<I, N>>,
+): Command {
+  return { contractId: contract.id, json: commandJson(contract, name, input) };
 }
 
-const otherReason = jsonObject({ Other: jsonString() }, "ignored");
-
-/** Reads `{"<name>": content}`; `{"Error": …}`, which every contract may answer instead, becomes an error. */
-export function answerOf<T>(name: string, content: JsonReader<T>): (answer: Json) => T {
-  const read = jsonVariant({ [name]: content, Error: jsonAny });
-  return (answer) => {
-    const { kind, value } = read(answer, "");
-    if (kind === "Error")
-      throw new ClientError({ code: "client/contract-refused", reason: reasonOf(value as Json) });
-    return value as T;
+/**
+ * Makes a request to a contract. `read` turns its answer into what the caller wants.
+ * @throws JsonError for an input beyond the limits of the interface
+ */
+export function request<const I extends Addressed, N extends RequestName<I>, T>(
+  contract: I,
+  name: N,
+  input: InputOf<RequestOf<I, N>>,
+  read: (answer: AnswerOf<RequestOf<I, N>>) => T,
+): Request<T> {
+  const answer = readAnswer(contract, name);
+  return {
+    contractId: contract.id,
+    json: requestJson(contract, name, input),
+    read: (json) => read(answer(json)),
   };
 }
 
-function reasonOf(error: Json): string {
-  return typeof error === "string" ? error : otherReason(error, "/Error").Other;
+/**
+ * Reads `{"<name>": answer}`. `{"Error": reason}`, which any contract may answer instead, becomes an error.
+ */
+function readAnswer<I extends Addressed, N extends RequestName<I>>(
+  { requests }: I,
+  name: N,
+): (answer: Json) => AnswerOf<RequestOf<I, N>> {
+  const { answer } = requests.find((known) => known.name === name) as RequestOf<I, N>;
+  const read = jsonVariant({ [name]: schemaReader(answer), Error: readReason });
+  return (json) => {
+    const { kind, value } = read(json, "");
+    if (kind === "Error") throw new ClientError({ code: "client/contract-refused", reason: value as string });
+    return value as AnswerOf<RequestOf<I, N>>;
+  };
 }
 
-/** Of a list that grows without end: only entries with smaller ids. */
+/** An account: 32 bytes, or their 64 hex digits without `0x`, as contracts write it. */
+export type AccountId = Uint8Array | string;
+
+/** The 32 bytes. @throws BytesError for a text that is not hex; {@link ClientError} `client/bad-account` */
+export function accountBytes(account: AccountId): Uint8Array {
+  const bytes = typeof account === "string" ? fromHex(account) : account;
+  if (bytes.length !== 32) throw new ClientError({ code: "client/bad-account", want: "32 bytes" });
+  return bytes;
+}
+
+/** Which page of a list: the newest, or the one of entries with ids smaller than `before`. */
 export interface PageOptions {
   readonly before?: number;
 }
 
-/** `"Name"` for the newest page, as in 2020; `{"Name":{"before":id}}` for an earlier one. */
-export function pageOf(name: string, { before }: PageOptions = {}): Json {
-  return before === undefined ? name : { [name]: { before } };
+/** A page as contracts take it. */
+export function pageInput({ before }: PageOptions = {}): { readonly before: number } | undefined {
+  return before === undefined ? undefined : { before };
 }

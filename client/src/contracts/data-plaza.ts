@@ -1,17 +1,8 @@
-/** Contract 1, a market of datasets. Its JSON is that of trusted/executor/src/contracts/data-plaza.ts. */
-import {
-  jsonArray,
-  jsonBool,
-  jsonHex,
-  jsonObject,
-  jsonString,
-  jsonU32,
-  jsonU128Text,
-  jsonVariant,
-} from "@pruntime/core/json";
-import { answerOf, type Command, type PageOptions, pageOf, type Request } from "./contract.ts";
+/** A market of datasets, typed. */
+import { type AnswerOf, dataPlaza as contract, type RequestOf } from "@pruntime/interfaces";
+import { type Command, command, type PageOptions, pageInput, type Request, request } from "./contract.ts";
 
-/** What a seller says of a dataset. */
+/** A dataset as its seller describes it. */
 export interface Listing {
   readonly name: string;
   readonly category: string;
@@ -21,13 +12,14 @@ export interface Listing {
   readonly datasetPreview: string;
 }
 
-/** Where on the chain an entry comes from. */
+/** The place on the chain that an entry comes from. */
 export interface TxRef {
   readonly blockNumber: number;
-  /** Of the extrinsic in its block. */
+  /** Index of the extrinsic in its block. */
   readonly index: number;
 }
 
+/** A dataset for sale. */
 export interface Item {
   readonly id: number;
   readonly txref: TxRef;
@@ -35,6 +27,7 @@ export interface Item {
   readonly details: Listing;
 }
 
+/** An order for the rows of an item's dataset that match a query file. */
 export interface Order {
   readonly id: number;
   readonly txref: TxRef;
@@ -44,7 +37,7 @@ export interface Order {
   readonly state: OrderState;
 }
 
-/** How far an order's join is. */
+/** How far the join of an order has come. */
 export interface OrderState {
   readonly dataReady: boolean;
   readonly queryReady: boolean;
@@ -54,75 +47,40 @@ export interface OrderState {
   readonly resultPath: string;
 }
 
-const contractId = 1;
-const txref = jsonObject({ blocknum: jsonU32, index: jsonU32 }, "ignored");
-const listing = jsonObject(
-  {
-    name: jsonString(),
-    category: jsonString(),
-    description: jsonString(),
-    price: jsonVariant({ PerRow: jsonObject({ price: jsonU128Text }, "ignored") }),
-    dataset_link: jsonString(),
-    dataset_preview: jsonString(),
-  },
-  "ignored",
-);
-const item = jsonObject({ id: jsonU32, txref, seller: jsonHex(32), details: listing }, "ignored");
-const orderDetails = jsonObject({ item_id: jsonU32, query_link: jsonString() }, "ignored");
-const orderState = jsonObject(
-  {
-    data_ready: jsonBool,
-    query_ready: jsonBool,
-    result_ready: jsonBool,
-    matched_rows: jsonU32,
-    result_path: jsonString(),
-  },
-  "ignored",
-);
-const order = jsonObject(
-  { id: jsonU32, txref, buyer: jsonHex(32), details: orderDetails, state: orderState },
-  "ignored",
-);
-const items = jsonObject({ items: jsonArray(item) }, "ignored");
-const orders = jsonObject({ orders: jsonArray(order) }, "ignored");
-
+/** Commands and requests of contract 1. */
 export const dataPlaza = {
-  id: 1 as const,
-
-  list({ name, category, description, pricePerRow, datasetLink, datasetPreview }: Listing): Command {
-    const price = { PerRow: { price: String(pricePerRow) } };
+  list({ pricePerRow, datasetLink, datasetPreview, ...texts }: Listing): Command {
+    const { name, category, description } = texts;
+    const price = { kind: "PerRow", value: { price: pricePerRow } } as const;
     const links = { dataset_link: datasetLink, dataset_preview: datasetPreview };
-    return { contractId, json: { List: { name, category, description, price, ...links } } };
+    return command(contract, "List", { name, category, description, price, ...links });
   },
 
   openOrder({ itemId, queryLink }: { readonly itemId: number; readonly queryLink: string }): Command {
-    return { contractId, json: { OpenOrder: { item_id: itemId, query_link: queryLink } } };
+    return command(contract, "OpenOrder", { item_id: itemId, query_link: queryLink });
   },
 
-  /** Items by id, the newest page or the one before an id. */
+  /** Items by id: the newest page, or the one before an id. */
   items(page?: PageOptions): Request<readonly Item[]> {
-    const read = answerOf("GetItems", items);
-    return { contractId, json: pageOf("GetItems", page), read: (answer) => read(answer).items.map(itemOf) };
+    return request(contract, "GetItems", pageInput(page), ({ items }) => items.map(itemOf));
   },
 
-  /** Orders by id, the newest page or the one before an id. */
+  /** Orders by id: the newest page, or the one before an id. */
   orders(page?: PageOptions): Request<readonly Order[]> {
-    const read = answerOf("GetOrders", orders);
-    return {
-      contractId,
-      json: pageOf("GetOrders", page),
-      read: (answer) => read(answer).orders.map(orderOf),
-    };
+    return request(contract, "GetOrders", pageInput(page), ({ orders }) => orders.map(orderOf));
   },
 };
 
-function itemOf({ id, txref, seller, details }: ReturnType<typeof item>): Item {
+type ItemJson = AnswerOf<RequestOf<typeof contract, "GetItems">>["items"][number];
+type OrderJson = AnswerOf<RequestOf<typeof contract, "GetOrders">>["orders"][number];
+
+function itemOf({ id, txref, seller, details }: ItemJson): Item {
   const { price, dataset_link, dataset_preview, ...texts } = details;
   const links = { datasetLink: dataset_link, datasetPreview: dataset_preview };
   return { id, txref: refOf(txref), seller, details: { ...texts, pricePerRow: price.value.price, ...links } };
 }
 
-function orderOf({ id, txref, buyer, details, state }: ReturnType<typeof order>): Order {
+function orderOf({ id, txref, buyer, details, state }: OrderJson): Order {
   return {
     id,
     txref: refOf(txref),
@@ -139,6 +97,6 @@ function orderOf({ id, txref, buyer, details, state }: ReturnType<typeof order>)
   };
 }
 
-function refOf({ blocknum, index }: ReturnType<typeof txref>): TxRef {
+function refOf({ blocknum, index }: ItemJson["txref"]): TxRef {
   return { blockNumber: blocknum, index };
 }

@@ -1,46 +1,27 @@
-/** Contract 0, the system: what became of commands. Its JSON is that of trusted/executor/src/receipts.ts. */
-import { toHex } from "@pruntime/core/bytes";
-import { jsonHex, jsonObject, jsonString, jsonU32 } from "@pruntime/core/json";
-import { answerOf, type Request } from "./contract.ts";
+/** The system contract, typed: how commands ended. */
+import { system as contract } from "@pruntime/interfaces";
+import { type Request, request } from "./contract.ts";
 
-/** What became of a command. */
+/** How a command ended. */
 export interface CommandReceipt {
+  /** The account that sent the command, 32 bytes. */
   readonly account: Uint8Array;
   readonly blockNumber: number;
   readonly contractId: number;
-  /** The opened text; empty where it could not be opened or may be somebody else's. */
+  /** The opened text; empty where it could not be opened, or may be another account's. */
   readonly command: string;
   /** `Ok`, or the name of what went wrong. */
   readonly status: string;
   readonly txHash: Uint8Array;
 }
 
-const receipt = jsonObject(
-  {
-    account: jsonHex(32),
-    block_num: jsonU32,
-    command: jsonString(),
-    contract_id: jsonU32,
-    status: jsonString(),
-    tx_hash: jsonHex(32),
-  },
-  "ignored",
-);
-const answer = jsonObject({ receipt }, "ignored");
-
+/** Requests of contract 0. */
 export const system = {
-  id: 0 as const,
-
-  /** Told to the account that sent the command only: the query must be signed by it. */
+  /** Answered only to the account that sent the command: the query must be signed by it. */
   receipt(txHash: Uint8Array): Request<CommandReceipt> {
-    const read = answerOf("QueryReceipt", answer);
-    return {
-      contractId: 0,
-      json: { QueryReceipt: { tx_hash: toHex(txHash) } },
-      read: (value) => {
-        const { account, block_num, command, contract_id, status, tx_hash } = read(value).receipt;
-        return { account, blockNumber: block_num, contractId: contract_id, command, status, txHash: tx_hash };
-      },
-    };
+    return request(contract, "QueryReceipt", { tx_hash: txHash }, ({ receipt }) => {
+      const { block_num, contract_id, tx_hash, ...rest } = receipt;
+      return { ...rest, blockNumber: block_num, contractId: contract_id, txHash: tx_hash };
+    });
   },
 };

@@ -1,4 +1,5 @@
-import { balances, connect } from "@pruntime/client";
+import { connect } from "@pruntime/client";
+import { balances } from "@pruntime/client/contracts/balances";
 
 /** What this program trusts. Both come with it, or from its operator; never from the worker. */
 const policy = {

@@ -1,13 +1,39 @@
-import { answerOf, type Command, type Request } from "@pruntime/client";
-import { jsonObject, jsonU32 } from "@pruntime/core/json";
+import { type Command, command, type Request, request } from "@pruntime/client";
+import type { ContractInterface } from "@pruntime/interfaces";
 
-/** A contract of one's own: what it is told, what it is asked, and how its answers are read. */
-const total = answerOf("Total", jsonObject({ count: jsonU32 }));
+/** A contract of one's own: its interface says what it is told and asked, and in which shapes. */
+const contract = {
+  id: 7,
+  name: "Counter",
+  meaning: "Counts.",
+  commands: [
+    {
+      name: "Add",
+      meaning: "Adds to the count.",
+      sender: "any account",
+      input: { struct: [{ name: "count", type: "u32" }] },
+      statuses: [],
+      example: { count: 1 },
+    },
+  ],
+  requests: [
+    {
+      name: "Total",
+      meaning: "The count.",
+      asker: "anyone",
+      input: "unit",
+      answer: { struct: [{ name: "count", type: "u32" }] },
+      refusals: [],
+      example: { input: null, answer: { count: 1 } },
+    },
+  ],
+} as const satisfies ContractInterface & { readonly id: number };
+
 export const counter = {
   add(count: number): Command {
-    return { contractId: 7, json: { Add: { count } } };
+    return command(contract, "Add", { count });
   },
   total(): Request<number> {
-    return { contractId: 7, json: "Total", read: (answer) => total(answer).count };
+    return request(contract, "Total", null, ({ count }) => count);
   },
 };

@@ -1,5 +1,6 @@
-import { assets, type WorkerClient } from "@pruntime/client";
+import type { WorkerClient } from "@pruntime/client";
 import { accountOf, ChainClient } from "@pruntime/client/chain";
+import { assets } from "@pruntime/client/contracts/assets";
 
 export async function issue(worker: WorkerClient): Promise<number> {
   const chain = await ChainClient.connect("wss://node.example");

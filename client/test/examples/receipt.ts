@@ -1,4 +1,5 @@
-import { dataPlaza, type Receipt, type WorkerClient } from "@pruntime/client";
+import type { Receipt, WorkerClient } from "@pruntime/client";
+import { dataPlaza } from "@pruntime/client/contracts/data-plaza";
 
 /** `pruntime verify receipt` reads what this returns. Asked in plain, anybody can read the answer in it. */
 export async function proofOfItems(worker: WorkerClient): Promise<Receipt> {

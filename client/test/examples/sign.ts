@@ -1,11 +1,11 @@
 import {
-  balances,
   type Eip1193Provider,
   evmSigner,
   extensionSigner,
   type RawSigner,
   type WorkerClient,
 } from "@pruntime/client";
+import { balances } from "@pruntime/client/contracts/balances";
 import { secretSigner } from "@pruntime/client/keys";
 
 /** With a browser extension: `injected` is what `web3FromSource` of @polkadot/extension-dapp gives. */

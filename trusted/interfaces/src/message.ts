@@ -68,6 +68,11 @@ export function requestJson<const I extends ContractInterface, N extends Request
   return schemaWriter(requestSchema(contract))({ kind: name, value: input }, "");
 }
 
+/** The JSON of a message whose input, or answer, is this JSON. */
+export function messageJson(name: string, content: Json): Json {
+  return content === null ? name : { [name]: content };
+}
+
 /**
  * The one reason that 2020 had a name for: the request concerns another account. Other reasons are sentences.
  */
