@@ -8,6 +8,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { actions } from "@pruntime/api";
 import ts from "typescript";
+import { renderBuiltIns } from "./docs/contracts.ts";
 import { errorMembersOf } from "./prose/error-codes.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -37,6 +38,7 @@ interface Code {
 const codes = folders.flatMap((folder) => sources(join(root, folder, "src")).flatMap(codesOf));
 const generated = {
   "docs/errors.md": renderErrors(codes),
+  "docs/contracts/built-in.md": renderBuiltIns(),
   "cli/src/terminal/error-sentences.json": renderSentences(codes),
 };
 for (const [path, text] of Object.entries(generated)) {
