@@ -62,7 +62,7 @@ async function anchorOfGenesis(url: string, genesis: Uint8Array): Promise<Uint8A
     const crypto = await createNativeCrypto();
     const { bridge_genesis_info_b64 = "" } = await fetchInitInput(
       new SubstrateNode(connection, crypto),
-      "none",
+      "bodies",
     );
     return genesisAnchor(genesis, fromBase64(bridge_genesis_info_b64), undefined, crypto);
   } finally {

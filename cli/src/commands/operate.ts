@@ -115,10 +115,10 @@ async function init(options: InitOptions): Promise<void> {
 async function initInput({ checkpoint, told }: InitOptions, connection: NodeConnection): Promise<InitInput> {
   const crypto = await createNativeCrypto();
   const node = new SubstrateNode(connection, crypto);
-  const by = told ? "metadata" : "code";
-  if (checkpoint === undefined) return fetchInitInput(node, by);
+  const meaning = told ? "told" : "proven";
+  if (checkpoint === undefined) return fetchInitInput(node, meaning);
   const text = fromUtf8(fileArgument(checkpoint)).trim();
-  return fetchCheckpointInput(node, text, headerHash(crypto, decodeCheckpoint(text).encodedHeader), by);
+  return fetchCheckpointInput(node, text, headerHash(crypto, decodeCheckpoint(text).encodedHeader), meaning);
 }
 
 async function info(options: WorkerOptions): Promise<void> {

@@ -15,7 +15,10 @@ export type RelayErrorDetail =
   | { readonly code: "relay/state-discarded"; readonly method: string; readonly reason: string }
   /** The node's answer has not the shape its method promises. */
   | { readonly code: "relay/bad-answer"; readonly method: string }
-  /** The node's header of this number does not follow the one before it, or not the block the worker holds for final. */
+  /**
+   * The node's header of this number does not follow the one before it, or not the block the worker holds for
+   * final.
+   */
   | { readonly code: "relay/broken-chain"; readonly number: number }
   /** Another node's finalized head is far ahead of this one's. */
   | { readonly code: "relay/node-lagging"; readonly node: number; readonly other: number }
@@ -31,7 +34,10 @@ export type RelayErrorDetail =
   | { readonly code: "relay/not-initialized" }
   /** The node is behind the worker: nothing can be relayed from it yet. */
   | { readonly code: "relay/node-behind"; readonly node: number; readonly worker: number }
-  /** A change of authorities is announced and not yet enacted: a checkpoint at this block would have to know both sets. */
+  /**
+   * A change of authorities is announced and not yet enacted: a checkpoint at this block would have to know
+   * both sets.
+   */
   | { readonly code: "relay/change-pending"; readonly number: number }
   /** The worker follows a parachain and no node of it was given, or another one. */
   | {
@@ -39,12 +45,17 @@ export type RelayErrorDetail =
       readonly worker: number | undefined;
       readonly given: number | undefined;
     }
-  /** What was remarked with an event in these blocks is not in their bodies, nor in those shortly before: the worker must see it. */
+  /**
+   * What was remarked with an event in these blocks is not in their bodies, nor in those shortly before: the
+   * worker must see it.
+   */
   | { readonly code: "relay/no-remark"; readonly from: number; readonly to: number }
   /** The node knows no finality proof for the wanted blocks yet. */
   | { readonly code: "relay/no-proof"; readonly from: number };
 
-/** Why the relay could not go on for now; it tries again, except after `relay/wrong-chain` of its last node. */
+/**
+ * Why the relay could not go on for now; it tries again, except after `relay/wrong-chain` of its last node.
+ */
 export class RelayError extends ProtocolError<RelayErrorDetail> {}
 
 const workersCodes: readonly string[] = [
@@ -64,7 +75,10 @@ export function isWorkersTrouble(error: ProtocolError): boolean {
   );
 }
 
-/** A coded error for a person. What a lying node sends may fail in any decoder, so it need not be the relay's own. */
+/**
+ * A coded error for a person. What a lying node sends may fail in any decoder, so it need not be the relay's
+ * own.
+ */
 export function describe({ detail }: ProtocolError): string {
   const { code, ...facts } = detail;
   const shown = Object.entries(facts).map(([name, value]) => `${name} ${value}`);

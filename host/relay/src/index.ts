@@ -2,7 +2,7 @@
 
 export { RelayError, type RelayErrorDetail } from "./error.ts";
 export { fetchCheckpoint } from "./fetch/checkpoint.ts";
-export { fetchCheckpointInput, fetchInitInput, type MeaningBy } from "./fetch/init-input.ts";
+export { fetchCheckpointInput, fetchInitInput } from "./fetch/init-input.ts";
 export { fetchWarpFragments } from "./fetch/warp.ts";
 export { SubstrateNode } from "./node/node.ts";
 export { connectNode, type NodeConnection } from "./node/rpc.ts";

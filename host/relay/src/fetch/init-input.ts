@@ -1,20 +1,22 @@
 /**
- * What `init_runtime` needs of a chain: its genesis with a proof of the first authorities (or a checkpoint), and what gives events their meaning: a proof of the runtime's
- * code or, where the worker cannot run that, its metadata.
+ * What `init_runtime` needs of a chain: its genesis with a proof of the first authorities (or a checkpoint),
+ * and what gives events their meaning: a proof of the runtime's code or, for workers that cannot run it,
+ * metadata.
  */
 import type { InitInput } from "@pruntime/api";
 import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { to0x, toBase64 } from "@pruntime/core/bytes";
 import { decodeVersionedAuthorityList } from "@pruntime/core/grandpa";
+import type { MeaningKind } from "@pruntime/core/light-client";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
 import { RelayError } from "../error.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
-/** Whether the worker proves what events mean, is told, or takes commands from bodies. */
-export type MeaningBy = "code" | "metadata" | "none";
-
-/** Begins at the genesis. @throws {@link RelayError} `relay/bad-answer` when the chain has no authorities there */
-export async function fetchInitInput(node: SubstrateNode, by: MeaningBy = "code"): Promise<InitInput> {
+/** Begins at the genesis. @throws {@link RelayError} `relay/bad-answer` if it names no authorities */
+export async function fetchInitInput(
+  node: SubstrateNode,
+  meaning: MeaningKind = "proven",
+): Promise<InitInput> {
   const header = await node.headerAt(0);
   const key = wellKnownKeys.grandpaAuthorities;
   const [value, proof] = [await node.storage(key, header.hash), await node.readProof([key], header.hash)];
@@ -24,28 +26,28 @@ export async function fetchInitInput(node: SubstrateNode, by: MeaningBy = "code"
   const info = encodeBridgeInitInfo({ encodedHeader: header.encoded, authorities, proof });
   return {
     bridge_genesis_info_b64: toBase64(info),
-    ...(await fetchMeaning(node, header.hash, by)),
+    ...(await fetchMeaning(node, header.hash, meaning)),
     skip_ra: true,
   };
 }
 
-/** Begins at a checkpoint, of whose header this is the hash. @throws {@link RelayError} */
+/** Begins at a checkpoint. @param hash of the checkpoint's header @throws {@link RelayError} */
 export async function fetchCheckpointInput(
   node: SubstrateNode,
   checkpoint: string,
   hash: Uint8Array,
-  by: MeaningBy = "code",
+  meaning: MeaningKind = "proven",
 ): Promise<InitInput> {
-  return { checkpoint, ...(await fetchMeaning(node, hash, by)), skip_ra: true };
+  return { checkpoint, ...(await fetchMeaning(node, hash, meaning)), skip_ra: true };
 }
 
 /** What gives events their meaning at a block. */
 export async function fetchMeaning(
   node: SubstrateNode,
   at: Uint8Array,
-  by: MeaningBy,
+  meaning: MeaningKind,
 ): Promise<Pick<InitInput, "code_proof_b64" | "runtime_metadata_b64">> {
-  if (by === "none") return {};
-  if (by === "metadata") return { runtime_metadata_b64: toBase64(await node.metadata(at)) };
+  if (meaning === "bodies") return {};
+  if (meaning === "told") return { runtime_metadata_b64: toBase64(await node.metadata(at)) };
   return { code_proof_b64: (await node.readProof([wellKnownKeys.code], at)).map(toBase64) };
 }

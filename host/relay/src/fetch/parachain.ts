@@ -6,11 +6,12 @@ import type { InitInput } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
 import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
+import type { MeaningKind } from "@pruntime/core/light-client";
 import { paraHeadKey } from "@pruntime/core/parachain";
 import { decodeAll } from "@pruntime/core/scale";
 import type { SubstrateNode } from "../node/node.ts";
 import { inParallel } from "../node/parallel.ts";
-import { fetchInitInput, fetchMeaning, type MeaningBy } from "./init-input.ts";
+import { fetchInitInput, fetchMeaning } from "./init-input.ts";
 
 /** A parachain and a node of it. */
 export interface ParachainNode {
@@ -53,13 +54,13 @@ export async function fetchParachainHead(
 export async function fetchParachainInput(
   relay: SubstrateNode,
   { id, node }: ParachainNode,
-  by: MeaningBy = "code",
+  meaning: MeaningKind = "proven",
 ): Promise<InitInput> {
-  const { bridge_genesis_info_b64 } = await fetchInitInput(relay, "none");
+  const { bridge_genesis_info_b64 } = await fetchInitInput(relay, "bodies");
   const genesis = await node.headerAt(0);
   return {
     ...(bridge_genesis_info_b64 === undefined ? {} : { bridge_genesis_info_b64 }),
-    ...(await fetchMeaning(node, genesis.hash, by)),
+    ...(await fetchMeaning(node, genesis.hash, meaning)),
     parachain: { genesis_header_b64: toBase64(genesis.encoded), id },
     skip_ra: true,
   };

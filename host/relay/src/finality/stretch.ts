@@ -49,8 +49,8 @@ const maxStretch = 20_000;
 const tooLargeFor = 512;
 
 /**
- * Finds a proof and the headers up to it. @throws {@link RelayError} `relay/no-proof` when the node has no proof yet;
- * `relay/broken-chain`
+ * Finds a proof and the headers up to it. @throws {@link RelayError} `relay/no-proof` when the node has no
+ * proof yet; `relay/broken-chain`
  */
 export async function nextStretch(sources: ProofSources, wanted: Wanted): Promise<Stretch> {
   const { node, chain, capabilities } = sources;

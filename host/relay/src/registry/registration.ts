@@ -1,6 +1,7 @@
 /**
- * Registers the worker with its chain's registry: asks it for evidence that is fresh over a recent block's hash, and hands that to whoever signs for an account.
- * Node and worker are believed as far as they decide whether to try; whether it is true is for the chain to say.
+ * Registers the worker with its chain's registry: asks it for evidence that is fresh over a recent block's
+ * hash, and hands that to whoever signs for an account. Node and worker are believed as far as they decide
+ * whether to try; whether it is true is for the chain to say.
  */
 import { type GetStatus, getEvidence } from "@pruntime/api";
 import { endorseEvidence, policyHash } from "@pruntime/core/attestation";
@@ -43,7 +44,10 @@ export type Standing =
   /** `record` is `undefined` for a worker that is not there. */
   | { readonly kind: "registry"; readonly policyHash: Uint8Array; readonly record: WorkerRecord | undefined };
 
-/** Reads the state after a block. @throws {@link RelayError}; CodecError, JsonError for what no registry keeps */
+/**
+ * Reads the state after a block.
+ * @throws {@link RelayError}; CodecError, JsonError for what no registry keeps
+ */
 export async function fetchStanding(
   node: SubstrateNode,
   crypto: Crypto,

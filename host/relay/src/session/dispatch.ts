@@ -1,4 +1,7 @@
-/** Commands: `dispatch_block` with what it may ask for besides (remarks, runtime code), or `sync_block` of 2020. */
+/**
+ * Commands: `dispatch_block` with what it may ask for besides (remarks, runtime code), or `sync_block` of
+ * 2020.
+ */
 import { dispatchBlock, type InputJsonOf, syncBlock, syncCode } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
 import { RelayError, wasRefused } from "../error.ts";
@@ -66,7 +69,8 @@ async function dispatchedUnlessRemarksMiss(
 
 /**
  * Proves the code in the state of the last dispatched block. Answers false when that block did not change the
- * runtime: until 2023 a parachain's header did not announce the change, so such a block stands inside a batch.
+ * runtime: until 2023 a parachain's header did not announce the change, so such a block stands inside a
+ * batch.
  */
 async function proveCode({ node, worker }: OpenSession, number: number): Promise<boolean> {
   try {

@@ -1,8 +1,9 @@
 /** Makes sure that the worker is initialized and follows the chain of this session's node. */
 import { type GetStatus, type InitInput, initRuntime } from "@pruntime/api";
 import { toHex } from "@pruntime/core/bytes";
+import type { MeaningKind } from "@pruntime/core/light-client";
 import { RelayError, wasRefused } from "../error.ts";
-import { fetchInitInput, type MeaningBy } from "../fetch/init-input.ts";
+import { fetchInitInput } from "../fetch/init-input.ts";
 import { fetchParachainInput } from "../fetch/parachain.ts";
 import type { RemoteWorker } from "../worker.ts";
 import type { Session } from "./context.ts";
@@ -16,8 +17,8 @@ export async function readyStatus(session: Session): Promise<GetStatus> {
   let status = await worker.status();
   if (!status.initialized) {
     if (!options.init) throw new RelayError({ code: "relay/not-initialized" });
-    await initialize(worker, (by) =>
-      para === undefined ? fetchInitInput(node, by) : fetchParachainInput(node, para, by),
+    await initialize(worker, (meaning) =>
+      para === undefined ? fetchInitInput(node, meaning) : fetchParachainInput(node, para, meaning),
     );
     progress.note("worker initialized");
     status = await worker.status();
@@ -32,11 +33,14 @@ export async function readyStatus(session: Session): Promise<GetStatus> {
 }
 
 /** Proves to the worker what events mean, or hands it the metadata where it cannot run the chain's code. */
-async function initialize(worker: RemoteWorker, input: (by: MeaningBy) => Promise<InitInput>): Promise<void> {
+async function initialize(
+  worker: RemoteWorker,
+  input: (meaning: MeaningKind) => Promise<InitInput>,
+): Promise<void> {
   try {
-    await worker.call(initRuntime, await input("code"));
+    await worker.call(initRuntime, await input("proven"));
   } catch (error) {
     if (!wasRefused(error, "code/no-metadata") && !wasRefused(error, "code/not-in-state")) throw error;
-    await worker.call(initRuntime, await input("metadata"));
+    await worker.call(initRuntime, await input("told"));
   }
 }

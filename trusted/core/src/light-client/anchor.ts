@@ -6,10 +6,16 @@ import { encode } from "../scale/index.ts";
 import { writePending } from "./dump.ts";
 import type { LightClient } from "./light-client.ts";
 
-/** Where what gives events their meaning comes from: runtime metadata taken on trust, the chain's own code, or nothing, since commands are read from bodies. */
+/**
+ * What gives events their meaning: the chain's own code (`proven`), runtime metadata that is taken on trust
+ * (`told`), or nothing, since commands are read from bodies.
+ */
+export type MeaningKind = "proven" | "told" | "bodies";
+
+/** A meaning as the anchor names it: metadata on trust is part of the anchor. */
 export type AnchoredMeaning =
   | { readonly kind: "told"; readonly metadata: Uint8Array }
-  | { readonly kind: "proven" | "bodies" };
+  | { readonly kind: Exclude<MeaningKind, "told"> };
 
 /**
  * blake2b-256 of `"pruntime/anchor/2" ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖ Vec<(authority(32), weight u64)> ‖
@@ -35,4 +41,4 @@ export function anchorOf(
   return crypto.blake2b256(concat(utf8("pruntime/anchor/2"), body));
 }
 
-const tags = { told: 0, bodies: 1, proven: 2 } as const;
+const tags: Readonly<Record<MeaningKind, number>> = { told: 0, bodies: 1, proven: 2 };
