@@ -1,5 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
+/** Why the relay cannot go on for now, by code. */
 export type RelayErrorDetail =
   /** The connection to the node was lost or could not be made. */
   | { readonly code: "relay/node-unreachable"; readonly url: string }
@@ -7,17 +8,19 @@ export type RelayErrorDetail =
   | { readonly code: "relay/node-timeout"; readonly method: string }
   /** The node answered with an error of its own. */
   | { readonly code: "relay/node-refused"; readonly method: string; readonly reason: string }
-  /** The node, or a proxy in front of it, was asked too often, and slower asking did not help. */
+  /**
+   * The node, or a proxy in front of it, refuses because of too many requests, and fewer at once did not
+   * help.
+   */
   | { readonly code: "relay/rate-limited"; readonly method: string; readonly reason: string }
   /** The answer is larger than the node sends or the relay takes. */
   | { readonly code: "relay/answer-too-large"; readonly method: string; readonly reason: string }
   /** The node no longer has the state of so old a block, and no archive node could stand in. */
   | { readonly code: "relay/state-discarded"; readonly method: string; readonly reason: string }
-  /** The node's answer has not the shape its method promises. */
+  /** The node's answer does not have the shape that its method promises. */
   | { readonly code: "relay/bad-answer"; readonly method: string }
   /**
-   * The node's header of this number does not follow the one before it, or not the block the worker holds for
-   * final.
+   * The node's header of this number does not follow the header before it, or the worker's last final block.
    */
   | { readonly code: "relay/broken-chain"; readonly number: number }
   /** Another node's finalized head is far ahead of this one's. */
@@ -35,26 +38,28 @@ export type RelayErrorDetail =
   /** The node is behind the worker: nothing can be relayed from it yet. */
   | { readonly code: "relay/node-behind"; readonly node: number; readonly worker: number }
   /**
-   * A change of authorities is announced and not yet enacted: a checkpoint at this block would have to know
-   * both sets.
+   * A change of authorities is announced and not yet enacted: a checkpoint at this block would need both
+   * sets.
    */
   | { readonly code: "relay/change-pending"; readonly number: number }
-  /** The worker follows a parachain and no node of it was given, or another one. */
+  /**
+   * The worker follows a parachain, and either no node of a parachain was given or one of another parachain.
+   */
   | {
       readonly code: "relay/parachain-mismatch";
       readonly worker: number | undefined;
       readonly given: number | undefined;
     }
   /**
-   * What was remarked with an event in these blocks is not in their bodies, nor in those shortly before: the
-   * worker must see it.
+   * What was remarked with an event in these blocks is neither in their bodies nor in those shortly before.
+   * The worker must see it.
    */
   | { readonly code: "relay/no-remark"; readonly from: number; readonly to: number }
-  /** The node knows no finality proof for the wanted blocks yet. */
+  /** The node has no finality proof for the wanted blocks yet. */
   | { readonly code: "relay/no-proof"; readonly from: number };
 
 /**
- * Why the relay could not go on for now; it tries again, except after `relay/wrong-chain` of its last node.
+ * Why the relay cannot go on for now. It tries again, except after `relay/wrong-chain` from its last node.
  */
 export class RelayError extends ProtocolError<RelayErrorDetail> {}
 
@@ -64,7 +69,7 @@ const workersCodes: readonly string[] = [
   "relay/not-initialized",
 ];
 
-/** Whether the trouble is the worker's, so that no other node would fare better. */
+/** Whether the worker is the cause, so that another node would not help. */
 export function isWorkersTrouble(error: ProtocolError): boolean {
   if (!(error instanceof RelayError)) return false;
   const { detail } = error;
@@ -76,8 +81,7 @@ export function isWorkersTrouble(error: ProtocolError): boolean {
 }
 
 /**
- * A coded error for a person. What a lying node sends may fail in any decoder, so it need not be the relay's
- * own.
+ * A coded error for a person. A lying node's answer may fail in any decoder, so it need not be a RelayError.
  */
 export function describe({ detail }: ProtocolError): string {
   const { code, ...facts } = detail;

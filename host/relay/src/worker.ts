@@ -13,7 +13,7 @@ import {
 import { decodeJson, JsonError, type JsonLimits, type JsonObject, parseJson } from "@pruntime/core/json";
 import { RelayError } from "./error.ts";
 
-/** Where the worker is and how to be let in. */
+/** The worker's address, and the credentials for it. */
 export interface WorkerOptions {
   readonly url: string;
   /** The operator's token; not needed on the same machine. */
@@ -28,7 +28,7 @@ export interface WorkerAnswer<T> {
   readonly collateral: ReplyEnvelope["collateral"];
 }
 
-/** Evidence with its endorsements is the largest reply that a relay asks for. */
+/** Evidence with its endorsements is the largest reply that a relay requests. */
 const limits: JsonLimits = { maxLength: 16 << 20, maxDepth: 64 };
 
 /** A worker behind a gateway. */

@@ -1,5 +1,5 @@
 /**
- * What a worker of a parachain needs: the parachain's head out of the relay chain's state, and headers from a
+ * What a worker of a parachain needs: the parachain's head from the relay chain's state, and headers from a
  * node of the parachain. Parachain blocks have no finality proof of their own.
  */
 import type { InitInput } from "@pruntime/api";
@@ -13,7 +13,7 @@ import type { SubstrateNode } from "../node/node.ts";
 import { inParallel } from "../node/parallel.ts";
 import { fetchInitInput, fetchMeaning } from "./init-input.ts";
 
-/** A parachain and a node of it. */
+/** The parachain that the worker follows, by its id, and where its blocks come from. */
 export interface ParachainNode {
   readonly id: number;
   readonly node: SubstrateNode;

@@ -1,7 +1,7 @@
 /**
- * Registers the worker with its chain's registry: asks it for evidence that is fresh over a recent block's
- * hash, and hands that to whoever signs for an account. Node and worker are believed as far as they decide
- * whether to try; whether it is true is for the chain to say.
+ * Registers the worker with its chain's registry: requests evidence that is fresh over a recent block's hash,
+ * and passes it to the account that submits it. The relay believes node and worker when it decides whether to
+ * try; the chain decides whether the evidence is good.
  */
 import { type GetStatus, getEvidence } from "@pruntime/api";
 import { endorseEvidence, policyHash } from "@pruntime/core/attestation";
@@ -38,15 +38,15 @@ export async function fetchRegistration(node: SubstrateNode, worker: RemoteWorke
   };
 }
 
-/** How a chain's registry stands to a worker. */
+/** What a chain's registry says about a worker. */
 export type Standing =
   | { readonly kind: "no-registry" }
-  /** `record` is `undefined` for a worker that is not there. */
+  /** `record` is `undefined` if the worker is not registered. */
   | { readonly kind: "registry"; readonly policyHash: Uint8Array; readonly record: WorkerRecord | undefined };
 
 /**
  * Reads the state after a block.
- * @throws {@link RelayError}; CodecError, JsonError for what no registry keeps
+ * @throws {@link RelayError}; CodecError, JsonError for a malformed state
  */
 export async function fetchStanding(
   node: SubstrateNode,
@@ -65,7 +65,7 @@ export async function fetchStanding(
   };
 }
 
-/** Why a worker is to be registered, in words; `undefined` when its record says what is so now. */
+/** Why the worker should be registered, in words; `undefined` while its record matches its status. */
 export function whyRegister(standing: Standing, { anchor, ecdh_public_key }: GetStatus): string | undefined {
   if (standing.kind === "no-registry") return undefined;
   const { record } = standing;

@@ -1,6 +1,6 @@
 /**
- * How much goes into one call: less after the gateway found a call too large, more again while calls go
- * through.
+ * How much goes into one call: half as much after a call was too large for the gateway, more again with each
+ * accepted one.
  */
 import { wasRefused } from "../error.ts";
 
@@ -18,7 +18,7 @@ export class BatchSize {
     return this.#size;
   }
 
-  /** Answers false when the size is 1 already. */
+  /** Halves the size. Returns false if it is 1 already. */
   halve(): boolean {
     if (this.#size === 1) return false;
     this.#size = Math.ceil(this.#size / 2);
@@ -32,7 +32,7 @@ export class BatchSize {
 }
 
 /**
- * Sends a call; if the gateway finds it too large, answers true so that the next call is sent at half the
+ * Sends a call. If the gateway finds it too large, returns true, so that the next call is sent at half the
  * size.
  */
 export async function shrinking(size: BatchSize, send: () => Promise<boolean>): Promise<boolean> {

@@ -31,7 +31,7 @@ export interface Session {
   readonly options: SyncOptions;
   readonly progress: Progress;
   readonly stats: RelayStats;
-  /** Keeps the worker registered; `undefined` where the operator does not want that. */
+  /** Keeps the worker registered; `undefined` if the operator does not want that. */
   readonly registrar?: Registrar | undefined;
   readonly signal: AbortSignal;
 }

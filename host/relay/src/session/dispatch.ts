@@ -1,6 +1,6 @@
 /**
- * Commands: `dispatch_block` with what it may ask for besides (remarks, runtime code), or `sync_block` of
- * 2020.
+ * Commands: `dispatch_block`, with the remarks and the runtime code that the worker asks for; or `sync_block`
+ * of 2020.
  */
 import { dispatchBlock, type InputJsonOf, syncBlock, syncCode } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
@@ -68,8 +68,8 @@ async function dispatchedUnlessRemarksMiss(
 }
 
 /**
- * Proves the code in the state of the last dispatched block. Answers false when that block did not change the
- * runtime: until 2023 a parachain's header did not announce the change, so such a block stands inside a
+ * Proves the code in the state of the last dispatched block. Returns false if that block did not change the
+ * runtime: until 2023 a parachain's header did not announce the change, so such a block may be inside a
  * batch.
  */
 async function proveCode({ node, worker }: OpenSession, number: number): Promise<boolean> {

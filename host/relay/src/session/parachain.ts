@@ -5,8 +5,8 @@ import { fetchParachainHead, type ParachainNode } from "../fetch/parachain.ts";
 import type { OpenSession } from "./context.ts";
 
 /**
- * Answers whether there was anything to send.
- * @param relay the relay chain block that the worker holds for final
+ * Returns whether there was anything to send.
+ * @param relay the relay chain block that is final for the worker
  * @param finalized the worker's last finalized block of the parachain
  */
 export async function sendParachainHead(

@@ -32,7 +32,7 @@ export async function readyStatus(session: Session): Promise<GetStatus> {
   return status;
 }
 
-/** Proves to the worker what events mean, or hands it the metadata where it cannot run the chain's code. */
+/** Proves to the worker what events mean, or gives it the metadata if it cannot run the chain's code. */
 async function initialize(
   worker: RemoteWorker,
   input: (meaning: MeaningKind) => Promise<InitInput>,

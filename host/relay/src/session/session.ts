@@ -50,7 +50,7 @@ async function subscribe(session: Session, bell: Bell): Promise<OpenSession> {
   };
 }
 
-/** Not every chain offers this subscription; the other sources of proofs then have to do. */
+/** Some chains do not offer this subscription; proofs then come from the other sources. */
 async function subscribeJustifications(
   node: SubstrateNode,
   onJustification: (justification: Uint8Array) => void,

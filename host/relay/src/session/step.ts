@@ -1,5 +1,5 @@
 /**
- * One step of a session: sends the worker what it lacks next. Every step answers whether the next one may
+ * One step of a session: sends the worker what it lacks next. Every step returns whether the next one may
  * have something to do at once.
  */
 import type { GetStatus } from "@pruntime/api";

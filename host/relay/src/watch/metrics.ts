@@ -7,7 +7,7 @@ import { counts, type RelayStats } from "./stats.ts";
 /** A running server of metrics. */
 export interface ServedMetrics {
   readonly url: string;
-  /** Shows the position that it hears of in `GET /metrics`, and passes everything on. */
+  /** Passes everything on, and shows the last position in `GET /metrics`. */
   readonly watching: (progress: Progress) => Progress;
   readonly close: () => Promise<void>;
 }
@@ -46,7 +46,7 @@ export async function serveMetrics(
 
 /**
  * The metrics in Prometheus' text format.
- * @param position where node and worker stand, once that is known
+ * @param position of node and worker; `undefined` until it is known
  */
 export function metricsText(stats: RelayStats, position?: Position): string {
   const names = Object.keys(counts) as (keyof typeof counts)[];
