@@ -7,6 +7,7 @@ import { fork } from "node:child_process";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setFlagsFromString } from "node:v8";
+import type { GetStatus } from "@pruntime/api";
 import { to0x, toHex } from "@pruntime/core/bytes";
 import { encodeHeader, type Header } from "@pruntime/core/chain";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -161,10 +162,26 @@ async function serveNode(chain: SyntheticChain): Promise<Server> {
 
 async function serveWorker(chain: SyntheticChain): Promise<Server> {
   let finalized = 0;
-  const status = (): object => {
+  const status = (): GetStatus => {
     const name = { number: finalized, hash: toHex(chain.hashes[finalized] as Uint8Array) };
-    const genesis_hash = toHex(chain.hashes[0] as Uint8Array);
-    return { initialized: true, genesis_hash, command_source: "events", finalized: name, dispatched: name };
+    return {
+      anchor: "",
+      authorities: null,
+      chain_time_ms: "0",
+      command_source: "events",
+      contracts: [],
+      dispatched: name,
+      ecdh_public_key: "00".repeat(65),
+      finalized: name,
+      genesis_hash: toHex(chain.hashes[0] as Uint8Array),
+      initialized: true,
+      measurement: "00".repeat(32),
+      parachain: null,
+      provider: "simulated",
+      public_key: "00".repeat(33),
+      state_root: "",
+      version: "0",
+    };
   };
   const payloadOf = async (request: IncomingMessage): Promise<object> => {
     const chunks: Buffer[] = [];
@@ -176,7 +193,9 @@ async function serveWorker(chain: SyntheticChain): Promise<Server> {
   };
   const server = createServer((request, response) => {
     void payloadOf(request).then((payload) => {
-      response.end(JSON.stringify({ payload: JSON.stringify(payload), signature: "", status: "ok" }));
+      response.end(
+        JSON.stringify({ payload: JSON.stringify(payload), signature: "00".repeat(64), status: "ok" }),
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
