@@ -72,12 +72,15 @@ function answer(run: Target["run"], input: Uint8Array): Answer {
       return { outcome: "uncoded", value: undefined, failure: ["uncoded", text] };
     const { code, detail } = error as ProtocolError;
     if (!codeForm.test(code))
-      return { outcome: code, value: undefined, failure: ["uncoded", `${code} is no code`] };
+      return { outcome: code, value: undefined, failure: ["uncoded", `${code} is not a code`] };
     return { outcome: code, value: detail };
   }
 }
 
-/** Milliseconds that an input may take: a multiple of what genuine inputs take a byte, so that only growth beyond the linear gets there. */
+/**
+ * Milliseconds that an input may take: a multiple of what genuine inputs take a byte, so that only growth
+ * beyond the linear gets there.
+ */
 export type TimeBound = (length: number) => number;
 
 const [slack, leastMs, fixedBytes] = [24, 8, 512];
@@ -102,7 +105,8 @@ export function slowness(
   let least = ms;
   for (let i = 0; i < 3 && least > bound(input.length); i++) least = Math.min(least, judge(target, input).ms);
   if (least <= bound(input.length)) return undefined;
-  const detail = `${least.toFixed(1)} ms for ${input.length} bytes, where ${bound(input.length).toFixed(1)} are allowed`;
+  const allowed = bound(input.length).toFixed(1);
+  const detail = `${least.toFixed(1)} ms for ${input.length} bytes, where ${allowed} are allowed`;
   return { kind: "slow", input, detail };
 }
 

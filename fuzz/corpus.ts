@@ -1,4 +1,7 @@
-/** Where inputs are kept: genuine ones in `corpus/`, for everybody; those that broke something in `crashes/`, for whoever ran the fuzzer. */
+/**
+ * Keeps inputs in files: genuine ones in `corpus/`, which is committed, and those that broke something in
+ * `crashes/`, which is not.
+ */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

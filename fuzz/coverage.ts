@@ -1,6 +1,7 @@
 /**
- * Which of our code has run, character by character of its (transformed) source, from V8's precise coverage. Taking it costs about a
- * millisecond, so it is taken once for a batch of inputs; only a batch that reached something new is run again one by one.
+ * Which of our code has run, character by character of its (transformed) source, from V8's precise coverage.
+ * Taking it costs about a millisecond, so it is taken once for a batch of inputs; only a batch that reached
+ * something new is run again one by one.
  */
 import { type Profiler, Session } from "node:inspector";
 

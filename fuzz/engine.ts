@@ -107,7 +107,10 @@ export function fuzz(
   return report();
 }
 
-/** Keeps the inputs of a batch that reached what none before them did, if the batch reached anything new at all. */
+/**
+ * Keeps the inputs of a batch that reached what none before them did, if the batch reached anything new at
+ * all.
+ */
 function keepNew(
   target: Target,
   coverage: Coverage,

@@ -1,4 +1,7 @@
-/** Changes to byte strings that know nothing of what they hold, but that lengths in SCALE are compact and integers little-endian. */
+/**
+ * Changes to byte strings that know nothing of what they hold, but that lengths in SCALE are compact and
+ * integers little-endian.
+ */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
 import type { Prng } from "./random.ts";

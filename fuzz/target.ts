@@ -5,21 +5,28 @@ import { ProtocolError } from "@pruntime/core/errors";
 /** One decoder or verifier, or a few that read the same thing. */
 export interface Target {
   /**
-   * Takes one input. What it answers is compared with what it answers the second time. @throws ProtocolError to refuse;
-   * {@link Broken} when a property of its own does not hold; anything else is a finding, too
+   * Takes one input. What it answers is compared with what it answers the second time.
+   * @throws ProtocolError to refuse; {@link Broken} when a property of its own does not hold; anything else
+   * is a finding, too
    */
   readonly run: (input: Uint8Array) => unknown;
   /** Genuine inputs by name, for `--corpus`. The engine itself reads them from `corpus/`. */
   readonly genuine: () => Genuine | Promise<Genuine>;
   /** Texts that mutations paste in. */
   readonly words?: readonly string[];
-  /** Bytes of heap that any input may take, beside its share by length: 8 MiB by default, more where a run starts a worker or verifies signatures. */
+  /**
+   * Bytes of heap that any input may take, beside its share by length: 8 MiB by default, more where a run
+   * starts a worker or verifies signatures.
+   */
   readonly leastHeap?: number;
   /** Longest input in bytes; 16 KiB by default. */
   readonly maxLength?: number;
 }
 
-/** `leastHeap` where portable signatures are verified: their big integers leave about a megabyte of garbage each. */
+/**
+ * `leastHeap` where portable signatures are verified: their big integers leave about a megabyte of garbage
+ * each.
+ */
 export const signaturesHeap: number = 32 * 1024 * 1024;
 
 export type Genuine = Readonly<Record<string, Uint8Array>>;
@@ -45,7 +52,10 @@ export function verdict(read: () => unknown): unknown {
   }
 }
 
-/** What all readers say of one input, for inputs whose kind is not part of them. Refused by all, it is refused as the first refuses it. */
+/**
+ * What all readers say of one input, for inputs whose kind is not part of them. Refused by all, it is refused
+ * as the first refuses it.
+ */
 export function each(
   input: Uint8Array,
   readers: Readonly<Record<string, (input: Uint8Array) => unknown>>,

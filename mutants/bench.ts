@@ -1,6 +1,7 @@
 /**
- * Runs a folder's tests against one mutant after the other, in one vitest that stays: modules are transformed once for all mutants. A mutant
- * exists in what the tests load only: the file stays as it is. Started by {@link Jury}, as a process of its own that can be ended.
+ * Runs a folder's tests against one mutant after the other, in one vitest that stays: modules are transformed
+ * once for all mutants. A mutant exists in what the tests load only: the file stays as it is. Started by
+ * {@link Jury}, as a process of its own that can be ended.
  */
 import { join, sep } from "node:path";
 import { createVitest, type TestSpecification } from "vitest/node";

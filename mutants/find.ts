@@ -144,7 +144,10 @@ function takeConditions(node: ts.Expression, take: Take): void {
     takeReasons(node, "true", take);
 }
 
-/** Each reason to refuse by itself: one side of an `||`, of an `&&` under a `!`, or of a `? :`. @param off what makes the node no reason */
+/**
+ * Each reason to refuse by itself: one side of an `||`, of an `&&` under a `!`, or of a `? :`. @param off
+ * what makes the node no reason
+ */
 function takeReasons(node: ts.Expression, off: "true" | "false", take: Take): void {
   const inner = reasons(node, off);
   if (inner.length === 0) take(node, off);

@@ -50,9 +50,8 @@ export class Jury {
     const answer = await answerOf(process, 3_600_000);
     if (answer !== undefined && "ms" in answer) return { process, testsMs: answer.ms };
     process.kill("SIGKILL");
-    throw new Error(
-      `without a mutant there fails ${answer !== undefined && "broken" in answer ? answer.broken : this.#folder}`,
-    );
+    const failed = answer !== undefined && "broken" in answer ? answer.broken : this.#folder;
+    throw new Error(`without a mutant, this fails: ${failed}`);
   }
 }
 

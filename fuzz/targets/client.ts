@@ -14,12 +14,15 @@ const file = (name: string) => Uint8Array.from(readFileSync(join(vectors, name))
 const genuine = readReceipt(parseJson(fromUtf8(file("receipt.json")), receiptLimits));
 const atMs = Date.parse("2023-11-14T22:13:21Z");
 
-/** Whatever is done to a receipt, what still verifies is the answer that was given. Simulation signs for everybody, so its evidence may be other. */
+/**
+ * Whatever is done to a receipt, what still verifies is the answer that was given. Simulation signs for
+ * everybody, so its evidence may be other.
+ */
 function receipt(text: string): unknown {
   const read = readReceipt(parseJson(text, receiptLimits));
   const verified = verdict(() => verifyReceipt(crypto, { atMs }, read).statement);
   if (typeof verified !== "string" && read.exchange.payload !== genuine.exchange.payload)
-    throw new Broken("nobody gave that answer");
+    throw new Broken("the worker did not give that answer");
   return verified;
 }
 

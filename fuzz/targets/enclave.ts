@@ -51,7 +51,7 @@ const bodyOf = (input: object) => utf8(JSON.stringify({ input, nonce: { value: 1
 
 interface Worker {
   readonly enclave: Enclave;
-  /** Draws begin anew, so that answers can be compared. */
+  /** Repeats the random draws from the first, so that answers can be compared. */
   readonly rewind: () => void;
 }
 
@@ -60,7 +60,10 @@ const file = { path: "a.csv", data: toBase64(utf8("a,b\n1,2\n")) };
 
 const dispatch = (from: number, to: number) => ({ blocks_b64: tiny.dispatch(from, to).blocks.map(toBase64) });
 
-/** What has happened to a worker: nothing, the start of a chain of bodies or of events, and the latter with a file and some of the blocks, or all. */
+/**
+ * What has happened to a worker: nothing, the start of a chain of bodies or of events, and the latter with a
+ * file and some of the blocks, or all.
+ */
 const histories: readonly (readonly (readonly [action: string, input: object])[])[] = [
   [],
   [["init_runtime", init]],
@@ -95,7 +98,7 @@ function started(choice: number): Worker {
 /** Workers that are as they were started. */
 const unchanged = new Map<number, Worker>();
 
-/** What a dump holds; files, which it does not, are seen to by whoever asks. */
+/** What a dump holds. It holds no files: callers compare these themselves. */
 function held({ runtime }: Enclave): string {
   const outcome = runtime.accept({ kind: "dump" });
   return outcome.ok ? Buffer.from(outcome.value.dump).toString("hex") : outcome.error.code;

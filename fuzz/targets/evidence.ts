@@ -36,7 +36,10 @@ const keys = [
   "signature_b64",
 ];
 
-/** Evidence as JSON: the first byte chooses between what hardware gives and all of it. What is read is written back to the same value. */
+/**
+ * Evidence as JSON: the first byte chooses between what hardware gives and all of it. What is read is written
+ * back to the same value.
+ */
 export const target: Target = {
   words: [...jsonWords, ...keys.map((key) => `"${key}":`), '"tdx"', '"snp"', '"azure"'],
   run: (input) => {

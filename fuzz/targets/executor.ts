@@ -69,7 +69,10 @@ const start = used().encodeState();
 const other = fresh().executor;
 other.loadState(start);
 
-/** The first byte says what the rest is: a command, a query, a state or a file. Everything begins in the same state. */
+/**
+ * The first byte says what the rest is: a command, a query, a state or a file. Everything begins in the same
+ * state.
+ */
 export const target: Target = {
   words: [
     ...jsonWords,

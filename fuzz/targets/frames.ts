@@ -38,7 +38,10 @@ const fromEnclave: readonly FromEnclave[] = [
   { kind: "log", level: "warn", code: "enclave/left-out", facts: [["key", "data/00"]] },
 ];
 
-/** The stream in three chunks. Prefixes beyond 1 MiB are left out: the room for a frame is made when its prefix has come. */
+/**
+ * The stream in three chunks. Prefixes beyond 1 MiB are left out: the room for a frame is made when its
+ * prefix has come.
+ */
 function cut(stream: Uint8Array): unknown {
   const reader = new FrameReader();
   const [a, b] = [Math.floor(stream.length / 3), Math.floor(stream.length / 2)];

@@ -32,7 +32,10 @@ function record(): Uint8Array {
     .finish();
 }
 
-/** Our own dump of a light client, and the record of authorities that a chain specification's `lightSyncState` holds. */
+/**
+ * Our own dump of a light client, and the record of authorities that a chain specification's `lightSyncState`
+ * holds.
+ */
 export const target: Target = {
   run: (input) =>
     each(input, {

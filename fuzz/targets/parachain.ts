@@ -12,7 +12,10 @@ const crypto = await createNativeCrypto();
 const paraId = 2004;
 const finalized = toFinalized(at4);
 
-/** Headers, and nodes of which the first is the root of the relay chain's state, so that what a mutation makes of it is looked into. */
+/**
+ * Headers, and nodes of which the first is the root of the relay chain's state, so that what a mutation makes
+ * of it is looked into.
+ */
 export const target: Target = {
   run: (input) => {
     const [headers, proof] = decodeAll(

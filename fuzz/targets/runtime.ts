@@ -47,7 +47,10 @@ const remark = utf8("pruntime");
 const plain = (contractId: number, text: string) =>
   pushCommand2020(contractId, utf8(encodePayload({ kind: "plain", text })));
 
-/** Four blocks above genesis, the last of which changes the runtime: commands in bodies and, recorded from the embedded chain, in events. */
+/**
+ * Four blocks above genesis, the last of which changes the runtime: commands in bodies and, recorded from the
+ * embedded chain, in events.
+ */
 function chain(): TinyChain {
   const tiny = new TinyChain(0, metadata);
   const sealed = encodePayload(
@@ -77,9 +80,13 @@ function chain(): TinyChain {
 const tiny = chain();
 const inits = [tiny.init(metadata), tiny.init()];
 
-/** A runtime that takes code which is its own metadata; by the first byte it has no chain, one of events, one of bodies, or one with some of the blocks or all. */
+/**
+ * A runtime that takes code which is its own metadata; by the first byte it has no chain, one of events, one
+ * of bodies, or one with some of the blocks or all.
+ */
 function started(choice: number): Runtime {
-  const random = (length: number) => new Uint8Array(length).fill(7); // the same at each draw: answers are compared
+  // The same at each draw, so that answers can be compared.
+  const random = (length: number) => new Uint8Array(length).fill(7);
   const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
   const runtime = new Runtime({
     crypto,

@@ -18,7 +18,7 @@ function proof(version: 0 | 1, entries: number, valueLength: (i: number) => numb
   return encode(trie.prove(keys), (w, nodes) => w.vec(nodes, (w, node) => w.vecU8(node)));
 }
 
-/** A node's bytes, its inlined children encoded anew. */
+/** A node's bytes, with its inlined children encoded again. */
 function bytesOf({ partial, value, children }: DecodedNode): Uint8Array {
   const references = children.map((child) => (child?.kind === "inline" ? bytesOf(child.node) : child?.hash));
   return encodeNode({ partial, value, children: references });

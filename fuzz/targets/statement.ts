@@ -33,7 +33,7 @@ export const target: Target = {
     const statement = canonical(bytes, decodeStatement(bytes), encodeStatement);
     const verified = verdict(() => verifyStatement(crypto, signer, exchange, bytes, signature));
     if (typeof verified !== "string" && encodeStatement(statement).join() !== signed.bytes.join())
-      throw new Broken("nobody signed that");
+      throw new Broken("the worker did not sign that");
     return [statement, verified];
   },
   genuine: () => ({ signed: concat(signed.signature, signed.bytes) }),

@@ -15,7 +15,8 @@ describe("a mutant is killed where a test knows its rule", () => {
     onTestFinished(() => jury.close());
     const verdicts: [string, boolean][] = [];
     for (const mutant of findMutants([gate])) {
-      const mostMs = mutant.what.startsWith("hasSpace") ? 3000 : undefined; // without its rule, it would go on for ever
+      // Without its rule, this one would run for ever.
+      const mostMs = mutant.what.startsWith("hasSpace") ? 3000 : undefined;
       verdicts.push([mutant.what, await jury.kills(mutant, mostMs)]);
     }
     expect(verdicts).toEqual([

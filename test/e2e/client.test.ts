@@ -148,7 +148,7 @@ describe("a client of real workers", () => {
     ]);
   });
 
-  it("refuses a worker of other code, and one that was told to trust something else", async () => {
+  it("refuses a worker of other code, and one that trusts another anchor", async () => {
     const policy = { version: 1, simulated: { measurements: ["00".repeat(32)] } };
     await expect(connect(urlOf(worker), { ...trust, policy })).rejects.toMatchObject({
       code: "client/policy-refused",
@@ -161,7 +161,7 @@ describe("a client of real workers", () => {
     });
   });
 
-  it("is told the same anchor by the genesis, and by a node that is not believed about it", async () => {
+  it("gets the same anchor from the genesis, and from a node that it does not trust", async () => {
     const genesis = (await devnode.request("chain_getBlockHash", 0)) as string;
     const told = await run("anchor", "--genesis", genesis, "--node", node, "--json");
     expect(JSON.parse(told.stdout)).toEqual({ ok: true, anchor: `0x${String(trust.anchor)}` });

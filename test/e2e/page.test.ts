@@ -68,7 +68,7 @@ describeInBrowser(`the page [needs Chromium at ${executablePath}]`, () => {
     expect(await result.textContent()).toContain('{"Sealed":{"cipher_b64":');
   });
 
-  it("refuses what is no JSON in words", async () => {
+  it("refuses what is not JSON, in words", async () => {
     await page.locator("form").first().locator("textarea").fill("{");
     await page.click("#ask-go");
     await page.locator("#ask-result", { hasText: "refused: json/" }).waitFor();

@@ -121,7 +121,7 @@ describe("a chain with a registry, a worker and a relay", () => {
       reasons: [],
     });
 
-    // A policy that names the code the worker runs: the relay has it judged anew.
+    // A policy that names the code the worker runs: the relay registers the worker again.
     const exact = policyFile("exact.json", { version: 1, simulated: { measurements: [status.measurement] } });
     expect((await run("set-policy", exact, "--node", node)).exitCode).toBe(0);
     const second = await listedWhen(node, ({ policy_hash, workers }) => {

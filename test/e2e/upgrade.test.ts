@@ -47,7 +47,7 @@ async function connect(url: string): Promise<WorkerClient> {
   }
 }
 
-describe("a worker that is told nothing but the genesis", () => {
+describe("a worker that knows nothing but the genesis", () => {
   it("follows an upgrade of the runtime, and takes commands from remarks", { timeout: 120_000 }, async () => {
     const chain = await createDevchain({ crypto, mode: { kind: "instant" } });
     const node = await serveDevchain(chain);

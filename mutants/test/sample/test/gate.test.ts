@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { hasSpace, pass } from "../src/gate.ts";
 
-it("lets nobody pass who is too young", () => {
+it("refuses a person who is too young", () => {
   expect(pass(18, "Ann")).toBe("Ann");
   expect(() => pass(17, "Bob")).toThrow("too young");
 });
