@@ -9,14 +9,8 @@ export * from "./dstack/index.ts";
 export * from "./error.ts";
 export * from "./evidence/index.ts";
 export * from "./ias/index.ts";
-export {
-  type Authentic,
-  type EndorsedEvidence,
-  type Evidence,
-  type EvidenceKind,
-  evidenceKinds,
-  type Sections,
-} from "./kinds.ts";
+export type * from "./kinds.ts";
+export { evidenceKinds } from "./kinds.ts";
 export * from "./policy/index.ts";
 export * from "./roots.ts";
 export * from "./simulated.ts";

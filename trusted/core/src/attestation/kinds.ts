@@ -36,6 +36,19 @@ import type { AttestationRoots } from "./roots.ts";
 import { verifySimulated } from "./simulated.ts";
 import { verifySnp } from "./snp/verify.ts";
 
+export type * from "./evidence/azure.ts";
+export type * from "./evidence/dstack.ts";
+export type * from "./evidence/ias.ts";
+export type * from "./evidence/sgx.ts";
+export type * from "./evidence/simulated.ts";
+export type * from "./evidence/snp.ts";
+export type * from "./evidence/tdx.ts";
+export type * from "./policy/azure.ts";
+export type * from "./policy/sgx.ts";
+export type * from "./policy/simulated.ts";
+export type * from "./policy/snp.ts";
+export type * from "./policy/tdx.ts";
+
 /** The sections of a policy by their keys in its text. */
 export interface Sections {
   readonly sgx: SgxPolicy;
