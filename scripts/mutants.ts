@@ -18,7 +18,9 @@ const { values, positionals } = parseArgs({
   options: { list: { type: "boolean", default: false } },
 });
 const wanted =
-  positionals.length > 0 ? positionals : ["trusted/core/src", "trusted/executor/src", "trusted/runtime/src"];
+  positionals.length > 0
+    ? positionals
+    : ["trusted/core/src", "trusted/interfaces/src", "trusted/executor/src", "trusted/runtime/src"];
 
 const mutants = wanted.flatMap((argument) => {
   const [path, line] = argument.split(":", 2) as [string, string | undefined];

@@ -3,26 +3,34 @@
  * errors.
  */
 import { to0x } from "@pruntime/core/bytes";
-import { encode } from "@pruntime/core/scale";
+import { CodecError, encode } from "@pruntime/core/scale";
 import { toBinary } from "./state/binary.ts";
 import type { Codec } from "./state/codec.ts";
 
 /** A u32 for a built-in contract; the 32-byte address of a deployed one. */
 export type ContractId = number | Uint8Array;
 
-/** `0x00 ‖ id u32 LE` for a built-in contract, `0x01 ‖ address(32)` for a deployed one. */
+/**
+ * `0x00 ‖ id u32 LE` for a built-in contract, `0x01 ‖ address(32)` for a deployed one. Writing throws
+ * CodecError for a number beyond u32, and for an address of another length: its paths could be those of
+ * another contract.
+ */
 export const contractId: Codec<ContractId> = {
   read: (r) => {
     const tag = r.u8();
     if (tag > 1) throw r.badTag("ContractId", tag);
     return tag === 0 ? r.u32() : r.take(32).slice();
   },
-  write: (w, id) => (typeof id === "number" ? w.u8(0).u32(id) : w.u8(1).raw(id)),
+  write: (w, id) => {
+    if (typeof id === "number") return w.u8(0).u32(id);
+    if (id.length !== 32) throw new CodecError({ code: "codec/out-of-range", type: "ContractId" });
+    return w.u8(1).raw(id);
+  },
 };
 
 /**
  * The bytes of an id as binary text: equal for equal ids, and never the beginning of another's. Maps are
- * keyed by it, and the paths of a contract's state begin with it.
+ * keyed by it, and the paths of a contract's state begin with it. @throws CodecError
  */
 export function contractKey(id: ContractId): string {
   return toBinary(encode(id, contractId.write));

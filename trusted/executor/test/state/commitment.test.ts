@@ -78,6 +78,10 @@ describe("paths", () => {
     expect(fromBinary(pathOf(contractKey(address), utf8("k")))).toEqual(Uint8Array.of(1, ...address, 0x6b));
   });
 
+  it.each([-1, 2 ** 32, 0.5, new Uint8Array(31), new Uint8Array(33)])("codec/out-of-range: %j", (id) =>
+    expect(() => contractKey(id)).toThrow(code("codec/out-of-range")),
+  );
+
   it("read back, so that no two entries have one", () => {
     fc.assert(
       fc.property(id, fc.uint8Array({ minLength: 1, maxLength: 256 }), (contract, key) => {
