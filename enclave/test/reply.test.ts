@@ -1,0 +1,56 @@
+import { type ActionName, actions, findAction } from "@pruntime/api";
+import { ProtocolError } from "@pruntime/core/errors";
+import { describe, expect, it } from "vitest";
+import { refused } from "../src/reply.ts";
+
+const all = actions.map(({ name }) => name);
+const ofChain = all.filter((name) => !["test", "init_runtime", "get_info", "get_status"].includes(name));
+const ofRuntime = ["init_runtime", ...ofChain.filter((name) => name !== "get_evidence")] as const;
+const ofEvidence = ["get_evidence", "handover_offer", "handover_accept"] as const;
+
+/** Which actions may end in which refusals, where the status is not 400. */
+const refusals: readonly (readonly [code: string, status: number, by: readonly ActionName[]])[] = [
+  ["enclave/bug", 500, all],
+  ["enclave/dev-only", 403, ["test"]],
+  ["runtime/halted", 503, ofRuntime as readonly ActionName[]],
+  ["runtime/not-initialized", 409, ofChain],
+  ["runtime/already-initialized", 409, ["init_runtime"]],
+  ["runtime/wrong-source", 409, ["sync_header", "dispatch_block", "sync_block", "sync_code"]],
+  ["runtime/metadata-outdated", 409, ["dispatch_block"]],
+  ["runtime/queue-full", 409, ["sync_header", "sync_para"]],
+  ["runtime/no-parachain", 409, ["sync_para"]],
+  ["ask/too-many", 429, ["query"]],
+  ["quote/unavailable", 503, ofEvidence],
+  ["quote/not-offered", 503, ofEvidence],
+  ["quote/busy", 503, ofEvidence],
+  ["quote/raced", 503, ofEvidence],
+  ["quote/too-large", 503, ofEvidence],
+  ["quote/unknown-format", 503, ofEvidence],
+  ["quote/wrong-report-data", 503, ofEvidence],
+];
+
+describe("a coded refusal", () => {
+  it.each(refusals)("%s: %i", (code, status, by) => {
+    for (const name of by) expect(refused(findAction(name), new ProtocolError({ code })).status).toBe(status);
+  });
+
+  it("has no status in a row that it cannot come from", () => {
+    for (const { name, errors } of actions)
+      for (const code of Object.keys(errors))
+        expect(refusals.find((one) => one[0] === code)?.[2], `${name}: ${code}`).toContain(name);
+  });
+
+  it("is answered with 400 where the row names no status", () =>
+    expect(refused(findAction("sync_code"), new ProtocolError({ code: "code/not-due" }))).toMatchObject({
+      status: 400,
+      code: "code/not-due",
+      envelope: "error",
+      payload: '{"message":"code/not-due"}',
+    }));
+
+  it("is answered with 404 where there is no such action", () =>
+    expect(refused(undefined, new ProtocolError({ code: "enclave/unknown-action" }))).toMatchObject({
+      status: 404,
+      message: "Unknown action",
+    }));
+});
