@@ -25,8 +25,8 @@ import type { Attested } from "./attested/challenge.ts";
 import type { Command, Request } from "./contracts/contract.ts";
 import { ClientError } from "./error.ts";
 import type { ConfirmFinality } from "./finality/check.ts";
-import { type Receipt, receiptOf } from "./receipt/receipt.ts";
 import { type CheckedReply, checkReply, type Exchange, unverifiedReply } from "./reply.ts";
+import { type ReplyReceipt, replyReceiptOf } from "./reply-receipt/reply-receipt.ts";
 import { requestBody, u32 } from "./request.ts";
 import { type QuerySigner, signEnvelope } from "./signers/signer.ts";
 import type { Transport } from "./transport.ts";
@@ -59,7 +59,7 @@ export interface Answer<T = Json> {
   readonly dispatchedNumber: number;
   readonly chainTimeMs: bigint;
   readonly stateRoot: Uint8Array;
-  /** As it travelled, for {@link WorkerClient.receipt}. */
+  /** As it travelled, for {@link WorkerClient.replyReceipt}. */
   readonly exchange: Exchange;
 }
 
@@ -209,18 +209,18 @@ export class WorkerClient {
   }
 
   /**
-   * Proves to others that this worker gave this answer (default: its last dated reply), and what the worker
-   * is. `pruntime verify receipt` reads it. The request is in it as it travelled: sealed, unless it was
-   * plain.
+   * A reply receipt: proves to others that this worker gave this answer (default: its last dated reply), and
+   * what the worker is. `pruntime verify receipt` reads it. It holds the request as it travelled: sealed,
+   * unless it was plain.
    * @throws {@link ClientError} `client/no-receipt`
    */
-  receipt(answer?: Pick<Answer, "exchange">): Receipt {
+  replyReceipt(answer?: Pick<Answer, "exchange">): ReplyReceipt {
     const exchange = answer?.exchange ?? this.#last;
     if (this.#attested === undefined)
       throw new ClientError({ code: "client/no-receipt", why: "no evidence was verified" });
     if (exchange === undefined)
       throw new ClientError({ code: "client/no-receipt", why: "nothing was asked yet" });
-    return receiptOf(this.#attested, exchange);
+    return replyReceiptOf(this.#attested, exchange);
   }
 
   /**

@@ -24,7 +24,7 @@ export type ClientErrorDetail =
   | { readonly code: "client/policy-refused"; readonly reasons: readonly string[] }
   /** What was concluded from the worker's evidence may no longer be relied on: challenge it again. */
   | { readonly code: "client/verdict-expired"; readonly untilMs: number }
-  /** A receipt was asked of a client that has verified no evidence, or has had no dated reply yet. */
+  /** A reply receipt was requested of a client that has verified no evidence, or has no dated reply yet. */
   | { readonly code: "client/no-receipt"; readonly why: string }
   /** The reply holds as of a chain time that is older than this client allows, or is not known at all. */
   | { readonly code: "client/stale"; readonly chainTimeMs: bigint; readonly maxAgeMs: number }

@@ -13,8 +13,8 @@ export {
 export * from "./connect.ts";
 export * from "./contracts/contract.ts";
 export * from "./error.ts";
-export type { Receipt } from "./receipt/receipt.ts";
 export { type CheckedReply, type Exchange, type UnverifiedReply, unverifiedReply } from "./reply.ts";
+export type { ReplyReceipt } from "./reply-receipt/reply-receipt.ts";
 export { requestBody } from "./request.ts";
 export * from "./signers/index.ts";
 export * from "./transport.ts";

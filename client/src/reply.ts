@@ -21,7 +21,7 @@ import {
 import { ClientError } from "./error.ts";
 import type { RawReply } from "./transport.ts";
 
-/** A request and what came back, as they travelled: what a receipt is made of. */
+/** A request and what came back, as they travelled: what a reply receipt is made of. */
 export interface Exchange {
   /** The action's name. */
   readonly action: string;

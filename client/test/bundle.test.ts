@@ -55,7 +55,7 @@ describe("a bundle of `connect` alone", () => {
       /^trusted\/core\/src\/(metadata|warp|light-client|grandpa|trie|extrinsics|parachain|bridge-2020|storage-key)\//,
       /^client\/src\/(chain|keys|finality|contracts\/(?!contract\.ts))/,
       /^client\/src\/signers\/(?!signer\.ts)/,
-      /^client\/src\/receipt\/(?!receipt\.ts)/,
+      /^client\/src\/reply-receipt\/(?!reply-receipt\.ts)/,
       /^api\/src\/frames/,
       /node_modules\/(?!@noble\/|@scure\/)/,
     ];

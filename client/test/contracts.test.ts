@@ -81,7 +81,7 @@ describe("system", () => {
     const { contractId, json } = balances.transfer({ dest: bob, value: 5n });
     const [receipt] = run(executor, { contractId, json, sender: alice });
     const { txHash, command } = receipt ?? { txHash: new Uint8Array(), command: "" };
-    expect(ask(system.receipt(txHash), alice)).toEqual({
+    expect(ask(system.executionReceipt(txHash), alice)).toEqual({
       account: alice,
       blockNumber: 1,
       contractId: 2,
@@ -90,7 +90,9 @@ describe("system", () => {
       txHash,
     });
     expect(command).toContain("Transfer");
-    expect(() => ask(system.receipt(txHash), bob)).toThrow(refused("NotAuthorized"));
-    expect(() => ask(system.receipt(new Uint8Array(32)))).toThrow(refused("Transaction hash not found"));
+    expect(() => ask(system.executionReceipt(txHash), bob)).toThrow(refused("NotAuthorized"));
+    expect(() => ask(system.executionReceipt(new Uint8Array(32)))).toThrow(
+      refused("Transaction hash not found"),
+    );
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ss58Account } from "@pruntime/client";
 import { headerOfJson } from "@pruntime/client/finality";
-import { readReceipt, receiptLimits, verifyReceipt } from "@pruntime/client/receipt";
+import { readReplyReceipt, replyReceiptLimits, verifyReplyReceipt } from "@pruntime/client/reply-receipt";
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { decodeHeader } from "@pruntime/core/chain";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
@@ -11,7 +11,7 @@ import { Broken, each, signaturesHeap, type Target, verdict } from "../target.ts
 
 const vectors = join(import.meta.dirname, "../../vectors/verify");
 const file = (name: string) => Uint8Array.from(readFileSync(join(vectors, name)));
-const genuine = readReceipt(parseJson(fromUtf8(file("receipt.json")), receiptLimits));
+const genuine = readReplyReceipt(parseJson(fromUtf8(file("receipt.json")), replyReceiptLimits));
 const atMs = Date.parse("2023-11-14T22:13:21Z");
 
 /**
@@ -19,14 +19,14 @@ const atMs = Date.parse("2023-11-14T22:13:21Z");
  * everybody, so its evidence may be other.
  */
 function receipt(text: string): unknown {
-  const read = readReceipt(parseJson(text, receiptLimits));
-  const verified = verdict(() => verifyReceipt(crypto, { atMs }, read).statement);
+  const read = readReplyReceipt(parseJson(text, replyReceiptLimits));
+  const verified = verdict(() => verifyReplyReceipt(crypto, { atMs }, read).statement);
   if (typeof verified !== "string" && read.exchange.payload !== genuine.exchange.payload)
     throw new Broken("the worker did not give that answer");
   return verified;
 }
 
-/** What clients read beside replies: receipts, headers as nodes write them, addresses. */
+/** What clients read beside replies: reply receipts, headers as nodes write them, addresses. */
 export const target: Target = {
   leastHeap: signaturesHeap,
   words: [

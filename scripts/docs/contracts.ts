@@ -30,7 +30,8 @@ function intro(): string {
         "executor, client, command and page read, too; `npm run check` compares.",
     ),
     [
-      '- **A command** is `{"Name": input}`. It travels in an envelope, and its receipt says how it ended.',
+      '- **A command** is `{"Name": input}`. It travels in an envelope, and its execution receipt says ' +
+        "how it ended.",
       '- **A request** is `{"Name": input}`, or `"Name"` where the input is nothing. It travels in a query.',
       '- **An answer** is `{"Name": answer}`.',
       `- **A refusal** is \`{"Error": reason}\`: ${refusals.join(" or ")}.`,

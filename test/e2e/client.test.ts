@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ConnectOptions, connect, type WorkerClient } from "@pruntime/client";
-import { accountOf, awaitReceipt, ChainClient, receiptKey } from "@pruntime/client/chain";
+import { accountOf, awaitExecutionReceipt, ChainClient, executionReceiptKey } from "@pruntime/client/chain";
 import { balances } from "@pruntime/client/contracts/balances";
 import { followFinality, httpRpc, rpcHeaders } from "@pruntime/client/finality";
 import { utf8 } from "@pruntime/core/bytes";
@@ -112,7 +112,9 @@ describe("a client of real workers", () => {
       },
     };
     await client.push(watched, alice, balances.transfer({ dest: bob.id, value: 77n }));
-    expect(await awaitReceipt(client, alice, receiptKey(utf8(payloads[0] ?? "")), 60_000)).toBe("Ok");
+    expect(
+      await awaitExecutionReceipt(client, alice, executionReceiptKey(utf8(payloads[0] ?? "")), 60_000),
+    ).toBe("Ok");
     chain.close();
     const answer = await client.query(balances.freeBalance(bob.id), { signer: bob.query });
     expect(answer.value).toBe(77n);
@@ -139,7 +141,7 @@ describe("a client of real workers", () => {
     ]);
 
     const [receipt, policy] = [data("receipt.json"), join(data("a"), "policy.json")];
-    writeFileSync(receipt, JSON.stringify(client.receipt(answer)));
+    writeFileSync(receipt, JSON.stringify(client.replyReceipt(answer)));
     const at = new Date(Date.now() + 1000).toISOString();
     const { exitCode, stdout } = await run("verify", "receipt", receipt, "--policy", policy, "--at", at);
     expect([exitCode, JSON.parse(stdout)]).toMatchObject([

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GetStatus } from "@pruntime/api";
 import { connectTrustingWhoeverAnswers, httpTransport, type WorkerClient } from "@pruntime/client";
-import { accountOf, awaitReceipt, receiptKey } from "@pruntime/client/chain";
+import { accountOf, awaitExecutionReceipt, executionReceiptKey } from "@pruntime/client/chain";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { canonicalJson } from "@pruntime/core/json";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
@@ -72,7 +72,7 @@ async function startWorker(nodeUrl: string): Promise<string> {
 async function push(chain: Devchain, worker: WorkerClient): Promise<void> {
   const payload = worker.sealCommand(alice.id, 2, { Transfer: { dest: toHex(bob.id), value: "7" } });
   chain.submit(signed(chain, signer("Alice"), pushCommand(2, utf8(payload))));
-  expect(await awaitReceipt(worker, alice, receiptKey(utf8(payload)), 30_000)).toBe("Ok");
+  expect(await awaitExecutionReceipt(worker, alice, executionReceiptKey(utf8(payload)), 30_000)).toBe("Ok");
 }
 
 async function statusAt(url: string, number: number): Promise<GetStatus> {

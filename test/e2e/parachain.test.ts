@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectTrustingWhoeverAnswers, httpTransport, type WorkerClient } from "@pruntime/client";
-import { accountOf, awaitReceipt, receiptKey } from "@pruntime/client/chain";
+import { accountOf, awaitExecutionReceipt, executionReceiptKey } from "@pruntime/client/chain";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { createParaPair, serveDevchain } from "@pruntime/devchain";
@@ -71,7 +71,7 @@ describe("a worker of a parachain", () => {
       const payload = worker.sealCommand(alice.id, 2, { Transfer: { dest: toHex(bob.id), value: "7" } });
       para.submit(signed(para, signer("Alice"), pushCommand(2, utf8(payload))));
       produce(3);
-      return awaitReceipt(worker, alice, receiptKey(utf8(payload)), 30_000);
+      return awaitExecutionReceipt(worker, alice, executionReceiptKey(utf8(payload)), 30_000);
     };
     expect(await push()).toBe("Ok");
     relay.rotateAuthorities();

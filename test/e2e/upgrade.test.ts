@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectTrustingWhoeverAnswers, httpTransport, type WorkerClient } from "@pruntime/client";
-import { accountOf, awaitReceipt, receiptKey } from "@pruntime/client/chain";
+import { accountOf, awaitExecutionReceipt, executionReceiptKey } from "@pruntime/client/chain";
 import { concat, toHex, utf8 } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
@@ -80,7 +80,7 @@ describe("a worker that knows nothing but the genesis", () => {
     const push = async (): Promise<string> => {
       const payload = worker.sealCommand(alice.id, 2, { Transfer: { dest: toHex(bob.id), value: "7" } });
       submit(signer("Alice"), pushCommand(2, utf8(payload)));
-      return awaitReceipt(worker, alice, receiptKey(utf8(payload)), 30_000);
+      return awaitExecutionReceipt(worker, alice, executionReceiptKey(utf8(payload)), 30_000);
     };
     expect(await push()).toBe("Ok");
 
@@ -108,7 +108,7 @@ describe("a worker that knows nothing but the genesis", () => {
         ),
       ),
     );
-    expect(await awaitReceipt(worker, bob, receiptKey(utf8(payload)), 30_000)).toBe("Ok");
+    expect(await awaitExecutionReceipt(worker, bob, executionReceiptKey(utf8(payload)), 30_000)).toBe("Ok");
     submit(signer("Bob"), remarkWithEvent(utf8("nothing to us")));
     submit(signer("Charlie"), asMultiThreshold1([alice.id], remarkWithEvent(utf8("nothing to us, by both"))));
     expect(await push()).toBe("Ok");

@@ -1,7 +1,7 @@
 /** What users do: put sealed commands on chain, ask contracts. */
 import { writeFileSync } from "node:fs";
-import type { Receipt } from "@pruntime/client";
-import { accountOf, awaitReceipt, ChainClient, receiptKey } from "@pruntime/client/chain";
+import type { ReplyReceipt } from "@pruntime/client";
+import { accountOf, awaitExecutionReceipt, ChainClient, executionReceiptKey } from "@pruntime/client/chain";
 import { utf8 } from "@pruntime/core/bytes";
 import type { ChannelKind } from "@pruntime/core/channel";
 import { canonicalJson, type Json } from "@pruntime/core/json";
@@ -45,8 +45,13 @@ export function registerUse(program: Command): void {
       oneOf("--kind", kinds),
       "v2",
     )
-    .option("--no-wait", "do not wait for the worker's receipt")
-    .option("--timeout <seconds>", "how long to wait for the receipt", wholeNumber("--timeout", 1), 60)
+    .option("--no-wait", "do not wait for the execution receipt")
+    .option(
+      "--timeout <seconds>",
+      "how long to wait for the execution receipt",
+      wholeNumber("--timeout", 1),
+      60,
+    )
     .addHelpText(
       "after",
       `\nExamples:\n${pushExample(balances, "Transfer")}\n${pushExample(assets, "Issue")} --from //Bob`,
@@ -69,7 +74,7 @@ export function registerUse(program: Command): void {
     )
     .option(
       "--receipt <file>",
-      "write what shows others whose answer it is; `pruntime verify receipt` reads it",
+      "write a reply receipt, which shows others whose answer it is; `pruntime verify receipt` reads it",
     )
     .addHelpText(
       "after",
@@ -106,8 +111,8 @@ async function push(options: PushOptions, contract: number, command: Json): Prom
     const pushed = await chain.push(account, contract, payload);
     const where = `final in block ${pushed.blockNumber} (${pushed.blockHash}), extrinsic ${pushed.extrinsicIndex}`;
     if (!options.wait) return printResult(options, { ...pushed, payload }, where);
-    const key = receiptKey(utf8(payload));
-    const status = await awaitReceipt(worker, account, key, options.timeout * 1000);
+    const key = executionReceiptKey(utf8(payload));
+    const status = await awaitExecutionReceipt(worker, account, key, options.timeout * 1000);
     printResult(
       options,
       { ...pushed, payload, receipt: status },
@@ -123,7 +128,7 @@ async function query(options: QueryOptions, contract: number, request: Json): Pr
   const worker = await connectWorker(options);
   const signer = options.as === undefined ? {} : { signer: accountOf(options.as).query };
   const answer = await worker.query(contract, request, { kind: options.kind, ...signer });
-  if (options.receipt !== undefined) writeReceipt(options.receipt, worker.receipt(answer));
+  if (options.receipt !== undefined) writeReplyReceipt(options.receipt, worker.replyReceipt(answer));
   const time = answer.chainTimeMs === 0n ? "unknown" : new Date(Number(answer.chainTimeMs)).toISOString();
   const asOf = { finalized: answer.finalizedNumber, dispatched: answer.dispatchedNumber, chain_time: time };
   if (options.json !== true)
@@ -141,7 +146,7 @@ function isContractError(value: Json): boolean {
   return value !== null && typeof value === "object" && Object.hasOwn(value, "Error");
 }
 
-function writeReceipt(path: string, receipt: Receipt): void {
+function writeReplyReceipt(path: string, receipt: ReplyReceipt): void {
   try {
     writeFileSync(path, `${JSON.stringify(receipt, null, 1)}\n`);
   } catch (cause) {

@@ -2,7 +2,12 @@
  * `pruntime verify receipt`: whose answer a reply receipt holds, and as of when, without a worker or a chain.
  */
 import { ClientError } from "@pruntime/client";
-import { readReceipt, receiptLimits, type VerifiedReceipt, verifyReceipt } from "@pruntime/client/receipt";
+import {
+  readReplyReceipt,
+  replyReceiptLimits,
+  type VerifiedReplyReceipt,
+  verifyReplyReceipt,
+} from "@pruntime/client/reply-receipt";
 import { fromUtf8 } from "@pruntime/core/bytes";
 import { type Json, parseJson } from "@pruntime/core/json";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -13,14 +18,14 @@ import { readPolicyFile } from "../policy/file.ts";
 import { fileArgument } from "../terminal/arguments.ts";
 import { withoutNode } from "./decode.ts";
 
-interface ReceiptOptions {
+interface ReplyReceiptOptions {
   readonly at: string;
   readonly policy?: string;
   readonly anchor?: string;
 }
 
 /** Adds `pruntime verify receipt`. */
-export function registerVerifyReceipt(verify: Command): void {
+export function registerVerifyReplyReceipt(verify: Command): void {
   withoutNode(verify.command("receipt <file>"))
     .description(
       "check a client's reply receipt: the worker's evidence, and the reply that the worker signed",
@@ -41,10 +46,15 @@ of the receipt chose the nonce. What was sealed stays sealed.
 Example:
   $ pruntime verify receipt receipt.json --policy policy.json --at 2026-12-31T23:59:59Z`,
     )
-    .action((file: string, options: ReceiptOptions) => runOffline(() => verifyReceiptFile(file, options)));
+    .action((file: string, options: ReplyReceiptOptions) =>
+      runOffline(() => verifyReplyReceiptFile(file, options)),
+    );
 }
 
-async function verifyReceiptFile(file: string, { at, policy, anchor }: ReceiptOptions): Promise<object> {
+async function verifyReplyReceiptFile(
+  file: string,
+  { at, policy, anchor }: ReplyReceiptOptions,
+): Promise<object> {
   const atMs = momentArgument("--at", at);
   const crypto = await createNativeCrypto();
   const demands = {
@@ -52,19 +62,19 @@ async function verifyReceiptFile(file: string, { at, policy, anchor }: ReceiptOp
     ...(policy === undefined ? {} : { policy: readPolicyFile(crypto, policy, {}) }),
     ...(anchor === undefined ? {} : { anchor: hexArgument("--anchor", anchor, 32) }),
   };
-  const receipt = readReceipt(parseJson(fromUtf8(fileArgument(file)), receiptLimits));
-  const verified = verifyReceipt(crypto, demands, receipt);
+  const receipt = readReplyReceipt(parseJson(fromUtf8(fileArgument(file)), replyReceiptLimits));
+  const verified = verifyReplyReceipt(crypto, demands, receipt);
   const { verdict } = verified;
   if (verdict?.accepted === false)
     throw new ClientError({
       code: "client/policy-refused",
       reasons: verdict.reasons.map(({ rule, said }) => `${rule}: ${said}`),
     });
-  return shown(verified, parseJson(receipt.exchange.payload, receiptLimits), receipt.policyHash);
+  return shown(verified, parseJson(receipt.exchange.payload, replyReceiptLimits), receipt.policyHash);
 }
 
 function shown(
-  { worker, authentic, verdict, statement }: VerifiedReceipt,
+  { worker, authentic, verdict, statement }: VerifiedReplyReceipt,
   reply: Json,
   madeUnder: Uint8Array,
 ): object {

@@ -16,7 +16,7 @@ import { authoritiesOf, blockOf, headerOf, proofOf } from "../offline/readers.ts
 import { runOffline } from "../offline/run.ts";
 import { filesHelp, withoutNode } from "./decode.ts";
 import { registerVerifyAttestation } from "./verify-attestation.ts";
-import { registerVerifyReceipt } from "./verify-receipt.ts";
+import { registerVerifyReplyReceipt } from "./verify-receipt.ts";
 
 interface FinalityOptions {
   readonly authorities: string;
@@ -106,7 +106,7 @@ export function registerVerify(program: Command): void {
     .action((options: { readonly block: string }) => runOffline(() => verifyBlock(options.block)));
 
   registerVerifyAttestation(verify);
-  registerVerifyReceipt(verify);
+  registerVerifyReplyReceipt(verify);
 }
 
 async function verifyFinality({

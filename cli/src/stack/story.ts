@@ -6,7 +6,13 @@
 import { readFileSync } from "node:fs";
 import { getData, setData } from "@pruntime/api";
 import { ClientError, type Command, type Request, type WorkerClient } from "@pruntime/client";
-import { type Account, accountOf, awaitReceipt, type ChainClient, receiptKey } from "@pruntime/client/chain";
+import {
+  type Account,
+  accountOf,
+  awaitExecutionReceipt,
+  type ChainClient,
+  executionReceiptKey,
+} from "@pruntime/client/chain";
 import { assets } from "@pruntime/client/contracts/assets";
 import { balances } from "@pruntime/client/contracts/balances";
 import { dataPlaza, type Listing } from "@pruntime/client/contracts/data-plaza";
@@ -104,7 +110,11 @@ async function run(
   const payload = worker.seal(account.id, command, kind);
   const { blockNumber } = await chain.push(account, command.contractId, payload);
   const text = canonicalJson(command.json);
-  check(text, await awaitReceipt(worker, account, receiptKey(utf8(payload)), 60_000), status);
+  check(
+    text,
+    await awaitExecutionReceipt(worker, account, executionReceiptKey(utf8(payload)), 60_000),
+    status,
+  );
   narrate(`  block ${blockNumber}: ${text} → ${status}`);
 }
 

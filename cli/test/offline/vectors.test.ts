@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { to0x, toHex } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
 import { vector } from "./command.ts";
-import { policy, receipt } from "./receipt-sample.ts";
+import { policy, receipt } from "./reply-receipt-sample.ts";
 import * as sample from "./samples.ts";
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 1)}\n`;

@@ -1,7 +1,7 @@
 import { to0x } from "@pruntime/core/bytes";
 import { describe, expect, it } from "vitest";
 import { file, pruntime, vector } from "./command.ts";
-import { anchor, atMs, policy, receipt } from "./receipt-sample.ts";
+import { anchor, atMs, policy, receipt } from "./reply-receipt-sample.ts";
 
 const at = new Date(atMs).toISOString();
 const verify = (given: string, ...more: readonly string[]) =>

@@ -2,8 +2,8 @@
 import { system as contract } from "@pruntime/interfaces";
 import { type Request, request } from "./contract.ts";
 
-/** How a command ended. */
-export interface CommandReceipt {
+/** An execution receipt: how a command ended. */
+export interface ExecutionReceipt {
   /** The account that sent the command, 32 bytes. */
   readonly account: Uint8Array;
   readonly blockNumber: number;
@@ -18,7 +18,7 @@ export interface CommandReceipt {
 /** Requests of contract 0. */
 export const system = {
   /** Answered only to the account that sent the command: the query must be signed by it. */
-  receipt(txHash: Uint8Array): Request<CommandReceipt> {
+  executionReceipt(txHash: Uint8Array): Request<ExecutionReceipt> {
     return request(contract, "QueryReceipt", { tx_hash: txHash }, ({ receipt }) => {
       const { block_num, contract_id, tx_hash, ...rest } = receipt;
       return { ...rest, blockNumber: block_num, contractId: contract_id, txHash: tx_hash };

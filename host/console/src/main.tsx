@@ -30,7 +30,7 @@ async function ask(client: WorkerClient, { account, contract, value, kind }: Fil
 }
 
 async function command(client: WorkerClient, filled: Filled, tell: (line: string) => void): Promise<string> {
-  const { accountOf, ChainClient, awaitReceipt, receiptKey } = await loadChain();
+  const { accountOf, ChainClient, awaitExecutionReceipt, executionReceiptKey } = await loadChain();
   const account = accountOf(filled.account);
   const payload = client.sealCommand(account.id, filled.contract, filled.value, filled.kind);
   tell(`connecting to ${nodeUrl.value}…`);
@@ -38,8 +38,8 @@ async function command(client: WorkerClient, filled: Filled, tell: (line: string
   try {
     tell("submitted; waiting for the chain to finalize it…");
     const { blockNumber } = await chain.push(account, filled.contract, payload);
-    tell(`final in block ${blockNumber}; waiting for the worker's receipt…`);
-    const status = await awaitReceipt(client, account, receiptKey(utf8(payload)), 60_000);
+    tell(`final in block ${blockNumber}; waiting for the execution receipt…`);
+    const status = await awaitExecutionReceipt(client, account, executionReceiptKey(utf8(payload)), 60_000);
     return `final in block ${blockNumber}, executed: ${status}\n\non chain stands\n${payload}`;
   } finally {
     chain.close();

@@ -5,7 +5,7 @@ import type { Status } from "@pruntime/interfaces";
 import type { CommandContext, CommandOutcome, Contract } from "./contract.ts";
 import type { ContractId } from "./contract-id.ts";
 import { ExecutorError } from "./error.ts";
-import { type Receipt, receiptText, writeReceipt } from "./receipts.ts";
+import { commandText, type ExecutionReceipt, writeExecutionReceipt } from "./execution-receipts.ts";
 import type { Commitment } from "./state/commitment.ts";
 import { Overlay, stateOf } from "./state/overlay.ts";
 
@@ -16,14 +16,15 @@ export interface OpenedCommand extends CommandContext {
   readonly input: Uint8Array | undefined;
   /**
    * The input was sealed in an envelope that is not bound to its sender (v1). The sender may have copied the
-   * envelope from another account's query, reply or command, so the receipt must not repeat its text.
+   * envelope from another account's query, reply or command, so the execution receipt must not repeat its
+   * text.
    */
   readonly unbound?: boolean | undefined;
 }
 
-/** How a command ended, and its receipt. */
+/** How a command ended, and its execution receipt. */
 export interface Execution extends Pick<CommandOutcome, "output" | "events"> {
-  readonly receipt: Receipt;
+  readonly receipt: ExecutionReceipt;
 }
 
 /** A batch of blocks: its commands change the state together, when it is committed. */
@@ -65,15 +66,15 @@ export class ExecutorBatch implements Batch {
     const { status, output, events } = this.#run(command, writes);
     const isOk = status === "Ok";
     if (!isOk) writes.clear();
-    const receipt: Receipt = {
+    const receipt: ExecutionReceipt = {
       account: command.sender.slice(),
       blockNumber: command.block.number,
       txHash: command.txHash.slice(),
       contractId: command.contractId,
-      command: receiptText(command.input, command.unbound === true),
+      command: commandText(command.input, command.unbound === true),
       status,
     };
-    writeReceipt(writes, receipt);
+    writeExecutionReceipt(writes, receipt);
     this.#block.absorb(writes);
     return { receipt, output, events: isOk ? events : [] };
   }

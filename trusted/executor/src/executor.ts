@@ -1,7 +1,7 @@
 /**
  * Runs commands and answers queries, whatever the contracts are. A command that cannot be opened, that no
- * contract takes or that fails becomes a receipt. An error without a code is a bug: it is thrown, and nothing
- * that the command wrote remains.
+ * contract takes or that fails becomes an execution receipt. An error without a code is a bug: it is thrown,
+ * and nothing that the command wrote remains.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Trie } from "@pruntime/core/trie";

@@ -1,10 +1,10 @@
-/** Contracts, and what runs them: transactional state, receipts, a keyed state root. */
+/** Contracts, and what runs them: transactional state, execution receipts, a keyed state root. */
 export type { Batch, Execution, OpenedCommand } from "./batch.ts";
 export { type DataArea, DataError, type DataLimits } from "./built-in/data-plaza/index.ts";
 export { type BuiltInContracts, builtInContracts } from "./built-in/index.ts";
 export * from "./contract.ts";
 export type { ContractId } from "./contract-id.ts";
 export * from "./error.ts";
+export type { ExecutionReceipt } from "./execution-receipts.ts";
 export { Executor, type ExecutorOptions } from "./executor.ts";
-export type { Receipt } from "./receipts.ts";
 export type { State, StateView } from "./state/overlay.ts";

@@ -11,10 +11,10 @@ import {
   type ContractId,
   type DataArea,
   type DataLimits,
+  type ExecutionReceipt,
   Executor,
   type ExecutorOptions,
   type OpenedCommand,
-  type Receipt,
 } from "../src/index.ts";
 
 export const alice = fromHex("d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d");
@@ -62,7 +62,7 @@ export function command({
 }
 
 /** Runs commands as one block and commits them. */
-export function run(executor: Executor, ...commands: readonly Given[]): Receipt[] {
+export function run(executor: Executor, ...commands: readonly Given[]): ExecutionReceipt[] {
   const batch = executor.begin();
   const receipts = commands.map((given) => batch.execute(command(given)).receipt);
   batch.endBlock();

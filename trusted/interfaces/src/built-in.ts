@@ -40,7 +40,7 @@ export const system = {
   requests: [
     {
       name: "QueryReceipt",
-      meaning: "The receipt of a command, by the hash of what was put on chain.",
+      meaning: "The execution receipt of a command, by the hash of what was put on chain.",
       asker: "the account that sent the command",
       input: { struct: [{ name: "tx_hash", type: txHash }] },
       answer: {

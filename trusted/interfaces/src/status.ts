@@ -1,6 +1,7 @@
 /**
  * How a command can end. The names up to `FailedToSign` are those of 2020, some only for parts that are not
- * built here; the others name what 2020 panicked on. Never reorder: a receipt stores the place in this list.
+ * built here; the others name what 2020 panicked on. Never reorder: an execution receipt stores the place in
+ * this list.
  */
 export const statusMeanings = [
   { name: "Ok", meaning: "The command was executed." },
@@ -30,5 +31,5 @@ export const statusMeanings = [
 /** The name of a way a command can end. */
 export type Status = (typeof statusMeanings)[number]["name"];
 
-/** The names, in the order in which receipts store them. */
+/** The names, in the order in which execution receipts store them. */
 export const statuses: readonly Status[] = statusMeanings.map(({ name }) => name);

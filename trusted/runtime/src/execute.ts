@@ -1,4 +1,7 @@
-/** Runs one command of a finalized block. Any payload ends in a receipt: no payload can stop the block. */
+/**
+ * Runs one command of a finalized block. Any payload ends in an execution receipt: no payload can stop the
+ * block.
+ */
 import { BytesError, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { ChannelError, decodePayload, openCommand, type WorkerChannel } from "@pruntime/core/channel";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -9,7 +12,7 @@ import type { PushedCommand } from "./command-events.ts";
 /** Envelopes longer (in UTF-16 units) or deeper than this are not opened. */
 const envelopeLimits = { maxLength: 1 << 18, maxDepth: 4 };
 
-/** Opens and runs a command. @param txHash what the receipt is found by, 32 bytes */
+/** Opens and runs a command. @param txHash the key of its execution receipt, 32 bytes */
 export function executeCommand(
   crypto: Crypto,
   channel: WorkerChannel,

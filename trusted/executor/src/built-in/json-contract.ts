@@ -24,12 +24,12 @@ import {
 import type { CommandContext, Contract, QueryContext } from "../contract.ts";
 import { contractText } from "../contract-id.ts";
 import { ContractError } from "../error.ts";
-import { maxReceiptText } from "../receipts.ts";
+import { maxCommandText } from "../execution-receipts.ts";
 import { type AnyCell, checkEntry } from "../state/cell.ts";
 import type { State, StateView } from "../state/overlay.ts";
 
 /** Commands longer (in UTF-16 units) or nested deeper than this end in `BadCommand`. */
-const commandLimits: JsonLimits = { maxLength: maxReceiptText, maxDepth: 16 };
+const commandLimits: JsonLimits = { maxLength: maxCommandText, maxDepth: 16 };
 
 /** Requests longer (in UTF-16 units) or nested deeper than this are `contract/bad-request`. */
 const requestLimits: JsonLimits = { maxLength: 1 << 20, maxDepth: 16 };

@@ -1,22 +1,22 @@
-/** Contract 0, the system: answers receipts, each only to the account that sent the command. */
+/** Contract 0, the system: answers execution receipts, each only to the account that sent the command. */
 import { toHex } from "@pruntime/core/bytes";
 import { notAuthorized, system as systemInterface } from "@pruntime/interfaces";
 import type { Contract } from "../contract.ts";
-import { receipts, type StoredReceipt } from "../receipts.ts";
+import { executionReceipts, type StoredExecutionReceipt } from "../execution-receipts.ts";
 import type { StateView } from "../state/overlay.ts";
 import { isOrigin } from "./account.ts";
 import { jsonContract, Refusal } from "./json-contract.ts";
 
-/** The system contract. The executor writes its state: see `receipts.ts`. */
+/** The system contract. The executor writes its state: see `execution-receipts.ts`. */
 export const system: Contract = jsonContract(systemInterface, {
-  cells: [receipts],
+  cells: [executionReceipts],
   commands: {},
   requests: {
     QueryReceipt: ({ origin }, state, { tx_hash }) => {
       const txHash = toHex(tx_hash);
-      const first = receipts.get(state, txHash);
+      const first = executionReceipts.get(state, txHash);
       if (first === undefined) return new Refusal("Transaction hash not found");
-      const receipt = isOrigin(origin, first.account) ? first : laterReceipt(state, txHash, origin);
+      const receipt = isOrigin(origin, first.account) ? first : laterExecutionReceipt(state, txHash, origin);
       if (receipt === undefined) return new Refusal(notAuthorized);
       const { account, blockNumber, command, contractId, status } = receipt;
       if (typeof contractId !== "number") return new Refusal("Contract has no number");
@@ -27,11 +27,11 @@ export const system: Contract = jsonContract(systemInterface, {
   },
 });
 
-/** The receipt of an account that used the hash after another. */
-function laterReceipt(
+/** The execution receipt of an account that used the hash after another. */
+function laterExecutionReceipt(
   state: StateView,
   txHash: string,
   origin: Uint8Array | undefined,
-): StoredReceipt | undefined {
-  return origin && receipts.get(state, txHash, toHex(origin));
+): StoredExecutionReceipt | undefined {
+  return origin && executionReceipts.get(state, txHash, toHex(origin));
 }

@@ -1,4 +1,4 @@
-/** Judges a receipt by itself: no worker, no chain, no network. */
+/** Verifies a reply receipt by itself: no worker, no chain, no network. */
 import { type AttestationResult, type Authentic, appraise, verifyBinding } from "@pruntime/core/attestation";
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -7,21 +7,21 @@ import { authenticate } from "../attested/authenticate.ts";
 import type { TrustedPolicy } from "../attested/policy.ts";
 import { checkExchange } from "../reply.ts";
 import type { TrustedWorker } from "../worker.ts";
-import type { UnverifiedReceipt } from "./decode.ts";
-import { ReceiptError } from "./error.ts";
+import type { UnverifiedReplyReceipt } from "./decode.ts";
+import { ReplyReceiptError } from "./error.ts";
 
-/** By what a receipt is judged. */
-export interface ReceiptDemands {
-  /** Unix milliseconds: when the evidence must have been in date. */
+/** What a reply receipt has to satisfy. */
+export interface ReplyReceiptDemands {
+  /** When the evidence must have been in date, unix milliseconds. */
   readonly atMs: number;
-  /** Absent: whether the evidence is authentic is told, not whether it is acceptable. */
+  /** The policy that judges the evidence; without one, only its authenticity is verified. */
   readonly policy?: TrustedPolicy;
-  /** What the worker must have been told to trust, 32 bytes; absent: it is told. */
+  /** The anchor that the worker must have begun from, 32 bytes; without one, any is accepted and reported. */
   readonly anchor?: Uint8Array;
 }
 
-/** What is true of a receipt. Whether its verdict is good is for the caller to see. */
-export interface VerifiedReceipt {
+/** The facts that a reply receipt establishes. The caller decides what the verdict means. */
+export interface VerifiedReplyReceipt {
   readonly worker: TrustedWorker;
   readonly authentic: Authentic;
   readonly verdict: AttestationResult | undefined;
@@ -32,13 +32,15 @@ export interface VerifiedReceipt {
 const skewMs = 60_000;
 
 /**
- * @throws {@link ReceiptError}, EvidenceError and those of the evidence's kind, BindingError, StatementError, CodecError; ClientError `client/bad-signature`
+ * Verifies evidence, binding, signature and statement of a reply receipt.
+ * @throws {@link ReplyReceiptError}, EvidenceError and those of the evidence's kind, BindingError,
+ * StatementError, CodecError; ClientError `client/bad-signature`
  */
-export function verifyReceipt(
+export function verifyReplyReceipt(
   crypto: Crypto,
-  demands: ReceiptDemands,
-  receipt: UnverifiedReceipt,
-): VerifiedReceipt {
+  demands: ReplyReceiptDemands,
+  receipt: UnverifiedReplyReceipt,
+): VerifiedReplyReceipt {
   const { worker, evidence, nonce, exchange } = receipt;
   const { atMs, policy, anchor } = demands;
   const authentic = authenticate(
@@ -49,12 +51,12 @@ export function verifyReceipt(
   );
   verifyBinding(crypto, { ...worker, purpose: "worker", nonce }, authentic);
   if (anchor !== undefined && !equal(worker.anchor, anchor))
-    throw new ReceiptError({ code: "receipt/wrong-anchor" });
+    throw new ReplyReceiptError({ code: "receipt/wrong-anchor" });
   const statement = checkExchange(crypto, worker, exchange);
   if (!equal(statement.genesisHash, worker.genesisHash) || !equal(statement.anchor, worker.anchor))
-    throw new ReceiptError({ code: "receipt/wrong-chain" });
+    throw new ReplyReceiptError({ code: "receipt/wrong-chain" });
   const { chainTimeMs } = statement;
   if (chainTimeMs > BigInt(atMs + skewMs))
-    throw new ReceiptError({ code: "receipt/from-the-future", chainTimeMs, atMs });
+    throw new ReplyReceiptError({ code: "receipt/from-the-future", chainTimeMs, atMs });
   return { worker, authentic, verdict: policy && appraise(policy.policy, authentic, atMs), statement };
 }

@@ -1,4 +1,4 @@
-/** Reads the JSON of a receipt; nothing in it is judged. */
+/** Reads the JSON of a reply receipt. Nothing in it is verified. */
 import { actions } from "@pruntime/api";
 import { type EndorsedEvidence, readEndorsedEvidence } from "@pruntime/core/attestation";
 import { utf8 } from "@pruntime/core/bytes";
@@ -14,23 +14,23 @@ import {
 } from "@pruntime/core/json";
 import type { Exchange } from "../reply.ts";
 import type { TrustedWorker } from "../worker.ts";
-import { ReceiptError } from "./error.ts";
+import { ReplyReceiptError } from "./error.ts";
 
 /** Room for the largest reply that a query has, and the largest evidence. */
-export const receiptLimits: JsonLimits = { maxLength: 16 << 20, maxDepth: 64 };
+export const replyReceiptLimits: JsonLimits = { maxLength: 16 << 20, maxDepth: 64 };
 
-/** A receipt that nobody has checked. */
-export interface UnverifiedReceipt {
-  /** Whose keys and chain it claims to be about. */
+/** A reply receipt before verification. */
+export interface UnverifiedReplyReceipt {
+  /** The worker that it claims to be about: keys, chain and anchor. */
   readonly worker: TrustedWorker;
   readonly evidence: EndorsedEvidence;
   readonly nonce: Uint8Array;
-  /** Under which policy its maker accepted the worker; anybody may write anything here. */
+  /** The policy under which its maker accepted the worker. Unsigned: the maker may write anything here. */
   readonly policyHash: Uint8Array;
   readonly exchange: Exchange & { readonly statement: NonNullable<Exchange["statement"]> };
 }
 
-/** A statement is 241 bytes long; what it says is for `verifyStatement` to read. */
+/** A statement is 241 bytes long; `verifyStatement` reads what it says. */
 const fields = jsonObject({
   action: jsonEnum(actions.map(({ name }) => name)),
   evidence: readEndorsedEvidence,
@@ -53,10 +53,10 @@ const fields = jsonObject({
 });
 const versionOf = jsonObject({ version: jsonU32 }, "ignored");
 
-/** @throws {@link ReceiptError} `receipt/unknown-version`; JsonError */
-export function readReceipt(json: Json): UnverifiedReceipt {
+/** Reads a reply receipt. @throws {@link ReplyReceiptError} `receipt/unknown-version`; JsonError */
+export function readReplyReceipt(json: Json): UnverifiedReplyReceipt {
   const { version } = versionOf(json, "");
-  if (version !== 1) throw new ReceiptError({ code: "receipt/unknown-version", version });
+  if (version !== 1) throw new ReplyReceiptError({ code: "receipt/unknown-version", version });
   const { action, evidence, nonce, policy_hash, reply, request, worker } = fields(json, "");
   const { payload, signature, statement: bytes, statement_signature } = reply;
   const statement = { bytes, signature: statement_signature };

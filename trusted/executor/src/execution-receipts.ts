@@ -1,4 +1,4 @@
-/** One receipt per command: the executor writes them into the state of contract 0. */
+/** Execution receipts, one for each command: the executor writes them into the state of contract 0. */
 import { BytesError, equal, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { type Status, statuses, system } from "@pruntime/interfaces";
 import { type ContractId, contractId } from "./contract-id.ts";
@@ -6,20 +6,20 @@ import { Cell } from "./state/cell.ts";
 import { account, type Codec } from "./state/codec.ts";
 import { type Overlay, stateOf } from "./state/overlay.ts";
 
-/** What became of one command. */
-export interface Receipt {
+/** How one command ended. */
+export interface ExecutionReceipt {
   /** The account that sent the command, 32 bytes. */
   readonly account: Uint8Array;
   readonly blockNumber: number;
   readonly txHash: Uint8Array;
   readonly contractId: ContractId;
-  /** The opened text, as {@link receiptText} gives it. */
+  /** The opened text, as {@link commandText} gives it. */
   readonly command: string;
   readonly status: Status;
 }
 
-/** A receipt as it is stored: the transaction hash is in its key. */
-export type StoredReceipt = Omit<Receipt, "txHash">;
+/** An execution receipt as it is stored: the transaction hash is in its key. */
+export type StoredExecutionReceipt = Omit<ExecutionReceipt, "txHash">;
 
 const status: Codec<Status> = {
   read: (r) => {
@@ -32,7 +32,7 @@ const status: Codec<Status> = {
 };
 
 /** By transaction hash; the receipts of later accounts under one hash by hash and account. */
-export const receipts: Cell<StoredReceipt> = new Cell("receipt", {
+export const executionReceipts: Cell<StoredExecutionReceipt> = new Cell("receipt", {
   read: (r) => ({
     account: account.read(r),
     blockNumber: r.u32(),
@@ -48,29 +48,31 @@ export const receipts: Cell<StoredReceipt> = new Cell("receipt", {
 });
 
 /**
- * Of several commands of one account under one hash (a batch call, a payload put on chain again) the receipt
- * of the last stands. Any account may put another's payload on chain again: each account after the first has
- * an entry of its own, so that no account overwrites another's receipt.
+ * Writes the execution receipt of a command. Of several commands of one account under one hash (a batch call,
+ * a payload put on chain again) the receipt of the last stands. Any account may put another's payload on
+ * chain again: each account after the first has an entry of its own, so that no account overwrites another's
+ * receipt.
  */
-export function writeReceipt(overlay: Overlay, receipt: Receipt): void {
+export function writeExecutionReceipt(overlay: Overlay, receipt: ExecutionReceipt): void {
   const state = stateOf(overlay, system.id);
   const txHash = toHex(receipt.txHash);
-  const first = receipts.get(state, txHash);
-  if (first === undefined || equal(first.account, receipt.account)) receipts.set(state, receipt, txHash);
-  else receipts.set(state, receipt, txHash, toHex(receipt.account));
+  const first = executionReceipts.get(state, txHash);
+  if (first === undefined || equal(first.account, receipt.account))
+    executionReceipts.set(state, receipt, txHash);
+  else executionReceipts.set(state, receipt, txHash, toHex(receipt.account));
 }
 
 /** UTF-16 units of the longest text that a receipt repeats. */
-export const maxReceiptText: number = 1 << 16;
+export const maxCommandText: number = 1 << 16;
 
 /**
  * The text that a receipt repeats of a command. It is empty where the command was not opened, is not UTF-8,
- * is longer than {@link maxReceiptText}, or is not bound to its sender.
+ * is longer than {@link maxCommandText}, or is not bound to its sender.
  */
-export function receiptText(input: Uint8Array | undefined, unbound: boolean): string {
+export function commandText(input: Uint8Array | undefined, unbound: boolean): string {
   if (input === undefined || unbound) return "";
   const text = textOf(input);
-  return text.length > maxReceiptText ? "" : text;
+  return text.length > maxCommandText ? "" : text;
 }
 
 function textOf(input: Uint8Array): string {

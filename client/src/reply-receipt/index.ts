@@ -1,6 +1,6 @@
-/** Verifying receipts; clients only make them. */
+/** Verifies reply receipts. The client's main entry makes them. */
 export { type TrustedPolicy, trustPolicy } from "../attested/policy.ts";
 export * from "./decode.ts";
 export * from "./error.ts";
-export type { Receipt } from "./receipt.ts";
+export type { ReplyReceipt } from "./reply-receipt.ts";
 export * from "./verify.ts";

@@ -1,5 +1,5 @@
-/** A receipt of a plain query to a worker of the client's tests, with simulated evidence, and the policy it was accepted under. */
-import { connect, type Receipt } from "@pruntime/client";
+/** A reply receipt of a plain query to a worker of the client's tests, with simulated evidence, and the policy it was accepted under. */
+import { connect, type ReplyReceipt } from "@pruntime/client";
 import { balances } from "@pruntime/client/contracts/balances";
 import { toHex } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
@@ -13,10 +13,10 @@ export { anchor };
 let drawn = 0;
 const random = (length: number): Uint8Array => crypto.sha512(Uint8Array.of(drawn++)).slice(0, length);
 
-async function made(): Promise<Receipt> {
+async function made(): Promise<ReplyReceipt> {
   const client = await connect(fakeWorker(), { policy, anchor, now: () => atMs, random });
   const { contractId, json } = balances.totalIssuance();
-  return client.receipt(await client.query(contractId, json, { kind: "plain" }));
+  return client.replyReceipt(await client.query(contractId, json, { kind: "plain" }));
 }
 
-export const receipt: Receipt = await made();
+export const receipt: ReplyReceipt = await made();

@@ -1,4 +1,4 @@
-/** Waits until a worker has executed a command, and says what became of it. */
+/** Waits until a worker has executed a command. */
 import { toHex } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { type Json, jsonAny, jsonObject, jsonString, jsonVariant } from "@pruntime/core/json";
@@ -13,13 +13,16 @@ const answer = jsonVariant({
   Error: jsonAny,
 });
 
-/** What a receipt is found by where commands come from events: blake2b-256 of the payload that was put on chain. */
-export function receiptKey(payload: Uint8Array): string {
+/**
+ * The key of a command's execution receipt, for workers that take commands from events: blake2b-256 of the
+ * payload that was put on chain, as hex.
+ */
+export function executionReceiptKey(payload: Uint8Array): string {
   return toHex(portableCrypto.blake2b256(payload));
 }
 
-/** The receipt's status. @throws {@link ClientError} `client/timeout` */
-export async function awaitReceipt(
+/** The status in the execution receipt of a command. @throws {@link ClientError} `client/timeout` */
+export async function awaitExecutionReceipt(
   worker: WorkerClient,
   account: Account,
   key: string,
@@ -32,7 +35,7 @@ export async function awaitReceipt(
     );
     if (status !== undefined) return status;
     if (Date.now() > end)
-      throw new ClientError({ code: "client/timeout", what: "the receipt: is the relay running?" });
+      throw new ClientError({ code: "client/timeout", what: "the execution receipt: is the relay running?" });
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }

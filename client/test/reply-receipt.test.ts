@@ -1,6 +1,16 @@
-/** Receipts: what `client.receipt()` writes, and what may not be changed in it. */
-import { connect, connectTrustingWhoeverAnswers, type Receipt, type WorkerClient } from "@pruntime/client";
-import { type ReceiptDemands, readReceipt, trustPolicy, verifyReceipt } from "@pruntime/client/receipt";
+/** Reply receipts: what `client.replyReceipt()` writes, and what may not be changed in it. */
+import {
+  connect,
+  connectTrustingWhoeverAnswers,
+  type ReplyReceipt,
+  type WorkerClient,
+} from "@pruntime/client";
+import {
+  type ReplyReceiptDemands,
+  readReplyReceipt,
+  trustPolicy,
+  verifyReplyReceipt,
+} from "@pruntime/client/reply-receipt";
 import { toHex } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json, type JsonObject, parseJson } from "@pruntime/core/json";
@@ -30,15 +40,15 @@ const options = {
 
 const connected = (): Promise<WorkerClient> => connect(fakeWorker(), { policy, anchor, now: () => atMs });
 
-async function receipt(): Promise<Receipt> {
+async function receipt(): Promise<ReplyReceipt> {
   const client = await connected();
   await client.query(2, "TotalIssuance", { kind: "plain" });
-  return client.receipt();
+  return client.replyReceipt();
 }
 
-const verify = (given: Json, demands: Partial<ReceiptDemands> = {}) =>
-  verifyReceipt(crypto, { atMs, ...demands }, readReceipt(parseJson(canonicalJson(given))));
-const reply = (given: Receipt) => given["reply"] as JsonObject;
+const verify = (given: Json, demands: Partial<ReplyReceiptDemands> = {}) =>
+  verifyReplyReceipt(crypto, { atMs, ...demands }, readReplyReceipt(parseJson(canonicalJson(given))));
+const reply = (given: ReplyReceipt) => given["reply"] as JsonObject;
 
 describe("a receipt", () => {
   it("shows whose answer it is, and as of when it holds", async () => {
@@ -68,19 +78,19 @@ describe("a receipt", () => {
     const client = await connected();
     const first = await client.query(2, "TotalIssuance");
     const second = await client.query(2, "TotalIssuance");
-    const request = (given: Receipt) => given["request"];
-    expect(request(client.receipt())).toBe(request(client.receipt(second)));
-    expect(request(client.receipt(first))).not.toBe(request(client.receipt(second)));
-    verify(client.receipt(first));
+    const request = (given: ReplyReceipt) => given["request"];
+    expect(request(client.replyReceipt())).toBe(request(client.replyReceipt(second)));
+    expect(request(client.replyReceipt(first))).not.toBe(request(client.replyReceipt(second)));
+    verify(client.replyReceipt(first));
   });
 
   it("is not had where nothing was verified or asked", async () => {
     const code = expect.objectContaining({ code: "client/no-receipt" });
     const trusting = await connectTrustingWhoeverAnswers(options);
     await trusting.query(2, "TotalIssuance");
-    expect(() => trusting.receipt()).toThrow(code);
+    expect(() => trusting.replyReceipt()).toThrow(code);
     const fresh = await connected();
-    expect(() => fresh.receipt()).toThrow(code);
+    expect(() => fresh.replyReceipt()).toThrow(code);
   });
 
   it("is told to be authentic without a policy, and refused by one that names other code", async () => {
@@ -96,7 +106,7 @@ describe("a receipt", () => {
   });
 
   /** A statement signed by the worker, of which one thing is other than it was. */
-  function bent(given: Receipt, change: object): JsonObject {
+  function bent(given: ReplyReceipt, change: object): JsonObject {
     const honest = decodeStatement(Uint8Array.from(Buffer.from(reply(given)["statement"] as string, "hex")));
     const { bytes, signature } = signStatement(crypto, signer, { ...honest, ...change });
     return {
@@ -105,7 +115,11 @@ describe("a receipt", () => {
     };
   }
 
-  const tampered: [code: string, change: (given: Receipt) => Json, demands?: Partial<ReceiptDemands>][] = [
+  const tampered: [
+    code: string,
+    change: (given: ReplyReceipt) => Json,
+    demands?: Partial<ReplyReceiptDemands>,
+  ][] = [
     ["receipt/unknown-version", (given) => ({ ...given, version: 2 })],
     ["json/unknown-key", (given) => ({ ...given, note: "" })],
     ["json/missing-key", ({ nonce: _, ...rest }) => rest],

@@ -1,8 +1,11 @@
 /**
- * A receipt: one answer of a worker, with all that shows whose it is, as a JSON document that anybody can verify later and elsewhere.
+ * A reply receipt: one answer of a worker, with everything that shows whose answer it is, as a JSON document
+ * that anyone can verify later and elsewhere.
  *
- * It proves that a key, which evidence of this kind vouches for, signed this reply to this request, as of this finalized block and chain time. It does not prove when: the nonce
- * in the evidence was drawn by whoever made the receipt. Sealed requests and replies stay sealed in it; what was asked in plain can be read.
+ * It proves that a key, for which evidence of this kind vouches, signed this reply to this request, as of
+ * this finalized block and chain time. It does not prove when the evidence was requested: the maker of the
+ * receipt drew the nonce. Sealed requests and replies stay sealed in it; a plain request and its reply can be
+ * read.
  */
 import { endorsedEvidenceToJson } from "@pruntime/core/attestation";
 import { fromUtf8, toHex } from "@pruntime/core/bytes";
@@ -11,11 +14,14 @@ import type { Attested } from "../attested/challenge.ts";
 import { ClientError } from "../error.ts";
 import type { Exchange } from "../reply.ts";
 
-/** As it is written: bytes are hex, keys are in the order of the 2020 interface's JSON. */
-export type Receipt = JsonObject;
+/** The JSON: bytes are hex, keys are in the order of the 2020 interface's JSON. */
+export type ReplyReceipt = JsonObject;
 
-/** @throws {@link ClientError} `client/no-receipt` for a reply that says not as of when it holds */
-export function receiptOf({ worker, evidence, nonce, policyHash }: Attested, exchange: Exchange): Receipt {
+/** Makes a reply receipt. @throws {@link ClientError} `client/no-receipt` for a reply without a statement */
+export function replyReceiptOf(
+  { worker, evidence, nonce, policyHash }: Attested,
+  exchange: Exchange,
+): ReplyReceipt {
   const { action, request, payload, signature, statement } = exchange;
   if (statement === undefined)
     throw new ClientError({ code: "client/no-receipt", why: "the reply has no statement" });

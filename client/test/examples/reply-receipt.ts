@@ -1,0 +1,10 @@
+import type { ReplyReceipt, WorkerClient } from "@pruntime/client";
+import { dataPlaza } from "@pruntime/client/contracts/data-plaza";
+
+/**
+ * `pruntime verify receipt` reads what this returns. The query is plain, so anyone can read the answer in it.
+ */
+export async function proofOfItems(worker: WorkerClient): Promise<ReplyReceipt> {
+  const { contractId, json } = dataPlaza.items();
+  return worker.replyReceipt(await worker.query(contractId, json, { kind: "plain" }));
+}
