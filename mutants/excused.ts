@@ -35,7 +35,7 @@ export const excused: Readonly<Record<string, Readonly<Record<string, string>>>>
     "hasBytesAt: i < end → i <= end":
       "a partial key that starts within a byte has a nibble: one of no nibbles starts at 0",
   },
-  "trusted/runtime/src/command-events.ts": {
+  "trusted/runtime/src/dispatch/command-events.ts": {
     "readRemarked: hash instanceof Uint8Array → true": "`requireEvent` has made sure of the field's type",
     "readCommand: sender instanceof Uint8Array → true": "`requireEvent` has made sure of the field's type",
     'readCommand: typeof contractId !== "number" → false': "`requireEvent` has made sure of the field's type",

@@ -17,7 +17,7 @@ import {
   requireOwnChain,
 } from "./identity.ts";
 import type { EvidenceProducer } from "./producers/producer.ts";
-import type { Sealer } from "./sealing.ts";
+import type { Sealer } from "./store/sealing.ts";
 
 /** What the process around it provides. */
 export interface Platform {

@@ -9,7 +9,7 @@ import { dstack, dstackKey } from "./producers/dstack.ts";
 import { gramine, gramineEpid, gramineKey } from "./producers/gramine.ts";
 import type { EvidenceProducer } from "./producers/producer.ts";
 import { simulated } from "./producers/simulated.ts";
-import { developmentKey, ephemeralKey, hardwareKey, type SealingKey } from "./sealing.ts";
+import { developmentKey, ephemeralKey, hardwareKey, type SealingKey } from "./store/sealing.ts";
 
 /** What the enclave gets from its hardware. */
 export interface Hardware {

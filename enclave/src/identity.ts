@@ -11,7 +11,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 import { decodeAll, encode } from "@pruntime/core/scale";
 import type { Identity, Runtime } from "@pruntime/runtime";
 import { EnclaveError } from "./error.ts";
-import type { Sealer } from "./sealing.ts";
+import type { Sealer } from "./store/sealing.ts";
 
 /** The three secrets, 32 bytes each. */
 export interface Secrets {

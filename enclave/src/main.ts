@@ -21,7 +21,7 @@ import { answerCall } from "./call.ts";
 import { openHardware } from "./hardware.ts";
 import { readOptions } from "./options.ts";
 import { interpretedRuntime } from "./runtime-code.ts";
-import { createSealer } from "./sealing.ts";
+import { createSealer } from "./store/sealing.ts";
 
 let enclave: Enclave | undefined;
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { codeOf } from "../../trusted/core/test/support/code.ts";
 import { boot } from "../src/boot.ts";
 import { decodeIdentity, drawSecrets, encodeIdentity, identityOf } from "../src/identity.ts";
-import { createSealer, DEVELOPMENT_SEALING_KEY, developmentKey, ephemeralKey } from "../src/sealing.ts";
+import { createSealer, DEVELOPMENT_SEALING_KEY, developmentKey, ephemeralKey } from "../src/store/sealing.ts";
 import { bodyInput, initInput, initialized, metadata, TinyChain, transfer } from "./support/chain.ts";
 import { held, measurement, platform, seededRandom, start } from "./support/enclave.ts";
 

@@ -5,7 +5,7 @@ import { canonicalJson } from "@pruntime/core/json";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
 import { milliseconds, TinyChain } from "../../trusted/runtime/test/support/tiny-chain.ts";
-import { developmentKey } from "../src/sealing.ts";
+import { developmentKey } from "../src/store/sealing.ts";
 import { measurement, type Started, start } from "./support/enclave.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });

@@ -2,7 +2,7 @@ import { portableCrypto } from "@pruntime/core/crypto";
 import { describe, expect, it } from "vitest";
 import { openHardware, requireGenuine } from "../src/hardware.ts";
 import { readOptions } from "../src/options.ts";
-import { DEVELOPMENT_SEALING_KEY } from "../src/sealing.ts";
+import { DEVELOPMENT_SEALING_KEY } from "../src/store/sealing.ts";
 import { detailOf, laterDetailOf } from "./support/detail.ts";
 import { measurement, seededRandom } from "./support/enclave.ts";
 import { fakeAgent, gramineFolder, temporaryFolder } from "./support/fake-hardware.ts";

@@ -6,7 +6,7 @@ import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Enclave } from "../../enclave/src/actions/action.ts";
 import { boot } from "../../enclave/src/boot.ts";
 import { simulated } from "../../enclave/src/producers/simulated.ts";
-import { createSealer, developmentKey } from "../../enclave/src/sealing.ts";
+import { createSealer, developmentKey } from "../../enclave/src/store/sealing.ts";
 import { answerNow } from "../../enclave/test/support/answer-now.ts";
 import {
   extrinsic2020,

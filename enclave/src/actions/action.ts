@@ -6,7 +6,7 @@ import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import type { AnswerTo, Event, Identity, Runtime } from "@pruntime/runtime";
 import type { Secrets } from "../identity.ts";
 import type { EvidenceProducer } from "../producers/producer.ts";
-import type { Sealer } from "../sealing.ts";
+import type { Sealer } from "../store/sealing.ts";
 
 /** What all handlers work with: the worker's keys, its runtime, and the process around it. */
 export interface Enclave {

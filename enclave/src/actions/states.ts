@@ -1,6 +1,6 @@
 /** `dump_states` and `load_states`: the worker's whole state, sealed like a blob that is named `dump`. */
 import { fromHex, toHex } from "@pruntime/core/bytes";
-import { joinSealed, splitSealed } from "../sealing.ts";
+import { joinSealed, splitSealed } from "../store/sealing.ts";
 import { ask, type Handlers } from "./action.ts";
 
 const blobName = "dump";

@@ -10,7 +10,7 @@ import type { Enclave } from "../../src/actions/action.ts";
 import { boot, type Platform } from "../../src/boot.ts";
 import type { EvidenceProducer } from "../../src/producers/producer.ts";
 import { simulated } from "../../src/producers/simulated.ts";
-import { createSealer, developmentKey, type SealingKey } from "../../src/sealing.ts";
+import { createSealer, developmentKey, type SealingKey } from "../../src/store/sealing.ts";
 import { answerNow } from "./answer-now.ts";
 
 export const measurement: Uint8Array = new Uint8Array(32).fill(0x4d);

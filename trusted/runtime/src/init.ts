@@ -11,10 +11,10 @@ import {
   toFinalized,
 } from "@pruntime/core/light-client";
 import { type Chain, type Parachain, startChain } from "./chain.ts";
-import { type CommandEvents, compileCommandEvents } from "./command-events.ts";
+import { type CommandEvents, compileCommandEvents } from "./dispatch/command-events.ts";
+import type { MeaningCache } from "./dispatch/runtime-code.ts";
 import { RuntimeError } from "./error.ts";
 import type { Meaning, ParachainStart, StartPoint } from "./event.ts";
-import type { MeaningCache } from "./runtime-code.ts";
 
 /** A chain at its start and, where commands come from events, what reads them. */
 export interface Start {

@@ -1,10 +1,10 @@
 import { encodeAuthoritySetChange, encodeHeaderToSync } from "@pruntime/core/bridge-2020";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
-import { maxWaiting, startChain, withFinalized } from "../src/chain.ts";
-import { blocksOf, followed, headers } from "./support/devchain.ts";
-import { TinyChain } from "./support/tiny-chain.ts";
-import { held, newRuntime, refusal, take } from "./support/worker.ts";
+import { maxWaiting, startChain, withFinalized } from "../../src/chain.ts";
+import { blocksOf, followed, headers } from "../support/devchain.ts";
+import { TinyChain } from "../support/tiny-chain.ts";
+import { held, newRuntime, refusal, take } from "../support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());

@@ -6,8 +6,8 @@ import { canonicalJson } from "@pruntime/core/json";
 import { createDevchain } from "@pruntime/devchain";
 import { type Event, type Identity, maxHandoverBlocks, type Runtime, type Shown } from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
-import { milliseconds, TinyChain } from "./support/tiny-chain.ts";
-import { keyPair, refusal, runtimeOf, take } from "./support/worker.ts";
+import { milliseconds, TinyChain } from "../support/tiny-chain.ts";
+import { keyPair, refusal, runtimeOf, take } from "../support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());

@@ -15,8 +15,8 @@ import {
   followed,
   headers,
   initEvent,
-} from "./support/devchain.ts";
-import { answer, held, newRuntime, receipt, refusal, root, take } from "./support/worker.ts";
+} from "../support/devchain.ts";
+import { answer, held, newRuntime, receipt, refusal, root, take } from "../support/worker.ts";
 
 const transfer = (value: number) => ({
   Plain: JSON.stringify({ Transfer: { dest: toHex(bob.id), value: String(value) } }),

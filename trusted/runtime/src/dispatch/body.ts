@@ -10,7 +10,7 @@ import { decodeExtrinsic2020, decodePushCommand2020, extrinsicsRoot } from "@pru
 import { verifyHeaders } from "@pruntime/core/light-client";
 import { CodecError, decodeAll, readCompact } from "@pruntime/core/scale";
 import type { Batch } from "@pruntime/executor";
-import { type Chain, requireSource } from "./chain.ts";
+import { type Chain, requireSource } from "../chain.ts";
 import type { PushedCommand } from "./command-events.ts";
 import { DispatchError } from "./error.ts";
 import { executeCommand } from "./execute.ts";

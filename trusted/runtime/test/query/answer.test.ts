@@ -4,8 +4,8 @@ import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json, parseJson } from "@pruntime/core/json";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { alice, bob } from "./support/devchain.ts";
-import { extrinsic2020, pushCommand2020, TinyChain } from "./support/tiny-chain.ts";
+import { alice, bob } from "../support/devchain.ts";
+import { extrinsic2020, pushCommand2020, TinyChain } from "../support/tiny-chain.ts";
 import {
   answer,
   keyPair,
@@ -16,7 +16,7 @@ import {
   signed,
   take,
   workerKey,
-} from "./support/worker.ts";
+} from "../support/worker.ts";
 
 const supply = { TotalIssuance: { total_issuance: "1024000000000000" } };
 const own = { FreeBalance: { account: toHex(alice.id) } };

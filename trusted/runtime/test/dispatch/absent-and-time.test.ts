@@ -1,8 +1,8 @@
 import { encodeBlockHeaderWithEvents } from "@pruntime/core/bridge-2020";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
-import { milliseconds, runtimeUpdated, TinyChain } from "./support/tiny-chain.ts";
-import { newRuntime, refusal, take } from "./support/worker.ts";
+import { milliseconds, runtimeUpdated, TinyChain } from "../support/tiny-chain.ts";
+import { newRuntime, refusal, take } from "../support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());

@@ -2,8 +2,8 @@
 import { decodeAuthoritySetChange, decodeHeaderToSync } from "@pruntime/core/bridge-2020";
 import type { Crypto } from "@pruntime/core/crypto";
 import { verifyHeaders } from "@pruntime/core/light-client";
-import { type Chain, requireSource, withFinalized } from "./chain.ts";
-import { DispatchError } from "./error.ts";
+import { type Chain, requireSource, withFinalized } from "../chain.ts";
+import { DispatchError } from "../dispatch/error.ts";
 
 /**
  * The chain with the headers accepted. Only the last header's justification is read.

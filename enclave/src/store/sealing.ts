@@ -4,7 +4,7 @@
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import { type Aead, type Crypto, hkdfExpand, hkdfExtract, type Random } from "@pruntime/core/crypto";
-import { EnclaveError } from "./error.ts";
+import { EnclaveError } from "../error.ts";
 
 /** A key to seal under. */
 export interface SealingKey {

@@ -9,9 +9,10 @@ import { decodeAll } from "@pruntime/core/scale";
 import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
 import { openStateProof, type StateProof } from "@pruntime/core/trie";
 import type { Batch } from "@pruntime/executor";
-import { type Chain, type DispatchedBlock, finalizedOf, requireSource } from "./chain.ts";
+import { type Chain, type DispatchedBlock, finalizedOf, requireSource } from "../chain.ts";
+import { RuntimeError } from "../error.ts";
 import type { BlockEvents, CommandEvents } from "./command-events.ts";
-import { DispatchError, RuntimeError } from "./error.ts";
+import { DispatchError } from "./error.ts";
 import { executeCommand } from "./execute.ts";
 import type { Remarks } from "./remark.ts";
 

@@ -16,11 +16,11 @@ import {
   remarkWithEvent,
   signed,
   transfer as transferCall,
-} from "../../../host/devchain/test/support/extrinsic.ts";
-import { authoritySet } from "../../core/test/grandpa/chain.ts";
-import { alice, blockParts, blocksEvent, bob, followed, headers } from "./support/devchain.ts";
-import { milliseconds, runtimeUpdated, TinyChain } from "./support/tiny-chain.ts";
-import { answer, held, newRuntime, receipt, refusal, take } from "./support/worker.ts";
+} from "../../../../host/devchain/test/support/extrinsic.ts";
+import { authoritySet } from "../../../core/test/grandpa/chain.ts";
+import { alice, blockParts, blocksEvent, bob, followed, headers } from "../support/devchain.ts";
+import { milliseconds, runtimeUpdated, TinyChain } from "../support/tiny-chain.ts";
+import { answer, held, newRuntime, receipt, refusal, take } from "../support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());

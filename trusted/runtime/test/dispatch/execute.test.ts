@@ -4,9 +4,9 @@ import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { alice, bob } from "./support/devchain.ts";
-import { extrinsic2020, pushCommand2020, TinyChain } from "./support/tiny-chain.ts";
-import { answer, keyPair, newRuntime, receipt, take, workerKey } from "./support/worker.ts";
+import { alice, bob } from "../support/devchain.ts";
+import { extrinsic2020, pushCommand2020, TinyChain } from "../support/tiny-chain.ts";
+import { answer, keyPair, newRuntime, receipt, take, workerKey } from "../support/worker.ts";
 
 const text = (value: number): string =>
   canonicalJson({ Transfer: { dest: toHex(bob.id), value: String(value) } });

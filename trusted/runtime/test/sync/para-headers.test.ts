@@ -5,9 +5,9 @@ import { wellKnownKeys } from "@pruntime/core/storage-key";
 import { bridgeInitInfo, createParaPair, type ParaPair } from "@pruntime/devchain";
 import { type Event, finalizedOf, genesisOf, type Runtime } from "@pruntime/runtime";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { pushCommand, signed } from "../../../host/devchain/test/support/extrinsic.ts";
-import { alice, blocks, headers } from "./support/devchain.ts";
-import { held, newRuntime, refusal, take } from "./support/worker.ts";
+import { pushCommand, signed } from "../../../../host/devchain/test/support/extrinsic.ts";
+import { alice, blocks, headers } from "../support/devchain.ts";
+import { held, newRuntime, refusal, take } from "../support/worker.ts";
 
 async function pair(): Promise<ParaPair> {
   const manual = { mode: { kind: "manual" } } as const;

@@ -4,17 +4,17 @@ import { canonicalJson } from "@pruntime/core/json";
 import { encode } from "@pruntime/core/scale";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
-import { decodeDump, encodeDump } from "../src/dump.ts";
-import { ReplayGuard } from "../src/replay.ts";
-import { alice, bob } from "./support/devchain.ts";
+import { decodeDump, encodeDump } from "../../src/keep/dump.ts";
+import { ReplayGuard } from "../../src/query/replay.ts";
+import { alice, bob } from "../support/devchain.ts";
 import {
   extrinsic2020,
   milliseconds,
   pushCommand2020,
   runtimeUpdated,
   TinyChain,
-} from "./support/tiny-chain.ts";
-import { answer, held, newRuntime, refusal, root, take } from "./support/worker.ts";
+} from "../support/tiny-chain.ts";
+import { answer, held, newRuntime, refusal, root, take } from "../support/worker.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());

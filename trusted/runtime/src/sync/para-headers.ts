@@ -1,8 +1,8 @@
 /** `sync_para`: moves the finality of a parachain to the head that its relay chain's last finalized state has. */
 import type { Crypto } from "@pruntime/core/crypto";
 import { verifyParaHeaders } from "@pruntime/core/parachain";
-import { type Chain, withWaiting } from "./chain.ts";
-import { RuntimeError } from "./error.ts";
+import { type Chain, withWaiting } from "../chain.ts";
+import { RuntimeError } from "../error.ts";
 
 /** @throws {@link RuntimeError} `runtime/no-parachain`; ParachainError, LightClientError, TrieError, CodecError */
 export function syncPara(

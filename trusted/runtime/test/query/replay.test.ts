@@ -1,10 +1,10 @@
 import { decodeAll, encode } from "@pruntime/core/scale";
 import { describe, expect, it } from "vitest";
-import { codeOf } from "../../core/test/support/code.ts";
-import { maxExpiry, ReplayGuard, replayLimits } from "../src/replay.ts";
-import { alice, bob } from "./support/devchain.ts";
-import { TinyChain } from "./support/tiny-chain.ts";
-import { newRuntime, plain, refusal, sealed, take } from "./support/worker.ts";
+import { codeOf } from "../../../core/test/support/code.ts";
+import { maxExpiry, ReplayGuard, replayLimits } from "../../src/query/replay.ts";
+import { alice, bob } from "../support/devchain.ts";
+import { TinyChain } from "../support/tiny-chain.ts";
+import { newRuntime, plain, refusal, sealed, take } from "../support/worker.ts";
 
 function nonce(i: number): Uint8Array {
   const bytes = new Uint8Array(16);

@@ -9,11 +9,11 @@ import {
   writeFinalizedHeader,
 } from "@pruntime/core/light-client";
 import { decodeAll, encode, type Reader, type Writer } from "@pruntime/core/scale";
-import { type Chain, finalizedOf, maxWaiting, type Parachain } from "./chain.ts";
-import { type CommandEvents, compileCommandEvents } from "./command-events.ts";
-import { createContracts, type WorkerContracts } from "./contracts.ts";
+import { type Chain, finalizedOf, maxWaiting, type Parachain } from "../chain.ts";
+import { createContracts, type WorkerContracts } from "../contracts.ts";
+import { type CommandEvents, compileCommandEvents } from "../dispatch/command-events.ts";
+import { ReplayGuard } from "../query/replay.ts";
 import { DumpError } from "./error.ts";
-import { ReplayGuard } from "./replay.ts";
 
 const version = 1;
 const finalizedHeaderBytes = 133; // the least a header takes

@@ -2,9 +2,9 @@ import { toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { Writer } from "@pruntime/core/scale";
 import { describe, expect, it } from "vitest";
-import { alice, bob } from "./support/devchain.ts";
-import { extrinsic2020, pushCommand2020, TinyChain, unsigned2020 } from "./support/tiny-chain.ts";
-import { answer, held, newRuntime, receipt, refusal, root, take } from "./support/worker.ts";
+import { alice, bob } from "../support/devchain.ts";
+import { extrinsic2020, pushCommand2020, TinyChain, unsigned2020 } from "../support/tiny-chain.ts";
+import { answer, held, newRuntime, receipt, refusal, root, take } from "../support/worker.ts";
 
 const transfer = (value: number, dest = bob.id) =>
   utf8(JSON.stringify({ Plain: JSON.stringify({ Transfer: { dest: toHex(dest), value: String(value) } }) }));

@@ -2,10 +2,10 @@ import { utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
-import { codeOf } from "../../core/test/support/code.ts";
-import { compileCommandEvents } from "../src/command-events.ts";
-import { Remarks } from "../src/remark.ts";
-import { alice, blockParts, bob, followed } from "./support/devchain.ts";
+import { codeOf } from "../../../core/test/support/code.ts";
+import { compileCommandEvents } from "../../src/dispatch/command-events.ts";
+import { Remarks } from "../../src/dispatch/remark.ts";
+import { alice, blockParts, bob, followed } from "../support/devchain.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());
