@@ -221,10 +221,6 @@ describe("the state root", () => {
     expect(executor.stateRoot).not.toEqual(none);
   });
 
-  it.each([0, 31, 33])("executor/bad-state-key: %i bytes", (length) =>
-    expect(() => newExecutor({ stateKey: new Uint8Array(length) })).toThrow(code("executor/bad-state-key")),
-  );
-
   it("keeps its key when the caller's array is wiped", () => {
     const key = stateKey.slice();
     const executor = newExecutor({ stateKey: key });

@@ -60,6 +60,8 @@ describe("decodeInterface", () => {
     [{ text: {} }, `json/missing-key ${at}/text/max`],
     [{ text: { max: -1 } }, `json/out-of-range ${at}/text/max`],
     [{ text: { max: 1, min: 0 } }, `json/unknown-key ${at}/text`],
+    [{ bytes: null }, `json/wrong-type ${at}/bytes`],
+    [{ bytes: [] }, `json/wrong-type ${at}/bytes`],
     [{ bytes: {} }, `json/missing-key ${at}/bytes/max`],
     [{ bytes: { length: 1, max: 1 } }, `json/unknown-key ${at}/bytes`],
     [{ bytes: { length: "1" } }, `json/wrong-type ${at}/bytes/length`],

@@ -16,6 +16,12 @@ function macsOf(path: Uint8Array, value: Uint8Array): readonly [path: string, le
   return [toHex(key as Uint8Array), toHex(leaf as Uint8Array)];
 }
 
+it.each([0, 31, 33])("executor/bad-state-key: %i bytes", (length) =>
+  expect(() => new Commitment(portableCrypto, new Uint8Array(length))).toThrow(
+    code("executor/bad-state-key"),
+  ),
+);
+
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 80 });
 const id: fc.Arbitrary<ContractId> = fc.oneof(
   fc.nat(0xffff_ffff),
@@ -80,6 +86,10 @@ describe("paths", () => {
 
   it.each([-1, 2 ** 32, 0.5, new Uint8Array(31), new Uint8Array(33)])("codec/out-of-range: %j", (id) =>
     expect(() => contractKey(id)).toThrow(code("codec/out-of-range")),
+  );
+
+  it.each([1, 256])("take a key of %i bytes", (length) =>
+    expect(decodePath(fromBinary(pathOf(contractKey(1), new Uint8Array(length)))).key.length).toBe(length),
   );
 
   it("read back, so that no two entries have one", () => {

@@ -4,8 +4,8 @@
 import {
   type Json,
   JsonError,
-  type JsonObject,
   type JsonReader,
+  jsonAnyObject,
   jsonArray,
   jsonObject,
   jsonOptional,
@@ -89,7 +89,7 @@ const readOption: JsonReader<Schema> = (value, at) => {
 const readLength = jsonObject({ length: jsonU32 });
 const readMax = jsonObject({ max: jsonU32 });
 const readBytes: JsonReader<{ readonly length: number } | { readonly max: number }> = (value, at) =>
-  isObject(value) && "length" in value ? readLength(value, at) : readMax(value, at);
+  "length" in jsonAnyObject(value, at) ? readLength(value, at) : readMax(value, at);
 
 const readKey: JsonReader<KeySchema> = (value, at) => {
   const key = readSchema(value, at);
@@ -124,8 +124,4 @@ function withLimit<T extends { readonly max: number | undefined }>({ max, ...for
 function isKey(schema: Schema): schema is KeySchema {
   if (typeof schema === "object") return "text" in schema || "bytes" in schema;
   return schema !== "unit" && schema !== "bool";
-}
-
-function isObject(value: Json): value is JsonObject {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

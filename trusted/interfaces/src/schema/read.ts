@@ -113,21 +113,23 @@ function objectSchema(
   return { type: "object", properties, required };
 }
 
+/** A name alone stands for the case without content, which only some types read. */
 function variantReader(cases: readonly Member[]): JsonReader<Value> {
-  const contents = new Map(
-    cases.map(({ name, type }) => [name, { read: readerOf(type), nameAlone: mayBeNull(type) }]),
-  );
-  const schemas = [...contents].flatMap(([name, { read, nameAlone }]) => {
+  const contents = cases.map(({ name, type }) => ({
+    name,
+    read: readerOf(type),
+    isNullable: mayBeNull(type),
+  }));
+  const readers = new Map(contents.map(({ name, read }) => [name, read]));
+  const schemas = contents.flatMap(({ name, read, isNullable }) => {
     const tagged = { ...objectSchema(new Map([[name, read]]), [name]), additionalProperties: false };
-    return nameAlone ? [{ const: name }, tagged] : [tagged];
+    return isNullable ? [{ const: name }, tagged] : [tagged];
   });
   return jsonReader({ anyOf: schemas satisfies JsonSchema[] }, (value, at) => {
     const [kind, content] = typeof value === "string" ? [value, null] : onlyEntry(value, at);
-    const known = contents.get(kind);
-    if (known === undefined) throw new JsonError({ code: "json/unknown-variant", at });
-    if (typeof value === "string" && !known.nameAlone)
-      throw new JsonError({ code: "json/wrong-type", at: `${at}/${kind}`, want: "content" });
-    return { kind, value: known.read(content, `${at}/${kind}`) };
+    const read = readers.get(kind);
+    if (read === undefined) throw new JsonError({ code: "json/unknown-variant", at });
+    return { kind, value: read(content, `${at}/${kind}`) };
   });
 }
 
