@@ -2,7 +2,7 @@
  * What the executables consist of: one copy of each package in the enclave, and the command's packages as it
  * was built with.
  */
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { describe, expect, it } from "vitest";
@@ -54,7 +54,16 @@ describe("verifiers of evidence that no worker makes", () => {
   const { exports } = JSON.parse(readFileSync(join(root, "client/package.json"), "utf8")) as {
     exports: Record<string, string>;
   };
-  const entries = Object.keys(exports).map((path) => path.replace(/^\./, "@pruntime/client"));
+  const entries = Object.entries(exports)
+    .flatMap(([path, file]) => expanded(path, file))
+    .map((path) => path.replace(/^\./, "@pruntime/client"));
+
+  /** The paths that a pattern such as `./contracts/*` stands for: one for each file. */
+  function expanded(path: string, file: string): string[] {
+    if (!path.includes("*")) return [path];
+    const names = readdirSync(join(root, "client", dirname(file)));
+    return names.map((name) => path.replace("*", name.replace(/\.ts$/, "")));
+  }
 });
 
 describe("the command's bundle", () => {
