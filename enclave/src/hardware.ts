@@ -31,7 +31,10 @@ interface Surroundings {
 interface Opener {
   /** @throws QuoteError when the hardware is missing */
   readonly producer: (from: Surroundings) => EvidenceProducer;
-  /** The secret that the hardware gives this code alone, for providers that seal by hardware. @throws QuoteError */
+  /**
+   * The secret that the hardware gives only this code, for providers that seal by hardware.
+   * @throws QuoteError
+   */
   readonly secret?: (place: string) => Uint8Array | Promise<Uint8Array>;
 }
 
@@ -43,7 +46,10 @@ const openers: { readonly [P in Provider]: Opener } = {
   ias: { producer: ({ place }) => gramineEpid(place), secret: gramineKey },
 };
 
-/** @throws {@link EnclaveError} as {@link requireGenuine}; QuoteError when the hardware is missing */
+/**
+ * Opens what the options name.
+ * @throws {@link EnclaveError} as {@link requireGenuine}; QuoteError when the hardware is missing
+ */
 export async function openHardware(
   crypto: Crypto,
   random: Random,
@@ -59,8 +65,9 @@ export async function openHardware(
 }
 
 /**
- * Refuses options that would let a worker claim more protection than it has. Only a provider without hardware may seal
- * under the development key, because genuine evidence for keys that anyone can open would be worse than none.
+ * Refuses options that would let a worker claim more protection than it has. Only a provider without hardware
+ * may seal under the development key, because genuine evidence for keys that anyone can open would be worse
+ * than none.
  * @throws {@link EnclaveError} `enclave/production-simulated`, `enclave/development-key`,
  * `enclave/production-fake-root`, `enclave/no-hardware-key`
  */

@@ -1,10 +1,12 @@
 /**
- * How the process was started: `enclave.mjs [--production] [--attest provider] [--attest-root path] [--seal source]`. In a TEE these arguments are part of what is
- * measured (Gramine: `loader.argv`; a confidential VM: its image or compose file), so that whoever trusts the measurement knows that production mode was on.
+ * The options of the process: `enclave.mjs [--production] [--attest provider] [--attest-root path] [--seal
+ * source]`. A TEE measures them (Gramine: `loader.argv`; a confidential VM: its image or compose file), so a
+ * verifier that trusts the measurement knows that production mode is on.
  */
 import { type Provider, providerNames, providers, type SealingSource, sealingSources } from "@pruntime/api";
 import { EnclaveError } from "./error.ts";
 
+/** The options, with their defaults. */
 export interface EnclaveOptions {
   /** Refuses simulation, stand-ins for hardware, and the development sealing key. */
   readonly production: boolean;
@@ -14,7 +16,7 @@ export interface EnclaveOptions {
   readonly sealing: SealingSource;
 }
 
-/** @throws {@link EnclaveError} `enclave/bad-option` */
+/** Reads the arguments after the bundle's path. @throws {@link EnclaveError} `enclave/bad-option` */
 export function readOptions(argv: readonly string[]): EnclaveOptions {
   const given: { production: boolean; provider?: Provider; root?: string; sealing?: SealingSource } = {
     production: false,

@@ -1,4 +1,4 @@
-/** What is true of evidence, by the roots that are trusted for it. */
+/** Verification of evidence under the roots that a client trusts. */
 import {
   type Authentic,
   developmentRoots,
@@ -9,7 +9,9 @@ import {
 import type { Crypto } from "@pruntime/core/crypto";
 
 /**
- * @param simulation whether simulated evidence is looked at: only where a policy has said so, or nobody relies on the outcome
+ * Verifies evidence under the makers' roots.
+ * @param simulation whether to trust the simulation's key, too: only if a policy says so, or no one relies on
+ * the result
  * @throws EvidenceError and those of the evidence's kind
  */
 export function authenticate(

@@ -1,4 +1,7 @@
-/** Which workers a client accepts. A policy comes with the client, or is signed by somebody whose key does; a worker's host may carry it, never choose it. */
+/**
+ * Which workers a client accepts. A policy comes with the client, or is signed by a key that does. A worker's
+ * host may carry a policy, but never choose it.
+ */
 import {
   decodePolicyDocument,
   type Policy,
@@ -9,24 +12,24 @@ import {
 import type { Crypto } from "@pruntime/core/crypto";
 import { canonicalJson, type JsonObject } from "@pruntime/core/json";
 
-/** A policy out of anybody's hands, and by what it is known. */
+/** A policy from any source, and what makes it trusted. */
 export interface CarriedPolicy {
   /** JSON, signed or not. */
   readonly text: string;
   readonly trusted: PolicyTrust;
 }
 
-/** The JSON of a policy, as text or value, that this client vouches for itself; or one that was carried here. */
+/** The JSON of a policy, as text or value, that this client vouches for; or one that came from elsewhere. */
 export type PolicySource = string | JsonObject | CarriedPolicy;
 
-/** A policy as it is judged by, and its name. */
+/** A policy, and the hash that names it. */
 export interface TrustedPolicy {
   readonly policy: Policy;
   /** 32 bytes; see core's `policyHash`. */
   readonly hash: Uint8Array;
 }
 
-/** @throws PolicyError, JsonError */
+/** Reads a policy if it is trusted. @throws PolicyError, JsonError */
 export function trustPolicy(crypto: Crypto, source: PolicySource): TrustedPolicy {
   const carried = isCarried(source);
   const document = decodePolicyDocument(

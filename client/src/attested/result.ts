@@ -1,6 +1,6 @@
 /**
- * Attestation results, remembered for as long as a client may rely on them. What evidence is bound to is never
- * remembered: a client checks that each time.
+ * Attestation results, remembered for as long as a client may rely on them. What evidence is bound to is
+ * never remembered: a client checks that each time.
  */
 import {
   type Authentic,

@@ -1,6 +1,7 @@
 /**
- * Quotes by the kernel's configfs-tsm (Linux 6.7): a folder for each request, report data into `inblob`, `outblob` is the quote of a TDX guest or the report of a
- * SEV-SNP guest. `generation` counts the writes to a folder: if it is not ours alone, neither is the answer.
+ * Evidence by the kernel's configfs-tsm (Linux 6.7): a folder for each request takes report data in `inblob`
+ * and gives the quote of a TDX guest, or the report of a SEV-SNP guest, in `outblob`. `generation` counts the
+ * writes to a folder: a count above one means that another process wrote, too, and the answer may be its own.
  * @see https://github.com/torvalds/linux/blob/v6.10/Documentation/ABI/testing/configfs-tsm
  */
 import { type Evidence, evidenceLimits } from "@pruntime/core/attestation";
@@ -13,6 +14,7 @@ import type { EvidenceProducer } from "./producer.ts";
 
 const provider = "configfs-tsm";
 
+/** Where the folders are, and what the producer needs. */
 export interface TsmOptions {
   readonly root: string;
   readonly files?: FileSystem;
@@ -24,6 +26,7 @@ export interface TsmOptions {
 
 const attempts = 6;
 
+/** Evidence by the kernel, whichever hardware the guest runs on. */
 export function configfsTsm({
   root,
   files = fileSystem,
@@ -66,7 +69,7 @@ function ask(tree: Tree, folder: string, reportData: Uint8Array): Evidence {
   throw new QuoteError({ code: "quote/not-offered", provider, have: module });
 }
 
-/** The kernel says so of a report that another request makes stale, and of a firmware that has to be asked again. */
+/** Whether to ask again: another request has made the report stale, or the firmware is busy. */
 function isBusy(error: unknown): boolean {
   if (!(error instanceof QuoteError) || error.detail.code !== "quote/unavailable") return false;
   return ["EBUSY", "EINTR", "EAGAIN"].includes(error.detail.reason);

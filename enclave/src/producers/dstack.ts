@@ -1,6 +1,6 @@
 /**
- * Quotes and keys by dstack's guest agent: JSON over HTTP on a unix socket, `/GetQuote {report_data}` and `/GetKey {path, purpose}`. Report data is sent as hex: a text
- * would be taken for its UTF-8.
+ * Quotes and keys by dstack's guest agent: JSON over HTTP on a unix socket, `/GetQuote {report_data}` and
+ * `/GetKey {path, purpose}`. Report data is in hex, because the agent takes any other text as UTF-8.
  * @see https://github.com/Dstack-TEE/dstack/blob/master/sdk/curl/api.md
  */
 import { request } from "node:http";
@@ -22,6 +22,7 @@ const quoteAnswer = jsonObject(
 );
 const keyAnswer = jsonObject({ key: jsonString(256) }, "ignored");
 
+/** Evidence by the agent at this socket. */
 export function dstack(socket: string): EvidenceProducer {
   return {
     provider,
@@ -37,7 +38,10 @@ export function dstack(socket: string): EvidenceProducer {
   };
 }
 
-/** The key that dstack's key management gives this application, at least 32 bytes; it survives updates that the application's owner allows. @throws {@link QuoteError} */
+/**
+ * The key that dstack gives this application, at least 32 bytes. It survives updates that the owner allows.
+ * @throws {@link QuoteError}
+ */
 export async function dstackKey(socket: string): Promise<Uint8Array> {
   const { key } = await ask(socket, "GetKey", { path: "pruntime/sealing", purpose: "sealing" }, keyAnswer);
   const bytes = bytesOf(key);

@@ -1,9 +1,9 @@
-/** Quoting interfaces that are files: read whole and bounded, written whole, everything the system says turned into a code. */
+/** Quoting interfaces that are files: read and written whole, with bounds, and with coded errors. */
 import { closeSync, mkdirSync, openSync, readSync, rmdirSync, writeSync } from "node:fs";
 import type { Provider } from "@pruntime/api";
 import { QuoteError } from "./error.ts";
 
-/** The file system, as far as producers use it. Each call may throw what `node:fs` throws. */
+/** The part of the file system that producers use. Each call may throw what `node:fs` throws. */
 export interface FileSystem {
   /** At most `maxBytes` from the front. */
   readonly read: (path: string, maxBytes: number) => Uint8Array;
@@ -13,7 +13,7 @@ export interface FileSystem {
   readonly removeFolder: (path: string) => void;
 }
 
-/** The real one. Attributes of the kernel's tell no length: they are read until they end. */
+/** The real file system. The kernel's attributes do not state their length, so reads go on to their end. */
 export const fileSystem: FileSystem = {
   read: (path, maxBytes) =>
     withFile(path, "r", (file) => {
@@ -47,7 +47,10 @@ export interface Tree {
   readonly read: (name: string, maxBytes: number) => Uint8Array;
   /** The first line of a short file. @throws {@link QuoteError} as above */
   readonly line: (name: string) => string;
-  /** Writes all or throws: half of it would stand before what was there. @throws {@link QuoteError} `quote/unavailable` */
+  /**
+   * Writes all bytes or throws, because part of them would precede older ones.
+   * @throws {@link QuoteError} `quote/unavailable`
+   */
   readonly write: (name: string, bytes: Uint8Array) => void;
   /** @throws {@link QuoteError} `quote/unavailable` */
   readonly makeFolder: (name: string) => void;
@@ -55,6 +58,7 @@ export interface Tree {
   readonly removeFolder: (name: string) => void;
 }
 
+/** The files below `root`. */
 export function treeOf(provider: Provider, root: string, files: FileSystem): Tree {
   const at = <T>(name: string, run: (path: string) => T): T => {
     try {
@@ -85,7 +89,10 @@ export function treeOf(provider: Provider, root: string, files: FileSystem): Tre
   };
 }
 
-/** What the system said: its code, never its message, which may repeat what was written. @throws what is no error of the system's */
+/**
+ * The error with the system's code, and without its message, which may repeat what was written.
+ * @throws `error` itself if it is not one of the system's
+ */
 function unavailable(provider: Provider, what: string, error: unknown): QuoteError {
   const reason =
     error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

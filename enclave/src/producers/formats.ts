@@ -1,6 +1,6 @@
 /**
- * What comes from the hardware, looked at before it is passed on: a known kind of quote, and the report data
- * that it was asked for. Nothing is verified here.
+ * Looks at what comes from the hardware before passing it on: it must be a known kind of quote and carry the
+ * requested report data. Nothing is verified here.
  */
 import type { Provider } from "@pruntime/api";
 import {
@@ -60,7 +60,7 @@ function known<T>(provider: Provider, decode: () => T): T {
   }
 }
 
-/** What the hardware gave may be of an earlier request, or of another caller's. */
+/** The hardware's answer may belong to an earlier request, or to another caller. */
 function requireReportData(provider: Provider, have: Uint8Array, want: Uint8Array): void {
   if (!equal(have, want)) throw new QuoteError({ code: "quote/wrong-report-data", provider });
 }

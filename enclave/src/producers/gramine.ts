@@ -1,6 +1,7 @@
 /**
- * Quotes by Gramine's files in /dev/attestation: 64 bytes into `user_report_data`, then `quote` is a quote over them. The files are the process's own, so nobody else
- * writes in between; calls here are synchronous. Up to version 1.8 Gramine made EPID quotes too, for Intel's attestation service.
+ * Quotes by Gramine's files in /dev/attestation: after a write of 64 bytes to `user_report_data`, `quote` is
+ * a quote over them. The files belong to the process and calls are synchronous, so no write comes in between.
+ * Up to version 1.8 Gramine made EPID quotes too, for Intel's attestation service.
  * @see https://gramine.readthedocs.io/en/stable/attestation.html#low-level-dev-attestation-interface
  */
 import { type Evidence, evidenceLimits } from "@pruntime/core/attestation";
@@ -9,7 +10,11 @@ import { type FileSystem, fileSystem, treeOf } from "./files.ts";
 import { epidEvidence, intelEvidence } from "./formats.ts";
 import type { EvidenceProducer } from "./producer.ts";
 
-/** @throws {@link QuoteError} `quote/unavailable`, `quote/not-offered`: no files, or no remote attestation in the manifest */
+/**
+ * DCAP quotes.
+ * @throws {@link QuoteError} `quote/unavailable`, `quote/not-offered`: no files, or no remote attestation in
+ * the manifest
+ */
 export function gramine(root: string, files: FileSystem = fileSystem): EvidenceProducer {
   return producer(
     "gramine",
@@ -44,7 +49,10 @@ function producer(
   };
 }
 
-/** The key that only this code on this processor gets, 16 bytes; an update of the code loses it. @throws {@link QuoteError} `quote/unavailable` */
+/**
+ * The key that only this code on this processor gets, 16 bytes. An update of the code loses it.
+ * @throws {@link QuoteError} `quote/unavailable`
+ */
 export function gramineKey(root: string, files: FileSystem = fileSystem): Uint8Array {
   const name = "keys/_sgx_mrenclave";
   const key = treeOf("gramine", root, files).read(name, 64);

@@ -1,8 +1,11 @@
-/** The port to the hardware's attestation. A quote is bytes that nobody has to believe: what counts is that its report data was computed in here. */
+/**
+ * The port to the hardware's attestation. The enclave trusts no quote: it only computes the report data in
+ * it.
+ */
 import type { Provider } from "@pruntime/api";
 import type { Evidence } from "@pruntime/core/attestation";
 
-/** Makes evidence without the collateral that judges it. */
+/** Makes evidence, without endorsements. */
 export interface EvidenceProducer {
   readonly provider: Provider;
   /** Evidence that carries these 64 bytes. @throws QuoteError */

@@ -1,6 +1,7 @@
 /**
- * Sealed blobs: what the host keeps for the enclave and cannot read or swap. `1 ‖ nonce(12) ‖ AES-256-GCM(content)`, AAD = `"pruntime/blob/1" ‖ 0x00 ‖ the
- * blob's key`, so that one blob cannot stand in for another. That the host serves an older blob of the same key it cannot see.
+ * Sealed blobs, which the host keeps for the enclave and can neither read nor swap. `1 ‖ nonce(12) ‖
+ * AES-256-GCM(content)`, AAD = `"pruntime/blob/1" ‖ 0x00 ‖ the blob's key`, so that one blob cannot stand in
+ * for another. The enclave cannot detect that the host serves an older blob of the same key.
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import { type Aead, type Crypto, hkdfExpand, hkdfExtract, type Random } from "@pruntime/core/crypto";
@@ -10,21 +11,28 @@ import { EnclaveError } from "../error.ts";
 export interface SealingKey {
   /** 32 bytes. */
   readonly bytes: Uint8Array;
-  /** Whether the next start has it again; if not, what was kept cannot be opened, and the worker is a new one. */
+  /**
+   * Whether the next start has the same key. Otherwise it cannot open older blobs, and the worker is a new
+   * one.
+   */
   readonly lasting: boolean;
 }
 
-/** The key of simulated workers. Everybody can read it here: it protects nothing from anybody. */
+/** The key of simulated workers. It is public, so it protects nothing. */
 export const DEVELOPMENT_SEALING_KEY: Uint8Array = utf8("pruntime development sealing key");
 
+/** The sealing key of simulated workers. */
 export const developmentKey: SealingKey = { bytes: DEVELOPMENT_SEALING_KEY, lasting: true };
 
-/** For hardware without a sealing key: nothing that is kept outlives the process. */
+/** A key for hardware without one: no blob outlives the process. */
 export function ephemeralKey(random: Random): SealingKey {
   return { bytes: random(32), lasting: false };
 }
 
-/** From a secret that hardware, or the key service behind it, gives this code alone. The label keeps it apart from other uses of that secret. */
+/**
+ * Derived from a secret that the hardware, or its key service, gives only this code. The label separates it
+ * from other uses.
+ */
 export function hardwareKey(crypto: Crypto, provider: string, secret: Uint8Array): SealingKey {
   const bytes = hkdfExpand(
     crypto,
@@ -35,7 +43,7 @@ export function hardwareKey(crypto: Crypto, provider: string, secret: Uint8Array
   return { bytes, lasting: true };
 }
 
-/** Seals and opens what is kept outside. */
+/** Seals and opens blobs. */
 export interface Sealer {
   /** Whether it opens what was sealed before the process started. */
   readonly lasting: boolean;
@@ -47,6 +55,7 @@ export interface Sealer {
 const version = 1;
 const nonceLength = 12;
 
+/** A sealer under one key. */
 export function createSealer(crypto: Pick<Crypto, "aes256Gcm">, random: Random, key: SealingKey): Sealer {
   const aead: Aead = crypto.aes256Gcm(key.bytes);
   return {

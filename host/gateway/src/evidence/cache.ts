@@ -1,24 +1,26 @@
 /**
- * Remembers what was fetched until it runs out, and for a short while that it could not be. Whoever asks
- * meanwhile waits for the one request that is under way.
+ * Keeps what was fetched until it expires, and remembers a failure for a short while. Callers that ask at the
+ * same time share one request.
  */
 
-/** A value that is good until a time. */
+/** A value and its expiry. */
 export interface Dated<T> {
   readonly value: T;
   /** Unix milliseconds. */
   readonly untilMs: number;
 }
 
+/** How much a cache keeps, and for how long. */
 export interface CacheLimits {
-  /** Most keys; the one that was asked for longest ago makes room. */
+  /** The most keys; the one that was last asked for longest ago makes room. */
   readonly maxKeys: number;
-  /** However far ahead a value's own date is. */
+  /** The longest that a value is kept, whatever its own date. */
   readonly maxAgeMs: number;
-  /** How long a failure is not asked about again. */
+  /** How long a failure is remembered. */
   readonly failureMs: number;
 }
 
+/** Values by key, each until its date. */
 export class DatedCache<T> {
   readonly #limits: CacheLimits;
   readonly #now: () => number;
@@ -30,7 +32,7 @@ export class DatedCache<T> {
     this.#now = now;
   }
 
-  /** What is kept under `key`, or what `load` comes to. @throws what `load` throws */
+  /** The value kept under `key`, or the result of `load`. @throws what `load` throws */
   async get(key: string, load: () => Promise<Dated<T>>): Promise<T> {
     const kept = this.#entries.get(key);
     if (kept !== undefined && this.#now() < kept.untilMs) {

@@ -22,7 +22,7 @@ export interface EvidenceOptions {
   readonly pccsUrl?: string;
   /** Default: AMD's own service. */
   readonly kdsUrl?: string;
-  /** An attestation service of 2020. Default: none, for Intel's has ended. */
+  /** An attestation service of 2020. Default: none, because Intel's has ended. */
   readonly ias?: Omit<IasOptions, "timeoutMs">;
   /** For each request. Default: 10 s. */
   readonly timeoutMs?: number;
@@ -30,10 +30,10 @@ export interface EvidenceOptions {
   readonly now?: () => number;
 }
 
-/** The reply's body with `collateral` in front, or as it was if there is none to be had. */
+/** Returns a reply's body with `collateral` in front, or unchanged if there is none. */
 export type EndorseReply = (body: Uint8Array) => Promise<Uint8Array>;
 
-/** Collateral is for a kind of platform, a month at a time; a failure is asked about again soon. */
+/** Collateral serves a model of platform for up to a month. A failure is retried soon. */
 const limits = { maxKeys: 64, maxAgeMs: 24 * 3_600_000, failureMs: 30_000 };
 
 /** The text of a reply with evidence, and of its payload. */

@@ -1,6 +1,6 @@
 /**
- * Asks servers that nobody has to trust: what they say is signed by others. Bounded in time and size, and
- * sent nowhere else.
+ * Asks servers that need no trust, because others sign what they serve. Requests are bounded in time and
+ * size, and go to no other address.
  */
 import { CollateralError } from "./error.ts";
 
@@ -17,12 +17,13 @@ export interface Wanted {
   readonly json?: object;
 }
 
+/** An answer. */
 export interface Fetched {
   readonly headers: Headers;
   readonly body: Uint8Array;
 }
 
-/** @throws {@link CollateralError} */
+/** Makes one request. @throws {@link CollateralError} */
 export async function fetchBounded(wanted: Wanted): Promise<Fetched> {
   const { part, url, timeoutMs, headers = {}, json } = wanted;
   const posted = json === undefined ? {} : { method: "POST", body: JSON.stringify(json) };

@@ -1,9 +1,9 @@
 /**
  * Intel's attestation service for EPID quotes, as workers of 2020 used it: `GET sigrl/<group>` for the
- * revocation list of the processor's group, `POST report` with the quote, the answer signed in headers. Intel
- * has retired it: the service ended on 2 April 2025, and the certificate its reports are signed with expired
- * on 20 November 2026, so a report verifies only as of a time before that. Kept for replaying what was,
- * against a server that records.
+ * revocation list of the processor's group, then `POST report` with the quote; the answer has its signature
+ * in headers. Intel ended the service on 2 April 2025. The certificate of its reports expired on 20 November
+ * 2026, so a report verifies only as of an earlier time. This file serves replays against a server with
+ * recorded answers.
  * @see https://gramine.readthedocs.io/en/v1.8/attestation.html
  */
 import { decodeEpidQuote, epidQuoteLength } from "@pruntime/core/attestation";
@@ -11,10 +11,11 @@ import { toHex } from "@pruntime/core/bytes";
 import { CollateralError } from "./error.ts";
 import { chainOf, fetchBounded, textOf } from "./fetch.ts";
 
+/** The service, and the account at it. */
 export interface IasOptions {
   /**
-   * E.g. `https://api.trustedservices.intel.com/sgx/dev`, the base that 2020 used. There is no default:
-   * nobody answers there any more.
+   * For example `https://api.trustedservices.intel.com/sgx/dev`, the base of 2020. There is no default,
+   * because that server no longer answers.
    */
   readonly baseUrl: string;
   /** The service provider id that quotes are made for, 16 bytes, lower-case hex. */
@@ -36,7 +37,7 @@ export interface IasReport {
 
 const maxReportBytes = 64 * 1024;
 
-/** @throws {@link CollateralError} */
+/** Fetches a report about an EPID quote. @throws {@link CollateralError} */
 export async function fetchIasReport(options: IasOptions, quote: Uint8Array): Promise<IasReport> {
   const { group } = readEpidQuote(options, quote);
   await fetchSigrl(options, group);
@@ -54,8 +55,7 @@ function readEpidQuote({ spid }: IasOptions, quote: Uint8Array): { readonly grou
 }
 
 /**
- * Whether the group is known and good enough to be asked about; the list itself concerned whoever made the
- * quote.
+ * Checks that the service knows the group. The list itself was for the enclave that made the quote.
  */
 async function fetchSigrl({ baseUrl, key, timeoutMs }: IasOptions, group: string): Promise<void> {
   const url = `${trimmed(baseUrl)}/attestation/v3/sigrl/${group}`;
@@ -88,8 +88,8 @@ async function fetchReport({ baseUrl, key, timeoutMs }: IasOptions, quote: Uint8
 }
 
 /**
- * A report repeats the quote's body. Who verifies it will look again; here it keeps a mixed-up answer from
- * being passed on.
+ * Whether a report repeats the quote's body. A verifier checks this again; here it only stops an answer to
+ * another request.
  */
 function isAbout(quote: Uint8Array, report: string): boolean {
   const [, body = ""] = /"isvEnclaveQuoteBody":"([A-Za-z0-9+/=]+)"/.exec(report) ?? [];

@@ -1,12 +1,13 @@
 /**
- * AMD's certificates for SEV-SNP reports, from its Key Distribution Service or whoever speaks the same: the
- * VCEK of this chip at this firmware, and the two above it. VLEKs are a cloud's own and are not given out.
+ * AMD's certificates for SEV-SNP reports, from its Key Distribution Service or a server with the same
+ * interface: the VCEK of this chip at this firmware, and the two above it. The service does not give out
+ * VLEKs, which belong to clouds.
  * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf
  */
 import { CollateralError } from "./error.ts";
 import { fetchBounded, textOf } from "./fetch.ts";
 
-/** What a report is to be judged by. */
+/** The chip and firmware that a report names. */
 export interface Chip {
   readonly product: "Milan" | "Genoa" | "Turin";
   /** Lower-case hex: 64 bytes, 8 for Turin. */
@@ -18,13 +19,14 @@ export interface Chip {
   readonly levels: Readonly<Record<string, number>>;
 }
 
+/** The server. */
 export interface KdsOptions {
-  /** E.g. `https://kdsintf.amd.com`. */
+  /** For example `https://kdsintf.amd.com`. */
   readonly baseUrl: string;
   readonly timeoutMs: number;
 }
 
-/** AMD's own. */
+/** AMD's own service. */
 export const amdKds = "https://kdsintf.amd.com";
 
 /** Certificates, DER. */
@@ -35,7 +37,7 @@ export interface ChipCertificates {
 
 const maxCertificateBytes = 16 * 1024;
 
-/** @throws {@link CollateralError} */
+/** Fetches the certificates for reports of a chip. @throws {@link CollateralError} */
 export async function fetchVcek({ baseUrl, timeoutMs }: KdsOptions, chip: Chip): Promise<ChipCertificates> {
   const { product, hardwareId, levels } = chip;
   const base = `${baseUrl.replace(/\/+$/, "")}/vcek/v1/${product}`;

@@ -1,13 +1,13 @@
 /**
- * Intel's collateral for DCAP quotes, from a PCCS or from Intel's own PCS, which speak the same (version 4).
- * What comes is signed by Intel and judged by whoever verifies the evidence; here it is only cut into the
- * parts of a QuoteCollateralV3 and dated.
+ * Intel's collateral for DCAP quotes, from a PCCS or from Intel's own PCS, which have the same interface
+ * (version 4). Intel signs the collateral, and verifiers of evidence judge it. This file only cuts it into
+ * the parts of a QuoteCollateralV3.
  * @see https://api.portal.trustedservices.intel.com/content/documentation.html
  */
 import { CollateralError } from "./error.ts";
 import { chainOf, type Fetched, fetchBounded, textOf } from "./fetch.ts";
 
-/** What a quote is to be judged by. */
+/** The platform that a quote names. */
 export interface Platform {
   readonly tee: "sgx" | "tdx";
   /** 6 bytes, lower-case hex. */
@@ -16,13 +16,14 @@ export interface Platform {
   readonly ca: "processor" | "platform";
 }
 
+/** The server. */
 export interface PccsOptions {
-  /** E.g. `https://api.trustedservices.intel.com`, or a PCCS of one's own. */
+  /** For example `https://api.trustedservices.intel.com`, or a PCCS of the operator's own. */
   readonly baseUrl: string;
   readonly timeoutMs: number;
 }
 
-/** Intel's own service, which has no `rootcacrl`: the root's list stands elsewhere. */
+/** Intel's own service, which has no `rootcacrl`: Intel serves the root's list elsewhere. */
 export const intelPcs = "https://api.trustedservices.intel.com";
 const intelRootCrl = "https://certificates.trustedservices.intel.com/IntelSGXRootCA.der";
 
@@ -41,7 +42,7 @@ export interface QuoteCollateral {
   readonly qe_identity_signature: string;
 }
 
-/** @throws {@link CollateralError} */
+/** Fetches the collateral for quotes of a platform. @throws {@link CollateralError} */
 export async function fetchCollateral(
   { baseUrl, timeoutMs }: PccsOptions,
   platform: Platform,
@@ -70,7 +71,7 @@ export async function fetchCollateral(
   };
 }
 
-/** The inner value byte for byte, for that is what is signed: `{"tcbInfo":{…},"signature":"…"}`. */
+/** The inner value byte for byte, because Intel signs exactly that: `{"tcbInfo":{…},"signature":"…"}`. */
 function signedPart(
   fetched: Fetched,
   part: string,

@@ -1,10 +1,11 @@
 /**
- * DER, strictly (ITU-T X.690): definite lengths in their shortest form, minimal integers, one form of each value, every byte consumed, depth bounded.
- * Byte strings are views of the input; nothing is allocated by what a length promises.
+ * DER, strictly (ITU-T X.690): definite lengths in their shortest form, minimal integers, one form of each
+ * value, every byte consumed, depth bounded. Byte strings are views of the input, and no length makes the
+ * reader allocate.
  */
 import { Asn1Error } from "./error.ts";
 
-/** Tags of the values that are read here. */
+/** Tags of the values that the reader knows. */
 export const tags = {
   boolean: 0x01,
   integer: 0x02,
@@ -26,6 +27,7 @@ export const context = (n: number): number => 0xa0 | n;
 
 const maxDepth = 16;
 
+/** One value with its header. */
 export interface DerValue {
   readonly tag: number;
   readonly content: Uint8Array;
@@ -48,12 +50,15 @@ export class DerReader {
     return this.#at === this.#bytes.length;
   }
 
-  /** The tag that stands next, or `undefined` at the end. */
+  /** The next tag, or `undefined` at the end. */
   peek(): number | undefined {
     return this.#bytes[this.#at];
   }
 
-  /** The next value, whatever it is. @throws {@link Asn1Error} `asn1/truncated`, `asn1/bad-length`, `asn1/bad-tag` */
+  /**
+   * The next value, whatever it is.
+   * @throws {@link Asn1Error} `asn1/truncated`, `asn1/bad-length`, `asn1/bad-tag`
+   */
   any(): DerValue {
     const [bytes, start] = [this.#bytes, this.#at];
     const tag = this.#byte(start);
@@ -63,7 +68,7 @@ export class DerReader {
     if (length >= 0x80) {
       const size = length & 0x7f;
       if (size > 3) throw new Asn1Error({ code: "asn1/bad-length", offset: start });
-      length = 0; // and so it stays for the indefinite form, 0x80
+      length = 0; // it stays 0 for the indefinite form, 0x80
       for (let i = 0; i < size; i++) length = (length << 8) | this.#byte(from + i);
       if (length < 0x80 || length >> (8 * (size - 1)) === 0)
         throw new Asn1Error({ code: "asn1/bad-length", offset: start });
@@ -88,12 +93,15 @@ export class DerReader {
     return this.value(tag).content;
   }
 
-  /** Reads into the next value: a sequence, a set or an explicit tag. @throws {@link Asn1Error} `asn1/too-deep` */
+  /**
+   * Reads into the next value: a sequence, a set or an explicit tag.
+   * @throws {@link Asn1Error} `asn1/too-deep`
+   */
   enter(tag: number = tags.sequence): DerReader {
     return this.into(this.content(tag));
   }
 
-  /** A reader over values that stand inside one of this reader's. */
+  /** A reader over the values inside one of this reader's. */
   into(content: Uint8Array): DerReader {
     if (this.#depth >= maxDepth) throw new Asn1Error({ code: "asn1/too-deep", offset: this.#at });
     return new DerReader(content, this.#depth + 1);
@@ -141,7 +149,10 @@ export class DerReader {
     return content.subarray(1);
   }
 
-  /** Bits of a list of at most 16, the first being the highest. Trailing zeros are let pass, against X.690 (11.2.2): AMD's roots have them. */
+  /**
+   * Bits of a list of at most 16, the first being the highest. Accepts trailing zeros, against X.690
+   * (11.2.2), because AMD's roots have them.
+   */
   flags(): number {
     const offset = this.#at;
     const content = this.content(tags.bitString);
@@ -175,7 +186,7 @@ export class DerReader {
   }
 }
 
-/** Reads one value that is the whole of `bytes`. */
+/** Reads one value, which must be all of `bytes`. @throws {@link Asn1Error} */
 export function decodeDer<T>(bytes: Uint8Array, read: (r: DerReader) => T): T {
   const r = new DerReader(bytes);
   const value = read(r);
@@ -212,5 +223,6 @@ function unixMs(content: Uint8Array, yearDigits: 2 | 4): number | undefined {
   );
   if (year < 1900 || month < 1 || month > 12 || minute > 59 || second > 59) return undefined;
   const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-  return new Date(ms).getUTCDate() === day ? ms : undefined; // hours beyond 23 and days that are none come out on another day
+  // Hours beyond 23, and days that do not exist, lead to another day.
+  return new Date(ms).getUTCDate() === day ? ms : undefined;
 }

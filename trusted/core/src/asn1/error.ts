@@ -1,20 +1,21 @@
 import { ProtocolError } from "../errors/index.ts";
 
+/** Why DER or PEM is rejected. */
 export type Asn1ErrorDetail =
   /** The input ends inside a value. */
   | { readonly code: "asn1/truncated"; readonly offset: number }
   /** A length is indefinite, not in its shortest form, or too long for its field. */
   | { readonly code: "asn1/bad-length"; readonly offset: number }
-  /** Another type of value stands here than the format wants, or a tag in the long form, which no format here has. */
+  /** The next value has another type than the format requires, or a tag in the long form. */
   | { readonly code: "asn1/bad-tag"; readonly offset: number; readonly tag: number }
-  /** Something follows the last value of its container. */
+  /** Bytes follow the last value of a container. */
   | { readonly code: "asn1/trailing"; readonly offset: number }
-  /** Values are nested deeper than any format here has them. */
+  /** Values are nested deeper than in any known format. */
   | { readonly code: "asn1/too-deep"; readonly offset: number }
-  /** A value is not in the one form that DER allows, or out of range. */
+  /** A value does not have the one form that DER allows, or is out of range. */
   | { readonly code: "asn1/bad-value"; readonly offset: number; readonly type: string }
-  /** Text that should be PEM is not the canonical form: marks, lines of one width, canonical base64, nothing between and nothing after. */
+  /** The text is not canonical PEM: marks, lines of one width, canonical base64, and nothing else. */
   | { readonly code: "asn1/bad-pem"; readonly offset: number };
 
-/** Bytes that are not the one DER encoding of a value, or text that is not its canonical PEM. */
+/** Bytes that are not the DER encoding of a value, or text that is not canonical PEM. */
 export class Asn1Error extends ProtocolError<Asn1ErrorDetail> {}

@@ -1,11 +1,12 @@
 /**
- * PEM (RFC 7468), one text per list of values: marks on lines of their own, base64 in lines of 64 or 76 characters of which only the last is shorter, `\n`
- * between lines, at most one after the last mark, and nothing else anywhere. So no byte of such a text can change without the values changing, too.
+ * PEM (RFC 7468), one text for a list of values: marks on lines of their own, base64 in lines of 64 or 76
+ * characters of which only the last is shorter, `\n` between lines, at most one after the last mark, and
+ * nothing else. So no byte of a text can change without the values changing, too.
  */
 import { BytesError, fromBase64 } from "../bytes/index.ts";
 import { Asn1Error } from "./error.ts";
 
-/** More than any chain here has. */
+/** More than any chain of a hardware maker has. */
 const maxBlocks = 8;
 
 /** The DER of each block, in order; at least one. @throws {@link Asn1Error} `asn1/bad-pem` */

@@ -1,8 +1,8 @@
 /**
- * What evidence is bound to: the 64 bytes of report data are SHA-512 over fields, each behind its length (u32
+ * What evidence is bound to. The 64 bytes of report data are SHA-512 over fields, each behind its length (u32
  * LE): "pruntime/report-data/1" | purpose | identity key(33) | key agreement key(65) | genesis hash(32) |
- * anchor(32) | nonce(32). Hardware vouches for the hash alone, so that what it means depends on all of it
- * being compared, and on no other message having the same bytes.
+ * anchor(32) | nonce(32). Hardware vouches only for the hash, so a verifier has to compare all 64 bytes, and
+ * no other message may have the same bytes.
  */
 import { concat, equal, utf8 } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
@@ -11,9 +11,9 @@ import { CodecError, encode } from "../scale/index.ts";
 import type { Authentic } from "./kinds.ts";
 
 /**
- * What a worker shows evidence for. Evidence for one purpose is of no use for another.
- * `worker`: to a client that is about to seal to its key. `registration`: to a chain's registry.
- * `handover-source`, `handover-receiver`: to the worker that takes, or gives, the keys.
+ * What a worker shows evidence for. Evidence for one purpose does not serve another.
+ * `worker`: for a client that is about to seal to its key. `registration`: for a chain's registry.
+ * `handover-source`, `handover-receiver`: for the worker that takes, or gives, the keys.
  */
 export type BindingPurpose = "worker" | "registration" | "handover-source" | "handover-receiver";
 
@@ -26,16 +26,18 @@ export interface Binding {
   readonly ecdhPublicKey: Uint8Array;
   /** 32 bytes. */
   readonly genesisHash: Uint8Array;
-  /** Names all the worker was told to trust at its start, a checkpoint included; 32 bytes. */
+  /** Hash of everything that the worker trusts from its start, a checkpoint included; 32 bytes. */
   readonly anchor: Uint8Array;
-  /** 32 bytes that its verifier chose; for a registry, which can choose none, the hash of a recent block. */
+  /**
+   * 32 bytes that the verifier chose. A registry cannot choose any, so it takes the hash of a recent block.
+   */
   readonly nonce: Uint8Array;
 }
 
 const tag = utf8("pruntime/report-data/1");
 
 /**
- * The 64 bytes to ask the hardware's evidence for.
+ * The report data for the hardware to vouch for, 64 bytes.
  * @throws CodecError `codec/out-of-range` for a field of another length
  */
 export function reportData(crypto: Pick<Crypto, "sha512">, binding: Binding): Uint8Array {
@@ -58,13 +60,12 @@ function sized(bytes: Uint8Array, length: number): Uint8Array {
   return bytes;
 }
 
+/** Why {@link verifyBinding} rejects evidence. */
 export type BindingErrorDetail =
-  /**
-   * The evidence vouches for other keys, another chain, another purpose or another nonce than those expected.
-   */
+  /** The evidence vouches for other keys, or for another chain, purpose or nonce, than those expected. */
   { readonly code: "binding/wrong-report-data" };
 
-/** Evidence that is about something else. */
+/** Evidence that is bound to something else. */
 export class BindingError extends ProtocolError<BindingErrorDetail> {}
 
 /**
@@ -77,8 +78,9 @@ export function verifyBinding(crypto: Pick<Crypto, "sha512">, expected: Binding,
 }
 
 /**
- * The 64 bytes of evidence that its guest chose afresh. On Azure the hardware's report data is the
- * paravisor's, the same all the while a machine runs; what the guest can choose is signed by the vTPM.
+ * The 64 bytes of evidence that the guest chose for this evidence. On Azure the hardware's report data
+ * belongs to the paravisor and stays the same while the machine runs, so the guest's own choice is what the
+ * vTPM signs.
  */
 export function boundData(authentic: Authentic): Uint8Array {
   return authentic.kind === "azure" ? authentic.nonce : authentic.reportData;

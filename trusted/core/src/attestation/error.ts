@@ -1,13 +1,11 @@
 import { ProtocolError } from "../errors/index.ts";
 
+/** Why `verifyEvidence` does not look at evidence. */
 export type EvidenceErrorDetail =
-  /**
-   * Evidence of a kind whose root is not among the trusted ones: simulated evidence where real hardware is
-   * asked for.
-   */
+  /** The roots do not include one for this kind: simulated evidence where only real hardware is trusted. */
   | { readonly code: "evidence/kind-not-trusted"; readonly kind: string }
-  /** Evidence of a kind that there is none of: a guest of Azure on anything but TDX or SEV-SNP. */
+  /** No such evidence exists: a guest of Azure on anything but TDX or SEV-SNP. */
   | { readonly code: "evidence/unsupported-kind"; readonly kind: string };
 
-/** Evidence that cannot even be looked at. */
+/** Evidence of a kind that is not verified. */
 export class EvidenceError extends ProtocolError<EvidenceErrorDetail> {}

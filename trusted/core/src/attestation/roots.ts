@@ -12,7 +12,7 @@ import { type AmdRoots, amdRoots } from "./snp/roots.ts";
 
 /** One root for each kind of evidence. */
 export interface AttestationRoots {
-  /** Of the certificates of SGX and TDX platforms and of the collateral about them. */
+  /** Of the certificates of SGX and TDX platforms and of their collateral. */
   readonly intel: TrustedRoot;
   /** Of the key that signed reports of Intel's retired service for EPID. */
   readonly intelReports: TrustedRoot;
@@ -20,7 +20,10 @@ export interface AttestationRoots {
   readonly amd: AmdRoots;
   /** Of the certificates of Azure's vTPMs. */
   readonly azureVtpm: TrustedRoot;
-  /** Whose simulated evidence is let pass (compressed secp256k1); `undefined`, as in production: nobody's. */
+  /**
+   * The key of simulated evidence, compressed secp256k1; `undefined`, as in production, to trust no
+   * simulation.
+   */
   readonly simulation: Uint8Array | undefined;
 }
 
@@ -33,7 +36,7 @@ export const hardwareRoots: AttestationRoots = {
   simulation: undefined,
 };
 
-/** The makers' roots, and simulated evidence too: anybody can make that. */
+/** The makers' roots, and the key of simulated evidence, under which any program can sign. */
 export function developmentRoots(crypto: Pick<Crypto, "secp256k1">): AttestationRoots {
   return { ...hardwareRoots, simulation: simulationRoot(crypto) };
 }

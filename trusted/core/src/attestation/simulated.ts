@@ -1,7 +1,7 @@
 /**
- * Simulated evidence, for development: a document of the hardware's shape, signed under a key whose secret
- * stands below. Anybody can make it, so it proves nothing; it is a kind of its own, so that no policy takes
- * it for hardware. document = measurement(32) | report data(64); signature = secp256k1 over SHA-256 of
+ * Simulated evidence, for development: a document like hardware's, signed under a key whose secret is
+ * published below. Any program can make it, so it proves nothing. It is a kind of its own, so that no policy
+ * takes it for hardware. document = measurement(32) | report data(64); signature = secp256k1 over SHA-256 of
  * "pruntime/simulated-evidence/1" | document.
  */
 import { concat, toHex, utf8 } from "../bytes/index.ts";
@@ -11,21 +11,20 @@ import { CodecError, decodeAll } from "../scale/index.ts";
 import { EvidenceError } from "./error.ts";
 import type { AuthenticSimulated, SimulatedEvidence } from "./evidence/simulated.ts";
 
-/** Known to everybody. */
+/** Published: it is part of this repository. */
 const simulationSecret = utf8("pruntime-simulation-root-secret!");
 
 const tag = utf8("pruntime/simulated-evidence/1");
 
-/**
- * The simulation root: the compressed secp256k1 key of {@link makeSimulated}. Trusting it is trusting
- * anybody.
- */
+/** The key of {@link makeSimulated}, compressed secp256k1. Trusting it means trusting any program. */
 export function simulationRoot(crypto: Pick<Crypto, "secp256k1">): Uint8Array {
   return signer(crypto).publicKey;
 }
 
 /**
- * Evidence as a development worker shows it. @param measurement 32 bytes @param reportData 64 bytes
+ * Makes evidence as a development worker shows it.
+ * @param measurement 32 bytes
+ * @param reportData 64 bytes
  * @throws CodecError `codec/out-of-range` for other lengths
  */
 export function makeSimulated(
@@ -39,11 +38,12 @@ export function makeSimulated(
   return { kind: "simulated", document, signature: signer(crypto).sign(signedHash(crypto, document)) };
 }
 
+/** Why {@link verifySimulated} rejects evidence. */
 export type SimulatedErrorDetail =
-  /** A simulated document is not signed under the simulation root. */
+  /** The simulation key did not sign the document. */
   { readonly code: "simulated/bad-signature" };
 
-/** Simulated evidence that not even a simulation made. */
+/** Simulated evidence that no simulation made. */
 export class SimulatedError extends ProtocolError<SimulatedErrorDetail> {}
 
 /**

@@ -30,12 +30,12 @@ export interface Certificate extends Signed {
   readonly notAfterMs: number;
   readonly publicKey: PublicKey;
   readonly basicConstraints: BasicConstraints;
-  /** `undefined`: nothing is said. */
+  /** `undefined` without the extension. */
   readonly keyUsage: number | undefined;
   readonly extensions: Extensions;
 }
 
-/** @throws {@link X509Error}, {@link Asn1Error} */
+/** Reads a certificate in DER. @throws {@link X509Error}, {@link Asn1Error} */
 export function decodeCertificate(bytes: Uint8Array): Certificate {
   return { bytes, ...decodeSigned(bytes, readBody) };
 }

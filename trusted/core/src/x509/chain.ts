@@ -1,5 +1,6 @@
 /**
- * Chains of certificates up to a root whose key is known beforehand. The path is found by names, byte for byte, and every certificate handed in must be part of it.
+ * Chains of certificates up to a root whose key is known beforehand. Names, compared byte for byte, lead from
+ * one certificate to the next, and every given certificate must be part of the path.
  */
 import { equal } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
@@ -8,19 +9,22 @@ import { X509Error } from "./error.ts";
 import { keyUsages } from "./extensions.ts";
 import { equalKeys, isSignedBy, type PublicKey } from "./signature.ts";
 
-/** A root that is trusted by its key: certificates of it are issued anew from time to time. */
+/** A root that is trusted by its key, because its certificates are reissued from time to time. */
 export interface TrustedRoot {
   /** `Name` as DER. */
   readonly subject: Uint8Array;
   readonly publicKey: PublicKey;
 }
 
-/** A chain up to a trusted root, every certificate valid at the time asked for. Whether one was revoked is another question. */
+/**
+ * A chain up to a trusted root, with every certificate valid at the time of the verification. Revocations are
+ * not checked.
+ */
 export interface VerifiedChain {
   readonly leaf: Certificate;
   /** Above the leaf, in order; the root's own certificate last if it was part of the chain. */
   readonly issuers: readonly Certificate[];
-  /** Unix milliseconds: when the first of them expires. */
+  /** Unix milliseconds: when the first certificate expires. */
   readonly validUntilMs: number;
 }
 

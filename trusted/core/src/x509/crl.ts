@@ -22,7 +22,7 @@ export interface Crl extends Signed {
   readonly revoked: ReadonlySet<string>;
 }
 
-/** @throws {@link X509Error}, {@link Asn1Error} */
+/** Reads a list in DER. @throws {@link X509Error}, {@link Asn1Error} */
 export function decodeCrl(bytes: Uint8Array): Crl {
   return decodeSigned(bytes, readBody);
 }
@@ -37,7 +37,7 @@ function readBody(r: DerReader): Omit<Crl, "signed" | "signature"> {
     throw new X509Error({ code: "x509/no-next-update" });
   const nextUpdateMs = r.time();
   const revoked = r.peek() === tags.sequence ? readRevoked(r.enter()) : new Set<string>();
-  readExtensions(r, 0, []); // a list that leaves out part of what is revoked says so in a critical extension
+  readExtensions(r, 0, []); // a partial list says so in a critical extension, which is refused
   r.end();
   return { algorithm, issuer, thisUpdateMs, nextUpdateMs, revoked };
 }
@@ -47,29 +47,29 @@ function readRevoked(r: DerReader): ReadonlySet<string> {
   while (!r.done) {
     const entry = r.enter();
     revoked.add(toHex(readSerial(entry)));
-    entry.any(); // since when: a list of the future is refused as a whole
+    entry.any(); // since when: a list of the future is refused entirely
     skipEntryExtensions(entry);
     entry.end();
   }
   return revoked;
 }
 
-/** Whose key signs a revocation list. */
+/** The issuer of a revocation list. */
 export interface CrlIssuer {
   readonly subject: Uint8Array;
   readonly publicKey: PublicKey;
-  /** `undefined`: nothing is said, so it may. */
+  /** `undefined` without the extension: then the key may sign lists. */
   readonly keyUsage: number | undefined;
 }
 
-/** A list that its issuer signed and that is in force at the time asked for. */
+/** A list that its issuer signed, in force at the time of the verification. */
 export interface VerifiedCrl {
   readonly isRevoked: (serial: Uint8Array) => boolean;
   readonly thisUpdateMs: number;
   readonly nextUpdateMs: number;
 }
 
-/** @throws {@link X509Error} `x509/crl-…` */
+/** Verifies a list as of `atMs`, in Unix milliseconds. @throws {@link X509Error} `x509/crl-…` */
 export function verifyCrl(crypto: Crypto, issuer: CrlIssuer, atMs: number, crl: Crl): VerifiedCrl {
   if (!equal(crl.issuer, issuer.subject)) throw new X509Error({ code: "x509/crl-wrong-issuer" });
   if (issuer.keyUsage !== undefined && (issuer.keyUsage & keyUsages.cRLSign) === 0)

@@ -1,50 +1,51 @@
 import { ProtocolError } from "../errors/index.ts";
 
+/** Why a certificate, a chain or a revocation list is rejected. */
 export type X509ErrorDetail =
-  /** A certificate or a revocation list is of another version than the one in use. */
+  /** A certificate is not of version 3, or a revocation list not of version 2. */
   | { readonly code: "x509/bad-version" }
-  /** The algorithm named outside the signed part is not the one named inside. */
+  /** The algorithm outside the signed part differs from the one inside. */
   | { readonly code: "x509/algorithm-mismatch" }
-  /** Signed in a way that no chain here is. */
+  /** The signature has an algorithm that no known chain uses. */
   | { readonly code: "x509/unsupported-algorithm"; readonly oid: string }
-  /** A public key of a kind or size that no chain here has. */
+  /** The public key has a kind or size that no known chain uses. */
   | { readonly code: "x509/unsupported-key"; readonly oid: string }
-  /** A serial number is longer than the 20 bytes that RFC 5280 allows. */
+  /** The serial number is longer than the 20 bytes that RFC 5280 allows. */
   | { readonly code: "x509/bad-serial" }
-  /** One extension stands there twice. */
+  /** An extension occurs twice. */
   | { readonly code: "x509/duplicate-extension"; readonly oid: string }
-  /** An extension that must be understood is not understood here. */
+  /** An extension is marked critical, and this program does not know it. */
   | { readonly code: "x509/unknown-critical-extension"; readonly oid: string }
-  /** A revocation list does not say when the next one is due, so nobody can tell whether it is old. */
+  /** The revocation list does not say when the next one is due, so its age cannot be judged. */
   | { readonly code: "x509/no-next-update" }
-  /** There are no certificates, or more than any chain here has. */
+  /** The chain has no certificates, or more than any known chain. */
   | { readonly code: "x509/bad-chain-length"; readonly length: number }
-  /** The issuer of a certificate is neither in the chain nor the trusted root. */
+  /** The chain does not lead to the trusted root: the issuer of a certificate is missing. */
   | { readonly code: "x509/issuer-missing" }
-  /** A certificate in the chain leads nowhere: it is a duplicate or has nothing to do with the leaf. */
+  /** A certificate is not part of the path from the leaf to the root: a duplicate, or an unrelated one. */
   | { readonly code: "x509/stray-certificate"; readonly count: number }
-  /** The chain ends in a root with another key than the trusted one, whatever its name. */
+  /** The chain ends in a root with another key than the trusted one. */
   | { readonly code: "x509/untrusted-root" }
-  /** A certificate that signs others may not, or may not that deep. */
+  /** A certificate that signs others may not sign any, or not at this depth. */
   | { readonly code: "x509/not-a-ca"; readonly depth: number }
-  /** The certificate at the end of a chain may itself sign certificates, or may not sign what it signed. */
+  /** The leaf of the chain may sign certificates, or may not sign data. */
   | { readonly code: "x509/bad-leaf" }
-  /** A certificate is not valid yet at the time asked for. */
+  /** A certificate is not valid yet at the time of the verification. */
   | { readonly code: "x509/not-yet-valid"; readonly depth: number }
-  /** A certificate has expired at the time asked for. */
+  /** A certificate has expired at the time of the verification. */
   | { readonly code: "x509/expired"; readonly depth: number }
-  /** A certificate is not signed by the issuer it names. */
+  /** The issuer that a certificate names did not sign it. */
   | { readonly code: "x509/bad-signature"; readonly depth: number }
-  /** A revocation list is of another issuer than the certificates it should judge. */
+  /** The revocation list has another issuer than the certificates. */
   | { readonly code: "x509/crl-wrong-issuer" }
-  /** The issuer of a revocation list may sign other things, but no such lists. */
+  /** The issuer may not sign revocation lists. */
   | { readonly code: "x509/crl-not-allowed" }
-  /** A revocation list is not signed by its issuer. */
+  /** The issuer did not sign the revocation list. */
   | { readonly code: "x509/crl-bad-signature" }
-  /** A revocation list is of a later time than the one asked for. */
+  /** The revocation list was issued after the time of the verification. */
   | { readonly code: "x509/crl-not-yet-valid" }
-  /** A revocation list is older than it may be. */
+  /** The revocation list expired before the time of the verification. */
   | { readonly code: "x509/crl-expired" };
 
-/** A certificate, a chain or a revocation list that does not prove what it should. */
+/** A certificate, a chain or a revocation list that does not verify. */
 export class X509Error extends ProtocolError<X509ErrorDetail> {}

@@ -1,11 +1,17 @@
-/** The extensions of certificates and revocation lists (RFC 5280, section 4.2). What is critical and not known here is refused. */
+/**
+ * The extensions of certificates and revocation lists (RFC 5280, section 4.2). Unknown critical ones are
+ * refused.
+ */
 import { context, type DerReader, decodeDer, tags } from "../asn1/index.ts";
 import { X509Error } from "./error.ts";
 
 /** Content of `extnValue` by dotted identifier. */
 export type Extensions = ReadonlyMap<string, Uint8Array>;
 
-/** Reads an explicitly tagged `Extensions` if it stands next. @throws {@link X509Error} `x509/duplicate-extension`, `x509/unknown-critical-extension` */
+/**
+ * Reads an explicitly tagged `Extensions` if it is next.
+ * @throws {@link X509Error} `x509/duplicate-extension`, `x509/unknown-critical-extension`
+ */
 export function readExtensions(r: DerReader, tag: number, known: readonly string[]): Extensions {
   const extensions = new Map<string, Uint8Array>();
   if (r.peek() !== context(tag)) return extensions;
@@ -22,7 +28,10 @@ export function readExtensions(r: DerReader, tag: number, known: readonly string
   return extensions;
 }
 
-/** Reads the extensions of one entry of a revocation list if they stand next: they may add, but not change what the entry means. */
+/**
+ * Skips the extensions of one entry of a revocation list if they are next. Critical ones, which could change
+ * the entry, are refused.
+ */
 export function skipEntryExtensions(r: DerReader): void {
   if (r.done) return;
   const list = r.enter();
@@ -44,18 +53,24 @@ function readExtension(r: DerReader): {
   return { oid, critical, value };
 }
 
+/** The identifier of `KeyUsage`. */
 export const idKeyUsage = "2.5.29.15";
+/** The identifier of `BasicConstraints`. */
 export const idBasicConstraints = "2.5.29.19";
 
 /** Bits of `KeyUsage`, the first being the highest of 16. */
 export const keyUsages = { digitalSignature: 0x8000, keyCertSign: 0x0400, cRLSign: 0x0200 } as const;
 
-/** Whether the subject may sign certificates, and how many more may stand between it and the leaf. */
+/** Whether the subject may sign certificates, and how many may stand between it and the leaf. */
 export interface BasicConstraints {
   readonly ca: boolean;
   readonly maxPathLength: number;
 }
 
+/**
+ * Reads `BasicConstraints`; without it, the subject may not sign certificates.
+ * @throws {@link X509Error}, Asn1Error
+ */
 export function decodeBasicConstraints(value: Uint8Array | undefined): BasicConstraints {
   if (value === undefined) return { ca: false, maxPathLength: 0 };
   return decodeDer(value, (reader) => {
@@ -67,7 +82,7 @@ export function decodeBasicConstraints(value: Uint8Array | undefined): BasicCons
   });
 }
 
-/** The bits, or `undefined` where nothing is said: then every use is allowed. */
+/** The bits of `KeyUsage`, or `undefined` without it: then every use is allowed. */
 export function decodeKeyUsage(value: Uint8Array | undefined): number | undefined {
   return value === undefined ? undefined : decodeDer(value, (r) => r.flags());
 }

@@ -1,14 +1,19 @@
-/** Public keys and signatures of the chains that attestation has: a closed list, compared by the bytes of their identifiers. */
+/**
+ * Public keys and signatures of the chains in attestation: a closed list, compared by the bytes of their
+ * identifiers.
+ */
 import { DerReader, decodeDer, tags } from "../asn1/index.ts";
 import { concat, equal, toHex } from "../bytes/index.ts";
 import { type Crypto, isRsaKey, type RsaPublicKey } from "../crypto/index.ts";
 import { X509Error } from "./error.ts";
 
+/** A public key, by its kind. */
 export type PublicKey =
   | { readonly kind: "p256"; readonly point: Uint8Array }
   | { readonly kind: "p384"; readonly point: Uint8Array }
   | ({ readonly kind: "rsa" } & RsaPublicKey);
 
+/** How a certificate or a revocation list is signed. */
 export type SignatureAlgorithm =
   | "ecdsa-sha256"
   | "ecdsa-sha384"
@@ -17,8 +22,15 @@ export type SignatureAlgorithm =
   | "rsa-pkcs1-sha512"
   | "rsa-pss-sha384";
 
+const idPss = "06092a864886f70d01010a";
+/** SHA-384, MGF1 with SHA-384, a salt of 48 bytes. */
+const pssSha384 =
+  "a00f300d06096086480165030402020500a11c301a06092a864886f70d010108" +
+  "300d06096086480165030402020500a203020130";
+
 /**
- * `AlgorithmIdentifier`s in whole, by hex. AMD writes the PSS trailer field, whose value is the default, explicitly; RFC 8017 leaves it out: both are known.
+ * Whole `AlgorithmIdentifier`s, by hex. AMD writes the PSS trailer field, whose value is the default,
+ * explicitly. RFC 8017 leaves it out. Both forms are known.
  * @see https://www.rfc-editor.org/rfc/rfc5758 https://www.rfc-editor.org/rfc/rfc4055
  */
 const algorithms: Readonly<Record<string, SignatureAlgorithm>> = {
@@ -27,10 +39,8 @@ const algorithms: Readonly<Record<string, SignatureAlgorithm>> = {
   "300d06092a864886f70d01010b0500": "rsa-pkcs1-sha256",
   "300d06092a864886f70d01010c0500": "rsa-pkcs1-sha384",
   "300d06092a864886f70d01010d0500": "rsa-pkcs1-sha512",
-  "304606092a864886f70d01010a3039a00f300d06096086480165030402020500a11c301a06092a864886f70d010108300d06096086480165030402020500a203020130a303020101":
-    "rsa-pss-sha384",
-  "304106092a864886f70d01010a3034a00f300d06096086480165030402020500a11c301a06092a864886f70d010108300d06096086480165030402020500a203020130":
-    "rsa-pss-sha384",
+  [`3046${idPss}3039${pssSha384}a303020101`]: "rsa-pss-sha384",
+  [`3041${idPss}3034${pssSha384}`]: "rsa-pss-sha384",
 };
 
 /** Reads an `AlgorithmIdentifier` of a signature. @throws {@link X509Error} `x509/unsupported-algorithm` */
@@ -81,7 +91,7 @@ function readRsa(algorithm: DerReader, info: DerReader): PublicKey | undefined {
   return isRsaKey(key) ? { kind: "rsa", ...key } : undefined;
 }
 
-/** Whether two keys are the same key: those of different kinds differ in length. */
+/** Whether two keys are the same. Keys of different kinds differ in length. */
 export function equalKeys(a: PublicKey, b: PublicKey): boolean {
   return equal(keyBytes(a), keyBytes(b));
 }
@@ -90,7 +100,7 @@ function keyBytes(key: PublicKey): Uint8Array {
   return key.kind === "rsa" ? concat(key.modulus, key.exponent) : key.point;
 }
 
-/** Whether `key` made the signature as `algorithm` says. ECDSA signatures are DER here, as certificates have them. */
+/** Whether `key` made the signature by `algorithm`. ECDSA signatures are in DER, as in certificates. */
 export function isSignedBy(
   crypto: Crypto,
   key: PublicKey,
@@ -114,7 +124,7 @@ export function isSignedBy(
   }
 }
 
-/** r ‖ s of `SEQUENCE { r INTEGER, s INTEGER }`; empty, which nobody accepts, when a number is too long. */
+/** r ‖ s of `SEQUENCE { r INTEGER, s INTEGER }`; empty, which no key verifies, when a number is too long. */
 function fixedWidth(signature: Uint8Array, width: number): Uint8Array {
   return decodeDer(signature, (reader) => {
     const pair = reader.enter();

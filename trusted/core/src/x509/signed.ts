@@ -1,8 +1,12 @@
-/** What certificates and revocation lists have in common: `SEQUENCE { body, algorithm, signature }`, the body naming the algorithm too. */
+/**
+ * The common form of certificates and revocation lists: `SEQUENCE { body, algorithm, signature }`. The body
+ * names the algorithm, too.
+ */
 import { type DerReader, decodeDer, tags } from "../asn1/index.ts";
 import { X509Error } from "./error.ts";
 import { readSignatureAlgorithm, type SignatureAlgorithm } from "./signature.ts";
 
+/** A signed structure. */
 export interface Signed {
   /** What the issuer signed. */
   readonly signed: Uint8Array;
@@ -10,7 +14,10 @@ export interface Signed {
   readonly signature: Uint8Array;
 }
 
-/** @throws {@link X509Error} `x509/algorithm-mismatch`; Asn1Error, and what `readBody` throws */
+/**
+ * Reads a structure and its body.
+ * @throws {@link X509Error} `x509/algorithm-mismatch`; Asn1Error, and what `readBody` throws
+ */
 export function decodeSigned<B extends Pick<Signed, "algorithm">>(
   bytes: Uint8Array,
   readBody: (r: DerReader) => B,

@@ -17,11 +17,15 @@ import {
 import { Reader } from "../../scale/index.ts";
 import { AzureError } from "./error.ts";
 
+/** The report as it was read: nothing of it has been verified. */
 export interface HclReport {
   readonly hardware: "snp" | "tdx";
-  /** SNP: the signed report. TDX: a report that only its own machine could check; a quote stands for it. */
+  /**
+   * SNP: the signed report. TDX: a report that only its own machine could check, so evidence has a quote
+   * instead.
+   */
   readonly hardwareReport: Uint8Array;
-  /** What the hardware's report data is the hash of. */
+  /** JSON whose SHA-256 is the hardware's report data. */
   readonly claims: Uint8Array;
 }
 
@@ -32,7 +36,7 @@ const requestTypeReport = 2;
 const hashSha256 = 1;
 const hardwares: Readonly<Record<number, "snp" | "tdx">> = { 2: "snp", 4: "tdx" };
 
-/** @throws {@link AzureError}, CodecError */
+/** Reads a report with its padding. @throws {@link AzureError}, CodecError */
 export function decodeHclReport(bytes: Uint8Array): HclReport {
   const r = new Reader(bytes);
   const length = readHeader(r);
@@ -49,7 +53,7 @@ export function decodeHclReport(bytes: Uint8Array): HclReport {
   return { hardware, hardwareReport, claims };
 }
 
-/** Returns the length of all that means something. */
+/** Returns the length of the report without its padding. */
 function readHeader(r: Reader): number {
   if (!equal(r.take(4), magic)) throw bad("magic");
   const version = r.u32();
@@ -76,7 +80,10 @@ const keysShape = jsonObject(
   "ignored",
 );
 
-/** The vTPM's key for quotes, which the claims name. @throws {@link AzureError}, JsonError, BytesError */
+/**
+ * The key that signs the vTPM's quotes, out of the claims.
+ * @throws {@link AzureError}, JsonError, BytesError
+ */
 export function attestationKey(claims: Uint8Array): RsaPublicKey {
   const { keys } = decodeJson(fromUtf8(claims), keysShape, limits);
   const found = keys.filter(({ kid }) => kid === "HCLAkPub");

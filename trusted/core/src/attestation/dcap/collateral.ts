@@ -1,7 +1,7 @@
 /**
- * Collateral: what Intel publishes of platforms and quoting enclaves, as one JSON object that Intel's
- * libraries call QuoteCollateralV3. Syntax only. TCB info and QE identity are texts within: their signatures
- * cover these very bytes, so they are kept beside what was read of them.
+ * Collateral: what Intel publishes about platforms and quoting enclaves, as one JSON object that Intel's
+ * libraries call QuoteCollateralV3. Syntax only. TCB info and QE identity are texts inside it. Their
+ * signatures cover exactly these bytes, so a reader keeps them beside the values.
  * @see https://api.portal.trustedservices.intel.com/content/documentation.html
  */
 import { decodePem } from "../../asn1/index.ts";
@@ -22,6 +22,7 @@ import type { TcbStatus } from "../evidence/claims.ts";
 import { evidenceLimits } from "../evidence/limits.ts";
 import { DcapError } from "./error.ts";
 
+/** Collateral as it was read: nothing of it has been verified. */
 export interface Collateral {
   readonly rootCrl: Crl;
   readonly pckCrl: Crl;
@@ -29,7 +30,9 @@ export interface Collateral {
   readonly qeIdentity: Signed<QeIdentity>;
 }
 
+/** A signed text. */
 export interface Signed<T> {
+  /** What the text says. */
   readonly value: T;
   /** The bytes that were signed. */
   readonly bytes: Uint8Array;
@@ -41,7 +44,10 @@ export interface Signed<T> {
 
 const maxLength = evidenceLimits.collateral;
 
-/** @throws {@link DcapError}, {@link JsonError}, {@link Asn1Error}, {@link X509Error} */
+/**
+ * Reads the UTF-8 JSON of collateral.
+ * @throws {@link DcapError}, {@link JsonError}, {@link Asn1Error}, {@link X509Error}
+ */
 export function decodeCollateral(bytes: Uint8Array): Collateral {
   if (bytes.length > maxLength)
     throw new DcapError({ code: "dcap/collateral-too-long", length: bytes.length, limit: maxLength });
@@ -78,7 +84,7 @@ const jsonHexText: JsonReader<Uint8Array> = (value, at) => {
 };
 
 const readCollateral = jsonObject({
-  /** Not needed: the list is checked with the key of the certificate that issued the platform's. */
+  /** Not used: the certificate that issued the platform's has the key that verifies the list. */
   pck_crl_issuer_chain: jsonString(),
   root_ca_crl: jsonHexText,
   pck_crl: jsonHexText,
@@ -88,7 +94,7 @@ const readCollateral = jsonObject({
   qe_identity_issuer_chain: jsonString(),
   qe_identity: jsonString(),
   qe_identity_signature: jsonHex(64),
-  /** Some tools put it here, too; the quote's own is the one that counts. */
+  /** Some tools add it. Only the chain inside the quote counts. */
   pck_certificate_chain: jsonOptional(jsonString()),
 });
 
@@ -111,7 +117,7 @@ function jsonOneOf<const T extends string>(words: readonly T[]): JsonReader<T> {
   };
 }
 
-/** What Intel says of a platform's level. */
+/** Intel's status of a platform's level. */
 export type LevelStatus = Exclude<TcbStatus, `TDRelaunch${string}` | "Unversioned">;
 
 const jsonLevelStatus: JsonReader<LevelStatus> = jsonOneOf([
@@ -124,7 +130,7 @@ const jsonLevelStatus: JsonReader<LevelStatus> = jsonOneOf([
   "Revoked",
 ]);
 
-/** What Intel says of a version of an enclave or a module of its own. */
+/** Intel's status of a version of its own enclaves and modules. */
 export type SvnStatus = "UpToDate" | "OutOfDate" | "Revoked";
 
 const jsonSvnStatus: JsonReader<SvnStatus> = jsonOneOf(["UpToDate", "OutOfDate", "Revoked"]);
@@ -132,7 +138,7 @@ const jsonSvnStatus: JsonReader<SvnStatus> = jsonOneOf(["UpToDate", "OutOfDate",
 const maxLevels = 256;
 const jsonAdvisories = jsonOptional(jsonArray(jsonString(64), 256));
 
-/** One version of an enclave or a module, and what Intel says of it. */
+/** One version of an enclave or a module, and Intel's status of it. */
 export interface SvnLevel {
   readonly tcb: { readonly isvsvn: number };
   /** Unix milliseconds. */
@@ -197,7 +203,7 @@ const jsonTcbV2: JsonReader<PlatformTcb> = (value, at) => {
   return { sgx: namesV2.map((name) => tcb[name] as number), pceSvn: tcb["pcesvn"] as number, tdx: undefined };
 };
 
-/** One state of a platform, and what Intel says of it. */
+/** One state of a platform, and Intel's status of it. */
 export interface PlatformLevel {
   readonly tcb: PlatformTcb;
   /** Unix milliseconds. */
@@ -216,7 +222,7 @@ const jsonPlatformLevels = (tcb: JsonReader<PlatformTcb>): JsonReader<readonly P
     maxLevels,
   );
 
-/** Who signed a TDX module, and with which attributes it runs. */
+/** The signer of a TDX module, and the attributes that the module runs with. */
 export interface TdxModule {
   readonly mrsigner: Uint8Array;
   readonly attributes: Uint8Array;
@@ -236,13 +242,14 @@ const jsonModuleIdentity: JsonReader<TdxModuleIdentity> = jsonObject(
   "ignored",
 );
 
-/** Issued and to be replaced, in Unix milliseconds, both inclusive. */
+/** When a text was issued and when it expires, in Unix milliseconds, both inclusive. */
 export interface Dated {
   readonly issueDate: number;
   readonly nextUpdate: number;
   readonly tcbEvaluationDataNumber: number;
 }
 
+/** The TCB levels of one model of platform, newest first. */
 export interface TcbInfo extends Dated {
   readonly tee: "sgx" | "tdx";
   readonly fmspc: Uint8Array;
@@ -269,7 +276,7 @@ const tcbInfoV3 = jsonObject(
 
 const jsonVersion = jsonObject({ version: jsonU32 }, "ignored");
 
-/** Intel may add fields, whose meaning does not take away from those known; an unknown version is refused. */
+/** Ignores unknown fields, which may only add to the known ones. Refuses unknown versions. */
 const jsonTcbInfo: JsonReader<TcbInfo> = (value, at) => {
   const { version } = jsonVersion(value, at);
   if (version === 2)

@@ -15,10 +15,11 @@ import { Reader } from "../../scale/index.ts";
 import { evidenceLimits } from "../evidence/limits.ts";
 import { DcapError } from "./error.ts";
 
+/** A quote as it was read: nothing of it has been verified. */
 export interface Quote {
   readonly version: 3 | 4 | 5;
   readonly body: SgxReport | TdxReport;
-  /** Header and body: what the attestation key signed. */
+  /** Header and body: the bytes that the attestation key signed. */
   readonly signed: Uint8Array;
   /** r ‖ s. */
   readonly signature: Uint8Array;
@@ -71,7 +72,7 @@ const teeSgx = 0;
 const teeTdx = 0x81;
 const headerLength = 48;
 
-/** @throws {@link DcapError}, {@link CodecError} */
+/** Reads a quote, which zeros may follow. @throws {@link DcapError}, {@link CodecError} */
 export function decodeQuote(bytes: Uint8Array): Quote {
   if (bytes.length > evidenceLimits.quote)
     throw new DcapError({ code: "dcap/quote-too-long", length: bytes.length, limit: evidenceLimits.quote });
@@ -94,7 +95,7 @@ function readHeader(r: Reader): { readonly version: 3 | 4 | 5; readonly tee: num
   if (keyType !== ecdsaP256) throw unsupported("attestation key type", keyType);
   const tee = r.u32();
   if (tee !== teeSgx && !(tee === teeTdx && version > 3)) throw unsupported("tee", tee);
-  r.take(4); // v3: the SVNs of QE and PCE, which nobody compares; reserved since
+  r.take(4); // v3: the SVNs of QE and PCE, which no rule compares; reserved since
   if (!equal(r.take(16), intelQe)) throw new DcapError({ code: "dcap/unknown-qe-vendor" });
   r.take(headerLength - (r.offset - start));
   return { version, tee };

@@ -1,6 +1,6 @@
 /**
- * How patched a platform is, by Intel's rules: the platform's level, the TDX module's, the quoting enclave's,
- * converged into one status.
+ * How patched a platform is, by Intel's rules: the levels of the platform, the TDX module and the quoting
+ * enclave, converged into one status.
  * @see
  * https://github.com/intel/SGX-TDX-DCAP-QuoteVerificationLibrary/tree/26f9641ff62377637af5e2989ab154d807cc3b0e/Src/AttestationLibrary/src/Verifiers/Checks
  */
@@ -19,19 +19,22 @@ import { DcapError } from "./error.ts";
 import type { PckFacts } from "./pck.ts";
 import type { Quote, TdxReport } from "./quote.ts";
 
+/** The converged status, and the parts that a policy looks at. */
 export interface TcbVerdict {
   readonly status: TcbStatus;
   readonly qeStatus: SvnStatus;
   /** Sorted, each once. */
   readonly advisories: readonly string[];
   /**
-   * Unix milliseconds: of the platform's level, or of a module or quoting enclave that is behind, whichever
-   * is oldest.
+   * Unix milliseconds: of the platform's level, or of a module or quoting enclave that is behind: the oldest.
    */
   readonly tcbDateMs: number;
 }
 
-/** @throws {@link DcapError} `dcap/no-tcb-level`, `dcap/tdx-module-mismatch` */
+/**
+ * Finds the levels that a platform reaches.
+ * @throws {@link DcapError} `dcap/no-tcb-level`, `dcap/tdx-module-mismatch`
+ */
 export function judgeTcb(info: TcbInfo, identity: QeIdentity, pck: PckFacts, quote: Quote): TcbVerdict {
   const qe = firstReached(identity.tcbLevels, quote.qe.isvSvn, "qe");
   const fit = info.tcbLevels.filter(
@@ -88,7 +91,7 @@ const stale: ReadonlySet<TcbStatus> = new Set<TcbStatus>([
   "Revoked",
 ]);
 
-/** Whether the module that runs now, under a TD that an older one launched, is as new as any. */
+/** Whether the module that runs now is the newest, although an older one launched the TD. */
 function reachesNewest(info: TcbInfo, svn2: Uint8Array): boolean {
   const newest = info.tcbLevels[0]?.tcb.tdx;
   if (newest === undefined || !reachesAt(svn2, newest, 2)) return false;
@@ -98,8 +101,8 @@ function reachesNewest(info: TcbInfo, svn2: Uint8Array): boolean {
 }
 
 /**
- * The level of a TDX module that has a version of its own; such a module's number is not compared with the
- * platform's.
+ * The level of a TDX module that has a version of its own. The platform's levels do not apply to such a
+ * module.
  */
 function verifyModule(info: TcbInfo, report: TdxReport): SvnLevel | undefined {
   const [svn = 0, version = 0] = report.teeTcbSvn;
@@ -129,7 +132,7 @@ function assertModule(module: TdxModule | undefined, report: TdxReport): void {
   if (!fits) throw new DcapError({ code: "dcap/tdx-module-mismatch" });
 }
 
-/** What a part that is behind or revoked makes of the whole. */
+/** The status of the whole, given a part that may be behind or revoked. */
 function converge(status: TcbStatus, part: SvnStatus): TcbStatus {
   if (part === "Revoked") return "Revoked";
   if (part === "UpToDate") return status;

@@ -85,8 +85,8 @@ function assertRole(
 }
 
 /**
- * Nobody stands between a certificate and the root, whose list alone is asked whether the certificate was
- * revoked.
+ * No certificate may stand between a certificate and the root, whose list alone is asked whether the
+ * certificate was revoked.
  */
 function assertRootOnly(above: readonly Certificate[], role: DcapRole): void {
   if (above.some(({ issuer, subject }) => !equal(issuer, subject)))

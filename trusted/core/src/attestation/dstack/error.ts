@@ -1,18 +1,16 @@
 import { ProtocolError } from "../../errors/index.ts";
 
+/** Why a dstack event log is rejected. */
 export type DstackErrorDetail =
   /** An event log is longer than any genuine one. */
   | { readonly code: "dstack/log-too-long"; readonly length: number; readonly limit: number }
-  /**
-   * An event is for a register that a TD does not have, lacks the digest it must have, or has a colon in its
-   * name.
-   */
+  /** An event names a register that a TD does not have, lacks its digest, or has a colon in its name. */
   | { readonly code: "dstack/bad-event"; readonly index: number }
-  /** An event log's payload is not the one that its digest is of: only digests are in the registers. */
+  /** An event's payload does not have the event's digest. Registers hold digests only. */
   | { readonly code: "dstack/payload-mismatch"; readonly index: number }
   /** Replaying the event log does not lead to the value of a register in the quote. */
   | { readonly code: "dstack/register-mismatch"; readonly register: number }
-  /** A boot event stands there twice: one of them might not be dstack's. */
+  /** The log has a boot event twice, so one of them may not be dstack's. */
   | { readonly code: "dstack/duplicate-event"; readonly name: string };
 
 /** A dstack event log that does not explain the quote beside it. */

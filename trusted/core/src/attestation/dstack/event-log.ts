@@ -1,7 +1,7 @@
 /**
- * The event log of a dstack guest. Registers 0 to 2 tell of firmware and kernel; register 3 is extended by
- * dstack itself with SHA-384(type as u32 LE | ":" | name | ":" | payload) per event. Replay alone binds
- * digests, not what they are said to be of, so those are computed anew.
+ * The event log of a dstack guest. Registers 0 to 2 measure firmware and kernel. dstack itself extends
+ * register 3 with SHA-384(type as u32 LE | ":" | name | ":" | payload) for each event. A replay authenticates
+ * digests only, so this file computes the digest of each payload.
  * @see https://github.com/Dstack-TEE/dstack/blob/312dc605ebaaf93372534ffb135ea011533d28e9/dstack/cc-eventlog
  */
 import { concat, equal, fromUtf8, toHex, utf8 } from "../../bytes/index.ts";
@@ -21,11 +21,12 @@ import { encode } from "../../scale/index.ts";
 import { evidenceLimits } from "../evidence/limits.ts";
 import { DstackError } from "./error.ts";
 
+/** One event of a log. */
 export interface DstackEvent {
-  /** Number of the register. */
+  /** The number of the register that the event extends. */
   readonly imr: number;
   readonly type: number;
-  /** 48 bytes; `undefined` where the log leaves it out, as lite logs do for register 3. */
+  /** 48 bytes; `undefined` in lite logs for register 3. */
   readonly digest: Uint8Array | undefined;
   readonly name: string;
   readonly payload: Uint8Array;
@@ -52,7 +53,7 @@ const shape = jsonArray(
   16 * 1024,
 );
 
-/** @throws {@link DstackError}, JsonError, BytesError */
+/** Reads the UTF-8 JSON of a log. @throws {@link DstackError}, JsonError, BytesError */
 export function decodeDstackLog(bytes: Uint8Array): readonly DstackEvent[] {
   if (bytes.length > evidenceLimits.eventLog)
     throw new DstackError({
@@ -69,15 +70,18 @@ export function decodeDstackLog(bytes: Uint8Array): readonly DstackEvent[] {
   );
 }
 
-/** What a log amounts to. */
+/** What a replay of a log leads to. */
 export interface ReplayedLog {
   /** Four, 48 bytes each. */
   readonly registers: readonly Uint8Array[];
-  /** Events of register 3, payloads authenticated by it if it is the quote's. */
+  /** Events of register 3. The register authenticates their payloads, once it equals the quote's. */
   readonly events: readonly DstackEvent[];
 }
 
-/** @throws {@link DstackError} `dstack/payload-mismatch`, `dstack/bad-event` */
+/**
+ * Replays a log from registers of zeros.
+ * @throws {@link DstackError} `dstack/payload-mismatch`, `dstack/bad-event`
+ */
 export function replayDstackLog(crypto: Pick<Crypto, "sha384">, log: readonly DstackEvent[]): ReplayedLog {
   const registers: Uint8Array[] = Array.from({ length: 4 }, () => new Uint8Array(48));
   log.forEach((event, index) => {
@@ -88,7 +92,7 @@ export function replayDstackLog(crypto: Pick<Crypto, "sha384">, log: readonly Ds
   return { registers, events: log.filter(({ imr }) => imr === runtimeRegister) };
 }
 
-/** Names have no colon, so that there is one way to tell name and payload apart. */
+/** A name must not contain a colon, so that only one pair of name and payload has a given digest. */
 function runtimeDigest(
   crypto: Pick<Crypto, "sha384">,
   { type, name, payload, digest }: DstackEvent,
@@ -108,8 +112,8 @@ function runtimeDigest(
 }
 
 /**
- * Payloads, hex, of what dstack logged by itself: up to `system-ready`. What comes later is the guest's own,
- * under any names it likes.
+ * Payloads, hex, of the events that dstack itself logged: up to `system-ready`. The guest can log any name
+ * after that.
  * @throws {@link DstackError} `dstack/duplicate-event`
  */
 export function bootEvents(events: readonly DstackEvent[]): Readonly<Record<string, string>> {

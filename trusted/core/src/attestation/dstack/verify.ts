@@ -8,7 +8,7 @@ import { DstackError } from "./error.ts";
 import { bootEvents, decodeDstackLog, replayDstackLog } from "./event-log.ts";
 
 /**
- * Verifies as of `atMs` (Unix milliseconds) under Intel's `root`.
+ * Verifies a guest's evidence as of `atMs` (Unix milliseconds) under Intel's `root`.
  * @throws {@link DstackError}, DcapError, X509Error, Asn1Error, CodecError, JsonError, BytesError
  */
 export function verifyDstack(
@@ -23,8 +23,8 @@ export function verifyDstack(
 }
 
 /**
- * What an event log says, if it leads to the quote's registers. @param measurements the quote's, `rtmr0` to
- * `rtmr3` in hex
+ * The events of a log that leads to the quote's registers.
+ * @param measurements the quote's, `rtmr0` to `rtmr3` in hex
  * @throws {@link DstackError}, JsonError, BytesError
  */
 export function explain(

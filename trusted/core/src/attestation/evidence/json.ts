@@ -56,8 +56,8 @@ export function endorsementRequest(evidence: Evidence): EndorsementRequest | und
 }
 
 /**
- * Puts endorsements beside evidence, both as JSON. They take no part's place, and evidence that they repeat is
- * left out. {@link readEndorsedEvidence} decides whether the result is evidence.
+ * Puts endorsements beside evidence, both as JSON. They take no part's place, and evidence that they repeat
+ * is left out. {@link readEndorsedEvidence} decides whether the result is evidence.
  */
 export function endorseEvidence(evidence: JsonObject, endorsements: JsonObject): JsonObject {
   const kind = evidenceKinds.find((one) => one === evidence["kind"]);

@@ -1,18 +1,19 @@
 import { ProtocolError } from "../../errors/index.ts";
 
+/** Why a report of Intel's retired attestation service is rejected. */
 export type IasErrorDetail =
-  /** A report is signed under a certificate of Intel's for something else. */
+  /** The report is signed under a certificate that Intel issued for something else. */
   | { readonly code: "ias/wrong-role" }
-  /** A report is not signed by the key in its certificate, byte for byte. */
+  /** The key in the certificate did not sign the report, byte for byte. */
   | { readonly code: "ias/bad-signature" }
-  /** A report is of a version of the service that is not known here. */
+  /** The report comes from an unknown version of the service. */
   | { readonly code: "ias/unsupported-version"; readonly version: number }
-  /** The time at which Intel says to have signed is no time. */
+  /** The time of the signature cannot be read. */
   | { readonly code: "ias/bad-timestamp" }
-  /** Intel does not vouch for the quote at all, or says so in words that are not known here. */
+  /** Intel does not vouch for the quote, or gives it an unknown status. */
   | { readonly code: "ias/quote-refused"; readonly status: string }
-  /** The quote inside a report has another length than an enclave's. */
+  /** The quote inside the report has another length than an enclave's. */
   | { readonly code: "ias/bad-quote-body"; readonly length: number };
 
-/** A report of Intel's retired attestation service that is not to be believed. */
+/** A report of Intel's retired attestation service that does not verify. */
 export class IasError extends ProtocolError<IasErrorDetail> {}

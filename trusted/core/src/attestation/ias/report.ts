@@ -45,7 +45,7 @@ export interface EpidQuote {
 
 const limits: JsonLimits = { maxLength: 16 * 1024, maxDepth: 4 };
 
-/** Intel has added fields now and then: those that are not known here are signed, too, and ignored. */
+/** Ignores unknown fields: Intel has added some, and signs them, too. */
 const shape = jsonObject(
   {
     version: jsonU32,
@@ -57,7 +57,7 @@ const shape = jsonObject(
   "ignored",
 );
 
-/** @throws {@link IasError}, JsonError, BytesError */
+/** Reads a report's JSON. @throws {@link IasError}, JsonError, BytesError */
 export function decodeIasReport(bytes: Uint8Array): IasReport {
   const { version, timestamp, ...report } = decodeJson(fromUtf8(bytes), shape, limits);
   if (version !== 3 && version !== 4) throw new IasError({ code: "ias/unsupported-version", version });

@@ -1,7 +1,7 @@
 /**
- * Verifies reports of Intel's attestation service for EPID, which was shut down in 2025: historical data, as
- * of the time it was made. Intel checked the quote then; what is verified here is that it said so. The age of
- * a report is a policy's to judge.
+ * Verifies reports of Intel's attestation service for EPID, which was shut down in 2025. They are historical
+ * data, to be verified as of the time they were made. Intel checked the quote then; this file verifies that
+ * Intel said so. A policy judges the age of a report.
  */
 import { toHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";

@@ -1,14 +1,15 @@
 import { ProtocolError } from "../../errors/index.ts";
 
+/** Why a policy is rejected. */
 export type PolicyErrorDetail =
-  /** The policy is written in a version this program does not know. */
+  /** The policy has a version that this program does not know. */
   | { readonly code: "policy/unknown-version"; readonly version: number }
   /** The policy is not the one whose hash was pinned. */
   | { readonly code: "policy/wrong-hash" }
-  /** The policy carries no signature, and one by a trusted key is wanted. */
+  /** The policy has no signature, although one by a trusted key is required. */
   | { readonly code: "policy/not-signed" }
-  /** The policy was not signed by the trusted key. */
+  /** The trusted key did not sign the policy. */
   | { readonly code: "policy/bad-signature" };
 
-/** A policy that is not the one that somebody trusts. */
+/** A policy that is not the trusted one. */
 export class PolicyError extends ProtocolError<PolicyErrorDetail> {}

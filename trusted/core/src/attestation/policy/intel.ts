@@ -1,4 +1,4 @@
-/** What Intel says of a platform: patches, advisories, collateral, machine. */
+/** Rules about an Intel platform: patches, advisories, collateral, machine. */
 import type { TcbStatus } from "../evidence/claims.ts";
 import type { DcapFacts } from "../evidence/dcap.ts";
 import type { GeneralPolicy } from "./general.ts";
@@ -20,13 +20,15 @@ export function dcapRules(policy: GeneralPolicy, facts: DcapPlatform, atMs: numb
       least === undefined || facts.tcbEvaluationDataNumber >= least,
       "tcb-evaluation-data-number",
       () =>
-        `its collateral has TCB evaluation data number ${facts.tcbEvaluationDataNumber}, and the policy wants ${least} or later: older collateral hides newer advisories`,
+        `its collateral has TCB evaluation data number ${facts.tcbEvaluationDataNumber}, ` +
+        `and the policy wants ${least} or later: older collateral hides newer advisories`,
     ),
     ...unless(
       days === undefined || atMs - facts.collateralIssuedMs <= days * dayMs,
       "collateral-age",
       () =>
-        `its collateral was issued at ${dateText(facts.collateralIssuedMs)}, and the policy takes none older than ${days} days`,
+        `its collateral was issued at ${dateText(facts.collateralIssuedMs)}, ` +
+        `and the policy takes none older than ${days} days`,
     ),
     ...unless(
       !policy.fmspcDeny.includes(facts.fmspc),
@@ -38,8 +40,8 @@ export function dcapRules(policy: GeneralPolicy, facts: DcapPlatform, atMs: numb
 }
 
 /**
- * Rules about a platform that Intel's retired service for EPID described: no collateral, and no machine it
- * could name.
+ * Rules about a platform that Intel's retired service for EPID described, without collateral or the machine's
+ * id.
  */
 export function epidPlatformRules(policy: GeneralPolicy, status: TcbStatus): readonly Reason[] {
   return [
@@ -49,12 +51,12 @@ export function epidPlatformRules(policy: GeneralPolicy, status: TcbStatus): rea
   ];
 }
 
-/** Not even a policy that lists `Revoked` has it accepted: what is revoked may be signed by anybody. */
+/** Refuses a revoked platform even if the policy lists `Revoked`, because its keys may have leaked. */
 function revocation(platform: TcbStatus, quotingEnclave: TcbStatus): readonly Reason[] {
   return unless(
     platform !== "Revoked" && quotingEnclave !== "Revoked",
     "tcb-revoked",
-    () => "Intel has revoked the platform's TCB: its keys may be in anybody's hands",
+    () => "Intel has revoked the platform's TCB: its keys may have leaked",
   );
 }
 
@@ -64,15 +66,14 @@ function statusRule(policy: GeneralPolicy, status: TcbStatus, inGrace: boolean):
   return unless(
     accepted || status === "Revoked",
     "tcb-status",
-    () =>
-      `Intel says of its platform ${status}, and the policy accepts ${accept.length === 0 ? "no status" : accept.join(", ")}`,
+    () => `Intel says of its platform ${status}, and the policy accepts ${accept.join(", ") || "no status"}`,
   );
 }
 
 /**
- * A platform that is out of date is put up with for `graceDays` after the `tcbDate` of the level it reaches,
- * that is since Intel last held that level for free of known faults; of several parts that are behind, the
- * oldest counts. Intel's own appraisal counts from the same date.
+ * Accepts a platform that is out of date for `graceDays` after the `tcbDate` of the level that it reaches:
+ * the last day on which Intel knew no fault in that level. Of several parts that are behind, the oldest
+ * counts. Intel's own appraisal counts from the same date.
  * https://github.com/intel/SGXDataCenterAttestationPrimitives/tree/main/QuoteVerification/appraisal
  */
 function withinGrace(policy: GeneralPolicy, facts: DcapFacts, atMs: number): boolean {
@@ -80,7 +81,7 @@ function withinGrace(policy: GeneralPolicy, facts: DcapFacts, atMs: number): boo
   return graceDays > 0 && atMs - facts.tcbDateMs <= graceDays * dayMs;
 }
 
-/** The status that is left once being out of date is forgiven. */
+/** The status of a platform whose being out of date is forgiven. */
 function forgiven(status: TcbStatus): TcbStatus {
   if (status === "OutOfDate") return "UpToDate";
   return status === "OutOfDateConfigurationNeeded" ? "ConfigurationNeeded" : status;
@@ -90,6 +91,6 @@ function machineRule({ ppidAllow }: GeneralPolicy, ppid: string | undefined): re
   return unless(
     ppidAllow === undefined || (ppid !== undefined && ppidAllow.includes(ppid)),
     "ppid",
-    () => `its machine (PPID ${ppid ?? "unknown"}) is none of those the policy names`,
+    () => `its machine (PPID ${ppid ?? "unknown"}) is not one that the policy names`,
   );
 }

@@ -1,4 +1,4 @@
-/** Why evidence is refused. A check returns a reason for each rule that failed; none means that it passed. */
+/** Why evidence is refused. A check returns a reason for each rule that fails, and none when all hold. */
 
 /** The rules a policy is made of. */
 export type Rule =
@@ -35,27 +35,28 @@ export type Rule =
   | "pcrs"
   | "report-age";
 
+/** A rule that failed. */
 export interface Reason {
   readonly rule: Rule;
-  /** In plain words; for people. */
+  /** What is wrong, in plain words. */
   readonly said: string;
 }
 
-/** A reason unless the rule holds. What cannot be compared (`NaN`, a fact that is missing) does not hold. */
+/** A reason unless the rule holds. A comparison with `NaN` or a missing fact does not hold. */
 export function unless(holds: boolean, rule: Rule, said: () => string): readonly Reason[] {
   return holds ? [] : [{ rule, said: said() }];
 }
 
 /**
- * What several entries of a list come to: one that holds whole is enough. Otherwise the one that came nearest
- * tells why; `none` when no entry is about what runs there.
+ * The result of trying several entries of a list: no reason if one of them holds. Otherwise the reasons of
+ * the entry that fails the fewest rules; `none` when no entry is about what runs there.
  */
 export function anyOf(attempts: readonly (readonly Reason[])[], none: Reason): readonly Reason[] {
   const [first = [none], ...rest] = attempts;
   return rest.reduce((nearest, attempt) => (attempt.length < nearest.length ? attempt : nearest), first);
 }
 
-/** Whether an entry still counts. */
+/** The reason that an entry has expired, if it has. */
 export function inDate(
   { notAfterMs }: { readonly notAfterMs: number | undefined },
   what: string,
@@ -68,7 +69,7 @@ export function inDate(
   );
 }
 
-/** A moment for people. */
+/** A moment in words, from Unix milliseconds. */
 export function dateText(ms: number | undefined): string {
   return ms !== undefined && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : "an unknown date";
 }

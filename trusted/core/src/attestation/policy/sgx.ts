@@ -89,11 +89,13 @@ export function sgxRules(policy: SgxPolicy, enclave: Enclave, atMs: number): rea
     ...unless(
       mrsigner !== sampleSigner,
       "sample-signer",
-      () => "it is signed with the key of Intel's sample code, which everybody has",
+      () => "it is signed with the key of Intel's sample code, which is public",
     ),
     ...anyOf([...byMeasurement, ...bySigner], {
       rule: "measurement",
-      said: `the policy names neither the enclave (MRENCLAVE ${mrenclave}) nor its signer (MRSIGNER ${mrsigner})`,
+      said:
+        `the policy names neither the enclave (MRENCLAVE ${mrenclave}) ` +
+        `nor its signer (MRSIGNER ${mrsigner})`,
     }),
   ];
 }

@@ -121,14 +121,13 @@ export function snpRules(policy: SnpRules, facts: SnpFacts): readonly Reason[] {
     ...unless(
       vmpl.includes(facts.vmpl),
       "vmpl",
-      () =>
-        `the report was asked for at privilege level ${facts.vmpl}, and the policy accepts ${vmpl.join(", ")}`,
+      () => `the report comes from privilege level ${facts.vmpl}, and the policy accepts ${vmpl.join(", ")}`,
     ),
     ...unless(
       allowVlek || facts.signedBy === "vcek",
       "vlek",
       () =>
-        "it is signed with a key that AMD gave a cloud provider for all its machines (VLEK), not with the chip's own",
+        "it is signed with the key of a cloud provider for all its machines (VLEK), not with the chip's own",
     ),
     ...unless(allowSmt || !facts.smt, "smt", () => "its guest may share processor cores with others (SMT)"),
     ...unless(

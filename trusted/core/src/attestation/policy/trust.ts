@@ -1,7 +1,7 @@
 /**
- * A policy that travels: pinned by its hash, or signed. The hash is SHA-256 over "pruntime/policy/1" and the
- * canonical JSON, so that spaces and the order of keys do not matter; a signature is ed25519 over that hash.
- * A signed one is `{"policy": {…}, "signature": "<64 bytes of hex>"}`.
+ * Policies that travel: pinned by their hash, or signed. The hash is SHA-256 over "pruntime/policy/1" and the
+ * canonical JSON, so that spaces and the order of keys do not matter. A signature is ed25519 over that hash.
+ * A signed policy is `{"policy": {…}, "signature": "<64 bytes of hex>"}`.
  */
 import { concat, equal, utf8 } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
@@ -10,13 +10,13 @@ import { policyLimits, readPolicy } from "./decode.ts";
 import { PolicyError } from "./error.ts";
 import type { Policy } from "./policy.ts";
 
-/** By what somebody knows a policy for their own. */
+/** What makes a policy trusted: its hash, or the key that signed it. */
 export type PolicyTrust =
   | { readonly kind: "pinned"; readonly hash: Uint8Array }
   /** ed25519, 32 bytes. */
   | { readonly kind: "signed"; readonly publicKey: Uint8Array };
 
-/** A policy that nobody has checked. */
+/** A policy that has not been verified. */
 export interface PolicyDocument {
   readonly policy: Json;
   readonly signature: Uint8Array | undefined;
@@ -25,21 +25,24 @@ export interface PolicyDocument {
 const tag = utf8("pruntime/policy/1");
 const signed = jsonObject({ policy: jsonAny, signature: jsonHex(64) });
 
-/** Tells a policy's text from its signature; neither is judged. @throws JsonError */
+/** Separates a policy's text from its signature, and verifies neither. @throws JsonError */
 export function decodePolicyDocument(text: string): PolicyDocument {
   const json = parseJson(text, policyLimits);
   const hasSignature = json !== null && typeof json === "object" && Object.hasOwn(json, "signature");
   return hasSignature ? signed(json, "") : { policy: json, signature: undefined };
 }
 
-/** What a policy is pinned by, and what is signed. @throws JsonError for what has no canonical form */
+/**
+ * The hash that a policy is pinned by, and that a signature covers.
+ * @throws JsonError for what has no canonical form
+ */
 export function policyHash(crypto: Pick<Crypto, "sha256">, policy: Json): Uint8Array {
   return crypto.sha256(concat(tag, utf8(canonicalJson(policy))));
 }
 
 /**
- * The policy, if it is the trusted one. A signature on a pinned one does not matter, nor does a hash of a
- * signed one.
+ * Reads a policy if it is the trusted one. A pinned policy needs no signature, and a signed policy no known
+ * hash.
  * @throws {@link PolicyError}; JsonError
  */
 export function verifyPolicy(

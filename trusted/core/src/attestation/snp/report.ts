@@ -46,10 +46,10 @@ export const guestPolicyBits: GuestPolicyBits = {
 
 type GuestPolicyBits = Readonly<Record<"smt" | "alwaysSet" | "migrationAgent" | "debug", bigint>>;
 
-/** Bits from here on mean nothing yet. */
+/** AMD has not defined the bits from here on. */
 const firstUnknownPolicyBit = 26n;
 
-/** @throws {@link SnpError} */
+/** Reads a report. @throws {@link SnpError}, CodecError */
 export function decodeSnpReport(bytes: Uint8Array): SnpReport {
   if (bytes.length !== snpReportLength) throw new SnpError({ code: "snp/bad-length", length: bytes.length });
   return decodeAll(bytes, (r) => ({

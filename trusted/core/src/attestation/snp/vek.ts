@@ -53,7 +53,7 @@ export function vekKind(vek: Certificate): "vcek" | "vlek" {
 }
 
 /**
- * The firmware that a report tells of is the one that its key was derived for.
+ * Checks that a report names the firmware that its key was derived for.
  * @throws {@link SnpError} `snp/tcb-mismatch`
  */
 export function assertTcb(product: SnpProduct, vek: Certificate, { reportedTcb }: SnpReport): void {
@@ -65,7 +65,7 @@ export function assertTcb(product: SnpProduct, vek: Certificate, { reportedTcb }
 }
 
 /**
- * A VCEK is one chip's own. Ids have 64 bytes, of which Turin uses the first eight.
+ * Checks that a VCEK belongs to the report's chip. Ids have 64 bytes, of which Turin uses the first eight.
  * @throws {@link SnpError} `snp/wrong-chip`
  */
 export function assertChip(product: SnpProduct, vcek: Certificate, { chipId }: SnpReport): void {

@@ -1,7 +1,7 @@
 /**
  * Verifies SEV-SNP reports offline: the report's signature, the chain of its key up to AMD's root for the
- * product, and that report and certificate are of the same chip and firmware. AMD publishes no TCB status and
- * no revocation of chips; the lists that could revoke its intermediate keys are not part of the evidence.
+ * product, and that report and certificate name the same chip and firmware. AMD publishes no TCB status and
+ * does not revoke chips. The lists that could revoke its intermediate keys are not part of the evidence.
  */
 import { equal, toHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
@@ -36,7 +36,7 @@ export function verifySnp(
   return authentic(product, signedBy, report, chain.validUntilMs);
 }
 
-/** The product is the one whose root issued what the chain ends in. */
+/** The product is the one whose root issued the last certificate of the chain. */
 function verifyVekChain(
   crypto: Crypto,
   roots: AmdRoots,

@@ -1,16 +1,17 @@
 import { ProtocolError } from "../../errors/index.ts";
 
+/** Why a TPM's quote is rejected. */
 export type TpmErrorDetail =
-  /** What a TPM signed is no quote: another structure, or not made inside a TPM. */
+  /** The signed structure is not a quote, or no TPM made it. */
   | { readonly code: "tpm/not-a-quote" }
-  /** A quote covers registers of another hash than SHA-256, or of several. */
+  /** The quote covers registers of another hash than SHA-256, or of several hashes. */
   | { readonly code: "tpm/unsupported-bank" }
-  /** A quote is not signed by the key it should be: something in it was changed. */
+  /** The expected key did not sign the quote, or something in it was changed. */
   | { readonly code: "tpm/bad-signature" }
-  /** Values of registers are missing, or of another length than their hash. */
+  /** Values of registers are missing, or have another length than their hash. */
   | { readonly code: "tpm/bad-pcrs" }
-  /** The values of registers are not those that were quoted. */
+  /** The values of registers differ from the quoted ones. */
   | { readonly code: "tpm/pcr-mismatch" };
 
-/** A TPM's quote that is not to be believed. */
+/** A TPM's quote that does not verify. */
 export class TpmError extends ProtocolError<TpmErrorDetail> {}

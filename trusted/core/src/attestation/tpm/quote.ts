@@ -6,8 +6,9 @@
 import { decodeAll, type Reader } from "../../scale/index.ts";
 import { TpmError } from "./error.ts";
 
+/** A quote as it was read: nothing of it has been verified. */
 export interface TpmQuote {
-  /** Whatever the asker passed in: the only fresh thing in it. */
+  /** The bytes that the asker passed in: the only fresh thing in a quote. */
   readonly extraData: Uint8Array;
   /** Numbers of the registers covered, ascending, SHA-256 bank. */
   readonly selection: readonly number[];
@@ -20,7 +21,7 @@ const sha256 = 0x000b;
 /** TPM2B_DATA and TPM2B_NAME hold no more than a hash and its name. */
 const maxField = 68;
 
-/** @throws {@link TpmError}, CodecError */
+/** Reads TPMS_ATTEST of type quote, and nothing after it. @throws {@link TpmError}, CodecError */
 export function decodeTpmQuote(bytes: Uint8Array): TpmQuote {
   return decodeAll(bytes, (r) => {
     if (u32(r) !== magic || u16(r) !== typeQuote) throw new TpmError({ code: "tpm/not-a-quote" });
