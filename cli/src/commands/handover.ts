@@ -1,4 +1,7 @@
-/** `pruntime handover`: carries the messages by which a new worker gets a running one's keys. It learns nothing of them; both workers check each other. */
+/**
+ * `pruntime handover`: carries the messages by which a new worker gets a running one's keys. It learns
+ * nothing of them; both workers check each other.
+ */
 import {
   type Callable,
   getStatus,
@@ -37,10 +40,12 @@ interface HandoverOptions extends OutputOptions {
   readonly node: string;
 }
 
+/** Adds `pruntime handover`. */
 export function registerHandover(program: Command): void {
   withNode(withJson(program.command("handover")))
     .description(
-      "give a new worker the keys of a running one, so that both serve the same contracts; the chain's policy must accept both",
+      "give a new worker the keys of a running one, so that both serve the same contracts; " +
+        "the chain's policy must accept both",
     )
     .requiredOption("--from <url>", "the running worker's REST address")
     .requiredOption("--to <url>", "the new worker's; it must follow the same chain from the same start")

@@ -40,6 +40,7 @@ interface InitOptions extends WorkerOptions {
   readonly told: boolean;
 }
 
+/** Adds the commands of an operator, from `pruntime init` to `console`. */
 export function registerOperate(program: Command): void {
   withNode(withWorker(program.command("init")))
     .description("give a fresh worker its chain: genesis (or a checkpoint) with proofs, fetched from a node")
@@ -62,7 +63,8 @@ export function registerOperate(program: Command): void {
   for (const kind of ["dataset", "query"] as const)
     withWorker(program.command(`set-${kind} [file]`))
       .description(
-        `bring DataPlaza its ${kind === "dataset" ? "dataset" : "query file"} (default: the sample of this checkout)`,
+        `bring DataPlaza its ${kind === "dataset" ? "dataset" : "query file"} ` +
+          "(default: the sample of this checkout)",
       )
       .option("--path <path>", "the name it is known by", samplePaths[kind])
       .addHelpText(

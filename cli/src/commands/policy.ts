@@ -1,4 +1,7 @@
-/** `pruntime policy`: which evidence a policy accepts, whether it is well made, and what it is pinned or signed by. */
+/**
+ * `pruntime policy`: which evidence a policy accepts, whether it is well made, and what it is pinned or
+ * signed by.
+ */
 import { writeFileSync } from "node:fs";
 import { to0x, toHex } from "@pruntime/core/bytes";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -20,8 +23,10 @@ interface SignOptions extends OutputOptions {
 }
 
 const trustHelp =
-  '\nA signed policy is {"policy": {...}, "signature": "<hex>"}. Without --pin or --signed-by the file is taken for your own.\n';
+  '\nA signed policy is {"policy": {...}, "signature": "<hex>"}. Without --pin or --signed-by the file' +
+  "\ncounts as your own.\n";
 
+/** Adds `pruntime policy` and its subcommands. */
 export function registerPolicy(program: Command): void {
   const policy = program
     .command("policy")
@@ -47,7 +52,10 @@ export function registerPolicy(program: Command): void {
     .option("--out <file>", "write the signed policy there instead of to stdout")
     .addHelpText(
       "after",
-      "\nExample:\n  $ openssl genpkey -algorithm ed25519 -out policy.pem\n  $ pruntime policy sign policy.json --key policy.pem > signed.json",
+      `
+Example:
+  $ openssl genpkey -algorithm ed25519 -out policy.pem
+  $ pruntime policy sign policy.json --key policy.pem > signed.json`,
     )
     .action((path: string, options: SignOptions) => runAction(options, () => sign(path, options)));
 }
@@ -84,7 +92,9 @@ function show(file: PolicyFile, options: ReadOptions): void {
 function standing({ document, checked }: PolicyFile): string {
   if (checked === "signature") return "signed by the key you named";
   if (checked === "hash") return "the policy you pinned";
-  return document.signature === undefined ? "not signed" : "signed by somebody: --signed-by checks by whom";
+  return document.signature === undefined
+    ? "not signed"
+    : "signed by an unknown key: --signed-by checks which";
 }
 
 function explain({ policy }: PolicyFile, options: ReadOptions): void {
@@ -117,7 +127,7 @@ async function sign(path: string, options: SignOptions): Promise<void> {
   const { signature, publicKey } = signHash(options.key, hash);
   const signed = { policy: document.policy, signature: toHex(signature) };
   const facts = { hash: to0x(hash), publicKey: to0x(publicKey) };
-  note(`signed by ${facts.publicKey}: whoever is to trust the policy needs that key from you`);
+  note(`signed by ${facts.publicKey}: readers who trust the policy need that key from you`);
   if (options.out === undefined) return printResult(options, { ...facts, signed }, jsonText(signed));
   try {
     writeFileSync(options.out, `${jsonText(signed)}\n`);

@@ -35,6 +35,7 @@ interface QueryOptions extends TrustOptions {
 
 const kinds: readonly ChannelKind[] = ["v2", "v1", "plain"];
 
+/** Adds `pruntime push` and `query`. */
 export function registerUse(program: Command): void {
   withNode(withTrust(program.command("push <contract> <command>")))
     .description("seal a command to the worker, put it on chain, wait until it is final and executed")
@@ -78,7 +79,8 @@ export function registerUse(program: Command): void {
     )
     .addHelpText(
       "after",
-      `\nExamples:\n${queryExample(balances, "TotalIssuance")}\n${queryExample(balances, "FreeBalance")} --as //Alice`,
+      `\nExamples:\n${queryExample(balances, "TotalIssuance")}` +
+        `\n${queryExample(balances, "FreeBalance")} --as //Alice`,
     )
     .action((contract: string, request: string, options: QueryOptions) =>
       runAction(options, () => query(options, contractId(contract), jsonArgument("request", request))),
@@ -109,7 +111,8 @@ async function push(options: PushOptions, contract: number, command: Json): Prom
   const chain = await ChainClient.connect(options.node, { websocketClass });
   try {
     const pushed = await chain.push(account, contract, payload);
-    const where = `final in block ${pushed.blockNumber} (${pushed.blockHash}), extrinsic ${pushed.extrinsicIndex}`;
+    const block = `${pushed.blockNumber} (${pushed.blockHash})`;
+    const where = `final in block ${block}, extrinsic ${pushed.extrinsicIndex}`;
     if (!options.wait) return printResult(options, { ...pushed, payload }, where);
     const key = executionReceiptKey(utf8(payload));
     const status = await awaitExecutionReceipt(worker, account, key, options.timeout * 1000);

@@ -31,7 +31,7 @@ export interface PolicyFile {
 }
 
 /**
- * Reads a policy.
+ * Reads a policy, and checks what the options demand: its hash, or its signature.
  * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError, BytesError
  */
 export function readPolicyFile(crypto: Crypto, path: string, options: TrustOptions): PolicyFile {

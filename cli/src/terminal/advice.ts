@@ -53,8 +53,8 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "cli/bad-argument": ({ name, want }) => `${name} must be ${want}`,
   "cli/bad-file": ({ path, reason }) => `${path}: ${reason}`,
   "cli/no-policy": ({ missing }) =>
-    `nothing says which worker to believe: give ${missing}, or --data-dir with the folder that \`pruntime up\` ` +
-    "keeps. --trust-whoever-answers does without.",
+    `nothing says which worker to believe: give ${missing}, or --data-dir with the folder that ` +
+    "`pruntime up` keeps. --trust-whoever-answers does without.",
   "client/policy-refused": ({ reasons }) =>
     `the policy does not accept the worker's evidence:\n  ${reasons.join("\n  ")}`,
   "client/wrong-chain": () =>

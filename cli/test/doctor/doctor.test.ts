@@ -146,7 +146,7 @@ describe("examine", () => {
     expect(diagnose(root).states["tdx-guest"]).toBe("unusable");
   });
 
-  it("SGX without Intel's quoting service is told so", async () => {
+  it("reports SGX without Intel's quoting service", async () => {
     const root = tree({ "/dev/sgx_enclave": "" });
     expect(diagnose(root).advice.join("\n")).toContain("aesmd");
     expect(diagnose(await withSocket(root, "/var/run/aesmd/aesm.socket")).advice.join("\n")).not.toContain(

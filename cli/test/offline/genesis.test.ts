@@ -39,7 +39,7 @@ const hex = (text: string) => fromHex(text.slice(2));
 const entries = Object.entries(genesisEntries).map(([key, value]) => [hex(key), hex(value)] as const);
 
 describe("verify genesis", () => {
-  it("hashes the state as the runtime code says, or as it is told", async () => {
+  it("hashes the state by the version that the runtime code or the option names", async () => {
     expect(await genesis(vector("chain-spec.json"))).toEqual(expected(entries, 1));
     expect(await genesis(vector("chain-spec.json"), "--state-version", "1")).toEqual(expected(entries, 1));
     expect(await genesis(vector("chain-spec.json"), "--state-version", "0")).toEqual(expected(entries, 0));
@@ -106,7 +106,7 @@ describe("verify genesis", () => {
     ["a length of six bytes", concat(wasm(), fromHex("018080808080"))],
     ["an endless length", concat(wasm(), fromHex("00ffffffffffff"))],
     ["a name beyond its section", concat(wasm(), fromHex("00020561"))],
-    ["a name that is no text", concat(wasm(), fromHex("000201ff"))],
+    ["a name that is not text", concat(wasm(), fromHex("000201ff"))],
     ["half a version", wasm([0, "runtime_version", runtimeVersion().subarray(0, 9)])],
     ["more than a version", wasm([0, "runtime_version", runtimeVersion(1, 0, 0, 0, 1, 0)])],
   ])("refuses code that is %s", async (_, bytes) => {

@@ -29,7 +29,7 @@ describe("recorded data by the command", () => {
     },
   );
 
-  it("rococo has its genesis when told the version, which its code tells by running only", async ({
+  it("rococo has its genesis with the version given, which its code reveals only when run", async ({
     specOf,
   }) => {
     const { path, answer } = specOf("rococo");

@@ -1,4 +1,7 @@
-/** A reply receipt of a plain query to a worker of the client's tests, with simulated evidence, and the policy it was accepted under. */
+/**
+ * A reply receipt of a plain query to a worker of the client's tests, with simulated evidence, and the policy
+ * it was accepted under.
+ */
 import { connect, type ReplyReceipt } from "@pruntime/client";
 import { balances } from "@pruntime/client/contracts/balances";
 import { toHex } from "@pruntime/core/bytes";

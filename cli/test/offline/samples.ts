@@ -1,4 +1,7 @@
-/** Small genuine data for the offline commands: a chain with two changes of authorities, a state, a runtime, a chain specification. */
+/**
+ * Small genuine data for the offline commands: a chain with two changes of authorities, a state, a runtime, a
+ * chain specification.
+ */
 import { concat, fromHex, to0x, utf8 } from "@pruntime/core/bytes";
 import { encodeHeader, type Header, headerHash, writeDigestItem } from "@pruntime/core/chain";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";

@@ -38,7 +38,7 @@ describe("verify receipt", () => {
     );
   });
 
-  it("refuses another anchor, what was changed, and what is no receipt", async () => {
+  it("refuses another anchor, a changed receipt, and other JSON", async () => {
     expect(await verify(vector("receipt.json"), "--anchor", `0x${"00".repeat(32)}`)).toEqual(
       refused("receipt/wrong-anchor"),
     );

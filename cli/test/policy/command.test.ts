@@ -87,7 +87,7 @@ describe("pruntime policy show", () => {
       signed: true,
       checked: "hash",
     });
-    expect((await printed("show", signed)).err).toContain("--signed-by checks by whom");
+    expect((await printed("show", signed)).err).toContain("--signed-by checks which");
   });
 });
 
@@ -131,7 +131,7 @@ describe("pruntime policy hash", () => {
 });
 
 describe("pruntime policy sign", () => {
-  it("signs what its key then vouches for, and nobody else's", async () => {
+  it("signs what its key then vouches for, and no other key", async () => {
     const { json } = await answer("sign", example, "--key", pem("ed25519"));
     const document = file(json.signed);
     expect((await answer("hash", document, "--signed-by", json.publicKey)).json).toEqual({
@@ -158,7 +158,7 @@ describe("pruntime policy sign", () => {
     expect((await answer("hash", file(json.signed), "--signed-by", json.publicKey)).exit).toBe(0);
   });
 
-  it("signs no text that is no policy, and writes no file then", async () => {
+  it("signs nothing but a policy, and writes no file otherwise", async () => {
     const path = newPath();
     const { exit, json } = await answer(
       "sign",
@@ -182,7 +182,8 @@ describe("pruntime policy explain", () => {
     const { json } = await answer("explain", example);
     expect(json.accepts).toHaveLength(5);
     expect(json.accepts[0]).toBe(
-      `an SGX enclave with MRENCLAVE ${"11".repeat(32)}, security version 1 or later, until 2026-12-31T23:59:59.999Z`,
+      `an SGX enclave with MRENCLAVE ${"11".repeat(32)}, security version 1 or later, ` +
+        "until 2026-12-31T23:59:59.999Z",
     );
     expect(json.accepts.join("\n")).toMatch(
       /TDX guest .*compose-hash 37.*\n.*SEV-SNP guest .*milan with firmware 04000000000018db/,

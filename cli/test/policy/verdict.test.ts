@@ -57,7 +57,7 @@ describe("verdictOf", () => {
       "a signer without a policy",
       () => ["--policy-signed-by", `0x${known["publicKey"]}`],
     ],
-    ["cli/bad-argument", "a signature that nobody checks", () => ["--policy", signed]],
+    ["cli/bad-argument", "a signature that is not checked", () => ["--policy", signed]],
     [
       "policy/wrong-hash",
       "another policy than the pinned one",

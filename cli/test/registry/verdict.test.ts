@@ -121,7 +121,7 @@ describe("by its evidence", () => {
       { looked: { evidence: evidenceOver({ nonce: filled(7) }) } },
     ],
     ["json/bad-syntax", "it is none", { evidence: utf8("none") }],
-    ["simulated/bad-signature", "nobody has signed it", { evidence: altered(evidenceOver()) }],
+    ["simulated/bad-signature", "another key has signed it", { evidence: altered(evidenceOver()) }],
     [
       "evidence/kind-not-trusted",
       "it is simulated, in production",

@@ -1,4 +1,7 @@
-/** `pruntime worker` in production mode: where hardware is missing or faked there is no worker, and scripts can tell. */
+/**
+ * `pruntime worker` in production mode: where hardware is missing or faked there is no worker, and scripts
+ * can tell.
+ */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -50,7 +50,7 @@ describe("what commands print", () => {
     );
   });
 
-  it("is the sentence that a code stands for, whoever refused, and the facts of the case", async () => {
+  it("is the sentence of a code, whichever part refused, and the facts of the case", async () => {
     class ThisError extends ProtocolError<{ readonly code: "trie/root-missing"; readonly root: string }> {}
     const own = await printed(new ThisError({ code: "trie/root-missing", root: "0x00" }));
     expect(own.text).toMatch(/^error: [A-Z].{20,} \(root 0x00\) \[trie\/root-missing\]\n$/);

@@ -65,7 +65,7 @@ describe("blocks", () => {
     for (const { header, body } of blocksOf(chain))
       expect(orderedRoot(crypto.blake2b256, body)).toEqual(header.extrinsicsRoot);
     const [inherent] = chain.blockAt(1)!.body;
-    expect(to0x(inherent!)).toMatch(/^0x280401000b/); // version 4, bare, pallet 1, call 0, a compact of six bytes
+    expect(to0x(inherent!)).toMatch(/^0x280401000b/); // version 4, bare, pallet 1, call 0, six bytes compact
   });
 
   it("are sealed by a validator of their set", async () => {
@@ -150,7 +150,7 @@ describe("authority sets", () => {
     expect(chain.best().setId).toBe(2n);
   });
 
-  it("are no other set's voters", async () => {
+  it("are not the voters of another set", async () => {
     const chain = await ninth();
     const block = chain.blockAt(4)!;
     const justification = decodeJustification(chain.justificationOf(block)!);

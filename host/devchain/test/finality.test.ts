@@ -22,7 +22,7 @@ describe("finality", () => {
     expect(heard).toEqual(["imported 1", "best 1", "finalized 1", "imported 2", "best 2", "finalized 2"]);
   });
 
-  it("stays behind by as much as it is told", async () => {
+  it("stays behind by the configured lag", async () => {
     const chain = await manualChain({ finalityLag: 2 });
     growTo(chain, 5);
     expect([chain.best(), chain.finalized()].map(({ header }) => header.number)).toEqual([5, 3]);
@@ -130,7 +130,7 @@ it("a generous chain recomputes states beyond its window", async () => {
 });
 
 describe("a forged justification", () => {
-  it("is what is stored, proven and told, the same each time", async () => {
+  it("is stored, proven and announced, the same each time", async () => {
     let forgeries = 0;
     const chain = await manualChain({
       faults: {

@@ -186,7 +186,7 @@ describe("over JSON-RPC, a fork", () => {
       finalizedBlockHashes: [a],
       prunedBlockHashes: [b, c],
     });
-    expect(await rpc.call("chainHead_v1_header", follow, c)).toMatch(/^0x/); // pinned until the client lets it go
+    expect(await rpc.call("chainHead_v1_header", follow, c)).toMatch(/^0x/); // still pinned
   });
 
   it("retracts a watched transaction and includes it again", async () => {

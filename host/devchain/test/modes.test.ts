@@ -58,7 +58,7 @@ it("interval: makes a block each time, until closed", async () => {
   expect(chain.best().header.number).toBe(3);
 });
 
-it("manual: makes blocks only when told", async () => {
+it("manual: makes blocks only on request", async () => {
   const chain = await manualChain();
   chain.submit(signed(chain, alice, command));
   await turn();

@@ -263,7 +263,7 @@ describe("Multisig", () => {
     ["without the first approval's place", bob, asMulti(by(bob), call)],
     ["with another place", bob, asMulti(by(bob, { timepoint: [1, 2] }), call)],
     [
-      "with a place of what nobody approved",
+      "with the timepoint of a call that was not approved",
       bob,
       asMulti(by(bob, { timepoint: [1, 1] }), pushCommand(1, nothing)),
     ],
@@ -278,7 +278,7 @@ describe("Multisig", () => {
       bob,
       asMulti(by(bob, { others: sorted(alice, bob), timepoint: [1, 1] }), call),
     ],
-    ["by nobody else", bob, asMulti(by(bob, { others: [], timepoint: [1, 1] }), call)],
+    ["by no other account", bob, asMulti(by(bob, { others: [], timepoint: [1, 1] }), call)],
     ["by one", bob, asMulti(by(bob, { threshold: 1, timepoint: [1, 1] }), call)],
   ])("refuses approvals %s", async (_, who, approval) => {
     expect(names(run(await approved(), who, approval))).toEqual(["System.ExtrinsicFailed"]);

@@ -41,7 +41,7 @@ function headAt(pair: ParaPair, number: number): Uint8Array | undefined {
 }
 
 describe("a relay chain", () => {
-  it("has the parachain's head in its state from genesis on, and moves it by as many blocks as there were", async () => {
+  it("has the parachain's head in its state from genesis on, and moves it by the blocks made", async () => {
     const pair = await open();
     for (const count of [1, 3, 0, 2]) pair.produce(count);
     const heads = [0, 1, 2, 3, 4].map((number) => headAt(pair, number));
@@ -70,7 +70,7 @@ describe("a relay chain", () => {
     expect(() => para.produceBlock(two)).toThrow("devchain/abandoned-branch");
   });
 
-  it("may name what is no head", async () => {
+  it("may name bytes other than a head", async () => {
     const { para, relay, paraId, produce } = await open();
     relay.setParaHead(paraId, Uint8Array.of(1, 2, 3));
     relay.produceBlock();

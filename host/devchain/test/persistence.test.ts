@@ -82,7 +82,7 @@ it("loses no more than the block being written, wherever the log ends", async ()
   }
 });
 
-it("begins anew when the log ends within its head", async () => {
+it("begins again when the log ends within its head", async () => {
   const dataDir = folder();
   await grown(dataDir);
   truncateSync(join(dataDir, "chain.log"), 20);

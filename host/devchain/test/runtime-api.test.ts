@@ -131,7 +131,8 @@ describe("runtime calls", () => {
     chain.submit(good);
     chain.produceBlock();
     expect(validate(good)).toBe("0x010003"); // Err(Invalid(Stale))
-    expect(validate(signed(chain, alice, pushCommand(1, none), { specVersion: 9 }))).toBe("0x010004"); // Err(Invalid(BadProof))
+    const foreign = signed(chain, alice, pushCommand(1, none), { specVersion: 9 });
+    expect(validate(foreign)).toBe("0x010004"); // Err(Invalid(BadProof))
   });
 
   it("cost nothing", async () => {

@@ -159,7 +159,7 @@ describe("an upgrade", () => {
     expect(chain.runtimeVersion.specVersion).toBe(2);
   });
 
-  it("makes a reader of the old metadata take what is no command for one", async () => {
+  it("makes a reader of the old metadata mistake a note for a command", async () => {
     const chain = await upgraded();
     chain.submit(signed(chain, key, noteCommand(3, utf8("not a command")), { specVersion: 2 }));
     const block = chain.produceBlock();

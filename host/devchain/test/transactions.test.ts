@@ -50,7 +50,7 @@ describe("push_command", () => {
     expect(nonceOf(chain, who.id)).toBe(1);
   });
 
-  it("numbers commands from 0, whoever sends them", async () => {
+  it("numbers commands of all accounts from 0", async () => {
     const chain = await manualChain();
     for (const [who, nonce] of [
       [alice, 0],
@@ -126,7 +126,7 @@ describe("other calls", () => {
     );
   });
 
-  it("do not let anybody sign an inherent", async () => {
+  it("let no account sign an inherent", async () => {
     const chain = await manualChain();
     chain.submit(signed(chain, alice, Uint8Array.of(1, 0, 4)));
     expect(eventsOf(chain, chain.produceBlock())[1]).toMatchObject({

@@ -236,7 +236,7 @@ describe("register_worker", () => {
     ["StaleBlock", "the block that is being made", claimed(() => ({ blockNumber: 4 }))],
     ["StaleBlock", "a block to come", claimed(() => ({ blockNumber: 0xffff_ffff }))],
     ["BadEvidence", "no evidence", claimed(() => ({ evidence: new Uint8Array() }))],
-    ["BadEvidence", "what is no text", claimed(() => ({ evidence: Uint8Array.of(0xff) }))],
+    ["BadEvidence", "bytes that are not text", claimed(() => ({ evidence: Uint8Array.of(0xff) }))],
     ["BadEvidence", "an unknown kind", claimed(() => ({ evidence: utf8('{"kind":"trusted"}') }))],
     [
       "BadEvidence",
@@ -392,7 +392,7 @@ describe("evidence of hardware, here of a made-up AMD", () => {
     });
   });
 
-  it("is refused as Debug when the owner of the machine can look inside, whatever the policy says", async () => {
+  it("is refused as Debug when the machine's owner can look inside, whatever the policy says", async () => {
     const chain = await production(snpPolicy({ allowDebug: true }));
     expect(becomes(chain, alice, registerWorker(snpRegistration(chain, debug)))).toEqual(["Debug"]);
     expect(becomes(chain, alice, registerWorker(snpRegistration(chain, usual)))).toEqual(registered);
@@ -438,7 +438,7 @@ describe("set_policy", () => {
     expect(policyOf(chain)).toBe(anySimulated);
   });
 
-  it("refuses what is no text", async () => {
+  it("refuses bytes that are not text", async () => {
     const chain = await registryChain();
     expect(becomes(chain, alice, setPolicy(Uint8Array.of(0xff)))).toEqual(["BadPolicy"]);
   });
@@ -484,7 +484,7 @@ describe("deregister_worker", () => {
 });
 
 describe("the registry at genesis", () => {
-  it("accepts nothing in production until it is told what", async () => {
+  it("accepts nothing in production until a policy is set", async () => {
     const chain = await registryChain({ mode: "production" });
     expect(policyOf(chain)).toBe(nothingAccepted);
   });

@@ -15,7 +15,8 @@ export const iasWords: SectionWords<SgxPolicy> = {
     ...warning(
       true,
       "ias",
-      "reports of Intel's EPID service are accepted: Intel retired it in 2025 and no longer maintains its keys",
+      "reports of Intel's EPID service are accepted: Intel retired it in 2025 " +
+        "and no longer maintains its keys",
     ),
   ],
   json: enclavesJson,

@@ -44,7 +44,8 @@ export function lintEnclaves({ measurements, mrsigner }: SgxPolicy): readonly Fi
     ...warning(
       measurements.length === 0 && mrsigner.length > 0,
       "signer-only",
-      "enclaves are accepted by their signer alone: everything that the key ever signs, also in a thief's hands",
+      "enclaves are accepted by their signer alone: everything that the key ever signs, " +
+        "also in a thief's hands",
     ),
     ...warning(
       mrsigner.some(({ minIsvSvn }) => minIsvSvn === 0),

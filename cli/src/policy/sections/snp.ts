@@ -65,7 +65,8 @@ export function lintSnpRules(
     ...warning(
       vmpl.some((level) => level > 0),
       "vmpl",
-      `${where}: reports from above privilege level 0 are accepted, so the software at level 0 is trusted, too`,
+      `${where}: reports from above privilege level 0 are accepted, ` +
+        "so the software at level 0 is trusted, too",
     ),
     ...warning(
       allowVlek,

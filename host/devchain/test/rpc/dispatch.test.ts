@@ -59,7 +59,7 @@ describe("Dispatcher", () => {
   });
 
   it.each([
-    ["text that is no JSON", "{", -32700, null],
+    ["text that is not JSON", "{", -32700, null],
     ["nothing", "", -32700, null],
     ["JSON nested very deeply", "[".repeat(200_000), -32700, null],
     ["a number", "1", -32600, null],
@@ -67,13 +67,13 @@ describe("Dispatcher", () => {
     ["an empty batch", "[]", -32600, null],
     ["another version", { jsonrpc: "1.0", id: 7, method: "echo" }, -32600, 7],
     ["no method", { jsonrpc: "2.0", id: 7 }, -32600, 7],
-    ["a method that is no text", { jsonrpc: "2.0", id: 7, method: {} }, -32600, 7],
+    ["a method that is not text", { jsonrpc: "2.0", id: 7, method: {} }, -32600, 7],
     ["an id that is an object", { jsonrpc: "2.0", id: {}, method: "echo" }, -32600, null],
     ["an unknown method", request("nothing"), -32601, 7],
     ["a name that objects have", request("toString"), -32601, 7],
     ["named parameters", { jsonrpc: "2.0", id: 7, method: "echo", params: {} }, -32602, 7],
     ["a missing parameter", request("hash"), -32602, 7],
-    ["what is no hex", request("hash", "0xzz"), -32602, 7],
+    ["text that is not hex", request("hash", "0xzz"), -32602, 7],
     ["hex of odd length", request("hash", "0x0"), -32602, 7],
     ["a hash too short", request("hash", "0x00"), -32602, 7],
     ["a negative number", request("number", -1), -32602, 7],

@@ -158,7 +158,7 @@ describe("state_*", () => {
 });
 
 describe("author_* and system_*", () => {
-  it("refuses what is no transaction", async () => {
+  it("refuses bytes other than a transaction", async () => {
     const { rpc } = await serve(manual);
     for (const garbage of ["0x", "0x00", "0x0484", `0x${"ff".repeat(100)}`])
       expect((await rpc.ask("author_submitExtrinsic", garbage)).error?.code).toBeGreaterThan(1000);

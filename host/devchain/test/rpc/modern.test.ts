@@ -224,7 +224,7 @@ describe("archive_v1 and chainSpec_v1", () => {
       expect(await rpc.call(method, unknown)).toBeNull();
   });
 
-  it("streams storage, each time anew", async () => {
+  it("streams storage, each time from scratch", async () => {
     const { rpc, chain } = await serve(manual, { maxSubscriptions: 1 });
     const block = chain.produceBlock();
     const id = await rpc.call("archive_v1_storage", to0x(block.hash), [{ key: events, type: "value" }], null);

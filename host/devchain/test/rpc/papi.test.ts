@@ -1,4 +1,7 @@
-/** Unmodified polkadot-api: with both APIs, with the modern one only, and with the legacy one only (through its own middleware). */
+/**
+ * Unmodified polkadot-api: with both APIs, with the modern one only, and with the legacy one only (through
+ * its own middleware).
+ */
 import { createClient, type PolkadotClient } from "polkadot-api";
 import { getPolkadotSigner } from "polkadot-api/signer";
 import { getWsProvider } from "polkadot-api/ws";

@@ -1,6 +1,6 @@
 /**
- * A light client's whole diet over a bare WebSocket: finality proofs, headers, set changes and storage proofs, each verified from trust
- * in genesis alone.
+ * A light client's whole diet over a bare WebSocket: finality proofs, headers, set changes and storage
+ * proofs, each verified from trust in genesis alone.
  */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { encodeHeader, type Header, headerHash, readDigestItem, readHeader } from "@pruntime/core/chain";
@@ -58,7 +58,10 @@ async function trustGenesis(rpc: Connected): Promise<{ tip: Header; set: Authori
   return { tip, set: { setId: 0n, authorities: decodeAuthorityList(list!) } };
 }
 
-/** One finality proof: headers linked to the tip, the justification checked, the next set taken from the digest and proven in state. */
+/**
+ * One finality proof: headers linked to the tip, the justification checked, the next set taken from the
+ * digest and proven in state.
+ */
 async function follow(rpc: Connected, tip: Header, set: AuthoritySet): Promise<Batch> {
   const r = new Reader(from0x(await rpc.call<string>("grandpa_proveFinality", tip.number + 1)));
   const hash = r.take(32);

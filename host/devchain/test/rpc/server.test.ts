@@ -32,7 +32,7 @@ describe("serveDevchain", () => {
     expect(url).toMatch(/^ws:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  it("tells its methods, and only those of the API it was told to offer", async () => {
+  it("lists its methods, and only those of the API that it offers", async () => {
     const { rpc } = await serve({}, { api: "modern" });
     const { methods } = await rpc.call<{ methods: string[] }>("rpc_methods");
     expect(methods).toContain("chainHead_v1_follow");
@@ -88,7 +88,7 @@ describe("serveDevchain", () => {
     expect(await rpc.call("system_chainType")).toBe("Development");
   });
 
-  it("cuts off a client that sends text which is no UTF-8", async () => {
+  it("cuts off a client that sends text which is not UTF-8", async () => {
     const { url, rpc } = await serve();
     const { socket } = await connect(url);
     const end = ending(socket);
@@ -230,7 +230,7 @@ describe("HTTP", () => {
     }
   });
 
-  it("refuses what is no JSON, no POST or too long", async () => {
+  it("refuses text other than JSON, methods other than POST, and long bodies", async () => {
     const { url } = await serve({}, { maxMessageBytes: 1000 });
     expect((await post(url, "{}", "text/plain")).status).toBe(415);
     expect((await post(url, "x".repeat(1001))).status).toBe(413);

@@ -1,4 +1,4 @@
-/** Chains for tests: no clock, blocks made by hand unless told otherwise, closed when the test ends. */
+/** Chains for tests: no clock, blocks made by hand by default, closed when the test ends. */
 import { compileEvents, decodeMetadata, type EventRecord } from "@pruntime/core/metadata";
 import { systemEventsKey } from "@pruntime/core/storage-key";
 import { type Block, createDevchain, type Devchain, type DevchainOptions } from "@pruntime/devchain";

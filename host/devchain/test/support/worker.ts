@@ -22,7 +22,7 @@ export function workerKeys(seed: number): WorkerKeys {
   };
 }
 
-/** What each of them was told to trust. */
+/** The anchor that each of them began from. */
 export const anchor: Uint8Array = new Uint8Array(32).fill(0xa0);
 
 /** What evidence of a worker must be bound to that is fresh over the best block. */

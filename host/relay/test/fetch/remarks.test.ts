@@ -53,9 +53,10 @@ describe("what was remarked with an event", () => {
     expect(await fetchRemarks(node, crypto, await events(number, number), number, 0)).toEqual([]);
   });
 
-  it("is looked for in earlier blocks when told to: calls may wait", async () => {
+  it("is looked for in earlier blocks on request: calls may wait", async () => {
     const { node, put } = await setUp();
-    const noted = encode(remarkWithEvent(said), (w, call) => w.u8(0).u8(0).vecU8(call)); // a remark without an event that carries the call
+    // A remark without an event, which carries the call.
+    const noted = encode(remarkWithEvent(said), (w, call) => w.u8(0).u8(0).vecU8(call));
     const number = put(noted);
     put(remarkWithEvent(utf8("another")));
     const later = [concat(utf8("an event with "), crypto.blake2b256(said))];

@@ -63,12 +63,13 @@ describe("where finality proofs come from", () => {
       ),
     );
     s.relay();
-    await until(() => s.worker.finalized() === 64); // block 3 ends set 0, 64 is the period's; the proof of 1..3 says nothing of 4 and on
+    // Block 3 ends set 0, and 64 is the period's; the proof of 1..3 says nothing about 4 and later.
+    await until(() => s.worker.finalized() === 64);
     expect(spans(s, "sync_header")).toEqual(["1..3", "4..64"]);
     expect(s.worker.refused()).toBeUndefined();
   });
 
-  it("finds justifications at boundaries of the period on a chain without GRANDPA's RPC, and asks for few blocks", async () => {
+  it("finds justifications at multiples of the period without GRANDPA's RPC, in few requests", async () => {
     const methods = new Map<string, number>();
     const s = await scene({ strict: true, justificationPeriod: 64, faults: counting(methods, noGrandpaRpc) });
     blocks(s.chain, 200, [99]);
@@ -103,7 +104,7 @@ describe("where finality proofs come from", () => {
     expect(multiplesOf(512, 1, 500, 500)).toEqual([]);
   });
 
-  it("waits with what is not proven yet, without reading it again, and takes what is announced then", async () => {
+  it("waits for a missing proof without reading again, and takes the next announced one", async () => {
     const methods = new Map<string, number>();
     const s = await scene({ strict: true, faults: counting(methods) });
     blocks(s.chain, 40);

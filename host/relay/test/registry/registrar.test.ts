@@ -154,7 +154,7 @@ describe("a relay that keeps its worker registered", () => {
     await until(() => tries > 5);
   });
 
-  it("does not give up where nobody was reached", async () => {
+  it("does not give up where neither side was reached", async () => {
     const s = await registryScene();
     blocks(s.chain, 1);
     let tries = 0;

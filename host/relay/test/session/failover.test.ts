@@ -207,7 +207,7 @@ describe("archive nodes", () => {
     expect(noted(s, "worker-refused (action dispatch_block")).toBe(true);
   });
 
-  it("are missed, and that is told: relay/state-discarded", async () => {
+  it("are missed, and that is reported: relay/state-discarded", async () => {
     const s = await scene({ strict: true, stateWindow: 8, justificationPeriod: 1 });
     blocks(s.chain, 30);
     s.relay();
@@ -226,7 +226,7 @@ describe("limits of nodes and gateways", () => {
     expect(s.stats.nodeFailures).toBe(0);
   });
 
-  it("asks no more at once than it was told", async () => {
+  it("sends no more requests at once than configured", async () => {
     let [now, most] = [0, 0];
     const s = await scene({
       faults: {

@@ -118,7 +118,7 @@ describe("runRelay", () => {
     });
   });
 
-  it("leaves a fresh worker alone when told so: relay/not-initialized", async () => {
+  it("leaves a fresh worker alone with init: false: relay/not-initialized", async () => {
     const s = await scene();
     s.relay({ init: false });
     await until(() => s.notes.some((line) => line.includes("relay/not-initialized")));
@@ -127,7 +127,7 @@ describe("runRelay", () => {
 
   const lies: [what: string, faults: Faults][] = [
     [
-      "answers that are no objects",
+      "answers that are not objects",
       { result: (method, genuine) => (method === "chain_getHeader" ? 7 : genuine) },
     ],
     [
@@ -139,7 +139,7 @@ describe("runRelay", () => {
     ],
     ["forged proofs", { readProof: (genuine) => genuine.slice(1) }],
     [
-      "justifications that are no SCALE",
+      "justifications that are not SCALE",
       {
         result: (method, genuine) => (method === "grandpa_proveFinality" ? "0x00" : genuine),
         justification: (genuine) => ({ ...genuine, round: genuine.round + 1n }),
@@ -162,7 +162,8 @@ describe("runRelay", () => {
     await until(() => s.notes.filter((line) => line.includes("trying again")).length >= 2);
     expect(s.worker.dispatched()).toBe(0);
     lying = false;
-    if (faults.justification !== undefined) blocks(s.chain, 1); // what was stored stays forged; the next block's proof is genuine
+    // The stored one stays forged; the next block's proof is genuine.
+    if (faults.justification !== undefined) blocks(s.chain, 1);
     await until(() => s.worker.dispatched() === s.chain.finalized().header.number);
   });
 });

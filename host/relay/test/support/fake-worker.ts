@@ -1,6 +1,6 @@
 /**
- * A worker that believes what a worker must believe and executes nothing: it follows finality with the light client and checks each block's proof. It
- * remembers how it was fed.
+ * A worker that believes what a worker must believe and executes nothing: it follows finality with the light
+ * client and checks each block's proof. It remembers how it was fed.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -73,7 +73,10 @@ export async function scene(options: DevchainOptions = {}, serving: ServeOptions
   };
 }
 
-/** A chain that makes blocks when told. Two of the same options and the same blocks are the same chain, with nodes that may lie apart. */
+/**
+ * A chain that makes blocks on request. Two with the same options and blocks are the same chain, with
+ * nodes that may lie apart.
+ */
 export async function chainOf(options: DevchainOptions = {}): Promise<Devchain> {
   let time = 1_700_000_000_000;
   const now = (): number => (time += 6_000);
