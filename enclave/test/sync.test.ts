@@ -68,6 +68,14 @@ describe("sync_block", () => {
   });
 
   it.each([
+    ["sync_block", { data: "" }, "Invalid block (err)"],
+    ["sync_header", { headers_b64: [""] }, "Invalid block"],
+    ["dispatch_block", { blocks_b64: [""] }, "Invalid block"],
+  ] as const)("%s: a worker without a chain says so, too: %j", (action, input, message) =>
+    inWords(start().call(action, input), message),
+  );
+
+  it.each([
     ["json/missing-key", {}],
     ["json/wrong-type", { data: 7 }],
     ["json/wrong-type", { data: "!" }],
@@ -99,6 +107,7 @@ describe("sync_header and dispatch_block", () => {
     ["No block in the request", "no header", { headers_b64: [] }],
     ["Failed to parse base64 block", "no base64", { headers_b64: ["!"] }],
     ["Invalid block", "no header in it", { headers_b64: [""] }],
+    ["Invalid block", "no header behind one left out", { headers_b64: [headers.headers_b64[1], ""] }],
     ["Missing justification", "none on the last", { headers_b64: headers.headers_b64.slice(0, 2) }],
     ["Incorrect block order", "one left out", { headers_b64: headers.headers_b64.toSpliced(1, 1) }],
     [
@@ -121,13 +130,15 @@ describe("sync_header and dispatch_block", () => {
       synced_to: 3,
     }));
 
+  const later = blocksInput(chain, 2, 3);
   const [proof, none] = [new TinyChain(7), new TinyChain(8)];
   for (const other of [proof, none]) other.grow({ events: Uint8Array.of(4) });
   it.each([
     ["No block in the request", "no block", { blocks_b64: [] }],
     ["Failed to parse base64 block", "no base64", { blocks_b64: ["!"] }],
     ["Invalid block", "no block in it", { blocks_b64: [""] }],
-    ["Incorrect block order", "one left out", blocksInput(chain, 2, 3)],
+    ["Invalid block", "no block behind one left out", { blocks_b64: [...later.blocks_b64, ""] }],
+    ["Incorrect block order", "one left out", later],
     ["Unexpected block", "one that is not final", blocksInput(chain, 1, 4)],
     ["Unexpected block", "one of another chain", { blocks_b64: blocksInput(proof, 1, 1).blocks_b64 }],
     ["Missing field", "no proof", { blocks_b64: [headerOnly()] }],

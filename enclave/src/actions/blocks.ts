@@ -2,16 +2,11 @@
  * `sync_block` of May 2020, `sync_header` and `dispatch_block` of September 2020, and their successors:
  * `sync_para` for parachains, `sync_code` for runtime upgrades.
  */
-import {
-  decodeAuthoritySetChange,
-  decodeBlockHeaderWithEvents,
-  decodeHeaderToSync,
-  decodeSignedBlock,
-} from "@pruntime/core/bridge-2020";
 import { fromBase64 } from "@pruntime/core/bytes";
 import { ask, type Handlers, inWordsOf2020, type Words } from "./action.ts";
 
 const blockWords: Words = [
+  ["dispatch/bad-block", "Invalid block (err)"],
   ["dispatch/missing-justification", "Missing justification"],
   ["dispatch/genesis-block", "Unexpected block"],
   ["dispatch/extrinsics-mismatch", "Invalid block (err)"],
@@ -21,6 +16,8 @@ const blockWords: Words = [
 ];
 
 const headerWords: Words = [
+  ["dispatch/bad-block", "Invalid block"],
+  ["dispatch/bad-set-change", "cannot decode authority_set_change"],
   ["dispatch/empty", "No block in the request"],
   ["dispatch/missing-justification", "Missing justification"],
   ["headers/gap", "Incorrect block order"],
@@ -31,6 +28,7 @@ const headerWords: Words = [
 ];
 
 const dispatchWords: Words = [
+  ["dispatch/bad-block", "Invalid block"],
   ["dispatch/empty", "No block in the request"],
   ["dispatch/gap", "Incorrect block order"],
   ["dispatch/not-final", "Unexpected block"],
@@ -47,22 +45,22 @@ export const blockHandlers: Handlers<
   "sync_block" | "sync_header" | "dispatch_block" | "sync_para" | "sync_code"
 > = {
   sync_block: (enclave, { data }) => {
-    inWordsOf2020("Invalid block (err)", () => decodeSignedBlock(data));
     const { syncedTo } = ask(enclave, { kind: "body", block: data }, blockWords);
     return { payload: { synced_to: syncedTo } };
   },
 
   sync_header: (enclave, { authority_set_change_b64, headers_b64 }) => {
     const headers = headers_b64.map(decodeBlockText);
-    for (const header of headers) inWordsOf2020("Invalid block", () => decodeHeaderToSync(header));
-    const change = authority_set_change_b64 == null ? undefined : readChange(authority_set_change_b64);
-    const { syncedTo } = ask(enclave, { kind: "headers", headers, authoritySetChange: change }, headerWords);
+    const authoritySetChange =
+      authority_set_change_b64 == null
+        ? undefined
+        : inWordsOf2020("cannot decode authority_set_change_b64", () => fromBase64(authority_set_change_b64));
+    const { syncedTo } = ask(enclave, { kind: "headers", headers, authoritySetChange }, headerWords);
     return { payload: { synced_to: syncedTo } };
   },
 
   dispatch_block: (enclave, { blocks_b64, remarks_b64: remarks = [] }) => {
     const blocks = blocks_b64.map(decodeBlockText);
-    for (const block of blocks) inWordsOf2020("Invalid block", () => decodeBlockHeaderWithEvents(block));
     const { dispatchedTo } = ask(enclave, { kind: "blocks", blocks, remarks }, dispatchWords);
     return { payload: { dispatched_to: dispatchedTo } };
   },
@@ -81,10 +79,4 @@ export const blockHandlers: Handlers<
 /** A header or a block of `sync_header` and `dispatch_block`. */
 function decodeBlockText(text: string): Uint8Array {
   return inWordsOf2020("Failed to parse base64 block", () => fromBase64(text));
-}
-
-function readChange(text: string): Uint8Array {
-  const bytes = inWordsOf2020("cannot decode authority_set_change_b64", () => fromBase64(text));
-  inWordsOf2020("cannot decode authority_set_change", () => decodeAuthoritySetChange(bytes));
-  return bytes;
 }

@@ -48,6 +48,15 @@ export function startChain(
   return { anchor, source, client, para, waiting: [], dispatched, runtimeChangedAt: undefined };
 }
 
+/** The block after `last`, once it is dispatched. Chain time never goes back. */
+export function dispatchedAfter(
+  last: DispatchedBlock,
+  { number, hash, stateRoot }: FinalizedHeader,
+  timeMs: bigint,
+): DispatchedBlock {
+  return { number, hash, stateRoot, timeMs: last.timeMs > timeMs ? last.timeMs : timeMs };
+}
+
 /** The last final block of the chain that commands come from. */
 export function finalizedOf({ client, para }: Chain): FinalizedHeader {
   return (para ?? client).finalized;

@@ -67,6 +67,9 @@ export type Event =
   | { readonly kind: "load"; readonly dump: Uint8Array }
   | HandoverEvent;
 
+/** The event of a kind. */
+export type EventOf<K extends Event["kind"]> = Extract<Event, { readonly kind: K }>;
+
 /** What each event answers. */
 export interface Answers extends HandoverAnswers {
   readonly init: Initialized;

@@ -10,33 +10,39 @@ import {
   startFromGenesis,
   toFinalized,
 } from "@pruntime/core/light-client";
-import { type Chain, type Parachain, startChain } from "./chain.ts";
+import { genesisOf, type Parachain, startChain } from "./chain.ts";
+import { createContracts } from "./contracts.ts";
 import { type CommandEvents, compileCommandEvents } from "./dispatch/command-events.ts";
 import type { MeaningCache } from "./dispatch/runtime-code.ts";
 import { RuntimeError } from "./error.ts";
-import type { Meaning, ParachainStart, StartPoint } from "./event.ts";
+import type { EventOf, Meaning, ParachainStart, StartPoint } from "./event.ts";
+import { ReplayGuard } from "./query/replay.ts";
+import type { Context, State, Step } from "./state.ts";
 
-/** A chain at its start and, where commands come from events, what reads them. */
-export interface Start {
-  readonly chain: Chain;
-  readonly events: CommandEvents | undefined;
-}
-
-/** @throws LightClientError, FinalityError, TrieError, CodecError, MetadataError, CodeError, JsonError */
-export function startFrom(
-  crypto: Crypto,
-  meanings: MeaningCache,
-  start: StartPoint,
-  meaning: Meaning,
-  parachain: ParachainStart | undefined,
-): Start {
+/**
+ * Takes the trust anchor, once.
+ * @throws {@link RuntimeError}; LightClientError, FinalityError, TrieError, CodecError, MetadataError, CodeError,
+ * JsonError
+ */
+export function init(
+  { crypto, identity, meanings }: Context,
+  state: State,
+  { start, meaning, parachain }: EventOf<"init">,
+): Step<"init"> {
+  if (state.running !== undefined) throw new RuntimeError({ code: "runtime/already-initialized" });
   const client = clientFrom(crypto, start);
   const para = parachain && parachainFrom(crypto, parachain);
   if (para !== undefined && meaning.kind === "bodies")
     throw new RuntimeError({ code: "runtime/parachain-by-bodies" });
   const events = eventsOf(meanings, (para ?? client).finalized.stateRoot, meaning);
   const source = events === undefined ? "bodies" : "events";
-  return { chain: startChain(anchorOf(crypto, client, meaning, para), source, client, para), events };
+  const anchor = anchorOf(crypto, client, meaning, para);
+  const chain = startChain(anchor, source, client, para);
+  const contracts = createContracts(crypto, identity.stateKey);
+  return {
+    state: { ...state, running: { ...contracts, chain, events, replay: new ReplayGuard() } },
+    value: { genesisHash: genesisOf(chain), anchor },
+  };
 }
 
 function parachainFrom(crypto: Crypto, { id, genesisHeader }: ParachainStart): Parachain {

@@ -1,74 +1,65 @@
 /**
- * The state machine inside the enclave. `accept` is synchronous and all-or-nothing: it answers, or rejects with a code and the state as it was. What it meets that
- * is not coded is a bug, and then it stops: no reply is better than one that cannot be relied upon.
+ * The state machine inside the enclave. `accept` is synchronous and all-or-nothing: it answers, or it rejects with a
+ * code and the state stays as it was. An error without a code is a bug, and then the runtime stops, because no reply
+ * is better than one that cannot be relied upon.
  */
 import type { AttestationRoots } from "@pruntime/core/attestation";
-import type { WorkerChannel } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
-import type { Batch, Executor } from "@pruntime/executor";
-import { type Chain, finalizedOf, genesisOf, requireSource, withCode } from "./chain.ts";
-import { createContracts, type WorkerContracts } from "./contracts.ts";
-import { dispatchEvents } from "./dispatch/blocks.ts";
+import { type Chain, finalizedOf, genesisOf } from "./chain.ts";
+import { getData, setData } from "./data.ts";
+import { dispatchBlocks } from "./dispatch/blocks.ts";
 import { dispatchBody } from "./dispatch/body.ts";
-import type { CommandEvents } from "./dispatch/command-events.ts";
-import { CodeError } from "./dispatch/error.ts";
-import { Remarks } from "./dispatch/remark.ts";
+import { learnCode } from "./dispatch/learn-code.ts";
 import { MeaningCache, type RuntimeCode } from "./dispatch/runtime-code.ts";
-import { RuntimeError } from "./error.ts";
-import type { Answers, AnswerTo, Event, Meaning, Outcome, ParachainStart, StartPoint } from "./event.ts";
-import type { HandoverAnswers, HandoverEvent } from "./handover/event.ts";
-import { type HandoverState, handOver } from "./handover/handover.ts";
+import type { AnswerTo, Event, Outcome } from "./event.ts";
+import type { HandoverEvent } from "./handover/event.ts";
+import { handOver } from "./handover/handover.ts";
 import type { Identity } from "./identity.ts";
-import { startFrom } from "./init.ts";
-import { decodeDump, encodeDump } from "./keep/dump.ts";
+import { init } from "./init.ts";
+import { dumpState, loadState } from "./keep/dump.ts";
 import { answerQuery } from "./query/answer.ts";
-import { ReplayGuard } from "./query/replay.ts";
+import { type Context, noChain, type State, type Step, started } from "./state.ts";
 import { syncHeaders } from "./sync/headers.ts";
-import { syncPara } from "./sync/para-headers.ts";
+import { syncParaHeaders } from "./sync/para-headers.ts";
 
+/** What a runtime is made of. */
 export interface RuntimeOptions {
   readonly crypto: Crypto;
   readonly random: Random;
   readonly identity: Identity;
-  /** What code this is, 32 bytes. */
+  /** The hash of the code that runs, 32 bytes. */
   readonly measurement: Uint8Array;
   readonly runtimeCode: RuntimeCode;
-  /** Whom other workers' evidence is believed. */
+  /** Trust roots for other workers' evidence. */
   readonly roots: AttestationRoots;
 }
 
-/** What is told of a worker that has a chain. */
+/** Where a worker that has its chain stands. */
 export interface RuntimeStatus {
   readonly chain: Chain;
   readonly stateRoot: Uint8Array;
 }
 
-/** All that exists only once a chain is known. */
-interface Running extends WorkerContracts {
-  readonly chain: Chain;
-  readonly events: CommandEvents | undefined;
-  readonly replay: ReplayGuard;
-}
-
+/** A worker's runtime. The host chooses which events it gets, and when. */
 export class Runtime {
-  readonly #options: RuntimeOptions;
-  readonly #meanings: MeaningCache;
-  #running: Running | undefined;
-  #handover: HandoverState = {};
+  readonly #context: Context;
+  #state: State = noChain;
   #halted = false;
 
   constructor(options: RuntimeOptions) {
-    this.#options = options;
-    this.#meanings = new MeaningCache(options.crypto, options.runtimeCode);
+    const { crypto, runtimeCode } = options;
+    this.#context = { ...options, meanings: new MeaningCache(crypto, runtimeCode) };
   }
 
+  /** Takes an event whole, or rejects it with a code. @throws only at a bug, after which the runtime is halted */
   accept<E extends Event>(event: E): Outcome<AnswerTo<E>> {
     if (this.#halted) return rejected({ code: "runtime/halted" });
     try {
-      const answer = this.#answer(event);
-      return { ok: true, value: answer as AnswerTo<E> };
+      const { state, value } = step(this.#context, this.#state, event);
+      this.#state = state;
+      return { ok: true, value: value as AnswerTo<E> };
     } catch (error) {
       if (error instanceof ProtocolError) return rejected(error.detail as ErrorDetail);
       this.#halted = true;
@@ -76,21 +67,23 @@ export class Runtime {
     }
   }
 
-  /** Stops for good: what called it met a bug. */
+  /** Stops the runtime for good, because its caller met a bug. */
   halt(): void {
     this.#halted = true;
   }
 
-  /** `undefined` before init. */
+  /** Where the worker stands. `undefined` before init. */
   status(): RuntimeStatus | undefined {
-    return this.#running && { chain: this.#running.chain, stateRoot: this.#running.executor.stateRoot };
+    const { running } = this.#state;
+    return running && { chain: running.chain, stateRoot: running.executor.stateRoot };
   }
 
-  /** What a reply is signed over; `undefined` before init, and once the runtime has stopped. */
+  /** What a reply is signed over. `undefined` before init, and once the runtime has stopped. */
   statement(requestHash: Uint8Array, replyHash: Uint8Array): SignedStatement | undefined {
-    if (this.#running === undefined || this.#halted) return undefined;
-    const { crypto, identity, measurement } = this.#options;
-    const { chain, executor } = this.#running;
+    const { running } = this.#state;
+    if (running === undefined || this.#halted) return undefined;
+    const { crypto, identity, measurement } = this.#context;
+    const { chain, executor } = running;
     return signStatement(crypto, identity.signer, {
       requestHash,
       replyHash,
@@ -104,157 +97,46 @@ export class Runtime {
       measurement,
     });
   }
+}
 
-  #answer(event: Event): Answers[Event["kind"]] {
-    switch (event.kind) {
-      case "init":
-        return this.#init(event.start, event.meaning, event.parachain);
-      case "headers":
-        return this.#headers(event.headers, event.authoritySetChange);
-      case "para-headers":
-        return this.#paraHeaders(event.headers, event.proof);
-      case "blocks":
-        return this.#blocks(event.blocks, event.remarks ?? []);
-      case "code":
-        return this.#code(event.proof);
-      case "body":
-        return this.#body(event.block);
-      case "query":
-        return { reply: answerQuery({ ...this.#options, ...this.#answering() }, event.query) };
-      case "set-data":
-        this.#started().data.set(event.path, event.bytes);
-        return { done: true };
-      case "get-data":
-        return { bytes: this.#started().data.get(event.path) };
-      case "dump":
-        return { dump: this.#dump() };
-      case "load":
-        return this.#load(event.dump);
-      case "handover-begin":
-      case "handover-offer":
-      case "handover-accept":
-      case "handover-release":
-      case "handover-complete":
-        return this.#handOver(event);
-    }
+/** Hands an event to the handler of its kind. */
+function step(context: Context, state: State, event: Event): Step<Event["kind"]> {
+  switch (event.kind) {
+    case "init":
+      return init(context, state, event);
+    case "headers":
+      return syncHeaders(context, state, event);
+    case "para-headers":
+      return syncParaHeaders(context, state, event);
+    case "blocks":
+      return dispatchBlocks(context, state, event);
+    case "code":
+      return learnCode(context, state, event);
+    case "body":
+      return dispatchBody(context, state, event);
+    case "query":
+      return answerQuery(context, state, event);
+    case "set-data":
+      return setData(context, state, event);
+    case "get-data":
+      return getData(context, state, event);
+    case "dump":
+      return dumpState(context, state);
+    case "load":
+      return loadState(context, state, event);
+    case "handover-begin":
+    case "handover-offer":
+    case "handover-accept":
+    case "handover-release":
+    case "handover-complete":
+      return handOverStep(context, state, event);
   }
+}
 
-  #handOver(event: HandoverEvent): HandoverAnswers[HandoverEvent["kind"]] {
-    const { crypto, random, roots, identity } = this.#options;
-    const context = { crypto, random, roots, identity, chain: this.#started().chain };
-    const { state, answer } = handOver(context, this.#handover, event);
-    this.#handover = state;
-    return answer;
-  }
-
-  #init(start: StartPoint, meaning: Meaning, parachain: ParachainStart | undefined): Answers["init"] {
-    if (this.#running !== undefined) throw new RuntimeError({ code: "runtime/already-initialized" });
-    const { crypto, identity } = this.#options;
-    const { chain, events } = startFrom(crypto, this.#meanings, start, meaning, parachain);
-    const contracts = createContracts(crypto, identity.stateKey);
-    this.#running = { ...contracts, chain, events, replay: new ReplayGuard() };
-    return { genesisHash: genesisOf(chain), anchor: chain.anchor };
-  }
-
-  #headers(headers: readonly Uint8Array[], authoritySetChange: Uint8Array | undefined): Answers["headers"] {
-    const running = this.#started();
-    const chain = syncHeaders(this.#options.crypto, running.chain, headers, authoritySetChange);
-    this.#running = { ...running, chain };
-    return { syncedTo: chain.client.finalized.number };
-  }
-
-  #paraHeaders(headers: readonly Uint8Array[], proof: readonly Uint8Array[]): Answers["para-headers"] {
-    const running = this.#started();
-    const chain = syncPara(this.#options.crypto, running.chain, headers, proof);
-    this.#running = { ...running, chain };
-    return { syncedTo: finalizedOf(chain).number };
-  }
-
-  #blocks(blocks: readonly Uint8Array[], remarked: readonly Uint8Array[]): Answers["blocks"] {
-    const running = this.#started();
-    const { chain, events, executor } = running;
-    const { crypto } = this.#options;
-    if (events === undefined) throw new RuntimeError({ code: "runtime/wrong-source", source: chain.source });
-    const remarks = new Remarks(crypto, remarked);
-    const done = dispatchEvents(
-      crypto,
-      chain,
-      events,
-      this.#channel(chain),
-      () => executor.begin(),
-      blocks,
-      remarks,
-    );
-    this.#commit(running, done);
-    return { dispatchedTo: (done?.chain ?? chain).dispatched.number };
-  }
-
-  /** The block that changed the runtime must be dispatched: its own events are still those of the old code, and its state has the new one. */
-  #code(proof: readonly Uint8Array[]): Answers["code"] {
-    const running = this.#started();
-    const { chain } = running;
-    requireSource(chain, "events");
-    const { dispatched, runtimeChangedAt: changedAt } = chain;
-    if (changedAt === undefined) return { from: undefined };
-    if (dispatched.number !== changedAt)
-      throw new CodeError({ code: "code/not-due", changedAt, dispatched: dispatched.number });
-    const events = this.#meanings.proven(dispatched.stateRoot, proof);
-    this.#running = { ...running, chain: withCode(chain), events };
-    return { from: changedAt + 1 };
-  }
-
-  #body(block: Uint8Array): Answers["body"] {
-    const running = this.#started();
-    const { chain, executor } = running;
-    const done = dispatchBody(
-      this.#options.crypto,
-      chain,
-      this.#channel(chain),
-      () => executor.begin(),
-      block,
-    );
-    this.#commit(running, done);
-    return { syncedTo: (done?.chain ?? chain).dispatched.number };
-  }
-
-  #commit(running: Running, done: { readonly chain: Chain; readonly batch: Batch } | undefined): void {
-    if (done === undefined) return;
-    done.batch.commit();
-    this.#running = { ...running, chain: done.chain };
-  }
-
-  #dump(): Uint8Array {
-    return encodeDump(this.#started());
-  }
-
-  #load(dump: Uint8Array): Answers["load"] {
-    const running = this.#started();
-    const { crypto, identity } = this.#options;
-    const loaded = decodeDump(crypto, identity.stateKey, running.chain, dump);
-    for (const [path, bytes] of running.data.entries()) loaded.data.set(path, bytes);
-    loaded.replay.merge(running.replay);
-    this.#running = loaded;
-    return { done: true };
-  }
-
-  #answering(): {
-    readonly channel: WorkerChannel;
-    readonly executor: Executor;
-    readonly replay: ReplayGuard;
-    readonly dispatched: number;
-  } {
-    const { chain, executor, replay } = this.#started();
-    return { channel: this.#channel(chain), executor, replay, dispatched: chain.dispatched.number };
-  }
-
-  #channel(chain: Chain): WorkerChannel {
-    return { genesisHash: genesisOf(chain), keyPair: this.#options.identity.keyPair };
-  }
-
-  #started(): Running {
-    if (this.#running === undefined) throw new RuntimeError({ code: "runtime/not-initialized" });
-    return this.#running;
-  }
+function handOverStep(context: Context, state: State, event: HandoverEvent): Step<HandoverEvent["kind"]> {
+  const { chain } = started(state);
+  const { state: handover, answer } = handOver({ ...context, chain }, state.handover, event);
+  return { state: { ...state, handover }, value: answer };
 }
 
 function rejected(error: ErrorDetail): { readonly ok: false; readonly error: ErrorDetail } {

@@ -1,10 +1,9 @@
+import { type ReceivedHeader, readReceivedHeader } from "../chain/index.ts";
 import { decodeAll, encode, type Reader, type Writer } from "../scale/index.ts";
 import {
   type Encodable,
-  type ReceivedHeader,
   readOptionBytes,
   readProof,
-  readReceivedHeader,
   readSignedBlock,
   type SignedBlock,
   writeOptionBytes,

@@ -1,14 +1,7 @@
-import { type Header, readHeader } from "../chain/index.ts";
+import { type ReceivedHeader, readReceivedHeader } from "../chain/index.ts";
 import { type Authority, readAuthorityList, writeAuthorityList } from "../grandpa/index.ts";
 import { decodeAll, encode, type Reader, type Writer } from "../scale/index.ts";
 import { defaultProofLimits } from "../trie/index.ts";
-
-/** A header and the bytes it was read from. */
-export interface ReceivedHeader {
-  readonly header: Header;
-  /** What the block hash is over. */
-  readonly encodedHeader: Uint8Array;
-}
 
 /** What an encoder needs of a value: the header's bytes stand for the header. */
 export type Encodable<T extends ReceivedHeader> = Omit<T, "header">;
@@ -106,12 +99,6 @@ export function encodeHeaderToSync(header: Encodable<HeaderToSync>): Uint8Array 
   return encode(header, (w, { encodedHeader, justification }) =>
     writeOptionBytes(w.raw(encodedHeader), justification),
   );
-}
-
-export function readReceivedHeader(r: Reader): ReceivedHeader {
-  const start = r.offset;
-  const header = readHeader(r);
-  return { header, encodedHeader: r.bytes.subarray(start, r.offset) };
 }
 
 /** No more nodes than a proof may have: a node can be written in one byte, and read it takes a hundred. */

@@ -27,6 +27,5 @@ export {
   encodeHeaderToSync,
   encodeSignedBlock,
   type HeaderToSync,
-  type ReceivedHeader,
   type SignedBlock,
 } from "./headers.ts";

@@ -16,6 +16,13 @@ export interface Header {
   readonly digest: readonly DigestItem[];
 }
 
+/** A header and the bytes it was read from. */
+export interface ReceivedHeader {
+  readonly header: Header;
+  /** What the block hash is over: views of the message. */
+  readonly encodedHeader: Uint8Array;
+}
+
 /** The shortest header there is: what a count of headers is bounded by. */
 export const leastHeaderBytes = 98;
 
@@ -45,6 +52,18 @@ export function writeHeader(w: Writer, header: Header): void {
 /** Reads bytes that are one header and nothing else. @throws CodecError */
 export function decodeHeader(bytes: Uint8Array): Header {
   return decodeAll(bytes, readHeader);
+}
+
+/** Reads a header inside a larger value, and keeps its bytes. @throws CodecError */
+export function readReceivedHeader(r: Reader): ReceivedHeader {
+  const start = r.offset;
+  const header = readHeader(r);
+  return { header, encodedHeader: r.bytes.subarray(start, r.offset) };
+}
+
+/** Reads bytes that are one header and nothing else, and keeps them. @throws CodecError */
+export function decodeReceivedHeader(bytes: Uint8Array): ReceivedHeader {
+  return decodeAll(bytes, readReceivedHeader);
 }
 
 export function encodeHeader(header: Header): Uint8Array {

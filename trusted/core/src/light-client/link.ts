@@ -1,23 +1,23 @@
 import { equal } from "../bytes/index.ts";
-import { decodeHeader, headerHash } from "../chain/index.ts";
+import { headerHash, type ReceivedHeader } from "../chain/index.ts";
 import type { Crypto } from "../crypto/index.ts";
 import { LightClientError } from "./error.ts";
 import type { FinalizedHeader, HashedHeader } from "./light-client.ts";
 
 /**
- * Reads the headers of a batch, each the child of the one before, and returns those that are new, the first being a child of `finalized`.
+ * Hashes the headers of a batch, each the child of the one before. Returns those that are not final yet, the
+ * first of which is a child of `finalized`.
  * @throws {@link LightClientError} `headers/gap`, `headers/wrong-parent`, `headers/conflicts-finalized`
- * @throws CodecError
  */
 export function linkHeaders(
   crypto: Pick<Crypto, "blake2b256">,
   finalized: FinalizedHeader,
-  encoded: readonly Uint8Array[],
+  headers: readonly ReceivedHeader[],
 ): HashedHeader[] {
   const fresh: HashedHeader[] = [];
   let before: HashedHeader | undefined;
-  for (const bytes of encoded) {
-    const next: HashedHeader = { header: decodeHeader(bytes), hash: headerHash(crypto, bytes) };
+  for (const { header, encodedHeader } of headers) {
+    const next: HashedHeader = { header, hash: headerHash(crypto, encodedHeader) };
     const { number } = next.header;
     if (before !== undefined) assertChild(next, before.header.number, before.hash);
     else if (number > finalized.number) assertChild(next, finalized.number, finalized.hash);

@@ -6,6 +6,7 @@
  * @see https://github.com/Phala-Network/phala-blockchain/tree/7e852cc20/standalone/pruntime/enclave/src/light_validation
  */
 import type { AuthoritySetChange } from "../bridge-2020/index.ts";
+import { decodeReceivedHeader, type ReceivedHeader } from "../chain/index.ts";
 import type { Crypto } from "../crypto/index.ts";
 import { type AuthoritySet, decodeJustification, verifyJustification } from "../grandpa/index.ts";
 import { openStateProof } from "../trie/index.ts";
@@ -21,26 +22,39 @@ import { linkHeaders } from "./link.ts";
 import { provenAuthorities, provenSetId } from "./prove.ts";
 import { followChanges, sameAuthorities } from "./set-change.ts";
 
-export interface HeaderBatch {
-  /** SCALE headers, consecutive, from at most one above the last final one. */
-  readonly headers: readonly Uint8Array[];
+/** A batch of headers, in SCALE or already read. */
+export interface HeaderBatch<H extends Uint8Array | ReceivedHeader = Uint8Array> {
+  /** Consecutive, from at most one above the last final one. */
+  readonly headers: readonly H[];
   /** Of the last header. */
   readonly justification: Uint8Array;
   /** The set that takes over after the last header. Not needed where the headers announce it. */
   readonly authoritySetChange?: AuthoritySetChange | undefined;
 }
 
+/** What a batch of headers proves. */
 export interface VerifiedBatch {
   /** Headers that were not final before, in order. */
   readonly finalized: readonly FinalizedHeader[];
   readonly next: LightClient;
 }
 
+/** Reads the headers and verifies them. @throws as {@link verifyReceivedHeaders} */
+export function verifyHeaders(crypto: Crypto, trusted: LightClient, batch: HeaderBatch): VerifiedBatch {
+  const headers = batch.headers.map(decodeReceivedHeader);
+  return verifyReceivedHeaders(crypto, trusted, { ...batch, headers });
+}
+
 /**
- * Headers that are final already are skipped; a batch of nothing else is accepted, changes nothing, and its justification is not read.
+ * Verifies headers that this code has read from their bytes. Headers that are final already are skipped. A
+ * batch of such headers alone is accepted and changes nothing, and its justification is not read.
  * @throws {@link LightClientError} @throws FinalityError @throws TrieError @throws CodecError
  */
-export function verifyHeaders(crypto: Crypto, trusted: LightClient, batch: HeaderBatch): VerifiedBatch {
+export function verifyReceivedHeaders(
+  crypto: Crypto,
+  trusted: LightClient,
+  batch: HeaderBatch<ReceivedHeader>,
+): VerifiedBatch {
   if (batch.headers.length === 0) throw new LightClientError({ code: "headers/empty" });
   const fresh = linkHeaders(crypto, trusted.finalized, batch.headers);
   const last = fresh.at(-1);

@@ -4,6 +4,7 @@
  * @see https://github.com/paritytech/polkadot-sdk/blob/04bde5623cea69bcfab2626395ad445fd01a884f/polkadot/runtime/parachains/src/paras/mod.rs
  */
 import { concat, equal } from "../bytes/index.ts";
+import { decodeReceivedHeader } from "../chain/index.ts";
 import type { Crypto } from "../crypto/index.ts";
 import { type FinalizedHeader, toFinalized } from "../light-client/index.ts";
 import { linkHeaders } from "../light-client/link.ts";
@@ -45,7 +46,7 @@ export function verifyParaHeaders(
   { relayStateRoot, paraId, finalized }: ParaTrust,
   { headers, proof }: ParaBatch,
 ): FinalizedHeader[] {
-  const fresh = linkHeaders(crypto, finalized, headers);
+  const fresh = linkHeaders(crypto, finalized, headers.map(decodeReceivedHeader));
   const last = headers.at(-1);
   const value = openStateProof(crypto.blake2b256, relayStateRoot, proof).read(paraHeadKey(crypto, paraId));
   if (value === undefined) throw new ParachainError({ code: "parachain/no-head", paraId });

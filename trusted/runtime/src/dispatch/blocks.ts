@@ -1,82 +1,80 @@
 /** `dispatch_block`: executes the commands that events of finalized blocks prove. */
 import { type BlockHeaderWithEvents, decodeBlockHeaderWithEvents } from "@pruntime/core/bridge-2020";
-import { equal } from "@pruntime/core/bytes";
-import { headerHash } from "@pruntime/core/chain";
-import type { WorkerChannel } from "@pruntime/core/channel";
 import type { Crypto } from "@pruntime/core/crypto";
-import type { FinalizedHeader } from "@pruntime/core/light-client";
-import { decodeAll } from "@pruntime/core/scale";
-import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
-import { openStateProof, type StateProof } from "@pruntime/core/trie";
-import type { Batch } from "@pruntime/executor";
-import { type Chain, type DispatchedBlock, finalizedOf, requireSource } from "../chain.ts";
+import { ProtocolError } from "@pruntime/core/errors";
+import { type Chain, type DispatchedBlock, dispatchedAfter, finalizedOf } from "../chain.ts";
 import { RuntimeError } from "../error.ts";
-import type { BlockEvents, CommandEvents } from "./command-events.ts";
+import type { EventOf } from "../event.ts";
+import {
+  type Context,
+  channelOf,
+  type Running,
+  type State,
+  type Step,
+  started,
+  withChain,
+} from "../state.ts";
+import type { BlockEvents } from "./command-events.ts";
 import { DispatchError } from "./error.ts";
-import { executeCommand } from "./execute.ts";
-import type { Remarks } from "./remark.ts";
-
-/** What a block's events say. */
-type ReadEvents = (number: number, events: Uint8Array) => BlockEvents;
+import { executeBlock } from "./execute.ts";
+import { proveBlock } from "./prove.ts";
+import { readAs } from "./read.ts";
+import { Remarks } from "./remark.ts";
 
 /** A block whose events are proven and read. */
 interface ProvenBlock extends DispatchedBlock, BlockEvents {}
 
-/** Blocks of one batch, and the first block that changed the runtime as far as digests and their events tell. */
+/** Blocks of one batch, and the first block that changed the runtime, by all digests and by their events. */
 interface ProvenBatch extends Pick<Chain, "runtimeChangedAt"> {
   readonly proven: readonly ProvenBlock[];
 }
 
+/** What the events of one block say. */
+type ReadEvents = (number: number, events: Uint8Array) => BlockEvents;
+
 /**
- * Proves all blocks first, then runs their commands on `batch`. Blocks that were dispatched before are skipped.
- * @returns the chain as it is once the batch is committed; `undefined` when there was nothing new
- * @throws {@link DispatchError}, {@link RuntimeError} `runtime/metadata-outdated`; TrieError, CodecError, MetadataError
+ * Proves all blocks first, then runs their commands. Blocks that were dispatched before are skipped.
+ * @throws {@link DispatchError}, {@link RuntimeError} `runtime/metadata-outdated`; TrieError, CodecError,
+ * MetadataError
  */
-export function dispatchEvents(
-  crypto: Crypto,
-  chain: Chain,
-  events: CommandEvents,
-  channel: WorkerChannel,
-  begin: () => Batch,
-  blocks: readonly Uint8Array[],
-  remarks: Remarks,
-): { readonly chain: Chain; readonly batch: Batch } | undefined {
-  requireSource(chain, "events");
-  if (blocks.length === 0) throw new DispatchError({ code: "dispatch/empty" });
-  const { proven, runtimeChangedAt } = proveInOrder(
-    crypto,
-    chain,
-    (number, value) => events.read(number, value, remarks),
-    blocks,
-  );
-  const last = proven.at(-1);
-  if (last === undefined) return undefined;
-  const batch = begin();
-  for (const block of proven) {
-    for (const command of block.commands)
-      executeCommand(crypto, channel, batch, block, command, crypto.blake2b256(command.payload));
-    batch.endBlock();
+export function dispatchBlocks(
+  context: Context,
+  state: State,
+  { blocks, remarks = [] }: EventOf<"blocks">,
+): Step<"blocks"> {
+  const unread = blocks.values();
+  try {
+    const running = started(state);
+    const { chain, events } = running;
+    if (events === undefined) throw new RuntimeError({ code: "runtime/wrong-source", source: chain.source });
+    if (blocks.length === 0) throw new DispatchError({ code: "dispatch/empty" });
+    const supplied = new Remarks(context.crypto, remarks);
+    const readEvents: ReadEvents = (number, value) => events.read(number, value, supplied);
+    const next = execute(context, running, proveInOrder(context.crypto, chain, unread, readEvents));
+    return { state: withChain(state, next), value: { dispatchedTo: next.dispatched.number } };
+  } catch (error) {
+    // As in 2020, a block that cannot be read is refused before any other fault is.
+    if (error instanceof ProtocolError) for (const rest of unread) readBlock(rest);
+    throw error;
   }
-  const { number, hash, stateRoot, timeMs } = last;
-  const dispatched = { number, hash, stateRoot, timeMs };
-  return {
-    chain: { ...chain, waiting: chain.waiting.slice(proven.length), dispatched, runtimeChangedAt },
-    batch,
-  };
 }
 
-/** Each block is read when it is its turn: read, a proof takes many times its length in memory. */
+function readBlock(bytes: Uint8Array): BlockHeaderWithEvents {
+  return readAs("dispatch/bad-block", decodeBlockHeaderWithEvents, bytes);
+}
+
+/** Reads each block when it is its turn: read, a proof takes many times its length in memory. */
 function proveInOrder(
   crypto: Crypto,
   chain: Chain,
-  events: ReadEvents,
-  blocks: readonly Uint8Array[],
+  unread: Iterable<Uint8Array>,
+  readEvents: ReadEvents,
 ): ProvenBatch {
   const proven: ProvenBlock[] = [];
   let last = chain.dispatched;
   let { runtimeChangedAt } = chain;
-  for (const encoded of blocks) {
-    const block = decodeBlockHeaderWithEvents(encoded);
+  for (const bytes of unread) {
+    const block = readBlock(bytes);
     const { number } = block.header;
     if (number <= chain.dispatched.number) continue;
     if (number !== last.number + 1)
@@ -86,7 +84,11 @@ function proveInOrder(
       throw new DispatchError({ code: "dispatch/not-final", number, finalized: finalizedOf(chain).number });
     if (runtimeChangedAt !== undefined && number > runtimeChangedAt)
       throw new RuntimeError({ code: "runtime/metadata-outdated", since: runtimeChangedAt });
-    const next = proveBlock(crypto, trusted, last.timeMs, events, block);
+    const { events, timeMs } = proveBlock(crypto, trusted, block);
+    const next: ProvenBlock = {
+      ...dispatchedAfter(last, trusted, timeMs),
+      ...(events === undefined ? { commands: [], codeChanged: false } : readEvents(number, events)),
+    };
     proven.push(next);
     last = next;
     if (next.codeChanged) runtimeChangedAt = number;
@@ -94,42 +96,24 @@ function proveInOrder(
   return { proven, runtimeChangedAt };
 }
 
-function proveBlock(
-  crypto: Crypto,
-  trusted: FinalizedHeader,
-  knownTimeMs: bigint,
-  readEvents: ReadEvents,
-  { encodedHeader, events, proof, key }: BlockHeaderWithEvents,
-): ProvenBlock {
-  const { number, hash, stateRoot } = trusted;
-  if (!equal(headerHash(crypto, encodedHeader), hash))
-    throw new DispatchError({ code: "dispatch/wrong-header", number });
-  const eventsKey = systemEventsKey(crypto);
-  if (key !== undefined && !equal(key, eventsKey))
-    throw new DispatchError({ code: "dispatch/wrong-key", number });
-  if (proof === undefined) throw new DispatchError({ code: "dispatch/missing-proof", number });
-  const state = openStateProof(crypto.blake2b256, stateRoot, proof);
-  const value = state.read(eventsKey);
-  if (!sameValue(value, events)) throw new DispatchError({ code: "dispatch/events-mismatch", number });
-  const timeMs = provenTime(crypto, number, state);
-  return {
-    number,
-    hash,
-    stateRoot,
-    timeMs: timeMs > knownTimeMs ? timeMs : knownTimeMs,
-    ...(value === undefined ? { commands: [], codeChanged: false } : readEvents(number, value)),
-  };
-}
-
-/** An empty value is a value: `Some("")` and `None` differ. */
-function sameValue(proven: Uint8Array | undefined, told: Uint8Array | undefined): boolean {
-  return proven === undefined || told === undefined ? proven === told : equal(proven, told);
-}
-
-/** `Timestamp.Now`, which the proof must show or show to be absent: were it the relay's choice, two workers could see different times. */
-function provenTime(crypto: Crypto, number: number, state: StateProof): bigint {
-  const value = state.read(timestampNowKey(crypto));
-  if (value === undefined) return 0n;
-  if (value.length !== 8) throw new DispatchError({ code: "dispatch/bad-timestamp", number });
-  return decodeAll(value, (r) => r.u64());
+/** The chain behind the last block, whose commands are then executed and committed. */
+function execute(
+  context: Context,
+  { chain, executor }: Running,
+  { proven, runtimeChangedAt }: ProvenBatch,
+): Chain {
+  const last = proven.at(-1);
+  if (last === undefined) return chain;
+  const { crypto } = context;
+  const batch = executor.begin();
+  for (const block of proven)
+    executeBlock(
+      { crypto, channel: channelOf(context, chain), batch },
+      block,
+      block.commands.map((command) => ({ command, txHash: crypto.blake2b256(command.payload) })),
+    );
+  batch.commit();
+  const { number, hash, stateRoot, timeMs } = last;
+  const dispatched = { number, hash, stateRoot, timeMs };
+  return { ...chain, waiting: chain.waiting.slice(proven.length), dispatched, runtimeChangedAt };
 }

@@ -1,90 +1,92 @@
 /**
- * `sync_block`: finality and commands of one block at once, as in 2020. The body counts because the finalized header commits to it; that extrinsics are
- * signed is the finalized chain's own rule. Which of them failed a body does not tell.
+ * `sync_block`: finality and commands of one block at once, as in 2020. The body counts because the finalized
+ * header commits to it. Extrinsics are not checked for signatures, because the finalized chain has done so. A body
+ * does not show which extrinsics failed.
  */
 import { decodeSignedBlock } from "@pruntime/core/bridge-2020";
 import { equal } from "@pruntime/core/bytes";
-import type { WorkerChannel } from "@pruntime/core/channel";
-import type { Crypto } from "@pruntime/core/crypto";
-import { decodeExtrinsic2020, decodePushCommand2020, extrinsicsRoot } from "@pruntime/core/extrinsics";
-import { verifyHeaders } from "@pruntime/core/light-client";
+import {
+  decodeExtrinsic2020,
+  decodePushCommand2020,
+  type Extrinsic2020,
+  extrinsicsRoot,
+} from "@pruntime/core/extrinsics";
+import { verifyReceivedHeaders } from "@pruntime/core/light-client";
 import { CodecError, decodeAll, readCompact } from "@pruntime/core/scale";
-import type { Batch } from "@pruntime/executor";
-import { type Chain, requireSource } from "../chain.ts";
+import { dispatchedAfter, requireSource } from "../chain.ts";
+import type { EventOf } from "../event.ts";
+import { type Context, channelOf, type State, type Step, started, withChain } from "../state.ts";
 import type { PushedCommand } from "./command-events.ts";
 import { DispatchError } from "./error.ts";
-import { executeCommand } from "./execute.ts";
+import { executeBlock, type KeyedCommand } from "./execute.ts";
+import { readAs } from "./read.ts";
 
 /**
- * @returns the chain as it is once the batch is committed; `undefined` when the block was known
- * @throws {@link DispatchError}; LightClientError, FinalityError, CodecError
+ * Makes one block final and executes its commands. A block that is final already is skipped.
+ * @throws {@link DispatchError}; LightClientError, FinalityError, CodecError, RuntimeError
  */
 export function dispatchBody(
-  crypto: Crypto,
-  chain: Chain,
-  channel: WorkerChannel,
-  begin: () => Batch,
-  encoded: Uint8Array,
-): { readonly chain: Chain; readonly batch: Batch } | undefined {
+  context: Context,
+  state: State,
+  { block: encoded }: EventOf<"body">,
+): Step<"body"> {
+  const { crypto } = context;
+  const block = readAs("dispatch/bad-block", decodeSignedBlock, encoded);
+  const { extrinsics, justification } = block;
+  const { chain, executor } = started(state);
   requireSource(chain, "bodies");
-  const { header, encodedHeader, extrinsics, justification } = decodeSignedBlock(encoded);
-  const { number } = header;
+  const { number } = block.header;
   if (number === 0) throw new DispatchError({ code: "dispatch/genesis-block" });
   if (justification === undefined)
     throw new DispatchError({ code: "dispatch/missing-justification", number });
-  const { finalized, next } = verifyHeaders(crypto, chain.client, {
-    headers: [encodedHeader],
+  const { finalized, next } = verifyReceivedHeaders(crypto, chain.client, {
+    headers: [block],
     justification,
   });
   const [final] = finalized;
-  if (final === undefined) return undefined;
+  if (final === undefined) return { state, value: { syncedTo: chain.dispatched.number } };
   if (!equal(extrinsicsRoot(crypto, extrinsics), final.extrinsicsRoot))
     throw new DispatchError({ code: "dispatch/extrinsics-mismatch", number });
-  const batch = begin();
-  const timeMs = extrinsics.map(inherentTime).find((time) => time !== undefined) ?? 0n;
-  const known = chain.dispatched.timeMs;
-  const dispatched = {
-    number,
-    hash: final.hash,
-    stateRoot: final.stateRoot,
-    timeMs: timeMs > known ? timeMs : known,
+  const read = extrinsics.map((bytes) => ofThisFormat(() => decodeExtrinsic2020(bytes)));
+  const timeMs = read.map(inherentTime).find((time) => time !== undefined) ?? 0n;
+  const dispatched = dispatchedAfter(chain.dispatched, final, timeMs);
+  const commands = extrinsics.flatMap((bytes, index): KeyedCommand[] => {
+    const command = commandOf(index, read[index]);
+    return command === undefined ? [] : [{ command, txHash: crypto.blake2b256(bytes) }];
+  });
+  const batch = executor.begin();
+  executeBlock({ crypto, channel: channelOf(context, chain), batch }, dispatched, commands);
+  batch.commit();
+  return {
+    state: withChain(state, { ...chain, client: next, dispatched }),
+    value: { syncedTo: number },
   };
-  for (const [index, extrinsic] of extrinsics.entries()) {
-    const command = commandOf(index, extrinsic);
-    if (command !== undefined)
-      executeCommand(crypto, channel, batch, dispatched, command, crypto.blake2b256(extrinsic));
-  }
-  batch.endBlock();
-  return { chain: { ...chain, client: next, dispatched }, batch };
 }
 
 /** `Timestamp.set`: pallet 1, call 0. */
 const [timestampPallet, setCall] = [1, 0];
 
 /**
- * The milliseconds that a block's author put in and the finalized chain checked, if this is that inherent: nobody can send one, and a block has one. It is what
- * `Timestamp.Now` becomes.
+ * The milliseconds that a block's author put in and the finalized chain checked, if this is that inherent. No
+ * account can send one, and a block has one. `Timestamp.Now` becomes it.
  */
-function inherentTime(extrinsic: Uint8Array): bigint | undefined {
-  return ofThisFormat(() => {
-    const { signer, call } = decodeExtrinsic2020(extrinsic);
-    if (signer !== undefined || call[0] !== timestampPallet || call[1] !== setCall) return undefined;
-    const time = decodeAll(call.subarray(2), readCompact);
-    return time >> 64n === 0n ? time : undefined;
-  });
+function inherentTime(extrinsic: Extrinsic2020 | undefined): bigint | undefined {
+  if (extrinsic === undefined) return undefined;
+  const { signer, call } = extrinsic;
+  if (signer !== undefined || call[0] !== timestampPallet || call[1] !== setCall) return undefined;
+  const time = ofThisFormat(() => decodeAll(call.subarray(2), readCompact));
+  return time !== undefined && time >> 64n === 0n ? time : undefined;
 }
 
 /**
- * The command in an extrinsic, if there is one. An extrinsic in another format than that of 2020 is none of ours. An index is short for an account that only
- * the chain's state names: such a sender is nobody we know, so the command is left out.
+ * The command in an extrinsic, if there is one. An extrinsic in another format than that of 2020 has none. An
+ * index is short for an account that only the chain's state names, so a command of such a sender is left out.
  */
-function commandOf(index: number, extrinsic: Uint8Array): PushedCommand | undefined {
-  return ofThisFormat(() => {
-    const { signer, call } = decodeExtrinsic2020(extrinsic);
-    if (signer?.kind !== "account") return undefined;
-    const command = decodePushCommand2020(call);
-    return command && { index, sender: signer.id, ...command };
-  });
+function commandOf(index: number, extrinsic: Extrinsic2020 | undefined): PushedCommand | undefined {
+  if (extrinsic?.signer?.kind !== "account") return undefined;
+  const { signer, call } = extrinsic;
+  const command = ofThisFormat(() => decodePushCommand2020(call));
+  return command && { index, sender: signer.id, ...command };
 }
 
 function ofThisFormat<T>(read: () => T | undefined): T | undefined {

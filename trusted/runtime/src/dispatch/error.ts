@@ -3,6 +3,10 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type DispatchErrorDetail =
   /** A call brings no blocks, or no headers. */
   | { readonly code: "dispatch/empty" }
+  /** A header or a block is not in the format of the 2020 bridge. */
+  | { readonly code: "dispatch/bad-block" }
+  /** A change of authorities is not in the format of the 2020 bridge. */
+  | { readonly code: "dispatch/bad-set-change" }
   /** A block is not the one that follows the last dispatched. */
   | { readonly code: "dispatch/gap"; readonly want: number; readonly have: number }
   /** A block is not final yet: bring its header with a justification first. */

@@ -1,5 +1,5 @@
 /**
- * Runs one command of a finalized block. Any payload ends in an execution receipt: no payload can stop the
+ * Runs the commands of finalized blocks. Any payload ends in an execution receipt: no payload can stop the
  * block.
  */
 import { BytesError, fromUtf8, utf8 } from "@pruntime/core/bytes";
@@ -12,17 +12,30 @@ import type { PushedCommand } from "./command-events.ts";
 /** Envelopes longer (in UTF-16 units) or deeper than this are not opened. */
 const envelopeLimits = { maxLength: 1 << 18, maxDepth: 4 };
 
-/** Opens and runs a command. @param txHash the key of its execution receipt, 32 bytes */
-export function executeCommand(
-  crypto: Crypto,
-  channel: WorkerChannel,
-  batch: Batch,
+/** What the commands of a batch of blocks are opened with and run on. */
+export interface Execution {
+  readonly crypto: Crypto;
+  readonly channel: WorkerChannel;
+  readonly batch: Batch;
+}
+
+/** A command, and the key of its execution receipt, 32 bytes. */
+export interface KeyedCommand {
+  readonly command: PushedCommand;
+  readonly txHash: Uint8Array;
+}
+
+/** Opens and runs the commands of one block in order, and ends the block. */
+export function executeBlock(
+  { crypto, channel, batch }: Execution,
   block: BlockContext,
-  command: PushedCommand,
-  txHash: Uint8Array,
+  commands: readonly KeyedCommand[],
 ): void {
-  const { index, sender, contractId, payload } = command;
-  batch.execute({ block, index, sender, contractId, txHash, ...open(crypto, channel, command, payload) });
+  for (const { command, txHash } of commands) {
+    const { index, sender, contractId } = command;
+    batch.execute({ block, index, sender, contractId, txHash, ...open(crypto, channel, command) });
+  }
+  batch.endBlock();
 }
 
 /**
@@ -33,8 +46,7 @@ export function executeCommand(
 function open(
   crypto: Crypto,
   channel: WorkerChannel,
-  { sender, contractId }: PushedCommand,
-  payload: Uint8Array,
+  { sender, contractId, payload }: PushedCommand,
 ): Pick<OpenedCommand, "input" | "unbound"> {
   try {
     const envelope = decodePayload(fromUtf8(payload), envelopeLimits);

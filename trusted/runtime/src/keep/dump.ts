@@ -10,19 +10,42 @@ import {
 } from "@pruntime/core/light-client";
 import { decodeAll, encode, type Reader, type Writer } from "@pruntime/core/scale";
 import { type Chain, finalizedOf, maxWaiting, type Parachain } from "../chain.ts";
-import { createContracts, type WorkerContracts } from "../contracts.ts";
-import { type CommandEvents, compileCommandEvents } from "../dispatch/command-events.ts";
+import { createContracts } from "../contracts.ts";
+import { compileCommandEvents } from "../dispatch/command-events.ts";
+import type { EventOf } from "../event.ts";
 import { ReplayGuard } from "../query/replay.ts";
+import { type Context, type Running, type State, type Step, started } from "../state.ts";
 import { DumpError } from "./error.ts";
 
 const version = 1;
 const finalizedHeaderBytes = 133; // the least a header takes
 
+/** `dump_states`: writes everything out but the operator's files. */
+export function dumpState(_: Context, state: State): Step<"dump"> {
+  return { state, value: { dump: encodeDump(started(state)) } };
+}
+
+/**
+ * `load_states`: takes a dump in place of the state. Files and the nonces of answered queries stay.
+ * @throws as {@link decodeDump}
+ */
+export function loadState(
+  { crypto, identity }: Context,
+  state: State,
+  { dump }: EventOf<"load">,
+): Step<"load"> {
+  const running = started(state);
+  const loaded = decodeDump(crypto, identity.stateKey, running.chain, dump);
+  for (const [path, bytes] of running.data.entries()) loaded.data.set(path, bytes);
+  loaded.replay.merge(running.replay);
+  return { state: { ...state, running: loaded }, value: { done: true } };
+}
+
 /**
  * `1 ‖ anchor(32) ‖ Vec light client ‖ Option<id u32 ‖ genesis hash(32) ‖ finalized header> ‖ Vec<waiting header> ‖ dispatched number u32 ‖ hash(32) ‖ state root(32) ‖ chain time u64 ‖ Option<u32 runtime changed at> ‖
  * Option<Vec metadata> ‖ state root(32) ‖ Vec state ‖ nonces of queries`. The operator's data is not in it.
  */
-export function encodeDump({ chain, events, executor, replay }: Omit<Loaded, "data">): Uint8Array {
+export function encodeDump({ chain, events, executor, replay }: Omit<Running, "data">): Uint8Array {
   return encode(chain, (w, { anchor, client, para, waiting, dispatched, runtimeChangedAt }) => {
     w.u8(version)
       .raw(anchor)
@@ -38,14 +61,7 @@ export function encodeDump({ chain, events, executor, replay }: Omit<Loaded, "da
   });
 }
 
-/** A dump's chain, what its events mean, fresh contracts in its state, and the queries answered before it. */
-export interface Loaded extends WorkerContracts {
-  readonly chain: Chain;
-  readonly events: CommandEvents | undefined;
-  readonly replay: ReplayGuard;
-}
-
-interface Dump extends Pick<Loaded, "chain" | "replay"> {
+interface Dump extends Pick<Running, "chain" | "replay"> {
   readonly metadata: Uint8Array | undefined;
   readonly stateRoot: Uint8Array;
   readonly state: Uint8Array;
@@ -55,7 +71,7 @@ interface Dump extends Pick<Loaded, "chain" | "replay"> {
  * Reads a dump that was unsealed, for a worker that stands at `current`.
  * @throws {@link DumpError}, CodecError, ExecutorError, MetadataError
  */
-export function decodeDump(crypto: Crypto, stateKey: Uint8Array, current: Chain, bytes: Uint8Array): Loaded {
+export function decodeDump(crypto: Crypto, stateKey: Uint8Array, current: Chain, bytes: Uint8Array): Running {
   const { chain, metadata, stateRoot, state, replay } = decodeAll(bytes, (r) => readDump(r, current));
   checkAge(current, chain);
   checkQueue(chain);

@@ -1,31 +1,34 @@
 /** `sync_header`: moves finality. */
 import { decodeAuthoritySetChange, decodeHeaderToSync } from "@pruntime/core/bridge-2020";
-import type { Crypto } from "@pruntime/core/crypto";
-import { verifyHeaders } from "@pruntime/core/light-client";
-import { type Chain, requireSource, withFinalized } from "../chain.ts";
+import { verifyReceivedHeaders } from "@pruntime/core/light-client";
+import { requireSource, withFinalized } from "../chain.ts";
 import { DispatchError } from "../dispatch/error.ts";
+import { readAs } from "../dispatch/read.ts";
+import type { EventOf } from "../event.ts";
+import { type Context, type State, type Step, started, withChain } from "../state.ts";
 
 /**
- * The chain with the headers accepted. Only the last header's justification is read.
- * @throws {@link DispatchError} `dispatch/empty`, `dispatch/missing-justification`; LightClientError, FinalityError, TrieError, CodecError, RuntimeError
+ * Makes the headers of a batch final. Only the last header's justification is read.
+ * @throws {@link DispatchError} `dispatch/bad-block`, `dispatch/bad-set-change`, `dispatch/empty`,
+ * `dispatch/missing-justification`; LightClientError, FinalityError, TrieError, CodecError, RuntimeError
  */
 export function syncHeaders(
-  crypto: Crypto,
-  chain: Chain,
-  headers: readonly Uint8Array[],
-  authoritySetChange: Uint8Array | undefined,
-): Chain {
+  { crypto }: Context,
+  state: State,
+  { headers: encoded, authoritySetChange }: EventOf<"headers">,
+): Step<"headers"> {
+  const headers = encoded.map((bytes) => readAs("dispatch/bad-block", decodeHeaderToSync, bytes));
+  const change =
+    authoritySetChange && readAs("dispatch/bad-set-change", decodeAuthoritySetChange, authoritySetChange);
+  const { chain } = started(state);
   requireSource(chain, "events");
-  const decoded = headers.map(decodeHeaderToSync);
-  const last = decoded.at(-1);
+  const last = headers.at(-1);
   if (last === undefined) throw new DispatchError({ code: "dispatch/empty" });
-  if (last.justification === undefined)
+  const { justification } = last;
+  if (justification === undefined)
     throw new DispatchError({ code: "dispatch/missing-justification", number: last.header.number });
-  const change = authoritySetChange === undefined ? undefined : decodeAuthoritySetChange(authoritySetChange);
-  const { finalized, next } = verifyHeaders(crypto, chain.client, {
-    headers: decoded.map(({ encodedHeader }) => encodedHeader),
-    justification: last.justification,
-    authoritySetChange: change,
-  });
-  return withFinalized(chain, next, finalized);
+  const batch = { headers, justification, authoritySetChange: change };
+  const { finalized, next } = verifyReceivedHeaders(crypto, chain.client, batch);
+  const synced = withFinalized(chain, next, finalized);
+  return { state: withChain(state, synced), value: { syncedTo: next.finalized.number } };
 }

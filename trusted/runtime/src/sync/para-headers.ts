@@ -1,20 +1,25 @@
-/** `sync_para`: moves the finality of a parachain to the head that its relay chain's last finalized state has. */
-import type { Crypto } from "@pruntime/core/crypto";
+/** `sync_para`: moves a parachain's finality to the head in its relay chain's last finalized state. */
 import { verifyParaHeaders } from "@pruntime/core/parachain";
-import { type Chain, withWaiting } from "../chain.ts";
+import { finalizedOf, withWaiting } from "../chain.ts";
 import { RuntimeError } from "../error.ts";
+import type { EventOf } from "../event.ts";
+import { type Context, type State, type Step, started, withChain } from "../state.ts";
 
-/** @throws {@link RuntimeError} `runtime/no-parachain`; ParachainError, LightClientError, TrieError, CodecError */
-export function syncPara(
-  crypto: Crypto,
-  chain: Chain,
-  headers: readonly Uint8Array[],
-  proof: readonly Uint8Array[],
-): Chain {
+/**
+ * Makes headers of the parachain final.
+ * @throws {@link RuntimeError} `runtime/no-parachain`; ParachainError, LightClientError, TrieError, CodecError
+ */
+export function syncParaHeaders(
+  { crypto }: Context,
+  state: State,
+  { headers, proof }: EventOf<"para-headers">,
+): Step<"para-headers"> {
+  const { chain } = started(state);
   const { client, para } = chain;
   if (para === undefined) throw new RuntimeError({ code: "runtime/no-parachain" });
   const trust = { relayStateRoot: client.finalized.stateRoot, paraId: para.id, finalized: para.finalized };
   const finalized = verifyParaHeaders(crypto, trust, { headers, proof });
   const last = finalized.at(-1) ?? para.finalized;
-  return withWaiting({ ...chain, para: { ...para, finalized: last } }, finalized);
+  const synced = withWaiting({ ...chain, para: { ...para, finalized: last } }, finalized);
+  return { state: withChain(state, synced), value: { syncedTo: finalizedOf(synced).number } };
 }

@@ -187,23 +187,30 @@ describe("blocks that are refused change nothing", () => {
     expect(balanceOf(runtime, bob)).toEqual({ FreeBalance: { balance: "7" } });
   });
 
-  it("codec/trailing, codec/truncated, codec/too-long: bytes that are no block", async () => {
+  it("dispatch/bad-block: bytes that are no block", async () => {
     const { runtime } = await start();
     const [bytes] = blocksEvent([first()]).blocks as [Uint8Array];
     expect(refusal(runtime, { kind: "blocks", blocks: [new Uint8Array([...bytes, 0])] })).toBe(
-      "codec/trailing",
+      "dispatch/bad-block",
     );
     for (let end = 0; end < bytes.length; end++)
-      expect(runtime.accept({ kind: "blocks", blocks: [bytes.subarray(0, end)] })).toMatchObject({
+      expect(runtime.accept({ kind: "blocks", blocks: [bytes.subarray(0, end)] })).toEqual({
         ok: false,
-        error: { code: expect.stringMatching(/^codec\/(truncated|too-long)$/) as string },
+        error: { code: "dispatch/bad-block" },
       });
-    expect(refusal(runtime, { kind: "blocks", blocks: [new Uint8Array()] })).toBe("codec/truncated");
   });
 
-  it("is read block by block: what stands behind a bad one takes no memory", async () => {
+  it("dispatch/bad-block: before any other fault, wherever the block stands", async () => {
     const { runtime } = await start();
-    const blocks = blocksEvent([first(), third()]).blocks;
-    expect(refusal(runtime, { kind: "blocks", blocks: [...blocks, new Uint8Array()] })).toBe("dispatch/gap");
+    const none = new Uint8Array();
+    for (const others of [[first(), third()], [second()], [{ ...first(), proof: undefined }], good]) {
+      const { blocks } = blocksEvent(others);
+      for (const at of [0, 1, blocks.length])
+        expect(refusal(runtime, { kind: "blocks", blocks: blocks.toSpliced(at, 0, none) })).toBe(
+          "dispatch/bad-block",
+        );
+    }
+    expect(refusal(newRuntime(), { kind: "blocks", blocks: [none] })).toBe("dispatch/bad-block");
+    expect(take(runtime, blocksEvent(good))).toEqual({ dispatchedTo: 3 });
   });
 });

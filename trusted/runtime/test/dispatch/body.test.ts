@@ -152,16 +152,19 @@ describe("bodies that are refused change nothing", () => {
     ],
     ["headers/gap", "a block too early", () => chain.body(2)],
     [
-      "codec/trailing",
+      "dispatch/bad-block",
       "a byte too much",
       () => ({ kind: "body", block: new Uint8Array([...chain.body(1).block, 0]) }) as const,
     ],
-    ["codec/truncated", "nothing", () => ({ kind: "body", block: new Uint8Array() }) as const],
+    ["dispatch/bad-block", "nothing", () => ({ kind: "body", block: new Uint8Array() }) as const],
   ])("%s: %s", (code, _, event) => {
     const runtime = started(chain);
     expect(refusal(runtime, event())).toBe(code);
     expect(take(runtime, chain.body(1))).toEqual({ syncedTo: 1 });
   });
+
+  it("dispatch/bad-block: before any other fault", () =>
+    expect(refusal(newRuntime(), { kind: "body", block: new Uint8Array() })).toBe("dispatch/bad-block"));
 
   it("the light client is not moved by a block that is then refused: the right one is still wanted", () => {
     const runtime = started(chain);

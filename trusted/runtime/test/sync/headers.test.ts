@@ -96,7 +96,7 @@ describe("sync of headers", () => {
       }),
     ],
     [
-      "codec/truncated",
+      "dispatch/bad-set-change",
       "no authority set change at all",
       () => ({ ...bad(1), authoritySetChange: new Uint8Array() }),
     ],
@@ -109,7 +109,7 @@ describe("sync of headers", () => {
       }),
     ],
     [
-      "codec/trailing",
+      "dispatch/bad-block",
       "a byte too much",
       () => ({ ...bad(1), headers: bad(1).headers.map((bytes) => new Uint8Array([...bytes, 0])) }),
     ],
@@ -119,6 +119,17 @@ describe("sync of headers", () => {
     const runtime = started();
     expect(refusal(runtime, event())).toBe(code);
     expect(take(runtime, chain.headers(1, 6))).toEqual({ syncedTo: 6 });
+  });
+
+  it("dispatch/bad-block, dispatch/bad-set-change: before any other fault", () => {
+    const none = new Uint8Array();
+    const gap = chain.headers(2, 3);
+    for (const runtime of [newRuntime(), started()]) {
+      expect(refusal(runtime, { ...gap, headers: [...gap.headers, none], authoritySetChange: none })).toBe(
+        "dispatch/bad-block",
+      );
+      expect(refusal(runtime, { ...gap, authoritySetChange: none })).toBe("dispatch/bad-set-change");
+    }
   });
 
   it("headers/conflicts-finalized: another fork's block of a finalized height", () => {

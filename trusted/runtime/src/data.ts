@@ -1,0 +1,14 @@
+/** `set` and `get`: the operator's files for DataPlaza. */
+import type { EventOf } from "./event.ts";
+import { type Context, type State, type Step, started } from "./state.ts";
+
+/** Puts a file into the data area. @throws DataError for a path that is not the operator's to use */
+export function setData(_: Context, state: State, { path, bytes }: EventOf<"set-data">): Step<"set-data"> {
+  started(state).data.set(path, bytes);
+  return { state, value: { done: true } };
+}
+
+/** Reads a file, or a result, from the data area. */
+export function getData(_: Context, state: State, { path }: EventOf<"get-data">): Step<"get-data"> {
+  return { state, value: { bytes: started(state).data.get(path) } };
+}

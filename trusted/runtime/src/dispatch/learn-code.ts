@@ -1,0 +1,25 @@
+/** `sync_code`: learns what events mean after a runtime upgrade, from the new code itself. */
+import { requireSource, withCode } from "../chain.ts";
+import type { EventOf } from "../event.ts";
+import { type Context, type State, type Step, started } from "../state.ts";
+import { CodeError } from "./error.ts";
+
+/**
+ * Takes the code of the block that changed the runtime. That block must be dispatched first: its own events still
+ * have the old code's meaning, and its state has the new code.
+ * @throws {@link CodeError}; RuntimeError, TrieError, MetadataError, CodecError
+ */
+export function learnCode({ meanings }: Context, state: State, { proof }: EventOf<"code">): Step<"code"> {
+  const running = started(state);
+  const { chain } = running;
+  requireSource(chain, "events");
+  const { dispatched, runtimeChangedAt: changedAt } = chain;
+  if (changedAt === undefined) return { state, value: { from: undefined } };
+  if (dispatched.number !== changedAt)
+    throw new CodeError({ code: "code/not-due", changedAt, dispatched: dispatched.number });
+  const events = meanings.proven(dispatched.stateRoot, proof);
+  return {
+    state: { ...state, running: { ...running, chain: withCode(chain), events } },
+    value: { from: changedAt + 1 },
+  };
+}

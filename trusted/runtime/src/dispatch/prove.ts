@@ -1,0 +1,56 @@
+/** Proves what a finalized block's state holds: its events, and its time. */
+import type { BlockHeaderWithEvents } from "@pruntime/core/bridge-2020";
+import { equal } from "@pruntime/core/bytes";
+import { headerHash } from "@pruntime/core/chain";
+import type { Crypto } from "@pruntime/core/crypto";
+import type { FinalizedHeader } from "@pruntime/core/light-client";
+import { decodeAll } from "@pruntime/core/scale";
+import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
+import { openStateProof, type StateProof } from "@pruntime/core/trie";
+import { DispatchError } from "./error.ts";
+
+/** What the state of a block holds for dispatch. */
+export interface ProvenState {
+  /** The value of `System.Events`. `undefined` where the state has none. */
+  readonly events: Uint8Array | undefined;
+  /** `Timestamp.Now` in milliseconds; 0 where the state has none. */
+  readonly timeMs: bigint;
+}
+
+/**
+ * Checks a block against the header that is final at its number, and its events against the state of that header.
+ * @throws {@link DispatchError} `dispatch/wrong-header`, `dispatch/wrong-key`, `dispatch/missing-proof`,
+ * `dispatch/events-mismatch`, `dispatch/bad-timestamp`; TrieError
+ */
+export function proveBlock(
+  crypto: Crypto,
+  { number, hash, stateRoot }: FinalizedHeader,
+  { encodedHeader, events, proof, key }: BlockHeaderWithEvents,
+): ProvenState {
+  if (!equal(headerHash(crypto, encodedHeader), hash))
+    throw new DispatchError({ code: "dispatch/wrong-header", number });
+  const eventsKey = systemEventsKey(crypto);
+  if (key !== undefined && !equal(key, eventsKey))
+    throw new DispatchError({ code: "dispatch/wrong-key", number });
+  if (proof === undefined) throw new DispatchError({ code: "dispatch/missing-proof", number });
+  const state = openStateProof(crypto.blake2b256, stateRoot, proof);
+  const value = state.read(eventsKey);
+  if (!sameValue(value, events)) throw new DispatchError({ code: "dispatch/events-mismatch", number });
+  return { events: value, timeMs: provenTime(crypto, number, state) };
+}
+
+/** An empty value is a value: `Some("")` and `None` differ. */
+function sameValue(proven: Uint8Array | undefined, given: Uint8Array | undefined): boolean {
+  return proven === undefined || given === undefined ? proven === given : equal(proven, given);
+}
+
+/**
+ * The proof must show `Timestamp.Now` or show it to be absent. If the relay could leave it out, two workers could
+ * see different times.
+ */
+function provenTime(crypto: Crypto, number: number, state: StateProof): bigint {
+  const value = state.read(timestampNowKey(crypto));
+  if (value === undefined) return 0n;
+  if (value.length !== 8) throw new DispatchError({ code: "dispatch/bad-timestamp", number });
+  return decodeAll(value, (r) => r.u64());
+}

@@ -1,0 +1,65 @@
+/** What handlers of events work with: the runtime's context, which is fixed, and its state, which they replace. */
+import type { AttestationRoots } from "@pruntime/core/attestation";
+import type { WorkerChannel } from "@pruntime/core/channel";
+import type { Crypto, Random } from "@pruntime/core/crypto";
+import { type Chain, genesisOf } from "./chain.ts";
+import type { WorkerContracts } from "./contracts.ts";
+import type { CommandEvents } from "./dispatch/command-events.ts";
+import type { MeaningCache } from "./dispatch/runtime-code.ts";
+import { RuntimeError } from "./error.ts";
+import type { Answers, Event } from "./event.ts";
+import type { HandoverState } from "./handover/handover.ts";
+import type { Identity } from "./identity.ts";
+import type { ReplayGuard } from "./query/replay.ts";
+
+/** The same for every event that a runtime takes. */
+export interface Context {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly identity: Identity;
+  /** The hash of the code that runs, 32 bytes. */
+  readonly measurement: Uint8Array;
+  /** Trust roots for other workers' evidence. */
+  readonly roots: AttestationRoots;
+  readonly meanings: MeaningCache;
+}
+
+/** What a worker has once it knows its chain. */
+export interface Running extends WorkerContracts {
+  readonly chain: Chain;
+  /** Reads the events of blocks. `undefined` for a worker that takes commands from bodies. */
+  readonly events: CommandEvents | undefined;
+  readonly replay: ReplayGuard;
+}
+
+/** All that events change. A handler returns the next state, so a handler that throws has changed nothing. */
+export interface State {
+  /** `undefined` before init. */
+  readonly running: Running | undefined;
+  readonly handover: HandoverState;
+}
+
+/** The state of a worker that has no chain yet. */
+export const noChain: State = { running: undefined, handover: {} };
+
+/** What a handler makes of an event: the next state, and the answer. */
+export interface Step<K extends Event["kind"]> {
+  readonly state: State;
+  readonly value: Answers[K];
+}
+
+/** What a worker that has its chain holds. @throws {@link RuntimeError} `runtime/not-initialized` */
+export function started({ running }: State): Running {
+  if (running === undefined) throw new RuntimeError({ code: "runtime/not-initialized" });
+  return running;
+}
+
+/** The state with another chain, such as one that was synced further. */
+export function withChain(state: State, chain: Chain): State {
+  return { ...state, running: { ...started(state), chain } };
+}
+
+/** The channel that commands and queries of the chain are opened with. */
+export function channelOf({ identity }: Context, chain: Chain): WorkerChannel {
+  return { genesisHash: genesisOf(chain), keyPair: identity.keyPair };
+}
