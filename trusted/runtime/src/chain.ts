@@ -1,4 +1,4 @@
-/** What a worker holds of its chain. A value: each accepted call makes the next one. */
+/** What a worker holds of its chain. Immutable. Each accepted call returns a new value. */
 import type { FinalizedHeader, LightClient } from "@pruntime/core/light-client";
 import { RuntimeError } from "./error.ts";
 import type { CommandSource } from "./event.ts";
@@ -19,7 +19,9 @@ export interface Parachain {
   readonly finalized: FinalizedHeader;
 }
 
+/** A followed chain: what is final, what is dispatched, and the headers between the two. */
 export interface Chain {
+  /** Names what the worker was given to trust, 32 bytes. */
   readonly anchor: Uint8Array;
   readonly source: CommandSource;
   /** Of the chain itself or, for a parachain, of its relay chain. */
@@ -29,7 +31,10 @@ export interface Chain {
   /** Finalized, not yet dispatched, in order. */
   readonly waiting: readonly FinalizedHeader[];
   readonly dispatched: DispatchedBlock;
-  /** The first block that is known to have changed the runtime: its events still mean what the metadata says, those after it may not. */
+  /**
+   * The first block that is known to have changed the runtime. Its events still have the known meaning, those
+   * of later blocks may not.
+   */
   readonly runtimeChangedAt: number | undefined;
 }
 
@@ -67,7 +72,10 @@ export function genesisOf({ client, para }: Chain): Uint8Array {
   return (para ?? client).genesisHash;
 }
 
-/** The chain with headers that its own light client has proven final; of a relay chain only the last counts. @throws as {@link withWaiting} */
+/**
+ * The chain with headers that its own light client has proven final. Of a relay chain only the last counts.
+ * @throws as {@link withWaiting}
+ */
 export function withFinalized(
   chain: Chain,
   client: LightClient,
@@ -94,7 +102,10 @@ export function withCode(chain: Chain): Chain {
   return { ...chain, runtimeChangedAt: chain.waiting.find(({ runtimeUpdated }) => runtimeUpdated)?.number };
 }
 
-/** @throws {@link RuntimeError} `runtime/wrong-source` */
+/**
+ * Refuses calls that bring commands from another source.
+ * @throws {@link RuntimeError} `runtime/wrong-source`
+ */
 export function requireSource(chain: Chain, source: CommandSource): void {
   if (chain.source !== source) throw new RuntimeError({ code: "runtime/wrong-source", source: chain.source });
 }

@@ -1,4 +1,7 @@
-/** Everything the outside can tell the runtime, and what comes of it. The host chooses what it says and when; it cannot choose what is true. */
+/**
+ * The events that a runtime takes, and their answers. The host chooses which events it sends, and when. It
+ * cannot choose what is true.
+ */
 import type { Reply, SignedQuery } from "@pruntime/core/channel";
 import type { ErrorDetail } from "@pruntime/core/errors";
 import type { HandoverAnswers, HandoverEvent } from "./handover/event.ts";
@@ -13,7 +16,7 @@ export type StartPoint =
   /** Our JSON form of a checkpoint. */
   | { readonly kind: "checkpoint"; readonly text: string };
 
-/** What gives events their meaning. */
+/** Where the meaning of events comes from. */
 export type Meaning =
   /** Runtime metadata that is taken on trust: its hash is part of the anchor. */
   | { readonly kind: "told"; readonly metadata: Uint8Array }
@@ -29,6 +32,7 @@ export interface ParachainStart {
   readonly genesisHeader: Uint8Array;
 }
 
+/** A message to the runtime. */
 export type Event =
   /** The trust anchor. */
   | {
@@ -43,19 +47,19 @@ export type Event =
       readonly headers: readonly Uint8Array[];
       readonly authoritySetChange: Uint8Array | undefined;
     }
-  /** SCALE headers of the parachain, and a read proof of its head in the relay chain's last finalized state. */
+  /** SCALE headers of the parachain, and a read proof of its head in the relay chain's final state. */
   | {
       readonly kind: "para-headers";
       readonly headers: readonly Uint8Array[];
       readonly proof: readonly Uint8Array[];
     }
-  /** SCALE `BlockHeaderWithEvents`s, and all that was remarked with an event in them, in any order. */
+  /** SCALE `BlockHeaderWithEvents`s, and the remarks that their events name, in any order. */
   | {
       readonly kind: "blocks";
       readonly blocks: readonly Uint8Array[];
       readonly remarks?: readonly Uint8Array[];
     }
-  /** A read proof of `:code` in the state of the block that changed the runtime, once that block is dispatched. */
+  /** A read proof of `:code` in the state of the dispatched block that changed the runtime. */
   | { readonly kind: "code"; readonly proof: readonly Uint8Array[] }
   /** One SCALE `SignedBlock`. */
   | { readonly kind: "body"; readonly block: Uint8Array }
@@ -63,7 +67,7 @@ export type Event =
   | { readonly kind: "set-data"; readonly path: string; readonly bytes: Uint8Array }
   | { readonly kind: "get-data"; readonly path: string }
   | { readonly kind: "dump" }
-  /** What a dump answered, unsealed. */
+  /** A dump as `dump` answered it. */
   | { readonly kind: "load"; readonly dump: Uint8Array }
   | HandoverEvent;
 
@@ -89,12 +93,14 @@ export interface Answers extends HandoverAnswers {
   readonly load: Done;
 }
 
+/** The chain that a worker has begun to follow. */
 export interface Initialized {
   readonly genesisHash: Uint8Array;
+  /** Names all that the worker was given to trust, 32 bytes. */
   readonly anchor: Uint8Array;
 }
 
-/** It was done, and there is nothing more to say. */
+/** The event was taken, and has nothing to answer. */
 export interface Done {
   readonly done: true;
 }
@@ -104,4 +110,5 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: ErrorDetail };
 
+/** The answer to an event of type `E`. */
 export type AnswerTo<E extends Event> = Answers[E["kind"]];

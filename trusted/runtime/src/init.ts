@@ -21,8 +21,8 @@ import type { Context, State, Step } from "./state.ts";
 
 /**
  * Takes the trust anchor, once.
- * @throws {@link RuntimeError}; LightClientError, FinalityError, TrieError, CodecError, MetadataError, CodeError,
- * JsonError
+ * @throws {@link RuntimeError}; LightClientError, FinalityError, TrieError, CodecError, MetadataError,
+ * CodeError, JsonError
  */
 export function init(
   { crypto, identity, meanings }: Context,

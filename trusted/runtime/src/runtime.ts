@@ -1,7 +1,7 @@
 /**
- * The state machine inside the enclave. `accept` is synchronous and all-or-nothing: it answers, or it rejects with a
- * code and the state stays as it was. An error without a code is a bug, and then the runtime stops, because no reply
- * is better than one that cannot be relied upon.
+ * The state machine inside the enclave. `accept` is synchronous and all-or-nothing: it answers, or it rejects
+ * with a code and the state stays as it was. An error without a code is a bug. Then the runtime stops,
+ * because no reply is better than one that could be wrong.
  */
 import type { AttestationRoots } from "@pruntime/core/attestation";
 import type { Crypto, Random } from "@pruntime/core/crypto";
@@ -53,7 +53,7 @@ export class Runtime {
     this.#context = { ...options, meanings: new MeaningCache(crypto, runtimeCode) };
   }
 
-  /** Takes an event whole, or rejects it with a code. @throws only at a bug, after which the runtime is halted */
+  /** Takes an event whole, or rejects it with a code. @throws at a bug only; the runtime is then halted */
   accept<E extends Event>(event: E): Outcome<AnswerTo<E>> {
     if (this.#halted) return rejected({ code: "runtime/halted" });
     try {

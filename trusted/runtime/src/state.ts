@@ -1,4 +1,4 @@
-/** What handlers of events work with: the runtime's context, which is fixed, and its state, which they replace. */
+/** What handlers of events work with: the runtime's context, which is fixed, and its state. */
 import type { AttestationRoots } from "@pruntime/core/attestation";
 import type { WorkerChannel } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";

@@ -1,7 +1,7 @@
 /**
  * `sync_block`: finality and commands of one block at once, as in 2020. The body counts because the finalized
- * header commits to it. Extrinsics are not checked for signatures, because the finalized chain has done so. A body
- * does not show which extrinsics failed.
+ * header commits to it. The finalized chain has checked the extrinsics' signatures. A body does not show
+ * which extrinsics failed.
  */
 import { decodeSignedBlock } from "@pruntime/core/bridge-2020";
 import { equal } from "@pruntime/core/bytes";

@@ -1,6 +1,6 @@
 /**
- * Finds commands among a block's events, whose meaning the runtime's metadata gives: `Execution.CommandPushed` of chains that have that pallet, and
- * `System.Remarked` of any chain. Failed extrinsics emit neither.
+ * Finds commands among a block's events by the runtime's metadata: `Execution.CommandPushed` of chains with
+ * that pallet, and `System.Remarked` of any chain. Failed extrinsics emit neither.
  */
 import {
   compileEvents,
@@ -30,7 +30,7 @@ export interface PushedCommand {
 export interface BlockEvents {
   /** In order. */
   readonly commands: readonly PushedCommand[];
-  /** The block put other code in place of the runtime's: what follows may mean something else. */
+  /** The block replaced the runtime's code, so later events may have another meaning. */
   readonly codeChanged: boolean;
 }
 
@@ -49,8 +49,8 @@ const [pallet, event] = ["Execution", "CommandPushed"];
 const [system, remarked] = ["System", "Remarked"];
 
 /**
- * What a block that changes the runtime emits. The header's digest says it too on chains of today, but not before the end of 2021, and on parachains not before
- * the end of 2023.
+ * The events of a block that changes the runtime. Today the header's digest says so, too, but not before the
+ * end of 2021, and on parachains not before the end of 2023.
  * @see https://github.com/paritytech/substrate/pull/9580
  * @see https://github.com/paritytech/polkadot-sdk/issues/2049
  */
@@ -60,8 +60,8 @@ const codeChanges: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * How the event may be declared: as the pallet does today, with the sender under another name, or without names, as in 2020. A runtime whose event differs
- * is refused at init, not misread later.
+ * The known declarations of the event: as the pallet has it today, with another name for the sender, and
+ * without names, as in 2020. A runtime whose event differs is refused at init, not misread later.
  */
 const declarations = [
   ["who", "contract_id", "payload", "number"],
@@ -70,7 +70,11 @@ const declarations = [
 ] as const;
 type Declaration = (typeof declarations)[number];
 
-/** @throws CodecError, MetadataError: no metadata, a runtime with neither event, or one that declares them otherwise */
+/**
+ * Makes a reader of the events that some runtime emits.
+ * @throws CodecError, MetadataError: no metadata, a runtime with neither event, or with other declarations of
+ * them
+ */
 export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents {
   const metadata = decodeMetadata(runtimeMetadata);
   const readers = commandReaders(metadata);
@@ -91,7 +95,7 @@ export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents
   };
 }
 
-/** Readers by event name. A chain without the pallet still has remarks; one with neither has no commands to follow. */
+/** Readers by event name. A chain without the pallet has remarks. A chain with neither has no commands. */
 function commandReaders(metadata: RuntimeMetadata): ReadonlyMap<string, CommandReader> {
   const readers = new Map<string, CommandReader>();
   if (hasEvent(metadata, system, remarked)) {
@@ -157,7 +161,10 @@ function readCommand(
   return { index: indexOf(phase), sender, contractId, payload };
 }
 
-/** An event outside an extrinsic has no sender's signature behind it; the runtime emitted it, so it counts, at index 2^32 − 1. */
+/**
+ * An event outside an extrinsic has no sender's signature behind it. The runtime emitted it, so it counts, at
+ * index 2^32 − 1.
+ */
 function indexOf(phase: Phase): number {
   return phase.kind === "apply-extrinsic" ? phase.index : 0xffff_ffff;
 }

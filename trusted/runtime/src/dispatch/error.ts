@@ -1,7 +1,8 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
+/** Why blocks or headers are refused. */
 export type DispatchErrorDetail =
-  /** A call brings no blocks, or no headers. */
+  /** A call has no blocks, or no headers. */
   | { readonly code: "dispatch/empty" }
   /** A header or a block is not in the format of the 2020 bridge. */
   | { readonly code: "dispatch/bad-block" }
@@ -9,7 +10,7 @@ export type DispatchErrorDetail =
   | { readonly code: "dispatch/bad-set-change" }
   /** A block is not the one that follows the last dispatched. */
   | { readonly code: "dispatch/gap"; readonly want: number; readonly have: number }
-  /** A block is not final yet: bring its header with a justification first. */
+  /** A block is not final yet: send its header with a justification first. */
   | { readonly code: "dispatch/not-final"; readonly number: number; readonly finalized: number }
   /** A header is not the one that was finalized at its number. */
   | { readonly code: "dispatch/wrong-header"; readonly number: number }
@@ -23,7 +24,7 @@ export type DispatchErrorDetail =
   | { readonly code: "dispatch/bad-timestamp"; readonly number: number }
   /** A command event does not have the fields that the runtime's metadata declares. */
   | { readonly code: "dispatch/bad-command-event"; readonly number: number }
-  /** What was remarked on the chain is not among the remarks that were brought: a command could be hidden in it. */
+  /** The call lacks what was remarked on the chain with this hash: a command could be hidden in it. */
   | { readonly code: "dispatch/missing-remark"; readonly number: number; readonly hash: Uint8Array }
   /** The last header, or the block, comes without a justification. */
   | { readonly code: "dispatch/missing-justification"; readonly number: number }
@@ -35,10 +36,11 @@ export type DispatchErrorDetail =
 /** Blocks that cannot be taken. */
 export class DispatchError extends ProtocolError<DispatchErrorDetail> {}
 
+/** Why runtime code is refused. */
 export type CodeErrorDetail =
-  /** The state that is to prove the runtime's code has none. */
+  /** The state that should prove the runtime's code has no code. */
   | { readonly code: "code/not-in-state" }
-  /** The chain's runtime does not run here, or does not tell its metadata. */
+  /** The chain's runtime does not run here, or does not answer with its metadata. */
   | { readonly code: "code/no-metadata" }
   /** Blocks up to the one that changed the runtime must be dispatched before its new code is taken. */
   | { readonly code: "code/not-due"; readonly changedAt: number; readonly dispatched: number };

@@ -18,7 +18,7 @@ export interface ProvenState {
 }
 
 /**
- * Checks a block against the header that is final at its number, and its events against the state of that header.
+ * Checks a block against the final header of its number, and its events against that header's state.
  * @throws {@link DispatchError} `dispatch/wrong-header`, `dispatch/wrong-key`, `dispatch/missing-proof`,
  * `dispatch/events-mismatch`, `dispatch/bad-timestamp`; TrieError
  */
@@ -45,8 +45,8 @@ function sameValue(proven: Uint8Array | undefined, given: Uint8Array | undefined
 }
 
 /**
- * The proof must show `Timestamp.Now` or show it to be absent. If the relay could leave it out, two workers could
- * see different times.
+ * The proof must show `Timestamp.Now` or show that the state has none. If the relay could leave it out, two
+ * workers could see different times.
  */
 function provenTime(crypto: Crypto, number: number, state: StateProof): bigint {
   const value = state.read(timestampNowKey(crypto));

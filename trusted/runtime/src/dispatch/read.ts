@@ -1,8 +1,10 @@
-/** Reads what the 2020 bridge sends. What cannot be read has a code of its own, because 2020 had words for it. */
+/**
+ * Reads messages of the 2020 bridge. Unreadable ones have codes of their own, since 2020 had words for them.
+ */
 import { ProtocolError } from "@pruntime/core/errors";
 import { DispatchError } from "./error.ts";
 
-/** Decodes one message by `decode`. @throws {@link DispatchError} with `code` where `decode` refuses the bytes */
+/** Decodes a message. @throws {@link DispatchError} with `code` where `decode` refuses the bytes */
 export function readAs<T>(
   code: "dispatch/bad-block" | "dispatch/bad-set-change",
   decode: (bytes: Uint8Array) => T,

@@ -1,6 +1,7 @@
 /**
- * Commands on any chain: `System.remark_with_event` with a tagged envelope. The event names the sender, whatever call stood around the remark, and the hash of
- * what was said; what was said comes from the relay, which cannot leave any of it out.
+ * Commands on any chain: `System.remark_with_event` with a tagged envelope. The event names the sender,
+ * whichever call contained the remark, and the hash of the remark. The relay supplies the remark and cannot
+ * leave it out.
  */
 import { equal, toHex, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -13,7 +14,7 @@ export interface RemarkCommand {
   readonly payload: Uint8Array;
 }
 
-/** What a remark that is a command begins with. */
+/** The first bytes of every remark that is a command. */
 export const remarkTag: Uint8Array = utf8("pruntime/command/1:");
 
 /** The command in a remark, or `undefined` when it says something else. */
@@ -26,7 +27,7 @@ export function readRemark(remark: Uint8Array): RemarkCommand | undefined {
   };
 }
 
-/** Remarks that the relay supplied, by blake2b-256. Spare ones say nothing. */
+/** Remarks that the relay supplied, by blake2b-256. Those that no event names are ignored. */
 export class Remarks {
   readonly #byHash: ReadonlyMap<string, Uint8Array>;
 
@@ -34,7 +35,10 @@ export class Remarks {
     this.#byHash = new Map(remarks.map((remark) => [toHex(crypto.blake2b256(remark)), remark]));
   }
 
-  /** What an event's hash is of. @throws {@link DispatchError} `dispatch/missing-remark`: without it a command could be hidden */
+  /**
+   * The remark with the hash that an event names.
+   * @throws {@link DispatchError} `dispatch/missing-remark`: a command could be hidden in it
+   */
   of(number: number, hash: Uint8Array): Uint8Array {
     const remark = this.#byHash.get(toHex(hash));
     if (remark === undefined)

@@ -1,6 +1,6 @@
 /**
- * What gives events their meaning, proven: the chain's `:code` out of a finalized state, and the metadata that this code itself answers. Running it is the
- * shell's: the port below is given the code and answers bytes.
+ * The proven meaning of events: the chain's `:code` from a finalized state, and the metadata that this code
+ * itself answers. The process around the runtime runs the code, through the port below.
  */
 
 import { toHex } from "@pruntime/core/bytes";
@@ -12,13 +12,16 @@ import { CodeError } from "./error.ts";
 
 /** Runs a Substrate runtime. */
 export interface RuntimeCode {
-  /** SCALE metadata with its magic, as `Metadata_metadata` or a later version answers it; `undefined` when the code does not run or does not say. */
+  /**
+   * SCALE metadata with its magic, as `Metadata_metadata` or a later version answers it; `undefined` when the
+   * code does not run or has no answer.
+   */
   readonly metadataOf: (code: Uint8Array) => Uint8Array | undefined;
 }
 
 /**
- * Event readers of the last runtimes, by the hash of their code: chains go through few. Code that did not run is not tried again: a relay asks without end, and
- * an interpreter may not come whole out of every trap.
+ * Event readers of the last few runtimes, by the hash of their code. Code that did not run is not tried
+ * again: a relay repeats its calls, and a trap can leave the interpreter damaged.
  */
 export class MeaningCache {
   readonly #crypto: Pick<Crypto, "blake2b256">;

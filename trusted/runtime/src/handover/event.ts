@@ -9,6 +9,7 @@ export interface Shown extends PeerKeys {
   readonly policyProof: readonly Uint8Array[];
 }
 
+/** A step of a handover. */
 export type HandoverEvent =
   /** To the receiver. What was under way is forgotten. */
   | { readonly kind: "handover-begin" }
@@ -21,6 +22,7 @@ export type HandoverEvent =
   /** To the receiver. */
   | { readonly kind: "handover-complete"; readonly sealed: Uint8Array };
 
+/** What each step answers. */
 export interface HandoverAnswers {
   readonly "handover-begin": { readonly challenge: Uint8Array };
   /** `reportData` is what evidence must be shown of. */

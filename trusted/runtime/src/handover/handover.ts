@@ -9,8 +9,8 @@
  * | | `release`: checks it, seals the keys to the receiver |
  * | `complete`: opens them, and they are what the source's evidence vouches for | |
  *
- * The chain says which workers are trusted (its registry's policy), and what time it is; both sides stand on the same chain from the same anchor, or their
- * evidence does not match. Each draw is used once.
+ * The chain says which workers are trusted (its registry's policy), and what time it is. Both sides follow
+ * the same chain from the same anchor, or their evidence does not match. Each draw is used once.
  */
 import { type AttestationRoots, type BindingPurpose, reportData } from "@pruntime/core/attestation";
 import { concat, equal } from "@pruntime/core/bytes";
@@ -26,7 +26,10 @@ import { type Nonces, type PeerKeys, sealingAad, sealingInfo, transcriptHash } f
 /** How many blocks a handover may take. */
 export const maxHandoverBlocks = 150;
 
-/** A handover under way: at most one as receiver and one as source. A value; each accepted step makes the next one. */
+/**
+ * Handovers under way: at most one as receiver and one as source. Immutable. Each accepted step returns a new
+ * value.
+ */
 export interface HandoverState {
   readonly receiving?:
     | { readonly begun: number; readonly challenge: Uint8Array; readonly source?: Offered }
@@ -46,7 +49,7 @@ export interface HandoverContext {
   readonly chain: Chain;
 }
 
-/** Takes the next step. @throws {@link HandoverError} and, for what the other side shows, as {@link verifyPeer} */
+/** Takes the next step. @throws {@link HandoverError}; as {@link verifyPeer} for what the other side shows */
 export function handOver(
   context: HandoverContext,
   state: HandoverState,
@@ -78,7 +81,7 @@ function begin(
   };
 }
 
-/** Source: draws its nonce; `reportData` is what it must show evidence of. What was under way is forgotten. */
+/** Source: draws its nonce and names the report data of its evidence. What was under way is forgotten. */
 function offer(
   context: HandoverContext,
   state: HandoverState,
@@ -91,7 +94,10 @@ function offer(
   };
 }
 
-/** Receiver: checks the source; `reportData` is what it must show evidence of. @throws {@link HandoverError} and as {@link verifyPeer} */
+/**
+ * Receiver: checks the source and names the report data of its own evidence.
+ * @throws {@link HandoverError}; as {@link verifyPeer}
+ */
 function accept(
   context: HandoverContext,
   state: HandoverState,
@@ -108,7 +114,10 @@ function accept(
   };
 }
 
-/** Source: checks the receiver and seals the keys to it, once: `enc(65) ‖ ciphertext`. @throws {@link HandoverError} and as {@link verifyPeer} */
+/**
+ * Source: checks the receiver and seals the keys to it, once: `enc(65) ‖ ciphertext`.
+ * @throws {@link HandoverError}; as {@link verifyPeer}
+ */
 function release(
   context: HandoverContext,
   state: HandoverState,
@@ -128,7 +137,10 @@ function release(
   return { state: { ...state, giving: undefined }, answer: { sealed: concat(ephemeral.publicKey, cipher) } };
 }
 
-/** Receiver: opens the keys. @throws {@link HandoverError} `handover/not-begun`, `handover/expired`, `handover/bad-keys` */
+/**
+ * Receiver: opens the keys.
+ * @throws {@link HandoverError} `handover/not-begun`, `handover/expired`, `handover/bad-keys`
+ */
 function complete(context: HandoverContext, state: HandoverState, sealed: Uint8Array): Step<SharedSecrets> {
   const { source } = fresh(context, state.receiving);
   if (source === undefined) throw new HandoverError({ code: "handover/not-begun" });

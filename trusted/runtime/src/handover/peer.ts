@@ -1,4 +1,4 @@
-/** Who may have the keys, or give them: the policy in the chain's own state says, so no host can choose it. */
+/** Judges the other worker by the policy in the chain's own state, which no host can choose. */
 import {
   type AttestationRoots,
   appraise,

@@ -1,6 +1,7 @@
 /**
- * What both evidences of a handover are bound to, and what the keys are sealed under. Each side draws 32 bytes; the hash of both is the nonce of both evidences, their
- * purposes tell them apart. So no message of one handover is of use in another.
+ * What both evidences of a handover are bound to, and what the keys are sealed under. Each side draws 32
+ * bytes. The hash of both draws is the nonce of both evidences, which differ in purpose. So no message of one
+ * handover can be used in another.
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";

@@ -1,4 +1,4 @@
-/** `dump_states`, `load_states`: the whole of a worker's chain and state, in SCALE. Sealing is the enclave's. */
+/** `dump_states`, `load_states`: a worker's whole chain and state, in SCALE. The enclave seals it. */
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import {
@@ -42,8 +42,10 @@ export function loadState(
 }
 
 /**
- * `1 ‖ anchor(32) ‖ Vec light client ‖ Option<id u32 ‖ genesis hash(32) ‖ finalized header> ‖ Vec<waiting header> ‖ dispatched number u32 ‖ hash(32) ‖ state root(32) ‖ chain time u64 ‖ Option<u32 runtime changed at> ‖
- * Option<Vec metadata> ‖ state root(32) ‖ Vec state ‖ nonces of queries`. The operator's data is not in it.
+ * `1 ‖ anchor(32) ‖ Vec light client ‖ Option<id u32 ‖ genesis hash(32) ‖ finalized header> ‖
+ * Vec<waiting header> ‖ dispatched number u32 ‖ hash(32) ‖ state root(32) ‖ chain time u64 ‖
+ * Option<u32 runtime changed at> ‖ Option<Vec metadata> ‖ state root(32) ‖ Vec state ‖ nonces of queries`.
+ * The operator's files are not in it.
  */
 export function encodeDump({ chain, events, executor, replay }: Omit<Running, "data">): Uint8Array {
   return encode(chain, (w, { anchor, client, para, waiting, dispatched, runtimeChangedAt }) => {

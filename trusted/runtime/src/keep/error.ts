@@ -1,11 +1,12 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
+/** Why a dump is refused. */
 export type DumpErrorDetail =
   /** The dump is of a version this program does not read. */
   | { readonly code: "dump/unknown-version"; readonly version: number }
-  /** The dump is of a worker that was told to trust something else. */
+  /** The dump is of a worker with another trust anchor. */
   | { readonly code: "dump/wrong-anchor" }
-  /** The dump is older than what the worker has: a state never goes back. */
+  /** The dump is older than the state that the worker has. */
   | { readonly code: "dump/older"; readonly have: number; readonly dump: number }
   /** Parts of the dump do not fit each other. */
   | { readonly code: "dump/inconsistent"; readonly what: "queue" | "state-root" | "dispatched" | "metadata" };

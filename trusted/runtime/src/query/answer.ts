@@ -1,4 +1,4 @@
-/** `query`: opens a query, answers it from the committed state, and seals the reply as the query was sealed. */
+/** `query`: opens a query, answers it from the committed state, and seals the reply in kind. */
 import { fromUtf8 } from "@pruntime/core/bytes";
 import { sealReply } from "@pruntime/core/channel";
 import type { EventOf } from "../event.ts";

@@ -1,7 +1,8 @@
 /**
- * Remembers the nonces of v2 queries until they expire, so that a recorded query is answered once. Memory is bounded, and one asker cannot use it up for
- * all: each account has a share, and so have all anonymous askers together. A worker that restarts has forgotten; what it then answers again is
- * sealed to the first asker all the same.
+ * Remembers the nonces of v2 queries until they expire, so that a recorded query is answered once. Memory is
+ * bounded, and one asker cannot use it up: each account has a share, and all anonymous askers together have
+ * one. A worker that restarts has forgotten. A query that it then answers again is sealed to the first asker
+ * all the same.
  */
 import { fromHex, toHex } from "@pruntime/core/bytes";
 import type { Reader, Writer } from "@pruntime/core/scale";
@@ -16,6 +17,7 @@ export const replayLimits = { perAsker: 4_096, all: 262_144 } as const;
 /** All askers without an account. */
 const anonymous = "anonymous";
 
+/** The nonces of the queries that are answered and not expired. */
 export class ReplayGuard {
   /** By expiry, so that forgetting costs what is forgotten. */
   readonly #byExpiry = new Map<number, Map<string, string>>();
@@ -24,7 +26,8 @@ export class ReplayGuard {
 
   /**
    * Takes note of a query that is about to be answered.
-   * @throws {@link AskError} `ask/expired`, `ask/expiry-too-far`, `ask/replayed`, `ask/too-many`; nothing is noted then
+   * @throws {@link AskError} `ask/expired`, `ask/expiry-too-far`, `ask/replayed`, `ask/too-many`; then
+   * nothing is noted
    */
   admit(dispatched: number, asker: Uint8Array | undefined, nonce: Uint8Array, expiresAt: number): void {
     if (expiresAt < dispatched) throw new AskError({ code: "ask/expired", expiresAt, dispatched });

@@ -7,7 +7,8 @@ import { type Context, type State, type Step, started, withChain } from "../stat
 
 /**
  * Makes headers of the parachain final.
- * @throws {@link RuntimeError} `runtime/no-parachain`; ParachainError, LightClientError, TrieError, CodecError
+ * @throws {@link RuntimeError} `runtime/no-parachain`; ParachainError, LightClientError, TrieError,
+ * CodecError
  */
 export function syncParaHeaders(
   { crypto }: Context,
