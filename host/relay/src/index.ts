@@ -6,9 +6,10 @@ export { fetchCheckpointInput, fetchInitInput } from "./fetch/init-input.ts";
 export { fetchWarpFragments } from "./fetch/warp.ts";
 export { SubstrateNode } from "./node/node.ts";
 export { connectNode, type NodeConnection } from "./node/rpc.ts";
+export type { RelayOptions } from "./options.ts";
 export type { RegisterOptions } from "./registry/registrar.ts";
 export { fetchRegistration, type Registration } from "./registry/registration.ts";
-export { type RelayOptions, runRelay } from "./relay.ts";
+export { runRelay } from "./relay.ts";
 export { metricsText, type ServedMetrics, serveMetrics } from "./watch/metrics.ts";
 export {
   barProgress,

@@ -3,7 +3,6 @@
  * either side may vanish and come back: each session starts from where the worker stands. The worker never
  * believes the relay; the worst that the relay can do is nothing.
  */
-import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { describe, isWorkersTrouble } from "./error.ts";
 import { withArchives } from "./node/archives.ts";
@@ -11,65 +10,15 @@ import { Endpoint } from "./node/endpoint.ts";
 import { Endpoints } from "./node/endpoints.ts";
 import { SubstrateNode } from "./node/node.ts";
 import type { NodeConnection } from "./node/rpc.ts";
-import { type RegisterOptions, Registrar } from "./registry/registrar.ts";
-import { BatchSize } from "./session/batch-size.ts";
+import { endpointOptionsOf, type RelayOptions, syncOptionsOf } from "./options.ts";
+import { Registrar } from "./registry/registrar.ts";
 import type { SyncOptions } from "./session/context.ts";
 import { pause } from "./session/pause.ts";
 import { runSession } from "./session/session.ts";
 import { LagWatch } from "./watch/lag-watch.ts";
 import { type Progress, silentProgress } from "./watch/progress.ts";
 import { newStats, type RelayStats } from "./watch/stats.ts";
-import { RemoteWorker, type WorkerOptions } from "./worker.ts";
-
-/** What to relay, and between which nodes and worker. */
-export interface RelayOptions {
-  /** Nodes of the chain, the preferred first. One at a time is followed. */
-  readonly nodeUrls: readonly [string, ...string[]];
-  /**
-   * Nodes that keep all state. They answer when the followed node has discarded it, and are followed when no
-   * other node is left.
-   */
-  readonly archiveUrls?: readonly string[];
-  /** A parachain of that chain, and a node of it; for workers that follow one. */
-  readonly parachain?: { readonly id: number; readonly nodeUrl: string };
-  readonly worker: WorkerOptions;
-  readonly crypto: Crypto;
-  readonly progress?: Progress;
-  /** Counts what the relay does. */
-  readonly stats?: RelayStats;
-  /** Registers the worker with the chain's registry, and keeps it registered. */
-  readonly register?: RegisterOptions;
-  /** Ends the relay. */
-  readonly signal: AbortSignal;
-  /** Whether a fresh worker is initialized. Default: true. */
-  readonly init?: boolean;
-  /** Headers in one `sync_header`, unless one proof spans more. Default: 500. */
-  readonly headersPerBatch?: number;
-  /** Blocks in one `dispatch_block`. Default: 100. */
-  readonly blocksPerBatch?: number;
-  /** Pause after a first failure, in milliseconds; it doubles with each in a row. Default: 500. */
-  readonly firstPauseMs?: number;
-  /** Longest pause between attempts, in milliseconds. Default: 30 000. */
-  readonly maxPauseMs?: number;
-  /** How long a node may take for an answer, in milliseconds. Default: 30 000. */
-  readonly requestTimeoutMs?: number;
-  /** Largest message taken from a node, in bytes. Default: 64 MiB. */
-  readonly maxMessageBytes?: number;
-  /** Requests to one node at once, at most; fewer while the node refuses because of too many. Default: 16. */
-  readonly parallelRequests?: number;
-  /**
-   * How long to wait for a proof of blocks that a node calls final, in milliseconds, before the next node is
-   * tried. Default: 60 000.
-   */
-  readonly proofPatienceMs?: number;
-  /**
-   * The relay leaves a node when another node's finalized head is more than this many blocks ahead. Default:
-   * 16.
-   */
-  readonly maxLag?: number;
-  /** How often the nodes' heads are compared, in milliseconds. Default: 30 000. */
-  readonly compareEveryMs?: number;
-}
+import { RemoteWorker } from "./worker.ts";
 
 /**
  * Relays until the signal aborts, however often either side goes away.
@@ -88,47 +37,27 @@ class Relay {
   readonly #stats: RelayStats;
   readonly #sync: SyncOptions;
   readonly #registrar: Registrar | undefined;
-  readonly #firstPauseMs: number;
+  readonly #pauses: { readonly firstPauseMs: number; readonly maxPauseMs: number };
   #workerPauseMs: number;
 
   constructor(options: RelayOptions) {
-    const {
-      nodeUrls,
-      archiveUrls = [],
-      maxPauseMs = 30_000,
-      requestTimeoutMs,
-      maxMessageBytes,
-      parallelRequests = 16,
-    } = options;
+    const { nodeUrls, archiveUrls = [], parachain, register, crypto, signal } = options;
     this.#options = options;
-    this.#firstPauseMs = options.firstPauseMs ?? 500;
-    this.#workerPauseMs = this.#firstPauseMs;
     this.#stats = options.stats ?? newStats();
     this.#progress = options.progress ?? silentProgress;
     this.#worker = new RemoteWorker(options.worker);
-    const { register, crypto, signal } = options;
     this.#registrar = register && new Registrar(register, crypto, this.#progress.note, signal);
-    const settings = {
-      firstPauseMs: this.#firstPauseMs,
-      maxPauseMs,
-      parallel: parallelRequests,
-      ...(requestTimeoutMs === undefined ? {} : { timeoutMs: requestTimeoutMs }),
-      ...(maxMessageBytes === undefined ? {} : { maxMessageBytes }),
-    };
+    this.#sync = syncOptionsOf(options);
+    const settings = endpointOptionsOf(options);
+    this.#pauses = settings;
+    this.#workerPauseMs = settings.firstPauseMs;
     const endpoint = (url: string, archive: boolean): Endpoint =>
       new Endpoint(url, archive, settings, this.#stats);
     this.#endpoints = new Endpoints([
       ...nodeUrls.map((url) => endpoint(url, archiveUrls.includes(url))),
       ...archiveUrls.filter((url) => !nodeUrls.includes(url)).map((url) => endpoint(url, true)),
     ]);
-    const { parachain } = options;
     this.#parachain = parachain && { id: parachain.id, endpoint: endpoint(parachain.nodeUrl, false) };
-    this.#sync = {
-      headersPerCall: new BatchSize(options.headersPerBatch ?? 500),
-      blocksPerCall: new BatchSize(options.blocksPerBatch ?? 100),
-      init: options.init ?? true,
-      proofPatienceMs: options.proofPatienceMs ?? 60_000,
-    };
   }
 
   async run(): Promise<void> {
@@ -152,20 +81,12 @@ class Relay {
     this.#progress.end();
   }
 
-  /** @param sources collects the endpoints whose answers reach the worker */
+  /** Runs until the session fails. @param sources collects the endpoints whose answers reach the worker */
   async #session(endpoint: Endpoint, sources: Set<Endpoint>): Promise<void> {
-    const { crypto, signal, maxLag = 16, compareEveryMs = 30_000 } = this.#options;
-    const archives = this.#endpoints.archives.filter((archive) => archive !== endpoint);
-    const connection = withArchives(await endpoint.connect(), archives, (archive) => {
-      this.#stats.archiveAnswers++;
-      sources.add(archive);
-    });
+    const { crypto } = this.#options;
+    const connection = await this.#connect(endpoint, sources);
     const node = new SubstrateNode(connection, crypto);
-    const highest = (): Promise<number | undefined> => this.#endpoints.highestOf(crypto, endpoint);
-    const watch = new LagWatch(node, highest, {
-      maxLag,
-      everyMs: this.#endpoints.size > 1 ? compareEveryMs : 0,
-    });
+    const watch = this.#watch(node, endpoint);
     let paraConnection: NodeConnection | undefined;
     try {
       paraConnection = await this.#parachain?.endpoint.connect();
@@ -181,7 +102,7 @@ class Relay {
         progress: this.#counting(endpoint, sources),
         stats: this.#stats,
         registrar: this.#registrar,
-        signal,
+        signal: this.#options.signal,
       });
     } catch (error) {
       throw watch.trouble ?? error;
@@ -192,10 +113,24 @@ class Relay {
     }
   }
 
+  async #connect(endpoint: Endpoint, sources: Set<Endpoint>): Promise<NodeConnection> {
+    const archives = this.#endpoints.archives.filter((archive) => archive !== endpoint);
+    return withArchives(await endpoint.connect(), archives, (archive) => {
+      this.#stats.archiveAnswers++;
+      sources.add(archive);
+    });
+  }
+
+  #watch(node: SubstrateNode, endpoint: Endpoint): LagWatch {
+    const { crypto, maxLag = 16, compareEveryMs = 30_000 } = this.#options;
+    const everyMs = this.#endpoints.size > 1 ? compareEveryMs : 0;
+    return new LagWatch(node, () => this.#endpoints.highestOf(crypto, endpoint), { maxLag, everyMs });
+  }
+
   /** An advance of the worker shows that both sides work. */
   #counting(endpoint: Endpoint, sources: Set<Endpoint>): Progress {
     const worked = (): void => {
-      this.#workerPauseMs = this.#firstPauseMs;
+      this.#workerPauseMs = this.#pauses.firstPauseMs;
       for (const source of sources) source.worked();
       sources.clear();
       sources.add(endpoint);
@@ -232,10 +167,10 @@ class Relay {
   }
 
   async #waitForWorker(error: ProtocolError): Promise<void> {
-    const { signal, maxPauseMs = 30_000 } = this.#options;
+    const { signal } = this.#options;
     this.#stats.workerFailures++;
     this.#progress.note(`${describe(error)}; trying again in ${this.#workerPauseMs / 1000} s`);
     await pause(this.#workerPauseMs, signal);
-    this.#workerPauseMs = Math.min(maxPauseMs, 2 * this.#workerPauseMs);
+    this.#workerPauseMs = Math.min(this.#pauses.maxPauseMs, 2 * this.#workerPauseMs);
   }
 }

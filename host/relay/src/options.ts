@@ -1,0 +1,83 @@
+/** The options of a relay, and their defaults. */
+import type { Crypto } from "@pruntime/core/crypto";
+import type { EndpointOptions } from "./node/endpoint.ts";
+import type { RegisterOptions } from "./registry/registrar.ts";
+import { BatchSize } from "./session/batch-size.ts";
+import type { SyncOptions } from "./session/context.ts";
+import type { Progress } from "./watch/progress.ts";
+import type { RelayStats } from "./watch/stats.ts";
+import type { WorkerOptions } from "./worker.ts";
+
+/** What to relay, and between which nodes and worker. */
+export interface RelayOptions {
+  /** Nodes of the chain, the preferred first. One at a time is followed. */
+  readonly nodeUrls: readonly [string, ...string[]];
+  /**
+   * Nodes that keep all state. They answer when the followed node has discarded it, and are followed when no
+   * other node is left.
+   */
+  readonly archiveUrls?: readonly string[];
+  /** A parachain of that chain, and a node of it; for workers that follow one. */
+  readonly parachain?: { readonly id: number; readonly nodeUrl: string };
+  readonly worker: WorkerOptions;
+  readonly crypto: Crypto;
+  readonly progress?: Progress;
+  /** Counts what the relay does. */
+  readonly stats?: RelayStats;
+  /** Registers the worker with the chain's registry, and keeps it registered. */
+  readonly register?: RegisterOptions;
+  /** Ends the relay. */
+  readonly signal: AbortSignal;
+  /** Whether a fresh worker is initialized. Default: true. */
+  readonly init?: boolean;
+  /** Headers in one `sync_header`, unless one proof spans more. Default: 500. */
+  readonly headersPerBatch?: number;
+  /** Blocks in one `dispatch_block`. Default: 100. */
+  readonly blocksPerBatch?: number;
+  /** Pause after a first failure, in milliseconds; it doubles with each in a row. Default: 500. */
+  readonly firstPauseMs?: number;
+  /** Longest pause between attempts, in milliseconds. Default: 30 000. */
+  readonly maxPauseMs?: number;
+  /** How long a node may take for an answer, in milliseconds. Default: 30 000. */
+  readonly requestTimeoutMs?: number;
+  /** Largest message taken from a node, in bytes. Default: 64 MiB. */
+  readonly maxMessageBytes?: number;
+  /** Requests to one node at once, at most; fewer while the node refuses because of too many. Default: 16. */
+  readonly parallelRequests?: number;
+  /**
+   * How long to wait for a proof of blocks that a node calls final, in milliseconds, before the next node is
+   * tried. Default: 60 000.
+   */
+  readonly proofPatienceMs?: number;
+  /**
+   * The relay leaves a node when another node's finalized head is more than this many blocks ahead. Default:
+   * 16.
+   */
+  readonly maxLag?: number;
+  /** How often the nodes' heads are compared, in milliseconds. Default: 30 000. */
+  readonly compareEveryMs?: number;
+}
+
+/** How the relay connects to nodes. */
+export function endpointOptionsOf(options: RelayOptions): EndpointOptions {
+  const { firstPauseMs = 500, maxPauseMs = 30_000, parallelRequests = 16 } = options;
+  const { requestTimeoutMs, maxMessageBytes } = options;
+  return {
+    firstPauseMs,
+    maxPauseMs,
+    parallel: parallelRequests,
+    ...(requestTimeoutMs === undefined ? {} : { timeoutMs: requestTimeoutMs }),
+    ...(maxMessageBytes === undefined ? {} : { maxMessageBytes }),
+  };
+}
+
+/** How the relay feeds the worker. Batch sizes are kept over sessions. */
+export function syncOptionsOf(options: RelayOptions): SyncOptions {
+  const { headersPerBatch = 500, blocksPerBatch = 100, init = true, proofPatienceMs = 60_000 } = options;
+  return {
+    headersPerCall: new BatchSize(headersPerBatch),
+    blocksPerCall: new BatchSize(blocksPerBatch),
+    init,
+    proofPatienceMs,
+  };
+}
