@@ -1,6 +1,8 @@
 /** `pruntime chain`: the embedded chain alone. */
 import type { Command } from "commander";
-import { dataFolders, interrupted, startChain } from "../../stack/services.ts";
+import { startChain } from "../../stack/chain.ts";
+import { dataFolders } from "../../stack/folders.ts";
+import { interrupted } from "../../stack/service.ts";
 import { printResult, runAction } from "../../terminal/output.ts";
 import { anchorOfChain, writeTrust } from "../../worker/local-trust.ts";
 import { type ChainFlags, port, withChain, withData } from "./options.ts";

@@ -1,6 +1,7 @@
 /** Options that the long-running commands share. */
 import type { Command } from "commander";
-import type { ChainOptions, LogLevel } from "../../stack/services.ts";
+import type { ChainOptions } from "../../stack/chain.ts";
+import type { LogLevel } from "../../stack/worker.ts";
 import { oneOf, wholeNumber } from "../../terminal/arguments.ts";
 import type { OutputOptions } from "../../terminal/output.ts";
 import { withJson } from "../../worker/connect.ts";

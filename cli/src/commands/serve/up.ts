@@ -2,14 +2,11 @@
 import { resolve } from "node:path";
 import { progressOn } from "@pruntime/relay";
 import type { Command } from "commander";
-import {
-  dataFolders,
-  interrupted,
-  stackOperator,
-  startChain,
-  startRelay,
-  startWorker,
-} from "../../stack/services.ts";
+import { startChain } from "../../stack/chain.ts";
+import { dataFolders } from "../../stack/folders.ts";
+import { stackOperator, startRelay } from "../../stack/relay.ts";
+import { interrupted } from "../../stack/service.ts";
+import { startWorker } from "../../stack/worker.ts";
 import { note, printResult, runAction } from "../../terminal/output.ts";
 import { defaultNode } from "../../worker/connect.ts";
 import { writeLocalTrust } from "../../worker/local-trust.ts";

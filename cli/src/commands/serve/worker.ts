@@ -1,5 +1,6 @@
 /** `pruntime worker`: a gateway and its enclave process. */
 import type { Command } from "commander";
+import { dataFolders } from "../../stack/folders.ts";
 import {
   type HardwareFlags,
   hardwareOf,
@@ -7,7 +8,8 @@ import {
   protectionOf,
   withHardware,
 } from "../../stack/hardware.ts";
-import { dataFolders, interrupted, startWorker } from "../../stack/services.ts";
+import { interrupted } from "../../stack/service.ts";
+import { startWorker } from "../../stack/worker.ts";
 import { printResult, runAction } from "../../terminal/output.ts";
 import { developmentPolicy, writeTrust } from "../../worker/local-trust.ts";
 import { type WorkerFlags, withService } from "./options.ts";

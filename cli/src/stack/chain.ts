@@ -1,0 +1,55 @@
+/** The embedded chain, served. */
+import { fromUtf8 } from "@pruntime/core/bytes";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import { createDevchain, type Devchain, serveDevchain } from "@pruntime/devchain";
+import { fileArgument } from "../terminal/arguments.ts";
+import { madeFolder } from "./folders.ts";
+import { freePort } from "./ports.ts";
+import type { Service } from "./service.ts";
+
+/** How the embedded chain runs. */
+export interface ChainOptions {
+  readonly port: number;
+  /** Where the chain is kept. Without it the chain is in memory only. */
+  readonly dataDir?: string;
+  /** Milliseconds between blocks; 0 makes one for each transaction. */
+  readonly blockMs: number;
+  /** Blocks between changes of the authority set; 0: no changes of their own. */
+  readonly rotateEvery: number;
+  readonly strict: boolean;
+  /**
+   * A file with the policy that the chain's registry of workers begins with. Default: accept simulated
+   * evidence.
+   */
+  readonly registryPolicy?: string;
+  /** Whether the registry refuses simulated evidence, whatever its policy says. Default: false. */
+  readonly registryProduction?: boolean;
+}
+
+/**
+ * Starts the embedded chain.
+ * @throws CliError `cli/bad-file`; JsonError, PolicyError for a malformed policy
+ */
+export async function startChain(options: ChainOptions): Promise<Service & { readonly chain: Devchain }> {
+  const { port, dataDir, blockMs, rotateEvery, strict, registryPolicy, registryProduction = false } = options;
+  const chain = await createDevchain({
+    crypto: await createNativeCrypto({ addons: true }),
+    mode: blockMs === 0 ? { kind: "instant" } : { kind: "interval", ms: blockMs },
+    rotateEvery,
+    strict,
+    registry: {
+      mode: registryProduction ? "production" : "development",
+      ...(registryPolicy === undefined ? {} : { policy: fromUtf8(fileArgument(registryPolicy)) }),
+    },
+    ...(dataDir === undefined ? {} : { dataDir: madeFolder(dataDir) }),
+  });
+  const served = await serveDevchain(chain, { port: await freePort(port) });
+  return {
+    chain,
+    url: served.url,
+    close: async () => {
+      await served.close();
+      chain.close();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** A worker: a gateway and its enclave process. */
+import { version } from "@pruntime/core/version";
+import { type GatewayOptions, startGateway } from "@pruntime/gateway";
+import { consoleDir, enclaveBundle } from "../paths.ts";
+import { madeFolder } from "./folders.ts";
+import { freePort } from "./ports.ts";
+import type { Service } from "./service.ts";
+
+/** How much the gateway logs on standard error. */
+export type LogLevel = "error" | "warn" | "info" | "debug";
+
+/** How a worker runs. */
+export interface WorkerServiceOptions
+  extends Pick<GatewayOptions, "hardware" | "launcher" | "evidence" | "trust"> {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly token?: string;
+  readonly devTest: boolean;
+  readonly logLevel: LogLevel;
+}
+
+/** Starts a gateway and its enclave process. */
+export async function startWorker(options: WorkerServiceOptions): Promise<Service> {
+  const { port, host, dataDir, token, devTest, logLevel, hardware, launcher, evidence, trust } = options;
+  return startGateway({
+    host,
+    port: await freePort(port, host),
+    dataDir: madeFolder(dataDir),
+    bundle: enclaveBundle,
+    consoleDir,
+    devTest,
+    version,
+    log: { level: logLevel, stream: process.stderr },
+    ...(hardware === undefined ? {} : { hardware }),
+    ...(launcher === undefined ? {} : { launcher }),
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(trust === undefined ? {} : { trust }),
+    ...(token === undefined ? {} : { operator: { token } }),
+  });
+}
