@@ -5,7 +5,7 @@
  * numbers after code moved out.
  */
 export const enclaveBudget: EnclaveSize = {
-  ourLines: 15_450,
+  ourLines: 15_600,
   thirdPartyLines: 7_900,
   wasmBytes: 4_200_000,
   bundleBytes: 4_800_000,

@@ -7,7 +7,8 @@ import type { Evidence } from "@pruntime/core/attestation";
 import { fromUtf8 } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeJson, type Json, jsonAny } from "@pruntime/core/json";
-import type { Enclave, EvidenceWanted, Handled } from "./actions/action.ts";
+import type { Effects, Runtime } from "@pruntime/runtime";
+import type { Enclave, EvidenceWanted, Handled, Serving } from "./actions/action.ts";
 import { handlers } from "./actions/index.ts";
 import { bugLog } from "./bug-log.ts";
 import { EnclaveError } from "./error.ts";
@@ -30,6 +31,9 @@ export async function answerCall(enclave: Enclave, call: Call): Promise<Messages
 /** Answers one call, or says which evidence it waits for. It does not throw. */
 export function beginCall(enclave: Enclave, call: Call): Messages | Waiting {
   const row = findAction(call.action);
+  const effects: Effects[] = [];
+  const serving = { ...enclave, runtime: noting(enclave.runtime, effects) };
+  const reply = (ending: Ending) => replyTo(enclave, call, ending, effects);
   const attempt = <T>(step: () => T): T | Ending => {
     try {
       return step();
@@ -37,17 +41,22 @@ export function beginCall(enclave: Enclave, call: Call): Messages | Waiting {
       return error instanceof ProtocolError ? refused(row, error as ProtocolError) : bug(enclave, row, error);
     }
   };
-  const first = attempt(() => handle(enclave, row, call.body));
-  if (!("reportData" in first)) return replyTo(enclave, call, first);
+  const first = attempt(() => handle(serving, row, call.body));
+  if (!("reportData" in first)) return reply(first);
   const { reportData, answer } = first;
+  return { reportData, resume: (evidence) => reply(attempt(() => answered(answer(evidence)))) };
+}
+
+/** The runtime. It notes the effects of every event that it accepts. */
+function noting(runtime: Runtime, effects: Effects[]): Serving["runtime"] {
   return {
-    reportData,
-    resume: (evidence) =>
-      replyTo(
-        enclave,
-        call,
-        attempt(() => answered(answer(evidence))),
-      ),
+    accept: (event) => {
+      const outcome = runtime.accept(event);
+      if (outcome.ok) effects.push(outcome.effects);
+      return outcome;
+    },
+    preview: (event) => runtime.preview(event),
+    status: () => runtime.status(),
   };
 }
 
@@ -55,7 +64,7 @@ const limits = { maxLength: 1 << 28, maxDepth: 64 };
 const readRequest = requestOf(jsonAny);
 
 function handle(
-  enclave: Enclave,
+  enclave: Serving,
   row: KnownAction | undefined,
   body: Uint8Array,
 ): Ending | EvidenceWanted<Json> {
@@ -65,17 +74,20 @@ function handle(
     throw new EnclaveError({ code: "enclave/dev-only", action: row.name });
   // The handler of a row's name takes what the row's reader makes.
   const run = handlers[row.name] as (
-    enclave: Enclave,
+    enclave: Serving,
     input: unknown,
   ) => Handled<Json> | EvidenceWanted<Json>;
   const result = run(enclave, row.input(input, "/input"));
   return "reportData" in result ? result : answered(result);
 }
 
-/** After a bug nothing in this process can be relied upon: the worker takes no more work. */
+/**
+ * After a bug nothing in this process can be relied upon: the worker takes no more work, and stores
+ * nothing.
+ */
 function bug({ runtime }: Enclave, row: KnownAction | undefined, error: unknown): Ending {
   runtime.halt();
-  return { ...refused(row, new EnclaveError({ code: "enclave/bug" })), log: bugLog(error) };
+  return { ...refused(row, new EnclaveError({ code: "enclave/bug" })), bug: bugLog(error) };
 }
 
 async function evidenceOf({ producer }: Enclave, reportData: Uint8Array): Promise<() => Evidence> {

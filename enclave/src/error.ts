@@ -3,17 +3,13 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type EnclaveErrorDetail =
   /** A sealed blob does not open: another sealing key, another blob's content, or damage. */
   | { readonly code: "enclave/bad-seal"; readonly key: string }
-  /** A sealed blob opens, but its content is none of this program's. */
-  | { readonly code: "enclave/bad-blob"; readonly key: string }
-  /** The worker's keys are for one chain, the one it was first given, and from the same start: a worker for another has keys of its own. */
-  | { readonly code: "enclave/other-chain" }
-  /** The random source gave no usable key: it is broken. */
-  | { readonly code: "enclave/bad-random" }
   /** The process was started with an option that it does not know, or without the option's value. */
   | { readonly code: "enclave/bad-option"; readonly option: string }
   /** Production mode takes no simulated evidence: name the hardware with `--attest`. */
   | { readonly code: "enclave/production-simulated" }
-  /** Production mode takes evidence only from the place where the hardware's is, not from a stand-in for it. */
+  /**
+   * Production mode takes evidence only from the place where the hardware's is, not from a stand-in for it.
+   */
   | { readonly code: "enclave/production-fake-root"; readonly provider: string }
   /** Development actions are not offered in production mode. */
   | { readonly code: "enclave/production-dev-actions" }

@@ -1,6 +1,7 @@
 /**
- * The process that belongs inside the TEE: frames in on standard input, frames out on standard output, one call after the other. It opens no file but its own bundle and
- * what its hardware's evidence and keys come from; Node's permission flags, which the gateway starts it with, are a seat belt around that.
+ * The process that belongs inside the TEE: frames in on standard input, frames out on standard output, one
+ * call after the other. It opens no file but its own bundle and what its hardware's evidence and keys come
+ * from; Node's permission flags, which the gateway starts it with, are a seat belt around that. /
  */
 import "./quiet-console.ts";
 import { readFileSync } from "node:fs";

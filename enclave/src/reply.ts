@@ -4,12 +4,14 @@
  * for the code, else 400, and code and message stand beside the envelope's keys. A bug has a code of its
  * own.
  */
-import type { AnyAction, Blob, EnclaveLog, EnclaveReply, ToEnclave } from "@pruntime/api";
+import type { AnyAction, EnclaveLog, EnclaveReply, ToEnclave } from "@pruntime/api";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import type { ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import { replyHash, requestHash } from "@pruntime/core/statement";
+import type { Effects } from "@pruntime/runtime";
 import { type Enclave, type Handled, Refusal2020 } from "./actions/action.ts";
+import { sealEffects } from "./store/records.ts";
 
 /** A call as it crosses the pipe. */
 export type Call = Omit<Extract<ToEnclave, { readonly kind: "call" }>, "kind">;
@@ -29,15 +31,13 @@ export interface Ending {
   readonly envelope: "ok" | "error";
   /** What the envelope says as its `message`, in a refusal with a code. */
   readonly message?: string;
-  /** What the host has to keep before it passes the reply on. */
-  readonly puts: readonly Blob[];
-  /** Is sent before the reply. */
-  readonly log?: EnclaveLog;
+  /** The log entry of a bug. It is sent before the reply, and no effect of the call is stored. */
+  readonly bug?: EnclaveLog;
 }
 
 /** The handler answered. */
-export function answered({ payload, puts = [] }: Handled<Json>): Ending {
-  return { status: 200, code: undefined, payload: canonicalJson(payload), envelope: "ok", puts };
+export function answered({ payload }: Handled<Json>): Ending {
+  return { status: 200, code: undefined, payload: canonicalJson(payload), envelope: "ok" };
 }
 
 /** The handler, or what comes before it, refused. Without a row there is no such action. */
@@ -46,11 +46,11 @@ export function refused(row: AnyAction | undefined, error: ProtocolError): Endin
   const { code } = detail;
   if (error instanceof Refusal2020) {
     const payload: Json = error.words === undefined ? null : { message: error.words };
-    return { status: 200, code, payload: canonicalJson(payload), envelope: "error", puts: [] };
+    return { status: 200, code, payload: canonicalJson(payload), envelope: "error" };
   }
   const status = row === undefined ? 404 : (row.errors[code] ?? 400);
   const message = row === undefined ? "Unknown action" : sentence(detail);
-  return { status, code, message, payload: canonicalJson({ message }), envelope: "error", puts: [] };
+  return { status, code, message, payload: canonicalJson({ message }), envelope: "error" };
 }
 
 /** The code and its facts. Details hold numbers, schema paths and public hashes only. */
@@ -63,9 +63,17 @@ function sentence({ code, ...facts }: ErrorDetail): string {
   return shown.length === 0 ? code : `${code}: ${shown.join(", ")}`;
 }
 
-/** The signed reply to a call, behind its log entry if there is one. */
-export function replyTo(enclave: Enclave, { id, action, body }: Call, ending: Ending): Messages {
-  const { status, code, puts, payload, envelope, message, log } = ending;
+/**
+ * The signed reply to a call. It carries the call's effects, which the host stores before it passes the
+ * reply on.
+ */
+export function replyTo(
+  enclave: Enclave,
+  { id, action, body }: Call,
+  ending: Ending,
+  effects: readonly Effects[],
+): Messages {
+  const { status, code, payload, envelope, message, bug } = ending;
   const { crypto, identity, runtime } = enclave;
   const signature = toHex(identity.signer.sign(crypto.sha256(utf8(payload))));
   const refusal = status === 200 ? {} : { code: code ?? "", message: message ?? "" };
@@ -76,8 +84,7 @@ export function replyTo(enclave: Enclave, { id, action, body }: Call, ending: En
     code,
     body: utf8(canonicalJson({ ...refusal, payload, signature, status: envelope })),
     statement: runtime.statement(requestHash(crypto, action, body), replyHash(crypto, payload)),
-    puts,
-    drops: [],
+    ...sealEffects(enclave, bug === undefined ? effects : []),
   };
-  return log === undefined ? [reply] : [log, reply];
+  return bug === undefined ? [reply] : [bug, reply];
 }

@@ -1,7 +1,9 @@
 /**
- * Runs a chain's runtime for its metadata, in an interpreter that is WebAssembly itself (smoldot's), so that the code neither touches this process nor is compiled
- * by it. Only code that is proven to be the chain's gets here. Its memory is bounded, its time is not: a chain whose code does not end stalls its workers. Each trap costs the interpreter some of its stack for good; it survives hundreds (measured), and a
- * new process has all of it again.
+ * Runs a chain's runtime for its metadata, in an interpreter that is WebAssembly itself (smoldot's), so
+ * that the code neither touches this process nor is compiled by it. Only code that is proven to be the
+ * chain's gets here. Its memory is bounded, its time is not: a chain whose code does not end stalls its
+ * workers. Each trap costs the interpreter some of its stack for good; it survives hundreds (measured), and
+ * a new process has all of it again. /
  */
 
 import { getMetadataFromRuntime, initSync } from "@polkadot-api/wasm-executor/web";

@@ -1,10 +1,16 @@
-/** Puts an upper bound on the memory of a WebAssembly module, by writing it into the module. @see https://webassembly.github.io/spec/core/binary/modules.html#memory-section */
+/**
+ * Puts an upper bound on the memory of a WebAssembly module, by writing it into the module. @see
+ * https://webassembly.github.io/spec/core/binary/modules.html#memory-section
+ */
 import { concat } from "@pruntime/core/bytes";
 
 const preambleBytes = 8;
 const memorySection = 5;
 
-/** The module whose one memory has no more than `maxPages` pages of 64 KiB. @param module ours: it must be a valid one, with a memory of its own and no bound yet */
+/**
+ * The module whose one memory has no more than `maxPages` pages of 64 KiB. @param module ours: it must be a
+ * valid one, with a memory of its own and no bound yet
+ */
 export function limitMemory(module: Uint8Array, maxPages: number): Uint8Array {
   for (let at = preambleBytes; at < module.length; ) {
     const [length, start] = readUnsigned(module, at + 1);

@@ -3,7 +3,6 @@ import { portableCrypto } from "@pruntime/core/crypto";
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../trusted/core/test/support/code.ts";
 import { boot } from "../src/boot.ts";
-import { decodeIdentity, drawSecrets, encodeIdentity, identityOf } from "../src/identity.ts";
 import { createSealer, DEVELOPMENT_SEALING_KEY, developmentKey, ephemeralKey } from "../src/store/sealing.ts";
 import { bodyInput, initInput, initialized, metadata, TinyChain, transfer } from "./support/chain.ts";
 import { held, measurement, platform, seededRandom, start } from "./support/enclave.ts";
@@ -35,22 +34,8 @@ describe("the first start", () => {
     for (const [a, b] of [
       [enclave.identity.signer.publicKey, other.signer.publicKey],
       [enclave.identity.keyPair.publicKey, other.keyPair.publicKey],
-      [enclave.identity.stateKey, other.stateKey],
     ])
       expect(toHex(a!)).not.toBe(toHex(b!));
-  });
-
-  it("draws again what is no scalar; enclave/bad-random when the source gives nothing else", () => {
-    const zeros = () => new Uint8Array(32);
-    expect(codeOf(() => drawSecrets(portableCrypto, zeros))).toBe("enclave/bad-random");
-    let draws = 0;
-    const secrets = drawSecrets(portableCrypto, (length) =>
-      new Uint8Array(length).fill(draws++ < 3 ? 0 : draws),
-    );
-    expect(
-      Object.values(secrets as unknown as Record<string, Uint8Array>).some((secret) => secret.includes(0)),
-    ).toBe(false);
-    identityOf(portableCrypto, secrets);
   });
 });
 
@@ -119,23 +104,16 @@ describe("a later start", () => {
     expect(begin([])).toBe("accepted");
   });
 
-  it.each([
-    ["codec/bad-tag", "of another version", (content: Uint8Array) => content.with(0, 1)],
-    ["codec/bad-tag", "of an unknown start", (content: Uint8Array) => content.with(1, 2)],
-    ["codec/bad-tag", "of an unknown meaning", (content: Uint8Array) => content.with(content.length - 3, 3)],
-    ["codec/bad-tag", "told of no metadata", (content: Uint8Array) => content.with(content.length - 3, 1)],
-    [
-      "codec/bad-tag",
-      "of a parachain that is neither there nor not",
-      (content: Uint8Array) => content.with(content.length - 1, 2),
-    ],
-    ["codec/trailing", "with more behind it", (content: Uint8Array) => new Uint8Array([...content, 0])],
-    ["codec/too-long", "cut short", (content: Uint8Array) => content.subarray(0, 40)],
-  ])("%s: is refused with a chain that is %s", (code, _, spoil) => {
+  it("runtime/bad-record: is refused with an identity or a chain that is none", () => {
     const { store } = initialized(start(), chain);
     const { sealer } = platform({ random: seededRandom(5) });
-    const init = sealer.seal("init", spoil(sealer.open("init", store.get("init")!)));
-    expect(codeOf(() => start({ store: new Map(store).set("init", init) }))).toBe(code);
+    for (const key of ["identity", "init"]) {
+      const record = sealer.open(key, store.get(key)!);
+      for (const content of [record.subarray(0, 40), new Uint8Array([...record, 0]), Uint8Array.of(0)])
+        expect(codeOf(() => start({ store: new Map(store).set(key, sealer.seal(key, content)) }))).toBe(
+          "runtime/bad-record",
+        );
+    }
   });
 
   it("leaves out files that do not open or are no longer taken, tells which, and takes them again", () => {
@@ -160,7 +138,7 @@ describe("a later start", () => {
       ].map(([key, why]) => ({
         kind: "log",
         level: "warn",
-        code: "enclave/file-left-out",
+        code: "enclave/record-left-out",
         facts: [
           ["key", key],
           ["why", why],
@@ -192,23 +170,6 @@ describe("a later start", () => {
       TypeError,
     );
   });
-
-  it.each([
-    ["of a version that was not bound to a chain", Uint8Array.of(1, ...new Uint8Array(96).fill(1))],
-    ["of an unknown version", new Uint8Array(129).fill(3)],
-    ["too short", Uint8Array.of(2, 2, 3)],
-    ["too long", new Uint8Array(130).fill(2)],
-    ["no scalars", Uint8Array.of(2, ...new Uint8Array(128))],
-  ])("enclave/bad-blob: an identity that opens and is none: %s", (_, content) =>
-    expect(codeOf(() => identityOf(portableCrypto, decodeIdentity(content).secrets))).toBe(
-      "enclave/bad-blob",
-    ),
-  );
-
-  it("reads an identity as it was written", () => {
-    const kept = { secrets: drawSecrets(portableCrypto, seededRandom()), anchor: new Uint8Array(32).fill(9) };
-    expect(decodeIdentity(encodeIdentity(kept))).toEqual(kept);
-  });
 });
 
 describe("a worker's keys", () => {
@@ -218,26 +179,26 @@ describe("a worker's keys", () => {
   const keep = ({ store }: ReturnType<typeof start>, ...names: readonly string[]) =>
     new Map([...store].filter(([key]) => names.includes(key)));
 
-  it("enclave/other-chain: are of one chain, whatever the host kept back", () => {
+  it("runtime/other-chain: are of one chain, whatever the host kept back", () => {
     const first = initialized(start(), chain);
     const again = start({ store: keep(first, "identity"), random: seededRandom(2) });
     expect(keysOf(again)).toEqual(keysOf(first));
     for (const skip_ra of [true, false])
       expect(again.call("init_runtime", { ...initInput(elsewhere), skip_ra })).toMatchObject({
         status: 400,
-        code: "enclave/other-chain",
+        code: "runtime/other-chain",
       });
     expect(again.call("get_info").payload.initialized).toBe(false);
     initialized(again, chain);
   });
 
-  it("enclave/other-chain: do not follow the chain of another worker of this machine", () => {
+  it("runtime/other-chain: do not follow the chain of another worker of this machine", () => {
     const [first, other] = [
       initialized(start(), chain),
       initialized(start({ random: seededRandom(2) }), elsewhere),
     ];
     const mixed = new Map([...keep(first, "identity"), ...keep(other, "init")]);
-    expect(codeOf(() => start({ store: mixed }))).toBe("enclave/other-chain");
+    expect(codeOf(() => start({ store: mixed }))).toBe("runtime/other-chain");
   });
 
   it("are kept by nobody before there is a chain, so that no two chains get the same", () => {
@@ -254,7 +215,7 @@ describe("a worker's keys", () => {
     expect(keysOf(again)).not.toEqual(keysOf(first));
     expect(keysOf(start({ store: again.store, random: seededRandom(3) }))).toEqual(keysOf(again));
     const moved = start({ store: keep(again, "identity"), random: seededRandom(4) });
-    expect(moved.call("init_runtime", initInput(elsewhere)).code).toBe("enclave/other-chain");
+    expect(moved.call("init_runtime", initInput(elsewhere)).code).toBe("runtime/other-chain");
   });
 });
 

@@ -9,7 +9,6 @@ import {
   sealCommandWithKey,
   sealQueryWithKey,
 } from "@pruntime/core/channel";
-import { portableCrypto, type Secp256k1Signer } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeJson } from "@pruntime/core/json";
 import { encodeCheckpoint } from "@pruntime/core/light-client";
@@ -18,9 +17,10 @@ import { decodeAll, type Reader, Writer } from "@pruntime/core/scale";
 import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { bridgeInitInfo, createParaPair, type Devchain } from "@pruntime/devchain";
-import { type Event, Runtime } from "@pruntime/runtime";
+import { type Event, identityOf, Runtime } from "@pruntime/runtime";
 import { keyPair } from "../../trusted/core/test/channel/parties.ts";
 import { authoritySet } from "../../trusted/core/test/grandpa/chain.ts";
+import { contextOf, newWorker } from "../../trusted/runtime/src/state.ts";
 import {
   extrinsic2020,
   milliseconds,
@@ -35,12 +35,12 @@ const crypto = await createNativeCrypto();
 const metadata = keptInput("metadata", "devchain-14");
 const worker = keyPair(2);
 const measurement = new Uint8Array(32).fill(0x4d);
-const identity = {
-  signer: portableCrypto.secp256k1.signer(new Uint8Array(32).fill(3)) as Secp256k1Signer,
-  keyPair: worker,
-  ecdhSecret: new Uint8Array(32).fill(2),
-  stateKey: new Uint8Array(32).fill(9),
-};
+const [signing, ecdhSecret, stateKey] = [
+  new Uint8Array(32).fill(3),
+  new Uint8Array(32).fill(2),
+  new Uint8Array(32).fill(9),
+];
+const identity = identityOf(crypto, { signing, ecdhSecret, stateKey });
 const sender = new Uint8Array(32).fill(0xa1);
 /** What an event of the third block is of. */
 const remark = utf8("pruntime");
@@ -88,14 +88,8 @@ function started(choice: number): Runtime {
   // The same at each draw, so that answers can be compared.
   const random = (length: number) => new Uint8Array(length).fill(7);
   const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
-  const runtime = new Runtime({
-    crypto,
-    random,
-    identity,
-    measurement,
-    runtimeCode,
-    roots: developmentRoots(crypto),
-  });
+  const platform = { crypto, random, measurement, runtimeCode, roots: developmentRoots(crypto) };
+  const runtime = new Runtime(contextOf(platform, identity), newWorker);
   const events: readonly Event[][] = [
     [],
     inits.slice(0, 1),

@@ -1,36 +1,37 @@
 /** What an action is inside the enclave: it asks the runtime, and says what to answer. */
-import type { ActionName, ActionNamed, Blob, InputOf, OutputJsonOf } from "@pruntime/api";
+import type { ActionName, ActionNamed, InputOf, OutputJsonOf } from "@pruntime/api";
 import type { Evidence } from "@pruntime/core/attestation";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
-import type { AnswerTo, Event, Identity, Runtime } from "@pruntime/runtime";
-import type { Secrets } from "../identity.ts";
+import type { AnswerTo, Event, Outcome, Runtime, WorkerKeys } from "@pruntime/runtime";
 import type { EvidenceProducer } from "../producers/producer.ts";
 import type { Sealer } from "../store/sealing.ts";
 
-/** What all handlers work with: the worker's keys, its runtime, and the process around it. */
+/** A worker: its keys, its runtime, and the process around it. */
 export interface Enclave {
   readonly crypto: Crypto;
   readonly random: Random;
-  readonly identity: Identity;
+  readonly identity: WorkerKeys;
+  /** The hash of the code that runs, 32 bytes. */
   readonly measurement: Uint8Array;
   readonly runtime: Runtime;
-  /** A runtime with the same keys and without a chain. What it does changes no state. */
-  readonly trialRuntime: () => Runtime;
   readonly producer: EvidenceProducer;
   readonly sealer: Sealer;
   readonly devTest: boolean;
-  readonly secrets: Secrets;
-  /** The anchor of the chain that the secrets were kept for; `undefined`: the first chain takes them. */
-  readonly boundTo: Uint8Array | undefined;
-  /** An enclave that has ended answers no further call; its process starts again with what was kept. */
+  /** An enclave that has ended answers no further call. Its process starts again with what was stored. */
   readonly life: { ended: boolean };
 }
 
-/** What a handler answers, and what the host shall keep for it. */
+/**
+ * The enclave as the handler of one call sees it. The call's reply carries the effects of what it accepts.
+ */
+export interface Serving extends Omit<Enclave, "runtime"> {
+  readonly runtime: Pick<Runtime, "accept" | "preview" | "status">;
+}
+
+/** What a handler answers. */
 export interface Handled<P> {
   readonly payload: P;
-  readonly puts?: readonly Blob[];
 }
 
 /** An answer that waits for evidence. Until the evidence is there, nothing has changed. */
@@ -46,7 +47,7 @@ export interface EvidenceWanted<P> {
  * @throws ProtocolError: a refusal; {@link Refusal2020}: one that 2020 had words for
  */
 export type Handler<N extends ActionName> = (
-  enclave: Enclave,
+  enclave: Serving,
   input: InputOf<ActionNamed<N>>,
 ) => Handled<OutputJsonOf<ActionNamed<N>>> | EvidenceWanted<OutputJsonOf<ActionNamed<N>>>;
 
@@ -67,13 +68,15 @@ export class Refusal2020 extends ProtocolError {
 /** Words of 2020 by the start of the codes they are said for, first match wins. */
 export type Words = readonly (readonly [code: string, words: string | undefined])[];
 
-/** The answer to an event, or its refusal: in the words of 2020 where `words` has them. */
-export function ask<E extends Event>(
-  { runtime }: Pick<Enclave, "runtime">,
-  event: E,
-  words: Words = [],
-): AnswerTo<E> {
-  const outcome = runtime.accept(event);
+/** Passes an event to the runtime. @returns its answer @throws as {@link answerOf} */
+export function ask<E extends Event>({ runtime }: Serving, event: E, words: Words = []): AnswerTo<E> {
+  return answerOf(runtime.accept(event), words);
+}
+
+/**
+ * The answer in an outcome. @throws ProtocolError: its refusal, in the words of 2020 where `words` has them
+ */
+export function answerOf<T>(outcome: Outcome<T>, words: Words = []): T {
   if (outcome.ok) return outcome.value;
   throw refusal(outcome.error, words);
 }

@@ -2,7 +2,7 @@
 import { type BindingPurpose, evidenceToJson, reportData } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import { genesisOf, RuntimeError } from "@pruntime/runtime";
-import type { Enclave, Handlers } from "./action.ts";
+import type { Handlers, Serving } from "./action.ts";
 
 /** Which chain a worker follows, and from where. */
 export interface Anchored {
@@ -37,7 +37,7 @@ export const evidenceHandlers: Handlers<"get_evidence"> = {
 
 /** What evidence of this worker on that chain carries: computed here, from what this process itself holds. */
 export function workerReportData(
-  { crypto, identity }: Enclave,
+  { crypto, identity }: Serving,
   purpose: BindingPurpose,
   { genesisHash, anchor }: Anchored,
   nonce: Uint8Array,

@@ -9,8 +9,7 @@ import { toBase64, toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
 import type { Shown } from "@pruntime/runtime";
 import { EnclaveError } from "../error.ts";
-import { identityOf, keepIdentity } from "../identity.ts";
-import { ask, type Enclave, type EvidenceWanted, type Handlers } from "./action.ts";
+import { ask, type EvidenceWanted, type Handlers, type Serving } from "./action.ts";
 
 /** Takes one step each. */
 export const handoverHandlers: Handlers<
@@ -43,19 +42,14 @@ export const handoverHandlers: Handlers<
    * state from the chain, now under the other state key.
    */
   handover_complete: (enclave, { sealed_b64: sealed }) => {
-    const { crypto, sealer, runtime, life } = enclave;
-    const secrets = { ...enclave.secrets, ...ask(enclave, { kind: "handover-complete", sealed }) };
-    const { keyPair } = identityOf(crypto, secrets);
-    life.ended = true;
-    return {
-      payload: { ecdh_public_key: toHex(keyPair.publicKey) },
-      puts: keepIdentity(sealer, secrets, runtime),
-    };
+    const { ecdhPublicKey } = ask(enclave, { kind: "handover-complete", sealed });
+    enclave.life.ended = true;
+    return { payload: { ecdh_public_key: toHex(ecdhPublicKey) } };
   },
 };
 
 /** Keys that do not outlast the process cannot be handed on, nor kept. */
-function requireLasting({ sealer }: Enclave): void {
+function requireLasting({ sealer }: Serving): void {
   if (!sealer.lasting) throw new EnclaveError({ code: "enclave/no-lasting-key" });
 }
 
@@ -66,7 +60,7 @@ function shownBy(peer: InputOf<typeof handoverAccept>["source"]): Shown {
 
 /** Keys and evidence of this worker, with `more`. */
 function showing<M extends Readonly<Record<string, string>>>(
-  { identity }: Enclave,
+  { identity }: Serving,
   reportData: Uint8Array,
   more: M,
 ): EvidenceWanted<

@@ -4,18 +4,19 @@
  */
 import type { InputOf, initRuntime, OutputJsonOf } from "@pruntime/api";
 import { type Evidence, evidenceToJson } from "@pruntime/core/attestation";
-import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
+import { toHex } from "@pruntime/core/bytes";
 import { canonicalJson, JsonError } from "@pruntime/core/json";
-import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
-import type { Event, Meaning, ParachainStart, StartPoint } from "@pruntime/runtime";
-import { keepIdentity, requireOwnChain } from "../identity.ts";
-import { ask, type Enclave, type Handled, type Handlers, inWordsOf2020, Refusal2020 } from "./action.ts";
+import type { EventOf, Meaning, ParachainStart, StartPoint } from "@pruntime/runtime";
+import {
+  answerOf,
+  ask,
+  type Handled,
+  type Handlers,
+  inWordsOf2020,
+  Refusal2020,
+  type Serving,
+} from "./action.ts";
 import { workerReportData } from "./evidence.ts";
-
-/** Name of the sealed blob. */
-export const initBlob = "init";
-
-type Init = Extract<Event, { kind: "init" }>;
 
 /** The caller of `init_runtime` gives no nonce, so its evidence proves no freshness. */
 const noNonce = new Uint8Array(32);
@@ -25,17 +26,14 @@ export const initHandlers: Handlers<"init_runtime"> = {
   init_runtime: (enclave, { skip_ra, ...anchor }) => {
     if (enclave.runtime.status() !== undefined)
       throw new Refusal2020("Already initialized", { code: "runtime/already-initialized" });
-    const event: Init = {
+    const event: EventOf<"init"> = {
       kind: "init",
       start: startPoint(anchor),
       meaning: meaningOf(anchor),
       parachain: parachainOf(anchor),
     };
-    const { boundTo } = enclave;
-    if (skip_ra && boundTo === undefined) return started(enclave, event, {});
-    const anchored = ask({ runtime: enclave.trialRuntime() }, event);
-    requireOwnChain(boundTo, anchored.anchor);
     if (skip_ra) return started(enclave, event, {});
+    const anchored = answerOf(enclave.runtime.preview(event));
     return {
       reportData: workerReportData(enclave, "worker", anchored, noNonce),
       answer: (evidence) =>
@@ -55,9 +53,8 @@ function reportOf(evidence: Evidence): Report {
   return { report: canonicalJson(evidenceToJson(evidence)), signature: "", signing_cert: "" };
 }
 
-function started(enclave: Enclave, event: Init, payload: Report): Handled<Payload> {
+function started(enclave: Serving, event: EventOf<"init">, payload: Report): Handled<Payload> {
   ask(enclave, event);
-  const { sealer, secrets, runtime } = enclave;
   const { signer, keyPair } = enclave.identity;
   return {
     payload: {
@@ -65,10 +62,6 @@ function started(enclave: Enclave, event: Init, payload: Report): Handled<Payloa
       ecdh_public_key: toHex(keyPair.publicKey),
       public_key: toHex(signer.publicKey),
     },
-    puts: [
-      ...(enclave.boundTo === undefined ? keepIdentity(sealer, secrets, runtime) : []),
-      { key: initBlob, bytes: sealer.seal(initBlob, encodeInit(event)) },
-    ],
   };
 }
 
@@ -94,57 +87,4 @@ function meaningOf({ code_proof_b64: codeProof, runtime_metadata_b64: metadata }
     throw new JsonError({ code: "json/unknown-key", at: "/input/runtime_metadata_b64" });
   if (codeProof !== undefined) return { kind: "proven", codeProof };
   return metadata === undefined ? { kind: "bodies" } : { kind: "told", metadata };
-}
-
-/**
- * `2 ‖ start u8 ‖ Vec info or UTF-8 checkpoint ‖ meaning u8 ‖ Vec<Vec<u8>> ‖ Option<parachain id u32 ‖ Vec
- * header>`. The parts of a meaning are the metadata, or the nodes of the code's proof.
- */
-function encodeInit({ start, meaning, parachain }: Init): Uint8Array {
-  return encode(start, (w) => {
-    w.u8(2).u8(startTags.indexOf(start.kind));
-    w.vecU8(start.kind === "genesis" ? start.info : utf8(start.text));
-    w.u8(meaningTags.indexOf(meaning.kind)).vec(partsOf(meaning), (out, part) => out.vecU8(part));
-    w.option(parachain, (out, { id, genesisHeader }) => out.u32(id).vecU8(genesisHeader));
-  });
-}
-
-const startTags = ["genesis", "checkpoint"] as const;
-const meaningTags = ["bodies", "told", "proven"] as const;
-
-function partsOf(meaning: Meaning): readonly Uint8Array[] {
-  if (meaning.kind === "proven") return meaning.codeProof;
-  return meaning.kind === "told" ? [meaning.metadata] : [];
-}
-
-/** The event that a kept blob repeats. @throws CodecError, BytesError */
-export function decodeInit(content: Uint8Array): Init {
-  return decodeAll(content, (r) => {
-    const version = r.u8();
-    if (version !== 2) throw r.badTag("Init", version);
-    return { kind: "init", start: readStart(r), meaning: readMeaning(r), parachain: r.option(readParachain) };
-  });
-}
-
-function readStart(r: Reader): StartPoint {
-  const tag = r.u8();
-  const bytes = r.vecU8().slice();
-  if (startTags[tag] === undefined) throw r.badTag("StartPoint", tag);
-  return startTags[tag] === "genesis"
-    ? { kind: "genesis", info: bytes }
-    : { kind: "checkpoint", text: fromUtf8(bytes) };
-}
-
-function readParachain(r: Reader): ParachainStart {
-  return { id: r.u32(), genesisHeader: r.vecU8().slice() };
-}
-
-function readMeaning(r: Reader): Meaning {
-  const tag = r.u8();
-  const parts = r.vec(1, (part) => part.vecU8().slice());
-  const [metadata] = parts;
-  if (meaningTags[tag] === "bodies") return { kind: "bodies" };
-  if (meaningTags[tag] === "proven") return { kind: "proven", codeProof: parts };
-  if (meaningTags[tag] === undefined || metadata === undefined) throw r.badTag("Meaning", tag);
-  return { kind: "told", metadata };
 }

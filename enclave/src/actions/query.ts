@@ -2,7 +2,7 @@
 import { replyJson } from "@pruntime/core/channel";
 import type { ErrorDetail } from "@pruntime/core/errors";
 import { builtIns } from "@pruntime/interfaces";
-import { type Handlers, refusal, type Words } from "./action.ts";
+import { answerOf, type Handlers, type Words } from "./action.ts";
 
 const words: Words = [
   ["query/bad-encoding", "Bad signature or origin"],
@@ -16,8 +16,8 @@ const words: Words = [
 export const queryHandlers: Handlers<"query"> = {
   query: ({ runtime }, query) => {
     const outcome = runtime.accept({ kind: "query", query });
-    if (outcome.ok) return { payload: replyJson(outcome.value.reply) };
-    throw refusal(outcome.error, [...malformedRequest(outcome.error), ...words]);
+    const contract = outcome.ok ? [] : malformedRequest(outcome.error);
+    return { payload: replyJson(answerOf(outcome, [...contract, ...words]).reply) };
   },
 };
 

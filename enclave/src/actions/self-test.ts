@@ -5,7 +5,7 @@ import { fromBase64, fromHex, toHex } from "@pruntime/core/bytes";
 import { encodeHeader } from "@pruntime/core/chain";
 import { FinalityError, verifyJustification } from "@pruntime/core/grandpa";
 import { EnclaveError } from "../error.ts";
-import type { Enclave, Handlers } from "./action.ts";
+import type { Handlers, Serving } from "./action.ts";
 
 /** Runs what the input names. */
 export const selfTestHandlers: Handlers<"test"> = {
@@ -31,7 +31,7 @@ function testParseBlock(): void {
 }
 
 /** A justification without votes proves nothing: the verifier must say so. */
-function testBridge({ crypto }: Enclave): void {
+function testBridge({ crypto }: Serving): void {
   const trusted = { setId: 0n, authorities: [{ id: new Uint8Array(32).fill(1), weight: 1n }] };
   const empty = { round: 1n, targetHash: zeros, targetNumber: 1, precommits: [], votesAncestries: [] };
   try {
@@ -45,7 +45,7 @@ function testBridge({ crypto }: Enclave): void {
 
 /** Agrees on a key and seals a message under it; nothing of either leaves. */
 function testEcdh(
-  { crypto, random, identity }: Enclave,
+  { crypto, random, identity }: Serving,
   { message_b64, pubkey_hex }: NonNullable<InputOf<typeof selfTest>["test_ecdh"]>,
 ): void {
   const peer = pubkey_hex === undefined ? crypto.p256.keyPair(random(32))?.publicKey : fromHex(pubkey_hex);

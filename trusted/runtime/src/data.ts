@@ -1,11 +1,16 @@
 /** `set` and `get`: the operator's files for DataPlaza. */
 import type { EventOf } from "./event.ts";
+import { dataRecord } from "./keep/data.ts";
+import { recordOf } from "./keep/record.ts";
 import { type Context, type State, type Step, started } from "./state.ts";
 
-/** Puts a file into the data area. @throws DataError for a path that is not the operator's to use */
+/**
+ * Puts a file into the data area, and keeps it. @throws DataError for a path that is not the operator's to
+ * use
+ */
 export function setData(_: Context, state: State, { path, bytes }: EventOf<"set-data">): Step<"set-data"> {
   started(state).data.set(path, bytes);
-  return { state, value: { done: true } };
+  return { state, value: { done: true }, puts: [recordOf(dataRecord, { path, bytes })] };
 }
 
 /** Reads a file, or a result, from the data area. */

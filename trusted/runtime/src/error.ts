@@ -8,6 +8,15 @@ export type RuntimeErrorDetail =
   | { readonly code: "runtime/not-initialized" }
   /** The worker has its chain already; a chain is given once. */
   | { readonly code: "runtime/already-initialized" }
+  /**
+   * The worker's keys are for one chain, the first that it was given: a worker for another chain needs new
+   * keys.
+   */
+  | { readonly code: "runtime/other-chain" }
+  /** A stored record opens, but its content is not a record of its kind. */
+  | { readonly code: "runtime/bad-record"; readonly kind: string }
+  /** The random source is broken: it gave no usable key. */
+  | { readonly code: "runtime/bad-random" }
   /** The call brings commands from another source than the worker's, which was fixed at init. */
   | { readonly code: "runtime/wrong-source"; readonly source: "events" | "bodies" }
   /** The worker follows no parachain. */

@@ -5,6 +5,7 @@
 import type { Reply, SignedQuery } from "@pruntime/core/channel";
 import type { ErrorDetail } from "@pruntime/core/errors";
 import type { HandoverAnswers, HandoverEvent } from "./handover/event.ts";
+import type { Effects } from "./keep/record.ts";
 
 /** Where a worker's commands come from: proven events, or block bodies as in 2020. */
 export type CommandSource = "events" | "bodies";
@@ -105,9 +106,9 @@ export interface Done {
   readonly done: true;
 }
 
-/** An answer, or a coded rejection with the state as it was. */
+/** An answer and its effects, or a coded rejection that leaves the state as it was. */
 export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
+  | { readonly ok: true; readonly value: T; readonly effects: Effects }
   | { readonly ok: false; readonly error: ErrorDetail };
 
 /** The answer to an event of type `E`. */

@@ -1,13 +1,51 @@
-import type { P256KeyPair, Secp256k1Signer } from "@pruntime/core/crypto";
+/** A worker's secrets, drawn inside the enclave, and the keys made of them. */
+import type { Crypto, P256KeyPair, Random, Secp256k1Signer } from "@pruntime/core/crypto";
+import { RuntimeError } from "./error.ts";
 
-/** Secrets of a worker, made inside the enclave. */
-export interface Identity {
+/** The three secrets, 32 bytes each. */
+export interface Secrets {
+  /** Scalar of the identity key, which signs replies. */
+  readonly signing: Uint8Array;
+  /** Scalar of the key agreement key, which commands and queries are sealed to. */
+  readonly ecdhSecret: Uint8Array;
+  /** Keys the state root. Workers that hold the same have the same roots. */
+  readonly stateKey: Uint8Array;
+}
+
+/** The keys that a worker signs and opens messages with. */
+export interface WorkerKeys {
   /** Signs replies. */
   readonly signer: Secp256k1Signer;
   /** Commands and queries are sealed to it. */
   readonly keyPair: P256KeyPair;
-  /** The scalar of `keyPair`, for handing it over. 32 bytes. */
-  readonly ecdhSecret: Uint8Array;
-  /** Keys the state root; workers that hold the same have the same roots. 32 bytes. */
-  readonly stateKey: Uint8Array;
+}
+
+/** Who a worker is. */
+export interface Identity extends WorkerKeys {
+  readonly secrets: Secrets;
+}
+
+/** Draws new secrets. @throws {@link RuntimeError} `runtime/bad-random` */
+export function drawSecrets(crypto: Crypto, random: Random): Secrets {
+  const signing = draw(random, (secret) => crypto.secp256k1.signer(secret) !== undefined);
+  const ecdhSecret = draw(random, (secret) => crypto.p256.keyPair(secret) !== undefined);
+  return { signing, ecdhSecret, stateKey: random(32) };
+}
+
+/** Makes the keys of kept or drawn secrets. @throws {@link RuntimeError} `runtime/bad-record`: not scalars */
+export function identityOf(crypto: Crypto, secrets: Secrets): Identity {
+  const signer = crypto.secp256k1.signer(secrets.signing);
+  const keyPair = crypto.p256.keyPair(secrets.ecdhSecret);
+  if (signer === undefined || keyPair === undefined)
+    throw new RuntimeError({ code: "runtime/bad-record", kind: "identity" });
+  return { secrets, signer, keyPair };
+}
+
+/** One draw in 2^32 is not a scalar; ten in a row show that the source is broken. */
+function draw(random: Random, isScalar: (secret: Uint8Array) => boolean): Uint8Array {
+  for (let i = 0; i < 10; i++) {
+    const secret = random(32);
+    if (isScalar(secret)) return secret;
+  }
+  throw new RuntimeError({ code: "runtime/bad-random" });
 }

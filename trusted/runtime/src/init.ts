@@ -1,5 +1,6 @@
 /** `init_runtime`: takes the trust anchor. */
 import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
+import { equal } from "@pruntime/core/bytes";
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import {
@@ -16,19 +17,23 @@ import { type CommandEvents, compileCommandEvents } from "./dispatch/command-eve
 import type { MeaningCache } from "./dispatch/runtime-code.ts";
 import { RuntimeError } from "./error.ts";
 import type { EventOf, Meaning, ParachainStart, StartPoint } from "./event.ts";
+import { identityRecord } from "./keep/identity.ts";
+import { initRecord } from "./keep/init.ts";
+import { recordOf } from "./keep/record.ts";
 import { ReplayGuard } from "./query/replay.ts";
 import type { Context, State, Step } from "./state.ts";
 
 /**
- * Takes the trust anchor, once.
+ * Takes the trust anchor, once, and binds the keys to it.
  * @throws {@link RuntimeError}; LightClientError, FinalityError, TrieError, CodecError, MetadataError,
  * CodeError, JsonError
  */
 export function init(
   { crypto, identity, meanings }: Context,
   state: State,
-  { start, meaning, parachain }: EventOf<"init">,
+  event: EventOf<"init">,
 ): Step<"init"> {
+  const { start, meaning, parachain } = event;
   if (state.running !== undefined) throw new RuntimeError({ code: "runtime/already-initialized" });
   const client = clientFrom(crypto, start);
   const para = parachain && parachainFrom(crypto, parachain);
@@ -37,11 +42,18 @@ export function init(
   const events = eventsOf(meanings, (para ?? client).finalized.stateRoot, meaning);
   const source = events === undefined ? "bodies" : "events";
   const anchor = anchorOf(crypto, client, meaning, para);
+  const { boundTo } = state;
+  if (boundTo !== undefined && !equal(boundTo, anchor))
+    throw new RuntimeError({ code: "runtime/other-chain" });
+  const { secrets } = identity;
   const chain = startChain(anchor, source, client, para);
-  const contracts = createContracts(crypto, identity.stateKey);
+  const contracts = createContracts(crypto, secrets.stateKey);
+  const running = { ...contracts, chain, events, replay: new ReplayGuard() };
+  const binding = boundTo === undefined ? [recordOf(identityRecord, { secrets, anchor })] : [];
   return {
-    state: { ...state, running: { ...contracts, chain, events, replay: new ReplayGuard() } },
+    state: { ...state, running, boundTo: anchor },
     value: { genesisHash: genesisOf(chain), anchor },
+    puts: [...binding, recordOf(initRecord, event)],
   };
 }
 

@@ -3,8 +3,6 @@
  * with a code and the state stays as it was. An error without a code is a bug. Then the runtime stops,
  * because no reply is better than one that could be wrong.
  */
-import type { AttestationRoots } from "@pruntime/core/attestation";
-import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
 import { type Chain, finalizedOf, genesisOf } from "./chain.ts";
@@ -12,29 +10,16 @@ import { getData, setData } from "./data.ts";
 import { dispatchBlocks } from "./dispatch/blocks.ts";
 import { dispatchBody } from "./dispatch/body.ts";
 import { learnCode } from "./dispatch/learn-code.ts";
-import { MeaningCache, type RuntimeCode } from "./dispatch/runtime-code.ts";
-import type { AnswerTo, Event, Outcome } from "./event.ts";
+import type { AnswerTo, Event, EventOf, Outcome } from "./event.ts";
 import type { HandoverEvent } from "./handover/event.ts";
 import { handOver } from "./handover/handover.ts";
-import type { Identity } from "./identity.ts";
+import type { WorkerKeys } from "./identity.ts";
 import { init } from "./init.ts";
 import { dumpState, loadState } from "./keep/dump.ts";
 import { answerQuery } from "./query/answer.ts";
-import { type Context, noChain, type State, type Step, started } from "./state.ts";
+import { type Context, type State, type Step, started } from "./state.ts";
 import { syncHeaders } from "./sync/headers.ts";
 import { syncParaHeaders } from "./sync/para-headers.ts";
-
-/** What a runtime is made of. */
-export interface RuntimeOptions {
-  readonly crypto: Crypto;
-  readonly random: Random;
-  readonly identity: Identity;
-  /** The hash of the code that runs, 32 bytes. */
-  readonly measurement: Uint8Array;
-  readonly runtimeCode: RuntimeCode;
-  /** Trust roots for other workers' evidence. */
-  readonly roots: AttestationRoots;
-}
 
 /** Where a worker that has its chain stands. */
 export interface RuntimeStatus {
@@ -45,26 +30,46 @@ export interface RuntimeStatus {
 /** A worker's runtime. The host chooses which events it gets, and when. */
 export class Runtime {
   readonly #context: Context;
-  #state: State = noChain;
+  #state: State;
   #halted = false;
 
-  constructor(options: RuntimeOptions) {
-    const { crypto, runtimeCode } = options;
-    this.#context = { ...options, meanings: new MeaningCache(crypto, runtimeCode) };
+  constructor(context: Context, state: State) {
+    this.#context = context;
+    this.#state = state;
   }
 
   /** Takes an event whole, or rejects it with a code. @throws at a bug only; the runtime is then halted */
   accept<E extends Event>(event: E): Outcome<AnswerTo<E>> {
+    return this.#guard(() => {
+      const { state, value, puts = [], drops = [] } = step(this.#context, this.#state, event);
+      this.#state = state;
+      return { ok: true, value: value as AnswerTo<E>, effects: { puts, drops } };
+    });
+  }
+
+  /** What `init` would answer. It changes nothing and has no effects. @throws as {@link Runtime.accept} */
+  preview(event: EventOf<"init">): Outcome<AnswerTo<typeof event>> {
+    return this.#guard(() => {
+      const { value } = init(this.#context, this.#state, event);
+      return { ok: true, value, effects: { puts: [], drops: [] } };
+    });
+  }
+
+  #guard<T>(take: () => Outcome<T>): Outcome<T> {
     if (this.#halted) return rejected({ code: "runtime/halted" });
     try {
-      const { state, value } = step(this.#context, this.#state, event);
-      this.#state = state;
-      return { ok: true, value: value as AnswerTo<E> };
+      return take();
     } catch (error) {
       if (error instanceof ProtocolError) return rejected(error.detail as ErrorDetail);
       this.#halted = true;
       throw error;
     }
+  }
+
+  /** The keys that the worker signs and opens messages with. */
+  get identity(): WorkerKeys {
+    const { signer, keyPair } = this.#context.identity;
+    return { signer, keyPair };
   }
 
   /** Stops the runtime for good, because its caller met a bug. */
@@ -135,8 +140,8 @@ function step(context: Context, state: State, event: Event): Step<Event["kind"]>
 
 function handOverStep(context: Context, state: State, event: HandoverEvent): Step<HandoverEvent["kind"]> {
   const { chain } = started(state);
-  const { state: handover, answer } = handOver({ ...context, chain }, state.handover, event);
-  return { state: { ...state, handover }, value: answer };
+  const { state: handover, answer, ...effects } = handOver({ ...context, chain }, state.handover, event);
+  return { state: { ...state, handover }, value: answer, ...effects };
 }
 
 function rejected(error: ErrorDetail): { readonly ok: false; readonly error: ErrorDetail } {

@@ -5,23 +5,35 @@ import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type Chain, genesisOf } from "./chain.ts";
 import type { WorkerContracts } from "./contracts.ts";
 import type { CommandEvents } from "./dispatch/command-events.ts";
-import type { MeaningCache } from "./dispatch/runtime-code.ts";
+import { MeaningCache, type RuntimeCode } from "./dispatch/runtime-code.ts";
 import { RuntimeError } from "./error.ts";
 import type { Answers, Event } from "./event.ts";
 import type { HandoverState } from "./handover/handover.ts";
 import type { Identity } from "./identity.ts";
+import type { Effects } from "./keep/record.ts";
 import type { ReplayGuard } from "./query/replay.ts";
 
-/** The same for every event that a runtime takes. */
-export interface Context {
+/** What the process around a runtime provides. */
+export interface RuntimePlatform {
   readonly crypto: Crypto;
   readonly random: Random;
-  readonly identity: Identity;
   /** The hash of the code that runs, 32 bytes. */
   readonly measurement: Uint8Array;
+  readonly runtimeCode: RuntimeCode;
   /** Trust roots for other workers' evidence. */
   readonly roots: AttestationRoots;
+}
+
+/** The same for every event that a runtime takes. */
+export interface Context extends RuntimePlatform {
+  readonly identity: Identity;
   readonly meanings: MeaningCache;
+}
+
+/** A context for a worker with these keys. */
+export function contextOf(platform: RuntimePlatform, identity: Identity): Context {
+  const { crypto, runtimeCode } = platform;
+  return { ...platform, identity, meanings: new MeaningCache(crypto, runtimeCode) };
 }
 
 /** What a worker has once it knows its chain. */
@@ -36,14 +48,22 @@ export interface Running extends WorkerContracts {
 export interface State {
   /** `undefined` before init. */
   readonly running: Running | undefined;
+  /**
+   * The anchor of the one chain that the keys are for, 32 bytes. `undefined`: the first chain takes the
+   * keys.
+   */
+  readonly boundTo: Uint8Array | undefined;
   readonly handover: HandoverState;
 }
 
-/** The state of a worker that has no chain yet. */
-export const noChain: State = { running: undefined, handover: {} };
+/** The state of a worker with new keys. */
+export const newWorker: State = { running: undefined, boundTo: undefined, handover: {} };
 
-/** What a handler makes of an event: the next state, and the answer. */
-export interface Step<K extends Event["kind"]> {
+/**
+ * What a handler makes of an event: the next state, the answer, and the effects, none where they are
+ * absent.
+ */
+export interface Step<K extends Event["kind"]> extends Partial<Effects> {
   readonly state: State;
   readonly value: Answers[K];
 }

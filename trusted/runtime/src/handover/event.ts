@@ -29,12 +29,6 @@ export interface HandoverAnswers {
   readonly "handover-offer": { readonly nonce: Uint8Array; readonly reportData: Uint8Array };
   readonly "handover-accept": { readonly reportData: Uint8Array };
   readonly "handover-release": { readonly sealed: Uint8Array };
-  readonly "handover-complete": SharedSecrets;
-}
-
-/** The secrets that are handed over, 32 bytes each. */
-export interface SharedSecrets {
-  /** Scalar of the key agreement key. */
-  readonly ecdhSecret: Uint8Array;
-  readonly stateKey: Uint8Array;
+  /** The key agreement key that the worker has from its next start on. */
+  readonly "handover-complete": { readonly ecdhPublicKey: Uint8Array };
 }

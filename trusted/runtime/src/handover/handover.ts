@@ -17,9 +17,11 @@ import { concat, equal } from "@pruntime/core/bytes";
 import { ephemeralKey, setupBaseRecipient, setupBaseSender } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type Chain, genesisOf } from "../chain.ts";
-import type { Identity } from "../identity.ts";
+import type { Identity, Secrets } from "../identity.ts";
+import { identityRecord } from "../keep/identity.ts";
+import { type Effects, recordOf } from "../keep/record.ts";
 import { HandoverError } from "./error.ts";
-import type { HandoverAnswers, HandoverEvent, SharedSecrets, Shown } from "./event.ts";
+import type { HandoverAnswers, HandoverEvent, Shown } from "./event.ts";
 import { verifyPeer } from "./peer.ts";
 import { type Nonces, type PeerKeys, sealingAad, sealingInfo, transcriptHash } from "./transcript.ts";
 
@@ -133,26 +135,37 @@ function release(
   const info = sealingInfo(genesisOf(chain), chain.anchor, receiver);
   const { aead, baseNonce } = setupBaseSender(crypto, receiver.ecdhPublicKey, info, ephemeral);
   const aad = sealingAad(transcriptHash(crypto, giving), ownKeys(identity), receiver);
-  const cipher = aead.seal(baseNonce, concat(identity.ecdhSecret, identity.stateKey), aad);
+  const { ecdhSecret, stateKey } = identity.secrets;
+  const cipher = aead.seal(baseNonce, concat(ecdhSecret, stateKey), aad);
   return { state: { ...state, giving: undefined }, answer: { sealed: concat(ephemeral.publicKey, cipher) } };
 }
 
 /**
- * Receiver: opens the keys.
+ * Receiver: opens the keys and keeps them. The worker has them from its next start on.
  * @throws {@link HandoverError} `handover/not-begun`, `handover/expired`, `handover/bad-keys`
  */
-function complete(context: HandoverContext, state: HandoverState, sealed: Uint8Array): Step<SharedSecrets> {
+function complete(
+  context: HandoverContext,
+  state: HandoverState,
+  sealed: Uint8Array,
+): Step<HandoverAnswers["handover-complete"]> {
   const { source } = fresh(context, state.receiving);
   if (source === undefined) throw new HandoverError({ code: "handover/not-begun" });
-  const secrets = open(context, source, sealed);
-  const keyPair = secrets && context.crypto.p256.keyPair(secrets.ecdhSecret);
-  if (secrets === undefined || keyPair === undefined || !equal(keyPair.publicKey, source.ecdhPublicKey))
+  const { crypto, identity, chain } = context;
+  const shared = open(context, source, sealed);
+  const keyPair = shared && crypto.p256.keyPair(shared.ecdhSecret);
+  if (shared === undefined || keyPair === undefined || !equal(keyPair.publicKey, source.ecdhPublicKey))
     throw new HandoverError({ code: "handover/bad-keys" });
-  return { state: { ...state, receiving: undefined }, answer: secrets };
+  const secrets = { ...identity.secrets, ...shared };
+  return {
+    state: { ...state, receiving: undefined },
+    answer: { ecdhPublicKey: keyPair.publicKey },
+    puts: [recordOf(identityRecord, { secrets, anchor: chain.anchor })],
+  };
 }
 
-/** The next state, and what is answered. */
-interface Step<T> {
+/** The next state, the answer, and the effects, none where they are absent. */
+interface Step<T> extends Partial<Effects> {
   readonly state: HandoverState;
   readonly answer: T;
 }
@@ -161,7 +174,7 @@ function open(
   { crypto, identity, chain }: HandoverContext,
   source: Offered,
   sealed: Uint8Array,
-): SharedSecrets | undefined {
+): Pick<Secrets, "ecdhSecret" | "stateKey"> | undefined {
   if (sealed.length !== 65 + 64 + 16) return undefined;
   const own = ownKeys(identity);
   const [enc, cipher] = [sealed.subarray(0, 65), sealed.subarray(65)];

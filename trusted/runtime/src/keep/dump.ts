@@ -35,7 +35,7 @@ export function loadState(
   { dump }: EventOf<"load">,
 ): Step<"load"> {
   const running = started(state);
-  const loaded = decodeDump(crypto, identity.stateKey, running.chain, dump);
+  const loaded = decodeDump(crypto, identity.secrets.stateKey, running.chain, dump);
   for (const [path, bytes] of running.data.entries()) loaded.data.set(path, bytes);
   loaded.replay.merge(running.replay);
   return { state: { ...state, running: loaded }, value: { done: true } };

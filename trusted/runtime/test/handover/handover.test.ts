@@ -4,8 +4,17 @@ import { concat, toHex } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { canonicalJson } from "@pruntime/core/json";
 import { createDevchain } from "@pruntime/devchain";
-import { type Event, type Identity, maxHandoverBlocks, type Runtime, type Shown } from "@pruntime/runtime";
+import {
+  type Event,
+  type Identity,
+  identityOf,
+  maxHandoverBlocks,
+  type Runtime,
+  type Shown,
+} from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
+import { identityRecord } from "../../src/keep/identity.ts";
+import { recordOf } from "../../src/keep/record.ts";
 import { milliseconds, TinyChain } from "../support/tiny-chain.ts";
 import { keyPair, refusal, runtimeOf, take } from "../support/worker.ts";
 
@@ -19,13 +28,10 @@ const policyOf = (measurement: Uint8Array): string =>
   canonicalJson({ version: 1, simulated: { measurements: [toHex(measurement)] } });
 
 function identity(fill: number): Identity {
-  const signer = crypto.secp256k1.signer(new Uint8Array(32).fill(fill + 100))!;
-  return {
-    signer,
-    keyPair: keyPair(fill),
-    ecdhSecret: new Uint8Array(32).fill(fill),
-    stateKey: new Uint8Array(32).fill(fill + 50),
-  };
+  const [signing, ecdhSecret, stateKey] = [fill + 100, fill, fill + 50].map((byte) =>
+    new Uint8Array(32).fill(byte),
+  ) as [Uint8Array, Uint8Array, Uint8Array];
+  return identityOf(crypto, { signing, ecdhSecret, stateKey });
 }
 
 /** Chain whose second block has a time and a policy. */
@@ -83,11 +89,17 @@ describe("a handover", () => {
   it("gives the receiver the key agreement key and the state key of the source", () => {
     const { source, receiver, accepted, complete } = scene();
     const { sealed } = take(source, accepted());
-    expect(take(receiver, complete(sealed))).toEqual({
-      ecdhSecret: identity(1).ecdhSecret,
-      stateKey: identity(1).stateKey,
+    const outcome = receiver.accept(complete(sealed));
+    if (!outcome.ok) throw new Error(outcome.error.code);
+    expect(outcome.value).toEqual({ ecdhPublicKey: identity(1).keyPair.publicKey });
+    const { ecdhSecret, stateKey } = identity(1).secrets;
+    const { signing } = identity(2).secrets;
+    const { anchor } = receiver.status()!.chain;
+    expect(outcome.effects).toEqual({
+      puts: [recordOf(identityRecord, { secrets: { signing, ecdhSecret, stateKey }, anchor })],
+      drops: [],
     });
-    expect(toHex(sealed)).not.toContain(toHex(identity(1).ecdhSecret));
+    expect(toHex(sealed)).not.toContain(toHex(ecdhSecret));
   });
 
   it("is not repeated: each message is good once", () => {
@@ -313,7 +325,9 @@ describe("sealed keys", () => {
 
   it("are refused when they are not those the source's evidence vouches for: handover/bad-keys", () => {
     const s = scene();
-    const liar = runtimeOf({ ...identity(1), ecdhSecret: new Uint8Array(32).fill(8) });
+    const honest = identity(1);
+    const secrets = { ...honest.secrets, ecdhSecret: new Uint8Array(32).fill(8) };
+    const liar = runtimeOf({ ...honest, secrets });
     take(liar, s.chain.init(metadata));
     take(liar, s.chain.headers(1, 2));
     take(liar, s.chain.dispatch(1, 2));

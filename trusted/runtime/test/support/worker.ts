@@ -14,8 +14,9 @@ import {
 } from "@pruntime/core/channel";
 import { type Crypto, type P256KeyPair, portableCrypto, type Random } from "@pruntime/core/crypto";
 import { type Json, parseJson } from "@pruntime/core/json";
-import { type Event, type Identity, Runtime, type RuntimeCode } from "@pruntime/runtime";
+import { type Event, type Identity, identityOf, Runtime, type RuntimeCode } from "@pruntime/runtime";
 import { expect } from "vitest";
+import { contextOf, newWorker } from "../../src/state.ts";
 
 export interface Signer {
   readonly id: Uint8Array;
@@ -46,8 +47,8 @@ export function newRuntime(
   stateKey: Uint8Array = new Uint8Array(32).fill(9),
   code: RuntimeCode = runtimeCode,
 ): Runtime {
-  const identity = { signer, keyPair: workerKey, ecdhSecret: new Uint8Array(32).fill(2), stateKey };
-  return runtimeOf(identity, crypto, code);
+  const [signing, ecdhSecret] = [new Uint8Array(32).fill(3), new Uint8Array(32).fill(2)];
+  return runtimeOf(identityOf(portableCrypto, { signing, ecdhSecret, stateKey }), crypto, code);
 }
 
 export function runtimeOf(
@@ -56,7 +57,8 @@ export function runtimeOf(
   code: RuntimeCode = runtimeCode,
 ): Runtime {
   const roots = developmentRoots(crypto);
-  return new Runtime({ crypto, random: countingRandom(), identity, measurement, runtimeCode: code, roots });
+  const platform = { crypto, random: countingRandom(), measurement, runtimeCode: code, roots };
+  return new Runtime(contextOf(platform, identity), newWorker);
 }
 
 /** The answer. */

@@ -1,0 +1,37 @@
+/**
+ * The record of a worker's secrets. They are kept together with the anchor of the one chain they are for,
+ * and not before there is one. A host that could give the same keys another chain could write that chain's
+ * policy itself and have the keys handed over to code of its own. /
+ */
+import { decodeAll, encode } from "@pruntime/core/scale";
+import type { Secrets } from "../identity.ts";
+import type { RecordKind } from "./record.ts";
+
+/** Secrets, and the anchor of their chain, 32 bytes. */
+export interface KeptIdentity {
+  readonly secrets: Secrets;
+  readonly anchor: Uint8Array;
+}
+
+const version = 2;
+
+/** `2 ‖ identity(32) ‖ ECDH secret(32) ‖ state key(32) ‖ anchor(32)`. */
+export const identityRecord: RecordKind<KeptIdentity> = {
+  kind: "identity",
+  write: (kept) => ({
+    name: "",
+    bytes: encode(kept, (w, { secrets: { signing, ecdhSecret, stateKey }, anchor }) => {
+      w.u8(version).raw(signing).raw(ecdhSecret).raw(stateKey).raw(anchor);
+    }),
+  }),
+  read: ({ bytes }) =>
+    decodeAll(bytes, (r) => {
+      const have = r.u8();
+      if (have !== version) throw r.badTag("Identity", have);
+      const secret = () => r.take(32).slice();
+      return {
+        secrets: { signing: secret(), ecdhSecret: secret(), stateKey: secret() },
+        anchor: secret(),
+      };
+    }),
+};

@@ -1,0 +1,68 @@
+/**
+ * The record of an accepted `init_runtime`. A start repeats it, so that the worker is on the same chain
+ * again.
+ */
+import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
+import type { EventOf, Meaning, ParachainStart, StartPoint } from "../event.ts";
+import type { RecordKind } from "./record.ts";
+
+const version = 2;
+const startTags = ["genesis", "checkpoint"] as const;
+const meaningTags = ["bodies", "told", "proven"] as const;
+
+/**
+ * `2 ‖ start u8 ‖ Vec info or UTF-8 checkpoint ‖ meaning u8 ‖ Vec<Vec<u8>> ‖ Option<parachain id u32 ‖ Vec
+ * header>`. The parts of a meaning are the metadata, or the nodes of the code's proof. /
+ */
+export const initRecord: RecordKind<EventOf<"init">> = {
+  kind: "init",
+  write: ({ start, meaning, parachain }) => ({
+    name: "",
+    bytes: encode(start, (w) => {
+      w.u8(version).u8(startTags.indexOf(start.kind));
+      w.vecU8(start.kind === "genesis" ? start.info : utf8(start.text));
+      w.u8(meaningTags.indexOf(meaning.kind)).vec(partsOf(meaning), (out, part) => out.vecU8(part));
+      w.option(parachain, (out, { id, genesisHeader }) => out.u32(id).vecU8(genesisHeader));
+    }),
+  }),
+  read: ({ bytes }) =>
+    decodeAll(bytes, (r) => {
+      const have = r.u8();
+      if (have !== version) throw r.badTag("Init", have);
+      return {
+        kind: "init",
+        start: readStart(r),
+        meaning: readMeaning(r),
+        parachain: r.option(readParachain),
+      };
+    }),
+};
+
+function partsOf(meaning: Meaning): readonly Uint8Array[] {
+  if (meaning.kind === "proven") return meaning.codeProof;
+  return meaning.kind === "told" ? [meaning.metadata] : [];
+}
+
+function readStart(r: Reader): StartPoint {
+  const tag = r.u8();
+  const bytes = r.vecU8().slice();
+  if (startTags[tag] === undefined) throw r.badTag("StartPoint", tag);
+  return startTags[tag] === "genesis"
+    ? { kind: "genesis", info: bytes }
+    : { kind: "checkpoint", text: fromUtf8(bytes) };
+}
+
+function readParachain(r: Reader): ParachainStart {
+  return { id: r.u32(), genesisHeader: r.vecU8().slice() };
+}
+
+function readMeaning(r: Reader): Meaning {
+  const tag = r.u8();
+  const parts = r.vec(1, (part) => part.vecU8().slice());
+  const [metadata] = parts;
+  if (meaningTags[tag] === "bodies") return { kind: "bodies" };
+  if (meaningTags[tag] === "proven") return { kind: "proven", codeProof: parts };
+  if (meaningTags[tag] === undefined || metadata === undefined) throw r.badTag("Meaning", tag);
+  return { kind: "told", metadata };
+}

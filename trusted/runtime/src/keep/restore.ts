@@ -1,0 +1,110 @@
+/** A worker's start: restores what earlier runs kept. */
+import { ProtocolError } from "@pruntime/core/errors";
+import { setData } from "../data.ts";
+import { RuntimeError } from "../error.ts";
+import { drawSecrets, identityOf } from "../identity.ts";
+import { init } from "../init.ts";
+import { Runtime } from "../runtime.ts";
+import { type Context, contextOf, newWorker, type RuntimePlatform, type State } from "../state.ts";
+import { dataRecord } from "./data.ts";
+import { identityRecord } from "./identity.ts";
+import { initRecord } from "./init.ts";
+import { type Effects, type KeptRecord, type RecordKind, recordOf } from "./record.ts";
+
+/** A record as the host stored it. */
+export interface StoredRecord {
+  readonly kind: string;
+  /** Opens the seal. @throws ProtocolError */
+  readonly open: () => KeptRecord;
+}
+
+/** A stored record that a start went on without. */
+export interface LeftOut<S extends StoredRecord> {
+  readonly stored: S;
+  /** The code of the error that its restoring ended with. */
+  readonly why: string;
+}
+
+/** A started worker. */
+export interface Started<S extends StoredRecord> {
+  readonly runtime: Runtime;
+  /** Whether the identity was drawn at this start. */
+  readonly fresh: boolean;
+  readonly effects: Effects;
+  readonly leftOut: readonly LeftOut<S>[];
+}
+
+/** How the records of one kind are restored. */
+interface Restorer {
+  readonly kind: string;
+  /** Without a required record the worker would be another one, so a start that cannot restore it fails. */
+  readonly required: boolean;
+  readonly restore: (context: Context, state: State, record: KeptRecord) => State;
+}
+
+/** In the order in which they are restored. The identity is restored before all of them. */
+const restorers: readonly Restorer[] = [
+  restorer(initRecord, true, (context, state, event) => init(context, state, event).state),
+  // The host can keep a file back as well as damage it, so a start that failed would protect nothing.
+  restorer(
+    dataRecord,
+    false,
+    (context, state, file) => setData(context, state, { kind: "set-data", ...file }).state,
+  ),
+];
+
+/**
+ * Starts a worker from what is stored. Records of unknown kinds are ignored.
+ * @throws ProtocolError where a required record does not open or is refused; {@link RuntimeError}
+ * `runtime/bad-record`, `runtime/other-chain`, `runtime/bad-random`
+ */
+export function startRuntime<S extends StoredRecord>(
+  platform: RuntimePlatform,
+  stored: readonly S[],
+): Started<S> {
+  const { crypto, random } = platform;
+  const sealed = stored.find(({ kind }) => kind === identityRecord.kind);
+  const own = sealed && read(identityRecord, sealed.open());
+  const identity = identityOf(crypto, own?.secrets ?? drawSecrets(crypto, random));
+  const context = contextOf(platform, identity);
+  const leftOut: LeftOut<S>[] = [];
+  let state: State = { ...newWorker, boundTo: own?.anchor };
+  for (const { kind, required, restore } of restorers)
+    for (const one of stored.filter((candidate) => candidate.kind === kind))
+      try {
+        state = restore(context, state, one.open());
+      } catch (error) {
+        if (required || !(error instanceof ProtocolError)) throw error;
+        leftOut.push({ stored: one, why: (error as ProtocolError).code });
+      }
+  const drawnFor = own === undefined ? state.boundTo : undefined;
+  const { secrets } = identity;
+  const puts = drawnFor === undefined ? [] : [recordOf(identityRecord, { secrets, anchor: drawnFor })];
+  return {
+    runtime: new Runtime(context, state),
+    fresh: own === undefined,
+    effects: { puts, drops: [] },
+    leftOut,
+  };
+}
+
+function restorer<T>(
+  kind: RecordKind<T>,
+  required: boolean,
+  restore: (context: Context, state: State, value: T) => State,
+): Restorer {
+  return {
+    kind: kind.kind,
+    required,
+    restore: (context, state, record) => restore(context, state, read(kind, record)),
+  };
+}
+
+function read<T>(kind: RecordKind<T>, record: KeptRecord): T {
+  try {
+    return kind.read(record);
+  } catch (cause) {
+    if (!(cause instanceof ProtocolError)) throw cause;
+    throw new RuntimeError({ code: "runtime/bad-record", kind: kind.kind }, { cause });
+  }
+}

@@ -1,0 +1,76 @@
+/** The codec of each kind of record. */
+import { utf8 } from "@pruntime/core/bytes";
+import type { EventOf } from "@pruntime/runtime";
+import { describe, expect, it } from "vitest";
+import { codeOf } from "../../../core/test/support/code.ts";
+import { dataRecord } from "../../src/keep/data.ts";
+import { identityRecord } from "../../src/keep/identity.ts";
+import { initRecord } from "../../src/keep/init.ts";
+import { recordOf } from "../../src/keep/record.ts";
+import { TinyChain } from "../support/tiny-chain.ts";
+
+const filled = (byte: number) => new Uint8Array(32).fill(byte);
+const identity = {
+  secrets: { signing: filled(1), ecdhSecret: filled(2), stateKey: filled(3) },
+  anchor: filled(4),
+};
+
+describe("an identity", () => {
+  const record = recordOf(identityRecord, identity);
+
+  it("is read as it was written", () => {
+    expect(identityRecord.read(record)).toEqual(identity);
+    expect(record).toEqual({
+      kind: "identity",
+      name: "",
+      bytes: Uint8Array.of(2, ...[1, 2, 3, 4].flatMap((byte) => [...filled(byte)])),
+    });
+  });
+
+  it.each([
+    ["codec/bad-tag", "that is not bound to a chain", Uint8Array.of(1, ...new Uint8Array(96).fill(1))],
+    ["codec/bad-tag", "of an unknown version", record.bytes.with(0, 3)],
+    ["codec/truncated", "cut short", record.bytes.subarray(0, 128)],
+    ["codec/trailing", "with more behind it", new Uint8Array([...record.bytes, 0])],
+  ])("%s: is not one %s", (code, _, bytes) =>
+    expect(codeOf(() => identityRecord.read({ ...record, bytes }))).toBe(code),
+  );
+});
+
+describe("an init", () => {
+  const chain = new TinyChain();
+  const proven = { kind: "proven", codeProof: [utf8("a"), utf8("b")] } as const;
+  const checkpoint = { kind: "checkpoint", text: "{}" } as const;
+  const parachain = { id: 7, genesisHeader: utf8("header") };
+  const inits: readonly EventOf<"init">[] = [
+    chain.init(),
+    chain.init(utf8("metadata")),
+    { ...chain.init(), meaning: proven, parachain },
+    { ...chain.init(), start: checkpoint },
+  ];
+
+  it("is read as it was written", () => {
+    for (const init of inits)
+      expect(initRecord.read(recordOf(initRecord, init))).toEqual({ parachain: undefined, ...init });
+  });
+
+  const record = recordOf(initRecord, chain.init());
+  const { bytes } = record;
+  it.each([
+    ["codec/bad-tag", "of another version", bytes.with(0, 1)],
+    ["codec/bad-tag", "of an unknown start", bytes.with(1, 2)],
+    ["codec/bad-tag", "of an unknown meaning", bytes.with(bytes.length - 3, 3)],
+    ["codec/bad-tag", "that lacks its metadata", bytes.with(bytes.length - 3, 1)],
+    ["codec/bad-tag", "of a parachain that is neither there nor not", bytes.with(bytes.length - 1, 2)],
+    ["codec/trailing", "with more behind it", new Uint8Array([...bytes, 0])],
+    ["codec/too-long", "cut short", bytes.subarray(0, 40)],
+  ])("%s: is not one %s", (code, _, spoilt) =>
+    expect(codeOf(() => initRecord.read({ ...record, bytes: spoilt }))).toBe(code),
+  );
+});
+
+it("a file is its bytes, by its path", () => {
+  const file = { path: "/ipfs/a", bytes: utf8("a") };
+  expect(recordOf(dataRecord, file)).toEqual({ kind: "data", name: "/ipfs/a", bytes: utf8("a") });
+  expect(dataRecord.read(recordOf(dataRecord, file))).toEqual(file);
+});

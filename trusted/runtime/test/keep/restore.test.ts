@@ -1,0 +1,159 @@
+/** What events keep, and what a start makes of it. */
+import { developmentRoots } from "@pruntime/core/attestation";
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { type Effects, type Event, type KeptRecord, RuntimeError, startRuntime } from "@pruntime/runtime";
+import { describe, expect, it } from "vitest";
+import { codeOf } from "../../../core/test/support/code.ts";
+import { TinyChain } from "../support/tiny-chain.ts";
+import { countingRandom, measurement, refusal, runtimeCode, take } from "../support/worker.ts";
+
+const chain = new TinyChain();
+chain.grow();
+const file = { kind: "set-data", path: "/ipfs/a", bytes: utf8("a") } as const;
+const platform = (skip = 0) => {
+  const random = countingRandom();
+  for (let i = 0; i < skip; i++) random(1);
+  return {
+    crypto: portableCrypto,
+    random,
+    measurement,
+    runtimeCode,
+    roots: developmentRoots(portableCrypto),
+  };
+};
+
+/** Starts from records; `open` may throw in place of any. */
+function restart(records: readonly KeptRecord[], skip = 0) {
+  return startRuntime(
+    platform(skip),
+    records.map((record) => ({ kind: record.kind, open: () => record })),
+  );
+}
+
+/** A store that takes effects. */
+function kept(...all: readonly Effects[]): KeptRecord[] {
+  const records = new Map<string, KeptRecord>();
+  for (const { puts, drops } of all) {
+    for (const record of puts) records.set(`${record.kind} ${record.name}`, record);
+    for (const { kind, name } of drops) records.delete(`${kind} ${name}`);
+  }
+  return [...records.values()];
+}
+
+function effectsOf({ runtime }: ReturnType<typeof restart>, event: Event): Effects {
+  const outcome = runtime.accept(event);
+  if (!outcome.ok) throw new Error(outcome.error.code);
+  return outcome.effects;
+}
+
+const publicKey = ({ runtime }: ReturnType<typeof restart>) => toHex(runtime.identity.signer.publicKey);
+const kindsOf = ({ puts, drops }: Effects) => [puts.map(({ kind }) => kind), drops];
+
+describe("the effects of an event", () => {
+  it("are the keys and the chain at init, the chain alone where the keys are bound to it", () => {
+    const first = restart([]);
+    const effects = effectsOf(first, chain.init());
+    expect(kindsOf(effects)).toEqual([["identity", "init"], []]);
+    const [identity] = kept(effects);
+    expect(kindsOf(effectsOf(restart([identity!]), chain.init()))).toEqual([["init"], []]);
+  });
+
+  it("are the file that is set, and nothing for what is rebuilt from the chain", () => {
+    const started = restart([]);
+    effectsOf(started, chain.init());
+    expect(effectsOf(started, file)).toEqual({
+      puts: [{ kind: "data", name: file.path, bytes: file.bytes }],
+      drops: [],
+    });
+    for (const event of [chain.body(1), { kind: "get-data", path: file.path }, { kind: "dump" }] as const)
+      expect(effectsOf(started, event)).toEqual({ puts: [], drops: [] });
+  });
+
+  it("are none of a preview, which changes nothing either", () => {
+    const { runtime } = restart([]);
+    const preview = runtime.preview(chain.init());
+    expect(runtime.status()).toBeUndefined();
+    expect(preview).toEqual({
+      ok: true,
+      value: take(runtime, chain.init()),
+      effects: { puts: [], drops: [] },
+    });
+    expect(runtime.preview(chain.init())).toMatchObject({ error: { code: "runtime/already-initialized" } });
+    runtime.halt();
+    expect(runtime.preview(chain.init())).toMatchObject({ error: { code: "runtime/halted" } });
+  });
+});
+
+describe("a start", () => {
+  const first = restart([]);
+  const records = kept(effectsOf(first, chain.init()), effectsOf(first, file));
+  const without = (kind: string) => records.filter((record) => record.kind !== kind);
+
+  it("without records draws keys, and keeps them for no chain yet", () => {
+    expect([first.fresh, first.effects, first.leftOut]).toEqual([true, { puts: [], drops: [] }, []]);
+    expect(publicKey(restart([], 1))).not.toBe(publicKey(first));
+  });
+
+  it("restores keys, chain and files, in any order of the records", () => {
+    for (const stored of [records, records.toReversed()]) {
+      const again = restart(stored, 10);
+      expect([again.fresh, again.effects, again.leftOut]).toEqual([false, { puts: [], drops: [] }, []]);
+      expect(publicKey(again)).toBe(publicKey(first));
+      expect(again.runtime.status()!.chain).toMatchObject({ source: "bodies", dispatched: { number: 0 } });
+      expect(take(again.runtime, { kind: "get-data", path: file.path })).toEqual({ bytes: file.bytes });
+    }
+  });
+
+  it("keeps the keys that it draws for a kept chain", () => {
+    const again = restart(without("identity"), 10);
+    expect([again.fresh, kindsOf(again.effects)]).toEqual([true, [["identity"], []]]);
+    expect(publicKey(again)).not.toBe(publicKey(first));
+    expect(publicKey(restart(kept(again.effects), 20))).toBe(publicKey(again));
+  });
+
+  it("runtime/other-chain: keys follow one chain only", () => {
+    const elsewhere = new TinyChain(7);
+    const again = restart(without("init"));
+    expect(refusal(again.runtime, elsewhere.init())).toBe("runtime/other-chain");
+    expect(again.runtime.preview(elsewhere.init())).toMatchObject({ error: { code: "runtime/other-chain" } });
+    take(again.runtime, chain.init());
+    const other = kept(effectsOf(restart([], 30), elsewhere.init())).filter(({ kind }) => kind === "init");
+    expect(codeOf(() => restart([...without("init"), ...other]))).toBe("runtime/other-chain");
+  });
+
+  it("runtime/bad-record: fails at an identity or an init that is none", () => {
+    for (const kind of ["identity", "init"])
+      expect(
+        codeOf(() =>
+          restart(records.map((one) => (one.kind === kind ? { ...one, bytes: one.bytes.subarray(1) } : one))),
+        ),
+      ).toBe("runtime/bad-record");
+  });
+
+  it("ignores records of unknown kinds", () =>
+    expect(restart([{ kind: "other", name: "", bytes: new Uint8Array() }]).fresh).toBe(true));
+
+  it("leaves out a file that does not open or is refused, and ends at a bug", () => {
+    const opened = { kind: "data", name: "/order/1", bytes: new Uint8Array() };
+    const throws = (error: Error) => ({
+      kind: "data",
+      open: (): KeptRecord => {
+        throw error;
+      },
+    });
+    const sealed = throws(new RuntimeError({ code: "runtime/halted" }));
+    const stored = [
+      ...records.map((record) => ({ kind: record.kind, open: () => record })),
+      { kind: "data", open: () => opened },
+      sealed,
+    ];
+    const { runtime, leftOut } = startRuntime(platform(), stored);
+    expect(leftOut.map(({ stored: one, why }) => [stored.indexOf(one), why])).toEqual([
+      [3, "data/reserved-path"],
+      [4, "runtime/halted"],
+    ]);
+    expect(take(runtime, { kind: "get-data", path: file.path })).toEqual({ bytes: file.bytes });
+    expect(() => startRuntime(platform(), [...stored, throws(new TypeError("a bug"))])).toThrow(TypeError);
+  });
+});
