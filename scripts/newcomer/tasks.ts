@@ -25,6 +25,7 @@ export const tasks: readonly Task[] = [
   { name: "relay-metric", files: 1, packages: 1 },
   { name: "metadata-version", files: 3, packages: 1 },
   { name: "page", files: 2, packages: 1 },
+  { name: "persisted-state", files: 3, packages: 1 },
 ];
 
 /** The files of a patch that count: sources, not tests, and not what `npm run docs` writes. */
