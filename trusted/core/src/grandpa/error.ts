@@ -7,7 +7,7 @@ export type FinalityErrorDetail =
   | { readonly code: "finality/empty-set"; readonly setId: bigint }
   /** The weights of an authority set add up to more than 64 bits. */
   | { readonly code: "finality/weight-overflow"; readonly setId: bigint }
-  /** A justification holds more votes than two from each authority. */
+  /** The votes of a justification take more bytes than any round can need; `have` and `limit` are bytes. */
   | { readonly code: "finality/too-many-votes"; readonly have: number; readonly limit: number }
   /** A justification holds more ancestry headers than any round can need. */
   | { readonly code: "finality/too-many-headers"; readonly have: number; readonly limit: number }

@@ -31,7 +31,8 @@ export interface Justification extends Commit {
   readonly votesAncestries: readonly Header[];
 }
 
-const precommitBytes = 132;
+/** The length of one encoded {@link SignedPrecommit}. */
+export const precommitBytes = 132;
 
 /** An honest round spans a few headers; a stalled chain's perhaps hundreds. */
 export const maxAncestryHeaders = 4096;

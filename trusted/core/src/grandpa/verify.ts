@@ -20,6 +20,7 @@ import {
   type Commit,
   type Justification,
   maxAncestryHeaders,
+  precommitBytes,
   precommitMessage,
   type SignedPrecommit,
 } from "./justification.ts";
@@ -38,8 +39,11 @@ export interface Tally {
   readonly threshold: bigint;
 }
 
-/** How many signatures that OpenSSL or libsodium refuse are asked again of the (slow) ZIP-215 verifier, per justification. */
-export const maxSecondLooks = 16;
+/**
+ * The most bytes of votes that any justification may hold. A justification under an authority set so large that
+ * two votes of each authority need more may hold those.
+ */
+export const maxVoteBytes: number = 1 << 20;
 
 /**
  * Checks that a justification makes `target` final under an authority set that is already trusted.
@@ -75,14 +79,15 @@ export function verifyCommit(
       want: target.number,
       have: commit.targetNumber,
     });
-  boundVotes(commit.precommits.length, 2 * trusted.authorities.length);
+  boundVotes(commit.precommits.length * precommitBytes, trusted);
   boundHeaders(ancestry.length);
   const tally = verifyWeight(new Ballot(trusted), commit, ancestry);
-  verifySignatures(crypto, trusted.setId, commit);
+  verifySignatures(crypto, trusted, commit);
   return tally;
 }
 
-function boundVotes(have: number, limit: number): void {
+function boundVotes(have: number, { authorities }: AuthoritySet): void {
+  const limit = Math.max(maxVoteBytes, 2 * authorities.length * precommitBytes);
   if (have > limit) throw new FinalityError({ code: "finality/too-many-votes", have, limit });
 }
 
@@ -112,13 +117,17 @@ function routeBase({ targetHash, targetNumber, precommits }: Commit): Uint8Array
   return base.targetHash;
 }
 
-/** Every signature is checked, a stranger's or a redundant one too. */
+/**
+ * Checks every signature, including a stranger's and a redundant one. The ZIP-215 verifier looks at as many
+ * refused ones as an honest round can have: two votes of each authority.
+ */
 function verifySignatures(
   crypto: Pick<Crypto, "ed25519">,
-  setId: bigint,
+  { setId, authorities }: AuthoritySet,
   { round, precommits }: Commit,
 ): void {
-  const verdicts = crypto.ed25519.verifyAll(signedMessages(precommits, round, setId), maxSecondLooks);
+  const messages = signedMessages(precommits, round, setId);
+  const verdicts = crypto.ed25519.verifyAll(messages, 2 * authorities.length);
   const vote = precommits.findIndex((_, i) => verdicts[i] !== true);
   if (vote >= 0) throw new FinalityError({ code: "finality/bad-signature", vote });
 }

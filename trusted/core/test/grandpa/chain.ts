@@ -93,7 +93,11 @@ export interface VoteOptions {
   readonly number?: number;
 }
 
-export function vote(voter: number, target: Block, options: VoteOptions = {}): SignedPrecommit {
+export function vote(
+  voter: number,
+  target: Pick<Block, "hash" | "number">,
+  options: VoteOptions = {},
+): SignedPrecommit {
   const targetNumber = options.number ?? target.number;
   const message = precommitMessage(target.hash, targetNumber, options.round ?? round, options.setId ?? 5n);
   return {

@@ -178,3 +178,46 @@ describe("a westend commit message", () => {
     }
   });
 });
+
+describe("generated justifications, with the verdict of sc-consensus-grandpa", () => {
+  interface RecordedCase {
+    readonly justification: string;
+    readonly authorities: readonly Pair[];
+    readonly setId: number;
+    readonly target: readonly [hash: string, number: number];
+    /** `ok`, or the reason why the node refuses the justification. */
+    readonly node: string;
+    /** Weight of the distinct voters with a good signature for the target or a descendant. */
+    readonly support: number;
+    readonly threshold: number;
+  }
+  const it = recorded.extend(
+    "cases",
+    ({ files }) => files.json("live-node/finality-cases.json.gz") as readonly RecordedCase[],
+  );
+
+  function accepts({ justification, authorities, setId, target: [hash, number] }: RecordedCase): boolean {
+    try {
+      const target = { hash: from0x(hash), number };
+      verifyJustification(
+        crypto,
+        setOf(setId, authorities),
+        target,
+        decodeJustification(from0x(justification)),
+      );
+      return true;
+    } catch (error) {
+      expect((error as { code: string }).code).toMatch(/^(finality|codec)\//);
+      return false;
+    }
+  }
+
+  it("takes all that the node takes, and none without support", ({ cases }) => {
+    expect(cases.length).toBe(2151);
+    for (const [i, recordedCase] of cases.entries()) {
+      const { node, support, threshold } = recordedCase;
+      if (node === "ok") expect(accepts(recordedCase), `case ${i}`).toBe(true);
+      else if (support < threshold) expect(accepts(recordedCase), `case ${i}: ${node}`).toBe(false);
+    }
+  });
+});

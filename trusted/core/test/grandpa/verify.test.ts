@@ -7,13 +7,23 @@ import {
   type FinalityError,
   type Justification,
   maxAncestryHeaders,
-  maxSecondLooks,
+  maxVoteBytes,
   precommitMessage,
   verifyCommit,
   verifyJustification,
 } from "../../src/grandpa/index.ts";
 import { justificationCases } from "./cases.ts";
-import { authoritySet, type Block, genesis, grow, justification, round, unanimous, vote } from "./chain.ts";
+import {
+  authority,
+  authoritySet,
+  type Block,
+  genesis,
+  grow,
+  justification,
+  round,
+  unanimous,
+  vote,
+} from "./chain.ts";
 
 const b1 = grow(genesis(), 1)[0] as Block;
 
@@ -73,6 +83,16 @@ describe("verifyJustification", () => {
     expect(verdict(authoritySet(4), b1, given, noHash)).toBe("finality/too-many-headers");
   });
 
+  it("finality/too-many-votes: a fixed number of bytes, or two votes of each authority", () => {
+    const repeated = (votes: number) => justification(b1, new Array(votes).fill(vote(0, b1)));
+    const most = Math.floor(maxVoteBytes / 132);
+    expect(verdict(authoritySet(1), b1, repeated(most + 1))).toBe("finality/too-many-votes");
+    expect(verdict(authoritySet(4), b1, repeated(most))).toBe("finality/below-threshold");
+    const large = Math.ceil((most + 1) / 2);
+    const authorities = new Array(large).fill(authority(0)).concat(authority(1, 3n * BigInt(large)));
+    expect(verdict({ setId: 5n, authorities }, b1, repeated(most + 1))).toBe("finality/below-threshold");
+  });
+
   it("finality/too-many-headers: hashed by the caller", () => {
     const link = { hash: b1.hash, parentHash: b1.header.parentHash };
     const verify = (headers: number) =>
@@ -95,7 +115,7 @@ describe("verifyJustification", () => {
         expect(verdict(c.trusted, c.target, c.justification, noVerify), c.title).toBe(c.expect);
   });
 
-  it("caps second looks, and takes a missing verdict for a no", () => {
+  it("allows second looks for two votes of each authority, and takes a missing verdict for a no", () => {
     const asked: number[] = [];
     const verifyAll: Crypto["ed25519"]["verifyAll"] = (items, cap) => {
       asked.push(items.length, cap);
@@ -103,7 +123,7 @@ describe("verifyJustification", () => {
     };
     const lazy: Crypto = { ...crypto, ed25519: { verify: () => expect.unreachable(), verifyAll } };
     expect(verdict(authoritySet(4), b1, unanimous(b1, 3), lazy)).toBe("finality/bad-signature");
-    expect(asked).toEqual([3, maxSecondLooks]);
+    expect(asked).toEqual([3, 8]);
   });
 
   it("walks each ancestry header once, however many votes lie above it", () => {

@@ -1,0 +1,45 @@
+/**
+ * Votes that only ZIP-215 accepts. OpenSSL and libsodium refuse them, so each needs the second look of the
+ * portable verifier.
+ */
+import { type BlockTarget, precommitMessage, verifyCommit } from "@pruntime/core/grandpa";
+import { expect, it } from "vitest";
+import { cofactoredSignature } from "../../trusted/core/test/crypto/zip215.ts";
+import { authority, bytes32, vote } from "../../trusted/core/test/grandpa/chain.ts";
+import { createNativeCrypto } from "../src/index.ts";
+
+const target: BlockTarget = { hash: bytes32(1), number: 7 };
+const round = 9n;
+const setId = 5n;
+
+/** A set of `total` voters that all vote, `odd` of them with a signature that only ZIP-215 accepts. */
+function votes(total: number, odd: number) {
+  const message = precommitMessage(target.hash, target.number, round, setId);
+  const ballots = Array.from({ length: total }, (_, i) => {
+    if (i >= odd) return { id: authority(i).id, vote: vote(i, target) };
+    const { publicKey, signature } = cofactoredSignature(BigInt(1000 + i), BigInt(2000 + i), message);
+    const cast = { targetHash: target.hash, targetNumber: target.number, signature, id: publicKey };
+    return { id: publicKey, vote: cast };
+  });
+  return {
+    trusted: { setId, authorities: ballots.map(({ id }) => ({ id, weight: 1n })) },
+    commit: {
+      round,
+      targetHash: target.hash,
+      targetNumber: target.number,
+      precommits: ballots.map((ballot) => ballot.vote),
+    },
+  };
+}
+
+it.each([
+  ["OpenSSL", {}],
+  ["libsodium", { addons: true }],
+  ["threads", { verifyWorkers: 1 }],
+])("finality holds with one less than a third of them: %s", async (_, options) => {
+  const { trusted, commit } = votes(100, 33);
+  expect(verifyCommit(await createNativeCrypto(options), trusted, target, commit, [])).toEqual({
+    weight: 100n,
+    threshold: 67n,
+  });
+});
