@@ -1,6 +1,6 @@
 /**
- * The enclave's start: opens what it had sealed, or draws new keys, and goes on with the chain it was given
- * before.
+ * The enclave's start: opens the records that earlier runs sealed, or draws new keys, and continues on the
+ * chain that the worker was given before.
  */
 import type { Blob, EnclaveLog, EnclaveReady, EnclaveSettings } from "@pruntime/api";
 import { developmentRoots, hardwareRoots } from "@pruntime/core/attestation";
@@ -11,26 +11,25 @@ import type { EvidenceProducer } from "./producers/producer.ts";
 import { type StoredBlob, sealEffects, storedIn } from "./store/records.ts";
 import type { Sealer } from "./store/sealing.ts";
 
-/** What the process around it provides. */
+/** What the process provides for the enclave. */
 export interface Platform extends Omit<RuntimePlatform, "roots"> {
   readonly sealer: Sealer;
   readonly producer: EvidenceProducer;
-  /** Offers no development actions, whatever the host asks for. */
+  /** Refuses development actions, whatever the host asks for. */
   readonly production: boolean;
 }
 
-/** A started enclave and what it says first. */
+/** A started enclave, and the first messages to the host. */
 export interface Booted {
   readonly enclave: Enclave;
   readonly messages: readonly (EnclaveReady | EnclaveLog)[];
 }
 
 /**
- * Starts the worker from the blobs that the host stored. Without a lasting sealing key they cannot be
- * opened, and the worker is a new one. A record that the start leaves out is named in the log, so that the
- * operator can give it again.
- * @throws EnclaveError `enclave/bad-seal`, `enclave/production-dev-actions`; what the runtime refuses to
- * start from /
+ * Starts the worker from the blobs that the host stored. Without a lasting sealing key the blobs cannot be
+ * opened, and the worker is a new one. The log names each record that is left out, so that the operator can
+ * supply it again.
+ * @throws {@link EnclaveError} `enclave/bad-seal`, `enclave/production-dev-actions`; as startRuntime
  */
 export function boot(platform: Platform, settings: EnclaveSettings, blobs: readonly Blob[]): Booted {
   const { crypto, random, sealer, measurement, runtimeCode, producer, production } = platform;

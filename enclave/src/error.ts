@@ -1,34 +1,35 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
+/** Why the enclave refuses to start or to answer a call. */
 export type EnclaveErrorDetail =
-  /** A sealed blob does not open: another sealing key, another blob's content, or damage. */
+  /** A sealed blob does not open: it was sealed under another key, is another blob, or is damaged. */
   | { readonly code: "enclave/bad-seal"; readonly key: string }
-  /** The process was started with an option that it does not know, or without the option's value. */
+  /** The process was started with an unknown option, or with an option that lacks a valid value. */
   | { readonly code: "enclave/bad-option"; readonly option: string }
-  /** Production mode takes no simulated evidence: name the hardware with `--attest`. */
+  /** Production mode does not allow simulated evidence: name the hardware with `--attest`. */
   | { readonly code: "enclave/production-simulated" }
-  /**
-   * Production mode takes evidence only from the place where the hardware's is, not from a stand-in for it.
-   */
+  /** Production mode takes evidence only from the hardware's own path: start without `--attest-root`. */
   | { readonly code: "enclave/production-fake-root"; readonly provider: string }
-  /** Development actions are not offered in production mode. */
+  /** Development actions are not available in production mode. */
   | { readonly code: "enclave/production-dev-actions" }
-  /** The development sealing key, which everybody knows, is for simulated workers outside production mode. */
+  /** The development sealing key is public, so only simulated workers outside production mode may use it. */
   | { readonly code: "enclave/development-key"; readonly provider: string }
-  /** The provider has no sealing key of its own: `--seal ephemeral` does without. */
+  /** The provider has no sealing key of its own: start with `--seal ephemeral`. */
   | { readonly code: "enclave/no-hardware-key"; readonly provider: string }
-  /** The worker's sealing key ends with its process, so keys that it were given would be lost with it. */
+  /**
+   * The worker's sealing key does not outlast its process, so the worker would lose keys handed over to it.
+   */
   | { readonly code: "enclave/no-lasting-key" }
-  /** The action is only for workers that were started with development actions. */
+  /** The action is available only on workers that were started with development actions. */
   | { readonly code: "enclave/dev-only"; readonly action: string }
   /** There is no such action. */
   | { readonly code: "enclave/unknown-action" }
-  /** No file or result is kept under this path. */
+  /** No file or result is stored under this path. */
   | { readonly code: "enclave/no-data" }
-  /** A self-test failed. */
+  /** The self-test that `test` names did not give the expected result. */
   | { readonly code: "enclave/self-test-failed"; readonly test: string }
-  /** The enclave met a bug of its own: it has stopped taking work. */
+  /** The enclave met a bug of its own and has stopped taking work: restart the worker. */
   | { readonly code: "enclave/bug" };
 
-/** What only the process around the runtime can refuse. */
+/** A refusal by the process around the runtime. */
 export class EnclaveError extends ProtocolError<EnclaveErrorDetail> {}

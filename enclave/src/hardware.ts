@@ -1,4 +1,4 @@
-/** The hardware that the process was started on: the source of its evidence and of its sealing key. */
+/** The hardware that the process runs on: the source of its evidence and of its sealing key. */
 import { existsSync, realpathSync } from "node:fs";
 import { type Provider, providers } from "@pruntime/api";
 import type { Crypto, Random } from "@pruntime/core/crypto";
@@ -11,13 +11,13 @@ import type { EvidenceProducer } from "./producers/producer.ts";
 import { simulated } from "./producers/simulated.ts";
 import { developmentKey, ephemeralKey, hardwareKey, type SealingKey } from "./store/sealing.ts";
 
-/** What the enclave gets from its hardware. */
+/** What the hardware provides for the enclave. */
 export interface Hardware {
   readonly producer: EvidenceProducer;
   readonly sealingKey: SealingKey;
 }
 
-/** What a provider is opened with. */
+/** What an opener needs. */
 interface Surroundings {
   readonly crypto: Crypto;
   readonly random: Random;
@@ -32,7 +32,7 @@ interface Opener {
   /** @throws QuoteError when the hardware is missing */
   readonly producer: (from: Surroundings) => EvidenceProducer;
   /**
-   * The secret that the hardware gives only this code, for providers that seal by hardware.
+   * The secret that the hardware gives only to this code, for providers with a sealing key of their own.
    * @throws QuoteError
    */
   readonly secret?: (place: string) => Uint8Array | Promise<Uint8Array>;
@@ -47,7 +47,7 @@ const openers: { readonly [P in Provider]: Opener } = {
 };
 
 /**
- * Opens what the options name.
+ * Opens the provider and the sealing key that the options name.
  * @throws {@link EnclaveError} as {@link requireGenuine}; QuoteError when the hardware is missing
  */
 export async function openHardware(
@@ -66,8 +66,8 @@ export async function openHardware(
 
 /**
  * Refuses options that would let a worker claim more protection than it has. Only a provider without hardware
- * may seal under the development key, because genuine evidence for keys that anyone can open would be worse
- * than none.
+ * may seal under the development key: genuine evidence for keys that any host can unseal would be worse than
+ * none.
  * @throws {@link EnclaveError} `enclave/production-simulated`, `enclave/development-key`,
  * `enclave/production-fake-root`, `enclave/no-hardware-key`
  */
@@ -84,18 +84,18 @@ export function requireGenuine(options: EnclaveOptions, realPathOf: RealPathOf =
     throw new EnclaveError({ code: "enclave/no-hardware-key", provider });
 }
 
-/** Whether the enclave uses the hardware's own places, and no link leads from them to elsewhere. */
+/** Whether the enclave uses the hardware's own paths, and no symbolic link leads from them to elsewhere. */
 function isReal(places: readonly string[], root: string | undefined, realPathOf: RealPathOf): boolean {
   const used = root === undefined ? places : [root];
   return used.every((path) => places.includes(path) && places.includes(realPathOf(path)));
 }
 
-/** The path that a path's links lead to. */
+/** Resolves a path's symbolic links. */
 type RealPathOf = (path: string) => string;
 
 const realPath: RealPathOf = (path) => (existsSync(path) ? realpathSync(path) : path);
 
-/** The folder or socket to use: the one given, or the first of the hardware's own that exists. */
+/** The folder or socket to use: the given one, or the first of the hardware's own paths that exists. */
 function placeOf({ provider, root }: EnclaveOptions): string {
   const { places } = providers[provider];
   return root ?? places.find((path) => existsSync(path)) ?? places[0] ?? "";

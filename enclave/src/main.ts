@@ -1,7 +1,7 @@
 /**
- * The process that belongs inside the TEE: frames in on standard input, frames out on standard output, one
- * call after the other. It opens no file but its own bundle and what its hardware's evidence and keys come
- * from; Node's permission flags, which the gateway starts it with, are a seat belt around that. /
+ * The process inside the TEE. It reads frames from standard input, writes frames to standard output, and
+ * answers one call at a time. It opens no files except its own bundle and those that its hardware provides
+ * evidence and keys through. The gateway starts it with Node's permission flags, which enforce that.
  */
 import "./quiet-console.ts";
 import { readFileSync } from "node:fs";
@@ -15,7 +15,6 @@ import {
 } from "@pruntime/api";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import type { Enclave } from "./actions/action.ts";
-
 import { boot, type Platform } from "./boot.ts";
 import { bugLog } from "./bug-log.ts";
 import { answerCall } from "./call.ts";
@@ -26,7 +25,9 @@ import { createSealer } from "./store/sealing.ts";
 
 let enclave: Enclave | undefined;
 
-/** Anything thrown here ends the process, which tells its code: the gateway reports it and starts another. */
+/**
+ * An error ends the process, which logs its code. The gateway reports the code and starts another process.
+ */
 async function take(platform: Platform, message: ToEnclave): Promise<readonly FromEnclave[]> {
   if (message.kind === "call") return enclave === undefined ? [] : answerCall(enclave, message);
   if (enclave !== undefined) return [];
@@ -35,7 +36,7 @@ async function take(platform: Platform, message: ToEnclave): Promise<readonly Fr
   return booted.messages;
 }
 
-/** The process reads its own bundle to say what code it is. Only hardware can vouch for that measurement. */
+/** The measurement is the hash of the bundle that this process runs. Only hardware can vouch for it. */
 async function openPlatform(): Promise<Platform> {
   const [, bundle = "", ...argv] = process.argv;
   const options = readOptions(argv);
@@ -59,7 +60,7 @@ async function send(message: FromEnclave): Promise<void> {
   await new Promise<void>((resolve) => process.stdout.once("drain", resolve));
 }
 
-/** Until the gateway hangs up, or the enclave has ended. */
+/** Serves until the gateway closes the pipe or the enclave has ended. */
 async function serve(platform: Platform): Promise<void> {
   const reader = new FrameReader();
   for await (const chunk of process.stdin)

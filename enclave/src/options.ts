@@ -11,7 +11,7 @@ export interface EnclaveOptions {
   /** Refuses simulation, stand-ins for hardware, and the development sealing key. */
   readonly production: boolean;
   readonly provider: Provider;
-  /** Folder or socket in place of the real one. */
+  /** A folder or socket to use in place of the hardware's own. */
   readonly root: string | undefined;
   readonly sealing: SealingSource;
 }

@@ -1,6 +1,6 @@
 /**
- * Standard output carries frames and nothing else: whatever a library prints goes to standard error.
- * Imported before all else.
+ * Redirects the console to standard error, because standard output carries only frames. It must be imported
+ * before any other module.
  */
 import { Console } from "node:console";
 

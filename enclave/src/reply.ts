@@ -1,8 +1,7 @@
 /**
- * How a call ends, as a signed reply. The call is answered (200), refused in the words of 2020 (200, and
- * `status` is "error"), or refused with a code. Then the HTTP status is the one that the action's row names
- * for the code, else 400, and code and message stand beside the envelope's keys. A bug has a code of its
- * own.
+ * The signed reply to a call. A call is answered (200), refused with a message of 2020 (200, and `status` is
+ * "error"), or refused with a code. A coded refusal has the HTTP status that the action's row names for the
+ * code, or 400, and the envelope carries the code and a message. A bug has a code of its own.
  */
 import type { AnyAction, EnclaveLog, EnclaveReply, ToEnclave } from "@pruntime/api";
 import { toHex, utf8 } from "@pruntime/core/bytes";
@@ -13,10 +12,10 @@ import type { Effects } from "@pruntime/runtime";
 import { type Enclave, type Handled, Refusal2020 } from "./actions/action.ts";
 import { sealEffects } from "./store/records.ts";
 
-/** A call as it crosses the pipe. */
+/** A call, as the gateway sends it. */
 export type Call = Omit<Extract<ToEnclave, { readonly kind: "call" }>, "kind">;
 
-/** What the gateway is sent for one call; the reply is last. */
+/** The messages to the gateway for one call. The reply is the last. */
 export type Messages = readonly (EnclaveLog | EnclaveReply)[];
 
 /** How a call ended. */
@@ -27,20 +26,20 @@ export interface Ending {
   readonly code: string | undefined;
   /** JSON text. */
   readonly payload: string;
-  /** What the envelope says as its `status`. */
+  /** The `status` field of the envelope. */
   readonly envelope: "ok" | "error";
-  /** What the envelope says as its `message`, in a refusal with a code. */
+  /** The `message` field of the envelope, in a refusal with a code. */
   readonly message?: string;
   /** The log entry of a bug. It is sent before the reply, and no effect of the call is stored. */
   readonly bug?: EnclaveLog;
 }
 
-/** The handler answered. */
+/** The ending of a call that its handler answered. */
 export function answered({ payload }: Handled<Json>): Ending {
   return { status: 200, code: undefined, payload: canonicalJson(payload), envelope: "ok" };
 }
 
-/** The handler, or what comes before it, refused. Without a row there is no such action. */
+/** The ending of a call that was refused. `row` is `undefined` for an unknown action. */
 export function refused(row: AnyAction | undefined, error: ProtocolError): Ending {
   const { detail } = error;
   const { code } = detail;
@@ -53,7 +52,7 @@ export function refused(row: AnyAction | undefined, error: ProtocolError): Endin
   return { status, code, message, payload: canonicalJson({ message }), envelope: "error" };
 }
 
-/** The code and its facts. Details hold numbers, schema paths and public hashes only. */
+/** The code and its facts. Facts are only numbers, schema paths and public hashes. */
 function sentence({ code, ...facts }: ErrorDetail): string {
   const shown = Object.entries(facts).flatMap(([name, value]: [string, unknown]) =>
     ["string", "number", "bigint"].includes(typeof value)

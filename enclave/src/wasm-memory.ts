@@ -1,6 +1,6 @@
 /**
- * Puts an upper bound on the memory of a WebAssembly module, by writing it into the module. @see
- * https://webassembly.github.io/spec/core/binary/modules.html#memory-section
+ * Limits the memory of a WebAssembly module by writing an upper bound into the module.
+ * @see https://webassembly.github.io/spec/core/binary/modules.html#memory-section
  */
 import { concat } from "@pruntime/core/bytes";
 
@@ -8,24 +8,24 @@ const preambleBytes = 8;
 const memorySection = 5;
 
 /**
- * The module whose one memory has no more than `maxPages` pages of 64 KiB. @param module ours: it must be a
- * valid one, with a memory of its own and no bound yet
+ * The module with its one memory limited to `maxPages` pages of 64 KiB.
+ * @param module a trusted, valid module that declares a memory without an upper bound
  */
 export function limitMemory(module: Uint8Array, maxPages: number): Uint8Array {
   for (let at = preambleBytes; at < module.length; ) {
     const [length, start] = readUnsigned(module, at + 1);
     if (module[at] === memorySection) {
-      const [least] = readUnsigned(module, start + 2); // behind the count of memories and the flags
+      const [least] = readUnsigned(module, start + 2); // after the count of memories and the flags
       const section = concat(Uint8Array.of(1, 1), unsigned(least), unsigned(maxPages));
       const bounded = concat(Uint8Array.of(memorySection), unsigned(section.length), section);
       return concat(module.subarray(0, at), bounded, module.subarray(start + length));
     }
     at = start + length;
   }
-  throw new Error("a module without memory");
+  throw new Error("the module declares no memory");
 }
 
-/** LEB128: the value and where it ends. */
+/** A LEB128 value, and the offset after it. */
 function readUnsigned(bytes: Uint8Array, offset: number): readonly [value: number, end: number] {
   let value = 0;
   for (let at = offset, factor = 1; ; at++, factor *= 128) {

@@ -25,6 +25,6 @@ describe("a module whose memory is bounded", () => {
     expect(run(limitMemory(module(pages), pages + 2))).toBe(-1n);
   });
 
-  it("is none without a memory", () =>
-    expect(() => limitMemory(module(1).subarray(0, 8), 1)).toThrow("without memory"));
+  it("must declare a memory", () =>
+    expect(() => limitMemory(module(1).subarray(0, 8), 1)).toThrow("declares no memory"));
 });

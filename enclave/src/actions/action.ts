@@ -1,4 +1,4 @@
-/** What an action is inside the enclave: it asks the runtime, and says what to answer. */
+/** What the handler of an action is: it passes events to the runtime and returns the payload of the reply. */
 import type { ActionName, ActionNamed, InputOf, OutputJsonOf } from "@pruntime/api";
 import type { Evidence } from "@pruntime/core/attestation";
 import type { Crypto, Random } from "@pruntime/core/crypto";
@@ -18,13 +18,11 @@ export interface Enclave {
   readonly producer: EvidenceProducer;
   readonly sealer: Sealer;
   readonly devTest: boolean;
-  /** An enclave that has ended answers no further call. Its process starts again with what was stored. */
+  /** Once `ended` is true the process exits. The next one starts from what is stored. */
   readonly life: { ended: boolean };
 }
 
-/**
- * The enclave as the handler of one call sees it. The call's reply carries the effects of what it accepts.
- */
+/** The enclave as the handler of one call sees it: the runtime's effects go into the reply to that call. */
 export interface Serving extends Omit<Enclave, "runtime"> {
   readonly runtime: Pick<Runtime, "accept" | "preview" | "status">;
 }
@@ -34,17 +32,20 @@ export interface Handled<P> {
   readonly payload: P;
 }
 
-/** An answer that waits for evidence. Until the evidence is there, nothing has changed. */
+/** An answer that needs evidence. The handler has changed no state yet. */
 export interface EvidenceWanted<P> {
-  /** What the evidence has to carry, 64 bytes. */
+  /** The report data that the evidence must carry, 64 bytes. */
   readonly reportData: Uint8Array;
-  /** Goes on with the evidence, or with what asking for it throws. @throws as {@link Handler} */
+  /**
+   * Continues once `evidence` returns the evidence or throws why there is none.
+   * @throws as {@link Handler}
+   */
   readonly answer: (evidence: () => Evidence) => Handled<P>;
 }
 
 /**
- * Takes an action's input as its row reads it, and answers the payload that its row declares.
- * @throws ProtocolError: a refusal; {@link Refusal2020}: one that 2020 had words for
+ * Takes an action's input as its row reads it, and returns the payload that its row declares.
+ * @throws ProtocolError for a refusal; {@link Refusal2020} for a refusal that 2020 had a message for
  */
 export type Handler<N extends ActionName> = (
   enclave: Serving,
@@ -54,9 +55,9 @@ export type Handler<N extends ActionName> = (
 /** The handlers of some actions, by name. */
 export type Handlers<N extends ActionName> = { readonly [K in N]: Handler<K> };
 
-/** A refusal in the words of 2020: a 200 with exactly this message, and the cause's code in a header. */
+/** A refusal with the message of 2020: status 200, exactly this message, and the cause's code in a header. */
 export class Refusal2020 extends ProtocolError {
-  /** `undefined`: the payload is `null`, as for a contract that does not exist. */
+  /** The message. `undefined` for the payload `null`, which 2020 returned for an unknown contract. */
   readonly words: string | undefined;
 
   constructor(words: string | undefined, cause: ErrorDetail) {
@@ -65,23 +66,21 @@ export class Refusal2020 extends ProtocolError {
   }
 }
 
-/** Words of 2020 by the start of the codes they are said for, first match wins. */
+/** Messages of 2020 by error code, or by area where the code ends with `/`. The first match counts. */
 export type Words = readonly (readonly [code: string, words: string | undefined])[];
 
-/** Passes an event to the runtime. @returns its answer @throws as {@link answerOf} */
+/** Passes an event to the runtime and returns its answer. @throws as {@link answerOf} */
 export function ask<E extends Event>({ runtime }: Serving, event: E, words: Words = []): AnswerTo<E> {
   return answerOf(runtime.accept(event), words);
 }
 
-/**
- * The answer in an outcome. @throws ProtocolError: its refusal, in the words of 2020 where `words` has them
- */
+/** The answer in an outcome. @throws ProtocolError as {@link refusal} for a rejection */
 export function answerOf<T>(outcome: Outcome<T>, words: Words = []): T {
   if (outcome.ok) return outcome.value;
   throw refusal(outcome.error, words);
 }
 
-/** A coded refusal as it is to be answered. */
+/** The error for a rejection: a {@link Refusal2020} where `words` has a message for its code. */
 export function refusal(detail: ErrorDetail, words: Words): ProtocolError {
   const found = words.find(
     ([code]) => detail.code === code || (code.endsWith("/") && detail.code.startsWith(code)),
@@ -89,7 +88,7 @@ export function refusal(detail: ErrorDetail, words: Words): ProtocolError {
   return found === undefined ? new ProtocolError(detail) : new Refusal2020(found[1], detail);
 }
 
-/** Runs a reader whose coded failure 2020 had words for. */
+/** Runs a reader. @throws {@link Refusal2020} with this message where the reader throws a coded error */
 export function inWordsOf2020<T>(words: string, read: () => T): T {
   try {
     return read();

@@ -5,7 +5,7 @@ import { ask, type Handlers, inWordsOf2020, Refusal2020 } from "./action.ts";
 
 const noData = { code: "enclave/no-data" } satisfies EnclaveError["detail"];
 
-/** Brings files in, and reads them. */
+/** The handlers of the operator's files. */
 export const dataHandlers: Handlers<"get" | "set"> = {
   set: (enclave, { data, path }) => {
     const bytes = inWordsOf2020("Failed to decode base64 data", () => fromBase64(data));

@@ -1,16 +1,16 @@
-/** `get_evidence`: evidence of the hardware, bound to the worker's keys, its chain and the caller's nonce. */
+/** `get_evidence`: the hardware's evidence, bound to the worker's keys, its chain and the caller's nonce. */
 import { type BindingPurpose, evidenceToJson, reportData } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import { genesisOf, RuntimeError } from "@pruntime/runtime";
 import type { Handlers, Serving } from "./action.ts";
 
-/** Which chain a worker follows, and from where. */
+/** The chain that a worker follows, and its anchor. */
 export interface Anchored {
   readonly genesisHash: Uint8Array;
   readonly anchor: Uint8Array;
 }
 
-/** Shows evidence to any caller. */
+/** The handler that returns evidence to any caller. */
 export const evidenceHandlers: Handlers<"get_evidence"> = {
   get_evidence: (enclave, { nonce, purpose = "worker" }) => {
     const status = enclave.runtime.status();
@@ -35,7 +35,7 @@ export const evidenceHandlers: Handlers<"get_evidence"> = {
   },
 };
 
-/** What evidence of this worker on that chain carries: computed here, from what this process itself holds. */
+/** The report data of this worker on that chain, computed from the keys that this process holds. 64 bytes. */
 export function workerReportData(
   { crypto, identity }: Serving,
   purpose: BindingPurpose,

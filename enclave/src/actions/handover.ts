@@ -1,7 +1,7 @@
 /**
  * The five steps in which a running worker's keys go to a new one: `handover_begin`, `handover_accept` and
- * `handover_complete` on the receiver, `handover_offer` and `handover_release` on the source. Who carries the
- * messages learns nothing and changes nothing.
+ * `handover_complete` on the receiver, `handover_offer` and `handover_release` on the source. The operator
+ * who carries the messages can neither read the keys nor change where they go.
  */
 import type { handoverAccept, InputOf } from "@pruntime/api";
 import { evidenceToJson } from "@pruntime/core/attestation";
@@ -11,7 +11,7 @@ import type { Shown } from "@pruntime/runtime";
 import { EnclaveError } from "../error.ts";
 import { ask, type EvidenceWanted, type Handlers, type Serving } from "./action.ts";
 
-/** Takes one step each. */
+/** The handlers of the five steps. */
 export const handoverHandlers: Handlers<
   "handover_begin" | "handover_offer" | "handover_accept" | "handover_release" | "handover_complete"
 > = {
@@ -38,8 +38,8 @@ export const handoverHandlers: Handlers<
   },
 
   /**
-   * The process ends and starts again with the keys, on the same chain. As after any start it rebuilds its
-   * state from the chain, now under the other state key.
+   * The process exits, and the next one starts with the new keys on the same chain. As after any start, it
+   * rebuilds its state from the chain, now under the new state key.
    */
   handover_complete: (enclave, { sealed_b64: sealed }) => {
     const { ecdhPublicKey } = ask(enclave, { kind: "handover-complete", sealed });
@@ -48,7 +48,7 @@ export const handoverHandlers: Handlers<
   },
 };
 
-/** Keys that do not outlast the process cannot be handed on, nor kept. */
+/** A worker that cannot store keys must not receive any. */
 function requireLasting({ sealer }: Serving): void {
   if (!sealer.lasting) throw new EnclaveError({ code: "enclave/no-lasting-key" });
 }
@@ -58,7 +58,7 @@ function shownBy(peer: InputOf<typeof handoverAccept>["source"]): Shown {
   return { publicKey, ecdhPublicKey, evidence, policyProof: peer.policy_proof_b64 };
 }
 
-/** Keys and evidence of this worker, with `more`. */
+/** The reply with this worker's keys and evidence, and the fields of `more`. */
 function showing<M extends Readonly<Record<string, string>>>(
   { identity }: Serving,
   reportData: Uint8Array,

@@ -11,7 +11,7 @@ import { queryHandlers } from "./query.ts";
 import { selfTestHandlers } from "./self-test.ts";
 import { stateHandlers } from "./states.ts";
 
-/** An action of the interface without a handler does not compile. */
+/** All handlers. The type requires one for each action of the interface. */
 export const handlers: Handlers<ActionName> = {
   ...blockHandlers,
   ...dataHandlers,

@@ -8,7 +8,7 @@ import type { Handlers } from "./action.ts";
 
 const contracts = builtIns.map(({ id, name }) => ({ id, name }));
 
-/** Describes the worker to any caller. */
+/** The handlers that describe the worker to any caller. */
 export const infoHandlers: Handlers<"get_info" | "get_status"> = {
   /** Before init there is no next block and, as in 2020, no key to seal to. */
   get_info: ({ runtime, identity }) => {
@@ -36,7 +36,7 @@ export const infoHandlers: Handlers<"get_info" | "get_status"> = {
   }),
 };
 
-/** What a status tells of the chain. */
+/** The part of a status that describes the chain. */
 type ChainStatus = Omit<
   OutputJsonOf<typeof getStatus>,
   "contracts" | "ecdh_public_key" | "measurement" | "provider" | "public_key" | "version"

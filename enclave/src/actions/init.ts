@@ -1,6 +1,6 @@
 /**
- * `init_runtime`: gives the worker its chain. The host keeps the input, sealed, so that a restarted worker
- * comes back on the same chain.
+ * `init_runtime`: gives the worker its chain. The host stores the input, sealed, so that a restarted worker
+ * follows the same chain.
  */
 import type { InputOf, initRuntime, OutputJsonOf } from "@pruntime/api";
 import { type Evidence, evidenceToJson } from "@pruntime/core/attestation";
@@ -18,10 +18,10 @@ import {
 } from "./action.ts";
 import { workerReportData } from "./evidence.ts";
 
-/** The caller of `init_runtime` gives no nonce, so its evidence proves no freshness. */
+/** The caller of `init_runtime` gives no nonce, so the evidence does not prove that it is fresh. */
 const noNonce = new Uint8Array(32);
 
-/** Starts the worker on a chain. */
+/** The handler that starts the worker on a chain. */
 export const initHandlers: Handlers<"init_runtime"> = {
   init_runtime: (enclave, { skip_ra, ...anchor }) => {
     if (enclave.runtime.status() !== undefined)
@@ -46,8 +46,8 @@ type Payload = OutputJsonOf<typeof initRuntime>;
 type Report = Payload["attestation"]["payload"];
 
 /**
- * The three texts of 2020. Only reports of Intel's attestation service came with a signature beside them,
- * so the other two are empty.
+ * The three text fields of 2020. Only reports of Intel's attestation service had a signature and a signing
+ * certificate beside them, so these two fields are empty.
  */
 function reportOf(evidence: Evidence): Report {
   return { report: canonicalJson(evidenceToJson(evidence)), signature: "", signing_cert: "" };
@@ -67,7 +67,7 @@ function started(enclave: Serving, event: EventOf<"init">, payload: Report): Han
 
 type Anchor = Omit<InputOf<typeof initRuntime>, "skip_ra">;
 
-/** Genesis as in 2020, or a checkpoint: one of them. */
+/** The genesis as in 2020, or a checkpoint. @throws JsonError if both or neither are given */
 function startPoint({ bridge_genesis_info_b64: info, checkpoint: text }: Anchor): StartPoint {
   if (info !== undefined && text === undefined) return { kind: "genesis", info };
   if (info === undefined && text !== undefined) return { kind: "checkpoint", text };
@@ -81,7 +81,7 @@ function parachainOf({ parachain }: Anchor): ParachainStart | undefined {
   return parachain == null ? undefined : { id: parachain.id, genesisHeader: parachain.genesis_header_b64 };
 }
 
-/** Metadata that is given, or proven by the runtime's own code; without either, bodies as in 2020. */
+/** From the given metadata, or from the proven runtime code. Without either, block bodies as in 2020. */
 function meaningOf({ code_proof_b64: codeProof, runtime_metadata_b64: metadata }: Anchor): Meaning {
   if (codeProof !== undefined && metadata !== undefined)
     throw new JsonError({ code: "json/unknown-key", at: "/input/runtime_metadata_b64" });

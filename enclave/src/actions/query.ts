@@ -1,4 +1,4 @@
-/** `query`: a signed, usually sealed question to a contract. */
+/** `query`: a signed and usually sealed request to a contract. */
 import { replyJson } from "@pruntime/core/channel";
 import type { ErrorDetail } from "@pruntime/core/errors";
 import { builtIns } from "@pruntime/interfaces";
@@ -12,7 +12,7 @@ const words: Words = [
   ["ask/no-contract", undefined],
 ];
 
-/** Asks a contract. */
+/** The handler that asks a contract. */
 export const queryHandlers: Handlers<"query"> = {
   query: ({ runtime }, query) => {
     const outcome = runtime.accept({ kind: "query", query });
@@ -21,7 +21,7 @@ export const queryHandlers: Handlers<"query"> = {
   },
 };
 
-/** Names the Rust module of 2020 that the contract was, where it had one. */
+/** The message of 2020 for a malformed request, which names the contract's Rust module of that time. */
 function malformedRequest(error: ErrorDetail): Words {
   if (error.code !== "ask/bad-request" || !("contractId" in error)) return [];
   const module = builtIns.find(({ id }) => id === error.contractId)?.module2020;

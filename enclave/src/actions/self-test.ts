@@ -1,4 +1,4 @@
-/** `test`: the self-tests of 2020, only for workers started with development actions. */
+/** `test`: the self-tests of 2020, available only on workers started with development actions. */
 import type { InputOf, selfTest } from "@pruntime/api";
 import { decodeSignedBlock, encodeSignedBlock } from "@pruntime/core/bridge-2020";
 import { fromBase64, fromHex, toHex } from "@pruntime/core/bytes";
@@ -7,7 +7,7 @@ import { FinalityError, verifyJustification } from "@pruntime/core/grandpa";
 import { EnclaveError } from "../error.ts";
 import type { Handlers, Serving } from "./action.ts";
 
-/** Runs what the input names. */
+/** The handler that runs the self-tests which the input names. */
 export const selfTestHandlers: Handlers<"test"> = {
   test: (enclave, { test_bridge, test_ecdh, test_parse_block }) => {
     if (test_parse_block === true) testParseBlock();
@@ -30,7 +30,7 @@ function testParseBlock(): void {
   if (read.header.number !== 1 || read.extrinsics.length !== 1) throw failed("parse_block");
 }
 
-/** A justification without votes proves nothing: the verifier must say so. */
+/** A justification without votes proves nothing, so the verifier must refuse it. */
 function testBridge({ crypto }: Serving): void {
   const trusted = { setId: 0n, authorities: [{ id: new Uint8Array(32).fill(1), weight: 1n }] };
   const empty = { round: 1n, targetHash: zeros, targetNumber: 1, precommits: [], votesAncestries: [] };
@@ -43,7 +43,7 @@ function testBridge({ crypto }: Serving): void {
   throw failed("bridge");
 }
 
-/** Agrees on a key and seals a message under it; nothing of either leaves. */
+/** Agrees on a key with the peer and seals a message under it. Neither leaves the enclave. */
 function testEcdh(
   { crypto, random, identity }: Serving,
   { message_b64, pubkey_hex }: NonNullable<InputOf<typeof selfTest>["test_ecdh"]>,

@@ -1,11 +1,11 @@
-/** `dump_states` and `load_states`: the worker's whole state, sealed like a blob that is named `dump`. */
+/** `dump_states` and `load_states`: the worker's whole state, sealed like a blob with the key `dump`. */
 import { fromHex, toHex } from "@pruntime/core/bytes";
 import { joinSealed, splitSealed } from "../store/sealing.ts";
 import { ask, type Handlers } from "./action.ts";
 
 const blobName = "dump";
 
-/** Writes the state out, and takes it back. */
+/** The handlers that write the state out and load it again. */
 export const stateHandlers: Handlers<"dump_states" | "load_states"> = {
   dump_states: (enclave) => {
     const { dump } = ask(enclave, { kind: "dump" });

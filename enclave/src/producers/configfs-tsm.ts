@@ -1,7 +1,8 @@
 /**
- * Evidence by the kernel's configfs-tsm (Linux 6.7): a folder for each request takes report data in `inblob`
- * and gives the quote of a TDX guest, or the report of a SEV-SNP guest, in `outblob`. `generation` counts the
- * writes to a folder: a count above one means that another process wrote, too, and the answer may be its own.
+ * Evidence from the kernel's configfs-tsm (Linux 6.7). Each request has a folder: report data goes into
+ * `inblob`, and `outblob` holds the quote of a TDX guest or the report of an SEV-SNP guest. `generation`
+ * counts the writes to a folder. A count above one means that another process wrote too, so the evidence
+ * may be for it.
  * @see https://github.com/torvalds/linux/blob/v6.10/Documentation/ABI/testing/configfs-tsm
  */
 import { type Evidence, evidenceLimits } from "@pruntime/core/attestation";
@@ -14,19 +15,20 @@ import type { EvidenceProducer } from "./producer.ts";
 
 const provider = "configfs-tsm";
 
-/** Where the folders are, and what the producer needs. */
+/** What the producer needs. */
 export interface TsmOptions {
+  /** The folder in which the folders of requests are made. */
   readonly root: string;
   readonly files?: FileSystem;
-  /** Names the folders. */
+  /** Draws the names of the folders. */
   readonly random: Random;
-  /** Waits between attempts. */
+  /** Waits this long between attempts. */
   readonly pause?: (ms: number) => void;
 }
 
 const attempts = 6;
 
-/** Evidence by the kernel, whichever hardware the guest runs on. */
+/** Evidence from the kernel, for any hardware that the guest runs on. */
 export function configfsTsm({
   root,
   files = fileSystem,
@@ -69,7 +71,7 @@ function ask(tree: Tree, folder: string, reportData: Uint8Array): Evidence {
   throw new QuoteError({ code: "quote/not-offered", provider, have: module });
 }
 
-/** Whether to ask again: another request has made the report stale, or the firmware is busy. */
+/** Whether to try again: another request has made the report stale, or the firmware is busy. */
 function isBusy(error: unknown): boolean {
   if (!(error instanceof QuoteError) || error.detail.code !== "quote/unavailable") return false;
   return ["EBUSY", "EINTR", "EAGAIN"].includes(error.detail.reason);

@@ -1,6 +1,6 @@
 /**
- * Quotes and keys by dstack's guest agent: JSON over HTTP on a unix socket, `/GetQuote {report_data}` and
- * `/GetKey {path, purpose}`. Report data is in hex, because the agent takes any other text as UTF-8.
+ * Quotes and keys from dstack's guest agent: JSON over HTTP on a unix socket, `/GetQuote {report_data}` and
+ * `/GetKey {path, purpose}`. Report data is in hex, because the agent reads any other text as UTF-8.
  * @see https://github.com/Dstack-TEE/dstack/blob/master/sdk/curl/api.md
  */
 import { request } from "node:http";
@@ -22,7 +22,7 @@ const quoteAnswer = jsonObject(
 );
 const keyAnswer = jsonObject({ key: jsonString(256) }, "ignored");
 
-/** Evidence by the agent at this socket. */
+/** Evidence from the agent at this socket. */
 export function dstack(socket: string): EvidenceProducer {
   return {
     provider,

@@ -9,7 +9,7 @@ export type QuoteErrorDetail =
       readonly what: string;
       readonly reason: string;
     }
-  /** The hardware makes quotes of another kind than the worker was started for. */
+  /** The hardware makes another kind of quote than the worker was started for. */
   | { readonly code: "quote/not-offered"; readonly provider: string; readonly have: string }
   /** The interface stayed busy through all attempts. */
   | { readonly code: "quote/busy"; readonly provider: string; readonly attempts: number }
@@ -22,5 +22,5 @@ export type QuoteErrorDetail =
   /** The quote does not carry the requested report data. */
   | { readonly code: "quote/wrong-report-data"; readonly provider: string };
 
-/** Hardware that gives no evidence. */
+/** The hardware gave no evidence. */
 export class QuoteError extends ProtocolError<QuoteErrorDetail> {}

@@ -1,19 +1,21 @@
-/** Quoting interfaces that are files: read and written whole, with bounds, and with coded errors. */
+/** Attestation interfaces that are files. They are read and written whole, with bounds and coded errors. */
 import { closeSync, mkdirSync, openSync, readSync, rmdirSync, writeSync } from "node:fs";
 import type { Provider } from "@pruntime/api";
 import { QuoteError } from "./error.ts";
 
 /** The part of the file system that producers use. Each call may throw what `node:fs` throws. */
 export interface FileSystem {
-  /** At most `maxBytes` from the front. */
+  /** Reads at most `maxBytes` from the start of a file. */
   readonly read: (path: string, maxBytes: number) => Uint8Array;
-  /** How many of the bytes were taken. */
+  /** Writes bytes and returns how many of them were written. */
   readonly write: (path: string, bytes: Uint8Array) => number;
   readonly makeFolder: (path: string) => void;
   readonly removeFolder: (path: string) => void;
 }
 
-/** The real file system. The kernel's attributes do not state their length, so reads go on to their end. */
+/**
+ * The real file system. The kernel's attributes do not state their length, so a read continues to the end.
+ */
 export const fileSystem: FileSystem = {
   read: (path, maxBytes) =>
     withFile(path, "r", (file) => {
@@ -48,7 +50,7 @@ export interface Tree {
   /** The first line of a short file. @throws {@link QuoteError} as above */
   readonly line: (name: string) => string;
   /**
-   * Writes all bytes or throws, because part of them would precede older ones.
+   * Writes all bytes or throws. After a short write the file would mix new bytes with older ones.
    * @throws {@link QuoteError} `quote/unavailable`
    */
   readonly write: (name: string, bytes: Uint8Array) => void;
@@ -90,8 +92,8 @@ export function treeOf(provider: Provider, root: string, files: FileSystem): Tre
 }
 
 /**
- * The error with the system's code, and without its message, which may repeat what was written.
- * @throws `error` itself if it is not one of the system's
+ * A coded error with the system's code, without the system's message, which may repeat what was written.
+ * @throws `error` itself if it is not a system error
  */
 function unavailable(provider: Provider, what: string, error: unknown): QuoteError {
   const reason =

@@ -1,6 +1,6 @@
 /**
- * Looks at what comes from the hardware before passing it on: it must be a known kind of quote and carry the
- * requested report data. Nothing is verified here.
+ * Checks what the hardware returns before it is passed on: it must be a known kind of quote and carry the
+ * requested report data. Signatures are not verified here.
  */
 import type { Provider } from "@pruntime/api";
 import {
@@ -36,7 +36,7 @@ export function dstackEvidence(quote: Uint8Array, eventLog: Uint8Array, reportDa
   return { kind: "dstack", quote, eventLog };
 }
 
-/** A report of SEV-SNP. @throws as {@link intelEvidence} */
+/** An SEV-SNP report. @throws as {@link intelEvidence} */
 export function snpEvidence(provider: Provider, report: Uint8Array, reportData: Uint8Array): Evidence {
   requireReportData(provider, known(provider, () => decodeSnpReport(report)).reportData, reportData);
   return { kind: "snp", report };
@@ -60,7 +60,7 @@ function known<T>(provider: Provider, decode: () => T): T {
   }
 }
 
-/** The hardware's answer may belong to an earlier request, or to another caller. */
+/** Refuses a quote that was made for an earlier request or for another caller. */
 function requireReportData(provider: Provider, have: Uint8Array, want: Uint8Array): void {
   if (!equal(have, want)) throw new QuoteError({ code: "quote/wrong-report-data", provider });
 }

@@ -1,7 +1,7 @@
 /**
- * Quotes by Gramine's files in /dev/attestation: after a write of 64 bytes to `user_report_data`, `quote` is
- * a quote over them. The files belong to the process and calls are synchronous, so no write comes in between.
- * Up to version 1.8 Gramine made EPID quotes too, for Intel's attestation service.
+ * Quotes from Gramine's files in /dev/attestation. After 64 bytes are written to `user_report_data`,
+ * `quote` holds a quote over them. The files belong to the process and calls are synchronous, so no other
+ * write comes in between. Up to version 1.8, Gramine also made EPID quotes for Intel's attestation service.
  * @see https://gramine.readthedocs.io/en/stable/attestation.html#low-level-dev-attestation-interface
  */
 import { type Evidence, evidenceLimits } from "@pruntime/core/attestation";
@@ -11,9 +11,9 @@ import { epidEvidence, intelEvidence } from "./formats.ts";
 import type { EvidenceProducer } from "./producer.ts";
 
 /**
- * DCAP quotes.
- * @throws {@link QuoteError} `quote/unavailable`, `quote/not-offered`: no files, or no remote attestation in
- * the manifest
+ * A producer of DCAP quotes from the files below `root`.
+ * @throws {@link QuoteError} `quote/unavailable` without the files, `quote/not-offered` where the manifest
+ * names another kind of remote attestation, or none
  */
 export function gramine(root: string, files: FileSystem = fileSystem): EvidenceProducer {
   return producer(
@@ -25,7 +25,7 @@ export function gramine(root: string, files: FileSystem = fileSystem): EvidenceP
   );
 }
 
-/** EPID quotes, as in 2020. @throws as {@link gramine} */
+/** A producer of EPID quotes, as in 2020. @throws as {@link gramine} */
 export function gramineEpid(root: string, files: FileSystem = fileSystem): EvidenceProducer {
   return producer("ias", "epid", epidEvidence, root, files);
 }
@@ -50,7 +50,7 @@ function producer(
 }
 
 /**
- * The key that only this code on this processor gets, 16 bytes. An update of the code loses it.
+ * The key that only this code on this processor gets, 16 bytes. Updated code gets another key.
  * @throws {@link QuoteError} `quote/unavailable`
  */
 export function gramineKey(root: string, files: FileSystem = fileSystem): Uint8Array {

@@ -1,6 +1,6 @@
 /**
- * The port to the hardware's attestation. The enclave trusts no quote: it only computes the report data in
- * it.
+ * The port to the hardware's attestation. The enclave computes the report data and does not rely on anything
+ * else in a quote.
  */
 import type { Provider } from "@pruntime/api";
 import type { Evidence } from "@pruntime/core/attestation";

@@ -1,9 +1,9 @@
-/** Evidence without hardware, for development: under a published key, and of a kind that says so. */
+/** Evidence without hardware, for development. It is signed by a published key, and its kind says so. */
 import { makeSimulated } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { EvidenceProducer } from "./producer.ts";
 
-/** Simulated evidence of this process. @param measurement 32 bytes: the hash of the process's own bundle */
+/** A producer of simulated evidence. @param measurement 32 bytes: the hash of the process's own bundle */
 export function simulated(
   crypto: Pick<Crypto, "secp256k1" | "sha256">,
   measurement: Uint8Array,

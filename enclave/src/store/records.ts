@@ -1,7 +1,7 @@
 /**
- * The runtime's records as blobs of the gateway. The host learns a blob's kind, and which blobs are about
- * the same record: the rest of the key is a hash of the record's name. A name that the host can guess, such
- * as a file's path, is not a secret. /
+ * Stores the runtime's records as blobs of the gateway. A blob's key is the record's kind and a hash of its
+ * name. The host thus learns the kind, and which calls concern the same record. A name that the host can
+ * guess, such as a file's path, is not a secret.
  */
 import type { Blob } from "@pruntime/api";
 import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
@@ -10,7 +10,7 @@ import { decodeAll, encode } from "@pruntime/core/scale";
 import type { Effects, KeptRecord, StoredRecord } from "@pruntime/runtime";
 import type { Sealer } from "./sealing.ts";
 
-/** What records are sealed and named with. */
+/** What is needed to seal records and to derive their keys. */
 export interface RecordStore {
   readonly crypto: Pick<Crypto, "sha256">;
   readonly sealer: Sealer;
@@ -22,7 +22,7 @@ export interface SealedEffects {
   readonly drops: readonly string[];
 }
 
-/** Seals effects, in order: of several effects on one record the last counts. */
+/** Seals effects in order. If several concern the same record, the last one counts. */
 export function sealEffects(store: RecordStore, effects: readonly Effects[]): SealedEffects {
   const last = new Map<string, KeptRecord | undefined>();
   for (const { puts, drops } of effects) {
@@ -41,7 +41,7 @@ export interface StoredBlob extends StoredRecord {
   readonly key: string;
 }
 
-/** The record in a blob, not opened yet. The seal authenticates the key, and so the kind. */
+/** The record in a blob, still sealed. The seal authenticates the key, and so the kind. */
 export function storedIn({ sealer }: RecordStore, { key, bytes: sealed }: Blob): StoredBlob {
   const [kind = ""] = key.split("/");
   return {
@@ -56,12 +56,12 @@ export function storedIn({ sealer }: RecordStore, { key, bytes: sealed }: Blob):
   };
 }
 
-/** The kind, and for kinds of several records a hash of the name. */
+/** The key of a record's blob: its kind and, if it has a name, `/` and the SHA-256 of the name in hex. */
 function keyOf({ crypto }: RecordStore, { kind, name }: Omit<KeptRecord, "bytes">): string {
   return name === "" ? kind : `${kind}/${toHex(crypto.sha256(utf8(name)))}`;
 }
 
-/** `Vec name ‖ bytes` */
+/** The content that is sealed: `Vec name ‖ bytes`. */
 function contentOf(record: KeptRecord): Uint8Array {
   return encode(record, (w, { name, bytes }) => w.vecU8(utf8(name)).raw(bytes));
 }

@@ -1,19 +1,19 @@
 /**
- * Sealed blobs, which the host keeps for the enclave and can neither read nor swap. `1 ‖ nonce(12) ‖
- * AES-256-GCM(content)`, AAD = `"pruntime/blob/1" ‖ 0x00 ‖ the blob's key`, so that one blob cannot stand in
- * for another. The enclave cannot detect that the host serves an older blob of the same key.
+ * Sealed blobs, which the host stores for the enclave and can neither read nor swap: `1 ‖ nonce(12) ‖
+ * AES-256-GCM(content)`. The AAD is `"pruntime/blob/1" ‖ 0x00 ‖ the blob's key`, so one blob cannot stand
+ * in for another. The enclave cannot detect that the host serves an older blob with the same key.
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import { type Aead, type Crypto, hkdfExpand, hkdfExtract, type Random } from "@pruntime/core/crypto";
 import { EnclaveError } from "../error.ts";
 
-/** A key to seal under. */
+/** A key that blobs are sealed under. */
 export interface SealingKey {
   /** 32 bytes. */
   readonly bytes: Uint8Array;
   /**
-   * Whether the next start has the same key. Otherwise it cannot open older blobs, and the worker is a new
-   * one.
+   * Whether the next start has the same key. Otherwise the next start cannot open the blobs, and the worker
+   * is a new one.
    */
   readonly lasting: boolean;
 }
@@ -24,14 +24,14 @@ export const DEVELOPMENT_SEALING_KEY: Uint8Array = utf8("pruntime development se
 /** The sealing key of simulated workers. */
 export const developmentKey: SealingKey = { bytes: DEVELOPMENT_SEALING_KEY, lasting: true };
 
-/** A key for hardware without one: no blob outlives the process. */
+/** A random key, for hardware without a sealing key. No later process can open its blobs. */
 export function ephemeralKey(random: Random): SealingKey {
   return { bytes: random(32), lasting: false };
 }
 
 /**
- * Derived from a secret that the hardware, or its key service, gives only this code. The label separates it
- * from other uses.
+ * A key derived from a secret that the hardware, or its key service, gives only to this code. A label
+ * separates it from other keys derived from the same secret.
  */
 export function hardwareKey(crypto: Crypto, provider: string, secret: Uint8Array): SealingKey {
   const bytes = hkdfExpand(
@@ -43,9 +43,9 @@ export function hardwareKey(crypto: Crypto, provider: string, secret: Uint8Array
   return { bytes, lasting: true };
 }
 
-/** Seals and opens blobs. */
+/** Seals blobs, and opens them again. */
 export interface Sealer {
-  /** Whether it opens what was sealed before the process started. */
+  /** Whether it opens blobs that an earlier process sealed. */
   readonly lasting: boolean;
   readonly seal: (key: string, content: Uint8Array) => Uint8Array;
   /** @throws {@link EnclaveError} `enclave/bad-seal` */
@@ -55,7 +55,7 @@ export interface Sealer {
 const version = 1;
 const nonceLength = 12;
 
-/** A sealer under one key. */
+/** Makes a sealer that uses this key. */
 export function createSealer(crypto: Pick<Crypto, "aes256Gcm">, random: Random, key: SealingKey): Sealer {
   const aead: Aead = crypto.aes256Gcm(key.bytes);
   return {
@@ -73,12 +73,12 @@ export function createSealer(crypto: Pick<Crypto, "aes256Gcm">, random: Random, 
   };
 }
 
-/** The two parts of a sealed blob behind its version. */
+/** The two parts of a sealed blob after its version. */
 export function splitSealed(sealed: Uint8Array): { readonly nonce: Uint8Array; readonly cipher: Uint8Array } {
   return { nonce: sealed.subarray(1, 1 + nonceLength), cipher: sealed.subarray(1 + nonceLength) };
 }
 
-/** Puts the two parts together again. */
+/** The inverse of {@link splitSealed}. */
 export function joinSealed(nonce: Uint8Array, cipher: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(version), nonce, cipher);
 }

@@ -1,4 +1,4 @@
-/** What a worker holds of its chain. Immutable. Each accepted call returns a new value. */
+/** What a worker knows of its chain. Immutable: each accepted call returns a new value. */
 import type { FinalizedHeader, LightClient } from "@pruntime/core/light-client";
 import { RuntimeError } from "./error.ts";
 import type { CommandSource } from "./event.ts";
@@ -12,7 +12,7 @@ export interface DispatchedBlock {
   readonly timeMs: bigint;
 }
 
-/** A parachain, whose finality the relay chain's state gives. */
+/** A parachain. The relay chain's state says which of its blocks are final. */
 export interface Parachain {
   readonly id: number;
   readonly genesisHash: Uint8Array;
@@ -21,27 +21,27 @@ export interface Parachain {
 
 /** A followed chain: what is final, what is dispatched, and the headers between the two. */
 export interface Chain {
-  /** Names what the worker was given to trust, 32 bytes. */
+  /** A hash of everything that the worker was given to trust, 32 bytes. */
   readonly anchor: Uint8Array;
   readonly source: CommandSource;
-  /** Of the chain itself or, for a parachain, of its relay chain. */
+  /** The light client of the chain itself or, for a parachain, of its relay chain. */
   readonly client: LightClient;
   /** Only for workers of a parachain. */
   readonly para: Parachain | undefined;
-  /** Finalized, not yet dispatched, in order. */
+  /** The headers that are finalized and not yet dispatched, in order. */
   readonly waiting: readonly FinalizedHeader[];
   readonly dispatched: DispatchedBlock;
   /**
-   * The first block that is known to have changed the runtime. Its events still have the known meaning, those
-   * of later blocks may not.
+   * The first block that is known to have changed the runtime. Its events still have the known meaning. The
+   * events of later blocks may have another.
    */
   readonly runtimeChangedAt: number | undefined;
 }
 
-/** Finalized headers kept for dispatch: several days of blocks, some 40 MB. */
+/** The most finalized headers that wait for dispatch: several days of blocks, about 40 MB. */
 export const maxWaiting = 200_000;
 
-/** A chain at its start. Block 0 counts as dispatched: it is the anchor, and no source of commands. */
+/** A chain at its start. The first block counts as dispatched: it is the anchor and brings no commands. */
 export function startChain(
   anchor: Uint8Array,
   source: CommandSource,
@@ -67,13 +67,13 @@ export function finalizedOf({ client, para }: Chain): FinalizedHeader {
   return (para ?? client).finalized;
 }
 
-/** Which chain commands come from. */
+/** The genesis hash of the chain that commands come from, 32 bytes. */
 export function genesisOf({ client, para }: Chain): Uint8Array {
   return (para ?? client).genesisHash;
 }
 
 /**
- * The chain with headers that its own light client has proven final. Of a relay chain only the last counts.
+ * Adds headers that the light client has proven final. Of a relay chain, only the last header counts.
  * @throws as {@link withWaiting}
  */
 export function withFinalized(
@@ -97,7 +97,7 @@ export function withWaiting(chain: Chain, finalized: readonly FinalizedHeader[])
   };
 }
 
-/** The chain once the code of the block that changed the runtime is known: the next change counts. */
+/** The chain once the new code is known. `runtimeChangedAt` then names the next change, if there is one. */
 export function withCode(chain: Chain): Chain {
   return { ...chain, runtimeChangedAt: chain.waiting.find(({ runtimeUpdated }) => runtimeUpdated)?.number };
 }

@@ -5,15 +5,15 @@ import { recordOf } from "./keep/record.ts";
 import { type Context, type State, type Step, started } from "./state.ts";
 
 /**
- * Puts a file into the data area, and keeps it. @throws DataError for a path that is not the operator's to
- * use
+ * Puts a file into the data area and stores it.
+ * @throws DataError for a path that the operator may not use
  */
 export function setData(_: Context, state: State, { path, bytes }: EventOf<"set-data">): Step<"set-data"> {
   started(state).data.set(path, bytes);
   return { state, value: { done: true }, puts: [recordOf(dataRecord, { path, bytes })] };
 }
 
-/** Reads a file, or a result, from the data area. */
+/** Reads a file or a result from the data area. `undefined` if there is none. */
 export function getData(_: Context, state: State, { path }: EventOf<"get-data">): Step<"get-data"> {
   return { state, value: { bytes: started(state).data.get(path) } };
 }

@@ -6,29 +6,29 @@ export type RuntimeErrorDetail =
   | { readonly code: "runtime/halted" }
   /** The worker has no chain yet: call `init_runtime` first. */
   | { readonly code: "runtime/not-initialized" }
-  /** The worker has its chain already; a chain is given once. */
+  /** The worker already has a chain, and its chain cannot be changed. */
   | { readonly code: "runtime/already-initialized" }
   /**
-   * The worker's keys are for one chain, the first that it was given: a worker for another chain needs new
+   * The worker's keys belong to the first chain that it was given: another chain needs a worker with new
    * keys.
    */
   | { readonly code: "runtime/other-chain" }
-  /** A stored record opens, but its content is not a record of its kind. */
+  /** A stored record opens, but its content is not valid for its kind. */
   | { readonly code: "runtime/bad-record"; readonly kind: string }
-  /** The random source is broken: it gave no usable key. */
+  /** The random source is broken: ten draws in a row gave no usable key. */
   | { readonly code: "runtime/bad-random" }
-  /** The call brings commands from another source than the worker's, which was fixed at init. */
+  /** The call brings commands from another source than the one that was fixed at init. */
   | { readonly code: "runtime/wrong-source"; readonly source: "events" | "bodies" }
   /** The worker follows no parachain. */
   | { readonly code: "runtime/no-parachain" }
   /** A parachain's commands come from events, so init needs metadata or a proof of code. */
   | { readonly code: "runtime/parachain-by-bodies" }
-  /** A parachain is followed from its genesis, but the header given for it has another number than 0. */
+  /** The header given as the parachain's genesis has another number than 0. */
   | { readonly code: "runtime/parachain-not-genesis"; readonly number: number }
-  /** More finalized headers wait for dispatch than the worker keeps: dispatch first. */
+  /** Too many finalized headers wait for dispatch: call `dispatch_block` first. */
   | { readonly code: "runtime/queue-full"; readonly waiting: number; readonly limit: number }
   /** The chain changed its runtime at this block, so later events are unreadable: call `sync_code` first. */
   | { readonly code: "runtime/metadata-outdated"; readonly since: number };
 
-/** A call that the runtime cannot take in the state it is in. */
+/** The runtime cannot take the call in its present state. */
 export class RuntimeError extends ProtocolError<RuntimeErrorDetail> {}

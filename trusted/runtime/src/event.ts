@@ -12,28 +12,28 @@ export type CommandSource = "events" | "bodies";
 
 /** Where a worker begins to follow its chain. */
 export type StartPoint =
-  /** SCALE `BridgeInitInfo`. */
+  /** A SCALE `BridgeInitInfo`. */
   | { readonly kind: "genesis"; readonly info: Uint8Array }
-  /** Our JSON form of a checkpoint. */
+  /** The text of a checkpoint in this project's JSON format. */
   | { readonly kind: "checkpoint"; readonly text: string };
 
 /** Where the meaning of events comes from. */
 export type Meaning =
-  /** Runtime metadata that is taken on trust: its hash is part of the anchor. */
+  /** Runtime metadata that is trusted, not proven. Its hash is part of the anchor. */
   | { readonly kind: "told"; readonly metadata: Uint8Array }
-  /** A read proof of `:code` at the start point: nothing is taken on trust. */
+  /** A read proof of `:code` at the start point. */
   | { readonly kind: "proven"; readonly codeProof: readonly Uint8Array[] }
   /** Commands come from bodies, as in 2020. */
   | { readonly kind: "bodies" };
 
-/** A parachain to follow; the start point is then its relay chain's. */
+/** A parachain to follow. The start point is then that of its relay chain. */
 export interface ParachainStart {
   readonly id: number;
-  /** SCALE genesis header: what is not proven but trusted, and named in the anchor. */
+  /** The SCALE genesis header. It is trusted, not proven, and its hash is part of the anchor. */
   readonly genesisHeader: Uint8Array;
 }
 
-/** A message to the runtime. */
+/** A message to the runtime. Bytes are undecoded: the event's handler reads them. */
 export type Event =
   /** The trust anchor. */
   | {
@@ -68,14 +68,14 @@ export type Event =
   | { readonly kind: "set-data"; readonly path: string; readonly bytes: Uint8Array }
   | { readonly kind: "get-data"; readonly path: string }
   | { readonly kind: "dump" }
-  /** A dump as `dump` answered it. */
+  /** A dump that `dump` returned. */
   | { readonly kind: "load"; readonly dump: Uint8Array }
   | HandoverEvent;
 
 /** The event of a kind. */
 export type EventOf<K extends Event["kind"]> = Extract<Event, { readonly kind: K }>;
 
-/** What each event answers. */
+/** The answer to each kind of event. */
 export interface Answers extends HandoverAnswers {
   readonly init: Initialized;
   /** The last finalized block. */
@@ -85,7 +85,7 @@ export interface Answers extends HandoverAnswers {
   /** The last block whose commands were executed. */
   readonly blocks: { readonly dispatchedTo: number };
   readonly body: { readonly syncedTo: number };
-  /** From which block on the new meaning holds; `undefined` when there was nothing to learn. */
+  /** The first block with the new meaning. `undefined` if there was nothing to learn. */
   readonly code: { readonly from: number | undefined };
   readonly query: { readonly reply: Reply };
   readonly "set-data": Done;
@@ -97,11 +97,11 @@ export interface Answers extends HandoverAnswers {
 /** The chain that a worker has begun to follow. */
 export interface Initialized {
   readonly genesisHash: Uint8Array;
-  /** Names all that the worker was given to trust, 32 bytes. */
+  /** A hash of everything that the worker was given to trust, 32 bytes. */
   readonly anchor: Uint8Array;
 }
 
-/** The event was taken, and has nothing to answer. */
+/** The answer to an event that has nothing else to report. */
 export interface Done {
   readonly done: true;
 }

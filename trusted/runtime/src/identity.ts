@@ -1,14 +1,14 @@
-/** A worker's secrets, drawn inside the enclave, and the keys made of them. */
+/** A worker's secrets, which are drawn inside the enclave, and the keys made from them. */
 import type { Crypto, P256KeyPair, Random, Secp256k1Signer } from "@pruntime/core/crypto";
 import { RuntimeError } from "./error.ts";
 
 /** The three secrets, 32 bytes each. */
 export interface Secrets {
-  /** Scalar of the identity key, which signs replies. */
+  /** The scalar of the identity key, which signs replies. */
   readonly signing: Uint8Array;
-  /** Scalar of the key agreement key, which commands and queries are sealed to. */
+  /** The scalar of the key agreement key, which commands and queries are sealed to. */
   readonly ecdhSecret: Uint8Array;
-  /** Keys the state root. Workers that hold the same have the same roots. */
+  /** The key of the state root. Workers with the same state key have the same roots. */
   readonly stateKey: Uint8Array;
 }
 
@@ -20,7 +20,7 @@ export interface WorkerKeys {
   readonly keyPair: P256KeyPair;
 }
 
-/** Who a worker is. */
+/** A worker's secrets with their keys. */
 export interface Identity extends WorkerKeys {
   readonly secrets: Secrets;
 }
@@ -32,7 +32,7 @@ export function drawSecrets(crypto: Crypto, random: Random): Secrets {
   return { signing, ecdhSecret, stateKey: random(32) };
 }
 
-/** Makes the keys of kept or drawn secrets. @throws {@link RuntimeError} `runtime/bad-record`: not scalars */
+/** Makes the keys. @throws {@link RuntimeError} `runtime/bad-record` for secrets that are not scalars */
 export function identityOf(crypto: Crypto, secrets: Secrets): Identity {
   const signer = crypto.secp256k1.signer(secrets.signing);
   const keyPair = crypto.p256.keyPair(secrets.ecdhSecret);
@@ -41,7 +41,7 @@ export function identityOf(crypto: Crypto, secrets: Secrets): Identity {
   return { secrets, signer, keyPair };
 }
 
-/** One draw in 2^32 is not a scalar; ten in a row show that the source is broken. */
+/** One draw in 2^32 is not a scalar. Ten such draws in a row mean that the source is broken. */
 function draw(random: Random, isScalar: (secret: Uint8Array) => boolean): Uint8Array {
   for (let i = 0; i < 10; i++) {
     const secret = random(32);

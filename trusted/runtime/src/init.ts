@@ -1,4 +1,4 @@
-/** `init_runtime`: takes the trust anchor. */
+/** `init_runtime`: accepts the trust anchor. */
 import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { equal } from "@pruntime/core/bytes";
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
@@ -24,7 +24,7 @@ import { ReplayGuard } from "./query/replay.ts";
 import type { Context, State, Step } from "./state.ts";
 
 /**
- * Takes the trust anchor, once, and binds the keys to it.
+ * Accepts the trust anchor, once, and binds the keys to it.
  * @throws {@link RuntimeError}; LightClientError, FinalityError, TrieError, CodecError, MetadataError,
  * CodeError, JsonError
  */

@@ -1,7 +1,7 @@
 /**
- * The state machine inside the enclave. `accept` is synchronous and all-or-nothing: it answers, or it rejects
- * with a code and the state stays as it was. An error without a code is a bug. Then the runtime stops,
- * because no reply is better than one that could be wrong.
+ * The state machine inside the enclave. `accept` is synchronous and all-or-nothing: it answers, or it
+ * rejects with a code and leaves the state unchanged. An error without a code is a bug. The runtime then
+ * stops, because no reply is better than a wrong one.
  */
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
@@ -21,7 +21,7 @@ import { type Context, type State, type Step, started } from "./state.ts";
 import { syncHeaders } from "./sync/headers.ts";
 import { syncParaHeaders } from "./sync/para-headers.ts";
 
-/** Where a worker that has its chain stands. */
+/** The chain and the state root of a worker after init. */
 export interface RuntimeStatus {
   readonly chain: Chain;
   readonly stateRoot: Uint8Array;
@@ -38,7 +38,7 @@ export class Runtime {
     this.#state = state;
   }
 
-  /** Takes an event whole, or rejects it with a code. @throws at a bug only; the runtime is then halted */
+  /** Takes the whole event, or rejects it with a code. @throws only for a bug, which halts the runtime */
   accept<E extends Event>(event: E): Outcome<AnswerTo<E>> {
     return this.#guard(() => {
       const { state, value, puts = [], drops = [] } = step(this.#context, this.#state, event);
@@ -47,7 +47,7 @@ export class Runtime {
     });
   }
 
-  /** What `init` would answer. It changes nothing and has no effects. @throws as {@link Runtime.accept} */
+  /** Returns what `init` would answer, without any change or effect. @throws as {@link Runtime.accept} */
   preview(event: EventOf<"init">): Outcome<AnswerTo<typeof event>> {
     return this.#guard(() => {
       const { value } = init(this.#context, this.#state, event);
@@ -77,13 +77,13 @@ export class Runtime {
     this.#halted = true;
   }
 
-  /** Where the worker stands. `undefined` before init. */
+  /** The chain and the state root. `undefined` before init. */
   status(): RuntimeStatus | undefined {
     const { running } = this.#state;
     return running && { chain: running.chain, stateRoot: running.executor.stateRoot };
   }
 
-  /** What a reply is signed over. `undefined` before init, and once the runtime has stopped. */
+  /** Signs a reply's hashes with the state they hold for. `undefined` before init and after a halt. */
   statement(requestHash: Uint8Array, replyHash: Uint8Array): SignedStatement | undefined {
     const { running } = this.#state;
     if (running === undefined || this.#halted) return undefined;

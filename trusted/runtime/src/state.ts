@@ -1,4 +1,4 @@
-/** What handlers of events work with: the runtime's context, which is fixed, and its state. */
+/** What handlers of events need: the runtime's context, which is fixed, and its state. */
 import type { AttestationRoots } from "@pruntime/core/attestation";
 import type { WorkerChannel } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";
@@ -13,7 +13,7 @@ import type { Identity } from "./identity.ts";
 import type { Effects } from "./keep/record.ts";
 import type { ReplayGuard } from "./query/replay.ts";
 
-/** What the process around a runtime provides. */
+/** What the process provides for its runtime. */
 export interface RuntimePlatform {
   readonly crypto: Crypto;
   readonly random: Random;
@@ -24,22 +24,22 @@ export interface RuntimePlatform {
   readonly roots: AttestationRoots;
 }
 
-/** The same for every event that a runtime takes. */
+/** What stays the same for every event that a runtime takes. */
 export interface Context extends RuntimePlatform {
   readonly identity: Identity;
   readonly meanings: MeaningCache;
 }
 
-/** A context for a worker with these keys. */
+/** Makes the context of a worker with these keys. */
 export function contextOf(platform: RuntimePlatform, identity: Identity): Context {
   const { crypto, runtimeCode } = platform;
   return { ...platform, identity, meanings: new MeaningCache(crypto, runtimeCode) };
 }
 
-/** What a worker has once it knows its chain. */
+/** What a worker has after init. */
 export interface Running extends WorkerContracts {
   readonly chain: Chain;
-  /** Reads the events of blocks. `undefined` for a worker that takes commands from bodies. */
+  /** The reader of blocks' events. `undefined` for a worker that takes commands from bodies. */
   readonly events: CommandEvents | undefined;
   readonly replay: ReplayGuard;
 }
@@ -49,8 +49,7 @@ export interface State {
   /** `undefined` before init. */
   readonly running: Running | undefined;
   /**
-   * The anchor of the one chain that the keys are for, 32 bytes. `undefined`: the first chain takes the
-   * keys.
+   * The anchor of the one chain that the keys are for, 32 bytes. `undefined` before init, for new keys.
    */
   readonly boundTo: Uint8Array | undefined;
   readonly handover: HandoverState;
@@ -59,22 +58,19 @@ export interface State {
 /** The state of a worker with new keys. */
 export const newWorker: State = { running: undefined, boundTo: undefined, handover: {} };
 
-/**
- * What a handler makes of an event: the next state, the answer, and the effects, none where they are
- * absent.
- */
+/** A handler's result: the next state, the answer, and the effects. Absent effects are none. */
 export interface Step<K extends Event["kind"]> extends Partial<Effects> {
   readonly state: State;
   readonly value: Answers[K];
 }
 
-/** What a worker that has its chain holds. @throws {@link RuntimeError} `runtime/not-initialized` */
+/** What the worker has after init. @throws {@link RuntimeError} `runtime/not-initialized` */
 export function started({ running }: State): Running {
   if (running === undefined) throw new RuntimeError({ code: "runtime/not-initialized" });
   return running;
 }
 
-/** The state with another chain, such as one that was synced further. */
+/** The state with this chain in place of its own. */
 export function withChain(state: State, chain: Chain): State {
   return { ...state, running: { ...started(state), chain } };
 }

@@ -24,12 +24,12 @@ import { Remarks } from "./remark.ts";
 /** A block whose events are proven and read. */
 interface ProvenBlock extends DispatchedBlock, BlockEvents {}
 
-/** Blocks of one batch, and the first block that changed the runtime, by all digests and by their events. */
+/** The blocks of one batch, and the first block that changed the runtime by any digest or by these events. */
 interface ProvenBatch extends Pick<Chain, "runtimeChangedAt"> {
   readonly proven: readonly ProvenBlock[];
 }
 
-/** What the events of one block say. */
+/** Reads the events of one block. */
 type ReadEvents = (number: number, events: Uint8Array) => BlockEvents;
 
 /**
@@ -53,7 +53,7 @@ export function dispatchBlocks(
     const next = execute(context, running, proveInOrder(context.crypto, chain, unread, readEvents));
     return { state: withChain(state, next), value: { dispatchedTo: next.dispatched.number } };
   } catch (error) {
-    // As in 2020, a block that cannot be read is refused before any other fault is.
+    // As in 2020, an unreadable block is reported before any other fault.
     if (error instanceof ProtocolError) for (const rest of unread) readBlock(rest);
     throw error;
   }
@@ -63,7 +63,10 @@ function readBlock(bytes: Uint8Array): BlockHeaderWithEvents {
   return readAs("dispatch/bad-block", decodeBlockHeaderWithEvents, bytes);
 }
 
-/** Reads each block when it is its turn: read, a proof takes many times its length in memory. */
+/**
+ * Decodes each block only when its turn comes, because a decoded proof takes many times its length in
+ * memory.
+ */
 function proveInOrder(
   crypto: Crypto,
   chain: Chain,
@@ -96,7 +99,7 @@ function proveInOrder(
   return { proven, runtimeChangedAt };
 }
 
-/** The chain behind the last block, whose commands are then executed and committed. */
+/** Executes and commits the commands, and returns the chain after the last block. */
 function execute(
   context: Context,
   { chain, executor }: Running,

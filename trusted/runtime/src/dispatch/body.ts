@@ -1,7 +1,7 @@
 /**
- * `sync_block`: finality and commands of one block at once, as in 2020. The body counts because the finalized
- * header commits to it. The finalized chain has checked the extrinsics' signatures. A body does not show
- * which extrinsics failed.
+ * `sync_block`: finality and commands of one block in one call, as in 2020. The finalized header commits to
+ * the body, and the chain has checked the extrinsics' signatures. A body does not show which extrinsics
+ * failed.
  */
 import { decodeSignedBlock } from "@pruntime/core/bridge-2020";
 import { equal } from "@pruntime/core/bytes";
@@ -63,12 +63,13 @@ export function dispatchBody(
   };
 }
 
-/** `Timestamp.set`: pallet 1, call 0. */
+/** The call `Timestamp.set` of 2020. */
 const [timestampPallet, setCall] = [1, 0];
 
 /**
- * The milliseconds that a block's author put in and the finalized chain checked, if this is that inherent. No
- * account can send one, and a block has one. `Timestamp.Now` becomes it.
+ * The block's time in milliseconds, if the extrinsic is the inherent that sets it. Only the block's author
+ * can add this inherent, and the chain has checked it. A block has one, and `Timestamp.Now` takes its
+ * value.
  */
 function inherentTime(extrinsic: Extrinsic2020 | undefined): bigint | undefined {
   if (extrinsic === undefined) return undefined;
@@ -79,8 +80,8 @@ function inherentTime(extrinsic: Extrinsic2020 | undefined): bigint | undefined 
 }
 
 /**
- * The command in an extrinsic, if there is one. An extrinsic in another format than that of 2020 has none. An
- * index is short for an account that only the chain's state names, so a command of such a sender is left out.
+ * The command in an extrinsic, if there is one. An extrinsic in another format than that of 2020 has none. If
+ * the sender is an account index, the command is left out, because only the chain's state names the account.
  */
 function commandOf(index: number, extrinsic: Extrinsic2020 | undefined): PushedCommand | undefined {
   if (extrinsic?.signer?.kind !== "account") return undefined;

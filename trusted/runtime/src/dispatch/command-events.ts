@@ -1,6 +1,6 @@
 /**
- * Finds commands among a block's events by the runtime's metadata: `Execution.CommandPushed` of chains with
- * that pallet, and `System.Remarked` of any chain. Failed extrinsics emit neither.
+ * Finds the commands among a block's events with the runtime's metadata: `Execution.CommandPushed` of
+ * chains with that pallet, and `System.Remarked` of any chain. Failed extrinsics emit neither.
  */
 import {
   compileEvents,
@@ -15,14 +15,14 @@ import {
 import { DispatchError } from "./error.ts";
 import { type Remarks, readRemark } from "./remark.ts";
 
-/** A command that stands on the chain, unopened. */
+/** A command from the chain, not opened yet. */
 export interface PushedCommand {
   /** Index of the extrinsic within its block. */
   readonly index: number;
   /** Account, 32 bytes. */
   readonly sender: Uint8Array;
   readonly contractId: number;
-  /** What was put on chain: UTF-8 JSON of an envelope, if it is one. */
+  /** The bytes on the chain: the UTF-8 JSON of an envelope, if the sender sent one. */
   readonly payload: Uint8Array;
 }
 
@@ -30,27 +30,27 @@ export interface PushedCommand {
 export interface BlockEvents {
   /** In order. */
   readonly commands: readonly PushedCommand[];
-  /** The block replaced the runtime's code, so later events may have another meaning. */
+  /** Whether the block replaced the runtime's code, so that later events may have another meaning. */
   readonly codeChanged: boolean;
 }
 
-/** What one runtime's events mean. */
+/** Reads the events of blocks that run one runtime. */
 export interface CommandEvents {
-  /** The metadata that says so. */
+  /** The runtime's SCALE metadata, which describes its events. */
   readonly metadata: Uint8Array;
   /** Reads one block's `System.Events`. @throws CodecError, MetadataError, {@link DispatchError} */
   readonly read: (number: number, events: Uint8Array, remarks: Remarks) => BlockEvents;
 }
 
-/** The command that an event is, if it is one. */
+/** Reads the command from an event. `undefined` if the event is not a command. */
 type CommandReader = (number: number, record: EventRecord, remarks: Remarks) => PushedCommand | undefined;
 
 const [pallet, event] = ["Execution", "CommandPushed"];
 const [system, remarked] = ["System", "Remarked"];
 
 /**
- * The events of a block that changes the runtime. Today the header's digest says so, too, but not before the
- * end of 2021, and on parachains not before the end of 2023.
+ * The events that show that a block changed the runtime. Headers also show it in their digest, but only since
+ * the end of 2021, and on parachains only since the end of 2023.
  * @see https://github.com/paritytech/substrate/pull/9580
  * @see https://github.com/paritytech/polkadot-sdk/issues/2049
  */
@@ -60,8 +60,9 @@ const codeChanges: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The known declarations of the event: as the pallet has it today, with another name for the sender, and
- * without names, as in 2020. A runtime whose event differs is refused at init, not misread later.
+ * The known field names of the event: those of today's pallet, those with another name for the sender, and
+ * those of 2020, when fields had no names. A runtime with another event is refused at init, not misread
+ * later.
  */
 const declarations = [
   ["who", "contract_id", "payload", "number"],
@@ -71,9 +72,9 @@ const declarations = [
 type Declaration = (typeof declarations)[number];
 
 /**
- * Makes a reader of the events that some runtime emits.
- * @throws CodecError, MetadataError: no metadata, a runtime with neither event, or with other declarations of
- * them
+ * Makes a reader of the events that a runtime emits.
+ * @throws CodecError, MetadataError for bytes that are not metadata, and for a runtime that declares neither
+ * event, or declares one of them differently
  */
 export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents {
   const metadata = decodeMetadata(runtimeMetadata);
@@ -95,7 +96,7 @@ export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents
   };
 }
 
-/** Readers by event name. A chain without the pallet has remarks. A chain with neither has no commands. */
+/** The readers by event name. A chain without the pallet has remarks. A chain with neither is refused. */
 function commandReaders(metadata: RuntimeMetadata): ReadonlyMap<string, CommandReader> {
   const readers = new Map<string, CommandReader>();
   if (hasEvent(metadata, system, remarked)) {
@@ -121,7 +122,7 @@ function readRemarked(
   return command && { index: indexOf(phase), sender, ...command };
 }
 
-/** @throws MetadataError, of the first declaration where none fits */
+/** The declaration that the metadata has. @throws MetadataError for the first one if none fits */
 function declarationOf(metadata: RuntimeMetadata): Declaration {
   return (
     declarations.find((declaration) => isDeclared(metadata, declaration)) ??
@@ -162,8 +163,8 @@ function readCommand(
 }
 
 /**
- * An event outside an extrinsic has no sender's signature behind it. The runtime emitted it, so it counts, at
- * index 2^32 − 1.
+ * The index of the event's extrinsic. An event outside an extrinsic counts, because the runtime emitted it,
+ * and has the index 2^32 − 1. No sender's signature stands behind it.
  */
 function indexOf(phase: Phase): number {
   return phase.kind === "apply-extrinsic" ? phase.index : 0xffff_ffff;

@@ -2,48 +2,48 @@ import { ProtocolError } from "@pruntime/core/errors";
 
 /** Why blocks or headers are refused. */
 export type DispatchErrorDetail =
-  /** A call has no blocks, or no headers. */
+  /** A call contains no blocks or no headers. */
   | { readonly code: "dispatch/empty" }
   /** A header or a block is not in the format of the 2020 bridge. */
   | { readonly code: "dispatch/bad-block" }
   /** A change of authorities is not in the format of the 2020 bridge. */
   | { readonly code: "dispatch/bad-set-change" }
-  /** A block is not the one that follows the last dispatched. */
+  /** A block does not follow the last dispatched block. */
   | { readonly code: "dispatch/gap"; readonly want: number; readonly have: number }
   /** A block is not final yet: send its header with a justification first. */
   | { readonly code: "dispatch/not-final"; readonly number: number; readonly finalized: number }
-  /** A header is not the one that was finalized at its number. */
+  /** A header is not the finalized header with its number. */
   | { readonly code: "dispatch/wrong-header"; readonly number: number }
-  /** A block comes without the proof of its events; without it commands could be hidden. */
+  /** A block lacks the proof of its events, so the relay could hide commands. */
   | { readonly code: "dispatch/missing-proof"; readonly number: number }
-  /** The key that was proven is not that of `System.Events`. */
+  /** The proven key is not that of `System.Events`. */
   | { readonly code: "dispatch/wrong-key"; readonly number: number }
-  /** The events are not those in the block's state. */
+  /** The given events differ from those in the block's state. */
   | { readonly code: "dispatch/events-mismatch"; readonly number: number }
   /** `Timestamp.Now` is not eight bytes. */
   | { readonly code: "dispatch/bad-timestamp"; readonly number: number }
   /** A command event does not have the fields that the runtime's metadata declares. */
   | { readonly code: "dispatch/bad-command-event"; readonly number: number }
-  /** The call lacks what was remarked on the chain with this hash: a command could be hidden in it. */
+  /** The call lacks the remark with this hash, so the relay could hide a command: supply the remark. */
   | { readonly code: "dispatch/missing-remark"; readonly number: number; readonly hash: Uint8Array }
-  /** The last header, or the block, comes without a justification. */
+  /** The last header, or the block, lacks a justification. */
   | { readonly code: "dispatch/missing-justification"; readonly number: number }
-  /** Extrinsics are not those that the header commits to. */
+  /** The extrinsics are not those that the header commits to. */
   | { readonly code: "dispatch/extrinsics-mismatch"; readonly number: number }
-  /** Block 0 is the trust anchor; it is never synced. */
+  /** Block 0 is the trust anchor and cannot be synced: start with block 1. */
   | { readonly code: "dispatch/genesis-block" };
 
-/** Blocks that cannot be taken. */
+/** Blocks or headers were refused. */
 export class DispatchError extends ProtocolError<DispatchErrorDetail> {}
 
 /** Why runtime code is refused. */
 export type CodeErrorDetail =
-  /** The state that should prove the runtime's code has no code. */
+  /** The proven state holds no runtime code. */
   | { readonly code: "code/not-in-state" }
-  /** The chain's runtime does not run here, or does not answer with its metadata. */
+  /** The chain's runtime does not run in this worker, or does not return its metadata. */
   | { readonly code: "code/no-metadata" }
   /** Blocks up to the one that changed the runtime must be dispatched before its new code is taken. */
   | { readonly code: "code/not-due"; readonly changedAt: number; readonly dispatched: number };
 
-/** Runtime code that cannot be used. */
+/** Runtime code was refused. */
 export class CodeError extends ProtocolError<CodeErrorDetail> {}

@@ -1,6 +1,6 @@
 /**
- * Runs the commands of finalized blocks. Any payload ends in an execution receipt: no payload can stop the
- * block.
+ * Runs the commands of finalized blocks. Every payload results in an execution receipt, so no payload can
+ * stop the block.
  */
 import { BytesError, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { ChannelError, decodePayload, openCommand, type WorkerChannel } from "@pruntime/core/channel";
@@ -12,7 +12,7 @@ import type { PushedCommand } from "./command-events.ts";
 /** Envelopes longer (in UTF-16 units) or deeper than this are not opened. */
 const envelopeLimits = { maxLength: 1 << 18, maxDepth: 4 };
 
-/** What the commands of a batch of blocks are opened with and run on. */
+/** What is needed to open and run the commands of a batch of blocks. */
 export interface Execution {
   readonly crypto: Crypto;
   readonly channel: WorkerChannel;
@@ -39,9 +39,9 @@ export function executeBlock(
 }
 
 /**
- * The command's bytes, the UTF-8 of its text; `undefined` where the payload is not an envelope, or one that
- * this sender did not seal to this worker. A v1 text is not bound to its sender, who may have copied it,
- * unread, from another account's message.
+ * The command's bytes, which are the UTF-8 of its text. `undefined` if the payload is not an envelope, or
+ * if this sender did not seal it to this worker. A v1 envelope is not bound to its sender, who may have
+ * copied it, unread, from another account's command.
  */
 function open(
   crypto: Crypto,

@@ -5,8 +5,8 @@ import { type Context, type State, type Step, started } from "../state.ts";
 import { CodeError } from "./error.ts";
 
 /**
- * Takes the code of the block that changed the runtime. That block must be dispatched first: its own events
- * still have the old code's meaning, and its state has the new code.
+ * Accepts the code of the block that changed the runtime. That block must be dispatched first: its own events
+ * still have the old meaning, and its state holds the new code.
  * @throws {@link CodeError}; RuntimeError, TrieError, MetadataError, CodecError
  */
 export function learnCode({ meanings }: Context, state: State, { proof }: EventOf<"code">): Step<"code"> {

@@ -1,4 +1,4 @@
-/** Proves what a finalized block's state holds: its events, and its time. */
+/** Proves the events and the time in a finalized block's state. */
 import type { BlockHeaderWithEvents } from "@pruntime/core/bridge-2020";
 import { equal } from "@pruntime/core/bytes";
 import { headerHash } from "@pruntime/core/chain";
@@ -9,7 +9,7 @@ import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
 import { openStateProof, type StateProof } from "@pruntime/core/trie";
 import { DispatchError } from "./error.ts";
 
-/** What the state of a block holds for dispatch. */
+/** What dispatch needs from the state of a block. */
 export interface ProvenState {
   /** The value of `System.Events`. `undefined` where the state has none. */
   readonly events: Uint8Array | undefined;
@@ -45,8 +45,8 @@ function sameValue(proven: Uint8Array | undefined, given: Uint8Array | undefined
 }
 
 /**
- * The proof must show `Timestamp.Now` or show that the state has none. If the relay could leave it out, two
- * workers could see different times.
+ * The block's time in milliseconds. The proof must contain `Timestamp.Now` or prove that the state has
+ * none. If the relay could leave it out, two workers could see different times.
  */
 function provenTime(crypto: Crypto, number: number, state: StateProof): bigint {
   const value = state.read(timestampNowKey(crypto));

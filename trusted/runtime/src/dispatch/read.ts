@@ -1,10 +1,8 @@
-/**
- * Reads messages of the 2020 bridge. Unreadable ones have codes of their own, since 2020 had words for them.
- */
+/** Decodes messages of the 2020 bridge. Undecodable ones have codes, because 2020 had messages for them. */
 import { ProtocolError } from "@pruntime/core/errors";
 import { DispatchError } from "./error.ts";
 
-/** Decodes a message. @throws {@link DispatchError} with `code` where `decode` refuses the bytes */
+/** Decodes a message. @throws {@link DispatchError} with `code` if `decode` refuses the bytes */
 export function readAs<T>(
   code: "dispatch/bad-block" | "dispatch/bad-set-change",
   decode: (bytes: Uint8Array) => T,

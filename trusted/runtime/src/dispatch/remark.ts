@@ -1,6 +1,6 @@
 /**
- * Commands on any chain: `System.remark_with_event` with a tagged envelope. The event names the sender,
- * whichever call contained the remark, and the hash of the remark. The relay supplies the remark and cannot
+ * Commands on any chain: `System.remark_with_event` with a tagged envelope. The event names the hash of the
+ * remark and its sender, even if another call contained the remark. The relay supplies the remark and cannot
  * leave it out.
  */
 import { equal, toHex, utf8 } from "@pruntime/core/bytes";
@@ -17,7 +17,7 @@ export interface RemarkCommand {
 /** The first bytes of every remark that is a command. */
 export const remarkTag: Uint8Array = utf8("pruntime/command/1:");
 
-/** The command in a remark, or `undefined` when it says something else. */
+/** The command in a remark. `undefined` if the remark is not tagged as a command. */
 export function readRemark(remark: Uint8Array): RemarkCommand | undefined {
   const end = remarkTag.length + 4;
   if (remark.length < end || !equal(remark.subarray(0, remarkTag.length), remarkTag)) return undefined;
@@ -27,7 +27,9 @@ export function readRemark(remark: Uint8Array): RemarkCommand | undefined {
   };
 }
 
-/** Remarks that the relay supplied, by blake2b-256. Those that no event names are ignored. */
+/**
+ * The remarks that the relay supplied, by their blake2b-256 hash. Remarks that no event names are ignored.
+ */
 export class Remarks {
   readonly #byHash: ReadonlyMap<string, Uint8Array>;
 

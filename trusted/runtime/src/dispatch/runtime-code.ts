@@ -1,8 +1,7 @@
 /**
- * The proven meaning of events: the chain's `:code` from a finalized state, and the metadata that this code
- * itself answers. The process around the runtime runs the code, through the port below.
+ * The proven meaning of events: the chain's `:code` is proven from a finalized state, and this code itself
+ * returns the metadata. The process around the runtime runs the code through the port below.
  */
-
 import { toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
@@ -13,15 +12,15 @@ import { CodeError } from "./error.ts";
 /** Runs a Substrate runtime. */
 export interface RuntimeCode {
   /**
-   * SCALE metadata with its magic, as `Metadata_metadata` or a later version answers it; `undefined` when the
-   * code does not run or has no answer.
+   * The SCALE metadata with its magic number, as `Metadata_metadata` or a later version of it returns it.
+   * `undefined` if the code does not run or returns nothing.
    */
   readonly metadataOf: (code: Uint8Array) => Uint8Array | undefined;
 }
 
 /**
- * Event readers of the last few runtimes, by the hash of their code. Code that did not run is not tried
- * again: a relay repeats its calls, and a trap can leave the interpreter damaged.
+ * Event readers of the last four runtimes, by the hash of their code. Code that did not run is not tried
+ * again, because a relay repeats its calls and each trap uses up some of the interpreter's stack.
  */
 export class MeaningCache {
   readonly #crypto: Pick<Crypto, "blake2b256">;
@@ -34,8 +33,8 @@ export class MeaningCache {
   }
 
   /**
-   * What reads the events of blocks that run the code of this state.
-   * @param stateRoot of the finalized block before them: trusted
+   * The reader of events in blocks that run the code of this state.
+   * @param stateRoot that of the finalized block before them, which is trusted
    * @throws {@link CodeError}; TrieError, MetadataError, CodecError
    */
   proven(stateRoot: Uint8Array, proof: readonly Uint8Array[]): CommandEvents {

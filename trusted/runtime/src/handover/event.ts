@@ -2,7 +2,7 @@
 import type { EndorsedEvidence } from "@pruntime/core/attestation";
 import type { Nonces, PeerKeys } from "./transcript.ts";
 
-/** What the other worker shows. */
+/** The keys and evidence that the other worker shows. */
 export interface Shown extends PeerKeys {
   readonly evidence: EndorsedEvidence;
   /** A read proof of the registry's policy in the state of the last dispatched block. */
@@ -11,24 +11,24 @@ export interface Shown extends PeerKeys {
 
 /** A step of a handover. */
 export type HandoverEvent =
-  /** To the receiver. What was under way is forgotten. */
+  /** To the receiver. A handover in progress is forgotten. */
   | { readonly kind: "handover-begin" }
-  /** To the source, with the receiver's challenge. What was under way is forgotten. */
+  /** To the source, with the receiver's challenge. A handover in progress is forgotten. */
   | { readonly kind: "handover-offer"; readonly challenge: Uint8Array }
   /** To the receiver, with what the source shows. */
   | { readonly kind: "handover-accept"; readonly nonce: Uint8Array; readonly source: Shown }
   /** To the source, with what the receiver shows. */
   | { readonly kind: "handover-release"; readonly nonces: Nonces; readonly receiver: Shown }
-  /** To the receiver. */
+  /** To the receiver, with the sealed keys. */
   | { readonly kind: "handover-complete"; readonly sealed: Uint8Array };
 
-/** What each step answers. */
+/** The answer to each step. */
 export interface HandoverAnswers {
   readonly "handover-begin": { readonly challenge: Uint8Array };
-  /** `reportData` is what evidence must be shown of. */
+  /** `reportData` is what the evidence must carry, 64 bytes. */
   readonly "handover-offer": { readonly nonce: Uint8Array; readonly reportData: Uint8Array };
   readonly "handover-accept": { readonly reportData: Uint8Array };
   readonly "handover-release": { readonly sealed: Uint8Array };
-  /** The key agreement key that the worker has from its next start on. */
+  /** The key agreement key that the worker uses from its next start on, 65 bytes. */
   readonly "handover-complete": { readonly ecdhPublicKey: Uint8Array };
 }

@@ -1,16 +1,14 @@
 /**
  * How a new worker gets the keys of a running one, between two hosts that neither trusts:
  *
- * | receiver | source |
- * |---|---|
- * | `begin`: draws a challenge | |
- * | | `offer`: draws a nonce, shows evidence bound to both |
- * | `accept`: checks it, shows evidence bound to both | |
- * | | `release`: checks it, seals the keys to the receiver |
- * | `complete`: opens them, and they are what the source's evidence vouches for | |
+ * | receiver | source | |---|---| | `begin`: draws a challenge | | | | `offer`: draws a nonce, shows
+ * evidence bound to both | | `accept`: checks it, shows evidence bound to both | | | | `release`: checks
+ * it, seals the keys to the receiver | | `complete`: opens them, checks that the source's evidence vouches
+ * for them | |
  *
- * The chain says which workers are trusted (its registry's policy), and what time it is. Both sides follow
- * the same chain from the same anchor, or their evidence does not match. Each draw is used once.
+ * The chain says which workers are trusted (its registry's policy) and what time it is. Both sides must
+ * follow the same chain from the same anchor, otherwise their evidence does not match. Each draw is used
+ * once.
  */
 import { type AttestationRoots, type BindingPurpose, reportData } from "@pruntime/core/attestation";
 import { concat, equal } from "@pruntime/core/bytes";
@@ -29,8 +27,8 @@ import { type Nonces, type PeerKeys, sealingAad, sealingInfo, transcriptHash } f
 export const maxHandoverBlocks = 150;
 
 /**
- * Handovers under way: at most one as receiver and one as source. Immutable. Each accepted step returns a new
- * value.
+ * The handovers in progress: at most one as receiver and one as source. Immutable: each accepted step
+ * returns a new value.
  */
 export interface HandoverState {
   readonly receiving?:
@@ -39,10 +37,10 @@ export interface HandoverState {
   readonly giving?: (Nonces & { readonly begun: number }) | undefined;
 }
 
-/** The source, once its evidence was accepted. */
+/** The source, once its evidence is accepted. */
 type Offered = PeerKeys & Nonces;
 
-/** What a step works with. */
+/** What a step needs. */
 export interface HandoverContext {
   readonly crypto: Crypto;
   readonly random: Random;
@@ -51,7 +49,7 @@ export interface HandoverContext {
   readonly chain: Chain;
 }
 
-/** Takes the next step. @throws {@link HandoverError}; as {@link verifyPeer} for what the other side shows */
+/** Takes the next step. @throws {@link HandoverError}; as {@link verifyPeer} */
 export function handOver(
   context: HandoverContext,
   state: HandoverState,
@@ -71,7 +69,7 @@ export function handOver(
   }
 }
 
-/** Receiver: draws the challenge. What was under way is forgotten. */
+/** Receiver: draws the challenge. A handover in progress is forgotten. */
 function begin(
   { random, chain }: HandoverContext,
   state: HandoverState,
@@ -83,7 +81,7 @@ function begin(
   };
 }
 
-/** Source: draws its nonce and names the report data of its evidence. What was under way is forgotten. */
+/** Source: draws its nonce and returns its evidence's report data. A handover in progress is forgotten. */
 function offer(
   context: HandoverContext,
   state: HandoverState,
@@ -97,7 +95,7 @@ function offer(
 }
 
 /**
- * Receiver: checks the source and names the report data of its own evidence.
+ * Receiver: checks the source and returns the report data of its own evidence.
  * @throws {@link HandoverError}; as {@link verifyPeer}
  */
 function accept(
@@ -117,7 +115,7 @@ function accept(
 }
 
 /**
- * Source: checks the receiver and seals the keys to it, once: `enc(65) ‖ ciphertext`.
+ * Source: checks the receiver and seals the keys to it, once, as `enc(65) ‖ ciphertext`.
  * @throws {@link HandoverError}; as {@link verifyPeer}
  */
 function release(
@@ -141,7 +139,7 @@ function release(
 }
 
 /**
- * Receiver: opens the keys and keeps them. The worker has them from its next start on.
+ * Receiver: opens the keys and stores them. The worker uses them from its next start on.
  * @throws {@link HandoverError} `handover/not-begun`, `handover/expired`, `handover/bad-keys`
  */
 function complete(
@@ -164,7 +162,7 @@ function complete(
   };
 }
 
-/** The next state, the answer, and the effects, none where they are absent. */
+/** The next state, the answer, and the effects. Absent effects are none. */
 interface Step<T> extends Partial<Effects> {
   readonly state: HandoverState;
   readonly answer: T;
@@ -211,7 +209,7 @@ function ownKeys({ signer, keyPair }: Identity): PeerKeys {
   return { publicKey: signer.publicKey, ecdhPublicKey: keyPair.publicKey };
 }
 
-/** What was begun and has not run out. */
+/** The handover in progress. @throws {@link HandoverError} `handover/not-begun`, `handover/expired` */
 function fresh<T extends { readonly begun: number }>({ chain }: HandoverContext, begun: T | undefined): T {
   const { number: dispatched } = chain.dispatched;
   if (begun === undefined) throw new HandoverError({ code: "handover/not-begun" });

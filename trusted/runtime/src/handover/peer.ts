@@ -1,4 +1,4 @@
-/** Judges the other worker by the policy in the chain's own state, which no host can choose. */
+/** Judges the other worker by the policy in the chain's state, which no host can choose. */
 import {
   type AttestationRoots,
   appraise,
@@ -19,7 +19,8 @@ import type { Shown } from "./event.ts";
 import { type Nonces, transcriptHash } from "./transcript.ts";
 
 /**
- * Checks that a worker which the chain's policy accepts vouches for its keys, this chain and this handover.
+ * Checks that the chain's policy accepts the other worker, and that the worker's evidence vouches for its
+ * keys, this chain and this handover.
  * @throws {@link HandoverError}; AttestationError, BindingError, PolicyError, TrieError, JsonError
  */
 export function verifyPeer(

@@ -1,14 +1,14 @@
 /**
- * What both evidences of a handover are bound to, and what the keys are sealed under. Each side draws 32
- * bytes. The hash of both draws is the nonce of both evidences, which differ in purpose. So no message of one
- * handover can be used in another.
+ * What both sides' evidence is bound to, and what the keys are sealed under. Each side draws 32 bytes. The
+ * hash of both draws is the nonce in the evidence of each side, and only the purpose differs. So no message
+ * of one handover can be used in another.
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 
 const tag = utf8("pruntime/handover/1");
 
-/** What the two sides drew, 32 bytes each. */
+/** The draws of the two sides, 32 bytes each. */
 export interface Nonces {
   /** Drawn by the receiver. */
   readonly challenge: Uint8Array;

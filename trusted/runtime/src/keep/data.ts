@@ -1,4 +1,4 @@
-/** The records of the operator's files, one each, by path. */
+/** The records of the operator's files: one record for each file, named by its path. */
 import type { RecordKind } from "./record.ts";
 
 /** A file of the data area. */
@@ -7,7 +7,7 @@ export interface DataFile {
   readonly bytes: Uint8Array;
 }
 
-/** The file's bytes, under its path. */
+/** A record whose name is the path and whose bytes are the file. */
 export const dataRecord: RecordKind<DataFile> = {
   kind: "data",
   write: ({ path, bytes }) => ({ name: path, bytes }),

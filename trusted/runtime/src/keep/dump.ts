@@ -18,15 +18,15 @@ import { type Context, type Running, type State, type Step, started } from "../s
 import { DumpError } from "./error.ts";
 
 const version = 1;
-const finalizedHeaderBytes = 133; // the least a header takes
+const finalizedHeaderBytes = 133; // the shortest header
 
-/** `dump_states`: writes everything out but the operator's files. */
+/** `dump_states`: writes out everything except the operator's files. */
 export function dumpState(_: Context, state: State): Step<"dump"> {
   return { state, value: { dump: encodeDump(started(state)) } };
 }
 
 /**
- * `load_states`: takes a dump in place of the state. Files and the nonces of answered queries stay.
+ * `load_states`: replaces the state by a dump. The operator's files and the nonces of answered queries stay.
  * @throws as {@link decodeDump}
  */
 export function loadState(
@@ -45,7 +45,7 @@ export function loadState(
  * `1 ‖ anchor(32) ‖ Vec light client ‖ Option<id u32 ‖ genesis hash(32) ‖ finalized header> ‖
  * Vec<waiting header> ‖ dispatched number u32 ‖ hash(32) ‖ state root(32) ‖ chain time u64 ‖
  * Option<u32 runtime changed at> ‖ Option<Vec metadata> ‖ state root(32) ‖ Vec state ‖ nonces of queries`.
- * The operator's files are not in it.
+ * It does not contain the operator's files.
  */
 export function encodeDump({ chain, events, executor, replay }: Omit<Running, "data">): Uint8Array {
   return encode(chain, (w, { anchor, client, para, waiting, dispatched, runtimeChangedAt }) => {
@@ -70,7 +70,7 @@ interface Dump extends Pick<Running, "chain" | "replay"> {
 }
 
 /**
- * Reads a dump that was unsealed, for a worker that stands at `current`.
+ * Decodes an unsealed dump for a worker whose chain is `current`.
  * @throws {@link DumpError}, CodecError, ExecutorError, MetadataError
  */
 export function decodeDump(crypto: Crypto, stateKey: Uint8Array, current: Chain, bytes: Uint8Array): Running {
@@ -122,7 +122,7 @@ function readParachain(r: Reader): Parachain {
   return { id: r.u32(), genesisHash: r.take(32).slice(), finalized: readFinalizedHeader(r) };
 }
 
-/** A worker never goes back: neither in what is final nor in what it executed. */
+/** A worker never goes back, neither to an older finalized block nor to an older executed block. */
 function checkAge(current: Chain, dump: Chain): void {
   const [have, given] = [current.dispatched.number, dump.dispatched.number];
   if (given < have) throw new DumpError({ code: "dump/older", have, dump: given });
@@ -133,7 +133,7 @@ function checkAge(current: Chain, dump: Chain): void {
   }
 }
 
-/** The waiting headers lead from the dispatched block to the finalized one. */
+/** Refuses a dump whose waiting headers do not lead from the dispatched block to the finalized one. */
 function checkQueue(chain: Chain): void {
   const { waiting, dispatched } = chain;
   let last: Pick<FinalizedHeader, "number" | "hash"> = dispatched;

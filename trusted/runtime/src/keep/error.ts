@@ -2,14 +2,14 @@ import { ProtocolError } from "@pruntime/core/errors";
 
 /** Why a dump is refused. */
 export type DumpErrorDetail =
-  /** The dump is of a version this program does not read. */
+  /** The dump has a version that this program does not read. */
   | { readonly code: "dump/unknown-version"; readonly version: number }
-  /** The dump is of a worker with another trust anchor. */
+  /** The dump belongs to a worker with another trust anchor. */
   | { readonly code: "dump/wrong-anchor" }
   /** The dump is older than the state that the worker has. */
   | { readonly code: "dump/older"; readonly have: number; readonly dump: number }
-  /** Parts of the dump do not fit each other. */
+  /** The parts of the dump contradict each other. */
   | { readonly code: "dump/inconsistent"; readonly what: "queue" | "state-root" | "dispatched" | "metadata" };
 
-/** A dump that is not taken. */
+/** A dump was refused. */
 export class DumpError extends ProtocolError<DumpErrorDetail> {}

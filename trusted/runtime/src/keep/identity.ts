@@ -1,15 +1,16 @@
 /**
- * The record of a worker's secrets. They are kept together with the anchor of the one chain they are for,
- * and not before there is one. A host that could give the same keys another chain could write that chain's
- * policy itself and have the keys handed over to code of its own. /
+ * The record of a worker's secrets. It names the anchor of the one chain that the secrets are for, and is
+ * not stored before the worker has a chain. If a host could use the same keys on a second chain, it could
+ * write that chain's policy itself and have the keys handed over to code of its own.
  */
 import { decodeAll, encode } from "@pruntime/core/scale";
 import type { Secrets } from "../identity.ts";
 import type { RecordKind } from "./record.ts";
 
-/** Secrets, and the anchor of their chain, 32 bytes. */
+/** A worker's secrets and their chain. */
 export interface KeptIdentity {
   readonly secrets: Secrets;
+  /** The anchor of the chain, 32 bytes. */
   readonly anchor: Uint8Array;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The record of an accepted `init_runtime`. A start repeats it, so that the worker is on the same chain
- * again.
+ * The record of an accepted `init_runtime`. The next start repeats the event, so that the worker follows the
+ * same chain.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
@@ -13,7 +13,7 @@ const meaningTags = ["bodies", "told", "proven"] as const;
 
 /**
  * `2 ‖ start u8 ‖ Vec info or UTF-8 checkpoint ‖ meaning u8 ‖ Vec<Vec<u8>> ‖ Option<parachain id u32 ‖ Vec
- * header>`. The parts of a meaning are the metadata, or the nodes of the code's proof. /
+ * header>`. The `Vec<Vec<u8>>` holds the metadata, or the nodes of the code's proof.
  */
 export const initRecord: RecordKind<EventOf<"init">> = {
   kind: "init",

@@ -1,26 +1,26 @@
 /**
- * What outlasts a restart. The runtime emits records in plain form, the enclave seals and names them, the
- * gateway stores them, and the next start restores them (restore.ts). /
+ * What outlasts a restart. The runtime emits plain records, the enclave seals them into blobs, the gateway
+ * stores the blobs, and the next start restores the records (restore.ts).
  */
 
-/** A record in plain form. */
+/** A record, unsealed. */
 export interface KeptRecord {
   /** The name of its {@link RecordKind}. */
   readonly kind: string;
-  /** Which record of its kind it is; empty for kinds of which a worker has one. */
+  /** Distinguishes records of one kind. Empty for kinds of which a worker has only one record. */
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** What the host must store and forget before it passes an answer on: all of it or nothing. */
+/** What the host must store and forget, in one transaction, before it passes the answer on. */
 export interface Effects {
-  /** Records to store, each in place of the one with the same kind and name. */
+  /** Records to store. Each replaces the record with the same kind and name. */
   readonly puts: readonly KeptRecord[];
   /** Records to forget. */
   readonly drops: readonly Omit<KeptRecord, "bytes">[];
 }
 
-/** The one codec of a kind of record. */
+/** A kind of record, with its codec. */
 export interface RecordKind<T> {
   readonly kind: string;
   readonly write: (value: T) => Omit<KeptRecord, "kind">;

@@ -1,4 +1,4 @@
-/** A worker's start: restores what earlier runs kept. */
+/** A worker's start: restores the records that earlier runs stored. */
 import { ProtocolError } from "@pruntime/core/errors";
 import { setData } from "../data.ts";
 import { RuntimeError } from "../error.ts";
@@ -18,10 +18,10 @@ export interface StoredRecord {
   readonly open: () => KeptRecord;
 }
 
-/** A stored record that a start went on without. */
+/** A stored record that a start could not restore and did not need. */
 export interface LeftOut<S extends StoredRecord> {
   readonly stored: S;
-  /** The code of the error that its restoring ended with. */
+  /** The code of the error. */
   readonly why: string;
 }
 
@@ -37,15 +37,15 @@ export interface Started<S extends StoredRecord> {
 /** How the records of one kind are restored. */
 interface Restorer {
   readonly kind: string;
-  /** Without a required record the worker would be another one, so a start that cannot restore it fails. */
+  /** Whether a start fails that cannot restore the record, because the worker would be a different one. */
   readonly required: boolean;
   readonly restore: (context: Context, state: State, record: KeptRecord) => State;
 }
 
-/** In the order in which they are restored. The identity is restored before all of them. */
+/** The kinds in the order in which they are restored, after the identity. */
 const restorers: readonly Restorer[] = [
   restorer(initRecord, true, (context, state, event) => init(context, state, event).state),
-  // The host can keep a file back as well as damage it, so a start that failed would protect nothing.
+  // The host could also withhold the file, so a start that failed here would protect nothing.
   restorer(
     dataRecord,
     false,
@@ -54,8 +54,8 @@ const restorers: readonly Restorer[] = [
 ];
 
 /**
- * Starts a worker from what is stored. Records of unknown kinds are ignored.
- * @throws ProtocolError where a required record does not open or is refused; {@link RuntimeError}
+ * Starts a worker from its stored records. Records of unknown kinds are ignored.
+ * @throws ProtocolError if a required record does not open or is refused; {@link RuntimeError}
  * `runtime/bad-record`, `runtime/other-chain`, `runtime/bad-random`
  */
 export function startRuntime<S extends StoredRecord>(

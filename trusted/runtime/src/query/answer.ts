@@ -1,4 +1,6 @@
-/** `query`: opens a query, answers it from the committed state, and seals the reply in kind. */
+/**
+ * `query`: opens a query, answers it from the committed state, and seals the reply as the query was sealed.
+ */
 import { fromUtf8 } from "@pruntime/core/bytes";
 import { sealReply } from "@pruntime/core/channel";
 import type { EventOf } from "../event.ts";
@@ -19,7 +21,7 @@ export function answerQuery(
   const { chain, executor, replay } = started(state);
   const { origin, query, replyTo } = openSigned(crypto, channelOf(context, chain), signed);
   const answer = fromUtf8(ask(executor, origin, query));
-  // Last, so that a query that is refused leaves no note.
+  // Admitted last, so that the nonce of a refused query is not remembered.
   if (query.kind === "v2") replay.admit(chain.dispatched.number, origin, query.nonce, query.expiresAt);
   return { state, value: { reply: sealReply(replyTo, random(12), answer) } };
 }

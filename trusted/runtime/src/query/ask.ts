@@ -1,4 +1,4 @@
-/** Asks a contract what an opened query wants to know. */
+/** Passes an opened query to its contract. */
 import { utf8 } from "@pruntime/core/bytes";
 import type { Query } from "@pruntime/core/channel";
 import { canonicalJson, JsonError } from "@pruntime/core/json";
@@ -6,7 +6,7 @@ import { ContractError, type Executor } from "@pruntime/executor";
 import { AskError } from "./error.ts";
 
 /**
- * The bytes that the contract answers from the committed state.
+ * The contract's answer from the committed state, in bytes.
  * @throws {@link AskError} `ask/no-contract`, `ask/bad-request`
  */
 export function ask(executor: Executor, origin: Uint8Array | undefined, query: Query): Uint8Array {
@@ -22,7 +22,7 @@ export function ask(executor: Executor, origin: Uint8Array | undefined, query: Q
   }
 }
 
-/** In envelopes of JSON a request's bytes are the UTF-8 of its canonical JSON. A fraction has none. */
+/** A request's bytes: the UTF-8 of its canonical JSON, which cannot express fractions. */
 function requestBytes({ contractId, request }: Query): Uint8Array {
   try {
     return utf8(canonicalJson(request));

@@ -6,16 +6,16 @@ export type AskErrorDetail =
   | { readonly code: "ask/malformed" }
   /** The contract does not know this request. */
   | { readonly code: "ask/bad-request"; readonly contractId: number }
-  /** There is no contract of this id. */
+  /** There is no contract with this id. */
   | { readonly code: "ask/no-contract"; readonly contractId: number }
-  /** The query has expired: the worker is beyond the block that it names. */
+  /** The query has expired: the worker has passed the block that it names. */
   | { readonly code: "ask/expired"; readonly expiresAt: number; readonly dispatched: number }
-  /** The query names an expiry farther ahead than the worker remembers nonces for. */
+  /** The query expires later than the worker remembers nonces: choose an earlier block. */
   | { readonly code: "ask/expiry-too-far"; readonly expiresAt: number; readonly limit: number }
-  /** This query was answered before. */
+  /** The worker has already answered this query: send a new one with a new nonce. */
   | { readonly code: "ask/replayed" }
-  /** The asker, or all askers together, have as many unexpired queries as the worker remembers. */
+  /** The asker, or all askers together, have too many unexpired queries: wait until some expire. */
   | { readonly code: "ask/too-many"; readonly limit: number };
 
-/** A query that is not answered. */
+/** A query was refused. */
 export class AskError extends ProtocolError<AskErrorDetail> {}

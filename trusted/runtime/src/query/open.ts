@@ -1,4 +1,4 @@
-/** Opens a query: who asks, what, and how the reply is sealed. */
+/** Opens a query: who asks, what is asked, and how the reply is sealed. */
 import {
   decodePayload,
   decodeQuery,

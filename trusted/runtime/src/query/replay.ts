@@ -1,33 +1,33 @@
 /**
  * Remembers the nonces of v2 queries until they expire, so that a recorded query is answered once. Memory is
- * bounded, and one asker cannot use it up: each account has a share, and all anonymous askers together have
- * one. A worker that restarts has forgotten. A query that it then answers again is sealed to the first asker
- * all the same.
+ * bounded, and one asker cannot use it up: each account has a share, and all anonymous askers share one. A
+ * restart forgets the nonces. A worker may then answer a query again, but it still seals the reply to the
+ * original asker.
  */
 import { fromHex, toHex } from "@pruntime/core/bytes";
 import type { Reader, Writer } from "@pruntime/core/scale";
 import { AskError } from "./error.ts";
 
-/** How many blocks ahead a query may expire. */
+/** The most blocks ahead that a query may expire. */
 export const maxExpiry = 600;
 
-/** Unexpired queries remembered for one asker, and for all. */
+/** The most unexpired queries that are remembered, for one asker and for all. */
 export const replayLimits = { perAsker: 4_096, all: 262_144 } as const;
 
-/** All askers without an account. */
+/** The name of all askers without an account. */
 const anonymous = "anonymous";
 
 /** The nonces of the queries that are answered and not expired. */
 export class ReplayGuard {
-  /** By expiry, so that forgetting costs what is forgotten. */
+  /** Names by nonce, by expiry. The work to forget is proportional to what is forgotten. */
   readonly #byExpiry = new Map<number, Map<string, string>>();
   readonly #perAsker = new Map<string, number>();
   #size = 0;
 
   /**
-   * Takes note of a query that is about to be answered.
-   * @throws {@link AskError} `ask/expired`, `ask/expiry-too-far`, `ask/replayed`, `ask/too-many`; then
-   * nothing is noted
+   * Remembers a query that is about to be answered.
+   * @throws {@link AskError} `ask/expired`, `ask/expiry-too-far`, `ask/replayed`, `ask/too-many`; the query
+   * is then not remembered
    */
   admit(dispatched: number, asker: Uint8Array | undefined, nonce: Uint8Array, expiresAt: number): void {
     if (expiresAt < dispatched) throw new AskError({ code: "ask/expired", expiresAt, dispatched });
@@ -43,14 +43,14 @@ export class ReplayGuard {
     this.#note(name, entry, expiresAt);
   }
 
-  /** Notes all that `other` remembers, limits apart: there is no more of it than some worker has admitted. */
+  /** Remembers all that `other` does. Limits do not apply, because a worker has admitted these queries. */
   merge(other: ReplayGuard): void {
     for (const [expiresAt, entries] of other.#byExpiry)
       for (const [entry, name] of entries)
         if (this.#byExpiry.get(expiresAt)?.has(entry) !== true) this.#note(name, entry, expiresAt);
   }
 
-  /** Writes what is not expired: `Vec<(expiry u32, Option<asker(32)>, nonce(16))>`. */
+  /** Writes the unexpired queries: `Vec<(expiry u32, Option<asker(32)>, nonce(16))>`. */
   write(w: Writer, dispatched: number): void {
     const alive = [...this.#byExpiry].filter(([expiresAt]) => expiresAt >= dispatched);
     const rows = alive.flatMap(([expiresAt, entries]) =>
@@ -62,7 +62,7 @@ export class ReplayGuard {
     });
   }
 
-  /** @throws CodecError */
+  /** Reads what {@link ReplayGuard.write} wrote. @throws CodecError */
   static read(r: Reader): ReplayGuard {
     const guard = new ReplayGuard();
     for (let count = r.count(21); count > 0; count--) {
