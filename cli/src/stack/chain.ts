@@ -24,6 +24,8 @@ export interface ChainOptions {
   readonly registryPolicy?: string;
   /** Whether the registry refuses simulated evidence, whatever its policy says. Default: false. */
   readonly registryProduction?: boolean;
+  /** Whether the state holds GRANDPA's set as runtimes before 2024 did. Default: false. */
+  readonly oldAuthoritiesKey?: boolean;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function startChain(options: ChainOptions): Promise<Service & { rea
     mode: blockMs === 0 ? { kind: "instant" } : { kind: "interval", ms: blockMs },
     rotateEvery,
     strict,
+    authoritiesKey: options.oldAuthoritiesKey ? ":grandpa_authorities" : "Grandpa.Authorities",
     registry: {
       mode: registryProduction ? "production" : "development",
       ...(registryPolicy === undefined ? {} : { policy: fromUtf8(fileArgument(registryPolicy)) }),

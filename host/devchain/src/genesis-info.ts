@@ -1,7 +1,6 @@
 import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { toBase64 } from "@pruntime/core/bytes";
-import { decodeVersionedAuthorityList } from "@pruntime/core/grandpa";
-import { wellKnownKeys } from "@pruntime/core/storage-key";
+import { provenAuthorities } from "@pruntime/core/light-client";
 import { openStateProof } from "@pruntime/core/trie";
 import type { Devchain } from "./types.ts";
 
@@ -9,8 +8,6 @@ import type { Devchain } from "./types.ts";
 export function bridgeInitInfo({ crypto, genesis, genesisProof }: Devchain): string {
   const { encodedHeader, header } = genesis;
   const state = openStateProof(crypto.blake2b256, header.stateRoot, genesisProof);
-  const authorities = decodeVersionedAuthorityList(
-    state.read(wellKnownKeys.grandpaAuthorities) ?? new Uint8Array(),
-  );
+  const authorities = provenAuthorities(crypto, state, 0);
   return toBase64(encodeBridgeInitInfo({ encodedHeader, authorities, proof: genesisProof }));
 }

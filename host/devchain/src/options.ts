@@ -1,6 +1,7 @@
 import type { AttestationRoots } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Faults } from "./faults/faults.ts";
+import type { AuthoritiesKey } from "./pallets/grandpa.ts";
 
 /**
  * When a block is made: when a transaction arrives, at a fixed interval, or only when `produceBlock` is
@@ -55,6 +56,11 @@ export interface DevchainOptions {
   readonly maxPayload?: number;
   /** Layout of the state trie. Default: 1. */
   readonly stateVersion?: 0 | 1;
+  /**
+   * Where the state holds the GRANDPA set: `Grandpa.Authorities` (the default), as runtimes since 2024 do, or
+   * `:grandpa_authorities`, as older ones did.
+   */
+  readonly authoritiesKey?: AuthoritiesKey;
   /** Extra genesis accounts and their free balance. */
   readonly endowed?: Iterable<readonly [account: Uint8Array, free: bigint]>;
   /**

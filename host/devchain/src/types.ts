@@ -60,8 +60,8 @@ export interface Devchain {
   readonly genesisHash: Uint8Array;
   readonly genesis: Block;
   /**
-   * Proves `:grandpa_authorities` at genesis. It is available even when that state is discarded, as a chain
-   * specification would be.
+   * Proves the GRANDPA authorities of the genesis state, under whichever key holds them. The proof is
+   * available even when that state is discarded, as a chain specification would be.
    */
   readonly genesisProof: readonly Uint8Array[];
   /** The provider that the chain hashes and verifies with. */

@@ -14,6 +14,7 @@ const chain = {
   network: { kind: "solo" },
   maxPayload: 100,
   endowed: [],
+  authoritiesKey: "Grandpa.Authorities",
   registry: { roots: developmentRoots(crypto) },
 } as const;
 const all = palletsOf(chain, { version: versionConstant(runtimeVersionOf(1, 1, "solo")), authorities: [] });

@@ -96,20 +96,23 @@ describe("the version", () => {
 });
 
 describe("runtime calls", () => {
-  it("tell authorities and set id of the block they are made on", async () => {
-    const chain = await manualChain({ rotateEvery: 2 });
-    growTo(chain, 2);
-    const [before, after] = [chain.blockAt(1)!, chain.blockAt(2)!];
-    const call = (block: typeof before, method: string): string =>
-      to0x(chain.callRuntime(block, method, none));
-    expect([before, after].map((block) => call(block, "GrandpaApi_current_set_id"))).toEqual([
-      "0x0000000000000000",
-      "0x0100000000000000",
-    ]);
-    expect(call(before, "GrandpaApi_grandpa_authorities")).not.toBe(
-      call(after, "GrandpaApi_grandpa_authorities"),
-    );
-  });
+  it.each(["Grandpa.Authorities", ":grandpa_authorities"] as const)(
+    "report authorities (%s) and set id of the block they are made on",
+    async (authoritiesKey) => {
+      const chain = await manualChain({ rotateEvery: 2, authoritiesKey });
+      growTo(chain, 2);
+      const [before, after] = [chain.blockAt(1)!, chain.blockAt(2)!];
+      const call = (block: typeof before, method: string): string =>
+        to0x(chain.callRuntime(block, method, none));
+      expect([before, after].map((block) => call(block, "GrandpaApi_current_set_id"))).toEqual([
+        "0x0000000000000000",
+        "0x0100000000000000",
+      ]);
+      expect(call(before, "GrandpaApi_grandpa_authorities")).not.toBe(
+        call(after, "GrandpaApi_grandpa_authorities"),
+      );
+    },
+  );
 
   it("validate a transaction", async () => {
     const chain = await manualChain();

@@ -15,7 +15,10 @@ export type RelayErrorDetail =
   | { readonly code: "relay/rate-limited"; readonly method: string; readonly reason: string }
   /** The answer is larger than the node sends or the relay takes. */
   | { readonly code: "relay/answer-too-large"; readonly method: string; readonly reason: string }
-  /** The node no longer has the state of so old a block, and no archive node could stand in. */
+  /**
+   * The node no longer has the state of so old a block, and no archive node could stand in. Use an archive
+   * node, or start a new worker from a checkpoint: `pruntime checkpoint` makes one.
+   */
   | { readonly code: "relay/state-discarded"; readonly method: string; readonly reason: string }
   /** The node's answer does not have the shape that its method promises. */
   | { readonly code: "relay/bad-answer"; readonly method: string }
@@ -55,6 +58,8 @@ export type RelayErrorDetail =
    * The worker must see it.
    */
   | { readonly code: "relay/no-remark"; readonly from: number; readonly to: number }
+  /** The state of this block names no GRANDPA authorities. Take a node of a chain that GRANDPA finalizes. */
+  | { readonly code: "relay/no-authorities"; readonly number: number }
   /** The node has no finality proof for the wanted blocks yet. */
   | { readonly code: "relay/no-proof"; readonly from: number };
 

@@ -59,6 +59,11 @@ export function withChain(command: Command): Command {
       "a new chain's registry refuses simulated evidence, whatever its policy says",
       false,
     )
+    .option(
+      "--old-authorities-key",
+      "a new chain keeps its authorities under `:grandpa_authorities`, as before 2024",
+      false,
+    )
     .option("--strict", "keep proofs and old state as sparingly as a real node", false);
 }
 

@@ -1,6 +1,6 @@
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
-import { wellKnownKeys } from "@pruntime/core/storage-key";
+import { grandpaAuthoritiesKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import type { Trie } from "@pruntime/core/trie";
 import type { Block } from "../block.ts";
 import { type AuthorityChange, announcedChange } from "../consensus/changes.ts";
@@ -68,7 +68,10 @@ export class Chain implements Devchain {
     this.name = rules.name;
     this.#faults = new FaultSwitch(rules.faults);
     this.genesis = genesis.block;
-    this.genesisProof = genesis.state.prove([wellKnownKeys.grandpaAuthorities]);
+    this.genesisProof = genesis.state.prove([
+      grandpaAuthoritiesKey(this.crypto),
+      wellKnownKeys.grandpaAuthorities,
+    ]);
     this.#pool = new Pool(this.crypto);
     this.#justifications = new Justifications(runtimes.genesis.validators, () => this.faults);
     this.#blocks = new Blocks(genesis.block);

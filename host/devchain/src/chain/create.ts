@@ -33,6 +33,7 @@ export async function openDevchain(options: DevchainOptions, network: Network): 
     mode = { kind: "instant" },
     maxPayload = defaultMaxPayload,
     stateVersion = 1,
+    authoritiesKey = "Grandpa.Authorities",
     endowed = [],
     dataDir,
   } = options;
@@ -40,7 +41,7 @@ export async function openDevchain(options: DevchainOptions, network: Network): 
   const rules = rulesOf(options);
   const crypto = options.crypto ?? (await createNativeCrypto({ addons: true }));
   const roots = registry.roots ?? developmentRoots(crypto); // production mode refuses simulation by itself
-  const spec = { network, maxPayload, endowed, registry: { ...registry, roots } };
+  const spec = { network, maxPayload, endowed, registry: { ...registry, roots }, authoritiesKey };
   const runtimes = new Runtimes({ crypto, stateVersion, chain: spec });
   const genesis = createGenesis(runtimes.genesis, rules.name);
   const chain = new Chain(runtimes, rules, genesis);

@@ -1,7 +1,12 @@
 /** GRANDPA's authorities, and how one set of them hands finality to the next. */
 import { to0x } from "@pruntime/core/bytes";
 import type { DigestItem } from "@pruntime/core/chain";
-import { type Authority, encodeVersionedAuthorityList, grandpaDigestItem } from "@pruntime/core/grandpa";
+import {
+  type Authority,
+  decodeVersionedAuthorityList,
+  encodeVersionedAuthorityList,
+  grandpaDigestItem,
+} from "@pruntime/core/grandpa";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
 import type { AuthorityChange } from "../consensus/changes.ts";
 import type { Value } from "../frame/codec.ts";
@@ -27,16 +32,18 @@ export const pendingChange: StorageItem<StoredPendingChange, []> = storageValue(
 /** Counts the authority sets, from 0. */
 export const currentSetId: StorageItem<bigint, []> = storageValue("Grandpa", "CurrentSetId", "u64", 0n);
 
-/** The current set: `[id, weight]` each. */
-export const currentAuthorities: StorageItem<readonly Value[], []> = storageValue<readonly Value[]>(
+/** Where the state holds the current set. */
+export type AuthoritiesKey = "Grandpa.Authorities" | ":grandpa_authorities";
+
+/** Where runtimes since 2024 hold the current set: `[id, weight]` each. */
+const authoritiesItem: StorageItem<readonly Value[], []> = storageValue(
   "Grandpa",
   "Authorities",
   "Vec<(GrandpaId, u64)>",
-  [],
 );
 
 /** Finality and its authorities. @param genesis the first set */
-export function grandpa(genesis: readonly Authority[]): Pallet {
+export function grandpa(genesis: readonly Authority[], key: AuthoritiesKey): Pallet {
   return {
     name: "Grandpa",
     index: 2,
@@ -54,9 +61,19 @@ export function grandpa(genesis: readonly Authority[]): Pallet {
     },
     events: { NewAuthorities: { authority_set: "Vec<(GrandpaId, u64)>" }, Paused: [], Resumed: [] },
     constants: { MaxAuthorities: ["u32", 32], MaxSetIdSessionEntries: ["u64", 0n] },
-    storage: [pendingChange, currentSetId, currentAuthorities],
-    genesis: ({ storage }) => putAuthorities(storage, 0n, genesis),
+    storage: [pendingChange, currentSetId, ...(key === "Grandpa.Authorities" ? [authoritiesItem] : [])],
+    genesis({ storage }) {
+      if (key === ":grandpa_authorities")
+        storage.putRaw(wellKnownKeys.grandpaAuthorities, encodeVersionedAuthorityList([]));
+      putAuthorities(storage, 0n, genesis);
+    },
   };
+}
+
+/** The current set, `[id, weight]` each. */
+export function currentAuthorities(storage: Storage): readonly Value[] {
+  const old = storage.getRaw(wellKnownKeys.grandpaAuthorities);
+  return old === undefined ? storage.get(authoritiesItem) : decodeVersionedAuthorityList(old).map(stored);
 }
 
 /** Announces that `next` takes over `delay` blocks after block `number`. Returns the digest that says so. */
@@ -96,10 +113,12 @@ export function enactChange(
   return true;
 }
 
+/** Replaces the set under the key that the chain has had since its genesis. */
 function putAuthorities(storage: Storage, setId: bigint, authorities: readonly Authority[]): void {
-  storage.put(currentAuthorities, authorities.map(stored));
+  const old = wellKnownKeys.grandpaAuthorities;
+  if (storage.getRaw(old) === undefined) storage.put(authoritiesItem, authorities.map(stored));
+  else storage.putRaw(old, encodeVersionedAuthorityList(authorities));
   storage.put(currentSetId, setId);
-  storage.putRaw(wellKnownKeys.grandpaAuthorities, encodeVersionedAuthorityList(authorities));
 }
 
 function stored({ id, weight }: Authority): Value {

@@ -4,7 +4,7 @@ import type { Pallet } from "../frame/pallet.ts";
 import type { Network } from "../network.ts";
 import { balances, type Endowments } from "./balances.ts";
 import { execution } from "./execution.ts";
-import { grandpa } from "./grandpa.ts";
+import { type AuthoritiesKey, grandpa } from "./grandpa.ts";
 import { multisig } from "./multisig.ts";
 import { parachainInfo } from "./parachain-info.ts";
 import { paras } from "./paras.ts";
@@ -22,6 +22,7 @@ export interface ChainSpec {
   readonly maxPayload: number;
   readonly endowed: Endowments;
   readonly registry: RegistryGenesis;
+  readonly authoritiesKey: AuthoritiesKey;
 }
 
 /** What differs between a chain's runtimes, past and to come. */
@@ -34,11 +35,11 @@ export interface RuntimeSpec {
 
 /** The pallets of a runtime. A parachain has no authorities: the relay chain decides its finality. */
 export function palletsOf(chain: ChainSpec, { version, authorities }: RuntimeSpec): readonly Pallet[] {
-  const { network, maxPayload, endowed } = chain;
+  const { network, maxPayload, endowed, authoritiesKey } = chain;
   return [
     system(version),
     timestamp,
-    ...(network.kind === "para" ? [] : [grandpa(authorities)]),
+    ...(network.kind === "para" ? [] : [grandpa(authorities, authoritiesKey)]),
     balances(endowed),
     transactionPayment,
     utility,

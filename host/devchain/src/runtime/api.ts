@@ -27,7 +27,7 @@ const methods: Readonly<Record<string, Method>> = {
   "Metadata.metadata_at_version": ({ runtime }, r) => runtime.codecs.metadata.get(r.u32()),
   "Metadata.metadata_versions": ({ runtime }) => [...runtime.codecs.metadata.keys()],
   "TaggedTransactionQueue.validate_transaction": validateTransaction,
-  "GrandpaApi.grandpa_authorities": ({ storage }) => storage.get(currentAuthorities),
+  "GrandpaApi.grandpa_authorities": ({ storage }) => currentAuthorities(storage),
   "GrandpaApi.current_set_id": ({ storage }) => storage.get(currentSetId),
   "AccountNonceApi.account_nonce": ({ storage }, r) => storage.get(account, to0x(r.take(32))).nonce,
   "TransactionPaymentApi.query_info": (_, r) => {

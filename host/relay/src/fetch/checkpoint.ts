@@ -3,12 +3,12 @@
  * block. The node is believed here. Use a trusted node, or compare the checkpoint with one.
  */
 import type { Crypto } from "@pruntime/core/crypto";
-import { decodeAuthorityList } from "@pruntime/core/grandpa";
 import { type Checkpoint, startFromCheckpoint } from "@pruntime/core/light-client";
 import { decodeAll } from "@pruntime/core/scale";
-import { grandpaAuthoritiesKey, grandpaCurrentSetIdKey, storagePrefix } from "@pruntime/core/storage-key";
+import { grandpaCurrentSetIdKey, storagePrefix } from "@pruntime/core/storage-key";
 import { RelayError } from "../error.ts";
 import type { SubstrateNode } from "../node/node.ts";
+import { fetchAuthorities } from "./authorities.ts";
 
 /**
  * The checkpoint at a block.
@@ -27,16 +27,14 @@ export async function fetchCheckpoint(
   const header = await node.headerAt(at ?? finalized);
   const pending = await node.storage(storagePrefix(crypto, "Grandpa", "PendingChange"), header.hash);
   if (pending !== undefined) throw new RelayError({ code: "relay/change-pending", number: header.number });
-  const authorities = await node.storage(grandpaAuthoritiesKey(crypto), header.hash);
+  const { authorities } = await fetchAuthorities(node, header.hash, header.number);
   const setId = await node.storage(grandpaCurrentSetIdKey(crypto), header.hash);
-  if (authorities === undefined)
-    throw new RelayError({ code: "relay/bad-answer", method: "state_getStorage(Grandpa.Authorities)" });
   const checkpoint: Checkpoint = {
     genesisHash: await node.genesisHash(),
     encodedHeader: header.encoded,
     authorities: {
       setId: setId === undefined ? 0n : decodeAll(setId, (r) => r.u64()),
-      authorities: decodeAuthorityList(authorities),
+      authorities,
     },
     pending: [],
   };

@@ -5,24 +5,24 @@
  */
 import type { InitInput } from "@pruntime/api";
 import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
-import { to0x, toBase64 } from "@pruntime/core/bytes";
-import { decodeVersionedAuthorityList } from "@pruntime/core/grandpa";
+import { toBase64 } from "@pruntime/core/bytes";
 import type { MeaningKind } from "@pruntime/core/light-client";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
-import { RelayError } from "../error.ts";
 import type { SubstrateNode } from "../node/node.ts";
+import { fetchAuthorities } from "./authorities.ts";
 
-/** Begins at the genesis. @throws {@link RelayError} `relay/bad-answer` if it names no authorities */
+/**
+ * Begins at the genesis.
+ * @throws {@link RelayError} `relay/no-authorities`; `relay/state-discarded` if the node no longer has that
+ * state
+ */
 export async function fetchInitInput(
   node: SubstrateNode,
   meaning: MeaningKind = "proven",
 ): Promise<InitInput> {
   const header = await node.headerAt(0);
-  const key = wellKnownKeys.grandpaAuthorities;
-  const [value, proof] = [await node.storage(key, header.hash), await node.readProof([key], header.hash)];
-  if (value === undefined)
-    throw new RelayError({ code: "relay/bad-answer", method: `state_getStorage(${to0x(key)})` });
-  const authorities = decodeVersionedAuthorityList(value);
+  const { key, authorities } = await fetchAuthorities(node, header.hash, 0);
+  const proof = await node.readProof([key], header.hash);
   const info = encodeBridgeInitInfo({ encodedHeader: header.encoded, authorities, proof });
   return {
     bridge_genesis_info_b64: toBase64(info),

@@ -35,11 +35,12 @@ const grandpaEngine = "70,82,78,75"; // "FRNK" as JSON-RPC writes it: an array o
 /** A node of a Substrate chain, by the legacy JSON-RPC methods. */
 export class SubstrateNode {
   readonly connection: NodeConnection;
-  readonly #crypto: Crypto;
+  /** What the node's storage keys and header hashes are computed with. */
+  readonly crypto: Crypto;
 
   constructor(connection: NodeConnection, crypto: Crypto) {
     this.connection = connection;
-    this.#crypto = crypto;
+    this.crypto = crypto;
   }
 
   async genesisHash(): Promise<Uint8Array> {
@@ -151,7 +152,7 @@ export class SubstrateNode {
   #encodedHeader(r: Reader): NodeHeader {
     const header = readHeader(r);
     const encoded = encodeHeader(header);
-    return { number: header.number, hash: this.#crypto.blake2b256(encoded), encoded };
+    return { number: header.number, hash: this.crypto.blake2b256(encoded), encoded };
   }
 
   /** JSON-RPC gives headers as JSON. The SCALE encoding is right exactly if its hash is the block's. */
@@ -164,7 +165,7 @@ export class SubstrateNode {
       w.raw(from0x(text(field(json, "stateRoot")))).raw(from0x(text(field(json, "extrinsicsRoot"))));
       w.vec(logs, (out, log) => out.raw(log));
     });
-    if (to0x(this.#crypto.blake2b256(encoded)) !== to0x(hash))
+    if (to0x(this.crypto.blake2b256(encoded)) !== to0x(hash))
       throw new TypeError("the header does not hash to the block's hash");
     return { number, hash, encoded };
   }

@@ -12,5 +12,6 @@ export {
   toFinalized,
 } from "./light-client.ts";
 export * from "./light-sync-state.ts";
+export { provenAuthorities } from "./prove.ts";
 export { followChanges } from "./set-change.ts";
 export * from "./verify.ts";

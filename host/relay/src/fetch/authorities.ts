@@ -1,0 +1,32 @@
+/** Reads GRANDPA's authorities from a state, whichever of the two keys the chain keeps them under. */
+import { type Authority, decodeAuthorityList, decodeVersionedAuthorityList } from "@pruntime/core/grandpa";
+import { grandpaAuthoritiesKey, wellKnownKeys } from "@pruntime/core/storage-key";
+import { RelayError } from "../error.ts";
+import type { SubstrateNode } from "../node/node.ts";
+
+/** The authorities that a state holds, and the storage key that holds them. */
+export interface StoredAuthorities {
+  readonly key: Uint8Array;
+  readonly authorities: readonly Authority[];
+}
+
+/**
+ * Reads the authorities of the state of block `at`: `Grandpa.Authorities`, or `:grandpa_authorities` if the
+ * runtime is older than 2024.
+ * @throws {@link RelayError} `relay/no-authorities`; CodecError
+ */
+export async function fetchAuthorities(
+  node: SubstrateNode,
+  at: Uint8Array,
+  number: number,
+): Promise<StoredAuthorities> {
+  const places = [
+    [grandpaAuthoritiesKey(node.crypto), decodeAuthorityList],
+    [wellKnownKeys.grandpaAuthorities, decodeVersionedAuthorityList],
+  ] as const;
+  for (const [key, decode] of places) {
+    const value = await node.storage(key, at);
+    if (value !== undefined) return { key, authorities: decode(value) };
+  }
+  throw new RelayError({ code: "relay/no-authorities", number });
+}
