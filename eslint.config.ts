@@ -1,10 +1,12 @@
 /**
- * Lint walls: what the compiler cannot forbid in the trusted tiers. Formatting and cheap rules are biome's.
+ * Lint walls: rules for the trusted tiers that the compiler cannot enforce. Biome checks the format and the
+ * cheap rules.
  */
 import type { Linter } from "eslint";
 import tseslint from "typescript-eslint";
 
 const ban = (selector: string, message: string) => ({ selector, message });
+const any = (...selectors: readonly string[]) => selectors.join(", ");
 
 const pure = [
   ban(
@@ -12,14 +14,22 @@ const pure = [
     "throw a coded ProtocolError",
   ),
   ban(
-    "MemberExpression[object.name='Date'][property.name='now'], NewExpression[callee.name='Date'][arguments.length=0]",
+    any(
+      "MemberExpression[object.name='Date'][property.name='now']",
+      "NewExpression[callee.name='Date'][arguments.length=0]",
+    ),
     "time is an input",
   ),
   ban("MemberExpression[object.name='Math'][property.name='random']", "randomness is an input"),
   ban("CatchClause[param=null]", "name what you catch; rethrow what you do not expect"),
 ];
 const synchronous = ban(
-  "AwaitExpression, FunctionDeclaration[async=true], FunctionExpression[async=true], ArrowFunctionExpression[async=true]",
+  any(
+    "AwaitExpression",
+    "FunctionDeclaration[async=true]",
+    "FunctionExpression[async=true]",
+    "ArrowFunctionExpression[async=true]",
+  ),
   "trusted code is synchronous",
 );
 
@@ -28,9 +38,9 @@ const typed: Linter.Config = {
   rules: {
     "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     "@typescript-eslint/unified-signatures": "off",
-    // A key that is named beside a rest is named to leave it out.
+    // A key that is destructured beside a rest element is often there only to leave it out of the rest.
     "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
-    // Narrow casts of numeric array reads are this codebase's idiom; `!` is what stays forbidden.
+    // This codebase casts numeric array reads to narrow types. `!` stays forbidden.
     "@typescript-eslint/non-nullable-type-assertion-style": "off",
     "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
   },

@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** Fast lane: everything but `*.slow.test.ts`, which has a script of its own. */
+/** `npm test`: all tests of all packages. */
 export default defineConfig({
   test: {
     include: ["**/test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**", "**/*.slow.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
     pool: "threads",
     testTimeout: 30_000,
     reporters: ["default"],

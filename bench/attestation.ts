@@ -1,4 +1,4 @@
-/** Evidence: what verification costs beyond the signatures that every verifier has to check. */
+/** Evidence: the cost of verification beyond the signatures that every verifier must check. */
 import { verifyDcap } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -16,8 +16,8 @@ import { compare, type Row, type Task } from "./harness.ts";
 export const name = "Evidence";
 
 /**
- * As long as the longest that Intel published until 2026: 21 levels for SGX, 5 for TDX, with their
- * advisories, and 57 revoked keys.
+ * Collateral as long as the longest that Intel had published by 2026: 21 levels for SGX, 5 for TDX, with
+ * their advisories, and 57 revoked keys.
  */
 function asLongAsReal(body: "sgx" | "td15"): Partial<World> {
   const tee = body === "sgx" ? "SGX" : "TDX";
@@ -43,7 +43,7 @@ function asLongAsReal(body: "sgx" | "td15"): Partial<World> {
   return { body, revokedByCa, tcbInfo: tcbInfoOf(tee, { tcbLevels, ...modules }) };
 }
 
-/** The ECDSA verifications that `task` asks a provider for, to be made again without anything around them. */
+/** A task that repeats only the ECDSA verifications that `task` asks a provider for. */
 function bareVerifications(
   crypto: Crypto,
   task: (crypto: Crypto) => unknown,

@@ -1,13 +1,13 @@
 /**
- * Whether a block takes as long on a long chain and over a large state as on a young one: the ratio of the
- * two should be near one.
+ * Compares the time of a block on a long chain and over a large state with that on a new chain. The ratio
+ * should be near one.
  */
 import { createDevchain, type Devchain, type DevchainOptions } from "@pruntime/devchain";
 import { type Row, row } from "./harness.ts";
 
 export const name = "embedded chain: time of an empty block";
 
-/** Longer than `BlockHashCount`, so that each block also forgets a hash. */
+/** Longer than `BlockHashCount`, so each block also removes a hash. */
 const longChain = 10_000;
 const manyAccounts = 1_000_000; // the state alone takes some 3 GB
 const fewAccounts = 1000;
@@ -28,14 +28,17 @@ function endowed(count: number): [Uint8Array, bigint][] {
   });
 }
 
-/** Nanoseconds a block takes. */
+/** The time of one block, in nanoseconds. */
 function timeBlocks(chain: Devchain): number {
   const start = process.hrtime.bigint();
   for (let i = 0; i < blocksPerRound; i++) chain.produceBlock();
   return Number(process.hrtime.bigint() - start) / blocksPerRound;
 }
 
-/** Interleaved; the peer is a fresh chain each time, as a chain does not stay young. */
+/**
+ * Runs both sides interleaved. The peer is a new chain in each sample, because every block makes a chain
+ * longer.
+ */
 async function against(
   what: string,
   chain: Devchain,

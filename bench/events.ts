@@ -1,6 +1,6 @@
 /**
- * Runtime events: the recorded events of a Polkadot block, or, where the recording is absent, those of a
- * block of the embedded chain.
+ * Runtime events: the recorded events of a Polkadot block. If the recording is absent, the events of a block
+ * of the embedded chain.
  */
 import { getDynamicBuilder, getLookupFn } from "@polkadot-api/metadata-builders";
 import { metadata as metadataCodec, unifyMetadata } from "@polkadot-api/substrate-bindings";

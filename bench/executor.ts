@@ -1,6 +1,6 @@
 /**
- * Commands and queries of the executor. Peers: the same work on a hundredth of the state (what is stored must
- * not cost), and the primitives that a command cannot do without.
+ * Commands and queries of the executor. The peers are the same work on a hundredth of the state, because the
+ * size of the state must not matter, and only the primitives that a command needs.
  */
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -84,7 +84,7 @@ function filled(crypto: Crypto, count: number): Executor {
   return executor;
 }
 
-/** Runs a block of transfers to accounts spread over those that exist, and commits it. */
+/** Runs a block of transfers to accounts spread over the existing ones, and commits it. */
 function block(executor: Executor, transfers: number): () => unknown {
   let at = 0;
   return () => {
@@ -107,8 +107,8 @@ function requestOf(json: Json): Uint8Array {
 }
 
 /**
- * The work that any executor has to do for `perBlock` transfers: read their text, and commit three entries
- * by two HMACs each.
+ * The work that any executor must do for `perBlock` transfers: read their text, and commit three entries with
+ * two HMACs each.
  */
 function floor(crypto: Crypto): () => unknown {
   const key = new Uint8Array(32);

@@ -1,19 +1,19 @@
 /**
- * Benchmarks speak in ratios: both sides of a comparison run interleaved in one process, so that a busy
- * machine slows both, and the medians are divided. `peer` is another library doing the same work, or the bare
- * primitive operations the work cannot do without.
+ * Benchmarks report ratios. Both sides of a comparison run interleaved in one process, so a busy machine
+ * slows both, and the medians are divided. The `peer` is another library that does the same work, or only the
+ * primitive operations that the work needs.
  */
 
 /** One line of the report. `ratio` is ours divided by peer: under 1 we are faster. */
 export interface Row {
   readonly what: string;
-  /** Median of ours, in `unit`. */
+  /** Our median, in `unit`. */
   readonly ours: number;
-  /** Median of the peer, in `unit`. */
+  /** The peer's median, in `unit`. */
   readonly peer: number;
   readonly unit: string;
   readonly ratio: number;
-  /** Who the peer is, and what bounds the comparison. */
+  /** What the peer is, and the limits of the comparison. */
   readonly note?: string;
 }
 
@@ -28,12 +28,14 @@ export interface MeasureOptions {
   readonly minMs?: number;
 }
 
-/** A task: it may be asynchronous. Its result is kept alive so that no engine can drop the work. */
+/**
+ * A task, which may be asynchronous. The harness keeps its result, so no engine can optimize the work away.
+ */
 export type Task = () => unknown;
 
 let sink: unknown;
 
-/** Median nanoseconds one call takes. */
+/** The median time of one call, in nanoseconds. */
 export async function measure(task: Task, options: MeasureOptions = {}): Promise<number> {
   const perSample = await calibrate(task);
   const samples: number[] = [];
@@ -73,7 +75,7 @@ export function row(what: string, oursNs: number, peerNs: number, note?: string)
   };
 }
 
-/** How many calls make a sample of about ten milliseconds; warms the task up on the way. */
+/** How many calls take about ten milliseconds. Also warms the task up. */
 async function calibrate(task: Task): Promise<number> {
   let calls = 1;
   for (;;) {

@@ -1,6 +1,6 @@
 /**
- * Finality: what verifying a justification costs beyond its ed25519 signatures, and what importing headers
- * costs beyond hashing them.
+ * Finality: the cost of verifying a justification beyond its ed25519 signatures, and the cost of importing
+ * headers beyond hashing them.
  */
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { createRequire } from "node:module";
@@ -134,8 +134,8 @@ export async function run(): Promise<Row[]> {
 }
 
 /**
- * What a host with two cores to spare makes of a large set: the enclave itself, without addons and threads,
- * is the first peer's kin.
+ * How fast a host with two spare cores verifies a large set. The enclave has neither addons nor threads, so
+ * it compares with the first peer.
  */
 async function sharedRows(): Promise<Row[]> {
   const crypto = await createNativeCrypto({ addons: true, verifyWorkers: 2 });

@@ -1,7 +1,7 @@
 /**
- * How much memory the relay takes to follow 100 000 headers: it runs in a process of its own, against a node
- * and a worker that cost it nothing and are as generous as real ones (a justification every 512 blocks, no
- * finality RPC).
+ * How much memory the relay needs to follow 100,000 headers. The relay runs in a separate process, so the
+ * simulated node and worker do not count. They behave as real ones do: a justification every 512 blocks, no
+ * finality RPC.
  */
 import { fork } from "node:child_process";
 import { createServer, type IncomingMessage } from "node:http";
@@ -20,7 +20,7 @@ export const name = "relay: memory over 100000 headers";
 const count = 100_000;
 const crypto = await createNativeCrypto();
 
-/** Bytes resident. */
+/** Resident memory, in bytes. */
 interface Measured {
   readonly before: number;
   readonly tenth: number;

@@ -21,7 +21,7 @@ const headersPerCall = 500;
 const blocksPerCall = 100;
 const calls = 8;
 
-/** What one block of the chain becomes in the two calls. */
+/** One block of the chain, as the two calls carry it. */
 interface Prepared {
   readonly block: Block;
   readonly justification: Uint8Array | undefined;
@@ -93,7 +93,7 @@ function batches(blocks: readonly Prepared[], size: number): (readonly Prepared[
   return Array.from({ length: blocks.length / size }, (_, i) => blocks.slice(i * size, (i + 1) * size));
 }
 
-/** The median of the nanoseconds that the batches take, one after the other. */
+/** The median time of a batch in nanoseconds, when batches run one after the other. */
 async function time(
   all: readonly (readonly Prepared[])[],
   task: (batch: readonly Prepared[]) => unknown,

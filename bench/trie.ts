@@ -1,5 +1,5 @@
 /**
- * State roots and proofs against smoldot's trie in wasm, as @acala-network/chopsticks-executor packs it (hex
+ * State roots and proofs, compared with smoldot's trie in wasm from @acala-network/chopsticks-executor (hex
  * strings in and out).
  */
 import { calculate_state_root, create_proof, decode_proof } from "@acala-network/chopsticks-executor";
@@ -16,7 +16,7 @@ const changed = 10;
 const proven = 8;
 const version = 1;
 
-/** Thirty-two map prefixes with account entries below them: the shape of a chain's state. */
+/** Thirty-two map prefixes with account entries below them, as in a real chain's state. */
 function state(hash: TrieParameters["hash"]): [Uint8Array, Uint8Array][] {
   return Array.from({ length: size }, (_, i) => {
     const prefix = hash(Uint8Array.of(i % 32));

@@ -11,7 +11,7 @@ export const collectGarbage = runInNewContext("gc") as () => void;
 
 export type FindingKind = "uncoded" | "broken" | "unsteady" | "changed-input" | "slow" | "hungry" | "leak";
 
-/** Something that an input must not do. */
+/** A rule that an input broke. */
 export interface Finding {
   readonly kind: FindingKind;
   readonly input: Uint8Array;
@@ -34,7 +34,7 @@ type Answer = {
 
 const codeForm = /^[a-z0-9-]+\/[a-z0-9-]+$/;
 
-/** Runs an input twice, the second time as a view amidst other bytes. */
+/** Runs an input twice, the second time as a view into a longer array. */
 export function judge({ run }: Target, input: Uint8Array): Judged {
   const given = input.slice();
   const start = cpuMs();
@@ -56,7 +56,7 @@ export function judge({ run }: Target, input: Uint8Array): Judged {
   return { ms, outcome: first.outcome, finding: undefined };
 }
 
-/** Of this process: what else the machine does is not the input's doing. */
+/** Processor time of this process, so other load on the machine does not count. */
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -78,14 +78,14 @@ function answer(run: Target["run"], input: Uint8Array): Answer {
 }
 
 /**
- * Milliseconds that an input may take: a multiple of what genuine inputs take a byte, so that only growth
- * beyond the linear gets there.
+ * The milliseconds that an input may take: a multiple of the time that genuine inputs take per byte, so only
+ * growth beyond linear exceeds it.
  */
 export type TimeBound = (length: number) => number;
 
 const [slack, leastMs, fixedBytes] = [24, 8, 512];
 
-/** @param corpus genuine inputs, each run until it is warm */
+/** @param corpus genuine inputs, each run until its code is warm */
 export function calibrate(target: Target, corpus: readonly Uint8Array[]): TimeBound {
   const rates = corpus.map(
     (input) =>
@@ -95,7 +95,7 @@ export function calibrate(target: Target, corpus: readonly Uint8Array[]): TimeBo
   return (length) => leastMs + slack * rate * (length + fixedBytes);
 }
 
-/** Slow once may be noise; slow four times is not. */
+/** How slow an input is. One slow run may be noise, four are not. */
 export function slowness(
   target: Target,
   input: Uint8Array,
@@ -112,7 +112,7 @@ export function slowness(
 
 const heapPerByte = 64;
 
-/** Bytes that the heap may grow by while an input of so many bytes runs, garbage included. */
+/** The bytes by which the heap may grow while an input of `length` bytes runs, garbage included. */
 export function heapBound({ leastHeap = 8 * 1024 * 1024 }: Target, length: number): number {
   return leastHeap + heapPerByte * length;
 }
@@ -122,7 +122,7 @@ export function heapInUse(): number {
   return heap + external;
 }
 
-/** Judges an input that seemed to take much room alone, after a collection. */
+/** Judges an input that seemed to need much memory again, alone and after a garbage collection. */
 export function hunger(target: Target, input: Uint8Array): Finding | undefined {
   collectGarbage();
   const before = heapInUse();

@@ -1,5 +1,5 @@
 /**
- * Keeps inputs in files: genuine ones in `corpus/`, which is committed, and those that broke something in
+ * Keeps inputs in files: genuine inputs in `corpus/`, which is committed, and inputs with a finding in
  * `crashes/`, which is not.
  */
 import { createHash } from "node:crypto";
@@ -10,7 +10,7 @@ import type { Genuine, Target } from "./target.ts";
 
 const here = import.meta.dirname;
 
-/** Names of all targets: a file each. */
+/** The names of all targets. Each is a file. */
 export function targetNames(): readonly string[] {
   return readdirSync(join(here, "targets")).map((file) => file.replace(/\.ts$/, ""));
 }
@@ -20,7 +20,7 @@ export async function loadTarget(name: string): Promise<Target> {
   return target;
 }
 
-/** The bytes of one kept input. */
+/** The bytes of a stored input. */
 export function keptInput(target: string, name: string): Uint8Array {
   return Uint8Array.from(readFileSync(join(here, "corpus", target, `${name}.bin`)));
 }
@@ -30,7 +30,7 @@ export function readCorpus(target: string): ReadonlyMap<string, Uint8Array> {
   return new Map(files.map((file) => file.slice(0, -4)).map((name) => [name, keptInput(target, name)]));
 }
 
-/** Puts these in place of a target's corpus. */
+/** Replaces a target's corpus. */
 export function writeCorpus(target: string, inputs: Genuine): void {
   const folder = join(here, "corpus", target);
   rmSync(folder, { recursive: true, force: true });
@@ -38,7 +38,7 @@ export function writeCorpus(target: string, inputs: Genuine): void {
   for (const [name, bytes] of Object.entries(inputs)) writeFileSync(join(folder, `${name}.bin`), bytes);
 }
 
-/** The file's path. */
+/** Stores the input of a finding, and returns the file's path. */
 export function saveFinding(target: string, seed: number, { kind, input, detail }: Finding): string {
   const folder = join(here, "crashes", target);
   mkdirSync(folder, { recursive: true });

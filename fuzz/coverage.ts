@@ -1,13 +1,13 @@
 /**
  * Which of our code has run, character by character of its (transformed) source, from V8's precise coverage.
- * Taking it costs about a millisecond, so it is taken once for a batch of inputs; only a batch that reached
- * something new is run again one by one.
+ * Reading it costs about a millisecond, so it is read once for a batch of inputs. Only a batch that reached
+ * new code runs again one by one.
  */
 import { type Profiler, Session } from "node:inspector";
 
 const ours = /\/(trusted|api|enclave|cli)\/.*src\/.*\.ts$/;
 
-/** What ran since the last look: by script, 1 for each character that did. */
+/** The code that ran since the last reading: by script, 1 for each character that did. */
 export type Ran = ReadonlyMap<string, Uint8Array>;
 
 export class Coverage {
@@ -31,7 +31,7 @@ export class Coverage {
     return new Map(scripts.map(({ scriptId, functions }) => [scriptId, paint(functions)]));
   }
 
-  /** Whether something ran that never did before. */
+  /** Whether any code ran for the first time. */
   isNew(ran: Ran): boolean {
     return [...ran].some(([script, painted]) => {
       const seen = this.#seen.get(script);
@@ -67,7 +67,7 @@ export class Coverage {
   }
 }
 
-/** Functions and blocks come outermost first, so that inner ones correct what stands. */
+/** Functions and blocks come outermost first, so inner ones overwrite outer ones. */
 function paint(functions: readonly Profiler.FunctionCoverage[]): Uint8Array {
   const ranges = functions.flatMap((each) => each.ranges);
   const painted = new Uint8Array(ranges.reduce((end, { endOffset }) => Math.max(end, endOffset), 0));

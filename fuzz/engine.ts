@@ -1,4 +1,4 @@
-/** The loop: mutate, run, keep what reached new code, report what must not be. */
+/** The loop: mutates inputs, runs them, keeps those that reach new code, and reports findings. */
 import {
   calibrate,
   collectGarbage,
@@ -16,12 +16,12 @@ import type { Target } from "./target.ts";
 
 export interface FuzzOptions {
   readonly seed: number;
-  /** Ends at whichever comes first. */
+  /** The run ends at the first of these limits. */
   readonly maxIterations?: number;
   readonly maxMs?: number;
   readonly onFinding?: (finding: Finding) => void;
   readonly onProgress?: (so: Report) => void;
-  /** Whether code that was reached guides which inputs are kept. */
+  /** Whether to keep the inputs that reach new code. */
   readonly guided?: boolean;
 }
 
@@ -30,9 +30,9 @@ export interface Report {
   readonly seconds: number;
   /** Characters of our source that ran; 0 when not guided. */
   readonly reached: number;
-  /** Inputs to mutate: the genuine ones and those that reached new code. */
+  /** How many inputs there are to mutate: the genuine ones, and those that reached new code. */
   readonly corpus: number;
-  /** How often each refusal was met, and acceptance. */
+  /** How often each refusal occurred, and how often an input was accepted. */
   readonly outcomes: ReadonlyMap<string, number>;
   readonly findings: readonly Finding[];
 }
@@ -40,7 +40,7 @@ export interface Report {
 const batchSize = 64;
 const progressEveryMs = 15_000;
 const mostFindings = 20;
-/** What a target may keep (caches, compiled code) beyond what it kept after its first batch, in bytes. */
+/** The bytes that a target may keep (caches, compiled code) beyond what it kept after its first batch. */
 const keepable = 64 * 1024 * 1024;
 
 export function fuzz(
@@ -108,8 +108,7 @@ export function fuzz(
 }
 
 /**
- * Keeps the inputs of a batch that reached what none before them did, if the batch reached anything new at
- * all.
+ * Keeps the inputs of a batch that reached code that no earlier input did, if the batch reached any new code.
  */
 function keepNew(
   target: Target,
@@ -129,7 +128,7 @@ function keepNew(
   coverage.add(batch);
 }
 
-/** Findings of one cause count once: the kind and where it was thrown. */
+/** Identifies a finding's cause, by its kind and the place of the throw. Each cause counts once. */
 function identityOf({ kind, detail }: Finding): string {
   const [message = "", ...frames] = detail.split("\n");
   return `${kind} ${frames.length === 0 ? "" : message.replace(/\d+/g, "#")} ${frames.slice(0, 2).join(" ")}`;

@@ -1,6 +1,6 @@
 /**
- * Changes to byte strings that know nothing of what they hold, but that lengths in SCALE are compact and
- * integers little-endian.
+ * Changes to byte strings. They know nothing about the content, except that lengths in SCALE are compact and
+ * integers are little-endian.
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
@@ -101,7 +101,7 @@ const mutations: readonly Mutation[] = [
   },
 ];
 
-/** Another input: one to eight changes, fewer being likelier. */
+/** Makes a new input by one to eight changes, usually few. */
 export function mutate(random: Prng, context: Context): Uint8Array {
   let bytes = random.pick(context.corpus);
   for (let left = 1 << random.below(4); left > 0; left--) {
@@ -122,7 +122,7 @@ function replace(bytes: Uint8Array, start: number, end: number, part: Uint8Array
   return concat(bytes.subarray(0, start), part, bytes.subarray(end));
 }
 
-/** Repeated items sometimes get the count that makes them a `Vec`. */
+/** Sometimes adds the count that makes repeated items a `Vec`. */
 function withCount(bytes: Uint8Array, random: Prng, start: number, count: number): Uint8Array {
   return start > 0 && random.below(2) === 0 ? putCompact(bytes, start - 1, BigInt(count)) : bytes;
 }

@@ -1,4 +1,4 @@
-/** A small generator that a seed repeats (sfc32). Not for secrets. */
+/** A small generator (sfc32) that repeats its numbers for a seed. Do not use it for secrets. */
 export class Prng {
   #a: number;
   #b: number;

@@ -1,13 +1,13 @@
-/** What a fuzz target is, and words that targets share. */
+/** The interface of a fuzz target, and what targets share. */
 import { equal } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** One decoder or verifier, or a few that read the same thing. */
+/** One decoder or verifier, or several that read the same format. */
 export interface Target {
   /**
-   * Takes one input. What it answers is compared with what it answers the second time.
-   * @throws ProtocolError to refuse; {@link Broken} when a property of its own does not hold; anything else
-   * is a finding, too
+   * Reads one input. The two answers to an input must be equal.
+   * @throws ProtocolError to refuse the input; {@link Broken} if a property of the target does not hold; any
+   * other error is a finding, too
    */
   readonly run: (input: Uint8Array) => unknown;
   /** Genuine inputs by name, for `--corpus`. The engine itself reads them from `corpus/`. */
@@ -15,8 +15,8 @@ export interface Target {
   /** Texts that mutations paste in. */
   readonly words?: readonly string[];
   /**
-   * Bytes of heap that any input may take, beside its share by length: 8 MiB by default, more where a run
-   * starts a worker or verifies signatures.
+   * The bytes of heap that any input may need, beyond its share by length. 8 MiB by default; more for runs
+   * that start a worker or verify signatures.
    */
   readonly leastHeap?: number;
   /** Longest input in bytes; 16 KiB by default. */
@@ -24,8 +24,8 @@ export interface Target {
 }
 
 /**
- * `leastHeap` where portable signatures are verified: their big integers leave about a megabyte of garbage
- * each.
+ * `leastHeap` for targets that verify portable signatures, whose big integers leave about a megabyte of
+ * garbage each.
  */
 export const signaturesHeap: number = 32 * 1024 * 1024;
 
@@ -36,13 +36,13 @@ export class Broken extends Error {
   override readonly name = "Broken";
 }
 
-/** What is accepted has one encoding: this input. */
+/** Checks that an accepted value has only one encoding, this input. */
 export function canonical<T>(input: Uint8Array, value: T, encode: (value: T) => Uint8Array): T {
   if (!equal(encode(value), input)) throw new Broken("an accepted input encodes to other bytes");
   return value;
 }
 
-/** A value, or the code it is refused with. */
+/** The value, or the code of the refusal. */
 export function verdict(read: () => unknown): unknown {
   try {
     return read();
@@ -53,8 +53,8 @@ export function verdict(read: () => unknown): unknown {
 }
 
 /**
- * What all readers say of one input, for inputs whose kind is not part of them. Refused by all, it is refused
- * as the first refuses it.
+ * The answers of all readers to one input that does not name its own kind. If all refuse it, the first
+ * refusal is thrown.
  */
 export function each(
   input: Uint8Array,
@@ -74,7 +74,7 @@ export function each(
   return answers;
 }
 
-/** An input whose first byte chooses the reader of the rest. */
+/** Reads an input whose first byte chooses the reader of the rest. */
 export function chosen(input: Uint8Array, readers: readonly ((rest: Uint8Array) => unknown)[]): unknown {
   const [choice = 0] = input;
   return readers[choice % readers.length]?.(input.subarray(1));

@@ -1,13 +1,13 @@
 /**
- * Runs a folder's tests against one mutant after the other, in one vitest that stays: modules are transformed
- * once for all mutants. A mutant exists in what the tests load only: the file stays as it is. Started by
- * {@link Jury}, as a process of its own that can be ended.
+ * Runs a folder's tests against one mutant after another, in a single vitest, so modules are transformed only
+ * once. A mutant exists only in what the tests load: no file changes. {@link Jury} starts this program as a
+ * separate process, which it can end.
  */
 import { join, sep } from "node:path";
 import { createVitest, type TestSpecification } from "vitest/node";
 import type { Mutant } from "./find.ts";
 
-/** How long the tests take without a mutant, then for each mutant whether a test fails. */
+/** First, how long the tests take without a mutant. Then, for each mutant, whether a test fails. */
 export type BenchMessage =
   | { readonly ms: number }
   | { readonly killed: boolean }
@@ -38,7 +38,7 @@ process.on("message", async (next: Mutant) => {
 
 process.once("disconnect", () => process.exit());
 
-/** Runs each once as it is: with a test that fails anyway no mutant could be judged. */
+/** Runs each test file once without a mutant. If a test fails anyway, no mutant can be judged. */
 async function quickestFirst(all: readonly TestSpecification[]): Promise<TestSpecification[]> {
   const timed: { readonly test: TestSpecification; readonly ms: number }[] = [];
   for (const test of all) {
@@ -57,7 +57,7 @@ async function passAll(): Promise<boolean> {
 
 async function passes(test: TestSpecification): Promise<boolean> {
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications([test]);
-  const own = testModules.find(({ moduleId }) => moduleId === test.moduleId); // others are of earlier runs
+  const own = testModules.find(({ moduleId }) => moduleId === test.moduleId); // others: earlier runs
   return unhandledErrors.length === 0 && own?.ok() === true;
 }
 

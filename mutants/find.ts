@@ -1,14 +1,14 @@
-/** Finds the rules in source files, and for each the edit that takes it away. */
+/** Finds the rules in source files, and for each rule the edit that removes it. */
 import ts from "typescript";
 
-/** One rule taken away: in the file at `path`, the text from `start` to `end` is replaced. */
+/** The removal of one rule: in the file at `path`, replace the text from `start` to `end`. */
 export interface Mutant {
   readonly path: string;
   readonly line: number;
   readonly start: number;
   readonly end: number;
   readonly replacement: string;
-  /** `function: guard → replacement`, on one line: what a report shows, and what an excuse names. */
+  /** `function: guard → replacement`, on one line. Reports show it, and excuses name it. */
   readonly what: string;
 }
 
@@ -28,7 +28,7 @@ export function findMutants(paths: readonly string[]): Mutant[] {
   });
 }
 
-/** What is a rule: docs/mutants.md has the table. */
+/** Recognizes rules. docs/mutants.md has the table. */
 class Rules {
   readonly #checker: ts.TypeChecker;
   readonly #throwing = new Map<ts.Node, boolean>();
@@ -86,7 +86,10 @@ class Rules {
     );
   }
 
-  /** Inside the `fail()` that other rules call: without it all of them would be gone at once. */
+  /**
+   * Whether the node is inside a `fail()` that other rules call. Its removal would remove all of them at
+   * once.
+   */
   #neverReturns(node: ts.Node): boolean {
     const type = this.#returnType(node);
     return type !== undefined && (type.flags & ts.TypeFlags.Never) !== 0;
@@ -116,7 +119,7 @@ class Rules {
     if (body === undefined || declaration === undefined) return false;
     const known = this.#throwing.get(declaration);
     if (known !== undefined) return known;
-    this.#throwing.set(declaration, false); // while it is being looked at: recursion throws nothing new
+    this.#throwing.set(declaration, false); // assumed during the search: recursion throws nothing new
     const looks = (node: ts.Node): boolean =>
       ts.isThrowStatement(node) ||
       (ts.isCallExpression(node) && this.#mayThrow(node)) ||
@@ -138,15 +141,15 @@ function takeRefusal(node: ts.Statement, take: Take): void {
   }
 }
 
-/** Each side of an `&&` whose value is the answer. */
+/** Takes each side of an `&&` whose value is returned. */
 function takeConditions(node: ts.Expression, take: Take): void {
   if (node.kind !== ts.SyntaxKind.TrueKeyword && node.kind !== ts.SyntaxKind.FalseKeyword)
     takeReasons(node, "true", take);
 }
 
 /**
- * Each reason to refuse by itself: one side of an `||`, of an `&&` under a `!`, or of a `? :`. @param off
- * what makes the node no reason
+ * Takes each reason to refuse: one side of an `||`, of an `&&` under a `!`, or of a `? :`.
+ * @param off the value with which the node never refuses
  */
 function takeReasons(node: ts.Expression, off: "true" | "false", take: Take): void {
   const inner = reasons(node, off);
@@ -184,7 +187,7 @@ function moveBoundaries(node: ts.Node, take: Take): void {
   ts.forEachChild(node, (child) => moveBoundaries(child, take));
 }
 
-/** The condition under which a statement is all, or the last, that is done. */
+/** The condition of the `if` whose branch is, or ends with, the statement. */
 function guardOf(node: ts.Statement): ts.Expression | undefined {
   const { parent } = node;
   const branch = ts.isBlock(parent) && parent.statements.at(-1) === node ? parent : node;
@@ -193,7 +196,7 @@ function guardOf(node: ts.Statement): ts.Expression | undefined {
     : undefined;
 }
 
-/** `throw cause` of a `catch (cause)`. */
+/** Whether it is the `throw cause` of a `catch (cause)`. */
 function isRethrow(node: ts.ThrowStatement): boolean {
   const clause = ts.findAncestor(node, ts.isCatchClause);
   return clause?.variableDeclaration?.name.getText() === node.expression.getText();

@@ -1,4 +1,4 @@
-/** Judges the mutants of the sources that one folder of tests answers for. */
+/** Judges the mutants of the sources that one folder of tests covers. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -24,9 +24,10 @@ export class Jury {
   }
 
   /**
-   * Whether a test fails, or does not come to an end, once the rule is gone.
-   * @param mostMs after which it never will: a minute more than five times what all tests take, unless given
-   * @throws when a test fails anyway
+   * Whether a test fails, or does not end, when the rule is removed.
+   * @param mostMs a run that takes longer counts as endless: by default, a minute more than five times what
+   * all tests take
+   * @throws if a test fails without any mutant
    */
   async kills(mutant: Mutant, mostMs?: number): Promise<boolean> {
     this.#bench ??= await this.#open();
@@ -60,7 +61,7 @@ interface Bench {
   readonly testsMs: number;
 }
 
-/** `undefined` when the process ends first, or the time does. */
+/** Returns `undefined` if the process ends, or the time is over, before an answer arrives. */
 async function answerOf(process: ChildProcess, mostMs: number): Promise<BenchMessage | undefined> {
   const waiting = new AbortController();
   const stop = () => waiting.abort();

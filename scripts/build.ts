@@ -60,7 +60,7 @@ function newestChange(path: string): number {
   if (!stat.isDirectory()) return stat.mtimeMs;
   const all = readdirSync(path);
   const entries = all.filter((name) => !["node_modules", "dist", "test"].includes(name));
-  // A folder's own time shows deletions. A package's folder changes when output lands in it.
+  // A folder's own time shows deletions. A package's folder also changes when output is written into it.
   const own = all.includes("dist") || all.includes("package.json") ? 0 : stat.mtimeMs;
   return Math.max(own, ...entries.map((name) => newestChange(join(path, name))));
 }

@@ -1,4 +1,7 @@
-/** How esbuild bundles the executables: read by the build, the check of the enclave's size, and the tests. */
+/**
+ * How esbuild bundles the executables. The build, the check of the enclave's size, and the tests read this
+ * file.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BuildOptions } from "esbuild";

@@ -1,8 +1,8 @@
 /**
- * The most that the enclave's bundle may hold. `npm run check` fails when it holds more, because every line
- * of it is part of the trusted base. To add to the trusted base on purpose, raise the number in the same
- * commit as the code that needs it, and say in the commit's message why the code must run inside. Lower the
- * numbers after code moved out.
+ * The most that the enclave's bundle may hold. `npm run check` fails if it holds more, because every line of
+ * it is part of the trusted base. To add to the trusted base on purpose, raise the number in the same commit
+ * as the code that needs it, and say in the commit's message why the code must run inside. Lower the numbers
+ * when code moves out.
  */
 export const enclaveBudget: EnclaveSize = {
   ourLines: 15_600,
@@ -15,9 +15,9 @@ export const enclaveBudget: EnclaveSize = {
 export interface EnclaveSize {
   /** Lines of this repository's sources that have code in the bundle, without comments and blank lines. */
   readonly ourLines: number;
-  /** The same of other packages' sources; packages of WebAssembly apart. */
+  /** The same for other packages' sources, except packages of WebAssembly. */
   readonly thirdPartyLines: number;
-  /** Bytes in the bundle of packages of WebAssembly, which have `wasm` in their name. */
+  /** Bytes that packages of WebAssembly, which have `wasm` in their name, have in the bundle. */
   readonly wasmBytes: number;
   /** Bytes of the whole bundle. */
   readonly bundleBytes: number;

@@ -1,7 +1,7 @@
 /**
- * `npm run mutants -- [path[:line]…]`: deletes each rule in turn and looks whether a test notices. Exit code
- * 1 when a rule can go unnoticed. `--list` only shows the rules. Paths are folders or files of sources;
- * without any, all of the trusted tiers.
+ * `npm run mutants -- [path[:line]…]`: deletes each rule in turn and checks whether a test fails. Exit code 1
+ * if a deleted rule goes unnoticed. `--list` only lists the rules. Paths are folders or files of sources;
+ * without paths, all trusted packages are judged.
  */
 import { readdirSync, statSync } from "node:fs";
 import { setPriority } from "node:os";

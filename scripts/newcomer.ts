@@ -1,7 +1,7 @@
 /**
- * `npm run newcomer -- [task…]`: applies the patch of each task to a copy of the committed tree, checks the
- * types, runs the test that the patch brings, and counts the code files it touches. Exit code 1 when a task
- * fails or needs more files than it may.
+ * `npm run newcomer -- [task…]`: applies each task's patch to a copy of the committed tree, checks the types,
+ * runs the test that the patch brings, and counts the code files that it touches. Exit code 1 if a task fails
+ * or touches more files than allowed.
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ if (unknown.length > 0) throw new Error(`no task ${unknown.join(", ")}`);
 
 const copy = copyTree();
 try {
-  run(copy, "npx", "tsc", "-b"); // so that each task compiles its own changes only
+  run(copy, "npx", "tsc", "-b"); // so each task compiles only its own changes
   for (const task of tasks) if (wanted.length === 0 || wanted.includes(task.name)) attempt(copy, task);
 } finally {
   copy.remove();

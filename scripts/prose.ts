@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
   options: { lower: { type: "boolean", default: false } },
 });
 
-/** Data, planted offenders, and what tools write are not prose. */
+/** Data, planted offenders and generated files are not judged. */
 const excluded = [
   /^test\/(walls\/|prose\.test\.ts$)/,
   /^fuzz\/corpus\//,

@@ -1,4 +1,4 @@
-/** `npm run bench -- --against`: what it reads, and when it calls a line slower. */
+/** `npm run bench -- --against`: how it reads reports, and when it calls a line slower. */
 import { describe, expect, it } from "vitest";
 import { compareRounds, type Line, readReport } from "../bench/against/compare.ts";
 

@@ -1,6 +1,6 @@
 /**
- * What the executables consist of: one copy of each package in the enclave, and the command's packages as it
- * was built with.
+ * The contents of the executables: one copy of each package in the enclave, and for the command the packages
+ * that it was built with.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -50,7 +50,7 @@ describe("verifiers of evidence that no worker makes", () => {
     expect(has(command.metafile)).toContain("verifiers/src/nitro/verify.ts");
   });
 
-  /** All that the client's package exports. */
+  /** Everything that the client's package exports. */
   const { exports } = JSON.parse(readFileSync(join(root, "client/package.json"), "utf8")) as {
     exports: Record<string, string>;
   };
@@ -93,7 +93,9 @@ function usesOf({ inputs }: Metafile): readonly Use[] {
   );
 }
 
-/** Where Node finds a package, seen from a folder: the nearest node_modules that has it, and its version. */
+/**
+ * Where Node finds a package from a folder: the nearest node_modules that has it, and the package's version.
+ */
 function folderOf(name: string, from: string): string {
   for (let folder = join(root, from); folder !== dirname(root); folder = dirname(folder)) {
     const found = join(folder, "node_modules", name);

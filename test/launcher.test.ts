@@ -1,4 +1,6 @@
-/** `npx --no-install pruntime` starts the command of this checkout, and never one of the registry. */
+/**
+ * `npx --no-install pruntime` starts the command of this checkout, and never one from the package registry.
+ */
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,4 +1,4 @@
-/** The rules of docs/style.md fire on planted offenders, and keep quiet about what is fine. */
+/** The rules of docs/style.md fire on planted offenders, and only on these. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -1,5 +1,5 @@
 /**
- * The three walls fire. `test/walls` is a small tree of offenders, laid out as the repository is; each file's
+ * The three walls fire. `test/walls` is a small tree of offenders, laid out like the repository. Each file's
  * name says which wall must refuse it (`compiler-…`, `lint-…`, `graph-<rule>`). The walls run there with the
  * repository's own settings.
  */

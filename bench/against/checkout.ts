@@ -37,7 +37,7 @@ export function checkOut(commit: string, benchmarks: readonly string[]): Checkou
   return { folder, remove };
 }
 
-/** Runs benchmarks in a checkout by its own code. Answers what it prints. */
+/** Runs benchmarks with the code of a checkout, and returns what they print. */
 export function runIn(folder: string, names: readonly string[]): string {
   return execFileSync("npx", ["tsx", "bench/main.ts", ...names], {
     cwd: folder,
@@ -47,5 +47,5 @@ export function runIn(folder: string, names: readonly string[]): string {
   }).toString();
 }
 
-/** Recorded data lies beside this checkout, not beside the other. */
+/** The recorded data is beside this checkout, not beside the other. */
 const fixtures = process.env["PRUNTIME_FIXTURES"] ?? join(root, "../shared/fixtures");

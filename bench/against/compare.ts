@@ -1,11 +1,11 @@
 /**
- * Compares the reports of two commits: which lines became slower, beyond what the rounds differ by
- * themselves.
+ * Compares the reports of two commits, and finds the lines that became slower by more than the noise between
+ * rounds.
  */
 
-/** A line of a report, with the figure of our side in its smallest unit. */
+/** A line of a report, with our side's figure in its smallest unit. */
 export interface Line {
-  /** The benchmark, the line, and a number where a benchmark has several lines of one name. */
+  /** The benchmark, the line, and a number if a benchmark has several lines of one name. */
   readonly name: string;
   /** Nanoseconds, or bytes. */
   readonly ours: number;
@@ -56,9 +56,9 @@ export function readReport(text: string): Line[] {
 const allowed = 1.1;
 
 /**
- * Compares rounds of the other commit with as many of this checkout. A line is slower when its median is more
- * than 10 % above the other's and the rounds tell the two apart: without the best and the worst round of each
- * side, all of this checkout's rounds are above all of the other's.
+ * Compares rounds of the other commit with as many rounds of this checkout. A line is slower if its median is
+ * more than 10 % above the other's, and if noise cannot explain it: without the best and the worst round of
+ * each side, all of this checkout's rounds are above all of the other's.
  */
 export function compareRounds(
   before: readonly (readonly Line[])[],
@@ -81,7 +81,7 @@ function median(sorted: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-/** Without the lowest and the highest, if more than two are left. */
+/** Leaves out the lowest and the highest, if more than two are left. */
 function inner(sorted: readonly number[]): readonly number[] {
   return sorted.length > 4 ? sorted.slice(1, -1) : sorted;
 }

@@ -9,7 +9,8 @@ import { type Comparison, compareRounds, type Line, readReport } from "./compare
 const here = import.meta.dirname.replace(/\/bench\/against$/, "");
 
 /**
- * Runs `rounds` rounds of both sides, prints a line for each comparison, and answers whether none is slower.
+ * Runs `rounds` rounds of both sides and prints a line for each comparison. Returns whether no line is
+ * slower.
  */
 export function compareAgainst(
   commit: string,

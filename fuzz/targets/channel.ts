@@ -30,7 +30,7 @@ function bytesOf(payload: Payload): Uint8Array {
   });
 }
 
-/** Envelopes as the worker opens them. Only what was sealed may open, so no change of a v2 envelope may. */
+/** Envelopes, opened as the worker does. No changed v2 envelope may open. */
 export const target: Target = {
   run: (input) => {
     const payload = decodeAll(input, readPayload);

@@ -15,8 +15,8 @@ const genuine = readReplyReceipt(parseJson(fromUtf8(file("receipt.json")), reply
 const atMs = Date.parse("2023-11-14T22:13:21Z");
 
 /**
- * Whatever is done to a receipt, what still verifies is the answer that was given. Simulation signs for
- * everybody, so its evidence may be other.
+ * A changed receipt that still verifies must contain the original answer. Its evidence may differ, because
+ * any program can sign simulated evidence.
  */
 function receipt(text: string): unknown {
   const read = readReplyReceipt(parseJson(text, replyReceiptLimits));
@@ -26,7 +26,7 @@ function receipt(text: string): unknown {
   return verified;
 }
 
-/** What clients read beside replies: reply receipts, headers as nodes write them, addresses. */
+/** Other texts that clients read: reply receipts, headers as nodes write them, addresses. */
 export const target: Target = {
   leastHeap: signaturesHeap,
   words: [

@@ -19,7 +19,7 @@ import { Broken, type Target } from "../target.ts";
 import { jsonWords } from "./json.ts";
 
 const crypto = await createNativeCrypto();
-/** Inputs name an action by its place here, so new ones go to the end. */
+/** Inputs name an action by its position here, so add new actions at the end. */
 const names = [
   "test",
   "init_runtime",
@@ -51,7 +51,7 @@ const bodyOf = (input: object) => utf8(JSON.stringify({ input, nonce: { value: 1
 
 interface Worker {
   readonly enclave: Enclave;
-  /** Repeats the random draws from the first, so that answers can be compared. */
+  /** Repeats the random draws from the start, so answers can be compared. */
   readonly rewind: () => void;
 }
 
@@ -61,8 +61,8 @@ const file = { path: "a.csv", data: toBase64(utf8("a,b\n1,2\n")) };
 const dispatch = (from: number, to: number) => ({ blocks_b64: tiny.dispatch(from, to).blocks.map(toBase64) });
 
 /**
- * What has happened to a worker: nothing, the start of a chain of bodies or of events, and the latter with a
- * file and some of the blocks, or all.
+ * The histories of a worker: none; a started chain with bodies or with events; and a chain with events, a
+ * file, and some or all of the blocks.
  */
 const histories: readonly (readonly (readonly [action: string, input: object])[])[] = [
   [],
@@ -81,7 +81,7 @@ const histories: readonly (readonly (readonly [action: string, input: object])[]
   ],
 ];
 
-/** A worker as the gateway starts it, with one of the histories. */
+/** Starts a worker as the gateway does, and gives it one of the histories. */
 function started(choice: number): Worker {
   let draws = 0;
   const random = (length: number) => new Uint8Array(length).fill(++draws & 0xff);
@@ -95,10 +95,10 @@ function started(choice: number): Worker {
   return { enclave, rewind: () => (draws = 100) };
 }
 
-/** Workers that are as they were started. */
+/** Workers whose state has not changed since their start. */
 const unchanged = new Map<number, Worker>();
 
-/** What a dump holds. It holds no files: callers compare these themselves. */
+/** The content of a dump. A dump has no files, so callers compare these themselves. */
 function held({ runtime }: Enclave): string {
   const outcome = runtime.accept({ kind: "dump" });
   return outcome.ok ? Buffer.from(outcome.value.dump).toString("hex") : outcome.error.code;

@@ -20,7 +20,7 @@ import { jsonWords } from "./json.ts";
 
 const crypto = await createNativeCrypto();
 
-/** Encoded and read again it is the same text. */
+/** Checks that a value, encoded and read again, encodes to the same text. */
 function stable<T>(value: T, encode: (value: T) => string, decode: (text: string) => T): T {
   const text = encode(value);
   if (encode(decode(text)) !== text) throw new Broken("what was encoded reads as something else");

@@ -37,8 +37,8 @@ const keys = [
 ];
 
 /**
- * Evidence as JSON: the first byte chooses between what hardware gives and all of it. What is read is written
- * back to the same value.
+ * Evidence as JSON. The first byte chooses between bare and endorsed evidence. A decoded value must encode
+ * and decode to the same value.
  */
 export const target: Target = {
   words: [...jsonWords, ...keys.map((key) => `"${key}":`), '"tdx"', '"snp"', '"azure"'],

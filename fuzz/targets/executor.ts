@@ -37,13 +37,13 @@ const queries: Readonly<Record<number, readonly Json[]>> = {
   3: ["Metadata", { Balance: { id: 0, account: hex.alice } }, { TotalSupply: { id: 0 } }, "ListAssets"],
 };
 
-/** A fresh executor, and its data area. */
+/** Makes a fresh executor with its data area. */
 function fresh() {
   const { data, ...builtIn } = builtInContracts();
   return { executor: new Executor({ crypto, stateKey: new Uint8Array(32).fill(7), ...builtIn }), data };
 }
 
-/** An executor that something has happened to. */
+/** Makes an executor whose state is not empty. */
 function used(): Executor {
   const { executor } = fresh();
   const batch = executor.begin();
@@ -70,8 +70,8 @@ const other = fresh().executor;
 other.loadState(start);
 
 /**
- * The first byte says what the rest is: a command, a query, a state or a file. Everything begins in the same
- * state.
+ * The first byte says whether the rest is a command, a query, a state or a file. All inputs start with the
+ * same state.
  */
 export const target: Target = {
   words: [

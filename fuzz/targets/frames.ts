@@ -39,8 +39,8 @@ const fromEnclave: readonly FromEnclave[] = [
 ];
 
 /**
- * The stream in three chunks. Prefixes beyond 1 MiB are left out: the room for a frame is made when its
- * prefix has come.
+ * Reads the stream in three chunks. Prefixes above 1 MiB are left out, because a frame is allocated when its
+ * prefix arrives.
  */
 function cut(stream: Uint8Array): unknown {
   const reader = new FrameReader();

@@ -24,7 +24,7 @@ const schemas: Readonly<Record<string, Schema>> = Object.fromEntries(
   ]),
 );
 
-/** What a schema reads, which it must write so that it reads the same again. */
+/** Reads JSON by a schema, and checks that the value is written and read back unchanged. */
 function readBack(schema: Schema, json: Json): string {
   const write = (value: Value) => canonicalJson(schemaWriter(schema)(value, ""));
   const read = (value: Json) => schemaReader(schema)(value, "");
@@ -34,7 +34,7 @@ function readBack(schema: Schema, json: Json): string {
   return written;
 }
 
-/** The first byte says what the rest is: an interface, or a message of a built-in contract. */
+/** The first byte says whether the rest is an interface or a message of a built-in contract. */
 export const target: Target = {
   words: [...jsonWords, ...["struct", "variant", "option", "list", "map", "key", "u128", "max", "length"]],
   run: (input) =>

@@ -2,7 +2,7 @@ import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { canonicalJson, parseJson } from "@pruntime/core/json";
 import { Broken, type Target } from "../target.ts";
 
-/** Words that every JSON target wants. */
+/** Words for all targets that read JSON. */
 export const jsonWords: readonly string[] = [
   ...'{}[]:,"\\ \n\t',
   "null",
@@ -28,7 +28,7 @@ export const jsonWords: readonly string[] = [
   "1234567890123456789012345678901234567890",
 ];
 
-/** Whether the language's own parser takes a text. */
+/** Whether JavaScript's own parser accepts a text. */
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);

@@ -10,7 +10,7 @@ import { encode, Writer } from "@pruntime/core/scale";
 import { at4, at9, clientAt, root, setOf } from "../../trusted/core/test/warp/chain.ts";
 import { canonical, each, type Target, verdict } from "../target.ts";
 
-/** A node's record of set 1: a tree of two announcements, one below the other, and the end of set 0. */
+/** A node's record of set 1: two announced changes, one a descendant of the other, and the end of set 0. */
 function record(): Uint8Array {
   const w = new Writer()
     .raw(encodeAuthorityList(setOf(1).authorities))
@@ -33,8 +33,7 @@ function record(): Uint8Array {
 }
 
 /**
- * Our own dump of a light client, and the record of authorities that a chain specification's `lightSyncState`
- * holds.
+ * Our own dump of a light client, and the record of authorities in a chain specification's `lightSyncState`.
  */
 export const target: Target = {
   run: (input) =>

@@ -23,7 +23,10 @@ const readers: readonly ((input: Input) => object)[] = [
   (input) => ({ version: stateVersionOf(bytesOf(input)) }),
 ];
 
-/** Files of the offline commands: the first byte says which reader, and by its parity whether it is JSON. */
+/**
+ * Files of the offline commands. The first byte chooses the reader, and its parity says whether the file is
+ * JSON.
+ */
 export const target: Target = {
   words: [...jsonWords, "0x", "result", "jsonrpc", "genesis", "top"],
   run: (input) =>

@@ -13,8 +13,8 @@ const paraId = 2004;
 const finalized = toFinalized(at4);
 
 /**
- * Headers, and nodes of which the first is the root of the relay chain's state, so that what a mutation makes
- * of it is looked into.
+ * Headers, and trie nodes. The first node becomes the root of the relay chain's state, so the reader also
+ * looks into mutated nodes.
  */
 export const target: Target = {
   run: (input) => {

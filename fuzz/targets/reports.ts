@@ -56,7 +56,7 @@ function evidenceText(evidence: EndorsedEvidence): Uint8Array {
   return utf8(JSON.stringify(endorsedEvidenceToJson(evidence)));
 }
 
-/** What hardware, firmware and clouds report beside quotes: the first byte says which reader. */
+/** Reports of hardware, firmware and clouds, other than quotes. The first byte chooses the reader. */
 export const target: Target = {
   leastHeap: signaturesHeap,
   words: [

@@ -42,14 +42,14 @@ const [signing, ecdhSecret, stateKey] = [
 ];
 const identity = identityOf(crypto, { signing, ecdhSecret, stateKey });
 const sender = new Uint8Array(32).fill(0xa1);
-/** What an event of the third block is of. */
+/** The remark that an event of the third block names. */
 const remark = utf8("pruntime");
 const plain = (contractId: number, text: string) =>
   pushCommand2020(contractId, utf8(encodePayload({ kind: "plain", text })));
 
 /**
- * Four blocks above genesis, the last of which changes the runtime: commands in bodies and, recorded from the
- * embedded chain, in events.
+ * Four blocks above genesis, the last of which changes the runtime. Commands are in bodies and, recorded from
+ * the embedded chain, in events.
  */
 function chain(): TinyChain {
   const tiny = new TinyChain(0, metadata);
@@ -81,11 +81,11 @@ const tiny = chain();
 const inits = [tiny.init(metadata), tiny.init()];
 
 /**
- * A runtime that takes code which is its own metadata; by the first byte it has no chain, one of events, one
- * of bodies, or one with some of the blocks or all.
+ * A runtime for which a chain's code is its own metadata. The first byte chooses: no chain, a chain with
+ * events, one with bodies, or one with some or all of the blocks.
  */
 function started(choice: number): Runtime {
-  // The same at each draw, so that answers can be compared.
+  // The same bytes at each draw, so answers can be compared.
   const random = (length: number) => new Uint8Array(length).fill(7);
   const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
   const platform = { crypto, random, measurement, runtimeCode, roots: developmentRoots(crypto) };
@@ -160,7 +160,7 @@ interface Begun {
   readonly state: string;
 }
 
-/** Runtimes that are as they were started. */
+/** Runtimes whose state has not changed since their start. */
 const unchanged = new Map<number, Begun>();
 
 function begin(choice: number): Begun {
@@ -168,7 +168,7 @@ function begin(choice: number): Begun {
   return { runtime, state: held(runtime) };
 }
 
-/** Events for a runtime that already has something. What is refused must leave all as it was. */
+/** Events for a runtime that may already have state. A refused event must leave the state unchanged. */
 export const target: Target = {
   words: ["0x", '{"Plain":"{}"}', "Sealed", "expires_at"],
   leastHeap: 48 * 1024 * 1024,
@@ -248,7 +248,7 @@ export const target: Target = {
   },
 };
 
-/** A parachain of the embedded chain's, from its start to commands. */
+/** A parachain of the embedded chain, from its start to its commands. */
 async function parachain(): Promise<Uint8Array> {
   const manual = { mode: { kind: "manual" }, now: () => 1_600_000_000_000 } as const;
   const { relay, para, paraId, produce, close } = await createParaPair({ relay: manual, para: manual });

@@ -24,7 +24,7 @@ function bytesOf({ partial, value, children }: DecodedNode): Uint8Array {
   return encodeNode({ partial, value, children: references });
 }
 
-/** A `Vec` of nodes; the first is the root, so that what a mutation makes of it is looked into. */
+/** A `Vec` of nodes. The first one becomes the root, so the reader also looks into mutated nodes. */
 export const target: Target = {
   run: (input) => {
     const nodes = decodeAll(input, (r) => r.vec(1, (r) => r.vecU8()));

@@ -13,7 +13,7 @@ import { Broken, canonical, each, type Target } from "../target.ts";
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 
-/** The platform's decoder, as strict as it can be. */
+/** The platform's decoder, in its strictest mode. */
 function platformUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -90,7 +90,7 @@ function code(json: unknown): string {
   return `\`\`\`json\n${JSON.stringify(json, undefined, 2)}\n\`\`\``;
 }
 
-/** Nothing where there is nothing to say. */
+/** A table of the schema's fields, or nothing if it has none. */
 function fields(head: string, schema: Schema): string {
   const rows = describeSchema(schema).map(({ path, type }: Row) => [`\`${path}\``, type]);
   return rows.length === 0 ? "" : table([head, "type"], rows);

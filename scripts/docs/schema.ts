@@ -7,12 +7,12 @@ export interface Row {
   readonly type: string;
 }
 
-/** The rows of a schema; none for a schema of nothing. */
+/** The rows of a schema. `unit` has none. */
 export function describeSchema(schema: Schema): readonly Row[] {
   return schema === "unit" ? [] : rowsOf(schema)("");
 }
 
-/** The rows of what stands at a path. */
+/** Makes the rows of a schema at a path. */
 type Rows = (path: string) => readonly Row[];
 
 const rows: SchemaCases<Rows> = {

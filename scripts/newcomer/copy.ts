@@ -5,16 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../bundles.ts";
 
-/** A tree that patches are tried on. */
+/** A tree to try patches on. */
 export interface Copy {
   readonly folder: string;
-  /** Undoes a patch, apart from what git ignores. */
+  /** Undoes a patch, except in files that git ignores. */
   readonly reset: () => void;
   /** Removes the copy. */
   readonly remove: () => void;
 }
 
-/** Copies HEAD into a temporary folder. Files of packages are shared by hard links. */
+/** Copies HEAD into a temporary folder. Hard links share the packages' files. */
 export function copyTree(): Copy {
   const parent = mkdtempSync(join(tmpdir(), "pruntime-newcomer-"));
   const folder = join(parent, "pruntime");

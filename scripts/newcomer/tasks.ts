@@ -1,13 +1,10 @@
-/**
- * The tasks of a newcomer. Each is a patch beside this file, `<name>.patch`, that brings a test of its
- * effect.
- */
+/** The tasks of a newcomer. Each has a patch beside this file, `<name>.patch`, with a test of its effect. */
 
 /** A task, and how many code files it may touch. */
 export interface Task {
   /** The name of its patch. */
   readonly name: string;
-  /** The most code files that the patch may touch, tests and generated files apart. */
+  /** The most code files that the patch may touch, not counting tests and generated files. */
   readonly files: number;
   /** The most packages that these files may belong to. */
   readonly packages: number;

@@ -1,10 +1,10 @@
 /**
- * The ratchet. `scripts/prose-debt.json` holds, by folder and rule, how many offences still stand. The check
- * fails when a folder has more than that, and a record may only be lowered.
+ * The ratchet. `scripts/prose-debt.json` records, by folder and rule, how many offences remain. The check
+ * fails if a folder has more, and a record can only become lower.
  */
 import { type Offence, type Rule, rules } from "./offence.ts";
 
-/** By folder and rule, how many offences are excused. What is absent is 0. */
+/** By folder and rule, how many offences are excused. An absent number is 0. */
 export type Debt = Readonly<Record<string, Readonly<Partial<Record<Rule, number>>>>>;
 
 /**
@@ -36,7 +36,7 @@ export interface Change {
   readonly now: number;
 }
 
-/** What differs between the record and today's counts, by folder and rule. */
+/** The differences between the record and today's counts, by folder and rule. */
 export function compareDebt(recorded: Debt, counts: Debt): Change[] {
   return [...new Set([...Object.keys(recorded), ...Object.keys(counts)])].sort().flatMap((folder) =>
     rules.flatMap((rule) => {
@@ -52,8 +52,8 @@ export function compareDebt(recorded: Debt, counts: Debt): Change[] {
 }
 
 /**
- * The record lowered to today's counts where these are less. A count never rises, and a folder without debt
- * is left out.
+ * The record, lowered to today's counts where these are lower. No count rises, and folders without debt are
+ * left out.
  */
 export function lowerDebt(recorded: Debt, counts: Debt): Debt {
   const lowered = Object.keys(recorded)

@@ -24,15 +24,14 @@ export function findUndocumented(file: string, text: string): Offence[] {
 }
 
 /**
- * Whether a comment says nothing that the name does not say: apart from filler, all its words are the name's
- * own.
+ * Whether a comment says no more than the name: apart from filler words, all its words are the name's own.
  */
 export function repeatsName(name: string, comment: string): boolean {
   const known = new Set(wordsOf(name).map(stem));
   return wordsOf(comment).every((word) => filler.has(word) || known.has(stem(word)));
 }
 
-/** By name, each declaration with it: overloads, and a type beside a value, need one comment between them. */
+/** The declarations by name. Overloads, or a type and a value of one name, need only one comment together. */
 function exportedSymbols(source: ts.SourceFile): Map<string, ts.Node[]> {
   const declared = new Map<string, ts.Node[]>();
   const exported = new Set<string>();
@@ -77,7 +76,7 @@ function namesBound(name: ts.BindingName): string[] {
   return name.elements.flatMap((element) => (ts.isBindingElement(element) ? namesBound(element.name) : []));
 }
 
-/** What `export { a, b as c }` names in its own file. */
+/** The names that `export { a, b as c }` has inside its file. */
 function localNames({ exportClause }: ts.ExportDeclaration): string[] {
   if (exportClause === undefined || !ts.isNamedExports(exportClause)) return [];
   return exportClause.elements.map(({ name, propertyName }) => (propertyName ?? name).text);

@@ -3,7 +3,7 @@ import ts from "typescript";
 
 /** A member of an error union that is written out. */
 export interface ErrorMember {
-  /** The codes it declares, usually one: `a/b` and `a/c` of `{ readonly code: "a/b" | "a/c" }`. */
+  /** The codes it declares, usually one. `{ readonly code: "a/b" | "a/c" }` declares two. */
   readonly codes: readonly string[];
   /** The text of its doc comment on one line, or empty without one. */
   readonly meaning: string;

@@ -15,10 +15,7 @@ export interface Passage {
   readonly text: string;
 }
 
-/**
- * Stands for code inside of prose. It is neither a letter nor white space, so that no phrase reaches across
- * it.
- */
+/** Replaces code inside prose. It is neither a letter nor white space, so no phrase extends across it. */
 const code = "\u0001";
 
 /** The passages of a file, in no particular order. */

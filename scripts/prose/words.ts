@@ -6,7 +6,7 @@ import { passagesOf } from "./passages.ts";
 export interface Avoided {
   /** The word or construction, as the table spells it. */
   readonly phrase: string;
-  /** Longer constructions that hold the phrase and are fine. */
+  /** Longer constructions that contain the phrase and are allowed. */
   readonly except: readonly string[];
   /** What to write in its place. */
   readonly write: string;

@@ -1,6 +1,6 @@
 /**
- * The client against real processes: it verifies a worker, seals, pushes and asks; a clone of that worker
- * that is cut off from the chain is caught by the first query.
+ * The client against real processes. It verifies a worker, seals, pushes and queries. Its first query exposes
+ * a clone of that worker that is cut off from the chain.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,12 +37,12 @@ async function end(started: Part): Promise<void> {
 
 let node: string;
 let devnode: NodeConnection;
-/** What the operator's own commands have written down before any worker spoke. */
+/** The policy and anchor that the operator's own commands wrote before any worker replied. */
 let trust: Pick<ConnectOptions, "policy" | "anchor">;
 let [worker, clone, cloneRelay] = [] as unknown as [Part, Part, Part];
 const urlOf = (started: Part): string => started.ready["worker"] ?? "";
 
-/** Connects once the worker has executed `block`; the test's own time-out bounds the wait. */
+/** Connects when the worker has executed `block`. The test's own timeout bounds the wait. */
 async function connectedAt(
   started: Part,
   block: number,
@@ -83,7 +83,7 @@ beforeAll(async () => {
   await connectedAt(born, await newBlock());
   await end(bornRelay);
   await end(born);
-  // A clone is a copy of all that a worker has on its host's disk.
+  // A clone is a copy of everything that a worker has on its host's disk.
   cpSync(data("a"), data("b"), { recursive: true });
   worker = await part("worker", "--port", "0", "--data-dir", data("a"));
   clone = await part("worker", "--port", "0", "--data-dir", data("b"));
@@ -195,7 +195,7 @@ describe("a client of real workers", () => {
     const cutAt = await newBlock();
     let clock = 0;
     const now = (): number => clock;
-    // What both know, both tell: the clone has the worker's keys, and its evidence is as good.
+    // The clone answers what both know: it has the worker's keys, and its evidence is as good.
     const atClone = await connectedAt(clone, cutAt);
     const last = await atClone.query(balances.totalIssuance());
     await end(cloneRelay);

@@ -1,4 +1,4 @@
-/** The built command as a person runs it: the demo to its end, and starts that cannot succeed. */
+/** The built command as a person runs it: the demo from start to end, and starts that cannot succeed. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** A worker of a parachain: relay and parachain served apart, a command on the parachain, its receipt. */
+/**
+ * A worker of a parachain: separate nodes for relay chain and parachain, a command on the parachain, its
+ * receipt.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

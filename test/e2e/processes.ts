@@ -1,4 +1,4 @@
-/** Parts of the stack as processes of their own, started with the built `pruntime` command. */
+/** Parts of the stack as separate processes, started with the built `pruntime` command. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -7,10 +7,10 @@ const command = join(import.meta.dirname, "../../cli/dist/pruntime.mjs");
 
 /** A running part. */
 export interface Part {
-  /** What it printed when it was ready. */
+  /** What the part printed when it was ready. */
   readonly ready: Readonly<Record<string, string>>;
   readonly pid: number;
-  /** Ends it as Ctrl-C does, or at once. */
+  /** Ends the part as Ctrl-C does, or kills it. */
   readonly end: (signal?: "SIGINT" | "SIGKILL") => Promise<void>;
 }
 
@@ -42,7 +42,7 @@ function ending(child: ChildProcess, gone: Promise<void>): Part["end"] {
   };
 }
 
-/** What a command that ends by itself printed, and how it ended. */
+/** The output and exit code of a command that ended by itself. */
 export interface Finished {
   readonly exitCode: number | null;
   readonly stdout: string;

@@ -1,6 +1,6 @@
 /**
- * The registry on separate processes: a relay registers its worker and keeps it registered; policies change;
- * a production chain takes no simulation.
+ * The registry on separate processes. A relay registers its worker and keeps it registered, policies change,
+ * and a production chain refuses simulation.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,7 +49,7 @@ async function listed(node: string, ...more: readonly string[]): Promise<Listing
   return JSON.parse(stdout) as Listing;
 }
 
-/** The listing once it is as wanted; the test's own time-out bounds the wait. */
+/** Waits for the listing that satisfies `wanted`. The test's own timeout bounds the wait. */
 async function listedWhen(node: string, wanted: (listing: Listing) => boolean): Promise<Listing> {
   for (;;) {
     const listing = await listed(node);
@@ -129,7 +129,7 @@ describe("a chain with a registry, a worker and a relay", () => {
     });
     expect(second.workers[0]?.policy_hash).toBe(second.policy_hash);
 
-    // One that names other code: the record stays, and is known for what it is.
+    // A policy that names other code: the record stays, and is listed as stale.
     const other = policyFile("other.json", { version: 1, simulated: { measurements: ["00".repeat(32)] } });
     expect((await refusalOf("set-policy", other, "--node", node, "--signer", "//Bob")).message).toContain(
       "Registry.NotAdmin",
@@ -157,7 +157,7 @@ describe("a chain with a registry, a worker and a relay", () => {
       expect.stringContaining("Registry.NotAccepted"),
     ]);
 
-    // Without the relay, by hand, in another's name.
+    // Registered by hand, without the relay, in another account's name.
     parts.delete(relay);
     await relay.end();
     expect((await run("set-policy", exact, "--node", node)).exitCode).toBe(0);

@@ -44,7 +44,7 @@ const connect = (url: string): Promise<WorkerClient> =>
     freshness: { now: Date.now, maxAgeMs: 120_000 },
   });
 
-/** The worker's status once it has dispatched `block`; the test's own time-out bounds the wait. */
+/** The worker's status when it has dispatched `block`. The test's own timeout bounds the wait. */
 async function dispatchedTo(url: string, block: number): Promise<GetStatus> {
   for (;;) {
     const status = await connect(url)
@@ -76,7 +76,7 @@ describe("a chain, a relay and two workers", () => {
       part("relay", "--node", node, "--worker", url, ...more);
     await devnode.request("dev_newBlock");
 
-    // A worker keeps its keys from when it has a chain: that is what the second one gets a copy of.
+    // A worker stores its keys when it gets its chain. The second worker gets a copy of them.
     const born = await part("worker", "--port", "0", "--data-dir", dataA);
     const bornRelay = await relayTo(born.ready["worker"] ?? "");
     const atBirth = await dispatchedTo(born.ready["worker"] ?? "", 1);
@@ -114,14 +114,15 @@ describe("a chain, a relay and two workers", () => {
     const statusA = await dispatchedTo(urlA, head);
     expect(statusA.authorities?.set_id).toBe("2");
 
-    // The second worker, in batches of another size, comes to the same state under the same keys.
+    // The second worker reaches the same state under the same keys, in batches of another size.
     const workerB = await part("worker", "--port", "0", "--data-dir", dataB);
     const urlB = workerB.ready["worker"] ?? "";
     await relayTo(urlB, "--headers", "5", "--blocks", "3");
     const statusB = await dispatchedTo(urlB, head);
     expect(statusB).toEqual(statusA);
 
-    // The first worker is killed, gateway and all; it comes back with its keys and syncs to the same root.
+    // The first worker is killed together with its gateway. It restarts with its keys and syncs to the same
+    // root.
     await end(workerA, "SIGKILL");
     const again = await part("worker", "--port", new URL(urlA).port, "--data-dir", dataA);
     expect(again.ready["worker"]).toBe(urlA);

@@ -1,6 +1,6 @@
 /**
- * A worker that proves what events mean: initialized by the chain's code, followed over a live upgrade of it,
- * with commands in remarks on the way.
+ * A worker that proves the meaning of events: initialized with the chain's code, it follows a live upgrade,
+ * with commands in remarks before and after.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -92,7 +92,7 @@ describe("a worker that knows nothing but the genesis", () => {
 
     chain.produceBlock();
     chain.upgradeRuntime({ silent: true });
-    for (let i = 0; i < 3; i++) chain.produceBlock(); // at once: one batch has the change in its middle
+    for (let i = 0; i < 3; i++) chain.produceBlock(); // one batch, with the change in its middle
     specVersion = chain.runtimeVersionAt(chain.best()).specVersion;
     expect(await push()).toBe("Ok");
     expect(notes.filter((note) => note.includes("proven"))).toHaveLength(2);

@@ -4,9 +4,9 @@ import { runInNewContext } from "node:vm";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-/** Bytes of heap that what `make` returns keeps alive. */
+/** The bytes of heap that the result of `make` keeps alive. */
 export function retainedBytes(make: () => unknown): number {
-  make(); // what is made once only is not counted
+  make(); // the first call also makes what is made only once, which does not count
   collect();
   const before = process.memoryUsage().heapUsed;
   const kept = [make()];
