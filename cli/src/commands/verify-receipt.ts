@@ -41,7 +41,7 @@ export function registerVerifyReplyReceipt(verify: Command): void {
       `
 A reply receipt proves that a key, for which evidence of this kind vouches, signed this reply to this request,
 and as of which finalized block the reply holds. It does not prove when the evidence was requested: the maker
-of the receipt chose the nonce. What was sealed stays sealed.
+of the reply receipt chose the nonce. What was sealed stays sealed.
 
 Example:
   $ pruntime verify receipt receipt.json --policy policy.json --at 2026-12-31T23:59:59Z`,

@@ -49,8 +49,11 @@ export interface Contract {
    * Answers a query. @throws ContractError `contract/bad-request` for a request that the contract cannot read
    */
   query(context: QueryContext, state: StateView, request: Uint8Array): Uint8Array;
-  /** Whether this contract's state can have an entry. @throws CodecError for a value of another type */
-  checkEntry(key: Uint8Array, value: Uint8Array): boolean;
+  /**
+   * Whether this contract's state can have an entry. The key is binary text.
+   * @throws CodecError for a value of another type
+   */
+  checkEntry(key: string, value: Uint8Array): boolean;
   /** Writes the state before the first block. */
   genesis?(state: State): void;
 }

@@ -1,6 +1,6 @@
 /**
  * Binary text: a byte string as a text of one character for each byte. Maps compare texts by value, and byte
- * strings only by identity.
+ * strings only by identity. ASCII text is the binary text of its own bytes.
  */
 
 /** The text of some bytes. Texts sort as their bytes do. */

@@ -2,14 +2,12 @@
  * Typed entries of a state: a name, what distinguishes the entries of that name, and the SCALE form of a
  * value.
  */
-import { utf8 } from "@pruntime/core/bytes";
 import { decodeAll, encode } from "@pruntime/core/scale";
 import { ContractError } from "../error.ts";
-import { toBinary } from "./binary.ts";
 import type { Codec } from "./codec.ts";
 import type { State, StateView } from "./overlay.ts";
 
-/** The entries `name`, `name/a`, `name/a/b`, … of one type. Their keys are the UTF-8 of these texts. */
+/** The entries `name`, `name/a`, `name/a/b`, … of one type. Their keys are these texts, which are ASCII. */
 export class Cell<T> {
   readonly name: string;
   readonly #codec: Codec<T>;
@@ -27,8 +25,7 @@ export class Cell<T> {
   /** An entry that another entry promises. @throws {@link ContractError} `contract/missing-entry` */
   require(state: StateView, ...ids: readonly (string | number)[]): T {
     const value = this.get(state, ...ids);
-    if (value === undefined)
-      throw new ContractError({ code: "contract/missing-entry", key: this.#text(ids) });
+    if (value === undefined) throw new ContractError({ code: "contract/missing-entry", key: this.#key(ids) });
     return value;
   }
 
@@ -45,11 +42,7 @@ export class Cell<T> {
     return decodeAll(bytes, this.#codec.read);
   }
 
-  #key(ids: readonly (string | number)[]): Uint8Array {
-    return utf8(this.#text(ids));
-  }
-
-  #text(ids: readonly (string | number)[]): string {
+  #key(ids: readonly (string | number)[]): string {
     return ids.length === 0 ? this.name : `${this.name}/${ids.join("/")}`;
   }
 }
@@ -60,8 +53,8 @@ export type AnyCell = Pick<Cell<unknown>, "name" | "decode">;
 /**
  * Whether one of the cells has this entry: by the first word of its key. @throws CodecError for another value
  */
-export function checkEntry(cells: readonly AnyCell[], key: Uint8Array, value: Uint8Array): boolean {
-  const [name] = toBinary(key).split("/", 1);
+export function checkEntry(cells: readonly AnyCell[], key: string, value: Uint8Array): boolean {
+  const [name] = key.split("/", 1);
   const cell = cells.find((known) => known.name === name);
   cell?.decode(value);
   return cell !== undefined;

@@ -10,8 +10,11 @@ import { decodePath, type Path } from "./path.ts";
 
 const version = 2;
 
-/** Whether a contract's state can have an entry. @throws CodecError for a value of another type */
-export type CheckEntry = (key: Uint8Array, value: Uint8Array) => boolean;
+/**
+ * Whether a contract's state can have an entry. The key is binary text.
+ * @throws CodecError for a value of another type
+ */
+export type CheckEntry = (key: string, value: Uint8Array) => boolean;
 
 /** Writes a whole state. Paths are binary text. */
 export function encodeDump(entries: ReadonlyMap<string, Uint8Array>): Uint8Array {

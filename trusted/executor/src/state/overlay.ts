@@ -5,15 +5,18 @@
 import { type ContractId, contractKey } from "../contract-id.ts";
 import { pathOf } from "./path.ts";
 
-/** One contract's state, to be read. The bytes returned are the caller's own. */
+/**
+ * One contract's state, to be read. A key is 1 to 256 bytes as binary text; methods throw `contract/bad-key`
+ * for another. The bytes returned are the caller's own.
+ */
 export interface StateView {
-  get(key: Uint8Array): Uint8Array | undefined;
+  get(key: string): Uint8Array | undefined;
 }
 
-/** One contract's state. A key is 1 to 256 bytes; methods throw `contract/bad-key` for another. */
+/** One contract's state. */
 export interface State extends StateView {
-  set(key: Uint8Array, value: Uint8Array): void;
-  delete(key: Uint8Array): void;
+  set(key: string, value: Uint8Array): void;
+  delete(key: string): void;
 }
 
 /** Where an overlay finds the entries that it does not hold. */
@@ -55,16 +58,19 @@ export class Overlay implements Entries {
 
 /** A contract's view of `entries`. It has no method that writes. */
 export function viewOf(entries: Entries, contract: ContractId): StateView {
-  const prefix = contractKey(contract);
-  return { get: (key) => entries.get(pathOf(prefix, key))?.slice() };
+  return viewBelow(entries, contractKey(contract));
 }
 
 /** A contract's part of an overlay. */
 export function stateOf(overlay: Overlay, contract: ContractId): State {
   const prefix = contractKey(contract);
   return {
-    ...viewOf(overlay, contract),
+    ...viewBelow(overlay, prefix),
     set: (key, value) => overlay.put(pathOf(prefix, key), value.slice()),
     delete: (key) => overlay.put(pathOf(prefix, key), undefined),
   };
+}
+
+function viewBelow(entries: Entries, prefix: string): StateView {
+  return { get: (key) => entries.get(pathOf(prefix, key))?.slice() };
 }

@@ -13,23 +13,29 @@ const maxKeyLength = 256;
 /** A path in its parts. */
 export interface Path {
   readonly contract: ContractId;
-  readonly key: Uint8Array;
+  /** Binary text. */
+  readonly key: string;
 }
 
 /**
  * The path of an entry of a contract.
  * @param contract the contract's key of maps
+ * @param key the entry's key as binary text
  * @throws {@link ContractError} `contract/bad-key`
  */
-export function pathOf(contract: string, key: Uint8Array): string {
-  if (key.length === 0 || key.length > maxKeyLength)
-    throw new ContractError({ code: "contract/bad-key", length: key.length });
-  return contract + toBinary(key);
+export function pathOf(contract: string, key: string): string {
+  checkLength(key.length);
+  if (/[\u0100-\uffff]/.test(key)) throw new ContractError({ code: "contract/bad-key", length: key.length });
+  return contract + key;
 }
 
 /** Reads the bytes of a path. @throws CodecError; {@link ContractError} `contract/bad-key` */
 export function decodePath(bytes: Uint8Array): Path {
-  const path = decodeAll(bytes, (r) => ({ contract: contractId.read(r), key: r.take(r.left) }));
-  pathOf("", path.key);
-  return path;
+  const { contract, key } = decodeAll(bytes, (r) => ({ contract: contractId.read(r), key: r.take(r.left) }));
+  checkLength(key.length);
+  return { contract, key: toBinary(key) };
+}
+
+function checkLength(length: number): void {
+  if (length === 0 || length > maxKeyLength) throw new ContractError({ code: "contract/bad-key", length });
 }

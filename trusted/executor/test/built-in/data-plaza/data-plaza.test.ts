@@ -5,7 +5,6 @@ import { recorded } from "../../../../../test/support/fixtures.ts";
 import { retainedBytes } from "../../../../../test/support/heap.ts";
 import { dataPlaza, joinOrders } from "../../../src/built-in/data-plaza/contract.ts";
 import type { State } from "../../../src/index.ts";
-import { toBinary } from "../../../src/state/binary.ts";
 import {
   alice,
   aliceHex,
@@ -390,11 +389,11 @@ describe("DataPlaza: queries", () => {
     let bytesRead = 0;
     const state: State = {
       get: (key) => {
-        bytesRead += entries.get(toBinary(key))?.length ?? 0;
-        return entries.get(toBinary(key));
+        bytesRead += entries.get(key)?.length ?? 0;
+        return entries.get(key);
       },
-      set: (key, value) => void entries.set(toBinary(key), value),
-      delete: (key) => void entries.delete(toBinary(key)),
+      set: (key, value) => void entries.set(key, value),
+      delete: (key) => void entries.delete(key),
     };
     const context = { block: { number: 1, timeMs: 0n }, index: 0, sender: alice, txHash: new Uint8Array(32) };
     const contract = dataPlaza({ has: () => false, matchedRows: () => undefined });
