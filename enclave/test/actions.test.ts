@@ -1,4 +1,4 @@
-/** Each action once, with an answer of the enclave: its row reads the answer, and its schema fits it. */
+/** Each action's row reads the enclave's real answer, and the row's schema accepts it. */
 import { type ActionName, actions, findAction } from "@pruntime/api";
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import { canonicalJson, type Json, parseJson, schemaOf } from "@pruntime/core/json";
@@ -39,7 +39,7 @@ const plain = { Plain: canonicalJson({ contract_id: 2, nonce: 1, request: "Total
 const byBodies = () => initialized(start(), chain);
 const byEvents = () => initialized(start(), chain, metadata);
 
-/** At block 2, with the chain's policy. @param seed makes secrets differ */
+/** A worker at block 2, with the chain's policy. @param seed gives each worker other secrets */
 function dispatched(seed = 1): Started {
   let draws = seed;
   const worker = start({ random: (length) => new Uint8Array(length).fill(++draws & 0xff) });
@@ -49,13 +49,13 @@ function dispatched(seed = 1): Started {
   return worker;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: each step knows what it asked for
+// biome-ignore lint/suspicious/noExplicitAny: each caller knows what it asked for
 function answer({ outcome, text, payload }: Called): any {
   expect(outcome, text).toBe("ok");
   return payload;
 }
 
-/** Whatever a worker has shown, for the other one. */
+/** What one worker showed, as input for the other. */
 const peerOf = ({ public_key, ecdh_public_key, evidence }: Record<string, Json>) => ({
   public_key,
   ecdh_public_key,
@@ -63,7 +63,7 @@ const peerOf = ({ public_key, ecdh_public_key, evidence }: Record<string, Json>)
   policy_proof_b64,
 });
 
-/** A handover up to a step; what that step was answered. */
+/** Runs a handover up to a step, and returns the reply to that step. */
 function handover(step: "begin" | "offer" | "accept" | "release" | "complete"): Called {
   const [source, receiver] = [dispatched(10), dispatched(60)];
   const begun = receiver.call("handover_begin");
@@ -109,7 +109,7 @@ async function parachain(): Promise<Called> {
   }
 }
 
-/** An action without an answer here does not compile. */
+/** A call of each action. The type requires one for every action. */
 const calls: Readonly<Record<ActionName, () => Called | Promise<Called>>> = {
   test: () =>
     start({ devTest: true }).call("test", { test_parse_block: true, test_bridge: true, test_ecdh: {} }),
@@ -152,12 +152,12 @@ function expectRead(name: ActionName, payload: unknown): void {
   expect([ajv.validate(schemaOf(output), payload), ajv.errors]).toEqual([true, null]);
 }
 
-describe("an action's row reads what the enclave answers", () => {
+describe("an action's row reads the enclave's answer", () => {
   it.each(actions.map(({ name }) => name))("%s", async (name) =>
     expectRead(name, answer(await calls[name]())),
   );
 
-  it.each(["get_info", "get_status"] as const)("%s, before there is a chain", (name) =>
+  it.each(["get_info", "get_status"] as const)("%s, before init", (name) =>
     expectRead(name, answer(start().call(name))),
   );
 
@@ -167,7 +167,7 @@ describe("an action's row reads what the enclave answers", () => {
 
 describe("an action's row", () => {
   it.each(actions.map((row) => [row.name, row] as const))(
-    "%s has an example that it reads itself",
+    "%s has an example that its own reader accepts",
     (_, row) => {
       const example = parseJson(JSON.stringify(row.example));
       expect(() => row.input(example, "/input")).not.toThrow();

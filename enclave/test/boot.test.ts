@@ -11,7 +11,7 @@ const chain = new TinyChain();
 chain.grow({ extrinsics: [transfer(5)] });
 
 describe("the first start", () => {
-  it("makes three secrets from the enclave's randomness", () => {
+  it("draws its keys from the enclave's randomness", () => {
     const { messages, enclave } = boot(platform(), { devTest: false }, []);
     const [ready, log] = messages;
     expect(ready).toMatchObject({
@@ -40,7 +40,7 @@ describe("the first start", () => {
 });
 
 describe("a later start", () => {
-  it("is the same worker, at its genesis, with its files", () => {
+  it("is the same worker at its genesis block, with its files", () => {
     const first = initialized(start(), chain);
     first.call("set", { path: "/ipfs/a", data: "aGVsbG8=" });
     first.call("sync_block", bodyInput(chain, 1));
@@ -60,7 +60,7 @@ describe("a later start", () => {
     });
   });
 
-  it("asks for nothing to be kept again", () => {
+  it("stores nothing a second time", () => {
     const { store } = initialized(start(), chain);
     const blobs = [...store].map(([key, bytes]) => ({ key, bytes }));
     const { messages } = boot(platform(), { devTest: false }, blobs);
@@ -76,7 +76,7 @@ describe("a later start", () => {
     ]);
   });
 
-  it("enclave/bad-seal: is refused with a blob that was changed, swapped or sealed elsewhere", () => {
+  it("enclave/bad-seal: fails if a blob was changed, swapped or sealed under another key", () => {
     const { store } = initialized(start(), chain);
     const begin = (change: readonly (readonly [string, Uint8Array])[]) =>
       codeOf(() =>
@@ -104,7 +104,7 @@ describe("a later start", () => {
     expect(begin([])).toBe("accepted");
   });
 
-  it("runtime/bad-record: is refused with an identity or a chain that is none", () => {
+  it("runtime/bad-record: fails if the identity or the init record has invalid content", () => {
     const { store } = initialized(start(), chain);
     const { sealer } = platform({ random: seededRandom(5) });
     for (const key of ["identity", "init"]) {
@@ -116,7 +116,7 @@ describe("a later start", () => {
     }
   });
 
-  it("leaves out files that do not open or are no longer taken, tells which, and takes them again", () => {
+  it("leaves out files that do not open or are refused, logs their keys, and accepts them again", () => {
     const first = initialized(start(), chain);
     for (const name of ["a", "b", "c"]) first.call("set", { path: `/ipfs/${name}`, data: "aGVsbG8=" });
     const [a, b] = [...first.store.keys()].filter((key) => key.startsWith("data/")) as [string, string];
@@ -157,7 +157,7 @@ describe("a later start", () => {
     expect(start({ store }).call("get", { path: "/ipfs/a" }).payload.value).toBe("aGVsbG8=");
   });
 
-  it("ends at a bug it meets in restoring a file", () => {
+  it("fails if restoring a file meets a bug", () => {
     const first = initialized(start(), chain);
     first.call("set", { path: "/ipfs/a", data: "aGVsbG8=" });
     const { sealer, ...rest } = platform();
@@ -179,7 +179,7 @@ describe("a worker's keys", () => {
   const keep = ({ store }: ReturnType<typeof start>, ...names: readonly string[]) =>
     new Map([...store].filter(([key]) => names.includes(key)));
 
-  it("runtime/other-chain: are of one chain, whatever the host kept back", () => {
+  it("runtime/other-chain: are for one chain, even if the host withholds the init record", () => {
     const first = initialized(start(), chain);
     const again = start({ store: keep(first, "identity"), random: seededRandom(2) });
     expect(keysOf(again)).toEqual(keysOf(first));
@@ -192,7 +192,7 @@ describe("a worker's keys", () => {
     initialized(again, chain);
   });
 
-  it("runtime/other-chain: do not follow the chain of another worker of this machine", () => {
+  it("runtime/other-chain: do not follow the chain of another worker on the same machine", () => {
     const [first, other] = [
       initialized(start(), chain),
       initialized(start({ random: seededRandom(2) }), elsewhere),
@@ -201,7 +201,7 @@ describe("a worker's keys", () => {
     expect(codeOf(() => start({ store: mixed }))).toBe("runtime/other-chain");
   });
 
-  it("are kept by nobody before there is a chain, so that no two chains get the same", () => {
+  it("are not stored before init, so that two chains never get the same keys", () => {
     const first = start();
     const before = new Map(first.store);
     initialized(first, chain);
@@ -209,7 +209,7 @@ describe("a worker's keys", () => {
     expect(keysOf(again).some((key) => keysOf(first).includes(key))).toBe(false);
   });
 
-  it("are drawn anew where the host has lost them, for the chain it was given", () => {
+  it("are drawn again for the stored chain if the host has lost them", () => {
     const first = initialized(start(), chain);
     const again = start({ store: keep(first, "init"), random: seededRandom(2) });
     expect(keysOf(again)).not.toEqual(keysOf(first));
@@ -225,7 +225,7 @@ describe("a start without a lasting sealing key", () => {
     sealingKey: ephemeralKey(seededRandom(seed)),
   });
 
-  it("is a new worker, whatever the host kept of the last one", () => {
+  it("is a new worker, even if the host stored the blobs of the last one", () => {
     const first = initialized(start(fleeting(1)), chain);
     first.call("set", { path: "/ipfs/a", data: "aGVsbG8=" });
     const kept = first.store.get("identity");
@@ -238,19 +238,19 @@ describe("a start without a lasting sealing key", () => {
 });
 
 describe("production mode", () => {
-  it("enclave/production-dev-actions: offers none, even if the host asks for them", () =>
+  it("enclave/production-dev-actions: refuses development actions", () =>
     expect(codeOf(() => boot(platform({ production: true }), { devTest: true }, []))).toBe(
       "enclave/production-dev-actions",
     ));
 
-  it("boots without them", () =>
+  it("boots without development actions", () =>
     expect(boot(platform({ production: true }), { devTest: false }, []).enclave.devTest).toBe(false));
 });
 
 describe("sealing", () => {
   const sealer = createSealer(portableCrypto, seededRandom(), developmentKey);
 
-  it("is 1 ‖ nonce ‖ AES-256-GCM under the source's key, the blob's name authenticated", () => {
+  it("is 1 ‖ nonce ‖ AES-256-GCM under the sealing key, and authenticates the blob's key", () => {
     const sealed = sealer.seal("init", utf8("content"));
     const aead = portableCrypto.aes256Gcm(DEVELOPMENT_SEALING_KEY);
     const aad = utf8("pruntime/blob/1\0init");
@@ -264,7 +264,7 @@ describe("sealing", () => {
     expect(new Set(nonces).size).toBe(20);
   });
 
-  it("is a key of 32 bytes that lasts", () =>
+  it("uses a lasting key of 32 bytes for simulated workers", () =>
     expect([sealer.lasting, DEVELOPMENT_SEALING_KEY.length]).toEqual([true, 32]));
 });
 

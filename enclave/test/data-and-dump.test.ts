@@ -7,7 +7,7 @@ const chain = new TinyChain();
 for (let i = 1; i < 4; i++) chain.grow({ extrinsics: [transfer(i)] });
 
 describe("set and get", () => {
-  it("answer as in 2020, and keep the file as a sealed blob", () => {
+  it("answer as in 2020, and store the file as a sealed blob", () => {
     const started = initialized(start(), chain);
     const data = toBase64(utf8("hello"));
     expect(started.call("set", { path: "/ipfs/a", data }).text).toContain(
@@ -36,7 +36,7 @@ describe("set and get", () => {
     ["data/bad-path", "set", { path: "", data: "" }],
     ["json/missing-key", "set", { path: "/ipfs/a" }],
     ["json/missing-key", "get", {}],
-  ] as const)("%s: nothing is kept", (code, action, input) => {
+  ] as const)("%s: stores nothing", (code, action, input) => {
     const started = initialized(start(), chain);
     expect(started.call(action, input)).toMatchObject({ status: 400, code });
     expect([...started.store.keys()].sort()).toEqual(["identity", "init"]);
@@ -56,7 +56,7 @@ describe("dump_states and load_states", () => {
     expect(again.call("sync_block", bodyInput(chain, 3)).payload).toEqual({ synced_to: 3 });
   });
 
-  it("take nothing that this sealing key did not seal as a dump", () => {
+  it("refuse anything that is not a dump sealed under this key", () => {
     const started = initialized(start(), chain);
     const { data, nonce } = started.call("dump_states").payload as { data: string; nonce: string };
     const before = held(started);
@@ -83,7 +83,7 @@ describe("dump_states and load_states", () => {
     expect(other.call("load_states", old)).toMatchObject({ status: 400, code: "dump/wrong-anchor" });
   });
 
-  it("a dump of a megabyte passes", () => {
+  it("accept a dump of one megabyte", () => {
     const { sealer } = platform();
     const started = initialized(start(), chain);
     const sealed = Buffer.from(sealer.seal("dump", new Uint8Array(1 << 20)));

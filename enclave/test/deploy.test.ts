@@ -1,4 +1,4 @@
-/** What deploy/ starts is what this program understands, in production mode. Nothing here runs on hardware. */
+/** The files in deploy/ start workers in production mode, with options that this program accepts. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ const file = (path: string) => readFileSync(join(import.meta.dirname, "../../dep
 const strings = (text: string) => [...text.matchAll(/"([^"]*)"/g)].map(([, value = ""]) => value);
 
 describe("deploy", () => {
-  it("gramine: arguments are fixed, and those of a production worker", () => {
+  it("gramine: fixes the arguments of a production worker", () => {
     const manifest = file("gramine/enclave.manifest.template");
     const argv = strings(/loader\.argv = \[(.*?)\]/s.exec(manifest)![1]!);
     const options = readOptions(argv.slice(argv.findIndex((word) => word.endsWith("/enclave.mjs")) + 1));

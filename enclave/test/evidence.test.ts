@@ -1,4 +1,4 @@
-/** Evidence is bound inside: what the hardware is asked to sign names the worker's own keys, chain and the caller's nonce, and nothing the host says. */
+/** The enclave itself binds evidence to its keys, its chain and the caller's nonce. The host has no say. */
 import {
   type BindingPurpose,
   developmentRoots,
@@ -26,7 +26,7 @@ const nonce = "5a".repeat(32);
 const asked: Uint8Array[] = [];
 beforeEach(() => void asked.splice(0));
 
-/** Hardware that notes what it was asked for. */
+/** Hardware that records which report data it was asked for. */
 function hardware(
   quote: (data: Uint8Array) => Evidence = (data) => ({ kind: "tdx", quote: tdxQuote(data) }),
 ): EvidenceProducer {
@@ -39,7 +39,7 @@ function hardware(
   };
 }
 
-/** What a client expects of a worker whose keys and chain it was told. */
+/** The binding that a client expects, from the keys and the chain in the reply. */
 function expected({ enclave }: Started, purpose: BindingPurpose, nonceHex: string): string {
   const { identity, runtime } = enclave;
   const { anchor, client } = runtime.status()!.chain;
@@ -59,7 +59,7 @@ function expected({ enclave }: Started, purpose: BindingPurpose, nonceHex: strin
 }
 
 describe("get_evidence", () => {
-  it("binds purpose, both keys, genesis, anchor and nonce, and says what it bound", () => {
+  it("binds purpose, both keys, genesis, anchor and nonce, and names them in the reply", () => {
     const started = initialized(start({ producer: hardware() }), chain, metadata);
     const { payload, status, statement } = started.call("get_evidence", { nonce });
     const { identity } = started.enclave;
@@ -77,7 +77,7 @@ describe("get_evidence", () => {
     expect(readEvidence(payload.evidence, "")).toEqual({ kind: "tdx", quote: tdxQuote(asked[0]!) });
   });
 
-  it("verifies, from a simulated worker, as simulated and as bound to it", () => {
+  it("of a simulated worker verifies as simulated and as bound to the worker", () => {
     const started = initialized(start(), chain);
     const { payload } = started.call("get_evidence", { nonce });
     const roots = developmentRoots(portableCrypto);
@@ -104,7 +104,7 @@ describe("get_evidence", () => {
     );
   });
 
-  it("is other evidence for another nonce, purpose, chain or worker", () => {
+  it("differs for another nonce, purpose, chain or worker", () => {
     const ask = (started: Started, input: object) => started.call("get_evidence", { nonce, ...input });
     const started = initialized(start({ producer: hardware() }), chain, metadata);
     ask(started, {});
@@ -116,7 +116,7 @@ describe("get_evidence", () => {
     expect(new Set(asked.map(toHex)).size).toBe(5);
   });
 
-  it("changes nothing, and may be asked again", () => {
+  it("changes nothing, and can be repeated", () => {
     const started = initialized(start({ producer: hardware() }), chain);
     const before = [held(started), started.store.size];
     const first = started.call("get_evidence", { nonce });
@@ -124,7 +124,7 @@ describe("get_evidence", () => {
     expect([held(started), started.store.size]).toEqual(before);
   });
 
-  it("runtime/not-initialized: before there is a chain to bind, without asking the hardware", () => {
+  it("runtime/not-initialized: is refused before init, without asking the hardware", () => {
     const started = start({ producer: hardware() });
     expect(started.call("get_evidence", { nonce })).toMatchObject({
       status: 409,
@@ -149,7 +149,7 @@ describe("get_evidence", () => {
     expect(asked).toEqual([]);
   });
 
-  it("tells the code of hardware that fails, and goes on working", () => {
+  it("returns the code if the hardware fails, and keeps working", () => {
     let fails = true;
     const busy = () => {
       if (fails) throw new QuoteError({ code: "quote/busy", provider: "configfs-tsm", attempts: 6 });
@@ -161,7 +161,7 @@ describe("get_evidence", () => {
     expect(started.call("get_evidence", { nonce })).toMatchObject({ status: 200 });
   });
 
-  it("enclave/bug: stops at what it does not understand of its hardware", () => {
+  it("enclave/bug: stops the worker if the hardware throws an error without a code", () => {
     const broken = () => {
       throw new TypeError("what is this");
     };
@@ -174,7 +174,7 @@ describe("get_evidence", () => {
 describe("init_runtime with skip_ra false", () => {
   const attested = { ...initInput(chain, metadata), skip_ra: false };
 
-  it("answers with evidence in the envelope of 2020, bound to the chain it was given", () => {
+  it("returns evidence in the envelope of 2020, bound to the given chain", () => {
     const started = start({ producer: hardware() });
     const { payload, outcome } = started.call("init_runtime", attested);
     expect(outcome).toBe("ok");
@@ -191,13 +191,13 @@ describe("init_runtime with skip_ra false", () => {
     expect([...started.store.keys()]).toEqual(["identity", "init"]);
   });
 
-  it("asks for nothing where skip_ra is true", () => {
+  it("does not ask the hardware if skip_ra is true", () => {
     const started = start({ producer: hardware() });
     expect(started.call("init_runtime", initInput(chain)).payload.attestation.payload).toEqual({});
     expect(asked).toEqual([]);
   });
 
-  it("asks for nothing where the chain is refused, or known already", () => {
+  it("does not ask the hardware if the chain is refused or already set", () => {
     const started = start({ producer: hardware() });
     expect(started.call("init_runtime", { ...attested, bridge_genesis_info_b64: "" })).toMatchObject({
       code: "codec/truncated",

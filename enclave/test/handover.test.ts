@@ -1,4 +1,4 @@
-/** The keys of one enclave go to another, by messages that a stranger carries. */
+/** One enclave gets the keys of another. An untrusted operator carries the messages. */
 
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import { canonicalJson } from "@pruntime/core/json";
@@ -26,7 +26,7 @@ function sync(worker: Started): void {
   worker.call("dispatch_block", { blocks_b64: chain.dispatch(1, 2).blocks.map(toBase64) });
 }
 
-/** At block 2 of the chain. @param seed makes secrets differ */
+/** A worker at block 2 of the chain. @param seed gives each worker other secrets */
 function worker(seed: number): Started {
   let draws = seed;
   const started = start({ random: (length) => new Uint8Array(length).fill(++draws & 0xff) });
@@ -58,7 +58,7 @@ const shown = ({ public_key, ecdh_public_key, evidence }: Payload) => ({
 });
 
 describe("a handover between two enclaves", () => {
-  it("leaves both with one agreement key and one state root, and each with its own identity", () => {
+  it("gives both the same key agreement key and state root, and leaves each its identity key", () => {
     const [source, receiver] = [worker(10), worker(60)];
     const [before, own] = [status(source), status(receiver)];
     expect(own.state_root).not.toBe(before.state_root);
@@ -82,7 +82,7 @@ describe("a handover between two enclaves", () => {
     });
   });
 
-  it("is refused with codes, and changes nothing then", () => {
+  it("refuses bad messages with codes, and then changes nothing", () => {
     const [source, receiver] = [worker(10), worker(60)];
     const { challenge } = ok(receiver.call("handover_begin"));
     const offer = ok(source.call("handover_offer", { challenge }));
@@ -102,7 +102,7 @@ describe("a handover between two enclaves", () => {
     expect(receiver.enclave.life.ended).toBe(false);
   });
 
-  it("is not begun by a worker whose sealing key does not last: enclave/no-lasting-key", () => {
+  it("enclave/no-lasting-key: is refused by a worker whose sealing key does not last", () => {
     const ephemeral = start({ sealingKey: { ...developmentKey, lasting: false } });
     expect(ephemeral.call("handover_begin").code).toBe("enclave/no-lasting-key");
   });

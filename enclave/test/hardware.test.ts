@@ -72,9 +72,9 @@ describe("production mode", () => {
     "--attest configfs-tsm",
     "--attest dstack",
     "--attest dstack --attest-root /run/dstack.sock",
-  ])("takes the hardware's own place: %s", (argv) => expect(genuine(argv)).toEqual({ code: "accepted" }));
+  ])("accepts the hardware's own path: %s", (argv) => expect(genuine(argv)).toEqual({ code: "accepted" }));
 
-  it("enclave/production-fake-root: a link from the hardware's own place to elsewhere", () => {
+  it("enclave/production-fake-root: refuses a link from the hardware's own path to elsewhere", () => {
     for (const argv of ["--attest gramine", "--attest configfs-tsm", "--attest dstack"]) {
       const options = readOptions(words(`--production ${argv}`));
       expect(detailOf(() => requireGenuine(options, () => "/tmp/fake"))).toMatchObject({
@@ -85,7 +85,7 @@ describe("production mode", () => {
     requireGenuine(readOptions(words("--production --attest dstack")), linked);
   });
 
-  it("is asked before anything is opened", async () =>
+  it("is checked before anything is opened", async () =>
     expect(
       await laterDetailOf(open(`--production --attest gramine --attest-root ${gramineFolder()}`)),
     ).toMatchObject({
@@ -94,7 +94,7 @@ describe("production mode", () => {
 });
 
 describe("openHardware", () => {
-  it("is simulated unless told otherwise, under the key that everybody knows", async () => {
+  it("simulates by default, and seals under the public development key", async () => {
     const { producer, sealingKey } = await open("");
     expect([producer.provider, sealingKey]).toEqual([
       "simulated",
@@ -102,14 +102,14 @@ describe("openHardware", () => {
     ]);
   });
 
-  it("enclave/development-key: never beside real hardware's evidence, outside production neither", async () =>
+  it("enclave/development-key: refuses the key beside real evidence, also outside production", async () =>
     expect(
       await laterDetailOf(open(`--attest gramine --seal development --attest-root ${gramineFolder()}`)),
     ).toMatchObject({
       code: "enclave/development-key",
     }));
 
-  it("seals under Gramine's key, which is not used as it is", async () => {
+  it("seals under a key derived from Gramine's", async () => {
     const root = gramineFolder();
     const { producer, sealingKey } = await open(`--attest gramine --attest-root ${root}`);
     expect([producer.provider, sealingKey.lasting, sealingKey.bytes.length]).toEqual(["gramine", true, 32]);
@@ -121,13 +121,13 @@ describe("openHardware", () => {
     );
   });
 
-  it("seals under dstack's key", async () => {
+  it("seals under a key derived from dstack's", async () => {
     const { socket } = await fakeAgent(() => ({ key: "07".repeat(32) }));
     const { producer, sealingKey } = await open(`--attest dstack --attest-root ${socket}`);
     expect([producer.provider, sealingKey.lasting, sealingKey.bytes.length]).toEqual(["dstack", true, 32]);
   });
 
-  it("has a new key each time where hardware has none", async () => {
+  it("draws a new key at each start if the hardware has none", async () => {
     const options = readOptions(["--attest", "configfs-tsm", "--attest-root", temporaryFolder()]);
     const random = seededRandom();
     const keys = [1, 2].map(
@@ -138,7 +138,7 @@ describe("openHardware", () => {
     expect(first!.bytes).not.toEqual(second!.bytes);
   });
 
-  it("quote/unavailable: no hardware here", async () => {
+  it("quote/unavailable: fails without the hardware", async () => {
     for (const provider of ["gramine", "ias", "dstack"])
       expect(await laterDetailOf(open(`--production --attest ${provider}`))).toMatchObject({
         code: "quote/unavailable",

@@ -10,7 +10,7 @@ const chain = new TinyChain();
 chain.grow();
 
 describe("init_runtime", () => {
-  it("answers with the worker's keys, and names the simulation", () => {
+  it("returns the worker's keys, and says that it is simulated", () => {
     const started = start();
     const { identity } = started.enclave;
     const { payload, text } = started.call("init_runtime", initInput(chain));
@@ -43,7 +43,7 @@ describe("init_runtime", () => {
     expect(held(started)).toBe(before);
   });
 
-  it("Error while connecting to IAS: where the hardware gives no evidence, and nothing is changed", () => {
+  it("Error while connecting to IAS: changes nothing if the hardware gives no evidence", () => {
     const failing = {
       provider: "gramine" as const,
       quote: () => {
@@ -77,14 +77,14 @@ describe("init_runtime", () => {
     ["json/missing-key", { skip_ra: true, checkpoint: "{}" }],
     ["trie/root-missing", { ...initInput(chain), code_proof_b64: [] }],
     ["json/wrong-type", { ...initInput(chain), code_proof_b64: "" }],
-  ])("%s: a failure bricks nothing", (code, input) => {
+  ])("%s: leaves the worker usable", (code, input) => {
     const started = start();
     expect(started.call("init_runtime", input)).toMatchObject({ status: 400, code, statement: undefined });
     expect(started.call("get_info").payload).toMatchObject({ initialized: false, ecdh_public_key: "" });
     initialized(started, chain, metadata);
   });
 
-  it("a runtime whose metadata does not know commands is refused", () => {
+  it("refuses a runtime whose metadata declares no command events", () => {
     const started = start();
     const input = { ...initInput(chain), runtime_metadata_b64: toBase64(metadata.subarray(0, 5000)) };
     expect(started.call("init_runtime", input).status).toBe(400);
@@ -113,7 +113,7 @@ describe("before init", () => {
 });
 
 describe("get_info", () => {
-  it("says before init what 2020 said", () => {
+  it("returns the fields of 2020 before init", () => {
     const started = start();
     const { text, payload, statement } = started.call("get_info");
     expect(payload).toEqual({
@@ -128,7 +128,7 @@ describe("get_info", () => {
     expect(statement).toBeUndefined();
   });
 
-  it("names the next wanted block: 1 after init, for block 0 is never synced", () => {
+  it("names the next wanted block, which is 1 after init", () => {
     const started = initialized(start(), chain);
     expect(started.call("get_info").payload).toMatchObject({ blocknum: 1, initialized: true });
     started.call("sync_block", { data: toBase64(chain.body(1).block) });
@@ -137,7 +137,7 @@ describe("get_info", () => {
 });
 
 describe("get_status", () => {
-  it("before init: keys, code and provider, nothing of a chain", () =>
+  it("returns keys, measurement and provider, but no chain, before init", () =>
     expect(start().call("get_status").payload).toMatchObject({
       initialized: false,
       command_source: null,
@@ -166,7 +166,7 @@ describe("get_status", () => {
   });
 });
 
-describe("the genesis infos of 2019", () => {
+describe("the recorded genesis infos of 2019", () => {
   recorded.for(["a", "b"])("initialize a worker: %s", (name, { files }) => {
     const info = files.text(`phala/2020-bridge/genesis-info-${name}.b64`).trim();
     const started = start();

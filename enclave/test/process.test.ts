@@ -1,4 +1,4 @@
-/** The enclave as it is run: one bundled file, Node's permission flags, frames through pipes. */
+/** The enclave as it runs in production: one bundled file, Node's permission flags, frames over pipes. */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -38,7 +38,10 @@ beforeAll(async () => {
   await build({
     entryPoints: [join(import.meta.dirname, "../src/main.ts")],
     banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+      js: [
+        'import { createRequire as __createRequire } from "node:module";',
+        "const require = __createRequire(import.meta.url);",
+      ].join(" "),
     },
     bundle: true,
     platform: "node",
@@ -121,7 +124,7 @@ const chain = new TinyChain();
 for (let i = 1; i < 4; i++) chain.grow({ extrinsics: [transfer(i)] });
 
 describe("the bundled enclave under Node's permission flags", () => {
-  it("says who it is, measured by its own bundle, and ends with 0 when its input ends", async () => {
+  it("sends its keys and the hash of its bundle, and exits with 0 when its input ends", async () => {
     const { child, write, next, stderr } = run();
     write(boot);
     const ready = (await next()) as EnclaveReady;
@@ -132,7 +135,7 @@ describe("the bundled enclave under Node's permission flags", () => {
     expect(stderr()).toBe("");
   });
 
-  it("answers calls strictly in their order, all that were written before its input ended", async () => {
+  it("answers all calls in order, even those written just before its input ended", async () => {
     const { child, write, reply } = run();
     write(boot);
     write(call(1, "init_runtime", initInput(chain)));
@@ -145,7 +148,7 @@ describe("the bundled enclave under Node's permission flags", () => {
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
-  it("is the same worker when it gets its blobs back, and another when not", async () => {
+  it("is the same worker if it gets its blobs back, and a new one if not", async () => {
     const first = run();
     first.write(boot);
     const { publicKey } = (await first.next()) as EnclaveReady;
@@ -159,7 +162,7 @@ describe("the bundled enclave under Node's permission flags", () => {
     expect(((await other.next()) as EnclaveReady).publicKey).not.toEqual(publicKey);
   });
 
-  it("survives frames cut into single bytes, and answers larger than a pipe holds", async () => {
+  it("survives frames cut into single bytes, and answers larger than a pipe's buffer", async () => {
     const { child, write, reply } = run();
     for (const byte of frame(encodeToEnclave(boot))) child.stdin.write(Uint8Array.of(byte));
     write(call(1, "init_runtime", initInput(chain)));
@@ -174,7 +177,7 @@ describe("the bundled enclave under Node's permission flags", () => {
     }
   });
 
-  it("runs a chain's proven code for what its events mean, also when started again, and outlives code that is none", async () => {
+  it("runs a chain's proven code for its metadata, also after a restart, and survives bad code", async () => {
     const { write, next, reply } = run();
     const start = (code: Uint8Array) => {
       const chain = new TinyChain(0, code);
@@ -199,7 +202,7 @@ describe("the bundled enclave under Node's permission flags", () => {
     expect(payloadOf(await again.reply())).toEqual(payloadOf(status));
   });
 
-  it.skipIf(process.platform !== "linux")("gives a chain's code a bounded part of the memory", async () => {
+  it.skipIf(process.platform !== "linux")("limits the memory of a chain's code", async () => {
     const { child, write, next, reply } = run();
     const chain = new TinyChain(0, hungryRuntime(runtimeModule));
     write(boot);
@@ -218,10 +221,10 @@ describe("the bundled enclave under Node's permission flags", () => {
       "a blob that does not open",
       frame(encodeToEnclave({ ...boot, blobs: [{ key: "identity", bytes: utf8("x") }] })),
     ],
-    ["frame/too-large", "a frame without end", Uint8Array.of(0xff, 0xff, 0xff, 0xff)],
-    ["frame/unknown-kind", "a message nobody knows", frame(Uint8Array.of(9))],
+    ["frame/too-large", "an oversized frame", Uint8Array.of(0xff, 0xff, 0xff, 0xff)],
+    ["frame/unknown-kind", "an unknown message", frame(Uint8Array.of(9))],
     ["codec/truncated", "half a message", frame(Uint8Array.of(0))],
-  ])("%s: tells the code and ends: %s", async (code, _, bytes) => {
+  ])("%s: logs the code and exits: %s", async (code, _, bytes) => {
     const { child, next, stderr } = run();
     child.stdin.write(bytes);
     expect(await next()).toMatchObject({ kind: "log", level: "error", code });
@@ -241,14 +244,14 @@ describe("the bundled enclave under Node's permission flags", () => {
     ],
     ["enclave/bad-option", ["--prodution"]],
     ["quote/unavailable", ["--attest", "gramine", "--attest-root", join(folder, "nothing")]],
-  ])("%s: tells the code and ends, whatever it would be booted with: %j", async (code, args) => {
+  ])("%s: logs the code and exits before it boots: %j", async (code, args) => {
     const { child, next, stderr } = run(bundle, args);
     expect(await next()).toMatchObject({ kind: "log", level: "error", code });
     expect(await once(child, "exit")).toEqual([1, null]);
     expect(stderr()).toBe("");
   });
 
-  it("quotes through a socket under the same flags, in the order of its calls", async () => {
+  it("asks a socket for quotes under the same flags, in the order of the calls", async () => {
     const { socket, asked } = await fakeAgent(({ method, body }) =>
       method === "POST /GetKey"
         ? { key: "5a".repeat(32) }
@@ -274,12 +277,13 @@ describe("the bundled enclave under Node's permission flags", () => {
     expect(asked.map(({ method }) => method)).toEqual(["POST /GetKey", "POST /GetQuote"]);
   });
 
-  it("writes to standard error what anything in it prints", async () => {
+  it("writes console output to standard error", async () => {
     const printing = join(folder, "printing.mjs");
     await build({
       stdin: {
         contents:
-          'import "./enclave/src/quiet-console.ts"; console.log("a"); console.info("b"); console.warn("c"); console.table([1]);',
+          'import "./enclave/src/quiet-console.ts";' +
+          'console.log("a"); console.info("b"); console.warn("c"); console.table([1]);',
         resolveDir: join(import.meta.dirname, "../.."),
       },
       bundle: true,
@@ -297,13 +301,25 @@ describe("the bundled enclave under Node's permission flags", () => {
     expect(readFileSync(bundle, "utf8")).toMatch(/globalThis\.console = new Console/);
   });
 
-  it("cannot read a file, start a process or write", async () => {
+  it("cannot read a file, write a file or start a process", async () => {
     const probing = join(folder, "probing.mjs");
     await build({
       stdin: {
-        contents: `import fs from "node:fs"; import cp from "node:child_process"; import { Worker } from "node:worker_threads";
-          for (const probe of [() => fs.readFileSync("/etc/hostname"), () => fs.writeFileSync(${JSON.stringify(join(folder, "x"))}, ""), () => cp.spawnSync("true"), () => new Worker("", { eval: true })])
-            try { probe(); process.stderr.write("allowed "); } catch (error) { process.stderr.write(error.code + " "); }`,
+        contents: `import fs from "node:fs";
+          import cp from "node:child_process";
+          import { Worker } from "node:worker_threads";
+          for (const probe of [
+            () => fs.readFileSync("/etc/hostname"),
+            () => fs.writeFileSync(${JSON.stringify(join(folder, "x"))}, ""),
+            () => cp.spawnSync("true"),
+            () => new Worker("", { eval: true }),
+          ])
+            try {
+              probe();
+              process.stderr.write("allowed ");
+            } catch (error) {
+              process.stderr.write(error.code + " ");
+            }`,
         resolveDir: folder,
       },
       bundle: true,

@@ -30,14 +30,14 @@ const plain = (contractId: number, request: Json) =>
 const own = plain(2, { FreeBalance: { account: toHex(alice.id) } });
 
 describe("query", () => {
-  it("in plain has exactly the reply of 2020", () => {
+  it("in plain text gets exactly the reply of 2020", () => {
     const { text: body } = initialized(start(), chain).call("query", input(plain(2, "TotalIssuance")));
     const inner = '{\\"TotalIssuance\\":{\\"total_issuance\\":\\"1024000000000000\\"}}';
     const payload = JSON.stringify({ Plain: JSON.parse(`"${inner}"`) as string });
     expect(JSON.parse(body)).toMatchObject({ payload, status: "ok" });
   });
 
-  it("of a 2020 client: sealed, signed, and answered to its key", () => {
+  it("of a 2020 client is sealed and signed, and its reply is sealed to its key", () => {
     const started = initialized(start(), chain);
     const { ecdh_public_key } = started.call("get_info").payload as { ecdh_public_key: string };
     const worker = Uint8Array.from(Buffer.from(ecdh_public_key, "hex"));
@@ -57,7 +57,7 @@ describe("query", () => {
     );
   });
 
-  it("sealed by HPKE is answered so", () => {
+  it("sealed by HPKE gets a reply sealed by HPKE", () => {
     const started = initialized(start(), chain);
     const publicKey = started.enclave.identity.keyPair.publicKey;
     const query = encodeQuery({
@@ -80,7 +80,7 @@ describe("query", () => {
     });
   });
 
-  it("may leave origin out", () =>
+  it("may omit origin", () =>
     expect(
       initialized(start(), chain).call("query", { query_payload: plain(2, "TotalIssuance") }).outcome,
     ).toBe("ok"));
@@ -106,7 +106,7 @@ describe("query", () => {
     }),
   );
 
-  it("a contract that does not exist: payload null, as in 2020", () =>
+  it("to an unknown contract gets the payload null, as in 2020", () =>
     expect(initialized(start(), chain).call("query", input(plain(9, "?")))).toMatchObject({
       status: 200,
       outcome: "error",
@@ -127,7 +127,7 @@ describe("query", () => {
     ],
     ["channel/bad-point", input('{"Cipher":{"iv_b64":"","cipher_b64":"","pubkey_b64":""}}')],
     ["channel/bad-point", input('{"Sealed":{"enc_b64":"","cipher_b64":""}}')],
-  ])("%s: what 2020 panicked on", (code, asked) =>
+  ])("%s: refuses what 2020 panicked on", (code, asked) =>
     expect(initialized(start(), chain).call("query", asked)).toMatchObject({ status: 400, code }),
   );
 });

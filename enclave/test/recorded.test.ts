@@ -7,7 +7,7 @@ import { held, start } from "./support/enclave.ts";
 const dataset = "/ipfs/QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG";
 const query = "/ipfs/QmY6yj1GsermExDXoosVE3aSPxdMNYr6aKuw3nA8LoWPRS";
 
-describe("the data plaza's demonstration of 2019", () => {
+describe("DataPlaza's demonstration of 2019", () => {
   const it = recorded.extend(
     "file",
     ({ files }) =>
@@ -26,7 +26,7 @@ describe("the data plaza's demonstration of 2019", () => {
   chain.grow({ extrinsics: [command(1, { List: listing })] });
   chain.grow({ extrinsics: [command(1, { OpenOrder: { item_id: 0, query_link: query } })] });
 
-  it("joins the files of an order, whichever comes last, and again after a restart", ({ file }) => {
+  it("joins the files of an order, in whichever order they arrive, and again after a restart", ({ file }) => {
     const roots = [0, 1, 2].map((filesBefore) => {
       const started = initialized(start(), chain);
       for (let block = 0; block <= 2; block++) {

@@ -8,7 +8,7 @@ const ofChain = all.filter((name) => !["test", "init_runtime", "get_info", "get_
 const ofRuntime = ["init_runtime", ...ofChain.filter((name) => name !== "get_evidence")] as const;
 const ofEvidence = ["get_evidence", "handover_offer", "handover_accept"] as const;
 
-/** Which actions may end in which refusals, where the status is not 400. */
+/** The refusals with another status than 400, and the actions that may end in them. */
 const refusals: readonly (readonly [code: string, status: number, by: readonly ActionName[]])[] = [
   ["enclave/bug", 500, all],
   ["enclave/dev-only", 403, ["test"]],
@@ -34,13 +34,13 @@ describe("a coded refusal", () => {
     for (const name of by) expect(refused(findAction(name), new ProtocolError({ code })).status).toBe(status);
   });
 
-  it("has no status in a row that it cannot come from", () => {
+  it("has no status in the row of an action that cannot end in it", () => {
     for (const { name, errors } of actions)
       for (const code of Object.keys(errors))
         expect(refusals.find((one) => one[0] === code)?.[2], `${name}: ${code}`).toContain(name);
   });
 
-  it("is answered with 400 where the row names no status", () =>
+  it("has status 400 if the row names none", () =>
     expect(refused(findAction("sync_code"), new ProtocolError({ code: "code/not-due" }))).toMatchObject({
       status: 400,
       code: "code/not-due",
@@ -48,7 +48,7 @@ describe("a coded refusal", () => {
       payload: '{"message":"code/not-due"}',
     }));
 
-  it("is answered with 404 where there is no such action", () =>
+  it("has status 404 for an unknown action", () =>
     expect(refused(undefined, new ProtocolError({ code: "enclave/unknown-action" }))).toMatchObject({
       status: 404,
       message: "Unknown action",

@@ -19,7 +19,7 @@ const byBodies = () => initialized(start(), chain);
 const byEvents = () => initialized(start(), chain, metadata);
 const base64 = (bytes: Uint8Array) => toBase64(bytes);
 
-/** A refusal in the words of 2020: exactly this body, the code beside it. */
+/** A refusal with a message of 2020: exactly this body, and the code beside it. */
 function inWords(called: Called, message: string): void {
   expect(called).toMatchObject({ status: 200, outcome: "error", payload: { message } });
   expect(called.text.startsWith(`{"payload":"{\\"message\\":\\"${message}\\"}","signature":"`)).toBe(true);
@@ -27,7 +27,7 @@ function inWords(called: Called, message: string): void {
 }
 
 describe("sync_block", () => {
-  it("answers how far it is", () => {
+  it("returns the block that it synced to", () => {
     const started = byBodies();
     for (let i = 1; i < 5; i++)
       expect(started.call("sync_block", bodyInput(chain, i)).payload).toEqual({ synced_to: i });
@@ -35,14 +35,14 @@ describe("sync_block", () => {
   });
 
   it.each([
-    ["Invalid block (err)", "no block", { data: "" }],
-    ["Invalid block (err)", "a byte too much", { data: base64(new Uint8Array([...chain.body(1).block, 0])) }],
+    ["Invalid block (err)", "not a block", { data: "" }],
+    ["Invalid block (err)", "a trailing byte", { data: base64(new Uint8Array([...chain.body(1).block, 0])) }],
     [
       "Invalid block (err)",
       "a forged command in a finalized block",
       bodyInput(chain, 1, { extrinsics: [transfer(1), transfer(9)] }),
     ],
-    ["Missing justification", "none", bodyInput(chain, 1, { justification: undefined })],
+    ["Missing justification", "without a justification", bodyInput(chain, 1, { justification: undefined })],
     [
       "Light validation vailed",
       "too few votes",
@@ -50,10 +50,10 @@ describe("sync_block", () => {
     ],
     [
       "Light validation vailed",
-      "a justification that is none",
+      "a malformed justification",
       bodyInput(chain, 1, { justification: new Uint8Array() }),
     ],
-    ["Light validation vailed", "a block too early", bodyInput(chain, 2)],
+    ["Light validation vailed", "a block before its turn", bodyInput(chain, 2)],
     [
       "Unexpected block",
       "block 0 with commands",
@@ -71,7 +71,7 @@ describe("sync_block", () => {
     ["sync_block", { data: "" }, "Invalid block (err)"],
     ["sync_header", { headers_b64: [""] }, "Invalid block"],
     ["dispatch_block", { blocks_b64: [""] }, "Invalid block"],
-  ] as const)("%s: a worker without a chain says so, too: %j", (action, input, message) =>
+  ] as const)("%s: a worker without a chain refuses it with the same message: %j", (action, input, message) =>
     inWords(start().call(action, input), message),
   );
 
@@ -79,11 +79,11 @@ describe("sync_block", () => {
     ["json/missing-key", {}],
     ["json/wrong-type", { data: 7 }],
     ["json/wrong-type", { data: "!" }],
-  ])("%s: what 2020 panicked on", (code, input) =>
+  ])("%s: refuses what 2020 panicked on", (code, input) =>
     expect(byBodies().call("sync_block", input)).toMatchObject({ status: 400, code }),
   );
 
-  it("runtime/wrong-source: for workers by events", () =>
+  it("runtime/wrong-source: is refused by workers that follow events", () =>
     expect(byEvents().call("sync_block", bodyInput(chain, 1))).toMatchObject({
       status: 409,
       code: "runtime/wrong-source",
@@ -91,7 +91,7 @@ describe("sync_block", () => {
 });
 
 describe("sync_header and dispatch_block", () => {
-  it("answer how far they are, and date the replies by the chain's time", () => {
+  it("return the last block, and date the replies by the chain's time", () => {
     const started = byEvents();
     expect(started.call("sync_header", headersInput(chain, 1, 3)).payload).toEqual({ synced_to: 3 });
     const { payload, statement } = started.call("dispatch_block", blocksInput(chain, 1, 2));
@@ -104,19 +104,23 @@ describe("sync_header and dispatch_block", () => {
 
   const headers = headersInput(chain, 1, 3);
   it.each([
-    ["No block in the request", "no header", { headers_b64: [] }],
-    ["Failed to parse base64 block", "no base64", { headers_b64: ["!"] }],
-    ["Invalid block", "no header in it", { headers_b64: [""] }],
-    ["Invalid block", "no header behind one left out", { headers_b64: [headers.headers_b64[1], ""] }],
-    ["Missing justification", "none on the last", { headers_b64: headers.headers_b64.slice(0, 2) }],
-    ["Incorrect block order", "one left out", { headers_b64: headers.headers_b64.toSpliced(1, 1) }],
+    ["No block in the request", "no headers", { headers_b64: [] }],
+    ["Failed to parse base64 block", "not base64", { headers_b64: ["!"] }],
+    ["Invalid block", "not a header", { headers_b64: [""] }],
+    ["Invalid block", "not a header, after a missing one", { headers_b64: [headers.headers_b64[1], ""] }],
+    [
+      "Missing justification",
+      "the last header without one",
+      { headers_b64: headers.headers_b64.slice(0, 2) },
+    ],
+    ["Incorrect block order", "a missing header", { headers_b64: headers.headers_b64.toSpliced(1, 1) }],
     [
       "Light validation failed",
       "a vote for another block",
       { headers_b64: [lastWith(chain.justification(2))] },
     ],
-    ["cannot decode authority_set_change_b64", "no base64", { ...headers, authority_set_change_b64: "!" }],
-    ["cannot decode authority_set_change", "no change in it", { ...headers, authority_set_change_b64: "" }],
+    ["cannot decode authority_set_change_b64", "not base64", { ...headers, authority_set_change_b64: "!" }],
+    ["cannot decode authority_set_change", "not a change", { ...headers, authority_set_change_b64: "" }],
   ])("sync_header: %s: %s", (message, _, input) => {
     const started = byEvents();
     const before = held(started);
@@ -125,7 +129,7 @@ describe("sync_header and dispatch_block", () => {
     expect(started.call("sync_header", headers).payload).toEqual({ synced_to: 3 });
   });
 
-  it("sync_header takes a request without authority_set_change_b64", () =>
+  it("sync_header accepts a request without authority_set_change_b64", () =>
     expect(byEvents().call("sync_header", { headers_b64: headers.headers_b64 }).payload).toEqual({
       synced_to: 3,
     }));
@@ -134,14 +138,14 @@ describe("sync_header and dispatch_block", () => {
   const [proof, none] = [new TinyChain(7), new TinyChain(8)];
   for (const other of [proof, none]) other.grow({ events: Uint8Array.of(4) });
   it.each([
-    ["No block in the request", "no block", { blocks_b64: [] }],
-    ["Failed to parse base64 block", "no base64", { blocks_b64: ["!"] }],
-    ["Invalid block", "no block in it", { blocks_b64: [""] }],
-    ["Invalid block", "no block behind one left out", { blocks_b64: [...later.blocks_b64, ""] }],
-    ["Incorrect block order", "one left out", later],
-    ["Unexpected block", "one that is not final", blocksInput(chain, 1, 4)],
-    ["Unexpected block", "one of another chain", { blocks_b64: blocksInput(proof, 1, 1).blocks_b64 }],
-    ["Missing field", "no proof", { blocks_b64: [headerOnly()] }],
+    ["No block in the request", "no blocks", { blocks_b64: [] }],
+    ["Failed to parse base64 block", "not base64", { blocks_b64: ["!"] }],
+    ["Invalid block", "not a block", { blocks_b64: [""] }],
+    ["Invalid block", "not a block, after a missing one", { blocks_b64: [...later.blocks_b64, ""] }],
+    ["Incorrect block order", "a missing block", later],
+    ["Unexpected block", "a block that is not final", blocksInput(chain, 1, 4)],
+    ["Unexpected block", "a block of another chain", { blocks_b64: blocksInput(proof, 1, 1).blocks_b64 }],
+    ["Missing field", "a block without a proof", { blocks_b64: [headerOnly()] }],
     ["bad storage proof", "events with one bit changed", { blocks_b64: [changedEvents()] }],
   ])("dispatch_block: %s: %s", (message, _, input) => {
     const started = byEvents();
@@ -164,7 +168,7 @@ describe("sync_header and dispatch_block", () => {
     ["sync_header", { headers_b64: [1] }],
     ["dispatch_block", { blocks_b64: {} }],
     ["dispatch_block", { blocks_b64: [null] }],
-  ] as const)("%s: what 2020 panicked on is a coded refusal: %j", (action, input) =>
+  ] as const)("%s: refuses with a code what 2020 panicked on: %j", (action, input) =>
     expect(byEvents().call(action, input)).toMatchObject({ status: 400, outcome: "error" }),
   );
 });

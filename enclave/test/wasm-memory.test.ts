@@ -18,8 +18,8 @@ function run(bytes: Uint8Array): bigint {
   return (exports["grow"] as (pointer: number, length: number) => bigint)(0, 0);
 }
 
-describe("a module whose memory is bounded", () => {
-  it.each([1, 200])("has its %i pages and may grow as far as the bound, not beyond", (pages) => {
+describe("a module with limited memory", () => {
+  it.each([1, 200])("has its %i pages, and may grow to the limit but not beyond", (pages) => {
     expect(run(module(pages))).toBe(BigInt(pages));
     expect(run(limitMemory(module(pages), pages + 3))).toBe(BigInt(pages));
     expect(run(limitMemory(module(pages), pages + 2))).toBe(-1n);

@@ -1,4 +1,7 @@
-/** What the original got wrong, each as a worker of today meets it. The finer cases stand with the parts they belong to. */
+/**
+ * The weaknesses of the original, each tried on a whole worker. The tests of each part have the finer
+ * cases.
+ */
 import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import { encodePayload, plainQuery, sealCommandWithKey } from "@pruntime/core/channel";
 import { portableCrypto } from "@pruntime/core/crypto";
@@ -55,7 +58,7 @@ describe("integrity", () => {
     expect(bobs(started)).toEqual(balance(0));
   });
 
-  it("a lost reply or a loaded state leaves no two counters that disagree: the wanted block is taken", () => {
+  it("after a lost reply or a loaded state the counters agree, and the wanted block is accepted", () => {
     const chain = new TinyChain();
     for (let i = 0; i < 4; i++) chain.grow({ extrinsics: [transfer(1)] });
     const started = initialized(start(), chain);
@@ -80,7 +83,7 @@ describe("integrity", () => {
     expect(receipt(world.runtime, failed, alice)).not.toBe("Ok");
   });
 
-  it("by events, whoever copies a sealed command gets a receipt of BadSecret, and its sender keeps the own one", async () => {
+  it("by events, an account that copies a sealed command gets BadSecret, its sender Ok", async () => {
     const world = await followed();
     const address = { genesisHash: world.chain.genesisHash, publicKey: workerKey.publicKey };
     const text = canonicalJson({ Transfer: { dest: toHex(bob.id), value: "3" } });
@@ -102,12 +105,13 @@ describe("integrity", () => {
     ]);
   });
 
-  it("nobody forges a state: a dump made under another key does not load", () => {
+  it("a forged state does not load: a dump must be sealed under the worker's key", () => {
     const chain = new TinyChain();
     const started = initialized(start(), chain);
     const before = held(started);
     const iv = utf8("twelve bytes");
-    const published = portableCrypto.aes256Gcm(utf8("24e3e78e1f15150cdbad02f3205f6dd0")); // the constant of 2020
+    const keyOf2020 = utf8("24e3e78e1f15150cdbad02f3205f6dd0"); // a constant in the public source
+    const published = portableCrypto.aes256Gcm(keyOf2020);
     const data = published.seal(iv, utf8('{"contract2":{}}'), new Uint8Array());
     expect(started.call("load_states", { data: toHex(data), nonce: toHex(iv) })).toMatchObject({
       code: "enclave/bad-seal",
@@ -139,7 +143,7 @@ describe("integrity", () => {
 });
 
 describe("availability", () => {
-  it("an order for an item nobody listed, and a receipt asked for without an account, stop nothing", () => {
+  it("an order for an unlisted item and an anonymous request for a receipt do not stop the worker", () => {
     const chain = new TinyChain();
     const order = command(1, { OpenOrder: { item_id: 7, query_link: "/ipfs/q" } });
     chain.grow({ extrinsics: [order, transfer(2)] });
@@ -154,7 +158,7 @@ describe("availability", () => {
     expect(bobs(started)).toEqual(balance(2));
   });
 
-  it("a restarted worker reads its history again: its keys outlive it", () => {
+  it("a restarted worker keeps its keys and executes its history again", () => {
     const chain = new TinyChain();
     const first = start();
     const { publicKey } = first.enclave.identity.keyPair;

@@ -20,7 +20,7 @@ function produce(options: KernelOptions) {
 }
 
 describe("configfsTsm", () => {
-  it("makes a folder for the request, and takes it away again", () => {
+  it("makes a folder for the request and removes it", () => {
     const { producer, root, log } = produce({ answer: tdxQuote });
     expect(producer.provider).toBe("configfs-tsm");
     expect(producer.quote(reportData)).toEqual({ kind: "tdx", quote: tdxQuote(reportData) });
@@ -43,13 +43,13 @@ describe("configfsTsm", () => {
     expect(names.size).toBe(3);
   });
 
-  it("knows TDX 1.5 and SEV-SNP", () => {
+  it("supports TDX 1.5 and SEV-SNP", () => {
     expect(produce({ answer: tdx15Quote }).producer.quote(reportData)).toMatchObject({ kind: "tdx" });
     const snp = produce({ provider: "sev_guest", answer: snpReport });
     expect(snp.producer.quote(reportData)).toEqual({ kind: "snp", report: snpReport(reportData) });
   });
 
-  it("passes on a quote that the kernel has padded", () => {
+  it("returns a quote that the kernel has padded", () => {
     const padded = (data: Uint8Array) => new Uint8Array([...tdxQuote(data), ...new Uint8Array(7_000)]);
     expect(produce({ answer: padded }).producer.quote(reportData)).toEqual({
       kind: "tdx",
@@ -58,7 +58,7 @@ describe("configfsTsm", () => {
   });
 
   it.each(["EBUSY", "EINTR", "EAGAIN"])(
-    "asks again in another folder after %s, waiting longer each time",
+    "tries again in another folder after %s, and waits longer each time",
     (code) => {
       const faults = [
         ["outblob", code],
@@ -73,7 +73,7 @@ describe("configfsTsm", () => {
     },
   );
 
-  it("quote/busy: gives up in the end", () => {
+  it("quote/busy: gives up after the last attempt", () => {
     const faults = Array.from({ length: 6 }, () => ["outblob", "EBUSY"] as const);
     const { producer, root } = produce({ answer: tdxQuote, faults });
     expect(detailOf(() => producer.quote(reportData))).toEqual({
@@ -89,13 +89,13 @@ describe("configfsTsm", () => {
     ["write", "EFBIG"],
     ["outblob", "EIO"],
     ["generation", "EACCES"],
-  ])("quote/unavailable: at once, when %s fails by %s", (at, reason) => {
+  ])("quote/unavailable: does not try again if %s fails with %s", (at, reason) => {
     const { producer, root, pauses } = produce({ answer: tdxQuote, faults: [[at, reason]] });
     expect(detailOf(() => producer.quote(reportData))).toMatchObject({ code: "quote/unavailable", reason });
     expect([pauses, readdirSync(root)]).toEqual([[], []]);
   });
 
-  it("quote/raced: somebody else wrote into the folder", () => {
+  it("quote/raced: refuses an answer after another process wrote into the folder", () => {
     const { producer, root } = produce({ answer: tdxQuote, strangers: 1 });
     expect(detailOf(() => producer.quote(reportData))).toMatchObject({ code: "quote/raced" });
     expect(readdirSync(root)).toEqual([]);
@@ -118,7 +118,7 @@ describe("configfsTsm", () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
-  it("quote/unavailable: a machine without it", () => {
+  it("quote/unavailable: fails on a machine without configfs-tsm", () => {
     const root = join(temporaryFolder(), "tsm");
     const producer = configfsTsm({ root, files: fileSystem, random: seededRandom() });
     expect(detailOf(() => producer.quote(reportData))).toMatchObject({
@@ -130,7 +130,7 @@ describe("configfsTsm", () => {
 });
 
 describe("recorded outblobs", () => {
-  recorded("of TDX guests pass as they are", ({ files }) => {
+  recorded("of TDX guests are accepted unchanged", ({ files }) => {
     const ids = recordedQuoteIds(files, "tdx");
     expect(ids.length).toBe(12);
     for (const id of ids) {
@@ -139,7 +139,7 @@ describe("recorded outblobs", () => {
     }
   });
 
-  recorded("of Google's, padded to 8000 bytes, passes", ({ files }) => {
+  recorded("of Google's guests are accepted with their padding to 8000 bytes", ({ files }) => {
     const quote = files.bytes("attestation/structure/gcp-cos113-8000.bin");
     expect(produce({ answer: () => quote }).producer.quote(quote.slice(568, 632))).toEqual({
       kind: "tdx",
@@ -148,7 +148,7 @@ describe("recorded outblobs", () => {
   });
 
   recorded.for(["snp-milan-2023", "snp-milan-debug", "snp-milan-v5-gcp", "snp-milan-vlek"])(
-    "of SEV-SNP guests pass: %s",
+    "of SEV-SNP guests are accepted: %s",
     (name, { files }) => {
       const report = files.bytes(`attestation/snp/${name}.report.bin`).subarray(0, 1184);
       const { producer } = produce({ provider: "sev_guest", answer: () => report });
@@ -157,7 +157,7 @@ describe("recorded outblobs", () => {
   );
 });
 
-/** What kernels are expected to hand out one day: a DICE-based quote as a CBOR web token. */
+/** A future format that kernels may return: a DICE-based quote as a CBOR web token. */
 function cwt(data: Uint8Array): Uint8Array {
   return new Uint8Array([0xd2, 0x84, 0x43, 0xa1, 0x01, 0x26, ...data, ...new Uint8Array(9_000)]);
 }

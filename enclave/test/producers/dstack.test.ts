@@ -18,7 +18,7 @@ const answered = (quote: Uint8Array, eventLog = "[]"): object => ({
 });
 
 describe("dstack", () => {
-  it("asks for all 64 bytes in hex, and answers with quote and event log", async () => {
+  it("sends all 64 bytes in hex, and returns the quote and the event log", async () => {
     const { socket, asked } = await fakeAgent(() => answered(tdxQuote(reportData), '[{"imr":3}]'));
     const producer = dstack(socket);
     expect(producer.provider).toBe("dstack");
@@ -31,36 +31,36 @@ describe("dstack", () => {
   });
 
   it.each<readonly [string, string, Parameters<typeof fakeAgent>[0]]>([
-    ["quote/unknown-format", "that is of SGX", () => answered(sgxQuote(reportData))],
-    ["quote/unknown-format", "that is no hex", () => ({ ...answered(tdxQuote(reportData)), quote: "0xzz" })],
-    ["quote/unknown-format", "that is not there", () => ({ event_log: "[]" })],
+    ["quote/unknown-format", "from SGX", () => answered(sgxQuote(reportData))],
+    ["quote/unknown-format", "that is not hex", () => ({ ...answered(tdxQuote(reportData)), quote: "0xzz" })],
+    ["quote/unknown-format", "that is missing", () => ({ event_log: "[]" })],
     ["quote/unknown-format", "without a log", () => ({ quote: hex(tdxQuote(reportData)) })],
     [
       "quote/unknown-format",
-      "with a log that is no text",
+      "with a log that is not text",
       () => ({ ...answered(tdxQuote(reportData)), event_log: [] }),
     ],
-    ["quote/unknown-format", "that is longer than any", () => answered(new Uint8Array(16 * 1024 + 1))],
+    ["quote/unknown-format", "that is too long", () => answered(new Uint8Array(16 * 1024 + 1))],
     [
       "quote/unknown-format",
-      "with a log that is longer than any",
+      "with a log that is too long",
       () => answered(tdxQuote(reportData), " ".repeat((1 << 20) + 1)),
     ],
-    ["quote/unknown-format", "that is no JSON", () => "quote"],
+    ["quote/unknown-format", "that is not JSON", () => "quote"],
     [
       "quote/wrong-report-data",
-      "over the hex as a text",
+      "over the hex text instead of its bytes",
       () => answered(tdxQuote(utf8(hex(reportData).slice(0, 64)))),
     ],
     ["quote/unavailable", "that is refused", () => 500],
     ["quote/unavailable", "that is cut off", () => undefined],
-    ["quote/too-large", "without end", () => `"${"x".repeat(3 << 20)}"`],
+    ["quote/too-large", "in an oversized answer", () => `"${"x".repeat(3 << 20)}"`],
   ])("%s: a quote %s", async (code, _, answer) => {
     const { socket } = await fakeAgent(answer);
     expect(await laterDetailOf(dstack(socket).quote(reportData))).toMatchObject({ code, provider: "dstack" });
   });
 
-  it("quote/unavailable: no agent", async () => {
+  it("quote/unavailable: fails without an agent", async () => {
     const socket = join(temporaryFolder(), "dstack.sock");
     expect(await laterDetailOf(dstack(socket).quote(reportData))).toMatchObject({
       code: "quote/unavailable",
@@ -70,7 +70,7 @@ describe("dstack", () => {
 });
 
 describe("dstackKey", () => {
-  it("is the application's own, for sealing", async () => {
+  it("asks for the application's own key for sealing", async () => {
     const { socket, asked } = await fakeAgent(() => ({ key: "5a".repeat(32), signature_chain: [] }));
     expect(await dstackKey(socket)).toEqual(new Uint8Array(32).fill(0x5a));
     expect(asked).toEqual([
@@ -81,8 +81,8 @@ describe("dstackKey", () => {
   it.each([
     ["quote/unavailable", "that is too short", { key: "5a".repeat(31) }],
     ["quote/unavailable", "of zeros", { key: "00".repeat(32) }],
-    ["quote/unknown-format", "that is no hex", { key: "5" }],
-    ["quote/unknown-format", "that is not there", {}],
+    ["quote/unknown-format", "that is not hex", { key: "5" }],
+    ["quote/unknown-format", "that is missing", {}],
   ])("%s: a key %s", async (code, _, said) => {
     const { socket } = await fakeAgent(() => said);
     expect(await laterDetailOf(dstackKey(socket))).toMatchObject({ code });
@@ -90,7 +90,7 @@ describe("dstackKey", () => {
 });
 
 describe("dstack's recorded quote", () =>
-  recorded("passes with its event log", async ({ files }) => {
+  recorded("is accepted with its event log", async ({ files }) => {
     const { quote, reportData: data } = recordedQuote(files, "tdx-dstack-quote-report");
     const eventLog = JSON.stringify(files.json("attestation/eventlog/dstack-quote-report.json").event_log);
     const { socket } = await fakeAgent(() => answered(quote, eventLog));

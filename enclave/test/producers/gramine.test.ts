@@ -12,7 +12,7 @@ import { recordedQuote, recordedQuoteIds } from "../support/recorded-quotes.ts";
 const reportData = Uint8Array.from({ length: 64 }, (_, i) => i + 1);
 
 describe("gramine", () => {
-  it("writes exactly the 64 bytes, and answers with the quote", () => {
+  it("writes exactly the 64 bytes, and returns the quote", () => {
     const quote = sgxQuote(reportData);
     const root = gramineFolder({ quote, user_report_data: new Uint8Array(64).fill(0xff) });
     const producer = gramine(root);
@@ -22,21 +22,21 @@ describe("gramine", () => {
   });
 
   it.each([
-    ["quote/unknown-format", "of another hardware", tdxQuote(reportData)],
+    ["quote/unknown-format", "from other hardware", tdxQuote(reportData)],
     ["quote/unknown-format", "of EPID", epidQuote(reportData)],
     ["quote/unknown-format", "of a later version", sgxQuote(reportData).with(0, 6)],
-    ["quote/unknown-format", "that is none", snpReport(reportData)],
+    ["quote/unknown-format", "that is an SEV-SNP report", snpReport(reportData)],
     ["quote/unknown-format", "that is cut short", sgxQuote(reportData).subarray(0, 431)],
     ["quote/unknown-format", "that is empty", new Uint8Array()],
     ["quote/wrong-report-data", "of an earlier request", sgxQuote(new Uint8Array(64))],
     ["quote/wrong-report-data", "that differs in the last byte", sgxQuote(reportData.with(63, 0))],
-    ["quote/too-large", "without end", new Uint8Array(16 * 1024 + 1)],
+    ["quote/too-large", "that is too long", new Uint8Array(16 * 1024 + 1)],
   ])("%s: a quote %s", (code, _, quote) => {
     const producer = gramine(gramineFolder({ quote }));
     expect(detailOf(() => producer.quote(reportData))).toMatchObject({ code, provider: "gramine" });
   });
 
-  it("quote/unavailable: a write that takes only part would leave the rest of an earlier one", () => {
+  it("quote/unavailable: refuses a short write, which would leave the rest of an earlier one", () => {
     const short = gramine(gramineFolder({ quote: sgxQuote(reportData) }), { ...fileSystem, write: () => 63 });
     expect(detailOf(() => short.quote(reportData))).toMatchObject({
       code: "quote/unavailable",
@@ -44,7 +44,7 @@ describe("gramine", () => {
     });
   });
 
-  it("quote/unavailable: outside of an enclave, and where there is no quote", () => {
+  it("quote/unavailable: fails outside an enclave and without a quote file", () => {
     const nowhere = join(temporaryFolder(), "attestation");
     expect(detailOf(() => gramine(nowhere))).toMatchObject({
       code: "quote/unavailable",
@@ -69,8 +69,8 @@ describe("gramine", () => {
   );
 });
 
-describe("gramineEpid, for the service that Intel has retired", () => {
-  it("names itself so, and takes EPID quotes alone", () => {
+describe("gramineEpid, for Intel's retired attestation service", () => {
+  it("has the name ias, and accepts only EPID quotes", () => {
     const root = gramineFolder({ attestation_type: "epid", quote: epidQuote(reportData) });
     expect(gramineEpid(root)).toMatchObject({ provider: "ias" });
     expect(gramineEpid(root).quote(reportData)).toEqual({ kind: "ias", quote: epidQuote(reportData) });
@@ -94,8 +94,8 @@ describe("gramineKey", () => {
     expect(gramineKey(gramineFolder())).toEqual(new Uint8Array(16).fill(7)));
 
   it.each([
-    ["that is shorter", new Uint8Array(15).fill(7)],
-    ["that is longer", new Uint8Array(17).fill(7)],
+    ["that is too short", new Uint8Array(15).fill(7)],
+    ["that is too long", new Uint8Array(17).fill(7)],
     ["of zeros", new Uint8Array(16)],
     ["that is empty", new Uint8Array()],
   ])("quote/unavailable: a key %s", (_, key) =>
@@ -105,7 +105,7 @@ describe("gramineKey", () => {
     }),
   );
 
-  it("quote/unavailable: no key at all", () => {
+  it("quote/unavailable: fails without a key file", () => {
     const root = gramineFolder();
     rmSync(join(root, "keys/_sgx_mrenclave"));
     expect(existsSync(join(root, "keys"))).toBe(true);
@@ -113,7 +113,7 @@ describe("gramineKey", () => {
   });
 });
 
-recorded("recorded quotes of SGX enclaves pass as they are", ({ files }) => {
+recorded("recorded quotes of SGX enclaves are accepted unchanged", ({ files }) => {
   const ids = recordedQuoteIds(files, "sgx");
   expect(ids.length).toBe(9);
   for (const id of ids) {

@@ -1,4 +1,4 @@
-/** Answers a call at once, for producers that answer at once. */
+/** Answers a call synchronously, for producers that are synchronous. */
 import type { Evidence } from "@pruntime/core/attestation";
 import type { Enclave } from "../../src/actions/action.ts";
 import { beginCall } from "../../src/call.ts";

@@ -1,4 +1,4 @@
-/** What a relay or a phost of 2020 puts into inputs, from the tiny chain of the runtime's tests. */
+/** Inputs as a relay, or pHost in 2020, builds them, from the tiny chain of the runtime's tests. */
 import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
@@ -16,7 +16,7 @@ export { milliseconds, TinyChain } from "../../../trusted/runtime/test/support/t
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 export const metadata: Uint8Array = devchain.metadata(14);
-/** The embedded chain's runtime: a wasm module. */
+/** The embedded chain's runtime, a wasm module. */
 export const runtimeModule: Uint8Array = devchain.stateOf(devchain.blockAt(0)!).get(wellKnownKeys.code)!;
 devchain.close();
 
@@ -49,7 +49,7 @@ export const bodyInput = (
   data: toBase64(chain.body(number, other).block),
 });
 
-/** A command in plain, in an extrinsic of Alice's. */
+/** An unsealed command, in an extrinsic that Alice signed. */
 export const command = (contractId: number, value: Json): Uint8Array =>
   extrinsic2020(pushCommand2020(contractId, utf8(canonicalJson({ Plain: canonicalJson(value) }))), alice.id);
 

@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** What is refused, as data. */
+/** The detail of the coded error that `run` throws. */
 export function detailOf(run: () => unknown): object {
   try {
     run();
@@ -10,7 +10,7 @@ export function detailOf(run: () => unknown): object {
   }
 }
 
-/** What is refused later. */
+/** The detail of the coded error that the promise rejects with. */
 export async function laterDetailOf(result: Promise<unknown> | unknown): Promise<object> {
   try {
     await result;

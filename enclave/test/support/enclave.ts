@@ -1,4 +1,7 @@
-/** An enclave in this process, with a host that keeps its blobs. Every reply is checked as a client would. */
+/**
+ * An enclave in this process, with a host that stores its blobs. Every reply is checked as a client checks
+ * it.
+ */
 import { type ActionName, type EnclaveLog, type EnclaveReply, findAction } from "@pruntime/api";
 import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto, type Random } from "@pruntime/core/crypto";
@@ -15,7 +18,7 @@ import { answerNow } from "./answer-now.ts";
 
 export const measurement: Uint8Array = new Uint8Array(32).fill(0x4d);
 
-/** Differs from draw to draw, is the same from run to run. */
+/** Each draw differs, and each run draws the same. */
 export function seededRandom(seed = 1): Random {
   let draws = 0;
   return (length) => {
@@ -27,9 +30,9 @@ export function seededRandom(seed = 1): Random {
 export interface Called {
   readonly status: number;
   readonly code: string | undefined;
-  /** The body, exactly. */
+  /** The exact body. */
   readonly text: string;
-  /** Its `status`. */
+  /** The body's `status`. */
   readonly outcome: string;
   // biome-ignore lint/suspicious/noExplicitAny: each test knows what it asked for
   readonly payload: any;
@@ -42,7 +45,7 @@ export interface Started {
   readonly enclave: Enclave;
   readonly store: Map<string, Uint8Array>;
   readonly call: (action: ActionName, input?: unknown) => Called;
-  /** Any body to any action. */
+  /** Sends any body to any action. */
   readonly send: (action: string, body: string | Uint8Array) => Called;
 }
 
@@ -142,7 +145,7 @@ function check(
   };
 }
 
-/** Everything the runtime holds. */
+/** The runtime's whole state as a dump in hex, or the code of its refusal. */
 export function held({ enclave }: Started): string {
   const outcome = enclave.runtime.accept({ kind: "dump" });
   return outcome.ok ? toHex(outcome.value.dump) : outcome.error.code;

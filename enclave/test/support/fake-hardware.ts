@@ -1,4 +1,4 @@
-/** Folders and sockets that behave like the interfaces of hardware, as far as their documentation tells. */
+/** Folders and sockets that behave like the hardware's interfaces, according to their documentation. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
@@ -11,14 +11,14 @@ afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A new folder, removed when its test file has ended. */
+/** A new folder, which is removed at the end of its test file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "pruntime-hardware-"));
   folders.push(folder);
   return folder;
 }
 
-/** A folder that looks like Gramine's /dev/attestation, with a quote that is always the same. */
+/** A folder like Gramine's /dev/attestation, with a fixed quote. */
 export function gramineFolder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
   const root = temporaryFolder();
   mkdirSync(join(root, "keys"));
@@ -34,15 +34,15 @@ export function gramineFolder(files: Readonly<Record<string, string | Uint8Array
 
 export interface KernelOptions {
   readonly provider?: string;
-  /** What `outblob` holds for an `inblob`. */
+  /** The content of `outblob` for an `inblob`. */
   readonly answer: (reportData: Uint8Array) => Uint8Array;
-  /** Errors by operation (`mkdir`, `write`, or the name of what is read), each thrown once, in order. */
+  /** Errors by operation (`mkdir`, `write`, or the name of the file read). Each is thrown once, in order. */
   readonly faults?: readonly (readonly [at: string, code: string])[];
-  /** Writes of somebody else's to the same folder. */
+  /** Writes by another process to the same folder. */
   readonly strangers?: number;
 }
 
-/** The kernel behind a configfs-tsm folder, over real files. */
+/** Imitates the kernel behind a configfs-tsm folder, with real files. */
 export function fakeKernel(options: KernelOptions): {
   readonly root: string;
   readonly files: FileSystem;
@@ -87,13 +87,13 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** What a guest agent was asked. */
+/** A request that a guest agent received. */
 export interface Asked {
   readonly method: string;
   readonly body: Record<string, string>;
 }
 
-/** dstack's guest agent on a socket: answers with what `answer` makes of a request, as JSON or as it is. */
+/** dstack's guest agent on a socket. It returns the result of `answer`, as JSON unless it is a string. */
 export async function fakeAgent(
   answer: (asked: Asked) => object | string | number | undefined,
 ): Promise<{ readonly socket: string; readonly asked: Asked[] }> {

@@ -1,4 +1,4 @@
-/** Quotes of made-up hardware, with report data written over what their signatures cover. */
+/** Quotes of imaginary hardware. Their report data is overwritten, so their signatures are invalid. */
 import { evidence } from "../../../trusted/core/test/attestation/dcap/synthetic.ts";
 
 const [sgx, td10, td15] = [
@@ -19,6 +19,6 @@ export const tdx15Quote = (reportData: Uint8Array): Uint8Array => withBytes(td15
 export const epidQuote = (reportData: Uint8Array): Uint8Array =>
   withBytes(new Uint8Array(500).with(0, 2), 368, reportData);
 
-/** Version 2, with the policy bit that is always set and the one signature algorithm. */
+/** A report of version 2, with the mandatory policy bit and the only signature algorithm. */
 const report = new Uint8Array(1184).with(0, 2).with(10, 2).with(0x34, 1);
 export const snpReport = (reportData: Uint8Array): Uint8Array => withBytes(report, 0x50, reportData);

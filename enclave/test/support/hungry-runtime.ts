@@ -1,4 +1,4 @@
-/** A chain's runtime that takes all the memory it is given before it would tell its metadata. */
+/** A chain's runtime that allocates memory without end instead of returning its metadata. */
 
 import { concat } from "@pruntime/core/bytes";
 import {
@@ -8,7 +8,7 @@ import {
   type WasmFunction,
 } from "../../../host/devchain/src/runtime/code/wasm.ts";
 
-/** @param of a runtime that runs: what it says of itself is repeated */
+/** @param of a working runtime, whose version sections are copied */
 export function hungryRuntime(of: Uint8Array): Uint8Array {
   const module = new WebAssembly.Module(of as Uint8Array<ArrayBuffer>);
   const custom = (name: string) => new Uint8Array(WebAssembly.Module.customSections(module, name)[0]!);

@@ -1,4 +1,4 @@
-/** Quotes that public evidence has, with the report data that is known of them. */
+/** Quotes in published evidence whose report data is known. */
 import type { Files } from "../../../test/support/fixtures.ts";
 
 export interface RecordedQuote {
