@@ -5,7 +5,7 @@
  * when code moves out.
  */
 export const enclaveBudget: EnclaveSize = {
-  ourLines: 15_600,
+  ourLines: 16_100,
   thirdPartyLines: 7_900,
   wasmBytes: 4_200_000,
   bundleBytes: 4_800_000,

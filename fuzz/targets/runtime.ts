@@ -1,6 +1,6 @@
 import { developmentRoots } from "@pruntime/core/attestation";
 import { encodeBlockHeaderWithEvents, encodeHeaderToSync } from "@pruntime/core/bridge-2020";
-import { fromBase64, fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { fromBase64, fromHex, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import {
   encodePayload,
   encodeQuery,
@@ -10,6 +10,7 @@ import {
   sealQueryWithKey,
 } from "@pruntime/core/channel";
 import { ProtocolError } from "@pruntime/core/errors";
+import { encodeBody } from "@pruntime/core/extrinsics";
 import { decodeJson } from "@pruntime/core/json";
 import { encodeCheckpoint } from "@pruntime/core/light-client";
 import { paraHeadKey } from "@pruntime/core/parachain";
@@ -42,8 +43,7 @@ const [signing, ecdhSecret, stateKey] = [
 ];
 const identity = identityOf(crypto, { signing, ecdhSecret, stateKey });
 const sender = new Uint8Array(32).fill(0xa1);
-/** The remark that an event of the third block names. */
-const remark = utf8("pruntime");
+const body = encodeBody({ number: 2, extrinsics: [fromHex("0c040000")] });
 const plain = (contractId: number, text: string) =>
   pushCommand2020(contractId, utf8(encodePayload({ kind: "plain", text })));
 
@@ -95,7 +95,7 @@ function started(choice: number): Runtime {
     inits.slice(0, 1),
     inits.slice(1),
     [inits[0] as Event, tiny.headers(1, 4), tiny.dispatch(1, 2)],
-    [inits[0] as Event, tiny.headers(1, 4), { ...tiny.dispatch(1, 4), remarks: [remark] }],
+    [inits[0] as Event, tiny.headers(1, 4), { ...tiny.dispatch(1, 4), bodies: [body] }],
   ];
   for (const event of events[choice] as Event[]) runtime.accept(event);
   return runtime;
@@ -114,7 +114,7 @@ function readEvent(r: Reader): Event {
     case 2:
       return { kind: "headers", headers: readMany(r), authoritySetChange: r.option((r) => r.vecU8()) };
     case 3:
-      return { kind: "blocks", blocks: readMany(r), remarks: readMany(r) };
+      return { kind: "blocks", blocks: readMany(r), bodies: readMany(r) };
     case 4:
       return { kind: "code", proof: readMany(r) };
     case 5:
@@ -216,7 +216,7 @@ export const target: Target = {
       "init-proven": one(0, (w) => many(w.u8(0).vecU8(tiny.genesisInfo()).u8(2), tiny.codeProof(0))),
       "init-checkpoint": one(0, (w) => w.u8(1).vecU8(utf8(checkpoint)).u8(0)),
       headers: one(1, (w) => many(w.u8(2), tiny.headers(1, 3).headers).u8(0)),
-      blocks: one(3, (w) => many(many(w.u8(3), tiny.dispatch(3, 4).blocks), [remark])),
+      blocks: one(3, (w) => many(many(w.u8(3), tiny.dispatch(3, 4).blocks), [body])),
       both: Uint8Array.of(
         1,
         ...many(
@@ -224,7 +224,7 @@ export const target: Target = {
             many(new Writer().compact(2).u8(2), tiny.headers(1, 4).headers).u8(0).u8(3),
             tiny.dispatch(1, 4).blocks,
           ),
-          [remark],
+          [body],
         ).finish(),
       ),
       code: one(4, (w) => many(w.u8(4), tiny.codeProof(4))),

@@ -12,7 +12,7 @@ import { action } from "../action.ts";
 import { base64Text, mib } from "./fields.ts";
 import { needsChain } from "./refusals.ts";
 
-/** Most headers, blocks, remarks or proof nodes in one call. */
+/** Most headers, blocks, bodies or proof nodes in one call. */
 const maxItems = 20_000;
 
 /** Moves finality to the last of a batch of headers. */
@@ -45,15 +45,26 @@ export const dispatchBlock = /* @__PURE__ */ action(() => ({
   input: jsonObject(
     {
       blocks_b64: jsonArray(base64Text("SCALE BlockHeaderWithEvents"), maxItems),
-      remarks_b64: jsonOptional(
-        jsonAnnotated(jsonArray(jsonBase64(), maxItems), {
-          description: "what was remarked with an event in these blocks, in any order",
+      bodies_b64: jsonOptional(
+        jsonArray(
+          base64Text("u32 block number, then SCALE Vec of extrinsics: the body of a block"),
+          maxItems,
+        ),
+      ),
+    },
+    "ignored",
+  ),
+  output: jsonObject(
+    {
+      dispatched_to: jsonU32,
+      bodies_wanted: jsonOptional(
+        jsonAnnotated(jsonArray(jsonU32, maxItems), {
+          description: "blocks of the call whose bodies are needed; the first of them stopped the dispatch",
         }),
       ),
     },
     "ignored",
   ),
-  output: jsonObject({ dispatched_to: jsonU32 }, "ignored"),
   errors: { ...needsChain, "runtime/metadata-outdated": 409, "runtime/wrong-source": 409 },
 }));
 

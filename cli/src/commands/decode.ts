@@ -4,16 +4,20 @@
  */
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
 import {
+  BlockRemarks,
   compileEvents,
+  compileRemarks,
   decodeLegacyMetadata,
   decodeMetadata,
+  hasRemarked,
   isLegacyMetadata,
+  readRemarked,
 } from "@pruntime/core/metadata";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Command } from "commander";
 import { describeExtrinsic } from "../offline/extrinsics.ts";
 import { bytesOf, readInput } from "../offline/input.ts";
-import { extrinsicsOf, headerOf } from "../offline/readers.ts";
+import { blockOf, extrinsicsOf, headerOf } from "../offline/readers.ts";
 import { runOffline } from "../offline/run.ts";
 
 /** The help on files and output that all offline commands share. */
@@ -49,6 +53,14 @@ export function registerDecode(program: Command): void {
       runOffline(() => eventList(options.metadata, options.events)),
     );
 
+  withoutNode(decode.command("remarks"))
+    .description("list the remarks in a block that its events name, as a worker finds them")
+    .requiredOption("--block <file>", "JSON of chain_getBlock, or SCALE")
+    .requiredOption("--metadata <file>", "metadata of the runtime that made the block")
+    .requiredOption("--events <file>", "the block's value of System.Events")
+    .addHelpText("after", example("remarks --block block.json --metadata metadata.hex --events events.hex"))
+    .action((options: RemarksOptions) => runOffline(() => remarkList(options)));
+
   withoutNode(decode.command("header"))
     .description("decode a block header and hash it")
     .requiredOption("--header <file>", "JSON of chain_getHeader, or SCALE")
@@ -67,6 +79,12 @@ export function registerDecode(program: Command): void {
     );
 }
 
+interface RemarksOptions {
+  readonly block: string;
+  readonly metadata: string;
+  readonly events: string;
+}
+
 function metadataFacts(path: string): object {
   const bytes = bytesOf(readInput(path));
   const { version, pallets } = isLegacyMetadata(bytes) ? decodeLegacyMetadata(bytes) : decodeMetadata(bytes);
@@ -78,6 +96,21 @@ function eventList(metadataPath: string, eventsPath: string): object {
   const records = compileEvents(decodeMetadata(bytesOf(metadata))).decode(bytesOf(events));
   return {
     events: records.map(({ phase, pallet, name, fields }) => ({ phase, pallet, event: name, fields })),
+  };
+}
+
+async function remarkList({ block, metadata: runtime, events }: RemarksOptions): Promise<object> {
+  const [body, bytes, value] = [readInput(block), readInput(runtime), readInput(events)];
+  const metadata = decodeMetadata(bytesOf(bytes));
+  const { extrinsics } = blockOf(body);
+  const remarks = new BlockRemarks(await createNativeCrypto(), compileRemarks(metadata), extrinsics);
+  const records = hasRemarked(metadata) ? compileEvents(metadata).decode(bytesOf(value)) : [];
+  return {
+    remarks: records.flatMap((record, event) => {
+      const remarked = readRemarked(record);
+      const found = remarked && remarks.of(remarked);
+      return found === undefined ? [] : [{ event, ...remarked, bytes: found }];
+    }),
   };
 }
 

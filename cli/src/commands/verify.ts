@@ -8,7 +8,12 @@ import { openStateProof } from "@pruntime/core/trie";
 import { decodeWarpProof, verifyWarpProof } from "@pruntime/core/warp";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Command } from "commander";
-import { hexArgument, setIdArgument, stateVersionArgument } from "../offline/arguments.ts";
+import {
+  hexArgument,
+  setIdArgument,
+  stateVersionArgument,
+  systemVersionArgument,
+} from "../offline/arguments.ts";
 import { OfflineError } from "../offline/error.ts";
 import { genesisOf } from "../offline/genesis.ts";
 import { bytesOf, type Input, readInput } from "../offline/input.ts";
@@ -36,6 +41,11 @@ interface StorageOptions {
   readonly key: string;
   readonly proof: string;
   readonly stateVersion?: string;
+}
+
+interface BlockOptions {
+  readonly block: string;
+  readonly systemVersion: string;
 }
 
 interface GenesisOptions {
@@ -102,8 +112,9 @@ export function registerVerify(program: Command): void {
   withoutNode(verify.command("block"))
     .description("check that a block's body is the one its header commits to")
     .requiredOption("--block <file>", "JSON of chain_getBlock, or SCALE SignedBlock")
-    .addHelpText("after", example("block --block block.json"))
-    .action((options: { readonly block: string }) => runOffline(() => verifyBlock(options.block)));
+    .option("--system-version <version>", "system_version of the runtime that made the block", "0")
+    .addHelpText("after", example("block --block block.json --system-version 1"))
+    .action((options: BlockOptions) => runOffline(() => verifyBlock(options)));
 
   registerVerifyAttestation(verify);
   registerVerifyReplyReceipt(verify);
@@ -175,11 +186,12 @@ async function verifyGenesis({ spec, stateVersion }: GenesisOptions): Promise<ob
   return genesisOf(await createNativeCrypto(), json, version);
 }
 
-async function verifyBlock(path: string): Promise<object> {
-  const { encodedHeader, extrinsics } = blockOf(readInput(path));
+async function verifyBlock({ block, systemVersion }: BlockOptions): Promise<object> {
+  const version = systemVersionArgument("--system-version", systemVersion);
+  const { encodedHeader, extrinsics } = blockOf(readInput(block));
   const crypto = await createNativeCrypto();
   const { number, extrinsicsRoot: want } = decodeHeader(encodedHeader);
-  const have = extrinsicsRoot(crypto, extrinsics);
+  const have = extrinsicsRoot(crypto, extrinsics, version);
   if (!equal(want, have)) throw new OfflineError({ code: "block/wrong-extrinsics-root", want, have });
   return {
     number,

@@ -31,6 +31,13 @@ export function stateVersionArgument(text: string): 0 | 1 {
   return text === "0" ? 0 : 1;
 }
 
+/** Reads a runtime's `system_version`: 0 to 255. */
+export function systemVersionArgument(name: string, text: string): number {
+  if (!/^\d{1,3}$/.test(text) || Number(text) > 255)
+    throw new CliError({ code: "cli/bad-argument", name, want: "0 to 255" });
+  return Number(text);
+}
+
 /** Reads a moment such as `2026-12-31T23:59:59Z`, as unix milliseconds. */
 export function momentArgument(name: string, text: string): number {
   const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/.test(text) ? Date.parse(text) : Number.NaN;

@@ -51,6 +51,14 @@ const commands: readonly (readonly [
     "events.hex",
     (path) => ["decode", "events", "--metadata", vector("metadata.hex"), "--events", path],
   ],
+  [
+    "block with remarks",
+    "block.json",
+    (path) => {
+      const rest = ["--metadata", vector("metadata.hex"), "--events", vector("events.hex")];
+      return ["decode", "remarks", "--block", path, ...rest];
+    },
+  ],
   ["header", "header.json", (path) => ["decode", "header", "--header", path]],
   ["extrinsics", "extrinsics.json", (path) => ["decode", "extrinsics", "--extrinsics", path]],
 ];

@@ -1,4 +1,5 @@
 import { concat, from0x, to0x } from "@pruntime/core/bytes";
+import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { encode } from "@pruntime/core/scale";
 import { describe, expect } from "vitest";
 import { recorded } from "../../../test/support/fixtures.ts";
@@ -109,5 +110,42 @@ describe("recorded data by the command", () => {
     );
     expect(json.events).toHaveLength(58);
     expect((await pruntime("decode", "metadata", ...files)).json.pallets[0]).toBe("System");
+  });
+});
+
+describe("a current Substrate chain", () => {
+  const it = recorded.extend("blocks", ({ files }) => files.json("live-node/blocks-0-90.json.gz").blocks);
+
+  it("says which blocks' roots are in layout V1", async ({ blocks }) => {
+    const block = (number: number, version: string) => {
+      const { header, extrinsics } = blocks[number];
+      const path = file(".json", { block: { header, extrinsics } });
+      return pruntime("verify", "block", "--block", path, "--system-version", version);
+    };
+    for (const [number, right, wrong] of [
+      [42, "1", "2"],
+      [68, "2", "1"],
+    ] as const) {
+      expect((await block(number, right)).json).toMatchObject({ ok: true, number });
+      expect((await block(number, wrong)).json.code).toBe("block/wrong-extrinsics-root");
+    }
+    expect((await block(1, "256")).exit).toBe(2);
+  });
+
+  it("has the remarks that its events name, however deep they stand", async ({ blocks, files }) => {
+    const metadata = files.json("live-node/metadata.json.gz");
+    for (const { block, remarks } of files.json("live-node/remarks.json")) {
+      const { header, extrinsics, events } = blocks[block];
+      const { json } = await pruntime(
+        ...["decode", "remarks", "--block", file(".json", { block: { header, extrinsics } })],
+        ...["--metadata", file(".hex", metadata[block > 65 ? 101 : 100]), "--events", file(".hex", events)],
+      );
+      const found = json.remarks.map(({ bytes, ...rest }: { readonly bytes: string }) => {
+        expect(to0x(crypto.blake2b256(from0x(bytes)))).toBe((rest as { hash?: string }).hash);
+        return rest;
+      });
+      expect(json, `block ${block}`).toMatchObject({ ok: true });
+      expect(found, `block ${block}`).toEqual(remarks);
+    }
   });
 });

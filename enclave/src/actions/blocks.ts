@@ -59,10 +59,11 @@ export const blockHandlers: Handlers<
     return { payload: { synced_to: syncedTo } };
   },
 
-  dispatch_block: (enclave, { blocks_b64, remarks_b64: remarks = [] }) => {
-    const blocks = blocks_b64.map(decodeBlockText);
-    const { dispatchedTo } = ask(enclave, { kind: "blocks", blocks, remarks }, dispatchWords);
-    return { payload: { dispatched_to: dispatchedTo } };
+  dispatch_block: (enclave, { blocks_b64, bodies_b64 = [] }) => {
+    const [blocks, bodies] = [blocks_b64.map(decodeBlockText), bodies_b64.map(decodeBlockText)];
+    const { dispatchedTo, bodiesWanted } = ask(enclave, { kind: "blocks", blocks, bodies }, dispatchWords);
+    const wanted = bodiesWanted.length === 0 ? {} : { bodies_wanted: bodiesWanted };
+    return { payload: { dispatched_to: dispatchedTo, ...wanted } };
   },
 
   sync_para: (enclave, { headers_b64: headers, proof_b64: proof }) => {

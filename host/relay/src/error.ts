@@ -53,11 +53,6 @@ export type RelayErrorDetail =
       readonly worker: number | undefined;
       readonly given: number | undefined;
     }
-  /**
-   * What was remarked with an event in these blocks is neither in their bodies nor in those shortly before.
-   * The worker must see it.
-   */
-  | { readonly code: "relay/no-remark"; readonly from: number; readonly to: number }
   /** The state of this block names no GRANDPA authorities. Take a node of a chain that GRANDPA finalizes. */
   | { readonly code: "relay/no-authorities"; readonly number: number }
   /** The node has no finality proof for the wanted blocks yet. */

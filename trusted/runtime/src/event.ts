@@ -54,11 +54,11 @@ export type Event =
       readonly headers: readonly Uint8Array[];
       readonly proof: readonly Uint8Array[];
     }
-  /** SCALE `BlockHeaderWithEvents`s, and the remarks that their events name, in any order. */
+  /** SCALE `BlockHeaderWithEvents`s, and bodies (`number u32 ‖ Vec<extrinsic>`) of some of these blocks. */
   | {
       readonly kind: "blocks";
       readonly blocks: readonly Uint8Array[];
-      readonly remarks?: readonly Uint8Array[];
+      readonly bodies?: readonly Uint8Array[];
     }
   /** A read proof of `:code` in the state of the dispatched block that changed the runtime. */
   | { readonly kind: "code"; readonly proof: readonly Uint8Array[] }
@@ -82,8 +82,7 @@ export interface Answers extends HandoverAnswers {
   readonly headers: { readonly syncedTo: number };
   /** The last finalized block of the parachain. */
   readonly "para-headers": { readonly syncedTo: number };
-  /** The last block whose commands were executed. */
-  readonly blocks: { readonly dispatchedTo: number };
+  readonly blocks: DispatchedBlocks;
   readonly body: { readonly syncedTo: number };
   /** The first block with the new meaning. `undefined` if there was nothing to learn. */
   readonly code: { readonly from: number | undefined };
@@ -92,6 +91,14 @@ export interface Answers extends HandoverAnswers {
   readonly "get-data": { readonly bytes: Uint8Array | undefined };
   readonly dump: { readonly dump: Uint8Array };
   readonly load: Done;
+}
+
+/** How far a call with blocks came. */
+export interface DispatchedBlocks {
+  /** The last block whose commands were executed. */
+  readonly dispatchedTo: number;
+  /** The blocks of the call whose bodies are needed. The first of them stopped the dispatch. */
+  readonly bodiesWanted: readonly number[];
 }
 
 /** The chain that a worker has begun to follow. */

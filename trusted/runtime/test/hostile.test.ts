@@ -95,7 +95,7 @@ describe("nothing that is told throws past accept", () => {
     fc.record({
       kind: fc.constant("blocks" as const),
       blocks: fc.array(bytes, { maxLength: 4 }),
-      remarks: fc.array(bytes, { maxLength: 4 }),
+      bodies: fc.array(bytes, { maxLength: 4 }),
     }),
     fc.record({ kind: fc.constant("body" as const), block: bytes }),
     fc.record({ kind: fc.constant("load" as const), dump: bytes }),

@@ -1,10 +1,11 @@
 /**
- * Fetches what dispatch needs of finalized blocks: their events with a read proof, or, for 2020 chains, their
- * bodies.
+ * Fetches what dispatch needs of finalized blocks: their events with a read proof, the bodies that a worker
+ * asks for, and whole blocks for chains of 2020.
  */
 import { encodeBlockHeaderWithEvents, encodeSignedBlock } from "@pruntime/core/bridge-2020";
 import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
+import { encodeBody } from "@pruntime/core/extrinsics";
 import { systemEventsKey, timestampNowKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import type { NodeHeader, SubstrateNode } from "../node/node.ts";
 import { inParallel } from "../node/parallel.ts";
@@ -60,6 +61,23 @@ function untilRuntimeChanges(headers: readonly NodeHeader[]): readonly NodeHeade
 /** A read proof of the runtime's code in the state of a block. */
 export async function fetchCodeProof(node: SubstrateNode, number: number): Promise<Uint8Array[]> {
   return node.readProof([wellKnownKeys.code], await node.hashAt(number));
+}
+
+/** Bodies of these blocks, each with its number, as many as fit into `maxBytes`; one body always goes. */
+export async function fetchBodies(
+  node: SubstrateNode,
+  numbers: readonly number[],
+  maxBytes: number,
+): Promise<Uint8Array[]> {
+  const bodies: Uint8Array[] = [];
+  let bytes = 0;
+  for (const number of numbers) {
+    const body = encodeBody({ number, extrinsics: (await node.blockAt(number)).extrinsics });
+    bytes += body.length;
+    if (bodies.length > 0 && bytes > maxBytes) return bodies;
+    bodies.push(body);
+  }
+  return bodies;
 }
 
 /** SCALE `SignedBlock` of one block. */

@@ -1,17 +1,15 @@
 /**
- * Commands: `dispatch_block`, with the remarks and the runtime code that the worker asks for; or `sync_block`
+ * Commands: `dispatch_block`, with the bodies and the runtime code that the worker asks for; or `sync_block`
  * of 2020.
  */
-import { dispatchBlock, type InputJsonOf, syncBlock, syncCode } from "@pruntime/api";
+import { dispatchBlock, syncBlock, syncCode } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
-import { RelayError, wasRefused } from "../error.ts";
-import { fetchCodeProof, fetchEvents, fetchSignedBlock } from "../fetch/blocks.ts";
-import { fetchRemarks } from "../fetch/remarks.ts";
+import { wasRefused } from "../error.ts";
+import { fetchBodies, fetchCodeProof, fetchEvents, fetchSignedBlock } from "../fetch/blocks.ts";
 import type { OpenSession } from "./context.ts";
 
 const maxDispatchBytes = 8 << 20;
-/** How many blocks before the events are searched for a remark, one attempt after the other. */
-const remarkLookBacks = [0, 64, 1_024];
+const maxBodyBytes = 8 << 20;
 
 /** Sends the events of blocks from `from` on, as many as fit into one call. */
 export async function sendBlocks(session: OpenSession, from: number, finalized: number): Promise<boolean> {
@@ -29,42 +27,19 @@ export async function sendBlocks(session: OpenSession, from: number, finalized: 
 }
 
 async function dispatch(session: OpenSession, from: number, blocks: readonly Uint8Array[]): Promise<void> {
-  const { progress, stats } = session;
-  const dispatchedTo = await dispatchWithRemarks(session, from, blocks);
+  const { node, worker, progress, stats } = session;
+  const first = await worker.call(dispatchBlock, { blocks_b64: blocks.map(toBase64) });
+  let dispatchedTo = first.dispatched_to;
+  const { bodies_wanted: wanted = [] } = first;
+  if (wanted.length > 0) {
+    const bodies = await fetchBodies(node, wanted, maxBodyBytes);
+    const end = wanted[bodies.length] ?? from + blocks.length; // up to the first whose body did not fit
+    const rest = blocks.slice(dispatchedTo + 1 - from, end - from);
+    const input = { blocks_b64: rest.map(toBase64), bodies_b64: bodies.map(toBase64) };
+    dispatchedTo = (await worker.call(dispatchBlock, input)).dispatched_to;
+  }
   stats.blocks += dispatchedTo - from + 1;
   progress.dispatched(from, dispatchedTo);
-}
-
-/** Fetches remarks only when the worker asks for them, first where they are likely: most blocks have none. */
-async function dispatchWithRemarks(
-  session: OpenSession,
-  from: number,
-  blocks: readonly Uint8Array[],
-): Promise<number> {
-  const { node, crypto } = session;
-  const blocks_b64 = blocks.map(toBase64);
-  let dispatchedTo = await dispatchedUnlessRemarksMiss(session, { blocks_b64 });
-  for (const lookBack of remarkLookBacks) {
-    if (dispatchedTo !== undefined) return dispatchedTo;
-    const remarks_b64 = (await fetchRemarks(node, crypto, blocks, from, lookBack)).map(toBase64);
-    dispatchedTo = await dispatchedUnlessRemarksMiss(session, { blocks_b64, remarks_b64 });
-  }
-  if (dispatchedTo === undefined)
-    throw new RelayError({ code: "relay/no-remark", from, to: from + blocks.length - 1 });
-  return dispatchedTo;
-}
-
-/** The last dispatched block, or `undefined` when the worker misses a remark. */
-async function dispatchedUnlessRemarksMiss(
-  { worker }: OpenSession,
-  input: InputJsonOf<typeof dispatchBlock>,
-): Promise<number | undefined> {
-  try {
-    return (await worker.call(dispatchBlock, input)).dispatched_to;
-  } catch (error) {
-    if (!wasRefused(error, "dispatch/missing-remark")) throw error;
-    return undefined;
-  }
 }
 
 /**

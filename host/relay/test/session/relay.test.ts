@@ -70,6 +70,17 @@ describe("runRelay", () => {
     expect([spans(s, "sync_header"), s.worker.setId()]).toEqual([[], 1n]);
   });
 
+  it("brings the bodies that a worker asks for, with the blocks from the first of them on", async () => {
+    const s = await scene();
+    s.worker.wantBodies([3, 5, 9]);
+    blocks(s.chain, 9);
+    s.relay({ blocksPerBatch: 8 });
+    await until(() => s.worker.dispatched() === 9);
+    expect(s.worker.refused()).toBeUndefined();
+    expect(spans(s, "dispatch_block")).toEqual(["1..2", "3..8", "9..8", "9..9"]);
+    expect(s.stats.blocks).toBe(9);
+  });
+
   it("survives a node that goes away and comes back", async () => {
     const s = await scene();
     blocks(s.chain, 3);

@@ -14,8 +14,13 @@ import {
 import { equal, fromBase64, toHex } from "@pruntime/core/bytes";
 import { headerHash } from "@pruntime/core/chain";
 import { ProtocolError } from "@pruntime/core/errors";
-import { extrinsicsRoot } from "@pruntime/core/extrinsics";
-import { type LightClient, startFromGenesis, verifyHeaders } from "@pruntime/core/light-client";
+import { decodeBody, extrinsicsRoot } from "@pruntime/core/extrinsics";
+import {
+  type FinalizedHeader,
+  type LightClient,
+  startFromGenesis,
+  verifyHeaders,
+} from "@pruntime/core/light-client";
 import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -48,6 +53,8 @@ export interface FakeWorker {
   readonly refuse: (code: string | undefined) => void;
   /** What it refuses as the gateway does: calls with more headers or blocks than this. */
   readonly takeAtMost: (count: number) => void;
+  /** Dispatches these blocks only with their bodies from now on. */
+  readonly wantBodies: (numbers: readonly number[]) => void;
   /** Takes whole blocks from now on, as workers did in 2020. */
   readonly readBodies: () => void;
   /** Answers for these keys and with this evidence from now on. */
@@ -59,11 +66,12 @@ export interface FakeWorker {
 
 export async function startFakeWorker(port = 0): Promise<FakeWorker> {
   const calls: (readonly [string, number, number])[] = [];
-  const roots = new Map<number, { hash: Uint8Array; stateRoot: Uint8Array }>();
+  const roots = new Map<number, FinalizedHeader>();
   let client: LightClient | undefined;
   let dispatched = 0;
   let refusal: string | undefined;
   let refused: string | undefined;
+  let wanted: readonly number[] = [];
   let most = Number.POSITIVE_INFINITY;
   let source: "events" | "bodies" = "events";
   let keys = jsonOf({ publicKey: new Uint8Array(33), ecdhPublicKey: new Uint8Array(65), anchor: zeros });
@@ -95,7 +103,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       case "sync_header":
         return syncHeader(input["headers_b64"] as string[]);
       case "dispatch_block":
-        return dispatchBlock(input["blocks_b64"] as string[]);
+        return dispatchBlock(input["blocks_b64"] as string[], (input["bodies_b64"] ?? []) as string[]);
       case "sync_block":
         return syncBlock(String(input["data"]));
       default:
@@ -129,7 +137,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       headers: decoded.map(({ encodedHeader }) => encodedHeader),
       justification: decoded.at(-1)!.justification!,
     });
-    for (const { number, hash, stateRoot } of batch.finalized) roots.set(number, { hash, stateRoot });
+    for (const header of batch.finalized) roots.set(header.number, header);
     client = batch.next;
     calls.push(["sync_header", decoded[0]!.header.number, decoded.at(-1)!.header.number]);
     return { synced_to: client.finalized.number };
@@ -144,19 +152,29 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     return { synced_to: dispatched };
   }
 
-  function dispatchBlock(blocks: readonly string[]): unknown {
+  function dispatchBlock(blocks: readonly string[], bodies: readonly string[]): unknown {
     const decoded = blocks.map((block) => decodeBlockHeaderWithEvents(fromBase64(block)));
+    const given = new Map(
+      bodies.map((body) => decodeBody(fromBase64(body))).map((body) => [body.number, body]),
+    );
+    const lacking = decoded
+      .map(({ header }) => header.number)
+      .filter((number) => wanted.includes(number) && !given.has(number));
     for (const { header, encodedHeader, events, proof } of decoded) {
       const known = roots.get(header.number)!;
       if (header.number !== dispatched + 1 || !equal(headerHash(crypto, encodedHeader), known.hash))
         throw new Error("order");
+      if (header.number === lacking[0]) break;
+      const body = given.get(header.number);
+      if (body !== undefined && !equal(extrinsicsRoot(crypto, body.extrinsics), known.extrinsicsRoot))
+        throw new Error("body");
       const state = openStateProof(crypto.blake2b256, known.stateRoot, proof!);
       if (!equal(state.read(systemEventsKey(crypto))!, events!) || !state.covers(timestampNowKey(crypto)))
         throw new Error("proof");
       dispatched = header.number;
     }
     calls.push(["dispatch_block", decoded[0]!.header.number, dispatched]);
-    return { dispatched_to: dispatched };
+    return { dispatched_to: dispatched, ...(lacking.length === 0 ? {} : { bodies_wanted: lacking }) };
   }
 
   const server = createServer((request, response) => void answer(request, response));
@@ -188,6 +206,9 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     },
     takeAtMost: (count) => {
       most = count;
+    },
+    wantBodies: (numbers) => {
+      wanted = numbers;
     },
     readBodies: () => {
       source = "bodies";

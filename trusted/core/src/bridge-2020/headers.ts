@@ -1,4 +1,5 @@
 import { type ReceivedHeader, readReceivedHeader } from "../chain/index.ts";
+import { readExtrinsics } from "../extrinsics/index.ts";
 import { type Authority, readAuthorityList, writeAuthorityList } from "../grandpa/index.ts";
 import { decodeAll, encode, type Reader, type Writer } from "../scale/index.ts";
 import { defaultProofLimits } from "../trie/index.ts";
@@ -58,13 +59,10 @@ export function encodeSignedBlock(block: Encodable<SignedBlock>): Uint8Array {
   return encode(block, writeSignedBlock);
 }
 
-/** Length, version, pallet, call: no chain's are shorter. */
-const leastExtrinsicBytes = 4;
-
 export function readSignedBlock(r: Reader): SignedBlock {
   return {
     ...readReceivedHeader(r),
-    extrinsics: r.vec(leastExtrinsicBytes, readPrefixed),
+    extrinsics: readExtrinsics(r),
     justification: readOptionBytes(r),
   };
 }
@@ -116,10 +114,4 @@ export function readOptionBytes(r: Reader): Uint8Array | undefined {
 
 export function writeOptionBytes(w: Writer, bytes: Uint8Array | undefined): void {
   w.option(bytes, (w, bytes) => w.vecU8(bytes));
-}
-
-function readPrefixed(r: Reader): Uint8Array {
-  const start = r.offset;
-  r.vecU8();
-  return r.bytes.subarray(start, r.offset);
 }

@@ -1,3 +1,4 @@
+export * from "./body.ts";
 export { type Era, readEra } from "./era.ts";
 export * from "./extrinsic-2020.ts";
 export * from "./multi-signature.ts";

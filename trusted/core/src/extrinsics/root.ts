@@ -1,10 +1,16 @@
 import type { Crypto } from "../crypto/index.ts";
 import { orderedRoot } from "../trie/index.ts";
 
-/** What a header says of its body. @param extrinsics each with its compact length in front, as it stands in the block */
+/**
+ * What a header says of its body: the root of a trie over the extrinsics.
+ * @param extrinsics each with its compact length in front, as it stands in the block
+ * @param systemVersion of the runtime that made the block; from 2 on the trie has layout V1
+ * @see https://github.com/paritytech/polkadot-sdk/pull/4257
+ */
 export function extrinsicsRoot(
   crypto: Pick<Crypto, "blake2b256">,
   extrinsics: readonly Uint8Array[],
+  systemVersion = 0,
 ): Uint8Array {
-  return orderedRoot(crypto.blake2b256, extrinsics);
+  return orderedRoot(crypto.blake2b256, extrinsics, systemVersion >= 2 ? 1 : 0);
 }

@@ -4,7 +4,7 @@
  */
 import { MetadataError } from "./error.ts";
 import { bitSequenceReader, compactReader, primitiveReaders } from "./primitive.ts";
-import type { Field, Primitive, RegistryType, TypeDefinition, Variant } from "./registry.ts";
+import { type Field, type RegistryType, storeBytes, type TypeDefinition, type Variant } from "./registry.ts";
 import type { NamedFields, Value, ValueReader, VariantValue } from "./value.ts";
 
 /** Reads a value of one type. @throws CodecError; BytesError; {@link MetadataError} `metadata/too-deep`, `metadata/too-large` */
@@ -238,9 +238,6 @@ export class Types {
 
 /** How many names an integer behind `Compact` can have. */
 const maxWrappers = 8;
-
-/** Bytes of an element that a bit sequence may be stored in. */
-const storeBytes: Readonly<Partial<Record<Primitive, number>>> = { u8: 1, u16: 2, u32: 4, u64: 8 };
 
 /** The one type that a composite or tuple is written as, if it has one unnamed field only. */
 function transparent(definition: TypeDefinition): number | undefined {

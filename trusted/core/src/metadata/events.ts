@@ -30,6 +30,8 @@ export interface EventRecord {
 export interface EventDecoder {
   /** All records of a block. Byte strings in them are views of `events`. @throws CodecError; BytesError; {@link MetadataError} */
   decode(events: Uint8Array): EventRecord[];
+  /** The same records one by one, so that none needs to be held. Ends after the last byte is read. */
+  records(events: Uint8Array): Generator<EventRecord, void>;
 }
 
 /** The events of one pallet, by index. */
@@ -63,14 +65,12 @@ export function compileEvents(metadata: RuntimeMetadata): EventDecoder {
     const fields = event.read(r);
     return { phase, pallet: pallet.name, name: event.name, fields, topics: readTopics(r) };
   };
-  return {
-    decode: (events) => {
-      const r = new ValueReader(events);
-      const records = r.vec(leastRecordBytes, () => readRecord(r));
-      r.end();
-      return records;
-    },
-  };
+  function* records(events: Uint8Array): Generator<EventRecord, void> {
+    const r = new ValueReader(events);
+    for (let left = r.count(leastRecordBytes); left > 0; left--) yield readRecord(r);
+    r.end();
+  }
+  return { records, decode: (events) => [...records(events)] };
 }
 
 /** Phase, pallet, event, no topics. */

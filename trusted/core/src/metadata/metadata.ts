@@ -5,6 +5,7 @@
  */
 import { decodeAll, type Reader } from "../scale/index.ts";
 import { MetadataError } from "./error.ts";
+import { type ExtrinsicFormat, readExtrinsicFormat } from "./extrinsic-format.ts";
 import {
   type MetadataVersion,
   metadataVersions,
@@ -15,13 +16,15 @@ import {
   skipBytes,
   skipDocs,
 } from "./registry.ts";
-import { readDeprecation, readEnumDeprecation, skipApis, skipExtrinsic, skipMethod } from "./skip.ts";
+import { readDeprecation, readEnumDeprecation, skipApis, skipMethod } from "./skip.ts";
 
 export interface RuntimeMetadata {
   readonly version: MetadataVersion;
   /** Types are named by their position. */
   readonly types: readonly RegistryType[];
   readonly pallets: readonly PalletMetadata[];
+  /** `undefined` where the metadata does not name an extrinsic's parts. */
+  readonly extrinsic: ExtrinsicFormat | undefined;
 }
 
 export interface PalletMetadata {
@@ -95,10 +98,10 @@ function readMetadata(r: Reader): RuntimeMetadata {
   const pallets = r.vec(leastPalletBytes, () => readPallet(r, version, count));
   refuseDuplicates("pallet name", pallets, ({ name }) => name);
   refuseDuplicates("pallet index", pallets, ({ index }) => index);
-  skipExtrinsic(r, version, count);
+  const extrinsic = readExtrinsicFormat(r, version, types);
   if (version < 16) readTypeId(r, count); // the runtime itself
   if (version !== 14) skipApis(r, version, count);
-  return { version, types, pallets };
+  return { version, types, pallets, extrinsic };
 }
 
 /** Empty name, no storage, calls, events, constants or errors, index. */

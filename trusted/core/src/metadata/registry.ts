@@ -42,8 +42,13 @@ export type TypeDefinition =
 export interface RegistryType {
   /** Module path and name, such as `sp_core`, `crypto`, `AccountId32`; empty for built-in types. */
   readonly path: readonly string[];
+  /** The types that a generic type was made with, by the names of its parameters. */
+  readonly parameters: ReadonlyMap<string, number>;
   readonly definition: TypeDefinition;
 }
+
+/** Bytes of an element that a bit sequence may be stored in. */
+export const storeBytes: Readonly<Partial<Record<Primitive, number>>> = { u8: 1, u16: 2, u32: 4, u64: 8 };
 
 const primitives: readonly Primitive[] = [
   ...(["bool", "char", "str"] as const),
@@ -66,13 +71,15 @@ function readType(r: Reader, position: number, count: number): RegistryType {
   const id = readCompactU32(r);
   if (id !== position) throw new MetadataError({ code: "metadata/bad-registry", position, id });
   const path = r.vec(1, readName);
-  r.vec(2, () => {
-    skipBytes(r);
-    r.option(() => readTypeId(r, count));
-  });
+  const parameters = new Map<string, number>();
+  for (let left = r.count(2); left > 0; left--) {
+    const name = readName(r);
+    const type = r.option(() => readTypeId(r, count));
+    if (type !== undefined) parameters.set(name, type);
+  }
   const definition = readDefinition(r, count);
   skipDocs(r);
-  return { path, definition };
+  return { path, parameters, definition };
 }
 
 function readDefinition(r: Reader, count: number): TypeDefinition {

@@ -5,30 +5,6 @@
 import { type Reader, readCompactU32 } from "../scale/index.ts";
 import { type MetadataVersion, readTypeId, skipBytes, skipDocs } from "./registry.ts";
 
-/** The extrinsic's format and extensions. */
-export function skipExtrinsic(r: Reader, version: MetadataVersion, count: number): void {
-  if (version >= 16)
-    r.vecU8(); // extrinsic versions
-  else if (version === 15) r.u8();
-  readTypeId(r, count); // the extrinsic in 14, its address type later
-  if (version === 14) r.u8();
-  else {
-    readTypeId(r, count); // call
-    readTypeId(r, count); // signature
-  }
-  if (version === 15) readTypeId(r, count); // extra
-  if (version >= 16)
-    r.vec(2, () => {
-      r.u8(); // extension version
-      r.vec(1, readCompactU32); // positions in the list that follows
-    });
-  r.vec(3, () => {
-    skipBytes(r); // identifier
-    readTypeId(r, count); // extra
-    readTypeId(r, count); // additional signed
-  });
-}
-
 /** Runtime APIs, outer enums and custom values. */
 export function skipApis(r: Reader, version: MetadataVersion, count: number): void {
   r.vec(3, () => {

@@ -1,14 +1,16 @@
 import { encode } from "../scale/index.ts";
+import type { StateVersion } from "./node.ts";
 import { Trie } from "./trie.ts";
 
 /**
- * The root over a list, as a header has it over its extrinsics: each value at the key of its compact index, always in layout V0.
+ * The root over a list, as a header has it over its extrinsics: each value at the key of its compact index.
  * @see https://spec.polkadot.network/chap-state#sect-merkl-proof
  */
 export function orderedRoot(
   hash: (data: Uint8Array) => Uint8Array,
   values: readonly Uint8Array[],
+  version: StateVersion = 0,
 ): Uint8Array {
   const entries = values.map((value, i) => [encode(i, (w, index) => w.compact(index)), value] as const);
-  return Trie.from({ hash, version: 0 }, entries).root;
+  return Trie.from({ hash, version }, entries).root;
 }

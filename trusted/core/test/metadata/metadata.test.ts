@@ -7,8 +7,10 @@ import * as t from "./types.ts";
 
 describe("decodeMetadata", () => {
   it.each(versions)("reads version %i as it was written", (version) => {
-    const { types, pallets, ...rest } = decodeMetadata(sampleMetadata(version));
+    const { types, pallets, extrinsic, ...rest } = decodeMetadata(sampleMetadata(version));
     expect(rest).toEqual({ version });
+    const parts = { address: 0, call: 3, signature: 1, extensions: new Map([[0, [0]]]) };
+    expect(extrinsic).toEqual(version === 14 ? undefined : parts);
     expect(types).toEqual([
       t.primitive("u8"),
       t.sequence(0),
@@ -34,6 +36,13 @@ describe("decodeMetadata", () => {
         constants: new Map([["Max", { type: 0, value: Uint8Array.of(42) }]]),
       },
     ]);
+  });
+
+  it("takes the parts of an extrinsic from the parameters of its type in version 14", () => {
+    const parameters = Object.entries({ Address: 0, Call: 3, Signature: 1, Extra: undefined });
+    const params = parameters.map(([name, type]) => ({ name, type }));
+    const { extrinsic } = decodeMetadata(sampleMetadata(14, { lookup: lookupWith({ 1: { params } }) }));
+    expect(extrinsic).toEqual({ address: 0, call: 3, signature: 1, extensions: new Map([[0, [0]]]) });
   });
 
   it.each(versions)("refuses every strict prefix of version %i, and a byte more", (version) => {

@@ -1,7 +1,11 @@
 /** `dispatch_block`: executes the commands that events of finalized blocks prove. */
 import { type BlockHeaderWithEvents, decodeBlockHeaderWithEvents } from "@pruntime/core/bridge-2020";
+import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
+import { decodeBody, extrinsicsRoot } from "@pruntime/core/extrinsics";
+import type { FinalizedHeader } from "@pruntime/core/light-client";
+import { BlockRemarks } from "@pruntime/core/metadata";
 import { type Chain, type DispatchedBlock, dispatchedAfter, finalizedOf } from "../chain.ts";
 import { RuntimeError } from "../error.ts";
 import type { EventOf } from "../event.ts";
@@ -14,33 +18,36 @@ import {
   started,
   withChain,
 } from "../state.ts";
-import type { BlockEvents } from "./command-events.ts";
+import type { BlockEvents, CommandEvents } from "./command-events.ts";
 import { DispatchError } from "./error.ts";
 import { executeBlock } from "./execute.ts";
 import { proveBlock } from "./prove.ts";
 import { readAs } from "./read.ts";
-import { Remarks } from "./remark.ts";
+import { remarkTag } from "./remark.ts";
 
 /** A block whose events are proven and read. */
 interface ProvenBlock extends DispatchedBlock, BlockEvents {}
 
 /** The blocks of one batch, and the first block that changed the runtime by any digest or by these events. */
 interface ProvenBatch extends Pick<Chain, "runtimeChangedAt"> {
+  /** Up to the first block that needs a body which was not given. */
   readonly proven: readonly ProvenBlock[];
+  readonly bodiesWanted: readonly number[];
 }
 
-/** Reads the events of one block. */
-type ReadEvents = (number: number, events: Uint8Array) => BlockEvents;
+/** Reads the events of one final block. */
+type ReadEvents = (block: FinalizedHeader, events: Uint8Array) => BlockEvents;
 
 /**
- * Proves all blocks first, then runs their commands. Blocks that were dispatched before are skipped.
+ * Proves all blocks first, then runs the commands of those before the first that needs a body. Blocks that
+ * were dispatched before are skipped.
  * @throws {@link DispatchError}, {@link RuntimeError} `runtime/metadata-outdated`; TrieError, CodecError,
  * MetadataError
  */
 export function dispatchBlocks(
   context: Context,
   state: State,
-  { blocks, remarks = [] }: EventOf<"blocks">,
+  { blocks, bodies = [] }: EventOf<"blocks">,
 ): Step<"blocks"> {
   const unread = blocks.values();
   try {
@@ -48,15 +55,42 @@ export function dispatchBlocks(
     const { chain, events } = running;
     if (events === undefined) throw new RuntimeError({ code: "runtime/wrong-source", source: chain.source });
     if (blocks.length === 0) throw new DispatchError({ code: "dispatch/empty" });
-    const supplied = new Remarks(context.crypto, remarks);
-    const readEvents: ReadEvents = (number, value) => events.read(number, value, supplied);
-    const next = execute(context, running, proveInOrder(context.crypto, chain, unread, readEvents));
-    return { state: withChain(state, next), value: { dispatchedTo: next.dispatched.number } };
+    const readEvents = eventReader(context.crypto, events, bodies);
+    const batch = proveInOrder(context.crypto, chain, unread, readEvents);
+    const next = execute(context, running, batch);
+    return {
+      state: withChain(state, next),
+      value: { dispatchedTo: next.dispatched.number, bodiesWanted: batch.bodiesWanted },
+    };
   } catch (error) {
     // As in 2020, an unreadable block is reported before any other fault.
     if (error instanceof ProtocolError) for (const rest of unread) readBlock(rest);
     throw error;
   }
+}
+
+/**
+ * Reads events, and the remarks that they name in the given bodies.
+ * @throws {@link DispatchError} `dispatch/bad-body`; when it reads, `dispatch/extrinsics-mismatch`
+ */
+function eventReader(
+  crypto: Crypto,
+  { read, findRemarks, systemVersion }: CommandEvents,
+  bodies: readonly Uint8Array[],
+): ReadEvents {
+  const given = new Map(
+    bodies.map((bytes) => {
+      const { number, extrinsics } = readAs("dispatch/bad-body", decodeBody, bytes);
+      return [number, extrinsics] as const;
+    }),
+  );
+  return ({ number, extrinsicsRoot: root }, events) => {
+    const body = given.get(number);
+    if (body === undefined) return read(number, events, undefined);
+    if (!equal(extrinsicsRoot(crypto, body, systemVersion), root))
+      throw new DispatchError({ code: "dispatch/extrinsics-mismatch", number });
+    return read(number, events, new BlockRemarks(crypto, findRemarks, body, remarkTag));
+  };
 }
 
 function readBlock(bytes: Uint8Array): BlockHeaderWithEvents {
@@ -74,30 +108,37 @@ function proveInOrder(
   readEvents: ReadEvents,
 ): ProvenBatch {
   const proven: ProvenBlock[] = [];
+  const bodiesWanted: number[] = [];
   let last = chain.dispatched;
-  let { runtimeChangedAt } = chain;
+  let { runtimeChangedAt } = chain; // of the proven blocks
+  let changedAt = runtimeChangedAt; // of all blocks of the call
   for (const bytes of unread) {
     const block = readBlock(bytes);
     const { number } = block.header;
     if (number <= chain.dispatched.number) continue;
     if (number !== last.number + 1)
       throw new DispatchError({ code: "dispatch/gap", want: last.number + 1, have: number });
-    const trusted = chain.waiting[proven.length];
+    const trusted = chain.waiting[number - chain.dispatched.number - 1];
     if (trusted === undefined)
       throw new DispatchError({ code: "dispatch/not-final", number, finalized: finalizedOf(chain).number });
-    if (runtimeChangedAt !== undefined && number > runtimeChangedAt)
-      throw new RuntimeError({ code: "runtime/metadata-outdated", since: runtimeChangedAt });
+    if (changedAt !== undefined && number > changedAt)
+      throw new RuntimeError({ code: "runtime/metadata-outdated", since: changedAt });
     const { events, timeMs } = proveBlock(crypto, trusted, block);
     const next: ProvenBlock = {
       ...dispatchedAfter(last, trusted, timeMs),
-      ...(events === undefined ? { commands: [], codeChanged: false } : readEvents(number, events)),
+      ...(events === undefined ? noEvents : readEvents(trusted, events)),
     };
-    proven.push(next);
     last = next;
-    if (next.codeChanged) runtimeChangedAt = number;
+    if (next.codeChanged) changedAt = number;
+    if (next.needsBody) bodiesWanted.push(number);
+    if (bodiesWanted.length > 0) continue;
+    proven.push(next);
+    runtimeChangedAt = changedAt;
   }
-  return { proven, runtimeChangedAt };
+  return { proven, runtimeChangedAt, bodiesWanted };
 }
+
+const noEvents: BlockEvents = { commands: [], codeChanged: false, needsBody: false };
 
 /** Executes and commits the commands, and returns the chain after the last block. */
 function execute(

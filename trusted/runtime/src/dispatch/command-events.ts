@@ -3,17 +3,23 @@
  * chains with that pallet, and `System.Remarked` of any chain. Failed extrinsics emit neither.
  */
 import {
+  type BlockRemarks,
   compileEvents,
+  compileRemarks,
   decodeMetadata,
   type EventRecord,
   hasEvent,
+  hasRemarked,
   MetadataError,
   type Phase,
+  type RemarkFinder,
   type RuntimeMetadata,
+  readRemarked,
   requireEvent,
+  systemVersionOf,
 } from "@pruntime/core/metadata";
 import { DispatchError } from "./error.ts";
-import { type Remarks, readRemark } from "./remark.ts";
+import { readRemark } from "./remark.ts";
 
 /** A command from the chain, not opened yet. */
 export interface PushedCommand {
@@ -32,6 +38,8 @@ export interface BlockEvents {
   readonly commands: readonly PushedCommand[];
   /** Whether the block replaced the runtime's code, so that later events may have another meaning. */
   readonly codeChanged: boolean;
+  /** Extrinsics remarked something, and the body that says what was not given: commands may be missing. */
+  readonly needsBody: boolean;
 }
 
 /** Reads the events of blocks that run one runtime. */
@@ -39,14 +47,21 @@ export interface CommandEvents {
   /** The runtime's SCALE metadata, which describes its events. */
   readonly metadata: Uint8Array;
   /** Reads one block's `System.Events`. @throws CodecError, MetadataError, {@link DispatchError} */
-  readonly read: (number: number, events: Uint8Array, remarks: Remarks) => BlockEvents;
+  readonly read: (number: number, events: Uint8Array, remarks: BlockRemarks | undefined) => BlockEvents;
+  /** Finds the remarks in this runtime's extrinsics. */
+  readonly findRemarks: RemarkFinder;
+  /** The runtime's `system_version`, which the layout of its extrinsics' roots depends on. */
+  readonly systemVersion: number;
 }
 
-/** Reads the command from an event. `undefined` if the event is not a command. */
-type CommandReader = (number: number, record: EventRecord, remarks: Remarks) => PushedCommand | undefined;
+/** An event that is a command, one that a remark in the block's body would explain, or another. */
+type CommandReader = (
+  number: number,
+  record: EventRecord,
+  remarks: BlockRemarks | undefined,
+) => PushedCommand | "needs-body" | undefined;
 
 const [pallet, event] = ["Execution", "CommandPushed"];
-const [system, remarked] = ["System", "Remarked"];
 
 /**
  * The events that show that a block changed the runtime. Headers also show it in their digest, but only since
@@ -82,16 +97,19 @@ export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents
   const decoder = compileEvents(metadata);
   return {
     metadata: runtimeMetadata.slice(),
+    findRemarks: compileRemarks(metadata),
+    systemVersion: systemVersionOf(metadata),
     read: (number, events, remarks) => {
       const commands: PushedCommand[] = [];
-      let codeChanged = false;
-      for (const record of decoder.decode(events)) {
+      let [codeChanged, needsBody] = [false, false];
+      for (const record of decoder.records(events)) {
         const name = `${record.pallet}.${record.name}`;
         const command = readers.get(name)?.(number, record, remarks);
-        if (command !== undefined) commands.push(command);
+        if (command === "needs-body") needsBody = true;
+        else if (command !== undefined) commands.push(command);
         codeChanged ||= codeChanges.has(name);
       }
-      return { commands, codeChanged };
+      return { commands, codeChanged, needsBody };
     },
   };
 }
@@ -99,10 +117,7 @@ export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents
 /** The readers by event name. A chain without the pallet has remarks. A chain with neither is refused. */
 function commandReaders(metadata: RuntimeMetadata): ReadonlyMap<string, CommandReader> {
   const readers = new Map<string, CommandReader>();
-  if (hasEvent(metadata, system, remarked)) {
-    requireEvent(metadata, system, remarked, { sender: "[u8; 32]", hash: "[u8; 32]" });
-    readers.set(`${system}.${remarked}`, readRemarked);
-  }
+  if (hasRemarked(metadata)) readers.set("System.Remarked", readRemarkCommand);
   if (readers.size === 0 || hasEvent(metadata, pallet, event)) {
     const declaration = declarationOf(metadata);
     readers.set(`${pallet}.${event}`, (number, record) => readCommand(number, declaration, record));
@@ -110,16 +125,18 @@ function commandReaders(metadata: RuntimeMetadata): ReadonlyMap<string, CommandR
   return readers;
 }
 
-function readRemarked(
-  number: number,
-  { phase, fields }: EventRecord,
-  remarks: Remarks,
-): PushedCommand | undefined {
-  const { sender, hash } = fields;
-  if (!(sender instanceof Uint8Array) || !(hash instanceof Uint8Array))
-    throw new DispatchError({ code: "dispatch/bad-command-event", number });
-  const command = readRemark(remarks.of(number, hash));
-  return command && { index: indexOf(phase), sender, ...command };
+/** An event whose remark is not in the body is not a command. */
+function readRemarkCommand(
+  _: number,
+  record: EventRecord,
+  remarks: BlockRemarks | undefined,
+): PushedCommand | "needs-body" | undefined {
+  const remarked = readRemarked(record);
+  if (remarked === undefined) return undefined;
+  if (remarks === undefined) return "needs-body";
+  const remark = remarks.of(remarked);
+  const command = remark && readRemark(remark);
+  return command && { index: remarked.extrinsic, sender: remarked.sender, ...command };
 }
 
 /** The declaration that the metadata has. @throws MetadataError for the first one if none fits */

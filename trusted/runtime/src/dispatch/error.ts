@@ -24,8 +24,8 @@ export type DispatchErrorDetail =
   | { readonly code: "dispatch/bad-timestamp"; readonly number: number }
   /** A command event does not have the fields that the runtime's metadata declares. */
   | { readonly code: "dispatch/bad-command-event"; readonly number: number }
-  /** The call lacks the remark with this hash, so the relay could hide a command: supply the remark. */
-  | { readonly code: "dispatch/missing-remark"; readonly number: number; readonly hash: Uint8Array }
+  /** A body is not a block number and the extrinsics of that block. */
+  | { readonly code: "dispatch/bad-body" }
   /** The last header, or the block, lacks a justification. */
   | { readonly code: "dispatch/missing-justification"; readonly number: number }
   /** The extrinsics are not those that the header commits to. */

@@ -1,10 +1,10 @@
-/** Decodes messages of the 2020 bridge. Undecodable ones have codes, because 2020 had messages for them. */
+/** Decodes messages of the bridge. Undecodable ones have codes, because 2020 had messages for them. */
 import { ProtocolError } from "@pruntime/core/errors";
 import { DispatchError } from "./error.ts";
 
 /** Decodes a message. @throws {@link DispatchError} with `code` if `decode` refuses the bytes */
 export function readAs<T>(
-  code: "dispatch/bad-block" | "dispatch/bad-set-change",
+  code: "dispatch/bad-block" | "dispatch/bad-body" | "dispatch/bad-set-change",
   decode: (bytes: Uint8Array) => T,
   bytes: Uint8Array,
 ): T {

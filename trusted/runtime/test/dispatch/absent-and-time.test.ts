@@ -21,7 +21,7 @@ describe("a block whose state has no events", () => {
     chain.grow();
     const runtime = started(chain);
     take(runtime, chain.headers(1, 1));
-    expect(take(runtime, chain.dispatch(1, 1))).toEqual({ dispatchedTo: 1 });
+    expect(take(runtime, chain.dispatch(1, 1))).toEqual({ dispatchedTo: 1, bodiesWanted: [] });
   });
 
   it("dispatch/events-mismatch: no events and empty events are not the same", () => {
@@ -102,7 +102,7 @@ describe("a runtime upgrade", () => {
 
   it("is dispatched itself: its events still mean what the metadata says", () => {
     const { chain, runtime } = upgraded();
-    expect(take(runtime, chain.dispatch(1, 2))).toEqual({ dispatchedTo: 2 });
+    expect(take(runtime, chain.dispatch(1, 2))).toEqual({ dispatchedTo: 2, bodiesWanted: [] });
   });
 
   it("runtime/metadata-outdated: blocks after it are not", () => {

@@ -64,11 +64,11 @@ describe("dispatch by events", () => {
     push(2, transfer(5));
     step();
     const before = held(runtime);
-    expect(take(runtime, blocks(chain, 1, 1))).toEqual({ dispatchedTo: 1 });
+    expect(take(runtime, blocks(chain, 1, 1))).toEqual({ dispatchedTo: 1, bodiesWanted: [] });
     expect(held(runtime)).toBe(before);
     chain.produceBlock();
     take(runtime, headers(chain, 1, 2));
-    expect(take(runtime, blocks(chain, 1, 2))).toEqual({ dispatchedTo: 2 });
+    expect(take(runtime, blocks(chain, 1, 2))).toEqual({ dispatchedTo: 2, bodiesWanted: [] });
     expect(balanceOf(runtime, bob)).toEqual({ FreeBalance: { balance: "5" } });
   });
 
@@ -183,7 +183,7 @@ describe("blocks that are refused change nothing", () => {
   it.each(cases)("%s: %s", async (code, _, parts) => {
     const { runtime } = await start();
     expect(refusal(runtime, blocksEvent(parts()))).toBe(code);
-    expect(take(runtime, blocksEvent(good))).toEqual({ dispatchedTo: 3 });
+    expect(take(runtime, blocksEvent(good))).toEqual({ dispatchedTo: 3, bodiesWanted: [] });
     expect(balanceOf(runtime, bob)).toEqual({ FreeBalance: { balance: "7" } });
   });
 
@@ -211,6 +211,6 @@ describe("blocks that are refused change nothing", () => {
         );
     }
     expect(refusal(newRuntime(), { kind: "blocks", blocks: [none] })).toBe("dispatch/bad-block");
-    expect(take(runtime, blocksEvent(good))).toEqual({ dispatchedTo: 3 });
+    expect(take(runtime, blocksEvent(good))).toEqual({ dispatchedTo: 3, bodiesWanted: [] });
   });
 });

@@ -1,10 +1,8 @@
 import { utf8 } from "@pruntime/core/bytes";
-import { portableCrypto } from "@pruntime/core/crypto";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
 import { compileCommandEvents } from "../../src/dispatch/command-events.ts";
-import { Remarks } from "../../src/dispatch/remark.ts";
 import { alice, blockParts, bob, followed } from "../support/devchain.ts";
 
 const devchain = await createDevchain({ mode: { kind: "manual" } });
@@ -46,12 +44,10 @@ describe("CommandPushed", () => {
     push(7, Uint8Array.of(4), bob);
     const block = chain.produceBlock();
     const { events } = blockParts(chain, block.header.number);
-    expect(compileCommandEvents(metadata).read(1, events!, new Remarks(portableCrypto, [])).commands).toEqual(
-      [
-        { index: 1, sender: alice.id, contractId: 2, payload: Uint8Array.of(1, 2, 3) },
-        { index: 2, sender: bob.id, contractId: 7, payload: Uint8Array.of(4) },
-      ],
-    );
+    expect(compileCommandEvents(metadata).read(1, events!, undefined).commands).toEqual([
+      { index: 1, sender: alice.id, contractId: 2, payload: Uint8Array.of(1, 2, 3) },
+      { index: 2, sender: bob.id, contractId: 7, payload: Uint8Array.of(4) },
+    ]);
   });
 
   it.each([

@@ -1,9 +1,10 @@
 /** What events mean: proven by the chain's own code, followed over upgrades; and commands in remarks, on any chain. */
 import { concat, from0x, toHex, utf8 } from "@pruntime/core/bytes";
+import { type Body, decodeBody, encodeBody } from "@pruntime/core/extrinsics";
 import { encodeCheckpoint, type PendingChange } from "@pruntime/core/light-client";
 import { decodeMetadata } from "@pruntime/core/metadata";
 import { encode } from "@pruntime/core/scale";
-import { createDevchain } from "@pruntime/devchain";
+import { createDevchain, type Devchain } from "@pruntime/devchain";
 import { type Event, type Meaning, type Runtime, remarkTag } from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
 import {
@@ -239,7 +240,7 @@ describe("a checkpoint", () => {
     take(runtime, start());
     expect(runtime.status()!.chain.dispatched.number).toBe(2);
     take(runtime, chain.headers(3, 4));
-    expect(take(runtime, chain.dispatch(3, 4))).toEqual({ dispatchedTo: 4 });
+    expect(take(runtime, chain.dispatch(3, 4))).toEqual({ dispatchedTo: 4, bodiesWanted: [] });
   });
 
   it("is named in the anchor", () => {
@@ -276,36 +277,71 @@ describe("remarks", () => {
     command,
   );
 
-  async function remarked(...remarks: readonly Uint8Array[]) {
-    const scene = await followed();
-    for (const remark of remarks) {
-      scene.chain.submit(signed(scene.chain, alice, remarkWithEvent(remark)));
-      scene.chain.produceBlock();
+  /** A chain with these extrinsics by Alice, one a block, as far as a worker follows it. */
+  async function called(...calls: readonly Uint8Array[]) {
+    const { chain, runtime } = await followed();
+    for (const call of calls) {
+      chain.submit(signed(chain, alice, call));
+      chain.produceBlock();
     }
-    const head = scene.chain.best().header.number;
-    take(scene.runtime, headers(scene.chain, 1, head));
-    const parts = Array.from({ length: head }, (_, i) => blockParts(scene.chain, i + 1));
-    return {
-      runtime: scene.runtime,
-      dispatch: (given: readonly Uint8Array[]): Event => ({ ...blocksEvent(parts), remarks: given }),
-    };
+    return { chain, runtime, dispatch: dispatchOf(runtime, chain) };
   }
 
+  /** Makes all blocks final. Dispatches them with the bodies of these blocks, changed or as they are. */
+  function dispatchOf(runtime: Runtime, chain: Devchain) {
+    const head = chain.best().header.number;
+    take(runtime, headers(chain, 1, head));
+    const parts = Array.from({ length: head }, (_, i) => blockParts(chain, i + 1));
+    return (bodies: readonly Uint8Array[]): Event => ({ ...blocksEvent(parts), bodies });
+  }
+
+  const bodyOf = (chain: Devchain, number: number): Uint8Array =>
+    encodeBody({ number, extrinsics: chain.blockAt(number)!.body });
+
   it("with the tag are commands of who signed them", async () => {
-    const { runtime, dispatch } = await remarked(tagged);
-    take(runtime, dispatch([tagged]));
+    const { chain, runtime, dispatch } = await called(remarkWithEvent(tagged));
+    expect(take(runtime, dispatch([bodyOf(chain, 1)]))).toEqual({ dispatchedTo: 1, bodiesWanted: [] });
     expect(answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({
       FreeBalance: { balance: "5" },
     });
   });
 
-  it("without it are nothing to us, but must be shown", async () => {
-    const otherTag = tagged.with(0, 0);
-    const { runtime, dispatch } = await remarked(utf8("hello"), remarkTag, otherTag);
+  it("are looked for in the body only: the worker says which it wants, and goes on up to there", async () => {
+    const nothing = remarkWithEvent(utf8("hello"));
+    const { chain, runtime, dispatch } = await called(
+      pushCommand(2, command),
+      nothing,
+      pushCommand(2, command),
+      remarkWithEvent(tagged),
+    );
+    expect(take(runtime, dispatch([]))).toEqual({ dispatchedTo: 1, bodiesWanted: [2, 4] });
+    expect(take(runtime, dispatch([bodyOf(chain, 4)]))).toEqual({ dispatchedTo: 1, bodiesWanted: [2] });
+    const both = [bodyOf(chain, 4), bodyOf(chain, 2)];
+    expect(take(runtime, dispatch(both))).toEqual({ dispatchedTo: 4, bodiesWanted: [] });
+    expect(answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({
+      FreeBalance: { balance: "15" },
+    });
+  });
+
+  it("without the tag are nothing to us", async () => {
+    const texts = [utf8("hello"), remarkTag, tagged.with(0, 0)];
+    const { chain, runtime, dispatch } = await called(batch("batch", texts.map(remarkWithEvent)));
     const before = stateRoot(runtime);
-    expect(refusal(runtime, dispatch([]))).toBe("dispatch/missing-remark");
-    take(runtime, dispatch([otherTag, remarkTag, utf8("spare"), utf8("hello")]));
+    take(runtime, dispatch([bodyOf(chain, 1)]));
     expect(stateRoot(runtime)).toBe(before);
+  });
+
+  it("are matched by their hash, in the extrinsic that the event names", async () => {
+    const decoy = concat(
+      Uint8Array.of(0, 0),
+      encode(remarkWithEvent(tagged), (w, bytes) => w.vecU8(bytes)),
+    );
+    const real = remarkWithEvent(tagged.with(-1, 0x20)); // another text, and no envelope
+    const { chain, runtime, dispatch } = await called(batch("batch", [decoy, real]), remarkWithEvent(tagged));
+    take(runtime, dispatch([bodyOf(chain, 1), bodyOf(chain, 2)]));
+    expect(answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({
+      FreeBalance: { balance: "5" },
+    });
   });
 
   it("inside batches and proxied calls are those of the account that the event names; failed ones are nobody's", async () => {
@@ -318,9 +354,7 @@ describe("remarks", () => {
     chain.submit(signed(chain, alice, batch("batch_all", [call, tooMuch]))); // undone: no event, no command
     chain.submit(signed(chain, bob, batch("batch", [proxy(alice.id, call)])));
     const head = chain.produceBlock().header.number;
-    take(runtime, headers(chain, 1, head));
-    const parts = Array.from({ length: head }, (_, i) => blockParts(chain, i + 1));
-    take(runtime, { ...blocksEvent(parts), remarks: [tagged] });
+    take(runtime, dispatchOf(runtime, chain)([bodyOf(chain, head)]));
     expect(receipt(runtime, txHash, alice)).toBe("Ok");
     expect(receipt(runtime, txHash, bob)).toContain("Error");
     const balance = answer(
@@ -354,10 +388,7 @@ describe("remarks", () => {
       ),
     );
     const head = chain.produceBlock().header.number;
-    take(runtime, headers(chain, 1, head));
-    const parts = Array.from({ length: head }, (_, i) => blockParts(chain, i + 1));
-    expect(refusal(runtime, blocksEvent(parts))).toBe("dispatch/missing-remark");
-    take(runtime, { ...blocksEvent(parts), remarks: [tagged] });
+    take(runtime, dispatchOf(runtime, chain)([bodyOf(chain, head)]));
     for (const signer of [alice, bob])
       expect(receipt(runtime, chain.crypto.blake2b256(command), signer)).toContain("Error");
     expect(answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({
@@ -365,13 +396,20 @@ describe("remarks", () => {
     });
   });
 
-  it.each([
-    ["left out", []],
-    ["changed", [concat(tagged.subarray(0, -1), Uint8Array.of(0))]],
-    ["cut short", [tagged.subarray(0, -1)]],
-  ])("dispatch/missing-remark: %s", async (_, given) => {
-    const { runtime, dispatch } = await remarked(tagged);
-    expect(refusal(runtime, dispatch(given))).toBe("dispatch/missing-remark");
-    take(runtime, dispatch([tagged]));
+  it.each<readonly [string, (body: Body) => Body]>([
+    ["changed", (body) => ({ ...body, extrinsics: body.extrinsics.map((x) => x.with(-1, 0)) })],
+    ["of fewer extrinsics", (body) => ({ ...body, extrinsics: body.extrinsics.slice(1) })],
+    ["in another order", (body) => ({ ...body, extrinsics: body.extrinsics.toReversed() })],
+    ["empty", (body) => ({ ...body, extrinsics: [] })],
+  ])("dispatch/extrinsics-mismatch: a body that is %s", async (_, change) => {
+    const { chain, runtime, dispatch } = await called(remarkWithEvent(tagged));
+    const body = change(decodeBody(bodyOf(chain, 1)));
+    expect(refusal(runtime, dispatch([encodeBody(body)]))).toBe("dispatch/extrinsics-mismatch");
+    take(runtime, dispatch([bodyOf(chain, 1)]));
+  });
+
+  it("dispatch/bad-body: bytes that are not a body", async () => {
+    const { chain, runtime, dispatch } = await called(remarkWithEvent(tagged));
+    expect(refusal(runtime, dispatch([bodyOf(chain, 1).subarray(1)]))).toBe("dispatch/bad-body");
   });
 });

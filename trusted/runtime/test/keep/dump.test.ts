@@ -69,7 +69,7 @@ describe("a dump", () => {
     take(second, { kind: "load", dump: dumpOf(first) });
     expect(second.status()).toEqual(first.status());
     expect(second.status()!.chain.dispatched.timeMs).toBe(2000n);
-    expect(take(second, chain.dispatch(3, 4))).toEqual({ dispatchedTo: 4 });
+    expect(take(second, chain.dispatch(3, 4))).toEqual({ dispatchedTo: 4, bodiesWanted: [] });
   });
 
   it("of the same place may be loaded again", () => {

@@ -1,0 +1,86 @@
+/** Pairs the events of `System.remark_with_event` with the remarks in the block's body. */
+import { equal, toHex } from "../bytes/index.ts";
+import type { Crypto } from "../crypto/index.ts";
+import type { EventRecord } from "./events.ts";
+import type { RuntimeMetadata } from "./metadata.ts";
+import type { RemarkFinder } from "./remarks.ts";
+import { hasEvent, requireEvent } from "./require.ts";
+
+/** What `System.Remarked` says of a remark in an extrinsic. */
+export interface Remarked {
+  /** Index of the extrinsic within its block. */
+  readonly extrinsic: number;
+  /** The account that remarked, 32 bytes: not always the extrinsic's signer. */
+  readonly sender: Uint8Array;
+  /** blake2b-256 of the remark. */
+  readonly hash: Uint8Array;
+}
+
+const [pallet, event] = ["System", "Remarked"];
+
+/**
+ * Whether a runtime has the event.
+ * @throws MetadataError `metadata/event-mismatch`: it has another event of that name
+ */
+export function hasRemarked(metadata: RuntimeMetadata): boolean {
+  if (!hasEvent(metadata, pallet, event)) return false;
+  requireEvent(metadata, pallet, event, { sender: "[u8; 32]", hash: "[u8; 32]" });
+  return true;
+}
+
+/**
+ * Reads the event of a runtime that {@link hasRemarked}. `undefined` for other events, and for one that no
+ * extrinsic emitted: its remark stands in no body.
+ */
+export function readRemarked({ pallet: from, name, phase, fields }: EventRecord): Remarked | undefined {
+  const { sender, hash } = fields;
+  if (from !== pallet || name !== event || phase.kind !== "apply-extrinsic") return undefined;
+  if (!(sender instanceof Uint8Array && hash instanceof Uint8Array)) return undefined;
+  return { extrinsic: phase.index, sender, hash };
+}
+
+/**
+ * The remarks in one block's body, by extrinsic and hash. Each extrinsic is searched once, when it is asked
+ * for.
+ */
+export class BlockRemarks {
+  readonly #crypto: Pick<Crypto, "blake2b256">;
+  readonly #find: RemarkFinder;
+  readonly #body: readonly Uint8Array[];
+  readonly #tag: Uint8Array;
+  readonly #known = new Map<number, ReadonlyMap<string, Uint8Array>>();
+
+  /**
+   * @param body the block's extrinsics, proven, each with its compact length in front
+   * @param tag the first bytes of the remarks that count; without it all count
+   */
+  constructor(
+    crypto: Pick<Crypto, "blake2b256">,
+    find: RemarkFinder,
+    body: readonly Uint8Array[],
+    tag: Uint8Array = new Uint8Array(),
+  ) {
+    this.#crypto = crypto;
+    this.#find = find;
+    this.#body = body;
+    this.#tag = tag;
+  }
+
+  /**
+   * The remark that an event is about, a view of the body. `undefined` where that extrinsic has no such
+   * remark, because a contract, another chain or a call from an earlier block made it, or because it lacks
+   * the tag.
+   */
+  of({ extrinsic, hash }: Remarked): Uint8Array | undefined {
+    const remarks = this.#known.get(extrinsic) ?? this.#remarksIn(this.#body[extrinsic]);
+    this.#known.set(extrinsic, remarks);
+    return remarks.get(toHex(hash));
+  }
+
+  #remarksIn(extrinsic: Uint8Array | undefined): ReadonlyMap<string, Uint8Array> {
+    const tagged = (extrinsic === undefined ? [] : this.#find(extrinsic)).filter((remark) =>
+      equal(remark.subarray(0, this.#tag.length), this.#tag),
+    );
+    return new Map(tagged.map((remark) => [toHex(this.#crypto.blake2b256(remark)), remark] as const));
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * How many bytes the values of runtime types take, and where calls and remarks stand among them. A type is
+ * compiled into a layout once. Layouts name one another by position, so neither compiling them nor walking
+ * over values recurses.
+ */
+import type { Types } from "./compile.ts";
+import type { ExtrinsicFormat } from "./extrinsic-format.ts";
+import type { RuntimeMetadata } from "./metadata.ts";
+import { type Primitive, storeBytes, type TypeDefinition, type Variant } from "./registry.ts";
+import { findPallet } from "./require.ts";
+
+/** How to step over a value of one type. Numbers without a unit are positions of other layouts. */
+export type Layout =
+  | { readonly kind: "fixed"; readonly bytes: number }
+  | { readonly kind: "compact" }
+  | { readonly kind: "bits"; readonly storeBytes: number }
+  | { readonly kind: "parts"; readonly parts: readonly number[] }
+  | { readonly kind: "variant"; readonly alternatives: ReadonlyMap<number, readonly number[]> }
+  | { readonly kind: "sequence"; readonly element: number; readonly elementBytes: number | undefined }
+  | { readonly kind: "array"; readonly element: number; readonly length: number }
+  /** A call inside a value, which runtimes keep in a `Box`. */
+  | { readonly kind: "boxed" }
+  /** The end of a sequence or a box. */
+  | { readonly kind: "leave" }
+  /** The bytes that `System.remark_with_event` takes. */
+  | { readonly kind: "remark" };
+
+/** Layouts that stand beside those of the registry's types. Types have the positions from 0 up. */
+export const special = { boxed: -1, leave: -2, remark: -3, systemCalls: -4 } as const;
+
+/** The layouts of one runtime's types, compiled as they are needed. */
+export class Layouts {
+  /** The position of the layout of the runtime's call type. */
+  readonly call: number;
+  readonly #types: Types;
+  readonly #known = new Map<number, Layout>([
+    [special.boxed, { kind: "boxed" }],
+    [special.leave, { kind: "leave" }],
+    [special.remark, { kind: "remark" }],
+  ]);
+  readonly #bytes = new Map<number, number | undefined>();
+
+  constructor(types: Types, metadata: RuntimeMetadata, { call }: ExtrinsicFormat) {
+    this.#types = types;
+    this.call = types.resolve(call);
+    this.#addSystemCalls(metadata);
+  }
+
+  /** @throws MetadataError `metadata/unknown-type`, `metadata/bad-type` */
+  at(position: number): Layout {
+    const known = this.#known.get(position);
+    if (known !== undefined) return known;
+    const layout = this.#compile(position);
+    this.#known.set(position, layout);
+    return layout;
+  }
+
+  /** Inside calls, `System`'s calls have a layout of their own: the one that finds remarks. */
+  #addSystemCalls(metadata: RuntimeMetadata): void {
+    const outer = this.#types.definition(this.call);
+    const system = findPallet(metadata, "System");
+    if (outer.kind !== "variant" || system?.calls === undefined) return;
+    const calls = this.#types.definition(this.#types.resolve(system.calls));
+    const [remark, ...others] =
+      calls.kind === "variant" ? calls.variants.filter(({ name }) => name === "remark_with_event") : [];
+    if (calls.kind !== "variant" || remark === undefined || others.length > 0) return;
+    const [argument, ...more] = remark.fields;
+    if (argument === undefined || more.length > 0 || !this.#isByteString(argument.type)) return;
+    const alternatives = new Map(this.#alternatives(calls.variants)).set(remark.index, [special.remark]);
+    this.#known.set(special.systemCalls, { kind: "variant", alternatives });
+    const pallets = new Map(this.#alternatives(outer.variants)).set(system.index, [special.systemCalls]);
+    this.#known.set(this.call, { kind: "variant", alternatives: pallets });
+  }
+
+  #compile(position: number): Layout {
+    const bytes = this.#bytesOf(position);
+    if (bytes !== undefined) return { kind: "fixed", bytes };
+    const definition = this.#types.definition(position);
+    switch (definition.kind) {
+      case "primitive":
+        return { kind: "sequence", element: position, elementBytes: 1 }; // `str`: all others are fixed
+      case "compact":
+        return { kind: "compact" };
+      case "bit-sequence":
+        return { kind: "bits", storeBytes: this.#storeBytes(definition.store) };
+      case "composite":
+        return { kind: "parts", parts: definition.fields.map(({ type }) => this.#part(type)) };
+      case "tuple":
+        return { kind: "parts", parts: definition.elements.map((type) => this.#part(type)) };
+      case "variant":
+        return { kind: "variant", alternatives: this.#alternatives(definition.variants) };
+      case "sequence": {
+        const element = this.#types.resolve(definition.element);
+        return { kind: "sequence", element, elementBytes: this.#bytesOf(element) };
+      }
+      case "array":
+        return {
+          kind: "array",
+          element: this.#types.resolve(definition.element),
+          length: definition.length,
+        };
+    }
+  }
+
+  #part(type: number): number {
+    const position = this.#types.resolve(type);
+    return position === this.call ? special.boxed : position;
+  }
+
+  #alternatives(variants: readonly Variant[]): ReadonlyMap<number, readonly number[]> {
+    return new Map(
+      variants.map(({ index, fields }) => [index, fields.map(({ type }) => this.#part(type))] as const),
+    );
+  }
+
+  #isByteString(type: number): boolean {
+    const definition = this.#types.definition(this.#types.resolve(type));
+    if (definition.kind !== "sequence") return false;
+    const element = this.#types.definition(this.#types.resolve(definition.element));
+    return element.kind === "primitive" && element.primitive === "u8";
+  }
+
+  /** The length of a type's values where all have the same, as far as it shows within a few levels. */
+  #bytesOf(type: number, levels = 8): number | undefined {
+    const position = this.#types.resolve(type);
+    if (this.#bytes.has(position)) return this.#bytes.get(position);
+    const bytes = levels === 0 ? undefined : this.#fixedBytes(this.#types.definition(position), levels - 1);
+    if (bytes !== undefined || levels === 8) this.#bytes.set(position, bytes);
+    return bytes;
+  }
+
+  #fixedBytes(definition: TypeDefinition, levels: number): number | undefined {
+    switch (definition.kind) {
+      case "primitive":
+        return primitiveBytes[definition.primitive];
+      case "composite":
+        return this.#sum(
+          definition.fields.map(({ type }) => type),
+          levels,
+        );
+      case "tuple":
+        return this.#sum(definition.elements, levels);
+      case "array": {
+        const bytes = definition.length === 0 ? 0 : this.#bytesOf(definition.element, levels);
+        return bytes === undefined ? undefined : bytes * definition.length;
+      }
+      case "compact":
+        return this.#bytesOf(definition.element, levels) === 0 ? 0 : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #sum(types: readonly number[], levels: number): number | undefined {
+    let sum = 0;
+    for (const type of types) {
+      const bytes = this.#bytesOf(type, levels);
+      if (bytes === undefined) return undefined;
+      sum += bytes;
+    }
+    return sum;
+  }
+
+  #storeBytes(store: number): number {
+    const definition = this.#types.definition(this.#types.resolve(store));
+    return (definition.kind === "primitive" ? storeBytes[definition.primitive] : undefined) ?? 1;
+  }
+}
+
+/** The bytes that a value of a primitive takes. A `str` has a length of its own. */
+const primitiveBytes: Readonly<Record<Primitive, number | undefined>> = {
+  ...{ bool: 1, char: 4, str: undefined },
+  ...{ u8: 1, u16: 2, u32: 4, u64: 8, u128: 16, u256: 32 },
+  ...{ i8: 1, i16: 2, i32: 4, i64: 8, i128: 16, i256: 32 },
+};

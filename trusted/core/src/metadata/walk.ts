@@ -1,0 +1,86 @@
+/** Steps over a call and the calls inside it, and takes the remarks among them. */
+import { type Reader, readCompactAny, readCompactU32 } from "../scale/index.ts";
+import { MetadataError } from "./error.ts";
+import { type Layouts, special } from "./layout.ts";
+
+/** Containers within one another; Substrate itself decodes no call deeper. */
+const maxDepth = 256;
+
+/** Steps per byte, more than any real type takes, and what even an empty input may have. */
+const [stepsPerByte, spareSteps] = [16, 1024];
+
+/**
+ * Steps over one value, and the values inside it in the order of their bytes. Takes neither a stack frame
+ * nor an object for a value.
+ * @param found receives each remark, a view of the input. It counts only if the whole input was read.
+ * @throws CodecError; MetadataError `metadata/too-deep`, `metadata/too-large`
+ */
+export function walk(r: Reader, layouts: Layouts, start: number, found: (remark: Uint8Array) => void): void {
+  const next = [start]; // layouts still to be read; the last one comes first
+  const times = [1]; // how often each of them
+  let depth = 0;
+  let stepsLeft = stepsPerByte * r.bytes.length + spareSteps;
+
+  const push = (layout: number, count: number): void => {
+    next.push(layout);
+    times.push(count);
+  };
+  const enter = (layout: number, count: number): void => {
+    if (++depth > maxDepth)
+      throw new MetadataError({ code: "metadata/too-deep", offset: r.offset, limit: maxDepth });
+    push(special.leave, 1);
+    push(layout, count);
+  };
+  const pushAll = (parts: readonly number[]): void => {
+    for (let i = parts.length - 1; i >= 0; i--) push(parts[i] as number, 1);
+  };
+
+  for (let top = 0; top >= 0; top = next.length - 1) {
+    if (--stepsLeft < 0) throw new MetadataError({ code: "metadata/too-large", offset: r.offset });
+    const position = next[top] as number;
+    const layout = layouts.at(position);
+    if (times[top] === 1) {
+      next.pop();
+      times.pop();
+    } else times[top] = (times[top] as number) - 1;
+    switch (layout.kind) {
+      case "fixed":
+        r.skip(layout.bytes);
+        break;
+      case "compact":
+        readCompactAny(r);
+        break;
+      case "bits":
+        r.skip(Math.ceil(readCompactU32(r) / (8 * layout.storeBytes)) * layout.storeBytes);
+        break;
+      case "parts":
+        pushAll(layout.parts);
+        break;
+      case "variant": {
+        const tag = r.u8();
+        const parts = layout.alternatives.get(tag);
+        if (parts === undefined) throw r.badTag("variant", tag);
+        pushAll(parts);
+        break;
+      }
+      case "sequence": {
+        const count = r.count(layout.elementBytes ?? 1);
+        if (layout.elementBytes !== undefined) r.skip(count * layout.elementBytes);
+        else if (count > 0) enter(layout.element, count);
+        break;
+      }
+      case "array":
+        if (layout.length > 0) push(layout.element, layout.length);
+        break;
+      case "boxed":
+        enter(layouts.call, 1);
+        break;
+      case "leave":
+        depth--;
+        break;
+      case "remark":
+        found(r.vecU8());
+        break;
+    }
+  }
+}
