@@ -1,11 +1,22 @@
 import { utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
-import { decodeExtrinsic2020, decodePushCommand2020 } from "@pruntime/core/extrinsics";
-import { decodeMetadata } from "@pruntime/core/metadata";
+import {
+  decodeBody,
+  decodeExtrinsic2020,
+  decodePushCommand2020,
+  encodeBody,
+} from "@pruntime/core/extrinsics";
+import { compileRemarks, decodeMetadata } from "@pruntime/core/metadata";
 import { createDevchain } from "@pruntime/devchain";
 import { describeExtrinsic } from "../../cli/src/offline/extrinsics.ts";
 import { outputText } from "../../cli/src/offline/output-json.ts";
-import { batch, pushCommand, signed } from "../../host/devchain/test/support/extrinsic.ts";
+import {
+  batch,
+  proxy,
+  pushCommand,
+  remarkWithEvent,
+  signed,
+} from "../../host/devchain/test/support/extrinsic.ts";
 import { signer } from "../../host/devchain/test/support/keys.ts";
 import {
   extrinsic2020,
@@ -16,6 +27,7 @@ import { keptInput } from "../corpus.ts";
 import { each, type Target, verdict } from "../target.ts";
 
 const metadata = decodeMetadata(keptInput("metadata", "devchain-14"));
+const findRemarks = compileRemarks(metadata);
 
 export const target: Target = {
   run: (input) =>
@@ -24,6 +36,8 @@ export const target: Target = {
         const extrinsic = decodeExtrinsic2020(bytes);
         return [extrinsic, verdict(() => decodePushCommand2020(extrinsic.call))];
       },
+      body: (bytes) => encodeBody(decodeBody(bytes)),
+      remarks: (bytes) => findRemarks(bytes),
       described: (bytes) => outputText(describeExtrinsic(portableCrypto, bytes, undefined)),
       named: (bytes) => outputText(describeExtrinsic(portableCrypto, bytes, metadata)),
     }),
@@ -31,6 +45,8 @@ export const target: Target = {
     const chain = await createDevchain({ mode: { kind: "manual" }, now: () => 1_600_000_000_000 });
     const call = pushCommand(2, utf8('{"Plain":"{}"}'));
     const today = signed(chain, signer("Alice"), batch("batch_all", [call, call]));
+    const deep = [remarkWithEvent(utf8("a")), proxy(signer("Bob").id, remarkWithEvent(utf8("b")))];
+    const remarks = signed(chain, signer("Alice"), batch("batch_all", [call, batch("batch", deep)]));
     const [inherent = new Uint8Array()] = chain.produceBlock().body;
     chain.close();
     return {
@@ -40,6 +56,8 @@ export const target: Target = {
       inherent,
       bare: unsigned2020(batch("force_batch", [call, batch("batch", [call])])),
       today,
+      remarks,
+      body: encodeBody({ number: 3, extrinsics: [inherent, remarks] }),
     };
   },
 };
