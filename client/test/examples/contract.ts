@@ -1,7 +1,7 @@
 import { type Command, command, type Request, request } from "@pruntime/client";
 import type { ContractInterface } from "@pruntime/interfaces";
 
-/** A contract of one's own: its interface says what it is told and asked, and in which shapes. */
+/** Your own contract. Its interface lists its commands and requests, with their types. */
 const contract = {
   id: 7,
   name: "Counter",

@@ -28,7 +28,7 @@ export async function byWallet(
   return (await worker.query(balances.freeBalance(signer.account), { signer })).value;
 }
 
-/** With a secret key at hand. */
+/** With a secret key. */
 export async function bySecret(worker: WorkerClient, secret: Uint8Array): Promise<bigint> {
   const signer = secretSigner("ed25519", secret);
   return (await worker.query(balances.freeBalance(signer.account), { signer })).value;
