@@ -1,5 +1,6 @@
 #!/bin/sh
-# Everything a change must satisfy besides its tests. Two lanes run side by side; each step prints when done.
+# Everything that a change must satisfy besides its tests. The steps run in two groups at the same time. Each
+# step prints its result when it ends.
 set -u
 cd "$(dirname "$0")/.."
 out=$(mktemp -d)

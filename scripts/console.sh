@@ -3,7 +3,7 @@
 # any action with its input.
 #   ./scripts/console.sh get_info
 #   ./scripts/console.sh query '{"query_payload":"{\"Plain\":\"…\"}"}'
-# PRUNTIME_WORKER names another worker than http://127.0.0.1:8000.
+# PRUNTIME_WORKER replaces the default worker, http://127.0.0.1:8000.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 pruntime() { node "$here/cli/bin/pruntime.mjs" "$@"; }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a checkout runnable: installs what the lockfile says, unless that was done, and builds what changed.
+# Makes a checkout runnable: installs the packages of the lockfile if needed, and builds what changed.
 set -eu
 cd "$(dirname "$0")/.."
 node -e '
@@ -9,7 +9,8 @@ node -e '
   console.error(`Node ${node} is too old: 20.19 or newer is needed.`);
   process.exit(1);
 '
-# The stamp is the lockfile that was installed. An installation by hand is newer than the lockfile and counts.
+# The stamp is a copy of the installed lockfile. An installation by hand counts if it is newer than the
+# lockfile.
 stamp=node_modules/.installed
 if ! cmp -s package-lock.json "$stamp"; then
   if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then

@@ -40,7 +40,7 @@ export const system = {
   requests: [
     {
       name: "QueryReceipt",
-      meaning: "The execution receipt of a command, by the hash of what was put on chain.",
+      meaning: "The execution receipt of a command, by the hash of its payload or extrinsic on the chain.",
       asker: "the account that sent the command",
       input: { struct: [{ name: "tx_hash", type: txHash }] },
       answer: {
@@ -139,8 +139,8 @@ export const dataPlaza = {
   name: "DataPlaza",
   module2020: "data_plaza",
   meaning:
-    "A market of datasets. Sellers list them; buyers order the rows whose `phone` stands in a query file. " +
-    "The operator brings the files with the action `set`, and results leave by the action `get`.",
+    "A market for datasets. Sellers list datasets. Buyers order the rows whose `phone` is in a query file. " +
+    "The operator supplies the files with the action `set`, and reads results with the action `get`.",
   commands: [
     {
       name: "List",
@@ -162,7 +162,7 @@ export const dataPlaza = {
   requests: [
     {
       name: "GetItems",
-      meaning: "The items for sale, by id: the newest page, or the page before an id.",
+      meaning: "The items for sale, in order of their ids: the newest page, or the page before an id.",
       asker: anyone,
       input: page,
       answer: {
@@ -195,8 +195,8 @@ export const dataPlaza = {
     {
       name: "GetOrders",
       meaning:
-        "The orders, by id: the newest page, or the page before an id. " +
-        "Each says which of its files are there and how many rows matched.",
+        "The orders, in order of their ids: the newest page, or the page before an id. " +
+        "Each order says which of its files are present and how many rows matched.",
       asker: anyone,
       input: page,
       answer: {
@@ -258,7 +258,7 @@ export const dataPlaza = {
 const lessThanMoved = { name: "InsufficientBalance", when: "The sender has less than `value`." } as const;
 const balanceRefused = {
   name: "NotAuthorized",
-  when: "The query is signed by another account, or not signed.",
+  when: "Another account signed the query, or it is not signed.",
 } as const;
 
 /** Contract 2: the native balances. */
@@ -266,11 +266,11 @@ export const balances = {
   id: 2,
   name: "Balances",
   module2020: "balance",
-  meaning: "The native balances, as of May 2020.",
+  meaning: "The native balances, as in May 2020.",
   commands: [
     {
       name: "Transfer",
-      meaning: "Moves `value` from the sender to `dest`.",
+      meaning: "Transfers `value` from the sender to `dest`.",
       sender: "any account that has the balance",
       input: {
         struct: [
@@ -304,8 +304,8 @@ export const balances = {
   ],
 } as const satisfies BuiltIn;
 
-const assetNotFound = { name: "Asset not found", when: "No living asset has this id." } as const;
-const assetIdNotFound = { name: "AssetIdNotFound", when: "No living asset has this id." } as const;
+const assetNotFound = { name: "Asset not found", when: "No existing asset has this id." } as const;
+const assetIdNotFound = { name: "AssetIdNotFound", when: "No existing asset has this id." } as const;
 
 /** Contract 3: assets that accounts issue. */
 export const assets = {
@@ -313,8 +313,8 @@ export const assets = {
   name: "Assets",
   module2020: "assets",
   meaning:
-    "Assets that any account may issue. An asset is identified by its id; its symbol is a label. " +
-    "An id is never used again.",
+    "Assets that any account may issue. The id identifies an asset, and its symbol is a label. " +
+    "Ids are never reused.",
   commands: [
     {
       name: "Issue",
@@ -333,7 +333,7 @@ export const assets = {
             "`symbol` is not 1 to 16 characters of `A-Z`, `a-z`, `0-9`, `.`, `_` and `-`, " +
             "of which the first is a letter or a digit.",
         },
-        { name: "SymbolExist", when: "A living asset has this symbol, in upper or lower case." },
+        { name: "SymbolExist", when: "An existing asset has this symbol, in upper or lower case." },
       ],
       example: { symbol: "ABC", total: "1000" },
     },
@@ -347,7 +347,7 @@ export const assets = {
     },
     {
       name: "Transfer",
-      meaning: "Moves `value` of an asset from the sender to `dest`.",
+      meaning: "Transfers `value` of an asset from the sender to `dest`.",
       sender: "any account that holds the asset",
       input: {
         struct: [
@@ -390,7 +390,7 @@ export const assets = {
     },
     {
       name: "Metadata",
-      meaning: "The living assets, by id: the newest page, or the page before an id.",
+      meaning: "The existing assets, in order of their ids: the newest page, or the page before an id.",
       asker: anyone,
       input: page,
       answer: {

@@ -5,16 +5,16 @@
  */
 export const statusMeanings = [
   { name: "Ok", meaning: "The command was executed." },
-  { name: "InsufficientBalance", meaning: "The sender has less than the command moves." },
+  { name: "InsufficientBalance", meaning: "The sender has less than the command transfers." },
   { name: "NoBalance", meaning: "The sender never had a balance." },
-  { name: "UnknownError", meaning: "The contract could not go on. What it wrote was undone." },
-  { name: "BadContractId", meaning: "There is no such contract, or it takes no commands." },
-  { name: "SymbolExist", meaning: "A living asset has this symbol, in whatever case its letters are." },
+  { name: "UnknownError", meaning: "The contract failed. Its changes were undone." },
+  { name: "BadContractId", meaning: "There is no such contract, or the contract takes no commands." },
+  { name: "SymbolExist", meaning: "An existing asset has this symbol, in upper or lower case." },
   { name: "AssetIdNotFound", meaning: "There is no asset with this id." },
   { name: "NotAssetOwner", meaning: "The asset belongs to another account." },
-  { name: "BadSecret", meaning: "The command could not be opened." },
-  { name: "BadMachineId", meaning: "A name of 2020 that no command here ends in." },
-  { name: "FailedToSign", meaning: "A name of 2020 that no command here ends in." },
+  { name: "BadSecret", meaning: "The command could not be decrypted." },
+  { name: "BadMachineId", meaning: "Kept from 2020. No command ends with this status." },
+  { name: "FailedToSign", meaning: "Kept from 2020. No command ends with this status." },
   {
     name: "BadCommand",
     meaning:
@@ -23,7 +23,7 @@ export const statusMeanings = [
   },
   {
     name: "BadSymbol",
-    meaning: "The symbol is empty, too long or has a character that symbols may not have.",
+    meaning: "The symbol is empty, too long, or has a character that symbols may not have.",
   },
   { name: "ItemIdNotFound", meaning: "There is no item with this id." },
 ] as const;
