@@ -1,6 +1,10 @@
 import { developmentRoots } from "@pruntime/core/attestation";
-import { encodeBlockHeaderWithEvents, encodeHeaderToSync } from "@pruntime/core/bridge-2020";
-import { fromBase64, fromHex, fromUtf8, utf8 } from "@pruntime/core/bytes";
+import {
+  decodeSignedBlock,
+  encodeBlockHeaderWithEvents,
+  encodeHeaderToSync,
+} from "@pruntime/core/bridge-2020";
+import { fromBase64, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import {
   encodePayload,
   encodeQuery,
@@ -43,7 +47,6 @@ const [signing, ecdhSecret, stateKey] = [
 ];
 const identity = identityOf(crypto, { signing, ecdhSecret, stateKey });
 const sender = new Uint8Array(32).fill(0xa1);
-const body = encodeBody({ number: 2, extrinsics: [fromHex("0c040000")] });
 const plain = (contractId: number, text: string) =>
   pushCommand2020(contractId, utf8(encodePayload({ kind: "plain", text })));
 
@@ -78,6 +81,9 @@ function chain(): TinyChain {
 }
 
 const tiny = chain();
+/** The worker wants the body of the third block, because an event of it names a remark. */
+const { extrinsics } = decodeSignedBlock(tiny.body(3).block);
+const body = encodeBody({ number: 3, extrinsics });
 const inits = [tiny.init(metadata), tiny.init()];
 
 /**
