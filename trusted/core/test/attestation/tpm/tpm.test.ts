@@ -56,6 +56,13 @@ describe("verifyRsaTpmQuote", () => {
     expect(code(message({ banks: 0 }))).toBe("tpm/unsupported-bank");
   });
 
+  it("refuses a PCR selection of another length and accepts a nonce of the maximum length", () => {
+    const good = message();
+    const lengthAt = good.length - 34 - 3 - 1;
+    expect(code(changed(good, lengthAt, 3 ^ 2))).toBe("tpm/unsupported-bank");
+    expect(code(message({ nonce: new Uint8Array(68) }))).toBe("accepted");
+  });
+
   it("refuses bytes before the end and after it", () => {
     const good = message();
     expect(code(concat(good, Uint8Array.of(0)))).toBe("codec/trailing");
