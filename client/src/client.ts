@@ -1,7 +1,6 @@
 /**
- * A client of one worker. It seals commands to the worker's key and asks sealed and signed queries. It
- * believes a reply only if the accepted worker signed it about this request, for the expected chain,
- * recently enough.
+ * A client of one worker. It seals commands to the worker's key and sends sealed, signed queries. It accepts
+ * a reply only if the accepted worker signed it for this request and the expected chain, recently enough.
  */
 import { type Callable, type GetStatus, getStatus, query as queryAction } from "@pruntime/api";
 import { toHex } from "@pruntime/core/bytes";
@@ -32,43 +31,46 @@ import { type QuerySigner, signEnvelope } from "./signers/signer.ts";
 import type { Transport } from "./transport.ts";
 import { checkStatement, type Freshness, sameWorker, type TrustedWorker, workerOf } from "./worker.ts";
 
-/** What a client needs of its surroundings. */
+/** What a client depends on: transport, cryptography, randomness, clock. */
 export interface ClientOptions {
   readonly transport: Transport;
   readonly crypto: Crypto;
   readonly random: Random;
   readonly freshness: Freshness;
-  /** Confirms that what the worker calls final is; absent: the attested worker's word counts. */
+  /**
+   * Confirms that a block which the worker calls final is final. If absent, the client trusts the attested
+   * worker.
+   */
   readonly finality?: ConfirmFinality;
 }
 
-/** How to ask. */
+/** The seal, signer and lifetime of one query. */
 export interface QueryOptions {
   /** Default: v2. */
   readonly kind?: ChannelKind;
-  /** Absent: the query is anonymous. */
+  /** If absent, the query is anonymous. */
   readonly signer?: QuerySigner;
-  /** v2 only: for how many blocks the worker may still answer it. Default: 100. */
+  /** v2 only: the number of blocks during which the worker may still answer the query. Default: 100. */
   readonly expiresIn?: number;
 }
 
-/** An answer and as of when it holds. */
+/** A contract's answer, with the block and chain time at which it holds. */
 export interface Answer<T = Json> {
   readonly value: T;
   readonly finalizedNumber: number;
   readonly dispatchedNumber: number;
   readonly chainTimeMs: bigint;
   readonly stateRoot: Uint8Array;
-  /** As it travelled, for {@link WorkerClient.replyReceipt}. */
+  /** The request and reply as sent, for {@link WorkerClient.replyReceipt}. */
   readonly exchange: Exchange;
 }
 
-/** Puts commands on a chain; client/chain has one. */
+/** Submits commands to a chain; `@pruntime/client/chain` has an implementation. */
 export interface CommandChain<A, P> {
   readonly push: (account: A, contractId: number, payload: string) => Promise<P>;
 }
 
-/** Whose evidence was verified, and how that is done again. */
+/** The worker whose evidence was verified, and how to verify it again. */
 export interface Attestation {
   readonly attested: Attested;
   readonly again: () => Promise<Attested>;
@@ -84,7 +86,7 @@ export class WorkerClient {
   #dispatched = 0;
   #last: Exchange | undefined;
 
-  /** @param attestation absent: nothing vouches for the worker */
+  /** @param attestation if absent, nothing vouches for the worker */
   constructor(worker: TrustedWorker, options: ClientOptions, attestation?: Attestation) {
     this.worker = worker;
     this.#options = options;
@@ -92,20 +94,24 @@ export class WorkerClient {
     this.#again = attestation?.again;
   }
 
-  /** What was verified of the worker, and until when that counts; `undefined` when it was taken on trust. */
+  /**
+   * What was verified about the worker, and until when the result is valid; `undefined` if the worker was
+   * trusted without evidence.
+   */
   get attested(): Attested | undefined {
     return this.#attested;
   }
 
   /**
-   * Seals a command for a contract: the text to put on chain for `sender`. Plain and v1 bind it to no sender.
-   * @throws {@link ClientError} `client/verdict-expired`: {@link challengeAgain} first
+   * Seals a command for a contract. Returns the text that `sender` puts on chain. The kinds plain and v1 do
+   * not bind the text to a sender.
+   * @throws {@link ClientError} `client/verdict-expired`: call {@link challengeAgain} first
    */
   seal(sender: Uint8Array, { contractId, json }: Command, kind: ChannelKind = "v2"): string {
     return this.sealCommand(sender, contractId, json, kind);
   }
 
-  /** As {@link seal}, for JSON of any contract. */
+  /** Like {@link seal}, for any contract's JSON. */
   sealCommand(sender: Uint8Array, contractId: number, command: Json, kind: ChannelKind = "v2"): string {
     const attested = this.#attested;
     if (attested !== undefined && this.#expired(attested))
@@ -113,7 +119,7 @@ export class WorkerClient {
     return encodePayload(this.#commandPayload(sender, contractId, canonicalJson(command), kind));
   }
 
-  /** Seals a command and puts it on chain: what the chain says of it. */
+  /** Seals a command and submits it to a chain. Returns the chain's result. */
   async push<A extends { readonly id: Uint8Array }, P>(
     chain: CommandChain<A, P>,
     account: A,
@@ -132,14 +138,14 @@ export class WorkerClient {
   }
 
   /**
-   * Asks a contract a typed request.
-   * @throws as the other form; JsonError, {@link ClientError} `client/contract-refused`
+   * Sends a typed request to a contract.
+   * @throws as the other overload; JsonError, {@link ClientError} `client/contract-refused`
    */
   async query<T>(request: Request<T>, options?: QueryOptions): Promise<Answer<T>>;
   /**
-   * Asks a contract.
-   * @throws ClientError, StatementError, ChannelError: the reply is not to be believed; `client/refused`
-   * when the worker says no
+   * Sends a request to a contract.
+   * @throws ClientError, StatementError, ChannelError if the reply cannot be trusted; `client/refused` if
+   * the worker refuses the request
    */
   async query(contractId: number, request: Json, options?: QueryOptions): Promise<Answer>;
   async query(
@@ -172,7 +178,7 @@ export class WorkerClient {
     return { value, finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, exchange };
   }
 
-  /** The worker's status, signed by it like every reply; how old it is, is not judged here. */
+  /** The worker's status. The worker signs it like every reply; its age is not checked. */
   async status(): Promise<GetStatus> {
     const { value: status } = await this.exchange(getStatus, {});
     const { ecdhPublicKey } = workerOf(status);
@@ -182,7 +188,7 @@ export class WorkerClient {
     return status;
   }
 
-  /** Calls any action. Its reply is checked as a query's is. */
+  /** Calls any action. The reply is checked like the reply to a query. */
   async call<W extends JsonObject, T>(action: Callable<W, T>, input: NoInfer<W>): Promise<DatedReply<T>> {
     await this.#stillAttested();
     const reply = await this.exchange(action, input);
@@ -196,9 +202,7 @@ export class WorkerClient {
     return { ...reply, statement };
   }
 
-  /**
-   * Calls any action. Its reply is checked against the worker's key; its chain and its age are not judged.
-   */
+  /** Calls any action. The reply is checked against the worker's key, but its chain and age are not. */
   async exchange<W extends JsonObject, T>(
     action: Callable<W, T>,
     input: NoInfer<W>,
@@ -209,23 +213,23 @@ export class WorkerClient {
   }
 
   /**
-   * A reply receipt: proves to others that this worker gave this answer (default: its last dated reply), and
-   * what the worker is. `pruntime verify receipt` reads it. It holds the request as it travelled: sealed,
-   * unless it was plain.
+   * Makes a reply receipt, which proves to others that this worker gave this answer, and what the worker is.
+   * `answer` defaults to the last dated reply. `pruntime verify receipt` reads the receipt. It holds the
+   * request as it was sent: sealed, unless it was plain.
    * @throws {@link ClientError} `client/no-receipt`
    */
   replyReceipt(answer?: Pick<Answer, "exchange">): ReplyReceipt {
     const exchange = answer?.exchange ?? this.#last;
     if (this.#attested === undefined)
-      throw new ClientError({ code: "client/no-receipt", why: "no evidence was verified" });
+      throw new ClientError({ code: "client/no-receipt", why: "this client has verified no evidence" });
     if (exchange === undefined)
-      throw new ClientError({ code: "client/no-receipt", why: "nothing was asked yet" });
+      throw new ClientError({ code: "client/no-receipt", why: "the worker has not answered a request yet" });
     return replyReceiptOf(this.#attested, exchange);
   }
 
   /**
-   * Has the worker show fresh evidence now.
-   * @throws as `connect`; {@link ClientError} `client/wrong-key` when another worker answers by now
+   * Requests and verifies fresh evidence now.
+   * @throws as `connect`; {@link ClientError} `client/wrong-key` if another worker now answers
    */
   async challengeAgain(): Promise<void> {
     this.#renewal ??= this.#renew().finally(() => {
@@ -272,12 +276,12 @@ export class WorkerClient {
   }
 }
 
-/** A checked reply that says as of when it holds. */
+/** A checked reply with the block and chain time at which it holds. */
 export type DatedReply<T> = CheckedReply<T> & { readonly statement: Statement };
 
 /**
- * Believes any worker that answers: nothing vouches for its keys or its code. For development, and for
- * operators who talk to their own worker on their own machine. All others want `connect`.
+ * Connects to any worker that answers: nothing vouches for its keys or its code. For development, and for
+ * operators who talk to their own worker on their own machine. All other callers want `connect`.
  * @throws {@link ClientError}
  */
 export async function connectTrustingWhoeverAnswers(options: ClientOptions): Promise<WorkerClient> {

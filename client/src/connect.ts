@@ -1,6 +1,7 @@
 /**
- * The way in. A worker's keys are used only after its evidence has been verified: bound to these keys, this chain and a nonce of this client's, authentic at this client's
- * clock, and accepted by this client's policy. Nothing here turns any of that off.
+ * The entry point. A worker's keys are used only after the client has verified the worker's evidence: it is
+ * bound to these keys, this chain and a nonce of this client, authentic at this client's clock, and accepted
+ * by this client's policy. No option turns a check off.
  */
 import { fromHex } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto, type Random } from "@pruntime/core/crypto";
@@ -12,26 +13,27 @@ import { ClientError } from "./error.ts";
 import type { ConfirmFinality } from "./finality/check.ts";
 import { httpTransport, type Transport } from "./transport.ts";
 
-/** Whom to believe, and how much. */
+/** Which worker a client accepts, and how old its answers may be. */
 export interface ConnectOptions {
-  /** Which evidence is accepted. */
+  /** The policy that the worker's evidence must satisfy. */
   readonly policy: PolicySource;
   /**
-   * What the worker must have been told to trust: 32 bytes, or their 64 hex digits. It names genesis, start point and first authorities, which the genesis hash alone does not: a
-   * worker that was started from a forged checkpoint may carry the right genesis hash.
+   * The anchor that the worker must have: 32 bytes, or their 64 hex digits. It identifies the genesis, the
+   * start point and the first authorities. The genesis hash alone does not: a worker that was started from a
+   * forged checkpoint may report the right genesis hash.
    */
   readonly anchor: Uint8Array | string;
-  /** Largest age of an answer by chain time, in milliseconds. Default: 120 000. */
+  /** Maximum age of an answer by chain time, in milliseconds. Default: 120 000. */
   readonly maxAgeMs?: number;
   /** Unix milliseconds. Default: this machine's clock. */
   readonly now?: () => number;
-  /** Where collateral of evidence comes from. Default: the worker's host. */
+  /** Where the client gets the evidence's collateral. Default: the worker's host. */
   readonly collateral?: FetchCollateral;
   /** Clients that share a cache appraise the same evidence once. Default: one for this client. */
   readonly results?: AttestationResultCache;
-  /** This client's own look at finality; `@pruntime/client/finality` has one. */
+  /** Confirms finality independently of the worker; `@pruntime/client/finality` has an implementation. */
   readonly finality?: ConfirmFinality;
-  /** Default: the portable provider. */
+  /** Default: the portable implementation. */
   readonly crypto?: Crypto;
   /** Default: `crypto.getRandomValues`. */
   readonly random?: Random;
@@ -39,8 +41,9 @@ export interface ConnectOptions {
 
 /**
  * Connects to the worker at a URL, or over a transport.
- * @throws EvidenceError and those of the evidence's kind, BindingError, PolicyError, JsonError; {@link ClientError} `client/policy-refused`, `client/wrong-chain`,
- * `client/bad-signature`, `client/unreachable`, `client/refused`
+ * @throws EvidenceError and those of the evidence's kind, BindingError, PolicyError, JsonError; {@link
+ * ClientError} `client/policy-refused`, `client/wrong-chain`, `client/bad-signature`, `client/unreachable`,
+ * `client/refused`
  */
 export async function connect(worker: string | Transport, options: ConnectOptions): Promise<WorkerClient> {
   const {

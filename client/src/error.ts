@@ -1,5 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
+/** Why a client refuses a worker's reply, or cannot complete a call, by code. */
 export type ClientErrorDetail =
   /** The worker could not be reached. */
   | { readonly code: "client/unreachable"; readonly url: string }
@@ -10,51 +11,63 @@ export type ClientErrorDetail =
       readonly reason: string;
       readonly message: string;
     }
-  /** What came back is not the reply envelope. */
+  /** The response is not a reply envelope. */
   | { readonly code: "client/bad-envelope" }
   /** The reply's payload was not signed by the worker's identity key. */
   | { readonly code: "client/bad-signature" }
-  /** An initialized worker's reply came without its signed statement. */
+  /** An initialized worker sent a reply without a signed statement. */
   | { readonly code: "client/no-statement" }
-  /** The worker follows another chain, or was told to trust something else, than this client expects. */
+  /** The worker follows another chain, or started from another anchor, than this client expects. */
   | { readonly code: "client/wrong-chain" }
-  /** The worker answers with a key agreement key that is not the one this client has accepted. */
+  /** The worker answers with an ECDH key other than the one this client accepted. */
   | { readonly code: "client/wrong-key" }
-  /** The worker's evidence is authentic, and the client's policy does not accept it: every rule that failed, in words. */
+  /**
+   * The worker's evidence is authentic, but the client's policy rejects it. `reasons` lists every rule that
+   * failed.
+   */
   | { readonly code: "client/policy-refused"; readonly reasons: readonly string[] }
-  /** What was concluded from the worker's evidence may no longer be relied on: challenge it again. */
+  /** The attestation result of this worker has expired. Challenge the worker again. */
   | { readonly code: "client/verdict-expired"; readonly untilMs: number }
-  /** A reply receipt was requested of a client that has verified no evidence, or has no dated reply yet. */
+  /**
+   * The caller requested a reply receipt, but this client has verified no evidence or has no dated reply
+   * yet.
+   */
   | { readonly code: "client/no-receipt"; readonly why: string }
-  /** The reply holds as of a chain time that is older than this client allows, or is not known at all. */
+  /** The chain time at which the reply holds is unknown, or older than this client allows. */
   | { readonly code: "client/stale"; readonly chainTimeMs: bigint; readonly maxAgeMs: number }
-  /** The worker is not initialized: it has no chain to answer for. */
+  /** The worker is not initialized, so it follows no chain yet. */
   | { readonly code: "client/not-initialized" }
-  /** An account is neither a development name, a BIP-39 phrase nor a seed; or, where an address will do, no valid address. */
+  /**
+   * The text does not name an account: it is not a development name, a BIP-39 phrase or a seed, nor, where
+   * an address is allowed, a valid address.
+   */
   | { readonly code: "client/bad-account"; readonly want: string }
-  /** A wallet or an extension cannot sign for this account, or did not. */
+  /** The wallet or extension cannot sign for this account, or refused to. */
   | { readonly code: "client/cannot-sign"; readonly why: string }
-  /** The contract answered with an error of its own; the worker did what it should. */
+  /** The contract answered with an error. The worker itself worked correctly. */
   | { readonly code: "client/contract-refused"; readonly reason: string }
-  /** The block that the worker calls final is not the one this client has proven final itself. */
+  /** The block that the worker calls final differs from the one that this client has proven final. */
   | {
       readonly code: "client/not-final";
       readonly number: number;
       readonly have: string;
       readonly want: string;
     }
-  /** This client could not prove finality up to the block the worker names, or has forgotten so old a one. */
+  /**
+   * This client could not prove finality up to the block that the worker names, or no longer remembers a
+   * block that old.
+   */
   | { readonly code: "client/finality-unknown"; readonly number: number }
-  /** The chain did not take the transaction, or it failed there. */
+  /** The chain rejected the transaction, or the transaction failed. */
   | { readonly code: "client/transaction-failed"; readonly reason: string }
-  /** The chain has no call by which a command could be pushed. */
+  /** The chain's metadata does not have this call. */
   | { readonly code: "client/no-such-call"; readonly call: string }
   /** The node could not be reached. */
   | { readonly code: "client/node-unreachable"; readonly url: string }
-  /** The node does not answer this call: it cannot, or does not know the block. */
+  /** The node refused this call: it does not support the method, or does not know the block. */
   | { readonly code: "client/node-refused"; readonly method: string; readonly reason: string }
-  /** The worker did not get there in the time given. */
+  /** The awaited result did not arrive within the time limit. */
   | { readonly code: "client/timeout"; readonly what: string };
 
-/** A worker that cannot be reached or believed. */
+/** Thrown when a client cannot reach a worker, trust its reply, or use a chain. */
 export class ClientError extends ProtocolError<ClientErrorDetail> {}

@@ -1,4 +1,4 @@
-/** Reads a reply and checks that the trusted worker made it, about this very request. */
+/** Reads a reply and checks that the trusted worker signed it for this request. */
 import { type Callable, type ReplyEnvelope, readEnvelope, readRefusal, replyHeaders } from "@pruntime/api";
 import { fromHex, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -21,7 +21,7 @@ import {
 import { ClientError } from "./error.ts";
 import type { RawReply } from "./transport.ts";
 
-/** A request and what came back, as they travelled: what a reply receipt is made of. */
+/** A request and its reply, exactly as sent. Reply receipts contain it. */
 export interface Exchange {
   /** The action's name. */
   readonly action: string;
@@ -33,27 +33,27 @@ export interface Exchange {
   readonly statement: SignedStatement | undefined;
 }
 
-/** A reply that the trusted key signed about this very request. */
+/** A reply that the trusted key signed for this request. */
 export interface CheckedReply<T> {
   readonly exchange: Exchange;
-  /** What the action's row reads from the payload. */
+  /** The payload as the action's output reader returns it. */
   readonly value: T;
-  /** What the worker signed beside it; absent only while the worker is not initialized. */
+  /** The statement that the worker signed with the reply; absent only while the worker is not initialized. */
   readonly statement: Statement | undefined;
 }
 
 const limits = { maxLength: 300 << 20, maxDepth: 64 };
-/** In the words of 2020; `null` where there is no such contract. */
+/** The payload of a 2020 error reply; `null` if the contract does not exist. */
 const refusalPayload = jsonNullable(jsonObject({ message: jsonOptional(jsonString()) }, "ignored"));
 
-/** The keys a worker's reply reveals: used where a client has nothing better to trust yet. */
+/** The key that a reply must be signed by. */
 export interface SignerKey {
-  /** Compressed secp256k1. */
+  /** Compressed secp256k1, 33 bytes. */
   readonly publicKey: Uint8Array;
 }
 
 /**
- * Checks payload signature and statement against the trusted key, and reads the payload.
+ * Checks the payload's signature and statement against the trusted key, and reads the payload.
  * @throws {@link ClientError} `client/refused`, `client/bad-envelope`, `client/bad-signature`;
  * StatementError, JsonError
  */
@@ -70,11 +70,11 @@ export function checkReply<T>(
   return { exchange, value: readPayload(action, payload), statement };
 }
 
-/** There is one exactly if one came. */
+/** A statement is returned exactly if the exchange has one. */
 type StatementOf<E extends Exchange> = Statement | (undefined extends E["statement"] ? undefined : never);
 
 /**
- * What the trusted key signed beside a payload, about this very exchange.
+ * Verifies the payload's signature, and returns the statement that the trusted key signed for this exchange.
  * @throws {@link ClientError} `client/bad-signature`; StatementError
  */
 export function checkExchange<E extends Exchange>(
@@ -97,18 +97,18 @@ function statementOf(reply: RawReply): SignedStatement | undefined {
   return { bytes: fromHex(bytes), signature: fromHex(reply.header(replyHeaders.statementSignature) ?? "") };
 }
 
-/** What a reply says, checked against nothing. Its name is the warning. */
+/** The content of a reply, with nothing verified. */
 export interface UnverifiedReply<T> {
   /** JSON text. */
   readonly payload: string;
-  /** What the action's row reads from the payload. */
+  /** The payload as the action's output reader returns it. */
   readonly value: T;
-  /** Endorsements that the host put beside evidence; the worker does not sign them. */
+  /** Endorsements that the host added to the evidence; the worker does not sign them. */
   readonly collateral: JsonObject | undefined;
 }
 
 /**
- * Reads a reply and checks nothing.
+ * Reads a reply without verifying anything.
  * @throws {@link ClientError} `client/refused`, `client/bad-envelope`; JsonError
  */
 export function unverifiedReply<T>(action: Callable<unknown, T>, reply: RawReply): UnverifiedReply<T> {
@@ -128,7 +128,7 @@ function openEnvelope(reply: RawReply): ReplyEnvelope {
   return envelope;
 }
 
-/** What a refusal says is shown to a person. Nothing is concluded from it, so it needs no signature. */
+/** A refusal is only shown to the user. The client draws no conclusion from it, so it needs no signature. */
 function refusedWithCode({ status }: RawReply, text: string): ClientError {
   const { code, message } = wellFormed(() => decodeJson(text, readRefusal, limits));
   return new ClientError({ code: "client/refused", status, reason: code, message });

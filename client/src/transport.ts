@@ -1,23 +1,23 @@
-/** How calls reach a worker. A transport knows nothing of signatures: whatever it brings back is checked by the client. */
+/** Carries calls to a worker. A transport knows nothing about signatures: the client checks every reply. */
 import { ClientError } from "./error.ts";
 
-/** What came back, unchecked. */
+/** A reply before verification. */
 export interface RawReply {
   /** HTTP status. */
   readonly status: number;
   readonly body: Uint8Array;
-  /** A header's value by its lower-case name. */
+  /** The value of a header, given its lower-case name. */
   readonly header: (name: string) => string | undefined;
 }
 
-/** Carries one call to a worker. `body` is the exact bytes whose hash the worker signs. */
+/** Sends one call to a worker. `body` holds the exact bytes whose hash the worker signs. */
 export type Transport = (action: string, body: Uint8Array) => Promise<RawReply>;
 
-/** How to reach a gateway over HTTP. */
+/** Options of the HTTP transport. */
 export interface HttpOptions {
-  /** The operator's bearer token, for operator actions from another machine. */
+  /** The operator's bearer token, required for operator actions from another machine. */
   readonly token?: string;
-  /** Gives up after so many milliseconds. Default: 60 000. */
+  /** The time limit in milliseconds. Default: 60 000. */
   readonly timeoutMs?: number;
 }
 

@@ -1,4 +1,4 @@
-/** Which worker a client believes, and what it wants of every reply. */
+/** The worker that a client trusts, and the checks on each of its replies. */
 import type { GetStatus } from "@pruntime/api";
 import { equal, fromHex, toHex } from "@pruntime/core/bytes";
 import type { Statement } from "@pruntime/core/statement";
@@ -8,23 +8,23 @@ import { ClientError } from "./error.ts";
 export interface TrustedWorker {
   /** Identity key: compressed secp256k1, 33 bytes. */
   readonly publicKey: Uint8Array;
-  /** Key agreement key: uncompressed P-256, 65 bytes. */
+  /** ECDH key: uncompressed P-256, 65 bytes. */
   readonly ecdhPublicKey: Uint8Array;
   readonly genesisHash: Uint8Array;
-  /** Names what the worker was given to trust, 32 bytes. */
+  /** Identifies the chain and the start point that the worker was initialized with, 32 bytes. */
   readonly anchor: Uint8Array;
 }
 
-/** How old an answer may be. */
+/** Limits the age of an answer. */
 export interface Freshness {
   /** Unix milliseconds. */
   readonly now: () => number;
-  /** Largest age of the chain time an answer holds as of, in milliseconds. */
+  /** Maximum age of the answer's chain time, in milliseconds. */
   readonly maxAgeMs: number;
 }
 
 /**
- * Checks that a reply is about the expected chain, and recent.
+ * Checks that a reply is recent and belongs to the expected chain.
  * @throws {@link ClientError} `client/wrong-chain`, `client/stale`
  */
 export function checkStatement(trusted: TrustedWorker, freshness: Freshness, statement: Statement): void {
@@ -39,7 +39,7 @@ export function checkStatement(trusted: TrustedWorker, freshness: Freshness, sta
     });
 }
 
-/** The keys a status names. @throws {@link ClientError} `client/not-initialized`; BytesError */
+/** The worker that a status describes. @throws {@link ClientError} `client/not-initialized`; BytesError */
 export function workerOf(status: GetStatus): TrustedWorker {
   if (!status.initialized) throw new ClientError({ code: "client/not-initialized" });
   return {
@@ -50,7 +50,7 @@ export function workerOf(status: GetStatus): TrustedWorker {
   };
 }
 
-/** Whether two descriptions name the same worker. */
+/** Whether two descriptions are of the same worker. */
 export function sameWorker(a: TrustedWorker, b: TrustedWorker): boolean {
   return workerText(a) === workerText(b);
 }

@@ -24,7 +24,7 @@ describe("accounts", () => {
   );
 
   it.each([alice, `0x${alice}`, "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "//Alice"])(
-    "are named by %s",
+    "are read from %s",
     (text) => {
       expect(toHex(accountIdOf(text))).toBe(alice);
     },

@@ -1,4 +1,4 @@
-/** What a page that only connects has to load: bundled as pages are, and looked into. */
+/** Bundles the client as a web page would, and checks what the bundle contains. */
 import { join } from "node:path";
 import { actions } from "@pruntime/api";
 import { build } from "esbuild";
@@ -6,7 +6,10 @@ import { describe, expect, it } from "vitest";
 
 const folder = join(import.meta.dirname, "..");
 
-/** The bundle of some lines, and the bytes each of our files and packages has in it. */
+/**
+ * The bundle of some source lines, and the number of bytes that each of our files and each package has in
+ * it.
+ */
 async function bundled(
   contents: string,
   minify = true,
@@ -38,14 +41,14 @@ async function bundled(
 const foldersOf = (parts: Readonly<Record<string, number>>): string[] =>
   [...new Set(Object.keys(parts).map((path) => path.split("/").slice(0, 4).join("/")))].sort();
 
-/** The rows of actions in a bundle's readable text. */
+/** The action rows in an unminified bundle. */
 const actionsIn = (text: string): readonly string[] =>
   [...text.matchAll(/ = (?:\/\* @__PURE__ \*\/ )?action\(\(\) => \(\{\s+name: "(\w+)"/g)].map(
     ([, name = ""]) => name,
   );
 
 describe("a bundle of `connect` alone", () => {
-  it("has what verifies, seals and checks, and nothing of chains, contracts, keys or the runtime", async () => {
+  it("contains verification, sealing and checks, but no chains, contracts, keys or runtime", async () => {
     const { bytes, parts } = await bundled('export { connect } from "@pruntime/client";');
     const folders = foldersOf(parts);
     expect(folders).toContain("trusted/core/src/attestation");
@@ -63,14 +66,14 @@ describe("a bundle of `connect` alone", () => {
     expect(bytes).toBeLessThan(300_000);
   });
 
-  it("has the rows of the actions that `connect` calls, and no other", async () => {
+  it("contains exactly the rows of the actions that `connect` calls", async () => {
     const { text } = await bundled('export { connect } from "@pruntime/client";', false);
     expect([...actionsIn(text)].sort()).toEqual(["get_evidence", "get_status", "query"]);
     const all = await bundled('export { actions } from "@pruntime/api";', false);
     expect(actionsIn(all.text)).toHaveLength(actions.length);
   });
 
-  it("would show what does not belong there", async () => {
+  it("would reveal a forbidden file", async () => {
     const { parts } = await bundled(
       'export { connect } from "@pruntime/client"; export { followFinality } from "@pruntime/client/finality"; export { balances } from "@pruntime/client/contracts/balances";',
     );
@@ -83,7 +86,7 @@ describe("a bundle of `connect` alone", () => {
     );
   });
 
-  it("needs nothing but its types where only those are used", async () => {
+  it("is empty if only types are imported", async () => {
     const { bytes } = await bundled(
       'import type { WorkerClient } from "@pruntime/client"; export const x = (c: WorkerClient) => c;',
     );

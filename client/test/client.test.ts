@@ -47,7 +47,7 @@ const header = (raw: RawReply, name: string, value: string | undefined): RawRepl
 });
 
 describe("query", () => {
-  it.each(["plain", "v1", "v2"] as const)("asks and is answered over %s", async (kind) => {
+  it.each(["plain", "v1", "v2"] as const)("queries over %s", async (kind) => {
     const seen: Seen = {};
     const { value, dispatchedNumber } = await client({}, seen).query(2, "TotalIssuance", {
       kind,
@@ -58,7 +58,7 @@ describe("query", () => {
     expect(JSON.parse(seen.text ?? "")).toMatchObject({ contract_id: 2, request: "TotalIssuance" });
   });
 
-  it("lets a v2 query expire in blocks from the worker's last", async () => {
+  it("lets a v2 query expire a number of blocks after the worker's last block", async () => {
     const seen: Seen = {};
     await client({}, seen).query(2, "TotalIssuance", { expiresIn: 5 });
     expect(JSON.parse(seen.text ?? "")).toMatchObject({ expires_at: 16 });
@@ -104,26 +104,26 @@ describe("query", () => {
     await expect(client(bend).query(2, "TotalIssuance")).rejects.toMatchObject({ code });
   });
 
-  it("takes an answer of exactly the largest age", async () => {
+  it("accepts an answer of exactly the maximum age", async () => {
     const bend: Bend = { statement: (honest) => ({ ...honest, chainTimeMs: chainTimeMs - 59_000n }) };
     expect((await client(bend).query(2, "TotalIssuance")).chainTimeMs).toBe(chainTimeMs - 59_000n);
   });
 });
 
 describe("status", () => {
-  it("refuses a worker that swaps its key agreement key", async () => {
+  it("refuses a worker that swaps its ECDH key", async () => {
     const swapped = client({ status: (honest) => ({ ...honest, ecdh_public_key: `04${"11".repeat(64)}` }) });
     await expect(swapped.status()).rejects.toMatchObject({ code: "client/wrong-key" });
   });
 
-  it("refuses a payload that the action's row does not read", async () => {
+  it("refuses a payload that the action's output reader rejects", async () => {
     const odd = options({ status: (honest) => ({ ...honest, state_root: "00" }) });
     await expect(connectTrustingWhoeverAnswers(odd)).rejects.toMatchObject({
       detail: { code: "json/out-of-range", at: "/payload/state_root" },
     });
   });
 
-  it("refuses a worker that has no chain", async () => {
+  it("refuses a worker without a chain", async () => {
     const fresh = options({ status: (honest) => ({ ...honest, initialized: false }) });
     await expect(connectTrustingWhoeverAnswers(fresh)).rejects.toMatchObject({
       code: "client/not-initialized",
@@ -132,7 +132,7 @@ describe("status", () => {
 });
 
 describe("connectTrustingWhoeverAnswers", () => {
-  it("takes the keys of the first answer, which must at least sign it", async () => {
+  it("trusts the keys in the first answer if they signed it", async () => {
     expect((await connectTrustingWhoeverAnswers(options())).worker).toEqual(trusted);
     const foreign = options({ status: (honest) => ({ ...honest, public_key: `02${"11".repeat(32)}` }) });
     await expect(connectTrustingWhoeverAnswers(foreign)).rejects.toMatchObject({
@@ -143,7 +143,7 @@ describe("connectTrustingWhoeverAnswers", () => {
 
 describe("sealCommand", () => {
   const sender = asker.account;
-  it.each(["plain", "v1", "v2"] as const)("makes what the worker opens over %s", (kind) => {
+  it.each(["plain", "v1", "v2"] as const)("seals a command that the worker opens over %s", (kind) => {
     const payload = decodePayload(
       client().sealCommand(sender, 2, { Transfer: { dest: "aa", value: "1" } }, kind),
     );
@@ -151,7 +151,7 @@ describe("sealCommand", () => {
     expect(text).toBe('{"Transfer":{"dest":"aa","value":"1"}}');
   });
 
-  it("binds v2 to its sender", () => {
+  it("binds a v2 command to its sender", () => {
     const payload = decodePayload(client().sealCommand(sender, 2, "x"));
     const other = { sender: new Uint8Array(32), contractId: 2 };
     expect(() => openCommand(crypto, { genesisHash, keyPair }, other, payload)).toThrow("channel/bad-tag");

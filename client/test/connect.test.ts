@@ -1,4 +1,4 @@
-/** What `connect` believes, and what it does not. */
+/** Which workers `connect` accepts, and which it refuses. */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import {
   AttestationResultCache,
@@ -33,7 +33,7 @@ const account = ed25519.getPublicKey(secret);
 const asker = keyPairSigner("ed25519", account, (message) => ed25519.sign(message, secret));
 const other = new Uint8Array(32).fill(0x0e);
 
-/** A client whose clock stands still until it is moved. */
+/** A client whose clock stands still until the test moves it. */
 class Clock {
   ms = start;
   readonly now = (): number => this.ms;
@@ -44,7 +44,7 @@ function connected(bend: Bend = {}, options: Partial<ConnectOptions> = {}): Prom
 }
 
 describe("connect", () => {
-  it("takes the keys that verified evidence vouches for, and seals, asks and is answered", async () => {
+  it("accepts the keys in verified evidence, seals commands and queries the worker", async () => {
     const client = await connected();
     expect(client.worker).toEqual({
       publicKey: signer.publicKey,
@@ -68,12 +68,12 @@ describe("connect", () => {
     expect((await client.query(2, "TotalIssuance", { signer: asker })).value).toMatchObject({ answer: 42 });
   });
 
-  it("takes anchor and policy as text, too", async () => {
+  it("also accepts the anchor and the policy as text", async () => {
     const client = await connected({}, { anchor: toHex(anchor), policy: canonicalJson(policy) });
     expect(client.attested?.policyHash).toEqual(policyHash(crypto, policy));
   });
 
-  it("takes a policy that was carried here, when it is pinned or signed by a known key", async () => {
+  it("accepts a delivered policy that is pinned or signed by a known key", async () => {
     const text = canonicalJson(policy);
     const hash = policyHash(crypto, policy);
     expect(
@@ -92,7 +92,7 @@ describe("connect", () => {
   const foreignKey = crypto.p256.keyPair(other)?.publicKey ?? other;
   const bent: [title: string, code: string, bend: Bend, options?: Partial<ConnectOptions>][] = [
     [
-      "another key agreement key than its evidence is bound to",
+      "an ECDH key other than the one its evidence is bound to",
       "binding/wrong-report-data",
       { evidence: (honest) => ({ ...honest, ecdh_public_key: toHex(foreignKey) }) },
     ],
@@ -107,7 +107,7 @@ describe("connect", () => {
       },
     ],
     [
-      "other code than the policy names",
+      "code that the policy does not name",
       "client/policy-refused",
       { evidence: (honest) => shownEvidence({ nonce: nonceOf(honest), code: other }) },
     ],
@@ -117,7 +117,7 @@ describe("connect", () => {
       { evidence: () => shownEvidence({ nonce: other }) },
     ],
     [
-      "evidence over another nonce, with this one written on it",
+      "evidence over another nonce that claims this nonce",
       "binding/wrong-report-data",
       { evidence: ({ nonce }) => ({ ...shownEvidence({ nonce: other }), nonce: nonce ?? null }) },
     ],
@@ -127,12 +127,12 @@ describe("connect", () => {
       { evidence: (honest) => shownEvidence({ nonce: nonceOf(honest), purpose: "registration" }) },
     ],
     [
-      "another chain, or another start on it",
+      "another chain, or another start point",
       "client/wrong-chain",
       { evidence: (honest) => shownEvidence({ nonce: nonceOf(honest), start: other }) },
     ],
     [
-      "another chain, under the expected name",
+      "another chain with the expected anchor",
       "binding/wrong-report-data",
       {
         evidence: (honest) => ({
@@ -142,18 +142,18 @@ describe("connect", () => {
       },
     ],
     [
-      "another genesis than its evidence is bound to",
+      "a genesis other than the one its evidence is bound to",
       "binding/wrong-report-data",
       { evidence: (honest) => ({ ...honest, genesis_hash: toHex(other) }) },
     ],
     [
-      "evidence of another kind than the policy takes",
+      "evidence of a kind that the policy does not accept",
       "evidence/kind-not-trusted",
       {},
       { policy: { version: 1 } },
     ],
     [
-      "evidence that not even a simulation has signed",
+      "evidence that not even the simulation signed",
       "simulated/bad-signature",
       {
         evidence: (honest) => ({
@@ -166,14 +166,9 @@ describe("connect", () => {
       },
     ],
     ["no evidence", "json/missing-key", { evidence: ({ evidence: _, ...rest }) => rest }],
+    ["an expired policy", "client/policy-refused", {}, { policy: { ...policy, notAfter: "2020-01-01" } }],
     [
-      "a policy that has run out",
-      "client/policy-refused",
-      {},
-      { policy: { ...policy, notAfter: "2020-01-01" } },
-    ],
-    [
-      "a worker that has no chain yet",
+      "a worker without a chain",
       "client/not-initialized",
       {
         raw: (raw) => ({
@@ -183,9 +178,9 @@ describe("connect", () => {
         }),
       },
     ],
-    ["an anchor that is none", "client/wrong-chain", {}, { anchor: "00" }],
+    ["an anchor of the wrong length", "client/wrong-chain", {}, { anchor: "00" }],
     [
-      "a policy with a field that nobody knows",
+      "a policy with a field that the client does not know",
       "json/unknown-key",
       {},
       { policy: { ...policy, skip: true } },
@@ -195,7 +190,7 @@ describe("connect", () => {
     await expect(connected(bend, options)).rejects.toMatchObject({ code });
   });
 
-  it("tells every rule of the policy that failed", async () => {
+  it("reports every policy rule that failed", async () => {
     const bend: Bend = { evidence: (honest) => shownEvidence({ nonce: nonceOf(honest), code: other }) };
     const reasons = [expect.stringMatching(/^policy-expired: /), expect.stringMatching(/^measurement: /)];
     await expect(connected(bend, { policy: { ...policy, notAfter: "2020-01-01" } })).rejects.toMatchObject({
@@ -203,14 +198,14 @@ describe("connect", () => {
     });
   });
 
-  it("refuses evidence that was fresh once", async () => {
+  it("refuses evidence that is no longer fresh", async () => {
     let first: JsonObject | undefined;
     const bend: Bend = { evidence: (honest) => (first ??= honest) };
     await connected(bend);
     await expect(connected(bend)).rejects.toMatchObject({ code: "binding/wrong-report-data" });
   });
 
-  it("takes what completes evidence from its host, or from a source of its own, and lets neither replace it", async () => {
+  it("accepts collateral from the worker's host or its own source, but no replaced evidence", async () => {
     const seen: JsonObject[] = [];
     const collateral = (evidence: JsonObject): Promise<JsonObject> => {
       seen.push(evidence);
@@ -227,7 +222,7 @@ describe("connect", () => {
     await expect(connected(beside)).rejects.toMatchObject({ code: "json/unknown-key" });
   });
 
-  it("judges the answers of a worker that it has verified as always", async () => {
+  it("still checks every answer of a verified worker", async () => {
     const stale: Bend = { statement: (honest) => ({ ...honest, chainTimeMs: chainTimeMs - 120_001n }) };
     await expect((await connected(stale)).query(2, "TotalIssuance")).rejects.toMatchObject({
       code: "client/stale",
@@ -237,8 +232,8 @@ describe("connect", () => {
   });
 });
 
-describe("a verdict", () => {
-  /** How often evidence is asked for. */
+describe("an attestation result", () => {
+  /** Counts how often the client requests evidence. */
   function counting(bend: Bend = {}): { readonly bend: Bend; readonly asked: () => number } {
     let asked = 0;
     const evidence = (honest: JsonObject) => {
@@ -248,7 +243,7 @@ describe("a verdict", () => {
     return { bend: { ...bend, evidence }, asked: () => asked };
   }
 
-  it("counts until the policy's maxAgeSec; then queries have the worker challenged again", async () => {
+  it("is valid until the policy's maxAgeSec; the next query challenges the worker again", async () => {
     const [clock, { bend, asked }] = [new Clock(), counting()];
     const dated: Bend = { ...bend, statement: (honest) => ({ ...honest, chainTimeMs: BigInt(clock.ms) }) };
     const client = await connected(dated, { now: clock.now });
@@ -260,7 +255,7 @@ describe("a verdict", () => {
     expect([asked(), client.attested?.untilMs]).toEqual([2, clock.ms + 600_000]);
   });
 
-  it("is not relied on for sealing once it has run out", async () => {
+  it("does not permit sealing after it has expired", async () => {
     const clock = new Clock();
     const client = await connected({}, { now: clock.now });
     clock.ms += 600_000;
@@ -271,7 +266,7 @@ describe("a verdict", () => {
     client.sealCommand(account, 2, "x");
   });
 
-  it("ends with the policy, and stays ended", async () => {
+  it("expires with the policy and stays expired", async () => {
     const [clock, notAfter] = [new Clock(), new Date(start + 5000).toISOString().replace(/\.\d+Z$/, "Z")];
     const client = await connected({}, { now: clock.now, policy: { ...policy, notAfter } });
     clock.ms = Date.parse(notAfter) + 1;
@@ -279,7 +274,7 @@ describe("a verdict", () => {
       await expect(client.query(2, "TotalIssuance")).rejects.toMatchObject({ code: "client/policy-refused" });
   });
 
-  it("does not pass to another worker", async () => {
+  it("is not transferred to another worker", async () => {
     const clock = new Clock();
     let moved: Uint8Array | undefined;
     const evidence = (honest: JsonObject): JsonObject =>
@@ -295,7 +290,7 @@ describe("a verdict", () => {
     await expect(client.query(2, "TotalIssuance")).rejects.toMatchObject({ code: "client/wrong-key" });
   });
 
-  it("is remembered by evidence and policy, no longer than it counts", () => {
+  it("is cached by evidence and policy while it is valid", () => {
     let verified = 0;
     const counted = {
       ...crypto,
@@ -321,7 +316,7 @@ describe("a verdict", () => {
     ]);
     expect([accept(600, start + 600_000), verified]).toEqual([start + 1_200_000, 2]);
     expect([accept(601, start + 600_000), verified]).toEqual([start + 1_201_000, 3]);
-    accept(600, start); // a clock that was set back: what was concluded later does not count
+    accept(600, start); // the clock was set back, so the later result is not used
     expect(verified).toBe(4);
   });
 });

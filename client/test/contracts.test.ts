@@ -1,4 +1,4 @@
-/** The typed contracts against the contracts themselves: what is sent is read there, what is answered is read here. */
+/** Tests the typed contracts against the real contracts, which read the commands and write the answers. */
 import type { Command, Request } from "@pruntime/client";
 import { assets } from "@pruntime/client/contracts/assets";
 import { balances } from "@pruntime/client/contracts/balances";
@@ -18,7 +18,7 @@ const refused = (reason: string) =>
   expect.objectContaining({ code: "client/contract-refused", detail: expect.objectContaining({ reason }) });
 
 describe("balances", () => {
-  it("transfers and tells balances", () => {
+  it("transfers and reports balances", () => {
     const before = ask(balances.freeBalance(alice), alice);
     expect(give(balances.transfer({ dest: bob, value: 2n ** 40n }))).toBe("Ok");
     expect(ask(balances.freeBalance(alice), alice)).toBe(before - 2n ** 40n);
@@ -27,11 +27,11 @@ describe("balances", () => {
     expect(give(balances.transfer({ dest: bob, value: 1n << 100n }))).toBe("InsufficientBalance");
   });
 
-  it("passes the contract's own refusals on", () => {
+  it("passes on the contract's refusals", () => {
     expect(() => ask(balances.freeBalance(alice), bob)).toThrow(refused("NotAuthorized"));
   });
 
-  it("takes no account of another length", () => {
+  it("refuses an account of another length", () => {
     expect(() => balances.freeBalance("00")).toThrow(expect.objectContaining({ code: "client/bad-account" }));
     expect(() => balances.transfer({ dest: new Uint8Array(20), value: 1n })).toThrow("client/bad-account");
   });
@@ -77,7 +77,7 @@ describe("data plaza", () => {
 });
 
 describe("system", () => {
-  it("tells what became of a command", () => {
+  it("reports the result of a command", () => {
     const { contractId, json } = balances.transfer({ dest: bob, value: 5n });
     const [receipt] = run(executor, { contractId, json, sender: alice });
     const { txHash, command } = receipt ?? { txHash: new Uint8Array(), command: "" };

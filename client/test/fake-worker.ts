@@ -1,4 +1,7 @@
-/** A worker of three keys and one answer, made of the worker's half of the channel. Every reply can be bent on its way. */
+/**
+ * A worker with three keys and one answer, built from the worker's side of the channel. A test can alter
+ * every reply before it reaches the client.
+ */
 import { replyHeaders } from "@pruntime/api";
 import type { RawReply, Transport } from "@pruntime/client";
 import { endorsedEvidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
@@ -40,7 +43,7 @@ export interface Bend {
   readonly status?: (honest: Record<string, Json>) => Json;
 }
 
-/** What the worker saw of the last query. */
+/** What the worker received in the last query. */
 export interface Seen {
   text?: string;
   origin?: Uint8Array | undefined;
@@ -121,7 +124,7 @@ function evidenceOf(input: Json, bend: Bend): Json {
   return bend.evidence?.(honest) ?? honest;
 }
 
-/** What a worker shows for itself, of this or another making. */
+/** Evidence as a worker shows it, with one of its parts altered on request. */
 export function shownEvidence({
   nonce,
   code = measurement,

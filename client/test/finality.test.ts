@@ -1,4 +1,4 @@
-/** A client's own finality, against a node that is honest and one that is not. */
+/** Follows finality against an honest node and a dishonest one. */
 import { connect } from "@pruntime/client";
 import { followFinality, type HeaderSource, httpRpc, rpcHeaders } from "@pruntime/client/finality";
 import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
@@ -24,7 +24,7 @@ afterEach(async () => {
   chain?.close();
 });
 
-/** A chain of some blocks and changes of authorities, and what a client trusts of it: its genesis. */
+/** A chain with some blocks and authority changes, and its genesis, which the client trusts. */
 async function served(blocks: number) {
   const opened = await createDevchain({ mode: { kind: "manual" }, rotateEvery: 4 });
   chain = opened;
@@ -36,7 +36,7 @@ async function served(blocks: number) {
 }
 
 describe("followFinality", () => {
-  it("confirms blocks that it has proven, over changes of authorities, in any order, and as the chain goes on", async () => {
+  it("confirms proven blocks across authority changes, in any order, while the chain grows", async () => {
     const { chain, source, start, genesis, hashAt } = await served(10);
     const confirm = followFinality(start, source);
     await Promise.all([9, 3, 10, 0].map((number) => confirm(genesis, { number, hash: hashAt(number) })));
@@ -61,7 +61,7 @@ describe("followFinality", () => {
     });
   });
 
-  it("cannot confirm what no node proves, or what was before its start, and says so", async () => {
+  it("reports blocks that no node proves, and blocks before its start, as unknown", async () => {
     const { source, start, genesis, hashAt } = await served(2);
     const confirm = followFinality(start, source);
     await expect(confirm(genesis, { number: 3, hash: hashAt(2) })).rejects.toMatchObject({
@@ -76,7 +76,7 @@ describe("followFinality", () => {
     });
   });
 
-  it("gives up on a source that brings nothing new", async () => {
+  it("gives up on a source without new headers", async () => {
     const { source, start, genesis, hashAt } = await served(4);
     const batch = await source.after(0);
     const stuck: HeaderSource = { after: () => Promise.resolve(batch) };
@@ -86,7 +86,7 @@ describe("followFinality", () => {
     });
   });
 
-  it("believes no node: forged votes prove nothing, and an honest node is heard afterwards", async () => {
+  it("refuses forged votes and still accepts an honest node's headers afterwards", async () => {
     const { chain, source, start, genesis, hashAt } = await served(3);
     const confirm = followFinality(start, source);
     chain.setFault("forged", faults.wrongSetId());
@@ -97,18 +97,18 @@ describe("followFinality", () => {
   });
 });
 
-describe("a client with an eye of its own", () => {
+describe("a client that follows finality itself", () => {
   const policy = { version: 1, simulated: { measurements: [toHex(measurement)] } };
   const now = () => Number(chainTimeMs) + 1000;
 
-  it("asks whether what the worker calls final is", async () => {
+  it("checks that the worker's final block is final", async () => {
     const claims: unknown[] = [];
     const finality = async (genesis: Uint8Array, claim: object) => void claims.push([genesis, claim]);
     await (await connect(fakeWorker(), { policy, anchor, now, finality })).query(2, "TotalIssuance");
     expect(claims).toEqual([[genesisHash, { number: 12, hash: new Uint8Array(32) }]]);
   });
 
-  it("believes no answer where it is not", async () => {
+  it("refuses an answer as of a block that is not final", async () => {
     const finality = () => Promise.reject(new Error("not final"));
     const client = await connect(fakeWorker(), { policy, anchor, now, finality });
     await expect(client.query(2, "TotalIssuance")).rejects.toThrow("not final");
@@ -116,7 +116,7 @@ describe("a client with an eye of its own", () => {
 });
 
 describe("httpRpc", () => {
-  it("says which node does not answer, and what it answers instead", async () => {
+  it("reports the node that refuses, and its error", async () => {
     const { genesis } = await served(0);
     const url = node?.url ?? "";
     await expect(httpRpc(url)("chain_getBlockHash", [0])).resolves.toBe(`0x${toHex(genesis)}`);

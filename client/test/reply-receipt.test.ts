@@ -1,4 +1,4 @@
-/** Reply receipts: what `client.replyReceipt()` writes, and what may not be changed in it. */
+/** Tests what `client.replyReceipt()` writes, and that no part of it can be changed. */
 import {
   connect,
   connectTrustingWhoeverAnswers,
@@ -50,8 +50,8 @@ const verify = (given: Json, demands: Partial<ReplyReceiptDemands> = {}) =>
   verifyReplyReceipt(crypto, { atMs, ...demands }, readReplyReceipt(parseJson(canonicalJson(given))));
 const reply = (given: ReplyReceipt) => given["reply"] as JsonObject;
 
-describe("a receipt", () => {
-  it("shows whose answer it is, and as of when it holds", async () => {
+describe("a reply receipt", () => {
+  it("shows which worker answered, and as of when", async () => {
     const given = await receipt();
     const { worker, authentic, verdict, statement } = verify(given, {
       policy: trustPolicy(crypto, policy),
@@ -74,7 +74,7 @@ describe("a receipt", () => {
     ]);
   });
 
-  it("is of the answer that is asked for, or of the last", async () => {
+  it("holds the requested answer, or else the last one", async () => {
     const client = await connected();
     const first = await client.query(2, "TotalIssuance");
     const second = await client.query(2, "TotalIssuance");
@@ -84,7 +84,7 @@ describe("a receipt", () => {
     verify(client.replyReceipt(first));
   });
 
-  it("is not had where nothing was verified or asked", async () => {
+  it("cannot be made before evidence is verified and a request answered", async () => {
     const code = expect.objectContaining({ code: "client/no-receipt" });
     const trusting = await connectTrustingWhoeverAnswers(options);
     await trusting.query(2, "TotalIssuance");
@@ -93,7 +93,7 @@ describe("a receipt", () => {
     expect(() => fresh.replyReceipt()).toThrow(code);
   });
 
-  it("is told to be authentic without a policy, and refused by one that names other code", async () => {
+  it("is authentic without a policy, and refused by a policy that names other code", async () => {
     const given = await receipt();
     expect(verify(given).verdict).toBeUndefined();
     const strict = trustPolicy(crypto, { version: 1, simulated: { measurements: [toHex(other)] } });
@@ -105,7 +105,7 @@ describe("a receipt", () => {
     expect(() => verify(given, { policy: hardware })).toThrow("evidence/kind-not-trusted");
   });
 
-  /** A statement signed by the worker, of which one thing is other than it was. */
+  /** A receipt whose statement has one field changed and is signed again by the worker. */
   function bent(given: ReplyReceipt, change: object): JsonObject {
     const honest = decodeStatement(Uint8Array.from(Buffer.from(reply(given)["statement"] as string, "hex")));
     const { bytes, signature } = signStatement(crypto, signer, { ...honest, ...change });

@@ -1,4 +1,4 @@
-/** Every signer signs for real, and the worker's half reads what it made. */
+/** Makes real signatures with every signer, and reads them with the worker's code. */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import {
   type Eip1193Provider,
@@ -26,7 +26,7 @@ const secret = new Uint8Array(32).fill(0x51);
 const queryPayload = '{"Plain":"{}"}';
 const code = (wanted: string) => expect.objectContaining({ code: wanted });
 
-/** The account the worker finds behind a signer's query. */
+/** The account that the worker reads from a signer's query. */
 async function accountSeen(signer: QuerySigner): Promise<Uint8Array | undefined> {
   return verifyOrigin(crypto, { queryPayload, origin: await signEnvelope(signer, queryPayload) });
 }
@@ -37,7 +37,7 @@ describe("secretSigner", () => {
     expect([await accountSeen(signer), signer.account.length]).toEqual([signer.account, 32]);
   });
 
-  it("makes the keys that others make of the same secret", () => {
+  it("derives the same keys as other libraries", () => {
     expect(secretSigner("ed25519", secret).account).toEqual(ed25519.getPublicKey(secret));
     const alice = fromHex("e5be9a5092b81bca64be81d212e7f2f9eba183bb7a90954f7b76361f6edb5c0a");
     expect(secretSigner("sr25519", alice).account).toEqual(
@@ -49,13 +49,13 @@ describe("secretSigner", () => {
     );
   });
 
-  it("refuses what is no secret", () => {
+  it("refuses an invalid secret", () => {
     expect(() => secretSigner("sr25519", new Uint8Array(31))).toThrow(code("client/bad-account"));
     expect(() => secretSigner("ecdsa", new Uint8Array(32))).toThrow(code("client/bad-account"));
   });
 });
 
-/** An extension that holds one key, and wraps what it is asked to sign as the real ones do. */
+/** An extension with one key. Like real extensions, it wraps the text that it signs. */
 function extension(key: QuerySigner, seen: unknown[] = [], prefix: readonly number[] = []): RawSigner {
   return {
     signRaw: async (raw) => {
@@ -66,29 +66,29 @@ function extension(key: QuerySigner, seen: unknown[] = [], prefix: readonly numb
   };
 }
 
-/** Addresses of the keys below, for the generic network (42), made by @polkadot-labs/hdkd-helpers. */
+/**
+ * SS58 addresses of the keys below, from @polkadot-labs/hdkd-helpers. The default network is the generic one
+ * (42).
+ */
 async function addressOf(account: Uint8Array, network = 42): Promise<string> {
   const { ss58Encode } = await import("@polkadot-labs/hdkd-helpers");
   return ss58Encode(account, network);
 }
 
 describe("extensionSigner", () => {
-  it.each(["sr25519", "ed25519", "ecdsa"] as const)(
-    "has the extension sign with its %s account",
-    async (type) => {
-      const [key, seen] = [secretSigner(type, secret), [] as unknown[]];
-      const address = await addressOf(key.account);
-      const signer = extensionSigner(extension(key, seen), { address, type });
-      expect(await accountSeen(signer)).toEqual(key.account);
-      expect(seen).toEqual([{ address, data: to0x(utf8(queryPayload)), type: "bytes" }]);
-    },
-  );
+  it.each(["sr25519", "ed25519", "ecdsa"] as const)("signs with the extension's %s account", async (type) => {
+    const [key, seen] = [secretSigner(type, secret), [] as unknown[]];
+    const address = await addressOf(key.account);
+    const signer = extensionSigner(extension(key, seen), { address, type });
+    expect(await accountSeen(signer)).toEqual(key.account);
+    expect(seen).toEqual([{ address, data: to0x(utf8(queryPayload)), type: "bytes" }]);
+  });
 
   it.each([
     ["sr25519", 1],
     ["ed25519", 0],
     ["ecdsa", 2],
-  ] as const)("takes %s signatures with the scheme's number in front", async (type, number) => {
+  ] as const)("accepts %s signatures with the scheme number prepended", async (type, number) => {
     const key = secretSigner(type, secret);
     const signer = extensionSigner(extension(key, [], [number]), {
       address: await addressOf(key.account),
@@ -97,21 +97,21 @@ describe("extensionSigner", () => {
     expect(await accountSeen(signer)).toEqual(key.account);
   });
 
-  it("takes accounts without a type for sr25519", async () => {
+  it("treats accounts without a type as sr25519", async () => {
     const key = secretSigner("sr25519", secret);
     expect(
       await accountSeen(extensionSigner(extension(key), { address: await addressOf(key.account) })),
     ).toEqual(key.account);
   });
 
-  it("cannot pass a signature of another account off", async () => {
+  it("cannot use another account's signature", async () => {
     const address = await addressOf(secretSigner("sr25519", new Uint8Array(32).fill(1)).account);
     const signer = extensionSigner(extension(secretSigner("sr25519", secret)), { address });
     await expect(accountSeen(signer)).rejects.toMatchObject({ code: "query/bad-signature" });
   });
 
   const account: ExtensionAccount = { address: "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY" };
-  it("refuses extensions and accounts that sign otherwise", () => {
+  it("refuses extensions and accounts that cannot sign text", () => {
     expect(() => extensionSigner({}, account)).toThrow(code("client/cannot-sign"));
     const key = extension(secretSigner("sr25519", secret));
     expect(() => extensionSigner(key, { ...account, type: "ethereum" })).toThrow(code("client/cannot-sign"));
@@ -123,7 +123,7 @@ describe("extensionSigner", () => {
 const evm = crypto.secp256k1.signer(secret)!;
 const address = to0x(evmAddress(crypto, evm.publicKey)!);
 
-/** A wallet that hashes what it is given by its own lights, and writes v as wallets do. */
+/** A wallet that computes the hash of the message itself, and writes v as wallets do. */
 const wallet: Eip1193Provider = {
   request: async ({ method, params }) => {
     const sign = (hash: Uint8Array): string => {
@@ -143,16 +143,16 @@ const wallet: Eip1193Provider = {
 };
 
 describe("evmSigner", () => {
-  it.each(["eip191", "eip712"] as const)("has the wallet sign by %s", async (scheme) => {
+  it.each(["eip191", "eip712"] as const)("signs with the wallet by %s", async (scheme) => {
     const signer = evmSigner(wallet, address, scheme);
     expect(await accountSeen(signer)).toEqual(concat(from0x(address), utf8("@evm_address")));
     expect(signer.account).toEqual(concat(from0x(address), utf8("@evm_address")));
   });
 
-  it("prefers what shows its user the purpose", () =>
+  it("prefers the scheme that shows the user the purpose", () =>
     expect(evmSigner(wallet, address).sigType).toBe("eip712"));
 
-  it("refuses what is no address, and wallets that give no signature", async () => {
+  it("refuses invalid addresses, and wallets that return no signature", async () => {
     expect(() => evmSigner(wallet, "0x00")).toThrow(code("client/bad-account"));
     const signer = evmSigner({ request: () => Promise.resolve(null) }, address);
     await expect(accountSeen(signer)).rejects.toMatchObject({ code: "client/cannot-sign" });
@@ -167,7 +167,7 @@ describe("ss58Account", () => {
     expect(ss58Account(await addressOf(new Uint8Array(32), network))).toEqual(new Uint8Array(32));
   });
 
-  /** An address of bytes that are no account. */
+  /** An SS58 address of arbitrary bytes. */
   function written(...body: readonly number[]): string {
     const bytes = Uint8Array.from(body);
     const checksum = crypto.blake2b512(concat(utf8("SS58PRE"), bytes)).subarray(0, 2);
@@ -177,7 +177,7 @@ describe("ss58Account", () => {
     return text;
   }
 
-  it("refuses a wrong checksum, another length, a reserved prefix, and other letters", () => {
+  it("refuses a wrong checksum, another length, a reserved prefix, and invalid letters", () => {
     expect(ss58Account(written(42, ...alice))).toEqual(alice);
     for (const text of [
       "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ",

@@ -1,4 +1,4 @@
-/** Verification of evidence under the roots that a client trusts. */
+/** Verifies evidence against the roots that a client trusts. */
 import {
   type Authentic,
   developmentRoots,
@@ -9,9 +9,9 @@ import {
 import type { Crypto } from "@pruntime/core/crypto";
 
 /**
- * Verifies evidence under the makers' roots.
- * @param simulation whether to trust the simulation's key, too: only if a policy says so, or no one relies on
- * the result
+ * Verifies evidence against the hardware makers' roots.
+ * @param simulation whether the simulation's key is trusted too: only if a policy says so, or if no caller
+ * relies on the result
  * @throws EvidenceError and those of the evidence's kind
  */
 export function authenticate(

@@ -1,6 +1,6 @@
 /**
- * Asks a worker for evidence over a fresh nonce, and believes its keys when the evidence is bound to them,
- * authentic and acceptable, and the chain is the expected one.
+ * Asks a worker for evidence over a fresh nonce. The client accepts the worker's keys if the evidence is
+ * authentic, is bound to these keys, satisfies the policy, and names the expected chain.
  */
 import { getEvidence, type OutputOf } from "@pruntime/api";
 import {
@@ -20,42 +20,45 @@ import type { TrustedWorker } from "../worker.ts";
 import type { TrustedPolicy } from "./policy.ts";
 import type { AcceptedEvidence, AttestationResultCache } from "./result.ts";
 
-/** What a worker has to be. The client chooses all of it. */
+/** The conditions that a worker must meet. The client chooses all of them. */
 export interface Demands {
   readonly policy: TrustedPolicy;
-  /** The anchor that the worker must have, 32 bytes: it names the chain and the start point. */
+  /** The anchor that the worker must have, 32 bytes. It identifies the chain and the start point. */
   readonly anchor: Uint8Array;
-  /** Unix milliseconds. */
+  /** The current time in Unix milliseconds. */
   readonly now: () => number;
 }
 
-/** A worker that meets them. */
+/** A worker that meets the demands. */
 export interface Attested extends AcceptedEvidence {
   readonly worker: TrustedWorker;
   readonly policyHash: Uint8Array;
   readonly evidence: EndorsedEvidence;
-  /** What this client had drawn for it, 32 bytes. */
+  /** The nonce that this client drew for the evidence, 32 bytes. */
   readonly nonce: Uint8Array;
 }
 
 /**
- * Fetches what a hardware's maker publishes about what the hardware gave; in either the keys are those of
- * evidence as JSON.
+ * Fetches the collateral that the hardware's maker publishes for some evidence. The keys of both JSON
+ * objects are those of evidence as JSON.
  */
 export type FetchCollateral = (evidence: JsonObject) => Promise<JsonObject>;
 
-/** How a worker is asked. */
+/** The means by which a client challenges a worker. */
 export interface Asking {
   readonly transport: Transport;
   readonly crypto: Crypto;
   readonly random: Random;
   readonly results: AttestationResultCache;
-  /** Default: what the worker's host puts beside the evidence. The hardware's maker signs either. */
+  /**
+   * Default: the collateral that the worker's host sends with the evidence. The hardware's maker signs it in
+   * both cases.
+   */
   readonly collateral?: FetchCollateral;
 }
 
 /**
- * Has a worker show evidence over a nonce that is drawn here, and judges it.
+ * Challenges a worker with a fresh nonce and verifies the evidence that it returns.
  * @throws EvidenceError and those of the evidence's kind, BindingError, JsonError; {@link ClientError}
  * `client/policy-refused`, `client/wrong-chain`, `client/bad-signature`, `client/not-initialized`
  */
@@ -82,8 +85,8 @@ export async function challenge(demands: Demands, asking: Asking): Promise<Attes
 }
 
 /**
- * Without a chain there is nothing to bind evidence to: a worker that has none says so by a code of its
- * own.
+ * Reads the reply to `get_evidence`. A worker without a chain has nothing to bind evidence to and refuses
+ * with a code of its own, which becomes `client/not-initialized`.
  */
 function evidenceReply(raw: RawReply): UnverifiedReply<OutputOf<typeof getEvidence>> {
   try {

@@ -1,6 +1,6 @@
 /**
- * Which workers a client accepts. A policy comes with the client, or is signed by a key that does. A worker's
- * host may carry a policy, but never choose it.
+ * Decides which workers a client accepts. A policy either ships with the client or is signed by a key that
+ * does. A worker's host may deliver a policy but cannot choose it.
  */
 import {
   decodePolicyDocument,
@@ -12,24 +12,27 @@ import {
 import type { Crypto } from "@pruntime/core/crypto";
 import { canonicalJson, type JsonObject } from "@pruntime/core/json";
 
-/** A policy from any source, and what makes it trusted. */
+/** A policy from any source, with the reason to trust it. */
 export interface CarriedPolicy {
-  /** JSON, signed or not. */
+  /** JSON text, signed or unsigned. */
   readonly text: string;
   readonly trusted: PolicyTrust;
 }
 
-/** The JSON of a policy, as text or value, that this client vouches for; or one that came from elsewhere. */
+/**
+ * A policy that this client trusts as it is, as JSON text or as a value, or one that was delivered by
+ * another party.
+ */
 export type PolicySource = string | JsonObject | CarriedPolicy;
 
-/** A policy, and the hash that names it. */
+/** A policy and its hash. */
 export interface TrustedPolicy {
   readonly policy: Policy;
   /** 32 bytes; see core's `policyHash`. */
   readonly hash: Uint8Array;
 }
 
-/** Reads a policy if it is trusted. @throws PolicyError, JsonError */
+/** Reads a policy and checks that it is trusted. @throws PolicyError, JsonError */
 export function trustPolicy(crypto: Crypto, source: PolicySource): TrustedPolicy {
   const carried = isCarried(source);
   const document = decodePolicyDocument(

@@ -1,6 +1,6 @@
 /**
- * Attestation results, remembered for as long as a client may rely on them. What evidence is bound to is
- * never remembered: a client checks that each time.
+ * Caches attestation results for as long as a client may rely on them. The binding of evidence is never
+ * cached: a client checks it each time.
  */
 import {
   type Authentic,
@@ -16,21 +16,21 @@ import { ClientError } from "../error.ts";
 import { authenticate } from "./authenticate.ts";
 import type { TrustedPolicy } from "./policy.ts";
 
-/** Evidence that is authentic and that the policy accepts. */
+/** Authentic evidence that the policy accepts. */
 export interface AcceptedEvidence {
   readonly authentic: Authentic;
-  /** Unix milliseconds; no conclusion from the evidence holds after it. */
+  /** Unix milliseconds. The result is invalid after this moment. */
   readonly untilMs: number;
 }
 
 const remembered = 64;
 
-/** Results by hash of evidence and policy. Several clients may share one cache. */
+/** Attestation results, keyed by the hash of evidence and policy. Several clients may share one cache. */
 export class AttestationResultCache {
   readonly #results = new Map<string, AcceptedEvidence & { readonly sinceMs: number }>();
 
   /**
-   * Appraises evidence, or returns the result of having done so.
+   * Appraises evidence, or returns the cached result.
    * @throws EvidenceError and the errors of the evidence's kind; {@link ClientError} `client/policy-refused`
    */
   accept(
@@ -53,7 +53,7 @@ export class AttestationResultCache {
 }
 
 /**
- * Verifies endorsed evidence and appraises it by a policy.
+ * Verifies endorsed evidence and appraises it against a policy.
  * @throws EvidenceError and those of the evidence's kind; {@link ClientError} `client/policy-refused`
  */
 export function acceptEvidence(

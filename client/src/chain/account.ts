@@ -14,7 +14,7 @@ import { ClientError } from "../error.ts";
 import { keyPairSigner, type QuerySigner } from "../signers/signer.ts";
 import { ss58Account } from "../signers/ss58.ts";
 
-/** A key pair at hand. */
+/** A key pair that this program holds. */
 export interface Account {
   /** Account id, 32 bytes. */
   readonly id: Uint8Array;
@@ -25,7 +25,11 @@ export interface Account {
   readonly chain: PolkadotSigner;
 }
 
-/** @throws {@link ClientError} `client/bad-account` */
+/**
+ * Derives a key pair from a secret URI: `//Name`, a BIP-39 phrase with an optional path, or a seed of 64 hex
+ * digits.
+ * @throws {@link ClientError} `client/bad-account`
+ */
 export function accountOf(suri: string): Account {
   const { publicKey, sign } = keyPairOf(suri);
   return {
@@ -36,7 +40,10 @@ export function accountOf(suri: string): Account {
   };
 }
 
-/** An account id given as SS58 address, as hex with or without `0x`, or as a secret URI like `//Bob`. @throws {@link ClientError} `client/bad-account` */
+/**
+ * Reads an account id: an SS58 address, 64 hex digits with or without `0x`, or a secret URI such as `//Bob`.
+ * @throws {@link ClientError} `client/bad-account`
+ */
 export function accountIdOf(text: string): Uint8Array {
   if (/^(0x)?[0-9a-fA-F]{64}$/.test(text)) return text.startsWith("0x") ? from0x(text) : fromHex(text);
   if (text.startsWith("//")) return accountOf(text).id;
@@ -55,7 +62,7 @@ function keyPairOf(suri: string): {
   readonly sign: (message: Uint8Array) => Uint8Array;
 } {
   try {
-    // parseSuri makes nothing of a path without a phrase in front
+    // parseSuri cannot read a path that has no phrase before it
     const {
       phrase = "",
       paths = "",

@@ -1,11 +1,11 @@
-/** Puts commands on a chain and waits until they are final. */
+/** Submits commands to a chain and waits until they are final. */
 import { to0x, utf8 } from "@pruntime/core/bytes";
 import { createClient, type PolkadotClient } from "polkadot-api";
 import { getWsProvider, type WebSocketClass } from "polkadot-api/ws";
 import { ClientError } from "../error.ts";
 import type { Account } from "./account.ts";
 
-/** A command that the chain has finalized. */
+/** A command in a finalized block. */
 export interface Pushed {
   readonly blockHash: string;
   readonly blockNumber: number;
@@ -19,19 +19,20 @@ export interface WorkerRegistration {
   readonly evidence: string;
   /** Identity key, 33 bytes. */
   readonly publicKey: Uint8Array;
-  /** Key agreement key, 65 bytes. */
+  /** ECDH key, 65 bytes. */
   readonly ecdhPublicKey: Uint8Array;
   readonly anchor: Uint8Array;
-  /** The block whose hash the evidence is fresh over. */
+  /** The block whose hash serves as the evidence's nonce. */
   readonly blockNumber: number;
 }
 
-/** How to reach a node. */
+/** Options for connecting to a node. */
 export interface ChainClientOptions {
   readonly websocketClass?: WebSocketClass;
   readonly timeoutMs?: number;
 }
 
+/** A connection to a node that signs transactions, submits them and waits until they are final. */
 export class ChainClient {
   readonly #client: PolkadotClient;
 
@@ -40,7 +41,8 @@ export class ChainClient {
   }
 
   /**
-   * `websocketClass` is needed where there is no global `WebSocket`: in Node before 22.
+   * Connects to the node at a WebSocket URL. `websocketClass` is required where there is no global
+   * `WebSocket`: in Node before version 22.
    * @throws {@link ClientError} `client/node-unreachable`
    */
   static async connect(
@@ -63,7 +65,10 @@ export class ChainClient {
     }
   }
 
-  /** Signs and submits `Execution.push_command`, and waits for finality. @throws {@link ClientError} `client/transaction-failed`, `client/no-such-call` */
+  /**
+   * Signs and submits `Execution.push_command`, and waits for finality.
+   * @throws {@link ClientError} `client/transaction-failed`, `client/no-such-call`
+   */
   async push(account: Account, contractId: number, payload: string): Promise<Pushed> {
     return this.#submit(account, "Execution", "push_command", {
       contract_id: contractId,
@@ -71,7 +76,10 @@ export class ChainClient {
     });
   }
 
-  /** Signs and submits `Registry.register_worker`, and waits for finality. @throws {@link ClientError} as {@link push} */
+  /**
+   * Signs and submits `Registry.register_worker`, and waits for finality.
+   * @throws {@link ClientError} as {@link push}
+   */
   async registerWorker(account: Account, registration: WorkerRegistration): Promise<Pushed> {
     return this.#submit(account, "Registry", "register_worker", {
       evidence: utf8(registration.evidence),
@@ -82,7 +90,11 @@ export class ChainClient {
     });
   }
 
-  /** Signs and submits `Registry.set_policy`, and waits for finality. @param policy JSON text @throws {@link ClientError} as {@link push} */
+  /**
+   * Signs and submits `Registry.set_policy`, and waits for finality.
+   * @param policy JSON text
+   * @throws {@link ClientError} as {@link push}
+   */
   async setRegistryPolicy(account: Account, policy: string): Promise<Pushed> {
     return this.#submit(account, "Registry", "set_policy", { policy: utf8(policy) });
   }
@@ -109,7 +121,7 @@ export class ChainClient {
   }
 }
 
-/** `Registry.Replayed` for an error of a pallet, `BadOrigin` for one of FRAME's own. */
+/** `Registry.Replayed` for an error of a pallet, `BadOrigin` for one of FRAME's own errors. */
 function dispatchErrorName({ type, value }: DispatchError): string {
   if (typeof value !== "object" || value === null) return type;
   const inner = dispatchErrorName(value as DispatchError);

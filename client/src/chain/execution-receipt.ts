@@ -14,14 +14,17 @@ const answer = jsonVariant({
 });
 
 /**
- * The key of a command's execution receipt, for workers that take commands from events: blake2b-256 of the
- * payload that was put on chain, as hex.
+ * The key of a command's execution receipt, for workers that read commands from events: blake2b-256 of the
+ * payload in the transaction, as hex.
  */
 export function executionReceiptKey(payload: Uint8Array): string {
   return toHex(portableCrypto.blake2b256(payload));
 }
 
-/** The status in the execution receipt of a command. @throws {@link ClientError} `client/timeout` */
+/**
+ * Polls until a command has an execution receipt, and returns the receipt's status.
+ * @throws {@link ClientError} `client/timeout`
+ */
 export async function awaitExecutionReceipt(
   worker: WorkerClient,
   account: Account,

@@ -1,4 +1,7 @@
-/** Accounts, and putting commands on a Substrate chain. It brings polkadot-api along, so it is an entry of its own. */
+/**
+ * Accounts and transactions on a Substrate chain. A separate entry point, because it depends on
+ * polkadot-api.
+ */
 export * from "./account.ts";
 export * from "./chain-client.ts";
 export * from "./execution-receipt.ts";

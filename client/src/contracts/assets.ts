@@ -1,4 +1,4 @@
-/** Assets that any account may issue, typed. */
+/** The typed assets contract. Any account may issue an asset. */
 import { assets as contract } from "@pruntime/interfaces";
 import {
   type AccountId,
@@ -18,7 +18,7 @@ export interface AssetTransfer {
   readonly value: bigint;
 }
 
-/** A living asset. Its id identifies it; its symbol is a label. */
+/** An existing asset. The id identifies it; the symbol is only a label. */
 export interface AssetMetadata {
   readonly id: number;
   readonly symbol: string;
@@ -41,7 +41,7 @@ export const assets = {
     return command(contract, "Transfer", { id, dest: accountBytes(dest), value });
   },
 
-  /** Answered only to the account itself: the query must be signed by it. */
+  /** The contract answers only the account itself, so that account must sign the query. */
   balance(id: number, account: AccountId): Request<bigint> {
     return request(contract, "Balance", { id, account: accountBytes(account) }, ({ balance }) => balance);
   },
@@ -50,7 +50,7 @@ export const assets = {
     return request(contract, "TotalSupply", { id }, ({ total_issuance }) => total_issuance);
   },
 
-  /** Living assets by id: the newest page, or the one before an id. */
+  /** Existing assets by id: the newest page, or the page before an id. */
   metadata(page?: PageOptions): Request<readonly AssetMetadata[]> {
     return request(contract, "Metadata", pageInput(page), ({ metadata }) =>
       metadata.map(({ total_supply, ...asset }) => ({ ...asset, totalSupply: total_supply })),

@@ -1,4 +1,4 @@
-/** The native balances, typed. */
+/** The typed contract of native balances. */
 import { balances as contract } from "@pruntime/interfaces";
 import { type AccountId, accountBytes, type Command, command, type Request, request } from "./contract.ts";
 
@@ -14,7 +14,7 @@ export const balances = {
     return command(contract, "Transfer", { dest: accountBytes(dest), value });
   },
 
-  /** Answered only to the account itself: the query must be signed by it. */
+  /** The contract answers only the account itself, so that account must sign the query. */
   freeBalance(account: AccountId): Request<bigint> {
     return request(contract, "FreeBalance", { account: accountBytes(account) }, ({ balance }) => balance);
   },

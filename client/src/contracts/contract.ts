@@ -1,6 +1,7 @@
 /**
- * Commands and requests of any contract with an interface, and readers of its answers. The typed
- * contracts beside this file are made of these, and so is a contract of one's own.
+ * Builds commands and requests for any contract that has an interface, and reads its answers. The typed
+ * contracts in this folder are built from these functions, and users can build their own contracts from
+ * them.
  */
 import { fromHex } from "@pruntime/core/bytes";
 import { type Json, jsonVariant } from "@pruntime/core/json";
@@ -19,24 +20,24 @@ import {
 } from "@pruntime/interfaces";
 import { ClientError } from "../error.ts";
 
-/** A command in the JSON of its contract, ready to be sealed. */
+/** A command as its contract's JSON, ready to be sealed. */
 export interface Command {
   readonly contractId: number;
   readonly json: Json;
 }
 
-/** A request, and how its answer is read. */
+/** A request, and the function that reads its answer. */
 export interface Request<T> {
   readonly contractId: number;
   readonly json: Json;
-  /** @throws JsonError; {@link ClientError} `client/contract-refused` */
+  /** Reads the contract's answer. @throws JsonError; {@link ClientError} `client/contract-refused` */
   readonly read: (answer: Json) => T;
 }
 
-/** The interface of a contract, and the id that commands and queries name it by. */
+/** A contract's interface, with the id under which commands and queries address the contract. */
 export type Addressed = ContractInterface & { readonly id: number };
 
-/** Makes a command of a contract. @throws JsonError for an input beyond the limits of the interface */
+/** Makes a command for a contract. @throws JsonError if the input exceeds the limits of the interface */
 export function command<const I extends Addressed, N extends CommandName<I>>(
   contract: I,
   name: N,
@@ -46,8 +47,8 @@ export function command<const I extends Addressed, N extends CommandName<I>>(
 }
 
 /**
- * Makes a request to a contract. `read` turns its answer into what the caller wants.
- * @throws JsonError for an input beyond the limits of the interface
+ * Makes a request to a contract. `read` converts its answer for the caller.
+ * @throws JsonError if the input exceeds the limits of the interface
  */
 export function request<const I extends Addressed, N extends RequestName<I>, T>(
   contract: I,
@@ -64,7 +65,7 @@ export function request<const I extends Addressed, N extends RequestName<I>, T>(
 }
 
 /**
- * Reads `{"<name>": answer}`. `{"Error": reason}`, which any contract may answer instead, becomes an error.
+ * Reads `{"<name>": answer}`. Any contract may instead answer `{"Error": reason}`, which becomes an error.
  */
 function readAnswer<I extends Addressed, N extends RequestName<I>>(
   { requests }: I,
@@ -79,22 +80,25 @@ function readAnswer<I extends Addressed, N extends RequestName<I>>(
   };
 }
 
-/** An account: 32 bytes, or their 64 hex digits without `0x`, as contracts write it. */
+/** An account: 32 bytes, or their 64 hex digits without `0x`, the form that contracts use. */
 export type AccountId = Uint8Array | string;
 
-/** The 32 bytes. @throws BytesError for a text that is not hex; {@link ClientError} `client/bad-account` */
+/**
+ * The account's 32 bytes.
+ * @throws BytesError if the text is not hex; {@link ClientError} `client/bad-account`
+ */
 export function accountBytes(account: AccountId): Uint8Array {
   const bytes = typeof account === "string" ? fromHex(account) : account;
   if (bytes.length !== 32) throw new ClientError({ code: "client/bad-account", want: "32 bytes" });
   return bytes;
 }
 
-/** Which page of a list: the newest, or the one of entries with ids smaller than `before`. */
+/** Selects a page of a list: the newest page, or the page of entries with ids smaller than `before`. */
 export interface PageOptions {
   readonly before?: number;
 }
 
-/** A page as contracts take it. */
+/** The page selection in the form that contracts read. */
 export function pageInput({ before }: PageOptions = {}): { readonly before: number } | undefined {
   return before === undefined ? undefined : { before };
 }

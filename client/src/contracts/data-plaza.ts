@@ -1,4 +1,4 @@
-/** A market of datasets, typed. */
+/** The typed DataPlaza contract, a market of datasets. */
 import { type AnswerOf, dataPlaza as contract, type RequestOf } from "@pruntime/interfaces";
 import { type Command, command, type PageOptions, pageInput, type Request, request } from "./contract.ts";
 
@@ -12,7 +12,7 @@ export interface Listing {
   readonly datasetPreview: string;
 }
 
-/** The place on the chain that an entry comes from. */
+/** The position on the chain of the command that created an entry. */
 export interface TxRef {
   readonly blockNumber: number;
   /** Index of the extrinsic in its block. */
@@ -37,13 +37,13 @@ export interface Order {
   readonly state: OrderState;
 }
 
-/** How far the join of an order has come. */
+/** The progress of an order's join. */
 export interface OrderState {
   readonly dataReady: boolean;
   readonly queryReady: boolean;
   readonly resultReady: boolean;
   readonly matchedRows: number;
-  /** Empty while there is no result. */
+  /** Empty until the result exists. */
   readonly resultPath: string;
 }
 
@@ -60,12 +60,12 @@ export const dataPlaza = {
     return command(contract, "OpenOrder", { item_id: itemId, query_link: queryLink });
   },
 
-  /** Items by id: the newest page, or the one before an id. */
+  /** Items by id: the newest page, or the page before an id. */
   items(page?: PageOptions): Request<readonly Item[]> {
     return request(contract, "GetItems", pageInput(page), ({ items }) => items.map(itemOf));
   },
 
-  /** Orders by id: the newest page, or the one before an id. */
+  /** Orders by id: the newest page, or the page before an id. */
   orders(page?: PageOptions): Request<readonly Order[]> {
     return request(contract, "GetOrders", pageInput(page), ({ orders }) => orders.map(orderOf));
   },

@@ -1,23 +1,25 @@
-/** The system contract, typed: how commands ended. */
+/** The typed system contract, which answers how a command ended. */
 import { system as contract } from "@pruntime/interfaces";
 import { type Request, request } from "./contract.ts";
 
-/** An execution receipt: how a command ended. */
+/** An execution receipt: the result of one command. */
 export interface ExecutionReceipt {
   /** The account that sent the command, 32 bytes. */
   readonly account: Uint8Array;
   readonly blockNumber: number;
   readonly contractId: number;
-  /** The opened text; empty where it could not be opened, or may be another account's. */
+  /**
+   * The command's plaintext; empty if the worker could not open it, or if it may belong to another account.
+   */
   readonly command: string;
-  /** `Ok`, or the name of what went wrong. */
+  /** `Ok`, or the name of the error. */
   readonly status: string;
   readonly txHash: Uint8Array;
 }
 
 /** Requests of contract 0. */
 export const system = {
-  /** Answered only to the account that sent the command: the query must be signed by it. */
+  /** The contract answers only the account that sent the command, so that account must sign the query. */
   executionReceipt(txHash: Uint8Array): Request<ExecutionReceipt> {
     return request(contract, "QueryReceipt", { tx_hash: txHash }, ({ receipt }) => {
       const { block_num, contract_id, tx_hash, ...rest } = receipt;

@@ -1,4 +1,4 @@
-/** The anchor a worker must have, computed from what a client trusts itself instead of asked of the worker. */
+/** Computes the anchor that a worker must have from what the client trusts, instead of asking the worker. */
 import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { equal } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
@@ -14,10 +14,11 @@ import { ClientError } from "../error.ts";
 const proven: AnchoredMeaning = { kind: "proven" };
 
 /**
- * Of a worker that began at the genesis.
- * @param genesisHash what is trusted
- * @param info SCALE `BridgeInitInfo`, out of anybody's hands: it is proven from the genesis hash
- * @param meaning default: the chain's own code, as `pruntime init` does it
+ * The anchor of a worker that started at the genesis.
+ * @param genesisHash trusted, 32 bytes
+ * @param info SCALE `BridgeInitInfo`; it may come from an untrusted source, because the genesis hash proves
+ * it
+ * @param meaning default: read from the chain's own code, as `pruntime init` does
  * @throws {@link ClientError} `client/wrong-chain`; LightClientError, TrieError, CodecError
  */
 export function genesisAnchor(
@@ -32,7 +33,8 @@ export function genesisAnchor(
 }
 
 /**
- * Of a worker that began at a checkpoint. @param checkpoint JSON text; all of it is trusted
+ * The anchor of a worker that started at a checkpoint.
+ * @param checkpoint JSON text; all of it is trusted
  * @throws JsonError, LightClientError, CodecError
  */
 export function checkpointAnchor(

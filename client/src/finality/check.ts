@@ -1,34 +1,49 @@
 /**
- * A client's own look at finality: it follows the chain's headers with the light client that workers use, from an anchor of its own, and confirms that the block a worker
- * claims final is the one it has proven itself. It costs as many headers as the chain has made since the anchor, so the anchor should be a recent checkpoint.
+ * Confirms finality independently of the worker. The follower reads the chain's headers with the same light
+ * client that workers use, from its own anchor, and compares the blocks it has proven final with those the
+ * worker claims. It reads every header since the anchor, so the anchor should be a recent checkpoint.
  *
- * Without it a client trusts the attested code to have followed finality, which is what attestation is for. With it, a worker that was shown a forged chain, or whose
- * enclave was broken, cannot pass that chain's state for the real one's. Of a parachain's worker the relay chain's finality would have to be followed: not supported.
+ * Without a follower, a client trusts the attested code to follow finality, which is what attestation is
+ * for. With it, a worker that was shown a forged chain, or whose enclave was broken, cannot present that
+ * chain's state as the real chain's. Workers of parachains are not supported, because the client would have
+ * to follow the relay chain's finality.
  */
 import { equal, toHex } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
 import { type HeaderBatch, type LightClient, verifyHeaders } from "@pruntime/core/light-client";
 import { ClientError } from "../error.ts";
 
-/** Brings headers; nothing it brings is believed. */
+/** A source of headers. Its headers are verified, so it need not be trusted. */
 export interface HeaderSource {
-  /** Consecutive headers from just above block `number`, and a justification of the last; `undefined` when it has none. */
+  /**
+   * Consecutive headers that start just above block `number`, with a justification of the last one;
+   * `undefined` if the source has none.
+   */
   readonly after: (number: number) => Promise<HeaderBatch | undefined>;
 }
 
-/** A block that somebody calls final. */
+/** A block that a worker claims to be final. */
 export interface ClaimedBlock {
   readonly number: number;
   readonly hash: Uint8Array;
 }
 
-/** Confirms claims of finality. */
+/**
+ * Confirms that a claimed block is final.
+ * @throws {@link ClientError} `client/not-final`, `client/finality-unknown`, `client/wrong-chain`
+ */
 export type ConfirmFinality = (genesisHash: Uint8Array, claim: ClaimedBlock) => Promise<void>;
 
-/** How many of the last final blocks are remembered: claims about older ones cannot be confirmed. */
+/**
+ * The number of recent final blocks that the follower remembers. Claims about older blocks cannot be
+ * confirmed.
+ */
 const remembered = 4096;
 
-/** @param start what is trusted: from a checkpoint or a genesis, by core's `startFromCheckpoint` or `startFromGenesis` */
+/**
+ * Follows a chain's finality from `start` and confirms claims against it.
+ * @param start the trusted start, from core's `startFromCheckpoint` or `startFromGenesis`
+ */
 export function followFinality(
   start: LightClient,
   source: HeaderSource,
@@ -43,7 +58,7 @@ class Follower {
   readonly #source: HeaderSource;
   readonly #hashes = new Map<number, Uint8Array>();
   #client: LightClient;
-  /** Claims wait for each other, so that no header is fetched twice. */
+  /** Claims are confirmed one after another, so that no header is fetched twice. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(crypto: Crypto, start: LightClient, source: HeaderSource) {

@@ -1,4 +1,4 @@
-/** Headers as nodes write them in JSON. The SCALE they stand for is what is hashed. */
+/** Reads headers in the JSON of nodes and encodes them as SCALE, the form that is hashed. */
 import { readDigestItem } from "@pruntime/core/chain";
 import {
   type Json,
@@ -11,7 +11,7 @@ import {
 } from "@pruntime/core/json";
 import { decodeAll, encode } from "@pruntime/core/scale";
 
-/** A block number as JSON-RPC writes it, or as anybody else would. */
+/** A block number in the hex of JSON-RPC, or as a plain number. */
 const jsonBlockNumber: JsonReader<number> = (value, at) => {
   if (typeof value !== "string") return jsonU32(value, at);
   if (!/^0x[0-9a-fA-F]{1,8}$/.test(value))
@@ -30,7 +30,7 @@ const jsonHeader = jsonObject(
   "ignored",
 );
 
-/** The SCALE header that a node's JSON stands for. @throws JsonError, CodecError */
+/** Encodes a node's JSON header as SCALE. @throws JsonError, CodecError */
 export function headerOfJson(value: Json): Uint8Array {
   const { parentHash, number, stateRoot, extrinsicsRoot, digest } = jsonHeader(value, "");
   for (const log of digest.logs) decodeAll(log, readDigestItem);

@@ -1,4 +1,7 @@
-/** A client's own finality, an entry of its own: most clients leave that to the attested worker. */
+/**
+ * Independent confirmation of finality. A separate entry point, because most clients leave finality to the
+ * attested worker.
+ */
 export * from "./anchor.ts";
 export * from "./check.ts";
 export * from "./header-json.ts";

@@ -1,4 +1,6 @@
-/** Headers and justifications out of a node's JSON-RPC: `grandpa_proveFinality`, and one header asked for by itself. */
+/**
+ * Fetches headers and justifications over a node's JSON-RPC: `grandpa_proveFinality`, plus single headers.
+ */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { leastHeaderBytes, readHeader } from "@pruntime/core/chain";
 import {
@@ -16,13 +18,16 @@ import { ClientError } from "../error.ts";
 import type { HeaderSource } from "./check.ts";
 import { headerOfJson } from "./header-json.ts";
 
-/** Asks a node one thing. */
+/** Makes one JSON-RPC call to a node. */
 export type RpcCall = (method: string, params: readonly Json[]) => Promise<Json>;
 
 const limits = { maxLength: 64 << 20, maxDepth: 64 };
 const response = jsonObject({ result: jsonOptional(jsonAny), error: jsonOptional(jsonAny) }, "ignored");
 
-/** JSON-RPC over HTTP, which Substrate nodes serve on the port of their WebSocket: the address of either will do. @throws {@link ClientError} `client/node-unreachable`, `client/node-refused` */
+/**
+ * JSON-RPC over HTTP. Substrate nodes serve it on the port of their WebSocket, so the URL of either works.
+ * @throws {@link ClientError} `client/node-unreachable`, `client/node-refused`
+ */
 export function httpRpc(node: string, timeoutMs = 30_000): RpcCall {
   const url = node.replace(/^ws/, "http");
   return async (method, params) => {
@@ -51,7 +56,11 @@ export function httpRpc(node: string, timeoutMs = 30_000): RpcCall {
   };
 }
 
-/** Nodes prove the end of a block's authority set, or the newest block they can. @see polkadot-sdk `substrate/client/consensus/grandpa/src/finality_proof.rs` */
+/**
+ * A header source that asks a node. A node proves the last block of an authority set, or the newest block it
+ * can prove.
+ * @see polkadot-sdk `substrate/client/consensus/grandpa/src/finality_proof.rs`
+ */
 export function rpcHeaders(call: RpcCall): HeaderSource {
   return {
     after: async (number) => {
@@ -65,7 +74,9 @@ export function rpcHeaders(call: RpcCall): HeaderSource {
   };
 }
 
-/** `target hash(32) ‖ Vec<u8> justification ‖ Vec<Header>` of the headers above the block that was asked about. */
+/**
+ * `target hash(32) ‖ Vec<u8> justification ‖ Vec<Header>`. The headers are those above the requested block.
+ */
 function readFinalityProof(r: Reader): {
   readonly justification: Uint8Array;
   readonly unknown: readonly Uint8Array[];

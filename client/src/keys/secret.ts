@@ -1,10 +1,14 @@
-/** Signers over secret keys, for programs that hold one. An entry of its own: whoever signs with an extension or a wallet needs none of it. */
+/**
+ * Signers that hold a secret key. A separate entry point, because callers that sign with an extension or a
+ * wallet do not need it.
+ */
 import { ed25519CreateDerive, sr25519CreateDerive } from "@polkadot-labs/hdkd";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { ClientError } from "../error.ts";
 import { keyPairSigner, type QuerySigner } from "../signers/signer.ts";
 
 /**
+ * A signer for a secret key.
  * @param secret 32 bytes: a mini secret (sr25519), a seed (ed25519) or a scalar (ecdsa)
  * @throws {@link ClientError} `client/bad-account`
  */

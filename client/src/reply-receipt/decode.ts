@@ -1,4 +1,4 @@
-/** Reads the JSON of a reply receipt. Nothing in it is verified. */
+/** Reads the JSON of a reply receipt and verifies nothing. */
 import { actions } from "@pruntime/api";
 import { type EndorsedEvidence, readEndorsedEvidence } from "@pruntime/core/attestation";
 import { utf8 } from "@pruntime/core/bytes";
@@ -16,21 +16,24 @@ import type { Exchange } from "../reply.ts";
 import type { TrustedWorker } from "../worker.ts";
 import { ReplyReceiptError } from "./error.ts";
 
-/** Room for the largest reply that a query has, and the largest evidence. */
+/** Large enough for the largest reply to a query together with the largest evidence. */
 export const replyReceiptLimits: JsonLimits = { maxLength: 16 << 20, maxDepth: 64 };
 
 /** A reply receipt before verification. */
 export interface UnverifiedReplyReceipt {
-  /** The worker that it claims to be about: keys, chain and anchor. */
+  /** The worker that the receipt claims to describe: keys, chain and anchor. */
   readonly worker: TrustedWorker;
   readonly evidence: EndorsedEvidence;
   readonly nonce: Uint8Array;
-  /** The policy under which its maker accepted the worker. Unsigned: the maker may write anything here. */
+  /**
+   * The policy under which the receipt's maker accepted the worker. It is unsigned: the maker may write any
+   * hash.
+   */
   readonly policyHash: Uint8Array;
   readonly exchange: Exchange & { readonly statement: NonNullable<Exchange["statement"]> };
 }
 
-/** A statement is 241 bytes long; `verifyStatement` reads what it says. */
+/** The receipt's fields. A statement is 241 bytes long; `verifyStatement` decodes it. */
 const fields = jsonObject({
   action: jsonEnum(actions.map(({ name }) => name)),
   evidence: readEndorsedEvidence,
@@ -53,7 +56,10 @@ const fields = jsonObject({
 });
 const versionOf = jsonObject({ version: jsonU32 }, "ignored");
 
-/** Reads a reply receipt. @throws {@link ReplyReceiptError} `receipt/unknown-version`; JsonError */
+/**
+ * Decodes a receipt's JSON, version 1, without verifying it.
+ * @throws {@link ReplyReceiptError} `receipt/unknown-version`; JsonError
+ */
 export function readReplyReceipt(json: Json): UnverifiedReplyReceipt {
   const { version } = versionOf(json, "");
   if (version !== 1) throw new ReplyReceiptError({ code: "receipt/unknown-version", version });

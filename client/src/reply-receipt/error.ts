@@ -2,14 +2,14 @@ import { ProtocolError } from "@pruntime/core/errors";
 
 /** Why a reply receipt is refused, by code. */
 export type ReplyReceiptErrorDetail =
-  /** The reply receipt has a version that this program does not know. */
+  /** This program does not support the reply receipt's version. */
   | { readonly code: "receipt/unknown-version"; readonly version: number }
-  /** The reply was made for another chain or anchor than the evidence is bound to. */
+  /** The reply was made for another chain or anchor than the one in the evidence. */
   | { readonly code: "receipt/wrong-chain" }
   /** The evidence is bound to another anchor than the expected one. */
   | { readonly code: "receipt/wrong-anchor" }
-  /** The reply holds as of a chain time later than the moment that it is verified for. */
+  /** The reply's chain time is later than the time at which the receipt is verified. */
   | { readonly code: "receipt/from-the-future"; readonly chainTimeMs: bigint; readonly atMs: number };
 
-/** A reply receipt whose parts do not belong together. */
+/** Thrown when the parts of a reply receipt contradict each other or the caller's demands. */
 export class ReplyReceiptError extends ProtocolError<ReplyReceiptErrorDetail> {}

@@ -1,4 +1,4 @@
-/** Verifies reply receipts. The client's main entry makes them. */
+/** Verifies reply receipts. The client's main entry point makes them. */
 export { type TrustedPolicy, trustPolicy } from "../attested/policy.ts";
 export * from "./decode.ts";
 export * from "./error.ts";

@@ -1,4 +1,4 @@
-/** Verifies a reply receipt by itself: no worker, no chain, no network. */
+/** Verifies a reply receipt offline, without a worker, a chain or a network. */
 import { type AttestationResult, type Authentic, appraise, verifyBinding } from "@pruntime/core/attestation";
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -10,17 +10,20 @@ import type { TrustedWorker } from "../worker.ts";
 import type { UnverifiedReplyReceipt } from "./decode.ts";
 import { ReplyReceiptError } from "./error.ts";
 
-/** What a reply receipt has to satisfy. */
+/** What a verifier requires of a reply receipt. */
 export interface ReplyReceiptDemands {
-  /** When the evidence must have been in date, unix milliseconds. */
+  /** The time at which the evidence must be valid, in Unix milliseconds. */
   readonly atMs: number;
-  /** The policy that judges the evidence; without one, only its authenticity is verified. */
+  /** The policy that appraises the evidence; if absent, only its authenticity is verified. */
   readonly policy?: TrustedPolicy;
-  /** The anchor that the worker must have begun from, 32 bytes; without one, any is accepted and reported. */
+  /**
+   * The anchor from which the worker must have started, 32 bytes; if absent, any anchor is accepted and
+   * reported.
+   */
   readonly anchor?: Uint8Array;
 }
 
-/** The facts that a reply receipt establishes. The caller decides what the verdict means. */
+/** The facts that a reply receipt proves. The caller decides what the verdict means. */
 export interface VerifiedReplyReceipt {
   readonly worker: TrustedWorker;
   readonly authentic: Authentic;
@@ -28,11 +31,11 @@ export interface VerifiedReplyReceipt {
   readonly statement: Statement;
 }
 
-/** How far ahead a chain's clock may be. */
+/** How far a chain's clock may be ahead. */
 const skewMs = 60_000;
 
 /**
- * Verifies evidence, binding, signature and statement of a reply receipt.
+ * Verifies the evidence, binding, signature and statement of a reply receipt.
  * @throws {@link ReplyReceiptError}, EvidenceError and those of the evidence's kind, BindingError,
  * StatementError, CodecError; ClientError `client/bad-signature`
  */

@@ -1,10 +1,10 @@
-/** Queries signed by an Ethereum wallet behind EIP-1193. It acts for the account `address(20) ‖ "@evm_address"`. */
+/** Signs queries with an Ethereum wallet through EIP-1193, for the account `address(20) ‖ "@evm_address"`. */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { evmAccount, queryTypedData } from "@pruntime/core/channel";
 import { ClientError } from "../error.ts";
 import type { QuerySigner } from "./signer.ts";
 
-/** What of a wallet is used. @see https://eips.ethereum.org/EIPS/eip-1193 */
+/** The part of a wallet's interface that this client uses. @see https://eips.ethereum.org/EIPS/eip-1193 */
 export interface Eip1193Provider {
   readonly request: (call: {
     readonly method: string;
@@ -12,10 +12,17 @@ export interface Eip1193Provider {
   }) => Promise<unknown>;
 }
 
-/** `eip712` (`eth_signTypedData_v4`) shows what is being signed for; `eip191` (`personal_sign`) is for wallets that lack it. */
+/**
+ * `eip712` (`eth_signTypedData_v4`) shows the user the purpose of the signature; `eip191` (`personal_sign`)
+ * is for wallets without it.
+ */
 export type EvmScheme = "eip712" | "eip191";
 
-/** @param address `0x` and 20 bytes @throws {@link ClientError} `client/bad-account` */
+/**
+ * A signer for an account of an Ethereum wallet.
+ * @param address `0x` and 40 hex digits
+ * @throws {@link ClientError} `client/bad-account`
+ */
 export function evmSigner(
   provider: Eip1193Provider,
   address: string,
@@ -31,7 +38,7 @@ export function evmSigner(
     sign: async (message) => {
       const signature = await provider.request(requestOf(sigType, address, message));
       if (typeof signature !== "string")
-        throw new ClientError({ code: "client/cannot-sign", why: "the wallet gave no signature" });
+        throw new ClientError({ code: "client/cannot-sign", why: "the wallet returned no signature" });
       return from0x(signature);
     },
   };

@@ -1,14 +1,16 @@
 /**
- * Queries signed by a browser extension of the polkadot-js family. It shows its user the text, and signs it wrapped in `<Bytes>…</Bytes>`, so that no query can pass
- * for a transaction; workers take either form.
- * @see https://github.com/polkadot-js/extension/blob/e4ce268b1cad5e39e75a2195e3aa6d0344de7745/packages/extension-inject/src/types.ts
+ * Signs queries with a browser extension of the polkadot-js family. The extension shows the user the text
+ * and signs it wrapped in `<Bytes>…</Bytes>`, so that no query can pass for a transaction. Workers accept
+ * both forms.
+ * @see
+ * https://github.com/polkadot-js/extension/blob/e4ce268b1cad5e39e75a2195e3aa6d0344de7745/packages/extension-inject/src/types.ts
  */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { ClientError } from "../error.ts";
 import { ecdsaAccount, type QuerySigner } from "./signer.ts";
 import { ss58Account } from "./ss58.ts";
 
-/** What of an extension is used: `injected.signer` has this shape. */
+/** The part of an extension's interface that this client uses; `injected.signer` has this shape. */
 export interface RawSigner {
   readonly signRaw?: (raw: {
     readonly address: string;
@@ -17,25 +19,32 @@ export interface RawSigner {
   }) => Promise<{ readonly signature: string }>;
 }
 
-/** What an extension says of an account: entries of `injected.accounts.get()` have this shape. */
+/** An account as an extension describes it; entries of `injected.accounts.get()` have this shape. */
 export interface ExtensionAccount {
   readonly address: string;
-  /** Default: sr25519, as for extensions that do not tell. */
+  /** Default: sr25519, because some extensions omit the type. */
   readonly type?: string;
 }
 
 const schemes = { sr25519: 0x01, ed25519: 0x00, ecdsa: 0x02 } as const;
 
-/** @throws {@link ClientError} `client/bad-account`, `client/cannot-sign` for an extension or an account that cannot sign texts */
+/**
+ * A signer for an account of a browser extension.
+ * @throws {@link ClientError} `client/bad-account`; `client/cannot-sign` if the extension or the account
+ * cannot sign text
+ */
 export function extensionSigner(
   signer: RawSigner,
   { address, type = "sr25519" }: ExtensionAccount,
 ): QuerySigner {
   const { signRaw } = signer;
   if (signRaw === undefined)
-    throw new ClientError({ code: "client/cannot-sign", why: "the extension signs no texts" });
+    throw new ClientError({ code: "client/cannot-sign", why: "the extension cannot sign text" });
   if (!isScheme(type))
-    throw new ClientError({ code: "client/cannot-sign", why: `accounts of type ${type} sign otherwise` });
+    throw new ClientError({
+      code: "client/cannot-sign",
+      why: `this client does not support accounts of type ${type}`,
+    });
   const account = ss58Account(address);
   const sign = async (message: Uint8Array): Promise<Uint8Array> => {
     const { signature } = await signRaw({ address, data: to0x(message), type: "bytes" });
@@ -48,7 +57,7 @@ function isScheme(type: string): type is keyof typeof schemes {
   return Object.hasOwn(schemes, type);
 }
 
-/** Some wallets put the scheme's number in front, as in a `MultiSignature`. */
+/** Removes the scheme number that some wallets prepend, as in a `MultiSignature`. */
 function bare(signature: Uint8Array, type: keyof typeof schemes): Uint8Array {
   const length = type === "ecdsa" ? 65 : 64;
   return signature.length === length + 1 && signature[0] === schemes[type]

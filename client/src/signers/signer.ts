@@ -1,21 +1,27 @@
-/** Who signs queries. The client holds no keys of users: a keypair, an extension or a wallet stands behind this port. */
+/**
+ * Signs queries. The client holds no user keys: a key pair, an extension or a wallet implements this
+ * interface.
+ */
 import { utf8 } from "@pruntime/core/bytes";
 import { type OriginClaim, originClaim, type SignatureType } from "@pruntime/core/channel";
 import { portableCrypto } from "@pruntime/core/crypto";
 
 /** Signs a query's envelope for one account. */
 export interface QuerySigner {
-  /** The account id the worker will see, 32 bytes. */
+  /** The account id that the worker sees, 32 bytes. */
   readonly account: Uint8Array;
   readonly sigType: SignatureType;
-  /** The key, address or account that stands in `origin`; see SignatureType. */
+  /** The key, address or account in `origin`; see SignatureType. */
   readonly origin: Uint8Array;
   readonly sign: (message: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 }
 
 type Sign = QuerySigner["sign"];
 
-/** A signer over a key pair that is at hand. An ecdsa key is compressed; its signatures are r ‖ s ‖ v over blake2b-256 of the message. */
+/**
+ * A signer for a key pair that the caller holds. An ecdsa key is compressed, and its signatures are r ‖ s ‖
+ * v over blake2b-256 of the message.
+ */
 export function keyPairSigner(
   sigType: "sr25519" | "ed25519" | "ecdsa",
   publicKey: Uint8Array,
@@ -25,12 +31,12 @@ export function keyPairSigner(
   return { account, sigType, origin: publicKey, sign };
 }
 
-/** A signer by an ecdsa key of which only the account is known. */
+/** A signer for an ecdsa key of which only the account id is known. */
 export function ecdsaAccount(account: Uint8Array, sign: Sign): QuerySigner {
   return { account, sigType: "ecdsa", origin: account, sign };
 }
 
-/** The signed claim that goes beside an envelope's text. */
+/** Signs an envelope's text and returns the claim that accompanies it. */
 export async function signEnvelope(signer: QuerySigner, queryPayload: string): Promise<OriginClaim> {
   return originClaim(signer.sigType, signer.origin, await signer.sign(utf8(queryPayload)));
 }

@@ -1,6 +1,7 @@
 /**
- * Addresses as Substrate chains write them: base58 of `network prefix(1 or 2) ‖ account id(32) ‖ checksum(2)`, the checksum being the head of
- * blake2b-512("SS58PRE" ‖ all before it). Which network an address is written for is not judged: the account is the same.
+ * Decodes SS58 addresses: base58 of `network prefix(1 or 2) ‖ account id(32) ‖ checksum(2)`. The checksum is
+ * the first two bytes of blake2b-512("SS58PRE" ‖ prefix ‖ account id). Any network prefix is accepted,
+ * because the account is the same.
  * @see https://docs.substrate.io/reference/address-formats/
  */
 import { concat, equal, utf8 } from "@pruntime/core/bytes";
@@ -9,7 +10,7 @@ import { ClientError } from "../error.ts";
 
 const alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/** The account id, 32 bytes. @throws {@link ClientError} `client/bad-account` */
+/** The account id of an SS58 address, 32 bytes. @throws {@link ClientError} `client/bad-account` */
 export function ss58Account(address: string): Uint8Array {
   const bytes = /^[1-9A-HJ-NP-Za-km-z]{34,60}$/.test(address) ? fromBase58(address) : new Uint8Array();
   const prefixLength = (bytes[0] ?? 255) < 64 ? 1 : 2;
