@@ -1,4 +1,4 @@
-/** What stands around an action's input and its payload: the 2020 envelopes, and headers for what is new. */
+/** The JSON around an action's input and payload: the 2020 envelopes, plus HTTP headers for newer fields. */
 import {
   type JsonObject,
   type JsonReader,
@@ -12,17 +12,17 @@ import {
   type Read,
 } from "@pruntime/core/json";
 
-/** Reads a request body around an action's input. Both keys must be there, as in 2020. */
+/** Reads a request body around an action's input. Both keys are required, as in 2020. */
 export function requestOf<T, W>(
   input: JsonReader<T, W>,
 ): JsonReader<{ readonly input: T; readonly nonce: JsonObject }, { readonly input: W }> {
-  const nonce = jsonAnnotated(jsonAnyObject, { description: "free-form; not read" });
+  const nonce = jsonAnnotated(jsonAnyObject, { description: "any JSON; ignored" });
   return jsonObject({ input, nonce }, "ignored");
 }
 
 /**
- * Reads the body of a reply with status 200: the enclave's answer, or a refusal that 2020 had words for. Then
- * `status` is "error" and the payload is exactly that of 2020.
+ * Reads the body of a reply with status 200: the enclave's answer, or an error for which 2020 has a message.
+ * For such an error, `status` is "error" and the payload is exactly that of 2020.
  */
 export const readEnvelope = /* @__PURE__ */ jsonObject(
   {
@@ -41,12 +41,12 @@ export const readEnvelope = /* @__PURE__ */ jsonObject(
   "ignored",
 );
 
-/** The body of a reply with status 200. */
+/** The decoded body of a reply with status 200. */
 export type ReplyEnvelope = Read<typeof readEnvelope>;
 
 /**
- * Reads the body of a reply with any other status: a coded refusal. One by the enclave has a payload and its
- * signature; the gateway signs nothing.
+ * Reads the body of a reply with any other status: a coded error. An error from the enclave has a payload
+ * and its signature; the gateway signs nothing.
  */
 export const readRefusal = /* @__PURE__ */ jsonObject(
   {
@@ -59,7 +59,10 @@ export const readRefusal = /* @__PURE__ */ jsonObject(
   "ignored",
 );
 
-/** HTTP headers for what the 2020 body has no room for; values are hex without `0x`, or a code. */
+/**
+ * HTTP headers for values that the 2020 body has no field for. Values are hex without `0x`, or an error
+ * code.
+ */
 export const replyHeaders = {
   statement: "pruntime-statement",
   statementSignature: "pruntime-statement-signature",

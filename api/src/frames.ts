@@ -1,16 +1,17 @@
 /**
- * The pipe between gateway and enclave: frames of `length u32 LE ‖ message`, where a message is one kind byte
- * and SCALE fields. Objects are never shared: what crosses here is all that crosses.
+ * The pipe between gateway and enclave. It carries frames of `length u32 LE ‖ message`; a message is one
+ * kind byte and SCALE fields. Gateway and enclave share no objects: these messages are all that passes
+ * between them.
  *
  * | to the enclave | fields |
  * |---|---|
- * | 0 boot | settings, blobs the store holds: `Vec<(key, bytes)>` |
+ * | 0 boot | settings, blobs that the store holds: `Vec<(key, bytes)>` |
  * | 1 call | id u32, action, HTTP body |
  *
  * | from the enclave | fields |
  * |---|---|
- * | 0 ready | identity key, key agreement key, measurement |
- * | 1 reply | id u32, status u16, code?, body, signed statement?, blobs to keep and to drop |
+ * | 0 ready | identity key, ECDH key, measurement |
+ * | 1 reply | id u32, status u16, code?, body, signed statement?, blobs to store and to delete |
  * | 2 log | level u8, code, facts: `Vec<(name, text)>` |
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
@@ -18,30 +19,33 @@ import { decodeAll, encode, type Reader, type Writer } from "@pruntime/core/scal
 import type { SignedStatement } from "@pruntime/core/statement";
 import { FrameError } from "./error.ts";
 
-/** A sealed blob of the enclave's, kept by the gateway under a name. */
+/** A sealed blob that the gateway stores for the enclave under a name. */
 export interface Blob {
   readonly key: string;
   readonly bytes: Uint8Array;
 }
 
-/** What the operator decides about a worker, in front of everybody. */
+/** The operator's settings for the enclave. */
 export interface EnclaveSettings {
-  /** Offers the `test` action. */
+  /** Whether the `test` action is served. */
   readonly devTest: boolean;
 }
 
-/** What a gateway sends. */
+/** A message from the gateway to the enclave. */
 export type ToEnclave =
   | { readonly kind: "boot"; readonly settings: EnclaveSettings; readonly blobs: readonly Blob[] }
   | { readonly kind: "call"; readonly id: number; readonly action: string; readonly body: Uint8Array };
 
-/** What became of a call. The gateway keeps `puts` and drops `drops` in one transaction before it answers. */
+/**
+ * The result of a call. The gateway stores `puts` and deletes `drops` in one transaction before it answers
+ * the caller.
+ */
 export interface EnclaveReply {
   readonly kind: "reply";
   readonly id: number;
   /** HTTP status. */
   readonly status: number;
-  /** The refusal's code, for the header and the metrics. */
+  /** The error's code, for the header and the metrics. */
   readonly code: string | undefined;
   /** JSON, UTF-8. */
   readonly body: Uint8Array;
@@ -50,7 +54,7 @@ export interface EnclaveReply {
   readonly drops: readonly string[];
 }
 
-/** A fact for the log: never a payload, key or plaintext. */
+/** A log entry. It never contains a payload, a key or plaintext. */
 export interface EnclaveLog {
   readonly kind: "log";
   readonly level: LogLevel;
@@ -58,27 +62,27 @@ export interface EnclaveLog {
   readonly facts: readonly (readonly [name: string, text: string])[];
 }
 
-/** The enclave has its keys and takes calls. */
+/** The enclave has its keys and accepts calls. */
 export interface EnclaveReady {
   readonly kind: "ready";
   readonly publicKey: Uint8Array;
   readonly ecdhPublicKey: Uint8Array;
   readonly measurement: Uint8Array;
-  /** To be kept before any call: the sealed identity, where it is new and the chain is not. */
+  /** Blobs to store before any call: the sealed identity, if it is new. */
   readonly puts: readonly Blob[];
 }
 
-/** What an enclave sends. */
+/** A message from the enclave to the gateway. */
 export type FromEnclave = EnclaveReady | EnclaveReply | EnclaveLog;
-/** How much a log entry matters, least first. */
+/** The severity of a log entry. `levels` lists the least severe first. */
 export type LogLevel = (typeof levels)[number];
 
-/** Largest frame either way, in bytes: a `load_states` of a whole state fits. */
+/** Maximum size of a frame in either direction, in bytes. A `load_states` call with a whole state fits. */
 export const maxFrameBytes: number = 256 * 1024 * 1024;
 
 const levels = ["debug", "info", "warn", "error"] as const;
 
-/** The bytes of a message to the enclave, without the frame around them. */
+/** Encodes a message to the enclave, without its frame. */
 export function encodeToEnclave(message: ToEnclave): Uint8Array {
   return encode(message, (w, m) => {
     if (m.kind === "boot") w.u8(0).bool(m.settings.devTest).vec(m.blobs, writeBlob);
@@ -87,7 +91,7 @@ export function encodeToEnclave(message: ToEnclave): Uint8Array {
 }
 
 /**
- * Reads what {@link encodeToEnclave} wrote.
+ * Decodes the bytes of {@link encodeToEnclave}.
  * @throws {@link FrameError} `frame/unknown-kind`; CodecError, BytesError
  */
 export function decodeToEnclave(bytes: Uint8Array): ToEnclave {
@@ -99,7 +103,7 @@ export function decodeToEnclave(bytes: Uint8Array): ToEnclave {
   });
 }
 
-/** The bytes of a message from the enclave, without the frame around them. */
+/** Encodes a message from the enclave, without its frame. */
 export function encodeFromEnclave(message: FromEnclave): Uint8Array {
   return encode(message, (w, m) => {
     switch (m.kind) {
@@ -124,7 +128,7 @@ export function encodeFromEnclave(message: FromEnclave): Uint8Array {
 }
 
 /**
- * Reads what {@link encodeFromEnclave} wrote.
+ * Decodes the bytes of {@link encodeFromEnclave}.
  * @throws {@link FrameError} `frame/unknown-kind`; CodecError, BytesError
  */
 export function decodeFromEnclave(bytes: Uint8Array): FromEnclave {
@@ -168,7 +172,7 @@ function readLog(r: Reader): EnclaveLog {
   };
 }
 
-/** A message with its length in front, ready for the pipe. @throws {@link FrameError} `frame/too-large` */
+/** Prepends a message's length, ready for the pipe. @throws {@link FrameError} `frame/too-large` */
 export function frame(message: Uint8Array): Uint8Array {
   if (message.length > maxFrameBytes)
     throw new FrameError({ code: "frame/too-large", length: message.length, limit: maxFrameBytes });
@@ -178,14 +182,14 @@ export function frame(message: Uint8Array): Uint8Array {
   return framed;
 }
 
-/** Cuts a stream of chunks into messages, copying each byte once. */
+/** Cuts a stream of chunks into messages. Each byte is copied once. */
 export class FrameReader {
   readonly #prefix = new Uint8Array(4);
   #prefixLength = 0;
   #message: Uint8Array | undefined;
   #filled = 0;
 
-  /** The messages that `chunk` completes. @throws {@link FrameError} `frame/too-large` */
+  /** Returns the messages that `chunk` completes. @throws {@link FrameError} `frame/too-large` */
   push(chunk: Uint8Array): Uint8Array[] {
     const complete: Uint8Array[] = [];
     let rest = chunk;

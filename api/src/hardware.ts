@@ -1,33 +1,33 @@
 /**
- * The providers of evidence, one row each: where a provider's hardware is, what the enclave's process needs
- * to reach it, and where the sealing key comes from. The enclave opens what a row names, the gateway grants
- * the process access to it, and the command offers and looks for it.
+ * The providers of evidence, one row each: where a provider's hardware is, which access the enclave's
+ * process needs, and where the sealing key comes from. The enclave opens the places of a row, the gateway
+ * grants the process access to them, and the command line lists and detects providers.
  */
 
-/** A source of the key that seals what the host keeps for the enclave. */
+/** The source of the key that seals the blobs which the host stores for the enclave. */
 export type SealingSource = (typeof sealingSources)[number];
 
 /**
- * `hardware`: the provider's hardware or key service gives the key. `ephemeral`: each start draws a new key.
- * `development`: the key is part of this repository, so it protects nothing.
+ * `hardware`: the provider's hardware or key service derives the key. `ephemeral`: each start draws a new
+ * key. `development`: the key is part of this repository, so it protects nothing.
  */
 export const sealingSources = ["hardware", "ephemeral", "development"] as const;
 
-/** A provider, by the name that operators choose it by and `get_status` reports. */
+/** A provider's name, as operators choose it and `get_status` reports it. */
 export type Provider = "simulated" | "gramine" | "configfs-tsm" | "dstack" | "ias";
 
-/** What the three parts of a worker know about a provider. */
+/** What the gateway, the enclave and the command line know about a provider. */
 export interface ProviderRow {
-  /** Absolute paths: the hardware's folder, or sockets, of which the first that exists is used. */
+  /** Absolute paths: the hardware's folder, or sockets, of which the first existing one is used. */
   readonly places: readonly string[];
   /**
-   * How the enclave's process uses a place, which decides what its permission flags allow: it reads and
-   * writes the files of a folder, or connects to a socket. `nothing`: the provider has no hardware.
+   * How the enclave's process uses a place, which determines its permission flags: it reads and writes the
+   * files of a folder, or connects to a socket. `nothing`: the provider has no hardware.
    */
   readonly access: "nothing" | "files" | "socket";
-  /** The usual source of the sealing key. Only a provider with `hardware` here can give a key. */
+  /** The default source of the sealing key. Only a provider with `hardware` here can derive a key. */
   readonly sealing: SealingSource;
-  /** Set for a provider that no new worker can use. */
+  /** Set for a provider that new workers cannot use. */
   readonly retired?: true;
 }
 
@@ -54,5 +54,5 @@ export const providers: Readonly<Record<Provider, ProviderRow>> = {
   ias: { places: ["/dev/attestation"], access: "files", sealing: "hardware", retired: true },
 };
 
-/** What an operator may choose among, in the order of the table. */
+/** The providers' names, in the order of the table. */
 export const providerNames: readonly Provider[] = Object.keys(providers) as Provider[];

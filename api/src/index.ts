@@ -1,4 +1,4 @@
-/** The REST interface, the frames between gateway and enclave, and the gateway's codes, as data. */
+/** The REST interface, the frames between gateway and enclave, and the gateway's error codes, as data. */
 export * from "./action.ts";
 export * from "./actions/all.ts";
 export * from "./actions/blocks.ts";

@@ -42,10 +42,10 @@ const fromEnclave: FromEnclave[] = [
 ];
 
 describe("messages", () => {
-  it.each(toEnclave)("to the enclave read back: $kind", (message) =>
+  it.each(toEnclave)("to the enclave survive encoding and decoding: $kind", (message) =>
     expect(decodeToEnclave(encodeToEnclave(message))).toEqual(message),
   );
-  it.each(fromEnclave)("from the enclave read back: $kind", (message) =>
+  it.each(fromEnclave)("from the enclave survive encoding and decoding: $kind", (message) =>
     expect(decodeFromEnclave(encodeFromEnclave(message))).toEqual(message),
   );
 
@@ -54,7 +54,7 @@ describe("messages", () => {
     expect(() => decodeFromEnclave(bytes(9))).toThrow("frame/unknown-kind");
   });
 
-  it("with bytes behind them are refused", () =>
+  it("with trailing bytes are refused", () =>
     expect(() =>
       decodeToEnclave(Uint8Array.from([...encodeToEnclave(toEnclave[1] as ToEnclave), 0])),
     ).toThrow("codec/trailing"));
@@ -64,7 +64,7 @@ describe("FrameReader", () => {
   const messages = [bytes(), bytes(1), new Uint8Array(300).fill(7)];
   const stream = Uint8Array.from(messages.flatMap((message) => [...frame(message)]));
 
-  it.each([1, 3, 5, 1000])("cuts a stream that comes in chunks of %i bytes", (size) => {
+  it.each([1, 3, 5, 1000])("cuts a stream of %i-byte chunks into messages", (size) => {
     const reader = new FrameReader();
     const seen: Uint8Array[] = [];
     for (let at = 0; at < stream.length; at += size)
@@ -72,7 +72,7 @@ describe("FrameReader", () => {
     expect(seen).toEqual(messages);
   });
 
-  it("refuses a frame that announces too much before it allocates", () => {
+  it("refuses a frame with an excessive length before it allocates memory", () => {
     const prefix = new Uint8Array(4);
     new DataView(prefix.buffer).setUint32(0, maxFrameBytes + 1, true);
     expect(() => new FrameReader().push(prefix)).toThrow("frame/too-large");

@@ -1,10 +1,15 @@
-/** AES-256-GCM by OpenSSL under a prepared KeyObject. */
+/** AES-256-GCM with OpenSSL and a prepared KeyObject. */
 import { createCipheriv, createDecipheriv, createSecretKey } from "node:crypto";
 import { type Aead, assertLength } from "@pruntime/core/crypto";
 
 const algorithm = "aes-256-gcm";
 const tagLength = 16;
 
+/**
+ * AES-256-GCM with OpenSSL, for one key of 32 bytes. `open` returns `undefined` if the tag does not match
+ * or the nonce has another length.
+ * @throws CryptoError `crypto/bad-length` for another key length, and from `seal` for another nonce length
+ */
 export function opensslAes256Gcm(input: Uint8Array): Aead {
   assertLength("key", input, 32);
   const key = createSecretKey(input);

@@ -1,18 +1,22 @@
 /**
- * ed25519 as GRANDPA nodes check it (ZIP-215). OpenSSL and libsodium accept a subset of it, so a fast *yes* is final; a fast *no* is asked
- * again of the portable verifier, at most as often as the caller allows.
+ * ed25519 as GRANDPA nodes verify it (ZIP-215). OpenSSL and libsodium accept a subset of those signatures,
+ * so if a fast verifier accepts, the result is final. If it refuses, the portable verifier checks the
+ * signature again, at most as often as the caller allows.
  */
 import { createPublicKey, type KeyObject, verify as opensslVerify } from "node:crypto";
 import { type Ed25519, portableCrypto, type SignedMessage } from "@pruntime/core/crypto";
 import type { Sodium } from "./sodium.ts";
 
-/** Accepts only what ZIP-215 accepts; may refuse more. Lengths are checked by the caller. */
+/**
+ * Verifies one signature. It accepts only what ZIP-215 accepts, but may refuse more. The caller checks the
+ * lengths.
+ */
 export type FastVerify = (item: SignedMessage) => boolean;
 
-/** Checks many at once, in order. */
+/** Verifies many signatures; the results have the order of the items. */
 export type FastVerifyAll = (items: readonly SignedMessage[]) => readonly boolean[];
 
-/** Combines a fast verifier and the arbiter. */
+/** Combines a fast verifier with the portable one, which decides on signatures that the fast one refuses. */
 export function withArbiter(fastAll: FastVerifyAll): Ed25519 {
   const arbiter = portableCrypto.ed25519.verify;
   const verifyAll = (items: readonly SignedMessage[], maxSecondLooks: number): readonly boolean[] => {
@@ -30,17 +34,17 @@ export function withArbiter(fastAll: FastVerifyAll): Ed25519 {
   };
 }
 
-/** One after the other, in this thread. */
+/** Verifies the items one after another in the calling thread. */
 export function sequentially(fast: FastVerify): FastVerifyAll {
   return (items) => items.map((item) => wellFormed(item) && fast(item));
 }
 
-/** The right lengths: anything else is refused by everybody, at no cost. */
+/** Whether key and signature have the right lengths. Any other lengths are refused without cryptography. */
 export function wellFormed({ publicKey, signature }: SignedMessage): boolean {
   return publicKey.length === 32 && signature.length === 64;
 }
 
-/** The fastest verifier at hand. */
+/** The fastest available verifier. */
 export function fastVerify(sodium: Sodium | undefined): FastVerify {
   return sodium === undefined
     ? openssl
@@ -53,7 +57,10 @@ function openssl({ publicKey, message, signature }: SignedMessage): boolean {
   return opensslVerify(null, message, keyObject(publicKey), signature);
 }
 
-/** Prepared keys: an authority set is the same for thousands of blocks, and preparing costs as much as half a verification. */
+/**
+ * A cache of prepared keys: an authority set stays the same for thousands of blocks, and preparing a key
+ * takes half as long as a verification.
+ */
 const prepared = new Map<string, KeyObject>();
 const maxPrepared = 2_048;
 

@@ -1,4 +1,4 @@
-/** Hashes: OpenSSL where it has them, libsodium or wasm for the rest. */
+/** Hashes from OpenSSL where it has them, otherwise from libsodium or wasm. */
 import { createHmac, hash as opensslHash } from "node:crypto";
 import type { Crypto } from "@pruntime/core/crypto";
 import { createBLAKE2b } from "hash-wasm";
@@ -9,7 +9,7 @@ import type { Sodium } from "./sodium.ts";
 type Hash = (data: Uint8Array) => Uint8Array;
 type OpensslHashes = Pick<Crypto, "sha256" | "sha384" | "sha512" | "blake2b512" | "hmacSha256">;
 
-/** What OpenSSL hashes. */
+/** The hashes that OpenSSL provides. */
 export const opensslHashes: OpensslHashes = {
   sha256: (data) => plain(opensslHash("sha256", data, "buffer")),
   sha384: (data) => plain(opensslHash("sha384", data, "buffer")),
@@ -18,7 +18,7 @@ export const opensslHashes: OpensslHashes = {
   hmacSha256: (key, data) => plain(createHmac("sha256", key).update(data).digest()),
 };
 
-/** BLAKE2b with digests OpenSSL cannot make. */
+/** BLAKE2b with digest lengths that OpenSSL does not provide. */
 export async function createBlake2b(sodium: Sodium | undefined, length: 16 | 32): Promise<Hash> {
   if (sodium !== undefined)
     return (data) => {
@@ -30,7 +30,7 @@ export async function createBlake2b(sodium: Sodium | undefined, length: 16 | 32)
   return (data) => hasher.init().update(data).digest("binary");
 }
 
-/** `twox` hashes: XXH64 with seeds 0, 1, …, little-endian. */
+/** The `twox` hashes: XXH64 with seeds 0, 1, …, little-endian. */
 export async function createTwox(): Promise<(data: Uint8Array, length: 8 | 16) => Uint8Array> {
   const xxhash = await createXxhash();
   return (data, length) => {

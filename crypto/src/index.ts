@@ -1,9 +1,11 @@
 /**
- * The fast crypto provider: OpenSSL through `node:crypto`, wasm, and libsodium where native addons may be loaded. It answers exactly what
- * the portable provider answers, which the contract suite of trusted/core holds both to.
+ * The fast implementation of the crypto port: OpenSSL through `node:crypto`, wasm, and libsodium where
+ * native addons may be loaded. Its results are identical to the portable implementation's; the contract
+ * suite of trusted/core checks both.
  *
- * secp256k1 stays with the portable provider: recovery in wasm-crypto is 3.6 times faster (measured), but it traps on hostile signatures,
- * and after about 1900 traps (measured) the instance answers nothing any more, sr25519 included.
+ * secp256k1 uses the portable implementation. Recovery in wasm-crypto is 3.6 times faster (measured), but it
+ * traps on hostile signatures, and after about 1900 traps (measured) the instance no longer answers any
+ * call, sr25519 included.
  */
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
 import { opensslAes256Gcm } from "./aes.ts";
@@ -18,14 +20,24 @@ import { startVerifyPool } from "./verify-pool.ts";
 
 export { secureRandom } from "./random.ts";
 
+/** Which native addons and threads the fast implementation may use. */
 export interface NativeCryptoOptions {
-  /** Whether native addons (libsodium) may be loaded; without, or where loading fails, OpenSSL and wasm do the work. */
+  /**
+   * Whether native addons (libsodium) may be loaded. Otherwise, or if loading fails, OpenSSL and wasm are
+   * used.
+   */
   readonly addons?: boolean;
-  /** Threads that share the work of `ed25519.verifyAll` with this one; none by default. Where none can be started, this one does it all. */
+  /**
+   * The number of threads that share the work of `ed25519.verifyAll` with the calling thread; default 0. If
+   * no thread can be started, the calling thread does all the work.
+   */
   readonly verifyWorkers?: number;
 }
 
-/** Loads what the fast provider needs. Runs under Node's permission flags when neither addons nor workers are asked for. */
+/**
+ * Loads the fast implementation. It runs under Node's permission flags if neither addons nor workers are
+ * requested.
+ */
 export async function createNativeCrypto(options: NativeCryptoOptions = {}): Promise<Crypto> {
   const sodium = options.addons === true ? loadSodium() : undefined;
   const twox = await createTwox();

@@ -1,4 +1,6 @@
-/** P-256 by OpenSSL, always through KeyObjects: raw keys would be parsed again at every call. */
+/**
+ * P-256 with OpenSSL. It always uses KeyObjects, because OpenSSL would parse a raw key again in every call.
+ */
 import {
   createECDH,
   createPrivateKey,
@@ -13,9 +15,10 @@ import { plain } from "./plain.ts";
 
 const order = fromHex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
 const zero = new Uint8Array(32);
-/** SubjectPublicKeyInfo of an uncompressed P-256 point, up to the point. */
+/** The SubjectPublicKeyInfo of an uncompressed P-256 point, up to the point itself. */
 const spkiPrefix = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex");
 
+/** The port's P-256 with OpenSSL. Invalid keys give `undefined` or `false`, never an exception. */
 export const opensslP256: P256 = {
   keyPair: (secret) => (isScalar(secret) ? keyPair(secret) : undefined),
   verify(publicKey, message, signature) {
@@ -49,9 +52,10 @@ function privateKeyObject(secret: Uint8Array, publicKey: Uint8Array): KeyObject 
   return createPrivateKey({ key: { kty: "EC", crv: "P-256", d: text(secret), x, y }, format: "jwk" });
 }
 
-/** The key of an uncompressed point; OpenSSL refuses what is not on the curve. */
+/** The KeyObject of an uncompressed point; `undefined` if the point is not on the curve. */
 function pointKey(point: Uint8Array): KeyObject | undefined {
-  if (point.length !== 65 || point[0] !== 4) return undefined; // OpenSSL would take the hybrid forms 6 and 7 too
+  // OpenSSL also accepts the hybrid forms 6 and 7
+  if (point.length !== 65 || point[0] !== 4) return undefined;
   try {
     return createPublicKey({ key: Buffer.concat([spkiPrefix, point]), format: "der", type: "spki" });
   } catch (error) {

@@ -1,10 +1,11 @@
-/** P-384 signatures by OpenSSL. */
+/** P-384 signatures with OpenSSL. */
 import { createPublicKey, type KeyObject, verify as opensslVerify } from "node:crypto";
 import type { P384 } from "@pruntime/core/crypto";
 
-/** SubjectPublicKeyInfo of an uncompressed P-384 point, up to the point. */
+/** The SubjectPublicKeyInfo of an uncompressed P-384 point, up to the point itself. */
 const spkiPrefix = Buffer.from("3076301006072a8648ce3d020106052b81040022036200", "hex");
 
+/** The port's P-384 with OpenSSL. A malformed key or signature does not verify. */
 export const opensslP384: P384 = {
   verify(publicKey, message, signature) {
     const key = pointKey(publicKey);
@@ -13,9 +14,10 @@ export const opensslP384: P384 = {
   },
 };
 
-/** The key of an uncompressed point; OpenSSL refuses what is not on the curve. */
+/** The KeyObject of an uncompressed point; `undefined` if the point is not on the curve. */
 function pointKey(point: Uint8Array): KeyObject | undefined {
-  if (point.length !== 97 || point[0] !== 4) return undefined; // OpenSSL would take the hybrid forms 6 and 7 too
+  // OpenSSL also accepts the hybrid forms 6 and 7
+  if (point.length !== 97 || point[0] !== 4) return undefined;
   try {
     return createPublicKey({ key: Buffer.concat([spkiPrefix, point]), format: "der", type: "spki" });
   } catch (error) {

@@ -1,4 +1,7 @@
-/** A `Uint8Array` over a Buffer's bytes: Buffers change what `slice` means and compare as another type. */
+/**
+ * A `Uint8Array` over a Buffer's memory. A Buffer's own `slice` shares memory, and test frameworks treat a
+ * Buffer as a different type.
+ */
 export function plain(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }

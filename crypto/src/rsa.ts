@@ -1,7 +1,11 @@
-/** RSA signatures by OpenSSL, for keys that the port allows. */
+/** RSA signatures with OpenSSL, for the key sizes that the port allows. */
 import { constants, createPublicKey, type KeyObject, verify as opensslVerify } from "node:crypto";
 import { isRsaKey, type Rsa, type RsaPublicKey } from "@pruntime/core/crypto";
 
+/**
+ * The port's RSA verification (PKCS#1 v1.5 and PSS) with OpenSSL. A malformed key or signature does not
+ * verify.
+ */
 export const opensslRsa: Rsa = {
   verifyPkcs1(hash, publicKey, message, signature) {
     const key = keyObject(publicKey);

@@ -1,7 +1,7 @@
-/** libsodium, where a native addon may be loaded. */
+/** Loads libsodium where native addons are allowed. */
 import { createRequire } from "node:module";
 
-/** The part of `sodium-native` that is used here. */
+/** The part of `sodium-native` that this package uses. */
 export interface Sodium {
   readonly crypto_generichash: (output: Uint8Array, input: Uint8Array) => void;
   readonly crypto_sign_verify_detached: (
@@ -12,8 +12,8 @@ export interface Sodium {
 }
 
 /**
- * `undefined` where the addon cannot be loaded: permission flags forbid it, or no prebuilt binary fits. The name is not a literal of an
- * `import`, so that a bundle neither contains nor requires it.
+ * libsodium, or `undefined` if the addon cannot be loaded: permission flags forbid it, or no prebuilt binary
+ * fits. The name is not a literal in an `import`, so a bundle neither contains nor requires it.
  */
 export function loadSodium(): Sodium | undefined {
   try {

@@ -1,14 +1,15 @@
-/** sr25519 by schnorrkel compiled to wasm. */
+/** sr25519 with schnorrkel compiled to wasm. */
 import { sr25519Verify, waitReady } from "@polkadot/wasm-crypto";
 import { portableCrypto, type Sr25519 } from "@pruntime/core/crypto";
 
-/** Falls back to the portable verifier where wasm does not start. */
+/** The wasm verifier, or the portable one if wasm does not start. */
 export async function createSr25519(): Promise<Sr25519> {
   if (!(await waitReady())) return portableCrypto.sr25519;
   return {
     verify(publicKey, message, signature) {
       if (publicKey.length !== 32 || signature.length !== 64) return false;
-      // Schnorrkel takes the identity for a public key, under which anybody can sign; the portable verifier refuses it.
+      // Schnorrkel accepts the identity as a public key, for which any signature can be forged; the portable
+      // verifier refuses it.
       if (publicKey.every((byte) => byte === 0)) return false;
       return sr25519Verify(signature, message, publicKey);
     },

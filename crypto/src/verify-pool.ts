@@ -1,7 +1,7 @@
 /**
- * Shares a batch of signatures with other threads and waits for them. The calling thread takes its part of the work and all that is left over: where
- * no thread can be started, one has died, or one does not answer, the verdicts are the same, only later. Each batch has a buffer of its own, so that
- * a thread that comes late writes into nothing anybody reads.
+ * Shares a batch of signatures with other threads and waits for the results. The calling thread does its own
+ * part and everything that is left over, so if threads cannot start, die or hang, the verdicts are the same
+ * but later. Each batch has its own buffer, so a slow thread cannot write into a later batch.
  */
 import { Worker } from "node:worker_threads";
 import type { SignedMessage } from "@pruntime/core/crypto";
@@ -17,33 +17,35 @@ import {
   verifyWorkerSource,
 } from "./verify-worker.ts";
 
+/** How many threads verify signatures, and how. */
 export interface VerifyPoolOptions {
-  /** Threads beside the calling one. */
+  /** The number of threads besides the calling one. */
   readonly workers: number;
-  /** Checks in the calling thread. */
+  /** The verifier of the calling thread. */
   readonly fast: FastVerify;
-  /** The address to load libsodium from, where threads may load it. */
+  /** The module URL from which threads load libsodium; `undefined` if they may not load it. */
   readonly sodiumFrom?: string | undefined;
-  /** What a thread runs; another one only in tests. */
+  /** The source code that a thread runs; only tests change it. */
   readonly source?: string;
 }
 
+/** Threads that verify batches of signatures together with the calling thread. */
 export interface VerifyPool {
   readonly verifyAll: FastVerifyAll;
-  /** Threads that are, as far as is known, alive. */
+  /** The number of threads that are believed to be alive. */
   readonly alive: () => number;
 }
 
-/** Smaller batches are done before another thread has woken up. */
+/** The smallest shared batch. A smaller one is finished before another thread wakes up. */
 const leastShared = 16;
 
-/** How long nothing may happen before the calling thread does the rest itself. */
+/** If no thread makes progress for this long, the calling thread finishes the batch itself. */
 const patienceMs = 20;
 
-/** Threads that may be started in place of dead ones, per thread asked for. */
+/** The number of dead threads that may be replaced, per requested thread. */
 const replacements = 3;
 
-/** Starts the threads; they do not keep the process alive. */
+/** Starts the threads. They do not keep the process alive. */
 export function startVerifyPool({
   workers: wanted,
   fast,
@@ -75,11 +77,11 @@ export function startVerifyPool({
   return { verifyAll, alive: () => workers.size };
 }
 
-/** `undefined` where threads are not allowed. */
+/** A new thread; `undefined` if threads are not allowed. */
 function startWorker(source: string, workerData: VerifyWorkerData): Worker | undefined {
   try {
     const worker = new Worker(source, { eval: true, workerData, execArgv: [], env: {} });
-    worker.on("error", () => undefined); // its exit follows
+    worker.on("error", () => undefined); // an "exit" event follows
     worker.unref();
     return worker;
   } catch (error) {
@@ -88,7 +90,7 @@ function startWorker(source: string, workerData: VerifyWorkerData): Worker | und
   }
 }
 
-/** Verdicts in the order of `items`. */
+/** The verdicts in the order of `items`. */
 function verifyShared(
   workers: ReadonlySet<Worker>,
   fast: FastVerify,
@@ -114,7 +116,7 @@ function claim(control: Int32Array): number {
   return Atomics.add(control, 0, claimSize);
 }
 
-/** Returns when all items are done, or when nothing has been for a while. */
+/** Waits until all items are done, or until no progress has been made for {@link patienceMs}. */
 function waitForAll(control: Int32Array, count: number): void {
   for (let done = Atomics.load(control, 1); done < count; done = Atomics.load(control, 1))
     if (Atomics.wait(control, 1, done, patienceMs) === "timed-out") return;

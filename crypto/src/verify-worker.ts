@@ -1,26 +1,33 @@
 /**
- * What a verifying thread runs, as text: a bundle has no second file to start it from, and whatever compiles this one cannot reach into it.
+ * The program of a verifying thread, as text: a bundle has no second file to start a thread from, and a
+ * compiler does not alter text.
  *
- * A batch is one shared buffer: control (next item u32, items done u32) | offset of each item and of the end u32 | one verdict byte each |
- * items, each public key (32) ‖ signature (64) ‖ message. Threads claim items by adding to `next`; the rest of the layout never changes.
+ * A batch is one shared buffer: control (next item u32, items done u32) | the offset of each item and of the
+ * end, u32 each | one verdict byte per item | items, each public key (32) ‖ signature (64) ‖ message.
+ * Threads claim items by adding to `next`; the rest of the layout never changes.
  */
 
-/** Items that a thread claims at once. */
+/** The number of items that a thread claims at a time. */
 export const claimSize = 4;
 
 /** Where the offsets begin, in bytes. */
 export const controlBytes = 8;
 
-/** A verdict that nobody has given yet, and the two there are. */
+/** The verdict of an item that has not been verified yet. */
 export const pending = 0;
+/** The verdict of an item whose signature the fast verifier refuses. */
 export const refused = 1;
+/** The verdict of an item whose signature the fast verifier accepts. */
 export const accepted = 2;
 
-/** Given in `workerData`: the address to load libsodium from, or nothing. */
+/** The `workerData` of a thread: the module URL from which it loads libsodium, or `undefined`. */
 export interface VerifyWorkerData {
   readonly sodiumFrom: string | undefined;
 }
 
+/**
+ * The CommonJS source of a verifying thread. It receives {@link VerifyWorkerData} and messages with a batch.
+ */
 export const verifyWorkerSource: string = `
 "use strict";
 const { parentPort, workerData } = require("node:worker_threads");

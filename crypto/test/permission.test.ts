@@ -16,7 +16,7 @@ const permissionFlag = process.allowedNodeEnvironmentFlags.has("--permission")
   ? "--permission"
   : "--experimental-permission";
 
-describe("the native provider bundled and run under Node's permission flags", () => {
+describe("the native implementation, bundled and run under Node's permission flags", () => {
   const folder = mkdtempSync(join(tmpdir(), "pruntime-crypto-"));
   const bundle = join(folder, "crypto.mjs");
 
@@ -35,7 +35,7 @@ describe("the native provider bundled and run under Node's permission flags", ()
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("starts, and does without the addon it is not allowed to load", () => {
+  it("starts without the addon that it may not load", () => {
     const run = spawnSync(process.execPath, [permissionFlag, `--allow-fs-read=${bundle}`, bundle], {
       encoding: "utf8",
     });

@@ -13,7 +13,10 @@ import { startVerifyPool } from "../src/verify-pool.ts";
 const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 const rawKey = Uint8Array.from(publicKey.export({ format: "der", type: "spki" }).subarray(12));
 
-/** Messages of different lengths; every `badEvery`th signature is of another message, every 13th item is malformed. */
+/**
+ * Messages of different lengths. Every `badEvery`th signature belongs to another message; every 13th item is
+ * malformed.
+ */
 function batch(
   count: number,
   badEvery = 5,
@@ -32,16 +35,16 @@ const fast = fastVerify(undefined);
 const { items, expected } = batch(200);
 
 describe("verifying threads", () => {
-  it("give the verdicts of the calling thread, in order, for batches of every size", async () => {
+  it("return the calling thread's verdicts, in order, for batches of every size", async () => {
     const pool = startVerifyPool({ workers: 2, fast });
-    await sleep(200); // let them start, so that they take part
+    await sleep(200); // let the threads start, so that they share the work
     for (const count of [0, 1, 15, 16, 17, 19, 20, 21, 63, 200]) {
       const some = batch(count);
       expect(pool.verifyAll(some.items)).toEqual(some.expected);
     }
   });
 
-  it("take part of the work", async () => {
+  it("share the work", async () => {
     let calls = 0;
     const slow = (item: SignedMessage): boolean => {
       calls++;
@@ -51,14 +54,14 @@ describe("verifying threads", () => {
     const pool = startVerifyPool({ workers: 1, fast: slow });
     const wellFormed = items.filter(({ signature }) => signature.length === 64).length;
     do {
-      await sleep(20); // it may still be starting
+      await sleep(20); // the thread may still be starting
       calls = 0;
       expect(pool.verifyAll(items)).toEqual(expected);
     } while (calls === wellFormed);
     expect(calls).toBeLessThan(wellFormed);
   });
 
-  it("work before they have started", () => {
+  it("return verdicts before they have started", () => {
     const pool = startVerifyPool({ workers: 2, fast });
     for (let i = 0; i < 5; i++) expect(pool.verifyAll(items)).toEqual(expected);
   });
@@ -75,8 +78,8 @@ describe("verifying threads", () => {
     ],
     ["die at once", "process.exit(1)"],
     ["throw at once", "throw new Error('dead')"],
-    ["are no program", "}{"],
-  ])("are not needed: the verdicts are the same when they %s", async (_, source) => {
+    ["have invalid source", "}{"],
+  ])("do not change the verdicts if they %s", async (_, source) => {
     const pool = startVerifyPool({ workers: 2, fast, source });
     for (let i = 0; i < 6; i++) {
       expect(pool.verifyAll(items)).toEqual(expected);
@@ -84,7 +87,7 @@ describe("verifying threads", () => {
     }
   });
 
-  it("are replaced when they die, but not without end", async () => {
+  it("are replaced when they die, but not forever", async () => {
     const pool = startVerifyPool({ workers: 1, fast, source: onBatch("process.exit(1)") });
     const seen: number[] = [];
     for (let i = 0; i < 6; i++) {
@@ -105,7 +108,8 @@ const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 const key = new Uint8Array(publicKey.export({ format: "der", type: "spki" }).subarray(12));
 const message = new Uint8Array(50);
 const signature = new Uint8Array(sign(null, message, privateKey));
-const items = Array.from({ length: 500 }, (_, i) => ({ publicKey: key, message, signature: i === 7 ? new Uint8Array(64) : signature }));
+const signatureAt = (i) => (i === 7 ? new Uint8Array(64) : signature);
+const items = Array.from({ length: 500 }, (_, i) => ({ publicKey: key, message, signature: signatureAt(i) }));
 let refusals = [];
 for (let round = 0; round < 5; round++) {
   refusals = crypto.ed25519.verifyAll(items, 1).flatMap((holds, i) => (holds ? [] : [i]));
@@ -135,8 +139,8 @@ describe("a bundled program with verifying threads", () => {
   it.each([
     ["without flags", []],
     ["where threads are allowed", [permissionFlag, "--allow-worker", `--allow-fs-read=${bundle}`]],
-    ["where they are not", [permissionFlag, `--allow-fs-read=${bundle}`]],
-  ])("answers and ends by itself, %s", (_, flags) => {
+    ["where threads are not allowed", [permissionFlag, `--allow-fs-read=${bundle}`]],
+  ])("answers and exits, %s", (_, flags) => {
     const run = spawnSync(process.execPath, [...flags, bundle], { encoding: "utf8", timeout: 20_000 });
     expect([run.stdout, run.status, run.signal]).toEqual(["[7]", 0, null]);
   });

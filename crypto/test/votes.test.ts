@@ -1,6 +1,6 @@
 /**
- * Votes that only ZIP-215 accepts. OpenSSL and libsodium refuse them, so each needs the second look of the
- * portable verifier.
+ * Tests votes that only ZIP-215 accepts. OpenSSL and libsodium refuse them, so the portable verifier must
+ * check each one again.
  */
 import { type BlockTarget, precommitMessage, verifyCommit } from "@pruntime/core/grandpa";
 import { expect, it } from "vitest";
@@ -12,7 +12,7 @@ const target: BlockTarget = { hash: bytes32(1), number: 7 };
 const round = 9n;
 const setId = 5n;
 
-/** A set of `total` voters that all vote, `odd` of them with a signature that only ZIP-215 accepts. */
+/** A set of `total` voters that all vote; `odd` of their signatures are valid under ZIP-215 only. */
 function votes(total: number, odd: number) {
   const message = precommitMessage(target.hash, target.number, round, setId);
   const ballots = Array.from({ length: total }, (_, i) => {
@@ -36,7 +36,7 @@ it.each([
   ["OpenSSL", {}],
   ["libsodium", { addons: true }],
   ["threads", { verifyWorkers: 1 }],
-])("finality holds with one less than a third of them: %s", async (_, options) => {
+])("finality is reached with just under a third of them: %s", async (_, options) => {
   const { trusted, commit } = votes(100, 33);
   expect(verifyCommit(await createNativeCrypto(options), trusted, target, commit, [])).toEqual({
     weight: 100n,

@@ -1,4 +1,4 @@
-/** The list of all actions: what gateway, documents and enclave serve. */
+/** The list of all actions, which the gateway, the documents and the enclave serve. */
 import type { AnyAction } from "../action.ts";
 import { dispatchBlock, syncBlock, syncCode, syncHeader, syncPara } from "./blocks.ts";
 import { getData, setData } from "./data.ts";
@@ -16,7 +16,7 @@ import { query } from "./query.ts";
 import { selfTest } from "./self-test.ts";
 import { dumpStates, loadStates } from "./states.ts";
 
-/** All actions, in the order of their 2020 ids, successors last. */
+/** All actions in the order of their 2020 ids, followed by newer actions. */
 export const actions = [
   selfTest,
   initRuntime,
@@ -43,13 +43,13 @@ export const actions = [
 /** The row of one of the actions. */
 export type KnownAction = (typeof actions)[number];
 
-/** The name of an action, as it stands in the path. */
+/** The name of an action, as it appears in the path. */
 export type ActionName = KnownAction["name"];
 
-/** The row that has this name. */
+/** The row with this name. */
 export type ActionNamed<N extends ActionName> = Extract<KnownAction, { readonly name: N }>;
 
-/** The action of a name; `undefined` if there is none. */
+/** The action with this name; `undefined` if there is none. */
 export function findAction(name: string): KnownAction | undefined {
   return actions.find((row) => row.name === name);
 }

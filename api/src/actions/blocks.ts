@@ -1,4 +1,4 @@
-/** How a worker follows its chain: headers, and the commands in finalized blocks. */
+/** Actions by which a worker follows its chain: headers, and the commands in finalized blocks. */
 import {
   jsonAnnotated,
   jsonArray,
@@ -12,7 +12,7 @@ import { action } from "../action.ts";
 import { base64Text, mib } from "./fields.ts";
 import { needsChain } from "./refusals.ts";
 
-/** Most headers, blocks, bodies or proof nodes in one call. */
+/** Maximum number of headers, blocks, bodies or proof nodes in one call. */
 const maxItems = 20_000;
 
 /** Moves finality to the last of a batch of headers. */
@@ -21,7 +21,7 @@ export const syncHeader = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "2020-09",
   maxBodyBytes: 32 * mib,
-  summary: "Consecutive headers, the last with a justification: moves finality.",
+  summary: "Moves finality to the last of consecutive headers, which has a justification.",
   example: { headers_b64: [] },
   input: jsonObject(
     {
@@ -34,13 +34,13 @@ export const syncHeader = /* @__PURE__ */ action(() => ({
   errors: { ...needsChain, "runtime/queue-full": 409, "runtime/wrong-source": 409 },
 }));
 
-/** Executes the commands that finalized blocks have as events. */
+/** Executes the commands that finalized blocks contain as events. */
 export const dispatchBlock = /* @__PURE__ */ action(() => ({
   name: "dispatch_block",
   access: "operator",
   since: "2020-09",
   maxBodyBytes: 32 * mib,
-  summary: "Events of finalized blocks with their read proofs: executes the commands in them.",
+  summary: "Executes the commands in the events of finalized blocks, which read proofs prove.",
   example: { blocks_b64: [] },
   input: jsonObject(
     {
@@ -59,7 +59,7 @@ export const dispatchBlock = /* @__PURE__ */ action(() => ({
       dispatched_to: jsonU32,
       bodies_wanted: jsonOptional(
         jsonAnnotated(jsonArray(jsonU32, maxItems), {
-          description: "blocks of the call whose bodies are needed; the first of them stopped the dispatch",
+          description: "blocks whose bodies are needed; the dispatch stopped at the first of them",
         }),
       ),
     },
@@ -74,8 +74,7 @@ export const syncBlock = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "2020-05",
   maxBodyBytes: 16 * mib,
-  summary:
-    "One finalized block with its body and justification, for workers whose commands come from bodies.",
+  summary: "Executes the commands in one finalized block's body, for workers that read commands from bodies.",
   example: { data: "" },
   input: jsonObject({ data: jsonAnnotated(jsonBase64(), { description: "SCALE SignedBlock" }) }, "ignored"),
   output: jsonObject({ synced_to: jsonU32 }, "ignored"),
@@ -89,7 +88,7 @@ export const syncPara = /* @__PURE__ */ action(() => ({
   since: "successor",
   maxBodyBytes: 32 * mib,
   summary:
-    "Headers of the parachain up to its head in the relay chain's finalized state, with a read proof of it.",
+    "Moves the parachain's finality to its head, which a read proof of the relay chain's state proves.",
   example: { headers_b64: [], proof_b64: [] },
   input: jsonObject(
     {
@@ -102,13 +101,13 @@ export const syncPara = /* @__PURE__ */ action(() => ({
   errors: { ...needsChain, "runtime/no-parachain": 409, "runtime/queue-full": 409 },
 }));
 
-/** Learns what events mean after a runtime upgrade. */
+/** Updates the meaning of events after a runtime upgrade. */
 export const syncCode = /* @__PURE__ */ action(() => ({
   name: "sync_code",
   access: "operator",
   since: "successor",
   maxBodyBytes: 32 * mib,
-  summary: "A read proof of the new runtime code, once the block that changed it is dispatched.",
+  summary: "Proves the new runtime code, after the block that changed it has been dispatched.",
   example: { proof_b64: [] },
   input: jsonObject(
     {
@@ -122,7 +121,7 @@ export const syncCode = /* @__PURE__ */ action(() => ({
   output: jsonObject(
     {
       from: jsonAnnotated(jsonNullable(jsonU32), {
-        description: "from which block on the new code counts; null: there was nothing to learn",
+        description: "the first block to which the new code applies; null if the code has not changed",
       }),
     },
     "ignored",

@@ -1,4 +1,4 @@
-/** Files of DataPlaza's data area. */
+/** Actions on the files of DataPlaza's data area. */
 import { jsonObject, jsonString } from "@pruntime/core/json";
 import { action } from "../action.ts";
 import { base64Text, kib, mib } from "./fields.ts";
@@ -10,20 +10,20 @@ export const setData = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "2020-05",
   maxBodyBytes: 24 * mib,
-  summary: "Brings a file into DataPlaza's data area.",
+  summary: "Writes a file into DataPlaza's data area.",
   example: { data: "aGVsbG8=", path: "/ipfs/hello" },
   input: jsonObject({ data: base64Text("the file"), path: jsonString() }, "ignored"),
   output: jsonObject({ data: base64Text("the file"), path: jsonString() }, "ignored"),
   errors: needsChain,
 }));
 
-/** Reads a file, or the result of a join. */
+/** Reads a file, which may be the result of a join. */
 export const getData = /* @__PURE__ */ action(() => ({
   name: "get",
   access: "operator",
   since: "2020-05",
   maxBodyBytes: 16 * kib,
-  summary: "Reads a file of DataPlaza's data area, join results among them.",
+  summary: "Reads a file of DataPlaza's data area, such as the result of a join.",
   example: { path: "/order/0" },
   input: jsonObject({ path: jsonString() }, "ignored"),
   output: jsonObject({ path: jsonString(), value: base64Text("the file") }, "ignored"),

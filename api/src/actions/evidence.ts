@@ -1,10 +1,13 @@
-/** What a worker's hardware says about it. */
+/** The action that shows a worker's evidence. */
 import { jsonAnnotated, jsonEnum, jsonHex, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
 import { action } from "../action.ts";
 import { kib, shownEvidence } from "./fields.ts";
 import { needsEvidence } from "./refusals.ts";
 
-/** What a caller may ask evidence for. Workers that hand over their keys ask for their own. */
+/**
+ * The purposes for which a caller may request evidence. Workers that hand over their keys use other
+ * purposes.
+ */
 const purposes = ["worker", "registration"] as const;
 
 /** Shows fresh evidence of the worker. */
@@ -15,12 +18,12 @@ export const getEvidence = /* @__PURE__ */ action(() => ({
   maxBodyBytes: 16 * kib,
   maxCalls: 30,
   showsEvidence: true,
-  summary: "Fresh evidence of the hardware for the worker's keys and chain, over the caller's nonce.",
+  summary: "Returns fresh evidence for the worker's keys and chain over the caller's nonce.",
   example: { nonce: "00".repeat(32) },
   input: jsonObject(
     {
       nonce: jsonAnnotated(jsonHex(32), {
-        description: "32 bytes that the caller has just drawn; for a registry, the hash of a recent block",
+        description: "32 random bytes from the caller; for a registry, the hash of a recent block",
       }),
       purpose: jsonOptional(jsonAnnotated(jsonEnum(purposes), { description: "default: worker" })),
     },

@@ -11,10 +11,10 @@ import {
   type Read,
 } from "@pruntime/core/json";
 
-/** Bytes of one KiB. */
+/** Bytes in one KiB. */
 export const kib = 1024;
 
-/** Bytes of one MiB. */
+/** Bytes in one MiB. */
 export const mib: number = 1024 * kib;
 
 /** An input without keys. */
@@ -25,7 +25,7 @@ export function hexText(length: number): JsonReader<string, string> {
   return jsonPattern(new RegExp(`^[0-9a-f]{${2 * length}}$`), `${length} bytes of hex`);
 }
 
-/** The same, or "" before the worker has a chain. */
+/** Like {@link hexText}, but may be "" before the worker has a chain. */
 export function hexTextOnceStarted(length: number): JsonReader<string, string> {
   const reader = jsonPattern(new RegExp(`^(?:[0-9a-f]{${2 * length}})?$`), `${length} bytes of hex, or ""`);
   return jsonAnnotated(reader, { description: "empty before init_runtime" });
@@ -36,22 +36,25 @@ export function decimalText(): JsonReader<string, string> {
   return jsonPattern(/^(?:0|[1-9][0-9]{0,19})$/, "a decimal integer");
 }
 
-/** Padded base64, kept as text: the action decodes it, because 2020 had words for text that is not base64. */
+/**
+ * Padded base64, kept as text. The action decodes it, because 2020 has its own error message for invalid
+ * base64.
+ */
 export function base64Text(description: string): JsonReader<string, string> {
   return jsonAnnotated(jsonString(), { description, contentEncoding: "base64" });
 }
 
-/** A block, as the worker names it. */
+/** Reads a block's hash and number. */
 export function blockName() {
   return jsonObject({ hash: hexText(32), number: jsonU32 }, "ignored");
 }
 
-/** Hash (32 bytes of hex) and number of a block. */
+/** A block: its hash, as the hex of 32 bytes, and its number. */
 export type BlockName = Read<ReturnType<typeof blockName>>;
 
-/** Evidence as the hardware made it, left unread. */
+/** Evidence in the form that the hardware produced, not decoded further. */
 export function shownEvidence(): JsonReader<JsonObject, JsonObject> {
   return jsonAnnotated(jsonAnyObject, {
-    description: "as the hardware made it; `collateral` of the envelope endorses it",
+    description: "as the hardware produced it; the envelope's `collateral` endorses it",
   });
 }

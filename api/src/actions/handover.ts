@@ -1,6 +1,7 @@
 /**
- * The five steps in which a running worker's keys go to a new one. `handover_begin`, `handover_accept` and
- * `handover_complete` are for the receiver, `handover_offer` and `handover_release` for the source.
+ * The five steps by which a new worker receives a running worker's keys. The operator calls
+ * `handover_begin`, `handover_accept` and `handover_complete` on the receiver, and `handover_offer` and
+ * `handover_release` on the source.
  */
 import { readEndorsedEvidence } from "@pruntime/core/attestation";
 import { jsonAnnotated, jsonArray, jsonBase64, jsonHex, jsonObject } from "@pruntime/core/json";
@@ -10,7 +11,7 @@ import { needsChain, needsEvidence } from "./refusals.ts";
 
 const maxProofNodes = 4_096;
 
-/** Whose keys one worker is to believe, and the proof by which it judges them. */
+/** The other worker's keys and evidence, and the proof of the policy that appraises it. */
 const peer = () =>
   jsonObject({
     ecdh_public_key: jsonHex(65),
@@ -37,21 +38,21 @@ export const handoverBegin = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "successor",
   maxBodyBytes: 16 * kib,
-  summary: "To the worker that is to get another's keys: draws the challenge.",
+  summary: "On the receiver: draws the challenge.",
   example: {},
   input: nothing,
   output: jsonObject({ challenge: hexText(32) }, "ignored"),
   errors: needsChain,
 }));
 
-/** Second step, on the source: answers the challenge with evidence and a nonce of its own. */
+/** Second step, on the source: answers the challenge with evidence and its own nonce. */
 export const handoverOffer = /* @__PURE__ */ action(() => ({
   name: "handover_offer",
   access: "operator",
   since: "successor",
   maxBodyBytes: 16 * kib,
   showsEvidence: true,
-  summary: "To the worker whose keys are wanted: shows evidence over the challenge and a nonce of its own.",
+  summary: "On the source: returns evidence over the challenge, and its own nonce.",
   example: { challenge: "00".repeat(32) },
   input: jsonObject({ challenge: jsonHex(32) }, "ignored"),
   output: jsonObject(
@@ -67,14 +68,14 @@ export const handoverOffer = /* @__PURE__ */ action(() => ({
   errors: { ...needsChain, ...needsEvidence },
 }));
 
-/** Third step, on the receiver: judges the source, and answers its nonce with evidence. */
+/** Third step, on the receiver: appraises the source, and answers its nonce with evidence. */
 export const handoverAccept = /* @__PURE__ */ action(() => ({
   name: "handover_accept",
   access: "operator",
   since: "successor",
   maxBodyBytes: 4 * mib,
   showsEvidence: true,
-  summary: "To the receiver: checks the source by the policy in the chain's state, and shows evidence.",
+  summary: "On the receiver: appraises the source by the policy in the chain's state, and returns evidence.",
   example: { nonce: "00".repeat(32), source: examplePeer() },
   input: jsonObject({ nonce: jsonHex(32), source: peer() }, "ignored"),
   output: jsonObject(
@@ -89,27 +90,27 @@ export const handoverAccept = /* @__PURE__ */ action(() => ({
   errors: { ...needsChain, ...needsEvidence },
 }));
 
-/** Fourth step, on the source: judges the receiver, and seals the keys to it. */
+/** Fourth step, on the source: appraises the receiver, and seals the keys to it. */
 export const handoverRelease = /* @__PURE__ */ action(() => ({
   name: "handover_release",
   access: "operator",
   since: "successor",
   maxBodyBytes: 4 * mib,
   summary:
-    "To the source: checks the receiver by the policy in the chain's state, and seals the keys to it, once.",
+    "On the source: appraises the receiver by the policy in the chain's state, and seals the keys to it.",
   example: { challenge: "00".repeat(32), nonce: "00".repeat(32), receiver: examplePeer() },
   input: jsonObject({ challenge: jsonHex(32), nonce: jsonHex(32), receiver: peer() }, "ignored"),
   output: jsonObject({ sealed_b64: base64Text("the keys, sealed to the receiver") }, "ignored"),
   errors: needsChain,
 }));
 
-/** Last step, on the receiver: takes the keys. */
+/** Last step, on the receiver: opens the keys and adopts them. */
 export const handoverComplete = /* @__PURE__ */ action(() => ({
   name: "handover_complete",
   access: "operator",
   since: "successor",
   maxBodyBytes: 16 * kib,
-  summary: "To the receiver: takes the keys, and starts again with them.",
+  summary: "On the receiver: opens the keys and restarts with them.",
   example: { sealed_b64: "" },
   input: jsonObject({ sealed_b64: jsonBase64(1_024) }, "ignored"),
   output: jsonObject({ ecdh_public_key: hexText(65) }, "ignored"),

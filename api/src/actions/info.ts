@@ -1,4 +1,4 @@
-/** What a worker says about itself. */
+/** Actions that report a worker's keys and progress. */
 import {
   jsonAnnotated,
   jsonArray,
@@ -12,13 +12,13 @@ import {
 import { action, type OutputOf } from "../action.ts";
 import { blockName, decimalText, hexText, hexTextOnceStarted, kib, nothing } from "./fields.ts";
 
-/** Keys and next block, in the shape of 2020. */
+/** Reports the keys and the next block, in the shape of 2020. */
 export const getInfo = /* @__PURE__ */ action(() => ({
   name: "get_info",
   access: "public",
   since: "2020-05",
   maxBodyBytes: 16 * kib,
-  summary: "The worker's keys and the next block it wants.",
+  summary: "Returns the worker's keys and the number of the next block it needs.",
   example: {},
   input: nothing,
   output: jsonObject(
@@ -33,24 +33,24 @@ export const getInfo = /* @__PURE__ */ action(() => ({
   errors: {},
 }));
 
-/** Where the worker stands: all that a relay, an operator or a client wants to know of it. */
+/** Reports everything that a relay, an operator or a client needs to know about the worker. */
 export const getStatus = /* @__PURE__ */ action(() => ({
   name: "get_status",
   access: "public",
   since: "successor",
   maxBodyBytes: 16 * kib,
-  summary: "Anchor, finality, dispatch, chain time, state root, provider and measurement.",
+  summary: "Returns anchor, finality, dispatch, chain time, state root, provider and measurement.",
   example: {},
   input: nothing,
   output: jsonObject(
     {
       anchor: jsonAnnotated(hexTextOnceStarted(32), {
-        description: "names all that the worker was given to trust; empty before init_runtime",
+        description: "identifies the chain and start point that the worker trusts; empty before init_runtime",
       }),
       authorities: jsonNullable(jsonObject({ count: jsonU32, set_id: decimalText() }, "ignored")),
       chain_time_ms: jsonAnnotated(decimalText(), { description: 'Unix milliseconds; "0" while unknown' }),
       command_source: jsonAnnotated(jsonNullable(jsonEnum(["events", "bodies"])), {
-        description: "where commands come from: proven events, or block bodies as in 2020",
+        description: "the source of commands: proven events, or block bodies as in 2020",
       }),
       contracts: jsonArray(jsonObject({ id: jsonU32, name: jsonString() }, "ignored"), 1_000),
       dispatched: jsonAnnotated(jsonNullable(blockName()), {
@@ -62,10 +62,10 @@ export const getStatus = /* @__PURE__ */ action(() => ({
       initialized: jsonBool,
       measurement: hexText(32),
       parachain: jsonAnnotated(jsonNullable(jsonObject({ id: jsonU32, relay: blockName() }, "ignored")), {
-        description: "the parachain that is followed, and the last finalized block of its relay chain",
+        description: "the parachain that the worker follows, and the last finalized block of its relay chain",
       }),
       provider: jsonAnnotated(jsonString(), {
-        description: "provider of evidence; behind `simulated` there is no hardware",
+        description: "provider of evidence; `simulated` has no hardware",
       }),
       public_key: hexText(33),
       state_root: hexTextOnceStarted(32),

@@ -1,4 +1,4 @@
-/** How a worker gets its chain. */
+/** The action that gives a worker its chain. */
 import {
   jsonAnnotated,
   jsonArray,
@@ -25,24 +25,23 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
   access: "operator",
   since: "2020-05",
   maxBodyBytes: 16 * mib,
-  summary: "Gives the worker its trust anchor, once: the chain's start, and what its events mean.",
+  summary: "Gives the worker its trust anchor, once: the chain's start point and the meaning of its events.",
   example: { bridge_genesis_info_b64: "", skip_ra: true },
   input: jsonObject(
     {
       bridge_genesis_info_b64: jsonOptional(
         jsonAnnotated(jsonBase64(maxGenesisBytes), {
-          description: "SCALE BridgeInitInfo; or give a checkpoint",
+          description: "SCALE BridgeInitInfo; alternatively, give a checkpoint",
         }),
       ),
       checkpoint: jsonOptional(
         jsonAnnotated(jsonString(maxCheckpointChars), {
-          description: "JSON text of a checkpoint, in place of the genesis",
+          description: "JSON text of a checkpoint, instead of the genesis",
         }),
       ),
       code_proof_b64: jsonOptional(
         jsonAnnotated(jsonArray(jsonBase64(), maxProofNodes), {
-          description:
-            "read proof of :code at the start point; the chain's own code then says what events mean",
+          description: "read proof of :code at the start point, from which the worker reads what events mean",
         }),
       ),
       parachain: jsonOptional(
@@ -51,13 +50,13 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
             jsonObject({ genesis_header_b64: jsonBase64(maxGenesisBytes), id: jsonU32 }, "ignored"),
           ),
           {
-            description: "a parachain to follow; genesis or checkpoint are then those of its relay chain",
+            description: "a parachain to follow; the genesis or checkpoint is then its relay chain's",
           },
         ),
       ),
       runtime_metadata_b64: jsonOptional(
         jsonAnnotated(jsonBase64(maxMetadataBytes), {
-          description: "SCALE runtime metadata V14 to V16; with it commands come from events",
+          description: "SCALE runtime metadata V14 to V16; if given, the worker reads commands from events",
         }),
       ),
       skip_ra: jsonAnnotated(jsonBool, { description: "answer without evidence" }),
@@ -77,7 +76,7 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
               },
               "ignored",
             ),
-            { description: "the three texts of 2020; no keys with skip_ra" },
+            { description: "the three texts of 2020; an empty object with skip_ra" },
           ),
           provider: jsonString(),
           version: jsonU32,

@@ -1,12 +1,12 @@
-/** HTTP statuses of refusals that several actions share. */
+/** The HTTP statuses of errors that several actions share. */
 
-/** Of an action that changes or reads the runtime's state. */
+/** For an action that reads or changes the runtime's state. */
 export const halted = { "runtime/halted": 503 };
 
-/** Of an action that needs a chain. */
+/** For an action that needs a chain. */
 export const needsChain = { ...halted, "runtime/not-initialized": 409 };
 
-/** Of an action that asks the hardware for evidence. */
+/** For an action that requests evidence from the hardware. */
 export const needsEvidence = {
   "quote/busy": 503,
   "quote/not-offered": 503,

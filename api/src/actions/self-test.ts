@@ -10,7 +10,7 @@ export const selfTest = /* @__PURE__ */ action(() => ({
   since: "2020-05",
   maxBodyBytes: 64 * kib,
   devOnly: true,
-  summary: "Self-tests of the enclave: block parsing, bridge, key agreement.",
+  summary: "Runs the enclave's self-tests: block parsing, bridge, key agreement.",
   example: { test_parse_block: true },
   input: jsonObject(
     {

@@ -1,16 +1,16 @@
-/** A worker's whole state, written out and taken back. */
+/** Actions that export and import a worker's whole state. */
 import { jsonAnnotated, jsonHex, jsonObject, jsonString } from "@pruntime/core/json";
 import { action } from "../action.ts";
 import { hexText, kib, mib, nothing } from "./fields.ts";
 import { needsChain } from "./refusals.ts";
 
-/** Writes out the whole state, sealed. */
+/** Exports the whole state, sealed. */
 export const dumpStates = /* @__PURE__ */ action(() => ({
   name: "dump_states",
   access: "operator",
   since: "2020-05",
   maxBodyBytes: 16 * kib,
-  summary: "The whole state, sealed to this worker's sealing key and bound to its height.",
+  summary: "Exports the whole state, sealed to this worker's sealing key and bound to its height.",
   example: {},
   input: nothing,
   output: jsonObject(
@@ -20,13 +20,13 @@ export const dumpStates = /* @__PURE__ */ action(() => ({
   errors: needsChain,
 }));
 
-/** Replaces the state by one that was written out. */
+/** Replaces the state by an exported one. */
 export const loadStates = /* @__PURE__ */ action(() => ({
   name: "load_states",
   access: "operator",
   since: "2020-05",
   maxBodyBytes: 128 * mib,
-  summary: "Takes a dump of the same chain and anchor that is not older than what the worker has.",
+  summary: "Imports a state of the same chain and anchor that is not older than the worker's own.",
   example: { data: "", nonce: "00".repeat(12) },
   input: jsonObject(
     { data: jsonAnnotated(jsonString(), { description: "hex of the sealed state" }), nonce: jsonHex(12) },
