@@ -6,7 +6,7 @@
  * @see https://github.com/paritytech/polkadot-sdk/blob/009c1010aa76648c6a8b2895fa02414212c73b8e/substrate/primitives/consensus/grandpa/src/lib.rs
  */
 import { fixed32, type Header, leastHeaderBytes, readHeader, writeHeader } from "../chain/index.ts";
-import { CodecError, decodeAll, encode, type Reader, Writer } from "../scale/index.ts";
+import { CodecError, decodeAll, encode, type Reader, u32At, Writer } from "../scale/index.ts";
 
 /** One voter's vote that a block and all before it be final. */
 export interface SignedPrecommit {
@@ -71,16 +71,6 @@ function readPrecommits(r: Reader, commitTarget: Uint8Array): SignedPrecommit[] 
 function startsAt(bytes: Uint8Array, at: number, part: Uint8Array): boolean {
   for (let i = 0; i < 32; i++) if (bytes[at + i] !== part[i]) return false;
   return true;
-}
-
-function u32At(bytes: Uint8Array, at: number): number {
-  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
 }
 
 export function encodeJustification(justification: Justification): Uint8Array {

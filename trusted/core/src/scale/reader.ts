@@ -54,7 +54,7 @@ export class Reader {
   }
 
   u32(): number {
-    return this.#u32At(this.#advance(4));
+    return u32At(this.bytes, this.#advance(4));
   }
 
   u64(): bigint {
@@ -133,14 +133,8 @@ export class Reader {
     return start;
   }
 
-  #u32At(at: number): number {
-    const b = this.bytes;
-    const low = (b[at] as number) | ((b[at + 1] as number) << 8) | ((b[at + 2] as number) << 16);
-    return (low | ((b[at + 3] as number) << 24)) >>> 0;
-  }
-
   #u64At(at: number): bigint {
-    const [low, high] = [this.#u32At(at), this.#u32At(at + 4)];
+    const [low, high] = [u32At(this.bytes, at), u32At(this.bytes, at + 4)];
     return high === 0 ? BigInt(low) : (BigInt(high) << 32n) | BigInt(low);
   }
 
@@ -157,4 +151,10 @@ export function decodeAll<T>(bytes: Uint8Array, read: (r: Reader) => T): T {
   const value = read(r);
   r.end();
   return value;
+}
+
+/** The little-endian `u32` at an offset. The caller makes sure that `bytes` holds four bytes from there. */
+export function u32At(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+  return (low | ((bytes[at + 3] as number) << 24)) >>> 0;
 }
