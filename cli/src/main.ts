@@ -18,6 +18,13 @@ const program = new Command("pruntime")
   )
   .exitOverride();
 
+/** A reader that needs no more output, such as `head`, closes the pipe. */
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+
 /** Each command loads only its own modules: loading everything takes a second. */
 const groups: readonly (readonly [
   names: readonly string[],

@@ -1,12 +1,12 @@
 /** `pruntime anchor`: computes what a worker of a chain must trust, without asking the worker. */
 import { checkpointAnchor, genesisAnchor } from "@pruntime/client/finality";
-import { fromBase64, fromUtf8, to0x } from "@pruntime/core/bytes";
+import { fromBase64, to0x } from "@pruntime/core/bytes";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { connectNode, fetchInitInput, SubstrateNode } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
-import { fileArgument } from "../terminal/arguments.ts";
+import { textArgument } from "../terminal/arguments.ts";
 import { type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { withJson, withNode } from "../worker/connect.ts";
 
@@ -52,7 +52,7 @@ async function anchor(options: AnchorOptions): Promise<void> {
   const hash =
     checkpoint === undefined
       ? await anchorOfGenesis(options.node, hexArgument("--genesis", genesis ?? "", 32))
-      : checkpointAnchor(fromUtf8(fileArgument(checkpoint)).trim(), undefined, await createNativeCrypto());
+      : checkpointAnchor(textArgument(checkpoint).trim(), undefined, await createNativeCrypto());
   printResult(options, { anchor: to0x(hash) }, to0x(hash));
 }
 

@@ -1,6 +1,5 @@
 /** `pruntime checkpoint`: makes a point other than genesis from which a worker can follow a chain. */
 import { writeFileSync } from "node:fs";
-import { fromUtf8 } from "@pruntime/core/bytes";
 import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import { type Json, jsonAny, jsonObject, parseJson } from "@pruntime/core/json";
@@ -17,7 +16,7 @@ import { connectNode, fetchCheckpoint, fetchWarpFragments, SubstrateNode } from 
 import { type Command, Option } from "commander";
 import { CliError } from "../error.ts";
 import { genesisOf } from "../offline/genesis.ts";
-import { fileArgument, wholeNumber } from "../terminal/arguments.ts";
+import { fileArgument, textArgument, wholeNumber } from "../terminal/arguments.ts";
 import { note, type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { withJson, withNode } from "../worker/connect.ts";
 
@@ -102,7 +101,7 @@ async function make(crypto: Crypto, options: CheckpointOptions): Promise<Checkpo
  * Follows the changes of authorities from a trusted checkpoint. A chain needs one step for each set it had.
  */
 async function ahead(crypto: Crypto, from: string, options: CheckpointOptions): Promise<Checkpoint> {
-  const trusted = decodeCheckpoint(fromUtf8(fileArgument(from)));
+  const trusted = decodeCheckpoint(textArgument(from));
   let client = startFromCheckpoint(crypto, trusted);
   let { encodedHeader } = trusted;
   for await (const fragment of warpFragments(crypto, client.finalized.number + 1, options)) {
@@ -146,7 +145,7 @@ async function fromNode(crypto: Crypto, { node, at }: CheckpointOptions): Promis
 const withState = jsonObject({ lightSyncState: jsonAny }, "ignored");
 
 function fromSpec(crypto: Crypto, file: string): Checkpoint {
-  const spec: Json = parseJson(fromUtf8(fileArgument(file)), { maxLength: 256 << 20, maxDepth: 64 });
+  const spec: Json = parseJson(textArgument(file), { maxLength: 256 << 20, maxDepth: 64 });
   const made = lightSyncCheckpoint(
     genesisOf(crypto, spec, undefined).genesisHash,
     withState(spec, "").lightSyncState,

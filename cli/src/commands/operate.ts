@@ -29,7 +29,7 @@ import {
 import type { Command } from "commander";
 import { badFile, CliError } from "../error.ts";
 import { sampleFile, samplePaths } from "../paths.ts";
-import { fileArgument, jsonArgument } from "../terminal/arguments.ts";
+import { fileArgument, jsonArgument, textArgument } from "../terminal/arguments.ts";
 import { note, printResult, runAction } from "../terminal/output.ts";
 import { type WorkerOptions, withNode, withWorker } from "../worker/connect.ts";
 import { operatorCall } from "../worker/operator.ts";
@@ -119,7 +119,7 @@ async function initInput({ checkpoint, told }: InitOptions, connection: NodeConn
   const node = new SubstrateNode(connection, crypto);
   const meaning = told ? "told" : "proven";
   if (checkpoint === undefined) return fetchInitInput(node, meaning);
-  const text = fromUtf8(fileArgument(checkpoint)).trim();
+  const text = textArgument(checkpoint).trim();
   return fetchCheckpointInput(node, text, headerHash(crypto, decodeCheckpoint(text).encodedHeader), meaning);
 }
 

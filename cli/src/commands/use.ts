@@ -101,7 +101,7 @@ function queryExample<I extends BuiltIn>(contract: I, name: RequestName<I>): str
 
 /** A name alone is written without the quotes of JSON: see {@link jsonArgument}. */
 function exampleLine(verb: string, contract: BuiltIn, name: string, input: Json): string {
-  const text = input === null ? name : `'${JSON.stringify(messageJson(name, input))}'`;
+  const text = input === null ? name : `'${canonicalJson(messageJson(name, input))}'`;
   return `  $ pruntime ${verb} ${contractName(contract)} ${text}`;
 }
 

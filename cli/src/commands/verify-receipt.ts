@@ -8,14 +8,13 @@ import {
   type VerifiedReplyReceipt,
   verifyReplyReceipt,
 } from "@pruntime/client/reply-receipt";
-import { fromUtf8 } from "@pruntime/core/bytes";
 import { type Json, parseJson } from "@pruntime/core/json";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import type { Command } from "commander";
 import { hexArgument, momentArgument } from "../offline/arguments.ts";
 import { runOffline } from "../offline/run.ts";
 import { readPolicyFile } from "../policy/file.ts";
-import { fileArgument } from "../terminal/arguments.ts";
+import { textArgument } from "../terminal/arguments.ts";
 import { withoutNode } from "./decode.ts";
 
 interface ReplyReceiptOptions {
@@ -62,7 +61,7 @@ async function verifyReplyReceiptFile(
     ...(policy === undefined ? {} : { policy: readPolicyFile(crypto, policy, {}) }),
     ...(anchor === undefined ? {} : { anchor: hexArgument("--anchor", anchor, 32) }),
   };
-  const receipt = readReplyReceipt(parseJson(fromUtf8(fileArgument(file)), replyReceiptLimits));
+  const receipt = readReplyReceipt(parseJson(textArgument(file), replyReceiptLimits));
   const verified = verifyReplyReceipt(crypto, demands, receipt);
   const { verdict } = verified;
   if (verdict?.accepted === false)

@@ -2,7 +2,6 @@
  * Reads evidence from files as people have it: a quote and its collateral, a report with certificates, or the
  * JSON of a tool or service. The JSON of a worker's answer (with `kind`) is accepted for every kind.
  */
-import { decodePem } from "@pruntime/core/asn1";
 import {
   decodeHclReport,
   type EndorsedAzure,
@@ -16,8 +15,9 @@ import {
   evidenceLimits,
   readEndorsedEvidence,
 } from "@pruntime/core/attestation";
-import { equal, fromHex, fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { equal, fromHex, utf8 } from "@pruntime/core/bytes";
 import {
+  canonicalJson,
   type Json,
   jsonAny,
   jsonArray,
@@ -30,7 +30,9 @@ import {
 import { type Certificate, decodeCertificate } from "@pruntime/core/x509";
 import { CliError } from "../error.ts";
 import { fileArgument } from "../terminal/arguments.ts";
+import { textOf } from "../terminal/text.ts";
 import { bytesOf, type Input, readInput } from "./input.ts";
+import { readPem } from "./pem.ts";
 
 /** Paths that the options of `verify attestation` name. */
 export interface EvidenceFiles {
@@ -104,11 +106,11 @@ function withChain(report: Uint8Array, vek: Uint8Array, chain: string): Endorsed
 /** Reads PEM, or one certificate in DER. */
 function certificatesIn(path: string): readonly Uint8Array[] {
   const content = fileArgument(path);
-  return content[0] === 0x30 ? [content] : pem(fromUtf8(content));
+  return content[0] === 0x30 ? [content] : pem(textOf(content));
 }
 
 function pem(text: string): readonly Uint8Array[] {
-  return decodePem("CERTIFICATE", text);
+  return readPem("CERTIFICATE", text);
 }
 
 const base64 = jsonBase64(evidenceLimits.quote);
@@ -176,8 +178,7 @@ function dstackEvidence(input: Input, { collateral, eventLog }: EvidenceFiles): 
 }
 
 function logText(log: Json): Uint8Array {
-  // A log's numbers have 32 bits, so JSON.stringify keeps them exactly.
-  return utf8(typeof log === "string" ? log : JSON.stringify(log));
+  return utf8(typeof log === "string" ? log : canonicalJson(log));
 }
 
 function jsonOf(input: Input): Json {

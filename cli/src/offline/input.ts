@@ -5,9 +5,10 @@
  */
 import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
-import { from0x, fromBase64, fromHex, fromUtf8 } from "@pruntime/core/bytes";
+import { from0x, fromBase64, fromHex } from "@pruntime/core/bytes";
 import { type Json, type JsonLimits, type JsonObject, json0x, parseJson } from "@pruntime/core/json";
 import { CliError } from "../error.ts";
+import { textOf, withoutSpace } from "../terminal/text.ts";
 
 /** The content of a file. */
 export type Input =
@@ -27,11 +28,11 @@ export function readInput(path: string): Input {
   const content = readBytes(path);
   switch (extname(path).toLowerCase()) {
     case ".json":
-      return { kind: "json", value: resultOf(parseJson(fromUtf8(content), limits)) };
+      return { kind: "json", value: resultOf(parseJson(textOf(content), limits)) };
     case ".hex":
-      return { kind: "bytes", bytes: hexText(fromUtf8(content).trim()) };
+      return { kind: "bytes", bytes: hexText(withoutSpace(textOf(content))) };
     case ".b64":
-      return { kind: "bytes", bytes: fromBase64(fromUtf8(content).trim()) };
+      return { kind: "bytes", bytes: fromBase64(withoutSpace(textOf(content))) };
     default:
       return { kind: "bytes", bytes: content };
   }

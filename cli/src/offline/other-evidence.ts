@@ -2,9 +2,9 @@
  * Reads and verifies evidence of kinds that no worker makes and no policy covers: which files each kind
  * needs, and the facts that its verifier establishes.
  */
-import { DerReader, decodePem } from "@pruntime/core/asn1";
+import { DerReader } from "@pruntime/core/asn1";
 import { decodeTpmQuote, hardwareRoots } from "@pruntime/core/attestation";
-import { concat, fromBase64Url, fromUtf8, toHex } from "@pruntime/core/bytes";
+import { concat, fromBase64Url, toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { decodeJson, jsonArray, jsonHex, jsonObject, jsonString } from "@pruntime/core/json";
 import { type PublicKey, readPublicKey } from "@pruntime/core/x509";
@@ -17,9 +17,10 @@ import {
   verifyTpmQuote,
 } from "@pruntime/verifiers";
 import { CliError } from "../error.ts";
-import { fileArgument } from "../terminal/arguments.ts";
+import { fileArgument, textArgument } from "../terminal/arguments.ts";
 import { type EvidenceFiles, requiredFile } from "./evidence-files.ts";
 import { bytesOf, readInput } from "./input.ts";
+import { readPem } from "./pem.ts";
 
 /** Further files that these kinds take. */
 export interface OtherEvidenceFiles extends EvidenceFiles {
@@ -107,7 +108,7 @@ function ccel(crypto: Crypto, files: OtherEvidenceFiles, atMs: number): object {
 }
 
 function ear(crypto: Crypto, files: OtherEvidenceFiles, atMs: number): object {
-  const token = fromUtf8(fileArgument(files.evidence)).trim();
+  const token = textArgument(files.evidence).trim();
   const key = publicKeyOf(requiredFile("--key", files.key));
   if (key.kind !== "p256")
     throw new CliError({ code: "cli/bad-argument", name: "--key", want: "a P-256 key, for a token" });
@@ -144,9 +145,9 @@ const jwk = jsonObject(
 );
 
 function publicKeyOf(path: string): PublicKey {
-  const text = fromUtf8(fileArgument(path));
+  const text = textArgument(path);
   if (!path.toLowerCase().endsWith(".json")) {
-    const [der] = decodePem("PUBLIC KEY", text) as [Uint8Array];
+    const [der] = readPem("PUBLIC KEY", text) as [Uint8Array];
     return readPublicKey(new DerReader(der));
   }
   const { kty, crv, x, y } = decodeJson(text, jwk);

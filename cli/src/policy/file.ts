@@ -9,11 +9,10 @@ import {
   readPolicy,
   verifyPolicy,
 } from "@pruntime/core/attestation";
-import { fromUtf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
-import { fileArgument } from "../terminal/arguments.ts";
+import { fileArgument, textArgument } from "../terminal/arguments.ts";
 
 /** By what the user knows the policy; neither option: because it is their own file. */
 export interface TrustOptions {
@@ -36,7 +35,7 @@ export interface PolicyFile {
  */
 export function readPolicyFile(crypto: Crypto, path: string, options: TrustOptions): PolicyFile {
   const trusted = trustOf(options);
-  const document = decodePolicyDocument(fromUtf8(fileArgument(path)));
+  const document = decodePolicyDocument(textArgument(path));
   const hash = policyHash(crypto, document.policy);
   if (trusted === undefined)
     return { document, hash, policy: readPolicy(document.policy, ""), checked: "nothing" };

@@ -1,8 +1,7 @@
 /** The embedded chain, served. */
-import { fromUtf8 } from "@pruntime/core/bytes";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { createDevchain, type Devchain, serveDevchain } from "@pruntime/devchain";
-import { fileArgument } from "../terminal/arguments.ts";
+import { textArgument } from "../terminal/arguments.ts";
 import { madeFolder } from "./folders.ts";
 import { freePort } from "./ports.ts";
 import type { Service } from "./service.ts";
@@ -42,7 +41,7 @@ export async function startChain(options: ChainOptions): Promise<Service & { rea
     authoritiesKey: options.oldAuthoritiesKey ? ":grandpa_authorities" : "Grandpa.Authorities",
     registry: {
       mode: registryProduction ? "production" : "development",
-      ...(registryPolicy === undefined ? {} : { policy: fromUtf8(fileArgument(registryPolicy)) }),
+      ...(registryPolicy === undefined ? {} : { policy: textArgument(registryPolicy) }),
     },
     ...(dataDir === undefined ? {} : { dataDir: madeFolder(dataDir) }),
   });

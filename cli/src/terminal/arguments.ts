@@ -4,6 +4,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 import { type Json, parseJson } from "@pruntime/core/json";
 import { type BuiltIn, builtIns } from "@pruntime/interfaces";
 import { badFile, CliError } from "../error.ts";
+import { textOf } from "./text.ts";
 
 /** A whole number in [least, most]. */
 export function wholeNumber(
@@ -58,6 +59,11 @@ export function jsonArgument(name: string, text: string): Json {
     if (!(cause instanceof ProtocolError)) throw cause;
     throw new CliError({ code: "cli/bad-argument", name, want: `JSON (${cause.code})` }, { cause });
   }
+}
+
+/** A file's text, as {@link textOf} reads it. @throws {@link CliError} `cli/bad-file`; BytesError */
+export function textArgument(path: string): string {
+  return textOf(fileArgument(path));
 }
 
 /** A file's bytes. @throws {@link CliError} `cli/bad-file` */

@@ -7,13 +7,13 @@ import {
   httpTransport,
   type WorkerClient,
 } from "@pruntime/client";
-import { fromUtf8, toHex } from "@pruntime/core/bytes";
+import { toHex } from "@pruntime/core/bytes";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import type { Command } from "commander";
 import WebSocket from "ws";
 import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
-import { fileArgument, wholeNumber } from "../terminal/arguments.ts";
+import { textArgument, wholeNumber } from "../terminal/arguments.ts";
 import type { OutputOptions } from "../terminal/output.ts";
 import { localTrust } from "./local-trust.ts";
 
@@ -125,11 +125,9 @@ function demandsOf({ policy, anchor, dataDir }: TrustOptions): {
   if (anchor === undefined && !existsSync(local.anchor))
     throw new CliError({ code: "cli/no-policy", missing: "--anchor" });
   return {
-    policy: fromUtf8(fileArgument(policy ?? local.policy)),
+    policy: textArgument(policy ?? local.policy),
     anchor:
-      anchor === undefined
-        ? fromUtf8(fileArgument(local.anchor)).trim()
-        : toHex(hexArgument("--anchor", anchor, 32)),
+      anchor === undefined ? textArgument(local.anchor).trim() : toHex(hexArgument("--anchor", anchor, 32)),
   };
 }
 

@@ -101,7 +101,7 @@ describe("verify finality", () => {
     ["bytes/bad-hex", { justification: file(".hex", "0xzz") }],
     ["bytes/bad-hex", { justification: file(".hex", "0x123") }],
     ["bytes/bad-base64", { justification: file(".b64", "????") }],
-    ["bytes/bad-utf8", { justification: file(".hex", Uint8Array.of(0xff, 0xfe)) }],
+    ["bytes/bad-utf8", { justification: file(".hex", Uint8Array.of(0xfe, 0xff)) }],
     ["json/wrong-type", { justification: file(".json", [1, 2]) }],
     ["json/wrong-type", { justification: file(".json", '"00"') }],
     ["json/bad-syntax", { justification: file(".json", "{") }],

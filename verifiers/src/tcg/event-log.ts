@@ -36,6 +36,7 @@ const maxLength = 1024 * 1024;
 const noAction = 3;
 const banks: Readonly<Record<number, TcgBank>> = { 11: "sha256", 12: "sha384" };
 const signature = utf8("Spec ID Event03\0");
+const startupLocality = utf8("StartupLocality\0");
 
 /** Lengths of digests by the hash's number. */
 type Algorithms = ReadonlyMap<number, number>;
@@ -91,8 +92,10 @@ function readEvent(r: Reader, algorithms: Algorithms, event: number): TcgEvent {
 const lengths: Readonly<Record<TcgBank, number>> = { sha256: 32, sha384: 48 };
 
 /**
- * Replays a log from registers of zeros and returns the registers that it extends.
- * @throws {@link TcgError} `tcg/bad-digests` where an event has no digest for the bank
+ * Replays a log and returns the registers that it extends. Registers begin as zeros, except that the last
+ * byte of PCR 0 is the locality that `TPM2_Startup` came from, where the log names it.
+ * @throws {@link TcgError} `tcg/bad-digests` where an event has no digest for the bank; `tcg/bad-log` for a
+ * locality that no platform starts from
  */
 export function replayTcgLog(
   crypto: Pick<Crypto, TcgBank>,
@@ -100,11 +103,25 @@ export function replayTcgLog(
   log: readonly TcgEvent[],
 ): ReadonlyMap<number, Uint8Array> {
   const values = new Map<number, Uint8Array>();
+  const start = (register: number): Uint8Array =>
+    new Uint8Array(lengths[bank]).fill(register === 0 ? localityOf(log) : 0, -1);
   log.forEach(({ register, type, digests }, event) => {
     if (type === noAction) return;
     const digest = digests[bank];
     if (digest?.length !== lengths[bank]) throw new TcgError({ code: "tcg/bad-digests", event });
-    values.set(register, crypto[bank](concat(values.get(register) ?? new Uint8Array(lengths[bank]), digest)));
+    values.set(register, crypto[bank](concat(values.get(register) ?? start(register), digest)));
   });
   return values;
+}
+
+/** The locality that the first event of its kind names; 0 where there is none. */
+function localityOf(log: readonly TcgEvent[]): number {
+  const named = log.find(
+    ({ type, data }) => type === noAction && equal(data.subarray(0, startupLocality.length), startupLocality),
+  );
+  if (named === undefined) return 0;
+  const locality = named.data[startupLocality.length];
+  if (named.data.length !== startupLocality.length + 1 || ![0, 3, 4].includes(locality as number))
+    throw new TcgError({ code: "tcg/bad-log", what: "startup locality" });
+  return locality as number;
 }

@@ -1,7 +1,8 @@
 import { decodeQuote } from "@pruntime/core/attestation";
-import { concat, fromHex, toHex } from "@pruntime/core/bytes";
+import { concat, fromHex, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { describe, expect, it } from "vitest";
+import { recorded } from "../../../test/support/fixtures.ts";
 import { changed, withCases } from "../../../trusted/core/test/attestation/cases.ts";
 import { codeOf } from "../../../trusted/core/test/support/code.ts";
 import { decodeTcgLog, replayTcgLog } from "../../src/index.ts";
@@ -29,6 +30,35 @@ describe("a measured-boot log", () => {
     );
     expect(replayTcgLog(crypto, "sha384", events).get(4)).toEqual(
       crypto.sha384(concat(new Uint8Array(48), two)),
+    );
+  });
+
+  const named = (locality: readonly number[], register = 0) => ({
+    ...{ register, type: 3, digests: {} },
+    data: concat(utf8("StartupLocality\0"), Uint8Array.from(locality)),
+  });
+  const extended = (register: number) => ({ register, type: 8, digests: { sha256: one }, data: one });
+
+  it("extends PCR 0, and no other, from the locality that the log names", () => {
+    const replay = (locality: number) =>
+      replayTcgLog(crypto, "sha256", [named([locality]), extended(0), extended(1)]);
+    for (const locality of [0, 3, 4]) {
+      const first = new Uint8Array(32).fill(locality, 31);
+      expect(replay(locality).get(0)).toEqual(crypto.sha256(concat(first, one)));
+      expect(replay(locality).get(1)).toEqual(crypto.sha256(concat(new Uint8Array(32), one)));
+    }
+    expect(replayTcgLog(crypto, "sha256", [named([3])])).toEqual(new Map());
+  });
+
+  it.each([[[]], [[1]], [[2]], [[5]], [[3, 0]]])("refuses %j as a locality", (locality) =>
+    expect(codeOf(() => replayTcgLog(crypto, "sha256", [named(locality), extended(0)]))).toBe("tcg/bad-log"),
+  );
+
+  recorded("replays a recorded log that starts from locality 3", ({ files }) => {
+    const events = decodeTcgLog(files.bytes("reports/tcg/tcg-locality3.bin"));
+    const [first] = events.flatMap(({ digests: { sha256 }, type }) => (type === 8 && sha256 ? [sha256] : []));
+    expect(replayTcgLog(crypto, "sha256", events).get(0)).toEqual(
+      crypto.sha256(concat(new Uint8Array(32).fill(3, 31), first as Uint8Array)),
     );
   });
 

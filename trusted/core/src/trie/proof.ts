@@ -81,7 +81,8 @@ type Found =
 const absent: Found = { kind: "known", value: undefined };
 
 /**
- * Follows the nodes from the root that is trusted and decodes all it reaches, each once.
+ * Follows the nodes from the root that is trusted and decodes all it reaches, each once. The state without
+ * entries needs no node.
  * @throws {@link TrieError} `trie/too-large`, `trie/duplicate-node`, `trie/root-missing`, `trie/bad-node`
  */
 export function openStateProof(
@@ -96,9 +97,10 @@ export function openStateProof(
     const nodeHash = hash(bytes);
     if (!given.add(nodeHash, bytes)) throw new TrieError({ code: "trie/duplicate-node", hash: nodeHash });
   }
+  if (equal(stateRoot, hash(emptyNode))) return new StateProof(undefined, given);
   const root = given.get(stateRoot);
   if (root === undefined) throw new TrieError({ code: "trie/root-missing", root: stateRoot.slice() });
-  return new StateProof(equal(root.bytes, emptyNode) ? undefined : follow(root, given), given);
+  return new StateProof(follow(root, given), given);
 }
 
 function checkSize(nodes: readonly Uint8Array[], limits: ProofLimits): void {

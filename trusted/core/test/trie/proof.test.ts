@@ -140,12 +140,14 @@ describe("openStateProof", () => {
 
   it("of the empty state shows that nothing is there", () => {
     const empty = Trie.empty(parameters(0));
-    const proof = openStateProof(hash, empty.root, empty.prove([key("01")]));
-    expect([proof.read(key("01")), proof.read(key("")), proof.covers(key("ff"))]).toEqual([
-      undefined,
-      undefined,
-      true,
-    ]);
+    for (const nodes of [empty.prove([key("01")]), [], [Uint8Array.of(1)]]) {
+      const proof = openStateProof(hash, empty.root, nodes);
+      expect([proof.read(key("01")), proof.read(key("")), proof.covers(key("ff"))]).toEqual([
+        undefined,
+        undefined,
+        true,
+      ]);
+    }
   });
 
   it("tells an empty value from none", () => {

@@ -1,7 +1,7 @@
 import { describe, expect } from "vitest";
 import { recorded } from "../../../../test/support/fixtures.ts";
 import { decodeBridgeInitInfo } from "../../src/bridge-2020/index.ts";
-import { concat, from0x, to0x } from "../../src/bytes/index.ts";
+import { concat, from0x, fromHex, to0x, toHex } from "../../src/bytes/index.ts";
 import { decodeAll } from "../../src/scale/index.ts";
 import { wellKnownKeys } from "../../src/storage-key/index.ts";
 import { openStateProof, type StateProof, type StateVersion, Trie } from "../../src/trie/index.ts";
@@ -165,5 +165,37 @@ describe("the genesis proof of the 2020 bridge", () => {
         expect(read).toThrow(/^trie\/(root-missing|incomplete-proof)$/);
       }
     });
+  });
+});
+
+describe("generated proofs, with what sp-trie reads", () => {
+  interface ProofCase {
+    readonly root: string;
+    readonly nodes: readonly string[];
+    readonly keys: readonly string[];
+    /** For each key: `v` and the value in hex, `none`, or `error`. */
+    readonly got: readonly string[];
+  }
+
+  function read(opened: () => StateProof, key: string): string {
+    try {
+      const value = opened().read(fromHex(key));
+      return value === undefined ? "none" : `v${toHex(value)}`;
+    } catch (error) {
+      expect((error as { code: string }).code).toMatch(/^(trie|codec)\//);
+      return "error";
+    }
+  }
+
+  recorded("agrees in every read", ({ files }) => {
+    const cases = files.json("live-node/proof-cases.json.gz") as readonly ProofCase[];
+    expect(cases.length).toBe(1200);
+    for (const [i, { root, nodes, keys, got }] of cases.entries()) {
+      const opened = () => openStateProof(hash, fromHex(root), nodes.map(fromHex));
+      expect(
+        keys.map((key) => read(opened, key)),
+        `case ${i}`,
+      ).toEqual(got);
+    }
   });
 });

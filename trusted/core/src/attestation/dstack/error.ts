@@ -4,7 +4,10 @@ import { ProtocolError } from "../../errors/index.ts";
 export type DstackErrorDetail =
   /** An event log is longer than any genuine one. */
   | { readonly code: "dstack/log-too-long"; readonly length: number; readonly limit: number }
-  /** An event names a register that a TD does not have, lacks its digest, or has a colon in its name. */
+  /**
+   * An event names a register that a TD does not have, lacks its digest, has a version other than 1 and 2, or
+   * is of version 1 and has a colon in its name.
+   */
   | { readonly code: "dstack/bad-event"; readonly index: number }
   /** An event's payload does not have the event's digest. Registers hold digests only. */
   | { readonly code: "dstack/payload-mismatch"; readonly index: number }

@@ -1,12 +1,14 @@
 /**
  * The event log of a dstack guest. Registers 0 to 2 measure firmware and kernel. dstack itself extends
- * register 3 with SHA-384(type as u32 LE | ":" | name | ":" | payload) for each event. A replay authenticates
- * digests only, so this file computes the digest of each payload.
+ * register 3 with the SHA-384 of each event, which covers type as u32 LE | ":" | name | ":" | payload in
+ * version 1, and the canonical JSON of name, payload and type in version 2. A replay authenticates digests
+ * only, so this file computes the digest of each payload.
  * @see https://github.com/Dstack-TEE/dstack/blob/312dc605ebaaf93372534ffb135ea011533d28e9/dstack/cc-eventlog
  */
 import { concat, equal, fromUtf8, toHex, utf8 } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
 import {
+  canonicalJson,
   decodeJson,
   type Json,
   type JsonLimits,
@@ -14,6 +16,7 @@ import {
   jsonArray,
   jsonHex,
   jsonObject,
+  jsonOptional,
   jsonString,
   jsonU32,
 } from "../../json/index.ts";
@@ -30,6 +33,8 @@ export interface DstackEvent {
   readonly digest: Uint8Array | undefined;
   readonly name: string;
   readonly payload: Uint8Array;
+  /** How dstack hashes the event. */
+  readonly version: 1 | 2;
 }
 
 /** The register that dstack extends. */
@@ -47,7 +52,14 @@ const digest: JsonReader<Uint8Array | undefined> = (value: Json, at) =>
 
 const shape = jsonArray(
   jsonObject(
-    { imr: jsonU32, event_type: jsonU32, digest, event: jsonString(256), event_payload: hexOf },
+    {
+      imr: jsonU32,
+      event_type: jsonU32,
+      digest,
+      event: jsonString(256),
+      event_payload: hexOf,
+      version: jsonOptional(jsonU32),
+    },
     "ignored",
   ),
   16 * 1024,
@@ -62,10 +74,11 @@ export function decodeDstackLog(bytes: Uint8Array): readonly DstackEvent[] {
       limit: evidenceLimits.eventLog,
     });
   return decodeJson(fromUtf8(bytes), shape, limits).map(
-    ({ imr, event_type: type, digest, event: name, event_payload }, index) => {
+    ({ imr, event_type: type, digest, event: name, event_payload, version = 1 }, index) => {
       if (imr > runtimeRegister || (digest === undefined && imr !== runtimeRegister))
         throw new DstackError({ code: "dstack/bad-event", index });
-      return { imr, type, digest, name, payload: event_payload };
+      if (version !== 1 && version !== 2) throw new DstackError({ code: "dstack/bad-event", index });
+      return { imr, type, digest, name, payload: event_payload, version };
     },
   );
 }
@@ -92,23 +105,23 @@ export function replayDstackLog(crypto: Pick<Crypto, "sha384">, log: readonly Ds
   return { registers, events: log.filter(({ imr }) => imr === runtimeRegister) };
 }
 
-/** A name must not contain a colon, so that only one pair of name and payload has a given digest. */
-function runtimeDigest(
-  crypto: Pick<Crypto, "sha384">,
-  { type, name, payload, digest }: DstackEvent,
-  index: number,
-): Uint8Array {
-  if (name.includes(":")) throw new DstackError({ code: "dstack/bad-event", index });
-  const computed = crypto.sha384(
-    concat(
-      encode(type, (w, n) => w.u32(n)),
-      utf8(`:${name}:`),
-      payload,
-    ),
-  );
+function runtimeDigest(crypto: Pick<Crypto, "sha384">, event: DstackEvent, index: number): Uint8Array {
+  const { digest } = event;
+  const computed = crypto.sha384(event.version === 1 ? preimageOf(event, index) : jsonPreimageOf(event));
   if (digest !== undefined && !equal(digest, computed))
     throw new DstackError({ code: "dstack/payload-mismatch", index });
   return computed;
+}
+
+/** A name must not contain a colon, so that only one pair of name and payload has a given digest. */
+function preimageOf({ type, name, payload }: DstackEvent, index: number): Uint8Array {
+  if (name.includes(":")) throw new DstackError({ code: "dstack/bad-event", index });
+  const typeBytes = encode(type, (w, n) => w.u32(n));
+  return concat(typeBytes, utf8(`:${name}:`), payload);
+}
+
+function jsonPreimageOf({ type, name, payload }: DstackEvent): Uint8Array {
+  return utf8(canonicalJson({ name, payload: toHex(payload), type }));
 }
 
 /**

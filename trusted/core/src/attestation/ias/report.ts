@@ -1,6 +1,6 @@
 /**
- * Reports of Intel's attestation service for EPID, versions 3 and 4: JSON, with the enclave's quote inside as
- * Intel checked it.
+ * Reports of Intel's attestation service for EPID: JSON, with the enclave's quote inside as Intel checked it.
+ * Versions 2 to 5 of the service name themselves. Reports of early 2018 have no version, and the same fields.
  * @see https://www.intel.com/content/dam/develop/public/us/en/documents/sgx-attestation-api-spec.pdf
  * (Attestation Verification Report)
  */
@@ -48,7 +48,7 @@ const limits: JsonLimits = { maxLength: 16 * 1024, maxDepth: 4 };
 /** Ignores unknown fields: Intel has added some, and signs them, too. */
 const shape = jsonObject(
   {
-    version: jsonU32,
+    version: jsonOptional(jsonU32),
     timestamp: jsonString(32),
     isvEnclaveQuoteStatus: jsonString(64),
     isvEnclaveQuoteBody: jsonBase64(1024),
@@ -60,7 +60,8 @@ const shape = jsonObject(
 /** Reads a report's JSON. @throws {@link IasError}, JsonError, BytesError */
 export function decodeIasReport(bytes: Uint8Array): IasReport {
   const { version, timestamp, ...report } = decodeJson(fromUtf8(bytes), shape, limits);
-  if (version !== 3 && version !== 4) throw new IasError({ code: "ias/unsupported-version", version });
+  if (version !== undefined && (version < 2 || version > 5))
+    throw new IasError({ code: "ias/unsupported-version", version });
   return {
     timestampMs: timestampMs(timestamp),
     quoteStatus: report.isvEnclaveQuoteStatus,

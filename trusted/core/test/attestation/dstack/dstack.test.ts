@@ -1,5 +1,6 @@
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect, it } from "vitest";
+import { recorded } from "../../../../../test/support/fixtures.ts";
 import {
   bootEvents,
   decodeDstackLog,
@@ -23,6 +24,7 @@ interface Event {
   readonly digest: string;
   readonly event: string;
   readonly event_payload: string;
+  readonly version?: number;
 }
 
 /** As dstack logs it. */
@@ -120,6 +122,39 @@ describe("explain", () => {
   it("refuses a name with a colon: part of a payload could pass for a name, and the other way round", () => {
     const tricky = [runtime("a:b", utf8("c"))];
     expect(code(tricky, { ...registersOf([runtime("a", utf8("b:c"))]) })).toBe("dstack/bad-event");
+  });
+
+  describe("of version 2", () => {
+    /** As dstack logs it since 2026: the digest covers canonical JSON. */
+    const second = (name: string, payload: Uint8Array): Event => {
+      const text = `{"name":${JSON.stringify(name)},"payload":"${toHex(payload)}","type":${runtimeType}}`;
+      return { ...runtime(name, payload), digest: toHex(crypto.sha384(utf8(text))), version: 2 };
+    };
+    const mixed = [...log.slice(0, 5), second("compose-hash", compose), second("a:b", compose)];
+
+    it("is explained beside events of version 1, and may have a colon in its name", () =>
+      expect(explain(crypto, registersOf(mixed), bytes(mixed))).toEqual({
+        "app-id": "a9".repeat(20),
+        "compose-hash": toHex(compose),
+        "a:b": toHex(compose),
+      }));
+
+    it("is refused with another name, payload, type or version beside the old digest", () => {
+      const edited = (change: object) =>
+        code(mixed.with(5, { ...(mixed[5] as Event), ...change }), registersOf(mixed));
+      for (const change of [{ event: "x" }, { event_payload: "00" }, { event_type: 1 }, { version: 1 }])
+        expect(edited(change)).toBe("dstack/payload-mismatch");
+      for (const version of [0, 3]) expect(edited({ version })).toBe("dstack/bad-event");
+    });
+
+    recorded.for(["log-v1", "log-v2"])("%s replays", (name, { files }) => {
+      const recordedLog = files.bytes(`reports/dstack-log/${name}.json`);
+      expect(bootEvents(replayDstackLog(crypto, decodeDstackLog(recordedLog)).events)).toEqual({
+        "app-id": "a9".repeat(20),
+        "compose-hash": toHex(compose),
+        "system-ready": "",
+      });
+    });
   });
 
   it("refuses a boot event that stands there twice", () => {

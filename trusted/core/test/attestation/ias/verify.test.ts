@@ -97,10 +97,12 @@ describe("verifyIas", () => {
     (status) => expect(code({ isvEnclaveQuoteStatus: status })).toBe("ias/quote-refused"),
   );
 
-  it.each([2, 5])("refuses version %d", (version) =>
+  it.each([0, 1, 6])("refuses version %d", (version) =>
     expect(code({ version })).toBe("ias/unsupported-version"),
   );
-  it("takes version 3", () => expect(code({ version: 3 })).toBe("accepted"));
+  it.each([2, 3, 5, undefined])("accepts version %s", (version) =>
+    expect(code({ version })).toBe("accepted"),
+  );
 
   it.each(["2026-06-15T11:59:00", "2026-02-30T11:59:00.123456", "2026-06-15T11:59:00.123456Z", "", "NaN"])(
     "refuses the time %j",

@@ -1,0 +1,23 @@
+/** Reads the text of files that people and their tools write. */
+import { fromUtf8 } from "@pruntime/core/bytes";
+
+const byteOrderMarks = [
+  { mark: [0xef, 0xbb, 0xbf], decode: fromUtf8 },
+  { mark: [0xff, 0xfe], decode: (bytes: Uint8Array) => Buffer.from(bytes).toString("utf16le") },
+] as const;
+
+/**
+ * The text of a file: UTF-8, with or without a byte order mark, or UTF-16 with the mark that Windows puts in
+ * front.
+ * @throws BytesError `bytes/bad-utf8`
+ */
+export function textOf(bytes: Uint8Array): string {
+  for (const { mark, decode } of byteOrderMarks)
+    if (mark.every((byte, i) => bytes[i] === byte)) return decode(bytes.subarray(mark.length));
+  return fromUtf8(bytes);
+}
+
+/** A text without its white space. */
+export function withoutSpace(text: string): string {
+  return text.replace(/\s+/g, "");
+}
