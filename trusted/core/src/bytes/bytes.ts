@@ -11,14 +11,16 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-/** Whether two byte strings are the same. Not constant time: for public values only. */
+/**
+ * Whether two byte strings are the same. The comparison is not constant time: use it for public values only.
+ */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }
 
-/** Lexicographic order of byte strings, as state keys are ordered: negative, zero or positive. */
+/** Lexicographic order of byte strings, the order of state keys. The result is negative, zero or positive. */
 export function compare(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {

@@ -1,12 +1,16 @@
 import { ProtocolError } from "../errors/index.ts";
 
+/** Why text or bytes are rejected as hex, base64 or UTF-8. `length` is that of the rejected input. */
 export type BytesErrorDetail =
-  /** Text that should be hex is not an even number of hex digits (with `0x` in front only where the format says so). */
+  /**
+   * The text is not hex: hex is an even number of hex digits, with `0x` in front only where the format
+   * requires it.
+   */
   | { readonly code: "bytes/bad-hex"; readonly length: number }
-  /** Text that should be base64 is not the one padded form of the standard alphabet. */
+  /** The text is not canonical base64: the standard alphabet, padded. */
   | { readonly code: "bytes/bad-base64"; readonly length: number }
-  /** Bytes that should be UTF-8 are not, or text holds a lone surrogate that UTF-8 cannot express. */
+  /** The bytes are not valid UTF-8, or the text contains a lone surrogate, which UTF-8 cannot express. */
   | { readonly code: "bytes/bad-utf8"; readonly length: number };
 
-/** Text from outside that is not the encoding it claims to be. */
+/** Text from outside that does not have the encoding it should have. */
 export class BytesError extends ProtocolError<BytesErrorDetail> {}

@@ -1,13 +1,16 @@
 /**
- * Strict text encodings. What does not read back to the same text is refused: odd or prefixed hex, base64 without padding or
- * with stray bits, UTF-8 with overlong forms or lone surrogates.
+ * Strict text encodings. A decoder refuses any text that its encoder would not write: hex of odd length or
+ * with a prefix, base64 without padding or with stray bits, UTF-8 with overlong forms or lone surrogates.
  */
 import { base64 } from "@scure/base";
 import { BytesError } from "./error.ts";
 
 const pairs: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-/** Lower-case hex without prefix, as the 2020 interface writes it. Joined at once: engines keep a text that grew bit by bit as a tree of its bits. */
+/**
+ * Lower-case hex without a prefix, as the 2020 interface writes it. The digits are joined in one step,
+ * because engines keep a string that grew piece by piece as a tree of its pieces.
+ */
 export function toHex(bytes: Uint8Array): string {
   const text = new Array<string>(bytes.length);
   for (let i = 0; i < bytes.length; i++) text[i] = pairs[bytes[i] as number] as string;
@@ -19,7 +22,10 @@ export function to0x(bytes: Uint8Array): string {
   return `0x${toHex(bytes)}`;
 }
 
-/** @throws {@link BytesError} `bytes/bad-hex` unless the text is an even number of hex digits (either case) and nothing else */
+/**
+ * Decodes hex without a prefix, in either case.
+ * @throws {@link BytesError} `bytes/bad-hex` unless the text is an even number of hex digits and nothing else
+ */
 export function fromHex(text: string): Uint8Array {
   if (text.length % 2 !== 0) throw new BytesError({ code: "bytes/bad-hex", length: text.length });
   const bytes = new Uint8Array(text.length / 2);
@@ -32,7 +38,10 @@ export function fromHex(text: string): Uint8Array {
   return bytes;
 }
 
-/** @throws {@link BytesError} `bytes/bad-hex` unless the text is `0x` and an even number of hex digits */
+/**
+ * Decodes hex with the `0x` prefix, in either case.
+ * @throws {@link BytesError} `bytes/bad-hex` unless the text is `0x` and an even number of hex digits
+ */
 export function from0x(text: string): Uint8Array {
   if (!text.startsWith("0x")) throw new BytesError({ code: "bytes/bad-hex", length: text.length });
   return fromHex(text.slice(2));
@@ -45,12 +54,15 @@ function nibble(charCode: number): number {
   return -1;
 }
 
-/** Standard alphabet, padded. */
+/** Base64 in the standard alphabet, padded. */
 export function toBase64(bytes: Uint8Array): string {
   return base64.encode(bytes);
 }
 
-/** @throws {@link BytesError} `bytes/bad-base64` unless the text is canonical padded base64 of the standard alphabet */
+/**
+ * Decodes padded base64 in the standard alphabet.
+ * @throws {@link BytesError} `bytes/bad-base64` unless the text is the canonical encoding
+ */
 export function fromBase64(text: string): Uint8Array {
   try {
     return base64.decode(text);
@@ -59,7 +71,10 @@ export function fromBase64(text: string): Uint8Array {
   }
 }
 
-/** The URL's alphabet, without padding (RFC 7515). @throws {@link BytesError} `bytes/bad-base64` unless the text is the one such form */
+/**
+ * Decodes base64 in the URL alphabet without padding (RFC 7515).
+ * @throws {@link BytesError} `bytes/bad-base64` unless the text is the canonical encoding
+ */
 export function fromBase64Url(text: string): Uint8Array {
   if (/[+/=]/.test(text)) throw new BytesError({ code: "bytes/bad-base64", length: text.length });
   const standard = text.replaceAll("-", "+").replaceAll("_", "/");

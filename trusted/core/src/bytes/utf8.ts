@@ -1,10 +1,14 @@
 /**
- * UTF-8, strictly, in plain ECMAScript: the trusted tiers compile without the host's TextEncoder. Every well-formed text has one
- * encoding and every accepted encoding one text, so hashes over either agree.
+ * Strict UTF-8 in plain ECMAScript, because the trusted tiers compile without the host's TextEncoder. Every
+ * well-formed text has exactly one encoding, and every accepted encoding one text, so two parties that hash
+ * either one agree.
  */
 import { BytesError } from "./error.ts";
 
-/** The UTF-8 bytes of a text. @throws {@link BytesError} `bytes/bad-utf8` for a lone surrogate */
+/**
+ * The UTF-8 bytes of a text.
+ * @throws {@link BytesError} `bytes/bad-utf8` for a lone surrogate
+ */
 export function utf8(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) {
@@ -41,7 +45,10 @@ function encode(text: string): Uint8Array {
   return bytes.slice(0, end);
 }
 
-/** The text of UTF-8 bytes; a leading byte order mark is kept. @throws {@link BytesError} `bytes/bad-utf8` */
+/**
+ * The text of UTF-8 bytes. A leading byte order mark is kept.
+ * @throws {@link BytesError} `bytes/bad-utf8`
+ */
 export function fromUtf8(bytes: Uint8Array): string {
   if (isAscii(bytes)) return fromAscii(bytes);
   let text = "";
@@ -72,7 +79,9 @@ function isAscii(bytes: Uint8Array): boolean {
   return true;
 }
 
-/** Most texts are: `apply` takes a typed array without a step for each byte. */
+/**
+ * The fast path for ASCII, which most texts are: `apply` converts a typed array without a step for each byte.
+ */
 function fromAscii(bytes: Uint8Array): string {
   let text = "";
   for (let start = 0; start < bytes.length; start += 4096)
@@ -80,7 +89,9 @@ function fromAscii(bytes: Uint8Array): string {
   return text;
 }
 
-/** The smallest code point that needs 2, 3, 4 bytes: anything less is an overlong form. */
+/**
+ * The smallest code points that need 2, 3 and 4 bytes. A smaller one in that many bytes is an overlong form.
+ */
 const least = [0x80, 0x800, 0x1_0000];
 
 /** The code point of the `length`-byte sequence at `start`, or -1. */

@@ -1,8 +1,10 @@
 import { CodecError, type Reader, type Writer } from "../scale/index.ts";
 
 /**
- * One log of a header. Tags 1 and 3 (authority changes and seals of before 2019) were never part of a GRANDPA chain and are refused.
- * @see https://github.com/paritytech/polkadot-sdk/blob/04bde5623cea69bcfab2626395ad445fd01a884f/substrate/primitives/runtime/src/generic/digest.rs
+ * One log of a header. Tags 1 and 3, which blocks before 2019 used for authority changes and seals, never
+ * occur on a GRANDPA chain and are refused.
+ * @see
+ * https://github.com/paritytech/polkadot-sdk/blob/04bde5623cea69bcfab2626395ad445fd01a884f/substrate/primitives/runtime/src/generic/digest.rs
  */
 export type DigestItem =
   | { readonly kind: "other"; readonly data: Uint8Array }
@@ -11,7 +13,7 @@ export type DigestItem =
   | { readonly kind: "changes-trie-signal"; readonly configuration: ChangesTrieConfiguration | undefined }
   | { readonly kind: "runtime-environment-updated" };
 
-/** A message to or from a consensus engine, which its four letters name (`FRNK`, `BABE`, `aura`). */
+/** A message to or from a consensus engine. Four letters name the engine (`FRNK`, `BABE`, `aura`). */
 export interface EngineItem {
   readonly kind: "consensus" | "seal" | "pre-runtime";
   /** Four Latin-1 characters. */
@@ -19,7 +21,7 @@ export interface EngineItem {
   readonly data: Uint8Array;
 }
 
-/** Of the changes tries that Substrate had until the end of 2021. */
+/** Configuration of the changes tries that Substrate had until the end of 2021. */
 export interface ChangesTrieConfiguration {
   readonly digestInterval: number;
   readonly digestLevels: number;
@@ -35,7 +37,10 @@ const tags = {
 } as const;
 const runtimeEnvironmentUpdated: DigestItem = { kind: "runtime-environment-updated" };
 
-/** @throws {@link CodecError} */
+/**
+ * Reads one digest item; byte strings are views of the input.
+ * @throws {@link CodecError}
+ */
 export function readDigestItem(r: Reader): DigestItem {
   const tag = r.u8();
   switch (tag) {
@@ -70,7 +75,10 @@ function readChangesTrieSignal(r: Reader): DigestItem {
   return { kind: "changes-trie-signal", configuration };
 }
 
-/** @throws {@link CodecError} `codec/out-of-range` for an engine name that is not four Latin-1 characters */
+/**
+ * Writes one digest item in SCALE, the inverse of {@link readDigestItem}.
+ * @throws {@link CodecError} `codec/out-of-range` for an engine name that is not four Latin-1 characters
+ */
 export function writeDigestItem(w: Writer, item: DigestItem): void {
   if (item.kind === "runtime-environment-updated") {
     w.u8(8);
@@ -98,7 +106,10 @@ function writeEngine(w: Writer, engine: string): void {
   for (let i = 0; i < 4; i++) w.u8(engine.charCodeAt(i));
 }
 
-/** Refuses to write anything but 32 bytes where the layout has 32. @throws {@link CodecError} `codec/out-of-range` */
+/**
+ * Returns `bytes` if there are 32 of them.
+ * @throws {@link CodecError} `codec/out-of-range` for any other length
+ */
 export function fixed32(bytes: Uint8Array): Uint8Array {
   if (bytes.length !== 32) throw new CodecError({ code: "codec/out-of-range", type: "[u8; 32]" });
   return bytes;

@@ -1,13 +1,17 @@
 /**
- * Block headers of every Substrate chain with 32-byte blake2 hashes and 32-bit numbers, from 2019 to now.
+ * Block headers of every Substrate chain with 32-byte blake2 hashes and 32-bit numbers, from 2019 until
+ * today.
  *
- * `parent(32) ‖ compact number ‖ state root(32) ‖ extrinsics root(32) ‖ Vec<DigestItem>`; the hash covers all of it, seals included.
- * @see https://github.com/paritytech/polkadot-sdk/blob/04bde5623cea69bcfab2626395ad445fd01a884f/substrate/primitives/runtime/src/generic/header.rs
+ * `parent(32) ‖ compact number ‖ state root(32) ‖ extrinsics root(32) ‖ Vec<DigestItem>`. The block hash is
+ * over all of these bytes, seals included.
+ * @see
+ * https://github.com/paritytech/polkadot-sdk/blob/04bde5623cea69bcfab2626395ad445fd01a884f/substrate/primitives/runtime/src/generic/header.rs
  */
 import type { Crypto } from "../crypto/index.ts";
 import { decodeAll, encode, type Reader, readCompactU32, type Writer } from "../scale/index.ts";
 import { type DigestItem, fixed32, readDigestItem, writeDigestItem } from "./digest.ts";
 
+/** A decoded block header. Hashes and roots are 32 bytes. */
 export interface Header {
   readonly parentHash: Uint8Array;
   readonly number: number;
@@ -16,20 +20,26 @@ export interface Header {
   readonly digest: readonly DigestItem[];
 }
 
-/** A header and the bytes it was read from. */
+/** A header and the bytes it was decoded from. */
 export interface ReceivedHeader {
   readonly header: Header;
-  /** What the block hash is over: views of the message. */
+  /** The bytes that the block hash is over, as a view of the message. */
   readonly encodedHeader: Uint8Array;
 }
 
-/** The shortest header there is: what a count of headers is bounded by. */
+/** The length of the shortest possible header, in bytes. Decoders use it to limit the count of headers. */
 export const leastHeaderBytes = 98;
 
-/** Digest items of one header: chains write fewer than ten. An item can be one byte, and takes a hundred when read. */
+/**
+ * The most digest items in one header; chains write fewer than ten. An item can be as short as one byte, and
+ * takes a hundred once decoded.
+ */
 export const maxDigestItems = 64;
 
-/** Reads a header inside a larger value; its byte strings are views of the input. @throws CodecError */
+/**
+ * Reads a header inside a larger value; byte strings are views of the input.
+ * @throws CodecError
+ */
 export function readHeader(r: Reader): Header {
   const parentHash = r.take(32);
   const number = readCompactU32(r);
@@ -42,35 +52,54 @@ export function readHeader(r: Reader): Header {
   };
 }
 
-/** @throws CodecError `codec/out-of-range` */
+/**
+ * Writes a header inside a larger value.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function writeHeader(w: Writer, header: Header): void {
   if (!Number.isInteger(header.number) || header.number > 0xffff_ffff) w.u32(header.number);
   w.raw(fixed32(header.parentHash)).compact(header.number);
   w.raw(fixed32(header.stateRoot)).raw(fixed32(header.extrinsicsRoot)).vec(header.digest, writeDigestItem);
 }
 
-/** Reads bytes that are one header and nothing else. @throws CodecError */
+/**
+ * Decodes bytes that are exactly one header.
+ * @throws CodecError
+ */
 export function decodeHeader(bytes: Uint8Array): Header {
   return decodeAll(bytes, readHeader);
 }
 
-/** Reads a header inside a larger value, and keeps its bytes. @throws CodecError */
+/**
+ * Reads a header inside a larger value and keeps its bytes.
+ * @throws CodecError
+ */
 export function readReceivedHeader(r: Reader): ReceivedHeader {
   const start = r.offset;
   const header = readHeader(r);
   return { header, encodedHeader: r.bytes.subarray(start, r.offset) };
 }
 
-/** Reads bytes that are one header and nothing else, and keeps them. @throws CodecError */
+/**
+ * Decodes bytes that are exactly one header and keeps them.
+ * @throws CodecError
+ */
 export function decodeReceivedHeader(bytes: Uint8Array): ReceivedHeader {
   return decodeAll(bytes, readReceivedHeader);
 }
 
+/**
+ * The SCALE bytes of a header, over which its hash is computed.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function encodeHeader(header: Header): Uint8Array {
   return encode(header, writeHeader);
 }
 
-/** The hash of a block. @param encoded the header's exact bytes */
+/**
+ * The hash of a block.
+ * @param encoded the exact bytes of the header
+ */
 export function headerHash(crypto: Pick<Crypto, "blake2b256">, encoded: Uint8Array): Uint8Array {
   return crypto.blake2b256(encoded);
 }

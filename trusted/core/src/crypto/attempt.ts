@@ -1,4 +1,7 @@
-/** Runs a primitive of a library that reports malformed keys, points and signatures by throwing. Lengths are checked before. */
+/**
+ * Runs a library primitive that throws for malformed keys, points and signatures, and returns `undefined` in
+ * that case. Callers check lengths beforehand.
+ */
 export function attempt<T>(primitive: () => T): T | undefined {
   try {
     return primitive();

@@ -2,12 +2,12 @@
 import { concat } from "../bytes/index.ts";
 import type { Crypto } from "./port.ts";
 
-/** The pseudo-random key of keying material; an empty salt is 32 zero bytes. */
+/** Derives a pseudo-random key (32 bytes) from keying material. An empty salt counts as 32 zero bytes. */
 export function hkdfExtract(crypto: Crypto, salt: Uint8Array, material: Uint8Array): Uint8Array {
   return crypto.hmacSha256(salt.length === 0 ? new Uint8Array(32) : salt, material);
 }
 
-/** `length` bytes (at most 8160) derived from a pseudo-random key for the purpose that `info` names. */
+/** Derives `length` bytes (at most 8160) from a pseudo-random key. `info` names the purpose. */
 export function hkdfExpand(crypto: Crypto, key: Uint8Array, info: Uint8Array, length: number): Uint8Array {
   const output = new Uint8Array(Math.ceil(length / 32) * 32);
   let block: Uint8Array = new Uint8Array();

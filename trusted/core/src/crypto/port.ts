@@ -1,9 +1,12 @@
 /**
- * The crypto port: every primitive the product needs, as pure functions of their inputs. `portableCrypto` (noble, scure) runs
- * anywhere; `@pruntime/crypto-native` injects OpenSSL, libsodium and wasm. One contract suite holds both to the same vectors.
- * Primitives answer with booleans or `undefined`; what a failure means is decided (and coded) by their caller.
- * Malformed keys, signatures and points answer "no"; they never throw. A symmetric key or an IV to seal with of the wrong length is no
- * input of anybody's but a bug of ours: it throws {@link CryptoError} `crypto/bad-length`. Results are plain `Uint8Array`s of their own.
+ * The crypto port: every primitive that the product needs, as pure functions of their inputs.
+ * `portableCrypto` (noble, scure) runs anywhere; `@pruntime/crypto-native` injects OpenSSL, libsodium and
+ * wasm. One contract suite holds both to the same vectors.
+ *
+ * Primitives return a boolean or `undefined`; their caller decides what a failure means and gives it a code.
+ * Primitives return `false` or `undefined` for malformed keys, signatures and points, and do not throw. A
+ * symmetric key, or an IV to seal with, of the wrong length is a bug in the caller: the primitive throws
+ * {@link CryptoError} `crypto/bad-length`. Each result is a plain `Uint8Array` with a buffer of its own.
  */
 export interface Crypto {
   /** Names the implementation in logs and benchmarks. */
@@ -16,7 +19,7 @@ export interface Crypto {
   readonly sha256: (data: Uint8Array) => Uint8Array;
   readonly sha384: (data: Uint8Array) => Uint8Array;
   readonly sha512: (data: Uint8Array) => Uint8Array;
-  /** Ethereum's hash, for wallets that sign queries. */
+  /** Ethereum's hash function, for wallets that sign queries. */
   readonly keccak256: (data: Uint8Array) => Uint8Array;
   readonly hmacSha256: (key: Uint8Array, data: Uint8Array) => Uint8Array;
   readonly ed25519: Ed25519;
@@ -25,100 +28,135 @@ export interface Crypto {
   readonly p256: P256;
   readonly p384: P384;
   readonly rsa: Rsa;
-  /** AES-256-GCM under a 32-byte key; prepare once, use many times. */
+  /** Prepares AES-256-GCM under a 32-byte key. The result can be used for many messages. */
   readonly aes256Gcm: (key: Uint8Array) => Aead;
 }
 
-/** ZIP-215 verification: the rule GRANDPA nodes follow. */
+/** Ed25519 verification by the rules of ZIP-215, which GRANDPA nodes follow. */
 export interface Ed25519 {
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
   /**
-   * Verdicts in the order of `items`. A fast provider asks its ZIP-215 arbiter again for at most `maxSecondLooks` refusals;
-   * refusals beyond the cap stay refusals, so a flood of bad signatures cannot buy slow checks.
+   * Returns one verdict for each of `items`, in their order. A fast provider checks a refused signature again
+   * with its ZIP-215 verifier, at most `maxSecondLooks` times. Further refusals stand, so a flood of bad
+   * signatures cannot cause many slow checks.
    */
   readonly verifyAll: (items: readonly SignedMessage[], maxSecondLooks: number) => readonly boolean[];
 }
 
+/** A signature to verify, with the message and the public key (32 bytes) that it should belong to. */
 export interface SignedMessage {
   readonly publicKey: Uint8Array;
   readonly message: Uint8Array;
   readonly signature: Uint8Array;
 }
 
-/** Schnorrkel over Ristretto with Substrate's signing context `substrate`. The identity is no public key: anybody could sign for it. */
+/**
+ * Schnorrkel signatures over Ristretto with Substrate's signing context `substrate`. The identity point is
+ * refused as a public key, because anyone could sign for it.
+ */
 export interface Sr25519 {
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 }
 
+/** ECDSA over secp256k1. `hash` is the 32-byte digest that is signed. */
 export interface Secp256k1 {
-  /** Prepares a signer; `undefined` when the 32 bytes are no valid scalar. */
+  /** Prepares a signer. Returns `undefined` when the 32 bytes are not a valid scalar. */
   readonly signer: (secret: Uint8Array) => Secp256k1Signer | undefined;
-  /** `signature` is r ‖ s (64 bytes); high-s forms are refused. `publicKey` is compressed (33) or uncompressed (65). */
+  /**
+   * Verifies `signature`, r ‖ s (64 bytes). High-s forms are refused. `publicKey` is compressed (33 bytes) or
+   * uncompressed (65 bytes).
+   */
   readonly verify: (publicKey: Uint8Array, hash: Uint8Array, signature: Uint8Array) => boolean;
-  /** The compressed public key that made r ‖ s ‖ v (65 bytes, v in 0..3 or 27..30), or `undefined`; high-s forms are refused. */
+  /**
+   * The compressed public key that made r ‖ s ‖ v (65 bytes, v in 0..3 or 27..30), or `undefined` if there is
+   * none. High-s forms are refused.
+   */
   readonly recover: (hash: Uint8Array, signature: Uint8Array) => Uint8Array | undefined;
-  /** The uncompressed form (65 bytes) of a compressed key, or `undefined` when it is no point. */
+  /**
+   * The uncompressed form (65 bytes) of a compressed key, or `undefined` when it is not a point of the curve.
+   */
   readonly uncompress: (publicKey: Uint8Array) => Uint8Array | undefined;
 }
 
+/** A secret key that is ready to sign 32-byte hashes. */
 export interface Secp256k1Signer {
-  /** Compressed, 33 bytes. */
+  /** The compressed public key, 33 bytes. */
   readonly publicKey: Uint8Array;
-  /** Deterministic (RFC 6979), low-s; r ‖ s, 64 bytes. */
+  /** Signs deterministically (RFC 6979) and returns r ‖ s, 64 bytes, in the low-s form. */
   readonly sign: (hash: Uint8Array) => Uint8Array;
-  /** r ‖ s ‖ v, 65 bytes, v in 0..3. */
+  /** Signs likewise and returns r ‖ s ‖ v, 65 bytes, v in 0..3. */
   readonly signRecoverable: (hash: Uint8Array) => Uint8Array;
 }
 
+/** ECDH and ECDSA over the curve P-256. */
 export interface P256 {
-  /** Prepares a key pair; `undefined` when the 32 bytes are no valid scalar. */
+  /** Prepares a key pair. Returns `undefined` when the 32 bytes are not a valid scalar. */
   readonly keyPair: (secret: Uint8Array) => P256KeyPair | undefined;
-  /** ECDSA over SHA-256 of `message`; `publicKey` is uncompressed, `signature` is r ‖ s with s in either half. For attestation chains. */
+  /**
+   * Verifies ECDSA over SHA-256 of `message`, for attestation chains. `publicKey` is uncompressed (65 bytes),
+   * `signature` is r ‖ s (64 bytes) with s in either half.
+   */
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 }
 
+/** A key pair for key agreement. */
 export interface P256KeyPair {
-  /** Uncompressed, 65 bytes, leading 0x04. */
+  /** The uncompressed public key, 65 bytes with a leading 0x04. */
   readonly publicKey: Uint8Array;
-  /** Raw big-endian x-coordinate (32 bytes) of the shared point; `undefined` when `peer` is not an uncompressed curve point. */
+  /**
+   * The x-coordinate of the shared point, 32 bytes, big-endian. `undefined` when `peer` is not an
+   * uncompressed point of the curve.
+   */
   readonly sharedX: (peer: Uint8Array) => Uint8Array | undefined;
 }
 
+/** ECDSA over the curve P-384. */
 export interface P384 {
-  /** ECDSA over SHA-384 of `message`; `publicKey` is uncompressed (97), `signature` is r ‖ s (96) with s in either half. For attestation chains. */
+  /**
+   * Verifies ECDSA over SHA-384 of `message`, for attestation chains. `publicKey` is uncompressed (97 bytes),
+   * `signature` is r ‖ s (96 bytes) with s in either half.
+   */
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 }
 
 /**
- * RFC 8017 signatures of attestation chains. Keys are moduli of 2048 to 4096 bits that fill their bytes, with the exponent 65537; signatures
- * are as long as the modulus. Anything else is refused.
+ * RSA signatures (RFC 8017) of attestation chains. A modulus has 2048 to 4096 bits and fills its bytes; the
+ * exponent is 65537. A signature is as long as the modulus. Everything else is refused.
  */
 export interface Rsa {
-  /** RSASSA-PKCS1-v1_5. */
+  /** Verifies RSASSA-PKCS1-v1_5. */
   readonly verifyPkcs1: (
     hash: RsaHash,
     key: RsaPublicKey,
     message: Uint8Array,
     signature: Uint8Array,
   ) => boolean;
-  /** RSASSA-PSS with SHA-384 for message and mask, 48 bytes of salt. */
+  /** Verifies RSASSA-PSS with SHA-384 for message and mask, and a salt of 48 bytes. */
   readonly verifyPssSha384: (key: RsaPublicKey, message: Uint8Array, signature: Uint8Array) => boolean;
 }
 
+/** The hash function of a PKCS #1 v1.5 signature. */
 export type RsaHash = "sha256" | "sha384" | "sha512";
 
-/** Both big-endian without leading zeros. */
+/** An RSA public key. Both numbers are big-endian, without leading zeros. */
 export interface RsaPublicKey {
   readonly modulus: Uint8Array;
   readonly exponent: Uint8Array;
 }
 
+/** Authenticated encryption under one key. `aad` is authenticated but not encrypted. */
 export interface Aead {
-  /** Ciphertext ‖ 16-byte tag. `iv` is 12 bytes. */
+  /** Returns the ciphertext followed by a 16-byte tag. `iv` is 12 bytes. */
   readonly seal: (iv: Uint8Array, plaintext: Uint8Array, aad: Uint8Array) => Uint8Array;
-  /** `undefined` when the tag does not match, the input is shorter than a tag, or `iv` is not 12 bytes. */
+  /**
+   * Returns `undefined` when the tag does not match, the input is shorter than a tag, or `iv` is not 12
+   * bytes.
+   */
   readonly open: (iv: Uint8Array, ciphertext: Uint8Array, aad: Uint8Array) => Uint8Array | undefined;
 }
 
-/** Fills a fresh array with unpredictable bytes. Randomness is an input: only the enclave shell or a client makes one. */
+/**
+ * Returns a new array of `length` unpredictable bytes. Randomness is an input of the trusted tiers: only the
+ * enclave shell and clients create a source.
+ */
 export type Random = (length: number) => Uint8Array;

@@ -1,4 +1,7 @@
-/** The portable provider: noble and scure, pure JavaScript. Runs in browsers and tests, and arbitrates ZIP-215 for the fast provider. */
+/**
+ * The portable provider: noble and scure, in pure JavaScript. It runs in browsers and tests, and it is the
+ * ZIP-215 verifier that the fast provider falls back to.
+ */
 import { gcm } from "@noble/ciphers/aes.js";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { p256, p384 } from "@noble/curves/nist.js";
@@ -27,7 +30,7 @@ import { twox } from "./xxhash.ts";
 
 const portableEd25519: Ed25519 = {
   verify: verifyZip215,
-  // Every look is already the arbiter's: there is no second one to save.
+  // The first check is already by ZIP-215's rules, so a second one would change nothing.
   verifyAll: (items) =>
     items.map(({ publicKey, message, signature }) => verifyZip215(publicKey, message, signature)),
 };
@@ -125,7 +128,7 @@ function portableAes256Gcm(input: Uint8Array): Aead {
   };
 }
 
-/** Every primitive in audited JavaScript. */
+/** Every primitive of the port, in audited JavaScript. */
 export const portableCrypto: Crypto = {
   name: "portable",
   blake2b256: (data) => blake2b(data, { dkLen: 32 }),

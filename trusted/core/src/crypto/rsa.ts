@@ -1,16 +1,23 @@
 /**
- * RSA signature verification (RFC 8017) for the certificate chains of attestation. The encoded message is built anew and compared whole
- * (PKCS#1 v1.5), or taken apart with every byte accounted for (PSS), so that nothing hides in padding. Public values only: not constant time.
+ * RSA signature verification (RFC 8017) for the certificate chains of attestation. For PKCS #1 v1.5, the code
+ * builds the expected encoded message and compares all of it. For PSS, it decodes the message and accounts
+ * for every byte. Nothing can hide in the padding. The code is not constant time: it handles public values
+ * only.
  * @see https://www.rfc-editor.org/rfc/rfc8017#section-8
  */
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { concat, equal } from "../bytes/index.ts";
 import type { Rsa, RsaHash, RsaPublicKey } from "./port.ts";
 
-/** The one exponent in use: small ones invite forgeries, large ones waste time. */
+/**
+ * The only accepted exponent, 65537. Small exponents invite forgeries, and large ones make verification slow.
+ */
 const exponent: Uint8Array = Uint8Array.of(1, 0, 1);
 
-/** `DigestInfo` of a SHA-2 hash, up to the digest: they differ in two lengths and the last number of the hash's identifier. */
+/**
+ * `DigestInfo` of a SHA-2 hash, up to the digest. The three hashes differ in two lengths and in the last
+ * number of the hash's identifier.
+ */
 const digestInfo = (length: number, name: number): Uint8Array =>
   Uint8Array.of(
     0x30,
@@ -45,6 +52,7 @@ const hashes: Readonly<
 const saltLength = 48;
 const digestLength = 48;
 
+/** RSA verification in JavaScript, over `bigint`. */
 export const portableRsa: Rsa = {
   verifyPkcs1(hash, key, message, signature) {
     const encoded = open(key, signature);
@@ -57,7 +65,8 @@ export const portableRsa: Rsa = {
 };
 
 /**
- * A modulus of 2048 to 4096 bits, whole bytes without leading zeros, odd, and the exponent 65537. Whether it is a product of two primes, nobody can see.
+ * Whether a key is acceptable: an odd modulus of 2048 to 4096 bits, in whole bytes without leading zeros, and
+ * the exponent 65537. The check cannot tell whether the modulus is a product of two primes.
  */
 export function isRsaKey({ modulus, exponent: given }: RsaPublicKey): boolean {
   const [first = 0, last = 0] = [modulus[0], modulus[modulus.length - 1]];
@@ -70,7 +79,7 @@ export function isRsaKey({ modulus, exponent: given }: RsaPublicKey): boolean {
   );
 }
 
-/** The encoded message that a signature stands for: as long as the modulus. */
+/** Recovers the encoded message from a signature; it is as long as the modulus. */
 function open(key: RsaPublicKey, signature: Uint8Array): Uint8Array | undefined {
   if (!isRsaKey(key) || signature.length !== key.modulus.length) return undefined;
   const [modulus, value] = [toInteger(key.modulus), toInteger(signature)];
@@ -93,14 +102,17 @@ function encodePkcs1(name: RsaHash, message: Uint8Array, length: number): Uint8A
   return encoded;
 }
 
-/** EMSA-PSS of a modulus of whole bytes: `maskedDB H bc`, where `DB` is `00…00 01 salt` and `H` covers digest and salt. */
+/**
+ * Checks EMSA-PSS for a modulus of whole bytes: `maskedDB H bc`, where `DB` is `00…00 01 salt` and `H` is a
+ * hash over digest and salt.
+ */
 function isPssSha384(encoded: Uint8Array, message: Uint8Array): boolean {
   const dbLength = encoded.length - digestLength - 1;
   const [masked, hash] = [encoded.subarray(0, dbLength), encoded.subarray(dbLength, dbLength + digestLength)];
   if (encoded[encoded.length - 1] !== 0xbc || (masked[0] as number) >= 0x80) return false;
   const mask = mgf1Sha384(hash, dbLength);
   const db = masked.map((byte, i) => byte ^ (mask[i] as number));
-  db[0] = (db[0] as number) & 0x7f; // one bit less than the modulus
+  db[0] = (db[0] as number) & 0x7f; // the encoded message has one bit less than the modulus
   const saltAt = dbLength - saltLength;
   if (db[saltAt - 1] !== 1 || db.subarray(0, saltAt - 1).some((byte) => byte !== 0)) return false;
   return equal(hash, sha384(concat(new Uint8Array(8), sha384(message), db.subarray(saltAt))));

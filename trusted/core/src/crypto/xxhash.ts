@@ -1,5 +1,5 @@
 /**
- * XXH64 and the `twox` hashes that Substrate builds storage keys of. Not cryptographic.
+ * XXH64, and the `twox` hashes from which Substrate builds storage keys. They are not cryptographic hashes.
  * @see https://github.com/Cyan4973/xxHash/blob/v0.8.2/doc/xxhash_spec.md
  */
 
@@ -9,7 +9,7 @@ const prime3 = 0x165667b19e3779f9n;
 const prime4 = 0x85ebca77c2b2ae63n;
 const prime5 = 0x27d4eb2f165667c5n;
 
-/** `length / 8` XXH64 hashes with seeds 0, 1, …, each little-endian. */
+/** Concatenates `length / 8` XXH64 hashes with the seeds 0, 1, …, each little-endian. */
 export function twox(data: Uint8Array, length: 8 | 16): Uint8Array {
   const out = new Uint8Array(length);
   const view = new DataView(out.buffer);
@@ -37,7 +37,7 @@ function converge(lanes: readonly bigint[]): bigint {
   return hash;
 }
 
-/** Folds in the last 0..31 bytes. */
+/** Mixes in the last 0 to 31 bytes. */
 function tail(start: bigint, view: DataView, from: number): bigint {
   let hash = start;
   let at = from;

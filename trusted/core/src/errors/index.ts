@@ -1,6 +1,7 @@
 /**
- * The one error class of the trusted tier. Each area closes its own union of details, so a code that is not declared does not compile.
- * Context is data (offsets, numbers, public hashes), never a sentence, a secret or a plaintext.
+ * The one error class of the trusted tier. Each area declares a closed union of details, so a code that is
+ * not declared does not compile. The context is data (offsets, numbers, public hashes), never a sentence, a
+ * secret or a plaintext.
  */
 export class ProtocolError<D extends ErrorDetail = ErrorDetail> extends Error {
   override readonly name: string = "ProtocolError";
@@ -21,7 +22,10 @@ export interface ErrorDetail {
   readonly code: string;
 }
 
-/** Whether a line of a stack trace names a place in the code. Other lines may quote what the error was about. */
+/**
+ * Whether a line of a stack trace names a place in the code. Other lines may quote the data that the error
+ * was about.
+ */
 export function isStackFrame(line: string): boolean {
   return /^\s+at \S/.test(line);
 }

@@ -1,12 +1,12 @@
 /**
- * JSON as the 2020 runtime printed it: `serde_json` over a `BTreeMap`. Keys stand in the order of their UTF-8
- * bytes, there is no white space, and only characters that JSON requires to be escaped are.
+ * JSON as the 2020 runtime printed it: `serde_json` over a `BTreeMap`. Keys are sorted by their UTF-8 bytes,
+ * there is no white space, and a character is escaped only if JSON requires it.
  */
 import { JsonError } from "./error.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /**
- * The one text of a value. Numbers have to be integers.
+ * The canonical text of a value. Numbers must be integers.
  * @throws {@link JsonError} `json/bad-number`, `json/bad-string`
  */
 export function canonicalJson(value: Json): string {
@@ -32,7 +32,10 @@ function integer(value: number): string {
   return String(value);
 }
 
-/** `JSON.stringify` escapes what `serde_json` does, but for lone surrogates, which it writes as `\ud...`. */
+/**
+ * `JSON.stringify` escapes the same characters as `serde_json`, except that it writes lone surrogates as
+ * `\ud...`.
+ */
 function quote(text: string): string {
   if (loneSurrogate.test(text)) throw new JsonError({ code: "json/bad-string", offset: 0 });
   return JSON.stringify(text);
@@ -40,7 +43,10 @@ function quote(text: string): string {
 
 const loneSurrogate = /\p{Surrogate}/u;
 
-/** UTF-8 byte order is code point order; UTF-16 order differs once surrogates are involved. */
+/**
+ * Compares by code points, which is the order of UTF-8 bytes. The order of UTF-16 units differs for surrogate
+ * pairs.
+ */
 function compareUtf8(a: string, b: string): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {

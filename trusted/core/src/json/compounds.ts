@@ -1,4 +1,4 @@
-/** Readers of values made of others: arrays, objects, variants. */
+/** Readers of compound values: arrays, objects, variants. */
 import { JsonError } from "./error.ts";
 import type { Json, JsonObject } from "./json.ts";
 import {
@@ -13,7 +13,7 @@ import {
 } from "./reader.ts";
 import { upTo } from "./scalars.ts";
 
-/** An array of at most `maxItems`. */
+/** Reads an array of at most `maxItems` items. */
 export function jsonArray<T, W>(
   item: JsonReader<T, W>,
   maxItems: number = Number.MAX_SAFE_INTEGER,
@@ -27,23 +27,23 @@ export function jsonArray<T, W>(
   });
 }
 
-/** `null`, or what `reader` reads. */
+/** Reads `null`, or what `reader` reads. */
 export function jsonNullable<T, W>(reader: JsonReader<T, W>): JsonReader<T | null, W | null> {
   const schema = { anyOf: [schemaOf(reader), { type: "null" }] };
   return jsonReader(schema, (value, at) => (value === null ? null : reader(value, at)));
 }
 
-/** A key that may be absent; then it reads as `undefined`. Only inside {@link jsonObject}. */
+/** Marks a key of a {@link jsonObject} as optional. An absent key reads as `undefined`. */
 export function jsonOptional<T, W>(reader: JsonReader<T, W>): OptionalReader<T, W> {
   return { optional: reader };
 }
 
-/** The reader of a key that may be absent. */
+/** The reader of an optional key. */
 export interface OptionalReader<out T, out W = unknown> {
   readonly optional: JsonReader<T, W>;
 }
 
-/** An object of any keys, left unread. */
+/** Reads an object with any keys, and returns its values unchecked. */
 export const jsonAnyObject: JsonReader<JsonObject, JsonObject> = jsonReader({ type: "object" }, asObject);
 
 type Shape = Readonly<Record<string, JsonReader<unknown, unknown> | OptionalReader<unknown>>>;
@@ -52,7 +52,7 @@ type FromShape<S extends Shape> = {
   readonly [K in keyof S]: S[K] extends OptionalReader<infer T> ? T | undefined : Read<S[K]>;
 };
 
-/** What a caller writes for a shape: a key that may be absent is an optional key of the JSON. */
+/** The JSON that a caller writes for a shape, with optional keys where the shape has them. */
 type WireOfShape<S extends Shape> = {
   readonly [K in keyof S as S[K] extends OptionalReader<unknown> ? never : K]: Wire<S[K]>;
 } & {
@@ -64,7 +64,7 @@ type WireOfShape<S extends Shape> = {
     : never;
 };
 
-/** An object with the keys of `shape`. Keys beyond them are refused, or ignored as serde does by default. */
+/** Reads an object with the keys of `shape`. Other keys are refused, or ignored as serde does by default. */
 export function jsonObject<S extends Shape>(
   shape: S,
   unknownKeys: "refused" | "ignored" = "refused",
@@ -107,7 +107,7 @@ function isOptional(reader: Shape[string]): reader is OptionalReader<unknown> {
   return typeof reader !== "function";
 }
 
-/** A variant without content: `"Name"` (or `{"Name":null}`, which serde reads too). */
+/** Reads a variant without content: `"Name"`, or `{"Name":null}`, which serde reads too. */
 export const jsonUnit: JsonReader<null, null> = jsonReader({ type: "null" }, (value, at) => {
   if (value !== null) throw wrongType(at, "null");
   return null;
@@ -119,7 +119,10 @@ type FromVariants<V extends Variants> = {
   readonly [K in keyof V]: { readonly kind: K; readonly value: Read<V[K]> };
 }[keyof V];
 
-/** An externally tagged enum of serde's: `"Name"` for a {@link jsonUnit}, else `{"Name": content}`. */
+/**
+ * Reads an externally tagged enum, as serde writes it: `"Name"` for a {@link jsonUnit}, otherwise `{"Name":
+ * content}`.
+ */
 export function jsonVariant<V extends Variants>(variants: V): JsonReader<FromVariants<V>> {
   const schema = {
     anyOf: Object.entries(variants).flatMap(([name, reader]) => variantSchemas(name, reader)),

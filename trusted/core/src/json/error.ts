@@ -1,36 +1,38 @@
 import { ProtocolError } from "../errors/index.ts";
 
 /**
- * An error names a place by its offset, or by a path of keys that our own schema declares. It never repeats a
- * key or a value of the text.
+ * Why JSON is rejected. An error names a place by its offset, or by a path of keys that our own schema
+ * declares. It never repeats a key or a value of the text.
  */
 export type JsonErrorDetail =
   /** The text is longer than this reader allows. */
   | { readonly code: "json/too-long"; readonly length: number; readonly limit: number }
   /** Arrays and objects are nested deeper than this reader allows. */
   | { readonly code: "json/too-deep"; readonly offset: number; readonly limit: number }
-  /** More objects and arrays than any message has; each takes many times its length in memory. */
+  /**
+   * The text has more objects and arrays than any message needs. Each takes many times its length in memory.
+   */
   | { readonly code: "json/too-many"; readonly offset: number; readonly limit: number }
   /** The text is not JSON at this offset. */
   | { readonly code: "json/bad-syntax"; readonly offset: number }
   /** A string holds a control character, an unknown escape or a lone surrogate. */
   | { readonly code: "json/bad-string"; readonly offset: number }
-  /** A number is out of range, too long, or (when writing) no integer. */
+  /** A number is out of range, too long, or (when writing) not an integer. */
   | { readonly code: "json/bad-number"; readonly offset: number }
-  /** An object names one key twice: two readers could see two messages in it. */
+  /** An object contains a key twice, so two readers could read it as two different messages. */
   | { readonly code: "json/duplicate-key"; readonly offset: number }
-  /** Something follows the value. */
+  /** Text follows the value. */
   | { readonly code: "json/trailing"; readonly offset: number }
   /** A field holds another type than the interface declares. */
   | { readonly code: "json/wrong-type"; readonly at: string; readonly want: string }
   /** An object lacks a key that the interface requires. */
   | { readonly code: "json/missing-key"; readonly at: string }
-  /** An object has a key that the interface does not know. */
+  /** An object has a key that the interface does not define. */
   | { readonly code: "json/unknown-key"; readonly at: string }
-  /** A variant name that the interface does not know, or not exactly one of them. */
+  /** The value does not name exactly one variant that the interface defines. */
   | { readonly code: "json/unknown-variant"; readonly at: string }
-  /** A value has the right type, but not the range or length the interface allows. */
+  /** A value has the right type, but not a range or length that the interface allows. */
   | { readonly code: "json/out-of-range"; readonly at: string; readonly want: string };
 
-/** Text that is not JSON, or JSON that is not of the shape the interface declares. */
+/** Text that is not JSON, or JSON that does not have the shape that the interface declares. */
 export class JsonError extends ProtocolError<JsonErrorDetail> {}

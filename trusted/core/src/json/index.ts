@@ -1,4 +1,4 @@
-/** JSON of senders who are not trusted: parsing, typed readers, canonical text. */
+/** JSON from untrusted senders: parser, typed readers, canonical text. */
 export * from "./canonical.ts";
 export * from "./compounds.ts";
 export * from "./error.ts";

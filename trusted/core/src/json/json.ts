@@ -1,18 +1,18 @@
-/** A JSON value. Integers beyond ±(2^53 − 1) are `bigint`; objects that were parsed have no prototype. */
+/** A JSON value. Integers beyond ±(2^53 − 1) are `bigint`. Parsed objects have no prototype. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
 
-/** An object by its keys. One that was parsed inherits none. */
+/** The values of an object by their keys. A parsed object inherits no keys. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** Bounds that hold before anything is built. */
+/** Limits that the parser checks before it builds any value. */
 export interface JsonLimits {
-  /** UTF-16 units of the whole text. */
+  /** Length of the whole text, in UTF-16 units. */
   readonly maxLength: number;
-  /** Nested arrays and objects. */
+  /** How deeply arrays and objects may be nested. */
   readonly maxDepth: number;
 }
 
-/** One MiB of text, 64 levels. */
+/** 2^20 UTF-16 units of text, 64 levels. */
 export const defaultLimits: JsonLimits = { maxLength: 1 << 20, maxDepth: 64 };

@@ -1,12 +1,15 @@
 /**
- * A JSON parser (RFC 8259) for text of untrusted senders. It is stricter than `JSON.parse` where two parsers
- * could disagree: it refuses duplicate keys, lone surrogates and numbers out of range, bounds length and
- * depth, and takes `__proto__` for a key like any other.
+ * A JSON parser (RFC 8259) for text from untrusted senders. It is stricter than `JSON.parse` where two
+ * parsers could disagree: it refuses duplicate keys, lone surrogates and numbers out of range. It limits
+ * length and depth, and treats `__proto__` like any other key.
  */
 import { JsonError } from "./error.ts";
 import { defaultLimits, type Json, type JsonLimits } from "./json.ts";
 
-/** Reads one JSON value that is the whole text. @throws {@link JsonError} */
+/**
+ * Reads a text that is one JSON value.
+ * @throws {@link JsonError}
+ */
 export function parseJson(text: string, limits: JsonLimits = defaultLimits): Json {
   if (text.length > limits.maxLength)
     throw new JsonError({ code: "json/too-long", length: text.length, limit: limits.maxLength });
@@ -27,10 +30,13 @@ const simpleEscapes: Record<string, string> = {
   t: "\t",
 };
 
-/** Objects and arrays of one text. An object can be two characters, and takes two hundred bytes when read. */
+/**
+ * The most objects and arrays in one text. An object can be as short as two characters, and takes two hundred
+ * bytes once parsed.
+ */
 export const maxContainers: number = 1 << 18;
 
-/** More digits than any integer or fraction of the interface has. */
+/** The most characters of a number, more than any number of the interface has. */
 const maxNumberLength = 64;
 
 class Parser {
@@ -108,7 +114,8 @@ class Parser {
     let start = ++this.#at;
     let read = "";
     for (;;) {
-      const unit = this.#text.charCodeAt(this.#at); // NaN at the end fails every comparison below
+      // NaN at the end of the text makes every comparison below false
+      const unit = this.#text.charCodeAt(this.#at);
       if (unit === 0x22) {
         read += this.#text.slice(start, this.#at++);
         return read;
@@ -144,7 +151,7 @@ class Parser {
     return unit;
   }
 
-  /** Steps over a surrogate pair that stands in the text itself. */
+  /** Skips a surrogate pair that the text contains unescaped. */
   #pair(high: number): void {
     const low = this.#text.charCodeAt(this.#at + 1);
     if (high > 0xdbff || !(low >= 0xdc00 && low <= 0xdfff)) throw this.#badString();

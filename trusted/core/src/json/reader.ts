@@ -7,25 +7,28 @@ import { JsonError } from "./error.ts";
 import { defaultLimits, type Json, type JsonLimits, type JsonObject } from "./json.ts";
 import { parseJson } from "./parse.ts";
 
-/** JSON Schema of what a reader accepts. A reader may be stricter than its schema, never laxer. */
+/** The JSON Schema of what a reader accepts. A reader may be stricter than its schema, but never looser. */
 export type JsonSchema = JsonObject;
 
-/** Reads a value found `at` a path of schema keys; the path is for errors only. */
+/** Reads a value. `at` is the path of schema keys that leads to the value, for errors only. */
 export interface JsonReader<out T, out W = Json> {
   (value: Json, at: string): T;
-  /** Absent: the reader is documented as one of any value. */
+  /** If absent, the documentation says that the reader accepts any value. */
   readonly schema?: JsonSchema;
-  /** Never set: the JSON type that a writer has to write for this reader. */
+  /** Never set. Its type is the JSON that a caller writes for this reader. */
   readonly wire?: W;
 }
 
 /** The type of the values that a reader `R` returns. */
 export type Read<R> = R extends JsonReader<infer T, unknown> ? T : never;
 
-/** The type of the JSON that a writer has to write for a reader `R`. */
+/** The type of the JSON that a caller writes for a reader `R`. */
 export type Wire<R> = R extends JsonReader<unknown, infer W> ? W : never;
 
-/** Reads a text that is one value of the declared shape. @throws {@link JsonError} */
+/**
+ * Reads a text that is one value of the declared shape.
+ * @throws {@link JsonError}
+ */
 export function decodeJson<T>(
   text: string,
   reader: JsonReader<T, unknown>,
@@ -34,7 +37,7 @@ export function decodeJson<T>(
   return reader(parseJson(text, limits), "");
 }
 
-/** A reader of these values; `schema` must accept all that `read` returns from. */
+/** Makes a reader from a function and its schema. `schema` must accept every value that `read` accepts. */
 export function jsonReader<T, W = Json>(
   schema: JsonSchema,
   read: (value: Json, at: string) => T,
@@ -42,7 +45,9 @@ export function jsonReader<T, W = Json>(
   return Object.assign((value: Json, at: string) => read(value, at), { schema });
 }
 
-/** Turns what `reader` returns into something else. `map` may refuse it with a coded error of its own. */
+/**
+ * Makes a reader that passes the result of `reader` through `map`. `map` may throw a coded error of its own.
+ */
 export function jsonMap<T, W, U>(
   reader: JsonReader<T, W>,
   map: (read: T, at: string) => U,
@@ -50,22 +55,22 @@ export function jsonMap<T, W, U>(
   return jsonReader(schemaOf(reader), (value, at) => map(reader(value, at), at));
 }
 
-/** The same reader with more to say in its schema, for example a `description`. */
+/** The same reader with annotations added to its schema, for example a `description`. */
 export function jsonAnnotated<T, W>(reader: JsonReader<T, W>, annotations: JsonSchema): JsonReader<T, W> {
   return jsonReader({ ...schemaOf(reader), ...annotations }, reader);
 }
 
-/** The schema of a reader; `{}`, which any value fits, where the reader has none. */
+/** The schema of a reader. A reader without one has `{}`, which accepts any value. */
 export function schemaOf({ schema = {} }: JsonReader<unknown, unknown>): JsonSchema {
   return schema;
 }
 
-/** A value of another type than the interface declares. */
+/** Makes the error for a value that does not have the type `want`. */
 export function wrongType(at: string, want: string): JsonError {
   return new JsonError({ code: "json/wrong-type", at, want });
 }
 
-/** A value of the declared type that is not one of those allowed. */
+/** Makes the error for a value of the right type that does not satisfy `want`. */
 export function outOfRange(at: string, want: string): JsonError {
   return new JsonError({ code: "json/out-of-range", at, want });
 }

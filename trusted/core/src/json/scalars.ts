@@ -4,16 +4,16 @@ import { JsonError } from "./error.ts";
 import type { Json } from "./json.ts";
 import { type JsonReader, jsonReader, outOfRange, wrongType } from "./reader.ts";
 
-/** Any value, left unread. */
+/** Accepts any value and returns it unchecked. */
 export const jsonAny: JsonReader<Json> = jsonReader({}, (value) => value);
 
-/** `true` or `false`. */
+/** Reads `true` or `false`. */
 export const jsonBool: JsonReader<boolean, boolean> = jsonReader({ type: "boolean" }, (value, at) => {
   if (typeof value !== "boolean") throw wrongType(at, "boolean");
   return value;
 });
 
-/** A string of at most `maxLength` UTF-16 units. */
+/** Reads a string of at most `maxLength` UTF-16 units. */
 export function jsonString(maxLength: number = Number.MAX_SAFE_INTEGER): JsonReader<string, string> {
   return jsonReader({ type: "string", ...upTo("maxLength", maxLength) }, (value, at) => {
     const text = asString(value, at, "string");
@@ -22,7 +22,7 @@ export function jsonString(maxLength: number = Number.MAX_SAFE_INTEGER): JsonRea
   });
 }
 
-/** A string that a pattern accepts whole. `want` says in words what that is. */
+/** Reads a string that matches `pattern`. `want` describes the pattern in words, for errors. */
 export function jsonPattern(pattern: RegExp, want: string): JsonReader<string, string> {
   return jsonReader({ type: "string", pattern: pattern.source }, (value, at) => {
     const text = asString(value, at, "string");
@@ -31,7 +31,7 @@ export function jsonPattern(pattern: RegExp, want: string): JsonReader<string, s
   });
 }
 
-/** One of these strings. */
+/** Reads one of the given strings. */
 export function jsonEnum<const T extends string>(values: readonly T[]): JsonReader<T, T> {
   return jsonReader({ enum: values }, (value, at) => {
     const text = asString(value, at, "string");
@@ -41,7 +41,7 @@ export function jsonEnum<const T extends string>(values: readonly T[]): JsonRead
   });
 }
 
-/** An integer in [0, 2^32). */
+/** Reads an integer in [0, 2^32). */
 export const jsonU32: JsonReader<number, number> = jsonReader(
   { type: "integer", minimum: 0, maximum: 0xffff_ffff },
   (value, at) => {
@@ -54,7 +54,7 @@ export const jsonU32: JsonReader<number, number> = jsonReader(
 
 const decimal = /^(?:0|[1-9][0-9]{0,38})$/;
 
-/** A `u128` as a decimal string without sign or leading zeros, as 2020 wrote balances. */
+/** Reads a `u128` written as a decimal string without sign or leading zeros, the 2020 form of balances. */
 export const jsonU128Text: JsonReader<bigint, string> = jsonReader(
   { type: "string", pattern: decimal.source },
   (value, at) => {
@@ -66,7 +66,7 @@ export const jsonU128Text: JsonReader<bigint, string> = jsonReader(
   },
 );
 
-/** A `u64` as a number or, as it should be from 2^53 on, a decimal string. */
+/** Reads a `u64` written as a number or a decimal string. Writers should use a string from 2^53 on. */
 export const jsonU64: JsonReader<bigint, number | bigint | string> = jsonReader(
   {
     anyOf: [
@@ -83,7 +83,7 @@ export const jsonU64: JsonReader<bigint, number | bigint | string> = jsonReader(
   },
 );
 
-/** Hex without `0x`, of exactly `length` bytes if that is given. */
+/** Reads hex without `0x`, of exactly `length` bytes if that is given. */
 export function jsonHex(length?: number): JsonReader<Uint8Array, string> {
   const pattern = length === undefined ? "^([0-9a-fA-F]{2})*$" : `^[0-9a-fA-F]{${2 * length}}$`;
   return jsonReader({ type: "string", pattern }, (value, at) => {
@@ -93,7 +93,7 @@ export function jsonHex(length?: number): JsonReader<Uint8Array, string> {
   });
 }
 
-/** Hex with `0x`, of exactly `length` bytes if that is given. */
+/** Reads hex with `0x`, of exactly `length` bytes if that is given. */
 export function json0x(length?: number): JsonReader<Uint8Array, string> {
   const pattern = length === undefined ? "^0x([0-9a-fA-F]{2})*$" : `^0x[0-9a-fA-F]{${2 * length}}$`;
   return jsonReader({ type: "string", pattern }, (value, at) => {
@@ -104,7 +104,7 @@ export function json0x(length?: number): JsonReader<Uint8Array, string> {
   });
 }
 
-/** Padded base64 of at most `maxBytes` bytes. */
+/** Reads padded base64 of at most `maxBytes` bytes. */
 export function jsonBase64(maxBytes: number = Number.MAX_SAFE_INTEGER): JsonReader<Uint8Array, string> {
   const maxLength = Math.ceil(maxBytes / 3) * 4;
   const schema = { type: "string", contentEncoding: "base64", ...upTo("maxLength", maxLength) };
@@ -117,7 +117,7 @@ export function jsonBase64(maxBytes: number = Number.MAX_SAFE_INTEGER): JsonRead
   });
 }
 
-/** A limit as a schema states it; one that no text or list can reach is left out. */
+/** A limit as a JSON Schema keyword, or no keyword if the limit is unlimited. */
 export function upTo(
   keyword: "maxLength" | "maxItems",
   limit: number,

@@ -1,7 +1,8 @@
 /**
- * Finality of a parachain: the relay chain's finalized state names the parachain's head in `Paras.Heads`; the headers below it follow by parent hash. One relay
- * block may move the head by several blocks.
- * @see https://github.com/paritytech/polkadot-sdk/blob/04bde5623cea69bcfab2626395ad445fd01a884f/polkadot/runtime/parachains/src/paras/mod.rs
+ * Finality of a parachain. The relay chain's finalized state contains the parachain's head in `Paras.Heads`,
+ * and each earlier header is the parent of the next. One relay block may move the head by several blocks.
+ * @see
+ * https://github.com/paritytech/polkadot-sdk/blob/04bde5623cea69bcfab2626395ad445fd01a884f/polkadot/runtime/parachains/src/paras/mod.rs
  */
 import { concat, equal } from "../bytes/index.ts";
 import { decodeReceivedHeader } from "../chain/index.ts";
@@ -13,7 +14,7 @@ import { storagePrefix, twox64Concat } from "../storage-key/index.ts";
 import { openStateProof } from "../trie/index.ts";
 import { ParachainError } from "./error.ts";
 
-/** Key of `Paras.Heads(para_id)` in the relay chain's state. */
+/** The key of `Paras.Heads(para_id)` in the relay chain's state. */
 export function paraHeadKey(crypto: Pick<Crypto, "twox64" | "twox128">, paraId: number): Uint8Array {
   return concat(
     storagePrefix(crypto, "Paras", "Heads"),
@@ -24,21 +25,27 @@ export function paraHeadKey(crypto: Pick<Crypto, "twox64" | "twox128">, paraId: 
   );
 }
 
-/** What is trusted: a finalized relay chain state, which parachain, and its last finalized header. */
+/**
+ * The trusted inputs: a finalized state of the relay chain, the parachain's id, and its last finalized
+ * header.
+ */
 export interface ParaTrust {
   readonly relayStateRoot: Uint8Array;
   readonly paraId: number;
   readonly finalized: FinalizedHeader;
 }
 
-/** SCALE headers of the parachain, consecutive, the last being the head, and a read proof of the head in the relay chain's state. */
+/**
+ * Consecutive SCALE headers of the parachain, the last of which is the head, and a read proof of the head in
+ * the relay chain's state.
+ */
 export interface ParaBatch {
   readonly headers: readonly Uint8Array[];
   readonly proof: readonly Uint8Array[];
 }
 
 /**
- * The headers that are newly final. Those that were final before are skipped.
+ * Verifies the headers and returns those that were not final before.
  * @throws {@link ParachainError}; LightClientError, TrieError, CodecError
  */
 export function verifyParaHeaders(

@@ -1,2 +1,5 @@
-/** What a chain's pallet `Registry` keeps of workers: who has shown evidence there, and under which policy it was accepted. */
+/**
+ * The records of a chain's pallet `Registry`: which workers have submitted evidence, and under which policy
+ * it was accepted.
+ */
 export * from "./record.ts";

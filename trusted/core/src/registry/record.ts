@@ -1,42 +1,49 @@
 /**
- * A worker in the registry's storage, SCALE:
- * `operator(32) ‖ kind u8 ‖ Vec<(name str, value Vec<u8>)> ‖ TCB status u8 ‖ Vec<advisory str> ‖ key agreement key(65) ‖ genesis hash(32) ‖ anchor(32) ‖
- * registered at u32 ‖ registered ms u64 ‖ evidence block u32 ‖ evidence hash(32) ‖ policy hash(32)`.
- * Whoever reads one has to know from where: it is as true as the state it stands in.
+ * A worker's record in the registry's storage, in SCALE:
+ * `operator(32) ‖ kind u8 ‖ Vec<(name str, value Vec<u8>)> ‖ TCB status u8 ‖ Vec<advisory str> ‖
+ * key agreement key(65) ‖ genesis hash(32) ‖ anchor(32) ‖ registered at u32 ‖ registered ms u64 ‖
+ * evidence block u32 ‖ evidence hash(32) ‖ policy hash(32)`.
+ * A record is only as trustworthy as the state it was read from; the caller must have proven that state.
  */
 import { type EvidenceKind, evidenceKinds, type TcbStatus, tcbStatuses } from "../attestation/index.ts";
 import { fromUtf8, toHex } from "../bytes/index.ts";
 import { decodeAll, type Reader } from "../scale/index.ts";
 
-/** What a chain has found out about a worker, and when. */
+/** What a chain has verified about a worker, and when. */
 export interface WorkerRecord {
   /** The account that registered it, 32 bytes. */
   readonly operator: Uint8Array;
   readonly kind: EvidenceKind;
-  /** Hex by the hardware's own names, as in authentic evidence. */
+  /** Hex values by the hardware's own names, as in authentic evidence. */
   readonly measurements: Readonly<Record<string, string>>;
   readonly tcbStatus: TcbStatus;
   readonly advisories: readonly string[];
-  /** Uncompressed P-256, 65 bytes. */
+  /** Uncompressed P-256 key, 65 bytes. */
   readonly ecdhPublicKey: Uint8Array;
   readonly genesisHash: Uint8Array;
-  /** What the worker was told to trust at its start, 32 bytes. */
+  /** The hash of the worker's trust anchor, 32 bytes. */
   readonly anchor: Uint8Array;
-  /** The block that registered it, and its chain time in unix milliseconds. */
+  /**
+   * The number of the block that registered the worker. The next field is its chain time, in Unix
+   * milliseconds.
+   */
   readonly registeredAt: number;
   readonly registeredMs: bigint;
-  /** The block whose hash the evidence was fresh over. */
+  /** The block whose hash the evidence contains, which shows that the evidence was fresh. */
   readonly evidenceBlock: number;
-  /** blake2b-256 of the evidence's JSON as it was submitted; it lies in `Registry.Evidence`. */
+  /** blake2b-256 of the evidence's JSON as it was submitted. The JSON itself is in `Registry.Evidence`. */
   readonly evidenceHash: Uint8Array;
-  /** The hash of the policy that accepted it. When the registry has another by now, nothing is said of that one. */
+  /** The hash of the policy that accepted the evidence. The record says nothing about any later policy. */
   readonly policyHash: Uint8Array;
 }
 
-/** Of measurements, and of advisories. */
+/** The most measurements, and the most advisories. */
 const maxEntries = 256;
 
-/** @throws CodecError, BytesError */
+/**
+ * Decodes a worker's record from its storage value.
+ * @throws CodecError, BytesError
+ */
 export function decodeWorkerRecord(bytes: Uint8Array): WorkerRecord {
   return decodeAll(bytes, readRecord);
 }

@@ -1,8 +1,8 @@
 import { CodecError } from "./error.ts";
 
 /**
- * What compact integers are read from: a `Reader`, which is not imported because it reads lengths as
- * compacts.
+ * The input of compact integers: a `Reader`. It is not imported, because `reader.ts` imports this file to
+ * read lengths.
  */
 interface Source {
   readonly offset: number;
@@ -12,8 +12,8 @@ interface Source {
 }
 
 /**
- * What compact integers are written to: a `Writer`, which is not imported because it writes lengths as
- * compacts.
+ * The output of compact integers: a `Writer`. It is not imported, because `writer.ts` imports this file to
+ * write lengths.
  */
 interface Sink {
   u8(value: number): unknown;
@@ -32,7 +32,7 @@ export function readCompact(r: Source): bigint {
 }
 
 /**
- * Reads a compact integer that the protocol stores in a `u32`.
+ * Reads a compact integer that must fit a `u32`.
  * @throws {@link CodecError} `codec/out-of-range`
  */
 export function readCompactU32(r: Source): number {
@@ -41,7 +41,9 @@ export function readCompactU32(r: Source): number {
   return Number(value);
 }
 
-/** As {@link readCompact}, but a number below 2^30: most are, and numbers are cheap. */
+/**
+ * Like {@link readCompact}, but returns values below 2^30 as numbers, which are cheaper and far more common.
+ */
 export function readCompactAny(r: Source): number | bigint {
   const offset = r.offset;
   const head = r.u8();

@@ -1,28 +1,29 @@
 import { ProtocolError } from "../errors/index.ts";
 
+/** Why SCALE bytes are rejected. Offsets are in bytes from the start of the input. */
 export type CodecErrorDetail =
-  /** The input ends inside a value: it was cut short, or is not what it claims to be. */
+  /** The input ends inside a value: it was truncated, or it has another type. */
   | {
       readonly code: "codec/truncated";
       readonly offset: number;
       readonly need: number;
       readonly have: number;
     }
-  /** Bytes are left over after the value: the input holds more than one value, or another type. */
+  /** Bytes are left over after the value: the input holds more than one value, or it has another type. */
   | { readonly code: "codec/trailing"; readonly offset: number; readonly extra: number }
-  /** A value is not written in its one shortest form. */
+  /** A value is not written in its shortest form, the only one allowed. */
   | { readonly code: "codec/non-canonical"; readonly offset: number; readonly type: string }
-  /** A variant index (or boolean, or option) that the type does not have. */
+  /** The type has no variant with this index. A boolean or an option allows only 0 and 1. */
   | { readonly code: "codec/bad-tag"; readonly offset: number; readonly type: string; readonly tag: number }
-  /** A length prefix promises more than the input holds or the protocol allows. */
+  /** A length prefix claims more than the input holds or the protocol allows. */
   | {
       readonly code: "codec/too-long";
       readonly offset: number;
       readonly length: bigint;
       readonly limit: number;
     }
-  /** A number does not fit the integer type it is stored in. */
+  /** A number does not fit the integer type that stores it. */
   | { readonly code: "codec/out-of-range"; readonly type: string };
 
-/** Bytes that are not the one encoding of a value. */
+/** Bytes that are not the canonical encoding of a value. */
 export class CodecError extends ProtocolError<CodecErrorDetail> {}

@@ -2,8 +2,8 @@ import { readCompactAny } from "./compact.ts";
 import { CodecError } from "./error.ts";
 
 /**
- * A bounds-checked cursor over bytes nobody vouches for. It keeps the view it was given: offsets of a subarray are its own.
- * Byte strings it returns are views of the input, not copies.
+ * A bounds-checked cursor over untrusted bytes. Offsets are relative to the view it is given, also when that
+ * is a subarray. Byte strings it returns are views of the input, not copies.
  */
 export class Reader {
   readonly bytes: Uint8Array;
@@ -13,23 +13,29 @@ export class Reader {
     this.bytes = bytes;
   }
 
-  /** Bytes read so far. */
+  /** How many bytes have been read. */
   get offset(): number {
     return this.#offset;
   }
 
-  /** Bytes not yet read. */
+  /** How many bytes have not been read yet. */
   get left(): number {
     return this.bytes.length - this.#offset;
   }
 
-  /** The next `length` bytes, as a view. @throws {@link CodecError} `codec/truncated` */
+  /**
+   * Returns the next `length` bytes as a view.
+   * @throws {@link CodecError} `codec/truncated`
+   */
   take(length: number): Uint8Array {
     const start = this.#advance(length);
     return this.bytes.subarray(start, start + length);
   }
 
-  /** Steps over `length` bytes. @throws {@link CodecError} `codec/truncated` */
+  /**
+   * Skips `length` bytes.
+   * @throws {@link CodecError} `codec/truncated`
+   */
   skip(length: number): void {
     this.#advance(length);
   }
@@ -43,7 +49,7 @@ export class Reader {
     return (this.bytes[at] as number) | ((this.bytes[at + 1] as number) << 8);
   }
 
-  /** Three bytes, as compact integers have them. */
+  /** A little-endian integer of three bytes, which compact integers need. */
   u24(): number {
     const at = this.#advance(3);
     return (
@@ -74,7 +80,10 @@ export class Reader {
     return value;
   }
 
-  /** @throws {@link CodecError} `codec/bad-tag` for anything but 0 and 1 */
+  /**
+   * Reads one byte, 0 or 1.
+   * @throws {@link CodecError} `codec/bad-tag` for any other byte
+   */
   bool(): boolean {
     const offset = this.#offset;
     const tag = this.u8();
@@ -82,14 +91,15 @@ export class Reader {
     return tag === 1;
   }
 
-  /** Marks the tag just read at `offset` as one this type does not have. */
+  /** Makes the error for the tag just read at `offset`, which this type does not have. */
   badTag(type: string, tag: number): CodecError {
     return new CodecError({ code: "codec/bad-tag", offset: this.#offset - 1, type, tag });
   }
 
   /**
-   * The element count of a vector whose elements take at least `leastBytes` each, so that no count larger than the input can be
-   * acted upon. @throws {@link CodecError} `codec/too-long`
+   * Reads the element count of a vector whose elements take at least `leastBytes` each. A count that the rest
+   * of the input cannot hold is refused before anything is allocated.
+   * @throws {@link CodecError} `codec/too-long`
    */
   count(leastBytes: number, limit = 0xffff_ffff): number {
     const offset = this.#offset;
@@ -100,12 +110,12 @@ export class Reader {
     return Number(length);
   }
 
-  /** `Vec<u8>`: a compact length and that many bytes, as a view. */
+  /** Reads a `Vec<u8>`: a compact length and that many bytes, returned as a view. */
   vecU8(limit = 0xffff_ffff): Uint8Array {
     return this.take(this.count(1, limit));
   }
 
-  /** `Vec<T>`, each element taking at least `leastBytes`. */
+  /** Reads a `Vec<T>` whose elements take at least `leastBytes` each. */
   vec<T>(leastBytes: number, read: (r: Reader) => T, limit?: number): T[] {
     const length = this.count(leastBytes, limit);
     const items: T[] = [];
@@ -113,7 +123,7 @@ export class Reader {
     return items;
   }
 
-  /** `Option<T>`. */
+  /** Reads an `Option<T>`; `None` is `undefined`. */
   option<T>(read: (r: Reader) => T): T | undefined {
     return this.#optionTag() ? read(this) : undefined;
   }
@@ -124,7 +134,7 @@ export class Reader {
     return tag === 1;
   }
 
-  /** Steps over `length` bytes and returns where they start. */
+  /** Skips `length` bytes and returns the offset where they start. */
   #advance(length: number): number {
     const start = this.#offset;
     if (length > this.bytes.length - start)
@@ -138,14 +148,20 @@ export class Reader {
     return high === 0 ? BigInt(low) : (BigInt(high) << 32n) | BigInt(low);
   }
 
-  /** Every top-level decode ends here. @throws {@link CodecError} `codec/trailing` */
+  /**
+   * Checks that the whole input was read. Every top-level decoder ends with this call.
+   * @throws {@link CodecError} `codec/trailing`
+   */
   end(): void {
     if (this.left > 0)
       throw new CodecError({ code: "codec/trailing", offset: this.#offset, extra: this.left });
   }
 }
 
-/** Reads one value that is the whole of `bytes`. */
+/**
+ * Decodes one value that takes up all of `bytes`.
+ * @throws {@link CodecError} `codec/trailing`, and what `read` throws
+ */
 export function decodeAll<T>(bytes: Uint8Array, read: (r: Reader) => T): T {
   const r = new Reader(bytes);
   const value = read(r);

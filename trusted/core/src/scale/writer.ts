@@ -1,7 +1,10 @@
 import { writeCompact } from "./compact.ts";
 import { CodecError } from "./error.ts";
 
-/** Builds a SCALE encoding front to back in a buffer that doubles when full. Methods return the writer. */
+/**
+ * Builds a SCALE encoding from front to back in a buffer that doubles when it is full. The methods return the
+ * writer.
+ */
 export class Writer {
   #buffer = new Uint8Array(64);
   #length = 0;
@@ -33,9 +36,12 @@ export class Writer {
     return this.uint(value, 16);
   }
 
-  /** An unsigned little-endian integer of exactly `length` bytes. @throws {@link CodecError} `codec/out-of-range` */
+  /**
+   * Writes an unsigned little-endian integer of exactly `length` bytes.
+   * @throws {@link CodecError} `codec/out-of-range`
+   */
   uint(value: bigint, length: number): this {
-    // of a negative value the shift leaves −1 at least
+    // the shift turns a negative value into −1 or less, never into 0
     if (value >> BigInt(8 * length) !== 0n)
       throw new CodecError({ code: "codec/out-of-range", type: `u${8 * length}` });
     this.#reserve(length);
@@ -53,26 +59,26 @@ export class Writer {
     return this;
   }
 
-  /** `Vec<u8>`. */
+  /** Writes a `Vec<u8>`. */
   vecU8(bytes: Uint8Array): this {
     return this.compact(bytes.length).raw(bytes);
   }
 
-  /** `Vec<T>`. */
+  /** Writes a `Vec<T>`. */
   vec<T>(items: readonly T[], write: (w: Writer, item: T) => void): this {
     this.compact(items.length);
     for (const item of items) write(this, item);
     return this;
   }
 
-  /** `Option<T>`. */
+  /** Writes an `Option<T>`; `undefined` is `None`. */
   option<T>(value: T | undefined, write: (w: Writer, value: T) => void): this {
     this.u8(value === undefined ? 0 : 1);
     if (value !== undefined) write(this, value);
     return this;
   }
 
-  /** A copy of what was written. */
+  /** A copy of the bytes written so far. */
   finish(): Uint8Array {
     return this.#buffer.slice(0, this.#length);
   }
@@ -94,7 +100,7 @@ export class Writer {
   }
 }
 
-/** The encoding of one value. */
+/** The SCALE bytes of one value, as `write` produces them in a new {@link Writer}. */
 export function encode<T>(value: T, write: (w: Writer, value: T) => void): Uint8Array {
   const w = new Writer();
   write(w, value);
