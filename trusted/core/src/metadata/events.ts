@@ -50,6 +50,7 @@ export function compileEvents(metadata: RuntimeMetadata): EventDecoder {
   const types = new Types(metadata.types);
   const outer = outerEvent(types, metadata);
   types.reader(outer.type);
+  refuseDuplicates("pallet name", outer.pallets, ({ name }) => name);
   const pallets = new Array<{ readonly name: string; readonly events: PalletEvents } | undefined>(256);
   for (const { name, index, events } of outer.pallets)
     pallets[index] = { name, events: compilePallet(types, events) };
@@ -157,19 +158,24 @@ function isPhase(types: Types, id: number): boolean {
   return applies && unit(end, "Finalization", 1) && unit(start, "Initialization", 2) && more.length === 0;
 }
 
-/** One alternative of the outer enum must be a pallet of the runtime with that pallet's own events. */
+/**
+ * The outer enum alone says whose events stand under which index: it may keep pallets that the runtime no
+ * longer has. What it says of a pallet that the runtime has must agree with that pallet, because `requireEvent`
+ * reads the pallet.
+ */
 function palletEvents(
   types: Types,
   pallets: readonly PalletMetadata[],
   variant: Variant,
 ): OuterEvent["pallets"][number] {
   const { name, index, fields } = variant;
-  const pallet = pallets.find((entry) => entry.index === index);
+  const pallet = pallets.find((entry) => entry.name === name);
   const [field, ...others] = fields;
-  if (field === undefined || others.length > 0 || pallet?.name !== name || pallet.events !== field.type)
-    throw badEvents("the outer enum is not that of the pallets");
+  if (field === undefined || others.length > 0) throw badEvents("an alternative is not one pallet's events");
+  if (pallet !== undefined && (pallet.index !== index || pallet.events !== field.type))
+    throw badEvents("the outer enum contradicts a pallet");
   const events = types.resolve(field.type);
-  if (variantsOf(types, events) === undefined) throw badEvents("a pallet's events are no enum");
+  if (variantsOf(types, events) === undefined) throw badEvents("a pallet's events are not an enum");
   return { name, index, events };
 }
 

@@ -3,7 +3,7 @@
  * functions, documentation, deprecation notes) is read as strictly and dropped.
  * @see https://github.com/paritytech/frame-metadata/tree/main/frame-metadata/src
  */
-import { decodeAll, type Reader } from "../scale/index.ts";
+import { decodeAll, type Reader, readCompactU32 } from "../scale/index.ts";
 import { MetadataError } from "./error.ts";
 import { type ExtrinsicFormat, readExtrinsicFormat } from "./extrinsic-format.ts";
 import {
@@ -99,8 +99,8 @@ function readMetadata(r: Reader): RuntimeMetadata {
   refuseDuplicates("pallet name", pallets, ({ name }) => name);
   refuseDuplicates("pallet index", pallets, ({ index }) => index);
   const extrinsic = readExtrinsicFormat(r, version, types);
-  if (version < 16) readTypeId(r, count); // the runtime itself
-  if (version !== 14) skipApis(r, version, count);
+  if (version < 16) readCompactU32(r); // type of the runtime itself
+  if (version !== 14) skipApis(r, version);
   return { version, types, pallets, extrinsic };
 }
 
@@ -122,12 +122,12 @@ function readPallet(r: Reader, version: MetadataVersion, count: number): PalletM
   if (version >= 16) {
     r.vec(3, () => {
       skipBytes(r); // name of an associated type
-      readTypeId(r, count);
+      readCompactU32(r);
       skipDocs(r);
     });
     r.vec(leastViewFunctionBytes, () => {
       r.take(32); // id of a view function
-      skipMethod(r, version, count);
+      skipMethod(r, version);
     });
   }
   const index = r.u8();

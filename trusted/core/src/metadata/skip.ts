@@ -1,37 +1,37 @@
 /**
- * Skips the parts of runtime metadata that nothing here depends on. They are read as strictly as the rest, so
- * that every byte is accounted for, and then dropped.
+ * Skips the parts of runtime metadata that nothing here depends on. Every byte of them is accounted for. What
+ * they refer to is not looked at: a chain may name types there that its registry lacks.
  */
 import { type Reader, readCompactU32 } from "../scale/index.ts";
-import { type MetadataVersion, readTypeId, skipBytes, skipDocs } from "./registry.ts";
+import { type MetadataVersion, skipBytes, skipDocs } from "./registry.ts";
 
 /** Runtime APIs, outer enums and custom values. */
-export function skipApis(r: Reader, version: MetadataVersion, count: number): void {
+export function skipApis(r: Reader, version: MetadataVersion): void {
   r.vec(3, () => {
     skipBytes(r); // API name
-    r.vec(4, () => skipMethod(r, version, count));
+    r.vec(4, () => skipMethod(r, version));
     skipDocs(r);
     if (version >= 16) {
       readCompactU32(r); // API version
       readDeprecation(r);
     }
   });
-  for (let i = 0; i < 3; i++) readTypeId(r, count); // outer call, event and error
+  for (let i = 0; i < 3; i++) readCompactU32(r); // outer call, event and error
   r.vec(3, () => {
     skipBytes(r);
-    readTypeId(r, count);
+    readCompactU32(r);
     skipBytes(r);
   });
 }
 
 /** A method of a runtime API, or a view function. */
-export function skipMethod(r: Reader, version: MetadataVersion, count: number): void {
+export function skipMethod(r: Reader, version: MetadataVersion): void {
   skipBytes(r); // name
   r.vec(2, () => {
     skipBytes(r);
-    readTypeId(r, count);
+    readCompactU32(r);
   });
-  readTypeId(r, count); // output
+  readCompactU32(r); // output
   skipDocs(r);
   if (version >= 16) readDeprecation(r);
 }

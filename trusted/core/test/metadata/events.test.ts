@@ -141,12 +141,7 @@ describe("compileEvents refuses", () => {
     ],
     ["a phase that is no enum", { 5: t.tuple(0, 1) }],
     ["an event that is no enum", { 6: t.tuple(8, 9) }],
-    ["a pallet under another name", { 6: t.variant([system, t.alternative(6, "Executor", t.unnamed(9))]) }],
     ["a pallet under another index", { 6: t.variant([system, t.alternative(7, "Execution", t.unnamed(9))]) }],
-    [
-      "a pallet that does not exist",
-      { 6: t.variant([system, execution, t.alternative(9, "More", t.unnamed(9))]) },
-    ],
     ["another pallet's events", { 6: t.variant([system, t.alternative(6, "Execution", t.unnamed(8))]) }],
     [
       "a pallet with two event enums",
@@ -157,6 +152,18 @@ describe("compileEvents refuses", () => {
   it.each(oddities)("metadata/bad-events: %s", (_, replaced) =>
     expect(codeOf(() => compileEvents(runtime(replaced)))).toBe("metadata/bad-events"),
   );
+
+  it("keeps reading events of a pallet that the runtime no longer lists", () => {
+    const outer = t.variant([system, t.alternative(9, "Removed", t.unnamed(9))]);
+    const [record] = compileEvents(runtime({ 6: outer })).decode(fromHex("0402090105000000" + "04cc00"));
+    expect(record).toMatchObject({ pallet: "Removed", name: "Old", fields: { 0: 5, 1: fromHex("cc") } });
+  });
+
+  it("metadata/duplicate: two pallets of one name in the outer enum", () => {
+    const removed = [9, 10].map((index) => t.alternative(index, "Removed", t.unnamed(9)));
+    const outer = t.variant([system, ...removed]);
+    expect(codeOf(() => compileEvents(runtime({ 6: outer })))).toBe("metadata/duplicate");
+  });
 
   it("metadata/bad-events: a runtime without System.Events, or with a map of them", () => {
     expect(codeOf(() => compileEvents(t.runtime(types)))).toBe("metadata/bad-events");

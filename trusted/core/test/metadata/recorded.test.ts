@@ -234,3 +234,18 @@ const phaseNames = {
   Finalization: "finalization",
   Initialization: "initialization",
 };
+
+describe("metadata of public bug reports", () => {
+  recorded("reads events though the outer enum keeps a removed pallet", ({ files }) => {
+    const metadata = decodeMetadata(files.bytes("reports/outer-enum/polkadot-1002005.scale.gz"));
+    const events = from0x(files.text("reports/outer-enum/events-1002005.hex").trim());
+    expect(compileEvents(metadata).decode(events)).toMatchObject([
+      { phase: { kind: "apply-extrinsic", index: 0 }, pallet: "System", name: "ExtrinsicSuccess" },
+    ]);
+  });
+
+  recorded("reads metadata with a custom value of a type that does not exist", ({ files }) => {
+    const { version, types } = decodeMetadata(files.bytes("reports/custom-values/custom-values.scale"));
+    expect([version, types.length]).toEqual([15, 7]);
+  });
+});
