@@ -84,9 +84,12 @@ function renderErrors(codes: readonly Code[]): string {
     );
     return `## ${area}\n\n| code | meaning | declared in |\n|---|---|---|\n${rows.join("\n")}\n`;
   });
-  const head =
-    "# Error codes\n\nGenerated from the code by `npm run docs`; `npm run check` compares. " +
-    "A code is stable and is never reused for another meaning.\n";
+  const head = [
+    "# Error codes\n",
+    "`npm run docs` generates this page from the doc comments of the error unions in the code.",
+    "`npm run check` fails if the page is out of date.\n",
+    "A code is stable and is never reused for another meaning.\n",
+  ].join("\n");
   return [head, ...sections].join("\n");
 }
 
@@ -124,6 +127,8 @@ function checkRefusals(): void {
 function checkLinks(): void {
   const documents = [
     ...readdirSync(root).filter((name) => name.endsWith(".md")),
+    "client/README.md",
+    ...markdownBelow("deploy"),
     ...markdownBelow("docs"),
     ...markdownBelow("vectors"),
   ];

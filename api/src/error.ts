@@ -4,7 +4,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type FrameErrorDetail =
   /** A frame announces more bytes than either side may send. */
   | { readonly code: "frame/too-large"; readonly length: number; readonly limit: number }
-  /** A frame's first byte names no message of this direction. */
+  /** The first byte of a frame names no message in this direction. */
   | { readonly code: "frame/unknown-kind"; readonly kind: number };
 
 /** Bytes on the pipe between gateway and enclave that are not a message. */
@@ -16,26 +16,23 @@ export type HttpErrorDetail =
   | { readonly code: "http/bad-json" }
   /** The body is not `application/json`. */
   | { readonly code: "http/bad-content-type" }
-  /** The body is larger than this action takes. */
+  /** The body is larger than this action accepts. */
   | { readonly code: "http/too-large"; readonly limit: number }
-  /** Nothing is served under this name. */
+  /** There is no action or page with this name. */
   | { readonly code: "http/unknown-action" }
-  /** Actions are called by POST. */
+  /** Actions are called with POST. */
   | { readonly code: "http/bad-method" }
   /** The action is for the operator: call it from this machine, or with the operator's token. */
   | { readonly code: "http/forbidden" }
-  /** Too many calls from this address. */
+  /** This address made too many calls: try again later. */
   | { readonly code: "http/rate-limited" }
-  /** The enclave process is starting or was lost and is being started again. */
+  /** The enclave process is starting, or was lost and is restarting. */
   | { readonly code: "http/enclave-down" }
   /** The enclave did not answer in time. */
   | { readonly code: "http/enclave-timeout" }
-  /**
-   * The blob store could not keep what the enclave asked it to keep; the effect of the call may be lost
-   * with a restart.
-   */
+  /** The blob store could not store what the enclave put. A restart may lose the effect of the call. */
   | { readonly code: "http/store-failed" }
-  /** A fault of the gateway itself. */
+  /** The gateway met a bug of its own. */
   | { readonly code: "http/internal" };
 
 /** The codes the gateway answers with on its own. */

@@ -7,17 +7,19 @@ export type OfflineErrorDetail =
   /** A proof for a state of version 0 contains a node with a hashed value, which only version 1 has. */
   | { readonly code: "storage/hashed-value"; readonly node: number }
   /**
-   * A chain specification has no genesis state with keys and values: it is not in raw form, or has only the
+   * The chain specification has no genesis state with keys and values: it is not in raw form, or has only the
    * root.
    */
   | { readonly code: "spec/not-raw" }
-  /** The state in a chain specification has no runtime code that would say its version. Give the version. */
+  /**
+   * The state in the chain specification has no runtime code that would state the version. Give the version.
+   */
   | { readonly code: "spec/no-code" }
   /** The runtime code cannot be unpacked, is not WebAssembly, or has no readable version. */
   | { readonly code: "spec/bad-code"; readonly reason: string }
-  /** The runtime code does not reveal its state version unless it is run. Give the version. */
+  /** The runtime code does not state its state version unless it runs. Give the version. */
   | { readonly code: "spec/state-version-unknown" }
-  /** A call is of a pallet that the metadata does not have, or that has no calls. */
+  /** A call names a pallet that the metadata does not have, or that has no calls. */
   | { readonly code: "extrinsic/unknown-pallet"; readonly pallet: number };
 
 /** A file does not hold what a verifier was asked to confirm. */

@@ -2,20 +2,17 @@ import { ProtocolError } from "@pruntime/core/errors";
 
 /** Why the embedded chain refuses, by code. */
 export type DevchainErrorDetail =
-  /** The state of this block is no longer kept. */
+  /** The chain has discarded the state of this block. */
   | { readonly code: "devchain/state-discarded"; readonly number: number }
-  /** The finality of a block that is not final yet was asked for. */
+  /** The block is not final yet. */
   | { readonly code: "devchain/not-finalized"; readonly number: number }
-  /**
-   * The finality of a block was asked for and the chain knows no authority set change that covers it, as on a
-   * chain that never had one.
-   */
+  /** No authority-set change that the chain knows covers the block, as on a chain that never had one. */
   | { readonly code: "devchain/not-covered"; readonly number: number }
-  /** A block was to be made, or made final, on a branch that finality has ruled out. */
+  /** The block belongs to a branch that finality has ruled out. */
   | { readonly code: "devchain/abandoned-branch"; readonly number: number }
   /** The runtime has no such API method. */
   | { readonly code: "devchain/unknown-runtime-api"; readonly method: string }
-  /** The arguments of a runtime API method are not what it takes. */
+  /** The arguments of a runtime API method have the wrong format. */
   | { readonly code: "devchain/bad-arguments"; readonly method: string }
   /** Another process has this chain open. */
   | {

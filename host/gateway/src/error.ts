@@ -2,21 +2,21 @@ import { type HttpErrorDetail, httpStatus } from "@pruntime/api/error";
 import { ProtocolError } from "@pruntime/core/errors";
 
 export type GatewayErrorDetail =
-  /** Another gateway that is still running uses this data directory. */
+  /** Another running gateway uses this data directory. */
   | { readonly code: "gateway/data-locked"; readonly dataDir: string; readonly pid: number }
-  /** The port is taken. */
+  /** The port is in use. */
   | { readonly code: "gateway/port-taken"; readonly port: number }
   /** The operator's token is shorter than 16 characters. */
   | { readonly code: "gateway/weak-token" }
   /** There is no enclave bundle at this path. */
   | { readonly code: "gateway/no-bundle"; readonly path: string }
-  /** The enclave did not come up at the gateway's start. */
+  /** The enclave failed to start with the gateway. */
   | { readonly code: "gateway/boot-failed"; readonly reason: string }
-  /** The enclave sent a reply to nothing, a second greeting, or what cannot travel in an HTTP reply. */
+  /** The enclave sent a reply without a call, a second greeting, or bytes that an HTTP reply cannot carry. */
   | { readonly code: "gateway/unexpected-message"; readonly kind: string }
-  /** The enclave's blobs are more than one boot frame can carry. */
+  /** The enclave's blobs are larger than one boot frame can carry. */
   | { readonly code: "gateway/store-full"; readonly bytes: number; readonly limit: number }
-  /** The enclave named a blob by a key that the store does not take. */
+  /** The enclave named a blob with a key that the store does not accept. */
   | { readonly code: "gateway/bad-blob-key"; readonly length: number };
 
 /** What keeps a gateway from starting, or its enclave from being believed. */
@@ -24,9 +24,9 @@ export class GatewayError extends ProtocolError<GatewayErrorDetail> {}
 
 /** Refusals beside those of the shared table, for what only a server sees. */
 export type ServerErrorDetail =
-  /** Too many calls wait for the enclave; try again in a moment. */
+  /** Too many calls are waiting for the enclave: try again in a moment. */
   | { readonly code: "http/busy" }
-  /** What arrived is no HTTP request that this server reads. */
+  /** The HTTP request is malformed. */
   | { readonly code: "http/bad-request" };
 
 export type RefusalDetail = HttpErrorDetail | ServerErrorDetail;

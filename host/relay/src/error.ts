@@ -6,56 +6,50 @@ export type RelayErrorDetail =
   | { readonly code: "relay/node-unreachable"; readonly url: string }
   /** The node did not answer in time. */
   | { readonly code: "relay/node-timeout"; readonly method: string }
-  /** The node answered with an error of its own. */
+  /** The node answered with an error. */
   | { readonly code: "relay/node-refused"; readonly method: string; readonly reason: string }
   /**
-   * The node, or a proxy in front of it, refuses because of too many requests, and fewer at once did not
-   * help.
+   * The node, or a proxy in front of it, refuses too many requests, even when the relay sends fewer at once.
    */
   | { readonly code: "relay/rate-limited"; readonly method: string; readonly reason: string }
-  /** The answer is larger than the node sends or the relay takes. */
+  /** The node's answer is larger than the relay accepts. */
   | { readonly code: "relay/answer-too-large"; readonly method: string; readonly reason: string }
   /**
-   * The node no longer has the state of so old a block, and no archive node could stand in. Use an archive
-   * node, or start a new worker from a checkpoint: `pruntime checkpoint` makes one.
+   * The node no longer has the state of such an old block, and no archive node helped. Use an archive node,
+   * or start a new worker from a checkpoint that `pruntime checkpoint` makes.
    */
   | { readonly code: "relay/state-discarded"; readonly method: string; readonly reason: string }
-  /** The node's answer does not have the shape that its method promises. */
+  /** The node's answer does not have the format that its method promises. */
   | { readonly code: "relay/bad-answer"; readonly method: string }
-  /**
-   * The node's header of this number does not follow the header before it, or the worker's last final block.
-   */
+  /** The node's header does not follow the previous header, or the worker's last finalized block. */
   | { readonly code: "relay/broken-chain"; readonly number: number }
   /** Another node's finalized head is far ahead of this one's. */
   | { readonly code: "relay/node-lagging"; readonly node: number; readonly other: number }
-  /** The gateway could not be reached. */
+  /** The relay could not reach the gateway. */
   | { readonly code: "relay/worker-unreachable"; readonly url: string }
-  /** The reply is not one that the action's row reads: relay and worker are of different versions. */
+  /** The relay cannot read the worker's reply: relay and worker have different versions. */
   | { readonly code: "relay/bad-reply"; readonly action: string; readonly status: number }
-  /** The worker refused what was relayed. */
+  /** The worker refused what the relay sent. */
   | { readonly code: "relay/worker-refused"; readonly action: string; readonly reason: string }
   /** The worker follows another chain than the node serves. */
   | { readonly code: "relay/wrong-chain"; readonly worker: string; readonly node: string }
-  /** The worker waits for `init_runtime`. */
+  /** The worker has no chain yet and waits for `init_runtime`. */
   | { readonly code: "relay/not-initialized" }
   /** The node is behind the worker: nothing can be relayed from it yet. */
   | { readonly code: "relay/node-behind"; readonly node: number; readonly worker: number }
   /**
-   * A change of authorities is announced and not yet enacted: a checkpoint at this block would need both
-   * sets.
+   * An announced change of authorities is not enacted yet: a checkpoint at this block would need both sets.
    */
   | { readonly code: "relay/change-pending"; readonly number: number }
-  /**
-   * The worker follows a parachain, and either no node of a parachain was given or one of another parachain.
-   */
+  /** The worker follows a parachain, but the relay has no node of that parachain. */
   | {
       readonly code: "relay/parachain-mismatch";
       readonly worker: number | undefined;
       readonly given: number | undefined;
     }
-  /** The state of this block names no GRANDPA authorities. Take a node of a chain that GRANDPA finalizes. */
+  /** The state of this block names no GRANDPA authorities: use a node of a chain that GRANDPA finalizes. */
   | { readonly code: "relay/no-authorities"; readonly number: number }
-  /** The node has no finality proof for the wanted blocks yet. */
+  /** The node has no finality proof for the requested blocks yet. */
   | { readonly code: "relay/no-proof"; readonly from: number };
 
 /**

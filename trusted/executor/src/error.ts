@@ -4,7 +4,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type ContractErrorDetail =
   /** The request of a query does not have the shape that the contract's interface declares. */
   | { readonly code: "contract/bad-request"; readonly contractId: string }
-  /** A contract names a state key that is not 1 to 256 bytes as binary text: a bug in the contract. */
+  /** A contract uses a state key that is not 1 to 256 bytes. This is a bug in the contract. */
   | { readonly code: "contract/bad-key"; readonly length: number }
   /** A contract's state lacks an entry that another entry promises. */
   | { readonly code: "contract/missing-entry"; readonly key: string };
@@ -16,17 +16,17 @@ export class ContractError extends ProtocolError<ContractErrorDetail> {}
 export type ExecutorErrorDetail =
   /** The state key is not 32 bytes long. */
   | { readonly code: "executor/bad-state-key"; readonly length: number }
-  /** Two contracts claim one id. */
+  /** Two contracts have the same id. */
   | { readonly code: "executor/duplicate-contract"; readonly contractId: string }
   /** The batch was committed, or another batch or state took its place. */
   | { readonly code: "executor/batch-closed" }
-  /** The dump is of a version that this executor does not read. */
+  /** This executor does not read this version of dump. */
   | { readonly code: "executor/dump-version"; readonly version: number }
   /** Entries of the dump are not in strictly ascending order. */
   | { readonly code: "executor/dump-order"; readonly entry: number }
-  /** The dump holds state of a contract that this executor does not have. */
+  /** The dump contains state of a contract that this executor does not have. */
   | { readonly code: "executor/dump-contract"; readonly contractId: string }
-  /** The dump holds an entry whose path is malformed, or that its contract does not know. */
+  /** The dump contains an entry with a malformed path, or one that its contract does not know. */
   | { readonly code: "executor/dump-entry"; readonly entry: number };
 
 /** A misuse of the executor, or a dump that is not one state. */

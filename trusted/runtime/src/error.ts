@@ -19,11 +19,11 @@ export type RuntimeErrorDetail =
   | { readonly code: "runtime/bad-random" }
   /** The call brings commands from another source than the one that was fixed at init. */
   | { readonly code: "runtime/wrong-source"; readonly source: "events" | "bodies" }
-  /** The worker follows no parachain. */
+  /** The worker does not follow a parachain. */
   | { readonly code: "runtime/no-parachain" }
   /** A parachain's commands come from events, so init needs metadata or a proof of code. */
   | { readonly code: "runtime/parachain-by-bodies" }
-  /** The header given as the parachain's genesis has another number than 0. */
+  /** The header given as the parachain's genesis does not have the number 0. */
   | { readonly code: "runtime/parachain-not-genesis"; readonly number: number }
   /** Too many finalized headers wait for dispatch: call `dispatch_block` first. */
   | { readonly code: "runtime/queue-full"; readonly waiting: number; readonly limit: number }

@@ -12,9 +12,9 @@ import { decodeAll, type Reader } from "@pruntime/core/scale";
 
 /** Why {@link decodeTcgLog} and {@link replayTcgLog} reject a log. */
 export type TcgErrorDetail =
-  /** A measured-boot log does not start by saying which hashes it has, or is longer than any genuine one. */
+  /** The measured-boot log does not start with a list of its hashes, or is longer than any genuine log. */
   | { readonly code: "tcg/bad-log"; readonly what: string }
-  /** An event has a digest of a hash that the log's start does not name, or lacks one that it names. */
+  /** An event has a digest of a hash that the start of the log does not name, or lacks one that it names. */
   | { readonly code: "tcg/bad-digests"; readonly event: number };
 
 /** A measured-boot log that cannot be read. */

@@ -6,11 +6,11 @@ export type CollateralErrorDetail =
   | { readonly code: "collateral/unreachable"; readonly part: string }
   /** The server's answer was not complete in time. */
   | { readonly code: "collateral/timeout"; readonly part: string }
-  /** The server's answer is larger than anything of its kind. */
+  /** The server's answer is larger than any genuine one. */
   | { readonly code: "collateral/too-large"; readonly part: string; readonly limit: number }
   /** The server refuses: it may not know the platform. */
   | { readonly code: "collateral/refused"; readonly part: string; readonly status: number }
-  /** The server's answer is not of the form it should have. */
+  /** The server's answer does not have the expected format. */
   | { readonly code: "collateral/garbage"; readonly part: string }
   /** The evidence does not name what to fetch, or no server is configured. */
   | { readonly code: "collateral/not-fetched"; readonly why: string };

@@ -1,17 +1,19 @@
 import { ProtocolError } from "../errors/index.ts";
 
 export type ChannelErrorDetail =
-  /** The public key in the envelope (or the worker's, on the client's side) is not an uncompressed point of P-256. */
+  /** The public key in the envelope, or the worker's key, is not an uncompressed point of P-256. */
   | { readonly code: "channel/bad-point" }
   /** The IV in the envelope is not 12 bytes long. */
   | { readonly code: "channel/bad-iv"; readonly length: number }
-  /** The ciphertext does not open: it was made for another key, chain, sender, contract or purpose, or was changed on its way. */
+  /**
+   * The ciphertext does not open: it is for another key, chain, sender, contract or purpose, or was changed.
+   */
   | { readonly code: "channel/bad-tag" }
-  /** A reply comes in another form than the request had: an answer in plain to a sealed question is refused. */
+  /** A reply comes in another form than its request: a plain reply to a sealed query is refused. */
   | { readonly code: "channel/wrong-kind"; readonly want: string; readonly have: string }
-  /** A v1 reply is the client's own request sent back, which the shared key of v1 would open. */
+  /** A v1 reply is the client's own request, sent back. The shared key of v1 would open it. */
   | { readonly code: "channel/reflected" }
-  /** The random source gave no usable key: it is broken. */
+  /** The random source is broken: it gave no usable key. */
   | { readonly code: "channel/bad-random" };
 
 /** A sealed message that cannot be made or opened. */
@@ -20,9 +22,9 @@ export class ChannelError extends ProtocolError<ChannelErrorDetail> {}
 export type QueryErrorDetail =
   /** The origin or its signature is not hex, base64 or a known signature type. */
   | { readonly code: "query/bad-encoding"; readonly field: "origin" | "sig_b64" | "sig_type" }
-  /** The origin is no account of its signature type: check its length. */
+  /** The origin is not an account of its signature type: check its length. */
   | { readonly code: "query/bad-origin"; readonly length: number }
-  /** The signature was not made by the origin over this query. */
+  /** The origin did not sign this query. */
   | { readonly code: "query/bad-signature" };
 
 /** A query whose origin cannot be believed. */

@@ -1,27 +1,33 @@
 import { ProtocolError } from "../errors/index.ts";
 
 export type MetadataErrorDetail =
-  /** The bytes do not begin with `meta`: they are no runtime metadata. */
+  /** The bytes do not begin with `meta`, so they are not runtime metadata. */
   | { readonly code: "metadata/bad-magic" }
-  /** The metadata is of a version that this worker does not read. */
+  /** This worker does not read this version of metadata. */
   | { readonly code: "metadata/unsupported-version"; readonly version: number }
-  /** A type of the registry is not listed under its own position. */
+  /** A type is not at its own position in the registry. */
   | { readonly code: "metadata/bad-registry"; readonly position: number; readonly id: number }
-  /** A type is named that the registry does not hold. */
+  /** The registry does not have a type that the metadata names. */
   | { readonly code: "metadata/unknown-type"; readonly id: number; readonly types: number }
   /** Two pallets, or two items of one pallet or type, share a name or an index. */
   | { readonly code: "metadata/duplicate"; readonly what: string }
-  /** A type cannot be decoded: it contains itself without end, compacts what is no number, or has a field no object can have. */
+  /**
+   * A type cannot be decoded: it contains itself, compacts a type that is not a number, or has a forbidden
+   * field name.
+   */
   | { readonly code: "metadata/bad-type"; readonly id: number; readonly reason: string }
-  /** `System.Events` is missing or is not the list of event records that FRAME keeps, or its events are not those of the pallets. */
+  /**
+   * `System.Events` is missing or is not FRAME's list of event records, or its events do not belong to the
+   * pallets.
+   */
   | { readonly code: "metadata/bad-events"; readonly reason: string }
-  /** A value is nested deeper than any real one. */
+  /** A value is nested deeper than any real value. */
   | { readonly code: "metadata/too-deep"; readonly offset: number; readonly limit: number }
-  /** A value has more parts than its bytes can justify: parts that take no bytes are counted too. */
+  /** A value has more parts than its bytes can justify, counting parts that take no bytes. */
   | { readonly code: "metadata/too-large"; readonly offset: number }
   /** The runtime has no such event, constant or storage item. */
   | { readonly code: "metadata/missing"; readonly what: string }
-  /** An event's fields are not those this program was written for. */
+  /** An event's fields are not those that this program expects. */
   | {
       readonly code: "metadata/event-mismatch";
       readonly event: string;

@@ -3,11 +3,11 @@ import { ProtocolError } from "../errors/index.ts";
 export type StatementErrorDetail =
   /** The statement was not signed by the worker's identity key. */
   | { readonly code: "statement/bad-signature" }
-  /** The statement is of a version this program does not know. */
+  /** This program does not know the version of the statement. */
   | { readonly code: "statement/unknown-version"; readonly version: number }
-  /** The statement answers another request than the one that was sent. */
+  /** The statement belongs to another request. */
   | { readonly code: "statement/wrong-request" }
-  /** The statement belongs to another reply than the one it came with. */
+  /** The statement belongs to another reply. */
   | { readonly code: "statement/wrong-reply" };
 
 /** A reply whose statement does not hold. */

@@ -1,17 +1,22 @@
 import { ProtocolError } from "../errors/index.ts";
 
 export type TrieErrorDetail =
-  /** A trie node that is not the one encoding of a node: cut short, padded, with a child or value no canonical trie has. */
+  /**
+   * A trie node is not canonical: it is cut short or padded, or has a child or value that no canonical trie
+   * has.
+   */
   | { readonly code: "trie/bad-node"; readonly reason: BadNode }
-  /** No node of the proof hashes to the root that is trusted: a proof of another state, or of none. */
+  /** No node of the proof has the trusted root's hash: it proves another state, or nothing. */
   | { readonly code: "trie/root-missing"; readonly root: Uint8Array }
-  /** The proof lacks a node or a value on the way to the key, so it says neither what is there nor that nothing is. */
+  /**
+   * The proof lacks a node or a value on the path to the key, so it shows neither a value nor its absence.
+   */
   | { readonly code: "trie/incomplete-proof"; readonly missing: Uint8Array }
-  /** One node is given twice. */
+  /** The proof contains one node twice. */
   | { readonly code: "trie/duplicate-node"; readonly hash: Uint8Array }
-  /** A proof of more nodes or bytes than its reader takes. */
+  /** The proof has more nodes or bytes than its reader accepts. */
   | { readonly code: "trie/too-large"; readonly what: "nodes" | "bytes"; readonly limit: number }
-  /** A key longer than the 32767 bytes that a node can express. */
+  /** A key is longer than 32,767 bytes, the most that a node can express. */
   | { readonly code: "trie/key-too-long"; readonly length: number };
 
 export type BadNode =

@@ -1,18 +1,18 @@
 import { ProtocolError } from "../errors/index.ts";
 
 export type WarpErrorDetail =
-  /** A warp-sync proof of no fragments proves nothing. */
+  /** The warp-sync proof has no fragments, so it proves nothing. */
   | { readonly code: "warp/empty" }
-  /** A warp-sync proof is larger than any that a node makes. */
+  /** The warp-sync proof is larger than any that a node makes. */
   | { readonly code: "warp/too-large"; readonly bytes: number; readonly limit: number }
-  /** A fragment's block does not come after the one before it. */
+  /** A fragment's block does not come after the previous fragment's block. */
   | {
       readonly code: "warp/not-ascending";
       readonly fragment: number;
       readonly after: number;
       readonly have: number;
     }
-  /** A fragment does not end its authority set, which only the last fragment of a finished proof may do. */
+  /** A fragment does not end its authority set. Only the last fragment of a finished proof may do that. */
   | { readonly code: "warp/no-set-change"; readonly fragment: number };
 
 /** A warp-sync proof that does not lead from one authority set to a later one. */
