@@ -40,7 +40,7 @@ describe("before init", () => {
 });
 
 describe("init", () => {
-  it("takes the anchor: block 0 counts as dispatched and is no source of commands", () => {
+  it("accepts the anchor: block 0 counts as dispatched and brings no commands", () => {
     const runtime = newRuntime();
     const { genesisHash } = take(runtime, chain.init());
     expect(toHex(genesisHash)).toBe(toHex(chain.at(0).hash));
@@ -51,14 +51,14 @@ describe("init", () => {
     });
   });
 
-  it("runtime/already-initialized: the second time, even with the same", () => {
+  it("runtime/already-initialized: is refused the second time, even with the same input", () => {
     const runtime = newRuntime();
     take(runtime, chain.init());
     expect(refusal(runtime, chain.init())).toBe("runtime/already-initialized");
     expect(refusal(runtime, new TinyChain(1).init(metadata))).toBe("runtime/already-initialized");
   });
 
-  it("a failure leaves the worker as it was: it may be repeated", () => {
+  it("leaves the worker unchanged if it fails, so it can be repeated", () => {
     const runtime = newRuntime();
     const genesisInfo = chain.genesisInfo();
     const bodies = { kind: "bodies" } as const;
@@ -67,7 +67,8 @@ describe("init", () => {
       start: { kind: "genesis", info },
       meaning,
     });
-    const [stateRoot, extrinsics, digest] = [33, 65, 97]; // what stands between them and in front is free for a genesis to choose
+    // A genesis is free to choose the bytes before the state root and those of the extrinsics' root.
+    const [stateRoot, extrinsics, digest] = [33, 65, 97];
     for (let i = stateRoot; i < genesisInfo.length; i += i === extrinsics - 1 ? digest - i : 1)
       expect(refusal(runtime, from(flip(genesisInfo, i), bodies))).toMatch(/^(codec|headers|trie)\//);
     expect(
@@ -86,7 +87,7 @@ describe("the anchor", () => {
   it("is the same for the same chain, source and metadata", () =>
     expect(anchor(chain.init(metadata))).toBe(anchor(new TinyChain().init(metadata.slice()))));
 
-  it("differs with genesis, command source and metadata", () => {
+  it("differs for another genesis, command source or metadata", () => {
     const anchors = [
       chain.init(),
       chain.init(metadata),
@@ -97,7 +98,7 @@ describe("the anchor", () => {
     expect(new Set(anchors.map(anchor)).size).toBe(anchors.length);
   });
 
-  it("has this value", () =>
+  it("has a known value", () =>
     expect(anchor(chain.init())).toBe(
       toHex(
         portableCrypto.blake2b256(
@@ -120,7 +121,7 @@ describe("the anchor", () => {
 });
 
 describe("the command source is fixed at init", () => {
-  it("runtime/wrong-source: a worker by bodies takes no headers and no events", () => {
+  it("runtime/wrong-source: a worker that follows bodies refuses headers and events", () => {
     const runtime = newRuntime();
     take(runtime, chain.init());
     expect(refusal(runtime, chain.headers(1, 1))).toBe("runtime/wrong-source");
@@ -128,7 +129,7 @@ describe("the command source is fixed at init", () => {
     take(runtime, chain.body(1));
   });
 
-  it("runtime/wrong-source: a worker by events takes no bodies", () => {
+  it("runtime/wrong-source: a worker that follows events refuses bodies", () => {
     const runtime = newRuntime();
     take(runtime, chain.init(metadata));
     expect(refusal(runtime, chain.body(1))).toBe("runtime/wrong-source");
@@ -137,7 +138,7 @@ describe("the command source is fixed at init", () => {
 });
 
 describe("a bug", () => {
-  it("runtime/halted: stops the worker for good, and nothing is signed any more", () => {
+  it("runtime/halted: stops the worker for good, and it signs nothing more", () => {
     let broken = false;
     const crypto = {
       ...portableCrypto,
@@ -157,7 +158,7 @@ describe("a bug", () => {
     expect(runtime.status()!.chain.dispatched.number).toBe(0);
   });
 
-  it("runtime/halted: also when whoever called it met one", () => {
+  it("runtime/halted: stops the worker also if its caller met the bug", () => {
     const runtime = newRuntime();
     take(runtime, chain.init());
     runtime.halt();
@@ -166,7 +167,7 @@ describe("a bug", () => {
 });
 
 describe("the statement of a reply", () => {
-  it("says which exchange, chain, block, time, state and code it is about", () => {
+  it("names exchange, chain, block, time, state and code", () => {
     const runtime = newRuntime();
     const { anchor } = take(runtime, chain.init(metadata));
     take(runtime, chain.headers(1, 3));

@@ -34,7 +34,7 @@ const byEvents = (finalized = 0) => {
   return runtime;
 };
 
-/** Every single-bit change of `bytes`, at a stride. */
+/** Copies of `bytes` with one changed bit, at every `stride`-th position. */
 function* flips(bytes: Uint8Array, stride: number): Iterable<Uint8Array> {
   for (let bit = 0; bit < 8 * bytes.length; bit += stride) {
     const flipped = bytes.slice();
@@ -43,7 +43,7 @@ function* flips(bytes: Uint8Array, stride: number): Iterable<Uint8Array> {
   }
 }
 
-describe("one changed bit never leads to another state", () => {
+describe("one changed bit never leads to a different state", () => {
   const cases: readonly (readonly [
     string,
     () => ReturnType<typeof byBodies>,
@@ -74,13 +74,14 @@ describe("one changed bit never leads to another state", () => {
     for (const flipped of flips(bytes, 13)) {
       const { ok } = runtime.accept(event(flipped));
       const now = held(runtime);
-      expect(now === before || (ok && now === after)).toBe(true); // a number that is made lower is of a block known already
+      // A flip that lowers the block's number turns it into a known block, which is skipped.
+      expect(now === before || (ok && now === after)).toBe(true);
       if (now !== before) runtime = started();
     }
   });
 });
 
-describe("nothing that is told throws past accept", () => {
+describe("no event throws past accept", () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 400 }),
     fc.constant(chain.body(2).block),
@@ -137,8 +138,8 @@ describe("nothing that is told throws past accept", () => {
 
   it.each([
     ["before init", newRuntime],
-    ["by bodies", byBodies],
-    ["by events", byEvents],
+    ["following bodies", byBodies],
+    ["following events", byEvents],
   ])("%s", (_, started) =>
     fc.assert(
       fc.property(fc.array(events, { minLength: 1, maxLength: 6 }), (told) => {

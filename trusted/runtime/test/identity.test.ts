@@ -3,7 +3,7 @@ import { drawSecrets, identityOf } from "@pruntime/runtime";
 import { expect, it } from "vitest";
 import { codeOf } from "../../core/test/support/code.ts";
 
-it("runtime/bad-random: draws a secret again that is not a scalar, but not without end", () => {
+it("runtime/bad-random: draws again if a secret is not a scalar, but gives up eventually", () => {
   const zeros = () => new Uint8Array(32);
   expect(codeOf(() => drawSecrets(portableCrypto, zeros))).toBe("runtime/bad-random");
   let draws = 0;
@@ -16,7 +16,7 @@ it("runtime/bad-random: draws a secret again that is not a scalar, but not witho
   identityOf(portableCrypto, secrets);
 });
 
-it("runtime/bad-record: secrets that are not scalars", () => {
+it("runtime/bad-record: refuses secrets that are not scalars", () => {
   const [zero, one] = [new Uint8Array(32), new Uint8Array(32).fill(1)];
   for (const secrets of [
     { signing: zero, ecdhSecret: one, stateKey: zero },

@@ -8,13 +8,13 @@ import { recorded } from "../../../test/support/fixtures.ts";
 import { unsigned2020 } from "./support/tiny-chain.ts";
 import { newRuntime, refusal, take } from "./support/worker.ts";
 
-/** Not recorded: it follows from the header's slot (263543312 of 6 s) and its `extrinsics_root`. */
+/** Not recorded. It is derived from the header's slot (263543312, of 6 s) and its `extrinsics_root`. */
 const timestamp = unsigned2020(new Writer().u8(1).u8(0).compact(1_581_259_872_000n).finish());
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());
 const genesisHash = "fd83548ae2dec531610b04bdb26419cead44820442d035a4806b826f268a2924";
 
-describe("the chain of December 2019", () => {
+describe("the recorded chain of December 2019", () => {
   const bridge = recorded
     .extend(
       "file",
@@ -34,23 +34,22 @@ describe("the chain of December 2019", () => {
       return { kind: "body", block } as const;
     });
 
-  it("initializes from either genesis info: the order of proof nodes is irrelevant", ({ init }) => {
+  it("initializes a worker from either genesis info: the order of proof nodes does not matter", ({
+    init,
+  }) => {
     const [a, b] = [take(newRuntime(), init("a")), take(newRuntime(), init("b"))];
     expect(toHex(a.genesisHash)).toBe(genesisHash);
     expect(b).toEqual(a);
   });
 
-  it("its block 1 is final; a body that is not its own is refused, and it is still wanted", ({
-    init,
-    blockOne,
-  }) => {
+  it("refuses block 1 with another body, and still wants block 1", ({ init, blockOne }) => {
     const runtime = newRuntime();
     take(runtime, init("a"));
     expect(refusal(runtime, blockOne([]))).toBe("dispatch/extrinsics-mismatch");
     expect(runtime.status()!.chain.dispatched.number).toBe(0);
   });
 
-  it("its block 1 is accepted by bodies, with the one inherent its header commits to", ({
+  it("has a block 1 that is accepted with the one inherent that its header commits to", ({
     init,
     blockOne,
   }) => {
@@ -63,7 +62,7 @@ describe("the chain of December 2019", () => {
     );
   });
 
-  it("its block 1 is accepted as a header", ({ init, header, justification }) => {
+  it("has a block 1 whose header is accepted", ({ init, header, justification }) => {
     const runtime = newRuntime();
     take(runtime, init("a", { kind: "told", metadata: devchain.metadata(14) }));
     const headers = [encodeHeaderToSync({ encodedHeader: header, justification })];
@@ -72,7 +71,7 @@ describe("the chain of December 2019", () => {
     });
   });
 
-  it("its block 27 was recorded without a justification", ({ init, file }) => {
+  it("has a block 27 that was recorded without a justification", ({ init, file }) => {
     const runtime = newRuntime();
     take(runtime, init("b"));
     expect(refusal(runtime, { kind: "body", block: file("signed-block-2019-12-14") })).toBe(

@@ -16,7 +16,7 @@ function started(chain: TinyChain) {
 }
 
 describe("a block whose state has no events", () => {
-  it("counts as one without commands when their absence is proven", () => {
+  it("has no commands if the absence of events is proven", () => {
     const chain = new TinyChain();
     chain.grow();
     const runtime = started(chain);
@@ -24,7 +24,7 @@ describe("a block whose state has no events", () => {
     expect(take(runtime, chain.dispatch(1, 1))).toEqual({ dispatchedTo: 1, bodiesWanted: [] });
   });
 
-  it("dispatch/events-mismatch: no events and empty events are not the same", () => {
+  it("dispatch/events-mismatch: absent events and empty events differ", () => {
     const chain = new TinyChain();
     chain.grow();
     const runtime = started(chain);
@@ -33,7 +33,7 @@ describe("a block whose state has no events", () => {
     expect(refusal(runtime, { kind: "blocks", blocks: [block] })).toBe("dispatch/events-mismatch");
   });
 
-  it("dispatch/missing-proof: the same without a proof", () => {
+  it("dispatch/missing-proof: is refused without a proof", () => {
     const chain = new TinyChain();
     chain.grow();
     const runtime = started(chain);
@@ -65,7 +65,7 @@ describe("chain time", () => {
     expect(refusal(runtime, chain.dispatch(1, 1))).toBe("dispatch/bad-timestamp");
   });
 
-  it("trie/incomplete-proof: where the proof leaves it out", () => {
+  it("trie/incomplete-proof: must be in the proof", () => {
     const chain = new TinyChain();
     chain.grow({ events: noEvents, now: milliseconds(9n) });
     const runtime = started(chain);
@@ -78,7 +78,7 @@ describe("chain time", () => {
 });
 
 describe("events that the metadata cannot read", () => {
-  it("refuse the block, and the worker goes on when the right ones come", () => {
+  it("lead to a refusal of the block, and the worker continues with the right events", () => {
     const chain = new TinyChain();
     chain.grow({ events: Uint8Array.of(4, 0, 1, 2) });
     const runtime = started(chain);
@@ -100,12 +100,12 @@ describe("a runtime upgrade", () => {
     return { chain, runtime };
   };
 
-  it("is dispatched itself: its events still mean what the metadata says", () => {
+  it("does not affect its own block, whose events still have the old meaning", () => {
     const { chain, runtime } = upgraded();
     expect(take(runtime, chain.dispatch(1, 2))).toEqual({ dispatchedTo: 2, bodiesWanted: [] });
   });
 
-  it("runtime/metadata-outdated: blocks after it are not", () => {
+  it("runtime/metadata-outdated: stops dispatch after its block", () => {
     const { chain, runtime } = upgraded();
     expect(refusal(runtime, chain.dispatch(1, 3))).toBe("runtime/metadata-outdated");
     take(runtime, chain.dispatch(1, 2));
@@ -114,7 +114,7 @@ describe("a runtime upgrade", () => {
     expect(refusal(runtime, chain.dispatch(3, 4))).toBe("runtime/metadata-outdated");
   });
 
-  it("runtime/metadata-outdated: nor in a worker that was restored from a dump", () => {
+  it("runtime/metadata-outdated: also stops dispatch in a worker that loaded a dump", () => {
     const { chain, runtime } = upgraded();
     take(runtime, chain.dispatch(1, 2));
     const restored = started(chain);

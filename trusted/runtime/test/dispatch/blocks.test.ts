@@ -33,7 +33,7 @@ describe("dispatch by events", () => {
     expect(balanceOf(runtime, bob)).toEqual({ FreeBalance: { balance: "5" } });
   });
 
-  it("has its time from the proven Timestamp.Now, in milliseconds", async () => {
+  it("takes its time from the proven Timestamp.Now, in milliseconds", async () => {
     const { chain, runtime, step } = await followed();
     step();
     const now = chain.stateOf(chain.best()).get(timestampNowKey(chain.crypto))!;
@@ -41,7 +41,7 @@ describe("dispatch by events", () => {
     expect(runtime.status()!.chain.dispatched.timeMs).toBeGreaterThan(1_500_000_000_000n);
   });
 
-  it("trie/incomplete-proof: a proof that leaves the time out", async () => {
+  it("trie/incomplete-proof: refuses a proof without the time", async () => {
     const { chain, runtime } = await followed(2);
     take(runtime, headers(chain, 1, 2));
     take(runtime, blocks(chain, 1, 1));
@@ -59,7 +59,7 @@ describe("dispatch by events", () => {
     expect(chain.best().header.number).toBe(2);
   });
 
-  it("skips blocks that were dispatched before, so that a retry is safe", async () => {
+  it("skips blocks that are already dispatched, so a retry is safe", async () => {
     const { chain, runtime, push, step } = await followed();
     push(2, transfer(5));
     step();
@@ -72,7 +72,7 @@ describe("dispatch by events", () => {
     expect(balanceOf(runtime, bob)).toEqual({ FreeBalance: { balance: "5" } });
   });
 
-  it("comes to one root whatever the batches, the crypto provider and the metadata's version", async () => {
+  it("reaches the same root for all batch sizes, crypto providers and metadata versions", async () => {
     const { chain, push } = await followed();
     for (let number = 1; number <= 12; number++) {
       if (number % 3 !== 0) push(2, transfer(number));
@@ -130,12 +130,16 @@ describe("blocks that are refused change nothing", () => {
   const [first, second, third] = [() => good[0]!, () => good[1]!, () => good[2]!];
 
   const cases: readonly (readonly [string, string, () => readonly BlockParts[]])[] = [
-    ["dispatch/empty", "no block", () => []],
-    ["dispatch/gap", "a block left out at the start", () => [second()]],
-    ["dispatch/gap", "a block left out in the middle", () => [first(), third()]],
+    ["dispatch/empty", "no blocks", () => []],
+    ["dispatch/gap", "a missing block at the start", () => [second()]],
+    ["dispatch/gap", "a missing block in the middle", () => [first(), third()]],
     ["dispatch/gap", "blocks out of order", () => [second(), first()]],
     ["dispatch/gap", "a block twice", () => [first(), first()]],
-    ["dispatch/not-final", "a block beyond the finalized ones", () => [...good, blockParts(world.chain, 4)]],
+    [
+      "dispatch/not-final",
+      "a block after the last finalized one",
+      () => [...good, blockParts(world.chain, 4)],
+    ],
     [
       "dispatch/wrong-header",
       "a header that is not the finalized one",
@@ -144,11 +148,15 @@ describe("blocks that are refused change nothing", () => {
       ],
     ],
     ["dispatch/missing-proof", "events without a proof", () => [{ ...first(), proof: undefined }]],
-    ["dispatch/missing-proof", "nothing at all", () => [{ encodedHeader: first().encodedHeader }]],
+    [
+      "dispatch/missing-proof",
+      "neither events nor a proof",
+      () => [{ encodedHeader: first().encodedHeader }],
+    ],
     ["dispatch/events-mismatch", "a proof without its events", () => [{ ...first(), events: undefined }]],
     [
       "dispatch/events-mismatch",
-      "no events where there are some",
+      "empty events in place of the real ones",
       () => [{ ...first(), events: new Uint8Array() }],
     ],
     [
@@ -170,12 +178,12 @@ describe("blocks that are refused change nothing", () => {
     ["trie/root-missing", "an empty proof", () => [{ ...first(), proof: [] }]],
     [
       "trie/incomplete-proof",
-      "a proof that stops short of the events",
+      "a proof without the events",
       () => [{ ...first(), proof: world.chain.readProof(world.chain.blockAt(1)!, []) }],
     ],
     [
       "dispatch/missing-proof",
-      "a good block in front of a bad one",
+      "a good block before a bad one",
       () => [first(), { ...second(), proof: undefined }],
     ],
   ];
@@ -187,7 +195,7 @@ describe("blocks that are refused change nothing", () => {
     expect(balanceOf(runtime, bob)).toEqual({ FreeBalance: { balance: "7" } });
   });
 
-  it("dispatch/bad-block: bytes that are no block", async () => {
+  it("dispatch/bad-block: bytes that are not a block", async () => {
     const { runtime } = await start();
     const [bytes] = blocksEvent([first()]).blocks as [Uint8Array];
     expect(refusal(runtime, { kind: "blocks", blocks: [new Uint8Array([...bytes, 0])] })).toBe(
@@ -200,7 +208,7 @@ describe("blocks that are refused change nothing", () => {
       });
   });
 
-  it("dispatch/bad-block: before any other fault, wherever the block stands", async () => {
+  it("dispatch/bad-block: is reported before any other fault, at any position in the batch", async () => {
     const { runtime } = await start();
     const none = new Uint8Array();
     for (const others of [[first(), third()], [second()], [{ ...first(), proof: undefined }], good]) {

@@ -22,7 +22,7 @@ const bobs = (runtime: ReturnType<typeof started>) =>
 const balance = (value: number) => ({ FreeBalance: { balance: String(value) } });
 
 describe("dispatch by bodies", () => {
-  it("executes the commands of a finalized block; the receipt is found by the extrinsic's hash", () => {
+  it("executes the commands of a finalized block, with receipts by the extrinsics' hashes", () => {
     const chain = new TinyChain();
     const [five, two] = [command(5), command(2)];
     chain.grow({ extrinsics: [timestamp, five, two] });
@@ -34,7 +34,7 @@ describe("dispatch by bodies", () => {
     ).toEqual(["Ok", "Ok"]);
   });
 
-  it("skips a block that is known, so that a retry is safe", () => {
+  it("skips a known block, so a retry is safe", () => {
     const chain = new TinyChain();
     chain.grow({ extrinsics: [command(5)] });
     const runtime = started(chain);
@@ -44,7 +44,7 @@ describe("dispatch by bodies", () => {
     expect(held(runtime)).toBe(before);
   });
 
-  it("ends no block for what is none of ours: other calls, formats, indices as senders, inherents", () => {
+  it("ignores other calls, other formats, account indices as senders, and inherents", () => {
     const chain = new TinyChain();
     const arguments_ = pushCommand2020(2, transfer(1));
     chain.grow({
@@ -66,17 +66,17 @@ describe("dispatch by bodies", () => {
     expect(bobs(runtime)).toEqual(balance(3));
   });
 
-  it("has its time from the Timestamp inherent, which never goes back", () => {
+  it("takes its time from the Timestamp inherent, and never goes back in time", () => {
     const chain = new TinyChain();
     const set = (ms: bigint) => new Writer().u8(1).u8(0).compact(ms).finish();
     const times: readonly (readonly [readonly Uint8Array[], bigint])[] = [
       [[], 0n],
       [[timestamp], 1_575_000_000_000n],
       [[unsigned2020(set(1n))], 1_575_000_000_000n],
-      [[extrinsic2020(set(2_000_000_000_000n))], 1_575_000_000_000n], // anybody can send this; the chain lets it fail
+      [[extrinsic2020(set(2_000_000_000_000n))], 1_575_000_000_000n], // signed: fails on the chain
       [[unsigned2020(set(2n ** 64n))], 1_575_000_000_000n],
       [[unsigned2020(set(1_650_000_000_000n).with(1, 1))], 1_575_000_000_000n], // another call of the pallet
-      [[unsigned2020(set(1_650_000_000_000n).with(0, 2))], 1_575_000_000_000n], // of another pallet
+      [[unsigned2020(set(1_650_000_000_000n).with(0, 2))], 1_575_000_000_000n], // a call of another pallet
       [[unsigned2020(set(1_600_000_000_000n)), unsigned2020(set(1_700_000_000_000n))], 1_600_000_000_000n],
     ];
     for (const [extrinsics] of times) chain.grow({ extrinsics });
@@ -88,7 +88,7 @@ describe("dispatch by bodies", () => {
     expect(read).toEqual(times.map(([, time]) => time));
   });
 
-  it("two workers with one state key have one root; with another they have another", () => {
+  it("gives workers with the same state key the same root, and others another root", () => {
     const chain = new TinyChain();
     for (let i = 1; i < 5; i++) chain.grow({ extrinsics: [command(i)] });
     const run = (key: number) => {
@@ -109,7 +109,7 @@ describe("bodies that are refused change nothing", () => {
   for (let i = 1; i < 4; i++) fork.grow({ extrinsics: i === 1 ? chain.at(1).extrinsics : [command(100)] });
   const { extrinsics } = chain.at(1);
 
-  it("dispatch/extrinsics-mismatch: a forged command in a genuinely finalized block", () => {
+  it("dispatch/extrinsics-mismatch: a forged command in a validly finalized block", () => {
     const runtime = started(chain);
     for (const forged of [
       [...extrinsics, command(1000)],
@@ -125,7 +125,7 @@ describe("bodies that are refused change nothing", () => {
     expect(bobs(runtime)).toEqual(balance(1));
   });
 
-  it("dispatch/genesis-block: block 0 is never dispatched, whatever it holds", () => {
+  it("dispatch/genesis-block: block 0 with commands", () => {
     const runtime = started(chain);
     const body = chain.body(0, { extrinsics: [command(1000)], justification: chain.justification(1) });
     expect(refusal(runtime, body)).toBe("dispatch/genesis-block");
@@ -135,14 +135,10 @@ describe("bodies that are refused change nothing", () => {
 
   it.each([
     ["dispatch/missing-justification", "no justification", () => chain.body(1, { justification: undefined })],
-    [
-      "codec/truncated",
-      "an empty justification is one, and bad",
-      () => chain.body(1, { justification: new Uint8Array() }),
-    ],
+    ["codec/truncated", "an empty justification", () => chain.body(1, { justification: new Uint8Array() })],
     [
       "finality/below-threshold",
-      "half of the votes",
+      "only half of the votes",
       () => chain.body(1, { justification: chain.justification(1, 2) }),
     ],
     [
@@ -150,23 +146,23 @@ describe("bodies that are refused change nothing", () => {
       "the next block's justification",
       () => chain.body(1, { justification: chain.justification(2) }),
     ],
-    ["headers/gap", "a block too early", () => chain.body(2)],
+    ["headers/gap", "a block before its turn", () => chain.body(2)],
     [
       "dispatch/bad-block",
-      "a byte too much",
+      "a trailing byte",
       () => ({ kind: "body", block: new Uint8Array([...chain.body(1).block, 0]) }) as const,
     ],
-    ["dispatch/bad-block", "nothing", () => ({ kind: "body", block: new Uint8Array() }) as const],
+    ["dispatch/bad-block", "no bytes", () => ({ kind: "body", block: new Uint8Array() }) as const],
   ])("%s: %s", (code, _, event) => {
     const runtime = started(chain);
     expect(refusal(runtime, event())).toBe(code);
     expect(take(runtime, chain.body(1))).toEqual({ syncedTo: 1 });
   });
 
-  it("dispatch/bad-block: before any other fault", () =>
+  it("dispatch/bad-block: is reported before any other fault", () =>
     expect(refusal(newRuntime(), { kind: "body", block: new Uint8Array() })).toBe("dispatch/bad-block"));
 
-  it("the light client is not moved by a block that is then refused: the right one is still wanted", () => {
+  it("a refused block does not move the light client, which still wants the right block", () => {
     const runtime = started(chain);
     expect(refusal(runtime, chain.body(1, { extrinsics: [command(9)] }))).toBe(
       "dispatch/extrinsics-mismatch",

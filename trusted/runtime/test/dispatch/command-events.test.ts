@@ -11,7 +11,7 @@ afterAll(() => devchain.close());
 const named = (name: string) => Uint8Array.of(1, 4 * name.length, ...utf8(name));
 const unnamed = Uint8Array.of(0);
 
-/** The metadata with fields of `CommandPushed` declared otherwise. */
+/** The metadata with other declarations of the fields of `CommandPushed`. */
 function redeclared(
   changes: readonly (readonly [string, Uint8Array])[],
   version: 14 | 15 | 16 = 14,
@@ -36,7 +36,7 @@ describe("CommandPushed", () => {
     ["V14", devchain.metadata(14)],
     ["V15", devchain.metadata(15)],
     ["V16", devchain.metadata(16)],
-    ["its sender under another name", redeclared([["who", named("sender")]])],
+    ["with another name for its sender", redeclared([["who", named("sender")]])],
     ["without names, as in 2020", redeclared(nameless)],
   ])("is read: %s", async (_, metadata) => {
     const { chain, push } = await followed();
@@ -53,7 +53,7 @@ describe("CommandPushed", () => {
   it.each([
     [
       "metadata/event-mismatch",
-      "a field under a name nobody knows",
+      "a field with an unknown name",
       () => redeclared([["contract_id", named("contract")]]),
     ],
     ["metadata/event-mismatch", "some fields without names", () => redeclared(nameless.slice(1))],
@@ -67,11 +67,15 @@ describe("CommandPushed", () => {
       "a runtime without this pallet and without remarks",
       () => renamed("Execution", "Executiom", "Remarked", "Remorked"),
     ],
-    ["metadata/event-mismatch", "remarks under a name nobody knows", () => renamed("sender", "sander")],
+    [
+      "metadata/event-mismatch",
+      "remarks whose sender has an unknown name",
+      () => renamed("sender", "sander"),
+    ],
   ])("%s: %s", (code, _, metadata) => expect(codeOf(() => compileCommandEvents(metadata()))).toBe(code));
 });
 
-/** The metadata with names written otherwise, in pairs of equal length. */
+/** The metadata with some names replaced. Each pair has the same length. */
 function renamed(...names: readonly string[]): Uint8Array {
   const metadata = Buffer.from(devchain.metadata(14));
   for (let i = 0; i < names.length; i += 2)

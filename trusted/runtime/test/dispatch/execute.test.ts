@@ -43,7 +43,7 @@ const v1With = (change: Partial<Record<"iv_b64" | "cipher_b64" | "pubkey_b64", s
   });
 };
 
-/** Runs payloads, each in an extrinsic of its own, in one block; their receipts, and what Bob has afterwards. */
+/** Runs blocks of payloads, each payload in its own extrinsic. Returns the receipts and Bob's balance. */
 function run(payloads: readonly (readonly [Uint8Array, Uint8Array?, number?])[]) {
   const chain = new TinyChain();
   const extrinsics = payloads.map(([payload, by = alice.id, contractId = 2]) =>
@@ -69,7 +69,7 @@ const five = { FreeBalance: { balance: "5" } };
 
 describe("a command", () => {
   it.each([
-    ["plain", json({ Plain: text(5) })],
+    ["plain text", json({ Plain: text(5) })],
     ["sealed as in 2020", envelope(v1())],
     ["sealed by HPKE", sealedFor(genesisHash)],
   ])("runs when it is %s", (_, payload) =>
@@ -90,16 +90,16 @@ describe("a command", () => {
     expect(bobs).toEqual(five);
   });
 
-  it("sealed as in 2020 opens for whoever sends it: SECURITY.md says so", () =>
+  it("sealed as in 2020 opens for any sender, as SECURITY.md says", () =>
     expect(run([[envelope(v1()), bob.id]]).statuses).toEqual(["NoBalance"]));
 });
 
 describe("the receipt", () => {
   it.each([
-    ["repeats a command in plain", json({ Plain: text(5) }), text(5)],
+    ["repeats a command in plain text", json({ Plain: text(5) }), text(5)],
     ["repeats a command that HPKE bound to its sender", sealedFor(genesisHash), text(5)],
     [
-      "of one sealed as in 2020 does not: it may be somebody else's message, pushed by who cannot read it",
+      "omits a command sealed as in 2020, which the sender may have copied without being able to read it",
       envelope(v1()),
       "",
     ],
@@ -113,47 +113,47 @@ describe("the receipt", () => {
 });
 
 const malformed: readonly (readonly [string, Uint8Array])[] = [
-  ["nothing", new Uint8Array()],
-  ["no JSON", utf8("hello")],
-  ["no UTF-8", Uint8Array.of(0xff, 0xfe, 0x80)],
+  ["no bytes", new Uint8Array()],
+  ["not JSON", utf8("hello")],
+  ["not UTF-8", Uint8Array.of(0xff, 0xfe, 0x80)],
   ["a lone surrogate in UTF-8", Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22)],
-  ["no envelope", utf8("{}")],
+  ["not an envelope", utf8("{}")],
   ["null", utf8("null")],
   ["an array", utf8("[]")],
   ["an unknown envelope", utf8('{"Secret":"a"}')],
   ["two envelopes", utf8('{"Plain":"a","Cipher":{}}')],
-  ["one key twice", utf8('{"Plain":"a","Plain":"b"}')],
-  ["a plain text that is none", utf8('{"Plain":7}')],
-  ["something after the envelope", utf8('{"Plain":"a"}x')],
-  ["nesting without end", utf8("[".repeat(16_000))],
+  ["a duplicate key", utf8('{"Plain":"a","Plain":"b"}')],
+  ["a plain text of another type", utf8('{"Plain":7}')],
+  ["trailing text after the envelope", utf8('{"Plain":"a"}x')],
+  ["very deep nesting", utf8("[".repeat(16_000))],
   ["a short IV", v1With({ iv_b64: toBase64(new Uint8Array(11)) })],
   ["an empty IV", v1With({ iv_b64: "" })],
   ["a long IV", v1With({ iv_b64: toBase64(new Uint8Array(13)) })],
-  ["no base64", v1With({ cipher_b64: "!" })],
+  ["not base64", v1With({ cipher_b64: "!" })],
   ["no ciphertext", v1With({ cipher_b64: "" })],
   ["a ciphertext shorter than a tag", v1With({ cipher_b64: toBase64(new Uint8Array(15)) })],
   ["a wrong tag", v1With({ cipher_b64: toBase64(new Uint8Array(64)) })],
   ["no key", v1With({ pubkey_b64: "" })],
   ["a compressed key", v1With({ pubkey_b64: toBase64(workerKey.publicKey.subarray(0, 33)) })],
-  ["a key that is no point", v1With({ pubkey_b64: toBase64(new Uint8Array(65).fill(4)) })],
+  ["a key that is not a point", v1With({ pubkey_b64: toBase64(new Uint8Array(65).fill(4)) })],
   ["an HPKE envelope with an unknown key", json({ Sealed: { enc_b64: "", cipher_b64: "", more: "" } })],
   ["an HPKE envelope without content", json({ Sealed: { enc_b64: "", cipher_b64: "" } })],
-  ["what is meant for another worker", envelope(v1(keyPair(5).publicKey))],
+  ["an envelope for another worker", envelope(v1(keyPair(5).publicKey))],
   ["a reply's envelope", json({ SealedReply: { iv_b64: "", cipher_b64: "" } })],
 ];
 
 const noCommand: readonly (readonly [string, string])[] = [
-  ["no JSON", "Transfer"],
+  ["not JSON", "Transfer"],
   ["an unknown command", '{"Mint":{}}'],
   ["a command without content", '"Transfer"'],
   ["a missing field", '{"Transfer":{"value":"5"}}'],
   ["a balance as a number", `{"Transfer":{"dest":"${toHex(bob.id)}","value":5}}`],
   ["a balance beyond u128", `{"Transfer":{"dest":"${toHex(bob.id)}","value":"${2n ** 128n}"}}`],
   ["an account of another length", '{"Transfer":{"dest":"00","value":"5"}}'],
-  ["nesting without end", "[".repeat(16_000)],
+  ["very deep nesting", "[".repeat(16_000)],
 ];
 
-describe("whatever is pushed leaves a receipt, and the block goes on", () => {
+describe("every payload gets a receipt and does not stop the block", () => {
   it.each(malformed)("BadSecret: %s", (_, payload) => {
     const { statuses, bob: bobs } = run([[payload], [json({ Plain: text(5) })]]);
     expect([statuses, bobs]).toEqual([["BadSecret", "Ok"], five]);

@@ -1,4 +1,4 @@
-/** What events mean: proven by the chain's own code, followed over upgrades; and commands in remarks, on any chain. */
+/** The proven meaning of events: code at init, runtime upgrades, checkpoints, and commands in remarks. */
 import { concat, from0x, toHex, utf8 } from "@pruntime/core/bytes";
 import { type Body, decodeBody, encodeBody } from "@pruntime/core/extrinsics";
 import { encodeCheckpoint, type PendingChange } from "@pruntime/core/light-client";
@@ -26,7 +26,7 @@ import { answer, held, newRuntime, receipt, refusal, take } from "../support/wor
 const devchain = await createDevchain({ mode: { kind: "manual" } });
 afterAll(() => devchain.close());
 const metadata = devchain.metadata(14);
-/** A runtime whose pallet emits nothing we know: only remarks are commands there. */
+/** The metadata of a runtime whose pallet has no known event, so only remarks are commands. */
 const pulled = Uint8Array.from(
   Buffer.from(
     Buffer.from(metadata).toString("latin1").replaceAll("CommandPushed", "CommandPulled"),
@@ -34,20 +34,20 @@ const pulled = Uint8Array.from(
   ),
 );
 
-/** A runtime that has the event by which parachains tell that their code was changed. */
+/** The metadata of a runtime with the event that announces a parachain's new code. */
 const parachainMetadata = [
   ["Utility", "ParachainSystem"],
   ["ItemCompleted", "ValidationFunctionApplied"],
 ].reduce((bytes, [from, to]) => replaceName(bytes, from!, to!), metadata);
 
-/** Every name in the metadata has its length in front. */
+/** Replaces a name. The metadata has each name's length before the name. */
 function replaceName(bytes: Uint8Array, from: string, to: string): Uint8Array {
   const text = (name: string): string => String.fromCharCode(4 * name.length) + name;
   const replaced = Buffer.from(bytes).toString("latin1").replaceAll(text(from), text(to));
   return Uint8Array.from(Buffer.from(replaced, "latin1"));
 }
 
-/** `System.Events` with this one event in it. */
+/** `System.Events` with only this event, which has no fields. */
 function eventWithoutFields(runtimeMetadata: Uint8Array, name: string): Uint8Array {
   const [palletName, eventName] = name.split(".");
   const { pallets, types } = decodeMetadata(runtimeMetadata);
@@ -60,7 +60,7 @@ function eventWithoutFields(runtimeMetadata: Uint8Array, name: string): Uint8Arr
   return Uint8Array.of(4, 2, pallet.index, event!.index, 0); // one record, at initialization, without topics
 }
 
-/** Events of a block in which Alice pushed one command. */
+/** The events of a block in which Alice pushed one command. */
 devchain.submit(signed(devchain, alice, pushCommand(2, utf8('{"Plain":"nothing"}'))));
 const oneCommand = blockParts(devchain, devchain.produceBlock().header.number).events!;
 
@@ -70,13 +70,13 @@ const proven = (chain: TinyChain, codeProof = chain.codeProof(0)): Event => ({
   meaning: { kind: "proven", codeProof },
 });
 
-/** How many receipts stand in the state: each leaves an entry behind. */
+/** The state root. It changes with every command, because each leaves a receipt. */
 const stateRoot = (runtime: Runtime): string => Buffer.from(runtime.status()!.stateRoot).toString("hex");
 
-describe("code that is proven at init", () => {
+describe("code proven at init", () => {
   const chain = new TinyChain(0, metadata);
 
-  it("says what events mean", () => {
+  it("gives events their meaning", () => {
     const runtime = newRuntime();
     chain.grow({ events: oneCommand, now: milliseconds(1n) });
     take(runtime, proven(chain));
@@ -86,7 +86,7 @@ describe("code that is proven at init", () => {
     expect(stateRoot(runtime)).not.toBe(before);
   });
 
-  it("is named in the anchor: who was told the same metadata trusts more", () => {
+  it("gives another anchor than the same metadata without a proof, which is trusted", () => {
     const told: Meaning = { kind: "told", metadata };
     const anchors = [proven(chain), { ...proven(chain), meaning: told } as Event].map(
       (event) => take(newRuntime(), event as Event & { kind: "init" }).anchor,
@@ -108,7 +108,7 @@ describe("code that is proven at init", () => {
 });
 
 describe("the code of a chain", () => {
-  it("is run once, whether it tells its metadata or not, and of the last four chains", () => {
+  it("is run once, even if it returns no metadata, and remembered for the last four chains", () => {
     const run: Uint8Array[] = [];
     const runtime = newRuntime(undefined, undefined, {
       metadataOf: (code) => {
@@ -137,7 +137,8 @@ describe("a runtime upgrade", () => {
     const chain = new TinyChain(0, metadata);
     const now = milliseconds(1n);
     chain.grow({ events: oneCommand, now });
-    chain.grow({ events: oneCommand, now, code: pulled, digest: [runtimeUpdated] }); // its own events are still those of the old code
+    // The events of a block that changes the runtime are still those of the old code.
+    chain.grow({ events: oneCommand, now, code: pulled, digest: [runtimeUpdated] });
     chain.grow({ events: oneCommand, now });
     chain.grow({ events: oneCommand, now, code: metadata, digest: [runtimeUpdated] });
     chain.grow({ events: oneCommand, now });
@@ -147,7 +148,7 @@ describe("a runtime upgrade", () => {
     return { chain, runtime };
   }
 
-  it("is followed by proofs of the new code, each once its block is dispatched", () => {
+  it("is followed by a proof of the new code once its block is dispatched", () => {
     const { chain, runtime } = upgraded();
     const roots = [stateRoot(runtime)];
     expect(refusal(runtime, { kind: "code", proof: chain.codeProof(2) })).toBe("code/not-due");
@@ -163,13 +164,14 @@ describe("a runtime upgrade", () => {
     expect(take(runtime, { kind: "code", proof: chain.codeProof(4) })).toEqual({ from: 5 });
     take(runtime, chain.dispatch(5, 5));
     roots.push(stateRoot(runtime));
-    expect(roots.map((root, i) => root !== roots[i - 1])).toEqual([true, true, false, true]); // blocks 3 and 4 had no command under the code of then
+    // Blocks 3 and 4 have no command that the code of that time knows.
+    expect(roots.map((root, i) => root !== roots[i - 1])).toEqual([true, true, false, true]);
   });
 
   it.each([
     ["System.CodeUpdated", metadata],
     ["ParachainSystem.ValidationFunctionApplied", parachainMetadata],
-  ])("is known by %s where the header does not tell it", (name, code) => {
+  ])("is recognized by %s if the header does not show it", (name, code) => {
     const chain = new TinyChain(0, code);
     const now = milliseconds(1n);
     chain.grow({ events: oneCommand, now });
@@ -184,11 +186,11 @@ describe("a runtime upgrade", () => {
     expect(refusal(runtime, chain.dispatch(3, 3))).toBe("runtime/metadata-outdated");
     expect(take(runtime, { kind: "code", proof: chain.codeProof(2) })).toEqual({ from: 3 });
     take(runtime, chain.dispatch(3, 3));
-    expect(stateRoot(runtime)).toBe(before); // what the old code would have called a command is none
+    expect(stateRoot(runtime)).toBe(before); // an event that was a command under the old code is not one now
     expect(runtime.status()!.chain.runtimeChangedAt).toBe(3);
   });
 
-  it("leaves nothing to learn where nothing changed: a retry is safe", () => {
+  it("has nothing to learn before an upgrade, and refuses code that is not due", () => {
     const { chain, runtime } = upgraded();
     take(runtime, chain.dispatch(1, 2));
     take(runtime, { kind: "code", proof: chain.codeProof(2) });
@@ -200,7 +202,7 @@ describe("a runtime upgrade", () => {
     expect(held(runtime)).toBe(before);
   });
 
-  it("is part of a dump: a worker that loads it reads events as the one that made it", () => {
+  it("is part of a dump, so a worker that loads it reads events like the worker that made it", () => {
     const { chain, runtime } = upgraded();
     take(runtime, chain.dispatch(1, 2));
     take(runtime, { kind: "code", proof: chain.codeProof(2) });
@@ -212,7 +214,7 @@ describe("a runtime upgrade", () => {
   });
 });
 
-it("runtime/wrong-source: code is nothing to a worker by bodies", () => {
+it("runtime/wrong-source: a worker that follows bodies refuses code", () => {
   const chain = new TinyChain(0, metadata);
   const runtime = newRuntime();
   take(runtime, chain.init());
@@ -235,7 +237,7 @@ describe("a checkpoint", () => {
     meaning: { kind: "proven", codeProof },
   });
 
-  it("is where a worker begins", () => {
+  it("is a start point for a worker", () => {
     const runtime = newRuntime();
     take(runtime, start());
     expect(runtime.status()!.chain.dispatched.number).toBe(2);
@@ -243,7 +245,7 @@ describe("a checkpoint", () => {
     expect(take(runtime, chain.dispatch(3, 4))).toEqual({ dispatchedTo: 4, bodiesWanted: [] });
   });
 
-  it("is named in the anchor", () => {
+  it("is part of the anchor", () => {
     const anchors = [start(), proven(chain)].map((event) =>
       take(newRuntime(), event as Event & { kind: "init" }),
     );
@@ -251,7 +253,7 @@ describe("a checkpoint", () => {
     expect(anchors[0]!.anchor).not.toEqual(anchors[1]!.anchor);
   });
 
-  it("is named in the anchor with the change that waits: its authorities are trusted from the block that enacts it", () => {
+  it("is part of the anchor with its pending change, whose authorities become trusted", () => {
     const change = { announcedAt: 1, enactsAt: 3, authorities: authoritySet(4, 0n).authorities };
     const others = [
       { ...change, announcedAt: 2 },
@@ -264,7 +266,7 @@ describe("a checkpoint", () => {
     expect(new Set(anchors).size).toBe(5);
   });
 
-  it("trie/root-missing: with the code of another block", () =>
+  it("trie/root-missing: is refused with the code of another block", () =>
     expect(refusal(newRuntime(), start(new TinyChain(3, metadata).codeProof(0)))).toBe("trie/root-missing"));
 });
 
@@ -277,7 +279,7 @@ describe("remarks", () => {
     command,
   );
 
-  /** A chain with these extrinsics by Alice, one a block, as far as a worker follows it. */
+  /** A chain with one block for each of Alice's calls, and a worker that has synced no block yet. */
   async function called(...calls: readonly Uint8Array[]) {
     const { chain, runtime } = await followed();
     for (const call of calls) {
@@ -287,7 +289,10 @@ describe("remarks", () => {
     return { chain, runtime, dispatch: dispatchOf(runtime, chain) };
   }
 
-  /** Makes all blocks final. Dispatches them with the bodies of these blocks, changed or as they are. */
+  /**
+   * Syncs all headers. Returns a function that makes the event that dispatches all blocks with these
+   * bodies.
+   */
   function dispatchOf(runtime: Runtime, chain: Devchain) {
     const head = chain.best().header.number;
     take(runtime, headers(chain, 1, head));
@@ -298,7 +303,7 @@ describe("remarks", () => {
   const bodyOf = (chain: Devchain, number: number): Uint8Array =>
     encodeBody({ number, extrinsics: chain.blockAt(number)!.body });
 
-  it("with the tag are commands of who signed them", async () => {
+  it("with the tag are commands of their signer", async () => {
     const { chain, runtime, dispatch } = await called(remarkWithEvent(tagged));
     expect(take(runtime, dispatch([bodyOf(chain, 1)]))).toEqual({ dispatchedTo: 1, bodiesWanted: [] });
     expect(answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({
@@ -306,7 +311,7 @@ describe("remarks", () => {
     });
   });
 
-  it("are looked for in the body only: the worker says which it wants, and goes on up to there", async () => {
+  it("are read from bodies: the worker names those it wants, and stops at the first of them", async () => {
     const nothing = remarkWithEvent(utf8("hello"));
     const { chain, runtime, dispatch } = await called(
       pushCommand(2, command),
@@ -323,7 +328,7 @@ describe("remarks", () => {
     });
   });
 
-  it("without the tag are nothing to us", async () => {
+  it("without the tag are ignored", async () => {
     const texts = [utf8("hello"), remarkTag, tagged.with(0, 0)];
     const { chain, runtime, dispatch } = await called(batch("batch", texts.map(remarkWithEvent)));
     const before = stateRoot(runtime);
@@ -336,7 +341,7 @@ describe("remarks", () => {
       Uint8Array.of(0, 0),
       encode(remarkWithEvent(tagged), (w, bytes) => w.vecU8(bytes)),
     );
-    const real = remarkWithEvent(tagged.with(-1, 0x20)); // another text, and no envelope
+    const real = remarkWithEvent(tagged.with(-1, 0x20)); // another text, which is not an envelope
     const { chain, runtime, dispatch } = await called(batch("batch", [decoy, real]), remarkWithEvent(tagged));
     take(runtime, dispatch([bodyOf(chain, 1), bodyOf(chain, 2)]));
     expect(answer(runtime, 2, { FreeBalance: { account: toHex(bob.id) } }, bob)).toEqual({
@@ -344,14 +349,14 @@ describe("remarks", () => {
     });
   });
 
-  it("inside batches and proxied calls are those of the account that the event names; failed ones are nobody's", async () => {
+  it("in batches and proxies belong to the account in the event; failed ones do not count", async () => {
     const { chain, runtime } = await followed();
     const txHash = chain.crypto.blake2b256(command);
     chain.submit(signed(chain, alice, changeProxy("add", bob.id)));
     chain.produceBlock();
     const call = remarkWithEvent(tagged);
     const tooMuch = transferCall("allow_death", bob.id, 1n << 100n);
-    chain.submit(signed(chain, alice, batch("batch_all", [call, tooMuch]))); // undone: no event, no command
+    chain.submit(signed(chain, alice, batch("batch_all", [call, tooMuch]))); // reverted: no event
     chain.submit(signed(chain, bob, batch("batch", [proxy(alice.id, call)])));
     const head = chain.produceBlock().header.number;
     take(runtime, dispatchOf(runtime, chain)([bodyOf(chain, head)]));
@@ -366,7 +371,7 @@ describe("remarks", () => {
     expect(balance).toMatchObject({ FreeBalance: { balance: "5" } });
   });
 
-  it("made by a multisig account are that account's, not those of who approved last", async () => {
+  it("of a multisig account belong to that account, not to the last approver", async () => {
     const { chain, runtime } = await followed();
     const others = { [toHex(alice.id)]: [bob.id], [toHex(bob.id)]: [alice.id] };
     const call = remarkWithEvent(tagged);

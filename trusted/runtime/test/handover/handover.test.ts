@@ -1,4 +1,4 @@
-/** A new worker gets a running one's keys: what must hold for it, and what each lie comes to. */
+/** A new worker gets the keys of a running one: the conditions, and how each false message is refused. */
 import { makeSimulated } from "@pruntime/core/attestation";
 import { concat, toHex } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
@@ -34,7 +34,7 @@ function identity(fill: number): Identity {
   return identityOf(crypto, { signing, ecdhSecret, stateKey });
 }
 
-/** Chain whose second block has a time and a policy. */
+/** A chain whose second block has a time and a policy. */
 function chainOf(content: { readonly policy?: string; readonly now?: Uint8Array } = {}): TinyChain {
   const chain = new TinyChain();
   for (let i = 0; i < 2; i++)
@@ -67,7 +67,7 @@ function shown(fill: number, chain: TinyChain, reportData: Uint8Array, measureme
   };
 }
 
-/** Source 1 and receiver 2, and all messages between them up to the one that is wanted. */
+/** Source 1 and receiver 2, with the messages between them up to the one that the test needs. */
 function scene(chain = chainOf()) {
   const [source, receiver] = [worker(1, chain), worker(2, chain)];
   const { challenge } = take(receiver, { kind: "handover-begin" });
@@ -102,7 +102,7 @@ describe("a handover", () => {
     expect(toHex(sealed)).not.toContain(toHex(ecdhSecret));
   });
 
-  it("is not repeated: each message is good once", () => {
+  it("cannot be repeated: each message is accepted once", () => {
     const { source, receiver, accepted, complete } = scene();
     const release = accepted();
     const { sealed } = take(source, release);
@@ -111,7 +111,7 @@ describe("a handover", () => {
     expect(refusal(receiver, complete(sealed))).toBe("handover/not-begun");
   });
 
-  it("begun anew makes nothing of the earlier one", () => {
+  it("replaces an earlier one when it begins", () => {
     const { source, receiver, accept, accepted, complete } = scene();
     const release = accepted();
     const { sealed } = take(source, release);
@@ -122,7 +122,7 @@ describe("a handover", () => {
     expect(refusal(source, release)).toBe("handover/wrong-nonce");
   });
 
-  it("takes at most as many blocks as it may", () => {
+  it("expires after maxHandoverBlocks blocks", () => {
     const { chain, source, receiver, accept, accepted, complete } = scene();
     const release = accepted();
     for (let i = 0; i <= maxHandoverBlocks; i++)
@@ -147,7 +147,7 @@ describe("a handover", () => {
   it.each<[string, string, (s: ReturnType<typeof scene>) => Event]>([
     [
       "handover/not-begun",
-      "an acceptance of nothing",
+      "keys before an accepted source",
       () => ({ kind: "handover-complete", sealed: new Uint8Array(145) }),
     ],
     [
@@ -167,7 +167,7 @@ describe("a handover", () => {
     ],
     [
       "binding/wrong-report-data",
-      "another agreement key",
+      "another key agreement key",
       ({ accept }) => withSource(accept, { ecdhPublicKey: keyPair(3).publicKey }),
     ],
     [
@@ -177,7 +177,7 @@ describe("a handover", () => {
     ],
     [
       "simulated/bad-signature",
-      "evidence that nobody made",
+      "evidence with a forged signature",
       ({ accept }) =>
         withSource(accept, {
           evidence: { ...makeSimulated(crypto, allowed, new Uint8Array(64)), signature: new Uint8Array(64) },
@@ -188,7 +188,7 @@ describe("a handover", () => {
       "a policy of another state",
       ({ accept }) => withSource(accept, { policyProof: chainOf({ policy: "{}" }).policyProof(2) }),
     ],
-    ["trie/root-missing", "no proof of a policy", ({ accept }) => withSource(accept, { policyProof: [] })],
+    ["trie/root-missing", "no proof of the policy", ({ accept }) => withSource(accept, { policyProof: [] })],
   ])("refuses, at the receiver, %s: %s", (code, _, message) => {
     const s = scene();
     expect(refusal(s.receiver, message(s))).toBe(code);
@@ -215,17 +215,17 @@ describe("a handover", () => {
     ["handover/own-evidence", "its own evidence", ({ accept }, r) => ({ ...r, receiver: accept.source })],
     [
       "binding/wrong-report-data",
-      "its own evidence under another name",
+      "its own evidence with another worker's keys",
       ({ accept }, r) => ({ ...r, receiver: { ...r.receiver, evidence: accept.source.evidence } }),
     ],
     [
       "binding/wrong-report-data",
-      "a key nobody vouches for",
+      "a key that the evidence does not vouch for",
       (_, r) => ({ ...r, receiver: { ...r.receiver, ecdhPublicKey: keyPair(3).publicKey } }),
     ],
     [
       "handover/wrong-nonce",
-      "a challenge of another length, offered",
+      "an offer with a challenge of another length",
       () => ({ kind: "handover-offer", challenge: new Uint8Array(31) }),
     ],
   ])("refuses, at the source, %s: %s", (code, _, message) => {
@@ -235,7 +235,7 @@ describe("a handover", () => {
     take(s.source, release);
   });
 
-  it("refuses a receiver whose code the chain does not allow: handover/not-accepted", () => {
+  it("handover/not-accepted: refuses a receiver whose code the chain's policy does not allow", () => {
     const { source, receiver, accept, challenge, nonce, chain } = scene();
     const { reportData } = take(receiver, accept);
     const other = shown(2, chain, reportData, new Uint8Array(32).fill(0x66));
@@ -244,7 +244,7 @@ describe("a handover", () => {
     );
   });
 
-  it("refuses a source whose code the chain does not allow: handover/not-accepted", () => {
+  it("handover/not-accepted: refuses a source whose code the chain's policy does not allow", () => {
     const { receiver } = scene(chainOf({ policy: policyOf(new Uint8Array(32).fill(1)) }));
     const { challenge } = take(receiver, { kind: "handover-begin" });
     const chain = chainOf({ policy: policyOf(new Uint8Array(32).fill(1)) });
@@ -260,7 +260,7 @@ function withSource(accept: Accept, source: Partial<Shown>): Accept {
   return { ...accept, source: { ...accept.source, ...source } };
 }
 
-describe("a worker hands nothing over", () => {
+describe("a worker does not hand over its keys", () => {
   it.each<[string, TinyChain]>([
     ["handover/not-synced", new TinyChain()],
     ["handover/no-policy", chainWithoutPolicy()],
@@ -281,7 +281,7 @@ describe("a worker hands nothing over", () => {
     expect(refusal(runtimeOf(identity(2)), { kind: "handover-begin" })).toBe("runtime/not-initialized");
   });
 
-  it("to a worker of another chain: binding/wrong-report-data", () => {
+  it("binding/wrong-report-data: to a worker of another chain", () => {
     const { accept } = scene();
     const fork = new TinyChain(1);
     for (let i = 0; i < 2; i++)
@@ -293,7 +293,7 @@ describe("a worker hands nothing over", () => {
     );
   });
 
-  it("to a worker that was told to trust something else: binding/wrong-report-data", () => {
+  it("binding/wrong-report-data: to a worker with another anchor", () => {
     const { chain, receiver, challenge } = scene();
     const other = runtimeOf(identity(1));
     take(other, chain.init());
@@ -311,19 +311,19 @@ function chainWithoutPolicy(): TinyChain {
 
 describe("sealed keys", () => {
   it.each<[string, (sealed: Uint8Array) => Uint8Array]>([
-    ["cut short", (sealed) => sealed.subarray(0, -1)],
-    ["with a byte more", (sealed) => concat(sealed, Uint8Array.of(0))],
-    ["to a point that is none", (sealed) => sealed.with(0, 5)],
-    ["changed", (sealed) => sealed.with(144, sealed[144]! ^ 1)],
-    ["under another ephemeral key", (sealed) => concat(keyPair(9).publicKey, sealed.subarray(65))],
-  ])("are refused %s: handover/bad-keys", (_, change) => {
+    ["that are cut short", (sealed) => sealed.subarray(0, -1)],
+    ["with a trailing byte", (sealed) => concat(sealed, Uint8Array.of(0))],
+    ["sealed by an invalid point", (sealed) => sealed.with(0, 5)],
+    ["that are changed", (sealed) => sealed.with(144, sealed[144]! ^ 1)],
+    ["with another ephemeral key", (sealed) => concat(keyPair(9).publicKey, sealed.subarray(65))],
+  ])("handover/bad-keys: refuses keys %s", (_, change) => {
     const { source, receiver, accepted, complete } = scene();
     const { sealed } = take(source, accepted());
     expect(refusal(receiver, complete(change(sealed)))).toBe("handover/bad-keys");
     take(receiver, complete(sealed));
   });
 
-  it("are refused when they are not those the source's evidence vouches for: handover/bad-keys", () => {
+  it("handover/bad-keys: refuses keys that the source's evidence does not vouch for", () => {
     const s = scene();
     const honest = identity(1);
     const secrets = { ...honest.secrets, ecdhSecret: new Uint8Array(32).fill(8) };

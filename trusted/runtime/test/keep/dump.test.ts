@@ -53,7 +53,7 @@ function byEvents(finalized: number, dispatched: number, from = chain) {
 const dumpOf = (runtime: ReturnType<typeof byBodies>) => take(runtime, { kind: "dump" }).dump;
 
 describe("a dump", () => {
-  it("brings another worker to the same place, from where it goes on", () => {
+  it("brings another worker to the same block, from which it continues", () => {
     const [first, second] = [byBodies(2), byBodies(0)];
     take(second, { kind: "load", dump: dumpOf(first) });
     expect([held(second), root(second)]).toEqual([held(first), root(first)]);
@@ -64,7 +64,7 @@ describe("a dump", () => {
     });
   });
 
-  it("holds the headers that wait, and the chain's time", () => {
+  it("contains the waiting headers and the chain's time", () => {
     const [first, second] = [byEvents(4, 2), byEvents(0, 0)];
     take(second, { kind: "load", dump: dumpOf(first) });
     expect(second.status()).toEqual(first.status());
@@ -72,14 +72,14 @@ describe("a dump", () => {
     expect(take(second, chain.dispatch(3, 4))).toEqual({ dispatchedTo: 4, bodiesWanted: [] });
   });
 
-  it("of the same place may be loaded again", () => {
+  it("of the same block can be loaded again", () => {
     const runtime = byBodies(2);
     const before = held(runtime);
     take(runtime, { kind: "load", dump: dumpOf(runtime) });
     expect(held(runtime)).toBe(before);
   });
 
-  it("leaves the operator's files where they are", () => {
+  it("does not affect the operator's files", () => {
     const runtime = byBodies(0);
     take(runtime, { kind: "set-data", path: "/ipfs/a", bytes: utf8("a") });
     take(runtime, { kind: "load", dump: dumpOf(byBodies(2)) });
@@ -87,15 +87,15 @@ describe("a dump", () => {
   });
 });
 
-describe("a dump that is refused changes nothing", () => {
-  it("dump/older: a state never goes back", () => {
+describe("a refused dump changes nothing", () => {
+  it("dump/older: a dump of an older block", () => {
     const runtime = byBodies(2);
     expect(refusal(runtime, { kind: "load", dump: dumpOf(byBodies(1)) })).toBe("dump/older");
     expect(refusal(byEvents(4, 1), { kind: "load", dump: dumpOf(byEvents(3, 1)) })).toBe("dump/older");
     expect(refusal(byEvents(3, 2), { kind: "load", dump: dumpOf(byEvents(4, 1)) })).toBe("dump/older");
   });
 
-  it("dump/wrong-anchor: another chain, source or metadata", () => {
+  it("dump/wrong-anchor: a dump of another chain, source or metadata", () => {
     const other = new TinyChain(1);
     const otherWorker = newRuntime();
     take(otherWorker, other.init());
@@ -112,7 +112,7 @@ describe("a dump that is refused changes nothing", () => {
     expect(refusal(byBodies(0), { kind: "load", dump })).toBe("dump/unknown-version");
   });
 
-  it("dump/inconsistent: the state is not that of its root", () => {
+  it("dump/inconsistent: a state that does not match the state root", () => {
     const dump = dumpOf(byBodies(2));
     const at = Buffer.from(dump).indexOf(byBodies(2).status()!.stateRoot);
     expect(at).toBeGreaterThan(0);
@@ -124,7 +124,7 @@ describe("a dump that is refused changes nothing", () => {
     expect(refusal(other, { kind: "load", dump })).toBe("dump/inconsistent");
   });
 
-  it("dump/inconsistent: the waiting headers do not lead from the dispatched to the finalized block", () => {
+  it("dump/inconsistent: waiting headers that do not lead to the finalized block", () => {
     const runtime = byEvents(4, 1);
     const real = runtime.status()!.chain;
     const spoilt: readonly (readonly [Partial<typeof real>, string])[] = [
@@ -147,7 +147,7 @@ describe("a dump that is refused changes nothing", () => {
     take(runtime, { kind: "load", dump: encodeDump({ chain: real, events, executor, replay: empty }) });
   });
 
-  it("dump/inconsistent: metadata is there exactly where commands come from events", () => {
+  it("dump/inconsistent: metadata with bodies, or events without metadata", () => {
     const { events, executor, empty } = parts();
     const refused = { ok: false, error: { code: "dump/inconsistent", what: "metadata" } };
     for (const [runtime, meaning] of [
@@ -161,7 +161,7 @@ describe("a dump that is refused changes nothing", () => {
     }
   });
 
-  it("bytes cut off or added anywhere", () => {
+  it("a dump that is cut short at any byte, or has trailing bytes", () => {
     const dump = dumpOf(byEvents(3, 1));
     const fresh = byEvents(0, 0);
     const before = held(fresh);
@@ -178,7 +178,7 @@ describe("a dump that is refused changes nothing", () => {
 });
 
 describe("the bytes of a dump", () => {
-  it("are those that its description says", () => {
+  it("are those that its comment describes", () => {
     const upgraded = new TinyChain();
     upgraded.grow({ digest: [runtimeUpdated], events: Uint8Array.of(0), now: milliseconds(7n) });
     const runtime = byEvents(1, 1, upgraded);
@@ -193,7 +193,7 @@ describe("the bytes of a dump", () => {
   });
 });
 
-/** A fresh executor's worth of dump parts. */
+/** The meaning of events and the executor of a worker at block 1, and an empty replay guard. */
 function parts() {
   const runtime = byEvents(4, 1);
   const { events, executor } = decodeDump(

@@ -61,7 +61,7 @@ describe("an init", () => {
     ["codec/bad-tag", "of an unknown start", bytes.with(1, 2)],
     ["codec/bad-tag", "of an unknown meaning", bytes.with(bytes.length - 3, 3)],
     ["codec/bad-tag", "that lacks its metadata", bytes.with(bytes.length - 3, 1)],
-    ["codec/bad-tag", "of a parachain that is neither there nor not", bytes.with(bytes.length - 1, 2)],
+    ["codec/bad-tag", "with an unknown tag for the parachain", bytes.with(bytes.length - 1, 2)],
     ["codec/trailing", "with more behind it", new Uint8Array([...bytes, 0])],
     ["codec/too-long", "cut short", bytes.subarray(0, 40)],
   ])("%s: is not one %s", (code, _, spoilt) =>
@@ -69,7 +69,7 @@ describe("an init", () => {
   );
 });
 
-it("a file is its bytes, by its path", () => {
+it("a file's record has its path as the name and its bytes unchanged", () => {
   const file = { path: "/ipfs/a", bytes: utf8("a") };
   expect(recordOf(dataRecord, file)).toEqual({ kind: "data", name: "/ipfs/a", bytes: utf8("a") });
   expect(dataRecord.read(recordOf(dataRecord, file))).toEqual(file);

@@ -1,4 +1,4 @@
-/** What events keep, and what a start makes of it. */
+/** The records that events put, and how a start restores them. */
 import { developmentRoots } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
@@ -23,7 +23,7 @@ const platform = (skip = 0) => {
   };
 };
 
-/** Starts from records; `open` may throw in place of any. */
+/** Starts from records. @param skip random draws to skip, so that new keys differ */
 function restart(records: readonly KeptRecord[], skip = 0) {
   return startRuntime(
     platform(skip),
@@ -31,7 +31,7 @@ function restart(records: readonly KeptRecord[], skip = 0) {
   );
 }
 
-/** A store that takes effects. */
+/** The records in a store after these effects. */
 function kept(...all: readonly Effects[]): KeptRecord[] {
   const records = new Map<string, KeptRecord>();
   for (const { puts, drops } of all) {
@@ -51,7 +51,7 @@ const publicKey = ({ runtime }: ReturnType<typeof restart>) => toHex(runtime.ide
 const kindsOf = ({ puts, drops }: Effects) => [puts.map(({ kind }) => kind), drops];
 
 describe("the effects of an event", () => {
-  it("are the keys and the chain at init, the chain alone where the keys are bound to it", () => {
+  it("put the keys and the chain at init, and only the chain if the keys are bound to it", () => {
     const first = restart([]);
     const effects = effectsOf(first, chain.init());
     expect(kindsOf(effects)).toEqual([["identity", "init"], []]);
@@ -59,7 +59,7 @@ describe("the effects of an event", () => {
     expect(kindsOf(effectsOf(restart([identity!]), chain.init()))).toEqual([["init"], []]);
   });
 
-  it("are the file that is set, and nothing for what is rebuilt from the chain", () => {
+  it("put the file that is set, and nothing that is rebuilt from the chain", () => {
     const started = restart([]);
     effectsOf(started, chain.init());
     expect(effectsOf(started, file)).toEqual({
@@ -70,7 +70,7 @@ describe("the effects of an event", () => {
       expect(effectsOf(started, event)).toEqual({ puts: [], drops: [] });
   });
 
-  it("are none of a preview, which changes nothing either", () => {
+  it("are empty for a preview, which changes nothing", () => {
     const { runtime } = restart([]);
     const preview = runtime.preview(chain.init());
     expect(runtime.status()).toBeUndefined();
@@ -90,12 +90,12 @@ describe("a start", () => {
   const records = kept(effectsOf(first, chain.init()), effectsOf(first, file));
   const without = (kind: string) => records.filter((record) => record.kind !== kind);
 
-  it("without records draws keys, and keeps them for no chain yet", () => {
+  it("without records draws keys, and does not store them yet", () => {
     expect([first.fresh, first.effects, first.leftOut]).toEqual([true, { puts: [], drops: [] }, []]);
     expect(publicKey(restart([], 1))).not.toBe(publicKey(first));
   });
 
-  it("restores keys, chain and files, in any order of the records", () => {
+  it("restores keys, chain and files from records in any order", () => {
     for (const stored of [records, records.toReversed()]) {
       const again = restart(stored, 10);
       expect([again.fresh, again.effects, again.leftOut]).toEqual([false, { puts: [], drops: [] }, []]);
@@ -105,14 +105,14 @@ describe("a start", () => {
     }
   });
 
-  it("keeps the keys that it draws for a kept chain", () => {
+  it("stores the keys that it draws for a stored chain", () => {
     const again = restart(without("identity"), 10);
     expect([again.fresh, kindsOf(again.effects)]).toEqual([true, [["identity"], []]]);
     expect(publicKey(again)).not.toBe(publicKey(first));
     expect(publicKey(restart(kept(again.effects), 20))).toBe(publicKey(again));
   });
 
-  it("runtime/other-chain: keys follow one chain only", () => {
+  it("runtime/other-chain: refuses a second chain for the same keys", () => {
     const elsewhere = new TinyChain(7);
     const again = restart(without("init"));
     expect(refusal(again.runtime, elsewhere.init())).toBe("runtime/other-chain");
@@ -122,7 +122,7 @@ describe("a start", () => {
     expect(codeOf(() => restart([...without("init"), ...other]))).toBe("runtime/other-chain");
   });
 
-  it("runtime/bad-record: fails at an identity or an init that is none", () => {
+  it("runtime/bad-record: fails if the identity or init record is invalid", () => {
     for (const kind of ["identity", "init"])
       expect(
         codeOf(() =>
@@ -134,7 +134,7 @@ describe("a start", () => {
   it("ignores records of unknown kinds", () =>
     expect(restart([{ kind: "other", name: "", bytes: new Uint8Array() }]).fresh).toBe(true));
 
-  it("leaves out a file that does not open or is refused, and ends at a bug", () => {
+  it("leaves out a file that does not open or is refused, and fails at a bug", () => {
     const opened = { kind: "data", name: "/order/1", bytes: new Uint8Array() };
     const throws = (error: Error) => ({
       kind: "data",

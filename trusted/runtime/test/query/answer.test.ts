@@ -31,12 +31,12 @@ function started(blocks = 1) {
 }
 
 describe("a query", () => {
-  it("in plain is answered in plain", () => {
+  it("in plain text gets a plain reply", () => {
     const { reply } = take(started(), plain(2, "TotalIssuance"));
     expect(reply).toEqual({ kind: "plain", text: canonicalJson(supply) });
   });
 
-  it("sealed as in 2020 is answered so, under the same key with another IV", () => {
+  it("sealed as in 2020 gets a reply sealed under the same key with another IV", () => {
     const text = encodeQuery({ kind: "2020", contractId: 2, nonce: 7, request: "TotalIssuance" });
     const iv = new Uint8Array(12).fill(0xee);
     const { payload, session } = sealV1WithKey(portableCrypto, keyPair(5), iv, workerKey.publicKey, text);
@@ -45,7 +45,7 @@ describe("a query", () => {
     expect(parseJson(openReply(session, reply))).toEqual(supply);
   });
 
-  it("sealed by HPKE is answered under an exported key", () => {
+  it("sealed by HPKE gets a reply sealed under an exported key", () => {
     const runtime = started();
     const { event, session } = sealed(runtime, 2, "TotalIssuance");
     const { reply } = take(runtime, event);
@@ -53,14 +53,14 @@ describe("a query", () => {
     expect(parseJson(openReply(session, reply))).toEqual(supply);
   });
 
-  it("is asked by the account that signed it, and by nobody without a signature", () => {
+  it("comes from the account that signed it, or is anonymous", () => {
     const runtime = started();
     expect(answer(runtime, 2, own, alice)).toEqual({ FreeBalance: { balance: "1024000000000000" } });
     for (const by of [bob, undefined])
       expect(JSON.stringify(answer(runtime, 2, own, by))).toBe('{"Error":"NotAuthorized"}');
   });
 
-  it("does not see what a batch has not committed, and writes nothing", () => {
+  it("does not see uncommitted changes, and writes nothing", () => {
     const chain = new TinyChain();
     const text = canonicalJson({ Transfer: { dest: toHex(bob.id), value: "5" } });
     chain.grow({
@@ -76,7 +76,7 @@ describe("a query", () => {
   });
 });
 
-describe("a query that is refused", () => {
+describe("a refused query", () => {
   const runtime = started();
   const { event: good } = sealed(runtime, 2, own, { by: alice });
   const claim = good.query.origin!;
@@ -92,31 +92,31 @@ describe("a query that is refused", () => {
   const text = (value: Json) => signed(plainQuery(canonicalJson(value)).payload);
 
   it.each([
-    ["query/bad-encoding", "an origin that is no hex", asked({ origin: "0xzz" })],
-    ["query/bad-encoding", "a signature that is no base64", asked({ sigB64: "!" })],
-    ["query/bad-encoding", "a signature type nobody knows", asked({ sigType: "rsa" })],
+    ["query/bad-encoding", "an origin that is not hex", asked({ origin: "0xzz" })],
+    ["query/bad-encoding", "a signature that is not base64", asked({ sigB64: "!" })],
+    ["query/bad-encoding", "an unknown signature type", asked({ sigType: "rsa" })],
     ["query/bad-origin", "an origin of another length", asked({ origin: "00" })],
-    ["query/bad-signature", "somebody else's signature", asked({ origin: toHex(bob.id) })],
+    ["query/bad-signature", "another account's signature", asked({ origin: toHex(bob.id) })],
     ["query/bad-signature", "another signature type", asked({ sigType: "ed25519" })],
-    ["query/bad-signature", "another envelope", asked({}, `${good.query.queryPayload} `)],
-    ["json/bad-syntax", "an envelope that is no JSON", signed0("Plain")],
-    ["json/unknown-variant", "an envelope nobody knows", signed0('{"Secret":1}')],
+    ["query/bad-signature", "a signature over another envelope", asked({}, `${good.query.queryPayload} `)],
+    ["json/bad-syntax", "an envelope that is not JSON", signed0("Plain")],
+    ["json/unknown-variant", "an unknown envelope", signed0('{"Secret":1}')],
     [
       "channel/bad-tag",
-      "sealed for another account than the one that signs",
+      "sealed for another account than its signer",
       sealed(runtime, 2, own, { by: bob, sealedFor: alice.id }).event,
     ],
     [
       "channel/bad-tag",
-      "sealed for an account, sent without a signature",
+      "sealed for an account, but not signed",
       sealed(runtime, 2, own, { sealedFor: alice.id }).event,
     ],
     [
       "channel/bad-tag",
-      "sealed without an account, signed by one",
+      "sealed as anonymous, but signed",
       sealed(runtime, 2, own, { by: bob, sealedFor: undefined }).event,
     ],
-    ["ask/malformed", "a text that is no JSON", signed(plainQuery("?").payload)],
+    ["ask/malformed", "a text that is not JSON", signed(plainQuery("?").payload)],
     ["ask/malformed", "no contract id", text({ nonce: 1, request: "TotalIssuance" })],
     ["ask/malformed", "no request", text({ nonce: 1, contract_id: 2 })],
     [
@@ -126,11 +126,11 @@ describe("a query that is refused", () => {
     ],
     [
       "ask/malformed",
-      "a 2020 query in a v2 envelope: it has no expiry",
+      "a 2020 query, which has no expiry, in a v2 envelope",
       v2text(encodeQuery({ kind: "2020", contractId: 2, nonce: 1, request: "TotalIssuance" })),
     ],
-    ["ask/no-contract", "a contract that does not exist", plain(9, "TotalIssuance")],
-    ["ask/bad-request", "a request its contract does not know", plain(2, "Everything")],
+    ["ask/no-contract", "an unknown contract", plain(9, "TotalIssuance")],
+    ["ask/bad-request", "a request that the contract does not know", plain(2, "Everything")],
     ["ask/bad-request", "a request without its content", plain(2, "FreeBalance")],
     [
       "ask/bad-request",
@@ -139,7 +139,7 @@ describe("a query that is refused", () => {
     ],
     [
       "ask/bad-request",
-      "a receipt of a hash that is none",
+      "a receipt for a malformed hash",
       plain(0, { QueryReceipt: { tx_hash: "00" } }, alice),
     ],
   ])("%s: %s", (code, _, event) => {
@@ -147,7 +147,7 @@ describe("a query that is refused", () => {
     expect(answer(runtime, 2, "TotalIssuance")).toEqual(supply);
   });
 
-  it("never ends in anything but a code", () =>
+  it("is refused with a code for any input", () =>
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (envelope) => {
         expect(runtime.accept(signed0(envelope)).ok).toBe(false);

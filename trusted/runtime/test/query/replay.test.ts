@@ -38,14 +38,14 @@ describe("a v2 query", () => {
     take(runtime, sealed(runtime, 2, "TotalIssuance", { nonce: 2, ...(by && { by }) }).event);
   });
 
-  it("ask/replayed: sealed anew under the same nonce is the same", () => {
+  it("ask/replayed: counts as the same if it is sealed again with the same nonce", () => {
     const { runtime } = started();
     take(runtime, sealed(runtime, 2, "TotalIssuance", { by: alice }).event);
     expect(refusal(runtime, sealed(runtime, 3, "Metadata", { by: alice }).event)).toBe("ask/replayed");
     take(runtime, sealed(runtime, 3, "Metadata", { by: bob }).event);
   });
 
-  it("expires: at the block it names it is answered, one later it is not", () => {
+  it("is answered until the block that it names, and not after it", () => {
     const { chain, runtime } = started();
     expect(refusal(runtime, sealed(runtime, 2, "TotalIssuance", { expiresAt: 1 }).event)).toBe("ask/expired");
     const [now, late] = [1, 2].map(
@@ -56,7 +56,7 @@ describe("a v2 query", () => {
     expect([refusal(runtime, late!), refusal(runtime, now!)]).toEqual(["ask/expired", "ask/expired"]);
   });
 
-  it("ask/expiry-too-far: is not remembered for longer than the horizon", () => {
+  it("ask/expiry-too-far: may expire at most maxExpiry blocks ahead", () => {
     const { runtime } = started();
     const at = (expiresAt: number) => sealed(runtime, 2, "TotalIssuance", { expiresAt }).event;
     expect(refusal(runtime, at(2 + maxExpiry + 1))).toBe("ask/expiry-too-far");
@@ -64,7 +64,7 @@ describe("a v2 query", () => {
     take(runtime, at(2 + maxExpiry));
   });
 
-  it("uses no nonce up when it is refused for another reason", () => {
+  it("does not use up its nonce if it is refused for another reason", () => {
     const { runtime } = started();
     const bad = sealed(runtime, 2, "Everything");
     expect([refusal(runtime, bad.event), refusal(runtime, bad.event)]).toEqual([
@@ -74,13 +74,13 @@ describe("a v2 query", () => {
     take(runtime, sealed(runtime, 2, "TotalIssuance").event);
   });
 
-  it("of 2020 can be asked again: it has no nonce that was ever checked", () => {
+  it("of 2020 can be asked again, because its nonce is not checked", () => {
     const { runtime } = started();
     take(runtime, plain(2, "TotalIssuance"));
     take(runtime, plain(2, "TotalIssuance"));
   });
 
-  it("ask/replayed: also by a worker that took a dump of one that answered it", () => {
+  it("ask/replayed: is refused by a worker that loaded a dump of the worker that answered it", () => {
     const { chain, runtime } = started();
     const { event } = sealed(runtime, 2, "TotalIssuance", { by: alice });
     take(runtime, event);
@@ -97,7 +97,7 @@ describe("a v2 query", () => {
   });
 });
 
-describe("what is remembered is bounded", () => {
+describe("the number of remembered queries is bounded", () => {
   it("ask/too-many: one account cannot use up the memory of others", () => {
     const guard = new ReplayGuard();
     for (let i = 0; i < replayLimits.perAsker; i++) guard.admit(0, alice.id, nonce(i), 1 + (i % 5));
@@ -106,21 +106,21 @@ describe("what is remembered is bounded", () => {
     guard.admit(0, undefined, nonce(1), 1);
   });
 
-  it("ask/too-many: nor can all anonymous askers together", () => {
+  it("ask/too-many: all anonymous askers together cannot use it up either", () => {
     const guard = new ReplayGuard();
     for (let i = 0; i < replayLimits.perAsker; i++) guard.admit(0, undefined, nonce(i), 1);
     expect(codeOf(() => guard.admit(0, undefined, nonce(-1), 1))).toBe("ask/too-many");
     guard.admit(0, alice.id, nonce(1), 1);
   });
 
-  it("ask/too-many: all together", () => {
+  it("ask/too-many: all askers together have a limit", () => {
     const guard = new ReplayGuard();
     for (let i = 0; i < replayLimits.all; i++) guard.admit(0, account(i >> 12), nonce(i), 600);
     expect(codeOf(() => guard.admit(0, alice.id, nonce(-1), 1))).toBe("ask/too-many");
     guard.admit(601, alice.id, nonce(-1), 601);
   });
 
-  it("forgets what has expired, and gives its room back", () => {
+  it("forgets expired queries, which makes room for others", () => {
     const guard = new ReplayGuard();
     for (let i = 0; i < replayLimits.perAsker; i++) guard.admit(0, alice.id, nonce(i), i % 2 === 0 ? 5 : 7);
     expect(codeOf(() => guard.admit(5, alice.id, nonce(-1), 9))).toBe("ask/too-many");
@@ -129,7 +129,7 @@ describe("what is remembered is bounded", () => {
     expect(codeOf(() => guard.admit(6, alice.id, nonce(1), 7))).toBe("ask/replayed");
   });
 
-  it("counts once what two workers remember", () => {
+  it("counts a query once if two workers remember it", () => {
     const [one, other] = [new ReplayGuard(), new ReplayGuard()];
     for (const guard of [one, other])
       for (let i = 1; i < replayLimits.perAsker; i++) guard.admit(0, alice.id, nonce(i), 5);
@@ -143,7 +143,7 @@ describe("its SCALE form", () => {
   const written = (guard: ReplayGuard, dispatched = 0) =>
     encode(guard, (w, value) => value.write(w, dispatched));
 
-  it("holds what is not expired, and comes back as it was", () => {
+  it("contains the unexpired queries, and reads back unchanged", () => {
     const guard = new ReplayGuard();
     guard.admit(0, alice.id, nonce(1), 3);
     guard.admit(0, undefined, nonce(2), 5);

@@ -1,4 +1,4 @@
-/** Follows the embedded chain: what a relay would send, as events. */
+/** Follows the embedded chain: makes the events that a relay would send. */
 import { encodeBlockHeaderWithEvents, encodeHeaderToSync } from "@pruntime/core/bridge-2020";
 import { fromBase64, utf8 } from "@pruntime/core/bytes";
 import type { Json } from "@pruntime/core/json";
@@ -32,7 +32,7 @@ export function blocksOf(chain: Devchain, from: number, to: number): Block[] {
   return Array.from({ length: to - from + 1 }, (_, i) => chain.blockAt(from + i)!);
 }
 
-/** Headers `from`…`to` with the justification of the last. */
+/** The headers `from`…`to` with the justification of the last one. */
 export function headers(chain: Devchain, from: number, to: number): Headers {
   const encoded = blocksOf(chain, from, to).map((block) =>
     encodeHeaderToSync({
@@ -68,15 +68,15 @@ export function blocksEvent(parts: readonly BlockParts[]): Blocks {
 export interface Followed {
   readonly chain: Devchain;
   readonly runtime: Runtime;
-  /** Puts a payload on chain for a contract; it stands in the next block. */
+  /** Puts a payload for a contract on the chain, in the next block. */
   readonly push: (contractId: number, payload: Uint8Array | Json, by?: typeof alice) => Uint8Array;
-  /** Makes a block and brings it to the runtime. */
+  /** Produces a block and dispatches it. */
   readonly step: () => void;
-  /** Brings the runtime to the chain's head. */
+  /** Dispatches all blocks up to the chain's head. */
   readonly follow: () => void;
 }
 
-/** A chain with some blocks and an initialized runtime that has none of them. */
+/** A chain, and an initialized runtime that has not synced its blocks yet. */
 export async function followed(
   count = 0,
   options: Parameters<typeof manualChain>[0] = {},

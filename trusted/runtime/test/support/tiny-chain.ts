@@ -1,4 +1,7 @@
-/** A chain of a few lines: states, bodies and digests as a test wants them, genuinely final under four known keys. */
+/**
+ * A minimal chain with any states, bodies and digests that a test needs. Four known keys finalize its
+ * blocks.
+ */
 import {
   encodeBlockHeaderWithEvents,
   encodeBridgeInitInfo,
@@ -52,7 +55,7 @@ const others = Array.from({ length: 10 }, (_, i) => [bytes32(11 * i + 1), bytes3
 export class TinyChain {
   readonly blocks: TinyBlock[] = [];
 
-  /** @param fork makes chains differ @param code stands under `:code` in the genesis state */
+  /** @param fork makes chains differ @param code the value of `:code` in the genesis state */
   constructor(fork = 0, code?: Uint8Array) {
     const entry = [wellKnownKeys.grandpaAuthorities, encodeVersionedAuthorityList(authorities)] as const;
     const codes = code === undefined ? [] : [[wellKnownKeys.code, code] as const];
@@ -95,7 +98,7 @@ export class TinyChain {
     return block;
   }
 
-  /** SCALE `BridgeInitInfo`. */
+  /** A SCALE `BridgeInitInfo`. */
   genesisInfo(): Uint8Array {
     const { encoded, state } = this.at(0);
     return encodeBridgeInitInfo({
@@ -148,7 +151,7 @@ export class TinyChain {
     return this.at(number).state.prove([wellKnownKeys.code]);
   }
 
-  /** A block with a body; `other` replaces parts of it. */
+  /** A block with its body. `other` replaces parts of it. */
   body(
     number: number,
     other: { extrinsics?: readonly Uint8Array[]; justification?: Uint8Array | undefined } = {},
@@ -163,7 +166,7 @@ function stateOf(entries: readonly (readonly [Uint8Array, Uint8Array])[]): Trie 
   return Trie.from({ hash: portableCrypto.blake2b256, version: 0 }, [...others, ...entries]);
 }
 
-/** A signed extrinsic of 2020 with its length in front; its signature is nonsense, for the chain alone checks it. */
+/** A length-prefixed signed extrinsic of 2020. Its signature is invalid, which only a chain would notice. */
 export function extrinsic2020(call: Uint8Array, signer: Uint8Array | number = bytes32(0xa1)): Uint8Array {
   const body = new Writer().u8(0x84);
   if (typeof signer === "number") body.u8(signer);
@@ -172,7 +175,7 @@ export function extrinsic2020(call: Uint8Array, signer: Uint8Array | number = by
   return encode(body.finish(), (w, bytes) => w.vecU8(bytes));
 }
 
-/** An inherent. */
+/** A length-prefixed inherent of 2020. */
 export function unsigned2020(call: Uint8Array): Uint8Array {
   return encode(call, (w, bytes) => w.vecU8(new Writer().u8(4).raw(bytes).finish()));
 }

@@ -1,4 +1,4 @@
-/** A worker's runtime for tests: fixed secrets, counted randomness, and a look at all it holds. */
+/** A worker's runtime for tests: fixed secrets, predictable randomness, and access to its whole state. */
 import { developmentRoots } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import {
@@ -23,7 +23,7 @@ export interface Signer {
   readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
-/** Counts up: every draw differs, every run is the same. */
+/** Counts up. Each draw differs, and each run draws the same. */
 export function countingRandom(): Random {
   let next = 1;
   return (length) => new Uint8Array(length).fill(next++ & 0xff);
@@ -31,7 +31,7 @@ export function countingRandom(): Random {
 
 export function keyPair(fill: number): P256KeyPair {
   const pair = portableCrypto.p256.keyPair(new Uint8Array(32).fill(fill));
-  if (pair === undefined) throw new Error("no scalar");
+  if (pair === undefined) throw new Error("not a scalar");
   return pair;
 }
 
@@ -39,7 +39,7 @@ export const measurement: Uint8Array = new Uint8Array(32).fill(0x4d);
 export const signer = portableCrypto.secp256k1.signer(new Uint8Array(32).fill(3))!;
 export const workerKey = keyPair(2);
 
-/** Runs nothing: "code" that starts with `meta` is its own metadata. */
+/** Runs no code. Code that starts with `m` is its own metadata. */
 export const runtimeCode: RuntimeCode = { metadataOf: (code) => (code[0] === 0x6d ? code : undefined) };
 
 export function newRuntime(
@@ -61,7 +61,7 @@ export function runtimeOf(
   return new Runtime(contextOf(platform, identity), newWorker);
 }
 
-/** The answer. */
+/** The answer to an event, which must be accepted. */
 export function take<E extends Event>(runtime: Runtime, event: E) {
   const outcome = runtime.accept(event);
   if (!outcome.ok)
@@ -71,7 +71,7 @@ export function take<E extends Event>(runtime: Runtime, event: E) {
   return outcome.value;
 }
 
-/** The code it is refused with; everything the runtime holds must be as before. */
+/** The code that an event is refused with. The state must not change. */
 export function refusal(runtime: Runtime, event: Event): string {
   const before = held(runtime);
   const outcome = runtime.accept(event);
@@ -79,7 +79,7 @@ export function refusal(runtime: Runtime, event: Event): string {
   return outcome.ok ? "accepted" : outcome.error.code;
 }
 
-/** All of the state, as a dump has it; nothing before init. */
+/** The whole state as a dump in hex, or the code that a dump is refused with. */
 export function held(runtime: Runtime): string {
   const outcome = runtime.accept({ kind: "dump" });
   return outcome.ok ? toHex(outcome.value.dump) : outcome.error.code;
@@ -89,7 +89,7 @@ export function root(runtime: Runtime): string {
   return toHex(runtime.status()!.stateRoot);
 }
 
-/** A query in plain text, 2020 form. */
+/** A query of 2020 in plain text. */
 export function plain(contractId: number, request: Json, by?: Signer): Extract<Event, { kind: "query" }> {
   const { payload } = plainQuery(encodeQuery({ kind: "2020", contractId, nonce: 1, request }));
   return signed(payload, by);
@@ -104,7 +104,7 @@ export interface SealedOptions {
   readonly nonce?: number;
   readonly expiresAt?: number;
   readonly by?: Signer;
-  /** The account the query is sealed for, if it is not the one that signs. */
+  /** The account that the query is sealed for, if it is not the signer. */
   readonly sealedFor?: Uint8Array | undefined;
 }
 
@@ -132,13 +132,13 @@ export function signed(payload: Payload, by?: Signer): Extract<Event, { kind: "q
   return { kind: "query", query: { queryPayload, origin } };
 }
 
-/** What a contract answers to a plain query. */
+/** A contract's answer to a plain query. */
 export function answer(runtime: Runtime, contractId: number, request: Json, by?: Signer): Json {
   const { reply } = take(runtime, plain(contractId, request, by));
   return parseJson(openReply({ kind: "plain" }, reply));
 }
 
-/** The status of a receipt, as its sender reads it. */
+/** The status in a receipt, as its sender reads it. */
 export function receipt(runtime: Runtime, txHash: Uint8Array, by: Signer): string {
   const found = answer(runtime, 0, { QueryReceipt: { tx_hash: toHex(txHash) } }, by);
   const { QueryReceipt } = JSON.parse(JSON.stringify(found)) as {

@@ -33,7 +33,7 @@ describe("sync of headers", () => {
     expect([numbers(runtime), runtime.status()!.chain.dispatched.number]).toEqual([[1, 2, 3, 4], 0]);
   });
 
-  it("skips what is known, so that a retry is safe", () => {
+  it("skips known headers, so a retry is safe", () => {
     const runtime = started(4);
     const before = held(runtime);
     expect(take(runtime, chain.headers(1, 4))).toEqual({ syncedTo: 4 });
@@ -59,17 +59,17 @@ describe("sync of headers", () => {
     return { ...event, headers: event.headers.slice() };
   };
   const cases: readonly (readonly [string, string, () => ReturnType<typeof chain.headers>])[] = [
-    ["dispatch/empty", "no header", () => ({ ...bad(1), headers: [] })],
+    ["dispatch/empty", "no headers", () => ({ ...bad(1), headers: [] })],
     [
       "dispatch/missing-justification",
       "a last header without justification",
       () => ({ ...bad(2), headers: [encodeHeaderToSync({ encodedHeader: chain.at(1).encoded })] }),
     ],
-    ["headers/gap", "a header left out", () => ({ ...bad(4), headers: bad(4).headers.toSpliced(1, 1) })],
-    ["headers/gap", "a start beyond the finalized block", () => chain.headers(2, 3)],
+    ["headers/gap", "a missing header", () => ({ ...bad(4), headers: bad(4).headers.toSpliced(1, 1) })],
+    ["headers/gap", "a start after the next block", () => chain.headers(2, 3)],
     [
       "headers/wrong-parent",
-      "the end of another fork",
+      "a last header of another fork",
       () => ({ ...bad(3), headers: [...bad(3).headers, ...fork.headers(4, 4).headers] }),
     ],
     [
@@ -97,7 +97,7 @@ describe("sync of headers", () => {
     ],
     [
       "dispatch/bad-set-change",
-      "no authority set change at all",
+      "an empty authority set change",
       () => ({ ...bad(1), authoritySetChange: new Uint8Array() }),
     ],
     [
@@ -110,7 +110,7 @@ describe("sync of headers", () => {
     ],
     [
       "dispatch/bad-block",
-      "a byte too much",
+      "a trailing byte",
       () => ({ ...bad(1), headers: bad(1).headers.map((bytes) => new Uint8Array([...bytes, 0])) }),
     ],
   ];
@@ -121,7 +121,7 @@ describe("sync of headers", () => {
     expect(take(runtime, chain.headers(1, 6))).toEqual({ syncedTo: 6 });
   });
 
-  it("dispatch/bad-block, dispatch/bad-set-change: before any other fault", () => {
+  it("dispatch/bad-block, dispatch/bad-set-change: are reported before any other fault", () => {
     const none = new Uint8Array();
     const gap = chain.headers(2, 3);
     for (const runtime of [newRuntime(), started()]) {
@@ -132,14 +132,14 @@ describe("sync of headers", () => {
     }
   });
 
-  it("headers/conflicts-finalized: another fork's block of a finalized height", () => {
+  it("headers/conflicts-finalized: a block of another fork at a finalized height", () => {
     const runtime = started(3);
     expect(refusal(runtime, fork.headers(3, 4))).toBe("headers/conflicts-finalized");
   });
 });
 
-describe("headers that wait for dispatch", () => {
-  it("runtime/queue-full: are bounded", () => {
+describe("waiting headers", () => {
+  it("runtime/queue-full: are limited", () => {
     const { client } = started(1).status()!.chain;
     const header = client.finalized;
     const begun = startChain(new Uint8Array(32), "events", client, undefined);

@@ -1,4 +1,6 @@
-/** A worker of a parachain: its relay chain's finality, the head in the relay chain's state, the parachain's own states. */
+/**
+ * A worker of a parachain: finality of the relay chain, the head in its state, and the parachain's states.
+ */
 import { fromBase64, utf8 } from "@pruntime/core/bytes";
 import { paraHeadKey } from "@pruntime/core/parachain";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
@@ -29,7 +31,7 @@ function init(
   };
 }
 
-/** Parachain headers `from`…`to` with a proof of the head at a relay block. */
+/** The parachain headers `from`…`to` with a proof of the head at a relay block. */
 function paraHeaders(
   { relay, para, paraId }: ParaPair,
   from: number,
@@ -49,7 +51,7 @@ async function scene(): Promise<{ readonly chains: ParaPair; readonly runtime: R
 }
 
 describe("a worker of a parachain", () => {
-  it("executes commands of the parachain once the relay chain has made them final", async () => {
+  it("executes the parachain's commands once the relay chain has finalized them", async () => {
     const { chains, runtime } = await scene();
     const { relay, para } = chains;
     const before = runtime.status()!.stateRoot;
@@ -66,7 +68,7 @@ describe("a worker of a parachain", () => {
     expect(stateRoot).not.toEqual(before);
   });
 
-  it("skips parachain headers it has, so that a retry is safe", async () => {
+  it("skips known parachain headers, so a retry is safe", async () => {
     const { chains, runtime } = await scene();
     chains.produce(2);
     take(runtime, headers(chains.relay, 1, chains.relay.finalized().header.number));
@@ -79,7 +81,7 @@ describe("a worker of a parachain", () => {
   it.each([
     [
       "trie/root-missing",
-      "a head of a relay block it has not seen",
+      "a head at an unknown relay block",
       (chains: ParaPair) => paraHeaders(chains, 1, 4),
     ],
     [
@@ -87,11 +89,7 @@ describe("a worker of a parachain", () => {
       "headers that end below the head",
       (chains: ParaPair, at: number) => paraHeaders(chains, 1, 1, at),
     ],
-    [
-      "headers/gap",
-      "headers with one left out",
-      (chains: ParaPair, at: number) => paraHeaders(chains, 2, 2, at),
-    ],
+    ["headers/gap", "a missing header", (chains: ParaPair, at: number) => paraHeaders(chains, 2, 2, at)],
   ])("refuses: %s, %s", async (code, _, event) => {
     const { chains, runtime } = await scene();
     chains.produce(2);
@@ -102,19 +100,19 @@ describe("a worker of a parachain", () => {
     take(runtime, paraHeaders(chains, 1, 2, at));
   });
 
-  it("takes what events mean from the parachain's own code", async () => {
+  it("proves the meaning of events from the parachain's own code", async () => {
     const chains = await pair();
     const codeProof = chains.para.readProof(chains.para.genesis, [wellKnownKeys.code]);
     expect(refusal(newRuntime(), init(chains, { meaning: { kind: "proven", codeProof } }))).toBe(
       "code/no-metadata",
-    ); // this one runs nothing
+    ); // the test's runtime runs no code
     const relays = chains.relay.readProof(chains.relay.genesis, [wellKnownKeys.code]);
     expect(refusal(newRuntime(), init(chains, { meaning: { kind: "proven", codeProof: relays } }))).toBe(
       "trie/root-missing",
     );
   });
 
-  it("is named in the anchor, with its genesis", async () => {
+  it("has its id and genesis in the anchor", async () => {
     const chains = await pair();
     const { genesisHeader, id } = init(chains).parachain!;
     const anchors = [undefined, { id, genesisHeader }, { id: id + 1, genesisHeader }].map(
@@ -123,7 +121,7 @@ describe("a worker of a parachain", () => {
     expect(new Set(anchors.map((anchor) => Buffer.from(anchor).toString("hex"))).size).toBe(3);
   });
 
-  it("is in a dump", async () => {
+  it("has its finality in dumps", async () => {
     const { chains, runtime } = await scene();
     chains.produce(2);
     take(runtime, headers(chains.relay, 1, chains.relay.finalized().header.number));
@@ -149,11 +147,11 @@ describe("a worker of a parachain", () => {
       "codec/truncated",
       (chains: ParaPair) => init(chains, { parachain: { id: 1, genesisHeader: new Uint8Array(3) } }),
     ],
-  ])("is not begun: %s", async (code, event) =>
+  ])("refuses init: %s", async (code, event) =>
     expect(refusal(newRuntime(), event(await pair()))).toBe(code),
   );
 
-  it("runtime/no-parachain: a worker of a chain of its own", async () => {
+  it("runtime/no-parachain: a worker that follows no parachain refuses parachain headers", async () => {
     const chains = await pair();
     const runtime = newRuntime();
     take(runtime, init(chains, { parachain: undefined }));
