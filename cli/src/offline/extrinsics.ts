@@ -3,20 +3,17 @@
  * signed extrinsic in its own way, so its call is left with them, unread.
  */
 import type { Crypto } from "@pruntime/core/crypto";
-import {
-  decodeExtrinsic2020,
-  decodePushCommand2020,
-  readMultiSignature,
-  signatureSchemes,
-} from "@pruntime/core/extrinsics";
+import { ProtocolError } from "@pruntime/core/errors";
+import { decodeExtrinsic2020, decodePushCommand2020, readMultiSignature } from "@pruntime/core/extrinsics";
 import { decodeValue, type RuntimeMetadata, type VariantValue } from "@pruntime/core/metadata";
-import { decodeAll, Reader } from "@pruntime/core/scale";
+import { CodecError, decodeAll, Reader, readCompact } from "@pruntime/core/scale";
 import { OfflineError } from "./error.ts";
 
 /**
- * Says what an extrinsic is, and what its signer and call are.
+ * Says what an extrinsic is, and what its signer and call are. What cannot be read has a `code` in place of the
+ * rest.
  * @param bytes with the compact length in front
- * @throws CodecError; with metadata {@link OfflineError} and MetadataError too
+ * @throws CodecError if the length is not that of the bytes
  */
 export function describeExtrinsic(
   crypto: Pick<Crypto, "blake2b256">,
@@ -25,32 +22,69 @@ export function describeExtrinsic(
 ): object {
   const head = { hash: crypto.blake2b256(bytes), length: bytes.length };
   const r = new Reader(decodeAll(bytes, (r) => r.vecU8()));
+  try {
+    return { ...head, ...describeBody(r, bytes, metadata) };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return { ...head, ...error.detail };
+  }
+}
+
+function describeBody(r: Reader, bytes: Uint8Array, metadata: RuntimeMetadata | undefined): object {
   const preamble = r.u8();
   const version = preamble & 63;
   if (version !== 4 && version !== 5) throw r.badTag("extrinsic version", preamble);
-  if (preamble < 64) return { ...head, version, kind: "bare", ...describeCall(r.take(r.left), metadata) };
-  if (preamble === 0x45) return { ...head, version, kind: "general", rest: r.take(r.left) };
+  if (preamble < 64) return { version, kind: "bare", ...describeCall(r.take(r.left), metadata) };
+  if (preamble === 0x45) return { version, kind: "general", rest: r.take(r.left) };
   if (preamble !== 0x84) throw r.badTag("extrinsic version", preamble);
-  return {
-    ...head,
-    version,
-    kind: "signed",
-    ...(describeSigned(r.take(r.left)) ?? describe2020(bytes, metadata)),
-  };
+  return { version, kind: "signed", ...describeSigned(r.take(r.left), bytes, metadata) };
 }
 
-/**
- * `MultiAddress::Id ‖ signature ‖ extensions and call`; `undefined` for addresses of the indices pallet, as
- * in 2020.
- */
-function describeSigned(body: Uint8Array): object | undefined {
-  if (body[0] !== 0 || signatureSchemes[body[33] ?? 255] === undefined) return undefined;
-  const r = new Reader(body.subarray(1));
-  return {
-    signer: { kind: "account", id: r.take(32) },
-    signature: readMultiSignature(r),
-    rest: r.take(r.left),
-  };
+/** Metadata says how a chain writes addresses. Without it, a signer is named if there is one reading only. */
+function describeSigned(body: Uint8Array, bytes: Uint8Array, metadata: RuntimeMetadata | undefined): object {
+  const unknown = { signer: { kind: "unknown" }, rest: body };
+  const address = metadata?.extrinsic && metadata.types[metadata.extrinsic.address];
+  const named = address?.path.at(-1);
+  if (named !== undefined && named !== "MultiAddress") return unknown;
+  const readings = [
+    readable(() => describeMultiAddress(body)),
+    named === undefined ? readable(() => describe2020(bytes, metadata)) : undefined,
+  ].filter((reading) => reading !== undefined);
+  const [only, ...others] = readings;
+  return only === undefined || others.length > 0 ? unknown : only;
+}
+
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    return undefined;
+  }
+}
+
+/** `MultiAddress ‖ signature ‖ extensions and call`. */
+function describeMultiAddress(body: Uint8Array): object {
+  const r = new Reader(body);
+  return { signer: readMultiAddress(r), signature: readMultiSignature(r), rest: r.take(r.left) };
+}
+
+function readMultiAddress(r: Reader): object {
+  const tag = r.u8();
+  switch (tag) {
+    case 0:
+      return { kind: "account", id: r.take(32) };
+    case 1:
+      return { kind: "index", index: readCompact(r) };
+    case 2:
+      return { kind: "raw", bytes: r.vecU8() };
+    case 3:
+      return { kind: "address32", bytes: r.take(32) };
+    case 4:
+      return { kind: "address20", bytes: r.take(20) };
+    default:
+      throw r.badTag("MultiAddress", tag);
+  }
 }
 
 function describe2020(bytes: Uint8Array, metadata: RuntimeMetadata | undefined): object {

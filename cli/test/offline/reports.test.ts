@@ -51,6 +51,24 @@ describe("reported inputs", () => {
     });
   });
 
+  const signersOf = async (path: string, ...more: string[]) => {
+    const { json } = await pruntime("decode", "extrinsics", "--extrinsics", path, ...more);
+    return json.extrinsics.map(({ signer }: { signer: unknown }) => signer);
+  };
+
+  it("signers by every kind of MultiAddress are named", async ({ path }) =>
+    expect(await signersOf(path("extrinsics/multiaddress-ext.json"))).toEqual([
+      { kind: "index", index: 5 },
+      { kind: "raw", bytes: "0x0102030405" },
+      { kind: "address32", bytes: `0x${"aa".repeat(32)}` },
+      { kind: "address20", bytes: `0x${"bb".repeat(20)}` },
+    ]));
+
+  it("signers that only metadata can name are unknown, each by itself", async ({ path }) =>
+    expect(await signersOf(path("extrinsics/moonbeam-ext.json"))).toEqual(
+      new Array(4).fill({ kind: "unknown" }),
+    ));
+
   it("an empty proof shows that nothing is under the root of the empty trie", async ({ path }) => {
     const root = "0x03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314";
     const given = ["--root", root, "--proof", path("empty-trie/empty.json"), "--key", "0x01"];

@@ -160,8 +160,8 @@ function isPhase(types: Types, id: number): boolean {
 
 /**
  * The outer enum alone says whose events stand under which index: it may keep pallets that the runtime no
- * longer has. What it says of a pallet that the runtime has must agree with that pallet, because `requireEvent`
- * reads the pallet.
+ * longer has. What it says of a pallet that the runtime has must agree with that pallet, because
+ * `requireEvent` reads the pallet.
  */
 function palletEvents(
   types: Types,
