@@ -10,8 +10,8 @@ import { CodecError, decodeAll, Reader, readCompact } from "@pruntime/core/scale
 import { OfflineError } from "./error.ts";
 
 /**
- * Says what an extrinsic is, and what its signer and call are. What cannot be read has a `code` in place of the
- * rest.
+ * Says what an extrinsic is, and what its signer and call are. What cannot be read has a `code` in place of
+ * the rest.
  * @param bytes with the compact length in front
  * @throws CodecError if the length is not that of the bytes
  */
