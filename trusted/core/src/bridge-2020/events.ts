@@ -11,29 +11,39 @@ import {
   writeSignedBlock,
 } from "./headers.ts";
 
-/** The events of a block and their proof at its state root; a block whose events nobody looked up has none of the three. */
+/**
+ * The events of a block and their proof against its state root. All three fields are absent when the sender
+ * did not look up the block's events.
+ */
 export interface ProvenEvents {
   /** The value of `System.Events`. */
   readonly events?: Uint8Array | undefined;
-  /** Nodes of the state trie, in no order. */
+  /** Nodes of the state trie, in any order. */
   readonly proof?: readonly Uint8Array[] | undefined;
-  /** The storage key the sender has proven: to be compared with the one meant. */
+  /** The storage key that the sender proved. The caller compares it with the key it expects. */
   readonly key?: Uint8Array | undefined;
 }
 
-/** A block with its body, June to September 2020. */
+/** A block with its body, the format from June to September 2020. */
 export interface BlockWithEvents extends ProvenEvents {
   readonly block: SignedBlock;
 }
 
-/** A block without its body, from October 2020. */
+/** A block without its body, the format since October 2020. */
 export interface BlockHeaderWithEvents extends ReceivedHeader, ProvenEvents {}
 
-/** @throws CodecError */
+/**
+ * Decodes bytes that are exactly one `BlockWithEvents`; byte strings are views of the input.
+ * @throws CodecError
+ */
 export function decodeBlockWithEvents(bytes: Uint8Array): BlockWithEvents {
   return decodeAll(bytes, (r) => ({ block: readSignedBlock(r), ...readProvenEvents(r) }));
 }
 
+/**
+ * The SCALE bytes that a relay sends for a block, its body and its events.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function encodeBlockWithEvents(
   value: ProvenEvents & { readonly block: Encodable<SignedBlock> },
 ): Uint8Array {
@@ -43,11 +53,18 @@ export function encodeBlockWithEvents(
   });
 }
 
-/** @throws CodecError */
+/**
+ * Decodes bytes that are exactly one `BlockHeaderWithEvents`; byte strings are views of the input.
+ * @throws CodecError
+ */
 export function decodeBlockHeaderWithEvents(bytes: Uint8Array): BlockHeaderWithEvents {
   return decodeAll(bytes, (r) => ({ ...readReceivedHeader(r), ...readProvenEvents(r) }));
 }
 
+/**
+ * The SCALE bytes that a relay sends for a header and its events.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function encodeBlockHeaderWithEvents(value: Encodable<BlockHeaderWithEvents>): Uint8Array {
   return encode(value, (w, value) => writeProvenEvents(w.raw(value.encodedHeader), value));
 }

@@ -4,37 +4,40 @@ import { type Authority, readAuthorityList, writeAuthorityList } from "../grandp
 import { decodeAll, encode, type Reader, type Writer } from "../scale/index.ts";
 import { defaultProofLimits } from "../trie/index.ts";
 
-/** What an encoder needs of a value: the header's bytes stand for the header. */
+/** A value as an encoder takes it: the header's bytes replace the decoded header. */
 export type Encodable<T extends ReceivedHeader> = Omit<T, "header">;
 
-/** Where a worker starts: the genesis header and a read proof of its authorities. */
+/** The data that a worker starts from: the genesis header and a read proof of its authorities. */
 export interface BridgeInitInfo extends ReceivedHeader {
   readonly authorities: readonly Authority[];
-  /** Nodes of the state trie, in no order. */
+  /** Nodes of the state trie, in any order. */
   readonly proof: readonly Uint8Array[];
 }
 
 /** A block's header and body. */
 export interface SignedBlock extends ReceivedHeader {
-  /** Each with its compact length in front, as the extrinsics root is over them. */
+  /** The extrinsics, each starting with its compact length: the form that the extrinsics root is over. */
   readonly extrinsics: readonly Uint8Array[];
   readonly justification?: Uint8Array | undefined;
 }
 
-/** The next authority set and a proof of it at the last header of the batch. */
+/** The next authority set, and its proof at the last header of the batch. */
 export interface AuthoritySetChange {
   readonly authorities: readonly Authority[];
   readonly setId: bigint;
-  /** Nodes of the state trie, in no order. */
+  /** Nodes of the state trie, in any order. */
   readonly proof: readonly Uint8Array[];
 }
 
-/** One header of a batch; the last has a justification. */
+/** One header of a batch. The last one has a justification. */
 export interface HeaderToSync extends ReceivedHeader {
   readonly justification?: Uint8Array | undefined;
 }
 
-/** @throws CodecError */
+/**
+ * Decodes bytes that are exactly one `BridgeInitInfo`; byte strings are views of the input.
+ * @throws CodecError
+ */
 export function decodeBridgeInitInfo(bytes: Uint8Array): BridgeInitInfo {
   return decodeAll(bytes, (r) => ({
     ...readReceivedHeader(r),
@@ -43,6 +46,10 @@ export function decodeBridgeInitInfo(bytes: Uint8Array): BridgeInitInfo {
   }));
 }
 
+/**
+ * The SCALE bytes with which a relay initializes a worker.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function encodeBridgeInitInfo(info: Encodable<BridgeInitInfo>): Uint8Array {
   return encode(info, (w, { encodedHeader, authorities, proof }) => {
     writeAuthorityList(w.raw(encodedHeader), authorities);
@@ -50,15 +57,26 @@ export function encodeBridgeInitInfo(info: Encodable<BridgeInitInfo>): Uint8Arra
   });
 }
 
-/** @throws CodecError */
+/**
+ * Decodes bytes that are exactly one `SignedBlock`; byte strings are views of the input.
+ * @throws CodecError
+ */
 export function decodeSignedBlock(bytes: Uint8Array): SignedBlock {
   return decodeAll(bytes, readSignedBlock);
 }
 
+/**
+ * The SCALE bytes of a block with its body; the justification is `None`.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function encodeSignedBlock(block: Encodable<SignedBlock>): Uint8Array {
   return encode(block, writeSignedBlock);
 }
 
+/**
+ * Reads a block inside a larger value; byte strings are views of the input.
+ * @throws CodecError
+ */
 export function readSignedBlock(r: Reader): SignedBlock {
   return {
     ...readReceivedHeader(r),
@@ -67,12 +85,19 @@ export function readSignedBlock(r: Reader): SignedBlock {
   };
 }
 
+/**
+ * Writes a block inside a larger value.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function writeSignedBlock(w: Writer, block: Encodable<SignedBlock>): void {
   w.raw(block.encodedHeader).vec(block.extrinsics, (w, extrinsic) => w.raw(extrinsic));
   writeOptionBytes(w, block.justification);
 }
 
-/** @throws CodecError */
+/**
+ * Decodes bytes that are exactly one `AuthoritySetChange`; byte strings are views of the input.
+ * @throws CodecError
+ */
 export function decodeAuthoritySetChange(bytes: Uint8Array): AuthoritySetChange {
   return decodeAll(bytes, (r) => ({
     authorities: readAuthorityList(r),
@@ -81,6 +106,10 @@ export function decodeAuthoritySetChange(bytes: Uint8Array): AuthoritySetChange 
   }));
 }
 
+/**
+ * The SCALE bytes that a relay sends for a new authority set.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function encodeAuthoritySetChange(change: AuthoritySetChange): Uint8Array {
   return encode(change, (w, { authorities, setId, proof }) => {
     writeAuthorityList(w, authorities);
@@ -88,30 +117,47 @@ export function encodeAuthoritySetChange(change: AuthoritySetChange): Uint8Array
   });
 }
 
-/** @throws CodecError */
+/**
+ * Decodes bytes that are exactly one `HeaderToSync`; byte strings are views of the input.
+ * @throws CodecError
+ */
 export function decodeHeaderToSync(bytes: Uint8Array): HeaderToSync {
   return decodeAll(bytes, (r) => ({ ...readReceivedHeader(r), justification: readOptionBytes(r) }));
 }
 
+/**
+ * The SCALE bytes that a relay sends for one header of a batch.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function encodeHeaderToSync(header: Encodable<HeaderToSync>): Uint8Array {
   return encode(header, (w, { encodedHeader, justification }) =>
     writeOptionBytes(w.raw(encodedHeader), justification),
   );
 }
 
-/** No more nodes than a proof may have: a node can be written in one byte, and read it takes a hundred. */
+/**
+ * Reads the nodes of a proof, as views of the input. The count is limited to that of a proof, because a node
+ * can be as short as one byte, and takes a hundred once decoded.
+ * @throws CodecError
+ */
 export function readProof(r: Reader): readonly Uint8Array[] {
   return r.vec(1, (r) => r.vecU8(), defaultProofLimits.nodes);
 }
 
+/** Writes the nodes of a proof as a `Vec<Vec<u8>>`. */
 export function writeProof(w: Writer, proof: readonly Uint8Array[]): void {
   w.vec(proof, (w, node) => w.vecU8(node));
 }
 
+/**
+ * Reads an `Option<Vec<u8>>` as a view of the input; `None` is `undefined`.
+ * @throws CodecError
+ */
 export function readOptionBytes(r: Reader): Uint8Array | undefined {
   return r.option((r) => r.vecU8());
 }
 
+/** Writes an `Option<Vec<u8>>`; `undefined` is `None`. */
 export function writeOptionBytes(w: Writer, bytes: Uint8Array | undefined): void {
   w.option(bytes, (w, bytes) => w.vecU8(bytes));
 }

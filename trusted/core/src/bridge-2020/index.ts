@@ -1,6 +1,7 @@
 /**
- * What the 2020 bridge sends to a worker, in SCALE, both ways. A header stands beside the exact bytes it was read from, since its
- * hash is over those. An option that holds nothing (`Some("")`) is not an option that is not there.
+ * The messages that the 2020 bridge sends to a worker: SCALE encoders and decoders. A decoded header comes
+ * with the exact bytes it was read from, because its hash is over those bytes. `Some("")` and `None` are
+ * different values.
  *
  * ```text
  * BridgeInitInfo        = Header | Vec<([u8; 32], u64)> | Vec<Vec<u8>>
@@ -11,7 +12,6 @@
  * BlockHeaderWithEvents = Header | Option<Vec<u8>> | Option<Vec<Vec<u8>>> | Option<Vec<u8>>
  * ```
  * @see https://github.com/Phala-Network/phala-pruntime/blob/67fd52f/enclave/src/lib.rs
- * @see https://github.com/Phala-Network/phala-blockchain/tree/7e852cc20/standalone/phost
  */
 export * from "./events.ts";
 export {

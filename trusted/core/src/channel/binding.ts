@@ -1,4 +1,7 @@
-/** What a v2 message is bound to, so that it opens nowhere else: purpose, chain, worker, sender and contract. */
+/**
+ * The data that a v2 message is bound to, so that it opens in no other context: purpose, chain, worker,
+ * sender and contract.
+ */
 import { concat, utf8 } from "../bytes/index.ts";
 import type { P256KeyPair } from "../crypto/index.ts";
 
@@ -8,14 +11,14 @@ export interface WorkerChannel {
   readonly keyPair: P256KeyPair;
 }
 
-/** What a client must know of a worker before it seals anything, and should have checked. */
+/** The facts about a worker that a client needs to seal a message. The client should have verified them. */
 export interface WorkerAddress {
   readonly genesisHash: Uint8Array;
-  /** Uncompressed P-256, 65 bytes. */
+  /** The worker's uncompressed P-256 key, 65 bytes. */
   readonly publicKey: Uint8Array;
 }
 
-/** Who sends a command to which contract: the chain says so, the ciphertext must agree. */
+/** The sender and the contract of a command. The chain records both, and the ciphertext must match them. */
 export interface CommandBinding {
   /** Account id, 32 bytes. */
   readonly sender: Uint8Array;
@@ -36,7 +39,7 @@ export function commandAad({ sender, contractId }: CommandBinding): Uint8Array {
   return concat(sender, Uint8Array.of(id & 0xff, (id >>> 8) & 0xff, (id >>> 16) & 0xff, id >>> 24));
 }
 
-/** AAD of a query: origin(32), or nothing when it is anonymous. */
+/** AAD of a query: origin(32), or nothing when the query is anonymous. */
 export function queryAad(origin: Uint8Array | undefined): Uint8Array {
   return origin ?? new Uint8Array();
 }

@@ -1,6 +1,7 @@
 /**
- * The client's half: seals commands and queries to a worker's key and opens the replies. Each function that needs randomness has a twin,
- * `…WithKey`, that is given it: the twin is deterministic, and its key must never be used for a second message.
+ * The client's side of the channel: it seals commands and queries to a worker's key and opens the replies.
+ * Each function that needs randomness has a deterministic variant, `…WithKey`, that takes the key as a
+ * parameter. Such a key must never be used for a second message.
  */
 import { equal, utf8 } from "../bytes/index.ts";
 import type { Aead, Crypto, P256KeyPair, Random } from "../crypto/index.ts";
@@ -17,13 +18,13 @@ import { type HpkeContext, setupBaseSender, sharedX } from "./hpke.ts";
 import { openText } from "./open-text.ts";
 import type { CipherPayload, PlainPayload, Reply, SealedPayload } from "./payload.ts";
 
-/** What opens the reply to a query: it knows the kind the reply must have. */
+/** The keys that open the reply to a query, and the kind that the reply must have. */
 export type ReplySession =
   | { readonly kind: "plain" }
   | { readonly kind: "v1"; readonly aead: Aead; readonly requestIv: Uint8Array }
   | { readonly kind: "v2"; readonly aead: Aead };
 
-/** A sealed query and what opens its reply. */
+/** A sealed query and the session that opens its reply. */
 export interface QueryToSend<P> {
   readonly payload: P;
   readonly session: ReplySession;
@@ -42,7 +43,7 @@ export function sealCommand(
   return sealCommandWithKey(crypto, ephemeralKey(crypto, random), worker, binding, text);
 }
 
-/** As {@link sealCommand}, with the ephemeral key given. */
+/** The same as {@link sealCommand}, with a given ephemeral key. */
 export function sealCommandWithKey(
   crypto: Crypto,
   ephemeral: P256KeyPair,
@@ -54,7 +55,10 @@ export function sealCommandWithKey(
   return sealV2(context, ephemeral, commandAad(binding), text);
 }
 
-/** Seals a query (v2). `origin` is the account that will sign the envelope, if any. @throws {@link ChannelError} `channel/bad-point` */
+/**
+ * Seals a query (v2). `origin` is the account that will sign the envelope, if any.
+ * @throws {@link ChannelError} `channel/bad-point`
+ */
 export function sealQuery(
   crypto: Crypto,
   random: Random,
@@ -65,7 +69,7 @@ export function sealQuery(
   return sealQueryWithKey(crypto, ephemeralKey(crypto, random), worker, origin, text);
 }
 
-/** As {@link sealQuery}, with the ephemeral key given. */
+/** The same as {@link sealQuery}, with a given ephemeral key. */
 export function sealQueryWithKey(
   crypto: Crypto,
   ephemeral: P256KeyPair,
@@ -88,7 +92,10 @@ export function sealV1(
   return sealV1WithKey(crypto, ephemeralKey(crypto, random), random(12), workerKey, text);
 }
 
-/** As {@link sealV1}, with the key and the 12-byte IV given. 2020 clients kept one key per session: then no IV may repeat. */
+/**
+ * The same as {@link sealV1}, with a given key and 12-byte IV. Clients of 2020 kept one key for a session; no
+ * IV may repeat under one key.
+ */
 export function sealV1WithKey(
   crypto: Crypto,
   own: P256KeyPair,
@@ -106,7 +113,7 @@ export function sealV1WithKey(
   return { payload, session: { kind: "v1", aead, requestIv: iv } };
 }
 
-/** A query that everybody may read, as its reply. */
+/** A query that anyone on the way can read, as well as its reply. */
 export function plainQuery(text: string): QueryToSend<PlainPayload> {
   return { payload: { kind: "plain", text }, session: { kind: "plain" } };
 }
@@ -122,7 +129,11 @@ export function openReply(session: ReplySession, reply: Reply): string {
   throw new ChannelError({ code: "channel/wrong-kind", want: session.kind, have: reply.kind });
 }
 
-/** A fresh P-256 key. One in 2^32 draws is no scalar; ten in a row are a broken source. @throws {@link ChannelError} `channel/bad-random` */
+/**
+ * Draws a P-256 key pair. A draw fails with a chance of 2^-32; if ten fail in a row, the random source is
+ * broken.
+ * @throws {@link ChannelError} `channel/bad-random`
+ */
 export function ephemeralKey(crypto: Crypto, random: Random): P256KeyPair {
   for (let i = 0; i < 10; i++) {
     const keyPair = crypto.p256.keyPair(random(32));

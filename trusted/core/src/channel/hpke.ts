@@ -1,13 +1,14 @@
 /**
- * HPKE (RFC 9180) in base mode with DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. Every context carries one message, so the sequence
- * number is always 0 and the nonce is the base nonce. Names follow the RFC.
+ * HPKE (RFC 9180) in base mode with DHKEM(P-256, HKDF-SHA256), HKDF-SHA256 and AES-256-GCM. A context
+ * encrypts only one message, so the sequence number is always 0 and the nonce is the base nonce. Names follow
+ * the RFC.
  * @see https://www.rfc-editor.org/rfc/rfc9180
  */
 import { concat, utf8 } from "../bytes/index.ts";
 import { type Aead, type Crypto, hkdfExpand, hkdfExtract, type P256KeyPair } from "../crypto/index.ts";
 import { ChannelError } from "./error.ts";
 
-/** What both ends share after the key schedule. */
+/** The keys that both sides share after the key schedule. */
 export interface HpkeContext {
   readonly aead: Aead;
   readonly baseNonce: Uint8Array;
@@ -20,7 +21,10 @@ const hpkeSuite = concat(utf8("HPKE"), Uint8Array.of(0x00, 0x10, 0x00, 0x01, 0x0
 const modeBase = 0;
 const empty = new Uint8Array();
 
-/** SetupBaseS with a given ephemeral key: never use one twice. `enc` is its public key. @throws {@link ChannelError} `channel/bad-point` */
+/**
+ * SetupBaseS with a given ephemeral key, which must be used only once. `enc` is its public key.
+ * @throws {@link ChannelError} `channel/bad-point`
+ */
 export function setupBaseSender(
   crypto: Crypto,
   recipient: Uint8Array,
@@ -31,7 +35,10 @@ export function setupBaseSender(
   return keySchedule(crypto, kemSecret(crypto, dh, ephemeral.publicKey, recipient), info);
 }
 
-/** SetupBaseR. @throws {@link ChannelError} `channel/bad-point` */
+/**
+ * SetupBaseR, with the key pair of the recipient.
+ * @throws {@link ChannelError} `channel/bad-point`
+ */
 export function setupBaseRecipient(
   crypto: Crypto,
   recipient: P256KeyPair,
@@ -42,7 +49,10 @@ export function setupBaseRecipient(
   return keySchedule(crypto, kemSecret(crypto, dh, enc, recipient.publicKey), info);
 }
 
-/** The raw x-coordinate both ends agree on. @throws {@link ChannelError} `channel/bad-point` */
+/**
+ * The raw x-coordinate of the shared point, 32 bytes.
+ * @throws {@link ChannelError} `channel/bad-point`
+ */
 export function sharedX(own: P256KeyPair, peer: Uint8Array): Uint8Array {
   const x = own.sharedX(peer);
   if (x === undefined) throw new ChannelError({ code: "channel/bad-point" });

@@ -2,7 +2,10 @@ import { fromUtf8 } from "../bytes/index.ts";
 import type { Aead } from "../crypto/index.ts";
 import { ChannelError } from "./error.ts";
 
-/** The text that was sealed. @throws {@link ChannelError} `channel/bad-iv`, `channel/bad-tag`; BytesError `bytes/bad-utf8` */
+/**
+ * Decrypts a sealed text.
+ * @throws {@link ChannelError} `channel/bad-iv`, `channel/bad-tag`; BytesError `bytes/bad-utf8`
+ */
 export function openText(
   aead: Aead,
   iv: Uint8Array,

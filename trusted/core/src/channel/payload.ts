@@ -1,11 +1,11 @@
 /**
- * What travels on chain and over HTTP: the JSON envelopes of commands, queries and replies. Plain, v1 and v2 are different types, so that
- * no code can take one for another.
+ * The JSON envelopes of commands, queries and replies, on chain and over HTTP. Plain, v1 and v2 are different
+ * types, so that no code can confuse them.
  *
  * | kind | request | reply |
  * |---|---|---|
  * | plain | `{"Plain":text}` | `{"Plain":text}` |
- * | v1 (2020) | `{"Cipher":{cipher_b64,iv_b64,pubkey_b64}}` | the same, `pubkey_b64` the worker's |
+ * | v1 (2020) | `{"Cipher":{cipher_b64,iv_b64,pubkey_b64}}` | the same, with the worker's `pubkey_b64` |
  * | v2 (HPKE) | `{"Sealed":{cipher_b64,enc_b64}}` | `{"SealedReply":{cipher_b64,iv_b64}}` |
  */
 import { toBase64 } from "../bytes/index.ts";
@@ -22,23 +22,23 @@ import {
   jsonVariant,
 } from "../json/index.ts";
 
-/** Text that everybody on the way may read. */
+/** Text that anyone on the way can read. */
 export interface PlainPayload {
   readonly kind: "plain";
   readonly text: string;
 }
 
-/** The 2020 form: AES-256-GCM under the raw x-coordinate of an ECDH point. */
+/** The form of 2020: AES-256-GCM under the raw x-coordinate of an ECDH point. */
 export interface CipherPayload {
   readonly kind: "v1";
   readonly iv: Uint8Array;
   /** Ciphertext ‖ tag. */
   readonly cipher: Uint8Array;
-  /** The sealing side's P-256 key. */
+  /** The P-256 key of the side that sealed the message. */
   readonly publicKey: Uint8Array;
 }
 
-/** The HPKE form, bound to chain, worker and sender. */
+/** The HPKE form, bound to the chain, the worker and the sender. */
 export interface SealedPayload {
   readonly kind: "v2";
   /** The encapsulated key: an ephemeral P-256 public key. */
@@ -47,7 +47,7 @@ export interface SealedPayload {
   readonly cipher: Uint8Array;
 }
 
-/** The answer to a {@link SealedPayload}, under a key that only the two ends can export. */
+/** The reply to a {@link SealedPayload}, under a key that only the client and the worker can export. */
 export interface SealedReply {
   readonly kind: "v2";
   readonly iv: Uint8Array;
@@ -55,8 +55,11 @@ export interface SealedReply {
   readonly cipher: Uint8Array;
 }
 
+/** The envelope of a command or a query. */
 export type Payload = PlainPayload | CipherPayload | SealedPayload;
+/** The envelope of a reply, in the kind of its request. */
 export type Reply = PlainPayload | CipherPayload | SealedReply;
+/** The kind of an envelope: `plain`, `v1` or `v2`. */
 export type ChannelKind = Payload["kind"];
 
 const plain = jsonMap(jsonString(), (text): PlainPayload => ({ kind: "plain", text }));
@@ -84,24 +87,30 @@ const sealedReply = jsonMap(
   ({ cipher_b64, iv_b64 }): SealedReply => ({ kind: "v2", iv: iv_b64, cipher: cipher_b64 }),
 );
 
-/** Reads a request's envelope that is part of a larger value. */
+/** Reads a request's envelope inside a larger value. */
 const readPayload: JsonReader<Payload> = jsonMap(
   jsonVariant({ Plain: plain, Cipher: cipher, Sealed: sealed }),
   ({ value }) => value,
 );
 
-/** Reads a reply's envelope that is part of a larger value. */
+/** Reads a reply's envelope inside a larger value. */
 export const readReply: JsonReader<Reply> = jsonMap(
   jsonVariant({ Plain: plain, Cipher: cipher, SealedReply: sealedReply }),
   ({ value }) => value,
 );
 
-/** Reads a request's envelope. @throws JsonError */
+/**
+ * Decodes the text of a request's envelope.
+ * @throws JsonError
+ */
 export function decodePayload(text: string, limits?: JsonLimits): Payload {
   return decodeJson(text, readPayload, limits);
 }
 
-/** Reads a reply's envelope. @throws JsonError */
+/**
+ * Decodes the text of a reply's envelope.
+ * @throws JsonError
+ */
 export function decodeReply(text: string, limits?: JsonLimits): Reply {
   return decodeJson(text, readReply, limits);
 }
@@ -112,7 +121,7 @@ export function encodePayload(payload: Payload): string {
   return canonicalJson({ Sealed: { cipher_b64: toBase64(payload.cipher), enc_b64: toBase64(payload.enc) } });
 }
 
-/** A reply's envelope as JSON, to stand inside another value. */
+/** A reply's envelope as JSON, for use inside another value. */
 export function replyJson(reply: Reply): Json {
   if (reply.kind !== "v2") return legacyJson(reply);
   return { SealedReply: { cipher_b64: toBase64(reply.cipher), iv_b64: toBase64(reply.iv) } };

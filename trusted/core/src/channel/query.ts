@@ -1,4 +1,7 @@
-/** What a query says once its envelope is open. v2 expires and is answered once; the 2020 form carries a number nobody checked. */
+/**
+ * The text of a query inside its envelope. A v2 query expires and is answered once. The nonce of the 2020
+ * form is not checked.
+ */
 import { toHex } from "../bytes/index.ts";
 import {
   canonicalJson,
@@ -12,7 +15,7 @@ import {
 } from "../json/index.ts";
 import type { ChannelKind } from "./payload.ts";
 
-/** `{"contract_id","nonce","request"}`, in plain and v1 envelopes. */
+/** `{"contract_id","nonce","request"}`, the content of plain and v1 envelopes. */
 export interface Query2020 {
   readonly kind: "2020";
   readonly contractId: number;
@@ -20,17 +23,18 @@ export interface Query2020 {
   readonly request: Json;
 }
 
-/** `{"contract_id","expires_at","nonce","request"}`, in v2 envelopes. */
+/** `{"contract_id","expires_at","nonce","request"}`, the content of v2 envelopes. */
 export interface QueryV2 {
   readonly kind: "v2";
   readonly contractId: number;
-  /** The last block at which it may be answered. */
+  /** The number of the last block at which the worker may answer the query. */
   readonly expiresAt: number;
-  /** 16 random bytes; the worker remembers them until `expiresAt`. */
+  /** 16 random bytes, which the worker remembers until `expiresAt`. */
   readonly nonce: Uint8Array;
   readonly request: Json;
 }
 
+/** A query in either form. */
 export type Query = Query2020 | QueryV2;
 
 const fields2020 = jsonObject({ contract_id: jsonU32, nonce: jsonU32, request: jsonAny }, "ignored");
@@ -41,7 +45,10 @@ const fieldsV2 = jsonObject({
   request: jsonAny,
 });
 
-/** Reads the query that came in an envelope of the given kind. @throws JsonError */
+/**
+ * Decodes the query from an envelope of the given kind.
+ * @throws JsonError
+ */
 export function decodeQuery(kind: ChannelKind, text: string, limits?: JsonLimits): Query {
   if (kind !== "v2") {
     const { contract_id, nonce, request } = decodeJson(text, fields2020, limits);
@@ -51,7 +58,7 @@ export function decodeQuery(kind: ChannelKind, text: string, limits?: JsonLimits
   return { kind: "v2", contractId: contract_id, expiresAt: expires_at, nonce, request };
 }
 
-/** The text that goes into the envelope. */
+/** The text of a query, to be put into an envelope. */
 export function encodeQuery(query: Query): string {
   const { contractId, request } = query;
   if (query.kind === "2020") return canonicalJson({ contract_id: contractId, nonce: query.nonce, request });

@@ -1,14 +1,17 @@
 /**
- * The signed form of a query: `{"query_payload":"<envelope text>","origin":null|{"origin","sig_b64","sig_type"}}`, as in 2020. The signature
- * is over the UTF-8 bytes of `query_payload`. `origin` is hex without `0x`; which account it names, and what exactly is signed:
+ * The signed form of a query, as in 2020: `{"query_payload":"<envelope
+ * text>","origin":null|{"origin","sig_b64","sig_type"}}`. The signature is over the UTF-8 bytes of
+ * `query_payload`. `origin` is hex without `0x`. The signature type decides which account it names, and which
+ * bytes are signed:
  *
  * | `sig_type` | `origin` | account | signed bytes |
  * |---|---|---|---|
  * | sr25519, ed25519 | public key (32) | the key itself | payload, or payload in `<Bytes>…</Bytes>` |
- * | ecdsa | compressed key (33) or account (32) | blake2b-256 of the compressed key | blake2b-256 of either form |
+ * | ecdsa | compressed key (33) or account (32) | blake2b-256 of the key | blake2b-256 of either form |
  * | eip191, eip712 | address (20) or account (32) | address ‖ `@evm_address` | see wallet.ts |
  *
- * DIFF FROM 2020: there `ecdsa` verified and then failed as "Bad origin"; here it names the account Substrate gives such a key.
+ * DIFF FROM 2020: there, `ecdsa` signatures verified but then failed with "Bad origin". Here the origin is
+ * the account that Substrate derives from the key.
  */
 import { BytesError, concat, equal, fromBase64, fromHex, toBase64, toHex, utf8 } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
@@ -26,24 +29,24 @@ import {
 import { QueryError, type QueryErrorDetail } from "./error.ts";
 import { eip191Hash, eip712QueryHash, evmAccount, evmAddress } from "./wallet.ts";
 
-/** Names of the ways to sign a query. */
+/** The supported signature types of queries. */
 const signatureTypes = ["sr25519", "ed25519", "ecdsa", "eip191", "eip712"] as const;
 
-/** A way to sign a query. */
+/** A supported signature type. */
 export type SignatureType = (typeof signatureTypes)[number];
 
-/** What a query claims about its sender, undecoded: text that nobody vouches for. */
+/** A query's claim about its sender. The text is neither decoded nor verified. */
 export interface OriginClaim {
   readonly origin: string;
   readonly sigB64: string;
   readonly sigType: string;
 }
 
-/** A query's envelope and who claims to have signed it. */
+/** A query's envelope and the claim about its signer. */
 export interface SignedQuery {
   /** The envelope's text, exactly as it was signed. */
   readonly queryPayload: string;
-  /** Absent: the query is anonymous. */
+  /** Absent when the query is anonymous. */
   readonly origin: OriginClaim | undefined;
 }
 
@@ -59,7 +62,7 @@ const claimFields = jsonObject(
 /** A signed query as JSON. */
 type SignedQueryJson = {
   readonly query_payload: string;
-  /** Absent or `null` in an anonymous query. */
+  /** Absent or `null` when the query is anonymous. */
   readonly origin?: { readonly origin: string; readonly sig_b64: string; readonly sig_type: string } | null;
 };
 
@@ -73,7 +76,10 @@ const signedQueryFields = jsonObject(
   "ignored",
 );
 
-/** Reads the `input` object of a `query` call. @throws JsonError */
+/**
+ * Reads the `input` object of a `query` call.
+ * @throws JsonError
+ */
 export const readSignedQuery: JsonReader<SignedQuery, SignedQueryJson> = jsonMap(
   signedQueryFields,
   ({ query_payload, origin }) => ({
@@ -92,7 +98,10 @@ export function encodeSignedQuery({ queryPayload, origin }: SignedQuery): string
   return canonicalJson({ query_payload: queryPayload, origin: claim ?? null });
 }
 
-/** Puts a wallet's signature into the form that travels. `origin` is the key, address or account of the table above. */
+/**
+ * Makes the claim for a wallet's signature, in the form that is sent. `origin` is the key, address or account
+ * of the table above.
+ */
 export function originClaim(sigType: SignatureType, origin: Uint8Array, signature: Uint8Array): OriginClaim {
   return { origin: toHex(origin), sigB64: toBase64(signature), sigType };
 }
@@ -116,9 +125,9 @@ export function verifyOrigin(crypto: Crypto, query: SignedQuery): Uint8Array | u
 }
 
 interface Rule {
-  /** Lengths an origin of this type may have. */
+  /** The lengths that an origin of this type may have, in bytes. */
   readonly lengths: readonly number[];
-  /** The account that `origin` names, if it made the signature. */
+  /** The account that `origin` names, or `undefined` if it did not make the signature. */
   readonly signer: (
     crypto: Crypto,
     origin: Uint8Array,
@@ -157,7 +166,10 @@ const rules: Readonly<Record<SignatureType, Rule>> = {
 
 const [opening, closing] = [utf8("<Bytes>"), utf8("</Bytes>")];
 
-/** Browser extensions of polkadot-js wrap what they are asked to sign; an envelope is JSON, so no text is both forms. */
+/**
+ * The two forms that may be signed. Browser extensions of polkadot-js wrap a message before they sign it. An
+ * envelope is JSON, so no text can be both forms.
+ */
 function signedForms(message: Uint8Array): readonly Uint8Array[] {
   return [message, concat(opening, message, closing)];
 }

@@ -1,4 +1,7 @@
-/** The worker's half: opens commands and queries of every kind, and seals each reply in the kind of its request. */
+/**
+ * The worker's side of the channel: it opens commands and queries of every kind, and seals each reply in the
+ * kind of its request.
+ */
 import { utf8 } from "../bytes/index.ts";
 import type { Aead, Crypto } from "../crypto/index.ts";
 import {
@@ -19,7 +22,7 @@ export type ReplyTo =
   | { readonly kind: "v1"; readonly aead: Aead; readonly publicKey: Uint8Array }
   | { readonly kind: "v2"; readonly aead: Aead };
 
-/** A query's text and the way back. */
+/** The text of a query, and how to seal the reply. */
 export interface OpenedQuery {
   readonly text: string;
   readonly replyTo: ReplyTo;
@@ -27,7 +30,10 @@ export interface OpenedQuery {
 
 const empty = new Uint8Array();
 
-/** The text of a command. @throws ChannelError; BytesError `bytes/bad-utf8` */
+/**
+ * Opens a command and returns its text.
+ * @throws ChannelError; BytesError `bytes/bad-utf8`
+ */
 export function openCommand(
   crypto: Crypto,
   worker: WorkerChannel,
@@ -45,7 +51,8 @@ export function openCommand(
 }
 
 /**
- * The text of a query and how its reply is to be sealed. `origin` is the account that was verified to have signed the envelope, if any.
+ * Opens a query and returns its text and how to seal the reply. `origin` is the account whose signature on
+ * the envelope has been verified, if any.
  * @throws ChannelError; BytesError `bytes/bad-utf8`
  */
 export function openQuery(
@@ -72,7 +79,7 @@ export function openQuery(
   }
 }
 
-/** Seals a reply in the kind of its request. `iv` is 12 fresh random bytes, unused for plain. */
+/** Seals a reply in the kind of its request. `iv` is 12 fresh random bytes; a plain reply does not use it. */
 export function sealReply(replyTo: ReplyTo, iv: Uint8Array, text: string): Reply {
   switch (replyTo.kind) {
     case "plain":

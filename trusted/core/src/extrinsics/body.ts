@@ -1,27 +1,36 @@
-/** A block's body by itself, as a relay brings it to a worker that needs it. */
+/** The body of a block without its header, as a relay sends it to a worker that needs it. */
 import { decodeAll, encode, type Reader } from "../scale/index.ts";
 
-/** A block's extrinsics. */
+/** The extrinsics of a block, with its number. */
 export interface Body {
   /** The block's number. */
   readonly number: number;
-  /** Each with its compact length in front, as it stands in the block. */
+  /** The extrinsics, each starting with its compact length, as in the block. */
   readonly extrinsics: readonly Uint8Array[];
 }
 
-/** Reads `number u32 LE ‖ Vec<extrinsic>`. Extrinsics are views of the input. @throws CodecError */
+/**
+ * Decodes `number u32 LE ‖ Vec<extrinsic>`. Extrinsics are views of the input.
+ * @throws CodecError
+ */
 export function decodeBody(bytes: Uint8Array): Body {
   return decodeAll(bytes, (r) => ({ number: r.u32(), extrinsics: readExtrinsics(r) }));
 }
 
-/** As {@link decodeBody} reads it. */
+/**
+ * The SCALE bytes that {@link decodeBody} reads.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function encodeBody(body: Body): Uint8Array {
   return encode(body, (w, { number, extrinsics }) =>
     w.u32(number).vec(extrinsics, (w, extrinsic) => w.raw(extrinsic)),
   );
 }
 
-/** Reads `Vec<extrinsic>`, each as its bytes with its compact length in front, a view. @throws CodecError */
+/**
+ * Reads a `Vec<extrinsic>`. Each extrinsic is a view of the input and starts with its compact length.
+ * @throws CodecError
+ */
 export function readExtrinsics(r: Reader): Uint8Array[] {
   return r.vec(leastExtrinsicBytes, () => {
     const start = r.offset;
@@ -30,5 +39,5 @@ export function readExtrinsics(r: Reader): Uint8Array[] {
   });
 }
 
-/** Length, version, pallet, call: no chain has a shorter extrinsic. */
+/** The shortest extrinsic of any chain, in bytes: length, version, pallet, call. */
 const leastExtrinsicBytes = 4;

@@ -1,14 +1,17 @@
 import { CodecError, type Reader } from "../scale/index.ts";
 
-/** The blocks that a transaction may stand in. */
+/** The blocks in which a transaction is valid. */
 export type Era =
   | { readonly kind: "immortal" }
-  /** Valid in a window of `period` blocks that begins where the number modulo `period` is `phase`. */
+  /**
+   * Valid for a window of `period` blocks. The window starts where the block number modulo `period` is
+   * `phase`.
+   */
   | { readonly kind: "mortal"; readonly period: number; readonly phase: number };
 
 /**
- * Reads one byte (0, immortal) or two: the low four bits give the period, the rest the phase in units of
- * period / 4096.
+ * Reads one byte (0, immortal) or two: the low four bits give the period, and the others the phase in units
+ * of period / 4096.
  * @throws CodecError `codec/out-of-range` for a period under four or a phase beyond it
  * @see https://spec.polkadot.network/id-extrinsics#id-mortality
  */

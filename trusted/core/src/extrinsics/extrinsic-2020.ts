@@ -1,38 +1,46 @@
 /**
- * Extrinsics of version 4 as chains of 2020 wrote them, addresses in the form of the indices pallet.
+ * Extrinsics of version 4 as chains of 2020 wrote them, with addresses in the form of the indices pallet.
  *
- * `length ‖ 0x84 ‖ address ‖ signature ‖ era ‖ compact nonce ‖ compact tip ‖ call`, or `length ‖ 0x04 ‖ call` without a signer.
+ * `length ‖ 0x84 ‖ address ‖ signature ‖ era ‖ compact nonce ‖ compact tip ‖ call`, or
+ * `length ‖ 0x04 ‖ call` without a signer.
  * @see https://github.com/paritytech/substrate/blob/v2.0.0/primitives/runtime/src/generic/unchecked_extrinsic.rs
  */
 import { CodecError, decodeAll, Reader, readCompact, readCompactU32 } from "../scale/index.ts";
 import { type Era, readEra } from "./era.ts";
 import { type MultiSignature, readMultiSignature } from "./multi-signature.ts";
 
+/** A transaction or an inherent of a 2020 chain. */
 export type Extrinsic2020 = SignedExtrinsic2020 | UnsignedExtrinsic2020;
 
+/** A transaction. Its byte strings are views of the input. */
 export interface SignedExtrinsic2020 {
   readonly signer: Signer2020;
-  /** Verified by the chain: the block that holds the extrinsic is final. */
+  /** The chain has verified the signature, because the block that contains the extrinsic is final. */
   readonly signature: MultiSignature;
   readonly era: Era;
   readonly nonce: number;
   readonly tip: bigint;
-  /** A view of the input: pallet index, call index, arguments. */
+  /** Pallet index, call index and arguments, as a view of the input. */
   readonly call: Uint8Array;
 }
 
-/** An inherent. */
+/** An inherent, which the block's author adds without a signature. */
 export interface UnsignedExtrinsic2020 {
   readonly signer?: undefined;
   readonly call: Uint8Array;
 }
 
+/** The address of a transaction's signer. */
 export type Signer2020 =
   | { readonly kind: "account"; readonly id: Uint8Array }
-  /** Short for an account that the chain's state names. */
+  /** An index that the chain's state maps to an account. */
   | { readonly kind: "index"; readonly index: number };
 
-/** @param bytes with its compact length in front @throws CodecError */
+/**
+ * Decodes one extrinsic.
+ * @param bytes the extrinsic, starting with its compact length
+ * @throws CodecError
+ */
 export function decodeExtrinsic2020(bytes: Uint8Array): Extrinsic2020 {
   return readBody(new Reader(decodeAll(bytes, (r) => r.vecU8())));
 }
@@ -51,7 +59,10 @@ function readBody(r: Reader): Extrinsic2020 {
   };
 }
 
-/** One byte up to 0xef is an index itself; 0xfc and 0xfd announce a longer one, 0xff an account. */
+/**
+ * Reads an address. One byte up to 0xef is itself an index; 0xfc and 0xfd announce a longer index, 0xff an
+ * account.
+ */
 function readSigner(r: Reader): Signer2020 {
   const { offset } = r;
   const tag = r.u8();

@@ -1,16 +1,19 @@
 import type { Reader } from "../scale/index.ts";
 
-/** The schemes of `sp_runtime::MultiSignature`, by their tag. */
+/** The schemes of `sp_runtime::MultiSignature`, in the order of their tags. */
 export const signatureSchemes = ["ed25519", "sr25519", "ecdsa"] as const;
 
-/** A signature as extrinsics carry it. Read, not verified. */
+/** A signature as extrinsics contain it. It is decoded, not verified. */
 export interface MultiSignature {
   readonly kind: (typeof signatureSchemes)[number];
-  /** 64 bytes; 65 for ecdsa. */
+  /** 64 bytes, or 65 for ecdsa. */
   readonly bytes: Uint8Array;
 }
 
-/** Reads `tag u8 ‖ signature`; the bytes are a view. @throws CodecError */
+/**
+ * Reads `tag u8 ‖ signature`; the bytes are a view of the input.
+ * @throws CodecError
+ */
 export function readMultiSignature(r: Reader): MultiSignature {
   const tag = r.u8();
   const kind = signatureSchemes[tag];

@@ -1,9 +1,9 @@
 import { decodeAll } from "../scale/index.ts";
 
-/** A command that somebody put on chain for a contract. */
+/** A command for a contract that an account submitted on chain. */
 export interface PushCommand2020 {
   readonly contractId: number;
-  /** UTF-8 JSON of a payload, plain or sealed; nobody has checked it. */
+  /** UTF-8 JSON of a payload, plain or sealed. The chain does not check it. */
   readonly payload: Uint8Array;
 }
 
@@ -11,8 +11,9 @@ export interface PushCommand2020 {
 const [executionPallet, pushCommandCall] = [6, 1];
 
 /**
- * Reads `Execution.push_command(contract_id: u32, payload: Vec<u8>)`; `undefined` when it is another call.
- * @throws CodecError when it is that call and not its arguments
+ * Decodes `Execution.push_command(contract_id: u32, payload: Vec<u8>)`. Returns `undefined` for any other
+ * call.
+ * @throws CodecError when the arguments of that call do not decode
  */
 export function decodePushCommand2020(call: Uint8Array): PushCommand2020 | undefined {
   if (call[0] !== executionPallet || call[1] !== pushCommandCall) return undefined;

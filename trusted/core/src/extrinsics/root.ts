@@ -2,9 +2,10 @@ import type { Crypto } from "../crypto/index.ts";
 import { orderedRoot } from "../trie/index.ts";
 
 /**
- * What a header says of its body: the root of a trie over the extrinsics.
- * @param extrinsics each with its compact length in front, as it stands in the block
- * @param systemVersion of the runtime that made the block; from 2 on the trie has layout V1
+ * The root of a trie over a block's extrinsics, as the block's header contains it.
+ * @param extrinsics the extrinsics, each starting with its compact length, as in the block
+ * @param systemVersion the `system_version` of the runtime that made the block; from 2 on, the trie has
+ * layout V1
  * @see https://github.com/paritytech/polkadot-sdk/pull/4257
  */
 export function extrinsicsRoot(

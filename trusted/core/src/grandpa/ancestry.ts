@@ -2,22 +2,25 @@ import { equal } from "../bytes/index.ts";
 import { FinalityError } from "./error.ts";
 import { bytesKey } from "./voters.ts";
 
-/** What an ancestry header proves: that one block follows another. */
+/** The link that an ancestry header proves: a block and its parent. */
 export interface AncestryLink {
   readonly hash: Uint8Array;
   readonly parentHash: Uint8Array;
 }
 
 /**
- * The tree of blocks that votes are for, from a base upwards. Each link is walked once, however many votes lie above it.
- * The same header given twice is one header, as in the node's `AncestryChain`.
+ * The tree of blocks that votes are for, from a base upwards. Each link is walked only once, however many
+ * votes are above it. As in the node's `AncestryChain`, a header that is given twice counts as one header.
  */
 export class Ancestry {
   readonly #base: Uint8Array;
   readonly #target: Uint8Array;
   readonly #links = new Map<string, Node>();
 
-  /** @param base where every route must end @param target the block whose descendants support it; the base or above it */
+  /**
+   * @param base the block where every route must end
+   * @param target the block whose descendants support it; either the base or a descendant of the base
+   */
   constructor(links: readonly AncestryLink[], base: Uint8Array, target: Uint8Array) {
     this.#base = base;
     this.#target = target;
@@ -26,7 +29,10 @@ export class Ancestry {
     });
   }
 
-  /** Whether the block is the target or follows from it; `undefined` when no route leads from it to the base. */
+  /**
+   * Whether the block is the target or one of its descendants. `undefined` when no route leads from the block
+   * to the base.
+   */
   supports(block: Uint8Array): boolean | undefined {
     const path: Node[] = [];
     let supports: boolean;
@@ -51,7 +57,10 @@ export class Ancestry {
     return supports;
   }
 
-  /** @throws {@link FinalityError} `finality/unused-header` when a header lies on none of the routes walked */
+  /**
+   * Checks that every header lies on a route that was walked.
+   * @throws {@link FinalityError} `finality/unused-header`
+   */
   assertAllUsed(): void {
     for (const { supports, index } of this.#links.values())
       if (supports === undefined) throw new FinalityError({ code: "finality/unused-header", header: index });
@@ -60,6 +69,6 @@ export class Ancestry {
 
 interface Node extends AncestryLink {
   readonly index: number;
-  /** Set once a route has led here. */
+  /** Set once a route has reached this block. */
   supports: boolean | undefined;
 }

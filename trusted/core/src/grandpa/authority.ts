@@ -1,14 +1,14 @@
 import { fixed32 } from "../chain/index.ts";
 import { decodeAll, encode, type Reader, type Writer } from "../scale/index.ts";
 
-/** One GRANDPA voter. */
+/** One GRANDPA voter and its weight. */
 export interface Authority {
   /** ed25519 public key, 32 bytes. */
   readonly id: Uint8Array;
   readonly weight: bigint;
 }
 
-/** The voters of one span of blocks. Set ids count the changes since genesis. */
+/** The voters for one range of blocks. The set id counts the changes of the set since genesis. */
 export interface AuthoritySet {
   readonly setId: bigint;
   readonly authorities: readonly Authority[];
@@ -16,25 +16,42 @@ export interface AuthoritySet {
 
 const authorityBytes = 40;
 
-/** `Vec<([u8; 32], u64)>`; ids are views of the input. @throws CodecError */
+/**
+ * Reads a `Vec<([u8; 32], u64)>`; ids are views of the input.
+ * @throws CodecError
+ */
 export function readAuthorityList(r: Reader): Authority[] {
   return r.vec(authorityBytes, (r) => ({ id: r.take(32), weight: r.u64() }));
 }
 
+/**
+ * Writes a `Vec<([u8; 32], u64)>`.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function writeAuthorityList(w: Writer, authorities: readonly Authority[]): void {
   w.vec(authorities, (w, { id, weight }) => w.raw(fixed32(id)).u64(weight));
 }
 
-/** The value of `Grandpa.Authorities`. @throws CodecError */
+/**
+ * Decodes the storage value of `Grandpa.Authorities`.
+ * @throws CodecError
+ */
 export function decodeAuthorityList(bytes: Uint8Array): Authority[] {
   return decodeAll(bytes, readAuthorityList);
 }
 
+/**
+ * The storage value of `Grandpa.Authorities`, in SCALE.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function encodeAuthorityList(authorities: readonly Authority[]): Uint8Array {
   return encode(authorities, writeAuthorityList);
 }
 
-/** The value of `:grandpa_authorities`: version 1 ‖ list. @throws CodecError `codec/bad-tag` for another version */
+/**
+ * Decodes the value of `:grandpa_authorities`: a version byte, 1, and the list.
+ * @throws CodecError `codec/bad-tag` for another version
+ */
 export function decodeVersionedAuthorityList(bytes: Uint8Array): Authority[] {
   return decodeAll(bytes, (r) => {
     const version = r.u8();
@@ -43,6 +60,10 @@ export function decodeVersionedAuthorityList(bytes: Uint8Array): Authority[] {
   });
 }
 
+/**
+ * The value of `:grandpa_authorities`: the version byte 1 and the list.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function encodeVersionedAuthorityList(authorities: readonly Authority[]): Uint8Array {
   return encode(authorities, (w, list) => writeAuthorityList(w.u8(1), list));
 }

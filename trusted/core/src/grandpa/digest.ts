@@ -3,8 +3,9 @@ import { decodeAll, encode, type Reader, type Writer } from "../scale/index.ts";
 import { type Authority, readAuthorityList, writeAuthorityList } from "./authority.ts";
 
 /**
- * What the runtime tells GRANDPA in a header.
- * @see https://github.com/paritytech/polkadot-sdk/blob/009c1010aa76648c6a8b2895fa02414212c73b8e/substrate/primitives/consensus/grandpa/src/lib.rs `ConsensusLog`
+ * A message from the runtime to GRANDPA in a header's digest.
+ * @see https://github.com/paritytech/polkadot-sdk/blob/009c1010aa76648c6a8b2895fa02414212c73b8e/substrate/primitives/consensus/grandpa/src/lib.rs
+ * `ConsensusLog`
  */
 export type GrandpaDigest =
   | ScheduledChange
@@ -12,14 +13,14 @@ export type GrandpaDigest =
   | { readonly kind: "on-disabled"; readonly authorityIndex: bigint }
   | { readonly kind: "pause" | "resume" /** In blocks. */; readonly delay: number };
 
-/** The set changes when the block `delay` after the announcing one is finalized. */
+/** The set changes when the block `delay` blocks after the announcing block is finalized. */
 export interface ScheduledChange {
   readonly kind: "scheduled-change";
   readonly nextAuthorities: readonly Authority[];
   readonly delay: number;
 }
 
-/** The set changes `delay` blocks after `medianLastFinalized`, finality or not. */
+/** The set changes `delay` blocks after `medianLastFinalized`, even without finality. */
 export interface ForcedChange {
   readonly kind: "forced-change";
   readonly medianLastFinalized: number;
@@ -27,12 +28,13 @@ export interface ForcedChange {
   readonly delay: number;
 }
 
-/** The engine of GRANDPA's digests and justifications. */
+/** The engine id of GRANDPA's digest items and justifications. */
 export const grandpaEngine = "FRNK";
 
 /**
- * GRANDPA's consensus items, in order; seals and pre-runtime items of that name are not GRANDPA's.
- * @throws CodecError for an item that cannot be read: what it says of the next set must not be missed
+ * GRANDPA's consensus items of a header, in order. Seals and pre-runtime items with the same engine id are
+ * not GRANDPA's and are skipped.
+ * @throws CodecError for an item that does not decode, because it might announce the next authority set
  */
 export function grandpaDigests(header: Header): readonly GrandpaDigest[] {
   const digests: GrandpaDigest[] = [];
@@ -42,7 +44,7 @@ export function grandpaDigests(header: Header): readonly GrandpaDigest[] {
   return digests;
 }
 
-/** The header item that carries a message. */
+/** The digest item that carries a GRANDPA message in a header. */
 export function grandpaDigestItem(digest: GrandpaDigest): EngineItem {
   return { kind: "consensus", engine: grandpaEngine, data: encode(digest, writeGrandpaDigest) };
 }

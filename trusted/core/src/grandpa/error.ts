@@ -1,11 +1,12 @@
 import { ProtocolError } from "../errors/index.ts";
 
+/** Why a justification or an authority set is rejected. */
 export type FinalityErrorDetail =
   /** The justification is for another block than the header that it came with. */
   | { readonly code: "finality/wrong-target"; readonly want: number; readonly have: number }
   /** The authority set has no weight, so it can finalize nothing. */
   | { readonly code: "finality/empty-set"; readonly setId: bigint }
-  /** The weights of an authority set add up to more than 64 bits. */
+  /** The weights of the authority set add up to more than 64 bits. */
   | { readonly code: "finality/weight-overflow"; readonly setId: bigint }
   /** The votes of the justification are larger than any round can need. `have` and `limit` are bytes. */
   | { readonly code: "finality/too-many-votes"; readonly have: number; readonly limit: number }

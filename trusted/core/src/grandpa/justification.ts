@@ -1,24 +1,25 @@
 /**
- * The proof that a block is final: signed precommits of one round and the headers that lead from their blocks down to a common base.
+ * The proof that a block is final: signed precommits of one round, and the headers that connect their blocks
+ * to a common base.
  *
- * `round u64 ‖ target hash(32) ‖ target number u32 ‖ Vec<SignedPrecommit> ‖ Vec<Header>`,
- * `SignedPrecommit = target hash(32) ‖ target number u32 ‖ signature(64) ‖ id(32)`.
+ * `round u64 ‖ target hash(32) ‖ target number u32 ‖ Vec<SignedPrecommit> ‖ Vec<Header>`, `SignedPrecommit =
+ * target hash(32) ‖ target number u32 ‖ signature(64) ‖ id(32)`.
  * @see https://github.com/paritytech/polkadot-sdk/blob/009c1010aa76648c6a8b2895fa02414212c73b8e/substrate/primitives/consensus/grandpa/src/lib.rs
  */
 import { fixed32, type Header, leastHeaderBytes, readHeader, writeHeader } from "../chain/index.ts";
 import { CodecError, decodeAll, encode, type Reader, u32At, Writer } from "../scale/index.ts";
 
-/** One voter's vote that a block and all before it be final. */
+/** One voter's vote to finalize a block and all of its ancestors. */
 export interface SignedPrecommit {
   readonly targetHash: Uint8Array;
   readonly targetNumber: number;
-  /** ed25519, over {@link precommitMessage}. */
+  /** The ed25519 signature over {@link precommitMessage}, 64 bytes. */
   readonly signature: Uint8Array;
-  /** The voter's public key. */
+  /** The voter's public key, 32 bytes. */
   readonly id: Uint8Array;
 }
 
-/** Votes of one round that together make the target final. */
+/** Votes of one round that together finalize the target. */
 export interface Commit {
   readonly round: bigint;
   readonly targetHash: Uint8Array;
@@ -26,23 +27,33 @@ export interface Commit {
   readonly precommits: readonly SignedPrecommit[];
 }
 
+/** A commit with the headers that connect its votes. */
 export interface Justification extends Commit {
-  /** In any order; each but the base lies on the way from some vote's block down to the base. */
+  /** Headers in any order. Each one except the base lies between the block of some vote and the base. */
   readonly votesAncestries: readonly Header[];
 }
 
 /** The length of one encoded {@link SignedPrecommit}. */
 export const precommitBytes = 132;
 
-/** An honest round spans a few headers; a stalled chain's perhaps hundreds. */
+/**
+ * The most ancestry headers in a justification. An honest round spans a few headers, or perhaps hundreds when
+ * the chain has stalled.
+ */
 export const maxAncestryHeaders = 4096;
 
-/** Reads bytes that are one justification and nothing else; byte strings are views of the input. @throws CodecError */
+/**
+ * Decodes bytes that are exactly one justification; byte strings are views of the input.
+ * @throws CodecError
+ */
 export function decodeJustification(bytes: Uint8Array): Justification {
   return decodeAll(bytes, readJustification);
 }
 
-/** Reads a justification inside a larger value. @throws CodecError */
+/**
+ * Reads a justification inside a larger value.
+ * @throws CodecError
+ */
 export function readJustification(r: Reader): Justification {
   return { ...readCommit(r), votesAncestries: r.vec(leastHeaderBytes, readHeader, maxAncestryHeaders) };
 }
@@ -53,7 +64,7 @@ function readCommit(r: Reader): Commit {
   return { round, targetHash, targetNumber: r.u32(), precommits: readPrecommits(r, targetHash) };
 }
 
-/** One bounds check for all votes; those for the commit's target share its view. */
+/** Reads all votes with one bounds check. Votes for the commit's target share its view. */
 function readPrecommits(r: Reader, commitTarget: Uint8Array): SignedPrecommit[] {
   const count = r.count(precommitBytes);
   const bytes = r.take(count * precommitBytes);
@@ -73,10 +84,18 @@ function startsAt(bytes: Uint8Array, at: number, part: Uint8Array): boolean {
   return true;
 }
 
+/**
+ * The SCALE bytes of a justification, as nodes store and send it.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function encodeJustification(justification: Justification): Uint8Array {
   return encode(justification, writeJustification);
 }
 
+/**
+ * Writes a justification inside a larger value.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function writeJustification(w: Writer, justification: Justification): void {
   const { round, targetHash, targetNumber, precommits, votesAncestries } = justification;
   w.u64(round).raw(fixed32(targetHash)).u32(targetNumber);
@@ -88,7 +107,7 @@ function writePrecommit(w: Writer, { targetHash, targetNumber, signature, id }: 
   w.raw(fixed32(targetHash)).u32(targetNumber).raw(signature).raw(fixed32(id));
 }
 
-/** What a precommit signs: 1 ‖ target hash ‖ target number u32 ‖ round u64 ‖ set id u64. */
+/** The message that a precommit signs: 1 ‖ target hash ‖ target number u32 ‖ round u64 ‖ set id u64. */
 export function precommitMessage(
   targetHash: Uint8Array,
   targetNumber: number,

@@ -1,12 +1,16 @@
 /**
- * GRANDPA finality: the rules of finality-grandpa's `validate_commit` and of the node's justification verifier.
+ * GRANDPA finality: the rules of finality-grandpa's `validate_commit` and of the node's justification
+ * verifier.
  *
- * DIFF FROM the node: votes may all be above the target. Until 2022 the base of the routes was the target, since then it is the lowest
- * vote, and the votes' common block must be the target itself. Here the base is the lower of the two, and votes for any
- * descendant count, which accepts what either accepted and proves the same thing: more than two thirds voted for the target or its descendants.
- * Two signatures of one voter under the same vote are one vote, where the node sees a double vote that counts for every block.
+ * DIFF FROM the node: all votes may be above the target. Until 2022 the base of the routes was the target.
+ * Since then it is the lowest vote, and the common ancestor of the votes must be the target itself. Here the
+ * base is the lower of the two, and votes for any descendant count. This accepts whatever either rule
+ * accepted, and it proves the same thing: more than two thirds of the weight voted for the target or its
+ * descendants. Two signatures of one voter under the same vote are one vote; the node treats them as a double
+ * vote that counts for every block.
  *
- * Like there, a vote by a stranger carries no weight, yet its signature and route must be good, and a header given twice is one header.
+ * As in the node, a vote by a key outside the set carries no weight, but its signature and route must be
+ * valid, and a header that is given twice counts as one header.
  * @see https://github.com/paritytech/polkadot-sdk/blob/2f8d2a2b875a3f08aae5dd82c09ffe65932d2e62/substrate/client/consensus/grandpa/src/justification.rs
  * @see https://github.com/paritytech/finality-grandpa/blob/89b8656272f2a0de066191a6b386adf17269d088/src/lib.rs
  */
@@ -26,28 +30,29 @@ import {
 } from "./justification.ts";
 import { Ballot } from "./voters.ts";
 
+/** The block that a justification should finalize. */
 export interface BlockTarget {
   readonly hash: Uint8Array;
   readonly number: number;
 }
 
-/** How a block became final. */
+/** The votes that made a block final. */
 export interface Tally {
-  /** Of those who voted for the target or its descendants. */
+  /** The weight of the voters for the target or its descendants. */
   readonly weight: bigint;
-  /** What was needed. */
+  /** The weight that was needed. */
   readonly threshold: bigint;
 }
 
 /**
- * The most bytes of votes that any justification may hold. A justification under an authority set so large that
- * two votes of each authority need more may hold those.
+ * The most bytes of votes in a justification. If two votes of each authority take more bytes, because the
+ * authority set is very large, those are accepted.
  */
 export const maxVoteBytes: number = 1 << 20;
 
 /**
- * Checks that a justification makes `target` final under an authority set that is already trusted.
- * @throws {@link FinalityError} at the first broken rule; nothing is then final
+ * Checks that a justification finalizes `target` under an authority set that is already trusted.
+ * @throws {@link FinalityError} at the first broken rule; the block is then not final
  */
 export function verifyJustification(
   crypto: Pick<Crypto, "blake2b256" | "ed25519">,
@@ -63,7 +68,8 @@ export function verifyJustification(
 }
 
 /**
- * {@link verifyJustification} for chains whose headers have another layout. @param ancestry hashed by the caller
+ * The same check as {@link verifyJustification}, for chains whose headers have another layout.
+ * @param ancestry the links of the ancestry headers, which the caller has hashed
  * @throws {@link FinalityError}
  */
 export function verifyCommit(
@@ -110,7 +116,9 @@ function verifyWeight(ballot: Ballot, commit: Commit, links: readonly AncestryLi
   return { weight, threshold };
 }
 
-/** Where all routes must end: the first of the lowest votes, or the target if that is not above it. */
+/**
+ * The block where all routes must end: the first of the lowest votes, or the target if that is not above it.
+ */
 function routeBase({ targetHash, targetNumber, precommits }: Commit): Uint8Array {
   let base: Pick<SignedPrecommit, "targetHash" | "targetNumber"> = { targetHash, targetNumber };
   for (const vote of precommits) if (vote.targetNumber < base.targetNumber) base = vote;
@@ -118,8 +126,8 @@ function routeBase({ targetHash, targetNumber, precommits }: Commit): Uint8Array
 }
 
 /**
- * Checks every signature, including a stranger's and a redundant one. The ZIP-215 verifier looks at as many
- * refused ones as an honest round can have: two votes of each authority.
+ * Checks every signature, including redundant ones and those of keys outside the set. The ZIP-215 verifier
+ * rechecks as many refused signatures as an honest round can have: two for each authority.
  */
 function verifySignatures(
   crypto: Pick<Crypto, "ed25519">,
@@ -132,7 +140,10 @@ function verifySignatures(
   if (vote >= 0) throw new FinalityError({ code: "finality/bad-signature", vote });
 }
 
-/** Most votes are for one block: the message is made anew only where the target differs from the vote before. */
+/**
+ * The signed messages of the votes. Most votes are for the same block, so a message is rebuilt only when its
+ * target differs from that of the previous vote.
+ */
 function signedMessages(
   precommits: readonly SignedPrecommit[],
   round: bigint,

@@ -3,13 +3,17 @@ import { FinalityError } from "./error.ts";
 import type { SignedPrecommit } from "./justification.ts";
 
 /**
- * The weights of a set and what each voter has voted so far.
+ * The weights of a set, and what each voter has voted so far.
  *
- * As in finality-grandpa's `VoterSet::new`, several entries of one authority add up, and a set needs weight, of 64 bits at most.
+ * As in finality-grandpa's `VoterSet::new`, the weights of several entries for one authority are added up.
+ * The total must be more than 0 and fit 64 bits.
  * @see https://github.com/paritytech/finality-grandpa/blob/0958168a1193ac7f03c0eda633a14f8872f79a1b/src/voter_set.rs
  */
 export class Ballot {
-  /** Total weight − ⌊(total − 1) / 3⌋: what no two blocks that exclude each other can both have while under a third is faulty. */
+  /**
+   * Total weight − ⌊(total − 1) / 3⌋. Two conflicting blocks cannot both reach this weight while the faulty
+   * voters have less than a third of it.
+   */
   readonly threshold: bigint;
   readonly #voters = new Map<string, Voter>();
 
@@ -28,8 +32,9 @@ export class Ballot {
   }
 
   /**
-   * Counts a vote. Who is no voter has no weight. A repeated vote counts once. Who votes for two blocks in one round is faulty,
-   * and, as in `Round::import_precommit`, counts as one vote for every block.
+   * Counts a vote. A key outside the set has no weight, and a repeated vote counts once. A voter that votes
+   * for two blocks in one round is faulty, and, as in `Round::import_precommit`, counts as one vote for every
+   * block.
    */
   cast(vote: SignedPrecommit, supports: boolean): void {
     const voter = this.#voters.get(bytesKey(vote.id));
@@ -40,7 +45,7 @@ export class Ballot {
     } else if (!sameTarget(voter.vote, vote)) voter.supports = true;
   }
 
-  /** The weight behind the target, each voter's counted once. */
+  /** The weight of all voters for the target. Each voter counts once. */
   support(): bigint {
     let weight = 0n;
     for (const voter of this.#voters.values()) if (voter.supports) weight += voter.weight;
@@ -48,7 +53,10 @@ export class Ballot {
   }
 }
 
-/** @throws {@link FinalityError} `finality/empty-set`, `finality/weight-overflow` for a set under which nothing could be final */
+/**
+ * Checks that a set is able to finalize a block.
+ * @throws {@link FinalityError} `finality/empty-set`, `finality/weight-overflow`
+ */
 export function assertUsableSet(set: AuthoritySet): void {
   new Ballot(set);
 }
@@ -63,7 +71,7 @@ function sameTarget(a: SignedPrecommit, b: SignedPrecommit): boolean {
   return a.targetNumber === b.targetNumber && bytesKey(a.targetHash) === bytesKey(b.targetHash);
 }
 
-/** Bytes as a map key: one Latin-1 character each. */
+/** Bytes as a map key, with one Latin-1 character for each byte. */
 export function bytesKey(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }

@@ -1,4 +1,7 @@
-/** One hash that names all a worker was told to trust. It stands in every signed statement, and a client computes it to know what to expect. */
+/**
+ * A hash over everything that a worker trusts from its start. It is part of every signed statement, and a
+ * client computes it to know which value to expect.
+ */
 import { concat, utf8 } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
 import { writeAuthorityList } from "../grandpa/index.ts";
@@ -7,21 +10,26 @@ import { writePending } from "./dump.ts";
 import type { LightClient } from "./light-client.ts";
 
 /**
- * What gives events their meaning: the chain's own code (`proven`), runtime metadata that is taken on trust
- * (`told`), or nothing, since commands are read from bodies.
+ * The source that gives events their meaning: the chain's own code (`proven`), runtime metadata that is
+ * trusted without proof (`told`), or none, because commands are read from block bodies (`bodies`).
  */
 export type MeaningKind = "proven" | "told" | "bodies";
 
-/** A meaning as the anchor names it: metadata on trust is part of the anchor. */
+/**
+ * A meaning, with the data that the anchor commits to: metadata that is trusted without proof is part of the
+ * anchor.
+ */
 export type AnchoredMeaning =
   | { readonly kind: "told"; readonly metadata: Uint8Array }
   | { readonly kind: Exclude<MeaningKind, "told"> };
 
 /**
- * blake2b-256 of `"pruntime/anchor/2" ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖ Vec<(authority(32), weight u64)> ‖
- * Vec<(announced u32, delay u32, Vec<(authority(32), weight u64)>)> of changes that wait ‖ meaning u8 ‖ Option<blake2b-256 of the metadata> ‖
- * Option<parachain id u32 ‖ its genesis hash(32)>`;
- * meaning is 0 for metadata that was told, 1 for bodies, 2 for code that was proven.
+ * blake2b-256 of
+ * `"pruntime/anchor/2" ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖
+ * Vec<(authority(32), weight u64)> ‖
+ * Vec<(announced u32, delay u32, Vec<(authority(32), weight u64)>)> of pending changes ‖ meaning u8 ‖
+ * Option<blake2b-256 of the metadata> ‖ Option<parachain id u32 ‖ its genesis hash(32)>`,
+ * where `meaning` is 0 for `told`, 1 for `bodies` and 2 for `proven`.
  */
 export function anchorOf(
   crypto: Pick<Crypto, "blake2b256">,

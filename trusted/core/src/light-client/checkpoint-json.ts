@@ -1,7 +1,8 @@
 /**
- * Our own checkpoint files:
- * `{"genesisHash":"0x…","header":"0x…","setId":7,"authorities":[["0x…",1],…],"pending":[{"announcedAt":1,"enactsAt":3,"authorities":[…]}]}`.
- * `header` is SCALE; `pending` may be absent; integers from 2^53 on are decimal strings.
+ * The project's own checkpoint files:
+ * `{"genesisHash":"0x…","header":"0x…","setId":7,"authorities":[["0x…",1],…],
+ * "pending":[{"announcedAt":1,"enactsAt":3,"authorities":[…]}]}`.
+ * `header` is SCALE, `pending` may be absent, and integers from 2^53 on are decimal strings.
  */
 import { to0x } from "../bytes/index.ts";
 import type { Authority } from "../grandpa/index.ts";
@@ -21,7 +22,7 @@ import {
 } from "../json/index.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 
-/** One authority as `["0x<32 bytes>", weight]`. */
+/** Reads one authority as `["0x<32 bytes>", weight]`. */
 const authority: JsonReader<Authority> = (value, at) => {
   const parts = jsonArray(jsonAny)(value, at);
   const [id, weight] = parts;
@@ -30,7 +31,7 @@ const authority: JsonReader<Authority> = (value, at) => {
   return { id: json0x(32)(id, `${at}/0`), weight: jsonU64(weight, `${at}/1`) };
 };
 
-/** An authority list as `[["0x<32 bytes>", weight], …]`. */
+/** Reads an authority list as `[["0x<32 bytes>", weight], …]`. */
 export const jsonAuthorities: JsonReader<readonly Authority[]> = jsonArray(authority);
 
 const file = jsonObject({
@@ -43,12 +44,16 @@ const file = jsonObject({
   ),
 });
 
-/** @throws JsonError */
+/**
+ * Decodes the text of a checkpoint file. Nothing in it is verified.
+ * @throws JsonError
+ */
 export function decodeCheckpoint(text: string): Checkpoint {
   const { genesisHash, header, setId, authorities, pending } = decodeJson(text, file);
   return { genesisHash, encodedHeader: header, authorities: { setId, authorities }, pending: pending ?? [] };
 }
 
+/** The text of a checkpoint file, as one line of JSON. */
 export function encodeCheckpoint({ genesisHash, encodedHeader, authorities, pending }: Checkpoint): string {
   return canonicalJson({
     genesisHash: to0x(genesisHash),

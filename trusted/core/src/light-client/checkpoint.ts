@@ -6,20 +6,26 @@ import { LightClientError } from "./error.ts";
 import { copyAuthorities, type LightClient, type PendingChange, toFinalized } from "./light-client.ts";
 import { followChanges, sameAuthorities } from "./set-change.ts";
 
-/** A final block and who finalizes the next one, believed because of where it comes from: nothing in it proves it. */
+/**
+ * A final block and the authorities that finalize the next one. Nothing in a checkpoint proves it: it is only
+ * as trustworthy as its source.
+ */
 export interface Checkpoint {
-  /** Names the chain, 32 bytes. */
+  /** Identifies the chain, 32 bytes. */
   readonly genesisHash: Uint8Array;
   readonly encodedHeader: Uint8Array;
   readonly authorities: AuthoritySet;
-  /** Announced by the header or before, not yet enacted: at most one. */
+  /** Changes that were announced at or before the header and are not enacted yet: at most one. */
   readonly pending: readonly PendingChange[];
 }
 
 /**
- * The trust anchor of a chain followed from a later block. All that is checked is that the checkpoint does not contradict itself.
- * @throws {@link LightClientError} `checkpoint/…`; `headers/authorities-mismatch` when the header announces other authorities
- * @throws FinalityError `finality/empty-set`, `finality/weight-overflow`, `finality/forced-change` @throws CodecError
+ * The trust anchor of a chain that is followed from a later block. The function only checks that the
+ * checkpoint does not contradict itself.
+ * @throws {@link LightClientError} `checkpoint/…`; `headers/authorities-mismatch` when the header announces
+ * other authorities
+ * @throws FinalityError `finality/empty-set`, `finality/weight-overflow`, `finality/forced-change`
+ * @throws CodecError
  */
 export function startFromCheckpoint(crypto: Pick<Crypto, "blake2b256">, checkpoint: Checkpoint): LightClient {
   const { genesisHash, encodedHeader, authorities: set, pending } = checkpoint;
@@ -46,7 +52,7 @@ function assertVoters(set: AuthoritySet): void {
   if (authority >= 0) throw new LightClientError({ code: "checkpoint/zero-weight", authority });
 }
 
-/** @param announced by the checkpoint's own header, for a later block */
+/** @param announced the change that the checkpoint's own header announces for a later block */
 function verifyPending(
   number: number,
   announced: PendingChange | undefined,

@@ -10,7 +10,11 @@ import {
 
 const version = 1;
 
-/** `1 ‖ genesis hash(32) ‖ finalized header ‖ set id u64 ‖ authorities ‖ Vec<(announced u32, delay u32, authorities)>`, for sealed state. */
+/**
+ * Encodes a light client for sealed state:
+ * `1 ‖ genesis hash(32) ‖ finalized header ‖ set id u64 ‖ authorities ‖
+ * Vec<(announced u32, delay u32, authorities)>`.
+ */
 export function encodeLightClient(client: LightClient): Uint8Array {
   return encode(client, (w, { genesisHash, finalized, authorities, pending }) => {
     writeFinalizedHeader(w.u8(version).raw(fixed32(genesisHash)), finalized);
@@ -19,7 +23,11 @@ export function encodeLightClient(client: LightClient): Uint8Array {
   });
 }
 
-/** Reads what {@link encodeLightClient} wrote. Whether it is ours is the caller's to know: it is trusted from here on. @throws CodecError */
+/**
+ * Decodes the output of {@link encodeLightClient}. The result is trusted from then on, so the caller must
+ * know that this worker wrote the bytes.
+ * @throws CodecError
+ */
 export function decodeLightClient(bytes: Uint8Array): LightClient {
   return decodeAll(bytes, (r) => {
     const tag = r.u8();
@@ -33,13 +41,16 @@ export function decodeLightClient(bytes: Uint8Array): LightClient {
   });
 }
 
-/** One finalized header, 137 bytes. */
+/** Writes one finalized header, 137 bytes. */
 export function writeFinalizedHeader(w: Writer, header: FinalizedHeader): void {
   w.u32(header.number).raw(fixed32(header.hash)).raw(fixed32(header.parentHash));
   w.raw(fixed32(header.stateRoot)).raw(fixed32(header.extrinsicsRoot)).bool(header.runtimeUpdated);
 }
 
-/** @throws CodecError */
+/**
+ * Reads what {@link writeFinalizedHeader} wrote; byte strings are copies of the input.
+ * @throws CodecError
+ */
 export function readFinalizedHeader(r: Reader): FinalizedHeader {
   return {
     number: r.u32(),
@@ -51,7 +62,7 @@ export function readFinalizedHeader(r: Reader): FinalizedHeader {
   };
 }
 
-/** A change that waits: `announced u32 ‖ delay u32 ‖ authorities`. */
+/** Writes a pending change: `announced u32 ‖ delay u32 ‖ authorities`. */
 export function writePending(w: Writer, { announcedAt, enactsAt, authorities }: PendingChange): void {
   writeAuthorityList(w.u32(announcedAt).u32(enactsAt - announcedAt), authorities);
 }

@@ -1,5 +1,6 @@
 import { ProtocolError } from "../errors/index.ts";
 
+/** Why headers or a checkpoint are rejected. */
 export type LightClientErrorDetail =
   /** The batch has no headers. */
   | { readonly code: "headers/empty" }

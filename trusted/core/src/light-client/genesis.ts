@@ -8,10 +8,12 @@ import { provenAuthorities } from "./prove.ts";
 import { sameAuthorities } from "./set-change.ts";
 
 /**
- * The trust anchor of a chain followed from its first block: set 0, the authorities being those of the genesis state.
- * Which chain that is the caller decides, by {@link LightClient.genesisHash}.
- * @throws {@link LightClientError} `headers/not-genesis`, `headers/no-authorities`, `headers/authorities-mismatch`
- * @throws TrieError @throws CodecError
+ * The trust anchor of a chain that is followed from its first block: set 0, with the authorities of the
+ * genesis state. The caller must check {@link LightClient.genesisHash} to be sure which chain it is.
+ * @throws {@link LightClientError} `headers/not-genesis`, `headers/no-authorities`,
+ * `headers/authorities-mismatch`
+ * @throws TrieError
+ * @throws CodecError
  */
 export function startFromGenesis(
   crypto: Pick<Crypto, "blake2b256" | "twox128">,

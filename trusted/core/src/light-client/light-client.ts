@@ -1,14 +1,14 @@
 import type { Header } from "../chain/index.ts";
 import type { Authority, AuthoritySet } from "../grandpa/index.ts";
 
-/** What is kept of a header that is proven final. Its byte strings are copies. */
+/** The parts of a header that a worker keeps once the header is proven final. Byte strings are copies. */
 export interface FinalizedHeader {
   readonly number: number;
   readonly hash: Uint8Array;
   readonly parentHash: Uint8Array;
   readonly stateRoot: Uint8Array;
   readonly extrinsicsRoot: Uint8Array;
-  /** The digest says that the block changed the runtime code; chains before 2021 do not say so. */
+  /** Whether the digest reports a change of the runtime code. Chains before 2021 do not report it. */
   readonly runtimeUpdated: boolean;
 }
 
@@ -20,22 +20,23 @@ export interface PendingChange {
   readonly authorities: readonly Authority[];
 }
 
-/** What a worker believes of its chain: all of it proven from the trust anchor. A value; it never changes. */
+/** What a worker knows about its chain, all of it proven from the trust anchor. The value is immutable. */
 export interface LightClient {
   readonly genesisHash: Uint8Array;
   readonly finalized: FinalizedHeader;
-  /** Who finalizes the next block. */
+  /** The authorities that finalize the next block. */
   readonly authorities: AuthoritySet;
-  /** Announced, not yet enacted: at most one. */
+  /** Changes that are announced and not enacted yet: at most one. */
   readonly pending: readonly PendingChange[];
 }
 
-/** A header with its hash, not final yet. */
+/** A header with its hash. It is not final yet. */
 export interface HashedHeader {
   readonly header: Header;
   readonly hash: Uint8Array;
 }
 
+/** Copies the parts of a header that are kept. The caller has proven that the header is final. */
 export function toFinalized({ header, hash }: HashedHeader): FinalizedHeader {
   return {
     number: header.number,
@@ -47,7 +48,7 @@ export function toFinalized({ header, hash }: HashedHeader): FinalizedHeader {
   };
 }
 
-/** A copy that outlives the message it was read from. */
+/** Copies an authority list, so that it does not hold on to the message it was read from. */
 export function copyAuthorities(authorities: readonly Authority[]): Authority[] {
   return authorities.map(({ id, weight }) => ({ id: id.slice(), weight }));
 }

@@ -1,8 +1,9 @@
 /**
- * The checkpoint that public chain specifications carry as `lightSyncState`: a finalized header and the node's whole record of GRANDPA's
- * authorities at that block. What BABE needs to go on from there is ignored.
+ * The checkpoint that public chain specifications contain as `lightSyncState`: a finalized header, and the
+ * node's whole record of GRANDPA's authorities at that block. The part that BABE needs is ignored.
  *
- * `AuthoritySet = authorities ‖ set id u64 ‖ ForkTree<PendingChange> ‖ Vec<PendingChange> forced ‖ Vec<(set id u64, last block u32)>`
+ * `AuthoritySet = authorities ‖ set id u64 ‖ ForkTree<PendingChange> ‖ Vec<PendingChange> forced ‖
+ * Vec<(set id u64, last block u32)>`
  * @see https://github.com/paritytech/polkadot-sdk/blob/013d8ce049285f30f855fcd21fab4090a0a0475f/substrate/client/consensus/grandpa/src/authorities.rs
  * @see https://github.com/paritytech/polkadot-sdk/blob/f1df0c265ec9abd5e532873a919eb3b9977ebc78/substrate/client/sync-state-rpc/src/lib.rs
  */
@@ -14,15 +15,16 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { LightClientError } from "./error.ts";
 import type { PendingChange } from "./light-client.ts";
 
-/** GRANDPA's authorities as a node keeps them. */
+/** GRANDPA's authorities, in the form that a node keeps them. */
 export interface AuthoritySetRecord extends AuthoritySet {
-  /** Announced on any fork above the finalized block, or on the finalized chain. */
+  /** Changes announced on the finalized chain, or on any fork above the finalized block. */
   readonly scheduled: readonly PendingChange[];
   readonly forced: readonly PendingChange[];
   /** The last block of each earlier set, as far back as the node knows. */
   readonly history: readonly SetEnd[];
 }
 
+/** The end of an earlier authority set. */
 export interface SetEnd {
   readonly setId: bigint;
   /** The last block that the set finalized. */
@@ -35,10 +37,13 @@ const lightSyncState = jsonObject(
 );
 
 /**
- * Reads a chain specification's `lightSyncState`. Changes announced above the finalized block are not final and are left out.
- * @param genesisHash which chain the specification is of
- * @throws JsonError @throws CodecError
- * @throws {@link LightClientError} `checkpoint/bad-history` @throws FinalityError `finality/forced-change` while one waits
+ * Reads a chain specification's `lightSyncState`. Changes announced above the finalized block are not final
+ * and are left out.
+ * @param genesisHash the genesis hash of the specification's chain
+ * @throws JsonError
+ * @throws CodecError
+ * @throws {@link LightClientError} `checkpoint/bad-history`
+ * @throws FinalityError `finality/forced-change` while a forced change is pending
  */
 export function lightSyncCheckpoint(genesisHash: Uint8Array, state: Json): Checkpoint {
   const { finalizedBlockHeader: encodedHeader, grandpaAuthoritySet } = lightSyncState(state, "");
@@ -51,7 +56,10 @@ export function lightSyncCheckpoint(genesisHash: Uint8Array, state: Json): Check
   return { genesisHash, encodedHeader, authorities: { setId, authorities }, pending };
 }
 
-/** @throws CodecError */
+/**
+ * Decodes the record of authorities in a `lightSyncState`.
+ * @throws CodecError
+ */
 export function decodeAuthoritySetRecord(bytes: Uint8Array): AuthoritySetRecord {
   return decodeAll(bytes, (r) => {
     const authorities = readAuthorityList(r);
@@ -63,17 +71,17 @@ export function decodeAuthoritySetRecord(bytes: Uint8Array): AuthoritySetRecord 
   });
 }
 
-/** Authorities, delay, announcing block (number and hash), kind. */
+/** The shortest change, in bytes: authorities, delay, announcing block (number and hash), kind. */
 const leastChangeBytes = 42;
 
-/** Hash, number, change, no children. */
+/** The shortest node of the tree, in bytes: hash, number, change, no children. */
 const leastNodeBytes: number = 36 + leastChangeBytes + 1;
 
-/** The nodes of a tree stand before their children, so it reads as a list. */
+/** Reads the tree as a list: each node precedes its children. */
 function readForkTree(r: Reader): PendingChange[] {
   const changes: PendingChange[] = [];
   for (let left = r.count(leastNodeBytes); left > 0; left--) {
-    r.take(36); // block of the node, which its change repeats
+    r.take(36); // the node's block, which the change repeats
     changes.push(readChange(r));
     left += r.count(leastNodeBytes);
   }
@@ -91,7 +99,10 @@ function readChange(r: Reader): PendingChange {
   return { announcedAt, enactsAt: announcedAt + delay, authorities };
 }
 
-/** Blocks need not rise from set to set: where a forced change has cut a set off (Westend has such), they stand still or fall. */
+/**
+ * Checks that the history has an entry for each earlier set. Last blocks need not ascend: where a forced
+ * change ended a set early, as has happened on Westend, they stay the same or fall.
+ */
 function verifyHistory(setId: bigint, number: number, history: readonly SetEnd[]): void {
   history.forEach((end, i) => {
     const next = history[i + 1]?.setId ?? setId;

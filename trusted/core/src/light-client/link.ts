@@ -5,8 +5,8 @@ import { LightClientError } from "./error.ts";
 import type { FinalizedHeader, HashedHeader } from "./light-client.ts";
 
 /**
- * Hashes the headers of a batch, each the child of the one before. Returns those that are not final yet, the
- * first of which is a child of `finalized`.
+ * Hashes the headers of a batch and checks that each is the child of the previous one. Returns the headers
+ * that are not final yet; the first of these is a child of `finalized`.
  * @throws {@link LightClientError} `headers/gap`, `headers/wrong-parent`, `headers/conflicts-finalized`
  */
 export function linkHeaders(

@@ -6,10 +6,11 @@ import type { StateProof } from "../trie/index.ts";
 import { LightClientError } from "./error.ts";
 
 /**
- * The authority list of a state, from whichever of GRANDPA's keys the proof is about: `Grandpa.Authorities`, or `:grandpa_authorities`
- * on chains before 2024.
+ * Reads the authority list of a state under whichever of GRANDPA's keys the proof covers:
+ * `Grandpa.Authorities`, or `:grandpa_authorities` on chains before 2024.
  * @throws {@link LightClientError} `headers/no-authorities` when the state has neither
- * @throws TrieError `trie/incomplete-proof` @throws CodecError
+ * @throws TrieError `trie/incomplete-proof`
+ * @throws CodecError
  */
 export function provenAuthorities(
   crypto: Pick<Crypto, "twox128">,
@@ -24,7 +25,10 @@ export function provenAuthorities(
   return decodeVersionedAuthorityList(wellKnown);
 }
 
-/** The set id of a state, or `undefined` when the proof is not about it. @throws CodecError */
+/**
+ * The set id of a state, or `undefined` when the proof does not cover it.
+ * @throws CodecError
+ */
 export function provenSetId(crypto: Pick<Crypto, "twox128">, state: StateProof): bigint | undefined {
   const key = grandpaCurrentSetIdKey(crypto);
   const value = state.covers(key) ? state.read(key) : undefined;

@@ -5,7 +5,8 @@ import { LightClientError } from "./error.ts";
 import { copyAuthorities, type HashedHeader, type PendingChange } from "./light-client.ts";
 
 /**
- * The change that waits after these headers. The first announcement of a header counts, as in the node.
+ * The change that is pending after these headers. As in the node, only the first announcement in a header
+ * counts.
  * @throws {@link LightClientError} `headers/beyond-set-change`, `headers/overlapping-change`
  * @throws {@link FinalityError} `finality/forced-change`
  */

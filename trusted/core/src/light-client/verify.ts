@@ -1,8 +1,10 @@
 /**
- * Extends the finalized chain by a batch of headers. The batch is accepted whole or not at all; nothing is changed in place.
+ * Extends the finalized chain by a batch of headers. The batch is accepted or rejected as a whole, and no
+ * existing value is changed.
  *
- * DIFF FROM the 2020 and later runtimes: changes of authorities are read from every header's digest, not from the relay or the last
- * header only; their delay is honoured; the set id is proven, not taken.
+ * DIFF FROM the 2020 runtime and later ones: this code reads changes of authorities from the digest of every
+ * header, not from the relay or from the last header only. It respects their delay. It proves the set id
+ * instead of believing the relay.
  * @see https://github.com/Phala-Network/phala-blockchain/tree/7e852cc20/standalone/pruntime/enclave/src/light_validation
  */
 import type { AuthoritySetChange } from "../bridge-2020/index.ts";
@@ -22,33 +24,39 @@ import { linkHeaders } from "./link.ts";
 import { provenAuthorities, provenSetId } from "./prove.ts";
 import { followChanges, sameAuthorities } from "./set-change.ts";
 
-/** A batch of headers, in SCALE or already read. */
+/** A batch of headers, either in SCALE or already decoded. */
 export interface HeaderBatch<H extends Uint8Array | ReceivedHeader = Uint8Array> {
-  /** Consecutive, from at most one above the last final one. */
+  /** Consecutive headers. The first is at most one above the last finalized block. */
   readonly headers: readonly H[];
-  /** Of the last header. */
+  /** The justification of the last header. */
   readonly justification: Uint8Array;
-  /** The set that takes over after the last header. Not needed where the headers announce it. */
+  /** The set that takes over after the last header. It is not needed when the headers announce it. */
   readonly authoritySetChange?: AuthoritySetChange | undefined;
 }
 
-/** What a batch of headers proves. */
+/** The result of verifying a batch of headers. */
 export interface VerifiedBatch {
-  /** Headers that were not final before, in order. */
+  /** The headers that were not final before, in order. */
   readonly finalized: readonly FinalizedHeader[];
   readonly next: LightClient;
 }
 
-/** Reads the headers and verifies them. @throws as {@link verifyReceivedHeaders} */
+/**
+ * Decodes the headers and verifies them.
+ * @throws the errors of {@link verifyReceivedHeaders}
+ */
 export function verifyHeaders(crypto: Crypto, trusted: LightClient, batch: HeaderBatch): VerifiedBatch {
   const headers = batch.headers.map(decodeReceivedHeader);
   return verifyReceivedHeaders(crypto, trusted, { ...batch, headers });
 }
 
 /**
- * Verifies headers that this code has read from their bytes. Headers that are final already are skipped. A
- * batch of such headers alone is accepted and changes nothing, and its justification is not read.
- * @throws {@link LightClientError} @throws FinalityError @throws TrieError @throws CodecError
+ * Verifies headers that this code has decoded from their bytes. Headers that are final already are skipped. A
+ * batch of only such headers is accepted without reading its justification, and changes nothing.
+ * @throws {@link LightClientError}
+ * @throws FinalityError
+ * @throws TrieError
+ * @throws CodecError
  */
 export function verifyReceivedHeaders(
   crypto: Crypto,
@@ -77,9 +85,10 @@ export function verifyReceivedHeaders(
 }
 
 /**
- * A change that the relay gives must be that of the chain: the next set, in the state of `tip`, and either announced for this very block
- * or counted by the chain's own set id. The latter is not enough while another change waits: the id moves when a change is announced,
- * the list when it is enacted.
+ * Checks a change that the relay supplies. It must be the next set, it must be in the state of `tip`, and
+ * either a header must announce it for this block or the chain's own set id must count it. The set id does
+ * not suffice while another change is pending: the id increases when a change is announced, but the list
+ * changes when it is enacted.
  */
 function verifySetChange(
   crypto: Crypto,

@@ -1,16 +1,20 @@
 /**
- * Turns registry types into readers, each once. Readers find one another by position when they run, so neither compiling nor a type that contains
- * itself recurses; depth and size are bounded by the {@link ValueReader}.
+ * Compiles registry types into readers, each type once. Readers look one another up by position when they
+ * run, so neither the compiler nor a type that contains itself recurses. The {@link ValueReader} limits depth
+ * and size.
  */
 import { MetadataError } from "./error.ts";
 import { bitSequenceReader, compactReader, primitiveReaders } from "./primitive.ts";
 import { type Field, type RegistryType, storeBytes, type TypeDefinition, type Variant } from "./registry.ts";
 import type { NamedFields, Value, ValueReader, VariantValue } from "./value.ts";
 
-/** Reads a value of one type. @throws CodecError; BytesError; {@link MetadataError} `metadata/too-deep`, `metadata/too-large` */
+/**
+ * Reads the SCALE bytes of one runtime type into a {@link Value}.
+ * @throws CodecError; BytesError; {@link MetadataError} `metadata/too-deep`, `metadata/too-large`
+ */
 export type ReadValue = (r: ValueReader) => Value;
 
-/** The types of one runtime, compiled as they are needed. */
+/** The types of one runtime, compiled when they are first used. */
 export class Types {
   readonly #types: readonly RegistryType[];
   readonly #readers: (ReadValue | undefined)[];
@@ -22,7 +26,10 @@ export class Types {
     this.#resolved = new Array<undefined>(types.length);
   }
 
-  /** The reader of type `id`, and with it those of all types it is made of. @throws {@link MetadataError} `metadata/bad-type` */
+  /**
+   * The reader of type `id`. This also compiles all types that it consists of.
+   * @throws {@link MetadataError} `metadata/bad-type`
+   */
   reader(id: number): ReadValue {
     const start = this.resolve(id);
     const compiled = new Map<number, ReadValue>();
@@ -32,11 +39,14 @@ export class Types {
       compiled.set(next, this.#compile(next));
       for (const part of partsOf(this.definition(next))) pending.push(this.resolve(part));
     }
-    for (const [type, read] of compiled) this.#readers[type] = read; // all or none
+    for (const [type, read] of compiled) this.#readers[type] = read; // all of them or none
     return this.#readers[start] as ReadValue;
   }
 
-  /** The type that `id` is written as: types with one unnamed field only are written as that field. */
+  /**
+   * The type as which `id` is encoded. A type with a single, unnamed field is encoded as the type of that
+   * field.
+   */
   resolve(id: number): number {
     let at = id;
     const passed: number[] = [];
@@ -47,7 +57,7 @@ export class Types {
       passed.push(at);
       at = inner;
     }
-    for (const type of passed) this.#resolved[type] = at; // so that long chains are walked once
+    for (const type of passed) this.#resolved[type] = at; // so that a long chain is followed only once
     return at;
   }
 
@@ -55,7 +65,10 @@ export class Types {
     return this.type(id).definition;
   }
 
-  /** @throws {@link MetadataError} `metadata/unknown-type` */
+  /**
+   * The definition of type `id`.
+   * @throws {@link MetadataError} `metadata/unknown-type`
+   */
   type(id: number): RegistryType {
     const type = this.#types[id];
     if (type === undefined)
@@ -63,11 +76,14 @@ export class Types {
     return type;
   }
 
-  /** The fields of an enum's alternative or of a composite, as an object; unnamed ones by their position. */
+  /**
+   * Reads the fields of a composite or of an enum's variant into an object. The key of an unnamed field is
+   * its position.
+   */
   fieldsReader(id: number, fields: readonly Field[]): (r: ValueReader) => NamedFields {
     const names = fields.map(({ name }, i) => name ?? String(i));
-    if (new Set(names).size !== names.length) throw badType(id, "two fields of one name");
-    if (names.includes("__proto__")) throw badType(id, "a field no object can have");
+    if (new Set(names).size !== names.length) throw badType(id, "two fields have the same name");
+    if (names.includes("__proto__")) throw badType(id, "a field is named __proto__");
     const types = fields.map(({ type }) => this.resolve(type));
     const readers = this.#readers;
     return (r) => {
@@ -104,7 +120,10 @@ export class Types {
     }
   }
 
-  /** What a composite or an alternative holds: nothing, one field, fields by position or fields by name. */
+  /**
+   * Reads the content of a composite or of a variant: nothing, one field, fields by position or fields by
+   * name.
+   */
   #content(id: number, fields: readonly Field[]): ReadValue {
     if (fields.some(({ name }) => name !== undefined)) return this.fieldsReader(id, fields);
     return this.#tuple(fields.map(({ type }) => type));
@@ -134,7 +153,7 @@ export class Types {
   #variant(id: number, variants: readonly Variant[]): ReadValue {
     const alternatives = new Array<ReadValue | undefined>(256);
     for (const { name, index, fields } of variants) {
-      if (alternatives[index] !== undefined) throw badType(id, "two alternatives of one index");
+      if (alternatives[index] !== undefined) throw badType(id, "two variants have the same index");
       const unit: VariantValue = Object.freeze({ kind: name, value: null });
       const content = this.#content(id, fields);
       alternatives[index] =
@@ -148,7 +167,10 @@ export class Types {
     };
   }
 
-  /** `Option<Option<T>>` keeps its outer layer as an ordinary enum: one `undefined` could mean either. */
+  /**
+   * Reads an option. The outer layer of `Option<Option<T>>` is read as an ordinary enum, because `undefined`
+   * would be ambiguous.
+   */
   #option(id: number, variants: readonly Variant[]): ReadValue {
     const [none, some] = variants;
     const [field] = some?.fields ?? [];
@@ -159,7 +181,7 @@ export class Types {
       some.index === 1 &&
       variants.length === 2;
     if (!regular || field === undefined || none.fields.length !== 0 || some.fields.length !== 1)
-      throw badType(id, "an Option of its own");
+      throw badType(id, "an Option that differs from the standard one");
     const type = this.resolve(field.type);
     if (this.type(type).path.join() === "Option") return this.#variant(id, variants);
     const readers = this.#readers;
@@ -185,7 +207,9 @@ export class Types {
     return this.#many(element, () => length);
   }
 
-  /** Elements are counted against the input before any is read, because they may take no bytes. */
+  /**
+   * Reads many elements. Their number is checked against the input first, because elements may take no bytes.
+   */
   #many(element: number, count: (r: ValueReader) => number): ReadValue {
     const type = this.resolve(element);
     const readers = this.#readers;
@@ -205,7 +229,7 @@ export class Types {
     return definition.kind === "primitive" && definition.primitive === "u8";
   }
 
-  /** Compact integers, also of types that hold nothing but an integer, under whatever name. */
+  /** Reads compact integers, including those of types that consist of only an integer. */
   #compact(id: number, element: number): ReadValue {
     let inner = this.resolve(element);
     for (let steps = 0; steps < maxWrappers; steps++) {
@@ -218,7 +242,7 @@ export class Types {
     }
     const definition = this.definition(inner);
     const read = definition.kind === "primitive" ? compactReader(definition.primitive) : undefined;
-    if (read === undefined) throw badType(id, "compact of what is no unsigned integer");
+    if (read === undefined) throw badType(id, "the compact form of a type that is not an unsigned integer");
     return read;
   }
 
@@ -227,7 +251,7 @@ export class Types {
     const bytes = definition.kind === "primitive" ? storeBytes[definition.primitive] : undefined;
     const filled = this.#name(order);
     if (bytes === undefined || (filled !== "Lsb0" && filled !== "Msb0"))
-      throw badType(id, "bits of unknown store or order");
+      throw badType(id, "a bit sequence with an unknown element type or bit order");
     return bitSequenceReader(bytes, filled === "Lsb0");
   }
 
@@ -236,22 +260,22 @@ export class Types {
   }
 }
 
-/** How many names an integer behind `Compact` can have. */
+/** How many types may wrap an integer behind `Compact`. */
 const maxWrappers = 8;
 
-/** The one type that a composite or tuple is written as, if it has one unnamed field only. */
+/** The type as which a composite or tuple is encoded, if it has a single, unnamed field. */
 function transparent(definition: TypeDefinition): number | undefined {
   if (definition.kind === "tuple" && definition.elements.length === 1) return definition.elements[0];
   const [only] = definition.kind === "composite" && definition.fields.length === 1 ? definition.fields : [];
   return only?.name === undefined ? only?.type : undefined;
 }
 
-/** Whether no value of a type is empty; others may or may not be. */
+/** Whether every value of a type takes at least one byte. For other types this is unknown. */
 function alwaysTakesBytes({ kind }: TypeDefinition): boolean {
   return kind === "variant" || kind === "sequence" || kind === "primitive" || kind === "bit-sequence";
 }
 
-/** The types that reading a type may lead to at once. */
+/** The types that the reader of a type may call directly. */
 function partsOf(definition: TypeDefinition): readonly number[] {
   switch (definition.kind) {
     case "composite":

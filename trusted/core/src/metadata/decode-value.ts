@@ -3,8 +3,9 @@ import type { RuntimeMetadata } from "./metadata.ts";
 import { type Value, ValueReader } from "./value.ts";
 
 /**
- * Reads a value of type `type` that is the whole of `bytes`: a constant, a storage value. Compiles the type each time; for what is read
- * often see `compileEvents`. @throws CodecError; BytesError; MetadataError
+ * Decodes a value of type `type`, for example a constant or a storage value, that takes up all of `bytes`. It
+ * compiles the type each time. For values that are read often, see `compileEvents`.
+ * @throws CodecError; BytesError; MetadataError
  */
 export function decodeValue(metadata: RuntimeMetadata, type: number, bytes: Uint8Array): Value {
   const r = new ValueReader(bytes);

@@ -1,10 +1,13 @@
-/** The structure of a type as text, by which a program checks that a runtime means what it expects. */
+/**
+ * Describes the structure of a type as text. A program compares the text with its expectation before it
+ * relies on a runtime.
+ */
 import type { Types } from "./compile.ts";
 
 /**
- * Types as Rust writes them, such as `[u8; 32]`, `Vec<u8>`, `Option<u32>`, `Compact<u128>`, `(u32, bool)`. Types with one unnamed field are
- * written as that field; other composites and enums as `struct` or `enum` and their path, whatever they hold. What is nested deeper than any
- * expectation is `…`.
+ * A type in Rust notation, for example `[u8; 32]`, `Vec<u8>`, `Option<u32>`, `Compact<u128>`, `(u32, bool)`.
+ * A type with a single, unnamed field is described as that field. Any other composite or enum is `struct` or
+ * `enum` and its path, whatever its content. Types nested deeper than `depth` are described as `…`.
  */
 export function describeType(types: Types, id: number, depth = 5): string {
   if (depth === 0) return "…";

@@ -1,5 +1,6 @@
 import { ProtocolError } from "../errors/index.ts";
 
+/** Why runtime metadata, or a value that it describes, is rejected. */
 export type MetadataErrorDetail =
   /** The bytes do not begin with `meta`, so they are not runtime metadata. */
   | { readonly code: "metadata/bad-magic" }
@@ -9,7 +10,7 @@ export type MetadataErrorDetail =
   | { readonly code: "metadata/bad-registry"; readonly position: number; readonly id: number }
   /** The registry does not have a type that the metadata names. */
   | { readonly code: "metadata/unknown-type"; readonly id: number; readonly types: number }
-  /** Two pallets, or two items of one pallet or type, share a name or an index. */
+  /** Two pallets, or two items of one pallet or type, have the same name or index. */
   | { readonly code: "metadata/duplicate"; readonly what: string }
   /**
    * A type cannot be decoded: it contains itself, compacts a type that is not a number, or has a forbidden
@@ -25,7 +26,7 @@ export type MetadataErrorDetail =
   | { readonly code: "metadata/too-deep"; readonly offset: number; readonly limit: number }
   /** A value has more parts than its bytes can justify, counting parts that take no bytes. */
   | { readonly code: "metadata/too-large"; readonly offset: number }
-  /** The runtime has no such event, constant or storage item. */
+  /** The runtime does not have this event, constant or storage item. */
   | { readonly code: "metadata/missing"; readonly what: string }
   /** An event's fields are not those that this program expects. */
   | {
@@ -35,5 +36,5 @@ export type MetadataErrorDetail =
       readonly want: string;
     };
 
-/** Runtime metadata, or a value described by it, that is not what it should be. */
+/** Runtime metadata, or a value that it describes, that is not acceptable. */
 export class MetadataError extends ProtocolError<MetadataErrorDetail> {}

@@ -1,6 +1,6 @@
 /**
- * The value of `System.Events`: what happened in a block, in order. Its type is taken from the runtime's own metadata and checked against what
- * FRAME keeps there; the records around the events are then read directly.
+ * Decodes the value of `System.Events`: the events of a block, in order. The type comes from the runtime's
+ * own metadata and is checked against FRAME's layout. The records around the events are then read directly.
  */
 import { Types } from "./compile.ts";
 import { describeType } from "./describe.ts";
@@ -9,32 +9,40 @@ import { type PalletMetadata, type RuntimeMetadata, refuseDuplicates } from "./m
 import type { Field, Variant } from "./registry.ts";
 import { type NamedFields, ValueReader } from "./value.ts";
 
-/** When an event was emitted. */
+/** The phase of block execution in which an event was emitted. */
 export type Phase =
   | { readonly kind: "apply-extrinsic"; readonly index: number }
   | { readonly kind: "finalization" }
   | { readonly kind: "initialization" };
 
-/** An event's fields by name; unnamed ones by position. */
+/** The fields of an event by name. The key of an unnamed field is its position. */
 export type EventFields = NamedFields;
 
+/** One event of a block, with the phase and the topics it was emitted with. */
 export interface EventRecord {
   readonly phase: Phase;
   readonly pallet: string;
   readonly name: string;
   readonly fields: EventFields;
-  /** Hashes, as views of the input. */
+  /** Hashes of 32 bytes, as views of the input. */
   readonly topics: readonly Uint8Array[];
 }
 
+/** Decodes the events of one runtime. */
 export interface EventDecoder {
-  /** All records of a block. Byte strings in them are views of `events`. @throws CodecError; BytesError; {@link MetadataError} */
+  /**
+   * Decodes all records of a block. Byte strings in them are views of `events`.
+   * @throws CodecError; BytesError; {@link MetadataError}
+   */
   decode(events: Uint8Array): EventRecord[];
-  /** The same records one by one, so that none needs to be held. Ends after the last byte is read. */
+  /**
+   * Yields the same records one by one, so that the caller need not keep them all. The generator ends after
+   * the last byte.
+   */
   records(events: Uint8Array): Generator<EventRecord, void>;
 }
 
-/** The events of one pallet, by index. */
+/** The readers of one pallet's events, by index. */
 type PalletEvents = readonly (EventReader | undefined)[];
 
 interface EventReader {
@@ -43,7 +51,7 @@ interface EventReader {
 }
 
 /**
- * Compiles the decoder of a runtime's events, once per runtime.
+ * Compiles the event decoder of a runtime. Callers do this once for each runtime.
  * @throws {@link MetadataError} `metadata/bad-events`, `metadata/bad-type`, `metadata/duplicate`
  */
 export function compileEvents(metadata: RuntimeMetadata): EventDecoder {
@@ -74,7 +82,7 @@ export function compileEvents(metadata: RuntimeMetadata): EventDecoder {
   return { records, decode: (events) => [...records(events)] };
 }
 
-/** Phase, pallet, event, no topics. */
+/** The shortest record, in bytes: phase, pallet, event, no topics. */
 const leastRecordBytes = 4;
 
 function compilePallet(types: Types, id: number): PalletEvents {
@@ -123,7 +131,7 @@ function outerEvent(types: Types, metadata: RuntimeMetadata): OuterEvent {
   const item = metadata.pallets.find(({ name }) => name === "System")?.storage?.items.get("Events");
   if (item === undefined) throw badEvents("there is no System.Events");
   const list = types.definition(types.resolve(item.value));
-  if (item.key !== undefined || list.kind !== "sequence") throw badEvents("System.Events is no list");
+  if (item.key !== undefined || list.kind !== "sequence") throw badEvents("System.Events is not a list");
   const record = types.definition(types.resolve(list.element));
   const [phase, event, topics] = record.kind === "composite" ? record.fields : [];
   if (
@@ -132,12 +140,12 @@ function outerEvent(types: Types, metadata: RuntimeMetadata): OuterEvent {
     !isNamed(phase, "phase") ||
     !isNamed(event, "event")
   )
-    throw badEvents("System.Events lists no records");
+    throw badEvents("System.Events is not a list of event records");
   if (!isNamed(topics, "topics") || describeType(types, topics.type) !== "Vec<[u8; 32]>")
-    throw badEvents("topics are no hashes");
-  if (!isPhase(types, phase.type)) throw badEvents("the phase is none");
+    throw badEvents("the topics are not hashes");
+  if (!isPhase(types, phase.type)) throw badEvents("the phase has an unexpected type");
   const outer = variantsOf(types, types.resolve(event.type));
-  if (outer === undefined) throw badEvents("the event is no enum");
+  if (outer === undefined) throw badEvents("the event is not an enum");
   return {
     type: types.resolve(event.type),
     pallets: outer.map((variant) => palletEvents(types, metadata.pallets, variant)),
@@ -159,9 +167,9 @@ function isPhase(types: Types, id: number): boolean {
 }
 
 /**
- * The outer enum alone says whose events stand under which index: it may keep pallets that the runtime no
- * longer has. What it says of a pallet that the runtime has must agree with that pallet, because
- * `requireEvent` reads the pallet.
+ * Reads a variant of the outer enum. This enum alone decides which pallet's events have an index, because it
+ * may contain pallets that the runtime no longer has. A variant for a pallet that the runtime has must agree
+ * with that pallet, because `requireEvent` reads the pallet.
  */
 function palletEvents(
   types: Types,

@@ -1,4 +1,4 @@
-/** The part of runtime metadata that says what an extrinsic is made of. */
+/** The section of runtime metadata that describes the format of an extrinsic. */
 import { type Reader, readCompactU32 } from "../scale/index.ts";
 import { type MetadataVersion, type RegistryType, readTypeId, skipBytes } from "./registry.ts";
 
@@ -6,7 +6,7 @@ import { type MetadataVersion, type RegistryType, readTypeId, skipBytes } from "
 export interface ExtrinsicFormat {
   readonly address: number;
   readonly signature: number;
-  /** The outer enum of all pallets' calls. */
+  /** The enum of all pallets' calls. */
   readonly call: number;
   /**
    * What the transaction extensions add to an extrinsic, by the version of the extensions. Before metadata 16
@@ -17,7 +17,7 @@ export interface ExtrinsicFormat {
 
 /**
  * Reads the extrinsic section of metadata.
- * @returns `undefined` where metadata 14 describes an extrinsic without naming its address, call and signature
+ * @returns `undefined` when metadata 14 does not name the types of the address, call and signature
  * @throws CodecError; MetadataError `metadata/unknown-type`
  */
 export function readExtrinsicFormat(
@@ -46,7 +46,10 @@ export function readExtrinsicFormat(
 
 type Parts = Pick<ExtrinsicFormat, "address" | "signature" | "call">;
 
-/** Metadata 14 names one type, `UncheckedExtrinsic<Address, Call, Signature, Extra>`. */
+/**
+ * Reads the parts from the one type that metadata 14 names, `UncheckedExtrinsic<Address, Call, Signature,
+ * Extra>`.
+ */
 function partsOf14(r: Reader, types: readonly RegistryType[]): Parts | undefined {
   const { parameters } = types[readTypeId(r, types.length)] as RegistryType;
   r.u8(); // extrinsic version

@@ -1,7 +1,7 @@
 /**
- * How many bytes the values of runtime types take, and where calls and remarks stand among them. A type is
- * compiled into a layout once. Layouts name one another by position, so neither compiling them nor walking
- * over values recurses.
+ * The sizes of the values of runtime types, and the places of calls and remarks among them. Each type is
+ * compiled into a layout once. Layouts refer to one another by position, so neither compiling them nor
+ * walking over values recurses.
  */
 import type { Types } from "./compile.ts";
 import type { ExtrinsicFormat } from "./extrinsic-format.ts";
@@ -9,7 +9,7 @@ import type { RuntimeMetadata } from "./metadata.ts";
 import { type Primitive, storeBytes, type TypeDefinition, type Variant } from "./registry.ts";
 import { findPallet } from "./require.ts";
 
-/** How to step over a value of one type. Numbers without a unit are positions of other layouts. */
+/** How to skip a value of one type. A number without a unit is the position of another layout. */
 export type Layout =
   | { readonly kind: "fixed"; readonly bytes: number }
   | { readonly kind: "compact" }
@@ -18,17 +18,19 @@ export type Layout =
   | { readonly kind: "variant"; readonly alternatives: ReadonlyMap<number, readonly number[]> }
   | { readonly kind: "sequence"; readonly element: number; readonly elementBytes: number | undefined }
   | { readonly kind: "array"; readonly element: number; readonly length: number }
-  /** A call inside a value, which runtimes keep in a `Box`. */
+  /** A call inside a value, which runtimes store in a `Box`. */
   | { readonly kind: "boxed" }
   /** The end of a sequence or a box. */
   | { readonly kind: "leave" }
-  /** The bytes that `System.remark_with_event` takes. */
+  /** The bytes that `System.remark_with_event` takes as its argument. */
   | { readonly kind: "remark" };
 
-/** Layouts that stand beside those of the registry's types. Types have the positions from 0 up. */
+/**
+ * The positions of layouts that do not belong to a type of the registry. Types have the positions from 0 up.
+ */
 export const special = { boxed: -1, leave: -2, remark: -3, systemCalls: -4 } as const;
 
-/** The layouts of one runtime's types, compiled as they are needed. */
+/** The layouts of one runtime's types, compiled when they are first used. */
 export class Layouts {
   /** The position of the layout of the runtime's call type. */
   readonly call: number;
@@ -46,7 +48,10 @@ export class Layouts {
     this.#addSystemCalls(metadata);
   }
 
-  /** @throws MetadataError `metadata/unknown-type`, `metadata/bad-type` */
+  /**
+   * The layout at a position.
+   * @throws MetadataError `metadata/unknown-type`, `metadata/bad-type`
+   */
   at(position: number): Layout {
     const known = this.#known.get(position);
     if (known !== undefined) return known;
@@ -55,7 +60,7 @@ export class Layouts {
     return layout;
   }
 
-  /** Inside calls, `System`'s calls have a layout of their own: the one that finds remarks. */
+  /** Adds the layout of `System`'s calls, in which the walk finds remarks. */
   #addSystemCalls(metadata: RuntimeMetadata): void {
     const outer = this.#types.definition(this.call);
     const system = findPallet(metadata, "System");
@@ -78,7 +83,8 @@ export class Layouts {
     const definition = this.#types.definition(position);
     switch (definition.kind) {
       case "primitive":
-        return { kind: "sequence", element: position, elementBytes: 1 }; // `str`: all others are fixed
+        // `str`, because all other primitives have a fixed size
+        return { kind: "sequence", element: position, elementBytes: 1 };
       case "compact":
         return { kind: "compact" };
       case "bit-sequence":
@@ -120,7 +126,7 @@ export class Layouts {
     return element.kind === "primitive" && element.primitive === "u8";
   }
 
-  /** The length of a type's values where all have the same, as far as it shows within a few levels. */
+  /** The size of a type's values if all have the same size and this can be determined within a few levels. */
   #bytesOf(type: number, levels = 8): number | undefined {
     const position = this.#types.resolve(type);
     if (this.#bytes.has(position)) return this.#bytes.get(position);
@@ -167,7 +173,7 @@ export class Layouts {
   }
 }
 
-/** The bytes that a value of a primitive takes. A `str` has a length of its own. */
+/** The size of a primitive's values in bytes. A `str` stores its own length. */
 const primitiveBytes: Readonly<Record<Primitive, number | undefined>> = {
   ...{ bool: 1, char: 4, str: undefined },
   ...{ u8: 1, u16: 2, u32: 4, u64: 8, u128: 16, u256: 32 },

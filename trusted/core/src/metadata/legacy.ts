@@ -1,6 +1,6 @@
 /**
- * Runtime metadata of versions 11 to 13 (until the end of 2021). It names types by their source text, from which nothing can be decoded; what it
- * tells is which pallets there are. All of it is read, and the rest dropped.
+ * Runtime metadata of versions 11 to 13 (until the end of 2021). It names types by their source text, which
+ * is not enough to decode values. Only the list of pallets is kept; the other parts are read and dropped.
  * @see https://github.com/paritytech/frame-metadata/blob/285e5bdc5e9a97b1fcd3dcc94c3666d8a61226a8/frame-metadata/src/v13.rs
  */
 import { decodeAll, type Reader } from "../scale/index.ts";
@@ -8,26 +8,36 @@ import { MetadataError } from "./error.ts";
 import { magic, refuseDuplicates } from "./metadata.ts";
 import { readName, skipBytes } from "./registry.ts";
 
+/** The versions of metadata without a type registry that are supported. */
 export type LegacyMetadataVersion = 11 | 12 | 13;
 
+/** The pallets that metadata of an old version lists. */
 export interface LegacyMetadata {
   readonly version: LegacyMetadataVersion;
   readonly pallets: readonly LegacyPallet[];
 }
 
+/** A pallet of an old runtime. */
 export interface LegacyPallet {
   readonly name: string;
-  /** In the outer enums; version 11 counts the pallets that have calls, or events, instead. */
+  /**
+   * The pallet's index in the enums of all pallets. `undefined` in version 11, where only pallets with calls,
+   * or with events, are counted.
+   */
   readonly index: number | undefined;
 }
 
-/** Whether {@link decodeLegacyMetadata} is what reads these bytes. */
+/** Whether bytes are metadata that {@link decodeLegacyMetadata} reads. */
 export function isLegacyMetadata(bytes: Uint8Array): boolean {
   const version = bytes[4];
   return version === 11 || version === 12 || version === 13;
 }
 
-/** @throws {@link MetadataError} `metadata/bad-magic`, `metadata/unsupported-version`, `metadata/duplicate`; CodecError; BytesError */
+/**
+ * Decodes metadata of versions 11 to 13.
+ * @throws {@link MetadataError} `metadata/bad-magic`, `metadata/unsupported-version`, `metadata/duplicate`;
+ * CodecError; BytesError
+ */
 export function decodeLegacyMetadata(bytes: Uint8Array): LegacyMetadata {
   return decodeAll(bytes, (r) => {
     if (r.u32() !== magic) throw new MetadataError({ code: "metadata/bad-magic" });
@@ -36,8 +46,8 @@ export function decodeLegacyMetadata(bytes: Uint8Array): LegacyMetadata {
       throw new MetadataError({ code: "metadata/unsupported-version", version });
     const pallets = r.vec(6, () => readPallet(r, version));
     refuseDuplicates("pallet name", pallets, ({ name }) => name);
-    r.u8(); // version of extrinsics
-    skipTexts(r); // their extensions
+    r.u8(); // extrinsic version
+    skipTexts(r); // signed extensions
     return { version, pallets };
   });
 }
@@ -92,7 +102,7 @@ function readHasher(r: Reader): void {
   if (tag > 6) throw r.badTag("StorageHasher", tag);
 }
 
-/** A name, something, documentation. */
+/** Skips a name, a value and documentation. */
 function skipNamed(r: Reader, skip: () => unknown): void {
   readName(r);
   skip();

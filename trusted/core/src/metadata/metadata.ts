@@ -1,6 +1,6 @@
 /**
- * Runtime metadata, versions 14 to 16: the part of it that gives proven state a meaning. The rest (calls' extensions, runtime APIs, view
- * functions, documentation, deprecation notes) is read as strictly and dropped.
+ * Runtime metadata, versions 14 to 16: the parts that are needed to interpret proven state. The other parts
+ * (runtime APIs, view functions, documentation, deprecation notes) are skipped; every byte of them is read.
  * @see https://github.com/paritytech/frame-metadata/tree/main/frame-metadata/src
  */
 import { decodeAll, type Reader, readCompactU32 } from "../scale/index.ts";
@@ -18,49 +18,54 @@ import {
 } from "./registry.ts";
 import { readDeprecation, readEnumDeprecation, skipApis, skipMethod } from "./skip.ts";
 
+/** The parts of a runtime's metadata that are kept. */
 export interface RuntimeMetadata {
   readonly version: MetadataVersion;
-  /** Types are named by their position. */
+  /** The types of the registry. The id of a type is its position. */
   readonly types: readonly RegistryType[];
   readonly pallets: readonly PalletMetadata[];
-  /** `undefined` where the metadata does not name an extrinsic's parts. */
+  /** `undefined` when the metadata does not name the parts of an extrinsic. */
   readonly extrinsic: ExtrinsicFormat | undefined;
 }
 
+/** A pallet of the runtime. Types are given by their positions in the registry. */
 export interface PalletMetadata {
   readonly name: string;
-  /** The pallet's number in the outer call, event and error enums. */
+  /** The pallet's index in the enums of all pallets' calls, events and errors. */
   readonly index: number;
   readonly storage: PalletStorage | undefined;
-  /** The pallet's call, event and error enums. */
+  /** The types of the pallet's call, event and error enums. */
   readonly calls: number | undefined;
   readonly events: number | undefined;
   readonly errors: number | undefined;
   readonly constants: ReadonlyMap<string, PalletConstant>;
 }
 
+/** The storage items of a pallet, by name. */
 export interface PalletStorage {
-  /** What storage keys are made from; usually the pallet's name. */
+  /** The first part of the pallet's storage keys, usually the pallet's name. */
   readonly prefix: string;
   readonly items: ReadonlyMap<string, StorageItem>;
 }
 
+/** A storage item: a value, or a map from keys to values. */
 export interface StorageItem {
-  /** What an absent value means: none, or the fallback. */
+  /** Whether an absent entry means `None` or the fallback value. */
   readonly modifier: "optional" | "default";
-  /** For maps: how each part of the key is hashed, and its type. */
+  /** For maps: the hasher of each part of the key, and the type of the key. */
   readonly hashers: readonly StorageHasher[];
   readonly key: number | undefined;
   readonly value: number;
   readonly fallback: Uint8Array;
 }
 
+/** How a part of a map's key is hashed. A `concat` hasher appends the key itself to the hash. */
 export type StorageHasher =
   | `blake2-${"128" | "256" | "128-concat"}`
   | `twox-${"128" | "256" | "64-concat"}`
   | "identity";
 
-/** In the order of their tags. */
+/** The hashers in the order of their tags. */
 const storageHashers: readonly StorageHasher[] = [
   "blake2-128",
   "blake2-256",
@@ -71,17 +76,18 @@ const storageHashers: readonly StorageHasher[] = [
   "identity",
 ];
 
+/** A constant that a pallet publishes in the metadata, such as `System.Version`. */
 export interface PalletConstant {
   readonly type: number;
-  /** SCALE encoded. */
+  /** The value in SCALE. */
   readonly value: Uint8Array;
 }
 
-/** `meta`, little-endian. */
+/** The first four bytes of metadata, `meta`, as a little-endian `u32`. */
 export const magic = 0x6174_656d;
 
 /**
- * Reads the whole of a runtime's metadata (without the length prefix of `OpaqueMetadata`).
+ * Decodes a runtime's metadata, without the length prefix of `OpaqueMetadata`.
  * @throws {@link MetadataError}; CodecError; BytesError
  */
 export function decodeMetadata(bytes: Uint8Array): RuntimeMetadata {
@@ -104,7 +110,9 @@ function readMetadata(r: Reader): RuntimeMetadata {
   return { version, types, pallets, extrinsic };
 }
 
-/** Empty name, no storage, calls, events, constants or errors, index. */
+/**
+ * The shortest pallet, in bytes: empty name, no storage, calls, events, constants or errors, and the index.
+ */
 const leastPalletBytes = 7;
 
 function readPallet(r: Reader, version: MetadataVersion, count: number): PalletMetadata {
@@ -174,7 +182,10 @@ function readConstant(r: Reader, version: MetadataVersion, count: number): Palle
   return { type, value };
 }
 
-/** A vector of named things. @throws {@link MetadataError} `metadata/duplicate` */
+/**
+ * Reads a vector of items, each with a name.
+ * @throws {@link MetadataError} `metadata/duplicate`
+ */
 function readNamed<T>(r: Reader, what: string, read: () => T): ReadonlyMap<string, T> {
   const named = new Map<string, T>();
   for (let left = r.count(4); left > 0; left--) {
@@ -185,7 +196,10 @@ function readNamed<T>(r: Reader, what: string, read: () => T): ReadonlyMap<strin
   return named;
 }
 
-/** @throws {@link MetadataError} `metadata/duplicate` */
+/**
+ * Checks that no two items have the same key. `what` describes the items in the error.
+ * @throws {@link MetadataError} `metadata/duplicate`
+ */
 export function refuseDuplicates<T>(what: string, items: readonly T[], key: (item: T) => unknown): void {
   if (new Set(items.map(key)).size !== items.length)
     throw new MetadataError({ code: "metadata/duplicate", what });

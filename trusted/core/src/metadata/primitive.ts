@@ -6,6 +6,7 @@ import type { BitSequence } from "./value.ts";
 
 type PrimitiveValue = boolean | string | number | bigint;
 
+/** Decodes each primitive from SCALE: integers, booleans, characters and text. */
 export const primitiveReaders: Readonly<Record<Primitive, (r: Reader) => PrimitiveValue>> = {
   bool: (r) => r.bool(),
   char: readChar,
@@ -24,7 +25,10 @@ export const primitiveReaders: Readonly<Record<Primitive, (r: Reader) => Primiti
   i256: (r) => BigInt.asIntN(256, r.uint(32)),
 };
 
-/** A Unicode scalar value. @throws {@link CodecError} `codec/out-of-range` */
+/**
+ * Reads a Unicode scalar value.
+ * @throws {@link CodecError} `codec/out-of-range`
+ */
 function readChar(r: Reader): string {
   const point = r.u32();
   if (point > 0x10_ffff || (point >= 0xd800 && point <= 0xdfff))
@@ -32,7 +36,7 @@ function readChar(r: Reader): string {
   return String.fromCodePoint(point);
 }
 
-/** Compact integers; `undefined` for what has no compact form. */
+/** The reader of a primitive's compact form. `undefined` for a primitive without a compact form. */
 export function compactReader(primitive: Primitive): ((r: Reader) => number | bigint) | undefined {
   switch (primitive) {
     case "u8":
@@ -65,15 +69,17 @@ function outOfRange(primitive: Primitive): CodecError {
 }
 
 /**
- * Bits in elements of `storeBytes`, filled from the least or the most significant bit. @throws {@link CodecError} `codec/too-long`,
- * `codec/truncated`; `codec/non-canonical` when bits beyond the length are set
+ * Makes a reader of bits stored in elements of `storeBytes` bytes, filled from the least or the most
+ * significant bit.
+ * @throws {@link CodecError} `codec/too-long`, `codec/truncated`; `codec/non-canonical` when bits beyond the
+ * length are set
  */
 export function bitSequenceReader(storeBytes: number, leastFirst: boolean): (r: Reader) => BitSequence {
   return (r) => {
     const offset = r.offset;
     const length = readCompactU32(r);
     const bytes = r.take(Math.ceil(length / (8 * storeBytes)) * storeBytes);
-    const spare = 8 * bytes.length - length; // fewer than an element has
+    const spare = 8 * bytes.length - length; // fewer bits than one element has
     if (spare > 0) {
       let last = 0n;
       for (let i = 0; i < storeBytes; i++)

@@ -1,34 +1,36 @@
 /**
- * The type registry of runtime metadata (`scale-info`'s PortableRegistry): what each type is made of, by position. Documentation and the source
- * spelling of types are stepped over; every reference is checked to lead to a type.
+ * The type registry of runtime metadata (`scale-info`'s PortableRegistry): the definition of each type, by
+ * position. Documentation and the source notation of types are skipped. Every reference is checked to lead to
+ * a type.
  * @see https://github.com/paritytech/scale-info/blob/v2.11.6/src/portable.rs
  */
 import { fromUtf8 } from "../bytes/index.ts";
 import { type Reader, readCompactU32 } from "../scale/index.ts";
 import { MetadataError } from "./error.ts";
 
-/** The versions of metadata that are read here. All of them carry a type registry. */
+/** The supported versions of metadata. All of them contain a type registry. */
 export const metadataVersions = [14, 15, 16] as const;
 
-/** A version of metadata that is read here. */
+/** A supported version of metadata. */
 export type MetadataVersion = (typeof metadataVersions)[number];
 
+/** A built-in type of the registry. */
 export type Primitive = "bool" | "char" | "str" | `${"u" | "i"}${8 | 16 | 32 | 64 | 128 | 256}`;
 
-/** A field of a composite or variant; without a name in tuple-like ones. */
+/** A field of a composite or variant. Fields of tuple-like ones have no name. */
 export interface Field {
   readonly name: string | undefined;
   readonly type: number;
 }
 
-/** One alternative of an enum. */
+/** One variant of an enum. */
 export interface Variant {
   readonly name: string;
   readonly index: number;
   readonly fields: readonly Field[];
 }
 
-/** What a type is made of. Types are named by their position in the registry. */
+/** The structure of a type. Other types are given by their positions in the registry. */
 export type TypeDefinition =
   | { readonly kind: "composite"; readonly fields: readonly Field[] }
   | { readonly kind: "variant"; readonly variants: readonly Variant[] }
@@ -39,15 +41,16 @@ export type TypeDefinition =
   | { readonly kind: "compact"; readonly element: number }
   | { readonly kind: "bit-sequence"; readonly store: number; readonly order: number };
 
+/** The definition of a type, with the path and the parameters of its Rust source. */
 export interface RegistryType {
   /** Module path and name, such as `sp_core`, `crypto`, `AccountId32`; empty for built-in types. */
   readonly path: readonly string[];
-  /** The types that a generic type was made with, by the names of its parameters. */
+  /** The type arguments of a generic type, by the names of its parameters. */
   readonly parameters: ReadonlyMap<string, number>;
   readonly definition: TypeDefinition;
 }
 
-/** Bytes of an element that a bit sequence may be stored in. */
+/** The primitives in which a bit sequence can be stored, with their sizes in bytes. */
 export const storeBytes: Readonly<Partial<Record<Primitive, number>>> = { u8: 1, u16: 2, u32: 4, u64: 8 };
 
 const primitives: readonly Primitive[] = [
@@ -56,7 +59,10 @@ const primitives: readonly Primitive[] = [
   ...(["i8", "i16", "i32", "i64", "i128", "i256"] as const),
 ];
 
-/** @throws {@link MetadataError} `metadata/bad-registry`, `metadata/unknown-type`; CodecError; BytesError */
+/**
+ * Reads the registry and checks that each type is listed at its own position.
+ * @throws {@link MetadataError} `metadata/bad-registry`, `metadata/unknown-type`; CodecError; BytesError
+ */
 export function readRegistry(r: Reader): RegistryType[] {
   const count = r.count(leastTypeBytes);
   const types: RegistryType[] = [];
@@ -64,7 +70,9 @@ export function readRegistry(r: Reader): RegistryType[] {
   return types;
 }
 
-/** Id, empty path, no parameters, the shortest definition (two bytes), no documentation. */
+/**
+ * The shortest type, in bytes: id, empty path, no parameters, a definition of two bytes, no documentation.
+ */
 const leastTypeBytes = 6;
 
 function readType(r: Reader, position: number, count: number): RegistryType {
@@ -131,24 +139,31 @@ function readPrimitive(r: Reader): Primitive {
   return primitive;
 }
 
-/** A reference to one of the registry's `count` types. @throws {@link MetadataError} `metadata/unknown-type` */
+/**
+ * Reads a reference to one of the registry's `count` types.
+ * @throws {@link MetadataError} `metadata/unknown-type`
+ */
 export function readTypeId(r: Reader, count: number): number {
   const id = readCompactU32(r);
   if (id >= count) throw new MetadataError({ code: "metadata/unknown-type", id, types: count });
   return id;
 }
 
+/**
+ * Reads a UTF-8 string, such as the name of a pallet, type or field.
+ * @throws CodecError; BytesError
+ */
 export function readName(r: Reader): string {
   return fromUtf8(r.vecU8());
 }
 
-/** Steps over text that nothing here depends on. */
+/** Skips a byte string that is not needed. */
 export function skipBytes(r: Reader): true {
   r.vecU8();
   return true;
 }
 
-/** Steps over documentation. */
+/** Skips a list of documentation lines. */
 export function skipDocs(r: Reader): void {
   for (let left = r.count(1); left > 0; left--) r.vecU8();
 }

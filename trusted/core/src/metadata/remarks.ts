@@ -1,7 +1,7 @@
 /**
- * Finds what the extrinsics of a block remark with an event: the argument of `System.remark_with_event`
- * wherever the metadata's type is the runtime's call type, in a call of any pallet and to any depth. Byte
- * strings that hold an encoded call are not searched.
+ * Finds the remarks in the extrinsics of a block: the argument of each `System.remark_with_event` call, also
+ * when the call is nested in calls of other pallets, to any depth. A call is found wherever the metadata has
+ * the runtime's call type. Byte strings that contain an encoded call are not searched.
  */
 import { CodecError, Reader } from "../scale/index.ts";
 import { Types } from "./compile.ts";
@@ -11,15 +11,15 @@ import type { RuntimeMetadata } from "./metadata.ts";
 import { walk } from "./walk.ts";
 
 /**
- * The remarks in one extrinsic, in the order of its bytes, as views of it. Empty for an extrinsic that does
- * not decode.
- * @param extrinsic with its compact length in front, as it stands in a block
+ * Returns the remarks in one extrinsic, in the order of its bytes and as views of it. The list is empty for
+ * an extrinsic that does not decode.
+ * @param extrinsic the extrinsic, starting with its compact length, as in a block
  */
 export type RemarkFinder = (extrinsic: Uint8Array) => readonly Uint8Array[];
 
 /**
- * Compiles the finder for a runtime's extrinsics, versions 4 and 5. It finds nothing where the metadata
- * does not name an extrinsic's parts.
+ * Compiles the remark finder for a runtime's extrinsics, versions 4 and 5. The finder finds nothing when the
+ * metadata does not name the parts of an extrinsic.
  * @throws {@link MetadataError} `metadata/unknown-type`, `metadata/bad-type`
  * @see https://docs.polkadot.com/polkadot-protocol/basics/blocks-transactions-fees/transactions/#transaction-format
  */
@@ -36,7 +36,7 @@ export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {
   const skipAll = (r: Reader, parts: readonly number[]): void => {
     for (const part of parts) walk(r, layouts, part, ignore);
   };
-  /** Steps over everything before the call. */
+  /** Skips everything before the call. */
   const skipPreamble = (r: Reader): void => {
     const version = r.u8();
     if (version === bare4 || version === bare5) return;
@@ -64,7 +64,10 @@ export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {
   };
 }
 
-/** First bytes of extrinsics: without and with a signature in version 4, without and with extensions in 5. */
+/**
+ * The first bytes of extrinsics: without and with a signature in version 4, without and with extensions in
+ * version 5.
+ */
 const [bare4, signed4, bare5, general5] = [0x04, 0x84, 0x05, 0x45];
 
 const ignore = (): void => undefined;

@@ -1,16 +1,19 @@
-/** What a program asks of a runtime before it relies on it. */
+/** The checks that a program makes on a runtime before it relies on it. */
 import { Types } from "./compile.ts";
 import { describeType } from "./describe.ts";
 import { MetadataError } from "./error.ts";
 import type { PalletConstant, PalletMetadata, RuntimeMetadata, StorageItem } from "./metadata.ts";
 import type { Variant } from "./registry.ts";
 
-/** Field names (positions for unnamed fields) and types as {@link requireEvent} compares them, such as `{ who: "[u8; 32]" }`. */
+/**
+ * The field names (positions for unnamed fields) and types of an event, as {@link requireEvent} compares
+ * them, for example `{ who: "[u8; 32]" }`.
+ */
 export type EventShape = Readonly<Record<string, string>>;
 
 /**
- * Checks that a runtime has an event and that its fields are exactly these, in this order. Types are written as in Rust, with types of one
- * unnamed field as that field: an `AccountId32` is a `[u8; 32]`.
+ * Checks that a runtime has an event with exactly these fields, in this order. Types are in Rust notation. A
+ * type with a single, unnamed field is described as that field: an `AccountId32` is a `[u8; 32]`.
  * @throws {@link MetadataError} `metadata/missing`, `metadata/event-mismatch`
  */
 export function requireEvent(
@@ -29,10 +32,10 @@ export function requireEvent(
     throw new MetadataError({ code: "metadata/event-mismatch", event: `${pallet}.${event}`, have, want });
 }
 
-/** More than any event that is asked for has. */
+/** The most fields of an event, more than any required event has. */
 const maxFields = 32;
 
-/** Whether a runtime has an event of this name, in whatever shape. */
+/** Whether a runtime has an event with this name, whatever its fields. */
 export function hasEvent(metadata: RuntimeMetadata, pallet: string, event: string): boolean {
   return eventVariant(new Types(metadata.types), metadata, pallet, event) !== undefined;
 }
@@ -53,12 +56,12 @@ function render(fields: readonly (readonly [string, string])[]): string {
   return `{ ${fields.map(([name, type]) => `${name}: ${type}`).join(", ")} }`;
 }
 
-/** A pallet of a runtime, if it has it. */
+/** A pallet of a runtime, or `undefined` if the runtime does not have it. */
 export function findPallet(metadata: RuntimeMetadata, pallet: string): PalletMetadata | undefined {
   return metadata.pallets.find(({ name }) => name === pallet);
 }
 
-/** A storage item of a runtime, if it has it. */
+/** A storage item of a runtime, or `undefined` if the runtime does not have it. */
 export function findStorage(
   metadata: RuntimeMetadata,
   pallet: string,
@@ -67,7 +70,7 @@ export function findStorage(
   return findPallet(metadata, pallet)?.storage?.items.get(item);
 }
 
-/** A constant of a runtime, if it has it. */
+/** A constant of a runtime, or `undefined` if the runtime does not have it. */
 export function findConstant(
   metadata: RuntimeMetadata,
   pallet: string,

@@ -1,13 +1,13 @@
-/** What a runtime says of itself in the constant `System.Version`. */
+/** Reads the constant `System.Version`, with which a runtime describes its version. */
 import { decodeValue } from "./decode-value.ts";
 import type { RuntimeMetadata } from "./metadata.ts";
 import { findConstant } from "./require.ts";
 import type { Value } from "./value.ts";
 
 /**
- * The runtime's `system_version`, called `state_version` before 2024: which layouts and rules of the node the
- * runtime runs under. 0 where the runtime does not say.
- * @throws CodecError, BytesError, MetadataError: the constant does not read as its type
+ * The runtime's `system_version` (`state_version` before 2024), which selects the trie layouts and node rules
+ * that apply to the runtime. It is 0 when the runtime does not state it.
+ * @throws CodecError, BytesError, MetadataError when the constant does not decode
  * @see https://github.com/paritytech/polkadot-sdk/pull/4257
  */
 export function systemVersionOf(metadata: RuntimeMetadata): number {

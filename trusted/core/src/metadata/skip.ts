@@ -1,11 +1,11 @@
 /**
- * Skips the parts of runtime metadata that nothing here depends on. Every byte of them is accounted for. What
- * they refer to is not looked at: a chain may name types there that its registry lacks.
+ * Skips the parts of runtime metadata that are not needed, and accounts for every byte of them. Their type
+ * references are not checked, because a chain may refer to types there that its registry lacks.
  */
 import { type Reader, readCompactU32 } from "../scale/index.ts";
 import { type MetadataVersion, skipBytes, skipDocs } from "./registry.ts";
 
-/** Runtime APIs, outer enums and custom values. */
+/** Skips the runtime APIs, the enums of all pallets and the custom values. */
 export function skipApis(r: Reader, version: MetadataVersion): void {
   r.vec(3, () => {
     skipBytes(r); // API name
@@ -24,7 +24,7 @@ export function skipApis(r: Reader, version: MetadataVersion): void {
   });
 }
 
-/** A method of a runtime API, or a view function. */
+/** Skips a method of a runtime API, or a view function. */
 export function skipMethod(r: Reader, version: MetadataVersion): void {
   skipBytes(r); // name
   r.vec(2, () => {
@@ -36,14 +36,14 @@ export function skipMethod(r: Reader, version: MetadataVersion): void {
   if (version >= 16) readDeprecation(r);
 }
 
-/** Whether one item is deprecated. */
+/** Skips the deprecation note of one item. */
 export function readDeprecation(r: Reader): void {
   const tag = r.u8();
   if (tag > 2) throw r.badTag("ItemDeprecationInfo", tag);
   if (tag === 2) readNote(r);
 }
 
-/** Which variants of an enum are deprecated. */
+/** Skips the deprecation notes of an enum's variants. */
 export function readEnumDeprecation(r: Reader): void {
   r.vec(2, () => {
     r.u8(); // variant index

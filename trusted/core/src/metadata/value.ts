@@ -1,10 +1,11 @@
-/** Values of runtime types, and the cursor that reads them within bounds. */
+/** Values of runtime types, and the cursor that reads them within limits. */
 import { Reader } from "../scale/index.ts";
 import { MetadataError } from "./error.ts";
 
 /**
- * A value of any runtime type. Integers up to 32 bits are numbers, larger ones bigints; byte strings are views of the input.
- * A type with exactly one unnamed field is written as that field; `()` is `null`; an absent option is `undefined`.
+ * A value of any runtime type. Integers up to 32 bits are numbers, larger ones are bigints. Byte strings are
+ * views of the input. A type with a single, unnamed field has the value of that field. `()` is `null`, and an
+ * absent option is `undefined`.
  */
 export type Value =
   | null
@@ -19,30 +20,40 @@ export type Value =
   | BitSequence
   | NamedFields;
 
-/** One alternative of an enum, with its only unnamed field, its unnamed fields in order, its named fields, or `null` without any. */
+/**
+ * A variant of an enum. Its value is a single unnamed field, a list of unnamed fields, named fields, or
+ * `null` when it has none.
+ */
 export interface VariantValue {
   readonly kind: string;
   readonly value: Value;
 }
 
+/** Values by field name. The key of an unnamed field is its position. */
 export interface NamedFields {
   readonly [name: string]: Value;
 }
 
-/** Bits in the order and element size of their type; what is left of the last element is zero. */
+/** Bits in the order and element size of their type. Unused bits of the last element are zero. */
 export interface BitSequence {
-  /** Of bits. */
+  /** The number of bits. */
   readonly length: number;
   readonly bytes: Uint8Array;
 }
 
-/** Nested values; substrate itself decodes no call deeper. */
+/** How deeply values may be nested. Substrate itself does not decode deeper calls. */
 const maxDepth = 256;
 
-/** Parts per byte, beyond any real type's, and what even an empty input may have. */
+/**
+ * How many parts a value may have for each byte of input, more than any real type needs, and how many in
+ * addition.
+ */
 const [partsPerByte, spareParts] = [16, 1024];
 
-/** A cursor that also bounds nesting and the number of parts, so that neither recursion nor parts without bytes can run away. */
+/**
+ * A cursor that also limits the nesting and the number of parts of a value. Neither recursion nor parts
+ * without bytes can exhaust memory.
+ */
 export class ValueReader extends Reader {
   #depth = 0;
   #partsLeft: number;
@@ -52,7 +63,10 @@ export class ValueReader extends Reader {
     this.#partsLeft = partsPerByte * bytes.length + spareParts;
   }
 
-  /** Begins a value of `parts` parts. @throws {@link MetadataError} `metadata/too-deep`, `metadata/too-large` */
+  /**
+   * Enters a value with `parts` parts.
+   * @throws {@link MetadataError} `metadata/too-deep`, `metadata/too-large`
+   */
   enter(parts: number): void {
     if (++this.#depth > maxDepth)
       throw new MetadataError({ code: "metadata/too-deep", offset: this.offset, limit: maxDepth });
@@ -60,7 +74,7 @@ export class ValueReader extends Reader {
     if (this.#partsLeft < 0) throw new MetadataError({ code: "metadata/too-large", offset: this.offset });
   }
 
-  /** Ends it. After an error the cursor is not used any more. */
+  /** Leaves the value. After an error the cursor must not be used again. */
   leave(): void {
     this.#depth--;
   }

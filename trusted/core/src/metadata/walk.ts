@@ -1,23 +1,26 @@
-/** Steps over a call and the calls inside it, and takes the remarks among them. */
+/** Walks over a call and the calls nested in it, and collects the remarks among them. */
 import { type Reader, readCompactAny, readCompactU32 } from "../scale/index.ts";
 import { MetadataError } from "./error.ts";
 import { type Layouts, special } from "./layout.ts";
 
-/** Containers within one another; Substrate itself decodes no call deeper. */
+/** How deeply containers may be nested. Substrate itself does not decode deeper calls. */
 const maxDepth = 256;
 
-/** Steps per byte, more than any real type takes, and what even an empty input may have. */
+/**
+ * How many steps a walk may take for each byte of input, more than any real type needs, and how many in
+ * addition.
+ */
 const [stepsPerByte, spareSteps] = [16, 1024];
 
 /**
- * Steps over one value, and the values inside it in the order of their bytes. Takes neither a stack frame
- * nor an object for a value.
- * @param found receives each remark, a view of the input. It counts only if the whole input was read.
+ * Walks over one value and the values inside it, in the order of their bytes. It uses neither a stack frame
+ * nor an object for each value.
+ * @param found receives each remark, a view of the input. A remark counts only if the whole input was read.
  * @throws CodecError; MetadataError `metadata/too-deep`, `metadata/too-large`
  */
 export function walk(r: Reader, layouts: Layouts, start: number, found: (remark: Uint8Array) => void): void {
-  const next = [start]; // layouts still to be read; the last one comes first
-  const times = [1]; // how often each of them
+  const next = [start]; // layouts still to be read, the next one last
+  const times = [1]; // how many times to read each of them
   let depth = 0;
   let stepsLeft = stepsPerByte * r.bytes.length + spareSteps;
 

@@ -1,7 +1,8 @@
 import { ProtocolError } from "../errors/index.ts";
 
+/** Why a signed statement is rejected. */
 export type StatementErrorDetail =
-  /** The statement was not signed by the worker's identity key. */
+  /** The signature of the statement is not by the worker's identity key. */
   | { readonly code: "statement/bad-signature" }
   /** This program does not know the version of the statement. */
   | { readonly code: "statement/unknown-version"; readonly version: number }
@@ -10,5 +11,5 @@ export type StatementErrorDetail =
   /** The statement belongs to another reply. */
   | { readonly code: "statement/wrong-reply" };
 
-/** A reply whose statement does not hold. */
+/** A reply with a statement that does not verify. */
 export class StatementError extends ProtocolError<StatementErrorDetail> {}

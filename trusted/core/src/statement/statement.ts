@@ -1,7 +1,8 @@
 /**
- * What every reply is signed over: which question it answers, and as of which finalized block and chain time it holds. SCALE, 241 bytes:
- * version u8 | request hash | reply hash | genesis hash | anchor | finalized number u32 | finalized hash | dispatched number u32 |
- * chain time u64 | state root | measurement. The signature is secp256k1 over sha256("pruntime/statement/1" ‖ bytes).
+ * The statement that a worker signs with every reply: which request it answers, and for which finalized block
+ * and chain time. SCALE, 241 bytes: version u8 | request hash | reply hash | genesis hash | anchor |
+ * finalized number u32 | finalized hash | dispatched number u32 | chain time u64 | state root | measurement.
+ * The secp256k1 signature is over sha256("pruntime/statement/1" ‖ bytes).
  */
 import { concat, equal, utf8 } from "../bytes/index.ts";
 import { fixed32 } from "../chain/index.ts";
@@ -9,12 +10,15 @@ import type { Crypto, Secp256k1Signer } from "../crypto/index.ts";
 import { decodeAll, encode, type Reader } from "../scale/index.ts";
 import { StatementError } from "./error.ts";
 
-/** A dated claim of a worker about one reply. */
+/** A worker's claim about one reply, with the block and chain time for which it holds. */
 export interface Statement {
   readonly requestHash: Uint8Array;
   readonly replyHash: Uint8Array;
   readonly genesisHash: Uint8Array;
-  /** Names all the worker was told to trust at its start: genesis and runtime metadata. */
+  /**
+   * The hash of everything that the worker trusts from its start, such as the genesis state and runtime
+   * metadata.
+   */
   readonly anchor: Uint8Array;
   readonly finalizedNumber: number;
   readonly finalizedHash: Uint8Array;
@@ -23,11 +27,11 @@ export interface Statement {
   /** The proven `Timestamp.Now` of the last dispatched block, in milliseconds; 0 when none is known yet. */
   readonly chainTimeMs: bigint;
   readonly stateRoot: Uint8Array;
-  /** What code the worker runs. */
+  /** The measurement of the code that the worker runs. */
   readonly measurement: Uint8Array;
 }
 
-/** A statement's bytes and the worker's signature over them, as they travel. */
+/** A statement's bytes and the worker's signature over them, as they are sent. */
 export interface SignedStatement {
   readonly bytes: Uint8Array;
   /** r ‖ s, 64 bytes. */
@@ -60,7 +64,10 @@ export function encodeStatement(statement: Statement): Uint8Array {
   });
 }
 
-/** Reads a statement nobody has checked. @throws CodecError; {@link StatementError} `statement/unknown-version` */
+/**
+ * Decodes a statement. Nothing in it is verified.
+ * @throws CodecError; {@link StatementError} `statement/unknown-version`
+ */
 export function decodeStatement(bytes: Uint8Array): Statement {
   return decodeAll(bytes, readStatement);
 }
@@ -93,9 +100,9 @@ export function signStatement(
   return { bytes, signature: signer.sign(signedHash(crypto, bytes)) };
 }
 
-/** The worker whose word counts. */
+/** The worker whose statements the client accepts. */
 export interface StatementSigner {
-  /** Compressed secp256k1 identity key that the client has accepted. */
+  /** The compressed secp256k1 identity key that the client has accepted, 33 bytes. */
   readonly publicKey: Uint8Array;
 }
 
@@ -106,8 +113,8 @@ export interface ExchangeHashes {
 }
 
 /**
- * Checks that the trusted worker made this statement about this very exchange. The caller judges what the
- * statement says: which chain, how old, which code.
+ * Checks that the trusted worker made this statement about this request and reply. The caller judges the
+ * content of the statement: the chain, the age and the code.
  * @throws {@link StatementError}; CodecError
  */
 export function verifyStatement(

@@ -2,12 +2,14 @@ import { compare } from "../bytes/index.ts";
 import { firstDifference, nibbleAt } from "./nibbles.ts";
 import { TrieNode } from "./node.ts";
 
+/** A key of the trie and its value. */
 export type Entry = readonly [key: Uint8Array, value: Uint8Array];
 
-/** In key order, the last of equal keys only. */
+/** Sorts entries by key. Of entries with equal keys, only the last is kept. */
 export function sortEntries(entries: readonly Entry[]): readonly Entry[] {
   if (isSorted(entries)) return entries;
-  const sorted = [...entries].sort(([a], [b]) => compare(a, b)); // stable: of equal keys the last given is the last
+  // a stable sort keeps the last given entry last among equal keys
+  const sorted = [...entries].sort(([a], [b]) => compare(a, b));
   return sorted.filter(([key], i) => {
     const next = sorted[i + 1];
     return next === undefined || compare(key, next[0]) !== 0;
@@ -20,7 +22,7 @@ function isSorted(entries: readonly Entry[]): boolean {
   return true;
 }
 
-/** A node whose start is known only when its parent is. */
+/** A node whose start is not known until its parent is known. */
 interface OpenNode {
   readonly path: Uint8Array;
   readonly end: number;
@@ -29,8 +31,8 @@ interface OpenNode {
 }
 
 /**
- * The tree of entries in key order, in one pass: the stack holds the nodes on the way to the last key, and where the next key leaves
- * that way tells which of them are finished.
+ * Builds the tree from entries in key order, in one pass. The stack holds the nodes on the path to the last
+ * key. The place where the next key leaves that path decides which of these nodes are complete.
  */
 export function build(sorted: readonly Entry[]): TrieNode | undefined {
   const stack: OpenNode[] = [];

@@ -1,8 +1,12 @@
-/** Putting a value into a tree of nodes and taking it out, by copying the path to it. The rest is shared. Nothing recurses. */
+/**
+ * Inserts values into a tree of nodes and removes them by copying the path to the value. The other nodes are
+ * shared. The functions do not recurse.
+ */
 import { equal } from "../bytes/index.ts";
 import { firstDifference, nibbleAt } from "./nibbles.ts";
 import { TrieNode } from "./node.ts";
 
+/** The value at `key`, or `undefined` if there is none. */
 export function find(root: TrieNode | undefined, key: Uint8Array): Uint8Array | undefined {
   const length = 2 * key.length;
   let node = root;
@@ -17,7 +21,7 @@ export function find(root: TrieNode | undefined, key: Uint8Array): Uint8Array | 
   return undefined;
 }
 
-/** The root with `value` at `key`; the same root when that is what it holds already. */
+/** The root of the tree with `value` at `key`. Returns the same root if the tree already has that value. */
 export function put(root: TrieNode | undefined, key: Uint8Array, value: Uint8Array): TrieNode {
   const passed: TrieNode[] = [];
   const length = 2 * key.length;
@@ -36,7 +40,7 @@ export function put(root: TrieNode | undefined, key: Uint8Array, value: Uint8Arr
   return fresh === node ? (root as TrieNode) : rebuild(passed, key, fresh);
 }
 
-/** `node` is where the way to `key` ends: it holds the key, forks before it, or is not there. */
+/** Inserts the value where the path to `key` ends: `node` holds the key, forks before it, or is absent. */
 function putHere(node: TrieNode | undefined, key: Uint8Array, start: number, value: Uint8Array): TrieNode {
   const length = 2 * key.length;
   if (node === undefined) return new TrieNode(key, start, length, value);
@@ -57,7 +61,10 @@ function rebuild(passed: readonly TrieNode[], key: Uint8Array, fresh: TrieNode):
   return node;
 }
 
-/** The root without `key`, or `undefined` when nothing is left; the same root when it was not there. */
+/**
+ * The root of the tree without `key`. `undefined` when the tree is then empty; the same root when the key was
+ * absent.
+ */
 export function remove(root: TrieNode | undefined, key: Uint8Array): TrieNode | undefined {
   const passed: TrieNode[] = [];
   const length = 2 * key.length;
@@ -81,7 +88,10 @@ export function remove(root: TrieNode | undefined, key: Uint8Array): TrieNode | 
   return rebuild(passed, key, fresh);
 }
 
-/** What is left of a node that lost its value or a child: a leaf, or for a branch without value that forks no more its only child. */
+/**
+ * Simplifies a node that has lost its value or a child. A branch without a value and with only one child is
+ * merged with that child.
+ */
 function collapse(node: TrieNode): TrieNode | undefined {
   let only: TrieNode | undefined;
   for (const child of node.children) {

@@ -1,5 +1,6 @@
 import { ProtocolError } from "../errors/index.ts";
 
+/** Why a trie node, a proof or a key is rejected. */
 export type TrieErrorDetail =
   /**
    * A trie node is not canonical: it is cut short or padded, or has a child or value that no canonical trie
@@ -19,6 +20,7 @@ export type TrieErrorDetail =
   /** A key is longer than 32,767 bytes, the most that a node can express. */
   | { readonly code: "trie/key-too-long"; readonly length: number };
 
+/** The rule that the bytes of a trie node break. */
 export type BadNode =
   | "malformed"
   | "reserved-header"
@@ -29,5 +31,5 @@ export type BadNode =
   | "child-length"
   | "short-hashed-value";
 
-/** A node or proof that does not show what it should. */
+/** A trie node, a proof or a key that is not acceptable. */
 export class TrieError extends ProtocolError<TrieErrorDetail> {}

@@ -1,4 +1,7 @@
-/** Keys as half bytes, high half first. A run of nibbles is named by a byte string and two indices; nothing is unpacked. */
+/**
+ * Keys as nibbles (half bytes), high half first. A byte string and two indices identify a run of nibbles, so
+ * no nibble is ever unpacked.
+ */
 
 export interface Nibbles {
   readonly bytes: Uint8Array;
@@ -8,12 +11,16 @@ export interface Nibbles {
   readonly end: number;
 }
 
+/** The nibble at `index`, from 0 to 15. Even indices are high halves. */
 export function nibbleAt(bytes: Uint8Array, index: number): number {
   const byte = bytes[index >> 1] as number;
   return (index & 1) === 0 ? byte >> 4 : byte & 15;
 }
 
-/** The first index in [`start`, `end`) where the two differ, or `end`. Both must reach as far as `end`. */
+/**
+ * The first index in [`start`, `end`) where the two keys differ, or `end`. Both keys must have at least `end`
+ * nibbles.
+ */
 export function firstDifference(a: Uint8Array, b: Uint8Array, start: number, end: number): number {
   let i = start;
   if ((i & 1) === 1 && i < end) {
@@ -27,7 +34,7 @@ export function firstDifference(a: Uint8Array, b: Uint8Array, start: number, end
   return end;
 }
 
-/** Whether `key` has the partial key of a node, `run`, at nibble `at`. */
+/** Whether `key` contains the run of nibbles `run`, a node's partial key, at nibble `at`. */
 export function hasRunAt(key: Uint8Array, at: number, run: Nibbles): boolean {
   const length = run.end - run.start;
   if (2 * key.length - at < length) return false;
@@ -37,7 +44,7 @@ export function hasRunAt(key: Uint8Array, at: number, run: Nibbles): boolean {
   return true;
 }
 
-/** The same where bytes lie upon bytes. What a node holds of a key ends with a whole byte. */
+/** The same check for byte-aligned nibbles. A node's part of a key ends with a whole byte. */
 function hasBytesAt(key: Uint8Array, at: number, { bytes, start, end }: Nibbles): boolean {
   let i = start;
   if ((i & 1) === 1 && i < end && nibbleAt(key, at) !== nibbleAt(bytes, i++)) return false;

@@ -1,36 +1,43 @@
 /**
- * The bytes of one trie node.
+ * The encoding of one trie node.
  *
- * `header ‖ partial key ‖ [child bitmap u16] ‖ [value: compact length ‖ bytes, or its hash(32)] ‖ children: compact length ‖ reference`
- * where a reference is the child's encoding when shorter than 32 bytes and its hash otherwise.
+ * `header ‖ partial key ‖ [child bitmap u16] ‖ [value: compact length ‖ bytes, or its hash(32)] ‖
+ * children: compact length ‖ reference`
+ * where a reference is the child's encoding if that is shorter than 32 bytes, and its hash otherwise.
  * @see https://spec.polkadot.network/chap-state#defn-node-header
  */
 import { CodecError, Reader } from "../scale/index.ts";
 import { type BadNode, TrieError } from "./error.ts";
 import { type Nibbles, nibbleAt } from "./nibbles.ts";
 
+/** The value of a node, either in the node or by its hash. */
 export type NodeValue =
   | { readonly kind: "inline"; readonly bytes: Uint8Array }
-  /** State version 1: the value's hash stands for it. */
+  /** In state version 1, a long value is replaced by its hash. */
   | { readonly kind: "hashed"; readonly hash: Uint8Array };
 
+/** A node as the encoder takes it. */
 export interface EncodableNode {
   readonly partial: Nibbles;
   readonly value: NodeValue | undefined;
-  /** References by nibble: 16 places, or none for a leaf. */
+  /** The references of the children by nibble: 16 places, or none for a leaf. */
   readonly children: readonly (Uint8Array | undefined)[];
 }
 
+/** A decoded node. Its byte strings are views of the encoding. */
 export interface DecodedNode {
   readonly partial: Nibbles;
   readonly value: NodeValue | undefined;
   readonly children: readonly (DecodedChild | undefined)[];
 }
 
-/** A child that is inlined is decoded with its parent. */
+/** A child of a decoded node. An inlined child is decoded together with its parent. */
 export type DecodedChild = { readonly kind: "inline"; readonly node: DecodedNode } | HashedChild;
 
-/** A child of which the node has the hash. Where it stands is kept and not a view of it: of a proof's children, few are asked for more. */
+/**
+ * A child that the node names by its hash. The object keeps the position of the hash and not a view of it,
+ * because few children of a proof are ever visited.
+ */
 export class HashedChild {
   readonly kind = "hash" as const;
   readonly bytes: Uint8Array;
@@ -46,18 +53,21 @@ export class HashedChild {
   }
 }
 
-/** What stands for a trie without entries. */
+/** The encoding of an empty trie. */
 export const emptyNode: Uint8Array = Uint8Array.of(0);
 
-/** References and values from this length on are replaced by their hash: nodes always, values in state version 1 when longer still. */
+/**
+ * The length from which nodes are replaced by their hash, in bytes. In state version 1, values longer than
+ * this are replaced too.
+ */
 export const hashLength = 32;
 
-/** Nodes count their nibbles in 16 bits. */
+/** The most nibbles of a partial key: a node counts them in 16 bits. */
 export const mostNibbles = 0xffff;
 
 interface Shape {
   readonly tag: number;
-  /** The largest partial length that fits the header byte is one less. */
+  /** One more than the largest partial length that fits the header byte. */
   readonly lengthMask: number;
   readonly branch: boolean;
   readonly value: NodeValue["kind"] | undefined;
@@ -85,7 +95,9 @@ function shapeOfNode(node: EncodableNode): Shape {
   return hashed ? hashedBranch : branch;
 }
 
-/** Sizes first, then one allocation: this runs once for every node of a state. */
+/**
+ * Encodes a node. It computes the size first and allocates once, because it runs for every node of a state.
+ */
 export function encodeNode(node: EncodableNode): Uint8Array {
   const shape = shapeOfNode(node);
   const { start, end } = node.partial;
@@ -164,7 +176,8 @@ function compactLength(length: number): number {
 }
 
 /**
- * Reads bytes that are one node other than the empty one; values, hashes and partial keys are views of it.
+ * Decodes bytes that are exactly one node, but not the empty one. Values, hashes and partial keys are views
+ * of the bytes.
  * @throws {@link TrieError} `trie/bad-node` unless encoding the result would give the same bytes
  */
 export function decodeNode(bytes: Uint8Array): DecodedNode {
@@ -177,7 +190,9 @@ export function decodeNode(bytes: Uint8Array): DecodedNode {
   }
 }
 
-/** Recurses into inlined children only: each is shorter than 32 bytes and its parent is longer than it. */
+/**
+ * Recurses only into inlined children, each of which is shorter than 32 bytes and shorter than its parent.
+ */
 function readNode(bytes: Uint8Array): DecodedNode {
   const r = new Reader(bytes);
   const header = r.u8();

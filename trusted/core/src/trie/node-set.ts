@@ -5,18 +5,19 @@ import { type DecodedNode, hashLength } from "./node-codec.ts";
 export interface Given {
   readonly hash: Uint8Array;
   readonly bytes: Uint8Array;
-  /** What the bytes say as a node, once it is known that they are one. */
+  /** The decoded node. It is set once a reference has shown that the bytes are a node. */
   node: DecodedNode | undefined;
 }
 
 /**
- * What was given, found by hash. A proof asks for every child there is, most of which were not given: six bytes of the hash say so, and the whole hash
- * decides. Hashes that share six bytes stand in a row.
+ * The byte strings of a proof, by their hashes. A reader looks up every child, most of which a proof does not
+ * contain, so the first lookup uses only six bytes of the hash. The whole hash decides a match. Entries whose
+ * hashes share six bytes form a list.
  */
 export class NodeSet {
   readonly #byPrefix = new Map<number, Given[]>();
 
-  /** Answers whether it was new. */
+  /** Adds a byte string. Returns whether its hash was new. */
   add(hash: Uint8Array, bytes: Uint8Array): boolean {
     const prefix = prefixOf(hash, 0);
     const row = this.#byPrefix.get(prefix);
@@ -31,7 +32,7 @@ export class NodeSet {
     return hash.length === hashLength ? this.at(hash, 0) : undefined;
   }
 
-  /** The same for a hash that stands within `bytes`. */
+  /** Looks up the hash at `offset` in `bytes`. */
   at(bytes: Uint8Array, offset: number): Given | undefined {
     const row = this.#byPrefix.get(prefixOf(bytes, offset));
     if (row !== undefined) for (const given of row) if (standsAt(given.hash, bytes, offset)) return given;

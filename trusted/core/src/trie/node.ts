@@ -1,33 +1,41 @@
 /**
- * A node in memory. It names its partial key by a whole key that lies below it (or is its own), so that splitting and merging nodes
- * copies no nibbles: node [`start`, `end`) of `path`. All that lies below it starts with the first `end` nibbles of `path`.
+ * A node in memory. Its partial key is a range of a whole key, either its own or one below it: nibbles
+ * [`start`, `end`) of `path`. Splitting and merging nodes therefore copies no nibbles. Every key below the
+ * node starts with the first `end` nibbles of `path`.
  */
 
 import { nibbleAt } from "./nibbles.ts";
 import { emptyNode, encodeNode, hashLength, type NodeValue } from "./node-codec.ts";
 
-/** What a trie is parameterised by. */
+/** The hash function and the layout version, which decide the root of the same entries. */
 export interface TrieParameters {
-  /** blake2b-256 on every Substrate chain. */
+  /** The hash function: blake2b-256 on every Substrate chain. */
   readonly hash: (data: Uint8Array) => Uint8Array;
   readonly version: StateVersion;
 }
 
-/** Version 1 replaces values of 33 bytes and more by their hash, so that a proof need not carry them. */
+/**
+ * The layout of a state trie. Version 1 replaces values of 33 bytes and more by their hash, so that a proof
+ * need not include them.
+ */
 export type StateVersion = 0 | 1;
 
+/** The children of a node by nibble: 16 places, or none for a leaf. */
 export type Children = readonly (TrieNode | undefined)[];
 
 const noChildren: Children = [];
 
+/** An immutable node of a trie in memory, apart from its cached reference. */
 export class TrieNode {
   readonly path: Uint8Array;
   readonly start: number;
   readonly end: number;
   readonly value: Uint8Array | undefined;
-  /** 16 places, or none. */
+  /** 16 places, or none for a leaf. */
   readonly children: Children;
-  /** Memo: what the parent holds, the encoding when shorter than 32 bytes and its hash otherwise. */
+  /**
+   * Cache of what the parent stores: the encoding if that is shorter than 32 bytes, and its hash otherwise.
+   */
   reference: Uint8Array | undefined = undefined;
 
   constructor(
@@ -61,7 +69,7 @@ export class TrieNode {
     return new TrieNode(this.path, this.start, this.end, this.value, children);
   }
 
-  /** The branch at `end` that `children` hang from, each with its whole path from there on. */
+  /** Makes the branch at `end` with these children, each with its whole path from there on. */
   static fork(
     path: Uint8Array,
     start: number,
@@ -74,7 +82,7 @@ export class TrieNode {
     return new TrieNode(path, start, end, value, children);
   }
 
-  /** The key of its value. */
+  /** The key of the node's value. */
   get key(): Uint8Array {
     return this.path.slice(0, this.end >> 1);
   }
@@ -85,7 +93,7 @@ export function isHashed(p: TrieParameters, value: Uint8Array): boolean {
   return p.version === 1 && value.length > hashLength;
 }
 
-/** A node's encoding. References of all its children must be there. */
+/** The encoding of a node. The references of all its children must be set. */
 export function encodingOf(p: TrieParameters, node: TrieNode): Uint8Array {
   const children = node.children.length === 0 ? [] : node.children.map((child) => child?.reference);
   return encodeNode({
@@ -100,7 +108,7 @@ function nodeValue(p: TrieParameters, value: Uint8Array | undefined): NodeValue 
   return isHashed(p, value) ? { kind: "hashed", hash: p.hash(value) } : { kind: "inline", bytes: value };
 }
 
-/** Fills the references of a node and all below it that have none yet, deepest first and without recursion. */
+/** Computes the missing references of a node and all nodes below it, deepest first and without recursion. */
 function settle(p: TrieParameters, root: TrieNode): Uint8Array {
   const open = [root];
   for (let node = open.at(-1); node !== undefined; node = open.at(-1)) {
@@ -118,7 +126,7 @@ function referenceTo(p: TrieParameters, encoding: Uint8Array): Uint8Array {
   return encoding.length < hashLength ? encoding : p.hash(encoding);
 }
 
-/** The root is a hash however short the node is. */
+/** The root hash of a tree. The root is always hashed, even if its encoding is short. */
 export function rootHash(p: TrieParameters, root: TrieNode | undefined): Uint8Array {
   const reference = root === undefined ? emptyNode : settle(p, root);
   return reference.length === hashLength ? reference : p.hash(reference);

@@ -3,7 +3,8 @@ import type { StateVersion } from "./node.ts";
 import { Trie } from "./trie.ts";
 
 /**
- * The root over a list, as a header has it over its extrinsics: each value at the key of its compact index.
+ * The root of a trie in which each value of a list is stored under its compact-encoded index. A header's
+ * extrinsics root is one.
  * @see https://spec.polkadot.network/chap-state#sect-merkl-proof
  */
 export function orderedRoot(

@@ -1,6 +1,7 @@
 /**
- * Reading a state that one only has the root of, out of nodes that somebody untrusted picked. Nodes are a set: only what is reached by
- * hash from the trusted root counts, in whatever order it was given, and spare nodes say nothing.
+ * Reads a state of which only the root is known, from nodes that an untrusted sender supplies. The nodes are
+ * a set: only those that are reached by hash from the trusted root count. Their order does not matter, and
+ * spare nodes are ignored.
  */
 import { equal } from "../bytes/index.ts";
 import { TrieError } from "./error.ts";
@@ -15,30 +16,30 @@ import {
 } from "./node-codec.ts";
 import { type Given, NodeSet } from "./node-set.ts";
 
-/** What a reader is willing to look at. */
+/** The most nodes and bytes that a reader accepts. */
 export interface ProofLimits {
   readonly nodes: number;
-  /** Of all nodes together. */
+  /** The bytes of all nodes together. */
   readonly bytes: number;
 }
 
-/** Room for a proof of a runtime's whole code; far above any proof of events. */
+/** Enough for a proof of a runtime's whole code, and far more than a proof of events needs. */
 export const defaultProofLimits: ProofLimits = { nodes: 65_536, bytes: 16 * 1024 * 1024 };
 
-/** Part of a state, proven against its root. Made by {@link openStateProof} only. */
+/** Part of a state, proven against its root. Only {@link openStateProof} makes one. */
 export class StateProof {
   readonly #root: DecodedNode | undefined;
   readonly #given: NodeSet;
 
-  /** @param root `undefined` for the state without entries */
+  /** @param root the root node, or `undefined` for an empty state */
   constructor(root: DecodedNode | undefined, given: NodeSet) {
     this.#root = root;
     this.#given = given;
   }
 
   /**
-   * The value at `key`, a view of the proof; `undefined` when the proof shows that there is none.
-   * @throws {@link TrieError} `trie/incomplete-proof` when it shows neither
+   * The value at `key`, as a view of the proof. `undefined` when the proof shows that there is none.
+   * @throws {@link TrieError} `trie/incomplete-proof` when the proof shows neither
    */
   read(key: Uint8Array): Uint8Array | undefined {
     const found = this.#find(key);
@@ -46,7 +47,7 @@ export class StateProof {
     return found.value;
   }
 
-  /** Whether {@link StateProof.read} has an answer for `key`. */
+  /** Whether {@link StateProof.read} has a result for `key`. */
   covers(key: Uint8Array): boolean {
     return this.#find(key).kind === "known";
   }
@@ -81,8 +82,8 @@ type Found =
 const absent: Found = { kind: "known", value: undefined };
 
 /**
- * Follows the nodes from the root that is trusted and decodes all it reaches, each once. The state without
- * entries needs no node.
+ * Follows the nodes from the trusted root, and decodes every node that it reaches once. An empty state needs
+ * no node.
  * @throws {@link TrieError} `trie/too-large`, `trie/duplicate-node`, `trie/root-missing`, `trie/bad-node`
  */
 export function openStateProof(
@@ -120,7 +121,7 @@ function follow(root: Given, given: NodeSet): DecodedNode {
   return node;
 }
 
-/** Decodes what a node points at. Inlined children point at nothing: they are shorter than a hash. */
+/** Decodes the nodes that a node refers to. Inlined children refer to none: they are shorter than a hash. */
 function visit(node: DecodedNode, given: NodeSet, open: DecodedNode[]): void {
   if (node.value?.kind === "hashed") {
     const value = given.get(node.value.hash);

@@ -7,8 +7,9 @@ import { emptyNode, hashLength, mostNibbles } from "./node-codec.ts";
 import { walk } from "./walk.ts";
 
 /**
- * A state trie that never changes: an edit gives another trie which shares all it can with the first. Hashes are computed when a
- * root is asked for and kept with their nodes, so the root after k changes costs k paths, whatever the size of the state.
+ * An immutable state trie. An edit returns another trie, which shares all unchanged nodes with the first.
+ * Hashes are computed when a root is requested, and stay with their nodes, so the root after k changes costs
+ * k paths, whatever the size of the state.
  * @see https://spec.polkadot.network/chap-state#sect-state-storage
  */
 export class Trie {
@@ -24,24 +25,30 @@ export class Trie {
     return new Trie(parameters, undefined);
   }
 
-  /** Built in one pass over the sorted entries; of equal keys the last counts. @throws {@link TrieError} `trie/key-too-long` */
+  /**
+   * Builds a trie in one pass over the sorted entries. Of entries with equal keys, the last counts.
+   * @throws {@link TrieError} `trie/key-too-long`
+   */
   static from(parameters: TrieParameters, entries: Iterable<Entry>): Trie {
     const own: Entry[] = [];
     for (const [key, value] of entries) own.push([ownKey(key), value.slice()]);
     return new Trie(parameters, build(sortEntries(own)));
   }
 
-  /** 32 bytes. */
+  /** The root hash, 32 bytes. */
   get root(): Uint8Array {
     return rootHash(this.#parameters, this.#root).slice();
   }
 
-  /** A view of what is stored: not to be written to. */
+  /** The value at `key`, as a view of what is stored: the caller must not write to it. */
   get(key: Uint8Array): Uint8Array | undefined {
     return find(this.#root, key);
   }
 
-  /** @throws {@link TrieError} `trie/key-too-long` */
+  /**
+   * A trie with `value` at `key`.
+   * @throws {@link TrieError} `trie/key-too-long`
+   */
   set(key: Uint8Array, value: Uint8Array): Trie {
     return this.#with(put(this.#root, ownKey(key), value.slice()));
   }
@@ -50,7 +57,10 @@ export class Trie {
     return this.#with(remove(this.#root, key));
   }
 
-  /** Makes the changes in order; an `undefined` value deletes. @throws {@link TrieError} `trie/key-too-long` */
+  /**
+   * Applies changes in order. An `undefined` value deletes the key.
+   * @throws {@link TrieError} `trie/key-too-long`
+   */
   apply(changes: Iterable<readonly [Uint8Array, Uint8Array | undefined]>): Trie {
     let root = this.#root;
     for (const [key, value] of changes)
@@ -58,14 +68,18 @@ export class Trie {
     return this.#with(root);
   }
 
-  /** In key order. @param after exclusive start, itself there or not */
+  /**
+   * The entries in key order.
+   * @param after start after this key, whether or not the trie contains it
+   */
   *entries(prefix: Uint8Array = new Uint8Array(), after?: Uint8Array): Generator<Entry> {
     for (const node of walk(this.#root, prefix, after)) yield [node.key, node.value as Uint8Array];
   }
 
   /**
-   * The nodes that show what is at each key, or that nothing is: the root first, then as the way to the keys meets them, none twice.
-   * In version 1 the values that stand in their nodes as hashes are among them.
+   * The nodes that prove the value of each key or its absence: the root first, then in the order in which the
+   * paths to the keys reach them, each once. In version 1 the proof includes values that their nodes store as
+   * hashes.
    */
   prove(keys: readonly Uint8Array[]): Uint8Array[] {
     const p = this.#parameters;
@@ -73,7 +87,7 @@ export class Trie {
     const proof = new Map([[mapKey(this.root), encodingOf(p, this.#root)]]);
     for (const key of keys) {
       for (const node of passedBy(this.#root, key)) {
-        const reference = node.reference as Uint8Array; // the root settled all
+        const reference = node.reference as Uint8Array; // computing the root has set all references
         const name = mapKey(reference);
         if (reference.length === hashLength && !proof.has(name)) proof.set(name, encodingOf(p, node));
       }
@@ -88,7 +102,7 @@ export class Trie {
   }
 }
 
-/** The nodes on the way to a key, ending with the one that holds it or shows that nothing does. */
+/** The nodes on the path to a key. The last one holds the key or shows that it is absent. */
 function* passedBy(root: TrieNode, key: Uint8Array): Generator<TrieNode> {
   const length = 2 * key.length;
   let node: TrieNode | undefined = root;
@@ -104,7 +118,9 @@ function ownKey(key: Uint8Array): Uint8Array {
   return key.slice();
 }
 
-/** A hash as a `Map`'s key, which compares byte strings by identity only: two bytes to the character. */
+/**
+ * A hash as a `Map` key, two bytes to a character, because a `Map` compares byte strings only by identity.
+ */
 function mapKey(hash: Uint8Array): string {
   let text = "";
   for (let i = 0; i < hash.length; i += 2)

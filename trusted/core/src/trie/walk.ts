@@ -1,7 +1,7 @@
 import { firstDifference, nibbleAt } from "./nibbles.ts";
 import type { TrieNode } from "./node.ts";
 
-/** The nodes with a value at and below `prefix`, in key order, those after the key `after` only. */
+/** The nodes with a value at and below `prefix`, in key order, and only those after the key `after`. */
 export function* walk(
   root: TrieNode | undefined,
   prefix: Uint8Array,
@@ -10,7 +10,7 @@ export function* walk(
   const top = descend(root, prefix);
   if (top === undefined) return;
   const stack = [top];
-  let past = after === undefined; // once one node is past `after`, so are all that follow
+  let past = after === undefined; // once one node is past `after`, so are all later ones
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     let firstChild = 0;
     if (!past) {
@@ -35,7 +35,10 @@ function pushChildren(stack: TrieNode[], node: TrieNode, first: number): void {
   }
 }
 
-/** Where a node and all below it stand relative to a key; `on-the-way`: the key lies below it. */
+/**
+ * The position of a node and its descendants relative to a key. `on-the-way` means that the key is below the
+ * node.
+ */
 function place(node: TrieNode, key: Uint8Array): "before" | "on-the-way" | "at" | "past" {
   const length = 2 * key.length;
   const shared = Math.min(node.end, length);
@@ -46,7 +49,7 @@ function place(node: TrieNode, key: Uint8Array): "before" | "on-the-way" | "at" 
   return node.end === length ? "at" : "past";
 }
 
-/** The highest node that has only keys with this prefix below it. */
+/** The highest node whose descendants all have keys with this prefix. */
 function descend(root: TrieNode | undefined, prefix: Uint8Array): TrieNode | undefined {
   const length = 2 * prefix.length;
   let node = root;

@@ -1,5 +1,6 @@
 import { ProtocolError } from "../errors/index.ts";
 
+/** Why a warp-sync proof is rejected. */
 export type WarpErrorDetail =
   /** The warp-sync proof has no fragments, so it proves nothing. */
   | { readonly code: "warp/empty" }
@@ -15,5 +16,5 @@ export type WarpErrorDetail =
   /** A fragment does not end its authority set. Only the last fragment of a finished proof may do that. */
   | { readonly code: "warp/no-set-change"; readonly fragment: number };
 
-/** A warp-sync proof that does not lead from one authority set to a later one. */
+/** A warp-sync proof that does not connect one authority set to a later one. */
 export class WarpError extends ProtocolError<WarpErrorDetail> {}

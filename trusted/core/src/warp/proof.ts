@@ -1,8 +1,9 @@
 /**
- * Warp-sync proofs: for each authority set that ended, its last header and the justification of that, so that a chain of years is followed by
- * a few thousand headers. Nodes hand them out over their own network protocol.
+ * Warp-sync proofs: for each authority set that ended, its last header and the justification of that header.
+ * A client can thus follow years of a chain with a few thousand headers. Nodes serve these proofs over their
+ * own network protocol.
  *
- * `Vec<(Header, Justification)> ‖ is_finished bool`; an unfinished proof is to be continued from its last header.
+ * `Vec<(Header, Justification)> ‖ is_finished bool`. An unfinished proof is continued from its last header.
  * @see https://github.com/paritytech/polkadot-sdk/blob/06b288ad328da5c3996b29a85c4d8f5482f179ef/substrate/client/consensus/grandpa/src/warp_proof.rs
  */
 import { type Header, leastHeaderBytes, readHeader } from "../chain/index.ts";
@@ -10,30 +11,32 @@ import { type Justification, readJustification, writeJustification } from "../gr
 import { decodeAll, encode, type Reader } from "../scale/index.ts";
 import { WarpError } from "./error.ts";
 
-/** A block and why it is final. */
+/** A header and the justification that finalizes it. */
 export interface WarpFragment {
   readonly header: Header;
-  /** What the block hash is over. */
+  /** The bytes that the block hash is over. */
   readonly encodedHeader: Uint8Array;
   readonly justification: Justification;
 }
 
+/** A decoded warp-sync proof. Nothing in it has been verified. */
 export interface WarpProof {
   readonly fragments: readonly WarpFragment[];
-  /** Nothing later could be proven when the proof was made. */
+  /** Whether the proof reached the latest block that could be proven when it was made. */
   readonly isFinished: boolean;
 }
 
-/** Nodes stop at 8 MiB and answer at most 16. */
+/** The most bytes of a proof. Nodes stop adding fragments at 8 MiB and never send more than 16 MiB. */
 export const maxWarpProofBytes: number = 16 * 1024 * 1024;
 
-/** Header, round, target, no votes, no ancestries. */
+/** The shortest fragment, in bytes: header, round, target, no votes, no ancestry headers. */
 const leastFragmentBytes: number = leastHeaderBytes + 46;
 
 /**
- * Reads bytes that are one proof and nothing else; byte strings are views of the input.
- * @param read for chains whose headers have another layout
- * @throws {@link WarpError} `warp/too-large` @throws CodecError
+ * Decodes bytes that are exactly one proof; byte strings are views of the input.
+ * @param read reads a header, for chains whose headers have another layout
+ * @throws {@link WarpError} `warp/too-large`
+ * @throws CodecError
  */
 export function decodeWarpProof(bytes: Uint8Array, read: (r: Reader) => Header = readHeader): WarpProof {
   if (bytes.length > maxWarpProofBytes)
@@ -44,6 +47,10 @@ export function decodeWarpProof(bytes: Uint8Array, read: (r: Reader) => Header =
   }));
 }
 
+/**
+ * The SCALE bytes of a proof, as nodes send it.
+ * @throws CodecError `codec/out-of-range`
+ */
 export function encodeWarpProof({ fragments, isFinished }: WarpProof): Uint8Array {
   return encode(fragments, (w, list) => {
     w.vec(list, (w, { encodedHeader, justification }) =>

@@ -1,11 +1,12 @@
 /**
- * What a warp-sync proof proves to somebody who trusts one authority set.
+ * Verifies a warp-sync proof from one trusted authority set.
  *
- * DIFF FROM the node: a change that is announced with a delay does not end its set at the announcement; forced changes are refused; blocks
- * must ascend.
+ * DIFF FROM the node: a change that is announced with a delay does not end its set at the announcement,
+ * forced changes are refused, and blocks must ascend.
  *
- * Headers between the fragments are not seen. A change that one of them announces for after the last fragment is therefore unknown, and so is
- * whether they changed the runtime: what was read from its code before must be proven anew.
+ * The verifier does not see the headers between the fragments. It therefore cannot know about a change that
+ * one of them announces for a block after the last fragment, or whether they changed the runtime. Whatever
+ * was read from the runtime's code before must be proven again.
  * @see https://github.com/paritytech/polkadot-sdk/blob/06b288ad328da5c3996b29a85c4d8f5482f179ef/substrate/client/consensus/grandpa/src/warp_proof.rs
  */
 import { equal } from "../bytes/index.ts";
@@ -23,12 +24,12 @@ import {
 import { WarpError } from "./error.ts";
 import type { WarpFragment, WarpProof } from "./proof.ts";
 
-/** Where a proof leads. */
+/** The block that a proof ends at, and the authorities after it. */
 export interface WarpEnd {
   readonly finalized: FinalizedHeader;
-  /** Who finalizes the next block. */
+  /** The authorities that finalize the next block. */
   readonly authorities: AuthoritySet;
-  /** Announced by the last header for a later block: at most one. */
+  /** Changes that the last header announces for a later block: at most one. */
   readonly pending: readonly PendingChange[];
 }
 
@@ -36,8 +37,10 @@ type VerifyCrypto = Pick<Crypto, "blake2b256" | "ed25519">;
 
 /**
  * Follows a proof from an authority set that is already trusted.
- * @throws {@link WarpError} @throws FinalityError @throws LightClientError `headers/overlapping-change`, `headers/beyond-set-change`
- * @throws CodecError for an announcement that cannot be read
+ * @throws {@link WarpError}
+ * @throws FinalityError
+ * @throws LightClientError `headers/overlapping-change`, `headers/beyond-set-change`
+ * @throws CodecError for an announcement that does not decode
  */
 export function verifyWarpProof(crypto: VerifyCrypto, trusted: AuthoritySet, proof: WarpProof): WarpEnd {
   let end: Start = { finalized: undefined, authorities: trusted, pending: [] };
@@ -50,10 +53,10 @@ export function verifyWarpProof(crypto: VerifyCrypto, trusted: AuthoritySet, pro
 }
 
 /**
- * Moves a light client ahead by a proof, the blocks between unseen. Fragments of blocks before its last final one are skipped, and a proof of
- * nothing else changes nothing.
- * @throws {@link LightClientError} `headers/conflicts-finalized` when the proof is of another fork or chain; and all that
- * {@link verifyWarpProof} throws
+ * Moves a light client ahead by a proof, without seeing the blocks between. Fragments for blocks before its
+ * last finalized one are skipped. A proof that contains only such fragments changes nothing.
+ * @throws {@link LightClientError} `headers/conflicts-finalized` when the proof is of another fork or chain;
+ * and all errors of {@link verifyWarpProof}
  */
 export function advanceByWarpProof(
   crypto: VerifyCrypto,
@@ -76,7 +79,7 @@ export function advanceByWarpProof(
   return end === trusted ? trusted : { genesisHash: trusted.genesisHash, finalized, authorities, pending };
 }
 
-/** Before the first fragment no block needs to be known. */
+/** The state before the first fragment, when the finalized block may be unknown. */
 type Start = Omit<WarpEnd, "finalized"> & { readonly finalized: FinalizedHeader | undefined };
 
 function follow(

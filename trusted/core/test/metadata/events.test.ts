@@ -184,7 +184,7 @@ describe("compileEvents refuses", () => {
 
   it.each([
     ["two events of one index", t.variant([t.alternative(0, "A"), t.alternative(0, "B")])],
-    ["a field no object can have", t.variant([t.alternative(0, "A", t.named({ ["__proto__"]: 0 }))])],
+    ["a field is named __proto__", t.variant([t.alternative(0, "A", t.named({ ["__proto__"]: 0 }))])],
   ])("metadata/bad-type: %s", (_, type) =>
     expect(codeOf(() => compileEvents(runtime({ 9: type })))).toBe("metadata/bad-type"),
   );

@@ -132,9 +132,9 @@ describe("composites, tuples and enums", () => {
   });
 
   it.each([
-    ["two fields of one name", [t.composite([...t.named({ a: u8 }), ...t.named({ a: u8 })])]],
+    ["two fields have the same name", [t.composite([...t.named({ a: u8 }), ...t.named({ a: u8 })])]],
     ["a field named __proto__", [t.composite(t.named({ ["__proto__"]: u8, a: u8 }))]],
-    ["two alternatives of one index", [t.variant([t.alternative(0, "A"), t.alternative(0, "B")])]],
+    ["two variants have the same index", [t.variant([t.alternative(0, "A"), t.alternative(0, "B")])]],
     ["an Option that is none", [t.variant([t.alternative(0, "None")], "Option")]],
     [
       "an Option of something for nothing",
