@@ -1,4 +1,4 @@
-/** Commands on their way into the state. */
+/** Executes the commands of a batch of blocks before they become part of the state. */
 import { ProtocolError } from "@pruntime/core/errors";
 import type { Trie } from "@pruntime/core/trie";
 import type { Status } from "@pruntime/interfaces";
@@ -9,7 +9,7 @@ import { commandText, type ExecutionReceipt, writeExecutionReceipt } from "./exe
 import type { Commitment } from "./state/commitment.ts";
 import { Overlay, stateOf } from "./state/overlay.ts";
 
-/** A command as it was found on the chain and opened. */
+/** A command that was found on the chain and opened. */
 export interface OpenedCommand extends CommandContext {
   readonly contractId: ContractId;
   /** The command's bytes; `undefined` where they could not be opened. */
@@ -27,17 +27,20 @@ export interface Execution extends Pick<CommandOutcome, "output" | "events"> {
   readonly receipt: ExecutionReceipt;
 }
 
-/** A batch of blocks: its commands change the state together, when it is committed. */
+/**
+ * A batch of blocks. The changes of its commands become part of the state together, when the batch is
+ * committed.
+ */
 export interface Batch {
   /** Runs one command, whole or not at all. */
   execute(command: OpenedCommand): Execution;
-  /** Ends a block: the state root after it. */
+  /** Ends a block and returns the state root after it, 32 bytes. */
   endBlock(): Uint8Array;
-  /** Makes all of it the state, and ends the batch. A batch that is not committed leaves no trace. */
+  /** Commits the batch to the state and ends it. A batch that is not committed changes nothing. */
   commit(): void;
 }
 
-/** What a batch needs of its executor. */
+/** The part of an executor that its batches use. */
 export interface BatchOwner {
   readonly contractOf: (id: ContractId) => Contract | undefined;
   readonly commitment: Commitment;
@@ -111,7 +114,7 @@ export class ExecutorBatch implements Batch {
   }
 }
 
-/** The outcome of a command that the contract did not run to its end. */
+/** The outcome of a command that the contract did not complete. */
 function ended(status: Status): CommandOutcome {
   return { status, output: new Uint8Array(), events: [] };
 }

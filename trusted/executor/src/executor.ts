@@ -1,7 +1,7 @@
 /**
- * Runs commands and answers queries, whatever the contracts are. A command that cannot be opened, that no
- * contract takes or that fails becomes an execution receipt. An error without a code is a bug: it is thrown,
- * and nothing that the command wrote remains.
+ * Runs commands and answers queries for any contracts. If a command cannot be opened, names no contract or
+ * fails, its execution receipt says so. An error without a code is a bug: it is thrown, and everything that
+ * the command wrote is undone.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Trie } from "@pruntime/core/trie";
@@ -13,7 +13,7 @@ import { Commitment } from "./state/commitment.ts";
 import { decodeDump, encodeDump } from "./state/dump.ts";
 import { Overlay, stateOf, viewOf } from "./state/overlay.ts";
 
-/** What an executor is made of. */
+/** The cryptography, key, contracts and services that an executor works with. */
 export interface ExecutorOptions {
   readonly crypto: Crypto;
   /** 32 bytes: workers that hold the same have the same roots. */

@@ -1,15 +1,14 @@
 /**
  * Contract 3, assets that any account may issue.
- * - An id is never used again, not even after its asset was destroyed. In 2020 the last id was, with all that
- *   referred to it.
- * - A symbol is 1 to 16 characters of `[A-Za-z0-9._-]`, the first a letter or digit, and unique without
- *   regard to case: no look-alikes by case, script or length. The first account to use it has it, as in 2020;
- *   destroying the asset frees it. So a symbol is a label that may be squatted; an asset is identified by its
- *   id.
- * - The owner may destroy an asset that other accounts hold, as in 2020. Their balances are then out of
- *   reach.
- * - Living assets are a list linked through their entries, so that no list has to be rewritten and no gap
- *   walked.
+ * - An id is never used again, even after its asset was destroyed. In 2020 the last id was reused, so that
+ *   old references pointed to the new asset.
+ * - A symbol is 1 to 16 characters of `[A-Za-z0-9._-]`, starts with a letter or digit, and is unique
+ *   regardless of case, which rules out look-alikes. As in 2020, it belongs to the first account that uses
+ *   it, until the asset is destroyed. An account may therefore squat a symbol, which is only a label: an
+ *   asset is identified by its id.
+ * - As in 2020, the owner may destroy an asset that other accounts hold. Their balances are then lost.
+ * - Existing assets form a linked list through their entries, so that issuing or destroying one rewrites only
+ *   its neighbours.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import {
@@ -31,7 +30,7 @@ interface Asset {
   readonly owner: Uint8Array;
   readonly supply: bigint;
   readonly symbol: string;
-  /** The living asset issued before, and after, this one. */
+  /** The existing assets issued before and after this one. */
   readonly older: number | undefined;
   readonly newer: number | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Makes a contract of an interface and of the functions that serve it. Commands and requests are the UTF-8 of
- * JSON, read by the schemas of the interface; an answer is the UTF-8 of canonical JSON, written by them.
+ * Makes a contract from an interface and the functions that serve it. Commands and requests are JSON in
+ * UTF-8, read by the schemas of the interface. Answers are canonical JSON in UTF-8, written by these schemas.
  */
 import { BytesError, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { canonicalJson, decodeJson, JsonError, type JsonLimits, type JsonReader } from "@pruntime/core/json";
@@ -81,7 +81,7 @@ interface Message {
   readonly value: Value;
 }
 
-/** The contract that serves an interface by these functions. */
+/** Makes the contract that serves an interface with these functions. */
 export function jsonContract<const I extends BuiltIn>(contract: I, body: ContractBody<I>): Contract {
   const { cells, genesis } = body;
   const run = commandRunner(contract, body.commands as unknown as Commands);

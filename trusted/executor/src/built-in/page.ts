@@ -1,12 +1,12 @@
 /**
- * Lists grow without end, replies do not. The requests of 2020 take no page: they answer with the newest
- * entries that fit, in the order of their ids. `{"GetItems":{"before":<id>}}`, which 2020 did not have, asks
- * for earlier ones.
+ * Lists are unlimited, but replies are not. The requests of 2020 have no page: the reply has the newest
+ * entries that fit, in the order of their ids. `{"GetItems":{"before":<id>}}`, which 2020 did not have,
+ * requests earlier entries.
  */
 
-/** Entries in one page. */
+/** The most entries in one page. */
 const maxPageEntries = 1000;
-/** Characters of text in one page, about. */
+/** The most characters of text in one page, approximately. */
 const maxPageText = 1 << 20;
 
 /**

@@ -1,8 +1,8 @@
 /**
- * Contract 1, a market of datasets: sellers list them, buyers order the rows that match a query file. The
- * operator brings the files (see `data-area.ts`); the chain only says which account ordered what.
- * - Orders are public, as in 2020: who bought, which links, how many rows matched. Rows are not; they leave
- *   by the operator's `get`.
+ * Contract 1, a market of datasets. Sellers list datasets, and buyers order the rows that match a query file.
+ * The operator supplies the files (see `data-area.ts`); the chain only records which account ordered what.
+ * - Orders are public, as in 2020: the buyer, the links, and how many rows matched. The rows are not public;
+ *   the operator reads them with `get`.
  * - `GetOrders` only reads. In 2020 it ran the joins.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
@@ -22,22 +22,22 @@ import { jsonContract } from "../json-contract.ts";
 import { newestPage } from "../page.ts";
 import { orderPath } from "./path.ts";
 
-/** What the contract shows of the operator's data area. It is not part of the state. */
+/** The part of the operator's data area that the contract can read. It is not part of the state. */
 export interface DataAreaView {
-  /** Whether the operator brought this file. */
+  /** Whether the operator has supplied this file. */
   has(path: string): boolean;
-  /** Rows of an order's result; `undefined` while there is none. */
+  /** How many rows are in an order's result; `undefined` while there is no result. */
   matchedRows(order: number): number | undefined;
 }
 
-/** An order whose result is a join of two files of the data area. */
+/** An order whose result is the join of two files of the data area. */
 export interface JoinOrder {
   readonly id: number;
   readonly dataset: string;
   readonly query: string;
 }
 
-/** Where on the chain an entry comes from, and whose it is. */
+/** The block and the account that an entry comes from. */
 interface Source {
   readonly blockNumber: number;
   readonly index: number;
@@ -52,7 +52,8 @@ interface Item extends Source {
 }
 
 /**
- * An item's long texts, an entry of their own: ordering the item, or listing its orders, need not read them.
+ * The long texts of an item. They are a separate entry, so that orders of the item can be made and listed
+ * without reading them.
  */
 interface ItemTexts {
   readonly description: string;
@@ -101,7 +102,7 @@ const orders = new Cell<Order>("order", {
 const itemCount = new Cell("items", u32);
 const orderCount = new Cell("orders", u32);
 
-/** The DataPlaza contract, over a data area. */
+/** The DataPlaza contract, which reads the given data area. */
 export function dataPlaza(data: DataAreaView): Contract {
   return jsonContract(dataPlazaInterface, {
     cells: [items, itemTexts, orders, itemCount, orderCount],
@@ -126,7 +127,10 @@ export function dataPlaza(data: DataAreaView): Contract {
   });
 }
 
-/** The orders from id `first` on, by id. @throws ContractError `contract/missing-entry` */
+/**
+ * The orders from id `first` on, in the order of their ids.
+ * @throws ContractError `contract/missing-entry`
+ */
 export function* joinOrders(state: StateView, first: number): Generator<JoinOrder> {
   const count = orderCount.get(state) ?? 0;
   for (let id = first; id < count; id++) {
@@ -152,7 +156,7 @@ function sourceOf({ block, index, sender }: CommandContext): Source {
 
 type Appended = "Ok" | "UnknownError";
 
-/** Ids count up from 0. */
+/** Appends an entry under the next id. Ids count up from 0. */
 function append<T>(state: State, entries: Cell<T>, counter: Cell<number>, entry: T): Appended {
   const id = counter.get(state) ?? 0;
   if (id === 0xffff_ffff) return "UnknownError";

@@ -28,7 +28,7 @@ export class CsvRows {
     this.end = csv[0] === 0xef && csv[1] === 0xbb && csv[2] === 0xbf ? 3 : 0;
   }
 
-  /** Steps to the next row, and to its field in `column`. Empty lines are stepped over. */
+  /** Moves to the next row, and to its field in `column`. Empty lines are skipped. */
   next(column: number): boolean {
     if (!this.#enterRow()) return false;
     let [from, to] = [-1, -1];
@@ -41,7 +41,7 @@ export class CsvRows {
     return true;
   }
 
-  /** Steps to the next row: the last of its columns named so, or -1. */
+  /** Moves to the next row. Returns the last of its columns with this name, or -1. */
   header(name: string): number {
     if (!this.#enterRow()) return -1;
     let column = -1;
@@ -95,7 +95,7 @@ function endOfField(csv: Uint8Array, start: number): number {
   return at;
 }
 
-/** Behind the closing quote of the field whose text starts at `start`. */
+/** The offset after the closing quote of the field whose text starts at `start`. */
 function quotedEnd(csv: Uint8Array, start: number): number {
   for (let at = start; at < csv.length; at++) {
     if (csv[at] !== quote) continue;
@@ -105,7 +105,10 @@ function quotedEnd(csv: Uint8Array, start: number): number {
   return csv.length;
 }
 
-/** A quoted field's text: two quotes are one; what follows the closing quote belongs to it. */
+/**
+ * The text of a quoted field. Two quotes are read as one, and text after the closing quote belongs to the
+ * field.
+ */
 function unquoted(csv: Uint8Array, start: number, end: number): Uint8Array {
   const text = new Uint8Array(end - start);
   let length = 0;

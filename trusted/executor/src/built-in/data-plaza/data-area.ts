@@ -41,25 +41,25 @@ interface Pair {
   joined: Joined | undefined;
 }
 
-/** Files by path, and the results of orders under `/order/<id>`. */
+/** The operator's files by path, and the results of orders under `/order/<id>`. */
 export class DataArea implements DataAreaView {
   readonly #limits: DataLimits;
   readonly #files = new Map<string, Uint8Array>();
   #fileBytes = 0;
   #resultBytes = 0;
-  /** The pair of each order, by the path of its result. */
+  /** The pair of files of each order, by the path of the order's result. */
   readonly #orders = new Map<string, Pair>();
   /** By dataset, then query. */
   readonly #pairs = new Map<string, Map<string, Pair>>();
   readonly #pairsByQuery = new Map<string, Pair[]>();
-  /** Joins that are due, or would be if their files were here. */
+  /** Joins that are due, or will be due once their files arrive. */
   readonly #waiting = new Set<Pair>();
 
   constructor(limits: DataLimits = defaultDataLimits) {
     this.#limits = limits;
   }
 
-  /** Orders that are known here: their ids are below it. */
+  /** How many orders this data area has followed: their ids are smaller. */
   get orderCount(): number {
     return this.#orders.size;
   }
@@ -82,7 +82,10 @@ export class DataArea implements DataAreaView {
     return this.#files;
   }
 
-  /** Keeps a file in place of the one that was there. @throws {@link DataError} the area is then unchanged */
+  /**
+   * Stores a file, and replaces an earlier one at the same path.
+   * @throws {@link DataError} if it refuses the file; the area is then unchanged
+   */
   set(path: string, bytes: Uint8Array): void {
     const replaced = this.#files.get(path);
     const total = this.#fileBytes - (replaced?.length ?? 0) + bytes.length;
@@ -111,7 +114,7 @@ export class DataArea implements DataAreaView {
     if (total > maxTotalBytes) throw new DataError({ code: "data/full", bytes: total, limit: maxTotalBytes });
   }
 
-  /** Takes an order: the next by id. {@link DataArea.join} makes its result. */
+  /** Adds an order, which must be the next by id. {@link DataArea.join} computes its result. */
   follow({ id, dataset, query }: JoinOrder): void {
     const byQuery = this.#pairs.get(dataset) ?? new Map<string, Pair>();
     this.#pairs.set(dataset, byQuery);
@@ -127,7 +130,7 @@ export class DataArea implements DataAreaView {
     this.#orders.set(orderPath(id), pair);
   }
 
-  /** Forgets every order and result; files stay. */
+  /** Removes all orders and results, and keeps the files. */
   forgetOrders(): void {
     this.#orders.clear();
     this.#pairs.clear();
@@ -136,7 +139,7 @@ export class DataArea implements DataAreaView {
     this.#resultBytes = 0;
   }
 
-  /** Runs the joins that wait, as many as may run at once. */
+  /** Runs the waiting joins, up to the limit of bytes. */
   join(): void {
     let read = 0;
     for (const pair of this.#waiting) {

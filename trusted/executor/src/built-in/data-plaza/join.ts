@@ -1,4 +1,4 @@
-/** The join of the market: the rows of a dataset whose phone stands in the query. */
+/** The join of the market: the rows of a dataset whose phone number occurs in the query. */
 import { CsvRows } from "./csv.ts";
 
 /** The result of a join. */

@@ -4,7 +4,7 @@ import type { Service } from "../../contract.ts";
 import { joinOrders } from "./contract.ts";
 import type { DataArea } from "./data-area.ts";
 
-/** Makes the results of orders, in this data area, as orders are committed. */
+/** Makes the service that computes the results of committed orders in this data area. */
 export function joinsOf(data: DataArea): Service {
   return {
     contract: dataPlaza.id,

@@ -1,7 +1,7 @@
-/** The paths of results begin so. The operator cannot write a file there, and no link finds one. */
+/** The prefix of the paths of results. The operator cannot write files there, and no link leads there. */
 export const resultPrefix = "/order/";
 
-/** Where the result of an order is found. */
+/** The path of an order's result. */
 export function orderPath(id: number): string {
   return `${resultPrefix}${id}`;
 }
