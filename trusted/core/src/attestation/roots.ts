@@ -12,13 +12,13 @@ import { type AmdRoots, amdRoots } from "./snp/roots.ts";
 
 /** One root for each kind of evidence. */
 export interface AttestationRoots {
-  /** Of the certificates of SGX and TDX platforms and of their collateral. */
+  /** The root of the certificates of SGX and TDX platforms and of their collateral. */
   readonly intel: TrustedRoot;
-  /** Of the key that signed reports of Intel's retired service for EPID. */
+  /** The root of the key that signed reports of Intel's retired service for EPID. */
   readonly intelReports: TrustedRoot;
-  /** Of the keys of SEV-SNP chips. */
+  /** The roots of the keys of SEV-SNP chips. */
   readonly amd: AmdRoots;
-  /** Of the certificates of Azure's vTPMs. */
+  /** The root of the certificates of Azure's vTPMs. */
   readonly azureVtpm: TrustedRoot;
   /**
    * The key of simulated evidence, compressed secp256k1; `undefined`, as in production, to trust no

@@ -1,4 +1,4 @@
-/** The one way from evidence to what is true of it. */
+/** Verifies evidence of any kind. No other function does. */
 import type { Crypto } from "../crypto/index.ts";
 import { type Authentic, type EndorsedEvidence, rowOf } from "./kinds.ts";
 import type { AttestationRoots } from "./roots.ts";

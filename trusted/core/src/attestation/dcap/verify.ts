@@ -93,7 +93,7 @@ function assertRootOnly(above: readonly Certificate[], role: DcapRole): void {
     throw new DcapError({ code: "dcap/wrong-role", role });
 }
 
-/** Of certificates and collateral together. */
+/** The validity of certificates and collateral together. */
 type Dates = Pick<AuthenticSgx, "validUntilMs" | "collateralIssuedMs">;
 
 function verifyCollateral(
@@ -183,7 +183,7 @@ function assertBelongTogether({ tcbInfo, qeIdentity }: Collateral, pck: PckFacts
   if (qeIdentity.value.id !== (tee === "sgx" ? "QE" : "TD_QE")) throw mismatch("qe");
 }
 
-/** That the quoting enclave is Intel's: CVE-2026-22696 was a verifier that left this out. */
+/** Checks that Intel made the quoting enclave. CVE-2026-22696 was a verifier without this check. */
 function assertQe(identity: QeIdentity, qe: SgxReport): void {
   const mismatch = (field: string) => new DcapError({ code: "dcap/qe-mismatch", field });
   if (!equalUnder(identity.miscselectMask, qe.miscSelect, identity.miscselect)) throw mismatch("miscselect");

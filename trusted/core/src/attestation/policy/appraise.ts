@@ -1,4 +1,4 @@
-/** The third answer about evidence: does a policy accept it? The answer names every rule that fails. */
+/** Decides whether a policy accepts authentic evidence. The result names every rule that failed. */
 import { boundData } from "../binding.ts";
 import { type Authentic, evidenceKinds, rowOf } from "../kinds.ts";
 import type { GeneralPolicy } from "./general.ts";
@@ -6,7 +6,7 @@ import type { Policy } from "./policy.ts";
 import { dateText, type Reason, unless } from "./reason.ts";
 import { inSection } from "./section.ts";
 
-/** What a policy says of evidence. */
+/** The result of appraising evidence against a policy. */
 export interface AttestationResult {
   readonly accepted: boolean;
   /** Every rule that failed; empty when accepted. */

@@ -26,7 +26,7 @@ import type { TcbPolicy } from "./general.ts";
 import type { Policy } from "./policy.ts";
 import { date, hex, list } from "./readers.ts";
 
-/** Of a policy's text, signed or not. */
+/** Limits of a policy's text, signed or not. */
 export const policyLimits: JsonLimits = { maxLength: 256 * 1024, maxDepth: 8 };
 
 /**
@@ -71,7 +71,10 @@ const shape = jsonObject({
   allowDebug: jsonOptional(jsonBool),
 });
 
-/** The policy that a JSON value is. @throws JsonError; {@link PolicyError} `policy/unknown-version` */
+/**
+ * Reads a policy from a JSON value.
+ * @throws JsonError; {@link PolicyError} `policy/unknown-version`
+ */
 export const readPolicy: JsonReader<Policy> = jsonReader(schemaOf(shape), (value, at) => {
   const { version } = versionOf(value, at);
   if (version !== 1) throw new PolicyError({ code: "policy/unknown-version", version });

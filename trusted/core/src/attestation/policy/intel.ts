@@ -81,7 +81,7 @@ function withinGrace(policy: GeneralPolicy, facts: DcapFacts, atMs: number): boo
   return graceDays > 0 && atMs - facts.tcbDateMs <= graceDays * dayMs;
 }
 
-/** The status of a platform whose being out of date is forgiven. */
+/** The status of an out-of-date platform within its grace period. */
 function forgiven(status: TcbStatus): TcbStatus {
   if (status === "OutOfDate") return "UpToDate";
   return status === "OutOfDateConfigurationNeeded" ? "ConfigurationNeeded" : status;

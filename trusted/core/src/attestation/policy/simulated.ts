@@ -1,4 +1,4 @@
-/** Whether a policy accepts evidence that proves nothing: for development. */
+/** Whether a policy accepts simulated evidence, which proves nothing and is meant for development. */
 import { type JsonReader, jsonMap, jsonNullable, jsonObject } from "../../json/index.ts";
 import type { AuthenticSimulated } from "../evidence/simulated.ts";
 import type { GeneralPolicy } from "./general.ts";
