@@ -86,6 +86,10 @@ describe("paths", () => {
     expect(() => contractKey(id)).toThrow(code("codec/out-of-range")),
   );
 
+  it.each(["", "k".repeat(257), "\u0100"])("contract/bad-key: a key of %j", (key) =>
+    expect(() => pathOf(contractKey(1), key)).toThrow(code("contract/bad-key")),
+  );
+
   it.each([1, 256])("take a key of %i bytes", (length) =>
     expect(decodePath(fromBinary(pathOf(contractKey(1), "k".repeat(length)))).key.length).toBe(length),
   );
