@@ -5,10 +5,10 @@
  * when code moves out.
  */
 export const enclaveBudget: EnclaveSize = {
-  ourLines: 16_100,
-  thirdPartyLines: 7_900,
+  ourLines: 16_200,
+  thirdPartyLines: 8_500,
   wasmBytes: 4_200_000,
-  bundleBytes: 4_800_000,
+  bundleBytes: 4_850_000,
 };
 
 /** How large the enclave's bundle is. */

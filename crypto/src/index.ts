@@ -19,6 +19,7 @@ import { createSr25519 } from "./sr25519.ts";
 import { startVerifyPool } from "./verify-pool.ts";
 
 export { secureRandom } from "./random.ts";
+export { unzstd } from "./zstd.ts";
 
 /** Which native addons and threads the fast implementation may use. */
 export interface NativeCryptoOptions {

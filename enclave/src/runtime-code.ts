@@ -7,7 +7,15 @@
  */
 import { getMetadataFromRuntime, initSync } from "@polkadot-api/wasm-executor/web";
 import { from0x, to0x } from "@pruntime/core/bytes";
+import {
+  RuntimeCodeError,
+  readSections,
+  systemVersionIn,
+  unpackCode,
+  withSystemVersion,
+} from "@pruntime/core/runtime-code";
 import { decodeAll } from "@pruntime/core/scale";
+import { unzstd } from "@pruntime/crypto-native";
 import type { RuntimeCode } from "@pruntime/runtime";
 import interpreter from "../../node_modules/@polkadot-api/wasm-executor/dist/web_bg.wasm";
 import { limitMemory } from "./wasm-memory.ts";
@@ -23,10 +31,29 @@ export const interpretedRuntime: RuntimeCode = {
     if (!ready) initSync({ module: limitMemory(interpreter, maxPages) as Uint8Array<ArrayBuffer> });
     ready = true;
     try {
-      return decodeAll(from0x(getMetadataFromRuntime(to0x(code) as `0x${string}`)), (r) => r.vecU8()).slice();
+      const readable = to0x(readableCode(code)) as `0x${string}`;
+      return decodeAll(from0x(getMetadataFromRuntime(readable)), (r) => r.vecU8()).slice();
     } catch (error) {
       if (error instanceof Error) return undefined; // the code traps, or its answer cannot be read
       throw error;
     }
   },
 };
+
+/** The highest `system_version` of the runtimes that the interpreter accepts. */
+const knownSystemVersion = 1;
+
+/**
+ * The code in a form that the interpreter accepts. It refuses every later `system_version`, which concerns
+ * how nodes run blocks and not what the runtime answers, so it is shown the highest that it knows.
+ */
+function readableCode(code: Uint8Array): Uint8Array {
+  try {
+    const module = unpackCode(code, unzstd);
+    const version = systemVersionIn(readSections(module)) ?? 0;
+    return version > knownSystemVersion ? withSystemVersion(module, knownSystemVersion) : code;
+  } catch (error) {
+    if (error instanceof RuntimeCodeError) return code; // the interpreter refuses it, too, if it must
+    throw error;
+  }
+}

@@ -48,8 +48,10 @@ async function connect(url: string): Promise<WorkerClient> {
 }
 
 describe("a worker that knows nothing but the genesis", () => {
-  it("follows an upgrade of the runtime, and takes commands from remarks", { timeout: 120_000 }, async () => {
-    const chain = await createDevchain({ crypto, mode: { kind: "instant" } });
+  it("follows upgrades to a newer system version, and takes commands from remarks", {
+    timeout: 120_000,
+  }, async () => {
+    const chain = await createDevchain({ crypto, mode: { kind: "instant" }, systemVersions: [1, 2, 2] });
     const node = await serveDevchain(chain);
     const bundle = join(import.meta.dirname, "../../enclave/dist/enclave.mjs");
     const gateway = await startGateway({ bundle, dataDir: folder, log: { level: "silent" } });

@@ -57,6 +57,11 @@ export interface DevchainOptions {
   /** Layout of the state trie. Default: 1. */
   readonly stateVersion?: 0 | 1;
   /**
+   * The `system_version` of the first runtime and of those after each upgrade; the last one stays. From 2 on,
+   * extrinsics' roots have layout V1. Default: the state's layout.
+   */
+  readonly systemVersions?: readonly number[];
+  /**
    * Where the state holds the GRANDPA set: `Grandpa.Authorities` (the default), as runtimes since 2024 do, or
    * `:grandpa_authorities`, as older ones did.
    */

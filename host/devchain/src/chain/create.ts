@@ -33,6 +33,7 @@ export async function openDevchain(options: DevchainOptions, network: Network): 
     mode = { kind: "instant" },
     maxPayload = defaultMaxPayload,
     stateVersion = 1,
+    systemVersions = [stateVersion],
     authoritiesKey = "Grandpa.Authorities",
     endowed = [],
     dataDir,
@@ -42,7 +43,7 @@ export async function openDevchain(options: DevchainOptions, network: Network): 
   const crypto = options.crypto ?? (await createNativeCrypto({ addons: true }));
   const roots = registry.roots ?? developmentRoots(crypto); // production mode refuses simulation by itself
   const spec = { network, maxPayload, endowed, registry: { ...registry, roots }, authoritiesKey };
-  const runtimes = new Runtimes({ crypto, stateVersion, chain: spec });
+  const runtimes = new Runtimes({ crypto, stateVersion, systemVersions, chain: spec });
   const genesis = createGenesis(runtimes.genesis, rules.name);
   const chain = new Chain(runtimes, rules, genesis);
   if (dataDir !== undefined) openLog(chain, dataDir);

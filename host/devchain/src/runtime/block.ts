@@ -124,7 +124,7 @@ export class BlockBuilder {
       parentHash: this.#parent.hash,
       number: this.#number,
       stateRoot: state.root,
-      extrinsicsRoot: extrinsicsRoot(crypto, this.#body),
+      extrinsicsRoot: extrinsicsRoot(crypto, this.#body, this.#runtime.version.systemVersion),
       digest: this.#logs,
     };
     const header = sealHeader(crypto, validators, this.#setId, unsealed);

@@ -29,6 +29,8 @@ export interface Runtime {
 export interface RuntimeOptions {
   readonly crypto: Crypto;
   readonly stateVersion: 0 | 1;
+  /** By upgrade, the first runtime's first. */
+  readonly systemVersions: readonly number[];
   readonly chain: ChainSpec;
 }
 
@@ -57,9 +59,11 @@ export class Runtimes {
   }
 
   #make(specVersion: number): Runtime {
-    const { crypto, stateVersion, chain } = this.#options;
+    const { crypto, stateVersion, systemVersions, chain } = this.#options;
     const role = chain.network.kind;
-    const version = runtimeVersionOf(specVersion, stateVersion, role);
+    const systemVersion =
+      systemVersions[specVersion - firstSpecVersion] ?? systemVersions.at(-1) ?? stateVersion;
+    const version = runtimeVersionOf(specVersion, systemVersion, role);
     const pallets = palletsOf(chain, {
       version: versionConstant(version),
       authorities: this.#validators.authorities(0n),

@@ -4,7 +4,7 @@ import type { Role } from "../network.ts";
 import type { RuntimeVersion } from "../types.ts";
 
 /** The version of an embedded runtime. */
-export function runtimeVersionOf(specVersion: number, stateVersion: 0 | 1, role: Role): RuntimeVersion {
+export function runtimeVersionOf(specVersion: number, systemVersion: number, role: Role): RuntimeVersion {
   return {
     specName: "pruntime-devchain",
     implName: "pruntime-devchain",
@@ -13,8 +13,8 @@ export function runtimeVersionOf(specVersion: number, stateVersion: 0 | 1, role:
     implVersion: 1,
     apis: runtimeApisOf(role).map(({ id, version }) => [id, version]),
     transactionVersion: 1,
-    systemVersion: stateVersion,
-    stateVersion,
+    systemVersion,
+    stateVersion: systemVersion,
   };
 }
 

@@ -1,7 +1,7 @@
 import { fromBase64 } from "@pruntime/core/bytes";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { unzstd } from "../../src/offline/zstd.ts";
+import { unzstd } from "../src/zstd.ts";
 
 /** Text with some order in it, the same everywhere. */
 function sample(length: number, spread: number): Uint8Array {
@@ -57,7 +57,6 @@ const cases = [
   ["700 bytes, packed fast", frames.fast, sample(700, 9)],
 ] as const;
 const frameOf = (lines: readonly string[]) => fromBase64(lines.join(""));
-const bad = expect.objectContaining({ code: "spec/bad-code" });
 
 describe("unzstd", () => {
   it.each(cases)("unpacks %s", (_, lines, plain) => {
@@ -69,26 +68,22 @@ describe("unzstd", () => {
   });
 
   it.each(cases)("refuses more than it may unpack: %s", (_, lines, plain) => {
-    expect(() => unzstd(frameOf(lines), plain.length - 1)).toThrow(bad);
+    expect(unzstd(frameOf(lines), plain.length - 1)).toBeUndefined();
   });
 
   it("refuses half a frame, and what is none", () => {
     const frame = frameOf(frames.mixed);
-    expect(() => unzstd(frame.subarray(0, frame.length >> 1), 1 << 20)).toThrow(bad);
-    expect(() => unzstd(new Uint8Array(64).fill(7), 1 << 20)).toThrow(bad);
+    expect(unzstd(frame.subarray(0, frame.length >> 1), 1 << 20)).toBeUndefined();
+    expect(unzstd(new Uint8Array(64).fill(7), 1 << 20)).toBeUndefined();
   });
 
-  it("ends with bytes or its code, whatever it is given", () => {
+  it("returns bytes or nothing, whatever it is given", () => {
     const frame = frameOf(frames.fast);
     fc.assert(
       fc.property(fc.nat(frame.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
         const bent = frame.slice();
         bent[at] = (bent[at] as number) ^ flip;
-        try {
-          unzstd(bent, 1 << 20);
-        } catch (error) {
-          expect(error).toMatchObject({ code: "spec/bad-code" });
-        }
+        expect(unzstd(bent, 1 << 20)?.length ?? 0).toBeLessThanOrEqual(1 << 20);
       }),
     );
   });

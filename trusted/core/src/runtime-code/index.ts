@@ -1,0 +1,3 @@
+export * from "./error.ts";
+export * from "./unpack.ts";
+export * from "./version.ts";

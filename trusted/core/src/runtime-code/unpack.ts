@@ -1,0 +1,29 @@
+/**
+ * Unpacks a runtime's code, which chains store in Zstandard behind a mark.
+ * @see
+ * https://github.com/paritytech/polkadot-sdk/blob/e19706144c11148040b1680ea9bec29a84cb4934/substrate/primitives/maybe-compressed-blob/src/lib.rs
+ */
+import { equal } from "../bytes/index.ts";
+import { RuntimeCodeError } from "./error.ts";
+
+/** The first bytes of compressed code. */
+const compressedMark: Uint8Array = Uint8Array.of(0x52, 0xbc, 0x53, 0x76, 0x46, 0xdb, 0x8e, 0x05);
+
+/** The longest code that nodes unpack, in bytes. */
+const maxCodeBytes: number = 50 * 1024 * 1024;
+
+/**
+ * Unpacks one Zstandard frame. `undefined` for other bytes, and for more than `maxLength` bytes of output.
+ */
+export type Unzstd = (frame: Uint8Array, maxLength: number) => Uint8Array | undefined;
+
+/**
+ * The WebAssembly module, unpacked if it is compressed.
+ * @throws {@link RuntimeCodeError} `runtime-code/malformed`
+ */
+export function unpackCode(code: Uint8Array, unzstd: Unzstd): Uint8Array {
+  if (!equal(code.subarray(0, compressedMark.length), compressedMark)) return code;
+  const module = unzstd(code.subarray(compressedMark.length), maxCodeBytes);
+  if (module === undefined) throw new RuntimeCodeError({ code: "runtime-code/malformed", part: "zstd" });
+  return module;
+}
