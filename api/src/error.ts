@@ -1,16 +1,16 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** Why bytes on the pipe cannot be taken for a message. */
+/** Why bytes on the pipe are not a valid message, by code. */
 export type FrameErrorDetail =
-  /** A frame announces more bytes than either side may send. */
+  /** A frame announces more bytes than the limit. */
   | { readonly code: "frame/too-large"; readonly length: number; readonly limit: number }
   /** The first byte of a frame names no message in this direction. */
   | { readonly code: "frame/unknown-kind"; readonly kind: number };
 
-/** Bytes on the pipe between gateway and enclave that are not a message. */
+/** Thrown for bytes on the pipe between gateway and enclave that are not a valid message. */
 export class FrameError extends ProtocolError<FrameErrorDetail> {}
 
-/** Refusals that never reach the enclave, or that only HTTP knows. */
+/** Errors that the gateway answers with before or instead of the enclave. */
 export type HttpErrorDetail =
   /** The body is not JSON text. */
   | { readonly code: "http/bad-json" }
@@ -22,23 +22,23 @@ export type HttpErrorDetail =
   | { readonly code: "http/unknown-action" }
   /** Actions are called with POST. */
   | { readonly code: "http/bad-method" }
-  /** The action is for the operator: call it from this machine, or with the operator's token. */
+  /** Only the operator may call this action: directly from this machine, or with the operator's token. */
   | { readonly code: "http/forbidden" }
   /** This address made too many calls: try again later. */
   | { readonly code: "http/rate-limited" }
   /** The enclave process is starting, or was lost and is restarting. */
   | { readonly code: "http/enclave-down" }
-  /** The enclave did not answer in time. */
+  /** The enclave did not answer within the time limit. */
   | { readonly code: "http/enclave-timeout" }
   /** The blob store could not store what the enclave put. A restart may lose the effect of the call. */
   | { readonly code: "http/store-failed" }
   /** The gateway met a bug of its own. */
   | { readonly code: "http/internal" };
 
-/** The codes the gateway answers with on its own. */
+/** The code of an error in {@link HttpErrorDetail}. */
 export type HttpErrorCode = HttpErrorDetail["code"];
 
-/** The status each gateway code is answered with. */
+/** The HTTP status of each of these errors. */
 export const httpStatus: Readonly<Record<HttpErrorCode, number>> = {
   "http/bad-json": 400,
   "http/bad-content-type": 415,

@@ -1,6 +1,7 @@
 import { type HttpErrorDetail, httpStatus } from "@pruntime/api/error";
 import { ProtocolError } from "@pruntime/core/errors";
 
+/** Why a gateway does not start, or does not accept its enclave's messages, by code. */
 export type GatewayErrorDetail =
   /** Another running gateway uses this data directory. */
   | { readonly code: "gateway/data-locked"; readonly dataDir: string; readonly pid: number }
@@ -8,7 +9,7 @@ export type GatewayErrorDetail =
   | { readonly code: "gateway/port-taken"; readonly port: number }
   /** The operator's token is shorter than 16 characters. */
   | { readonly code: "gateway/weak-token" }
-  /** There is no enclave bundle at this path. */
+  /** The file of the enclave's bundle does not exist. Build the project first. */
   | { readonly code: "gateway/no-bundle"; readonly path: string }
   /** The enclave failed to start with the gateway. */
   | { readonly code: "gateway/boot-failed"; readonly reason: string }
@@ -19,48 +20,50 @@ export type GatewayErrorDetail =
   /** The enclave named a blob with a key that the store does not accept. */
   | { readonly code: "gateway/bad-blob-key"; readonly length: number };
 
-/** What keeps a gateway from starting, or its enclave from being believed. */
+/** Thrown when a gateway cannot start, or when the enclave sends an invalid message. */
 export class GatewayError extends ProtocolError<GatewayErrorDetail> {}
 
-/** Refusals beside those of the shared table, for what only a server sees. */
+/** The error codes of the HTTP server, in addition to those of the shared table. */
 export type ServerErrorDetail =
   /** Too many calls are waiting for the enclave: try again in a moment. */
   | { readonly code: "http/busy" }
   /** The HTTP request is malformed. */
   | { readonly code: "http/bad-request" };
 
+/** Every error that the gateway itself answers with. */
 export type RefusalDetail = HttpErrorDetail | ServerErrorDetail;
+/** The code of an error that the gateway itself answers with. */
 export type RefusalCode = RefusalDetail["code"];
 
-/** A refusal on its way to the client. */
+/** An error that the gateway answers a request with. */
 export class Refusal extends ProtocolError<RefusalDetail> {
-  /** Fastify reads it. */
+  /** The HTTP status; Fastify reads it. */
   get statusCode(): number {
     return refusalStatus[this.code];
   }
 }
 
-/** The HTTP status of each refusal. */
+/** The HTTP status of each error. */
 export const refusalStatus: Readonly<Record<RefusalCode, number>> = {
   ...httpStatus,
   "http/busy": 503,
   "http/bad-request": 400,
 };
 
-/** The sentence that stands beside each code in a reply. */
+/** The message that accompanies each code in a reply. */
 export const refusalMessage: Readonly<Record<RefusalCode, string>> = {
-  "http/bad-json": "The body is no JSON text.",
-  "http/bad-content-type": "The body has to be application/json.",
-  "http/too-large": "The body is larger than this action takes.",
-  "http/unknown-action": "Nothing is served under this name.",
-  "http/bad-method": "Actions are called by POST, pages by GET.",
+  "http/bad-json": "The body is not valid JSON.",
+  "http/bad-content-type": "The body must have the content type application/json.",
+  "http/too-large": "The body is larger than this action accepts.",
+  "http/unknown-action": "There is no action or page at this path.",
+  "http/bad-method": "Use POST for actions and GET for pages.",
   "http/forbidden":
-    "This is for the operator: call it from this machine, directly, or with the operator's token; not from another site's page.",
+    "Only the operator may call this action: directly from this machine, or with the operator's token.",
   "http/rate-limited": "Too many calls from this address.",
-  "http/enclave-down": "The enclave is being started.",
+  "http/enclave-down": "The enclave is starting. Try again in a moment.",
   "http/enclave-timeout": "The enclave did not answer in time.",
-  "http/store-failed": "What the enclave asked to keep could not be kept.",
-  "http/internal": "The gateway failed.",
-  "http/busy": "Too many calls wait for the enclave.",
-  "http/bad-request": "This is no request that this server reads.",
+  "http/store-failed": "The gateway could not store the enclave's data.",
+  "http/internal": "The gateway has an internal error.",
+  "http/busy": "Too many calls are waiting for the enclave. Try again in a moment.",
+  "http/bad-request": "Malformed HTTP request.",
 };

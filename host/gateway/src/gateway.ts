@@ -1,4 +1,4 @@
-/** The gateway: REST in front, the enclave behind, its sealed blobs beside. */
+/** The gateway: it serves the REST interface, runs the enclave, and stores the enclave's sealed blobs. */
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import { maxFrameBytes } from "@pruntime/api/frames";
@@ -16,32 +16,33 @@ import { boundStore } from "./store/bounded.ts";
 import { openLmdbStore } from "./store/lmdb.ts";
 import type { BlobStore } from "./store/store.ts";
 
+/** What a gateway serves, which enclave it runs, and where it stores data. */
 export interface GatewayOptions extends EnclaveStart {
-  /** Where the sealed blobs are kept; it is locked. */
+  /** The directory of the sealed blobs. The gateway locks it. */
   readonly dataDir: string;
   /** Default: 127.0.0.1. */
   readonly host?: string;
-  /** 0 (the default) takes any free port. */
+  /** Default: 0, which selects any free port. */
   readonly port?: number;
-  /** Offers the `test` action. Default: false. */
+  /** Serves the `test` action. Default: false. */
   readonly devTest?: boolean;
   readonly operator?: OperatorRules;
   /** A built web page, served at `/`. */
   readonly consoleDir?: string;
-  /** JSON of the `{policy, anchor}` by which the page knows its worker. */
+  /** The JSON `{policy, anchor}` with which the page verifies its worker. */
   readonly trust?: string;
-  /** The program's version, for the docs. */
+  /** The program's version, shown in the docs. */
   readonly version?: string;
   readonly log?: LogOptions;
   readonly rateLimit?: Partial<RateLimit>;
   readonly limits?: Partial<GatewayLimits>;
-  /** Whom to ask about the hardware that evidence is of. */
+  /** The services that publish endorsements of the hardware. */
   readonly evidence?: EvidenceOptions;
-  /** In place of the one in `dataDir`. */
+  /** Replaces the store in `dataDir`. */
   readonly store?: BlobStore;
 }
 
-/** How much and how long; the defaults fit one worker and its relay. */
+/** Sizes and time limits. The defaults fit one worker and its relay. */
 export type GatewayLimits = Pick<
   SupervisorOptions,
   "queues" | "callTimeoutMs" | "queueTimeoutMs" | "bootTimeoutMs" | "restart" | "closeGraceMs"
@@ -62,17 +63,18 @@ const defaultRateLimit: RateLimit = { max: 300, windowMs: 60_000, exemptLoopback
 
 /** A running gateway. */
 export interface Gateway {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly port: number;
   readonly enclave: () => EnclaveStatus;
-  /** Lets begun calls end, then ends the enclave and gives the data directory free. */
+  /** Completes the calls that have begun, ends the enclave and releases the data directory. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Starts a gateway, and resolves when its enclave takes calls.
- * @throws GatewayError `gateway/data-locked`, `gateway/port-taken`, `gateway/weak-token`, `gateway/no-bundle`, `gateway/boot-failed`
+ * Starts a gateway and resolves when its enclave accepts calls.
+ * @throws GatewayError `gateway/data-locked`, `gateway/port-taken`, `gateway/weak-token`,
+ * `gateway/no-bundle`, `gateway/boot-failed`
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const log = openLog(options.log ?? {});
@@ -135,14 +137,14 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
   return app.server.address() as AddressInfo;
 }
 
-/** Lets replies on their way arrive, for a while. */
+/** Waits a limited time for replies that are being sent. */
 async function closeServer(app: FastifyInstance, graceMs: number): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
   await app.close();
   clearTimeout(cut);
 }
 
-/** Where the gateway is found from this machine. */
+/** The gateway's URL on this machine. */
 function urlOf({ address, family, port }: AddressInfo): string {
   if (address === "0.0.0.0" || address === "::") return `http://127.0.0.1:${port}`;
   return family === "IPv6" ? `http://[${address}]:${port}` : `http://${address}:${port}`;

@@ -1,15 +1,17 @@
 import { stackFrames } from "@pruntime/core/errors";
 import { type DestinationStream, type Logger, pino } from "pino";
 
-/** How much the gateway logs, and where. */
+/** How much the gateway logs, and where to. */
 export interface LogOptions {
   /** Default: `info`; `silent` writes nothing. */
   readonly level?: "debug" | "info" | "warn" | "error" | "silent";
-  /** Where JSON lines go. Default: standard output. */
+  /** Receives the JSON lines. Default: standard output. */
   readonly stream?: DestinationStream;
 }
 
-/** The gateway's log. No caller passes it a body, a header or a URL; redaction is a second line of defence. */
+/**
+ * Opens the gateway's log. No caller logs a body, a header or a URL; redaction is a second line of defence.
+ */
 export function openLog({ level = "info", stream }: LogOptions): Logger {
   const redact = {
     paths: [
@@ -29,7 +31,7 @@ export function openLog({ level = "info", stream }: LogOptions): Logger {
   return stream === undefined ? pino(options) : pino(options, stream);
 }
 
-/** Name, code and stack frames of an error, without its message: that may quote a request. */
+/** Name, code and stack frames of an error. The message is left out, because it may quote a request. */
 function errorFacts(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
   return {

@@ -4,31 +4,32 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Lane } from "./enclave/dispatcher.ts";
 import type { EnclaveStatus } from "./enclave/supervisor.ts";
 
-/** What is counted of a request: by action, status, code and duration. */
+/** What the metrics record about a request. */
 export interface AnsweredRequest {
-  /** An action's name, or "page". */
+  /** The action's name, or "page". */
   readonly action: string;
   readonly status: number;
-  /** "ok" when there is none. */
+  /** The error's code, or "ok". */
   readonly code: string;
   readonly ms: number;
 }
 
-/** What the gauges read when they are scraped. */
+/** The values that the gauges report when they are scraped. */
 export interface MetricSources {
   readonly status: () => EnclaveStatus;
   readonly waiting: (lane: Lane) => number;
 }
 
-/** The gateway's figures, in a registry of their own. */
+/** The gateway's metrics, in their own registry. */
 export interface Metrics {
   readonly answered: (request: AnsweredRequest) => void;
-  /** Reads off how far the worker is. The statement is taken as it is: figures are reported, not proven. */
+  /** Records the worker's progress. The statement is not verified, because metrics only report. */
   readonly stated: (statement: SignedStatement) => void;
   readonly text: () => Promise<string>;
   readonly contentType: string;
 }
 
+/** Creates the gateway's metrics. The gauges call `sources` at every scrape. */
 export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -40,37 +41,32 @@ export function createMetrics(sources: MetricSources): Metrics {
   });
   const seconds = new Histogram({
     name: "pruntime_request_duration_seconds",
-    help: "From a request's head to the end of its reply.",
+    help: "Seconds from a request's head to the end of its reply.",
     labelNames: ["action"],
     buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
     registers,
   });
   const finalized = new Gauge({
     name: "pruntime_finalized_block",
-    help: "Last finalized block of a reply's statement.",
+    help: "Last finalized block, as stated in a reply.",
     registers,
   });
   const dispatched = new Gauge({
     name: "pruntime_dispatched_block",
-    help: "Last executed block of a reply's statement.",
+    help: "Last executed block, as stated in a reply.",
     registers,
   });
   const chainTime = new Gauge({
     name: "pruntime_chain_time_seconds",
-    help: "Proven time of the last executed block, unix seconds.",
+    help: "Proven time of the last executed block, in Unix seconds.",
     registers,
   });
-  gaugeOf(registry, "pruntime_enclave_ready", "1 while the enclave takes calls.", () =>
+  gaugeOf(registry, "pruntime_enclave_ready", "1 while the enclave accepts calls.", () =>
     Number(sources.status().state === "ready"),
   );
-  gaugeOf(
-    registry,
-    "pruntime_enclave_restarts",
-    "Starts of the enclave after its first.",
-    () => sources.status().restarts,
-  );
+  gaugeOf(registry, "pruntime_enclave_restarts", "Restarts of the enclave.", () => sources.status().restarts);
   for (const lane of ["operator", "public"] as const)
-    gaugeOf(registry, `pruntime_${lane}_calls_waiting`, "Calls that wait for the enclave.", () =>
+    gaugeOf(registry, `pruntime_${lane}_calls_waiting`, "Calls that are waiting for the enclave.", () =>
       sources.waiting(lane),
     );
 
@@ -91,7 +87,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   };
 }
 
-/** `undefined` when the enclave speaks a later version: figures are not worth failing a reply for. */
+/** `undefined` if the enclave's statement has a later version: metrics must not make a reply fail. */
 function readStatement(bytes: Uint8Array): Statement | undefined {
   try {
     return decodeStatement(bytes);

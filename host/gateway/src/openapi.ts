@@ -2,7 +2,7 @@ import { type AnyAction, readEnvelope, readRefusal, replyHeaders, requestOf } fr
 import { type JsonObject, schemaOf } from "@pruntime/core/json";
 import { refusalStatus } from "./error.ts";
 
-/** The REST interface of a worker that serves these actions, as an OpenAPI document. */
+/** Describes the REST interface of a worker with these actions as an OpenAPI document. */
 export function openApiDocument(version: string, actions: readonly AnyAction[]): JsonObject {
   return {
     openapi: "3.1.0",
@@ -10,7 +10,8 @@ export function openApiDocument(version: string, actions: readonly AnyAction[]):
       title: "pruntime",
       version,
       description:
-        "A confidential-contract worker. The enclave reads and answers all bodies; this gateway passes them on. Replies are signed by the worker's identity key.",
+        "A confidential-contract worker. The enclave reads every body and writes every answer. " +
+        "The worker's identity key signs the replies.",
     },
     servers: [{ url: "/" }],
     tags: [
@@ -27,7 +28,7 @@ export function openApiDocument(version: string, actions: readonly AnyAction[]):
 
 function operation(action: AnyAction): JsonObject {
   const { name, access, since, summary, input, output, example, maxBodyBytes, devOnly } = action;
-  const served = devOnly === true ? " Only where development actions are enabled." : "";
+  const served = devOnly === true ? " Available only if development actions are enabled." : "";
   return {
     operationId: name,
     summary,
@@ -45,7 +46,7 @@ function operation(action: AnyAction): JsonObject {
     },
     responses: {
       "200": {
-        description: "The enclave's answer. `payload` is JSON text of the schema `x-payload`.",
+        description: "The enclave's answer. `payload` is JSON text with the schema `x-payload`.",
         headers: headers(),
         content: {
           "application/json": { schema: { ...schemaOf(readEnvelope), "x-payload": schemaOf(output) } },
@@ -56,20 +57,20 @@ function operation(action: AnyAction): JsonObject {
   };
 }
 
-/** One response for each status, with the codes it may come with. */
+/** One response per status, with its possible error codes. */
 function refusals(action: AnyAction): JsonObject {
   const codes = [...gatewayErrors(action), ...Object.entries(action.errors)];
   const statuses = [...new Set([400, ...codes.map(([, status]) => status)])].sort();
   return Object.fromEntries(
     statuses.map((status) => {
       const own = codes.flatMap(([code, of]) => (of === status ? [`\`${code}\``] : [])).sort();
-      const others = status === 400 ? ["any code that no other status lists"] : [];
+      const others = status === 400 ? ["any code that is not listed under another status"] : [];
       return [String(status), refusal([...own, ...others].join(", "))];
     }),
   );
 }
 
-/** The gateway's own refusals of an action's calls, with their statuses. */
+/** The errors that the gateway itself answers an action's calls with, by status. */
 function gatewayErrors({ access }: AnyAction): readonly (readonly [code: string, status: number])[] {
   const foreign = access === "operator" ? "http/rate-limited" : "http/forbidden";
   const never: readonly string[] = ["http/unknown-action", "http/bad-method", foreign];

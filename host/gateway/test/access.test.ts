@@ -5,7 +5,7 @@ import { isCrossSite, isTrustedHost } from "../src/access/site.ts";
 
 describe("isLoopback", () => {
   it.each(["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1", "::FFFF:127.1.2.3"])(
-    "%s is this machine",
+    "%s is a loopback address",
     (address) => {
       expect(isLoopback(address)).toBe(true);
     },
@@ -22,7 +22,7 @@ describe("isLoopback", () => {
     "::ffff:10.0.0.1",
     "1127.0.0.1",
     "127.0.0.1.example.com",
-  ])("%s is not", (address) => expect(isLoopback(address)).toBe(false));
+  ])("%s is not a loopback address", (address) => expect(isLoopback(address)).toBe(false));
 });
 
 describe("networkOf", () => {
@@ -44,12 +44,12 @@ describe("operatorGate", () => {
   const remote = { address: "203.0.113.9", httpVersion: "1.1" };
   const host = "127.0.0.1:8000";
 
-  it("takes a direct caller on this machine", () => {
+  it("accepts a direct caller on this machine", () => {
     expect(gate({ ...local, headers: { host } })).toBeUndefined();
     expect(operatorGate({})({ ...local, headers: { host: "localhost:8000" } })).toBeUndefined();
   });
 
-  it("takes the token from anywhere", () => {
+  it("accepts the token from anywhere", () => {
     expect(
       gate({ ...remote, headers: { host: "10.0.0.7", authorization: `Bearer ${token}` } }),
     ).toBeUndefined();
@@ -67,7 +67,7 @@ describe("operatorGate", () => {
   });
 
   it.each(["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip", "cf-connecting-ip"])(
-    "not-local: %s, whatever it says",
+    "not-local: %s, whatever its headers say",
     (name) => expect(gate({ ...local, headers: { host, [name]: "127.0.0.1" } })).toBe("not-local"),
   );
 
@@ -85,7 +85,7 @@ describe("operatorGate", () => {
     expect(gate({ ...local, headers: { host, "sec-fetch-site": "cross-site" } })).toBe("cross-site");
   });
 
-  it("unknown-host: a page's own name that leads to this machine", () => {
+  it("unknown-host: a page's own name that resolves to this machine", () => {
     const rebound = {
       host: "evil.example:8000",
       origin: "http://evil.example:8000",
@@ -95,7 +95,7 @@ describe("operatorGate", () => {
     expect(gate({ ...local, headers: {} })).toBe("unknown-host");
   });
 
-  it("takes the page that the gateway itself serves", () => {
+  it("accepts the page that the gateway itself serves", () => {
     const own = { host, origin: `http://${host}`, "sec-fetch-site": "same-origin" };
     expect(gate({ ...local, headers: own })).toBeUndefined();
   });

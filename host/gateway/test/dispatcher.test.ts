@@ -18,7 +18,7 @@ describe("FairQueue", () => {
     ]);
   });
 
-  it("refuses past its total and past the bound of one key, and has room again after", () => {
+  it("refuses items beyond its total limit and its limit per key, and later has room again", () => {
     const queue = new FairQueue<string>({ total: 3, perKey: 2 });
     expect(["a", "a", "a", "b", "c"].map((key) => queue.push(key, key))).toEqual([
       true,
@@ -31,7 +31,7 @@ describe("FairQueue", () => {
     expect([queue.push("c", "c"), queue.size]).toEqual([true, 3]);
   });
 
-  it("gives an item back only while it waits", () => {
+  it("removes an item only while it waits", () => {
     const queue = new FairQueue<string>({ total: 3, perKey: 2 });
     queue.push("a", "x");
     expect([queue.remove("a", "y"), queue.remove("a", "x"), queue.remove("a", "x"), queue.size]).toEqual([
@@ -76,7 +76,7 @@ describe("Dispatcher", () => {
     drops: [],
   };
 
-  it("takes the two lanes in turn, and public callers in turn", async () => {
+  it("serves the two lanes in turn, and public callers in turn", async () => {
     const { dispatcher, sent, attach, ask, answer } = setUp();
     attach();
     const all = [
@@ -110,7 +110,7 @@ describe("Dispatcher", () => {
     void ask("operator", "sync_header");
   });
 
-  it("http/busy when one caller has its share, while others have room", async () => {
+  it("http/busy when one caller has reached its limit, while others have room", async () => {
     const { attach, ask } = setUp();
     attach();
     void ask("public", "sent", { caller: "z" });
@@ -130,7 +130,7 @@ describe("Dispatcher", () => {
     expect(await setUp().ask("operator", "sync_header")).toBe("http/enclave-down");
   });
 
-  it("fails everything when the enclave is gone; the call it was busy with by the reason", async () => {
+  it("fails everything when the enclave is lost, and the call in progress with the reason", async () => {
     const { dispatcher, attach, ask } = setUp({ window: 2 });
     attach();
     const all = [ask("public", "busy"), ask("public", "next"), ask("operator", "waits")];
@@ -142,7 +142,7 @@ describe("Dispatcher", () => {
     ]);
   });
 
-  it("does not send what its caller has given up", async () => {
+  it("does not send a call that its caller has withdrawn", async () => {
     const { sent, attach, ask, answer } = setUp();
     attach();
     const gone = new AbortController();
@@ -159,7 +159,7 @@ describe("Dispatcher", () => {
     ["another id", { id: 77 }],
     ["a status below 200", { status: 100 }],
     ["a status above 599", { status: 600 }],
-    ["a code that is none", { code: "a/b\n" }],
+    ["an invalid code", { code: "a/b\n" }],
   ])("gateway/unexpected-message: %s", (_title, fields) => {
     const { attach, ask, answer } = setUp();
     attach();
@@ -167,13 +167,13 @@ describe("Dispatcher", () => {
     expect(() => answer(0, fields)).toThrow("gateway/unexpected-message");
   });
 
-  it("gateway/unexpected-message: a reply to nothing", () => {
+  it("gateway/unexpected-message: a reply to an unknown call", () => {
     const { attach, answer } = setUp();
     attach();
     expect(() => answer(0)).toThrow("gateway/unexpected-message");
   });
 
-  it("answers in order, however long keeping takes, and goes on after a failure", async () => {
+  it("answers in order, however long storing takes, and continues after a failure", async () => {
     const order: string[] = [];
     let keepFirst: (error: Error) => void = () => undefined;
     const first = new Promise<void>((_, reject) => {
@@ -195,7 +195,7 @@ describe("Dispatcher", () => {
     expect(order).toEqual(["http/store-failed", "ok"]);
   });
 
-  it("tells of a call that takes too long, timed from the answer before it", async () => {
+  it("reports a call that takes too long, timed from the previous answer", async () => {
     const hung = await new Promise<number>((resolve) => {
       const { sent, attach, ask, answer } = setUp({
         window: 2,

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 describe("calls", () => {
-  it("hands body bytes to the enclave and its reply to the caller, untouched", async () => {
+  it("passes body bytes to the enclave and its reply to the caller, unchanged", async () => {
     const gateway = await start({ bundle });
     const body = ' {"nonce":{} ,"input":{"a":1,"a":2,"text":"\\u0000\u{1f600}"}}\r\n';
     const response = await post(gateway, "query", body);
@@ -58,7 +58,7 @@ describe("the enclave's process", () => {
   const pausesIn = (stream: Lines) =>
     stream.records.filter(({ msg }) => msg === "enclave lost").map(({ pauseMs }) => pauseMs);
 
-  it("has an empty environment and sees no file but its bundle", async () => {
+  it("has an empty environment and can read no file but its bundle", async () => {
     const gateway = await start({ bundle });
     expect(await (await call(gateway, "query", { do: "surroundings" })).json()).toMatchObject({
       env: [],
@@ -66,13 +66,13 @@ describe("the enclave's process", () => {
     });
   });
 
-  it("names its keys, measurement and state", async () => {
+  it("reports its keys, measurement and state", async () => {
     const gateway = await start({ bundle });
     const { state, restarts, identity } = gateway.enclave();
     expect([state, restarts, toHex(identity!.publicKey)]).toEqual(["ready", 0, "02".repeat(33)]);
   });
 
-  it("is started again, with its blobs, after kill -9", async () => {
+  it("is restarted, with its blobs, after kill -9", async () => {
     const gateway = await start({ bundle });
     await call(gateway, "query", { do: "put", key: "data/1" });
     const { pid } = gateway.enclave();
@@ -101,7 +101,7 @@ describe("the enclave's process", () => {
     expect((await call(gateway, "query", {})).status).toBe(200);
   });
 
-  it("has its facts in the log, and its last words only as code and place", async () => {
+  it("writes facts to the log, and of a crash only the code and the place", async () => {
     const stream = new Lines();
     const gateway = await start({ bundle, log: { stream } });
     await call(gateway, "query", { do: "log" });
@@ -114,7 +114,7 @@ describe("the enclave's process", () => {
     expect(stream.text).not.toContain("sesame");
   });
 
-  it("is not healthy, and refuses calls, while it is gone", async () => {
+  it("is not healthy, and refuses calls, while it is lost", async () => {
     const gateway = await start({ bundle, limits: { restart: { minMs: 60_000, maxMs: 60_000 } } });
     await call(gateway, "query", { do: "crash" });
     const health = await fetch(`${gateway.url}/healthz`);
@@ -136,7 +136,7 @@ describe("the enclave's process", () => {
     expect(pausesIn(stream)).toEqual([4, 8, 16]);
   });
 
-  it("forgives what was before to an enclave that has lasted", async () => {
+  it("resets the pause after an enclave has run for long enough", async () => {
     const stream = new Lines();
     const gateway = await start({ bundle, log: { stream }, limits: { restart: { minMs: 4, maxMs: 5 } } });
     for (let i = 1; i <= 2; i++) {
@@ -147,7 +147,7 @@ describe("the enclave's process", () => {
     expect(pausesIn(stream)).toEqual([4, 4]);
   });
 
-  it("lets a begun call end when the gateway closes, and is gone then", async () => {
+  it("completes a call in progress when the gateway closes, and then ends", async () => {
     const stream = new Lines();
     const gateway = await start({ bundle, log: { stream } });
     const { pid } = gateway.enclave();
@@ -158,7 +158,7 @@ describe("the enclave's process", () => {
     expect(() => process.kill(pid!, 0)).toThrow("ESRCH");
   });
 
-  it("is killed when it does not end by itself", async () => {
+  it("is killed if it does not end by itself", async () => {
     const stream = new Lines();
     const gateway = await start({ bundle, log: { stream }, limits: { closeGraceMs: 100 } });
     const hung = call(gateway, "query", { do: "hang" });
@@ -210,7 +210,7 @@ describe("startGateway", () => {
     expect(await failure({ operator: { token: "short" } })).toEqual({ code: "gateway/weak-token" });
   });
 
-  it("gateway/data-locked, until the gateway that has it is closed", async () => {
+  it("gateway/data-locked, until the other gateway is closed", async () => {
     const dataDir = temporaryFolder();
     const options = { bundle, dataDir, log: { level: "silent" } } as const;
     const first = await startGateway(options);
@@ -222,7 +222,7 @@ describe("startGateway", () => {
     await (await startGateway(options)).close();
   });
 
-  it("gives the data directory free when it does not start", async () => {
+  it("releases the data directory if it does not start", async () => {
     const dataDir = temporaryFolder();
     const options = { dataDir, log: { level: "silent" } } as const;
     await expect(startGateway({ ...options, bundle: "/nowhere" })).rejects.toThrow("gateway/no-bundle");
@@ -236,7 +236,7 @@ describe("startGateway", () => {
 });
 
 describe("blobs", () => {
-  /** A store that tells what happens in which order, and fails on demand. */
+  /** A store that records the order of events, and fails on demand. */
   const watched = (events: string[], fails: (puts: readonly Blob[]) => boolean = () => false): BlobStore => {
     const inner = memoryStore();
     return {
@@ -250,13 +250,13 @@ describe("blobs", () => {
     };
   };
 
-  it("keeps a new identity before it takes calls", async () => {
+  it("stores a new identity before it accepts calls", async () => {
     const events: string[] = [];
     await start({ bundle, store: watched(events) });
     expect(events).toEqual(["kept identity dropped "]);
   });
 
-  it("keeps what a reply asks to keep, in one transaction, before it answers", async () => {
+  it("stores a reply's blobs, in one transaction, before it answers", async () => {
     const events: string[] = [];
     const gateway = await start({ bundle, store: watched(events) });
     await call(gateway, "init_runtime", { do: "put" });
@@ -271,7 +271,7 @@ describe("blobs", () => {
     expect((await call(gateway, "query", {})).status).toBe(200);
   });
 
-  it("http/store-failed for a key that is none", async () => {
+  it("http/store-failed for an invalid key", async () => {
     const gateway = await start({ bundle });
     expect((await call(gateway, "set", { do: "put", key: "k".repeat(300) })).status).toBe(500);
   });

@@ -1,4 +1,7 @@
-/** A gateway with the built enclave on stand-ins for hardware: what the permission flags grant, and what production mode refuses. */
+/**
+ * Runs a gateway with the built enclave on simulated hardware: what the permission flags grant, and what
+ * production mode refuses.
+ */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { getEvidence, getStatus } from "@pruntime/api";
@@ -17,7 +20,7 @@ const bundle = join(import.meta.dirname, "../../../enclave/dist/enclave.mjs");
 const nonce = "5a".repeat(32);
 const chain = new TinyChain();
 
-/** What looks like Gramine's files; there is no quote yet. */
+/** A folder with the files of Gramine, but no quote yet. */
 function gramineFolder(): string {
   const root = temporaryFolder();
   mkdirSync(join(root, "keys"));
@@ -26,7 +29,7 @@ function gramineFolder(): string {
   return root;
 }
 
-/** The 64 bytes that this worker's evidence must carry. */
+/** The 64 bytes that this worker's evidence must contain. */
 async function boundBytes(gateway: Gateway): Promise<Uint8Array> {
   const { anchor, genesis_hash } = await read(getStatus, await call(gateway, "get_status", {}));
   const { publicKey, ecdhPublicKey } = gateway.enclave().identity!;
@@ -48,7 +51,7 @@ describe("enclaveFlags", () => {
   it("grant nothing but the bundle to a simulated worker", () =>
     expect(flags({})).toEqual(["--no-warnings", "--allow-fs-read=/e.mjs", "/e.mjs"]));
 
-  it("grant the hardware's own files, and pass on what was chosen", () => {
+  it("grant the hardware's own files, and pass on the operator's choices", () => {
     expect(flags({ provider: "gramine", production: true })).toEqual([
       "--no-warnings",
       "--allow-fs-read=/e.mjs",
@@ -88,7 +91,7 @@ describe("enclaveFlags", () => {
 });
 
 describe.skipIf(!existsSync(bundle))("the built enclave", () => {
-  it("quotes through files, and gives what it computed itself to be signed", async () => {
+  it("requests a quote through files, over bytes that it computed itself", async () => {
     const root = gramineFolder();
     const gateway = await start({ bundle, hardware: { provider: "gramine", root } });
     expect((await call(gateway, "init_runtime", initInput(chain))).status).toBe(200);
@@ -103,11 +106,11 @@ describe.skipIf(!existsSync(bundle))("the built enclave", () => {
     expect(gateway.enclave()).toMatchObject({ state: "ready", restarts: 0 });
   });
 
-  it("may make and remove folders where the kernel wants them, and is refused nothing there", async () => {
+  it("may create and remove folders where the kernel expects them", async () => {
     const root = temporaryFolder();
     const gateway = await start({ bundle, hardware: { provider: "configfs-tsm", root } });
     expect((await call(gateway, "init_runtime", initInput(chain))).status).toBe(200);
-    // A plain folder has no `provider` file; it is not empty after the write, so that it stays.
+    // A plain folder has no `provider` file. It is not empty after the write, so it stays.
     expect(await codeOf(await call(gateway, "get_evidence", { nonce }))).toBe("quote/unavailable");
     const [request] = readdirSync(root);
     expect(readdirSync(join(root, request!))).toEqual(["inblob"]);
@@ -118,11 +121,11 @@ describe.skipIf(!existsSync(bundle))("the built enclave", () => {
     ["enclave/production-fake-root", { production: true, provider: "gramine", root: "/tmp/attestation" }],
     ["enclave/development-key", { production: true, provider: "gramine", sealing: "development" }],
     ["quote/unavailable", { provider: "dstack", root: "/tmp/no.sock" }],
-  ] as const)("does not come up, and says why: %s", async (reason, hardware) =>
+  ] as const)("does not start, and reports why: %s", async (reason, hardware) =>
     expect(await codedLater(start({ bundle, hardware }))).toEqual({ code: "gateway/boot-failed", reason }),
   );
 
-  it("enclave/production-dev-actions: neither does it with development actions", async () => {
+  it("enclave/production-dev-actions: does not start with development actions", async () => {
     const hardware = { production: true, provider: "configfs-tsm" } as const;
     expect(await codedLater(start({ bundle, hardware, devTest: true }))).toEqual({
       code: "gateway/boot-failed",

@@ -7,14 +7,14 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly description: string; readonly content: object }>>;
 }
 
-/** As it is served: what JSON cannot say is lost here. */
+/** The document as served: a value that JSON cannot express is lost here. */
 const document = JSON.parse(JSON.stringify(openApiDocument("1.2.3", actions))) as {
   readonly paths: Record<string, { readonly post: Operation }>;
 };
 const operation = (action: string) => document.paths[`/${action}`]!.post;
 
 describe("the OpenAPI document", () => {
-  it("documents a request and its payload by the row's readers", () => {
+  it("documents a request and its payload with the row's readers", () => {
     const { requestBody, responses } = operation("sync_code");
     expect(requestBody.content["application/json"]?.schema).toMatchObject({
       properties: {
@@ -42,11 +42,11 @@ describe("the OpenAPI document", () => {
     },
   );
 
-  it("has the gateway's own refusals, those of operators or of the public", () => {
+  it("lists the gateway's own errors for operator and public actions", () => {
     const at = (action: string, status: number) => operation(action).responses[String(status)]?.description;
     expect([at("set", 413), at("query", 413)]).toEqual(["`http/too-large`", "`http/too-large`"]);
     expect([at("set", 403), at("query", 403)]).toEqual(["`http/forbidden`", undefined]);
     expect([at("set", 429), at("query", 429)]).toEqual([undefined, "`ask/too-many`, `http/rate-limited`"]);
-    expect(at("query", 400)).toMatch(/, any code that no other status lists$/);
+    expect(at("query", 400)).toMatch(/, any code that is not listed under another status$/);
   });
 });

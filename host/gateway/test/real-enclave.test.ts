@@ -13,7 +13,7 @@ const bundle = join(import.meta.dirname, "../../../enclave/dist/enclave.mjs");
 describe.skipIf(!existsSync(bundle))("with the built enclave", () => {
   const infoOf = async (gateway: Gateway) => read(getInfo, await call(gateway, "get_info", {}));
 
-  it("answers as the one its process names", async () => {
+  it("answers with the keys that its process reported", async () => {
     const gateway = await start({ bundle });
     const info = await infoOf(gateway);
     const { identity } = gateway.enclave();
@@ -22,7 +22,7 @@ describe.skipIf(!existsSync(bundle))("with the built enclave", () => {
     expect(measurement).toBe(toHex(identity!.measurement));
   });
 
-  it("is the same worker, once it has a chain, after kill -9, and after the gateway's own restart", async () => {
+  it("stays the same worker after kill -9 and after the gateway's restart, once it has a chain", async () => {
     const dataDir = temporaryFolder();
     const first = await start({ bundle, dataDir, store: await openLmdbStore(dataDir) });
     await call(first, "init_runtime", {
@@ -46,7 +46,7 @@ describe.skipIf(!existsSync(bundle))("with the built enclave", () => {
     '{"input":7,"nonce":{}}',
     '{"input":{"headers_b64":["!"]},"nonce":{}}',
     "[".repeat(5000) + "]".repeat(5000),
-  ])("is not lost by a strange body to any action: %#", async (body) => {
+  ])("survives an invalid body for any action: %#", async (body) => {
     const gateway = await start({ bundle });
     for (const action of [
       "init_runtime",

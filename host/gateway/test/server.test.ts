@@ -24,7 +24,7 @@ interface Setup extends Partial<ServerOptions> {
   readonly state?: EnclaveState;
 }
 
-/** A server whose enclave is a function; it remembers what got through to it. */
+/** A server whose enclave is a function. It records the calls that reach the enclave. */
 async function serve({ answer = ({ body }) => ({ body }), state = "ready", ...options }: Setup = {}) {
   const calls: Call[] = [];
   const lines = new Lines();
@@ -67,7 +67,7 @@ async function serve({ answer = ({ body }) => ({ body }), state = "ready", ...op
 
 describe("actions", () => {
   it.each(actions.filter(({ devOnly }) => devOnly !== true).map(({ name }) => name))(
-    "POST /%s reaches the enclave as it came",
+    "POST /%s reaches the enclave unchanged",
     async (action) => {
       const { ask, calls } = await serve();
       const { status, body } = await ask({ url: `/${action}`, payload: ' {"input": {}}' });
@@ -76,7 +76,7 @@ describe("actions", () => {
     },
   );
 
-  it("serves development actions only where they are enabled", async () => {
+  it("serves development actions only if they are enabled", async () => {
     expect(await (await serve()).ask({ url: "/test" })).toMatchObject({
       status: 404,
       code: "http/unknown-action",
@@ -139,18 +139,18 @@ describe("refusals", () => {
     ]);
   });
 
-  it("says what was refused in a sentence, and nothing of the request", async () => {
+  it("explains a refusal in a sentence that quotes nothing from the request", async () => {
     const { ask } = await serve();
     const { body } = await ask({ url: "/query", payload: '{"secret' });
     expect(JSON.parse(body)).toEqual({
       code: "http/bad-json",
-      message: "The body is no JSON text.",
+      message: "The body is not valid JSON.",
       status: "error",
     });
   });
 
   it.each([[deep], ["null"], ['"\\ud800"'], ["1e999"], [" {} "]])(
-    "leaves to the enclave what is JSON text",
+    "passes any JSON text to the enclave",
     async (payload) => {
       expect(await (await serve()).ask({ url: "/query", payload })).toMatchObject({
         status: 200,
@@ -168,7 +168,7 @@ describe("refusals", () => {
     },
   );
 
-  it("takes a body of exactly the largest size, and none that is a byte larger", async () => {
+  it("accepts a body of exactly the maximum size, but not one byte more", async () => {
     const { ask } = await serve();
     const limit = findAction("get_info")?.maxBodyBytes ?? 0;
     expect(await ask({ url: "/get_info", payload: `"${"x".repeat(limit - 2)}"` })).toMatchObject({
@@ -179,7 +179,7 @@ describe("refusals", () => {
     });
   });
 
-  it("http/internal hides the fault", async () => {
+  it("http/internal hides the cause", async () => {
     const { ask, lines } = await serve({ answer: () => Promise.reject(new TypeError("secret-thing")) });
     const reply = await ask({ url: "/query" });
     expect([reply.status, reply.code]).toEqual([500, "http/internal"]);
@@ -188,7 +188,7 @@ describe("refusals", () => {
 });
 
 describe("access", () => {
-  it("takes the operator's token from afar", async () => {
+  it("accepts the operator's token from another machine", async () => {
     const { ask } = await serve();
     const headers = { ...json, authorization: `Bearer ${token}` };
     expect(await ask({ url: "/sync_header", headers, remoteAddress: "203.0.113.9" })).toMatchObject({
@@ -200,7 +200,7 @@ describe("access", () => {
   });
 
   it.each(["get_info", "get_status", "query"])(
-    "%s is for everybody, and for pages of every origin",
+    "%s is public, and open to pages of every origin",
     async (action) => {
       const { ask } = await serve();
       const reply = await ask({
@@ -228,13 +228,13 @@ describe("access", () => {
     expect([refused.status, refused.headers["access-control-allow-origin"]]).toEqual([405, undefined]);
   });
 
-  it("lets no page of another origin read an operator's reply", async () => {
+  it("keeps pages of other origins from reading an operator's reply", async () => {
     const { ask } = await serve();
     const reply = await ask({ url: "/get", headers: { ...json, origin: "http://127.0.0.1:8000" } });
     expect([reply.status, reply.headers["access-control-allow-origin"]]).toEqual([200, undefined]);
   });
 
-  it("names callers of the public lane by their network", async () => {
+  it("identifies callers of the public lane by their network", async () => {
     const { ask, calls } = await serve();
     await ask({ url: "/query", remoteAddress: "2001:db8::7" });
     await ask({ url: "/sync_header" });
@@ -245,13 +245,13 @@ describe("access", () => {
 describe("evidence", () => {
   const endorseReply = async () => Buffer.from('{"completed":true}');
 
-  it("is completed on its way out, and nothing else is", async () => {
+  it("is endorsed in the reply, and no other reply is", async () => {
     const { ask } = await serve({ endorseReply, answer: () => ({ body: Buffer.from("{}") }) });
     expect((await ask({ url: "/get_evidence" })).body).toBe('{"completed":true}');
     for (const url of ["/query", "/get_info", "/init_runtime"]) expect((await ask({ url })).body).toBe("{}");
   });
 
-  it("is left alone where it was refused", async () => {
+  it("is not endorsed if the call was refused", async () => {
     const refused = { status: 503, code: "quote/busy", body: Buffer.from("{}") };
     for (const answer of [refused, { ...refused, status: 200 }]) {
       const { ask } = await serve({ endorseReply, answer: () => answer });
@@ -291,7 +291,7 @@ describe("rate limit", () => {
     ]).toEqual([200, 200, 429, 200]);
   });
 
-  it("does not count this machine, unless a proxy speaks for others or it is told to", async () => {
+  it("exempts this machine, unless a proxy forwards the call or the setting says otherwise", async () => {
     const { ask } = await serve({ rateLimit });
     expect(await statuses(ask, { url: "/query" })).toEqual([200, 200, 200]);
     expect(await statuses(ask, { url: "/query", headers: { ...json, via: "1.1 proxy" } })).toEqual([
@@ -301,7 +301,7 @@ describe("rate limit", () => {
     expect(await statuses(strict.ask, { url: "/query" })).toEqual([200, 200, 429]);
   });
 
-  it("is stricter for evidence, which the hardware is slow to make", async () => {
+  it("is stricter for evidence, which the hardware produces slowly", async () => {
     const { ask } = await serve({ rateLimit: { ...rateLimit, max: 1_000 } });
     const request = { url: "/get_evidence", remoteAddress: "203.0.113.9" };
     expect((await statuses(ask, request, 31)).lastIndexOf(200)).toBe(29);
@@ -319,7 +319,7 @@ describe("rate limit", () => {
 describe("pages", () => {
   const get = (url: string): InjectOptions => ({ url, method: "GET", headers: {}, payload: "" });
 
-  it("/healthz is 200 only while the enclave takes calls", async () => {
+  it("/healthz is 200 only while the enclave accepts calls", async () => {
     expect(await (await serve()).ask(get("/healthz"))).toMatchObject({
       status: 200,
       body: '{"state":"ready","restarts":3}',
@@ -331,7 +331,7 @@ describe("pages", () => {
       });
   });
 
-  it("/docs has every action that is served, and loads nothing from elsewhere", async () => {
+  it("/docs shows every served action, and loads nothing from other servers", async () => {
     const paths = async (devTest: boolean): Promise<string[]> => {
       const { body } = await (await serve({ devTest })).ask(get("/docs/json"));
       return Object.keys((JSON.parse(body) as { paths: Record<string, unknown> }).paths);
@@ -374,7 +374,7 @@ describe("pages", () => {
     expect(body).toContain("pruntime_enclave_ready 1\n");
   });
 
-  it("answers though a statement is of a kind the gateway does not know", async () => {
+  it("answers although the gateway does not know the statement's version", async () => {
     const { ask } = await serve({
       answer: () => ({ statement: { bytes: Uint8Array.of(9), signature: Uint8Array.of(1) } }),
     });
@@ -384,7 +384,7 @@ describe("pages", () => {
     });
   });
 
-  it("/ lists what is served, or is the web page where there is one", async () => {
+  it("/ lists the paths, or serves the web page if there is one", async () => {
     expect((await (await serve()).ask(get("/"))).body).toContain("POST /query  public");
     expect((await (await serve({ consoleDir: "/nowhere" })).ask(get("/"))).body).toContain(
       "POST /query  public",
@@ -467,7 +467,7 @@ describe("the log", () => {
     expect(lines.text).not.toMatch(/sesame/);
   });
 
-  it("would drop a body or a header somebody hands it", () => {
+  it("would drop a body or a header that was passed to it", () => {
     const stream = new Lines();
     openLog({ stream }).info(
       { body: "sesame", req: { headers: { authorization: "sesame" } }, x: { body: "sesame" } },
@@ -499,20 +499,20 @@ describe("the socket", () => {
     "no http at all\r\n\r\n",
     "POST /query HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n",
     `GET / HTTP/1.1\r\nhost: a\r\nx: ${"y".repeat(100_000)}\r\n\r\n`,
-  ])("http/bad-request for bytes that are no request, and lives on: %#", async (text) => {
+  ])("http/bad-request for bytes that are not a request, and keeps running: %#", async (text) => {
     const port = await listen();
     expect(await talk(port, text)).toMatch(/^HTTP\/1.1 400 Bad Request\r\n[\s\S]*"code":"http\/bad-request"/);
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
   });
 
-  it("http/too-large for a chunked body that says no length", async () => {
+  it("http/too-large for a chunked body without a length", async () => {
     const port = await listen();
     const head =
       "POST /get_info HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
     expect(await talk(port, `${head}5000\r\n${"x".repeat(0x5000)}\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 413/);
   });
 
-  it("takes HTTP/1.0, as proxies speak it, for no operator", async () => {
+  it("does not accept HTTP/1.0, which proxies speak, as the operator", async () => {
     const port = await listen();
     const head = `POST /get HTTP/1.0\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`;
     expect(await talk(port, head)).toMatch(/^HTTP\/1.1 403/);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BlobStore } from "../src/store/store.ts";
 
-/** What every blob store has to do. `open` makes an empty one. */
+/** The rules for every blob store. `open` creates an empty one. */
 export function storeContract(name: string, open: () => Promise<BlobStore>): void {
   const bytes = (text: string) => new Uint8Array(Buffer.from(text));
   const contents = async (store: BlobStore) =>
@@ -16,7 +16,7 @@ export function storeContract(name: string, open: () => Promise<BlobStore>): voi
       await store.close();
     });
 
-    it("keeps, replaces and drops", async () => {
+    it("stores, replaces and deletes", async () => {
       const store = await open();
       await store.commit(
         [
@@ -31,7 +31,7 @@ export function storeContract(name: string, open: () => Promise<BlobStore>): voi
       await store.close();
     });
 
-    it("drops what the same commit puts", async () => {
+    it("deletes a blob that the same commit puts", async () => {
       const store = await open();
       await store.commit([{ key: "a", bytes: bytes("1") }], ["a"]);
       expect(await contents(store)).toEqual({});
@@ -54,7 +54,7 @@ export function storeContract(name: string, open: () => Promise<BlobStore>): voi
       await store.close();
     });
 
-    it("keeps the bytes, not the view it was given", async () => {
+    it("stores a copy of the bytes", async () => {
       const store = await open();
       const backing = bytes("..value..");
       await store.commit([{ key: "a", bytes: backing.subarray(2, 7) }], []);

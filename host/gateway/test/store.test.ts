@@ -13,7 +13,7 @@ storeContract("memory", async () => memoryStore());
 storeContract("lmdb", async () => await openLmdbStore(temporaryFolder()));
 
 describe("openLmdbStore", () => {
-  it("has after a restart what was committed", async () => {
+  it("still has committed blobs after a restart", async () => {
     const folder = join(temporaryFolder(), "made", "for", "it");
     const first = await openLmdbStore(folder);
     await first.commit([{ key: "identity", bytes: new Uint8Array(300_000).fill(7) }], []);
@@ -37,7 +37,7 @@ describe("openLmdbStore", () => {
 
   it.each([
     ["ended", () => `${spawnSync(process.execPath, ["-e", ""]).pid} 1`],
-    ["ended, whose id another process has now", () => `${process.pid} 1`],
+    ["ended and whose id another process has now", () => `${process.pid} 1`],
   ])("takes over from a holder that %s", async (_title, holder) => {
     const folder = temporaryFolder();
     const environment = open<string, string>({
@@ -55,7 +55,7 @@ describe("openLmdbStore", () => {
 describe("boundStore", () => {
   const blob = (key: string, length: number) => ({ key, bytes: new Uint8Array(length) });
 
-  it("gateway/store-full, and keeps what it has", async () => {
+  it("gateway/store-full, and keeps its contents", async () => {
     const inner = memoryStore();
     await inner.commit([blob("a", 50)], []);
     const store = boundStore(inner, 150);

@@ -3,21 +3,23 @@ import { GatewayError } from "../error.ts";
 import { isLocalPeer, type Peer } from "./peer.ts";
 import { isCrossSite, isTrustedHost } from "./site.ts";
 
+/** How the gateway recognizes its operator. */
 export interface OperatorRules {
-  /** At least 16 characters; without one, only this machine is the operator's. */
+  /** At least 16 characters. Without a token, only callers on this machine are the operator. */
   readonly token?: string | undefined;
-  /** Names, beside localhost and IP addresses, under which operators call. */
+  /** Host names, besides localhost and IP addresses, under which the operator calls. */
   readonly hostNames?: readonly string[] | undefined;
 }
 
-/** Why a caller is not taken for the operator; for the log. */
+/** Why a caller is not accepted as the operator; the log records it. */
 export type OperatorDoubt = "not-local" | "bad-token" | "cross-site" | "unknown-host";
 
 const leastTokenLength = 16;
 
 /**
- * Decides whether a request is the operator's: `undefined` if it is.
- * @throws {@link GatewayError} `gateway/weak-token` when it is made
+ * Makes the check of whether a request comes from the operator. The check returns `undefined` for the
+ * operator, otherwise the reason.
+ * @throws {@link GatewayError} `gateway/weak-token` for a token that is too short
  */
 export function operatorGate(rules: OperatorRules): (peer: Peer) => OperatorDoubt | undefined {
   const { token } = rules;
@@ -35,7 +37,7 @@ export function operatorGate(rules: OperatorRules): (peer: Peer) => OperatorDoub
   };
 }
 
-/** Of equal length whatever the text, so that comparing takes the same time. */
+/** A digest, whose length does not depend on the text, so that a comparison takes constant time. */
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-/** Whether an address of a socket is this machine's own: 127.0.0.0/8, ::1, or the first mapped into IPv6. */
+/** Whether a socket address is a loopback address: 127.0.0.0/8, ::1, or 127.0.0.0/8 mapped into IPv6. */
 export function isLoopback(address: string | undefined): boolean {
   return (
     address !== undefined &&
@@ -17,12 +17,15 @@ const forwarding = new Set([
   "cf-connecting-ip",
 ]);
 
-/** Whether somebody passes this request on for somebody else. These headers can only take trust away, so that who forges them gains nothing. */
+/**
+ * Whether a proxy forwarded this request for another client. These headers can only remove trust, so forging
+ * them gains nothing.
+ */
 export function isForwarded(headers: IncomingHttpHeaders): boolean {
   return Object.keys(headers).some((name) => forwarding.has(name) || name.startsWith("x-forwarded"));
 }
 
-/** What a request is told by. */
+/** The facts by which the gateway identifies a caller. */
 export interface Peer {
   readonly address: string | undefined;
   readonly httpVersion: string;
@@ -30,15 +33,17 @@ export interface Peer {
 }
 
 /**
- * Whether the caller itself is on this machine. A proxy on the same machine makes strangers look local: it is known by its headers, or, where it
- * sets none, by HTTP/1.0, which nginx has long spoken to upstreams by default and no caller of ours does.
+ * Whether the caller itself is on this machine. A proxy on the same machine makes remote callers look local.
+ * The gateway recognizes a proxy by its headers or, if it sets none, by HTTP/1.0, which nginx speaks to
+ * upstreams by default and none of our own programs uses.
  */
 export function isLocalPeer({ address, httpVersion, headers }: Peer): boolean {
   return isLoopback(address) && !isForwarded(headers) && httpVersion !== "1.0";
 }
 
 /**
- * Whom an address counts as, for limits: an IPv4 address, or the /64 network of an IPv6 address, since one subscriber has all of that.
+ * The network that rate limits count a caller under: an IPv4 address, or the /64 network of an IPv6 address,
+ * because one subscriber controls all of it.
  */
 export function networkOf(address: string | undefined): string {
   const text = (address ?? "").replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");

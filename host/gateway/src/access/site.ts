@@ -1,10 +1,11 @@
-/** What keeps web pages from calling operator actions through their reader's browser. */
+/** Prevents web pages from calling operator actions through a visitor's browser. */
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 
 /**
- * Whether the `Host` header names this machine in a way that no foreign DNS record can: by an IP address, as localhost, or by a configured name.
- * Otherwise a page could rebind its own name to 127.0.0.1 and be of the "same origin".
+ * Whether the `Host` header names this machine in a way that no foreign DNS record can: by an IP address, as
+ * localhost, or by a configured name. Otherwise a page could point its own name at 127.0.0.1 and count as
+ * the same origin.
  */
 export function isTrustedHost(host: string | undefined, names: readonly string[]): boolean {
   const hostname = parseHost(host)?.hostname;
@@ -18,7 +19,10 @@ export function isTrustedHost(host: string | undefined, names: readonly string[]
   );
 }
 
-/** Whether a browser says that a page of another origin sent this. Other clients say nothing. */
+/**
+ * Whether a browser reports that a page of another origin sent the request. Other clients do not send these
+ * headers.
+ */
 export function isCrossSite(headers: IncomingHttpHeaders): boolean {
   const site = headers["sec-fetch-site"];
   if (site !== undefined && site !== "same-origin" && site !== "none") return true;
@@ -32,7 +36,7 @@ function isOwnOrigin(origin: string, host: string | undefined): boolean {
   return parseHost(host, protocol)?.host === from;
 }
 
-/** A `Host` header in canonical form: lower case, default port dropped. */
+/** The parsed `Host` header, in lower case and without the default port. */
 function parseHost(host: string | undefined, protocol = "http:"): URL | undefined {
   const text = `${protocol}//${host ?? ""}/`;
   if (host === undefined || !/^[\w.:[\]-]+$/.test(host) || !URL.canParse(text)) return undefined;

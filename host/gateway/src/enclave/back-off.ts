@@ -1,12 +1,12 @@
-/** How long a lost enclave stays down before it is started again. */
+/** How long the gateway waits before it restarts a lost enclave. */
 export interface BackOff {
-  /** The first pause. */
+  /** The pause after the first failure. */
   readonly minMs: number;
-  /** The longest pause; an enclave that has lasted this long is forgiven what was before. */
+  /** The longest pause. An enclave that has run this long resets the count of failures. */
   readonly maxMs: number;
 }
 
-/** The pause after so many failures in a row: doubled for each, bounded. */
+/** The pause after a number of consecutive failures: it doubles with each failure, up to the limit. */
 export function pauseMsAfter(failures: number, { minMs, maxMs }: BackOff): number {
   return Math.min(maxMs, minMs * 2 ** Math.min(failures, 30));
 }

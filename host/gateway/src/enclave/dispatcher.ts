@@ -1,38 +1,44 @@
 /**
- * Calls in front of the enclave, which answers one after the other. Two queues, one for the operator (above all the relay's syncing) and one for
- * everybody, are served in turn while both have something: neither starves the other. Everybody's queue serves its callers in turn.
+ * Queues calls for the enclave, which answers one call at a time. There are two queues: one for the
+ * operator, mainly for the relay, and one for the public. While both have calls, they are served
+ * alternately, so neither starves the other. The public queue serves its callers in turn.
  */
 import type { EnclaveReply, ToEnclave } from "@pruntime/api/frames";
 import { GatewayError, Refusal } from "../error.ts";
 import { FairQueue, type QueueLimits } from "./fair-queue.ts";
 
+/** The two queues of calls. */
 export type Lane = "operator" | "public";
 
-/** What may become of a call that the enclave does not answer. */
+/** The error codes of a call that the enclave does not answer. */
 export type LostCode = "http/enclave-down" | "http/enclave-timeout" | "http/busy";
 
 /** One call of an action. */
 export interface Call {
   readonly lane: Lane;
-  /** Who calls, as far as taking turns goes. */
+  /** The key by which callers take turns in a queue. */
   readonly caller: string;
   readonly action: string;
   readonly body: Uint8Array;
-  /** Takes the call back while it waits; what the enclave has begun it ends. */
+  /** Withdraws the call while it waits. A call that the enclave has begun is completed. */
   readonly signal?: AbortSignal;
 }
 
+/** The limits of the queues, and the callbacks to the supervisor. */
 export interface DispatcherOptions {
   readonly queues: Readonly<Record<Lane, QueueLimits>>;
-  /** Calls the enclave has on its pipe at a time: 2, so that it finds the next one there when it has answered. */
+  /**
+   * The maximum number of calls on the enclave's pipe: with 2, the next call is already there when the
+   * enclave finishes one.
+   */
   readonly window: number;
-  /** How long the enclave may take for one call. */
+  /** Time limit for the enclave to answer one call. */
   readonly callTimeoutMs: number;
-  /** How long a call may wait for its turn. */
+  /** Time limit for a call to wait for its turn. */
   readonly queueTimeoutMs: number;
-  /** Keeps what a reply asks to keep; the caller gets the reply when it has. */
+  /** Stores the blobs that a reply asks to store. The caller receives the reply afterwards. */
   readonly keep: (reply: EnclaveReply) => Promise<void>;
-  /** The enclave did not answer in time. */
+  /** Called if the enclave did not answer in time. */
   readonly hung: () => void;
 }
 
@@ -45,6 +51,7 @@ interface Sent extends Pending {
   readonly id: number;
 }
 
+/** Queues calls, sends them to the enclave and matches its replies to them. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #queues: Readonly<Record<Lane, FairQueue<Pending>>>;
@@ -63,12 +70,15 @@ export class Dispatcher {
     };
   }
 
-  /** How many calls wait. */
+  /** The number of calls that wait in a lane. */
   waiting(lane: Lane): number {
     return this.#queues[lane].size;
   }
 
-  /** @throws {@link Refusal} `http/enclave-down`, `http/busy`, `http/enclave-timeout`, `http/store-failed` */
+  /**
+   * Queues a call and resolves with the enclave's reply.
+   * @throws {@link Refusal} `http/enclave-down`, `http/busy`, `http/enclave-timeout`, `http/store-failed`
+   */
   call(call: Call): Promise<EnclaveReply> {
     return new Promise((resolve, reject) => {
       if (this.#send === undefined || call.signal?.aborted)
@@ -100,13 +110,16 @@ export class Dispatcher {
     });
   }
 
-  /** An enclave is ready for calls. */
+  /** Sends calls to an enclave that is ready. */
   attach(send: (message: ToEnclave) => void): void {
     this.#send = send;
     this.#pump();
   }
 
-  /** The enclave is gone: what waited for it fails, the one it was busy with by `code`. */
+  /**
+   * Stops sending, because the enclave is lost. All unanswered calls fail; the call that the enclave was
+   * executing fails with `code`.
+   */
   detach(code: LostCode = "http/enclave-down"): void {
     clearTimeout(this.#watchdog);
     this.#send = undefined;
@@ -117,13 +130,16 @@ export class Dispatcher {
     for (const call of this.#drain()) call.reject(new Refusal({ code: "http/enclave-down" }));
   }
 
-  /** Takes no further calls; those the enclave has on its pipe may still be answered. */
+  /** Accepts no further calls. The calls on the enclave's pipe may still be answered. */
   closing(): void {
     this.#send = undefined;
     for (const call of this.#drain()) call.reject(new Refusal({ code: "http/enclave-down" }));
   }
 
-  /** Hands a reply to the call it belongs to. @throws {@link GatewayError} `gateway/unexpected-message` when it belongs to none */
+  /**
+   * Resolves the call that a reply belongs to.
+   * @throws {@link GatewayError} `gateway/unexpected-message` if no call is waiting for it
+   */
   accept(reply: EnclaveReply): void {
     const call = this.#sent[0];
     if (call?.id !== reply.id || !isPresentable(reply))
@@ -139,7 +155,7 @@ export class Dispatcher {
     this.#pump();
   }
 
-  /** Resolves when everything the enclave has asked to keep is kept or has failed. */
+  /** Resolves when every store operation of the enclave has succeeded or failed. */
   settled(): Promise<void> {
     return this.#answers;
   }
@@ -164,7 +180,7 @@ export class Dispatcher {
     return own ?? this.#queues[second].shift();
   }
 
-  /** Times the call the enclave is busy with, from the answer before it. */
+  /** Starts the timer of the call that the enclave is executing, once the previous call is answered. */
   #watch(): void {
     clearTimeout(this.#watchdog);
     if (this.#sent.length > 0) this.#watchdog = setTimeout(this.#options.hung, this.#options.callTimeoutMs);
@@ -178,7 +194,10 @@ export class Dispatcher {
   }
 }
 
-/** Whether HTTP can carry it: Node throws on other statuses, and on header values with other characters. */
+/**
+ * Whether the reply is valid HTTP: Node throws for other statuses, and for header values with other
+ * characters.
+ */
 function isPresentable({ status, code }: EnclaveReply): boolean {
   return (
     status >= 200 && status <= 599 && (code === undefined || /^[a-z0-9-]{1,64}\/[a-z0-9-]{1,64}$/.test(code))

@@ -1,13 +1,16 @@
-/** How much may wait. */
+/** The maximum number of waiting items. */
 export interface QueueLimits {
   readonly total: number;
   readonly perKey: number;
 }
 
-/** A bounded queue that serves its keys in turn, so that one caller with many calls does not keep another waiting. */
+/**
+ * A bounded queue that serves its keys in turn, so that a caller with many calls does not delay other
+ * callers.
+ */
 export class FairQueue<T> {
   readonly #limits: QueueLimits;
-  /** In the order in which the keys are served. */
+  /** The items by key. The map's order is the order in which keys are served. */
   readonly #waiting = new Map<string, T[]>();
   #size = 0;
 
@@ -19,7 +22,7 @@ export class FairQueue<T> {
     return this.#size;
   }
 
-  /** `false` when there is no room. */
+  /** Adds an item; `false` if the queue is full. */
   push(key: string, item: T): boolean {
     const items = this.#waiting.get(key) ?? [];
     if (this.#size >= this.#limits.total || items.length >= this.#limits.perKey) return false;
@@ -40,7 +43,7 @@ export class FairQueue<T> {
     return undefined;
   }
 
-  /** Takes one item out again; `false` when it is not waiting any more. */
+  /** Removes one item; `false` if it is no longer waiting. */
   remove(key: string, item: T): boolean {
     const items = this.#waiting.get(key);
     const at = items?.indexOf(item) ?? -1;

@@ -9,21 +9,24 @@ import {
 import { ProtocolError } from "@pruntime/core/errors";
 import type { EnclaveChild } from "./process.ts";
 
-/** What a pipe has to tell. */
+/** Callbacks of a pipe. */
 export interface PipeListener {
   readonly message: (message: FromEnclave) => void;
-  /** The bytes are no messages, or `message` threw a coded error; nothing is told after it. */
+  /**
+   * Called once if the bytes are not valid messages, or if `message` threw a coded error. No call follows.
+   */
   readonly broken: (error: ProtocolError) => void;
 }
 
-/** Messages over the standard streams of an enclave. */
+/** Exchanges messages over an enclave's standard streams. */
 export interface Pipe {
   /** @throws FrameError `frame/too-large` */
   readonly send: (message: ToEnclave) => void;
-  /** Tells the enclave that nothing more will come. */
+  /** Closes the enclave's input: no more messages follow. */
   readonly end: () => void;
 }
 
+/** Connects a listener to an enclave's standard streams. */
 export function openPipe(child: Pick<EnclaveChild, "stdin" | "stdout">, listener: PipeListener): Pipe {
   const reader = new FrameReader();
   let broken = false;
@@ -37,7 +40,7 @@ export function openPipe(child: Pick<EnclaveChild, "stdin" | "stdout">, listener
       listener.broken(error);
     }
   });
-  // Writing to a process that is gone: its exit tells the same.
+  // Writing to a process that has ended raises an error here; its exit is reported separately.
   child.stdin.on("error", () => undefined);
   return {
     send: (message) => {

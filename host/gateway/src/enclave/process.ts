@@ -1,6 +1,7 @@
 /**
- * The enclave's process: Node's permission flags take files (its own bundle and its hardware's apart), child processes, workers, addons and WASI away from it; the
- * environment is empty, so that no NODE_OPTIONS gives them back. It is a seat belt, not a boundary: see SECURITY.md.
+ * Starts the enclave's process. Node's permission flags deny it child processes, workers, addons, WASI, and
+ * all files except its own bundle and its hardware's. Its environment is empty, so NODE_OPTIONS cannot
+ * restore a permission. These flags are a second line of defence, not a security boundary: see SECURITY.md.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { realpathSync } from "node:fs";
@@ -9,21 +10,25 @@ import { type Provider, type ProviderRow, providers, type SealingSource } from "
 import { isStackFrame } from "@pruntime/core/errors";
 import { GatewayError } from "../error.ts";
 
+/** An enclave's process, with pipes as its standard streams. */
 export type EnclaveChild = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** What the enclave is started on. */
+/** The hardware that the enclave runs on. */
 export interface EnclaveHardware {
   /** Default: `simulated`. */
   readonly provider?: Provider;
-  /** Folder or socket in place of the hardware's own; refused in production mode. */
+  /** A folder or socket that replaces the hardware's own; refused in production mode. */
   readonly root?: string;
-  /** Default: what the provider has. */
+  /** Default: the provider's own source. */
   readonly sealing?: SealingSource;
-  /** Refuses whatever stands in for hardware. */
+  /** Refuses any replacement for real hardware. */
   readonly production?: boolean;
 }
 
-/** The flags of this Node version under which `bundle`, a real path, runs, and the enclave's own arguments. */
+/**
+ * The permission flags for this Node version that let `bundle` run, followed by the enclave's own arguments.
+ * `bundle` is a real path, without symbolic links.
+ */
 export function enclaveFlags(bundle: string, hardware: EnclaveHardware = {}): readonly string[] {
   const permission = nodeKnows("--permission") ? "--permission" : "--experimental-permission";
   return [
@@ -36,7 +41,7 @@ export function enclaveFlags(bundle: string, hardware: EnclaveHardware = {}): re
   ];
 }
 
-/** The permission flags with which the process can reach its provider's hardware. */
+/** The permission flags that let the process reach its provider's hardware. */
 function grants({ provider = "simulated", root }: EnclaveHardware): readonly string[] {
   const { places, access } = providers[provider];
   return grantsBy[access](root === undefined ? places : [root]);
@@ -45,7 +50,7 @@ function grants({ provider = "simulated", root }: EnclaveHardware): readonly str
 const grantsBy: Readonly<Record<ProviderRow["access"], (places: readonly string[]) => readonly string[]>> = {
   nothing: () => [],
   files: (places) => places.flatMap((at) => [`--allow-fs-read=${at}/*`, `--allow-fs-write=${at}/*`]),
-  // Later versions of Node refuse unix sockets without --allow-net; earlier versions do not know the flag.
+  // Later versions of Node refuse Unix sockets without --allow-net; earlier versions do not know the flag.
   socket: (places) => [
     ...places.map((path) => `--allow-fs-read=${path}`),
     ...(nodeKnows("--allow-net") ? ["--allow-net"] : []),
@@ -70,19 +75,19 @@ function nodeKnows(flag: string): boolean {
   return process.allowedNodeEnvironmentFlags.has(flag);
 }
 
-/** How the enclave's process is started. */
+/** How to start the enclave's process. */
 export interface EnclaveStart {
-  /** Path of enclave.mjs. */
+  /** The path of enclave.mjs. */
   readonly bundle: string;
   readonly hardware?: EnclaveHardware;
   /**
-   * A command that starts it inside a TEE of its own, such as `gramine-sgx enclave`, and speaks frames on its standard streams. It is given no arguments: those are
-   * part of what is measured.
+   * A command that starts the enclave inside a TEE, such as `gramine-sgx enclave`, and exchanges frames on
+   * its standard streams. It receives no arguments, because arguments are part of what is measured.
    */
   readonly launcher?: readonly [string, ...string[]];
 }
 
-/** @throws {@link GatewayError} `gateway/no-bundle` */
+/** Starts the enclave's process. @throws {@link GatewayError} `gateway/no-bundle` */
 export function spawnEnclave({ bundle, hardware, launcher }: EnclaveStart): EnclaveChild {
   const stdio: ["pipe", "pipe", "pipe"] = ["pipe", "pipe", "pipe"];
   if (launcher === undefined)
@@ -102,8 +107,8 @@ function realBundle(path: string): string {
 const keptBytes = 8192;
 
 /**
- * Listens to a child's stderr and answers, when asked, where it crashed: coded errors and stack frames of its last words. Anything else it may have
- * written is not repeated, for an uncaught error's message can hold what must not be in a log.
+ * Reads a child's stderr. The returned function gives the coded errors and stack frames among its last
+ * lines. No other text is repeated, because the message of an uncaught error may contain secrets.
  */
 export function crashTrace(stderr: Readable): () => readonly string[] {
   let tail = "";

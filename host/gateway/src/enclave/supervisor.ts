@@ -1,4 +1,7 @@
-/** Starts the enclave, gives it its blobs, and starts it again when it is lost: crashed, killed, hung, or talking nonsense. */
+/**
+ * Starts the enclave, sends it its blobs, and restarts it if it crashes, is killed, hangs or sends invalid
+ * messages.
+ */
 import type { EnclaveLog, EnclaveReady, EnclaveSettings, FromEnclave } from "@pruntime/api/frames";
 import type { ProtocolError } from "@pruntime/core/errors";
 import type { BaseLogger } from "pino";
@@ -9,46 +12,49 @@ import { Dispatcher, type DispatcherOptions, type LostCode } from "./dispatcher.
 import { openPipe, type Pipe } from "./pipe.ts";
 import { crashTrace, type EnclaveChild, type EnclaveStart, spawnEnclave } from "./process.ts";
 
-/** `restarting`: lost, and waiting for its next start or starting. */
+/** `restarting`: the enclave is lost, and the gateway waits before the next start or is starting it. */
 export type EnclaveState = "starting" | "ready" | "restarting" | "closed";
 
-/** What is known about the enclave's process. */
+/** The state of the enclave's process. */
 export interface EnclaveStatus {
   readonly state: EnclaveState;
   readonly restarts: number;
-  /** Process id, while there is a process. */
+  /** The process id, while a process exists. */
   readonly pid: number | undefined;
-  /** Keys and measurement as the enclave names them, once it was ready. Nothing here is proven. */
+  /** The keys and the measurement that the enclave reported when it became ready. They are not proven. */
   readonly identity: EnclaveIdentity | undefined;
 }
 
+/** The keys and the measurement that an enclave reports. */
 export type EnclaveIdentity = Pick<EnclaveReady, "publicKey" | "ecdhPublicKey" | "measurement">;
 
+/** How to start an enclave, and the limits of its calls and restarts. */
 export interface SupervisorOptions extends Omit<DispatcherOptions, "keep" | "hung"> {
   readonly start: EnclaveStart;
   readonly settings: EnclaveSettings;
   readonly store: BoundedStore;
   readonly log: BaseLogger;
-  /** From the process's start to its `ready`. */
+  /** Time limit from the start of the process to its `ready`. */
   readonly bootTimeoutMs: number;
   readonly restart: BackOff;
-  /** How long a closing enclave may finish what it has begun. */
+  /** Time limit for a closing enclave to complete the calls it has begun. */
   readonly closeGraceMs: number;
 }
 
-/** One life of the process. */
+/** One run of the process. */
 interface Life {
   readonly child: EnclaveChild;
   readonly pipe: Pipe;
   readonly trace: () => readonly string[];
   readonly bootTimer: NodeJS.Timeout;
-  /** The code of the last error it told. */
+  /** The code of the last error in the enclave's log. */
   lastError: string | undefined;
-  /** Milliseconds of the monotonic clock. */
+  /** In milliseconds of the monotonic clock. */
   readyAt: number | undefined;
   over: boolean;
 }
 
+/** Keeps an enclave running and passes calls to it. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly calls: Dispatcher;
@@ -76,17 +82,20 @@ export class Supervisor {
     return { state: this.#state, restarts: this.#restarts, pid, identity: this.#identity };
   }
 
-  /** Resolves when the enclave is ready. @throws {@link GatewayError} `gateway/no-bundle`, `gateway/boot-failed`: it is then closed */
+  /**
+   * Starts the enclave and resolves when it is ready.
+   * @throws {@link GatewayError} `gateway/no-bundle`, `gateway/boot-failed`; the supervisor is then closed
+   */
   async start(): Promise<void> {
     const ready = new Promise<void>((resolve, reject) => {
       this.#first = { resolve, reject };
     });
-    ready.catch(() => undefined); // a boot that fails at once is reported below
+    ready.catch(() => undefined); // a boot that fails immediately is reported below
     await this.#boot();
     await ready;
   }
 
-  /** Lets the enclave finish what it has begun, and ends it. */
+  /** Lets the enclave complete the calls it has begun, and then ends it. */
   async close(): Promise<void> {
     const life = this.#life;
     this.#state = "closed";
@@ -151,7 +160,7 @@ export class Supervisor {
     void this.#welcome(life, ready);
   }
 
-  /** Keeps the blobs of a new identity before anybody can rely on it. */
+  /** Stores the blobs of a new identity before any caller can rely on it. */
   async #welcome(life: Life, ready: EnclaveReady): Promise<void> {
     try {
       if (ready.puts.length > 0) await this.#keep(ready.puts, []);
@@ -173,11 +182,14 @@ export class Supervisor {
   }
 
   #broken(life: Life, error: ProtocolError): void {
-    if (!life.over) this.#options.log.error({ code: error.code }, "enclave sent no message");
+    if (!life.over) this.#options.log.error({ code: error.code }, "enclave sent an invalid message");
     this.#lose(life, error.code);
   }
 
-  /** Ends a life, for whatever reason it did, and plans the next one. Told twice it does nothing. */
+  /**
+   * Ends a run, whatever the reason, and schedules the next one. A second call for the same run has no
+   * effect.
+   */
   #lose(life: Life | undefined, reason: string, busyWith: LostCode = "http/enclave-down"): void {
     if (life === undefined || life.over) return;
     life.over = true;
@@ -203,7 +215,8 @@ export class Supervisor {
     try {
       await this.#boot();
     } catch (error) {
-      // The bundle or the store is not readable right now: the same as a process that does not come up.
+      // The bundle or the store cannot be read at the moment. The gateway treats this like a process that
+      // does not become ready.
       this.#options.log.error({ code: codeOf(error) }, "enclave not started");
       if (this.#state === "closed") return;
       const pauseMs = pauseMsAfter(this.#failures++, this.#options.restart);
@@ -211,11 +224,11 @@ export class Supervisor {
     }
   }
 
-  /** What the enclave itself said last is more to the point than how its process ended. */
+  /** Reports the enclave's last error code if it has one, because it explains more than the exit status. */
   #failFirst(end: string, life: Life): void {
     const reason = life.lastError ?? end;
     this.#state = "closed";
-    this.#options.log.error({ reason, trace: life.trace() }, "enclave did not come up");
+    this.#options.log.error({ reason, trace: life.trace() }, "enclave did not become ready");
     this.#first?.reject(new GatewayError({ code: "gateway/boot-failed", reason }));
   }
 
@@ -223,7 +236,7 @@ export class Supervisor {
     try {
       await this.#options.store.commit(...changes);
     } catch (error) {
-      this.#options.log.error({ code: codeOf(error) }, "blobs not kept");
+      this.#options.log.error({ code: codeOf(error) }, "blobs not stored");
       throw error;
     }
   }

@@ -1,38 +1,38 @@
 /**
- * Keeps what was fetched until it expires, and remembers a failure for a short while. Callers that ask at the
- * same time share one request.
+ * Caches fetched values until they expire, and failures for a short time. Concurrent callers of one key
+ * share a single request.
  */
 
 /** A value and its expiry. */
 export interface Dated<T> {
   readonly value: T;
-  /** Unix milliseconds. */
+  /** In Unix milliseconds. */
   readonly untilMs: number;
 }
 
-/** How much a cache keeps, and for how long. */
+/** How many values a cache holds, and for how long. */
 export interface CacheLimits {
-  /** The most keys; the one that was last asked for longest ago makes room. */
+  /** The maximum number of keys. The least recently used key is evicted. */
   readonly maxKeys: number;
-  /** The longest that a value is kept, whatever its own date. */
+  /** The maximum time that a value is cached, even if it expires later. */
   readonly maxAgeMs: number;
-  /** How long a failure is remembered. */
+  /** How long a failure is cached. */
   readonly failureMs: number;
 }
 
-/** Values by key, each until its date. */
+/** Values by key, each until it expires. */
 export class DatedCache<T> {
   readonly #limits: CacheLimits;
   readonly #now: () => number;
   readonly #entries = new Map<string, { readonly value: Promise<Dated<T>>; untilMs: number }>();
 
-  /** `now`: unix milliseconds. */
+  /** `now` returns the current time in Unix milliseconds. */
   constructor(limits: CacheLimits, now: () => number) {
     this.#limits = limits;
     this.#now = now;
   }
 
-  /** The value kept under `key`, or the result of `load`. @throws what `load` throws */
+  /** The cached value of `key`, or the result of `load`. @throws what `load` throws */
   async get(key: string, load: () => Promise<Dated<T>>): Promise<T> {
     const kept = this.#entries.get(key);
     if (kept !== undefined && this.#now() < kept.untilMs) {

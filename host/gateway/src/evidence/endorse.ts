@@ -1,7 +1,7 @@
 /**
- * Endorses evidence on its way out: the gateway puts what the hardware's maker publishes about the hardware
- * beside the worker's signed payload. The worker has no network to fetch it with, and need not vouch for it.
- * A client may bring its own endorsements instead.
+ * Endorses evidence in replies: the gateway adds what the hardware's maker publishes about the hardware next
+ * to the worker's signed payload. The worker has no network access to fetch it, and need not vouch for it. A
+ * client may use its own endorsements instead.
  */
 import { readEnvelope } from "@pruntime/api";
 import { type Endorser, endorsementRequest, readEvidence } from "@pruntime/core/attestation";
@@ -22,29 +22,29 @@ export interface EvidenceOptions {
   readonly pccsUrl?: string;
   /** Default: AMD's own service. */
   readonly kdsUrl?: string;
-  /** An attestation service of 2020. Default: none, because Intel's has ended. */
+  /** An attestation service of 2020. Default: none, because Intel has shut its service down. */
   readonly ias?: Omit<IasOptions, "timeoutMs">;
-  /** For each request. Default: 10 s. */
+  /** The time limit of each request. Default: 10 s. */
   readonly timeoutMs?: number;
-  /** Unix milliseconds. Default: this machine's clock. */
+  /** The current time in Unix milliseconds. Default: this machine's clock. */
   readonly now?: () => number;
 }
 
-/** Returns a reply's body with `collateral` in front, or unchanged if there is none. */
+/** Adds `collateral` to a reply's body; returns the body unchanged if there is none. */
 export type EndorseReply = (body: Uint8Array) => Promise<Uint8Array>;
 
-/** Collateral serves a model of platform for up to a month. A failure is retried soon. */
+/** One platform model's collateral is valid for up to a month. A failed request is retried soon. */
 const limits = { maxKeys: 64, maxAgeMs: 24 * 3_600_000, failureMs: 30_000 };
 
-/** The text of a reply with evidence, and of its payload. */
+/** Limits for the JSON of a reply with evidence, and of its payload. */
 const replyLimits: JsonLimits = { maxLength: 8 << 20, maxDepth: 16 };
 
-/** What all payloads with evidence have. */
+/** The part that all payloads with evidence share. */
 const readShown = jsonObject({ evidence: readEvidence }, "ignored");
 
 /**
- * Endorses replies by these services. A reply that cannot be endorsed passes unchanged, with a line in the
- * log.
+ * Endorses replies with collateral from these services. A reply that cannot be endorsed passes unchanged,
+ * and the log records why.
  */
 export function replyEndorser(options: EvidenceOptions, log: BaseLogger): EndorseReply {
   const { timeoutMs = 10_000, now = Date.now } = options;
@@ -74,8 +74,8 @@ interface Sources extends EvidenceOptions {
 }
 
 /**
- * Fetches what an endorser publishes about the hardware that made evidence, under its keys in the JSON of
- * evidence. `seen` is the part of the evidence that the endorser needs to see.
+ * Fetches what an endorser publishes about the hardware that made evidence; the keys of the result are those
+ * of evidence as JSON. `seen` is the part of the evidence that the endorser needs.
  * @throws {@link CollateralError}
  */
 type Fetch = (seen: Uint8Array, sources: Sources) => Promise<JsonObject>;
@@ -98,7 +98,10 @@ const fetchers: { readonly [E in Endorser]: Fetch } = {
   },
   "intel-ias": async (quote, { ias, timeoutMs }) => {
     if (ias === undefined)
-      throw new CollateralError({ code: "collateral/not-fetched", why: "no attestation service is named" });
+      throw new CollateralError({
+        code: "collateral/not-fetched",
+        why: "no attestation service is configured",
+      });
     const { report, signature, certificate } = await fetchIasReport({ ...ias, timeoutMs }, quote);
     return { report, signature_b64: signature, certificate_b64: certificate };
   },

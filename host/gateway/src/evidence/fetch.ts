@@ -1,29 +1,29 @@
 /**
- * Asks servers that need no trust, because others sign what they serve. Requests are bounded in time and
- * size, and go to no other address.
+ * Sends requests to servers that need no trust, because other keys sign what they serve. Time and size are
+ * limited, and redirects are not followed.
  */
 import { CollateralError } from "./error.ts";
 
 /** One request. */
 export interface Wanted {
-  /** Names it in errors. */
+  /** The name of the requested document, for errors. */
   readonly part: string;
   readonly url: string;
   readonly maxBytes: number;
-  /** From the request to the last byte. */
+  /** The time limit from the request to the last byte. */
   readonly timeoutMs: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Posted as JSON. */
+  /** The body, sent as JSON by POST. */
   readonly json?: object;
 }
 
-/** An answer. */
+/** A response. */
 export interface Fetched {
   readonly headers: Headers;
   readonly body: Uint8Array;
 }
 
-/** Makes one request. @throws {@link CollateralError} */
+/** Sends one request and reads the response. @throws {@link CollateralError} */
 export async function fetchBounded(wanted: Wanted): Promise<Fetched> {
   const { part, url, timeoutMs, headers = {}, json } = wanted;
   const posted = json === undefined ? {} : { method: "POST", body: JSON.stringify(json) };
@@ -57,14 +57,14 @@ async function readBounded({ body }: Response, { part, maxBytes }: Wanted): Prom
   for await (const chunk of body ?? []) {
     const bytes = chunk as Uint8Array;
     length += bytes.length;
-    // Leaving the loop ends the transfer.
+    // Leaving the loop cancels the transfer.
     if (length > maxBytes) throw new CollateralError({ code: "collateral/too-large", part, limit: maxBytes });
     chunks.push(bytes);
   }
   return Uint8Array.from(Buffer.concat(chunks));
 }
 
-/** Text of a body. @throws {@link CollateralError} `collateral/garbage` */
+/** The text of a body. @throws {@link CollateralError} `collateral/garbage` */
 export function textOf({ body }: Fetched, part: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
@@ -74,7 +74,7 @@ export function textOf({ body }: Fetched, part: string): string {
 }
 
 /**
- * A chain of certificates as these servers send it: URL-encoded PEM in a header.
+ * A certificate chain as these servers send it: URL-encoded PEM in a header.
  * @throws {@link CollateralError} `collateral/garbage`
  */
 export function chainOf({ headers }: Fetched, part: string, names: readonly string[]): string {

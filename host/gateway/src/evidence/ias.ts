@@ -1,9 +1,9 @@
 /**
- * Intel's attestation service for EPID quotes, as workers of 2020 used it: `GET sigrl/<group>` for the
- * revocation list of the processor's group, then `POST report` with the quote; the answer has its signature
- * in headers. Intel ended the service on 2 April 2025. The certificate of its reports expired on 20 November
- * 2026, so a report verifies only as of an earlier time. This file serves replays against a server with
- * recorded answers.
+ * Intel's attestation service for EPID quotes, as workers of 2020 used it: `GET sigrl/<group>` returns the
+ * revocation list of the processor's group, and `POST report` with the quote returns a report with its
+ * signature in headers. Intel shut the service down on 2 April 2025. The certificate of its reports expired
+ * on 20 November 2026, so a report verifies only as of an earlier time. This file serves replays against a
+ * server with recorded answers.
  * @see https://gramine.readthedocs.io/en/v1.8/attestation.html
  */
 import { decodeEpidQuote, epidQuoteLength } from "@pruntime/core/attestation";
@@ -11,23 +11,23 @@ import { toHex } from "@pruntime/core/bytes";
 import { CollateralError } from "./error.ts";
 import { chainOf, fetchBounded, textOf } from "./fetch.ts";
 
-/** The service, and the account at it. */
+/** The attestation service, and the credentials for it. */
 export interface IasOptions {
   /**
-   * For example `https://api.trustedservices.intel.com/sgx/dev`, the base of 2020. There is no default,
+   * For example `https://api.trustedservices.intel.com/sgx/dev`, the URL of 2020. There is no default,
    * because that server no longer answers.
    */
   readonly baseUrl: string;
-  /** The service provider id that quotes are made for, 16 bytes, lower-case hex. */
+  /** The service provider id in the quotes, 16 bytes as lower-case hex. */
   readonly spid: string;
   /** The subscription key. */
   readonly key: string;
   readonly timeoutMs: number;
 }
 
-/** A signed report. */
+/** A signed attestation report. */
 export interface IasReport {
-  /** JSON text as it was signed. */
+  /** The JSON text exactly as signed. */
   readonly report: string;
   /** Base64. */
   readonly signature: string;
@@ -37,7 +37,7 @@ export interface IasReport {
 
 const maxReportBytes = 64 * 1024;
 
-/** Fetches a report about an EPID quote. @throws {@link CollateralError} */
+/** Requests the report about an EPID quote. @throws {@link CollateralError} */
 export async function fetchIasReport(options: IasOptions, quote: Uint8Array): Promise<IasReport> {
   const { group } = readEpidQuote(options, quote);
   await fetchSigrl(options, group);
@@ -46,16 +46,21 @@ export async function fetchIasReport(options: IasOptions, quote: Uint8Array): Pr
 
 function readEpidQuote({ spid }: IasOptions, quote: Uint8Array): { readonly group: string } {
   if (quote.length < epidQuoteLength)
-    throw new CollateralError({ code: "collateral/not-fetched", why: "no EPID quote" });
+    throw new CollateralError({ code: "collateral/not-fetched", why: "the quote is not an EPID quote" });
   const { version, groupId, basename } = decodeEpidQuote(quote.subarray(0, epidQuoteLength));
-  if (version > 2) throw new CollateralError({ code: "collateral/not-fetched", why: "no EPID quote" });
+  if (version > 2)
+    throw new CollateralError({ code: "collateral/not-fetched", why: "the quote is not an EPID quote" });
   if (toHex(basename.subarray(0, 16)) !== spid)
-    throw new CollateralError({ code: "collateral/not-fetched", why: "made for another service provider" });
+    throw new CollateralError({
+      code: "collateral/not-fetched",
+      why: "the quote was made for another service provider",
+    });
   return { group: groupId.toString(16).padStart(8, "0") };
 }
 
 /**
- * Checks that the service knows the group. The list itself was for the enclave that made the quote.
+ * Checks that the service knows the group. The list itself is only needed by the enclave that made the
+ * quote.
  */
 async function fetchSigrl({ baseUrl, key, timeoutMs }: IasOptions, group: string): Promise<void> {
   const url = `${trimmed(baseUrl)}/attestation/v3/sigrl/${group}`;
@@ -88,8 +93,8 @@ async function fetchReport({ baseUrl, key, timeoutMs }: IasOptions, quote: Uint8
 }
 
 /**
- * Whether a report repeats the quote's body. A verifier checks this again; here it only stops an answer to
- * another request.
+ * Whether a report repeats the quote's body. Verifiers check this again; this check only rejects an answer
+ * to another request.
  */
 function isAbout(quote: Uint8Array, report: string): boolean {
   const [, body = ""] = /"isvEnclaveQuoteBody":"([A-Za-z0-9+/=]+)"/.exec(report) ?? [];

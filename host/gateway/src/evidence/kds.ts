@@ -1,7 +1,7 @@
 /**
- * AMD's certificates for SEV-SNP reports, from its Key Distribution Service or a server with the same
- * interface: the VCEK of this chip at this firmware, and the two above it. The service does not give out
- * VLEKs, which belong to clouds.
+ * Fetches AMD's certificates for SEV-SNP reports, from its Key Distribution Service or a server with the
+ * same interface: the VCEK of a chip at its firmware level, and the two certificates above it. The service
+ * does not publish VLEKs, which belong to cloud operators.
  * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf
  */
 import { CollateralError } from "./error.ts";
@@ -13,13 +13,13 @@ export interface Chip {
   /** Lower-case hex: 64 bytes, 8 for Turin. */
   readonly hardwareId: string;
   /**
-   * Reported firmware levels by the service's names: `blSPL`, `teeSPL`, `snpSPL`, `ucodeSPL`, and `fmcSPL`
-   * for Turin.
+   * The reported firmware levels under the service's names: `blSPL`, `teeSPL`, `snpSPL`, `ucodeSPL`, and
+   * `fmcSPL` for Turin.
    */
   readonly levels: Readonly<Record<string, number>>;
 }
 
-/** The server. */
+/** The key distribution server. */
 export interface KdsOptions {
   /** For example `https://kdsintf.amd.com`. */
   readonly baseUrl: string;
@@ -29,7 +29,7 @@ export interface KdsOptions {
 /** AMD's own service. */
 export const amdKds = "https://kdsintf.amd.com";
 
-/** Certificates, DER. */
+/** The certificates of a chip, as DER. */
 export interface ChipCertificates {
   readonly vek: Uint8Array;
   readonly chain: readonly Uint8Array[];
@@ -37,7 +37,7 @@ export interface ChipCertificates {
 
 const maxCertificateBytes = 16 * 1024;
 
-/** Fetches the certificates for reports of a chip. @throws {@link CollateralError} */
+/** Fetches the certificates for a chip's reports. @throws {@link CollateralError} */
 export async function fetchVcek({ baseUrl, timeoutMs }: KdsOptions, chip: Chip): Promise<ChipCertificates> {
   const { product, hardwareId, levels } = chip;
   const base = `${baseUrl.replace(/\/+$/, "")}/vcek/v1/${product}`;
@@ -55,7 +55,7 @@ export async function fetchVcek({ baseUrl, timeoutMs }: KdsOptions, chip: Chip):
   return { vek: vcek.body, chain: certificatesOf(textOf(chain, "vcek-chain")) };
 }
 
-/** ASK, then ARK. */
+/** The ASK, followed by the ARK. */
 function certificatesOf(pem: string): readonly Uint8Array[] {
   const bodies = [
     ...pem.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g),

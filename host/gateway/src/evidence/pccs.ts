@@ -1,7 +1,7 @@
 /**
- * Intel's collateral for DCAP quotes, from a PCCS or from Intel's own PCS, which have the same interface
- * (version 4). Intel signs the collateral, and verifiers of evidence judge it. This file only cuts it into
- * the parts of a QuoteCollateralV3.
+ * Fetches Intel's collateral for DCAP quotes from a PCCS or from Intel's own PCS, which share an interface
+ * (version 4). Intel signs the collateral and verifiers check it. This file only splits it into the parts of
+ * a QuoteCollateralV3.
  * @see https://api.portal.trustedservices.intel.com/content/documentation.html
  */
 import { CollateralError } from "./error.ts";
@@ -12,24 +12,24 @@ export interface Platform {
   readonly tee: "sgx" | "tdx";
   /** 6 bytes, lower-case hex. */
   readonly fmspc: string;
-  /** Who signed the platform's certificate. */
+  /** The CA that signed the platform's certificate. */
   readonly ca: "processor" | "platform";
 }
 
-/** The server. */
+/** The collateral server. */
 export interface PccsOptions {
-  /** For example `https://api.trustedservices.intel.com`, or a PCCS of the operator's own. */
+  /** For example `https://api.trustedservices.intel.com`, or the operator's own PCCS. */
   readonly baseUrl: string;
   readonly timeoutMs: number;
 }
 
-/** Intel's own service, which has no `rootcacrl`: Intel serves the root's list elsewhere. */
+/** Intel's own service. It has no `rootcacrl`, because Intel serves the root's list elsewhere. */
 export const intelPcs = "https://api.trustedservices.intel.com";
 const intelRootCrl = "https://certificates.trustedservices.intel.com/IntelSGXRootCA.der";
 
 const maxPartBytes = 256 * 1024;
 
-/** QuoteCollateralV3, as Intel's libraries and the JSON of evidence have it. */
+/** QuoteCollateralV3, with the field names of Intel's libraries and of evidence as JSON. */
 export interface QuoteCollateral {
   readonly pck_crl_issuer_chain: string;
   readonly root_ca_crl: string;
@@ -42,7 +42,7 @@ export interface QuoteCollateral {
   readonly qe_identity_signature: string;
 }
 
-/** Fetches the collateral for quotes of a platform. @throws {@link CollateralError} */
+/** Fetches the collateral for a platform's quotes. @throws {@link CollateralError} */
 export async function fetchCollateral(
   { baseUrl, timeoutMs }: PccsOptions,
   platform: Platform,
@@ -71,7 +71,10 @@ export async function fetchCollateral(
   };
 }
 
-/** The inner value byte for byte, because Intel signs exactly that: `{"tcbInfo":{…},"signature":"…"}`. */
+/**
+ * The inner value, byte for byte, because Intel signs exactly these bytes:
+ * `{"tcbInfo":{…},"signature":"…"}`.
+ */
 function signedPart(
   fetched: Fetched,
   part: string,
@@ -87,7 +90,7 @@ function signedPart(
   return { json, signature: signature.toLowerCase() };
 }
 
-/** Intel sends DER, a PCCS the hex of it. */
+/** A CRL as hex. Intel sends DER, and a PCCS sends its hex. */
 function crlHex(fetched: Fetched, part: string): string {
   const { body } = fetched;
   if (body[0] === 0x30 && body[1] === 0x82) return Buffer.from(body).toString("hex");

@@ -1,7 +1,7 @@
 /**
- * Reads evidence for what to fetch about its hardware, and reads what was fetched for its expiry. Nothing is
- * verified here: if evidence lies, the gateway fetches endorsements that do not fit, and every verifier
- * rejects them.
+ * Reads from evidence what to fetch about its hardware, and reads when the fetched collateral expires.
+ * Nothing is verified here: if evidence lies, the gateway fetches endorsements that do not match, and every
+ * verifier rejects them.
  */
 import {
   decodeCollateral,
@@ -28,8 +28,8 @@ const cas: Readonly<Record<string, Platform["ca"]>> = {
 
 /**
  * The platform of an Intel quote.
- * @throws {@link CollateralError} `collateral/not-fetched` for a quote without its own certificates, which
- * would have to be asked for by an encrypted id
+ * @throws {@link CollateralError} `collateral/not-fetched` for a quote without its own certificates; only a
+ * request with an encrypted id could find them
  */
 export function platformOf(quote: Uint8Array): Platform {
   return readable("the quote holds no PCK certificate", () => {
@@ -42,8 +42,8 @@ export function platformOf(quote: Uint8Array): Platform {
 }
 
 /**
- * When the first part of the collateral expires, in Unix milliseconds; 0 for collateral that cannot be read,
- * so that it is not kept.
+ * When the first part of the collateral expires, in Unix milliseconds; 0 for unreadable collateral, so that
+ * it is not cached.
  */
 export function expiryOf(collateral: QuoteCollateral): number {
   try {
@@ -78,9 +78,10 @@ const signedByVcek = 0;
 
 /** The chip and firmware of an SEV-SNP report. @throws {@link CollateralError} `collateral/not-fetched` */
 export function chipOf(report: Uint8Array): Chip {
-  return readable("the report is not one of a chip whose VCEK AMD gives out", () => {
+  return readable("AMD publishes no VCEK for the chip of this report", () => {
     const { signingKey, reportedTcb, chipId, cpu } = decodeSnpReport(report);
-    // Version 2 of a report does not name the processor: Milan's firmware writes it, and Genoa's first did.
+    // A version 2 report does not name the processor. Milan's firmware writes this version, as did Genoa's
+    // first firmware.
     const product = cpu === undefined ? "milan" : productOf(cpu);
     if (signingKey !== signedByVcek || product === undefined) return undefined;
     const levels = tcbLayouts[product].flatMap((part, i) =>
@@ -94,7 +95,7 @@ export function chipOf(report: Uint8Array): Chip {
   });
 }
 
-/** What `read` finds. @throws {@link CollateralError} `collateral/not-fetched` where it finds nothing */
+/** The result of `read`. @throws {@link CollateralError} `collateral/not-fetched` if there is no result */
 function readable<T>(why: string, read: () => T | undefined): T {
   const notFetched = (cause?: unknown) =>
     new CollateralError({ code: "collateral/not-fetched", why }, { cause });

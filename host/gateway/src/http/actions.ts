@@ -8,30 +8,31 @@ import type { EndorseReply } from "../evidence/endorse.ts";
 import type { Metrics } from "../metrics.ts";
 import { checkContentType, checkJsonText } from "./body.ts";
 
-/** How often one peer may call each public action. */
+/** How often one caller may call each public action. */
 export interface RateLimit {
   readonly max: number;
   readonly windowMs: number;
-  /** Does not count direct callers on this machine. */
+  /** Whether direct callers on this machine are exempt. */
   readonly exemptLoopback: boolean;
 }
 
+/** What the action routes depend on. */
 export interface ActionServices {
   readonly call: (call: Call) => Promise<EnclaveReply>;
   readonly metrics: Metrics;
   readonly operatorOnly: onRequestAsyncHookHandler;
-  /** Whether the worker offers development actions. */
+  /** Whether the worker serves development actions. */
   readonly devTest: boolean;
   readonly rateLimit: RateLimit;
   readonly endorseReply: EndorseReply;
 }
 
-/** One route per action of the table. The body's bytes are handed to the enclave as they came. */
+/** Adds one route per action of the table. The enclave receives the body's bytes unchanged. */
 export function serveActions(app: FastifyInstance, services: ActionServices): void {
   for (const action of servedActions(services.devTest)) serveAction(app, action, services);
 }
 
-/** The actions of this worker. */
+/** The actions that this worker serves. */
 export function servedActions(devTest: boolean): readonly AnyAction[] {
   return actions.filter(({ devOnly }) => devTest || devOnly !== true);
 }
@@ -79,7 +80,7 @@ function pass(reply: FastifyReply, { status, code, statement, body }: EnclaveRep
     .send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
 }
 
-/** Aborted when the caller hangs up before it has its answer. */
+/** A signal that is aborted if the caller disconnects before it receives the reply. */
 function goneSignal(request: FastifyRequest, reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   reply.raw.once("close", () => {

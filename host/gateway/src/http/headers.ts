@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 const nothing = "default-src 'none'; frame-ancestors 'none'";
-/** The web page and /docs load only what is served here; the page may talk to other workers and to a chain's node. */
+/**
+ * The web page and /docs load only what this gateway serves; the page may connect to other workers and to a
+ * chain's node.
+ */
 const page = [
   "default-src 'self'",
   "img-src 'self' data:",
@@ -13,7 +16,7 @@ const page = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Security headers, for every reply. `shared` ones may be read by pages of other origins. */
+/** Sets the security headers of every reply. Pages of other origins may read `shared` replies. */
 export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply, shared: boolean): void {
   const isAction = request.method === "POST";
   reply.headers({

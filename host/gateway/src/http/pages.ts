@@ -9,20 +9,24 @@ import type { Metrics } from "../metrics.ts";
 import { openApiDocument } from "../openapi.ts";
 import { servedActions } from "./actions.ts";
 
+/** What the routes besides the actions depend on. */
 export interface PageServices {
   readonly status: () => EnclaveStatus;
   readonly metrics: Metrics;
   readonly operatorOnly: onRequestAsyncHookHandler;
-  /** The built web page; where there is none, `/` is a list. */
+  /** The folder of the built web page; without one, `/` is a list of links. */
   readonly consoleDir: string | undefined;
-  /** Which worker the page is to believe: JSON of `{policy, anchor}` that the operator vouches for. Absent: the page asks its reader. */
+  /**
+   * The worker that the page trusts: the JSON `{policy, anchor}` that the operator vouches for. If absent,
+   * the page asks the user.
+   */
   readonly trust?: string | undefined;
   readonly version: string;
-  /** Whether the worker offers development actions. */
+  /** Whether the worker serves development actions. */
   readonly devTest: boolean;
 }
 
-/** Paths that are served by GET. */
+/** The paths that are served by GET. */
 export const pages: readonly string[] = [
   "/",
   "/docs",
@@ -33,7 +37,9 @@ export const pages: readonly string[] = [
   "/trust.json",
 ];
 
-/** Everything that is not an action: documentation, health, figures, and the web page where there is one. */
+/**
+ * Serves everything besides the actions: documentation, health, metrics, and the web page if there is one.
+ */
 export async function servePages(app: FastifyInstance, services: PageServices): Promise<void> {
   const { status, metrics, operatorOnly, consoleDir, trust, version, devTest } = services;
   const actions = servedActions(devTest);
@@ -45,7 +51,7 @@ export async function servePages(app: FastifyInstance, services: PageServices): 
     reply.type(metrics.contentType).send(await metrics.text()),
   );
   app.get("/trust.json", async (_request, reply) => reply.type("application/json").send(trust ?? "null"));
-  // The plugin's types know OpenAPI documents; ours is plain JSON of that shape.
+  // The plugin's types expect an OpenAPI type; our document is plain JSON of that shape.
   const document = openApiDocument(version, actions) as unknown as StaticDocumentSpec["document"];
   await app.register(swagger, { mode: "static", specification: { document } });
   await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { validatorUrl: null } });

@@ -5,7 +5,7 @@ import type { Wire } from "@pruntime/core/json";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal, type RefusalCode, refusalMessage, refusalStatus } from "../error.ts";
 
-/** Answers with a refusal. */
+/** Answers a request with an error. */
 export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
   if (refusal.statusCode === 503) reply.header("retry-after", "1");
   return reply
@@ -15,17 +15,20 @@ export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
     .send(refusalBody(refusal.code));
 }
 
-/** The path of a request, without its query. */
+/** The path of a request, without its query string. */
 export function pathOf({ url }: FastifyRequest): string {
   return url.replace(/[?#].*$/s, "");
 }
 
-/** What a request that no route takes is refused by. */
+/** Refuses a request that matches no route. */
 export function noRoute(request: FastifyRequest, served: ReadonlySet<string>): Refusal {
   return new Refusal({ code: served.has(pathOf(request)) ? "http/bad-method" : "http/unknown-action" });
 }
 
-/** The refusal that stands for an error from anywhere below: Fastify's own have a status, everything else is a fault of ours. */
+/**
+ * The answer to an error from any layer below. Fastify's own errors have a status; any other error is an
+ * internal error.
+ */
 export function refusalOf(error: unknown, bodyLimit: number): Refusal {
   if (error instanceof Refusal) return error;
   const status = error instanceof Error && "statusCode" in error ? error.statusCode : 500;
@@ -35,7 +38,7 @@ export function refusalOf(error: unknown, bodyLimit: number): Refusal {
   return new Refusal({ code: isClients ? "http/bad-request" : "http/internal" }, { cause: error });
 }
 
-/** Answers bytes that Node could not read as a request: there is no request, only a socket. */
+/** Answers bytes that Node could not parse as a request: there is no request object, only a socket. */
 export function refuseSocket(socket: Duplex): void {
   if (socket.destroyed) return;
   if (!socket.writable) return void socket.destroy();

@@ -19,22 +19,23 @@ import { noRoute, pathOf, refusalOf, refuse, refuseSocket } from "./refuse.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The action a route serves. */
+    /** The action that a route serves. */
     readonly action?: string;
   }
 }
 
+/** What the HTTP server serves, and its limits. */
 export interface ServerOptions
   extends Omit<ActionServices, "operatorOnly">,
     Omit<PageServices, "operatorOnly" | "metrics"> {
   readonly operator: OperatorRules;
-  /** A request has to have arrived whole after this time. */
+  /** A request must arrive completely within this time. */
   readonly requestTimeoutMs: number;
   readonly maxConnections: number;
   readonly log: Logger;
 }
 
-/** The HTTP server, not yet listening. @throws GatewayError `gateway/weak-token` */
+/** Creates the HTTP server, which does not listen yet. @throws GatewayError `gateway/weak-token` */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const operatorOnly = operatorHook(options);
   const app = bareServer(options);
@@ -58,7 +59,7 @@ function bareServer({ log, requestTimeoutMs, maxConnections }: ServerOptions): F
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: 1024, // actions have their own
+    bodyLimit: 1024, // each action has its own limit
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: "idle",
     clientErrorHandler: (_error, socket) => refuseSocket(socket),
@@ -74,7 +75,7 @@ function bareServer({ log, requestTimeoutMs, maxConnections }: ServerOptions): F
   return app;
 }
 
-/** Every refusal, whoever it is by, leaves as a code with its status. */
+/** Answers every error, whichever layer it comes from, with a code and its status. */
 function refuseCoded(app: FastifyInstance, { log, devTest }: ServerOptions): void {
   const served = new Set([...pages, ...servedActions(devTest).map(({ name }) => `/${name}`)]);
   app.setErrorHandler((error, request, reply) => {
@@ -83,13 +84,13 @@ function refuseCoded(app: FastifyInstance, { log, devTest }: ServerOptions): voi
     return refuse(reply, refusal);
   });
   app.setNotFoundHandler((request, reply) => refuse(reply, noRoute(request, served)));
-  // The body of a request that nobody takes is not read.
+  // The body of a request that matches no route is not read.
   app.addHook("onRequest", async (request) => {
     if (request.is404) throw noRoute(request, served);
   });
 }
 
-/** One line in the log, and one count in the figures, for each reply. */
+/** Writes one log line and counts one request for each reply. */
 function recordReplies(app: FastifyInstance, { log, metrics }: ServerOptions): void {
   app.addHook("onResponse", async (request, reply) => {
     const action = request.routeOptions.config?.action ?? "page";
@@ -121,7 +122,7 @@ const sharing = {
   strictPreflight: false,
 };
 
-/** Whether pages of any origin may call it. */
+/** Whether pages of any origin may read the reply. */
 function isShared(request: FastifyRequest): boolean {
   return findAction(pathOf(request).slice(1))?.access === "public";
 }

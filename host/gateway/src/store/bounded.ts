@@ -4,12 +4,13 @@ import type { BlobStore } from "./store.ts";
 
 const maxKeyLength = 256;
 
-/** The blobs as the gateway last read or wrote them, in sizes only. */
+/** A store that knows the total size of its blobs. */
 export interface BoundedStore extends Pick<BlobStore, "all" | "commit"> {}
 
 /**
- * A store that refuses to grow past `limitBytes`: all blobs have to fit one boot frame, or the next start would fail.
- * Its commit throws {@link GatewayError} `gateway/store-full`, `gateway/bad-blob-key`. `all` has to be read before the first commit.
+ * Limits a store to `limitBytes`: all blobs must fit into one boot frame, or the next start would fail.
+ * `all` must be called before the first commit. The commit throws {@link GatewayError} `gateway/store-full`,
+ * `gateway/bad-blob-key`.
  */
 export function boundStore(store: BlobStore, limitBytes: number): BoundedStore {
   let sizes = new Map<string, number>();
@@ -38,7 +39,7 @@ function checkedKey(key: string): string {
   return key;
 }
 
-/** Bytes in a boot frame: both length prefixes take at most four. */
+/** The bytes that a blob takes in a boot frame. Each of the two length prefixes takes at most four. */
 function sizeOf({ key, bytes }: Blob): number {
   return key.length * 3 + bytes.length + 8;
 }

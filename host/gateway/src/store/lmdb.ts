@@ -5,12 +5,12 @@ import { releaseLock, takeLock } from "./lock.ts";
 import type { BlobStore } from "./store.ts";
 
 /**
- * Opens the blobs of a data directory, and locks it.
- * @throws GatewayError `gateway/data-locked`; what the file system has to say
+ * Opens and locks the blob store of a data directory.
+ * @throws GatewayError `gateway/data-locked`; errors of the file system
  */
 export async function openLmdbStore(dataDir: string): Promise<BlobStore> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  // Without overlapping syncs a commit that has resolved is on disk.
+  // Without overlapping syncs, a resolved commit is on disk.
   const environment: RootDatabase<string, string> = open({
     path: join(dataDir, "blobs.lmdb"),
     encoding: "string",
@@ -27,7 +27,7 @@ export async function openLmdbStore(dataDir: string): Promise<BlobStore> {
   return {
     all: async () => [...blobs.getRange()].map(({ key, value }) => ({ key, bytes: new Uint8Array(value) })),
     commit: async (puts, drops) => {
-      // Of the transactions lmdb has, the one that undoes what it did when something in it throws.
+      // Of LMDB's transactions, only a child transaction rolls back if a function inside it throws.
       await environment.childTransaction(() => {
         for (const { key, bytes } of puts) blobs.put(key, Buffer.from(bytes));
         for (const key of drops) blobs.remove(key);

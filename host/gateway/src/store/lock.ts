@@ -1,7 +1,8 @@
 /**
- * One gateway per data directory. The lock is a record in the store itself, taken inside a write transaction: LMDB serialises those between
- * processes, so two gateways cannot both find it free. A holder that died does not keep it; holders are told apart by process id and start time,
- * so that a process id which was given to somebody else counts as dead. It holds within one PID namespace.
+ * Locks a data directory for one gateway. The lock is a record in the store, written in a write transaction.
+ * LMDB serialises these between processes, so two gateways cannot both find the lock free. A dead holder
+ * loses the lock. Holders are identified by process id and start time, so a process id that the system has
+ * reused counts as dead. The lock works within one PID namespace.
  */
 import { readFileSync } from "node:fs";
 import type { RootDatabase } from "lmdb";
@@ -9,7 +10,7 @@ import { GatewayError } from "../error.ts";
 
 const key = "lock";
 
-/** @throws {@link GatewayError} `gateway/data-locked` */
+/** Takes the lock of a data directory, or throws. @throws {@link GatewayError} `gateway/data-locked` */
 export function takeLock(environment: RootDatabase<string, string>, dataDir: string): void {
   const own = `${process.pid} ${startOf(process.pid)}`;
   environment.transactionSync(() => {
@@ -22,6 +23,7 @@ export function takeLock(environment: RootDatabase<string, string>, dataDir: str
   });
 }
 
+/** Deletes the lock's record. */
 export function releaseLock(environment: RootDatabase<string, string>): void {
   environment.removeSync(key);
 }
@@ -36,11 +38,11 @@ function isRunning(holder: string): boolean {
   return startOf(Number(pid)) === start;
 }
 
-/** Ticks between the machine's start and the process's, or "" where the system does not say. */
+/** The process's start in clock ticks since boot, or "" if the system does not report it. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name in parentheses may hold anything; field 22 is the 20th behind it.
+    // The name in parentheses may contain any character; field 22 is the 20th after it.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;

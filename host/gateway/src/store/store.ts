@@ -1,12 +1,13 @@
 import type { Blob } from "@pruntime/api/frames";
 
 /**
- * Keeps the enclave's sealed blobs. What is in them is not the gateway's to know; that they are whole, and that a commit is all or nothing, is.
+ * Stores the enclave's sealed blobs. The gateway cannot read them; it only guarantees that they stay intact
+ * and that a commit is atomic.
  */
 export interface BlobStore {
-  /** Every blob, in no particular order. */
+  /** Every blob, in any order. */
   readonly all: () => Promise<readonly Blob[]>;
-  /** Keeps `puts` and forgets `drops`, in this order and in one transaction; resolves when it is on disk. */
+  /** Stores `puts` and then deletes `drops` in one transaction. Resolves when the data is on disk. */
   readonly commit: (puts: readonly Blob[], drops: readonly string[]) => Promise<void>;
   readonly close: () => Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Blob } from "@pruntime/api/frames";
 import type { BlobStore } from "../store/store.ts";
 
-/** A store for tests; it forgets with the process. */
+/** A store in memory, for tests. */
 export function memoryStore(): BlobStore {
   let blobs = new Map<string, Uint8Array>();
   return {

@@ -16,7 +16,7 @@ function cache() {
 }
 
 describe("DatedCache", () => {
-  it("asks again when the value has run out, and not before", async () => {
+  it("loads again when the value has expired, and not before", async () => {
     const { clock, get } = cache();
     expect([await get("a"), await get("a")]).toEqual(["a1", "a1"]);
     clock.ms = 99;
@@ -25,31 +25,31 @@ describe("DatedCache", () => {
     expect(await get("a")).toBe("a2");
   });
 
-  it("believes no date far ahead", async () => {
+  it("limits an expiry far in the future", async () => {
     const { clock, get } = cache();
     await get("a", Number.MAX_SAFE_INTEGER);
     clock.ms = 1_000;
     expect(await get("a")).toBe("a2");
   });
 
-  it("asks again at once for what has run out already", async () => {
+  it("loads a value that has already expired again at once", async () => {
     const { get } = cache();
     expect([await get("a", 0), await get("a", 0)]).toEqual(["a1", "a2"]);
   });
 
-  it("asks once for all who ask at the same time", async () => {
+  it("loads once for concurrent callers", async () => {
     const { loads, get } = cache();
     expect(await Promise.all([get("a"), get("a"), get("b")])).toEqual(["a1", "a1", "b2"]);
     expect(loads).toEqual(["a", "b"]);
   });
 
-  it("forgets what was asked for longest ago", async () => {
+  it("evicts the least recently used value", async () => {
     const { loads, get } = cache();
     for (const key of ["a", "b", "a", "c", "a", "b"]) await get(key);
     expect(loads).toEqual(["a", "b", "c", "b"]);
   });
 
-  it("remembers a failure for a while, and tells it to all", async () => {
+  it("caches a failure for a while, for all callers", async () => {
     const { clock, dated, get } = cache();
     let asked = 0;
     const fails = (): Promise<Dated<string>> => {

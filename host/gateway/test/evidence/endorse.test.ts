@@ -16,20 +16,20 @@ function completer(options: EvidenceOptions) {
   return { lines, complete: replyEndorser(options, openLog({ stream: lines, level: "debug" })) };
 }
 
-/** A reply to get_evidence as the enclave writes it. */
+/** A reply to get_evidence, as the enclave writes it. */
 function reply(evidence: Evidence): Uint8Array {
   const payload = JSON.stringify({ anchor: "", evidence: evidenceToJson(evidence), nonce: "" });
   return utf8(JSON.stringify({ payload, signature: "ab".repeat(64), status: "ok" }));
 }
 
 const json = (body: Uint8Array) => JSON.parse(Buffer.from(body).toString()) as Record<string, unknown>;
-/** Nobody answers here. */
+/** No server listens here. */
 const nowhere = { pccsUrl: "http://127.0.0.1:1", kdsUrl: "http://127.0.0.1:1" };
 
 const chain = `${["QVNL", "QVJL"].map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`).join("\n")}\n`;
 
 describe("replyEndorser", () => {
-  it("puts the certificates in front and leaves what the worker signed as it is", async () => {
+  it("adds the certificates and leaves what the worker signed unchanged", async () => {
     const { url, asked } = await replayServer(({ path }) => ({
       body: path.includes("?") ? Uint8Array.of(0x30, 1) : chain,
     }));
@@ -44,7 +44,7 @@ describe("replyEndorser", () => {
     expect(asked.length).toBe(2);
   });
 
-  it("adds nothing to simulated evidence, and asks nobody", async () => {
+  it("adds nothing to simulated evidence and makes no request", async () => {
     const { complete, lines } = completer(nowhere);
     const body = reply({ kind: "simulated", document: Uint8Array.of(1), signature: Uint8Array.of(2) });
     expect(await complete(body)).toEqual(body);
@@ -56,13 +56,13 @@ describe("replyEndorser", () => {
     ["collateral/not-fetched", { kind: "tdx", quote: new Uint8Array(600) }],
     ["collateral/not-fetched", { kind: "dstack", quote: new Uint8Array(600), eventLog: utf8("[]") }],
     ["collateral/not-fetched", { kind: "ias", quote: new Uint8Array(432) }],
-  ])("%s: passes on what the worker signed, and says so in the log: %#", async (code, evidence) => {
+  ])("%s: passes on what the worker signed, and logs the failure: %#", async (code, evidence) => {
     const { complete, lines } = completer(nowhere);
     expect(await complete(reply(evidence))).toEqual(reply(evidence));
     expect(lines.records).toMatchObject([{ code, msg: "no collateral" }]);
   });
 
-  it("passes on what is no evidence, and says so in the log", async () => {
+  it("passes on a reply without evidence, and logs the failure", async () => {
     const { complete, lines } = completer(nowhere);
     const payload = '{"evidence":{"kind":"none"}}';
     const body = utf8(JSON.stringify({ payload, signature: "ab".repeat(64), status: "ok" }));
@@ -70,7 +70,7 @@ describe("replyEndorser", () => {
     expect(lines.records).toMatchObject([{ code: "json/unknown-variant" }]);
   });
 
-  it("completes EPID evidence by the service that is named for it, anew each time", async () => {
+  it("endorses EPID evidence with the configured service, with a new request each time", async () => {
     const quote = new Uint8Array(500).with(0, 2);
     const report = JSON.stringify({ isvEnclaveQuoteBody: toBase64(quote.subarray(0, 432)) });
     const certificate = "-----BEGIN CERTIFICATE-----\nTEVB\n-----END CERTIFICATE-----\n";
@@ -94,7 +94,7 @@ describe("replyEndorser", () => {
 });
 
 describe("a recorded quote and its collateral", () =>
-  recorded("is asked for once until it runs out, by the date in it", async ({ files }) => {
+  recorded("is fetched once until it expires", async ({ files }) => {
     interface Case {
       readonly id: string;
       readonly quote: string;

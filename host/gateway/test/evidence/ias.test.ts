@@ -36,7 +36,7 @@ async function ask(answer: Responder, asked = quote, options = { spid }) {
 }
 
 describe("fetchIasReport, the flow of 2020", () => {
-  it("asks for the group's revocation list, then for a report on the quote, both with the key", async () => {
+  it("requests the group's revocation list, then a report on the quote, both with the key", async () => {
     const { server, result } = await ask(service());
     expect(await result).toEqual({ report: text, signature, certificate: "TEVBRg==" });
     expect(
@@ -62,7 +62,7 @@ describe("fetchIasReport, the flow of 2020", () => {
       service(report, { status: 401 }),
     ],
     [
-      "a service that has ended",
+      "a service that was shut down",
       { code: "collateral/refused", part: "report", status: 410 },
       service({ status: 410 }),
     ],
@@ -82,7 +82,7 @@ describe("fetchIasReport, the flow of 2020", () => {
       service({ ...report, body: text.replace("Bwc", "Bwd") }),
     ],
     [
-      "a report on nothing",
+      "a report without a quote",
       { code: "collateral/garbage", part: "report" },
       service({ ...report, body: "{}" }),
     ],
@@ -101,7 +101,7 @@ describe("fetchIasReport, the flow of 2020", () => {
     ["made for another service provider", quote, { spid: "ff".repeat(16) }],
     ["of DCAP", quote.with(0, 3), { spid }],
     ["cut short", quote.subarray(0, 431), { spid }],
-  ])("collateral/not-fetched: asks nobody about a quote %s", async (_, asked, options) => {
+  ])("collateral/not-fetched: makes no request for a quote %s", async (_, asked, options) => {
     const { server, result } = await ask(service(), asked, options);
     expect(await codedLater(result)).toMatchObject({ code: "collateral/not-fetched" });
     expect(server.asked).toEqual([]);
@@ -120,7 +120,7 @@ describe("recorded reports of Intel's service", () =>
     "ias-phala-2023-groupoutofdate",
     "ias-integritee-prod",
     "ias-scrt-hw-v2-debug",
-  ])("pass as they were signed: %s", async (name, { files }) => {
+  ])("are returned as signed: %s", async (name, { files }) => {
     const { raReport, signature, signingCert } = files.json(`attestation/ias/${name}.json`) as Recorded;
     const body = Buffer.from(/"isvEnclaveQuoteBody":"([^"]+)"/.exec(raReport)![1]!, "base64");
     const group = body.readUInt32LE(4).toString(16).padStart(8, "0");

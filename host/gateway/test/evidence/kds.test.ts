@@ -6,7 +6,9 @@ import { codedLater } from "../support/coded.ts";
 import { emptyReport } from "../support/empty-report.ts";
 import { type Responder, replayServer } from "../support/replay-server.ts";
 
-/** A report of a version, from a processor's family and model, with firmware levels 1 to 8 in its reported TCB. */
+/**
+ * A report of a given version, processor family and model, with firmware levels 1 to 8 in its reported TCB.
+ */
 function report(version: number, family = 0, model = 0): Uint8Array {
   const bytes = emptyReport(version);
   bytes.set([1, 2, 3, 4, 5, 6, 7, 8], 0x180);
@@ -37,7 +39,7 @@ describe("chipOf", () => {
     }),
   );
 
-  it("Turin has a shorter id and one level more", () =>
+  it("Turin has a shorter id and one more level", () =>
     expect(chipOf(report(5, 0x1a, 0x02))).toEqual({
       product: "Turin",
       hardwareId: "ab".repeat(8),
@@ -46,8 +48,8 @@ describe("chipOf", () => {
 
   it.each([
     ["of an unknown processor", report(5, 0x1b, 0)],
-    ["of a model between two", report(5, 0x19, 0x30)],
-    ["that a cloud's own key has signed", report(2).with(0x48, 4)],
+    ["of an unknown model between two known ones", report(5, 0x19, 0x30)],
+    ["signed by a cloud's own key", report(2).with(0x48, 4)],
     ["cut short", report(2).subarray(0, 0x1df)],
   ])("collateral/not-fetched: a report %s", async (_, bytes) =>
     expect(await codedLater((async () => chipOf(bytes))())).toMatchObject({ code: "collateral/not-fetched" }),
@@ -57,7 +59,7 @@ describe("chipOf", () => {
 describe("fetchVcek", () => {
   const chip = chipOf(report(2));
 
-  it("asks for this chip at these levels, and for the two certificates above", async () => {
+  it("requests this chip's certificate at these levels, and the two certificates above it", async () => {
     const { url, asked } = await replayServer(usual);
     const { vek, chain } = await fetchVcek({ baseUrl: url, timeoutMs: 5_000 }, chip);
     expect(asked.map(({ path }) => path).sort()).toEqual([
@@ -96,12 +98,12 @@ describe("fetchVcek", () => {
 
 describe("recorded reports of SEV-SNP", () =>
   recorded.for(["snp-milan-2023", "snp-milan-debug", "snp-milan-v5-gcp"])(
-    "name the chip that their VCEK is of: %s",
+    "name the chip of their VCEK: %s",
     async (name, { files }) => {
       const chip = chipOf(files.bytes(`attestation/snp/${name}.report.bin`));
       const pem = files.text(`attestation/snp/${name}.vek.pem`);
       const der = Buffer.from(pem.replace(/-----[^-]+-----/g, ""), "base64");
-      // The certificate names the chip by its id: 1.3.6.1.4.1.3704.1.4
+      // The certificate contains the chip's id under 1.3.6.1.4.1.3704.1.4.
       expect(der.toString("hex")).toContain("2b060104019c780104");
       expect(der.toString("hex")).toContain(chip.hardwareId);
       const { url } = await replayServer((question) =>

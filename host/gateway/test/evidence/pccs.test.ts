@@ -21,7 +21,7 @@ async function fetched(answer: Responder, timeoutMs = 5_000) {
 }
 
 describe("fetchCollateral", () => {
-  it.each([true, false])("takes every part as it is signed, byte for byte; lists in hex: %j", async (hex) => {
+  it.each([true, false])("returns every part exactly as signed; CRLs in hex: %j", async (hex) => {
     const { asked, result } = await fetched(fakePccs(madeUp, { hex }));
     expect(await result).toEqual(madeUp);
     expect(asked.map(({ path }) => path).sort()).toEqual([
@@ -91,12 +91,12 @@ describe("fetchCollateral", () => {
     expect(await codedLater(result)).toMatchObject({ code, part: Object.keys(faults)[0] });
   });
 
-  it("collateral/timeout: an answer that begins and does not end", async () => {
+  it("collateral/timeout: an answer that begins but does not end", async () => {
     const { result } = await fetched(fakePccs(madeUp, { faults: { "tcb-info": "hang" } }), 100);
     expect(await codedLater(result)).toEqual({ code: "collateral/timeout", part: "tcb-info" });
   });
 
-  it("collateral/unreachable: nobody there", async () => {
+  it("collateral/unreachable: no server", async () => {
     const { url } = await replayServer(() => undefined);
     const result = fetchCollateral({ baseUrl: url.replace(/:\d+$/, ":1"), timeoutMs: 5_000 }, platform);
     expect(await codedLater(result)).toMatchObject({ code: "collateral/unreachable" });
@@ -105,7 +105,7 @@ describe("fetchCollateral", () => {
 
 describe("expiryOf", () => {
   const [day, days] = [24 * 3_600_000, (n: number) => at + n * 24 * 3_600_000];
-  /** Collateral whose parts expire after so many days. */
+  /** Collateral whose parts expire after the given numbers of days. */
   const made = (rootCrl: number, pckCrl: number, tcbInfo: number, qeIdentity: number): QuoteCollateral => {
     const crl = (end: number) => ({ thisUpdateMs: at - day, nextUpdateMs: days(end) });
     const { collateral } = evidence({
@@ -117,7 +117,7 @@ describe("expiryOf", () => {
     return JSON.parse(Buffer.from(collateral).toString()) as QuoteCollateral;
   };
 
-  it("is the first of four dates", () => {
+  it("is the earliest of four dates", () => {
     expect(expiryOf(made(1, 2, 3, 4))).toBe(days(1));
     expect(expiryOf(made(4, 1, 2, 3))).toBe(days(1));
     expect(expiryOf(made(3, 4, 1, 2))).toBe(days(1));
@@ -129,7 +129,7 @@ describe("expiryOf", () => {
     { qe_identity: '{"nextUpdate":"soon"}' },
     { pck_crl: "3082" },
     { root_ca_crl: "" },
-  ])("is past where a part has no date: %j", (change) =>
+  ])("is in the past if a part has no date: %j", (change) =>
     expect(expiryOf({ ...made(1, 2, 3, 4), ...change })).toBe(0),
   );
 });
@@ -137,7 +137,7 @@ describe("expiryOf", () => {
 describe("platformOf", () => {
   it.each([
     ["without certificates", new Uint8Array(1024)],
-    ["with what is no certificate", Buffer.from(`${"\0".repeat(600)}${madeUp.tcb_info_issuer_chain}`)],
+    ["with an invalid certificate", Buffer.from(`${"\0".repeat(600)}${madeUp.tcb_info_issuer_chain}`)],
     ["that is empty", new Uint8Array()],
   ])("collateral/not-fetched: a quote %s", async (_, quote) =>
     expect(await codedLater((async () => platformOf(quote))())).toMatchObject({
@@ -154,19 +154,24 @@ interface Case {
   readonly expect: { readonly tee?: "sgx" | "tdx"; readonly fmspc?: string; readonly pckCa?: string };
 }
 
-recorded("a recorded quote names its platform, and its collateral passes as it is", async ({ files }) => {
-  const cases = (files.json("attestation/cases.json") as readonly Case[]).filter(
-    ({ kind, expect: e }) => kind === "dcap" && e.fmspc,
-  );
-  expect(cases.length).toBe(21);
-  for (const { id, quote, collateral: path, expect: e } of cases) {
-    const platform = platformOf(files.bytes(`attestation/${quote}`));
-    expect(platform, id).toEqual({ tee: e.tee, fmspc: e.fmspc, ca: e.pckCa });
-    const { pck_certificate_chain, ...collateral } = files.json(`attestation/${path}`) as QuoteCollateral & {
-      pck_certificate_chain?: string;
-    };
-    const { url } = await replayServer(fakePccs(collateral, { ...platform, hex: true }));
-    expect(await fetchCollateral({ baseUrl: url, timeoutMs: 5_000 }, platform), id).toEqual(collateral);
-    expect(expiryOf(collateral), id).toBeGreaterThan(Date.parse("2020-01-01"));
-  }
-});
+recorded(
+  "a recorded quote names its platform, and its collateral is returned unchanged",
+  async ({ files }) => {
+    const cases = (files.json("attestation/cases.json") as readonly Case[]).filter(
+      ({ kind, expect: e }) => kind === "dcap" && e.fmspc,
+    );
+    expect(cases.length).toBe(21);
+    for (const { id, quote, collateral: path, expect: e } of cases) {
+      const platform = platformOf(files.bytes(`attestation/${quote}`));
+      expect(platform, id).toEqual({ tee: e.tee, fmspc: e.fmspc, ca: e.pckCa });
+      const { pck_certificate_chain, ...collateral } = files.json(
+        `attestation/${path}`,
+      ) as QuoteCollateral & {
+        pck_certificate_chain?: string;
+      };
+      const { url } = await replayServer(fakePccs(collateral, { ...platform, hex: true }));
+      expect(await fetchCollateral({ baseUrl: url, timeoutMs: 5_000 }, platform), id).toEqual(collateral);
+      expect(expiryOf(collateral), id).toBeGreaterThan(Date.parse("2020-01-01"));
+    }
+  },
+);

@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** What is refused later, as data. */
+/** The error's detail of a promise that is rejected later. */
 export async function codedLater(result: Promise<unknown>): Promise<object> {
   try {
     await result;

@@ -1,4 +1,4 @@
-/** A report of SEV-SNP with nothing in it but what every report has. */
+/** An SEV-SNP report with only the bytes that every report has. */
 export function emptyReport(version: number): Uint8Array {
   const bytes = new Uint8Array(1184);
   bytes[0] = version;

@@ -1,6 +1,6 @@
 /**
- * Speaks the enclave's side of the pipe, and misbehaves on demand: `{"input":{"do":"crash"}}`. What it is not asked to do otherwise, it answers with
- * the very bytes it was given. A blob named "mode" tells it how to boot.
+ * Speaks the enclave's side of the pipe, and misbehaves on demand: `{"input":{"do":"crash"}}`. Other calls
+ * are answered with their own bytes. A blob named "mode" selects how it boots.
  */
 import { readFileSync } from "node:fs";
 import {
@@ -118,7 +118,7 @@ function answer(id: number, action: string, body: Uint8Array): unknown {
   }
 }
 
-/** For ever, but after what was written has left. */
+/** Hangs forever, after its output has been sent. */
 function hang(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }

@@ -1,14 +1,14 @@
-/** A PCCS that serves one collateral, in the form of Intel's version 4. */
+/** A PCCS that serves one platform's collateral, in the form of Intel's version 4. */
 import type { QuoteCollateral } from "../../src/evidence/pccs.ts";
 import type { Responder, Said } from "./replay-server.ts";
 
 const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 
-/** Two times in a list of DER, as they stand in a CRL. */
+/** Two times as a list in DER, as in a CRL. */
 const crl = (nextUpdate: string) =>
   `3082001e${Buffer.from(`\x17\x0d260101000000Z\x17\x0d${nextUpdate}`, "latin1").toString("hex")}`;
 
-/** Of the right form, and signed by nobody. */
+/** Collateral of the right form, without valid signatures. */
 export const madeUp: QuoteCollateral = {
   pck_crl_issuer_chain: certificate.repeat(2),
   root_ca_crl: crl("270101000000Z"),
@@ -27,7 +27,7 @@ export interface Served {
   readonly ca?: string;
   /** Whether CRLs are sent in hex, as a PCCS does, or in DER. */
   readonly hex?: boolean;
-  /** What is said in place of a part. */
+  /** Responses that replace a part. */
   readonly faults?: Readonly<Partial<Record<Part, ReturnType<Responder>>>>;
 }
 

@@ -14,14 +14,14 @@ afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A new folder, removed when its test file has ended. */
+/** Creates a folder that is removed after its test file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "pruntime-gateway-"));
   folders.push(folder);
   return folder;
 }
 
-/** Bundles the fake enclave as the real one is bundled; answers its path. */
+/** Bundles the fake enclave like the real one, and returns the bundle's path. */
 export async function buildFakeEnclave(): Promise<string> {
   const outfile = join(temporaryFolder(), "enclave.mjs");
   const entryPoints = [join(import.meta.dirname, "fake-enclave.ts")];
@@ -42,7 +42,7 @@ afterEach(async () => {
   for (const gateway of running.splice(0)) await gateway.close();
 });
 
-/** A gateway with a store in memory and short pauses, closed after the test. */
+/** Starts a gateway with a store in memory and short pauses, which is closed after the test. */
 export async function start(
   options: Partial<GatewayOptions> & Pick<GatewayOptions, "bundle">,
 ): Promise<Gateway> {
@@ -68,24 +68,24 @@ export async function post(gateway: Gateway, action: string, body: string | Uint
   return await fetch(`${gateway.url}/${action}`, { method: "POST", headers, body: body as BodyInit });
 }
 
-/** What an action's row reads from a reply. */
+/** Reads a reply's payload with an action's output reader. */
 export async function read<T>({ output }: Callable<unknown, T>, response: Response): Promise<T> {
   const { status, payload } = decodeJson(await response.text(), readEnvelope);
   if (status !== "ok") throw new Error(payload);
   return decodeJson(payload, output);
 }
 
-/** The code of a refusal. */
+/** The code of an error reply. */
 export async function codeOf(response: Response): Promise<string> {
   return ((await response.json()) as { code: string }).code;
 }
 
-/** Waits until `condition` holds; the test's own time limit bounds it. */
+/** Waits until `condition` holds; the test's own time limit applies. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** Collects what is logged. */
+/** Collects log records. */
 export class Lines extends Writable {
   text = "";
 

@@ -1,4 +1,4 @@
-/** A server on 127.0.0.1 that answers as it is told, and remembers what it was asked. */
+/** A server on 127.0.0.1 that gives prepared answers and records the requests. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach } from "vitest";
@@ -16,7 +16,10 @@ export interface Question {
   readonly body: string;
 }
 
-/** `"hang"`: the head of an answer, and nothing more. `"cut"`: part of it, and the connection ends. */
+/**
+ * `"hang"`: the head of a response and nothing more. `"cut"`: part of a response, after which the connection
+ * ends.
+ */
 export type Responder = (question: Question) => Said | "hang" | "cut" | undefined;
 
 const closing: (() => void)[] = [];
