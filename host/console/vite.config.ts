@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-/** The page is served by the gateway at `/`, everything from the same origin. */
+/** The gateway serves the page at `/`; all files come from the same origin. */
 export default defineConfig({
   base: "./",
   build: { target: "es2022", chunkSizeWarningLimit: 1_500 },

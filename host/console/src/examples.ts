@@ -1,4 +1,4 @@
-/** Requests and commands to start from, and the accounts that they name. */
+/** Example requests and commands, and the accounts in them. */
 import { fromHex } from "@pruntime/core/bytes";
 import type { Json } from "@pruntime/core/json";
 import { assets, type BuiltIn, balances, commandJson, dataPlaza, requestJson } from "@pruntime/interfaces";
@@ -8,14 +8,14 @@ export const alice = "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a5
 /** The account of Bob on every development chain, as 64 hex digits. */
 export const bob = "8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48";
 
-/** What a form can be filled with: a contract, and the JSON that it takes. */
+/** An example that fills a form: a contract and JSON for it. */
 export interface Example {
   readonly label: string;
   readonly contract: number;
   readonly json: string;
 }
 
-/** Requests for the form that asks. */
+/** Examples for the query form. */
 export const queries: readonly Example[] = [
   example(balances, "Alice's balance", requestJson(balances, "FreeBalance", { account: fromHex(alice) })),
   example(balances, "Bob's balance", requestJson(balances, "FreeBalance", { account: fromHex(bob) })),
@@ -25,7 +25,7 @@ export const queries: readonly Example[] = [
   example(dataPlaza, "orders", requestJson(dataPlaza, "GetOrders", undefined)),
 ];
 
-/** Commands for the form that puts them on chain. */
+/** Examples for the command form. */
 export const commands: readonly Example[] = [
   example(balances, "give Bob 1000", commandJson(balances, "Transfer", { dest: fromHex(bob), value: 1000n })),
   example(assets, "issue PAGE", commandJson(assets, "Issue", { symbol: "PAGE", total: 1000n })),

@@ -1,4 +1,4 @@
-/** A form: which account, which contract, which JSON, how it is sealed; and the result. */
+/** A form with fields for account, contract, JSON and sealing, and its result. */
 import { type Signal, useSignal } from "@preact/signals";
 import type { ChannelKind } from "@pruntime/core/channel";
 import { type Json, parseJson } from "@pruntime/core/json";
@@ -6,7 +6,7 @@ import type { ComponentChildren, JSX } from "preact";
 import type { Example } from "./examples.ts";
 import { reasonOf } from "./worker.ts";
 
-/** What a form was filled with. */
+/** The values that the user entered. */
 export interface Filled {
   readonly account: string;
   readonly contract: number;
@@ -14,23 +14,26 @@ export interface Filled {
   readonly kind: ChannelKind;
 }
 
-/** What differs between the page's forms. */
+/** The differences between the page's forms. */
 interface FormProps {
   readonly title: string;
   readonly accounts: readonly string[];
   readonly examples: readonly Example[];
   /** The button's text. */
   readonly action: string;
-  /** Returns the text to show. Until then, the form shows the last line that `tell` was given. */
+  /**
+   * Submits the form and returns the text to show. Until then, the form shows the latest line passed to
+   * `tell`.
+   */
   readonly submit: (filled: Filled, tell: (line: string) => void) => Promise<string>;
-  /** Fields of this form only. */
+  /** Additional fields of this form. */
   readonly children?: ComponentChildren;
 }
 
 const kinds: readonly (readonly [value: ChannelKind, label: string])[] = [
   ["v2", "sealed (HPKE)"],
   ["v1", "sealed as in 2020"],
-  ["plain", "plain: anyone can read it"],
+  ["plain", "plain: readable by anyone"],
 ];
 
 /** The form, with the result of its last submission below. */
@@ -57,13 +60,13 @@ export function Form({ title, accounts, examples, action, submit, children }: Fo
   );
 }
 
-/** The form's fields, filled with the first account and example. */
+/** The form's fields. They start with the first account and example. */
 interface Fields {
   readonly account: Signal<string>;
   readonly contract: Signal<number>;
   readonly text: Signal<string>;
   readonly kind: Signal<ChannelKind>;
-  /** Fills in an example, by its label. */
+  /** Fills the form with the example of this label. */
   readonly take: (label: string) => void;
 }
 
@@ -81,7 +84,7 @@ function useFields(accounts: readonly string[], examples: readonly Example[]): F
   return { account, contract, text, kind, take };
 }
 
-/** What a submission shows while it runs and afterwards. */
+/** The state of a submission while it runs and afterwards. */
 interface Submission {
   readonly result: Signal<string>;
   readonly busy: Signal<boolean>;
@@ -135,7 +138,7 @@ function Select<T extends string>({ label, options, choose, ...shown }: SelectPr
   );
 }
 
-/** Shows a field's value, and writes the chosen one back. */
+/** Shows a field's value, and stores the selected one. */
 function bound<T extends string>(field: Signal<T>): Pick<SelectProps<T>, "value" | "choose"> {
   return { value: field.value, choose: (value) => (field.value = value) };
 }

@@ -1,4 +1,4 @@
-/** The page that a worker's gateway serves: status, a form to ask, a form to command. */
+/** The page that a worker's gateway serves: a status, a query form and a command form. */
 import { signal } from "@preact/signals";
 import type { WorkerClient } from "@pruntime/client";
 import { utf8 } from "@pruntime/core/bytes";
@@ -17,7 +17,7 @@ const nodeUrl = signal(
   new URL(globalThis.location.href).searchParams.get("node") ?? `ws://${globalThis.location.hostname}:9944`,
 );
 
-/** Keys and the chain's client are loaded on the first use of a form. */
+/** Keys and the chain client are loaded when a form first needs them. */
 const loadChain = (): Promise<typeof import("@pruntime/client/chain")> => import("@pruntime/client/chain");
 
 async function ask(client: WorkerClient, { account, contract, value, kind }: Filled): Promise<string> {
@@ -40,7 +40,7 @@ async function command(client: WorkerClient, filled: Filled, tell: (line: string
     const { blockNumber } = await chain.push(account, filled.contract, payload);
     tell(`final in block ${blockNumber}; waiting for the execution receipt…`);
     const status = await awaitExecutionReceipt(client, account, executionReceiptKey(utf8(payload)), 60_000);
-    return `final in block ${blockNumber}, executed: ${status}\n\non chain stands\n${payload}`;
+    return `final in block ${blockNumber}, executed: ${status}\n\non chain:\n${payload}`;
   } finally {
     chain.close();
   }
@@ -51,7 +51,7 @@ function evidenceLine({ client, trust }: Extract<WorkerView, { kind: "connected"
   const whose = { address: "the address of this page", server: "this page's own server", reader: "you" }[
     trust.from
   ];
-  return `${kind}, verified here for a fresh nonce; policy and anchor are from ${whose}`;
+  return `${kind}, verified here for a fresh nonce; ${whose} supplied policy and anchor`;
 }
 
 function App(): JSX.Element {
@@ -70,7 +70,7 @@ function App(): JSX.Element {
         <p>The worker does not know its chain yet. Start a relay, or run “pruntime init”.</p>
       )}
       {view.kind === "failed" && (
-        <p class="warning">The worker cannot be believed or reached: {view.reason}</p>
+        <p class="warning">The worker cannot be verified or reached: {view.reason}</p>
       )}
       {view.kind === "connected" && (
         <>

@@ -1,12 +1,12 @@
-/** What the worker says about itself, and what each figure rests on. */
+/** Shows the worker's status, and what vouches for each value. */
 import type { GetStatus } from "@pruntime/api";
 import type { TrustedWorker } from "@pruntime/client";
 import { toHex } from "@pruntime/core/bytes";
 import type { JSX } from "preact";
 
 /**
- * What a figure rests on: the worker's evidence, the worker's signature (this browser has checked both), or
- * only the host's word.
+ * What vouches for a value: the worker's evidence, the worker's signature (this browser has checked both),
+ * or only the host.
  */
 type Source = "attested" | "signed" | "reported";
 
@@ -19,19 +19,19 @@ interface Row {
 interface StatusProps {
   readonly status: GetStatus;
   readonly worker: TrustedWorker;
-  /** What was verified, in one line. */
+  /** The verified evidence, in one line. */
   readonly evidence: string;
 }
 
-/** The table of what is known about the worker. */
+/** A table of the worker's status and keys. */
 export function Status({ status, worker, evidence }: StatusProps): JSX.Element {
   return (
     <section>
       <h2>Worker</h2>
       {status.provider === "simulated" && (
         <p class="warning" role="note">
-          Simulated: no TEE stands behind this worker. It protects nothing from the machine it runs on: anyone
-          can make its evidence.
+          Simulated: this worker does not run in a TEE. It protects nothing from its machine: anyone can make
+          its evidence.
         </p>
       )}
       <table>

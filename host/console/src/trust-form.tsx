@@ -1,17 +1,17 @@
-/** Asks the reader which worker to believe, if neither the page's address nor its server says so. */
+/** Asks the user which worker to trust, if neither the page's address nor its server specifies one. */
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Trust } from "./trust.ts";
 
-/** The form; `take` gets what the reader trusts. */
+/** The form. `take` receives the policy and anchor that the user entered. */
 export function TrustForm({ take }: { readonly take: (trust: Trust) => void }): JSX.Element {
   const [policy, anchor] = [useSignal(""), useSignal("")];
   return (
     <section>
       <h2>Which worker?</h2>
       <p>
-        Nothing says which evidence to accept. Give the policy of those you trust, and the anchor that the
-        worker must have been started from.
+        No policy is configured for this worker. Enter a policy that you trust, and the anchor that the worker
+        must have been started from.
       </p>
       <form
         id="trust"

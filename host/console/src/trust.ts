@@ -1,8 +1,8 @@
 /**
- * Which worker this page believes: a policy and an anchor. They come from the page's address
- * (`#policy=…&anchor=…`), from the operator who serves the page (`trust.json`, as `pruntime up` writes it),
- * or from its reader. What the server says is worth no more than the page itself, which comes from the same
- * server.
+ * Determines which worker this page trusts, as a policy and an anchor. They come from the page's address
+ * (`#policy=…&anchor=…`), from the operator who serves the page (`trust.json`, which `pruntime up` writes),
+ * or from the user. A policy from the server is no more trustworthy than the page itself, which the same
+ * server delivers.
  */
 import {
   type Json,
@@ -14,7 +14,7 @@ import {
   parseJson,
 } from "@pruntime/core/json";
 
-/** What is trusted, and where it comes from. */
+/** A policy and an anchor, and where they come from. */
 export interface Trust {
   readonly policy: string | JsonObject;
   /** 64 hex digits. */
@@ -24,7 +24,10 @@ export interface Trust {
 
 const served = jsonNullable(jsonObject({ anchor: jsonString(), policy: jsonAny }));
 
-/** What is known before the reader is asked. @throws JsonError when the server's `trust.json` is malformed */
+/**
+ * The policy and anchor from the page's address or its server; `undefined` if the user must enter them.
+ * @throws JsonError if the server's `trust.json` is malformed
+ */
 export async function findTrust(): Promise<Trust | undefined> {
   const fragment = new URLSearchParams(globalThis.location.hash.slice(1));
   const [policy, anchor] = [fragment.get("policy"), fragment.get("anchor")];

@@ -1,6 +1,6 @@
 /**
- * The page's one connection to the worker that serves it. What the page shows as *signed* was checked here,
- * in the browser.
+ * The page's single connection to the worker that serves it. Values that the page shows as *signed* were
+ * verified here, in the browser.
  */
 import { type Signal, signal } from "@preact/signals";
 import type { GetStatus } from "@pruntime/api";
@@ -8,10 +8,10 @@ import { ClientError, connect, type WorkerClient } from "@pruntime/client";
 import { ProtocolError } from "@pruntime/core/errors";
 import { findTrust, type Trust } from "./trust.ts";
 
-/** How far the connection has come. */
+/** The state of the connection. */
 export type WorkerView =
   | { readonly kind: "connecting" }
-  /** Neither address nor server says which worker to believe. */
+  /** Neither the address nor the server specifies which worker to trust. */
   | { readonly kind: "asking" }
   | { readonly kind: "waiting" }
   | {
@@ -28,13 +28,13 @@ export const worker: Signal<WorkerView> = signal<WorkerView>({ kind: "connecting
 const refreshMs = 2_000;
 let trust: Trust | undefined;
 
-/** Takes the reader's answer to which worker to believe. */
+/** Connects with the policy and anchor that the user entered. */
 export function believe(said: Trust): void {
   trust = said;
   worker.value = { kind: "connecting" };
 }
 
-/** Connects, and then keeps the status up to date. */
+/** Connects, and then updates the status continuously. */
 export async function watchWorker(): Promise<void> {
   for (;;) {
     worker.value = await look(worker.value);
@@ -54,12 +54,12 @@ async function look(view: WorkerView): Promise<WorkerView> {
   }
 }
 
-/** The worker that serves this page, once its evidence is verified here. */
+/** Connects to the worker that serves this page, once its evidence is verified. */
 function verified({ policy, anchor }: Trust): Promise<WorkerClient> {
   return connect(globalThis.location.origin, { policy, anchor });
 }
 
-/** An error for a person. */
+/** A short description of an error for the user. */
 export function reasonOf(error: unknown): string {
   if (error instanceof ClientError && error.detail.code === "client/refused")
     return error.detail.message || error.detail.reason;

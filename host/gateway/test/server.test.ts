@@ -508,13 +508,16 @@ describe("the socket", () => {
   it("http/too-large for a chunked body without a length", async () => {
     const port = await listen();
     const head =
-      "POST /get_info HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
+      "POST /get_info HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n" +
+      "transfer-encoding: chunked\r\nconnection: close\r\n\r\n";
     expect(await talk(port, `${head}5000\r\n${"x".repeat(0x5000)}\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 413/);
   });
 
   it("does not accept HTTP/1.0, which proxies speak, as the operator", async () => {
     const port = await listen();
-    const head = `POST /get HTTP/1.0\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`;
+    const head =
+      `POST /get HTTP/1.0\r\nhost: 127.0.0.1:${port}\r\n` +
+      "content-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
     expect(await talk(port, head)).toMatch(/^HTTP\/1.1 403/);
   });
 });

@@ -26,7 +26,8 @@ const json = (body: Uint8Array) => JSON.parse(Buffer.from(body).toString()) as R
 /** No server listens here. */
 const nowhere = { pccsUrl: "http://127.0.0.1:1", kdsUrl: "http://127.0.0.1:1" };
 
-const chain = `${["QVNL", "QVJL"].map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`).join("\n")}\n`;
+const pem = (body: string) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+const chain = ["QVNL", "QVJL"].map(pem).join("");
 
 describe("replyEndorser", () => {
   it("adds the certificates and leaves what the worker signed unchanged", async () => {

@@ -17,7 +17,8 @@ function report(version: number, family = 0, model = 0): Uint8Array {
   return bytes;
 }
 
-const chain = `${["QVNL", "QVJL"].map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`).join("\n")}\n`;
+const pem = (body: string) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+const chain = ["QVNL", "QVJL"].map(pem).join("");
 const usual: Responder = ({ path }) =>
   path.endsWith("/cert_chain")
     ? { body: chain }
