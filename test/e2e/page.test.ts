@@ -41,7 +41,7 @@ describeInBrowser(`the page [needs Chromium at ${executablePath}]`, () => {
   });
 
   it("says that the worker is simulated, and where its figures come from", async () => {
-    await page.getByText("Simulated: no TEE stands behind this worker").waitFor();
+    await page.getByText("Simulated: this worker does not run in a TEE").waitFor();
     expect(await page.locator("tr", { hasText: "state root" }).textContent()).toMatch(
       /state root[0-9a-f]{64}signed/,
     );
