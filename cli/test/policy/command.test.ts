@@ -30,7 +30,7 @@ describe("pruntime policy show", () => {
     ]);
     expect(decodePolicy(JSON.stringify(json.policy))).toEqual(decodePolicy(text));
     expect(json.policy).toMatchObject({
-      snp: { allowMigrationAgent: false, chipIdAllow: null },
+      snp: { allowMigrationAgent: false, allowMaskedChipId: false, chipIdAllow: null },
       azure: { tdx: { allowServiceTd: [] } },
     });
   });

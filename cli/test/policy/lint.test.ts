@@ -84,6 +84,7 @@ describe("lintPolicy", () => {
     [{ snp: { ...snp, allowVlek: true } }, "warning vlek"],
     [{ snp: { ...snp, allowSmt: true } }, "warning smt"],
     [{ snp: { ...snp, allowMigrationAgent: true } }, "warning migration-agent"],
+    [{ snp: { ...snp, allowMaskedChipId: true } }, "warning masked-chip-id"],
     [{ ppidAllow: [h("1d", 16)] }, "warning any-chip"],
     [{ azure: { images: [azureImage] } }, "error no-hardware"],
     [{ azure: { images: [azureImage], tdx: { requireSeptVeDisable: false } } }, "warning sept-ve"],

@@ -25,7 +25,7 @@ export const snpWords: SectionWords<SnpPolicy> = {
 
 /** How a guest and its machine must be, in words. */
 export function snpRulesLine(rules: SnpRules): string {
-  const { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, chipIdAllow } = rules;
+  const { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, allowMaskedChipId, chipIdAllow } = rules;
   const products = Object.entries(minTcb).map(
     ([product, tcb]) => `${product} with firmware ${toHex(tcb)} or later in every part`,
   );
@@ -35,6 +35,7 @@ export function snpRulesLine(rules: SnpRules): string {
     allowVlek ? "signed by the chip or by its cloud provider's key" : "signed by the chip's own key",
     allowSmt ? "shared cores allowed" : "no shared cores",
     allowMigrationAgent ? "a migration agent allowed" : "no migration agent",
+    ...(allowMaskedChipId ? ["hidden chip ids allowed"] : []),
     ...(chipIdAllow === undefined ? [] : [`on ${chipIdAllow.length} named chips only`]),
   ].join("; ");
 }
@@ -45,7 +46,7 @@ export function lintSnpRules(
   rules: SnpRules,
   { ppidAllow }: GeneralPolicy,
 ): readonly Finding[] {
-  const { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, chipIdAllow } = rules;
+  const { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, allowMaskedChipId, chipIdAllow } = rules;
   return [
     ...error(
       Object.keys(minTcb).length === 0,
@@ -82,6 +83,11 @@ export function lintSnpRules(
       allowMigrationAgent,
       "migration-agent",
       `${where}: a migration agent is accepted, which sees all of the guest`,
+    ),
+    ...warning(
+      allowMaskedChipId,
+      "masked-chip-id",
+      `${where}: hosts may hide the chip's id, so reports do not show whether two guests share a machine`,
     ),
     ...warning(
       ppidAllow !== undefined && chipIdAllow === undefined,

@@ -30,8 +30,10 @@ export interface SnpFacts {
   readonly smt: boolean;
   /** 8 bytes as they stand in the report, hex. */
   readonly reportedTcb: string;
-  /** 64 bytes, hex. */
+  /** 64 bytes, hex: from the certificate where the report masks it, zeros where neither says. */
   readonly chipId: string;
+  /** Whether the host masks the id of the chip that signed (`MASK_CHIP_ID`); never for a VLEK. */
+  readonly chipIdMasked: boolean;
   readonly guestSvn: number;
 }
 

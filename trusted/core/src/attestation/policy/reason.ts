@@ -31,6 +31,7 @@ export type Rule =
   | "smt"
   | "migration-agent"
   | "chip-id"
+  | "masked-chip-id"
   | "min-guest-svn"
   | "pcrs"
   | "report-age";

@@ -30,6 +30,8 @@ export interface SnpRules {
   readonly allowVlek: boolean;
   readonly allowSmt: boolean;
   readonly allowMigrationAgent: boolean;
+  /** Whether a host may hide the chip's id in reports. */
+  readonly allowMaskedChipId: boolean;
   /** 64 bytes, hex: the only chips that are accepted. */
   readonly chipIdAllow: readonly string[] | undefined;
 }
@@ -60,13 +62,15 @@ const rulesKeys = {
   allowVlek: jsonOptional(jsonBool),
   allowSmt: jsonOptional(jsonBool),
   allowMigrationAgent: jsonOptional(jsonBool),
+  allowMaskedChipId: jsonOptional(jsonBool),
   chipIdAllow: jsonOptional(jsonNullable(list(hex(64)))),
 };
 
 const rulesShape = jsonObject(rulesKeys);
 
 function rulesOf(read: Read<typeof rulesShape>): SnpRules {
-  const { vmpl = [0], allowVlek = false, allowSmt = false, allowMigrationAgent = false } = read;
+  const { vmpl = [0], allowVlek = false, allowSmt = false } = read;
+  const { allowMigrationAgent = false, allowMaskedChipId = false } = read;
   const { milan, genoa, turin } = read.minTcb ?? {};
   const minTcb = {
     ...(milan === undefined ? {} : { milan }),
@@ -74,7 +78,7 @@ function rulesOf(read: Read<typeof rulesShape>): SnpRules {
     ...(turin === undefined ? {} : { turin }),
   };
   const chipIdAllow = read.chipIdAllow ?? undefined;
-  return { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, chipIdAllow };
+  return { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, allowMaskedChipId, chipIdAllow };
 }
 
 /** Reads rules without measurements. @throws JsonError */
@@ -115,7 +119,7 @@ export function appraiseSnp(
 
 /** Rules about a guest and its machine. */
 export function snpRules(policy: SnpRules, facts: SnpFacts): readonly Reason[] {
-  const { vmpl, allowVlek, allowSmt, allowMigrationAgent, chipIdAllow } = policy;
+  const { vmpl, allowVlek, allowSmt, allowMigrationAgent, allowMaskedChipId, chipIdAllow } = policy;
   return [
     ...leastTcb(policy, facts),
     ...unless(
@@ -134,6 +138,12 @@ export function snpRules(policy: SnpRules, facts: SnpFacts): readonly Reason[] {
       allowMigrationAgent || !facts.migrationAgent,
       "migration-agent",
       () => "its guest may be moved by a migration agent, which sees all of it",
+    ),
+    ...unless(
+      allowMaskedChipId || !facts.chipIdMasked,
+      "masked-chip-id",
+      () =>
+        "its host hides the chip's id (MASK_CHIP_ID), so its reports do not say which machine they come from",
     ),
     ...unless(
       chipIdAllow === undefined || chipIdAllow.includes(facts.chipId),

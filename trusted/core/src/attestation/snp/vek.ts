@@ -64,15 +64,28 @@ export function assertTcb(product: SnpProduct, vek: Certificate, { reportedTcb }
   });
 }
 
+/** The chip that a report comes from. */
+export interface Chip {
+  /** 64 bytes, of which Turin uses the first eight. */
+  readonly id: Uint8Array;
+  /** Whether the report has zeros for the id, because the host set `MASK_CHIP_ID`. */
+  readonly masked: boolean;
+}
+
 /**
- * Checks that a VCEK belongs to the report's chip. Ids have 64 bytes, of which Turin uses the first eight.
- * @throws {@link SnpError} `snp/wrong-chip`
+ * The chip that a VCEK belongs to, which is also the report's. A masked report names no chip, but only the
+ * chip of the certificate has the key that signed the report.
+ * @throws {@link SnpError} `snp/wrong-chip`: the report names another chip
  */
-export function assertChip(product: SnpProduct, vcek: Certificate, { chipId }: SnpReport): void {
-  const id = extensionOf(vcek, idChip);
-  const used = product === "turin" && id.length === 8 ? 8 : 64;
-  if (!equal(id, chipId.subarray(0, used)) || chipId.subarray(used).some((byte) => byte !== 0))
-    throw new SnpError({ code: "snp/wrong-chip" });
+export function chipOf(product: SnpProduct, vcek: Certificate, { chipId }: SnpReport): Chip {
+  const certified = extensionOf(vcek, idChip);
+  const used = product === "turin" && certified.length === 8 ? 8 : 64;
+  if (certified.length !== used) throw new SnpError({ code: "snp/wrong-chip" });
+  const id = new Uint8Array(64);
+  id.set(certified);
+  const masked = chipId.every((byte) => byte === 0);
+  if (!masked && !equal(id, chipId)) throw new SnpError({ code: "snp/wrong-chip" });
+  return { id, masked };
 }
 
 function numberOf(vek: Certificate, oid: string): number {

@@ -11,7 +11,7 @@ import { SnpError } from "./error.ts";
 import { productOf } from "./product.ts";
 import { decodeSnpReport, guestPolicyBits, type SnpReport } from "./report.ts";
 import type { AmdRoots } from "./roots.ts";
-import { assertChip, assertTcb, vekKind } from "./vek.ts";
+import { assertTcb, type Chip, chipOf, vekKind } from "./vek.ts";
 
 /**
  * Verifies a report as of `atMs` (Unix milliseconds) under `roots`, which are {@link amdRoots} but for tests.
@@ -29,11 +29,13 @@ export function verifySnp(
   const signedBy = vekKind(chain.leaf);
   if (report.signingKey !== (signedBy === "vcek" ? 0 : 1)) throw new SnpError({ code: "snp/wrong-vek" });
   assertTcb(product, chain.leaf, report);
-  if (signedBy === "vcek") assertChip(product, chain.leaf, report);
+  // A VLEK is the key of many chips.
+  const chip: Chip =
+    signedBy === "vcek" ? chipOf(product, chain.leaf, report) : { id: report.chipId, masked: false };
   const { publicKey } = chain.leaf;
   if (publicKey.kind !== "p384" || !crypto.p384.verify(publicKey.point, report.signed, report.signature))
     throw new SnpError({ code: "snp/bad-signature" });
-  return authentic(product, signedBy, report, chain.validUntilMs);
+  return authentic(product, signedBy, chip, report, chain.validUntilMs);
 }
 
 /** The product is the one whose root issued the last certificate of the chain. */
@@ -60,6 +62,7 @@ function assertCpu(product: SnpProduct, { cpu }: SnpReport): void {
 function authentic(
   product: SnpProduct,
   signedBy: "vcek" | "vlek",
+  chip: Chip,
   report: SnpReport,
   validUntilMs: number,
 ): AuthenticSnp {
@@ -86,7 +89,8 @@ function authentic(
     migrationAgent: (guestPolicy & guestPolicyBits.migrationAgent) !== 0n,
     smt: (guestPolicy & guestPolicyBits.smt) !== 0n,
     reportedTcb: toHex(report.reportedTcb),
-    chipId: toHex(report.chipId),
+    chipId: toHex(chip.id),
+    chipIdMasked: chip.masked,
     guestSvn,
   };
 }

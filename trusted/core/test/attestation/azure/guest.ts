@@ -81,6 +81,7 @@ export function hardware(claims: object | string = goodClaims): AuthenticSnp {
     smt: true,
     reportedTcb: "00".repeat(8),
     chipId: "00".repeat(64),
+    chipIdMasked: false,
     guestSvn: 0,
   };
 }

@@ -391,6 +391,11 @@ describe.each(onAmd)("rules about AMD's platforms: %s", (_, made, own) => {
     expect(judged({ allowMigrationAgent: true }, made({ migrationAgent: true }))).toEqual([]);
   });
 
+  it("masked-chip-id: the host hides which chip it is", () => {
+    expect(judged({}, made({ chipIdMasked: true }))).toEqual(["masked-chip-id"]);
+    expect(judged({ allowMaskedChipId: true }, made({ chipIdMasked: true }))).toEqual([]);
+  });
+
   it("chip-id: a chip beyond those that are named", () => {
     expect(judged({ chipIdAllow: [h("c1", 64)] }, made({}))).toEqual([]);
     expect(judged({ chipIdAllow: [h("c2", 64)] }, made({}))).toEqual(["chip-id"]);

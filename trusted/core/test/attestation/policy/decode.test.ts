@@ -45,6 +45,7 @@ describe("decodePolicy", () => {
       allowVlek: false,
       allowSmt: false,
       allowMigrationAgent: false,
+      allowMaskedChipId: false,
       chipIdAllow: undefined,
     };
     expect(decode({ version: 1, ...sections })).toEqual({

@@ -61,6 +61,7 @@ const snp: AuthenticSnp = {
   smt: false,
   reportedTcb: "0a00000000001750",
   chipId: h("c1", 64),
+  chipIdMasked: false,
   guestSvn: 3,
 };
 

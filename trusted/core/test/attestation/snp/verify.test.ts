@@ -175,7 +175,6 @@ describe("verifySnp", () => {
   it("refuses another chip's certificate", () => {
     expect(code(milan, { chipId: changed(chipId, 0, 1) })).toBe("snp/wrong-chip");
     expect(code(milan, { chipId: changed(chipId, 63, 1) })).toBe("snp/wrong-chip");
-    expect(code(milan, { chipId: new Uint8Array(64) })).toBe("snp/wrong-chip");
     expect(code({ ...milan, hwid: undefined })).toBe("snp/bad-vek");
   });
 
@@ -184,6 +183,27 @@ describe("verifySnp", () => {
     expect(code(turin, { chipId: changed(turinChip, 8, 1) })).toBe("snp/wrong-chip");
     expect(code(turin, { chipId: changed(turinChip, 63, 1) })).toBe("snp/wrong-chip");
     expect(code({ ...milan, hwid: chipId.slice(0, 8) }, { chipId: turinChip })).toBe("snp/wrong-chip");
+  });
+
+  it("takes the chip's id from its certificate where the host masks it in the report", () => {
+    const masked = { chipId: new Uint8Array(64) };
+    expect(verify(milan, evidenceOf(milan, masked))).toMatchObject({
+      chipId: toHex(chipId),
+      chipIdMasked: true,
+    });
+    expect(verify(turin, evidenceOf(turin, masked))).toMatchObject({
+      chipId: toHex(turinChip),
+      chipIdMasked: true,
+    });
+    expect(verify(milan, evidenceOf(milan, { chipId }))).toMatchObject({
+      chipId: toHex(chipId),
+      chipIdMasked: false,
+    });
+    expect(code({ ...milan, hwid: chipId.slice(0, 8) }, masked)).toBe("snp/wrong-chip");
+    expect(verify(vlek, evidenceOf(vlek, masked))).toMatchObject({
+      chipId: "00".repeat(64),
+      chipIdMasked: false,
+    });
   });
 
   it("VLEK: no chip is compared, since its key is that of many", () =>
