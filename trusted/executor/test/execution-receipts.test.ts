@@ -25,18 +25,20 @@ const receiptOf = (given: Given, origin: Uint8Array | undefined = given.sender ?
 };
 
 describe("receipts", () => {
-  it("say what became of a command, in the words of 2020", () => {
+  it("state the result of a command, in the words of 2020", () => {
     const txHash = new Uint8Array(32).fill(0xab);
     const text = `{"Transfer":{"dest":"${bobHex}","value":"1"}}`;
     expect(receiptOf({ text, txHash, block: { number: 27, timeMs: 1n } })).toBe(
-      `{"QueryReceipt":{"receipt":{"account":"${aliceHex}","block_num":27,"command":${JSON.stringify(text)},"contract_id":2,"status":"Ok","tx_hash":"${"ab".repeat(32)}"}}}`,
+      `{"QueryReceipt":{"receipt":{"account":"${aliceHex}","block_num":27,` +
+        `"command":${JSON.stringify(text)},"contract_id":2,"status":"Ok",` +
+        `"tx_hash":"${"ab".repeat(32)}"}}}`,
     );
   });
 
   it.each([
     ["anonymous", undefined],
-    ["somebody else", bob],
-  ] as const)("are not told to %s; a missing origin is answered (2020 panicked)", (_, origin) => {
+    ["another account", bob],
+  ] as const)("are not shown to %s; a missing origin is answered (2020 panicked)", (_, origin) => {
     const executor = newExecutor();
     const [receipt] = run(executor, { json: transfer(bob, 1n) });
     const request = { QueryReceipt: { tx_hash: toHex(receipt?.txHash as Uint8Array) } };
@@ -64,7 +66,7 @@ describe("receipts", () => {
     expect(() => answer(newExecutor(), 0, request, alice)).toThrow(code("contract/bad-request")),
   );
 
-  it("BadSecret: a command that could not be opened leaves nothing of itself", () =>
+  it("BadSecret: a command that could not be opened is not stored", () =>
     expect(receiptOf({ text: undefined })).toContain('"command":"","contract_id":2,"status":"BadSecret"'));
 
   it("BadSecret comes before BadContractId, as in 2020", () =>
@@ -90,7 +92,7 @@ describe("receipts", () => {
     '"\\ud800"',
     "\u0000",
     "1e999",
-  ])("BadCommand, kept as it was: %.20s", (text) =>
+  ])("BadCommand, stored unchanged: %.20s", (text) =>
     expect(receiptOf({ text })).toContain(
       `"command":${JSON.stringify(text)},"contract_id":2,"status":"BadCommand"`,
     ),
@@ -99,7 +101,7 @@ describe("receipts", () => {
   it.each([
     ["too long", utf8(" ".repeat((1 << 16) + 1))],
     ["no text", Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22)],
-  ])("BadCommand, not kept: %s", (_, input) =>
+  ])("BadCommand, not stored: %s", (_, input) =>
     expect(receiptOf({ input })).toContain('"command":"","contract_id":2,"status":"BadCommand"'),
   );
 
@@ -115,7 +117,7 @@ describe("receipts", () => {
     },
   );
 
-  it("of two commands in one transaction the last stands", () => {
+  it("of two commands in one transaction, the last one's receipt is stored", () => {
     const executor = newExecutor();
     const txHash = new Uint8Array(32).fill(1);
     run(executor, { txHash, json: transfer(bob, 1n) }, { txHash, json: null });
@@ -124,7 +126,7 @@ describe("receipts", () => {
     );
   });
 
-  it("stand when somebody else puts the same payload on chain, before or after: each account reads its own", () => {
+  it("are separate per account if another account submits the same payload", () => {
     const txHash = new Uint8Array(32).fill(1);
     const request = { QueryReceipt: { tx_hash: toHex(txHash) } };
     const [own, copied] = [
@@ -165,8 +167,9 @@ describe("receipts", () => {
     expect(receipt.account).toEqual(alice);
   });
 
-  it("status names keep their places: receipts are stored by them", () =>
+  it("the order of status names is fixed, because receipts store their index", () =>
     expect(statuses.join(" ")).toBe(
-      "Ok InsufficientBalance NoBalance UnknownError BadContractId SymbolExist AssetIdNotFound NotAssetOwner BadSecret BadMachineId FailedToSign BadCommand BadSymbol ItemIdNotFound",
+      "Ok InsufficientBalance NoBalance UnknownError BadContractId SymbolExist AssetIdNotFound " +
+        "NotAssetOwner BadSecret BadMachineId FailedToSign BadCommand BadSymbol ItemIdNotFound",
     ));
 });

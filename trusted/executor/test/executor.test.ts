@@ -38,7 +38,7 @@ import {
 const none = new Uint8Array(32);
 const x = "x";
 
-/** A contract that does what a test says. It answers the text under `x`, as JSON. */
+/** A contract with a test's own behaviour. It answers the text under `x`, as JSON. */
 function contract(
   id: ContractId,
   command: (state: State, input: string) => Status | CommandOutcome,
@@ -60,7 +60,7 @@ function write(state: State, text: string): Status {
   return "Ok";
 }
 
-describe("a command commits whole or not at all", () => {
+describe("a command commits completely or not at all", () => {
   const bug = new TypeError("bug");
   const failing = (end: () => Status) =>
     newExecutor({
@@ -82,7 +82,7 @@ describe("a command commits whole or not at all", () => {
       },
     ],
     ["InsufficientBalance", () => "InsufficientBalance"],
-  ] as [Status, () => Status][])("%s midway leaves nothing but its receipt", (wanted, end) => {
+  ] as [Status, () => Status][])("%s midway leaves only the receipt", (wanted, end) => {
     const executor = failing(end);
     const reference = newExecutor({ contracts: [contract(9, () => wanted)] });
     const given = command({ contractId: 9, json: "ill" });
@@ -96,7 +96,7 @@ describe("a command commits whole or not at all", () => {
     expect(executor.encodeState()).toEqual(reference.encodeState());
   });
 
-  it("a bug propagates and leaves nothing, and the batch goes on", () => {
+  it("a bug propagates and leaves no trace, and the batch continues", () => {
     const executor = failing(() => {
       throw bug;
     });
@@ -108,7 +108,7 @@ describe("a command commits whole or not at all", () => {
     expect(ask(executor, 9, null)).toBe('"half"');
   });
 
-  it("sees what commands before it wrote, in its block and the one before", () => {
+  it("sees the writes of earlier commands, in its block and the previous one", () => {
     const executor = newExecutor();
     const batch = executor.begin();
     expect(batch.execute(command({ json: transfer(bob, 3n) })).receipt.status).toBe("Ok");
@@ -124,7 +124,7 @@ describe("a command commits whole or not at all", () => {
 });
 
 describe("a batch", () => {
-  it("is not seen before it commits, and leaves nothing when dropped", () => {
+  it("is invisible before it commits, and leaves no trace if dropped", () => {
     const executor = newExecutor();
     const before = [executor.stateRoot, executor.encodeState()];
     const batch = executor.begin();
@@ -153,7 +153,7 @@ describe("a batch", () => {
     expect(executor.encodeState()).toEqual(newExecutor().encodeState());
   });
 
-  it("commits what no endBlock has ended, too", () => {
+  it("also commits a block without endBlock", () => {
     const [one, two] = [newExecutor(), newExecutor()];
     const given = command({ json: transfer(bob, 1n) });
     const [a, b] = [one.begin(), two.begin()];
@@ -192,7 +192,7 @@ describe("the state root", () => {
     );
   });
 
-  it("covers what contracts begin with, and the key", () => {
+  it("covers the contracts' initial state and the key", () => {
     const root = toHex(newExecutor().stateRoot);
     expect(toHex(newExecutor().stateRoot)).toBe(root);
     expect(toHex(newExecutor({ stateKey: new Uint8Array(32) }).stateRoot)).not.toBe(root);
@@ -202,7 +202,7 @@ describe("the state root", () => {
     );
   });
 
-  it("changes with every command, be it by its receipt only; not with an empty block or a query", () => {
+  it("changes with every command, if only by its receipt, but not with an empty block or a query", () => {
     const executor = newExecutor();
     const roots = new Set([toHex(executor.stateRoot)]);
     for (const json of [transfer(bob, 1n), transfer(alice, 1n), null]) {
@@ -263,7 +263,7 @@ const openedCommands: fc.Arbitrary<OpenedCommand[]> = fc
     })),
   );
 
-/** Runs the commands, a block each, in batches of `size` blocks. */
+/** Runs the commands, one per block, in batches of `size` blocks. */
 function inBatches(
   commands: readonly OpenedCommand[],
   size: number,
@@ -282,7 +282,7 @@ function inBatches(
 }
 
 describe("determinism", () => {
-  it("same commands: same roots, receipts and state, whatever the size of batches and across a dump", () => {
+  it("same commands: same roots, receipts and state, for any batch size and across a dump", () => {
     fc.assert(
       fc.property(openedCommands, fc.integer({ min: 1, max: 7 }), (commands, size) => {
         const [one, other] = [inBatches(commands, 1), inBatches(commands, size)];
@@ -306,7 +306,7 @@ describe("determinism", () => {
 
   const anyBytes = fc.oneof(fc.oneof(fc.string({ unit: "binary" }), fc.json()).map(utf8), fc.uint8Array());
 
-  it("any input is a receipt, never a throw", () => {
+  it("any input gives a receipt and never throws", () => {
     const executor = newExecutor();
     fc.assert(
       fc.property(anyBytes, fc.integer({ min: 0, max: 4 }), (input, contractId) => {
@@ -316,7 +316,7 @@ describe("determinism", () => {
     );
   });
 
-  it("any request is an answer or contract/bad-request", () => {
+  it("any request gives an answer or contract/bad-request", () => {
     const executor = newExecutor();
     fc.assert(
       fc.property(
@@ -336,10 +336,10 @@ describe("determinism", () => {
 });
 
 describe("query", () => {
-  it("is undefined when there is no such contract", () =>
+  it("is undefined if the contract does not exist", () =>
     expect(newExecutor().query(alice, 77, utf8('"GetItems"'))).toBe(undefined));
 
-  it("cannot write: its state has no way to, and hands out copies", () => {
+  it("cannot write: its state has no setters and returns copies", () => {
     const executor = newExecutor({
       contracts: [
         contract(
@@ -386,7 +386,7 @@ describe("contracts", () => {
     expect([ask(executor, 1, null), ask(executor, 11, null)]).toEqual(['"1"', '"11"']);
   });
 
-  it("what they stored is theirs no more", () => {
+  it("stored bytes are independent of the contract's array", () => {
     const value = utf8("kept");
     const executor = newExecutor({
       contracts: [
@@ -426,7 +426,7 @@ describe("contracts", () => {
     expect(executor.query(undefined, 9, none)).toEqual(utf8("kept"));
   });
 
-  it("are known by a number or by an address, and none reaches another's state", () => {
+  it("are identified by a number or an address, and cannot reach each other's state", () => {
     const address = new Uint8Array(32).fill(9);
     const ids = [9, address, new Uint8Array(32)];
     const executor = newExecutor({
@@ -441,7 +441,7 @@ describe("contracts", () => {
     expect(loaded.stateRoot).toEqual(executor.stateRoot);
   });
 
-  it("return output and events; a command that is undone announces nothing", () => {
+  it("return output and events; a rolled-back command emits no events", () => {
     const [output, events] = [Uint8Array.of(1), [Uint8Array.of(2), Uint8Array.of(3)]];
     const executor = newExecutor({
       contracts: [
@@ -466,7 +466,7 @@ describe("contracts", () => {
 describe("a service", () => {
   const bug = new ContractError({ code: "contract/missing-entry", key: "x" });
 
-  /** A service that says what it is shown of contract 9, and refuses a state that says `bad`. */
+  /** A service that records the states it sees of contract 9, and refuses the state `bad`. */
   function watched(): { readonly executor: Executor; readonly shown: string[] } {
     const shown: string[] = [];
     const said = (state: StateView) => fromUtf8(state.get(x) ?? utf8("nothing"));
@@ -482,7 +482,7 @@ describe("a service", () => {
     return { executor: newExecutor({ contracts, services: [service] }), shown };
   }
 
-  it("is shown its contract's state at the beginning and when a batch commits, not before", () => {
+  it("sees its contract's state at the start and when a batch commits, not before", () => {
     const { executor, shown } = watched();
     const batch = executor.begin();
     batch.execute(command({ contractId: 9, json: 1 }));
@@ -494,7 +494,7 @@ describe("a service", () => {
     expect(shown).toEqual(["nothing", "1", "3"]);
   });
 
-  it("may refuse a state before it is loaded, and is shown it after", () => {
+  it("may refuse a state before it is loaded, and sees it afterwards", () => {
     const [{ executor, shown }, other] = [watched(), watched()];
     for (const text of ["good", "bad"]) {
       status(other.executor, 9, 0);

@@ -1,4 +1,4 @@
-/** An executor, people, and commands in blocks, in few words. */
+/** Short ways to make an executor, accounts, and blocks with commands. */
 import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json } from "@pruntime/core/json";
@@ -70,7 +70,7 @@ export function run(executor: Executor, ...commands: readonly Given[]): Executio
   return receipts;
 }
 
-/** Runs one command: its status. */
+/** Runs one command and returns its status. */
 export function status(
   executor: Executor,
   contractId: ContractId,
@@ -80,7 +80,7 @@ export function status(
   return run(executor, { contractId, json, sender })[0]?.status;
 }
 
-/** The text of an answer: what travels. */
+/** The text of an answer, as sent to the client. */
 export function ask(executor: Executor, contractId: ContractId, request: Json, origin?: Uint8Array): string {
   return fromUtf8(answer(executor, contractId, request, origin));
 }

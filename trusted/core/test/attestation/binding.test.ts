@@ -58,7 +58,7 @@ function simulated(data: Uint8Array): AuthenticSimulated {
   return { kind: "simulated", reportData: data, ...rest };
 }
 
-/** What is hashed. */
+/** The bytes that are hashed. */
 function preimage(of: Binding): Uint8Array {
   return reportData({ sha512: (bytes) => bytes.slice() }, of);
 }

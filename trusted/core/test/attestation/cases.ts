@@ -11,7 +11,7 @@ export interface Tamper {
   readonly xor: number;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: recorded JSON has no declared shape; each test picks what it needs
+// biome-ignore lint/suspicious/noExplicitAny: recorded JSON has no declared shape
 type Recorded = any;
 
 /** The cases, and the files that they name. */

@@ -1,4 +1,4 @@
-/** Certificates that a test issues itself, for states that no public evidence has: keys are made anew in every run, none is worth anything. */
+/** Certificates that tests issue, for cases without public evidence. Every run draws new keys. */
 import { constants, generateKeyPairSync, type KeyObject, sign as signWith } from "node:crypto";
 import { concat, fromHex, utf8 } from "../../src/bytes/index.ts";
 import { decodeCertificate, type TrustedRoot } from "../../src/x509/index.ts";
@@ -36,7 +36,8 @@ const nameOf = (name: string | Uint8Array): Uint8Array =>
 
 const algorithms = {
   "rsa-pss-sha384": fromHex(
-    "304106092a864886f70d01010a3034a00f300d06096086480165030402020500a11c301a06092a864886f70d010108300d06096086480165030402020500a203020130",
+    "304106092a864886f70d01010a3034a00f300d06096086480165030402020500" +
+      "a11c301a06092a864886f70d010108300d06096086480165030402020500a203020130",
   ),
   "rsa-pkcs1-sha256": fromHex("300d06092a864886f70d01010b0500"),
   "ecdsa-sha384": fromHex("300a06082a8648ce3d040303"),

@@ -137,7 +137,7 @@ describe("bounds", () => {
       expect.objectContaining({ code: "codec/too-long" }),
     );
   });
-  it("codec/too-long: a proof of more nodes than one may have, and a body of more extrinsics than its bytes could hold", () => {
+  it("codec/too-long: a proof with too many nodes, and a body with more extrinsics than bytes", () => {
     const proof = (nodes: number) =>
       new Writer().raw(encodedHeader).u8(0).u8(1).compact(nodes).raw(new Uint8Array(nodes)).u8(0);
     const body = (extrinsics: number, bytes: number) =>

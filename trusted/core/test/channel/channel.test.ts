@@ -135,7 +135,7 @@ describe("commands", () => {
     ),
   );
 
-  it("a key that is no point is channel/bad-point, in v1 and v2", () => {
+  it("a key that is not a point is channel/bad-point, in v1 and v2", () => {
     for (const bad of [
       new Uint8Array(),
       new Uint8Array(65),
@@ -155,7 +155,7 @@ describe("commands", () => {
     }
   });
 
-  it("a plaintext that is no UTF-8 is bytes/bad-utf8", () => {
+  it("a plaintext that is not UTF-8 is bytes/bad-utf8", () => {
     const aead = crypto.aes256Gcm(keyPair(3).sharedX(address.publicKey) ?? new Uint8Array());
     const cipher = aead.seal(iv, Uint8Array.of(0xff), new Uint8Array());
     const payload: CipherPayload = { kind: "v1", iv, cipher, publicKey: keyPair(3).publicKey };
@@ -287,7 +287,7 @@ describe("the envelopes of an independent implementation", () => {
 });
 
 describe("ephemeralKey", () => {
-  it("draws again when a draw is no scalar", () => {
+  it("draws again if a draw is not a valid scalar", () => {
     let draws = 0;
     const random = (length: number) => new Uint8Array(length).fill(draws++ === 0 ? 0 : 5);
     expect(ephemeralKey(crypto, random).publicKey).toEqual(keyPair(5).publicKey);

@@ -78,7 +78,7 @@ describe("verifyOrigin", () => {
     expect(verify(claimOf(type, wrapped))).toEqual(cases[type].account),
   );
 
-  it.each(["eip191", "eip712"] as const)("%s: the extension's form is no form of it", (type) =>
+  it.each(["eip191", "eip712"] as const)("%s: the extension's wrapped form is refused", (type) =>
     expect(() => verify(claimOf(type, wrapped))).toThrow(code("query/bad-signature")),
   );
 

@@ -1,4 +1,4 @@
-/** What every implementation of the crypto port must do. Each provider's own test file runs this suite. */
+/** The contract suite of the crypto port. Each implementation's own test file runs it. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { recorded } from "../../../../test/support/fixtures.ts";
@@ -208,7 +208,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         expect(crypto.sr25519.verify(publicKey, message, unmarked)).toBe(false);
       });
 
-      it("refuses the identity as a public key, under which anybody could sign", () => {
+      it("refuses the identity as a public key, for which any signature can be forged", () => {
         const forged = bytes(64, 0);
         forged[63] = 0x80;
         expect(crypto.sr25519.verify(bytes(32, 0), message, forged)).toBe(false);
@@ -250,7 +250,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
           );
       });
 
-      it("refuses what is no scalar", () => {
+      it("refuses an invalid scalar", () => {
         for (const secret of [empty, bytes(32, 0), order, bytes(32, 255), bytes(31, 1), bytes(33, 1)])
           expect(crypto.secp256k1.signer(secret)).toBeUndefined();
       });
@@ -354,14 +354,14 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         for (let fill = 1; fill < 40; fill++) expect(pair(fill).sharedX(pair(77).publicKey)?.length).toBe(32);
       });
 
-      it("refuses what is no scalar", () => {
+      it("refuses an invalid scalar", () => {
         const order = fromHex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
         for (const secret of [empty, bytes(32, 0), order, bytes(32, 255), bytes(31, 1), bytes(33, 1)])
           expect(crypto.p256.keyPair(secret)).toBeUndefined();
         expect(crypto.p256.keyPair(flip(order, 31))).toBeDefined();
       });
 
-      it("agrees with nobody who sends no uncompressed curve point", () => {
+      it("refuses a peer's key that is not an uncompressed curve point", () => {
         const alice = pair(1);
         const point = pair(2).publicKey;
         const compressed = concat(Uint8Array.of(2), point.subarray(1, 33));

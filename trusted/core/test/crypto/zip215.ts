@@ -1,4 +1,4 @@
-/** ed25519 signatures on which verifiers disagree, made here rather than copied: what ZIP-215 says of them is derived in the comments. */
+/** ed25519 signatures on which verifiers disagree. The comments derive what ZIP-215 says about each. */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { concat, fromHex, utf8 } from "../../src/bytes/index.ts";
@@ -8,7 +8,7 @@ const { Point } = ed25519;
 const message = utf8("Zcash");
 const order = Point.Fn.ORDER;
 
-/** Every encoding ZIP-215 takes for a point of order 1, 2, 4 or 8: eight canonical, six with y ≥ p or a sign on x = 0. */
+/** ZIP-215's encodings of points of order 1, 2, 4 or 8: 8 canonical, 6 with y ≥ p or a sign on x = 0. */
 export const smallOrderEncodings: readonly Uint8Array[] = [
   "0100000000000000000000000000000000000000000000000000000000000000",
   "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
@@ -26,12 +26,12 @@ export const smallOrderEncodings: readonly Uint8Array[] = [
   "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
 ].map(fromHex);
 
-/** With s = 0 the equation is 0 = 8R + 8kA: true for every pair of small-order points, so all 196 are valid. */
+/** With s = 0 the equation is 0 = 8R + 8kA, true for all pairs of small-order points: 196 are valid. */
 export const smallOrderSignatures: readonly SignedMessage[] = smallOrderEncodings.flatMap((publicKey) =>
   smallOrderEncodings.map((r) => ({ publicKey, message, signature: concat(r, new Uint8Array(32)) })),
 );
 
-/** A signature by `secret` whose R carries a small-order component: it holds only after multiplication by the cofactor. */
+/** A signature whose R has a small-order component: valid only after multiplication by the cofactor. */
 export function cofactoredSignature(secret: bigint, nonce: bigint, text: Uint8Array): SignedMessage {
   const torsion = Point.fromBytes(smallOrderEncodings[4] as Uint8Array, true);
   const publicKey = Point.BASE.multiply(secret).toBytes();

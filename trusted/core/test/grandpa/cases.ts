@@ -1,4 +1,4 @@
-/** One case per rule of `verifyJustification`, both sides of each edge. Published as `vectors/grandpa/justifications.json`. */
+/** Cases for each rule of `verifyJustification`, published as `vectors/grandpa/justifications.json`. */
 import {
   type AuthoritySet,
   type Justification,
@@ -204,7 +204,7 @@ const refused: readonly (readonly [code: string, string, Justification, Authorit
   ],
   [
     "finality/below-threshold",
-    "the same vote twice is no double vote",
+    "the same vote twice is not a double vote",
     justification(b2, [vote(0, b2), vote(1, b2), vote(2, b1), vote(2, b1)], [b2]),
   ],
   [
@@ -243,7 +243,7 @@ const refused: readonly (readonly [code: string, string, Justification, Authorit
   ],
   [
     "finality/bad-signature",
-    "a prevote is no precommit",
+    "a prevote is not a precommit",
     justification(b2, [vote(0, b2), vote(1, b2), prevote(2, b2)]),
   ],
   [

@@ -89,7 +89,7 @@ export const round = 9n;
 export interface VoteOptions {
   readonly round?: bigint;
   readonly setId?: bigint;
-  /** What the vote says its block's number is. */
+  /** The block number in the vote. */
   readonly number?: number;
 }
 

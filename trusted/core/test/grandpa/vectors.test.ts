@@ -39,7 +39,7 @@ function toVector({ title, expect, trusted, target, justification }: Case): Vect
 }
 
 describe("vectors/grandpa/justifications.json", () => {
-  it("is what the cases give (`npx vitest run trusted/core/test/grandpa --update` writes it anew)", async () => {
+  it("matches the cases (`npx vitest run trusted/core/test/grandpa --update` rewrites it)", async () => {
     await expect(`${JSON.stringify(justificationCases.map(toVector), null, 1)}\n`).toMatchFileSnapshot(file);
   });
 

@@ -4,7 +4,7 @@ import { canonicalJson, type Json, maxContainers, parseJson } from "../../src/js
 import { codeOf } from "../support/code.ts";
 
 const code = (text: string): string => codeOf(() => parseJson(text));
-/** As the host would build it: parsed objects have no prototype. */
+/** A plain object of the same value: parsed objects have no prototype. */
 const plain = (value: Json): unknown => JSON.parse(canonicalJson(value));
 
 describe("parseJson reads", () => {

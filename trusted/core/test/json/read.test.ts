@@ -256,7 +256,7 @@ describe("a reader's schema", () => {
   });
 });
 
-/** Compiles, or does not: what a caller has to write for a reader. */
+/** Type tests of the JSON that a caller writes for a reader. */
 const written = {
   amount: "1",
   colours: ["red"],

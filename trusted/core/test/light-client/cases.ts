@@ -1,4 +1,4 @@
-/** One case per rule of `verifyHeaders`, both sides of each edge. Published as `vectors/grandpa/batches.json`. */
+/** Cases for each rule of `verifyHeaders`, published as `vectors/grandpa/batches.json`. */
 import { concat } from "../../src/bytes/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
 import {
@@ -23,7 +23,7 @@ export interface BatchCase {
   readonly title: string;
   readonly client: LightClient;
   readonly batch: HeaderBatch;
-  /** What becomes of the client, or an error code. */
+  /** The client's state afterwards, or an error code. */
   readonly expect: string | { readonly number: number; readonly setId: bigint; readonly pending: number };
 }
 

@@ -99,7 +99,7 @@ describe("startFromCheckpoint", () => {
       expect(() => start({ encodedHeader, pending })).toThrow(code("checkpoint/bad-pending"));
   });
 
-  it("refuses what is no header", () => {
+  it("refuses bytes that are not a header", () => {
     expect(() => start({ encodedHeader: concat(at6.encoded, bytes32(0)) })).toThrow(code("codec/trailing"));
   });
 });

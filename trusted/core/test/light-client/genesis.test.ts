@@ -121,7 +121,7 @@ describe("phala 2020", () => {
     justification,
   }) => {
     flips(header, (flipped, bit) => {
-      // A number of 0 makes it another genesis, which conflicts; everything else breaks the link or the target.
+      // The number 0 makes it another genesis, which conflicts; other changes break the link or the target.
       expect(
         () => verifyHeaders(crypto, anchor, { headers: [flipped], justification }),
         `header bit ${bit}`,

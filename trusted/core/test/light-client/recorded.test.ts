@@ -71,7 +71,7 @@ describe("public light-sync checkpoints", () => {
     const entry = entryOf(name);
     const { grandpaAuthoritySet: record } = entry;
     const { authorities } = decodeAuthoritySetRecord(from0x(record));
-    const at = 2 * (1 + (authorities.length > 63 ? 2 : 1) + 40 * authorities.length - 1) + 2; // of the set id, in the text
+    const at = 2 * (1 + (authorities.length > 63 ? 2 : 1) + 40 * authorities.length - 1) + 2;
     const digit = record[at + 1] === "0" ? "1" : "0";
     const tampered = (text: string) => () => read({ ...entry, grandpaAuthoritySet: text });
     expect(tampered(`${record.slice(0, at + 1)}${digit}${record.slice(at + 2)}`)).toThrow(

@@ -35,7 +35,7 @@ function toVector({ title, client, batch, expect }: BatchCase): Vector {
 }
 
 describe("vectors/grandpa/batches.json", () => {
-  it("is what the cases give (`npx vitest run trusted/core/test/light-client --update` writes it anew)", async () => {
+  it("matches the cases (`npx vitest run trusted/core/test/light-client --update` rewrites it)", async () => {
     await expect(`${JSON.stringify(batchCases.map(toVector), null, 1)}\n`).toMatchFileSnapshot(file);
   });
 

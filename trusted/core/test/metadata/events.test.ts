@@ -112,13 +112,13 @@ describe("compileEvents refuses", () => {
   ];
   const record = { phase: 5, event: 6, topics: 4 };
   const oddities: readonly (readonly [string, Readonly<Record<number, RegistryType>>])[] = [
-    ["events that are no list", { [events]: t.array(1, 7) }],
+    ["events that are not a list", { [events]: t.array(1, 7) }],
     ["records that are none", { 7: t.tuple(5, 6, 4) }],
     ["a record with a field more", { 7: t.composite(t.named({ ...record, more: 0 })) }],
     ["a record with a field less", { 7: t.composite(t.named({ phase: 5, event: 6 })) }],
     ["a record in another order", { 7: t.composite(t.named({ event: 6, phase: 5, topics: 4 })) }],
     ["a record of unnamed fields", { 7: t.composite(t.unnamed(5, 6, 4)) }],
-    ["topics that are no hashes", { 4: t.sequence(0) }],
+    ["topics that are not hashes", { 4: t.sequence(0) }],
     ["topics of another length", { 2: t.array(20, 0) }],
     ["a phase of other names", { 5: t.variant([apply, unit(1, "Final"), unit(2, "Initialization")]) }],
     [
@@ -139,15 +139,15 @@ describe("compileEvents refuses", () => {
         ]),
       },
     ],
-    ["a phase that is no enum", { 5: t.tuple(0, 1) }],
-    ["an event that is no enum", { 6: t.tuple(8, 9) }],
+    ["a phase that is not an enum", { 5: t.tuple(0, 1) }],
+    ["an event that is not an enum", { 6: t.tuple(8, 9) }],
     ["a pallet under another index", { 6: t.variant([system, t.alternative(7, "Execution", t.unnamed(9))]) }],
     ["another pallet's events", { 6: t.variant([system, t.alternative(6, "Execution", t.unnamed(8))]) }],
     [
       "a pallet with two event enums",
       { 6: t.variant([system, t.alternative(6, "Execution", t.unnamed(9, 9))]) },
     ],
-    ["a pallet whose events are no enum", { 9: t.tuple(0, 1) }],
+    ["a pallet whose events are not an enum", { 9: t.tuple(0, 1) }],
   ];
   it.each(oddities)("metadata/bad-events: %s", (_, replaced) =>
     expect(codeOf(() => compileEvents(runtime(replaced)))).toBe("metadata/bad-events"),

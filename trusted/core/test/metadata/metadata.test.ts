@@ -211,7 +211,7 @@ describe("requireEvent", () => {
     codeOf(() => requireEvent(metadata, pallet, event, shape));
   const pushed = { who: "[u8; 32]", id: "u32", payload: "Vec<u8>" };
 
-  it("accepts the fields it was told to expect", () => {
+  it("accepts the fields that the caller expects", () => {
     expect(check("Execution", "Pushed", pushed)).toBe("accepted");
     expect(check("Execution", "Old", { 0: "[u8; 32]", 1: "u32" })).toBe("accepted");
   });

@@ -28,7 +28,7 @@ export function peerOf(metadata: Uint8Array): Peer {
   };
 }
 
-/** Byte strings as hex, no value as `null`, enums as `[kind, value]`, a lone field or element as itself, fields by position as an array. */
+/** Bytes as hex, no value as `null`, enums as `[kind, value]`, a single field as itself, else an array. */
 export function ours(value: Value): unknown {
   if (value === undefined || value === null) return null;
   if (value instanceof Uint8Array) return to0x(value);

@@ -1,4 +1,4 @@
-/** A small runtime's metadata in each version, encoded by polkadot-api. Everything optional is there at least once. */
+/** A small runtime's metadata in each version, encoded by polkadot-api, with every optional part. */
 import { metadata as metadataCodec } from "@polkadot-api/substrate-bindings";
 
 // biome-ignore lint/suspicious/noExplicitAny: the codec's own input type is internal to it

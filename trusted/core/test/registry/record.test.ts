@@ -70,7 +70,7 @@ describe("a worker's record", () => {
     expect(() => decodeWorkerRecord(encoded(tags))).toThrow(expect.objectContaining({ code }));
   });
 
-  it("is refused with a name that is no text", () => {
+  it("is refused if its name is not text", () => {
     const bytes = encoded();
     bytes[32 + 1 + 1 + 1] = 0xff; // the first byte of "mrtd"
     expect(() => decodeWorkerRecord(bytes)).toThrow(expect.objectContaining({ code: "bytes/bad-utf8" }));

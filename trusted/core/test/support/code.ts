@@ -1,6 +1,6 @@
 import { ProtocolError } from "../../src/errors/index.ts";
 
-/** The code of the error that `act` throws, or `accepted`. What is no coded error is thrown on. */
+/** The code of the error that `act` throws, or `accepted`. Other errors are rethrown. */
 export function codeOf(act: () => unknown): string {
   try {
     act();

@@ -1,4 +1,4 @@
-/** Writes DER, for tests that need certificates nobody issued. */
+/** Writes DER, for tests that issue their own certificates. */
 import { concat, fromHex, utf8 } from "../../src/bytes/index.ts";
 
 export function der(tag: number, ...content: readonly Uint8Array[]): Uint8Array {

@@ -1,4 +1,4 @@
-/** A certificate authority for tests, with keys of P-256 made from small numbers: nothing random, nothing secret. */
+/** A certificate authority for tests. Its P-256 keys are derived from small numbers, so runs are equal. */
 import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { toBase64 } from "../../src/bytes/index.ts";
 import { portableCrypto } from "../../src/crypto/index.ts";

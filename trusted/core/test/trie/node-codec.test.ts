@@ -7,7 +7,7 @@ import { filled, offsetView } from "./states.ts";
 
 const h = "11".repeat(32);
 
-/** What encodes to the node again. */
+/** A node whose encoding is the decoded bytes. */
 function reencode(node: DecodedNode): Uint8Array {
   const reference = (child: DecodedChild | undefined) =>
     child === undefined ? undefined : child.kind === "hash" ? child.hash : reencode(child.node);

@@ -61,7 +61,7 @@ describe.each(states.versions)("a proof made by Trie.prove, version %i", (versio
     }
   });
 
-  it("is read where hashes share their beginning, and a node whose hash differs at the end only is another", () => {
+  it("is read if hashes share a prefix, and distinguishes hashes that differ only at the end", () => {
     const close = (data: Uint8Array): Uint8Array => hash(data).fill(7, 0, 31);
     const alike = Trie.from({ ...parameters(version), hash: (data) => hash(data).fill(7, 0, 6) }, entries);
     const shared = openStateProof((data) => hash(data).fill(7, 0, 6), alike.root, alike.prove(wanted));
@@ -193,7 +193,7 @@ describe("openStateProof", () => {
     expect(watched).not.toHaveBeenCalled();
   });
 
-  it("trie/bad-node: a root that is no node, or no longer one below it", () => {
+  it("trie/bad-node: a root that is not a node, or an invalid node below it", () => {
     for (const bad of ["", "01", "0000", "4101", "8001008000"]) {
       const node = fromHex(bad);
       expect(verdict(() => openStateProof(hash, hash(node), [node]))).toBe("trie/bad-node");

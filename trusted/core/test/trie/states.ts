@@ -33,7 +33,7 @@ export const noise = (seed: number | string, length = 32): Uint8Array => {
   return concat(...blocks).slice(0, length);
 };
 
-/** Few distinct nibbles and short lengths, so that keys share prefixes, and are prefixes of one another, often. */
+/** Few distinct nibbles and short lengths, so that keys often share prefixes or are prefixes of others. */
 export const anyKey: fc.Arbitrary<Uint8Array> = fc
   .array(fc.constantFrom(0x00, 0x01, 0x10, 0x11), { maxLength: 3 })
   .map((bytes) => Uint8Array.from(bytes));

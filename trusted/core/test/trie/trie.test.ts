@@ -20,7 +20,7 @@ const {
 } = states;
 const emptyRoot = "03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314";
 
-/** What a trie should hold after changes, kept as a plain map. */
+/** The expected content of a trie after changes, as a plain map. */
 function model(...batches: readonly (readonly states.Change[])[]): states.Entry[] {
   const map = new Map<string, states.Entry>();
   for (const [k, v] of batches.flat()) {
@@ -271,6 +271,6 @@ describe("a chain of keys, each a prefix of the next", () => {
     let count = 0;
     for (const _ of trie.entries()) count++;
     expect(count).toBe(depth);
-    expect(trie.prove([longest])).toHaveLength(depth - 4); // the innermost, of 4, 11, 18 and 25 bytes, are inlined
+    expect(trie.prove([longest])).toHaveLength(depth - 4); // the innermost 4 are inlined
   });
 });

@@ -95,8 +95,8 @@ describe("a warp proof to kusama block 2857472", () => {
 });
 
 /**
- * Headers of Avail's test network in 2023: a Substrate header, then
- * `0 ‖ compact rows ‖ compact columns ‖ data root(32) ‖ Vec<u8> commitment ‖ compact size ‖ Vec<(compact, compact)> index`.
+ * Headers of Avail's test network in 2023: a Substrate header, then `0 ‖ compact rows ‖
+ * compact columns ‖ data root(32) ‖ Vec<u8> commitment ‖ compact size ‖ Vec<(compact, compact)> index`.
  */
 function readAvailHeader(r: Reader): Header {
   const header = readHeader(r);

@@ -128,7 +128,7 @@ describe("decodeWarpProof", () => {
     expect(() => decodeWarpProof(Uint8Array.of(...bytes, 0))).toThrow(code("codec/trailing"));
   });
 
-  it("refuses a flag that is no boolean, and a count beyond the bytes", () => {
+  it("refuses a flag that is not a boolean, and a count beyond the bytes", () => {
     expect(() => decodeWarpProof(bytes.with(-1, 2))).toThrow(code("codec/bad-tag"));
     expect(() => decodeWarpProof(Uint8Array.of(0xfe, 0xff, 0xff, 0xff, 1))).toThrow(code("codec/too-long"));
   });

@@ -78,7 +78,7 @@ describe("decodeCertificate", () => {
       "x509/algorithm-mismatch",
     ],
     [
-      "an algorithm that nobody uses",
+      "an unknown algorithm",
       { outerAlgorithm: sequence(oid("1.2.840.113549.1.1.5"), der(5)) },
       "x509/unsupported-algorithm",
     ],
@@ -89,7 +89,7 @@ describe("decodeCertificate", () => {
     ],
     ["a long serial number", { serial: new Uint8Array(21).fill(1) }, "x509/bad-serial"],
     [
-      "a key that is no point",
+      "a key that is not a point",
       { key: { ...leafKey, point: leafKey.point.subarray(0, 33) } },
       "x509/unsupported-key",
     ],
@@ -127,7 +127,7 @@ function withOneMore(bytes: Uint8Array): readonly Uint8Array[] {
 }
 
 describe("every container", () => {
-  const issuerAndSubject = 8; // a sequence of one set of one pair each, of which only the outermost is a certificate's own business
+  const issuerAndSubject = 8; // each a sequence of one set of one pair
 
   it("of a certificate is read to its end", () => {
     const variants = withOneMore(certificate(specs.leaf));

@@ -24,7 +24,8 @@ describe("Assets: genesis", () => {
   it("asset 0 is TTT, all of it Alice's", () => {
     const executor = newExecutor();
     expect(ask(executor, 3, "Metadata")).toBe(
-      `{"Metadata":{"metadata":[{"id":0,"owner":"${aliceHex}","symbol":"TTT","total_supply":"1024000000000000"}]}}`,
+      `{"Metadata":{"metadata":[{"id":0,"owner":"${aliceHex}","symbol":"TTT",` +
+        '"total_supply":"1024000000000000"}]}}',
     );
     expect(ask(executor, 3, { TotalSupply: { id: 0 } })).toBe(
       '{"TotalSupply":{"total_issuance":"1024000000000000"}}',
@@ -34,7 +35,7 @@ describe("Assets: genesis", () => {
 });
 
 describe("Assets: Issue", () => {
-  it("gives the issuer all of it, up to the largest u128", () => {
+  it("gives the issuer the whole supply, up to the maximum u128", () => {
     const executor = newExecutor();
     expect(status(executor, 3, issue("MAX", max), bob)).toBe("Ok");
     expect(balance(executor, 1, bob)).toBe(`{"Balance":{"balance":"${max}"}}`);
@@ -83,7 +84,7 @@ describe("Assets: Issue", () => {
 });
 
 describe("Assets: Destroy", () => {
-  it("is the owner's, whoever holds it", () => {
+  it("is up to the owner, even if other accounts hold the asset", () => {
     const executor = newExecutor();
     expect(status(executor, 3, move(0, bob, 1n))).toBe("Ok");
     expect(status(executor, 3, destroy(0), bob)).toBe("NotAssetOwner");
@@ -95,7 +96,7 @@ describe("Assets: Destroy", () => {
     expect(status(executor, 3, move(0, alice, 1n), bob)).toBe("AssetIdNotFound");
   });
 
-  it("an id is never used again, not even the last one's", () => {
+  it("an id is never reused, not even the last one", () => {
     const executor = newExecutor();
     expect(status(executor, 3, issue("OLD"), bob)).toBe("Ok");
     expect(status(executor, 3, move(1, carol, 60n), bob)).toBe("Ok");
@@ -130,7 +131,7 @@ describe("Assets: Destroy", () => {
       ["0 TTT", "3 C"],
     ],
     [[1, 3, 0, 2], []],
-  ])("of %j leaves the others listed in the order of their ids", (ids, left) => {
+  ])("of %j keeps the other assets listed by id", (ids, left) => {
     const executor = newExecutor();
     for (const symbol of ["A", "B", "C"]) status(executor, 3, issue(symbol));
     for (const id of ids) expect(status(executor, 3, destroy(id))).toBe("Ok");
@@ -159,8 +160,8 @@ describe("Assets: Transfer", () => {
 describe("Assets: queries", () => {
   it.each([
     ["anonymous", undefined],
-    ["somebody else", bob],
-  ] as const)("Balance is not told to %s, of no asset", (_, origin) => {
+    ["another account", bob],
+  ] as const)("no asset's Balance is shown to %s", (_, origin) => {
     for (const id of [0, 9])
       expect(ask(newExecutor(), 3, { Balance: { id, account: aliceHex } }, origin)).toBe(
         '{"Error":"NotAuthorized"}',

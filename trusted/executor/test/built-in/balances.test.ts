@@ -19,7 +19,7 @@ import {
 const max = (1n << 128n) - 1n;
 
 describe("Balances: genesis", () => {
-  it("Alice holds what there is", () => {
+  it("Alice holds the whole issuance", () => {
     const executor = newExecutor();
     expect(balanceOf(executor, alice)).toBe('{"FreeBalance":{"balance":"1024000000000000"}}');
     expect(ask(executor, 2, "TotalIssuance")).toBe('{"TotalIssuance":{"total_issuance":"1024000000000000"}}');
@@ -28,7 +28,7 @@ describe("Balances: genesis", () => {
 });
 
 describe("Balances: Transfer", () => {
-  it("moves what it says", () => {
+  it("moves the stated amount", () => {
     const executor = newExecutor();
     expect(status(executor, 2, transfer(bob, 24n))).toBe("Ok");
     expect(balanceOf(executor, alice)).toBe('{"FreeBalance":{"balance":"1023999999999976"}}');
@@ -49,7 +49,7 @@ describe("Balances: Transfer", () => {
     expect(balanceOf(executor, carol)).toBe('{"FreeBalance":{"balance":"0"}}');
   });
 
-  it("to oneself changes nothing, up to all one has", () => {
+  it("to oneself changes nothing, even with the full balance", () => {
     const executor = newExecutor();
     for (const value of [0n, 1n, 1_024_000_000_000_000n])
       expect(status(executor, 2, transfer(alice, value))).toBe("Ok");
@@ -84,10 +84,10 @@ describe("Balances: Transfer", () => {
     1,
   ])("BadCommand: %j", (json) => expect(status(newExecutor(), 2, json)).toBe("BadCommand"));
 
-  it("ignores keys it does not know, as serde did", () =>
+  it("ignores unknown keys, as serde did", () =>
     expect(status(newExecutor(), 2, { Transfer: { dest: bobHex, value: "1", memo: "" } })).toBe("Ok"));
 
-  it("never makes or loses a coin, whatever is tried", () => {
+  it("never creates or loses a coin, for any commands", () => {
     const people = [alice, bob, carol];
     const person = fc.constantFrom(...people);
     const value = fc.oneof(fc.bigInt({ min: 0n, max: 2_000_000_000_000_000n }), fc.constantFrom(0n, 1n, max));
@@ -111,8 +111,8 @@ describe("Balances: Transfer", () => {
 describe("Balances: queries", () => {
   it.each([
     ["anonymous", undefined],
-    ["somebody else", bob],
-  ] as const)("FreeBalance is not told to %s", (_, origin) =>
+    ["another account", bob],
+  ] as const)("FreeBalance is not shown to %s", (_, origin) =>
     expect(ask(newExecutor(), 2, { FreeBalance: { account: aliceHex } }, origin)).toBe(
       '{"Error":"NotAuthorized"}',
     ),

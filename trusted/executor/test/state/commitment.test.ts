@@ -10,7 +10,7 @@ import { code, stateKey } from "../kit.ts";
 
 const commitment = new Commitment(portableCrypto, stateKey);
 
-/** What the trie has of one entry: the MAC of its path, and that of its leaf. */
+/** An entry in the trie: the MAC of its path and the MAC of its leaf. */
 function macsOf(path: Uint8Array, value: Uint8Array): readonly [path: string, leaf: string] {
   const [[key, leaf] = []] = commitment.of([[toBinary(path), value]]).entries();
   return [toHex(key as Uint8Array), toHex(leaf as Uint8Array)];
@@ -64,7 +64,7 @@ describe("leaves", () => {
     );
   });
 
-  it("no leaf is the MAC of a path, not even where value and path are equal", () => {
+  it("no leaf equals the MAC of a path, even if value and path are equal", () => {
     fc.assert(
       fc.property(bytes, bytes, (path, value) => {
         const macs = [macsOf(path, value), macsOf(value, path), macsOf(path, path), macsOf(value, value)];
@@ -90,11 +90,11 @@ describe("paths", () => {
     expect(() => pathOf(contractKey(1), key)).toThrow(code("contract/bad-key")),
   );
 
-  it.each([1, 256])("take a key of %i bytes", (length) =>
+  it.each([1, 256])("accept a key of %i bytes", (length) =>
     expect(decodePath(fromBinary(pathOf(contractKey(1), "k".repeat(length)))).key.length).toBe(length),
   );
 
-  it("read back, so that no two entries have one", () => {
+  it("survive decoding, so no two entries share one", () => {
     fc.assert(
       fc.property(id, fc.uint8Array({ minLength: 1, maxLength: 256 }), (contract, bytes) => {
         const key = toBinary(bytes);

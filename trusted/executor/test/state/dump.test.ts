@@ -64,7 +64,7 @@ function busy(): TestExecutor {
 }
 
 describe("encodeState, loadState", () => {
-  it("these bytes for this state", () => {
+  it("writes exactly these bytes for this state", () => {
     const executor = newExecutor({ contracts: [] });
     expect(executor.encodeState()).toEqual(Uint8Array.of(2, 0));
     run(executor, {
@@ -77,7 +77,7 @@ describe("encodeState, loadState", () => {
     expect(executor.encodeState()).toEqual(dump([[0, `receipt/${"ab".repeat(32)}`, value]]));
   });
 
-  it("a loaded state is the dumped one: root, answers, and results of the files that are there", () => {
+  it("a loaded state equals the dumped one: root, answers, and results of present files", () => {
     const [executor, loaded] = [busy(), newExecutor()];
     for (const each of [executor, loaded]) {
       each.data.set("/d", utf8("phone\na\n"));
@@ -94,7 +94,7 @@ describe("encodeState, loadState", () => {
     expect(ask(loaded, 3, "Metadata")).toContain('"id":2,');
   });
 
-  it("takes the place of everything, results too, but for the operator's files", () => {
+  it("replaces everything, results included, except the operator's files", () => {
     const executor = busy();
     executor.data.set("/d", utf8("phone\n"));
     executor.data.set("/q", utf8("phone\n"));
@@ -106,7 +106,7 @@ describe("encodeState, loadState", () => {
     expect(executor.data.get("/d")).toEqual(utf8("phone\n"));
   });
 
-  it("reads a view into a larger buffer, and keeps nothing of it", () => {
+  it("reads a view into a larger buffer and keeps no reference to it", () => {
     const bytes = busy().encodeState();
     const buffer = new Uint8Array(bytes.length + 2);
     buffer.set(bytes, 1);
@@ -168,7 +168,7 @@ describe("encodeState, loadState", () => {
     expect([executor.stateRoot, executor.encodeState(), executor.data.get("/order/0")]).toEqual(before);
   });
 
-  it("no strict prefix and no changed byte passes for the state", () => {
+  it("refuses every strict prefix and every changed byte", () => {
     const executor = busy();
     const bytes = executor.encodeState();
     const target = newExecutor();

@@ -1,4 +1,4 @@
-/** A made-up guest of Azure: claims of a paravisor, the hardware's word for them, and a vTPM. */
+/** A synthetic Azure guest: a paravisor's claims, the hardware report over them, and a vTPM. */
 import { sign } from "node:crypto";
 import type { AuthenticSnp, EndorsedAzure } from "../../../src/attestation/index.ts";
 import { concat, utf8 } from "../../../src/bytes/index.ts";
@@ -38,7 +38,7 @@ export interface HclFields {
   readonly padding: Uint8Array;
 }
 
-/** What a paravisor's claims look like around a hardware report. */
+/** A hardware report with a paravisor's claims, as Azure lays them out. */
 export function hclReport(claims: object | string = goodClaims, fields: Partial<HclFields> = {}): Uint8Array {
   const json = utf8(typeof claims === "string" ? claims : JSON.stringify(claims));
   const {
@@ -62,7 +62,7 @@ export function hclReport(claims: object | string = goodClaims, fields: Partial<
   );
 }
 
-/** What an SNP report over those claims has been verified to be. */
+/** The verified facts of an SNP report over those claims. */
 export function hardware(claims: object | string = goodClaims): AuthenticSnp {
   const json = utf8(typeof claims === "string" ? claims : JSON.stringify(claims));
   return {

@@ -36,8 +36,7 @@ function vtpmOf(file: ReturnType<Cases["json"]>): Omit<EndorsedAzure, "hardware"
 }
 
 /**
- * Changes single bytes of what the vTPM's evidence consists of, without those that only the machine itself could
- * check.
+ * Changes single bytes of the vTPM's evidence, except bytes that only the machine itself could check.
  */
 function* flips(evidence: EndorsedAzure): Iterable<[string, EndorsedAzure]> {
   for (const part of ["tpmMessage", "tpmSignature", "hclReport"] as const)
@@ -72,7 +71,7 @@ describe("recorded guests of Azure", () => {
           hardware: { kind: "snp", report, vek: pem(file.vcekPem)[0] as Uint8Array, chain: [ask, ark] },
         };
       });
-    const at = Date.parse("2025-06-01T00:00:00Z"); // none is recorded; its certificate is valid from 2025 to 2032
+    const at = Date.parse("2025-06-01T00:00:00Z"); // the certificate is valid from 2025 to 2032
 
     it("is authentic from the chip's key to the vTPM's quote", ({ one, evidence }) => {
       const found = verify(evidence, at);

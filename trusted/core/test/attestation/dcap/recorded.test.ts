@@ -197,7 +197,7 @@ describe("recorded DCAP evidence", () => {
     ).toBe("x509/crl-wrong-issuer");
   });
 
-  it("garbage CRL ignored: deadbeef is no list", ({ named, file, verify }) => {
+  it("garbage CRL ignored: deadbeef is not a CRL", ({ named, file, verify }) => {
     const known = named("tdx-qvl-uptodate-2025");
     const collateral = JSON.parse(fromUtf8(file(known.collateral)));
     for (const part of ["pck_crl", "root_ca_crl"])

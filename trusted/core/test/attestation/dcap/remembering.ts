@@ -1,6 +1,6 @@
 import type { Crypto } from "../../../src/crypto/index.ts";
 
-/** A provider that answers from memory what it was asked before: thousands of evidences that differ in one byte share most of their signatures. */
+/** Caches signature checks: thousands of evidences that differ in one byte share most of their signatures. */
 export function remembering(crypto: Crypto): Crypto {
   const known = new Map<string, boolean>();
   const verify = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean => {

@@ -1,5 +1,6 @@
 /**
- * Quotes, platforms and collateral that Intel never made, under a root of our own with Intel's names: for the states that no public evidence has.
+ * Synthetic quotes, platforms and collateral under a test root with Intel's names, for states without public
+ * evidence.
  * Each part is given by what should differ from a platform that is up to date.
  */
 
@@ -86,11 +87,11 @@ export interface World {
   readonly tcbSigningName: string;
   readonly tcbInfoSigner: Key;
   readonly qeIdentitySigner: Key;
-  /** The chain that should vouch for whoever signed TCB info and QE identity; the TCB signing certificate and the root's unless given. */
+  /** The chain of the TCB info's and QE identity's signer; default: TCB signing certificate and root. */
   readonly tcbChain:
     | ((pck: Uint8Array, ca: Uint8Array, root: Uint8Array) => readonly Uint8Array[])
     | undefined;
-  /** What becomes of the whole collateral at last. */
+  /** A final change to the whole collateral. */
   readonly finish: (collateral: Record<string, string>) => Record<string, unknown>;
 }
 

@@ -211,7 +211,7 @@ function recordedGuest(cases: Cases) {
 describe("recorded dstack guest", () => {
   const it = withCases.extend("guest", ({ cases }) => recordedGuest(cases));
 
-  it("eventlog-dstack: the log leads to all registers of the quote, and its payloads are those of their digests", ({
+  it("eventlog-dstack: the log replays to the quote's registers, and its payloads match", ({
     guest: { events, evidence, verify },
   }) => {
     const found = verify(evidence(bytes(events)));

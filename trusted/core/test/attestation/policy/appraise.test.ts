@@ -14,7 +14,7 @@ import { accepting, at, day, every, facts, h } from "./facts.ts";
 
 type Kind = keyof typeof facts;
 
-/** The policy that accepts everything made up, with some fields of its text replaced; `undefined` removes one. */
+/** The policy that accepts all synthetic evidence, with some fields replaced; `undefined` removes a field. */
 function policyOf(change: Readonly<Record<string, unknown>> = {}) {
   return decodePolicy(JSON.stringify({ ...accepting, ...change }));
 }
@@ -104,7 +104,7 @@ describe("rules about all evidence", () => {
     },
   );
 
-  it("report-data: a guest of Azure whose nonce is empty or zeros, whatever the paravisor's report data is", () => {
+  it("report-data: a guest of Azure with an empty or zero nonce, for any report data", () => {
     for (const nonce of [new Uint8Array(64), new Uint8Array()])
       expect(rules({}, { ...facts["azure-snp"], nonce })).toEqual(["report-data"]);
     expect(rules({}, { ...facts["azure-snp"], reportData: new Uint8Array(64) })).toEqual([]);
@@ -169,7 +169,7 @@ describe.each(onIntel)("rules about Intel's platforms: %s", (_, made) => {
     expect(rules({}, made({ qeTcbStatus: "Revoked" }))).toEqual(["tcb-revoked"]);
   });
 
-  it("grace: out of date is put up with until graceDays after the level's tcbDate, not a moment longer", () => {
+  it("grace: OutOfDate is accepted until graceDays after the level's tcbDate", () => {
     const old = made({ tcbStatus: "OutOfDate", tcbDateMs: at - 100 * day });
     expect(rules(tcb({ graceDays: 100 }), old)).toEqual([]);
     expect(rules(tcb({ graceDays: 100 }), old, at + 1)).toContain("tcb-status");

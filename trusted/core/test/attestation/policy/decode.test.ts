@@ -99,10 +99,10 @@ describe("decodePolicy", () => {
 
   const sections: readonly string[] = ["tcb", "sgx", "tdx", "snp", "azure", "ias", "simulated"];
 
-  it("json/unknown-key: a field nobody knows, at the top", () =>
+  it("json/unknown-key: an unknown field at the top", () =>
     expect(codeFor({ minTCBEvaluationDataNumber: 18 })).toBe("json/unknown-key"));
 
-  it.each(sections)("json/unknown-key: a field nobody knows, in %s", (name) =>
+  it.each(sections)("json/unknown-key: an unknown field in %s", (name) =>
     expect(codeFor({ [name]: { ...(accepting[name] as JsonObject), extra: true } })).toBe("json/unknown-key"),
   );
 
@@ -123,7 +123,7 @@ describe("decodePolicy", () => {
     ["azure.snp", (x) => ({ azure: { images: [], snp: x } })],
   ];
 
-  it.each(inside)("json/unknown-key: a field nobody knows, in %s", (_, made) => {
+  it.each(inside)("json/unknown-key: an unknown field in %s", (_, made) => {
     expect(codeFor(made({}))).toBe("accepted");
     expect(codeFor(made({ extra: "x" }))).toBe("json/unknown-key");
   });
@@ -168,7 +168,7 @@ describe("decodePolicy", () => {
   ];
 
   it.each(lengths)(
-    "json/out-of-range: %s of other than %i bytes; json/wrong-type: what is no hex",
+    "json/out-of-range: %s of other than %i bytes; json/wrong-type: text that is not hex",
     (_, length, made) => {
       expect(codeFor(made(h("ab", length)))).toBe("accepted");
       for (const other of ["", h("ab", length - 1), h("ab", length + 1)])
@@ -178,7 +178,7 @@ describe("decodePolicy", () => {
   );
 
   it.each([
-    ["a status nobody knows", { tcb: { accept: ["uptodate"] } }, "json/unknown-variant"],
+    ["an unknown status", { tcb: { accept: ["uptodate"] } }, "json/unknown-variant"],
     ["AMD's lack of one", { tcb: { accept: ["Unversioned"] } }, "json/unknown-variant"],
     ["a privilege level beyond 3", { snp: { measurements: [], vmpl: [4] } }, "json/out-of-range"],
     [

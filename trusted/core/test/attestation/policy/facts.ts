@@ -1,4 +1,4 @@
-/** Authentic evidence of every kind, made up, and a policy that accepts all of it: each test spoils one thing. */
+/** Synthetic authentic evidence of every kind, and a policy that accepts it. Each test changes one fact. */
 import type {
   Authentic,
   AuthenticAzure,

@@ -45,7 +45,7 @@ function evidenceOf(cases: Cases, id: string): EndorsedEvidence {
   };
 }
 
-/** The rules that refuse a case, by a policy that names what runs there and accepts UpToDate, unless changed. */
+/** The rules that refuse a case. The default policy names its measurements and accepts UpToDate. */
 function rulesIn(cases: Cases, id: string, change: object = {}): string[] {
   const { authentic, at } = authenticIn(cases, id);
   const { mrenclave, mrtd } = authentic.measurements;
@@ -90,7 +90,7 @@ describe("policies about recorded evidence", () => {
   it("refuses the same quote once newer collateral knows better", ({ rules }) =>
     expect(rules("tdx-qvl-later-outofdate-2026")).toEqual(["advisories", "tcb-status"]));
 
-  it("debug accepted: a debug enclave of the sample signer, all rules told", ({ rules }) =>
+  it("debug accepted: a debug enclave of the sample signer, reports all rules", ({ rules }) =>
     expect(rules("sgx-debug-occlum")).toEqual(["debug", "advisories", "tcb-status", "sample-signer"]));
 
   it("debug accepted: a debug guest that is otherwise up to date", ({ rules }) => {
@@ -98,9 +98,7 @@ describe("policies about recorded evidence", () => {
     expect(rules("tdx-debug", { allowDebug: true })).toEqual([]);
   });
 
-  it("TCB downgrade through old collateral: minTcbEvaluationDataNumber 19 refuses the older of two collaterals", ({
-    rules,
-  }) => {
+  it("TCB downgrade: minTcbEvaluationDataNumber 19 refuses the older collateral", ({ rules }) => {
     const lenient = {
       tcb: { accept: ["SWHardeningNeeded"], advisoriesAllowed: ["INTEL-SA-00334", "INTEL-SA-00615"] },
     };

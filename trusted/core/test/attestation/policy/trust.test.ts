@@ -68,7 +68,7 @@ describe("verifyPolicy", () => {
       );
   });
 
-  it("takes the pinned one out of a signed document, whoever signed it", () =>
+  it("accepts the pinned policy from a document with any signature", () =>
     expect(codeWith(pinned, signed(text, "00".repeat(64)))).toBe("accepted"));
 
   it("policy/not-signed: a bare policy where a signature is wanted, even the pinned one", () =>
@@ -89,7 +89,7 @@ describe("verifyPolicy", () => {
       expect(codeWith(byKey, signed(text, flipped(known.signature, at)))).toBe("policy/bad-signature");
   });
 
-  it("refuses a trusted text that is no policy", () => {
+  it("refuses a trusted text that is not a policy", () => {
     const empty = decodePolicyDocument("{}");
     expect(codeWith({ kind: "pinned", hash: policyHash(crypto, empty.policy) }, "{}")).toBe(
       "json/missing-key",

@@ -81,7 +81,7 @@ export interface ReportFields {
   readonly cpu: readonly [number, number];
   readonly tcb: readonly number[];
   readonly chipId: Uint8Array;
-  /** The word that says which key signed. */
+  /** The flags that name the signing key. */
   readonly flags: number;
   /** Bytes to write over the rest, by offset. */
   readonly patch: Readonly<Record<number, number>>;

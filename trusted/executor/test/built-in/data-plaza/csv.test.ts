@@ -34,7 +34,7 @@ describe("join", () => {
     ["text behind a closing quote belongs to the field", 'phone\n"a"b\n', "phone\nab\n", 1, '"a"b\n'],
     ["a quote never closed closes at the end", 'phone\n"a', "phone\na", 1, '"a'],
     ["an empty quoted field is a field", 'phone\n""\n\n', 'phone\n""\n', 1, '""\n'],
-    ["empty lines are no rows", "\n\nphone\n\na\n\n", "\r\nphone\n\na\n", 1, "a\n"],
+    ["empty lines are not rows", "\n\nphone\n\na\n\n", "\r\nphone\n\na\n", 1, "a\n"],
     ["an empty field matches an empty quoted one", "phone,x\n,1\na,2\n", 'phone\n""\n', 1, ",1\n"],
     ["a row too short to have the column", "x,phone\n1\n2,a\n", "phone\na\n1\n", 1, "2,a\n"],
     ["a row too short is not one with an empty field", "x,phone\n1\n2,\n", 'phone\n""\n', 1, "2,\n"],
@@ -60,7 +60,7 @@ describe("join", () => {
     expect(joined(`phone\n${long}\n${long}8\n`, `phone\n"${long}"\n`)).toEqual([1, `${long}\n`]);
   });
 
-  it("bytes that are not UTF-8 are bytes like others", () => {
+  it("accepts bytes that are not UTF-8", () => {
     const dataset = Uint8Array.of(...utf8("phone\n"), 0xff, 0x0a, 0xfe, 0x0a);
     expect(join(dataset, Uint8Array.of(...utf8("phone\n"), 0xfe))).toEqual({
       rows: 1,
@@ -68,12 +68,12 @@ describe("join", () => {
     });
   });
 
-  it("takes a view into a larger buffer", () => {
+  it("accepts a view into a larger buffer", () => {
     const buffer = utf8('..phone\na\n"');
     expect(join(buffer.subarray(2, -1), utf8("phone\na")).rows).toBe(1);
   });
 
-  it("finds exactly the rows whose field is wanted, however fields are quoted", () => {
+  it("finds exactly the matching rows, with or without quotes", () => {
     const text = fc.string({ unit: fc.constantFrom("a", "b", '"', ",", "\n", "\r", " "), maxLength: 4 });
     const quoted = (field: string) => `"${field.replaceAll('"', '""')}"`;
     const end = fc.constantFrom("\n", "\r\n");
@@ -95,7 +95,7 @@ describe("join", () => {
     );
   });
 
-  it("takes any bytes, and its result is part of them", () => {
+  it("accepts any bytes, and its result is part of them", () => {
     const bytes = fc.uint8Array({ maxLength: 60 }).map((tail) => Uint8Array.of(...utf8("phone\n"), ...tail));
     fc.assert(
       fc.property(bytes, (csv) => {

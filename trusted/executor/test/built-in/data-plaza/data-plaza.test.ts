@@ -71,7 +71,10 @@ describe("DataPlaza: List", () => {
     expect(ask(executor, 1, "GetItems")).toBe('{"GetItems":{"items":[]}}');
     run(executor, { contractId: 1, json: list(), sender: bob, block: { number: 9, timeMs: 0n }, index: 3 });
     expect(ask(executor, 1, "GetItems")).toBe(
-      `{"GetItems":{"items":[{"details":{"category":"Finance","dataset_link":"/data","dataset_preview":"id,phone\\n","description":"all of them","name":"People","price":{"PerRow":{"price":"100"}}},"id":0,"seller":"${bobHex}","txref":{"blocknum":9,"index":3}}]}}`,
+      '{"GetItems":{"items":[{"details":{"category":"Finance","dataset_link":"/data",' +
+        '"dataset_preview":"id,phone\\n","description":"all of them","name":"People",' +
+        `"price":{"PerRow":{"price":"100"}}},"id":0,"seller":"${bobHex}","txref":{"blocknum":9,` +
+        '"index":3}}]}}',
     );
     expect(status(executor, 1, list({ name: "雷" }))).toBe("Ok");
     expect(ask(executor, 1, "GetItems", alice)).toContain(
@@ -101,7 +104,7 @@ describe("DataPlaza: List", () => {
     expect(ask(executor, 1, "GetItems")).toBe('{"GetItems":{"items":[]}}');
   });
 
-  it("takes texts up to their limits", () => {
+  it("accepts texts up to their limits", () => {
     const limits = {
       name: 256,
       category: 256,
@@ -115,16 +118,18 @@ describe("DataPlaza: List", () => {
 });
 
 describe("DataPlaza: OpenOrder", () => {
-  it("is shown to everybody, waiting for its files", () => {
+  it("is public, and waits for its files", () => {
     const executor = newExecutor();
     status(executor, 1, list());
     run(executor, { contractId: 1, json: order(), sender: bob, block: { number: 4, timeMs: 0n }, index: 1 });
     expect(ask(executor, 1, "GetOrders")).toBe(
-      `{"GetOrders":{"orders":[{"buyer":"${bobHex}","details":{"item_id":0,"query_link":"/query"},"id":0,"state":{"data_ready":false,"matched_rows":0,"query_ready":false,"result_path":"","result_ready":false},"txref":{"blocknum":4,"index":1}}]}}`,
+      `{"GetOrders":{"orders":[{"buyer":"${bobHex}","details":{"item_id":0,"query_link":"/query"},` +
+        '"id":0,"state":{"data_ready":false,"matched_rows":0,"query_ready":false,"result_path":"",' +
+        '"result_ready":false},"txref":{"blocknum":4,"index":1}}]}}',
     );
   });
 
-  it("of an unknown item is ItemIdNotFound, and queries live on (2020 panicked at the next GetOrders)", () => {
+  it("of an unknown item is ItemIdNotFound; queries still work (2020 panicked)", () => {
     const executor = newExecutor();
     expect(status(executor, 1, order())).toBe("ItemIdNotFound");
     expect(status(executor, 1, order("/query", 0xffff_ffff))).toBe("ItemIdNotFound");
@@ -195,7 +200,7 @@ describe("DataPlaza: the join runs when its last input arrives", () => {
     expect(executor.data.get("/order/0")).toBe(undefined);
   });
 
-  it("each order has its result; orders of the same files have the same", () => {
+  it("each order has a result; orders of the same files have equal results", () => {
     const executor = newExecutor();
     run(executor, ...[list(), list({ dataset_link: "/other" })].map((json) => ({ contractId: 1, json })));
     executor.data.set("/data", dataset);
@@ -216,7 +221,7 @@ describe("DataPlaza: the join runs when its last input arrives", () => {
     ]);
   });
 
-  it("a file that is replaced is joined again", () => {
+  it("a replaced file is joined again", () => {
     const executor = newExecutor();
     for (const json of [list(), order()]) status(executor, 1, json);
     for (const step of ["dataset", "query"] as const) steps[step](executor);
@@ -227,7 +232,7 @@ describe("DataPlaza: the join runs when its last input arrives", () => {
     expect(textAt(executor, "/order/0")).toBe("");
   });
 
-  it("dataset and query may be one file", () => {
+  it("dataset and query may be the same file", () => {
     const executor = newExecutor();
     status(executor, 1, list());
     status(executor, 1, order("/data"));
@@ -235,7 +240,7 @@ describe("DataPlaza: the join runs when its last input arrives", () => {
     expect(textAt(executor, "/order/0")).toBe("1,a\n2,b\n");
   });
 
-  it("a result is nobody's input", () => {
+  it("a result is not an input of another join", () => {
     const executor = newExecutor();
     for (const json of [list(), order(), list({ dataset_link: "/order/0" }), order("/query", 1)])
       status(executor, 1, json);
@@ -243,7 +248,7 @@ describe("DataPlaza: the join runs when its last input arrives", () => {
     expect(orderStates(executor)[1]).toEqual({ ...waiting, query_ready: true });
   });
 
-  it("a file that is no CSV gives an empty result", () => {
+  it("a file that is not CSV gives an empty result", () => {
     const executor = newExecutor();
     for (const json of [list(), order()]) status(executor, 1, json);
     executor.data.set("/data", new Uint8Array(5000).fill(0x2c));
@@ -253,7 +258,7 @@ describe("DataPlaza: the join runs when its last input arrives", () => {
 });
 
 describe("setData, getData", () => {
-  it("keeps what was given: the file's bytes then, not the caller's array", () => {
+  it("stores a copy of the file's bytes", () => {
     const executor = newExecutor();
     const bytes = utf8("abc");
     executor.data.set("/a", bytes);
@@ -264,7 +269,7 @@ describe("setData, getData", () => {
     expect([...executor.data.entries()]).toEqual([["/a", utf8("abc")]]);
   });
 
-  it("keeps a path without the request that it stood in", () => {
+  it("stores a path without keeping its request in memory", () => {
     const request = { maxLength: 1 << 22, maxDepth: 1 };
     const retained = retainedBytes(() => {
       const executor = newExecutor();
@@ -301,7 +306,7 @@ describe("setData, getData", () => {
     expect([...executor.data.entries()]).toEqual([["/a", new Uint8Array(7)]]);
   });
 
-  it("data/too-many-files; but one may be replaced, and the room it leaves be used", () => {
+  it("data/too-many-files; a file may still be replaced, which frees its space", () => {
     const executor = newExecutor({ dataLimits: small });
     executor.data.set("/a", new Uint8Array(7));
     executor.data.set("/b", new Uint8Array(8));
@@ -311,7 +316,7 @@ describe("setData, getData", () => {
     executor.data.set("/b", new Uint8Array(10));
   });
 
-  it("results beyond their room are not made, and leave it when they are replaced", () => {
+  it("results beyond the size limit are not made, and replaced results free their space", () => {
     const executor = newExecutor({ dataLimits: { ...small, maxFileBytes: 20, maxTotalBytes: 40 } });
     for (const json of [list(), order(), order("/data")]) status(executor, 1, json);
     executor.data.set("/data", utf8("phone\na\nb\nc\n"));
@@ -325,7 +330,7 @@ describe("setData, getData", () => {
     expect(executor.data.get("/order/1")).toBe(undefined);
   });
 
-  it("joins beyond what may be read at once wait for the next batch or file, first come, first served", () => {
+  it("joins beyond the read limit wait in order for the next batch or file", () => {
     const limits = {
       maxFileBytes: 20,
       maxFiles: 9,
@@ -350,7 +355,7 @@ describe("setData, getData", () => {
     expect(ready()).toEqual([0]);
   });
 
-  it("a join that found no room is not run again for another order of it, only for another file", () => {
+  it("a join without space runs again only for another file, not for another order", () => {
     const executor = newExecutor({
       dataLimits: { ...small, maxFileBytes: 20, maxFiles: 3, maxTotalBytes: 60 },
     });
@@ -373,7 +378,7 @@ describe("setData, getData", () => {
     expect(orderStates(executor)).toEqual([done(0, 0), done(1, 1), done(2, 1)]);
   });
 
-  it("a state that is loaded again leaves the room its results took", () => {
+  it("loading a state again frees the space of its results", () => {
     const executor = newExecutor({ dataLimits: { ...small, maxResultBytes: 3 } });
     for (const json of [list(), order("/data")]) status(executor, 1, json);
     executor.data.set("/data", utf8("phone\na\n"));
@@ -384,7 +389,7 @@ describe("setData, getData", () => {
 });
 
 describe("DataPlaza: queries", () => {
-  it("neither an order nor a list of orders costs the long texts of their item", () => {
+  it("orders do not copy the long texts of their item", () => {
     const entries = new Map<string, Uint8Array>();
     let bytesRead = 0;
     const state: State = {
