@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** What goes wrong in the command itself, by code. */
+/** Why the command itself fails, by code. */
 export type CliErrorDetail =
   /** A command-line argument is malformed. */
   | { readonly code: "cli/bad-argument"; readonly name: string; readonly want: string }

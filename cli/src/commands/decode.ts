@@ -1,6 +1,5 @@
 /**
- * `pruntime decode`: shows what recorded chain data says, without a node or a worker. Only its form is
- * checked.
+ * `pruntime decode`: decodes recorded chain data without a node or a worker. It checks only the data's form.
  */
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
 import {

@@ -68,8 +68,8 @@ async function handover(options: HandoverOptions): Promise<void> {
     { name: options.to, transport: httpTransport(options.to, tokenOf(options.toToken)) },
   ];
   /**
-   * Sends a call with a proof of the policy in the state where the worker stands. If the worker has moved on
-   * meanwhile, it is sent again.
+   * Sends a call with a proof of the policy in the state after the worker's last dispatched block. If the
+   * worker has moved on in the meantime, the call is sent again with a new proof.
    */
   const withProof = async <T>(to: Side, send: (proof: readonly string[]) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
@@ -120,7 +120,7 @@ function tokenOf(token: string | undefined): { readonly token?: string } {
   return token === undefined ? {} : { token };
 }
 
-/** Calls a worker. Nothing is believed here: each worker verifies the other. */
+/** Calls a worker without verifying its replies: each worker verifies the other. */
 async function call<W extends JsonObject, T>(
   { transport }: Side,
   action: Callable<W, T>,
@@ -131,7 +131,7 @@ async function call<W extends JsonObject, T>(
 
 type Shown = Pick<OutputOf<typeof handoverAccept>, "public_key" | "ecdh_public_key" | "evidence">;
 
-/** What one worker has shown, with the endorsements that its host put beside it, for the other. */
+/** One worker's evidence for the other, with the endorsements that its host added. */
 function peerOf({ value, collateral = {} }: UnverifiedReply<Shown>, proof: readonly string[]): Peer {
   const { public_key, ecdh_public_key, evidence } = value;
   return {

@@ -171,7 +171,7 @@ async function load(options: WorkerOptions, file: string): Promise<void> {
   printResult(options, { file }, `the worker has taken ${file}`);
 }
 
-/** What `dump` wrote. @throws {@link CliError} `cli/bad-file` */
+/** Reads a file that `dump` wrote. @throws {@link CliError} `cli/bad-file` */
 function dumpIn(file: string): OutputOf<typeof dumpStates> {
   const bytes = fileArgument(file);
   try {

@@ -1,6 +1,6 @@
 /**
- * `pruntime policy`: which evidence a policy accepts, whether it is well made, and what it is pinned or
- * signed by.
+ * `pruntime policy`: shows which evidence a policy accepts, whether it is well-formed, and its hash or
+ * signature.
  */
 import { writeFileSync } from "node:fs";
 import { to0x, toHex } from "@pruntime/core/bytes";

@@ -1,4 +1,4 @@
-/** What users do: put sealed commands on chain, ask contracts. */
+/** Commands for users: put sealed commands on chain, and query contracts. */
 import { writeFileSync } from "node:fs";
 import type { ReplyReceipt } from "@pruntime/client";
 import { accountOf, awaitExecutionReceipt, ChainClient, executionReceiptKey } from "@pruntime/client/chain";
@@ -144,7 +144,7 @@ async function query(options: QueryOptions, contract: number, request: Json): Pr
   );
 }
 
-/** Contracts answer `{"Error": …}` to what they refuse. */
+/** Contracts answer a request that they refuse with `{"Error": …}`. */
 function isContractError(value: Json): boolean {
   return value !== null && typeof value === "object" && Object.hasOwn(value, "Error");
 }

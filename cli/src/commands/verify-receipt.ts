@@ -1,5 +1,6 @@
 /**
- * `pruntime verify receipt`: whose answer a reply receipt holds, and as of when, without a worker or a chain.
+ * `pruntime verify receipt`: shows who gave the answer in a reply receipt, and as of when, without a worker
+ * or a chain.
  */
 import { ClientError } from "@pruntime/client";
 import {

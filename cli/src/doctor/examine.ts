@@ -30,7 +30,7 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
   readonly ways: readonly Way[];
   readonly advice: readonly string[];
-  /** What files cannot show. */
+  /** The facts that files cannot show. */
   readonly unknown: readonly string[];
 }
 

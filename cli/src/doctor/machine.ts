@@ -1,4 +1,4 @@
-/** What the files of a machine show about its hardware. Nothing is written, and nothing is sent. */
+/** Reads from a machine's files which hardware it has. It writes and sends nothing. */
 import { accessSync, constants, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 

@@ -8,11 +8,11 @@ export const usefulProviders: readonly Provider[] = providerNames.filter(
   (name) => providers[name].access !== "nothing" && providers[name].retired !== true,
 );
 
-/** What a person reads about a provider. */
+/** The texts about a provider. */
 export interface ProviderWords {
   /** The evidence that it makes. */
   readonly makes: string;
-  /** What it takes, to follow "needs". */
+  /** What the provider needs, to follow the word "needs". */
   readonly needs: string;
 }
 
@@ -21,7 +21,7 @@ interface Particular extends ProviderWords {
   readonly find?: (machine: Machine, path: string) => Finding;
 }
 
-/** What differs from the usual for a provider. Any other provider is looked for at its places. */
+/** The exceptions of a provider. Any other provider is searched for at its places. */
 const particular: Readonly<Partial<Record<Provider, Particular>>> = {
   gramine: {
     makes: "SGX quotes, if the machine's platform is registered with Intel",
@@ -39,7 +39,7 @@ const particular: Readonly<Partial<Record<Provider, Particular>>> = {
   },
 };
 
-/** What a person reads about a provider. */
+/** The texts about each provider. */
 export function wordsFor(provider: Provider): ProviderWords {
   const makes = `evidence by ${provider}`;
   return particular[provider] ?? { makes, needs: providers[provider].places.join(" or ") };

@@ -22,5 +22,5 @@ export type OfflineErrorDetail =
   /** A call names a pallet that the metadata does not have, or that has no calls. */
   | { readonly code: "extrinsic/unknown-pallet"; readonly pallet: number };
 
-/** A file does not hold what a verifier was asked to confirm. */
+/** Thrown when a file does not confirm what a verifier was asked to confirm. */
 export class OfflineError extends ProtocolError<OfflineErrorDetail> {}

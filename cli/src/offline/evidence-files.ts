@@ -55,7 +55,7 @@ const readers: Readonly<Partial<Record<EvidenceKind, Reader>>> = {
   dstack: dstackEvidence,
 };
 
-/** The kinds under the makers' roots, as `--kind` takes them: simulated evidence has no maker. */
+/** The kinds that the makers' roots verify, as values of `--kind`. Simulated evidence has no maker. */
 export const hardwareKinds: readonly EvidenceKind[] = evidenceKinds.filter((kind) => kind !== "simulated");
 
 /**

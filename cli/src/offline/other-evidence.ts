@@ -39,7 +39,7 @@ type Verify = (crypto: Crypto, files: OtherEvidenceFiles, atMs: number) => objec
 
 const verifiers: { readonly [K in OtherKind]: Verify } = { nitro, tpm, ccel, ear };
 
-/** The kinds, as `--kind` takes them. */
+/** The kinds of evidence that this file verifies, as values of `--kind`. */
 export const otherKinds: readonly OtherKind[] = Object.keys(verifiers) as OtherKind[];
 
 /** Whether {@link verifyOther} knows a kind. */
@@ -77,7 +77,7 @@ function nitro(crypto: Crypto, { evidence }: OtherEvidenceFiles, atMs: number): 
   };
 }
 
-/** Only the reader knows whose key it is. Without that knowledge, the quote is merely consistent. */
+/** Only the user knows who owns the key. Without that knowledge, the quote is merely consistent. */
 function tpm(crypto: Crypto, files: OtherEvidenceFiles): object {
   const message = bytesOf(readInput(files.evidence));
   const signature = decodeTpmSignature(bytesOf(readInput(requiredFile("--signature", files.signature))));

@@ -1,15 +1,15 @@
-/** What a policy accepts and refuses, in plain words. */
+/** Explains in plain words what a policy accepts and refuses. */
 import type { GeneralPolicy, Policy } from "@pruntime/core/attestation";
 import { allSections, ofSections } from "./sections.ts";
 
 /** The two halves of a policy. */
 export interface Explanation {
-  /** Evidence that is accepted, and on what conditions. */
+  /** Evidence that a policy accepts, and under which conditions. */
   readonly accepts: readonly string[];
   readonly refuses: readonly string[];
 }
 
-/** Says what a policy accepts and what it refuses. */
+/** Explains what a policy accepts and what it refuses. */
 export function explainPolicy(policy: Policy): Explanation {
   const accepts = ofSections(policy, (words, section) => words.accepts(section));
   return {

@@ -1,4 +1,4 @@
-/** Policies in files, and what vouches for them. */
+/** Reads policies from files, and checks what vouches for them. */
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
 import {
   decodePolicyDocument,
@@ -14,7 +14,7 @@ import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
 import { fileArgument, textArgument } from "../terminal/arguments.ts";
 
-/** By what the user knows the policy; neither option: because it is their own file. */
+/** How the user identifies the policy. With neither option, it is the user's own file. */
 export interface TrustOptions {
   readonly pin?: string;
   readonly signedBy?: string;
@@ -25,7 +25,7 @@ export interface PolicyFile {
   readonly document: PolicyDocument;
   readonly policy: Policy;
   readonly hash: Uint8Array;
-  /** What of the file was checked beyond its form. */
+  /** What was checked about the file besides its form. */
   readonly checked: "nothing" | "hash" | "signature";
 }
 

@@ -1,4 +1,4 @@
-/** What is legal in a policy, and still a mistake or weak. */
+/** A finding about a policy: legal content that is nevertheless a mistake or weak. */
 export interface Finding {
   /** An error can never be meant; a warning is for the author to weigh. */
   readonly level: "error" | "warning";

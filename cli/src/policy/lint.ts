@@ -1,4 +1,4 @@
-/** Looks for what is legal in a policy, and still a mistake or weak. */
+/** Searches a policy for legal content that is nevertheless a mistake or weak. */
 import type { Policy } from "@pruntime/core/attestation";
 import { error, type Finding, warning } from "./finding.ts";
 import { ofSections } from "./sections.ts";

@@ -33,7 +33,7 @@ export function allSections(policy: Policy): readonly NamedSection[] {
   return names.map((name) => ({ name, section: policy[name], words: wordsFor(name) }));
 }
 
-/** What `use` makes of each section that a policy has, in one list. */
+/** Applies `use` to each section that a policy has, and returns all results in one list. */
 export function ofSections<T>(
   policy: Policy,
   use: (words: SectionWords<AnySection>, section: AnySection) => readonly T[],

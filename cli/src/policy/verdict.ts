@@ -1,4 +1,4 @@
-/** The third answer of `pruntime verify attestation`: what a policy says of authentic evidence. */
+/** The third answer of `pruntime verify attestation`: the verdict of a policy on authentic evidence. */
 import { type Authentic, appraise, type Reason } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Command } from "commander";
@@ -32,7 +32,7 @@ export function withPolicy(
     );
 }
 
-/** What a policy says, if there is one. @param atMs unix milliseconds */
+/** The verdict of the policy, if there is one. @param atMs Unix milliseconds */
 export function verdictOf(file: PolicyFile | undefined, authentic: Authentic, atMs: number): VerdictFacts {
   if (file === undefined) return { verdict: null, reasons: [] };
   const { accepted, reasons } = appraise(file.policy, authentic, atMs);

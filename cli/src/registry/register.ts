@@ -1,4 +1,4 @@
-/** Registers workers in the name of an account. */
+/** Registers workers on behalf of an account. */
 import { accountOf, ChainClient, type Pushed } from "@pruntime/client/chain";
 import type { Registration } from "@pruntime/relay";
 import { websocketClass } from "../worker/connect.ts";

@@ -1,4 +1,4 @@
-/** A registry's state, as a node reports it. The node is believed. */
+/** A registry's state as a node reports it. The report is not verified. */
 import { decodePolicy, type Policy, policyHash } from "@pruntime/core/attestation";
 import { fromUtf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";

@@ -36,7 +36,7 @@ export function verdictByChain({ policyHash }: RegistryState, worker: WorkerReco
   };
 }
 
-/** What the evidence is compared with, in addition to the record. */
+/** The values that the evidence is compared with, in addition to the record. */
 export interface Looked {
   /** JSON text from the state; `undefined` when there is none. */
   readonly evidence: Uint8Array | undefined;

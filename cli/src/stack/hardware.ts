@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { oneOf } from "../terminal/arguments.ts";
 
-/** The options as commander gives them. */
+/** The options as commander parses them. */
 export interface HardwareFlags {
   readonly attest?: Provider;
   readonly attestRoot?: string;
@@ -103,7 +103,7 @@ function evidenceOf({ pccs, kds, ias, iasSpid, iasKey }: HardwareFlags): Evidenc
   return { ...urls, ias: { baseUrl: ias, spid, key: iasKey } };
 }
 
-/** Says what protects the worker, for a person. */
+/** Describes for the user what protects the worker. */
 export function protectionOf({ attest = "simulated", attestRoot, launch }: HardwareFlags): string {
   if (launch !== undefined) return "its launcher's evidence says what protects it";
   if (!hasHardware(attest)) return "simulated: it protects nothing from this machine";

@@ -28,7 +28,7 @@ export interface Scene {
   readonly chain: ChainClient;
   /** Hands the chain's finality to the next set of authorities. */
   readonly rotateAuthorities: () => Promise<void>;
-  /** Takes the relay away and brings it back, where the scene can do so. */
+  /** Stops the relay and restarts it, where the scene can do so. */
   readonly interruptRelay?: () => Promise<void>;
   readonly narrate: (line: string) => void;
 }

@@ -76,10 +76,11 @@ export interface DevchainOptions {
   /** Unix milliseconds, for the inherent `Timestamp.set`. */
   readonly now?: () => number;
   /**
-   * What the registry of workers begins with. Default: development mode, which accepts simulated evidence.
+   * The initial state of the registry of workers. Default: development mode, which accepts simulated
+   * evidence.
    */
   readonly registry?: RegistryOptions;
-  /** Lies of the node, for tests of clients that must not believe them. */
+  /** The node's lies, for tests of clients that must detect them. */
   readonly faults?: Faults;
 }
 
@@ -100,7 +101,7 @@ export interface RegistryOptions {
 
 /** How a served chain listens. */
 export interface ServeOptions {
-  /** 0 (the default) takes any free port. */
+  /** Default: 0, which selects any free port. */
   readonly port?: number;
   readonly host?: string;
   /** Which JSON-RPC API is offered. Default: both. */

@@ -66,7 +66,7 @@ export interface Devchain {
   readonly genesisProof: readonly Uint8Array[];
   /** The provider that the chain hashes and verifies with. */
   readonly crypto: Crypto;
-  /** What the node does wrong at the moment. */
+  /** The node's current faults. */
   readonly faults: Faults;
   /** Switches a fault on, under a name of the caller's choice, or off. The faults of the options stay. */
   readonly setFault: (name: string, fault: Faults | undefined) => void;

@@ -1,4 +1,4 @@
-/** SGX enclaves: the section `sgx`, and what the section `ias` has in common with it. */
+/** SGX enclaves: the section `sgx`, and the parts that the section `ias` shares with it. */
 import { type SgxPolicy, sampleSigner } from "@pruntime/core/attestation";
 import type { JsonObject } from "@pruntime/core/json";
 import { error, type Finding, warning } from "../finding.ts";

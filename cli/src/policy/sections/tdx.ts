@@ -89,7 +89,7 @@ function imageJson({ registers, events, notAfterMs }: TdxImage): JsonObject {
   };
 }
 
-/** The text of rules; a mask stands in little-endian order, as in a quote. */
+/** The text of rules. A mask is written in little-endian order, as in a quote. */
 export function tdxRulesJson({ requireSeptVeDisable, allowServiceTd, xfamMask }: TdxRules): JsonObject {
   const mask = xfamMask === undefined ? undefined : toHex(encode(xfamMask, (w, bits) => w.u64(bits)));
   return { requireSeptVeDisable, allowServiceTd, ...given("xfamMask", mask) };

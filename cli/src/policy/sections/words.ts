@@ -1,4 +1,4 @@
-/** What the command says about a section of a policy, and how it writes the section. */
+/** The texts that the command prints about a section of a policy, and the section's template. */
 import type { GeneralPolicy } from "@pruntime/core/attestation";
 import type { JsonObject } from "@pruntime/core/json";
 import type { Finding } from "../finding.ts";

@@ -1,7 +1,7 @@
 import { equal, to0x } from "@pruntime/core/bytes";
 import type { Block } from "../block.ts";
 
-/** What a change of the best block enacted and retracted; both lists oldest first. */
+/** The blocks that a change of the best block enacted and retracted, each list oldest first. */
 export interface Reorganization {
   readonly enacted: readonly Block[];
   readonly retracted: readonly Block[];

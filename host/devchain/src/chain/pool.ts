@@ -64,7 +64,7 @@ export class Pool {
     return false;
   }
 
-  /** Moves what is ready into a block, and drops what can never be valid. */
+  /** Moves the ready extrinsics into a block, and drops those that can never become valid. */
   fill(builder: BlockBuilder, tip: Tip): void {
     for (const [name, checked] of this.#waiting) {
       if (!this.#waiting.has(name)) continue; // already applied after an earlier one of its signer

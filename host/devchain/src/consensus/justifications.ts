@@ -36,7 +36,7 @@ export class Justifications {
     return kept;
   }
 
-  /** Forgets what was forged. */
+  /** Removes the forged justifications. */
   forget(): void {
     this.#kept.clear();
   }

@@ -7,17 +7,17 @@ import type { Block } from "../block.ts";
  * with `setFault` and, by name, `dev_setFault`.
  */
 export interface Faults {
-  /** What is stored and served instead of a genuine justification. */
+  /** Returns the justification that is stored and served instead of the genuine one. */
   readonly justification?: (genuine: Justification, block: Block) => Justification;
   /** The numbers of blocks that the node claims not to know. */
   readonly withholds?: (number: number) => boolean;
-  /** What is served instead of a genuine read proof. */
+  /** Returns the read proof that is served instead of the genuine one. */
   readonly readProof?: (genuine: readonly Uint8Array[], at: Block) => readonly Uint8Array[];
   /** The height beyond which the node pretends that nothing has happened. */
   readonly staleAt?: () => number | undefined;
   /**
-   * What is sent instead of a genuine JSON-RPC result. For a subscription's messages, `method` is the name of
-   * the notification.
+   * Returns the JSON-RPC result that is sent instead of the genuine one. For a subscription's messages,
+   * `method` is the name of the notification.
    */
   readonly result?: (method: string, genuine: unknown) => unknown;
   /** How long a request waits before it is read, in milliseconds. */

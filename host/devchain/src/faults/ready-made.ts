@@ -83,7 +83,7 @@ function flipped(bytes: Uint8Array): Uint8Array {
   return bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte));
 }
 
-/** What a fault is made with. */
+/** The arguments of a fault. */
 type Argument = "number" | "text";
 
 const withArguments: Readonly<Record<keyof typeof faults, readonly Argument[]>> = {

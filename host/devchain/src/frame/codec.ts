@@ -32,7 +32,7 @@ export interface StorageEntry {
   /** The hashed parts of a map's key. */
   readonly hashKey: (parts: readonly Value[]) => Uint8Array;
   readonly value: Codec;
-  /** What stands for an absent value. */
+  /** The value that represents an absent value. */
   readonly fallback: Value;
 }
 

@@ -1,17 +1,17 @@
-/** What a call works with, and how a call fails without consequences. */
+/** The context of a call, and how a call fails without consequences. */
 import type { Crypto } from "@pruntime/core/crypto";
 import type { RuntimeCall, RuntimeCodecs, Value } from "./codec.ts";
 import type { Events } from "./events.ts";
 import { DispatchFailure } from "./failure.ts";
 import type { Storage } from "./storage.ts";
 
-/** Where in the chain an extrinsic stands. */
+/** The position of an extrinsic in the chain. */
 export interface Timepoint {
   readonly height: number;
   readonly index: number;
 }
 
-/** What a call may touch. */
+/** The parts of the chain that a call may access. */
 export interface Context {
   readonly crypto: Crypto;
   readonly codecs: RuntimeCodecs;

@@ -1,4 +1,4 @@
-/** Looks up what a call does, and runs it. */
+/** Finds the implementation of a call and runs it. */
 import type { RuntimeCall } from "./codec.ts";
 import type { Context } from "./context.ts";
 import { DispatchFailure } from "./failure.ts";

@@ -24,7 +24,7 @@ export function failuresOf<E extends string>(pallet: string): FailureOf<E> {
   return ({ codecs }, error) => new DispatchFailure(codecs.moduleError(pallet, error));
 }
 
-/** A `MultiAddress` as its codec gives it. */
+/** A decoded `MultiAddress`. */
 export interface Address {
   readonly type: string;
   readonly value: Value;

@@ -23,7 +23,7 @@ export interface Call {
   readonly run?: (context: Context, who: string, args: never) => void;
 }
 
-/** What a pallet writes the genesis state with. */
+/** The means by which a pallet writes the genesis state. */
 export interface GenesisState {
   readonly crypto: Crypto;
   readonly codecs: RuntimeCodecs;

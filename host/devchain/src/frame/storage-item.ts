@@ -35,7 +35,7 @@ export function storageValue<V>(
   return { pallet, name, value, ...(fallback === undefined ? {} : { fallback }) };
 }
 
-/** What a map is declared by, beside its name. */
+/** The declaration of a map, apart from its name. */
 export interface MapDeclaration<V> {
   readonly key: string;
   /** Default: one `Twox64Concat`. */

@@ -1,4 +1,4 @@
-/** The state that a block is executed on, and what the block changes in it. */
+/** The state on which a block is executed, and the block's changes to it. */
 import { concat } from "@pruntime/core/bytes";
 import type { Trie } from "@pruntime/core/trie";
 import type { Codec, RuntimeCodecs, Value } from "./codec.ts";
@@ -13,7 +13,7 @@ interface Located {
 /** Changes by key; a key is text here, one character for each byte. */
 type Layer = Map<string, { readonly key: Uint8Array; readonly value: Uint8Array | undefined }>;
 
-/** A state and what a block has changed in it so far. */
+/** A state and a block's changes to it so far. */
 export class Storage {
   readonly #codecs: Pick<RuntimeCodecs, "storage">;
   readonly #base: Trie;

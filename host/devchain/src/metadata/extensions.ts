@@ -1,6 +1,6 @@
 /**
- * Signed extensions: the bytes of an extrinsic between its signature and its call, and what is signed in
- * addition.
+ * Signed extensions: the bytes of an extrinsic between its signature and its call, and the additional data
+ * that is signed.
  */
 import type { NamedType } from "./type-registry.ts";
 

@@ -31,7 +31,7 @@ import type { RegistryOptions } from "../options.ts";
 import { blockHash, blockNumber } from "./system.ts";
 import { now } from "./timestamp.ts";
 
-/** What the registry begins with. */
+/** The initial state of the registry. */
 export interface RegistryGenesis extends RegistryOptions {
   readonly roots: AttestationRoots;
 }
@@ -72,7 +72,7 @@ interface StoredWorker {
 
 /** The longest evidence that `register_worker` takes, in bytes. */
 const maxEvidence = 512 * 1024;
-/** The most blocks that may lie between registration and the block whose hash the evidence is fresh over. */
+/** The maximum number of blocks between the registration and the block whose hash is the evidence's nonce. */
 const evidenceWindow = 150;
 
 const errors = [

@@ -26,7 +26,7 @@ export interface Session {
   readonly listen: (listener: (event: ChainEvent) => void) => () => void;
 }
 
-/** What a method works on. */
+/** The dependencies of a method. */
 export interface Context {
   readonly node: NodeView;
   readonly session: Session;

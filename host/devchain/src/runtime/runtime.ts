@@ -1,4 +1,4 @@
-/** A chain's runtimes: what its blocks are executed with, and what an upgrade puts in its place. */
+/** A chain's runtimes: the one that executes its blocks, and the one that replaces it in an upgrade. */
 import type { Crypto } from "@pruntime/core/crypto";
 import { Validators } from "../consensus/authorities.ts";
 import type { RuntimeCodecs } from "../frame/codec.ts";
@@ -25,7 +25,7 @@ export interface Runtime {
   readonly role: Role;
 }
 
-/** What all runtimes of a chain have in common. */
+/** The parts that all runtimes of a chain share. */
 export interface RuntimeOptions {
   readonly crypto: Crypto;
   readonly stateVersion: 0 | 1;

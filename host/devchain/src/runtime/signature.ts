@@ -4,7 +4,7 @@ import { Writer } from "@pruntime/core/scale";
 import type { RuntimeVersion } from "../types.ts";
 import type { SignedExtrinsic } from "./extrinsic.ts";
 
-/** What is signed in addition to the extrinsic itself. */
+/** The data that is signed in addition to the extrinsic itself. */
 export interface SignedContext {
   readonly version: RuntimeVersion;
   readonly genesisHash: Uint8Array;

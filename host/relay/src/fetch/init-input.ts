@@ -1,6 +1,6 @@
 /**
- * What `init_runtime` needs of a chain: its genesis with a proof of the first authorities (or a checkpoint),
- * and what gives events their meaning: a proof of the runtime's code or, for workers that cannot run it,
+ * Gathers the input of `init_runtime`: the genesis with a proof of the first authorities, or a checkpoint;
+ * and the meaning of events, as a proof of the runtime's code or, for workers that cannot run it, as
  * metadata.
  */
 import type { InitInput } from "@pruntime/api";
@@ -41,7 +41,7 @@ export async function fetchCheckpointInput(
   return { checkpoint, ...(await fetchMeaning(node, hash, meaning)), skip_ra: true };
 }
 
-/** What gives events their meaning at a block. */
+/** The source of the meaning of events at a block. */
 export async function fetchMeaning(
   node: SubstrateNode,
   at: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * What a worker of a parachain needs: the parachain's head from the relay chain's state, and headers from a
- * node of the parachain. Parachain blocks have no finality proof of their own.
+ * Fetches the data for a worker of a parachain: the parachain's head from the relay chain's state, and
+ * headers from a node of the parachain. Parachain blocks have no finality proof of their own.
  */
 import type { InitInput } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";

@@ -15,7 +15,7 @@ export const mostRemembered = 2_048;
  */
 export class HeaderChain {
   readonly #node: SubstrateNode;
-  /** Where announced changes of authorities take effect. */
+  /** The blocks at which announced changes of authorities take effect. */
   readonly #setEnds = new Set<number>();
   /** Headers that are still needed, to be proven or to be dispatched. */
   readonly #read = new Map<number, NodeHeader>();
@@ -96,7 +96,7 @@ export class HeaderChain {
     for (const read of this.#read.keys()) if (read < number) this.#read.delete(read);
   }
 
-  /** Headers `from`…`to`, from memory as far as possible. */
+  /** The headers `from`…`to`, from memory where possible. */
   async fetch(from: number, to: number): Promise<NodeHeader[]> {
     const known: NodeHeader[] = [];
     for (

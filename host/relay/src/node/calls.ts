@@ -3,7 +3,7 @@ import WebSocket from "ws";
 import { RelayError } from "../error.ts";
 import { type JsonRpcError, refusalOf } from "./refusal.ts";
 
-/** What a node sends: the answer to a request if it has an id, else a subscription's message. */
+/** A message from a node: the answer to a request if it has an id, otherwise a subscription's message. */
 export interface Message {
   readonly id?: number;
   readonly result?: unknown;
