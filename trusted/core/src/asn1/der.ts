@@ -1,7 +1,7 @@
 /**
- * DER, strictly (ITU-T X.690): definite lengths in their shortest form, minimal integers, one form of each
- * value, every byte consumed, depth bounded. Byte strings are views of the input, and no length makes the
- * reader allocate.
+ * A strict DER reader (ITU-T X.690). Lengths are definite and in their shortest form, integers are minimal,
+ * each value has one encoding, every byte is consumed, and the depth is bounded. Byte strings are views of
+ * the input, so no length causes an allocation.
  */
 import { Asn1Error } from "./error.ts";
 
@@ -50,13 +50,13 @@ export class DerReader {
     return this.#at === this.#bytes.length;
   }
 
-  /** The next tag, or `undefined` at the end. */
+  /** Returns the next tag, or `undefined` at the end. */
   peek(): number | undefined {
     return this.#bytes[this.#at];
   }
 
   /**
-   * The next value, whatever it is.
+   * Reads the next value, of any type.
    * @throws {@link Asn1Error} `asn1/truncated`, `asn1/bad-length`, `asn1/bad-tag`
    */
   any(): DerValue {
@@ -68,7 +68,7 @@ export class DerReader {
     if (length >= 0x80) {
       const size = length & 0x7f;
       if (size > 3) throw new Asn1Error({ code: "asn1/bad-length", offset: start });
-      length = 0; // it stays 0 for the indefinite form, 0x80
+      length = 0; // stays 0 for the indefinite form, 0x80
       for (let i = 0; i < size; i++) length = (length << 8) | this.#byte(from + i);
       if (length < 0x80 || length >> (8 * (size - 1)) === 0)
         throw new Asn1Error({ code: "asn1/bad-length", offset: start });
@@ -80,7 +80,7 @@ export class DerReader {
     return { tag, content: bytes.subarray(from, end), bytes: bytes.subarray(start, end) };
   }
 
-  /** The next value, which must have this tag. */
+  /** Reads the next value, which must have this tag. */
   value(tag: number): DerValue {
     const offset = this.#at;
     const value = this.any();
@@ -88,26 +88,26 @@ export class DerReader {
     return value;
   }
 
-  /** The next value's content. */
+  /** Reads the next value's content. */
   content(tag: number): Uint8Array {
     return this.value(tag).content;
   }
 
   /**
-   * Reads into the next value: a sequence, a set or an explicit tag.
+   * Returns a reader for the content of the next value: a sequence, a set or an explicit tag.
    * @throws {@link Asn1Error} `asn1/too-deep`
    */
   enter(tag: number = tags.sequence): DerReader {
     return this.into(this.content(tag));
   }
 
-  /** A reader over the values inside one of this reader's. */
+  /** Returns a reader for content one level deeper. */
   into(content: Uint8Array): DerReader {
     if (this.#depth >= maxDepth) throw new Asn1Error({ code: "asn1/too-deep", offset: this.#at });
     return new DerReader(content, this.#depth + 1);
   }
 
-  /** A non-negative integer: big-endian, without leading zeros (zero is one zero byte). */
+  /** Reads a non-negative integer: big-endian, without leading zeros (zero is one zero byte). */
   unsigned(): Uint8Array {
     const offset = this.#at;
     const content = this.content(tags.integer);
@@ -117,7 +117,7 @@ export class DerReader {
     return first === 0 && content.length > 1 ? content.subarray(1) : content;
   }
 
-  /** A non-negative integer of at most `maxBytes` (up to 6) bytes. */
+  /** Reads a non-negative integer of at most `maxBytes` (up to 6) bytes. */
   number(maxBytes: number): number {
     const offset = this.#at;
     const bytes = this.unsigned();
@@ -133,7 +133,7 @@ export class DerReader {
     return content[0] === 0xff;
   }
 
-  /** In dotted form. */
+  /** Reads an object identifier, in dotted form. */
   oid(): string {
     const offset = this.#at;
     const text = dotted(this.content(tags.oid));
@@ -141,7 +141,7 @@ export class DerReader {
     return text;
   }
 
-  /** A bit string of whole bytes. */
+  /** Reads a bit string of whole bytes. */
   octetsOfBits(): Uint8Array {
     const offset = this.#at;
     const content = this.content(tags.bitString);
@@ -150,8 +150,8 @@ export class DerReader {
   }
 
   /**
-   * Bits of a list of at most 16, the first being the highest. Accepts trailing zeros, against X.690
-   * (11.2.2), because AMD's roots have them.
+   * Reads a bit string of at most 16 bits; the first bit is the highest. Accepts trailing zeros, which X.690
+   * (11.2.2) forbids, because AMD's roots have them.
    */
   flags(): number {
     const offset = this.#at;
@@ -163,7 +163,9 @@ export class DerReader {
     return (first << 8) | second;
   }
 
-  /** Unix milliseconds of a UTCTime (1950 to 2049) or GeneralizedTime, both to the second and in `Z`. */
+  /**
+   * Reads a UTCTime (1950 to 2049) or GeneralizedTime as Unix milliseconds. Both must end in seconds and `Z`.
+   */
   time(): number {
     const offset = this.#at;
     const { tag, content } = this.any();
@@ -174,7 +176,7 @@ export class DerReader {
     return ms;
   }
 
-  /** Every container ends here. @throws {@link Asn1Error} `asn1/trailing` */
+  /** Checks that the container ends here. @throws {@link Asn1Error} `asn1/trailing` */
   end(): void {
     if (!this.done) throw new Asn1Error({ code: "asn1/trailing", offset: this.#at });
   }
@@ -186,7 +188,7 @@ export class DerReader {
   }
 }
 
-/** Reads one value, which must be all of `bytes`. @throws {@link Asn1Error} */
+/** Reads one value that spans all of `bytes`. @throws {@link Asn1Error} */
 export function decodeDer<T>(bytes: Uint8Array, read: (r: DerReader) => T): T {
   const r = new DerReader(bytes);
   const value = read(r);
@@ -194,7 +196,7 @@ export function decodeDer<T>(bytes: Uint8Array, read: (r: DerReader) => T): T {
   return value;
 }
 
-/** No identifier here has a number beyond 2^31. */
+/** Refuses numbers from 2^31 on, which no known identifier has. */
 function dotted(content: Uint8Array): string | undefined {
   const numbers: number[] = [];
   let value = 0;
@@ -223,6 +225,6 @@ function unixMs(content: Uint8Array, yearDigits: 2 | 4): number | undefined {
   );
   if (year < 1900 || month < 1 || month > 12 || minute > 59 || second > 59) return undefined;
   const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-  // Hours beyond 23, and days that do not exist, lead to another day.
+  // Hours above 23, and days that do not exist, give a different day.
   return new Date(ms).getUTCDate() === day ? ms : undefined;
 }

@@ -1,20 +1,23 @@
 import { ProtocolError } from "../errors/index.ts";
 
-/** Why DER or PEM is rejected. */
+/** The reasons for which DER or PEM is rejected. */
 export type Asn1ErrorDetail =
   /** The input ends inside a value. */
   | { readonly code: "asn1/truncated"; readonly offset: number }
   /** A length is indefinite, not in its shortest form, or too long for its field. */
   | { readonly code: "asn1/bad-length"; readonly offset: number }
-  /** The next value has another type than the format requires, or a tag in the long form. */
+  /**
+   * The next value has a different type from the one that the format requires, or its tag is in the long
+   * form.
+   */
   | { readonly code: "asn1/bad-tag"; readonly offset: number; readonly tag: number }
   /** Bytes follow the last value of a container. */
   | { readonly code: "asn1/trailing"; readonly offset: number }
-  /** Values are nested deeper than in any known format. */
+  /** Values are nested more deeply than in any known format. */
   | { readonly code: "asn1/too-deep"; readonly offset: number }
-  /** A value does not have the one form that DER allows, or is out of range. */
+  /** A value is not in the one form that DER allows, or is out of range. */
   | { readonly code: "asn1/bad-value"; readonly offset: number; readonly type: string }
-  /** The text is not canonical PEM: marks, lines of one width, canonical base64, and nothing else. */
+  /** The text is not canonical PEM, or contains something other than PEM blocks. */
   | { readonly code: "asn1/bad-pem"; readonly offset: number };
 
 /** Bytes that are not the DER encoding of a value, or text that is not canonical PEM. */

@@ -1,4 +1,4 @@
-/** DER and PEM, strictly: one encoding per value. */
+/** Strict DER and PEM readers: one encoding for each value. */
 export * from "./der.ts";
 export * from "./error.ts";
 export * from "./pem.ts";

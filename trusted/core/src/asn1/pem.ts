@@ -1,15 +1,19 @@
 /**
- * PEM (RFC 7468), one text for a list of values: marks on lines of their own, base64 in lines of 64 or 76
- * characters of which only the last is shorter, `\n` between lines, at most one after the last mark, and
- * nothing else. So no byte of a text can change without the values changing, too.
+ * Strict PEM (RFC 7468), with one text for each list of values. Begin and end marks have their own lines.
+ * Base64 lines have 64 or 76 characters, and only the last may be shorter. `\n` separates lines, and at most
+ * one follows the last mark. Nothing else is accepted, so no byte of a text can change without changing the
+ * values.
  */
 import { BytesError, fromBase64 } from "../bytes/index.ts";
 import { Asn1Error } from "./error.ts";
 
-/** More than any chain of a hardware maker has. */
+/** More blocks than the chain of any hardware maker has. */
 const maxBlocks = 8;
 
-/** The DER of each block, in order; at least one. @throws {@link Asn1Error} `asn1/bad-pem` */
+/**
+ * Reads the DER of each block, in order. At least one block is required. @throws {@link Asn1Error}
+ * `asn1/bad-pem`
+ */
 export function decodePem(label: string, text: string): readonly Uint8Array[] {
   const [begin, end] = [`-----BEGIN ${label}-----\n`, `\n-----END ${label}-----`];
   const blocks: Uint8Array[] = [];

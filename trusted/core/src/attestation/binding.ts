@@ -1,8 +1,8 @@
 /**
- * What evidence is bound to. The 64 bytes of report data are SHA-512 over fields, each behind its length (u32
- * LE): "pruntime/report-data/1" | purpose | identity key(33) | key agreement key(65) | genesis hash(32) |
- * anchor(32) | nonce(32). Hardware vouches only for the hash, so a verifier has to compare all 64 bytes, and
- * no other message may have the same bytes.
+ * The binding of evidence to a worker's keys, chain and purpose. The 64 bytes of report data are the SHA-512
+ * of these fields, each prefixed with its length (u32 LE): "pruntime/report-data/1" | purpose | identity
+ * key(33) | key agreement key(65) | genesis hash(32) | anchor(32) | nonce(32). Hardware vouches only for the
+ * hash, so a verifier must compare all 64 bytes, and no two messages may have the same bytes.
  */
 import { concat, equal, utf8 } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
@@ -11,13 +11,13 @@ import { CodecError, encode } from "../scale/index.ts";
 import type { Authentic } from "./kinds.ts";
 
 /**
- * What a worker shows evidence for. Evidence for one purpose does not serve another.
- * `worker`: for a client that is about to seal to its key. `registration`: for a chain's registry.
- * `handover-source`, `handover-receiver`: for the worker that takes, or gives, the keys.
+ * The purpose of evidence. Evidence for one purpose is not valid for another. `worker`: for a client that is
+ * about to seal to the worker's key. `registration`: for a chain's registry. `handover-source`,
+ * `handover-receiver`: for the worker that receives the keys, and for the one that gives them.
  */
 export type BindingPurpose = "worker" | "registration" | "handover-source" | "handover-receiver";
 
-/** All that a worker's evidence vouches for. */
+/** Everything that a worker's evidence vouches for. */
 export interface Binding {
   readonly purpose: BindingPurpose;
   /** Identity key: compressed secp256k1, 33 bytes. */
@@ -26,10 +26,11 @@ export interface Binding {
   readonly ecdhPublicKey: Uint8Array;
   /** 32 bytes. */
   readonly genesisHash: Uint8Array;
-  /** Hash of everything that the worker trusts from its start, a checkpoint included; 32 bytes. */
+  /** Hash of everything that the worker trusts from its start, including a checkpoint; 32 bytes. */
   readonly anchor: Uint8Array;
   /**
-   * 32 bytes that the verifier chose. A registry cannot choose any, so it takes the hash of a recent block.
+   * 32 bytes that the verifier chose. A registry cannot choose a nonce, so it uses the hash of a recent
+   * block.
    */
   readonly nonce: Uint8Array;
 }
@@ -37,8 +38,8 @@ export interface Binding {
 const tag = utf8("pruntime/report-data/1");
 
 /**
- * The report data for the hardware to vouch for, 64 bytes.
- * @throws CodecError `codec/out-of-range` for a field of another length
+ * Computes the report data that the hardware vouches for, 64 bytes.
+ * @throws CodecError `codec/out-of-range` for a field of the wrong length
  */
 export function reportData(crypto: Pick<Crypto, "sha512">, binding: Binding): Uint8Array {
   const fields = [
@@ -60,16 +61,16 @@ function sized(bytes: Uint8Array, length: number): Uint8Array {
   return bytes;
 }
 
-/** Why {@link verifyBinding} rejects evidence. */
+/** The reasons for which {@link verifyBinding} rejects evidence. */
 export type BindingErrorDetail =
-  /** The evidence vouches for other keys, or for another chain, purpose or nonce, than those expected. */
+  /** The evidence vouches for different keys, or for a different chain, purpose or nonce, than expected. */
   { readonly code: "binding/wrong-report-data" };
 
-/** Evidence that is bound to something else. */
+/** Evidence that is bound to an unexpected key, chain, purpose or nonce. */
 export class BindingError extends ProtocolError<BindingErrorDetail> {}
 
 /**
- * Checks that authentic evidence vouches for exactly what is expected.
+ * Checks that authentic evidence vouches for exactly the expected binding.
  * @throws {@link BindingError}; CodecError
  */
 export function verifyBinding(crypto: Pick<Crypto, "sha512">, expected: Binding, authentic: Authentic): void {
@@ -78,9 +79,8 @@ export function verifyBinding(crypto: Pick<Crypto, "sha512">, expected: Binding,
 }
 
 /**
- * The 64 bytes of evidence that the guest chose for this evidence. On Azure the hardware's report data
- * belongs to the paravisor and stays the same while the machine runs, so the guest's own choice is what the
- * vTPM signs.
+ * Returns the 64 bytes of evidence that the guest chose. On Azure the paravisor chooses the hardware's report
+ * data, which stays the same while the machine runs. The guest chooses the nonce that the vTPM signs.
  */
 export function boundData(authentic: Authentic): Uint8Array {
   return authentic.kind === "azure" ? authentic.nonce : authentic.reportData;

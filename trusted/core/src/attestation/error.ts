@@ -1,11 +1,14 @@
 import { ProtocolError } from "../errors/index.ts";
 
-/** Why `verifyEvidence` does not look at evidence. */
+/** The reasons for which `verifyEvidence` refuses a kind of evidence. */
 export type EvidenceErrorDetail =
-  /** The roots do not include one for this kind: simulated evidence where only real hardware is trusted. */
+  /**
+   * The trust roots do not include one for this kind: for example, simulated evidence when only real hardware
+   * is trusted.
+   */
   | { readonly code: "evidence/kind-not-trusted"; readonly kind: string }
-  /** No such evidence exists: Azure has guests only on TDX and SEV-SNP. */
+  /** Such evidence does not exist: Azure has guests only on TDX and SEV-SNP. */
   | { readonly code: "evidence/unsupported-kind"; readonly kind: string };
 
-/** Evidence of a kind that is not verified. */
+/** Evidence of a kind that this program does not verify. */
 export class EvidenceError extends ProtocolError<EvidenceErrorDetail> {}

@@ -1,6 +1,6 @@
 /**
- * Remote attestation: is the evidence authentic, how patched is its platform, and does a policy accept it?
- * These are three answers, never one.
+ * Remote attestation. It answers three separate questions: Is the evidence authentic? Which patches does its
+ * platform have? Does a policy accept it?
  */
 export * from "./azure/index.ts";
 export * from "./binding.ts";

@@ -1,7 +1,7 @@
 /**
- * The kinds of evidence, one row each. A kind begins here: its types in {@link Kinds}, its row in {@link
- * kinds}, and the section of policies that speaks of it in {@link Sections}. A kind that lacks one of these
- * does not compile.
+ * The kinds of evidence, one row each. To add a kind, add its types to {@link Kinds}, its row to {@link
+ * kinds}, and the policy section for it to {@link Sections}. If one of these is missing, the code does not
+ * compile.
  */
 import type { Crypto } from "../crypto/index.ts";
 import type { JsonReader } from "../json/index.ts";
@@ -49,7 +49,7 @@ export type * from "./policy/simulated.ts";
 export type * from "./policy/snp.ts";
 export type * from "./policy/tdx.ts";
 
-/** The sections of a policy by their keys in its text. */
+/** The sections of a policy, by their keys in its text. */
 export interface Sections {
   readonly sgx: SgxPolicy;
   /** TDX guests, with or without dstack's event log. */
@@ -61,7 +61,7 @@ export interface Sections {
   readonly simulated: SimulatedPolicy;
 }
 
-/** How each section is read. */
+/** The reader of each section. */
 export const sections: { readonly [S in keyof Sections]: JsonReader<Sections[S]> } = {
   sgx: readSgx,
   tdx: readTdx,
@@ -71,13 +71,13 @@ export const sections: { readonly [S in keyof Sections]: JsonReader<Sections[S]>
   simulated: readSimulated,
 };
 
-/** The types of one kind, and the section of a policy that speaks of it. */
+/** The types of one kind, and the policy section that applies to it. */
 interface Kind<E, D, A, S extends keyof Sections> {
-  /** As hardware makes it; `never` for a kind that no worker makes. */
+  /** Evidence without endorsements; `never` for a kind that no worker makes. */
   readonly evidence: E;
-  /** With what its endorser publishes. */
+  /** Evidence with endorsements. */
   readonly endorsed: D;
-  /** What is true of it once verified. */
+  /** The facts about verified evidence. */
   readonly authentic: A;
   readonly section: S;
 }
@@ -97,22 +97,22 @@ export interface Kinds {
 export type EvidenceKind = keyof Kinds;
 
 /**
- * Evidence as it leaves the hardware, without endorsements: what the hardware's maker publishes about it. A
- * verifier brings endorsements from a source of its own choice, or takes those that the worker's host has
- * fetched: they are signed, so it does not matter who brings them.
+ * Evidence from hardware, without endorsements (the data that the hardware's maker publishes about it). A
+ * verifier gets the endorsements from its own source or from the worker's host. They are signed, so their
+ * source does not matter.
  */
 export type Evidence = Kinds[EvidenceKind]["evidence"];
 
-/** What a verifier needs: evidence and endorsements, as bytes that nothing has been concluded from yet. */
+/** Evidence and endorsements: the complete input of a verifier. It is not verified. */
 export type EndorsedEvidence = Kinds[EvidenceKind]["endorsed"];
 
 /**
- * What is true of evidence whose signatures, chains, dates and revocations have all been checked. It is not
- * yet a reason to trust a worker: TCB status and measurements are facts that a policy judges.
+ * The facts about evidence whose signatures, chains, dates and revocations have all been checked. They do not
+ * yet mean that a worker can be trusted: a policy judges the TCB status and the measurements.
  */
 export type Authentic = Kinds[EvidenceKind]["authentic"];
 
-/** What is done with evidence of one kind. */
+/** The functions for evidence of one kind. */
 export interface Row<K extends EvidenceKind> {
   readonly form: EvidenceForm<Kinds[K]["evidence"], Kinds[K]["endorsed"]>;
   /**
@@ -126,7 +126,7 @@ export interface Row<K extends EvidenceKind> {
     atMs: number,
   ) => Kinds[K]["authentic"];
   readonly section: Kinds[K]["section"];
-  /** Why a policy with this section refuses the evidence; empty when it does not. */
+  /** Returns the reasons for which a policy with this section refuses the evidence; empty if it accepts. */
   readonly appraise: (
     general: GeneralPolicy,
     section: Sections[Kinds[K]["section"]] | undefined,
@@ -135,7 +135,7 @@ export interface Row<K extends EvidenceKind> {
   ) => readonly Reason[];
 }
 
-/** The rows, in the order in which a chain's registry counts kinds: a new kind is the last. */
+/** The rows, in the order in which a chain's registry numbers kinds. Add a new kind at the end. */
 const kinds: { readonly [K in EvidenceKind]: Row<K> } = {
   sgx: {
     form: sgxForm,
@@ -184,7 +184,10 @@ const kinds: { readonly [K in EvidenceKind]: Row<K> } = {
   },
 };
 
-/** The row of a kind. For a kind that is only known at run time, its functions take what any kind has. */
+/**
+ * Returns the row of a kind. If the kind is only known at run time, the row's functions accept evidence of
+ * any kind.
+ */
 export function rowOf<K extends EvidenceKind>(kind: K): Row<K> {
   return kinds[kind];
 }

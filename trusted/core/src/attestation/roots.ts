@@ -1,6 +1,6 @@
 /**
- * Trust roots for evidence: keys of the hardware's makers, pinned here. Makers reissue the certificates from
- * time to time, but not the keys.
+ * Trust roots for evidence: the keys of the hardware's makers, pinned in this program. Makers reissue
+ * certificates from time to time, but the keys stay the same.
  */
 import type { Crypto } from "../crypto/index.ts";
 import type { TrustedRoot } from "../x509/index.ts";
@@ -21,13 +21,13 @@ export interface AttestationRoots {
   /** The root of the certificates of Azure's vTPMs. */
   readonly azureVtpm: TrustedRoot;
   /**
-   * The key of simulated evidence, compressed secp256k1; `undefined`, as in production, to trust no
-   * simulation.
+   * The key of simulated evidence, compressed secp256k1. In production it is `undefined`, and simulated
+   * evidence is refused.
    */
   readonly simulation: Uint8Array | undefined;
 }
 
-/** The makers' published roots, and no simulation. */
+/** The makers' published roots, without the simulation key. */
 export const hardwareRoots: AttestationRoots = {
   intel: intelRoot,
   intelReports: intelReportRoot,
@@ -36,7 +36,10 @@ export const hardwareRoots: AttestationRoots = {
   simulation: undefined,
 };
 
-/** The makers' roots, and the key of simulated evidence, under which any program can sign. */
+/**
+ * The makers' roots and the simulation key. The simulation key's secret is published, so any program can sign
+ * with it.
+ */
 export function developmentRoots(crypto: Pick<Crypto, "secp256k1">): AttestationRoots {
   return { ...hardwareRoots, simulation: simulationRoot(crypto) };
 }

@@ -1,8 +1,8 @@
 /**
- * Simulated evidence, for development: a document like hardware's, signed under a key whose secret is
- * published below. Any program can make it, so it proves nothing. It is a kind of its own, so that no policy
- * takes it for hardware. document = measurement(32) | report data(64); signature = secp256k1 over SHA-256 of
- * "pruntime/simulated-evidence/1" | document.
+ * Simulated evidence, for development: a document like hardware's, signed with a key whose secret is
+ * published below. Any program can make such evidence, so it proves nothing. It has its own kind, so no
+ * policy can mistake it for hardware evidence. document = measurement(32) | report data(64); signature =
+ * secp256k1 over SHA-256 of "pruntime/simulated-evidence/1" | document.
  */
 import { concat, toHex, utf8 } from "../bytes/index.ts";
 import type { Crypto, Secp256k1Signer } from "../crypto/index.ts";
@@ -11,18 +11,21 @@ import { CodecError, decodeAll } from "../scale/index.ts";
 import { EvidenceError } from "./error.ts";
 import type { AuthenticSimulated, SimulatedEvidence } from "./evidence/simulated.ts";
 
-/** Published: it is part of this repository. */
+/** Published in this repository. */
 const simulationSecret = utf8("pruntime-simulation-root-secret!");
 
 const tag = utf8("pruntime/simulated-evidence/1");
 
-/** The key of {@link makeSimulated}, compressed secp256k1. Trusting it means trusting any program. */
+/**
+ * The public key that verifies {@link makeSimulated}'s evidence, compressed secp256k1. A verifier that trusts
+ * it trusts any program.
+ */
 export function simulationRoot(crypto: Pick<Crypto, "secp256k1">): Uint8Array {
   return signer(crypto).publicKey;
 }
 
 /**
- * Makes evidence as a development worker shows it.
+ * Makes the evidence of a development worker.
  * @param measurement 32 bytes
  * @param reportData 64 bytes
  * @throws CodecError `codec/out-of-range` for other lengths
@@ -38,16 +41,17 @@ export function makeSimulated(
   return { kind: "simulated", document, signature: signer(crypto).sign(signedHash(crypto, document)) };
 }
 
-/** Why {@link verifySimulated} rejects evidence. */
+/** The reasons for which {@link verifySimulated} rejects evidence. */
 export type SimulatedErrorDetail =
   /** The simulation key did not sign the document. */
   { readonly code: "simulated/bad-signature" };
 
-/** Simulated evidence that no simulation made. */
+/** Simulated evidence whose signature is not valid. */
 export class SimulatedError extends ProtocolError<SimulatedErrorDetail> {}
 
 /**
- * Verifies simulated evidence under the simulation root; without a root, as in production, none is trusted.
+ * Verifies simulated evidence with the simulation root. Without a root, as in production, refuses all
+ * simulated evidence.
  * @throws {@link SimulatedError}, EvidenceError `evidence/kind-not-trusted`, CodecError
  */
 export function verifySimulated(
@@ -65,7 +69,7 @@ export function verifySimulated(
     advisories: [],
     measurements: { measurement: toHex(measurement) },
     reportData: reportData.slice(),
-    debug: false, // its kind says worse
+    debug: false, // the kind already says that nothing is protected
     validUntilMs: Number.POSITIVE_INFINITY,
   };
 }

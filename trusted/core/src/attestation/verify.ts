@@ -1,11 +1,11 @@
-/** Verifies evidence of any kind. No other function does. */
+/** The entry point that verifies evidence of any kind. */
 import type { Crypto } from "../crypto/index.ts";
 import { type Authentic, type EndorsedEvidence, rowOf } from "./kinds.ts";
 import type { AttestationRoots } from "./roots.ts";
 
 /**
- * Verifies signatures, chains, dates and revocations. `verifyBinding` checks what the evidence is about, and
- * `appraise` whether it is enough.
+ * Verifies signatures, chains, dates and revocations. `verifyBinding` then checks the keys that the evidence
+ * is bound to, and `appraise` checks it against a policy.
  * @param atMs unix milliseconds
  * @throws EvidenceError, and the errors of each kind, all of them ProtocolErrors
  */

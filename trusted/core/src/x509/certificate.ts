@@ -1,5 +1,5 @@
 /**
- * X.509 v3 certificates, strictly.
+ * A strict reader of X.509 v3 certificates.
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-4
  */
 import { context, type DerReader, tags } from "../asn1/index.ts";
@@ -16,13 +16,13 @@ import {
 import { type PublicKey, readPublicKey, readSignatureAlgorithm } from "./signature.ts";
 import { decodeSigned, type Signed } from "./signed.ts";
 
-/** A certificate as it was read: nothing of it has been verified. */
+/** A decoded certificate. It is not verified. */
 export interface Certificate extends Signed {
   /** The whole certificate. */
   readonly bytes: Uint8Array;
   /** Big-endian, without leading zeros. */
   readonly serial: Uint8Array;
-  /** `Name`s as DER. */
+  /** `Name`s in DER. */
   readonly issuer: Uint8Array;
   readonly subject: Uint8Array;
   /** Unix milliseconds, both inclusive. */
@@ -75,7 +75,7 @@ function readVersion(r: DerReader): void {
   version.end();
 }
 
-/** A serial number. @throws {@link X509Error} `x509/bad-serial` */
+/** Reads a serial number. @throws {@link X509Error} `x509/bad-serial` */
 export function readSerial(r: DerReader): Uint8Array {
   const serial = r.unsigned();
   if (serial.length > 20) throw new X509Error({ code: "x509/bad-serial" });

@@ -1,6 +1,6 @@
 /**
- * Chains of certificates up to a root whose key is known beforehand. Names, compared byte for byte, lead from
- * one certificate to the next, and every given certificate must be part of the path.
+ * Certificate chains up to a root whose key is already trusted. The issuer's name, compared byte for byte,
+ * leads from one certificate to the next. Every given certificate must be part of the path.
  */
 import { equal } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
@@ -9,22 +9,24 @@ import { X509Error } from "./error.ts";
 import { keyUsages } from "./extensions.ts";
 import { equalKeys, isSignedBy, type PublicKey } from "./signature.ts";
 
-/** A root that is trusted by its key, because its certificates are reissued from time to time. */
+/** A trusted root. It is identified by its key because its certificates are reissued from time to time. */
 export interface TrustedRoot {
-  /** `Name` as DER. */
+  /** `Name` in DER. */
   readonly subject: Uint8Array;
   readonly publicKey: PublicKey;
 }
 
 /**
- * A chain up to a trusted root, with every certificate valid at the time of the verification. Revocations are
+ * A chain up to a trusted root. Every certificate was valid at the time of the verification. Revocations are
  * not checked.
  */
 export interface VerifiedChain {
   readonly leaf: Certificate;
-  /** Above the leaf, in order; the root's own certificate last if it was part of the chain. */
+  /**
+   * The certificates above the leaf, in order. The root's own certificate is last, if the chain contained it.
+   */
   readonly issuers: readonly Certificate[];
-  /** Unix milliseconds: when the first certificate expires. */
+  /** Unix milliseconds: the time when the first certificate expires. */
   readonly validUntilMs: number;
 }
 
@@ -56,7 +58,9 @@ export function verifyChain(
   return { leaf, issuers, validUntilMs: Math.min(...path.map(({ notAfterMs }) => notAfterMs)) };
 }
 
-/** From the leaf to the root, the root's own certificate last if there is one. */
+/**
+ * Returns the path from the leaf to the root. The root's own certificate is last, if the chain contains it.
+ */
 function findPath(root: TrustedRoot, chain: readonly Certificate[]): readonly Certificate[] {
   const [leaf, ...rest] = chain;
   if (leaf === undefined || chain.length > maxLength)
@@ -89,7 +93,10 @@ function assertLeaf({ basicConstraints, keyUsage }: Certificate): void {
   if (basicConstraints.ca || mayNotSign) throw new X509Error({ code: "x509/bad-leaf" });
 }
 
-/** An issuer at `depth` has `depth - 1` certificates between it and the leaf. */
+/**
+ * Checks that a certificate may issue others. An issuer at `depth` has `depth - 1` certificates between it
+ * and the leaf.
+ */
 function assertIssuer(
   { basicConstraints: { ca, maxPathLength }, keyUsage }: Certificate,
   depth: number,

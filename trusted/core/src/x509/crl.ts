@@ -1,5 +1,5 @@
 /**
- * Certificate revocation lists, version 2, complete ones only.
+ * Certificate revocation lists, version 2. Partial lists are refused.
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-5
  */
 import { type DerReader, tags } from "../asn1/index.ts";
@@ -11,9 +11,9 @@ import { keyUsages, readExtensions, skipEntryExtensions } from "./extensions.ts"
 import { isSignedBy, type PublicKey, readSignatureAlgorithm } from "./signature.ts";
 import { decodeSigned, type Signed } from "./signed.ts";
 
-/** A list as it was read: nothing of it has been verified. */
+/** A decoded list. It is not verified. */
 export interface Crl extends Signed {
-  /** `Name` as DER. */
+  /** `Name` in DER. */
   readonly issuer: Uint8Array;
   /** Unix milliseconds, both inclusive. */
   readonly thisUpdateMs: number;
@@ -37,7 +37,7 @@ function readBody(r: DerReader): Omit<Crl, "signed" | "signature"> {
     throw new X509Error({ code: "x509/no-next-update" });
   const nextUpdateMs = r.time();
   const revoked = r.peek() === tags.sequence ? readRevoked(r.enter()) : new Set<string>();
-  readExtensions(r, 0, []); // a partial list says so in a critical extension, which is refused
+  readExtensions(r, 0, []); // refuses a partial list, which is marked by a critical extension
   r.end();
   return { algorithm, issuer, thisUpdateMs, nextUpdateMs, revoked };
 }
@@ -47,7 +47,7 @@ function readRevoked(r: DerReader): ReadonlySet<string> {
   while (!r.done) {
     const entry = r.enter();
     revoked.add(toHex(readSerial(entry)));
-    entry.any(); // since when: a list of the future is refused entirely
+    entry.any(); // date of the revocation, not needed: a list issued in the future is refused entirely
     skipEntryExtensions(entry);
     entry.end();
   }
@@ -58,11 +58,11 @@ function readRevoked(r: DerReader): ReadonlySet<string> {
 export interface CrlIssuer {
   readonly subject: Uint8Array;
   readonly publicKey: PublicKey;
-  /** `undefined` without the extension: then the key may sign lists. */
+  /** `undefined` if the extension is absent. The key may then sign lists. */
   readonly keyUsage: number | undefined;
 }
 
-/** A list that its issuer signed, in force at the time of the verification. */
+/** A list with a valid signature, in force at the time of the verification. */
 export interface VerifiedCrl {
   readonly isRevoked: (serial: Uint8Array) => boolean;
   readonly thisUpdateMs: number;

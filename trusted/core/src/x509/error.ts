@@ -1,22 +1,22 @@
 import { ProtocolError } from "../errors/index.ts";
 
-/** Why a certificate, a chain or a revocation list is rejected. */
+/** The reasons for which a certificate, a chain or a revocation list is rejected. */
 export type X509ErrorDetail =
-  /** A certificate is not of version 3, or a revocation list not of version 2. */
+  /** A certificate is not version 3, or a revocation list is not version 2. */
   | { readonly code: "x509/bad-version" }
   /** The algorithm outside the signed part differs from the one inside. */
   | { readonly code: "x509/algorithm-mismatch" }
   /** The signature has an algorithm that no known chain uses. */
   | { readonly code: "x509/unsupported-algorithm"; readonly oid: string }
-  /** The public key has a kind or size that no known chain uses. */
+  /** The public key has a type or size that no known chain uses. */
   | { readonly code: "x509/unsupported-key"; readonly oid: string }
   /** The serial number is longer than the 20 bytes that RFC 5280 allows. */
   | { readonly code: "x509/bad-serial" }
   /** An extension occurs twice. */
   | { readonly code: "x509/duplicate-extension"; readonly oid: string }
-  /** An extension is marked critical, and this program does not know it. */
+  /** An extension that this program does not know is marked critical. */
   | { readonly code: "x509/unknown-critical-extension"; readonly oid: string }
-  /** The revocation list does not say when the next one is due, so its age cannot be judged. */
+  /** The revocation list does not say when the next one is due, so this program cannot judge its age. */
   | { readonly code: "x509/no-next-update" }
   /** The chain has no certificates, or more than any known chain. */
   | { readonly code: "x509/bad-chain-length"; readonly length: number }
@@ -26,17 +26,17 @@ export type X509ErrorDetail =
   | { readonly code: "x509/stray-certificate"; readonly count: number }
   /** The chain ends in a root with another key than the trusted one. */
   | { readonly code: "x509/untrusted-root" }
-  /** A certificate that signs others may not sign any, or not at this depth. */
+  /** A certificate signs others, but may not sign any, or not at this depth. */
   | { readonly code: "x509/not-a-ca"; readonly depth: number }
-  /** The leaf of the chain may sign certificates, or may not sign data. */
+  /** The leaf certificate may sign certificates, or may not sign data. */
   | { readonly code: "x509/bad-leaf" }
   /** A certificate is not valid yet at the time of the verification. */
   | { readonly code: "x509/not-yet-valid"; readonly depth: number }
   /** A certificate has expired at the time of the verification. */
   | { readonly code: "x509/expired"; readonly depth: number }
-  /** The issuer that a certificate names did not sign it. */
+  /** The issuer named in a certificate did not sign it. */
   | { readonly code: "x509/bad-signature"; readonly depth: number }
-  /** The revocation list has another issuer than the certificates. */
+  /** The revocation list and the certificates have different issuers. */
   | { readonly code: "x509/crl-wrong-issuer" }
   /** The issuer may not sign revocation lists. */
   | { readonly code: "x509/crl-not-allowed" }

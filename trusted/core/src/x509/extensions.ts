@@ -1,11 +1,11 @@
 /**
- * The extensions of certificates and revocation lists (RFC 5280, section 4.2). Unknown critical ones are
- * refused.
+ * The extensions of certificates and revocation lists (RFC 5280, section 4.2). Unknown critical extensions
+ * are refused.
  */
 import { context, type DerReader, decodeDer, tags } from "../asn1/index.ts";
 import { X509Error } from "./error.ts";
 
-/** Content of `extnValue` by dotted identifier. */
+/** The content of `extnValue`, by dotted identifier. */
 export type Extensions = ReadonlyMap<string, Uint8Array>;
 
 /**
@@ -29,8 +29,8 @@ export function readExtensions(r: DerReader, tag: number, known: readonly string
 }
 
 /**
- * Skips the extensions of one entry of a revocation list if they are next. Critical ones, which could change
- * the entry, are refused.
+ * Skips the extensions of one entry of a revocation list, if they are next. Refuses critical extensions,
+ * which could change the entry's meaning.
  */
 export function skipEntryExtensions(r: DerReader): void {
   if (r.done) return;
@@ -58,17 +58,17 @@ export const idKeyUsage = "2.5.29.15";
 /** The identifier of `BasicConstraints`. */
 export const idBasicConstraints = "2.5.29.19";
 
-/** Bits of `KeyUsage`, the first being the highest of 16. */
+/** Bits of `KeyUsage`. The first bit is the highest of 16. */
 export const keyUsages = { digitalSignature: 0x8000, keyCertSign: 0x0400, cRLSign: 0x0200 } as const;
 
-/** Whether the subject may sign certificates, and how many may stand between it and the leaf. */
+/** Whether the subject may sign certificates, and how many certificates may be between it and the leaf. */
 export interface BasicConstraints {
   readonly ca: boolean;
   readonly maxPathLength: number;
 }
 
 /**
- * Reads `BasicConstraints`; without it, the subject may not sign certificates.
+ * Reads `BasicConstraints`. If the extension is absent, the subject may not sign certificates.
  * @throws {@link X509Error}, Asn1Error
  */
 export function decodeBasicConstraints(value: Uint8Array | undefined): BasicConstraints {
@@ -82,7 +82,7 @@ export function decodeBasicConstraints(value: Uint8Array | undefined): BasicCons
   });
 }
 
-/** The bits of `KeyUsage`, or `undefined` without it: then every use is allowed. */
+/** Reads the bits of `KeyUsage`; `undefined` if the extension is absent, which allows every use. */
 export function decodeKeyUsage(value: Uint8Array | undefined): number | undefined {
   return value === undefined ? undefined : decodeDer(value, (r) => r.flags());
 }

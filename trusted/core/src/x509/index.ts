@@ -1,4 +1,7 @@
-/** Certificates, chains and revocation lists of hardware makers, strictly (RFC 5280). */
+/**
+ * Strict readers and verifiers of the certificates, chains and revocation lists of hardware makers (RFC
+ * 5280).
+ */
 export * from "./certificate.ts";
 export * from "./chain.ts";
 export * from "./crl.ts";

@@ -1,10 +1,10 @@
-/** Distinguished names are compared byte for byte; only the common name is ever read. */
+/** Distinguished names. They are compared byte for byte, and only the common name is ever decoded. */
 import { decodeDer, tags } from "../asn1/index.ts";
 import { fromUtf8 } from "../bytes/index.ts";
 
 const idCommonName = "2.5.4.3";
 
-/** The common name of a `Name`; `undefined` unless there is exactly one, in UTF-8 or ASCII. */
+/** Returns the common name of a `Name`; `undefined` unless there is exactly one, in UTF-8 or ASCII. */
 export function commonName(name: Uint8Array): string | undefined {
   const found: string[] = [];
   decodeDer(name, (reader) => {

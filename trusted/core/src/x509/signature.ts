@@ -1,6 +1,6 @@
 /**
- * Public keys and signatures of the chains in attestation: a closed list, compared by the bytes of their
- * identifiers.
+ * Public keys and signatures of the chains in attestation. The supported algorithms are a fixed list, and
+ * their identifiers are compared byte for byte.
  */
 import { DerReader, decodeDer, tags } from "../asn1/index.ts";
 import { concat, equal, toHex } from "../bytes/index.ts";
@@ -13,7 +13,7 @@ export type PublicKey =
   | { readonly kind: "p384"; readonly point: Uint8Array }
   | ({ readonly kind: "rsa" } & RsaPublicKey);
 
-/** How a certificate or a revocation list is signed. */
+/** The signature algorithm of a certificate or a revocation list. */
 export type SignatureAlgorithm =
   | "ecdsa-sha256"
   | "ecdsa-sha384"
@@ -23,14 +23,14 @@ export type SignatureAlgorithm =
   | "rsa-pss-sha384";
 
 const idPss = "06092a864886f70d01010a";
-/** SHA-384, MGF1 with SHA-384, a salt of 48 bytes. */
+/** RSASSA-PSS with SHA-384, MGF1 with SHA-384, and a 48-byte salt. */
 const pssSha384 =
   "a00f300d06096086480165030402020500a11c301a06092a864886f70d010108" +
   "300d06096086480165030402020500a203020130";
 
 /**
- * Whole `AlgorithmIdentifier`s, by hex. AMD writes the PSS trailer field, whose value is the default,
- * explicitly. RFC 8017 leaves it out. Both forms are known.
+ * Complete `AlgorithmIdentifier`s, in hex. AMD writes the PSS trailer field explicitly, although its value is
+ * the default. RFC 8017 leaves the field out. Both forms are accepted.
  * @see https://www.rfc-editor.org/rfc/rfc5758 https://www.rfc-editor.org/rfc/rfc4055
  */
 const algorithms: Readonly<Record<string, SignatureAlgorithm>> = {
@@ -100,7 +100,7 @@ function keyBytes(key: PublicKey): Uint8Array {
   return key.kind === "rsa" ? concat(key.modulus, key.exponent) : key.point;
 }
 
-/** Whether `key` made the signature by `algorithm`. ECDSA signatures are in DER, as in certificates. */
+/** Whether `key` made the signature with `algorithm`. ECDSA signatures are in DER, as in certificates. */
 export function isSignedBy(
   crypto: Crypto,
   key: PublicKey,
@@ -124,7 +124,10 @@ export function isSignedBy(
   }
 }
 
-/** r ‖ s of `SEQUENCE { r INTEGER, s INTEGER }`; empty, which no key verifies, when a number is too long. */
+/**
+ * Returns r ‖ s of `SEQUENCE { r INTEGER, s INTEGER }`. If a number is too long, returns an empty signature,
+ * which no key verifies.
+ */
 function fixedWidth(signature: Uint8Array, width: number): Uint8Array {
   return decodeDer(signature, (reader) => {
     const pair = reader.enter();

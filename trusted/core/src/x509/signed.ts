@@ -1,6 +1,6 @@
 /**
  * The common form of certificates and revocation lists: `SEQUENCE { body, algorithm, signature }`. The body
- * names the algorithm, too.
+ * also names the algorithm.
  */
 import { type DerReader, decodeDer, tags } from "../asn1/index.ts";
 import { X509Error } from "./error.ts";
@@ -8,7 +8,7 @@ import { readSignatureAlgorithm, type SignatureAlgorithm } from "./signature.ts"
 
 /** A signed structure. */
 export interface Signed {
-  /** What the issuer signed. */
+  /** The bytes that the issuer signed. */
   readonly signed: Uint8Array;
   readonly algorithm: SignatureAlgorithm;
   readonly signature: Uint8Array;
@@ -16,7 +16,7 @@ export interface Signed {
 
 /**
  * Reads a structure and its body.
- * @throws {@link X509Error} `x509/algorithm-mismatch`; Asn1Error, and what `readBody` throws
+ * @throws {@link X509Error} `x509/algorithm-mismatch`; Asn1Error, and the errors of `readBody`
  */
 export function decodeSigned<B extends Pick<Signed, "algorithm">>(
   bytes: Uint8Array,

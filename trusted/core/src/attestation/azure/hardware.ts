@@ -1,5 +1,5 @@
 /**
- * Verifies the hardware's part of an Azure guest's evidence: Azure's paravisor runs on a TDX guest or an SNP
+ * Verifies the hardware's part of an Azure guest's evidence. Azure's paravisor runs on a TDX guest or an SNP
  * guest.
  */
 import type { Crypto } from "../../crypto/index.ts";
@@ -18,7 +18,7 @@ interface HardwareRoots {
 }
 
 /**
- * Verifies as of `atMs`, in Unix milliseconds.
+ * Verifies the hardware's part as of `atMs`, in Unix milliseconds.
  * @throws {@link EvidenceError} `evidence/unsupported-kind` for an enclave; the errors of the hardware's kind
  */
 export function verifyAzureHardware(

@@ -1,6 +1,6 @@
 /**
- * The report that Azure's paravisor (HCL) leaves in the vTPM: header 32 | hardware's report, padded to 1184 |
- * claims' header 20 | claims, JSON | zeros. Integers are little-endian. Syntax only.
+ * The report that Azure's paravisor (HCL) stores in the vTPM: header 32 | hardware's report, padded to 1184 |
+ * claims' header 20 | claims, JSON | zeros. Integers are little-endian. This file checks the syntax only.
  * @see
  * https://learn.microsoft.com/en-us/azure/confidential-computing/guest-attestation-confidential-virtual-machines-design
  */
@@ -17,12 +17,12 @@ import {
 import { Reader } from "../../scale/index.ts";
 import { AzureError } from "./error.ts";
 
-/** The report as it was read: nothing of it has been verified. */
+/** A decoded report. It is not verified. */
 export interface HclReport {
   readonly hardware: "snp" | "tdx";
   /**
-   * SNP: the signed report. TDX: a report that only its own machine could check, so evidence has a quote
-   * instead.
+   * On SNP, the signed report. On TDX, a report that only the same machine could check, so evidence contains
+   * a quote instead.
    */
   readonly hardwareReport: Uint8Array;
   /** JSON whose SHA-256 is the hardware's report data. */
@@ -81,7 +81,7 @@ const keysShape = jsonObject(
 );
 
 /**
- * The key that signs the vTPM's quotes, out of the claims.
+ * Reads the key that signs the vTPM's quotes from the claims.
  * @throws {@link AzureError}, JsonError, BytesError
  */
 export function attestationKey(claims: Uint8Array): RsaPublicKey {

@@ -1,7 +1,7 @@
 /**
  * Verifies evidence of an Azure guest. The hardware vouches for Microsoft's paravisor: its report data is the
- * hash of claims that name the key of the paravisor's vTPM. A quote under that key shows what the guest
- * booted, and carries the nonce.
+ * hash of claims that contain the key of the paravisor's vTPM. A quote signed with that key shows which
+ * software the guest booted, and contains the nonce.
  */
 import { concat, equal } from "../../bytes/index.ts";
 import type { Crypto, RsaPublicKey } from "../../crypto/index.ts";
@@ -14,9 +14,9 @@ import { AzureError } from "./error.ts";
 import { attestationKey, decodeHclReport, type HclReport } from "./report.ts";
 
 /**
- * Verifies the vTPM's part as of `atMs` (Unix milliseconds), given the hardware's part, already verified.
- * `root` is Microsoft's for certificates of vTPMs. Certificates are optional, because the hardware vouches
- * for the key too; the function verifies those that the evidence has.
+ * Verifies the vTPM's part as of `atMs` (Unix milliseconds). The hardware's part must already be verified.
+ * `root` is Microsoft's root for vTPM certificates. Certificates are optional because the hardware vouches
+ * for the key too. If the evidence has certificates, this function verifies them.
  * @throws {@link AzureError}, TpmError, X509Error, Asn1Error, CodecError, JsonError, BytesError
  */
 export function verifyAzure(
@@ -58,7 +58,7 @@ function assertSameHardware(
 }
 
 /**
- * Verifies a vTPM's quote under the key that the hardware's report data vouches for.
+ * Verifies a vTPM's quote with the key that the hardware's report data vouches for.
  * @throws {@link AzureError}, TpmError, CodecError, JsonError, BytesError
  */
 export function verifyVtpm(
@@ -74,7 +74,9 @@ export function verifyVtpm(
   return { key, ...verifyRsaTpmQuote(crypto, key, { message, signature, pcrs }) };
 }
 
-/** Returns when the first certificate expires, in Unix milliseconds; infinite without certificates. */
+/**
+ * Returns the time when the first certificate expires, in Unix milliseconds; infinite without certificates.
+ */
 function verifyAkChain(
   crypto: Crypto,
   root: TrustedRoot,

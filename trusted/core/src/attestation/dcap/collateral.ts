@@ -1,7 +1,8 @@
 /**
- * Collateral: what Intel publishes about platforms and quoting enclaves, as one JSON object that Intel's
- * libraries call QuoteCollateralV3. Syntax only. TCB info and QE identity are texts inside it. Their
- * signatures cover exactly these bytes, so a reader keeps them beside the values.
+ * Collateral: the data that Intel publishes about platforms and quoting enclaves, as one JSON object that
+ * Intel's libraries call QuoteCollateralV3. This file checks the syntax only. TCB info and QE identity are
+ * JSON texts inside that object. Their signatures cover the exact bytes of these texts, so the decoder keeps
+ * the bytes beside the values.
  * @see https://api.portal.trustedservices.intel.com/content/documentation.html
  */
 import { decodePem } from "../../asn1/index.ts";
@@ -22,7 +23,7 @@ import type { TcbStatus } from "../evidence/claims.ts";
 import { evidenceLimits } from "../evidence/limits.ts";
 import { DcapError } from "./error.ts";
 
-/** Collateral as it was read: nothing of it has been verified. */
+/** Decoded collateral. It is not verified. */
 export interface Collateral {
   readonly rootCrl: Crl;
   readonly pckCrl: Crl;
@@ -32,7 +33,7 @@ export interface Collateral {
 
 /** A signed text. */
 export interface Signed<T> {
-  /** What the text says. */
+  /** The decoded content of the text. */
   readonly value: T;
   /** The bytes that were signed. */
   readonly bytes: Uint8Array;
@@ -77,14 +78,14 @@ export function decodeChain(pem: string): readonly Certificate[] {
   return decodePem("CERTIFICATE", pem).map(decodeCertificate);
 }
 
-/** Hex of any length. */
+/** Reads hex of any length. */
 const jsonHexText: JsonReader<Uint8Array> = (value, at) => {
   if (typeof value !== "string") throw new JsonError({ code: "json/wrong-type", at, want: "hex string" });
   return fromHex(value);
 };
 
 const readCollateral = jsonObject({
-  /** Not used: the certificate that issued the platform's has the key that verifies the list. */
+  /** Not used. The issuer of the platform's certificate also signs the list. */
   pck_crl_issuer_chain: jsonString(),
   root_ca_crl: jsonHexText,
   pck_crl: jsonHexText,
@@ -94,11 +95,11 @@ const readCollateral = jsonObject({
   qe_identity_issuer_chain: jsonString(),
   qe_identity: jsonString(),
   qe_identity_signature: jsonHex(64),
-  /** Some tools add it. Only the chain inside the quote counts. */
+  /** Some tools add this chain. Only the chain inside the quote is used. */
   pck_certificate_chain: jsonOptional(jsonString()),
 });
 
-/** Unix milliseconds of a time to the second, in UTC. */
+/** Reads a UTC time with a resolution of one second, as Unix milliseconds. */
 const jsonInstant: JsonReader<number> = (value, at) => {
   const ms =
     typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)
@@ -117,7 +118,7 @@ function jsonOneOf<const T extends string>(words: readonly T[]): JsonReader<T> {
   };
 }
 
-/** Intel's status of a platform's level. */
+/** Intel's status of a platform's TCB level. */
 export type LevelStatus = Exclude<TcbStatus, `TDRelaunch${string}` | "Unversioned">;
 
 const jsonLevelStatus: JsonReader<LevelStatus> = jsonOneOf([
@@ -130,7 +131,7 @@ const jsonLevelStatus: JsonReader<LevelStatus> = jsonOneOf([
   "Revoked",
 ]);
 
-/** Intel's status of a version of its own enclaves and modules. */
+/** Intel's status of one version of its own enclaves and modules. */
 export type SvnStatus = "UpToDate" | "OutOfDate" | "Revoked";
 
 const jsonSvnStatus: JsonReader<SvnStatus> = jsonOneOf(["UpToDate", "OutOfDate", "Revoked"]);
@@ -161,7 +162,7 @@ const jsonSvnLevels: JsonReader<readonly SvnLevel[]> = jsonArray(
   maxLevels,
 );
 
-/** Components 1 to 16 of a platform, and of its TDX module where there is one. */
+/** The SVNs of the 16 components of a platform, and of its TDX module if it has one. */
 export interface PlatformTcb {
   readonly sgx: readonly number[];
   readonly pceSvn: number;
@@ -203,7 +204,7 @@ const jsonTcbV2: JsonReader<PlatformTcb> = (value, at) => {
   return { sgx: namesV2.map((name) => tcb[name] as number), pceSvn: tcb["pcesvn"] as number, tdx: undefined };
 };
 
-/** One state of a platform, and Intel's status of it. */
+/** One TCB level of a platform, and Intel's status of it. */
 export interface PlatformLevel {
   readonly tcb: PlatformTcb;
   /** Unix milliseconds. */
@@ -222,13 +223,13 @@ const jsonPlatformLevels = (tcb: JsonReader<PlatformTcb>): JsonReader<readonly P
     maxLevels,
   );
 
-/** The signer of a TDX module, and the attributes that the module runs with. */
+/** The signer of a TDX module, and the module's attributes. */
 export interface TdxModule {
   readonly mrsigner: Uint8Array;
   readonly attributes: Uint8Array;
 }
 
-/** A TDX module that has a version of its own. */
+/** A TDX module that is versioned separately from the platform. */
 export interface TdxModuleIdentity extends TdxModule {
   /** `TDX_01`, … */
   readonly id: string;
@@ -242,7 +243,7 @@ const jsonModuleIdentity: JsonReader<TdxModuleIdentity> = jsonObject(
   "ignored",
 );
 
-/** When a text was issued and when it expires, in Unix milliseconds, both inclusive. */
+/** The issue and expiry times of a text, in Unix milliseconds, both inclusive. */
 export interface Dated {
   readonly issueDate: number;
   readonly nextUpdate: number;
@@ -276,7 +277,10 @@ const tcbInfoV3 = jsonObject(
 
 const jsonVersion = jsonObject({ version: jsonU32 }, "ignored");
 
-/** Ignores unknown fields, which may only add to the known ones. Refuses unknown versions. */
+/**
+ * Ignores unknown fields, because Intel may add fields without changing the known ones. Refuses unknown
+ * versions.
+ */
 const jsonTcbInfo: JsonReader<TcbInfo> = (value, at) => {
   const { version } = jsonVersion(value, at);
   if (version === 2)
@@ -290,7 +294,7 @@ function decodeTcbInfo(text: string): TcbInfo {
   return decodeJson(text, jsonTcbInfo, { maxLength, maxDepth: 8 });
 }
 
-/** Intel's quoting enclave. */
+/** The identity of Intel's quoting enclave. */
 export interface QeIdentity extends Dated {
   readonly id: "QE" | "TD_QE";
   readonly miscselect: Uint8Array;

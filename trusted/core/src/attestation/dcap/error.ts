@@ -1,29 +1,29 @@
 import { ProtocolError } from "../../errors/index.ts";
 
-/** Why an Intel quote or its collateral is rejected. */
+/** The reasons for which an Intel quote or its collateral is rejected. */
 export type DcapErrorDetail =
-  /** The quote is longer than any that hardware makes. */
+  /** The quote is longer than any quote that hardware makes. */
   | { readonly code: "dcap/quote-too-long"; readonly length: number; readonly limit: number }
-  /** The quote has an unknown version, TEE, body or kind of key. */
+  /** The quote has an unknown version, TEE, body or key type. */
   | { readonly code: "dcap/unsupported-quote"; readonly what: string; readonly value: number }
   /** A length inside the quote contradicts the lengths around it. */
   | { readonly code: "dcap/bad-length"; readonly what: string; readonly length: number }
-  /** Another vendor's quoting enclave made the quote. */
+  /** The quote was made by another vendor's quoting enclave. */
   | { readonly code: "dcap/unknown-qe-vendor" }
   /** The padding after the quote is not all zeros. */
   | { readonly code: "dcap/trailing-bytes"; readonly offset: number }
   /**
-   * The quote carries an id to fetch its certificates by instead of the certificates: fetch them, and quote
-   * again.
+   * The quote contains an id for downloading its certificates instead of the certificates. Download them, and
+   * make a new quote.
    */
   | { readonly code: "dcap/pck-chain-missing"; readonly certificationDataType: number }
-  /** The quote comes from other hardware than the evidence claims. */
+  /** The quote comes from different hardware than the evidence claims. */
   | { readonly code: "dcap/wrong-kind" }
   /** The collateral is longer than any that Intel publishes. */
   | { readonly code: "dcap/collateral-too-long"; readonly length: number; readonly limit: number }
-  /** The platform's certificate lacks Intel's extension about the platform, or has it in another form. */
+  /** The platform's certificate lacks Intel's extension about the platform, or the extension is malformed. */
   | { readonly code: "dcap/bad-pck-extension" }
-  /** A certificate of Intel's is used for another purpose: for example, a platform's key signs TCB info. */
+  /** A certificate of Intel's is used for the wrong purpose: for example, a platform's key signs TCB info. */
   | { readonly code: "dcap/wrong-role"; readonly role: DcapRole }
   /** A certificate is revoked. */
   | { readonly code: "dcap/revoked"; readonly role: DcapRole }
@@ -35,9 +35,9 @@ export type DcapErrorDetail =
   | { readonly code: "dcap/collateral-expired"; readonly part: CollateralPart }
   /** A date in the collateral cannot be read. */
   | { readonly code: "dcap/bad-date"; readonly at: string }
-  /** The collateral has an unknown version, or names an unknown status. */
+  /** The collateral has an unknown version or contains an unknown status. */
   | { readonly code: "dcap/unsupported-collateral"; readonly at: string }
-  /** The collateral describes another platform or another TEE than the quote. */
+  /** The collateral describes a different platform or TEE from the quote. */
   | { readonly code: "dcap/collateral-mismatch"; readonly what: "tee" | "fmspc" | "pce-id" | "qe" }
   /** The platform's key did not sign the quoting enclave's report. */
   | { readonly code: "dcap/bad-qe-report-signature" }

@@ -1,5 +1,5 @@
 /**
- * What the certificate of a platform's key says of the platform: Intel's extension of PCK certificates.
+ * Reads Intel's extension of PCK certificates, which describes the platform.
  * @see https://download.01.org/intel-sgx/latest/dcap-latest/linux/docs/SGX_PCK_Certificate_CRL_Spec-1.4.pdf,
  * section 1.3.5
  */
@@ -10,11 +10,11 @@ import { decodeChain } from "./collateral.ts";
 import { DcapError } from "./error.ts";
 import type { Quote } from "./quote.ts";
 
-/** What the certificate of a platform's key says of the platform. */
+/** The facts about a platform in the certificate of its key. */
 export interface PckFacts {
   /** 16 bytes. */
   readonly ppid: Uint8Array;
-  /** SVNs of the 16 components. */
+  /** The SVNs of the 16 components. */
   readonly components: readonly number[];
   readonly pceSvn: number;
   /** 2 bytes. */
@@ -27,7 +27,7 @@ const idSgx = "1.2.840.113741.1.13.1";
 const idTcb = `${idSgx}.2`;
 
 /**
- * The certificates that a quote carries for its platform's key, leaf first. Nothing of them is verified.
+ * Reads the certificates of the platform's key from a quote, leaf first. Verifies nothing.
  * @throws {@link DcapError} `dcap/pck-chain-missing`; Asn1Error, X509Error, BytesError
  */
 export function decodePckChain({ certificationDataType, certificationData }: Quote): readonly Certificate[] {
@@ -37,7 +37,9 @@ export function decodePckChain({ certificationDataType, certificationData }: Quo
   return decodeChain(fromUtf8(certificationData.subarray(0, end)));
 }
 
-/** The facts in the certificate of a platform's key. @throws {@link DcapError} `dcap/bad-pck-extension` */
+/**
+ * Reads the facts in the certificate of a platform's key. @throws {@link DcapError} `dcap/bad-pck-extension`
+ */
 export function decodePckFacts(certificate: Certificate): PckFacts {
   const bad = (cause?: unknown) => new DcapError({ code: "dcap/bad-pck-extension" }, { cause });
   const value = certificate.extensions.get(idSgx);
@@ -69,7 +71,7 @@ export function decodePckFacts(certificate: Certificate): PckFacts {
     return item;
   }
 
-  /** A sequence of pairs of an identifier and a value: the value's DER by identifier. */
+  /** Reads a sequence of (identifier, value) pairs. Returns the DER of each value, by identifier. */
   function readItems(reader: DerReader): ReadonlyMap<string, Uint8Array> {
     const items = new Map<string, Uint8Array>();
     const r = reader.enter();

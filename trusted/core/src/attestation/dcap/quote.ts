@@ -15,7 +15,7 @@ import { Reader } from "../../scale/index.ts";
 import { evidenceLimits } from "../evidence/limits.ts";
 import { DcapError } from "./error.ts";
 
-/** A quote as it was read: nothing of it has been verified. */
+/** A decoded quote. It is not verified. */
 export interface Quote {
   readonly version: 3 | 4 | 5;
   readonly body: SgxReport | TdxReport;
@@ -26,7 +26,7 @@ export interface Quote {
   /** x ‖ y. */
   readonly attestationKey: Uint8Array;
   readonly qe: SgxReport;
-  /** r ‖ s over the QE's report, by the platform's certified key. */
+  /** r ‖ s over the QE's report, signed with the platform's certified key. */
   readonly qeSignature: Uint8Array;
   readonly qeAuthData: Uint8Array;
   readonly certificationDataType: number;
@@ -61,7 +61,7 @@ export interface TdxReport {
   readonly mrOwnerConfig: Uint8Array;
   readonly rtmrs: readonly Uint8Array[];
   readonly reportData: Uint8Array;
-  /** TD 1.5 only: the module that runs now, and the service TD. */
+  /** TD 1.5 only: the SVN of the running module, and the service TD. */
   readonly teeTcbSvn2: Uint8Array | undefined;
   readonly mrServiceTd: Uint8Array | undefined;
 }
@@ -72,7 +72,7 @@ const teeSgx = 0;
 const teeTdx = 0x81;
 const headerLength = 48;
 
-/** Reads a quote, which zeros may follow. @throws {@link DcapError}, {@link CodecError} */
+/** Reads a quote. Zeros may follow it. @throws {@link DcapError}, {@link CodecError} */
 export function decodeQuote(bytes: Uint8Array): Quote {
   if (bytes.length > evidenceLimits.quote)
     throw new DcapError({ code: "dcap/quote-too-long", length: bytes.length, limit: evidenceLimits.quote });
@@ -95,7 +95,7 @@ function readHeader(r: Reader): { readonly version: 3 | 4 | 5; readonly tee: num
   if (keyType !== ecdsaP256) throw unsupported("attestation key type", keyType);
   const tee = r.u32();
   if (tee !== teeSgx && !(tee === teeTdx && version > 3)) throw unsupported("tee", tee);
-  r.take(4); // v3: the SVNs of QE and PCE, which no rule compares; reserved since
+  r.take(4); // v3: the SVNs of QE and PCE, which no rule compares; reserved in later versions
   if (!equal(r.take(16), intelQe)) throw new DcapError({ code: "dcap/unknown-qe-vendor" });
   r.take(headerLength - (r.offset - start));
   return { version, tee };
@@ -121,7 +121,7 @@ function readBody(r: Reader, type: BodyType): SgxReport | TdxReport {
 }
 
 function readSgxReport(r: Reader): SgxReport {
-  r.take(16); // CPU SVN: the certificate's is the one that counts
+  r.take(16); // CPU SVN: only the one in the certificate is used
   const miscSelect = r.take(4);
   r.take(28);
   const attributes = r.take(16);

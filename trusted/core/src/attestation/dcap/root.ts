@@ -2,7 +2,7 @@ import { fromHex } from "../../bytes/index.ts";
 import type { TrustedRoot } from "../../x509/index.ts";
 
 /**
- * `Intel SGX Root CA`, pinned by its key: Intel has issued its certificate more than once.
+ * `Intel SGX Root CA`, pinned by its key because Intel has reissued its certificate.
  * @see https://certificates.trustedservices.intel.com/Intel_SGX_Provisioning_Certification_RootCA.pem
  */
 export const intelRoot: TrustedRoot = {

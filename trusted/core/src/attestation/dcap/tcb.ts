@@ -1,6 +1,6 @@
 /**
- * How patched a platform is, by Intel's rules: the levels of the platform, the TDX module and the quoting
- * enclave, converged into one status.
+ * Determines the TCB status of a platform by Intel's rules. It combines the levels of the platform, the TDX
+ * module and the quoting enclave into one status.
  * @see
  * https://github.com/intel/SGX-TDX-DCAP-QuoteVerificationLibrary/tree/26f9641ff62377637af5e2989ab154d807cc3b0e/Src/AttestationLibrary/src/Verifiers/Checks
  */
@@ -19,14 +19,15 @@ import { DcapError } from "./error.ts";
 import type { PckFacts } from "./pck.ts";
 import type { Quote, TdxReport } from "./quote.ts";
 
-/** The converged status, and the parts that a policy looks at. */
+/** The combined status, and the facts that a policy checks. */
 export interface TcbVerdict {
   readonly status: TcbStatus;
   readonly qeStatus: SvnStatus;
-  /** Sorted, each once. */
+  /** Sorted, without duplicates. */
   readonly advisories: readonly string[];
   /**
-   * Unix milliseconds: of the platform's level, or of a module or quoting enclave that is behind: the oldest.
+   * Unix milliseconds: the oldest date among the platform's level and any module or quoting enclave that is
+   * out of date.
    */
   readonly tcbDateMs: number;
 }
@@ -91,7 +92,7 @@ const stale: ReadonlySet<TcbStatus> = new Set<TcbStatus>([
   "Revoked",
 ]);
 
-/** Whether the module that runs now is the newest, although an older one launched the TD. */
+/** Whether the running module is the newest one, even if an older module launched the TD. */
 function reachesNewest(info: TcbInfo, svn2: Uint8Array): boolean {
   const newest = info.tcbLevels[0]?.tcb.tdx;
   if (newest === undefined || !reachesAt(svn2, newest, 2)) return false;
@@ -101,7 +102,7 @@ function reachesNewest(info: TcbInfo, svn2: Uint8Array): boolean {
 }
 
 /**
- * The level of a TDX module that has a version of its own. The platform's levels do not apply to such a
+ * Finds the level of a TDX module that has its own version. The platform's levels do not apply to such a
  * module.
  */
 function verifyModule(info: TcbInfo, report: TdxReport): SvnLevel | undefined {
@@ -122,7 +123,7 @@ function moduleIdentity(info: TcbInfo, version: number): TdxModuleIdentity {
   return found;
 }
 
-/** A production module has no attributes, whatever mask Intel writes. */
+/** Checks that a production module has no attributes, whatever mask Intel publishes. */
 function assertModule(module: TdxModule | undefined, report: TdxReport): void {
   const fits =
     module !== undefined &&
@@ -132,7 +133,7 @@ function assertModule(module: TdxModule | undefined, report: TdxReport): void {
   if (!fits) throw new DcapError({ code: "dcap/tdx-module-mismatch" });
 }
 
-/** The status of the whole, given a part that may be behind or revoked. */
+/** Combines a status with the status of a part that may be out of date or revoked. */
 function converge(status: TcbStatus, part: SvnStatus): TcbStatus {
   if (part === "Revoked") return "Revoked";
   if (part === "UpToDate") return status;

@@ -1,7 +1,8 @@
 /**
- * Verifies Intel quotes offline: every signature from the quote up to a root known by its key, every
- * revocation list, every date, and that quote, platform and collateral belong together. What the platform's
- * status is worth is left to a policy; so are debug mode, a service TD and SEPT_VE_DISABLE.
+ * Verifies Intel quotes offline. It checks every signature from the quote up to the pinned root key, every
+ * revocation list and every date. It also checks that quote, platform and collateral belong together. A
+ * policy decides which platform statuses to accept, and whether to accept debug mode, a service TD or a guest
+ * without SEPT_VE_DISABLE.
  * @see https://github.com/intel/SGX-TDX-DCAP-QuoteVerificationLibrary/tree/7e5b2a1
  */
 import { concat, equal, toHex } from "../../bytes/index.ts";
@@ -27,15 +28,15 @@ import { judgeTcb } from "./tcb.ts";
 /** A quote of either kind, and Intel's collateral. */
 export type EndorsedDcap = EndorsedSgx | EndorsedTdx;
 
-/** What is true of a quote, by its kind. */
+/** The facts about a verified quote, by its kind. */
 interface AuthenticDcap {
   readonly sgx: AuthenticSgx;
   readonly tdx: AuthenticTdx;
 }
 
 /**
- * Verifies a quote as of `atMs` (Unix milliseconds) under `root`, which is {@link intelRoot} but for tests.
- * @throws {@link ProtocolError} when it is not authentic, or matches no TCB level
+ * Verifies a quote as of `atMs` (Unix milliseconds). `root` is {@link intelRoot}, except in tests.
+ * @throws {@link ProtocolError} if the quote is not authentic or matches no TCB level
  */
 export function verifyDcap<E extends EndorsedDcap>(
   crypto: Crypto,
@@ -52,12 +53,12 @@ export function verifyDcap<E extends EndorsedDcap>(
   const pck = decodePckFacts(pckChain.leaf);
   assertBelongTogether(collateral, pck, quote);
   assertQe(collateral.qeIdentity.value, quote.qe);
-  return authentic(collateral, pck, quote, dates) as AuthenticDcap[E["kind"]]; // of the quote's own kind
+  return authentic(collateral, pck, quote, dates) as AuthenticDcap[E["kind"]]; // matches the quote
 }
 
 /**
- * Verifies the certificates that a quote carries for its platform's key; what was revoked, only collateral
- * tells.
+ * Verifies the certificates that a quote contains for its platform's key. It does not check revocation, which
+ * needs collateral.
  * @throws {@link DcapError}, {@link X509Error}, {@link Asn1Error}
  */
 export function verifyPckChain(crypto: Crypto, root: TrustedRoot, atMs: number, quote: Quote): VerifiedChain {
@@ -85,15 +86,15 @@ function assertRole(
 }
 
 /**
- * No certificate may stand between a certificate and the root, whose list alone is asked whether the
- * certificate was revoked.
+ * Checks that the root issued the certificate directly. Only the root's revocation list is checked for such a
+ * certificate.
  */
 function assertRootOnly(above: readonly Certificate[], role: DcapRole): void {
   if (above.some(({ issuer, subject }) => !equal(issuer, subject)))
     throw new DcapError({ code: "dcap/wrong-role", role });
 }
 
-/** The validity of certificates and collateral together. */
+/** The validity period of certificates and collateral combined. */
 type Dates = Pick<AuthenticSgx, "validUntilMs" | "collateralIssuedMs">;
 
 function verifyCollateral(
@@ -162,7 +163,7 @@ function verifySigned(
   if (!(atMs <= signed.value.nextUpdate)) throw new DcapError({ code: "dcap/collateral-expired", part });
 }
 
-/** Platform's key → quoting enclave's report → attestation key → quote. */
+/** Verifies each step: platform's key → quoting enclave's report → attestation key → quote. */
 function verifyQuoteSignatures(crypto: Crypto, { publicKey }: Certificate, quote: Quote): void {
   const { qe, attestationKey } = quote;
   if (publicKey.kind !== "p256" || !crypto.p256.verify(publicKey.point, qe.bytes, quote.qeSignature))
@@ -183,7 +184,9 @@ function assertBelongTogether({ tcbInfo, qeIdentity }: Collateral, pck: PckFacts
   if (qeIdentity.value.id !== (tee === "sgx" ? "QE" : "TD_QE")) throw mismatch("qe");
 }
 
-/** Checks that Intel made the quoting enclave. CVE-2026-22696 was a verifier without this check. */
+/**
+ * Checks that Intel made the quoting enclave. The vulnerable verifier in CVE-2026-22696 lacked this check.
+ */
 function assertQe(identity: QeIdentity, qe: SgxReport): void {
   const mismatch = (field: string) => new DcapError({ code: "dcap/qe-mismatch", field });
   if (!equalUnder(identity.miscselectMask, qe.miscSelect, identity.miscselect)) throw mismatch("miscselect");
@@ -238,8 +241,8 @@ function sgxFacts(report: SgxReport): Own<AuthenticSgx> {
 }
 
 /**
- * The first eight attributes: debug, three kinds of profiling, and four that mean nothing yet. With any of
- * them a TD is one that Intel says is not to be trusted (TUD, "TD under debug").
+ * The first eight attributes: debug, three kinds of profiling, and four undefined bits. If any of them is
+ * set, Intel says that the TD must not be trusted (TUD, "TD under debug").
  * @see https://cdrdv2.intel.com/v1/dl/getContent/733579 (TDX module ABI, ATTRIBUTES)
  */
 const underDebug = 0xffn;

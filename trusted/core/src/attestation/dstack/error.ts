@@ -1,19 +1,19 @@
 import { ProtocolError } from "../../errors/index.ts";
 
-/** Why a dstack event log is rejected. */
+/** The reasons for which a dstack event log is rejected. */
 export type DstackErrorDetail =
   /** An event log is longer than any genuine one. */
   | { readonly code: "dstack/log-too-long"; readonly length: number; readonly limit: number }
   /**
-   * An event names a register that a TD does not have, lacks its digest, has a version other than 1 and 2, or
-   * is of version 1 and has a colon in its name.
+   * An event names a register that a TD does not have, lacks a digest for its register, has a version other
+   * than 1 and 2, or has version 1 and a colon in its name.
    */
   | { readonly code: "dstack/bad-event"; readonly index: number }
-  /** An event's payload does not have the event's digest. Registers hold digests only. */
+  /** The digest of an event's payload differs from the event's digest. Registers contain digests only. */
   | { readonly code: "dstack/payload-mismatch"; readonly index: number }
   /** Replaying the event log does not lead to the value of a register in the quote. */
   | { readonly code: "dstack/register-mismatch"; readonly register: number }
-  /** The log has a boot event twice, so one of them may not be dstack's. */
+  /** The log contains a boot event twice, so dstack may not have written both. */
   | { readonly code: "dstack/duplicate-event"; readonly name: string };
 
 /** A dstack event log that does not explain the quote beside it. */

@@ -1,8 +1,8 @@
 /**
  * The event log of a dstack guest. Registers 0 to 2 measure firmware and kernel. dstack itself extends
- * register 3 with the SHA-384 of each event, which covers type as u32 LE | ":" | name | ":" | payload in
- * version 1, and the canonical JSON of name, payload and type in version 2. A replay authenticates digests
- * only, so this file computes the digest of each payload.
+ * register 3 with the SHA-384 of each event. In version 1 the hash covers type as u32 LE | ":" | name | ":" |
+ * payload. In version 2 it covers the canonical JSON of name, payload and type. A replay authenticates
+ * digests only, so this file also computes the digest of each payload.
  * @see https://github.com/Dstack-TEE/dstack/blob/312dc605ebaaf93372534ffb135ea011533d28e9/dstack/cc-eventlog
  */
 import { concat, equal, fromUtf8, toHex, utf8 } from "../../bytes/index.ts";
@@ -29,7 +29,7 @@ export interface DstackEvent {
   /** The number of the register that the event extends. */
   readonly imr: number;
   readonly type: number;
-  /** 48 bytes; `undefined` in lite logs for register 3. */
+  /** 48 bytes; `undefined` for register 3 in lite logs. */
   readonly digest: Uint8Array | undefined;
   readonly name: string;
   readonly payload: Uint8Array;
@@ -83,16 +83,16 @@ export function decodeDstackLog(bytes: Uint8Array): readonly DstackEvent[] {
   );
 }
 
-/** What a replay of a log leads to. */
+/** The result of replaying a log. */
 export interface ReplayedLog {
-  /** Four, 48 bytes each. */
+  /** Four registers, 48 bytes each. */
   readonly registers: readonly Uint8Array[];
-  /** Events of register 3. The register authenticates their payloads, once it equals the quote's. */
+  /** Events of register 3. Their payloads are authentic once the register equals the quote's. */
   readonly events: readonly DstackEvent[];
 }
 
 /**
- * Replays a log from registers of zeros.
+ * Replays a log, starting from registers of zeros.
  * @throws {@link DstackError} `dstack/payload-mismatch`, `dstack/bad-event`
  */
 export function replayDstackLog(crypto: Pick<Crypto, "sha384">, log: readonly DstackEvent[]): ReplayedLog {
@@ -113,7 +113,10 @@ function runtimeDigest(crypto: Pick<Crypto, "sha384">, event: DstackEvent, index
   return computed;
 }
 
-/** A name must not contain a colon, so that only one pair of name and payload has a given digest. */
+/**
+ * Returns the bytes that an event's digest covers. A name must not contain a colon: otherwise two pairs of
+ * name and payload could have the same digest.
+ */
 function preimageOf({ type, name, payload }: DstackEvent, index: number): Uint8Array {
   if (name.includes(":")) throw new DstackError({ code: "dstack/bad-event", index });
   const typeBytes = encode(type, (w, n) => w.u32(n));
@@ -125,8 +128,8 @@ function jsonPreimageOf({ type, name, payload }: DstackEvent): Uint8Array {
 }
 
 /**
- * Payloads, hex, of the events that dstack itself logged: up to `system-ready`. The guest can log any name
- * after that.
+ * Returns the payloads, in hex, of the events that dstack itself logged, up to `system-ready`. After that
+ * event, the guest can log any name.
  * @throws {@link DstackError} `dstack/duplicate-event`
  */
 export function bootEvents(events: readonly DstackEvent[]): Readonly<Record<string, string>> {

@@ -23,8 +23,8 @@ export function verifyDstack(
 }
 
 /**
- * The events of a log that leads to the quote's registers.
- * @param measurements the quote's, `rtmr0` to `rtmr3` in hex
+ * Returns the events of a log whose replay gives the quote's registers.
+ * @param measurements the quote's registers, `rtmr0` to `rtmr3` in hex
  * @throws {@link DstackError}, JsonError, BytesError
  */
 export function explain(

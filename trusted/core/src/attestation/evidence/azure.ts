@@ -14,34 +14,34 @@ import { type EndorsedSgx, sgxForm } from "./sgx.ts";
 import { type AuthenticSnp, type EndorsedSnp, snpForm } from "./snp.ts";
 import { type AuthenticTdx, type EndorsedTdx, tdxForm } from "./tdx.ts";
 
-/** All that a verifier needs. No worker makes it. */
+/** The complete evidence for a verifier. No worker produces this kind. */
 export interface EndorsedAzure {
   readonly kind: "azure";
   /** The HCL report: header, hardware report, runtime claims. */
   readonly hclReport: Uint8Array;
-  /** TPMS_ATTEST as the vTPM signed it. */
+  /** The TPMS_ATTEST that the vTPM signed. */
   readonly tpmMessage: Uint8Array;
-  /** RSASSA over SHA-256, bare: as long as the modulus. */
+  /** RSASSA with SHA-256, without a header; as long as the modulus. */
   readonly tpmSignature: Uint8Array;
   /** SHA-256 PCR values 0 to 23, 32 bytes each. */
   readonly pcrs: readonly Uint8Array[];
   /**
-   * Certificates of the vTPM's key, DER, leaf first, where Azure hands them out. Empty otherwise, because the
-   * hardware vouches for the key too.
+   * Certificates of the vTPM's key, DER, leaf first, if Azure provides them. Otherwise empty: the hardware
+   * vouches for the key too.
    */
   readonly akChain: readonly Uint8Array[];
-  /** A TDX quote, or the SNP report that stands in the HCL report. */
+  /** A TDX quote, or the SNP report inside the HCL report. */
   readonly hardware: HardwareBelow;
 }
 
 type HardwareBelow = EndorsedSgx | EndorsedTdx | EndorsedSnp;
 
-/** What is true of a verified quote of the vTPM, and of the hardware below it. */
+/** The facts about a verified vTPM quote and the hardware below it. */
 export interface AuthenticAzure extends AuthenticClaims<"azure"> {
   readonly hardware: AuthenticTdx | AuthenticSnp;
-  /** The vTPM quote's `extraData`: the only fresh thing in it. */
+  /** The vTPM quote's `extraData`: the only part that shows that the quote is fresh. */
   readonly nonce: Uint8Array;
-  /** Hex by PCR number. */
+  /** Hex, by PCR number. */
   readonly pcrs: Readonly<Record<string, string>>;
 }
 

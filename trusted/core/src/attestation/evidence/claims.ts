@@ -1,10 +1,11 @@
 /**
- * What every kind of evidence claims, once its signatures, chains, dates and revocations have been verified.
+ * The claims that all kinds of evidence share, after signatures, chains, dates and revocations have been
+ * verified.
  */
 
 /**
- * Intel's words for how patched a platform is, in the order in which a chain's registry counts them.
- * `Unversioned`: the hardware's maker publishes no status (AMD, simulation).
+ * Intel's TCB statuses, in the order in which a chain's registry numbers them. `Unversioned`: the hardware's
+ * maker publishes no status (AMD, simulation).
  */
 export const tcbStatuses = [
   "UpToDate",
@@ -23,19 +24,26 @@ export const tcbStatuses = [
 export type TcbStatus = (typeof tcbStatuses)[number];
 
 /**
- * The claims that all kinds share. They are facts for a policy to judge, not yet a reason to trust a worker.
+ * The claims that all kinds share. A policy judges these facts. They do not yet mean that a worker can be
+ * trusted.
  */
 export interface AuthenticClaims<K extends string> {
   readonly kind: K;
   readonly tcbStatus: TcbStatus;
-  /** Ids such as `INTEL-SA-00615`, sorted, each once. */
+  /** Ids such as `INTEL-SA-00615`, sorted, without duplicates. */
   readonly advisories: readonly string[];
-  /** What runs there, lower-case hex by the hardware's own names (`mrenclave`, `rtmr0`, `measurement`, …). */
+  /**
+   * Measurements of the running code, in lower-case hex, by the hardware's own names (`mrenclave`, `rtmr0`,
+   * `measurement`, …).
+   */
   readonly measurements: Readonly<Record<string, string>>;
   /** 64 bytes that the guest chose. */
   readonly reportData: Uint8Array;
-  /** The machine's owner can look inside. */
+  /** Whether the machine's owner can read the guest's memory. */
   readonly debug: boolean;
-  /** Unix milliseconds: when the first of all that was checked runs out; infinite for simulation. */
+  /**
+   * Unix milliseconds: the earliest expiry of any certificate or collateral that was checked; infinite for
+   * simulation.
+   */
   readonly validUntilMs: number;
 }

@@ -1,4 +1,4 @@
-/** What the kinds with an Intel quote share: SGX, TDX and dstack. */
+/** The parts that the kinds with an Intel quote share: SGX, TDX and dstack. */
 import type { TcbStatus } from "./claims.ts";
 import { bytesPart, type Part, textPart } from "./form.ts";
 import { evidenceLimits } from "./limits.ts";
@@ -8,25 +8,26 @@ export interface DcapEndorsements {
   readonly collateral: Uint8Array;
 }
 
-/** What Intel's collateral says, beside status and advisories. */
+/** The facts from Intel's collateral, in addition to status and advisories. */
 export interface DcapFacts {
   /** 6 bytes, hex. */
   readonly fmspc: string;
   /** The platform's provisioning id, 16 bytes, hex. */
   readonly ppid: string;
   /**
-   * Of the TCB info: each recovery event raises it. QE identities have numbers of their own, and lag behind.
+   * The number in the TCB info, which each recovery event raises. QE identities have their own numbers, which
+   * may be lower.
    */
   readonly tcbEvaluationDataNumber: number;
   readonly qeTcbStatus: TcbStatus;
   /**
-   * Unix milliseconds: the oldest issue date of TCB info, QE identity and the list of revoked platforms. The
-   * root's own list, which is valid for a year, does not count.
+   * Unix milliseconds: the oldest issue date among TCB info, QE identity and the list of revoked platforms.
+   * The root's own list does not count because it is valid for a year.
    */
   readonly collateralIssuedMs: number;
   /**
-   * Unix milliseconds: `tcbDate` of the matched platform level, or of a TDX module or quoting enclave that is
-   * out of date, whichever is oldest.
+   * Unix milliseconds: the `tcbDate` of the matched platform level, or of a TDX module or quoting enclave
+   * that is out of date, whichever is oldest.
    */
   readonly tcbDateMs: number;
 }

@@ -1,4 +1,4 @@
-/** Evidence of dstack guests: a TDX quote, and the log that explains its run-time registers. */
+/** Evidence of dstack guests: a TDX quote, and the event log that explains its run-time registers. */
 import type { AuthenticClaims } from "./claims.ts";
 import { collateralPart, type DcapEndorsements, quotePart } from "./dcap.ts";
 import { type EvidenceForm, jsonForm, textPart } from "./form.ts";
@@ -13,14 +13,14 @@ export interface DstackEvidence {
   readonly eventLog: Uint8Array;
 }
 
-/** The same with Intel's collateral. */
+/** A TD's quote and its event log, with Intel's collateral. */
 export interface EndorsedDstack extends DstackEvidence, DcapEndorsements {}
 
-/** What is true of a verified quote and of the log that it vouches for. */
+/** The facts about a verified quote and the event log that it vouches for. */
 export interface AuthenticDstack extends AuthenticClaims<"dstack">, TdxFacts {
   /**
-   * Payloads, hex, of the run-time events that the registers vouch for, by name: `app-id`, `compose-hash`,
-   * `instance-id`, …
+   * The payloads, in hex, of the run-time events that the registers vouch for, by name: `app-id`,
+   * `compose-hash`, `instance-id`, …
    */
   readonly events: Readonly<Record<string, string>>;
 }

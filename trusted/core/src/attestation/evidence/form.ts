@@ -1,7 +1,7 @@
 /**
- * How a kind of evidence stands in JSON: an object with its `kind` and one key for each part. Bytes are
- * base64. Texts that were signed or fetched are strings, so that not one of their bytes changes on the way.
- * Unknown keys are refused, and lengths are bounded before anything is decoded.
+ * The JSON form of a kind of evidence: an object with its `kind` and one key for each part. Bytes are base64.
+ * Signed or downloaded texts are JSON strings, so that every byte is preserved. The reader refuses unknown
+ * keys, and checks lengths before it decodes.
  */
 import { fromUtf8, toBase64, toHex, utf8 } from "../../bytes/index.ts";
 import {
@@ -21,37 +21,37 @@ import {
 } from "../../json/index.ts";
 import { evidenceLimits } from "./limits.ts";
 
-/** Whose endorsements a verifier needs beside evidence. */
+/** The vendor whose endorsements a verifier needs beside evidence. */
 export type Endorser = "intel" | "amd" | "intel-ias";
 
-/** JSON of values of one type, both ways. */
+/** A reader and a writer of the JSON of one type. */
 export interface JsonForm<T> {
   /** @throws JsonError, BytesError */
   readonly read: JsonReader<T>;
-  /** @throws BytesError where a text is not UTF-8 */
+  /** @throws BytesError if a text is not UTF-8 */
   readonly write: (value: T) => JsonObject;
   /** The keys beside `kind`. */
   readonly keys: readonly string[];
 }
 
-/** JSON of one kind: `E` is the evidence as hardware makes it, `D` the same with endorsements. */
+/** The JSON form of one kind. `E` is evidence from hardware; `D` is the same evidence with endorsements. */
 export interface EvidenceForm<E, D> {
   readonly kind: string;
   /** `undefined` for a kind that no worker makes. */
   readonly evidence: JsonForm<E> | undefined;
   readonly endorsed: JsonForm<D>;
-  /** Who endorses the evidence, and the part of it that the endorser needs to see. */
+  /** The endorser of the evidence, and the part of the evidence that the endorser needs. */
   readonly endorser: { readonly name: Endorser; readonly sees: (evidence: E) => Uint8Array } | undefined;
 }
 
-/** One part of evidence: its key, and the value in JSON. */
+/** One part of evidence: its key, and how its value is read and written. */
 export interface Part<T> {
   readonly key: string;
   readonly read: JsonReader<T>;
   readonly write: (part: T) => Json;
 }
 
-/** A part for each field of `T` but its kind. */
+/** One part for each field of `T` except its kind. */
 export type Parts<T> = { readonly [N in keyof Omit<T, "kind">]: Part<T[N]> };
 
 /** Bytes as base64. */
@@ -79,7 +79,7 @@ export function registersPart(key: string, length: number, most: number): Part<r
   return { key, read: jsonArray(jsonHex(length), most), write: (registers) => registers.map(toHex) };
 }
 
-/** JSON of a kind with these parts. */
+/** Makes the JSON form of a kind with these parts. */
 export function jsonForm<T extends { readonly kind: string }>(kind: T["kind"], parts: Parts<T>): JsonForm<T> {
   const all = Object.entries<Part<unknown>>(parts as Readonly<Record<string, Part<unknown>>>);
   const shape = Object.fromEntries(all.map(([, { key, read }]) => [key, read]));
@@ -96,7 +96,7 @@ export function jsonForm<T extends { readonly kind: string }>(kind: T["kind"], p
 
 const kindOf = jsonObject({ kind: jsonString(16) }, "ignored");
 
-/** Reads a value of the kind that it names. The table's keys are the kinds. */
+/** Makes a reader that chooses another reader by the `kind` in the JSON. The table's keys are the kinds. */
 export function readByKind<T>(readers: Readonly<Record<string, JsonReader<T>>>): JsonReader<T> {
   const schema = { anyOf: Object.values(readers).map((reader) => schemaOf(reader)) };
   return jsonReader(schema, (value, at) => {

@@ -1,35 +1,35 @@
 /**
- * Evidence of SGX enclaves by EPID, with a report of Intel's retired attestation service: for historical data
- * only.
+ * Evidence of SGX enclaves with EPID: a report of Intel's retired attestation service. It is supported for
+ * historical data only.
  */
 import type { AuthenticClaims } from "./claims.ts";
 import { quotePart } from "./dcap.ts";
 import { bytesPart, type EvidenceForm, jsonForm, textPart } from "./form.ts";
 import { evidenceLimits } from "./limits.ts";
 
-/** An EPID quote, which only the service could verify. */
+/** An EPID quote, which only Intel's service could verify. */
 export interface IasEvidence {
   readonly kind: "ias";
   readonly quote: Uint8Array;
 }
 
-/** The service's report. It repeats the quote, whose own bytes are then not needed. */
+/** The service's report. The report contains the quote, so the quote's own bytes are not needed. */
 export interface EndorsedIas {
   readonly kind: "ias";
-  /** The JSON, byte for byte as it was signed. */
+  /** The JSON, exactly the bytes that were signed. */
   readonly report: Uint8Array;
   readonly signature: Uint8Array;
   /** The report-signing certificate, DER. */
   readonly certificate: Uint8Array;
 }
 
-/** What is true of a verified report. */
+/** The facts about a verified report. */
 export interface AuthenticIas extends AuthenticClaims<"ias"> {
   readonly isvProdId: number;
   readonly isvSvn: number;
-  /** Intel's own word, for example `GROUP_OUT_OF_DATE`. */
+  /** Intel's status of the quote, for example `GROUP_OUT_OF_DATE`. */
   readonly quoteStatus: string;
-  /** Unix milliseconds: when Intel signed. */
+  /** Unix milliseconds: the time when Intel signed. */
   readonly timestampMs: number;
 }
 

@@ -1,4 +1,4 @@
-/** Evidence of any kind as JSON, and what is common to the kinds. */
+/** Evidence of any kind as JSON, and the types that all kinds share. */
 export { type TcbStatus, tcbStatuses } from "./claims.ts";
 export type { DcapFacts } from "./dcap.ts";
 export type { Endorser } from "./form.ts";

@@ -1,4 +1,4 @@
-/** Evidence of any kind as JSON, before and after it is endorsed. */
+/** Evidence of any kind as JSON, with and without endorsements. */
 import { decodeJson, type JsonLimits, type JsonObject, type JsonReader } from "../../json/index.ts";
 import { type EndorsedEvidence, type Evidence, type EvidenceKind, evidenceKinds, rowOf } from "../kinds.ts";
 import { type Endorser, readByKind } from "./form.ts";
@@ -6,7 +6,7 @@ import { type Endorser, readByKind } from "./form.ts";
 /** Limits of the text of one piece of evidence. */
 export const evidenceJsonLimits: JsonLimits = { maxLength: 2 * 1024 * 1024, maxDepth: 4 };
 
-/** Reads evidence as hardware makes it: what {@link evidenceToJson} writes. @throws JsonError, BytesError */
+/** Reads evidence without endorsements, as {@link evidenceToJson} writes it. @throws JsonError, BytesError */
 export const readEvidence: JsonReader<Evidence> = readByKind<Evidence>(
   Object.fromEntries(
     evidenceKinds.flatMap((kind) => {
@@ -17,7 +17,7 @@ export const readEvidence: JsonReader<Evidence> = readByKind<Evidence>(
 );
 
 /**
- * Reads evidence with its endorsements: what {@link endorsedEvidenceToJson} writes.
+ * Reads evidence with its endorsements, as {@link endorsedEvidenceToJson} writes it.
  * @throws JsonError, BytesError
  */
 export const readEndorsedEvidence: JsonReader<EndorsedEvidence> = readByKind<EndorsedEvidence>(
@@ -30,34 +30,38 @@ export function decodeEndorsedEvidence(text: string): EndorsedEvidence {
 }
 
 /**
- * Evidence as JSON, under the keys that it has once endorsed.
- * @throws BytesError where an event log is not UTF-8
+ * Writes evidence as JSON, under the same keys as endorsed evidence.
+ * @throws BytesError if an event log is not UTF-8
  */
 export function evidenceToJson(evidence: Evidence): JsonObject {
   const { evidence: form } = rowOf(evidence.kind).form;
   return form === undefined ? { kind: evidence.kind } : form.write(evidence);
 }
 
-/** What {@link readEndorsedEvidence} reads. @throws BytesError where a text of the evidence is not UTF-8 */
+/**
+ * Writes JSON that {@link readEndorsedEvidence} reads. @throws BytesError if a text of the evidence is not
+ * UTF-8
+ */
 export function endorsedEvidenceToJson(evidence: EndorsedEvidence): JsonObject {
   return rowOf(evidence.kind).form.endorsed.write(evidence);
 }
 
-/** Who endorses evidence, and the bytes that the endorser needs to see. */
+/** The endorser of evidence, and the bytes that the endorser needs. */
 export interface EndorsementRequest {
   readonly endorser: Endorser;
   readonly seen: Uint8Array;
 }
 
-/** What to ask an endorser for; `undefined` for evidence that needs no endorsements. */
+/** Returns the request for an endorser; `undefined` for evidence that needs no endorsements. */
 export function endorsementRequest(evidence: Evidence): EndorsementRequest | undefined {
   const { endorser } = rowOf(evidence.kind).form;
   return endorser && { endorser: endorser.name, seen: endorser.sees(evidence) };
 }
 
 /**
- * Puts endorsements beside evidence, both as JSON. They take no part's place, and evidence that they repeat
- * is left out. {@link readEndorsedEvidence} decides whether the result is evidence.
+ * Adds endorsements to evidence, both as JSON. A part of the evidence is never replaced. A part that endorsed
+ * evidence of the same kind does not have, because the endorsements repeat it, is left out. {@link
+ * readEndorsedEvidence} decides whether the result is evidence.
  */
 export function endorseEvidence(evidence: JsonObject, endorsements: JsonObject): JsonObject {
   const kind = evidenceKinds.find((one) => one === evidence["kind"]);

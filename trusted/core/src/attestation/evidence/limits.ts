@@ -1,4 +1,4 @@
-/** How large a part of evidence may be, in bytes; genuine ones stay far below. */
+/** The largest sizes of the parts of evidence, in bytes. Genuine parts are much smaller. */
 export interface EvidenceLimits {
   readonly quote: number;
   readonly collateral: number;
@@ -6,11 +6,11 @@ export interface EvidenceLimits {
   readonly certificate: number;
   /** Any other part: a report, a message, a signature. */
   readonly other: number;
-  /** Certificates in a chain. */
+  /** The most certificates in a chain. */
   readonly certificates: number;
 }
 
-/** The limits that every reader of evidence keeps. */
+/** The limits that every reader of evidence enforces. */
 export const evidenceLimits: EvidenceLimits = {
   quote: 16 * 1024,
   collateral: 256 * 1024,

@@ -12,7 +12,7 @@ export interface SgxEvidence {
 /** A quote with Intel's collateral. */
 export interface EndorsedSgx extends SgxEvidence, DcapEndorsements {}
 
-/** What is true of a verified quote. */
+/** The facts about a verified quote. */
 export interface AuthenticSgx extends AuthenticClaims<"sgx">, DcapFacts {
   readonly isvProdId: number;
   readonly isvSvn: number;

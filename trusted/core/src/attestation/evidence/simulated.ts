@@ -1,16 +1,16 @@
-/** Evidence of a development worker without any hardware. It proves nothing, and its kind says so. */
+/** Evidence of a development worker without hardware. It proves nothing, and its kind says so. */
 import type { AuthenticClaims } from "./claims.ts";
 import { bytesPart, type EvidenceForm, jsonForm } from "./form.ts";
 import { evidenceLimits } from "./limits.ts";
 
-/** A document under a published key. It needs no endorsements. */
+/** A document signed with a published key. It needs no endorsements. */
 export interface SimulatedEvidence {
   readonly kind: "simulated";
   readonly document: Uint8Array;
   readonly signature: Uint8Array;
 }
 
-/** What is true of a verified document: that a simulation made it. */
+/** The facts about a verified document, which a simulation made. */
 export type AuthenticSimulated = AuthenticClaims<"simulated">;
 
 const json = jsonForm<SimulatedEvidence>("simulated", {

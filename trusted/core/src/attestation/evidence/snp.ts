@@ -11,16 +11,16 @@ export interface SnpEvidence {
 
 /** A report with AMD's certificates. */
 export interface EndorsedSnp extends SnpEvidence {
-  /** The certificate of the key that signed, VCEK or VLEK, DER. */
+  /** The certificate of the signing key (VCEK or VLEK), DER. */
   readonly vek: Uint8Array;
-  /** The certificates above it: ASK or ASVK, then ARK, DER. */
+  /** The certificates above `vek`: ASK or ASVK, then ARK, DER. */
   readonly chain: readonly Uint8Array[];
 }
 
 /** AMD's product lines. */
 export type SnpProduct = "milan" | "genoa" | "turin";
 
-/** How a guest and its machine are, beside the guest's measurement. */
+/** The configuration of a guest and its machine, in addition to the guest's measurement. */
 export interface SnpFacts {
   readonly product: SnpProduct;
   readonly signedBy: "vcek" | "vlek";
@@ -28,16 +28,16 @@ export interface SnpFacts {
   readonly guestPolicy: bigint;
   readonly migrationAgent: boolean;
   readonly smt: boolean;
-  /** 8 bytes as they stand in the report, hex. */
+  /** 8 bytes in the order of the report, hex. */
   readonly reportedTcb: string;
-  /** 64 bytes, hex: from the certificate where the report masks it, zeros where neither says. */
+  /** 64 bytes, hex. If masked in the report: the id from the certificate, or zeros if it has none. */
   readonly chipId: string;
-  /** Whether the host masks the id of the chip that signed (`MASK_CHIP_ID`); never for a VLEK. */
+  /** Whether the host masks the id of the signing chip (`MASK_CHIP_ID`); always false for a VLEK. */
   readonly chipIdMasked: boolean;
   readonly guestSvn: number;
 }
 
-/** What is true of a verified report. */
+/** The facts about a verified report. */
 export interface AuthenticSnp extends AuthenticClaims<"snp">, SnpFacts {}
 
 const evidence = { report: bytesPart("report_b64", evidenceLimits.other) };

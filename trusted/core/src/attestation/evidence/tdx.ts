@@ -12,16 +12,16 @@ export interface TdxEvidence {
 /** A quote with Intel's collateral. */
 export interface EndorsedTdx extends TdxEvidence, DcapEndorsements {}
 
-/** How a TD was made, beside its measurements. */
+/** The configuration of a TD, in addition to its measurements. */
 export interface TdxFacts extends DcapFacts {
   readonly tdAttributes: bigint;
   readonly xfam: bigint;
   readonly septVeDisable: boolean;
-  /** 48 bytes, hex; zeros without a service TD. */
+  /** 48 bytes, hex; zeros if there is no service TD. */
   readonly mrServiceTd: string;
 }
 
-/** What is true of a verified quote. */
+/** The facts about a verified quote. */
 export interface AuthenticTdx extends AuthenticClaims<"tdx">, TdxFacts {}
 
 /** JSON of {@link TdxEvidence}. */

@@ -1,8 +1,8 @@
 import { ProtocolError } from "../../errors/index.ts";
 
-/** Why a report of Intel's retired attestation service is rejected. */
+/** The reasons for which a report of Intel's retired attestation service is rejected. */
 export type IasErrorDetail =
-  /** The report is signed under a certificate that Intel issued for something else. */
+  /** The report is signed with a certificate that Intel issued for a different purpose. */
   | { readonly code: "ias/wrong-role" }
   /** The key in the certificate did not sign the report, byte for byte. */
   | { readonly code: "ias/bad-signature" }
@@ -10,9 +10,9 @@ export type IasErrorDetail =
   | { readonly code: "ias/unsupported-version"; readonly version: number }
   /** The time of the signature cannot be read. */
   | { readonly code: "ias/bad-timestamp" }
-  /** Intel does not vouch for the quote, or gives it an unknown status. */
+  /** Intel's status says that the quote is not valid, or is unknown. */
   | { readonly code: "ias/quote-refused"; readonly status: string }
-  /** The quote inside the report has another length than an enclave's. */
+  /** The quote inside the report does not have the length of an enclave's quote. */
   | { readonly code: "ias/bad-quote-body"; readonly length: number };
 
 /** A report of Intel's retired attestation service that does not verify. */

@@ -1,6 +1,7 @@
 /**
- * Reports of Intel's attestation service for EPID: JSON, with the enclave's quote inside as Intel checked it.
- * Versions 2 to 5 of the service name themselves. Reports of early 2018 have no version, and the same fields.
+ * Reports of Intel's attestation service for EPID: JSON that contains the enclave's quote as Intel checked
+ * it. Reports from versions 2 to 5 of the service state their version. Reports from early 2018 have the same
+ * fields but no version.
  * @see https://www.intel.com/content/dam/develop/public/us/en/documents/sgx-attestation-api-spec.pdf
  * (Attestation Verification Report)
  */
@@ -18,12 +19,12 @@ import {
 import { decodeAll, type Reader } from "../../scale/index.ts";
 import { IasError } from "./error.ts";
 
-/** A report as it was read: nothing of it has been verified. */
+/** A decoded report. It is not verified. */
 export interface IasReport {
-  /** Unix milliseconds: when Intel signed. */
+  /** Unix milliseconds: the time when Intel signed. */
   readonly timestampMs: number;
   readonly quoteStatus: string;
-  /** As they stand there. */
+  /** In the order of the report. */
   readonly advisories: readonly string[];
   readonly quote: EpidQuote;
 }
@@ -33,7 +34,7 @@ export interface EpidQuote {
   readonly version: number;
   /** The EPID group of the platform. */
   readonly groupId: number;
-  /** 32 bytes, of which the first 16 name the service provider that the quote was made for. */
+  /** 32 bytes. The first 16 identify the service provider for which the quote was made. */
   readonly basename: Uint8Array;
   readonly debug: boolean;
   readonly mrenclave: Uint8Array;
@@ -45,7 +46,7 @@ export interface EpidQuote {
 
 const limits: JsonLimits = { maxLength: 16 * 1024, maxDepth: 4 };
 
-/** Ignores unknown fields: Intel has added some, and signs them, too. */
+/** Ignores unknown fields: Intel has added some, and its signature covers them too. */
 const shape = jsonObject(
   {
     version: jsonOptional(jsonU32),
@@ -70,7 +71,7 @@ export function decodeIasReport(bytes: Uint8Array): IasReport {
   };
 }
 
-/** UTC, to the microsecond, without saying so: `2021-09-12T18:06:20.402478`. */
+/** Reads a UTC time with microseconds and without a time zone: `2021-09-12T18:06:20.402478`. */
 function timestampMs(text: string): number {
   const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}$/.test(text)
     ? Date.parse(`${text.slice(0, 23)}Z`)
@@ -80,12 +81,12 @@ function timestampMs(text: string): number {
   return ms;
 }
 
-/** Bytes of an EPID quote that its signature is over. */
+/** The number of bytes of an EPID quote that its signature covers. */
 export const epidQuoteLength = 432;
 const debugAttribute = 2;
 
 /**
- * Reads an EPID quote without its signature: header 48 | report of the enclave 384.
+ * Reads an EPID quote without its signature: header 48 | enclave's report 384.
  * @throws {@link IasError} `ias/bad-quote-body`
  */
 export function decodeEpidQuote(bytes: Uint8Array): EpidQuote {

@@ -1,7 +1,7 @@
 /**
- * Verifies reports of Intel's attestation service for EPID, which was shut down in 2025. They are historical
- * data, to be verified as of the time they were made. Intel checked the quote then; this file verifies that
- * Intel said so. A policy judges the age of a report.
+ * Verifies reports of Intel's attestation service for EPID, which was shut down in 2025. The reports are
+ * historical data, so they are verified as of the time when they were made. Intel checked the quote at that
+ * time, and this file verifies Intel's statement. A policy judges the age of a report.
  */
 import { toHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
@@ -18,8 +18,7 @@ import { IasError } from "./error.ts";
 import { decodeIasReport } from "./report.ts";
 
 /**
- * Verifies a report as of `atMs` (Unix milliseconds) under `root`, which is {@link intelReportRoot} but for
- * tests.
+ * Verifies a report as of `atMs` (Unix milliseconds). `root` is {@link intelReportRoot}, except in tests.
  * @throws {@link IasError}, X509Error, Asn1Error, JsonError, BytesError
  */
 export function verifyIas(
@@ -64,7 +63,7 @@ function verifySigner(
 }
 
 /**
- * Intel's words for a quote whose signature it found good. The others (`SIGNATURE_INVALID`,
+ * Intel's statuses of quotes with a valid signature. The other statuses (`SIGNATURE_INVALID`,
  * `SIGRL_VERSION_MISMATCH`) vouch for nothing.
  */
 const statuses: Readonly<Record<string, TcbStatus>> = {

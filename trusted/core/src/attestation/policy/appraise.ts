@@ -9,14 +9,14 @@ import { inSection } from "./section.ts";
 /** The result of appraising evidence against a policy. */
 export interface AttestationResult {
   readonly accepted: boolean;
-  /** Every rule that failed; empty when accepted. */
+  /** Every rule that failed; empty if the evidence is accepted. */
   readonly reasons: readonly Reason[];
 }
 
 /**
- * Appraises authentic evidence. The result holds at that moment only: appraise again before relying on it
- * later, and ask for fresh evidence after `policy.maxAgeSec`. Whether the evidence is bound to the right keys
- * is another question (`verifyBinding`).
+ * Appraises authentic evidence. The result is valid only at `atMs`. Appraise again before you rely on it
+ * later, and request fresh evidence after `policy.maxAgeSec`. `verifyBinding` checks separately that the
+ * evidence is bound to the right keys.
  * @param atMs unix milliseconds
  */
 export function appraise(policy: Policy, authentic: Authentic, atMs: number): AttestationResult {

@@ -1,6 +1,6 @@
 /**
- * Which Azure guests a policy accepts: the hardware vouches for the paravisor, and the paravisor's vTPM for
- * what it booted.
+ * Decides which Azure guests a policy accepts. The hardware vouches for the paravisor, and the paravisor's
+ * vTPM vouches for the software that it booted.
  */
 import {
   JsonError,
@@ -19,18 +19,18 @@ import { inSection } from "./section.ts";
 import { readSnpRules, type SnpRules, snpRules } from "./snp.ts";
 import { readTdxRules, type TdxRules, tdxRules } from "./tdx.ts";
 
-/** The section for guests of Azure, on either hardware. */
+/** The section for Azure guests on TDX or SEV-SNP. */
 export interface AzurePolicy {
   readonly images: readonly AzureImage[];
   readonly tdx: TdxRules | undefined;
   readonly snp: SnpRules | undefined;
 }
 
-/** The reference values for a paravisor and what it booted. */
+/** The reference values for a paravisor and the software that it booted. */
 export interface AzureImage extends Entry {
   /** 48 bytes, hex: MRTD on TDX, MEASUREMENT on SEV-SNP. */
   readonly launch: string;
-  /** 32 bytes, hex, by PCR number; never empty. */
+  /** 32 bytes, hex, by PCR number. At least one is required. */
   readonly pcrs: Readonly<Record<string, string>>;
 }
 
@@ -55,7 +55,7 @@ export const readAzure: JsonReader<AzurePolicy> = jsonObject({
   snp: jsonOptional(readSnpRules),
 });
 
-/** Why a policy refuses a guest of Azure; empty when it does not. */
+/** Returns the reasons for which a policy refuses an Azure guest; empty if it accepts. */
 export function appraiseAzure(
   general: GeneralPolicy,
   section: AzurePolicy | undefined,

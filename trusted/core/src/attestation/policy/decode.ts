@@ -1,6 +1,6 @@
 /**
- * Reads the text of a policy: strict JSON, every field known, every length right. What is left out becomes
- * the strictest choice.
+ * Reads the text of a policy: strict JSON with known fields and correct lengths only. A missing field gets
+ * the strictest value.
  */
 import {
   decodeJson,
@@ -30,7 +30,7 @@ import { date, hex, list } from "./readers.ts";
 export const policyLimits: JsonLimits = { maxLength: 256 * 1024, maxDepth: 8 };
 
 /**
- * A policy that its reader vouches for. For one that travels, {@link verifyPolicy} is the function.
+ * Reads a policy that the caller already trusts. Use {@link verifyPolicy} for a policy from another source.
  * @throws JsonError; {@link PolicyError} `policy/unknown-version`
  */
 export function decodePolicy(text: string): Policy {
@@ -52,7 +52,7 @@ const readTcb: JsonReader<TcbPolicy> = jsonMap(
 
 const strictestTcb: TcbPolicy = { accept: [], advisoriesAllowed: [], graceDays: 0 };
 
-/** Each section may be absent. */
+/** Each section is optional. */
 const sectionKeys = Object.fromEntries(
   Object.entries<JsonReader<unknown>>(sections).map(([name, read]) => [name, jsonOptional(read)]),
 ) as { readonly [S in keyof Sections]: OptionalReader<Sections[S]> };

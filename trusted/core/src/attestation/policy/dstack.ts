@@ -1,4 +1,7 @@
-/** Which dstack guests a policy accepts: TDX guests, whose images may also name events of dstack's log. */
+/**
+ * Decides which dstack guests a policy accepts. They are TDX guests, and a policy's images may also require
+ * events of dstack's log.
+ */
 import type { AuthenticDstack } from "../evidence/dstack.ts";
 import type { GeneralPolicy } from "./general.ts";
 import { dcapRules } from "./intel.ts";
@@ -6,7 +9,7 @@ import type { Reason } from "./reason.ts";
 import { inSection } from "./section.ts";
 import { type TdxPolicy, tdxImages, tdxRules } from "./tdx.ts";
 
-/** Why a policy refuses a dstack guest; empty when it does not. */
+/** Returns the reasons for which a policy refuses a dstack guest; empty if it accepts. */
 export function appraiseDstack(
   general: GeneralPolicy,
   section: TdxPolicy | undefined,

@@ -1,12 +1,12 @@
 import { ProtocolError } from "../../errors/index.ts";
 
-/** Why a policy is rejected. */
+/** The reasons for which a policy is rejected. */
 export type PolicyErrorDetail =
   /** The policy has a version that this program does not know. */
   | { readonly code: "policy/unknown-version"; readonly version: number }
-  /** The policy is not the one whose hash was pinned. */
+  /** The policy's hash differs from the pinned hash. */
   | { readonly code: "policy/wrong-hash" }
-  /** The policy has no signature, although one by a trusted key is required. */
+  /** The policy has no signature, but a signature by a trusted key is required. */
   | { readonly code: "policy/not-signed" }
   /** The trusted key did not sign the policy. */
   | { readonly code: "policy/bad-signature" };

@@ -1,33 +1,36 @@
-/** The part of a policy that holds for evidence of any kind. What a policy does not name is refused. */
+/**
+ * The part of a policy that applies to evidence of any kind. Everything that a policy does not list is
+ * refused.
+ */
 import type { TcbStatus } from "../evidence/claims.ts";
 
 /**
- * What a policy says beside its sections, as it is judged by: what its text leaves out is the strictest
- * choice.
+ * The rules of a policy outside its sections, after decoding. A field that is missing in the text has the
+ * strictest value.
  */
 export interface GeneralPolicy {
   /**
-   * Unix milliseconds. The policy accepts nothing from then on, so that an old signed policy cannot be used
-   * for ever.
+   * Unix milliseconds. From this time on, the policy accepts nothing. This limits how long an old signed
+   * policy can be used.
    */
   readonly notAfterMs: number | undefined;
-  /** Seconds that an attestation result may be relied on, and the most that an IAS report may be old. */
+  /** The number of seconds for which an attestation result is valid, and the highest age of an IAS report. */
   readonly maxAgeSec: number;
   readonly minTcbEvaluationDataNumber: number | undefined;
   readonly collateralMaxAgeDays: number | undefined;
   readonly tcb: TcbPolicy;
-  /** 6 bytes, hex: models of processors that are refused. */
+  /** 6 bytes, hex: processor models that are refused. */
   readonly fmspcDeny: readonly string[];
-  /** 16 bytes, hex: the only Intel machines that are accepted. */
+  /** 16 bytes, hex: if present, only these Intel machines are accepted. */
   readonly ppidAllow: readonly string[] | undefined;
   readonly allowDebug: boolean;
 }
 
-/** Which TCB statuses of Intel platforms are accepted, and which advisories. */
+/** The TCB statuses of Intel platforms, and the advisories, that are accepted. */
 export interface TcbPolicy {
   readonly accept: readonly Exclude<TcbStatus, "Unversioned">[];
   readonly advisoriesAllowed: readonly string[];
-  /** `OutOfDate` is accepted for so many days after the `tcbDate` of the platform's level. */
+  /** The number of days for which `OutOfDate` is accepted after the `tcbDate` of the platform's level. */
   readonly graceDays: number;
 }
 

@@ -1,4 +1,4 @@
-/** Which reports of Intel's retired service for EPID a policy accepts. */
+/** Decides which reports of Intel's retired service for EPID a policy accepts. */
 import type { AuthenticIas } from "../evidence/ias.ts";
 import type { GeneralPolicy } from "./general.ts";
 import { epidPlatformRules } from "./intel.ts";
@@ -6,7 +6,7 @@ import { dateText, type Reason, unless } from "./reason.ts";
 import { inSection } from "./section.ts";
 import { type SgxPolicy, sgxRules } from "./sgx.ts";
 
-/** Why a policy refuses a report; empty when it does not. */
+/** Returns the reasons for which a policy refuses a report; empty if it accepts. */
 export function appraiseIas(
   general: GeneralPolicy,
   section: SgxPolicy | undefined,

@@ -1,4 +1,4 @@
-/** Which evidence a policy accepts, and why it refuses other evidence. */
+/** Policies, which decide whether evidence is accepted and give the reasons if it is not. */
 
 export { type AttestationResult, appraise } from "./appraise.ts";
 export { decodePolicy, readPolicy } from "./decode.ts";

@@ -1,4 +1,4 @@
-/** Rules about an Intel platform: patches, advisories, collateral, machine. */
+/** Rules about an Intel platform: its TCB status, advisories, collateral and machine id. */
 import type { TcbStatus } from "../evidence/claims.ts";
 import type { DcapFacts } from "../evidence/dcap.ts";
 import type { GeneralPolicy } from "./general.ts";
@@ -40,8 +40,8 @@ export function dcapRules(policy: GeneralPolicy, facts: DcapPlatform, atMs: numb
 }
 
 /**
- * Rules about a platform that Intel's retired service for EPID described, without collateral or the machine's
- * id.
+ * Rules about a platform that was checked by Intel's retired service for EPID. They need neither collateral
+ * nor the machine's id.
  */
 export function epidPlatformRules(policy: GeneralPolicy, status: TcbStatus): readonly Reason[] {
   return [
@@ -71,9 +71,9 @@ function statusRule(policy: GeneralPolicy, status: TcbStatus, inGrace: boolean):
 }
 
 /**
- * Accepts a platform that is out of date for `graceDays` after the `tcbDate` of the level that it reaches:
- * the last day on which Intel knew no fault in that level. Of several parts that are behind, the oldest
- * counts. Intel's own appraisal counts from the same date.
+ * Accepts an out-of-date platform for `graceDays` after the `tcbDate` of the level that it reaches. The
+ * `tcbDate` is the last day on which Intel knew no fault in that level. If several parts are out of date, the
+ * oldest date counts. Intel's own appraisal counts from the same date.
  * https://github.com/intel/SGXDataCenterAttestationPrimitives/tree/main/QuoteVerification/appraisal
  */
 function withinGrace(policy: GeneralPolicy, facts: DcapFacts, atMs: number): boolean {
@@ -81,7 +81,7 @@ function withinGrace(policy: GeneralPolicy, facts: DcapFacts, atMs: number): boo
   return graceDays > 0 && atMs - facts.tcbDateMs <= graceDays * dayMs;
 }
 
-/** The status of an out-of-date platform within its grace period. */
+/** The status that an out-of-date platform has within its grace period. */
 function forgiven(status: TcbStatus): TcbStatus {
   if (status === "OutOfDate") return "UpToDate";
   return status === "OutOfDateConfigurationNeeded" ? "ConfigurationNeeded" : status;

@@ -13,19 +13,19 @@ import {
 
 const maxItems = 1024;
 
-/** A list of at most 1024 items. */
+/** Reads a list of at most 1024 items. */
 export function list<T>(item: JsonReader<T>): JsonReader<readonly T[]> {
   return jsonArray(item, maxItems);
 }
 
-/** Hex of either case, as lower case: evidence has it so. */
+/** Reads hex in upper or lower case, and returns lower case as in evidence. */
 export function hex(length: number): JsonReader<string, string> {
   return jsonMap(jsonHex(length), toHex);
 }
 
 /**
- * `2026-12-31T23:59:59Z`, as Unix milliseconds. A day alone lasts until its end. UTC, and only days that
- * exist.
+ * Reads `2026-12-31T23:59:59Z` as Unix milliseconds. A date without a time means the end of that day. Times
+ * are UTC, and the day must exist.
  */
 export const date: JsonReader<number, string> = jsonMap(jsonString(24), (text, at) => {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
@@ -40,5 +40,5 @@ export const date: JsonReader<number, string> = jsonMap(jsonString(24), (text, a
   return ms;
 });
 
-/** The key that every reference value may have. */
+/** The optional expiry key of every reference value. */
 export const entry: { readonly notAfter: OptionalReader<number, string> } = { notAfter: jsonOptional(date) };

@@ -1,6 +1,9 @@
-/** Why evidence is refused. A check returns a reason for each rule that fails, and none when all hold. */
+/**
+ * Reasons for which evidence is refused. Each check returns one reason for each rule that fails, and no
+ * reason if every rule holds.
+ */
 
-/** The rules a policy is made of. */
+/** The rules of a policy. */
 export type Rule =
   | "policy-expired"
   | "kind"
@@ -39,25 +42,26 @@ export type Rule =
 /** A rule that failed. */
 export interface Reason {
   readonly rule: Rule;
-  /** What is wrong, in plain words. */
+  /** The problem, in plain words. */
   readonly said: string;
 }
 
-/** A reason unless the rule holds. A comparison with `NaN` or a missing fact does not hold. */
+/** Returns a reason unless the rule holds. A comparison with `NaN` or a missing fact counts as a failure. */
 export function unless(holds: boolean, rule: Rule, said: () => string): readonly Reason[] {
   return holds ? [] : [{ rule, said: said() }];
 }
 
 /**
- * The result of trying several entries of a list: no reason if one of them holds. Otherwise the reasons of
- * the entry that fails the fewest rules; `none` when no entry is about what runs there.
+ * Combines the results of several entries of a list. If one entry accepts, there is no reason. Otherwise
+ * returns the reasons of the entry with the fewest failed rules, or `none` if no entry matches the running
+ * code.
  */
 export function anyOf(attempts: readonly (readonly Reason[])[], none: Reason): readonly Reason[] {
   const [first = [none], ...rest] = attempts;
   return rest.reduce((nearest, attempt) => (attempt.length < nearest.length ? attempt : nearest), first);
 }
 
-/** The reason that an entry has expired, if it has. */
+/** Returns a reason if an entry has expired. */
 export function inDate(
   { notAfterMs }: { readonly notAfterMs: number | undefined },
   what: string,
@@ -70,7 +74,7 @@ export function inDate(
   );
 }
 
-/** A moment in words, from Unix milliseconds. */
+/** Writes a time in words, from Unix milliseconds. */
 export function dateText(ms: number | undefined): string {
   return ms !== undefined && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : "an unknown date";
 }

@@ -1,7 +1,10 @@
-/** Sections of a policy. Without the section for a kind, a policy accepts no evidence of that kind. */
+/** Sections of a policy. If the section for a kind is absent, a policy accepts no evidence of that kind. */
 import type { Reason } from "./reason.ts";
 
-/** The section's rules, or the reason that it is missing. `name` is the section's key in a policy. */
+/**
+ * Applies the section's rules, or returns a reason if the section is missing. `name` is the section's key in
+ * a policy.
+ */
 export function inSection<T>(
   section: T | undefined,
   kind: string,

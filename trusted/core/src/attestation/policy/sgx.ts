@@ -1,4 +1,4 @@
-/** Which SGX enclaves a policy accepts. */
+/** Decides which SGX enclaves a policy accepts. */
 import { type JsonReader, jsonMap, jsonObject, jsonOptional, jsonU32 } from "../../json/index.ts";
 import type { AuthenticSgx } from "../evidence/sgx.ts";
 import type { Entry, GeneralPolicy } from "./general.ts";
@@ -7,7 +7,7 @@ import { entry, hex, list } from "./readers.ts";
 import { anyOf, inDate, type Reason, unless } from "./reason.ts";
 import { inSection } from "./section.ts";
 
-/** The reference values for enclaves. One that holds is enough. */
+/** The reference values for enclaves. An enclave must match one of them. */
 export interface SgxPolicy {
   readonly measurements: readonly SgxMeasurement[];
   readonly mrsigner: readonly SgxSigner[];
@@ -20,7 +20,7 @@ export interface SgxMeasurement extends Entry {
   readonly minIsvSvn: number;
 }
 
-/** Every enclave that one key has signed as one product. */
+/** All enclaves that one key has signed as one product. */
 export interface SgxSigner extends Entry {
   /** 32 bytes, hex. */
   readonly mrsigner: string;
@@ -44,7 +44,7 @@ export const readSgx: JsonReader<SgxPolicy> = jsonMap(
   ({ measurements = [], mrsigner = [] }) => ({ measurements, mrsigner }),
 );
 
-/** Why a policy refuses an enclave; empty when it does not. */
+/** Returns the reasons for which a policy refuses an enclave; empty if it accepts. */
 export function appraiseSgx(
   general: GeneralPolicy,
   section: SgxPolicy | undefined,
@@ -64,12 +64,12 @@ interface Enclave {
 }
 
 /**
- * MRSIGNER of the key in Intel's sample code, which is published.
+ * MRSIGNER of the published key in Intel's sample code.
  * https://github.com/intel/linux-sgx/tree/main/SampleCode/SampleEnclave
  */
 export const sampleSigner = "83d719e77deaca1470f6baf62a4d774303c899db69020f9c70ee1dfc08c7ce9e";
 
-/** Rules about an enclave, however its evidence was made. */
+/** Rules about an enclave, independent of the kind of its evidence. */
 export function sgxRules(policy: SgxPolicy, enclave: Enclave, atMs: number): readonly Reason[] {
   const { mrenclave, mrsigner } = enclave.measurements;
   const byMeasurement = policy.measurements

@@ -1,4 +1,7 @@
-/** Whether a policy accepts simulated evidence, which proves nothing and is meant for development. */
+/**
+ * Decides whether a policy accepts simulated evidence. Such evidence proves nothing and is meant for
+ * development.
+ */
 import { type JsonReader, jsonMap, jsonNullable, jsonObject } from "../../json/index.ts";
 import type { AuthenticSimulated } from "../evidence/simulated.ts";
 import type { GeneralPolicy } from "./general.ts";
@@ -8,7 +11,7 @@ import { inSection } from "./section.ts";
 
 /** The section for simulated evidence. */
 export interface SimulatedPolicy {
-  /** 32 bytes, hex: the only code that may claim to run; any when absent. */
+  /** 32 bytes, hex: the accepted measurements. If absent, any measurement is accepted. */
   readonly measurements: readonly string[] | undefined;
 }
 
@@ -18,7 +21,7 @@ export const readSimulated: JsonReader<SimulatedPolicy> = jsonMap(
   ({ measurements }) => ({ measurements: measurements ?? undefined }),
 );
 
-/** Why a policy refuses simulated evidence; empty when it does not. */
+/** Returns the reasons for which a policy refuses simulated evidence; empty if it accepts. */
 export function appraiseSimulated(
   _general: GeneralPolicy,
   section: SimulatedPolicy | undefined,

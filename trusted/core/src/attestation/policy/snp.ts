@@ -1,4 +1,4 @@
-/** Which SEV-SNP guests a policy accepts, and on which machines. */
+/** Decides which SEV-SNP guests a policy accepts, and on which machines. */
 import { fromHex } from "../../bytes/index.ts";
 import {
   JsonError,
@@ -20,10 +20,11 @@ import { entry, hex, list } from "./readers.ts";
 import { anyOf, inDate, type Reason, unless } from "./reason.ts";
 import { inSection } from "./section.ts";
 
-/** How an SEV-SNP guest and its machine must be. */
+/** The requirements for an SEV-SNP guest and its machine. */
 export interface SnpRules {
   /**
-   * By product: 8 bytes, each of which the reported TCB must reach. A product that is not named is refused.
+   * The lowest accepted TCB of each product: 8 bytes, each a minimum for the same byte of the reported TCB.
+   * Products that are not listed are refused.
    */
   readonly minTcb: Readonly<Partial<Record<SnpProduct, Uint8Array>>>;
   readonly vmpl: readonly number[];
@@ -32,7 +33,7 @@ export interface SnpRules {
   readonly allowMigrationAgent: boolean;
   /** Whether a host may hide the chip's id in reports. */
   readonly allowMaskedChipId: boolean;
-  /** 64 bytes, hex: the only chips that are accepted. */
+  /** 64 bytes, hex: if present, only these chips are accepted. */
   readonly chipIdAllow: readonly string[] | undefined;
 }
 
@@ -87,7 +88,7 @@ export const readSnpRules: JsonReader<SnpRules> = jsonMap(rulesShape, rulesOf);
 const bareMeasurement = hex(48);
 const fullMeasurement = jsonObject({ ...entry, measurement: hex(48), minGuestSvn: jsonOptional(jsonU32) });
 
-/** The bare measurement, or an object with conditions. */
+/** Reads a measurement as a string, or as an object with conditions. */
 const snpMeasurement: JsonReader<SnpMeasurement> = jsonReader(
   { anyOf: [schemaOf(bareMeasurement), schemaOf(fullMeasurement)] },
   (value, at) => {
@@ -104,7 +105,7 @@ export const readSnp: JsonReader<SnpPolicy> = jsonMap(
   ({ measurements, ...rules }) => ({ measurements, ...rulesOf(rules) }),
 );
 
-/** Why a policy refuses an SEV-SNP guest; empty when it does not. */
+/** Returns the reasons for which a policy refuses an SEV-SNP guest; empty if it accepts. */
 export function appraiseSnp(
   _general: GeneralPolicy,
   section: SnpPolicy | undefined,
@@ -153,7 +154,7 @@ export function snpRules(policy: SnpRules, facts: SnpFacts): readonly Reason[] {
   ];
 }
 
-/** AMD publishes no status; the least firmware is the policy's own to say. */
+/** Checks the firmware versions. AMD publishes no TCB status, so the policy sets the minimum. */
 function leastTcb({ minTcb }: SnpRules, { product, reportedTcb }: SnpFacts): readonly Reason[] {
   const least = minTcb[product];
   if (least === undefined)

@@ -1,4 +1,4 @@
-/** Which TDX guests a policy accepts, and how they must have been made. */
+/** Decides which TDX guests a policy accepts, and how they must be configured. */
 import { fromHex } from "../../bytes/index.ts";
 import { type JsonReader, jsonBool, jsonMap, jsonObject, jsonOptional, type Read } from "../../json/index.ts";
 import { decodeAll } from "../../scale/index.ts";
@@ -9,12 +9,12 @@ import { entry, hex, list } from "./readers.ts";
 import { anyOf, inDate, type Reason, unless } from "./reason.ts";
 import { inSection } from "./section.ts";
 
-/** How a TDX guest must have been made. */
+/** The required configuration of a TDX guest. */
 export interface TdxRules {
   readonly requireSeptVeDisable: boolean;
-  /** 48 bytes, hex: measurements of service TDs that may be bound. */
+  /** 48 bytes, hex: measurements of the service TDs that are accepted. */
   readonly allowServiceTd: readonly string[];
-  /** The extended features a guest may have; all when absent. */
+  /** The extended features that a guest may have. If absent, all are accepted. */
   readonly xfamMask: bigint | undefined;
 }
 
@@ -23,16 +23,16 @@ export interface TdxPolicy extends TdxRules {
   readonly images: readonly TdxImage[];
 }
 
-/** What dstack's run-time register shows of a guest, beside its image. */
+/** The events of dstack's run-time register that a policy can require, in addition to the registers. */
 export type ImageEvent = "compose-hash" | "os-image-hash" | "app-id";
 
-/** The reference values for one guest image. Registers that it does not name may hold anything. */
+/** The reference values for one guest image. Registers that it does not list may have any value. */
 export interface TdxImage extends Entry {
-  /** By the names of evidence (`mrtd`, `rtmr0`, …): 48 bytes, hex. */
+  /** 48 bytes, hex, by the names that evidence uses (`mrtd`, `rtmr0`, …). */
   readonly registers: Readonly<Record<string, string>>;
   /**
-   * By the names of dstack's events (`compose-hash`, `os-image-hash`, `app-id`): hex. Evidence without an
-   * event log cannot show them.
+   * Hex, by the names of dstack's events (`compose-hash`, `os-image-hash`, `app-id`). Evidence without an
+   * event log does not match.
    */
   readonly events: Readonly<Partial<Record<ImageEvent, string>>>;
 }
@@ -85,7 +85,7 @@ function present(fields: Readonly<Record<string, string | undefined>>): Record<s
   );
 }
 
-/** Why a policy refuses a TDX guest; empty when it does not. */
+/** Returns the reasons for which a policy refuses a TDX guest; empty if it accepts. */
 export function appraiseTdx(
   general: GeneralPolicy,
   section: TdxPolicy | undefined,
@@ -107,7 +107,7 @@ interface Guest {
 
 const noServiceTd = "00".repeat(48);
 
-/** Rules about how a guest was made. */
+/** Rules about a guest's configuration. */
 export function tdxRules(policy: TdxRules, facts: TdxFacts): readonly Reason[] {
   const { requireSeptVeDisable, allowServiceTd, xfamMask } = policy;
   return [
@@ -129,7 +129,9 @@ export function tdxRules(policy: TdxRules, facts: TdxFacts): readonly Reason[] {
   ];
 }
 
-/** Rules about what a guest runs. @param shown what a dstack log vouches for; empty for other guests */
+/**
+ * Rules about the software that a guest runs. @param shown the events of a dstack log; empty for other guests
+ */
 export function tdxImages(
   policy: TdxPolicy,
   { measurements }: Guest,

@@ -1,6 +1,6 @@
 /**
- * Policies that travel: pinned by their hash, or signed. The hash is SHA-256 over "pruntime/policy/1" and the
- * canonical JSON, so that spaces and the order of keys do not matter. A signature is ed25519 over that hash.
+ * Policies that are pinned by their hash, or signed. The hash is SHA-256 over "pruntime/policy/1" and the
+ * canonical JSON, so white space and the order of keys do not matter. A signature is ed25519 over that hash.
  * A signed policy is `{"policy": {…}, "signature": "<64 bytes of hex>"}`.
  */
 import { concat, equal, utf8 } from "../../bytes/index.ts";
@@ -10,7 +10,7 @@ import { policyLimits, readPolicy } from "./decode.ts";
 import { PolicyError } from "./error.ts";
 import type { Policy } from "./policy.ts";
 
-/** What makes a policy trusted: its hash, or the key that signed it. */
+/** The reason to trust a policy: its hash, or the key that signed it. */
 export type PolicyTrust =
   | { readonly kind: "pinned"; readonly hash: Uint8Array }
   /** ed25519, 32 bytes. */
@@ -33,16 +33,16 @@ export function decodePolicyDocument(text: string): PolicyDocument {
 }
 
 /**
- * The hash that a policy is pinned by, and that a signature covers.
- * @throws JsonError for what has no canonical form
+ * Computes the hash by which a policy is pinned and that a signature covers.
+ * @throws JsonError for a value that has no canonical form
  */
 export function policyHash(crypto: Pick<Crypto, "sha256">, policy: Json): Uint8Array {
   return crypto.sha256(concat(tag, utf8(canonicalJson(policy))));
 }
 
 /**
- * Reads a policy if it is the trusted one. A pinned policy needs no signature, and a signed policy no known
- * hash.
+ * Reads a policy if it is the trusted one. A pinned policy needs no signature. The hash of a signed policy
+ * need not be known.
  * @throws {@link PolicyError}; JsonError
  */
 export function verifyPolicy(

@@ -1,34 +1,31 @@
 import { ProtocolError } from "../../errors/index.ts";
 
-/** Why a report of AMD SEV-SNP is rejected. */
+/** The reasons for which an AMD SEV-SNP report is rejected. */
 export type SnpErrorDetail =
-  /** The report has another length than AMD's layout. */
+  /** The report does not have the length that AMD's layout requires. */
   | { readonly code: "snp/bad-length"; readonly length: number }
-  /** The report has a version with an unknown layout. */
+  /** The report's version has an unknown layout. */
   | { readonly code: "snp/unsupported-version"; readonly version: number }
   /** The report is not signed with ECDSA on P-384, or not signed at all. */
   | { readonly code: "snp/unsupported-signature"; readonly algorithm: number }
-  /** Bytes that AMD's layout reserves are not zero, so the report says something unknown. */
+  /** Bytes that AMD's layout reserves are not zero. The report may contain unknown information. */
   | { readonly code: "snp/reserved-not-zero"; readonly offset: number }
-  /** The guest's policy lacks the bit that is always set, or has an unknown bit. */
+  /** The guest's policy lacks the bit that must be set, or has an unknown bit. */
   | { readonly code: "snp/bad-guest-policy" }
-  /** The chain of certificates does not lead to the root of any product of AMD's. */
+  /** The certificate chain does not end in the root of a known AMD product. */
   | { readonly code: "snp/unknown-product" }
-  /** The report comes from another processor than its certificates are for. */
+  /** The report comes from a different processor model than its certificate states. */
   | { readonly code: "snp/wrong-product"; readonly family: number; readonly model: number }
-  /** The report is signed with another kind of key (VCEK, VLEK) than its certificate is for. */
+  /** The report and its certificate name different kinds of signing key (VCEK, VLEK). */
   | { readonly code: "snp/wrong-vek" }
-  /**
-   * The certificate of the key that signed lacks AMD's extensions about the chip, or has them in another
-   * form.
-   */
+  /** The signing key's certificate lacks AMD's extensions about the chip, or they are malformed. */
   | { readonly code: "snp/bad-vek"; readonly oid: string }
-  /** The report names other firmware than its certificate is for. */
+  /** The report names a different firmware version from its certificate. */
   | { readonly code: "snp/tcb-mismatch"; readonly oid: string }
-  /** The report comes from another chip than its certificate is for. */
+  /** The report comes from a different chip than its certificate states. */
   | { readonly code: "snp/wrong-chip" }
   /** The key in the certificate did not sign the report, or something in it was changed. */
   | { readonly code: "snp/bad-signature" };
 
-/** A report of AMD's that does not verify. */
+/** An AMD SEV-SNP report that does not verify. */
 export class SnpError extends ProtocolError<SnpErrorDetail> {}

@@ -19,7 +19,7 @@ const ranges: readonly Models[] = [
   { product: "turin", family: 0x1a, models: [0x00, 0x1f] },
 ];
 
-/** The product line of a processor; `undefined` for a processor that is not known here. */
+/** Returns the product line of a processor; `undefined` for an unknown processor. */
 export function productOf({ family, model }: NonNullable<SnpReport["cpu"]>): SnpProduct | undefined {
   const found = ranges.find(
     ({ family: own, models: [first, last] }) => own === family && model >= first && model <= last,

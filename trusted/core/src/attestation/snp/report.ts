@@ -7,11 +7,11 @@
 import { decodeAll, type Reader } from "../../scale/index.ts";
 import { SnpError } from "./error.ts";
 
-/** Bytes of every report. */
+/** The length of a report, in bytes. */
 export const snpReportLength = 1184;
 const signedLength = 672;
 
-/** A report as it was read: nothing of it has been verified. */
+/** A decoded report. It is not verified. */
 export interface SnpReport {
   readonly version: number;
   readonly guestSvn: number;
@@ -19,7 +19,7 @@ export interface SnpReport {
   readonly familyId: Uint8Array;
   readonly imageId: Uint8Array;
   readonly vmpl: number;
-  /** Which key signed: 0 is VCEK, 1 is VLEK. */
+  /** The kind of the signing key: 0 is VCEK, 1 is VLEK. */
   readonly signingKey: number;
   readonly reportData: Uint8Array;
   readonly measurement: Uint8Array;
@@ -30,7 +30,7 @@ export interface SnpReport {
   /** From version 3 on. */
   readonly cpu: { readonly family: number; readonly model: number } | undefined;
   readonly chipId: Uint8Array;
-  /** What the signature covers. */
+  /** The bytes that the signature covers. */
   readonly signed: Uint8Array;
   /** r ‖ s, big-endian, 96 bytes. */
   readonly signature: Uint8Array;
@@ -46,7 +46,7 @@ export const guestPolicyBits: GuestPolicyBits = {
 
 type GuestPolicyBits = Readonly<Record<"smt" | "alwaysSet" | "migrationAgent" | "debug", bigint>>;
 
-/** AMD has not defined the bits from here on. */
+/** AMD has not defined this bit or any higher bit. */
 const firstUnknownPolicyBit = 26n;
 
 /** Reads a report. @throws {@link SnpError}, CodecError */
@@ -67,11 +67,11 @@ function readSigned(r: Reader): Omit<SnpReport, "signed" | "signature"> {
   const [familyId, imageId, vmpl] = [r.take(16), r.take(16), r.u32()];
   const algorithm = r.u32();
   if (algorithm !== 1) throw new SnpError({ code: "snp/unsupported-signature", algorithm });
-  r.skip(16); // TCB in use, which the host may yet take back; what the platform does
+  r.skip(16); // current TCB, which the host may still roll back; platform information
   const signingKey = readSigningKey(r);
   const [reportData, measurement, hostData] = [r.take(64), r.take(48), r.take(32)];
   const [idKeyDigest, authorKeyDigest] = [r.take(48), r.take(48)];
-  r.skip(64); // ids of this report and of its migration agent's
+  r.skip(64); // ids of this report and of the migration agent's report
   const reportedTcb = r.take(8);
   const cpu = readCpu(r, version);
   const chipId = r.take(64);
@@ -100,8 +100,8 @@ function readGuestPolicy(r: Reader): bigint {
 }
 
 /**
- * Bit 0: whether there is an author key; bit 1: whether the chip's key is masked; bits 2 to 4: which key
- * signed.
+ * Reads the kind of the signing key, bits 2 to 4. Bit 0 says whether there is an author key, and bit 1
+ * whether the chip's key is masked.
  */
 function readSigningKey(r: Reader): number {
   const offset = r.offset;
@@ -122,7 +122,10 @@ function readCpu(r: Reader, version: number): SnpReport["cpu"] {
   return { family, model };
 }
 
-/** TCB committed and at launch, firmware builds, and from version 5 on which weaknesses are mitigated. */
+/**
+ * Skips the committed TCB, the launch TCB and the firmware builds, and from version 5 on the mitigated
+ * weaknesses.
+ */
 function skipVersions(r: Reader, version: number): void {
   r.skip(8 + 3);
   skipZeros(r, 1);
@@ -133,7 +136,7 @@ function skipVersions(r: Reader, version: number): void {
   skipZeros(r, signedLength - r.offset);
 }
 
-/** r and s stand in 72 bytes each, little-endian; what follows, up to the end of the report, is zero. */
+/** Reads r and s, each 72 bytes, little-endian. The rest of the report is zeros. */
 function readSignature(r: Reader): Uint8Array {
   const signature = new Uint8Array(96);
   for (const at of [0, 48]) {

@@ -1,5 +1,5 @@
 /**
- * AMD's root keys (ARK), one per product, 4096-bit RSA.
+ * AMD's root keys (ARK), one for each product, 4096-bit RSA.
  * @see https://kdsintf.amd.com/vcek/v1/Milan/cert_chain (and `Genoa`, `Turin`)
  */
 import { concat, fromHex, utf8 } from "../../bytes/index.ts";
@@ -9,7 +9,10 @@ import type { SnpProduct } from "../evidence/snp.ts";
 /** One root for each product. */
 export type AmdRoots = Readonly<Record<SnpProduct, TrustedRoot>>;
 
-/** OU=Engineering, C=US, L=Santa Clara, ST=CA, O=Advanced Micro Devices, CN=, up to the name itself. */
+/**
+ * The start of a root's subject: OU=Engineering, C=US, L=Santa Clara, ST=CA, O=Advanced Micro Devices, CN=.
+ * The name itself follows.
+ */
 const subjectStart = fromHex(
   "307b31143012060355040b0c0b456e67696e656572696e67310b30090603550406130255533114301206035504070c0b" +
     "53616e746120436c617261310b300906035504080c024341311f301d060355040a0c16416476616e636564204d696372" +

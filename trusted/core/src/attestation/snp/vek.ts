@@ -1,5 +1,5 @@
 /**
- * What the certificate of a VCEK or VLEK says of the chip and of its firmware, in extensions of AMD's own.
+ * Reads AMD's own extensions in the certificate of a VCEK or VLEK. They describe the chip and its firmware.
  * @see https://www.amd.com/content/dam/amd/en/documents/epyc-technical-docs/specifications/57230.pdf (section
  * 3.1)
  */
@@ -13,7 +13,7 @@ import type { SnpReport } from "./report.ts";
 const amd = "1.3.6.1.4.1.3704.1";
 const idChip = `${amd}.4`;
 
-/** A part of the firmware that has a number of its own in a TCB. */
+/** A part of the firmware that has its own version number in a TCB. */
 export type TcbPart = "bootLoader" | "tee" | "snp" | "microcode" | "fmc";
 
 const tcbExtensions: Readonly<Record<TcbPart, string>> = {
@@ -24,7 +24,7 @@ const tcbExtensions: Readonly<Record<TcbPart, string>> = {
   fmc: `${amd}.3.9`,
 };
 
-/** The part that each of the eight bytes of a TCB numbers; `undefined`: reserved. */
+/** The firmware part for each of the eight bytes of a TCB; `undefined` for a reserved byte. */
 type TcbLayout = readonly (TcbPart | undefined)[];
 
 const untilGenoa: TcbLayout = [
@@ -45,7 +45,9 @@ export const tcbLayouts: Readonly<Record<SnpProduct, TcbLayout>> = {
   turin: ["fmc", "bootLoader", "tee", "snp", undefined, undefined, undefined, "microcode"],
 };
 
-/** Which kind of key a certificate is for. @throws {@link SnpError} `snp/wrong-vek` for any other */
+/**
+ * Returns the kind of key that a certificate is for. @throws {@link SnpError} `snp/wrong-vek` for any other
+ */
 export function vekKind(vek: Certificate): "vcek" | "vlek" {
   const name = commonName(vek.subject);
   if (name !== "SEV-VCEK" && name !== "SEV-VLEK") throw new SnpError({ code: "snp/wrong-vek" });
@@ -53,7 +55,7 @@ export function vekKind(vek: Certificate): "vcek" | "vlek" {
 }
 
 /**
- * Checks that a report names the firmware that its key was derived for.
+ * Checks that a report names the firmware version from which its key was derived.
  * @throws {@link SnpError} `snp/tcb-mismatch`
  */
 export function assertTcb(product: SnpProduct, vek: Certificate, { reportedTcb }: SnpReport): void {
@@ -66,16 +68,16 @@ export function assertTcb(product: SnpProduct, vek: Certificate, { reportedTcb }
 
 /** The chip that a report comes from. */
 export interface Chip {
-  /** 64 bytes, of which Turin uses the first eight. */
+  /** 64 bytes. Turin uses only the first eight, and the rest are zeros. */
   readonly id: Uint8Array;
-  /** Whether the report has zeros for the id, because the host set `MASK_CHIP_ID`. */
+  /** Whether the id in the report is all zeros because the host set `MASK_CHIP_ID`. */
   readonly masked: boolean;
 }
 
 /**
- * The chip that a VCEK belongs to, which is also the report's. A masked report names no chip, but only the
- * chip of the certificate has the key that signed the report.
- * @throws {@link SnpError} `snp/wrong-chip`: the report names another chip
+ * Returns the chip of a VCEK, and checks that the report names the same chip. A masked report names no chip,
+ * but its signature proves the chip because no other chip has the VCEK's key.
+ * @throws {@link SnpError} `snp/wrong-chip` if the report names a different chip
  */
 export function chipOf(product: SnpProduct, vcek: Certificate, { chipId }: SnpReport): Chip {
   const certified = extensionOf(vcek, idChip);

@@ -1,7 +1,8 @@
 /**
- * Verifies SEV-SNP reports offline: the report's signature, the chain of its key up to AMD's root for the
- * product, and that report and certificate name the same chip and firmware. AMD publishes no TCB status and
- * does not revoke chips. The lists that could revoke its intermediate keys are not part of the evidence.
+ * Verifies SEV-SNP reports offline. It checks the report's signature and the chain of its key up to AMD's
+ * root for the product. It also checks that report and certificate name the same chip and firmware. AMD
+ * publishes no TCB status and does not revoke chips. The lists that could revoke AMD's intermediate keys are
+ * not part of the evidence.
  */
 import { equal, toHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
@@ -14,7 +15,7 @@ import type { AmdRoots } from "./roots.ts";
 import { assertTcb, type Chip, chipOf, vekKind } from "./vek.ts";
 
 /**
- * Verifies a report as of `atMs` (Unix milliseconds) under `roots`, which are {@link amdRoots} but for tests.
+ * Verifies a report as of `atMs` (Unix milliseconds). `roots` are {@link amdRoots}, except in tests.
  * @throws {@link SnpError}, X509Error, Asn1Error
  */
 export function verifySnp(
@@ -29,7 +30,7 @@ export function verifySnp(
   const signedBy = vekKind(chain.leaf);
   if (report.signingKey !== (signedBy === "vcek" ? 0 : 1)) throw new SnpError({ code: "snp/wrong-vek" });
   assertTcb(product, chain.leaf, report);
-  // A VLEK is the key of many chips.
+  // Many chips share one VLEK.
   const chip: Chip =
     signedBy === "vcek" ? chipOf(product, chain.leaf, report) : { id: report.chipId, masked: false };
   const { publicKey } = chain.leaf;
@@ -38,7 +39,7 @@ export function verifySnp(
   return authentic(product, signedBy, chip, report, chain.validUntilMs);
 }
 
-/** The product is the one whose root issued the last certificate of the chain. */
+/** Verifies the chain, and returns the product whose root issued the chain's last certificate. */
 function verifyVekChain(
   crypto: Crypto,
   roots: AmdRoots,

@@ -1,16 +1,16 @@
 import { ProtocolError } from "../../errors/index.ts";
 
-/** Why a TPM's quote is rejected. */
+/** The reasons for which a TPM's quote is rejected. */
 export type TpmErrorDetail =
-  /** The signed structure is not a quote, or no TPM made it. */
+  /** The signed structure is not a quote, or was not made by a TPM. */
   | { readonly code: "tpm/not-a-quote" }
-  /** The quote covers registers of another hash than SHA-256, or of several hashes. */
+  /** The quote covers registers of a hash other than SHA-256, or of several hashes. */
   | { readonly code: "tpm/unsupported-bank" }
   /** The expected key did not sign the quote, or something in it was changed. */
   | { readonly code: "tpm/bad-signature" }
-  /** Values of registers are missing, or have another length than their hash. */
+  /** Register values are missing, or their length differs from that of the hash. */
   | { readonly code: "tpm/bad-pcrs" }
-  /** The values of registers differ from the quoted ones. */
+  /** The register values differ from the quoted ones. */
   | { readonly code: "tpm/pcr-mismatch" };
 
 /** A TPM's quote that does not verify. */

@@ -1,16 +1,16 @@
 /**
- * What a TPM signs in a quote (TPM 2.0 Library, part 2): TPMS_ATTEST of type quote. Integers are big-endian.
- * Syntax only.
+ * The structure that a TPM signs in a quote (TPM 2.0 Library, part 2): TPMS_ATTEST of type quote. Integers
+ * are big-endian. This file checks the syntax only.
  * @see https://trustedcomputinggroup.org/resource/tpm-library-specification/
  */
 import { decodeAll, type Reader } from "../../scale/index.ts";
 import { TpmError } from "./error.ts";
 
-/** A quote as it was read: nothing of it has been verified. */
+/** A decoded quote. It is not verified. */
 export interface TpmQuote {
-  /** The bytes that the asker passed in: the only fresh thing in a quote. */
+  /** The bytes that the requester passed in: the only part that shows that the quote is fresh. */
   readonly extraData: Uint8Array;
-  /** Numbers of the registers covered, ascending, SHA-256 bank. */
+  /** The numbers of the registers that the quote covers, ascending, SHA-256 bank. */
   readonly selection: readonly number[];
   readonly pcrDigest: Uint8Array;
 }
@@ -18,14 +18,14 @@ export interface TpmQuote {
 const magic = 0xff544347;
 const typeQuote = 0x8018;
 const sha256 = 0x000b;
-/** TPM2B_DATA and TPM2B_NAME hold no more than a hash and its name. */
+/** The longest TPM2B_DATA or TPM2B_NAME: a hash and its algorithm's id. */
 const maxField = 68;
 
-/** Reads TPMS_ATTEST of type quote, and nothing after it. @throws {@link TpmError}, CodecError */
+/** Reads a TPMS_ATTEST of type quote, without trailing bytes. @throws {@link TpmError}, CodecError */
 export function decodeTpmQuote(bytes: Uint8Array): TpmQuote {
   return decodeAll(bytes, (r) => {
     if (u32(r) !== magic || u16(r) !== typeQuote) throw new TpmError({ code: "tpm/not-a-quote" });
-    sized(r); // name of the key that signed: the verifier knows its key
+    sized(r); // name of the signing key, which the verifier already has
     const extraData = sized(r);
     r.skip(8 + 4 + 4 + 1 + 8); // clock, restarts, firmware
     const selection = readSelection(r);
@@ -42,7 +42,7 @@ function readSelection(r: Reader): readonly number[] {
   );
 }
 
-/** TPM2B: a length and that many bytes. */
+/** Reads a TPM2B: a length, then that many bytes. */
 function sized(r: Reader): Uint8Array {
   const length = u16(r);
   if (length > maxField) throw new TpmError({ code: "tpm/not-a-quote" });

@@ -1,28 +1,28 @@
-/** Verifies a quote of Azure's virtual TPM, under the key that the hardware vouches for. */
+/** Verifies a quote of Azure's virtual TPM, with the key that the hardware vouches for. */
 import { concat, equal, toHex } from "../../bytes/index.ts";
 import type { Crypto, RsaPublicKey } from "../../crypto/index.ts";
 import { TpmError } from "./error.ts";
 import { decodeTpmQuote } from "./quote.ts";
 
-/** A quote that one key signed, and values of registers that agree with it. */
+/** A quote with a valid signature, and the register values that it covers. */
 export interface ConsistentTpmQuote {
-  /** The bytes that the asker passed in: the only fresh thing in a quote. */
+  /** The bytes that the requester passed in: the only part that shows that the quote is fresh. */
   readonly nonce: Uint8Array;
-  /** Hex by register number: the registers that the quote covers, and no others. */
+  /** Hex, by register number. Contains only the registers that the quote covers. */
   readonly pcrs: Readonly<Record<string, string>>;
 }
 
-/** A quote and what it is about. */
+/** A quote, its signature and the register values. */
 interface RsaTpmQuote {
-  /** TPMS_ATTEST, the bytes that are signed. */
+  /** TPMS_ATTEST, the signed bytes. */
   readonly message: Uint8Array;
-  /** RSASSA over SHA-256, bare: as long as the modulus. */
+  /** RSASSA with SHA-256, without a header; as long as the modulus. */
   readonly signature: Uint8Array;
-  /** Values by register number, 32 bytes each. */
+  /** Register values by number, 32 bytes each. */
   readonly pcrs: readonly (Uint8Array | undefined)[];
 }
 
-/** Verifies a quote under an RSA key. @throws {@link TpmError}, CodecError */
+/** Verifies a quote with an RSA key. @throws {@link TpmError}, CodecError */
 export function verifyRsaTpmQuote(
   crypto: Pick<Crypto, "rsa" | "sha256">,
   key: RsaPublicKey,
@@ -34,8 +34,8 @@ export function verifyRsaTpmQuote(
 }
 
 /**
- * Reads a quote whose signature has been verified, and compares the registers with it. Values of registers
- * that the quote does not cover may be missing, and are ignored.
+ * Reads a quote whose signature has been verified, and compares the registers with it. Ignores registers that
+ * the quote does not cover; their values may be missing.
  * @throws {@link TpmError}, CodecError
  */
 export function checkTpmQuote(
