@@ -9,30 +9,30 @@ import { commandText, type ExecutionReceipt, writeExecutionReceipt } from "./exe
 import type { Commitment } from "./state/commitment.ts";
 import { Overlay, stateOf } from "./state/overlay.ts";
 
-/** A command that was found on the chain and opened. */
+/** A command from the chain whose envelope has been opened. */
 export interface OpenedCommand extends CommandContext {
   readonly contractId: ContractId;
-  /** The command's bytes; `undefined` where they could not be opened. */
+  /** The command's bytes; `undefined` if the envelope could not be opened. */
   readonly input: Uint8Array | undefined;
   /**
-   * The input was sealed in an envelope that is not bound to its sender (v1). The sender may have copied the
-   * envelope from another account's query, reply or command, so the execution receipt must not repeat its
-   * text.
+   * The input came in an envelope that is not bound to its sender (v1). The sender may have copied the
+   * envelope from another account's query, reply or command. The execution receipt must therefore not contain
+   * the input's text.
    */
   readonly unbound?: boolean | undefined;
 }
 
-/** How a command ended, and its execution receipt. */
+/** The result of a command, and its execution receipt. */
 export interface Execution extends Pick<CommandOutcome, "output" | "events"> {
   readonly receipt: ExecutionReceipt;
 }
 
 /**
- * A batch of blocks. The changes of its commands become part of the state together, when the batch is
+ * A batch of blocks. All changes of its commands become part of the state together, when the batch is
  * committed.
  */
 export interface Batch {
-  /** Runs one command, whole or not at all. */
+  /** Runs one command. All of its changes apply, or none. */
   execute(command: OpenedCommand): Execution;
   /** Ends a block and returns the state root after it, 32 bytes. */
   endBlock(): Uint8Array;
@@ -48,10 +48,10 @@ export interface BatchOwner {
   readonly commit: (overlay: Overlay, trie: Trie) => void;
 }
 
-/** A batch on committed entries, and on the trie that commits to them. */
+/** A batch that works on the committed entries and on the trie that commits to them. */
 export class ExecutorBatch implements Batch {
   readonly #owner: BatchOwner;
-  /** The writes since the batch began, and those of the block that has not ended. */
+  /** The writes of the batch's finished blocks, and the writes of the current block. */
   readonly #overlay: Overlay;
   readonly #block: Overlay;
   #trie: Trie;
@@ -114,7 +114,7 @@ export class ExecutorBatch implements Batch {
   }
 }
 
-/** The outcome of a command that the contract did not complete. */
+/** The outcome of a command that did not run to completion. */
 function ended(status: Status): CommandOutcome {
   return { status, output: new Uint8Array(), events: [] };
 }

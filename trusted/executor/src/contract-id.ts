@@ -1,7 +1,4 @@
-/**
- * What identifies a contract, in each of its forms: in memory, as bytes, as a key of maps, and as text in
- * errors.
- */
+/** The id of a contract in each of its forms: in memory, as bytes, as a map key, and as text in errors. */
 import { to0x } from "@pruntime/core/bytes";
 import { CodecError, encode } from "@pruntime/core/scale";
 import { toBinary } from "./state/binary.ts";
@@ -12,8 +9,8 @@ export type ContractId = number | Uint8Array;
 
 /**
  * `0x00 ‖ id u32 LE` for a built-in contract, `0x01 ‖ address(32)` for a deployed one. Writing throws
- * CodecError for a number beyond u32, and for an address of another length: its paths could be those of
- * another contract.
+ * CodecError for a number above u32 and for an address of the wrong length, because the resulting paths could
+ * belong to another contract.
  */
 export const contractId: Codec<ContractId> = {
   read: (r) => {
@@ -29,14 +26,14 @@ export const contractId: Codec<ContractId> = {
 };
 
 /**
- * The bytes of an id as binary text: equal for equal ids, and never the beginning of another's. Maps are
- * keyed by it, and the paths of a contract's state begin with it. @throws CodecError
+ * The bytes of an id as binary text. Equal ids give equal texts, and no text is a prefix of another. Map keys
+ * use this text, and the paths of a contract's state begin with it. @throws CodecError
  */
 export function contractKey(id: ContractId): string {
   return toBinary(encode(id, contractId.write));
 }
 
-/** An id as errors show it: the number, or the address as hex with `0x`. */
+/** The text of an id in errors: the number, or the address as hex with `0x`. */
 export function contractText(id: ContractId): string {
   return typeof id === "number" ? String(id) : to0x(id);
 }

@@ -1,19 +1,20 @@
 /**
- * What a contract is, and what it is given. Contracts are pure: the same commands in the same order give the
- * same state everywhere. What the bytes of their commands and queries mean is theirs.
+ * The interface between contracts and the executor. Contracts are deterministic: the same commands in the
+ * same order give the same state everywhere. Each contract defines the format of its own commands and
+ * queries.
  */
 import type { Status } from "@pruntime/interfaces";
 import type { ContractId } from "./contract-id.ts";
 import type { State, StateView } from "./state/overlay.ts";
 
-/** The finalized block that a command stands in. */
+/** The finalized block that contains a command. */
 export interface BlockContext {
   readonly number: number;
   /** Chain time: the proven `Timestamp.Now`. */
   readonly timeMs: bigint;
 }
 
-/** Who sent a command, and where it stands on the chain. */
+/** The sender of a command, and its position on the chain. */
 export interface CommandContext {
   readonly block: BlockContext;
   /** Index of the extrinsic within its block. */
@@ -24,33 +25,31 @@ export interface CommandContext {
   readonly txHash: Uint8Array;
 }
 
-/** How a command ended. */
+/** The result of a command. */
 export interface CommandOutcome {
-  /** Any status but `Ok` undoes what the command wrote, and drops its events. */
+  /** A status other than `Ok` undoes the command's writes and drops its events. */
   readonly status: Status;
-  /** What the contract returns to the sender. */
+  /** The bytes that the contract returns to the sender. */
   readonly output: Uint8Array;
-  /** What the contract announces, in order. */
+  /** The events that the contract emits, in order. */
   readonly events: readonly Uint8Array[];
 }
 
-/** Who asks a query. */
+/** The account that sent a query. */
 export interface QueryContext {
-  /** The account (32 bytes) that proved to have signed the query; `undefined` for an anonymous query. */
+  /** The account (32 bytes) that signed the query; `undefined` for an anonymous query. */
   readonly origin: Uint8Array | undefined;
 }
 
-/** A contract, to the executor. */
+/** The functions of a contract that the executor calls. */
 export interface Contract {
   readonly id: ContractId;
-  /** Runs a command. A coded error that it throws ends the command with `UnknownError`. */
+  /** Runs a command. If it throws a coded error, the command ends with `UnknownError`. */
   command(context: CommandContext, state: State, input: Uint8Array): CommandOutcome;
-  /**
-   * Answers a query. @throws ContractError `contract/bad-request` for a request that the contract cannot read
-   */
+  /** Answers a query. @throws ContractError `contract/bad-request` if the contract cannot read the request */
   query(context: QueryContext, state: StateView, request: Uint8Array): Uint8Array;
   /**
-   * Whether this contract's state can have an entry. The key is binary text.
+   * Whether this contract's state can have this entry. The key is binary text.
    * @throws CodecError for a value of another type
    */
   checkEntry(key: string, value: Uint8Array): boolean;
@@ -59,17 +58,17 @@ export interface Contract {
 }
 
 /**
- * Follows the committed state of a contract from outside of it. What a service holds is not in the state
- * root, and no command can see it.
+ * Follows the committed state of a contract from outside the contract. A service's own data is not in the
+ * state root, and commands cannot see it.
  */
 export interface Service {
-  /** The contract whose state the service is shown. */
+  /** The contract whose state the service follows. */
   readonly contract: ContractId;
-  /** Takes note of a batch that was committed. The state before the first block counts as one. */
+  /** Is called after each commit of a batch, and once with the state before the first block. */
   committed(state: StateView): void;
   /**
-   * Reads a state that is about to replace the committed one. The function that it returns takes note of it,
-   * once the state is replaced, and cannot fail. @throws ProtocolError to refuse the state
+   * Reads a state that is about to replace the committed one. The executor calls the returned function after
+   * the replacement. That function cannot fail. @throws ProtocolError to refuse the state
    */
   replacing(state: StateView): () => void;
 }

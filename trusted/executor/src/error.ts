@@ -1,18 +1,18 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** Where a contract stops. Contracts are named as `contractText` gives their ids. */
+/** Errors of contracts. `contractText` writes the ids in them. */
 export type ContractErrorDetail =
   /** The request of a query does not have the shape that the contract's interface declares. */
   | { readonly code: "contract/bad-request"; readonly contractId: string }
   /** A contract uses a state key that is not 1 to 256 bytes. This is a bug in the contract. */
   | { readonly code: "contract/bad-key"; readonly length: number }
-  /** A contract's state lacks an entry that another entry promises. */
+  /** A contract's state lacks an entry that another entry refers to. */
   | { readonly code: "contract/missing-entry"; readonly key: string };
 
-/** A request that a contract cannot answer, or a state that it cannot work with. */
+/** A request that a contract cannot answer, or a state that a contract cannot use. */
 export class ContractError extends ProtocolError<ContractErrorDetail> {}
 
-/** Where the executor stops. Contracts are named as `contractText` gives their ids. */
+/** Errors of the executor. `contractText` writes the ids in them. */
 export type ExecutorErrorDetail =
   /** The state key is not 32 bytes long. */
   | { readonly code: "executor/bad-state-key"; readonly length: number }
@@ -20,14 +20,14 @@ export type ExecutorErrorDetail =
   | { readonly code: "executor/duplicate-contract"; readonly contractId: string }
   /** The batch was committed, or another batch or state took its place. */
   | { readonly code: "executor/batch-closed" }
-  /** This executor does not read this version of dump. */
+  /** This executor does not support this version of the dump format. */
   | { readonly code: "executor/dump-version"; readonly version: number }
   /** Entries of the dump are not in strictly ascending order. */
   | { readonly code: "executor/dump-order"; readonly entry: number }
   /** The dump contains state of a contract that this executor does not have. */
   | { readonly code: "executor/dump-contract"; readonly contractId: string }
-  /** The dump contains an entry with a malformed path, or one that its contract does not know. */
+  /** The dump contains an entry with a malformed path, or an entry that its contract does not know. */
   | { readonly code: "executor/dump-entry"; readonly entry: number };
 
-/** A misuse of the executor, or a dump that is not one state. */
+/** A misuse of the executor, or a dump that is not a valid state. */
 export class ExecutorError extends ProtocolError<ExecutorErrorDetail> {}

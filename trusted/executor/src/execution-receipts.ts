@@ -1,4 +1,4 @@
-/** Execution receipts, one for each command: the executor writes them into the state of contract 0. */
+/** Execution receipts, one for each command. The executor writes them into the state of contract 0. */
 import { BytesError, equal, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { type Status, statuses, system } from "@pruntime/interfaces";
 import { type ContractId, contractId } from "./contract-id.ts";
@@ -6,19 +6,19 @@ import { Cell } from "./state/cell.ts";
 import { account, type Codec } from "./state/codec.ts";
 import { type Overlay, stateOf } from "./state/overlay.ts";
 
-/** How one command ended. */
+/** The result of one command. */
 export interface ExecutionReceipt {
   /** The account that sent the command, 32 bytes. */
   readonly account: Uint8Array;
   readonly blockNumber: number;
   readonly txHash: Uint8Array;
   readonly contractId: ContractId;
-  /** The opened text, as {@link commandText} gives it. */
+  /** The opened command as text. See {@link commandText}. */
   readonly command: string;
   readonly status: Status;
 }
 
-/** An execution receipt as it is stored: the transaction hash is in its key. */
+/** A stored execution receipt. Its key contains the transaction hash. */
 export type StoredExecutionReceipt = Omit<ExecutionReceipt, "txHash">;
 
 const status: Codec<Status> = {
@@ -31,7 +31,10 @@ const status: Codec<Status> = {
   write: (w, name) => w.u8(statuses.indexOf(name)),
 };
 
-/** By transaction hash; the receipts of later accounts under one hash by hash and account. */
+/**
+ * The first account's receipt is stored under the transaction hash. Receipts of later accounts with the same
+ * hash are stored under hash and account.
+ */
 export const executionReceipts: Cell<StoredExecutionReceipt> = new Cell("receipt", {
   read: (r) => ({
     account: account.read(r),
@@ -48,10 +51,10 @@ export const executionReceipts: Cell<StoredExecutionReceipt> = new Cell("receipt
 });
 
 /**
- * Writes the execution receipt of a command. Of several commands of one account under one hash (a batch call,
- * a payload put on chain again) the receipt of the last stands. Any account may put another's payload on
- * chain again: each account after the first has an entry of its own, so that no account overwrites another's
- * receipt.
+ * Writes the execution receipt of a command. If one account sends several commands under one hash (for
+ * example, in a batch call), the last command's receipt remains. Any account can submit another account's
+ * payload again. Each account after the first therefore gets its own entry, so that no account can overwrite
+ * another's receipt.
  */
 export function writeExecutionReceipt(overlay: Overlay, receipt: ExecutionReceipt): void {
   const state = stateOf(overlay, system.id);
@@ -62,12 +65,12 @@ export function writeExecutionReceipt(overlay: Overlay, receipt: ExecutionReceip
   else executionReceipts.set(state, receipt, txHash, toHex(receipt.account));
 }
 
-/** UTF-16 units of the longest text that a receipt repeats. */
+/** The length of the longest text in a receipt, in UTF-16 units. */
 export const maxCommandText: number = 1 << 16;
 
 /**
- * The text that a receipt repeats of a command. It is empty where the command was not opened, is not UTF-8,
- * is longer than {@link maxCommandText}, or is not bound to its sender.
+ * The command's text for its receipt. It is empty if the command was not opened, is not UTF-8, is longer than
+ * {@link maxCommandText}, or is not bound to its sender.
  */
 export function commandText(input: Uint8Array | undefined, unbound: boolean): string {
   if (input === undefined || unbound) return "";

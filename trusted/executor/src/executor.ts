@@ -1,7 +1,7 @@
 /**
- * Runs commands and answers queries for any contracts. If a command cannot be opened, names no contract or
- * fails, its execution receipt says so. An error without a code is a bug: it is thrown, and everything that
- * the command wrote is undone.
+ * Runs commands and answers queries for any contracts. If a command cannot be opened, names an unknown
+ * contract or fails, its execution receipt says so. An error without a code is a bug: the executor throws it,
+ * and undoes all of the command's writes.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Trie } from "@pruntime/core/trie";
@@ -13,16 +13,16 @@ import { Commitment } from "./state/commitment.ts";
 import { decodeDump, encodeDump } from "./state/dump.ts";
 import { Overlay, stateOf, viewOf } from "./state/overlay.ts";
 
-/** The cryptography, key, contracts and services that an executor works with. */
+/** The cryptography, key, contracts and services that an executor uses. */
 export interface ExecutorOptions {
   readonly crypto: Crypto;
-  /** 32 bytes: workers that hold the same have the same roots. */
+  /** 32 bytes. Workers with the same state key and the same state have the same root. */
   readonly stateKey: Uint8Array;
   readonly contracts: readonly Contract[];
   readonly services?: readonly Service[];
 }
 
-/** The state of all contracts, and the one way to change it. */
+/** The state of all contracts. Every change goes through this class. */
 export class Executor {
   readonly #contracts: ReadonlyMap<string, Contract>;
   readonly #services: readonly Service[];
@@ -47,7 +47,7 @@ export class Executor {
     return this.#trie.root;
   }
 
-  /** Starts a batch on the committed state. A batch that is still open is closed, and leaves no trace. */
+  /** Starts a batch on the committed state. If another batch is open, it is closed without effect. */
   begin(): Batch {
     const owner: BatchOwner = {
       contractOf: (id) => this.#contractOf(id),
@@ -65,23 +65,23 @@ export class Executor {
   }
 
   /**
-   * Answers from the committed state; `undefined` where there is no such contract.
-   * @param origin the account that proved to have signed the request
+   * Answers from the committed state; `undefined` if there is no such contract.
+   * @param origin the account that signed the request
    * @throws ContractError `contract/bad-request`
    */
   query(origin: Uint8Array | undefined, id: ContractId, request: Uint8Array): Uint8Array | undefined {
     return this.#contractOf(id)?.query({ origin }, viewOf(this.#entries, id), request);
   }
 
-  /** The committed state. */
+  /** Returns a dump of the committed state. */
   encodeState(): Uint8Array {
     return encodeDump(this.#entries);
   }
 
   /**
-   * Replaces the whole state by a dump, and closes an open batch.
-   * @throws CodecError, {@link ExecutorError} `executor/dump-…`, and what a service refuses the state with;
-   * the state is then unchanged
+   * Replaces the whole state with a dump, and closes an open batch. If it throws, the state is unchanged.
+   * @throws CodecError, {@link ExecutorError} `executor/dump-…`, and the errors of services that refuse the
+   * state
    */
   loadState(bytes: Uint8Array): void {
     const entries = decodeDump(bytes, (id) => {

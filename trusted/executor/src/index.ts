@@ -1,4 +1,4 @@
-/** Contracts, and what runs them: transactional state, execution receipts, a keyed state root. */
+/** Contracts and their executor: transactional state, execution receipts, and a keyed state root. */
 export type { Batch, Execution, OpenedCommand } from "./batch.ts";
 export { type DataArea, DataError, type DataLimits } from "./built-in/data-plaza/index.ts";
 export { type BuiltInContracts, builtInContracts } from "./built-in/index.ts";

@@ -1,20 +1,20 @@
 /**
- * The built-in contracts: their ids, names and interfaces. Nothing else knows these. The JSON is that of
- * 2020, apart from `before`, which asks for an earlier page of a list.
+ * The built-in contracts: their ids, names and interfaces, defined only here. The JSON is the same as in
+ * 2020, plus `before`, which requests an earlier page of a list.
  */
 import type { CommandInterface, ContractInterface, Ending } from "./interface.ts";
 import type { Status } from "./status.ts";
 
-/** What a built-in contract has beside its interface. */
+/** The properties of a built-in contract in addition to its interface. */
 export type BuiltIn = ContractInterface & {
-  /** A u32: what commands and queries name the contract by. */
+  /** A u32 by which commands and queries name the contract. */
   readonly id: number;
-  /** The Rust module of 2020, which its error words name. */
+  /** The Rust module of 2020, whose name is in its error texts. */
   readonly module2020: string;
   readonly commands: readonly (CommandInterface & { readonly statuses: readonly StatusEnding[] })[];
 };
 
-/** A status of a built-in contract, and when a command ends in it. */
+/** A status of a built-in contract, and when a command ends with it. */
 export type StatusEnding = Ending & { readonly name: Status };
 
 const [alice, bob] = [
@@ -25,7 +25,7 @@ const [alice, bob] = [
 const anyAccount = "any account";
 const anyone = "anyone, signed or not";
 
-/** A page of a list: the newest entries, or those whose ids are smaller than `before`. */
+/** A page of a list: the newest entries, or the newest of those whose ids are smaller than `before`. */
 const page = { option: { struct: [{ name: "before", type: { option: "u32" } }] } } as const;
 
 const txHash = { bytes: { length: 32 } } as const;
@@ -82,7 +82,7 @@ export const system = {
   ],
 } as const satisfies BuiltIn;
 
-/** The UTF-16 units of the longest link to a file of the data area. */
+/** The length of the longest link to a file in the data area, in UTF-16 units. */
 export const maxLinkLength = 1024;
 
 const [label, prose, link] = [

@@ -1,4 +1,4 @@
-/** Reads the interface that a contract brings with it. */
+/** Reads the interface that a deployed contract carries. */
 import {
   decodeJson,
   type JsonLimits,
@@ -13,17 +13,18 @@ import { checkNames, readMemberName, readSchema } from "./schema/decode.ts";
 import { schemaReader } from "./schema/read.ts";
 
 /**
- * The limits of an interface's JSON: its text bounds how many schemas it has, its depth how deep they nest.
+ * The limits of an interface's JSON. The length of the text bounds the number of schemas, and the depth
+ * bounds their nesting.
  */
 export const interfaceLimits: JsonLimits = { maxLength: 1 << 16, maxDepth: 64 };
 
-/** Commands, and requests, of one contract. */
+/** The most commands, and the most requests, of one contract. */
 const maxMessages = 256;
 const [label, sentence] = [jsonString(64), jsonString(1024)];
 
 /**
- * Reads the JSON of an interface strictly. Throws JsonError, with the path to what is wrong: an unknown key
- * or form, two messages of one name, an example that its own schema refuses.
+ * Reads the JSON of an interface strictly. Throws JsonError, with the path to the problem: for example, an
+ * unknown key or form, two messages with one name, or an example that does not match its own schema.
  */
 export function decodeInterface(text: string): ContractInterface {
   return decodeJson(text, readInterface, interfaceLimits);
@@ -71,7 +72,7 @@ const readInterface: JsonReader<ContractInterface> = jsonObject({
   requests: named(readRequest),
 });
 
-/** A list of messages with a name of its own for each. */
+/** Reads a list of messages whose names all differ. */
 function named<T extends { readonly name: string }>(read: JsonReader<T>): JsonReader<readonly T[]> {
   const readList = jsonArray(read, maxMessages);
   return (value, at) => {

@@ -1,12 +1,12 @@
 /**
- * A contract's interface as data: its commands and requests, who may use them, and how each can end. It is
- * plain JSON, so that a contract can carry it. Everything that reads or writes a contract's messages is
- * derived from it.
+ * A contract's interface as data: its commands and requests, the accounts that may use them, and how each can
+ * end. It is plain JSON, so that a contract can carry it. All readers and writers of a contract's messages
+ * are derived from it.
  */
 import type { Json } from "@pruntime/core/json";
 import type { Schema, ValueOf } from "./schema/schema.ts";
 
-/** One way a command or a request can end, and the sentence that says when. */
+/** One way in which a command or a request can end, with a sentence that explains when. */
 export type Ending = {
   readonly name: string;
   readonly when: string;
@@ -20,9 +20,9 @@ export type CommandInterface = {
   /** Which accounts may send the command: a phrase for people. */
   readonly sender: string;
   readonly input: Schema;
-  /** The statuses that this command can end in, beside `Ok` and those that every command can end in. */
+  /** The statuses with which this command can end, in addition to `Ok` and those common to all commands. */
   readonly statuses: readonly Ending[];
-  /** The JSON of an input. */
+  /** An example input, as JSON. */
   readonly example: Json;
 };
 
@@ -37,7 +37,7 @@ export type RequestInterface = {
   readonly answer: Schema;
   /** The reasons for which the contract refuses the request. */
   readonly refusals: readonly Ending[];
-  /** The JSON of an input and of an answer. */
+  /** An example input and answer, as JSON. */
   readonly example: { readonly input: Json; readonly answer: Json };
 };
 

@@ -1,6 +1,6 @@
 /**
- * The JSON of a contract's messages. A command or a request is `{"Name": input}`, or `"Name"` where the input
- * is nothing. An answer is `{"Name": answer}`, or `{"Error": reason}` where the contract refuses the request.
+ * The JSON of a contract's messages. A command or a request is `{"Name": input}`, or `"Name"` if it has no
+ * input. An answer is `{"Name": answer}`, or `{"Error": reason}` if the contract refuses the request.
  */
 import { type Json, type JsonReader, jsonObject, jsonString } from "@pruntime/core/json";
 import type {
@@ -18,17 +18,17 @@ import { schemaWriter } from "./schema/write.ts";
 /** A variant with a case for each kind of message. */
 export type MessageSchema = { readonly variant: readonly Member[] };
 
-/** The schema of any command of a contract: a variant with a case for each. */
+/** The schema of any command of a contract: a variant with one case for each command. */
 export function commandSchema({ commands }: ContractInterface): MessageSchema {
   return { variant: commands.map(({ name, input }) => ({ name, type: input })) };
 }
 
-/** The schema of any request to a contract: a variant with a case for each. */
+/** The schema of any request to a contract: a variant with one case for each request. */
 export function requestSchema({ requests }: ContractInterface): MessageSchema {
   return { variant: requests.map(({ name, input }) => ({ name, type: input })) };
 }
 
-/** The schema of any answer to a request: what was asked for, or the reason for a refusal. */
+/** The schema of any answer to a request: the result, or the reason for a refusal. */
 export function answerSchema({ name, answer }: RequestInterface): MessageSchema {
   const reason = {
     variant: [
@@ -45,8 +45,7 @@ export function answerSchema({ name, answer }: RequestInterface): MessageSchema 
 }
 
 /**
- * Writes `{"Name": input}`, ready to be sealed. @throws JsonError for an input beyond the schema's ranges and
- * limits
+ * Writes `{"Name": input}`, ready for sealing. @throws JsonError for an input that the schema does not allow
  */
 export function commandJson<const I extends ContractInterface, N extends CommandName<I>>(
   contract: I,
@@ -57,8 +56,8 @@ export function commandJson<const I extends ContractInterface, N extends Command
 }
 
 /**
- * Writes `{"Name": input}`, or the name alone, ready to be asked. @throws JsonError for an input beyond the
- * schema's ranges and limits
+ * Writes `{"Name": input}`, or the name alone, ready for sending.
+ * @throws JsonError for an input that the schema does not allow
  */
 export function requestJson<const I extends ContractInterface, N extends RequestName<I>>(
   contract: I,
@@ -68,13 +67,13 @@ export function requestJson<const I extends ContractInterface, N extends Request
   return schemaWriter(requestSchema(contract))({ kind: name, value: input }, "");
 }
 
-/** The JSON of a message whose input, or answer, is this JSON. */
+/** The JSON of a message with this input or answer. */
 export function messageJson(name: string, content: Json): Json {
   return content === null ? name : { [name]: content };
 }
 
 /**
- * The one reason that 2020 had a name for: the request concerns another account. Other reasons are sentences.
+ * The one refusal that had a name in 2020: the request concerns another account. Other reasons are sentences.
  */
 export const notAuthorized = "NotAuthorized";
 
@@ -85,6 +84,6 @@ export function refusalJson(reason: string): Json {
 
 const sentence = jsonObject({ Other: jsonString() }, "ignored");
 
-/** Reads the reason under `Error`, by name or as a sentence. @throws JsonError */
+/** Reads the reason under `Error`: a name or a sentence. @throws JsonError */
 export const readReason: JsonReader<string> = (value, at) =>
   typeof value === "string" ? value : sentence(value, at).Other;

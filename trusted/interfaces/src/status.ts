@@ -1,7 +1,7 @@
 /**
- * How a command can end. The names up to `FailedToSign` are those of 2020, some only for parts that are not
- * built here; the others name what 2020 panicked on. Never reorder: an execution receipt stores the place in
- * this list.
+ * The statuses with which a command can end. The names up to `FailedToSign` are from 2020, and some belong to
+ * features that this program does not have. The others name cases in which the program of 2020 panicked.
+ * Never reorder this list: execution receipts store a status's index.
  */
 export const statusMeanings = [
   { name: "Ok", meaning: "The command was executed." },
@@ -28,7 +28,7 @@ export const statusMeanings = [
   { name: "ItemIdNotFound", meaning: "There is no item with this id." },
 ] as const;
 
-/** The name of a way a command can end. */
+/** The name of a status with which a command can end. */
 export type Status = (typeof statusMeanings)[number]["name"];
 
 /** The names, in the order in which execution receipts store them. */

@@ -1,7 +1,7 @@
 /**
- * Verifies a TDX quote together with the log of the guest's measured boot, which firmware leaves in the
- * ACPI table CCEL: the log must lead to the quote's run-time registers. It authenticates the digests of the
- * events, not their data.
+ * Verifies a TDX quote together with the log of the guest's measured boot, which firmware stores in the ACPI
+ * table CCEL. Replaying the log must give the quote's run-time registers. This authenticates the digests of
+ * the events, not their data.
  * @see https://uefi.org/specs/UEFI/2.10/38_Confidential_Computing.html
  */
 import { type AuthenticTdx, type EndorsedTdx, verifyDcap } from "@pruntime/core/attestation";
@@ -11,7 +11,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 import type { TrustedRoot } from "@pruntime/core/x509";
 import { decodeTcgLog, replayTcgLog, type TcgEvent } from "../tcg/event-log.ts";
 
-/** Why {@link verifyCcel} rejects a log. */
+/** The reasons for which {@link verifyCcel} rejects a log. */
 export type CcelErrorDetail =
   /** The log measures into a register that a TD does not extend: the log numbers RTMR 0 to 3 as 1 to 4. */
   | { readonly code: "ccel/bad-register"; readonly register: number }
@@ -29,7 +29,7 @@ export interface AuthenticCcel {
 }
 
 /**
- * Verifies a quote as of `atMs` (Unix milliseconds) under Intel's `root`, and the log by the quote.
+ * Verifies a quote as of `atMs` (Unix milliseconds) with Intel's `root`, and then the log against the quote.
  * @throws {@link CcelError}, TcgError, DcapError, X509Error, Asn1Error, CodecError, JsonError, BytesError
  */
 export function verifyCcel(

@@ -1,6 +1,6 @@
 /**
- * Verifies attestation results in EAR form (a profile of EAT, RFC 9711) in a JWT. The one algorithm is
- * ES256, and the reader brings the key: a token cannot choose either, and a header with further fields is
+ * Verifies attestation results in EAR form (a profile of EAT, RFC 9711) in a JWT. The algorithm is always
+ * ES256, and the caller provides the key. A token can choose neither, and a header with other fields is
  * rejected.
  * @see https://datatracker.ietf.org/doc/draft-ietf-rats-ear/
  */
@@ -19,7 +19,7 @@ import {
   jsonU32,
 } from "@pruntime/core/json";
 
-/** Why {@link verifyEar} rejects a token. */
+/** The reasons for which {@link verifyEar} rejects a token. */
 export type EarErrorDetail =
   /** A token does not consist of three parts, or is longer than any genuine one. */
   | { readonly code: "ear/bad-token" }
@@ -34,15 +34,15 @@ export type EarErrorDetail =
 export class EarError extends ProtocolError<EarErrorDetail> {}
 
 /**
- * The claims of a token whose signature has been verified. A token has no expiry, so the reader decides how
- * old it may be and whether the nonce is right.
+ * The claims of a token whose signature has been verified. A token has no expiry, so the caller must check
+ * its age and its nonce.
  */
 export interface AuthenticEar {
   /** Unix seconds. */
   readonly issuedAt: number;
   readonly profile: string;
   readonly nonce: string | undefined;
-  /** `affirming`, `warning`, `contraindicated`, `none` by part. */
+  /** `affirming`, `warning`, `contraindicated` or `none` for each part. */
   readonly statuses: Readonly<Record<string, string>>;
 }
 

@@ -15,7 +15,7 @@ export type CborMap = ReadonlyMap<number | string, Cbor>;
 const maxDepth = 4;
 
 /**
- * Reads one value, and nothing after it.
+ * Reads one value and refuses trailing bytes.
  * @throws {@link NitroError} `nitro/bad-cbor`; CodecError, BytesError
  */
 export function decodeCbor(bytes: Uint8Array): Cbor {
@@ -54,7 +54,7 @@ function readSimple(info: number, offset: number): Cbor {
   return null;
 }
 
-/** The smallest number that needs 1, 2, 4, 8 bytes. */
+/** The smallest number that needs 1, 2, 4 or 8 bytes. */
 const least = [24, 0x100, 0x1_0000, 0x1_0000_0000];
 
 function readArgument(r: Reader, info: number, offset: number): number {

@@ -9,22 +9,19 @@ import { decodeCertificate, type TrustedRoot, verifyChain } from "@pruntime/core
 import { type Cbor, type CborMap, decodeCbor } from "./cbor.ts";
 import { NitroError } from "./error.ts";
 
-/**
- * The fields of a document whose signature and chain have been verified. The reader decides how old it may
- * be.
- */
+/** The fields of a document whose signature and chain have been verified. The caller must check its age. */
 export interface AuthenticNitro {
   readonly moduleId: string;
-  /** Unix milliseconds: when AWS signed. */
+  /** Unix milliseconds: the time when AWS signed. */
   readonly timestampMs: number;
-  /** 48 bytes in hex by register number. All zeros in register 0: an enclave in debug mode. */
+  /** 48 bytes in hex, by register number. In debug mode, register 0 is all zeros. */
   readonly pcrs: Readonly<Record<string, string>>;
-  /** Register 0 is zeros. */
+  /** Whether register 0 is all zeros. */
   readonly debug: boolean;
   readonly publicKey: Uint8Array | undefined;
   readonly userData: Uint8Array | undefined;
   readonly nonce: Uint8Array | undefined;
-  /** Unix milliseconds: when the first certificate expires. */
+  /** Unix milliseconds: the time when the first certificate expires. */
   readonly validUntilMs: number;
 }
 
@@ -32,8 +29,7 @@ const maxLength = 16 * 1024;
 const es384 = concat(Uint8Array.of(0xa1, 0x01, 0x38, 0x22));
 
 /**
- * Verifies a document as of `atMs` (Unix milliseconds) under `root`, which is {@link nitroRoot} but for
- * tests.
+ * Verifies a document as of `atMs` (Unix milliseconds). `root` is {@link nitroRoot}, except in tests.
  * @throws {@link NitroError}, X509Error, Asn1Error, CodecError, BytesError
  */
 export function verifyNitro(
@@ -93,7 +89,7 @@ function readFields(fields: CborMap): Omit<AuthenticNitro, "validUntilMs"> {
   return { moduleId, timestampMs, pcrs, debug: /^0*$/.test(pcrs["0"] ?? ""), publicKey, userData, nonce };
 }
 
-/** Under `pcrs` in an enclave's document, under `nitrotpm_pcrs` in a NitroTPM's. */
+/** Reads the registers: `pcrs` in an enclave's document, `nitrotpm_pcrs` in a NitroTPM's. */
 function readPcrs(fields: CborMap): Readonly<Record<string, string>> {
   const pcrs = fields.get("pcrs") ?? fields.get("nitrotpm_pcrs");
   if (!(pcrs instanceof Map)) throw badField("pcrs");
@@ -119,7 +115,7 @@ function list(fields: CborMap, field: string): readonly Uint8Array[] {
   return value;
 }
 
-/** Null or missing: not given. */
+/** Reads an optional field, which may be null or missing. */
 function optional(fields: CborMap, field: string): Uint8Array | undefined {
   return (fields.get(field) ?? null) === null ? undefined : bytes(fields, field).slice();
 }

@@ -1,7 +1,7 @@
 /**
- * Measured-boot logs in TCG's crypto-agile format, as firmware leaves them for TPMs and, on TDX, in the
- * ACPI table CCEL. Integers are little-endian. Replaying a log gives the registers' values. It authenticates
- * the events' digests, not their data.
+ * Measured-boot logs in TCG's crypto-agile format. Firmware writes them for TPMs and, on TDX, to the ACPI
+ * table CCEL. Integers are little-endian. Replaying a log gives the registers' values. It authenticates the
+ * events' digests, not their data.
  * @see https://trustedcomputinggroup.org/resource/pc-client-specific-platform-firmware-profile-specification/
  * (section 10)
  */
@@ -10,22 +10,25 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeAll, type Reader } from "@pruntime/core/scale";
 
-/** Why {@link decodeTcgLog} and {@link replayTcgLog} reject a log. */
+/** The reasons for which {@link decodeTcgLog} and {@link replayTcgLog} reject a log. */
 export type TcgErrorDetail =
   /** The measured-boot log does not start with a list of its hashes, or is longer than any genuine log. */
   | { readonly code: "tcg/bad-log"; readonly what: string }
-  /** An event has a digest of a hash that the start of the log does not name, or lacks one that it names. */
+  /**
+   * An event has a digest for a hash that the start of the log does not list, or lacks one for a hash that it
+   * lists.
+   */
   | { readonly code: "tcg/bad-digests"; readonly event: number };
 
 /** A measured-boot log that cannot be read. */
 export class TcgError extends ProtocolError<TcgErrorDetail> {}
 
-/** Hashes of registers. */
+/** The hash of a bank of registers. */
 export type TcgBank = "sha256" | "sha384";
 
 /** One event of a log. */
 export interface TcgEvent {
-  /** PCR; in a CCEL: 0 is MRTD, 1 to 4 are RTMR 0 to 3. */
+  /** The PCR. In a CCEL, 0 is MRTD, and 1 to 4 are RTMR 0 to 3. */
   readonly register: number;
   readonly type: number;
   readonly digests: Readonly<Partial<Record<TcgBank, Uint8Array>>>;
@@ -38,10 +41,10 @@ const banks: Readonly<Record<number, TcgBank>> = { 11: "sha256", 12: "sha384" };
 const signature = utf8("Spec ID Event03\0");
 const startupLocality = utf8("StartupLocality\0");
 
-/** Lengths of digests by the hash's number. */
+/** The lengths of digests, by the hash's number. */
 type Algorithms = ReadonlyMap<number, number>;
 
-/** The events after the one that names the hashes. @throws {@link TcgError}, CodecError */
+/** Reads the events after the first one, which lists the hashes. @throws {@link TcgError}, CodecError */
 export function decodeTcgLog(bytes: Uint8Array): readonly TcgEvent[] {
   if (bytes.length > maxLength) throw new TcgError({ code: "tcg/bad-log", what: "length" });
   return decodeAll(bytes, (r) => {
@@ -52,7 +55,7 @@ export function decodeTcgLog(bytes: Uint8Array): readonly TcgEvent[] {
   });
 }
 
-/** In the format of TPM 1.2: register, type, SHA-1, data. */
+/** Reads the first event, in the format of TPM 1.2: register, type, SHA-1, data. */
 function readStart(r: Reader): Algorithms {
   const [register, type] = [r.u32(), r.u32()];
   if (type !== noAction || register > 1 || r.take(20).some((byte) => byte !== 0))
@@ -67,7 +70,7 @@ function readAlgorithms(r: Reader): Algorithms {
   if (count === 0 || count > 8) throw new TcgError({ code: "tcg/bad-log", what: "hashes" });
   const algorithms = new Map(Array.from({ length: count }, () => [r.u16(), r.u16()] as const));
   if (algorithms.size !== count) throw new TcgError({ code: "tcg/bad-log", what: "hashes" });
-  r.skip(r.u8()); // vendor's own
+  r.skip(r.u8()); // vendor information
   return algorithms;
 }
 
@@ -92,10 +95,10 @@ function readEvent(r: Reader, algorithms: Algorithms, event: number): TcgEvent {
 const lengths: Readonly<Record<TcgBank, number>> = { sha256: 32, sha384: 48 };
 
 /**
- * Replays a log and returns the registers that it extends. Registers begin as zeros, except that the last
- * byte of PCR 0 is the locality that `TPM2_Startup` came from, where the log names it.
- * @throws {@link TcgError} `tcg/bad-digests` where an event has no digest for the bank; `tcg/bad-log` for a
- * locality that no platform starts from
+ * Replays a log and returns the registers that it extends. Registers start as zeros, except that the last
+ * byte of PCR 0 is the locality of `TPM2_Startup`, if the log states it.
+ * @throws {@link TcgError} `tcg/bad-digests` if an event has no digest for the bank; `tcg/bad-log` for a
+ * locality from which no platform starts
  */
 export function replayTcgLog(
   crypto: Pick<Crypto, TcgBank>,
@@ -114,7 +117,7 @@ export function replayTcgLog(
   return values;
 }
 
-/** The locality that the first event of its kind names; 0 where there is none. */
+/** Returns the locality in the first startup event; 0 if there is none. */
 function localityOf(log: readonly TcgEvent[]): number {
   const named = log.find(
     ({ type, data }) => type === noAction && equal(data.subarray(0, startupLocality.length), startupLocality),

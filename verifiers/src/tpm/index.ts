@@ -1,3 +1,3 @@
-/** Quotes of TPMs, under a key that the reader trusts. */
+/** TPM quotes, verified with a key that the caller trusts. */
 export * from "./signature.ts";
 export * from "./verify.ts";

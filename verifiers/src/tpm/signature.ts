@@ -6,12 +6,12 @@ import { TpmError } from "@pruntime/core/attestation";
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeAll, type Reader } from "@pruntime/core/scale";
 
-/** Why {@link decodeTpmSignature} rejects a signature that is well formed. */
+/** The reasons for which {@link decodeTpmSignature} rejects a well-formed signature. */
 export type TpmSignatureErrorDetail =
-  /** The signature is of a scheme or hash that this program does not know. */
+  /** The signature has a scheme or hash that this program does not support. */
   { readonly code: "tpm/unsupported-signature"; readonly scheme: number; readonly hash: number };
 
-/** A signature that a TPM may have made, but that cannot be checked here. */
+/** A well-formed TPM signature that this program cannot verify. */
 export class TpmSignatureError extends ProtocolError<TpmSignatureErrorDetail> {}
 
 /** A signature of a TPM, by its scheme. */
@@ -25,7 +25,9 @@ const rsassa = 0x0014;
 const ecdsa = 0x0018;
 const maxRsaBytes = 512;
 
-/** Reads TPMT_SIGNATURE, and nothing after it. @throws {@link TpmSignatureError}, TpmError, CodecError */
+/**
+ * Reads a TPMT_SIGNATURE and refuses trailing bytes. @throws {@link TpmSignatureError}, TpmError, CodecError
+ */
 export function decodeTpmSignature(bytes: Uint8Array): TpmSignature {
   return decodeAll(bytes, (r) => {
     const [scheme, hash] = [u16(r), u16(r)];
@@ -41,7 +43,7 @@ export function decodeTpmSignature(bytes: Uint8Array): TpmSignature {
   });
 }
 
-/** TPM2B: a length and that many bytes. */
+/** Reads a TPM2B: a length, then that many bytes. */
 function sized(r: Reader, limit: number): Uint8Array {
   const length = u16(r);
   if (length > limit) throw new TpmError({ code: "tpm/not-a-quote" });

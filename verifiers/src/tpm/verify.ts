@@ -1,18 +1,18 @@
 /**
- * Verifies a TPM's quote under a key. Whose key it is, and whether a TPM holds it at all, is another
- * question: without an answer to that, a quote is consistent and no more.
+ * Verifies a TPM's quote with a key. It does not check who owns the key, or that a TPM holds it. Without that
+ * knowledge, the quote is only consistent.
  */
 import { type ConsistentTpmQuote, checkTpmQuote, TpmError } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { PublicKey } from "@pruntime/core/x509";
 import type { TpmSignature } from "./signature.ts";
 
-/** A quote as its asker has it. */
+/** The parts of a quote that the requester has. */
 export interface TpmQuoteParts {
-  /** TPMS_ATTEST, the bytes that are signed. */
+  /** TPMS_ATTEST, the signed bytes. */
   readonly message: Uint8Array;
   readonly signature: TpmSignature;
-  /** By register number. Registers that the quote does not cover may be missing, and are ignored. */
+  /** By register number. Registers that the quote does not cover are ignored, and may be missing. */
   readonly pcrs: readonly (Uint8Array | undefined)[];
 }
 

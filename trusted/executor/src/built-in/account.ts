@@ -1,4 +1,4 @@
-/** Accounts, as the built-in contracts use them. */
+/** Accounts that the built-in contracts use. */
 import { equal, fromHex } from "@pruntime/core/bytes";
 
 /** Whether this account signed the query. */
@@ -6,7 +6,7 @@ export function isOrigin(origin: Uint8Array | undefined, id: Uint8Array): boolea
   return origin !== undefined && equal(origin, id);
 }
 
-/** The account that holds all balances at genesis: Alice of every development chain, as in 2020. */
+/** The account that holds all balances at genesis: Alice, as on every development chain of 2020. */
 export const genesisAccount: Uint8Array = fromHex(
   "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d",
 );

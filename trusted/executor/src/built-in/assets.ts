@@ -30,7 +30,7 @@ interface Asset {
   readonly owner: Uint8Array;
   readonly supply: bigint;
   readonly symbol: string;
-  /** The existing assets issued before and after this one. */
+  /** The ids of the next older and the next newer asset that still exist. */
   readonly older: number | undefined;
   readonly newer: number | undefined;
 }

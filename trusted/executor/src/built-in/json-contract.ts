@@ -1,6 +1,6 @@
 /**
- * Makes a contract from an interface and the functions that serve it. Commands and requests are JSON in
- * UTF-8, read by the schemas of the interface. Answers are canonical JSON in UTF-8, written by these schemas.
+ * Makes a contract from an interface and the functions that implement it. Commands and requests are UTF-8
+ * JSON, read with the schemas of the interface. Answers are canonical UTF-8 JSON, written with these schemas.
  */
 import { BytesError, fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { canonicalJson, decodeJson, JsonError, type JsonLimits, type JsonReader } from "@pruntime/core/json";
@@ -34,7 +34,7 @@ const commandLimits: JsonLimits = { maxLength: maxCommandText, maxDepth: 16 };
 /** Requests longer (in UTF-16 units) or nested deeper than this are `contract/bad-request`. */
 const requestLimits: JsonLimits = { maxLength: 1 << 20, maxDepth: 16 };
 
-/** Why a contract refuses a request: one of the reasons that the interface names. */
+/** The reason for which a contract refuses a request. The interface declares all such reasons. */
 export class Refusal<R extends string> {
   readonly reason: R;
 
@@ -43,13 +43,13 @@ export class Refusal<R extends string> {
   }
 }
 
-/** The functions that serve the interface `I`. */
+/** The functions that implement the interface `I`. */
 export interface ContractBody<I extends BuiltIn> {
   /** Every kind of entry in the contract's state. */
   readonly cells: readonly AnyCell[];
   /** Writes the state before the first block. */
   readonly genesis?: (state: State) => void;
-  /** Runs each command, and ends it in a status that the interface names. */
+  /** Runs a command and returns one of the statuses that the interface declares. */
   readonly commands: {
     readonly [N in CommandName<I>]: (
       context: CommandContext,
@@ -57,7 +57,7 @@ export interface ContractBody<I extends BuiltIn> {
       input: InputOf<CommandOf<I, N>>,
     ) => "Ok" | "UnknownError" | CommandOf<I, N>["statuses"][number]["name"];
   };
-  /** Answers each request, or refuses it for a reason that the interface names. */
+  /** Answers a request, or refuses it for a reason that the interface declares. */
   readonly requests: {
     readonly [N in RequestName<I>]: (
       context: QueryContext,
@@ -68,14 +68,15 @@ export interface ContractBody<I extends BuiltIn> {
 }
 
 /**
- * The functions of a body as they are called: the reader of a message gives each the input of its own type.
+ * The functions of a body, without the types of their inputs. The reader of a message gives each function an
+ * input of its own type.
  */
 type Commands = Readonly<Record<string, (context: CommandContext, state: State, input: Value) => Status>>;
 type Requests = Readonly<
   Record<string, (context: QueryContext, state: StateView, input: Value) => Value | Refusal<string>>
 >;
 
-/** A command or a request, read. */
+/** A decoded command or request. */
 interface Message {
   readonly kind: string;
   readonly value: Value;
@@ -141,7 +142,7 @@ function readRequest({ id }: BuiltIn, read: JsonReader<Message>, bytes: Uint8Arr
   }
 }
 
-/** The reader of a contract without commands: JSON, but no message. */
+/** The reader for a contract without commands. It accepts any JSON, and no command matches. */
 const readNone: JsonReader<Message> = () => ({ kind: "", value: null });
 
 function isMalformed(error: unknown): boolean {

@@ -1,16 +1,17 @@
 /**
- * Balances by account, as two contracts keep them. What exists is never more than was issued, so no sum
- * leaves `u128`.
+ * Balances by account, which two contracts use. The balances never add up to more than the issued amount, so
+ * no sum overflows `u128`.
  */
 import { toHex } from "@pruntime/core/bytes";
 import type { Cell } from "../state/cell.ts";
 import type { State, StateView } from "../state/overlay.ts";
 
-/** How a transfer ends. */
+/** The result of a transfer. */
 export type Transferred = "Ok" | "NoBalance" | "InsufficientBalance";
 
 /**
- * One currency's balances: the entries of `cell` under `ids`. An account that never held any has no entry.
+ * The balances of one currency, stored in the entries of `cell` under `ids`. An account that has never held
+ * the currency has no entry.
  */
 export class Ledger {
   readonly #cell: Cell<bigint>;
@@ -29,7 +30,9 @@ export class Ledger {
     this.#cell.set(state, balance, ...this.#ids, toHex(account));
   }
 
-  /** Moves `value`. The payer is debited before the payee is read: paying oneself changes nothing. */
+  /**
+   * Moves `value`. It debits the payer before it reads the payee, so a transfer to oneself changes nothing.
+   */
   transfer(state: State, from: Uint8Array, to: Uint8Array, value: bigint): Transferred {
     const available = this.get(state, from);
     if (available === undefined) return "NoBalance";

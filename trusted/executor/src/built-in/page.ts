@@ -1,7 +1,7 @@
 /**
- * Lists are unlimited, but replies are not. The requests of 2020 have no page: the reply has the newest
- * entries that fit, in the order of their ids. `{"GetItems":{"before":<id>}}`, which 2020 did not have,
- * requests earlier entries.
+ * Lists are unlimited, but replies are not. The requests of 2020 have no pages: the reply contains the newest
+ * entries that fit, in ascending order of id. `{"GetItems":{"before":<id>}}`, which is new, requests earlier
+ * entries.
  */
 
 /** The most entries in one page. */
@@ -10,8 +10,8 @@ const maxPageEntries = 1000;
 const maxPageText = 1 << 20;
 
 /**
- * The newest entries of `fromNewest` that fit into a page, oldest first. One always fits. `sizeOf` is in
- * characters.
+ * The newest entries of `fromNewest` that fit into a page, oldest first. The page always has at least one.
+ * `sizeOf` counts characters.
  */
 export function newestPage<T>(fromNewest: Iterable<T>, sizeOf: (entry: T) => number): T[] {
   const page: T[] = [];

@@ -1,4 +1,4 @@
-/** Contract 0, the system. It returns execution receipts, each only to the account that sent the command. */
+/** Contract 0, the system. It returns an execution receipt only to the account that sent the command. */
 import { toHex } from "@pruntime/core/bytes";
 import { notAuthorized, system as systemInterface } from "@pruntime/interfaces";
 import type { Contract } from "../contract.ts";
@@ -27,7 +27,7 @@ export const system: Contract = jsonContract(systemInterface, {
   },
 });
 
-/** The execution receipt of an account that used the hash after another account. */
+/** Returns the receipt of an account that was not the first to use this transaction hash. */
 function laterExecutionReceipt(
   state: StateView,
   txHash: string,

@@ -1,13 +1,13 @@
 /**
- * Typed entries of a state: a name, what distinguishes the entries of that name, and the SCALE form of a
- * value.
+ * Typed entries of a state. A cell has a name, ids that distinguish its entries, and a SCALE codec for their
+ * values.
  */
 import { decodeAll, encode } from "@pruntime/core/scale";
 import { ContractError } from "../error.ts";
 import type { Codec } from "./codec.ts";
 import type { State, StateView } from "./overlay.ts";
 
-/** The entries `name`, `name/a`, `name/a/b`, … of one type. Their keys are these texts, which are ASCII. */
+/** The entries `name`, `name/a`, `name/a/b`, … of one type. Their keys are these ASCII texts. */
 export class Cell<T> {
   readonly name: string;
   readonly #codec: Codec<T>;
@@ -22,7 +22,7 @@ export class Cell<T> {
     return bytes && this.decode(bytes);
   }
 
-  /** An entry that another entry promises. @throws {@link ContractError} `contract/missing-entry` */
+  /** Reads an entry that another entry refers to. @throws {@link ContractError} `contract/missing-entry` */
   require(state: StateView, ...ids: readonly (string | number)[]): T {
     const value = this.get(state, ...ids);
     if (value === undefined) throw new ContractError({ code: "contract/missing-entry", key: this.#key(ids) });
@@ -47,11 +47,12 @@ export class Cell<T> {
   }
 }
 
-/** A cell of any type, as far as an entry is checked against it. */
+/** A cell of any type, with only the fields that {@link checkEntry} needs. */
 export type AnyCell = Pick<Cell<unknown>, "name" | "decode">;
 
 /**
- * Whether one of the cells has this entry: by the first word of its key. @throws CodecError for another value
+ * Whether one of the cells can have this entry. The first word of the key selects the cell. @throws
+ * CodecError for a value of another type
  */
 export function checkEntry(cells: readonly AnyCell[], key: string, value: Uint8Array): boolean {
   const [name] = key.split("/", 1);

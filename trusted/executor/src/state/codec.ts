@@ -1,4 +1,4 @@
-/** How a value is stored: its SCALE form. */
+/** The stored form of values: SCALE. */
 import type { Reader, Writer } from "@pruntime/core/scale";
 
 /** Reads and writes one type of value. */

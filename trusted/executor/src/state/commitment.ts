@@ -1,8 +1,8 @@
 /**
- * The state root: a trie of MAC(path) → MAC(leaf) over all entries. Paths and leaves have a key each, derived
- * from the state key, and a leaf covers its path, so that two MACs of one state are never equal. A reader
- * without the key learns from the root only that state changed. Workers with the same key and state have the
- * same root, in whatever order or batches the state came about.
+ * The state root: the root of a trie that maps MAC(path) to MAC(leaf) for all entries. Paths and leaves have
+ * separate keys, derived from the state key. A leaf includes its path, so no two MACs of one state are equal.
+ * Without the key, the root reveals only that the state changed. Workers with the same key and state have the
+ * same root, independent of the order and the batches of the changes.
  *
  * A leaf is `0x00 ‖ length of path u32 LE ‖ path ‖ value`.
  */
@@ -13,14 +13,14 @@ import { Trie, type TrieParameters } from "@pruntime/core/trie";
 import { ExecutorError } from "../error.ts";
 import { fromBinary } from "./binary.ts";
 
-/** An entry's new value, or `undefined` where it is deleted. Paths are binary text. */
+/** An entry's new value, or `undefined` if it is deleted. Paths are binary text. */
 type Change = readonly [path: string, value: Uint8Array | undefined];
 
 const pathLabel = utf8("pruntime/state-path/1");
 const leafLabel = utf8("pruntime/state-leaf/1");
 const leafTag = 0;
 
-/** Commits to state under one key. */
+/** Computes commitments to states with one key. */
 export class Commitment {
   readonly #parameters: TrieParameters;
   readonly #macOfPath: (path: Uint8Array) => Uint8Array;
@@ -39,12 +39,12 @@ export class Commitment {
     this.#macOfLeaf = macUnder(leafLabel);
   }
 
-  /** The commitment to a whole state. */
+  /** Commits to a whole state. */
   of(entries: Iterable<readonly [path: string, value: Uint8Array]>): Trie {
     return Trie.from(this.#parameters, this.#commit(entries));
   }
 
-  /** The commitment after these changes. It costs what they are, not what is stored. */
+  /** Updates a commitment. The cost depends on the number of changes, not on the size of the state. */
   after(before: Trie, changes: Iterable<Change>): Trie {
     return before.apply(this.#commit(changes));
   }
@@ -59,7 +59,7 @@ export class Commitment {
   }
 }
 
-/** The length keeps a path apart from its value: the same bytes, split elsewhere, are another leaf. */
+/** The length separates path and value, so that the same bytes with another boundary give another leaf. */
 function leafOf(path: Uint8Array, value: Uint8Array): Uint8Array {
   return new Writer().u8(leafTag).u32(path.length).raw(path).raw(value).finish();
 }

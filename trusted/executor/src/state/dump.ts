@@ -1,6 +1,6 @@
 /**
- * State as one SCALE value: `u8` version ‖ Vec<(Vec<u8> path, Vec<u8> value)>, paths strictly ascending as
- * bytes. One state has one dump. The operator's data is not in it.
+ * A whole state as one SCALE value: `u8` version ‖ Vec<(Vec<u8> path, Vec<u8> value)>, paths strictly
+ * ascending as bytes. Each state has exactly one dump. The dump does not contain the operator's files.
  */
 import { CodecError, decodeAll, Writer } from "@pruntime/core/scale";
 import { type ContractId, contractText } from "../contract-id.ts";
@@ -11,7 +11,7 @@ import { decodePath, type Path } from "./path.ts";
 const version = 2;
 
 /**
- * Whether a contract's state can have an entry. The key is binary text.
+ * Whether a contract's state can have this entry. The key is binary text.
  * @throws CodecError for a value of another type
  */
 export type CheckEntry = (key: string, value: Uint8Array) => boolean;
@@ -27,9 +27,9 @@ export function encodeDump(entries: ReadonlyMap<string, Uint8Array>): Uint8Array
 
 /**
  * Reads a whole state and checks each entry. The values are copies.
- * @param checkOf the check of a contract's entries; `undefined` where there is no such contract
+ * @param checkOf returns the check of a contract's entries, or `undefined` if there is no such contract
  * @throws CodecError; {@link ExecutorError} `executor/dump-version`, `executor/dump-order`,
- *   `executor/dump-contract`, `executor/dump-entry`
+ * `executor/dump-contract`, `executor/dump-entry`
  */
 export function decodeDump(
   bytes: Uint8Array,
@@ -43,7 +43,7 @@ export function decodeDump(
     let previous = "";
     for (let entry = 0; entry < count; entry++) {
       const [bytesOfPath, value] = [r.vecU8(), r.vecU8().slice()];
-      const parts = partsOf(bytesOfPath, entry); // bounds the length of the path, too
+      const parts = partsOf(bytesOfPath, entry); // also bounds the length of the path
       const path = toBinary(bytesOfPath);
       if (path <= previous) throw new ExecutorError({ code: "executor/dump-order", entry });
       checkEntry(parts, value, entry, checkOf);

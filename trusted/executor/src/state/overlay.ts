@@ -1,30 +1,31 @@
 /**
- * State is a map from path to bytes. Writes go to overlays: a command's onto its block's, a block's onto its
- * batch's, a batch's onto the committed map. What is not merged leaves no trace.
+ * State is a map from path to bytes. Writes go to overlays. A command's overlay is merged into its block's, a
+ * block's into its batch's, and a batch's into the committed map. An overlay that is not merged has no
+ * effect.
  */
 import { type ContractId, contractKey } from "../contract-id.ts";
 import { pathOf } from "./path.ts";
 
 /**
- * One contract's state, to be read. A key is 1 to 256 bytes as binary text; methods throw `contract/bad-key`
- * for another. The bytes returned are the caller's own.
+ * Read access to one contract's state. A key is 1 to 256 bytes as binary text; methods throw
+ * `contract/bad-key` for any other. The caller owns the returned bytes.
  */
 export interface StateView {
   get(key: string): Uint8Array | undefined;
 }
 
-/** One contract's state. */
+/** Read and write access to one contract's state. */
 export interface State extends StateView {
   set(key: string, value: Uint8Array): void;
   delete(key: string): void;
 }
 
-/** Where an overlay finds the entries that it does not hold. */
+/** The layer below an overlay, which has the entries that the overlay lacks. */
 export interface Entries {
   get(path: string): Uint8Array | undefined;
 }
 
-/** Writes that have not reached the entries below them. `undefined` marks a deletion. */
+/** Writes that have not been merged into the layer below. `undefined` marks a deletion. */
 export class Overlay implements Entries {
   readonly #below: Entries;
   readonly #changes = new Map<string, Uint8Array | undefined>();
@@ -41,7 +42,7 @@ export class Overlay implements Entries {
     this.#changes.set(path, value);
   }
 
-  /** Takes the writes of an overlay that lies above. */
+  /** Takes over the writes of an overlay on top of this one. */
   absorb(above: Overlay): void {
     for (const [path, value] of above.#changes) this.#changes.set(path, value);
   }
@@ -56,12 +57,12 @@ export class Overlay implements Entries {
   }
 }
 
-/** A contract's view of `entries`. It has no method that writes. */
+/** A contract's read-only view of `entries`. */
 export function viewOf(entries: Entries, contract: ContractId): StateView {
   return viewBelow(entries, contractKey(contract));
 }
 
-/** A contract's part of an overlay. */
+/** A contract's view of an overlay, for reading and writing. */
 export function stateOf(overlay: Overlay, contract: ContractId): State {
   const prefix = contractKey(contract);
   return {

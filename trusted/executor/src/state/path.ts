@@ -1,6 +1,6 @@
 /**
- * Paths: where an entry stands in the whole state. A path is the id of a contract, then the entry's key, so
- * that no contract reaches another's entries. In memory paths are binary text.
+ * Paths of entries in the whole state. A path is the contract's id followed by the entry's key, so no
+ * contract can reach another contract's entries. In memory, paths are binary text.
  */
 import { decodeAll } from "@pruntime/core/scale";
 import { type ContractId, contractId } from "../contract-id.ts";
@@ -10,7 +10,7 @@ import { toBinary } from "./binary.ts";
 /** The length of the longest key, in bytes. */
 const maxKeyLength = 256;
 
-/** A path in its parts. */
+/** The parts of a path. */
 export interface Path {
   readonly contract: ContractId;
   /** Binary text. */
@@ -18,8 +18,8 @@ export interface Path {
 }
 
 /**
- * The path of an entry of a contract.
- * @param contract the contract's key of maps
+ * The path of a contract's entry.
+ * @param contract the contract's map key
  * @param key the entry's key as binary text
  * @throws {@link ContractError} `contract/bad-key`
  */

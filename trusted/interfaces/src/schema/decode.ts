@@ -1,5 +1,6 @@
 /**
- * Reads a schema that a contract brings with it. A name, a form or a key that the language lacks is refused.
+ * Reads a schema that a deployed contract carries. Refuses a name, a form or a key that the language does not
+ * have.
  */
 import {
   type Json,
@@ -15,10 +16,10 @@ import {
 import { mayBeNull } from "./match.ts";
 import type { KeySchema, Member, Schema } from "./schema.ts";
 
-/** Fields of one struct, and cases of one variant. */
+/** The most fields of one struct, and the most cases of one variant. */
 const maxMembers = 256;
 
-/** Schemas that are a name alone. The `true` values let the compiler see that none is missing. */
+/** Schemas that consist of a name alone. The `true` values let the compiler check that none is missing. */
 const names: Readonly<Record<Extract<Schema, string>, true>> = {
   unit: true,
   bool: true,
@@ -38,9 +39,9 @@ const names: Readonly<Record<Extract<Schema, string>, true>> = {
 };
 
 /**
- * Reads a schema. How deep and how large it may be is for the caller's JSON limits to say. Throws JsonError:
- * a form that the language lacks, two members of one name, a variant without cases, an option of what may be
- * `null` itself.
+ * Reads a schema. The caller's JSON limits bound its depth and size. Throws JsonError for a form that the
+ * language does not have, two members with one name, a variant without cases, or an option whose content may
+ * be `null`.
  */
 export const readSchema: JsonReader<Schema> = (value, at) =>
   typeof value === "string" ? readName(value, at) : readForm(value, at);
@@ -53,7 +54,7 @@ export const readMemberName: JsonReader<string> = (value, at) => {
   return value;
 };
 
-/** Checks that no two members have one name. @throws JsonError */
+/** Checks that all members have different names. @throws JsonError */
 export function checkNames(members: readonly { readonly name: string }[], at: string): void {
   const distinct = new Set(members.map(({ name }) => name));
   if (distinct.size < members.length)
@@ -113,10 +114,10 @@ const forms = jsonVariant({
 
 function readForm(value: Json, at: string): Schema {
   const { kind, value: content } = forms(value, at);
-  return { [kind]: content } as Schema; // one of the forms, by the reader of its own content
+  return { [kind]: content } as Schema; // one of the forms; its own reader reads the content
 }
 
-/** Leaves an absent limit out, so that a schema has one JSON form. */
+/** Omits an absent limit, so that a schema has only one JSON form. */
 function withLimit<T extends { readonly max: number | undefined }>({ max, ...form }: T): Omit<T, "max"> {
   return max === undefined ? form : { ...form, max };
 }

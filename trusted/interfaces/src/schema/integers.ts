@@ -1,8 +1,8 @@
-/** The ranges of integers, and their two forms in JSON: a number up to 32 bits, decimal text beyond. */
+/** The ranges of integers, and their two JSON forms: a number for up to 32 bits, decimal text for more. */
 import { JsonError, type JsonReader, jsonReader } from "@pruntime/core/json";
 import type { LargeInteger, SmallInteger } from "./schema.ts";
 
-/** The least and the greatest value of an integer type. */
+/** The smallest and the largest value of an integer type. */
 interface Range<T extends number | bigint> {
   readonly least: T;
   readonly most: T;
@@ -24,7 +24,7 @@ const largeRanges: Readonly<Record<LargeInteger, Range<bigint>>> = {
   i128: { least: -(1n << 127n), most: (1n << 127n) - 1n },
 };
 
-/** Text without spare zeros, as long as the longest integer may be. */
+/** Text without leading zeros, at most as long as the longest integer. */
 const decimal = /^(?:0|-?[1-9][0-9]{0,38})$/;
 
 /** Reads a JSON number in the range of `integer`. */

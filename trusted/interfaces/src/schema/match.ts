@@ -1,13 +1,13 @@
-/** Tells the types of the language apart, once for all that is derived from a schema. */
+/** Distinguishes the types of the schema language, for everything that is derived from a schema. */
 import type { KeySchema, LargeInteger, Member, Schema, SmallInteger } from "./schema.ts";
 
-/** The limits of a byte string. Both `undefined`: any length. */
+/** The limits of a byte string. If both are `undefined`, any length is allowed. */
 export interface BytesLimits {
   readonly length: number | undefined;
   readonly max: number | undefined;
 }
 
-/** What to make of each type. */
+/** The function to apply to each type. */
 export interface SchemaCases<R> {
   readonly unit: () => R;
   readonly bool: () => R;
@@ -23,7 +23,7 @@ export interface SchemaCases<R> {
   readonly variant: (cases: readonly Member[]) => R;
 }
 
-/** What `cases` makes of a schema. */
+/** Applies the function in `cases` that fits a schema. */
 export function matchSchema<R>(schema: Schema, cases: SchemaCases<R>): R {
   if (typeof schema === "string") return matchName(schema, cases);
   if ("text" in schema) return cases.text(schema.text.max);
@@ -67,8 +67,7 @@ function matchName<R>(name: Extract<Schema, string>, cases: SchemaCases<R>): R {
 }
 
 /**
- * Whether JSON may write a value of the schema as `null`: then a case with this content is written by its
- * name alone.
+ * Whether a value of the schema may be `null` in JSON. A case with such content is written as its name alone.
  */
 export function mayBeNull(schema: Schema): boolean {
   return schema === "unit" || isOption(schema);

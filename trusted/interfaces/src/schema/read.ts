@@ -1,6 +1,6 @@
 /**
- * Derives the JSON reader of a schema. Reading costs what the text is, not what the schema is: a struct's
- * reader steps over the keys that are there, not over the fields that might be.
+ * Derives the JSON reader of a schema. The cost of reading depends on the text, not on the schema: a struct's
+ * reader visits the keys that are present, not all possible fields.
  */
 import { toHex } from "@pruntime/core/bytes";
 import {
@@ -26,10 +26,9 @@ import { type BytesLimits, isOption, matchSchema, mayBeNull, type SchemaCases } 
 import type { KeySchema, Member, Schema, Value, ValueOf } from "./schema.ts";
 
 /**
- * The reader of a schema's JSON, which carries the JSON Schema of it. It throws JsonError at the first thing
- * wrong, with the path: names of fields and cases, indexes of lists. Its JSON Schema accepts more in two
- * places: it counts the characters of a text where the reader counts UTF-16 units, and knows no ranges of
- * integers in text.
+ * The reader of a schema's JSON, with the JSON Schema for it. It throws JsonError at the first problem, with
+ * the path: names of fields and cases, and indexes of lists. The JSON Schema is less strict in two places: it
+ * counts characters of text instead of UTF-16 units, and does not check the range of integers in text.
  */
 export function schemaReader<S extends Schema>(schema: S): JsonReader<ValueOf<S>> {
   return readerOf(schema) as JsonReader<ValueOf<S>>;
@@ -50,7 +49,7 @@ const readers: SchemaCases<JsonReader<Value>> = {
   variant: variantReader,
 };
 
-/** Reads the text of a map's key, which must be the only text of that key. @throws JsonError */
+/** Reads the text of a map key. Each key has only one valid text. @throws JsonError */
 export function keyReader(key: KeySchema): JsonReader<string> {
   const reader = matchSchema(key, { ...readers, small: decimalReader });
   return jsonReader(schemaOf(reader), (value, at) => {
@@ -113,7 +112,7 @@ function objectSchema(
   return { type: "object", properties, required };
 }
 
-/** A name alone stands for the case without content, which only some types read. */
+/** A name alone means a case without content, which only some types allow. */
 function variantReader(cases: readonly Member[]): JsonReader<Value> {
   const contents = cases.map(({ name, type }) => ({
     name,

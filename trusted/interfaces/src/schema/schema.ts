@@ -1,22 +1,22 @@
 /**
- * The schema language of contract interfaces. A schema is plain JSON, so that a contract can carry its
- * interface with it; readers, writers and JSON Schema are derived from it. The language is closed: it has no
- * references, so every schema is a finite tree.
+ * The schema language of contract interfaces. A schema is plain JSON, so that a contract can carry it in its
+ * interface. Readers, writers and JSON Schema are derived from it. The language has no references, so every
+ * schema is a finite tree.
  */
 
-/** Integers that JSON holds as numbers. */
+/** Integers that are numbers in JSON. */
 export type SmallInteger = "u8" | "u16" | "u32" | "i8" | "i16" | "i32";
 
-/** Integers that JSON holds as decimal text, because a JSON number may lose digits from 2^53 on. */
+/** Integers that are decimal text in JSON, because a JSON number may lose digits from 2^53 on. */
 export type LargeInteger = "u64" | "u128" | "i64" | "i128";
 
-/** What the key of a map may be: whatever JSON holds as text, and the small integers as decimal text. */
+/** The type of a map key: any type that is text in JSON, or a small integer as decimal text. */
 export type KeySchema = SmallInteger | LargeInteger | "account" | TextSchema | BytesSchema;
 
 /** Text. `max` limits its length in UTF-16 units. */
 export type TextSchema = "text" | { readonly text: { readonly max: number } };
 
-/** Bytes, in JSON as hex without `0x`: of any length, of exactly `length`, or of at most `max`. */
+/** Bytes, as hex without `0x` in JSON: of any length, of exactly `length`, or of at most `max`. */
 export type BytesSchema =
   | "bytes"
   | { readonly bytes: { readonly length: number } }
@@ -31,7 +31,7 @@ export type Member = {
 
 /** A type of the language. */
 export type Schema =
-  /** Nothing: `null`. */
+  /** No content: `null` in JSON. */
   | "unit"
   | "bool"
   | SmallInteger
@@ -45,9 +45,9 @@ export type Schema =
   | { readonly list: { readonly of: Schema; readonly max?: number } }
   /** A JSON object whose keys are all of one type. */
   | { readonly map: { readonly key: KeySchema; readonly value: Schema; readonly max?: number } }
-  /** A JSON object with these fields. Readers ignore others, as the contracts of 2020 did. */
+  /** A JSON object with these fields. Readers ignore other keys, as the contracts of 2020 did. */
   | { readonly struct: readonly Member[] }
-  /** One of these cases: `"Name"` where the content is nothing, `{"Name": content}` otherwise. */
+  /** One of these cases: `"Name"` if the content is `null`, `{"Name": content}` otherwise. */
   | { readonly variant: readonly Member[] };
 
 /** The value of any schema, in memory. */
@@ -95,7 +95,7 @@ export type StructOf<M extends readonly Member[]> = {
   readonly [F in M[number] as F["name"]]: ValueOf<F["type"]>;
 };
 
-/** A case of a variant in memory; distributes over the cases. */
+/** A case of a variant in memory. The type distributes over the cases. */
 export type CaseOf<M extends Member> = M extends Member
   ? { readonly kind: M["name"]; readonly value: ValueOf<M["type"]> }
   : never;

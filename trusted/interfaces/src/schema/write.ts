@@ -1,6 +1,6 @@
 /**
- * Derives the JSON writer of a schema: the inverse of its reader. What the schema does not allow is not
- * written.
+ * Derives the JSON writer of a schema: the inverse of its reader. It refuses values that the schema does not
+ * allow.
  */
 import { toHex } from "@pruntime/core/bytes";
 import { type Json, JsonError } from "@pruntime/core/json";
@@ -14,14 +14,14 @@ import type { KeySchema, Member, Schema, Value, ValueOf } from "./schema.ts";
 export type JsonWriter<T> = (value: T, at: string) => Json;
 
 /**
- * The writer of a schema's JSON. Absent options of a struct are left out; a case without content is written
- * by its name alone. It throws JsonError, with the path, for a value beyond the schema's ranges and limits.
+ * The writer of a schema's JSON. It omits absent options of a struct, and writes a case without content as
+ * its name alone. It throws JsonError, with the path, for a value that the schema does not allow.
  */
 export function schemaWriter<S extends Schema>(schema: S): JsonWriter<ValueOf<S>> {
   return writerOf(schema);
 }
 
-/** The casts below state what the signature of {@link schemaWriter} has made sure of. */
+/** The signature of {@link schemaWriter} guarantees that the casts below are correct. */
 const writers: SchemaCases<JsonWriter<Value>> = {
   unit: () => () => null,
   bool: () => (value) => value as boolean,

@@ -26,18 +26,18 @@ import { orderPath } from "./path.ts";
 export interface DataAreaView {
   /** Whether the operator has supplied this file. */
   has(path: string): boolean;
-  /** How many rows are in an order's result; `undefined` while there is no result. */
+  /** The number of rows in an order's result; `undefined` until there is a result. */
   matchedRows(order: number): number | undefined;
 }
 
-/** An order whose result is the join of two files of the data area. */
+/** An order whose result is the join of two files in the data area. */
 export interface JoinOrder {
   readonly id: number;
   readonly dataset: string;
   readonly query: string;
 }
 
-/** The block and the account that an entry comes from. */
+/** The block and the account that created an entry. */
 interface Source {
   readonly blockNumber: number;
   readonly index: number;
@@ -52,8 +52,8 @@ interface Item extends Source {
 }
 
 /**
- * The long texts of an item. They are a separate entry, so that orders of the item can be made and listed
- * without reading them.
+ * The long texts of an item. They have a separate entry, so that the contract can create and list orders of
+ * the item without reading them.
  */
 interface ItemTexts {
   readonly description: string;
@@ -128,7 +128,7 @@ export function dataPlaza(data: DataAreaView): Contract {
 }
 
 /**
- * The orders from id `first` on, in the order of their ids.
+ * The orders with id `first` or higher, in ascending order.
  * @throws ContractError `contract/missing-entry`
  */
 export function* joinOrders(state: StateView, first: number): Generator<JoinOrder> {
@@ -156,7 +156,7 @@ function sourceOf({ block, index, sender }: CommandContext): Source {
 
 type Appended = "Ok" | "UnknownError";
 
-/** Appends an entry under the next id. Ids count up from 0. */
+/** Appends an entry under the next id. Ids start at 0. */
 function append<T>(state: State, entries: Cell<T>, counter: Cell<number>, entry: T): Appended {
   const id = counter.get(state) ?? 0;
   if (id === 0xffff_ffff) return "UnknownError";

@@ -1,34 +1,32 @@
 /**
- * Rows of an RFC 4180 text as offsets into it, so that a row is passed on byte for byte. The reader is as
- * forgiving as that of 2020: a row ends with LF, CRLF or CR, an empty line is not a row, a quote inside an
- * unquoted field is text, and a quote that is never closed ends with the file. Every text is read, and a row
- * or field may be as long as the file. No row or field costs an allocation: files are large, and the
- * operator's.
+ * Reads the rows of an RFC 4180 text as offsets into it, so that rows can be copied byte for byte. The reader
+ * is as lenient as the one of 2020. A row ends with LF, CRLF or CR. Empty lines are skipped. A quote inside
+ * an unquoted field is ordinary text. A quote that is never closed ends at the end of the file. The reader
+ * accepts every text, and a row or field may be as long as the file. Because the operator's files are large,
+ * it allocates nothing for each row or field.
  */
 
 const [quote, comma, lf, cr] = [0x22, 0x2c, 0x0a, 0x0d] as const;
 
-/** A cursor over rows. Its offsets are those of the row that {@link CsvRows.next} stepped to. */
+/** A cursor over rows. Its offsets describe the current row, to which {@link CsvRows.next} moved. */
 export class CsvRows {
   readonly csv: Uint8Array;
-  /** The row, its line end included. */
+  /** The start of the row, which includes its line end. */
   start = 0;
   end: number;
-  /**
-   * The field that was asked for, quotes included; `fieldStart` is -1 when the row is too short to have it.
-   */
+  /** The requested field, quotes included. `fieldStart` is -1 if the row has too few fields. */
   fieldStart = -1;
   fieldEnd = -1;
-  /** Fields of the row. */
+  /** The number of fields in the row. */
   width = 0;
 
-  /** Starts behind a byte order mark, if there is one. */
+  /** Starts after the byte order mark, if there is one. */
   constructor(csv: Uint8Array) {
     this.csv = csv;
     this.end = csv[0] === 0xef && csv[1] === 0xbb && csv[2] === 0xbf ? 3 : 0;
   }
 
-  /** Moves to the next row, and to its field in `column`. Empty lines are skipped. */
+  /** Moves to the next row, and finds its field in `column`. Skips empty lines. */
   next(column: number): boolean {
     if (!this.#enterRow()) return false;
     let [from, to] = [-1, -1];
@@ -41,7 +39,7 @@ export class CsvRows {
     return true;
   }
 
-  /** Moves to the next row. Returns the last of its columns with this name, or -1. */
+  /** Moves to the next row. Returns the last of its columns with this name, or -1 if there is none. */
   header(name: string): number {
     if (!this.#enterRow()) return -1;
     let column = -1;
@@ -53,7 +51,10 @@ export class CsvRows {
     return column;
   }
 
-  /** The field's value, one UTF-16 unit per byte: a key to compare by, not text to read. */
+  /**
+   * Returns the field's value with one UTF-16 unit for each byte. Use it to compare fields, not as readable
+   * text.
+   */
   key(): string {
     const { csv, fieldStart, fieldEnd } = this;
     return csv[fieldStart] === quote
@@ -95,7 +96,7 @@ function endOfField(csv: Uint8Array, start: number): number {
   return at;
 }
 
-/** The offset after the closing quote of the field whose text starts at `start`. */
+/** Finds the offset after the closing quote of a field. The field's text begins at `start`. */
 function quotedEnd(csv: Uint8Array, start: number): number {
   for (let at = start; at < csv.length; at++) {
     if (csv[at] !== quote) continue;
@@ -106,7 +107,7 @@ function quotedEnd(csv: Uint8Array, start: number): number {
 }
 
 /**
- * The text of a quoted field. Two quotes are read as one, and text after the closing quote belongs to the
+ * Returns the text of a quoted field. Two quotes become one. Text after the closing quote belongs to the
  * field.
  */
 function unquoted(csv: Uint8Array, start: number, end: number): Uint8Array {
@@ -130,7 +131,7 @@ function isLineEnd(byte: number | undefined): boolean {
   return byte === lf || byte === cr;
 }
 
-/** `apply`, because spreading a typed array goes through its iterator, many times slower. */
+/** Uses `apply` because spreading a typed array runs its iterator, which is many times slower. */
 function latin1(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += chunk) {

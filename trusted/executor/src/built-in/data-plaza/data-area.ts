@@ -1,10 +1,10 @@
 /**
- * The operator's files, and the results of orders over them. The area stands beside the state and outside its
- * root: no two operators need have the same files. A join runs once, when the last of its three inputs
- * arrives (order, dataset, query), and again when one of its files is replaced. Orders for the same two files
- * share one join, so that repeating an order costs nothing. Joins beyond what may be read at once wait for
- * the next batch or file, in their order: an account that orders every file with every other delays results,
- * not the chain.
+ * The operator's files, and the results of orders for them. The data area is not part of the state or its
+ * root, because different operators may have different files. A join runs once its three inputs (order,
+ * dataset, query) exist, and again if one of its files is replaced. Orders for the same two files share one
+ * join, so a repeated order costs nothing. Each batch or file may read a limited number of bytes. Further
+ * joins wait, in order, for the next batch or file. An account that orders every pair of files therefore
+ * delays results but not the chain.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { maxLinkLength } from "@pruntime/interfaces";
@@ -17,11 +17,13 @@ import { orderPath, resultPrefix } from "./path.ts";
 export interface DataLimits {
   readonly maxFileBytes: number;
   readonly maxFiles: number;
-  /** All files together. */
+  /** The limit for all files together. */
   readonly maxTotalBytes: number;
-  /** All results together: a result beyond it is not made, and its order stays without one. */
+  /**
+   * The limit for all results together. A result beyond the limit is not made, and its order has no result.
+   */
   readonly maxResultBytes: number;
-  /** Files read by the joins of one batch, or of one file's arrival; one join always runs. */
+  /** The limit for the files that the joins of one batch or one new file read. One join always runs. */
   readonly maxJoinBytes: number;
 }
 
@@ -41,25 +43,25 @@ interface Pair {
   joined: Joined | undefined;
 }
 
-/** The operator's files by path, and the results of orders under `/order/<id>`. */
+/** The operator's files by path, and the results of orders, under `/order/<id>`. */
 export class DataArea implements DataAreaView {
   readonly #limits: DataLimits;
   readonly #files = new Map<string, Uint8Array>();
   #fileBytes = 0;
   #resultBytes = 0;
-  /** The pair of files of each order, by the path of the order's result. */
+  /** The pair of files of each order. The key is the path of the order's result. */
   readonly #orders = new Map<string, Pair>();
-  /** By dataset, then query. */
+  /** By dataset, then by query. */
   readonly #pairs = new Map<string, Map<string, Pair>>();
   readonly #pairsByQuery = new Map<string, Pair[]>();
-  /** Joins that are due, or will be due once their files arrive. */
+  /** Joins that are due now, or once their files arrive. */
   readonly #waiting = new Set<Pair>();
 
   constructor(limits: DataLimits = defaultDataLimits) {
     this.#limits = limits;
   }
 
-  /** How many orders this data area has followed: their ids are smaller. */
+  /** The number of orders that this data area has followed. Their ids are smaller than this number. */
   get orderCount(): number {
     return this.#orders.size;
   }
@@ -72,7 +74,7 @@ export class DataArea implements DataAreaView {
     return this.#orders.get(orderPath(order))?.joined?.rows;
   }
 
-  /** A file, or the result of an order. */
+  /** Returns a file, or the result of an order. */
   get(path: string): Uint8Array | undefined {
     return (this.#files.get(path) ?? this.#orders.get(path)?.joined?.bytes)?.slice();
   }
@@ -90,7 +92,7 @@ export class DataArea implements DataAreaView {
     const replaced = this.#files.get(path);
     const total = this.#fileBytes - (replaced?.length ?? 0) + bytes.length;
     this.#check(path, bytes, replaced === undefined, total);
-    // engines keep a piece of a text by keeping all of it: here the request, with the file in it
+    // a substring keeps the whole request in memory, with the file in it
     const ownPath = fromUtf8(utf8(path));
     this.#files.set(ownPath, bytes.slice());
     this.#fileBytes = total;
@@ -114,7 +116,7 @@ export class DataArea implements DataAreaView {
     if (total > maxTotalBytes) throw new DataError({ code: "data/full", bytes: total, limit: maxTotalBytes });
   }
 
-  /** Adds an order, which must be the next by id. {@link DataArea.join} computes its result. */
+  /** Adds an order, which must have the next id. {@link DataArea.join} computes its result. */
   follow({ id, dataset, query }: JoinOrder): void {
     const byQuery = this.#pairs.get(dataset) ?? new Map<string, Pair>();
     this.#pairs.set(dataset, byQuery);
@@ -139,7 +141,7 @@ export class DataArea implements DataAreaView {
     this.#resultBytes = 0;
   }
 
-  /** Runs the waiting joins, up to the limit of bytes. */
+  /** Runs the waiting joins, up to the byte limit. */
   join(): void {
     let read = 0;
     for (const pair of this.#waiting) {

@@ -1,18 +1,18 @@
-/** The join of the market: the rows of a dataset whose phone number occurs in the query. */
+/** The join of a dataset and a query: the rows of the dataset whose phone number occurs in the query. */
 import { CsvRows } from "./csv.ts";
 
 /** The result of a join. */
 export interface Joined {
   readonly rows: number;
-  /** Whole lines of the dataset, in its order, with their line ends, without its header. */
+  /** Whole rows of the dataset, in order, with their line ends and without the header. */
   readonly bytes: Uint8Array;
 }
 
 const joinColumn = "phone";
 
 /**
- * The join of 2020: the column of both files is the one headed `phone` (the last, if several are). A query of
- * a single column needs no such header. Without a column nothing matches.
+ * Joins two files as in 2020, by the column named `phone` in both (the last one, if there are several). A
+ * query with a single column needs no such name. If a file lacks the column, nothing matches.
  */
 export function join(dataset: Uint8Array, query: Uint8Array): Joined {
   const wanted = targets(query);

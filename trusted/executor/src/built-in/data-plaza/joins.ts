@@ -1,4 +1,4 @@
-/** The service that keeps a data area's orders in step with the contract's. */
+/** The service that keeps a data area's orders up to date with the contract. */
 import { dataPlaza } from "@pruntime/interfaces";
 import type { Service } from "../../contract.ts";
 import { joinOrders } from "./contract.ts";

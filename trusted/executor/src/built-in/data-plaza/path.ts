@@ -1,4 +1,6 @@
-/** The prefix of the paths of results. The operator cannot write files there, and no link leads there. */
+/**
+ * The prefix of the paths of results. The operator cannot write files under it, and links cannot point to it.
+ */
 export const resultPrefix = "/order/";
 
 /** The path of an order's result. */
