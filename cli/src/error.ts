@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** Why the command itself fails, by code. */
+/** The errors of the command itself, by code. */
 export type CliErrorDetail =
   /** A command-line argument is malformed. */
   | { readonly code: "cli/bad-argument"; readonly name: string; readonly want: string }
@@ -24,7 +24,7 @@ export type CliErrorDetail =
       readonly want: string;
     };
 
-/** The command cannot go on. */
+/** An error that ends the command. */
 export class CliError extends ProtocolError<CliErrorDetail> {}
 
 /** Wraps an error of the file system. */

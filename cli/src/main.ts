@@ -18,7 +18,7 @@ const program = new Command("pruntime")
   )
   .exitOverride();
 
-/** A reader that needs no more output, such as `head`, closes the pipe. */
+/** A reader that needs no more output, such as `head`, closes the pipe. The command then exits. */
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

@@ -98,7 +98,8 @@ async function make(crypto: Crypto, options: CheckpointOptions): Promise<Checkpo
 }
 
 /**
- * Follows the changes of authorities from a trusted checkpoint. A chain needs one step for each set it had.
+ * Follows the changes of authorities from a trusted checkpoint. Each authority set of the chain takes one
+ * step.
  */
 async function ahead(crypto: Crypto, from: string, options: CheckpointOptions): Promise<Checkpoint> {
   const trusted = decodeCheckpoint(textArgument(from));

@@ -1,5 +1,6 @@
 /**
- * `pruntime decode`: decodes recorded chain data without a node or a worker. It checks only the data's form.
+ * `pruntime decode`: shows the content of recorded chain data, without a node or a worker. It checks the
+ * format only.
  */
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
 import {
@@ -26,7 +27,7 @@ export const filesHelp: string =
   "\nPrints one JSON object: exit 0 with ok true; exit 1 with ok false and a code; exit 2 for unusable" +
   "\narguments. Integers are numbers, or decimal strings if they exceed 2^53.\n";
 
-/** Accepts `--json`, which changes nothing: the output is always JSON. */
+/** Accepts `--json`, which has no effect because the output is always JSON. */
 export function withoutNode(command: Command): Command {
   return command.option("--json", "no effect: these commands always print JSON");
 }

@@ -85,12 +85,12 @@ async function demo(options: OutputOptions): Promise<void> {
   }
 }
 
-/** Shows when the worker is initialized and registered, and hides batches. */
+/** Reports when the worker is initialized and registered, but not each batch. */
 const quiet: Progress = { ...silentProgress, note: (text) => note(`  relay: ${text}`) };
 
 /**
- * The relay initializes the worker and sends it the first block. Before that the worker knows no chain time,
- * so that no answer is fresh.
+ * Waits until the relay has initialized the worker and sent it the first block. Before that, the worker does
+ * not know the chain time, so no answer counts as fresh.
  */
 async function connectWhenReady(url: string, anchor: string): Promise<WorkerClient> {
   const { transport, crypto, random, freshness } = await clientOptions({ worker: url, maxAge: 120 });

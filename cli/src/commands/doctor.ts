@@ -1,4 +1,4 @@
-/** `pruntime doctor`: what this machine can attest with, and what is missing. */
+/** `pruntime doctor`: reports which hardware this machine can use for attestation, and what is missing. */
 import type { Command } from "commander";
 import { type Diagnosis, examine } from "../doctor/examine.ts";
 import { Machine } from "../doctor/machine.ts";

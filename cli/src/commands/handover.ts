@@ -1,6 +1,6 @@
 /**
- * `pruntime handover`: carries the messages by which a new worker gets a running one's keys. It learns
- * nothing of them; both workers check each other.
+ * `pruntime handover`: carries the messages with which a running worker gives its keys to a new one. The
+ * command cannot read the keys. The two workers verify each other.
  */
 import {
   type Callable,
@@ -68,8 +68,8 @@ async function handover(options: HandoverOptions): Promise<void> {
     { name: options.to, transport: httpTransport(options.to, tokenOf(options.toToken)) },
   ];
   /**
-   * Sends a call with a proof of the policy in the state after the worker's last dispatched block. If the
-   * worker has moved on in the meantime, the call is sent again with a new proof.
+   * Sends a call with a proof of the policy in the state of the worker's current block. If the worker has
+   * moved on in the meantime, sends the call again.
    */
   const withProof = async <T>(to: Side, send: (proof: readonly string[]) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
@@ -120,7 +120,7 @@ function tokenOf(token: string | undefined): { readonly token?: string } {
   return token === undefined ? {} : { token };
 }
 
-/** Calls a worker without verifying its replies: each worker verifies the other. */
+/** Calls a worker. This command verifies no reply, because each worker verifies the other. */
 async function call<W extends JsonObject, T>(
   { transport }: Side,
   action: Callable<W, T>,
@@ -131,7 +131,7 @@ async function call<W extends JsonObject, T>(
 
 type Shown = Pick<OutputOf<typeof handoverAccept>, "public_key" | "ecdh_public_key" | "evidence">;
 
-/** One worker's evidence for the other, with the endorsements that its host added. */
+/** The evidence of one worker, with the endorsements that its host added, for the other worker. */
 function peerOf({ value, collateral = {} }: UnverifiedReply<Shown>, proof: readonly string[]): Peer {
   const { public_key, ecdh_public_key, evidence } = value;
   return {

@@ -1,7 +1,4 @@
-/**
- * `pruntime policy`: shows which evidence a policy accepts, whether it is well-formed, and its hash or
- * signature.
- */
+/** `pruntime policy`: explains, checks, pins and signs policies. */
 import { writeFileSync } from "node:fs";
 import { to0x, toHex } from "@pruntime/core/bytes";
 import { createNativeCrypto } from "@pruntime/crypto-native";

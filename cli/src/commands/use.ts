@@ -1,4 +1,4 @@
-/** Commands for users: put sealed commands on chain, and query contracts. */
+/** Commands for users: send sealed commands to the chain, and query contracts. */
 import { writeFileSync } from "node:fs";
 import type { ReplyReceipt } from "@pruntime/client";
 import { accountOf, awaitExecutionReceipt, ChainClient, executionReceiptKey } from "@pruntime/client/chain";
@@ -87,19 +87,19 @@ export function registerUse(program: Command): void {
     );
 }
 
-/** A line of help that sends the example of a command. */
+/** A line of help that sends a command's example. */
 function pushExample<I extends BuiltIn>(contract: I, name: CommandName<I>): string {
   const command = contract.commands.find((known) => known.name === name);
   return exampleLine("push", contract, name, command?.example ?? null);
 }
 
-/** A line of help that asks the example of a request. */
+/** A line of help that sends a request's example. */
 function queryExample<I extends BuiltIn>(contract: I, name: RequestName<I>): string {
   const request = contract.requests.find((known) => known.name === name);
   return exampleLine("query", contract, name, request?.example.input ?? null);
 }
 
-/** A name alone is written without the quotes of JSON: see {@link jsonArgument}. */
+/** A name alone needs no JSON quotes: see {@link jsonArgument}. */
 function exampleLine(verb: string, contract: BuiltIn, name: string, input: Json): string {
   const text = input === null ? name : `'${canonicalJson(messageJson(name, input))}'`;
   return `  $ pruntime ${verb} ${contractName(contract)} ${text}`;
@@ -144,7 +144,7 @@ async function query(options: QueryOptions, contract: number, request: Json): Pr
   );
 }
 
-/** Contracts answer a request that they refuse with `{"Error": …}`. */
+/** A contract answers `{"Error": …}` if it refuses a request. */
 function isContractError(value: Json): boolean {
   return value !== null && typeof value === "object" && Object.hasOwn(value, "Error");
 }

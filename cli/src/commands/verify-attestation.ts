@@ -82,7 +82,10 @@ async function verifyAttestation(options: AttestationOptions): Promise<object> {
   return { authentic: true, tcbStatus, advisories, measurements, reportData: toHex(reportData), ...verdict };
 }
 
-/** Kinds that no policy covers take no policy. @throws {@link CliError} `cli/bad-argument` if one is named */
+/**
+ * Refuses a policy for kinds that no policy covers. @throws {@link CliError} `cli/bad-argument` if one is
+ * named
+ */
 function withoutPolicy(kind: string, options: AttestationOptions): AttestationOptions {
   if (options.policy === undefined) return options;
   const want = `left out: no policy speaks of ${kind}`;
@@ -90,7 +93,8 @@ function withoutPolicy(kind: string, options: AttestationOptions): AttestationOp
 }
 
 /**
- * Reads the policy, or treats it as misuse: an unusable policy must not look like a refusal of the evidence.
+ * Reads the policy. An unusable policy counts as misuse, because it must not look like a refusal of the
+ * evidence.
  * @throws {@link CliError}
  */
 function usablePolicy(crypto: Crypto, options: VerdictOptions): PolicyFile | undefined {

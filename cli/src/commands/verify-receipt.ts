@@ -1,6 +1,6 @@
 /**
- * `pruntime verify receipt`: shows who gave the answer in a reply receipt, and as of when, without a worker
- * or a chain.
+ * `pruntime verify receipt`: shows which worker signed the answer in a reply receipt, and the time of the
+ * answer, without a worker or a chain.
  */
 import { ClientError } from "@pruntime/client";
 import {

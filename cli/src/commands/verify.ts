@@ -172,7 +172,7 @@ async function verifyStorage(options: StorageOptions): Promise<object> {
   return { value: state.read(key) };
 }
 
-/** Node headers 001 (leaf) and 0001 (branch) say that a hash replaces the value. */
+/** Node headers that start with 001 (leaf) or 0001 (branch) mean that a hash replaces the value. */
 function refuseHashedValues(nodes: readonly Uint8Array[]): void {
   const node = nodes.findIndex(([first = 0]) => first >> 5 === 0b001 || first >> 4 === 0b0001);
   if (node >= 0) throw new OfflineError({ code: "storage/hashed-value", node });

@@ -94,9 +94,7 @@ Examples:
     .action((options: WorkersOptions) => runAction(options, () => workers(options)));
 }
 
-/**
- * Sets the bare policy: the registry trusts it because of the account that sets it, and needs no signature.
- */
+/** Sets the policy without a signature: the registry trusts it because of the account that sets it. */
 async function setPolicy({ node, signer, ...options }: SetPolicyOptions, path: string): Promise<void> {
   const { document, hash } = readPolicyFile(await createNativeCrypto(), path, {});
   const chain = await ChainClient.connect(node, { websocketClass });
@@ -184,7 +182,7 @@ async function look(
   return verdictByEvidence(crypto, policy, state, worker, looked);
 }
 
-/** The stable form of `--json`: hex without `0x`, chain times in milliseconds as decimal strings. */
+/** The stable format of `--json`: hex without `0x`, and chain times in milliseconds as decimal strings. */
 function factsOf(state: RegistryState, { worker, verdict }: Listed): object {
   return {
     public_key: toHex(worker.publicKey),

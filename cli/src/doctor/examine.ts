@@ -1,7 +1,7 @@
 /**
- * Examines what a machine can attest with. Files show that a driver or a service exists, not that it works:
- * only a request for evidence shows that, and only verifying that evidence elsewhere shows that it is
- * genuine.
+ * Examines which hardware a machine can use for attestation. Files show that a driver or a service exists,
+ * not that it works. Only a request for evidence shows that it works, and only a verification on another
+ * machine shows that the evidence is genuine.
  */
 import type { Provider } from "@pruntime/api";
 import { absent, type Finding, present, unusable } from "./finding.ts";
@@ -10,7 +10,7 @@ import { findProvider, usefulProviders, wordsFor } from "./providers.ts";
 
 /** The Node that the enclave would run in. */
 export interface NodeFacts {
-  /** As `process.versions.node` has it. */
+  /** The version in `process.versions.node`. */
   readonly version: string;
   /** Whether it has permission flags, by either of their names. */
   readonly hasPermissions: boolean;
@@ -19,7 +19,7 @@ export interface NodeFacts {
 /** One way to make evidence. */
 export interface Way {
   readonly provider: Provider;
-  /** `perhaps`: every file that should be there is there. */
+  /** `perhaps`: every expected file exists. */
   readonly works: "yes" | "perhaps" | "no";
   readonly said: string;
 }
@@ -30,11 +30,11 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
   readonly ways: readonly Way[];
   readonly advice: readonly string[];
-  /** The facts that files cannot show. */
+  /** Questions that files cannot answer. */
   readonly unknown: readonly string[];
 }
 
-/** Examines a machine. `pccsUrl` is the collateral service that the operator means to use. */
+/** Examines a machine. `pccsUrl` is the collateral service that the operator wants to use. */
 export function examine(machine: Machine, node: NodeFacts, pccsUrl: string | undefined): Diagnosis {
   const findings = [
     ...usefulProviders.map((provider) => findProvider(machine, provider)),

@@ -1,8 +1,8 @@
-/** One thing that the doctor looked for. */
+/** The result of one search by the doctor. */
 export interface Finding {
   readonly what: string;
   readonly path: string;
-  /** `unusable`: it exists, but this user may not open it, or it says that it does not serve. */
+  /** `unusable`: it exists, but this user may not open it, or it reports that it does not work. */
   readonly state: "present" | "absent" | "unusable";
   readonly said: string;
 }
@@ -12,7 +12,7 @@ export function present(what: string, path: string, said: string): Finding {
   return { what, path, state: "present", said };
 }
 
-/** It exists, but cannot be used as it is. */
+/** It exists, but this user cannot use it. */
 export function unusable(what: string, path: string, said: string): Finding {
   return { what, path, state: "unusable", said };
 }

@@ -1,8 +1,8 @@
-/** Reads from a machine's files which hardware it has. It writes and sends nothing. */
+/** Facts about a machine's hardware, read from its files. This class writes nothing and sends nothing. */
 import { accessSync, constants, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** Files below a root: `/` on a real machine, a temporary tree in tests. */
+/** Files below a root: `/` on a real machine, a temporary folder in tests. */
 export class Machine {
   readonly #root: string;
 
@@ -17,7 +17,7 @@ export class Machine {
     return found.isSocket() ? "socket" : "file";
   }
 
-  /** Whether this user may read and write it. */
+  /** Whether this user may read and write the file. */
   isOpen(path: string): boolean {
     return attempt(() => {
       accessSync(join(this.#root, path), constants.R_OK | constants.W_OK);
@@ -25,7 +25,7 @@ export class Machine {
     }, false);
   }
 
-  /** The text of a small file; empty when it cannot be read. */
+  /** Returns the text of a small file; empty if it cannot be read. */
   text(path: string): string {
     return attempt(
       () =>
@@ -41,7 +41,7 @@ export class Machine {
   }
 }
 
-/** The result of a read, or `otherwise` when the file is missing or not readable. */
+/** Returns the result of a read, or `otherwise` if the file is missing or not readable. */
 function attempt<T>(read: () => T, otherwise: T): T {
   try {
     return read();

@@ -1,4 +1,4 @@
-/** How the doctor looks for the hardware of each provider, by the places in the table of providers. */
+/** Finds the hardware of each provider, at the paths in the table of providers. */
 import { type Provider, type ProviderRow, providerNames, providers } from "@pruntime/api";
 import { absent, type Finding, present, unusable } from "./finding.ts";
 import type { Machine } from "./machine.ts";
@@ -8,20 +8,20 @@ export const usefulProviders: readonly Provider[] = providerNames.filter(
   (name) => providers[name].access !== "nothing" && providers[name].retired !== true,
 );
 
-/** The texts about a provider. */
+/** The words for a provider in the doctor's report. */
 export interface ProviderWords {
-  /** The evidence that it makes. */
+  /** The kind of evidence that the provider makes. */
   readonly makes: string;
-  /** What the provider needs, to follow the word "needs". */
+  /** The provider's requirements, as the end of a sentence after "needs". */
   readonly needs: string;
 }
 
 interface Particular extends ProviderWords {
-  /** A look that shows more than whether the place exists. */
+  /** A check that shows more than the existence of the path. */
   readonly find?: (machine: Machine, path: string) => Finding;
 }
 
-/** The exceptions of a provider. Any other provider is searched for at its places. */
+/** The providers with special words or checks. All others use the default words and their paths. */
 const particular: Readonly<Partial<Record<Provider, Particular>>> = {
   gramine: {
     makes: "SGX quotes, if the machine's platform is registered with Intel",
@@ -39,13 +39,13 @@ const particular: Readonly<Partial<Record<Provider, Particular>>> = {
   },
 };
 
-/** The texts about each provider. */
+/** Returns the words for a provider. */
 export function wordsFor(provider: Provider): ProviderWords {
   const makes = `evidence by ${provider}`;
   return particular[provider] ?? { makes, needs: providers[provider].places.join(" or ") };
 }
 
-/** Looks for a provider's hardware, without opening it or requesting anything. */
+/** Looks for a provider's hardware. It opens no device and sends no request. */
 export function findProvider(machine: Machine, provider: Provider): Finding {
   const { places, access } = providers[provider];
   const path = places.find((place) => machine.kindOf(place) !== undefined);

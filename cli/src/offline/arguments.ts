@@ -1,4 +1,7 @@
-/** Readers of arguments of the offline commands. Each throws `cli/bad-argument` with what it accepts. */
+/**
+ * Readers of arguments of the offline commands. Each throws `cli/bad-argument`, whose message names the
+ * accepted values.
+ */
 import { BytesError, from0x } from "@pruntime/core/bytes";
 import { CliError } from "../error.ts";
 
@@ -38,7 +41,7 @@ export function systemVersionArgument(name: string, text: string): number {
   return Number(text);
 }
 
-/** Reads a moment such as `2026-12-31T23:59:59Z`, as unix milliseconds. */
+/** Reads a time such as `2026-12-31T23:59:59Z`, as unix milliseconds. */
 export function momentArgument(name: string, text: string): number {
   const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
   const written = text.includes(".") ? text : text.replace("Z", ".000Z");

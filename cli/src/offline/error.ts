@@ -1,26 +1,29 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** Why a file does not confirm what a verifier was asked to confirm, by code. */
+/** The reasons for which a file fails a verification, by code. */
 export type OfflineErrorDetail =
   /** A block's body does not match the extrinsics root in its header. */
   | { readonly code: "block/wrong-extrinsics-root"; readonly want: Uint8Array; readonly have: Uint8Array }
   /** A proof for a state of version 0 contains a node with a hashed value, which only version 1 has. */
   | { readonly code: "storage/hashed-value"; readonly node: number }
   /**
-   * The chain specification has no genesis state with keys and values: it is not in raw form, or has only the
-   * root.
+   * The chain specification does not contain the keys and values of the genesis state. It is not in raw form,
+   * or contains only the state root.
    */
   | { readonly code: "spec/not-raw" }
   /**
-   * The state in the chain specification has no runtime code that would state the version. Give the version.
+   * The state in the chain specification contains no runtime code, which would state the version. Give the
+   * version on the command line.
    */
   | { readonly code: "spec/no-code" }
   /** The runtime code cannot be unpacked, is not WebAssembly, or has no readable version. */
   | { readonly code: "spec/bad-code"; readonly reason: string }
-  /** The runtime code does not state its state version unless it runs. Give the version. */
+  /**
+   * The runtime code does not state its state version unless it runs. Give the version on the command line.
+   */
   | { readonly code: "spec/state-version-unknown" }
   /** A call names a pallet that the metadata does not have, or that has no calls. */
   | { readonly code: "extrinsic/unknown-pallet"; readonly pallet: number };
 
-/** Thrown when a file does not confirm what a verifier was asked to confirm. */
+/** A file that fails a verification. */
 export class OfflineError extends ProtocolError<OfflineErrorDetail> {}

@@ -1,6 +1,6 @@
 /**
- * Reads evidence from files as people have it: a quote and its collateral, a report with certificates, or the
- * JSON of a tool or service. The JSON of a worker's answer (with `kind`) is accepted for every kind.
+ * Reads evidence from the usual files: a quote and its collateral, a report with certificates, or the JSON of
+ * a tool or service. For every kind, it also accepts the JSON of a worker's answer (with `kind`).
  */
 import {
   decodeHclReport,
@@ -34,7 +34,7 @@ import { textOf } from "../terminal/text.ts";
 import { bytesOf, type Input, readInput } from "./input.ts";
 import { readPem } from "./pem.ts";
 
-/** Paths that the options of `verify attestation` name. */
+/** The paths in the options of `verify attestation`. */
 export interface EvidenceFiles {
   readonly evidence: string;
   readonly collateral?: string;
@@ -45,7 +45,9 @@ export interface EvidenceFiles {
 
 type Reader = (input: Input, files: EvidenceFiles) => EndorsedEvidence;
 
-/** Readers of the files that tools write. Any other kind is read in the form of a worker's answer. */
+/**
+ * Readers of the files that tools write. For any other kind, only the JSON of a worker's answer is accepted.
+ */
 const readers: Readonly<Partial<Record<EvidenceKind, Reader>>> = {
   sgx: (input, files) => dcapEvidence("sgx", input, files),
   tdx: (input, files) => dcapEvidence("tdx", input, files),
@@ -55,7 +57,7 @@ const readers: Readonly<Partial<Record<EvidenceKind, Reader>>> = {
   dstack: dstackEvidence,
 };
 
-/** The kinds that the makers' roots verify, as values of `--kind`. Simulated evidence has no maker. */
+/** The kinds under the makers' roots, as `--kind` accepts them. Simulated evidence has no maker. */
 export const hardwareKinds: readonly EvidenceKind[] = evidenceKinds.filter((kind) => kind !== "simulated");
 
 /**
@@ -89,7 +91,8 @@ function snpEvidence(input: Input, { vek, chain }: EvidenceFiles): EndorsedSnp {
 }
 
 /**
- * AMD's files hold the chains of both kinds of keys. Certificates that are not above this key are left out.
+ * Selects the chain of one key. AMD's files contain the chains of both kinds of keys, so the certificates
+ * that do not belong to this key are left out.
  */
 function withChain(report: Uint8Array, vek: Uint8Array, chain: string): EndorsedSnp {
   const above = certificatesIn(chain).map(decodeCertificate);
@@ -116,7 +119,7 @@ function pem(text: string): readonly Uint8Array[] {
 const base64 = jsonBase64(evidenceLimits.quote);
 const text = jsonString(evidenceLimits.other);
 
-/** Report, signature and certificate, as chains keep them. */
+/** Report, signature and certificate, in the JSON that chains store. */
 const iasFile = jsonObject({ raReport: text, signature: base64, signingCert: base64 });
 
 function iasEvidence(input: Input): EndorsedIas {
@@ -162,7 +165,10 @@ function vekOf(vcekPem: string | undefined, { vek }: EvidenceFiles): Uint8Array 
   return certificates[0] as Uint8Array;
 }
 
-/** The answer of dstack's socket to a request for a quote. Its log is a list, or the JSON text of one. */
+/**
+ * The answer of dstack's socket to a request for a quote. Its log is a list, or a string with the list's
+ * JSON.
+ */
 const dstackFile = jsonObject({ quote: jsonString(2 * evidenceLimits.quote), event_log: jsonAny }, "ignored");
 const logFile = jsonObject({ event_log: jsonAny }, "ignored");
 
@@ -191,7 +197,7 @@ function jsonOf(input: Input): Json {
 }
 
 /**
- * The path that an option gives.
+ * Returns the path that an option gives.
  * @throws {@link CliError} `cli/bad-argument` if the option is missing
  */
 export function requiredFile(name: string, value: string | undefined): string {

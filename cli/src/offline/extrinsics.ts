@@ -1,6 +1,6 @@
 /**
- * Describes extrinsics: their kind, their signer and their call. Each chain lays out the extensions of a
- * signed extrinsic in its own way, so its call is left with them, unread.
+ * Describes extrinsics: their kind, signer and call. The extensions of a signed extrinsic differ between
+ * chains, so without metadata they are shown undecoded, together with the call.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
@@ -10,10 +10,9 @@ import { CodecError, decodeAll, Reader, readCompact } from "@pruntime/core/scale
 import { OfflineError } from "./error.ts";
 
 /**
- * Says what an extrinsic is, and what its signer and call are. What cannot be read has a `code` in place of
- * the rest.
+ * Describes an extrinsic, its signer and its call. A part that cannot be decoded has a `code` instead.
  * @param bytes with the compact length in front
- * @throws CodecError if the length is not that of the bytes
+ * @throws CodecError if the length differs from that of the bytes
  */
 export function describeExtrinsic(
   crypto: Pick<Crypto, "blake2b256">,
@@ -40,7 +39,10 @@ function describeBody(r: Reader, bytes: Uint8Array, metadata: RuntimeMetadata | 
   return { version, kind: "signed", ...describeSigned(r.take(r.left), bytes, metadata) };
 }
 
-/** Metadata says how a chain writes addresses. Without it, a signer is named if there is one reading only. */
+/**
+ * The metadata describes how a chain encodes addresses. Without it, the signer is shown only if there is
+ * exactly one possible reading.
+ */
 function describeSigned(body: Uint8Array, bytes: Uint8Array, metadata: RuntimeMetadata | undefined): object {
   const unknown = { signer: { kind: "unknown" }, rest: body };
   const address = metadata?.extrinsic && metadata.types[metadata.extrinsic.address];
@@ -102,7 +104,9 @@ function describeCall(call: Uint8Array, metadata: RuntimeMetadata | undefined): 
   return { call, pallet: pallet.name, name: kind, arguments: value };
 }
 
-/** Metadata of 2020's chains is not read here. The one call that carried commands is known. */
+/**
+ * Decodes the one call that contains commands. This program does not read the metadata of chains from 2020.
+ */
 function pushCommand(call: Uint8Array): object {
   const command = decodePushCommand2020(call);
   return command === undefined ? {} : { pushCommand: command };

@@ -42,7 +42,7 @@ const jsonRaw = jsonObject(
 
 /**
  * Computes the genesis block of a raw chain specification.
- * @param version of the state; `undefined` to take it from the runtime code
+ * @param version of the state; `undefined` to read it from the runtime code
  * @throws {@link OfflineError} @throws JsonError @throws TrieError
  */
 export function genesisOf(
@@ -64,7 +64,7 @@ export function genesisOf(
   return { genesisHash: genesisHash(crypto, stateRoot), stateRoot, stateVersion };
 }
 
-/** The keys below this prefix hold the roots of the state's child tries. */
+/** The prefix of the keys that store the roots of the state's child tries. */
 const childPrefix: Uint8Array = utf8(":child_storage:default:");
 
 function genesisHash(crypto: Pick<Crypto, "blake2b256">, stateRoot: Uint8Array): Uint8Array {

@@ -1,7 +1,7 @@
 /**
- * Reads files of the offline commands. The ending of the name says how the file is written: `.json`, `.hex`,
- * `.b64`, and binary SCALE for any other. JSON may be a string of hex wherever bytes are wanted. A whole
- * JSON-RPC answer counts as its `result`.
+ * Reads files of the offline commands. The file name's extension determines the format: `.json`, `.hex`,
+ * `.b64`, and binary SCALE for any other. A JSON string of hex is accepted for bytes. If the file is a whole
+ * JSON-RPC answer, its `result` is used.
  */
 import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
@@ -15,14 +15,14 @@ export type Input =
   | { readonly kind: "json"; readonly value: Json }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array };
 
-/** Room for the raw specification of any public chain. */
+/** Large enough for the raw specification of any public chain. */
 const maxFileBytes: number = 256 * 1024 * 1024;
 const limits: JsonLimits = { maxLength: maxFileBytes, maxDepth: 64 };
 
 /**
- * Reads a file as its name says.
- * @throws {@link CliError} `cli/bad-file` when it cannot be read
- * @throws BytesError, JsonError when it is malformed
+ * Reads a file in the format of its extension.
+ * @throws {@link CliError} `cli/bad-file` if it cannot be read
+ * @throws BytesError, JsonError if it is malformed
  */
 export function readInput(path: string): Input {
   const content = readBytes(path);
@@ -38,7 +38,7 @@ export function readInput(path: string): Input {
   }
 }
 
-/** The bytes of a file that holds nothing but bytes. @throws JsonError */
+/** Returns the bytes of a file that contains only bytes. @throws JsonError */
 export function bytesOf(input: Input): Uint8Array {
   return input.kind === "bytes" ? input.bytes : json0x()(input.value, "");
 }

@@ -1,6 +1,6 @@
 /**
- * Reads and verifies evidence of kinds that no worker makes and no policy covers: which files each kind
- * needs, and the facts that its verifier establishes.
+ * Reads and verifies the kinds of evidence that no worker produces and no policy covers. It defines the files
+ * that each kind needs, and the facts that its verifier returns.
  */
 import { DerReader } from "@pruntime/core/asn1";
 import { decodeTpmQuote, hardwareRoots } from "@pruntime/core/attestation";
@@ -22,13 +22,13 @@ import { type EvidenceFiles, requiredFile } from "./evidence-files.ts";
 import { bytesOf, readInput } from "./input.ts";
 import { readPem } from "./pem.ts";
 
-/** Further files that these kinds take. */
+/** Additional files for these kinds. */
 export interface OtherEvidenceFiles extends EvidenceFiles {
-  /** The key that the reader trusts: PEM, or a JWK with the ending .json. */
+  /** The key that the user trusts: PEM, or a JWK with the extension .json. */
   readonly key?: string;
   /** A TPMT_SIGNATURE. */
   readonly signature?: string;
-  /** Values of registers. */
+  /** Register values. */
   readonly pcrs?: string;
 }
 
@@ -39,7 +39,7 @@ type Verify = (crypto: Crypto, files: OtherEvidenceFiles, atMs: number) => objec
 
 const verifiers: { readonly [K in OtherKind]: Verify } = { nitro, tpm, ccel, ear };
 
-/** The kinds of evidence that this file verifies, as values of `--kind`. */
+/** The kinds, as `--kind` accepts them. */
 export const otherKinds: readonly OtherKind[] = Object.keys(verifiers) as OtherKind[];
 
 /** Whether {@link verifyOther} knows a kind. */
@@ -48,7 +48,7 @@ export function isOtherKind(kind: string): kind is OtherKind {
 }
 
 /**
- * Verifies evidence of one of these kinds and returns what it establishes. `atMs` is in unix milliseconds; a
+ * Verifies evidence of one of these kinds and returns the facts about it. `atMs` is in unix milliseconds; a
  * TPM's quote has no dates.
  * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; the errors of the kind
  */
@@ -126,8 +126,8 @@ function ear(crypto: Crypto, files: OtherEvidenceFiles, atMs: number): object {
 const registerList = jsonArray(jsonHex(32), 24);
 
 /**
- * Reads registers. JSON lists all of them from 0 on; a binary file has the values of those that the quote
- * covers, as tpm2-tools writes them.
+ * Reads registers. JSON lists all of them, starting at 0. A binary file contains only the registers that the
+ * quote covers, in the format of tpm2-tools.
  */
 function registersOf(message: Uint8Array, path: string): readonly (Uint8Array | undefined)[] {
   const input = readInput(path);

@@ -1,6 +1,6 @@
 /**
- * JSON of decoded values: bytes are 0x-hex, absent values are null, integers beyond ±2^53 are decimal
- * strings.
+ * Writes decoded values as JSON: bytes as hex with `0x`, absent values as null, and integers beyond ±2^53 as
+ * decimal strings.
  */
 export function outputText(value: object): string {
   return JSON.stringify(toOutput(value));

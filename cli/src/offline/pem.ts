@@ -1,17 +1,18 @@
 /**
- * PEM files as RFC 7468 lets programs read them: lines of any length and ending, white space, blank lines,
- * and any text outside the marks. What a block holds is decoded strictly. PEM inside evidence is read by
- * `decodePem`, which accepts one form only, so that no copy of the evidence differs from it.
+ * Reads PEM files as leniently as RFC 7468 allows: lines of any length and ending, white space, blank lines,
+ * and any text outside the marks. The content of a block is decoded strictly. `decodePem` reads PEM inside
+ * evidence and accepts only one form, so that all copies of the evidence are identical.
  * @see https://www.rfc-editor.org/rfc/rfc7468#section-2
  */
 import { Asn1Error } from "@pruntime/core/asn1";
 import { BytesError, fromBase64 } from "@pruntime/core/bytes";
 
-/** More than any chain of a hardware maker has. */
+/** More blocks than the chain of any hardware maker has. */
 const maxBlocks = 8;
 
 /**
- * The DER of each block of this label, in order; at least one. Blocks of other labels count as text.
+ * Reads the DER of each block with this label, in order; at least one is required. Blocks with other labels
+ * count as text.
  * @throws {@link Asn1Error} `asn1/bad-pem`
  */
 export function readPem(label: string, text: string): readonly Uint8Array[] {

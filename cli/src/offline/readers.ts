@@ -1,6 +1,6 @@
 /**
- * Readers of what the files hold. Each takes the JSON that nodes answer with, or SCALE. All throw JsonError
- * and CodecError.
+ * Readers of the files' content. Each accepts the JSON of a node's answer, or SCALE. All throw JsonError and
+ * CodecError.
  */
 import { headerOfJson } from "@pruntime/client/finality";
 import { readHeader } from "@pruntime/core/chain";
@@ -15,7 +15,7 @@ export function authoritiesOf(input: Input): readonly Authority[] {
   return inputOf(input, (value) => jsonAuthorities(value, ""), decodeAuthorityList);
 }
 
-/** A header's exact bytes. From SCALE, these are whatever the file holds. */
+/** Returns a header's exact bytes. For SCALE, these are all bytes of the file. */
 export function headerOf(input: Input): Uint8Array {
   return inputOf(input, headerOfJson, (bytes) => bytes);
 }
@@ -35,7 +35,7 @@ export function proofOf(input: Input): readonly Uint8Array[] {
 /** A block: its header and its body. */
 export interface BlockFile {
   readonly encodedHeader: Uint8Array;
-  /** Extrinsics, each with its compact length in front. */
+  /** Extrinsics, each prefixed with its compact length. */
   readonly extrinsics: readonly Uint8Array[];
 }
 
@@ -44,7 +44,7 @@ const jsonBlock = jsonObject(
   "ignored",
 );
 
-/** Reads a block: `SignedBlock` as nodes of 2020 or of today encode it, or the answer of `chain_getBlock`. */
+/** Reads a block: a `SignedBlock` in the encoding of 2020 or of today, or the answer of `chain_getBlock`. */
 export function blockOf(input: Input): BlockFile {
   return inputOf(
     input,
@@ -67,7 +67,8 @@ function readSignedBlock(r: Reader): BlockFile {
 }
 
 /**
- * Skips `Option<Vec<u8>>` (until 2021) or `Option<Vec<([u8; 4], Vec<u8>)>>`. Another command verifies them.
+ * Skips `Option<Vec<u8>>` (until 2021) or `Option<Vec<([u8; 4], Vec<u8>)>>`. Another command verifies
+ * justifications.
  */
 function skipJustifications(r: Reader): void {
   const rest = r.take(r.left);
@@ -85,7 +86,7 @@ export function extrinsicsOf(input: Input): readonly Uint8Array[] {
   return inputOf(input, fromJson, (bytes) => decodeAll(bytes, (r) => r.vec(1, readExtrinsic)));
 }
 
-/** Bytes behind a compact length, including that length. */
+/** Reads bytes and the compact length before them. */
 function readExtrinsic(r: Reader): Uint8Array {
   const start = r.offset;
   r.vecU8();

@@ -1,6 +1,6 @@
 /**
- * Output of the offline commands: one JSON object on stdout; exit 0 confirmed, 1 refused, 2 unusable
- * arguments.
+ * Output of the offline commands: one JSON object on stdout. Exit codes: 0 if verified, 1 if refused, 2 for
+ * unusable arguments.
  */
 import { ProtocolError } from "@pruntime/core/errors";
 import { outputText } from "./output-json.ts";

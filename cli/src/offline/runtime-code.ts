@@ -1,12 +1,12 @@
-/** The layout of the state that a runtime keeps, by its code. */
+/** Finds the layout of a runtime's state from the runtime's code. */
 import { RuntimeCodeError, readSections, systemVersionIn, unpackCode } from "@pruntime/core/runtime-code";
 import type { StateVersion } from "@pruntime/core/trie";
 import { unzstd } from "@pruntime/crypto-native";
 import { OfflineError } from "./error.ts";
 
 /**
- * The version of the state that a runtime keeps. Code without a `runtime_version` section is older than 2021
- * and of version 0, unless it calls the host function that takes a state version.
+ * The version of a runtime's state. Code without a `runtime_version` section is older than 2021 and uses
+ * version 0, unless it calls the host function that takes a state version.
  * @throws {@link OfflineError} `spec/state-version-unknown`, `spec/bad-code`
  */
 export function stateVersionOf(code: Uint8Array): StateVersion {

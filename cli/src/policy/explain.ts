@@ -2,14 +2,14 @@
 import type { GeneralPolicy, Policy } from "@pruntime/core/attestation";
 import { allSections, ofSections } from "./sections.ts";
 
-/** The two halves of a policy. */
+/** The two parts of an explanation. */
 export interface Explanation {
-  /** Evidence that a policy accepts, and under which conditions. */
+  /** The evidence that is accepted, and the conditions for it. */
   readonly accepts: readonly string[];
   readonly refuses: readonly string[];
 }
 
-/** Explains what a policy accepts and what it refuses. */
+/** Lists in words what a policy accepts, and what it refuses. */
 export function explainPolicy(policy: Policy): Explanation {
   const accepts = ofSections(policy, (words, section) => words.accepts(section));
   return {

@@ -1,4 +1,4 @@
-/** Reads policies from files, and checks what vouches for them. */
+/** Policies in files, with a hash or a signature to verify them. */
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
 import {
   decodePolicyDocument,
@@ -14,23 +14,23 @@ import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
 import { fileArgument, textArgument } from "../terminal/arguments.ts";
 
-/** How the user identifies the policy. With neither option, it is the user's own file. */
+/** The user's reason to trust the policy. Without either option, the policy is the user's own file. */
 export interface TrustOptions {
   readonly pin?: string;
   readonly signedBy?: string;
 }
 
-/** A policy out of a file. */
+/** A decoded policy, with its hash and the result of the verification. */
 export interface PolicyFile {
   readonly document: PolicyDocument;
   readonly policy: Policy;
   readonly hash: Uint8Array;
-  /** What was checked about the file besides its form. */
+  /** The property of the file that was verified, in addition to its format. */
   readonly checked: "nothing" | "hash" | "signature";
 }
 
 /**
- * Reads a policy, and checks what the options demand: its hash, or its signature.
+ * Reads a policy, and verifies the hash or the signature that the options name.
  * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError, BytesError
  */
 export function readPolicyFile(crypto: Crypto, path: string, options: TrustOptions): PolicyFile {
@@ -52,7 +52,7 @@ function trustOf({ pin, signedBy }: TrustOptions): PolicyTrust | undefined {
     : { kind: "signed", publicKey: hexArgument("--signed-by", signedBy, 32) };
 }
 
-/** The hash signed with the key of a PEM file. @throws {@link CliError} */
+/** Signs the hash with the key in a PEM file. @throws {@link CliError} */
 export function signHash(
   keyPath: string,
   hash: Uint8Array,

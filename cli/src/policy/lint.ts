@@ -1,11 +1,11 @@
-/** Searches a policy for legal content that is nevertheless a mistake or weak. */
+/** Looks for mistakes and weaknesses in a valid policy. */
 import type { Policy } from "@pruntime/core/attestation";
 import { error, type Finding, warning } from "./finding.ts";
 import { ofSections } from "./sections.ts";
 
 /**
- * All findings.
- * @param nowMs unix milliseconds @param isSigned whether the policy travels with a signature
+ * Returns all findings.
+ * @param nowMs unix milliseconds @param isSigned whether the policy file has a signature
  */
 export function lintPolicy(policy: Policy, nowMs: number, isSigned: boolean): readonly Finding[] {
   return [

@@ -1,4 +1,4 @@
-/** The words for every section of a policy. A section without words does not compile. */
+/** The words for every section of a policy. If a section has no words, the code does not compile. */
 import type { Policy, Sections } from "@pruntime/core/attestation";
 import { azureWords } from "./sections/azure.ts";
 import { iasWords } from "./sections/ias.ts";
@@ -20,7 +20,7 @@ const words: { readonly [S in keyof Sections]: SectionWords<Sections[S]> } = {
 type SectionName = keyof Sections;
 type AnySection = Sections[SectionName];
 
-/** A section of a policy, or its absence, and the words for it. */
+/** A section of a policy, which may be absent, and the words for it. */
 export interface NamedSection {
   readonly name: SectionName;
   readonly section: AnySection | undefined;
@@ -33,7 +33,7 @@ export function allSections(policy: Policy): readonly NamedSection[] {
   return names.map((name) => ({ name, section: policy[name], words: wordsFor(name) }));
 }
 
-/** Applies `use` to each section that a policy has, and returns all results in one list. */
+/** Applies `use` to each section that a policy has, and joins the results into one list. */
 export function ofSections<T>(
   policy: Policy,
   use: (words: SectionWords<AnySection>, section: AnySection) => readonly T[],

@@ -1,11 +1,11 @@
-/** A policy written out with all that its text left out; the text of the same policy. */
+/** Writes a policy with the defaults of all missing fields. The result is a text of the same policy. */
 import type { Policy } from "@pruntime/core/attestation";
 import type { JsonObject } from "@pruntime/core/json";
 
 import { dated, given } from "./sections/words.ts";
 import { allSections } from "./sections.ts";
 
-/** The text of a policy, as JSON. */
+/** Writes every field of a policy, defaults included. */
 export function policyJson(policy: Policy): JsonObject {
   const sections = allSections(policy).flatMap(({ name, section, words }) =>
     section === undefined ? [] : [[name, words.json(section)]],

@@ -1,18 +1,18 @@
-/** The third answer of `pruntime verify attestation`: the verdict of a policy on authentic evidence. */
+/** The third answer of `pruntime verify attestation`: whether a policy accepts authentic evidence. */
 import { type Authentic, appraise, type Reason } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { type PolicyFile, readPolicyFile } from "./file.ts";
 
-/** The options that name a policy, and what makes it trusted. */
+/** The options that name a policy, and the hash or key that makes it trusted. */
 export interface VerdictOptions {
   readonly policy?: string;
   readonly policyPin?: string;
   readonly policySignedBy?: string;
 }
 
-/** Without a policy there is neither a verdict nor a reason. */
+/** The verdict and its reasons; both are absent without a policy. */
 export interface VerdictFacts {
   readonly verdict: "accepted" | "refused" | null;
   readonly reasons: readonly Reason[];
@@ -32,7 +32,7 @@ export function withPolicy(
     );
 }
 
-/** The verdict of the policy, if there is one. @param atMs Unix milliseconds */
+/** Applies the policy, if there is one. @param atMs unix milliseconds */
 export function verdictOf(file: PolicyFile | undefined, authentic: Authentic, atMs: number): VerdictFacts {
   if (file === undefined) return { verdict: null, reasons: [] };
   const { accepted, reasons } = appraise(file.policy, authentic, atMs);
@@ -40,8 +40,8 @@ export function verdictOf(file: PolicyFile | undefined, authentic: Authentic, at
 }
 
 /**
- * The policy that was named, if one was.
- * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError: the policy itself is
+ * Reads the policy, if the options name one.
+ * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError if the policy itself is
  * refused
  */
 export function policyOf(crypto: Crypto, options: VerdictOptions): PolicyFile | undefined {

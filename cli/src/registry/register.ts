@@ -1,4 +1,4 @@
-/** Registers workers on behalf of an account. */
+/** Registers workers from an account. */
 import { accountOf, ChainClient, type Pushed } from "@pruntime/client/chain";
 import type { Registration } from "@pruntime/relay";
 import { websocketClass } from "../worker/connect.ts";
@@ -7,11 +7,11 @@ import { websocketClass } from "../worker/connect.ts";
 export interface Registrant {
   /** Its address. */
   readonly account: string;
-  /** Submits, and settles when the registration is final or the signal aborts. @throws ClientError */
+  /** Submits a registration. Settles when it is final, or when the signal aborts. @throws ClientError */
   readonly submit: (registration: Registration, signal: AbortSignal) => Promise<Pushed>;
 }
 
-/** The account of a secret URI, which submits to this node. @throws ClientError `client/bad-account` */
+/** The account of a secret URI. It submits to this node. @throws ClientError `client/bad-account` */
 export function registerAs(suri: string, nodeUrl: string): Registrant {
   const account = accountOf(suri);
   return {

@@ -1,4 +1,4 @@
-/** A registry's state as a node reports it. The report is not verified. */
+/** A registry's state, as a node reports it. The node's answers are trusted. */
 import { decodePolicy, type Policy, policyHash } from "@pruntime/core/attestation";
 import { fromUtf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -30,7 +30,7 @@ export interface RegistryState {
 /** Whether the registry refuses simulated evidence. */
 export type RegistryMode = "production" | "development";
 
-/** An entry of the registry, under its worker's key. */
+/** An entry of the registry, stored under its worker's key. */
 export interface RegisteredWorker extends WorkerRecord {
   /** Identity key, 33 bytes. */
   readonly publicKey: Uint8Array;
@@ -62,7 +62,7 @@ export async function readRegistry(node: SubstrateNode, crypto: Crypto): Promise
   };
 }
 
-/** The evidence that a worker's record rests on, as JSON text; `undefined` if the state has none. */
+/** Reads the evidence for a worker's record, as JSON text; `undefined` if the state has none. */
 export async function readRegisteredEvidence(
   node: SubstrateNode,
   crypto: Crypto,

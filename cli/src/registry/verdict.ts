@@ -1,4 +1,4 @@
-/** Verdicts on registered workers: by the chain's word, or by verifying their evidence again. */
+/** Verdicts on registered workers. They trust the chain's decision, or verify the workers' evidence again. */
 import {
   type Authentic,
   appraise,
@@ -16,18 +16,18 @@ import type { WorkerRecord } from "@pruntime/core/registry";
 import type { RegisteredWorker, RegistryState } from "./state.ts";
 
 /**
- * `accepted`: by the policy in force. `stale`: accepted by another policy, and not judged by this one.
- * `refused`: its evidence was verified here and is not good enough.
+ * `accepted`: by the current policy. `stale`: accepted by another policy, and not yet judged by the current
+ * one. `refused`: this command verified the evidence, and refuses it.
  */
 export interface RecordVerdict {
   readonly verdict: "accepted" | "stale" | "refused";
-  /** Whether the evidence was verified here; otherwise only the chain has verified it. */
+  /** Whether this command verified the evidence. Otherwise, only the chain has verified it. */
   readonly verified: boolean;
-  /** Why the worker is refused: the policy's rules that failed, or the verifier's code. */
+  /** The reasons for a refusal: the policy's rules that failed, or the verifier's code. */
   readonly reasons: readonly { readonly rule: string; readonly said: string }[];
 }
 
-/** The verdict by the chain's word. */
+/** The verdict if the chain's decision is trusted. */
 export function verdictByChain({ policyHash }: RegistryState, worker: WorkerRecord): RecordVerdict {
   return {
     verdict: equal(worker.policyHash, policyHash) ? "accepted" : "stale",
@@ -36,7 +36,7 @@ export function verdictByChain({ policyHash }: RegistryState, worker: WorkerReco
   };
 }
 
-/** The values that the evidence is compared with, in addition to the record. */
+/** The data that the evidence is compared with, in addition to the record. */
 export interface Looked {
   /** JSON text from the state; `undefined` when there is none. */
   readonly evidence: Uint8Array | undefined;
@@ -46,8 +46,8 @@ export interface Looked {
 }
 
 /**
- * The verdict by the evidence: authentic when it was registered, bound to the record's keys, in agreement
- * with the record, and accepted by `policy` at the chain's time.
+ * The verdict from the evidence. It must have been authentic at registration, be bound to the record's keys,
+ * agree with the record, and be accepted by `policy` at the chain's time.
  */
 export function verdictByEvidence(
   crypto: Crypto,

@@ -6,24 +6,21 @@ import { madeFolder } from "./folders.ts";
 import { freePort } from "./ports.ts";
 import type { Service } from "./service.ts";
 
-/** How the embedded chain runs. */
+/** The options of the embedded chain. */
 export interface ChainOptions {
   readonly port: number;
-  /** Where the chain is kept. Without it the chain is in memory only. */
+  /** The folder in which the chain is stored. Without it, the chain is in memory only. */
   readonly dataDir?: string;
-  /** Milliseconds between blocks; 0 makes one for each transaction. */
+  /** Milliseconds between blocks; 0 makes one block for each transaction. */
   readonly blockMs: number;
-  /** Blocks between changes of the authority set; 0: no changes of their own. */
+  /** Blocks between changes of the authority set; 0 makes no automatic changes. */
   readonly rotateEvery: number;
   readonly strict: boolean;
-  /**
-   * A file with the policy that the chain's registry of workers begins with. Default: accept simulated
-   * evidence.
-   */
+  /** A file with the first policy of the chain's registry of workers. Default: accept simulated evidence. */
   readonly registryPolicy?: string;
-  /** Whether the registry refuses simulated evidence, whatever its policy says. Default: false. */
+  /** Whether the registry refuses simulated evidence, even if its policy accepts it. Default: false. */
   readonly registryProduction?: boolean;
-  /** Whether the state holds GRANDPA's set as runtimes before 2024 did. Default: false. */
+  /** Whether the state stores GRANDPA's set like runtimes before 2024. Default: false. */
   readonly oldAuthoritiesKey?: boolean;
 }
 

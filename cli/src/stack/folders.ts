@@ -1,4 +1,4 @@
-/** The folders in which the parts keep their state. */
+/** The folders in which the services of the stack store their state. */
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { badFile } from "../error.ts";
@@ -8,7 +8,7 @@ export function dataFolders(dataDir: string): { readonly chain: string; readonly
   return { chain: join(dataDir, "chain"), worker: join(dataDir, "worker") };
 }
 
-/** The folder, made if it is missing. @throws CliError `cli/bad-file` */
+/** Returns the folder, and makes it if it is missing. @throws CliError `cli/bad-file` */
 export function madeFolder(folder: string): string {
   try {
     makeFolder(folder);
@@ -19,8 +19,8 @@ export function madeFolder(folder: string): string {
 }
 
 /**
- * Makes missing folders one by one: where none can be made, as in /proc, `recursive` never returns in Node 22
- * and later.
+ * Makes missing folders one by one. In a place where no folder can be made, such as /proc, `recursive` never
+ * returns in Node 22 and later.
  */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;

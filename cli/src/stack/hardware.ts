@@ -1,11 +1,11 @@
-/** Options of `pruntime worker` for its hardware, and for the services that vouch for that hardware. */
+/** Options of `pruntime worker` for its hardware, and for the services that endorse that hardware. */
 import { type Provider, providerNames, providers, type SealingSource, sealingSources } from "@pruntime/api";
 import type { EvidenceOptions, GatewayOptions } from "@pruntime/gateway";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { oneOf } from "../terminal/arguments.ts";
 
-/** The options as commander parses them. */
+/** The options as commander returns them. */
 export interface HardwareFlags {
   readonly attest?: Provider;
   readonly attestRoot?: string;
@@ -58,7 +58,7 @@ export function withHardware(command: Command): Command {
     .option("--ias-key <key>", "its subscription key", process.env["PRUNTIME_IAS_KEY"]);
 }
 
-/** The gateway's options for these flags. @throws {@link CliError} `cli/bad-argument` */
+/** Returns the gateway's options for these flags. @throws {@link CliError} `cli/bad-argument` */
 export function hardwareOf(flags: HardwareFlags): Pick<GatewayOptions, "hardware" | "launcher" | "evidence"> {
   const { attest, attestRoot, seal, production = false, launch } = flags;
   const evidence = evidenceOf(flags);
@@ -103,7 +103,7 @@ function evidenceOf({ pccs, kds, ias, iasSpid, iasKey }: HardwareFlags): Evidenc
   return { ...urls, ias: { baseUrl: ias, spid, key: iasKey } };
 }
 
-/** Describes for the user what protects the worker. */
+/** Describes in words how the worker is protected. */
 export function protectionOf({ attest = "simulated", attestRoot, launch }: HardwareFlags): string {
   if (launch !== undefined) return "its launcher's evidence says what protects it";
   if (!hasHardware(attest)) return "simulated: it protects nothing from this machine";

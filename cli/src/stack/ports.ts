@@ -4,7 +4,10 @@ import { CliError } from "../error.ts";
 
 const attempts = 50;
 
-/** The wanted port, or the first free one above it. @throws {@link CliError} `cli/no-port`, `cli/bad-host` */
+/**
+ * Returns the wanted port, or the first free one above it. @throws {@link CliError} `cli/no-port`,
+ * `cli/bad-host`
+ */
 export async function freePort(wanted: number, host = "127.0.0.1"): Promise<number> {
   if (wanted === 0) return 0;
   for (let port = wanted; port < Math.min(wanted + attempts, 65_536); port++)
@@ -13,8 +16,8 @@ export async function freePort(wanted: number, host = "127.0.0.1"): Promise<numb
 }
 
 /**
- * A port in use, or one for the superuser only, may have a free one above it. An address that is not this
- * machine's has none.
+ * Returns false if the port is in use or reserved for the superuser; a higher port may be free. Fails if the
+ * address is not this machine's, because then no port is free.
  */
 function isFree(port: number, host: string): Promise<boolean> {
   return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import { createNativeCrypto } from "@pruntime/crypto-native";
 import { newStats, type Progress, type RelayOptions, runRelay, serveMetrics } from "@pruntime/relay";
 import { registerAs } from "../registry/register.ts";
 
-/** How a relay runs. */
+/** The nodes, the worker and the accounts that a relay uses. */
 export interface RelayServiceOptions
   extends Omit<
     RelayOptions,
@@ -15,11 +15,11 @@ export interface RelayServiceOptions
   readonly token?: string;
   readonly progress: Progress;
   /**
-   * The account that registers the worker, as a secret URI; without it the relay does not register the
+   * The account that registers the worker, as a secret URI. Without it, the relay does not register the
    * worker.
    */
   readonly register?: string;
-  /** The port of `GET /metrics` on 127.0.0.1; without it there are no metrics. */
+  /** The port of `GET /metrics` on 127.0.0.1. Without it, there are no metrics. */
   readonly metricsPort?: number;
 }
 
@@ -31,14 +31,14 @@ export const stackOperator = "//Ferdie";
 
 /** A running relay. */
 export interface RelayService {
-  /** Rejects when trying again cannot help. */
+  /** Rejects if a retry cannot help. */
   readonly ended: Promise<void>;
-  /** The address of its metrics. */
+  /** The address of the relay's metrics. */
   readonly metrics?: string;
   readonly close: () => Promise<void>;
 }
 
-/** Starts a relay; `ended` rejects when trying again cannot help. */
+/** Starts a relay. `ended` rejects if a retry cannot help. */
 export async function startRelay(options: RelayServiceOptions): Promise<RelayService> {
   const { nodes, archives = [], worker, token, metricsPort, register, ...rest } = options;
   const { nodeUrl: registryUrl } = rest.parachain ?? { nodeUrl: nodes[0] };

@@ -1,12 +1,12 @@
-/** A part of the stack while it runs. */
+/** A service of the stack. */
 
-/** A running part. */
+/** A running service. */
 export interface Service {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
-/** Settles at the first SIGINT or SIGTERM; a second one ends the process at once. */
+/** Settles at the first SIGINT or SIGTERM. A second signal ends the process at once. */
 export function interrupted(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const)

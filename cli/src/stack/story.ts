@@ -1,7 +1,7 @@
 /**
- * The story that every part serves: sealed commands go on chain, become final, are executed, and their
- * results come back sealed, signed and dated. Each step checks what it gets. `pruntime demo` narrates the
- * story; the end-to-end test runs it over separate processes.
+ * The demo's story: sealed commands go on chain, become final and are executed, and their results return
+ * sealed, signed and dated. Each step checks its result. `pruntime demo` narrates the story, and the
+ * end-to-end test runs it with separate processes.
  */
 import { readFileSync } from "node:fs";
 import { getData, setData } from "@pruntime/api";
@@ -22,13 +22,13 @@ import { canonicalJson } from "@pruntime/core/json";
 import { CliError } from "../error.ts";
 import { sampleFile, samplePaths } from "../paths.ts";
 
-/** Where the story plays. */
+/** The stack on which the story runs. */
 export interface Scene {
   readonly worker: WorkerClient;
   readonly chain: ChainClient;
-  /** Hands the chain's finality to the next set of authorities. */
+  /** Hands finality to the next authority set. */
   readonly rotateAuthorities: () => Promise<void>;
-  /** Stops the relay and restarts it, where the scene can do so. */
+  /** Stops the relay and starts it again, if the stack can do so. */
   readonly interruptRelay?: () => Promise<void>;
   readonly narrate: (line: string) => void;
 }
@@ -37,8 +37,8 @@ const total = 1024000000000000n;
 const gift = 1000000000000n;
 
 /**
- * Tells the story on a fresh worker. @throws {@link CliError} `cli/story-broken` at the first step that comes
- * out otherwise
+ * Runs the story on a fresh worker. @throws {@link CliError} `cli/story-broken` at the first step with an
+ * unexpected result
  */
 export async function tellStory(scene: Scene): Promise<void> {
   const [alice, bob] = [accountOf("//Alice"), accountOf("//Bob")];
@@ -127,7 +127,7 @@ async function expectBalance(
   check("balance", await ask(scene, account, balances.freeBalance(account.id), kind), balance);
 }
 
-/** Asks a contract, and narrates its answer as it came. */
+/** Queries a contract, and narrates its answer unchanged. */
 async function ask<T>(
   { worker, narrate }: Scene,
   account: Account,

@@ -9,7 +9,7 @@ import type { Service } from "./service.ts";
 /** How much the gateway logs on standard error. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
-/** How a worker runs. */
+/** The settings of a gateway and its enclave process. */
 export interface WorkerServiceOptions
   extends Pick<GatewayOptions, "hardware" | "launcher" | "evidence" | "trust"> {
   readonly port: number;

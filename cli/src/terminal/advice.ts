@@ -1,6 +1,6 @@
 /**
- * Errors as sentences: what is wrong, and what to do about it. A code that is not in the table here gets its
- * generated sentence and the facts of the case.
+ * Errors as sentences: the problem, and what to do about it. A code without an entry in this file's table
+ * gets its generated sentence and the facts of the case.
  */
 import { dirname } from "node:path";
 import type { ClientError } from "@pruntime/client";
@@ -15,13 +15,13 @@ import { jsonText } from "./json-text.ts";
 type Detail = (CliError | ClientError | DevchainError | GatewayError | RelayError)["detail"];
 type Say<C> = (detail: Extract<Detail, { readonly code: C }>) => string;
 
-/** An error for a person. */
+/** Describes an error for a person. */
 export function adviceFor({ detail }: ProtocolError): string {
   const say = (table as Readonly<Record<string, (detail: object) => string>>)[detail.code];
   return say === undefined ? plain(detail) : say(detail);
 }
 
-/** The code to show: a worker's refusal carries a better one than the client's. */
+/** The code to show. If a worker refused, its code is more useful than the client's. */
 export function codeOf(error: ProtocolError): string {
   const detail = error.detail as Detail;
   return detail.code === "client/refused" && detail.reason !== "" ? detail.reason : error.code;
@@ -75,7 +75,7 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "client/timeout": ({ what }) => `gave up waiting for ${what}`,
 };
 
-/** The generated sentence of a code, and the facts of this case. */
+/** The generated sentence of a code, with the facts of this case. */
 function plain({ code, ...context }: { readonly code: string }): string {
   const facts = Object.entries(context).map(
     ([name, value]) => `${name} ${typeof value === "string" ? value : jsonText(value)}`,
@@ -88,7 +88,10 @@ function sentenceOf(code: string): string | undefined {
   return (sentences as Readonly<Record<string, string>>)[code];
 }
 
-/** A worker sends a code and its facts. Its own words are shown only for codes that are not known here. */
+/**
+ * Describes a worker's refusal from its code and facts. The worker's own message is shown only for an unknown
+ * code.
+ */
 function refusal(reason: string, message: string, status: number): string {
   const sentence = sentenceOf(reason);
   const facts = message.startsWith(`${reason}: `) ? ` (${message.slice(reason.length + 2)})` : "";
@@ -97,7 +100,8 @@ function refusal(reason: string, message: string, status: number): string {
 }
 
 /**
- * A worker initialized for another chain is useless for a new one: both go. `path` is in the chain's folder.
+ * A worker that was initialized for another chain cannot be used with a new one, so the user must delete
+ * both. `path` is in the chain's folder.
  */
 function anotherFolder(path: string): string {
   return (

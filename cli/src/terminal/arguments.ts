@@ -1,4 +1,6 @@
-/** Readers of command-line arguments. Each throws `cli/bad-argument` with what it wants. */
+/**
+ * Readers of command-line arguments. Each throws `cli/bad-argument`, whose message names the accepted values.
+ */
 import { readFileSync } from "node:fs";
 import { ProtocolError } from "@pruntime/core/errors";
 import { type Json, parseJson } from "@pruntime/core/json";
@@ -35,8 +37,8 @@ export function contractName({ name }: Pick<BuiltIn, "name">): string {
 }
 
 /**
- * A contract by its id, or by the name of a built-in one: in any case, with a hyphen between words or
- * without.
+ * A contract by its id, or by the name of a built-in contract. Upper and lower case are equal, and hyphens
+ * between words are optional.
  */
 export function contractId(text: string): number {
   const known = builtIns.find(
@@ -49,7 +51,8 @@ export function contractId(text: string): number {
 }
 
 /**
- * JSON; a bare word such as `TotalIssuance` is the string, so that unit variants need no quoting in a shell.
+ * Reads JSON. A bare word such as `TotalIssuance` is read as a string, so unit variants need no quotes in a
+ * shell.
  */
 export function jsonArgument(name: string, text: string): Json {
   if (/^[A-Za-z]\w*$/.test(text) && !["null", "true", "false"].includes(text)) return text;

@@ -1,28 +1,28 @@
 /**
- * What commands print: one JSON object on stdout with `--json`, words otherwise; notes always go to stderr.
- * Exit codes: 0 done, 1 refused or failed, 2 misused.
+ * Output of commands: with `--json`, one JSON object on stdout; otherwise words. Notes always go to stderr.
+ * Exit codes: 0 for success, 1 if refused or failed, 2 for misuse.
  */
 import { ProtocolError } from "@pruntime/core/errors";
 import { adviceFor, codeOf } from "./advice.ts";
 import { jsonText } from "./json-text.ts";
 
-/** Options every command has. */
+/** Options that every command has. */
 export interface OutputOptions {
   readonly json?: boolean;
 }
 
-/** A command's result. One with `ok: false` was refused in the end, and the exit code says so. */
+/** Prints a command's result. A result with `ok: false` is a refusal, and sets the exit code to 1. */
 export function printResult(options: OutputOptions, value: object, words: string, ok = true): void {
   if (!ok) process.exitCode = 1;
   process.stdout.write(options.json === true ? `${jsonText({ ok, ...value })}\n` : `${words}\n`);
 }
 
-/** Something a person wants to know while a command works. */
+/** Prints a note for the user while a command runs. */
 export function note(words: string): void {
   process.stderr.write(`${words}\n`);
 }
 
-/** Runs a command's action and turns what it throws into words and an exit code. */
+/** Runs a command's action. If it throws, prints the error and sets the exit code. */
 export async function runAction(options: OutputOptions, action: () => Promise<void>): Promise<void> {
   try {
     await action();

@@ -7,8 +7,8 @@ const byteOrderMarks = [
 ] as const;
 
 /**
- * The text of a file: UTF-8, with or without a byte order mark, or UTF-16 with the mark that Windows puts in
- * front.
+ * Reads the text of a file: UTF-8, with or without a byte order mark, or UTF-16 with the byte order mark that
+ * Windows writes.
  * @throws BytesError `bytes/bad-utf8`
  */
 export function textOf(bytes: Uint8Array): string {
@@ -17,7 +17,7 @@ export function textOf(bytes: Uint8Array): string {
   return fromUtf8(bytes);
 }
 
-/** A text without its white space. */
+/** Removes all white space from a text. */
 export function withoutSpace(text: string): string {
   return text.replace(/\s+/g, "");
 }

@@ -1,4 +1,4 @@
-/** Options that several commands share, and the connections made from them. */
+/** Options that several commands share, and the connections that these options describe. */
 import { existsSync } from "node:fs";
 import {
   type ClientOptions,
@@ -74,7 +74,7 @@ export async function clientOptions({
   };
 }
 
-/** Options of commands that seal to a worker: which worker is believed. */
+/** Options of commands that seal to a worker. They say which worker to trust. */
 export interface TrustOptions extends WorkerOptions {
   readonly policy?: string;
   readonly anchor?: string;
@@ -104,8 +104,8 @@ export function withTrust(command: Command): Command {
 
 /**
  * Connects to the worker and verifies its evidence.
- * @throws {@link CliError} `cli/no-policy` if neither options nor files say which worker to believe; as the
- * client's `connect`
+ * @throws {@link CliError} `cli/no-policy` if neither options nor files say which worker to trust; the errors
+ * of the client's `connect`
  */
 export async function connectWorker(options: TrustOptions): Promise<WorkerClient> {
   const { transport, crypto, random, freshness } = await clientOptions(options);
@@ -131,5 +131,5 @@ function demandsOf({ policy, anchor, dataDir }: TrustOptions): {
   };
 }
 
-/** Node has a global `WebSocket` only since 22. */
+/** Node has a global `WebSocket` only from version 22 on. */
 export const websocketClass: typeof globalThis.WebSocket = WebSocket as never;

@@ -1,7 +1,7 @@
 /**
- * What identifies an operator's own stack: a policy that names the code of this checkout (simulated, and it
- * says so), and the anchor of the embedded chain. The commands that start the parts write both into the data
- * folder, before any worker answers; commands that talk to the worker read them there.
+ * The trust settings for an operator's own stack: a policy that accepts the simulated code of this checkout,
+ * and the anchor of the embedded chain. The commands that start services write both into the data folder
+ * before any worker answers. Commands that call the worker read them from that folder.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -12,14 +12,14 @@ import { bridgeInitInfo, type Devchain } from "@pruntime/devchain";
 import { badFile } from "../error.ts";
 import { enclaveBundle } from "../paths.ts";
 
-/** The paths of both in a data folder. */
+/** The paths of the policy and the anchor in a data folder. */
 export const localTrust = (dataDir: string): { readonly policy: string; readonly anchor: string } => ({
   policy: join(dataDir, "policy.json"),
   anchor: join(dataDir, "anchor"),
 });
 
 /**
- * The policy that accepts the simulated worker of this checkout, and nothing else.
+ * The policy that accepts only the simulated worker of this checkout.
  * @throws CliError `cli/bad-file`
  */
 export function developmentPolicy(): string {
@@ -40,7 +40,9 @@ export function anchorOfChain(chain: Devchain): string {
   return toHex(genesisAnchor(chain.genesisHash, fromBase64(bridgeInitInfo(chain)), undefined, chain.crypto));
 }
 
-/** Writes both, and returns the JSON that the page reads. @throws CliError `cli/bad-file` */
+/**
+ * Writes the policy and the anchor, and returns the JSON that the page reads. @throws CliError `cli/bad-file`
+ */
 export function writeLocalTrust(dataDir: string, chain: Devchain): string {
   const [policy, anchor] = [developmentPolicy(), anchorOfChain(chain)];
   writeTrust(dataDir, "policy", policy);
@@ -48,7 +50,7 @@ export function writeLocalTrust(dataDir: string, chain: Devchain): string {
   return JSON.stringify({ anchor, policy: JSON.parse(policy) as unknown });
 }
 
-/** Writes one of the two. @throws CliError `cli/bad-file` */
+/** Writes the policy or the anchor. @throws CliError `cli/bad-file` */
 export function writeTrust(dataDir: string, what: keyof ReturnType<typeof localTrust>, text: string): void {
   const path = localTrust(dataDir)[what];
   try {

@@ -1,21 +1,21 @@
-/** Operator calls. Replies are signed once the worker has a chain, and then checked. */
+/** Operator calls. Once the worker has a chain, it signs its replies, and this file verifies them. */
 import type { Callable } from "@pruntime/api";
 import { ClientError, connectTrustingWhoeverAnswers, requestBody, unverifiedReply } from "@pruntime/client";
 import { type Json, type JsonLimits, type JsonObject, parseJson } from "@pruntime/core/json";
 import { clientOptions, type WorkerOptions } from "./connect.ts";
 
-/** What an operator call was answered. */
+/** The answer to an operator call. */
 export interface OperatorAnswer<T> {
-  /** What the action's row reads from the payload. */
+  /** The payload, decoded by the action's row. */
   readonly value: T;
-  /** The payload as the worker wrote it, to be printed. */
+  /** The worker's unchanged payload, for printing. */
   readonly payload: Json;
 }
 
-/** A dump is the largest payload. */
+/** Large enough for a dump, which is the largest payload. */
 const limits: JsonLimits = { maxLength: 300 << 20, maxDepth: 64 };
 
-/** Calls an action. @throws ClientError; JsonError for a reply that the action's row does not read */
+/** Calls an action. @throws ClientError; JsonError if the action's row cannot read the reply */
 export async function operatorCall<W extends JsonObject, T>(
   options: WorkerOptions,
   action: Callable<W, T>,

@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** Why the relay cannot go on for now, by code. */
+/** The reasons for which the relay cannot continue for now, by code. */
 export type RelayErrorDetail =
   /** The connection to the node was lost or could not be made. */
   | { readonly code: "relay/node-unreachable"; readonly url: string }
@@ -19,9 +19,9 @@ export type RelayErrorDetail =
    * or start a new worker from a checkpoint that `pruntime checkpoint` makes.
    */
   | { readonly code: "relay/state-discarded"; readonly method: string; readonly reason: string }
-  /** The node's answer does not have the format that its method promises. */
+  /** The node's answer does not have the format that the method defines. */
   | { readonly code: "relay/bad-answer"; readonly method: string }
-  /** The node's header does not follow the previous header, or the worker's last finalized block. */
+  /** The node's header does not follow the previous header or the worker's last finalized block. */
   | { readonly code: "relay/broken-chain"; readonly number: number }
   /** Another node's finalized head is far ahead of this one's. */
   | { readonly code: "relay/node-lagging"; readonly node: number; readonly other: number }
@@ -29,16 +29,17 @@ export type RelayErrorDetail =
   | { readonly code: "relay/worker-unreachable"; readonly url: string }
   /** The relay cannot read the worker's reply: relay and worker have different versions. */
   | { readonly code: "relay/bad-reply"; readonly action: string; readonly status: number }
-  /** The worker refused what the relay sent. */
+  /** The worker refused data from the relay. */
   | { readonly code: "relay/worker-refused"; readonly action: string; readonly reason: string }
-  /** The worker follows another chain than the node serves. */
+  /** The worker follows a different chain from the node's. */
   | { readonly code: "relay/wrong-chain"; readonly worker: string; readonly node: string }
   /** The worker has no chain yet and waits for `init_runtime`. */
   | { readonly code: "relay/not-initialized" }
   /** The node is behind the worker: nothing can be relayed from it yet. */
   | { readonly code: "relay/node-behind"; readonly node: number; readonly worker: number }
   /**
-   * An announced change of authorities is not enacted yet: a checkpoint at this block would need both sets.
+   * An announced change of authorities has not been enacted yet. A checkpoint at this block would need both
+   * sets.
    */
   | { readonly code: "relay/change-pending"; readonly number: number }
   /** The worker follows a parachain, but the relay has no node of that parachain. */
@@ -47,13 +48,16 @@ export type RelayErrorDetail =
       readonly worker: number | undefined;
       readonly given: number | undefined;
     }
-  /** The state of this block names no GRANDPA authorities: use a node of a chain that GRANDPA finalizes. */
+  /**
+   * The state of this block contains no GRANDPA authorities. Use a node of a chain that GRANDPA finalizes.
+   */
   | { readonly code: "relay/no-authorities"; readonly number: number }
   /** The node has no finality proof for the requested blocks yet. */
   | { readonly code: "relay/no-proof"; readonly from: number };
 
 /**
- * Why the relay cannot go on for now. It tries again, except after `relay/wrong-chain` from its last node.
+ * An error for which the relay cannot continue for now. The relay tries again, except after
+ * `relay/wrong-chain` from its last node.
  */
 export class RelayError extends ProtocolError<RelayErrorDetail> {}
 
@@ -63,7 +67,7 @@ const workersCodes: readonly string[] = [
   "relay/not-initialized",
 ];
 
-/** Whether the worker is the cause, so that another node would not help. */
+/** Whether the worker caused the error, so that another node would not help. */
 export function isWorkersTrouble(error: ProtocolError): boolean {
   if (!(error instanceof RelayError)) return false;
   const { detail } = error;
@@ -75,7 +79,8 @@ export function isWorkersTrouble(error: ProtocolError): boolean {
 }
 
 /**
- * A coded error for a person. A lying node's answer may fail in any decoder, so it need not be a RelayError.
+ * Describes a coded error for a person. It may be any ProtocolError, because any decoder may reject a
+ * dishonest node's answer.
  */
 export function describe({ detail }: ProtocolError): string {
   const { code, ...facts } = detail;

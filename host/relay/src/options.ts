@@ -8,16 +8,16 @@ import type { Progress } from "./watch/progress.ts";
 import type { RelayStats } from "./watch/stats.ts";
 import type { WorkerOptions } from "./worker.ts";
 
-/** What to relay, and between which nodes and worker. */
+/** The worker, the nodes and the settings of a relay. */
 export interface RelayOptions {
-  /** Nodes of the chain, the preferred first. One at a time is followed. */
+  /** Nodes of the chain, in order of preference. The relay follows one at a time. */
   readonly nodeUrls: readonly [string, ...string[]];
   /**
-   * Nodes that keep all state. They answer when the followed node has discarded it, and are followed when no
-   * other node is left.
+   * Nodes that keep all state. They answer if the followed node has discarded the state, and the relay
+   * follows them if no other node is left.
    */
   readonly archiveUrls?: readonly string[];
-  /** A parachain of that chain, and a node of it; for workers that follow one. */
+  /** A parachain of that chain, and a node of it, for workers that follow a parachain. */
   readonly parachain?: { readonly id: number; readonly nodeUrl: string };
   readonly worker: WorkerOptions;
   readonly crypto: Crypto;
@@ -34,15 +34,19 @@ export interface RelayOptions {
   readonly headersPerBatch?: number;
   /** Blocks in one `dispatch_block`. Default: 100. */
   readonly blocksPerBatch?: number;
-  /** Pause after a first failure, in milliseconds; it doubles with each in a row. Default: 500. */
+  /**
+   * The pause after a first failure, in milliseconds. It doubles with each consecutive failure. Default: 500.
+   */
   readonly firstPauseMs?: number;
-  /** Longest pause between attempts, in milliseconds. Default: 30 000. */
+  /** The longest pause between attempts, in milliseconds. Default: 30 000. */
   readonly maxPauseMs?: number;
   /** How long a node may take for an answer, in milliseconds. Default: 30 000. */
   readonly requestTimeoutMs?: number;
-  /** Largest message taken from a node, in bytes. Default: 64 MiB. */
+  /** The largest message accepted from a node, in bytes. Default: 64 MiB. */
   readonly maxMessageBytes?: number;
-  /** Requests to one node at once, at most; fewer while the node refuses because of too many. Default: 16. */
+  /**
+   * The most parallel requests to one node. The relay sends fewer if the node refuses too many. Default: 16.
+   */
   readonly parallelRequests?: number;
   /**
    * How long to wait for a proof of blocks that a node calls final, in milliseconds, before the next node is
@@ -71,7 +75,7 @@ export function endpointOptionsOf(options: RelayOptions): EndpointOptions {
   };
 }
 
-/** How the relay feeds the worker. Batch sizes are kept over sessions. */
+/** The options of the session with the worker. Batch sizes persist across sessions. */
 export function syncOptionsOf(options: RelayOptions): SyncOptions {
   const { headersPerBatch = 500, blocksPerBatch = 100, init = true, proofPatienceMs = 60_000 } = options;
   return {

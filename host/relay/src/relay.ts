@@ -1,7 +1,7 @@
 /**
- * pHost: follows a chain through one of several nodes and feeds a worker. It has no state of its own, so that
- * either side may vanish and come back: each session starts from where the worker stands. The worker never
- * believes the relay; the worst that the relay can do is nothing.
+ * pHost: follows a chain through one of several nodes and feeds a worker. The relay stores no state, so
+ * either side may disconnect and return: each session starts from the worker's current block. The worker
+ * verifies everything that the relay sends. A faulty relay can therefore only delay the worker.
  */
 import { ProtocolError } from "@pruntime/core/errors";
 import { describe, isWorkersTrouble } from "./error.ts";
@@ -21,8 +21,8 @@ import { newStats, type RelayStats } from "./watch/stats.ts";
 import { RemoteWorker } from "./worker.ts";
 
 /**
- * Relays until the signal aborts, however often either side goes away.
- * @throws RelayError `relay/wrong-chain` when no node follows the worker's chain: trying again cannot help
+ * Relays until the signal aborts, and reconnects whenever either side disconnects.
+ * @throws RelayError `relay/wrong-chain` if no node follows the worker's chain, because a retry cannot help
  */
 export async function runRelay(options: RelayOptions): Promise<void> {
   await new Relay(options).run();
@@ -127,7 +127,7 @@ class Relay {
     return new LagWatch(node, () => this.#endpoints.highestOf(crypto, endpoint), { maxLag, everyMs });
   }
 
-  /** An advance of the worker shows that both sides work. */
+  /** Counts an advance of the worker as a sign that both sides work. */
   #counting(endpoint: Endpoint, sources: Set<Endpoint>): Progress {
     const worked = (): void => {
       this.#workerPauseMs = this.#pauses.firstPauseMs;

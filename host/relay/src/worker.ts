@@ -1,6 +1,4 @@
-/**
- * The worker's REST interface, as the relay uses it. The relay believes nothing, so it checks no signature.
- */
+/** The worker's REST interface for the relay. The relay trusts no reply, so it checks no signature. */
 import {
   type Callable,
   type GetStatus,
@@ -20,15 +18,15 @@ export interface WorkerOptions {
   readonly token?: string;
 }
 
-/** What a worker answered. */
+/** A worker's answer. */
 export interface WorkerAnswer<T> {
-  /** What the action's row reads from the payload. */
+  /** The payload, decoded by the action's row. */
   readonly value: T;
-  /** Endorsements that the gateway put beside evidence. */
+  /** Endorsements that the gateway added to the evidence. */
   readonly collateral: ReplyEnvelope["collateral"];
 }
 
-/** Evidence with its endorsements is the largest reply that a relay requests. */
+/** Large enough for evidence with its endorsements, the largest reply that a relay requests. */
 const limits: JsonLimits = { maxLength: 16 << 20, maxDepth: 64 };
 
 /** A worker behind a gateway. */
@@ -52,7 +50,7 @@ export class RemoteWorker {
     return (await this.exchange(action, input)).value;
   }
 
-  /** Calls an action that shows evidence. @throws {@link RelayError} as {@link call} */
+  /** Calls an action whose reply contains evidence. @throws {@link RelayError} as {@link call} */
   async exchange<W extends JsonObject, T>(
     action: Callable<W, T>,
     input: NoInfer<W>,
@@ -96,7 +94,7 @@ export class RemoteWorker {
 
 interface RawReply {
   readonly status: number;
-  /** The refusal's code, from its header. */
+  /** The refusal's code, from a header of the reply. */
   readonly code: string | undefined;
   readonly text: string;
 }

@@ -80,7 +80,7 @@ function withSides(command: Command): Command {
     );
 }
 
-/** How much at once, and how long to wait. */
+/** Adds the options for batch sizes, parallel requests and timeouts. */
 function withLimits(command: Command): Command {
   const limit = (
     name: string,
@@ -115,7 +115,7 @@ function urls(url: string, before: readonly string[]): readonly string[] {
 }
 
 async function relay(options: RelayFlags): Promise<void> {
-  // What it relays is garbage a moment later. V8 lets 40 MB of it pile up by default, and 20 with this flag
+  // Relayed data becomes garbage quickly. By default V8 lets 40 MB of it accumulate, and 20 MB with this flag
   // (measured: bench/relay-memory.ts).
   setFlagsFromString("--optimize-for-size");
   const { node, archiveNode, worker, token, metricsPort } = options;

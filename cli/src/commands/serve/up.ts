@@ -71,7 +71,7 @@ interface Addresses {
   readonly data: string;
 }
 
-/** The page asks the default node unless its address names another. */
+/** The page uses the default node unless its URL names another. */
 function addressesOf(chain: string, worker: string, dataDir: string): Addresses {
   const page = chain === defaultNode ? `${worker}/` : `${worker}/?node=${encodeURIComponent(chain)}`;
   return { chain, worker, page, docs: `${worker}/docs`, data: resolve(dataDir) };

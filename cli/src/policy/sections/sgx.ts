@@ -1,4 +1,4 @@
-/** SGX enclaves: the section `sgx`, and the parts that the section `ias` shares with it. */
+/** SGX enclaves: the section `sgx`, and the parts that it shares with the section `ias`. */
 import { type SgxPolicy, sampleSigner } from "@pruntime/core/attestation";
 import type { JsonObject } from "@pruntime/core/json";
 import { error, type Finding, warning } from "../finding.ts";
@@ -14,7 +14,7 @@ export const sgxWords: SectionWords<SgxPolicy> = {
   json: enclavesJson,
 };
 
-/** A line for each reference value. `what` names the evidence of one enclave. */
+/** Writes a line for each reference value. `what` names the evidence of one enclave. */
 export function enclaveLines(what: string, { measurements, mrsigner }: SgxPolicy): readonly string[] {
   const byMeasurement = measurements.map(
     ({ mrenclave, minIsvSvn, ...entry }) =>
@@ -28,7 +28,7 @@ export function enclaveLines(what: string, { measurements, mrsigner }: SgxPolicy
   return [...byMeasurement, ...bySigner];
 }
 
-/** All reference values. */
+/** Returns all reference values. */
 export function enclaveEntries({ measurements, mrsigner }: SgxPolicy): readonly Expiring[] {
   return [...measurements, ...mrsigner];
 }
@@ -55,7 +55,7 @@ export function lintEnclaves({ measurements, mrsigner }: SgxPolicy): readonly Fi
   ];
 }
 
-/** The text of the reference values. */
+/** The reference values as JSON. */
 export function enclavesJson({ measurements, mrsigner }: SgxPolicy): JsonObject {
   return {
     measurements: measurements.map(({ notAfterMs, ...entry }) => ({ ...entry, ...dated({ notAfterMs }) })),

@@ -1,4 +1,4 @@
-/** SEV-SNP guests: the section `snp`, and the rules that the section `azure` has in common with it. */
+/** SEV-SNP guests: the section `snp`, and the rules that it shares with the section `azure`. */
 import type { GeneralPolicy, SnpPolicy, SnpRules } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
@@ -23,7 +23,7 @@ export const snpWords: SectionWords<SnpPolicy> = {
   }),
 };
 
-/** How a guest and its machine must be, in words. */
+/** Writes the requirements for a guest and its machine in words. */
 export function snpRulesLine(rules: SnpRules): string {
   const { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, allowMaskedChipId, chipIdAllow } = rules;
   const products = Object.entries(minTcb).map(
@@ -97,7 +97,7 @@ export function lintSnpRules(
   ];
 }
 
-/** The text of rules. */
+/** Writes the SEV-SNP rules as they stand in a policy's text. */
 export function snpRulesJson({ minTcb, chipIdAllow, ...rules }: SnpRules): JsonObject {
   const least = Object.fromEntries(Object.entries(minTcb).map(([product, tcb]) => [product, toHex(tcb)]));
   return { minTcb: least, ...rules, chipIdAllow: chipIdAllow ?? null };

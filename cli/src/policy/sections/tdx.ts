@@ -1,4 +1,4 @@
-/** TDX guests: the section `tdx`, and the rules that the section `azure` has in common with it. */
+/** TDX guests: the section `tdx`, and the rules that it shares with the section `azure`. */
 import type { TdxImage, TdxPolicy, TdxRules } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
@@ -24,7 +24,7 @@ function imageLine({ registers, events, ...entry }: TdxImage): string {
   return `a TDX guest with ${wanted.join(", ")}${until(entry)}`;
 }
 
-/** How a guest must have been made, in words. */
+/** Writes the requirements for a guest's configuration in words. */
 export function rulesLine({ requireSeptVeDisable, allowServiceTd, xfamMask }: TdxRules): string {
   return [
     requireSeptVeDisable ? "its host cannot take pages away unseen" : "its host may take pages away",
@@ -89,7 +89,7 @@ function imageJson({ registers, events, notAfterMs }: TdxImage): JsonObject {
   };
 }
 
-/** The text of rules. A mask is written in little-endian order, as in a quote. */
+/** The rules as JSON. A mask is little-endian, as in a quote. */
 export function tdxRulesJson({ requireSeptVeDisable, allowServiceTd, xfamMask }: TdxRules): JsonObject {
   const mask = xfamMask === undefined ? undefined : toHex(encode(xfamMask, (w, bits) => w.u64(bits)));
   return { requireSeptVeDisable, allowServiceTd, ...given("xfamMask", mask) };

@@ -1,18 +1,18 @@
-/** Reads GRANDPA's authorities from a state, whichever of the two keys the chain keeps them under. */
+/** Reads GRANDPA's authorities from a state, under either of the two possible keys. */
 import { type Authority, decodeAuthorityList, decodeVersionedAuthorityList } from "@pruntime/core/grandpa";
 import { grandpaAuthoritiesKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import { RelayError } from "../error.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
-/** The authorities that a state holds, and the storage key that holds them. */
+/** The authorities in a state, and the storage key under which they are stored. */
 export interface StoredAuthorities {
   readonly key: Uint8Array;
   readonly authorities: readonly Authority[];
 }
 
 /**
- * Reads the authorities of the state of block `at`: `Grandpa.Authorities`, or `:grandpa_authorities` if the
- * runtime is older than 2024.
+ * Reads the authorities from the state of block `at`. They are under `Grandpa.Authorities`, or under
+ * `:grandpa_authorities` if the runtime is older than 2024.
  * @throws {@link RelayError} `relay/no-authorities`; CodecError
  */
 export async function fetchAuthorities(

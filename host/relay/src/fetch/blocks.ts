@@ -1,6 +1,6 @@
 /**
- * Fetches what dispatch needs of finalized blocks: their events with a read proof, the bodies that a worker
- * asks for, and whole blocks for chains of 2020.
+ * Fetches the data for dispatching finalized blocks: their events with a read proof, the bodies that a worker
+ * requests, and whole blocks for chains of 2020.
  */
 import { encodeBlockHeaderWithEvents, encodeSignedBlock } from "@pruntime/core/bridge-2020";
 import { decodeHeader } from "@pruntime/core/chain";
@@ -13,8 +13,8 @@ import { inParallel } from "../node/parallel.ts";
 const atOnce = 8;
 
 /**
- * SCALE `BlockHeaderWithEvents` of blocks. The list ends before the block that would make it exceed
- * `maxBytes` (one block always goes), and after a block that changes the runtime: later events need other
+ * Fetches SCALE `BlockHeaderWithEvents` of blocks. The list ends before it would exceed `maxBytes`, but has
+ * at least one block. It also ends after a block that changes the runtime, because later events need other
  * metadata.
  */
 export async function fetchEvents(
@@ -63,7 +63,10 @@ export async function fetchCodeProof(node: SubstrateNode, number: number): Promi
   return node.readProof([wellKnownKeys.code], await node.hashAt(number));
 }
 
-/** Bodies of these blocks, each with its number, as many as fit into `maxBytes`; one body always goes. */
+/**
+ * Fetches the bodies of these blocks, each with its number. The list ends before it would exceed `maxBytes`,
+ * but has at least one body.
+ */
 export async function fetchBodies(
   node: SubstrateNode,
   numbers: readonly number[],

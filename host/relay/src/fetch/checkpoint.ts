@@ -1,6 +1,7 @@
 /**
  * Makes a checkpoint from a node's answers: a finalized header, and the authorities that finalize the next
- * block. The node is believed here. Use a trusted node, or compare the checkpoint with one.
+ * block. The node's answers are not verified. Use a trusted node, or compare the checkpoint with a trusted
+ * node's.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { type Checkpoint, startFromCheckpoint } from "@pruntime/core/light-client";

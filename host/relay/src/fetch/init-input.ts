@@ -1,7 +1,7 @@
 /**
- * Gathers the input of `init_runtime`: the genesis with a proof of the first authorities, or a checkpoint;
- * and the meaning of events, as a proof of the runtime's code or, for workers that cannot run it, as
- * metadata.
+ * Fetches the input of `init_runtime`: the chain's genesis with a proof of the first authorities (or a
+ * checkpoint), and the data for decoding events. That data is a proof of the runtime's code or, for workers
+ * that cannot run the code, metadata.
  */
 import type { InitInput } from "@pruntime/api";
 import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
@@ -12,7 +12,7 @@ import type { SubstrateNode } from "../node/node.ts";
 import { fetchAuthorities } from "./authorities.ts";
 
 /**
- * Begins at the genesis.
+ * Makes input that starts at the genesis.
  * @throws {@link RelayError} `relay/no-authorities`; `relay/state-discarded` if the node no longer has that
  * state
  */
@@ -31,7 +31,9 @@ export async function fetchInitInput(
   };
 }
 
-/** Begins at a checkpoint. @param hash of the checkpoint's header @throws {@link RelayError} */
+/**
+ * Makes input that starts at a checkpoint. @param hash of the checkpoint's header @throws {@link RelayError}
+ */
 export async function fetchCheckpointInput(
   node: SubstrateNode,
   checkpoint: string,
@@ -41,7 +43,7 @@ export async function fetchCheckpointInput(
   return { checkpoint, ...(await fetchMeaning(node, hash, meaning)), skip_ra: true };
 }
 
-/** The source of the meaning of events at a block. */
+/** Fetches the data for decoding the events of a block. */
 export async function fetchMeaning(
   node: SubstrateNode,
   at: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * Fetches the data for a worker of a parachain: the parachain's head from the relay chain's state, and
- * headers from a node of the parachain. Parachain blocks have no finality proof of their own.
+ * Fetches the data for a parachain's worker: the parachain's head from the relay chain's state, and headers
+ * from a node of the parachain. Parachain blocks have no finality proof of their own.
  */
 import type { InitInput } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
@@ -13,13 +13,13 @@ import type { SubstrateNode } from "../node/node.ts";
 import { inParallel } from "../node/parallel.ts";
 import { fetchInitInput, fetchMeaning } from "./init-input.ts";
 
-/** The parachain that the worker follows, by its id, and where its blocks come from. */
+/** The id of the parachain that the worker follows, and the node that provides its blocks. */
 export interface ParachainNode {
   readonly id: number;
   readonly node: SubstrateNode;
 }
 
-/** What moves a parachain's finality to its head: encoded headers, and a read proof of the head. */
+/** The data that moves a parachain's finality to its head: encoded headers, and a read proof of the head. */
 export interface ParachainHead {
   readonly headers: readonly Uint8Array[];
   readonly proof: readonly Uint8Array[];

@@ -1,6 +1,6 @@
 /**
- * Makes the parts of a warp-sync proof from a node's finality proofs: nodes serve whole ones only over their
- * network protocol. Nothing is verified here.
+ * Makes the parts of a warp-sync proof from a node's finality proofs, because nodes serve complete warp-sync
+ * proofs only over their network protocol. This file verifies nothing.
  */
 import { decodeHeader } from "@pruntime/core/chain";
 import { decodeJustification } from "@pruntime/core/grandpa";
@@ -9,10 +9,9 @@ import { RelayError } from "../error.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
 /**
- * For each set that ended from block `from` on, a proof of its last block; then one of the last block that
- * the node can prove.
- * @throws {@link RelayError} `relay/bad-answer` for a proof of another block than requested, and what a
- * request throws
+ * Yields a proof of the last block of each set that ended at or after block `from`, and then a proof of the
+ * last block that the node can prove.
+ * @throws {@link RelayError} `relay/bad-answer` for a proof of the wrong block; the errors of a request
  */
 export async function* fetchWarpFragments(node: SubstrateNode, from: number): AsyncGenerator<WarpFragment> {
   const finalized = await node.finalizedNumber();

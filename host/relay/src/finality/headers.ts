@@ -1,4 +1,4 @@
-/** Reads consecutive headers, and knows where the authority set ends. */
+/** Reads consecutive headers, and finds the end of the authority set. */
 import { equal } from "@pruntime/core/bytes";
 import { decodeHeader } from "@pruntime/core/chain";
 import { grandpaDigests } from "@pruntime/core/grandpa";
@@ -10,14 +10,14 @@ const chunk = 64;
 export const mostRemembered = 2_048;
 
 /**
- * Follows one node's finalized chain from the worker's last final block. Its memory is of this node, and ends
- * with the session.
+ * Follows one node's finalized chain from the worker's last final block. It remembers headers of this node
+ * only, until the session ends.
  */
 export class HeaderChain {
   readonly #node: SubstrateNode;
-  /** The blocks at which announced changes of authorities take effect. */
+  /** The numbers of the blocks at which announced changes of authorities take effect. */
   readonly #setEnds = new Set<number>();
-  /** Headers that are still needed, to be proven or to be dispatched. */
+  /** Headers that still have to be proven or dispatched. */
   readonly #read = new Map<number, NodeHeader>();
   /** The highest header whose digest was read. All headers from the first look-back up to it were read. */
   #seen = -1;
@@ -90,13 +90,13 @@ export class HeaderChain {
     this.#seen = -1;
   }
 
-  /** Drops what lies before `number`. */
+  /** Drops all headers before `number`. */
   forget(number: number): void {
     for (const end of this.#setEnds) if (end < number) this.#setEnds.delete(end);
     for (const read of this.#read.keys()) if (read < number) this.#read.delete(read);
   }
 
-  /** The headers `from`…`to`, from memory where possible. */
+  /** Returns headers `from`…`to`, from memory if possible. */
   async fetch(from: number, to: number): Promise<NodeHeader[]> {
     const known: NodeHeader[] = [];
     for (

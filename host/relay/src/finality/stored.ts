@@ -1,18 +1,17 @@
 /**
- * Where a node keeps justifications with its blocks: with each block that ends a set, and with the first one
- * that was finalized at or past a multiple of its `justification_period`. Only these blocks are requested,
- * each at most once.
+ * Finds the justifications that a node stores with its blocks. A node stores one with each block that ends a
+ * set, and one with the first finalized block at or after each multiple of its `justification_period`. Only
+ * these blocks are requested, each at most once.
  * @see polkadot-sdk `substrate/client/consensus/grandpa/src/environment.rs` (`finalize_block`)
  */
 import type { Capabilities } from "../node/capabilities.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
 /**
- * polkadot-sdk's default, then the smallest one found in practice. Most other periods are multiples of the
- * second.
+ * polkadot-sdk's default, then the smallest period in use. Most other periods are multiples of the second.
  */
 const usualPeriods = [512, 64] as const;
-/** How far past a multiple the step of finality may end. */
+/** The most blocks by which a step of finality may end after a multiple. */
 const spread = 8;
 /** How many multiples are tried for one stretch. */
 const mostMultiples = 6;

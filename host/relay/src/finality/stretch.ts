@@ -1,8 +1,8 @@
 /**
- * Finds the next stretch of headers that one justification proves. A stretch never goes beyond the block that
- * ends an authority set. The sources of proofs, in this order: a justification stored with the last wanted
- * block, `grandpa_proveFinality`, justifications stored at multiples of the node's period, and the live
- * subscription.
+ * Finds the next stretch of headers that one justification proves. A stretch never extends past the block
+ * that ends an authority set. The sources of proofs, in this order: a justification stored with the last
+ * wanted block, `grandpa_proveFinality`, justifications stored at multiples of the node's period, and the
+ * live subscription.
  */
 import { equal } from "@pruntime/core/bytes";
 import { decodeJustification } from "@pruntime/core/grandpa";
@@ -20,7 +20,7 @@ export interface Stretch {
   readonly source: ProofSource;
 }
 
-/** Where a node's finality proofs come from. */
+/** The sources of a node's finality proofs. */
 export interface ProofSources {
   readonly node: SubstrateNode;
   readonly chain: HeaderChain;
@@ -32,11 +32,11 @@ export interface ProofSources {
 /** The headers that the worker needs next. */
 export interface Wanted {
   readonly from: number;
-  /** The hash of the block before `from`, which is final for the worker. */
+  /** The hash of the block before `from`, which the worker has finalized. */
   readonly parent: Uint8Array;
   /** The node's finalized head. */
   readonly finalized: number;
-  /** How many headers; more if only a longer stretch can be proven. */
+  /** The number of headers. There may be more if only a longer stretch can be proven. */
   readonly count: number;
 }
 
@@ -83,8 +83,8 @@ interface Proof extends NodeFinalityProof {
 }
 
 /**
- * The proof that `grandpa_proveFinality` gives, if it helps: a node answers with its latest justification
- * even when that is older than the requested block.
+ * Uses the proof from `grandpa_proveFinality`, if it helps. A node answers with its latest justification even
+ * if that is older than the requested block.
  */
 async function proveFinality({ node, capabilities }: ProofSources, from: number): Promise<Proof | undefined> {
   if (!capabilities.proves(from)) return undefined;
@@ -196,8 +196,8 @@ async function byAnnounced(
 }
 
 /**
- * The headers up to a proof, or up to the end of the set if that is first. There is always a justification
- * stored.
+ * The headers up to a proof or up to the end of the set, whichever is first. A set's last block always has a
+ * stored justification.
  */
 async function upTo(
   { node, chain, capabilities }: ProofSources,

@@ -1,19 +1,21 @@
 /**
- * Replaces a node by archive nodes where it has discarded the state of a block: full nodes keep the states of
- * 256 final blocks.
+ * Uses archive nodes for the states that a node has discarded. Full nodes keep the states of only 256 final
+ * blocks.
  */
 import { RelayError } from "../error.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { NodeConnection } from "./rpc.ts";
 
 /**
- * After this many answers of archives, the node itself is tried again: the relay may have come near the head.
+ * After this many answers from archives, the relay tries the node itself again: it may have come close to the
+ * chain's head.
  */
 const probeEvery = 64;
 
 /**
- * As `connection`, except that archives answer, in their order, for state that the node has discarded.
- * @param used is called with the archive that has answered
+ * Returns a connection that behaves like `connection`, except that archives, in their order, answer requests
+ * for state that the node has discarded.
+ * @param used is called with the archive that answered
  */
 export function withArchives(
   connection: NodeConnection,

@@ -1,4 +1,4 @@
-/** JSON-RPC requests over a socket, and the answers they wait for. */
+/** JSON-RPC requests over a socket, matched with their answers. */
 import WebSocket from "ws";
 import { RelayError } from "../error.ts";
 import { type JsonRpcError, refusalOf } from "./refusal.ts";

@@ -1,23 +1,26 @@
 /**
- * What a node's answers have shown about where it keeps its finality proofs. Wrong guesses cost requests,
- * never truth.
+ * Facts about a node's finality proofs, learned from its answers. A wrong guess costs requests, but cannot
+ * cause a wrong result.
  */
 
 const mostMisses = 8_192;
 
 /** Facts and guesses about one node. */
 export class Capabilities {
-  /** Justifications are stored when finality crosses a multiple of this; `undefined` until one is found. */
+  /**
+   * The node stores a justification when finality crosses a multiple of this number; `undefined` until it is
+   * found.
+   */
   period: number | undefined;
   /**
-   * How many headers before the first wanted one are read for changes of authorities that are not yet
-   * enacted.
+   * The number of headers before the first wanted one that are read to find changes of authorities that are
+   * not enacted yet.
    */
   lookBack = 64;
   #provesFrom = 0;
   readonly #misses = new Set<number>();
 
-  /** Whether `grandpa_proveFinality` is worth a request about this block. */
+  /** Whether a `grandpa_proveFinality` request for this block may succeed. */
   proves(number: number): boolean {
     return number >= this.#provesFrom;
   }
@@ -27,7 +30,7 @@ export class Capabilities {
     this.#provesFrom = number;
   }
 
-  /** Whether the block is known to have no stored justification. A final block gets none later. */
+  /** Whether the block is known to have no stored justification. A final block never gets one later. */
   misses(number: number): boolean {
     return this.#misses.has(number);
   }

@@ -1,4 +1,4 @@
-/** A node's address, and what the relay has learned about it over several connections. */
+/** A node's address, and the facts that the relay has learned about the node over several connections. */
 import type { RelayStats } from "../watch/stats.ts";
 import { Capabilities } from "./capabilities.ts";
 import { RateLimit, withRateLimit } from "./rate-limit.ts";
@@ -6,18 +6,18 @@ import { type ConnectOptions, connectNode, type NodeConnection } from "./rpc.ts"
 
 /** How to connect to an endpoint, and how long it rests after a failure. */
 export interface EndpointOptions extends ConnectOptions {
-  /** Rest after a first failure, in milliseconds. */
+  /** The rest after a first failure, in milliseconds. */
   readonly firstPauseMs: number;
-  /** Longest rest, in milliseconds. */
+  /** The longest rest, in milliseconds. */
   readonly maxPauseMs: number;
-  /** Requests at once, at most. */
+  /** The most requests at once. */
   readonly parallel: number;
 }
 
 /** A node that the relay may use. */
 export class Endpoint {
   readonly url: string;
-  /** Whether it keeps the state of all blocks. */
+  /** Whether the node keeps the state of all blocks. */
   readonly archive: boolean;
   readonly rateLimit: RateLimit;
   capabilities: Capabilities = new Capabilities();
@@ -35,7 +35,7 @@ export class Endpoint {
     this.rateLimit = new RateLimit(options.parallel);
   }
 
-  /** Milliseconds until it may be used again. */
+  /** Milliseconds until the node may be used again. */
   get restMs(): number {
     return Math.max(0, this.#restsUntil - Date.now());
   }
@@ -53,8 +53,8 @@ export class Endpoint {
   }
 
   /**
-   * Rests the endpoint, longer after each failure in a row, and forgets what it claimed about itself.
-   * @returns how long it rests, in milliseconds
+   * Rests the endpoint, longer after each consecutive failure, and forgets the node's capabilities.
+   * @returns the rest in milliseconds
    */
   failed(): number {
     const pauseMs = this.#pauseMs;
@@ -64,7 +64,7 @@ export class Endpoint {
     return pauseMs;
   }
 
-  /** Its answers have advanced the worker: the next failure counts as the first. */
+  /** Records that the node's answers have advanced the worker. The next failure then counts as the first. */
   worked(): void {
     this.#pauseMs = this.#options.firstPauseMs;
   }

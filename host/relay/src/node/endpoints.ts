@@ -1,10 +1,10 @@
-/** The nodes that a relay may follow, in the operator's order, and which of them is next. */
+/** The nodes that a relay may follow, in the operator's order. It also chooses the next one. */
 
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Endpoint } from "./endpoint.ts";
 import { SubstrateNode } from "./node.ts";
 
-/** The list of nodes. It shrinks when one turns out to follow another chain. */
+/** The list of nodes. A node that follows another chain is removed. */
 export class Endpoints {
   #all: readonly Endpoint[];
 
@@ -17,12 +17,12 @@ export class Endpoints {
     return this.#all.length;
   }
 
-  /** The nodes that answer for discarded state. */
+  /** The nodes that provide discarded state. */
   get archives(): readonly Endpoint[] {
     return this.#all.filter(({ archive }) => archive);
   }
 
-  /** The first one that is not resting, or else the one whose rest ends first. */
+  /** Returns the first node that is not resting, or the node whose rest ends first. */
   next(): Endpoint | undefined {
     return this.#all.reduce<Endpoint | undefined>(
       (best, endpoint) => (best === undefined || endpoint.restMs < best.restMs ? endpoint : best),
@@ -30,7 +30,7 @@ export class Endpoints {
     );
   }
 
-  /** Removes a node for good. */
+  /** Removes a node permanently. */
   drop(endpoint: Endpoint): void {
     this.#all = this.#all.filter((other) => other !== endpoint);
   }

@@ -1,4 +1,4 @@
-/** A node's answers as values. Their shapes are checked here; the worker judges their truth. */
+/** Decodes a node's answers. This file checks their format, and the worker verifies their content. */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { encodeHeader, leastHeaderBytes, readHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -8,7 +8,7 @@ import { RelayError } from "../error.ts";
 import { inParallel } from "./parallel.ts";
 import type { NodeConnection } from "./rpc.ts";
 
-/** A header in SCALE, under the hash that the node gives it. */
+/** A header in SCALE, with the hash that the node gives for it. */
 export interface NodeHeader {
   readonly number: number;
   readonly hash: Uint8Array;
@@ -18,7 +18,7 @@ export interface NodeHeader {
 /** A block with its body, and its stored GRANDPA justification if there is one. */
 export interface NodeBlock {
   readonly header: NodeHeader;
-  /** With their length prefix, as the chain has them. */
+  /** With their length prefix, as on the chain. */
   readonly extrinsics: readonly Uint8Array[];
   readonly justification: Uint8Array | undefined;
 }
@@ -35,7 +35,7 @@ const grandpaEngine = "70,82,78,75"; // "FRNK" as JSON-RPC writes it: an array o
 /** A node of a Substrate chain, by the legacy JSON-RPC methods. */
 export class SubstrateNode {
   readonly connection: NodeConnection;
-  /** What the node's storage keys and header hashes are computed with. */
+  /** The cryptography for storage keys and header hashes. */
   readonly crypto: Crypto;
 
   constructor(connection: NodeConnection, crypto: Crypto) {
@@ -90,7 +90,7 @@ export class SubstrateNode {
     });
   }
 
-  /** A storage value; `undefined` when the key has none, which is different from an empty value. */
+  /** Returns a storage value; `undefined` if the key has no value. An empty value is not `undefined`. */
   async storage(key: Uint8Array, at: Uint8Array): Promise<Uint8Array | undefined> {
     return this.#call("state_getStorage", [to0x(key), to0x(at)], (answer) =>
       answer === null ? undefined : from0x(text(answer)),
@@ -155,7 +155,7 @@ export class SubstrateNode {
     return { number: header.number, hash: this.crypto.blake2b256(encoded), encoded };
   }
 
-  /** JSON-RPC gives headers as JSON. The SCALE encoding is right exactly if its hash is the block's. */
+  /** Converts a header from JSON to SCALE. The encoding is correct exactly if its hash is the block's. */
   #header(json: unknown, hash: Uint8Array): NodeHeader {
     const number = Number.parseInt(text(field(json, "number")), 16);
     const logs = list(field(field(json, "digest"), "logs")).map((log) => from0x(text(log)));

@@ -1,11 +1,11 @@
 /**
- * Limits how many requests a node gets at once: fewer when it refuses because of too many requests or does
- * not answer in time, more again while it answers.
+ * Limits the number of parallel requests to a node. The limit falls when the node refuses requests or does
+ * not answer in time, and rises while the node answers.
  */
 import { RelayError } from "../error.ts";
 import type { NodeConnection } from "./rpc.ts";
 
-/** How many requests to one node may run at once. */
+/** The limit for parallel requests to one node. */
 export class RateLimit {
   readonly #most: number;
   #width: number;
@@ -48,10 +48,11 @@ export class RateLimit {
 }
 
 const firstPauseMs = 100;
-const mostTries = 7; // 6.3 s of pauses in all
+const mostTries = 7; // 6.3 s of pauses in total
 
 /**
- * Keeps requests within the limit, and repeats one after a pause when the node refuses because of too many.
+ * Keeps requests within the limit. If the node refuses a request because it received too many, repeats it
+ * after a pause.
  * @param retried is called at each such pause
  */
 export function withRateLimit(

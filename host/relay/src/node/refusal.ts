@@ -1,7 +1,4 @@
-/**
- * What a node's JSON-RPC error means to the relay. Numbers and words differ between nodes, versions, and
- * proxies in front of them.
- */
+/** Classifies a node's JSON-RPC errors. Codes and messages differ between nodes, versions and proxies. */
 import type { RelayErrorDetail } from "../error.ts";
 
 /** The `error` of a JSON-RPC answer, unchecked. */

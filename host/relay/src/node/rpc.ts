@@ -1,4 +1,7 @@
-/** JSON-RPC 2.0 over one WebSocket. A lost connection fails all pending requests; its user connects again. */
+/**
+ * JSON-RPC 2.0 over one WebSocket. A lost connection fails all pending requests; the caller must connect
+ * again.
+ */
 import WebSocket from "ws";
 import { RelayError } from "../error.ts";
 import { Calls, type Message } from "./calls.ts";
@@ -50,7 +53,7 @@ export async function connectNode(url: string, options: ConnectOptions = {}): Pr
   };
 }
 
-/** Settles when the socket has closed. Whatever is still pending then fails with the reason. */
+/** Settles when the socket has closed. All pending requests then fail with the reason. */
 function failAtEnd(socket: WebSocket, calls: Calls, maxMessageBytes: number): Promise<void> {
   let tooLarge = false;
   socket.on("error", (error: Error & { readonly code?: string }) => {

@@ -1,6 +1,6 @@
 /**
- * Keeps a worker registered while the relay feeds it: after initialization, when the policy has changed, and
- * when its record is gone.
+ * Keeps a worker registered while the relay feeds it. It registers the worker after initialization, when the
+ * policy changes, and when the worker's record is missing.
  */
 import type { GetStatus } from "@pruntime/api";
 import { fromHex, toHex } from "@pruntime/core/bytes";
@@ -19,7 +19,7 @@ import {
 
 /** The account that registers the worker. */
 export interface RegisterOptions {
-  /** The name of the account in the progress. */
+  /** The account's name in progress messages. */
   readonly account: string;
   /**
    * Signs and submits. Settles when the registration is final, or soon after the signal aborts.
@@ -33,10 +33,10 @@ export interface RegisterOptions {
   readonly firstPauseMs?: number;
 }
 
-/** After this many refusals in a row, nothing is tried until the policy or the keys change. */
+/** After this many consecutive refusals, nothing is tried until the policy or the keys change. */
 const maxRefusals = 5;
 
-/** An unreachable chain or worker has not refused anything. */
+/** Errors of an unreachable chain or worker, which do not count as refusals. */
 const unreachable = [
   "relay/node-unreachable",
   "relay/node-timeout",
@@ -45,7 +45,7 @@ const unreachable = [
   "client/node-unreachable",
 ];
 
-/** Registers one worker, and again whenever its record no longer holds. */
+/** Registers one worker, and registers it again when its record is no longer valid. */
 export class Registrar {
   readonly #options: RegisterOptions;
   readonly #crypto: Crypto;
@@ -53,7 +53,7 @@ export class Registrar {
   readonly #signal: AbortSignal;
   #running = false;
   #lastHead = "";
-  /** Policy and keys at the last look. */
+  /** The policy and the keys at the last check. */
   #matter = "";
   #refusals = 0;
   #failures = 0;
@@ -66,7 +66,10 @@ export class Registrar {
     this.#signal = signal;
   }
 
-  /** Looks at the chain once for each finalized head. A failure is noted, and tried again after a pause. */
+  /**
+   * Checks the chain once for each finalized head. If the check fails, reports it and tries again after a
+   * pause.
+   */
   async look(node: SubstrateNode, worker: RemoteWorker): Promise<void> {
     if (this.#running || Date.now() < this.#restsUntil) return;
     this.#running = true;
@@ -99,7 +102,7 @@ export class Registrar {
     this.#note(`worker registered (${status.provider}) by evidence over block ${registration.blockNumber}`);
   }
 
-  /** Discards refusals of another policy or other keys. */
+  /** Forgets refusals for another policy or other keys. */
   #turnTo(standing: Standing, { public_key, ecdh_public_key, anchor }: GetStatus): void {
     const policy = standing.kind === "no-registry" ? "none" : toHex(standing.policyHash);
     const matter = [policy, public_key, ecdh_public_key, anchor].join("/");

@@ -1,7 +1,7 @@
 /**
- * Registers the worker with its chain's registry: requests evidence that is fresh over a recent block's hash,
- * and passes it to the account that submits it. The relay believes node and worker when it decides whether to
- * try; the chain decides whether the evidence is good.
+ * Registers the worker with its chain's registry. It requests evidence whose nonce is a recent block's hash,
+ * and passes it to the account that submits it. The relay trusts node and worker when it decides whether to
+ * try. The chain decides whether the evidence is accepted.
  */
 import { type GetStatus, getEvidence } from "@pruntime/api";
 import { endorseEvidence, policyHash } from "@pruntime/core/attestation";
@@ -24,7 +24,10 @@ export interface Registration {
   readonly blockNumber: number;
 }
 
-/** Fresh evidence of a worker, over the node's last finalized block. @throws {@link RelayError} */
+/**
+ * Requests fresh evidence from a worker. The nonce is the hash of the node's last finalized block. @throws
+ * {@link RelayError}
+ */
 export async function fetchRegistration(node: SubstrateNode, worker: RemoteWorker): Promise<Registration> {
   const blockNumber = await node.finalizedNumber();
   const nonce = toHex(await node.hashAt(blockNumber));
@@ -65,7 +68,7 @@ export async function fetchStanding(
   };
 }
 
-/** Why the worker should be registered, in words; `undefined` while its record matches its status. */
+/** Returns the reason to register the worker, in words; `undefined` while its record matches its status. */
 export function whyRegister(standing: Standing, { anchor, ecdh_public_key }: GetStatus): string | undefined {
   if (standing.kind === "no-registry") return undefined;
   const { record } = standing;

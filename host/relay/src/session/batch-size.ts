@@ -1,10 +1,10 @@
 /**
- * How much goes into one call: half as much after a call was too large for the gateway, more again with each
- * accepted one.
+ * The number of items in one call. It halves when a call is too large for the gateway, and grows with each
+ * accepted call.
  */
 import { wasRefused } from "../error.ts";
 
-/** A count of items, from 1 to the limit it was made with. */
+/** A number of items, from 1 to a fixed limit. */
 export class BatchSize {
   readonly #most: number;
   #size: number;
@@ -31,10 +31,7 @@ export class BatchSize {
   }
 }
 
-/**
- * Sends a call. If the gateway finds it too large, returns true, so that the next call is sent at half the
- * size.
- */
+/** Sends a call. If it is too large for the gateway, halves the size for the next call and returns true. */
 export async function shrinking(size: BatchSize, send: () => Promise<boolean>): Promise<boolean> {
   try {
     const more = await send();

@@ -1,4 +1,4 @@
-/** What the steps of a session work with. */
+/** The types that the steps of a session share. */
 import type { Crypto } from "@pruntime/core/crypto";
 import type { ParachainNode } from "../fetch/parachain.ts";
 import type { HeaderChain } from "../finality/headers.ts";
@@ -11,7 +11,7 @@ import type { RelayStats } from "../watch/stats.ts";
 import type { RemoteWorker } from "../worker.ts";
 import type { BatchSize } from "./batch-size.ts";
 
-/** How much goes into one call, and whether the relay may initialize a fresh worker. */
+/** The batch sizes, and whether the relay may initialize a fresh worker. */
 export interface SyncOptions {
   readonly headersPerCall: BatchSize;
   readonly blocksPerCall: BatchSize;
@@ -20,7 +20,7 @@ export interface SyncOptions {
   readonly proofPatienceMs: number;
 }
 
-/** The two sides of a session, and everything that hears of it. */
+/** The two sides of a session, and the objects that it reports to. */
 export interface Session {
   readonly node: SubstrateNode;
   readonly capabilities: Capabilities;

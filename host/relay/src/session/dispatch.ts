@@ -1,6 +1,6 @@
 /**
- * Commands: `dispatch_block`, with the bodies and the runtime code that the worker asks for; or `sync_block`
- * of 2020.
+ * Sends commands: `dispatch_block`, with the bodies and the runtime code that the worker requests; or
+ * `sync_block` of 2020.
  */
 import { dispatchBlock, syncBlock, syncCode } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
@@ -11,7 +11,7 @@ import type { OpenSession } from "./context.ts";
 const maxDispatchBytes = 8 << 20;
 const maxBodyBytes = 8 << 20;
 
-/** Sends the events of blocks from `from` on, as many as fit into one call. */
+/** Sends the events of blocks from `from` on. One call contains as many as fit. */
 export async function sendBlocks(session: OpenSession, from: number, finalized: number): Promise<boolean> {
   const { node, crypto, options, progress, sources } = session;
   const to = Math.min(finalized, from + options.blocksPerCall.size - 1);

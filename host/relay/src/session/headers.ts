@@ -1,4 +1,4 @@
-/** `sync_header`: a stretch of headers with the justification that proves it. */
+/** Sends `sync_header`: a stretch of headers with the justification that proves it. */
 import { syncHeader } from "@pruntime/api";
 import { encodeHeaderToSync } from "@pruntime/core/bridge-2020";
 import { toBase64 } from "@pruntime/core/bytes";

@@ -1,4 +1,4 @@
-/** `sync_para`: a parachain's headers up to the head that its relay chain's last finalized state has. */
+/** Sends `sync_para`: a parachain's headers up to the head in the relay chain's last finalized state. */
 import { type BlockName, syncPara } from "@pruntime/api";
 import { fromHex, toBase64 } from "@pruntime/core/bytes";
 import { fetchParachainHead, type ParachainNode } from "../fetch/parachain.ts";

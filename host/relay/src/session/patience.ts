@@ -3,7 +3,7 @@ import { RelayError } from "../error.ts";
 import type { OpenSession } from "./context.ts";
 
 /**
- * The same step, except that a missing proof means "nothing to do yet" until the session's patience ends.
+ * Runs the step, but treats a missing proof as "nothing to do yet" until the session's patience ends.
  * @throws {@link RelayError} `relay/no-proof` once the proof has been missing for `proofPatienceMs`
  */
 export function withPatience(session: OpenSession, step: () => Promise<boolean>): () => Promise<boolean> {

@@ -9,7 +9,8 @@ import type { RemoteWorker } from "../worker.ts";
 import type { Session } from "./context.ts";
 
 /**
- * The status of an initialized worker on this node's chain. Initializes a fresh worker where that is allowed.
+ * Returns the status of an initialized worker on this node's chain. Initializes a fresh worker if the options
+ * allow it.
  * @throws {@link RelayError} `relay/not-initialized`, `relay/parachain-mismatch`, `relay/wrong-chain`
  */
 export async function readyStatus(session: Session): Promise<GetStatus> {
@@ -32,7 +33,7 @@ export async function readyStatus(session: Session): Promise<GetStatus> {
   return status;
 }
 
-/** Proves to the worker what events mean, or gives it the metadata if it cannot run the chain's code. */
+/** Sends the worker a proof of the runtime's code, or the metadata if it cannot run the code. */
 async function initialize(
   worker: RemoteWorker,
   input: (meaning: MeaningKind) => Promise<InitInput>,

@@ -1,6 +1,6 @@
 /**
- * One session with a node: brings the worker from where it stands to the node's finalized head, then waits
- * for the next finalized block.
+ * One session with a node. It advances the worker to the node's finalized head, and then waits for the next
+ * finalized block.
  */
 import { from0x } from "@pruntime/core/bytes";
 import { RelayError } from "../error.ts";
@@ -50,7 +50,10 @@ async function subscribe(session: Session, bell: Bell): Promise<OpenSession> {
   };
 }
 
-/** Some chains do not offer this subscription; proofs then come from the other sources. */
+/**
+ * Subscribes to justifications. Some chains do not offer this subscription; proofs then come from other
+ * sources.
+ */
 async function subscribeJustifications(
   node: SubstrateNode,
   onJustification: (justification: Uint8Array) => void,

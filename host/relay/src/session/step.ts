@@ -1,6 +1,6 @@
 /**
- * One step of a session: sends the worker what it lacks next. Every step returns whether the next one may
- * have something to do at once.
+ * One step of a session: sends the next data that the worker needs. Every step returns whether the next step
+ * may have work at once.
  */
 import type { GetStatus } from "@pruntime/api";
 import { fromHex } from "@pruntime/core/bytes";
@@ -25,7 +25,10 @@ export async function syncStep(session: OpenSession): Promise<boolean> {
   return headersStep(session, finalized, status.finalized?.hash ?? status.genesis_hash, target);
 }
 
-/** For a parachain: commands, then its head as of the worker's relay block, then relay chain headers. */
+/**
+ * The step for a parachain. It sends commands, then the parachain's head in the worker's relay block, then
+ * relay chain headers.
+ */
 async function parachainStep(session: OpenSession, status: GetStatus, target: number): Promise<boolean> {
   const { para, paraChain } = session;
   const [relay, finalized, dispatched] = [

@@ -1,6 +1,6 @@
 /**
- * Compares a node's finalized head with those of the others at intervals, and ends its session when it is far
- * behind: a node that stands still gives no other sign.
+ * Compares a node's finalized head with those of other nodes at intervals. If the node is far behind, ends
+ * its session: a node that has stopped gives no other sign.
  */
 import { RelayError } from "../error.ts";
 import type { SubstrateNode } from "../node/node.ts";
@@ -9,13 +9,13 @@ import type { SubstrateNode } from "../node/node.ts";
 export interface LagOptions {
   /** The most blocks that a node may be behind. */
   readonly maxLag: number;
-  /** 0: never. */
+  /** Milliseconds between checks; 0 disables them. */
   readonly everyMs: number;
 }
 
 /** Watches one session's node. */
 export class LagWatch {
-  /** Why the watch ended the session; `undefined` if it did not. */
+  /** The reason for which the watch ended the session; `undefined` if it did not. */
   trouble: RelayError | undefined;
   readonly #node: SubstrateNode;
   readonly #highestOther: () => Promise<number | undefined>;
@@ -50,7 +50,7 @@ export class LagWatch {
         return;
       }
     } catch (error) {
-      if (!(error instanceof RelayError)) throw error; // the session meets the same error itself
+      if (!(error instanceof RelayError)) throw error; // the session itself reports this error
     }
     this.#arm();
   }

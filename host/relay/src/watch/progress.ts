@@ -1,7 +1,7 @@
-/** Shows how far the worker has come: a bar on a terminal, one line for each batch elsewhere. */
+/** Shows the worker's progress: a bar on a terminal, one line for each batch elsewhere. */
 import { SingleBar } from "cli-progress";
 
-/** Where node and worker are. */
+/** The positions of node and worker. */
 export interface Position {
   /** The URL of the followed node. */
   readonly node: string;
@@ -11,7 +11,7 @@ export interface Position {
   readonly dispatched: number;
 }
 
-/** Receives what the relay does. */
+/** Receives reports of the relay's actions. */
 export interface Progress {
   readonly at: (position: Position) => void;
   readonly synced: (from: number, to: number) => void;
@@ -22,7 +22,7 @@ export interface Progress {
 
 const statusEveryMs = 60_000;
 
-/** One line for each batch, and once a minute one with all positions. */
+/** Writes one line for each batch, and a line with all positions once a minute. */
 export function lineProgress(write: (line: string) => void): Progress {
   let told = Date.now();
   return {
@@ -69,10 +69,10 @@ export function barProgress(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-/** The bar or the lines, whichever suits the stream. */
+/** Chooses the bar for a terminal and lines for any other stream. */
 export function progressOn(stream: NodeJS.WriteStream): Progress {
   return stream.isTTY ? barProgress(stream) : lineProgress((line) => stream.write(`relay: ${line}\n`));
 }
 
-/** Says nothing. */
+/** Writes nothing. */
 export const silentProgress: Progress = lineProgress(() => undefined);

@@ -1,6 +1,6 @@
-/** Counts of what a relay has done, for its status line and its metrics. */
+/** Counts of a relay's actions, for its status line and its metrics. */
 
-/** What a relay counts, and what the help of each metric says. */
+/** The names of the counts, and the help text of each metric. */
 export const counts = {
   requests: "JSON-RPC requests to nodes",
   rateLimited: "requests repeated because a node was asked too often",
@@ -11,10 +11,10 @@ export const counts = {
   blocks: "blocks the worker has dispatched",
 } as const;
 
-/** Where a finality proof came from. */
+/** The source of a finality proof. */
 export type ProofSource = "stored" | "prove-finality" | "period" | "announced";
 
-/** The counts of one relay since it started. `proofs` counts finality proofs by where they came from. */
+/** The counts of one relay since it started. `proofs` counts finality proofs by source. */
 export type RelayStats = Record<keyof typeof counts, number> & {
   readonly proofs: Record<ProofSource, number>;
 };
