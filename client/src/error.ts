@@ -17,7 +17,7 @@ export type ClientErrorDetail =
   | { readonly code: "client/bad-signature" }
   /** An initialized worker sent a reply without a signed statement. */
   | { readonly code: "client/no-statement" }
-  /** The worker follows another chain, or started from another anchor, than this client expects. */
+  /** The worker follows a chain, or started from an anchor, other than the one this client expects. */
   | { readonly code: "client/wrong-chain" }
   /** The worker answers with an ECDH key other than the one this client accepted. */
   | { readonly code: "client/wrong-key" }

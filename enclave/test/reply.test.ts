@@ -8,7 +8,7 @@ const ofChain = all.filter((name) => !["test", "init_runtime", "get_info", "get_
 const ofRuntime = ["init_runtime", ...ofChain.filter((name) => name !== "get_evidence")] as const;
 const ofEvidence = ["get_evidence", "handover_offer", "handover_accept"] as const;
 
-/** The refusals with another status than 400, and the actions that may end in them. */
+/** The refusals with a status other than 400, and the actions that may end in them. */
 const refusals: readonly (readonly [code: string, status: number, by: readonly ActionName[]])[] = [
   ["enclave/bug", 500, all],
   ["enclave/dev-only", 403, ["test"]],

@@ -82,7 +82,7 @@ Example:
     .addHelpText(
       "after",
       `
-The node's answers about the state are believed. Verdicts: accepted; stale, if another policy than the one in
+The node's answers about the state are believed. Verdicts: accepted; stale, if a policy other than the one in
 force accepted it; refused, with --verify or --policy only. Evidence is verified as of the block that accepted
 it, and judged at the chain's time.
 

@@ -58,7 +58,7 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "client/policy-refused": ({ reasons }) =>
     `the policy does not accept the worker's evidence:\n  ${reasons.join("\n  ")}`,
   "client/wrong-chain": () =>
-    "the worker follows another chain, or began from another anchor, than expected (--anchor)",
+    "the worker follows a chain, or began from an anchor, other than the expected one (--anchor)",
   "cli/no-port": ({ wanted }) => `no free port near ${wanted}`,
   "cli/bad-host": ({ host, reason }) => `cannot listen on ${host}: ${reason}`,
   "cli/no-registry": ({ node }) => `the chain of ${node} has no registry of workers (pallet Registry)`,

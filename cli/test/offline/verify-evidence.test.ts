@@ -6,7 +6,7 @@ import { file, pruntime } from "./command.ts";
 
 const attestation = (...args: readonly string[]) => pruntime("verify", "attestation", ...args);
 
-describe("verify attestation of other kinds than quotes", () => {
+describe("verify attestation of evidence other than quotes", () => {
   it("reads what a worker answers, and refuses it under another kind's name", async () => {
     const given = file(".json", endorsedEvidenceToJson(evidenceOf(milan)));
     const of = (kind: string) =>
@@ -40,7 +40,7 @@ interface SnpCase {
   readonly at: string;
 }
 
-describe("verify attestation on recorded evidence of other kinds than quotes", () => {
+describe("verify attestation of recorded evidence other than quotes", () => {
   const answer = { ok: true, authentic: true, verdict: null };
   const it = recorded
     .extend(

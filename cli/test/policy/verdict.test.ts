@@ -60,7 +60,7 @@ describe("verdictOf", () => {
     ["cli/bad-argument", "a signature that is not checked", () => ["--policy", signed]],
     [
       "policy/wrong-hash",
-      "another policy than the pinned one",
+      "a policy other than the pinned one",
       () => ["--policy", file({ version: 1 }), "--policy-pin", `0x${known["hash"]}`],
     ],
     [

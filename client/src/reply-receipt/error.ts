@@ -4,9 +4,9 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type ReplyReceiptErrorDetail =
   /** This program does not support the reply receipt's version. */
   | { readonly code: "receipt/unknown-version"; readonly version: number }
-  /** The reply was made for another chain or anchor than the one in the evidence. */
+  /** The reply was made for a chain or anchor other than the one in the evidence. */
   | { readonly code: "receipt/wrong-chain" }
-  /** The evidence is bound to another anchor than the expected one. */
+  /** The evidence is bound to an anchor other than the expected one. */
   | { readonly code: "receipt/wrong-anchor" }
   /** The reply's chain time is later than the time at which the receipt is verified. */
   | { readonly code: "receipt/from-the-future"; readonly chainTimeMs: bigint; readonly atMs: number };

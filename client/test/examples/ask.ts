@@ -1,7 +1,7 @@
 import { connect } from "@pruntime/client";
 import { balances } from "@pruntime/client/contracts/balances";
 
-/** The trust of this program. Both values come with it or from its operator, never from the worker. */
+/** What this program trusts. Both values come with it or from its operator, never from the worker. */
 const policy = {
   version: 1,
   snp: { measurements: ["00".repeat(48)], minTcb: { milan: "0400000000001673" } },

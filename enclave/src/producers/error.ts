@@ -9,7 +9,7 @@ export type QuoteErrorDetail =
       readonly what: string;
       readonly reason: string;
     }
-  /** The hardware makes another kind of quote than the worker was started for. */
+  /** The hardware makes a different kind of quote from the one the worker was started for. */
   | { readonly code: "quote/not-offered"; readonly provider: string; readonly have: string }
   /** The interface stayed busy through all attempts. */
   | { readonly code: "quote/busy"; readonly provider: string; readonly attempts: number }

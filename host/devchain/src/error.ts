@@ -6,7 +6,10 @@ export type DevchainErrorDetail =
   | { readonly code: "devchain/state-discarded"; readonly number: number }
   /** The block is not final yet. */
   | { readonly code: "devchain/not-finalized"; readonly number: number }
-  /** No authority-set change that the chain knows covers the block, as on a chain that never had one. */
+  /**
+   * The chain has no finality proof for this block: it has had no authority-set change yet, or it is a
+   * parachain, which its relay chain finalizes. A real node refuses, too.
+   */
   | { readonly code: "devchain/not-covered"; readonly number: number }
   /** The block belongs to a branch that finality has ruled out. */
   | { readonly code: "devchain/abandoned-branch"; readonly number: number }

@@ -102,7 +102,7 @@ describe("a fork", () => {
     expect(chain.pending()).toHaveLength(1);
   });
 
-  it("may end a set at another height than the branch beside it", async () => {
+  it("may end a set at a different height from the branch beside it", async () => {
     const chain = await manualChain({ ...byHand, rotateEvery: 3 });
     growTo(chain, 2);
     chain.rotateAuthorities();

@@ -48,7 +48,7 @@ describe("verifyTpmQuote", () => {
   it("refuses another key's signature", () =>
     expect(codeOf(() => verify(ec, message(), pcrs, otherEc))).toBe("tpm/bad-signature"));
 
-  it("refuses a signature of another scheme than its key's", () => {
+  it("refuses a signature whose scheme is not its key's", () => {
     expect(codeOf(() => verify(ec, message(), pcrs, rsa))).toBe("tpm/bad-signature");
     expect(codeOf(() => verify(rsa, message(), pcrs, ec))).toBe("tpm/bad-signature");
   });
@@ -59,7 +59,7 @@ describe("verifyTpmQuote", () => {
     expect(code(message({ nonce: new Uint8Array(69) }))).toBe("tpm/not-a-quote");
   });
 
-  it("refuses registers with other values than those quoted, missing or of another length", () => {
+  it("refuses registers that are missing, or whose values or lengths differ from those quoted", () => {
     expect(code(message(), pcrs.with(7, new Uint8Array(32)))).toBe("tpm/pcr-mismatch");
     expect(code(message(), pcrs.slice(0, 23))).toBe("tpm/bad-pcrs");
     expect(code(message(), pcrs.with(7, new Uint8Array(31)))).toBe("tpm/bad-pcrs");

@@ -32,7 +32,7 @@ export const faults = {
   wrongSetId: (): Faults => ({
     justification: (genuine, { setId }) => resigned(genuine, genuine.round, setId + 1n),
   }),
-  /** Justifications name another round than the one their votes are signed for. */
+  /** Justifications name a round other than the one their votes are signed for. */
   wrongRound: (): Faults => ({ justification: (genuine) => ({ ...genuine, round: genuine.round + 1n }) }),
   /** The last node of each read proof has a bit flipped. */
   forgedProof: (): Faults => ({

@@ -232,7 +232,7 @@ describe("strict mode", () => {
 });
 
 describe("faults", () => {
-  it("serves another read proof than the genuine one", async () => {
+  it("serves a read proof other than the genuine one", async () => {
     const { rpc } = await serve({ ...manual, faults: { readProof: (genuine) => genuine.slice(1) } });
     const { at, proof } = await rpc.call<{ at: string; proof: string[] }>("state_getReadProof", ["0x1234"]);
     expect([at, proof.length]).toEqual([await rpc.call("chain_getBlockHash"), 0]);
@@ -255,7 +255,7 @@ describe("faults", () => {
     expect(await rpc.ask("grandpa_proveFinality", 2)).toMatchObject({ error: { code: 4 } });
   });
 
-  it("sends another result than the genuine one", async () => {
+  it("sends a result other than the genuine one", async () => {
     const result = (method: string, genuine: unknown): unknown =>
       method === "system_chain" ? "other" : genuine;
     const { rpc } = await serve({ ...manual, faults: { result } });

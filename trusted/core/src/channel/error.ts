@@ -10,7 +10,7 @@ export type ChannelErrorDetail =
    * The ciphertext does not open: it is for another key, chain, sender, contract or purpose, or was changed.
    */
   | { readonly code: "channel/bad-tag" }
-  /** A reply comes in another form than its request: a plain reply to a sealed query is refused. */
+  /** A reply has a different form from its request: a plain reply to a sealed query is refused. */
   | { readonly code: "channel/wrong-kind"; readonly want: string; readonly have: string }
   /** A v1 reply is the client's own request, sent back. The shared key of v1 would open it. */
   | { readonly code: "channel/reflected" }

@@ -23,7 +23,7 @@ export type JsonErrorDetail =
   | { readonly code: "json/duplicate-key"; readonly offset: number }
   /** Text follows the value. */
   | { readonly code: "json/trailing"; readonly offset: number }
-  /** A field holds another type than the interface declares. */
+  /** A field does not have the type that the interface declares. */
   | { readonly code: "json/wrong-type"; readonly at: string; readonly want: string }
   /** An object lacks a key that the interface requires. */
   | { readonly code: "json/missing-key"; readonly at: string }
@@ -31,7 +31,7 @@ export type JsonErrorDetail =
   | { readonly code: "json/unknown-key"; readonly at: string }
   /** The value does not name exactly one variant that the interface defines. */
   | { readonly code: "json/unknown-variant"; readonly at: string }
-  /** A value has the right type, but not a range or length that the interface allows. */
+  /** A value has the right type, but is outside the range or length that the interface allows. */
   | { readonly code: "json/out-of-range"; readonly at: string; readonly want: string };
 
 /** Text that is not JSON, or JSON that does not have the shape that the interface declares. */

@@ -2,7 +2,7 @@ import { ProtocolError } from "../errors/index.ts";
 
 /** Why a signed statement is rejected. */
 export type StatementErrorDetail =
-  /** The signature of the statement is not by the worker's identity key. */
+  /** The worker's identity key did not sign the statement. */
   | { readonly code: "statement/bad-signature" }
   /** This program does not know the version of the statement. */
   | { readonly code: "statement/unknown-version"; readonly version: number }

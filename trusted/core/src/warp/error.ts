@@ -13,7 +13,7 @@ export type WarpErrorDetail =
       readonly after: number;
       readonly have: number;
     }
-  /** A fragment does not end its authority set. Only the last fragment of a finished proof may do that. */
+  /** A fragment stops before its authority set ends. Only the last fragment of a finished proof may do so. */
   | { readonly code: "warp/no-set-change"; readonly fragment: number };
 
 /** A warp-sync proof that does not connect one authority set to a later one. */

@@ -24,15 +24,18 @@ export type X509ErrorDetail =
   | { readonly code: "x509/issuer-missing" }
   /** A certificate is not part of the path from the leaf to the root: a duplicate, or an unrelated one. */
   | { readonly code: "x509/stray-certificate"; readonly count: number }
-  /** The chain ends in a root with another key than the trusted one. */
+  /** The chain ends in a root whose key is not the trusted one. */
   | { readonly code: "x509/untrusted-root" }
-  /** A certificate signs others, but may not sign any, or not at this depth. */
+  /**
+   * A certificate in the chain issued another one, but is not allowed to issue certificates, or not at this
+   * depth.
+   */
   | { readonly code: "x509/not-a-ca"; readonly depth: number }
   /** The leaf certificate may sign certificates, or may not sign data. */
   | { readonly code: "x509/bad-leaf" }
-  /** A certificate is not valid yet at the time of the verification. */
+  /** A certificate was not yet valid at the time of the verification. */
   | { readonly code: "x509/not-yet-valid"; readonly depth: number }
-  /** A certificate has expired at the time of the verification. */
+  /** A certificate had expired at the time of the verification. */
   | { readonly code: "x509/expired"; readonly depth: number }
   /** The issuer named in a certificate did not sign it. */
   | { readonly code: "x509/bad-signature"; readonly depth: number }

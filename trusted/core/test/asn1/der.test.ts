@@ -39,7 +39,7 @@ describe("decodeDer", () => {
     expect(refused("3003020105", (r) => r.enter().end())).toBe("asn1/trailing");
   });
 
-  it("refuses another tag than asked for, and long ones", () => {
+  it("refuses a tag other than the one asked for, and long tags", () => {
     expect(refused("020105", (r) => r.content(tags.octetString))).toBe("asn1/bad-tag");
     expect(refused("1f8101 00".replace(" ", ""), (r) => r.any())).toBe("asn1/bad-tag");
     expect(read("a003020105", (r) => r.enter(context(0)).number(1))).toBe(5);

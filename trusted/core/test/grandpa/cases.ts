@@ -233,7 +233,7 @@ const refused: readonly (readonly [code: string, string, Justification, Authorit
   ],
   [
     "finality/bad-signature",
-    "another number than the signed one",
+    "a number other than the signed one",
     justification(b2, [vote(0, b2), vote(1, b2), { ...vote(2, b2), targetNumber: 3 }]),
   ],
   [

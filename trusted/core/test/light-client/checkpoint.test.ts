@@ -79,7 +79,7 @@ describe("startFromCheckpoint", () => {
       );
   });
 
-  it("refuses another set than the one its header enacts", () => {
+  it("refuses a set other than the one its header enacts", () => {
     expect(start({ encodedHeader: at4.encoded }).pending).toEqual([]);
     expect(() => start({ encodedHeader: at9.encoded })).toThrow(code("headers/authorities-mismatch"));
     expect(() => start({ encodedHeader: next(at4, forced).encoded })).toThrow(code("finality/forced-change"));

@@ -73,7 +73,7 @@ describe("decodeCertificate", () => {
     ["another version", { version: 1 }, "x509/bad-version"],
     ["the first version, which names none", { version: null }, "x509/bad-version"],
     [
-      "another algorithm outside than inside",
+      "a different algorithm outside from the one inside",
       { outerAlgorithm: sequence(oid("1.2.840.10045.4.3.3")) },
       "x509/algorithm-mismatch",
     ],

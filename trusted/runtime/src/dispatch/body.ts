@@ -80,7 +80,7 @@ function inherentTime(extrinsic: Extrinsic2020 | undefined): bigint | undefined 
 }
 
 /**
- * The command in an extrinsic, if there is one. An extrinsic in another format than that of 2020 has none. If
+ * The command in an extrinsic, if there is one. An extrinsic in a format other than that of 2020 has none. If
  * the sender is an account index, the command is left out, because only the chain's state names the account.
  */
 function commandOf(index: number, extrinsic: Extrinsic2020 | undefined): PushedCommand | undefined {

@@ -4,7 +4,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type HandoverErrorDetail =
   /** The message belongs to no handover in progress: call `handover_begin` again. */
   | { readonly code: "handover/not-begun" }
-  /** The message belongs to another handover than the one in progress. */
+  /** The message belongs to a handover other than the one in progress. */
   | { readonly code: "handover/wrong-nonce" }
   /** The handover took too many blocks: call `handover_begin` again. */
   | { readonly code: "handover/expired"; readonly begun: number; readonly dispatched: number }

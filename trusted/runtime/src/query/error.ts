@@ -4,13 +4,13 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type AskErrorDetail =
   /** The opened text is not a query of the kind that its envelope names. */
   | { readonly code: "ask/malformed" }
-  /** The contract does not know this request. */
+  /** The contract does not know this request, or the request's input has the wrong shape. */
   | { readonly code: "ask/bad-request"; readonly contractId: number }
   /** There is no contract with this id. */
   | { readonly code: "ask/no-contract"; readonly contractId: number }
-  /** The query has expired: the worker has passed the block that it names. */
+  /** The query has expired: the worker has passed the query's expiry block. */
   | { readonly code: "ask/expired"; readonly expiresAt: number; readonly dispatched: number }
-  /** The query expires later than the worker remembers nonces: choose an earlier block. */
+  /** The query's expiry block is further ahead than the worker remembers nonces: choose an earlier block. */
   | { readonly code: "ask/expiry-too-far"; readonly expiresAt: number; readonly limit: number }
   /** The worker has already answered this query: send a new one with a new nonce. */
   | { readonly code: "ask/replayed" }

@@ -86,7 +86,7 @@ describe("code proven at init", () => {
     expect(stateRoot(runtime)).not.toBe(before);
   });
 
-  it("gives another anchor than the same metadata without a proof, which is trusted", () => {
+  it("gives a different anchor from the same metadata without a proof, which is trusted", () => {
     const told: Meaning = { kind: "told", metadata };
     const anchors = [proven(chain), { ...proven(chain), meaning: told } as Event].map(
       (event) => take(newRuntime(), event as Event & { kind: "init" }).anchor,

@@ -103,7 +103,7 @@ describe("a refused query", () => {
     ["json/unknown-variant", "an unknown envelope", signed0('{"Secret":1}')],
     [
       "channel/bad-tag",
-      "sealed for another account than its signer",
+      "sealed for an account other than its signer",
       sealed(runtime, 2, own, { by: bob, sealedFor: alice.id }).event,
     ],
     [

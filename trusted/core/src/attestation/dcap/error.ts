@@ -13,8 +13,8 @@ export type DcapErrorDetail =
   /** The padding after the quote is not all zeros. */
   | { readonly code: "dcap/trailing-bytes"; readonly offset: number }
   /**
-   * The quote contains an id for downloading its certificates instead of the certificates. Download them, and
-   * make a new quote.
+   * The quote contains an id for its certificates, not the certificates themselves: fetch the certificates,
+   * and make a new quote.
    */
   | { readonly code: "dcap/pck-chain-missing"; readonly certificationDataType: number }
   /** The quote comes from different hardware than the evidence claims. */
@@ -23,11 +23,11 @@ export type DcapErrorDetail =
   | { readonly code: "dcap/collateral-too-long"; readonly length: number; readonly limit: number }
   /** The platform's certificate lacks Intel's extension about the platform, or the extension is malformed. */
   | { readonly code: "dcap/bad-pck-extension" }
-  /** A certificate of Intel's is used for the wrong purpose: for example, a platform's key signs TCB info. */
+  /** An Intel certificate is used for the wrong purpose: for example, a platform's key signs TCB info. */
   | { readonly code: "dcap/wrong-role"; readonly role: DcapRole }
   /** A certificate is revoked. */
   | { readonly code: "dcap/revoked"; readonly role: DcapRole }
-  /** Intel's TCB signing key did not sign the collateral, byte for byte. */
+  /** Intel's TCB signing key did not sign these exact bytes of the collateral. */
   | { readonly code: "dcap/bad-collateral-signature"; readonly part: CollateralPart }
   /** The collateral was issued after the time of the verification. */
   | { readonly code: "dcap/collateral-not-yet-valid"; readonly part: CollateralPart }
@@ -37,7 +37,7 @@ export type DcapErrorDetail =
   | { readonly code: "dcap/bad-date"; readonly at: string }
   /** The collateral has an unknown version or contains an unknown status. */
   | { readonly code: "dcap/unsupported-collateral"; readonly at: string }
-  /** The collateral describes a different platform or TEE from the quote. */
+  /** The collateral describes a platform or a TEE other than the quote's. */
   | { readonly code: "dcap/collateral-mismatch"; readonly what: "tee" | "fmspc" | "pce-id" | "qe" }
   /** The platform's key did not sign the quoting enclave's report. */
   | { readonly code: "dcap/bad-qe-report-signature" }

@@ -9,7 +9,10 @@ export type DstackErrorDetail =
    * than 1 and 2, or has version 1 and a colon in its name.
    */
   | { readonly code: "dstack/bad-event"; readonly index: number }
-  /** The digest of an event's payload differs from the event's digest. Registers contain digests only. */
+  /**
+   * The hash of an event's payload differs from the event's digest, and only the digest is measured into a
+   * register.
+   */
   | { readonly code: "dstack/payload-mismatch"; readonly index: number }
   /** Replaying the event log does not lead to the value of a register in the quote. */
   | { readonly code: "dstack/register-mismatch"; readonly register: number }

@@ -4,7 +4,7 @@ import { ProtocolError } from "../../errors/index.ts";
 export type IasErrorDetail =
   /** The report is signed with a certificate that Intel issued for a different purpose. */
   | { readonly code: "ias/wrong-role" }
-  /** The key in the certificate did not sign the report, byte for byte. */
+  /** The key in the certificate did not sign these exact bytes of the report. */
   | { readonly code: "ias/bad-signature" }
   /** The report comes from an unknown version of the service. */
   | { readonly code: "ias/unsupported-version"; readonly version: number }

@@ -4,7 +4,7 @@ import { ProtocolError } from "../../errors/index.ts";
 export type TpmErrorDetail =
   /** The signed structure is not a quote, or was not made by a TPM. */
   | { readonly code: "tpm/not-a-quote" }
-  /** The quote covers registers of a hash other than SHA-256, or of several hashes. */
+  /** The quote covers registers with a hash other than SHA-256, or with several hashes. */
   | { readonly code: "tpm/unsupported-bank" }
   /** The expected key did not sign the quote, or something in it was changed. */
   | { readonly code: "tpm/bad-signature" }

@@ -66,7 +66,7 @@ describe("verifyAzure", () => {
     expect(code({}, under)).toBe("azure/claims-not-bound");
   });
 
-  it("refuses a report about other hardware than the evidence beside it", () => {
+  it("refuses a report about different hardware from the evidence beside it", () => {
     expect(code({ hclReport: hclReport(goodClaims, { type: 4 }) })).toBe("azure/wrong-hardware");
     expect(code({ hclReport: hclReport(goodClaims, { hardwareReport: new Uint8Array(1184) }) })).toBe(
       "azure/wrong-hardware",
@@ -75,10 +75,10 @@ describe("verifyAzure", () => {
     expect(codeOf(() => verifyAzure(crypto, root, tdx, at, evidence()))).toBe("azure/wrong-hardware");
   });
 
-  it("key not bound: refuses a quote signed with another key than the claims name", () =>
+  it("key not bound: refuses a quote signed with a key other than the one the claims name", () =>
     expect(codeOf(() => verify(evidence({}, otherAk)))).toBe("tpm/bad-signature"));
 
-  it("refuses other registers than those quoted", () =>
+  it("refuses registers other than those quoted", () =>
     expect(code({ pcrs: pcrs.with(0, new Uint8Array(32).fill(1)) })).toBe("tpm/pcr-mismatch"));
 
   it("replayed nonce: TPM extraData is what the evidence is bound to", () =>

@@ -58,7 +58,7 @@ describe("verifyPolicy", () => {
   const codeWith = (trusted: Parameters<typeof verifyPolicy>[1], document: string) =>
     codeOf(() => verifyPolicy(crypto, trusted, decodePolicyDocument(document)));
 
-  it("policy/wrong-hash: another policy than the pinned one, signed or not", () => {
+  it("policy/wrong-hash: a policy other than the pinned one, signed or not", () => {
     expect(codeWith(pinned, altered)).toBe("policy/wrong-hash");
     expect(codeWith(pinned, signed(altered))).toBe("policy/wrong-hash");
     expect(codeWith({ kind: "pinned", hash: new Uint8Array() }, text)).toBe("policy/wrong-hash");

@@ -132,7 +132,7 @@ describe("verifySnp", () => {
     ["an unknown model", milan, [0x19, 0x30]],
   ] as const)("refuses %s", (_, machine, cpu) => expect(code(machine, { cpu })).toBe("snp/wrong-product"));
 
-  it("refuses a report that was signed with another kind of key than its certificate is for", () => {
+  it("refuses a report signed with a kind of key other than the one its certificate is for", () => {
     expect(code(milan, { flags: 4 })).toBe("snp/wrong-vek");
     expect(code(vlek, { flags: 0 })).toBe("snp/wrong-vek");
     expect(code(milan, { flags: 7 << 2 })).toBe("snp/wrong-vek");
