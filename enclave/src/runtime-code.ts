@@ -40,20 +40,27 @@ export const interpretedRuntime: RuntimeCode = {
   },
 };
 
-/** The highest `system_version` of the runtimes that the interpreter accepts. */
+/** The highest `system_version` that the interpreter accepts. */
 const knownSystemVersion = 1;
 
 /**
- * The code in a form that the interpreter accepts. It refuses every later `system_version`, which concerns
- * how nodes run blocks and not what the runtime answers, so it is shown the highest that it knows.
+ * The highest `system_version` whose rules the worker follows. From version 3 on, a block stores the code of
+ * the next block under `:pending_code`, which the worker does not read, so it must not read such code either.
+ */
+const followedSystemVersion = 2;
+
+/**
+ * The code in a form that the interpreter accepts. The interpreter refuses version 2, although that version
+ * changes only the layout of extrinsics' roots, so the code is handed over as version 1.
  */
 function readableCode(code: Uint8Array): Uint8Array {
   try {
     const module = unpackCode(code, unzstd);
     const version = systemVersionIn(readSections(module)) ?? 0;
-    return version > knownSystemVersion ? withSystemVersion(module, knownSystemVersion) : code;
+    const isHidden = version > knownSystemVersion && version <= followedSystemVersion;
+    return isHidden ? withSystemVersion(module, knownSystemVersion) : code;
   } catch (error) {
-    if (error instanceof RuntimeCodeError) return code; // the interpreter refuses it, too, if it must
+    if (error instanceof RuntimeCodeError) return code; // the interpreter decides
     throw error;
   }
 }

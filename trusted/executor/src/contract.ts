@@ -64,8 +64,12 @@ export interface Contract {
 export interface Service {
   /** The contract whose state the service follows. */
   readonly contract: ContractId;
-  /** Is called after each commit of a batch, and once with the state before the first block. */
-  committed(state: StateView): void;
+  /**
+   * Reads the state that a batch is about to commit, and once the state before the first block. The executor
+   * calls the returned function after the commit. That function cannot fail.
+   * @throws ProtocolError to refuse the batch
+   */
+  committing(state: StateView): () => void;
   /**
    * Reads a state that is about to replace the committed one. The executor calls the returned function after
    * the replacement. That function cannot fail. @throws ProtocolError to refuse the state

@@ -54,9 +54,9 @@ export class Executor {
       commitment: this.#commitment,
       isOpen: () => this.#open === batch,
       commit: (overlay, trie) => {
+        this.#merge(overlay);
         this.#open = undefined;
         this.#trie = trie;
-        this.#merge(overlay);
       },
     };
     const batch: Batch = new ExecutorBatch(owner, this.#entries, this.#trie);
@@ -99,12 +99,14 @@ export class Executor {
     return this.#contracts.get(contractKey(id));
   }
 
+  /** Merges the writes, after all services have read them: a service that refuses them changes nothing. */
   #merge(overlay: Overlay): void {
+    const committed = this.#services.map((service) => service.committing(viewOf(overlay, service.contract)));
     for (const [path, value] of overlay.changes()) {
       if (value === undefined) this.#entries.delete(path);
       else this.#entries.set(path, value);
     }
-    for (const service of this.#services) service.committed(viewOf(this.#entries, service.contract));
+    for (const takeNote of committed) takeNote();
   }
 }
 

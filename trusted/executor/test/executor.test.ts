@@ -472,7 +472,10 @@ describe("a service", () => {
     const said = (state: StateView) => fromUtf8(state.get(x) ?? utf8("nothing"));
     const service: Service = {
       contract: 9,
-      committed: (state) => void shown.push(said(state)),
+      committing: (state) => {
+        if (said(state) === "666") throw bug;
+        return () => void shown.push(said(state));
+      },
       replacing: (state) => {
         if (said(state) === "bad") throw bug;
         return () => void shown.push(`loaded ${said(state)}`);
@@ -492,6 +495,19 @@ describe("a service", () => {
     executor.begin().execute(command({ contractId: 9, json: 2 }));
     run(executor, { contractId: 9, json: 3 });
     expect(shown).toEqual(["nothing", "1", "3"]);
+  });
+
+  it("may refuse what a batch is about to commit, which then changes nothing", () => {
+    const { executor, shown } = watched();
+    run(executor, { contractId: 9, json: 1 });
+    const before = [executor.stateRoot, executor.encodeState()];
+    const batch = executor.begin();
+    batch.execute(command({ contractId: 9, json: 666 }));
+    batch.endBlock();
+    expect(() => batch.commit()).toThrow(code("contract/missing-entry"));
+    expect([executor.stateRoot, executor.encodeState()]).toEqual(before);
+    run(executor, { contractId: 9, json: 2 });
+    expect(shown).toEqual(["nothing", "1", "2"]);
   });
 
   it("may refuse a state before it is loaded, and sees it afterwards", () => {

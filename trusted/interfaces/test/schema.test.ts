@@ -216,6 +216,7 @@ describe("writes, or refuses with the path", () => {
     [{ map: { key: "text", value: "u8" } }, new Map([["a", 256]]), "json/out-of-range /a"],
     [{ struct: [{ name: "x", type: "u8" }] }, { x: 256 }, "json/out-of-range /x"],
     [{ struct: [{ name: "x", type: { option: "u8" } }] }, { x: undefined }, "{}"],
+    [{ struct: [{ name: "toString", type: { option: "u8" } }] }, {}, "{}"],
     [{ variant: [{ name: "A", type: "u8" }] }, { kind: "A", value: 256 }, "json/out-of-range /A"],
     [{ variant: [{ name: "A", type: "u8" }] }, { kind: "B", value: 0 }, "json/unknown-variant "],
     [{ variant: [{ name: "A", type: { option: "u8" } }] }, { kind: "A", value: undefined }, '"A"'],

@@ -1,5 +1,5 @@
 /** The body of a block without its header, as a relay sends it to a worker that needs it. */
-import { decodeAll, encode, type Reader } from "../scale/index.ts";
+import { decodeAll, encode, Reader } from "../scale/index.ts";
 
 /** The extrinsics of a block, with its number. */
 export interface Body {
@@ -15,6 +15,11 @@ export interface Body {
  */
 export function decodeBody(bytes: Uint8Array): Body {
   return decodeAll(bytes, (r) => ({ number: r.u32(), extrinsics: readExtrinsics(r) }));
+}
+
+/** Reads the block's number at the start of a body, and nothing else. @throws CodecError */
+export function decodeBodyNumber(bytes: Uint8Array): number {
+  return new Reader(bytes).u32();
 }
 
 /**

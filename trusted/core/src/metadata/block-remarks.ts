@@ -1,5 +1,5 @@
 /** Pairs the events of `System.remark_with_event` with the remarks in the block's body. */
-import { equal, toHex } from "../bytes/index.ts";
+import { toHex } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
 import type { EventRecord } from "./events.ts";
 import type { RuntimeMetadata } from "./metadata.ts";
@@ -78,9 +78,7 @@ export class BlockRemarks {
   }
 
   #remarksIn(extrinsic: Uint8Array | undefined): ReadonlyMap<string, Uint8Array> {
-    const tagged = (extrinsic === undefined ? [] : this.#find(extrinsic)).filter((remark) =>
-      equal(remark.subarray(0, this.#tag.length), this.#tag),
-    );
-    return new Map(tagged.map((remark) => [toHex(this.#crypto.blake2b256(remark)), remark] as const));
+    const remarks = extrinsic === undefined ? [] : this.#find(extrinsic, this.#tag);
+    return new Map(remarks.map((remark) => [toHex(this.#crypto.blake2b256(remark)), remark] as const));
   }
 }

@@ -1,5 +1,6 @@
 /** The section of runtime metadata that describes the format of an extrinsic. */
 import { type Reader, readCompactU32 } from "../scale/index.ts";
+import { MetadataError } from "./error.ts";
 import { type MetadataVersion, type RegistryType, readTypeId, skipBytes } from "./registry.ts";
 
 /** The types of an extrinsic's parts, by their position in the registry. */
@@ -38,8 +39,10 @@ export function readExtrinsicFormat(
     readTypeId(r, count); // additional signed
     return type;
   });
+  if (new Set(sets.map(([set]) => set)).size < sets.length)
+    throw new MetadataError({ code: "metadata/duplicate", what: "version of the extensions" });
   const extensions = new Map(
-    sets.map(([set, positions]) => [set, positions?.flatMap((at) => added[at] ?? []) ?? added]),
+    sets.map(([set, positions]) => [set, positions?.map((at) => typeAt(added, at)) ?? added]),
   );
   return parts && { ...parts, extensions };
 }
@@ -64,4 +67,11 @@ function partsOf15(r: Reader, version: MetadataVersion, count: number): Parts {
   const signature = readTypeId(r, count);
   if (version === 15) readTypeId(r, count); // all extensions as one type
   return { address, call, signature };
+}
+
+function typeAt(added: readonly number[], at: number): number {
+  const type = added[at];
+  if (type === undefined)
+    throw new MetadataError({ code: "metadata/missing", what: `transaction extension ${at}` });
+  return type;
 }

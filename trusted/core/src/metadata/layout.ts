@@ -4,6 +4,7 @@
  * walking over values recurses.
  */
 import type { Types } from "./compile.ts";
+import { MetadataError } from "./error.ts";
 import type { ExtrinsicFormat } from "./extrinsic-format.ts";
 import type { RuntimeMetadata } from "./metadata.ts";
 import { type Primitive, storeBytes, type TypeDefinition, type Variant } from "./registry.ts";
@@ -29,6 +30,8 @@ export type Layout =
  * The positions of layouts that do not belong to a type of the registry. Types have the positions from 0 up.
  */
 export const special = { boxed: -1, leave: -2, remark: -3, systemCalls: -4 } as const;
+
+const missingCall = new MetadataError({ code: "metadata/missing", what: "call System.remark_with_event" });
 
 /** The layouts of one runtime's types, compiled when they are first used. */
 export class Layouts {
@@ -60,17 +63,25 @@ export class Layouts {
     return layout;
   }
 
-  /** Adds the layout of `System`'s calls, in which the walk finds remarks. */
+  /**
+   * Adds the layout of `System`'s calls, in which the walk finds remarks.
+   * @throws MetadataError `metadata/missing`: the runtime's calls do not contain the remark as FRAME has it
+   */
   #addSystemCalls(metadata: RuntimeMetadata): void {
     const outer = this.#types.definition(this.call);
     const system = findPallet(metadata, "System");
-    if (outer.kind !== "variant" || system?.calls === undefined) return;
-    const calls = this.#types.definition(this.#types.resolve(system.calls));
-    const [remark, ...others] =
-      calls.kind === "variant" ? calls.variants.filter(({ name }) => name === "remark_with_event") : [];
-    if (calls.kind !== "variant" || remark === undefined || others.length > 0) return;
-    const [argument, ...more] = remark.fields;
-    if (argument === undefined || more.length > 0 || !this.#isByteString(argument.type)) return;
+    if (outer.kind !== "variant" || system?.calls === undefined) throw missingCall;
+    const ofSystem = outer.variants.find(({ index }) => index === system.index);
+    const position = this.#types.resolve(system.calls);
+    const calls = this.#types.definition(position);
+    if (ofSystem?.name !== system.name || calls.kind !== "variant") throw missingCall;
+    const [content, ...others] = ofSystem.fields;
+    if (content === undefined || others.length > 0 || this.#types.resolve(content.type) !== position)
+      throw missingCall;
+    const remark = calls.variants.find(({ name }) => name === "remark_with_event");
+    const [argument, ...more] = remark?.fields ?? [];
+    if (remark === undefined || argument === undefined || more.length > 0) throw missingCall;
+    if (!this.#isByteString(argument.type)) throw missingCall;
     const alternatives = new Map(this.#alternatives(calls.variants)).set(remark.index, [special.remark]);
     this.#known.set(special.systemCalls, { kind: "variant", alternatives });
     const pallets = new Map(this.#alternatives(outer.variants)).set(system.index, [special.systemCalls]);

@@ -3,6 +3,7 @@
  * when the call is nested in calls of other pallets, to any depth. A call is found wherever the metadata has
  * the runtime's call type. Byte strings that contain an encoded call are not searched.
  */
+import { equal } from "../bytes/index.ts";
 import { CodecError, Reader } from "../scale/index.ts";
 import { Types } from "./compile.ts";
 import { MetadataError } from "./error.ts";
@@ -14,18 +15,21 @@ import { walk } from "./walk.ts";
  * Returns the remarks in one extrinsic, in the order of its bytes and as views of it. The list is empty for
  * an extrinsic that does not decode.
  * @param extrinsic the extrinsic, starting with its compact length, as in a block
+ * @param tag the first bytes of the remarks to return. Without it all remarks are returned, and an extrinsic
+ * can have as many as a third of its bytes.
  */
-export type RemarkFinder = (extrinsic: Uint8Array) => readonly Uint8Array[];
+export type RemarkFinder = (extrinsic: Uint8Array, tag?: Uint8Array) => readonly Uint8Array[];
 
 /**
- * Compiles the remark finder for a runtime's extrinsics, versions 4 and 5. The finder finds nothing when the
- * metadata does not name the parts of an extrinsic.
- * @throws {@link MetadataError} `metadata/unknown-type`, `metadata/bad-type`
+ * Compiles the remark finder for a runtime's extrinsics, versions 4 and 5.
+ * @throws {@link MetadataError} `metadata/missing` if the metadata does not name the parts of an extrinsic, or
+ * not the call among them; `metadata/unknown-type`, `metadata/bad-type`
  * @see https://docs.polkadot.com/polkadot-protocol/basics/blocks-transactions-fees/transactions/#transaction-format
  */
 export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {
   const { extrinsic: format } = metadata;
-  if (format === undefined) return () => [];
+  if (format === undefined)
+    throw new MetadataError({ code: "metadata/missing", what: "parts of an extrinsic" });
   const types = new Types(metadata.types);
   const layouts = new Layouts(types, metadata, format);
   const [address, signature] = [types.resolve(format.address), types.resolve(format.signature)];
@@ -47,14 +51,16 @@ export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {
     if (parts === undefined) throw r.badTag("extension version", set);
     skipAll(r, parts);
   };
-  return (extrinsic) => {
+  return (extrinsic, tag = noTag) => {
     try {
       const outer = new Reader(extrinsic);
       const r = new Reader(outer.vecU8());
       outer.end();
       const remarks: Uint8Array[] = [];
       skipPreamble(r);
-      walk(r, layouts, layouts.call, (remark) => remarks.push(remark));
+      walk(r, layouts, layouts.call, (remark) => {
+        if (equal(remark.subarray(0, tag.length), tag)) remarks.push(remark);
+      });
       r.end();
       return remarks;
     } catch (error) {
@@ -69,5 +75,7 @@ export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {
  * version 5.
  */
 const [bare4, signed4, bare5, general5] = [0x04, 0x84, 0x05, 0x45];
+
+const noTag = new Uint8Array();
 
 const ignore = (): void => undefined;

@@ -45,6 +45,23 @@ describe("decodeMetadata", () => {
     expect(extrinsic).toEqual({ address: 0, call: 3, signature: 1, extensions: new Map([[0, [0]]]) });
   });
 
+  it("refuses extensions that version 16 does not list, and two sets of one version", () => {
+    const given = (signedExtensionsByVersion: unknown) => {
+      const signedExtensions = [{ identifier: "CheckNonce", type: 0, additionalSigned: 1 }];
+      const parts = { version: [4], address: 0, call: 3, signature: 1 };
+      const extrinsic = { ...parts, signedExtensions, signedExtensionsByVersion };
+      return codeOf(() => decodeMetadata(sampleMetadata(16, { extrinsic })));
+    };
+    expect(given([[0, [0]]])).toBe("accepted");
+    expect(given([[0, [1]]])).toBe("metadata/missing");
+    expect(
+      given([
+        [0, [0]],
+        [0, []],
+      ]),
+    ).toBe("metadata/duplicate");
+  });
+
   it.each(versions)("refuses every strict prefix of version %i, and a byte more", (version) => {
     const bytes = sampleMetadata(version);
     for (let end = 0; end < bytes.length; end++)

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { concat, toHex, utf8 } from "../../src/bytes/index.ts";
 import { compileRemarks, type ExtrinsicFormat, type RegistryType } from "../../src/metadata/index.ts";
 import { encode, Writer } from "../../src/scale/index.ts";
+import { codeOf } from "../support/code.ts";
 import * as t from "./types.ts";
 
 /** Types of a runtime with System (0), Utility (1), Sudo (2) and a pallet of odd calls (3). */
@@ -105,6 +106,12 @@ describe("compileRemarks finds", () => {
     expect(texts(signed(batch(remark("a"), inner, remark("d"))))).toEqual(["a", "b", "c", "d"]);
   });
 
+  it("only tagged remarks on request", () => {
+    const bytes = signed(batch(remark("tag:a"), remark("b"), remark("ta"), remark(""), remark("tag:")));
+    const found = find(bytes, utf8("tag:")).map((found) => Buffer.from(found).toString());
+    expect(found).toEqual(["tag:a", "tag:"]);
+  });
+
   it("remarks behind arguments of any type", () => {
     const bits = u8(3, 3, 17 << 2, 0, 0, 1, 0);
     const pair = concat(u8(3, 5), u8(0, 1, 1, 2, 3, 4), u8(2 << 2, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0));
@@ -176,19 +183,30 @@ describe("compileRemarks finds nothing", () => {
   ])("where the extrinsic does not decode: %s", (_, bytes) => {
     expect(find(bytes)).toEqual([]);
   });
+});
 
-  it("where the runtime has no such call, or another argument", () => {
-    const without = t.runtime(types, pallets.slice(1), format);
-    expect(compileRemarks(without)(bare(remark("x")))).toEqual([]);
-    const other = types.map((type, i) =>
-      i === systemCalls
-        ? t.variant([t.alternative(7, "remark_with_event", t.named({ a: accountId }))])
-        : type,
-    );
-    expect(compileRemarks(t.runtime(other, pallets, format))(bare(u8(0, 7), new Uint8Array(32)))).toEqual([]);
+describe("compileRemarks refuses", () => {
+  const refusal = (...args: Parameters<typeof t.runtime>) => codeOf(() => compileRemarks(t.runtime(...args)));
+  const replaced = (at: number, type: RegistryType) => types.map((old, i) => (i === at ? type : old));
+
+  it("runtimes whose calls do not have the remark as FRAME has it", () => {
+    expect(refusal(types, pallets, format)).toBe("accepted");
+    expect(refusal(types, pallets.slice(1), format)).toBe("metadata/missing");
+    expect(refusal(types, [t.pallet("System", 0), ...pallets.slice(1)], format)).toBe("metadata/missing");
+    const moved = [t.pallet("System", 9, { calls: systemCalls }), ...pallets.slice(1)];
+    expect(refusal(types, moved, format)).toBe("metadata/missing");
+    const other = [t.pallet("System", 0, { calls: utilityCalls }), ...pallets.slice(1)];
+    expect(refusal(types, other, format)).toBe("metadata/missing");
+    expect(refusal(replaced(call, t.tuple()), pallets, format)).toBe("metadata/missing");
+    for (const fields of [t.named({ a: accountId }), t.named({ a: bytes, b: bytes }), []]) {
+      const calls = t.variant([t.alternative(7, "remark_with_event", fields)]);
+      expect(refusal(replaced(systemCalls, calls), pallets, format)).toBe("metadata/missing");
+    }
+    const renamed = t.variant([t.alternative(7, "remark", t.named({ a: bytes }))]);
+    expect(refusal(replaced(systemCalls, renamed), pallets, format)).toBe("metadata/missing");
   });
 
-  it("where the metadata does not name the parts of extrinsics", () => {
-    expect(compileRemarks(t.runtime(types, pallets))(bare(remark("x")))).toEqual([]);
+  it("metadata that does not name the parts of extrinsics", () => {
+    expect(refusal(types, pallets)).toBe("metadata/missing");
   });
 });

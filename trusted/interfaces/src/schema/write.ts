@@ -94,7 +94,8 @@ function structWriter(fields: readonly Member[]): JsonWriter<Value> {
     const struct = value as Readonly<Record<string, Value>>;
     const written: Record<string, Json> = {};
     for (const { name, write, isOption } of fieldWriters)
-      if (!isOption || struct[name] !== undefined) written[name] = write(struct[name], `${at}/${name}`);
+      if (!isOption || (Object.hasOwn(struct, name) && struct[name] !== undefined))
+        written[name] = write(struct[name], `${at}/${name}`);
     return written;
   };
 }

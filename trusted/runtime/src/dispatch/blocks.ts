@@ -3,7 +3,7 @@ import { type BlockHeaderWithEvents, decodeBlockHeaderWithEvents } from "@prunti
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
-import { decodeBody, extrinsicsRoot } from "@pruntime/core/extrinsics";
+import { decodeBody, decodeBodyNumber, extrinsicsRoot } from "@pruntime/core/extrinsics";
 import type { FinalizedHeader } from "@pruntime/core/light-client";
 import { BlockRemarks } from "@pruntime/core/metadata";
 import { type Chain, type DispatchedBlock, dispatchedAfter, finalizedOf } from "../chain.ts";
@@ -70,7 +70,7 @@ export function dispatchBlocks(
 }
 
 /**
- * Reads events, and the remarks that they name in the given bodies.
+ * Reads events, and the remarks that they name in the given bodies. Reads each body when it is its turn.
  * @throws {@link DispatchError} `dispatch/bad-body`; when it reads, `dispatch/extrinsics-mismatch`
  */
 function eventReader(
@@ -79,14 +79,13 @@ function eventReader(
   bodies: readonly Uint8Array[],
 ): ReadEvents {
   const given = new Map(
-    bodies.map((bytes) => {
-      const { number, extrinsics } = readAs("dispatch/bad-body", decodeBody, bytes);
-      return [number, extrinsics] as const;
-    }),
+    bodies.map((bytes) => [readAs("dispatch/bad-body", decodeBodyNumber, bytes), bytes] as const),
   );
+  if (given.size < bodies.length) throw new DispatchError({ code: "dispatch/bad-body" });
   return ({ number, extrinsicsRoot: root }, events) => {
-    const body = given.get(number);
-    if (body === undefined) return read(number, events, undefined);
+    const encoded = given.get(number);
+    if (encoded === undefined) return read(number, events, undefined);
+    const { extrinsics: body } = readAs("dispatch/bad-body", decodeBody, encoded);
     if (!equal(extrinsicsRoot(crypto, body, systemVersion), root))
       throw new DispatchError({ code: "dispatch/extrinsics-mismatch", number });
     return read(number, events, new BlockRemarks(crypto, findRemarks, body, remarkTag));

@@ -97,7 +97,7 @@ export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents
   const decoder = compileEvents(metadata);
   return {
     metadata: runtimeMetadata.slice(),
-    findRemarks: compileRemarks(metadata),
+    findRemarks: hasRemarked(metadata) ? compileRemarks(metadata) : () => [],
     systemVersion: systemVersionOf(metadata),
     read: (number, events, remarks) => {
       const commands: PushedCommand[] = [];

@@ -4,6 +4,7 @@
  */
 import { toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
+import { ProtocolError } from "@pruntime/core/errors";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
 import { type CommandEvents, compileCommandEvents } from "./command-events.ts";
@@ -25,7 +26,7 @@ export interface RuntimeCode {
 export class MeaningCache {
   readonly #crypto: Pick<Crypto, "blake2b256">;
   readonly #runtime: RuntimeCode;
-  readonly #known = new Map<string, CommandEvents | undefined>();
+  readonly #known = new Map<string, CommandEvents | ProtocolError>();
 
   constructor(crypto: Pick<Crypto, "blake2b256">, runtime: RuntimeCode) {
     this.#crypto = crypto;
@@ -41,18 +42,25 @@ export class MeaningCache {
     const code = openStateProof(this.#crypto.blake2b256, stateRoot, proof).read(wellKnownKeys.code);
     if (code === undefined) throw new CodeError({ code: "code/not-in-state" });
     const name = toHex(this.#crypto.blake2b256(code));
-    const events = this.#known.has(name) ? this.#known.get(name) : this.#compile(code);
+    const events = this.#known.get(name) ?? this.#compile(code);
     this.#remember(name, events);
-    if (events === undefined) throw new CodeError({ code: "code/no-metadata" });
+    if (events instanceof ProtocolError) throw events;
     return events;
   }
 
-  #compile(code: Uint8Array): CommandEvents | undefined {
+  /** The reader, or the reason why the code has none. */
+  #compile(code: Uint8Array): CommandEvents | ProtocolError {
     const metadata = this.#runtime.metadataOf(code);
-    return metadata && compileCommandEvents(metadata);
+    if (metadata === undefined) return new CodeError({ code: "code/no-metadata" });
+    try {
+      return compileCommandEvents(metadata);
+    } catch (error) {
+      if (error instanceof ProtocolError) return error;
+      throw error;
+    }
   }
 
-  #remember(name: string, events: CommandEvents | undefined): void {
+  #remember(name: string, events: CommandEvents | ProtocolError): void {
     this.#known.delete(name);
     this.#known.set(name, events);
     const [oldest] = this.#known.keys();

@@ -415,6 +415,9 @@ describe("remarks", () => {
 
   it("dispatch/bad-body: bytes that are not a body", async () => {
     const { chain, runtime, dispatch } = await called(remarkWithEvent(tagged));
-    expect(refusal(runtime, dispatch([bodyOf(chain, 1).subarray(1)]))).toBe("dispatch/bad-body");
+    const body = bodyOf(chain, 1);
+    expect(refusal(runtime, dispatch([body.subarray(0, 3)]))).toBe("dispatch/bad-body");
+    expect(refusal(runtime, dispatch([body.subarray(0, -1)]))).toBe("dispatch/bad-body");
+    expect(refusal(runtime, dispatch([body, body]))).toBe("dispatch/bad-body");
   });
 });

@@ -8,9 +8,12 @@ import type { DataArea } from "./data-area.ts";
 export function joinsOf(data: DataArea): Service {
   return {
     contract: dataPlaza.id,
-    committed: (state) => {
-      for (const order of joinOrders(state, data.orderCount)) data.follow(order);
-      data.join();
+    committing: (state) => {
+      const orders = [...joinOrders(state, data.orderCount)];
+      return () => {
+        for (const order of orders) data.follow(order);
+        data.join();
+      };
     },
     replacing: (state) => {
       const orders = [...joinOrders(state, 0)];
