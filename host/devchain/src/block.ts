@@ -5,11 +5,11 @@ import type { ParaHead } from "./network.ts";
 export interface Block {
   readonly hash: Uint8Array;
   readonly header: Header;
-  /** The SCALE encoding that `hash` is over. */
+  /** The SCALE encoding whose hash is `hash`. */
   readonly encodedHeader: Uint8Array;
-  /** Extrinsics with their length prefix, as bodies carry them. */
+  /** Extrinsics with their length prefix, as in block bodies. */
   readonly body: readonly Uint8Array[];
-  /** Heads of parachains that it wrote to the state; empty except on a relay chain. */
+  /** The parachain heads that the block wrote to the state; empty except on a relay chain. */
   readonly heads: readonly ParaHead[];
   /** The GRANDPA set id this block is finalized under. */
   readonly setId: bigint;

@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** Why the embedded chain refuses, by code. */
+/** The reasons for which the embedded chain refuses a request, by code. */
 export type DevchainErrorDetail =
   /** The chain has discarded the state of this block. */
   | { readonly code: "devchain/state-discarded"; readonly number: number }
@@ -23,20 +23,20 @@ export type DevchainErrorDetail =
       readonly path: string /** Of the process that has it open. */;
       readonly pid: number;
     }
-  /** The log in the data directory belongs to a chain made with other parameters. */
+  /** The log in the data directory belongs to a chain with other parameters. */
   | { readonly code: "devchain/other-chain"; readonly path: string }
-  /** The log is damaged at this block, or replaying it leads to another block. */
+  /** The log is damaged at this block, or replaying it gives a different block. */
   | { readonly code: "devchain/bad-log"; readonly number: number }
   /** The chain was used after it was closed. */
   | { readonly code: "devchain/closed" };
 
-/** The embedded chain cannot do what was asked of it. */
+/** A request that the embedded chain cannot serve. */
 export class DevchainError extends ProtocolError<DevchainErrorDetail> {}
 
 /** Codes of a node's `author` errors. */
 export type InvalidTransactionCode = 1001 | 1010 | 1011 | 1013 | 1014 | 1016;
 
-/** Why the pool refuses an extrinsic: code, message and data of the JSON-RPC error. */
+/** The reason for which the pool refuses an extrinsic: code, message and data of the JSON-RPC error. */
 export class InvalidTransaction extends Error {
   override readonly name: string = "InvalidTransaction";
   /**

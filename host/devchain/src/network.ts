@@ -1,12 +1,12 @@
-/** The part that a chain plays in its network. */
+/** The role of a chain in its network. */
 
-/** The head of a parachain: its SCALE header, as it is in the relay chain's state. */
+/** The head of a parachain: its SCALE header, as in the relay chain's state. */
 export interface ParaHead {
   readonly paraId: number;
   readonly head: Uint8Array;
 }
 
-/** A solo chain, a relay chain that begins with these heads of its parachains, or a parachain. */
+/** A solo chain, a relay chain with the first heads of its parachains, or a parachain. */
 export type Network =
   | { readonly kind: "solo" }
   | { readonly kind: "relay"; readonly heads: readonly ParaHead[] }

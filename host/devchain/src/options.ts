@@ -12,17 +12,15 @@ export type BlockMode =
   | { readonly kind: "interval"; readonly ms: number }
   | { readonly kind: "manual" };
 
-/**
- * How the chain is made. Everything is optional. The defaults give a generous chain that keeps every proof.
- */
+/** The options of a chain. All are optional. By default the chain keeps every proof. */
 export interface DevchainOptions {
   readonly crypto?: Crypto;
   /** Default: `{ kind: "instant" }`. */
   readonly mode?: BlockMode;
   /**
-   * As sparing as a real node: justifications are stored only at set changes and every `justificationPeriod`
-   * blocks, `proveFinality` refuses before the first set change, and states older than `stateWindow` blocks
-   * are discarded.
+   * Restricts the chain like a real node. Justifications are stored only at set changes and every
+   * `justificationPeriod` blocks. `proveFinality` refuses before the first set change. States older than
+   * `stateWindow` blocks are discarded.
    */
   readonly strict?: boolean;
   /**
@@ -30,7 +28,8 @@ export interface DevchainOptions {
    */
   readonly justificationPeriod?: number;
   /**
-   * How many recent states are kept. Default: 256. Without `strict`, older ones are recomputed on request.
+   * The number of recent states that are kept. Default: 256. Without `strict`, older ones are recomputed on
+   * request.
    */
   readonly stateWindow?: number;
   /**
@@ -38,13 +37,14 @@ export interface DevchainOptions {
    */
   readonly rotateEvery?: number;
   /**
-   * How many blocks finality stays behind the best block; `Infinity`: until `finalize` is called. Default: 0.
+   * The number of blocks by which finality stays behind the best block. `Infinity`: until `finalize` is
+   * called. Default: 0.
    */
   readonly finalityLag?: number;
   /**
-   * Over how many blocks on top of the justified one the votes are spread, as far as such blocks of the same
-   * set exist when the block becomes final; set `finalityLag` so that they do. Their headers are the
-   * justification's `votes_ancestries`. Default: 0.
+   * The number of later blocks over which the votes of a justification are spread. Only blocks of the same
+   * set that exist when the block becomes final count, so set `finalityLag` accordingly. Their headers are
+   * the justification's `votes_ancestries`. Default: 0.
    */
   readonly votesAhead?: number;
   /**
@@ -52,41 +52,40 @@ export interface DevchainOptions {
    * genesis hashes.
    */
   readonly chainName?: string;
-  /** Largest payload that `push_command` takes, in bytes. Default: 16 384. */
+  /** The largest payload that `push_command` accepts, in bytes. Default: 16 384. */
   readonly maxPayload?: number;
   /** Layout of the state trie. Default: 1. */
   readonly stateVersion?: 0 | 1;
   /**
-   * The `system_version` of the first runtime and of those after each upgrade; the last one stays. From 2 on,
-   * extrinsics' roots have layout V1. Default: the state's layout.
+   * The `system_version` of the first runtime and of each later one. The last value stays in force. From 2
+   * on, extrinsics roots have layout V1. Default: the state's layout.
    */
   readonly systemVersions?: readonly number[];
   /**
-   * Where the state holds the GRANDPA set: `Grandpa.Authorities` (the default), as runtimes since 2024 do, or
-   * `:grandpa_authorities`, as older ones did.
+   * The place of the GRANDPA set in the state: `Grandpa.Authorities` (the default), as in runtimes since
+   * 2024, or `:grandpa_authorities`, as in older ones.
    */
   readonly authoritiesKey?: AuthoritiesKey;
   /** Extra genesis accounts and their free balance. */
   readonly endowed?: Iterable<readonly [account: Uint8Array, free: bigint]>;
   /**
-   * Where the chain's log is kept; a chain opened there again continues. Without it the chain is in memory
-   * only.
+   * The folder for the chain's log. A chain that is opened there again continues. Without it, the chain is in
+   * memory only.
    */
   readonly dataDir?: string;
   /** Unix milliseconds, for the inherent `Timestamp.set`. */
   readonly now?: () => number;
   /**
-   * The initial state of the registry of workers. Default: development mode, which accepts simulated
-   * evidence.
+   * The first state of the registry of workers. Default: development mode, which accepts simulated evidence.
    */
   readonly registry?: RegistryOptions;
-  /** The node's lies, for tests of clients that must detect them. */
+  /** Faults of the node, for tests of clients that must detect them. */
   readonly faults?: Faults;
 }
 
-/** The registry of workers at genesis; all but `roots` is part of the genesis state. */
+/** The registry of workers at genesis. All options except `roots` are part of the genesis state. */
 export interface RegistryOptions {
-  /** Production mode refuses simulated evidence, whatever the policy says. Default: development. */
+  /** Production mode refuses simulated evidence, even if the policy accepts it. Default: development. */
   readonly mode?: "production" | "development";
   /**
    * JSON text of the policy. Default: in development mode, accept any simulated evidence and nothing else; in
@@ -95,27 +94,27 @@ export interface RegistryOptions {
   readonly policy?: string;
   /** The account that may replace the policy, 32 bytes. Default: `//Alice`. */
   readonly admin?: Uint8Array;
-  /** Trust roots for evidence. Default: the hardware vendors, and in development mode simulation. */
+  /** Trust roots for evidence. Default: the hardware makers' and, in development mode, the simulation's. */
   readonly roots?: AttestationRoots;
 }
 
-/** How a served chain listens. */
+/** The options of a chain's server. */
 export interface ServeOptions {
-  /** Default: 0, which selects any free port. */
+  /** 0 (the default) means any free port. */
   readonly port?: number;
   readonly host?: string;
   /** Which JSON-RPC API is offered. Default: both. */
   readonly api?: "both" | "legacy" | "modern";
-  /** Largest message taken from a client. Default: 15 MiB. */
+  /** The largest message accepted from a client. Default: 15 MiB. */
   readonly maxMessageBytes?: number;
-  /** WebSockets open at once. Default: 100. */
+  /** The most open WebSockets. Default: 100. */
   readonly maxConnections?: number;
-  /** Subscriptions and running operations of one connection. Default: 1024. */
+  /** The most subscriptions and running operations of one connection. Default: 1024. */
   readonly maxSubscriptions?: number;
-  /** Requests in one batch. Default: 100. */
+  /** The most requests in one batch. Default: 100. */
   readonly maxBatchRequests?: number;
-  /** Longest answer to one message, in UTF-16 units. Default: 64 Mi (2^26). */
+  /** The longest answer to one message, in UTF-16 units. Default: 64 Mi (2^26). */
   readonly maxResponseLength?: number;
-  /** Bytes that a client may leave unread before it is disconnected. Default: 64 MiB. */
+  /** The number of unread bytes after which a client is disconnected. Default: 64 MiB. */
   readonly maxBufferedBytes?: number;
 }

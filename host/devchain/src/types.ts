@@ -6,22 +6,19 @@ import type { ServedVersion } from "./metadata/build.ts";
 import type { Role } from "./network.ts";
 
 /**
- * What a subscriber receives for each block, in this order: `imported`, `best` if it is or becomes the best,
- * and later `finalized`.
+ * The events that a subscriber receives for each block, in this order: `imported`, `best` if it is or becomes
+ * the best, and later `finalized`.
  */
 export type ChainEvent =
   | { readonly kind: "imported"; readonly block: Block }
-  /**
-   * Another block is the best one. `enacted` are the blocks on the way to it that were not on the best branch
-   * before, oldest first.
-   */
+  /** Another block is the best one. `enacted` lists the blocks that joined the best branch, oldest first. */
   | {
       readonly kind: "best";
       readonly block: Block;
       readonly enacted: readonly Block[];
       readonly retracted: readonly Block[];
     }
-  /** Finality prunes the blocks of branches that it rules out. */
+  /** Finality prunes the blocks of the branches that it rules out. */
   | {
       readonly kind: "finalized";
       readonly block: Block /** Empty on a parachain. */;
@@ -30,14 +27,14 @@ export type ChainEvent =
     }
   | { readonly kind: "pooled"; readonly extrinsic: Uint8Array; readonly hash: Uint8Array };
 
-/** SCALE justification that proves a block, and the headers from the block in question to the proven one. */
+/** The SCALE justification of a block, and the headers from the requested block to that block. */
 export interface FinalityProof {
   readonly target: Block;
   readonly justification: Uint8Array;
   readonly unknownHeaders: readonly Uint8Array[];
 }
 
-/** The runtime's version, as `state_getRuntimeVersion` answers it. */
+/** The runtime's version, in the form of `state_getRuntimeVersion`. */
 export interface RuntimeVersion {
   readonly specName: string;
   readonly implName: string;
@@ -60,32 +57,34 @@ export interface Devchain {
   readonly genesisHash: Uint8Array;
   readonly genesis: Block;
   /**
-   * Proves the GRANDPA authorities of the genesis state, under whichever key holds them. The proof is
-   * available even when that state is discarded, as a chain specification would be.
+   * Proves the GRANDPA authorities in the genesis state, under either of their keys. The proof is available
+   * even if that state is discarded, like a chain specification.
    */
   readonly genesisProof: readonly Uint8Array[];
-  /** The provider that the chain hashes and verifies with. */
+  /** The cryptography that the chain uses. */
   readonly crypto: Crypto;
   /** The node's current faults. */
   readonly faults: Faults;
-  /** Switches a fault on, under a name of the caller's choice, or off. The faults of the options stay. */
+  /**
+   * Switches a fault on, under a name that the caller chooses, or off. The faults from the options stay on.
+   */
   readonly setFault: (name: string, fault: Faults | undefined) => void;
-  /** Switches off what `setFault` has switched on. */
+  /** Switches off all faults that `setFault` has switched on. */
   readonly clearFaults: () => void;
   /** The version of the runtime in the best block's state. */
   readonly runtimeVersion: RuntimeVersion;
   /** The version of the runtime in the state after a block. */
   readonly runtimeVersionAt: (block: Block) => RuntimeVersion;
   /**
-   * SCALE runtime metadata of this version, with its magic number, of the runtime in the state after a block
-   * (by default the best one). Events of a block are read with the metadata of its parent.
+   * SCALE runtime metadata of this version, with its magic number, for the runtime in the state after a block
+   * (by default the best one). Use the metadata of a block's parent to read the block's events.
    */
   readonly metadata: (version: ServedVersion, at?: Block) => Uint8Array;
   readonly best: () => Block;
   readonly finalized: () => Block;
   /** The block of this number on the best branch. */
   readonly blockAt: (number: number) => Block | undefined;
-  /** Blocks of other branches that finality has not ruled out yet, in the order of their import. */
+  /** Blocks of other branches that finality has not ruled out yet, in order of import. */
   readonly sideBlocks: () => readonly Block[];
   readonly blockOf: (hash: Uint8Array) => Block | undefined;
   /** The stored justification of a block. */
@@ -106,7 +105,7 @@ export interface Devchain {
    */
   readonly proveFinality: (number: number) => FinalityProof | undefined;
   /**
-   * Puts a signed extrinsic, with its length prefix, in the pool. Returns its hash (blake2b-256 of the same
+   * Adds a signed extrinsic, with its length prefix, to the pool. Returns its hash (blake2b-256 of the same
    * bytes).
    * @throws {@link InvalidTransaction}
    */
@@ -114,15 +113,15 @@ export interface Devchain {
   /** Extrinsics waiting for a block. */
   readonly pending: () => readonly Uint8Array[];
   /**
-   * Makes the next block from the pool, and finalizes as far as `finalityLag` allows. With another parent
-   * than the best block it begins or continues a fork. The best block is the highest one, the first of
-   * several. Transactions of a branch that is no longer the best wait again.
+   * Makes the next block from the pool, and finalizes up to `finalityLag`. If the parent is not the best
+   * block, the new block starts or continues a fork. The best block is the highest one, or the first of
+   * several. Transactions of a branch that is no longer the best return to the pool.
    * @throws {@link DevchainError} `devchain/abandoned-branch`, `devchain/state-discarded`
    */
   readonly produceBlock: (parent?: Block) => Block;
   /**
-   * Makes a block (by default the best) and its ancestors final now, whatever `finalityLag` says. If it is on
-   * another branch, that branch becomes the best.
+   * Finalizes a block (by default the best) and its ancestors now, regardless of `finalityLag`. If the block
+   * is on another branch, that branch becomes the best.
    * @throws {@link DevchainError} `devchain/abandoned-branch`
    */
   readonly finalize: (block?: Block) => void;
@@ -132,17 +131,17 @@ export interface Devchain {
    */
   readonly rotateAuthorities: (change?: { readonly delay?: number; readonly forced?: boolean }) => void;
   /**
-   * Makes the next block write another head of a parachain to this relay chain's state: a SCALE header, or
-   * whatever a test needs there.
+   * Makes the next block write a parachain head to this relay chain's state: a SCALE header, or any bytes
+   * that a test needs.
    */
   readonly setParaHead: (paraId: number, head: Uint8Array) => void;
   /**
-   * Changes `:code` in the next block. The runtime after it has the next `spec_version` and other indices for
-   * the events of `Execution`. `silent`: the header does not announce it, as on solo chains before 2021 and
-   * on parachains until 2023.
+   * Changes `:code` in the next block. The new runtime has the next `spec_version` and different indices for
+   * the events of `Execution`. `silent`: the header does not announce the change, as on solo chains before
+   * 2021 and on parachains until 2023.
    */
   readonly upgradeRuntime: (how?: { readonly silent?: boolean }) => void;
-  /** Passes on every event from now on; call the result to stop. */
+  /** Passes every later event to the listener. Call the result to stop. */
   readonly subscribe: (listener: (event: ChainEvent) => void) => () => void;
   /** Stops the interval, flushes and closes the log. */
   readonly close: () => void;

@@ -1,17 +1,17 @@
 import { equal, to0x } from "@pruntime/core/bytes";
 import type { Block } from "../block.ts";
 
-/** The blocks that a change of the best block enacted and retracted, each list oldest first. */
+/** The blocks that a change of the best block enacted and retracted; both lists oldest first. */
 export interface Reorganization {
   readonly enacted: readonly Block[];
   readonly retracted: readonly Block[];
 }
 
-/** All blocks by hash, those of the best branch by number too, and where its authority sets end. */
+/** All blocks by hash, the best branch also by number, and the ends of its authority sets. */
 export class Blocks {
   readonly #all = new Map<string, Block>();
   readonly #best: Block[];
-  /** Blocks of other branches that finality has not ruled out yet, in the order of their import. */
+  /** Blocks of other branches that finality has not ruled out yet, in order of import. */
   readonly #side = new Set<Block>();
   readonly #children = new Map<string, number>();
   /** Numbers of the blocks of the best branch that end a set, ascending. */
@@ -22,7 +22,7 @@ export class Blocks {
     this.#best = [genesis];
   }
 
-  /** Adds a block. It is on no branch until {@link setBest} puts it on one. */
+  /** Adds a block. It belongs to no branch until {@link setBest} adds it to one. */
   add(block: Block): void {
     const parent = to0x(block.header.parentHash);
     this.#all.set(to0x(block.hash), block);
@@ -46,7 +46,7 @@ export class Blocks {
     return { enacted, retracted };
   }
 
-  /** Forgets the branches that do not lead to a block, and returns their blocks. */
+  /** Removes the branches that do not contain a block, and returns their blocks. */
   prune(finalized: Block): readonly Block[] {
     const pruned = [...this.#side].filter((block) => !this.descends(block, finalized));
     for (const block of pruned) this.#side.delete(block);
@@ -66,7 +66,7 @@ export class Blocks {
     return this.#all.get(to0x(hash));
   }
 
-  /** A block of the best branch that must be there. */
+  /** Returns a block of the best branch that must exist. */
   existing(number: number): Block {
     const block = this.#best[number];
     if (block === undefined) throw new RangeError(`no block ${number}`);
@@ -85,7 +85,7 @@ export class Blocks {
     return equal(at.hash, ancestor.hash);
   }
 
-  /** The highest descendant of this block; the first of several. */
+  /** Returns the highest descendant of this block, or the first of several. */
   highestOn(block: Block): Block {
     const above = this.side.filter((other) => this.descends(other, block));
     return above.reduce((best, other) => (other.header.number > best.header.number ? other : best), block);
@@ -95,7 +95,7 @@ export class Blocks {
     return this.#children.get(to0x(hash)) ?? 0;
   }
 
-  /** How many blocks of its set there are up to and including this one. */
+  /** The number of blocks in the block's set, up to and including the block. */
   roundOf({ header: { number }, setId }: Block): bigint {
     const before = setId === 0n ? 0 : (this.setEnds[Number(setId) - 1] ?? 0);
     return BigInt(number - before);

@@ -26,7 +26,7 @@ import { Pool } from "./pool.ts";
 import { reexecute } from "./reexecute.ts";
 import { States } from "./states.ts";
 
-/** How a chain behaves, with every default filled in. */
+/** The settings of a chain, including defaults. */
 export interface ChainRules {
   readonly name: string;
   readonly strict: boolean;
@@ -105,7 +105,7 @@ export class Chain implements Devchain {
   }
 
   /**
-   * Makes the blocks of a log again, and from then on writes to that log.
+   * Makes the blocks in a log again, and then writes new blocks to that log.
    * @throws {@link DevchainError} `devchain/bad-log`
    */
   continue(log: BlockLog, records: readonly LogRecord[]): void {
@@ -116,7 +116,7 @@ export class Chain implements Devchain {
     this.#log = log;
   }
 
-  /** Registers what closing the chain releases. */
+  /** Registers a function that releases a resource when the chain closes. */
   onClose(release: () => void): void {
     this.#releases.push(release);
   }
@@ -251,7 +251,7 @@ export class Chain implements Devchain {
     for (const release of this.#releases) release();
   };
 
-  /** @throws {@link DevchainError} `devchain/bad-log` when the block is not what it was */
+  /** @throws {@link DevchainError} `devchain/bad-log` if the new block differs from the logged one */
   #remake({ hash, parentHash, extrinsics, ...input }: LoggedBlock): void {
     const parent = this.#logged(parentHash);
     const made = reexecute(this.#runtimes, { block: parent, state: this.stateOf(parent) }, input, extrinsics);
@@ -316,7 +316,7 @@ export class Chain implements Devchain {
     const storage = new Storage(this.#runtimeAt(block).codecs, state);
     const nowMs = BigInt(Math.floor(this.#rules.now()));
     const earliestMs = storage.get(now) + 1n;
-    const siblings = BigInt(this.#blocks.childrenOf(block.hash)); // no two of them may be equal
+    const siblings = BigInt(this.#blocks.childrenOf(block.hash)); // no two siblings may be equal
     const timeMs = (nowMs > earliestMs ? nowMs : earliestMs) + siblings;
     const number = block.header.number + 1;
     const due = this.#rules.rotateEvery > 0 && number % this.#rules.rotateEvery === 0;
@@ -325,7 +325,7 @@ export class Chain implements Devchain {
     return { timeMs, change, upgrade: this.#upgrade, heads: this.#newHeads(storage) };
   }
 
-  /** The heads that the state does not have yet. */
+  /** The parachain heads that the state lacks. */
   #newHeads(storage: Storage): readonly ParaHead[] {
     return [...this.#heads]
       .map(([paraId, head]) => ({ paraId, head }))
@@ -351,7 +351,7 @@ export class Chain implements Devchain {
     return this.#justifications.of(block, this.#blocks.roundOf(block), this.#ahead(block));
   }
 
-  /** The blocks on top of this one that its votes are spread over. */
+  /** The blocks on top of this one over which its votes are spread. */
   #ahead(block: Block): readonly Block[] {
     const ahead: Block[] = [];
     for (let last = block; ahead.length < this.#rules.votesAhead && !last.endsSet; ) {

@@ -1,7 +1,7 @@
 import type { BlockMode } from "../options.ts";
 import type { Chain } from "./chain.ts";
 
-/** Makes blocks as the mode says. @returns how to stop */
+/** Makes blocks as the mode requires. @returns a function that stops it */
 export function drive(chain: Chain, mode: BlockMode): () => void {
   switch (mode.kind) {
     case "manual":
@@ -16,7 +16,8 @@ export function drive(chain: Chain, mode: BlockMode): () => void {
 }
 
 /**
- * Makes one block for all transactions of one turn of the event loop, and more while the pool has ready ones.
+ * Makes one block for all transactions of one turn of the event loop. Makes more while the pool has ready
+ * transactions.
  */
 function driveInstantly(chain: Chain): () => void {
   let next: NodeJS.Immediate | undefined;

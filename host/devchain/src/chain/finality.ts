@@ -5,7 +5,7 @@ import type { FinalityProof } from "../types.ts";
 /** The most headers a node sends with a finality proof. */
 const maxUnknownHeaders = 100_000;
 
-/** The blocks that a proof of finality may use. */
+/** The blocks that a finality proof may use. */
 export interface FinalityView {
   readonly finalized: Block;
   readonly strict: boolean;
@@ -16,9 +16,9 @@ export interface FinalityView {
 }
 
 /**
- * As `grandpa_proveFinality` of a real node: proves the last block of the set that the block belongs to, or
- * the latest finalized block while that set is still in charge. A real node knows no set before the first
- * change, and refuses.
+ * Works like `grandpa_proveFinality` of a real node: proves the last block of the block's set, or the latest
+ * finalized block while that set is still active. A real node knows no set before the first change, and
+ * refuses.
  * @throws {@link DevchainError} `devchain/not-finalized`, `devchain/not-covered`
  */
 export function proveFinality(view: FinalityView, number: number): FinalityProof {

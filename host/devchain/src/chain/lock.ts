@@ -1,14 +1,17 @@
-/** Keeps a data directory to one open chain, by a file that names the process. */
+/** Ensures that only one open chain uses a data directory. A file names the process that has it open. */
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { DevchainError } from "../error.ts";
 
 /**
  * Directories that this process has open. A lock file with this process id may also be left over from an
- * earlier process of the same id.
+ * earlier process with the same id.
  */
 const held = new Set<string>();
 
-/** Locks a data directory. @returns how to release it. @throws {@link DevchainError} `devchain/locked` */
+/**
+ * Locks a data directory. @returns a function that releases it. @throws {@link DevchainError}
+ * `devchain/locked`
+ */
 export function lock(path: string): () => void {
   if (held.has(path)) throw new DevchainError({ code: "devchain/locked", path, pid: process.pid });
   const owner = ownerOf(path);

@@ -49,7 +49,7 @@ export class BlockLog {
   }
 
   /**
-   * Opens or begins the log of the chain with this genesis, and returns what it holds.
+   * Opens or creates the log of the chain with this genesis, and returns its records.
    * @throws {@link DevchainError} `devchain/other-chain`, `devchain/bad-log`
    */
   static open(
@@ -88,7 +88,7 @@ export class BlockLog {
     closeSync(this.#file);
   }
 
-  /** All or nothing: if the disk has no room for a record, none of it stays. */
+  /** Writes all or nothing: if the disk is too full for a record, removes the partial record. */
   #write(record: Uint8Array): void {
     try {
       writeAll(this.#file, record);

@@ -6,9 +6,7 @@ import type { DevchainOptions } from "../options.ts";
 import type { Devchain } from "../types.ts";
 import { openDevchain } from "./create.ts";
 
-/**
- * How the two chains are made. Each has a mode of its own. The relay chain decides the parachain's finality.
- */
+/** The options of the two chains. Each has its own mode. The relay chain decides the parachain's finality. */
 export interface ParaPairOptions {
   /** Default: 2000. */
   readonly paraId?: number;
@@ -22,7 +20,7 @@ export interface ParaPair {
   readonly relay: Devchain;
   readonly para: Devchain;
   /**
-   * Makes this many parachain blocks (default 1), and then a relay block with the head of the last.
+   * Makes this many parachain blocks (default 1), and then a relay block with the last one's head.
    * @returns the relay block
    */
   readonly produce: (paraBlocks?: number) => Block;
@@ -33,8 +31,8 @@ const defaultParaId = 2000;
 
 /**
  * Opens the pair. Each relay block writes the head of the current best parachain block to `Paras.Heads`,
- * unless it is there already. When a relay block becomes final, so does the parachain block whose head its
- * state has; nothing else makes parachain blocks final.
+ * unless the state has it already. When a relay block becomes final, so does the parachain block whose head
+ * is in its state. Parachain blocks become final in no other way.
  * @throws {@link DevchainError} as `createDevchain`
  */
 export async function createParaPair(options: ParaPairOptions = {}): Promise<ParaPair> {
@@ -81,7 +79,7 @@ function openRelay(options: DevchainOptions = {}, para: Devchain, paraId: number
   return openDevchain({ chainName: "Development Relay", ...options }, { kind: "relay", heads });
 }
 
-/** The head need not be a block of this parachain: tests write whatever they like. */
+/** The head may not be a block of this parachain, because tests can write any bytes. */
 function finalizeHead(para: Devchain, relay: Devchain, at: Block, paraId: number): void {
   const value = relay.stateOf(at).get(paraHeadKey(relay.crypto, paraId));
   if (value === undefined) return;
@@ -95,8 +93,8 @@ function finalizeHead(para: Devchain, relay: Devchain, at: Block, paraId: number
 }
 
 /**
- * Makes an instant relay chain follow: one relay block for the parachain blocks of one turn of the event
- * loop.
+ * Lets an instant relay chain follow the parachain: one relay block for all parachain blocks of one turn of
+ * the event loop.
  */
 function followInstantly(para: Devchain, relay: Devchain): () => void {
   let next: NodeJS.Immediate | undefined;

@@ -16,13 +16,10 @@ import {
 } from "../runtime/validity.ts";
 import { refusal } from "./refusal.ts";
 
-/** The most extrinsics that may wait. */
+/** The most extrinsics in the pool. */
 const capacity = 8192;
 
-/**
- * Extrinsics that wait for a block, in the order of their arrival; those of one signer in the order of their
- * nonces.
- */
+/** Extrinsics that wait for a block, in order of arrival. Those of one signer are in order of nonce. */
 export class Pool {
   readonly #crypto: Pick<Crypto, "blake2b256">;
   /** By hash. */
@@ -58,16 +55,16 @@ export class Pool {
     return hash;
   }
 
-  /** Whether a block made now would contain any of them. */
+  /** Whether the next block would contain any extrinsic of the pool. */
   hasReady(storage: Storage): boolean {
     for (const checked of this.#waiting.values()) if (checkNonce(checked, storage) === undefined) return true;
     return false;
   }
 
-  /** Moves the ready extrinsics into a block, and drops those that can never become valid. */
+  /** Moves ready extrinsics into a block, and drops those that can never be valid. */
   fill(builder: BlockBuilder, tip: Tip): void {
     for (const [name, checked] of this.#waiting) {
-      if (!this.#waiting.has(name)) continue; // already applied after an earlier one of its signer
+      if (!this.#waiting.has(name)) continue; // already applied after an earlier one of the same signer
       for (let next: CheckedExtrinsic | undefined = checked; next !== undefined; next = this.#after(next)) {
         const verdict = this.#judge(next, builder, tip);
         if (verdict === "wait") break;

@@ -2,7 +2,7 @@ import { BlockBuilder, type BlockInput, type ExecutedBlock } from "../runtime/bl
 import type { Runtimes } from "../runtime/runtime.ts";
 import { decodeExtrinsic } from "../runtime/validity.ts";
 
-/** Makes a block again. Its extrinsics were found valid when it was first made. */
+/** Makes a block again. Its extrinsics were valid when it was first made. */
 export function reexecute(
   runtimes: Runtimes,
   parent: ExecutedBlock,

@@ -11,7 +11,7 @@ const sentences: Readonly<Record<Invalidity, string>> = {
   BadSigner: "Invalid signing address",
 };
 
-/** The pool's refusal of an extrinsic that the runtime finds invalid. */
+/** The pool's error for an extrinsic that the runtime finds invalid. */
 export function refusal(invalidity: Invalidity): InvalidTransaction {
   return new InvalidTransaction(1010, "Invalid Transaction", sentences[invalidity]);
 }

@@ -10,8 +10,8 @@ export interface Branch {
 }
 
 /**
- * States: the recent ones of all branches, and some of the best branch's older ones, from which the others
- * are recomputed.
+ * Recent states of all branches, and some older ones of the best branch, from which the others are
+ * recomputed.
  */
 export class States {
   readonly #window: number;
@@ -36,7 +36,7 @@ export class States {
     this.#recent.delete(old);
   }
 
-  /** Forgets states that follow from the blocks after `number`, which are on another branch now. */
+  /** Removes the states of blocks after `number`, which now belong to another branch. */
   retract(number: number): void {
     this.#checkpoints.length = Math.min(this.#checkpoints.length, Math.floor(number / this.#window) + 1);
     this.#recomputed.clear();

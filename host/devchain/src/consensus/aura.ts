@@ -1,4 +1,4 @@
-/** Block authorship as Aura marks it in headers. The validators take turns. */
+/** Block authorship in the format of Aura headers. The validators take turns. */
 import { type DigestItem, encodeHeader, type Header } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import { encode } from "@pruntime/core/scale";
@@ -6,7 +6,7 @@ import type { Validators } from "./authorities.ts";
 
 const engine = "aura";
 
-/** Names the slot that a block is made in. Slots last a millisecond, so that every block has its own. */
+/** The digest with a block's slot. Slots last a millisecond, so every block has its own. */
 export function slotDigest(timeMs: bigint): DigestItem {
   return { kind: "pre-runtime", engine, data: encode(timeMs, (w, slot) => w.u64(slot)) };
 }

@@ -5,7 +5,7 @@ import { developmentSeed } from "../accounts/derive.ts";
 import { devAccounts } from "../accounts/dev-accounts.ts";
 import { type Ed25519Key, ed25519Key } from "./ed25519-key.ts";
 
-/** How many of the development keys are validators at a time. */
+/** The number of development keys that are validators at a time. */
 const setSize = 4;
 
 /**
@@ -19,19 +19,19 @@ export class Validators {
     this.#keys = devAccounts.map(({ name }) => ed25519Key(developmentSeed(crypto, "Ed25519HDKD", name)));
   }
 
-  /** Key pairs of a set, in the order of its authority list. */
+  /** The key pairs of a set, in the order of its authority list. */
   keys(setId: bigint): Ed25519Key[] {
     const { length } = this.#keys;
     const start = Number(setId % BigInt(length));
     return [...this.#keys.slice(start), ...this.#keys.slice(0, start)].slice(0, setSize);
   }
 
-  /** The signature of the validator with this public key; `undefined` when there is no such validator. */
+  /** The signature of the validator with this public key; `undefined` if there is no such validator. */
   sign(id: Uint8Array, message: Uint8Array): Uint8Array | undefined {
     return this.#keys.find(({ publicKey }) => equal(publicKey, id))?.sign(message);
   }
 
-  /** The authorities of a set, all of equal weight. */
+  /** The authorities of a set, all with equal weight. */
   authorities(setId: bigint): Authority[] {
     return this.keys(setId).map(({ publicKey }) => ({ id: publicKey, weight: 1n }));
   }

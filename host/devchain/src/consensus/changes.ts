@@ -1,11 +1,11 @@
 import type { Header } from "@pruntime/core/chain";
 import { grandpaDigests } from "@pruntime/core/grandpa";
 
-/** How finality is handed to the next set of authorities. */
+/** A change to the next set of authorities. */
 export interface AuthorityChange {
-  /** Blocks from the announcing one to the last one of the old set. */
+  /** The number of blocks from the announcement to the last block of the old set. */
   readonly delay: number;
-  /** Makes the change a forced one: the height that was final when finality stalled. */
+  /** Makes the change a forced one. The value is the last final height before finality stalled. */
   readonly medianLastFinalized?: number;
 }
 

@@ -3,9 +3,9 @@ import type { Block } from "../block.ts";
 import type { Validators } from "./authorities.ts";
 
 /**
- * The commit that all validators of the block's set sign for it. In turn they vote for the block and for each
- * block `ahead` of it, whose headers are then the commit's ancestries. Signatures are deterministic, so a
- * commit can be made again instead of being kept.
+ * Makes the commit that all validators of the block's set sign. The validators vote in turn for the block and
+ * for each block in `ahead`. The headers of these later blocks are the commit's ancestries. Signatures are
+ * deterministic, so a commit can be made again and need not be stored.
  * @param ahead blocks on top of it, of the same set, in order
  */
 export function justify(

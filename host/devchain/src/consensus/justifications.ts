@@ -5,8 +5,8 @@ import type { Validators } from "./authorities.ts";
 import { justify } from "./grandpa.ts";
 
 /**
- * Justifications of finalized blocks. A genuine one for a block alone is made again whenever it is requested;
- * every other one is kept.
+ * Justifications of finalized blocks. A genuine justification of a single block is made again for each
+ * request. Any other justification is stored.
  */
 export class Justifications {
   readonly #validators: Validators;
@@ -19,9 +19,9 @@ export class Justifications {
   }
 
   /**
-   * The justification of a block.
-   * @param round counts the finalized blocks of the set
-   * @param ahead blocks that votes are also for
+   * Returns the justification of a block.
+   * @param round the number of finalized blocks of the set
+   * @param ahead later blocks that votes also cover
    */
   of(block: Block, round: bigint, ahead: readonly Block[]): Uint8Array {
     const { justification: forge } = this.#faults();
@@ -36,7 +36,7 @@ export class Justifications {
     return kept;
   }
 
-  /** Removes the forged justifications. */
+  /** Removes all forged justifications. */
   forget(): void {
     this.#kept.clear();
   }

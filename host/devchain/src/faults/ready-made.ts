@@ -1,4 +1,4 @@
-/** Faults by name. Make a new one for each use: some of them count. */
+/** Faults by name. Make a new one for each use, because some count requests. */
 
 import { portableCrypto } from "@pruntime/core/crypto";
 import { type Justification, precommitMessage } from "@pruntime/core/grandpa";
@@ -44,15 +44,15 @@ export const faults = {
   withheldBlock: (height: number): Faults => ({ withholds: (number) => number === height }),
   /** The node knows nothing beyond this height. */
   staleNode: (height: number): Faults => ({ staleAt: () => height }),
-  /** A method answers hex of this many bytes. */
+  /** A method's result is hex of this many bytes. */
   hugeResponse: (method: string, bytes: number): Faults => ({
     result: (name, genuine) => (name === method ? `0x${"00".repeat(bytes)}` : genuine),
   }),
-  /** Requests of a method wait this many milliseconds; `*` is any method. */
+  /** Requests of a method wait this many milliseconds; `*` means any method. */
   slow: (method: string, ms: number): Faults => ({
     delayMs: (name) => (method === "*" || name === method ? ms : 0),
   }),
-  /** Each `every`-th request is refused, as public nodes do when they receive too many. */
+  /** Each `every`-th request is refused, as by public nodes that receive too many. */
   rateLimited: (every: number): Faults => {
     let count = 0;
     return {
@@ -65,7 +65,7 @@ function withVotes(genuine: Justification, precommits: Justification["precommits
   return { ...genuine, precommits };
 }
 
-/** The same votes by the same validators for another round and set. */
+/** Signs the same votes again, for another round and set. */
 function resigned(genuine: Justification, round: bigint, setId: bigint): Justification {
   const validators = new Validators(portableCrypto);
   const precommits = genuine.precommits.map((vote) => {
@@ -83,7 +83,7 @@ function flipped(bytes: Uint8Array): Uint8Array {
   return bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte));
 }
 
-/** The arguments of a fault. */
+/** The type of a fault's argument. */
 type Argument = "number" | "text";
 
 const withArguments: Readonly<Record<keyof typeof faults, readonly Argument[]>> = {
@@ -101,12 +101,12 @@ const withArguments: Readonly<Record<keyof typeof faults, readonly Argument[]>> 
   rateLimited: ["number"],
 };
 
-/** The kinds of arguments that the fault of this name takes; `undefined` when there is no such fault. */
+/** The types of the arguments of the fault with this name; `undefined` if there is no such fault. */
 export function argumentsOf(name: string): readonly Argument[] | undefined {
   return Object.hasOwn(withArguments, name) ? withArguments[name as keyof typeof faults] : undefined;
 }
 
-/** Makes a fault out of its name and the arguments that {@link argumentsOf} lists. */
+/** Makes a fault from its name and the arguments that {@link argumentsOf} lists. */
 export function faultNamed(name: string, args: readonly unknown[]): Faults {
   return (faults[name as keyof typeof faults] as (...args: readonly unknown[]) => Faults)(...args);
 }

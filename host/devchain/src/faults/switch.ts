@@ -1,6 +1,6 @@
 import type { Faults } from "./faults.ts";
 
-/** The faults that a node has at the moment: those it was made with, and those switched on by name since. */
+/** A node's current faults: those from its options, and those that were switched on by name. */
 export class FaultSwitch {
   readonly #given: Faults;
   readonly #named = new Map<string, Faults>();
@@ -15,7 +15,7 @@ export class FaultSwitch {
     return this.#now;
   }
 
-  /** Switches a fault on, replacing the one of the same name, or off. */
+  /** Switches a fault on or off. A fault replaces an earlier one with the same name. */
   set(name: string, fault: Faults | undefined): void {
     if (fault === undefined) this.#named.delete(name);
     else this.#named.set(name, fault);
@@ -28,7 +28,7 @@ export class FaultSwitch {
   }
 }
 
-/** All at once: a hook that replaces something sees what the earlier ones made of it. */
+/** Combines faults. A hook that replaces a value receives the result of the earlier hooks. */
 function combined(faults: readonly Faults[]): Faults {
   const forgers = faults.flatMap(({ justification }) => justification ?? []);
   const provers = faults.flatMap(({ readProof }) => readProof ?? []);

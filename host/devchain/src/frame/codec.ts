@@ -1,9 +1,9 @@
-/** Codecs of the runtime's types, and what the runtime asks of them. */
+/** Codecs of the runtime's types, and the interface through which the runtime uses them. */
 import { equal } from "@pruntime/core/bytes";
 
 /**
- * A value on the way in or out of a codec. Accounts and byte arrays are 0x-hex, `Vec<u8>` is bytes, enums are
- * `{ type, value }`, and integers beyond 32 bits are bigint.
+ * A codec's input or output. Accounts and byte arrays are 0x-hex, `Vec<u8>` is bytes, enums are `{ type,
+ * value }`, and integers beyond 32 bits are bigint.
  */
 export type Value = unknown;
 
@@ -25,14 +25,14 @@ export interface Codec {
   readonly dec: (bytes: Uint8Array) => Value;
 }
 
-/** Where a storage item lies and how it is encoded. */
+/** The place and the encoding of a storage item. */
 export interface StorageEntry {
   /** The whole key of a plain item; the first part of a map's key. */
   readonly prefix: Uint8Array;
   /** The hashed parts of a map's key. */
   readonly hashKey: (parts: readonly Value[]) => Uint8Array;
   readonly value: Codec;
-  /** The value that represents an absent value. */
+  /** The value to use if the key is absent. */
   readonly fallback: Value;
 }
 

@@ -1,4 +1,4 @@
-/** The context of a call, and how a call fails without consequences. */
+/** The context in which a call runs, and the undoing of failed calls. */
 import type { Crypto } from "@pruntime/core/crypto";
 import type { RuntimeCall, RuntimeCodecs, Value } from "./codec.ts";
 import type { Events } from "./events.ts";
@@ -11,24 +11,24 @@ export interface Timepoint {
   readonly index: number;
 }
 
-/** The parts of the chain that a call may access. */
+/** The parts of the chain that a call may use. */
 export interface Context {
   readonly crypto: Crypto;
   readonly codecs: RuntimeCodecs;
   readonly storage: Storage;
   readonly events: Events;
-  /** The extrinsic that is being applied. */
+  /** The current extrinsic. */
   readonly timepoint: Timepoint;
-  /** Emits an event, in the phase that is being executed. */
+  /** Emits an event, in the current phase. */
   readonly deposit: (pallet: string, name: string, fields: Value) => void;
   /**
-   * Dispatches a call within this one, in the name of an account (0x-hex).
+   * Dispatches a call within this one, from an account (0x-hex).
    * @throws {@link DispatchFailure}
    */
   readonly dispatch: (who: string, call: RuntimeCall) => void;
 }
 
-/** `DispatchResult` as events carry it. */
+/** A `DispatchResult` in the form of events. */
 export function dispatchResult(failure: DispatchFailure | undefined): Value {
   return failure === undefined
     ? { success: true, value: undefined }

@@ -1,13 +1,16 @@
-/** Finds the implementation of a call and runs it. */
+/** Finds and runs the implementation of a call. */
 import type { RuntimeCall } from "./codec.ts";
 import type { Context } from "./context.ts";
 import { DispatchFailure } from "./failure.ts";
 import type { Call, Pallet } from "./pallet.ts";
 
-/** Dispatches a call in the name of an account (0x-hex). @throws {@link DispatchFailure} */
+/** Dispatches a call from an account (0x-hex). @throws {@link DispatchFailure} */
 export type Dispatch = (context: Context, who: string, call: RuntimeCall) => void;
 
-/** Dispatches the calls of these pallets. Inherents fail with `BadOrigin`: no account may sign them. */
+/**
+ * Makes the dispatcher for the calls of these pallets. Inherents fail with `BadOrigin`, because no account
+ * may sign them.
+ */
 export function dispatcherOf(pallets: readonly Pallet[]): Dispatch {
   const calls = new Map<string, Call>(
     pallets.flatMap((pallet) =>

@@ -1,12 +1,12 @@
 import type { Value } from "./codec.ts";
 
-/** When in a block an event was emitted. */
+/** The phase of a block in which an event was emitted. */
 export type Phase =
   | { readonly type: "ApplyExtrinsic"; readonly value: number }
   | { readonly type: "Initialization"; readonly value: undefined }
   | { readonly type: "Finalization"; readonly value: undefined };
 
-/** The events of a block as it is executed, in the form `System.Events` has. */
+/** The events of the current block, in the form of `System.Events`. */
 export class Events {
   #records: Value[] = [];
   #phase: Phase = { type: "Initialization", value: undefined };
@@ -27,7 +27,7 @@ export class Events {
     });
   };
 
-  /** Forgets all but the first `count` events. */
+  /** Removes all but the first `count` events. */
   truncate(count: number): void {
     this.#records = this.#records.slice(0, count);
   }

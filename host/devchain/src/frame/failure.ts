@@ -13,13 +13,13 @@ export class DispatchFailure extends Error {
   }
 }
 
-/** Makes failures out of a pallet's own errors. */
+/** Makes failures from a pallet's own errors. */
 export type FailureOf<E extends string> = (
   context: { readonly codecs: Pick<RuntimeCodecs, "moduleError"> },
   error: E,
 ) => DispatchFailure;
 
-/** Failures of one pallet, by the names of its errors. */
+/** The failures of one pallet, by the names of its errors. */
 export function failuresOf<E extends string>(pallet: string): FailureOf<E> {
   return ({ codecs }, error) => new DispatchFailure(codecs.moduleError(pallet, error));
 }

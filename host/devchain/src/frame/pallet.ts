@@ -1,6 +1,7 @@
 /**
- * A pallet: one value that declares its calls and what they do, its events, errors, constants, storage and
- * part of the genesis state. Metadata, codecs and dispatch are all made from it, so they cannot drift apart.
+ * A pallet: one value that declares its calls and their implementations, events, errors, constants, storage
+ * and part of the genesis state. Metadata, codecs and dispatch are all derived from it, so they cannot
+ * diverge.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Fields, NamedType } from "../metadata/type-registry.ts";
@@ -16,31 +17,31 @@ export interface Call {
   readonly args: Readonly<Record<string, string>>;
   readonly docs?: string;
   /**
-   * Executes the call in the name of an account (0x-hex), with arguments as their codecs give them. An
-   * inherent has none: no account may sign it.
+   * Executes the call from an account (0x-hex), with decoded arguments. An inherent has no such function,
+   * because no account may sign it.
    * @throws DispatchFailure, which undoes the call's changes and events
    */
   readonly run?: (context: Context, who: string, args: never) => void;
 }
 
-/** The means by which a pallet writes the genesis state. */
+/** The tools with which a pallet writes the genesis state. */
 export interface GenesisState {
   readonly crypto: Crypto;
   readonly codecs: RuntimeCodecs;
   readonly storage: Storage;
 }
 
-/** A part of the runtime. If it is left out of the list, metadata, calls and state have no trace of it. */
+/** A part of the runtime. A pallet that is not in the list does not appear in metadata, calls or state. */
 export interface Pallet {
   readonly name: string;
   readonly index: number;
-  /** Types of its own that its declarations name. */
+  /** The pallet's own types, which its declarations name. */
   readonly types?: Readonly<Record<string, NamedType>>;
   readonly calls?: readonly Call[];
   readonly events?: Readonly<Record<string, Fields>>;
-  /** In the order of their indices. */
+  /** In order of their indices. */
   readonly errors?: readonly string[];
-  /** Type and value. */
+  /** The type and the value of each constant. */
   readonly constants?: Readonly<Record<string, readonly [type: string, value: Value]>>;
   readonly storage?: readonly StorageItem[];
   readonly genesis?: (state: GenesisState) => void;

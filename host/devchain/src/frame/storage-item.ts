@@ -1,15 +1,15 @@
-/** Declarations of storage items: the types in metadata beside the types that code sees. */
+/** Declarations of storage items, with the types for metadata and the types for TypeScript. */
 import type { Value } from "./codec.ts";
 
 /** How a part of a map's key is hashed. */
 export type Hasher = "Blake2128Concat" | "Twox64Concat" | "Identity";
 
-/** The place of a declaration's types. It exists for the compiler only. */
+/** A property for a declaration's types. It exists for the compiler only. */
 declare const types: unique symbol;
 
 /**
- * A storage item of a pallet. `V` is the value that its codec gives, `K` the parts of its key; a plain item
- * has none.
+ * A storage item of a pallet. `V` is the type of its decoded value, `K` the types of its key's parts. A plain
+ * item has no key.
  */
 export interface StorageItem<V = Value, K extends readonly Value[] = readonly Value[]> {
   readonly pallet: string;
@@ -20,7 +20,7 @@ export interface StorageItem<V = Value, K extends readonly Value[] = readonly Va
   readonly key?: string;
   /** One for each part of the key. */
   readonly hashers?: readonly Hasher[];
-  /** The value of an absent key; without it absence is `None`. */
+  /** The value of an absent key. Without it, an absent value is `None`. */
   readonly fallback?: V;
   readonly [types]?: readonly [V, K];
 }
@@ -35,7 +35,7 @@ export function storageValue<V>(
   return { pallet, name, value, ...(fallback === undefined ? {} : { fallback }) };
 }
 
-/** The declaration of a map, apart from its name. */
+/** The declaration of a map, without its name. */
 export interface MapDeclaration<V> {
   readonly key: string;
   /** Default: one `Twox64Concat`. */

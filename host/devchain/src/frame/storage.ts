@@ -10,15 +10,15 @@ interface Located {
   readonly rawKey: Uint8Array;
 }
 
-/** Changes by key; a key is text here, one character for each byte. */
+/** Changes by key. The map's keys are strings with one character for each byte. */
 type Layer = Map<string, { readonly key: Uint8Array; readonly value: Uint8Array | undefined }>;
 
-/** A state and a block's changes to it so far. */
+/** A state and the block's changes so far. */
 export class Storage {
   readonly #codecs: Pick<RuntimeCodecs, "storage">;
   readonly #base: Trie;
   readonly #changes: Layer = new Map();
-  /** Changes of the calls being dispatched, the innermost last; dropped when their call fails. */
+  /** Changes of the calls that are running, the innermost last. They are dropped if their call fails. */
   readonly #calls: Layer[] = [];
 
   constructor(codecs: Pick<RuntimeCodecs, "storage">, base: Trie) {
@@ -56,7 +56,7 @@ export class Storage {
     (this.#calls.at(-1) ?? this.#changes).set(nameOf(key), { key, value });
   }
 
-  /** Runs a call whose changes count only if it returns. */
+  /** Runs a call. Its changes are kept only if it returns. */
   transactional(run: () => void): void {
     const layer: Layer = new Map();
     this.#calls.push(layer);

@@ -17,8 +17,8 @@ export function runtimeApisOf(role: Role): readonly RuntimeApi[] {
 }
 
 /**
- * The versions are in `RuntimeVersion.apis` too: clients look for `Metadata` there before they ask for modern
- * metadata.
+ * `RuntimeVersion.apis` also contains these versions. Clients look for `Metadata` there before they request
+ * modern metadata.
  */
 const runtimeApis: readonly RuntimeApi[] = [
   { name: "Core", id: "0xdf6acb689907609b", version: 5, methods: { version: [{}, "RuntimeVersion"] } },

@@ -11,10 +11,10 @@ import { extensionTypes, signedExtensions } from "./extensions.ts";
 import { namedTypes } from "./named-types.ts";
 import { enumOf, type NamedType, TypeRegistry } from "./type-registry.ts";
 
-/** The versions of metadata that the chain can give. */
+/** The metadata versions that the chain supports. */
 export const servedVersions = [14, 15, 16] as const;
 
-/** A version of metadata that the chain can give. */
+/** A metadata version that the chain supports. */
 export type ServedVersion = (typeof servedVersions)[number];
 
 /** Encodes a value of the type with this id. */
@@ -26,7 +26,7 @@ export interface VersionedMetadata {
   readonly value: Readonly<Record<string, unknown>> & { readonly lookup: unknown };
 }
 
-/** What metadata describes. */
+/** The runtime that metadata describes. */
 export interface RuntimeTable {
   readonly pallets: readonly Pallet[];
   readonly role: Role;

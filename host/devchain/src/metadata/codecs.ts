@@ -90,14 +90,14 @@ function definitionsOf(metadata: UnifiedMetadata): (type: number) => Codec {
   const build = getLookupCodecBuilder(getLookupFn(withPlainModuleError(metadata)), SizedBytes(32));
   return (type) => {
     const codec = build(type);
-    // The library reads a view from the start of its buffer: give it a copy.
+    // The library reads a view from the start of its buffer, so this code passes a copy.
     return { enc: (value) => codec.enc(value), dec: (bytes) => codec.dec(bytes.slice()) };
   };
 }
 
 /**
- * The library takes a struct `{ index, error }` for the pallet's own error enum and writes one byte where the
- * type has four. Under another field name it does not.
+ * Works around a bug: the library takes a struct `{ index, error }` for the pallet's own error enum, and
+ * writes one byte instead of four. Renaming a field avoids this.
  */
 function withPlainModuleError(metadata: UnifiedMetadata): UnifiedMetadata {
   const lookup = metadata.lookup.map((entry): typeof entry => {

@@ -1,6 +1,5 @@
 /**
- * Signed extensions: the bytes of an extrinsic between its signature and its call, and the additional data
- * that is signed.
+ * Signed extensions: the bytes between an extrinsic's signature and its call, and the additional signed data.
  */
 import type { NamedType } from "./type-registry.ts";
 

@@ -56,7 +56,7 @@ export interface Entry {
 
 const primitives = new Set(["bool", "str", "u8", "u16", "u32", "u64", "u128"]);
 
-/** Types in the order of their first use; the order gives them their ids. */
+/** Types in order of their first use, which determines their ids. */
 export class TypeRegistry {
   readonly #entries: (Entry | undefined)[] = [];
   readonly #ids = new Map<string, number>();
@@ -76,7 +76,7 @@ export class TypeRegistry {
     const text = expression.replaceAll(" ", "");
     const known = this.#ids.get(text);
     if (known !== undefined) return known;
-    const id = this.#entries.push(undefined) - 1; // reserved first, so that a type may contain itself
+    const id = this.#entries.push(undefined) - 1; // reserved first, because a type may contain itself
     this.#ids.set(text, id);
     this.#entries[id] = { id, docs: [], ...this.#describe(text) };
     return id;

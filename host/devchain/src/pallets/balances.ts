@@ -108,7 +108,7 @@ function token(error: "FundsUnavailable" | "BelowMinimum" | "NotExpendable"): Di
   return new DispatchFailure({ type: "Token", value: { type: error, value: undefined } });
 }
 
-/** A million accounts have few different balances, so each is encoded once. */
+/** A million accounts have few different balances, so each balance is encoded once. */
 function endow({ crypto, codecs, storage }: GenesisState, endowed: Endowments): void {
   const free = new Map<string, bigint>(developmentAccounts(crypto).map((id) => [to0x(id), endowment]));
   for (const [id, balance] of endowed) free.set(to0x(id), balance);

@@ -51,7 +51,7 @@ function push(
   deposit("Execution", "CommandPushed", { who, contract_id, payload, number });
 }
 
-/** What upgrades add: it looks like a command and is not one. */
+/** The call that upgrades add. It looks like a command but is not one. */
 const noteCommand: Call = {
   name: "note_command",
   index: 2,
@@ -62,8 +62,8 @@ const noteCommand: Call = {
 };
 
 /**
- * Upgrades change the indices. Read with the metadata of an earlier version, `CommandNoted` looks like
- * `CommandPushed`, and `CommandPushed` like `CommandNoted` or like nothing known.
+ * Upgrades change the indices. With the metadata of an earlier version, `CommandNoted` is decoded as
+ * `CommandPushed`, and `CommandPushed` as `CommandNoted` or not at all.
  */
 function eventsOf(specVersion: number): Readonly<Record<string, Fields>> {
   const command = { who: "AccountId32", contract_id: "u32", payload: "Vec<u8>", number: "u32" };

@@ -1,4 +1,4 @@
-/** GRANDPA's authorities, and how one set of them hands finality to the next. */
+/** GRANDPA's authorities, and the change from one set to the next. */
 import { to0x } from "@pruntime/core/bytes";
 import type { DigestItem } from "@pruntime/core/chain";
 import {
@@ -22,7 +22,7 @@ interface StoredPendingChange {
   readonly forced: number | undefined;
 }
 
-/** The change that is announced and not yet enacted. */
+/** The announced change that has not been enacted. */
 export const pendingChange: StorageItem<StoredPendingChange, []> = storageValue(
   "Grandpa",
   "PendingChange",
@@ -32,10 +32,10 @@ export const pendingChange: StorageItem<StoredPendingChange, []> = storageValue(
 /** Counts the authority sets, from 0. */
 export const currentSetId: StorageItem<bigint, []> = storageValue("Grandpa", "CurrentSetId", "u64", 0n);
 
-/** Where the state holds the current set. */
+/** The place of the current set in the state. */
 export type AuthoritiesKey = "Grandpa.Authorities" | ":grandpa_authorities";
 
-/** Where runtimes since 2024 hold the current set: `[id, weight]` each. */
+/** The current set in runtimes since 2024: a list of `[id, weight]`. */
 const authoritiesItem: StorageItem<readonly Value[], []> = storageValue(
   "Grandpa",
   "Authorities",
@@ -70,13 +70,16 @@ export function grandpa(genesis: readonly Authority[], key: AuthoritiesKey): Pal
   };
 }
 
-/** The current set, `[id, weight]` each. */
+/** The current set, as a list of `[id, weight]`. */
 export function currentAuthorities(storage: Storage): readonly Value[] {
   const old = storage.getRaw(wellKnownKeys.grandpaAuthorities);
   return old === undefined ? storage.get(authoritiesItem) : decodeVersionedAuthorityList(old).map(stored);
 }
 
-/** Announces that `next` takes over `delay` blocks after block `number`. Returns the digest that says so. */
+/**
+ * Announces that `next` takes over `delay` blocks after block `number`. Returns the digest of the
+ * announcement.
+ */
 export function announceChange(
   storage: Storage,
   number: number,
@@ -113,7 +116,7 @@ export function enactChange(
   return true;
 }
 
-/** Replaces the set under the key that the chain has had since its genesis. */
+/** Replaces the set under the key that the chain has used since its genesis. */
 function putAuthorities(storage: Storage, setId: bigint, authorities: readonly Authority[]): void {
   const old = wellKnownKeys.grandpaAuthorities;
   if (storage.getRaw(old) === undefined) storage.put(authoritiesItem, authorities.map(stored));

@@ -15,7 +15,7 @@ import { timestamp } from "./timestamp.ts";
 import { transactionPayment } from "./transaction-payment.ts";
 import { utility } from "./utility.ts";
 
-/** What differs between chains. */
+/** The properties in which chains differ. */
 export interface ChainSpec {
   readonly network: Network;
   /** The longest payload of a command, in bytes. */
@@ -25,7 +25,7 @@ export interface ChainSpec {
   readonly authoritiesKey: AuthoritiesKey;
 }
 
-/** What differs between a chain's runtimes, past and to come. */
+/** The properties in which the runtimes of one chain differ. */
 export interface RuntimeSpec {
   /** The `System.Version` constant. */
   readonly version: { readonly spec_name: string; readonly spec_version: number };

@@ -1,6 +1,6 @@
 /**
- * Accounts with several signatories: a call is made once enough of them have approved it. There are no
- * deposits and no weights.
+ * Accounts with several signatories. A call runs once enough of them have approved it. There are no deposits
+ * and no weights.
  */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
@@ -21,7 +21,7 @@ interface OpenMultisig {
 
 interface Signatories {
   readonly threshold: number;
-  /** All but the account that calls, in order. */
+  /** All signatories except the calling account, in order. */
   readonly other_signatories: readonly string[];
 }
 
@@ -133,7 +133,8 @@ function asMultiThreshold1(
 }
 
 /**
- * Approves, and makes the call if that was the last approval it needs. It may fail without this one failing.
+ * Approves a call, and runs it if no more approvals are needed. The inner call may fail without this call
+ * failing.
  */
 function asMulti(
   context: Context,

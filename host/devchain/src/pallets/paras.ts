@@ -9,7 +9,7 @@ export const heads: StorageItem<Uint8Array, [paraId: number]> = storageMap("Para
   value: "Vec<u8>",
 });
 
-/** The parachains that this chain is the relay chain of. @param genesis the heads that it begins with */
+/** The parachains of this relay chain. @param genesis their heads at genesis */
 export function paras(genesis: readonly ParaHead[]): Pallet {
   return {
     name: "Paras",

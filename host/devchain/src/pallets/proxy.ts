@@ -1,5 +1,5 @@
 /**
- * Accounts that call in the name of others. There is one kind of proxy, which may do anything; there are no
+ * Accounts that make calls for other accounts. The only kind of proxy may make any call. There are no
  * deposits and no announcements.
  */
 import type { RuntimeCall, Unit } from "../frame/codec.ts";
@@ -41,7 +41,7 @@ const errors = [
 ] as const;
 const failure = failuresOf<(typeof errors)[number]>("Proxy");
 
-/** By delegator: its proxies and their deposit. */
+/** By delegator: its proxies and its deposit. */
 const proxies: StorageItem<
   readonly [delegates: readonly ProxyDefinition[], deposit: bigint],
   [delegator: string]
@@ -54,7 +54,7 @@ const proxies: StorageItem<
 const change = { delegate: "MultiAddress", proxy_type: "ProxyType", delay: "u32" };
 const changed = { delegator: "AccountId32", delegatee: "AccountId32", proxy_type: "ProxyType", delay: "u32" };
 
-/** Accounts that call in the name of others. */
+/** Accounts that make calls for other accounts. */
 export const proxy: Pallet = {
   name: "Proxy",
   index: 8,
@@ -93,7 +93,7 @@ export const proxy: Pallet = {
   storage: [proxies],
 };
 
-/** Makes the call in the name of `real`. That call may fail without this one failing. */
+/** Makes the call for `real`. The inner call may fail without this call failing. */
 function proxyCall(context: Context, who: string, { real, call }: ProxyCall): void {
   const sender = accountOf(real);
   const [delegates] = context.storage.get(proxies, sender);

@@ -31,7 +31,7 @@ import type { RegistryOptions } from "../options.ts";
 import { blockHash, blockNumber } from "./system.ts";
 import { now } from "./timestamp.ts";
 
-/** The initial state of the registry. */
+/** The first state of the registry. */
 export interface RegistryGenesis extends RegistryOptions {
   readonly roots: AttestationRoots;
 }
@@ -70,9 +70,9 @@ interface StoredWorker {
   readonly policy_hash: string;
 }
 
-/** The longest evidence that `register_worker` takes, in bytes. */
+/** The longest evidence that `register_worker` accepts, in bytes. */
 const maxEvidence = 512 * 1024;
-/** The maximum number of blocks between the registration and the block whose hash is the evidence's nonce. */
+/** The most blocks between a registration and the block whose hash is the evidence's nonce. */
 const evidenceWindow = 150;
 
 const errors = [
@@ -193,9 +193,9 @@ const types: Readonly<Record<string, NamedType>> = {
   },
 };
 
-/** Accepts simulated evidence of any code. */
+/** Accepts simulated evidence with any measurement. */
 const developmentPolicy = '{"simulated":{"measurements":null},"version":1}';
-/** Accepts nothing until the admin sets another. */
+/** Accepts nothing until the admin sets another policy. */
 const emptyPolicy = '{"version":1}';
 
 function putGenesis(
@@ -214,13 +214,15 @@ function alice(): Uint8Array {
   return found.publicKey;
 }
 
-/** A policy's canonical text, as the state has it. @throws ProtocolError */
+/** The canonical text of a policy, which the state stores. @throws ProtocolError */
 function canonicalPolicy(text: string): Uint8Array {
   decodePolicy(text);
   return utf8(canonicalJson(parseJson(text)));
 }
 
-/** Judges no registered worker again: each record names the policy it was accepted under. */
+/**
+ * Sets the policy without judging registered workers again. Each record names the policy that accepted it.
+ */
 function setPolicy(context: Context, who: string, { policy }: SetPolicy): void {
   const { storage, deposit } = context;
   if (who !== storage.get(admin)) throw failure(context, "NotAdmin");
@@ -264,7 +266,7 @@ function registerWorker(
   });
 }
 
-/** Keeps the last evidence block: the evidence of a removed worker, presented again, is a replay. */
+/** Keeps the last evidence block, so that the evidence of a removed worker cannot be replayed. */
 function deregisterWorker(context: Context, who: string, { public_key }: Deregistration): void {
   const { storage, deposit } = context;
   if (!storage.has(workers, public_key)) throw failure(context, "NotRegistered");
@@ -275,7 +277,7 @@ function deregisterWorker(context: Context, who: string, { public_key }: Deregis
   deposit("Registry", "WorkerRemoved", { public_key });
 }
 
-/** Cheap checks first. */
+/** Does the cheap checks first. */
 function decodeRegistration(
   context: Context,
   { evidence, public_key, block_number }: Registration,
@@ -307,7 +309,7 @@ function verifyRegistration(
   const { crypto, storage } = context;
   const atMs = Number(storage.get(now));
   if (evidence.kind === "simulated" && storage.get(mode).type === "Production")
-    throw failure(context, "SimulatedInProduction"); // whatever the policy says
+    throw failure(context, "SimulatedInProduction"); // even if the policy accepts it
   const authentic = orFail(context, "NotAuthentic", () => verifyEvidence(crypto, roots, evidence, atMs));
   const expected = {
     purpose: "registration",
@@ -318,7 +320,7 @@ function verifyRegistration(
     nonce: from0x(storage.get(blockHash, registration.block_number)),
   } as const;
   orFail(context, "WrongReportData", () => verifyBinding(crypto, expected, authentic));
-  if (authentic.debug) throw failure(context, "Debug"); // whatever the policy says
+  if (authentic.debug) throw failure(context, "Debug"); // even if the policy accepts it
   const { policy, hash } = currentPolicy(context);
   if (!appraise(policy, authentic, atMs).accepted) throw failure(context, "NotAccepted");
   return { authentic, policyHash: hash };

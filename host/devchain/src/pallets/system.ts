@@ -1,4 +1,4 @@
-/** Accounts, block numbers and hashes, events, remarks; the limits of blocks. */
+/** Accounts, block numbers and hashes, events, remarks, and the limits of blocks. */
 import { to0x } from "@pruntime/core/bytes";
 import type { Value } from "../frame/codec.ts";
 import type { Context } from "../frame/context.ts";
@@ -21,7 +21,7 @@ export interface AccountInfo {
   };
 }
 
-/** An account that does not exist. */
+/** The entry of an account that does not exist. */
 export const emptyAccount: AccountInfo = {
   nonce: 0,
   consumers: 0,
@@ -30,11 +30,11 @@ export const emptyAccount: AccountInfo = {
   data: { free: 0n, reserved: 0n, frozen: 0n, flags: 1n << 127n },
 };
 
-/** How many block hashes the state remembers: the longest era a transaction can have. */
+/** The number of block hashes in the state, which is also the longest era of a transaction. */
 export const blockHashCount = 2400;
 
 const noHash = `0x${"00".repeat(32)}`;
-/** What FRAME has as hash of the block before any: 32 times 69. */
+/** FRAME's parent hash of the genesis block: 32 bytes of value 69. */
 const hashBeforeGenesis = `0x${"45".repeat(32)}`;
 
 /** Accounts by their id, 0x-hex. */
@@ -52,7 +52,7 @@ export const blockHash: StorageItem<string, [number: number]> = storageMap("Syst
   fallback: noHash,
 });
 
-/** The number of the block that is executed. */
+/** The number of the current block. */
 export const blockNumber: StorageItem<number, []> = storageValue("System", "Number", "u32", 0);
 
 const parentHash: StorageItem<string, []> = storageValue("System", "ParentHash", "H256", noHash);
@@ -70,7 +70,7 @@ interface LastUpgrade {
   readonly spec_name: string;
 }
 
-/** The pallet that every other one builds on. @param version what `System.Version` says */
+/** The pallet on which every other one builds. @param version the value of `System.Version` */
 export function system(version: RuntimeVersionConstant): Pallet {
   return {
     name: "System",
@@ -158,13 +158,13 @@ export function initializeBlock(
   if (oldest > 0) storage.delete(blockHash, oldest);
 }
 
-/** Notes the runtime's version, in the first block that a new runtime executes. */
+/** Stores the runtime's version, in the first block that a new runtime executes. */
 export function noteRuntime(storage: Storage, { spec_version, spec_name }: RuntimeVersionConstant): void {
   if (storage.has(lastUpgrade) && storage.get(lastUpgrade).spec_version === spec_version) return;
   storage.put(lastUpgrade, { spec_version, spec_name });
 }
 
-/** Ends the block: its digest, and all that was emitted in it. */
+/** Ends the block: stores its digest and all emitted events. */
 export function finalizeBlock(storage: Storage, logs: Value, records: readonly Value[]): void {
   storage.put(digest, logs);
   storage.put(events, records);

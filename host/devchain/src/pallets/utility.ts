@@ -1,4 +1,4 @@
-/** Calls that carry calls: batches. */
+/** Batches: calls that contain calls. */
 import type { RuntimeCall } from "../frame/codec.ts";
 import { type Context, rolledBack } from "../frame/context.ts";
 import { failuresOf } from "../frame/failure.ts";
@@ -53,7 +53,7 @@ export const utility: Pallet = {
 };
 
 /**
- * Stops at the first call that fails, and keeps what was done before it.
+ * Stops at the first call that fails, and keeps the changes of the earlier ones.
  * @throws {@link DispatchFailure} for too many calls
  */
 function batch(context: Context, who: string, { calls }: Batch): void {
@@ -69,7 +69,7 @@ function batch(context: Context, who: string, { calls }: Batch): void {
   context.deposit("Utility", "BatchCompleted", undefined);
 }
 
-/** All or nothing. @throws {@link DispatchFailure} of the first call that fails */
+/** Runs all calls or none. @throws {@link DispatchFailure} of the first call that fails */
 function batchAll(context: Context, who: string, { calls }: Batch): void {
   bound(context, calls);
   for (const call of calls) {
@@ -79,7 +79,7 @@ function batchAll(context: Context, who: string, { calls }: Batch): void {
   context.deposit("Utility", "BatchCompleted", undefined);
 }
 
-/** Each call by itself. @throws {@link DispatchFailure} for too many calls */
+/** Runs each call independently. @throws {@link DispatchFailure} for too many calls */
 function forceBatch(context: Context, who: string, { calls }: Batch): void {
   bound(context, calls);
   let anyFailed = false;

@@ -37,7 +37,7 @@ const call: Method = (params, { node }) => {
 };
 
 /**
- * One event for each item, then `storageDone`. All events are there before the client has read the
+ * Sends one event for each item, then `storageDone`. The events are complete before the client has read the
  * subscription's id.
  */
 const storage: Method = (params, context) => {

@@ -1,4 +1,4 @@
-/** One WebSocket connection: its subscriptions, and the order in which messages leave. */
+/** One WebSocket connection: its subscriptions, and the order of its outgoing messages. */
 import { randomBytes } from "node:crypto";
 import type { WebSocket } from "ws";
 import type { ChainEvent } from "../types.ts";
@@ -7,10 +7,10 @@ import { tooManySubscriptions } from "./error.ts";
 import type { Emit, Method, Session, Subscription } from "./method.ts";
 import type { NodeView } from "./node-view.ts";
 
-/** How much one connection may hold. */
+/** The most that one client may request, subscribe to and leave unread. */
 export interface ConnectionLimits extends DispatchLimits {
   readonly maxSubscriptions: number;
-  /** Bytes sent and not yet taken by the client. A slower client is disconnected. */
+  /** The most sent bytes that the client has not read. A slower client is disconnected. */
   readonly maxBufferedBytes: number;
 }
 
@@ -22,7 +22,10 @@ export class Connection implements Session {
   readonly #dispatcher: Dispatcher;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #waiting = new Set<NodeJS.Timeout>();
-  /** Notifications that wait for the answer to the current request; `undefined` when there is none. */
+  /**
+   * Notifications that wait for the answer to the current request; `undefined` if there is no current
+   * request.
+   */
   #held: string[] | undefined;
 
   constructor(
@@ -111,7 +114,7 @@ export class Connection implements Session {
     if (this.#socket.bufferedAmount > this.#limits.maxBufferedBytes) this.#socket.terminate();
   }
 
-  /** An error of this code, or of a hook, ends the connection it happens on and nothing else. */
+  /** Runs a function. An error in it, or in a hook, ends only this connection. */
   #guarded(run: () => void): void {
     try {
       run();

@@ -9,7 +9,8 @@ import type { Params } from "./params.ts";
 const maxBlocks = 1000;
 
 /**
- * Makes one block, or the requested count, on the best block or the named one. Returns the last one's hash.
+ * Makes one block, or the requested number, on the best block or on the named one. Returns the last one's
+ * hash.
  */
 const newBlock: Method = (params, { node }) => {
   const count = params.optional(0, params.u32) ?? 1;
@@ -35,7 +36,10 @@ const rotateAuthorities: Method = (params, { node }) => {
   return null;
 };
 
-/** Switches the ready-made fault of this name on, with its arguments, or off with `false` in their place. */
+/**
+ * Switches the ready-made fault with this name on, with its arguments. With `false` instead of arguments,
+ * switches it off.
+ */
 const setFault: Method = (params, { node }) => {
   const name = params.text(0);
   const wanted = argumentsOf(name);
@@ -66,10 +70,7 @@ const status: Method = (_, { node: { chain } }) => ({
   pending: chain.pending().length,
 });
 
-/**
- * `dev_*`: what only a test bench lets its clients do. These methods report the truth, whatever faults are
- * on.
- */
+/** The `dev_*` methods, which only a test bench offers. They report the truth, regardless of faults. */
 export const devMethods: MethodTable = {
   dev_newBlock: newBlock,
   dev_finalize: finalize,

@@ -1,7 +1,4 @@
-/**
- * JSON-RPC 2.0: text in, text out. A client gets an answer or silence for anything it sends, never an
- * exception.
- */
+/** JSON-RPC 2.0, from text to text. Every message gets an answer or none, but never causes an exception. */
 import {
   batchTooBig,
   internalError,
@@ -15,11 +12,11 @@ import {
 import type { Context, Method } from "./method.ts";
 import { Params } from "./params.ts";
 
-/** How much one message may ask for. */
+/** The limits of one message. */
 export interface DispatchLimits {
-  /** Requests in one batch, at most. */
+  /** The most requests in one batch. */
   readonly maxBatchRequests: number;
-  /** UTF-16 units of one answer; a batch's answers count together. */
+  /** The most UTF-16 units of one answer. The answers of a batch count together. */
   readonly maxResponseLength: number;
 }
 
@@ -120,7 +117,7 @@ function readRequest(value: unknown): Request | undefined {
   return { id, method, params };
 }
 
-/** The id of a malformed request, so that the client can tell which one it was. */
+/** The id of a malformed request, so that the client can identify the request. */
 function idOf(value: unknown): Id {
   const id = typeof value === "object" && value !== null ? (value as { readonly id?: unknown }).id : null;
   return isId(id) ? id : null;

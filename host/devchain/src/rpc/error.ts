@@ -1,6 +1,6 @@
 /**
- * Errors as JSON-RPC objects, with the numbers and words of polkadot-sdk's nodes: relays and wallets match
- * both.
+ * Errors as JSON-RPC objects, with the codes and messages of polkadot-sdk's nodes, because relays and wallets
+ * match both.
  */
 
 /** A refusal that is sent to the client unchanged. */
@@ -21,12 +21,12 @@ export const parseError = (): RpcError => new RpcError(-32700, "Parse error");
 export const invalidRequest = (): RpcError => new RpcError(-32600, "Invalid request");
 /** No such method. */
 export const methodNotFound = (): RpcError => new RpcError(-32601, "Method not found");
-/** A bad parameter. `reason` names it and says what it should be; it never repeats what was sent. */
+/** A bad parameter. `reason` names it and says what is expected, without repeating the value. */
 export const invalidParams = (reason: string): RpcError => new RpcError(-32602, "Invalid params", reason);
 /** An error of the server itself. */
 export const internalError = (reason: string): RpcError => new RpcError(-32603, "Internal error", reason);
 
-/** Too many subscriptions on one connection; numbered as `jsonrpsee` does. */
+/** Too many subscriptions on one connection, with the code of `jsonrpsee`. */
 export const tooManySubscriptions = (limit: number): RpcError =>
   new RpcError(-32006, "Too many subscriptions on the connection", `Exceeded max limit of ${limit}`);
 /** An answer longer than the server sends. */
@@ -36,5 +36,5 @@ export const responseTooBig = (limit: number): RpcError =>
 export const batchTooBig = (limit: number): RpcError =>
   new RpcError(-32010, "The batch request was too large", `Exceeded max limit of ${limit}`);
 
-/** A refusal of the state backend, under the number that every error of `state_*` has. */
+/** A refusal of the state backend, with the code of every `state_*` error. */
 export const clientError = (reason: string): RpcError => new RpcError(4003, `Client error: ${reason}`);

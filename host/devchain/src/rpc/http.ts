@@ -5,7 +5,7 @@ import { RpcError } from "./error.ts";
 import type { Method, Session } from "./method.ts";
 import type { NodeView } from "./node-view.ts";
 
-/** As a node started with `--dev`: any page may call it. */
+/** Any page may call it, as with a node started with `--dev`. */
 const cors = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "POST",
@@ -24,7 +24,9 @@ const statelessSession: Session = {
   listen: noSubscriptions,
 };
 
-/** Answers one HTTP request. A body must declare that it is JSON, which forms of foreign pages cannot. */
+/**
+ * Answers one HTTP request. Its body must be declared as JSON, which HTML forms of foreign pages cannot do.
+ */
 export function createHttpHandler(
   node: NodeView,
   methods: ReadonlyMap<string, Method>,

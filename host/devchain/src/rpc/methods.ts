@@ -32,8 +32,8 @@ const modern: MethodTable = {
 const offered = { both: { ...legacy, ...modern }, legacy, modern } as const;
 
 /**
- * The methods that a server offers; a parachain's node has no GRANDPA. A map, because names come from clients
- * and an object has more properties than its own.
+ * The methods of a server. A parachain's node has no GRANDPA methods. The result is a map because clients
+ * choose the names, and an object also has inherited properties.
  */
 export function methodsOf(api: NonNullable<ServeOptions["api"]>, role: Role): ReadonlyMap<string, Method> {
   const methods = new Map(Object.entries({ ...offered[api], ...devMethods }));

@@ -1,4 +1,4 @@
-/** The chain as this node shows it: with its faults, and with a real node's words for its refusals. */
+/** The chain as this node shows it: with its faults, and with a real node's error messages. */
 import { equal, to0x } from "@pruntime/core/bytes";
 import type { Trie } from "@pruntime/core/trie";
 import type { Block } from "../block.ts";
@@ -6,9 +6,7 @@ import type { ChainEvent, Devchain, FinalityProof } from "../types.ts";
 import { clientError, RpcError } from "./error.ts";
 import { finalityRefused, notFinalized, stateRefused, transactionRefused } from "./refusals.ts";
 
-/**
- * What RPC methods read of the chain. It applies the node's faults and turns refusals into {@link RpcError}s.
- */
+/** The chain for RPC methods. It applies the node's faults and turns refusals into {@link RpcError}s. */
 export class NodeView {
   readonly chain: Devchain;
 
@@ -36,12 +34,12 @@ export class NodeView {
     return this.chain.sideBlocks().filter((block) => this.#shown(block) !== undefined);
   }
 
-  /** The block of a hash, or the best one. */
+  /** Returns the block with this hash, or the best block without a hash. */
   blockOrBest(hash: Uint8Array | undefined): Block | undefined {
     return hash === undefined ? this.best() : this.blockOf(hash);
   }
 
-  /** The block whose state is read. @throws {@link RpcError} `4003` when no block has this hash */
+  /** Returns the block whose state is read. @throws {@link RpcError} `4003` if no block has this hash */
   stateBlock(hash: Uint8Array | undefined): Block {
     const block = this.blockOrBest(hash);
     if (block !== undefined) return block;
@@ -50,7 +48,7 @@ export class NodeView {
     );
   }
 
-  /** The blocks after `from` up to `to`, oldest first; empty when `to` does not descend from `from`. */
+  /** Returns the blocks after `from` up to `to`, oldest first; empty if `to` does not descend from `from`. */
   path(from: Block, to: Block): readonly Block[] {
     const path: Block[] = [];
     for (
@@ -88,12 +86,12 @@ export class NodeView {
     return proof !== undefined && this.#shown(proof.target) !== undefined ? proof : undefined;
   }
 
-  /** Puts an extrinsic in the pool. @throws {@link RpcError} `1010` and its neighbours */
+  /** Adds an extrinsic to the pool. @throws {@link RpcError} with a code from `1001` to `1016` */
   submit(extrinsic: Uint8Array): Uint8Array {
     return transactionRefused(() => this.chain.submit(extrinsic.slice()));
   }
 
-  /** Subscribes to events of the blocks that the node admits to know. */
+  /** Subscribes to events of the blocks that the node does not hide. */
   subscribe(listener: (event: ChainEvent) => void): () => void {
     return this.chain.subscribe((event) => {
       if (event.kind === "pooled" || this.#shown(event.block) !== undefined) listener(event);
@@ -105,13 +103,13 @@ export class NodeView {
     return isDevMethod(method) ? 0 : (this.chain.faults.delayMs?.(method) ?? 0);
   }
 
-  /** Lets a request through. @throws {@link RpcError} for one that a fault refuses */
+  /** Admits a request. @throws {@link RpcError} if a fault refuses it */
   admit(method: string): void {
     const refusal = isDevMethod(method) ? undefined : this.chain.faults.refuses?.(method);
     if (refusal !== undefined) throw new RpcError(refusal.code, refusal.message);
   }
 
-  /** A result, after the faults that change it. */
+  /** Returns a result after applying the faults that change it. */
   result(method: string, genuine: unknown): unknown {
     if (isDevMethod(method)) return genuine;
     const { result } = this.chain.faults;

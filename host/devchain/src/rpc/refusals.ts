@@ -1,4 +1,4 @@
-/** The chain's refusals in a real node's numbers and words. */
+/** Turns the chain's refusals into a real node's error codes and messages. */
 import { to0x } from "@pruntime/core/bytes";
 import type { Block } from "../block.ts";
 import { DevchainError, type DevchainErrorDetail, InvalidTransaction } from "../error.ts";

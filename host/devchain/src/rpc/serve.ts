@@ -41,7 +41,7 @@ export async function serveDevchain(chain: Devchain, options: ServeOptions = {})
     maxPayload: settings.maxMessageBytes,
     clientTracking: true,
   });
-  server.maxConnections = 2 * settings.maxConnections; // HTTP included; WebSockets may take half of them
+  server.maxConnections = 2 * settings.maxConnections; // includes HTTP; WebSockets may use half of them
   server.on("upgrade", (request, socket, head) => {
     if (sockets.clients.size >= settings.maxConnections) refuse(socket);
     else
@@ -65,7 +65,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
-      server.off("error", reject).on("error", () => {}); // refused connections end nothing
+      server.off("error", reject).on("error", () => {}); // a refused connection does not stop the server
       resolve();
     });
   });

@@ -1,4 +1,4 @@
-/** Blocks as the legacy API writes them in JSON. */
+/** Blocks in the legacy API's JSON. */
 import { to0x, utf8 } from "@pruntime/core/bytes";
 import { type Header, writeDigestItem } from "@pruntime/core/chain";
 import { encode } from "@pruntime/core/scale";
@@ -25,7 +25,7 @@ export function signedBlockJson(block: Block, justification: Uint8Array | undefi
 
 const grandpaEngine = utf8("FRNK");
 
-/** A value that may be absent. Absent is `null`; an empty value is `"0x"`. */
+/** Writes a value that may be absent. An absent value is `null`; an empty value is `"0x"`. */
 export function optionalHex(bytes: Uint8Array | undefined): string | null {
   return bytes === undefined ? null : to0x(bytes);
 }

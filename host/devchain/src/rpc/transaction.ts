@@ -5,8 +5,8 @@ import type { Context, Method, MethodTable, Subscription } from "./method.ts";
 const maxBroadcasts = 16; // per connection, as polkadot-sdk's
 
 /**
- * Offers a transaction to the pool, again after every block while the pool refuses it. Its validity is not
- * reported.
+ * Submits a transaction to the pool, again after every block until the pool accepts it. Does not report its
+ * validity.
  */
 class Broadcast implements Subscription {
   readonly #context: Context;
@@ -28,7 +28,7 @@ class Broadcast implements Subscription {
     clearImmediate(this.#retry);
   }
 
-  /** Not inside the chain's own event, which would use the pool in the middle of an import. */
+  /** Waits for the chain's event to end, because the pool must not be used in the middle of an import. */
   #retryLater(): void {
     clearImmediate(this.#retry);
     this.#retry = setImmediate(() => {
@@ -47,7 +47,7 @@ class Broadcast implements Subscription {
   }
 }
 
-/** Begins a broadcast. Returns `null` when too many are running. */
+/** Starts a broadcast. Returns `null` if too many are running. */
 const broadcast: Method = (params, context) => {
   const extrinsic = params.bytes(0);
   if ([...context.session.all()].filter((other) => other instanceof Broadcast).length >= maxBroadcasts)

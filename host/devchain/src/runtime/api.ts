@@ -1,4 +1,4 @@
-/** The runtime's APIs, as `state_call` reaches them. */
+/** The runtime's APIs, which `state_call` calls. */
 import { to0x } from "@pruntime/core/bytes";
 import { CodecError, decodeAll, type Reader, Writer } from "@pruntime/core/scale";
 import { DevchainError } from "../error.ts";
@@ -18,7 +18,7 @@ export interface ApiState {
   readonly tip: Tip;
 }
 
-/** Reads all of its arguments and returns the value of its output. */
+/** Reads all arguments and returns the output. */
 type Method = (state: ApiState, r: Reader) => Value;
 
 const methods: Readonly<Record<string, Method>> = {
@@ -32,7 +32,7 @@ const methods: Readonly<Record<string, Method>> = {
   "AccountNonceApi.account_nonce": ({ storage }, r) => storage.get(account, to0x(r.take(32))).nonce,
   "TransactionPaymentApi.query_info": (_, r) => {
     takeExtrinsic(r);
-    r.u32(); // its length, which would count in the fee
+    r.u32(); // its length, which would affect the fee
     return {
       weight: { ref_time: 1_000_000n, proof_size: 0n },
       class: { type: "Normal", value: undefined },
@@ -71,7 +71,7 @@ function validateTransaction({ runtime, storage, tip }: ApiState, r: Reader): Va
   const source = r.u8();
   if (source > 2) throw r.badTag("TransactionSource", source);
   const encoded = takeExtrinsic(r);
-  r.take(32); // the block hash, which says again where the call is made
+  r.take(32); // the block hash, which repeats the block of the call
   const checked = checkExtrinsic(runtime, storage, tip, decodeExtrinsic(runtime, encoded));
   if (typeof checked === "string") return invalid(checked);
   const nonce = checkNonce(checked, storage);

@@ -1,4 +1,7 @@
-/** Executes blocks: from a parent's state and a block's inputs to its header, body and state. */
+/**
+ * Executes blocks. The input is the parent's state and the block's inputs; the output is the header, body and
+ * state.
+ */
 import { to0x } from "@pruntime/core/bytes";
 import { type DigestItem, encodeHeader, type Header, headerHash } from "@pruntime/core/chain";
 import { extrinsicsRoot } from "@pruntime/core/extrinsics";
@@ -23,18 +26,17 @@ import { versionConstant } from "./version.ts";
 /** `silent`: without a digest, as on solo chains before 2021 and on parachains until 2023. */
 export type Upgrade = "announced" | "silent";
 
-/** Everything that a block depends on, in addition to its parent. */
+/** All inputs of a block except its parent. */
 export interface BlockInput {
   /** Unix milliseconds, later than the parent's. */
   readonly timeMs: bigint;
   /** The change of the authority set that this block announces; `undefined` while another is pending. */
   readonly change: AuthorityChange | undefined;
   /**
-   * Whether the next version of the runtime takes over after this block, and whether the header announces
-   * that.
+   * Whether the next version of the runtime takes over after this block, and whether the header announces it.
    */
   readonly upgrade: Upgrade | undefined;
-  /** Heads of parachains that this block writes; empty except on a relay chain. */
+  /** The parachain heads that this block writes; empty except on a relay chain. */
   readonly heads: readonly ParaHead[];
 }
 
@@ -44,7 +46,7 @@ export interface ExecutedBlock {
   readonly state: Trie;
 }
 
-/** An extrinsic ready to be dispatched: its signature, era and nonce are right. */
+/** An extrinsic that can be dispatched, because its signature, era and nonce are valid. */
 export interface ReadyExtrinsic {
   readonly extrinsic: SignedExtrinsic;
   readonly call: RuntimeCall;
@@ -61,7 +63,7 @@ const inherentInfo: Value = {
   pays_fee: { type: "No", value: undefined },
 };
 
-/** A block being made. */
+/** A block under construction. */
 export class BlockBuilder {
   readonly storage: Storage;
   readonly #runtime: Runtime;
@@ -97,7 +99,7 @@ export class BlockBuilder {
     return this.#signedBytes;
   }
 
-  /** Applies a signed extrinsic. Whatever its call does, the block contains it and its nonce is used. */
+  /** Applies a signed extrinsic. Even if its call fails, the block contains it and its nonce is used. */
   apply({ extrinsic, call }: ReadyExtrinsic): void {
     const timepoint = { height: this.#number, index: this.#body.length };
     this.#events.enter({ type: "ApplyExtrinsic", value: timepoint.index });
@@ -146,7 +148,7 @@ export class BlockBuilder {
     };
   }
 
-  /** Announces and enacts changes of the authority set. @returns whether this block is the last of its set */
+  /** Announces and enacts authority-set changes. @returns whether this block is the last of its set */
   #changeAuthorities(): boolean {
     const { validators, role } = this.#runtime;
     if (role === "para") return false;
@@ -184,8 +186,8 @@ export class BlockBuilder {
   }
 
   /**
-   * The code changes at once, and the block ends with the runtime that began it: that runtime writes the
-   * state, events included.
+   * Replaces the code at once. The old runtime still ends the block and writes the state, including the
+   * events.
    */
   #upgrade(): void {
     if (this.#nextRuntime === undefined) return;

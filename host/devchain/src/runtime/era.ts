@@ -1,14 +1,17 @@
 /** Mortality of transactions. @see https://spec.polkadot.network/id-extrinsics#id-mortality */
 import type { Era } from "@pruntime/core/extrinsics";
 
-/** The block whose hash is signed, as seen from block `number`: genesis for an immortal transaction. */
+/**
+ * The number of the block whose hash is signed, as seen from block `number`. For an immortal transaction, it
+ * is genesis.
+ */
 export function birth(era: Era, number: number): number {
   if (era.kind === "immortal") return 0;
   const { period, phase } = era;
   return Math.floor((Math.max(number, phase) - phase) / period) * period + phase;
 }
 
-/** For how many more blocks after `number` the era lasts. */
+/** The number of blocks after `number` for which the era lasts. */
 export function longevity(era: Era, number: number): bigint {
   return era.kind === "immortal" ? (1n << 64n) - 1n : BigInt(birth(era, number) + era.period - number);
 }

@@ -1,13 +1,13 @@
 /**
- * Signed extrinsics of version 4, behind their compact length:
+ * Signed extrinsics of version 4, after their compact length:
  * `0x84 ‖ address ‖ signature ‖ era ‖ compact nonce ‖ compact tip ‖ metadata mode ‖ call`.
  */
 import { type Era, type MultiSignature, readEra, readMultiSignature } from "@pruntime/core/extrinsics";
 import { decodeAll, type Reader, readCompact, readCompactU32 } from "@pruntime/core/scale";
 
-/** A signed extrinsic, taken apart. Its byte strings are copies. */
+/** A decoded signed extrinsic. Its byte strings are copies. */
 export interface SignedExtrinsic {
-  /** With its length prefix, as blocks carry it. */
+  /** With its length prefix, as in block bodies. */
   readonly encoded: Uint8Array;
   /** Account id, 32 bytes. */
   readonly signer: Uint8Array;

@@ -1,4 +1,4 @@
-/** A chain's runtimes: the one that executes its blocks, and the one that replaces it in an upgrade. */
+/** A chain's runtimes. Each executes the chain's blocks until an upgrade replaces it. */
 import type { Crypto } from "@pruntime/core/crypto";
 import { Validators } from "../consensus/authorities.ts";
 import type { RuntimeCodecs } from "../frame/codec.ts";
@@ -11,30 +11,30 @@ import type { RuntimeVersion } from "../types.ts";
 import { runtimeCode } from "./code/code.ts";
 import { runtimeVersionOf, versionConstant } from "./version.ts";
 
-/** What every block of a chain is executed with, until an upgrade puts another in its place. */
+/** The runtime that executes a chain's blocks until an upgrade replaces it. */
 export interface Runtime {
   readonly crypto: Crypto;
   readonly pallets: readonly Pallet[];
   readonly codecs: RuntimeCodecs;
   readonly dispatch: Dispatch;
   readonly version: RuntimeVersion;
-  /** What `:code` holds. */
+  /** The content of `:code`. */
   readonly code: Uint8Array;
   readonly validators: Validators;
   readonly stateVersion: 0 | 1;
   readonly role: Role;
 }
 
-/** The parts that all runtimes of a chain share. */
+/** The properties that all runtimes of a chain share. */
 export interface RuntimeOptions {
   readonly crypto: Crypto;
   readonly stateVersion: 0 | 1;
-  /** By upgrade, the first runtime's first. */
+  /** One for each runtime, starting with the first. */
   readonly systemVersions: readonly number[];
   readonly chain: ChainSpec;
 }
 
-/** The version a chain begins with. */
+/** The version with which a chain starts. */
 export const firstSpecVersion = 1;
 
 /** A chain's runtimes, past and to come, by their `spec_version`. */

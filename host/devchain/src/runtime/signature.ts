@@ -8,7 +8,7 @@ import type { SignedExtrinsic } from "./extrinsic.ts";
 export interface SignedContext {
   readonly version: RuntimeVersion;
   readonly genesisHash: Uint8Array;
-  /** Hash of the block that the era begins with. */
+  /** The hash of the block with which the era begins. */
   readonly birthHash: Uint8Array;
 }
 

@@ -1,4 +1,7 @@
-/** Whether an extrinsic may go into the next block, in the words of `sp_runtime::transaction_validity`. */
+/**
+ * Decides whether an extrinsic may go into the next block, with the names of
+ * `sp_runtime::transaction_validity`.
+ */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { CodecError } from "@pruntime/core/scale";
 import { decodeStrict, type RuntimeCall } from "../frame/codec.ts";
@@ -9,7 +12,7 @@ import { decodeSigned, type SignedExtrinsic } from "./extrinsic.ts";
 import type { Runtime } from "./runtime.ts";
 import { isSignedBySigner } from "./signature.ts";
 
-/** Why an extrinsic may not go into the next block. */
+/** The reasons for which an extrinsic may not go into the next block. */
 export type Invalidity =
   | "Call"
   | "Future"
@@ -30,7 +33,7 @@ export interface Tip {
 export interface CheckedExtrinsic {
   readonly extrinsic: SignedExtrinsic;
   readonly birth: number;
-  /** The version of the runtime that is signed. */
+  /** The runtime version that the signature covers. */
   readonly specVersion: number;
   /** `{ type: pallet, value: { type: call, value: arguments } }`. */
   readonly call: RuntimeCall;
@@ -39,7 +42,7 @@ export interface CheckedExtrinsic {
 /** A decoded extrinsic and its call, both unchecked. */
 export type DecodedExtrinsic = Pick<CheckedExtrinsic, "extrinsic" | "call">;
 
-/** The longest extrinsic, with its length prefix, that a block has room for. */
+/** The longest extrinsic that fits into a block, including its length prefix. */
 export const maxExtrinsicBytes = 3_932_160;
 
 /** As `sp_api::MAX_EXTRINSIC_DEPTH`. */
@@ -59,7 +62,7 @@ export function decodeExtrinsic(runtime: Runtime, encoded: Uint8Array): DecodedE
   return { extrinsic, call: call as RuntimeCall };
 }
 
-/** Whether calls are nested deeper than the runtime decodes them. */
+/** Whether calls are nested more deeply than the runtime can decode. */
 function isTooDeep(call: RuntimeCall): boolean {
   let calls: readonly RuntimeCall[] = [call];
   for (let depth = 0; calls.length > 0; depth++) {
@@ -74,7 +77,9 @@ function innerCalls({ value: { value } }: RuntimeCall): readonly RuntimeCall[] {
   return args?.calls ?? (args?.call === undefined ? [] : [args.call]);
 }
 
-/** Makes all checks except {@link checkNonce}. The result holds as long as {@link eraHolds} says. */
+/**
+ * Makes all checks except {@link checkNonce}. The result is valid as long as {@link eraHolds} returns true.
+ */
 export function checkExtrinsic(
   runtime: Runtime,
   storage: Storage,
@@ -96,7 +101,7 @@ export function eraHolds({ extrinsic, birth: at }: CheckedExtrinsic, storage: St
   return birth(extrinsic.era, tip.number + 1) === at && hashOf(storage, tip, at) !== undefined;
 }
 
-/** Whether it is the signer's turn: `undefined` if so. */
+/** Checks whether it is the signer's turn; `undefined` if so. */
 export function checkNonce(
   { extrinsic }: { readonly extrinsic: SignedExtrinsic },
   storage: Storage,
@@ -106,7 +111,7 @@ export function checkNonce(
   return extrinsic.nonce < nonce ? "Stale" : "Future";
 }
 
-/** The hash of a block, as far as the runtime knows it while it makes the block after `tip`. */
+/** The hash of a block, if the runtime knows it while it makes the block after `tip`. */
 function hashOf(storage: Storage, tip: Tip, number: number): Uint8Array | undefined {
   if (number === 0) return tip.genesisHash;
   if (number === tip.number) return tip.hash;

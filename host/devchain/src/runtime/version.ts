@@ -1,4 +1,4 @@
-/** Which runtime this is. */
+/** The version of the runtime. */
 import { runtimeApisOf } from "../metadata/apis.ts";
 import type { Role } from "../network.ts";
 import type { RuntimeVersion } from "../types.ts";
@@ -18,7 +18,7 @@ export function runtimeVersionOf(specVersion: number, systemVersion: number, rol
   };
 }
 
-/** The version as the `System.Version` constant has it. */
+/** The version in the form of the `System.Version` constant. */
 export interface VersionConstant {
   readonly spec_name: string;
   readonly impl_name: string;

@@ -1,5 +1,5 @@
 /**
- * A `chainHead_v1_follow` subscription: pinned blocks, events in the order that the specification demands,
+ * A `chainHead_v1_follow` subscription: pinned blocks, events in the order that the specification requires,
  * and running operations.
  */
 import { to0x } from "@pruntime/core/bytes";
@@ -9,10 +9,10 @@ import type { Context, Emit, Subscription } from "../method.ts";
 import type { NodeView } from "../node-view.ts";
 import { runtimeEvent } from "./runtime.ts";
 
-/** As polkadot-sdk's `chainHead` limits them. */
+/** The limit of polkadot-sdk's `chainHead`. */
 const maxPinned = 512;
 const maxOperations = 16;
-/** How many of the latest finalized blocks a subscription starts with. */
+/** The number of latest finalized blocks with which a subscription starts. */
 const initialBlocks = 16;
 
 /** Produces an operation's events. It pauses after each event that asks the client to continue. */
@@ -52,12 +52,12 @@ export class Follow implements Subscription {
     this.#stop();
   }
 
-  /** A block that the client may ask about; `undefined` when it is not pinned. */
+  /** Returns a pinned block; `undefined` if the block is not pinned. */
   pinned(hash: Uint8Array): Block | undefined {
     return this.#pinned.get(to0x(hash));
   }
 
-  /** Unpins all blocks; if one of them is not pinned, unpins none and returns `false`. */
+  /** Unpins all blocks. If one of them is not pinned, unpins none and returns `false`. */
   unpin(hashes: readonly Uint8Array[]): boolean {
     const names = hashes.map(to0x);
     if (new Set(names).size < names.length || !names.every((name) => this.#pinned.has(name))) return false;
@@ -65,7 +65,7 @@ export class Follow implements Subscription {
     return true;
   }
 
-  /** Starts an operation, whose events follow the answer. Returns `undefined` when too many are running. */
+  /** Starts an operation, whose events follow the answer. Returns `undefined` if too many are running. */
   start(operation: Operation): string | undefined {
     if (this.#operations.size >= maxOperations) return undefined;
     const id = String(this.#nextOperation++);
@@ -74,7 +74,7 @@ export class Follow implements Subscription {
     return id;
   }
 
-  /** Continues an operation that waits for its client; `false` when there is none. */
+  /** Continues an operation that waits for its client; `false` if there is none. */
   continue(id: string): boolean {
     const operation = this.#operations.get(id);
     if (operation !== undefined) this.#run(id, operation);
@@ -125,8 +125,8 @@ export class Follow implements Subscription {
   }
 
   /**
-   * A block and its unreported ancestors, oldest first; `undefined` when they do not follow from a reported
-   * block.
+   * Returns a block and its unreported ancestors, oldest first; `undefined` if they do not follow from a
+   * reported block.
    */
   #untold(block: Block): readonly Block[] | undefined {
     const blocks: Block[] = [];

@@ -94,8 +94,8 @@ export function refuseChildTrie(params: Params, index: number): void {
 }
 
 /**
- * The subscription that a request is about. One that is unknown or has ended is not an error: the client may
- * not know yet.
+ * Returns the subscription that a request names. An unknown or ended subscription is not an error, because
+ * the client may not know yet that it has ended.
  */
 function followOf(params: Params, session: Session): Follow | undefined {
   const subscription = session.find(params.text(0));
@@ -116,7 +116,7 @@ function started(params: Params, { session }: Context, run: (block: Block) => Op
   return operationId === undefined ? { result: "limitReached" } : { result: "started", operationId };
 }
 
-/** An operation that fails has started nevertheless. It reports the failure in an event. */
+/** An operation that fails still counts as started. It reports the failure in an event. */
 function* reportingErrors(operation: Operation): Operation {
   try {
     for (let next = operation.next(); !next.done; next = operation.next()) yield next.value;

@@ -1,4 +1,4 @@
-/** Storage queries of the modern API: what a query may ask of a key, and its answers one by one. */
+/** Storage queries of the modern API: the types of query for a key, and their answers one by one. */
 import { to0x } from "@pruntime/core/bytes";
 import type { Block } from "../../block.ts";
 import { invalidParams } from "../error.ts";
@@ -69,7 +69,7 @@ function* closestDescendant(node: NodeView, block: Block, key: Uint8Array): Gene
   const value = state.get(key);
   const { blake2b256 } = node.chain.crypto;
   const hashes = proof.map((part) => to0x(blake2b256(part)));
-  // The last one may be a large value, which is stored beside its node.
+  // The last node may be a large value that is stored beside its trie node.
   if (value !== undefined && hashes.at(-1) === to0x(blake2b256(value))) hashes.pop();
   yield { key: to0x(key), closestDescendantMerkleValue: hashes.at(-1) ?? to0x(state.root) };
 }

@@ -13,8 +13,8 @@ import {
 const submitExtrinsic: Method = (params, { node }) => to0x(node.submit(params.bytes(0)));
 
 /**
- * Reports `ready`, `inBlock` (and `retracted` when a reorganization takes the block back) and `finalized`.
- * @throws {@link RpcError} as `author_submitExtrinsic`; nothing is watched then
+ * Reports `ready`, `inBlock` (and `retracted` if a reorganization removes the block) and `finalized`.
+ * @throws {@link RpcError} as `author_submitExtrinsic`; then nothing is watched
  */
 const submitAndWatch: Method = (params, context) => {
   const extrinsic = params.bytes(0);
@@ -25,7 +25,7 @@ const submitAndWatch: Method = (params, context) => {
 
 const pendingExtrinsics: Method = (_, { node }) => node.chain.pending().map(to0x);
 
-/** The methods that put extrinsics in the pool and list those that wait. */
+/** The methods that add extrinsics to the pool and list the waiting ones. */
 export const authorMethods: MethodTable = {
   author_submitExtrinsic: submitExtrinsic,
   author_submitAndWatchExtrinsic: submitAndWatch,
@@ -33,7 +33,7 @@ export const authorMethods: MethodTable = {
   author_pendingExtrinsics: pendingExtrinsics,
 };
 
-/** Listens before it submits: on an instant chain the block exists before `submit` returns. */
+/** Subscribes before it submits, because on an instant chain the block exists before `submit` returns. */
 function watch(
   { node, session }: Context,
   extrinsic: Uint8Array,

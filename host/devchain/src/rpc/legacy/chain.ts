@@ -7,8 +7,8 @@ import { u32 } from "../params.ts";
 import { headerJson, signedBlockJson } from "../shapes.ts";
 
 /**
- * Without a parameter the best block's hash; for a number its hash; for a list, a list. An unknown number
- * gives `null`.
+ * Returns the best block's hash without a parameter, one hash for a number, and a list of hashes for a list.
+ * The hash of an unknown number is `null`.
  */
 const getBlockHash: Method = (params, { node }) => {
   if (params.value(0) === undefined || params.value(0) === null) return to0x(node.best().hash);
@@ -28,7 +28,7 @@ const getBlock: Method = (params, { node }) => {
 
 const getFinalizedHead: Method = (_, { node }) => to0x(node.finalized().hash);
 
-/** The current head, and every later one. */
+/** Reports the current head and every later one. */
 const subscribeBest: Method = heads("chain_newHead", "best", (node) => node.best());
 const subscribeAll: Method = heads("chain_allHead", "imported", (node) => node.best());
 const subscribeFinalized: Method = heads("chain_finalizedHead", "finalized", (node) => node.finalized());

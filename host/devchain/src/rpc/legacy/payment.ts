@@ -4,7 +4,7 @@ import type { Method, MethodTable } from "../method.ts";
 
 const dispatchClasses = ["normal", "operational", "mandatory"] as const;
 
-/** Weight, class and fee of an extrinsic, signed or mocked. */
+/** The weight, class and fee of an extrinsic, signed or mocked. */
 const queryInfo: Method = (params, { node }) => {
   const extrinsic = params.bytes(0);
   const block = node.stateBlock(params.optional(1, params.hash));
@@ -14,5 +14,5 @@ const queryInfo: Method = (params, { node }) => {
   return { weight, class: dispatchClasses[r.u8()] ?? "normal", partialFee: r.u128().toString() };
 };
 
-/** The one method that wallets ask for fees. */
+/** The only fee method that wallets call. */
 export const paymentMethods: MethodTable = { payment_queryInfo: queryInfo };

@@ -64,7 +64,7 @@ const getRuntimeVersion: Method = (params, { node }) => {
   return node.chain.runtimeVersionAt(node.stateBlock(params.optional(0, params.hash)));
 };
 
-/** The current version, and every later one. */
+/** Reports the current version and every later one. */
 const subscribeRuntimeVersion: Method = (_, { node, session }) =>
   session.open("state_runtimeVersion", (emit) => {
     let last = node.best().specVersion;
@@ -77,7 +77,7 @@ const subscribeRuntimeVersion: Method = (_, { node, session }) =>
     return { close };
   });
 
-/** The current values of some keys, and every later change of them. */
+/** Reports the current values of some keys, and every later change. */
 const subscribeStorage: Method = (params, context) => {
   const keys = params.list(0, bytes);
   return context.session.open("state_storage", (emit) => followStorage(context, emit, keys));

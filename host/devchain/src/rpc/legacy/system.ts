@@ -6,10 +6,10 @@ import { invalidParams } from "../error.ts";
 import type { Method, MethodTable } from "../method.ts";
 import type { Params } from "../params.ts";
 
-/** How wallets display balances. */
+/** The properties with which wallets display balances. */
 export const properties = { ss58Format: 42, tokenDecimals: 12, tokenSymbol: "UNIT" } as const;
 
-/** The nonce of an account's next transaction, after those that wait in the pool. */
+/** The nonce of an account's next transaction, after those in the pool. */
 const accountNextIndex: Method = (params, { node }) => {
   const id = account(params, 0);
   const waiting = new Set(node.chain.pending().map((extrinsic) => nonceOf(extrinsic, id)));
@@ -39,7 +39,7 @@ export const systemMethods: MethodTable = {
   account_nextIndex: accountNextIndex,
 };
 
-/** An account parameter. Only here accounts are SS58. */
+/** Reads an account parameter. SS58 addresses are used only here. */
 function account(params: Params, index: number): Uint8Array {
   try {
     return AccountId().enc(params.text(index));
@@ -49,9 +49,9 @@ function account(params: Params, index: number): Uint8Array {
 }
 
 /**
- * The nonce of an extrinsic signed by `id`; `undefined` for one of another signer.
- * extrinsic = compact length ‖ 0x84 ‖ 0x00 ‖ account(32) ‖ signature kind ‖ signature(64, ECDSA 65) ‖
- * era(1, mortal 2) ‖ compact nonce ‖ …
+ * The nonce of an extrinsic that `id` signed; `undefined` if another account signed it.
+ * extrinsic = compact length ‖ 0x84 ‖ 0x00 ‖ account(32) ‖ signature kind ‖ signature(64, ECDSA 65) ‖ era(1,
+ * mortal 2) ‖ compact nonce ‖ …
  */
 function nonceOf(extrinsic: Uint8Array, id: Uint8Array): number | undefined {
   const r = new Reader(extrinsic);

@@ -24,7 +24,7 @@ import {
 
 const dataOffset = 1024;
 const pageBytes = 65_536;
-/** Pages in which callers of the stackless module put arguments. */
+/** The memory pages to which callers of the stackless module write arguments. */
 const sparePages = 16;
 
 /** Makes the module. Equal metadata and versions give equal bytes. */
@@ -57,7 +57,7 @@ export function runtimeCode(codecs: RuntimeCodecs, version: RuntimeVersion): Uin
   });
 }
 
-/** The constants, one after the other. */
+/** The constants, one after another. */
 class Data {
   readonly #parts: Uint8Array[] = [];
   end = dataOffset;
@@ -79,7 +79,7 @@ function constant(name: string, result: bigint): WasmFunction {
   return { name, body: i64Const(result) };
 }
 
-/** Compares the argument, a u32, with each version there is. Traps on any argument that is not four bytes. */
+/** Compares the argument, a u32, with each supported version. Traps if the argument is not four bytes. */
 function metadataAtVersion(codecs: RuntimeCodecs, data: Data): WasmFunction {
   const output = codecs.output("Metadata", "metadata_at_version");
   const cases = [...codecs.metadata].map(([version, metadata]) => {

@@ -1,6 +1,6 @@
 /**
- * Writes WebAssembly modules like the embedded runtime: constants in memory, and functions that return where
- * they are.
+ * Writes WebAssembly modules for the embedded runtime: constants in memory, and functions that return their
+ * addresses.
  * @see https://webassembly.github.io/spec/core/binary/index.html
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
@@ -17,7 +17,7 @@ export interface WasmModule {
   readonly functions: readonly WasmFunction[];
   /** The initial content of memory, at `offset`. */
   readonly data: { readonly offset: number; readonly bytes: Uint8Array };
-  /** Where free memory begins. */
+  /** The address at which free memory begins. */
   readonly heapBase: number;
   /** The initial size of memory, in pages of 64 KiB. */
   readonly pages: number;
@@ -63,7 +63,7 @@ export function i64Const(value: bigint): Uint8Array {
   return concat(Uint8Array.of(0x42), signed(BigInt.asIntN(64, value)));
 }
 
-/** Runs `body`, which leaves nothing on the stack, if the i32 on the stack is not 0. */
+/** Runs `body` if the i32 on the stack is not 0. `body` must leave nothing on the stack. */
 export function ifThen(body: Uint8Array): Uint8Array {
   return concat(Uint8Array.of(0x04, 0x40), body, Uint8Array.of(end));
 }
@@ -73,7 +73,7 @@ export function localGet(index: number): Uint8Array {
   return Uint8Array.of(0x20, index);
 }
 
-/** Replaces the address on the stack with the u32 at it. */
+/** Replaces the address on the stack with the u32 at that address. */
 export const i32Load: Uint8Array = Uint8Array.of(0x28, 0, 0);
 /** Whether two i32 are equal. */
 export const i32Eq: Uint8Array = Uint8Array.of(0x46);
@@ -113,7 +113,7 @@ function signed(value: bigint): Uint8Array {
   const bytes: number[] = [];
   for (let rest = value; ; rest >>= 7n) {
     const low = Number(rest & 0x7fn);
-    const done = rest >> 6n === 0n || rest >> 6n === -1n; // only the sign of this byte is left
+    const done = rest >> 6n === 0n || rest >> 6n === -1n; // the rest of the value is only its sign
     bytes.push(done ? low : low | 0x80);
     if (done) return Uint8Array.from(bytes);
   }
