@@ -22,8 +22,8 @@ export type RemarkFinder = (extrinsic: Uint8Array, tag?: Uint8Array) => readonly
 
 /**
  * Compiles the remark finder for a runtime's extrinsics, versions 4 and 5.
- * @throws {@link MetadataError} `metadata/missing` if the metadata does not name the parts of an extrinsic, or
- * not the call among them; `metadata/unknown-type`, `metadata/bad-type`
+ * @throws {@link MetadataError} `metadata/missing` if the metadata does not name the parts of an extrinsic,
+ * or the runtime lacks the call; `metadata/unknown-type`, `metadata/bad-type`
  * @see https://docs.polkadot.com/polkadot-protocol/basics/blocks-transactions-fees/transactions/#transaction-format
  */
 export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {
