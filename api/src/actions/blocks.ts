@@ -101,7 +101,7 @@ export const syncPara = /* @__PURE__ */ action(() => ({
   errors: { ...needsChain, "runtime/no-parachain": 409, "runtime/queue-full": 409 },
 }));
 
-/** Updates the meaning of events after a runtime upgrade. */
+/** Proves the new runtime code after an upgrade, so that the worker can decode its events. */
 export const syncCode = /* @__PURE__ */ action(() => ({
   name: "sync_code",
   access: "operator",

@@ -134,7 +134,7 @@ const lookup = [
 const none = { calls: undefined, constants: [], storage: undefined, events: undefined };
 const events = { name: "Events", modifier: 1, fallback: "0x00", docs: [], type: { tag: "plain", value: 10 } };
 
-/** A runtime of two pallets with events; Timestamp has a call. */
+/** Metadata with three pallets: System and Balances have events, and Timestamp has calls. */
 export const metadata: Uint8Array = sampleMetadata(14, {
   lookup,
   pallets: [

@@ -1,7 +1,7 @@
 import { type HttpErrorDetail, httpStatus } from "@pruntime/api/error";
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** Why a gateway does not start, or does not accept its enclave's messages, by code. */
+/** The reasons for which a gateway does not start or rejects its enclave's messages. */
 export type GatewayErrorDetail =
   /** Another running gateway uses this data directory. */
   | { readonly code: "gateway/data-locked"; readonly dataDir: string; readonly pid: number }

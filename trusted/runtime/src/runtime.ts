@@ -83,7 +83,10 @@ export class Runtime {
     return running && { chain: running.chain, stateRoot: running.executor.stateRoot };
   }
 
-  /** Signs a reply's hashes with the state they hold for. `undefined` before init and after a halt. */
+  /**
+   * Signs the hashes of a request and its reply, together with the chain state that the reply is valid for.
+   * Returns `undefined` before init and after a halt.
+   */
   statement(requestHash: Uint8Array, replyHash: Uint8Array): SignedStatement | undefined {
     const { running } = this.#state;
     if (running === undefined || this.#halted) return undefined;

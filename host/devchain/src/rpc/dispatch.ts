@@ -1,4 +1,4 @@
-/** JSON-RPC 2.0, from text to text. Every message gets an answer or none, but never causes an exception. */
+/** JSON-RPC 2.0, from text to text. A notification has no answer. No message causes an exception. */
 import {
   batchTooBig,
   internalError,

@@ -2,7 +2,7 @@ import { type Devchain, type Faults, faults, serveDevchain } from "@pruntime/dev
 import { describe, expect, it } from "vitest";
 import { blocks, chainOf, closeLater, type Scene, scene, serve, until } from "../support/scene.ts";
 
-/** The scene's chain once more, behind a node of its own. */
+/** A copy of the scene's chain, served by a second node. */
 async function twin(
   s: Scene,
   count: number,

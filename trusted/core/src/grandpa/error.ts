@@ -8,7 +8,7 @@ export type FinalityErrorDetail =
   | { readonly code: "finality/empty-set"; readonly setId: bigint }
   /** The weights of the authority set add up to more than 64 bits. */
   | { readonly code: "finality/weight-overflow"; readonly setId: bigint }
-  /** The votes of the justification are larger than any round can need. `have` and `limit` are bytes. */
+  /** The justification's votes take more bytes than any round can need. `have` and `limit` are in bytes. */
   | { readonly code: "finality/too-many-votes"; readonly have: number; readonly limit: number }
   /** The justification has more ancestry headers than any round can need. */
   | { readonly code: "finality/too-many-headers"; readonly have: number; readonly limit: number }

@@ -41,7 +41,7 @@ export function decodeLightClient(bytes: Uint8Array): LightClient {
   });
 }
 
-/** Writes one finalized header, 137 bytes. */
+/** Writes one finalized header, 133 bytes. */
 export function writeFinalizedHeader(w: Writer, header: FinalizedHeader): void {
   w.u32(header.number).raw(fixed32(header.hash)).raw(fixed32(header.parentHash));
   w.raw(fixed32(header.stateRoot)).raw(fixed32(header.extrinsicsRoot)).bool(header.runtimeUpdated);

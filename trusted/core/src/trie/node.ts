@@ -7,7 +7,7 @@
 import { nibbleAt } from "./nibbles.ts";
 import { emptyNode, encodeNode, hashLength, type NodeValue } from "./node-codec.ts";
 
-/** The hash function and the layout version, which decide the root of the same entries. */
+/** The hash function and the layout version. With others, the same entries have a different root. */
 export interface TrieParameters {
   /** The hash function: blake2b-256 on every Substrate chain. */
   readonly hash: (data: Uint8Array) => Uint8Array;

@@ -30,7 +30,7 @@ interface ProvenBlock extends DispatchedBlock, BlockEvents {}
 
 /** The blocks of one batch, and the first block that changed the runtime by any digest or by these events. */
 interface ProvenBatch extends Pick<Chain, "runtimeChangedAt"> {
-  /** Up to the first block that needs a body which was not given. */
+  /** The proven blocks before the first one whose body is needed but missing. */
   readonly proven: readonly ProvenBlock[];
   readonly bodiesWanted: readonly number[];
 }

@@ -18,7 +18,7 @@ import { type Context, type Running, type State, type Step, started } from "../s
 import { DumpError } from "./error.ts";
 
 const version = 1;
-const finalizedHeaderBytes = 133; // the shortest header
+const finalizedHeaderBytes = 133; // the length of each header
 
 /** `dump_states`: writes out everything except the operator's files. */
 export function dumpState(_: Context, state: State): Step<"dump"> {

@@ -67,7 +67,7 @@ function shown(fill: number, chain: TinyChain, reportData: Uint8Array, measureme
   };
 }
 
-/** Source 1 and receiver 2, with the messages between them up to the one that the test needs. */
+/** Worker 1 as the source and worker 2 as the receiver, with the messages of a handover between them. */
 function scene(chain = chainOf()) {
   const [source, receiver] = [worker(1, chain), worker(2, chain)];
   const { challenge } = take(receiver, { kind: "handover-begin" });

@@ -10,7 +10,7 @@ import { decodeChain } from "./collateral.ts";
 import { DcapError } from "./error.ts";
 import type { Quote } from "./quote.ts";
 
-/** The facts about a platform in the certificate of its key. */
+/** The facts that a PCK certificate states about its platform. */
 export interface PckFacts {
   /** 16 bytes. */
   readonly ppid: Uint8Array;
