@@ -4,6 +4,7 @@
  * walking over values recurses.
  */
 import type { Types } from "./compile.ts";
+import { describeType } from "./describe.ts";
 import { MetadataError } from "./error.ts";
 import type { ExtrinsicFormat } from "./extrinsic-format.ts";
 import type { RuntimeMetadata } from "./metadata.ts";
@@ -81,7 +82,7 @@ export class Layouts {
     const remark = calls.variants.find(({ name }) => name === "remark_with_event");
     const [argument, ...more] = remark?.fields ?? [];
     if (remark === undefined || argument === undefined || more.length > 0) throw missingCall;
-    if (!this.#isByteString(argument.type)) throw missingCall;
+    if (describeType(this.#types, argument.type) !== "Vec<u8>") throw missingCall;
     const alternatives = new Map(this.#alternatives(calls.variants)).set(remark.index, [special.remark]);
     this.#known.set(special.systemCalls, { kind: "variant", alternatives });
     const pallets = new Map(this.#alternatives(outer.variants)).set(system.index, [special.systemCalls]);
@@ -128,13 +129,6 @@ export class Layouts {
     return new Map(
       variants.map(({ index, fields }) => [index, fields.map(({ type }) => this.#part(type))] as const),
     );
-  }
-
-  #isByteString(type: number): boolean {
-    const definition = this.#types.definition(this.#types.resolve(type));
-    if (definition.kind !== "sequence") return false;
-    const element = this.#types.definition(this.#types.resolve(definition.element));
-    return element.kind === "primitive" && element.primitive === "u8";
   }
 
   /** The size of a type's values if all have the same size and this can be determined within a few levels. */

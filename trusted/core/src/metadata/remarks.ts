@@ -9,6 +9,7 @@ import { Types } from "./compile.ts";
 import { MetadataError } from "./error.ts";
 import { Layouts } from "./layout.ts";
 import type { RuntimeMetadata } from "./metadata.ts";
+import { ValueReader } from "./value.ts";
 import { walk } from "./walk.ts";
 
 /**
@@ -37,11 +38,11 @@ export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {
     [...format.extensions].map(([set, parts]) => [set, parts.map((type) => types.resolve(type))] as const),
   );
 
-  const skipAll = (r: Reader, parts: readonly number[]): void => {
+  const skipAll = (r: ValueReader, parts: readonly number[]): void => {
     for (const part of parts) walk(r, layouts, part, ignore);
   };
   /** Skips everything before the call. */
-  const skipPreamble = (r: Reader): void => {
+  const skipPreamble = (r: ValueReader): void => {
     const version = r.u8();
     if (version === bare4 || version === bare5) return;
     if (version !== signed4 && version !== general5) throw r.badTag("extrinsic version", version);
@@ -54,7 +55,7 @@ export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {
   return (extrinsic, tag = noTag) => {
     try {
       const outer = new Reader(extrinsic);
-      const r = new Reader(outer.vecU8());
+      const r = new ValueReader(outer.vecU8());
       outer.end();
       const remarks: Uint8Array[] = [];
       skipPreamble(r);

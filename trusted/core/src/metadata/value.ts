@@ -70,6 +70,11 @@ export class ValueReader extends Reader {
   enter(parts: number): void {
     if (++this.#depth > maxDepth)
       throw new MetadataError({ code: "metadata/too-deep", offset: this.offset, limit: maxDepth });
+    this.spend(parts);
+  }
+
+  /** Counts parts that are about to be read. @throws {@link MetadataError} `metadata/too-large` */
+  spend(parts: number): void {
     this.#partsLeft -= parts;
     if (this.#partsLeft < 0) throw new MetadataError({ code: "metadata/too-large", offset: this.offset });
   }

@@ -1,16 +1,7 @@
 /** Walks over a call and the calls nested in it, and collects the remarks among them. */
-import { type Reader, readCompactAny, readCompactU32 } from "../scale/index.ts";
-import { MetadataError } from "./error.ts";
+import { readCompactAny, readCompactU32 } from "../scale/index.ts";
 import { type Layouts, special } from "./layout.ts";
-
-/** How deeply containers may be nested. Substrate itself does not decode deeper calls. */
-const maxDepth = 256;
-
-/**
- * How many steps a walk may take for each byte of input, more than any real type needs, and how many in
- * addition.
- */
-const [stepsPerByte, spareSteps] = [16, 1024];
+import type { ValueReader } from "./value.ts";
 
 /**
  * Walks over one value and the values inside it, in the order of their bytes. It uses neither a stack frame
@@ -18,19 +9,21 @@ const [stepsPerByte, spareSteps] = [16, 1024];
  * @param found receives each remark, a view of the input. A remark counts only if the whole input was read.
  * @throws CodecError; MetadataError `metadata/too-deep`, `metadata/too-large`
  */
-export function walk(r: Reader, layouts: Layouts, start: number, found: (remark: Uint8Array) => void): void {
+export function walk(
+  r: ValueReader,
+  layouts: Layouts,
+  start: number,
+  found: (remark: Uint8Array) => void,
+): void {
   const next = [start]; // layouts still to be read, the next one last
   const times = [1]; // how many times to read each of them
-  let depth = 0;
-  let stepsLeft = stepsPerByte * r.bytes.length + spareSteps;
 
   const push = (layout: number, count: number): void => {
     next.push(layout);
     times.push(count);
   };
   const enter = (layout: number, count: number): void => {
-    if (++depth > maxDepth)
-      throw new MetadataError({ code: "metadata/too-deep", offset: r.offset, limit: maxDepth });
+    r.enter(0); // the loop counts each part when it comes to it
     push(special.leave, 1);
     push(layout, count);
   };
@@ -39,7 +32,7 @@ export function walk(r: Reader, layouts: Layouts, start: number, found: (remark:
   };
 
   for (let top = 0; top >= 0; top = next.length - 1) {
-    if (--stepsLeft < 0) throw new MetadataError({ code: "metadata/too-large", offset: r.offset });
+    r.spend(1);
     const position = next[top] as number;
     const layout = layouts.at(position);
     if (times[top] === 1) {
@@ -79,7 +72,7 @@ export function walk(r: Reader, layouts: Layouts, start: number, found: (remark:
         enter(layouts.call, 1);
         break;
       case "leave":
-        depth--;
+        r.leave();
         break;
       case "remark":
         found(r.vecU8());

@@ -62,6 +62,7 @@ type CommandReader = (
 ) => PushedCommand | "needs-body" | undefined;
 
 const [pallet, event] = ["Execution", "CommandPushed"];
+const remarkedEvent = "System.Remarked";
 
 /**
  * The events that show that a block changed the runtime. Headers also show it in their digest, but only since
@@ -97,7 +98,7 @@ export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents
   const decoder = compileEvents(metadata);
   return {
     metadata: runtimeMetadata.slice(),
-    findRemarks: hasRemarked(metadata) ? compileRemarks(metadata) : () => [],
+    findRemarks: readers.has(remarkedEvent) ? compileRemarks(metadata) : () => [],
     systemVersion: systemVersionOf(metadata),
     read: (number, events, remarks) => {
       const commands: PushedCommand[] = [];
@@ -117,7 +118,7 @@ export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents
 /** The readers by event name. A chain without the pallet has remarks. A chain with neither is refused. */
 function commandReaders(metadata: RuntimeMetadata): ReadonlyMap<string, CommandReader> {
   const readers = new Map<string, CommandReader>();
-  if (hasRemarked(metadata)) readers.set("System.Remarked", readRemarkCommand);
+  if (hasRemarked(metadata)) readers.set(remarkedEvent, readRemarkCommand);
   if (readers.size === 0 || hasEvent(metadata, pallet, event)) {
     const declaration = declarationOf(metadata);
     readers.set(`${pallet}.${event}`, (number, record) => readCommand(number, declaration, record));
