@@ -1,4 +1,4 @@
-/** A form with fields for account, contract, JSON and sealing, and its result. */
+/** A form with fields for account, contract, JSON and sealing, and with the result of its submission. */
 import { type Signal, useSignal } from "@preact/signals";
 import type { ChannelKind } from "@pruntime/core/channel";
 import { type Json, parseJson } from "@pruntime/core/json";

@@ -11,13 +11,13 @@ export interface Block {
   readonly body: readonly Uint8Array[];
   /** The parachain heads that the block wrote to the state; empty except on a relay chain. */
   readonly heads: readonly ParaHead[];
-  /** The GRANDPA set id this block is finalized under. */
+  /** The id of the GRANDPA authority set that finalizes this block. */
   readonly setId: bigint;
   /** Whether this block is the last of its authority set. */
   readonly endsSet: boolean;
   /**
-   * The version of the runtime in the state after this block. If the block upgrades the runtime, that is not
-   * the version that executed it.
+   * The version of the runtime in the state after this block. If the block upgrades the runtime, an older
+   * version executed the block.
    */
   readonly specVersion: number;
 }

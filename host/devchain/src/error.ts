@@ -1,14 +1,14 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** The reasons for which the embedded chain refuses a request, by code. */
+/** The reasons why the embedded chain refuses a request. `code` names the reason. */
 export type DevchainErrorDetail =
   /** The chain has discarded the state of this block. */
   | { readonly code: "devchain/state-discarded"; readonly number: number }
   /** The block is not final yet. */
   | { readonly code: "devchain/not-finalized"; readonly number: number }
   /**
-   * The chain has no finality proof for this block: it has had no authority-set change yet, or it is a
-   * parachain, which its relay chain finalizes. A real node refuses, too.
+   * The chain has no finality proof for this block. Either its first authority set has not ended yet, or it
+   * is a parachain, which its relay chain finalizes. A real node refuses such a request, too.
    */
   | { readonly code: "devchain/not-covered"; readonly number: number }
   /** The block belongs to a branch that finality has ruled out. */
@@ -20,28 +20,31 @@ export type DevchainErrorDetail =
   /** Another process has this chain open. */
   | {
       readonly code: "devchain/locked";
-      readonly path: string /** Of the process that has it open. */;
+      readonly path: string;
+      /** The id of the process that has the chain open. */
       readonly pid: number;
     }
   /** The log in the data directory belongs to a chain with other parameters. */
   | { readonly code: "devchain/other-chain"; readonly path: string }
-  /** The log is damaged at this block, or replaying it gives a different block. */
+  /** The log is damaged at this block, or its replay results in a different block. */
   | { readonly code: "devchain/bad-log"; readonly number: number }
   /** The chain was used after it was closed. */
   | { readonly code: "devchain/closed" };
 
-/** A request that the embedded chain cannot serve. */
+/** An error of the embedded chain when it refuses a request. */
 export class DevchainError extends ProtocolError<DevchainErrorDetail> {}
 
 /** Codes of a node's `author` errors. */
 export type InvalidTransactionCode = 1001 | 1010 | 1011 | 1013 | 1014 | 1016;
 
-/** The reason for which the pool refuses an extrinsic: code, message and data of the JSON-RPC error. */
+/**
+ * An error of the pool when it refuses an extrinsic, with the code, message and data of the JSON-RPC error.
+ */
 export class InvalidTransaction extends Error {
   override readonly name: string = "InvalidTransaction";
   /**
-   * 1001 not an extrinsic, 1010 invalid, 1011 unknown validity, 1013 already in the pool, 1014 priority too
-   * low, 1016 pool full.
+   * 1001: not an extrinsic. 1010: invalid. 1011: validity unknown. 1013: already in the pool. 1014: priority
+   * too low. 1016: pool full.
    */
   readonly code: InvalidTransactionCode;
   /** A sentence, or the name of the runtime's error. */

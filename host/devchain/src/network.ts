@@ -12,5 +12,5 @@ export type Network =
   | { readonly kind: "relay"; readonly heads: readonly ParaHead[] }
   | { readonly kind: "para"; readonly paraId: number };
 
-/** The kind of a chain in its network. */
+/** The role of a chain: the `kind` of its {@link Network}. */
 export type Role = Network["kind"];

@@ -12,72 +12,75 @@ export type BlockMode =
   | { readonly kind: "interval"; readonly ms: number }
   | { readonly kind: "manual" };
 
-/** The options of a chain. All are optional. By default the chain keeps every proof. */
+/**
+ * The options of a chain. All are optional. By default, every finalized block has a justification, and the
+ * state of every block is available.
+ */
 export interface DevchainOptions {
   readonly crypto?: Crypto;
   /** Default: `{ kind: "instant" }`. */
   readonly mode?: BlockMode;
   /**
-   * Restricts the chain like a real node. Justifications are stored only at set changes and every
+   * Makes the chain as restrictive as a real node. Justifications are stored only at set changes and every
    * `justificationPeriod` blocks. `proveFinality` refuses before the first set change. States older than
    * `stateWindow` blocks are discarded.
    */
   readonly strict?: boolean;
   /**
-   * A justification is stored each time finality crosses a multiple of this. Default: 512 if strict, else 1.
+   * A justification is stored with each block that has a multiple of this as its number. Default: 512 if
+   * strict, else 1.
    */
   readonly justificationPeriod?: number;
   /**
-   * The number of recent states that are kept. Default: 256. Without `strict`, older ones are recomputed on
+   * The number of recent states that are kept. Default: 256. Without `strict`, older states are recomputed on
    * request.
    */
   readonly stateWindow?: number;
   /**
-   * Changes the GRANDPA set every this many blocks; 0 (the default): only when `rotateAuthorities` is called.
+   * The number of blocks between changes of the GRANDPA set. With 0, the default, the set changes only when
+   * `rotateAuthorities` is called.
    */
   readonly rotateEvery?: number;
   /**
-   * The number of blocks by which finality stays behind the best block. `Infinity`: until `finalize` is
-   * called. Default: 0.
+   * The number of blocks by which finality stays behind the best block. With `Infinity`, blocks become final
+   * only when `finalize` is called. Default: 0.
    */
   readonly finalityLag?: number;
   /**
-   * The number of later blocks over which the votes of a justification are spread. Only blocks of the same
-   * set that exist when the block becomes final count, so set `finalityLag` accordingly. Their headers are
-   * the justification's `votes_ancestries`. Default: 0.
+   * The number of later blocks over which the votes of a justification are spread. Votes are only for blocks
+   * that are in the same set and exist when the block becomes final, so set `finalityLag` accordingly. Their
+   * headers are the justification's `votes_ancestries`. Default: 0.
    */
   readonly votesAhead?: number;
   /**
-   * Names the chain. The name is part of the genesis state, so chains of different names have different
-   * genesis hashes.
+   * The chain's name. It is part of the genesis state, so chains with different names have different genesis
+   * hashes.
    */
   readonly chainName?: string;
   /** The largest payload that `push_command` accepts, in bytes. Default: 16 384. */
   readonly maxPayload?: number;
-  /** Layout of the state trie. Default: 1. */
+  /** The version of the state trie's layout. Default: 1. */
   readonly stateVersion?: 0 | 1;
   /**
-   * The `system_version` of the first runtime and of each later one. The last value stays in force. From 2
-   * on, extrinsics roots have layout V1. Default: the state's layout.
+   * The `system_version` of the first runtime and of each upgraded runtime. The last value also applies to
+   * all further runtimes. With 2 or more, extrinsics roots have layout V1. Default: `stateVersion`.
    */
   readonly systemVersions?: readonly number[];
   /**
-   * The place of the GRANDPA set in the state: `Grandpa.Authorities` (the default), as in runtimes since
-   * 2024, or `:grandpa_authorities`, as in older ones.
+   * The storage key of the GRANDPA set: `Grandpa.Authorities` (the default), as in runtimes since 2024, or
+   * `:grandpa_authorities`, as in older runtimes.
    */
   readonly authoritiesKey?: AuthoritiesKey;
-  /** Extra genesis accounts and their free balance. */
+  /** Additional genesis accounts and their free balances. */
   readonly endowed?: Iterable<readonly [account: Uint8Array, free: bigint]>;
   /**
-   * The folder for the chain's log. A chain that is opened there again continues. Without it, the chain is in
-   * memory only.
+   * The folder for the chain's log. If the folder already has a log, the chain continues from it. Without
+   * this option, the chain is in memory only.
    */
   readonly dataDir?: string;
-  /** Unix milliseconds, for the inherent `Timestamp.set`. */
+  /** Returns the time for the inherent `Timestamp.set`, in Unix milliseconds. Default: `Date.now`. */
   readonly now?: () => number;
-  /**
-   * The first state of the registry of workers. Default: development mode, which accepts simulated evidence.
-   */
+  /** The registry of workers at genesis. Default: development mode, which accepts simulated evidence. */
   readonly registry?: RegistryOptions;
   /** Faults of the node, for tests of clients that must detect them. */
   readonly faults?: Faults;
@@ -94,16 +97,16 @@ export interface RegistryOptions {
   readonly policy?: string;
   /** The account that may replace the policy, 32 bytes. Default: `//Alice`. */
   readonly admin?: Uint8Array;
-  /** Trust roots for evidence. Default: the hardware makers' and, in development mode, the simulation's. */
+  /** Trust roots for evidence. Default: the roots of the hardware makers and of the simulation. */
   readonly roots?: AttestationRoots;
 }
 
 /** The options of a chain's server. */
 export interface ServeOptions {
-  /** 0 (the default) means any free port. */
+  /** The port. 0, the default, selects any free port. */
   readonly port?: number;
   readonly host?: string;
-  /** Which JSON-RPC API is offered. Default: both. */
+  /** The JSON-RPC API that the server offers. Default: both. */
   readonly api?: "both" | "legacy" | "modern";
   /** The largest message accepted from a client. Default: 15 MiB. */
   readonly maxMessageBytes?: number;

@@ -6,28 +6,29 @@ import type { ServedVersion } from "./metadata/build.ts";
 import type { Role } from "./network.ts";
 
 /**
- * The events that a subscriber receives for each block, in this order: `imported`, `best` if it is or becomes
- * the best, and later `finalized`.
+ * The events that a subscriber receives for each block, in this order: `imported`, then `best` if the block
+ * is or becomes the best one, and later `finalized`.
  */
 export type ChainEvent =
   | { readonly kind: "imported"; readonly block: Block }
-  /** Another block is the best one. `enacted` lists the blocks that joined the best branch, oldest first. */
+  /** The best block has changed. `enacted` lists the blocks that joined the best branch, oldest first. */
   | {
       readonly kind: "best";
       readonly block: Block;
       readonly enacted: readonly Block[];
       readonly retracted: readonly Block[];
     }
-  /** Finality prunes the blocks of the branches that it rules out. */
+  /** A block has become final. `pruned` lists the blocks of the branches that finality rules out. */
   | {
       readonly kind: "finalized";
-      readonly block: Block /** Empty on a parachain. */;
+      readonly block: Block;
+      /** Empty on a parachain. */
       readonly justification: Uint8Array;
       readonly pruned: readonly Block[];
     }
   | { readonly kind: "pooled"; readonly extrinsic: Uint8Array; readonly hash: Uint8Array };
 
-/** The SCALE justification of a block, and the headers from the requested block to that block. */
+/** The SCALE justification of block `target`, and the headers after the requested block up to `target`. */
 export interface FinalityProof {
   readonly target: Block;
   readonly justification: Uint8Array;
@@ -41,7 +42,7 @@ export interface RuntimeVersion {
   readonly authoringVersion: number;
   readonly specVersion: number;
   readonly implVersion: number;
-  /** blake2-64 of each API's name as 0x-hex, and its version. */
+  /** The id of each API (the BLAKE2b-64 hash of its name, 0x-hex) and its version. */
   readonly apis: readonly (readonly [string, number])[];
   readonly transactionVersion: number;
   readonly systemVersion: number;
@@ -66,7 +67,8 @@ export interface Devchain {
   /** The node's current faults. */
   readonly faults: Faults;
   /**
-   * Switches a fault on, under a name that the caller chooses, or off. The faults from the options stay on.
+   * Switches on a fault under a name that the caller chooses, or switches it off with `undefined`. The faults
+   * from the options stay on.
    */
   readonly setFault: (name: string, fault: Faults | undefined) => void;
   /** Switches off all faults that `setFault` has switched on. */
@@ -77,17 +79,17 @@ export interface Devchain {
   readonly runtimeVersionAt: (block: Block) => RuntimeVersion;
   /**
    * SCALE runtime metadata of this version, with its magic number, for the runtime in the state after a block
-   * (by default the best one). Use the metadata of a block's parent to read the block's events.
+   * (by default, the best block). Use the metadata of a block's parent to read the block's events.
    */
   readonly metadata: (version: ServedVersion, at?: Block) => Uint8Array;
   readonly best: () => Block;
   readonly finalized: () => Block;
   /** The block of this number on the best branch. */
   readonly blockAt: (number: number) => Block | undefined;
-  /** Blocks of other branches that finality has not ruled out yet, in order of import. */
+  /** Blocks of other branches that finality has not ruled out yet. */
   readonly sideBlocks: () => readonly Block[];
   readonly blockOf: (hash: Uint8Array) => Block | undefined;
-  /** The stored justification of a block. */
+  /** The stored justification of a block; `undefined` if none is stored. */
   readonly justificationOf: (block: Block) => Uint8Array | undefined;
   /** @throws {@link DevchainError} `devchain/state-discarded` */
   readonly stateOf: (block: Block) => Trie;
@@ -100,7 +102,7 @@ export interface Devchain {
    */
   readonly callRuntime: (block: Block, method: string, args: Uint8Array) => Uint8Array;
   /**
-   * A proof of a block's finality; `undefined` when there is none yet.
+   * Returns a proof of a block's finality.
    * @throws {@link DevchainError} `devchain/not-finalized`, `devchain/not-covered`
    */
   readonly proveFinality: (number: number) => FinalityProof | undefined;
@@ -110,7 +112,7 @@ export interface Devchain {
    * @throws {@link InvalidTransaction}
    */
   readonly submit: (encoded: Uint8Array) => Uint8Array;
-  /** Extrinsics waiting for a block. */
+  /** The extrinsics that wait for a block, in order of arrival. */
   readonly pending: () => readonly Uint8Array[];
   /**
    * Makes the next block from the pool, and finalizes up to `finalityLag`. If the parent is not the best
@@ -127,7 +129,7 @@ export interface Devchain {
   readonly finalize: (block?: Block) => void;
   /**
    * Makes the next block announce the next set of authorities. The last block of the old set is `delay`
-   * (default 0) blocks after it. While a change is pending, another one waits.
+   * (default 0) blocks after the announcement. While a change is pending, another one waits.
    */
   readonly rotateAuthorities: (change?: { readonly delay?: number; readonly forced?: boolean }) => void;
   /**
@@ -143,6 +145,6 @@ export interface Devchain {
   readonly upgradeRuntime: (how?: { readonly silent?: boolean }) => void;
   /** Passes every later event to the listener. Call the result to stop. */
   readonly subscribe: (listener: (event: ChainEvent) => void) => () => void;
-  /** Stops the interval, flushes and closes the log. */
+  /** Stops making blocks, closes the log and releases the data directory. */
   readonly close: () => void;
 }

@@ -45,7 +45,7 @@ describe("a change with a delay", () => {
     return chain;
   }
 
-  it("is announced in one block and enacted so many later, by the old set", async () => {
+  it("is announced in one block and enacted `delay` blocks later, by the old set", async () => {
     const chain = await delayed();
     const blocks = range(1, 8).map((number) => chain.blockAt(number)!);
     expect(blocks.map(({ setId }) => Number(setId))).toEqual([0, 0, 0, 0, 0, 1, 1, 1]);
@@ -59,7 +59,7 @@ describe("a change with a delay", () => {
     for (const block of blocks) verify(chain, block);
   });
 
-  it("is followed by a light client, batch by batch of a set", async () => {
+  it("is followed by a light client, one batch per set", async () => {
     const chain = await delayed();
     let client = startFromGenesis(crypto, decodeBridgeInitInfo(fromBase64(bridgeInitInfo(chain))));
     while (client.finalized.number < 8) {
@@ -73,7 +73,7 @@ describe("a change with a delay", () => {
     expect(client.authorities.setId).toBe(1n);
   });
 
-  it("lets another change wait until it is enacted", async () => {
+  it("makes another change wait until it is enacted", async () => {
     const chain = await manualChain();
     chain.rotateAuthorities({ delay: 2 });
     growTo(chain, 1);
@@ -91,7 +91,7 @@ describe("a change with a delay", () => {
   });
 });
 
-it("a forced change says so in the digest, with what was final, and a light client refuses it", async () => {
+it("a forced change has a digest that names the latest finalized block; light clients refuse it", async () => {
   const chain = await manualChain({ finalityLag: 1 });
   growTo(chain, 3);
   chain.rotateAuthorities({ forced: true, delay: 1 });
@@ -108,7 +108,7 @@ it("a forced change says so in the digest, with what was final, and a light clie
 });
 
 describe("votes ahead of the justified block", () => {
-  it("come with the headers between, which all are needed", async () => {
+  it("require all headers in between, which the justification contains", async () => {
     const chain = await manualChain({ finalityLag: 4, votesAhead: 3 });
     growTo(chain, 8);
     const block = chain.blockAt(2)!;
@@ -118,7 +118,7 @@ describe("votes ahead of the justified block", () => {
     verify(chain, block);
   });
 
-  it("are never for blocks of another set, nor for more than there are", async () => {
+  it("are never for blocks of another set or for blocks that do not exist", async () => {
     const chain = await manualChain({ finalityLag: 1, votesAhead: 9, rotateEvery: 4 });
     growTo(chain, 6);
     for (const number of range(1, 5)) verify(chain, chain.blockAt(number)!);
@@ -128,7 +128,7 @@ describe("votes ahead of the justified block", () => {
     expect(targets(5)).toEqual([5, 6, 5, 6]);
   });
 
-  it("are the same each time they are asked for", async () => {
+  it("are the same at each request", async () => {
     const chain = await manualChain({ finalityLag: 1, votesAhead: 2 });
     chain.subscribe(() => {});
     growTo(chain, 3);

@@ -24,7 +24,7 @@ import { eventNames, growTo, manualChain } from "./support/chain.ts";
 import { pushCommand, signed } from "./support/extrinsic.ts";
 import { signer } from "./support/keys.ts";
 
-/** Nine blocks, sets ending at 3 and 6, a command in each. */
+/** Makes nine blocks, each with a command. Authority sets end at blocks 3 and 6. */
 async function ninth(options: DevchainOptions = {}): Promise<Devchain> {
   const chain = await manualChain({ rotateEvery: 3, ...options });
   for (let number = 1; number <= 9; number++) {
@@ -49,7 +49,7 @@ describe("blocks", () => {
     }
   });
 
-  it.each([0, 1] as const)("have the root of their state in version %i", async (stateVersion) => {
+  it.each([0, 1] as const)("have the root of their state, in state version %i", async (stateVersion) => {
     const chain = await ninth({ stateVersion });
     for (const block of blocksOf(chain)) {
       const entries = [...chain.stateOf(block).entries()];
@@ -59,12 +59,12 @@ describe("blocks", () => {
     }
   });
 
-  it("have the root of their extrinsics, the timestamp first", async () => {
+  it("have the root of their extrinsics, of which the first is the timestamp", async () => {
     const chain = await ninth();
     for (const { header, body } of blocksOf(chain))
       expect(orderedRoot(crypto.blake2b256, body)).toEqual(header.extrinsicsRoot);
     const [inherent] = chain.blockAt(1)!.body;
-    expect(to0x(inherent!)).toMatch(/^0x280401000b/); // version 4, bare, pallet 1, call 0, six bytes compact
+    expect(to0x(inherent!)).toMatch(/^0x280401000b/); // version 4, bare, pallet 1, call 0, a compact u48
   });
 
   it("are sealed by a validator of their set", async () => {
@@ -80,7 +80,7 @@ describe("blocks", () => {
     }
   });
 
-  it("depend on the chain's options alone", async () => {
+  it("depend only on the chain's options", async () => {
     const [a, b] = [await ninth(), await ninth()];
     expect(a.genesisHash).toEqual(b.genesisHash);
     const genesis = async (options: Parameters<typeof manualChain>[0]): Promise<string> =>
@@ -95,7 +95,7 @@ describe("blocks", () => {
     expect(new Set(hashes).size).toBe(hashes.length);
   });
 
-  it("have times that only go forward", async () => {
+  it("have times that only increase", async () => {
     const chain = await manualChain({ now: () => 1000 });
     growTo(chain, 3);
     const now = concat(crypto.twox128(utf8("Timestamp")), crypto.twox128(utf8("Now")));
@@ -110,7 +110,7 @@ describe("blocks", () => {
 });
 
 describe("read proofs", () => {
-  it.each([0, 1] as const)("prove what is there and what is not, in version %i", async (stateVersion) => {
+  it.each([0, 1] as const)("prove present and absent values, in state version %i", async (stateVersion) => {
     const chain = await ninth({ stateVersion });
     const keys = [systemEventsKey(crypto), wellKnownKeys.grandpaAuthorities, utf8("no such key")];
     for (const block of blocksOf(chain)) {
@@ -131,13 +131,13 @@ describe("read proofs", () => {
   );
 });
 
-/** The set that the state after a block names. */
+/** The authority set in the state after a block. */
 function authoritiesAt(chain: Devchain, number: number): AuthoritySet["authorities"] {
   return decodeAuthorityList(chain.stateOf(chain.blockAt(number)!).get(grandpaAuthoritiesKey(crypto))!);
 }
 
 describe("authority sets", () => {
-  it("justify each block with the set in charge, the one before a change included", async () => {
+  it("justify each block with the current set, including the last block before a change", async () => {
     const chain = await ninth();
     for (const block of blocksOf(chain).slice(1)) {
       const { number } = block.header;
@@ -152,7 +152,7 @@ describe("authority sets", () => {
     expect(chain.best().setId).toBe(2n);
   });
 
-  it("are not the voters of another set", async () => {
+  it("refuse a justification of another set", async () => {
     const chain = await ninth();
     const block = chain.blockAt(4)!;
     const justification = decodeJustification(chain.justificationOf(block)!);
@@ -165,7 +165,7 @@ describe("authority sets", () => {
   it.each([
     ["Grandpa.Authorities", grandpaAuthoritiesKey(crypto), wellKnownKeys.grandpaAuthorities],
     [":grandpa_authorities", wellKnownKeys.grandpaAuthorities, grandpaAuthoritiesKey(crypto)],
-  ] as const)("are announced in the digest and kept under %s alone", async (authoritiesKey, key, other) => {
+  ] as const)("are announced in the digest and stored only under %s", async (authoritiesKey, key, other) => {
     const chain = await ninth({ authoritiesKey });
     const block = chain.blockAt(3)!;
     const state = chain.stateOf(block);
@@ -183,14 +183,14 @@ describe("authority sets", () => {
     expect(block.endsSet).toBe(true);
   });
 
-  it("change in the next block when asked to", async () => {
+  it("change in the next block on request", async () => {
     const chain = await manualChain();
     chain.rotateAuthorities();
     growTo(chain, 2);
     expect(blocksOf(chain).map(({ endsSet }) => endsSet)).toEqual([false, true, false]);
   });
 
-  it("are followed by a light client with finality proofs alone", async () => {
+  it("are followed by a light client with finality proofs only", async () => {
     const chain = await ninth();
     let client = startFromGenesis(crypto, decodeBridgeInitInfo(fromBase64(bridgeInitInfo(chain))));
     while (client.finalized.number < 9) {

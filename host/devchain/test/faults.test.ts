@@ -8,7 +8,7 @@ import { serve } from "./rpc/bench.ts";
 import { connect } from "./rpc/connect.ts";
 import { growTo, manualChain } from "./support/chain.ts";
 
-/** Checks the justification of block 2 as it is served. */
+/** Verifies the justification of block 2 that the node serves. */
 function verify(chain: Devchain): void {
   const block = chain.blockAt(2)!;
   const authorities = decodeAuthorityList(chain.stateOf(chain.genesis).get(grandpaAuthoritiesKey(crypto))!);
@@ -40,11 +40,11 @@ describe("faults of justifications", () => {
     const withoutMiddle: Faults = {
       justification: (genuine) => ({ ...genuine, precommits: [0, 2, 3].map((i) => genuine.precommits[i]!) }),
     };
-    chain.setFault("one less", withoutMiddle); // the first, the third, and the first again
+    chain.setFault("one less", withoutMiddle); // the votes of the first voter, the third, and the first again
     expect(() => verify(chain)).toThrow("finality/below-threshold");
   });
 
-  it("may leave enough votes", async () => {
+  it("still verify with one vote missing", async () => {
     const chain = await manualChain({ faults: faults.missingVotes(1) });
     growTo(chain, 2);
     verify(chain);
@@ -58,7 +58,7 @@ describe("faults of justifications", () => {
 it.each<[string, Faults]>([
   ["forgedProof", faults.forgedProof()],
   ["incompleteProof", faults.incompleteProof()],
-])("%s spoils read proofs as they are served", async (name, fault) => {
+])("%s makes the served read proofs invalid", async (name, fault) => {
   const { rpc, chain } = await serve();
   chain.setFault(name, fault);
   const key = grandpaAuthoritiesKey(crypto);
@@ -93,7 +93,7 @@ describe("dev_setFault", () => {
     expect(await rpc.call("system_chain")).toBe("Development");
   });
 
-  it("refuses some requests, and never those of the bench", async () => {
+  it("refuses some requests, but never `dev_*` requests", async () => {
     const { rpc } = await serve();
     await rpc.call("dev_setFault", "rateLimited", 3);
     const codes = [];
@@ -103,7 +103,7 @@ describe("dev_setFault", () => {
     await rpc.call("dev_status");
   });
 
-  it("keeps one method waiting, over both transports", async () => {
+  it("delays one method, over both transports", async () => {
     const { rpc, url } = await serve();
     await rpc.call("dev_setFault", "slow", "system_chain", 300);
     const other = await connect(url);

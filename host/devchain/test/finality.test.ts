@@ -13,7 +13,7 @@ import { describe, expect, it } from "vitest";
 import { growTo, manualChain } from "./support/chain.ts";
 
 describe("finality", () => {
-  it("comes with each block, after it was imported", async () => {
+  it("is reported for each block, after the import", async () => {
     const chain = await manualChain();
     const heard: string[] = [];
     chain.subscribe((event) => {
@@ -23,7 +23,7 @@ describe("finality", () => {
     expect(heard).toEqual(["imported 1", "best 1", "finalized 1", "imported 2", "best 2", "finalized 2"]);
   });
 
-  it("stays behind by the configured lag", async () => {
+  it("stays behind the best block by the configured lag", async () => {
     const chain = await manualChain({ finalityLag: 2 });
     growTo(chain, 5);
     expect([chain.best(), chain.finalized()].map(({ header }) => header.number)).toEqual([5, 3]);
@@ -32,7 +32,7 @@ describe("finality", () => {
     expect(() => chain.proveFinality(4)).toThrow("devchain/not-finalized");
   });
 
-  it("tells subscribers a justification of every finalized block", async () => {
+  it("sends subscribers a justification of every finalized block", async () => {
     const chain = await manualChain({ strict: true });
     const heard: Extract<ChainEvent, { kind: "finalized" }>[] = [];
     const unsubscribe = chain.subscribe((event) => {
@@ -46,7 +46,7 @@ describe("finality", () => {
     ]);
   });
 
-  it("is signed in a round of its own for each block of a set", async () => {
+  it("is signed in a different round for each block of a set", async () => {
     const chain = await manualChain({ rotateEvery: 2 });
     growTo(chain, 4);
     const rounds = [1, 2, 3, 4].map(
@@ -57,7 +57,7 @@ describe("finality", () => {
 });
 
 describe("proveFinality", () => {
-  it("proves a block of an ended set by the set's last block", async () => {
+  it("proves a block of an ended set with the set's last block", async () => {
     const chain = await manualChain({ rotateEvery: 3 });
     growTo(chain, 5);
     for (const number of [0, 1, 2, 3]) {
@@ -69,7 +69,7 @@ describe("proveFinality", () => {
     }
   });
 
-  it("proves a block of the current set by the latest justification", async () => {
+  it("proves a block of the current set with the latest justification", async () => {
     const chain = await manualChain({ rotateEvery: 3, strict: true });
     growTo(chain, 5);
     const { target, justification, unknownHeaders } = chain.proveFinality(4)!;
@@ -89,7 +89,7 @@ describe("proveFinality", () => {
     expect(strict.proveFinality(1)!.target.header.number).toBe(3);
   });
 
-  it("does not know a set change before it is final", async () => {
+  it("does not use a set change before the change is final", async () => {
     const chain = await manualChain({ strict: true, finalityLag: 1, rotateEvery: 3 });
     growTo(chain, 3);
     expect(() => chain.proveFinality(2)).toThrow("devchain/not-covered");
@@ -99,7 +99,7 @@ describe("proveFinality", () => {
 });
 
 describe("a strict chain", () => {
-  it("stores justifications at set changes and once in a period", async () => {
+  it("stores justifications at set changes and once per period", async () => {
     const chain = await manualChain({ strict: true, rotateEvery: 5, justificationPeriod: 4 });
     growTo(chain, 10);
     const stored = Array.from({ length: 11 }, (_, n) => n).filter(
@@ -121,7 +121,7 @@ describe("a strict chain", () => {
   });
 });
 
-it("a generous chain recomputes states beyond its window", async () => {
+it("a chain that is not strict recomputes states beyond its window", async () => {
   const chain = await manualChain({ stateWindow: 4, rotateEvery: 3 });
   growTo(chain, 15);
   for (const number of [14, 6, 2, 3, 9, 0, 8, 1, 15]) {
@@ -131,7 +131,7 @@ it("a generous chain recomputes states beyond its window", async () => {
 });
 
 describe("a forged justification", () => {
-  it("is stored, proven and announced, the same each time", async () => {
+  it("is stored, served as a proof and announced, and is the same each time", async () => {
     let forgeries = 0;
     const chain = await manualChain({
       faults: {

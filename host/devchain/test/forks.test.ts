@@ -12,7 +12,7 @@ import { signer } from "./support/keys.ts";
 const alice = signer("Alice");
 const byHand = { finalityLag: Number.POSITIVE_INFINITY } as const;
 
-/** 0 - 1 - 2, and 2' beside 2, which is the best. */
+/** Makes blocks 0, 1 and 2, and a second block 2 beside the first, which stays the best block. */
 async function forked(): Promise<{ chain: Devchain; a: Block; b: Block }> {
   const chain = await manualChain(byHand);
   growTo(chain, 2);
@@ -31,7 +31,7 @@ function told(chain: Devchain): string[] {
 }
 
 describe("a fork", () => {
-  it("does not move the best block before it is higher", async () => {
+  it("does not become the best branch before it is higher", async () => {
     const { chain, a, b } = await forked();
     expect(b.hash).not.toEqual(a.hash);
     expect([chain.best(), chain.blockAt(2)]).toEqual([a, a]);
@@ -44,7 +44,7 @@ describe("a fork", () => {
     expect(chain.stateOf(a).root).toEqual(a.header.stateRoot);
   });
 
-  it("tells imports of all branches, changes of the best, and what finality prunes", async () => {
+  it("reports imports on all branches, changes of the best block, and pruned blocks", async () => {
     const chain = await manualChain(byHand);
     growTo(chain, 1);
     const heard = told(chain);
@@ -68,20 +68,20 @@ describe("a fork", () => {
     expect(chain.sideBlocks()).toEqual([]);
   });
 
-  it("is closed by finality: nothing is made on, nor final of, what is ruled out", async () => {
+  it("ends at finality: no block of a branch that is ruled out can be extended or finalized", async () => {
     const { chain, a, b } = await forked();
     chain.finalize(b);
     expect(chain.best()).toBe(b);
     expect(() => chain.produceBlock(a)).toThrow("devchain/abandoned-branch");
     expect(() => chain.produceBlock(chain.genesis)).toThrow("devchain/abandoned-branch");
     expect(() => chain.finalize(a)).toThrow("devchain/abandoned-branch");
-    chain.finalize(chain.genesis); // is final already
+    chain.finalize(chain.genesis); // is already final
     expect(chain.finalized()).toBe(b);
     expect(chain.justificationOf(b)).toBeDefined();
     expect(chain.justificationOf(a)).toBeUndefined();
   });
 
-  it("gives back the transactions of the branch that is left", async () => {
+  it("returns the transactions of an abandoned branch to the pool", async () => {
     const chain = await manualChain(byHand);
     growTo(chain, 1);
     chain.submit(signed(chain, alice, pushCommand(1, new Uint8Array())));
@@ -94,7 +94,7 @@ describe("a fork", () => {
     expect(chain.pending()).toEqual([]);
   });
 
-  it("keeps the transactions that only a lower branch has", async () => {
+  it("keeps the transactions that are only on a lower branch", async () => {
     const { chain, b } = await forked();
     chain.produceBlock();
     chain.submit(signed(chain, alice, pushCommand(1, new Uint8Array())));
@@ -102,7 +102,7 @@ describe("a fork", () => {
     expect(chain.pending()).toHaveLength(1);
   });
 
-  it("may end a set at a different height from the branch beside it", async () => {
+  it("may end a set at a different height than another branch", async () => {
     const chain = await manualChain({ ...byHand, rotateEvery: 3 });
     growTo(chain, 2);
     chain.rotateAuthorities();
@@ -117,7 +117,7 @@ describe("a fork", () => {
     expect(chain.proveFinality(1)!.target.header.number).toBe(2);
   });
 
-  it("outlives the process, with what was made final by hand", async () => {
+  it("survives the process, with the blocks that `finalize` finalized", async () => {
     const dataDir = mkdtempSync(join(tmpdir(), "devchain-"));
     onTestFinished(() => rmSync(dataDir, { recursive: true }));
     const before = await createDevchain({ ...byHand, mode: { kind: "manual" }, dataDir });
@@ -136,7 +136,7 @@ describe("a fork", () => {
 });
 
 describe("over JSON-RPC, a fork", () => {
-  it("is in the subscription to all heads, and not among the new ones", async () => {
+  it("is reported to subscribers of all heads, but not to those of new heads", async () => {
     const { rpc, chain } = await serve({ ...byHand, mode: { kind: "manual" } });
     await rpc.call("dev_newBlock", 2);
     const [all, best] = [
@@ -156,7 +156,7 @@ describe("over JSON-RPC, a fork", () => {
     });
   });
 
-  it("is followed by chainHead there and back, and pruned", async () => {
+  it("is followed by chainHead in both directions, and pruned", async () => {
     const { rpc, chain } = await serve({ ...byHand, mode: { kind: "manual" } });
     await rpc.call("dev_newBlock", 2);
     const one = to0x(chain.blockAt(1)!.hash);

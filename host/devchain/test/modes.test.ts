@@ -12,20 +12,20 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("instant: makes a block of what arrives together, and none without", async () => {
+it("instant: makes one block for transactions that arrive together, and no empty blocks", async () => {
   const chain = await createDevchain();
   onTestFinished(() => chain.close());
   await turn();
   expect(chain.best().header.number).toBe(0);
   for (const nonce of [0, 1]) chain.submit(signed(chain, alice, command, { nonce }));
-  expect(chain.best().header.number).toBe(0); // the submitter hears of the hash first
+  expect(chain.best().header.number).toBe(0); // `submit` returns the hash before the block is made
   await turn();
   await turn();
   expect(chain.best().header.number).toBe(1);
   expect(chain.best().body).toHaveLength(3);
 });
 
-it("instant: waits for the nonces before", async () => {
+it("instant: waits for earlier nonces", async () => {
   const chain = await createDevchain();
   onTestFinished(() => chain.close());
   chain.submit(signed(chain, alice, command, { nonce: 1 }));
@@ -38,7 +38,7 @@ it("instant: waits for the nonces before", async () => {
   expect(chain.best().body).toHaveLength(3);
 });
 
-it("instant: goes on until nothing is left that a block has room for", async () => {
+it("instant: makes blocks until the pool has no transaction that fits", async () => {
   const chain = await createDevchain({ maxPayload: 4 << 20 });
   onTestFinished(() => chain.close());
   for (let nonce = 0; nonce < 3; nonce++)
@@ -48,7 +48,7 @@ it("instant: goes on until nothing is left that a block has room for", async () 
   expect(chain.pending()).toEqual([]);
 });
 
-it("interval: makes a block each time, until closed", async () => {
+it("interval: makes a block at each interval, until the chain is closed", async () => {
   vi.useFakeTimers();
   const chain = await createDevchain({ mode: { kind: "interval", ms: 100 } });
   vi.advanceTimersByTime(350);
@@ -67,7 +67,7 @@ it("manual: makes blocks only on request", async () => {
   expect(chain.best().body).toHaveLength(2);
 });
 
-it("tells of a pooled transaction before the block with it", async () => {
+it("reports a pooled transaction before the block that includes it", async () => {
   const chain = await createDevchain();
   onTestFinished(() => chain.close());
   const heard: string[] = [];

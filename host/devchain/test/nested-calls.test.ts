@@ -22,7 +22,7 @@ const [alice, bob, charlie] = [signer("Alice"), signer("Bob"), signer("Charlie")
 const nothing = new Uint8Array();
 const tooMuch = transfer("allow_death", bob.id, 1n << 100n);
 
-/** The events of the call, without those of the inherent. */
+/** Makes a block with the call, and returns its events without those of the inherent. */
 function run(chain: Devchain, who: Signer, call: Uint8Array): readonly EventRecord[] {
   chain.submit(signed(chain, who, call));
   return eventsOf(chain, chain.produceBlock()).filter(
@@ -34,7 +34,7 @@ function names(events: readonly EventRecord[]): string[] {
   return events.map(({ pallet, name }) => `${pallet}.${name}`);
 }
 
-/** Who the commands and remarks among events are by. */
+/** The senders of the commands and remarks among the events. */
 function senders(events: readonly EventRecord[]): (string | undefined)[] {
   return events
     .filter(({ name }) => name === "CommandPushed" || name === "Remarked")
@@ -45,7 +45,7 @@ function senders(events: readonly EventRecord[]): (string | undefined)[] {
 }
 
 describe("Utility", () => {
-  it("batch dispatches each call in the sender's name", async () => {
+  it("batch dispatches each call as the sender", async () => {
     const chain = await manualChain();
     const events = run(chain, alice, batch("batch", [pushCommand(1, nothing), remarkWithEvent(nothing)]));
     expect(names(events)).toEqual([
@@ -59,7 +59,7 @@ describe("Utility", () => {
     expect(senders(events)).toEqual(["Alice", "Alice"]);
   });
 
-  it("batch stops at the first failure and keeps what was before", async () => {
+  it("batch stops at the first failure and keeps the changes before it", async () => {
     const chain = await manualChain();
     const events = run(
       chain,
@@ -75,7 +75,7 @@ describe("Utility", () => {
     expect(events[2]!.fields).toMatchObject({ index: 1 });
   });
 
-  it("batch_all is undone by a failure, numbers of commands included", async () => {
+  it("batch_all is undone by a failure, including the numbers of commands", async () => {
     const chain = await manualChain();
     expect(names(run(chain, alice, batch("batch_all", [pushCommand(1, nothing), tooMuch])))).toEqual([
       "System.ExtrinsicFailed",
@@ -88,7 +88,7 @@ describe("Utility", () => {
     ).toEqual([0, 1]);
   });
 
-  it("force_batch goes on after a failure", async () => {
+  it("force_batch continues after a failure", async () => {
     const chain = await manualChain();
     expect(names(run(chain, alice, batch("force_batch", [tooMuch, pushCommand(1, nothing)])))).toEqual([
       "Utility.ItemFailed",
@@ -115,7 +115,7 @@ describe("Utility", () => {
     expect(names(events)).toContain("Utility.ItemFailed");
   });
 
-  it("refuses calls in calls beyond what a runtime decodes, and takes those within", async () => {
+  it("accepts calls nested as deeply as a runtime decodes, and refuses deeper ones", async () => {
     const chain = await manualChain();
     const nested = (depth: number): Uint8Array => {
       let call = pushCommand(1, nothing);
@@ -139,7 +139,7 @@ describe("Proxy", () => {
     return chain;
   }
 
-  it("dispatches in the name of the real account", async () => {
+  it("dispatches as the real account", async () => {
     const chain = await withProxy();
     const events = run(chain, bob, proxy(alice.id, pushCommand(1, nothing)));
     expect(names(events)).toEqual([
@@ -150,7 +150,7 @@ describe("Proxy", () => {
     expect(senders(events)).toEqual(["Alice"]);
   });
 
-  it("inside a batch, a batch inside it, names each sender", async () => {
+  it("names each sender with a batch around and inside it", async () => {
     const chain = await withProxy();
     const inner = proxy(alice.id, batch("batch", [remarkWithEvent(nothing), pushCommand(1, nothing)]));
     expect(
@@ -158,7 +158,7 @@ describe("Proxy", () => {
     ).toEqual(["Bob", "Alice", "Alice", "Bob"]);
   });
 
-  it("tells a failure in its event, undone and without failing itself", async () => {
+  it("reports a failure in its event, undoes the inner call, and does not fail itself", async () => {
     const chain = await withProxy();
     const call = batch("batch_all", [pushCommand(1, nothing), tooMuch]);
     const events = run(chain, bob, proxy(alice.id, call));
@@ -170,12 +170,12 @@ describe("Proxy", () => {
     ["of strangers", (chain) => run(chain, charlie, proxy(alice.id, pushCommand(1, nothing)))],
     ["of one's own", (chain) => run(chain, alice, changeProxy("add", alice.id))],
     ["twice", (chain) => run(chain, alice, changeProxy("add", bob.id))],
-    ["that are none", (chain) => run(chain, alice, changeProxy("remove", charlie.id))],
+    ["that do not exist", (chain) => run(chain, alice, changeProxy("remove", charlie.id))],
   ])("refuses proxies %s", async (_, attempt) => {
     expect(names(attempt(await withProxy()))).toEqual(["System.ExtrinsicFailed"]);
   });
 
-  it("ends when removed, and waits for an announcement that cannot be made when it has a delay", async () => {
+  it("ends when it is removed, and with a delay requires an announcement, which cannot be made", async () => {
     const chain = await withProxy();
     expect(names(run(chain, alice, changeProxy("remove", bob.id)))).toContain("Proxy.ProxyRemoved");
     expect(names(run(chain, bob, proxy(alice.id, pushCommand(1, nothing))))).toEqual([
@@ -189,7 +189,7 @@ describe("Proxy", () => {
 });
 
 describe("Multisig", () => {
-  /** Of Alice, Bob and Charlie, two; made with `createKeyMulti` of @polkadot/util-crypto. */
+  /** The account of two of Alice, Bob and Charlie, from `createKeyMulti` of @polkadot/util-crypto. */
   const twoOfThree = "49daa32c7287890f38b7e1a8cd2961723d36d20baa0bf3b82e0c4bdda93b1c0a";
   const oneOfThree = "62351eebcfff6683e20304c7e654cecaf923b6f81e6535a59792e414b2336012";
   const sorted = (...signers: Signer[]): Uint8Array[] =>
@@ -211,7 +211,7 @@ describe("Multisig", () => {
       .map(({ fields }) => fields as unknown as { readonly who?: Uint8Array; readonly sender?: Uint8Array })
       .map(({ who, sender }) => toHex((who ?? sender)!));
 
-  /** Approved by Alice, in the first block. */
+  /** A chain on which Alice has approved the call in the first block. */
   async function approved(): Promise<Devchain> {
     const chain = await manualChain();
     const events = run(chain, alice, approveAsMulti(by(alice), call));
@@ -219,7 +219,7 @@ describe("Multisig", () => {
     return chain;
   }
 
-  it("dispatches in the name of the multisig account once enough have approved", async () => {
+  it("dispatches as the multisig account once enough signatories have approved", async () => {
     const events = run(await approved(), bob, asMulti(by(bob, { timepoint: [1, 1] }), call));
     expect(names(events).filter((name) => name.startsWith("Multisig"))).toEqual([
       "Multisig.MultisigExecuted",
@@ -227,7 +227,7 @@ describe("Multisig", () => {
     expect(whoOf(events)).toEqual([twoOfThree, twoOfThree]);
   });
 
-  it("waits when the last to approve names the call by its hash only", async () => {
+  it("waits if the last signatory approves only the hash of the call", async () => {
     const chain = await approved();
     const more = run(chain, bob, approveAsMulti(by(bob, { timepoint: [1, 1] }), call));
     expect(names(more)).toEqual(["Multisig.MultisigApproval", "System.ExtrinsicSuccess"]);
@@ -240,7 +240,7 @@ describe("Multisig", () => {
     ]);
   });
 
-  it("lets one of them call where one is enough", async () => {
+  it("lets one signatory call if one is enough", async () => {
     const chain = await manualChain();
     expect(whoOf(run(chain, bob, asMultiThreshold1(others[toHex(bob.id)]!, call)))).toEqual([
       oneOfThree,
@@ -248,7 +248,7 @@ describe("Multisig", () => {
     ]);
   });
 
-  it("tells a failure in its event, undone and without failing itself", async () => {
+  it("reports a failure in its event, undoes the inner call, and does not fail itself", async () => {
     const chain = await manualChain();
     const failing = batch("batch_all", [pushCommand(1, nothing), tooMuch]);
     run(chain, alice, approveAsMulti(by(alice), failing));
@@ -258,27 +258,31 @@ describe("Multisig", () => {
   });
 
   it.each<[string, Signer, Uint8Array]>([
-    ["twice by the same", alice, approveAsMulti(by(alice, { timepoint: [1, 1] }), call)],
-    ["twice by the same with the call", alice, asMulti(by(alice, { timepoint: [1, 1] }), call)],
-    ["without the first approval's place", bob, asMulti(by(bob), call)],
-    ["with another place", bob, asMulti(by(bob, { timepoint: [1, 2] }), call)],
+    ["twice by the same account", alice, approveAsMulti(by(alice, { timepoint: [1, 1] }), call)],
+    ["twice by the same account, with the call", alice, asMulti(by(alice, { timepoint: [1, 1] }), call)],
+    ["without the first approval's timepoint", bob, asMulti(by(bob), call)],
+    ["with another timepoint", bob, asMulti(by(bob, { timepoint: [1, 2] }), call)],
     [
       "with the timepoint of a call that was not approved",
       bob,
       asMulti(by(bob, { timepoint: [1, 1] }), pushCommand(1, nothing)),
     ],
-    ["by a stranger's list", bob, asMulti(by(bob, { others: sorted(alice), timepoint: [1, 1] }), call)],
+    [
+      "with another list of signatories",
+      bob,
+      asMulti(by(bob, { others: sorted(alice), timepoint: [1, 1] }), call),
+    ],
     [
       "out of order",
       bob,
       asMulti(by(bob, { others: sorted(alice, charlie).reverse(), timepoint: [1, 1] }), call),
     ],
     [
-      "with oneself among the others",
+      "with the sender among the others",
       bob,
       asMulti(by(bob, { others: sorted(alice, bob), timepoint: [1, 1] }), call),
     ],
-    ["by no other account", bob, asMulti(by(bob, { others: [], timepoint: [1, 1] }), call)],
+    ["without other signatories", bob, asMulti(by(bob, { others: [], timepoint: [1, 1] }), call)],
     ["by one", bob, asMulti(by(bob, { threshold: 1, timepoint: [1, 1] }), call)],
   ])("refuses approvals %s", async (_, who, approval) => {
     expect(names(run(await approved(), who, approval))).toEqual(["System.ExtrinsicFailed"]);

@@ -1,4 +1,4 @@
-/** The runtime is a list of pallets: one that is left out leaves nothing behind. */
+/** Tests that a pallet which is removed from the runtime's list is nowhere in the runtime. */
 import { developmentRoots } from "@pruntime/core/attestation";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { decodeMetadata, findPallet } from "@pruntime/core/metadata";

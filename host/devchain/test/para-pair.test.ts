@@ -41,7 +41,7 @@ function headAt(pair: ParaPair, number: number): Uint8Array | undefined {
 }
 
 describe("a relay chain", () => {
-  it("has the parachain's head in its state from genesis on, and moves it by the blocks made", async () => {
+  it("has the parachain's head in its state from genesis on, and updates it in each block", async () => {
     const pair = await open();
     for (const count of [1, 3, 0, 2]) pair.produce(count);
     const heads = [0, 1, 2, 3, 4].map((number) => headAt(pair, number));
@@ -49,7 +49,7 @@ describe("a relay chain", () => {
     expect(pair.relay.blockAt(3)!.heads).toEqual([]);
   });
 
-  it("makes a parachain block final when the block that names it is", async () => {
+  it("finalizes a parachain block when the relay block with its head becomes final", async () => {
     const pair = await open({ relay: { finalityLag: 1 } });
     pair.produce(2);
     expect(pair.para.finalized().header.number).toBe(0);
@@ -70,7 +70,7 @@ describe("a relay chain", () => {
     expect(() => para.produceBlock(two)).toThrow("devchain/abandoned-branch");
   });
 
-  it("may name bytes other than a head", async () => {
+  it("may store bytes other than a header as the head", async () => {
     const { para, relay, paraId, produce } = await open();
     relay.setParaHead(paraId, Uint8Array.of(1, 2, 3));
     relay.produceBlock();
@@ -79,7 +79,7 @@ describe("a relay chain", () => {
     expect(para.finalized().header.number).toBe(1);
   });
 
-  it("writes the head again on a branch that lacks it", async () => {
+  it("writes the head again on a branch whose state does not have it", async () => {
     const pair = await open({ relay: { finalityLag: Number.POSITIVE_INFINITY } });
     const one = pair.produce(1);
     const side = pair.relay.produceBlock(pair.relay.genesis);
@@ -88,7 +88,7 @@ describe("a relay chain", () => {
   });
 });
 
-it("a light client follows the pair by proofs alone, to events of the parachain", async () => {
+it("a light client follows the pair with proofs only, up to events of the parachain", async () => {
   const { para, relay, paraId, produce } = await open({ relay: { rotateEvery: 2 } });
   const alice = signer("Alice");
   let client = startFromGenesis(crypto, decodeBridgeInitInfo(fromBase64(bridgeInitInfo(relay))));
@@ -116,7 +116,7 @@ it("a light client follows the pair by proofs alone, to events of the parachain"
 });
 
 describe("a parachain", () => {
-  it("has no GRANDPA: neither pallet, API, justifications nor RPC", async () => {
+  it("has no GRANDPA pallet, API, justifications or RPC methods", async () => {
     const { para, relay, produce } = await open();
     produce(2);
     expect(para.justificationOf(para.blockAt(1)!)).toBeUndefined();
@@ -138,7 +138,7 @@ describe("a parachain", () => {
     });
   });
 
-  it("has its blocks' headers and states as genuine as any", async () => {
+  it("has genuine headers and states", async () => {
     const { para, relay, produce } = await open({ para: { stateWindow: 4 }, relay: { stateWindow: 4 } });
     for (let i = 0; i < 6; i++) produce(2);
     for (const chain of [para, relay])
@@ -158,7 +158,7 @@ it("instant pairs finalize a transaction by themselves", async () => {
   expect(pair.relay.finalized().header.number).toBe(1);
 });
 
-it("pairs outlive the process", async () => {
+it("pairs survive the process", async () => {
   const root = mkdtempSync(join(tmpdir(), "devchain-"));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const options = { para: { dataDir: join(root, "para") }, relay: { dataDir: join(root, "relay") } };
@@ -172,7 +172,7 @@ it("pairs outlive the process", async () => {
   expect(after.para.finalized().header.number).toBe(4);
 });
 
-it("a chain of its own names no heads", async () => {
+it("a solo chain stores no heads", async () => {
   const chain = await createDevchain(manual);
   onTestFinished(() => chain.close());
   expect(() => chain.setParaHead(1, new Uint8Array())).toThrow(TypeError);

@@ -23,7 +23,7 @@ async function open(dataDir: string, options: DevchainOptions = {}): Promise<Dev
   return chain;
 }
 
-/** Four blocks with a command in each, the second ends a set; closed again. */
+/** Makes four blocks with a command in each, of which the second ends a set, and closes the chain. */
 async function grown(dataDir: string): Promise<Devchain> {
   const chain = await open(dataDir);
   for (let i = 0; i < 4; i++) {
@@ -55,7 +55,7 @@ it("continues with the same blocks, states and justifications", async () => {
   expect(nonceOf(chain, alice.id)).toBe(4);
 });
 
-it("goes on from where it was, and can be opened again", async () => {
+it("continues after the last block, and can be opened again", async () => {
   const dataDir = folder();
   await grown(dataDir);
   const second = await open(dataDir);
@@ -64,7 +64,7 @@ it("goes on from where it was, and can be opened again", async () => {
   expect(hashes(await open(dataDir))).toEqual(hashes(second));
 });
 
-it("loses no more than the block being written, wherever the log ends", async () => {
+it("loses at most the block that was being written, wherever the log ends", async () => {
   const dataDir = folder();
   const all = hashes(await grown(dataDir));
   const log = join(dataDir, "chain.log");
@@ -82,21 +82,21 @@ it("loses no more than the block being written, wherever the log ends", async ()
   }
 });
 
-it("begins again when the log ends within its head", async () => {
+it("starts from genesis if the log ends within its head", async () => {
   const dataDir = folder();
   await grown(dataDir);
   truncateSync(join(dataDir, "chain.log"), 20);
   expect((await open(dataDir)).best().header.number).toBe(0);
 });
 
-it("cuts off a record that was only begun", async () => {
+it("removes an incomplete last record", async () => {
   const dataDir = folder();
   const before = await grown(dataDir);
   appendFileSync(join(dataDir, "chain.log"), new Uint8Array(3));
   expect(hashes(await open(dataDir))).toEqual(hashes(before));
 });
 
-it("cuts off a last record that is not what was written", async () => {
+it("removes a last record that does not match its checksum", async () => {
   const dataDir = folder();
   const before = await grown(dataDir);
   const log = join(dataDir, "chain.log");
@@ -106,13 +106,13 @@ it("cuts off a last record that is not what was written", async () => {
   expect(hashes(await open(dataDir))).toEqual(hashes(before).slice(0, -1));
 });
 
-it("devchain/bad-log for a block that does not come out as it was", async () => {
+it("devchain/bad-log for a block that re-execution does not reproduce", async () => {
   const dataDir = folder();
   await grown(dataDir);
   const log = join(dataDir, "chain.log");
   const bytes = readFileSync(log);
   const [head, length] = [40, bytes.readUInt32LE(40)];
-  bytes[head + 4]! ^= 1; // of the first block's hash
+  bytes[head + 4]! ^= 1; // changes the first block's hash
   const payload = bytes.subarray(head + 4, head + 4 + length);
   bytes.set(portableCrypto.blake2b256(payload).subarray(0, 8), head + 4 + length);
   writeFileSync(log, bytes);
@@ -137,7 +137,7 @@ it.each([
   const dataDir = folder();
   await grown(dataDir);
   await expect(open(dataDir, options)).rejects.toThrow("devchain/other-chain");
-  await open(dataDir); // and lets the folder go
+  await open(dataDir); // and releases the folder
 });
 
 it("devchain/locked while the chain is open", async () => {
@@ -148,7 +148,7 @@ it("devchain/locked while the chain is open", async () => {
   await open(dataDir);
 });
 
-it("devchain/locked while another process has it", async () => {
+it("devchain/locked while another process has the chain open", async () => {
   const dataDir = folder();
   const lock = join(dataDir, "chain.lock");
   writeFileSync(lock, `${process.ppid}\n`);
@@ -159,16 +159,16 @@ it("devchain/locked while another process has it", async () => {
 });
 
 it.each([
-  ["that is gone", "4194303\n"],
-  ["of an earlier life with the same id", `${process.pid}\n`],
-  ["that wrote no id", ""],
+  ["that has ended", "4194303\n"],
+  ["that had the same id as this one", `${process.pid}\n`],
+  ["that did not write its id", ""],
 ])("takes over from a process %s", async (_, content) => {
   const dataDir = folder();
   writeFileSync(join(dataDir, "chain.lock"), content);
   await open(dataDir);
 });
 
-it("devchain/closed for blocks and transactions after the end", async () => {
+it("devchain/closed for blocks and transactions after the chain is closed", async () => {
   const chain = await open(folder());
   chain.close();
   chain.close();
@@ -176,7 +176,7 @@ it("devchain/closed for blocks and transactions after the end", async () => {
   expect(() => chain.submit(new Uint8Array())).toThrow("devchain/closed");
 });
 
-it("remembers upgrades of both kinds", async () => {
+it("restores upgrades of both kinds", async () => {
   const dataDir = folder();
   const before = await open(dataDir);
   for (const silent of [false, true]) {

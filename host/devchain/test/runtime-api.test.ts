@@ -51,7 +51,7 @@ describe("metadata", () => {
     expect(() => compileEvents(decodeMetadata(bytes))).not.toThrow();
   });
 
-  it("comes by version, 14 for those who ask for none", async () => {
+  it("is returned by version, and as version 14 if no version is requested", async () => {
     const { callRuntime, genesis, metadata } = await manualChain();
     expect(callRuntime(genesis, "Metadata_metadata_versions", none)).toEqual(
       Uint8Array.of(12, 14, 0, 0, 0, 15, 0, 0, 0, 16, 0, 0, 0),
@@ -97,7 +97,7 @@ describe("the version", () => {
 
 describe("runtime calls", () => {
   it.each(["Grandpa.Authorities", ":grandpa_authorities"] as const)(
-    "report authorities (%s) and set id of the block they are made on",
+    "return the authorities (%s) and the set id in the state of their block",
     async (authoritiesKey) => {
       const chain = await manualChain({ rotateEvery: 2, authoritiesKey });
       growTo(chain, 2);
@@ -159,7 +159,7 @@ describe("runtime calls", () => {
     ["missing", "AccountNonceApi_account_nonce", none],
     ["too many", "GrandpaApi_current_set_id", Uint8Array.of(0)],
     ["cut short", "Metadata_metadata_at_version", Uint8Array.of(14, 0, 0)],
-    ["of no extrinsic", "TransactionPaymentApi_query_info", Uint8Array.of(255)],
+    ["not an extrinsic", "TransactionPaymentApi_query_info", Uint8Array.of(255)],
   ])("refuse arguments that are %s", async (_, method, args) => {
     const chain = await manualChain();
     expect(() => chain.callRuntime(chain.genesis, method, args)).toThrow("devchain/bad-arguments");

@@ -1,4 +1,4 @@
-/** `:code`, and what an upgrade of it changes. */
+/** Tests `:code` and its upgrades. */
 import { get_runtime_version } from "@acala-network/chopsticks-executor";
 import { getMetadataFromRuntime } from "@polkadot-api/wasm-executor/node";
 import { concat, from0x, to0x, utf8 } from "@pruntime/core/bytes";
@@ -23,7 +23,7 @@ function codeOf(chain: Devchain, block: Block): Uint8Array {
   return chain.stateOf(block).get(wellKnownKeys.code)!;
 }
 
-/** What a runtime call answers, run by the engine of this process. */
+/** Runs a runtime call in this process's WebAssembly engine, and returns its output. */
 function run(code: Uint8Array, method: string, args: Uint8Array = new Uint8Array()): Uint8Array {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(code)));
   const memory = exports["memory"] as WebAssembly.Memory;
@@ -51,14 +51,14 @@ describe(":code", () => {
     );
   });
 
-  it("traps on arguments it does not take", async () => {
+  it("traps on malformed arguments", async () => {
     const chain = await manualChain();
     expect(() =>
       run(codeOf(chain, chain.genesis), "Metadata_metadata_at_version", Uint8Array.of(14)),
     ).toThrow(WebAssembly.RuntimeError);
   });
 
-  it("runs in an unmodified executor of runtimes", async () => {
+  it("runs in an unmodified runtime executor", async () => {
     const chain = await manualChain();
     const opaque = from0x(getMetadataFromRuntime(to0x(codeOf(chain, chain.genesis)) as `0x${string}`));
     expect([14, 15, 16].map((version) => to0x(chain.metadata(version as 14)))).toContain(
@@ -66,17 +66,17 @@ describe(":code", () => {
     );
   });
 
-  it("tells its version to another", async () => {
+  it("reports its version to another runtime executor", async () => {
     const chain = await upgraded();
     const versionOf = async (number: number): Promise<unknown> =>
       get_runtime_version(to0x(codeOf(chain, chain.blockAt(number)!)));
     const { apis } = chain.runtimeVersion;
-    const specName = to0x(utf8(chain.runtimeVersion.specName)); // as it writes names
+    const specName = to0x(utf8(chain.runtimeVersion.specName)); // the executor writes names as hex
     expect(await versionOf(1)).toMatchObject({ specName, specVersion: 1, apis });
     expect(await versionOf(2)).toMatchObject({ specName, specVersion: 2, apis });
   });
 
-  it("tells its version in custom sections, APIs apart", async () => {
+  it("has its version in custom sections, with the APIs in a separate one", async () => {
     const chain = await manualChain();
     const module = new WebAssembly.Module(Uint8Array.from(codeOf(chain, chain.genesis)));
     const [version] = WebAssembly.Module.customSections(module, "runtime_version");
@@ -100,7 +100,9 @@ describe(":code", () => {
   });
 });
 
-/** Blocks: 1 as it was, 2 changes the code, 3 is the first of the new one. */
+/**
+ * Makes three blocks. Block 2 changes the code, and block 3 is the first block that the new runtime executes.
+ */
 async function upgraded(): Promise<Devchain> {
   const chain = await manualChain();
   growTo(chain, 1);
@@ -110,7 +112,7 @@ async function upgraded(): Promise<Devchain> {
 }
 
 describe("an upgrade", () => {
-  it("changes the code in one block, and tells so in its digest", async () => {
+  it("changes the code in one block, and announces the change in the block's digest", async () => {
     const chain = await upgraded();
     const blocks = [1, 2, 3].map((number) => chain.blockAt(number)!);
     expect(blocks.map(({ specVersion }) => specVersion)).toEqual([1, 2, 2]);
@@ -129,7 +131,7 @@ describe("an upgrade", () => {
     expect(blocks.map((block) => chain.stateOf(block).get(lastUpgrade)![0]! >> 2)).toEqual([1, 1, 2]);
   });
 
-  it("that is silent changes the code as well, and only an event tells so", async () => {
+  it("that is silent changes the code as well, and only an event reports the change", async () => {
     const chain = await manualChain();
     growTo(chain, 1);
     chain.upgradeRuntime({ silent: true });
@@ -159,7 +161,7 @@ describe("an upgrade", () => {
     expect(chain.runtimeVersion.specVersion).toBe(2);
   });
 
-  it("makes a reader of the old metadata mistake a note for a command", async () => {
+  it("makes a reader with the old metadata mistake a note for a command", async () => {
     const chain = await upgraded();
     chain.submit(signed(chain, key, noteCommand(3, utf8("not a command")), { specVersion: 2 }));
     const block = chain.produceBlock();
@@ -184,7 +186,7 @@ describe("an upgrade", () => {
     expect(misread.map(({ name }) => name)).toContain("CommandNoted");
   });
 
-  it("makes signatures for the old version worthless, those in the pool too", async () => {
+  it("makes signatures for the old version invalid, including those in the pool", async () => {
     const chain = await manualChain();
     chain.upgradeRuntime();
     growTo(chain, 1);
@@ -234,7 +236,7 @@ describe("over JSON-RPC, an upgrade", () => {
   });
 
   it.each(["legacy", "modern"] as const)(
-    "does not disturb polkadot-api, which goes on over %s",
+    "does not disturb polkadot-api, which continues over %s",
     async (api) => {
       const { url, chain } = await serve({}, { api });
       const client = createClient(getWsProvider(url, { websocketClass: WebSocket as never }));

@@ -13,7 +13,7 @@ import { type Scheme, signer } from "./support/keys.ts";
 const [alice, bob] = [signer("Alice"), signer("Bob")];
 const command = pushCommand(7, Uint8Array.of(1, 2, 3));
 
-/** What the pool refuses with. */
+/** Returns the error with which the pool refuses. */
 function refusalOf(submit: () => unknown): unknown {
   try {
     submit();
@@ -62,7 +62,7 @@ describe("push_command", () => {
     expect(events.map(({ fields }) => (fields as { number: number }).number)).toEqual([0, 1, 2]);
   });
 
-  it("takes a payload of the greatest length and fails with PayloadTooLarge beyond it", async () => {
+  it("accepts a payload of the maximum length, and fails with PayloadTooLarge for a longer one", async () => {
     const chain = await manualChain({ maxPayload: 300 });
     chain.submit(signed(chain, alice, pushCommand(1, new Uint8Array(300))));
     chain.submit(signed(chain, bob, pushCommand(1, new Uint8Array(301))));
@@ -89,7 +89,7 @@ describe("other calls", () => {
     });
   });
 
-  it("move balances and make accounts", async () => {
+  it("transfer balances and create accounts", async () => {
     const chain = await manualChain();
     const fresh = new Uint8Array(32).fill(3);
     chain.submit(signed(chain, alice, transfer("keep_alive", fresh, 2_000_000_000n)));
@@ -104,10 +104,15 @@ describe("other calls", () => {
   });
 
   it.each([
-    ["more than there is", "allow_death", 2n ** 100n, "FundsUnavailable"],
-    ["less than an account must have", "allow_death", 1n, "BelowMinimum"],
-    ["so much that a keep-alive sender would die", "keep_alive", 3_500_000_000n, "NotExpendable"],
-  ] as const)("do not move %s", async (_, kind, value, error) => {
+    ["more than the balance", "allow_death", 2n ** 100n, "FundsUnavailable"],
+    ["less than the existential deposit", "allow_death", 1n, "BelowMinimum"],
+    [
+      "so much that a keep-alive transfer would remove the sender",
+      "keep_alive",
+      3_500_000_000n,
+      "NotExpendable",
+    ],
+  ] as const)("do not transfer %s", async (_, kind, value, error) => {
     const chain = await manualChain({ endowed: [[alice.id, 4_000_000_000n]] });
     chain.submit(signed(chain, alice, transfer(kind, new Uint8Array(32).fill(3), value)));
     const [, failed, ...more] = eventsOf(chain, chain.produceBlock());
@@ -118,7 +123,7 @@ describe("other calls", () => {
     expect(more).toEqual([]);
   });
 
-  it("let a sender die who leaves dust", async () => {
+  it("remove a sender that keeps less than the existential deposit", async () => {
     const chain = await manualChain({ endowed: [[alice.id, 4_000_000_000n]] });
     chain.submit(signed(chain, alice, transfer("allow_death", bob.id, 3_500_000_000n)));
     expect(eventNames(chain, chain.produceBlock())).toEqual(
@@ -146,7 +151,7 @@ describe("the pool", () => {
     );
   });
 
-  it("keeps a later nonce until its turn comes, in whatever order they arrive", async () => {
+  it("keeps a later nonce until its turn, in whatever order the extrinsics arrive", async () => {
     const chain = await manualChain();
     chain.submit(signed(chain, alice, command, { nonce: 2 }));
     expect(chain.produceBlock().body).toHaveLength(1);
@@ -156,7 +161,7 @@ describe("the pool", () => {
     expect(nonceOf(chain, alice.id)).toBe(3);
   });
 
-  it("takes an extrinsic once", async () => {
+  it("accepts an extrinsic only once", async () => {
     const chain = await manualChain();
     const extrinsic = signed(chain, alice, command);
     const hash = to0x(chain.submit(extrinsic));
@@ -167,7 +172,7 @@ describe("the pool", () => {
     });
   });
 
-  it("takes one extrinsic for each nonce", async () => {
+  it("accepts one extrinsic for each nonce", async () => {
     const chain = await manualChain();
     chain.submit(signed(chain, alice, command));
     expect(
@@ -181,20 +186,23 @@ describe("the pool", () => {
     ["another runtime version", { specVersion: 2 }],
     ["the hash of the metadata", { metadataMode: 1 }],
     ["another first block", { birthHash: foreign }],
-  ] as const)("refuses a signature over %s", async (_, options) => {
+  ] as const)("refuses a signature for %s", async (_, options) => {
     const chain = await manualChain();
     expect(refusalOf(() => chain.submit(signed(chain, alice, command, options)))).toEqual(
       invalid("Transaction has a bad signature"),
     );
   });
 
-  it.each<Scheme>(["sr25519", "ed25519", "ecdsa"])("refuses another's signature with %s", async (scheme) => {
-    const chain = await manualChain();
-    const impostor = { ...signer("Bob", scheme), id: signer("Alice", scheme).id };
-    expect(refusalOf(() => chain.submit(signed(chain, impostor, command)))).toEqual(
-      invalid("Transaction has a bad signature"),
-    );
-  });
+  it.each<Scheme>(["sr25519", "ed25519", "ecdsa"])(
+    "refuses another account's signature with %s",
+    async (scheme) => {
+      const chain = await manualChain();
+      const impostor = { ...signer("Bob", scheme), id: signer("Alice", scheme).id };
+      expect(refusalOf(() => chain.submit(signed(chain, impostor, command)))).toEqual(
+        invalid("Transaction has a bad signature"),
+      );
+    },
+  );
 
   it("refuses the zero account", async () => {
     const chain = await manualChain();
@@ -208,8 +216,8 @@ describe("the pool", () => {
     ["nothing", () => new Uint8Array()],
     ["a bare extrinsic", () => Uint8Array.of(0x10, 4, 1, 0, 4)],
     ["no length prefix", (extrinsic: Uint8Array) => extrinsic.slice(2)],
-    ["more than its length says", (extrinsic: Uint8Array) => Uint8Array.of(...extrinsic, 0)],
-    ["less than its length says", (extrinsic: Uint8Array) => extrinsic.slice(0, -1)],
+    ["more bytes than its length prefix says", (extrinsic: Uint8Array) => Uint8Array.of(...extrinsic, 0)],
+    ["fewer bytes than its length prefix says", (extrinsic: Uint8Array) => extrinsic.slice(0, -1)],
   ] as const)("refuses %s", async (_, bend) => {
     const chain = await manualChain();
     expect(refusalOf(() => chain.submit(bend(signed(chain, alice, command))))).toMatchObject({ code: 1001 });
@@ -218,22 +226,22 @@ describe("the pool", () => {
   it.each([
     ["an unknown pallet", Uint8Array.of(99, 0)],
     ["an unknown call", Uint8Array.of(6, 0)],
-    ["a call with bytes behind it", Uint8Array.of(...command, 0)],
-    ["a call cut short", command.slice(0, -1)],
+    ["a call with trailing bytes", Uint8Array.of(...command, 0)],
+    ["a truncated call", command.slice(0, -1)],
     ["a payload whose length has two encodings", Uint8Array.of(6, 1, 0, 0, 0, 0, 1, 0)],
   ] as const)("refuses %s", async (_, call) => {
     const chain = await manualChain();
     expect(refusalOf(() => chain.submit(signed(chain, alice, call)))).toMatchObject({ code: 1001 });
   });
 
-  it("fills a block no further than its length allows, and the next with the rest", async () => {
+  it("fills a block up to its maximum length, and the next block with the rest", async () => {
     const chain = await manualChain({ maxPayload: 2 << 20 });
     for (let nonce = 0; nonce < 3; nonce++)
       chain.submit(signed(chain, alice, pushCommand(1, new Uint8Array(1_900_000)), { nonce }));
     expect([chain.produceBlock(), chain.produceBlock()].map(({ body }) => body.length)).toEqual([3, 2]);
   });
 
-  it("refuses what no block has room for", async () => {
+  it("refuses an extrinsic that is too long for any block", async () => {
     const chain = await manualChain({ maxPayload: 8 << 20 });
     const huge = signed(chain, alice, pushCommand(1, new Uint8Array(3_932_160)));
     expect(refusalOf(() => chain.submit(huge))).toEqual(
@@ -242,7 +250,7 @@ describe("the pool", () => {
   });
 });
 
-it("the pool answers arbitrary bytes with a refusal", async () => {
+it("the pool refuses arbitrary bytes", async () => {
   const chain = await manualChain();
   const valid = signed(chain, alice, command);
   const bent = fc.tuple(fc.nat(valid.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, bits]) => {
@@ -261,14 +269,14 @@ it("the pool answers arbitrary bytes with a refusal", async () => {
 describe("mortality", () => {
   const era = { period: 4, current: 4 };
 
-  it("lets an extrinsic into the blocks of its era", async () => {
+  it("includes an extrinsic in the blocks of its era", async () => {
     const chain = await manualChain();
     growTo(chain, 6);
     chain.submit(signed(chain, alice, command, { era }));
     expect(chain.produceBlock().body).toHaveLength(2);
   });
 
-  it("drops what waits longer than its era", async () => {
+  it("drops an extrinsic that waits longer than its era", async () => {
     const chain = await manualChain();
     growTo(chain, 6);
     chain.submit(signed(chain, alice, command, { era, nonce: 1 }));
@@ -284,7 +292,7 @@ describe("mortality", () => {
     );
   });
 
-  it("refuses an era whose first block the state has forgotten, and keeps genesis", async () => {
+  it("refuses an era whose first block is no longer in the state, but always accepts genesis", async () => {
     const chain = await manualChain();
     growTo(chain, blockHashCount + 10);
     const prefix = storagePrefix(crypto, "System", "BlockHash");
@@ -295,7 +303,7 @@ describe("mortality", () => {
     expect(chain.produceBlock().body).toHaveLength(2);
   });
 
-  it("refuses an era that has not begun", async () => {
+  it("refuses an era that has not begun yet", async () => {
     const chain = await manualChain();
     growTo(chain, 6);
     const early = signed(chain, alice, command, {
@@ -306,6 +314,6 @@ describe("mortality", () => {
   });
 });
 
-it("names the development accounts by their sr25519 keys", () => {
+it("the development accounts have their sr25519 keys", () => {
   for (const { name, publicKey } of devAccounts) expect(signer(name).id).toEqual(publicKey);
 });

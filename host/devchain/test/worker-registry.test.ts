@@ -48,7 +48,7 @@ const [one, two] = [workerKeys(1), workerKeys(2)];
 const anySimulated = '{"simulated":{"measurements":null},"version":1}';
 const nothingAccepted = '{"version":1}';
 
-/** Makes a block with the call; its events but for those of the inherent. */
+/** Makes a block with the call, and returns its events without those of the inherent. */
 function run(chain: Devchain, who: Signer, call: Uint8Array): readonly EventRecord[] {
   chain.submit(signed(chain, who, call));
   return eventsOf(chain, chain.produceBlock()).filter(
@@ -56,7 +56,7 @@ function run(chain: Devchain, who: Signer, call: Uint8Array): readonly EventReco
   );
 }
 
-/** The events' names; of an error of the pallet its name. */
+/** Returns the names of the events, or the error's name for a failed extrinsic. */
 function outcome(chain: Devchain, events: readonly EventRecord[]): string[] {
   return events.map(({ pallet, name, fields }) => {
     if (name !== "ExtrinsicFailed") return `${pallet}.${name}`;
@@ -79,12 +79,12 @@ function errorName(
   return def.tag === "variant" ? def.value.find((variant) => variant.index === error[0])!.name : "";
 }
 
-/** What becomes of a call. */
+/** Makes a block with the call, and returns the call's outcome. */
 function becomes(chain: Devchain, who: Signer, call: Uint8Array): string[] {
   return outcome(chain, run(chain, who, call));
 }
 
-/** A chain with a few blocks, so that there are recent ones. */
+/** Makes a chain with a few blocks, so that evidence can refer to a recent one. */
 async function registryChain(registry: RegistryOptions = {}, more: DevchainOptions = {}): Promise<Devchain> {
   const chain = await manualChain({ registry, ...more });
   growTo(chain, 3);
@@ -109,7 +109,7 @@ function hashOf(policy: string): Uint8Array {
 const registered = ["Registry.WorkerRegistered", "System.ExtrinsicSuccess"];
 
 describe("register_worker", () => {
-  it("keeps what the evidence says, by the policy it was judged by", async () => {
+  it("records the facts in the evidence, and the policy that accepted it", async () => {
     const chain = await registryChain();
     const registration = registrationOf(chain, one);
     const events = run(chain, alice, registerWorker(registration));
@@ -140,7 +140,7 @@ describe("register_worker", () => {
     expect(decodeAll(stored, (r) => r.vecU8())).toEqual(registration.evidence);
   });
 
-  it("registers workers beside each other, and one again over a later block", async () => {
+  it("registers several workers, and one of them again with evidence for a later block", async () => {
     const chain = await registryChain();
     expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
     expect(becomes(chain, bob, registerWorker(registrationOf(chain, two)))).toEqual(registered);
@@ -155,12 +155,12 @@ describe("register_worker", () => {
     ]);
   });
 
-  it("works in the first block, over the genesis", async () => {
+  it("works in the first block, with evidence for the genesis", async () => {
     const chain = await manualChain();
     expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
   });
 
-  it("names the true sender inside a batch, and keeps nothing of one that is undone", async () => {
+  it("records the true sender inside a batch, and records nothing if the batch is undone", async () => {
     const chain = await registryChain();
     const call = registerWorker(registrationOf(chain, one));
     expect(becomes(chain, bob, batch("batch_all", [call, deregisterWorker(two.publicKey)]))).toEqual([
@@ -171,7 +171,7 @@ describe("register_worker", () => {
     expect(recordOf(chain, one.publicKey)?.operator).toEqual(bob.id);
   });
 
-  it("is remade from the chain's log", async () => {
+  it("is rebuilt from the chain's log", async () => {
     const dataDir = mkdtempSync(join(tmpdir(), "registry-"));
     try {
       const options = { dataDir, mode: { kind: "manual" }, now: () => 1_600_000_000_000 } as const;
@@ -205,8 +205,8 @@ describe("register_worker", () => {
     JSON.parse(fromUtf8(evidence)) as Record<string, string>;
 
   it.each<[error: string, what: string, registration: (chain: Devchain) => RegisterWorker]>([
-    ["WrongReportData", "evidence shown to a client", over(() => ({ purpose: "worker" }))],
-    ["WrongReportData", "evidence shown for a handover", over(() => ({ purpose: "handover-receiver" }))],
+    ["WrongReportData", "evidence made for a client", over(() => ({ purpose: "worker" }))],
+    ["WrongReportData", "evidence made for a handover", over(() => ({ purpose: "handover-receiver" }))],
     ["WrongReportData", "evidence of another identity", over(() => ({ publicKey: two.publicKey }))],
     [
       "WrongReportData",
@@ -221,10 +221,10 @@ describe("register_worker", () => {
     ["WrongReportData", "evidence of another anchor", over(() => ({ anchor: new Uint8Array(32).fill(9) }))],
     [
       "WrongReportData",
-      "evidence over a nonce of one's own",
+      "evidence with a nonce that is not a block hash",
       over(() => ({ nonce: new Uint8Array(32).fill(9) })),
     ],
-    ["WrongReportData", "evidence over another block", over((chain) => ({ nonce: chain.blockAt(2)!.hash }))],
+    ["WrongReportData", "evidence for another block", over((chain) => ({ nonce: chain.blockAt(2)!.hash }))],
     ["WrongReportData", "a claim of another key", claimed(() => ({ publicKey: two.publicKey }))],
     [
       "WrongReportData",
@@ -234,13 +234,13 @@ describe("register_worker", () => {
     ["WrongReportData", "a claim of another anchor", claimed(() => ({ anchor: new Uint8Array(32) }))],
     ["WrongReportData", "a claim of another block", claimed(() => ({ blockNumber: 2 }))],
     ["StaleBlock", "the block that is being made", claimed(() => ({ blockNumber: 4 }))],
-    ["StaleBlock", "a block to come", claimed(() => ({ blockNumber: 0xffff_ffff }))],
+    ["StaleBlock", "a future block", claimed(() => ({ blockNumber: 0xffff_ffff }))],
     ["BadEvidence", "no evidence", claimed(() => ({ evidence: new Uint8Array() }))],
     ["BadEvidence", "bytes that are not text", claimed(() => ({ evidence: Uint8Array.of(0xff) }))],
     ["BadEvidence", "an unknown kind", claimed(() => ({ evidence: utf8('{"kind":"trusted"}') }))],
     [
       "BadEvidence",
-      "evidence with something beside it",
+      "evidence with an additional field",
       claimed((chain) => ({
         evidence: utf8(JSON.stringify({ ...json(registrationOf(chain, one).evidence), more: 1 })),
       })),
@@ -254,7 +254,7 @@ describe("register_worker", () => {
     ],
     [
       "NotAuthentic",
-      "evidence whose signature is another's",
+      "evidence with another worker's signature",
       claimed((chain) => {
         const [mine, other] = [
           json(registrationOf(chain, one).evidence),
@@ -265,7 +265,7 @@ describe("register_worker", () => {
     ],
     [
       "NotAuthentic",
-      "hardware's evidence that is none",
+      "malformed hardware evidence",
       claimed(() => ({ evidence: utf8('{"kind":"sgx","quote_b64":"AAAA","collateral":"{}"}') })),
     ],
   ])("refuses as %s %s", async (error, _, registration) => {
@@ -275,7 +275,7 @@ describe("register_worker", () => {
     expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
   });
 
-  it("refuses evidence in which any bit of the document is another", async () => {
+  it("refuses evidence if any bit of the document is changed", async () => {
     const chain = await registryChain();
     const { document_b64 = "" } = json(registrationOf(chain, one).evidence);
     const document = Uint8Array.from(Buffer.from(document_b64, "base64"));
@@ -290,7 +290,7 @@ describe("register_worker", () => {
     }
   });
 
-  it("takes evidence over one of the last 150 blocks, and none over an older one", async () => {
+  it("accepts evidence for one of the latest 150 blocks, but not for an older block", async () => {
     const chain = await registryChain();
     const [second, third] = [2, 3].map((number) => registrationOf(chain, one, chain.blockAt(number)));
     growTo(chain, 152);
@@ -301,7 +301,7 @@ describe("register_worker", () => {
     expect(becomes(chain, alice, registerWorker(oldest))).toEqual(registered);
   });
 
-  it("refuses as Replayed the same evidence, and any that is not over a later block", async () => {
+  it("refuses the same evidence as Replayed, and any evidence that is not for a later block", async () => {
     const chain = await registryChain();
     const [older, shown] = [registrationOf(chain, one, chain.blockAt(2)), registrationOf(chain, one)];
     expect(becomes(chain, alice, registerWorker(shown))).toEqual(registered);
@@ -313,7 +313,7 @@ describe("register_worker", () => {
     expect(recordOf(chain, one.publicKey)).toEqual(before);
   });
 
-  it("refuses as Replayed the evidence of a worker that was removed", async () => {
+  it("refuses the evidence of a removed worker as Replayed", async () => {
     const chain = await registryChain();
     const shown = registrationOf(chain, one);
     run(chain, alice, registerWorker(shown));
@@ -322,7 +322,7 @@ describe("register_worker", () => {
     expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(registered);
   });
 
-  it("refuses evidence of another branch's block", async () => {
+  it("refuses evidence for a block of another branch", async () => {
     const chain = await registryChain({}, { finalityLag: 10 });
     const fork = chain.produceBlock(chain.blockAt(2));
     chain.produceBlock();
@@ -332,31 +332,34 @@ describe("register_worker", () => {
     ]);
   });
 
-  it("refuses simulated evidence in production, whatever the policy and the roots say", async () => {
+  it("refuses simulated evidence in production, whatever the policy and the roots are", async () => {
     const chain = await registryChain({ mode: "production", policy: anySimulated });
     expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual([
       "SimulatedInProduction",
     ]);
   });
 
-  it("believes no simulation where the roots have none", async () => {
+  it("refuses simulated evidence if the roots do not include the simulation's", async () => {
     const chain = await registryChain({ roots: hardwareRoots });
     expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(["NotAuthentic"]);
   });
 
   it.each<[what: string, policy: string]>([
-    ["has no section for its kind", nothingAccepted],
-    ["does not name its code", `{"simulated":{"measurements":["${"00".repeat(32)}"]},"version":1}`],
+    ["has no section for the evidence's kind", nothingAccepted],
     [
-      "has run out by the block's time",
+      "does not list the worker's measurement",
+      `{"simulated":{"measurements":["${"00".repeat(32)}"]},"version":1}`,
+    ],
+    [
+      "has expired at the block's time",
       '{"notAfter":"2020-09-13T12:26:39Z","simulated":{"measurements":null},"version":1}',
     ],
-  ])("refuses as NotAccepted what a policy refuses that %s", async (_, policy) => {
+  ])("refuses as NotAccepted with a policy that %s", async (_, policy) => {
     const chain = await registryChain({ policy });
     expect(becomes(chain, alice, registerWorker(registrationOf(chain, one)))).toEqual(["NotAccepted"]);
   });
 
-  it("accepts the code that the policy names", async () => {
+  it("accepts a measurement that the policy lists", async () => {
     const chain = await registryChain({
       policy: `{"simulated":{"measurements":["${toHex(measurement)}"]},"version":1}`,
     });
@@ -364,7 +367,7 @@ describe("register_worker", () => {
   });
 });
 
-describe("evidence of hardware, here of a made-up AMD", () => {
+describe("hardware evidence, here from a made-up AMD root", () => {
   const snpPolicy = (more: object = {}): string =>
     canonicalJson({
       version: 1,
@@ -374,7 +377,7 @@ describe("evidence of hardware, here of a made-up AMD", () => {
   const roots = { ...hardwareRoots, amd: rootsOf("milan") };
   const production = (policy: string): Promise<Devchain> =>
     registryChain({ mode: "production", policy, roots }, { now: () => atDate });
-  /** A report whose guest chose the right report data. */
+  /** A registration with a report that contains the correct report data. */
   function snpRegistration(chain: Devchain, policy: bigint): RegisterWorker {
     const bound = reportData(portableCrypto, bindingAt(chain, one));
     const patch = Object.fromEntries([...bound].map((byte, i) => [0x50 + i, byte]));
@@ -383,7 +386,7 @@ describe("evidence of hardware, here of a made-up AMD", () => {
   }
   const [usual, debug] = [0x30000n, 0xb0000n];
 
-  it("is taken in production", async () => {
+  it("is accepted in production", async () => {
     const chain = await production(snpPolicy());
     expect(becomes(chain, alice, registerWorker(snpRegistration(chain, usual)))).toEqual(registered);
     expect(recordOf(chain, one.publicKey)).toMatchObject({
@@ -392,13 +395,13 @@ describe("evidence of hardware, here of a made-up AMD", () => {
     });
   });
 
-  it("is refused as Debug when the machine's owner can look inside, whatever the policy says", async () => {
+  it("is refused as Debug if the machine's owner can read the guest, whatever the policy is", async () => {
     const chain = await production(snpPolicy({ allowDebug: true }));
     expect(becomes(chain, alice, registerWorker(snpRegistration(chain, debug)))).toEqual(["Debug"]);
     expect(becomes(chain, alice, registerWorker(snpRegistration(chain, usual)))).toEqual(registered);
   });
 
-  it("is refused as NotAuthentic on a chain that believes the real one", async () => {
+  it("is refused as NotAuthentic on a chain with the real AMD root", async () => {
     const chain = await registryChain({ mode: "production", policy: snpPolicy() }, { now: () => atDate });
     expect(becomes(chain, alice, registerWorker(snpRegistration(chain, usual)))).toEqual(["NotAuthentic"]);
   });
@@ -413,7 +416,7 @@ describe("evidence of hardware, here of a made-up AMD", () => {
 });
 
 describe("set_policy", () => {
-  it("replaces the policy, in its canonical form, and leaves records to name theirs", async () => {
+  it("stores the policy in its canonical form, and does not change records", async () => {
     const chain = await registryChain();
     run(chain, alice, registerWorker(registrationOf(chain, one)));
     const events = run(chain, alice, setPolicy(utf8(' { "version" : 1, "maxAgeSec": 60 } ')));
@@ -443,7 +446,7 @@ describe("set_policy", () => {
     expect(becomes(chain, alice, setPolicy(Uint8Array.of(0xff)))).toEqual(["BadPolicy"]);
   });
 
-  it("is for the admin alone", async () => {
+  it("can be called only by the admin", async () => {
     const chain = await registryChain();
     expect(becomes(chain, bob, setPolicy(utf8(nothingAccepted)))).toEqual(["NotAdmin"]);
     expect(policyOf(chain)).toBe(anySimulated);
@@ -469,7 +472,7 @@ describe("deregister_worker", () => {
     ).toBeUndefined();
   });
 
-  it("refuses strangers, those included who were its operator before", async () => {
+  it("refuses other accounts, including a former operator", async () => {
     const chain = await registryChain();
     run(chain, charlie, registerWorker(registrationOf(chain, one)));
     run(chain, bob, registerWorker(registrationOf(chain, one)));
@@ -477,7 +480,7 @@ describe("deregister_worker", () => {
     expect(recordOf(chain, one.publicKey)?.operator).toEqual(bob.id);
   });
 
-  it("refuses workers that are not there", async () => {
+  it("refuses workers that are not registered", async () => {
     const chain = await registryChain();
     expect(becomes(chain, alice, deregisterWorker(one.publicKey))).toEqual(["NotRegistered"]);
   });
@@ -489,7 +492,7 @@ describe("the registry at genesis", () => {
     expect(policyOf(chain)).toBe(nothingAccepted);
   });
 
-  it("takes no text for a policy that is none", async () => {
+  it("refuses a policy that is malformed", async () => {
     await expect(
       createDevchain({ mode: { kind: "manual" }, registry: { policy: '{"version":2}' } }),
     ).rejects.toMatchObject({
@@ -510,7 +513,7 @@ describe("the registry at genesis", () => {
   });
 });
 
-it("proves its policy and its workers by read proofs", async () => {
+it("proves its policy and its workers with read proofs", async () => {
   const chain = await registryChain();
   run(chain, alice, registerWorker(registrationOf(chain, one)));
   const block = chain.best();

@@ -1,7 +1,7 @@
 import { type HttpErrorDetail, httpStatus } from "@pruntime/api/error";
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** The reasons for which a gateway does not start or rejects its enclave's messages. */
+/** The reasons why a gateway does not start, or rejects a message of its enclave. */
 export type GatewayErrorDetail =
   /** Another running gateway uses this data directory. */
   | { readonly code: "gateway/data-locked"; readonly dataDir: string; readonly pid: number }
@@ -11,9 +11,9 @@ export type GatewayErrorDetail =
   | { readonly code: "gateway/weak-token" }
   /** The file of the enclave's bundle does not exist. Build the project first. */
   | { readonly code: "gateway/no-bundle"; readonly path: string }
-  /** The enclave failed to start with the gateway. */
+  /** The enclave failed to start when the gateway started. */
   | { readonly code: "gateway/boot-failed"; readonly reason: string }
-  /** The enclave sent a reply without a call, a second greeting, or bytes that an HTTP reply cannot carry. */
+  /** The enclave sent a reply without a call, a second `ready` message, or a reply that is not valid HTTP. */
   | { readonly code: "gateway/unexpected-message"; readonly kind: string }
   /** The enclave's blobs are larger than one boot frame can carry. */
   | { readonly code: "gateway/store-full"; readonly bytes: number; readonly limit: number }

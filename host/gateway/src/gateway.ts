@@ -63,7 +63,7 @@ const defaultRateLimit: RateLimit = { max: 300, windowMs: 60_000, exemptLoopback
 
 /** A running gateway. */
 export interface Gateway {
-  /** Without a trailing slash. */
+  /** The gateway's URL on this machine, without a trailing slash. */
   readonly url: string;
   readonly port: number;
   readonly enclave: () => EnclaveStatus;
@@ -137,7 +137,7 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
   return app.server.address() as AddressInfo;
 }
 
-/** Waits a limited time for replies that are being sent. */
+/** Closes the server, but first waits a limited time for replies that are being sent. */
 async function closeServer(app: FastifyInstance, graceMs: number): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
   await app.close();

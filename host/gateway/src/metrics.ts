@@ -87,7 +87,10 @@ export function createMetrics(sources: MetricSources): Metrics {
   };
 }
 
-/** `undefined` if the enclave's statement has a later version: metrics must not make a reply fail. */
+/**
+ * Decodes a statement. Returns `undefined` for a statement of a later version, because metrics must not make
+ * a reply fail.
+ */
 function readStatement(bytes: Uint8Array): Statement | undefined {
   try {
     return decodeStatement(bytes);

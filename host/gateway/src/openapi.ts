@@ -70,7 +70,7 @@ function refusals(action: AnyAction): JsonObject {
   );
 }
 
-/** The errors that the gateway itself answers an action's calls with, by status. */
+/** The errors with which the gateway itself answers calls of an action, each with its HTTP status. */
 function gatewayErrors({ access }: AnyAction): readonly (readonly [code: string, status: number])[] {
   const foreign = access === "operator" ? "http/rate-limited" : "http/forbidden";
   const never: readonly string[] = ["http/unknown-action", "http/bad-method", foreign];

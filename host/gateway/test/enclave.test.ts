@@ -101,7 +101,7 @@ describe("the enclave's process", () => {
     expect((await call(gateway, "query", {})).status).toBe(200);
   });
 
-  it("writes facts to the log, and of a crash only the code and the place", async () => {
+  it("logs facts, but only the code and the stack frames of a crash", async () => {
     const stream = new Lines();
     const gateway = await start({ bundle, log: { stream } });
     await call(gateway, "query", { do: "log" });

@@ -91,7 +91,7 @@ describe("enclaveFlags", () => {
 });
 
 describe.skipIf(!existsSync(bundle))("the built enclave", () => {
-  it("requests a quote through files, over bytes that it computed itself", async () => {
+  it("requests a quote through files, for bytes that it computed itself", async () => {
     const root = gramineFolder();
     const gateway = await start({ bundle, hardware: { provider: "gramine", root } });
     expect((await call(gateway, "init_runtime", initInput(chain))).status).toBe(200);
@@ -133,7 +133,7 @@ describe.skipIf(!existsSync(bundle))("the built enclave", () => {
     });
   });
 
-  it("is started by a launcher, with the launcher's arguments alone", async () => {
+  it("is started by a launcher, with only the launcher's arguments", async () => {
     const gateway = await start({
       bundle: "/nothing",
       launcher: [process.execPath, bundle, "--seal", "ephemeral"],

@@ -160,7 +160,7 @@ describe("refusals", () => {
   );
 
   it.each(["application/json", "application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"'])(
-    "takes %s",
+    "accepts %s",
     async (type) => {
       expect(await (await serve()).ask({ url: "/query", headers: { "content-type": type } })).toMatchObject({
         status: 200,
@@ -513,7 +513,7 @@ describe("the socket", () => {
     expect(await talk(port, `${head}5000\r\n${"x".repeat(0x5000)}\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 413/);
   });
 
-  it("does not accept HTTP/1.0, which proxies speak, as the operator", async () => {
+  it("does not accept a caller with HTTP/1.0, which proxies use, as the operator", async () => {
     const port = await listen();
     const head =
       `POST /get HTTP/1.0\r\nhost: 127.0.0.1:${port}\r\n` +

@@ -36,8 +36,8 @@ describe("openLmdbStore", () => {
   });
 
   it.each([
-    ["ended", () => `${spawnSync(process.execPath, ["-e", ""]).pid} 1`],
-    ["ended and whose id another process has now", () => `${process.pid} 1`],
+    ["has ended", () => `${spawnSync(process.execPath, ["-e", ""]).pid} 1`],
+    ["has ended and left its process id to another process", () => `${process.pid} 1`],
   ])("takes over from a holder that %s", async (_title, holder) => {
     const folder = temporaryFolder();
     const environment = open<string, string>({

@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** The reasons for which the relay cannot continue for now, by code. */
+/** The reasons why the relay cannot continue for now. `code` names the reason. */
 export type RelayErrorDetail =
   /** The connection to the node was lost or could not be made. */
   | { readonly code: "relay/node-unreachable"; readonly url: string }
@@ -9,14 +9,15 @@ export type RelayErrorDetail =
   /** The node answered with an error. */
   | { readonly code: "relay/node-refused"; readonly method: string; readonly reason: string }
   /**
-   * The node, or a proxy in front of it, refuses too many requests, even when the relay sends fewer at once.
+   * The node, or a proxy in front of it, refuses requests because they are too many, even after the relay
+   * reduces their number.
    */
   | { readonly code: "relay/rate-limited"; readonly method: string; readonly reason: string }
   /** The node's answer is larger than the relay accepts. */
   | { readonly code: "relay/answer-too-large"; readonly method: string; readonly reason: string }
   /**
-   * The node no longer has the state of such an old block, and no archive node helped. Use an archive node,
-   * or start a new worker from a checkpoint that `pruntime checkpoint` makes.
+   * The node has discarded the state of the requested block, and no archive node provided it. Use an archive
+   * node, or start a new worker from a checkpoint that `pruntime checkpoint` makes.
    */
   | { readonly code: "relay/state-discarded"; readonly method: string; readonly reason: string }
   /** The node's answer does not have the format that the method defines. */
@@ -27,19 +28,19 @@ export type RelayErrorDetail =
   | { readonly code: "relay/node-lagging"; readonly node: number; readonly other: number }
   /** The relay could not reach the gateway. */
   | { readonly code: "relay/worker-unreachable"; readonly url: string }
-  /** The relay cannot read the worker's reply: relay and worker have different versions. */
+  /** The relay cannot read the worker's reply. Use the same version of the relay and the worker. */
   | { readonly code: "relay/bad-reply"; readonly action: string; readonly status: number }
   /** The worker refused data from the relay. */
   | { readonly code: "relay/worker-refused"; readonly action: string; readonly reason: string }
-  /** The worker follows a different chain from the node's. */
+  /** The worker and the node follow different chains. */
   | { readonly code: "relay/wrong-chain"; readonly worker: string; readonly node: string }
   /** The worker has no chain yet and waits for `init_runtime`. */
   | { readonly code: "relay/not-initialized" }
-  /** The node is behind the worker: nothing can be relayed from it yet. */
+  /** The node has not finalized a block of this number yet, so the relay has nothing to send. */
   | { readonly code: "relay/node-behind"; readonly node: number; readonly worker: number }
   /**
    * An announced change of authorities has not been enacted yet. A checkpoint at this block would need both
-   * sets.
+   * authority sets.
    */
   | { readonly code: "relay/change-pending"; readonly number: number }
   /** The worker follows a parachain, but the relay has no node of that parachain. */
@@ -56,8 +57,8 @@ export type RelayErrorDetail =
   | { readonly code: "relay/no-proof"; readonly from: number };
 
 /**
- * An error for which the relay cannot continue for now. The relay tries again, except after
- * `relay/wrong-chain` from its last node.
+ * An error that stops the relay for now. The relay tries again, unless the error is `relay/wrong-chain` and
+ * no other node is left.
  */
 export class RelayError extends ProtocolError<RelayErrorDetail> {}
 
@@ -79,7 +80,7 @@ export function isWorkersTrouble(error: ProtocolError): boolean {
 }
 
 /**
- * Describes a coded error for a person. It may be any ProtocolError, because any decoder may reject a
+ * Describes a coded error for a person. The error may be any ProtocolError, because any decoder may reject a
  * dishonest node's answer.
  */
 export function describe({ detail }: ProtocolError): string {
@@ -88,7 +89,7 @@ export function describe({ detail }: ProtocolError): string {
   return shown.length === 0 ? code : `${code} (${shown.join(", ")})`;
 }
 
-/** Whether the worker refused a call with this code. */
+/** Whether the error reports that the worker refused a call and gave this code as the reason. */
 export function wasRefused(error: unknown, reason: string): boolean {
   return (
     error instanceof RelayError &&

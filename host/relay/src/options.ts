@@ -22,17 +22,20 @@ export interface RelayOptions {
   readonly worker: WorkerOptions;
   readonly crypto: Crypto;
   readonly progress?: Progress;
-  /** Counts what the relay does. */
+  /** Counters that the relay increments. */
   readonly stats?: RelayStats;
-  /** Registers the worker with the chain's registry, and keeps it registered. */
+  /**
+   * The account that registers the worker with the chain's registry. If absent, the relay does not register
+   * it.
+   */
   readonly register?: RegisterOptions;
-  /** Ends the relay. */
+  /** Ends the relay when it aborts. */
   readonly signal: AbortSignal;
-  /** Whether a fresh worker is initialized. Default: true. */
+  /** Whether the relay initializes a fresh worker. Default: true. */
   readonly init?: boolean;
-  /** Headers in one `sync_header`, unless one proof spans more. Default: 500. */
+  /** The most headers in one `sync_header`, unless one proof spans more. Default: 500. */
   readonly headersPerBatch?: number;
-  /** Blocks in one `dispatch_block`. Default: 100. */
+  /** The most blocks in one `dispatch_block`. Default: 100. */
   readonly blocksPerBatch?: number;
   /**
    * The pause after a first failure, in milliseconds. It doubles with each consecutive failure. Default: 500.
@@ -58,7 +61,7 @@ export interface RelayOptions {
    * 16.
    */
   readonly maxLag?: number;
-  /** How often the nodes' heads are compared, in milliseconds. Default: 30 000. */
+  /** The time between two comparisons of the nodes' finalized heads, in milliseconds. Default: 30 000. */
   readonly compareEveryMs?: number;
 }
 

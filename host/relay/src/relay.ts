@@ -127,7 +127,10 @@ class Relay {
     return new LagWatch(node, () => this.#endpoints.highestOf(crypto, endpoint), { maxLag, everyMs });
   }
 
-  /** Counts an advance of the worker as a sign that both sides work. */
+  /**
+   * Resets the pauses of the worker and of all sources whenever the worker advances, because both sides then
+   * work.
+   */
   #counting(endpoint: Endpoint, sources: Set<Endpoint>): Progress {
     const worked = (): void => {
       this.#workerPauseMs = this.#pauses.firstPauseMs;
@@ -162,7 +165,7 @@ class Relay {
     const now =
       next === undefined || next === endpoint
         ? `trying again in ${pauseMs / 1000} s`
-        : `going on with ${next.url}`;
+        : `continuing with ${next.url}`;
     this.#progress.note(`${this.#endpoints.size > 1 ? `${endpoint.url}: ` : ""}${describe(error)}; ${now}`);
   }
 

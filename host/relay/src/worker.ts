@@ -1,4 +1,7 @@
-/** The worker's REST interface for the relay. The relay trusts no reply, so it checks no signature. */
+/**
+ * Calls the worker's REST interface. The relay does not rely on replies, so it does not check their
+ * signatures.
+ */
 import {
   type Callable,
   type GetStatus,
@@ -14,7 +17,7 @@ import { RelayError } from "./error.ts";
 /** The worker's address, and the credentials for it. */
 export interface WorkerOptions {
   readonly url: string;
-  /** The operator's token; not needed on the same machine. */
+  /** The operator's token. A relay on the gateway's machine does not need it. */
   readonly token?: string;
 }
 
@@ -37,7 +40,7 @@ export class RemoteWorker {
     this.#options = options;
   }
 
-  /** What the worker says about itself. @throws {@link RelayError} as {@link call} */
+  /** Fetches the worker's status. @throws {@link RelayError} as {@link call} */
   status(): Promise<GetStatus> {
     return this.call(getStatus, {});
   }

@@ -1,4 +1,4 @@
-/** How a worker's replies are read: by the row of the action that was called. */
+/** Tests that a worker's replies are read by the row of the called action. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { replyHeaders, syncCode } from "@pruntime/api";
@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { isWorkersTrouble, RelayError } from "../src/error.ts";
 import { RemoteWorker } from "../src/index.ts";
 
-/** A worker that answers everything with this. */
+/** Starts a worker that gives this answer to every request. */
 async function answering(status: number, body: string, code?: string): Promise<RemoteWorker> {
   const server = createServer((_, response) => {
     response.writeHead(status, code === undefined ? {} : { [replyHeaders.code]: code }).end(body);
@@ -22,7 +22,7 @@ const refusal = (code: string) => JSON.stringify({ code, message: "no", status: 
 const call = (worker: RemoteWorker) => worker.call(syncCode, { proof_b64: [] });
 
 describe("a worker's reply", () => {
-  it("is what the row reads", async () => {
+  it("is read by the action's row", async () => {
     expect(await call(await answering(200, envelope({ from: 7, more: true })))).toEqual({ from: 7 });
     expect(await call(await answering(200, envelope({ from: null })))).toEqual({ from: null });
   });
@@ -32,14 +32,14 @@ describe("a worker's reply", () => {
     ["not an envelope", 200, "{}"],
     ["a payload without a key", 200, envelope({})],
     ["a payload of another type", 200, envelope({ from: "7" })],
-    ["a refusal that is none", 502, "<html>"],
+    ["a malformed refusal", 502, "<html>"],
   ])("relay/bad-reply: %s", async (_, status, body) => {
     const error = await call(await answering(status, body)).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ detail: { code: "relay/bad-reply", action: "sync_code", status } });
     expect(isWorkersTrouble(error as RelayError)).toBe(true);
   });
 
-  it("relay/worker-refused: by a code, or in the words of 2020 with the code in a header", async () => {
+  it("relay/worker-refused: with a code in the body, or with the code in a header as in 2020", async () => {
     const detail = { code: "relay/worker-refused", action: "sync_code", reason: "code/not-due" };
     await expect(call(await answering(400, refusal("code/not-due")))).rejects.toMatchObject({ detail });
     const words = envelope({ message: "Invalid block" }, "error");

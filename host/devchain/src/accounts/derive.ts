@@ -1,4 +1,4 @@
-/** Hard derivation from Substrate's well-known development secret, for ed25519 and ECDSA. */
+/** Derives hard keys for ed25519 and ECDSA from Substrate's well-known development secret. */
 import { concat, fromHex, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { encode } from "@pruntime/core/scale";

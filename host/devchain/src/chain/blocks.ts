@@ -11,7 +11,7 @@ export interface Reorganization {
 export class Blocks {
   readonly #all = new Map<string, Block>();
   readonly #best: Block[];
-  /** Blocks of other branches that finality has not ruled out yet, in order of import. */
+  /** Blocks of other branches that finality has not ruled out yet. */
   readonly #side = new Set<Block>();
   readonly #children = new Map<string, number>();
   /** Numbers of the blocks of the best branch that end a set, ascending. */
@@ -22,7 +22,7 @@ export class Blocks {
     this.#best = [genesis];
   }
 
-  /** Adds a block. It belongs to no branch until {@link setBest} adds it to one. */
+  /** Adds a block to the side branches. {@link setBest} may later move it to the best branch. */
   add(block: Block): void {
     const parent = to0x(block.header.parentHash);
     this.#all.set(to0x(block.hash), block);
@@ -30,7 +30,7 @@ export class Blocks {
     this.#side.add(block);
   }
 
-  /** Makes the branch that ends in `block` the best. */
+  /** Makes the branch that ends with `block` the best branch. */
   setBest(block: Block): Reorganization {
     const enacted: Block[] = [];
     let fork = block;
@@ -46,7 +46,7 @@ export class Blocks {
     return { enacted, retracted };
   }
 
-  /** Removes the branches that do not contain a block, and returns their blocks. */
+  /** Removes the side blocks that do not descend from `finalized`, and returns them. */
   prune(finalized: Block): readonly Block[] {
     const pruned = [...this.#side].filter((block) => !this.descends(block, finalized));
     for (const block of pruned) this.#side.delete(block);
@@ -85,7 +85,10 @@ export class Blocks {
     return equal(at.hash, ancestor.hash);
   }
 
-  /** Returns the highest descendant of this block, or the first of several. */
+  /**
+   * Returns the highest descendant of this block on a side branch, or the block itself if it has none. If
+   * several are equally high, returns the first.
+   */
   highestOn(block: Block): Block {
     const above = this.side.filter((other) => this.descends(other, block));
     return above.reduce((best, other) => (other.header.number > best.header.number ? other : best), block);
@@ -95,7 +98,9 @@ export class Blocks {
     return this.#children.get(to0x(hash)) ?? 0;
   }
 
-  /** The number of blocks in the block's set, up to and including the block. */
+  /**
+   * The round that finalizes the block: the number of blocks in its authority set, up to and including it.
+   */
   roundOf({ header: { number }, setId }: Block): bigint {
     const before = setId === 0n ? 0 : (this.setEnds[Number(setId) - 1] ?? 0);
     return BigInt(number - before);

@@ -39,7 +39,7 @@ export interface ChainRules {
   readonly faults: Faults;
 }
 
-/** Blocks, states, pool and finality. The driver decides when blocks are made. */
+/** A chain's blocks, states, pool and finality. The driver decides when blocks are made. */
 export class Chain implements Devchain {
   readonly name: string;
   readonly genesis: Block;
@@ -105,7 +105,7 @@ export class Chain implements Devchain {
   }
 
   /**
-   * Makes the blocks in a log again, and then writes new blocks to that log.
+   * Re-executes the blocks of a log, and appends new blocks to that log from then on.
    * @throws {@link DevchainError} `devchain/bad-log`
    */
   continue(log: BlockLog, records: readonly LogRecord[]): void {
@@ -325,7 +325,7 @@ export class Chain implements Devchain {
     return { timeMs, change, upgrade: this.#upgrade, heads: this.#newHeads(storage) };
   }
 
-  /** The parachain heads that the state lacks. */
+  /** The parachain heads that are not in the state yet. */
   #newHeads(storage: Storage): readonly ParaHead[] {
     return [...this.#heads]
       .map(([paraId, head]) => ({ paraId, head }))
@@ -351,7 +351,7 @@ export class Chain implements Devchain {
     return this.#justifications.of(block, this.#blocks.roundOf(block), this.#ahead(block));
   }
 
-  /** The blocks on top of this one over which its votes are spread. */
+  /** The later blocks for which some of the votes in this block's justification are cast. */
   #ahead(block: Block): readonly Block[] {
     const ahead: Block[] = [];
     for (let last = block; ahead.length < this.#rules.votesAhead && !last.endsSet; ) {

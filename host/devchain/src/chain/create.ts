@@ -17,7 +17,7 @@ const defaultStateWindow = 256;
 const strictJustificationPeriod = 512;
 
 /**
- * Opens (or continues) a chain.
+ * Opens a chain, or continues the chain in the data directory.
  * @throws {@link DevchainError} `devchain/locked`, `devchain/other-chain`, `devchain/bad-log`
  */
 export function createDevchain(options: DevchainOptions = {}): Promise<Devchain> {
@@ -41,7 +41,7 @@ export async function openDevchain(options: DevchainOptions, network: Network): 
   const { registry = {} } = options;
   const rules = rulesOf(options);
   const crypto = options.crypto ?? (await createNativeCrypto({ addons: true }));
-  const roots = registry.roots ?? developmentRoots(crypto); // production mode refuses simulation by itself
+  const roots = registry.roots ?? developmentRoots(crypto); // production mode refuses simulation anyway
   const spec = { network, maxPayload, endowed, registry: { ...registry, roots }, authoritiesKey };
   const runtimes = new Runtimes({ crypto, stateVersion, systemVersions, chain: spec });
   const genesis = createGenesis(runtimes.genesis, rules.name);
@@ -66,7 +66,7 @@ function rulesOf(options: DevchainOptions): ChainRules {
   };
 }
 
-/** Continues the chain of a data directory. */
+/** Continues the chain in a data directory, or creates its log there. */
 function openLog(chain: Chain, dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const folder = realpathSync(dataDir);

@@ -1,7 +1,7 @@
 import type { BlockMode } from "../options.ts";
 import type { Chain } from "./chain.ts";
 
-/** Makes blocks as the mode requires. @returns a function that stops it */
+/** Makes blocks as the mode requires. @returns a function that stops making them */
 export function drive(chain: Chain, mode: BlockMode): () => void {
   switch (mode.kind) {
     case "manual":
@@ -16,14 +16,14 @@ export function drive(chain: Chain, mode: BlockMode): () => void {
 }
 
 /**
- * Makes one block for all transactions of one turn of the event loop. Makes more while the pool has ready
- * transactions.
+ * Makes one block for all transactions that arrive in one turn of the event loop, and more blocks while the
+ * pool has ready transactions.
  */
 function driveInstantly(chain: Chain): () => void {
   let next: NodeJS.Immediate | undefined;
   const make = (): void => {
     next = undefined;
-    if (!chain.hasReady()) return; // another transaction must come first
+    if (!chain.hasReady()) return; // all transactions wait for one that is not in the pool
     chain.produceBlock();
     plan();
   };

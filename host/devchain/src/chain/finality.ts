@@ -2,10 +2,10 @@ import type { Block } from "../block.ts";
 import { DevchainError } from "../error.ts";
 import type { FinalityProof } from "../types.ts";
 
-/** The most headers a node sends with a finality proof. */
+/** The most headers that a node sends with a finality proof. */
 const maxUnknownHeaders = 100_000;
 
-/** The blocks that a finality proof may use. */
+/** The view of the chain from which a finality proof is made. */
 export interface FinalityView {
   readonly finalized: Block;
   readonly strict: boolean;
@@ -16,9 +16,9 @@ export interface FinalityView {
 }
 
 /**
- * Works like `grandpa_proveFinality` of a real node: proves the last block of the block's set, or the latest
- * finalized block while that set is still active. A real node knows no set before the first change, and
- * refuses.
+ * Works like `grandpa_proveFinality` of a real node: proves the last block of the authority set that
+ * finalizes block `number`, or the latest finalized block if that set is still active. A strict chain refuses
+ * until its first set has ended, as a real node does.
  * @throws {@link DevchainError} `devchain/not-finalized`, `devchain/not-covered`
  */
 export function proveFinality(view: FinalityView, number: number): FinalityProof {

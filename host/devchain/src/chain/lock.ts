@@ -1,4 +1,7 @@
-/** Ensures that only one open chain uses a data directory. A file names the process that has it open. */
+/**
+ * Ensures that only one open chain uses a data directory. A lock file contains the id of the process that
+ * uses it.
+ */
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { DevchainError } from "../error.ts";
 
@@ -9,8 +12,10 @@ import { DevchainError } from "../error.ts";
 const held = new Set<string>();
 
 /**
- * Locks a data directory. @returns a function that releases it. @throws {@link DevchainError}
- * `devchain/locked`
+ * Locks a data directory.
+ * @param path the path of the lock file
+ * @returns a function that releases the lock
+ * @throws {@link DevchainError} `devchain/locked`
  */
 export function lock(path: string): () => void {
   if (held.has(path)) throw new DevchainError({ code: "devchain/locked", path, pid: process.pid });

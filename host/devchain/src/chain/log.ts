@@ -1,15 +1,14 @@
 /**
- * The chain's log: an append-only file of block inputs, from which the chain is made again.
+ * The chain's log: an append-only file of block inputs, from which the chain is rebuilt.
  *
  * `"pdevlog2" ‖ genesis hash(32)`, then records `length u32 ‖ payload ‖ blake2b-256(payload)[0..8]` with
  * `payload = block hash(32) ‖ parent hash(32) ‖ time u64 ‖ Option<(delay u32, Option<median last finalized
- * u32>)> ‖
- * upgrade u8 (none, announced, silent) ‖ Vec<(para id u32, head Vec<u8>)> ‖ Vec<extrinsic Vec<u8>>`, or
- * `payload = block hash(32)` of a block that was made final by hand.
+ * u32>)> ‖ upgrade u8 (none, announced, silent) ‖ Vec<(para id u32, head Vec<u8>)> ‖ Vec<extrinsic Vec<u8>>`,
+ * or `payload = block hash(32)` for a block that a call to `finalize` finalized.
  *
- * If the last record is cut short or does not match its checksum, the process died while writing it: it is
- * cut off. Damage anywhere else is refused. Records survive the process but are not flushed: a machine that
- * loses power may lose the latest ones.
+ * If the last record is incomplete or does not match its checksum, the process died while it wrote that
+ * record, and the record is removed. Damage anywhere else is an error. Records survive the end of the
+ * process, but they are not flushed to the disk, so a power failure may lose the latest ones.
  */
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { concat, equal, utf8 } from "@pruntime/core/bytes";
@@ -28,7 +27,7 @@ export interface LoggedBlock extends BlockInput {
   readonly extrinsics: readonly Uint8Array[];
 }
 
-/** What the log records, in order. */
+/** One record of the log: a block, or the hash of a block that a call to `finalize` finalized. */
 export type LogRecord =
   | { readonly kind: "block"; readonly block: LoggedBlock }
   | { readonly kind: "finalized"; readonly hash: Uint8Array };
@@ -88,7 +87,10 @@ export class BlockLog {
     closeSync(this.#file);
   }
 
-  /** Writes all or nothing: if the disk is too full for a record, removes the partial record. */
+  /**
+   * Writes the whole record or nothing. If the write fails, for example on a full disk, removes the partial
+   * record.
+   */
   #write(record: Uint8Array): void {
     try {
       writeAll(this.#file, record);

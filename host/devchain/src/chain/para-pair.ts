@@ -20,7 +20,7 @@ export interface ParaPair {
   readonly relay: Devchain;
   readonly para: Devchain;
   /**
-   * Makes this many parachain blocks (default 1), and then a relay block with the last one's head.
+   * Makes this many parachain blocks (default 1), and then a relay block with the head of the last of them.
    * @returns the relay block
    */
   readonly produce: (paraBlocks?: number) => Block;
@@ -93,8 +93,8 @@ function finalizeHead(para: Devchain, relay: Devchain, at: Block, paraId: number
 }
 
 /**
- * Lets an instant relay chain follow the parachain: one relay block for all parachain blocks of one turn of
- * the event loop.
+ * Makes an instant relay chain follow the parachain, with one relay block for all parachain blocks that are
+ * made in one turn of the event loop.
  */
 function followInstantly(para: Devchain, relay: Devchain): () => void {
   let next: NodeJS.Immediate | undefined;

@@ -19,10 +19,12 @@ import { refusal } from "./refusal.ts";
 /** The most extrinsics in the pool. */
 const capacity = 8192;
 
-/** Extrinsics that wait for a block, in order of arrival. Those of one signer are in order of nonce. */
+/**
+ * Extrinsics that wait for a block, in order of arrival. A block takes those of one signer in order of nonce.
+ */
 export class Pool {
   readonly #crypto: Pick<Crypto, "blake2b256">;
-  /** By hash. */
+  /** The waiting extrinsics by hash. */
   readonly #waiting = new Map<string, CheckedExtrinsic>();
   /** Hashes by signer and nonce. */
   readonly #turns = new Map<string, string>();
@@ -61,10 +63,10 @@ export class Pool {
     return false;
   }
 
-  /** Moves ready extrinsics into a block, and drops those that can never be valid. */
+  /** Moves ready extrinsics into a block, and drops those that can never be valid again. */
   fill(builder: BlockBuilder, tip: Tip): void {
     for (const [name, checked] of this.#waiting) {
-      if (!this.#waiting.has(name)) continue; // already applied after an earlier one of the same signer
+      if (!this.#waiting.has(name)) continue; // an earlier iteration has removed it
       for (let next: CheckedExtrinsic | undefined = checked; next !== undefined; next = this.#after(next)) {
         const verdict = this.#judge(next, builder, tip);
         if (verdict === "wait") break;

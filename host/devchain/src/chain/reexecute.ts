@@ -2,7 +2,10 @@ import { BlockBuilder, type BlockInput, type ExecutedBlock } from "../runtime/bl
 import type { Runtimes } from "../runtime/runtime.ts";
 import { decodeExtrinsic } from "../runtime/validity.ts";
 
-/** Makes a block again. Its extrinsics were valid when it was first made. */
+/**
+ * Makes a block again from its recorded input. Does not check the extrinsics, because they were valid when
+ * the block was first made.
+ */
 export function reexecute(
   runtimes: Runtimes,
   parent: ExecutedBlock,

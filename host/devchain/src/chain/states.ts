@@ -2,7 +2,7 @@ import { to0x } from "@pruntime/core/bytes";
 import type { Trie } from "@pruntime/core/trie";
 import type { Block } from "../block.ts";
 
-/** The best branch. */
+/** Access to the blocks of the best branch. */
 export interface Branch {
   readonly blockAt: (number: number) => Block | undefined;
   /** Re-executes the block of this number on its parent's state. */
@@ -10,13 +10,13 @@ export interface Branch {
 }
 
 /**
- * Recent states of all branches, and some older ones of the best branch, from which the others are
- * recomputed.
+ * Keeps the recent states of all branches, and some older states of the best branch, from which its other old
+ * states are recomputed.
  */
 export class States {
   readonly #window: number;
   readonly #branch: Branch;
-  /** By number and hash. */
+  /** Recent states by block number and block hash. */
   readonly #recent = new Map<number, Map<string, Trie>>();
   readonly #checkpoints: Trie[] = [];
   /** Recomputed states of the best branch, the oldest entry first. */
@@ -36,7 +36,7 @@ export class States {
     this.#recent.delete(old);
   }
 
-  /** Removes the states of blocks after `number`, which now belong to another branch. */
+  /** Forgets the old states of the best branch after `number`, because their blocks have left that branch. */
   retract(number: number): void {
     this.#checkpoints.length = Math.min(this.#checkpoints.length, Math.floor(number / this.#window) + 1);
     this.#recomputed.clear();

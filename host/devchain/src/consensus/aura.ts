@@ -6,12 +6,14 @@ import type { Validators } from "./authorities.ts";
 
 const engine = "aura";
 
-/** The digest with a block's slot. Slots last a millisecond, so every block has its own. */
+/**
+ * The digest item with a block's slot. A slot lasts one millisecond, so every block of a branch has its own.
+ */
 export function slotDigest(timeMs: bigint): DigestItem {
   return { kind: "pre-runtime", engine, data: encode(timeMs, (w, slot) => w.u64(slot)) };
 }
 
-/** The header, sealed with its author's signature over everything before the seal. */
+/** Adds a seal to the header: its author's signature over the header without the seal. */
 export function sealHeader(crypto: Crypto, validators: Validators, setId: bigint, unsealed: Header): Header {
   const authors = validators.keys(setId);
   const author = authors[unsealed.number % authors.length];

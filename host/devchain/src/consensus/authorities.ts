@@ -5,12 +5,12 @@ import { developmentSeed } from "../accounts/derive.ts";
 import { devAccounts } from "../accounts/dev-accounts.ts";
 import { type Ed25519Key, ed25519Key } from "./ed25519-key.ts";
 
-/** The number of development keys that are validators at a time. */
+/** The number of validators in each authority set. */
 const setSize = 4;
 
 /**
- * The validators of every authority set. Set 0 is Alice to Dave; each following set drops the first and adds
- * the next.
+ * The validators of every authority set. Set 0 is Alice to Dave. Each later set drops the first validator of
+ * the set before it and adds the next development account.
  */
 export class Validators {
   readonly #keys: readonly Ed25519Key[];

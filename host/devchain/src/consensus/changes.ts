@@ -5,11 +5,14 @@ import { grandpaDigests } from "@pruntime/core/grandpa";
 export interface AuthorityChange {
   /** The number of blocks from the announcement to the last block of the old set. */
   readonly delay: number;
-  /** Makes the change a forced one. The value is the last final height before finality stalled. */
+  /**
+   * Makes the change a forced one. The value is the number of the latest finalized block when finality
+   * stalled.
+   */
   readonly medianLastFinalized?: number;
 }
 
-/** The change that a block announces. */
+/** The change that a header announces; `undefined` if it announces none. */
 export function announcedChange(header: Header): AuthorityChange | undefined {
   for (const digest of grandpaDigests(header)) {
     if (digest.kind === "scheduled-change") return { delay: digest.delay };

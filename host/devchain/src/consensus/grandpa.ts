@@ -3,10 +3,10 @@ import type { Block } from "../block.ts";
 import type { Validators } from "./authorities.ts";
 
 /**
- * Makes the commit that all validators of the block's set sign. The validators vote in turn for the block and
- * for each block in `ahead`. The headers of these later blocks are the commit's ancestries. Signatures are
- * deterministic, so a commit can be made again and need not be stored.
- * @param ahead blocks on top of it, of the same set, in order
+ * Makes a justification: the commit that all validators of the block's set sign. The validators vote in turn
+ * for the block and for each block in `ahead`. The headers of these later blocks are the commit's ancestries.
+ * Signatures are deterministic, so a commit can be made again and need not be stored.
+ * @param ahead consecutive blocks after `block`, all in the same set
  */
 export function justify(
   validators: Validators,

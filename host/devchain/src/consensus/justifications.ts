@@ -5,8 +5,8 @@ import type { Validators } from "./authorities.ts";
 import { justify } from "./grandpa.ts";
 
 /**
- * Justifications of finalized blocks. A genuine justification of a single block is made again for each
- * request. Any other justification is stored.
+ * Justifications of finalized blocks. A genuine justification with votes for only its own block is made again
+ * for each request. Any other justification is stored.
  */
 export class Justifications {
   readonly #validators: Validators;
@@ -20,8 +20,8 @@ export class Justifications {
 
   /**
    * Returns the justification of a block.
-   * @param round the number of finalized blocks of the set
-   * @param ahead later blocks that votes also cover
+   * @param round the number of blocks in the block's set, up to and including the block
+   * @param ahead later blocks for which some votes are cast
    */
   of(block: Block, round: bigint, ahead: readonly Block[]): Uint8Array {
     const { justification: forge } = this.#faults();
@@ -36,7 +36,7 @@ export class Justifications {
     return kept;
   }
 
-  /** Removes all forged justifications. */
+  /** Removes all stored justifications, so that the next request makes them with the current faults. */
   forget(): void {
     this.#kept.clear();
   }

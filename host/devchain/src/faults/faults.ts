@@ -2,18 +2,18 @@ import type { Justification } from "@pruntime/core/grandpa";
 import type { Block } from "../block.ts";
 
 /**
- * The faults of a node. Each hook receives the genuine value and returns what the node reports instead. The
- * chain itself stays honest. {@link faults} has ready-made faults. Pass them in the chain's options, or
- * switch them on with `setFault` and, by name, `dev_setFault`.
+ * The faults of a node. Each hook receives the genuine value and returns what the node reports instead. A
+ * fault does not change the chain itself. {@link faults} has ready-made faults. Pass them in the chain's
+ * options, or switch them on with `setFault` or, by name, with `dev_setFault`.
  */
 export interface Faults {
   /** The justification that is stored and served instead of a genuine one. */
   readonly justification?: (genuine: Justification, block: Block) => Justification;
-  /** The numbers of blocks that the node claims not to know. */
+  /** Whether the node claims not to have the block with this number. */
   readonly withholds?: (number: number) => boolean;
   /** The read proof that is served instead of a genuine one. */
   readonly readProof?: (genuine: readonly Uint8Array[], at: Block) => readonly Uint8Array[];
-  /** The height beyond which the node pretends that nothing has happened. */
+  /** The number of the block that the node reports as its latest; `undefined` for the genuine one. */
   readonly staleAt?: () => number | undefined;
   /**
    * The JSON-RPC result that is sent instead of a genuine one. For a subscription's messages, `method` is the

@@ -5,9 +5,9 @@ import { type Justification, precommitMessage } from "@pruntime/core/grandpa";
 import { Validators } from "../consensus/authorities.ts";
 import type { Faults } from "./faults.ts";
 
-/** Makers of {@link Faults}. Heights are block numbers. */
+/** Functions that make {@link Faults}. Heights are block numbers. */
 export const faults = {
-  /** The first vote of each justification carries another signature. */
+  /** The first vote of each justification has an invalid signature. */
   wrongSignature: (): Faults => ({
     justification: (genuine) => ({
       ...genuine,
@@ -23,16 +23,16 @@ export const faults = {
     justification: (genuine) =>
       withVotes(genuine, genuine.precommits.slice(0, Math.max(0, genuine.precommits.length - count))),
   }),
-  /** One vote replaces another: two of the first voter, none of the last. */
+  /** In each justification, the first voter's vote appears twice and replaces the last voter's vote. */
   repeatedVote: (): Faults => ({
     justification: (genuine) =>
       withVotes(genuine, [...genuine.precommits.slice(0, -1), ...genuine.precommits.slice(0, 1)]),
   }),
-  /** Votes are signed, validly, for the set after the current one. */
+  /** Votes have valid signatures, but for the set after the current one. */
   wrongSetId: (): Faults => ({
     justification: (genuine, { setId }) => resigned(genuine, genuine.round, setId + 1n),
   }),
-  /** Justifications name a round other than the one their votes are signed for. */
+  /** Each justification states a round other than the one that its votes are signed for. */
   wrongRound: (): Faults => ({ justification: (genuine) => ({ ...genuine, round: genuine.round + 1n }) }),
   /** The last node of each read proof has a bit flipped. */
   forgedProof: (): Faults => ({
@@ -42,17 +42,17 @@ export const faults = {
   incompleteProof: (): Faults => ({ readProof: (genuine) => genuine.slice(0, -1) }),
   /** The node claims not to know the block of this height. */
   withheldBlock: (height: number): Faults => ({ withholds: (number) => number === height }),
-  /** The node knows nothing beyond this height. */
+  /** The node has no blocks after this height. */
   staleNode: (height: number): Faults => ({ staleAt: () => height }),
-  /** A method's result is hex of this many bytes. */
+  /** A method's result is the hex of this many zero bytes. */
   hugeResponse: (method: string, bytes: number): Faults => ({
     result: (name, genuine) => (name === method ? `0x${"00".repeat(bytes)}` : genuine),
   }),
-  /** Requests of a method wait this many milliseconds; `*` means any method. */
+  /** Requests for a method are delayed by this many milliseconds; `*` means any method. */
   slow: (method: string, ms: number): Faults => ({
     delayMs: (name) => (method === "*" || name === method ? ms : 0),
   }),
-  /** Each `every`-th request is refused, as by public nodes that receive too many. */
+  /** The node refuses each `every`-th request, as public nodes do when they receive too many. */
   rateLimited: (every: number): Faults => {
     let count = 0;
     return {

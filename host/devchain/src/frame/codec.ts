@@ -25,11 +25,11 @@ export interface Codec {
   readonly dec: (bytes: Uint8Array) => Value;
 }
 
-/** The place and the encoding of a storage item. */
+/** The key and the encoding of a storage item. */
 export interface StorageEntry {
-  /** The whole key of a plain item; the first part of a map's key. */
+  /** The whole key of an item without key parts, or the first part of a map's key. */
   readonly prefix: Uint8Array;
-  /** The hashed parts of a map's key. */
+  /** Encodes and hashes the parts of a map's key, which follow the prefix. */
   readonly hashKey: (parts: readonly Value[]) => Uint8Array;
   readonly value: Codec;
   /** The value to use if the key is absent. */
@@ -40,17 +40,17 @@ export interface StorageEntry {
 export interface RuntimeCodecs {
   readonly metadata: ReadonlyMap<number, Uint8Array>;
   readonly storage: (pallet: string, item: string) => StorageEntry;
-  /** The output of a runtime API method. */
+  /** The codec of a runtime API method's output. */
   readonly output: (api: string, method: string) => Codec;
-  /** The outer call enum, whose values are {@link RuntimeCall}s. */
+  /** The codec of the outer call enum. Its values are {@link RuntimeCall}s. */
   readonly call: Codec;
-  /** An error of a pallet as `DispatchError`. */
+  /** Makes the `DispatchError` for an error of a pallet. */
   readonly moduleError: (pallet: string, error: string) => Value;
 }
 
 /**
- * Decodes bytes that are the only encoding of their value; `undefined` otherwise. The library's decoders are
- * lenient.
+ * Decodes bytes if they are the canonical encoding of their value, and returns `undefined` otherwise. The
+ * library's own decoders also accept other encodings.
  */
 export function decodeStrict(codec: Codec, bytes: Uint8Array): Value | undefined {
   try {

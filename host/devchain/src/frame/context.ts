@@ -1,4 +1,4 @@
-/** The context in which a call runs, and the undoing of failed calls. */
+/** Defines the context in which a call runs, and undoes failed calls. */
 import type { Crypto } from "@pruntime/core/crypto";
 import type { RuntimeCall, RuntimeCodecs, Value } from "./codec.ts";
 import type { Events } from "./events.ts";
@@ -22,13 +22,13 @@ export interface Context {
   /** Emits an event, in the current phase. */
   readonly deposit: (pallet: string, name: string, fields: Value) => void;
   /**
-   * Dispatches a call within this one, from an account (0x-hex).
+   * Dispatches another call inside the current one. `who` (0x-hex) is the account that sends it.
    * @throws {@link DispatchFailure}
    */
   readonly dispatch: (who: string, call: RuntimeCall) => void;
 }
 
-/** A `DispatchResult` in the form of events. */
+/** Converts the result of a call to the `DispatchResult` that events contain. */
 export function dispatchResult(failure: DispatchFailure | undefined): Value {
   return failure === undefined
     ? { success: true, value: undefined }

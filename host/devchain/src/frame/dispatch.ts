@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 import { DispatchFailure } from "./failure.ts";
 import type { Call, Pallet } from "./pallet.ts";
 
-/** Dispatches a call from an account (0x-hex). @throws {@link DispatchFailure} */
+/** Dispatches a call. `who` (0x-hex) is the account that sends it. @throws {@link DispatchFailure} */
 export type Dispatch = (context: Context, who: string, call: RuntimeCall) => void;
 
 /**

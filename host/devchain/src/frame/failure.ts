@@ -1,4 +1,4 @@
-/** Failures of calls. */
+/** The errors with which calls fail. */
 import type { RuntimeCodecs, Value } from "./codec.ts";
 
 /**
@@ -13,13 +13,13 @@ export class DispatchFailure extends Error {
   }
 }
 
-/** Makes failures from a pallet's own errors. */
+/** Makes a failure from one of a pallet's own errors. */
 export type FailureOf<E extends string> = (
   context: { readonly codecs: Pick<RuntimeCodecs, "moduleError"> },
   error: E,
 ) => DispatchFailure;
 
-/** The failures of one pallet, by the names of its errors. */
+/** Returns the function that makes a pallet's failures from the names of its errors. */
 export function failuresOf<E extends string>(pallet: string): FailureOf<E> {
   return ({ codecs }, error) => new DispatchFailure(codecs.moduleError(pallet, error));
 }
@@ -31,7 +31,7 @@ export interface Address {
 }
 
 /**
- * The account (0x-hex) that an address names.
+ * Returns the account (0x-hex) of an address.
  * @throws {@link DispatchFailure} for addresses other than account ids
  */
 export function accountOf({ type, value }: Address): string {

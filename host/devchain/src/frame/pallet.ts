@@ -17,8 +17,8 @@ export interface Call {
   readonly args: Readonly<Record<string, string>>;
   readonly docs?: string;
   /**
-   * Executes the call from an account (0x-hex), with decoded arguments. An inherent has no such function,
-   * because no account may sign it.
+   * Executes the call with decoded arguments. `who` (0x-hex) is the account that sends it. An inherent has no
+   * such function, because no account may sign it.
    * @throws DispatchFailure, which undoes the call's changes and events
    */
   readonly run?: (context: Context, who: string, args: never) => void;
@@ -31,15 +31,15 @@ export interface GenesisState {
   readonly storage: Storage;
 }
 
-/** A part of the runtime. A pallet that is not in the list does not appear in metadata, calls or state. */
+/** A part of the runtime. Metadata, calls and state contain only the pallets in the runtime's list. */
 export interface Pallet {
   readonly name: string;
   readonly index: number;
-  /** The pallet's own types, which its declarations name. */
+  /** The types that the pallet defines, by the names under which its declarations use them. */
   readonly types?: Readonly<Record<string, NamedType>>;
   readonly calls?: readonly Call[];
   readonly events?: Readonly<Record<string, Fields>>;
-  /** In order of their indices. */
+  /** The names of the errors, in order of their indices. */
   readonly errors?: readonly string[];
   /** The type and the value of each constant. */
   readonly constants?: Readonly<Record<string, readonly [type: string, value: Value]>>;

@@ -1,10 +1,10 @@
-/** Declarations of storage items, with the types for metadata and the types for TypeScript. */
+/** Declares storage items, with their types for metadata and their types for TypeScript. */
 import type { Value } from "./codec.ts";
 
 /** How a part of a map's key is hashed. */
 export type Hasher = "Blake2128Concat" | "Twox64Concat" | "Identity";
 
-/** A property for a declaration's types. It exists for the compiler only. */
+/** The key of a property that stores a declaration's types. The property exists for the compiler only. */
 declare const types: unique symbol;
 
 /**
@@ -18,9 +18,9 @@ export interface StorageItem<V = Value, K extends readonly Value[] = readonly Va
   readonly value: string;
   /** Type expression of a map's key; a tuple if there are several hashers. */
   readonly key?: string;
-  /** One for each part of the key. */
+  /** One hasher for each part of the key. */
   readonly hashers?: readonly Hasher[];
-  /** The value of an absent key. Without it, an absent value is `None`. */
+  /** The value to use if the key is absent. If no fallback is declared, an absent value is `None`. */
   readonly fallback?: V;
   readonly [types]?: readonly [V, K];
 }

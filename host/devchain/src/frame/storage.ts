@@ -18,7 +18,7 @@ export class Storage {
   readonly #codecs: Pick<RuntimeCodecs, "storage">;
   readonly #base: Trie;
   readonly #changes: Layer = new Map();
-  /** Changes of the calls that are running, the innermost last. They are dropped if their call fails. */
+  /** The changes of each running call, the innermost call last. If a call fails, its changes are dropped. */
   readonly #calls: Layer[] = [];
 
   constructor(codecs: Pick<RuntimeCodecs, "storage">, base: Trie) {
@@ -26,7 +26,7 @@ export class Storage {
     this.#base = base;
   }
 
-  /** The item's value, or its fallback. */
+  /** Returns the item's value, or its fallback if the key is absent. */
   get<V, K extends readonly Value[]>(item: StorageItem<V, K>, ...key: K): V {
     const { codec, fallback, rawKey } = this.#locate(item, key);
     const raw = this.getRaw(rawKey);
@@ -56,7 +56,7 @@ export class Storage {
     (this.#calls.at(-1) ?? this.#changes).set(nameOf(key), { key, value });
   }
 
-  /** Runs a call. Its changes are kept only if it returns. */
+  /** Runs a call. Keeps its changes only if the call does not throw. */
   transactional(run: () => void): void {
     const layer: Layer = new Map();
     this.#calls.push(layer);

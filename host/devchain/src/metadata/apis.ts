@@ -1,6 +1,6 @@
 import type { Role } from "../network.ts";
 
-/** A runtime API that `state_call` reaches: its name, version, and methods with inputs and output. */
+/** A runtime API for `state_call`: its name, its version, and its methods with their inputs and outputs. */
 export interface RuntimeApi {
   readonly name: string;
   /** blake2-64 of the name, which identifies the API in `RuntimeVersion`. */
@@ -11,14 +11,14 @@ export interface RuntimeApi {
   >;
 }
 
-/** The APIs of a chain's runtime. A parachain has no GRANDPA. */
+/** The APIs of a chain's runtime. A parachain's runtime has no `GrandpaApi`. */
 export function runtimeApisOf(role: Role): readonly RuntimeApi[] {
   return runtimeApis.filter(({ name }) => role !== "para" || name !== "GrandpaApi");
 }
 
 /**
- * `RuntimeVersion.apis` also contains these versions. Clients look for `Metadata` there before they request
- * modern metadata.
+ * `RuntimeVersion.apis` also contains these ids and versions. Clients look for `Metadata` there before they
+ * request modern metadata.
  */
 const runtimeApis: readonly RuntimeApi[] = [
   { name: "Core", id: "0xdf6acb689907609b", version: 5, methods: { version: [{}, "RuntimeVersion"] } },

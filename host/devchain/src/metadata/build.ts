@@ -20,7 +20,7 @@ export type ServedVersion = (typeof servedVersions)[number];
 /** Encodes a value of the type with this id. */
 export type EncodeType = (type: number, value: unknown) => Uint8Array;
 
-/** A value that encodes as metadata of its version. */
+/** Metadata of one version, in the shape from which the library encodes it. */
 export interface VersionedMetadata {
   readonly tag: `v${ServedVersion}`;
   readonly value: Readonly<Record<string, unknown>> & { readonly lookup: unknown };
@@ -35,8 +35,9 @@ export interface RuntimeTable {
 const notDeprecated = { deprecationInfo: { tag: "NotDeprecated", value: undefined } } as const;
 
 /**
- * Metadata of one version. Constants and fallbacks are encoded with `encodeType`, which is itself made from
- * metadata: the first pass uses one that returns nothing, the second pass the real one.
+ * Builds metadata of one version, with constants and fallbacks that `encodeType` encodes. Codecs are
+ * themselves made from metadata, so the first pass uses an `encodeType` that returns no bytes, and the second
+ * pass uses the real one.
  */
 export function buildMetadata(
   version: ServedVersion,
@@ -83,8 +84,8 @@ export function buildMetadata(
 }
 
 /**
- * The named types, and those that follow from the pallets: their call, event and error enums, and the outer
- * enums.
+ * The named types, the types that pallets declare, and the enums that are derived from pallets: their call,
+ * event and error enums, and the outer enums.
  */
 function runtimeTypes(pallets: readonly Pallet[]): Record<string, NamedType> {
   const types: Record<string, NamedType> = { ...namedTypes, ...extensionTypes };

@@ -23,7 +23,10 @@ import {
 
 const magicNumber = 0x6174656d; // "meta"
 
-/** Builds the metadata twice: first without constants, to get the codecs that then encode the constants. */
+/**
+ * Makes a runtime's metadata and codecs. Builds the metadata twice: first without constants, to get the
+ * codecs that encode the constants.
+ */
 export function createRuntimeCodecs(crypto: Crypto, table: RuntimeTable): RuntimeCodecs {
   const draft = definitionsOf(unified(buildMetadata(16, table, () => new Uint8Array())));
   const encodeType: EncodeType = (type, value) => draft(type).enc(value);
@@ -90,14 +93,14 @@ function definitionsOf(metadata: UnifiedMetadata): (type: number) => Codec {
   const build = getLookupCodecBuilder(getLookupFn(withPlainModuleError(metadata)), SizedBytes(32));
   return (type) => {
     const codec = build(type);
-    // The library reads a view from the start of its buffer, so this code passes a copy.
+    // For a view, the library reads from the start of the underlying buffer, so this code passes a copy.
     return { enc: (value) => codec.enc(value), dec: (bytes) => codec.dec(bytes.slice()) };
   };
 }
 
 /**
- * Works around a bug: the library takes a struct `{ index, error }` for the pallet's own error enum, and
- * writes one byte instead of four. Renaming a field avoids this.
+ * Works around a bug: the library mistakes a struct `{ index, error }` for the pallet's own error enum, and
+ * encodes the error as one byte instead of four. Renaming a field avoids the bug.
  */
 function withPlainModuleError(metadata: UnifiedMetadata): UnifiedMetadata {
   const lookup = metadata.lookup.map((entry): typeof entry => {

@@ -3,7 +3,7 @@
  */
 import type { NamedType } from "./type-registry.ts";
 
-/** Signed extensions in the order of their bytes. */
+/** Signed extensions in the order in which an extrinsic encodes them. */
 export const signedExtensions: readonly (readonly [identifier: string, extra: string, additional: string])[] =
   [
     ["CheckNonZeroSender", "()", "()"],

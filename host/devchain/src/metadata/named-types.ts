@@ -1,7 +1,10 @@
 /** The types of a FRAME runtime that clients recognise by path and shape. */
 import { enumOf, type NamedType, unitEnum, type Variant } from "./type-registry.ts";
 
-/** Types that several pallets, extensions and runtime APIs name. A pallet declares its own types itself. */
+/**
+ * The types that pallets, extensions and runtime APIs share. Each pallet declares the types that only it
+ * uses.
+ */
 export const namedTypes: Readonly<Record<string, NamedType>> = {
   AccountId32: { path: "sp_core::crypto::AccountId32", fields: ["[u8; 32]"] },
   H256: { path: "primitive_types::H256", fields: ["[u8; 32]"] },
@@ -147,7 +150,7 @@ export const namedTypes: Readonly<Record<string, NamedType>> = {
   },
 };
 
-/** `Immortal`, then `Mortal1(u8)` to `Mortal255(u8)`: the first byte of an era is its variant. */
+/** `Immortal`, then `Mortal1(u8)` to `Mortal255(u8)`. The first byte of an era selects the variant. */
 function eras(): Variant[] {
   const mortal = Array.from(
     { length: 255 },

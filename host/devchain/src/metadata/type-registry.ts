@@ -1,10 +1,10 @@
 /**
  * A type registry that is filled from type expressions in Rust's notation: `Vec<(AccountId32, u64)>`, `[u8;
- * 32]`, `Compact<u128>`, `Option<u32>`. Other names are looked up in a table of named types. Each type is
+ * 32]`, `Compact<u128>`, `Option<u32>`. Any other name is looked up in a table of named types. Each type is
  * registered once, on first use.
  */
 
-/** `name: type` for named fields; a list of types for unnamed ones. */
+/** Fields with names as `name: type`, or a list of types for fields without names. */
 export type Fields = Readonly<Record<string, string>> | readonly string[];
 
 /** One variant of an enum. `fields` is absent for a variant without content. */
@@ -66,12 +66,12 @@ export class TypeRegistry {
     this.#named = named;
   }
 
-  /** Every type used so far. */
+  /** The entries of all types registered so far. */
   entries(): Entry[] {
     return this.#entries.filter((entry) => entry !== undefined);
   }
 
-  /** The id of a type expression. */
+  /** Returns the id of a type expression, and registers the type on its first use. */
   id(expression: string): number {
     const text = expression.replaceAll(" ", "");
     const known = this.#ids.get(text);
@@ -141,12 +141,12 @@ export class TypeRegistry {
   }
 }
 
-/** Variants numbered from zero, each given by its fields. */
+/** Makes the variants of an enum from their names and fields, and numbers them from zero. */
 export function enumOf(variants: Readonly<Record<string, Fields>>): Variant[] {
   return Object.entries(variants).map(([name, fields], index) => ({ name, index, fields }));
 }
 
-/** Variants without fields, numbered from zero. */
+/** Makes variants without fields, and numbers them from zero. */
 export function unitEnum(...names: readonly string[]): Variant[] {
   return names.map((name, index) => ({ name, index }));
 }
@@ -161,7 +161,7 @@ function first(ids: readonly number[]): number {
   return id;
 }
 
-/** `Vec<A>` is ["Vec", ["A"]], `(A,B)` is ["()", ["A", "B"]], `[A;3]` is ["[]", ["A"]]. */
+/** Splits `Vec<A>` into ["Vec", ["A"]], `(A,B)` into ["()", ["A", "B"]], and `[A;3]` into ["[]", ["A"]]. */
 function split(text: string): [head: string, args: string[]] {
   if (text.startsWith("[")) return ["[]", [text.slice(1, text.lastIndexOf(";"))]];
   const open = text.search(/[<(]/);

@@ -10,7 +10,7 @@ import type { GenesisState, Pallet } from "../frame/pallet.ts";
 import { type StorageItem, storageValue } from "../frame/storage-item.ts";
 import { type AccountInfo, account, emptyAccount } from "./system.ts";
 
-/** Accounts and their free balance at genesis. */
+/** Accounts and their free balances at genesis. */
 export type Endowments = Iterable<readonly [account: Uint8Array, free: bigint]>;
 
 interface Transfer {
@@ -23,7 +23,10 @@ const endowment = 1_000_000_000_000_000_000_000n;
 
 const totalIssuance: StorageItem<bigint, []> = storageValue("Balances", "TotalIssuance", "u128", 0n);
 
-/** Transfers and free balances. @param endowed genesis accounts in addition to the development accounts */
+/**
+ * Makes the pallet for free balances and transfers.
+ * @param endowed genesis accounts in addition to the development accounts
+ */
 export function balances(endowed: Endowments): Pallet {
   return {
     name: "Balances",
@@ -108,7 +111,9 @@ function token(error: "FundsUnavailable" | "BelowMinimum" | "NotExpendable"): Di
   return new DispatchFailure({ type: "Token", value: { type: error, value: undefined } });
 }
 
-/** A million accounts have few different balances, so each balance is encoded once. */
+/**
+ * Stores the genesis balances. Many accounts have the same balance, so each distinct balance is encoded once.
+ */
 function endow({ crypto, codecs, storage }: GenesisState, endowed: Endowments): void {
   const free = new Map<string, bigint>(developmentAccounts(crypto).map((id) => [to0x(id), endowment]));
   for (const [id, balance] of endowed) free.set(to0x(id), balance);
@@ -126,7 +131,7 @@ function endow({ crypto, codecs, storage }: GenesisState, endowed: Endowments): 
   storage.put(totalIssuance, total);
 }
 
-/** Each development name has an account for each kind of key. */
+/** The development accounts. Each development name has an account for each kind of key. */
 function developmentAccounts(crypto: Crypto): Uint8Array[] {
   return devAccounts.flatMap(({ name, publicKey }) => {
     const ed25519 = ed25519Key(developmentSeed(crypto, "Ed25519HDKD", name)).publicKey;

@@ -16,7 +16,7 @@ const failure = failuresOf<(typeof errors)[number]>("Execution");
 const commandNumber: StorageItem<number, []> = storageValue("Execution", "CommandNumber", "u32", 0);
 
 /**
- * Commands, with the call index of the 2020 runtime.
+ * Makes the pallet for commands. `push_command` has the call index of the 2020 runtime.
  * @param maxPayload the longest payload of a command, in bytes
  */
 export function execution(maxPayload: number, specVersion: number): Pallet {
@@ -51,7 +51,7 @@ function push(
   deposit("Execution", "CommandPushed", { who, contract_id, payload, number });
 }
 
-/** The call that upgrades add. It looks like a command but is not one. */
+/** The call that the first upgrade adds. It has the arguments of `push_command` but pushes no command. */
 const noteCommand: Call = {
   name: "note_command",
   index: 2,
@@ -62,8 +62,8 @@ const noteCommand: Call = {
 };
 
 /**
- * Upgrades change the indices. With the metadata of an earlier version, `CommandNoted` is decoded as
- * `CommandPushed`, and `CommandPushed` as `CommandNoted` or not at all.
+ * Upgrades change the indices of the events. With the metadata of an earlier version, `CommandNoted` is
+ * decoded as `CommandPushed`, and `CommandPushed` as `CommandNoted` or not at all.
  */
 function eventsOf(specVersion: number): Readonly<Record<string, Fields>> {
   const command = { who: "AccountId32", contract_id: "u32", payload: "Vec<u8>", number: "u32" };

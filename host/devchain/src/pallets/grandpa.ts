@@ -22,17 +22,17 @@ interface StoredPendingChange {
   readonly forced: number | undefined;
 }
 
-/** The announced change that has not been enacted. */
+/** The announced change that has not been enacted yet. */
 export const pendingChange: StorageItem<StoredPendingChange, []> = storageValue(
   "Grandpa",
   "PendingChange",
   "StoredPendingChange",
 );
 
-/** Counts the authority sets, from 0. */
+/** The id of the current authority set, counted from 0. */
 export const currentSetId: StorageItem<bigint, []> = storageValue("Grandpa", "CurrentSetId", "u64", 0n);
 
-/** The place of the current set in the state. */
+/** The storage key of the current authority set. */
 export type AuthoritiesKey = "Grandpa.Authorities" | ":grandpa_authorities";
 
 /** The current set in runtimes since 2024: a list of `[id, weight]`. */
@@ -42,7 +42,7 @@ const authoritiesItem: StorageItem<readonly Value[], []> = storageValue(
   "Vec<(GrandpaId, u64)>",
 );
 
-/** Finality and its authorities. @param genesis the first set */
+/** Makes the pallet for finality and its authorities. @param genesis the first authority set */
 export function grandpa(genesis: readonly Authority[], key: AuthoritiesKey): Pallet {
   return {
     name: "Grandpa",
@@ -77,8 +77,8 @@ export function currentAuthorities(storage: Storage): readonly Value[] {
 }
 
 /**
- * Announces that `next` takes over `delay` blocks after block `number`. Returns the digest of the
- * announcement.
+ * Announces that the authorities `next` replace the current set after `delay` blocks from block `number`.
+ * Returns the digest item of the announcement.
  */
 export function announceChange(
   storage: Storage,
@@ -96,9 +96,9 @@ export function announceChange(
 }
 
 /**
- * Enacts the pending change if block `number` is the last of the old set: authorities and set id change
- * together.
- * @returns whether it was enacted
+ * Enacts the pending change if block `number` is the last block of the old set. The authorities and the set
+ * id change together.
+ * @returns whether a change was enacted
  */
 export function enactChange(
   storage: Storage,

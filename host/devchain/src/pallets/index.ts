@@ -33,7 +33,9 @@ export interface RuntimeSpec {
   readonly authorities: readonly Authority[];
 }
 
-/** The pallets of a runtime. A parachain has no authorities: the relay chain decides its finality. */
+/**
+ * The pallets of a runtime. A parachain has no GRANDPA pallet, because the relay chain decides its finality.
+ */
 export function palletsOf(chain: ChainSpec, { version, authorities }: RuntimeSpec): readonly Pallet[] {
   const { network, maxPayload, endowed, authoritiesKey } = chain;
   return [

@@ -15,13 +15,13 @@ interface OpenMultisig {
   readonly when: Timepoint;
   readonly deposit: bigint;
   readonly depositor: string;
-  /** The accounts that have approved it, in order. */
+  /** The accounts that have approved the call, in ascending order. */
   readonly approvals: readonly string[];
 }
 
 interface Signatories {
   readonly threshold: number;
-  /** All signatories except the calling account, in order. */
+  /** All signatories except the calling account, in ascending order. */
   readonly other_signatories: readonly string[];
 }
 
@@ -123,7 +123,7 @@ export const multisig: Pallet = {
   storage: [multisigs],
 };
 
-/** One signatory is enough. */
+/** Dispatches a call as a multisig account for which one signatory is enough. */
 function asMultiThreshold1(
   context: Context,
   who: string,
@@ -133,8 +133,8 @@ function asMultiThreshold1(
 }
 
 /**
- * Approves a call, and runs it if no more approvals are needed. The inner call may fail without this call
- * failing.
+ * Approves a call, and runs it if no more approvals are needed. This call succeeds even if the inner call
+ * fails.
  */
 function asMulti(
   context: Context,
@@ -145,7 +145,7 @@ function asMulti(
   operate(context, who, approval, to0x(crypto.blake2b256(codecs.call.enc(call))), call);
 }
 
-/** Approves a call by its hash. */
+/** Approves the call with this hash, but never runs it. */
 function approveAsMulti(
   context: Context,
   who: string,
@@ -189,8 +189,8 @@ function operate(
 }
 
 /**
- * `blake2b256("modlpy/utilisuba" ‖ all signatories in order ‖ threshold u16)`, as in pallet-multisig's
- * `multi_account_id`.
+ * Derives a multisig account as pallet-multisig's `multi_account_id` does: `blake2b256("modlpy/utilisuba" ‖
+ * Vec<signatory(32)> ‖ threshold u16)`, with all signatories in ascending order.
  */
 function multisigOf(
   context: Context,

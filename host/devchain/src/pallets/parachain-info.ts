@@ -1,10 +1,10 @@
-/** The id of the chain, on a parachain. */
+/** Stores a parachain's id in its state. */
 import type { Pallet } from "../frame/pallet.ts";
 import { type StorageItem, storageValue } from "../frame/storage-item.ts";
 
 const parachainId: StorageItem<number, []> = storageValue("ParachainInfo", "ParachainId", "u32", 100);
 
-/** Names the parachain by its id. */
+/** Makes the pallet that stores the parachain's id. */
 export function parachainInfo(paraId: number): Pallet {
   return {
     name: "ParachainInfo",

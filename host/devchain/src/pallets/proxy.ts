@@ -1,5 +1,5 @@
 /**
- * Accounts that make calls for other accounts. The only kind of proxy may make any call. There are no
+ * Accounts that make calls for other accounts. The only proxy type, `Any`, allows all calls. There are no
  * deposits and no announcements.
  */
 import type { RuntimeCall, Unit } from "../frame/codec.ts";
@@ -41,7 +41,7 @@ const errors = [
 ] as const;
 const failure = failuresOf<(typeof errors)[number]>("Proxy");
 
-/** By delegator: its proxies and its deposit. */
+/** The proxies and the deposit of each delegator. */
 const proxies: StorageItem<
   readonly [delegates: readonly ProxyDefinition[], deposit: bigint],
   [delegator: string]
@@ -93,7 +93,7 @@ export const proxy: Pallet = {
   storage: [proxies],
 };
 
-/** Makes the call for `real`. The inner call may fail without this call failing. */
+/** Dispatches the inner call as the account `real`. The proxy call succeeds even if the inner call fails. */
 function proxyCall(context: Context, who: string, { real, call }: ProxyCall): void {
   const sender = accountOf(real);
   const [delegates] = context.storage.get(proxies, sender);

@@ -1,6 +1,6 @@
 /**
- * The registry of workers. A worker is registered by evidence that is authentic, bound to this chain and a
- * recent block, and accepted by the chain's policy. Workers and clients run the same verifier.
+ * The registry of workers. An account registers a worker with evidence that is authentic, bound to this chain
+ * and a recent block, and accepted by the chain's policy. Workers and clients run the same verifier.
  */
 import {
   type AttestationRoots,
@@ -31,7 +31,7 @@ import type { RegistryOptions } from "../options.ts";
 import { blockHash, blockNumber } from "./system.ts";
 import { now } from "./timestamp.ts";
 
-/** The first state of the registry. */
+/** The registry at genesis. */
 export interface RegistryGenesis extends RegistryOptions {
   readonly roots: AttestationRoots;
 }
@@ -214,14 +214,15 @@ function alice(): Uint8Array {
   return found.publicKey;
 }
 
-/** The canonical text of a policy, which the state stores. @throws ProtocolError */
+/** Returns the canonical text of a policy, which is the form that the state stores. @throws ProtocolError */
 function canonicalPolicy(text: string): Uint8Array {
   decodePolicy(text);
   return utf8(canonicalJson(parseJson(text)));
 }
 
 /**
- * Sets the policy without judging registered workers again. Each record names the policy that accepted it.
+ * Sets the policy, but does not check registered workers against it. Each worker's record contains the hash
+ * of the policy that accepted its evidence.
  */
 function setPolicy(context: Context, who: string, { policy }: SetPolicy): void {
   const { storage, deposit } = context;
@@ -266,7 +267,10 @@ function registerWorker(
   });
 }
 
-/** Keeps the last evidence block, so that the evidence of a removed worker cannot be replayed. */
+/**
+ * Removes a worker, but keeps the block number of its latest evidence, so that the evidence cannot be
+ * replayed.
+ */
 function deregisterWorker(context: Context, who: string, { public_key }: Deregistration): void {
   const { storage, deposit } = context;
   if (!storage.has(workers, public_key)) throw failure(context, "NotRegistered");
@@ -277,7 +281,7 @@ function deregisterWorker(context: Context, who: string, { public_key }: Deregis
   deposit("Registry", "WorkerRemoved", { public_key });
 }
 
-/** Does the cheap checks first. */
+/** Decodes the evidence of a registration, after the cheap checks. */
 function decodeRegistration(
   context: Context,
   { evidence, public_key, block_number }: Registration,
@@ -359,7 +363,7 @@ function orFail<T>(context: Context, error: RegistryError, run: () => T): T {
   }
 }
 
-/** Rust's spelling of a variant. */
+/** Capitalises the first letter, as Rust spells enum variants. */
 function capitalised(word: string): string {
   return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }

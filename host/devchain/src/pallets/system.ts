@@ -45,7 +45,7 @@ export const account: StorageItem<AccountInfo, [who: string]> = storageMap("Syst
   fallback: emptyAccount,
 });
 
-/** Hashes by block number. */
+/** Block hashes by block number. */
 export const blockHash: StorageItem<string, [number: number]> = storageMap("System", "BlockHash", {
   key: "u32",
   value: "H256",
@@ -70,7 +70,7 @@ interface LastUpgrade {
   readonly spec_name: string;
 }
 
-/** The pallet on which every other one builds. @param version the value of `System.Version` */
+/** Makes the pallet on which all other pallets depend. @param version the value of `System.Version` */
 export function system(version: RuntimeVersionConstant): Pallet {
   return {
     name: "System",

@@ -1,7 +1,7 @@
-/** Fees. All are off: tips are read and ignored. */
+/** Declares fees for clients. No fees are charged, and tips are read and ignored. */
 import type { Pallet } from "../frame/pallet.ts";
 
-/** Fees, which are all zero. */
+/** The pallet for fees, which are all zero. */
 export const transactionPayment: Pallet = {
   name: "TransactionPayment",
   index: 5,

@@ -1,4 +1,4 @@
-/** Batches: calls that contain calls. */
+/** Calls that dispatch a batch of other calls. */
 import type { RuntimeCall } from "../frame/codec.ts";
 import { type Context, rolledBack } from "../frame/context.ts";
 import { failuresOf } from "../frame/failure.ts";
@@ -14,7 +14,7 @@ const batchedCallsLimit = 10_922;
 const errors = ["TooManyCalls"] as const;
 const failure = failuresOf<(typeof errors)[number]>("Utility");
 
-/** Batches of calls. */
+/** The pallet for batches of calls. */
 export const utility: Pallet = {
   name: "Utility",
   index: 7,
@@ -53,7 +53,7 @@ export const utility: Pallet = {
 };
 
 /**
- * Stops at the first call that fails, and keeps the changes of the earlier ones.
+ * Stops at the first call that fails, and keeps the changes of the calls before it.
  * @throws {@link DispatchFailure} for too many calls
  */
 function batch(context: Context, who: string, { calls }: Batch): void {
@@ -69,7 +69,10 @@ function batch(context: Context, who: string, { calls }: Batch): void {
   context.deposit("Utility", "BatchCompleted", undefined);
 }
 
-/** Runs all calls or none. @throws {@link DispatchFailure} of the first call that fails */
+/**
+ * Runs all calls or none.
+ * @throws {@link DispatchFailure} of the first call that fails, or for too many calls
+ */
 function batchAll(context: Context, who: string, { calls }: Batch): void {
   bound(context, calls);
   for (const call of calls) {

@@ -7,7 +7,7 @@ import { tooManySubscriptions } from "./error.ts";
 import type { Emit, Method, Session, Subscription } from "./method.ts";
 import type { NodeView } from "./node-view.ts";
 
-/** The most that one client may request, subscribe to and leave unread. */
+/** The limits on one client's requests, subscriptions and unread bytes. */
 export interface ConnectionLimits extends DispatchLimits {
   readonly maxSubscriptions: number;
   /** The most sent bytes that the client has not read. A slower client is disconnected. */
@@ -74,7 +74,7 @@ export class Connection implements Session {
     return this.#node.subscribe((event) => this.#guarded(() => listener(event)));
   }
 
-  /** Later messages do not wait for a message that is delayed. */
+  /** Answers a message after its delay. Later messages do not wait for it. */
   #takeInTime(message: string): void {
     const delayMs = this.#dispatcher.delayMs(message);
     if (delayMs === 0) this.#take(message);
@@ -114,7 +114,9 @@ export class Connection implements Session {
     if (this.#socket.bufferedAmount > this.#limits.maxBufferedBytes) this.#socket.terminate();
   }
 
-  /** Runs a function. An error in it, or in a hook, ends only this connection. */
+  /**
+   * Runs a function. An error in the function, or in a fault's hook that it calls, ends only this connection.
+   */
   #guarded(run: () => void): void {
     try {
       run();

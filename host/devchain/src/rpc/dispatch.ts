@@ -1,4 +1,7 @@
-/** JSON-RPC 2.0, from text to text. A notification has no answer. No message causes an exception. */
+/**
+ * Converts the text of a JSON-RPC 2.0 message to the text of its answer. A notification has no answer. No
+ * message causes an exception.
+ */
 import {
   batchTooBig,
   internalError,
@@ -16,7 +19,7 @@ import { Params } from "./params.ts";
 export interface DispatchLimits {
   /** The most requests in one batch. */
   readonly maxBatchRequests: number;
-  /** The most UTF-16 units of one answer. The answers of a batch count together. */
+  /** The longest answer to one message, in UTF-16 code units. The answers of a batch are added up. */
   readonly maxResponseLength: number;
 }
 
@@ -32,7 +35,7 @@ export class Dispatcher {
     this.#limits = limits;
   }
 
-  /** The answer to a message; `undefined` for a message that has none, such as a notification. */
+  /** Returns the answer to a message; `undefined` for a message without an answer, such as a notification. */
   answer(message: string): string | undefined {
     let parsed: unknown;
     try {
@@ -43,7 +46,7 @@ export class Dispatcher {
     return Array.isArray(parsed) ? this.#batch(parsed) : this.#single(parsed);
   }
 
-  /** How long a message waits before it is answered, in milliseconds: as long as its slowest request. */
+  /** Returns the delay before a message is answered, in milliseconds: the longest delay of its requests. */
   delayMs(message: string): number {
     if (this.#context.node.chain.faults.delayMs === undefined) return 0;
     try {

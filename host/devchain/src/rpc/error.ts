@@ -1,6 +1,6 @@
 /**
- * Errors as JSON-RPC objects, with the codes and messages of polkadot-sdk's nodes, because relays and wallets
- * match both.
+ * Makes JSON-RPC errors with the codes and messages of polkadot-sdk's nodes, because relays and wallets
+ * compare both.
  */
 
 /** A refusal that is sent to the client unchanged. */
@@ -21,7 +21,7 @@ export const parseError = (): RpcError => new RpcError(-32700, "Parse error");
 export const invalidRequest = (): RpcError => new RpcError(-32600, "Invalid request");
 /** No such method. */
 export const methodNotFound = (): RpcError => new RpcError(-32601, "Method not found");
-/** A bad parameter. `reason` names it and says what is expected, without repeating the value. */
+/** A bad parameter. `reason` names the parameter and states what is wrong, but does not repeat the value. */
 export const invalidParams = (reason: string): RpcError => new RpcError(-32602, "Invalid params", reason);
 /** An error of the server itself. */
 export const internalError = (reason: string): RpcError => new RpcError(-32603, "Internal error", reason);
@@ -29,12 +29,12 @@ export const internalError = (reason: string): RpcError => new RpcError(-32603, 
 /** Too many subscriptions on one connection, with the code of `jsonrpsee`. */
 export const tooManySubscriptions = (limit: number): RpcError =>
   new RpcError(-32006, "Too many subscriptions on the connection", `Exceeded max limit of ${limit}`);
-/** An answer longer than the server sends. */
+/** An answer that is longer than the server's limit. */
 export const responseTooBig = (limit: number): RpcError =>
   new RpcError(-32008, "Response is too big", `Exceeded max limit of ${limit}`);
-/** A batch of more requests than the server takes. */
+/** A batch with more requests than the server accepts. */
 export const batchTooBig = (limit: number): RpcError =>
   new RpcError(-32010, "The batch request was too large", `Exceeded max limit of ${limit}`);
 
-/** A refusal of the state backend, with the code of every `state_*` error. */
+/** An error of the state backend, with the code that all `state_*` errors have. */
 export const clientError = (reason: string): RpcError => new RpcError(4003, `Client error: ${reason}`);

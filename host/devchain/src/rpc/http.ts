@@ -1,11 +1,11 @@
-/** JSON-RPC over plain HTTP POST: the same methods, without subscriptions. */
+/** Serves JSON-RPC over plain HTTP POST, with the same methods but without subscriptions. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Dispatcher, type DispatchLimits } from "./dispatch.ts";
 import { RpcError } from "./error.ts";
 import type { Method, Session } from "./method.ts";
 import type { NodeView } from "./node-view.ts";
 
-/** Any page may call it, as with a node started with `--dev`. */
+/** Headers that allow any web page to call the server, as a node started with `--dev` does. */
 const cors = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "POST",
@@ -25,7 +25,8 @@ const statelessSession: Session = {
 };
 
 /**
- * Answers one HTTP request. Its body must be declared as JSON, which HTML forms of foreign pages cannot do.
+ * Makes the handler for HTTP requests. It accepts only bodies with the content type JSON, which HTML forms of
+ * other sites cannot send.
  */
 export function createHttpHandler(
   node: NodeView,
@@ -39,7 +40,7 @@ export function createHttpHandler(
     if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return end(response, 415);
     readAtMost(request, limits.maxMessageBytes).then(
       (body) => (body === undefined ? end(response, 413) : answer(dispatcher, body, response)),
-      () => response.destroy(), // the client went away
+      () => response.destroy(), // the client disconnected
     );
   };
 }
@@ -51,7 +52,7 @@ function answer(dispatcher: Dispatcher, body: string, response: ServerResponse):
   else setTimeout(send, delayMs);
 }
 
-/** The body as text; `undefined` when it is longer than `limit` bytes. */
+/** Reads the body as text; returns `undefined` if the body is longer than `limit` bytes. */
 async function readAtMost(request: IncomingMessage, limit: number): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;

@@ -38,5 +38,5 @@ export type Method = (params: Params, context: Context) => unknown;
 /** Methods by their JSON-RPC names. */
 export type MethodTable = Readonly<Record<string, Method>>;
 
-/** Makes the method that closes the subscriptions of a `subscribe` method. */
+/** Closes the subscription with the given id. Returns `false` if there is none. */
 export const unsubscribe: Method = (params, { session }) => session.close(params.text(0));

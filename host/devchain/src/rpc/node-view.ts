@@ -1,4 +1,4 @@
-/** The chain as this node shows it: with its faults, and with a real node's error messages. */
+/** Presents the chain as a node would: with the node's faults, and with a real node's error messages. */
 import { equal, to0x } from "@pruntime/core/bytes";
 import type { Trie } from "@pruntime/core/trie";
 import type { Block } from "../block.ts";
@@ -6,7 +6,10 @@ import type { ChainEvent, Devchain, FinalityProof } from "../types.ts";
 import { clientError, RpcError } from "./error.ts";
 import { finalityRefused, notFinalized, stateRefused, transactionRefused } from "./refusals.ts";
 
-/** The chain for RPC methods. It applies the node's faults and turns refusals into {@link RpcError}s. */
+/**
+ * The node's view of the chain, for RPC methods. It applies the node's faults and converts errors to
+ * {@link RpcError}s.
+ */
 export class NodeView {
   readonly chain: Devchain;
 
@@ -34,12 +37,15 @@ export class NodeView {
     return this.chain.sideBlocks().filter((block) => this.#shown(block) !== undefined);
   }
 
-  /** Returns the block with this hash, or the best block without a hash. */
+  /** Returns the block with this hash, or the best block if no hash is given. */
   blockOrBest(hash: Uint8Array | undefined): Block | undefined {
     return hash === undefined ? this.best() : this.blockOf(hash);
   }
 
-  /** Returns the block whose state is read. @throws {@link RpcError} `4003` if no block has this hash */
+  /**
+   * Returns the block whose state a request reads; the best block if no hash is given.
+   * @throws {@link RpcError} `4003` if no block has this hash
+   */
   stateBlock(hash: Uint8Array | undefined): Block {
     const block = this.blockOrBest(hash);
     if (block !== undefined) return block;
@@ -91,25 +97,25 @@ export class NodeView {
     return transactionRefused(() => this.chain.submit(extrinsic.slice()));
   }
 
-  /** Subscribes to events of the blocks that the node does not hide. */
+  /** Subscribes to the chain's events, except those of blocks that a fault hides. */
   subscribe(listener: (event: ChainEvent) => void): () => void {
     return this.chain.subscribe((event) => {
       if (event.kind === "pooled" || this.#shown(event.block) !== undefined) listener(event);
     });
   }
 
-  /** How long a request waits before it is read, in milliseconds. */
+  /** The delay before a request is answered, in milliseconds. */
   delayMs(method: string): number {
     return isDevMethod(method) ? 0 : (this.chain.faults.delayMs?.(method) ?? 0);
   }
 
-  /** Admits a request. @throws {@link RpcError} if a fault refuses it */
+  /** Returns if the node accepts the request. @throws {@link RpcError} if a fault refuses it */
   admit(method: string): void {
     const refusal = isDevMethod(method) ? undefined : this.chain.faults.refuses?.(method);
     if (refusal !== undefined) throw new RpcError(refusal.code, refusal.message);
   }
 
-  /** Returns a result after applying the faults that change it. */
+  /** Applies the faults that change results, and returns the result to send. */
   result(method: string, genuine: unknown): unknown {
     if (isDevMethod(method)) return genuine;
     const { result } = this.chain.faults;
@@ -131,7 +137,7 @@ export class NodeView {
   }
 }
 
-/** These methods switch faults, so no fault applies to them. */
+/** Whether this is a `dev_*` method. These methods switch faults, so no fault applies to them. */
 function isDevMethod(method: string): boolean {
   return method.startsWith("dev_");
 }

@@ -3,8 +3,8 @@ import { ProtocolError } from "@pruntime/core/errors";
 import { invalidParams } from "./error.ts";
 
 /**
- * Positional parameters of a request. Every reader throws `-32602` for a parameter that is missing or of
- * another type; `null` counts as missing.
+ * Positional parameters of a request. Every reading method throws `-32602` for a parameter that is missing or
+ * of another type, and treats `null` as missing.
  */
 export class Params {
   readonly #values: readonly unknown[];
@@ -13,7 +13,7 @@ export class Params {
     this.#values = values;
   }
 
-  /** The parameter at `index`, read by `read`; `undefined` when it is missing. */
+  /** Reads the parameter at `index` with `read`; returns `undefined` if the parameter is missing. */
   optional<T>(index: number, read: (index: number) => T): T | undefined {
     return this.#values[index] === undefined || this.#values[index] === null
       ? undefined
@@ -54,7 +54,7 @@ export class Params {
     return values.map((value, i) => read(value, `params[${index}][${i}]`));
   }
 
-  /** One value or a list of them. */
+  /** Reads one value or a list of values, and returns a list. */
   oneOrMore<T>(index: number, read: (value: unknown, name: string) => T): readonly T[] {
     return Array.isArray(this.#values[index])
       ? this.list(index, read)

@@ -1,11 +1,11 @@
-/** Turns the chain's refusals into a real node's error codes and messages. */
+/** Converts the chain's errors to a real node's error codes and messages. */
 import { to0x } from "@pruntime/core/bytes";
 import type { Block } from "../block.ts";
 import { DevchainError, type DevchainErrorDetail, InvalidTransaction } from "../error.ts";
 import { clientError, RpcError } from "./error.ts";
 
 /**
- * Runs a read of the state of `block`.
+ * Runs a function that reads the state of `block`, and converts its errors.
  * @see polkadot-sdk `substrate/client/rpc-api/src/state/error.rs`, `substrate/client/db/src/lib.rs`
  */
 export function stateRefused<T>(block: Block, run: () => T): T {
@@ -26,7 +26,10 @@ export function stateRefused<T>(block: Block, run: () => T): T {
   });
 }
 
-/** Runs a proof of finality. @see polkadot-sdk `substrate/client/consensus/grandpa/src/finality_proof.rs` */
+/**
+ * Runs a function that proves finality, and converts its errors.
+ * @see polkadot-sdk `substrate/client/consensus/grandpa/src/finality_proof.rs`
+ */
 export function finalityRefused<T>(run: () => T): T {
   return translated(run, (detail) => {
     switch (detail.code) {
@@ -40,7 +43,7 @@ export function finalityRefused<T>(run: () => T): T {
   });
 }
 
-/** The refusal to prove the finality of a block that is not final. */
+/** The error for a proof of a block that is not final yet. */
 export function notFinalized(): RpcError {
   return proveFinalityFailed("Block not yet finalized");
 }
@@ -49,7 +52,7 @@ function proveFinalityFailed(reason: string): RpcError {
   return new RpcError(4, `GRANDPA prove finality rpc failed: ${reason}`);
 }
 
-/** Runs a submission to the pool. */
+/** Runs a function that submits to the pool, and converts its errors. */
 export function transactionRefused<T>(run: () => T): T {
   try {
     return run();

@@ -22,7 +22,7 @@ const defaults = {
   maxBufferedBytes: 64 << 20,
 } as const satisfies Required<ServeOptions>;
 
-/** A chain answering JSON-RPC over WebSocket and HTTP. */
+/** A server that answers JSON-RPC for a chain over WebSocket and HTTP. */
 export interface Served {
   /** `ws://…`; HTTP is on the same port. */
   readonly url: string;

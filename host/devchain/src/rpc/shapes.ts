@@ -1,10 +1,10 @@
-/** Blocks in the legacy API's JSON. */
+/** Converts blocks to the JSON of the legacy API. */
 import { to0x, utf8 } from "@pruntime/core/bytes";
 import { type Header, writeDigestItem } from "@pruntime/core/chain";
 import { encode } from "@pruntime/core/scale";
 import type { Block } from "../block.ts";
 
-/** A header; its number is hex without leading zeros. */
+/** Converts a header. Its number becomes hex without leading zeros. */
 export function headerJson(header: Header): unknown {
   return {
     parentHash: to0x(header.parentHash),
@@ -15,7 +15,10 @@ export function headerJson(header: Header): unknown {
   };
 }
 
-/** A block with its stored justification: `[engine, justification]` as arrays of byte values. */
+/**
+ * Converts a block and its stored justification, which becomes `[engine, justification]`, both as arrays of
+ * byte values.
+ */
 export function signedBlockJson(block: Block, justification: Uint8Array | undefined): unknown {
   return {
     block: { header: headerJson(block.header), extrinsics: block.body.map(to0x) },

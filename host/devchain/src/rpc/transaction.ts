@@ -5,8 +5,8 @@ import type { Context, Method, MethodTable, Subscription } from "./method.ts";
 const maxBroadcasts = 16; // per connection, as polkadot-sdk's
 
 /**
- * Submits a transaction to the pool, again after every block until the pool accepts it. Does not report its
- * validity.
+ * Submits a transaction to the pool, and submits it again after every block until the pool accepts it. Does
+ * not report whether the transaction is valid.
  */
 class Broadcast implements Subscription {
   readonly #context: Context;
@@ -28,7 +28,7 @@ class Broadcast implements Subscription {
     clearImmediate(this.#retry);
   }
 
-  /** Waits for the chain's event to end, because the pool must not be used in the middle of an import. */
+  /** Waits until the chain has imported the block, because the pool must not be used during an import. */
   #retryLater(): void {
     clearImmediate(this.#retry);
     this.#retry = setImmediate(() => {

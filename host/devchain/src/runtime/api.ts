@@ -1,4 +1,4 @@
-/** The runtime's APIs, which `state_call` calls. */
+/** Implements the runtime's APIs for `state_call`. */
 import { to0x } from "@pruntime/core/bytes";
 import { CodecError, decodeAll, type Reader, Writer } from "@pruntime/core/scale";
 import { DevchainError } from "../error.ts";
@@ -11,7 +11,7 @@ import type { Runtime } from "./runtime.ts";
 import { checkExtrinsic, checkNonce, decodeExtrinsic, type Invalidity, type Tip } from "./validity.ts";
 import { versionConstant } from "./version.ts";
 
-/** The state that an API method is called on. */
+/** The runtime and the state on which an API method is called. */
 export interface ApiState {
   readonly runtime: Runtime;
   readonly storage: Storage;
@@ -32,7 +32,7 @@ const methods: Readonly<Record<string, Method>> = {
   "AccountNonceApi.account_nonce": ({ storage }, r) => storage.get(account, to0x(r.take(32))).nonce,
   "TransactionPaymentApi.query_info": (_, r) => {
     takeExtrinsic(r);
-    r.u32(); // its length, which would affect the fee
+    r.u32(); // the extrinsic's length, which would affect a fee
     return {
       weight: { ref_time: 1_000_000n, proof_size: 0n },
       class: { type: "Normal", value: undefined },
@@ -60,7 +60,7 @@ export function callRuntimeApi(state: ApiState, method: string, args: Uint8Array
   }
 }
 
-/** An extrinsic as an argument, with its length prefix. */
+/** Reads an extrinsic that is an argument, and returns it with its length prefix. */
 function takeExtrinsic(r: Reader): Uint8Array {
   const start = r.offset;
   r.vecU8();
@@ -71,7 +71,7 @@ function validateTransaction({ runtime, storage, tip }: ApiState, r: Reader): Va
   const source = r.u8();
   if (source > 2) throw r.badTag("TransactionSource", source);
   const encoded = takeExtrinsic(r);
-  r.take(32); // the block hash, which repeats the block of the call
+  r.take(32); // the hash of the block on which the method is called
   const checked = checkExtrinsic(runtime, storage, tip, decodeExtrinsic(runtime, encoded));
   if (typeof checked === "string") return invalid(checked);
   const nonce = checkNonce(checked, storage);

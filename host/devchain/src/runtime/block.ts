@@ -1,6 +1,6 @@
 /**
- * Executes blocks. The input is the parent's state and the block's inputs; the output is the header, body and
- * state.
+ * Executes blocks. Execution takes the parent block, its state and the block's inputs, and results in the
+ * block's header, body and state.
  */
 import { to0x } from "@pruntime/core/bytes";
 import { type DigestItem, encodeHeader, type Header, headerHash } from "@pruntime/core/chain";
@@ -23,17 +23,21 @@ import type { SignedExtrinsic } from "./extrinsic.ts";
 import type { Runtime, Runtimes } from "./runtime.ts";
 import { versionConstant } from "./version.ts";
 
-/** `silent`: without a digest, as on solo chains before 2021 and on parachains until 2023. */
+/**
+ * How a block upgrades the runtime. After a `silent` upgrade, the header has no digest item that announces
+ * it, as on solo chains before 2021 and on parachains until 2023.
+ */
 export type Upgrade = "announced" | "silent";
 
 /** All inputs of a block except its parent. */
 export interface BlockInput {
-  /** Unix milliseconds, later than the parent's. */
+  /** The block's time in Unix milliseconds, later than its parent's. */
   readonly timeMs: bigint;
   /** The change of the authority set that this block announces; `undefined` while another is pending. */
   readonly change: AuthorityChange | undefined;
   /**
-   * Whether the next version of the runtime takes over after this block, and whether the header announces it.
+   * Set if the next version of the runtime executes the blocks after this one. The value says whether the
+   * header announces the upgrade.
    */
   readonly upgrade: Upgrade | undefined;
   /** The parachain heads that this block writes; empty except on a relay chain. */
@@ -94,7 +98,7 @@ export class BlockBuilder {
     return this.#runtime.version.specVersion;
   }
 
-  /** Bytes of signed extrinsics so far. */
+  /** The total length of the signed extrinsics so far, in bytes. */
   get signedBytes(): number {
     return this.#signedBytes;
   }
@@ -115,7 +119,7 @@ export class BlockBuilder {
     else deposit("System", "ExtrinsicFailed", { dispatch_error: failure.error, dispatch_info: dispatchInfo });
   }
 
-  /** Ends the block. */
+  /** Ends the block, seals its header, and returns the block and its state. */
   finish(): ExecutedBlock {
     const { crypto, validators } = this.#runtime;
     this.#events.enter({ type: "Finalization", value: undefined });
@@ -186,8 +190,8 @@ export class BlockBuilder {
   }
 
   /**
-   * Replaces the code at once. The old runtime still ends the block and writes the state, including the
-   * events.
+   * Replaces the code at the start of the block. The old runtime still executes the block and encodes the
+   * state, including the events.
    */
   #upgrade(): void {
     if (this.#nextRuntime === undefined) return;

@@ -2,8 +2,8 @@
 import type { Era } from "@pruntime/core/extrinsics";
 
 /**
- * The number of the block whose hash is signed, as seen from block `number`. For an immortal transaction, it
- * is genesis.
+ * The number of the block whose hash the signature covers, if block `number` includes the transaction. For an
+ * immortal transaction, this is block 0.
  */
 export function birth(era: Era, number: number): number {
   if (era.kind === "immortal") return 0;
@@ -11,7 +11,7 @@ export function birth(era: Era, number: number): number {
   return Math.floor((Math.max(number, phase) - phase) / period) * period + phase;
 }
 
-/** The number of blocks after `number` for which the era lasts. */
+/** The number of blocks for which the era lasts, counted from block `number`. */
 export function longevity(era: Era, number: number): bigint {
   return era.kind === "immortal" ? (1n << 64n) - 1n : BigInt(birth(era, number) + era.period - number);
 }

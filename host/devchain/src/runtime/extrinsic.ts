@@ -1,13 +1,13 @@
 /**
- * Signed extrinsics of version 4, after their compact length:
- * `0x84 ‖ address ‖ signature ‖ era ‖ compact nonce ‖ compact tip ‖ metadata mode ‖ call`.
+ * Decodes signed extrinsics of version 4. Their content after the compact length is `0x84 ‖ address ‖
+ * signature ‖ era ‖ compact nonce ‖ compact tip ‖ metadata mode ‖ call`.
  */
 import { type Era, type MultiSignature, readEra, readMultiSignature } from "@pruntime/core/extrinsics";
 import { decodeAll, type Reader, readCompact, readCompactU32 } from "@pruntime/core/scale";
 
 /** A decoded signed extrinsic. Its byte strings are copies. */
 export interface SignedExtrinsic {
-  /** With its length prefix, as in block bodies. */
+  /** The whole extrinsic with its length prefix, as in block bodies. */
   readonly encoded: Uint8Array;
   /** Account id, 32 bytes. */
   readonly signer: Uint8Array;
@@ -17,7 +17,7 @@ export interface SignedExtrinsic {
   readonly tip: bigint;
   /** Whether the signature claims to cover the metadata's hash. */
   readonly coversMetadata: boolean;
-  /** The extensions' own bytes, which are signed too. */
+  /** The extensions' own bytes, which the signature also covers. */
   readonly extra: Uint8Array;
   readonly call: Uint8Array;
 }

@@ -1,4 +1,4 @@
-/** Block 0: the first state of every pallet, and the runtime's code. */
+/** Makes block 0 from the genesis state of every pallet and the runtime's code. */
 import { utf8 } from "@pruntime/core/bytes";
 import { encodeHeader, type Header, headerHash } from "@pruntime/core/chain";
 import { extrinsicsRoot } from "@pruntime/core/extrinsics";

@@ -29,15 +29,15 @@ export interface Runtime {
 export interface RuntimeOptions {
   readonly crypto: Crypto;
   readonly stateVersion: 0 | 1;
-  /** One for each runtime, starting with the first. */
+  /** The `system_version` of each runtime, starting with the first. */
   readonly systemVersions: readonly number[];
   readonly chain: ChainSpec;
 }
 
-/** The version with which a chain starts. */
+/** The `spec_version` with which a chain starts. */
 export const firstSpecVersion = 1;
 
-/** A chain's runtimes, past and to come, by their `spec_version`. */
+/** All runtimes of a chain by their `spec_version`. Each runtime is made on its first use. */
 export class Runtimes {
   readonly #options: RuntimeOptions;
   readonly #validators: Validators;

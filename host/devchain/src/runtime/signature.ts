@@ -25,7 +25,8 @@ export function isSignedBySigner(
 }
 
 /**
- * `call ‖ extra ‖ spec version ‖ transaction version ‖ genesis ‖ birth ‖ no metadata hash`, hashed when long.
+ * `call ‖ extra ‖ spec version ‖ transaction version ‖ genesis ‖ birth ‖ no metadata hash`, or its
+ * BLAKE2b-256 hash if it has more than 256 bytes.
  */
 function signedPayload(
   crypto: Crypto,

@@ -1,5 +1,5 @@
 /**
- * Decides whether an extrinsic may go into the next block, with the names of
+ * Decides whether the next block may include an extrinsic. The reasons have the names of
  * `sp_runtime::transaction_validity`.
  */
 import { from0x, to0x } from "@pruntime/core/bytes";
@@ -12,7 +12,7 @@ import { decodeSigned, type SignedExtrinsic } from "./extrinsic.ts";
 import type { Runtime } from "./runtime.ts";
 import { isSignedBySigner } from "./signature.ts";
 
-/** The reasons for which an extrinsic may not go into the next block. */
+/** The reasons why the next block may not include an extrinsic. */
 export type Invalidity =
   | "Call"
   | "Future"
@@ -22,7 +22,7 @@ export type Invalidity =
   | "ExhaustsResources"
   | "BadSigner";
 
-/** The block that the next one is built on. */
+/** The block on which the next block is built. */
 export interface Tip {
   readonly number: number;
   readonly hash: Uint8Array;
@@ -45,7 +45,7 @@ export type DecodedExtrinsic = Pick<CheckedExtrinsic, "extrinsic" | "call">;
 /** The longest extrinsic that fits into a block, including its length prefix. */
 export const maxExtrinsicBytes = 3_932_160;
 
-/** As `sp_api::MAX_EXTRINSIC_DEPTH`. */
+/** The deepest nesting of calls, as `sp_api::MAX_EXTRINSIC_DEPTH`. */
 const maxCallDepth = 256;
 
 /** Decodes an extrinsic and its call. @throws CodecError unless it is signed and the runtime has its call */
@@ -101,7 +101,7 @@ export function eraHolds({ extrinsic, birth: at }: CheckedExtrinsic, storage: St
   return birth(extrinsic.era, tip.number + 1) === at && hashOf(storage, tip, at) !== undefined;
 }
 
-/** Checks whether it is the signer's turn; `undefined` if so. */
+/** Compares the extrinsic's nonce with the signer's next nonce; returns `undefined` if they are equal. */
 export function checkNonce(
   { extrinsic }: { readonly extrinsic: SignedExtrinsic },
   storage: Storage,
@@ -111,7 +111,7 @@ export function checkNonce(
   return extrinsic.nonce < nonce ? "Stale" : "Future";
 }
 
-/** The hash of a block, if the runtime knows it while it makes the block after `tip`. */
+/** Returns the hash of a block; `undefined` if the state after `tip` no longer has that hash. */
 function hashOf(storage: Storage, tip: Tip, number: number): Uint8Array | undefined {
   if (number === 0) return tip.genesisHash;
   if (number === tip.number) return tip.hash;

@@ -1,9 +1,9 @@
-/** The version of the runtime. */
+/** Makes the versions of the embedded chain's runtimes. */
 import { runtimeApisOf } from "../metadata/apis.ts";
 import type { Role } from "../network.ts";
 import type { RuntimeVersion } from "../types.ts";
 
-/** The version of an embedded runtime. */
+/** Returns the version of the embedded chain's runtime that has this `spec_version`. */
 export function runtimeVersionOf(specVersion: number, systemVersion: number, role: Role): RuntimeVersion {
   return {
     specName: "pruntime-devchain",

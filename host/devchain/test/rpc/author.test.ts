@@ -1,4 +1,4 @@
-/** The way of a transaction through the pool, message by message. */
+/** Tests the messages about a transaction on its way through the pool. */
 import { ApiPromise, Keyring, WsProvider } from "@polkadot/api";
 import { to0x } from "@pruntime/core/bytes";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -7,7 +7,7 @@ import { countListeners, serve } from "./bench.ts";
 const manual = { mode: { kind: "manual" } } as const;
 const aliceAddress = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 
-/** Commands signed by Alice, with nonces from 0 on. */
+/** Makes commands that Alice signs, with nonces from 0. */
 async function signed(url: string, count: number): Promise<string[]> {
   const api = await ApiPromise.create({ provider: new WsProvider(url) as never, noInitWarn: true });
   onTestFinished(() => api.disconnect());
@@ -20,7 +20,7 @@ async function signed(url: string, count: number): Promise<string[]> {
 }
 
 describe("author_submitAndWatchExtrinsic", () => {
-  it("tells ready, inBlock and finalized, and is then over", async () => {
+  it("reports ready, inBlock and finalized, and then ends", async () => {
     const { rpc, url, chain } = await serve({ ...manual, finalityLag: 1 });
     const [extrinsic] = await signed(url, 1);
     const listeners = countListeners(chain);
@@ -37,7 +37,7 @@ describe("author_submitAndWatchExtrinsic", () => {
     expect(await rpc.call("author_pendingExtrinsics")).toEqual([]);
   });
 
-  it("tells the same on a chain that makes blocks at once", async () => {
+  it("reports the same on a chain that makes blocks at once", async () => {
     const { rpc, url, chain } = await serve();
     const [extrinsic] = await signed(url, 1);
     const id = await rpc.call("author_submitAndWatchExtrinsic", extrinsic);
@@ -46,7 +46,7 @@ describe("author_submitAndWatchExtrinsic", () => {
     expect(told).toEqual(["ready", { inBlock: hash }, { finalized: hash }]);
   });
 
-  it("refuses in a node's numbers and words, and watches nothing then", async () => {
+  it("refuses with a node's codes and messages, and then opens no subscription", async () => {
     const { rpc, url, chain } = await serve(manual, { maxSubscriptions: 1 });
     const [extrinsic] = await signed(url, 1);
     const hash = await rpc.call("author_submitExtrinsic", extrinsic);
@@ -67,7 +67,7 @@ describe("author_submitAndWatchExtrinsic", () => {
 });
 
 describe("system_accountNextIndex", () => {
-  it("counts what waits in the pool, up to the first gap", async () => {
+  it("counts the transactions in the pool, up to the first gap", async () => {
     const { rpc, url, chain } = await serve(manual);
     const [first, second, , fourth] = await signed(url, 4);
     const next = (): Promise<unknown> => rpc.call("system_accountNextIndex", aliceAddress);
@@ -89,7 +89,7 @@ describe("transaction_v1_broadcast", () => {
     expect(chain.pending().map(to0x)).toEqual([extrinsic]);
   });
 
-  it("offers a refused transaction again after the next block, unless stopped", async () => {
+  it("submits a refused transaction again after the next block, unless it is stopped", async () => {
     const { rpc, url, chain } = await serve(manual);
     const [extrinsic] = await signed(url, 1);
     const { submit } = chain;

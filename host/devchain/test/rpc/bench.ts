@@ -1,4 +1,4 @@
-/** A chain, its server and a plain JSON-RPC connection, all closed when the test ends. */
+/** Sets up a chain, its server and a plain JSON-RPC connection. All are closed when the test ends. */
 import { Keyring } from "@polkadot/api";
 import {
   createDevchain,
@@ -28,7 +28,7 @@ export async function serve(options: DevchainOptions = {}, serveOptions: ServeOp
   return { chain, url: served.url, rpc };
 }
 
-/** `//Alice`, sr25519. The chain must be there first: it has the wasm initialised. */
+/** The sr25519 key of `//Alice`. A chain must exist first, because its creation initialises the wasm. */
 export function alice(): {
   readonly publicKey: Uint8Array;
   readonly sign: (message: Uint8Array) => Uint8Array;
@@ -36,7 +36,7 @@ export function alice(): {
   return new Keyring({ type: "sr25519" }).addFromUri("//Alice");
 }
 
-/** How many listeners the chain has from now on, more than before. */
+/** Returns a function that returns how many listeners the chain has gained since this call. */
 export function countListeners(chain: Devchain): () => number {
   const { subscribe } = chain;
   let listeners = 0;

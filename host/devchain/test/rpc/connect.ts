@@ -1,4 +1,4 @@
-/** JSON-RPC over a bare WebSocket: what a client can do, and what none should. */
+/** Sends JSON-RPC over a bare WebSocket, so that tests can also send messages that no client should send. */
 import WebSocket from "ws";
 
 export interface RpcAnswer {
@@ -11,13 +11,13 @@ export interface RpcAnswer {
 
 export interface Connected {
   readonly socket: WebSocket;
-  /** Sends text as it is and answers the next message without `method`. */
+  /** Sends text unchanged, and returns the next message without `method`. */
   readonly raw: (text: string) => Promise<RpcAnswer | readonly RpcAnswer[]>;
-  /** The whole answer. */
+  /** Sends a request and returns the whole answer. */
   readonly ask: (method: string, ...params: readonly unknown[]) => Promise<RpcAnswer>;
-  /** The result. Throws when there is an error instead. */
+  /** Sends a request and returns its result. Throws if the answer is an error. */
   readonly call: <T = unknown>(method: string, ...params: readonly unknown[]) => Promise<T>;
-  /** The next message of a subscription, in order; waits for it. */
+  /** Waits for the next message of a subscription and returns it. */
   readonly next: <T = unknown>(subscription: unknown) => Promise<T>;
   readonly close: () => void;
 }

@@ -1,4 +1,4 @@
-/** Unmodified dedot, over the modern and the legacy API. */
+/** Tests that unmodified dedot works over the modern and the legacy API. */
 import { Keyring } from "@polkadot/api";
 import type { DevchainOptions } from "@pruntime/devchain";
 import { DedotClient, LegacyClient, WsProvider } from "dedot";
@@ -7,7 +7,10 @@ import { type Bench, serve } from "./bench.ts";
 
 const clients = { modern: DedotClient, legacy: LegacyClient } as const;
 
-/** With a first block: dedot sends nothing before it has seen two finalized ones. */
+/**
+ * Starts a chain with one block after genesis, because dedot sends nothing before it has received two
+ * finalized blocks.
+ */
 async function started(options: DevchainOptions, api: "modern" | "legacy"): Promise<Bench> {
   const bench = await serve(options, { api });
   bench.chain.produceBlock();

@@ -35,7 +35,7 @@ function request(method: string, ...params: unknown[]): unknown {
 }
 
 describe("Dispatcher", () => {
-  it("answers under the request's id", () => {
+  it("answers with the request's id", () => {
     expect(answer(request("echo", { a: 1 }))).toEqual({ jsonrpc: "2.0", id: 7, result: { a: 1 } });
     expect(answer({ jsonrpc: "2.0", id: "seven", method: "echo", params: [1] })).toEqual({
       jsonrpc: "2.0",
@@ -44,7 +44,7 @@ describe("Dispatcher", () => {
     });
   });
 
-  it("answers null where there is nothing", () => {
+  it("answers null if there is no result", () => {
     expect(answer(request("echo"))).toEqual({ jsonrpc: "2.0", id: 7, result: null });
     expect(answer({ jsonrpc: "2.0", id: 7, method: "echo" })).toEqual({
       jsonrpc: "2.0",
@@ -53,7 +53,7 @@ describe("Dispatcher", () => {
     });
   });
 
-  it("takes hex with and without 0x, as nodes do", () => {
+  it("accepts hex with and without 0x, as nodes do", () => {
     expect(answer(request("hash", `0x${"00".repeat(32)}`))).toMatchObject({ result: 32 });
     expect(answer(request("hash", "00".repeat(32)))).toMatchObject({ result: 32 });
   });
@@ -83,16 +83,16 @@ describe("Dispatcher", () => {
     ["a refusal", request("refuse"), 4003, 7],
     ["a bug", request("bug"), -32603, 7],
     ["an answer that is too long", request("echo", "x".repeat(200)), -32008, 7],
-  ])("answers an error to %s", (_, message, code, id) => {
+  ])("answers %s with an error", (_, message, code, id) => {
     expect(answer(message)).toMatchObject({ jsonrpc: "2.0", id, error: { code } });
   });
 
-  it("says nothing to a notification, even one that fails", () => {
+  it("does not answer a notification, even one that fails", () => {
     expect(answer({ jsonrpc: "2.0", method: "echo", params: [1] })).toBeUndefined();
     expect(answer({ jsonrpc: "2.0", method: "bug" })).toBeUndefined();
   });
 
-  it("answers a batch in order, each request on its own", () => {
+  it("answers the requests of a batch in order and independently", () => {
     expect(answer([request("echo", 1), 1, { jsonrpc: "2.0", method: "echo" }])).toEqual([
       { jsonrpc: "2.0", id: 7, result: 1 },
       { jsonrpc: "2.0", id: null, error: { code: -32600, message: "Invalid request" } },
@@ -107,7 +107,7 @@ describe("Dispatcher", () => {
     });
   });
 
-  it("refuses a batch whose answers are too long together", () => {
+  it("refuses a batch if its answers together are too long", () => {
     expect(answer([1, 2, 3].map(() => request("echo", "x".repeat(70))))).toMatchObject({
       id: null,
       error: { code: -32008 },

@@ -25,7 +25,7 @@ describe("chain_*", () => {
     expect(await rpc.call("chain_getBlock", unknownHash)).toBeNull();
   });
 
-  it("gives bodies and justifications as byte values", async () => {
+  it("returns bodies as hex and justifications as byte values", async () => {
     const { rpc, chain } = await serve(manual);
     const block = chain.produceBlock();
     const signed = await rpc.call<{
@@ -40,7 +40,7 @@ describe("chain_*", () => {
     ["chain_subscribeNewHeads", "chain_unsubscribeNewHeads"],
     ["chain_subscribeAllHeads", "chain_unsubscribeAllHeads"],
     ["chain_subscribeFinalizedHeads", "chain_unsubscribeFinalizedHeads"],
-  ])("%s tells the present head and every later one until unsubscribed", async (subscribe, unsubscribe) => {
+  ])("%s reports the current head and every later one until unsubscribed", async (subscribe, unsubscribe) => {
     const { rpc, chain } = await serve(manual);
     const id = await rpc.call(subscribe);
     chain.produceBlock();
@@ -53,7 +53,7 @@ describe("chain_*", () => {
     expect(heard).toBe(1); // the answer itself
   });
 
-  it("finality follows behind when it lags", async () => {
+  it("reports finality with the configured lag", async () => {
     const { rpc, chain } = await serve({ ...manual, finalityLag: 2 });
     for (let i = 0; i < 3; i++) chain.produceBlock();
     expect(await rpc.call("chain_getFinalizedHead")).toBe(to0x(chain.blockAt(1)!.hash));
@@ -64,7 +64,7 @@ describe("chain_*", () => {
 });
 
 describe("state_*", () => {
-  it("distinguishes an empty value from none", async () => {
+  it("distinguishes an empty value from an absent one", async () => {
     const { rpc, chain } = await serve(manual);
     const [key, value] = [...chain.stateOf(chain.genesis).entries()].find(([, bytes]) => bytes.length > 0)!;
     const { stateOf } = chain;
@@ -96,7 +96,7 @@ describe("state_*", () => {
     expect(await rpc.ask("state_getKeysPaged", "0x", 1001)).toMatchObject({ error: { code: 4002 } });
   });
 
-  it("proves what is at a key and that nothing is", async () => {
+  it("proves present and absent values", async () => {
     const { rpc, chain } = await serve(manual);
     const block = chain.produceBlock();
     const [events, absent] = [systemEventsKey(crypto), from0x("0x1234")];
@@ -110,7 +110,7 @@ describe("state_*", () => {
     expect(opened.read(absent)).toBeUndefined();
   });
 
-  it("refuses unknown blocks in a node's words", async () => {
+  it("refuses unknown blocks with a node's message", async () => {
     const { rpc } = await serve(manual);
     for (const [method, ...params] of [
       ["state_getStorage", "0x00"],
@@ -126,7 +126,7 @@ describe("state_*", () => {
       });
   });
 
-  it("refuses unknown runtime APIs and arguments that are none", async () => {
+  it("refuses unknown runtime APIs and malformed arguments", async () => {
     const { rpc } = await serve(manual);
     expect(await rpc.ask("state_call", "Nothing_here", "0x")).toMatchObject({
       error: {
@@ -139,7 +139,7 @@ describe("state_*", () => {
     });
   });
 
-  it("tells storage changes and nothing else", async () => {
+  it("reports only changes of storage", async () => {
     const { rpc, chain } = await serve(manual);
     const events = to0x(systemEventsKey(crypto));
     const id = await rpc.call("state_subscribeStorage", [events, "0x1234"]);
@@ -175,7 +175,7 @@ describe("author_* and system_*", () => {
 });
 
 describe("dev_*", () => {
-  it("makes blocks, changes the set and tells where the chain is", async () => {
+  it("makes blocks, changes the authority set and reports the chain's position", async () => {
     const { rpc, chain } = await serve(manual);
     expect(await rpc.call("dev_newBlock")).toBe(to0x(chain.best().hash));
     await rpc.call("dev_rotateAuthorities");
@@ -202,7 +202,7 @@ describe("strict mode", () => {
     expect(await rpc.call("grandpa_proveFinality", 1)).toMatch(/^0x/);
   });
 
-  it("forgets states beyond its window", async () => {
+  it("discards states beyond its window", async () => {
     const { rpc, chain } = await serve(strict);
     for (let i = 0; i < 6; i++) chain.produceBlock();
     const old = to0x(chain.blockAt(1)!.hash);
@@ -223,7 +223,7 @@ describe("strict mode", () => {
     expect([await justified(1), await justified(2)]).toEqual([false, true]);
   });
 
-  it("tells every justification to who listens", async () => {
+  it("sends every justification to subscribers", async () => {
     const { rpc, chain } = await serve(strict);
     const id = await rpc.call("grandpa_subscribeJustifications");
     chain.produceBlock();
@@ -232,13 +232,13 @@ describe("strict mode", () => {
 });
 
 describe("faults", () => {
-  it("serves a read proof other than the genuine one", async () => {
+  it("serve a read proof other than the genuine one", async () => {
     const { rpc } = await serve({ ...manual, faults: { readProof: (genuine) => genuine.slice(1) } });
     const { at, proof } = await rpc.call<{ at: string; proof: string[] }>("state_getReadProof", ["0x1234"]);
     expect([at, proof.length]).toEqual([await rpc.call("chain_getBlockHash"), 0]);
   });
 
-  it("withholds blocks", async () => {
+  it("withhold blocks", async () => {
     const { rpc, chain } = await serve({ ...manual, faults: { withholds: (number) => number === 1 } });
     const { hash: withheld } = chain.produceBlock();
     chain.produceBlock();
@@ -246,7 +246,7 @@ describe("faults", () => {
     expect(await rpc.call("chain_getBlock", to0x(withheld))).toBeNull();
   });
 
-  it("pretends that nothing happened after a height", async () => {
+  it("hide all blocks after a height", async () => {
     const { rpc, chain } = await serve({ ...manual, faults: { staleAt: () => 1 } });
     for (let i = 0; i < 3; i++) chain.produceBlock();
     expect(await rpc.call("chain_getFinalizedHead")).toBe(to0x(chain.blockAt(1)!.hash));
@@ -255,7 +255,7 @@ describe("faults", () => {
     expect(await rpc.ask("grandpa_proveFinality", 2)).toMatchObject({ error: { code: 4 } });
   });
 
-  it("sends a result other than the genuine one", async () => {
+  it("send a result other than the genuine one", async () => {
     const result = (method: string, genuine: unknown): unknown =>
       method === "system_chain" ? "other" : genuine;
     const { rpc } = await serve({ ...manual, faults: { result } });
@@ -263,7 +263,7 @@ describe("faults", () => {
     expect(await rpc.call("system_chainType")).toBe("Development");
   });
 
-  it("a hook that throws costs one answer, not the server", async () => {
+  it("affect only one answer if a hook throws", async () => {
     const result = (method: string, genuine: unknown): unknown => {
       if (method === "system_chain") throw new TypeError("hook");
       return genuine;
@@ -273,7 +273,7 @@ describe("faults", () => {
     expect(await rpc.call("system_chainType")).toBe("Development");
   });
 
-  it("a hook that throws at a notification costs that connection, not the chain", async () => {
+  it("end only one connection if a hook throws at a notification", async () => {
     const result = (method: string, genuine: unknown): unknown => {
       if (method === "chain_newHead") throw new TypeError("hook");
       return genuine;

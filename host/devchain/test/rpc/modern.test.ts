@@ -14,7 +14,7 @@ interface OperationEvent {
   readonly items?: readonly Record<string, string>[];
 }
 
-/** A follow subscription past its first two messages. */
+/** Opens a follow subscription and reads its first two messages. */
 async function follow({ rpc }: Bench, withRuntime = false): Promise<string> {
   const id = await rpc.call<string>("chainHead_v1_follow", withRuntime);
   expect([await rpc.next(id), await rpc.next(id)]).toMatchObject([
@@ -25,7 +25,7 @@ async function follow({ rpc }: Bench, withRuntime = false): Promise<string> {
 }
 
 describe("chainHead_v1", () => {
-  it("tells new, best and finalized blocks, in this order", async () => {
+  it("reports new, best and finalized blocks, in this order", async () => {
     const bench = await serve(manual);
     const id = await follow(bench);
     const block = bench.chain.produceBlock();
@@ -58,7 +58,7 @@ describe("chainHead_v1", () => {
     ]);
   });
 
-  it("answers about pinned blocks only", async () => {
+  it("answers only for pinned blocks", async () => {
     const bench = await serve(manual);
     const id = await follow(bench);
     const genesis = to0x(bench.chain.genesisHash);
@@ -69,7 +69,7 @@ describe("chainHead_v1", () => {
     expect(await bench.rpc.ask("chainHead_v1_unpin", id, genesis)).toMatchObject(invalid);
   });
 
-  it("is silent about subscriptions that are over", async () => {
+  it("reports no error for subscriptions that have ended", async () => {
     const bench = await serve(manual);
     const id = await follow(bench);
     await bench.rpc.call("chainHead_v1_unfollow", id);
@@ -79,7 +79,7 @@ describe("chainHead_v1", () => {
     expect(await bench.rpc.call("chainHead_v1_unpin", id, genesis)).toBeNull();
   });
 
-  it("allows four follows on a connection", async () => {
+  it("allows four follow subscriptions on a connection", async () => {
     const bench = await serve(manual);
     const ids = [];
     for (let i = 0; i < 4; i++) ids.push(await follow(bench));
@@ -144,7 +144,7 @@ describe("chainHead_v1", () => {
     expect(root).toEqual([{ key: "0x", closestDescendantMerkleValue: to0x(state.root) }]);
   });
 
-  it("tells that something under a prefix changed by its Merkle value, and only then", async () => {
+  it("changes the Merkle value of a prefix exactly when a value under it changes", async () => {
     const bench = await serve(manual);
     bench.chain.produceBlock();
     const id = await follow(bench);
@@ -164,7 +164,7 @@ describe("chainHead_v1", () => {
     expect(after[1]).not.toBe(before[1]);
   });
 
-  it("waits for a client that asks for very much", async () => {
+  it("waits for a client that requests very many items", async () => {
     const endowed = Array.from(
       { length: 300 },
       (_, i) => [crypto.blake2b256(Uint8Array.of(i, i >> 8)), 1_000_000_000_000n] as const,
@@ -237,7 +237,7 @@ describe("archive_v1 and chainSpec_v1", () => {
 });
 
 describe("transaction_v1", () => {
-  it("broadcasts without telling validity, at most sixteen at once", async () => {
+  it("broadcasts without reporting validity, at most sixteen at once", async () => {
     const { rpc } = await serve(manual);
     const ids = [];
     for (let i = 0; i < 16; i++) ids.push(await rpc.call("transaction_v1_broadcast", "0x00"));

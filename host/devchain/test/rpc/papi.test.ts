@@ -1,6 +1,6 @@
 /**
- * Unmodified polkadot-api: with both APIs, with the modern one only, and with the legacy one only (through
- * its own middleware).
+ * Tests that unmodified polkadot-api works with both APIs, with only the modern one, and with only the legacy
+ * one (through its own middleware).
  */
 import { createClient, type PolkadotClient } from "polkadot-api";
 import { getPolkadotSigner } from "polkadot-api/signer";
@@ -20,7 +20,7 @@ function signer(): ReturnType<typeof getPolkadotSigner> {
   return getPolkadotSigner(pair.publicKey, "Sr25519", pair.sign);
 }
 
-/** Descriptors are for applications; without them calls are untyped. */
+/** Pushes a command. The call is untyped, because only applications generate descriptors. */
 function push(
   client: PolkadotClient,
   bytes: number,

@@ -1,4 +1,4 @@
-/** Unmodified @polkadot/api. */
+/** Tests that unmodified @polkadot/api works. */
 import { ApiPromise, Keyring, type SubmittableResult, WsProvider } from "@polkadot/api";
 import type { SubmittableExtrinsic } from "@polkadot/api/types";
 import { to0x } from "@pruntime/core/bytes";
@@ -52,7 +52,7 @@ it("decodes PayloadTooLarge", async () => {
   expect(`${section}.${name}`).toBe("execution.PayloadTooLarge");
 });
 
-it("refuses a stale nonce with the words of a node", async () => {
+it("refuses a stale nonce with a node's message", async () => {
   const { url } = await serve();
   const api = await connectTo(url);
   await finalized(push(api, 3));

@@ -1,6 +1,6 @@
 /**
- * A light client's whole diet over a bare WebSocket: finality proofs, headers, set changes and storage
- * proofs, each verified from trust in genesis alone.
+ * Fetches everything that a light client needs over a bare WebSocket: finality proofs, headers, set changes
+ * and storage proofs. Trust in the genesis is enough to verify them.
  */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { encodeHeader, type Header, headerHash, readDigestItem, readHeader } from "@pruntime/core/chain";
@@ -32,7 +32,7 @@ interface Batch {
   readonly set: AuthoritySet;
 }
 
-it("follows the chain through authority set changes by proofs only", async () => {
+it("follows the chain through authority set changes with proofs only", async () => {
   const { chain, rpc } = await serve({ mode: { kind: "manual" } });
   for (let i = 0; i < 9; i++) {
     if (i % 3 === 2) chain.rotateAuthorities();
@@ -59,8 +59,8 @@ async function trustGenesis(rpc: Connected): Promise<{ tip: Header; set: Authori
 }
 
 /**
- * One finality proof: headers linked to the tip, the justification checked, the next set taken from the
- * digest and proven in state.
+ * Fetches one finality proof. Checks that its headers follow the tip, verifies the justification, reads the
+ * next authority set from the digest and proves that set in the state.
  */
 async function follow(rpc: Connected, tip: Header, set: AuthoritySet): Promise<Batch> {
   const r = new Reader(from0x(await rpc.call<string>("grandpa_proveFinality", tip.number + 1)));

@@ -6,7 +6,7 @@ import { connect, type RpcAnswer } from "./connect.ts";
 
 const manual = { mode: { kind: "manual" } } as const;
 
-/** The close code, or `unexpected-response` status, that a connection ends with. */
+/** The code with which a connection closes, or the HTTP status if the server refuses the upgrade. */
 function ending(socket: WebSocket): Promise<number> {
   return new Promise((resolve) => {
     socket.on("error", () => {});
@@ -15,7 +15,7 @@ function ending(socket: WebSocket): Promise<number> {
   });
 }
 
-/** Whether there is room for one more connection. */
+/** Whether the server accepts one more connection. */
 async function admits(url: string): Promise<boolean> {
   return connect(url).then(
     ({ close }) => {
@@ -46,13 +46,13 @@ describe("serveDevchain", () => {
     "1",
     '{"jsonrpc":"2.0","id":1}',
     '{"jsonrpc":"2.0","id":1,"method":"state_getStorage","params":["0xzz"]}',
-  ])("goes on after %s", async (text) => {
+  ])("continues after %s", async (text) => {
     const { rpc } = await serve();
     expect(await rpc.raw(text)).toHaveProperty("error");
     expect(await rpc.call("system_chainType")).toBe("Development");
   });
 
-  it("answers every method to nonsense with an error or a value, and lives", async () => {
+  it("answers nonsense to every method with an error or a value, and continues", async () => {
     const { rpc, chain } = await serve(manual);
     const { methods } = await rpc.call<{ methods: string[] }>("rpc_methods");
     const nonsense = [
@@ -88,7 +88,7 @@ describe("serveDevchain", () => {
     expect(await rpc.call("system_chainType")).toBe("Development");
   });
 
-  it("cuts off a client that sends text which is not UTF-8", async () => {
+  it("disconnects a client that sends text which is not UTF-8", async () => {
     const { url, rpc } = await serve();
     const { socket } = await connect(url);
     const end = ending(socket);
@@ -97,7 +97,7 @@ describe("serveDevchain", () => {
     expect(await rpc.call("system_chainType")).toBe("Development");
   });
 
-  it("cuts off a client whose message is too long", async () => {
+  it("disconnects a client whose message is too long", async () => {
     const { url, rpc } = await serve({}, { maxMessageBytes: 1000 });
     const { socket } = await connect(url);
     const end = ending(socket);
@@ -136,7 +136,7 @@ describe("serveDevchain", () => {
     });
   });
 
-  it("cuts off a client that does not read", async () => {
+  it("disconnects a client that does not read", async () => {
     const { url, rpc } = await serve(manual, { maxBufferedBytes: 100_000, maxConnections: 2 });
     const { socket } = await connect(url);
     const end = ending(socket);
@@ -149,7 +149,7 @@ describe("serveDevchain", () => {
     expect(await rpc.call("system_chainType")).toBe("Development");
   });
 
-  it("answers before it notifies, also within a batch", async () => {
+  it("answers before it notifies, even within a batch", async () => {
     const { rpc } = await serve(manual);
     const order: string[] = [];
     rpc.socket.on("message", (data) =>
@@ -190,7 +190,7 @@ describe("serveDevchain", () => {
     await again.close();
   });
 
-  it("refuses a port that is taken", async () => {
+  it("refuses a port that is in use", async () => {
     const { url, chain } = await serve();
     const { serveDevchain } = await import("@pruntime/devchain");
     await expect(serveDevchain(chain, { port: Number(new URL(url).port) })).rejects.toMatchObject({
@@ -238,7 +238,7 @@ describe("HTTP", () => {
     expect(await (await post(url, "{")).json()).toMatchObject({ error: { code: -32700 } });
   });
 
-  it("says nothing to a notification", async () => {
+  it("does not answer a notification", async () => {
     const { url } = await serve();
     expect(await (await post(url, '{"jsonrpc":"2.0","method":"system_chainType"}')).text()).toBe("");
   });

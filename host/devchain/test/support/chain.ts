@@ -1,4 +1,7 @@
-/** Chains for tests: no clock, blocks made by hand by default, closed when the test ends. */
+/**
+ * Opens chains for tests. They use no clock, make blocks only on request by default, and are closed when the
+ * test ends.
+ */
 import { compileEvents, decodeMetadata, type EventRecord } from "@pruntime/core/metadata";
 import { systemEventsKey } from "@pruntime/core/storage-key";
 import { type Block, createDevchain, type Devchain, type DevchainOptions } from "@pruntime/devchain";
@@ -10,7 +13,7 @@ export async function manualChain(options: DevchainOptions = {}): Promise<Devcha
   return chain;
 }
 
-/** Makes blocks up to this height. */
+/** Makes blocks up to this height, and returns the best block. */
 export function growTo(chain: Devchain, number: number): Block {
   while (chain.best().header.number < number) chain.produceBlock();
   return chain.best();
@@ -22,7 +25,7 @@ export function eventsOf(chain: Devchain, block: Block): readonly EventRecord[] 
   return compileEvents(decodeMetadata(chain.metadata(16, parent))).decode(events!);
 }
 
-/** `Pallet.Event` of each, in order. */
+/** The events of a block, in order, each as `Pallet.Event`. */
 export function eventNames(chain: Devchain, block: Block): string[] {
   return eventsOf(chain, block).map(({ pallet, name }) => `${pallet}.${name}`);
 }

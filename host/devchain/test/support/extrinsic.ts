@@ -1,4 +1,4 @@
-/** Signed extrinsics, written byte by byte. */
+/** Writes signed extrinsics byte by byte, without the chain's own codecs. */
 import { concat } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { encode, Writer } from "@pruntime/core/scale";
@@ -6,12 +6,15 @@ import type { Devchain } from "@pruntime/devchain";
 import type { Signer } from "./keys.ts";
 
 export interface SignOptions {
-  /** Default: what the account's is in the best state. */
+  /** Default: the account's nonce in the best block's state. */
   readonly nonce?: number;
   readonly tip?: bigint;
-  /** `period` is a power of two from 4; `current` says where the era begins. Default: immortal. */
+  /**
+   * `period` is a power of two, at least 4. `current` is the block number that determines the era's phase.
+   * Default: immortal.
+   */
   readonly era?: { readonly period: number; readonly current: number };
-  /** Default: that of the era's first block, or genesis. */
+  /** Default: the hash of the era's first block, or of genesis. */
   readonly birthHash?: Uint8Array;
   readonly genesisHash?: Uint8Array;
   readonly specVersion?: number;
@@ -22,7 +25,7 @@ export function pushCommand(contractId: number, payload: Uint8Array): Uint8Array
   return new Writer().u8(6).u8(1).u32(contractId).vecU8(payload).finish();
 }
 
-/** Known from the second version of the runtime on. */
+/** Encodes the call that the runtime has from its second version on. */
 export function noteCommand(contractId: number, payload: Uint8Array): Uint8Array {
   return new Writer().u8(6).u8(2).u32(contractId).vecU8(payload).finish();
 }
@@ -57,9 +60,9 @@ export function changeProxy(kind: "add" | "remove", delegate: Uint8Array, delay 
 
 export interface Approval {
   readonly threshold: number;
-  /** All but the signer, in order. */
+  /** All signatories except the signer, in order. */
   readonly others: readonly Uint8Array[];
-  /** Of the first approval. */
+  /** The timepoint of the first approval. */
   readonly timepoint?: readonly [height: number, index: number];
 }
 
@@ -134,7 +137,7 @@ export function deregisterWorker(publicKey: Uint8Array): Uint8Array {
   return new Writer().u8(10).u8(2).raw(publicKey).finish();
 }
 
-/** With its length prefix. */
+/** Makes a signed extrinsic, with its length prefix. */
 export function signed(
   chain: Devchain,
   { id, scheme, sign }: Signer,

@@ -1,4 +1,6 @@
-/** Key pairs of the development accounts in each scheme; an implementation of its own, not the chain's. */
+/**
+ * Makes key pairs of the development accounts in each scheme, with another implementation than the chain's.
+ */
 import { Keyring } from "@polkadot/api";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -12,9 +14,9 @@ export interface Signer {
   readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
-await createNativeCrypto(); // readies the wasm that key pairs use too
+await createNativeCrypto(); // initialises the wasm that key pairs also use
 
-/** `//name`. */
+/** The key pair of `//name`. */
 export function signer(name: string, scheme: Scheme = "sr25519"): Signer {
   const pair = new Keyring({ type: scheme }).addFromUri(`//${name}`);
   const id = scheme === "ecdsa" ? portableCrypto.blake2b256(pair.publicKey) : pair.publicKey;

@@ -1,4 +1,4 @@
-/** Workers as a registry sees them: keys, and simulated evidence for them. */
+/** Makes workers for the registry: their keys, and simulated evidence for the keys. */
 import { type Binding, endorsedEvidenceToJson, makeSimulated, reportData } from "@pruntime/core/attestation";
 import { utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
@@ -6,7 +6,7 @@ import { canonicalJson } from "@pruntime/core/json";
 import type { Devchain } from "@pruntime/devchain";
 import type { RegisterWorker } from "./extrinsic.ts";
 
-/** The code it claims to run, 32 bytes. */
+/** The measurement of the code that each worker claims to run, 32 bytes. */
 export const measurement: Uint8Array = new Uint8Array(32).fill(0xc0);
 
 export interface WorkerKeys {
@@ -22,15 +22,15 @@ export function workerKeys(seed: number): WorkerKeys {
   };
 }
 
-/** The anchor that each of them began from. */
+/** The anchor from which each worker started. */
 export const anchor: Uint8Array = new Uint8Array(32).fill(0xa0);
 
-/** What evidence of a worker must be bound to that is fresh over the best block. */
+/** The values to which a worker's evidence must be bound if its nonce is the hash of `block`. */
 export function bindingAt(chain: Devchain, worker: WorkerKeys, block = chain.best()): Binding {
   return { purpose: "registration", ...worker, genesisHash: chain.genesisHash, anchor, nonce: block.hash };
 }
 
-/** Simulated evidence, as its JSON. */
+/** Makes simulated evidence as JSON. */
 export function simulatedEvidence(binding: Binding, code: Uint8Array = measurement): Uint8Array {
   return utf8(
     canonicalJson(
@@ -39,7 +39,7 @@ export function simulatedEvidence(binding: Binding, code: Uint8Array = measureme
   );
 }
 
-/** A registration that is right in all. */
+/** Makes a registration that the registry accepts. */
 export function registrationOf(chain: Devchain, worker: WorkerKeys, block = chain.best()): RegisterWorker {
   const evidence = simulatedEvidence(bindingAt(chain, worker, block));
   return { evidence, ...worker, anchor, blockNumber: block.header.number };

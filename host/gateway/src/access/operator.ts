@@ -5,9 +5,12 @@ import { isCrossSite, isTrustedHost } from "./site.ts";
 
 /** How the gateway recognizes its operator. */
 export interface OperatorRules {
-  /** At least 16 characters. Without a token, only callers on this machine are the operator. */
+  /**
+   * The operator's token, at least 16 characters. Without a token, only callers on this machine are the
+   * operator.
+   */
   readonly token?: string | undefined;
-  /** Host names, besides localhost and IP addresses, under which the operator calls. */
+  /** Host names under which the operator may call, in addition to localhost and IP addresses. */
   readonly hostNames?: readonly string[] | undefined;
 }
 
@@ -17,8 +20,8 @@ export type OperatorDoubt = "not-local" | "bad-token" | "cross-site" | "unknown-
 const leastTokenLength = 16;
 
 /**
- * Makes the check of whether a request comes from the operator. The check returns `undefined` for the
- * operator, otherwise the reason.
+ * Makes the function that checks whether a request comes from the operator. The function returns `undefined`
+ * for the operator, and otherwise the reason for its doubt.
  * @throws {@link GatewayError} `gateway/weak-token` for a token that is too short
  */
 export function operatorGate(rules: OperatorRules): (peer: Peer) => OperatorDoubt | undefined {
@@ -37,7 +40,7 @@ export function operatorGate(rules: OperatorRules): (peer: Peer) => OperatorDoub
   };
 }
 
-/** A digest, whose length does not depend on the text, so that a comparison takes constant time. */
+/** Hashes a text, because digests of texts of different lengths can be compared in constant time. */
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

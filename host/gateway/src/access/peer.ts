@@ -34,16 +34,16 @@ export interface Peer {
 
 /**
  * Whether the caller itself is on this machine. A proxy on the same machine makes remote callers look local.
- * The gateway recognizes a proxy by its headers or, if it sets none, by HTTP/1.0, which nginx speaks to
- * upstreams by default and none of our own programs uses.
+ * The gateway recognizes a proxy by its headers or, if it sets none, by HTTP/1.0, which nginx uses by default
+ * for upstream servers and none of our own programs uses.
  */
 export function isLocalPeer({ address, httpVersion, headers }: Peer): boolean {
   return isLoopback(address) && !isForwarded(headers) && httpVersion !== "1.0";
 }
 
 /**
- * The network that rate limits count a caller under: an IPv4 address, or the /64 network of an IPv6 address,
- * because one subscriber controls all of it.
+ * The network whose calls a rate limit counts together: an IPv4 address, or the /64 network of an IPv6
+ * address, because one subscriber controls all of it.
  */
 export function networkOf(address: string | undefined): string {
   const text = (address ?? "").replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");

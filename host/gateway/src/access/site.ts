@@ -4,8 +4,8 @@ import { isIP } from "node:net";
 
 /**
  * Whether the `Host` header names this machine in a way that no foreign DNS record can: by an IP address, as
- * localhost, or by a configured name. Otherwise a page could point its own name at 127.0.0.1 and count as
- * the same origin.
+ * localhost, or by a configured name. Otherwise the owner of a page could point its host name at 127.0.0.1,
+ * and the page would have the same origin.
  */
 export function isTrustedHost(host: string | undefined, names: readonly string[]): boolean {
   const hostname = parseHost(host)?.hostname;

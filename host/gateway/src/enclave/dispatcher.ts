@@ -28,7 +28,7 @@ export interface Call {
 export interface DispatcherOptions {
   readonly queues: Readonly<Record<Lane, QueueLimits>>;
   /**
-   * The maximum number of calls on the enclave's pipe: with 2, the next call is already there when the
+   * The maximum number of calls on the enclave's pipe: with 2, the next call is already on the pipe when the
    * enclave finishes one.
    */
   readonly window: number;
@@ -137,7 +137,7 @@ export class Dispatcher {
   }
 
   /**
-   * Resolves the call that a reply belongs to.
+   * Resolves the call that a reply answers.
    * @throws {@link GatewayError} `gateway/unexpected-message` if no call is waiting for it
    */
   accept(reply: EnclaveReply): void {

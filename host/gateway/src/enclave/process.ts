@@ -1,7 +1,8 @@
 /**
- * Starts the enclave's process. Node's permission flags deny it child processes, workers, addons, WASI, and
- * all files except its own bundle and its hardware's. Its environment is empty, so NODE_OPTIONS cannot
- * restore a permission. These flags are a second line of defence, not a security boundary: see SECURITY.md.
+ * Starts the enclave's process. Node's permission flags deny the process child processes, workers, addons,
+ * WASI, and all files except its own bundle and its hardware's files. Its environment is empty, so
+ * NODE_OPTIONS cannot restore a permission. These flags are a second line of defence, not a security
+ * boundary: see SECURITY.md.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { realpathSync } from "node:fs";
@@ -107,8 +108,8 @@ function realBundle(path: string): string {
 const keptBytes = 8192;
 
 /**
- * Reads a child's stderr. The returned function gives the coded errors and stack frames among its last
- * lines. No other text is repeated, because the message of an uncaught error may contain secrets.
+ * Reads a child's stderr. The returned function returns the coded errors and the stack frames among its last
+ * lines. It returns no other text, because the message of an uncaught error may contain secrets.
  */
 export function crashTrace(stderr: Readable): () => readonly string[] {
   let tail = "";

@@ -49,7 +49,7 @@ interface Life {
   readonly bootTimer: NodeJS.Timeout;
   /** The code of the last error in the enclave's log. */
   lastError: string | undefined;
-  /** In milliseconds of the monotonic clock. */
+  /** The time at which the enclave became ready, in milliseconds of the monotonic clock. */
   readyAt: number | undefined;
   over: boolean;
 }

@@ -1,7 +1,7 @@
 /**
- * Endorses evidence in replies: the gateway adds what the hardware's maker publishes about the hardware next
- * to the worker's signed payload. The worker has no network access to fetch it, and need not vouch for it. A
- * client may use its own endorsements instead.
+ * Endorses evidence in replies. The gateway fetches the collateral that the hardware's maker publishes, and
+ * adds it next to the worker's signed payload. The worker has no network access to fetch the collateral, and
+ * its signature need not cover it. A client may use its own endorsements instead.
  */
 import { readEnvelope } from "@pruntime/api";
 import { type Endorser, endorsementRequest, readEvidence } from "@pruntime/core/attestation";
@@ -33,7 +33,10 @@ export interface EvidenceOptions {
 /** Adds `collateral` to a reply's body; returns the body unchanged if there is none. */
 export type EndorseReply = (body: Uint8Array) => Promise<Uint8Array>;
 
-/** One platform model's collateral is valid for up to a month. A failed request is retried soon. */
+/**
+ * The limits of the collateral cache. A platform model's collateral is valid for up to a month. A failed
+ * request may be repeated after 30 s.
+ */
 const limits = { maxKeys: 64, maxAgeMs: 24 * 3_600_000, failureMs: 30_000 };
 
 /** Limits for the JSON of a reply with evidence, and of its payload. */
@@ -74,8 +77,8 @@ interface Sources extends EvidenceOptions {
 }
 
 /**
- * Fetches what an endorser publishes about the hardware that made evidence; the keys of the result are those
- * of evidence as JSON. `seen` is the part of the evidence that the endorser needs.
+ * Fetches what an endorser publishes about the hardware that made evidence; the result has the keys that
+ * evidence has as JSON. `seen` is the part of the evidence that the endorser needs.
  * @throws {@link CollateralError}
  */
 type Fetch = (seen: Uint8Array, sources: Sources) => Promise<JsonObject>;

@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** Why the gateway cannot provide collateral, by code. */
+/** The reasons why the gateway cannot provide collateral. `code` names the reason. */
 export type CollateralErrorDetail =
   /** The server does not answer. */
   | { readonly code: "collateral/unreachable"; readonly part: string }
@@ -12,7 +12,7 @@ export type CollateralErrorDetail =
   | { readonly code: "collateral/refused"; readonly part: string; readonly status: number }
   /** The server's answer does not have the expected format. */
   | { readonly code: "collateral/garbage"; readonly part: string }
-  /** The evidence does not say what to fetch, or no server is configured. */
+  /** The evidence does not identify the collateral to fetch, or no server is configured. */
   | { readonly code: "collateral/not-fetched"; readonly why: string };
 
 /**

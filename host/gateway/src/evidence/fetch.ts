@@ -1,6 +1,6 @@
 /**
- * Sends requests to servers that need no trust, because other keys sign what they serve. Time and size are
- * limited, and redirects are not followed.
+ * Fetches documents from servers that need not be trusted, because their documents are signed. Time and size
+ * are limited, and redirects are not followed.
  */
 import { CollateralError } from "./error.ts";
 

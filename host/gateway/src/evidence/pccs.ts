@@ -23,7 +23,7 @@ export interface PccsOptions {
   readonly timeoutMs: number;
 }
 
-/** Intel's own service. It has no `rootcacrl`, because Intel serves the root's list elsewhere. */
+/** Intel's own service. It has no `rootcacrl`, because Intel serves the root CA's CRL elsewhere. */
 export const intelPcs = "https://api.trustedservices.intel.com";
 const intelRootCrl = "https://certificates.trustedservices.intel.com/IntelSGXRootCA.der";
 
@@ -72,8 +72,8 @@ export async function fetchCollateral(
 }
 
 /**
- * The inner value, byte for byte, because Intel signs exactly these bytes:
- * `{"tcbInfo":{…},"signature":"…"}`.
+ * Extracts the inner value of `{"tcbInfo":{…},"signature":"…"}` byte for byte, because Intel signs exactly
+ * these bytes.
  */
 function signedPart(
   fetched: Fetched,
@@ -90,7 +90,7 @@ function signedPart(
   return { json, signature: signature.toLowerCase() };
 }
 
-/** A CRL as hex. Intel sends DER, and a PCCS sends its hex. */
+/** Converts a CRL to hex. Intel sends DER, and a PCCS sends hex. */
 function crlHex(fetched: Fetched, part: string): string {
   const { body } = fetched;
   if (body[0] === 0x30 && body[1] === 0x82) return Buffer.from(body).toString("hex");

@@ -1,7 +1,7 @@
 /**
- * Reads from evidence what to fetch about its hardware, and reads when the fetched collateral expires.
- * Nothing is verified here: if evidence lies, the gateway fetches endorsements that do not match, and every
- * verifier rejects them.
+ * Reads from evidence which collateral to fetch for its hardware, and reads from collateral when it expires.
+ * Nothing is verified here. If evidence is forged, the gateway fetches endorsements that do not match it, and
+ * every verifier rejects the two.
  */
 import {
   decodeCollateral,
@@ -42,8 +42,8 @@ export function platformOf(quote: Uint8Array): Platform {
 }
 
 /**
- * When the first part of the collateral expires, in Unix milliseconds; 0 for unreadable collateral, so that
- * it is not cached.
+ * The time at which the first part of the collateral expires, in Unix milliseconds; 0 for unreadable
+ * collateral, so that it is not cached.
  */
 export function expiryOf(collateral: QuoteCollateral): number {
   try {
@@ -95,7 +95,10 @@ export function chipOf(report: Uint8Array): Chip {
   });
 }
 
-/** The result of `read`. @throws {@link CollateralError} `collateral/not-fetched` if there is no result */
+/**
+ * Runs `read` and returns its result.
+ * @throws {@link CollateralError} `collateral/not-fetched` if there is no result
+ */
 function readable<T>(why: string, read: () => T | undefined): T {
   const notFetched = (cause?: unknown) =>
     new CollateralError({ code: "collateral/not-fetched", why }, { cause });

@@ -9,7 +9,7 @@ import type { Metrics } from "../metrics.ts";
 import { openApiDocument } from "../openapi.ts";
 import { servedActions } from "./actions.ts";
 
-/** What the routes besides the actions depend on. */
+/** What the routes other than the actions depend on. */
 export interface PageServices {
   readonly status: () => EnclaveStatus;
   readonly metrics: Metrics;

@@ -20,14 +20,14 @@ export function pathOf({ url }: FastifyRequest): string {
   return url.replace(/[?#].*$/s, "");
 }
 
-/** Refuses a request that matches no route. */
+/** Returns the refusal of a request that matches no route. */
 export function noRoute(request: FastifyRequest, served: ReadonlySet<string>): Refusal {
   return new Refusal({ code: served.has(pathOf(request)) ? "http/bad-method" : "http/unknown-action" });
 }
 
 /**
- * The answer to an error from any layer below. Fastify's own errors have a status; any other error is an
- * internal error.
+ * Converts any error to the refusal that answers the request. Fastify's own errors have a status; any other
+ * error is an internal error.
  */
 export function refusalOf(error: unknown, bodyLimit: number): Refusal {
   if (error instanceof Refusal) return error;
@@ -38,7 +38,9 @@ export function refusalOf(error: unknown, bodyLimit: number): Refusal {
   return new Refusal({ code: isClients ? "http/bad-request" : "http/internal" }, { cause: error });
 }
 
-/** Answers bytes that Node could not parse as a request: there is no request object, only a socket. */
+/**
+ * Answers bytes that Node could not parse as a request. For these, there is no request object, only a socket.
+ */
 export function refuseSocket(socket: Duplex): void {
   if (socket.destroyed) return;
   if (!socket.writable) return void socket.destroy();

@@ -4,12 +4,12 @@ import type { BlobStore } from "./store.ts";
 
 const maxKeyLength = 256;
 
-/** A store that knows the total size of its blobs. */
+/** A store that limits the total size of its blobs. */
 export interface BoundedStore extends Pick<BlobStore, "all" | "commit"> {}
 
 /**
- * Limits a store to `limitBytes`: all blobs must fit into one boot frame, or the next start would fail.
- * `all` must be called before the first commit. The commit throws {@link GatewayError} `gateway/store-full`,
+ * Limits a store to `limitBytes`, because the next start fails unless all blobs fit into one boot frame.
+ * `all` must be called before the first commit. `commit` throws {@link GatewayError} `gateway/store-full`,
  * `gateway/bad-blob-key`.
  */
 export function boundStore(store: BlobStore, limitBytes: number): BoundedStore {
@@ -39,7 +39,10 @@ function checkedKey(key: string): string {
   return key;
 }
 
-/** The bytes that a blob takes in a boot frame. Each of the two length prefixes takes at most four. */
+/**
+ * The most bytes that a blob can occupy in a boot frame. Each of its two length prefixes occupies at most
+ * four.
+ */
 function sizeOf({ key, bytes }: Blob): number {
   return key.length * 3 + bytes.length + 8;
 }

@@ -27,7 +27,7 @@ export async function openLmdbStore(dataDir: string): Promise<BlobStore> {
   return {
     all: async () => [...blobs.getRange()].map(({ key, value }) => ({ key, bytes: new Uint8Array(value) })),
     commit: async (puts, drops) => {
-      // Of LMDB's transactions, only a child transaction rolls back if a function inside it throws.
+      // Only a child transaction of LMDB rolls back if a function inside it throws.
       await environment.childTransaction(() => {
         for (const { key, bytes } of puts) blobs.put(key, Buffer.from(bytes));
         for (const key of drops) blobs.remove(key);

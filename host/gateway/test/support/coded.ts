@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** The error's detail of a promise that is rejected later. */
+/** Waits for a promise to be rejected, and returns the detail of the error. */
 export async function codedLater(result: Promise<unknown>): Promise<object> {
   try {
     await result;

@@ -42,7 +42,7 @@ afterEach(async () => {
   for (const gateway of running.splice(0)) await gateway.close();
 });
 
-/** Starts a gateway with a store in memory and short pauses, which is closed after the test. */
+/** Starts a gateway with a store in memory and short pauses, and closes the gateway after the test. */
 export async function start(
   options: Partial<GatewayOptions> & Pick<GatewayOptions, "bundle">,
 ): Promise<Gateway> {
@@ -80,7 +80,7 @@ export async function codeOf(response: Response): Promise<string> {
   return ((await response.json()) as { code: string }).code;
 }
 
-/** Waits until `condition` holds; the test's own time limit applies. */
+/** Waits until `condition` returns true. Only the test's own time limit limits the wait. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

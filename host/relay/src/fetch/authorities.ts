@@ -1,18 +1,18 @@
-/** Reads GRANDPA's authorities from a state, under either of the two possible keys. */
+/** Reads the GRANDPA authorities from a block's state, in which they are stored under one of two keys. */
 import { type Authority, decodeAuthorityList, decodeVersionedAuthorityList } from "@pruntime/core/grandpa";
 import { grandpaAuthoritiesKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import { RelayError } from "../error.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
-/** The authorities in a state, and the storage key under which they are stored. */
+/** The authorities in a block's state, and the storage key under which they are stored. */
 export interface StoredAuthorities {
   readonly key: Uint8Array;
   readonly authorities: readonly Authority[];
 }
 
 /**
- * Reads the authorities from the state of block `at`. They are under `Grandpa.Authorities`, or under
- * `:grandpa_authorities` if the runtime is older than 2024.
+ * Reads the authorities from the state of block `at`. Runtimes of 2024 and later store them under
+ * `Grandpa.Authorities`, and older runtimes under `:grandpa_authorities`.
  * @throws {@link RelayError} `relay/no-authorities`; CodecError
  */
 export async function fetchAuthorities(

@@ -1,6 +1,6 @@
 /**
- * Fetches the data for dispatching finalized blocks: their events with a read proof, the bodies that a worker
- * requests, and whole blocks for chains of 2020.
+ * Fetches the data with which a worker dispatches finalized blocks: their events with a read proof, the
+ * bodies that the worker requests, and whole blocks for workers that read commands from bodies.
  */
 import { encodeBlockHeaderWithEvents, encodeSignedBlock } from "@pruntime/core/bridge-2020";
 import { decodeHeader } from "@pruntime/core/chain";
@@ -13,9 +13,9 @@ import { inParallel } from "../node/parallel.ts";
 const atOnce = 8;
 
 /**
- * Fetches SCALE `BlockHeaderWithEvents` of blocks. The list ends before it would exceed `maxBytes`, but has
- * at least one block. It also ends after a block that changes the runtime, because later events need other
- * metadata.
+ * Fetches the blocks as SCALE `BlockHeaderWithEvents`. The list ends before it would exceed `maxBytes`, but
+ * has at least one block. The list also ends after a block that changes the runtime, because later events
+ * need other metadata.
  */
 export async function fetchEvents(
   node: SubstrateNode,
@@ -58,7 +58,7 @@ function untilRuntimeChanges(headers: readonly NodeHeader[]): readonly NodeHeade
   return last < 0 ? headers : headers.slice(0, last + 1);
 }
 
-/** A read proof of the runtime's code in the state of a block. */
+/** Fetches a read proof of the runtime's code from the state of a block. */
 export async function fetchCodeProof(node: SubstrateNode, number: number): Promise<Uint8Array[]> {
   return node.readProof([wellKnownKeys.code], await node.hashAt(number));
 }
@@ -83,7 +83,7 @@ export async function fetchBodies(
   return bodies;
 }
 
-/** SCALE `SignedBlock` of one block. */
+/** Fetches one block as SCALE `SignedBlock`. */
 export async function fetchSignedBlock(node: SubstrateNode, number: number): Promise<Uint8Array> {
   const { header, extrinsics, justification } = await node.blockAt(number);
   return encodeSignedBlock({ encodedHeader: header.encoded, extrinsics, justification });

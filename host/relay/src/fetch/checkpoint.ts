@@ -1,7 +1,7 @@
 /**
  * Makes a checkpoint from a node's answers: a finalized header, and the authorities that finalize the next
- * block. The node's answers are not verified. Use a trusted node, or compare the checkpoint with a trusted
- * node's.
+ * block. The node's answers are not verified. Use a trusted node, or compare the checkpoint with one from a
+ * trusted node.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { type Checkpoint, startFromCheckpoint } from "@pruntime/core/light-client";
@@ -12,10 +12,11 @@ import type { SubstrateNode } from "../node/node.ts";
 import { fetchAuthorities } from "./authorities.ts";
 
 /**
- * The checkpoint at a block.
- * @param at the block's number; `undefined` takes the last finalized one
- * @throws {@link RelayError} `relay/change-pending` while a change of authorities is announced: take a block
- * before or after; LightClientError, FinalityError
+ * Makes the checkpoint at a block.
+ * @param at the block's number; `undefined` selects the latest finalized block
+ * @throws {@link RelayError} `relay/node-behind` if the block is not final yet; `relay/change-pending` if an
+ * announced change of authorities is not enacted at the block, so use an earlier or a later block;
+ * LightClientError, FinalityError
  */
 export async function fetchCheckpoint(
   node: SubstrateNode,

@@ -32,7 +32,9 @@ export async function fetchInitInput(
 }
 
 /**
- * Makes input that starts at a checkpoint. @param hash of the checkpoint's header @throws {@link RelayError}
+ * Makes input that starts at a checkpoint.
+ * @param hash the hash of the checkpoint's header
+ * @throws {@link RelayError}
  */
 export async function fetchCheckpointInput(
   node: SubstrateNode,

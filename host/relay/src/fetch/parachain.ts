@@ -19,19 +19,19 @@ export interface ParachainNode {
   readonly node: SubstrateNode;
 }
 
-/** The data that moves a parachain's finality to its head: encoded headers, and a read proof of the head. */
+/** The data that proves a parachain's head to the worker: encoded headers, and a read proof of the head. */
 export interface ParachainHead {
   readonly headers: readonly Uint8Array[];
   readonly proof: readonly Uint8Array[];
 }
 
-/** Headers requested at once. */
+/** The most headers requested in parallel. */
 const parallel = 8;
 
 /**
- * The parachain's head in the state of relay block `at`, with the headers up to it.
- * @param finalized the worker's last finalized block of the parachain
- * @returns `undefined` when the head is not ahead of that block
+ * Fetches the parachain's head from the state of relay block `at`, and the headers up to that head.
+ * @param finalized the worker's latest finalized block of the parachain
+ * @returns `undefined` if the head is not ahead of that block
  */
 export async function fetchParachainHead(
   crypto: Crypto,
@@ -50,7 +50,10 @@ export async function fetchParachainHead(
   return { headers: headers.map(({ encoded }) => encoded), proof: await relay.readProof([key], at) };
 }
 
-/** The `input` of `init_runtime`: the relay chain's genesis, the parachain's genesis header and code. */
+/**
+ * Makes the `input` of `init_runtime`: the relay chain's genesis, and the parachain's genesis header and
+ * code.
+ */
 export async function fetchParachainInput(
   relay: SubstrateNode,
   { id, node }: ParachainNode,

@@ -11,7 +11,8 @@ import type { SubstrateNode } from "../node/node.ts";
 /**
  * Yields a proof of the last block of each set that ended at or after block `from`, and then a proof of the
  * last block that the node can prove.
- * @throws {@link RelayError} `relay/bad-answer` for a proof of the wrong block; the errors of a request
+ * @throws {@link RelayError} `relay/bad-answer` for a proof of the wrong block; the errors of
+ * {@link SubstrateNode}'s requests
  */
 export async function* fetchWarpFragments(node: SubstrateNode, from: number): AsyncGenerator<WarpFragment> {
   const finalized = await node.finalizedNumber();
@@ -20,7 +21,7 @@ export async function* fetchWarpFragments(node: SubstrateNode, from: number): As
     if (proof === undefined) return;
     const justification = decodeJustification(proof.justification);
     const { targetNumber } = justification;
-    if (targetNumber < next) return; // its latest proof is older than the request
+    if (targetNumber < next) return; // the node's latest proof is older than the requested block
     const { encoded, hash } = await node.headerAt(targetNumber);
     if (Buffer.compare(hash, justification.targetHash) !== 0)
       throw new RelayError({ code: "relay/bad-answer", method: "grandpa_proveFinality" });

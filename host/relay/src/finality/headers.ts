@@ -6,11 +6,11 @@ import { RelayError } from "../error.ts";
 import type { NodeHeader, SubstrateNode } from "../node/node.ts";
 
 const chunk = 64;
-/** Headers kept for later steps. */
+/** The most headers kept in memory for later steps. */
 export const mostRemembered = 2_048;
 
 /**
- * Follows one node's finalized chain from the worker's last final block. It remembers headers of this node
+ * Follows one node's finalized chain from the worker's latest finalized block. It keeps headers of this node
  * only, until the session ends.
  */
 export class HeaderChain {
@@ -19,22 +19,29 @@ export class HeaderChain {
   readonly #setEnds = new Set<number>();
   /** Headers that still have to be proven or dispatched. */
   readonly #read = new Map<number, NodeHeader>();
-  /** The highest header whose digest was read. All headers from the first look-back up to it were read. */
+  /**
+   * The number of the highest header whose digest was read. The digests of all headers from the first
+   * look-back up to this one were read.
+   */
   #seen = -1;
 
   constructor(node: SubstrateNode) {
     this.#node = node;
   }
 
-  /** The last block of the set that block `from` belongs to; `undefined` while no change is announced. */
+  /**
+   * The last block of the authority set that finalizes block `from`; `undefined` while no change is
+   * announced.
+   */
   setEnd(from: number): number | undefined {
     const ends = [...this.#setEnds].filter((end) => end >= from);
     return ends.length === 0 ? undefined : Math.min(...ends);
   }
 
   /**
-   * Headers `from`…`to`, or up to the last block of the set. Each is the parent of the next.
-   * @param parent the hash that the first one must name as its parent
+   * Reads the headers `from`…`to`, but stops after the last block of the authority set. Each header is the
+   * parent of the next.
+   * @param parent the hash that the first header must name as its parent
    * @throws {@link RelayError} `relay/broken-chain`
    */
   async read(from: number, to: number, parent: Uint8Array): Promise<NodeHeader[]> {
@@ -51,7 +58,7 @@ export class HeaderChain {
   }
 
   /**
-   * Takes consecutive headers from any source. Returns the hash of the last.
+   * Checks and keeps consecutive headers from any source. Returns the hash of the last header.
    * @throws {@link RelayError} `relay/broken-chain`
    */
   accept(headers: readonly NodeHeader[], from: number, parent: Uint8Array): Uint8Array {
@@ -70,7 +77,8 @@ export class HeaderChain {
   }
 
   /**
-   * Reads headers before `from` for changes that are announced and not yet enacted, once for each session.
+   * Reads the `count` headers before `from`, to find changes that are announced but not enacted yet. Does
+   * nothing if those headers were read before.
    * @throws {@link RelayError}
    */
   async lookBack(from: number, count: number, parent: Uint8Array): Promise<void> {
@@ -90,7 +98,7 @@ export class HeaderChain {
     this.#seen = -1;
   }
 
-  /** Drops all headers before `number`. */
+  /** Drops all headers, and all ends of authority sets, before `number`. */
   forget(number: number): void {
     for (const end of this.#setEnds) if (end < number) this.#setEnds.delete(end);
     for (const read of this.#read.keys()) if (read < number) this.#read.delete(read);

@@ -1,22 +1,23 @@
 /**
  * Finds the justifications that a node stores with its blocks. A node stores one with each block that ends a
- * set, and one with the first finalized block at or after each multiple of its `justification_period`. Only
- * these blocks are requested, each at most once.
+ * set, and one with the first finalized block at or after each multiple of its `justification_period`. The
+ * relay requests only these blocks, and each at most once.
  * @see polkadot-sdk `substrate/client/consensus/grandpa/src/environment.rs` (`finalize_block`)
  */
 import type { Capabilities } from "../node/capabilities.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
 /**
- * polkadot-sdk's default, then the smallest period in use. Most other periods are multiples of the second.
+ * The periods to try: polkadot-sdk's default, then the smallest period in use. Most other periods are
+ * multiples of the smallest.
  */
 const usualPeriods = [512, 64] as const;
-/** The most blocks by which a step of finality may end after a multiple. */
+/** How many blocks after a multiple of the period are searched for a justification. */
 const spread = 8;
-/** How many multiples are tried for one stretch. */
+/** The most multiples tried up to the last wanted block, and the most tried after that block. */
 const mostMultiples = 6;
 
-/** A justification and the block it was stored with. */
+/** A justification, and the number of the block with which a node stores it. */
 export interface StoredProof {
   readonly number: number;
   readonly justification: Uint8Array;
@@ -35,8 +36,8 @@ export async function storedAt(
 }
 
 /**
- * A justification stored at a multiple of the period: the last one within `from`…`to`, or else the first one
- * within `to`…`horizon`.
+ * Finds a justification stored at a multiple of the period or shortly after it: the last one within
+ * `from`…`to`, or else the first one within `to`…`horizon`.
  */
 export async function storedAtPeriod(
   node: SubstrateNode,
@@ -61,8 +62,8 @@ export async function storedAtPeriod(
 }
 
 /**
- * Multiples near which to look, best first. The first may lie before `from`, because finality may have
- * stepped beyond it.
+ * The multiples of the period to search from, best first. A multiple may be lower than `from`: if finality
+ * skips the multiple, the node stores the justification with a later block.
  */
 export function multiplesOf(period: number, from: number, to: number, horizon: number): number[] {
   const within: number[] = [];

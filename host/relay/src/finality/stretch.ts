@@ -1,8 +1,8 @@
 /**
  * Finds the next stretch of headers that one justification proves. A stretch never extends past the block
- * that ends an authority set. The sources of proofs, in this order: a justification stored with the last
- * wanted block, `grandpa_proveFinality`, justifications stored at multiples of the node's period, and the
- * live subscription.
+ * that ends an authority set. It tries the sources of proofs in this order: a justification stored with the
+ * last wanted block, `grandpa_proveFinality`, justifications stored at multiples of the node's period, and
+ * the live subscription.
  */
 import { equal } from "@pruntime/core/bytes";
 import { decodeJustification } from "@pruntime/core/grandpa";
@@ -13,7 +13,7 @@ import type { ProofSource } from "../watch/stats.ts";
 import { type HeaderChain, mostRemembered } from "./headers.ts";
 import { type StoredProof, storedAt, storedAtPeriod } from "./stored.ts";
 
-/** Consecutive headers and a justification of the last. */
+/** Consecutive headers, and a justification that finalizes the last of them. */
 export interface Stretch {
   readonly headers: readonly NodeHeader[];
   readonly justification: Uint8Array;
@@ -25,7 +25,7 @@ export interface ProofSources {
   readonly node: SubstrateNode;
   readonly chain: HeaderChain;
   readonly capabilities: Capabilities;
-  /** The last justification the node has announced. */
+  /** Returns the latest justification that the node has announced; `undefined` before the first. */
   readonly announced: () => Uint8Array | undefined;
 }
 
@@ -36,13 +36,13 @@ export interface Wanted {
   readonly parent: Uint8Array;
   /** The node's finalized head. */
   readonly finalized: number;
-  /** The number of headers. There may be more if only a longer stretch can be proven. */
+  /** The number of headers wanted. The stretch may be longer if the node can prove only a longer one. */
   readonly count: number;
 }
 
 /**
- * The most blocks between the first wanted header and a proof. One set of a large chain is about ten thousand
- * blocks.
+ * The most blocks between the first wanted header and a proof. On a large chain, one authority set lasts for
+ * about ten thousand blocks.
  */
 const maxStretch = 20_000;
 /** After an answer that was too large, `grandpa_proveFinality` is not called again for this many blocks. */
@@ -83,8 +83,8 @@ interface Proof extends NodeFinalityProof {
 }
 
 /**
- * Uses the proof from `grandpa_proveFinality`, if it helps. A node answers with its latest justification even
- * if that is older than the requested block.
+ * Requests a proof with `grandpa_proveFinality`. Returns `undefined` if the proof does not help: a node
+ * answers with its latest justification even if that justification is older than the requested block.
  */
 async function proveFinality({ node, capabilities }: ProofSources, from: number): Promise<Proof | undefined> {
   if (!capabilities.proves(from)) return undefined;
@@ -116,7 +116,9 @@ function within(
     : undefined;
 }
 
-/** Uses a proof beyond the wanted headers, with the headers in between. */
+/**
+ * Uses a proof of a block after the wanted headers, and reads the headers in between from the same answer.
+ */
 async function byFarProof(
   { chain }: ProofSources,
   { from, parent }: Wanted,
@@ -140,8 +142,8 @@ async function byFarProof(
 }
 
 /**
- * Uses a proof stored at the next multiple of the period, at the head, or at the end of the set, whichever is
- * first.
+ * Uses a proof stored at the next multiple of the period, at the finalized head, or at the end of the
+ * authority set, whichever comes first.
  */
 async function byFarStored(
   sources: ProofSources,
@@ -161,7 +163,10 @@ async function byFarStored(
     : upTo(sources, wanted, known, found, "period");
 }
 
-/** Reads headers ahead until the end of the set: the block that ends a set always has a justification. */
+/**
+ * Reads headers up to the end of the authority set, because the node always stores a justification with the
+ * block that ends a set.
+ */
 async function bySetEnd(
   { node, chain, capabilities }: ProofSources,
   { from, parent }: Wanted,
@@ -196,8 +201,8 @@ async function byAnnounced(
 }
 
 /**
- * The headers up to a proof or up to the end of the set, whichever is first. A set's last block always has a
- * stored justification.
+ * Returns the headers up to the proven block or up to the end of the authority set, whichever comes first. A
+ * node always stores a justification with the last block of a set.
  */
 async function upTo(
   { node, chain, capabilities }: ProofSources,

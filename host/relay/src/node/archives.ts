@@ -1,20 +1,20 @@
 /**
- * Uses archive nodes for the states that a node has discarded. Full nodes keep the states of only 256 final
- * blocks.
+ * Uses archive nodes for the states that a node has discarded. Full nodes keep the states of only the latest
+ * 256 finalized blocks.
  */
 import { RelayError } from "../error.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { NodeConnection } from "./rpc.ts";
 
 /**
- * After this many answers from archives, the relay tries the node itself again: it may have come close to the
- * chain's head.
+ * After this many answers from archives, the relay tries the node itself again, because the relay may by now
+ * need only states that the node keeps.
  */
 const probeEvery = 64;
 
 /**
- * Returns a connection that behaves like `connection`, except that archives, in their order, answer requests
- * for state that the node has discarded.
+ * Returns a connection that behaves like `connection`, except that it sends requests for state that the node
+ * has discarded to the archives, in their order.
  * @param used is called with the archive that answered
  */
 export function withArchives(

@@ -1,9 +1,11 @@
-/** JSON-RPC requests over a socket, matched with their answers. */
+/** Sends JSON-RPC requests over a socket, and matches each answer with its request. */
 import WebSocket from "ws";
 import { RelayError } from "../error.ts";
 import { type JsonRpcError, refusalOf } from "./refusal.ts";
 
-/** A message from a node: the answer to a request if it has an id, otherwise a subscription's message. */
+/**
+ * A message from a node. A message with an id answers a request. Any other message comes from a subscription.
+ */
 export interface Message {
   readonly id?: number;
   readonly result?: unknown;
@@ -18,7 +20,7 @@ interface Pending {
   readonly timer: NodeJS.Timeout;
 }
 
-/** The requests of one connection. */
+/** The pending requests of one connection. */
 export class Calls {
   readonly #socket: WebSocket;
   readonly #url: string;
@@ -32,7 +34,7 @@ export class Calls {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** @throws {@link RelayError} as a connection's `request` */
+  /** Sends a request and returns its result. @throws {@link RelayError} as `NodeConnection.request` does */
   request(method: string, params: readonly unknown[]): Promise<unknown> {
     if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject(this.#unreachable());
     return new Promise((resolve, reject) => {
@@ -46,7 +48,7 @@ export class Calls {
     });
   }
 
-  /** Drops an answer that nothing waits for: it came after the timeout. */
+  /** Settles the request that has this id. Ignores an answer that arrives after the request's timeout. */
   settle(id: number, { result, error }: Message): void {
     const waiting = this.#pending.get(id);
     if (waiting === undefined) return;
@@ -56,7 +58,10 @@ export class Calls {
     else waiting.reject(new RelayError(refusalOf(waiting.method, error)));
   }
 
-  /** Fails all pending requests. @param tooLarge why the connection ended, if an answer was too large */
+  /**
+   * Fails all pending requests.
+   * @param tooLarge the reason, if the connection ended because an answer was too large
+   */
   fail(tooLarge: string | undefined): void {
     for (const { method, reject, timer } of this.#pending.values()) {
       clearTimeout(timer);

@@ -13,8 +13,8 @@ export class Capabilities {
    */
   period: number | undefined;
   /**
-   * The number of headers before the first wanted one that are read to find changes of authorities that are
-   * not enacted yet.
+   * How many headers before the first wanted header are read, to find changes of authorities that are not
+   * enacted yet.
    */
   lookBack = 64;
   #provesFrom = 0;
@@ -30,7 +30,7 @@ export class Capabilities {
     this.#provesFrom = number;
   }
 
-  /** Whether the block is known to have no stored justification. A final block never gets one later. */
+  /** Whether the block is known to have no stored justification. A finalized block never gets one later. */
   misses(number: number): boolean {
     return this.#misses.has(number);
   }

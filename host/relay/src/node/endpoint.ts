@@ -6,9 +6,9 @@ import { type ConnectOptions, connectNode, type NodeConnection } from "./rpc.ts"
 
 /** How to connect to an endpoint, and how long it rests after a failure. */
 export interface EndpointOptions extends ConnectOptions {
-  /** The rest after a first failure, in milliseconds. */
+  /** How long the endpoint rests after a first failure, in milliseconds. */
   readonly firstPauseMs: number;
-  /** The longest rest, in milliseconds. */
+  /** The longest time that the endpoint rests, in milliseconds. */
   readonly maxPauseMs: number;
   /** The most requests at once. */
   readonly parallel: number;
@@ -53,8 +53,8 @@ export class Endpoint {
   }
 
   /**
-   * Rests the endpoint, longer after each consecutive failure, and forgets the node's capabilities.
-   * @returns the rest in milliseconds
+   * Makes the endpoint rest, longer after each consecutive failure, and forgets the node's capabilities.
+   * @returns how long the endpoint rests, in milliseconds
    */
   failed(): number {
     const pauseMs = this.#pauseMs;
@@ -64,7 +64,10 @@ export class Endpoint {
     return pauseMs;
   }
 
-  /** Records that the node's answers have advanced the worker. The next failure then counts as the first. */
+  /**
+   * Records that the node's answers have advanced the worker. The next failure then causes the shortest rest
+   * again.
+   */
   worked(): void {
     this.#pauseMs = this.#options.firstPauseMs;
   }

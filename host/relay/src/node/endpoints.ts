@@ -1,4 +1,4 @@
-/** The nodes that a relay may follow, in the operator's order. It also chooses the next one. */
+/** Keeps the nodes that a relay may follow, in the operator's order, and chooses the next one. */
 
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Endpoint } from "./endpoint.ts";
@@ -17,7 +17,7 @@ export class Endpoints {
     return this.#all.length;
   }
 
-  /** The nodes that provide discarded state. */
+  /** The archive nodes, which provide state that other nodes have discarded. */
   get archives(): readonly Endpoint[] {
     return this.#all.filter(({ archive }) => archive);
   }
@@ -35,7 +35,10 @@ export class Endpoints {
     this.#all = this.#all.filter((other) => other !== endpoint);
   }
 
-  /** The highest finalized head that another node reports, except resting ones; `undefined` if none does. */
+  /**
+   * Asks all other nodes that are not resting for their finalized heads, and returns the highest; `undefined`
+   * if no node answers.
+   */
   async highestOf(crypto: Crypto, except: Endpoint): Promise<number | undefined> {
     const others = this.#all.filter((endpoint) => endpoint !== except && endpoint.restMs === 0);
     const heads = await Promise.allSettled(others.map((endpoint) => headOf(endpoint, crypto)));

@@ -8,7 +8,7 @@ import { RelayError } from "../error.ts";
 import { inParallel } from "./parallel.ts";
 import type { NodeConnection } from "./rpc.ts";
 
-/** A header in SCALE, with the hash that the node gives for it. */
+/** A header in SCALE, with its number and its BLAKE2b-256 hash. */
 export interface NodeHeader {
   readonly number: number;
   readonly hash: Uint8Array;
@@ -18,12 +18,15 @@ export interface NodeHeader {
 /** A block with its body, and its stored GRANDPA justification if there is one. */
 export interface NodeBlock {
   readonly header: NodeHeader;
-  /** With their length prefix, as on the chain. */
+  /** SCALE extrinsics, each with its length prefix, as on the chain. */
   readonly extrinsics: readonly Uint8Array[];
   readonly justification: Uint8Array | undefined;
 }
 
-/** A finality proof. The justification proves `target`, the last of the headers after the requested one. */
+/**
+ * A finality proof. The justification finalizes the block with hash `target`. `headers` are the headers after
+ * the requested block, up to and including `target`.
+ */
 export interface NodeFinalityProof {
   readonly target: Uint8Array;
   readonly justification: Uint8Array;
@@ -32,7 +35,7 @@ export interface NodeFinalityProof {
 
 const grandpaEngine = "70,82,78,75"; // "FRNK" as JSON-RPC writes it: an array of bytes
 
-/** A node of a Substrate chain, by the legacy JSON-RPC methods. */
+/** A node of a Substrate chain, called with the legacy JSON-RPC methods. */
 export class SubstrateNode {
   readonly connection: NodeConnection;
   /** The cryptography for storage keys and header hashes. */
@@ -64,10 +67,7 @@ export class SubstrateNode {
     return this.#call("chain_getHeader", [to0x(hash)], (header) => this.#header(header, hash));
   }
 
-  /**
-   * Headers `from`…`to`. One request gets all hashes; the connection limits how many headers are requested at
-   * once.
-   */
+  /** Headers `from`…`to`. One request fetches all hashes. Then at most 16 headers are requested at once. */
   async headersAt(from: number, to: number): Promise<NodeHeader[]> {
     const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
     const hashes = await this.#call("chain_getBlockHash", [numbers], (answer) =>
@@ -97,7 +97,7 @@ export class SubstrateNode {
     );
   }
 
-  /** At most `count` keys under a prefix, after `start`, in their order. */
+  /** Returns at most `count` keys that have the prefix and follow `start`, in ascending order. */
   async keysUnder(
     prefix: Uint8Array,
     count: number,
@@ -123,7 +123,7 @@ export class SubstrateNode {
 
   /**
    * A proof of a block's finality; `undefined` when the node has none.
-   * @throws {@link RelayError} when it refuses, cannot be reached, or sends too much
+   * @throws {@link RelayError} if the node refuses, cannot be reached, or sends too much
    */
   async proveFinality(number: number): Promise<NodeFinalityProof | undefined> {
     return this.#call("grandpa_proveFinality", [number], (answer) => {
@@ -155,7 +155,10 @@ export class SubstrateNode {
     return { number: header.number, hash: this.crypto.blake2b256(encoded), encoded };
   }
 
-  /** Converts a header from JSON to SCALE. The encoding is correct exactly if its hash is the block's. */
+  /**
+   * Converts a header from JSON to SCALE. The encoding is correct if and only if its hash is the block's
+   * hash.
+   */
   #header(json: unknown, hash: Uint8Array): NodeHeader {
     const number = Number.parseInt(text(field(json, "number")), 16);
     const logs = list(field(field(json, "digest"), "logs")).map((log) => from0x(text(log)));

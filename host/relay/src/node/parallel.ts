@@ -1,6 +1,6 @@
 /**
  * Runs `task` over all items, at most `width` at a time. Results are in the order of the items. If tasks
- * fail, all are awaited and the first failure is thrown.
+ * fail, waits for all running tasks and then throws the first failure.
  */
 export async function inParallel<I, O>(
   items: readonly I[],

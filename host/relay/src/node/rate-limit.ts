@@ -51,8 +51,8 @@ const firstPauseMs = 100;
 const mostTries = 7; // 6.3 s of pauses in total
 
 /**
- * Keeps requests within the limit. If the node refuses a request because it received too many, repeats it
- * after a pause.
+ * Returns a connection that keeps its requests within the limit. If the node refuses a request because it
+ * received too many, the connection sends the request again after a pause.
  * @param retried is called at each such pause
  */
 export function withRateLimit(

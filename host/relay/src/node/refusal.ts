@@ -20,7 +20,7 @@ const sizeWords =
 /** polkadot-sdk: `sp_blockchain::Error::UnknownBlock("State already discarded for …")`. */
 const discardedWords = /state already discarded|state is not available|missing trie node|pruned/i;
 
-/** The coded error of a method's refusal. */
+/** Converts a node's JSON-RPC error for `method` into the relay's coded error. */
 export function refusalOf(method: string, { code, message, data }: JsonRpcError): RelayErrorDetail {
   const reason = [message, data]
     .filter((part) => typeof part === "string")

@@ -11,12 +11,12 @@ import { Subscriptions } from "./subscriptions.ts";
 export interface NodeConnection {
   readonly url: string;
   /**
-   * The result of a call.
+   * Calls a method and returns its result.
    * @throws {@link RelayError} `relay/node-unreachable`, `relay/node-timeout`, `relay/node-refused`,
    * `relay/rate-limited`, `relay/answer-too-large`, `relay/state-discarded`
    */
   readonly request: (method: string, ...params: readonly unknown[]) => Promise<unknown>;
-  /** Passes on a subscription's messages until the connection ends. @throws as `request` */
+  /** Subscribes, and passes each message to `onMessage` until the connection ends. @throws as `request` */
   readonly subscribe: (method: string, onMessage: (result: unknown) => void) => Promise<void>;
   /** Settles when the connection has ended. */
   readonly closed: Promise<void>;
@@ -27,7 +27,7 @@ export interface NodeConnection {
 export interface ConnectOptions {
   /** How long the node may take for an answer, in milliseconds. Default: 30 000. */
   readonly timeoutMs?: number;
-  /** Largest message taken from the node, in bytes. Default: 64 MiB. */
+  /** The largest message accepted from the node, in bytes. Default: 64 MiB. */
   readonly maxMessageBytes?: number;
 }
 
@@ -53,7 +53,7 @@ export async function connectNode(url: string, options: ConnectOptions = {}): Pr
   };
 }
 
-/** Settles when the socket has closed. All pending requests then fail with the reason. */
+/** Settles when the socket has closed. All requests that are pending at that time fail. */
 function failAtEnd(socket: WebSocket, calls: Calls, maxMessageBytes: number): Promise<void> {
   let tooLarge = false;
   socket.on("error", (error: Error & { readonly code?: string }) => {

@@ -22,18 +22,19 @@ export interface RegisterOptions {
   /** The account's name in progress messages. */
   readonly account: string;
   /**
-   * Signs and submits. Settles when the registration is final, or soon after the signal aborts.
+   * Signs and submits the registration. Settles when the registration is final, or soon after the signal
+   * aborts.
    * @throws ProtocolError when the chain does not accept it
    */
   readonly submit: (registration: Registration, signal: AbortSignal) => Promise<unknown>;
   /**
-   * Pause after a first failure, in milliseconds. It doubles with each failure in a row, up to a hundred
-   * times as long. Default: 2 000.
+   * The pause after a first failure, in milliseconds. It doubles with each consecutive failure, up to a
+   * hundred times this value. Default: 2 000.
    */
   readonly firstPauseMs?: number;
 }
 
-/** After this many consecutive refusals, nothing is tried until the policy or the keys change. */
+/** After this many consecutive refusals, the registrar stops trying until the policy or the keys change. */
 const maxRefusals = 5;
 
 /** Errors of an unreachable chain or worker, which do not count as refusals. */
@@ -95,14 +96,14 @@ export class Registrar {
     const why = whyRegister(standing, status);
     if (why === undefined || this.#refusals >= maxRefusals) return;
     const { account, submit } = this.#options;
-    this.#note(`registering the worker in the name of ${account}: ${why}`);
+    this.#note(`registering the worker for the account ${account}: ${why}`);
     const registration = await fetchRegistration(node, worker);
     await submit(registration, this.#signal);
     this.#refusals = 0;
-    this.#note(`worker registered (${status.provider}) by evidence over block ${registration.blockNumber}`);
+    this.#note(`worker registered (${status.provider}) with evidence for block ${registration.blockNumber}`);
   }
 
-  /** Forgets refusals for another policy or other keys. */
+  /** Resets the count of refusals if the policy or the keys have changed since the last check. */
   #turnTo(standing: Standing, { public_key, ecdh_public_key, anchor }: GetStatus): void {
     const policy = standing.kind === "no-registry" ? "none" : toHex(standing.policyHash);
     const matter = [policy, public_key, ecdh_public_key, anchor].join("/");
@@ -120,7 +121,7 @@ export class Registrar {
     const next =
       this.#refusals < maxRefusals
         ? `trying again in ${pauseMs / 1000} s`
-        : "not again before its policy or keys change";
+        : "not tried again until its policy or keys change";
     this.#note(`the worker is not registered: ${describe(error)}; ${next}`);
   }
 }

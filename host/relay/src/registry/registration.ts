@@ -1,7 +1,7 @@
 /**
- * Registers the worker with its chain's registry. It requests evidence whose nonce is a recent block's hash,
- * and passes it to the account that submits it. The relay trusts node and worker when it decides whether to
- * try. The chain decides whether the evidence is accepted.
+ * Registers the worker with its chain's registry. It requests evidence that has a recent block's hash as its
+ * nonce, and passes the evidence to the account that submits it. The relay believes the node and the worker
+ * when it decides whether to register. The chain decides whether it accepts the evidence.
  */
 import { type GetStatus, getEvidence } from "@pruntime/api";
 import { endorseEvidence, policyHash } from "@pruntime/core/attestation";
@@ -25,8 +25,8 @@ export interface Registration {
 }
 
 /**
- * Requests fresh evidence from a worker. The nonce is the hash of the node's last finalized block. @throws
- * {@link RelayError}
+ * Requests fresh evidence from a worker. The nonce is the hash of the node's latest finalized block.
+ * @throws {@link RelayError}
  */
 export async function fetchRegistration(node: SubstrateNode, worker: RemoteWorker): Promise<Registration> {
   const blockNumber = await node.finalizedNumber();
@@ -41,14 +41,14 @@ export async function fetchRegistration(node: SubstrateNode, worker: RemoteWorke
   };
 }
 
-/** What a chain's registry says about a worker. */
+/** The registry's policy and its record of one worker, or the fact that the chain has no registry. */
 export type Standing =
   | { readonly kind: "no-registry" }
   /** `record` is `undefined` if the worker is not registered. */
   | { readonly kind: "registry"; readonly policyHash: Uint8Array; readonly record: WorkerRecord | undefined };
 
 /**
- * Reads the state after a block.
+ * Reads a worker's standing from the state after block `at`.
  * @throws {@link RelayError}; CodecError, JsonError for a malformed state
  */
 export async function fetchStanding(
@@ -75,6 +75,6 @@ export function whyRegister(standing: Standing, { anchor, ecdh_public_key }: Get
   if (record === undefined) return "it is not in the registry";
   if (!equal(record.policyHash, standing.policyHash)) return "the registry has another policy";
   if (toHex(record.ecdhPublicKey) !== ecdh_public_key || toHex(record.anchor) !== anchor)
-    return "the registry has other keys of it";
+    return "the registry has other keys for it";
   return undefined;
 }

@@ -31,7 +31,10 @@ export class BatchSize {
   }
 }
 
-/** Sends a call. If it is too large for the gateway, halves the size for the next call and returns true. */
+/**
+ * Sends a call and returns its result. If the call is too large for the gateway, halves the size for the next
+ * call and returns true.
+ */
 export async function shrinking(size: BatchSize, send: () => Promise<boolean>): Promise<boolean> {
   try {
     const more = await send();

@@ -1,10 +1,10 @@
-/** A signal that a caller can wait for. A signal that comes before the caller waits is not lost. */
+/** A signal that a caller can wait for. A signal is not lost if it arrives before the caller waits. */
 export class Bell {
-  /** Settles at the first {@link ring} after the last {@link reset}. */
+  /** Settles at the first {@link ring} after the latest {@link reset}. */
   rung: Promise<void> = Promise.resolve();
   ring: () => void = () => undefined;
 
-  /** Discards earlier rings. `rung` is then pending. */
+  /** Discards earlier rings, so that `rung` is pending again. */
   reset(): void {
     this.rung = new Promise((resolve) => {
       this.ring = resolve;

@@ -20,18 +20,18 @@ export interface SyncOptions {
   readonly proofPatienceMs: number;
 }
 
-/** The two sides of a session, and the objects that it reports to. */
+/** The node and the worker of a session, its options, and the objects to which it reports. */
 export interface Session {
   readonly node: SubstrateNode;
   readonly capabilities: Capabilities;
-  /** Set for workers of a parachain; `node` is then a node of its relay chain. */
+  /** Set if the worker follows a parachain; `node` is then a node of its relay chain. */
   readonly para?: ParachainNode | undefined;
   readonly worker: RemoteWorker;
   readonly crypto: Crypto;
   readonly options: SyncOptions;
   readonly progress: Progress;
   readonly stats: RelayStats;
-  /** Keeps the worker registered; `undefined` if the operator does not want that. */
+  /** Keeps the worker registered; `undefined` if the operator has not asked for that. */
   readonly registrar?: Registrar | undefined;
   readonly signal: AbortSignal;
 }

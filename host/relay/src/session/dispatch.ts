@@ -1,6 +1,6 @@
 /**
- * Sends commands: `dispatch_block`, with the bodies and the runtime code that the worker requests; or
- * `sync_block` of 2020.
+ * Sends commands to the worker: through `dispatch_block`, followed by the bodies and the proof of the
+ * runtime's code that the worker requests, or through `sync_block` of 2020.
  */
 import { dispatchBlock, syncBlock, syncCode } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
@@ -11,7 +11,7 @@ import type { OpenSession } from "./context.ts";
 const maxDispatchBytes = 8 << 20;
 const maxBodyBytes = 8 << 20;
 
-/** Sends the events of blocks from `from` on. One call contains as many as fit. */
+/** Sends the events of block `from` and of the blocks after it. One call contains as many blocks as fit. */
 export async function sendBlocks(session: OpenSession, from: number, finalized: number): Promise<boolean> {
   const { node, crypto, options, progress, sources } = session;
   const to = Math.min(finalized, from + options.blocksPerCall.size - 1);
@@ -33,7 +33,7 @@ async function dispatch(session: OpenSession, from: number, blocks: readonly Uin
   const { bodies_wanted: wanted = [] } = first;
   if (wanted.length > 0) {
     const bodies = await fetchBodies(node, wanted, maxBodyBytes);
-    const end = wanted[bodies.length] ?? from + blocks.length; // up to the first whose body did not fit
+    const end = wanted[bodies.length] ?? from + blocks.length; // the first block whose body did not fit
     const rest = blocks.slice(dispatchedTo + 1 - from, end - from);
     const input = { blocks_b64: rest.map(toBase64), bodies_b64: bodies.map(toBase64) };
     dispatchedTo = (await worker.call(dispatchBlock, input)).dispatched_to;
@@ -57,7 +57,7 @@ async function proveCode({ node, worker }: OpenSession, number: number): Promise
   }
 }
 
-/** Sends the next block with its body, to workers that take their commands from bodies. */
+/** Sends the next block with its body to a worker that reads commands from bodies. */
 export async function sendBody(session: OpenSession, finalized: number, target: number): Promise<boolean> {
   const { node, worker, progress, stats } = session;
   if (finalized >= target) return false;

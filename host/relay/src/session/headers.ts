@@ -9,7 +9,7 @@ import type { OpenSession } from "./context.ts";
 const maxLookBack = 4_096;
 
 /**
- * Sends headers from block `from` on.
+ * Sends block `from`'s header and the headers after it, up to a proven one. Returns true.
  * @param parent the hash of the block before `from`
  * @param finalized the node's finalized head
  */
@@ -31,7 +31,7 @@ export async function sendHeaders(
     progress.synced(from, synced_to);
   } catch (error) {
     if (!wasRefused(error, "headers/beyond-set-change") || capabilities.lookBack >= maxLookBack) throw error;
-    capabilities.lookBack *= 8; // the change was announced before the headers that the relay looked at
+    capabilities.lookBack *= 8; // the change was announced before the headers that the relay read
     sources.chain.forgetSeen();
   }
   return true;

@@ -1,9 +1,13 @@
-/** Waits for finality proofs: some nodes prove a finalized block a moment later, others only at intervals. */
+/**
+ * Waits for finality proofs. Some nodes can prove a finalized block a moment later, and others prove only
+ * some blocks.
+ */
 import { RelayError } from "../error.ts";
 import type { OpenSession } from "./context.ts";
 
 /**
- * Runs the step, but treats a missing proof as "nothing to do yet" until the session's patience ends.
+ * Returns a step that runs `step`, but treats a missing proof as "nothing to do yet" until the session's
+ * patience ends.
  * @throws {@link RelayError} `relay/no-proof` once the proof has been missing for `proofPatienceMs`
  */
 export function withPatience(session: OpenSession, step: () => Promise<boolean>): () => Promise<boolean> {

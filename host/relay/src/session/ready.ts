@@ -33,7 +33,9 @@ export async function readyStatus(session: Session): Promise<GetStatus> {
   return status;
 }
 
-/** Sends the worker a proof of the runtime's code, or the metadata if it cannot run the code. */
+/**
+ * Sends the worker a proof of the runtime's code, or the metadata if the worker cannot get it from that code.
+ */
 async function initialize(
   worker: RemoteWorker,
   input: (meaning: MeaningKind) => Promise<InitInput>,

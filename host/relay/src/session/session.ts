@@ -34,7 +34,7 @@ export async function runSession(session: Session): Promise<void> {
   }
 }
 
-/** Rings at each finalized block, and keeps the last justification that the node has announced. */
+/** Rings at each finalized block, and keeps the latest justification that the node has announced. */
 async function subscribe(session: Session, bell: Bell): Promise<OpenSession> {
   const { node, para, capabilities } = session;
   let latest: Uint8Array | undefined;
@@ -51,8 +51,8 @@ async function subscribe(session: Session, bell: Bell): Promise<OpenSession> {
 }
 
 /**
- * Subscribes to justifications. Some chains do not offer this subscription; proofs then come from other
- * sources.
+ * Subscribes to justifications. Some nodes do not offer this subscription. The relay then uses other sources
+ * of proofs.
  */
 async function subscribeJustifications(
   node: SubstrateNode,

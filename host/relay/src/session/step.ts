@@ -1,6 +1,6 @@
 /**
  * One step of a session: sends the next data that the worker needs. Every step returns whether the next step
- * may have work at once.
+ * may follow at once.
  */
 import type { GetStatus } from "@pruntime/api";
 import { fromHex } from "@pruntime/core/bytes";
@@ -12,7 +12,10 @@ import { sendHeaders } from "./headers.ts";
 import { sendParachainHead } from "./parachain.ts";
 import { readyStatus } from "./ready.ts";
 
-/** Sends commands if finality is ahead of them, headers otherwise. @throws {@link RelayError} */
+/**
+ * Sends commands if the worker has finalized blocks that it has not dispatched, and headers otherwise.
+ * @throws {@link RelayError}
+ */
 export async function syncStep(session: OpenSession): Promise<boolean> {
   const { node, progress } = session;
   const status = await readyStatus(session);
@@ -49,7 +52,11 @@ function blocksStep(session: OpenSession, from: number, finalized: number): Prom
   return shrinking(session.options.blocksPerCall, () => sendBlocks(session, from, finalized));
 }
 
-/** @param last the worker's last finalized header, and its hash as hex */
+/**
+ * Sends headers after block `last`.
+ * @param last the number of the worker's latest finalized block
+ * @param lastHash its hash as hex
+ */
 async function headersStep(
   session: OpenSession,
   last: number,

@@ -1,11 +1,11 @@
 /**
  * Compares a node's finalized head with those of other nodes at intervals. If the node is far behind, ends
- * its session: a node that has stopped gives no other sign.
+ * its session. A node that no longer receives blocks gives no other sign.
  */
 import { RelayError } from "../error.ts";
 import type { SubstrateNode } from "../node/node.ts";
 
-/** How far behind a node may be, and how often that is checked. */
+/** How far behind a node may be, and how often the relay compares it with the others. */
 export interface LagOptions {
   /** The most blocks that a node may be behind. */
   readonly maxLag: number;
@@ -15,7 +15,7 @@ export interface LagOptions {
 
 /** Watches one session's node. */
 export class LagWatch {
-  /** The reason for which the watch ended the session; `undefined` if it did not. */
+  /** The reason why the watch ended the session; `undefined` if it did not end the session. */
   trouble: RelayError | undefined;
   readonly #node: SubstrateNode;
   readonly #highestOther: () => Promise<number | undefined>;

@@ -1,18 +1,18 @@
-/** The relay's counts and heights in Prometheus' text format, on a port of its own. */
+/** Serves the relay's counts and block numbers in Prometheus' text format, on a separate port. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Position, Progress } from "./progress.ts";
 import { counts, type RelayStats } from "./stats.ts";
 
-/** A running server of metrics. */
+/** A running metrics server. */
 export interface ServedMetrics {
   readonly url: string;
-  /** Passes everything on, and shows the last position in `GET /metrics`. */
+  /** Passes every report on to `progress`, and keeps the latest position for `GET /metrics`. */
   readonly watching: (progress: Progress) => Progress;
   readonly close: () => Promise<void>;
 }
 
-/** Serves `GET /metrics`. 0 takes any free port. */
+/** Serves `GET /metrics`. @param port 0 selects any free port */
 export async function serveMetrics(
   stats: RelayStats,
   port: number,
@@ -45,8 +45,8 @@ export async function serveMetrics(
 }
 
 /**
- * The metrics in Prometheus' text format.
- * @param position of node and worker; `undefined` until it is known
+ * Writes the metrics in Prometheus' text format.
+ * @param position the positions of node and worker; `undefined` until they are known
  */
 export function metricsText(stats: RelayStats, position?: Position): string {
   const names = Object.keys(counts) as (keyof typeof counts)[];
@@ -57,9 +57,7 @@ export function metricsText(stats: RelayStats, position?: Position): string {
   const proofs = Object.entries(stats.proofs).map(
     ([source, count]) => [`{source="${source}"}`, count] as const,
   );
-  lines.push(
-    ...metric("pruntime_relay_proofs_total", "counter", "finality proofs by where they came from", proofs),
-  );
+  lines.push(...metric("pruntime_relay_proofs_total", "counter", "finality proofs by source", proofs));
   if (position !== undefined) {
     const { target, finalized, dispatched } = position;
     const heights = Object.entries({ target, finalized, dispatched }).map(

@@ -1,4 +1,4 @@
-/** Shows the worker's progress: a bar on a terminal, one line for each batch elsewhere. */
+/** Shows the worker's progress as a bar on a terminal, and as one line for each batch elsewhere. */
 import { SingleBar } from "cli-progress";
 
 /** The positions of node and worker. */
@@ -38,14 +38,14 @@ export function lineProgress(write: (line: string) => void): Progress {
   };
 }
 
-/** The positions of node and worker in one line. */
+/** Formats the positions of node and worker as one line. */
 export function statusLine({ node, target, finalized, dispatched }: Position): string {
   const behind = target - dispatched;
   const left = behind > 0 ? `, ${behind} to go` : "";
   return `${node} at ${target}, finality verified to ${finalized}, dispatched to ${dispatched}${left}`;
 }
 
-/** A bar that is full when the worker has dispatched the node's last finalized block. */
+/** Shows a bar that is full when the worker has dispatched the node's latest finalized block. */
 export function barProgress(stream: NodeJS.WriteStream): Progress {
   const bar = new SingleBar({
     format: "relay [{bar}] block {value} of {total}, finality verified to {finalized} | {node}",
@@ -69,7 +69,7 @@ export function barProgress(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-/** Chooses the bar for a terminal and lines for any other stream. */
+/** Returns a bar for a terminal, and lines for any other stream. */
 export function progressOn(stream: NodeJS.WriteStream): Progress {
   return stream.isTTY ? barProgress(stream) : lineProgress((line) => stream.write(`relay: ${line}\n`));
 }

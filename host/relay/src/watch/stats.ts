@@ -3,12 +3,12 @@
 /** The names of the counts, and the help text of each metric. */
 export const counts = {
   requests: "JSON-RPC requests to nodes",
-  rateLimited: "requests repeated because a node was asked too often",
-  nodeFailures: "sessions given up because of the node",
-  workerFailures: "sessions given up because of the worker",
-  archiveAnswers: "answers of archive nodes in place of discarded state",
-  headers: "headers the worker has accepted",
-  blocks: "blocks the worker has dispatched",
+  rateLimited: "requests repeated because a node refused too many",
+  nodeFailures: "sessions ended by a node's failure",
+  workerFailures: "sessions ended by the worker's failure",
+  archiveAnswers: "requests for discarded state that archive nodes answered",
+  headers: "headers that the worker accepted",
+  blocks: "blocks that the worker dispatched",
 } as const;
 
 /** The source of a finality proof. */

@@ -23,7 +23,7 @@ async function startAt(node: SubstrateNode) {
 }
 
 describe.each(["Grandpa.Authorities", ":grandpa_authorities"] as const)("authorities under %s", (key) => {
-  it("begin a light client at the genesis and at a checkpoint", async () => {
+  it("start a light client at the genesis and at a checkpoint", async () => {
     const { chain, node: served } = await scene({ authoritiesKey: key });
     blocks(chain, 2);
     const node = await nodeAt(served.url);
@@ -50,7 +50,7 @@ describe("a node of the solochain template, recorded", () => {
     .extend("finality", ({ files }) => files.json("live-node/finality.json.gz"))
     .extend("genesis", ({ files }) => files.json("live-node/blocks-0-90.json.gz").blocks[0]);
 
-  it("begins a light client at its genesis", async ({ finality, genesis }) => {
+  it("starts a light client at its genesis", async ({ finality, genesis }) => {
     const { authorities, proof } = finality.authorities["0"];
     const key = to0x(grandpaAuthoritiesKey(crypto));
     const connection: NodeConnection = {

@@ -26,8 +26,8 @@ async function setUp() {
   return { chain, follow };
 }
 
-describe("warp fragments out of finality proofs", () => {
-  it("lead from a checkpoint over the ends of sets to the head", async () => {
+describe("warp fragments made from finality proofs", () => {
+  it("lead from a checkpoint through the ends of authority sets to the head", async () => {
     const { chain, follow } = await setUp();
     const { client, numbers } = await follow();
     expect(numbers).toEqual([10, 20, 30, 40, 45]);
@@ -35,7 +35,7 @@ describe("warp fragments out of finality proofs", () => {
     expect(client.authorities.setId).toBe(4n);
   });
 
-  it("that are forged are refused by who verifies them", async () => {
+  it("are refused by the verifier if they are forged", async () => {
     const { chain, follow } = await setUp();
     chain.setFault("wrongSignature", faults.wrongSignature());
     await expect(follow()).rejects.toMatchObject({ code: expect.stringMatching(/^finality\//) });

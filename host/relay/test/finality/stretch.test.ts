@@ -6,13 +6,15 @@ import { describe, expect, it } from "vitest";
 import { multiplesOf } from "../../src/finality/stored.ts";
 import { blocks, scene, spans, until } from "../support/scene.ts";
 
-/** Neither `grandpa_proveFinality` nor live justifications, as chains without GRANDPA's RPC. */
+/**
+ * The node refuses `grandpa_proveFinality` and the live justifications, as nodes without GRANDPA's RPC do.
+ */
 const noGrandpaRpc: Faults = {
   refuses: (method) =>
     method.startsWith("grandpa_") ? { code: -32601, message: "Method not found" } : undefined,
 };
 
-/** Counts requests by method. */
+/** Counts the node's requests by method in `into`. */
 function counting(into: Map<string, number>, faultsToo: Faults = {}): Faults {
   return {
     ...faultsToo,
@@ -23,8 +25,8 @@ function counting(into: Map<string, number>, faultsToo: Faults = {}): Faults {
   };
 }
 
-describe("where finality proofs come from", () => {
-  it("takes the justification stored with the last wanted block", async () => {
+describe("sources of finality proofs", () => {
+  it("uses the justification stored with the last wanted block", async () => {
     const s = await scene();
     blocks(s.chain, 5);
     s.relay();
@@ -32,7 +34,7 @@ describe("where finality proofs come from", () => {
     expect(s.stats.proofs).toEqual({ stored: 1, "prove-finality": 0, period: 0, announced: 0 });
   });
 
-  it("asks grandpa_proveFinality where none is stored, and takes the headers that come with it", async () => {
+  it("calls grandpa_proveFinality if no justification is stored, and uses the answer's headers", async () => {
     const methods = new Map<string, number>();
     const s = await scene({ strict: true, faults: counting(methods) });
     blocks(s.chain, 120, [90]);
@@ -43,7 +45,7 @@ describe("where finality proofs come from", () => {
     expect(methods.get("chain_getHeader")).toBeLessThan(30);
   });
 
-  it("does not take a proof of blocks before those it asked about", async () => {
+  it("does not use a proof of blocks before the requested one", async () => {
     const old: { answer?: string } = {};
     const s = await scene({
       strict: true,
@@ -63,13 +65,14 @@ describe("where finality proofs come from", () => {
       ),
     );
     s.relay();
-    // Block 3 ends set 0, and 64 is the period's; the proof of 1..3 says nothing about 4 and later.
+    // Block 3 ends set 0, and 64 is a multiple of the period. The proof of 1..3 does not prove block 4 or
+    // later blocks.
     await until(() => s.worker.finalized() === 64);
     expect(spans(s, "sync_header")).toEqual(["1..3", "4..64"]);
     expect(s.worker.refused()).toBeUndefined();
   });
 
-  it("finds justifications at multiples of the period without GRANDPA's RPC, in few requests", async () => {
+  it("finds justifications at multiples of the period without GRANDPA's RPC, with few requests", async () => {
     const methods = new Map<string, number>();
     const s = await scene({ strict: true, justificationPeriod: 64, faults: counting(methods, noGrandpaRpc) });
     blocks(s.chain, 200, [99]);
@@ -81,7 +84,7 @@ describe("where finality proofs come from", () => {
     expect(methods.get("grandpa_proveFinality")).toBe(1);
   });
 
-  it("finds the one of the head, where the period is none it would guess", async () => {
+  it("finds the justification of the head if the period is not one that the relay tries", async () => {
     const s = await scene({ strict: true, justificationPeriod: 77, faults: noGrandpaRpc });
     blocks(s.chain, 154);
     s.relay({ headersPerBatch: 30 });
@@ -89,7 +92,7 @@ describe("where finality proofs come from", () => {
     expect(spans(s, "sync_header")).toEqual(["1..154"]);
   });
 
-  it("finds the one of a set's last block by the headers that lead to it", async () => {
+  it("finds the justification of a set's last block by reading the headers up to it", async () => {
     const s = await scene({ strict: true, justificationPeriod: 10_000, faults: noGrandpaRpc });
     blocks(s.chain, 200, [150]);
     s.relay({ headersPerBatch: 30 });
@@ -98,13 +101,13 @@ describe("where finality proofs come from", () => {
     expect(s.worker.setId()).toBe(1n);
   });
 
-  it("looks for them where finality made its step a few blocks past the boundary", () => {
+  it("searches for justifications a few blocks after a multiple of the period", () => {
     expect(multiplesOf(64, 100, 199, 199)).toEqual([192, 128]);
     expect(multiplesOf(64, 130, 150, 400)).toEqual([128, 192, 256, 320, 384]);
     expect(multiplesOf(512, 1, 500, 500)).toEqual([]);
   });
 
-  it("waits for a missing proof without reading again, and takes the next announced one", async () => {
+  it("waits for a missing proof without reading headers again, and uses the next announced one", async () => {
     const methods = new Map<string, number>();
     const s = await scene({ strict: true, faults: counting(methods) });
     blocks(s.chain, 40);
@@ -117,7 +120,7 @@ describe("where finality proofs come from", () => {
     expect(methods.get("chain_getHeader")).toBeLessThan(41 + 20);
   });
 
-  it("repairs the gap of a dropped subscription by the next announcement", async () => {
+  it("closes the gap after a dropped subscription with the next announcement", async () => {
     const s = await scene({
       strict: true,
       faults: { result: (method, genuine) => (method === "grandpa_justifications" && gap ? 7 : genuine) },
@@ -137,14 +140,14 @@ describe("where finality proofs come from", () => {
     expect(spans(s, "sync_header")).toEqual(["1..1", "2..11"]);
   });
 
-  it("gives up on a node that proves nothing once patience ends: relay/no-proof", async () => {
+  it("leaves a node that proves nothing when the patience ends: relay/no-proof", async () => {
     const s = await scene({ strict: true });
     blocks(s.chain, 5);
     s.relay({ proofPatienceMs: 0 });
     await until(() => s.notes.some((line) => line.startsWith("relay/no-proof (from 1)")));
   });
 
-  it("finds other proofs when that of grandpa_proveFinality is too large to send", async () => {
+  it("finds other proofs when the proof of grandpa_proveFinality is too large to send", async () => {
     const s = await scene({
       strict: true,
       justificationPeriod: 64,
@@ -159,7 +162,7 @@ describe("where finality proofs come from", () => {
     expect(s.stats.nodeFailures).toBe(0);
   });
 
-  it("goes on after an answer larger than it takes", async () => {
+  it("continues after an answer that is larger than its limit", async () => {
     const s = await scene();
     blocks(s.chain, 3);
     s.chain.setFault("huge", faults.hugeResponse("chain_getHeader", 4 << 20));
@@ -173,7 +176,7 @@ describe("where finality proofs come from", () => {
 });
 
 describe("changes of authorities that take effect later", () => {
-  it("never lets a batch span one", async () => {
+  it("never sends a batch that spans such a change", async () => {
     const s = await scene();
     blocks(s.chain, 3);
     s.chain.rotateAuthorities({ delay: 5 });
@@ -184,7 +187,7 @@ describe("changes of authorities that take effect later", () => {
     expect(s.worker.refused()).toBeUndefined();
   });
 
-  it("knows of one that was announced before it was started", async () => {
+  it("finds a change that was announced before the relay started", async () => {
     const s = await scene();
     blocks(s.chain, 3);
     s.chain.rotateAuthorities({ delay: 5 });
@@ -199,7 +202,7 @@ describe("changes of authorities that take effect later", () => {
     expect(s.worker.refused()).toBeUndefined();
   });
 
-  it("looks back farther when the worker knows of one that it does not", async () => {
+  it("looks back farther when the worker has recorded a change that the relay has not read", async () => {
     const s = await scene();
     s.chain.rotateAuthorities({ delay: 100 });
     blocks(s.chain, 80);
@@ -214,7 +217,7 @@ describe("changes of authorities that take effect later", () => {
     expect(s.stats.nodeFailures).toBe(0);
   });
 
-  it("brings votes for blocks ahead of the justified one", async () => {
+  it("relays justifications with votes for blocks after the justified one", async () => {
     const s = await scene({ finalityLag: 3, votesAhead: 3 });
     blocks(s.chain, 12, [4]);
     s.relay({ headersPerBatch: 4 });
@@ -224,7 +227,7 @@ describe("changes of authorities that take effect later", () => {
 });
 
 describe("blocks that are not final yet", () => {
-  it("are not relayed, whichever fork is the best at the moment", async () => {
+  it("are not relayed, whichever fork is currently the best", async () => {
     const s = await scene({ finalityLag: Number.POSITIVE_INFINITY });
     blocks(s.chain, 2);
     const fork = s.chain.best();

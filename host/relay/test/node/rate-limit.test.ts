@@ -15,7 +15,7 @@ function connection(answer: () => Promise<unknown>): NodeConnection {
 }
 
 describe("withRateLimit", () => {
-  it("asks half as much at once after a refusal, and one more after every 64 answers", async () => {
+  it("halves the limit after a refusal, and raises it by one after every 64 answers", async () => {
     const rateLimit = new RateLimit(8);
     let refusals = 1;
     const asked = withRateLimit(
@@ -33,7 +33,7 @@ describe("withRateLimit", () => {
     expect(rateLimit.width).toBe(5);
   });
 
-  it("asks slower after a time-out, and passes it on", async () => {
+  it("lowers the limit after a time-out, and throws the time-out", async () => {
     const rateLimit = new RateLimit(8);
     const late = withRateLimit(
       connection(() => Promise.reject(new RelayError({ code: "relay/node-timeout", method: "m" }))),
@@ -44,7 +44,7 @@ describe("withRateLimit", () => {
     expect(rateLimit.width).toBe(4);
   });
 
-  it("never runs more at once than its width, and never stops at one", async () => {
+  it("never runs more requests at once than its width, and never stops at a width of one", async () => {
     const rateLimit = new RateLimit(2);
     let [now, most] = [0, 0];
     const task = async (): Promise<void> => {
@@ -61,7 +61,7 @@ describe("withRateLimit", () => {
 });
 
 describe("BatchSize", () => {
-  it("halves down to one, and comes back step by step", () => {
+  it("halves down to one, and grows back step by step", () => {
     const batch = new BatchSize(100);
     for (const size of [50, 25, 13, 7, 4, 2, 1]) {
       expect(batch.halve()).toBe(true);

@@ -34,7 +34,7 @@ describe("refusalOf", () => {
     expect(refusalOf("m", error)).toMatchObject({ code, method: "m" });
   });
 
-  it("keeps no more of a reason than a line takes", () => {
+  it("keeps at most 200 characters of a reason", () => {
     expect(refusalOf("m", { message: "x".repeat(5_000) })).toMatchObject({ reason: "x".repeat(200) });
   });
 });

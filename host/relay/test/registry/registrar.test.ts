@@ -25,7 +25,7 @@ const keys = { ...workerKeys(1), anchor };
 const account = "Alice's";
 const otherPolicy = utf8('{"maxAgeSec":60,"simulated":{"measurements":null},"version":1}');
 
-/** A scene whose worker shows simulated evidence, and an account that signs for it. */
+/** A scene with a worker that has simulated evidence, and an account that registers the worker. */
 async function registryScene(): Promise<
   Scene & { readonly register: RegisterOptions; readonly submitted: Registration[] }
 > {
@@ -63,7 +63,7 @@ function refusal(code: string): ProtocolError {
 }
 
 describe("a relay that keeps its worker registered", () => {
-  it("registers it once it has caught up, by evidence over the last finalized block", async () => {
+  it("registers it once it has caught up, with evidence for the latest finalized block", async () => {
     const s = await registryScene();
     blocks(s.chain, 3);
     s.relay({ register: s.register });
@@ -76,11 +76,11 @@ describe("a relay that keeps its worker registered", () => {
       evidenceBlock: 3,
       registeredAt: 4,
     });
-    expect(s.notes).toContain("registering the worker in the name of Alice's: it is not in the registry");
-    expect(s.notes).toContain("worker registered (simulated) by evidence over block 3");
+    expect(s.notes).toContain("registering the worker for the account Alice's: it is not in the registry");
+    expect(s.notes).toContain("worker registered (simulated) with evidence for block 3");
   });
 
-  it("does not register it again while the record says what is so", async () => {
+  it("does not register it again while the record matches the worker", async () => {
     const s = await registryScene();
     blocks(s.chain, 1);
     s.relay({ register: s.register });
@@ -104,12 +104,12 @@ describe("a relay that keeps its worker registered", () => {
     await until(() => s.submitted.length === 2);
     await until(() => s.notes.filter((note) => note.startsWith("worker registered")).length === 2);
     expect(s.notes.filter((note) => note.startsWith("registering")).at(-1)).toBe(
-      `registering the worker in the name of Alice's: ${why}`,
+      `registering the worker for the account Alice's: ${why}`,
     );
     expect(recordOf(s.chain)?.registeredAt).toBe(4);
   });
 
-  it("registers it again when the worker has other keys by now", async () => {
+  it("registers it again when the worker has new keys", async () => {
     const s = await registryScene();
     const other = { ...keys, ecdhPublicKey: workerKeys(2).ecdhPublicKey };
     const { genesisHash } = s.chain;
@@ -128,11 +128,11 @@ describe("a relay that keeps its worker registered", () => {
       () => s.submitted.length === 1 && toHex(recordOf(s.chain)!.ecdhPublicKey) === toHex(keys.ecdhPublicKey),
     );
     expect(s.notes).toContain(
-      "registering the worker in the name of Alice's: the registry has other keys of it",
+      "registering the worker for the account Alice's: the registry has other keys for it",
     );
   });
 
-  it("gives up after five refusals, until there is another policy", async () => {
+  it("stops trying after five refusals, until the policy changes", async () => {
     const s = await registryScene();
     blocks(s.chain, 1);
     let tries = 0;
@@ -142,7 +142,7 @@ describe("a relay that keeps its worker registered", () => {
     };
     s.relay({ register: { account, submit, firstPauseMs: 1 } });
     const told =
-      "the worker is not registered: client/transaction-failed; not again before its policy or keys change";
+      "the worker is not registered: client/transaction-failed; not tried again until its policy or keys change";
     await until(() => s.notes.includes(told));
     expect(tries).toBe(5);
     for (let block = 2; block < 6; block++) {
@@ -154,7 +154,7 @@ describe("a relay that keeps its worker registered", () => {
     await until(() => tries > 5);
   });
 
-  it("does not give up where neither side was reached", async () => {
+  it("does not stop trying when the chain or the worker cannot be reached", async () => {
     const s = await registryScene();
     blocks(s.chain, 1);
     let tries = 0;
@@ -169,7 +169,7 @@ describe("a relay that keeps its worker registered", () => {
     expect(tries).toBe(8);
   });
 
-  it("goes on relaying while a registration waits, and ends without it", async () => {
+  it("continues to relay while a registration is pending, and can end before it", async () => {
     const s = await registryScene();
     blocks(s.chain, 1);
     let asked: AbortSignal | undefined;
@@ -186,7 +186,7 @@ describe("a relay that keeps its worker registered", () => {
   });
 });
 
-it("says so, once, where a chain has no registry", async () => {
+it("reports once that a chain has no registry", async () => {
   const worker = await startFakeWorker();
   closeLater(() => worker.close());
   worker.attest(keys, () => ({}));

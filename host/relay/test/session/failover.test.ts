@@ -19,17 +19,17 @@ async function twin(
 const noted = (s: Scene, text: string): boolean => s.notes.some((line) => line.includes(text));
 
 describe("several nodes", () => {
-  it("turns to the next when one cannot be reached", async () => {
+  it("switches to the next node when one cannot be reached", async () => {
     const s = await scene();
     blocks(s.chain, 3);
     s.relay({ nodeUrls: ["ws://127.0.0.1:9", s.node.url] });
     await until(() => s.worker.dispatched() === 3);
     expect(s.notes[0]).toBe(
-      `ws://127.0.0.1:9: relay/node-unreachable (url ws://127.0.0.1:9); going on with ${s.node.url}`,
+      `ws://127.0.0.1:9: relay/node-unreachable (url ws://127.0.0.1:9); continuing with ${s.node.url}`,
     );
   });
 
-  it("turns to the next in the middle, when the node it follows goes away", async () => {
+  it("switches to the next node in the middle of the chain, when the followed node disconnects", async () => {
     const s = await scene();
     blocks(s.chain, 3);
     const other = await twin(s, 3);
@@ -42,18 +42,18 @@ describe("several nodes", () => {
 
   const lies: readonly (readonly [what: string, faults: Faults, noted: string])[] = [
     ["forges signatures of votes", faults.wrongSignature(), "finality/bad-signature"],
-    ["leaves votes out", faults.missingVotes(2), "finality/below-threshold"],
-    ["brings votes of another set", faults.wrongSetId(), "finality/bad-signature"],
+    ["omits votes", faults.missingVotes(2), "finality/below-threshold"],
+    ["sends votes of another authority set", faults.wrongSetId(), "finality/bad-signature"],
     ["names another round", faults.wrongRound(), "finality/bad-signature"],
     ["forges read proofs", faults.forgedProof(), "worker-refused"],
-    ["leaves nodes of proofs out", faults.incompleteProof(), "worker-refused"],
+    ["omits nodes of proofs", faults.incompleteProof(), "worker-refused"],
     ["withholds a block", faults.withheldBlock(2), "relay/bad-answer"],
     [
       "answers garbage",
       { result: (method, genuine) => (method === "chain_getHeader" ? { digest: [] } : genuine) },
       "relay/bad-answer",
     ],
-    ["has a fork of its own", { result: otherParents }, "relay/bad-answer"],
+    ["serves the headers of a fork", { result: otherParents }, "relay/bad-answer"],
     [
       "claims a head it cannot prove",
       {
@@ -64,7 +64,7 @@ describe("several nodes", () => {
     ],
     ["refuses", { refuses: () => ({ code: -32000, message: "Go away" }) }, "Go away"],
   ];
-  it.each(lies)("turns to the next when one %s", async (_, nodeFaults, why) => {
+  it.each(lies)("switches to the next node when one %s", async (_, nodeFaults, why) => {
     const s = await scene();
     blocks(s.chain, 4);
     const liar = await twin(s, 4, nodeFaults);
@@ -74,7 +74,7 @@ describe("several nodes", () => {
     expect(s.stats.nodeFailures).toBeGreaterThan(0);
   });
 
-  it("turns to the next when one's headers do not hang together: relay/broken-chain", async () => {
+  it("switches to the next node when the headers do not form a chain: relay/broken-chain", async () => {
     const s = await scene();
     blocks(s.chain, 6);
     const swapped: Faults = {
@@ -89,7 +89,7 @@ describe("several nodes", () => {
     expect(noted(s, "relay/broken-chain (number 3)")).toBe(true);
   });
 
-  it("turns to the next when one answers too late", async () => {
+  it("switches to the next node when one answers too late", async () => {
     const s = await scene();
     blocks(s.chain, 3);
     const slow = await twin(s, 3, faults.slow("chain_getHeader", 60_000));
@@ -98,7 +98,7 @@ describe("several nodes", () => {
     expect(noted(s, "relay/node-timeout (method chain_getHeader)")).toBe(true);
   });
 
-  it("leaves a node that stands still while another goes on: relay/node-lagging", async () => {
+  it("leaves a node that has stopped while another advances: relay/node-lagging", async () => {
     const s = await scene();
     blocks(s.chain, 20);
     const stale = await twin(s, 20, faults.staleNode(3));
@@ -117,7 +117,7 @@ describe("several nodes", () => {
     expect([s.worker.dispatched(), s.stats.nodeFailures]).toEqual([15, 0]);
   });
 
-  it("turns to the next when one is behind the worker: relay/node-behind", async () => {
+  it("switches to the next node when one is behind the worker: relay/node-behind", async () => {
     const s = await scene();
     blocks(s.chain, 8);
     const first = s.relay();
@@ -130,7 +130,7 @@ describe("several nodes", () => {
     expect(noted(s, "relay/node-behind (node 3, worker 8)")).toBe(true);
   });
 
-  it("drops a node of another chain, and gives up only when none is left", async () => {
+  it("drops a node of another chain, and ends only when no node is left", async () => {
     const s = await scene();
     blocks(s.chain, 2);
     const first = s.relay();
@@ -157,7 +157,7 @@ describe("several nodes", () => {
     await until(() => s.worker.dispatched() === 2);
   });
 
-  it("lets a node rest longer with each failure in a row, and less again once it has worked", async () => {
+  it("lets a node rest longer with each consecutive failure, and less after it has worked", async () => {
     const s = await scene();
     blocks(s.chain, 1);
     s.relay({ firstPauseMs: 100, maxPauseMs: 400 });
@@ -184,7 +184,7 @@ function otherParents(method: string, genuine: unknown): unknown {
 }
 
 describe("archive nodes", () => {
-  it("stand in where the node has discarded the state", async () => {
+  it("answer when the node has discarded the state", async () => {
     const s = await scene({ strict: true, stateWindow: 8, justificationPeriod: 1 });
     blocks(s.chain, 30);
     const archive = await twin(s, 30);
@@ -194,7 +194,7 @@ describe("archive nodes", () => {
     expect(s.stats.nodeFailures).toBe(0);
   });
 
-  it("are blamed together with the node when what they said is refused, and another is asked", async () => {
+  it("rest together with the node when the worker refuses their answers", async () => {
     const s = await scene({ strict: true, stateWindow: 8, justificationPeriod: 1 });
     blocks(s.chain, 30);
     const liar = await twin(s, 30, {
@@ -207,7 +207,7 @@ describe("archive nodes", () => {
     expect(noted(s, "worker-refused (action dispatch_block")).toBe(true);
   });
 
-  it("are missed, and that is reported: relay/state-discarded", async () => {
+  it("are needed for a discarded state: relay/state-discarded without one", async () => {
     const s = await scene({ strict: true, stateWindow: 8, justificationPeriod: 1 });
     blocks(s.chain, 30);
     s.relay();
@@ -217,7 +217,7 @@ describe("archive nodes", () => {
 });
 
 describe("limits of nodes and gateways", () => {
-  it("asks slower, and again, when it asks too often", async () => {
+  it("lowers its rate and repeats the request when a node refuses too many requests", async () => {
     const s = await scene({ faults: faults.rateLimited(9) });
     blocks(s.chain, 25);
     s.relay();
@@ -247,7 +247,7 @@ describe("limits of nodes and gateways", () => {
     expect(most).toBeLessThanOrEqual(3);
   });
 
-  it("sends less at once when the gateway finds a call too large", async () => {
+  it("sends less at once when the gateway refuses a call as too large", async () => {
     const s = await scene();
     blocks(s.chain, 40);
     s.relay({ headersPerBatch: 40, blocksPerBatch: 40 });

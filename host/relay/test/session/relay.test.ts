@@ -24,7 +24,7 @@ describe("runRelay", () => {
     await until(() => s.worker.dispatched() === 3);
   });
 
-  it("never lets a batch span a change of authorities", async () => {
+  it("never sends a batch that spans a change of authorities", async () => {
     const s = await scene();
     blocks(s.chain, 20, [4, 11]);
     s.relay({ headersPerBatch: 100 });
@@ -33,7 +33,7 @@ describe("runRelay", () => {
     expect(spans(s, "sync_header")).toEqual(["1..5", "6..12", "13..20"]);
   });
 
-  it("finds its way on a node that is as ungenerous as a real one", async () => {
+  it("works with a node that is as strict as a real one", async () => {
     const s = await scene({ strict: true, justificationPeriod: 8 });
     s.relay();
     await until(() => s.worker.finalized() === 0);
@@ -46,7 +46,7 @@ describe("runRelay", () => {
     expect(s.worker.setId()).toBe(1n);
   });
 
-  it("resumes from where the worker stands when it is started again", async () => {
+  it("resumes at the worker's current block when it is started again", async () => {
     const s = await scene();
     blocks(s.chain, 6);
     const first = s.relay();
@@ -58,7 +58,7 @@ describe("runRelay", () => {
     expect(spans(s, "sync_header")).toEqual(["1..6", "7..9"]);
   });
 
-  it("brings whole blocks, one by one, to a worker that reads bodies", async () => {
+  it("sends whole blocks, one by one, to a worker that reads bodies", async () => {
     const s = await scene();
     s.worker.readBodies();
     blocks(s.chain, 4, [2]);
@@ -70,7 +70,7 @@ describe("runRelay", () => {
     expect([spans(s, "sync_header"), s.worker.setId()]).toEqual([[], 1n]);
   });
 
-  it("brings the bodies that a worker asks for, with the blocks from the first of them on", async () => {
+  it("sends the bodies that a worker requests, with all blocks from the first of these bodies", async () => {
     const s = await scene();
     s.worker.wantBodies([3, 5, 9]);
     blocks(s.chain, 9);
@@ -81,7 +81,7 @@ describe("runRelay", () => {
     expect(s.stats.blocks).toBe(9);
   });
 
-  it("survives a node that goes away and comes back", async () => {
+  it("survives a node that disconnects and returns", async () => {
     const s = await scene();
     blocks(s.chain, 3);
     s.relay();
@@ -95,7 +95,7 @@ describe("runRelay", () => {
     await until(() => s.worker.dispatched() === 5);
   });
 
-  it("survives a worker that goes away and comes back empty", async () => {
+  it("survives a worker that disconnects and returns without state", async () => {
     const s = await scene();
     blocks(s.chain, 3);
     s.relay();
@@ -119,7 +119,7 @@ describe("runRelay", () => {
     await until(() => s.worker.dispatched() === 2);
   });
 
-  it("gives up on a worker of another chain: relay/wrong-chain", async () => {
+  it("ends for a worker of another chain: relay/wrong-chain", async () => {
     const [s, other] = [await scene(), await scene({ chainName: "another" })];
     blocks(s.chain, 1);
     s.relay();
@@ -129,7 +129,7 @@ describe("runRelay", () => {
     });
   });
 
-  it("leaves a fresh worker alone with init: false: relay/not-initialized", async () => {
+  it("does not initialize a fresh worker if init is false: relay/not-initialized", async () => {
     const s = await scene();
     s.relay({ init: false });
     await until(() => s.notes.some((line) => line.includes("relay/not-initialized")));
@@ -157,7 +157,7 @@ describe("runRelay", () => {
       },
     ],
   ];
-  it.each(lies)("outlives a node that tells %s, and the worker stays where it was", async (_, faults) => {
+  it.each(lies)("survives a node that sends %s, and the worker does not advance", async (_, faults) => {
     let lying = true;
     const honest: Faults = {};
     const s = await scene({
@@ -173,7 +173,7 @@ describe("runRelay", () => {
     await until(() => s.notes.filter((line) => line.includes("trying again")).length >= 2);
     expect(s.worker.dispatched()).toBe(0);
     lying = false;
-    // The stored one stays forged; the next block's proof is genuine.
+    // The stored justification is still forged. The next block's justification is genuine.
     if (faults.justification !== undefined) blocks(s.chain, 1);
     await until(() => s.worker.dispatched() === s.chain.finalized().header.number);
   });

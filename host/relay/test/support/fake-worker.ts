@@ -1,6 +1,6 @@
 /**
- * A worker that believes what a worker must believe and executes nothing: it follows finality with the light
- * client and checks each block's proof. It remembers how it was fed.
+ * A worker that verifies as a real worker does, but executes nothing. It follows finality with the light
+ * client, checks each block's proof, and records the relay's calls.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -27,10 +27,10 @@ import { createNativeCrypto } from "@pruntime/crypto-native";
 
 const crypto = await createNativeCrypto({ addons: true });
 const zeros = new Uint8Array(32);
-/** The relay believes nothing, so it checks no signature. */
+/** The relay does not check the worker's signatures. */
 const signature = "00".repeat(64);
 
-/** What a worker is known by. */
+/** The keys that a worker reports in its status. */
 export interface WorkerKeys {
   readonly publicKey: Uint8Array;
   readonly ecdhPublicKey: Uint8Array;
@@ -45,21 +45,21 @@ const jsonOf = ({ publicKey, ecdhPublicKey, anchor }: WorkerKeys) => ({
 
 export interface FakeWorker {
   readonly url: string;
-  /** What arrived: `[action, first block, last block]`. */
+  /** The calls that arrived: `[action, first block, last block]`. */
   readonly calls: (readonly [action: string, from: number, to: number])[];
   readonly finalized: () => number;
   readonly dispatched: () => number;
   readonly setId: () => bigint;
   readonly refuse: (code: string | undefined) => void;
-  /** What it refuses as the gateway does: calls with more headers or blocks than this. */
+  /** Refuses calls with more headers or blocks than this, as the gateway does. */
   readonly takeAtMost: (count: number) => void;
   /** Dispatches these blocks only with their bodies from now on. */
   readonly wantBodies: (numbers: readonly number[]) => void;
-  /** Takes whole blocks from now on, as workers did in 2020. */
+  /** Accepts whole blocks from now on, as workers did in 2020. */
   readonly readBodies: () => void;
-  /** Answers for these keys and with this evidence from now on. */
+  /** Reports these keys and returns this evidence from now on. */
   readonly attest: (keys: WorkerKeys, evidence: (nonce: string) => object) => void;
-  /** The last refusal that was its own. */
+  /** The latest refusal that the worker itself decided. */
   readonly refused: () => string | undefined;
   readonly close: () => Promise<void>;
 }

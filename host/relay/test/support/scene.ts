@@ -1,4 +1,7 @@
-/** A chain, a node that serves it, a worker, and relays between them; all closed after each test. */
+/**
+ * Sets up a chain, a node that serves the chain, a worker, and relays between them. All are closed after each
+ * test.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import {
@@ -19,7 +22,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** Has something closed after the test. */
+/** Calls `close` after the test. */
 export function closeLater(close: () => unknown): void {
   closing.push(close);
 }
@@ -74,8 +77,8 @@ export async function scene(options: DevchainOptions = {}, serving: ServeOptions
 }
 
 /**
- * A chain that makes blocks on request. Two with the same options and blocks are the same chain, with
- * nodes that may lie apart.
+ * A chain that makes blocks on request. Two chains with the same options and the same blocks are identical,
+ * so two nodes with different faults can serve one chain.
  */
 export async function chainOf(options: DevchainOptions = {}): Promise<Devchain> {
   let time = 1_700_000_000_000;
@@ -98,12 +101,12 @@ export function blocks(chain: Devchain, count: number, rotateAt: readonly number
   }
 }
 
-/** Waits for a condition; the test's own time-out is what bounds it. */
+/** Waits for a condition. Only the test's own time-out limits the wait. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(20);
 }
 
-/** `from..to` of each call of an action that the worker took. */
+/** Returns `from..to` for each call of an action that the worker received. */
 export function spans({ worker }: Scene, action: string): string[] {
   return worker.calls.filter(([name]) => name === action).map(([, from, to]) => `${from}..${to}`);
 }

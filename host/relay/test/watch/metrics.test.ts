@@ -12,7 +12,7 @@ import { blocks, closeLater, scene, until } from "../support/scene.ts";
 const position = { node: "ws://one", target: 12, finalized: 10, dispatched: 7 };
 
 describe("the relay's metrics", () => {
-  it("count what it does, and tell where node and worker stand", async () => {
+  it("count the relay's actions, and report the positions of node and worker", async () => {
     const s = await scene();
     blocks(s.chain, 6);
     const metrics = await serveMetrics(s.stats, 0);
@@ -28,21 +28,21 @@ describe("the relay's metrics", () => {
     expect((await fetch(`${metrics.url}/other`)).status).toBe(404);
   });
 
-  it("have no heights before they are known, and then all three", () => {
+  it("have no heights before the positions are known, and all three afterwards", () => {
     expect(metricsText(newStats())).not.toContain("height");
     expect(metricsText(newStats(), position)).toContain('pruntime_relay_height{of="dispatched"} 7\n');
   });
 });
 
 describe("the relay's status line", () => {
-  it("tells where all stand, and how far there is to go", () => {
+  it("reports all positions, and the number of blocks still to dispatch", () => {
     expect(statusLine(position)).toBe("ws://one at 12, finality verified to 10, dispatched to 7, 5 to go");
     expect(statusLine({ ...position, dispatched: 12 })).toBe(
       "ws://one at 12, finality verified to 10, dispatched to 12",
     );
   });
 
-  it("comes once a minute", () => {
+  it("is written once a minute", () => {
     vi.useFakeTimers();
     try {
       const lines: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * A `chainHead_v1_follow` subscription: pinned blocks, events in the order that the specification requires,
- * and running operations.
+ * Implements a `chainHead_v1_follow` subscription. It pins blocks, reports events in the order that the
+ * specification requires, and runs operations.
  */
 import { to0x } from "@pruntime/core/bytes";
 import type { Block } from "../../block.ts";
@@ -9,7 +9,7 @@ import type { Context, Emit, Subscription } from "../method.ts";
 import type { NodeView } from "../node-view.ts";
 import { runtimeEvent } from "./runtime.ts";
 
-/** The limit of polkadot-sdk's `chainHead`. */
+/** The most pinned blocks of a subscription, as in polkadot-sdk's `chainHead`. */
 const maxPinned = 512;
 const maxOperations = 16;
 /** The number of latest finalized blocks with which a subscription starts. */
@@ -65,7 +65,10 @@ export class Follow implements Subscription {
     return true;
   }
 
-  /** Starts an operation, whose events follow the answer. Returns `undefined` if too many are running. */
+  /**
+   * Starts an operation and returns its id, or `undefined` if too many are running. The operation's events
+   * are sent after the answer to the request.
+   */
   start(operation: Operation): string | undefined {
     if (this.#operations.size >= maxOperations) return undefined;
     const id = String(this.#nextOperation++);
@@ -74,7 +77,7 @@ export class Follow implements Subscription {
     return id;
   }
 
-  /** Continues an operation that waits for its client; `false` if there is none. */
+  /** Continues an operation that waits for its client. Returns `false` if there is no such operation. */
   continue(id: string): boolean {
     const operation = this.#operations.get(id);
     if (operation !== undefined) this.#run(id, operation);
@@ -162,7 +165,7 @@ export class Follow implements Subscription {
 
   #finalize(block: Block, pruned: readonly Block[]): void {
     const hashes = this.#node.path(this.#finalized, block).map(({ hash }) => to0x(hash));
-    if (hashes.length === 0) return; // reported at the start
+    if (hashes.length === 0) return; // already reported by `initialized`
     const prunedHashes = pruned.map(({ hash }) => to0x(hash)).filter((name) => this.#told.has(name));
     for (const name of [to0x(this.#finalized.hash), ...hashes.slice(0, -1), ...prunedHashes])
       this.#told.delete(name);
@@ -170,7 +173,9 @@ export class Follow implements Subscription {
     this.#emit({ event: "finalized", finalizedBlockHashes: hashes, prunedBlockHashes: prunedHashes });
   }
 
-  /** Stops: the subscription would have to pin too many blocks, or has missed one. */
+  /**
+   * Ends the subscription with `stop`, because it would have to pin too many blocks or has missed a block.
+   */
   #giveUp(): void {
     this.#stop();
     this.#emit({ event: "stop" });

@@ -42,7 +42,7 @@ const call: Method = (params, context) => {
   });
 };
 
-/** Many items come in several events. Between them, the operation waits for the client. */
+/** Sends many items in several events. Between two such events, the operation waits for the client. */
 const storage: Method = (params, context) => {
   const queries = params.list(2, storageQuery);
   refuseChildTrie(params, 3);
@@ -87,7 +87,10 @@ export const chainHeadMethods: MethodTable = {
   chainHead_v1_stopOperation: stopOperation,
 };
 
-/** The embedded chain has no child tries. @throws {@link RpcError} `-32602` */
+/**
+ * Refuses a request for a child trie, because the embedded chain has none.
+ * @throws {@link RpcError} `-32602`
+ */
 export function refuseChildTrie(params: Params, index: number): void {
   if (params.optional(index, params.bytes) !== undefined)
     throw invalidParams(`params[${index}]: there are no child tries here`);
@@ -116,7 +119,10 @@ function started(params: Params, { session }: Context, run: (block: Block) => Op
   return operationId === undefined ? { result: "limitReached" } : { result: "started", operationId };
 }
 
-/** An operation that fails still counts as started. It reports the failure in an event. */
+/**
+ * Runs an operation, and reports its failure in an event, because the answer to the request has already
+ * reported the start.
+ */
 function* reportingErrors(operation: Operation): Operation {
   try {
     for (let next = operation.next(); !next.done; next = operation.next()) yield next.value;

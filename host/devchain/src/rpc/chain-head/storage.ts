@@ -1,4 +1,4 @@
-/** Storage queries of the modern API: the types of query for a key, and their answers one by one. */
+/** Reads the storage queries of the modern API, and answers them item by item. */
 import { to0x } from "@pruntime/core/bytes";
 import type { Block } from "../../block.ts";
 import { invalidParams } from "../error.ts";
@@ -14,15 +14,15 @@ const queryTypes = [
 ] as const;
 type QueryType = (typeof queryTypes)[number];
 
-/** One question about a key or about all keys under it. */
+/** A query about one key, or about all keys that begin with it. */
 export interface StorageQuery {
   readonly key: Uint8Array;
   readonly type: QueryType;
-  /** Exclusive start among descendants. */
+  /** Only descendants after this key are returned; `undefined` returns all. */
   readonly after: Uint8Array | undefined;
 }
 
-/** One answer: the key, and one of `value`, `hash`, `closestDescendantMerkleValue`. */
+/** One item of an answer: the key, and one of `value`, `hash`, `closestDescendantMerkleValue`. */
 export type StorageItem = Readonly<Record<string, string>>;
 
 /** Reads one query. @throws {@link RpcError} `-32602` */
@@ -35,7 +35,7 @@ export function storageQuery(value: unknown, name: string): StorageQuery {
   return { key: bytes(key, `${name}.key`), type: known, after: start };
 }
 
-/** Answers queries in order, lazily. An absent value has no item. @throws {@link RpcError} `4003` */
+/** Answers queries in order, lazily. An absent value produces no item. @throws {@link RpcError} `4003` */
 export function* storageItems(
   node: NodeView,
   block: Block,
@@ -69,7 +69,7 @@ function* closestDescendant(node: NodeView, block: Block, key: Uint8Array): Gene
   const value = state.get(key);
   const { blake2b256 } = node.chain.crypto;
   const hashes = proof.map((part) => to0x(blake2b256(part)));
-  // The last node may be a large value that is stored beside its trie node.
+  // The last part of the proof may be a large value, which is stored outside its trie node.
   if (value !== undefined && hashes.at(-1) === to0x(blake2b256(value))) hashes.pop();
   yield { key: to0x(key), closestDescendantMerkleValue: hashes.at(-1) ?? to0x(state.root) };
 }

@@ -14,7 +14,7 @@ const submitExtrinsic: Method = (params, { node }) => to0x(node.submit(params.by
 
 /**
  * Reports `ready`, `inBlock` (and `retracted` if a reorganization removes the block) and `finalized`.
- * @throws {@link RpcError} as `author_submitExtrinsic`; then nothing is watched
+ * @throws {@link RpcError} as `author_submitExtrinsic` does; no subscription is opened then
  */
 const submitAndWatch: Method = (params, context) => {
   const extrinsic = params.bytes(0);
@@ -25,7 +25,7 @@ const submitAndWatch: Method = (params, context) => {
 
 const pendingExtrinsics: Method = (_, { node }) => node.chain.pending().map(to0x);
 
-/** The methods that add extrinsics to the pool and list the waiting ones. */
+/** The methods that add extrinsics to the pool and list the pending ones. */
 export const authorMethods: MethodTable = {
   author_submitExtrinsic: submitExtrinsic,
   author_submitAndWatchExtrinsic: submitAndWatch,
@@ -33,7 +33,7 @@ export const authorMethods: MethodTable = {
   author_pendingExtrinsics: pendingExtrinsics,
 };
 
-/** Subscribes before it submits, because on an instant chain the block exists before `submit` returns. */
+/** Subscribes before it submits, because another listener may make the block before `submit` returns. */
 function watch(
   { node, session }: Context,
   extrinsic: Uint8Array,

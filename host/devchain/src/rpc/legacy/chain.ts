@@ -7,8 +7,8 @@ import { u32 } from "../params.ts";
 import { headerJson, signedBlockJson } from "../shapes.ts";
 
 /**
- * Returns the best block's hash without a parameter, one hash for a number, and a list of hashes for a list.
- * The hash of an unknown number is `null`.
+ * Without a parameter, returns the best block's hash. For a number, returns one hash. For a list of numbers,
+ * returns a list of hashes. The hash for an unknown number is `null`.
  */
 const getBlockHash: Method = (params, { node }) => {
   if (params.value(0) === undefined || params.value(0) === null) return to0x(node.best().hash);
@@ -28,7 +28,7 @@ const getBlock: Method = (params, { node }) => {
 
 const getFinalizedHead: Method = (_, { node }) => to0x(node.finalized().hash);
 
-/** Reports the current head and every later one. */
+/** Reports the current best block's header and the header of every later best block. */
 const subscribeBest: Method = heads("chain_newHead", "best", (node) => node.best());
 const subscribeAll: Method = heads("chain_allHead", "imported", (node) => node.best());
 const subscribeFinalized: Method = heads("chain_finalizedHead", "finalized", (node) => node.finalized());
@@ -58,7 +58,7 @@ function hashAt(node: NodeView, number: number): string | null {
   return block === undefined ? null : to0x(block.hash);
 }
 
-/** Block numbers may be written as JSON numbers or as hex. */
+/** Reads a block number, which may be a JSON number or 0x-hex. */
 function numberOrHex(value: unknown, name: string): number {
   if (typeof value !== "string") return u32(value, name);
   if (!/^0x[0-9a-f]{1,16}$/i.test(value)) throw invalidParams(`${name} is neither a number nor hex with 0x`);

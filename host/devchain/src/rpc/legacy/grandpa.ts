@@ -4,7 +4,7 @@ import type { FinalityProof } from "../../types.ts";
 import { type Method, type MethodTable, unsubscribe } from "../method.ts";
 
 /**
- * SCALE `{block: H256, justification: Vec<u8>, unknown_headers: Vec<Header>}`, or `null`.
+ * Returns SCALE `{block: H256, justification: Vec<u8>, unknown_headers: Vec<Header>}`, or `null`.
  * @throws {@link RpcError} `4`
  */
 const proveFinality: Method = (params, { node }) => {

@@ -4,7 +4,7 @@ import type { Method, MethodTable } from "../method.ts";
 
 const dispatchClasses = ["normal", "operational", "mandatory"] as const;
 
-/** The weight, class and fee of an extrinsic, signed or mocked. */
+/** Returns the weight, class and fee of an extrinsic. Its signature need not be valid. */
 const queryInfo: Method = (params, { node }) => {
   const extrinsic = params.bytes(0);
   const block = node.stateBlock(params.optional(1, params.hash));

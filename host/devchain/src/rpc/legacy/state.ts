@@ -24,7 +24,7 @@ const getStorageHash: Method = (params, context) => {
 
 const getStorageSize: Method = (params, context) => stored(params, context)?.length ?? null;
 
-/** At most `count` keys under a prefix, after `startKey`. */
+/** Returns at most `count` keys that begin with the prefix and follow `startKey`. */
 const getKeysPaged: Method = (params, { node }) => {
   const prefix = params.optional(0, params.bytes);
   const count = params.u32(1);
@@ -64,7 +64,7 @@ const getRuntimeVersion: Method = (params, { node }) => {
   return node.chain.runtimeVersionAt(node.stateBlock(params.optional(0, params.hash)));
 };
 
-/** Reports the current version and every later one. */
+/** Reports the current runtime version and every later one. */
 const subscribeRuntimeVersion: Method = (_, { node, session }) =>
   session.open("state_runtimeVersion", (emit) => {
     let last = node.best().specVersion;

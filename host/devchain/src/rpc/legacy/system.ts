@@ -6,10 +6,10 @@ import { invalidParams } from "../error.ts";
 import type { Method, MethodTable } from "../method.ts";
 import type { Params } from "../params.ts";
 
-/** The properties with which wallets display balances. */
+/** The properties that wallets need to display addresses and balances. */
 export const properties = { ss58Format: 42, tokenDecimals: 12, tokenSymbol: "UNIT" } as const;
 
-/** The nonce of an account's next transaction, after those in the pool. */
+/** Returns the nonce for an account's next transaction. The transactions in the pool are counted as sent. */
 const accountNextIndex: Method = (params, { node }) => {
   const id = account(params, 0);
   const waiting = new Set(node.chain.pending().map((extrinsic) => nonceOf(extrinsic, id)));
@@ -39,7 +39,7 @@ export const systemMethods: MethodTable = {
   account_nextIndex: accountNextIndex,
 };
 
-/** Reads an account parameter. SS58 addresses are used only here. */
+/** Reads an account parameter, which is an SS58 address. No other method uses SS58 addresses. */
 function account(params: Params, index: number): Uint8Array {
   try {
     return AccountId().enc(params.text(index));

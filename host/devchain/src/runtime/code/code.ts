@@ -1,7 +1,7 @@
 /**
- * The runtime's `:code`: a genuine WebAssembly module that describes the runtime and executes no blocks; the
- * chain does that itself. It answers `Core_version` and `Metadata_*`. Input and output are SCALE in memory; a
- * result is `length << 32 | pointer`.
+ * The runtime's `:code`: a genuine WebAssembly module that describes the runtime but does not execute blocks,
+ * because the chain executes them itself. The module answers `Core_version` and `Metadata_*`. Arguments and
+ * outputs are SCALE in the module's memory. Each function returns `length << 32 | pointer` for its output.
  */
 import { concat, from0x } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
@@ -24,10 +24,10 @@ import {
 
 const dataOffset = 1024;
 const pageBytes = 65_536;
-/** The memory pages to which callers of the stackless module write arguments. */
+/** Additional memory pages, to which callers write arguments. The module itself uses no stack. */
 const sparePages = 16;
 
-/** Makes the module. Equal metadata and versions give equal bytes. */
+/** Makes the module. Equal metadata and versions result in equal bytes. */
 export function runtimeCode(codecs: RuntimeCodecs, version: RuntimeVersion): Uint8Array {
   const data = new Data();
   const functions: WasmFunction[] = [
@@ -57,7 +57,7 @@ export function runtimeCode(codecs: RuntimeCodecs, version: RuntimeVersion): Uin
   });
 }
 
-/** The constants, one after another. */
+/** The module's constants, stored one after another. */
 class Data {
   readonly #parts: Uint8Array[] = [];
   end = dataOffset;
@@ -66,7 +66,7 @@ class Data {
     return concat(...this.#parts);
   }
 
-  /** Adds bytes and returns where they are, as a runtime call's result. */
+  /** Adds bytes, and returns their length and address in the form that a runtime call returns. */
   place(bytes: Uint8Array): bigint {
     const pointer = this.end;
     this.#parts.push(bytes);

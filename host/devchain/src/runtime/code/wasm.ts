@@ -8,7 +8,7 @@ import { concat, utf8 } from "@pruntime/core/bytes";
 /** A function of the runtime-call ABI: `(pointer i32, length i32) -> i64`. */
 export interface WasmFunction {
   readonly name: string;
-  /** Its instructions, without the closing `end`. */
+  /** The function's instructions, without the closing `end`. */
   readonly body: Uint8Array;
 }
 
@@ -27,7 +27,7 @@ export interface WasmModule {
 const [i32, i64] = [0x7f, 0x7e];
 const end = 0x0b;
 
-/** The binary module; it imports nothing and exports `memory`, `__heap_base` and the functions. */
+/** Encodes a binary module. It imports nothing and exports `memory`, `__heap_base` and the functions. */
 export function encodeModule({ functions, data, heapBase, pages, customSections }: WasmModule): Uint8Array {
   const exports = [
     exported("memory", 2, 0),
@@ -75,11 +75,11 @@ export function localGet(index: number): Uint8Array {
 
 /** Replaces the address on the stack with the u32 at that address. */
 export const i32Load: Uint8Array = Uint8Array.of(0x28, 0, 0);
-/** Whether two i32 are equal. */
+/** Replaces two i32 values on the stack with 1 if they are equal, otherwise with 0. */
 export const i32Eq: Uint8Array = Uint8Array.of(0x46);
-/** Whether two i32 differ. */
+/** Replaces two i32 values on the stack with 1 if they differ, otherwise with 0. */
 export const i32Ne: Uint8Array = Uint8Array.of(0x47);
-/** Leaves the function. */
+/** Returns from the function. */
 export const returns: Uint8Array = Uint8Array.of(0x0f);
 /** Traps. */
 export const unreachable: Uint8Array = Uint8Array.of(0x00);
@@ -100,7 +100,7 @@ function prefixed(bytes: Uint8Array): Uint8Array {
   return concat(unsigned(bytes.length), bytes);
 }
 
-/** LEB128. */
+/** Encodes an unsigned integer as LEB128. */
 function unsigned(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value;
@@ -108,7 +108,7 @@ function unsigned(value: number): Uint8Array {
   return Uint8Array.of(...bytes, rest);
 }
 
-/** Signed LEB128. */
+/** Encodes a signed integer as signed LEB128. */
 function signed(value: bigint): Uint8Array {
   const bytes: number[] = [];
   for (let rest = value; ; rest >>= 7n) {
