@@ -36,7 +36,7 @@ const kinds: readonly (readonly [value: ChannelKind, label: string])[] = [
   ["plain", "plain: readable by anyone"],
 ];
 
-/** The form, with the result of its last submission below. */
+/** Shows the form, and the result of the latest submission below it. */
 export function Form({ title, accounts, examples, action, submit, children }: FormProps): JSX.Element {
   const fields = useFields(accounts, examples);
   const { result, busy, run } = useSubmission(fields, submit);

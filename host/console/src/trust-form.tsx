@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Trust } from "./trust.ts";
 
-/** The form. `take` receives the policy and anchor that the user entered. */
+/** Shows the form. `take` receives the policy and anchor that the user entered. */
 export function TrustForm({ take }: { readonly take: (trust: Trust) => void }): JSX.Element {
   const [policy, anchor] = [useSignal(""), useSignal("")];
   return (

@@ -14,7 +14,7 @@ import {
   parseJson,
 } from "@pruntime/core/json";
 
-/** A policy and an anchor, and where they come from. */
+/** A policy and an anchor, and their source. */
 export interface Trust {
   readonly policy: string | JsonObject;
   /** 64 hex digits. */

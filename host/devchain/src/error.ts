@@ -31,15 +31,13 @@ export type DevchainErrorDetail =
   /** The chain was used after it was closed. */
   | { readonly code: "devchain/closed" };
 
-/** An error of the embedded chain when it refuses a request. */
+/** Thrown when the embedded chain refuses a request. */
 export class DevchainError extends ProtocolError<DevchainErrorDetail> {}
 
 /** Codes of a node's `author` errors. */
 export type InvalidTransactionCode = 1001 | 1010 | 1011 | 1013 | 1014 | 1016;
 
-/**
- * An error of the pool when it refuses an extrinsic, with the code, message and data of the JSON-RPC error.
- */
+/** Thrown when the pool refuses an extrinsic. It has the code, message and data of the JSON-RPC error. */
 export class InvalidTransaction extends Error {
   override readonly name: string = "InvalidTransaction";
   /**

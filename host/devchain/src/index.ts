@@ -20,9 +20,9 @@
  *   of a justification over later blocks and includes their headers as ancestries.
  * - **Nested calls**: `Utility`, `Proxy` and `Multisig` emit the events of the real pallets. The events of
  *   commands and remarks inside nested calls name the true sender.
- * - **Registry**: `register_worker` runs the verifier that workers and clients run, at the block's time, and
- *   judges by the policy in `Registry.Policy`. The default genesis is in development mode and accepts
- *   simulated evidence, which proves nothing. Only the admin (`//Alice`) may call `set_policy`.
+ * - **Registry**: `register_worker` runs the verifier that workers and clients run, with the block's time,
+ *   and accepts evidence if the policy in `Registry.Policy` does. The default genesis is in development mode
+ *   and accepts simulated evidence, which proves nothing. Only the admin (`//Alice`) may call `set_policy`.
  * - **Faults**: {@link faults} has ready-made faults. The option `faults`, `setFault` and `dev_setFault
  *   [name, ...arguments]` switch them on. `dev_setFault [name, false]` and `dev_clearFaults` switch them off.
  *   Faults change neither the chain itself nor the results of `dev_*` methods.

@@ -27,8 +27,8 @@ export interface DevchainOptions {
    */
   readonly strict?: boolean;
   /**
-   * A justification is stored with each block that has a multiple of this as its number. Default: 512 if
-   * strict, else 1.
+   * A justification is stored with each block whose number is a multiple of this. Default: 512 if strict,
+   * else 1.
    */
   readonly justificationPeriod?: number;
   /**
@@ -116,7 +116,7 @@ export interface ServeOptions {
   readonly maxSubscriptions?: number;
   /** The most requests in one batch. Default: 100. */
   readonly maxBatchRequests?: number;
-  /** The longest answer to one message, in UTF-16 units. Default: 64 Mi (2^26). */
+  /** The longest answer to one message, in UTF-16 code units. Default: 64 Mi (2^26). */
   readonly maxResponseLength?: number;
   /** The number of unread bytes after which a client is disconnected. Default: 64 MiB. */
   readonly maxBufferedBytes?: number;

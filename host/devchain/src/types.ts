@@ -91,9 +91,9 @@ export interface Devchain {
   readonly blockOf: (hash: Uint8Array) => Block | undefined;
   /** The stored justification of a block; `undefined` if none is stored. */
   readonly justificationOf: (block: Block) => Uint8Array | undefined;
-  /** @throws {@link DevchainError} `devchain/state-discarded` */
+  /** Returns the state after a block. @throws {@link DevchainError} `devchain/state-discarded` */
   readonly stateOf: (block: Block) => Trie;
-  /** @throws {@link DevchainError} `devchain/state-discarded` */
+  /** Proves keys in the state after a block. @throws {@link DevchainError} `devchain/state-discarded` */
   readonly readProof: (block: Block, keys: readonly Uint8Array[]) => readonly Uint8Array[];
   /**
    * Answers `state_call`: the SCALE output of a runtime API method (`Api_method`) on the state after a block.
@@ -117,13 +117,13 @@ export interface Devchain {
   /**
    * Makes the next block from the pool, and finalizes up to `finalityLag`. If the parent is not the best
    * block, the new block starts or continues a fork. The best block is the highest one, or the first of
-   * several. Transactions of a branch that is no longer the best return to the pool.
+   * several equally high ones. Transactions of a branch that is no longer the best return to the pool.
    * @throws {@link DevchainError} `devchain/abandoned-branch`, `devchain/state-discarded`
    */
   readonly produceBlock: (parent?: Block) => Block;
   /**
-   * Finalizes a block (by default the best) and its ancestors now, regardless of `finalityLag`. If the block
-   * is on another branch, that branch becomes the best.
+   * Finalizes a block (by default, the best block) and its ancestors now, regardless of `finalityLag`. If the
+   * block is on another branch, that branch becomes the best.
    * @throws {@link DevchainError} `devchain/abandoned-branch`
    */
   readonly finalize: (block?: Block) => void;

@@ -91,7 +91,7 @@ describe("a change with a delay", () => {
   });
 });
 
-it("a forced change has a digest that names the latest finalized block; light clients refuse it", async () => {
+it("a forced change's digest names the latest finalized block, and light clients refuse it", async () => {
   const chain = await manualChain({ finalityLag: 1 });
   growTo(chain, 3);
   chain.rotateAuthorities({ forced: true, delay: 1 });

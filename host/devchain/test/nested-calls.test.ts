@@ -189,7 +189,10 @@ describe("Proxy", () => {
 });
 
 describe("Multisig", () => {
-  /** The account of two of Alice, Bob and Charlie, from `createKeyMulti` of @polkadot/util-crypto. */
+  /**
+   * The account for which two of Alice, Bob and Charlie must approve, from @polkadot/util-crypto's
+   * `createKeyMulti`.
+   */
   const twoOfThree = "49daa32c7287890f38b7e1a8cd2961723d36d20baa0bf3b82e0c4bdda93b1c0a";
   const oneOfThree = "62351eebcfff6683e20304c7e654cecaf923b6f81e6535a59792e414b2336012";
   const sorted = (...signers: Signer[]): Uint8Array[] =>

@@ -1,4 +1,4 @@
-/** Tests that a pallet which is removed from the runtime's list is nowhere in the runtime. */
+/** Tests that removing a pallet from the list removes it from the whole runtime. */
 import { developmentRoots } from "@pruntime/core/attestation";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { decodeMetadata, findPallet } from "@pruntime/core/metadata";

@@ -37,7 +37,7 @@ export type RefusalCode = RefusalDetail["code"];
 
 /** An error that the gateway answers a request with. */
 export class Refusal extends ProtocolError<RefusalDetail> {
-  /** The HTTP status; Fastify reads it. */
+  /** The HTTP status, which Fastify reads. */
   get statusCode(): number {
     return refusalStatus[this.code];
   }

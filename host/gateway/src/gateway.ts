@@ -1,4 +1,4 @@
-/** The gateway: it serves the REST interface, runs the enclave, and stores the enclave's sealed blobs. */
+/** The gateway serves the REST interface, runs the enclave, and stores the enclave's sealed blobs. */
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import { maxFrameBytes } from "@pruntime/api/frames";

@@ -31,7 +31,9 @@ export function openLog({ level = "info", stream }: LogOptions): Logger {
   return stream === undefined ? pino(options) : pino(options, stream);
 }
 
-/** Name, code and stack frames of an error. The message is left out, because it may quote a request. */
+/**
+ * Returns the name, code and stack frames of an error, but not its message, because that may quote a request.
+ */
 function errorFacts(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
   return {

@@ -9,8 +9,8 @@ export type RelayErrorDetail =
   /** The node answered with an error. */
   | { readonly code: "relay/node-refused"; readonly method: string; readonly reason: string }
   /**
-   * The node, or a proxy in front of it, refuses requests because they are too many, even after the relay
-   * reduces their number.
+   * The node, or a proxy in front of it, refuses requests because it receives too many, even after the relay
+   * has reduced their number.
    */
   | { readonly code: "relay/rate-limited"; readonly method: string; readonly reason: string }
   /** The node's answer is larger than the relay accepts. */
@@ -22,9 +22,9 @@ export type RelayErrorDetail =
   | { readonly code: "relay/state-discarded"; readonly method: string; readonly reason: string }
   /** The node's answer does not have the format that the method defines. */
   | { readonly code: "relay/bad-answer"; readonly method: string }
-  /** The node's header does not follow the previous header or the worker's last finalized block. */
+  /** The node's header does not follow the previous header or the worker's latest finalized block. */
   | { readonly code: "relay/broken-chain"; readonly number: number }
-  /** Another node's finalized head is far ahead of this one's. */
+  /** The finalized head of another node is far ahead of this node's head. */
   | { readonly code: "relay/node-lagging"; readonly node: number; readonly other: number }
   /** The relay could not reach the gateway. */
   | { readonly code: "relay/worker-unreachable"; readonly url: string }

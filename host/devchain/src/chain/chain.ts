@@ -251,7 +251,10 @@ export class Chain implements Devchain {
     for (const release of this.#releases) release();
   };
 
-  /** @throws {@link DevchainError} `devchain/bad-log` if the new block differs from the logged one */
+  /**
+   * Re-executes a logged block.
+   * @throws {@link DevchainError} `devchain/bad-log` if the result differs from the log
+   */
   #remake({ hash, parentHash, extrinsics, ...input }: LoggedBlock): void {
     const parent = this.#logged(parentHash);
     const made = reexecute(this.#runtimes, { block: parent, state: this.stateOf(parent) }, input, extrinsics);
@@ -380,7 +383,10 @@ export class Chain implements Devchain {
     for (const listener of [...this.#listeners]) listener(event);
   }
 
-  /** @throws {@link DevchainError} `devchain/abandoned-branch` */
+  /**
+   * Checks that finality has not ruled out the block's branch.
+   * @throws {@link DevchainError} `devchain/abandoned-branch`
+   */
   #assertAlive(block: Block): void {
     if (!this.#blocks.descends(block, this.#finalized))
       throw new DevchainError({ code: "devchain/abandoned-branch", number: block.header.number });

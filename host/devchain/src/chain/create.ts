@@ -25,7 +25,7 @@ export function createDevchain(options: DevchainOptions = {}): Promise<Devchain>
 }
 
 /**
- * Opens a chain of a network.
+ * Opens a chain that has the given role in a network.
  * @throws {@link DevchainError} as {@link createDevchain}; JsonError, PolicyError for a malformed policy
  */
 export async function openDevchain(options: DevchainOptions, network: Network): Promise<Devchain> {

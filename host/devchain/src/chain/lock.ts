@@ -23,7 +23,7 @@ export function lock(path: string): () => void {
   if (owner !== undefined && owner !== process.pid && isAlive(owner))
     throw new DevchainError({ code: "devchain/locked", path, pid: owner });
   rmSync(path, { force: true });
-  const file = openSync(path, "wx", 0o600); // fails if another process was faster
+  const file = openSync(path, "wx", 0o600); // fails if another process has just created the file
   writeSync(file, `${process.pid}\n`);
   closeSync(file);
   held.add(path);

@@ -8,8 +8,8 @@ export type Hasher = "Blake2128Concat" | "Twox64Concat" | "Identity";
 declare const types: unique symbol;
 
 /**
- * A storage item of a pallet. `V` is the type of its decoded value, `K` the types of its key's parts. A plain
- * item has no key.
+ * A storage item of a pallet. `V` is the type of its decoded value. `K` is the tuple of the types of its
+ * key's parts. A plain item has no key.
  */
 export interface StorageItem<V = Value, K extends readonly Value[] = readonly Value[]> {
   readonly pallet: string;

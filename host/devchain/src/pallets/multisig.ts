@@ -68,7 +68,7 @@ const signatories = {
 };
 const approval = { timepoint: "Timepoint", multisig: "AccountId32", call_hash: "[u8; 32]" };
 
-/** Accounts with several signatories. */
+/** The pallet for accounts with several signatories. */
 export const multisig: Pallet = {
   name: "Multisig",
   index: 9,

@@ -54,7 +54,7 @@ const proxies: StorageItem<
 const change = { delegate: "MultiAddress", proxy_type: "ProxyType", delay: "u32" };
 const changed = { delegator: "AccountId32", delegatee: "AccountId32", proxy_type: "ProxyType", delay: "u32" };
 
-/** Accounts that make calls for other accounts. */
+/** The pallet for accounts that make calls for other accounts. */
 export const proxy: Pallet = {
   name: "Proxy",
   index: 8,

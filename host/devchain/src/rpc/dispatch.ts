@@ -19,7 +19,10 @@ import { Params } from "./params.ts";
 export interface DispatchLimits {
   /** The most requests in one batch. */
   readonly maxBatchRequests: number;
-  /** The longest answer to one message, in UTF-16 code units. The answers of a batch are added up. */
+  /**
+   * The longest answer to one message, in UTF-16 code units. For a batch, the limit applies to the sum of its
+   * answers' lengths.
+   */
   readonly maxResponseLength: number;
 }
 

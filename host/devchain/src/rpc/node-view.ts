@@ -69,12 +69,12 @@ export class NodeView {
     return [];
   }
 
-  /** @throws {@link RpcError} `4003` when the state is discarded */
+  /** Returns the state after a block. @throws {@link RpcError} `4003` if the state is discarded */
   state(block: Block): Trie {
     return stateRefused(block, () => this.chain.stateOf(block));
   }
 
-  /** @throws {@link RpcError} `4003` when the state is discarded */
+  /** Proves keys in the state after a block. @throws {@link RpcError} `4003` if the state is discarded */
   readProof(block: Block, keys: readonly Uint8Array[]): readonly Uint8Array[] {
     const genuine = stateRefused(block, () => this.chain.readProof(block, keys));
     return this.chain.faults.readProof?.(genuine, block) ?? genuine;
@@ -85,7 +85,7 @@ export class NodeView {
     return stateRefused(block, () => this.chain.callRuntime(block, method, args.slice()));
   }
 
-  /** @throws {@link RpcError} `4`, with the reason in its message */
+  /** Returns a proof of a block's finality. @throws {@link RpcError} `4`, with the reason in its message */
   proveFinality(number: number): FinalityProof | undefined {
     if (number > this.finalized().header.number) throw notFinalized();
     const proof = finalityRefused(() => this.chain.proveFinality(number));
@@ -109,7 +109,7 @@ export class NodeView {
     return isDevMethod(method) ? 0 : (this.chain.faults.delayMs?.(method) ?? 0);
   }
 
-  /** Returns if the node accepts the request. @throws {@link RpcError} if a fault refuses it */
+  /** Checks that no fault refuses the request. @throws {@link RpcError} if one does */
   admit(method: string): void {
     const refusal = isDevMethod(method) ? undefined : this.chain.faults.refuses?.(method);
     if (refusal !== undefined) throw new RpcError(refusal.code, refusal.message);

@@ -2,7 +2,7 @@
 import { invalidParams, RpcError } from "./error.ts";
 import type { Context, Method, MethodTable, Subscription } from "./method.ts";
 
-const maxBroadcasts = 16; // per connection, as polkadot-sdk's
+const maxBroadcasts = 16; // per connection, as in polkadot-sdk
 
 /**
  * Submits a transaction to the pool, and submits it again after every block until the pool accepts it. Does

@@ -281,7 +281,7 @@ describe("faults", () => {
     const { rpc, url, chain } = await serve({ ...manual, faults: { result } });
     const other = await connect(url);
     const closed = new Promise((resolve) => other.socket.once("close", resolve));
-    // the first message fails the request itself; only a later one meets the connection
+    // An error at the first message fails the request. Only an error at a later message ends the connection.
     expect(await other.ask("chain_subscribeNewHeads")).toMatchObject({ error: { code: -32603 } });
     await other.call("chain_subscribeFinalizedHeads");
     Object.assign(chain.faults, {

@@ -1,5 +1,6 @@
 /**
- * Makes key pairs of the development accounts in each scheme, with another implementation than the chain's.
+ * Makes key pairs of the development accounts in each scheme, with a different implementation from the
+ * chain's.
  */
 import { Keyring } from "@polkadot/api";
 import { portableCrypto } from "@pruntime/core/crypto";

@@ -13,14 +13,15 @@ import type { EnclaveChild } from "./process.ts";
 export interface PipeListener {
   readonly message: (message: FromEnclave) => void;
   /**
-   * Called once if the bytes are not valid messages, or if `message` threw a coded error. No call follows.
+   * Called once if the bytes are not valid messages, or if `message` threw a coded error. Neither callback is
+   * called after that.
    */
   readonly broken: (error: ProtocolError) => void;
 }
 
 /** Exchanges messages over an enclave's standard streams. */
 export interface Pipe {
-  /** @throws FrameError `frame/too-large` */
+  /** Sends a message to the enclave. @throws FrameError `frame/too-large` */
   readonly send: (message: ToEnclave) => void;
   /** Closes the enclave's input: no more messages follow. */
   readonly end: () => void;

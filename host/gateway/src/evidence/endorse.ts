@@ -77,8 +77,8 @@ interface Sources extends EvidenceOptions {
 }
 
 /**
- * Fetches what an endorser publishes about the hardware that made evidence; the result has the keys that
- * evidence has as JSON. `seen` is the part of the evidence that the endorser needs.
+ * Fetches what an endorser publishes about the hardware that made evidence; the result has the keys of the
+ * JSON form of evidence. `seen` is the part of the evidence that the endorser needs.
  * @throws {@link CollateralError}
  */
 type Fetch = (seen: Uint8Array, sources: Sources) => Promise<JsonObject>;

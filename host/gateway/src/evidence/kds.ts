@@ -10,7 +10,7 @@ import { fetchBounded, textOf } from "./fetch.ts";
 /** The chip and firmware that a report names. */
 export interface Chip {
   readonly product: "Milan" | "Genoa" | "Turin";
-  /** Lower-case hex: 64 bytes, 8 for Turin. */
+  /** The chip's id in lower-case hex: 64 bytes, or 8 bytes for Turin. */
   readonly hardwareId: string;
   /**
    * The reported firmware levels under the service's names: `blSPL`, `teeSPL`, `snpSPL`, `ucodeSPL`, and
@@ -55,7 +55,7 @@ export async function fetchVcek({ baseUrl, timeoutMs }: KdsOptions, chip: Chip):
   return { vek: vcek.body, chain: certificatesOf(textOf(chain, "vcek-chain")) };
 }
 
-/** The ASK, followed by the ARK. */
+/** Returns the ASK, followed by the ARK, both as DER. */
 function certificatesOf(pem: string): readonly Uint8Array[] {
   const bodies = [
     ...pem.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g),

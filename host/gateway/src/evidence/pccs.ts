@@ -29,7 +29,7 @@ const intelRootCrl = "https://certificates.trustedservices.intel.com/IntelSGXRoo
 
 const maxPartBytes = 256 * 1024;
 
-/** QuoteCollateralV3, with the field names of Intel's libraries and of evidence as JSON. */
+/** QuoteCollateralV3, with the field names that Intel's libraries and the JSON form of evidence use. */
 export interface QuoteCollateral {
   readonly pck_crl_issuer_chain: string;
   readonly root_ca_crl: string;

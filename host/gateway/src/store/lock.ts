@@ -1,8 +1,8 @@
 /**
  * Locks a data directory for one gateway. The lock is a record in the store, written in a write transaction.
- * LMDB serialises these between processes, so two gateways cannot both find the lock free. A dead holder
- * loses the lock. Holders are identified by process id and start time, so a holder whose process id the
- * system has reused is recognized as dead. The lock works within one PID namespace.
+ * LMDB serialises write transactions across processes, so two gateways cannot both take the lock. A lock is
+ * ignored if the process that took it has ended. The lock identifies the process by its id and its start
+ * time, because the system may reuse the id. The lock works within one PID namespace.
  */
 import { readFileSync } from "node:fs";
 import type { RootDatabase } from "lmdb";

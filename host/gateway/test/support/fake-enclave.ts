@@ -1,6 +1,7 @@
 /**
- * Speaks the enclave's side of the pipe, and misbehaves on demand: `{"input":{"do":"crash"}}`. Other calls
- * are answered with their own bytes. A blob named "mode" selects how it boots.
+ * Implements the enclave's side of the pipe, and misbehaves on request, for example for
+ * `{"input":{"do":"crash"}}`. It answers other calls with their own bytes. A blob named "mode" selects how
+ * the fake enclave boots.
  */
 import { readFileSync } from "node:fs";
 import {

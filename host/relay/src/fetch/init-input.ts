@@ -13,8 +13,8 @@ import { fetchAuthorities } from "./authorities.ts";
 
 /**
  * Makes input that starts at the genesis.
- * @throws {@link RelayError} `relay/no-authorities`; `relay/state-discarded` if the node no longer has that
- * state
+ * @throws {@link RelayError} `relay/no-authorities`; `relay/state-discarded` if the node no longer has the
+ * genesis state
  */
 export async function fetchInitInput(
   node: SubstrateNode,

@@ -14,7 +14,7 @@ import type { SubstrateNode } from "../node/node.ts";
 const usualPeriods = [512, 64] as const;
 /** How many blocks after a multiple of the period are searched for a justification. */
 const spread = 8;
-/** The most multiples tried up to the last wanted block, and the most tried after that block. */
+/** The most multiples to try up to the last wanted block, and the most to try after it. */
 const mostMultiples = 6;
 
 /** A justification, and the number of the block with which a node stores it. */

@@ -13,8 +13,8 @@ import type { NodeConnection } from "./rpc.ts";
 const probeEvery = 64;
 
 /**
- * Returns a connection that behaves like `connection`, except that it sends requests for state that the node
- * has discarded to the archives, in their order.
+ * Returns a connection that behaves like `connection`, except that it sends a request to the archives, in
+ * their order, if the node has discarded the requested state.
  * @param used is called with the archive that answered
  */
 export function withArchives(

@@ -8,8 +8,8 @@ const mostMisses = 8_192;
 /** Facts and guesses about one node. */
 export class Capabilities {
   /**
-   * The node stores a justification when finality crosses a multiple of this number; `undefined` until it is
-   * found.
+   * The node stores a justification when finality crosses a multiple of this number; `undefined` until the
+   * relay has found it.
    */
   period: number | undefined;
   /**
@@ -25,7 +25,7 @@ export class Capabilities {
     return number >= this.#provesFrom;
   }
 
-  /** Rules out `grandpa_proveFinality` for blocks before this one. */
+  /** Records that `grandpa_proveFinality` fails for blocks before this one. */
   provesNothingBefore(number: number): void {
     this.#provesFrom = number;
   }

@@ -50,7 +50,7 @@ export class SubstrateNode {
     return this.hashAt(0);
   }
 
-  /** The number of the last block that the node considers final. */
+  /** The number of the latest block that the node reports as final. */
   async finalizedNumber(): Promise<number> {
     const hash = await this.#call("chain_getFinalizedHead", [], text);
     return this.#call("chain_getHeader", [hash], (header) =>

@@ -11,13 +11,13 @@ export interface JsonRpcError {
 const rateLimits = new Set([429, -32029, -32005, -32097, -32999]);
 const rateWords = /rate.?limit|too many (requests|calls|pending)|limit exceeded|\b429\b|over capacity|quota/i;
 /**
- * jsonrpsee: -32008 "Response is too big", -32011 "Batch response is too large".
+ * The codes of jsonrpsee: -32008 "Response is too big", -32011 "Batch response is too large".
  * @see jsonrpsee `types/src/error.rs`
  */
 const sizeLimits = new Set([-32008, -32011]);
 const sizeWords =
   /(response|answer|message|result)\b.*\btoo (big|large)|exceed\w* (the )?(max\w*|limit of).*\bsize/i;
-/** polkadot-sdk: `sp_blockchain::Error::UnknownBlock("State already discarded for …")`. */
+/** Includes polkadot-sdk's `sp_blockchain::Error::UnknownBlock("State already discarded for …")`. */
 const discardedWords = /state already discarded|state is not available|missing trie node|pruned/i;
 
 /** Converts a node's JSON-RPC error for `method` into the relay's coded error. */

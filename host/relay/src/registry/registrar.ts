@@ -121,7 +121,7 @@ export class Registrar {
     const next =
       this.#refusals < maxRefusals
         ? `trying again in ${pauseMs / 1000} s`
-        : "not tried again until its policy or keys change";
+        : "not retried until its policy or keys change";
     this.#note(`the worker is not registered: ${describe(error)}; ${next}`);
   }
 }

@@ -37,7 +37,7 @@ export async function sendHeaders(
   return true;
 }
 
-/** Only the last header carries a justification. */
+/** Encodes the headers. Only the last one has a justification. */
 function headersToSync({ headers, justification }: Stretch): string[] {
   return headers.map(({ encoded: encodedHeader }, i) =>
     toBase64(

@@ -29,8 +29,9 @@ export async function syncStep(session: OpenSession): Promise<boolean> {
 }
 
 /**
- * The step for a parachain. It sends commands, then the parachain's head in the worker's relay block, then
- * relay chain headers.
+ * The step for a parachain. It sends commands if the worker has finalized blocks that it has not dispatched.
+ * Otherwise it sends the parachain's head in the worker's relay block if that head is new, and relay chain
+ * headers if it is not.
  */
 async function parachainStep(session: OpenSession, status: GetStatus, target: number): Promise<boolean> {
   const { para, paraChain } = session;

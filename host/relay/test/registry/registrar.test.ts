@@ -142,7 +142,7 @@ describe("a relay that keeps its worker registered", () => {
     };
     s.relay({ register: { account, submit, firstPauseMs: 1 } });
     const told =
-      "the worker is not registered: client/transaction-failed; not tried again until its policy or keys change";
+      "the worker is not registered: client/transaction-failed; not retried until its policy or keys change";
     await until(() => s.notes.includes(told));
     expect(tries).toBe(5);
     for (let block = 2; block < 6; block++) {

@@ -53,7 +53,7 @@ describe("several nodes", () => {
       { result: (method, genuine) => (method === "chain_getHeader" ? { digest: [] } : genuine) },
       "relay/bad-answer",
     ],
-    ["serves the headers of a fork", { result: otherParents }, "relay/bad-answer"],
+    ["serves headers with another parent", { result: otherParents }, "relay/bad-answer"],
     [
       "claims a head it cannot prove",
       {
@@ -176,7 +176,7 @@ describe("several nodes", () => {
   });
 });
 
-/** Headers of another fork do not hash to the chain's blocks. */
+/** Replaces the parent hash of headers, so that they no longer match their blocks' hashes. */
 function otherParents(method: string, genuine: unknown): unknown {
   return method === "chain_getHeader"
     ? { ...(genuine as object), parentHash: `0x${"11".repeat(32)}` }

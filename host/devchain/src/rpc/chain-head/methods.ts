@@ -7,7 +7,7 @@ import { hash, type Params } from "../params.ts";
 import { Follow, type Operation } from "./follow.ts";
 import { type StorageItem, storageItems, storageQuery } from "./storage.ts";
 
-const maxFollows = 4; // per connection, as polkadot-sdk's
+const maxFollows = 4; // per connection, as in polkadot-sdk
 const itemsPerEvent = 256;
 
 const follow: Method = (params, context) => {
@@ -105,7 +105,10 @@ function followOf(params: Params, session: Session): Follow | undefined {
   return subscription instanceof Follow ? subscription : undefined;
 }
 
-/** @throws {@link RpcError} `-32801` when the block is not pinned */
+/**
+ * Returns the pinned block that a request names.
+ * @throws {@link RpcError} `-32801` if the block is not pinned
+ */
 function pinned(params: Params, session: Session): Block {
   const block = followOf(params, session)?.pinned(params.hash(1));
   if (block === undefined) throw invalidBlock();

@@ -14,7 +14,7 @@ const submitExtrinsic: Method = (params, { node }) => to0x(node.submit(params.by
 
 /**
  * Reports `ready`, `inBlock` (and `retracted` if a reorganization removes the block) and `finalized`.
- * @throws {@link RpcError} as `author_submitExtrinsic` does; no subscription is opened then
+ * @throws {@link RpcError} as `author_submitExtrinsic` does, without opening a subscription
  */
 const submitAndWatch: Method = (params, context) => {
   const extrinsic = params.bytes(0);
