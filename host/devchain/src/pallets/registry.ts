@@ -31,7 +31,7 @@ import type { RegistryOptions } from "../options.ts";
 import { blockHash, blockNumber } from "./system.ts";
 import { now } from "./timestamp.ts";
 
-/** The registry at genesis. */
+/** The mode, policy and admin of the registry at genesis, and the trust roots for evidence. */
 export interface RegistryGenesis extends RegistryOptions {
   readonly roots: AttestationRoots;
 }

@@ -12,7 +12,7 @@ export interface ServedMetrics {
   readonly close: () => Promise<void>;
 }
 
-/** Serves `GET /metrics`. @param port 0 selects any free port */
+/** Starts an HTTP server that answers `GET /metrics` only. @param port 0 selects any free port */
 export async function serveMetrics(
   stats: RelayStats,
   port: number,

@@ -79,7 +79,7 @@ export const i32Load: Uint8Array = Uint8Array.of(0x28, 0, 0);
 export const i32Eq: Uint8Array = Uint8Array.of(0x46);
 /** Replaces two i32 values on the stack with 1 if they differ, otherwise with 0. */
 export const i32Ne: Uint8Array = Uint8Array.of(0x47);
-/** Returns from the function. */
+/** Ends the function. Its result is the value on the stack. */
 export const returns: Uint8Array = Uint8Array.of(0x0f);
 /** Traps. */
 export const unreachable: Uint8Array = Uint8Array.of(0x00);
