@@ -1,4 +1,6 @@
-/** Evidence: the cost of verification beyond the signatures that every verifier must check. */
+/**
+ * Evidence: the cost of its verification, compared with the signature checks that every verifier must make.
+ */
 import { verifyDcap } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -16,8 +18,8 @@ import { compare, type Row, type Task } from "./harness.ts";
 export const name = "Evidence";
 
 /**
- * Collateral as long as the longest that Intel had published by 2026: 21 levels for SGX, 5 for TDX, with
- * their advisories, and 57 revoked keys.
+ * Collateral as long as the longest that Intel had published by 2026: 21 TCB levels for SGX or 5 for TDX,
+ * with their advisories, and 57 revoked keys.
  */
 function asLongAsReal(body: "sgx" | "td15"): Partial<World> {
   const tee = body === "sgx" ? "SGX" : "TDX";
@@ -43,7 +45,7 @@ function asLongAsReal(body: "sgx" | "td15"): Partial<World> {
   return { body, revokedByCa, tcbInfo: tcbInfoOf(tee, { tcbLevels, ...modules }) };
 }
 
-/** A task that repeats only the ECDSA verifications that `task` asks a provider for. */
+/** Runs `task` once, and returns a task that repeats only the ECDSA verifications that `task` requested. */
 function bareVerifications(
   crypto: Crypto,
   task: (crypto: Crypto) => unknown,

@@ -1,15 +1,15 @@
 /**
- * Compares the time of a block on a long chain and over a large state with that on a new chain. The ratio
- * should be near one.
+ * Compares the time that a block takes on a long chain, and on a chain with a large state, with the time on
+ * a new chain. The ratios should be near one.
  */
 import { createDevchain, type Devchain, type DevchainOptions } from "@pruntime/devchain";
 import { type Row, row } from "./harness.ts";
 
 export const name = "embedded chain: time of an empty block";
 
-/** Longer than `BlockHashCount`, so each block also removes a hash. */
+/** Longer than `BlockHashCount`, so each new block also removes an old hash. */
 const longChain = 10_000;
-const manyAccounts = 1_000_000; // the state alone takes some 3 GB
+const manyAccounts = 1_000_000; // the state alone takes about 3 GB
 const fewAccounts = 1000;
 const rounds = 15;
 const blocksPerRound = 50;
@@ -28,7 +28,7 @@ function endowed(count: number): [Uint8Array, bigint][] {
   });
 }
 
-/** The time of one block, in nanoseconds. */
+/** Returns the mean time of one block, in nanoseconds. */
 function timeBlocks(chain: Devchain): number {
   const start = process.hrtime.bigint();
   for (let i = 0; i < blocksPerRound; i++) chain.produceBlock();
@@ -36,8 +36,7 @@ function timeBlocks(chain: Devchain): number {
 }
 
 /**
- * Runs both sides interleaved. The peer is a new chain in each sample, because every block makes a chain
- * longer.
+ * Runs both sides interleaved. Each sample has a new peer chain, because every block makes a chain longer.
  */
 async function against(
   what: string,

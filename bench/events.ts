@@ -1,6 +1,6 @@
 /**
- * Runtime events: the recorded events of a Polkadot block. If the recording is absent, the events of a block
- * of the embedded chain.
+ * Decodes runtime events: the recorded events of a Polkadot block or, without the recording, generated
+ * events of the embedded chain.
  */
 import { getDynamicBuilder, getLookupFn } from "@polkadot-api/metadata-builders";
 import { metadata as metadataCodec, unifyMetadata } from "@polkadot-api/substrate-bindings";
@@ -25,7 +25,7 @@ export async function run(): Promise<Row[]> {
   const ours = compileEvents(decodeMetadata(metadata));
   const peer = peerDecoder(metadata);
   if (ours.decode(events).length !== (peer(events) as unknown[]).length)
-    throw new Error("the two do not agree");
+    throw new Error("the two decoders disagree");
   return [
     await compare(
       `events of ${what}`,

@@ -1,6 +1,7 @@
 /**
- * Commands and queries of the executor. The peers are the same work on a hundredth of the state, because the
- * size of the state must not matter, and only the primitives that a command needs.
+ * Commands and queries of the executor. There are two kinds of peers. One is the same work on a hundredth of
+ * the state, because the size of the state must not matter. The other is only the primitives that a command
+ * needs.
  */
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -61,7 +62,7 @@ export async function run(): Promise<Row[]> {
   ];
 }
 
-/** An executor that holds `count` receipts, accounts, orders and more. */
+/** Returns an executor whose state has `count` receipts, accounts, orders and assets. */
 function filled(crypto: Crypto, count: number): Executor {
   const executor = new Executor({ crypto, stateKey: new Uint8Array(32), ...builtInContracts() });
   const batch = executor.begin();
@@ -84,7 +85,7 @@ function filled(crypto: Crypto, count: number): Executor {
   return executor;
 }
 
-/** Runs a block of transfers to accounts spread over the existing ones, and commits it. */
+/** Returns a task that executes and commits a block of transfers to existing accounts. */
 function block(executor: Executor, transfers: number): () => unknown {
   let at = 0;
   return () => {
@@ -101,14 +102,14 @@ function execute(batch: Batch, id: number, contractId: number, json: Json): void
   batch.execute({ block, index: 0, sender, contractId, txHash: hashOf(id), input: requestOf(json) });
 }
 
-/** The bytes of a command or a request. */
+/** Returns the bytes of a command or a request. */
 function requestOf(json: Json): Uint8Array {
   return utf8(canonicalJson(json));
 }
 
 /**
- * The work that any executor must do for `perBlock` transfers: read their text, and commit three entries with
- * two HMACs each.
+ * Returns the work that any executor must do for `perBlock` transfers: parse their text, and commit three
+ * entries with two HMACs each.
  */
 function floor(crypto: Crypto): () => unknown {
   const key = new Uint8Array(32);

@@ -1,10 +1,10 @@
 /**
  * Benchmarks report ratios. Both sides of a comparison run interleaved in one process, so a busy machine
- * slows both, and the medians are divided. The `peer` is another library that does the same work, or only the
- * primitive operations that the work needs.
+ * slows both. The ratio is that of their medians. The `peer` is another library that does the same work, or
+ * only the primitive operations that the work needs.
  */
 
-/** One line of the report. `ratio` is ours divided by peer: under 1 we are faster. */
+/** One line of the report. `ratio` is `ours` divided by `peer`: below 1, our code is faster. */
 export interface Row {
   readonly what: string;
   /** Our median, in `unit`. */
@@ -24,18 +24,19 @@ export interface Bench {
 }
 
 export interface MeasureOptions {
-  /** How long one side is sampled in all, in milliseconds. */
+  /** The total time for which one side is sampled, in milliseconds. */
   readonly minMs?: number;
 }
 
 /**
- * A task, which may be asynchronous. The harness keeps its result, so no engine can optimize the work away.
+ * A task, which may be asynchronous. The harness stores its result, so that no engine can optimize the work
+ * away.
  */
 export type Task = () => unknown;
 
 let sink: unknown;
 
-/** The median time of one call, in nanoseconds. */
+/** Measures a task, and returns the median time of one call in nanoseconds. */
 export async function measure(task: Task, options: MeasureOptions = {}): Promise<number> {
   const perSample = await calibrate(task);
   const samples: number[] = [];
@@ -62,7 +63,7 @@ export async function compare(
   return row(what, median(ourSamples), median(peerSamples), note);
 }
 
-/** A row from two medians in nanoseconds, in the unit that reads best. */
+/** Makes a row from two medians in nanoseconds, in the unit in which they are easiest to read. */
 export function row(what: string, oursNs: number, peerNs: number, note?: string): Row {
   const [unit, scale] = oursNs < 1e4 ? ["ns", 1] : oursNs < 1e7 ? ["µs", 1e3] : ["ms", 1e6];
   return {
@@ -75,7 +76,7 @@ export function row(what: string, oursNs: number, peerNs: number, note?: string)
   };
 }
 
-/** How many calls take about ten milliseconds. Also warms the task up. */
+/** Returns how many calls take about ten milliseconds. This also warms the task up. */
 async function calibrate(task: Task): Promise<number> {
   let calls = 1;
   for (;;) {

@@ -1,6 +1,6 @@
 /**
- * Finality: the cost of verifying a justification beyond its ed25519 signatures, and the cost of importing
- * headers beyond hashing them.
+ * Finality: the cost of verifying a justification, compared with its ed25519 signatures alone, and the cost
+ * of importing headers, compared with hashing them.
  */
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { createRequire } from "node:module";
@@ -134,8 +134,8 @@ export async function run(): Promise<Row[]> {
 }
 
 /**
- * How fast a host with two spare cores verifies a large set. The enclave has neither addons nor threads, so
- * it compares with the first peer.
+ * Measures how fast a host with two spare cores verifies the votes of a large set. The enclave has neither
+ * addons nor threads, so it is compared with the same sequential peer.
  */
 async function sharedRows(): Promise<Row[]> {
   const crypto = await createNativeCrypto({ addons: true, verifyWorkers: 2 });

@@ -1,7 +1,7 @@
 /**
  * `npm run bench [name…]`: runs the benchmarks whose file name contains one of the given words, or all
- * benchmarks, and prints one table each. `--against COMMIT` runs them in this checkout and in a checkout of
- * that commit, in turn, `--rounds` times (5 by default). Exit code 1 when a line became slower.
+ * benchmarks, and prints one table for each. With `--against COMMIT`, runs the benchmarks of this checkout
+ * and of that commit in turn, `--rounds` times (5 by default); the exit code is 1 if a line became slower.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * A sealed, signed query through REST, gateway, pipe and enclave, against the bare cryptography that client
- * and worker need for it.
+ * Sends a sealed, signed query through REST, gateway, pipe and enclave. The peer is the bare cryptography
+ * that client and worker need for the query.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,7 +1,7 @@
 /**
- * How much memory the relay needs to follow 100,000 headers. The relay runs in a separate process, so the
- * simulated node and worker do not count. They behave as real ones do: a justification every 512 blocks, no
- * finality RPC.
+ * Measures how much memory the relay needs to follow 100,000 headers. The relay runs in a separate process,
+ * so the memory of the simulated node and worker is not counted. The simulated node behaves like a real one
+ * that has a justification every 512 blocks and no finality RPC.
  */
 import { fork } from "node:child_process";
 import { createServer, type IncomingMessage } from "node:http";
@@ -44,14 +44,14 @@ export async function run(): Promise<Row[]> {
   });
   return [
     resident("resident at the end", after, before, "peer: before the first header"),
-    resident("resident at the end", after, tenth, "peer: after a tenth of them"),
-    resident("most resident on the way", peak, before, "peer: before the first header"),
+    resident("resident at the end", after, tenth, "peer: after a tenth of the headers"),
+    resident("peak while following", peak, before, "peer: before the first header"),
   ];
 }
 
 const mib = 1 << 20;
 
-/** The relay's process. */
+/** Runs the relay in its own process, and sends the measured figures to the parent process. */
 async function follow(nodeUrl: string, workerUrl: string): Promise<void> {
   setFlagsFromString("--optimize-for-size"); // as `pruntime relay` does
   const controller = new AbortController();

@@ -1,7 +1,7 @@
 /**
- * Following a chain, through REST, gateway, pipe and enclave: headers with their justification, and blocks'
- * events with their proof, against the hashes and signatures that verifying them needs. It speaks to the
- * worker by REST alone, so that it also runs in older checkouts.
+ * Follows a chain through REST, gateway, pipe and enclave: headers with their justification, and the blocks'
+ * events with their proofs. The peers are the hashes that verifying them needs. The benchmark calls the
+ * worker only through REST, so that it also runs in older checkouts.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ const headersPerCall = 500;
 const blocksPerCall = 100;
 const calls = 8;
 
-/** One block of the chain, as the two calls carry it. */
+/** One block of the chain, in the forms that the two calls need. */
 interface Prepared {
   readonly block: Block;
   readonly justification: Uint8Array | undefined;
@@ -68,7 +68,7 @@ export async function run(): Promise<Row[]> {
   }
 }
 
-/** Taken at once, because the chain discards old states. */
+/** Prepares a block as soon as it is made, because the chain discards old states. */
 function prepare(chain: Devchain, block: Block): Prepared {
   const key = systemEventsKey(crypto);
   const { encodedHeader } = block;
@@ -93,7 +93,7 @@ function batches(blocks: readonly Prepared[], size: number): (readonly Prepared[
   return Array.from({ length: blocks.length / size }, (_, i) => blocks.slice(i * size, (i + 1) * size));
 }
 
-/** The median time of a batch in nanoseconds, when batches run one after the other. */
+/** Runs batches one after the other, and returns the median time of a batch in nanoseconds. */
 async function time(
   all: readonly (readonly Prepared[])[],
   task: (batch: readonly Prepared[]) => unknown,

@@ -1,6 +1,6 @@
 /**
- * State roots and proofs, compared with smoldot's trie in wasm from @acala-network/chopsticks-executor (hex
- * strings in and out).
+ * State roots and proofs. The peer is smoldot's trie, which @acala-network/chopsticks-executor runs as
+ * WebAssembly with hex strings as input and output.
  */
 import { calculate_state_root, create_proof, decode_proof } from "@acala-network/chopsticks-executor";
 import { to0x } from "@pruntime/core/bytes";
@@ -16,7 +16,7 @@ const changed = 10;
 const proven = 8;
 const version = 1;
 
-/** Thirty-two map prefixes with account entries below them, as in a real chain's state. */
+/** Makes entries like those of a real chain's state: account keys below thirty-two map prefixes. */
 function state(hash: TrieParameters["hash"]): [Uint8Array, Uint8Array][] {
   return Array.from({ length: size }, (_, i) => {
     const prefix = hash(Uint8Array.of(i % 32));
@@ -65,13 +65,13 @@ export async function run(): Promise<Row[]> {
       `root after ${changed} changes in ${size}`,
       () => trie.apply(updates).root,
       peerRoot,
-      "the peer keeps no trie",
+      "the peer builds the whole trie again",
     ),
     await compare(
       `proof of ${proven} keys`,
       () => trie.prove(keys),
       () => create_proof(hexNodes, proofUpdates),
-      "the peer re-proves out of a proof",
+      "the peer makes its proof from another proof",
     ),
     await compare(
       `verify ${proven} keys`,

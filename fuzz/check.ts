@@ -1,4 +1,4 @@
-/** What every input must satisfy, whatever the target. */
+/** The rules that every input of every target must satisfy. */
 import { isDeepStrictEqual } from "node:util";
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -19,7 +19,7 @@ export interface Finding {
 }
 
 export interface Judged {
-  /** Processor time of the first run. */
+  /** Processor time of the first run, in milliseconds. */
   readonly ms: number;
   /** "accepted", or the code of the refusal. */
   readonly outcome: string;
@@ -34,7 +34,10 @@ type Answer = {
 
 const codeForm = /^[a-z0-9-]+\/[a-z0-9-]+$/;
 
-/** Runs an input twice, the second time as a view into a longer array. */
+/**
+ * Runs an input twice, the second time as a view into a longer array, and reports the first rule that it
+ * breaks.
+ */
 export function judge({ run }: Target, input: Uint8Array): Judged {
   const given = input.slice();
   const start = cpuMs();
@@ -56,7 +59,7 @@ export function judge({ run }: Target, input: Uint8Array): Judged {
   return { ms, outcome: first.outcome, finding: undefined };
 }
 
-/** Processor time of this process, so other load on the machine does not count. */
+/** Processor time of this process in milliseconds. Other load on the machine does not affect it. */
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -78,14 +81,17 @@ function answer(run: Target["run"], input: Uint8Array): Answer {
 }
 
 /**
- * The milliseconds that an input may take: a multiple of the time that genuine inputs take per byte, so only
- * growth beyond linear exceeds it.
+ * The milliseconds that an input of a given length may take. The bound is a multiple of the time that
+ * genuine inputs take per byte, so only time that grows faster than the length exceeds it.
  */
 export type TimeBound = (length: number) => number;
 
 const [slack, leastMs, fixedBytes] = [24, 8, 512];
 
-/** @param corpus genuine inputs, each run until its code is warm */
+/**
+ * Measures how long a target takes per byte of input, and returns the bound for other inputs.
+ * @param corpus genuine inputs; each runs several times, and only its fastest run counts
+ */
 export function calibrate(target: Target, corpus: readonly Uint8Array[]): TimeBound {
   const rates = corpus.map(
     (input) =>
@@ -95,7 +101,7 @@ export function calibrate(target: Target, corpus: readonly Uint8Array[]): TimeBo
   return (length) => leastMs + slack * rate * (length + fixedBytes);
 }
 
-/** How slow an input is. One slow run may be noise, four are not. */
+/** Returns a finding if an input is slow in four runs. One slow run may be noise. */
 export function slowness(
   target: Target,
   input: Uint8Array,
@@ -112,7 +118,7 @@ export function slowness(
 
 const heapPerByte = 64;
 
-/** The bytes by which the heap may grow while an input of `length` bytes runs, garbage included. */
+/** The number of bytes by which the heap may grow while an input of `length` bytes runs, garbage included. */
 export function heapBound({ leastHeap = 8 * 1024 * 1024 }: Target, length: number): number {
   return leastHeap + heapPerByte * length;
 }
@@ -122,7 +128,7 @@ export function heapInUse(): number {
   return heap + external;
 }
 
-/** Judges an input that seemed to need much memory again, alone and after a garbage collection. */
+/** Runs an input again that seemed to need much memory, this time alone and after a garbage collection. */
 export function hunger(target: Target, input: Uint8Array): Finding | undefined {
   collectGarbage();
   const before = heapInUse();

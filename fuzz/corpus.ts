@@ -1,5 +1,5 @@
 /**
- * Keeps inputs in files: genuine inputs in `corpus/`, which is committed, and inputs with a finding in
+ * Stores inputs in files: genuine inputs in `corpus/`, which is committed, and inputs with a finding in
  * `crashes/`, which is not.
  */
 import { createHash } from "node:crypto";
@@ -10,7 +10,7 @@ import type { Genuine, Target } from "./target.ts";
 
 const here = import.meta.dirname;
 
-/** The names of all targets. Each is a file. */
+/** The names of all targets, which are the names of the files in `targets/`. */
 export function targetNames(): readonly string[] {
   return readdirSync(join(here, "targets")).map((file) => file.replace(/\.ts$/, ""));
 }

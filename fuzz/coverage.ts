@@ -1,13 +1,16 @@
 /**
- * Which of our code has run, character by character of its (transformed) source, from V8's precise coverage.
- * Reading it costs about a millisecond, so it is read once for a batch of inputs. Only a batch that reached
- * new code runs again one by one.
+ * Records which of our code has run, character by character of its (transformed) source, from V8's precise
+ * coverage. Reading the coverage takes about a millisecond, so it is read once for each batch of inputs.
+ * Only if a batch reached new code do its inputs run again one by one.
  */
 import { type Profiler, Session } from "node:inspector";
 
 const ours = /\/(trusted|api|enclave|cli)\/.*src\/.*\.ts$/;
 
-/** The code that ran since the last reading: by script, 1 for each character that did. */
+/**
+ * The code that ran since the previous reading. For each script, an array with 1 for every character that
+ * ran.
+ */
 export type Ran = ReadonlyMap<string, Uint8Array>;
 
 export class Coverage {
@@ -21,7 +24,7 @@ export class Coverage {
     this.#session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
   }
 
-  /** Characters that have run so far. */
+  /** The number of characters that have run so far. */
   get size(): number {
     return this.#size;
   }
@@ -67,7 +70,10 @@ export class Coverage {
   }
 }
 
-/** Functions and blocks come outermost first, so inner ones overwrite outer ones. */
+/**
+ * Marks the characters that ran. V8 lists functions and blocks outermost first, so inner ones overwrite
+ * outer ones.
+ */
 function paint(functions: readonly Profiler.FunctionCoverage[]): Uint8Array {
   const ranges = functions.flatMap((each) => each.ranges);
   const painted = new Uint8Array(ranges.reduce((end, { endOffset }) => Math.max(end, endOffset), 0));

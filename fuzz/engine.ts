@@ -1,4 +1,7 @@
-/** The loop: mutates inputs, runs them, keeps those that reach new code, and reports findings. */
+/**
+ * The main loop: mutates inputs, runs them, adds those that reach new code to the corpus, and reports
+ * findings.
+ */
 import {
   calibrate,
   collectGarbage,
@@ -16,23 +19,23 @@ import type { Target } from "./target.ts";
 
 export interface FuzzOptions {
   readonly seed: number;
-  /** The run ends at the first of these limits. */
+  /** The run ends when it reaches either of these limits. */
   readonly maxIterations?: number;
   readonly maxMs?: number;
   readonly onFinding?: (finding: Finding) => void;
   readonly onProgress?: (so: Report) => void;
-  /** Whether to keep the inputs that reach new code. */
+  /** Whether to add inputs that reach new code to the corpus. Default: true. */
   readonly guided?: boolean;
 }
 
 export interface Report {
   readonly iterations: number;
   readonly seconds: number;
-  /** Characters of our source that ran; 0 when not guided. */
+  /** The number of characters of our source that ran; 0 if the run is not guided. */
   readonly reached: number;
-  /** How many inputs there are to mutate: the genuine ones, and those that reached new code. */
+  /** The number of inputs to mutate: the genuine ones, and those that reached new code. */
   readonly corpus: number;
-  /** How often each refusal occurred, and how often an input was accepted. */
+  /** How often each refusal code occurred, and how often an input was accepted. */
   readonly outcomes: ReadonlyMap<string, number>;
   readonly findings: readonly Finding[];
 }
@@ -40,7 +43,10 @@ export interface Report {
 const batchSize = 64;
 const progressEveryMs = 15_000;
 const mostFindings = 20;
-/** The bytes that a target may keep (caches, compiled code) beyond what it kept after its first batch. */
+/**
+ * The bytes that a target may retain (caches, compiled code) beyond the least that it retained at an earlier
+ * check.
+ */
 const keepable = 64 * 1024 * 1024;
 
 export function fuzz(
@@ -96,7 +102,7 @@ export function fuzz(
       collectGarbage();
       const left = heapInUse();
       if (left - kept > keepable)
-        note({ kind: "leak", input: new Uint8Array(), detail: `${left - kept} bytes are kept` });
+        note({ kind: "leak", input: new Uint8Array(), detail: `${left - kept} bytes are retained` });
       kept = Math.min(kept, left);
     }
     if (performance.now() - lastProgress < progressEveryMs) continue;
@@ -108,7 +114,8 @@ export function fuzz(
 }
 
 /**
- * Keeps the inputs of a batch that reached code that no earlier input did, if the batch reached any new code.
+ * Adds to the corpus the inputs of a batch that reached code that no earlier input had reached. If the batch
+ * as a whole reached no new code, its inputs do not run again.
  */
 function keepNew(
   target: Target,
@@ -128,7 +135,7 @@ function keepNew(
   coverage.add(batch);
 }
 
-/** Identifies a finding's cause, by its kind and the place of the throw. Each cause counts once. */
+/** Identifies a finding's cause by its kind and the place of the throw. Each cause is reported only once. */
 function identityOf({ kind, detail }: Finding): string {
   const [message = "", ...frames] = detail.split("\n");
   return `${kind} ${frames.length === 0 ? "" : message.replace(/\d+/g, "#")} ${frames.slice(0, 2).join(" ")}`;

@@ -1,6 +1,6 @@
 /**
- * Changes to byte strings. They know nothing about the content, except that lengths in SCALE are compact and
- * integers are little-endian.
+ * Mutations of byte strings. They use no knowledge of the content, except that lengths in SCALE are compact
+ * and integers are little-endian.
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
@@ -101,7 +101,7 @@ const mutations: readonly Mutation[] = [
   },
 ];
 
-/** Makes a new input by one to eight changes, usually few. */
+/** Makes a new input by one, two, four or eight mutations of an input of the corpus. */
 export function mutate(random: Prng, context: Context): Uint8Array {
   let bytes = random.pick(context.corpus);
   for (let left = 1 << random.below(4); left > 0; left--) {
@@ -122,7 +122,10 @@ function replace(bytes: Uint8Array, start: number, end: number, part: Uint8Array
   return concat(bytes.subarray(0, start), part, bytes.subarray(end));
 }
 
-/** Sometimes adds the count that makes repeated items a `Vec`. */
+/**
+ * In half of the cases, writes the number of repeated items as a compact integer in front of them, as in a
+ * `Vec`.
+ */
 function withCount(bytes: Uint8Array, random: Prng, start: number, count: number): Uint8Array {
   return start > 0 && random.below(2) === 0 ? putCompact(bytes, start - 1, BigInt(count)) : bytes;
 }

@@ -1,4 +1,7 @@
-/** A small generator (sfc32) that repeats its numbers for a seed. Do not use it for secrets. */
+/**
+ * A small random number generator (sfc32) that returns the same numbers for the same seed. Do not use it for
+ * secrets.
+ */
 export class Prng {
   #a: number;
   #b: number;
@@ -11,7 +14,7 @@ export class Prng {
     for (let i = 0; i < 12; i++) this.#next();
   }
 
-  /** A whole number from 0, less than `limit`. */
+  /** Returns a whole number that is at least 0 and less than `limit`. */
   below(limit: number): number {
     return Math.floor((this.#next() / 2 ** 32) * limit);
   }

@@ -1,31 +1,31 @@
-/** The interface of a fuzz target, and what targets share. */
+/** The interface of a fuzz target, and functions that targets share. */
 import { equal } from "@pruntime/core/bytes";
 import { ProtocolError } from "@pruntime/core/errors";
 
 /** One decoder or verifier, or several that read the same format. */
 export interface Target {
   /**
-   * Reads one input. The two answers to an input must be equal.
+   * Reads one input. Two runs of the same input must have equal results.
    * @throws ProtocolError to refuse the input; {@link Broken} if a property of the target does not hold; any
-   * other error is a finding, too
+   * other error is also a finding
    */
   readonly run: (input: Uint8Array) => unknown;
-  /** Genuine inputs by name, for `--corpus`. The engine itself reads them from `corpus/`. */
+  /** Makes genuine inputs by name, for `--corpus`. The engine itself reads genuine inputs from `corpus/`. */
   readonly genuine: () => Genuine | Promise<Genuine>;
-  /** Texts that mutations paste in. */
+  /** Texts that mutations insert. */
   readonly words?: readonly string[];
   /**
-   * The bytes of heap that any input may need, beyond its share by length. 8 MiB by default; more for runs
-   * that start a worker or verify signatures.
+   * The bytes of heap that an input of any length may need; longer inputs may need more. 8 MiB by default.
+   * Targets that start a worker or verify signatures set a higher value.
    */
   readonly leastHeap?: number;
-  /** Longest input in bytes; 16 KiB by default. */
+  /** The length of the longest input in bytes; 16 KiB by default. */
   readonly maxLength?: number;
 }
 
 /**
- * `leastHeap` for targets that verify portable signatures, whose big integers leave about a megabyte of
- * garbage each.
+ * `leastHeap` for targets that verify signatures in portable code, whose big integers leave about a megabyte
+ * of garbage for each signature.
  */
 export const signaturesHeap: number = 32 * 1024 * 1024;
 
@@ -36,13 +36,13 @@ export class Broken extends Error {
   override readonly name = "Broken";
 }
 
-/** Checks that an accepted value has only one encoding, this input. */
+/** Checks that an accepted value is encoded as exactly this input, so that it has only one encoding. */
 export function canonical<T>(input: Uint8Array, value: T, encode: (value: T) => Uint8Array): T {
   if (!equal(encode(value), input)) throw new Broken("an accepted input encodes to other bytes");
   return value;
 }
 
-/** The value, or the code of the refusal. */
+/** Returns the value that `read` returns, or the code with which it refuses. */
 export function verdict(read: () => unknown): unknown {
   try {
     return read();
@@ -53,8 +53,8 @@ export function verdict(read: () => unknown): unknown {
 }
 
 /**
- * The answers of all readers to one input that does not name its own kind. If all refuse it, the first
- * refusal is thrown.
+ * Returns the answers of all readers that accept an input. It is for inputs that do not state their own
+ * kind. If all readers refuse the input, the first refusal is thrown.
  */
 export function each(
   input: Uint8Array,

@@ -1,13 +1,16 @@
 /**
- * Runs a folder's tests against one mutant after another, in a single vitest, so modules are transformed only
- * once. A mutant exists only in what the tests load: no file changes. {@link Jury} starts this program as a
- * separate process, which it can end.
+ * Runs a folder's tests against one mutant after another. All runs share one vitest, so modules are
+ * transformed only once. A mutant exists only in the code that the tests load: no file changes. {@link Jury}
+ * starts this program as a separate process, so that it can end the process.
  */
 import { join, sep } from "node:path";
 import { createVitest, type TestSpecification } from "vitest/node";
 import type { Mutant } from "./find.ts";
 
-/** First, how long the tests take without a mutant. Then, for each mutant, whether a test fails. */
+/**
+ * A message to the jury. First, how long the tests take without a mutant, or which test file fails even
+ * without one. Then, for each mutant, whether a test fails.
+ */
 export type BenchMessage =
   | { readonly ms: number }
   | { readonly killed: boolean }
@@ -38,7 +41,10 @@ process.on("message", async (next: Mutant) => {
 
 process.once("disconnect", () => process.exit());
 
-/** Runs each test file once without a mutant. If a test fails anyway, no mutant can be judged. */
+/**
+ * Runs each test file once without a mutant, and returns the files in order of their run time. If a test
+ * fails even without a mutant, no mutant can be judged.
+ */
 async function quickestFirst(all: readonly TestSpecification[]): Promise<TestSpecification[]> {
   const timed: { readonly test: TestSpecification; readonly ms: number }[] = [];
   for (const test of all) {

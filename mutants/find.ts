@@ -1,18 +1,23 @@
-/** Finds the rules in source files, and for each rule the edit that removes it. */
+/** Finds the rules in source files and, for each rule, the edit that removes it. */
 import ts from "typescript";
 
-/** The removal of one rule: in the file at `path`, replace the text from `start` to `end`. */
+/**
+ * The removal of one rule: in the file at `path`, `replacement` takes the place of the text from `start` to
+ * `end`.
+ */
 export interface Mutant {
   readonly path: string;
   readonly line: number;
   readonly start: number;
   readonly end: number;
   readonly replacement: string;
-  /** `function: guard → replacement`, on one line. Reports show it, and excuses name it. */
+  /**
+   * `function: guard → replacement`, on one line. Reports show this text, and `excused` uses it as the key.
+   */
   readonly what: string;
 }
 
-/** A mutant for each rule of the files, in their order. */
+/** Returns a mutant for each rule of the files, in the order of the files and their lines. */
 export function findMutants(paths: readonly string[]): Mutant[] {
   const program = ts.createProgram(paths, {
     target: ts.ScriptTarget.ES2023,
@@ -28,7 +33,7 @@ export function findMutants(paths: readonly string[]): Mutant[] {
   });
 }
 
-/** Recognizes rules. docs/mutants.md has the table. */
+/** Recognizes rules. docs/mutants.md has a table of them. */
 class Rules {
   readonly #checker: ts.TypeChecker;
   readonly #throwing = new Map<ts.Node, boolean>();
@@ -87,8 +92,8 @@ class Rules {
   }
 
   /**
-   * Whether the node is inside a `fail()` that other rules call. Its removal would remove all of them at
-   * once.
+   * Whether the node is in a function that never returns, such as a `fail()` that several rules call.
+   * Removing its `throw` would remove all of these rules at once.
    */
   #neverReturns(node: ts.Node): boolean {
     const type = this.#returnType(node);
@@ -112,14 +117,14 @@ class Rules {
     return (isVoid || ts.isIdentifier(node.expression)) && this.#mayThrow(node);
   }
 
-  /** Whether the called function, or one that it calls, has a `throw`. */
+  /** Whether the called function, or a function that it calls, contains a `throw`. */
   #mayThrow(call: ts.CallExpression): boolean {
     const declaration = this.#checker.getResolvedSignature(call)?.declaration;
     const body = declaration && "body" in declaration ? (declaration.body as ts.Node | undefined) : undefined;
     if (body === undefined || declaration === undefined) return false;
     const known = this.#throwing.get(declaration);
     if (known !== undefined) return known;
-    this.#throwing.set(declaration, false); // assumed during the search: recursion throws nothing new
+    this.#throwing.set(declaration, false); // assumed meanwhile: recursion adds no new `throw`
     const looks = (node: ts.Node): boolean =>
       ts.isThrowStatement(node) ||
       (ts.isCallExpression(node) && this.#mayThrow(node)) ||
@@ -141,14 +146,14 @@ function takeRefusal(node: ts.Statement, take: Take): void {
   }
 }
 
-/** Takes each side of an `&&` whose value is returned. */
+/** Takes each condition of a returned value: each side of an `&&`. A returned literal is not a condition. */
 function takeConditions(node: ts.Expression, take: Take): void {
   if (node.kind !== ts.SyntaxKind.TrueKeyword && node.kind !== ts.SyntaxKind.FalseKeyword)
     takeReasons(node, "true", take);
 }
 
 /**
- * Takes each reason to refuse: one side of an `||`, of an `&&` under a `!`, or of a `? :`.
+ * Takes each reason to refuse: a side of an `||`, a side of an `&&` under a `!`, or a branch of a `? :`.
  * @param off the value with which the node never refuses
  */
 function takeReasons(node: ts.Expression, off: "true" | "false", take: Take): void {
@@ -187,7 +192,7 @@ function moveBoundaries(node: ts.Node, take: Take): void {
   ts.forEachChild(node, (child) => moveBoundaries(child, take));
 }
 
-/** The condition of the `if` whose branch is, or ends with, the statement. */
+/** Returns the condition of the `if` whose branch is this statement or ends with it. */
 function guardOf(node: ts.Statement): ts.Expression | undefined {
   const { parent } = node;
   const branch = ts.isBlock(parent) && parent.statements.at(-1) === node ? parent : node;
@@ -196,7 +201,7 @@ function guardOf(node: ts.Statement): ts.Expression | undefined {
     : undefined;
 }
 
-/** Whether it is the `throw cause` of a `catch (cause)`. */
+/** Whether a `throw` only throws the error again that its `catch` clause caught. */
 function isRethrow(node: ts.ThrowStatement): boolean {
   const clause = ts.findAncestor(node, ts.isCatchClause);
   return clause?.variableDeclaration?.name.getText() === node.expression.getText();

@@ -8,7 +8,10 @@ import type { Mutant } from "./find.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** `package/src/area/…` is tested by `package/test/area`, or `package/test` where there are no areas. */
+/**
+ * Returns the folder of the tests for a source file: for `package/src/area/…`, this is `package/test/area`,
+ * or `package/test` if the tests have no such folder.
+ */
 export function testFolder(path: string): string {
   const [home, rest] = path.split(`${sep}src${sep}`, 2) as [string, string | undefined];
   const area = join(home, "test", `${rest}`.split(sep)[0] as string);
@@ -24,10 +27,10 @@ export class Jury {
   }
 
   /**
-   * Whether a test fails, or does not end, when the rule is removed.
-   * @param mostMs a run that takes longer counts as endless: by default, a minute more than five times what
-   * all tests take
-   * @throws if a test fails without any mutant
+   * Whether a test fails or does not end when the rule is removed.
+   * @param mostMs the longest run, in milliseconds; a longer one counts as endless. Default: five times what
+   * all tests take, plus a minute
+   * @throws if a test fails even without a mutant
    */
   async kills(mutant: Mutant, mostMs?: number): Promise<boolean> {
     this.#bench ??= await this.#open();
@@ -61,7 +64,7 @@ interface Bench {
   readonly testsMs: number;
 }
 
-/** Returns `undefined` if the process ends, or the time is over, before an answer arrives. */
+/** Returns `undefined` if no answer arrives before the process ends or the time is over. */
 async function answerOf(process: ChildProcess, mostMs: number): Promise<BenchMessage | undefined> {
   const waiting = new AbortController();
   const stop = () => waiting.abort();

@@ -1,6 +1,6 @@
 /**
- * Bundles the executables: the enclave (one file, so that one hash measures it), the `pruntime` command, and
- * the web page. A bundle that is newer than its sources is not built again.
+ * Bundles the executables: the enclave (as one file, so that one hash measures it), the `pruntime` command
+ * and the web page. A bundle that is newer than its sources is not built again.
  */
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -54,13 +54,17 @@ function fresh(outfile: string): boolean {
   return existsSync(path) && statSync(path).mtimeMs > newest;
 }
 
-/** The latest modification time below `path`, in milliseconds, build output and packages apart. */
+/**
+ * Returns the latest modification time below `path`, in milliseconds. Build output, packages and tests are
+ * left out.
+ */
 function newestChange(path: string): number {
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
   const all = readdirSync(path);
   const entries = all.filter((name) => !["node_modules", "dist", "test"].includes(name));
-  // A folder's own time shows deletions. A package's folder also changes when output is written into it.
+  // A folder's own modification time reveals deletions. It is not used for a package's folder, because
+  // output written into that folder changes its time too.
   const own = all.includes("dist") || all.includes("package.json") ? 0 : stat.mtimeMs;
   return Math.max(own, ...entries.map((name) => newestChange(join(path, name))));
 }

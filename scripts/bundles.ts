@@ -1,12 +1,15 @@
 /**
- * How esbuild bundles the executables. The build, the check of the enclave's size, and the tests read this
- * file.
+ * The options with which esbuild bundles the executables. The build, the check of the enclave's size, and
+ * the tests use them.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BuildOptions } from "esbuild";
 
-/** The repository's folder. Paths of {@link enclaveBundle} and {@link commandBundle} are relative to it. */
+/**
+ * The root folder of the repository. The paths in {@link enclaveBundle} and {@link commandBundle} are
+ * relative to it.
+ */
 export const root = join(import.meta.dirname, "..");
 
 const bundle = {
@@ -23,7 +26,7 @@ const require = __createRequire(import.meta.url);`,
   logLevel: "warning",
 } as const;
 
-/** One file, so that one hash measures the enclave. */
+/** The enclave: a single file, so that one hash measures it. */
 export const enclaveBundle = {
   ...bundle,
   entryPoints: ["enclave/src/main.ts"],
@@ -32,7 +35,8 @@ export const enclaveBundle = {
 } as const satisfies BuildOptions;
 
 /**
- * The `pruntime` command, in parts that Node loads when they are needed. Third parties stay in node_modules.
+ * The `pruntime` command, split into parts that Node.js loads when they are needed. Packages of third
+ * parties are not bundled.
  */
 export const commandBundle = {
   ...bundle,
@@ -41,10 +45,13 @@ export const commandBundle = {
   splitting: true,
   outdir: "cli/dist",
   outExtension: { ".js": ".mjs" },
-  chunkNames: "part-[name]-[hash]", // beside the command: paths of other files are relative to it
+  chunkNames: "part-[name]-[hash]", // in the command's folder: other paths are relative to it
 } as const satisfies BuildOptions;
 
-/** Every package that is not ours: the command resolves these from `node_modules` at run time. */
+/**
+ * Returns the names of all packages of third parties. The command resolves them from `node_modules` at run
+ * time.
+ */
 function thirdParty(): string[] {
   const packages = ["trusted/core", "crypto", "host/gateway", "host/relay", "host/devchain", "client", "cli"];
   const names = packages.flatMap((folder) => {

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Everything that a change must satisfy besides its tests. The steps run in two groups at the same time. Each
-# step prints its result when it ends.
+# Checks everything that a change must satisfy besides its tests. The steps run in two groups at the same
+# time. Each step prints its result when it ends.
 set -u
 cd "$(dirname "$0")/.."
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
-# step NAME COMMAND…
+# step NAME COMMAND… runs a command, and prints its output and whether it passed.
 step() {
   name=$1
   shift

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The helper of 2020, over the `pruntime` command: run, init, set-dataset, set-query, set-all, get-result, or
-# any action with its input.
+# The console script of 2020, built on the `pruntime` command. Its subcommands are run, init, set-dataset,
+# set-query, set-all and get-result. It calls any other action by name, with an optional input:
 #   ./scripts/console.sh get_info
 #   ./scripts/console.sh query '{"query_payload":"{\"Plain\":\"…\"}"}'
 # PRUNTIME_WORKER replaces the default worker, http://127.0.0.1:8000.

@@ -1,8 +1,9 @@
 /**
- * `npm run docs` writes docs/errors.md, and the sentences that the command prints, from the error unions in
- * the code. `--check` writes nothing. It fails when one of them is out of date, when an error code has no
- * sentence or is declared twice, when docs/parity.md lacks a row for an action, when an action names the
- * status of a code that no union declares, or when a link between documents is dead.
+ * `npm run docs` writes docs/errors.md and the sentences that the command prints, from the error unions in
+ * the code, and docs/contracts/built-in.md from the contracts' interfaces. `--check` writes nothing. It
+ * fails if one of these files is out of date, if an error code has no sentence or is declared twice, if
+ * docs/parity.md lacks a row for an action, if an action gives a status for a code that no union declares,
+ * or if a link between documents is dead.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -45,7 +46,7 @@ for (const [path, text] of Object.entries(generated)) {
   const target = join(root, path);
   if (!process.argv.includes("--check")) writeFileSync(target, text);
   else if (!existsSync(target) || readFileSync(target, "utf8") !== text)
-    problems.push(`${path} is behind the code: run \`npm run docs\``);
+    problems.push(`${path} is out of date: run \`npm run docs\``);
 }
 if (process.argv.includes("--check")) {
   checkParity();
@@ -104,7 +105,7 @@ function escapeCell(text: string): string {
   return text.replaceAll("|", "\\|").replace(/\{@link (\w+)\}/g, "`$1`");
 }
 
-/** docs/parity.md has a row for every action the API declares. */
+/** Checks that docs/parity.md has a row for every action of the API. */
 function checkParity(): void {
   const parity = existsSync(join(root, "docs/parity.md"))
     ? readFileSync(join(root, "docs/parity.md"), "utf8")
@@ -114,16 +115,16 @@ function checkParity(): void {
       problems.push(`docs/parity.md has no row for the action ${name}`);
 }
 
-/** Each code whose status an action names is declared. */
+/** Checks that every code for which an action gives a status is declared. */
 function checkRefusals(): void {
   const declared = new Set(codes.map(({ code }) => code));
   for (const { name, errors } of actions)
     for (const code of Object.keys(errors))
       if (!declared.has(code))
-        problems.push(`the action ${name} names a status for ${code}, but no union declares it`);
+        problems.push(`the action ${name} gives a status for ${code}, but no union declares it`);
 }
 
-/** Links between the project's documents lead to files that exist. */
+/** Checks that links between the project's documents lead to files that exist. */
 function checkLinks(): void {
   const documents = [
     ...readdirSync(root).filter((name) => name.endsWith(".md")),

@@ -1,8 +1,8 @@
 /**
- * The most that the enclave's bundle may hold. `npm run check` fails if it holds more, because every line of
- * it is part of the trusted base. To add to the trusted base on purpose, raise the number in the same commit
- * as the code that needs it, and say in the commit's message why the code must run inside. Lower the numbers
- * when code moves out.
+ * The largest size that the enclave's bundle may have. `npm run check` fails if the bundle is larger,
+ * because every line of it is part of the trusted base. To add to the trusted base on purpose, raise the
+ * number in the same commit as the code that needs it, and explain in the commit's message why the code must
+ * run inside. Lower the numbers when code moves out.
  */
 export const enclaveBudget: EnclaveSize = {
   ourLines: 16_200,
@@ -11,13 +11,13 @@ export const enclaveBudget: EnclaveSize = {
   bundleBytes: 4_850_000,
 };
 
-/** How large the enclave's bundle is. */
+/** The size of the enclave's bundle. */
 export interface EnclaveSize {
   /** Lines of this repository's sources that have code in the bundle, without comments and blank lines. */
   readonly ourLines: number;
-  /** The same for other packages' sources, except packages of WebAssembly. */
+  /** The same for the sources of third parties' packages, except packages of WebAssembly. */
   readonly thirdPartyLines: number;
-  /** Bytes that packages of WebAssembly, which have `wasm` in their name, have in the bundle. */
+  /** Bytes in the bundle from packages of WebAssembly, which are those with `wasm` in their name. */
   readonly wasmBytes: number;
   /** Bytes of the whole bundle. */
   readonly bundleBytes: number;

@@ -1,5 +1,6 @@
 /**
- * Prints how large the enclave's bundle is, and fails when it outgrows its budget. `npm run check` runs it.
+ * Prints the size of the enclave's bundle, and fails if the size exceeds the budget. `npm run check` runs
+ * this program.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +12,7 @@ const words: { readonly [K in keyof EnclaveSize]: string } = {
   ourLines: "lines of our code",
   thirdPartyLines: "lines of third parties' code",
   wasmBytes: "bytes of wasm packages",
-  bundleBytes: "bytes altogether",
+  bundleBytes: "bytes in total",
 };
 
 const size = await measure();
@@ -22,7 +23,7 @@ const rows = Object.entries(words).map(([key, what]) => {
 for (const { what, have, most } of rows)
   process.stdout.write(`${String(have).padStart(9)} ${what} (budget ${most})\n`);
 if (rows.some(({ have, most }) => have > most)) {
-  process.stderr.write("The enclave's bundle outgrew its budget: see scripts/enclave-budget.ts\n");
+  process.stderr.write("The enclave's bundle exceeds its budget: see scripts/enclave-budget.ts\n");
   process.exit(1);
 }
 
@@ -48,7 +49,7 @@ async function measure(): Promise<EnclaveSize> {
   };
 }
 
-/** Lines of code: neither blank nor comment. */
+/** Counts lines of code, without blank lines and comments. */
 function linesOf(files: readonly { readonly path: string }[]): number {
   const counts = files.map(({ path }) => {
     const lines = readFileSync(join(root, path), "utf8").split("\n");

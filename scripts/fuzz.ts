@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz -- [target…] [--minutes N] [--seed S]`: fuzzes each target for an equal part of the time (a
- * minute each by default). Exit code 1 when there was a finding. `--replay file` runs one input; `--corpus`
- * makes the genuine inputs again; `--unguided` leaves coverage out.
+ * `npm run fuzz -- [target…] [--minutes N] [--seed S]`: fuzzes each target for an equal part of the time (by
+ * default a minute each). The exit code is 1 if there was a finding. `--replay file` runs one input;
+ * `--corpus` makes the genuine inputs again; `--unguided` does not measure coverage.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -21,11 +21,11 @@ const { values, positionals } = parseArgs({
 });
 const known = targetNames();
 for (const name of positionals)
-  if (!known.includes(name)) fail(`no target ${name}; there are ${known.join(", ")}`);
+  if (!known.includes(name)) fail(`no target ${name}; the targets are ${known.join(", ")}`);
 const names = positionals.length === 0 ? known : positionals;
 const seed = whole("--seed", values.seed ?? String(Date.now() % 2 ** 32));
 const minutes = Number(values.minutes ?? names.length);
-if (!(minutes > 0)) fail("--minutes wants a number above 0");
+if (!(minutes > 0)) fail("--minutes must be a number above 0");
 
 if (values.corpus) await makeCorpus();
 else if (values.replay !== undefined) await replay(values.replay);
@@ -73,7 +73,7 @@ async function makeCorpus(): Promise<void> {
 
 async function replay(path: string): Promise<void> {
   const [name, ...others] = positionals;
-  if (name === undefined || others.length > 0) fail("--replay wants one target");
+  if (name === undefined || others.length > 0) fail("--replay needs exactly one target");
   const { outcome, ms, finding } = judge(await loadTarget(name), Uint8Array.from(readFileSync(path)));
   if (finding !== undefined) process.exitCode = 1;
   process.stdout.write(`${outcome} in ${ms.toFixed(2)} ms\n`);
@@ -81,7 +81,7 @@ async function replay(path: string): Promise<void> {
 }
 
 function whole(name: string, text: string): number {
-  if (!/^[0-9]{1,10}$/.test(text)) fail(`${name} wants a whole number`);
+  if (!/^[0-9]{1,10}$/.test(text)) fail(`${name} must be a whole number`);
   return Number(text);
 }
 

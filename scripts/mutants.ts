@@ -1,7 +1,7 @@
 /**
- * `npm run mutants -- [path[:line]…]`: deletes each rule in turn and checks whether a test fails. Exit code 1
- * if a deleted rule goes unnoticed. `--list` only lists the rules. Paths are folders or files of sources;
- * without paths, all trusted packages are judged.
+ * `npm run mutants -- [path[:line]…]`: deletes each rule in turn and checks whether a test fails. The exit
+ * code is 1 if no test fails for a deleted rule. `--list` only lists the rules. Paths are folders or files
+ * of sources; without paths, the rules of all trusted packages are deleted.
  */
 import { readdirSync, statSync } from "node:fs";
 import { setPriority } from "node:os";
@@ -44,7 +44,7 @@ async function judge(folder: string, group: readonly Mutant[]): Promise<void> {
     count[verdict]++;
     if (killed === (reason !== undefined)) process.exitCode = 1;
     say(
-      `${verdict.padEnd(8)} ${where(mutant)}${killed && reason !== undefined ? ": its excuse can go" : ""}`,
+      `${verdict.padEnd(8)} ${where(mutant)}${killed && reason !== undefined ? ": delete its excuse" : ""}`,
     );
   }
   jury.close();

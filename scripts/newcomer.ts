@@ -1,7 +1,7 @@
 /**
- * `npm run newcomer -- [task…]`: applies each task's patch to a copy of the committed tree, checks the types,
- * runs the test that the patch brings, and counts the code files that it touches. Exit code 1 if a task fails
- * or touches more files than allowed.
+ * `npm run newcomer -- [task…]`: applies each task's patch to a copy of the committed tree, checks the
+ * types, runs the test in the patch, and counts the code files that the patch touches. The exit code is 1 if
+ * a task fails or touches more files than allowed.
  */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ if (unknown.length > 0) throw new Error(`no task ${unknown.join(", ")}`);
 
 const copy = copyTree();
 try {
-  run(copy, "npx", "tsc", "-b"); // so each task compiles only its own changes
+  run(copy, "npx", "tsc", "-b"); // so that each task compiles only its own changes
   for (const task of tasks) if (wanted.length === 0 || wanted.includes(task.name)) attempt(copy, task);
 } finally {
   copy.remove();
@@ -28,7 +28,7 @@ function attempt(tree: Copy, task: Task): void {
     const changed = run(tree, "git", "diff", "--cached", "--name-only").trim().split("\n");
     run(tree, "npx", "tsc", "-b");
     const tests = changed.filter((file) => file.endsWith(".test.ts"));
-    if (tests.length === 0) throw new Error("the patch brings no test");
+    if (tests.length === 0) throw new Error("the patch contains no test");
     run(tree, "npx", "vitest", "run", ...tests);
     const files = codeFiles(changed);
     const packages = packagesOf(files);

@@ -9,8 +9,8 @@ node -e '
   console.error(`Node ${node} is too old: 20.19 or newer is needed.`);
   process.exit(1);
 '
-# The stamp is a copy of the installed lockfile. An installation by hand counts if it is newer than the
-# lockfile.
+# The stamp is a copy of the lockfile that was installed. Packages that were installed by hand are used if
+# they are newer than the lockfile.
 stamp=node_modules/.installed
 if ! cmp -s package-lock.json "$stamp"; then
   if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then

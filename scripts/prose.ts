@@ -1,6 +1,6 @@
 /**
- * `npm run prose`: judges lines, words and doc comments by docs/style.md, and fails when a folder has more
- * offences than `scripts/prose-debt.json` excuses. With paths, it lists every offence below them. `--lower`
+ * `npm run prose`: checks lines, words and doc comments against docs/style.md. It fails if a folder has more
+ * offences than `scripts/prose-debt.json` records. With paths, it lists every offence below them. `--lower`
  * lowers the record to today's counts.
  */
 import { execFileSync } from "node:child_process";
@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
   options: { lower: { type: "boolean", default: false } },
 });
 
-/** Data, planted offenders and generated files are not judged. */
+/** Data, planted offenders and generated files are not checked. */
 const excluded = [
   /^test\/(walls\/|prose\.test\.ts$)/,
   /^fuzz\/corpus\//,
@@ -55,7 +55,7 @@ function isSource(file: string): boolean {
   return /\.tsx?$/.test(file) && workspaces.some((folder) => file.startsWith(`${folder}/src/`));
 }
 
-/** The tables of docs/style.md quote what it forbids. */
+/** Removes the tables of docs/style.md, which quote the words that the document forbids. */
 function prose(file: string, text: string): string {
   return file === "docs/style.md" ? text.replace(/^\|.*$/gm, "") : text;
 }
@@ -82,6 +82,6 @@ function compare(): void {
   }
   if (values.lower) writeFileSync(record, `${JSON.stringify(lowerDebt(recorded, counts), undefined, 2)}\n`);
   if (process.exitCode === 1)
-    process.stderr.write("Mend these. Files that moved may take their counts along.\n");
+    process.stderr.write("Fix these. If files moved, move their counts in the record too.\n");
   process.stdout.write(`${offences.length} offences are left in ${Object.keys(counts).length} folders\n`);
 }

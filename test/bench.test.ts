@@ -1,4 +1,4 @@
-/** `npm run bench -- --against`: how it reads reports, and when it calls a line slower. */
+/** `npm run bench -- --against`: how it reads reports, and when it considers a line slower. */
 import { describe, expect, it } from "vitest";
 import { compareRounds, type Line, readReport } from "../bench/against/compare.ts";
 
@@ -21,7 +21,7 @@ describe("readReport", () => {
       { name: "relay: memory: resident at the end (2)", ours: 60 * 2 ** 20, kind: "memory" },
     ]));
 
-  it("refuses a unit it does not know", () =>
+  it("refuses an unknown unit", () =>
     expect(() => readReport("  a line      1.50 days | peer     3.00 µs")).toThrow("unknown unit"));
 });
 
@@ -36,16 +36,16 @@ describe("compareRounds", () => {
       ...{ name: "a", kind: "time", before: 100, now: 50, ratio: 0.5, slower: false },
     }));
 
-  it("calls a line slower from 10 % on", () => {
+  it("considers a line slower above 10 %", () => {
     expect(compare([100, 100, 100, 100, 100], [110, 110, 110, 110, 110])?.slower).toBe(false);
     expect(compare([100, 100, 100, 100, 100], [111, 111, 111, 111, 111])?.slower).toBe(true);
   });
 
-  it("does not where the rounds of one side differ as much as the sides do", () => {
+  it("does not consider a line slower if the rounds of one side differ as much as the two sides do", () => {
     expect(compare([100, 100, 100, 130, 130], [120, 120, 120, 120, 120])?.slower).toBe(false);
     expect(compare([100, 100, 100, 100, 130], [120, 120, 120, 120, 90])?.slower).toBe(true);
   });
 
-  it("leaves out what the other commit does not have", () =>
+  it("leaves out lines that the other commit does not have", () =>
     expect(compareRounds([[]], rounds([1]))).toEqual([]));
 });

@@ -1,6 +1,6 @@
 /**
- * The contents of the executables: one copy of each package in the enclave, and for the command the packages
- * that it was built with.
+ * The contents of the executables: the enclave has one copy of each package, and the command uses the
+ * packages with which it was built.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ import { build, type Metafile } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { commandBundle, enclaveBundle, root } from "../scripts/bundles.ts";
 
-/** The folder of the package that a file of node_modules belongs to. */
+/** Returns the folder of the package that contains a file of node_modules. */
 function packageOf(path: string): string | undefined {
   return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
 }
@@ -50,7 +50,7 @@ describe("verifiers of evidence that no worker makes", () => {
     expect(has(command.metafile)).toContain("verifiers/src/nitro/verify.ts");
   });
 
-  /** Everything that the client's package exports. */
+  /** The entry points of the client's package. */
   const { exports } = JSON.parse(readFileSync(join(root, "client/package.json"), "utf8")) as {
     exports: Record<string, string>;
   };
@@ -58,7 +58,7 @@ describe("verifiers of evidence that no worker makes", () => {
     .flatMap(([path, file]) => expanded(path, file))
     .map((path) => path.replace(/^\./, "@pruntime/client"));
 
-  /** The paths that a pattern such as `./contracts/*` stands for: one for each file. */
+  /** Returns the paths that match a pattern such as `./contracts/*`: one for each file. */
   function expanded(path: string, file: string): string[] {
     if (!path.includes("*")) return [path];
     const names = readdirSync(join(root, "client", dirname(file)));
@@ -67,7 +67,7 @@ describe("verifiers of evidence that no worker makes", () => {
 });
 
 describe("the command's bundle", () => {
-  it("finds at run time the packages that its sources name", async () => {
+  it("finds at run time the packages that its sources import", async () => {
     const { metafile } = await build({ ...commandBundle, write: false, metafile: true });
     const uses = usesOf(metafile);
     expect(uses.map(({ name }) => name)).toContain("@scure/sr25519");
@@ -79,9 +79,9 @@ describe("the command's bundle", () => {
 });
 
 interface Use {
-  /** A package that stays outside the bundle. */
+  /** The name of a package that is not bundled. */
   readonly name: string;
-  /** Folder of the source that imports it. */
+  /** The folder of the source that imports the package. */
   readonly from: string;
 }
 
@@ -94,7 +94,8 @@ function usesOf({ inputs }: Metafile): readonly Use[] {
 }
 
 /**
- * Where Node finds a package from a folder: the nearest node_modules that has it, and the package's version.
+ * Returns where Node.js finds a package from a folder: the nearest node_modules that contains it, and the
+ * package's version.
  */
 function folderOf(name: string, from: string): string {
   for (let folder = join(root, from); folder !== dirname(root); folder = dirname(folder)) {

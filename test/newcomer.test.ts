@@ -1,4 +1,4 @@
-/** `npm run newcomer`: which files of a patch count toward its limit. */
+/** `npm run newcomer`: which files of a patch count towards its limit. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";

@@ -1,4 +1,4 @@
-/** The rules of docs/style.md fire on planted offenders, and only on these. */
+/** The rules of docs/style.md find planted offenders, and only these. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -20,7 +20,7 @@ describe("width", () => {
     expect(findWideLines("a.ts", `// ${"😀".repeat(107)}`)).toEqual([]);
   });
 
-  it("lets tables and code blocks of documents be wider, and what follows them not", () => {
+  it("allows wider tables and code blocks in documents, but not wider lines after them", () => {
     const wide = "x".repeat(121);
     expect(linesOf(findWideLines("a.md", `| ${wide} |\n\`\`\`\n${wide}\n\`\`\`\n${wide}`))).toEqual([5]);
   });
@@ -43,7 +43,7 @@ describe("words", () => {
   const avoided = readAvoided(table);
   const found = (file: string, text: string) => linesOf(findAvoided(file, text, avoided));
 
-  it("come from the table", () => {
+  it("are read from the table", () => {
     expect(avoided).toEqual([
       { phrase: "anew", except: [], write: "again" },
       { phrase: "is no", except: ["there is no", "is no longer"], write: "is not a" },
@@ -64,7 +64,7 @@ describe("words", () => {
     expect(found("a.ts", "// whatever this is\n// no list\n")).toEqual([1]);
   });
 
-  it("are found in strings, templates and text of a page that have the form of a sentence", () => {
+  it("are found in strings, templates and page text that have the form of a sentence", () => {
     expect(found("a.ts", 'fail("it starts anew");')).toEqual([1]);
     expect(found("a.ts", `fail(\`\${n} starts anew, \${n}\`);`)).toEqual([1]);
     expect(found("a.tsx", "const a = <p>It starts\n anew.</p>;")).toEqual([2]);
@@ -76,7 +76,7 @@ describe("words", () => {
     expect(found("a.ts", "/** `anew` {@link anew} */\nconst anew = 1;\n")).toEqual([]);
   });
 
-  it("are whole words, and excused inside of longer phrases", () => {
+  it("are whole words, and are allowed inside longer phrases", () => {
     expect(found("a.md", "renewed, anewed, is not, is now; there is no end; it is no longer")).toEqual([]);
     expect(found("a.md", "this is no end")).toEqual([1]);
   });
@@ -115,7 +115,7 @@ describe("documented", () => {
     "/** Stands in the way. */\nexport type A = 1;\nexport const A = 1;",
   ])("accepts %j", (text) => expect(found(text)).toEqual([]));
 
-  it("wants a sentence above every code of an error union", () => {
+  it("requires a sentence above every code of an error union", () => {
     const union = (members: string) => `/** Why it fails. */\nexport type TestErrorDetail =\n${members};`;
     const documented = '  /** The worker ran out. */\n  | { readonly code: "test/empty" }';
     expect(found(union(documented))).toEqual([]);
@@ -153,7 +153,7 @@ describe("the ratchet", () => {
     ["README.md", "."],
   ])("counts %s under %s", (file, folder) => expect(folderOf(file, workspaces)).toBe(folder));
 
-  it("tells a rise and a fall from the record", () => {
+  it("reports counts above and below the record", () => {
     const counts = countOffences(
       [offence("cli/src/a.ts"), offence("cli/src/b.ts"), offence("a.md")],
       workspaces,
@@ -165,7 +165,7 @@ describe("the ratchet", () => {
     ]);
   });
 
-  it("only ever lowers", () => {
+  it("lowers the record and never raises it", () => {
     const counts = { "cli/src": { words: 2, width: 9 }, ".": { words: 1 } };
     expect(lowerDebt({ "cli/src": { words: 3, width: 1 }, docs: { words: 4 } }, counts)).toEqual({
       "cli/src": { words: 2, width: 1 },

@@ -1,7 +1,7 @@
 /**
- * The three walls fire. `test/walls` is a small tree of offenders, laid out like the repository. Each file's
- * name says which wall must refuse it (`compiler-…`, `lint-…`, `graph-<rule>`). The walls run there with the
- * repository's own settings.
+ * Tests that the three walls refuse offenders. `test/walls` is a small tree of offenders, laid out like the
+ * repository. Each file's name gives the wall that must refuse it (`compiler-…`, `lint-…`, `graph-<rule>`).
+ * The walls run there with the repository's own settings.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -24,7 +24,7 @@ function run(tool: string, ...args: string[]): string {
       stdio: "pipe",
     });
   } catch (error) {
-    return (error as { stdout: string }).stdout; // a wall that fires exits with a code
+    return (error as { stdout: string }).stdout; // a wall that finds an offender exits with a code
   }
 }
 

@@ -1,4 +1,4 @@
-/** A checkout of another commit, made runnable in a folder of its own. */
+/** Makes a checkout of another commit in a separate folder, and runs benchmarks in it. */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 
-/** A checkout that benchmarks run in. */
+/** A checkout in which benchmarks can run. */
 export interface Checkout {
   readonly folder: string;
   /** Removes the checkout. */
@@ -14,7 +14,8 @@ export interface Checkout {
 }
 
 /**
- * Checks a commit out, installs its packages and builds it. Benchmarks it does not have are copied from here.
+ * Checks a commit out, installs its packages and builds it. Benchmarks that the commit lacks are copied from
+ * this checkout.
  */
 export function checkOut(commit: string, benchmarks: readonly string[]): Checkout {
   const folder = join(mkdtempSync(join(tmpdir(), "pruntime-against-")), "pruntime");
@@ -47,5 +48,5 @@ export function runIn(folder: string, names: readonly string[]): string {
   }).toString();
 }
 
-/** The recorded data is beside this checkout, not beside the other. */
+/** The folder of recorded data, which is beside this checkout and not beside the other one. */
 const fixtures = process.env["PRUNTIME_FIXTURES"] ?? join(root, "../shared/fixtures");

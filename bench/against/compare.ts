@@ -3,16 +3,16 @@
  * rounds.
  */
 
-/** A line of a report, with our side's figure in its smallest unit. */
+/** One line of a report. `ours` is the figure of the measured code, not that of its peer. */
 export interface Line {
-  /** The benchmark, the line, and a number if a benchmark has several lines of one name. */
+  /** The benchmark's name and the line's text, followed by a number if several lines have the same text. */
   readonly name: string;
   /** Nanoseconds, or bytes. */
   readonly ours: number;
   readonly kind: "time" | "memory";
 }
 
-/** A line that both commits have, over all rounds. */
+/** The comparison of a line that both commits have, over all rounds. */
 export interface Comparison {
   readonly name: string;
   readonly kind: Line["kind"];
@@ -20,7 +20,7 @@ export interface Comparison {
   readonly before: number;
   /** Median of this checkout, in the same unit. */
   readonly now: number;
-  /** `now` divided by `before`: over 1 is slower. */
+  /** `now` divided by `before`. Above 1, this checkout is slower. */
   readonly ratio: number;
   readonly slower: boolean;
 }
@@ -52,13 +52,14 @@ export function readReport(text: string): Line[] {
   });
 }
 
-/** How much slower a median may be. */
+/** The largest ratio of medians that does not count as slower. */
 const allowed = 1.1;
 
 /**
- * Compares rounds of the other commit with as many rounds of this checkout. A line is slower if its median is
- * more than 10 % above the other's, and if noise cannot explain it: without the best and the worst round of
- * each side, all of this checkout's rounds are above all of the other's.
+ * Compares rounds of the other commit with as many rounds of this checkout. A line is slower if two
+ * conditions hold. Its median is more than 10 % above the other commit's. And noise cannot explain the
+ * difference: once the best and the worst round of each side are left out, all rounds of this checkout are
+ * above all rounds of the other.
  */
 export function compareRounds(
   before: readonly (readonly Line[])[],
@@ -81,7 +82,7 @@ function median(sorted: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-/** Leaves out the lowest and the highest, if more than two are left. */
+/** Leaves out the lowest and the highest figure if there are more than four. */
 function inner(sorted: readonly number[]): readonly number[] {
   return sorted.length > 4 ? sorted.slice(1, -1) : sorted;
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- --against COMMIT [--rounds N] [name…]`: runs the benchmarks of this checkout and of
- * another commit in turn and compares their medians. Exit code 1 when a line became slower.
+ * another commit in turn, and compares their medians. The exit code is 1 if a line became slower.
  */
 
 import { checkOut, runIn } from "./checkout.ts";
@@ -9,7 +9,7 @@ import { type Comparison, compareRounds, type Line, readReport } from "./compare
 const here = import.meta.dirname.replace(/\/bench\/against$/, "");
 
 /**
- * Runs `rounds` rounds of both sides and prints a line for each comparison. Returns whether no line is
+ * Runs `rounds` rounds of both sides and prints a line for each comparison. Returns whether no line became
  * slower.
  */
 export function compareAgainst(

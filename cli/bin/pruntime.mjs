@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Starts the `pruntime` command, and builds it first when there is no build. npm links a package's command
- * only where its file exists, so this file is committed: without a link, `npx pruntime` would ask the
- * registry for that name.
+ * Starts the `pruntime` command. If the command has not been built, this file builds it first. npm links a
+ * package's command only if its file exists, so this file is committed. Without the link, `npx pruntime`
+ * would ask the registry for a package of that name.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 const bundle = new URL("../dist/pruntime.mjs", import.meta.url);
 if (!existsSync(bundle)) {
   const checkout = fileURLToPath(new URL("../..", import.meta.url));
-  // What the build prints goes to standard error: standard output belongs to the command.
+  // The build prints to standard error, because standard output is reserved for the command's own output.
   const { status } = spawnSync("npm", ["run", "--silent", "build"], {
     cwd: checkout,
     stdio: ["ignore", 2, 2],

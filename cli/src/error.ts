@@ -6,13 +6,13 @@ export type CliErrorDetail =
   | { readonly code: "cli/bad-argument"; readonly name: string; readonly want: string }
   /** A file given on the command line cannot be read or written. */
   | { readonly code: "cli/bad-file"; readonly path: string; readonly reason: string }
-  /** No option and no file in the data directory says which worker to trust. */
+  /** Neither an option nor a file in the data directory gives the policy or the anchor for the worker. */
   | { readonly code: "cli/no-policy"; readonly missing: "--policy" | "--anchor" }
   /** No free port was found near the requested one. */
   | { readonly code: "cli/no-port"; readonly wanted: number }
   /** This machine cannot listen on the requested address. */
   | { readonly code: "cli/bad-host"; readonly host: string; readonly reason: string }
-  /** The new worker took the keys but did not restart in time: see its log. */
+  /** The new worker accepted the keys but did not restart in time: see its log. */
   | { readonly code: "cli/not-back"; readonly waitedMs: number }
   /** The node's chain has no registry of workers. */
   | { readonly code: "cli/no-registry"; readonly node: string }

@@ -13,7 +13,7 @@ const program = new Command("pruntime")
   .showHelpAfterError("(add --help for help)")
   .addHelpText(
     "after",
-    "\nExit codes: 0 done, 1 refused or failed, 2 misused." +
+    "\nExit codes: 0 success, 1 refused or failed, 2 misuse." +
       "\nAccounts: //Name for development keys, a BIP-39 phrase, or a seed in hex.",
   )
   .exitOverride();

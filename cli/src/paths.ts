@@ -1,9 +1,9 @@
-/** Paths relative to this file, whether it runs as source (`cli/src`) or bundled (`cli/dist`). */
+/** The root of the checkout, whether this file runs as source (`cli/src`) or bundled (`cli/dist`). */
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 
-/** The enclave's bundle, which is the only measured file. */
+/** The enclave's bundle. No other file is measured. */
 export const enclaveBundle: string = join(root, "enclave/dist/enclave.mjs");
 
 /** The built web page. */

@@ -1,6 +1,7 @@
 /**
- * A client of one worker. It seals commands to the worker's key and sends sealed, signed queries. It accepts
- * a reply only if the accepted worker signed it for this request and the expected chain, recently enough.
+ * A client of one worker. It seals commands to the worker's key, and sends sealed and signed queries. It
+ * accepts a reply only if the accepted worker signed the reply for this request and the expected chain, and
+ * if the reply is recent enough.
  */
 import { type Callable, type GetStatus, getStatus, query as queryAction } from "@pruntime/api";
 import { toHex } from "@pruntime/core/bytes";
@@ -38,13 +39,13 @@ export interface ClientOptions {
   readonly random: Random;
   readonly freshness: Freshness;
   /**
-   * Confirms that a block which the worker calls final is final. If absent, the client trusts the attested
+   * Confirms that a block is final when the worker claims so. If absent, the client trusts the attested
    * worker.
    */
   readonly finality?: ConfirmFinality;
 }
 
-/** The seal, signer and lifetime of one query. */
+/** How one query is sealed and signed, and when it expires. */
 export interface QueryOptions {
   /** Default: v2. */
   readonly kind?: ChannelKind;
@@ -54,7 +55,7 @@ export interface QueryOptions {
   readonly expiresIn?: number;
 }
 
-/** A contract's answer, with the block and chain time at which it holds. */
+/** A contract's answer, with the block and the chain time at which the answer is valid. */
 export interface Answer<T = Json> {
   readonly value: T;
   readonly finalizedNumber: number;
@@ -65,12 +66,12 @@ export interface Answer<T = Json> {
   readonly exchange: Exchange;
 }
 
-/** Submits commands to a chain; `@pruntime/client/chain` has an implementation. */
+/** Submits commands to a chain. `@pruntime/client/chain` has an implementation. */
 export interface CommandChain<A, P> {
   readonly push: (account: A, contractId: number, payload: string) => Promise<P>;
 }
 
-/** The worker whose evidence was verified, and how to verify it again. */
+/** The verified evidence of a worker, and a function that requests and verifies new evidence. */
 export interface Attestation {
   readonly attested: Attested;
   readonly again: () => Promise<Attested>;
@@ -86,7 +87,7 @@ export class WorkerClient {
   #dispatched = 0;
   #last: Exchange | undefined;
 
-  /** @param attestation if absent, nothing vouches for the worker */
+  /** @param attestation if absent, the worker is trusted without evidence */
   constructor(worker: TrustedWorker, options: ClientOptions, attestation?: Attestation) {
     this.worker = worker;
     this.#options = options;
@@ -95,7 +96,7 @@ export class WorkerClient {
   }
 
   /**
-   * What was verified about the worker, and until when the result is valid; `undefined` if the worker was
+   * What was verified about the worker, and until when that result is valid; `undefined` if the worker is
    * trusted without evidence.
    */
   get attested(): Attested | undefined {
@@ -111,7 +112,7 @@ export class WorkerClient {
     return this.sealCommand(sender, contractId, json, kind);
   }
 
-  /** Like {@link seal}, for any contract's JSON. */
+  /** Like {@link seal}, but takes the command as JSON and the contract as an id. */
   sealCommand(sender: Uint8Array, contractId: number, command: Json, kind: ChannelKind = "v2"): string {
     const attested = this.#attested;
     if (attested !== undefined && this.#expired(attested))
@@ -178,7 +179,10 @@ export class WorkerClient {
     return { value, finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, exchange };
   }
 
-  /** The worker's status. The worker signs it like every reply; its age is not checked. */
+  /**
+   * Returns the worker's status, which the worker signs like every reply. The age of the status is not
+   * checked.
+   */
   async status(): Promise<GetStatus> {
     const { value: status } = await this.exchange(getStatus, {});
     const { ecdhPublicKey } = workerOf(status);
@@ -188,7 +192,7 @@ export class WorkerClient {
     return status;
   }
 
-  /** Calls any action. The reply is checked like the reply to a query. */
+  /** Calls any action, and checks the reply's signature, chain and age, as for a query. */
   async call<W extends JsonObject, T>(action: Callable<W, T>, input: NoInfer<W>): Promise<DatedReply<T>> {
     await this.#stillAttested();
     const reply = await this.exchange(action, input);
@@ -202,7 +206,10 @@ export class WorkerClient {
     return { ...reply, statement };
   }
 
-  /** Calls any action. The reply is checked against the worker's key, but its chain and age are not. */
+  /**
+   * Calls any action. The reply's signature is checked against the worker's key, but its chain and age are
+   * not checked.
+   */
   async exchange<W extends JsonObject, T>(
     action: Callable<W, T>,
     input: NoInfer<W>,
@@ -213,9 +220,9 @@ export class WorkerClient {
   }
 
   /**
-   * Makes a reply receipt, which proves to others that this worker gave this answer, and what the worker is.
-   * `answer` defaults to the last dated reply. `pruntime verify receipt` reads the receipt. It holds the
-   * request as it was sent: sealed, unless it was plain.
+   * Makes a reply receipt, which proves to others that this worker gave this answer, and what was verified
+   * about the worker. `answer` defaults to the latest dated reply. `pruntime verify receipt` reads the
+   * receipt. The receipt contains the request as it was sent: sealed, unless its kind was plain.
    * @throws {@link ClientError} `client/no-receipt`
    */
   replyReceipt(answer?: Pick<Answer, "exchange">): ReplyReceipt {
@@ -276,12 +283,13 @@ export class WorkerClient {
   }
 }
 
-/** A checked reply with the block and chain time at which it holds. */
+/** A checked reply whose statement gives the block and the chain time at which the reply is valid. */
 export type DatedReply<T> = CheckedReply<T> & { readonly statement: Statement };
 
 /**
- * Connects to any worker that answers: nothing vouches for its keys or its code. For development, and for
- * operators who talk to their own worker on their own machine. All other callers want `connect`.
+ * Connects to any worker that answers, and verifies no evidence of its keys or its code. This function is
+ * for development, and for operators who call their own worker on their own machine. All other callers need
+ * `connect`.
  * @throws {@link ClientError}
  */
 export async function connectTrustingWhoeverAnswers(options: ClientOptions): Promise<WorkerClient> {

@@ -1,7 +1,7 @@
 /**
- * The entry point. A worker's keys are used only after the client has verified the worker's evidence: it is
- * bound to these keys, this chain and a nonce of this client, authentic at this client's clock, and accepted
- * by this client's policy. No option turns a check off.
+ * The entry point. The client uses a worker's keys only after it has verified the worker's evidence. The
+ * evidence must be bound to these keys, this chain and a nonce of this client, be authentic by this client's
+ * clock, and satisfy this client's policy. No option turns a check off.
  */
 import { fromHex } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto, type Random } from "@pruntime/core/crypto";
@@ -13,7 +13,7 @@ import { ClientError } from "./error.ts";
 import type { ConfirmFinality } from "./finality/check.ts";
 import { httpTransport, type Transport } from "./transport.ts";
 
-/** Which worker a client accepts, and how old its answers may be. */
+/** Options that determine which worker a client accepts, and how old the worker's answers may be. */
 export interface ConnectOptions {
   /** The policy that the worker's evidence must satisfy. */
   readonly policy: PolicySource;
@@ -27,9 +27,12 @@ export interface ConnectOptions {
   readonly maxAgeMs?: number;
   /** Unix milliseconds. Default: this machine's clock. */
   readonly now?: () => number;
-  /** Where the client gets the evidence's collateral. Default: the worker's host. */
+  /** Fetches the evidence's collateral. Default: the worker's host sends it with the evidence. */
   readonly collateral?: FetchCollateral;
-  /** Clients that share a cache appraise the same evidence once. Default: one for this client. */
+  /**
+   * A cache of attestation results. Clients that share a cache appraise the same evidence only once.
+   * Default: a cache for this client alone.
+   */
   readonly results?: AttestationResultCache;
   /** Confirms finality independently of the worker; `@pruntime/client/finality` has an implementation. */
   readonly finality?: ConfirmFinality;

@@ -17,9 +17,9 @@ export type ClientErrorDetail =
   | { readonly code: "client/bad-signature" }
   /** An initialized worker sent a reply without a signed statement. */
   | { readonly code: "client/no-statement" }
-  /** The worker follows a chain, or started from an anchor, other than the one this client expects. */
+  /** The worker follows a chain other than the one that this client expects, or started at another anchor. */
   | { readonly code: "client/wrong-chain" }
-  /** The worker answers with an ECDH key other than the one this client accepted. */
+  /** The worker answers with a key other than the one that this client accepted. */
   | { readonly code: "client/wrong-key" }
   /**
    * The worker's evidence is authentic, but the client's policy rejects it. `reasons` lists every rule that
@@ -33,13 +33,13 @@ export type ClientErrorDetail =
    * yet.
    */
   | { readonly code: "client/no-receipt"; readonly why: string }
-  /** The chain time at which the reply holds is unknown, or older than this client allows. */
+  /** The chain time of the reply is unknown, or older than this client allows. */
   | { readonly code: "client/stale"; readonly chainTimeMs: bigint; readonly maxAgeMs: number }
   /** The worker is not initialized, so it follows no chain yet. */
   | { readonly code: "client/not-initialized" }
   /**
-   * The text does not name an account: it is not a development name, a BIP-39 phrase or a seed, nor, where
-   * an address is allowed, a valid address.
+   * The text does not name an account. It must be a development name, a BIP-39 phrase, a seed or, where an
+   * address is allowed, a valid address.
    */
   | { readonly code: "client/bad-account"; readonly want: string }
   /** The wallet or extension cannot sign for this account, or refused to. */
@@ -54,8 +54,8 @@ export type ClientErrorDetail =
       readonly want: string;
     }
   /**
-   * This client could not prove finality up to the block that the worker names, or no longer remembers a
-   * block that old.
+   * This client could not prove finality up to the block that the worker names, or the block is so old that
+   * this client no longer remembers it.
    */
   | { readonly code: "client/finality-unknown"; readonly number: number }
   /** The chain rejected the transaction, or the transaction failed. */

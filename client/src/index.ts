@@ -1,4 +1,4 @@
-/** Verifies workers, seals commands, asks queries and checks replies, in browsers and in Node. */
+/** Verifies workers, seals commands, sends queries and checks replies, in browsers and in Node.js. */
 export type { Attested, FetchCollateral } from "./attested/challenge.ts";
 export type { CarriedPolicy, PolicySource } from "./attested/policy.ts";
 export { AttestationResultCache } from "./attested/result.ts";

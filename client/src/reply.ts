@@ -21,7 +21,7 @@ import {
 import { ClientError } from "./error.ts";
 import type { RawReply } from "./transport.ts";
 
-/** A request and its reply, exactly as sent. Reply receipts contain it. */
+/** A request and its reply, exactly as they were sent. Every reply receipt contains an exchange. */
 export interface Exchange {
   /** The action's name. */
   readonly action: string;
@@ -38,7 +38,7 @@ export interface CheckedReply<T> {
   readonly exchange: Exchange;
   /** The payload as the action's output reader returns it. */
   readonly value: T;
-  /** The statement that the worker signed with the reply; absent only while the worker is not initialized. */
+  /** The statement that the worker signed with the reply; `undefined` if the worker is not initialized. */
   readonly statement: Statement | undefined;
 }
 
@@ -46,7 +46,7 @@ const limits = { maxLength: 300 << 20, maxDepth: 64 };
 /** The payload of a 2020 error reply; `null` if the contract does not exist. */
 const refusalPayload = jsonNullable(jsonObject({ message: jsonOptional(jsonString()) }, "ignored"));
 
-/** The key that a reply must be signed by. */
+/** The key that must have signed a reply. */
 export interface SignerKey {
   /** Compressed secp256k1, 33 bytes. */
   readonly publicKey: Uint8Array;
@@ -70,7 +70,7 @@ export function checkReply<T>(
   return { exchange, value: readPayload(action, payload), statement };
 }
 
-/** A statement is returned exactly if the exchange has one. */
+/** A statement is returned if and only if the exchange has one. */
 type StatementOf<E extends Exchange> = Statement | (undefined extends E["statement"] ? undefined : never);
 
 /**
@@ -97,7 +97,7 @@ function statementOf(reply: RawReply): SignedStatement | undefined {
   return { bytes: fromHex(bytes), signature: fromHex(reply.header(replyHeaders.statementSignature) ?? "") };
 }
 
-/** The content of a reply, with nothing verified. */
+/** The content of a reply that was not verified. */
 export interface UnverifiedReply<T> {
   /** JSON text. */
   readonly payload: string;
@@ -128,7 +128,10 @@ function openEnvelope(reply: RawReply): ReplyEnvelope {
   return envelope;
 }
 
-/** A refusal is only shown to the user. The client draws no conclusion from it, so it needs no signature. */
+/**
+ * A refusal needs no signature, because it is only shown to the user and the client draws no conclusion from
+ * it.
+ */
 function refusedWithCode({ status }: RawReply, text: string): ClientError {
   const { code, message } = wellFormed(() => decodeJson(text, readRefusal, limits));
   return new ClientError({ code: "client/refused", status, reason: code, message });

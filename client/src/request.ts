@@ -4,8 +4,8 @@ import type { Random } from "@pruntime/core/crypto";
 import { canonicalJson, type JsonObject } from "@pruntime/core/json";
 
 /**
- * The 2020 request envelope. Its random nonce makes every request's hash unique, so a reply fits only one
- * request.
+ * Builds the body of a request: the 2020 envelope with a random nonce. The nonce makes the hash of every
+ * request unique, so a reply fits only one request.
  */
 export function requestBody(random: Random, input: JsonObject): Uint8Array {
   return utf8(canonicalJson({ input, nonce: { id: u32(random(4)), value: toHex(random(16)) } }));

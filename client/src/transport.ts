@@ -1,4 +1,6 @@
-/** Carries calls to a worker. A transport knows nothing about signatures: the client checks every reply. */
+/**
+ * Carries calls to a worker. A transport does not verify signatures, because the client checks every reply.
+ */
 import { ClientError } from "./error.ts";
 
 /** A reply before verification. */
@@ -10,7 +12,7 @@ export interface RawReply {
   readonly header: (name: string) => string | undefined;
 }
 
-/** Sends one call to a worker. `body` holds the exact bytes whose hash the worker signs. */
+/** Sends one call to a worker. The worker signs the hash of exactly the bytes in `body`. */
 export type Transport = (action: string, body: Uint8Array) => Promise<RawReply>;
 
 /** Options of the HTTP transport. */

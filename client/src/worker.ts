@@ -1,4 +1,4 @@
-/** The worker that a client trusts, and the checks on each of its replies. */
+/** The worker that a client trusts, and the checks of the chain and the age of its replies. */
 import type { GetStatus } from "@pruntime/api";
 import { equal, fromHex, toHex } from "@pruntime/core/bytes";
 import type { Statement } from "@pruntime/core/statement";
@@ -11,11 +11,11 @@ export interface TrustedWorker {
   /** ECDH key: uncompressed P-256, 65 bytes. */
   readonly ecdhPublicKey: Uint8Array;
   readonly genesisHash: Uint8Array;
-  /** Identifies the chain and the start point that the worker was initialized with, 32 bytes. */
+  /** Identifies the chain and the point at which the worker started, 32 bytes. */
   readonly anchor: Uint8Array;
 }
 
-/** Limits the age of an answer. */
+/** The clock, and the largest age that an answer may have. */
 export interface Freshness {
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -24,7 +24,7 @@ export interface Freshness {
 }
 
 /**
- * Checks that a reply is recent and belongs to the expected chain.
+ * Checks that a reply is recent and is about the expected chain.
  * @throws {@link ClientError} `client/wrong-chain`, `client/stale`
  */
 export function checkStatement(trusted: TrustedWorker, freshness: Freshness, statement: Statement): void {
@@ -39,7 +39,10 @@ export function checkStatement(trusted: TrustedWorker, freshness: Freshness, sta
     });
 }
 
-/** The worker that a status describes. @throws {@link ClientError} `client/not-initialized`; BytesError */
+/**
+ * Returns the worker that a status describes. @throws {@link ClientError} `client/not-initialized`;
+ * BytesError
+ */
 export function workerOf(status: GetStatus): TrustedWorker {
   if (!status.initialized) throw new ClientError({ code: "client/not-initialized" });
   return {

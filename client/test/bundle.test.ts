@@ -7,8 +7,8 @@ import { describe, expect, it } from "vitest";
 const folder = join(import.meta.dirname, "..");
 
 /**
- * The bundle of some source lines, and the number of bytes that each of our files and each package has in
- * it.
+ * Bundles some source lines. Returns the bundle, and the number of bytes that each of our files and each
+ * package has in it.
  */
 async function bundled(
   contents: string,
@@ -41,7 +41,7 @@ async function bundled(
 const foldersOf = (parts: Readonly<Record<string, number>>): string[] =>
   [...new Set(Object.keys(parts).map((path) => path.split("/").slice(0, 4).join("/")))].sort();
 
-/** The action rows in an unminified bundle. */
+/** Returns the names of the actions whose rows are in an unminified bundle. */
 const actionsIn = (text: string): readonly string[] =>
   [...text.matchAll(/ = (?:\/\* @__PURE__ \*\/ )?action\(\(\) => \(\{\s+name: "(\w+)"/g)].map(
     ([, name = ""]) => name,
@@ -74,7 +74,7 @@ describe("a bundle of `connect` alone", () => {
     expect(actionsIn(all.text)).toHaveLength(actions.length);
   });
 
-  it("would reveal a forbidden file", async () => {
+  it("is proven to reveal a forbidden file", async () => {
     const { parts } = await bundled(
       [
         'export { connect } from "@pruntime/client";',

@@ -58,7 +58,7 @@ describe("query", () => {
     expect(JSON.parse(seen.text ?? "")).toMatchObject({ contract_id: 2, request: "TotalIssuance" });
   });
 
-  it("lets a v2 query expire a number of blocks after the worker's last block", async () => {
+  it("makes a v2 query expire a number of blocks after the worker's latest block", async () => {
     const seen: Seen = {};
     await client({}, seen).query(2, "TotalIssuance", { expiresIn: 5 });
     expect(JSON.parse(seen.text ?? "")).toMatchObject({ expires_at: 16 });

@@ -33,7 +33,7 @@ const account = ed25519.getPublicKey(secret);
 const asker = keyPairSigner("ed25519", account, (message) => ed25519.sign(message, secret));
 const other = new Uint8Array(32).fill(0x0e);
 
-/** A client whose clock stands still until the test moves it. */
+/** A clock that stands still until the test moves it. */
 class Clock {
   ms = start;
   readonly now = (): number => this.ms;
@@ -127,7 +127,7 @@ describe("connect", () => {
       { evidence: (honest) => shownEvidence({ nonce: nonceOf(honest), purpose: "registration" }) },
     ],
     [
-      "another chain, or another start point",
+      "another chain or another start point",
       "client/wrong-chain",
       { evidence: (honest) => shownEvidence({ nonce: nonceOf(honest), start: other }) },
     ],

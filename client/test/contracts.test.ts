@@ -1,4 +1,4 @@
-/** Tests the typed contracts against the real contracts, which read the commands and write the answers. */
+/** Tests the typed contracts against the real contracts, which read the commands and answer the requests. */
 import type { Command, Request } from "@pruntime/client";
 import { assets } from "@pruntime/client/contracts/assets";
 import { balances } from "@pruntime/client/contracts/balances";

@@ -43,7 +43,7 @@ export interface Bend {
   readonly status?: (honest: Record<string, Json>) => Json;
 }
 
-/** What the worker received in the last query. */
+/** What the worker received in the latest query. */
 export interface Seen {
   text?: string;
   origin?: Uint8Array | undefined;
@@ -124,7 +124,7 @@ function evidenceOf(input: Json, bend: Bend): Json {
   return bend.evidence?.(honest) ?? honest;
 }
 
-/** Evidence as a worker shows it, with one of its parts altered on request. */
+/** Returns evidence as a worker sends it, with one of its parts altered on request. */
 export function shownEvidence({
   nonce,
   code = measurement,

@@ -51,7 +51,7 @@ const verify = (given: Json, demands: Partial<ReplyReceiptDemands> = {}) =>
 const reply = (given: ReplyReceipt) => given["reply"] as JsonObject;
 
 describe("a reply receipt", () => {
-  it("shows which worker answered, and as of when", async () => {
+  it("proves which worker answered, and as of which block and time", async () => {
     const given = await receipt();
     const { worker, authentic, verdict, statement } = verify(given, {
       policy: trustPolicy(crypto, policy),
@@ -74,7 +74,7 @@ describe("a reply receipt", () => {
     ]);
   });
 
-  it("holds the requested answer, or else the last one", async () => {
+  it("contains the requested answer or, by default, the latest one", async () => {
     const client = await connected();
     const first = await client.query(2, "TotalIssuance");
     const second = await client.query(2, "TotalIssuance");
@@ -84,7 +84,7 @@ describe("a reply receipt", () => {
     verify(client.replyReceipt(first));
   });
 
-  it("cannot be made before evidence is verified and a request answered", async () => {
+  it("cannot be made before evidence is verified and a request is answered", async () => {
     const code = expect.objectContaining({ code: "client/no-receipt" });
     const trusting = await connectTrustingWhoeverAnswers(options);
     await trusting.query(2, "TotalIssuance");

@@ -26,7 +26,7 @@ const secret = new Uint8Array(32).fill(0x51);
 const queryPayload = '{"Plain":"{}"}';
 const code = (wanted: string) => expect.objectContaining({ code: wanted });
 
-/** The account that the worker reads from a signer's query. */
+/** Returns the account that the worker reads from a signer's query. */
 async function accountSeen(signer: QuerySigner): Promise<Uint8Array | undefined> {
   return verifyOrigin(crypto, { queryPayload, origin: await signEnvelope(signer, queryPayload) });
 }
@@ -67,8 +67,8 @@ function extension(key: QuerySigner, seen: unknown[] = [], prefix: readonly numb
 }
 
 /**
- * SS58 addresses of the keys below, from @polkadot-labs/hdkd-helpers. The default network is the generic one
- * (42).
+ * Encodes an account as an SS58 address with @polkadot-labs/hdkd-helpers. The default network is the generic
+ * one (42).
  */
 async function addressOf(account: Uint8Array, network = 42): Promise<string> {
   const { ss58Encode } = await import("@polkadot-labs/hdkd-helpers");
@@ -123,7 +123,7 @@ describe("extensionSigner", () => {
 const evm = crypto.secp256k1.signer(secret)!;
 const address = to0x(evmAddress(crypto, evm.publicKey)!);
 
-/** A wallet that computes the hash of the message itself, and writes v as wallets do. */
+/** A wallet that computes the hash of the message itself, and encodes v as wallets do. */
 const wallet: Eip1193Provider = {
   request: async ({ method, params }) => {
     const sign = (hash: Uint8Array): string => {
@@ -149,7 +149,7 @@ describe("evmSigner", () => {
     expect(signer.account).toEqual(concat(from0x(address), utf8("@evm_address")));
   });
 
-  it("prefers the scheme that shows the user the purpose", () =>
+  it("by default uses the scheme that shows the user the purpose", () =>
     expect(evmSigner(wallet, address).sigType).toBe("eip712"));
 
   it("refuses invalid addresses, and wallets that return no signature", async () => {
@@ -167,7 +167,7 @@ describe("ss58Account", () => {
     expect(ss58Account(await addressOf(new Uint8Array(32), network))).toEqual(new Uint8Array(32));
   });
 
-  /** An SS58 address of arbitrary bytes. */
+  /** Returns an SS58 address of arbitrary bytes. */
   function written(...body: readonly number[]): string {
     const bytes = Uint8Array.from(body);
     const checksum = crypto.blake2b512(concat(utf8("SS58PRE"), bytes)).subarray(0, 2);

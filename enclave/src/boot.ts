@@ -1,6 +1,6 @@
 /**
- * The enclave's start: opens the records that earlier runs sealed, or draws new keys, and continues on the
- * chain that the worker was given before.
+ * Starts the enclave: opens the records that earlier processes sealed, or draws new keys, and continues on
+ * the chain on which the worker was started before.
  */
 import type { Blob, EnclaveLog, EnclaveReady, EnclaveSettings } from "@pruntime/api";
 import { developmentRoots, hardwareRoots } from "@pruntime/core/attestation";
@@ -15,7 +15,7 @@ import type { Sealer } from "./store/sealing.ts";
 export interface Platform extends Omit<RuntimePlatform, "roots"> {
   readonly sealer: Sealer;
   readonly producer: EvidenceProducer;
-  /** Refuses development actions, whatever the host asks for. */
+  /** Whether the enclave refuses development actions, even if the host asks for them. */
   readonly production: boolean;
 }
 
@@ -27,9 +27,10 @@ export interface Booted {
 
 /**
  * Starts the worker from the blobs that the host stored. Without a lasting sealing key the blobs cannot be
- * opened, and the worker is a new one. The log names each record that is left out, so that the operator can
- * supply it again.
- * @throws {@link EnclaveError} `enclave/bad-seal`, `enclave/production-dev-actions`; as startRuntime
+ * opened, so the worker starts as a new one. The log names each record that is left out, so that the
+ * operator can supply it again.
+ * @throws {@link EnclaveError} `enclave/bad-seal`, `enclave/production-dev-actions`; the errors of
+ * startRuntime
  */
 export function boot(platform: Platform, settings: EnclaveSettings, blobs: readonly Blob[]): Booted {
   const { crypto, random, sealer, measurement, runtimeCode, producer, production } = platform;

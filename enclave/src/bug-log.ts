@@ -1,11 +1,14 @@
-/** Log entries for bugs. They omit the error's message, which may quote secrets or plaintext. */
+/** Log entries for bugs. They omit the error's message, which may contain secrets or plaintext. */
 import type { EnclaveLog } from "@pruntime/api";
 import { ProtocolError, stackFrames } from "@pruntime/core/errors";
 import type { EnclaveErrorDetail } from "./error.ts";
 
 const bug = "enclave/bug" satisfies EnclaveErrorDetail["code"];
 
-/** The log entry of an error: the code of a coded error, else `enclave/bug`; its class and stack frames. */
+/**
+ * Returns the log entry of an error. Its code is that of a coded error, otherwise `enclave/bug`. Its facts
+ * are the error's class and stack frames.
+ */
 export function bugLog(error: unknown): EnclaveLog {
   const code = error instanceof ProtocolError ? (error as ProtocolError).code : bug;
   return {
@@ -16,7 +19,7 @@ export function bugLog(error: unknown): EnclaveLog {
   };
 }
 
-/** The error's class and the innermost frames of its stack. */
+/** Returns the error's class and the innermost frames of its stack. */
 function whereThrown(error: Error): EnclaveLog["facts"] {
   return [
     ["error", error.constructor.name],

@@ -1,6 +1,6 @@
 /**
- * A call's path through the enclave: the action's row reads the body, the handler runs, and the hardware
- * makes evidence if the handler needs it. reply.ts turns the ending into a signed reply.
+ * Answers a call in three steps: the action's row reads the body, the handler runs, and the hardware makes
+ * evidence if the handler needs it. reply.ts then makes a signed reply of the result.
  */
 import { findAction, type KnownAction, requestOf } from "@pruntime/api";
 import type { Evidence } from "@pruntime/core/attestation";
@@ -16,9 +16,12 @@ import { answered, type Call, type Ending, type Messages, refused, replyTo } fro
 
 /** A call that waits for evidence. */
 export interface Waiting {
-  /** The report data that the evidence must carry, 64 bytes. */
+  /** The report data that the evidence must contain, 64 bytes. */
   readonly reportData: Uint8Array;
-  /** Continues once `evidence` returns the evidence or throws why there is none. It does not throw. */
+  /**
+   * Continues the call. `evidence` returns the evidence, or throws the error that prevented it. `resume`
+   * itself does not throw.
+   */
   readonly resume: (evidence: () => Evidence) => Messages;
 }
 
@@ -28,7 +31,9 @@ export async function answerCall(enclave: Enclave, call: Call): Promise<Messages
   return "resume" in first ? first.resume(await evidenceOf(enclave, first.reportData)) : first;
 }
 
-/** Answers one call, or returns what it waits for. It does not throw. */
+/**
+ * Answers one call, or returns the call's continuation if the call needs evidence first. It does not throw.
+ */
 export function beginCall(enclave: Enclave, call: Call): Messages | Waiting {
   const row = findAction(call.action);
   const effects: Effects[] = [];
@@ -47,7 +52,7 @@ export function beginCall(enclave: Enclave, call: Call): Messages | Waiting {
   return { reportData, resume: (evidence) => reply(attempt(() => answered(answer(evidence)))) };
 }
 
-/** The runtime, with the effects of every accepted event collected in `effects`. */
+/** Returns the runtime, and collects the effects of every accepted event in `effects`. */
 function noting(runtime: Runtime, effects: Effects[]): Serving["runtime"] {
   return {
     accept: (event) => {
@@ -72,7 +77,7 @@ function handle(
   const { input } = decodeJson(fromUtf8(body), readRequest, limits);
   if (row.devOnly === true && !enclave.devTest)
     throw new EnclaveError({ code: "enclave/dev-only", action: row.name });
-  // The type of `handlers` guarantees that the handler takes what the row's reader returns.
+  // The type of `handlers` guarantees that the handler accepts what the row's reader returns.
   const run = handlers[row.name] as (
     enclave: Serving,
     input: unknown,
@@ -82,8 +87,8 @@ function handle(
 }
 
 /**
- * The ending of a call that met a bug. After a bug nothing in this process can be relied upon, so the worker
- * takes no more work and stores nothing.
+ * The ending of a call in which a bug was found. After a bug, nothing in this process can be relied upon, so
+ * the worker accepts no more calls and stores nothing.
  */
 function bug({ runtime }: Enclave, row: KnownAction | undefined, error: unknown): Ending {
   runtime.halt();

@@ -2,13 +2,13 @@ import { ProtocolError } from "@pruntime/core/errors";
 
 /** Why the enclave refuses to start or to answer a call. */
 export type EnclaveErrorDetail =
-  /** A sealed blob does not open: it was sealed under another key, is another blob, or is damaged. */
+  /** A sealed blob cannot be opened: it was sealed under another key, is another blob, or is damaged. */
   | { readonly code: "enclave/bad-seal"; readonly key: string }
   /** The process was started with an unknown option, or with an option that lacks a valid value. */
   | { readonly code: "enclave/bad-option"; readonly option: string }
   /** Production mode does not allow simulated evidence: name the hardware with `--attest`. */
   | { readonly code: "enclave/production-simulated" }
-  /** Production mode takes evidence only from the hardware's own path: start without `--attest-root`. */
+  /** Production mode accepts evidence only from the hardware's own path: start without `--attest-root`. */
   | { readonly code: "enclave/production-fake-root"; readonly provider: string }
   /** Development actions are not available in production mode. */
   | { readonly code: "enclave/production-dev-actions" }
@@ -17,7 +17,7 @@ export type EnclaveErrorDetail =
   /** The provider has no sealing key of its own: start with `--seal ephemeral`. */
   | { readonly code: "enclave/no-hardware-key"; readonly provider: string }
   /**
-   * The worker's sealing key does not outlast its process, so the worker would lose keys handed over to it.
+   * The worker's sealing key is lost when its process ends, so the worker would lose keys handed over to it.
    */
   | { readonly code: "enclave/no-lasting-key" }
   /** The action is available only on workers that were started with development actions. */
@@ -26,9 +26,9 @@ export type EnclaveErrorDetail =
   | { readonly code: "enclave/unknown-action" }
   /** No file or result is stored under this path. */
   | { readonly code: "enclave/no-data" }
-  /** The self-test that `test` names did not give the expected result. */
+  /** One of the self-tests that the action `test` runs did not give the expected result. */
   | { readonly code: "enclave/self-test-failed"; readonly test: string }
-  /** The enclave met a bug of its own and has stopped taking work: restart the worker. */
+  /** The enclave found a bug in itself and has stopped accepting calls: restart the worker. */
   | { readonly code: "enclave/bug" };
 
 /** A refusal by the process around the runtime. */

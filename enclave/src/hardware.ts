@@ -1,4 +1,4 @@
-/** The hardware that the process runs on: the source of its evidence and of its sealing key. */
+/** Opens the hardware on which the process runs. The hardware provides evidence and the sealing key. */
 import { existsSync, realpathSync } from "node:fs";
 import { type Provider, providers } from "@pruntime/api";
 import type { Crypto, Random } from "@pruntime/core/crypto";
@@ -17,7 +17,7 @@ export interface Hardware {
   readonly sealingKey: SealingKey;
 }
 
-/** What an opener needs. */
+/** What a provider's opener needs. */
 interface Surroundings {
   readonly crypto: Crypto;
   readonly random: Random;
@@ -29,10 +29,10 @@ interface Surroundings {
 
 /** How the enclave opens a provider. */
 interface Opener {
-  /** @throws QuoteError when the hardware is missing */
+  /** @throws QuoteError if the hardware is missing */
   readonly producer: (from: Surroundings) => EvidenceProducer;
   /**
-   * The secret that the hardware gives only to this code, for providers with a sealing key of their own.
+   * Returns the secret that the hardware gives only to this code. Only providers with a sealing key have it.
    * @throws QuoteError
    */
   readonly secret?: (place: string) => Uint8Array | Promise<Uint8Array>;
@@ -48,7 +48,7 @@ const openers: { readonly [P in Provider]: Opener } = {
 
 /**
  * Opens the provider and the sealing key that the options name.
- * @throws {@link EnclaveError} as {@link requireGenuine}; QuoteError when the hardware is missing
+ * @throws {@link EnclaveError} as {@link requireGenuine}; QuoteError if the hardware is missing
  */
 export async function openHardware(
   crypto: Crypto,
@@ -65,9 +65,9 @@ export async function openHardware(
 }
 
 /**
- * Refuses options that would let a worker claim more protection than it has. Only a provider without hardware
- * may seal under the development key: genuine evidence for keys that any host can unseal would be worse than
- * none.
+ * Refuses options that would let a worker claim more protection than it has. Only a provider without
+ * hardware may seal under the development key. With that key, any host could unseal keys for which there is
+ * genuine evidence, which would be worse than no evidence.
  * @throws {@link EnclaveError} `enclave/production-simulated`, `enclave/development-key`,
  * `enclave/production-fake-root`, `enclave/no-hardware-key`
  */
@@ -84,7 +84,7 @@ export function requireGenuine(options: EnclaveOptions, realPathOf: RealPathOf =
     throw new EnclaveError({ code: "enclave/no-hardware-key", provider });
 }
 
-/** Whether the enclave uses the hardware's own paths, and no symbolic link leads from them to elsewhere. */
+/** Whether the enclave uses the hardware's own paths, and no symbolic link redirects them. */
 function isReal(places: readonly string[], root: string | undefined, realPathOf: RealPathOf): boolean {
   const used = root === undefined ? places : [root];
   return used.every((path) => places.includes(path) && places.includes(realPathOf(path)));

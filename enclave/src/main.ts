@@ -1,7 +1,7 @@
 /**
  * The process inside the TEE. It reads frames from standard input, writes frames to standard output, and
- * answers one call at a time. It opens no files except its own bundle and those that its hardware provides
- * evidence and keys through. The gateway starts it with Node's permission flags, which enforce that.
+ * answers one call at a time. It opens only its own bundle and the files through which its hardware provides
+ * evidence and keys. Node.js enforces this, because the gateway starts the process with permission flags.
  */
 import "./quiet-console.ts";
 import { readFileSync } from "node:fs";
@@ -26,7 +26,8 @@ import { createSealer } from "./store/sealing.ts";
 let enclave: Enclave | undefined;
 
 /**
- * An error ends the process, which logs its code. The gateway reports the code and starts another process.
+ * Handles one message. An error ends the process, which logs the error's code. The gateway then reports the
+ * code and starts another process.
  */
 async function take(platform: Platform, message: ToEnclave): Promise<readonly FromEnclave[]> {
   if (message.kind === "call") return enclave === undefined ? [] : answerCall(enclave, message);
@@ -36,7 +37,10 @@ async function take(platform: Platform, message: ToEnclave): Promise<readonly Fr
   return booted.messages;
 }
 
-/** The measurement is the hash of the bundle that this process runs. Only hardware can vouch for it. */
+/**
+ * Opens what the process provides for the enclave. The measurement is the hash of the bundle that this
+ * process runs. Only hardware can attest that the hash is right.
+ */
 async function openPlatform(): Promise<Platform> {
   const [, bundle = "", ...argv] = process.argv;
   const options = readOptions(argv);

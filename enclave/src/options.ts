@@ -1,7 +1,7 @@
 /**
- * The options of the process: `enclave.mjs [--production] [--attest provider] [--attest-root path] [--seal
- * source]`. A TEE measures them (Gramine: `loader.argv`; a confidential VM: its image or compose file), so a
- * verifier that trusts the measurement knows that production mode is on.
+ * Reads the options of the process: `enclave.mjs [--production] [--attest provider] [--attest-root path]
+ * [--seal source]`. A TEE measures the options (Gramine: `loader.argv`; a confidential VM: its image or
+ * compose file). A verifier that trusts the measurement therefore knows whether production mode is on.
  */
 import { type Provider, providerNames, providers, type SealingSource, sealingSources } from "@pruntime/api";
 import { EnclaveError } from "./error.ts";

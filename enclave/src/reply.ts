@@ -1,7 +1,8 @@
 /**
- * The signed reply to a call. A call is answered (200), refused with a message of 2020 (200, and `status` is
- * "error"), or refused with a code. A coded refusal has the HTTP status that the action's row names for the
- * code, or 400, and the envelope carries the code and a message. A bug has a code of its own.
+ * Makes the signed reply to a call. There are three kinds of replies. An answer has status 200. A refusal
+ * with a message of 2020 has status 200 too, and the envelope's `status` is "error". A refusal with a code
+ * has the HTTP status that the action's row gives for the code, or 400, or 404 for an unknown action; the
+ * envelope contains the code and a message. A bug is a refusal with the code `enclave/bug`.
  */
 import type { AnyAction, EnclaveLog, EnclaveReply, ToEnclave } from "@pruntime/api";
 import { toHex, utf8 } from "@pruntime/core/bytes";
@@ -15,7 +16,7 @@ import { sealEffects } from "./store/records.ts";
 /** A call, as the gateway sends it. */
 export type Call = Omit<Extract<ToEnclave, { readonly kind: "call" }>, "kind">;
 
-/** The messages to the gateway for one call. The reply is the last. */
+/** The messages to the gateway for one call. The reply is the last one. */
 export type Messages = readonly (EnclaveLog | EnclaveReply)[];
 
 /** How a call ended. */
@@ -52,7 +53,7 @@ export function refused(row: AnyAction | undefined, error: ProtocolError): Endin
   return { status, code, message, payload: canonicalJson({ message }), envelope: "error" };
 }
 
-/** The code and its facts. Facts are only numbers, schema paths and public hashes. */
+/** Returns the code with its facts. Facts are only numbers, schema paths and public hashes. */
 function sentence({ code, ...facts }: ErrorDetail): string {
   const shown = Object.entries(facts).flatMap(([name, value]: [string, unknown]) =>
     ["string", "number", "bigint"].includes(typeof value)
@@ -63,8 +64,8 @@ function sentence({ code, ...facts }: ErrorDetail): string {
 }
 
 /**
- * The signed reply to a call. It carries the call's effects, which the host stores before it passes the
- * reply on.
+ * Makes the signed reply to a call, with the call's effects, sealed. The host stores the effects before it
+ * passes the reply on.
  */
 export function replyTo(
   enclave: Enclave,

@@ -1,9 +1,9 @@
 /**
- * Runs a chain's runtime to get its metadata. The interpreter (smoldot's) is WebAssembly itself, so this
- * process neither compiles the code nor gives it access. Only code that is proven to be the chain's is run.
- * Its memory is bounded, but its time is not: a chain whose code does not terminate stalls its workers.
- * Each trap uses up some of the interpreter's stack. The interpreter survives hundreds of traps (measured),
- * and a new process starts with a full stack.
+ * Runs a chain's runtime to get its metadata. The interpreter (smoldot's) is itself a WebAssembly module, so
+ * this process does not compile the runtime's code or give it access to anything. Only code that is proven
+ * to be the chain's is run. The interpreter's memory is bounded, but its time is not: a chain whose code
+ * does not terminate stalls its workers. Each trap uses up some of the interpreter's stack. The interpreter
+ * survives hundreds of traps (measured), and a new process starts with a full stack.
  */
 import { getMetadataFromRuntime, initSync } from "@polkadot-api/wasm-executor/web";
 import { from0x, to0x } from "@pruntime/core/bytes";
@@ -25,7 +25,10 @@ const maxPages = 8_192;
 
 let ready = false;
 
-/** Runs code in the interpreter, which is created at its first use because most calls do not need it. */
+/**
+ * Runs code in the interpreter. The interpreter is created when it is first used, because most calls do not
+ * need it.
+ */
 export const interpretedRuntime: RuntimeCode = {
   metadataOf: (code) => {
     if (!ready) initSync({ module: limitMemory(interpreter, maxPages) as Uint8Array<ArrayBuffer> });
@@ -45,13 +48,14 @@ const knownSystemVersion = 1;
 
 /**
  * The highest `system_version` whose rules the worker follows. From version 3 on, a block stores the code of
- * the next block under `:pending_code`, which the worker does not read, so it must not read such code either.
+ * the next block under `:pending_code`. The worker does not read that key, so it must not run such code
+ * either.
  */
 const followedSystemVersion = 2;
 
 /**
- * The code in a form that the interpreter accepts. The interpreter refuses version 2, although that version
- * changes only the layout of extrinsics' roots, so the code is handed over as version 1.
+ * Returns the code in a form that the interpreter accepts. The interpreter refuses version 2, although that
+ * version changes only the layout of extrinsics roots, so the code is marked as version 1 instead.
  */
 function readableCode(code: Uint8Array): Uint8Array {
   try {

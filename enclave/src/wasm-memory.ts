@@ -8,7 +8,7 @@ const preambleBytes = 8;
 const memorySection = 5;
 
 /**
- * The module with its one memory limited to `maxPages` pages of 64 KiB.
+ * Returns the module with its only memory limited to `maxPages` pages of 64 KiB.
  * @param module a trusted, valid module that declares a memory without an upper bound
  */
 export function limitMemory(module: Uint8Array, maxPages: number): Uint8Array {
@@ -25,7 +25,7 @@ export function limitMemory(module: Uint8Array, maxPages: number): Uint8Array {
   throw new Error("the module declares no memory");
 }
 
-/** A LEB128 value, and the offset after it. */
+/** Reads a LEB128 value, and returns it with the offset after it. */
 function readUnsigned(bytes: Uint8Array, offset: number): readonly [value: number, end: number] {
   let value = 0;
   for (let at = offset, factor = 1; ; at++, factor *= 128) {

@@ -39,7 +39,10 @@ const plain = { Plain: canonicalJson({ contract_id: 2, nonce: 1, request: "Total
 const byBodies = () => initialized(start(), chain);
 const byEvents = () => initialized(start(), chain, metadata);
 
-/** A worker at block 2, with the chain's policy. @param seed gives each worker other secrets */
+/**
+ * Starts a worker and brings it to block 2, with the chain's policy. @param seed gives each worker other
+ * secrets
+ */
 function dispatched(seed = 1): Started {
   let draws = seed;
   const worker = start({ random: (length) => new Uint8Array(length).fill(++draws & 0xff) });
@@ -49,13 +52,13 @@ function dispatched(seed = 1): Started {
   return worker;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: each caller knows what it asked for
+// biome-ignore lint/suspicious/noExplicitAny: each caller knows the payload that it expects
 function answer({ outcome, text, payload }: Called): any {
   expect(outcome, text).toBe("ok");
   return payload;
 }
 
-/** What one worker showed, as input for the other. */
+/** Makes of one worker's reply the input for the other worker. */
 const peerOf = ({ public_key, ecdh_public_key, evidence }: Record<string, Json>) => ({
   public_key,
   ecdh_public_key,

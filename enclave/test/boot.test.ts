@@ -40,7 +40,7 @@ describe("the first start", () => {
 });
 
 describe("a later start", () => {
-  it("is the same worker at its genesis block, with its files", () => {
+  it("starts the same worker at its genesis block, with its files", () => {
     const first = initialized(start(), chain);
     first.call("set", { path: "/ipfs/a", data: "aGVsbG8=" });
     first.call("sync_block", bodyInput(chain, 1));
@@ -116,7 +116,7 @@ describe("a later start", () => {
     }
   });
 
-  it("leaves out files that do not open or are refused, logs their keys, and accepts them again", () => {
+  it("leaves out files that cannot be opened or are refused, logs their keys, and accepts them again", () => {
     const first = initialized(start(), chain);
     for (const name of ["a", "b", "c"]) first.call("set", { path: `/ipfs/${name}`, data: "aGVsbG8=" });
     const [a, b] = [...first.store.keys()].filter((key) => key.startsWith("data/")) as [string, string];
@@ -157,7 +157,7 @@ describe("a later start", () => {
     expect(start({ store }).call("get", { path: "/ipfs/a" }).payload.value).toBe("aGVsbG8=");
   });
 
-  it("fails if restoring a file meets a bug", () => {
+  it("fails if a bug occurs while a file is restored", () => {
     const first = initialized(start(), chain);
     first.call("set", { path: "/ipfs/a", data: "aGVsbG8=" });
     const { sealer, ...rest } = platform();
@@ -225,7 +225,7 @@ describe("a start without a lasting sealing key", () => {
     sealingKey: ephemeralKey(seededRandom(seed)),
   });
 
-  it("is a new worker, even if the host stored the blobs of the last one", () => {
+  it("starts a new worker, even if the host stored the blobs of the previous one", () => {
     const first = initialized(start(fleeting(1)), chain);
     first.call("set", { path: "/ipfs/a", data: "aGVsbG8=" });
     const kept = first.store.get("identity");
@@ -269,7 +269,7 @@ describe("sealing", () => {
 });
 
 describe("test", () => {
-  it("enclave/dev-only: is not there unless the operator asked for it", () =>
+  it("enclave/dev-only: is refused unless the operator has enabled it", () =>
     expect(start().call("test", { test_parse_block: true })).toMatchObject({
       status: 403,
       code: "enclave/dev-only",

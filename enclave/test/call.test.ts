@@ -28,7 +28,7 @@ describe("the request body", () => {
     expect(start().send("get_info", body)).toMatchObject({ status: 400, code, outcome: "error" }),
   );
 
-  it("may have keys that the interface does not name, as in 2020", () =>
+  it("may contain keys that the interface does not define, as in 2020", () =>
     expect(
       start().send("get_info", '{"input":{"more":1},"nonce":{"value":7,"id":[]},"other":null}').outcome,
     ).toBe("ok"));
@@ -104,7 +104,7 @@ describe("a bug", () => {
     return { started, setBroken };
   };
 
-  it("enclave/bug: has a code, is logged without its message, and stops the worker", () => {
+  it("enclave/bug: has a code, is logged without the error's message, and stops the worker", () => {
     const { started, setBroken } = breaking();
     const later = new TinyChain();
     later.grow();

@@ -44,7 +44,7 @@ describe("set and get", () => {
 });
 
 describe("dump_states and load_states", () => {
-  it("bring a worker back to where it was", () => {
+  it("restore an earlier state of a worker", () => {
     const first = initialized(start(), chain);
     for (let i = 1; i < 3; i++) first.call("sync_block", bodyInput(chain, i));
     const { payload } = first.call("dump_states");
@@ -56,7 +56,7 @@ describe("dump_states and load_states", () => {
     expect(again.call("sync_block", bodyInput(chain, 3)).payload).toEqual({ synced_to: 3 });
   });
 
-  it("refuse anything that is not a dump sealed under this key", () => {
+  it("refuse everything except a dump sealed under this key", () => {
     const started = initialized(start(), chain);
     const { data, nonce } = started.call("dump_states").payload as { data: string; nonce: string };
     const before = held(started);

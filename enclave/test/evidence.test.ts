@@ -1,4 +1,7 @@
-/** The enclave itself binds evidence to its keys, its chain and the caller's nonce. The host has no say. */
+/**
+ * Tests that the enclave itself binds evidence to its keys, its chain and the caller's nonce, and that the
+ * host cannot influence this.
+ */
 import {
   type BindingPurpose,
   developmentRoots,
@@ -26,7 +29,7 @@ const nonce = "5a".repeat(32);
 const asked: Uint8Array[] = [];
 beforeEach(() => void asked.splice(0));
 
-/** Hardware that records which report data it was asked for. */
+/** Makes hardware that records the report data for which it is asked. */
 function hardware(
   quote: (data: Uint8Array) => Evidence = (data) => ({ kind: "tdx", quote: tdxQuote(data) }),
 ): EvidenceProducer {
@@ -39,7 +42,7 @@ function hardware(
   };
 }
 
-/** The binding that a client expects, from the keys and the chain in the reply. */
+/** Returns the binding that a client expects, computed from the keys and the chain in the reply. */
 function expected({ enclave }: Started, purpose: BindingPurpose, nonceHex: string): string {
   const { identity, runtime } = enclave;
   const { anchor, client } = runtime.status()!.chain;
@@ -59,7 +62,7 @@ function expected({ enclave }: Started, purpose: BindingPurpose, nonceHex: strin
 }
 
 describe("get_evidence", () => {
-  it("binds purpose, both keys, genesis, anchor and nonce, and names them in the reply", () => {
+  it("binds purpose, both keys, genesis, anchor and nonce, and returns them in the reply", () => {
     const started = initialized(start({ producer: hardware() }), chain, metadata);
     const { payload, status, statement } = started.call("get_evidence", { nonce });
     const { identity } = started.enclave;
@@ -207,7 +210,7 @@ describe("init_runtime with skip_ra false", () => {
     expect(asked).toEqual([]);
   });
 
-  it("is not initialized before it has the evidence", () => {
+  it("does not initialize the worker before it has the evidence", () => {
     const started = start({
       producer: hardware((data) => {
         expect(started.enclave.runtime.status()).toBeUndefined();

@@ -10,7 +10,7 @@ const chain = new TinyChain();
 chain.grow();
 
 describe("init_runtime", () => {
-  it("returns the worker's keys, and says that it is simulated", () => {
+  it("returns the worker's keys, and reports that the worker is simulated", () => {
     const started = start();
     const { identity } = started.enclave;
     const { payload, text } = started.call("init_runtime", initInput(chain));
@@ -128,7 +128,7 @@ describe("get_info", () => {
     expect(statement).toBeUndefined();
   });
 
-  it("names the next wanted block, which is 1 after init", () => {
+  it("returns the number of the next block, which is 1 after init", () => {
     const started = initialized(start(), chain);
     expect(started.call("get_info").payload).toMatchObject({ blocknum: 1, initialized: true });
     started.call("sync_block", { data: toBase64(chain.body(1).block) });

@@ -1,4 +1,7 @@
-/** The enclave as it runs in production: one bundled file, Node's permission flags, frames over pipes. */
+/**
+ * Tests the enclave as it runs in production: one bundled file, Node.js permission flags, and frames over
+ * pipes.
+ */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -148,7 +151,7 @@ describe("the bundled enclave under Node's permission flags", () => {
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
-  it("is the same worker if it gets its blobs back, and a new one if not", async () => {
+  it("starts the same worker if it gets its blobs back, and otherwise a new one", async () => {
     const first = run();
     first.write(boot);
     const { publicKey } = (await first.next()) as EnclaveReady;
@@ -218,7 +221,7 @@ describe("the bundled enclave under Node's permission flags", () => {
   it.each([
     [
       "enclave/bad-seal",
-      "a blob that does not open",
+      "a blob that cannot be opened",
       frame(encodeToEnclave({ ...boot, blobs: [{ key: "identity", bytes: utf8("x") }] })),
     ],
     ["frame/too-large", "an oversized frame", Uint8Array.of(0xff, 0xff, 0xff, 0xff)],

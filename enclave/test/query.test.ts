@@ -30,7 +30,7 @@ const plain = (contractId: number, request: Json) =>
 const own = plain(2, { FreeBalance: { account: toHex(alice.id) } });
 
 describe("query", () => {
-  it("in plain text gets exactly the reply of 2020", () => {
+  it("in plain text receives exactly the reply of 2020", () => {
     const { text: body } = initialized(start(), chain).call("query", input(plain(2, "TotalIssuance")));
     const inner = '{\\"TotalIssuance\\":{\\"total_issuance\\":\\"1024000000000000\\"}}';
     const payload = JSON.stringify({ Plain: JSON.parse(`"${inner}"`) as string });
@@ -57,7 +57,7 @@ describe("query", () => {
     );
   });
 
-  it("sealed by HPKE gets a reply sealed by HPKE", () => {
+  it("sealed with HPKE receives a reply sealed with HPKE", () => {
     const started = initialized(start(), chain);
     const publicKey = started.enclave.identity.keyPair.publicKey;
     const query = encodeQuery({
@@ -106,7 +106,7 @@ describe("query", () => {
     }),
   );
 
-  it("to an unknown contract gets the payload null, as in 2020", () =>
+  it("to an unknown contract receives the payload null, as in 2020", () =>
     expect(initialized(start(), chain).call("query", input(plain(9, "?")))).toMatchObject({
       status: 200,
       outcome: "error",
@@ -127,7 +127,7 @@ describe("query", () => {
     ],
     ["channel/bad-point", input('{"Cipher":{"iv_b64":"","cipher_b64":"","pubkey_b64":""}}')],
     ["channel/bad-point", input('{"Sealed":{"enc_b64":"","cipher_b64":""}}')],
-  ])("%s: refuses what 2020 panicked on", (code, asked) =>
+  ])("%s: refuses with a code an input on which 2020 panicked", (code, asked) =>
     expect(initialized(start(), chain).call("query", asked)).toMatchObject({ status: 400, code }),
   );
 });

@@ -26,7 +26,7 @@ describe("DataPlaza's demonstration of 2019", () => {
   chain.grow({ extrinsics: [command(1, { List: listing })] });
   chain.grow({ extrinsics: [command(1, { OpenOrder: { item_id: 0, query_link: query } })] });
 
-  it("joins the files of an order, in whichever order they arrive, and again after a restart", ({ file }) => {
+  it("joins the files of an order, whichever file arrives first, and again after a restart", ({ file }) => {
     const roots = [0, 1, 2].map((filesBefore) => {
       const started = initialized(start(), chain);
       for (let block = 0; block <= 2; block++) {

@@ -8,7 +8,7 @@ const ofChain = all.filter((name) => !["test", "init_runtime", "get_info", "get_
 const ofRuntime = ["init_runtime", ...ofChain.filter((name) => name !== "get_evidence")] as const;
 const ofEvidence = ["get_evidence", "handover_offer", "handover_accept"] as const;
 
-/** The refusals with a status other than 400, and the actions that may end in them. */
+/** The refusals with a status other than 400, and the actions that can return them. */
 const refusals: readonly (readonly [code: string, status: number, by: readonly ActionName[]])[] = [
   ["enclave/bug", 500, all],
   ["enclave/dev-only", 403, ["test"]],
@@ -34,7 +34,7 @@ describe("a coded refusal", () => {
     for (const name of by) expect(refused(findAction(name), new ProtocolError({ code })).status).toBe(status);
   });
 
-  it("has no status in the row of an action that cannot end in it", () => {
+  it("has no status in the row of an action that cannot return it", () => {
     for (const { name, errors } of actions)
       for (const code of Object.keys(errors))
         expect(refusals.find((one) => one[0] === code)?.[2], `${name}: ${code}`).toContain(name);

@@ -19,7 +19,7 @@ const byBodies = () => initialized(start(), chain);
 const byEvents = () => initialized(start(), chain, metadata);
 const base64 = (bytes: Uint8Array) => toBase64(bytes);
 
-/** A refusal with a message of 2020: exactly this body, and the code beside it. */
+/** Expects a refusal with a message of 2020: exactly this body, and the code in a header. */
 function inWords(called: Called, message: string): void {
   expect(called).toMatchObject({ status: 200, outcome: "error", payload: { message } });
   expect(called.text.startsWith(`{"payload":"{\\"message\\":\\"${message}\\"}","signature":"`)).toBe(true);
@@ -79,7 +79,7 @@ describe("sync_block", () => {
     ["json/missing-key", {}],
     ["json/wrong-type", { data: 7 }],
     ["json/wrong-type", { data: "!" }],
-  ])("%s: refuses what 2020 panicked on", (code, input) =>
+  ])("%s: refuses with a code an input on which 2020 panicked", (code, input) =>
     expect(byBodies().call("sync_block", input)).toMatchObject({ status: 400, code }),
   );
 
@@ -91,7 +91,7 @@ describe("sync_block", () => {
 });
 
 describe("sync_header and dispatch_block", () => {
-  it("return the last block, and date the replies by the chain's time", () => {
+  it("return the latest block, and date the replies by the chain's time", () => {
     const started = byEvents();
     expect(started.call("sync_header", headersInput(chain, 1, 3)).payload).toEqual({ synced_to: 3 });
     const { payload, statement } = started.call("dispatch_block", blocksInput(chain, 1, 2));
@@ -168,7 +168,7 @@ describe("sync_header and dispatch_block", () => {
     ["sync_header", { headers_b64: [1] }],
     ["dispatch_block", { blocks_b64: {} }],
     ["dispatch_block", { blocks_b64: [null] }],
-  ] as const)("%s: refuses with a code what 2020 panicked on: %j", (action, input) =>
+  ] as const)("%s: refuses with a code an input on which 2020 panicked: %j", (action, input) =>
     expect(byEvents().call(action, input)).toMatchObject({ status: 400, outcome: "error" }),
   );
 });

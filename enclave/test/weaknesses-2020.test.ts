@@ -1,7 +1,4 @@
-/**
- * The weaknesses of the original, each tried on a whole worker. The tests of each part have the finer
- * cases.
- */
+/** Tries each weakness of the original on a whole worker. The tests of each part cover more cases. */
 import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import { encodePayload, plainQuery, sealCommandWithKey } from "@pruntime/core/channel";
 import { portableCrypto } from "@pruntime/core/crypto";
@@ -38,7 +35,7 @@ describe("integrity", () => {
     expect(bobs(started)).toEqual(balance(1));
   });
 
-  it("block 0 brings no commands, before or after init", () => {
+  it("commands in block 0 are not executed, before or after init", () => {
     const chain = new TinyChain();
     chain.grow();
     const forged = bodyInput(chain, 0, {
@@ -58,7 +55,7 @@ describe("integrity", () => {
     expect(bobs(started)).toEqual(balance(0));
   });
 
-  it("after a lost reply or a loaded state the counters agree, and the wanted block is accepted", () => {
+  it("after a lost reply or a loaded state, the counters agree and the next block is accepted", () => {
     const chain = new TinyChain();
     for (let i = 0; i < 4; i++) chain.grow({ extrinsics: [transfer(1)] });
     const started = initialized(start(), chain);
@@ -70,7 +67,7 @@ describe("integrity", () => {
     expect(bobs(started)).toEqual(balance(4));
   });
 
-  it("by events, a command whose extrinsic failed is not executed", async () => {
+  it("in events mode, a command whose extrinsic failed is not executed", async () => {
     const world = await followed(0, { maxPayload: 200 });
     const plain = (value: number, padding = "") => ({
       Plain: canonicalJson({ Transfer: { dest: toHex(bob.id), value: String(value) } }) + padding,
@@ -83,7 +80,7 @@ describe("integrity", () => {
     expect(receipt(world.runtime, failed, alice)).not.toBe("Ok");
   });
 
-  it("by events, an account that copies a sealed command gets BadSecret, its sender Ok", async () => {
+  it("in events mode, the copier of a sealed command gets BadSecret, and its sender Ok", async () => {
     const world = await followed();
     const address = { genesisHash: world.chain.genesisHash, publicKey: workerKey.publicKey };
     const text = canonicalJson({ Transfer: { dest: toHex(bob.id), value: "3" } });
@@ -105,7 +102,7 @@ describe("integrity", () => {
     ]);
   });
 
-  it("a forged state does not load: a dump must be sealed under the worker's key", () => {
+  it("a forged state is not loaded: a dump must be sealed under the worker's key", () => {
     const chain = new TinyChain();
     const started = initialized(start(), chain);
     const before = held(started);

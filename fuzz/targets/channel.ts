@@ -30,7 +30,7 @@ function bytesOf(payload: Payload): Uint8Array {
   });
 }
 
-/** Envelopes, opened as the worker does. No changed v2 envelope may open. */
+/** Opens envelopes as the worker does. No changed v2 envelope may open. */
 export const target: Target = {
   run: (input) => {
     const payload = decodeAll(input, readPayload);

@@ -24,7 +24,7 @@ export const target: Target = {
     const read = decodeCheckpoint(fromUtf8(input));
     const text = encodeCheckpoint(read);
     if (encodeCheckpoint(decodeCheckpoint(text)) !== text)
-      throw new Broken("what was encoded reads as something else");
+      throw new Broken("the encoded text decodes to another value");
     return [read, verdict(() => startFromCheckpoint(portableCrypto, read))];
   },
   genuine: () => ({

@@ -51,7 +51,7 @@ const bodyOf = (input: object) => utf8(JSON.stringify({ input, nonce: { value: 1
 
 interface Worker {
   readonly enclave: Enclave;
-  /** Repeats the random draws from the start, so answers can be compared. */
+  /** Makes the random draws repeat, so that answers can be compared. */
   readonly rewind: () => void;
 }
 
@@ -61,8 +61,8 @@ const file = { path: "a.csv", data: toBase64(utf8("a,b\n1,2\n")) };
 const dispatch = (from: number, to: number) => ({ blocks_b64: tiny.dispatch(from, to).blocks.map(toBase64) });
 
 /**
- * The histories of a worker: none; a started chain with bodies or with events; and a chain with events, a
- * file, and some or all of the blocks.
+ * The histories of a worker: none; a started chain, with bodies or with events; a chain with events, a file
+ * and the first block; and a chain with events and all blocks.
  */
 const histories: readonly (readonly (readonly [action: string, input: object])[])[] = [
   [],
@@ -81,7 +81,7 @@ const histories: readonly (readonly (readonly [action: string, input: object])[]
   ],
 ];
 
-/** Starts a worker as the gateway does, and gives it one of the histories. */
+/** Starts a worker as the gateway does, and replays one of the histories. */
 function started(choice: number): Worker {
   let draws = 0;
   const random = (length: number) => new Uint8Array(length).fill(++draws & 0xff);
@@ -98,13 +98,16 @@ function started(choice: number): Worker {
 /** Workers whose state has not changed since their start. */
 const unchanged = new Map<number, Worker>();
 
-/** The content of a dump. A dump has no files, so callers compare these themselves. */
+/**
+ * Returns the state of the worker as a dump. A dump contains no files, so callers must account for files
+ * themselves.
+ */
 function held({ runtime }: Enclave): string {
   const outcome = runtime.accept({ kind: "dump" });
   return outcome.ok ? Buffer.from(outcome.value.dump).toString("hex") : outcome.error.code;
 }
 
-/** Two bytes choose the worker's state and the action; the rest is the HTTP body. */
+/** The first two bytes of an input choose the worker's history and the action. The rest is the HTTP body. */
 export const target: Target = {
   words: [
     ...jsonWords,

@@ -20,10 +20,10 @@ import { jsonWords } from "./json.ts";
 
 const crypto = await createNativeCrypto();
 
-/** Checks that a value, encoded and read again, encodes to the same text. */
+/** Checks that a value, once encoded and decoded again, encodes to the same text. */
 function stable<T>(value: T, encode: (value: T) => string, decode: (text: string) => T): T {
   const text = encode(value);
-  if (encode(decode(text)) !== text) throw new Broken("what was encoded reads as something else");
+  if (encode(decode(text)) !== text) throw new Broken("the encoded text decodes to another value");
   return value;
 }
 

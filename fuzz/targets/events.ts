@@ -17,7 +17,7 @@ const metadata = decodeMetadata(keptInput("metadata", "devchain-14"));
 const events = compileEvents(metadata);
 const account = metadata.types.findIndex(({ path }) => path.at(-1) === "AccountId32");
 
-/** Events, or a value of the type that the first two bytes choose. */
+/** Decodes events, or a value of the type that the first two bytes choose. */
 export const target: Target = {
   run: (input) =>
     each(input, {

@@ -49,7 +49,7 @@ export const target: Target = {
         ? evidenceToJson(readEvidence(parseJson(text), ""))
         : endorsedEvidenceToJson(decodeEndorsedEvidence(text));
     if (canonicalJson(json) !== canonicalJson(parseJson(text)))
-      throw new Broken("evidence is written otherwise than it was read");
+      throw new Broken("evidence encodes to another JSON than the one it was decoded from");
     return json;
   },
   genuine: () => {

@@ -37,7 +37,7 @@ const queries: Readonly<Record<number, readonly Json[]>> = {
   3: ["Metadata", { Balance: { id: 0, account: hex.alice } }, { TotalSupply: { id: 0 } }, "ListAssets"],
 };
 
-/** Makes a fresh executor with its data area. */
+/** Makes a new executor and its data area. */
 function fresh() {
   const { data, ...builtIn } = builtInContracts();
   return { executor: new Executor({ crypto, stateKey: new Uint8Array(32).fill(7), ...builtIn }), data };
@@ -70,8 +70,8 @@ const other = fresh().executor;
 other.loadState(start);
 
 /**
- * The first byte says whether the rest is a command, a query, a state or a file. All inputs start with the
- * same state.
+ * The first byte chooses whether the rest is a command, a query, a state or a file. Commands, queries and
+ * files apply to the same state.
  */
 export const target: Target = {
   words: [

@@ -39,8 +39,8 @@ const fromEnclave: readonly FromEnclave[] = [
 ];
 
 /**
- * Reads the stream in three chunks. Prefixes above 1 MiB are left out, because a frame is allocated when its
- * prefix arrives.
+ * Reads the stream in three chunks. Streams with a length prefix of 1 MiB to 256 MiB are skipped, because
+ * the reader allocates a frame as soon as its prefix arrives.
  */
 function cut(stream: Uint8Array): unknown {
   const reader = new FrameReader();

@@ -15,7 +15,7 @@ import {
 import { Broken, chosen, each, type Target } from "../target.ts";
 import { jsonWords } from "./json.ts";
 
-/** Every message of the built-in contracts. */
+/** The schemas of all messages of the built-in contracts. */
 const schemas: Readonly<Record<string, Schema>> = Object.fromEntries(
   builtIns.flatMap((contract) => [
     ...(contract.commands.length === 0 ? [] : [[`${contract.name} command`, commandSchema(contract)]]),
@@ -24,17 +24,17 @@ const schemas: Readonly<Record<string, Schema>> = Object.fromEntries(
   ]),
 );
 
-/** Reads JSON by a schema, and checks that the value is written and read back unchanged. */
+/** Reads JSON by a schema, and checks that the value is the same after it is written and read again. */
 function readBack(schema: Schema, json: Json): string {
   const write = (value: Value) => canonicalJson(schemaWriter(schema)(value, ""));
   const read = (value: Json) => schemaReader(schema)(value, "");
   const written = write(read(json));
   if (write(read(parseJson(written))) !== written)
-    throw new Broken("what was written reads as another value");
+    throw new Broken("the written text reads as another value");
   return written;
 }
 
-/** The first byte says whether the rest is an interface or a message of a built-in contract. */
+/** The first byte chooses whether the rest is an interface or a message of a built-in contract. */
 export const target: Target = {
   words: [...jsonWords, ...["struct", "variant", "option", "list", "map", "key", "u128", "max", "length"]],
   run: (input) =>

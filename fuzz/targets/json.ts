@@ -2,7 +2,7 @@ import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { canonicalJson, parseJson } from "@pruntime/core/json";
 import { Broken, type Target } from "../target.ts";
 
-/** Words for all targets that read JSON. */
+/** Texts to insert, for all targets that read JSON. */
 export const jsonWords: readonly string[] = [
   ...'{}[]:,"\\ \n\t',
   "null",
@@ -43,7 +43,7 @@ export const target: Target = {
   run: (input) => {
     const text = fromUtf8(input);
     const value = parseJson(text);
-    if (!isJson(text)) throw new Broken("accepted what JSON.parse refuses");
+    if (!isJson(text)) throw new Broken("accepted a text that JSON.parse refuses");
     const canonical = canonicalJson(value);
     if (canonicalJson(parseJson(canonical)) !== canonical)
       throw new Broken("the canonical text is not its own canonical text");

@@ -10,7 +10,10 @@ import { encode, Writer } from "@pruntime/core/scale";
 import { at4, at9, clientAt, root, setOf } from "../../trusted/core/test/warp/chain.ts";
 import { canonical, each, type Target, verdict } from "../target.ts";
 
-/** A node's record of set 1: two announced changes, one a descendant of the other, and the end of set 0. */
+/**
+ * Makes a node's record of set 1, with two announced changes, the second a descendant of the first, and the
+ * block at which set 0 ended.
+ */
 function record(): Uint8Array {
   const w = new Writer()
     .raw(encodeAuthorityList(setOf(1).authorities))
@@ -33,7 +36,8 @@ function record(): Uint8Array {
 }
 
 /**
- * Our own dump of a light client, and the record of authorities in a chain specification's `lightSyncState`.
+ * Decodes our own dump of a light client, and the record of authorities in a chain specification's
+ * `lightSyncState`.
  */
 export const target: Target = {
   run: (input) =>

@@ -24,8 +24,8 @@ const readers: readonly ((input: Input) => object)[] = [
 ];
 
 /**
- * Files of the offline commands. The first byte chooses the reader, and its parity says whether the file is
- * JSON.
+ * Reads files of the offline commands. The first byte chooses the reader, and whether the file is JSON
+ * (even) or binary (odd).
  */
 export const target: Target = {
   words: [...jsonWords, "0x", "result", "jsonrpc", "genesis", "top"],

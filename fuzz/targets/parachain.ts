@@ -13,8 +13,8 @@ const paraId = 2004;
 const finalized = toFinalized(at4);
 
 /**
- * Headers, and trie nodes. The first node becomes the root of the relay chain's state, so the reader also
- * looks into mutated nodes.
+ * Verifies parachain headers against a proof. The hash of the first trie node serves as the root of the
+ * relay chain's state, so the reader also reads mutated nodes.
  */
 export const target: Target = {
   run: (input) => {

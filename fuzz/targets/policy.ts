@@ -22,7 +22,7 @@ const fields = [
   "notAfter",
 ];
 
-/** Policies, each pinned by its own hash. */
+/** Verifies policies, each pinned by its own hash. */
 export const target: Target = {
   words: [...jsonWords, ...fields, "simulated", "signature", "policy"],
   run: (input) => {

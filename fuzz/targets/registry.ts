@@ -4,7 +4,7 @@ import { decodeWorkerRecord } from "@pruntime/core/registry";
 import { Writer } from "@pruntime/core/scale";
 import type { Target } from "../target.ts";
 
-/** A worker's record in the state of a registry. */
+/** Decodes a worker's record in the state of a registry. */
 export const target: Target = {
   run: decodeWorkerRecord,
   genuine: () => ({

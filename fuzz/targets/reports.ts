@@ -56,7 +56,10 @@ function evidenceText(evidence: EndorsedEvidence): Uint8Array {
   return utf8(JSON.stringify(endorsedEvidenceToJson(evidence)));
 }
 
-/** Reports of hardware, firmware and clouds, other than quotes. The first byte chooses the reader. */
+/**
+ * Reads evidence other than DCAP quotes: reports and logs of hardware, firmware and clouds. The first byte
+ * chooses the reader.
+ */
 export const target: Target = {
   leastHeap: signaturesHeap,
   words: [

@@ -51,8 +51,8 @@ const plain = (contractId: number, text: string) =>
   pushCommand2020(contractId, utf8(encodePayload({ kind: "plain", text })));
 
 /**
- * Four blocks above genesis, the last of which changes the runtime. Commands are in bodies and, recorded from
- * the embedded chain, in events.
+ * Makes a chain with four blocks above genesis, the last of which changes the runtime. Commands are in the
+ * bodies and in the events, which are recordings from the embedded chain.
  */
 function chain(): TinyChain {
   const tiny = new TinyChain(0, metadata);
@@ -81,17 +81,18 @@ function chain(): TinyChain {
 }
 
 const tiny = chain();
-/** The worker wants the body of the third block, because an event of it names a remark. */
+/** The worker requests the body of the third block, because one of its events names a remark. */
 const { extrinsics } = decodeSignedBlock(tiny.body(3).block);
 const body = encodeBody({ number: 3, extrinsics });
 const inits = [tiny.init(metadata), tiny.init()];
 
 /**
- * A runtime for which a chain's code is its own metadata. The first byte chooses: no chain, a chain with
- * events, one with bodies, or one with some or all of the blocks.
+ * Starts a runtime that takes a chain's code to be the chain's metadata. `choice` selects one of five
+ * states: no chain, a chain with events, a chain with bodies, and a chain with events and some or all of the
+ * blocks.
  */
 function started(choice: number): Runtime {
-  // The same bytes at each draw, so answers can be compared.
+  // Every draw returns the same bytes, so that answers can be compared.
   const random = (length: number) => new Uint8Array(length).fill(7);
   const runtimeCode = { metadataOf: (code: Uint8Array) => (code[0] === 0x6d ? code : undefined) };
   const platform = { crypto, random, measurement, runtimeCode, roots: developmentRoots(crypto) };
@@ -174,7 +175,7 @@ function begin(choice: number): Begun {
   return { runtime, state: held(runtime) };
 }
 
-/** Events for a runtime that may already have state. A refused event must leave the state unchanged. */
+/** Passes events to a runtime that may already have state. A refused event must not change the state. */
 export const target: Target = {
   words: ["0x", '{"Plain":"{}"}', "Sealed", "expires_at"],
   leastHeap: 48 * 1024 * 1024,
@@ -254,7 +255,10 @@ export const target: Target = {
   },
 };
 
-/** A parachain of the embedded chain, from its start to its commands. */
+/**
+ * Makes the events by which a worker starts on a parachain of the embedded chain and follows it up to its
+ * commands.
+ */
 async function parachain(): Promise<Uint8Array> {
   const manual = { mode: { kind: "manual" }, now: () => 1_600_000_000_000 } as const;
   const { relay, para, paraId, produce, close } = await createParaPair({ relay: manual, para: manual });

@@ -18,13 +18,16 @@ function proof(version: 0 | 1, entries: number, valueLength: (i: number) => numb
   return encode(trie.prove(keys), (w, nodes) => w.vec(nodes, (w, node) => w.vecU8(node)));
 }
 
-/** A node's bytes, with its inlined children encoded again. */
+/** Encodes a node again, together with its inlined children. */
 function bytesOf({ partial, value, children }: DecodedNode): Uint8Array {
   const references = children.map((child) => (child?.kind === "inline" ? bytesOf(child.node) : child?.hash));
   return encodeNode({ partial, value, children: references });
 }
 
-/** A `Vec` of nodes. The first one becomes the root, so the reader also looks into mutated nodes. */
+/**
+ * Reads values from a `Vec` of nodes. The hash of the first node serves as the root, so the reader also
+ * reads mutated nodes.
+ */
 export const target: Target = {
   run: (input) => {
     const nodes = decodeAll(input, (r) => r.vec(1, (r) => r.vecU8()));

@@ -25,7 +25,7 @@ const genuine: Statement = {
 };
 const signed = signStatement(crypto, signer, genuine);
 
-/** A signature (64 bytes) and a statement. */
+/** Verifies a statement. An input is a signature (64 bytes) followed by a statement. */
 export const target: Target = {
   leastHeap: signaturesHeap,
   run: (input) => {
@@ -33,7 +33,7 @@ export const target: Target = {
     const statement = canonical(bytes, decodeStatement(bytes), encodeStatement);
     const verified = verdict(() => verifyStatement(crypto, signer, exchange, bytes, signature));
     if (typeof verified !== "string" && encodeStatement(statement).join() !== signed.bytes.join())
-      throw new Broken("the worker did not sign that");
+      throw new Broken("the worker did not sign this statement");
     return [statement, verified];
   },
   genuine: () => ({ signed: concat(signed.signature, signed.bytes) }),

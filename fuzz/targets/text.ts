@@ -13,7 +13,10 @@ import { Broken, canonical, each, type Target } from "../target.ts";
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
 
-/** The platform's decoder, in its strictest mode. */
+/**
+ * Decodes UTF-8 with the platform's decoder in its strictest mode; `undefined` if the decoder refuses the
+ * bytes.
+ */
 function platformUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -26,11 +29,11 @@ function readUtf8(bytes: Uint8Array): string {
   const wanted = platformUtf8(bytes);
   try {
     const text = canonical(bytes, fromUtf8(bytes), utf8);
-    if (text !== wanted) throw new Broken("not what TextDecoder reads");
+    if (text !== wanted) throw new Broken("decoded another text than TextDecoder");
     return text;
   } catch (error) {
     if (wanted !== undefined && !(error instanceof Broken))
-      throw new Broken("refused what TextDecoder reads");
+      throw new Broken("refused a text that TextDecoder accepts");
     throw error;
   }
 }
@@ -57,7 +60,8 @@ export const target: Target = {
       base64: (bytes) => {
         const read = fromBase64(latin1(bytes));
         same(latin1(bytes), toBase64(read));
-        if (!equal(read, Buffer.from(latin1(bytes), "base64"))) throw new Broken("not what Buffer reads");
+        if (!equal(read, Buffer.from(latin1(bytes), "base64")))
+          throw new Broken("decoded other bytes than Buffer");
         return read;
       },
     }),

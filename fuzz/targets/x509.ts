@@ -33,7 +33,7 @@ const leaf = certificate({
 const root = rootOf(rootName, rootKey);
 const atMs = Date.UTC(2026, 0, 1);
 
-/** Counts all values, including those inside constructed values. */
+/** Counts all DER values, including those inside constructed values. */
 function walk(r: DerReader): number {
   let values = 0;
   for (; !r.done; values++) {

@@ -10,12 +10,12 @@ import { Broken, type Target } from "../target.ts";
 const iterations = 128;
 
 describe.each(targetNames())("fuzz target %s", (name) => {
-  it("accepts the genuine inputs it is kept with, and has no finding in a few more", async () => {
+  it("accepts the genuine inputs in its corpus, and has no finding in a few more", async () => {
     const target = await loadTarget(name);
     const corpus = readCorpus(name);
     const refused = [...corpus].filter(([, input]) => judge(target, input).outcome !== "accepted");
     expect(refused.map(([input]) => input)).toEqual([]);
-    // Times on a shared machine mean nothing, so only `npm run fuzz` judges them.
+    // Times on a shared machine are not reliable, so only `npm run fuzz` checks them.
     const { findings } = fuzz(name, target, [...corpus.values()], {
       seed: 1,
       maxIterations: iterations,
@@ -38,13 +38,13 @@ describe("the engine", () => {
     throw new ProtocolError({ code: "made/up" });
   };
 
-  it("takes coded refusals for answers", () => {
+  it("treats coded refusals as answers", () => {
     const { findings, outcomes } = run((input) => (input.length === 40 ? input.length : refusal()));
     expect(findings).toEqual([]);
     expect([...outcomes.keys()].sort()).toEqual(["accepted", "made/up"]);
   });
 
-  it("finds what is thrown without a code, once for each place", () => {
+  it("reports errors without a code, once for each place that throws", () => {
     const { findings } = run((input) => {
       if (input.length !== 40) throw new RangeError("no code");
       return 0;
@@ -52,7 +52,7 @@ describe("the engine", () => {
     expect(findings.map(({ kind }) => kind)).toEqual(["uncoded"]);
   });
 
-  it("finds a property of the target's own that does not hold", () => {
+  it("reports a property of the target that does not hold", () => {
     const longer = (input: Uint8Array) => {
       if (input.length > 40) throw new Broken("longer than the genuine one");
       return 0;
@@ -60,17 +60,17 @@ describe("the engine", () => {
     expect(kinds(longer)).toEqual(new Set(["broken"]));
   });
 
-  it("finds answers that differ, by time or by where the bytes lie", () => {
+  it("reports answers that differ between runs or between positions of the bytes", () => {
     let calls = 0;
     expect(kinds(() => calls++)).toContain("unsteady");
     expect(kinds((input) => new Uint8Array(input.buffer)[0])).toContain("unsteady");
   });
 
-  it("finds a target that writes to its input", () => {
+  it("reports a target that writes to its input", () => {
     expect(kinds((input) => input.fill(1).length)).toContain("changed-input");
   });
 
-  it("finds small inputs that take much room", () => {
+  it("reports small inputs that need much memory", () => {
     let kept = new Uint8Array();
     const hungry = (input: Uint8Array) => {
       if (input.length < 20) kept = new Uint8Array(1 << 24);
@@ -79,7 +79,7 @@ describe("the engine", () => {
     expect(new Set(run(hungry, { maxIterations: 64 }).findings.map(({ kind }) => kind))).toContain("hungry");
   }, 120_000);
 
-  it("makes the same inputs of the same seed", () => {
+  it("makes the same inputs from the same seed", () => {
     const made = (seed: number) => {
       const random = new Prng(seed, "made up");
       return Array.from({ length: 50 }, () =>

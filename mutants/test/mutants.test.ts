@@ -7,15 +7,15 @@ import { Jury, testFolder } from "../jury.ts";
 
 const gate = join(import.meta.dirname, "sample/src/gate.ts");
 
-describe("a mutant is killed where a test knows its rule", () => {
-  it("and survives where none does, whatever a test file said of the mutant before", {
+describe("a mutant is killed if a test covers its rule", () => {
+  it("and survives if no test does, whatever the result for the previous mutant was", {
     timeout: 300_000,
   }, async () => {
     const jury = new Jury(testFolder(gate));
     onTestFinished(() => jury.close());
     const verdicts: [string, boolean][] = [];
     for (const mutant of findMutants([gate])) {
-      // Without its rule, this one would run for ever.
+      // Without its rule, the tests of this one never end.
       const mostMs = mutant.what.startsWith("hasSpace") ? 3000 : undefined;
       verdicts.push([mutant.what, await jury.kills(mutant, mostMs)]);
     }
@@ -33,18 +33,18 @@ describe("a mutant is killed where a test knows its rule", () => {
 const bodies: readonly [title: string, body: string, rules: readonly string[]][] = [
   ["each side of ||", "if (a || b) throw x;", ["a → false", "b → false"]],
   ["&& with || inside", "if (a && (b || c)) throw x;", ["b → false", "c → false"]],
-  ["what is not all of", "if (!(a && b)) throw x;", ["a → true", "b → true"]],
-  ["either arm", "if (a ? b : c) throw x;", ["b → false", "c → false"]],
+  ["a negated &&", "if (!(a && b)) throw x;", ["a → true", "b → true"]],
+  ["each branch of a ? :", "if (a ? b : c) throw x;", ["b → false", "c → false"]],
   ["a block that ends in a throw", "if (a) { say(); throw x; }", ["a → false"]],
   ["else", "if (a) say(); else throw x;", ["throw x; → ;"]],
-  ["what is left over", "for (const i of [a, b]) if (i) say(); throw x;", ["throw x; → ;"]],
+  ["a throw after all other cases", "for (const i of [a, b]) if (i) say(); throw x;", ["throw x; → ;"]],
   ["a call that never returns", "if (a) fail();", ["a → false"]],
-  ["the place of a missing value", "say(n ?? fail());", ["n ?? fail() → n"]],
-  ["one arm of a value", "say(a ? n : fail());", ["a ? n : fail() → n"]],
-  ["a call for what it throws", "assertA(a);", ["assertA(a); → ;"]],
+  ["a fallback that never returns", "say(n ?? fail());", ["n ?? fail() → n"]],
+  ["one branch of a value", "say(a ? n : fail());", ["a ? n : fail() → n"]],
+  ["a call that only throws", "assertA(a);", ["assertA(a); → ;"]],
   ["a boundary", "if (n! >= 3) throw x;", ["n! >= 3 → false", "n! >= 3 → n! > 3"]],
-  ["an answer of yes or no", "if (c) return false; return a && b;", ["c → false", "a → true", "b → true"]],
-  ["nothing that refuses nothing", "if (a) say(); try { say(); } catch (e) { throw e; }", []],
+  ["a returned boolean", "if (c) return false; return a && b;", ["c → false", "a → true", "b → true"]],
+  ["no statement that refuses nothing", "if (a) say(); try { say(); } catch (e) { throw e; }", []],
 ];
 
 describe("rules are found in", () => {

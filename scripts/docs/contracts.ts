@@ -13,7 +13,7 @@ import {
 } from "@pruntime/interfaces";
 import { describeSchema, type Row } from "./schema.ts";
 
-/** The whole document. */
+/** Returns the text of the whole document. */
 export function renderBuiltIns(): string {
   return `${[intro(), ...builtIns.map(contract)].join("\n\n")}\n`;
 }
@@ -31,20 +31,20 @@ function intro(): string {
         "`npm run check` fails if the page is out of date.",
     ),
     [
-      '- **A command** is `{"Name": input}`. It travels in an envelope, and its execution receipt says ' +
-        "how it ended.",
-      '- **A request** is `{"Name": input}`, or `"Name"` without input. It travels in a query.',
+      '- **A command** is `{"Name": input}`. It is sent in an envelope, and its execution receipt states ' +
+        "its result.",
+      '- **A request** is `{"Name": input}`, or `"Name"` without input. It is sent in a query.',
       '- **An answer** is `{"Name": answer}`.',
       `- **A refusal** is \`{"Error": reason}\`: ${refusals.join(" or ")}.`,
       "- **A malformed request** is refused with `ask/bad-request`.",
       "- **Numbers** with more than 32 bits are decimal text. **Accounts and bytes** are hex without `0x`.",
       "- **Unknown fields** are ignored.",
     ].join("\n"),
-    "## How a command ends",
+    "## Results of commands",
     table(["status", "meaning"], statuses),
     wrap(
-      "`Ok`, `UnknownError`, `BadContractId`, `BadSecret` and `BadCommand` can end any command. " +
-        "The others are listed with the commands that they end.",
+      "Any command can have the status `Ok`, `UnknownError`, `BadContractId`, `BadSecret` or `BadCommand`. " +
+        "Each command lists the other statuses that it can have.",
     ),
   ].join("\n\n");
 }
@@ -78,7 +78,7 @@ function request({ name, meaning, asker, input, answer, refusals, example }: Req
   ]);
 }
 
-/** A paragraph in lines of at most 120 columns. */
+/** Breaks a paragraph into lines of at most 120 columns. */
 function wrap(text: string): string {
   return text.replace(/(?![^\n]{1,120}$)([^\n]{1,120})\s/g, "$1\n");
 }
@@ -91,7 +91,7 @@ function code(json: unknown): string {
   return `\`\`\`json\n${JSON.stringify(json, undefined, 2)}\n\`\`\``;
 }
 
-/** A table of the schema's fields, or nothing if it has none. */
+/** Returns a table of the schema's fields, or an empty text if the schema has none. */
 function fields(head: string, schema: Schema): string {
   const rows = describeSchema(schema).map(({ path, type }: Row) => [`\`${path}\``, type]);
   return rows.length === 0 ? "" : table([head, "type"], rows);

@@ -1,4 +1,4 @@
-/** Describes a schema of a contract's interface in the rows of a table: a row for each field and case. */
+/** Describes a schema of a contract's interface as rows of a table: one row for each field and each case. */
 import { type Member, matchSchema, type Schema, type SchemaCases } from "@pruntime/interfaces";
 
 /** A field or a case: the path to it, and its type in words. */
@@ -7,7 +7,7 @@ export interface Row {
   readonly type: string;
 }
 
-/** The rows of a schema. `unit` has none. */
+/** Returns the rows of a schema. `unit` has no rows. */
 export function describeSchema(schema: Schema): readonly Row[] {
   return schema === "unit" ? [] : rowsOf(schema)("");
 }

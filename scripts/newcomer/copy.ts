@@ -1,20 +1,20 @@
-/** A copy of the committed tree, with the packages of this checkout. */
+/** Makes a copy of the committed tree, with the packages of this checkout. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../bundles.ts";
 
-/** A tree to try patches on. */
+/** A tree to which patches can be applied. */
 export interface Copy {
   readonly folder: string;
-  /** Undoes a patch, except in files that git ignores. */
+  /** Undoes a patch. Files that git ignores stay. */
   readonly reset: () => void;
   /** Removes the copy. */
   readonly remove: () => void;
 }
 
-/** Copies HEAD into a temporary folder. Hard links share the packages' files. */
+/** Copies HEAD into a temporary folder. The copy shares the packages' files through hard links. */
 export function copyTree(): Copy {
   const parent = mkdtempSync(join(tmpdir(), "pruntime-newcomer-"));
   const folder = join(parent, "pruntime");

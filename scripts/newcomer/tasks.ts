@@ -1,12 +1,15 @@
-/** The tasks of a newcomer. Each has a patch beside this file, `<name>.patch`, with a test of its effect. */
+/**
+ * Typical tasks of a newcomer. `scripts/newcomer/<name>.patch` solves each task and has a test of its
+ * effect.
+ */
 
-/** A task, and how many code files it may touch. */
+/** A task, with limits on the code files that its patch may touch. */
 export interface Task {
-  /** The name of its patch. */
+  /** The name of the task's patch, without `.patch`. */
   readonly name: string;
   /** The most code files that the patch may touch, not counting tests and generated files. */
   readonly files: number;
-  /** The most packages that these files may belong to. */
+  /** The most packages in which these files may be. */
   readonly packages: number;
 }
 
@@ -25,12 +28,12 @@ export const tasks: readonly Task[] = [
   { name: "persisted-state", files: 3, packages: 1 },
 ];
 
-/** The files of a patch that count: sources, not tests, and not what `npm run docs` writes. */
+/** Returns the code files of a patch: sources, without tests and without files that `npm run docs` writes. */
 export function codeFiles(changed: readonly string[]): string[] {
   return changed.filter((file) => /\.tsx?$/.test(file) && !/(^|\/)test\//.test(file));
 }
 
-/** The packages that files belong to: `trusted/core` of `trusted/core/src/a.ts`. */
+/** Returns the packages of files: `trusted/core` for `trusted/core/src/a.ts`. */
 export function packagesOf(files: readonly string[]): string[] {
   return [...new Set(files.map((file) => file.replace(/\/src\/.*$/, "")))];
 }

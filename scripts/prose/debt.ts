@@ -1,15 +1,15 @@
 /**
- * The ratchet. `scripts/prose-debt.json` records, by folder and rule, how many offences remain. The check
- * fails if a folder has more, and a record can only become lower.
+ * Compares counts of offences with a record that can only fall. `scripts/prose-debt.json` records how many
+ * offences remain, by folder and rule. The check fails if a folder has more.
  */
 import { type Offence, type Rule, rules } from "./offence.ts";
 
-/** By folder and rule, how many offences are excused. An absent number is 0. */
+/** The number of recorded offences, by folder and rule. An absent number is 0. */
 export type Debt = Readonly<Record<string, Readonly<Partial<Record<Rule, number>>>>>;
 
 /**
- * The folder a file is counted under: the `src` or `test` of a workspace, or else the first folder of its
- * path; `.` for files at the root. `workspaces` are the folders of the packages.
+ * Returns the folder under which a file is counted: the `src` or `test` of a workspace, or else the first
+ * folder of its path; `.` for files at the root. `workspaces` are the folders of the packages.
  */
 export function folderOf(file: string, workspaces: readonly string[]): string {
   const workspace = workspaces.find((folder) => file.startsWith(`${folder}/`));
@@ -18,7 +18,7 @@ export function folderOf(file: string, workspaces: readonly string[]): string {
   return ["src", "test"].includes(part) ? `${workspace}/${part}` : workspace;
 }
 
-/** The offences, counted by folder and rule. */
+/** Counts offences by folder and rule. */
 export function countOffences(offences: readonly Offence[], workspaces: readonly string[]): Debt {
   const counts: Record<string, Partial<Record<Rule, number>>> = {};
   for (const { file, rule } of offences) {
@@ -36,7 +36,7 @@ export interface Change {
   readonly now: number;
 }
 
-/** The differences between the record and today's counts, by folder and rule. */
+/** Returns the differences between the record and today's counts, by folder and rule. */
 export function compareDebt(recorded: Debt, counts: Debt): Change[] {
   return [...new Set([...Object.keys(recorded), ...Object.keys(counts)])].sort().flatMap((folder) =>
     rules.flatMap((rule) => {
@@ -51,10 +51,7 @@ export function compareDebt(recorded: Debt, counts: Debt): Change[] {
   );
 }
 
-/**
- * The record, lowered to today's counts where these are lower. No count rises, and folders without debt are
- * left out.
- */
+/** Lowers the record to today's counts. No count rises, and folders without offences are left out. */
 export function lowerDebt(recorded: Debt, counts: Debt): Debt {
   const lowered = Object.keys(recorded)
     .sort()

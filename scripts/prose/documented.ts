@@ -1,14 +1,14 @@
 /**
- * The rule `documented`: every exported symbol has a doc comment that says more than its name, and so has
- * every member of an `…ErrorDetail` union.
+ * The rule `documented`: every exported symbol, and every member of an `…ErrorDetail` union, must have a doc
+ * comment that says more than its name.
  */
 import ts from "typescript";
 import { errorMembersOf } from "./error-codes.ts";
 import type { Offence } from "./offence.ts";
 
 /**
- * The exported symbols and error codes of a source file that lack a comment, or whose comment repeats their
- * name.
+ * Finds the exported symbols and error codes of a source file that have no comment, or a comment that only
+ * repeats their name.
  */
 export function findUndocumented(file: string, text: string): Offence[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
@@ -23,15 +23,16 @@ export function findUndocumented(file: string, text: string): Offence[] {
   return [...offences, ...undocumentedCodes(source)];
 }
 
-/**
- * Whether a comment says no more than the name: apart from filler words, all its words are the name's own.
- */
+/** Whether a comment says no more than the name: apart from filler words, all its words occur in the name. */
 export function repeatsName(name: string, comment: string): boolean {
   const known = new Set(wordsOf(name).map(stem));
   return wordsOf(comment).every((word) => filler.has(word) || known.has(stem(word)));
 }
 
-/** The declarations by name. Overloads, or a type and a value of one name, need only one comment together. */
+/**
+ * Returns the exported declarations by name. Overloads, or a type and a value of the same name, need only
+ * one comment together.
+ */
 function exportedSymbols(source: ts.SourceFile): Map<string, ts.Node[]> {
   const declared = new Map<string, ts.Node[]>();
   const exported = new Set<string>();
@@ -76,19 +77,19 @@ function namesBound(name: ts.BindingName): string[] {
   return name.elements.flatMap((element) => (ts.isBindingElement(element) ? namesBound(element.name) : []));
 }
 
-/** The names that `export { a, b as c }` has inside its file. */
+/** Returns the names that the symbols in `export { a, b as c }` have inside their file: `a` and `b`. */
 function localNames({ exportClause }: ts.ExportDeclaration): string[] {
   if (exportClause === undefined || !ts.isNamedExports(exportClause)) return [];
   return exportClause.elements.map(({ name, propertyName }) => (propertyName ?? name).text);
 }
 
-/** The text of the doc comment directly above a declaration, tags left out. */
+/** Returns the text of the doc comment directly above a declaration, without tags. */
 function commentOf(node: ts.Node): string {
   const comment = ts.getJSDocCommentsAndTags(node).findLast(ts.isJSDoc);
   return (ts.getTextOfJSDocComment(comment?.comment) ?? "").trim();
 }
 
-/** The codes of error unions that lack a sentence of their own. */
+/** Finds the codes of error unions that lack a sentence of their own. */
 function undocumentedCodes(source: ts.SourceFile): Offence[] {
   return errorMembersOf(source).flatMap(({ codes, meaning, line }) => {
     const [code = ""] = codes;

@@ -1,17 +1,17 @@
-/** Reads the codes of a source file's `…ErrorDetail` unions, each with the comment directly above it. */
+/** Reads the codes of the `…ErrorDetail` unions in a source file, each with the comment directly above it. */
 import ts from "typescript";
 
-/** A member of an error union that is written out. */
+/** A member of an error union. Members that only name another union are not included. */
 export interface ErrorMember {
-  /** The codes it declares, usually one. `{ readonly code: "a/b" | "a/c" }` declares two. */
+  /** The codes that the member declares, usually one. `{ readonly code: "a/b" | "a/c" }` declares two. */
   readonly codes: readonly string[];
-  /** The text of its doc comment on one line, or empty without one. */
+  /** The text of the member's doc comment on one line; empty if there is no comment. */
   readonly meaning: string;
-  /** The line it begins on, counted from 1. */
+  /** The line on which the member begins, counted from 1. */
   readonly line: number;
 }
 
-/** The members of all error unions in `source`, in the order they are declared. */
+/** Returns the members of all error unions in `source`, in the order in which they are declared. */
 export function errorMembersOf(source: ts.SourceFile): ErrorMember[] {
   return source.statements
     .filter((node) => ts.isTypeAliasDeclaration(node))

@@ -8,7 +8,7 @@ export interface Offence {
   readonly message: string;
 }
 
-/** The rules, by the names that `scripts/prose-debt.json` uses. */
+/** The names of the rules, as `scripts/prose-debt.json` uses them. */
 export const rules = ["width", "words", "documented"] as const;
 
 /** The name of a rule. */

@@ -1,13 +1,13 @@
 /**
- * Finds the prose of a file: what a reader or a user sees as sentences. In TypeScript these are comments,
- * string literals with white space in them, templates and the text of JSX; in a document everything but code;
- * in any other file the comments after `#`.
+ * Finds the prose of a file, which is everything that a reader or a user sees as sentences. In TypeScript,
+ * these are comments, string literals that contain white space, templates and the text of JSX. In a
+ * document, it is everything except code. In any other file, these are the comments after `#`.
  */
 import ts from "typescript";
 
 /**
- * A stretch of prose. Marks and code are blanked out, so that an offset in `text` is one in the file from
- * `start` on.
+ * A stretch of prose. Comment marks are replaced by spaces and code by a placeholder of the same length, so
+ * that offset `i` in `text` is offset `start + i` in the file.
  */
 export interface Passage {
   /** The offset in the file. */
@@ -18,7 +18,7 @@ export interface Passage {
 /** Replaces code inside prose. It is neither a letter nor white space, so no phrase extends across it. */
 const code = "\u0001";
 
-/** The passages of a file, in no particular order. */
+/** Returns the passages of a file, in no particular order. */
 export function passagesOf(file: string, text: string): Passage[] {
   if (/\.tsx?$/.test(file)) return passagesOfSource(file, text);
   if (file.endsWith(".md")) return [{ start: 0, text: blankMarkdown(text) }];
@@ -49,7 +49,7 @@ function passagesOfSource(file: string, text: string): Passage[] {
   return [...passages, ...joinComments(text, [...comments.values()])];
 }
 
-/** Consecutive `//` lines are one passage, because a phrase may run over their ends. */
+/** Joins consecutive `//` lines into one passage, because a phrase may continue on the next line. */
 function joinComments(text: string, ranges: readonly ts.CommentRange[]): Passage[] {
   const passages: { start: number; end: number }[] = [];
   for (const { pos, end } of [...ranges].sort((a, b) => a.pos - b.pos)) {

@@ -1,5 +1,6 @@
 /**
- * The rule `width`: sources have lines of at most 110 columns, comments included; documents of at most 120.
+ * The rule `width`: lines of sources, comments included, have at most 110 columns; lines of documents at
+ * most 120.
  */
 import type { Offence } from "./offence.ts";
 
@@ -7,8 +8,8 @@ const sourceColumns = 110;
 const documentColumns = 120;
 
 /**
- * The lines of `text` that are too wide. Tables and code blocks of documents may be wider, and URLs take no
- * columns.
+ * Finds the lines of `text` that are too wide. Tables and code blocks of documents may be wider, and URLs
+ * are not counted.
  */
 export function findWideLines(file: string, text: string): Offence[] {
   const document = file.endsWith(".md");

@@ -1,4 +1,4 @@
-/** The rule `words`: no prose holds a word or construction that the table of docs/style.md says to avoid. */
+/** The rule `words`: prose must not contain a word or construction that the table in docs/style.md lists. */
 import type { Offence } from "./offence.ts";
 import { passagesOf } from "./passages.ts";
 
@@ -8,13 +8,13 @@ export interface Avoided {
   readonly phrase: string;
   /** Longer constructions that contain the phrase and are allowed. */
   readonly except: readonly string[];
-  /** What to write in its place. */
+  /** What to write instead. */
   readonly write: string;
 }
 
 /**
- * Reads the table with the columns `avoid`, `because` and `write`. Its first cells are a phrase, or a phrase
- * with exceptions: `is no (but: there is no, is no longer)`.
+ * Reads the table with the columns `avoid`, `because` and `write`. The cell in the column `avoid` is a
+ * phrase, or a phrase with exceptions: `is no (but: there is no, is no longer)`.
  */
 export function readAvoided(style: string): Avoided[] {
   const [, rows] = /^\| avoid \|.*\n\|[-|]+\|\n((?:\|.*\n)+)/m.exec(style) ?? [];
@@ -29,7 +29,7 @@ export function readAvoided(style: string): Avoided[] {
     });
 }
 
-/** The places in a file's prose that hold an avoided phrase. */
+/** Finds the places in a file's prose that contain an avoided phrase. */
 export function findAvoided(file: string, text: string, avoided: readonly Avoided[]): Offence[] {
   return passagesOf(file, text).flatMap((passage) =>
     avoided.flatMap(({ phrase, except, write }) => {

@@ -1,6 +1,6 @@
 /**
- * The client against real processes. It verifies a worker, seals, pushes and queries. Its first query exposes
- * a clone of that worker that is cut off from the chain.
+ * Tests the client against real processes. The client verifies a worker, seals, pushes and queries. Then it
+ * detects, with its first query, a clone of that worker that is cut off from the chain.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,7 +42,7 @@ let trust: Pick<ConnectOptions, "policy" | "anchor">;
 let [worker, clone, cloneRelay] = [] as unknown as [Part, Part, Part];
 const urlOf = (started: Part): string => started.ready["worker"] ?? "";
 
-/** Connects when the worker has executed `block`. The test's own timeout bounds the wait. */
+/** Connects once the worker has executed `block`. The test's own timeout limits the wait. */
 async function connectedAt(
   started: Part,
   block: number,
@@ -98,7 +98,7 @@ afterAll(async () => {
 });
 
 describe("a client of real workers", () => {
-  it("verifies, seals, pushes and asks, and shows others whose answer it was", {
+  it("verifies, seals, pushes and queries, and proves to others which worker answered", {
     timeout: 90_000,
   }, async () => {
     const client = await connectedAt(worker, await newBlock());
@@ -150,7 +150,7 @@ describe("a client of real workers", () => {
     ]);
   });
 
-  it("refuses a worker of other code, and one that trusts another anchor", async () => {
+  it("refuses a worker that runs other code, and one with another anchor", async () => {
     const policy = { version: 1, simulated: { measurements: ["00".repeat(32)] } };
     await expect(connect(urlOf(worker), { ...trust, policy })).rejects.toMatchObject({
       code: "client/policy-refused",
@@ -174,7 +174,9 @@ describe("a client of real workers", () => {
     ]);
   });
 
-  it("confirms by headers of its own that what the worker calls final is", { timeout: 60_000 }, async () => {
+  it("confirms, by headers of its own, that the worker's final block is final", {
+    timeout: 60_000,
+  }, async () => {
     const file = data("checkpoint.json");
     expect((await run("checkpoint", "--node", node, "--at", "0", "--out", file)).exitCode).toBe(0);
     const begin = startFromCheckpoint(crypto, decodeCheckpoint(readFileSync(file, "utf8").trim()));
@@ -189,13 +191,13 @@ describe("a client of real workers", () => {
     });
   });
 
-  it("refuses a clone that was cut off from the chain, by the first query after maxAgeMs", {
+  it("refuses a clone that was cut off from the chain, at the first query after maxAgeMs", {
     timeout: 90_000,
   }, async () => {
     const cutAt = await newBlock();
     let clock = 0;
     const now = (): number => clock;
-    // The clone answers what both know: it has the worker's keys, and its evidence is as good.
+    // The clone can answer up to this block: it has the worker's keys, and its evidence is just as good.
     const atClone = await connectedAt(clone, cutAt);
     const last = await atClone.query(balances.totalIssuance());
     await end(cloneRelay);

@@ -1,4 +1,4 @@
-/** The built command as a person runs it: the demo from start to end, and starts that cannot succeed. */
+/** Tests the built command as a user runs it: the demo from start to end, and starts that cannot succeed. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ it("tells the demo's story to its end", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, set_id: "2" });
 }, 90_000);
 
-it("ends when a part cannot start, and leaves none running", async () => {
+it("ends if a part cannot start, and leaves no part running", async () => {
   const { exitCode, stdout } = await run(
     "up",
     "--host",
@@ -48,7 +48,7 @@ it("refuses a chain that another process has open", async () => {
   }
 });
 
-it("prints one JSON object with --json when it is misused, too", async () => {
+it("prints one JSON object with --json, also if it is misused", async () => {
   for (const misuse of [
     ["query", "balances"],
     ["up", "--port", "x"],
@@ -61,7 +61,7 @@ it("prints one JSON object with --json when it is misused, too", async () => {
   }
 });
 
-it("proves a checkpoint from an older one, and believes no node about it", async () => {
+it("proves a checkpoint from an older one, without trusting a node", async () => {
   const chain = await createDevchain({ mode: { kind: "manual" }, rotateEvery: 4 });
   const node = await serveDevchain(chain);
   try {

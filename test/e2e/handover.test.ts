@@ -1,4 +1,7 @@
-/** Two workers on one chain: the second gets the first one's keys, and then both have the same state. */
+/**
+ * Tests two workers on one chain: the second receives the first one's keys, and then both have the same
+ * state.
+ */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -84,7 +87,7 @@ async function statusAt(url: string, number: number): Promise<GetStatus> {
 }
 
 describe("a handover", () => {
-  it("makes of two workers two that serve the same contracts", { timeout: 120_000 }, async () => {
+  it("lets two workers serve the same contracts", { timeout: 120_000 }, async () => {
     const { chain, node, workers } = await scene();
     const [from, to] = workers;
     const first = await connect(from);
@@ -104,7 +107,7 @@ describe("a handover", () => {
       0,
       { ok: true, ecdhPublicKey: toHex(first.worker.ecdhPublicKey) },
     ]);
-    await push(chain, await connect(to)); // sealed to the key they share, by a client of the second
+    await push(chain, await connect(to)); // sealed to the shared key, by a client of the second worker
     const number = chain.best().header.number;
     const [a, b] = await Promise.all(workers.map((url) => statusAt(url, number)));
     expect(b).toMatchObject({ ecdh_public_key: a?.ecdh_public_key, state_root: a?.state_root });
@@ -119,7 +122,7 @@ describe("a handover", () => {
     }
   });
 
-  it("is refused where the chain's policy does not name the code: handover/not-accepted", {
+  it("handover/not-accepted: is refused if the chain's policy does not name the code", {
     timeout: 60_000,
   }, async () => {
     const policy = canonicalJson({ version: 1, simulated: { measurements: ["00".repeat(32)] } });

@@ -1,4 +1,4 @@
-/** The web page in a real browser, against the whole stack as `pruntime up` brings it up. */
+/** Tests the web page in a real browser, against the whole stack that `pruntime up` starts. */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,35 +40,35 @@ describeInBrowser(`the page [needs Chromium at ${executablePath}]`, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("says that the worker is simulated, and where its figures come from", async () => {
+  it("says that the worker is simulated, and names the sources of its figures", async () => {
     await page.getByText("Simulated: this worker does not run in a TEE").waitFor();
     expect(await page.locator("tr", { hasText: "state root" }).textContent()).toMatch(
       /state root[0-9a-f]{64}signed/,
     );
   });
 
-  it("shows what it has verified of the worker", async () => {
+  it("shows what it has verified about the worker", async () => {
     const row = page.locator("tr", { hasText: "evidence" });
     expect(await row.textContent()).toMatch(
       /^evidencesimulated, verified here for a fresh nonce; .* server.*attested$/,
     );
   });
 
-  it("asks a contract and shows the dated answer", async () => {
+  it("queries a contract and shows the dated answer", async () => {
     await page.click("#ask-go");
     const result = page.locator("#ask-result", { hasText: "signed by the worker" });
     await result.waitFor();
     expect(await result.textContent()).toContain('{"FreeBalance":{"balance":"1024000000000000"}}');
   });
 
-  it("puts a sealed command on chain and shows what became of it", { timeout: 60_000 }, async () => {
+  it("puts a sealed command on chain and shows its result", { timeout: 60_000 }, async () => {
     await page.click("#command-go");
     const result = page.locator("#command-result", { hasText: "executed: Ok" });
     await result.waitFor({ timeout: 45_000 });
     expect(await result.textContent()).toContain('{"Sealed":{"cipher_b64":');
   });
 
-  it("refuses what is not JSON, in words", async () => {
+  it("refuses text that is not JSON, and explains why", async () => {
     await page.locator("form").first().locator("textarea").fill("{");
     await page.click("#ask-go");
     await page.locator("#ask-result", { hasText: "refused: json/" }).waitFor();
@@ -85,5 +85,5 @@ describeInBrowser(`the page [needs Chromium at ${executablePath}]`, () => {
     await docs.close();
   });
 
-  it("leaves the browser nothing to complain about", () => expect(complaints).toEqual([]));
+  it("causes no errors in the browser", () => expect(complaints).toEqual([]));
 });

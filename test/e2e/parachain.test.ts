@@ -1,6 +1,6 @@
 /**
- * A worker of a parachain: separate nodes for relay chain and parachain, a command on the parachain, its
- * receipt.
+ * Tests a worker of a parachain, with separate nodes for relay chain and parachain, a command on the
+ * parachain and its receipt.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +39,9 @@ async function connect(url: string): Promise<WorkerClient> {
 }
 
 describe("a worker of a parachain", () => {
-  it("follows it over a change of the relay chain's authorities", { timeout: 120_000 }, async () => {
+  it("follows the parachain across a change of the relay chain's authorities", {
+    timeout: 120_000,
+  }, async () => {
     const manual = { mode: { kind: "manual" }, crypto } as const;
     const { relay, para, paraId, produce, close } = await createParaPair({ relay: manual, para: manual });
     const [relayNode, paraNode] = [await serveDevchain(relay), await serveDevchain(para)];

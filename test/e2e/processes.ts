@@ -1,4 +1,4 @@
-/** Parts of the stack as separate processes, started with the built `pruntime` command. */
+/** Runs parts of the stack as separate processes, started with the built `pruntime` command. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";

@@ -1,6 +1,6 @@
 /**
- * The registry on separate processes. A relay registers its worker and keeps it registered, policies change,
- * and a production chain refuses simulation.
+ * Tests the registry with separate processes. A relay registers its worker and keeps it registered, policies
+ * change, and a production chain refuses simulation.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,7 +49,7 @@ async function listed(node: string, ...more: readonly string[]): Promise<Listing
   return JSON.parse(stdout) as Listing;
 }
 
-/** Waits for the listing that satisfies `wanted`. The test's own timeout bounds the wait. */
+/** Waits for a listing that satisfies `wanted`. The test's own timeout limits the wait. */
 async function listedWhen(node: string, wanted: (listing: Listing) => boolean): Promise<Listing> {
   for (;;) {
     const listing = await listed(node);
@@ -85,7 +85,7 @@ async function statusOf(url: string): Promise<GetStatus> {
 const idOf = (suri: string): string => toHex(accountOf(suri).id);
 
 describe("a chain with a registry, a worker and a relay", () => {
-  it("list the worker, judge it by each policy, and take no simulation in production", {
+  it("list the worker, judge it by each policy, and refuse simulation in production mode", {
     timeout: 240_000,
   }, async () => {
     const chain = await part(
@@ -121,7 +121,7 @@ describe("a chain with a registry, a worker and a relay", () => {
       reasons: [],
     });
 
-    // A policy that names the code the worker runs: the relay registers the worker again.
+    // A policy that names the code that the worker runs: the relay registers the worker again.
     const exact = policyFile("exact.json", { version: 1, simulated: { measurements: [status.measurement] } });
     expect((await run("set-policy", exact, "--node", node)).exitCode).toBe(0);
     const second = await listedWhen(node, ({ policy_hash, workers }) => {
@@ -157,7 +157,7 @@ describe("a chain with a registry, a worker and a relay", () => {
       expect.stringContaining("Registry.NotAccepted"),
     ]);
 
-    // Registered by hand, without the relay, in another account's name.
+    // The worker is registered by hand, without the relay, on behalf of another account.
     parts.delete(relay);
     await relay.end();
     expect((await run("set-policy", exact, "--node", node)).exitCode).toBe(0);
@@ -169,7 +169,7 @@ describe("a chain with a registry, a worker and a relay", () => {
     expect((await listed(node)).workers[0]).toMatchObject({ operator: idOf("//Bob"), verdict: "accepted" });
   });
 
-  it("refuse a simulated worker on a production chain, whatever its policy", {
+  it("refuse a simulated worker on a production chain, under any policy", {
     timeout: 120_000,
   }, async () => {
     const any = policyFile("any.json", { version: 1, simulated: { measurements: null } });

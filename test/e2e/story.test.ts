@@ -1,6 +1,6 @@
 /**
- * The story on separate processes: chain, worker, relay, and a second worker with a copy of the first one's
- * sealed identity.
+ * Runs the story with separate processes: chain, worker, relay, and a second worker with a copy of the first
+ * one's sealed identity.
  */
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -44,7 +44,10 @@ const connect = (url: string): Promise<WorkerClient> =>
     freshness: { now: Date.now, maxAgeMs: 120_000 },
   });
 
-/** The worker's status when it has dispatched `block`. The test's own timeout bounds the wait. */
+/**
+ * Returns the worker's status once the worker has dispatched `block`. The test's own timeout limits the
+ * wait.
+ */
 async function dispatchedTo(url: string, block: number): Promise<GetStatus> {
   for (;;) {
     const status = await connect(url)
@@ -56,7 +59,7 @@ async function dispatchedTo(url: string, block: number): Promise<GetStatus> {
 }
 
 describe("a chain, a relay and two workers", () => {
-  it("tell the whole story and agree on the state", { timeout: 240_000 }, async () => {
+  it("complete the whole story and agree on the state", { timeout: 240_000 }, async () => {
     const [dataA, dataB] = [join(folder, "a"), join(folder, "b")];
     const chain = await part(
       "chain",
@@ -76,7 +79,7 @@ describe("a chain, a relay and two workers", () => {
       part("relay", "--node", node, "--worker", url, ...more);
     await devnode.request("dev_newBlock");
 
-    // A worker stores its keys when it gets its chain. The second worker gets a copy of them.
+    // A worker stores its keys when it is started on a chain. The second worker gets a copy of them.
     const born = await part("worker", "--port", "0", "--data-dir", dataA);
     const bornRelay = await relayTo(born.ready["worker"] ?? "");
     const atBirth = await dispatchedTo(born.ready["worker"] ?? "", 1);

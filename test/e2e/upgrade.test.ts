@@ -1,6 +1,6 @@
 /**
- * A worker that proves the meaning of events: initialized with the chain's code, it follows a live upgrade,
- * with commands in remarks before and after.
+ * Tests a worker that proves the meaning of events. It is initialized with the chain's code and follows a
+ * live upgrade, with commands in remarks before and after the upgrade.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -47,8 +47,8 @@ async function connect(url: string): Promise<WorkerClient> {
   }
 }
 
-describe("a worker that knows nothing but the genesis", () => {
-  it("follows upgrades to a newer system version, and takes commands from remarks", {
+describe("a worker that trusts only the genesis", () => {
+  it("follows upgrades to a newer system version, and executes commands from remarks", {
     timeout: 120_000,
   }, async () => {
     const chain = await createDevchain({ crypto, mode: { kind: "instant" }, systemVersions: [1, 2, 2] });

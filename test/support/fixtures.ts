@@ -1,13 +1,15 @@
 /**
- * Tests of recorded data, which is never part of the repository. The data lies beside the checkout
- * (`../shared/fixtures`) or where `PRUNTIME_FIXTURES` points. Where it is absent, each test that asks for it
- * is skipped and says so.
+ * Tests of recorded data, which is not part of the repository. The data is beside the checkout
+ * (`../shared/fixtures`) or in the folder that `PRUNTIME_FIXTURES` names. If the data is absent, each test
+ * that needs it is skipped and gives that reason.
  *
- * The files are reachable from inside a running test only, because tests are also collected where no data
- * lies:
+ * Only a running test can read the files, because tests are also collected where the data is absent:
  *
- * ```ts const it = recorded.extend("proof", ({ files }) => files.json("substrate/proof.json"));
- * it("verifies", ({ proof }) => …); recorded.for(["a", "b"])("reads %s", (name, { files }) => …); ```
+ * ```ts
+ * const it = recorded.extend("proof", ({ files }) => files.json("substrate/proof.json"));
+ * it("verifies", ({ proof }) => …);
+ * recorded.for(["a", "b"])("reads %s", (name, { files }) => …);
+ * ```
  */
 import { test } from "vitest";
 import { recordedFiles } from "./recorded-files.ts";
@@ -15,7 +17,8 @@ import { recordedFiles } from "./recorded-files.ts";
 export type { Files } from "./recorded-files.ts";
 
 /**
- * A test that has the recorded `files` in its context. Extend it with what a file's tests derive from them.
+ * A test with the recorded `files` in its context. Extend it with the data that a file's tests derive from
+ * them.
  */
 export const recorded = test.extend("files", ({ skip }) => {
   if (recordedFiles !== undefined) return recordedFiles;

@@ -4,9 +4,9 @@ import { runInNewContext } from "node:vm";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-/** The bytes of heap that the result of `make` keeps alive. */
+/** Returns how many bytes of heap the result of `make` keeps alive. */
 export function retainedBytes(make: () => unknown): number {
-  make(); // the first call also makes what is made only once, which does not count
+  make(); // the first call also allocates what is allocated only once, which does not count
   collect();
   const before = process.memoryUsage().heapUsed;
   const kept = [make()];

@@ -1,6 +1,6 @@
 /**
- * Reads recorded data, for benchmarks and for `fixtures.ts`. Tests must not import this file: it would
- * let them read while they are collected.
+ * Reads recorded data, for benchmarks and for `fixtures.ts`. Tests must not import this file, because it
+ * would let them read data while they are collected.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,12 +15,12 @@ export class Files {
     this.#folder = folder;
   }
 
-  /** Where a file lies, for programs that read it themselves. */
+  /** Returns the path of a file, for programs that read the file themselves. */
   path(name: string): string {
     return join(this.#folder, name);
   }
 
-  /** The content, unpacked where the name ends in `.gz`. */
+  /** Returns the content of a file, unpacked if the name ends in `.gz`. */
   bytes(name: string): Uint8Array {
     const bytes = readFileSync(this.path(name));
     return Uint8Array.from(name.endsWith(".gz") ? gunzipSync(bytes) : bytes);
@@ -30,12 +30,12 @@ export class Files {
     return Buffer.from(this.bytes(name)).toString("utf8");
   }
 
-  /** The bytes that a file of base64 stands for. */
+  /** Returns the bytes that a file contains as base64. */
   base64(name: string): Uint8Array {
     return Uint8Array.from(Buffer.from(this.text(name).trim(), "base64"));
   }
 
-  /** The value of a JSON file. All tests of one test file share it, so none may change it. */
+  /** Returns the value of a JSON file. All tests of one test file share it, so no test may change it. */
   // biome-ignore lint/suspicious/noExplicitAny: recorded JSON has no declared shape
   json(name: string): any {
     const value = this.#parsed.get(name) ?? JSON.parse(this.text(name));
@@ -46,7 +46,7 @@ export class Files {
 
 const folder = process.env["PRUNTIME_FIXTURES"] ?? join(import.meta.dirname, "../../../shared/fixtures");
 
-/** The recorded files, or `undefined` where they are absent. */
+/** The recorded files; `undefined` if they are absent. */
 export const recordedFiles: Files | undefined = existsSync(join(folder, "README.md"))
   ? new Files(folder)
   : undefined;

@@ -1,4 +1,4 @@
-/** `pruntime anchor`: computes what a worker of a chain must trust, without asking the worker. */
+/** `pruntime anchor`: computes the anchor that the workers of a chain must have, without asking a worker. */
 import { checkpointAnchor, genesisAnchor } from "@pruntime/client/finality";
 import { fromBase64, to0x } from "@pruntime/core/bytes";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -19,20 +19,22 @@ interface AnchorOptions extends OutputOptions {
 /** Adds `pruntime anchor`. */
 export function registerAnchor(program: Command): void {
   withNode(withJson(program.command("anchor")))
-    .description("compute the anchor that a worker of a chain must have, for --anchor of push and query")
+    .description(
+      "compute the anchor that a chain's workers must have, for the option --anchor of push and query",
+    )
     .option(
       "--genesis <hex>",
-      "the chain's genesis hash, 0x and 32 bytes, which you trust; the node proves the rest from it",
+      "the chain's genesis hash, which you trust: 0x and 32 bytes; the node proves the rest",
     )
     .option(
       "--checkpoint <file>",
-      "for a worker that began at this checkpoint, which you trust; needs no node",
+      "the checkpoint, which you trust, at which the worker began; needs no node",
     )
     .addHelpText(
       "after",
       `
-The anchor is that of a worker which proves the meaning of events from the chain's code. \`pruntime init\` and
-\`pruntime relay\` start workers so.
+The anchor is that of a worker that proves the meaning of events from the chain's code. Workers that
+\`pruntime init\` or \`pruntime relay\` initializes do so.
 
 Examples:
   $ pruntime anchor --genesis 0x91b1… --node wss://node.example
@@ -46,7 +48,7 @@ async function anchor(options: AnchorOptions): Promise<void> {
   if ((genesis === undefined) === (checkpoint === undefined))
     throw new CliError({
       code: "cli/bad-argument",
-      name: "the start",
+      name: "the starting point",
       want: "given by either --genesis or --checkpoint",
     });
   const hash =

@@ -1,4 +1,7 @@
-/** `pruntime checkpoint`: makes a point other than genesis from which a worker can follow a chain. */
+/**
+ * `pruntime checkpoint`: makes a checkpoint, at which a worker can begin to follow a chain instead of at
+ * genesis.
+ */
 import { writeFileSync } from "node:fs";
 import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -36,12 +39,15 @@ export function registerCheckpoint(program: Command): void {
       "make a checkpoint: proven from an older one, taken from a node you trust, " +
         "or from the lightSyncState of a raw chain specification",
     )
-    .option("--from <file>", "a checkpoint you trust: the new one is proven from it, by any node")
+    .option("--from <file>", "a checkpoint that you trust; any node can prove the new checkpoint from it")
     .addOption(
-      new Option("--warp <file>", "with --from: prove it by this warp-sync proof (SCALE); needs no node"),
+      new Option(
+        "--warp <file>",
+        "with --from: use this warp-sync proof (SCALE) as the proof; needs no node",
+      ),
     )
     .addOption(
-      new Option("--at <number>", "a finalized block; default: the last")
+      new Option("--at <number>", "the number of a finalized block; default: the latest")
         .argParser(wholeNumber("--at", 0, 0xffff_ffff))
         .conflicts("from"),
     )
@@ -51,7 +57,7 @@ export function registerCheckpoint(program: Command): void {
         "at",
       ]),
     )
-    .option("--out <file>", "write it there instead of to stdout")
+    .option("--out <file>", "write the checkpoint to this file instead of to stdout")
     .addHelpText(
       "after",
       `
@@ -97,10 +103,7 @@ async function make(crypto: Crypto, options: CheckpointOptions): Promise<Checkpo
   return options.spec === undefined ? fromNode(crypto, options) : fromSpec(crypto, options.spec);
 }
 
-/**
- * Follows the changes of authorities from a trusted checkpoint. Each authority set of the chain takes one
- * step.
- */
+/** Proves every change of authorities since a trusted checkpoint, one authority set at a time. */
 async function ahead(crypto: Crypto, from: string, options: CheckpointOptions): Promise<Checkpoint> {
   const trusted = decodeCheckpoint(textArgument(from));
   let client = startFromCheckpoint(crypto, trusted);
@@ -136,7 +139,7 @@ async function* warpFragments(
 async function fromNode(crypto: Crypto, { node, at }: CheckpointOptions): Promise<Checkpoint> {
   const connection = await connectNode(node);
   try {
-    note(`believing ${node}: compare with another node, or with a source you trust`);
+    note(`trusting ${node}: compare the checkpoint with another node's, or with a source that you trust`);
     return await fetchCheckpoint(new SubstrateNode(connection, crypto), crypto, at);
   } finally {
     connection.close();

@@ -36,10 +36,10 @@ const example = (line: string) => `${filesHelp}\nExample:\n  $ pruntime decode $
 
 /** Adds `pruntime decode` and its subcommands. */
 export function registerDecode(program: Command): void {
-  const decode = program.command("decode").description("show what recorded chain data says");
+  const decode = program.command("decode").description("decode recorded chain data");
 
   withoutNode(decode.command("metadata"))
-    .description("name the version and the pallets of runtime metadata (versions 11 to 16)")
+    .description("show the version and the pallets of runtime metadata (versions 11 to 16)")
     .requiredOption("--metadata <file>", "the metadata, beginning with its magic number")
     .addHelpText("after", example("metadata --metadata metadata.hex"))
     .action((options: { readonly metadata: string }) => runOffline(() => metadataFacts(options.metadata)));
@@ -54,7 +54,7 @@ export function registerDecode(program: Command): void {
     );
 
   withoutNode(decode.command("remarks"))
-    .description("list the remarks in a block that its events name, as a worker finds them")
+    .description("list the remarks that a block's events report, as a worker finds them")
     .requiredOption("--block <file>", "JSON of chain_getBlock, or SCALE")
     .requiredOption("--metadata <file>", "metadata of the runtime that made the block")
     .requiredOption("--events <file>", "the block's value of System.Events")
@@ -69,10 +69,10 @@ export function registerDecode(program: Command): void {
 
   withoutNode(decode.command("extrinsics"))
     .description(
-      "decode extrinsics; with metadata also the calls of unsigned ones and of those in the format of 2020",
+      "decode extrinsics; with metadata, also the calls of unsigned extrinsics and of those in 2020's format",
     )
     .requiredOption("--extrinsics <file>", "an array of hex, or SCALE Vec<UncheckedExtrinsic>")
-    .option("--metadata <file>", "metadata of the runtime that took them")
+    .option("--metadata <file>", "metadata of the runtime that executed the extrinsics")
     .addHelpText("after", example("extrinsics --extrinsics extrinsics.json"))
     .action((options: { readonly extrinsics: string; readonly metadata?: string }) =>
       runOffline(() => extrinsicList(options.extrinsics, options.metadata)),

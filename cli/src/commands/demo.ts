@@ -1,4 +1,4 @@
-/** `pruntime demo`: starts a stack of its own in a temporary folder and plays the story on it. */
+/** `pruntime demo`: starts a separate stack in a temporary folder and runs the story on it. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ import { anchorOfChain, developmentPolicy } from "../worker/local-trust.ts";
 export function registerDemo(program: Command): void {
   withJson(program.command("demo"))
     .description(
-      "bring up a stack of its own and play a story on it: sealed commands, finality, results, " +
+      "start a separate local stack and run a story on it: sealed commands, finality, results, " +
         "changes of authorities",
     )
     .addHelpText("after", "\nExample:\n  $ pruntime demo")
@@ -33,7 +33,7 @@ async function demo(options: OutputOptions): Promise<void> {
   const folders = dataFolders(folder);
   const closing: (() => void | Promise<void>)[] = [() => rmSync(folder, { recursive: true, force: true })];
   try {
-    note("Bringing up a chain, a worker and a relay…");
+    note("Starting a chain, a worker and a relay…");
     const node = await startChain({ port: 0, blockMs: 0, rotateEvery: 0, strict: false });
     closing.push(node.close);
     const rest = await startWorker({

@@ -14,10 +14,10 @@ interface DoctorOptions extends OutputOptions {
 export function registerDoctor(program: Command): void {
   withJson(program.command("doctor"))
     .description(
-      "say what this machine can attest with, and what is missing; exit code 1 when no worker can run at all",
+      "report this machine's attestation hardware, and what is missing; exit code 1 if no worker can run",
     )
-    .option("--root <folder>", "read below another root, for copies of a machine's files", "/")
-    .option("--pccs <url>", "the PCCS you mean to use", process.env["PRUNTIME_PCCS"])
+    .option("--root <folder>", "read files below this folder, such as a copy of another machine's files", "/")
+    .option("--pccs <url>", "the PCCS that you intend to use", process.env["PRUNTIME_PCCS"])
     .addHelpText(
       "after",
       "\nIt only reads files: it requests no evidence, writes nothing and sends nothing." +
@@ -43,10 +43,10 @@ function words({ node, findings, ways, advice, unknown }: Diagnosis): string {
     `${node.suits ? "+" : "!"} ${node.said}`,
     ...findings.map(({ what, path, state, said }) => `${marks[state]} ${what} (${path}): ${said}`),
     "",
-    "Evidence it could make:",
+    "Evidence that this machine may make:",
     ...ways.map(({ provider, works, said }) => `  ${provider}: ${works}; ${said}`),
     "",
-    "What files cannot tell:",
+    "What files cannot show:",
     ...unknown.map((line) => `  - ${line}`),
     "",
     "Advice:",

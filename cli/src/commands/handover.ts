@@ -1,5 +1,5 @@
 /**
- * `pruntime handover`: carries the messages with which a running worker gives its keys to a new one. The
+ * `pruntime handover`: relays the messages by which a running worker gives its keys to a new one. The
  * command cannot read the keys. The two workers verify each other.
  */
 import {
@@ -48,7 +48,10 @@ export function registerHandover(program: Command): void {
         "the chain's policy must accept both",
     )
     .requiredOption("--from <url>", "the running worker's REST address")
-    .requiredOption("--to <url>", "the new worker's; it must follow the same chain from the same start")
+    .requiredOption(
+      "--to <url>",
+      "the new worker's REST address; the worker must follow the same chain from the same anchor",
+    )
     .option("--from-token <token>", "the running worker's operator token")
     .option("--to-token <token>", "the new worker's operator token")
     .addHelpText(
@@ -69,7 +72,7 @@ async function handover(options: HandoverOptions): Promise<void> {
   ];
   /**
    * Sends a call with a proof of the policy in the state of the worker's current block. If the worker has
-   * moved on in the meantime, sends the call again.
+   * executed another block in the meantime, sends the call again with a new proof.
    */
   const withProof = async <T>(to: Side, send: (proof: readonly string[]) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
@@ -84,18 +87,18 @@ async function handover(options: HandoverOptions): Promise<void> {
   try {
     const { challenge } = (await call(receiver, handoverBegin, {})).value;
     const offer = await call(source, handoverOffer, { challenge });
-    note(`${source.name} has shown evidence`);
+    note(`${source.name} has presented its evidence`);
     const { nonce } = offer.value;
     const accepted = await withProof(receiver, (proof) =>
       call(receiver, handoverAccept, { nonce, source: peerOf(offer, proof) }),
     );
-    note(`${receiver.name} accepts it and has shown its own`);
+    note(`${receiver.name} accepts that evidence and has presented its own`);
     const released = await withProof(source, (proof) =>
       call(source, handoverRelease, { challenge, nonce, receiver: peerOf(accepted, proof) }),
     );
-    note(`${source.name} accepts that and has sealed its keys`);
+    note(`${source.name} accepts that evidence and has sealed its keys`);
     const { ecdh_public_key } = (await call(receiver, handoverComplete, released.value)).value;
-    note("waiting for the new worker to start again with them");
+    note("waiting for the new worker to restart with the keys");
     await untilServing(receiver, ecdh_public_key);
     printResult(
       options,

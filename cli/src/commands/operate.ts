@@ -43,12 +43,16 @@ interface InitOptions extends WorkerOptions {
 /** Adds the commands of an operator, from `pruntime init` to `console`. */
 export function registerOperate(program: Command): void {
   withNode(withWorker(program.command("init")))
-    .description("give a fresh worker its chain: genesis (or a checkpoint) with proofs, fetched from a node")
+    .description("start a new worker on a chain: with the genesis (or a checkpoint) and proofs from a node")
     .option(
       "--checkpoint <file>",
-      "begin at a checkpoint made by `pruntime checkpoint` instead of the genesis",
+      "begin at this checkpoint, made by `pruntime checkpoint`, instead of at the genesis",
     )
-    .option("--told", "give runtime metadata on trust instead of a proof of the runtime's code", false)
+    .option(
+      "--told",
+      "send runtime metadata, which the worker trusts, instead of a proof of the runtime's code",
+      false,
+    )
     .addHelpText(
       "after",
       "\nExamples:\n  $ pruntime init\n  $ pruntime init --node ws://127.0.0.1:9944 --checkpoint here.json",
@@ -56,17 +60,17 @@ export function registerOperate(program: Command): void {
     .action((options: InitOptions) => runAction(options, () => init(options)));
 
   withWorker(program.command("info"))
-    .description("what the worker says of itself")
+    .description("show what the worker reports about itself")
     .addHelpText("after", "\nExamples:\n  $ pruntime info\n  $ pruntime info --json | jq .status.finalized")
     .action((options: WorkerOptions) => runAction(options, () => info(options)));
 
   for (const kind of ["dataset", "query"] as const)
     withWorker(program.command(`set-${kind} [file]`))
       .description(
-        `bring DataPlaza its ${kind === "dataset" ? "dataset" : "query file"} ` +
-          "(default: the sample of this checkout)",
+        `upload DataPlaza's ${kind === "dataset" ? "dataset" : "query file"} ` +
+          "(default: this checkout's sample)",
       )
-      .option("--path <path>", "the name it is known by", samplePaths[kind])
+      .option("--path <path>", "the path under which DataPlaza knows the file", samplePaths[kind])
       .addHelpText(
         "after",
         `\nExamples:\n  $ pruntime set-${kind}\n  $ pruntime set-${kind} mine.csv --path /ipfs/mine`,
@@ -83,12 +87,12 @@ export function registerOperate(program: Command): void {
     );
 
   withWorker(program.command("dump <file>"))
-    .description("write the worker's whole state, sealed to it, into a file")
+    .description("write the worker's whole state to a file, sealed so that only this worker can read it")
     .addHelpText("after", "\nExample:\n  $ pruntime dump state.json")
     .action((file: string, options: WorkerOptions) => runAction(options, () => dump(options, file)));
 
   withWorker(program.command("load <file>"))
-    .description("give a worker a dump that is not older than what it has")
+    .description("load a dump into a worker; the dump must not be older than the worker's state")
     .addHelpText("after", "\nExample:\n  $ pruntime load state.json")
     .action((file: string, options: WorkerOptions) => runAction(options, () => load(options, file)));
 
@@ -145,7 +149,7 @@ async function setFile(options: WorkerOptions & { readonly path: string }, file:
   printResult(
     options,
     { path: options.path, bytes: bytes.length },
-    `${bytes.length} bytes of ${file} are now ${options.path}`,
+    `${bytes.length} bytes of ${file} stored as ${options.path}`,
   );
 }
 
@@ -168,7 +172,7 @@ async function dump(options: WorkerOptions, file: string): Promise<void> {
 
 async function load(options: WorkerOptions, file: string): Promise<void> {
   await operatorCall(options, loadStates, dumpIn(file));
-  printResult(options, { file }, `the worker has taken ${file}`);
+  printResult(options, { file }, `the worker has loaded ${file}`);
 }
 
 /** Reads a file that `dump` wrote. @throws {@link CliError} `cli/bad-file` */
@@ -178,7 +182,7 @@ function dumpIn(file: string): OutputOf<typeof dumpStates> {
     return decodeJson(fromUtf8(bytes), dumpStates.output, { maxLength: 256 << 20, maxDepth: 4 });
   } catch (cause) {
     if (!(cause instanceof ProtocolError)) throw cause;
-    throw new CliError({ code: "cli/bad-file", path: file, reason: `no dump (${cause.code})` }, { cause });
+    throw new CliError({ code: "cli/bad-file", path: file, reason: `not a dump (${cause.code})` }, { cause });
   }
 }
 

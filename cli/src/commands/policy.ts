@@ -1,4 +1,4 @@
-/** `pruntime policy`: explains, checks, pins and signs policies. */
+/** `pruntime policy`: prints, explains, lints, hashes and signs policies. */
 import { writeFileSync } from "node:fs";
 import { to0x, toHex } from "@pruntime/core/bytes";
 import { createNativeCrypto } from "@pruntime/crypto-native";
@@ -21,24 +21,26 @@ interface SignOptions extends OutputOptions {
 
 const trustHelp =
   '\nA signed policy is {"policy": {...}, "signature": "<hex>"}. Without --pin or --signed-by the file' +
-  "\ncounts as your own.\n";
+  "\nis trusted as your own.\n";
 
 /** Adds `pruntime policy` and its subcommands. */
 export function registerPolicy(program: Command): void {
   const policy = program
     .command("policy")
-    .description("which evidence a policy accepts: explain it, look for mistakes, pin it, sign it");
+    .description("explain which evidence a policy accepts, look for mistakes in it, pin it or sign it");
 
-  reading(policy, "show", "print a policy with everything its text leaves out").action(
+  reading(policy, "show", "print a policy with the defaults of all fields that its text leaves out").action(
     (path: string, options: ReadOptions) => withPolicy(path, options, show),
   );
-  reading(policy, "explain", "say in plain words what a policy accepts and what it refuses").action(
+  reading(policy, "explain", "explain in plain words what a policy accepts and what it refuses").action(
     (path: string, options: ReadOptions) => withPolicy(path, options, explain),
   );
-  reading(policy, "lint", "look for what is legal but weak or a mistake; exit code 1 for mistakes").action(
-    (path: string, options: ReadOptions) => withPolicy(path, options, lint),
-  );
-  reading(policy, "hash", "print the hash that a policy is pinned by").action(
+  reading(
+    policy,
+    "lint",
+    "look for mistakes and weaknesses in a valid policy; exit code 1 for mistakes",
+  ).action((path: string, options: ReadOptions) => withPolicy(path, options, lint));
+  reading(policy, "hash", "print the hash by which a policy is pinned").action(
     (path: string, options: ReadOptions) =>
       withPolicy(path, options, (file) => printResult(options, { hash: to0x(file.hash) }, to0x(file.hash))),
   );
@@ -46,7 +48,7 @@ export function registerPolicy(program: Command): void {
   withJson(policy.command("sign <file>"))
     .description("sign a policy with an ed25519 key")
     .requiredOption("--key <pem>", "the private key, as `openssl genpkey -algorithm ed25519` makes it")
-    .option("--out <file>", "write the signed policy there instead of to stdout")
+    .option("--out <file>", "write the signed policy to this file instead of to stdout")
     .addHelpText(
       "after",
       `
@@ -91,7 +93,7 @@ function standing({ document, checked }: PolicyFile): string {
   if (checked === "hash") return "the policy you pinned";
   return document.signature === undefined
     ? "not signed"
-    : "signed by an unknown key: --signed-by checks which";
+    : "signed by an unverified key: --signed-by verifies it";
 }
 
 function explain({ policy }: PolicyFile, options: ReadOptions): void {
@@ -114,7 +116,7 @@ function lint({ policy, document }: PolicyFile, options: ReadOptions): void {
   printResult(
     options,
     { findings },
-    words.length === 0 ? "nothing to say against it" : words.join("\n"),
+    words.length === 0 ? "no mistakes or weaknesses found" : words.join("\n"),
     isSound,
   );
 }
@@ -124,7 +126,7 @@ async function sign(path: string, options: SignOptions): Promise<void> {
   const { signature, publicKey } = signHash(options.key, hash);
   const signed = { policy: document.policy, signature: toHex(signature) };
   const facts = { hash: to0x(hash), publicKey: to0x(publicKey) };
-  note(`signed by ${facts.publicKey}: readers who trust the policy need that key from you`);
+  note(`signed by ${facts.publicKey}: give this key to everyone who is to trust the policy`);
   if (options.out === undefined) return printResult(options, { ...facts, signed }, jsonText(signed));
   try {
     writeFileSync(options.out, `${jsonText(signed)}\n`);

@@ -38,11 +38,11 @@ const kinds: readonly ChannelKind[] = ["v2", "v1", "plain"];
 /** Adds `pruntime push` and `query`. */
 export function registerUse(program: Command): void {
   withNode(withTrust(program.command("push <contract> <command>")))
-    .description("seal a command to the worker, put it on chain, wait until it is final and executed")
-    .option("--from <account>", "who sends it: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
+    .description("seal a command to the worker, put it on chain, and wait until it is final and executed")
+    .option("--from <account>", "the sender: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
     .option(
       "--kind <kind>",
-      "how it is sealed: v2 (HPKE), v1 (as in 2020) or plain",
+      "how the message is sealed: v2 (HPKE), v1 (as in 2020) or plain",
       oneOf("--kind", kinds),
       "v2",
     )
@@ -62,20 +62,20 @@ export function registerUse(program: Command): void {
     );
 
   withTrust(program.command("query <contract> <request>"))
-    .description("ask a contract, sealed and (with --as) signed")
+    .description("query a contract; the query is sealed and, with --as, signed")
     .option(
       "--as <account>",
-      "who asks: //Name, a BIP-39 phrase or a seed in hex; without it the query is anonymous",
+      "the account that asks: //Name, a BIP-39 phrase or a seed in hex; without --as, the query is anonymous",
     )
     .option(
       "--kind <kind>",
-      "how it is sealed: v2 (HPKE), v1 (as in 2020) or plain",
+      "how the message is sealed: v2 (HPKE), v1 (as in 2020) or plain",
       oneOf("--kind", kinds),
       "v2",
     )
     .option(
       "--receipt <file>",
-      "write a reply receipt, which shows others whose answer it is; `pruntime verify receipt` reads it",
+      "write a reply receipt, which proves to others which worker answered; see `pruntime verify receipt`",
     )
     .addHelpText(
       "after",
@@ -87,13 +87,13 @@ export function registerUse(program: Command): void {
     );
 }
 
-/** A line of help that sends a command's example. */
+/** The line of help that shows how to send the example of a contract's command. */
 function pushExample<I extends BuiltIn>(contract: I, name: CommandName<I>): string {
   const command = contract.commands.find((known) => known.name === name);
   return exampleLine("push", contract, name, command?.example ?? null);
 }
 
-/** A line of help that sends a request's example. */
+/** The line of help that shows how to send the example of a contract's request. */
 function queryExample<I extends BuiltIn>(contract: I, name: RequestName<I>): string {
   const request = contract.requests.find((known) => known.name === name);
   return exampleLine("query", contract, name, request?.example.input ?? null);

@@ -1,4 +1,7 @@
-/** `pruntime verify attestation`: whether evidence is authentic, and how well patched its platform is. */
+/**
+ * `pruntime verify attestation`: checks whether evidence is authentic, and reports how up to date its
+ * platform is.
+ */
 import { hardwareRoots, verifyEvidence } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -25,42 +28,48 @@ const kinds = [...hardwareKinds, ...otherKinds];
 /** Adds `verify attestation` to the commands that need neither node nor worker. */
 export function registerVerifyAttestation(verify: Command): void {
   withPolicy(withoutNode(verify.command("attestation")))
-    .description("check what hardware says of a worker, and how patched that hardware is")
+    .description(
+      "check evidence that hardware makes about a worker, and report how up to date that hardware is",
+    )
     .requiredOption(
       "--evidence <file>",
       "the quote (SGX, TDX, CCEL, TPM, dstack), report (SNP), document (Nitro) or token (EAR); " +
-        "or JSON: of IAS, of Azure, of dstack's socket, of a worker",
+        "or JSON from IAS, Azure tools, dstack's socket or a worker",
     )
-    .requiredOption("--kind <kind>", `whose evidence it is: ${kinds.join(", ")}`)
-    .requiredOption("--at <moment>", "when it must be in date, such as 2026-12-31T23:59:59Z")
+    .requiredOption("--kind <kind>", `the kind of evidence: ${kinds.join(", ")}`)
+    .requiredOption(
+      "--at <moment>",
+      "the time at which the evidence must be valid, such as 2026-12-31T23:59:59Z",
+    )
     .option(
       "--collateral <file>",
       "SGX, TDX, CCEL, dstack, Azure on TDX: Intel's collateral for the platform, JSON of QuoteCollateralV3",
     )
     .option("--vek <file>", "SNP: the certificate of the key that signed (VCEK or VLEK), PEM or DER")
-    .option("--chain <file>", "SNP, Azure on SNP: AMD's certificates above that, PEM")
+    .option("--chain <file>", "SNP, Azure on SNP: AMD's certificates above that one, PEM")
     .option(
       "--event-log <file>",
-      "dstack, unless it is part of the evidence: JSON, a list of events; CCEL: the ACPI table's log",
+      "dstack, unless it is in the evidence: a JSON list of events; CCEL: the log from the ACPI table",
     )
     .option(
       "--key <file>",
-      "TPM, EAR: the key that you trust to have signed, PEM, or a JWK with the ending .json",
+      "TPM, EAR: the signer's public key, which you trust: PEM, or a JWK in a .json file",
     )
     .option("--signature <file>", "TPM: TPMT_SIGNATURE over the quote")
     .option(
       "--pcrs <file>",
-      "TPM: values of the registers that the quote covers, or JSON, a list of all in hex",
+      "TPM: the values of the registers that the quote covers, or a JSON list of all registers in hex",
     )
     .addHelpText(
       "after",
       `${filesHelp}
 Signatures, certificates, revocation lists and dates are checked under the makers' roots, which are built in.
-Without a policy the verdict is null: authentic evidence may still be of a worker in debug mode, of an
-outdated platform, or of any program at all.
+Without a policy the verdict is null: authentic evidence may still come from a worker in debug mode, an
+outdated platform, or any program at all.
 
-No worker makes evidence of the kinds ${otherKinds.join(", ")}, and no policy speaks of them.
-A TPM's quote has no dates, so that --at does not matter for it. It is only as good as the key that you give.
+No worker makes evidence of the kinds ${otherKinds.join(", ")}, and no policy covers them.
+A TPM's quote has no dates, so --at has no effect on it. The quote is only as trustworthy as the key that you
+give.
 
 Example:
   $ pruntime verify attestation --kind tdx --evidence quote.bin --collateral collateral.json \\
@@ -83,17 +92,17 @@ async function verifyAttestation(options: AttestationOptions): Promise<object> {
 }
 
 /**
- * Refuses a policy for kinds that no policy covers. @throws {@link CliError} `cli/bad-argument` if one is
- * named
+ * Refuses the option --policy for kinds that no policy covers.
+ * @throws {@link CliError} `cli/bad-argument` if the option is given
  */
 function withoutPolicy(kind: string, options: AttestationOptions): AttestationOptions {
   if (options.policy === undefined) return options;
-  const want = `left out: no policy speaks of ${kind}`;
+  const want = `left out: no policy covers ${kind}`;
   throw new CliError({ code: "cli/bad-argument", name: "--policy", want });
 }
 
 /**
- * Reads the policy. An unusable policy counts as misuse, because it must not look like a refusal of the
+ * Reads the policy. An unusable policy is reported as misuse, because it must not look like a refusal of the
  * evidence.
  * @throws {@link CliError}
  */
@@ -103,7 +112,7 @@ function usablePolicy(crypto: Crypto, options: VerdictOptions): PolicyFile | und
   } catch (cause) {
     if (!(cause instanceof ProtocolError) || cause instanceof CliError) throw cause;
     throw new CliError(
-      { code: "cli/bad-argument", name: "--policy", want: `a policy that can be used (${cause.code})` },
+      { code: "cli/bad-argument", name: "--policy", want: `a usable policy (${cause.code})` },
       { cause },
     );
   }

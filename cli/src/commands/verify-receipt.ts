@@ -1,6 +1,6 @@
 /**
  * `pruntime verify receipt`: shows which worker signed the answer in a reply receipt, and the time of the
- * answer, without a worker or a chain.
+ * answer. The command asks neither a worker nor a chain.
  */
 import { ClientError } from "@pruntime/client";
 import {
@@ -30,18 +30,21 @@ export function registerVerifyReplyReceipt(verify: Command): void {
     .description(
       "check a client's reply receipt: the worker's evidence, and the reply that the worker signed",
     )
-    .requiredOption("--at <moment>", "when the evidence must have been in date, such as 2026-12-31T23:59:59Z")
+    .requiredOption(
+      "--at <moment>",
+      "the time at which the evidence must have been valid, such as 2026-12-31T23:59:59Z",
+    )
     .option(
       "--policy <file>",
-      "refuse the worker unless this policy accepts its evidence; without it only authenticity is judged",
+      "refuse the worker unless this policy accepts its evidence; default: check only authenticity",
     )
-    .option("--anchor <hex>", "refuse the worker unless it began from this anchor: 0x and 32 bytes")
+    .option("--anchor <hex>", "refuse the worker unless it began at this anchor: 0x and 32 bytes")
     .addHelpText(
       "after",
       `
 A reply receipt proves that a key, for which evidence of this kind vouches, signed this reply to this request,
-and as of which finalized block the reply holds. It does not prove when the evidence was requested: the maker
-of the reply receipt chose the nonce. What was sealed stays sealed.
+and as of which finalized block the reply is valid. It does not prove when the evidence was requested, because
+the maker of the reply receipt chose the nonce. Sealed content stays sealed.
 
 Example:
   $ pruntime verify receipt receipt.json --policy policy.json --at 2026-12-31T23:59:59Z`,

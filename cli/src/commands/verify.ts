@@ -65,7 +65,7 @@ export function registerVerify(program: Command): void {
     .description("check that a GRANDPA justification makes a block final")
     .requiredOption(
       "--authorities <file>",
-      'the set: [["0x<32 bytes>", weight], …] or SCALE Vec<([u8; 32], u64)>',
+      'the authority set: [["0x<32 bytes>", weight], …] or SCALE Vec<([u8; 32], u64)>',
     )
     .requiredOption("--set-id <n>", "the set's id")
     .requiredOption("--justification <file>", "SCALE GrandpaJustification")
@@ -91,13 +91,13 @@ export function registerVerify(program: Command): void {
     .action((options: WarpOptions) => runOffline(() => verifyWarp(options)));
 
   withoutNode(verify.command("storage"))
-    .description("read a key out of a state proof; a value of null is proven absence")
+    .description("read a key's value from a state proof; a value of null is proof that the key is absent")
     .requiredOption("--root <hex>", "the trusted state root, 0x and 32 bytes")
     .requiredOption("--key <hex>", "the storage key, 0x and bytes")
     .requiredOption("--proof <file>", "the nodes: an array of hex, or the answer of state_getReadProof")
     .option(
       "--state-version <version>",
-      "0 also refuses nodes that only version 1 has; 1, the default, takes either",
+      "0 also refuses nodes that only version 1 has; 1, the default, accepts nodes of both versions",
     )
     .addHelpText("after", example("storage --root 0x… --key 0x3a636f6465 --proof proof.json"))
     .action((options: StorageOptions) => runOffline(() => verifyStorage(options)));
@@ -105,7 +105,10 @@ export function registerVerify(program: Command): void {
   withoutNode(verify.command("genesis"))
     .description("compute the genesis hash of a raw chain specification")
     .requiredOption("--spec <file>", "the raw chain specification, JSON")
-    .option("--state-version <version>", "0 or 1; by default what the runtime code in the specification says")
+    .option(
+      "--state-version <version>",
+      "0 or 1; default: the version that the runtime code in the specification states",
+    )
     .addHelpText("after", example("genesis --spec chain-spec.json"))
     .action((options: GenesisOptions) => runOffline(() => verifyGenesis(options)));
 
@@ -172,7 +175,10 @@ async function verifyStorage(options: StorageOptions): Promise<object> {
   return { value: state.read(key) };
 }
 
-/** Node headers that start with 001 (leaf) or 0001 (branch) mean that a hash replaces the value. */
+/**
+ * A node whose header starts with the bits 001 (leaf) or 0001 (branch) contains the hash of the value
+ * instead of the value.
+ */
 function refuseHashedValues(nodes: readonly Uint8Array[]): void {
   const node = nodes.findIndex(([first = 0]) => first >> 5 === 0b001 || first >> 4 === 0b0001);
   if (node >= 0) throw new OfflineError({ code: "storage/hashed-value", node });

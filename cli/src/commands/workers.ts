@@ -39,16 +39,14 @@ interface WorkersOptions extends OutputOptions, VerdictOptions {
 /** Adds `pruntime register`, `set-policy` and `workers`. */
 export function registerWorkers(program: Command): void {
   withNode(withJson(program.command("register")))
-    .description(
-      "register a worker with the chain's registry, by fresh evidence and in the name of an account",
-    )
+    .description("register a worker in the chain's registry, with fresh evidence and on behalf of an account")
     .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
     .option(
       "--token <token>",
       "the operator's token, for a worker on another machine",
       process.env["PRUNTIME_TOKEN"],
     )
-    .option("--signer <account>", "in whose name: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
+    .option("--signer <account>", "the account: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
     .addHelpText(
       "after",
       "\nExamples:\n  $ pruntime register\n  $ pruntime register --signer //Bob --worker http://127.0.0.1:8001",
@@ -56,13 +54,13 @@ export function registerWorkers(program: Command): void {
     .action((options: RegisterOptions) => runAction(options, () => register(options)));
 
   withNode(withJson(program.command("set-policy <file>")))
-    .description("replace the policy of the chain's registry; only for its admin")
+    .description("replace the policy of the chain's registry; only its admin may do this")
     .option("--signer <account>", "the admin: //Name, a BIP-39 phrase or a seed in hex", "//Alice")
     .addHelpText(
       "after",
       `
-The change judges no registered worker: workers that an earlier policy accepted are listed as stale until they
-register again. Relays with --register make them do so.
+The change does not judge registered workers again: workers that an earlier policy accepted are listed as
+stale until they register again. A relay with --register registers its worker again.
 
 Example:
   $ pruntime set-policy policy.json`,
@@ -71,20 +69,20 @@ Example:
 
   withPolicy(
     withNode(withJson(program.command("workers"))),
-    "judge by this policy instead of the registry's; their evidence is then verified here",
+    "judge the workers by this policy instead of the registry's; their evidence is then verified here",
   )
     .description("list the workers in the chain's registry, with a verdict on each")
     .option(
       "--verify",
-      "verify their evidence here, by the registry's policy, instead of believing the chain",
+      "verify the workers' evidence here, by the registry's policy, instead of trusting the chain",
       false,
     )
     .addHelpText(
       "after",
       `
-The node's answers about the state are believed. Verdicts: accepted; stale, if a policy other than the one in
-force accepted it; refused, with --verify or --policy only. Evidence is verified as of the block that accepted
-it, and judged at the chain's time.
+The node's answers about the state are trusted. Verdicts: accepted; stale, if a policy other than the one in
+force accepted the worker; refused, only with --verify or --policy. Evidence is verified as of the block in
+which the worker was registered, and judged at the chain's time.
 
 Examples:
   $ pruntime workers
@@ -221,7 +219,7 @@ function headline({ at, mode, policyHash, workers }: RegistryState, judgedBy: st
 function wordsOf(state: RegistryState, { worker, verdict }: Listed): string {
   const kind =
     worker.kind === "simulated" ? "simulated, which proves nothing" : `${worker.kind}, ${worker.tcbStatus}`;
-  const by = verdict.verified ? "verified here" : "by the chain's word";
+  const by = verdict.verified ? "verified here" : "according to the chain";
   return [
     "",
     `${toHex(worker.publicKey)}  ${verdict.verdict} (${by})`,

@@ -8,11 +8,11 @@ import { absent, type Finding, present, unusable } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 import { findProvider, usefulProviders, wordsFor } from "./providers.ts";
 
-/** The Node that the enclave would run in. */
+/** The Node.js in which the enclave would run. */
 export interface NodeFacts {
   /** The version in `process.versions.node`. */
   readonly version: string;
-  /** Whether it has permission flags, by either of their names. */
+  /** Whether Node.js has the permission flag, under either of the flag's two names. */
   readonly hasPermissions: boolean;
 }
 
@@ -46,7 +46,7 @@ export function examine(machine: Machine, node: NodeFacts, pccsUrl: string | und
       machine,
       "tpm",
       "/dev/tpmrm0",
-      "a TPM, or a virtual one of the cloud: no worker's evidence is made with it",
+      "a TPM, or a cloud's virtual TPM: no worker makes evidence with it",
     ),
     collateral(machine, pccsUrl),
   ];
@@ -58,7 +58,7 @@ export function examine(machine: Machine, node: NodeFacts, pccsUrl: string | und
     ways: waysOf(states),
     advice: adviceOf(machine, suits, states),
     unknown: [
-      "whether the hardware makes evidence: only asking for it shows that",
+      "whether the hardware makes evidence: only a request for evidence shows that",
       "whether that evidence is genuine and current: `pruntime verify attestation` elsewhere shows that",
       "whether an attacker has opened the machine: no evidence shows attacks on its memory bus",
       "which firmware, microcode and Intel or AMD certificates the machine has",
@@ -76,8 +76,8 @@ function isRecent(version: string): boolean {
 function nodeWords({ version, hasPermissions }: NodeFacts): string {
   if (!isRecent(version)) return `Node ${version} is too old: ${leastNode.join(".")} or later is needed`;
   return hasPermissions
-    ? `Node ${version}, with the permission flags that the enclave's process is started with`
-    : `Node ${version} has no permission flags: the enclave's process could open files and start others`;
+    ? `Node ${version}, with the permission flags that the enclave's process needs`
+    : `Node ${version} has no permission flags: the enclave could open files and start processes`;
 }
 
 function device(machine: Machine, what: string, path: string, meaning: string): Finding {
@@ -87,26 +87,28 @@ function device(machine: Machine, what: string, path: string, meaning: string): 
     : unusable(what, path, `${meaning}; this user may not open it`);
 }
 
-/** https://download.01.org/intel-sgx/sgx-dcap/ */
+/**
+ * Looks for the socket of Intel's quoting service.
+ * @see https://download.01.org/intel-sgx/sgx-dcap/
+ */
 function aesm(machine: Machine): Finding {
   const path = "/var/run/aesmd/aesm.socket";
   if (machine.kindOf(path) !== "socket")
     return absent(
       "aesm",
       path,
-      "Intel's quoting service does not run: gramine-sgx then has to make quotes in its own process",
+      "Intel's quoting service is not running: gramine-sgx then has to make quotes in its own process",
     );
   return present("aesm", path, "Intel's quoting service");
 }
 
 function collateral(machine: Machine, pccsUrl: string | undefined): Finding {
   const path = "/etc/sgx_default_qcnl.conf";
-  if (pccsUrl !== undefined)
-    return present("pccs", pccsUrl, "given for collateral; whether it answers was not asked");
+  if (pccsUrl !== undefined) return present("pccs", pccsUrl, "given for collateral; not contacted");
   const url = /^\s*"?pccs_url"?\s*[:=]\s*"?([^"\s,]+)/im.exec(machine.text(path))?.[1];
   if (url === undefined)
     return absent("pccs", path, "no PCCS is configured: collateral is fetched from Intel, if at all");
-  return present("pccs", path, `${url}; whether it answers was not asked`);
+  return present("pccs", path, `${url}; not contacted`);
 }
 
 type States = ReadonlyMap<string, Finding["state"]>;
@@ -122,7 +124,7 @@ function waysOf(states: States): readonly Way[] {
     {
       provider: "simulated",
       works: "yes",
-      said: "for development: it proves nothing, and every policy refuses it unless it says so",
+      said: "for development: it proves nothing, and policies without a section for it refuse it",
     },
   ];
 }
@@ -133,35 +135,34 @@ function adviceOf(machine: Machine, nodeSuits: boolean, states: States): readonl
   const usable = usefulProviders.filter(is);
   const vendor = machine.text("/sys/class/dmi/id/sys_vendor");
   return [
-    ...(nodeSuits ? [] : [`take Node ${leastNode.join(".")} or later, with permission flags`]),
+    ...(nodeSuits ? [] : [`install Node ${leastNode.join(".")} or later, with permission flags`]),
     ...usable.map(
-      (provider) =>
-        `start a worker with --attest ${provider}, ask it for evidence, and verify that on another machine`,
+      (provider) => `start a worker with --attest ${provider}, and verify its evidence on another machine`,
     ),
     ...[...states].flatMap(([what, state]) =>
-      state === "unusable" ? [`make ${what} usable for this user: see what was found`] : [],
+      state === "unusable" ? [`make ${what} usable for this user: see the findings`] : [],
     ),
     ...(isThere("tdx-guest") && !isThere("configfs-tsm")
-      ? ["this is a TDX guest: take kernel 6.7 or later and mount configfs, then configfs-tsm serves"]
+      ? ["this is a TDX guest: for configfs-tsm, use kernel 6.7 or later and mount configfs"]
       : []),
     ...(isThere("sev-guest") && !isThere("configfs-tsm")
-      ? ["this is an SEV-SNP guest: take kernel 6.7 or later and mount configfs, then configfs-tsm serves"]
+      ? ["this is an SEV-SNP guest: for configfs-tsm, use kernel 6.7 or later and mount configfs"]
       : []),
     ...(isThere("sgx") && !isThere("gramine")
-      ? ["SGX is there: run the enclave under gramine-sgx; deploy/gramine has a manifest"]
+      ? ["SGX is available: run the enclave under gramine-sgx; deploy/gramine has a manifest"]
       : []),
     ...(isThere("sgx") && !is("aesm")
-      ? ["Intel's quoting service does not run: install aesmd and its quoting libraries"]
+      ? ["Intel's quoting service is not running: install aesmd and its quoting libraries"]
       : []),
     ...(usable.length > 0 && !is("pccs")
-      ? ["name a PCCS for Intel's collateral, or let it be fetched from Intel"]
+      ? ["give a PCCS for Intel's collateral with --pccs, or let the gateway fetch the collateral from Intel"]
       : []),
     ...(vendor === "Microsoft Corporation" && isThere("tpm")
-      ? ["on Azure a paravisor stands between the guest and its hardware: no worker here makes its evidence"]
+      ? ["on Azure a paravisor runs between the guest and its hardware: no worker makes evidence there"]
       : []),
     ...(usable.length === 0
       ? [
-          "nothing here makes hardware's evidence: use this machine for development, as a verifier " +
+          "this machine has no hardware that makes evidence: use it for development, as a verifier " +
             "or as a gateway",
         ]
       : []),

@@ -2,7 +2,7 @@
 import { accessSync, constants, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** Files below a root: `/` on a real machine, a temporary folder in tests. */
+/** Reads files below a root: `/` on a real machine, a temporary folder in tests. */
 export class Machine {
   readonly #root: string;
 
@@ -25,7 +25,7 @@ export class Machine {
     }, false);
   }
 
-  /** Returns the text of a small file; empty if it cannot be read. */
+  /** Returns a file's text, at most 64 Ki characters; empty if the file cannot be read. */
   text(path: string): string {
     return attempt(
       () =>

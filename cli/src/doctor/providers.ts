@@ -54,7 +54,7 @@ export function findProvider(machine: Machine, provider: Provider): Finding {
   if (path === undefined) return absent(provider, places.join(", "), `needs ${wordsFor(provider).needs}`);
   if (machine.kindOf(path) !== kinds[access]) return unusable(provider, path, misplaced[access]);
   return machine.isOpen(path)
-    ? present(provider, path, `a ${kinds[access]} of the provider's`)
+    ? present(provider, path, `the provider's ${kinds[access]}`)
     : unusable(provider, path, "this user may not open it");
 }
 
@@ -67,7 +67,7 @@ const kinds: Readonly<Record<ProviderRow["access"], "folder" | "socket" | undefi
 const misplaced: Readonly<Record<ProviderRow["access"], string>> = {
   nothing: "",
   files: "not a folder",
-  socket: "not a socket: a container mounts a folder of that name when the socket did not exist",
+  socket: "not a socket: if a socket to mount does not exist, container tools make a folder of that name",
 };
 
 function findGramine(machine: Machine, path: string): Finding {
@@ -92,17 +92,17 @@ function findGramine(machine: Machine, path: string): Finding {
 function findConfigfs(machine: Machine, path: string): Finding {
   if (machine.kindOf(path) === "folder") {
     const [entry] = machine.names(path).flatMap((name) => machine.text(`${path}/${name}/provider`) || []);
-    const provider = entry ?? "which provider serves it shows once an entry is made";
+    const provider = entry ?? "its provider is known only once an entry is made";
     return machine.isOpen(path)
       ? present("configfs-tsm", path, provider)
       : unusable("configfs-tsm", path, `${provider}; this user may not make entries`);
   }
   const kernel = machine.text("/proc/sys/kernel/osrelease");
   if (kernel !== "" && !hasTsm(kernel))
-    return absent("configfs-tsm", path, `the kernel is ${kernel}; it came with 6.7`);
+    return absent("configfs-tsm", path, `the kernel is ${kernel}; configfs-tsm needs 6.7 or later`);
   if (machine.kindOf("/sys/kernel/config") === undefined)
     return absent("configfs-tsm", path, "configfs is not mounted");
-  return absent("configfs-tsm", path, "no confidential guest's driver offers reports");
+  return absent("configfs-tsm", path, "no driver of a confidential guest offers reports");
 }
 
 function hasTsm(kernel: string): boolean {

@@ -1,11 +1,11 @@
 /**
- * Readers of arguments of the offline commands. Each throws `cli/bad-argument`, whose message names the
- * accepted values.
+ * Reads the arguments of the offline commands. Each reader throws `cli/bad-argument` with the accepted
+ * values.
  */
 import { BytesError, from0x } from "@pruntime/core/bytes";
 import { CliError } from "../error.ts";
 
-/** Reads hex with or without `0x`. @param length in bytes */
+/** Reads hex after `0x`. @param length in bytes */
 export function hexArgument(name: string, text: string, length?: number): Uint8Array {
   const want = `${length === undefined ? "" : `${length} bytes of `}hex after 0x`;
   try {
@@ -41,11 +41,11 @@ export function systemVersionArgument(name: string, text: string): number {
   return Number(text);
 }
 
-/** Reads a time such as `2026-12-31T23:59:59Z`, as unix milliseconds. */
+/** Reads a UTC time such as `2026-12-31T23:59:59Z`, and returns it in Unix milliseconds. */
 export function momentArgument(name: string, text: string): number {
   const ms = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
   const written = text.includes(".") ? text : text.replace("Z", ".000Z");
   if (Number.isNaN(ms) || new Date(ms).toISOString() !== written)
-    throw new CliError({ code: "cli/bad-argument", name, want: "a UTC moment such as 2026-12-31T23:59:59Z" });
+    throw new CliError({ code: "cli/bad-argument", name, want: "a UTC time such as 2026-12-31T23:59:59Z" });
   return ms;
 }

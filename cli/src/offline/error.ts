@@ -4,7 +4,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type OfflineErrorDetail =
   /** A block's body does not match the extrinsics root in its header. */
   | { readonly code: "block/wrong-extrinsics-root"; readonly want: Uint8Array; readonly have: Uint8Array }
-  /** A proof for a state of version 0 contains a node with a hashed value, which only version 1 has. */
+  /** A proof of a state of version 0 contains a node with a hashed value, which only version 1 allows. */
   | { readonly code: "storage/hashed-value"; readonly node: number }
   /**
    * The chain specification does not contain the keys and values of the genesis state. It is not in raw form,
@@ -19,7 +19,8 @@ export type OfflineErrorDetail =
   /** The runtime code cannot be unpacked, is not WebAssembly, or has no readable version. */
   | { readonly code: "spec/bad-code"; readonly reason: string }
   /**
-   * The runtime code does not state its state version unless it runs. Give the version on the command line.
+   * The runtime code states the version of its state only when it runs. Give the version on the command
+   * line.
    */
   | { readonly code: "spec/state-version-unknown" }
   /** A call names a pallet that the metadata does not have, or that has no calls. */

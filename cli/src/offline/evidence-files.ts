@@ -1,6 +1,7 @@
 /**
- * Reads evidence from the usual files: a quote and its collateral, a report with certificates, or the JSON of
- * a tool or service. For every kind, it also accepts the JSON of a worker's answer (with `kind`).
+ * Reads evidence from the usual files: a quote and its collateral, a report with certificates, or the JSON
+ * of a tool or service. For every kind, this file also reads the JSON of a worker's answer, which has a
+ * field `kind`.
  */
 import {
   decodeHclReport,
@@ -57,12 +58,15 @@ const readers: Readonly<Partial<Record<EvidenceKind, Reader>>> = {
   dstack: dstackEvidence,
 };
 
-/** The kinds under the makers' roots, as `--kind` accepts them. Simulated evidence has no maker. */
+/**
+ * The kinds of evidence that a hardware maker's root certifies, as `--kind` accepts them. Simulated evidence
+ * has no maker.
+ */
 export const hardwareKinds: readonly EvidenceKind[] = evidenceKinds.filter((kind) => kind !== "simulated");
 
 /**
  * Reads evidence and its endorsements.
- * @throws CliError; JsonError, BytesError, Asn1Error for the files' content
+ * @throws CliError; JsonError, BytesError, Asn1Error if the content of a file is malformed
  */
 export function evidenceOf(kind: EvidenceKind, files: EvidenceFiles): EndorsedEvidence {
   const input = readInput(files.evidence);
@@ -119,7 +123,7 @@ function pem(text: string): readonly Uint8Array[] {
 const base64 = jsonBase64(evidenceLimits.quote);
 const text = jsonString(evidenceLimits.other);
 
-/** Report, signature and certificate, in the JSON that chains store. */
+/** The JSON in which chains store a report with its signature and certificate. */
 const iasFile = jsonObject({ raReport: text, signature: base64, signingCert: base64 });
 
 function iasEvidence(input: Input): EndorsedIas {
@@ -166,8 +170,8 @@ function vekOf(vcekPem: string | undefined, { vek }: EvidenceFiles): Uint8Array 
 }
 
 /**
- * The answer of dstack's socket to a request for a quote. Its log is a list, or a string with the list's
- * JSON.
+ * The answer of dstack's socket to a request for a quote. The log in the answer is a list, or a string with
+ * the JSON of that list.
  */
 const dstackFile = jsonObject({ quote: jsonString(2 * evidenceLimits.quote), event_log: jsonAny }, "ignored");
 const logFile = jsonObject({ event_log: jsonAny }, "ignored");

@@ -1,6 +1,6 @@
 /**
  * Describes extrinsics: their kind, signer and call. The extensions of a signed extrinsic differ between
- * chains, so without metadata they are shown undecoded, together with the call.
+ * chains, so they are shown undecoded, together with the call.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
@@ -10,9 +10,10 @@ import { CodecError, decodeAll, Reader, readCompact } from "@pruntime/core/scale
 import { OfflineError } from "./error.ts";
 
 /**
- * Describes an extrinsic, its signer and its call. A part that cannot be decoded has a `code` instead.
- * @param bytes with the compact length in front
- * @throws CodecError if the length differs from that of the bytes
+ * Describes an extrinsic, its signer and its call. If a part cannot be decoded, the result has the error's
+ * code and facts instead of that part.
+ * @param bytes the extrinsic, prefixed with its compact length
+ * @throws CodecError if the prefix differs from the number of bytes after it
  */
 export function describeExtrinsic(
   crypto: Pick<Crypto, "blake2b256">,
@@ -105,7 +106,8 @@ function describeCall(call: Uint8Array, metadata: RuntimeMetadata | undefined): 
 }
 
 /**
- * Decodes the one call that contains commands. This program does not read the metadata of chains from 2020.
+ * Decodes the one call that contains commands. This needs no metadata, because this program does not read
+ * the metadata of chains from 2020.
  */
 function pushCommand(call: Uint8Array): object {
   const command = decodePushCommand2020(call);

@@ -42,7 +42,7 @@ const jsonRaw = jsonObject(
 
 /**
  * Computes the genesis block of a raw chain specification.
- * @param version of the state; `undefined` to read it from the runtime code
+ * @param version the version of the state; `undefined` to read it from the runtime code
  * @throws {@link OfflineError} @throws JsonError @throws TrieError
  */
 export function genesisOf(

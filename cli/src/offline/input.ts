@@ -1,7 +1,7 @@
 /**
- * Reads files of the offline commands. The file name's extension determines the format: `.json`, `.hex`,
- * `.b64`, and binary SCALE for any other. A JSON string of hex is accepted for bytes. If the file is a whole
- * JSON-RPC answer, its `result` is used.
+ * Reads the files of the offline commands. The extension of the file name determines the format: `.json`,
+ * `.hex`, `.b64`, or binary SCALE for any other. In a JSON file, bytes are a string of hex. If the file is a
+ * whole JSON-RPC answer, its `result` is used.
  */
 import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
@@ -38,12 +38,12 @@ export function readInput(path: string): Input {
   }
 }
 
-/** Returns the bytes of a file that contains only bytes. @throws JsonError */
+/** Returns the bytes of a file that contains only bytes, or a JSON string of hex. @throws JsonError */
 export function bytesOf(input: Input): Uint8Array {
   return input.kind === "bytes" ? input.bytes : json0x()(input.value, "");
 }
 
-/** Reads a file that may be JSON or SCALE. */
+/** Reads a file that may be JSON or SCALE. A JSON string is read as hex of the SCALE bytes. */
 export function inputOf<T>(
   input: Input,
   fromJson: (value: Json) => T,

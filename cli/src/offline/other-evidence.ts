@@ -1,6 +1,6 @@
 /**
- * Reads and verifies the kinds of evidence that no worker produces and no policy covers. It defines the files
- * that each kind needs, and the facts that its verifier returns.
+ * Reads and verifies the kinds of evidence that no worker produces and no policy covers. Each kind has a
+ * function that reads the kind's files and returns the facts that its verifier proves.
  */
 import { DerReader } from "@pruntime/core/asn1";
 import { decodeTpmQuote, hardwareRoots } from "@pruntime/core/attestation";
@@ -32,7 +32,7 @@ export interface OtherEvidenceFiles extends EvidenceFiles {
   readonly pcrs?: string;
 }
 
-/** A kind that only {@link verifyOther} knows. */
+/** A kind of evidence that {@link verifyOther} verifies. */
 export type OtherKind = "nitro" | "tpm" | "ccel" | "ear";
 
 type Verify = (crypto: Crypto, files: OtherEvidenceFiles, atMs: number) => object;
@@ -42,14 +42,14 @@ const verifiers: { readonly [K in OtherKind]: Verify } = { nitro, tpm, ccel, ear
 /** The kinds, as `--kind` accepts them. */
 export const otherKinds: readonly OtherKind[] = Object.keys(verifiers) as OtherKind[];
 
-/** Whether {@link verifyOther} knows a kind. */
+/** Whether {@link verifyOther} verifies evidence of a kind. */
 export function isOtherKind(kind: string): kind is OtherKind {
   return Object.hasOwn(verifiers, kind);
 }
 
 /**
- * Verifies evidence of one of these kinds and returns the facts about it. `atMs` is in unix milliseconds; a
- * TPM's quote has no dates.
+ * Verifies evidence of one of these kinds and returns the facts about it. `atMs` is in Unix milliseconds and
+ * has no effect on a TPM's quote, which has no dates.
  * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; the errors of the kind
  */
 export function verifyOther(
@@ -77,7 +77,7 @@ function nitro(crypto: Crypto, { evidence }: OtherEvidenceFiles, atMs: number): 
   };
 }
 
-/** Only the user knows who owns the key. Without that knowledge, the quote is merely consistent. */
+/** Only the user knows who owns the key, so the result says that the quote is consistent, not authentic. */
 function tpm(crypto: Crypto, files: OtherEvidenceFiles): object {
   const message = bytesOf(readInput(files.evidence));
   const signature = decodeTpmSignature(bytesOf(readInput(requiredFile("--signature", files.signature))));
@@ -126,8 +126,8 @@ function ear(crypto: Crypto, files: OtherEvidenceFiles, atMs: number): object {
 const registerList = jsonArray(jsonHex(32), 24);
 
 /**
- * Reads registers. JSON lists all of them, starting at 0. A binary file contains only the registers that the
- * quote covers, in the format of tpm2-tools.
+ * Reads the values of registers. A JSON file lists all registers from 0 on. A binary file contains only the
+ * registers that the quote covers, in the format of tpm2-tools.
  */
 function registersOf(message: Uint8Array, path: string): readonly (Uint8Array | undefined)[] {
   const input = readInput(path);

@@ -1,18 +1,19 @@
 /**
- * Reads PEM files as leniently as RFC 7468 allows: lines of any length and ending, white space, blank lines,
- * and any text outside the marks. The content of a block is decoded strictly. `decodePem` reads PEM inside
- * evidence and accepts only one form, so that all copies of the evidence are identical.
+ * Reads PEM files as leniently as RFC 7468 allows: lines may have any length and any line ending, and white
+ * space, blank lines and text outside the marks are skipped. The content of a block is decoded strictly.
+ * Evidence that contains PEM is read by `decodePem` instead, which accepts only one form, so that all copies
+ * of the evidence are identical.
  * @see https://www.rfc-editor.org/rfc/rfc7468#section-2
  */
 import { Asn1Error } from "@pruntime/core/asn1";
 import { BytesError, fromBase64 } from "@pruntime/core/bytes";
 
-/** More blocks than the chain of any hardware maker has. */
+/** More blocks than any hardware maker's certificate chain has. */
 const maxBlocks = 8;
 
 /**
- * Reads the DER of each block with this label, in order; at least one is required. Blocks with other labels
- * count as text.
+ * Reads the DER of each block with this label, in order. At least one is required. Blocks with other labels
+ * are skipped like text.
  * @throws {@link Asn1Error} `asn1/bad-pem`
  */
 export function readPem(label: string, text: string): readonly Uint8Array[] {

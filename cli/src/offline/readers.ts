@@ -1,6 +1,6 @@
 /**
- * Readers of the files' content. Each accepts the JSON of a node's answer, or SCALE. All throw JsonError and
- * CodecError.
+ * Reads the content of files. Each reader accepts the JSON of a node's answer, or SCALE, and throws
+ * JsonError or CodecError.
  */
 import { headerOfJson } from "@pruntime/client/finality";
 import { readHeader } from "@pruntime/core/chain";
@@ -67,8 +67,8 @@ function readSignedBlock(r: Reader): BlockFile {
 }
 
 /**
- * Skips `Option<Vec<u8>>` (until 2021) or `Option<Vec<([u8; 4], Vec<u8>)>>`. Another command verifies
- * justifications.
+ * Skips justifications: `Option<Vec<u8>>` until 2021, `Option<Vec<([u8; 4], Vec<u8>)>>` since then. `verify
+ * finality` verifies them.
  */
 function skipJustifications(r: Reader): void {
   const rest = r.take(r.left);
@@ -86,7 +86,7 @@ export function extrinsicsOf(input: Input): readonly Uint8Array[] {
   return inputOf(input, fromJson, (bytes) => decodeAll(bytes, (r) => r.vec(1, readExtrinsic)));
 }
 
-/** Reads bytes and the compact length before them. */
+/** Reads an extrinsic, and returns its bytes with the compact length before them. */
 function readExtrinsic(r: Reader): Uint8Array {
   const start = r.offset;
   r.vecU8();

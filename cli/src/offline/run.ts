@@ -1,5 +1,5 @@
 /**
- * Output of the offline commands: one JSON object on stdout. Exit codes: 0 if verified, 1 if refused, 2 for
+ * Output of the offline commands: one JSON object on stdout. Exit codes: 0 for success, 1 if refused, 2 for
  * unusable arguments.
  */
 import { ProtocolError } from "@pruntime/core/errors";

@@ -1,4 +1,4 @@
-/** Finds the layout of a runtime's state from the runtime's code. */
+/** Finds the version of a runtime's state in the runtime's code. */
 import { RuntimeCodeError, readSections, systemVersionIn, unpackCode } from "@pruntime/core/runtime-code";
 import type { StateVersion } from "@pruntime/core/trie";
 import { unzstd } from "@pruntime/crypto-native";

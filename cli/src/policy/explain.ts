@@ -37,9 +37,11 @@ function platformLines(policy: Policy): readonly string[] {
       ? []
       : [
           "Intel platforms that are out of date, " +
-            `but for the first ${tcb.graceDays} days after the tcbDate of their level`,
+            `except in the first ${tcb.graceDays} days after the tcbDate of their level`,
         ]),
-    advisories.length === 0 ? "advisories, all of them" : `advisories other than ${advisories.join(", ")}`,
+    advisories.length === 0
+      ? "platforms with any advisory"
+      : `platforms with advisories other than ${advisories.join(", ")}`,
     ...(least === undefined ? [] : [`collateral with a TCB evaluation data number below ${least}`]),
     ...(days === undefined ? [] : [`collateral older than ${days} days`]),
     ...(fmspcDeny.length === 0 ? [] : [`processors of the models ${fmspcDeny.join(", ")}`]),
@@ -50,11 +52,11 @@ function platformLines(policy: Policy): readonly string[] {
 function alwaysLines({ allowDebug, maxAgeSec, notAfterMs }: GeneralPolicy): readonly string[] {
   return [
     ...(allowDebug ? [] : ["everything in debug mode"]),
-    `verdicts older than ${maxAgeSec} seconds: fresh evidence must be asked for`,
+    `verdicts older than ${maxAgeSec} seconds: fresh evidence must be requested`,
     ...(notAfterMs === undefined
       ? []
-      : [`everything after ${new Date(notAfterMs).toISOString()}, when the policy itself runs out`]),
+      : [`everything after ${new Date(notAfterMs).toISOString()}, when the policy itself expires`]),
     "always: platforms that are revoked, enclaves signed with the key of Intel's sample code, " +
-      "evidence bound to no key",
+      "evidence that is bound to no key",
   ];
 }

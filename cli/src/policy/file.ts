@@ -1,4 +1,4 @@
-/** Policies in files, with a hash or a signature to verify them. */
+/** Reads policies from files, verifies their hash or signature, and signs them. */
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
 import {
   decodePolicyDocument,
@@ -14,7 +14,10 @@ import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
 import { fileArgument, textArgument } from "../terminal/arguments.ts";
 
-/** The user's reason to trust the policy. Without either option, the policy is the user's own file. */
+/**
+ * The hash or the key that makes the policy trusted. Without either option, the policy is the user's own
+ * file.
+ */
 export interface TrustOptions {
   readonly pin?: string;
   readonly signedBy?: string;
@@ -25,7 +28,7 @@ export interface PolicyFile {
   readonly document: PolicyDocument;
   readonly policy: Policy;
   readonly hash: Uint8Array;
-  /** The property of the file that was verified, in addition to its format. */
+  /** What was verified in addition to the file's format. */
   readonly checked: "nothing" | "hash" | "signature";
 }
 

@@ -1,17 +1,17 @@
-/** A valid part of a policy that is a mistake or a weakness. */
+/** A mistake or a weakness in a valid policy. */
 export interface Finding {
-  /** An error is always a mistake. A warning is for the author to consider. */
+  /** `error`: certainly a mistake. `warning`: a weakness that the author may have intended. */
   readonly level: "error" | "warning";
   readonly rule: string;
   readonly said: string;
 }
 
-/** Returns an error if there is a mistake. */
+/** Returns a list with one error, or an empty list if there is no mistake. */
 export function error(isMistake: boolean, rule: string, said: string): readonly Finding[] {
   return isMistake ? [{ level: "error", rule, said }] : [];
 }
 
-/** Returns a warning if there is a weakness. */
+/** Returns a list with one warning, or an empty list if there is no weakness. */
 export function warning(isWeak: boolean, rule: string, said: string): readonly Finding[] {
   return isWeak ? [{ level: "warning", rule, said }] : [];
 }

@@ -4,8 +4,8 @@ import { error, type Finding, warning } from "./finding.ts";
 import { ofSections } from "./sections.ts";
 
 /**
- * Returns all findings.
- * @param nowMs unix milliseconds @param isSigned whether the policy file has a signature
+ * Returns all mistakes and weaknesses.
+ * @param nowMs Unix milliseconds @param isSigned whether the policy file has a signature
  */
 export function lintPolicy(policy: Policy, nowMs: number, isSigned: boolean): readonly Finding[] {
   return [
@@ -28,17 +28,17 @@ function generally(policy: Policy, nowMs: number, isSigned: boolean): readonly F
     ...warning(
       notAfterMs !== undefined && notAfterMs < nowMs,
       "not-after-past",
-      "the policy itself has run out: it accepts nothing any more",
+      "the policy itself has expired: it no longer accepts anything",
     ),
     ...warning(
       ended > 0,
       "not-after-past",
-      `${ended} of its entries have run out: they accept nothing any more`,
+      `${ended} of its entries have expired: they no longer accept anything`,
     ),
     ...warning(
       isSigned && notAfterMs === undefined,
       "signed-for-ever",
-      "it is signed and has no notAfter: a host may show it again after you have signed a stricter one",
+      "it is signed and has no notAfter: a host may present it again after you have signed a stricter one",
     ),
     ...warning(
       maxAgeSec > 24 * 3600,
@@ -48,7 +48,7 @@ function generally(policy: Policy, nowMs: number, isSigned: boolean): readonly F
     ...warning(
       allowDebug,
       "allow-debug",
-      "debug mode is accepted: the owner of such a machine can look inside",
+      "debug mode is accepted: the owner of such a machine can read the worker's memory",
     ),
   ];
 }
@@ -62,17 +62,17 @@ function ofIntel(policy: Policy): readonly Finding[] {
     ...error(
       accept.includes("Revoked"),
       "revoked",
-      "tcb.accept lists Revoked, which is refused whatever a policy says: take it out",
+      "tcb.accept lists Revoked, which is always refused: remove it",
     ),
     ...error(
       (byCollateral || byEpid) && accept.every((status) => status === "Revoked"),
       "accepts-no-status",
-      "tcb.accept lists no status, so that every Intel platform is refused",
+      "tcb.accept lists no status, so every Intel platform is refused",
     ),
     ...warning(
       outOfDate.length > 0,
       "out-of-date",
-      `${outOfDate.join(" and ")} is accepted for ever, with known holes: graceDays sets an end`,
+      `${outOfDate.join(" and ")} is accepted for ever, with known vulnerabilities: graceDays sets a limit`,
     ),
     ...warning(
       graceDays > 0,
@@ -82,12 +82,12 @@ function ofIntel(policy: Policy): readonly Finding[] {
     ...warning(
       byCollateral && policy.minTcbEvaluationDataNumber === undefined,
       "no-least-collateral",
-      "no minTcbEvaluationDataNumber: a worker may choose older collateral without the newest advisories",
+      "no minTcbEvaluationDataNumber: a worker may choose old collateral without the latest advisories",
     ),
     ...warning(
       byCollateral && (policy.collateralMaxAgeDays ?? 31) > 30,
       "collateral-age",
-      "collateralMaxAgeDays is missing or above 30: revocations reach it late",
+      "collateralMaxAgeDays is missing or above 30: revocations take effect late",
     ),
   ];
 }

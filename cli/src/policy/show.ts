@@ -1,11 +1,11 @@
-/** Writes a policy with the defaults of all missing fields. The result is a text of the same policy. */
+/** Writes a policy with the defaults of all missing fields. The result is another text of the same policy. */
 import type { Policy } from "@pruntime/core/attestation";
 import type { JsonObject } from "@pruntime/core/json";
 
 import { dated, given } from "./sections/words.ts";
 import { allSections } from "./sections.ts";
 
-/** Writes every field of a policy, defaults included. */
+/** Returns the JSON of every field of a policy, including fields that have their default value. */
 export function policyJson(policy: Policy): JsonObject {
   const sections = allSections(policy).flatMap(({ name, section, words }) =>
     section === undefined ? [] : [[name, words.json(section)]],

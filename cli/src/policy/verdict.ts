@@ -1,4 +1,4 @@
-/** The third answer of `pruntime verify attestation`: whether a policy accepts authentic evidence. */
+/** The part of `pruntime verify attestation` that decides whether a policy accepts authentic evidence. */
 import { type Authentic, appraise, type Reason } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Command } from "commander";
@@ -12,23 +12,23 @@ export interface VerdictOptions {
   readonly policySignedBy?: string;
 }
 
-/** The verdict and its reasons; both are absent without a policy. */
+/** The verdict and its reasons. Without a policy, the verdict is `null` and there are no reasons. */
 export interface VerdictFacts {
   readonly verdict: "accepted" | "refused" | null;
   readonly reasons: readonly Reason[];
 }
 
-/** Adds the options of {@link VerdictOptions}; `what` is the help of the first. */
+/** Adds the options of {@link VerdictOptions}. `what` is the help of the option `--policy`. */
 export function withPolicy(
   command: Command,
-  what = "also say whether this policy accepts it, and why not",
+  what = "also report whether this policy accepts the evidence, and if not, why",
 ): Command {
   return command
     .option("--policy <file>", what)
     .option("--policy-pin <hex>", "refuse the policy unless this is its hash")
     .option(
       "--policy-signed-by <hex>",
-      "refuse the policy unless this ed25519 key has signed it; needed for a signed one",
+      "refuse the policy unless this ed25519 key has signed it; required for a signed policy",
     );
 }
 
@@ -41,8 +41,8 @@ export function verdictOf(file: PolicyFile | undefined, authentic: Authentic, at
 
 /**
  * Reads the policy, if the options name one.
- * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError if the policy itself is
- * refused
+ * @throws {@link CliError} `cli/bad-argument`, `cli/bad-file`; PolicyError, JsonError if the policy is
+ * invalid or not trusted
  */
 export function policyOf(crypto: Crypto, options: VerdictOptions): PolicyFile | undefined {
   const { policy: path, policyPin: pin, policySignedBy: signedBy } = options;

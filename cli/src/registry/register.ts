@@ -1,17 +1,23 @@
-/** Registers workers from an account. */
+/** Registers workers on behalf of an account. */
 import { accountOf, ChainClient, type Pushed } from "@pruntime/client/chain";
 import type { Registration } from "@pruntime/relay";
 import { websocketClass } from "../worker/connect.ts";
 
-/** An account that signs for workers. */
+/** An account that signs the registrations of workers. */
 export interface Registrant {
-  /** Its address. */
+  /** The account's address. */
   readonly account: string;
-  /** Submits a registration. Settles when it is final, or when the signal aborts. @throws ClientError */
+  /**
+   * Submits a registration. Resolves when the registration is final; rejects when the signal aborts. @throws
+   * ClientError
+   */
   readonly submit: (registration: Registration, signal: AbortSignal) => Promise<Pushed>;
 }
 
-/** The account of a secret URI. It submits to this node. @throws ClientError `client/bad-account` */
+/**
+ * Returns the account of a secret URI, which submits registrations to this node.
+ * @throws ClientError `client/bad-account`
+ */
 export function registerAs(suri: string, nodeUrl: string): Registrant {
   const account = accountOf(suri);
   return {

@@ -1,4 +1,4 @@
-/** A registry's state, as a node reports it. The node's answers are trusted. */
+/** Reads the state of a registry from a node, whose answers are trusted. */
 import { decodePolicy, type Policy, policyHash } from "@pruntime/core/attestation";
 import { fromUtf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -40,7 +40,7 @@ const keysAtOnce = 256;
 const modes: readonly RegistryMode[] = ["production", "development"];
 
 /**
- * Reads the registry at the node's last finalized block.
+ * Reads the registry at the node's latest finalized block.
  * @throws {@link CliError} `cli/no-registry`; RelayError; CodecError, JsonError, PolicyError for a malformed
  * state
  */
@@ -62,7 +62,7 @@ export async function readRegistry(node: SubstrateNode, crypto: Crypto): Promise
   };
 }
 
-/** Reads the evidence for a worker's record, as JSON text; `undefined` if the state has none. */
+/** Reads the evidence of a registered worker, as JSON text; `undefined` if the state has none. */
 export async function readRegisteredEvidence(
   node: SubstrateNode,
   crypto: Crypto,

@@ -1,4 +1,7 @@
-/** Verdicts on registered workers. They trust the chain's decision, or verify the workers' evidence again. */
+/**
+ * Verdicts on registered workers. A verdict either repeats the chain's decision or results from verifying
+ * the worker's evidence again.
+ */
 import {
   type Authentic,
   appraise,
@@ -36,7 +39,7 @@ export function verdictByChain({ policyHash }: RegistryState, worker: WorkerReco
   };
 }
 
-/** The data that the evidence is compared with, in addition to the record. */
+/** Data, besides the record, with which the evidence is compared. */
 export interface Looked {
   /** JSON text from the state; `undefined` when there is none. */
   readonly evidence: Uint8Array | undefined;
@@ -46,8 +49,9 @@ export interface Looked {
 }
 
 /**
- * The verdict from the evidence. It must have been authentic at registration, be bound to the record's keys,
- * agree with the record, and be accepted by `policy` at the chain's time.
+ * The verdict that results from verifying the evidence. The evidence must have been authentic at
+ * registration, be bound to the record's keys, agree with the record, and be accepted by `policy` at the
+ * chain's time.
  */
 export function verdictByEvidence(
   crypto: Crypto,
@@ -58,16 +62,15 @@ export function verdictByEvidence(
 ): RecordVerdict {
   const { evidence } = looked;
   if (evidence === undefined || !equal(crypto.blake2b256(evidence), worker.evidenceHash))
-    return refused("evidence-hash", "the state has no evidence of the hash that its record names");
+    return refused("evidence-hash", "the state has no evidence with the hash in its record");
   try {
     const authentic = authenticOf(crypto, mode === "development", worker, evidence, looked);
-    if (!isAsRecorded(worker, authentic))
-      return refused("record", "its record tells something else than its evidence");
+    if (!isAsRecorded(worker, authentic)) return refused("record", "its record differs from its evidence");
     const { accepted, reasons } = appraise(policy, authentic, timeMs);
     return { verdict: accepted ? "accepted" : "refused", verified: true, reasons };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    return refused(error.code, "its evidence does not hold");
+    return refused(error.code, "its evidence is not authentic or not bound to its keys");
   }
 }
 

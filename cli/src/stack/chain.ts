@@ -1,4 +1,4 @@
-/** The embedded chain, served. */
+/** Starts the embedded chain and serves it on a port. */
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { createDevchain, type Devchain, serveDevchain } from "@pruntime/devchain";
 import { textArgument } from "../terminal/arguments.ts";
@@ -20,7 +20,7 @@ export interface ChainOptions {
   readonly registryPolicy?: string;
   /** Whether the registry refuses simulated evidence, even if its policy accepts it. Default: false. */
   readonly registryProduction?: boolean;
-  /** Whether the state stores GRANDPA's set like runtimes before 2024. Default: false. */
+  /** Whether the state stores GRANDPA's authority set as runtimes before 2024 did. Default: false. */
   readonly oldAuthoritiesKey?: boolean;
 }
 

@@ -19,8 +19,8 @@ export function madeFolder(folder: string): string {
 }
 
 /**
- * Makes missing folders one by one. In a place where no folder can be made, such as /proc, `recursive` never
- * returns in Node 22 and later.
+ * Makes missing folders one by one. Where no folder can be made, such as in /proc, `mkdirSync` with
+ * `recursive` never returns in Node 22 and later.
  */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;

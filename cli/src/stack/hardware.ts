@@ -27,10 +27,10 @@ export function withHardware(command: Command): Command {
       `what makes the evidence: ${providerNames.join(", ")}`,
       oneOf<Provider>("--attest", providerNames),
     )
-    .option("--attest-root <path>", "folder or socket in place of the hardware's own, to try things out")
+    .option("--attest-root <path>", "folder or socket to use in place of the hardware's own, for experiments")
     .option(
       "--seal <source>",
-      "where the sealing key comes from: hardware, ephemeral (none is kept), development (publicly known)",
+      "where the sealing key comes from: hardware, ephemeral (not stored), development (publicly known)",
       oneOf<SealingSource>("--seal", sealingSources),
     )
     .option(
@@ -40,8 +40,8 @@ export function withHardware(command: Command): Command {
     )
     .option(
       "--launch <command>",
-      "starts the enclave in a TEE of its own, e.g. `gramine-sgx enclave`; " +
-        "its manifest fixes the other options",
+      "a command that starts the enclave in a TEE, such as `gramine-sgx enclave`; " +
+        "the TEE's manifest sets the other options",
     )
     .option(
       "--pccs <url>",
@@ -49,13 +49,9 @@ export function withHardware(command: Command): Command {
       url("--pccs"),
     )
     .option("--kds <url>", "where AMD's certificates come from (default: AMD itself)", url("--kds"))
-    .option(
-      "--ias <url>",
-      "an attestation service of 2020, which Intel has retired; for replays",
-      url("--ias"),
-    )
-    .option("--ias-spid <hex>", "its service provider id")
-    .option("--ias-key <key>", "its subscription key", process.env["PRUNTIME_IAS_KEY"]);
+    .option("--ias <url>", "Intel's attestation service of 2020, which is retired; for replays", url("--ias"))
+    .option("--ias-spid <hex>", "the service provider id for --ias")
+    .option("--ias-key <key>", "the subscription key for --ias", process.env["PRUNTIME_IAS_KEY"]);
 }
 
 /** Returns the gateway's options for these flags. @throws {@link CliError} `cli/bad-argument` */
@@ -105,14 +101,14 @@ function evidenceOf({ pccs, kds, ias, iasSpid, iasKey }: HardwareFlags): Evidenc
 
 /** Describes in words how the worker is protected. */
 export function protectionOf({ attest = "simulated", attestRoot, launch }: HardwareFlags): string {
-  if (launch !== undefined) return "its launcher's evidence says what protects it";
+  if (launch !== undefined) return "see the evidence that its launcher makes";
   if (!hasHardware(attest)) return "simulated: it protects nothing from this machine";
   return attestRoot === undefined
     ? `attested by ${attest}`
-    : `${attest} from a stand-in: it protects nothing from this machine`;
+    : `${attest} from a stand-in for the hardware: it protects nothing from this machine`;
 }
 
-/** Whether the worker makes its evidence without hardware. */
+/** Whether the worker's evidence is simulated, because the options name no hardware. */
 export function isSimulated({ attest = "simulated", launch }: HardwareFlags): boolean {
   return launch === undefined && !hasHardware(attest);
 }

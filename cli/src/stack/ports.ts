@@ -5,8 +5,8 @@ import { CliError } from "../error.ts";
 const attempts = 50;
 
 /**
- * Returns the wanted port, or the first free one above it. @throws {@link CliError} `cli/no-port`,
- * `cli/bad-host`
+ * Returns the wanted port, or the first free one above it. Port 0 is returned as it is, for any free port.
+ * @throws {@link CliError} `cli/no-port`, `cli/bad-host`
  */
 export async function freePort(wanted: number, host = "127.0.0.1"): Promise<number> {
   if (wanted === 0) return 0;
@@ -16,8 +16,8 @@ export async function freePort(wanted: number, host = "127.0.0.1"): Promise<numb
 }
 
 /**
- * Returns false if the port is in use or reserved for the superuser; a higher port may be free. Fails if the
- * address is not this machine's, because then no port is free.
+ * Returns false if the port is in use, or if only the superuser may use it; a higher port may be free.
+ * Throws if the address is not this machine's, because then no port is free.
  */
 function isFree(port: number, host: string): Promise<boolean> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** A relay between chain and worker. */
+/** Starts a relay between a chain and a worker. */
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { newStats, type Progress, type RelayOptions, runRelay, serveMetrics } from "@pruntime/relay";
 import { registerAs } from "../registry/register.ts";
@@ -24,21 +24,21 @@ export interface RelayServiceOptions
 }
 
 /**
- * The account that registers workers of local stacks. Nothing else uses it: two concurrent transactions of
- * one account would compete for the same nonce.
+ * The account that registers workers of local stacks. It is used for nothing else, because two concurrent
+ * transactions of one account would compete for the same nonce.
  */
 export const stackOperator = "//Ferdie";
 
 /** A running relay. */
 export interface RelayService {
-  /** Rejects if a retry cannot help. */
+  /** Resolves when the relay is closed. Rejects if the relay fails in a way that a retry cannot mend. */
   readonly ended: Promise<void>;
   /** The address of the relay's metrics. */
   readonly metrics?: string;
   readonly close: () => Promise<void>;
 }
 
-/** Starts a relay. `ended` rejects if a retry cannot help. */
+/** Starts a relay, and its metrics if the options give a port for them. */
 export async function startRelay(options: RelayServiceOptions): Promise<RelayService> {
   const { nodes, archives = [], worker, token, metricsPort, register, ...rest } = options;
   const { nodeUrl: registryUrl } = rest.parachain ?? { nodeUrl: nodes[0] };

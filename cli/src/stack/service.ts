@@ -1,4 +1,4 @@
-/** A service of the stack. */
+/** Services of the stack, and the signals that end them. */
 
 /** A running service. */
 export interface Service {
@@ -6,7 +6,7 @@ export interface Service {
   readonly close: () => Promise<void>;
 }
 
-/** Settles at the first SIGINT or SIGTERM. A second signal ends the process at once. */
+/** Resolves at the first SIGINT or SIGTERM. A second signal ends the process at once. */
 export function interrupted(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const)

@@ -26,7 +26,7 @@ import { sampleFile, samplePaths } from "../paths.ts";
 export interface Scene {
   readonly worker: WorkerClient;
   readonly chain: ChainClient;
-  /** Hands finality to the next authority set. */
+  /** Makes the chain change to its next authority set. */
   readonly rotateAuthorities: () => Promise<void>;
   /** Stops the relay and starts it again, if the stack can do so. */
   readonly interruptRelay?: () => Promise<void>;
@@ -37,14 +37,14 @@ const total = 1024000000000000n;
 const gift = 1000000000000n;
 
 /**
- * Runs the story on a fresh worker. @throws {@link CliError} `cli/story-broken` at the first step with an
- * unexpected result
+ * Runs the story on a new worker.
+ * @throws {@link CliError} `cli/story-broken` at the first step with an unexpected result
  */
 export async function tellStory(scene: Scene): Promise<void> {
   const [alice, bob] = [accountOf("//Alice"), accountOf("//Bob")];
   const tell = scene.narrate;
 
-  tell("Alice and Bob ask for their balances, she over the channel of 2020, he over HPKE.");
+  tell("Alice asks for her balance over the channel of 2020, and Bob for his over HPKE.");
   await expectBalance(scene, alice, total, "v1");
   await expectBalance(scene, bob, 0n, "v2");
 
@@ -57,10 +57,10 @@ export async function tellStory(scene: Scene): Promise<void> {
   const refused = await ask(scene, bob, balances.freeBalance(alice.id)).catch(refusalOf);
   check("foreign balance", refused, "NotAuthorized");
 
-  tell("The chain changes its GRANDPA authorities; the worker follows by the digest it has verified.");
+  tell("The chain changes its GRANDPA authorities. The worker follows the digest that it has verified.");
   await scene.rotateAuthorities();
 
-  tell("Alice issues an asset, gives some to Bob, and he cannot destroy what is hers.");
+  tell("Alice issues an asset and gives Bob some of it. Bob cannot destroy the asset, because it is hers.");
   await run(scene, alice, assets.issue({ symbol: "STORY", total: 1000n }));
   const id = await assetId(scene, "STORY");
   await run(scene, alice, assets.transfer({ id, dest: bob.id, value: 300n }));
@@ -68,14 +68,14 @@ export async function tellStory(scene: Scene): Promise<void> {
   await run(scene, bob, assets.destroy(id), { status: "NotAssetOwner" });
   await run(scene, alice, assets.destroy(id));
 
-  tell("Bob lists a dataset, Alice orders a join with her list of phone numbers.");
+  tell("Bob lists a dataset, and Alice orders a join with her list of phone numbers.");
   await run(scene, bob, dataPlaza.list(listing));
   await run(scene, alice, dataPlaza.openOrder({ itemId: 0, queryLink: samplePaths.query }));
   if (scene.interruptRelay !== undefined) {
-    tell("The relay dies and comes back; nothing is lost.");
+    tell("The relay is stopped and started again; nothing is lost.");
     await scene.interruptRelay();
   }
-  tell("The operator brings both files; the join runs when the second arrives.");
+  tell("The operator uploads both files; the join runs when the second one arrives.");
   for (const kind of ["dataset", "query"] as const)
     await scene.worker.call(setData, {
       path: samplePaths[kind],
@@ -86,7 +86,7 @@ export async function tellStory(scene: Scene): Promise<void> {
   check("join", rows.trimEnd().split("\n").length, 5);
   tell(rows.trimEnd());
 
-  tell("Another change of authorities, and one more transfer, in plain this time: everybody may read it.");
+  tell("The authorities change again. One more transfer follows, this time unsealed: everyone can read it.");
   await scene.rotateAuthorities();
   await run(scene, bob, balances.transfer({ dest: alice.id, value: 1n }), { kind: "plain" });
   await expectBalance(scene, bob, gift - 1n, "v2");
@@ -139,7 +139,7 @@ async function ask<T>(
   return read(value);
 }
 
-/** The reason for which a contract refused a request. */
+/** Returns the reason for which a contract refused a request, and throws any other error again. */
 function refusalOf(error: unknown): string {
   if (error instanceof ClientError && error.detail.code === "client/contract-refused")
     return error.detail.reason;

@@ -1,6 +1,6 @@
 /**
- * Errors as sentences: the problem, and what to do about it. A code without an entry in this file's table
- * gets its generated sentence and the facts of the case.
+ * Describes errors in sentences: the problem, and what to do about it. If a code has no entry in this file's
+ * table, its generated sentence is shown with the facts of the error.
  */
 import { dirname } from "node:path";
 import type { ClientError } from "@pruntime/client";
@@ -21,18 +21,20 @@ export function adviceFor({ detail }: ProtocolError): string {
   return say === undefined ? plain(detail) : say(detail);
 }
 
-/** The code to show. If a worker refused, its code is more useful than the client's. */
+/**
+ * Returns the code to show. If a worker refused a call, the worker's code is more useful than the client's.
+ */
 export function codeOf(error: ProtocolError): string {
   const detail = error.detail as Detail;
   return detail.code === "client/refused" && detail.reason !== "" ? detail.reason : error.code;
 }
 
 const startWorker =
-  "Start one with `pruntime up` (the whole stack) or `pruntime worker`, or name it with --worker.";
-const startChain = "Start one with `pruntime up` or `pruntime chain`, or name a node with --node.";
+  "Start one with `pruntime up` (the whole stack) or `pruntime worker`, or give an address with --worker.";
+const startChain = "Start one with `pruntime up` or `pruntime chain`, or give an address with --node.";
 const initialize =
   "the worker does not know its chain yet. Run `pruntime init`, or let `pruntime relay` do it.";
-const otherData = "End it, or take another folder with --data-dir.";
+const otherData = "End that process, or choose another folder with --data-dir.";
 
 const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "client/unreachable": ({ url }) => `no worker answers at ${url}. ${startWorker}`,
@@ -44,21 +46,21 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "client/refused": ({ reason, message, status }) => refusal(reason, message, status),
   "client/stale": ({ chainTimeMs, maxAgeMs }) =>
     chainTimeMs === 0n
-      ? "the worker has executed no block yet. Is the relay running, and has it just begun?"
-      : `the answer holds as of ${new Date(Number(chainTimeMs)).toISOString()}, older than ` +
-        `${maxAgeMs / 1000} s. Is the relay running? --max-age takes another limit.`,
+      ? "the worker has executed no block yet. Is the relay running? It may have just begun."
+      : `the answer is as of ${new Date(Number(chainTimeMs)).toISOString()}, older than ` +
+        `${maxAgeMs / 1000} s. Is the relay running? --max-age sets another limit.`,
   "client/bad-envelope": () =>
-    "the server there is not a worker: --worker takes the address of its REST interface",
+    "the server there is not a worker: give the address of a worker's REST interface with --worker",
   "client/bad-account": ({ want }) => `an account must be ${want}`,
   "cli/bad-argument": ({ name, want }) => `${name} must be ${want}`,
   "cli/bad-file": ({ path, reason }) => `${path}: ${reason}`,
   "cli/no-policy": ({ missing }) =>
-    `nothing says which worker to believe: give ${missing}, or --data-dir with the folder that ` +
-    "`pruntime up` keeps. --trust-whoever-answers does without.",
+    `no option or file says which worker to trust: give ${missing}, or --data-dir with the folder that ` +
+    "`pruntime up` keeps. --trust-whoever-answers needs neither.",
   "client/policy-refused": ({ reasons }) =>
     `the policy does not accept the worker's evidence:\n  ${reasons.join("\n  ")}`,
   "client/wrong-chain": () =>
-    "the worker follows a chain, or began from an anchor, other than the expected one (--anchor)",
+    "the worker follows another chain, or began at another anchor, than the one expected (--anchor)",
   "cli/no-port": ({ wanted }) => `no free port near ${wanted}`,
   "cli/bad-host": ({ host, reason }) => `cannot listen on ${host}: ${reason}`,
   "cli/no-registry": ({ node }) => `the chain of ${node} has no registry of workers (pallet Registry)`,
@@ -66,16 +68,16 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "devchain/other-chain": ({ path }) =>
     `the chain in ${path} was made with other parameters or by another version. ${anotherFolder(path)}`,
   "devchain/bad-log": ({ number }) =>
-    `the chain's log is damaged at block ${number}. Take another folder with --data-dir, or delete that one.`,
+    `the chain's log is damaged at block ${number}. Choose another folder with --data-dir, or delete it.`,
   "gateway/data-locked": ({ dataDir, pid }) =>
     `process ${pid} has the worker in ${dataDir} open. ${otherData}`,
   "gateway/port-taken": ({ port }) => `port ${port} is in use`,
   "gateway/weak-token": () => "the operator's token must have 16 characters or more",
-  "client/transaction-failed": ({ reason }) => `the chain did not take the transaction: ${reason}`,
-  "client/timeout": ({ what }) => `gave up waiting for ${what}`,
+  "client/transaction-failed": ({ reason }) => `the chain did not accept the transaction: ${reason}`,
+  "client/timeout": ({ what }) => `timed out waiting for ${what}`,
 };
 
-/** The generated sentence of a code, with the facts of this case. */
+/** Returns the generated sentence of a code, with the facts of the error. */
 function plain({ code, ...context }: { readonly code: string }): string {
   const facts = Object.entries(context).map(
     ([name, value]) => `${name} ${typeof value === "string" ? value : jsonText(value)}`,
@@ -89,8 +91,8 @@ function sentenceOf(code: string): string | undefined {
 }
 
 /**
- * Describes a worker's refusal from its code and facts. The worker's own message is shown only for an unknown
- * code.
+ * Describes a worker's refusal by its code and facts. The worker's own message is shown only if the code is
+ * unknown.
  */
 function refusal(reason: string, message: string, status: number): string {
   const sentence = sentenceOf(reason);
@@ -100,12 +102,12 @@ function refusal(reason: string, message: string, status: number): string {
 }
 
 /**
- * A worker that was initialized for another chain cannot be used with a new one, so the user must delete
- * both. `path` is in the chain's folder.
+ * Advice for a chain that cannot be opened. A worker that was initialized for that chain cannot be used with
+ * a new one, so the user must delete both folders. `path` is in the chain's folder.
  */
 function anotherFolder(path: string): string {
   return (
-    `Take another folder with --data-dir, or delete \`chain\` and \`worker\` in ${dirname(dirname(path))}: ` +
-    "the worker's keys go with them."
+    `Use another folder with --data-dir, or delete \`chain\` and \`worker\` in ${dirname(dirname(path))}: ` +
+    "this also deletes the worker's keys."
   );
 }

@@ -1,6 +1,4 @@
-/**
- * Readers of command-line arguments. Each throws `cli/bad-argument`, whose message names the accepted values.
- */
+/** Reads command-line arguments. Each reader throws `cli/bad-argument` with the accepted values. */
 import { readFileSync } from "node:fs";
 import { ProtocolError } from "@pruntime/core/errors";
 import { type Json, parseJson } from "@pruntime/core/json";
@@ -8,7 +6,7 @@ import { type BuiltIn, builtIns } from "@pruntime/interfaces";
 import { badFile, CliError } from "../error.ts";
 import { textOf } from "./text.ts";
 
-/** A whole number in [least, most]. */
+/** Returns a reader of whole numbers from `least` to `most`, both included. */
 export function wholeNumber(
   name: string,
   least: number,
@@ -22,7 +20,7 @@ export function wholeNumber(
   };
 }
 
-/** One of a few words. */
+/** Returns a reader that accepts only the given words. */
 export function oneOf<T extends string>(name: string, words: readonly T[]): (text: string) => T {
   return (text) => {
     const word = words.find((candidate) => candidate === text);
@@ -37,8 +35,8 @@ export function contractName({ name }: Pick<BuiltIn, "name">): string {
 }
 
 /**
- * A contract by its id, or by the name of a built-in contract. Upper and lower case are equal, and hyphens
- * between words are optional.
+ * Reads a contract's id, or the name of a built-in contract and returns that contract's id. Names are
+ * case-insensitive, and hyphens between words are optional.
  */
 export function contractId(text: string): number {
   const known = builtIns.find(
@@ -64,12 +62,12 @@ export function jsonArgument(name: string, text: string): Json {
   }
 }
 
-/** A file's text, as {@link textOf} reads it. @throws {@link CliError} `cli/bad-file`; BytesError */
+/** Reads a file's text, as {@link textOf} decodes it. @throws {@link CliError} `cli/bad-file`; BytesError */
 export function textArgument(path: string): string {
   return textOf(fileArgument(path));
 }
 
-/** A file's bytes. @throws {@link CliError} `cli/bad-file` */
+/** Reads a file's bytes. @throws {@link CliError} `cli/bad-file` */
 export function fileArgument(path: string): Uint8Array {
   try {
     return Uint8Array.from(readFileSync(path));

@@ -1,4 +1,4 @@
-/** JSON with bigints as decimal strings. */
+/** Writes a value as JSON, with bigints as decimal strings. */
 export function jsonText(value: unknown, indent?: number): string {
   return JSON.stringify(
     value,

@@ -1,4 +1,4 @@
-/** Reads the text of files that people and their tools write. */
+/** Reads the text of files written by people and their tools. */
 import { fromUtf8 } from "@pruntime/core/bytes";
 
 const byteOrderMarks = [

@@ -60,7 +60,7 @@ export function withNode(command: Command): Command {
   );
 }
 
-/** The client's options: transport, crypto, randomness and freshness. */
+/** Returns the client's options: transport, crypto, randomness and freshness. */
 export async function clientOptions({
   worker,
   token,
@@ -74,7 +74,7 @@ export async function clientOptions({
   };
 }
 
-/** Options of commands that seal to a worker. They say which worker to trust. */
+/** Options of commands that seal messages to a worker. They determine which worker to trust. */
 export interface TrustOptions extends WorkerOptions {
   readonly policy?: string;
   readonly anchor?: string;
@@ -87,25 +87,29 @@ export function withTrust(command: Command): Command {
   return withWorker(command)
     .option(
       "--policy <file>",
-      "which evidence the worker must show; default: policy.json in the data folder, which `up` writes",
+      "the policy that the worker's evidence must satisfy; default: policy.json in the data folder",
     )
     .option(
       "--anchor <hex>",
-      "the anchor that the worker must have begun from, 0x and 32 bytes; " +
+      "the anchor at which the worker must have begun, 0x and 32 bytes; " +
         "default: `anchor` in the data folder",
     )
-    .option("--data-dir <folder>", "where those two are", process.env["PRUNTIME_DATA"] ?? ".pruntime")
+    .option(
+      "--data-dir <folder>",
+      "the folder of these two defaults",
+      process.env["PRUNTIME_DATA"] ?? ".pruntime",
+    )
     .option(
       "--trust-whoever-answers",
-      "verify no evidence: nothing then says who can read what is sealed",
+      "verify no evidence: anyone may then be able to read what you seal",
       false,
     );
 }
 
 /**
  * Connects to the worker and verifies its evidence.
- * @throws {@link CliError} `cli/no-policy` if neither options nor files say which worker to trust; the errors
- * of the client's `connect`
+ * @throws {@link CliError} `cli/no-policy` if neither an option nor a file gives the policy and the anchor;
+ * the errors of the client's `connect`
  */
 export async function connectWorker(options: TrustOptions): Promise<WorkerClient> {
   const { transport, crypto, random, freshness } = await clientOptions(options);
@@ -131,5 +135,5 @@ function demandsOf({ policy, anchor, dataDir }: TrustOptions): {
   };
 }
 
-/** Node has a global `WebSocket` only from version 22 on. */
+/** Node.js has a global `WebSocket` only since version 22. */
 export const websocketClass: typeof globalThis.WebSocket = WebSocket as never;

@@ -1,7 +1,7 @@
 /**
  * The trust settings for an operator's own stack: a policy that accepts the simulated code of this checkout,
- * and the anchor of the embedded chain. The commands that start services write both into the data folder
- * before any worker answers. Commands that call the worker read them from that folder.
+ * and the anchor of the embedded chain. The commands that start services write both to the data folder
+ * before any worker answers. Commands that call the worker read both from there.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ export const localTrust = (dataDir: string): { readonly policy: string; readonly
 });
 
 /**
- * The policy that accepts only the simulated worker of this checkout.
+ * Returns the JSON text of a policy that accepts only the simulated worker of this checkout.
  * @throws CliError `cli/bad-file`
  */
 export function developmentPolicy(): string {

@@ -1,4 +1,7 @@
-/** Operator calls. Once the worker has a chain, it signs its replies, and this file verifies them. */
+/**
+ * Makes operator calls, and verifies the replies. A worker without a chain cannot sign, so its replies are
+ * not verified.
+ */
 import type { Callable } from "@pruntime/api";
 import { ClientError, connectTrustingWhoeverAnswers, requestBody, unverifiedReply } from "@pruntime/client";
 import { type Json, type JsonLimits, type JsonObject, parseJson } from "@pruntime/core/json";

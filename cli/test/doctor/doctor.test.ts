@@ -15,7 +15,7 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-/** A made-up machine: files by path with their text. */
+/** Makes the files of an invented machine, by path, with their text. */
 function tree(files: Readonly<Record<string, string>> = {}): string {
   const root = mkdtempSync(join(tmpdir(), "doctor-"));
   for (const [path, text] of Object.entries(files)) {
@@ -45,11 +45,11 @@ const gramine = { "/dev/attestation/attestation_type": "dcap\n", "/dev/attestati
 const configfs = { "/sys/kernel/config/tsm/report/one/provider": "tdx_guest\n" };
 
 describe("examine", () => {
-  it("an empty machine: only simulation, and it says so", () => {
+  it("an empty machine: only simulation, and the advice says why", () => {
     const { states, works, advice, unknown } = diagnose(tree());
     expect(new Set(Object.values(states))).toEqual(new Set(["absent"]));
     expect(works).toEqual({ gramine: "no", "configfs-tsm": "no", dstack: "no", simulated: "yes" });
-    expect(advice).toEqual([expect.stringContaining("nothing here makes hardware's evidence")]);
+    expect(advice).toEqual([expect.stringContaining("no hardware that makes evidence")]);
     expect(unknown.join()).toMatch(/genuine.*memory bus/);
   });
 
@@ -83,7 +83,7 @@ describe("examine", () => {
     ]);
   });
 
-  it("configfs-tsm: names the provider of an entry, and otherwise that none shows yet", () => {
+  it("configfs-tsm: names the provider of an entry, or says that it is not yet known", () => {
     expect(diagnose(tree(configfs)).said["configfs-tsm"]).toBe("tdx_guest");
     const root = tree();
     mkdirSync(join(root, "/sys/kernel/config/tsm/report"), { recursive: true });
@@ -94,8 +94,8 @@ describe("examine", () => {
   });
 
   it.each([
-    ["6.1.0-56-amd64", "it came with 6.7"],
-    ["5.15.0", "it came with 6.7"],
+    ["6.1.0-56-amd64", "needs 6.7 or later"],
+    ["5.15.0", "needs 6.7 or later"],
     ["6.7.0", "configfs is not mounted"],
     ["6.12.1", "configfs is not mounted"],
     ["10.0.0", "configfs is not mounted"],
@@ -105,10 +105,10 @@ describe("examine", () => {
     ),
   );
 
-  it("configfs-tsm: absent where configfs is mounted and no driver offers reports", () => {
+  it("configfs-tsm: absent if configfs is mounted but no driver offers reports", () => {
     const root = tree({ "/proc/sys/kernel/osrelease": "6.8.0" });
     mkdirSync(join(root, "/sys/kernel/config"), { recursive: true });
-    expect(diagnose(root).said["configfs-tsm"]).toContain("no confidential guest's driver");
+    expect(diagnose(root).said["configfs-tsm"]).toContain("no driver of a confidential guest");
   });
 
   it.each([
@@ -122,25 +122,25 @@ describe("examine", () => {
     expect(works["dstack"]).toBe("perhaps");
   });
 
-  it("dstack: unusable where a container has made a folder of the missing socket", () => {
+  it("dstack: unusable if a container has made a folder in place of the missing socket", () => {
     const root = tree();
     mkdirSync(join(root, "/var/run/dstack.sock"), { recursive: true });
     expect(diagnose(root)).toMatchObject({ states: { dstack: "unusable" }, works: { dstack: "no" } });
   });
 
   it.each([
-    ["tdx-guest", "/dev/tdx_guest", /TDX guest: take kernel 6\.7/],
-    ["sev-guest", "/dev/sev-guest", /SEV-SNP guest: take kernel 6\.7/],
+    ["tdx-guest", "/dev/tdx_guest", /TDX guest: .*kernel 6\.7/],
+    ["sev-guest", "/dev/sev-guest", /SEV-SNP guest: .*kernel 6\.7/],
     ["sgx", "/dev/sgx_enclave", /run the enclave under gramine-sgx/],
-    ["tpm", "/dev/tpmrm0", /nothing here makes hardware's evidence/],
-  ])("%s: finds %s, and says what to do with it", (what, path, want) => {
+    ["tpm", "/dev/tpmrm0", /no hardware that makes evidence/],
+  ])("%s: finds %s, and advises what to do", (what, path, want) => {
     const { states, works, advice } = diagnose(tree({ [path]: "" }));
     expect(states[what]).toBe("present");
     expect(Object.values(works).filter((one) => one === "perhaps")).toEqual([]);
     expect(advice.join("\n")).toMatch(want);
   });
 
-  it.skipIf(process.getuid?.() === 0)("what this user may not open is unusable", () => {
+  it.skipIf(process.getuid?.() === 0)("a device that this user may not open is unusable", () => {
     const root = tree({ "/dev/tdx_guest": "" });
     chmodSync(join(root, "/dev/tdx_guest"), 0);
     expect(diagnose(root).states["tdx-guest"]).toBe("unusable");
@@ -154,7 +154,7 @@ describe("examine", () => {
     );
   });
 
-  it("on Azure says that no worker makes its evidence", () => {
+  it("on Azure says that no worker makes evidence there", () => {
     const vtpm = { "/dev/tpmrm0": "", "/sys/class/dmi/id/sys_vendor": "Microsoft Corporation\n" };
     expect(diagnose(tree(vtpm)).advice.join("\n")).toContain("paravisor");
     expect(
@@ -174,10 +174,10 @@ describe("examine", () => {
     const { states, said } = diagnose(tree({ "/etc/sgx_default_qcnl.conf": text }));
     expect(states["pccs"]).toBe(state);
     if (state === "present")
-      expect(said["pccs"]).toMatch(/^https:\/\/(?:localhost:8081|pccs\.example)\/sgx.*was not asked/);
+      expect(said["pccs"]).toMatch(/^https:\/\/(?:localhost:8081|pccs\.example)\/sgx.*not contacted/);
   });
 
-  it("pccs: the one that was given counts", () => {
+  it("pccs: uses the one that was given", () => {
     const { findings } = diagnose(tree(), node, "https://pccs.example/");
     expect(findings.find(({ what }) => what === "pccs")).toMatchObject({
       path: "https://pccs.example/",
@@ -191,7 +191,7 @@ describe("examine", () => {
     ["20.18.9", true, false],
     ["18.20.0", true, false],
     ["22.0.0", false, false],
-  ])("Node %s, permission flags %s: suits %s", (version, hasPermissions, suits) => {
+  ])("Node %s, permission flags %s: suitable: %s", (version, hasPermissions, suits) => {
     const { node: told, advice } = diagnose(tree(), { version, hasPermissions });
     expect(told.suits).toBe(suits);
     expect(advice.some((line) => line.includes("Node"))).toBe(!suits);
@@ -201,8 +201,11 @@ describe("examine", () => {
 describe("pruntime doctor", () => {
   it.each([
     ["--json", /^\{"ok":true,"node":\{/],
-    ["--root=/", /Evidence it could make:\n[\s\S]*What files cannot tell:\n[\s\S]*Advice:\n {2}- /],
-  ])("prints what it finds: %s", async (option, want) => {
+    [
+      "--root=/",
+      /Evidence that this machine may make:\n[\s\S]*What files cannot show:\n[\s\S]*Advice:\n {2}- /,
+    ],
+  ])("prints its findings: %s", async (option, want) => {
     const program = new Command("pruntime").exitOverride();
     registerDoctor(program);
     let out = "";

@@ -8,7 +8,7 @@ const root = `0x${"00".repeat(32)}`;
 const authorities = vector("authorities.json");
 const justification = vector("justification.hex");
 
-/** Each command with the file that is replaced, and what that is in the vectors. */
+/** The name of a file that is replaced, its vector, and the command that reads it. */
 const commands: readonly (readonly [
   name: string,
   vector: string,
@@ -65,7 +65,7 @@ const commands: readonly (readonly [
 
 const text = (name: string) => readFileSync(vector(name), "utf8");
 
-describe("whatever a file holds, the answer is one object with a code", () => {
+describe("for any content of a file, the answer is one object with a code", () => {
   const expectAnswer = async (args: readonly string[]) => {
     const { exit, json } = await pruntime(...args);
     expect(exit).toBe(json.ok === true ? 0 : 1);
@@ -93,7 +93,7 @@ describe("whatever a file holds, the answer is one object with a code", () => {
     );
   });
 
-  it.each(commands)("%s: a character changed, or cut short", async (_, name, args) => {
+  it.each(commands)("%s: a vector with one character changed, or cut short", async (_, name, args) => {
     const good = text(name);
     await fc.assert(
       fc.asyncProperty(

@@ -1,4 +1,4 @@
-/** Runs offline commands in this process, and keeps files for them. */
+/** Runs offline commands in this process, and writes files for them. */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,17 +9,20 @@ import { registerVerify } from "../../src/commands/verify.ts";
 
 export interface Output {
   readonly exit: number;
-  // biome-ignore lint/suspicious/noExplicitAny: each test knows which answer it wants
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows which answer it expects
   readonly json: any;
 }
 
-/** One command's answer: exactly one line of JSON. */
+/** Runs one command, and returns its answer, which must be exactly one line of JSON. */
 export async function pruntime(...args: readonly string[]): Promise<Output> {
   const { exit, text } = await printed(args);
   return { exit, json: JSON.parse(text) };
 }
 
-/** What one command prints, as it is. @throws CommanderError when it is not understood */
+/**
+ * Runs one command, and returns what it prints, unchanged. @throws CommanderError if the command is
+ * malformed
+ */
 export async function printed(
   args: readonly string[],
 ): Promise<{ readonly exit: number; readonly text: string }> {
@@ -45,7 +48,10 @@ export async function printed(
 const folder = mkdtempSync(join(tmpdir(), "pruntime-offline-"));
 let count = 0;
 
-/** A file with this content; other than text and bytes it is written as JSON. */
+/**
+ * Writes a file with this content, and returns its path. Values other than text and bytes are written as
+ * JSON.
+ */
 export function file(extension: string, content: unknown): string {
   const path = join(folder, `${count++}${extension}`);
   const isRaw = typeof content === "string" || content instanceof Uint8Array;
@@ -53,7 +59,7 @@ export function file(extension: string, content: unknown): string {
   return path;
 }
 
-/** A file beside the repository's other vectors. */
+/** Returns the path of one of the repository's vectors. */
 export function vector(name: string): string {
   return join(import.meta.dirname, "../../../vectors/verify", name);
 }

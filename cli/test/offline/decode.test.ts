@@ -65,7 +65,7 @@ describe("decode events", () => {
     expect((await events(file("", Uint8Array.of(0)))).json).toEqual({ ok: true, events: [] });
   });
 
-  it("refuses what the runtime does not emit", async () => {
+  it("refuses events that the runtime does not emit", async () => {
     expect(await events(file("", sample.eventBytes.subarray(0, -1)))).toEqual(refused("codec/truncated"));
     expect(await events(file("", concat(sample.eventBytes, Uint8Array.of(0))))).toEqual(
       refused("codec/trailing"),
@@ -122,7 +122,7 @@ describe("decode extrinsics", () => {
   };
   const runtime = ["--metadata", vector("metadata.hex")];
 
-  it("shows what they are, in the layout of 2020", async () => {
+  it("describes extrinsics in the layout of 2020", async () => {
     const [timestamp, push] = sample.extrinsics as [Uint8Array, Uint8Array];
     const answer = await extrinsics(vector("extrinsics.json"));
     expect(answer).toEqual({

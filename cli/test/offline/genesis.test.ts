@@ -39,14 +39,14 @@ const hex = (text: string) => fromHex(text.slice(2));
 const entries = Object.entries(genesisEntries).map(([key, value]) => [hex(key), hex(value)] as const);
 
 describe("verify genesis", () => {
-  it("hashes the state by the version that the runtime code or the option names", async () => {
+  it("hashes the state in the version that the runtime code or the option states", async () => {
     expect(await genesis(vector("chain-spec.json"))).toEqual(expected(entries, 1));
     expect(await genesis(vector("chain-spec.json"), "--state-version", "1")).toEqual(expected(entries, 1));
     expect(await genesis(vector("chain-spec.json"), "--state-version", "0")).toEqual(expected(entries, 0));
     expect(expected(entries, 0)).not.toEqual(expected(entries, 1));
   });
 
-  it("counts child tries by their roots, but empty ones", async () => {
+  it("includes child tries by their roots, except empty ones", async () => {
     const child = { "0x01": `0x${"05".repeat(40)}` };
     const path = file(".json", spec(genesisEntries, { "0xaa": child, "0xbb": {} }));
     for (const version of [0, 1] as const) {
@@ -73,12 +73,12 @@ describe("verify genesis", () => {
     expect(json).toMatchObject({ ok: true, stateVersion: want });
   });
 
-  it("steps over long sections", async () => {
+  it("skips long sections", async () => {
     const long = concat(wasm(), fromHex("01c801"), new Uint8Array(200), code.subarray(8));
     expect((await genesis(withCode(long))).json).toMatchObject({ ok: true, stateVersion: 1 });
   });
 
-  it("takes code without the section for old, unless it knows of state versions", async () => {
+  it("treats code without the section as old, unless the code uses state versions", async () => {
     expect((await genesis(withCode(wasm([2, "", utf8("ext_storage_root_version_1")])))).json).toMatchObject({
       stateVersion: 0,
     });
@@ -137,7 +137,7 @@ describe("verify genesis", () => {
     expect(await genesis(file(".json", "{"))).toEqual(refused("json/bad-syntax"));
   });
 
-  it("exits with 2 for arguments it cannot use", async () => {
+  it("exits with 2 for unusable arguments", async () => {
     expect((await genesis("/nowhere/spec.json")).exit).toBe(2);
     expect((await genesis(vector("chain-spec.json"), "--state-version", "2")).exit).toBe(2);
   });

@@ -11,18 +11,18 @@ describe("offline commands", () => {
     ["a flag without its value", ["verify", "block", "--block"], "commander.optionMissingArgument"],
     ["an unknown command", ["verify", "nonsense"], "commander.unknownCommand"],
     ["no command", ["decode"], "commander.help"],
-    ["an argument too many", [...block, "more"], "commander.excessArguments"],
-  ])("do not take %s", async (_, args, code) => {
+    ["one argument too many", [...block, "more"], "commander.excessArguments"],
+  ])("refuse %s", async (_, args, code) => {
     await expect(printed(args)).rejects.toMatchObject({ code, exitCode: 1 });
   });
 
-  it("take --json as it is", async () => {
+  it("ignore --json", async () => {
     expect(await printed([...block, "--json"])).toEqual(await printed(block));
   });
 });
 
 describe("a process of the offline commands", { timeout: 120_000 }, () => {
-  it("exits with 0, 1 or 2, and tells by JSON or in words, never by a stack", async () => {
+  it("exits with 0, 1 or 2, and explains in JSON or in words, never with a stack", async () => {
     const [good, refused, missing, misused, help] = await Promise.all([
       run(block),
       run(["verify", "block", "--block", vector("header.json")]),

@@ -10,7 +10,7 @@ const decode = (text: string) => readPem("X", text);
 const refused = (text: string) => codeOf(() => decode(text));
 
 describe("readPem", () => {
-  it("reads blocks of any width, with or without a last newline", () => {
+  it("reads blocks of any width, with or without a newline at the end", () => {
     for (const length of [1, 47, 48, 49, 96, 200, 1000])
       for (const width of [1, 60, 64, 76, 2000]) {
         expect(decode(block(bytes(length), width))).toEqual([bytes(length)]);
@@ -30,12 +30,12 @@ describe("readPem", () => {
     ["white space within the base64", two.replaceAll(/^([^-].)/gm, " $1 ")],
     ["lines of unequal width", two.replaceAll(/^([^-].{9})/gm, "$1\n")],
     ["a block of another label", `${block(bytes(9)).replaceAll("X", "Y")}\n${two}`],
-    ["a mark within a line of text", `see -----BEGIN X-----\n${two}`],
-  ])("reads over %s", (_, text) => {
+    ["a mark inside a line of text", `see -----BEGIN X-----\n${two}`],
+  ])("accepts %s", (_, text) => {
     expect(decode(text)).toEqual([bytes(150), bytes(61)]);
   });
 
-  it("gives no other bytes for a text that differs in one bit", () => {
+  it("does not read other bytes from a text that differs in one bit outside the base64", () => {
     const meaning = decode(two).map(String);
     for (let i = 0; i < two.length; i++)
       for (let bit = 1; bit < 256; bit <<= 1) {

@@ -1,4 +1,4 @@
-/** Runs the whole command from its source in a process of its own, in the repository's folder. */
+/** Runs the whole command from its source, in a separate process in the repository's folder. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 

@@ -7,7 +7,9 @@ const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "ut
 const section = readme.split("\n## ").find((part) => part.startsWith("Offline verification\n")) ?? "";
 const lines = (/```sh\n([\s\S]*?)```/.exec(section)?.[1] ?? "").trimEnd().split("\n");
 
-/** A command and the line of output below it; what stands after an ellipsis is left out there. */
+/**
+ * Pairs of a command and the line of output below it. In that line, an ellipsis ends the part that is shown.
+ */
 const examples = lines.flatMap((line, i) =>
   line.startsWith("pruntime ") ? [[line, lines[i + 1]?.slice(2) ?? ""] as const] : [],
 );

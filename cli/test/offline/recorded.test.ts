@@ -30,7 +30,7 @@ describe("recorded data by the command", () => {
     },
   );
 
-  it("rococo has its genesis with the version given, which its code reveals only when run", async ({
+  it("rococo has its genesis with the version given, which its code states only when it runs", async ({
     specOf,
   }) => {
     const { path, answer } = specOf("rococo");
@@ -60,7 +60,7 @@ describe("recorded data by the command", () => {
     });
   });
 
-  it("blocks match their headers, and not with an extrinsic left out", async ({ load }) => {
+  it("blocks match their headers, but not if an extrinsic is left out", async ({ load }) => {
     for (const { header, extrinsics, hash, extrinsicsRoot, number } of load("e-blocks.json.gz").blocks) {
       const body = (list: readonly Uint8Array[]) =>
         concat(
@@ -116,7 +116,7 @@ describe("recorded data by the command", () => {
 describe("a current Substrate chain", () => {
   const it = recorded.extend("blocks", ({ files }) => files.json("live-node/blocks-0-90.json.gz").blocks);
 
-  it("says which blocks' roots are in layout V1", async ({ blocks }) => {
+  it("reveals which blocks' roots have layout V1", async ({ blocks }) => {
     const block = (number: number, version: string) => {
       const { header, extrinsics } = blocks[number];
       const path = file(".json", { block: { header, extrinsics } });
@@ -132,7 +132,7 @@ describe("a current Substrate chain", () => {
     expect((await block(1, "256")).exit).toBe(2);
   });
 
-  it("has the remarks that its events name, however deep they stand", async ({ blocks, files }) => {
+  it("has the remarks that its events name, at any depth", async ({ blocks, files }) => {
     const metadata = files.json("live-node/metadata.json.gz");
     for (const { block, remarks } of files.json("live-node/remarks.json")) {
       const { header, extrinsics, events } = blocks[block];

@@ -1,6 +1,6 @@
 /**
- * A reply receipt of a plain query to a worker of the client's tests, with simulated evidence, and the policy
- * it was accepted under.
+ * A reply receipt of a plain query to a worker of the client's tests, with simulated evidence, and the
+ * policy under which the client accepted that evidence.
  */
 import { connect, type ReplyReceipt } from "@pruntime/client";
 import { balances } from "@pruntime/client/contracts/balances";
@@ -9,7 +9,7 @@ import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { anchor, chainTimeMs, fakeWorker, measurement } from "../../../client/test/fake-worker.ts";
 
 export const policy = { version: 1, simulated: { measurements: [toHex(measurement)] } };
-/** When the reply was a second old. */
+/** The time at which the reply was one second old, in Unix milliseconds. */
 export const atMs: number = Number(chainTimeMs) + 1000;
 export { anchor };
 

@@ -1,4 +1,4 @@
-/** Inputs of public bug reports about programs that do parts of the same job. */
+/** Inputs from public bug reports about programs with similar tasks. */
 import { describe, expect } from "vitest";
 import { recorded } from "../../../test/support/fixtures.ts";
 import { file, pruntime } from "./command.ts";
@@ -64,12 +64,12 @@ describe("reported inputs", () => {
       { kind: "address20", bytes: `0x${"bb".repeat(20)}` },
     ]));
 
-  it("signers that only metadata can name are unknown, each by itself", async ({ path }) =>
+  it("signers whose kind only metadata reveals are unknown, each for itself", async ({ path }) =>
     expect(await signersOf(path("extrinsics/moonbeam-ext.json"))).toEqual(
       new Array(4).fill({ kind: "unknown" }),
     ));
 
-  it("an empty proof shows that nothing is under the root of the empty trie", async ({ path }) => {
+  it("an empty proof proves that the empty trie has no values", async ({ path }) => {
     const root = "0x03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314";
     const given = ["--root", root, "--proof", path("empty-trie/empty.json"), "--key", "0x01"];
     expect(await pruntime("verify", "storage", ...given)).toMatchObject({ exit: 0, json: { value: null } });

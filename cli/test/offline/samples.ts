@@ -1,6 +1,6 @@
 /**
- * Small genuine data for the offline commands: a chain with two changes of authorities, a state, a runtime, a
- * chain specification.
+ * Small genuine data for the offline commands: a chain with two changes of authorities, a state, a runtime
+ * and a chain specification.
  */
 import { concat, fromHex, to0x, utf8 } from "@pruntime/core/bytes";
 import { encodeHeader, type Header, headerHash, writeDigestItem } from "@pruntime/core/chain";
@@ -14,7 +14,7 @@ import type { Block } from "../../../trusted/core/test/grandpa/chain.ts";
 import { sampleMetadata } from "../../../trusted/core/test/metadata/sample.ts";
 import { at4, at9, at12, fragment, setOf } from "../../../trusted/core/test/warp/chain.ts";
 
-/** A header as JSON-RPC writes it. */
+/** Returns a header in the JSON of JSON-RPC. */
 export function headerJson(header: Header): object {
   return {
     parentHash: to0x(header.parentHash),
@@ -41,7 +41,10 @@ const [v0, v1] = ([0, 1] as const).map((version) =>
   Trie.from({ hash: crypto.blake2b256, version }, entries),
 ) as [Trie, Trie];
 
-/** Of one state in both versions: something short, something long, nothing. */
+/**
+ * Keys of the same state in both versions: one with a short value, one with a long value and one without a
+ * value.
+ */
 export const keys: { readonly short: Uint8Array; readonly long: Uint8Array; readonly absent: Uint8Array } = {
   short: utf8("account 3"),
   long: utf8("account 20"),
@@ -69,7 +72,7 @@ export const blockJson = {
   justifications: null,
 };
 
-/** A module of nothing but custom sections, each of under 64 bytes with its name. */
+/** Makes a module of the given sections. Each section, with its name, has less than 64 bytes. */
 export function wasm(
   ...sections: readonly (readonly [id: number, name: string, content: Uint8Array])[]
 ): Uint8Array {
@@ -80,7 +83,7 @@ export function wasm(
   return concat(fromHex("0061736d01000000"), ...encoded);
 }
 
-/** Names, three versions, no APIs; then what later years added. */
+/** Encodes a runtime version: names, three versions, no APIs, and then the fields that later years added. */
 export function runtimeVersion(...later: readonly number[]): Uint8Array {
   return concat(fromHex("0461 0462 010000000200000003000000 00".replaceAll(" ", "")), Uint8Array.from(later));
 }
@@ -146,7 +149,7 @@ export const metadata: Uint8Array = sampleMetadata(14, {
 
 const who = "33".repeat(32);
 
-/** Two events: code updated at initialization; a transfer of more than 2^53 by extrinsic 1. */
+/** Two events: the code is updated at initialization, and extrinsic 1 transfers more than 2^53. */
 export const eventBytes: Uint8Array = fromHex(
   `08 02 00 02 00  00 01000000 06 00 ${who} 00000000000000000100000000000000 00`.replaceAll(" ", ""),
 );

@@ -25,7 +25,7 @@ const files: Readonly<Record<string, string>> = {
 
 describe("vectors/verify", () => {
   it.each(Object.entries(files))(
-    "%s is what the samples give (`npx vitest run cli/test --update` writes it again)",
+    "%s equals the sample (`npx vitest run cli/test --update` writes it again)",
     async (name, content) => {
       await expect(content).toMatchFileSnapshot(vector(name));
     },

@@ -21,14 +21,14 @@ describe("verify attestation", () => {
   ];
   const without = (name: string) => given.filter((word, i) => word !== name && given[i - 1] !== name);
 
-  it("refuses what a root of our own vouches for", async () => {
+  it("refuses evidence under a root of our own", async () => {
     expect(await attestation(...given)).toEqual({
       exit: 1,
       json: { ok: false, code: "x509/untrusted-root" },
     });
   });
 
-  it("says what is wrong with arguments, with exit 2", async () => {
+  it("explains what is wrong with arguments, and exits with 2", async () => {
     const misused = async (...args: readonly string[]) => {
       const { exit, json } = await attestation(...args);
       return [exit, json.code, json.name];
@@ -53,7 +53,7 @@ describe("verify attestation", () => {
       });
   });
 
-  it("says what is wrong with files, with exit 1", async () => {
+  it("explains what is wrong with files, and exits with 1", async () => {
     const code = async (quoteContent: unknown, collateralContent: unknown, extension = ".bin") => {
       const files = [
         "--evidence",
@@ -111,10 +111,7 @@ describe("verify attestation on recorded quotes", () => {
     },
   );
 
-  it("is judged by a policy where one is named, and only by one that can be used", async ({
-    named,
-    argsOf,
-  }) => {
+  it("is judged by a policy if one is given, and only by a usable one", async ({ named, argsOf }) => {
     const known = named("sgx-phala-helloworld-2025");
     const { mrenclave, tcbStatus, advisoryIDs } = known.expect;
     const policy = (accept: readonly unknown[]) => ({
@@ -137,7 +134,7 @@ describe("verify attestation on recorded quotes", () => {
     });
   });
 
-  it("takes quotes as hex and base64, too", async ({ files, named, argsOf }) => {
+  it("also accepts quotes as hex and base64", async ({ files, named, argsOf }) => {
     const known = named("sgx-phala-helloworld-2025");
     const quote = files.bytes(`attestation/${known.quote}`);
     const binary = await attestation(...argsOf(known));
@@ -154,11 +151,11 @@ describe("verify attestation on recorded quotes", () => {
     ["tdx5-azure-notsupported", "dcap/no-tcb-level"],
     ["neg-tdx-old-pck-crl", "x509/crl-expired"],
     ["neg-tdx-fmspc-mismatch", "dcap/collateral-mismatch"],
-  ] as const)("%s is not: %s", async ([id, code], { named, argsOf }) => {
+  ] as const)("%s is not authentic: %s", async ([id, code], { named, argsOf }) => {
     expect(await attestation(...argsOf(named(id)))).toMatchObject({ exit: 1, json: { ok: false, code } });
   });
 
-  it("refuses one kind said to be the other", async ({ named, argsOf }) => {
+  it("refuses evidence of one kind under the other kind's name", async ({ named, argsOf }) => {
     const args = argsOf(named("sgx-phala-helloworld-2025")).map((word) => (word === "sgx" ? "tdx" : word));
     expect(await attestation(...args)).toEqual({ exit: 1, json: { ok: false, code: "dcap/wrong-kind" } });
   });

@@ -7,7 +7,7 @@ import { file, pruntime } from "./command.ts";
 const attestation = (...args: readonly string[]) => pruntime("verify", "attestation", ...args);
 
 describe("verify attestation of evidence other than quotes", () => {
-  it("reads what a worker answers, and refuses it under another kind's name", async () => {
+  it("reads a worker's answer, and refuses it under another kind's name", async () => {
     const given = file(".json", endorsedEvidenceToJson(evidenceOf(milan)));
     const of = (kind: string) =>
       attestation("--kind", kind, "--evidence", given, "--at", "2026-06-15T12:00:00Z");
@@ -20,7 +20,7 @@ describe("verify attestation of evidence other than quotes", () => {
     ["dstack", ".bin", "--collateral"],
     ["ias", ".bin", "--evidence"],
     ["azure", ".bin", "--evidence"],
-  ])("%s says which file it needs", async (kind, extension, name) => {
+  ])("%s names the file that it needs", async (kind, extension, name) => {
     const args = [
       "--kind",
       kind,
@@ -76,7 +76,11 @@ describe("verify attestation of recorded evidence other than quotes", () => {
     },
   );
 
-  it("snp-neg-wrong-vcek is not, nor is a tampered report", async ({ files, named, snp }) => {
+  it("snp-neg-wrong-vcek is not authentic, and neither is a tampered report", async ({
+    files,
+    named,
+    snp,
+  }) => {
     expect(await attestation(...snp(named("snp-neg-wrong-vcek")))).toMatchObject({
       exit: 1,
       json: { ok: false },
@@ -130,7 +134,7 @@ describe("verify attestation of recorded evidence other than quotes", () => {
     });
   });
 
-  it("eventlog-dstack is authentic, its log in a file of its own or beside the quote", async ({
+  it("eventlog-dstack is authentic, with its log in a separate file or beside the quote", async ({
     files,
     named,
     path,

@@ -1,4 +1,4 @@
-/** Evidence that no worker makes: what the command reads, and what it says of recorded cases. */
+/** Evidence that no worker makes: which files the command reads, and what it reports about recorded cases. */
 import { sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { recorded } from "../../../test/support/fixtures.ts";
@@ -36,7 +36,7 @@ describe("verify attestation of evidence that no worker makes", () => {
   ];
   const covered = file(".bin", Uint8Array.of(...new Uint8Array(32), ...new Uint8Array(32).fill(7)));
 
-  it("tpm: takes registers as bytes or JSON, and says no more than consistent", async () => {
+  it("tpm: accepts registers as bytes or JSON, and reports only that the quote is consistent", async () => {
     const whole = Array.from({ length: 24 }, (_, i) => i.toString(16).padStart(2, "0").repeat(32));
     for (const pcrs of [covered, file(".json", whole)])
       expect(await attestation("tpm", ...tpm, "--key", pem, "--pcrs", pcrs)).toEqual({
@@ -59,7 +59,7 @@ describe("verify attestation of evidence that no worker makes", () => {
     expect(await code(pem, file(".bin", new Uint8Array(32)))).toBe("tpm/bad-pcrs");
   });
 
-  it("ear: takes the verifier's key as PEM or JWK, and says how old the token is", async () => {
+  it("ear: accepts the verifier's key as PEM or JWK, and reports the token's age", async () => {
     for (const keyFile of [pem, jwk])
       expect(await attestation("ear", "--evidence", token, "--key", keyFile, "--at", at)).toEqual({
         exit: 0,
@@ -87,7 +87,7 @@ describe("verify attestation of evidence that no worker makes", () => {
     for (const wrong of [rsa, large]) expect(await with_(wrong)).toEqual([2, "cli/bad-argument", "--key"]);
   });
 
-  it("nitro: refuses what is not a document", async () =>
+  it("nitro: refuses bytes other than a document", async () =>
     expect(
       await attestation("nitro", "--evidence", file(".bin", new Uint8Array(3)), "--at", at),
     ).toMatchObject({
@@ -99,14 +99,14 @@ describe("verify attestation of evidence that no worker makes", () => {
     ["tpm", "--signature"],
     ["ccel", "--collateral"],
     ["ear", "--key"],
-  ])("%s says which file it needs", async (kind, name) =>
+  ])("%s names the file that it needs", async (kind, name) =>
     expect(await attestation(kind, "--evidence", file(".bin", new Uint8Array(3)), "--at", at)).toMatchObject({
       exit: 2,
       json: { code: "cli/bad-argument", name },
     }),
   );
 
-  it("takes no policy for them", async () =>
+  it("accepts no policy for these kinds", async () =>
     expect(
       await attestation("ear", "--evidence", token, "--key", pem, "--at", at, "--policy", file(".json", {})),
     ).toMatchObject({ exit: 2, json: { code: "cli/bad-argument", name: "--policy" } }));
@@ -136,7 +136,7 @@ describe("verify attestation on recorded evidence that no worker makes", () => {
     });
   });
 
-  it("eventlog-gcp-ccel explains its quote, and a changed log does not", async ({ cases, path }) => {
+  it("eventlog-gcp-ccel matches its quote, and a changed log does not", async ({ cases, path }) => {
     const { eventlog, quoteCase, expect: want } = cases.named("eventlog-gcp-ccel");
     const { quote, collateral, at } = cases.named(quoteCase);
     const given = (log: string) => [
@@ -164,7 +164,7 @@ describe("verify attestation on recorded evidence that no worker makes", () => {
     expect(Object.keys(json.pcrs).map(Number)).toEqual(cases.named(id).expect.pcrSelection);
   });
 
-  it("tpm-trustee is consistent under the key that it brings itself", async ({ cases }) => {
+  it("tpm-trustee is consistent under the key in its own file", async ({ cases }) => {
     const one = cases.named("tpm-trustee");
     const { ak_public: ak, tpm_quote: quote } = cases.json(one.evidence);
     const lines = ak.replace(/(.{64})(?=.)/g, "$1\n");

@@ -10,7 +10,7 @@ const refused = (code: string) => ({ exit: 1, json: expect.objectContaining({ ok
 const unusable = (code: string) => ({ exit: 2, json: expect.objectContaining({ ok: false, code }) });
 
 describe("verify receipt", () => {
-  it("tells whose answer it is; with a policy and an anchor, that they accept it", async () => {
+  it("reports which worker answered and, with a policy and an anchor, that they accept it", async () => {
     const told = {
       ok: true,
       kind: "simulated",
@@ -26,7 +26,7 @@ describe("verify receipt", () => {
     });
   });
 
-  it("says why a policy does not accept it", async () => {
+  it("reports why a policy does not accept the worker", async () => {
     const other = file(".json", { ...policy, simulated: { measurements: ["00".repeat(32)] } });
     const { exit, json } = await verify(vector("receipt.json"), "--policy", other);
     expect([exit, json]).toEqual([
@@ -52,14 +52,14 @@ describe("verify receipt", () => {
   });
 
   it.each(["2026-12-31", "2026-02-30T00:00:00Z", "2026-12-31T23:59:59+01:00", "now"])(
-    "takes no moment such as %s",
+    "refuses the time %s",
     async (moment) => {
       const answer = await pruntime("verify", "receipt", vector("receipt.json"), "--at", moment);
       expect(answer).toEqual(unusable("cli/bad-argument"));
     },
   );
 
-  it("cannot use what is not there", async () => {
+  it("refuses files that do not exist", async () => {
     expect(await verify(vector("no-such.json"))).toEqual(unusable("cli/bad-file"));
     expect(await verify(vector("receipt.json"), "--policy", vector("no-such.json"))).toEqual(
       unusable("cli/bad-file"),

@@ -45,12 +45,12 @@ describe("verify finality", () => {
     json: { ok: true, number, hash: to0x(hash), round: 9, votes: 3, weight: 3, threshold: 3 },
   };
 
-  it("says what became final, and by how much", async () => {
+  it("reports the final block, and the weight of its votes", async () => {
     expect(await finality()).toEqual(confirmed);
     expect(await finality({ header: vector("header.json") })).toEqual(confirmed);
   });
 
-  it("reads each file in each form", async () => {
+  it("reads each file in each format", async () => {
     const list = encodeAuthorityList(setOf(0).authorities);
     for (const authorities of [
       file(".scale", list),
@@ -132,14 +132,14 @@ describe("verify finality", () => {
     expect(await finality(given)).toEqual(refused(code));
   });
 
-  it("exits with 2 for arguments it cannot use", async () => {
+  it("exits with 2 for unusable arguments", async () => {
     for (const setId of ["", "x", "-1", "1.5", "18446744073709551616", "0x1"])
       expect(await finality({ setId })).toEqual(unusable());
     expect(await finality({ justification: "/nowhere/at/all" })).toEqual(unusable("cli/bad-file"));
     expect(await finality({ header: "/nowhere/at/all" })).toEqual(unusable("cli/bad-file"));
     expect(await finality({ authorities: vector("") })).toEqual(unusable("cli/bad-file"));
     const huge = file(".json", "");
-    truncateSync(huge, 256 * 1024 * 1024 + 1); // a hole: it takes no room
+    truncateSync(huge, 256 * 1024 * 1024 + 1); // a sparse file, which needs no space
     expect(await finality({ authorities: huge })).toEqual(unusable("cli/bad-file"));
   });
 });
@@ -148,14 +148,14 @@ describe("verify warp", () => {
   const warp = (proof: string, setId = "0", authorities = vector("authorities.json")) =>
     pruntime("verify", "warp", "--authorities", authorities, "--set-id", setId, "--proof", proof);
 
-  it("says where the proof leads", async () => {
+  it("reports the block that the proof ends at", async () => {
     const { number, hash } = sample.warpEnd;
     const confirmed = { exit: 0, json: { ok: true, number, hash: to0x(hash), setId: 2, authorities: 4 } };
     expect(await warp(vector("warp-proof.hex"))).toEqual(confirmed);
     expect(await warp(file(".json", JSON.stringify(to0x(sample.warpProof))))).toEqual(confirmed);
   });
 
-  it("refuses another start, a gap, and what it cannot read", async () => {
+  it("refuses another start, a gap, and malformed proofs", async () => {
     expect(await warp(vector("warp-proof.hex"), "1")).toEqual(refused("finality/bad-signature"));
     const [first, , last] = sample.fragments;
     const fragments = [first, last].flatMap((fragment) => fragment ?? []);
@@ -187,7 +187,7 @@ describe("verify storage", () => {
     string,
   ];
 
-  it("gives the value, or null where none is proven to be", async () => {
+  it("returns the value, or null if the value is proven absent", async () => {
     for (const { root, proof } of [v0, v1]) {
       const ask = async (key: string) => (await storage(to0x(root), key, nodes(proof))).json;
       expect(await ask(short)).toEqual({ ok: true, value: to0x(utf8("balance 9")) });
@@ -198,7 +198,7 @@ describe("verify storage", () => {
     expect((await storage(to0x(v1.root), short, nodes(v1.proof), "--state-version", "1")).exit).toBe(0);
   });
 
-  it("takes a node's answer and SCALE", async () => {
+  it("accepts a node's answer and SCALE", async () => {
     const answer = file(".json", {
       jsonrpc: "2.0",
       result: { at: "0x00", proof: v1.proof.map(to0x) },
@@ -211,7 +211,7 @@ describe("verify storage", () => {
     for (const path of [answer, scale]) expect((await storage(to0x(v1.root), short, path)).exit).toBe(0);
   });
 
-  it("refuses what the proof does not show", async () => {
+  it("refuses keys that the proof does not cover", async () => {
     expect(await storage(to0x(v0.root), short, nodes(v1.proof))).toEqual(refused("trie/root-missing"));
     expect(await storage(to0x(v1.root), short, nodes([]))).toEqual(refused("trie/root-missing"));
     expect(await storage(to0x(v1.root), long, nodes(v1.proof.slice(0, -1)))).toEqual(
@@ -227,7 +227,7 @@ describe("verify storage", () => {
     expect(await storage(to0x(v1.root), short, file(".json", "null"))).toEqual(refused("json/wrong-type"));
   });
 
-  it("refuses hashed values in a state that has none, in leaves and branches", async () => {
+  it("refuses hashed values, in leaves and branches, for a state version that has none", async () => {
     expect(await storage(to0x(v1.root), short, nodes(v1.proof), "--state-version", "0")).toEqual(
       refused("storage/hashed-value"),
     );
@@ -244,7 +244,7 @@ describe("verify storage", () => {
     expect(await ask).toEqual(refused("storage/hashed-value"));
   });
 
-  it("exits with 2 for arguments it cannot use", async () => {
+  it("exits with 2 for unusable arguments", async () => {
     const [root, proof] = [to0x(v1.root), nodes(v1.proof)];
     for (const bad of [
       "",

@@ -19,7 +19,7 @@ const pem = (key: "ed25519" | "x25519") =>
   );
 
 describe("pruntime policy show", () => {
-  it("prints a policy that means the same, with all that was left out", async () => {
+  it("prints an equivalent policy, with the defaults of all missing fields", async () => {
     const { exit, json } = await answer("show", example);
     expect([exit, json.ok, json.hash, json.signed, json.checked]).toEqual([
       0,
@@ -77,7 +77,7 @@ describe("pruntime policy show", () => {
     expect(decodePolicy(JSON.stringify(policyJson(read)))).toEqual(read);
   });
 
-  it("says what was checked of a signature", async () => {
+  it("reports how the signature was checked", async () => {
     expect((await answer("show", signed)).json).toMatchObject({ signed: true, checked: "nothing" });
     expect((await answer("show", signed, "--signed-by", `0x${known["publicKey"]}`)).json).toMatchObject({
       signed: true,
@@ -87,7 +87,7 @@ describe("pruntime policy show", () => {
       signed: true,
       checked: "hash",
     });
-    expect((await printed("show", signed)).err).toContain("--signed-by checks which");
+    expect((await printed("show", signed)).err).toContain("--signed-by verifies it");
   });
 });
 
@@ -131,7 +131,7 @@ describe("pruntime policy hash", () => {
 });
 
 describe("pruntime policy sign", () => {
-  it("signs what its key then vouches for, and no other key", async () => {
+  it("makes a signature that verifies under its key, and under no other key", async () => {
     const { json } = await answer("sign", example, "--key", pem("ed25519"));
     const document = file(json.signed);
     expect((await answer("hash", document, "--signed-by", json.publicKey)).json).toEqual({
@@ -158,7 +158,7 @@ describe("pruntime policy sign", () => {
     expect((await answer("hash", file(json.signed), "--signed-by", json.publicKey)).exit).toBe(0);
   });
 
-  it("signs nothing but a policy, and writes no file otherwise", async () => {
+  it("signs only policies, and otherwise writes no file", async () => {
     const path = newPath();
     const { exit, json } = await answer(
       "sign",
@@ -178,7 +178,7 @@ describe("pruntime policy sign", () => {
 });
 
 describe("pruntime policy explain", () => {
-  it("says what is accepted and what is refused", async () => {
+  it("lists what is accepted and what is refused", async () => {
     const { json } = await answer("explain", example);
     expect(json.accepts).toHaveLength(5);
     expect(json.accepts[0]).toBe(
@@ -202,10 +202,10 @@ describe("pruntime policy explain", () => {
     expect(out).toMatch(/^Accepts:\n {2}- nothing at all\nRefuses:\n {2}- all SGX enclaves, all TDX guests/);
   });
 
-  it("calls simulated evidence what it is", async () => {
+  it("says that simulated evidence proves nothing", async () => {
     const { json } = await answer("explain", file({ version: 1, simulated: { measurements: null } }));
     expect(json.accepts).toEqual([
-      "SIMULATED evidence, which proves nothing: anyone can make it, for whatever code it claims",
+      "SIMULATED evidence, which proves nothing: anyone can make it. Accepted for any claimed measurement",
     ]);
   });
 });

@@ -1,4 +1,4 @@
-/** Runs policy commands in this process, and keeps files for them. */
+/** Runs policy commands in this process, and writes files for them. */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,10 @@ export interface Printed {
   readonly err: string;
 }
 
-/** What one command prints, and its exit code. @throws CommanderError when it is not understood */
+/**
+ * Runs one command, and returns what it prints and its exit code. @throws CommanderError if the command is
+ * malformed
+ */
 export async function printed(...args: readonly string[]): Promise<Printed> {
   const program = new Command("pruntime").exitOverride().configureOutput({ writeErr: () => undefined });
   registerPolicy(program);
@@ -34,10 +37,10 @@ export async function printed(...args: readonly string[]): Promise<Printed> {
   }
 }
 
-/** The one JSON object that a command prints. */
+/** Runs one command, and returns the one JSON object that it prints. */
 export async function answer(
   ...args: readonly string[]
-  // biome-ignore lint/suspicious/noExplicitAny: each test knows which answer it wants
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows which answer it expects
 ): Promise<{ readonly exit: number; readonly json: any }> {
   const { exit, out } = await printed(...args, "--json");
   return { exit, json: JSON.parse(out) };
@@ -46,14 +49,14 @@ export async function answer(
 const folder = mkdtempSync(join(tmpdir(), "pruntime-policy-"));
 let count = 0;
 
-/** A file with this content; other than text it is written as JSON. */
+/** Writes a file with this content, and returns its path. A value other than text is written as JSON. */
 export function file(content: unknown): string {
   const path = join(folder, `${count++}.json`);
   writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
   return path;
 }
 
-/** A path where nothing is yet. */
+/** Returns a path at which no file exists yet. */
 export function newPath(): string {
   return join(folder, `${count++}.out`);
 }

@@ -16,7 +16,7 @@ const registers = {
 };
 const azureImage = { launch: h("a0", 48), pcrs: { "4": h("e4", 32) } };
 
-/** A policy there is nothing to say against. */
+/** A policy without mistakes and weaknesses. */
 const sound = {
   version: 1,
   minTcbEvaluationDataNumber: 19,
@@ -34,7 +34,7 @@ function findings(change: object, isSigned = false): readonly Finding[] {
 const found = (change: object) => findings(change).map(({ level, rule }) => `${level} ${rule}`);
 
 describe("lintPolicy", () => {
-  it("has nothing to say against a sound policy", () => expect(findings({})).toEqual([]));
+  it("finds nothing in a sound policy", () => expect(findings({})).toEqual([]));
 
   const signer = { mrsigner: h("51", 32), isvProdId: 1, minIsvSvn: 1 };
   const [sgx, tdx, snp] = [sound.sgx, sound.tdx, sound.snp];
@@ -95,7 +95,7 @@ describe("lintPolicy", () => {
     [{ simulated: { measurements: [h("5d", 32)] } }, "warning simulated"],
   ])("%j: %s", (change, finding) => expect(found(change)).toEqual([finding]));
 
-  it("error log-without-kernel: events that any kernel could have written", () =>
+  it("error log-without-kernel: events that any kernel could have logged", () =>
     expect(found({ tdx: { images: [{ ...noRtmr1, composeHash: h("d2", 32) }] } })).toContain(
       "error log-without-kernel",
     ));
@@ -105,7 +105,7 @@ describe("lintPolicy", () => {
     expect(findings({ notAfter: "2026-12-31" }, true)).toEqual([]);
   });
 
-  it("a policy for AMD alone needs no word about Intel's collateral", () => {
+  it("a policy for AMD alone need not mention Intel's collateral", () => {
     const amd = { tcb: undefined, sgx: undefined, tdx: undefined, minTcbEvaluationDataNumber: undefined };
     expect(findings({ ...amd, collateralMaxAgeDays: undefined })).toEqual([]);
   });
@@ -123,7 +123,7 @@ describe("pruntime policy lint", () => {
     });
   });
 
-  it("finds nothing wrong with the published example, and what is weak in it", () => {
+  it("finds no mistakes in the published example, only weaknesses", () => {
     const policy = decodePolicy(readFileSync(example, "utf8"));
     expect(lintPolicy(policy, now, false).map(({ level, rule }) => `${level} ${rule}`)).toEqual([
       "warning smt",

@@ -33,9 +33,9 @@ describe("verdictOf", () => {
     reasons: [{ rule: "kind", said: expect.stringContaining("simulated") }],
   };
 
-  it("says nothing without a policy", () => expect(verdict()).toEqual({ verdict: null, reasons: [] }));
+  it("gives no verdict without a policy", () => expect(verdict()).toEqual({ verdict: null, reasons: [] }));
 
-  it("accepts by a policy that says so", () =>
+  it("accepts by a policy that accepts simulated evidence", () =>
     expect(verdict("--policy", file({ version: 1, simulated: { measurements: ["5d".repeat(32)] } }))).toEqual(
       {
         verdict: "accepted",
@@ -43,7 +43,8 @@ describe("verdictOf", () => {
       },
     ));
 
-  it("refuses by any other, with its reasons", () => expect(verdict("--policy", example)).toEqual(refused));
+  it("refuses by any other policy, with reasons", () =>
+    expect(verdict("--policy", example)).toEqual(refused));
 
   it("judges by a pinned or signed policy", () => {
     expect(verdict("--policy", example, "--policy-pin", `0x${known["hash"]}`)).toEqual(refused);
@@ -68,7 +69,7 @@ describe("verdictOf", () => {
       "no signature",
       () => ["--policy", example, "--policy-signed-by", `0x${known["publicKey"]}`],
     ],
-    ["json/unknown-key", "no policy at all", () => ["--policy", file({ version: 1, extra: 1 })]],
+    ["json/unknown-key", "a file that is not a policy", () => ["--policy", file({ version: 1, extra: 1 })]],
     ["cli/bad-file", "no file", () => ["--policy", "/nowhere/policy.json"]],
   ])("%s: %s", (code, _, args) => expect(verdict(...args())).toBe(code));
 });

@@ -19,7 +19,7 @@ const record = new Writer()
   .raw(new Uint8Array(64))
   .finish();
 
-/** A node whose state has a registry with so many workers; of another pallet nothing. */
+/** Makes a node whose state has a registry with `workers` workers, and nothing of other pallets. */
 function nodeWith(workers: number, policy: string | undefined): SubstrateNode {
   const prefix = registryWorkersPrefix(crypto);
   const keys = Array.from(
@@ -60,11 +60,11 @@ it.each([0, 1, 256, 257, 600])("reads all of %i workers, page by page", async (c
   expect(workers.at(-1)?.publicKey).toEqual(last);
 });
 
-it("takes a registry that tells no mode for one of production", async () => {
+it("treats a registry that states no mode as one in production mode", async () => {
   expect((await readRegistry(nodeWith(1, '{"version":1}'), crypto)).mode).toBe("production");
 });
 
-it("says so where a chain has no registry", async () => {
+it("cli/no-registry: a chain without a registry", async () => {
   await expect(readRegistry(nodeWith(0, undefined), crypto)).rejects.toMatchObject({
     code: "cli/no-registry",
   });

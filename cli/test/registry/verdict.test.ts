@@ -83,7 +83,7 @@ function rulesOf({ state = stateOf(), evidence = evidenceOver(), worker, looked 
   return reasons.map(({ rule }) => rule);
 }
 
-describe("by the chain's word", () => {
+describe("by the chain's decision", () => {
   it("a worker is accepted by the policy in force, and stale by any other", () => {
     const worker = workerOf(evidenceOver());
     expect(verdictByChain(stateOf(), worker)).toEqual({ verdict: "accepted", verified: false, reasons: [] });
@@ -96,7 +96,7 @@ describe("by the chain's word", () => {
 });
 
 describe("by its evidence", () => {
-  it("a worker is accepted by whatever policy accepts it", () => {
+  it("a worker is accepted by any policy that accepts its evidence", () => {
     expect(rulesOf({})).toEqual([]);
     expect(
       rulesOf({ state: stateOf(`{"simulated":{"measurements":["${toHex(measurement)}"]},"version":1}`) }),
@@ -104,51 +104,55 @@ describe("by its evidence", () => {
   });
 
   it.each<[rule: string, what: string, made: Case]>([
-    ["kind", "a policy has no place for it", { state: stateOf('{"version":1}') }],
+    ["kind", "the policy has no section for its kind", { state: stateOf('{"version":1}') }],
     [
       "policy-expired",
-      "the policy has run out by the chain's time",
+      "the policy has expired by the chain's time",
       {
         state: stateOf(anySimulated.replace("{", '{"notAfter":"2023-11-14",'), {
           timeMs: Date.parse("2023-11-15"),
         }),
       },
     ],
-    ["evidence-hash", "the state has none", { looked: { evidence: undefined } }],
+    ["evidence-hash", "the state has no evidence", { looked: { evidence: undefined } }],
     [
       "evidence-hash",
       "the state has other evidence",
       { looked: { evidence: evidenceOver({ nonce: filled(7) }) } },
     ],
-    ["json/bad-syntax", "it is none", { evidence: utf8("none") }],
-    ["simulated/bad-signature", "another key has signed it", { evidence: altered(evidenceOver()) }],
+    ["json/bad-syntax", "its evidence is malformed", { evidence: utf8("none") }],
+    ["simulated/bad-signature", "another key has signed its evidence", { evidence: altered(evidenceOver()) }],
     [
       "evidence/kind-not-trusted",
-      "it is simulated, in production",
+      "its evidence is simulated, in production mode",
       { state: stateOf(anySimulated, { mode: "production" }) },
     ],
     [
       "binding/wrong-report-data",
-      "it was shown to a client",
+      "its evidence was made for a client",
       { evidence: evidenceOver({ purpose: "worker" }) },
     ],
     [
       "binding/wrong-report-data",
-      "it is of another identity",
+      "its evidence is for another identity key",
       { worker: { publicKey: workerKeys(2).publicKey } },
     ],
     [
       "binding/wrong-report-data",
-      "it is of another key",
+      "its evidence is for another ECDH key",
       { worker: { ecdhPublicKey: workerKeys(2).ecdhPublicKey } },
     ],
-    ["binding/wrong-report-data", "it is of another anchor", { worker: { anchor: filled(8) } }],
-    ["binding/wrong-report-data", "it is of another chain", { looked: { genesisHash: filled(8) } }],
-    ["binding/wrong-report-data", "it is over another block", { looked: { nonce: filled(8) } }],
+    ["binding/wrong-report-data", "its evidence is for another anchor", { worker: { anchor: filled(8) } }],
+    [
+      "binding/wrong-report-data",
+      "its evidence is for another chain",
+      { looked: { genesisHash: filled(8) } },
+    ],
+    ["binding/wrong-report-data", "its evidence is over another block", { looked: { nonce: filled(8) } }],
     ["record", "the record names other code", { worker: { measurements: { measurement: "00".repeat(32) } } }],
     [
       "record",
-      "the record names more than there is",
+      "the record names a measurement that its evidence lacks",
       { worker: { measurements: { measurement: toHex(measurement), more: "00" } } },
     ],
     ["record", "the record names another kind", { worker: { kind: "tdx" } }],
@@ -158,7 +162,7 @@ describe("by its evidence", () => {
   });
 });
 
-/** With one bit of the document another. */
+/** Returns the evidence with one bit of its document changed. */
 function altered(evidence: Uint8Array): Uint8Array {
   const json = JSON.parse(new TextDecoder().decode(evidence)) as { document_b64: string };
   const document = Buffer.from(json.document_b64, "base64");

@@ -1,6 +1,6 @@
 /**
- * `pruntime worker` in production mode: where hardware is missing or faked there is no worker, and scripts
- * can tell.
+ * `pruntime worker` in production mode: if the hardware is missing or faked, no worker starts, and scripts
+ * can detect that.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -13,7 +13,7 @@ const command = join(root, "cli/dist/pruntime.mjs");
 const folder = mkdtempSync(join(tmpdir(), "pruntime-production-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Exit status, and the one JSON object on standard output. */
+/** Runs `pruntime worker`, and returns the exit status and the one JSON object on standard output. */
 function worker(
   argv: string,
   env: Readonly<Record<string, string>> = {},
@@ -49,7 +49,7 @@ describe.skipIf(!existsSync(command))("pruntime worker", () => {
     ]),
   );
 
-  it("is in production mode by its environment, too", () =>
+  it("is also put into production mode by the environment", () =>
     expect(worker("", { PRUNTIME_PRODUCTION: "1" })).toMatchObject([
       1,
       { message: expect.stringContaining("enclave/production-simulated") as string },

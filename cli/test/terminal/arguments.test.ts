@@ -36,7 +36,7 @@ describe("arguments", () => {
 });
 
 describe("freePort", () => {
-  it("moves up from a taken port", async () => {
+  it("returns the next free port if a port is in use", async () => {
     const server = createServer();
     const taken = await new Promise<number>((resolve) => {
       server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));

@@ -5,7 +5,7 @@ import { GatewayError } from "@pruntime/gateway";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { printResult, runAction } from "../../src/terminal/output.ts";
 
-/** Runs an action that throws, and gives what is printed and the exit code. */
+/** Runs an action that throws, and returns what is printed and the exit code. */
 async function printed(
   error: ProtocolError<{ readonly code: string }>,
   json = false,
@@ -36,21 +36,21 @@ describe("what commands print", () => {
     expect((await printed(worker)).text).toContain("process 8 has the worker in here/worker open");
   });
 
-  it("says of a worker without a block that it has none, not that its answer is old", async () => {
+  it("reports that a worker has executed no block, and not that its answer is old", async () => {
     const { text } = await printed(
       new ClientError({ code: "client/stale", chainTimeMs: 0n, maxAgeMs: 120_000 }),
     );
     expect(text).toContain("has executed no block yet");
   });
 
-  it("is what is known of an error without words of its own, its code once", async () => {
+  it("is, for an error without a sentence, its code and its facts", async () => {
     class OtherError extends ProtocolError<{ readonly code: "other/thing"; readonly at: number }> {}
     expect((await printed(new OtherError({ code: "other/thing", at: 3 }))).text).toBe(
       "error: other/thing (at 3) [other/thing]\n",
     );
   });
 
-  it("is the sentence of a code, whichever part refused, and the facts of the case", async () => {
+  it("is the sentence of a code and the facts, whichever part refused", async () => {
     class ThisError extends ProtocolError<{ readonly code: "trie/root-missing"; readonly root: string }> {}
     const own = await printed(new ThisError({ code: "trie/root-missing", root: "0x00" }));
     expect(own.text).toMatch(/^error: [A-Z].{20,} \(root 0x00\) \[trie\/root-missing\]\n$/);
@@ -70,7 +70,7 @@ describe("what commands print", () => {
     expect(words.text).toContain("the worker refused: not today (HTTP 409)");
   });
 
-  it("is one JSON object with --json, of errors too", async () => {
+  it("is one JSON object with --json, also for errors", async () => {
     const { text } = await printed(new ClientError({ code: "client/bad-envelope" }), true);
     expect(JSON.parse(text)).toMatchObject({ ok: false, code: "client/bad-envelope" });
   });

@@ -20,7 +20,7 @@ import type { TrustedWorker } from "../worker.ts";
 import type { TrustedPolicy } from "./policy.ts";
 import type { AcceptedEvidence, AttestationResultCache } from "./result.ts";
 
-/** The conditions that a worker must meet. The client chooses all of them. */
+/** The conditions that a worker must meet, all chosen by the client. */
 export interface Demands {
   readonly policy: TrustedPolicy;
   /** The anchor that the worker must have, 32 bytes. It identifies the chain and the start point. */
@@ -39,20 +39,20 @@ export interface Attested extends AcceptedEvidence {
 }
 
 /**
- * Fetches the collateral that the hardware's maker publishes for some evidence. The keys of both JSON
- * objects are those of evidence as JSON.
+ * Fetches the collateral that the hardware's maker publishes for some evidence. The argument is the evidence
+ * as JSON. The result has the fields that the collateral adds to that JSON.
  */
 export type FetchCollateral = (evidence: JsonObject) => Promise<JsonObject>;
 
-/** The means by which a client challenges a worker. */
+/** What a client uses to challenge a worker. */
 export interface Asking {
   readonly transport: Transport;
   readonly crypto: Crypto;
   readonly random: Random;
   readonly results: AttestationResultCache;
   /**
-   * Default: the collateral that the worker's host sends with the evidence. The hardware's maker signs it in
-   * both cases.
+   * Fetches the collateral. Default: the client uses the collateral that the worker's host sends with the
+   * evidence. The hardware's maker signs the collateral in both cases.
    */
   readonly collateral?: FetchCollateral;
 }
@@ -85,8 +85,8 @@ export async function challenge(demands: Demands, asking: Asking): Promise<Attes
 }
 
 /**
- * Reads the reply to `get_evidence`. A worker without a chain has nothing to bind evidence to and refuses
- * with a code of its own, which becomes `client/not-initialized`.
+ * Reads the reply to `get_evidence`. A worker without a chain cannot bind evidence to one. It refuses with a
+ * code of its own, which this function replaces by `client/not-initialized`.
  */
 function evidenceReply(raw: RawReply): UnverifiedReply<OutputOf<typeof getEvidence>> {
   try {

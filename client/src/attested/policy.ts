@@ -1,6 +1,6 @@
 /**
- * Decides which workers a client accepts. A policy either ships with the client or is signed by a key that
- * does. A worker's host may deliver a policy but cannot choose it.
+ * Decides which workers a client accepts. Either the policy ships with the client, or the key that must have
+ * signed the policy does. A worker's host may deliver a policy but cannot choose it.
  */
 import {
   decodePolicyDocument,
@@ -20,8 +20,8 @@ export interface CarriedPolicy {
 }
 
 /**
- * A policy that this client trusts as it is, as JSON text or as a value, or one that was delivered by
- * another party.
+ * A policy that this client trusts as it is, given as JSON text or as a value; or a policy from any source,
+ * with the reason to trust it.
  */
 export type PolicySource = string | JsonObject | CarriedPolicy;
 

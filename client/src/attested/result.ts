@@ -1,6 +1,6 @@
 /**
- * Caches attestation results for as long as a client may rely on them. The binding of evidence is never
- * cached: a client checks it each time.
+ * Caches attestation results for as long as a client may rely on them. The cache does not cover the binding
+ * of evidence, which a client checks each time.
  */
 import {
   type Authentic,

@@ -14,7 +14,7 @@ import { ClientError } from "../error.ts";
 import { keyPairSigner, type QuerySigner } from "../signers/signer.ts";
 import { ss58Account } from "../signers/ss58.ts";
 
-/** A key pair that this program holds. */
+/** An account whose secret key this program has. */
 export interface Account {
   /** Account id, 32 bytes. */
   readonly id: Uint8Array;
@@ -62,7 +62,7 @@ function keyPairOf(suri: string): {
   readonly sign: (message: Uint8Array) => Uint8Array;
 } {
   try {
-    // parseSuri cannot read a path that has no phrase before it
+    // parseSuri cannot read a path without a phrase before it.
     const {
       phrase = "",
       paths = "",

@@ -41,8 +41,8 @@ export class ChainClient {
   }
 
   /**
-   * Connects to the node at a WebSocket URL. `websocketClass` is required where there is no global
-   * `WebSocket`: in Node before version 22.
+   * Connects to the node at a WebSocket URL. `websocketClass` is required if there is no global `WebSocket`,
+   * as in Node.js before version 22.
    * @throws {@link ClientError} `client/node-unreachable`
    */
   static async connect(
@@ -121,7 +121,10 @@ export class ChainClient {
   }
 }
 
-/** `Registry.Replayed` for an error of a pallet, `BadOrigin` for one of FRAME's own errors. */
+/**
+ * Returns the name of a dispatch error, such as `Registry.Replayed` for an error of a pallet, or `BadOrigin`
+ * for one of FRAME's own errors.
+ */
 function dispatchErrorName({ type, value }: DispatchError): string {
   if (typeof value !== "object" || value === null) return type;
   const inner = dispatchErrorName(value as DispatchError);

@@ -1,5 +1,5 @@
 /**
- * Accounts and transactions on a Substrate chain. A separate entry point, because it depends on
+ * Accounts and transactions on a Substrate chain. This is a separate entry point because it depends on
  * polkadot-api.
  */
 export * from "./account.ts";

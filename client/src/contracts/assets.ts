@@ -50,7 +50,7 @@ export const assets = {
     return request(contract, "TotalSupply", { id }, ({ total_issuance }) => total_issuance);
   },
 
-  /** Existing assets by id: the newest page, or the page before an id. */
+  /** Returns a page of existing assets, ordered by id: the latest page, or the page before an id. */
   metadata(page?: PageOptions): Request<readonly AssetMetadata[]> {
     return request(contract, "Metadata", pageInput(page), ({ metadata }) =>
       metadata.map(({ total_supply, ...asset }) => ({ ...asset, totalSupply: total_supply })),

@@ -1,7 +1,7 @@
 /**
- * Builds commands and requests for any contract that has an interface, and reads its answers. The typed
- * contracts in this folder are built from these functions, and users can build their own contracts from
- * them.
+ * Builds commands and requests for any contract that has an interface, and reads the contract's answers. The
+ * typed contracts in this folder are built from these functions. Users can build typed contracts of their
+ * own in the same way.
  */
 import { fromHex } from "@pruntime/core/bytes";
 import { type Json, jsonVariant } from "@pruntime/core/json";
@@ -20,7 +20,7 @@ import {
 } from "@pruntime/interfaces";
 import { ClientError } from "../error.ts";
 
-/** A command as its contract's JSON, ready to be sealed. */
+/** A command in the JSON of its contract, ready to be sealed. */
 export interface Command {
   readonly contractId: number;
   readonly json: Json;
@@ -65,7 +65,8 @@ export function request<const I extends Addressed, N extends RequestName<I>, T>(
 }
 
 /**
- * Reads `{"<name>": answer}`. Any contract may instead answer `{"Error": reason}`, which becomes an error.
+ * Reads `{"<name>": answer}`. Any contract may answer `{"Error": reason}` instead; the reader then throws a
+ * {@link ClientError}.
  */
 function readAnswer<I extends Addressed, N extends RequestName<I>>(
   { requests }: I,
@@ -93,7 +94,7 @@ export function accountBytes(account: AccountId): Uint8Array {
   return bytes;
 }
 
-/** Selects a page of a list: the newest page, or the page of entries with ids smaller than `before`. */
+/** Selects a page of a list: the latest page, or the page of entries with ids smaller than `before`. */
 export interface PageOptions {
   readonly before?: number;
 }

@@ -60,12 +60,12 @@ export const dataPlaza = {
     return command(contract, "OpenOrder", { item_id: itemId, query_link: queryLink });
   },
 
-  /** Items by id: the newest page, or the page before an id. */
+  /** Returns a page of items, ordered by id: the latest page, or the page before an id. */
   items(page?: PageOptions): Request<readonly Item[]> {
     return request(contract, "GetItems", pageInput(page), ({ items }) => items.map(itemOf));
   },
 
-  /** Orders by id: the newest page, or the page before an id. */
+  /** Returns a page of orders, ordered by id: the latest page, or the page before an id. */
   orders(page?: PageOptions): Request<readonly Order[]> {
     return request(contract, "GetOrders", pageInput(page), ({ orders }) => orders.map(orderOf));
   },

@@ -1,4 +1,4 @@
-/** The typed system contract, which answers how a command ended. */
+/** The typed system contract, which returns the execution receipts of commands. */
 import { system as contract } from "@pruntime/interfaces";
 import { type Request, request } from "./contract.ts";
 

@@ -1,4 +1,7 @@
-/** Computes the anchor that a worker must have from what the client trusts, instead of asking the worker. */
+/**
+ * Computes the anchor that a worker must have. The inputs are values that the client trusts, so the client
+ * need not ask the worker.
+ */
 import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { equal } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
@@ -14,11 +17,11 @@ import { ClientError } from "../error.ts";
 const proven: AnchoredMeaning = { kind: "proven" };
 
 /**
- * The anchor of a worker that started at the genesis.
+ * Computes the anchor of a worker that started at the genesis.
  * @param genesisHash trusted, 32 bytes
- * @param info SCALE `BridgeInitInfo`; it may come from an untrusted source, because the genesis hash proves
- * it
- * @param meaning default: read from the chain's own code, as `pruntime init` does
+ * @param info SCALE `BridgeInitInfo`; it may come from an untrusted source, because it is verified against
+ * the genesis hash
+ * @param meaning default: the meaning of events is read from the chain's own code, as after `pruntime init`
  * @throws {@link ClientError} `client/wrong-chain`; LightClientError, TrieError, CodecError
  */
 export function genesisAnchor(
@@ -33,7 +36,7 @@ export function genesisAnchor(
 }
 
 /**
- * The anchor of a worker that started at a checkpoint.
+ * Computes the anchor of a worker that started at a checkpoint.
  * @param checkpoint JSON text; all of it is trusted
  * @throws JsonError, LightClientError, CodecError
  */

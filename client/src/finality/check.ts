@@ -1,22 +1,23 @@
 /**
- * Confirms finality independently of the worker. The follower reads the chain's headers with the same light
- * client that workers use, from its own anchor, and compares the blocks it has proven final with those the
- * worker claims. It reads every header since the anchor, so the anchor should be a recent checkpoint.
+ * Confirms finality independently of the worker. The follower reads the chain's headers from its own anchor
+ * on, with the same light client that workers use. It compares the blocks that it has proven final with
+ * those that the worker claims. It reads every header since the anchor, so the anchor should be a recent
+ * checkpoint.
  *
  * Without a follower, a client trusts the attested code to follow finality, which is what attestation is
- * for. With it, a worker that was shown a forged chain, or whose enclave was broken, cannot present that
- * chain's state as the real chain's. Workers of parachains are not supported, because the client would have
- * to follow the relay chain's finality.
+ * for. With a follower, the client also notices if a worker was given a forged chain, or if the worker's
+ * enclave was broken: the worker then cannot present the forged chain's state as the real chain's. Workers
+ * of parachains are not supported, because the client would have to follow the relay chain's finality.
  */
 import { equal, toHex } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
 import { type HeaderBatch, type LightClient, verifyHeaders } from "@pruntime/core/light-client";
 import { ClientError } from "../error.ts";
 
-/** A source of headers. Its headers are verified, so it need not be trusted. */
+/** A source of headers. It need not be trusted, because its headers are verified. */
 export interface HeaderSource {
   /**
-   * Consecutive headers that start just above block `number`, with a justification of the last one;
+   * Returns consecutive headers that start just above block `number`, with a justification of the last one;
    * `undefined` if the source has none.
    */
   readonly after: (number: number) => Promise<HeaderBatch | undefined>;

@@ -1,6 +1,6 @@
 /**
- * Independent confirmation of finality. A separate entry point, because most clients leave finality to the
- * attested worker.
+ * Independent confirmation of finality. This is a separate entry point because most clients leave finality
+ * to the attested worker.
  */
 export * from "./anchor.ts";
 export * from "./check.ts";

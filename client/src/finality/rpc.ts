@@ -25,7 +25,8 @@ const limits = { maxLength: 64 << 20, maxDepth: 64 };
 const response = jsonObject({ result: jsonOptional(jsonAny), error: jsonOptional(jsonAny) }, "ignored");
 
 /**
- * JSON-RPC over HTTP. Substrate nodes serve it on the port of their WebSocket, so the URL of either works.
+ * Makes JSON-RPC calls over HTTP. Substrate nodes serve HTTP and WebSocket on the same port, so either URL
+ * works.
  * @throws {@link ClientError} `client/node-unreachable`, `client/node-refused`
  */
 export function httpRpc(node: string, timeoutMs = 30_000): RpcCall {
@@ -57,8 +58,8 @@ export function httpRpc(node: string, timeoutMs = 30_000): RpcCall {
 }
 
 /**
- * A header source that asks a node. A node proves the last block of an authority set, or the newest block it
- * can prove.
+ * Returns a header source that asks a node. The node proves the last block of the authority set, or the
+ * latest block that it can prove.
  * @see polkadot-sdk `substrate/client/consensus/grandpa/src/finality_proof.rs`
  */
 export function rpcHeaders(call: RpcCall): HeaderSource {

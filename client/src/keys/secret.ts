@@ -1,6 +1,6 @@
 /**
- * Signers that hold a secret key. A separate entry point, because callers that sign with an extension or a
- * wallet do not need it.
+ * Signers that hold a secret key. This is a separate entry point because callers that sign with an extension
+ * or a wallet do not need it.
  */
 import { ed25519CreateDerive, sr25519CreateDerive } from "@polkadot-labs/hdkd";
 import { portableCrypto } from "@pruntime/core/crypto";
@@ -8,7 +8,7 @@ import { ClientError } from "../error.ts";
 import { keyPairSigner, type QuerySigner } from "../signers/signer.ts";
 
 /**
- * A signer for a secret key.
+ * Returns a signer for a secret key.
  * @param secret 32 bytes: a mini secret (sr25519), a seed (ed25519) or a scalar (ecdsa)
  * @throws {@link ClientError} `client/bad-account`
  */

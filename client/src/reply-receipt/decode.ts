@@ -1,4 +1,4 @@
-/** Reads the JSON of a reply receipt and verifies nothing. */
+/** Reads the JSON of a reply receipt, without verifying it. */
 import { actions } from "@pruntime/api";
 import { type EndorsedEvidence, readEndorsedEvidence } from "@pruntime/core/attestation";
 import { utf8 } from "@pruntime/core/bytes";
@@ -26,8 +26,8 @@ export interface UnverifiedReplyReceipt {
   readonly evidence: EndorsedEvidence;
   readonly nonce: Uint8Array;
   /**
-   * The policy under which the receipt's maker accepted the worker. It is unsigned: the maker may write any
-   * hash.
+   * The hash of the policy under which the receipt's maker accepted the worker. It is not signed, so the
+   * maker may have written any hash.
    */
   readonly policyHash: Uint8Array;
   readonly exchange: Exchange & { readonly statement: NonNullable<Exchange["statement"]> };

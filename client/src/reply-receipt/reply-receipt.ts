@@ -1,11 +1,11 @@
 /**
- * A reply receipt: one answer of a worker, with the evidence of who gave it, as a JSON document that any
+ * A reply receipt: one answer of a worker, with the evidence about that worker, as a JSON document that any
  * party can verify later.
  *
- * It proves that a key, for which evidence of this kind vouches, signed this reply to this request as of
- * this finalized block and chain time. It does not prove when the evidence was requested, because the maker
- * of the receipt drew the nonce. Sealed requests and replies stay sealed in the receipt; a plain request and
- * its reply are readable.
+ * The receipt proves that a key, for which evidence of this kind vouches, signed this reply to this request
+ * as of this finalized block and chain time. It does not prove when the evidence was requested, because the
+ * maker of the receipt drew the nonce. Sealed requests and replies stay sealed in the receipt; a plain
+ * request and its reply are readable.
  */
 import { endorsedEvidenceToJson } from "@pruntime/core/attestation";
 import { fromUtf8, toHex } from "@pruntime/core/bytes";
@@ -14,7 +14,10 @@ import type { Attested } from "../attested/challenge.ts";
 import { ClientError } from "../error.ts";
 import type { Exchange } from "../reply.ts";
 
-/** The receipt as JSON. Bytes are hex; the keys have the order of the 2020 interface's JSON. */
+/**
+ * The receipt as JSON. Bytes are hex, and the keys are in alphabetical order, as in the 2020 interface's
+ * JSON.
+ */
 export type ReplyReceipt = JsonObject;
 
 /** Makes a reply receipt. @throws {@link ClientError} `client/no-receipt` if the reply has no statement */

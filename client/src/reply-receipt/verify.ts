@@ -14,16 +14,21 @@ import { ReplyReceiptError } from "./error.ts";
 export interface ReplyReceiptDemands {
   /** The time at which the evidence must be valid, in Unix milliseconds. */
   readonly atMs: number;
-  /** The policy that appraises the evidence; if absent, only its authenticity is verified. */
+  /**
+   * The policy by which the evidence is appraised; if absent, only the evidence's authenticity is verified.
+   */
   readonly policy?: TrustedPolicy;
   /**
-   * The anchor from which the worker must have started, 32 bytes; if absent, any anchor is accepted and
+   * The anchor at which the worker must have started, 32 bytes; if absent, any anchor is accepted and
    * reported.
    */
   readonly anchor?: Uint8Array;
 }
 
-/** The facts that a reply receipt proves. The caller decides what the verdict means. */
+/**
+ * The facts that a reply receipt proves, and the policy's verdict; `verdict` is `undefined` without a
+ * policy. A refusal is not an error here: the caller decides what follows from it.
+ */
 export interface VerifiedReplyReceipt {
   readonly worker: TrustedWorker;
   readonly authentic: Authentic;
@@ -31,7 +36,7 @@ export interface VerifiedReplyReceipt {
   readonly statement: Statement;
 }
 
-/** How far a chain's clock may be ahead. */
+/** How far the chain's time may be ahead of `atMs`. */
 const skewMs = 60_000;
 
 /**

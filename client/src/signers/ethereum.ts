@@ -13,13 +13,13 @@ export interface Eip1193Provider {
 }
 
 /**
- * `eip712` (`eth_signTypedData_v4`) shows the user the purpose of the signature; `eip191` (`personal_sign`)
- * is for wallets without it.
+ * `eip712` (`eth_signTypedData_v4`) shows the user the purpose of the signature. `eip191` (`personal_sign`)
+ * is for wallets that do not support `eip712`.
  */
 export type EvmScheme = "eip712" | "eip191";
 
 /**
- * A signer for an account of an Ethereum wallet.
+ * Returns a signer for an account of an Ethereum wallet.
  * @param address `0x` and 40 hex digits
  * @throws {@link ClientError} `client/bad-account`
  */

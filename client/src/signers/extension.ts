@@ -1,7 +1,7 @@
 /**
- * Signs queries with a browser extension of the polkadot-js family. The extension shows the user the text
- * and signs it wrapped in `<Bytes>…</Bytes>`, so that no query can pass for a transaction. Workers accept
- * both forms.
+ * Signs queries with a browser extension of the polkadot-js family. The extension shows the text to the user
+ * and signs it wrapped in `<Bytes>…</Bytes>`, so that a signed query cannot be used as a transaction.
+ * Workers accept signatures over the wrapped text and over the plain text.
  * @see
  * https://github.com/polkadot-js/extension/blob/e4ce268b1cad5e39e75a2195e3aa6d0344de7745/packages/extension-inject/src/types.ts
  */
@@ -29,7 +29,7 @@ export interface ExtensionAccount {
 const schemes = { sr25519: 0x01, ed25519: 0x00, ecdsa: 0x02 } as const;
 
 /**
- * A signer for an account of a browser extension.
+ * Returns a signer for an account of a browser extension.
  * @throws {@link ClientError} `client/bad-account`; `client/cannot-sign` if the extension or the account
  * cannot sign text
  */

@@ -1,5 +1,5 @@
 /**
- * Signs queries. The client holds no user keys: a key pair, an extension or a wallet implements this
+ * Signs queries. The client has no user keys: a key pair, a browser extension or a wallet implements this
  * interface.
  */
 import { utf8 } from "@pruntime/core/bytes";
@@ -19,8 +19,8 @@ export interface QuerySigner {
 type Sign = QuerySigner["sign"];
 
 /**
- * A signer for a key pair that the caller holds. An ecdsa key is compressed, and its signatures are r ‖ s ‖
- * v over blake2b-256 of the message.
+ * Returns a signer for a key pair of the caller. For ecdsa, the public key is compressed, and `sign` returns
+ * r ‖ s ‖ v over blake2b-256 of the message.
  */
 export function keyPairSigner(
   sigType: "sr25519" | "ed25519" | "ecdsa",
@@ -31,7 +31,7 @@ export function keyPairSigner(
   return { account, sigType, origin: publicKey, sign };
 }
 
-/** A signer for an ecdsa key of which only the account id is known. */
+/** Returns a signer for an ecdsa key if only the key's account id is known. */
 export function ecdsaAccount(account: Uint8Array, sign: Sign): QuerySigner {
   return { account, sigType: "ecdsa", origin: account, sign };
 }

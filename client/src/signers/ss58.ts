@@ -10,7 +10,7 @@ import { ClientError } from "../error.ts";
 
 const alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/** The account id of an SS58 address, 32 bytes. @throws {@link ClientError} `client/bad-account` */
+/** Returns the account id of an SS58 address, 32 bytes. @throws {@link ClientError} `client/bad-account` */
 export function ss58Account(address: string): Uint8Array {
   const bytes = /^[1-9A-HJ-NP-Za-km-z]{34,60}$/.test(address) ? fromBase58(address) : new Uint8Array();
   const prefixLength = (bytes[0] ?? 255) < 64 ? 1 : 2;

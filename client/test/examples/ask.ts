@@ -1,7 +1,10 @@
 import { connect } from "@pruntime/client";
 import { balances } from "@pruntime/client/contracts/balances";
 
-/** What this program trusts. Both values come with it or from its operator, never from the worker. */
+/**
+ * What this program trusts. Both values are part of the program or given by its operator; neither is from
+ * the worker.
+ */
 const policy = {
   version: 1,
   snp: { measurements: ["00".repeat(48)], minTcb: { milan: "0400000000001673" } },

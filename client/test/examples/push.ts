@@ -16,7 +16,7 @@ export async function issue(worker: WorkerClient): Promise<number> {
   }
 }
 
-/** Without `ChainClient`: the text to put on chain, sealed to the worker for this sender. */
+/** Without `ChainClient`: returns the text to put on chain, sealed to the worker for this sender. */
 export function sealed(worker: WorkerClient, sender: Uint8Array): string {
   return worker.seal(sender, assets.issue({ symbol: "ABC", total: 1_000n }));
 }

@@ -2,7 +2,8 @@ import type { ReplyReceipt, WorkerClient } from "@pruntime/client";
 import { dataPlaza } from "@pruntime/client/contracts/data-plaza";
 
 /**
- * `pruntime verify receipt` reads what this returns. The query is plain, so anyone can read the answer in it.
+ * Returns a reply receipt, which `pruntime verify receipt` verifies. The query is plain, so anyone can read
+ * the answer in the receipt.
  */
 export async function proofOfItems(worker: WorkerClient): Promise<ReplyReceipt> {
   const { contractId, json } = dataPlaza.items();

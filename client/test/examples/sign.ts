@@ -8,7 +8,7 @@ import {
 import { balances } from "@pruntime/client/contracts/balances";
 import { secretSigner } from "@pruntime/client/keys";
 
-/** With a browser extension: `injected` is what `web3FromSource` of @polkadot/extension-dapp gives. */
+/** With a browser extension: `injected` is what `web3FromSource` of @polkadot/extension-dapp returns. */
 export async function byExtension(
   worker: WorkerClient,
   injected: { signer: RawSigner },

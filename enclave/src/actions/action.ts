@@ -1,4 +1,4 @@
-/** What the handler of an action is: it passes events to the runtime and returns the payload of the reply. */
+/** Handlers of actions. A handler passes events to the runtime and returns the payload of the reply. */
 import type { ActionName, ActionNamed, InputOf, OutputJsonOf } from "@pruntime/api";
 import type { Evidence } from "@pruntime/core/attestation";
 import type { Crypto, Random } from "@pruntime/core/crypto";
@@ -18,34 +18,37 @@ export interface Enclave {
   readonly producer: EvidenceProducer;
   readonly sealer: Sealer;
   readonly devTest: boolean;
-  /** Once `ended` is true the process exits. The next one starts from what is stored. */
+  /** Once `ended` is true, the process exits. The next process starts from what the host has stored. */
   readonly life: { ended: boolean };
 }
 
-/** The enclave as the handler of one call sees it: the runtime's effects go into the reply to that call. */
+/**
+ * The enclave as one call's handler sees it. The effects of the events that the handler passes to the
+ * runtime become part of the reply to that call.
+ */
 export interface Serving extends Omit<Enclave, "runtime"> {
   readonly runtime: Pick<Runtime, "accept" | "preview" | "status">;
 }
 
-/** What a handler answers. */
+/** The answer of a handler. */
 export interface Handled<P> {
   readonly payload: P;
 }
 
-/** An answer that needs evidence. The handler has changed no state yet. */
+/** An answer that needs evidence first. A handler that returns it has not changed any state yet. */
 export interface EvidenceWanted<P> {
-  /** The report data that the evidence must carry, 64 bytes. */
+  /** The report data that the evidence must contain, 64 bytes. */
   readonly reportData: Uint8Array;
   /**
-   * Continues once `evidence` returns the evidence or throws why there is none.
+   * Continues the call. `evidence` returns the evidence, or throws the error that prevented it.
    * @throws as {@link Handler}
    */
   readonly answer: (evidence: () => Evidence) => Handled<P>;
 }
 
 /**
- * Takes an action's input as its row reads it, and returns the payload that its row declares.
- * @throws ProtocolError for a refusal; {@link Refusal2020} for a refusal that 2020 had a message for
+ * Receives an action's input as the action's row reads it, and returns the payload that the row declares.
+ * @throws ProtocolError for a refusal; {@link Refusal2020} for a refusal for which 2020 had a message
  */
 export type Handler<N extends ActionName> = (
   enclave: Serving,
@@ -66,7 +69,7 @@ export class Refusal2020 extends ProtocolError {
   }
 }
 
-/** Messages of 2020 by error code, or by area where the code ends with `/`. The first match counts. */
+/** Messages of 2020 by error code, or by area if the key ends with `/`. The first match is used. */
 export type Words = readonly (readonly [code: string, words: string | undefined])[];
 
 /** Passes an event to the runtime and returns its answer. @throws as {@link answerOf} */
@@ -74,13 +77,13 @@ export function ask<E extends Event>({ runtime }: Serving, event: E, words: Word
   return answerOf(runtime.accept(event), words);
 }
 
-/** The answer in an outcome. @throws ProtocolError as {@link refusal} for a rejection */
+/** Returns the answer in an outcome. @throws ProtocolError as {@link refusal} for a rejection */
 export function answerOf<T>(outcome: Outcome<T>, words: Words = []): T {
   if (outcome.ok) return outcome.value;
   throw refusal(outcome.error, words);
 }
 
-/** The error for a rejection: a {@link Refusal2020} where `words` has a message for its code. */
+/** Returns the error for a rejection: a {@link Refusal2020} if `words` has a message for its code. */
 export function refusal(detail: ErrorDetail, words: Words): ProtocolError {
   const found = words.find(
     ([code]) => detail.code === code || (code.endsWith("/") && detail.code.startsWith(code)),
@@ -88,7 +91,7 @@ export function refusal(detail: ErrorDetail, words: Words): ProtocolError {
   return found === undefined ? new ProtocolError(detail) : new Refusal2020(found[1], detail);
 }
 
-/** Runs a reader. @throws {@link Refusal2020} with this message where the reader throws a coded error */
+/** Runs a reader. @throws {@link Refusal2020} with this message if the reader throws a coded error */
 export function inWordsOf2020<T>(words: string, read: () => T): T {
   try {
     return read();

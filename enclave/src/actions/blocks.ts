@@ -1,6 +1,6 @@
 /**
- * `sync_block` of May 2020, `sync_header` and `dispatch_block` of September 2020, and their successors:
- * `sync_para` for parachains, `sync_code` for runtime upgrades.
+ * The actions `sync_block` of May 2020, `sync_header` and `dispatch_block` of September 2020, and two newer
+ * ones: `sync_para` for parachains and `sync_code` for runtime upgrades.
  */
 import { fromBase64 } from "@pruntime/core/bytes";
 import { ask, type Handlers, inWordsOf2020, type Words } from "./action.ts";
@@ -40,7 +40,7 @@ const dispatchWords: Words = [
   ...["codec/", "metadata/", "bytes/"].map((area) => [area, "decode events error"] as const),
 ];
 
-/** Moves finality, and executes the commands of final blocks. */
+/** The handlers that advance finality and execute the commands of final blocks. */
 export const blockHandlers: Handlers<
   "sync_block" | "sync_header" | "dispatch_block" | "sync_para" | "sync_code"
 > = {
@@ -77,7 +77,7 @@ export const blockHandlers: Handlers<
   },
 };
 
-/** A header or a block of `sync_header` and `dispatch_block`. */
+/** Decodes a header or a block of `sync_header` and `dispatch_block`. @throws {@link Refusal2020} */
 function decodeBlockText(text: string): Uint8Array {
   return inWordsOf2020("Failed to parse base64 block", () => fromBase64(text));
 }

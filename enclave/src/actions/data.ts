@@ -5,7 +5,7 @@ import { ask, type Handlers, inWordsOf2020, Refusal2020 } from "./action.ts";
 
 const noData = { code: "enclave/no-data" } satisfies EnclaveError["detail"];
 
-/** The handlers of the operator's files. */
+/** The handlers that store and return files. Only the operator may call them. */
 export const dataHandlers: Handlers<"get" | "set"> = {
   set: (enclave, { data, path }) => {
     const bytes = inWordsOf2020("Failed to decode base64 data", () => fromBase64(data));

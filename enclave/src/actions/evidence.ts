@@ -35,7 +35,7 @@ export const evidenceHandlers: Handlers<"get_evidence"> = {
   },
 };
 
-/** The report data of this worker on that chain, computed from the keys that this process holds. 64 bytes. */
+/** Computes the report data of this worker on a chain, 64 bytes, from the keys that this process has. */
 export function workerReportData(
   { crypto, identity }: Serving,
   purpose: BindingPurpose,

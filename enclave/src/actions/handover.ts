@@ -1,7 +1,7 @@
 /**
- * The five steps in which a running worker's keys go to a new one: `handover_begin`, `handover_accept` and
- * `handover_complete` on the receiver, `handover_offer` and `handover_release` on the source. The operator
- * who carries the messages can neither read the keys nor change where they go.
+ * The five steps by which a running worker gives its keys to a new one: `handover_begin`, `handover_accept`
+ * and `handover_complete` on the receiver, `handover_offer` and `handover_release` on the source. The
+ * operator, who passes the messages on, can neither read the keys nor redirect them to another worker.
  */
 import type { handoverAccept, InputOf } from "@pruntime/api";
 import { evidenceToJson } from "@pruntime/core/attestation";
@@ -38,7 +38,7 @@ export const handoverHandlers: Handlers<
   },
 
   /**
-   * The process exits, and the next one starts with the new keys on the same chain. As after any start, it
+   * Ends the process. The next process starts with the new keys on the same chain. As after any start, it
    * rebuilds its state from the chain, now under the new state key.
    */
   handover_complete: (enclave, { sealed_b64: sealed }) => {
@@ -48,7 +48,7 @@ export const handoverHandlers: Handlers<
   },
 };
 
-/** A worker that cannot store keys must not receive any. */
+/** Refuses on a worker that cannot store keys, because the next start would lose the keys it receives. */
 function requireLasting({ sealer }: Serving): void {
   if (!sealer.lasting) throw new EnclaveError({ code: "enclave/no-lasting-key" });
 }
@@ -58,7 +58,7 @@ function shownBy(peer: InputOf<typeof handoverAccept>["source"]): Shown {
   return { publicKey, ecdhPublicKey, evidence, policyProof: peer.policy_proof_b64 };
 }
 
-/** The reply with this worker's keys and evidence, and the fields of `more`. */
+/** Returns the reply with this worker's keys, its evidence and the fields of `more`. */
 function showing<M extends Readonly<Record<string, string>>>(
   { identity }: Serving,
   reportData: Uint8Array,

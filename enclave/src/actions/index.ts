@@ -11,7 +11,7 @@ import { queryHandlers } from "./query.ts";
 import { selfTestHandlers } from "./self-test.ts";
 import { stateHandlers } from "./states.ts";
 
-/** All handlers. The type requires one for each action of the interface. */
+/** All handlers. The type requires a handler for each action of the interface. */
 export const handlers: Handlers<ActionName> = {
   ...blockHandlers,
   ...dataHandlers,

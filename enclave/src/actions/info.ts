@@ -1,4 +1,4 @@
-/** `get_info` in the shape of 2020, and its successor `get_status`. */
+/** The actions `get_info`, in the format of 2020, and `get_status`, its successor. */
 import type { getStatus, OutputJsonOf } from "@pruntime/api";
 import { toHex } from "@pruntime/core/bytes";
 import { version } from "@pruntime/core/version";
@@ -10,7 +10,7 @@ const contracts = builtIns.map(({ id, name }) => ({ id, name }));
 
 /** The handlers that describe the worker to any caller. */
 export const infoHandlers: Handlers<"get_info" | "get_status"> = {
-  /** Before init there is no next block and, as in 2020, no key to seal to. */
+  /** Before init there is no next block and, as in 2020, no key for sealing. */
   get_info: ({ runtime, identity }) => {
     const status = runtime.status();
     return {

@@ -1,6 +1,6 @@
 /**
- * `init_runtime`: gives the worker its chain. The host stores the input, sealed, so that a restarted worker
- * follows the same chain.
+ * `init_runtime`: starts the worker on a chain. The host stores the input, sealed, so that a restarted
+ * worker follows the same chain.
  */
 import type { InputOf, initRuntime, OutputJsonOf } from "@pruntime/api";
 import { type Evidence, evidenceToJson } from "@pruntime/core/attestation";
@@ -18,7 +18,9 @@ import {
 } from "./action.ts";
 import { workerReportData } from "./evidence.ts";
 
-/** The caller of `init_runtime` gives no nonce, so the evidence does not prove that it is fresh. */
+/**
+ * The caller of `init_runtime` gives no nonce, so the evidence in the reply does not prove that it is fresh.
+ */
 const noNonce = new Uint8Array(32);
 
 /** The handler that starts the worker on a chain. */
@@ -46,8 +48,8 @@ type Payload = OutputJsonOf<typeof initRuntime>;
 type Report = Payload["attestation"]["payload"];
 
 /**
- * The three text fields of 2020. Only reports of Intel's attestation service had a signature and a signing
- * certificate beside them, so these two fields are empty.
+ * Fills the three text fields of 2020. In 2020, a report of Intel's attestation service had a signature and
+ * a signing certificate beside it. Evidence is now one document, so these two fields are empty.
  */
 function reportOf(evidence: Evidence): Report {
   return { report: canonicalJson(evidenceToJson(evidence)), signature: "", signing_cert: "" };
@@ -67,7 +69,10 @@ function started(enclave: Serving, event: EventOf<"init">, payload: Report): Han
 
 type Anchor = Omit<InputOf<typeof initRuntime>, "skip_ra">;
 
-/** The genesis as in 2020, or a checkpoint. @throws JsonError if both or neither are given */
+/**
+ * Reads the start point: the genesis as in 2020, or a checkpoint.
+ * @throws JsonError if both or neither are given
+ */
 function startPoint({ bridge_genesis_info_b64: info, checkpoint: text }: Anchor): StartPoint {
   if (info !== undefined && text === undefined) return { kind: "genesis", info };
   if (info === undefined && text !== undefined) return { kind: "checkpoint", text };
@@ -81,7 +86,11 @@ function parachainOf({ parachain }: Anchor): ParachainStart | undefined {
   return parachain == null ? undefined : { id: parachain.id, genesisHeader: parachain.genesis_header_b64 };
 }
 
-/** From the given metadata, or from the proven runtime code. Without either, block bodies as in 2020. */
+/**
+ * Reads where the meaning of events is taken from: the given metadata, or the proven runtime code. If
+ * neither is given, commands are read from block bodies, as in 2020.
+ * @throws JsonError if both are given
+ */
 function meaningOf({ code_proof_b64: codeProof, runtime_metadata_b64: metadata }: Anchor): Meaning {
   if (codeProof !== undefined && metadata !== undefined)
     throw new JsonError({ code: "json/unknown-key", at: "/input/runtime_metadata_b64" });

@@ -12,7 +12,7 @@ const words: Words = [
   ["ask/no-contract", undefined],
 ];
 
-/** The handler that asks a contract. */
+/** The handler that passes a query to its contract. */
 export const queryHandlers: Handlers<"query"> = {
   query: ({ runtime }, query) => {
     const outcome = runtime.accept({ kind: "query", query });
@@ -21,7 +21,10 @@ export const queryHandlers: Handlers<"query"> = {
   },
 };
 
-/** The message of 2020 for a malformed request, which names the contract's Rust module of that time. */
+/**
+ * Returns the message of 2020 for a malformed request. The message names the Rust module that the contract
+ * had then.
+ */
 function malformedRequest(error: ErrorDetail): Words {
   if (error.code !== "ask/bad-request" || !("contractId" in error)) return [];
   const module = builtIns.find(({ id }) => id === error.contractId)?.module2020;

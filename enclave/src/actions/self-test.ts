@@ -7,7 +7,7 @@ import { FinalityError, verifyJustification } from "@pruntime/core/grandpa";
 import { EnclaveError } from "../error.ts";
 import type { Handlers, Serving } from "./action.ts";
 
-/** The handler that runs the self-tests which the input names. */
+/** The handler that runs the self-tests that the input names. */
 export const selfTestHandlers: Handlers<"test"> = {
   test: (enclave, { test_bridge, test_ecdh, test_parse_block }) => {
     if (test_parse_block === true) testParseBlock();
@@ -43,7 +43,10 @@ function testBridge({ crypto }: Serving): void {
   throw failed("bridge");
 }
 
-/** Agrees on a key with the peer and seals a message under it. Neither leaves the enclave. */
+/**
+ * Agrees on a key with the peer, seals a message under that key and opens it again. Neither the key nor the
+ * message leaves the enclave.
+ */
 function testEcdh(
   { crypto, random, identity }: Serving,
   { message_b64, pubkey_hex }: NonNullable<InputOf<typeof selfTest>["test_ecdh"]>,

@@ -1,8 +1,8 @@
 /**
- * Evidence from the kernel's configfs-tsm (Linux 6.7). Each request has a folder: report data goes into
- * `inblob`, and `outblob` holds the quote of a TDX guest or the report of an SEV-SNP guest. `generation`
- * counts the writes to a folder. A count above one means that another process wrote too, so the evidence
- * may be for it.
+ * Makes evidence through the kernel's configfs-tsm (Linux 6.7). Each request has a folder. The report data
+ * is written to `inblob`, and `outblob` then contains the quote of a TDX guest or the report of an SEV-SNP
+ * guest. `generation` counts the writes to a folder. A count above one means that another process has
+ * written too, so the evidence may be for the other process.
  * @see https://github.com/torvalds/linux/blob/v6.10/Documentation/ABI/testing/configfs-tsm
  */
 import { type Evidence, evidenceLimits } from "@pruntime/core/attestation";
@@ -20,15 +20,15 @@ export interface TsmOptions {
   /** The folder in which the folders of requests are made. */
   readonly root: string;
   readonly files?: FileSystem;
-  /** Draws the names of the folders. */
+  /** The source of the folders' random names. */
   readonly random: Random;
-  /** Waits this long between attempts. */
+  /** Waits between two attempts. Default: blocks the process for that time. */
   readonly pause?: (ms: number) => void;
 }
 
 const attempts = 6;
 
-/** Evidence from the kernel, for any hardware that the guest runs on. */
+/** Returns a producer of evidence from the kernel, on any hardware that configfs-tsm supports. */
 export function configfsTsm({
   root,
   files = fileSystem,

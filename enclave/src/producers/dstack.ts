@@ -1,6 +1,7 @@
 /**
- * Quotes and keys from dstack's guest agent: JSON over HTTP on a unix socket, `/GetQuote {report_data}` and
- * `/GetKey {path, purpose}`. Report data is in hex, because the agent reads any other text as UTF-8.
+ * Requests quotes and keys from dstack's guest agent: JSON over HTTP on a unix socket, `/GetQuote
+ * {report_data}` and `/GetKey {path, purpose}`. The report data is sent as hex, because the agent reads any
+ * other text as UTF-8.
  * @see https://github.com/Dstack-TEE/dstack/blob/master/sdk/curl/api.md
  */
 import { request } from "node:http";
@@ -22,7 +23,7 @@ const quoteAnswer = jsonObject(
 );
 const keyAnswer = jsonObject({ key: jsonString(256) }, "ignored");
 
-/** Evidence from the agent at this socket. */
+/** Returns a producer of evidence from the agent at this socket. */
 export function dstack(socket: string): EvidenceProducer {
   return {
     provider,
@@ -39,7 +40,8 @@ export function dstack(socket: string): EvidenceProducer {
 }
 
 /**
- * The key that dstack gives this application, at least 32 bytes. It survives updates that the owner allows.
+ * Returns the key that dstack gives this application, at least 32 bytes. The key stays the same across the
+ * updates that the application's owner allows.
  * @throws {@link QuoteError}
  */
 export async function dstackKey(socket: string): Promise<Uint8Array> {

@@ -1,4 +1,7 @@
-/** Attestation interfaces that are files. They are read and written whole, with bounds and coded errors. */
+/**
+ * Accesses attestation interfaces that consist of files. Every file is read or written as a whole, with
+ * bounds and coded errors.
+ */
 import { closeSync, mkdirSync, openSync, readSync, rmdirSync, writeSync } from "node:fs";
 import type { Provider } from "@pruntime/api";
 import { QuoteError } from "./error.ts";
@@ -14,7 +17,8 @@ export interface FileSystem {
 }
 
 /**
- * The real file system. The kernel's attributes do not state their length, so a read continues to the end.
+ * The real file system. The kernel does not report the length of its attribute files, so a read continues to
+ * the end.
  */
 export const fileSystem: FileSystem = {
   read: (path, maxBytes) =>
@@ -43,11 +47,11 @@ function withFile<T>(path: string, flags: string, use: (file: number) => T): T {
   }
 }
 
-/** A provider's files below its root, with coded errors. */
+/** Access to a provider's files below its root, with coded errors. */
 export interface Tree {
   /** @throws {@link QuoteError} `quote/unavailable`, `quote/too-large` */
   readonly read: (name: string, maxBytes: number) => Uint8Array;
-  /** The first line of a short file. @throws {@link QuoteError} as above */
+  /** Returns the first line of a short file. @throws {@link QuoteError} as `read` */
   readonly line: (name: string) => string;
   /**
    * Writes all bytes or throws. After a short write the file would mix new bytes with older ones.
@@ -60,7 +64,7 @@ export interface Tree {
   readonly removeFolder: (name: string) => void;
 }
 
-/** The files below `root`. */
+/** Gives access to the files below `root`. */
 export function treeOf(provider: Provider, root: string, files: FileSystem): Tree {
   const at = <T>(name: string, run: (path: string) => T): T => {
     try {
@@ -92,7 +96,8 @@ export function treeOf(provider: Provider, root: string, files: FileSystem): Tre
 }
 
 /**
- * A coded error with the system's code, without the system's message, which may repeat what was written.
+ * Returns a coded error with the system's code. It omits the system's message, which may repeat written
+ * data.
  * @throws `error` itself if it is not a system error
  */
 function unavailable(provider: Provider, what: string, error: unknown): QuoteError {

@@ -1,6 +1,6 @@
 /**
- * Checks what the hardware returns before it is passed on: it must be a known kind of quote and carry the
- * requested report data. Signatures are not verified here.
+ * Checks what the hardware returns before the enclave passes it on: it must be a supported kind of quote and
+ * contain the requested report data. Signatures are not verified here.
  */
 import type { Provider } from "@pruntime/api";
 import {
@@ -15,7 +15,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 import { QuoteError } from "./error.ts";
 
 /**
- * A DCAP quote of an enclave or a TD.
+ * Checks a DCAP quote of an enclave or a TD, and returns it as evidence.
  * @throws {@link QuoteError} `quote/unknown-format`, `quote/wrong-report-data`
  */
 export function intelEvidence(
@@ -30,19 +30,25 @@ export function intelEvidence(
   return { kind: tee, quote };
 }
 
-/** A TD's quote from dstack, with the log that explains its registers. @throws as {@link intelEvidence} */
+/**
+ * Checks a TD's quote from dstack, and returns it with the event log, which explains the quote's registers.
+ * @throws as {@link intelEvidence}
+ */
 export function dstackEvidence(quote: Uint8Array, eventLog: Uint8Array, reportData: Uint8Array): Evidence {
   intelEvidence("dstack", "tdx", quote, reportData);
   return { kind: "dstack", quote, eventLog };
 }
 
-/** An SEV-SNP report. @throws as {@link intelEvidence} */
+/** Checks an SEV-SNP report, and returns it as evidence. @throws as {@link intelEvidence} */
 export function snpEvidence(provider: Provider, report: Uint8Array, reportData: Uint8Array): Evidence {
   requireReportData(provider, known(provider, () => decodeSnpReport(report)).reportData, reportData);
   return { kind: "snp", report };
 }
 
-/** An EPID quote, version 1 or 2, with its signature. @throws as {@link intelEvidence} */
+/**
+ * Checks an EPID quote, version 1 or 2 with its signature, and returns it as evidence.
+ * @throws as {@link intelEvidence}
+ */
 export function epidEvidence(quote: Uint8Array, reportData: Uint8Array): Evidence {
   const decoded = known("ias", () => decodeEpidQuote(quote.subarray(0, epidQuoteLength)));
   if (decoded.version !== 1 && decoded.version !== 2)

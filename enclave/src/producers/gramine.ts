@@ -1,7 +1,8 @@
 /**
- * Quotes from Gramine's files in /dev/attestation. After 64 bytes are written to `user_report_data`,
- * `quote` holds a quote over them. The files belong to the process and calls are synchronous, so no other
- * write comes in between. Up to version 1.8, Gramine also made EPID quotes for Intel's attestation service.
+ * Makes quotes through Gramine's files in /dev/attestation. Once 64 bytes are written to `user_report_data`,
+ * reading `quote` returns a quote over them. Only this process sees the files, and its calls are
+ * synchronous, so no other write can happen in between. Up to version 1.8, Gramine also made EPID quotes for
+ * Intel's attestation service.
  * @see https://gramine.readthedocs.io/en/stable/attestation.html#low-level-dev-attestation-interface
  */
 import { type Evidence, evidenceLimits } from "@pruntime/core/attestation";
@@ -11,9 +12,9 @@ import { epidEvidence, intelEvidence } from "./formats.ts";
 import type { EvidenceProducer } from "./producer.ts";
 
 /**
- * A producer of DCAP quotes from the files below `root`.
- * @throws {@link QuoteError} `quote/unavailable` without the files, `quote/not-offered` where the manifest
- * names another kind of remote attestation, or none
+ * Returns a producer of DCAP quotes from the files below `root`.
+ * @throws {@link QuoteError} `quote/unavailable` if the files are missing, `quote/not-offered` if the
+ * manifest names another kind of remote attestation, or none
  */
 export function gramine(root: string, files: FileSystem = fileSystem): EvidenceProducer {
   return producer(
@@ -25,7 +26,7 @@ export function gramine(root: string, files: FileSystem = fileSystem): EvidenceP
   );
 }
 
-/** A producer of EPID quotes, as in 2020. @throws as {@link gramine} */
+/** Returns a producer of EPID quotes, as in 2020. @throws as {@link gramine} */
 export function gramineEpid(root: string, files: FileSystem = fileSystem): EvidenceProducer {
   return producer("ias", "epid", epidEvidence, root, files);
 }
@@ -50,7 +51,8 @@ function producer(
 }
 
 /**
- * The key that only this code on this processor gets, 16 bytes. Updated code gets another key.
+ * Returns the key that only this code on this processor receives, 16 bytes. Updated code receives another
+ * key.
  * @throws {@link QuoteError} `quote/unavailable`
  */
 export function gramineKey(root: string, files: FileSystem = fileSystem): Uint8Array {

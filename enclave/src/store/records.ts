@@ -1,7 +1,7 @@
 /**
- * Stores the runtime's records as blobs of the gateway. A blob's key is the record's kind and a hash of its
- * name. The host thus learns the kind, and which calls concern the same record. A name that the host can
- * guess, such as a file's path, is not a secret.
+ * Stores the runtime's records as blobs in the gateway. A blob's key consists of the record's kind and a
+ * hash of the record's name. From the keys, the host learns the kinds, and which calls concern the same
+ * record. If the host can guess a name, such as a file's path, the name is not secret.
  */
 import type { Blob } from "@pruntime/api";
 import { fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
@@ -10,7 +10,7 @@ import { decodeAll, encode } from "@pruntime/core/scale";
 import type { Effects, KeptRecord, StoredRecord } from "@pruntime/runtime";
 import type { Sealer } from "./sealing.ts";
 
-/** What is needed to seal records and to derive their keys. */
+/** What is needed to seal records and to derive the keys of their blobs. */
 export interface RecordStore {
   readonly crypto: Pick<Crypto, "sha256">;
   readonly sealer: Sealer;
@@ -22,7 +22,7 @@ export interface SealedEffects {
   readonly drops: readonly string[];
 }
 
-/** Seals effects in order. If several concern the same record, the last one counts. */
+/** Seals effects in order. If several effects concern the same record, only the last one is kept. */
 export function sealEffects(store: RecordStore, effects: readonly Effects[]): SealedEffects {
   const last = new Map<string, KeptRecord | undefined>();
   for (const { puts, drops } of effects) {
@@ -36,12 +36,12 @@ export function sealEffects(store: RecordStore, effects: readonly Effects[]): Se
   return { puts, drops };
 }
 
-/** A record in its blob. */
+/** A stored record, with the key of its blob. */
 export interface StoredBlob extends StoredRecord {
   readonly key: string;
 }
 
-/** The record in a blob, still sealed. The seal authenticates the key, and so the kind. */
+/** Returns the record in a blob, still sealed. The seal authenticates the key, and therefore the kind. */
 export function storedIn({ sealer }: RecordStore, { key, bytes: sealed }: Blob): StoredBlob {
   const [kind = ""] = key.split("/");
   return {
@@ -56,12 +56,15 @@ export function storedIn({ sealer }: RecordStore, { key, bytes: sealed }: Blob):
   };
 }
 
-/** The key of a record's blob: its kind and, if it has a name, `/` and the SHA-256 of the name in hex. */
+/**
+ * Returns the key of a record's blob: its kind and, if it has a name, `/` and the SHA-256 of the name in
+ * hex.
+ */
 function keyOf({ crypto }: RecordStore, { kind, name }: Omit<KeptRecord, "bytes">): string {
   return name === "" ? kind : `${kind}/${toHex(crypto.sha256(utf8(name)))}`;
 }
 
-/** The content that is sealed: `Vec name ‖ bytes`. */
+/** Returns the content to seal: `Vec name ‖ bytes`. */
 function contentOf(record: KeptRecord): Uint8Array {
   return encode(record, (w, { name, bytes }) => w.vecU8(utf8(name)).raw(bytes));
 }

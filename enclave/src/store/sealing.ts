@@ -1,19 +1,20 @@
 /**
- * Sealed blobs, which the host stores for the enclave and can neither read nor swap: `1 ‖ nonce(12) ‖
- * AES-256-GCM(content)`. The AAD is `"pruntime/blob/1" ‖ 0x00 ‖ the blob's key`, so one blob cannot stand
- * in for another. The enclave cannot detect that the host serves an older blob with the same key.
+ * Seals blobs, which the host stores for the enclave and can neither read nor swap. Their layout is `1 ‖
+ * nonce(12) ‖ AES-256-GCM(content)`. The AAD is `"pruntime/blob/1" ‖ 0x00 ‖ the blob's key`, so no blob can
+ * replace a blob with another key. The enclave cannot detect that the host returns an older blob with the
+ * same key.
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import { type Aead, type Crypto, hkdfExpand, hkdfExtract, type Random } from "@pruntime/core/crypto";
 import { EnclaveError } from "../error.ts";
 
-/** A key that blobs are sealed under. */
+/** A key under which blobs are sealed. */
 export interface SealingKey {
   /** 32 bytes. */
   readonly bytes: Uint8Array;
   /**
-   * Whether the next start has the same key. Otherwise the next start cannot open the blobs, and the worker
-   * is a new one.
+   * Whether the next process has the same key. If it does not, it cannot open the blobs, and the worker
+   * starts as a new one.
    */
   readonly lasting: boolean;
 }
@@ -24,14 +25,16 @@ export const DEVELOPMENT_SEALING_KEY: Uint8Array = utf8("pruntime development se
 /** The sealing key of simulated workers. */
 export const developmentKey: SealingKey = { bytes: DEVELOPMENT_SEALING_KEY, lasting: true };
 
-/** A random key, for hardware without a sealing key. No later process can open its blobs. */
+/**
+ * Draws a random key, for hardware without a sealing key. No later process can open blobs sealed under it.
+ */
 export function ephemeralKey(random: Random): SealingKey {
   return { bytes: random(32), lasting: false };
 }
 
 /**
- * A key derived from a secret that the hardware, or its key service, gives only to this code. A label
- * separates it from other keys derived from the same secret.
+ * Derives a key from a secret that the hardware, or its key service, gives only to this code. A label
+ * separates this key from other keys derived from the same secret.
  */
 export function hardwareKey(crypto: Crypto, provider: string, secret: Uint8Array): SealingKey {
   const bytes = hkdfExpand(
@@ -43,9 +46,9 @@ export function hardwareKey(crypto: Crypto, provider: string, secret: Uint8Array
   return { bytes, lasting: true };
 }
 
-/** Seals blobs, and opens them again. */
+/** Seals blobs and opens sealed blobs. `key` is the blob's key in the store. */
 export interface Sealer {
-  /** Whether it opens blobs that an earlier process sealed. */
+  /** Whether the sealer can open blobs that an earlier process sealed. */
   readonly lasting: boolean;
   readonly seal: (key: string, content: Uint8Array) => Uint8Array;
   /** @throws {@link EnclaveError} `enclave/bad-seal` */
@@ -73,7 +76,7 @@ export function createSealer(crypto: Pick<Crypto, "aes256Gcm">, random: Random, 
   };
 }
 
-/** The two parts of a sealed blob after its version. */
+/** Splits a sealed blob into the two parts after its version. */
 export function splitSealed(sealed: Uint8Array): { readonly nonce: Uint8Array; readonly cipher: Uint8Array } {
   return { nonce: sealed.subarray(1, 1 + nonceLength), cipher: sealed.subarray(1 + nonceLength) };
 }

@@ -1,4 +1,4 @@
-/** Answers a call synchronously, for producers that are synchronous. */
+/** Answers a call synchronously. The producer must be synchronous. */
 import type { Evidence } from "@pruntime/core/attestation";
 import type { Enclave } from "../../src/actions/action.ts";
 import { beginCall } from "../../src/call.ts";

@@ -1,4 +1,4 @@
-/** Inputs as a relay, or pHost in 2020, builds them, from the tiny chain of the runtime's tests. */
+/** Builds inputs as a relay, or pHost in 2020, does, from the small chain of the runtime's tests. */
 import { toBase64, toHex, utf8 } from "@pruntime/core/bytes";
 import { canonicalJson, type Json } from "@pruntime/core/json";
 import { wellKnownKeys } from "@pruntime/core/storage-key";
@@ -49,7 +49,7 @@ export const bodyInput = (
   data: toBase64(chain.body(number, other).block),
 });
 
-/** An unsealed command, in an extrinsic that Alice signed. */
+/** Makes an extrinsic, signed by Alice, with an unsealed command. */
 export const command = (contractId: number, value: Json): Uint8Array =>
   extrinsic2020(pushCommand2020(contractId, utf8(canonicalJson({ Plain: canonicalJson(value) }))), alice.id);
 

@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** The detail of the coded error that `run` throws. */
+/** Returns the detail of the coded error that `run` throws. */
 export function detailOf(run: () => unknown): object {
   try {
     run();
@@ -10,7 +10,7 @@ export function detailOf(run: () => unknown): object {
   }
 }
 
-/** The detail of the coded error that the promise rejects with. */
+/** Returns the detail of the coded error with which the promise rejects. */
 export async function laterDetailOf(result: Promise<unknown> | unknown): Promise<object> {
   try {
     await result;

@@ -1,6 +1,6 @@
 /**
- * An enclave in this process, with a host that stores its blobs. Every reply is checked as a client checks
- * it.
+ * Runs an enclave in this process, with a host that stores its blobs. Every reply is checked as a client
+ * checks it.
  */
 import { type ActionName, type EnclaveLog, type EnclaveReply, findAction } from "@pruntime/api";
 import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
@@ -18,7 +18,7 @@ import { answerNow } from "./answer-now.ts";
 
 export const measurement: Uint8Array = new Uint8Array(32).fill(0x4d);
 
-/** Each draw differs, and each run draws the same. */
+/** Returns randomness that differs for each draw, but is the same in each run. */
 export function seededRandom(seed = 1): Random {
   let draws = 0;
   return (length) => {
@@ -30,11 +30,11 @@ export function seededRandom(seed = 1): Random {
 export interface Called {
   readonly status: number;
   readonly code: string | undefined;
-  /** The exact body. */
+  /** The reply's exact body. */
   readonly text: string;
   /** The body's `status`. */
   readonly outcome: string;
-  // biome-ignore lint/suspicious/noExplicitAny: each test knows what it asked for
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows the payload that it expects
   readonly payload: any;
   readonly message: string | undefined;
   readonly statement: Statement | undefined;
@@ -145,7 +145,7 @@ function check(
   };
 }
 
-/** The runtime's whole state as a dump in hex, or the code of its refusal. */
+/** Returns the runtime's whole state as a dump in hex, or the code with which the dump is refused. */
 export function held({ enclave }: Started): string {
   const outcome = enclave.runtime.accept({ kind: "dump" });
   return outcome.ok ? toHex(outcome.value.dump) : outcome.error.code;

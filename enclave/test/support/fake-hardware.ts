@@ -1,4 +1,4 @@
-/** Folders and sockets that behave like the hardware's interfaces, according to their documentation. */
+/** Folders and sockets that behave as the documentation of the hardware's interfaces says. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
@@ -11,14 +11,14 @@ afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A new folder, which is removed at the end of its test file. */
+/** Makes a new folder, which is removed at the end of the test file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "pruntime-hardware-"));
   folders.push(folder);
   return folder;
 }
 
-/** A folder like Gramine's /dev/attestation, with a fixed quote. */
+/** Makes a folder like Gramine's /dev/attestation, with a fixed quote. */
 export function gramineFolder(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
   const root = temporaryFolder();
   mkdirSync(join(root, "keys"));
@@ -34,11 +34,11 @@ export function gramineFolder(files: Readonly<Record<string, string | Uint8Array
 
 export interface KernelOptions {
   readonly provider?: string;
-  /** The content of `outblob` for an `inblob`. */
+  /** Returns the content of `outblob` for the content of `inblob`. */
   readonly answer: (reportData: Uint8Array) => Uint8Array;
   /** Errors by operation (`mkdir`, `write`, or the name of the file read). Each is thrown once, in order. */
   readonly faults?: readonly (readonly [at: string, code: string])[];
-  /** Writes by another process to the same folder. */
+  /** The number of writes by another process to the same folder. */
   readonly strangers?: number;
 }
 
@@ -93,7 +93,10 @@ export interface Asked {
   readonly body: Record<string, string>;
 }
 
-/** dstack's guest agent on a socket. It returns the result of `answer`, as JSON unless it is a string. */
+/**
+ * Imitates dstack's guest agent on a socket. It answers with the result of `answer`, as JSON unless the
+ * result is a string.
+ */
 export async function fakeAgent(
   answer: (asked: Asked) => object | string | number | undefined,
 ): Promise<{ readonly socket: string; readonly asked: Asked[] }> {

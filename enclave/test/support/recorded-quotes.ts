@@ -1,4 +1,4 @@
-/** Quotes in published evidence whose report data is known. */
+/** Recorded quotes from published evidence, with their known report data. */
 import type { Files } from "../../../test/support/fixtures.ts";
 
 export interface RecordedQuote {
@@ -13,7 +13,7 @@ interface Case {
   readonly expect: { readonly tee?: string; readonly reportData?: string };
 }
 
-/** The recorded quote with the given id in `attestation/cases.json`. */
+/** Returns the recorded quote with this id in `attestation/cases.json`. */
 export function recordedQuote(files: Files, id: string): RecordedQuote {
   const cases = files.json("attestation/cases.json") as readonly Case[];
   const found = cases.find((one) => one.id === id);
@@ -24,7 +24,7 @@ export function recordedQuote(files: Files, id: string): RecordedQuote {
   };
 }
 
-/** The ids of all recorded quotes of a TEE whose report data is known. */
+/** Returns the ids of all recorded quotes of a TEE whose report data is known. */
 export function recordedQuoteIds(files: Files, tee: "sgx" | "tdx"): readonly string[] {
   return (files.json("attestation/cases.json") as readonly Case[])
     .filter(({ kind, expect }) => kind === "dcap" && expect.tee === tee && expect.reportData !== undefined)

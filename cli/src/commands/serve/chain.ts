@@ -7,13 +7,13 @@ import { printResult, runAction } from "../../terminal/output.ts";
 import { anchorOfChain, writeTrust } from "../../worker/local-trust.ts";
 import { type ChainFlags, port, withChain, withData } from "./options.ts";
 
-/** Adds the command. */
+/** Adds `pruntime chain`. */
 export function registerChain(program: Command): void {
   withChain(withData(program.command("chain")))
     .description("run the embedded chain alone")
     .option(
       "--port <port>",
-      "where it listens; if the port is in use, the next free one is used",
+      "the port to listen on; if the port is in use, the next free one is used",
       port("--port"),
       9944,
     )

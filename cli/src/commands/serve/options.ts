@@ -30,7 +30,7 @@ export const port = (name: string): ((text: string) => number) => wholeNumber(na
 export function withData(command: Command): Command {
   return withJson(command).option(
     "--data-dir <folder>",
-    "where state is kept",
+    "the folder in which state is stored",
     process.env["PRUNTIME_DATA"] ?? ".pruntime",
   );
 }
@@ -40,13 +40,13 @@ export function withChain(command: Command): Command {
   return command
     .option(
       "--block-ms <ms>",
-      "milliseconds between blocks; 0 makes one for each transaction",
+      "milliseconds between blocks; 0 makes one block for each transaction",
       wholeNumber("--block-ms", 0, 600_000),
       3_000,
     )
     .option(
       "--rotate-every <blocks>",
-      "blocks between changes of the authority set; 0: none",
+      "blocks between changes of the authority set; 0 makes no changes",
       wholeNumber("--rotate-every", 0),
       100,
     )
@@ -56,7 +56,7 @@ export function withChain(command: Command): Command {
     )
     .option(
       "--registry-production",
-      "a new chain's registry refuses simulated evidence, whatever its policy says",
+      "a new chain's registry refuses simulated evidence, even if its policy accepts it",
       false,
     )
     .option(
@@ -64,7 +64,7 @@ export function withChain(command: Command): Command {
       "a new chain keeps its authorities under `:grandpa_authorities`, as before 2024",
       false,
     )
-    .option("--strict", "keep proofs and old state as sparingly as a real node", false);
+    .option("--strict", "keep only as many proofs and as much old state as a real node does", false);
 }
 
 /** Adds the options of {@link WorkerFlags}. */
@@ -72,17 +72,17 @@ export function withService(command: Command): Command {
   return withData(command)
     .option(
       "--port <port>",
-      "where REST listens; if the port is in use, the next free one is used",
+      "the port of the REST interface; if the port is in use, the next free one is used",
       port("--port"),
       8000,
     )
-    .option("--host <address>", "the address REST listens on", "127.0.0.1")
+    .option("--host <address>", "the address on which the REST interface listens", "127.0.0.1")
     .option(
       "--token <token>",
-      "lets its bearer make operator calls from another machine",
+      "a token that permits operator calls from another machine",
       process.env["PRUNTIME_TOKEN"],
     )
-    .option("--dev", "offer the `test` action", false)
+    .option("--dev", "enable the action `test`", false)
     .option(
       "--log-level <level>",
       "error, warn, info or debug",

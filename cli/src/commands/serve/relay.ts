@@ -29,14 +29,14 @@ interface RelayFlags extends OutputOptions {
   readonly metricsPort?: number;
 }
 
-/** Adds the command. */
+/** Adds `pruntime relay`. */
 export function registerRelay(program: Command): void {
   withLimits(withSides(withJson(program.command("relay"))))
     .description("run the relay alone (pHost): follow a chain, feed a worker")
     .option("--no-init", "do not initialize a fresh worker")
     .option(
       "--register <account>",
-      "keep the worker in the chain's registry, in the name of this account: " +
+      "keep the worker registered on the chain, on behalf of this account: " +
         "//Name, a BIP-39 phrase or a seed in hex",
     )
     .option("--metrics-port <port>", "serve GET /metrics on 127.0.0.1", port("--metrics-port"))
@@ -45,9 +45,9 @@ export function registerRelay(program: Command): void {
 }
 
 const help = `
-The worker believes nothing that a node says. A node that fails, or whose answers the worker refuses, rests
-(0.5 s, doubling up to 30 s) while the next one is followed. Full nodes keep the state of 256 blocks only: to
-catch up over more, give an archive node.
+The worker trusts no node. When a node fails, or the worker refuses its answers, the relay follows the next
+node and does not use the failed one for a while (0.5 s, doubling up to 30 s). Full nodes keep only the state
+of the latest 256 blocks: to catch up on more blocks, give an archive node.
 
 Examples:
   $ pruntime relay --node ws://127.0.0.1:9944 --worker http://127.0.0.1:8000
@@ -55,7 +55,7 @@ Examples:
   $ pruntime relay --node wss://one.example --node wss://two.example --archive-node wss://archive.example
   $ pruntime relay --node wss://relay-chain.example --para-node wss://parachain.example --para-id 2004`;
 
-/** The nodes to follow, and the worker to feed. */
+/** Adds the options for the nodes to follow and the worker to feed. */
 function withSides(command: Command): Command {
   return command
     .option(
@@ -70,8 +70,11 @@ function withSides(command: Command): Command {
       urls,
       [],
     )
-    .option("--para-node <url>", "a node of the parachain to follow; --node is then its relay chain's")
-    .option("--para-id <id>", "which parachain", wholeNumber("--para-id", 0, 0xffff_ffff))
+    .option(
+      "--para-node <url>",
+      "a node of the parachain to follow; --node is then a node of its relay chain",
+    )
+    .option("--para-id <id>", "the parachain's id", wholeNumber("--para-id", 0, 0xffff_ffff))
     .option("--worker <url>", "the worker's REST address", process.env["PRUNTIME_WORKER"] ?? defaultWorker)
     .option(
       "--token <token>",
@@ -93,11 +96,23 @@ function withLimits(command: Command): Command {
   };
   limit("--headers", "count", "headers in one sync_header", 20_000, 500);
   limit("--blocks", "count", "blocks in one dispatch_block", 5_000, 100);
-  limit("--parallel", "count", "requests to a node at once, at most", 256, 16);
-  limit("--timeout", "seconds", "how long a node may take for an answer", 3_600, 30);
-  limit("--max-message", "MiB", "largest answer taken from a node", 1_024, 64);
-  limit("--max-lag", "blocks", "how far a node may be behind another before it is left", undefined, 16);
-  limit("--patience", "seconds", "how long to wait for a finality proof before the next node", undefined, 60);
+  limit("--parallel", "count", "the most requests to a node at the same time", 256, 16);
+  limit("--timeout", "seconds", "how long a node may take to answer", 3_600, 30);
+  limit("--max-message", "MiB", "the largest answer accepted from a node", 1_024, 64);
+  limit(
+    "--max-lag",
+    "blocks",
+    "how far a node may lag behind another before the relay leaves it",
+    undefined,
+    16,
+  );
+  limit(
+    "--patience",
+    "seconds",
+    "how long to wait for a finality proof before trying the next node",
+    undefined,
+    60,
+  );
   return command;
 }
 

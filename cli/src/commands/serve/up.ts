@@ -16,13 +16,13 @@ interface UpFlags extends WorkerFlags, Omit<ChainFlags, "port"> {
   readonly chainPort: number;
 }
 
-/** Adds the command. */
+/** Adds `pruntime up`. */
 export function registerUp(program: Command): void {
   withChain(withService(program.command("up")))
-    .description("bring up the whole local stack: embedded chain, worker, relay, REST and page")
+    .description("start the whole local stack: embedded chain, worker, relay, REST and page")
     .option(
       "--chain-port <port>",
-      "where the chain listens; if the port is in use, the next free one is used",
+      "the chain's port; if the port is in use, the next free one is used",
       port("--chain-port"),
       9944,
     )

@@ -14,7 +14,7 @@ import { printResult, runAction } from "../../terminal/output.ts";
 import { developmentPolicy, writeTrust } from "../../worker/local-trust.ts";
 import { type WorkerFlags, withService } from "./options.ts";
 
-/** Adds the command. */
+/** Adds `pruntime worker`. */
 export function registerWorker(program: Command): void {
   withHardware(withService(program.command("worker")))
     .description("run a worker alone: the gateway and its enclave process")

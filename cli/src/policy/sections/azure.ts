@@ -1,4 +1,4 @@
-/** Guests of Azure: the section `azure`. */
+/** The section `azure`: guests of Azure. */
 import type { AzurePolicy } from "@pruntime/core/attestation";
 import { error } from "../finding.ts";
 import { lintSnpRules, snpRulesJson, snpRulesLine } from "./snp.ts";
@@ -27,7 +27,7 @@ export const azureWords: SectionWords<AzurePolicy> = {
     ...error(
       !hasHardware(azure),
       "no-hardware",
-      "azure has neither a section tdx nor snp, so that every guest of Azure is refused",
+      "azure has neither a section tdx nor a section snp, so every guest of Azure is refused",
     ),
   ],
   json: ({ images, tdx, snp }) => ({

@@ -1,4 +1,4 @@
-/** Reports of Intel's retired service for EPID: the section `ias`. */
+/** The section `ias`: reports of Intel's retired EPID service. */
 import type { SgxPolicy } from "@pruntime/core/attestation";
 import { warning } from "../finding.ts";
 import { enclaveEntries, enclaveLines, enclavesJson, lintEnclaves } from "./sgx.ts";

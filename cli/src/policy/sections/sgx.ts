@@ -1,4 +1,4 @@
-/** SGX enclaves: the section `sgx`, and the parts that it shares with the section `ias`. */
+/** The section `sgx` (SGX enclaves), and the parts that it shares with the section `ias`. */
 import { type SgxPolicy, sampleSigner } from "@pruntime/core/attestation";
 import type { JsonObject } from "@pruntime/core/json";
 import { error, type Finding, warning } from "../finding.ts";
@@ -22,7 +22,7 @@ export function enclaveLines(what: string, { measurements, mrsigner }: SgxPolicy
   );
   const bySigner = mrsigner.map(
     ({ mrsigner: signer, isvProdId, minIsvSvn, ...entry }) =>
-      `${what}, any, that ${signer} (MRSIGNER) has signed as product ${isvProdId}, ` +
+      `${what} that ${signer} (MRSIGNER) has signed as product ${isvProdId}, ` +
       `security version ${minIsvSvn} or later${until(entry)}`,
   );
   return [...byMeasurement, ...bySigner];
@@ -33,7 +33,7 @@ export function enclaveEntries({ measurements, mrsigner }: SgxPolicy): readonly 
   return [...measurements, ...mrsigner];
 }
 
-/** Mistakes and weaknesses of the reference values. */
+/** Finds mistakes and weaknesses in the reference values. */
 export function lintEnclaves({ measurements, mrsigner }: SgxPolicy): readonly Finding[] {
   return [
     ...error(
@@ -44,13 +44,13 @@ export function lintEnclaves({ measurements, mrsigner }: SgxPolicy): readonly Fi
     ...warning(
       measurements.length === 0 && mrsigner.length > 0,
       "signer-only",
-      "enclaves are accepted by their signer alone: everything that the key ever signs, " +
-        "also in a thief's hands",
+      "enclaves are accepted by their signer alone: the policy accepts everything that the key ever signs, " +
+        "even if the key is stolen",
     ),
     ...warning(
       mrsigner.some(({ minIsvSvn }) => minIsvSvn === 0),
       "no-least-version",
-      "a signer with minIsvSvn 0: its oldest enclaves are accepted too, with the holes they have",
+      "a signer with minIsvSvn 0: its oldest enclaves are accepted too, with all their vulnerabilities",
     ),
   ];
 }

@@ -1,4 +1,4 @@
-/** Simulated evidence: the section `simulated`. */
+/** The section `simulated`: simulated evidence. */
 import type { SimulatedPolicy } from "@pruntime/core/attestation";
 import { warning } from "../finding.ts";
 import type { SectionWords } from "./words.ts";
@@ -9,9 +9,9 @@ export const simulatedWords: SectionWords<SimulatedPolicy> = {
   accepts: ({ measurements }) => {
     const code =
       measurements === undefined
-        ? "whatever code it claims"
-        : `code it claims to be ${measurements.join(" or ")}`;
-    return [`SIMULATED evidence, which proves nothing: anyone can make it, for ${code}`];
+        ? "any claimed measurement"
+        : `the claimed measurement ${measurements.join(" or ")}`;
+    return [`SIMULATED evidence, which proves nothing: anyone can make it. Accepted for ${code}`];
   },
   entries: ({ measurements }) => (measurements ?? ["any"]).map(() => ({ notAfterMs: undefined })),
   platform: () => undefined,

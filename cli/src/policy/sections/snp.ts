@@ -1,4 +1,4 @@
-/** SEV-SNP guests: the section `snp`, and the rules that it shares with the section `azure`. */
+/** The section `snp` (SEV-SNP guests), and the rules that it shares with the section `azure`. */
 import type { GeneralPolicy, SnpPolicy, SnpRules } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
@@ -23,16 +23,16 @@ export const snpWords: SectionWords<SnpPolicy> = {
   }),
 };
 
-/** Writes the requirements for a guest and its machine in words. */
+/** Describes in words the requirements for a guest and its machine. */
 export function snpRulesLine(rules: SnpRules): string {
   const { minTcb, vmpl, allowVlek, allowSmt, allowMigrationAgent, allowMaskedChipId, chipIdAllow } = rules;
   const products = Object.entries(minTcb).map(
     ([product, tcb]) => `${product} with firmware ${toHex(tcb)} or later in every part`,
   );
   return [
-    products.length === 0 ? "on no product, for none has a least firmware" : `on ${products.join(", or ")}`,
+    products.length === 0 ? "on no product, because minTcb names none" : `on ${products.join(", or ")}`,
     `privilege level ${vmpl.join(" or ")}`,
-    allowVlek ? "signed by the chip or by its cloud provider's key" : "signed by the chip's own key",
+    allowVlek ? "signed by the chip's own key or by its cloud provider's" : "signed by the chip's own key",
     allowSmt ? "shared cores allowed" : "no shared cores",
     allowMigrationAgent ? "a migration agent allowed" : "no migration agent",
     ...(allowMaskedChipId ? ["hidden chip ids allowed"] : []),
@@ -40,7 +40,7 @@ export function snpRulesLine(rules: SnpRules): string {
   ].join("; ");
 }
 
-/** Mistakes and weaknesses of rules in the section `where`. */
+/** Finds mistakes and weaknesses in the rules of a section. `where` names that section. */
 export function lintSnpRules(
   where: string,
   rules: SnpRules,
@@ -51,38 +51,38 @@ export function lintSnpRules(
     ...error(
       Object.keys(minTcb).length === 0,
       "no-least-tcb",
-      `${where}: minTcb names no product, so that every AMD machine is refused`,
+      `${where}: minTcb names no product, so every AMD machine is refused`,
     ),
     ...error(
       vmpl.length === 0,
       "no-vmpl",
-      `${where}: vmpl names no privilege level, so that every report is refused`,
+      `${where}: vmpl names no privilege level, so every report is refused`,
     ),
     ...warning(
       Object.values(minTcb).some((tcb) => tcb.every((byte) => byte === 0)),
       "zero-tcb",
-      `${where}: a minTcb of zeros accepts firmware with every known hole`,
+      `${where}: a minTcb of zeros accepts firmware with every known vulnerability`,
     ),
     ...warning(
       vmpl.some((level) => level > 0),
       "vmpl",
-      `${where}: reports from above privilege level 0 are accepted, ` +
-        "so the software at level 0 is trusted, too",
+      `${where}: reports from levels other than privilege level 0 are accepted, ` +
+        "so the software at level 0 is trusted too",
     ),
     ...warning(
       allowVlek,
       "vlek",
-      `${where}: the cloud provider's key is accepted, which vouches for no single chip`,
+      `${where}: the cloud provider's key is accepted, which identifies no single chip`,
     ),
     ...warning(
       allowSmt,
       "smt",
-      `${where}: a guest may share cores with others, which can then measure what it does`,
+      `${where}: a guest may share cores with other guests, which can then observe its timing`,
     ),
     ...warning(
       allowMigrationAgent,
       "migration-agent",
-      `${where}: a migration agent is accepted, which sees all of the guest`,
+      `${where}: a migration agent is accepted, which can read the guest's memory`,
     ),
     ...warning(
       allowMaskedChipId,
@@ -97,7 +97,7 @@ export function lintSnpRules(
   ];
 }
 
-/** Writes the SEV-SNP rules as they stand in a policy's text. */
+/** Writes the SEV-SNP rules as JSON, as in a policy's text. */
 export function snpRulesJson({ minTcb, chipIdAllow, ...rules }: SnpRules): JsonObject {
   const least = Object.fromEntries(Object.entries(minTcb).map(([product, tcb]) => [product, toHex(tcb)]));
   return { minTcb: least, ...rules, chipIdAllow: chipIdAllow ?? null };

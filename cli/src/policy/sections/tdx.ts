@@ -1,4 +1,4 @@
-/** TDX guests: the section `tdx`, and the rules that it shares with the section `azure`. */
+/** The section `tdx` (TDX guests), and the rules that it shares with the section `azure`. */
 import type { TdxImage, TdxPolicy, TdxRules } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
@@ -24,10 +24,10 @@ function imageLine({ registers, events, ...entry }: TdxImage): string {
   return `a TDX guest with ${wanted.join(", ")}${until(entry)}`;
 }
 
-/** Writes the requirements for a guest's configuration in words. */
+/** Describes in words the requirements for a guest's configuration. */
 export function rulesLine({ requireSeptVeDisable, allowServiceTd, xfamMask }: TdxRules): string {
   return [
-    requireSeptVeDisable ? "its host cannot take pages away unseen" : "its host may take pages away",
+    requireSeptVeDisable ? "its host cannot remove pages unnoticed" : "its host may remove pages unnoticed",
     allowServiceTd.length === 0 ? "no service TD" : `no service TD but ${allowServiceTd.join(", ")}`,
     ...(xfamMask === undefined ? [] : [`no extended features beyond 0x${xfamMask.toString(16)}`]),
   ].join("; ");
@@ -41,7 +41,7 @@ function lintImages(images: readonly TdxImage[]): readonly Finding[] {
     ...error(
       logged.some(({ registers }) => registers["rtmr1"] === undefined || registers["rtmr2"] === undefined),
       "log-without-kernel",
-      "an image names dstack events, but not RTMR1 and RTMR2: any kernel may write any events",
+      "an image names dstack events, but not RTMR1 and RTMR2: any kernel may log any events",
     ),
     ...warning(
       lacks("rtmr0"),
@@ -58,18 +58,18 @@ function lintImages(images: readonly TdxImage[]): readonly Finding[] {
         ({ registers, events }) => registers["rtmr3"] === undefined && events["compose-hash"] === undefined,
       ),
       "no-application",
-      "an image names neither RTMR3 nor composeHash: what was started at run time is not judged",
+      "an image names neither RTMR3 nor composeHash: the software that is started at run time is not checked",
     ),
   ];
 }
 
-/** Weaknesses of rules in the section `where`. */
+/** Finds weaknesses in the rules of a section. `where` names that section. */
 export function lintTdxRules(where: string, rules: TdxRules): readonly Finding[] {
   return [
     ...warning(
       !rules.requireSeptVeDisable,
       "sept-ve",
-      `${where}: guests without SEPT_VE_DISABLE are accepted (Azure's are so)`,
+      `${where}: guests without SEPT_VE_DISABLE are accepted (all guests of Azure lack it)`,
     ),
     ...warning(
       rules.allowServiceTd.length > 0,

@@ -1,4 +1,4 @@
-/** The words for a section of a policy, and the writer of its JSON. */
+/** The type of the words for a section of a policy, and functions that write parts of them. */
 import type { GeneralPolicy } from "@pruntime/core/attestation";
 import type { JsonObject } from "@pruntime/core/json";
 import type { Finding } from "../finding.ts";

@@ -6,6 +6,6 @@ it("refuses a person who is too young", () => {
   expect(() => pass(17, "Bob")).toThrow("too young");
 });
 
-it("sees a space", () => {
+it("finds a space", () => {
   expect(hasSpace("Ann")).toBe(false);
 });
