@@ -17,7 +17,7 @@ import {
 /** A policy and an anchor, and their source. */
 export interface Trust {
   readonly policy: string | JsonObject;
-  /** 64 hex digits. */
+  /** The anchor from which the worker must have started, as 64 hex digits. */
   readonly anchor: string;
   readonly from: "address" | "server" | "reader";
 }

@@ -1,7 +1,7 @@
 import type { Header } from "@pruntime/core/chain";
 import type { ParaHead } from "./network.ts";
 
-/** An imported block. */
+/** A block that the chain has made. */
 export interface Block {
   readonly hash: Uint8Array;
   readonly header: Header;

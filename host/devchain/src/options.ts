@@ -18,7 +18,7 @@ export type BlockMode =
  */
 export interface DevchainOptions {
   readonly crypto?: Crypto;
-  /** Default: `{ kind: "instant" }`. */
+  /** When blocks are made. Default: `{ kind: "instant" }`. */
   readonly mode?: BlockMode;
   /**
    * Makes the chain as restrictive as a real node. Justifications are stored only at set changes and every

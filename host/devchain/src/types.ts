@@ -22,7 +22,7 @@ export type ChainEvent =
   | {
       readonly kind: "finalized";
       readonly block: Block;
-      /** Empty on a parachain. */
+      /** The SCALE justification; empty on a parachain. */
       readonly justification: Uint8Array;
       readonly pruned: readonly Block[];
     }

@@ -27,7 +27,7 @@ describe("faults of justifications", () => {
     growTo(chain, 2);
     chain.setFault(name, fault);
     if (code === "")
-      verify(chain); // three of four are enough
+      verify(chain); // three of four votes are enough
     else expect(() => verify(chain)).toThrow(code);
     chain.setFault(name, undefined);
     verify(chain);
@@ -36,11 +36,11 @@ describe("faults of justifications", () => {
   it("repeatedVote does not make a voter count twice", async () => {
     const chain = await manualChain({ faults: faults.repeatedVote() });
     growTo(chain, 2);
-    verify(chain); // three of four are enough
+    verify(chain); // three of four votes are enough
     const withoutMiddle: Faults = {
       justification: (genuine) => ({ ...genuine, precommits: [0, 2, 3].map((i) => genuine.precommits[i]!) }),
     };
-    chain.setFault("one less", withoutMiddle); // the votes of the first voter, the third, and the first again
+    chain.setFault("one less", withoutMiddle); // votes of the first and third voters only
     expect(() => verify(chain)).toThrow("finality/below-threshold");
   });
 

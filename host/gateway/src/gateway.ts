@@ -20,9 +20,9 @@ import type { BlobStore } from "./store/store.ts";
 export interface GatewayOptions extends EnclaveStart {
   /** The directory of the sealed blobs. The gateway locks it. */
   readonly dataDir: string;
-  /** Default: 127.0.0.1. */
+  /** The address on which the gateway listens. Default: 127.0.0.1. */
   readonly host?: string;
-  /** Default: 0, which selects any free port. */
+  /** The port. Default: 0, which selects any free port. */
   readonly port?: number;
   /** Serves the `test` action. Default: false. */
   readonly devTest?: boolean;

@@ -3,7 +3,7 @@ import { type DestinationStream, type Logger, pino } from "pino";
 
 /** How much the gateway logs, and where to. */
 export interface LogOptions {
-  /** Default: `info`; `silent` writes nothing. */
+  /** The lowest level that is logged; `silent` logs nothing. Default: `info`. */
   readonly level?: "debug" | "info" | "warn" | "error" | "silent";
   /** Receives the JSON lines. Default: standard output. */
   readonly stream?: DestinationStream;

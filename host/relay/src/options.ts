@@ -17,7 +17,7 @@ export interface RelayOptions {
    * follows them if no other node is left.
    */
   readonly archiveUrls?: readonly string[];
-  /** A parachain of that chain, and a node of it, for workers that follow a parachain. */
+  /** The parachain that the worker follows, if any, and a node of that parachain. */
   readonly parachain?: { readonly id: number; readonly nodeUrl: string };
   readonly worker: WorkerOptions;
   readonly crypto: Crypto;

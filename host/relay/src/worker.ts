@@ -21,7 +21,7 @@ export interface WorkerOptions {
   readonly token?: string;
 }
 
-/** A worker's answer. */
+/** A worker's answer to a call of an action. */
 export interface WorkerAnswer<T> {
   /** The payload, decoded by the action's row. */
   readonly value: T;

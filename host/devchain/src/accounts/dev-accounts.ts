@@ -3,7 +3,7 @@ import { fromHex } from "@pruntime/core/bytes";
 /** One of Substrate's development accounts, for example `//Alice`, with its sr25519 key. */
 export interface DevAccount {
   readonly name: string;
-  /** The secret URI. */
+  /** The secret URI, for example `//Alice`. */
   readonly uri: string;
   /** sr25519 public key, which is also the account id. */
   readonly publicKey: Uint8Array;

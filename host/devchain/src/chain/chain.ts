@@ -319,7 +319,7 @@ export class Chain implements Devchain {
     const storage = new Storage(this.#runtimeAt(block).codecs, state);
     const nowMs = BigInt(Math.floor(this.#rules.now()));
     const earliestMs = storage.get(now) + 1n;
-    const siblings = BigInt(this.#blocks.childrenOf(block.hash)); // no two siblings may be equal
+    const siblings = BigInt(this.#blocks.childrenOf(block.hash)); // makes siblings differ
     const timeMs = (nowMs > earliestMs ? nowMs : earliestMs) + siblings;
     const number = block.header.number + 1;
     const due = this.#rules.rotateEvery > 0 && number % this.#rules.rotateEvery === 0;

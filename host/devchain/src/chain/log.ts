@@ -19,7 +19,7 @@ import { DevchainError } from "../error.ts";
 import type { ParaHead } from "../network.ts";
 import type { BlockInput, Upgrade } from "../runtime/block.ts";
 
-/** A block as the log records it. */
+/** A block in the form in which the log records it. */
 export interface LoggedBlock extends BlockInput {
   readonly hash: Uint8Array;
   readonly parentHash: Uint8Array;

@@ -8,7 +8,7 @@ import { openDevchain } from "./create.ts";
 
 /** The options of the two chains. Each has its own mode. The relay chain decides the parachain's finality. */
 export interface ParaPairOptions {
-  /** Default: 2000. */
+  /** The parachain's id. Default: 2000. */
   readonly paraId?: number;
   readonly relay?: DevchainOptions;
   readonly para?: Omit<DevchainOptions, "finalityLag" | "votesAhead" | "rotateEvery" | "justificationPeriod">;

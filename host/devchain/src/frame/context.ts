@@ -17,7 +17,7 @@ export interface Context {
   readonly codecs: RuntimeCodecs;
   readonly storage: Storage;
   readonly events: Events;
-  /** The current extrinsic. */
+  /** The position of the current extrinsic. */
   readonly timepoint: Timepoint;
   /** Emits an event, in the current phase. */
   readonly deposit: (pallet: string, name: string, fields: Value) => void;

@@ -1,6 +1,6 @@
 /**
- * A pallet: one value that declares its calls and their implementations, events, errors, constants, storage
- * and part of the genesis state. Metadata, codecs and dispatch are all derived from it, so they cannot
+ * A pallet is one value that declares calls and their implementations, events, errors, constants, storage and
+ * a part of the genesis state. Metadata, codecs and dispatch are all derived from this value, so they cannot
  * diverge.
  */
 import type { Crypto } from "@pruntime/core/crypto";

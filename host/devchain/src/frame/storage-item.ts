@@ -14,9 +14,9 @@ declare const types: unique symbol;
 export interface StorageItem<V = Value, K extends readonly Value[] = readonly Value[]> {
   readonly pallet: string;
   readonly name: string;
-  /** Type expression of the value. */
+  /** The type expression of the value. */
   readonly value: string;
-  /** Type expression of a map's key; a tuple if there are several hashers. */
+  /** The type expression of a map's key, which is a tuple if there are several hashers. */
   readonly key?: string;
   /** One hasher for each part of the key. */
   readonly hashers?: readonly Hasher[];
@@ -38,7 +38,7 @@ export function storageValue<V>(
 /** The declaration of a map, without its name. */
 export interface MapDeclaration<V> {
   readonly key: string;
-  /** Default: one `Twox64Concat`. */
+  /** One hasher for each part of the key. Default: one `Twox64Concat`. */
   readonly hashers?: readonly Hasher[];
   readonly value: string;
   readonly fallback?: V;

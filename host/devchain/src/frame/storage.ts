@@ -69,7 +69,7 @@ export class Storage {
     for (const [name, change] of layer) below.set(name, change);
   }
 
-  /** The state with all changes. */
+  /** Returns the state with all changes. */
   commit(): Trie {
     return this.#base.apply([...this.#changes.values()].map(({ key, value }) => [key, value] as const));
   }

@@ -109,7 +109,7 @@ function byWorker<V>(name: string, value: string): StorageItem<V, [publicKey: st
   return storageMap("Registry", name, { key: workerKey, hashers: ["Blake2128Concat"], value });
 }
 
-/** The registry of workers. */
+/** Makes the pallet for the registry of workers. */
 export function registry(genesis: RegistryGenesis): Pallet {
   return {
     name: "Registry",

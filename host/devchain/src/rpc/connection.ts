@@ -14,7 +14,7 @@ export interface ConnectionLimits extends DispatchLimits {
   readonly maxBufferedBytes: number;
 }
 
-/** One client on a WebSocket. */
+/** The server's side of one client's WebSocket. */
 export class Connection implements Session {
   readonly #socket: WebSocket;
   readonly #node: NodeView;

@@ -15,11 +15,11 @@ export class RpcError extends Error {
   }
 }
 
-/** Not JSON. @see https://www.jsonrpc.org/specification#error_object */
+/** The message is not JSON. @see https://www.jsonrpc.org/specification#error_object */
 export const parseError = (): RpcError => new RpcError(-32700, "Parse error");
-/** JSON, but not a request. */
+/** The message is JSON, but not a request. */
 export const invalidRequest = (): RpcError => new RpcError(-32600, "Invalid request");
-/** No such method. */
+/** The server does not have the requested method. */
 export const methodNotFound = (): RpcError => new RpcError(-32601, "Method not found");
 /** A bad parameter. `reason` names the parameter and states what is wrong, but does not repeat the value. */
 export const invalidParams = (reason: string): RpcError => new RpcError(-32602, "Invalid params", reason);

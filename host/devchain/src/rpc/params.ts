@@ -34,7 +34,7 @@ export class Params {
     return value;
   }
 
-  /** An integer from 0 to 2^32-1. */
+  /** Reads an integer from 0 to 2^32-1. */
   u32(index: number): number {
     return u32(this.#values[index], `params[${index}]`);
   }
@@ -43,7 +43,7 @@ export class Params {
     return bytes(this.#values[index], `params[${index}]`);
   }
 
-  /** A block hash. */
+  /** Reads a block hash, 32 bytes. */
   hash(index: number): Uint8Array {
     return hash(this.#values[index], `params[${index}]`);
   }

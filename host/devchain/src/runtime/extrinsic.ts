@@ -9,7 +9,7 @@ import { decodeAll, type Reader, readCompact, readCompactU32 } from "@pruntime/c
 export interface SignedExtrinsic {
   /** The whole extrinsic with its length prefix, as in block bodies. */
   readonly encoded: Uint8Array;
-  /** Account id, 32 bytes. */
+  /** The signer's account id, 32 bytes. */
   readonly signer: Uint8Array;
   readonly signature: MultiSignature;
   readonly era: Era;

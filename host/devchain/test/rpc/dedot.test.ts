@@ -62,7 +62,7 @@ describe.each(["modern", "legacy"] as const)("dedot against %s", (api) => {
     const client = await connectTo(url);
     const [first, second] = [push(client, 3), push(client, 4)];
     await first.sign(alice());
-    await second.sign(alice()); // with the nonce of the first
+    await second.sign(alice()); // the nonce is the same as in the first transaction
     await first.send().untilFinalized();
     await expect(second.send()).rejects.toThrow(
       api === "modern" ? "Invalid Tx: Invalid - Stale" : "1010: Invalid Transaction",

@@ -50,7 +50,7 @@ describe("chain_*", () => {
     rpc.socket.on("message", () => heard++);
     chain.produceBlock();
     await rpc.call("dev_status");
-    expect(heard).toBe(1); // the answer itself
+    expect(heard).toBe(1); // only the answer to `dev_status`
   });
 
   it("reports finality with the configured lag", async () => {

@@ -10,7 +10,7 @@ export type Scheme = "ed25519" | "sr25519" | "ecdsa";
 
 export interface Signer {
   readonly scheme: Scheme;
-  /** Account id, 32 bytes. */
+  /** The account id, 32 bytes. */
   readonly id: Uint8Array;
   readonly sign: (message: Uint8Array) => Uint8Array;
 }

@@ -9,7 +9,7 @@ import {
 import { ProtocolError } from "@pruntime/core/errors";
 import type { EnclaveChild } from "./process.ts";
 
-/** Callbacks of a pipe. */
+/** The callbacks that a pipe calls. */
 export interface PipeListener {
   readonly message: (message: FromEnclave) => void;
   /**

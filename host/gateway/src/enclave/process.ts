@@ -16,11 +16,11 @@ export type EnclaveChild = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** The hardware that the enclave runs on. */
 export interface EnclaveHardware {
-  /** Default: `simulated`. */
+  /** The provider of evidence. Default: `simulated`. */
   readonly provider?: Provider;
   /** A folder or socket that replaces the hardware's own; refused in production mode. */
   readonly root?: string;
-  /** Default: the provider's own source. */
+  /** The source of the sealing key. Default: the provider's own source. */
   readonly sealing?: SealingSource;
   /** Refuses any replacement for real hardware. */
   readonly production?: boolean;

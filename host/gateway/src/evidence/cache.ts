@@ -6,7 +6,7 @@
 /** A value and its expiry. */
 export interface Dated<T> {
   readonly value: T;
-  /** In Unix milliseconds. */
+  /** When the value expires, in Unix milliseconds. */
   readonly untilMs: number;
 }
 

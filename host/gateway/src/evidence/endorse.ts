@@ -18,9 +18,9 @@ import { chipOf, expiryOf, platformOf } from "./platform.ts";
 
 /** The services that publish endorsements. */
 export interface EvidenceOptions {
-  /** Default: Intel's own service. */
+  /** The URL of a PCCS. Default: Intel's own service. */
   readonly pccsUrl?: string;
-  /** Default: AMD's own service. */
+  /** The URL of a key distribution service. Default: AMD's own service. */
   readonly kdsUrl?: string;
   /** An attestation service of 2020. Default: none, because Intel has shut its service down. */
   readonly ias?: Omit<IasOptions, "timeoutMs">;

@@ -29,7 +29,7 @@ export interface IasOptions {
 export interface IasReport {
   /** The JSON text exactly as signed. */
   readonly report: string;
-  /** Base64. */
+  /** The signature over the report, in base64. */
   readonly signature: string;
   /** The signing certificate, base64 of its DER. */
   readonly certificate: string;

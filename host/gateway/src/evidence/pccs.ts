@@ -10,7 +10,7 @@ import { chainOf, type Fetched, fetchBounded, textOf } from "./fetch.ts";
 /** The platform that a quote names. */
 export interface Platform {
   readonly tee: "sgx" | "tdx";
-  /** 6 bytes, lower-case hex. */
+  /** The id of the platform's model, 6 bytes in lower-case hex. */
   readonly fmspc: string;
   /** The CA that signed the platform's certificate. */
   readonly ca: "processor" | "platform";

@@ -27,7 +27,7 @@ export interface Served {
   readonly ca?: string;
   /** Whether CRLs are sent in hex, as a PCCS does, or in DER. */
   readonly hex?: boolean;
-  /** Responses that replace a part. */
+  /** Responses that replace the genuine ones, by part. */
   readonly faults?: Readonly<Partial<Record<Part, ReturnType<Responder>>>>;
 }
 

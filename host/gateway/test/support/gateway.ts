@@ -75,7 +75,7 @@ export async function read<T>({ output }: Callable<unknown, T>, response: Respon
   return decodeJson(payload, output);
 }
 
-/** The code of an error reply. */
+/** Returns the code of an error reply. */
 export async function codeOf(response: Response): Promise<string> {
   return ((await response.json()) as { code: string }).code;
 }

@@ -80,7 +80,7 @@ function open(url: string, timeoutMs: number, maxPayload: number): Promise<WebSo
       });
       socket.once("error", fail);
     } catch (cause) {
-      fail(cause); // not a URL
+      fail(cause); // `url` is not a URL
     }
   });
 }

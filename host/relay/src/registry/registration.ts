@@ -16,7 +16,7 @@ import type { RemoteWorker } from "../worker.ts";
 
 /** The arguments of `register_worker`. */
 export interface Registration {
-  /** JSON text. */
+  /** The evidence with its endorsements, as JSON text. */
   readonly evidence: string;
   readonly publicKey: Uint8Array;
   readonly ecdhPublicKey: Uint8Array;

@@ -74,5 +74,5 @@ export function progressOn(stream: NodeJS.WriteStream): Progress {
   return stream.isTTY ? barProgress(stream) : lineProgress((line) => stream.write(`relay: ${line}\n`));
 }
 
-/** Writes nothing. */
+/** Progress reports that write nothing. */
 export const silentProgress: Progress = lineProgress(() => undefined);

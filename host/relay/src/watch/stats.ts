@@ -19,7 +19,7 @@ export type RelayStats = Record<keyof typeof counts, number> & {
   readonly proofs: Record<ProofSource, number>;
 };
 
-/** Counts that are all 0. */
+/** Makes counts that are all 0. */
 export function newStats(): RelayStats {
   const zeros = Object.fromEntries(Object.keys(counts).map((name) => [name, 0]));
   return {

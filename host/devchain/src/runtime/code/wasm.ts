@@ -12,7 +12,7 @@ export interface WasmFunction {
   readonly body: Uint8Array;
 }
 
-/** A module to write. */
+/** The content of a module. */
 export interface WasmModule {
   readonly functions: readonly WasmFunction[];
   /** The initial content of memory, at `offset`. */
@@ -81,7 +81,7 @@ export const i32Eq: Uint8Array = Uint8Array.of(0x46);
 export const i32Ne: Uint8Array = Uint8Array.of(0x47);
 /** Ends the function. Its result is the value on the stack. */
 export const returns: Uint8Array = Uint8Array.of(0x0f);
-/** Traps. */
+/** Makes the call fail with a trap. */
 export const unreachable: Uint8Array = Uint8Array.of(0x00);
 
 function exported(name: string, kind: number, index: number): Uint8Array {
