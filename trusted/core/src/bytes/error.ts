@@ -1,6 +1,9 @@
 import { ProtocolError } from "../errors/index.ts";
 
-/** Why text or bytes are rejected as hex, base64 or UTF-8. `length` is that of the rejected input. */
+/**
+ * Why text or bytes are rejected as hex, base64 or UTF-8. `length` is the length of the rejected input:
+ * characters of text, or bytes.
+ */
 export type BytesErrorDetail =
   /**
    * The text is not hex: hex is an even number of hex digits, with `0x` in front only where the format
@@ -12,5 +15,5 @@ export type BytesErrorDetail =
   /** The bytes are not valid UTF-8, or the text contains a lone surrogate, which UTF-8 cannot express. */
   | { readonly code: "bytes/bad-utf8"; readonly length: number };
 
-/** Text from outside that does not have the encoding it should have. */
+/** Text or bytes that do not have the required encoding. */
 export class BytesError extends ProtocolError<BytesErrorDetail> {}

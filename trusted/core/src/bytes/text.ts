@@ -1,6 +1,6 @@
 /**
- * Strict text encodings. A decoder refuses any text that its encoder would not write: hex of odd length or
- * with a prefix, base64 without padding or with stray bits, UTF-8 with overlong forms or lone surrogates.
+ * Strict hex and base64. The decoders refuse hex of odd length, an unexpected or missing `0x` prefix, padding
+ * that does not fit the alphabet, and stray bits after the last byte. Hex digits may have either case.
  */
 import { base64 } from "@scure/base";
 import { BytesError } from "./error.ts";
@@ -9,7 +9,7 @@ const pairs: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.t
 
 /**
  * Lower-case hex without a prefix, as the 2020 interface writes it. The digits are joined in one step,
- * because engines keep a string that grew piece by piece as a tree of its pieces.
+ * because a JavaScript engine stores a string that grew piece by piece as a tree of its pieces.
  */
 export function toHex(bytes: Uint8Array): string {
   const text = new Array<string>(bytes.length);

@@ -1,7 +1,7 @@
 /**
  * Strict UTF-8 in plain ECMAScript, because the trusted tiers compile without the host's TextEncoder. Every
- * well-formed text has exactly one encoding, and every accepted encoding one text, so two parties that hash
- * either one agree.
+ * well-formed text has exactly one encoding, and every accepted encoding decodes to exactly one text, so two
+ * parties that have the same text compute the same hash of its bytes.
  */
 import { BytesError } from "./error.ts";
 
@@ -20,7 +20,7 @@ export function utf8(text: string): Uint8Array {
 }
 
 function encode(text: string): Uint8Array {
-  const bytes = new Uint8Array(3 * text.length); // a surrogate pair is two units and four bytes
+  const bytes = new Uint8Array(3 * text.length); // a unit takes at most three bytes
   let end = 0;
   for (let i = 0; i < text.length; i++) {
     const point = text.codePointAt(i) as number;
@@ -80,7 +80,8 @@ function isAscii(bytes: Uint8Array): boolean {
 }
 
 /**
- * The fast path for ASCII, which most texts are: `apply` converts a typed array without a step for each byte.
+ * The fast path for ASCII, because most texts are ASCII. `apply` converts a typed array without a loop over
+ * its bytes.
  */
 function fromAscii(bytes: Uint8Array): string {
   let text = "";
@@ -90,7 +91,8 @@ function fromAscii(bytes: Uint8Array): string {
 }
 
 /**
- * The smallest code points that need 2, 3 and 4 bytes. A smaller one in that many bytes is an overlong form.
+ * The smallest code points that need 2, 3 and 4 bytes. A smaller code point in that many bytes is an overlong
+ * form.
  */
 const least = [0x80, 0x800, 0x1_0000];
 

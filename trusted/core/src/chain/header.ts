@@ -23,16 +23,19 @@ export interface Header {
 /** A header and the bytes it was decoded from. */
 export interface ReceivedHeader {
   readonly header: Header;
-  /** The bytes that the block hash is over, as a view of the message. */
+  /** The bytes over which the block hash is computed, as a view of the message. */
   readonly encodedHeader: Uint8Array;
 }
 
-/** The length of the shortest possible header, in bytes. Decoders use it to limit the count of headers. */
+/**
+ * The length of the shortest possible header, in bytes. Decoders use it to limit the number of headers in a
+ * message.
+ */
 export const leastHeaderBytes = 98;
 
 /**
- * The most digest items in one header; chains write fewer than ten. An item can be as short as one byte, and
- * takes a hundred once decoded.
+ * The maximum number of digest items in one header. Chains write fewer than ten. The limit protects memory:
+ * an item can be as short as one byte, but takes about a hundred bytes once it is decoded.
  */
 export const maxDigestItems = 64;
 
@@ -71,7 +74,7 @@ export function decodeHeader(bytes: Uint8Array): Header {
 }
 
 /**
- * Reads a header inside a larger value and keeps its bytes.
+ * Reads a header inside a larger value, and returns the header together with its bytes.
  * @throws CodecError
  */
 export function readReceivedHeader(r: Reader): ReceivedHeader {
@@ -81,7 +84,7 @@ export function readReceivedHeader(r: Reader): ReceivedHeader {
 }
 
 /**
- * Decodes bytes that are exactly one header and keeps them.
+ * Decodes bytes that are exactly one header, and returns the header together with the bytes.
  * @throws CodecError
  */
 export function decodeReceivedHeader(bytes: Uint8Array): ReceivedHeader {

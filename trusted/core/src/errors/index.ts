@@ -1,7 +1,7 @@
 /**
- * The one error class of the trusted tier. Each area declares a closed union of details, so a code that is
- * not declared does not compile. The context is data (offsets, numbers, public hashes), never a sentence, a
- * secret or a plaintext.
+ * The base class of all errors of the trusted tier. Each area declares a closed union of details, so a code
+ * that is not declared does not compile. Details are data (offsets, numbers, public hashes), never a
+ * sentence, a secret or a plaintext.
  */
 export class ProtocolError<D extends ErrorDetail = ErrorDetail> extends Error {
   override readonly name: string = "ProtocolError";
@@ -17,7 +17,10 @@ export class ProtocolError<D extends ErrorDetail = ErrorDetail> extends Error {
   }
 }
 
-/** What every error carries: a stable `area/kebab-reason` code, never reused for another meaning. */
+/**
+ * The details of an error. The `code` has the form `area/kebab-reason`, is stable, and is never reused for
+ * another meaning.
+ */
 export interface ErrorDetail {
   readonly code: string;
 }
@@ -30,7 +33,7 @@ export function isStackFrame(line: string): boolean {
   return /^\s+at \S/.test(line);
 }
 
-/** Where an error was thrown: its innermost eight stack frames, without its message. */
+/** The place where an error was thrown: the innermost eight frames of its stack, without its message. */
 export function stackFrames({ stack = "" }: Error): readonly string[] {
   return stack
     .split("\n")

@@ -1,7 +1,7 @@
 /** The body of a block without its header, as a relay sends it to a worker that needs it. */
 import { decodeAll, encode, Reader } from "../scale/index.ts";
 
-/** The extrinsics of a block, with its number. */
+/** The number and the extrinsics of a block. */
 export interface Body {
   /** The block's number. */
   readonly number: number;

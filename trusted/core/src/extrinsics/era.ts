@@ -10,9 +10,10 @@ export type Era =
   | { readonly kind: "mortal"; readonly period: number; readonly phase: number };
 
 /**
- * Reads one byte (0, immortal) or two: the low four bits give the period, and the others the phase in units
- * of period / 4096.
- * @throws CodecError `codec/out-of-range` for a period under four or a phase beyond it
+ * Reads an era: one byte, 0, if it is immortal, and otherwise two. The low four bits of the two bytes give
+ * the period. The other twelve bits give the phase in units of `max(1, period / 4096)`.
+ * @throws CodecError `codec/out-of-range` for a period under four, or for a phase that is not below the
+ * period
  * @see https://spec.polkadot.network/id-extrinsics#id-mortality
  */
 export function readEra(r: Reader): Era {

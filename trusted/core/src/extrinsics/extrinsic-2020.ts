@@ -60,8 +60,8 @@ function readBody(r: Reader): Extrinsic2020 {
 }
 
 /**
- * Reads an address. One byte up to 0xef is itself an index; 0xfc and 0xfd announce a longer index, 0xff an
- * account.
+ * Reads an address. A first byte up to 0xef is itself an index. 0xfc announces an index of two bytes, 0xfd
+ * one of four bytes, and 0xff an account.
  */
 function readSigner(r: Reader): Signer2020 {
   const { offset } = r;

@@ -3,7 +3,7 @@ import type { Reader } from "../scale/index.ts";
 /** The schemes of `sp_runtime::MultiSignature`, in the order of their tags. */
 export const signatureSchemes = ["ed25519", "sr25519", "ecdsa"] as const;
 
-/** A signature as extrinsics contain it. It is decoded, not verified. */
+/** The signature of an extrinsic. It is decoded, but not verified. */
 export interface MultiSignature {
   readonly kind: (typeof signatureSchemes)[number];
   /** 64 bytes, or 65 for ecdsa. */

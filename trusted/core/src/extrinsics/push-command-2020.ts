@@ -1,6 +1,6 @@
 import { decodeAll } from "../scale/index.ts";
 
-/** A command for a contract that an account submitted on chain. */
+/** A command that an account submitted on chain for a contract. */
 export interface PushCommand2020 {
   readonly contractId: number;
   /** UTF-8 JSON of a payload, plain or sealed. The chain does not check it. */

@@ -2,7 +2,7 @@ import type { Crypto } from "../crypto/index.ts";
 import { orderedRoot } from "../trie/index.ts";
 
 /**
- * The root of a trie over a block's extrinsics, as the block's header contains it.
+ * The `extrinsicsRoot` of a block's header: the root of a trie over the block's extrinsics.
  * @param extrinsics the extrinsics, each starting with its compact length, as in the block
  * @param systemVersion the `system_version` of the runtime that made the block; from 2 on, the trie has
  * layout V1

@@ -9,8 +9,9 @@ export interface AncestryLink {
 }
 
 /**
- * The tree of blocks that votes are for, from a base upwards. Each link is walked only once, however many
- * votes are above it. As in the node's `AncestryChain`, a header that is given twice counts as one header.
+ * The tree of blocks from a base up to the blocks that the votes are for. Each link is walked only once,
+ * however many votes are above it. As in the node's `AncestryChain`, a header that is given twice counts as
+ * one header.
  */
 export class Ancestry {
   readonly #base: Uint8Array;

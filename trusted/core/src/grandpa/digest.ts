@@ -44,7 +44,7 @@ export function grandpaDigests(header: Header): readonly GrandpaDigest[] {
   return digests;
 }
 
-/** The digest item that carries a GRANDPA message in a header. */
+/** Encodes a GRANDPA message as the digest item of a header. */
 export function grandpaDigestItem(digest: GrandpaDigest): EngineItem {
   return { kind: "consensus", engine: grandpaEngine, data: encode(digest, writeGrandpaDigest) };
 }

@@ -45,8 +45,8 @@ export interface Tally {
 }
 
 /**
- * The most bytes of votes in a justification. If two votes of each authority take more bytes, because the
- * authority set is very large, those are accepted.
+ * The maximum size of the votes in a justification, in bytes. For a very large authority set, the limit rises
+ * to the size of two votes for each authority.
  */
 export const maxVoteBytes: number = 1 << 20;
 

@@ -3,7 +3,7 @@ import { FinalityError } from "./error.ts";
 import type { SignedPrecommit } from "./justification.ts";
 
 /**
- * The weights of a set, and what each voter has voted so far.
+ * The weight of each voter in an authority set, and the vote that each has cast so far.
  *
  * As in finality-grandpa's `VoterSet::new`, the weights of several entries for one authority are added up.
  * The total must be more than 0 and fit 64 bits.

@@ -16,8 +16,8 @@ import type { LightClient } from "./light-client.ts";
 export type MeaningKind = "proven" | "told" | "bodies";
 
 /**
- * A meaning, with the data that the anchor commits to: metadata that is trusted without proof is part of the
- * anchor.
+ * The source that gives events their meaning, with the data that the anchor commits to. Metadata that is
+ * trusted without proof is part of the anchor.
  */
 export type AnchoredMeaning =
   | { readonly kind: "told"; readonly metadata: Uint8Array }

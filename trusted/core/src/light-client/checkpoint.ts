@@ -15,13 +15,13 @@ export interface Checkpoint {
   readonly genesisHash: Uint8Array;
   readonly encodedHeader: Uint8Array;
   readonly authorities: AuthoritySet;
-  /** Changes that were announced at or before the header and are not enacted yet: at most one. */
+  /** Changes that were announced at or before the header and are not yet enacted. There is at most one. */
   readonly pending: readonly PendingChange[];
 }
 
 /**
- * The trust anchor of a chain that is followed from a later block. The function only checks that the
- * checkpoint does not contradict itself.
+ * Starts a light client at a checkpoint. The function checks only that the checkpoint does not contradict
+ * itself.
  * @throws {@link LightClientError} `checkpoint/…`; `headers/authorities-mismatch` when the header announces
  * other authorities
  * @throws FinalityError `finality/empty-set`, `finality/weight-overflow`, `finality/forced-change`

@@ -16,7 +16,8 @@ export type LightClientErrorDetail =
    */
   | { readonly code: "headers/beyond-set-change"; readonly enactsAt: number; readonly last: number }
   /**
-   * A header announces a change of authorities before an earlier one is enacted, which no GRANDPA chain does.
+   * A header announces a change of authorities before an earlier change is enacted, which no GRANDPA chain
+   * does.
    */
   | { readonly code: "headers/overlapping-change"; readonly number: number; readonly enactsAt: number }
   /** The first block of the chain does not have the number 0. */
@@ -34,8 +35,8 @@ export type LightClientErrorDetail =
   /** An authority of the checkpoint has no weight. No node keeps such an authority. */
   | { readonly code: "checkpoint/zero-weight"; readonly authority: number }
   /**
-   * The checkpoint has more than one pending change, or one that is overdue, not yet announced, or not in its
-   * header.
+   * The checkpoint has more than one pending change, or its pending change is overdue, is not yet announced,
+   * or differs from the change that its header announces.
    */
   | { readonly code: "checkpoint/bad-pending"; readonly number: number }
   /**

@@ -8,8 +8,8 @@ import { provenAuthorities } from "./prove.ts";
 import { sameAuthorities } from "./set-change.ts";
 
 /**
- * The trust anchor of a chain that is followed from its first block: set 0, with the authorities of the
- * genesis state. The caller must check {@link LightClient.genesisHash} to be sure which chain it is.
+ * Starts a light client at the first block of a chain, with set 0 and the authorities of the genesis state.
+ * The caller must check {@link LightClient.genesisHash} to be sure which chain it is.
  * @throws {@link LightClientError} `headers/not-genesis`, `headers/no-authorities`,
  * `headers/authorities-mismatch`
  * @throws TrieError

@@ -20,13 +20,15 @@ export interface PendingChange {
   readonly authorities: readonly Authority[];
 }
 
-/** What a worker knows about its chain, all of it proven from the trust anchor. The value is immutable. */
+/**
+ * The facts about a chain that a worker has proven, starting from the trust anchor. The value is immutable.
+ */
 export interface LightClient {
   readonly genesisHash: Uint8Array;
   readonly finalized: FinalizedHeader;
   /** The authorities that finalize the next block. */
   readonly authorities: AuthoritySet;
-  /** Changes that are announced and not enacted yet: at most one. */
+  /** Changes that are announced but not yet enacted. There is at most one. */
   readonly pending: readonly PendingChange[];
 }
 
@@ -48,7 +50,7 @@ export function toFinalized({ header, hash }: HashedHeader): FinalizedHeader {
   };
 }
 
-/** Copies an authority list, so that it does not hold on to the message it was read from. */
+/** Copies an authority list, so that it does not keep the whole message in memory. */
 export function copyAuthorities(authorities: readonly Authority[]): Authority[] {
   return authorities.map(({ id, weight }) => ({ id: id.slice(), weight }));
 }

@@ -100,8 +100,9 @@ function readChange(r: Reader): PendingChange {
 }
 
 /**
- * Checks that the history has an entry for each earlier set. Last blocks need not ascend: where a forced
- * change ended a set early, as has happened on Westend, they stay the same or fall.
+ * Checks that the history has an entry for each earlier set. The last blocks need not ascend: if a forced
+ * change ended a set early, as has happened on Westend, its last block can be equal to or lower than that of
+ * the set before.
  */
 function verifyHistory(setId: bigint, number: number, history: readonly SetEnd[]): void {
   history.forEach((end, i) => {

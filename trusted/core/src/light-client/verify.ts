@@ -26,11 +26,16 @@ import { followChanges, sameAuthorities } from "./set-change.ts";
 
 /** A batch of headers, either in SCALE or already decoded. */
 export interface HeaderBatch<H extends Uint8Array | ReceivedHeader = Uint8Array> {
-  /** Consecutive headers. The first is at most one above the last finalized block. */
+  /**
+   * Consecutive headers. The first one's number is at most one more than that of the latest finalized block.
+   */
   readonly headers: readonly H[];
   /** The justification of the last header. */
   readonly justification: Uint8Array;
-  /** The set that takes over after the last header. It is not needed when the headers announce it. */
+  /**
+   * The authority set that takes over after the last header. It is not needed if the headers announce the
+   * set.
+   */
   readonly authoritySetChange?: AuthoritySetChange | undefined;
 }
 
@@ -85,10 +90,10 @@ export function verifyReceivedHeaders(
 }
 
 /**
- * Checks a change that the relay supplies. It must be the next set, it must be in the state of `tip`, and
- * either a header must announce it for this block or the chain's own set id must count it. The set id does
- * not suffice while another change is pending: the id increases when a change is announced, but the list
- * changes when it is enacted.
+ * Checks a change that the relay supplies. It must be the next set, and it must be in the state of `tip`.
+ * Also, either a header must announce the change for this block, or the set id in that state must already be
+ * the new one. The set id does not suffice while another change is pending: the chain increases the id when a
+ * change is announced, but replaces the list only when the change is enacted.
  */
 function verifySetChange(
   crypto: Crypto,

@@ -6,11 +6,11 @@ import type { RuntimeMetadata } from "./metadata.ts";
 import type { RemarkFinder } from "./remarks.ts";
 import { hasEvent, requireEvent } from "./require.ts";
 
-/** What `System.Remarked` says of a remark in an extrinsic. */
+/** The content of a `System.Remarked` event, which reports a remark in an extrinsic. */
 export interface Remarked {
   /** Index of the extrinsic within its block. */
   readonly extrinsic: number;
-  /** The account that remarked, 32 bytes: not always the extrinsic's signer. */
+  /** The account that made the remark, 32 bytes. It is not always the extrinsic's signer. */
   readonly sender: Uint8Array;
   /** blake2b-256 of the remark. */
   readonly hash: Uint8Array;
@@ -19,8 +19,8 @@ export interface Remarked {
 const [pallet, event] = ["System", "Remarked"];
 
 /**
- * Whether a runtime has the event.
- * @throws MetadataError `metadata/event-mismatch`: it has another event of that name
+ * Whether a runtime has the event `System.Remarked`.
+ * @throws MetadataError `metadata/event-mismatch` if the event has other fields than expected
  */
 export function hasRemarked(metadata: RuntimeMetadata): boolean {
   if (!hasEvent(metadata, pallet, event)) return false;
@@ -29,8 +29,9 @@ export function hasRemarked(metadata: RuntimeMetadata): boolean {
 }
 
 /**
- * Reads the event of a runtime that {@link hasRemarked}. `undefined` for other events, and for one that no
- * extrinsic emitted: its remark stands in no body.
+ * Reads a `System.Remarked` event, of a runtime for which {@link hasRemarked} returned `true`. Returns
+ * `undefined` for any other event, and for an event that no extrinsic emitted, because no body contains its
+ * remark.
  */
 export function readRemarked({ pallet: from, name, phase, fields }: EventRecord): Remarked | undefined {
   const { sender, hash } = fields;
@@ -40,8 +41,8 @@ export function readRemarked({ pallet: from, name, phase, fields }: EventRecord)
 }
 
 /**
- * The remarks in one block's body, by extrinsic and hash. Each extrinsic is searched once, when it is asked
- * for.
+ * The remarks in one block's body, by extrinsic and hash. An extrinsic is searched once, when one of its
+ * remarks is first requested.
  */
 export class BlockRemarks {
   readonly #crypto: Pick<Crypto, "blake2b256">;
@@ -52,7 +53,7 @@ export class BlockRemarks {
 
   /**
    * @param body the block's extrinsics, proven, each with its compact length in front
-   * @param tag the first bytes of the remarks that count; without it all count
+   * @param tag only remarks that start with these bytes are found; by default, every remark is
    */
   constructor(
     crypto: Pick<Crypto, "blake2b256">,
@@ -67,9 +68,9 @@ export class BlockRemarks {
   }
 
   /**
-   * The remark that an event is about, a view of the body. `undefined` where that extrinsic has no such
-   * remark, because a contract, another chain or a call from an earlier block made it, or because it lacks
-   * the tag.
+   * The remark that an event reports, as a view of the body. `undefined` if the extrinsic does not contain
+   * the remark, because a contract, another chain or a call from an earlier block made it, or if the remark
+   * lacks the tag.
    */
   of({ extrinsic, hash }: Remarked): Uint8Array | undefined {
     const remarks = this.#known.get(extrinsic) ?? this.#remarksIn(this.#body[extrinsic]);

@@ -1,7 +1,7 @@
 /**
- * Compiles registry types into readers, each type once. Readers look one another up by position when they
- * run, so neither the compiler nor a type that contains itself recurses. The {@link ValueReader} limits depth
- * and size.
+ * Compiles registry types into readers, each type once. A reader looks up the readers of its parts by
+ * position when it runs, so the compiler does not recurse, and a type may contain itself. The {@link
+ * ValueReader} limits the depth and the size of values.
  */
 import { MetadataError } from "./error.ts";
 import { bitSequenceReader, compactReader, primitiveReaders } from "./primitive.ts";
@@ -44,7 +44,7 @@ export class Types {
   }
 
   /**
-   * The type as which `id` is encoded. A type with a single, unnamed field is encoded as the type of that
+   * The type whose encoding type `id` has. A type with a single, unnamed field is encoded exactly like that
    * field.
    */
   resolve(id: number): number {
@@ -260,17 +260,19 @@ export class Types {
   }
 }
 
-/** How many types may wrap an integer behind `Compact`. */
+/** The maximum number of types that may wrap an integer inside `Compact`. */
 const maxWrappers = 8;
 
-/** The type as which a composite or tuple is encoded, if it has a single, unnamed field. */
+/**
+ * The type of a composite's or tuple's field, if it has a single, unnamed one. Both are then encoded alike.
+ */
 function transparent(definition: TypeDefinition): number | undefined {
   if (definition.kind === "tuple" && definition.elements.length === 1) return definition.elements[0];
   const [only] = definition.kind === "composite" && definition.fields.length === 1 ? definition.fields : [];
   return only?.name === undefined ? only?.type : undefined;
 }
 
-/** Whether every value of a type takes at least one byte. For other types this is unknown. */
+/** Whether every value of a type certainly takes at least one byte. */
 function alwaysTakesBytes({ kind }: TypeDefinition): boolean {
   return kind === "variant" || kind === "sequence" || kind === "primitive" || kind === "bit-sequence";
 }

@@ -3,8 +3,8 @@ import type { RuntimeMetadata } from "./metadata.ts";
 import { type Value, ValueReader } from "./value.ts";
 
 /**
- * Decodes a value of type `type`, for example a constant or a storage value, that takes up all of `bytes`. It
- * compiles the type each time. For values that are read often, see `compileEvents`.
+ * Decodes a value of type `type`, for example a constant or a storage value, that takes up all of `bytes`.
+ * Each call compiles the type again. `compileEvents` compiles the types of events once.
  * @throws CodecError; BytesError; MetadataError
  */
 export function decodeValue(metadata: RuntimeMetadata, type: number, bytes: Uint8Array): Value {

@@ -1,13 +1,14 @@
 /**
- * Describes the structure of a type as text. A program compares the text with its expectation before it
- * relies on a runtime.
+ * Describes the structure of a type as text. A program compares the text with the type that it expects before
+ * it relies on a runtime.
  */
 import type { Types } from "./compile.ts";
 
 /**
  * A type in Rust notation, for example `[u8; 32]`, `Vec<u8>`, `Option<u32>`, `Compact<u128>`, `(u32, bool)`.
- * A type with a single, unnamed field is described as that field. Any other composite or enum is `struct` or
- * `enum` and its path, whatever its content. Types nested deeper than `depth` are described as `…`.
+ * A type with a single, unnamed field is described as the type of that field. Any other composite or enum is
+ * described as `struct` or `enum` and its path, whatever its content. Types nested deeper than `depth`, and
+ * the elements of tuples with more than eight elements, are described as `…`.
  */
 export function describeType(types: Types, id: number, depth = 5): string {
   if (depth === 0) return "…";

@@ -6,7 +6,7 @@ export type MetadataErrorDetail =
   | { readonly code: "metadata/bad-magic" }
   /** This worker does not read this version of metadata. */
   | { readonly code: "metadata/unsupported-version"; readonly version: number }
-  /** A type is not at its own position in the registry. */
+  /** A type's id differs from its position in the registry. */
   | { readonly code: "metadata/bad-registry"; readonly position: number; readonly id: number }
   /** The registry does not have a type that the metadata names. */
   | { readonly code: "metadata/unknown-type"; readonly id: number; readonly types: number }
@@ -18,8 +18,7 @@ export type MetadataErrorDetail =
    */
   | { readonly code: "metadata/bad-type"; readonly id: number; readonly reason: string }
   /**
-   * `System.Events` is missing or is not FRAME's list of event records, or its events do not belong to the
-   * pallets.
+   * `System.Events` is missing or is not FRAME's list of event records, or its events contradict the pallets.
    */
   | { readonly code: "metadata/bad-events"; readonly reason: string }
   /** A value is nested deeper than any real value. */

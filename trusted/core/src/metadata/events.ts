@@ -1,6 +1,7 @@
 /**
  * Decodes the value of `System.Events`: the events of a block, in order. The type comes from the runtime's
- * own metadata and is checked against FRAME's layout. The records around the events are then read directly.
+ * own metadata and is checked against FRAME's layout. The parts of a record around its event are therefore
+ * read directly.
  */
 import { Types } from "./compile.ts";
 import { describeType } from "./describe.ts";
@@ -36,8 +37,8 @@ export interface EventDecoder {
    */
   decode(events: Uint8Array): EventRecord[];
   /**
-   * Yields the same records one by one, so that the caller need not keep them all. The generator ends after
-   * the last byte.
+   * Yields the same records one by one, so that the caller need not keep them all. After the last record, the
+   * generator checks that no bytes are left.
    */
   records(events: Uint8Array): Generator<EventRecord, void>;
 }
@@ -126,7 +127,10 @@ interface OuterEvent {
   readonly pallets: readonly { readonly name: string; readonly index: number; readonly events: number }[];
 }
 
-/** Finds the event enums of all pallets, and checks that `System.Events` is a list of records around them. */
+/**
+ * Finds the event enums of all pallets, and checks that `System.Events` is a list of records that contain
+ * them.
+ */
 function outerEvent(types: Types, metadata: RuntimeMetadata): OuterEvent {
   const item = metadata.pallets.find(({ name }) => name === "System")?.storage?.items.get("Events");
   if (item === undefined) throw badEvents("there is no System.Events");
@@ -167,9 +171,9 @@ function isPhase(types: Types, id: number): boolean {
 }
 
 /**
- * Reads a variant of the outer enum. This enum alone decides which pallet's events have an index, because it
- * may contain pallets that the runtime no longer has. A variant for a pallet that the runtime has must agree
- * with that pallet, because `requireEvent` reads the pallet.
+ * Reads a variant of the outer enum. Only this enum maps an index to a pallet's events, because it may
+ * contain pallets that the runtime no longer has. If the runtime has the pallet, the variant must agree with
+ * it, because `requireEvent` reads the pallet.
  */
 function palletEvents(
   types: Types,

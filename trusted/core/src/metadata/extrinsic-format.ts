@@ -3,15 +3,15 @@ import { type Reader, readCompactU32 } from "../scale/index.ts";
 import { MetadataError } from "./error.ts";
 import { type MetadataVersion, type RegistryType, readTypeId, skipBytes } from "./registry.ts";
 
-/** The types of an extrinsic's parts, by their position in the registry. */
+/** The types of an extrinsic's parts, as positions in the registry. */
 export interface ExtrinsicFormat {
   readonly address: number;
   readonly signature: number;
   /** The enum of all pallets' calls. */
   readonly call: number;
   /**
-   * What the transaction extensions add to an extrinsic, by the version of the extensions. Before metadata 16
-   * there is version 0 only.
+   * The types that the transaction extensions add to an extrinsic, by the version of the extensions. Before
+   * metadata 16, the only version is 0.
    */
   readonly extensions: ReadonlyMap<number, readonly number[]>;
 }

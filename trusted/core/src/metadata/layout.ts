@@ -1,7 +1,7 @@
 /**
- * The sizes of the values of runtime types, and the places of calls and remarks among them. Each type is
- * compiled into a layout once. Layouts refer to one another by position, so neither compiling them nor
- * walking over values recurses.
+ * Describes the sizes of the values of runtime types, and the places of calls and remarks inside them. Each
+ * type is compiled into a layout once. Layouts refer to one another by position, so neither compiling them
+ * nor walking over values recurses.
  */
 import type { Types } from "./compile.ts";
 import { describeType } from "./describe.ts";
@@ -11,7 +11,10 @@ import type { RuntimeMetadata } from "./metadata.ts";
 import { type Primitive, storeBytes, type TypeDefinition, type Variant } from "./registry.ts";
 import { findPallet } from "./require.ts";
 
-/** How to skip a value of one type. A number without a unit is the position of another layout. */
+/**
+ * How to skip a value of one type. The numbers in `parts`, `alternatives` and `element` are positions of
+ * other layouts.
+ */
 export type Layout =
   | { readonly kind: "fixed"; readonly bytes: number }
   | { readonly kind: "compact" }
@@ -28,7 +31,7 @@ export type Layout =
   | { readonly kind: "remark" };
 
 /**
- * The positions of layouts that do not belong to a type of the registry. Types have the positions from 0 up.
+ * The positions of layouts that are not types of the registry. The position of a type is its id, from 0 up.
  */
 export const special = { boxed: -1, leave: -2, remark: -3, systemCalls: -4 } as const;
 
@@ -66,7 +69,8 @@ export class Layouts {
 
   /**
    * Adds the layout of `System`'s calls, in which the walk finds remarks.
-   * @throws MetadataError `metadata/missing`: the runtime's calls do not contain the remark as FRAME has it
+   * @throws MetadataError `metadata/missing`: the runtime's calls do not contain `System.remark_with_event`
+   * as FRAME defines it
    */
   #addSystemCalls(metadata: RuntimeMetadata): void {
     const outer = this.#types.definition(this.call);
@@ -131,7 +135,10 @@ export class Layouts {
     );
   }
 
-  /** The size of a type's values if all have the same size and this can be determined within a few levels. */
+  /**
+   * The size of a type's values in bytes, if they all have the same size and a few levels of nesting prove
+   * it.
+   */
   #bytesOf(type: number, levels = 8): number | undefined {
     const position = this.#types.resolve(type);
     if (this.#bytes.has(position)) return this.#bytes.get(position);
@@ -178,7 +185,7 @@ export class Layouts {
   }
 }
 
-/** The size of a primitive's values in bytes. A `str` stores its own length. */
+/** The size of each primitive's values in bytes. A `str` has no fixed size. */
 const primitiveBytes: Readonly<Record<Primitive, number | undefined>> = {
   ...{ bool: 1, char: 4, str: undefined },
   ...{ u8: 1, u16: 2, u32: 4, u64: 8, u128: 16, u256: 32 },

@@ -21,8 +21,8 @@ export interface LegacyMetadata {
 export interface LegacyPallet {
   readonly name: string;
   /**
-   * The pallet's index in the enums of all pallets. `undefined` in version 11, where only pallets with calls,
-   * or with events, are counted.
+   * The pallet's index in the enums of all pallets. `undefined` in version 11, where the enum of calls counts
+   * only the pallets with calls, and the enum of events only those with events.
    */
   readonly index: number | undefined;
 }

@@ -1,7 +1,7 @@
 /**
  * The type registry of runtime metadata (`scale-info`'s PortableRegistry): the definition of each type, by
- * position. Documentation and the source notation of types are skipped. Every reference is checked to lead to
- * a type.
+ * position. Documentation and the source notation of types are skipped. The reader checks that every
+ * reference leads to a type.
  * @see https://github.com/paritytech/scale-info/blob/v2.11.6/src/portable.rs
  */
 import { fromUtf8 } from "../bytes/index.ts";
@@ -17,7 +17,7 @@ export type MetadataVersion = (typeof metadataVersions)[number];
 /** A built-in type of the registry. */
 export type Primitive = "bool" | "char" | "str" | `${"u" | "i"}${8 | 16 | 32 | 64 | 128 | 256}`;
 
-/** A field of a composite or variant. Fields of tuple-like ones have no name. */
+/** A field of a composite or variant. The fields of a tuple-like composite or variant have no name. */
 export interface Field {
   readonly name: string | undefined;
   readonly type: number;
@@ -60,7 +60,7 @@ const primitives: readonly Primitive[] = [
 ];
 
 /**
- * Reads the registry and checks that each type is listed at its own position.
+ * Reads the registry and checks that each type's id is its position.
  * @throws {@link MetadataError} `metadata/bad-registry`, `metadata/unknown-type`; CodecError; BytesError
  */
 export function readRegistry(r: Reader): RegistryType[] {

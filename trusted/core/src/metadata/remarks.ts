@@ -1,7 +1,7 @@
 /**
- * Finds the remarks in the extrinsics of a block: the argument of each `System.remark_with_event` call, also
- * when the call is nested in calls of other pallets, to any depth. A call is found wherever the metadata has
- * the runtime's call type. Byte strings that contain an encoded call are not searched.
+ * Finds the remarks in the extrinsics of a block: the argument of each `System.remark_with_event` call. The
+ * call may be nested in calls of other pallets, as deeply as values may be nested. It is found wherever the
+ * metadata names the runtime's call type. Byte strings that contain an encoded call are not searched.
  */
 import { equal } from "../bytes/index.ts";
 import { CodecError, Reader } from "../scale/index.ts";
@@ -13,11 +13,11 @@ import { ValueReader } from "./value.ts";
 import { walk } from "./walk.ts";
 
 /**
- * Returns the remarks in one extrinsic, in the order of its bytes and as views of it. The list is empty for
- * an extrinsic that does not decode.
+ * Returns the remarks in one extrinsic, in the order in which they occur, as views of the extrinsic. The list
+ * is empty for an extrinsic that does not decode.
  * @param extrinsic the extrinsic, starting with its compact length, as in a block
- * @param tag the first bytes of the remarks to return. Without it all remarks are returned, and an extrinsic
- * can have as many as a third of its bytes.
+ * @param tag only remarks that start with these bytes are returned. Without a tag, all remarks are returned,
+ * and an extrinsic can contain one for every three of its bytes.
  */
 export type RemarkFinder = (extrinsic: Uint8Array, tag?: Uint8Array) => readonly Uint8Array[];
 
@@ -72,8 +72,8 @@ export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {
 }
 
 /**
- * The first bytes of extrinsics: without and with a signature in version 4, without and with extensions in
- * version 5.
+ * The first byte of an extrinsic: version 4 without and with a signature, and version 5 without and with
+ * extensions.
  */
 const [bare4, signed4, bare5, general5] = [0x04, 0x84, 0x05, 0x45];
 

@@ -1,4 +1,4 @@
-/** The checks that a program makes on a runtime before it relies on it. */
+/** The checks of a runtime that a program makes before it relies on the runtime. */
 import { Types } from "./compile.ts";
 import { describeType } from "./describe.ts";
 import { MetadataError } from "./error.ts";
@@ -32,7 +32,7 @@ export function requireEvent(
     throw new MetadataError({ code: "metadata/event-mismatch", event: `${pallet}.${event}`, have, want });
 }
 
-/** The most fields of an event, more than any required event has. */
+/** The number of fields that are compared. No required event has more. */
 const maxFields = 32;
 
 /** Whether a runtime has an event with this name, whatever its fields. */

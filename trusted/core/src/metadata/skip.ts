@@ -1,6 +1,6 @@
 /**
- * Skips the parts of runtime metadata that are not needed, and accounts for every byte of them. Their type
- * references are not checked, because a chain may refer to types there that its registry lacks.
+ * Skips the parts of runtime metadata that are not needed, and reads every byte of them. Their type
+ * references are not checked, because a chain may refer there to types that its registry lacks.
  */
 import { type Reader, readCompactU32 } from "../scale/index.ts";
 import { type MetadataVersion, skipBytes, skipDocs } from "./registry.ts";

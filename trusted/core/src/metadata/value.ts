@@ -34,7 +34,10 @@ export interface NamedFields {
   readonly [name: string]: Value;
 }
 
-/** Bits in the order and element size of their type. Unused bits of the last element are zero. */
+/**
+ * A sequence of bits. Its type defines the order of the bits and the size of the elements that store them.
+ * Unused bits of the last element are zero.
+ */
 export interface BitSequence {
   /** The number of bits. */
   readonly length: number;
@@ -45,14 +48,14 @@ export interface BitSequence {
 const maxDepth = 256;
 
 /**
- * How many parts a value may have for each byte of input, more than any real type needs, and how many in
- * addition.
+ * The limit on the parts of a value: so many for each byte of input, which is more than any real type needs,
+ * and so many in addition.
  */
 const [partsPerByte, spareParts] = [16, 1024];
 
 /**
- * A cursor that also limits the nesting and the number of parts of a value. Neither recursion nor parts
- * without bytes can exhaust memory.
+ * A reader that also limits how deeply a value is nested and how many parts it has, so neither recursion nor
+ * parts that take no bytes can exhaust memory.
  */
 export class ValueReader extends Reader {
   #depth = 0;
@@ -79,7 +82,7 @@ export class ValueReader extends Reader {
     if (this.#partsLeft < 0) throw new MetadataError({ code: "metadata/too-large", offset: this.offset });
   }
 
-  /** Leaves the value. After an error the cursor must not be used again. */
+  /** Leaves the value. After an error, the reader must not be used again. */
   leave(): void {
     this.#depth--;
   }

@@ -6,7 +6,8 @@ import type { ValueReader } from "./value.ts";
 /**
  * Walks over one value and the values inside it, in the order of their bytes. It uses neither a stack frame
  * nor an object for each value.
- * @param found receives each remark, a view of the input. A remark counts only if the whole input was read.
+ * @param found receives each remark, as a view of the input. The caller must discard the remarks if the walk
+ * throws.
  * @throws CodecError; MetadataError `metadata/too-deep`, `metadata/too-large`
  */
 export function walk(
@@ -15,7 +16,7 @@ export function walk(
   start: number,
   found: (remark: Uint8Array) => void,
 ): void {
-  const next = [start]; // layouts still to be read, the next one last
+  const next = [start]; // layouts still to be read; the next one is at the end
   const times = [1]; // how many times to read each of them
 
   const push = (layout: number, count: number): void => {
@@ -23,7 +24,7 @@ export function walk(
     times.push(count);
   };
   const enter = (layout: number, count: number): void => {
-    r.enter(0); // the loop counts each part when it comes to it
+    r.enter(0); // the loop counts each part when it reaches the part
     push(special.leave, 1);
     push(layout, count);
   };

@@ -26,8 +26,8 @@ export function paraHeadKey(crypto: Pick<Crypto, "twox64" | "twox128">, paraId: 
 }
 
 /**
- * The trusted inputs: a finalized state of the relay chain, the parachain's id, and its last finalized
- * header.
+ * The trusted inputs: a finalized state of the relay chain, the parachain's id, and the parachain's latest
+ * finalized header.
  */
 export interface ParaTrust {
   readonly relayStateRoot: Uint8Array;

@@ -1,5 +1,5 @@
 /**
- * Unpacks a runtime's code, which chains store in Zstandard behind a mark.
+ * Unpacks a runtime's code, which most chains compress with Zstandard and store after a mark of eight bytes.
  * @see
  * https://github.com/paritytech/polkadot-sdk/blob/e19706144c11148040b1680ea9bec29a84cb4934/substrate/primitives/maybe-compressed-blob/src/lib.rs
  */
@@ -13,12 +13,13 @@ const compressedMark: Uint8Array = Uint8Array.of(0x52, 0xbc, 0x53, 0x76, 0x46, 0
 const maxCodeBytes: number = 50 * 1024 * 1024;
 
 /**
- * Unpacks one Zstandard frame. `undefined` for other bytes, and for more than `maxLength` bytes of output.
+ * Unpacks one Zstandard frame. Returns `undefined` if the bytes are not a frame, or if the output is longer
+ * than `maxLength` bytes.
  */
 export type Unzstd = (frame: Uint8Array, maxLength: number) => Uint8Array | undefined;
 
 /**
- * The WebAssembly module, unpacked if it is compressed.
+ * Returns the WebAssembly module of a runtime, unpacked if `code` is compressed.
  * @throws {@link RuntimeCodeError} `runtime-code/malformed`
  */
 export function unpackCode(code: Uint8Array, unzstd: Unzstd): Uint8Array {

@@ -1,5 +1,5 @@
 /**
- * Reads what a runtime's code says about itself without being run: custom sections of its WebAssembly.
+ * Reads the custom sections in which a runtime's WebAssembly describes itself, without running the code.
  * @see
  * https://github.com/paritytech/polkadot-sdk/blob/e19706144c11148040b1680ea9bec29a84cb4934/substrate/primitives/version/src/lib.rs
  */
@@ -32,8 +32,8 @@ export function readSections(module: Uint8Array): CodeSection[] {
 }
 
 /**
- * The runtime's `system_version` in its section `runtime_version`; `undefined` for a module without that
- * section, which is older than 2021. 0 for a version that does not have the field.
+ * The runtime's `system_version`, from the section `runtime_version`. Returns `undefined` if the module does
+ * not have that section, because it is older than 2021, and 0 if the section does not have the field.
  * @throws {@link RuntimeCodeError} `runtime-code/malformed`
  */
 export function systemVersionIn(sections: readonly CodeSection[]): number | undefined {
@@ -43,10 +43,11 @@ export function systemVersionIn(sections: readonly CodeSection[]): number | unde
 }
 
 /**
- * A copy of the module that says it has another `system_version`. Nothing else of the module depends on the
- * byte.
+ * Copies a module and changes the `system_version` that it states. No other part of the module depends on
+ * that byte.
  * @param version up to 255
- * @throws {@link RuntimeCodeError} `runtime-code/malformed`: the module has no such field
+ * @throws {@link RuntimeCodeError} `runtime-code/malformed` if the module does not have the field, or if the
+ * field is 0
  */
 export function withSystemVersion(module: Uint8Array, version: number): Uint8Array {
   const copy = module.slice();
@@ -79,8 +80,8 @@ function readLeb128(r: Reader): number {
 }
 
 /**
- * Steps over a `RuntimeVersion` (two names, three versions, APIs, and in later years the transaction
- * version) to its last byte.
+ * Skips the fields of a `RuntimeVersion` (two names, three versions, APIs, and in later years the transaction
+ * version) and reads its last byte, the `system_version`. Returns 0 if that byte is absent.
  */
 function readSystemVersion(r: Reader): number {
   r.vecU8();

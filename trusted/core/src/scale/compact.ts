@@ -1,8 +1,8 @@
 import { CodecError } from "./error.ts";
 
 /**
- * The input of compact integers: a `Reader`. It is not imported, because `reader.ts` imports this file to
- * read lengths.
+ * The methods of `Reader` that read compact integers. `Reader` is not imported, because `reader.ts` imports
+ * this file to read lengths.
  */
 interface Source {
   readonly offset: number;
@@ -12,8 +12,8 @@ interface Source {
 }
 
 /**
- * The output of compact integers: a `Writer`. It is not imported, because `writer.ts` imports this file to
- * write lengths.
+ * The methods of `Writer` that write compact integers. `Writer` is not imported, because `writer.ts` imports
+ * this file to write lengths.
  */
 interface Sink {
   u8(value: number): unknown;

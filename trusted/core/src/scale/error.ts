@@ -11,7 +11,7 @@ export type CodecErrorDetail =
     }
   /** Bytes are left over after the value: the input holds more than one value, or it has another type. */
   | { readonly code: "codec/trailing"; readonly offset: number; readonly extra: number }
-  /** A value is not written in its shortest form, the only one allowed. */
+  /** A value is not written in its shortest form, which is the only form allowed. */
   | { readonly code: "codec/non-canonical"; readonly offset: number; readonly type: string }
   /** The type has no variant with this index. A boolean or an option allows only 0 and 1. */
   | { readonly code: "codec/bad-tag"; readonly offset: number; readonly type: string; readonly tag: number }

@@ -2,8 +2,8 @@ import { readCompactAny } from "./compact.ts";
 import { CodecError } from "./error.ts";
 
 /**
- * A bounds-checked cursor over untrusted bytes. Offsets are relative to the view it is given, also when that
- * is a subarray. Byte strings it returns are views of the input, not copies.
+ * A bounds-checked cursor over untrusted bytes. Offsets are relative to the start of `bytes`, even if `bytes`
+ * is a subarray. Byte strings that the reader returns are views of the input, not copies.
  */
 export class Reader {
   readonly bytes: Uint8Array;
@@ -91,7 +91,7 @@ export class Reader {
     return tag === 1;
   }
 
-  /** Makes the error for the tag just read at `offset`, which this type does not have. */
+  /** Makes the error for a tag that `type` does not have. The tag must be the byte that was read last. */
   badTag(type: string, tag: number): CodecError {
     return new CodecError({ code: "codec/bad-tag", offset: this.#offset - 1, type, tag });
   }

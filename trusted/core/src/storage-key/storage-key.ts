@@ -8,12 +8,13 @@ import type { Crypto } from "../crypto/index.ts";
 
 type Twox = Pick<Crypto, "twox128">;
 
-/** Keys that are plain text and belong to no pallet. */
+/** State keys that are plain text. They are not part of any pallet's storage. */
 export const wellKnownKeys: {
   /** The runtime's WebAssembly. */
   readonly code: Uint8Array;
   /**
-   * The authorities behind a version byte. Newer chains keep the authorities under a pallet's key instead.
+   * The GRANDPA authorities, after a version byte. Newer chains keep the authorities under a pallet's key
+   * instead.
    */
   readonly grandpaAuthorities: Uint8Array;
 } = { code: utf8(":code"), grandpaAuthorities: utf8(":grandpa_authorities") };
@@ -23,7 +24,7 @@ export function storagePrefix(crypto: Twox, pallet: string, item: string): Uint8
   return concat(crypto.twox128(utf8(pallet)), crypto.twox128(utf8(item)));
 }
 
-/** The key of `System.Events`, the events of the block whose state this is. */
+/** The key of `System.Events`, the events of the block that produced the state. */
 export function systemEventsKey(crypto: Twox): Uint8Array {
   return storagePrefix(crypto, "System", "Events");
 }
@@ -43,14 +44,14 @@ export function grandpaCurrentSetIdKey(crypto: Twox): Uint8Array {
   return storagePrefix(crypto, "Grandpa", "CurrentSetId");
 }
 
-/** The key of the policy of a chain's worker registry: canonical JSON in a `Vec<u8>`. */
+/** The key of the policy in a chain's worker registry. The value is canonical JSON in a `Vec<u8>`. */
 export function registryPolicyKey(crypto: Twox): Uint8Array {
   return storagePrefix(crypto, "Registry", "Policy");
 }
 
 /**
- * The prefix of all records of a chain's worker registry. Each entry's key ends with the worker's identity
- * key.
+ * The prefix of the keys of all records in a chain's worker registry. Each key ends with the worker's
+ * identity key.
  */
 export function registryWorkersPrefix(crypto: Twox): Uint8Array {
   return storagePrefix(crypto, "Registry", "Workers");
@@ -68,7 +69,7 @@ export function registryWorkerKey(
 }
 
 /**
- * The key of the evidence for a worker's record: JSON in a `Vec<u8>`.
+ * The key of a worker's evidence in a chain's worker registry. The value is JSON in a `Vec<u8>`.
  * @param publicKey the worker's identity key, 33 bytes
  */
 export function registryEvidenceKey(
@@ -84,8 +85,8 @@ export function blake2_128Concat(crypto: Pick<Crypto, "blake2b128">, key: Uint8A
 }
 
 /**
- * `Twox64Concat`: a hash of a map key, followed by the key itself. Only for keys that no account can choose
- * freely.
+ * `Twox64Concat`: a hash of a map key, followed by the key itself. It is safe only for keys that no account
+ * can choose freely.
  */
 export function twox64Concat(crypto: Pick<Crypto, "twox64">, key: Uint8Array): Uint8Array {
   return concat(crypto.twox64(key), key);

@@ -1,6 +1,6 @@
 /**
- * Inserts values into a tree of nodes and removes them by copying the path to the value. The other nodes are
- * shared. The functions do not recurse.
+ * Inserts values into a tree of nodes and removes values from it. An edit copies the nodes on the path to the
+ * value and shares all other nodes. The functions do not recurse.
  */
 import { equal } from "../bytes/index.ts";
 import { firstDifference, nibbleAt } from "./nibbles.ts";
@@ -62,8 +62,8 @@ function rebuild(passed: readonly TrieNode[], key: Uint8Array, fresh: TrieNode):
 }
 
 /**
- * The root of the tree without `key`. `undefined` when the tree is then empty; the same root when the key was
- * absent.
+ * The root of the tree without `key`. Returns `undefined` if the tree is then empty, and the same root if the
+ * tree does not contain the key.
  */
 export function remove(root: TrieNode | undefined, key: Uint8Array): TrieNode | undefined {
   const passed: TrieNode[] = [];

@@ -10,7 +10,8 @@ export type TrieErrorDetail =
   /** No node of the proof has the trusted root's hash: it proves another state, or nothing. */
   | { readonly code: "trie/root-missing"; readonly root: Uint8Array }
   /**
-   * The proof lacks a node or a value on the path to the key, so it shows neither a value nor its absence.
+   * The proof lacks a node or a value on the path to the key, so it proves neither a value nor the absence of
+   * one.
    */
   | { readonly code: "trie/incomplete-proof"; readonly missing: Uint8Array }
   /** The proof contains one node twice. */

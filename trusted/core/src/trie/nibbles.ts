@@ -44,7 +44,10 @@ export function hasRunAt(key: Uint8Array, at: number, run: Nibbles): boolean {
   return true;
 }
 
-/** The same check for byte-aligned nibbles. A node's part of a key ends with a whole byte. */
+/**
+ * The same check for a run that is aligned to bytes in the same way in both keys. The run must end with a
+ * whole byte, as a node's partial key does.
+ */
 function hasBytesAt(key: Uint8Array, at: number, { bytes, start, end }: Nibbles): boolean {
   let i = start;
   if ((i & 1) === 1 && i < end && nibbleAt(key, at) !== nibbleAt(bytes, i++)) return false;

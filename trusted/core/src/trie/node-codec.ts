@@ -10,13 +10,13 @@ import { CodecError, Reader } from "../scale/index.ts";
 import { type BadNode, TrieError } from "./error.ts";
 import { type Nibbles, nibbleAt } from "./nibbles.ts";
 
-/** The value of a node, either in the node or by its hash. */
+/** The value of a node: its bytes or its hash. */
 export type NodeValue =
   | { readonly kind: "inline"; readonly bytes: Uint8Array }
   /** In state version 1, a long value is replaced by its hash. */
   | { readonly kind: "hashed"; readonly hash: Uint8Array };
 
-/** A node as the encoder takes it. */
+/** A node in the form that {@link encodeNode} accepts. */
 export interface EncodableNode {
   readonly partial: Nibbles;
   readonly value: NodeValue | undefined;
@@ -62,7 +62,7 @@ export const emptyNode: Uint8Array = Uint8Array.of(0);
  */
 export const hashLength = 32;
 
-/** The most nibbles of a partial key: a node counts them in 16 bits. */
+/** The maximum length of a partial key, in nibbles. Substrate stores the length in 16 bits. */
 export const mostNibbles = 0xffff;
 
 interface Shape {

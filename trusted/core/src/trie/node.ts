@@ -7,7 +7,10 @@
 import { nibbleAt } from "./nibbles.ts";
 import { emptyNode, encodeNode, hashLength, type NodeValue } from "./node-codec.ts";
 
-/** The hash function and the layout version. With others, the same entries have a different root. */
+/**
+ * The hash function and the layout version of a trie. With other parameters, the same entries have another
+ * root.
+ */
 export interface TrieParameters {
   /** The hash function: blake2b-256 on every Substrate chain. */
   readonly hash: (data: Uint8Array) => Uint8Array;
@@ -34,7 +37,8 @@ export class TrieNode {
   /** 16 places, or none for a leaf. */
   readonly children: Children;
   /**
-   * Cache of what the parent stores: the encoding if that is shorter than 32 bytes, and its hash otherwise.
+   * The cached reference that the parent stores: the encoding if that is shorter than 32 bytes, and its hash
+   * otherwise.
    */
   reference: Uint8Array | undefined = undefined;
 
@@ -69,7 +73,7 @@ export class TrieNode {
     return new TrieNode(this.path, this.start, this.end, this.value, children);
   }
 
-  /** Makes the branch at `end` with these children, each with its whole path from there on. */
+  /** Makes a branch that ends at nibble `end`. Each child starts at the nibble after that of its own path. */
   static fork(
     path: Uint8Array,
     start: number,

@@ -4,7 +4,7 @@ import { Trie } from "./trie.ts";
 
 /**
  * The root of a trie in which each value of a list is stored under its compact-encoded index. A header's
- * extrinsics root is one.
+ * extrinsics root is such a root.
  * @see https://spec.polkadot.network/chap-state#sect-merkl-proof
  */
 export function orderedRoot(

@@ -1,7 +1,7 @@
 /**
- * Reads a state of which only the root is known, from nodes that an untrusted sender supplies. The nodes are
- * a set: only those that are reached by hash from the trusted root count. Their order does not matter, and
- * spare nodes are ignored.
+ * Reads a state of which only the root is known, from nodes that an untrusted sender supplies. The reader
+ * uses only nodes that it can reach by hash from the trusted root. The order of the nodes does not matter,
+ * and other nodes are ignored.
  */
 import { equal } from "../bytes/index.ts";
 import { TrieError } from "./error.ts";
@@ -16,14 +16,14 @@ import {
 } from "./node-codec.ts";
 import { type Given, NodeSet } from "./node-set.ts";
 
-/** The most nodes and bytes that a reader accepts. */
+/** The largest proof that a reader accepts. */
 export interface ProofLimits {
   readonly nodes: number;
-  /** The bytes of all nodes together. */
+  /** The total length of all nodes, in bytes. */
   readonly bytes: number;
 }
 
-/** Enough for a proof of a runtime's whole code, and far more than a proof of events needs. */
+/** Limits that suffice for a proof of a runtime's whole code. A proof of events needs far less. */
 export const defaultProofLimits: ProofLimits = { nodes: 65_536, bytes: 16 * 1024 * 1024 };
 
 /** Part of a state, proven against its root. Only {@link openStateProof} makes one. */
@@ -38,8 +38,9 @@ export class StateProof {
   }
 
   /**
-   * The value at `key`, as a view of the proof. `undefined` when the proof shows that there is none.
-   * @throws {@link TrieError} `trie/incomplete-proof` when the proof shows neither
+   * The value at `key`, as a view of the proof. Returns `undefined` if the proof shows that there is no
+   * value.
+   * @throws {@link TrieError} `trie/incomplete-proof` if the proof shows neither a value nor its absence
    */
   read(key: Uint8Array): Uint8Array | undefined {
     const found = this.#find(key);
@@ -82,8 +83,8 @@ type Found =
 const absent: Found = { kind: "known", value: undefined };
 
 /**
- * Follows the nodes from the trusted root, and decodes every node that it reaches once. An empty state needs
- * no node.
+ * Opens a proof. It follows the nodes from the trusted root, and decodes each node that it reaches once. An
+ * empty state needs no node.
  * @throws {@link TrieError} `trie/too-large`, `trie/duplicate-node`, `trie/root-missing`, `trie/bad-node`
  */
 export function openStateProof(
@@ -121,7 +122,10 @@ function follow(root: Given, given: NodeSet): DecodedNode {
   return node;
 }
 
-/** Decodes the nodes that a node refers to. Inlined children refer to none: they are shorter than a hash. */
+/**
+ * Decodes the nodes that a node refers to. Inlined children refer to no node, because they are shorter than a
+ * hash.
+ */
 function visit(node: DecodedNode, given: NodeSet, open: DecodedNode[]): void {
   if (node.value?.kind === "hashed") {
     const value = given.get(node.value.hash);

@@ -8,8 +8,8 @@ import { walk } from "./walk.ts";
 
 /**
  * An immutable state trie. An edit returns another trie, which shares all unchanged nodes with the first.
- * Hashes are computed when a root is requested, and stay with their nodes, so the root after k changes costs
- * k paths, whatever the size of the state.
+ * Hashes are computed when a root is requested, and each node caches its own. Computing the root after k
+ * changes therefore hashes only the nodes on k paths, whatever the size of the state.
  * @see https://spec.polkadot.network/chap-state#sect-state-storage
  */
 export class Trie {
@@ -26,7 +26,7 @@ export class Trie {
   }
 
   /**
-   * Builds a trie in one pass over the sorted entries. Of entries with equal keys, the last counts.
+   * Builds a trie in one pass over the sorted entries. Of entries with equal keys, only the last is kept.
    * @throws {@link TrieError} `trie/key-too-long`
    */
   static from(parameters: TrieParameters, entries: Iterable<Entry>): Trie {
@@ -77,9 +77,9 @@ export class Trie {
   }
 
   /**
-   * The nodes that prove the value of each key or its absence: the root first, then in the order in which the
-   * paths to the keys reach them, each once. In version 1 the proof includes values that their nodes store as
-   * hashes.
+   * The nodes that prove the value of each key or its absence. The root is first, and the others follow in
+   * the order in which the paths to the keys reach them. Each node occurs once. In version 1 the proof
+   * includes values that their nodes store as hashes.
    */
   prove(keys: readonly Uint8Array[]): Uint8Array[] {
     const p = this.#parameters;

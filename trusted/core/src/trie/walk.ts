@@ -1,7 +1,10 @@
 import { firstDifference, nibbleAt } from "./nibbles.ts";
 import type { TrieNode } from "./node.ts";
 
-/** The nodes with a value at and below `prefix`, in key order, and only those after the key `after`. */
+/**
+ * The nodes that have a value and a key that starts with `prefix`, in key order. If `after` is given, only
+ * the nodes after that key.
+ */
 export function* walk(
   root: TrieNode | undefined,
   prefix: Uint8Array,

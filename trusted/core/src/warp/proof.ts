@@ -14,7 +14,7 @@ import { WarpError } from "./error.ts";
 /** A header and the justification that finalizes it. */
 export interface WarpFragment {
   readonly header: Header;
-  /** The bytes that the block hash is over. */
+  /** The bytes over which the block hash is computed. */
   readonly encodedHeader: Uint8Array;
   readonly justification: Justification;
 }
@@ -26,7 +26,10 @@ export interface WarpProof {
   readonly isFinished: boolean;
 }
 
-/** The most bytes of a proof. Nodes stop adding fragments at 8 MiB and never send more than 16 MiB. */
+/**
+ * The maximum size of a proof, in bytes. Nodes stop adding fragments at 8 MiB and never send more than 16
+ * MiB.
+ */
 export const maxWarpProofBytes: number = 16 * 1024 * 1024;
 
 /** The shortest fragment, in bytes: header, round, target, no votes, no ancestry headers. */

@@ -29,7 +29,7 @@ export interface WarpEnd {
   readonly finalized: FinalizedHeader;
   /** The authorities that finalize the next block. */
   readonly authorities: AuthoritySet;
-  /** Changes that the last header announces for a later block: at most one. */
+  /** Changes that the last header announces for a later block. There is at most one. */
   readonly pending: readonly PendingChange[];
 }
 
@@ -53,10 +53,10 @@ export function verifyWarpProof(crypto: VerifyCrypto, trusted: AuthoritySet, pro
 }
 
 /**
- * Moves a light client ahead by a proof, without seeing the blocks between. Fragments for blocks before its
- * last finalized one are skipped. A proof that contains only such fragments changes nothing.
- * @throws {@link LightClientError} `headers/conflicts-finalized` when the proof is of another fork or chain;
- * and all errors of {@link verifyWarpProof}
+ * Moves a light client forward by a proof, without the headers in between. Fragments for blocks up to the
+ * latest finalized one are skipped. A proof that contains only such fragments changes nothing.
+ * @throws {@link LightClientError} `headers/conflicts-finalized` if the proof belongs to another fork or
+ * chain; and all errors of {@link verifyWarpProof}
  */
 export function advanceByWarpProof(
   crypto: VerifyCrypto,
@@ -79,7 +79,7 @@ export function advanceByWarpProof(
   return end === trusted ? trusted : { genesisHash: trusted.genesisHash, finalized, authorities, pending };
 }
 
-/** The state before the first fragment, when the finalized block may be unknown. */
+/** The state before a fragment. Before the first fragment, the finalized block may be unknown. */
 type Start = Omit<WarpEnd, "finalized"> & { readonly finalized: FinalizedHeader | undefined };
 
 function follow(
