@@ -9,8 +9,8 @@ export type ContractId = number | Uint8Array;
 
 /**
  * `0x00 ‖ id u32 LE` for a built-in contract, `0x01 ‖ address(32)` for a deployed one. Writing throws
- * CodecError for a number above u32 and for an address of the wrong length, because the resulting paths could
- * belong to another contract.
+ * CodecError for a number above u32 and for an address of the wrong length, because a path that starts with
+ * such an id could belong to another contract.
  */
 export const contractId: Codec<ContractId> = {
   read: (r) => {

@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** Errors of contracts. `contractText` writes the ids in them. */
+/** Errors of contracts. Each `contractId` has the form that `contractText` writes. */
 export type ContractErrorDetail =
   /** The request of a query does not have the shape that the contract's interface declares. */
   | { readonly code: "contract/bad-request"; readonly contractId: string }
@@ -12,7 +12,7 @@ export type ContractErrorDetail =
 /** A request that a contract cannot answer, or a state that a contract cannot use. */
 export class ContractError extends ProtocolError<ContractErrorDetail> {}
 
-/** Errors of the executor. `contractText` writes the ids in them. */
+/** Errors of the executor. Each `contractId` has the form that `contractText` writes. */
 export type ExecutorErrorDetail =
   /** The state key is not 32 bytes long. */
   | { readonly code: "executor/bad-state-key"; readonly length: number }

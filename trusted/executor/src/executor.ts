@@ -99,7 +99,7 @@ export class Executor {
     return this.#contracts.get(contractKey(id));
   }
 
-  /** Merges the writes, after all services have read them: a service that refuses them changes nothing. */
+  /** Merges the writes after all services have read them. If a service refuses them, nothing changes. */
   #merge(overlay: Overlay): void {
     const committed = this.#services.map((service) => service.committing(viewOf(overlay, service.contract)));
     for (const [path, value] of overlay.changes()) {

@@ -5,11 +5,11 @@
 import type { CommandInterface, ContractInterface, Ending } from "./interface.ts";
 import type { Status } from "./status.ts";
 
-/** The properties of a built-in contract in addition to its interface. */
+/** A built-in contract: its interface, and the properties that only built-in contracts have. */
 export type BuiltIn = ContractInterface & {
   /** A u32 by which commands and queries name the contract. */
   readonly id: number;
-  /** The Rust module of 2020, whose name is in its error texts. */
+  /** The name of the contract's Rust module of 2020, which the error texts of 2020 contain. */
   readonly module2020: string;
   readonly commands: readonly (CommandInterface & { readonly statuses: readonly StatusEnding[] })[];
 };

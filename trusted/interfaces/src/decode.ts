@@ -18,7 +18,7 @@ import { schemaReader } from "./schema/read.ts";
  */
 export const interfaceLimits: JsonLimits = { maxLength: 1 << 16, maxDepth: 64 };
 
-/** The most commands, and the most requests, of one contract. */
+/** The maximum number of commands of one contract, and of its requests. */
 const maxMessages = 256;
 const [label, sentence] = [jsonString(64), jsonString(1024)];
 

@@ -1,7 +1,7 @@
 /** Accounts that the built-in contracts use. */
 import { equal, fromHex } from "@pruntime/core/bytes";
 
-/** Whether this account signed the query. */
+/** Whether the account `id` signed the query. */
 export function isOrigin(origin: Uint8Array | undefined, id: Uint8Array): boolean {
   return origin !== undefined && equal(origin, id);
 }

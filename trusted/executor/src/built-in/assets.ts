@@ -4,8 +4,8 @@
  *   old references pointed to the new asset.
  * - A symbol is 1 to 16 characters of `[A-Za-z0-9._-]`, starts with a letter or digit, and is unique
  *   regardless of case, which rules out look-alikes. As in 2020, it belongs to the first account that uses
- *   it, until the asset is destroyed. An account may therefore squat a symbol, which is only a label: an
- *   asset is identified by its id.
+ *   it, until the asset is destroyed. An account may therefore take a symbol that others want. This does no
+ *   harm, because a symbol is only a label: the id identifies an asset.
  * - As in 2020, the owner may destroy an asset that other accounts hold. Their balances are then lost.
  * - Existing assets form a linked list through their entries, so that issuing or destroying one rewrites only
  *   its neighbours.

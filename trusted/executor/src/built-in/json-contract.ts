@@ -28,10 +28,10 @@ import { maxCommandText } from "../execution-receipts.ts";
 import { type AnyCell, checkEntry } from "../state/cell.ts";
 import type { State, StateView } from "../state/overlay.ts";
 
-/** Commands longer (in UTF-16 units) or nested deeper than this end in `BadCommand`. */
+/** A command that is longer (in UTF-16 units) or nested deeper than this ends with `BadCommand`. */
 const commandLimits: JsonLimits = { maxLength: maxCommandText, maxDepth: 16 };
 
-/** Requests longer (in UTF-16 units) or nested deeper than this are `contract/bad-request`. */
+/** A request that is longer (in UTF-16 units) or nested deeper than this is a `contract/bad-request`. */
 const requestLimits: JsonLimits = { maxLength: 1 << 20, maxDepth: 16 };
 
 /** The reason for which a contract refuses a request. The interface declares all such reasons. */

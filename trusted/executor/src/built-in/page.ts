@@ -4,14 +4,14 @@
  * entries.
  */
 
-/** The most entries in one page. */
+/** The maximum number of entries in one page. */
 const maxPageEntries = 1000;
-/** The most characters of text in one page, approximately. */
+/** The approximate maximum number of characters in one page. */
 const maxPageText = 1 << 20;
 
 /**
- * The newest entries of `fromNewest` that fit into a page, oldest first. The page always has at least one.
- * `sizeOf` counts characters.
+ * The newest entries of `fromNewest` that fit into a page, oldest first. The page has at least one entry if
+ * there is any. `sizeOf` counts the characters of an entry.
  */
 export function newestPage<T>(fromNewest: Iterable<T>, sizeOf: (entry: T) => number): T[] {
   const page: T[] = [];

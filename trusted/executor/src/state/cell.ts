@@ -51,7 +51,7 @@ export class Cell<T> {
 export type AnyCell = Pick<Cell<unknown>, "name" | "decode">;
 
 /**
- * Whether one of the cells can have this entry. The first word of the key selects the cell. @throws
+ * Whether one of the cells can have this entry. The key's text before the first `/` selects the cell. @throws
  * CodecError for a value of another type
  */
 export function checkEntry(cells: readonly AnyCell[], key: string, value: Uint8Array): boolean {

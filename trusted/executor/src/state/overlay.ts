@@ -7,8 +7,8 @@ import { type ContractId, contractKey } from "../contract-id.ts";
 import { pathOf } from "./path.ts";
 
 /**
- * Read access to one contract's state. A key is 1 to 256 bytes as binary text; methods throw
- * `contract/bad-key` for any other. The caller owns the returned bytes.
+ * Read access to one contract's state. A key is 1 to 256 bytes as binary text; the methods throw
+ * `contract/bad-key` for any other key. The caller owns the returned bytes.
  */
 export interface StateView {
   get(key: string): Uint8Array | undefined;

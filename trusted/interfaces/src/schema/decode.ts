@@ -16,7 +16,7 @@ import {
 import { mayBeNull } from "./match.ts";
 import type { KeySchema, Member, Schema } from "./schema.ts";
 
-/** The most fields of one struct, and the most cases of one variant. */
+/** The maximum number of fields of one struct, and of cases of one variant. */
 const maxMembers = 256;
 
 /** Schemas that consist of a name alone. The `true` values let the compiler check that none is missing. */

@@ -1,4 +1,7 @@
-/** Distinguishes the types of the schema language, for everything that is derived from a schema. */
+/**
+ * Distinguishes the types of the schema language. Everything that is derived from a schema uses this
+ * function.
+ */
 import type { KeySchema, LargeInteger, Member, Schema, SmallInteger } from "./schema.ts";
 
 /** The limits of a byte string. If both are `undefined`, any length is allowed. */
@@ -67,7 +70,8 @@ function matchName<R>(name: Extract<Schema, string>, cases: SchemaCases<R>): R {
 }
 
 /**
- * Whether a value of the schema may be `null` in JSON. A case with such content is written as its name alone.
+ * Whether a value of the schema may be `null` in JSON. A case whose content is `null` is written as its name
+ * alone.
  */
 export function mayBeNull(schema: Schema): boolean {
   return schema === "unit" || isOption(schema);

@@ -24,7 +24,7 @@ export type BytesSchema =
 
 /** A field of a struct, or a case of a variant. */
 export type Member = {
-  /** A letter or `_`, then letters, digits and `_`; at most 64 characters. */
+  /** A letter, then letters, digits and `_`; at most 64 characters. */
   readonly name: string;
   readonly type: Schema;
 };

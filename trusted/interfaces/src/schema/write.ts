@@ -10,7 +10,7 @@ import { type BytesLimits, isOption, matchSchema, mayBeNull, type SchemaCases } 
 import { keyReader } from "./read.ts";
 import type { KeySchema, Member, Schema, Value, ValueOf } from "./schema.ts";
 
-/** Writes a value found `at` a path of schema names (for errors only). */
+/** Writes a value as JSON. `at` is the path to the value, which only errors use. */
 export type JsonWriter<T> = (value: T, at: string) => Json;
 
 /**

@@ -1,9 +1,9 @@
 /**
  * Reads the rows of an RFC 4180 text as offsets into it, so that rows can be copied byte for byte. The reader
  * is as lenient as the one of 2020. A row ends with LF, CRLF or CR. Empty lines are skipped. A quote inside
- * an unquoted field is ordinary text. A quote that is never closed ends at the end of the file. The reader
- * accepts every text, and a row or field may be as long as the file. Because the operator's files are large,
- * it allocates nothing for each row or field.
+ * an unquoted field is ordinary text. A quoted field without a closing quote ends at the end of the file. The
+ * reader accepts every text, and a row or field may be as long as the file. Because the operator's files are
+ * large, it allocates nothing for each row or field.
  */
 
 const [quote, comma, lf, cr] = [0x22, 0x2c, 0x0a, 0x0d] as const;
@@ -14,7 +14,9 @@ export class CsvRows {
   /** The start of the row, which includes its line end. */
   start = 0;
   end: number;
-  /** The requested field, quotes included. `fieldStart` is -1 if the row has too few fields. */
+  /**
+   * The offsets of the requested field, quotes included. `fieldStart` is -1 if the row has too few fields.
+   */
   fieldStart = -1;
   fieldEnd = -1;
   /** The number of fields in the row. */
@@ -26,7 +28,10 @@ export class CsvRows {
     this.end = csv[0] === 0xef && csv[1] === 0xbb && csv[2] === 0xbf ? 3 : 0;
   }
 
-  /** Moves to the next row, and finds its field in `column`. Skips empty lines. */
+  /**
+   * Moves to the next row, and finds its field in `column`. Skips empty lines. Returns `false` if no row is
+   * left.
+   */
   next(column: number): boolean {
     if (!this.#enterRow()) return false;
     let [from, to] = [-1, -1];

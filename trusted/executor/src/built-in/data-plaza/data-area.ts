@@ -1,10 +1,10 @@
 /**
- * The operator's files, and the results of orders for them. The data area is not part of the state or its
- * root, because different operators may have different files. A join runs once its three inputs (order,
- * dataset, query) exist, and again if one of its files is replaced. Orders for the same two files share one
- * join, so a repeated order costs nothing. Each batch or file may read a limited number of bytes. Further
- * joins wait, in order, for the next batch or file. An account that orders every pair of files therefore
- * delays results but not the chain.
+ * The operator's files, and the results of the orders that join them. The data area is not part of the state
+ * or its root, because different operators may have different files. A join runs once its three inputs
+ * (order, dataset, query) exist, and again if one of its files is replaced. Orders for the same two files
+ * share one join, so a repeated order costs nothing. The joins that run after one batch or one new file may
+ * read a limited number of bytes. The other joins wait, in order, for the next batch or file. An account that
+ * orders every pair of files can therefore delay results, but not the chain.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
 import { maxLinkLength } from "@pruntime/interfaces";
@@ -20,7 +20,8 @@ export interface DataLimits {
   /** The limit for all files together. */
   readonly maxTotalBytes: number;
   /**
-   * The limit for all results together. A result beyond the limit is not made, and its order has no result.
+   * The limit for all results together. A result that would exceed the limit is discarded, and its order has
+   * no result.
    */
   readonly maxResultBytes: number;
   /** The limit for the files that the joins of one batch or one new file read. One join always runs. */
