@@ -33,9 +33,9 @@ export interface Action<N extends string, I extends AnyReader, O extends AnyRead
   readonly maxCalls?: number;
   /** Set if the payload has `evidence`, for which a gateway adds `collateral` to the envelope. */
   readonly showsEvidence?: true;
-  /** One sentence. */
+  /** What the action does, in one sentence. */
   readonly summary: string;
-  /** An `input` that works. */
+  /** An example of a valid `input`. */
   readonly example: Wire<I>;
   /** The HTTP status of each error code for which the reply's status is not 400. */
   readonly errors: Readonly<Record<string, number>>;
@@ -69,7 +69,7 @@ export type OutputOf<A extends { readonly output: AnyReader }> = Read<A["output"
 /** The JSON that the worker writes as an action's payload. */
 export type OutputJsonOf<A extends { readonly output: AnyReader }> = Wire<A["output"]>;
 
-/** Errors that every action may answer with. */
+/** The HTTP statuses of errors with which every action may answer. */
 const everyAction = { "enclave/bug": 500 };
 
 /**

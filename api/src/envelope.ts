@@ -12,7 +12,7 @@ import {
   type Read,
 } from "@pruntime/core/json";
 
-/** Reads a request body around an action's input. Both keys are required, as in 2020. */
+/** Makes the reader of a request body that contains an action's input. Both keys are required, as in 2020. */
 export function requestOf<T, W>(
   input: JsonReader<T, W>,
 ): JsonReader<{ readonly input: T; readonly nonce: JsonObject }, { readonly input: W }> {
@@ -60,7 +60,7 @@ export const readRefusal = /* @__PURE__ */ jsonObject(
 );
 
 /**
- * HTTP headers for values that the 2020 body has no field for. Values are hex without `0x`, or an error
+ * HTTP headers for values for which the body of 2020 has no field. Values are hex without `0x`, or an error
  * code.
  */
 export const replyHeaders = {

@@ -4,13 +4,13 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type FrameErrorDetail =
   /** A frame announces more bytes than the limit. */
   | { readonly code: "frame/too-large"; readonly length: number; readonly limit: number }
-  /** The first byte of a frame names no message in this direction. */
+  /** The first byte of a frame is not the kind of any message in this direction. */
   | { readonly code: "frame/unknown-kind"; readonly kind: number };
 
 /** Thrown for bytes on the pipe between gateway and enclave that are not a valid message. */
 export class FrameError extends ProtocolError<FrameErrorDetail> {}
 
-/** Errors that the gateway answers with before or instead of the enclave. */
+/** Errors with which the gateway answers before or instead of the enclave. */
 export type HttpErrorDetail =
   /** The body is not JSON text. */
   | { readonly code: "http/bad-json" }
@@ -30,9 +30,12 @@ export type HttpErrorDetail =
   | { readonly code: "http/enclave-down" }
   /** The enclave did not answer within the time limit. */
   | { readonly code: "http/enclave-timeout" }
-  /** The blob store could not store what the enclave put. A restart may lose the effect of the call. */
+  /**
+   * The blob store could not store the blobs that the enclave returned. A restart may lose the effect of the
+   * call.
+   */
   | { readonly code: "http/store-failed" }
-  /** The gateway met a bug of its own. */
+  /** The gateway encountered a bug of its own. */
   | { readonly code: "http/internal" };
 
 /** The code of an error in {@link HttpErrorDetail}. */

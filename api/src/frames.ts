@@ -5,7 +5,7 @@
  *
  * | to the enclave | fields |
  * |---|---|
- * | 0 boot | settings, blobs that the store holds: `Vec<(key, bytes)>` |
+ * | 0 boot | settings, the stored blobs: `Vec<(key, bytes)>` |
  * | 1 call | id u32, action, HTTP body |
  *
  * | from the enclave | fields |
@@ -62,7 +62,7 @@ export interface EnclaveLog {
   readonly facts: readonly (readonly [name: string, text: string])[];
 }
 
-/** The enclave has its keys and accepts calls. */
+/** Reports that the enclave has its keys and accepts calls. */
 export interface EnclaveReady {
   readonly kind: "ready";
   readonly publicKey: Uint8Array;

@@ -18,7 +18,9 @@ export type Provider = "simulated" | "gramine" | "configfs-tsm" | "dstack" | "ia
 
 /** What the gateway, the enclave and the command line know about a provider. */
 export interface ProviderRow {
-  /** Absolute paths: the hardware's folder, or sockets, of which the first existing one is used. */
+  /**
+   * Absolute paths of the hardware's folder or of its possible sockets. The first one that exists is used.
+   */
   readonly places: readonly string[];
   /**
    * How the enclave's process uses a place, which determines its permission flags: it reads and writes the
@@ -31,7 +33,7 @@ export interface ProviderRow {
   readonly retired?: true;
 }
 
-/** The closed table of providers. A provider without a row does not compile. */
+/** The closed table of providers. The compiler requires a row for each provider. */
 export const providers: Readonly<Record<Provider, ProviderRow>> = {
   /** Evidence that the enclave signs itself, for development. */
   simulated: { places: [], access: "nothing", sealing: "development" },

@@ -40,13 +40,13 @@ export const actions = [
   handoverComplete,
 ] as const satisfies readonly AnyAction[];
 
-/** The row of one of the actions. */
+/** The type of any action in the list. */
 export type KnownAction = (typeof actions)[number];
 
 /** The name of an action, as it appears in the path. */
 export type ActionName = KnownAction["name"];
 
-/** The row with this name. */
+/** The type of the action named `N`. */
 export type ActionNamed<N extends ActionName> = Extract<KnownAction, { readonly name: N }>;
 
 /** The action with this name; `undefined` if there is none. */

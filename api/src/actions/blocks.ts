@@ -34,7 +34,7 @@ export const syncHeader = /* @__PURE__ */ action(() => ({
   errors: { ...needsChain, "runtime/queue-full": 409, "runtime/wrong-source": 409 },
 }));
 
-/** Executes the commands that finalized blocks contain as events. */
+/** Executes the commands in the events of finalized blocks. */
 export const dispatchBlock = /* @__PURE__ */ action(() => ({
   name: "dispatch_block",
   access: "operator",

@@ -1,4 +1,4 @@
-/** The action that shows a worker's evidence. */
+/** The action that returns a worker's evidence. */
 import { jsonAnnotated, jsonEnum, jsonHex, jsonObject, jsonOptional, jsonString } from "@pruntime/core/json";
 import { action } from "../action.ts";
 import { kib, shownEvidence } from "./fields.ts";
@@ -10,7 +10,7 @@ import { needsEvidence } from "./refusals.ts";
  */
 const purposes = ["worker", "registration"] as const;
 
-/** Shows fresh evidence of the worker. */
+/** Returns fresh evidence of the worker. */
 export const getEvidence = /* @__PURE__ */ action(() => ({
   name: "get_evidence",
   access: "public",

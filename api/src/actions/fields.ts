@@ -17,7 +17,7 @@ export const kib = 1024;
 /** Bytes in one MiB. */
 export const mib: number = 1024 * kib;
 
-/** An input without keys. */
+/** An input or output without fields. */
 export const nothing = /* @__PURE__ */ jsonObject({}, "ignored");
 
 /** Lower-case hex of `length` bytes without `0x`, kept as text. */
@@ -52,7 +52,7 @@ export function blockName() {
 /** A block: its hash, as the hex of 32 bytes, and its number. */
 export type BlockName = Read<ReturnType<typeof blockName>>;
 
-/** Evidence in the form that the hardware produced, not decoded further. */
+/** Reads evidence in the form in which the hardware produced it, without decoding it further. */
 export function shownEvidence(): JsonReader<JsonObject, JsonObject> {
   return jsonAnnotated(jsonAnyObject, {
     description: "as the hardware produced it; the envelope's `collateral` endorses it",

@@ -11,7 +11,7 @@ import { needsChain, needsEvidence } from "./refusals.ts";
 
 const maxProofNodes = 4_096;
 
-/** The other worker's keys and evidence, and the proof of the policy that appraises it. */
+/** The other worker's keys and evidence, and the proof of the policy by which the evidence is appraised. */
 const peer = () =>
   jsonObject({
     ecdh_public_key: jsonHex(65),

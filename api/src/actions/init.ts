@@ -1,4 +1,4 @@
-/** The action that gives a worker its chain. */
+/** The action that gives a worker the chain that it follows. */
 import {
   jsonAnnotated,
   jsonArray,

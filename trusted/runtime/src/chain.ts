@@ -1,4 +1,4 @@
-/** What a worker knows of its chain. Immutable: each accepted call returns a new value. */
+/** What a worker knows about its chain. Immutable: each accepted call returns a new value. */
 import type { FinalizedHeader, LightClient } from "@pruntime/core/light-client";
 import { RuntimeError } from "./error.ts";
 import type { CommandSource } from "./event.ts";
@@ -8,40 +8,49 @@ export interface DispatchedBlock {
   readonly number: number;
   readonly hash: Uint8Array;
   readonly stateRoot: Uint8Array;
-  /** The latest proven `Timestamp.Now`, in milliseconds; 0 while none is known. It never goes back. */
+  /** The latest proven `Timestamp.Now`, in milliseconds; 0 while none is known. It never decreases. */
   readonly timeMs: bigint;
 }
 
-/** A parachain. The relay chain's state says which of its blocks are final. */
+/** A parachain. The relay chain's state determines which of the parachain's blocks are final. */
 export interface Parachain {
   readonly id: number;
   readonly genesisHash: Uint8Array;
   readonly finalized: FinalizedHeader;
 }
 
-/** A followed chain: what is final, what is dispatched, and the headers between the two. */
+/**
+ * The chain that a worker follows: its finalized block, its dispatched block, and the headers between the
+ * two.
+ */
 export interface Chain {
   /** A hash of everything that the worker was given to trust, 32 bytes. */
   readonly anchor: Uint8Array;
   readonly source: CommandSource;
   /** The light client of the chain itself or, for a parachain, of its relay chain. */
   readonly client: LightClient;
-  /** Only for workers of a parachain. */
+  /** `undefined` unless the worker follows a parachain. */
   readonly para: Parachain | undefined;
   /** The headers that are finalized and not yet dispatched, in order. */
   readonly waiting: readonly FinalizedHeader[];
   readonly dispatched: DispatchedBlock;
   /**
-   * The first block that is known to have changed the runtime. Its events still have the known meaning. The
-   * events of later blocks may have another.
+   * The first block that changed the runtime after the worker last learned the meaning of events. The worker
+   * can still read that block's events, but the events of later blocks may have another meaning.
    */
   readonly runtimeChangedAt: number | undefined;
 }
 
-/** The most finalized headers that wait for dispatch: several days of blocks, about 40 MB. */
+/**
+ * The maximum number of finalized headers that wait for dispatch: two weeks of six-second blocks, about 40
+ * MB.
+ */
 export const maxWaiting = 200_000;
 
-/** A chain at its start. The first block counts as dispatched: it is the anchor and brings no commands. */
+/**
+ * Makes a chain at its start point. The block there counts as dispatched: it is the anchor, and the worker
+ * does not execute its commands.
+ */
 export function startChain(
   anchor: Uint8Array,
   source: CommandSource,
@@ -53,7 +62,7 @@ export function startChain(
   return { anchor, source, client, para, waiting: [], dispatched, runtimeChangedAt: undefined };
 }
 
-/** The block after `last`, once it is dispatched. Chain time never goes back. */
+/** The dispatched block that follows `last`. Chain time never decreases. */
 export function dispatchedAfter(
   last: DispatchedBlock,
   { number, hash, stateRoot }: FinalizedHeader,
@@ -62,7 +71,7 @@ export function dispatchedAfter(
   return { number, hash, stateRoot, timeMs: last.timeMs > timeMs ? last.timeMs : timeMs };
 }
 
-/** The last final block of the chain that commands come from. */
+/** The latest finalized block of the chain that commands come from. */
 export function finalizedOf({ client, para }: Chain): FinalizedHeader {
   return (para ?? client).finalized;
 }
@@ -73,7 +82,8 @@ export function genesisOf({ client, para }: Chain): Uint8Array {
 }
 
 /**
- * Adds headers that the light client has proven final. Of a relay chain, only the last header counts.
+ * Adds headers that the light client has proven final. For a worker of a parachain, the headers are those of
+ * the relay chain, and none of them waits for dispatch.
  * @throws as {@link withWaiting}
  */
 export function withFinalized(
@@ -97,13 +107,16 @@ export function withWaiting(chain: Chain, finalized: readonly FinalizedHeader[])
   };
 }
 
-/** The chain once the new code is known. `runtimeChangedAt` then names the next change, if there is one. */
+/**
+ * The chain after the worker has learned the new code. `runtimeChangedAt` is then the next change, if there
+ * is one.
+ */
 export function withCode(chain: Chain): Chain {
   return { ...chain, runtimeChangedAt: chain.waiting.find(({ runtimeUpdated }) => runtimeUpdated)?.number };
 }
 
 /**
- * Refuses calls that bring commands from another source.
+ * Refuses a call that brings commands from another source than the chain's.
  * @throws {@link RuntimeError} `runtime/wrong-source`
  */
 export function requireSource(chain: Chain, source: CommandSource): void {

@@ -1,14 +1,14 @@
-/** The contracts of a worker: the built-in ones, on an executor of their own. */
+/** The contracts of a worker: the built-in contracts, and the executor that runs them. */
 import type { Crypto } from "@pruntime/core/crypto";
 import { builtInContracts, type DataArea, Executor } from "@pruntime/executor";
 
-/** An executor, and the data area of its DataPlaza, which is not part of the state. */
+/** An executor, and the data area of its DataPlaza contract. The data area is not part of the state. */
 export interface WorkerContracts {
   readonly executor: Executor;
   readonly data: DataArea;
 }
 
-/** Makes the contracts as they are before the first block, with an empty data area. */
+/** Makes the contracts in their state before the first block, with an empty data area. */
 export function createContracts(crypto: Crypto, stateKey: Uint8Array): WorkerContracts {
   const { contracts, services, data } = builtInContracts();
   return { executor: new Executor({ crypto, stateKey, contracts, services }), data };

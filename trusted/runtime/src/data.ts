@@ -5,7 +5,7 @@ import { recordOf } from "./keep/record.ts";
 import { type Context, type State, type Step, started } from "./state.ts";
 
 /**
- * Puts a file into the data area and stores it.
+ * Writes a file into the data area, and returns the record with which the host stores the file.
  * @throws DataError for a path that the operator may not use
  */
 export function setData(_: Context, state: State, { path, bytes }: EventOf<"set-data">): Step<"set-data"> {

@@ -2,7 +2,9 @@ import { ProtocolError } from "@pruntime/core/errors";
 
 /** Why a call is refused in the present state. */
 export type RuntimeErrorDetail =
-  /** The runtime met a bug of its own and takes no more work, because its answers could be wrong. */
+  /**
+   * The runtime encountered a bug of its own and accepts no more calls, because its answers could be wrong.
+   */
   | { readonly code: "runtime/halted" }
   /** The worker has no chain yet: call `init_runtime` first. */
   | { readonly code: "runtime/not-initialized" }
@@ -30,5 +32,5 @@ export type RuntimeErrorDetail =
   /** The chain changed its runtime at this block, so later events are unreadable: call `sync_code` first. */
   | { readonly code: "runtime/metadata-outdated"; readonly since: number };
 
-/** The runtime cannot take the call in its present state. */
+/** The runtime cannot accept the call in its present state. */
 export class RuntimeError extends ProtocolError<RuntimeErrorDetail> {}

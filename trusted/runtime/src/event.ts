@@ -1,6 +1,6 @@
 /**
- * The events that a runtime takes, and their answers. The host chooses which events it sends, and when. It
- * cannot choose what is true.
+ * The events that a runtime accepts, and their answers. The host chooses which events it sends, and when. It
+ * cannot make the runtime accept chain data that is false.
  */
 import type { Reply, SignedQuery } from "@pruntime/core/channel";
 import type { ErrorDetail } from "@pruntime/core/errors";
@@ -33,7 +33,7 @@ export interface ParachainStart {
   readonly genesisHeader: Uint8Array;
 }
 
-/** A message to the runtime. Bytes are undecoded: the event's handler reads them. */
+/** A message to the runtime. Its bytes are not decoded yet: the event's handler decodes them. */
 export type Event =
   /** The trust anchor. */
   | {
@@ -72,7 +72,7 @@ export type Event =
   | { readonly kind: "load"; readonly dump: Uint8Array }
   | HandoverEvent;
 
-/** The event of a kind. */
+/** The event of kind `K`. */
 export type EventOf<K extends Event["kind"]> = Extract<Event, { readonly kind: K }>;
 
 /** The answer to each kind of event. */
@@ -84,7 +84,9 @@ export interface Answers extends HandoverAnswers {
   readonly "para-headers": { readonly syncedTo: number };
   readonly blocks: DispatchedBlocks;
   readonly body: { readonly syncedTo: number };
-  /** The first block with the new meaning. `undefined` if there was nothing to learn. */
+  /**
+   * `from` is the first block whose events have the new meaning, or `undefined` if the code has not changed.
+   */
   readonly code: { readonly from: number | undefined };
   readonly query: { readonly reply: Reply };
   readonly "set-data": Done;
@@ -93,7 +95,7 @@ export interface Answers extends HandoverAnswers {
   readonly load: Done;
 }
 
-/** How far a call with blocks came. */
+/** The progress that a call with blocks made. */
 export interface DispatchedBlocks {
   /** The last block whose commands were executed. */
   readonly dispatchedTo: number;

@@ -6,13 +6,13 @@ import { RuntimeError } from "./error.ts";
 export interface Secrets {
   /** The scalar of the identity key, which signs replies. */
   readonly signing: Uint8Array;
-  /** The scalar of the key agreement key, which commands and queries are sealed to. */
+  /** The scalar of the key agreement key, to which commands and queries are sealed. */
   readonly ecdhSecret: Uint8Array;
   /** The key of the state root. Workers with the same state key have the same roots. */
   readonly stateKey: Uint8Array;
 }
 
-/** The keys that a worker signs and opens messages with. */
+/** The keys with which a worker signs and opens messages. */
 export interface WorkerKeys {
   /** Signs replies. */
   readonly signer: Secp256k1Signer;
@@ -20,7 +20,7 @@ export interface WorkerKeys {
   readonly keyPair: P256KeyPair;
 }
 
-/** A worker's secrets with their keys. */
+/** A worker's secrets, and the keys made from them. */
 export interface Identity extends WorkerKeys {
   readonly secrets: Secrets;
 }
@@ -32,7 +32,10 @@ export function drawSecrets(crypto: Crypto, random: Random): Secrets {
   return { signing, ecdhSecret, stateKey: random(32) };
 }
 
-/** Makes the keys. @throws {@link RuntimeError} `runtime/bad-record` for secrets that are not scalars */
+/**
+ * Makes a worker's keys from its secrets. @throws {@link RuntimeError} `runtime/bad-record` for secrets that
+ * are not scalars
+ */
 export function identityOf(crypto: Crypto, secrets: Secrets): Identity {
   const signer = crypto.secp256k1.signer(secrets.signing);
   const keyPair = crypto.p256.keyPair(secrets.ecdhSecret);
@@ -41,7 +44,7 @@ export function identityOf(crypto: Crypto, secrets: Secrets): Identity {
   return { secrets, signer, keyPair };
 }
 
-/** One draw in 2^32 is not a scalar. Ten such draws in a row mean that the source is broken. */
+/** About one draw in 2^32 is not a scalar. Ten such draws in a row mean that the source is broken. */
 function draw(random: Random, isScalar: (secret: Uint8Array) => boolean): Uint8Array {
   for (let i = 0; i < 10; i++) {
     const secret = random(32);

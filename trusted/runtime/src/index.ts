@@ -1,4 +1,4 @@
-/** The trusted state machine: light client, channel and executor behind one `accept`. */
+/** The trusted state machine. Its one method `accept` uses the light client, the channel and the executor. */
 export { type Chain, type DispatchedBlock, finalizedOf, genesisOf, type Parachain } from "./chain.ts";
 export * from "./dispatch/error.ts";
 export { remarkTag } from "./dispatch/remark.ts";

@@ -1,7 +1,7 @@
 /**
- * The state machine inside the enclave. `accept` is synchronous and all-or-nothing: it answers, or it
- * rejects with a code and leaves the state unchanged. An error without a code is a bug. The runtime then
- * stops, because no reply is better than a wrong one.
+ * The state machine inside the enclave. `accept` is synchronous and all-or-nothing: it answers, or it rejects
+ * with a code and leaves the state unchanged. An error without a code is a bug. The runtime then stops,
+ * because a missing reply does less harm than a wrong one.
  */
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
@@ -27,7 +27,7 @@ export interface RuntimeStatus {
   readonly stateRoot: Uint8Array;
 }
 
-/** A worker's runtime. The host chooses which events it gets, and when. */
+/** A worker's runtime. The host chooses which events the runtime gets, and when. */
 export class Runtime {
   readonly #context: Context;
   #state: State;
@@ -38,7 +38,9 @@ export class Runtime {
     this.#state = state;
   }
 
-  /** Takes the whole event, or rejects it with a code. @throws only for a bug, which halts the runtime */
+  /**
+   * Handles an event completely, or rejects it with a code. @throws only for a bug, which halts the runtime
+   */
   accept<E extends Event>(event: E): Outcome<AnswerTo<E>> {
     return this.#guard(() => {
       const { state, value, puts = [], drops = [] } = step(this.#context, this.#state, event);
@@ -66,13 +68,13 @@ export class Runtime {
     }
   }
 
-  /** The keys that the worker signs and opens messages with. */
+  /** The keys with which the worker signs and opens messages. */
   get identity(): WorkerKeys {
     const { signer, keyPair } = this.#context.identity;
     return { signer, keyPair };
   }
 
-  /** Stops the runtime for good, because its caller met a bug. */
+  /** Stops the runtime permanently. The caller uses this if it encounters a bug. */
   halt(): void {
     this.#halted = true;
   }
@@ -107,7 +109,7 @@ export class Runtime {
   }
 }
 
-/** Hands an event to the handler of its kind. */
+/** Passes an event to the handler of its kind. */
 function step(context: Context, state: State, event: Event): Step<Event["kind"]> {
   switch (event.kind) {
     case "init":

@@ -1,4 +1,4 @@
-/** What handlers of events need: the runtime's context, which is fixed, and its state. */
+/** The inputs of an event's handler: the runtime's context, which is fixed, and its state. */
 import type { AttestationRoots } from "@pruntime/core/attestation";
 import type { WorkerChannel } from "@pruntime/core/channel";
 import type { Crypto, Random } from "@pruntime/core/crypto";
@@ -13,7 +13,7 @@ import type { Identity } from "./identity.ts";
 import type { Effects } from "./keep/record.ts";
 import type { ReplayGuard } from "./query/replay.ts";
 
-/** What the process provides for its runtime. */
+/** What the process provides to its runtime. */
 export interface RuntimePlatform {
   readonly crypto: Crypto;
   readonly random: Random;
@@ -24,7 +24,7 @@ export interface RuntimePlatform {
   readonly roots: AttestationRoots;
 }
 
-/** What stays the same for every event that a runtime takes. */
+/** The part of a runtime that no event changes. */
 export interface Context extends RuntimePlatform {
   readonly identity: Identity;
   readonly meanings: MeaningCache;
@@ -36,21 +36,22 @@ export function contextOf(platform: RuntimePlatform, identity: Identity): Contex
   return { ...platform, identity, meanings: new MeaningCache(crypto, runtimeCode) };
 }
 
-/** What a worker has after init. */
+/** The part of a worker's state that exists after init. */
 export interface Running extends WorkerContracts {
   readonly chain: Chain;
-  /** The reader of blocks' events. `undefined` for a worker that takes commands from bodies. */
+  /** The reader of blocks' events. `undefined` for a worker that reads commands from bodies. */
   readonly events: CommandEvents | undefined;
   readonly replay: ReplayGuard;
 }
 
-/** All that events change. A handler returns the next state, so a handler that throws has changed nothing. */
+/**
+ * Everything that events can change. A handler returns the next state, so a handler that throws has changed
+ * nothing.
+ */
 export interface State {
   /** `undefined` before init. */
   readonly running: Running | undefined;
-  /**
-   * The anchor of the one chain that the keys are for, 32 bytes. `undefined` before init, for new keys.
-   */
+  /** The anchor of the one chain that the keys are for, 32 bytes. `undefined` for new keys before init. */
   readonly boundTo: Uint8Array | undefined;
   readonly handover: HandoverState;
 }
@@ -58,24 +59,27 @@ export interface State {
 /** The state of a worker with new keys. */
 export const newWorker: State = { running: undefined, boundTo: undefined, handover: {} };
 
-/** A handler's result: the next state, the answer, and the effects. Absent effects are none. */
+/**
+ * A handler's result: the next state, the answer, and the effects. An absent field of the effects is an empty
+ * list.
+ */
 export interface Step<K extends Event["kind"]> extends Partial<Effects> {
   readonly state: State;
   readonly value: Answers[K];
 }
 
-/** What the worker has after init. @throws {@link RuntimeError} `runtime/not-initialized` */
+/** Returns the part of the state that exists after init. @throws {@link RuntimeError} `runtime/not-initialized` */
 export function started({ running }: State): Running {
   if (running === undefined) throw new RuntimeError({ code: "runtime/not-initialized" });
   return running;
 }
 
-/** The state with this chain in place of its own. */
+/** The state with its chain replaced by the given one. */
 export function withChain(state: State, chain: Chain): State {
   return { ...state, running: { ...started(state), chain } };
 }
 
-/** The channel that commands and queries of the chain are opened with. */
+/** The channel with which the worker opens the commands and queries of a chain. */
 export function channelOf({ identity }: Context, chain: Chain): WorkerChannel {
   return { genesisHash: genesisOf(chain), keyPair: identity.keyPair };
 }

@@ -28,7 +28,10 @@ import { remarkTag } from "./remark.ts";
 /** A block whose events are proven and read. */
 interface ProvenBlock extends DispatchedBlock, BlockEvents {}
 
-/** The blocks of one batch, and the first block that changed the runtime by any digest or by these events. */
+/**
+ * The proven blocks of one batch. `runtimeChangedAt` is the first block that changed the runtime, according
+ * to any header's digest or to the events of these blocks.
+ */
 interface ProvenBatch extends Pick<Chain, "runtimeChangedAt"> {
   /** The proven blocks before the first one whose body is needed but missing. */
   readonly proven: readonly ProvenBlock[];
@@ -39,8 +42,8 @@ interface ProvenBatch extends Pick<Chain, "runtimeChangedAt"> {
 type ReadEvents = (block: FinalizedHeader, events: Uint8Array) => BlockEvents;
 
 /**
- * Proves all blocks first, then runs the commands of those before the first that needs a body. Blocks that
- * were dispatched before are skipped.
+ * Proves all blocks first, and then runs the commands of the blocks before the first one whose body is needed
+ * but missing. Blocks that have already been dispatched are skipped.
  * @throws {@link DispatchError}, {@link RuntimeError} `runtime/metadata-outdated`; TrieError, CodecError,
  * MetadataError
  */
@@ -70,8 +73,10 @@ export function dispatchBlocks(
 }
 
 /**
- * Reads events, and the remarks that they name in the given bodies. Reads each body when it is its turn.
- * @throws {@link DispatchError} `dispatch/bad-body`; when it reads, `dispatch/extrinsics-mismatch`
+ * Makes a reader of events that finds the remarks in the given bodies. It decodes each body only when the
+ * block's turn comes.
+ * @throws {@link DispatchError} `dispatch/bad-body`. The reader throws this error too, and
+ * `dispatch/extrinsics-mismatch`.
  */
 function eventReader(
   crypto: Crypto,

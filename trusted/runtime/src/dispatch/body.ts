@@ -1,7 +1,7 @@
 /**
  * `sync_block`: finality and commands of one block in one call, as in 2020. The finalized header commits to
  * the body, and the chain has checked the extrinsics' signatures. A body does not show which extrinsics
- * failed.
+ * failed, so the commands of failed ones run too.
  */
 import { decodeSignedBlock } from "@pruntime/core/bridge-2020";
 import { equal } from "@pruntime/core/bytes";
@@ -68,8 +68,8 @@ const [timestampPallet, setCall] = [1, 0];
 
 /**
  * The block's time in milliseconds, if the extrinsic is the inherent that sets it. Only the block's author
- * can add this inherent, and the chain has checked it. A block has one, and `Timestamp.Now` takes its
- * value.
+ * can add this inherent, and the chain has checked it. A block has exactly one such inherent, and its value
+ * becomes `Timestamp.Now`.
  */
 function inherentTime(extrinsic: Extrinsic2020 | undefined): bigint | undefined {
   if (extrinsic === undefined) return undefined;
@@ -81,7 +81,8 @@ function inherentTime(extrinsic: Extrinsic2020 | undefined): bigint | undefined 
 
 /**
  * The command in an extrinsic, if there is one. An extrinsic in a format other than that of 2020 has none. If
- * the sender is an account index, the command is left out, because only the chain's state names the account.
+ * the sender is an account index, the command is left out, because only the chain's state maps the index to
+ * an account.
  */
 function commandOf(index: number, extrinsic: Extrinsic2020 | undefined): PushedCommand | undefined {
   if (extrinsic?.signer?.kind !== "account") return undefined;

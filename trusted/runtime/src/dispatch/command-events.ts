@@ -1,6 +1,7 @@
 /**
- * Finds the commands among a block's events with the runtime's metadata: `Execution.CommandPushed` of
- * chains with that pallet, and `System.Remarked` of any chain. Failed extrinsics emit neither.
+ * Finds the commands in a block's events, which it decodes by the runtime's metadata:
+ * `Execution.CommandPushed` of chains with that pallet, and `System.Remarked` of any chain. Failed extrinsics
+ * emit neither.
  */
 import {
   type BlockRemarks,
@@ -21,7 +22,7 @@ import {
 import { DispatchError } from "./error.ts";
 import { readRemark } from "./remark.ts";
 
-/** A command from the chain, not opened yet. */
+/** A command from the chain whose envelope has not been opened. */
 export interface PushedCommand {
   /** Index of the extrinsic within its block. */
   readonly index: number;
@@ -32,13 +33,16 @@ export interface PushedCommand {
   readonly payload: Uint8Array;
 }
 
-/** What the events of one block say. */
+/** The result of reading the events of one block. */
 export interface BlockEvents {
   /** In order. */
   readonly commands: readonly PushedCommand[];
   /** Whether the block replaced the runtime's code, so that later events may have another meaning. */
   readonly codeChanged: boolean;
-  /** Extrinsics remarked something, and the body that says what was not given: commands may be missing. */
+  /**
+   * Whether an extrinsic made a remark, but the block's body, which contains the remark, was not given.
+   * Commands may then be missing.
+   */
   readonly needsBody: boolean;
 }
 
@@ -50,11 +54,14 @@ export interface CommandEvents {
   readonly read: (number: number, events: Uint8Array, remarks: BlockRemarks | undefined) => BlockEvents;
   /** Finds the remarks in this runtime's extrinsics. */
   readonly findRemarks: RemarkFinder;
-  /** The runtime's `system_version`, which the layout of its extrinsics' roots depends on. */
+  /** The runtime's `system_version`, which determines the trie layout of extrinsics roots. */
   readonly systemVersion: number;
 }
 
-/** An event that is a command, one that a remark in the block's body would explain, or another. */
+/**
+ * Reads the command in an event. Returns `"needs-body"` if the command may be in a remark, but the block's
+ * body was not given. Returns `undefined` if the event is not a command.
+ */
 type CommandReader = (
   number: number,
   record: EventRecord,
@@ -65,7 +72,7 @@ const [pallet, event] = ["Execution", "CommandPushed"];
 const remarkedEvent = "System.Remarked";
 
 /**
- * The events that show that a block changed the runtime. Headers also show it in their digest, but only since
+ * The events that report a change of the runtime. A header's digest also reports the change, but only since
  * the end of 2021, and on parachains only since the end of 2023.
  * @see https://github.com/paritytech/substrate/pull/9580
  * @see https://github.com/paritytech/polkadot-sdk/issues/2049
@@ -76,9 +83,9 @@ const codeChanges: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The known field names of the event: those of today's pallet, those with another name for the sender, and
- * those of 2020, when fields had no names. A runtime with another event is refused at init, not misread
- * later.
+ * The known field names of `Execution.CommandPushed`: those of today's pallet, those with another name for
+ * the sender, and those of 2020, when fields had no names. A runtime that declares other fields is refused at
+ * init, so its events are never misread.
  */
 const declarations = [
   ["who", "contract_id", "payload", "number"],
@@ -115,7 +122,10 @@ export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents
   };
 }
 
-/** The readers by event name. A chain without the pallet has remarks. A chain with neither is refused. */
+/**
+ * The readers by event name. A chain without the pallet must have remarks, and a chain with neither is
+ * refused.
+ */
 function commandReaders(metadata: RuntimeMetadata): ReadonlyMap<string, CommandReader> {
   const readers = new Map<string, CommandReader>();
   if (hasRemarked(metadata)) readers.set(remarkedEvent, readRemarkCommand);
@@ -181,8 +191,8 @@ function readCommand(
 }
 
 /**
- * The index of the event's extrinsic. An event outside an extrinsic counts, because the runtime emitted it,
- * and has the index 2^32 − 1. No sender's signature stands behind it.
+ * The index of the extrinsic that emitted an event. An event that no extrinsic emitted has the index 2^32 −
+ * 1. Its command runs too, because the runtime emitted the event, although no sender signed it.
  */
 function indexOf(phase: Phase): number {
   return phase.kind === "apply-extrinsic" ? phase.index : 0xffff_ffff;

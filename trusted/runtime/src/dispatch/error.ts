@@ -38,11 +38,11 @@ export class DispatchError extends ProtocolError<DispatchErrorDetail> {}
 
 /** Why runtime code is refused. */
 export type CodeErrorDetail =
-  /** The proven state holds no runtime code. */
+  /** The proven state contains no runtime code. */
   | { readonly code: "code/not-in-state" }
   /** The chain's runtime does not run in this worker, or does not return its metadata. */
   | { readonly code: "code/no-metadata" }
-  /** Blocks up to the one that changed the runtime must be dispatched before its new code is taken. */
+  /** Blocks up to the one that changed the runtime must be dispatched before its new code is accepted. */
   | { readonly code: "code/not-due"; readonly changedAt: number; readonly dispatched: number };
 
 /** Runtime code was refused. */

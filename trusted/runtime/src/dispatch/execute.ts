@@ -9,10 +9,10 @@ import { JsonError } from "@pruntime/core/json";
 import type { Batch, BlockContext, OpenedCommand } from "@pruntime/executor";
 import type { PushedCommand } from "./command-events.ts";
 
-/** Envelopes longer (in UTF-16 units) or deeper than this are not opened. */
+/** An envelope that is longer (in UTF-16 units) or nested deeper than this is not opened. */
 const envelopeLimits = { maxLength: 1 << 18, maxDepth: 4 };
 
-/** What is needed to open and run the commands of a batch of blocks. */
+/** The cryptography, the channel and the batch with which commands are opened and run. */
 export interface Execution {
   readonly crypto: Crypto;
   readonly channel: WorkerChannel;
@@ -39,9 +39,9 @@ export function executeBlock(
 }
 
 /**
- * The command's bytes, which are the UTF-8 of its text. `undefined` if the payload is not an envelope, or
- * if this sender did not seal it to this worker. A v1 envelope is not bound to its sender, who may have
- * copied it, unread, from another account's command.
+ * The command's bytes, which are its text in UTF-8. `undefined` if the payload is not an envelope, or if this
+ * sender did not seal it to this worker. A v1 envelope is not bound to its sender, who may have copied it
+ * from another account's command without being able to read it.
  */
 function open(
   crypto: Crypto,

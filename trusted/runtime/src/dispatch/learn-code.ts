@@ -6,7 +6,7 @@ import { CodeError } from "./error.ts";
 
 /**
  * Accepts the code of the block that changed the runtime. That block must be dispatched first: its own events
- * still have the old meaning, and its state holds the new code.
+ * still have the old meaning, and its state contains the new code.
  * @throws {@link CodeError}; RuntimeError, TrieError, MetadataError, CodecError
  */
 export function learnCode({ meanings }: Context, state: State, { proof }: EventOf<"code">): Step<"code"> {

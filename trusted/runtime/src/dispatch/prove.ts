@@ -9,16 +9,16 @@ import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
 import { openStateProof, type StateProof } from "@pruntime/core/trie";
 import { DispatchError } from "./error.ts";
 
-/** What dispatch needs from the state of a block. */
+/** The values from a block's state that dispatch needs. */
 export interface ProvenState {
-  /** The value of `System.Events`. `undefined` where the state has none. */
+  /** The value of `System.Events`. `undefined` if the state has none. */
   readonly events: Uint8Array | undefined;
-  /** `Timestamp.Now` in milliseconds; 0 where the state has none. */
+  /** `Timestamp.Now` in milliseconds; 0 if the state has none. */
   readonly timeMs: bigint;
 }
 
 /**
- * Checks a block against the final header of its number, and its events against that header's state.
+ * Checks that a block is the finalized block with its number, and that the given events are in its state.
  * @throws {@link DispatchError} `dispatch/wrong-header`, `dispatch/wrong-key`, `dispatch/missing-proof`,
  * `dispatch/events-mismatch`, `dispatch/bad-timestamp`; TrieError
  */

@@ -1,4 +1,7 @@
-/** Decodes messages of the bridge. Undecodable ones have codes, because 2020 had messages for them. */
+/**
+ * Decodes messages of the bridge. A message that does not decode has a code of its own, because 2020 had an
+ * error text for it.
+ */
 import { ProtocolError } from "@pruntime/core/errors";
 import { DispatchError } from "./error.ts";
 

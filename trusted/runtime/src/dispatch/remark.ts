@@ -1,6 +1,7 @@
 /**
- * Commands on any chain: `System.remark_with_event` with a tagged envelope. The event names the hash of the
- * remark and its sender, even if another call contained the remark. The remark itself is in the block's body.
+ * Commands on any chain: `System.remark_with_event` with a tagged envelope. The event contains the hash of
+ * the remark and its sender, even if the remark was nested in another call. The remark itself is in the
+ * block's body.
  */
 import { utf8 } from "@pruntime/core/bytes";
 import { Reader } from "@pruntime/core/scale";

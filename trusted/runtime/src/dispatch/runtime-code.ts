@@ -1,6 +1,6 @@
 /**
- * The proven meaning of events: the chain's `:code` is proven from a finalized state, and this code itself
- * returns the metadata. The process around the runtime runs the code through the port below.
+ * Proves the meaning of events: a finalized state proves the chain's `:code`, and this code itself returns
+ * the metadata. The process that contains the runtime runs the code, as a {@link RuntimeCode}.
  */
 import { toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -20,8 +20,9 @@ export interface RuntimeCode {
 }
 
 /**
- * Event readers of the last four runtimes, by the hash of their code. Code that did not run is not tried
- * again, because a relay repeats its calls and each trap uses up some of the interpreter's stack.
+ * The event readers of the four most recently used runtimes, by the hash of their code. Code that did not run
+ * is not tried again, because a relay repeats its calls and each trap uses up some of the interpreter's
+ * stack.
  */
 export class MeaningCache {
   readonly #crypto: Pick<Crypto, "blake2b256">;
@@ -34,8 +35,8 @@ export class MeaningCache {
   }
 
   /**
-   * The reader of events in blocks that run the code of this state.
-   * @param stateRoot that of the finalized block before them, which is trusted
+   * Returns the event reader for blocks that run the code in this state.
+   * @param stateRoot the state root of the finalized block before those blocks, which is trusted
    * @throws {@link CodeError}; TrieError, MetadataError, CodecError
    */
   proven(stateRoot: Uint8Array, proof: readonly Uint8Array[]): CommandEvents {

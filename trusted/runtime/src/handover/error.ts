@@ -10,13 +10,13 @@ export type HandoverErrorDetail =
   | { readonly code: "handover/expired"; readonly begun: number; readonly dispatched: number }
   /** The worker has dispatched no block with a time, so it cannot tell whether evidence is in date. */
   | { readonly code: "handover/not-synced" }
-  /** The chain's registry has no policy that says which workers may have the keys. */
+  /** The chain's registry has no policy that states which workers may have the keys. */
   | { readonly code: "handover/no-policy" }
   /** The chain's policy does not accept the other worker. `rules` names the rules that it breaks. */
   | { readonly code: "handover/not-accepted"; readonly rules: readonly string[] }
-  /** The other worker is this one. */
+  /** The other worker's evidence is for this worker itself. */
   | { readonly code: "handover/own-evidence" }
-  /** The sealed keys do not open, or are not the keys that the source's evidence vouches for. */
+  /** The sealed keys cannot be opened, or are not the keys that the source's evidence vouches for. */
   | { readonly code: "handover/bad-keys" };
 
 /** A handover was refused. */

@@ -1,8 +1,8 @@
-/** The messages of a handover, and what each answers. */
+/** The messages of a handover, and the answer to each. */
 import type { EndorsedEvidence } from "@pruntime/core/attestation";
 import type { Nonces, PeerKeys } from "./transcript.ts";
 
-/** The keys and evidence that the other worker shows. */
+/** The keys and the evidence that the other worker presents. */
 export interface Shown extends PeerKeys {
   readonly evidence: EndorsedEvidence;
   /** A read proof of the registry's policy in the state of the last dispatched block. */
@@ -15,9 +15,9 @@ export type HandoverEvent =
   | { readonly kind: "handover-begin" }
   /** To the source, with the receiver's challenge. A handover in progress is forgotten. */
   | { readonly kind: "handover-offer"; readonly challenge: Uint8Array }
-  /** To the receiver, with what the source shows. */
+  /** To the receiver, with what the source presents. */
   | { readonly kind: "handover-accept"; readonly nonce: Uint8Array; readonly source: Shown }
-  /** To the source, with what the receiver shows. */
+  /** To the source, with what the receiver presents. */
   | { readonly kind: "handover-release"; readonly nonces: Nonces; readonly receiver: Shown }
   /** To the receiver, with the sealed keys. */
   | { readonly kind: "handover-complete"; readonly sealed: Uint8Array };
@@ -25,7 +25,7 @@ export type HandoverEvent =
 /** The answer to each step. */
 export interface HandoverAnswers {
   readonly "handover-begin": { readonly challenge: Uint8Array };
-  /** `reportData` is what the evidence must carry, 64 bytes. */
+  /** `reportData` is the report data that the evidence must contain, 64 bytes. */
   readonly "handover-offer": { readonly nonce: Uint8Array; readonly reportData: Uint8Array };
   readonly "handover-accept": { readonly reportData: Uint8Array };
   readonly "handover-release": { readonly sealed: Uint8Array };

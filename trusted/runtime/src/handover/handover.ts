@@ -1,14 +1,18 @@
 /**
- * How a new worker gets the keys of a running one, between two hosts that neither trusts:
+ * How a new worker, the receiver, gets the keys of a running one, the source. Neither worker trusts the host of
+ * the other, or its own.
  *
- * | receiver | source | |---|---| | `begin`: draws a challenge | | | | `offer`: draws a nonce, shows
- * evidence bound to both | | `accept`: checks it, shows evidence bound to both | | | | `release`: checks
- * it, seals the keys to the receiver | | `complete`: opens them, checks that the source's evidence vouches
- * for them | |
+ * | step | worker | work |
+ * |---|---|---|
+ * | `begin` | receiver | draws a challenge |
+ * | `offer` | source | draws a nonce, and presents evidence bound to challenge and nonce |
+ * | `accept` | receiver | checks the source's evidence, and presents its own, bound to both |
+ * | `release` | source | checks the receiver's evidence, and seals the keys to the receiver |
+ * | `complete` | receiver | opens the keys, and checks that the source's evidence vouches for them |
  *
- * The chain says which workers are trusted (its registry's policy) and what time it is. Both sides must
- * follow the same chain from the same anchor, otherwise their evidence does not match. Each draw is used
- * once.
+ * The chain determines which workers are trusted (by its registry's policy) and what time it is. Both sides
+ * must follow the same chain from the same anchor, otherwise their evidence does not match. Each challenge
+ * and each nonce is used once.
  */
 import { type AttestationRoots, type BindingPurpose, reportData } from "@pruntime/core/attestation";
 import { concat, equal } from "@pruntime/core/bytes";
@@ -23,7 +27,7 @@ import type { HandoverAnswers, HandoverEvent, Shown } from "./event.ts";
 import { verifyPeer } from "./peer.ts";
 import { type Nonces, type PeerKeys, sealingAad, sealingInfo, transcriptHash } from "./transcript.ts";
 
-/** How many blocks a handover may take. */
+/** The maximum number of blocks that a handover may take. */
 export const maxHandoverBlocks = 150;
 
 /**
@@ -37,10 +41,10 @@ export interface HandoverState {
   readonly giving?: (Nonces & { readonly begun: number }) | undefined;
 }
 
-/** The source, once its evidence is accepted. */
+/** A source whose evidence has been accepted. */
 type Offered = PeerKeys & Nonces;
 
-/** What a step needs. */
+/** What a step of a handover needs from its worker. */
 export interface HandoverContext {
   readonly crypto: Crypto;
   readonly random: Random;
@@ -49,7 +53,7 @@ export interface HandoverContext {
   readonly chain: Chain;
 }
 
-/** Takes the next step. @throws {@link HandoverError}; as {@link verifyPeer} */
+/** Handles the next step of a handover. @throws {@link HandoverError}; as {@link verifyPeer} */
 export function handOver(
   context: HandoverContext,
   state: HandoverState,
@@ -81,7 +85,9 @@ function begin(
   };
 }
 
-/** Source: draws its nonce and returns its evidence's report data. A handover in progress is forgotten. */
+/**
+ * Source: draws its nonce, and returns the report data for its evidence. A handover in progress is forgotten.
+ */
 function offer(
   context: HandoverContext,
   state: HandoverState,
@@ -162,7 +168,7 @@ function complete(
   };
 }
 
-/** The next state, the answer, and the effects. Absent effects are none. */
+/** The next state, the answer, and the effects. An absent field of the effects is an empty list. */
 interface Step<T> extends Partial<Effects> {
   readonly state: HandoverState;
   readonly answer: T;

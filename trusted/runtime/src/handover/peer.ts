@@ -1,4 +1,4 @@
-/** Judges the other worker by the policy in the chain's state, which no host can choose. */
+/** Appraises the other worker by the policy in the chain's state, which no host can choose. */
 import {
   type AttestationRoots,
   appraise,

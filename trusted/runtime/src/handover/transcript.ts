@@ -1,7 +1,7 @@
 /**
- * What both sides' evidence is bound to, and what the keys are sealed under. Each side draws 32 bytes. The
- * hash of both draws is the nonce in the evidence of each side, and only the purpose differs. So no message
- * of one handover can be used in another.
+ * The values to which both sides bind their evidence, and under which the keys are sealed. Each side draws 32
+ * bytes. The hash of both draws is the nonce in each side's evidence, and only the purposes differ.
+ * Therefore, no message of one handover can be used in another.
  */
 import { concat, utf8 } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";

@@ -26,7 +26,8 @@ export function dumpState(_: Context, state: State): Step<"dump"> {
 }
 
 /**
- * `load_states`: replaces the state by a dump. The operator's files and the nonces of answered queries stay.
+ * `load_states`: replaces the state with a dump. The operator's files and the nonces of answered queries are
+ * kept.
  * @throws as {@link decodeDump}
  */
 export function loadState(

@@ -1,6 +1,6 @@
 /**
- * What outlasts a restart. The runtime emits plain records, the enclave seals them into blobs, the gateway
- * stores the blobs, and the next start restores the records (restore.ts).
+ * The data that survives a restart. The runtime emits plain records, the enclave seals them into blobs, the
+ * gateway stores the blobs, and the next start restores the records (restore.ts).
  */
 
 /** A record, unsealed. */
@@ -12,11 +12,11 @@ export interface KeptRecord {
   readonly bytes: Uint8Array;
 }
 
-/** What the host must store and forget, in one transaction, before it passes the answer on. */
+/** The records that the host must store and delete, in one transaction, before it returns the answer. */
 export interface Effects {
   /** Records to store. Each replaces the record with the same kind and name. */
   readonly puts: readonly KeptRecord[];
-  /** Records to forget. */
+  /** Records to delete. */
   readonly drops: readonly Omit<KeptRecord, "bytes">[];
 }
 
@@ -28,7 +28,7 @@ export interface RecordKind<T> {
   readonly read: (record: KeptRecord) => T;
 }
 
-/** Encodes a value by its kind, for {@link Effects}. */
+/** Encodes a value as a record of its kind, for {@link Effects}. */
 export function recordOf<T>({ kind, write }: RecordKind<T>, value: T): KeptRecord {
   return { kind, ...write(value) };
 }

@@ -1,4 +1,4 @@
-/** A worker's start: restores the records that earlier runs stored. */
+/** Starts a worker, and restores the records that earlier runs stored. */
 import { ProtocolError } from "@pruntime/core/errors";
 import { setData } from "../data.ts";
 import { RuntimeError } from "../error.ts";
@@ -11,14 +11,14 @@ import { identityRecord } from "./identity.ts";
 import { initRecord } from "./init.ts";
 import { type Effects, type KeptRecord, type RecordKind, recordOf } from "./record.ts";
 
-/** A record as the host stored it. */
+/** A sealed record, as the host stored it. */
 export interface StoredRecord {
   readonly kind: string;
-  /** Opens the seal. @throws ProtocolError */
+  /** Unseals the record. @throws ProtocolError */
   readonly open: () => KeptRecord;
 }
 
-/** A stored record that a start could not restore and did not need. */
+/** A stored record that the worker could not restore and does not need. */
 export interface LeftOut<S extends StoredRecord> {
   readonly stored: S;
   /** The code of the error. */
@@ -37,7 +37,10 @@ export interface Started<S extends StoredRecord> {
 /** How the records of one kind are restored. */
 interface Restorer {
   readonly kind: string;
-  /** Whether a start fails that cannot restore the record, because the worker would be a different one. */
+  /**
+   * Whether the start fails if the record cannot be restored, because the worker would then be a different
+   * one.
+   */
   readonly required: boolean;
   readonly restore: (context: Context, state: State, record: KeptRecord) => State;
 }

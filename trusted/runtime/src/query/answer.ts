@@ -9,7 +9,7 @@ import { ask } from "./ask.ts";
 import { openSigned } from "./open.ts";
 
 /**
- * The sealed reply to a query.
+ * Returns the reply to a query, sealed as the query was.
  * @throws QueryError, ChannelError, AskError; JsonError for a bad envelope
  */
 export function answerQuery(
@@ -21,7 +21,7 @@ export function answerQuery(
   const { chain, executor, replay } = started(state);
   const { origin, query, replyTo } = openSigned(crypto, channelOf(context, chain), signed);
   const answer = fromUtf8(ask(executor, origin, query));
-  // Admitted last, so that the nonce of a refused query is not remembered.
+  // The nonce is admitted last, so that the nonce of a refused query is not remembered.
   if (query.kind === "v2") replay.admit(chain.dispatched.number, origin, query.nonce, query.expiresAt);
   return { state, value: { reply: sealReply(replyTo, random(12), answer) } };
 }

@@ -6,7 +6,7 @@ import { ContractError, type Executor } from "@pruntime/executor";
 import { AskError } from "./error.ts";
 
 /**
- * The contract's answer from the committed state, in bytes.
+ * Returns the bytes of the contract's answer from the committed state.
  * @throws {@link AskError} `ask/no-contract`, `ask/bad-request`
  */
 export function ask(executor: Executor, origin: Uint8Array | undefined, query: Query): Uint8Array {

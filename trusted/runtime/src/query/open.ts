@@ -1,4 +1,4 @@
-/** Opens a query: who asks, what is asked, and how the reply is sealed. */
+/** Opens a query, and finds out who asks, what is asked, and how the reply must be sealed. */
 import {
   decodePayload,
   decodeQuery,
@@ -13,12 +13,12 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { JsonError } from "@pruntime/core/json";
 import { AskError } from "./error.ts";
 
-/** Envelopes and requests longer (in UTF-16 units) or deeper than this are not read. */
+/** An envelope or request that is longer (in UTF-16 units) or nested deeper than this is not read. */
 const limits = { maxLength: 1 << 18, maxDepth: 16 };
 
 /** An opened query. */
 export interface Opened {
-  /** The account that signed, 32 bytes; `undefined` for an anonymous query. */
+  /** The account that signed the query, 32 bytes; `undefined` for an anonymous query. */
   readonly origin: Uint8Array | undefined;
   readonly query: Query;
   readonly replyTo: ReplyTo;

@@ -8,10 +8,10 @@ import { fromHex, toHex } from "@pruntime/core/bytes";
 import type { Reader, Writer } from "@pruntime/core/scale";
 import { AskError } from "./error.ts";
 
-/** The most blocks ahead that a query may expire. */
+/** The maximum number of blocks between the last dispatched block and a query's expiry block. */
 export const maxExpiry = 600;
 
-/** The most unexpired queries that are remembered, for one asker and for all. */
+/** The maximum number of unexpired queries that are remembered, for one asker and for all askers together. */
 export const replayLimits = { perAsker: 4_096, all: 262_144 } as const;
 
 /** The name of all askers without an account. */
@@ -19,7 +19,10 @@ const anonymous = "anonymous";
 
 /** The nonces of the queries that are answered and not expired. */
 export class ReplayGuard {
-  /** Names by nonce, by expiry. The work to forget is proportional to what is forgotten. */
+  /**
+   * For each expiry block, the asker's name of each entry. An entry is the text of a name and a nonce. This
+   * order makes it cheap to find the expired entries.
+   */
   readonly #byExpiry = new Map<number, Map<string, string>>();
   readonly #perAsker = new Map<string, number>();
   #size = 0;
@@ -43,7 +46,10 @@ export class ReplayGuard {
     this.#note(name, entry, expiresAt);
   }
 
-  /** Remembers all that `other` does. Limits do not apply, because a worker has admitted these queries. */
+  /**
+   * Also remembers all queries that `other` remembers. Limits do not apply, because a worker has admitted
+   * these queries.
+   */
   merge(other: ReplayGuard): void {
     for (const [expiresAt, entries] of other.#byExpiry)
       for (const [entry, name] of entries)
@@ -73,7 +79,10 @@ export class ReplayGuard {
     return guard;
   }
 
-  /** The expiry is part of what is signed or sealed, so a query cannot come back under another one. */
+  /**
+   * Adds an entry. The expiry block is signed or sealed with the query, so a query cannot be repeated with
+   * another expiry block.
+   */
   #note(name: string, entry: string, expiresAt: number): void {
     const entries = this.#byExpiry.get(expiresAt) ?? new Map<string, string>();
     this.#byExpiry.set(expiresAt, entries.set(entry, name));

@@ -1,4 +1,4 @@
-/** `sync_header`: moves finality. */
+/** `sync_header`: makes headers final. */
 import { decodeAuthoritySetChange, decodeHeaderToSync } from "@pruntime/core/bridge-2020";
 import { verifyReceivedHeaders } from "@pruntime/core/light-client";
 import { requireSource, withFinalized } from "../chain.ts";

@@ -1,4 +1,6 @@
-/** `sync_para`: moves a parachain's finality to the head in its relay chain's last finalized state. */
+/**
+ * `sync_para`: makes a parachain's headers final, up to the head in the relay chain's latest finalized state.
+ */
 import { verifyParaHeaders } from "@pruntime/core/parachain";
 import { finalizedOf, withWaiting } from "../chain.ts";
 import { RuntimeError } from "../error.ts";
