@@ -106,7 +106,7 @@ describe("receipts", () => {
   );
 
   it.each(["Ok", "BadCommand", "BadContractId"])(
-    "%s, not kept: a text that its sender may have copied unread",
+    "%s, not stored: a text that its sender may have copied without being able to read it",
     (status) => {
       const text =
         status === "BadCommand" ? '{"FreeBalance":{"balance":"42"}}' : canonicalJson(transfer(bob, 1n));
@@ -151,7 +151,7 @@ describe("receipts", () => {
     }
   });
 
-  it("are returned by execute, with arrays of their own", () => {
+  it("are returned by execute as copies", () => {
     const given = command({ json: transfer(bob, 1n), sender: alice.slice() });
     const batch = newExecutor().begin();
     const { receipt } = batch.execute(given);

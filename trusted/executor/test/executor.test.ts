@@ -38,7 +38,7 @@ import {
 const none = new Uint8Array(32);
 const x = "x";
 
-/** A contract with a test's own behaviour. It answers the text under `x`, as JSON. */
+/** A contract whose behaviour the test chooses. It answers a query with the text under `x`, as JSON. */
 function contract(
   id: ContractId,
   command: (state: State, input: string) => Status | CommandOutcome,
@@ -215,13 +215,13 @@ describe("the state root", () => {
     expect(roots.has(toHex(executor.stateRoot))).toBe(true);
   });
 
-  it("is the caller's own array", () => {
+  it("is returned as a copy", () => {
     const executor = newExecutor();
     executor.stateRoot.fill(0);
     expect(executor.stateRoot).not.toEqual(none);
   });
 
-  it("keeps its key when the caller's array is wiped", () => {
+  it("does not change if the caller wipes the array with the key", () => {
     const key = stateKey.slice();
     const executor = newExecutor({ stateKey: key });
     key.fill(0);
@@ -466,7 +466,7 @@ describe("contracts", () => {
 describe("a service", () => {
   const bug = new ContractError({ code: "contract/missing-entry", key: "x" });
 
-  /** A service that records the states it sees of contract 9, and refuses the state `bad`. */
+  /** A service that records the states of contract 9 that it sees, and refuses the state `bad`. */
   function watched(): { readonly executor: Executor; readonly shown: string[] } {
     const shown: string[] = [];
     const said = (state: StateView) => fromUtf8(state.get(x) ?? utf8("nothing"));

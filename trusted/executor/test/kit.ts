@@ -28,7 +28,7 @@ export type TestExecutor = Executor & { readonly data: DataArea };
 
 type Options = Partial<ExecutorOptions> & { readonly dataLimits?: DataLimits };
 
-/** An executor of the built-in contracts or, beside the system, of those given. */
+/** Makes an executor of the built-in contracts, or of the system contract and the given ones. */
 export function newExecutor({ dataLimits, contracts, ...options }: Options = {}): TestExecutor {
   const { data, ...builtIn } = builtInContracts(dataLimits);
   const given = contracts && { contracts: [system, ...contracts], services: [] };
@@ -36,12 +36,12 @@ export function newExecutor({ dataLimits, contracts, ...options }: Options = {})
   return Object.assign(executor, { data });
 }
 
-/** A command by its JSON, its text, or its bytes. */
+/** The fields of a command. Its input is given as JSON, as text, or as bytes. */
 export type Given = Partial<OpenedCommand> & { readonly json?: Json; readonly text?: string | undefined };
 
 let transactions = 0;
 
-/** A command; its transaction hash is new unless given. */
+/** Makes a command. Its transaction hash is new unless one is given. */
 export function command({
   json,
   text = json === undefined ? undefined : canonicalJson(json),

@@ -31,12 +31,12 @@ const minimal: ContractInterface = {
 };
 const decode = (json: unknown) => decodeInterface(canonicalJson(json as Json));
 
-/** The interface with an input of this type, whose example is one of its values. */
+/** The minimal interface, whose command now has an input of this type and this example. */
 const withInput = (input: Json, example: Json = null): Json =>
   ({ ...minimal, commands: [{ ...minimal.commands[0], input, example }] }) as unknown as Json;
 
 describe("decodeInterface", () => {
-  it("reads what an interface is written as", () => expect(decode(minimal)).toEqual(minimal));
+  it("reads an interface back from its JSON", () => expect(decode(minimal)).toEqual(minimal));
 
   it("reads any schema back as it was", () => {
     fc.assert(
@@ -151,7 +151,7 @@ describe("decodeInterface", () => {
     expect(outcome(() => decodeInterface(JSON.stringify(json)))).toBe(wanted),
   );
 
-  it("bounds text, depth and count before it makes anything of them", () => {
+  it("checks the limits of length, depth and count before it builds anything", () => {
     const deep = (levels: number): Schema => (levels === 0 ? "u8" : { list: { of: deep(levels - 1) } });
     expect(outcome(() => decode(withInput(deep(20) as Json, [])))).toBeTypeOf("object");
     expect(() => decode(withInput(deep(32) as Json, []))).toThrow("json/too-deep");

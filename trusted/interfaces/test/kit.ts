@@ -11,7 +11,7 @@ import type { KeySchema, Member, Schema, Value } from "../src/index.ts";
 export const refusal = (code: string, at: string) =>
   expect.objectContaining({ code, detail: expect.objectContaining({ at }) });
 
-/** The code and the path of the refusal, or what came of it. */
+/** The code and the path of the error that `run` throws, or the value that it returns. */
 export function outcome(run: () => unknown): unknown {
   try {
     return run();
@@ -37,7 +37,7 @@ const larges = {
   i128: [-(2n ** 127n), 2n ** 127n - 1n],
 } as const;
 
-/** A schema, and what makes values of it. */
+/** A schema, and a generator of its values. */
 export interface Typed {
   readonly schema: Schema;
   readonly value: fc.Arbitrary<Value>;
@@ -84,7 +84,7 @@ function isNullable(schema: Schema): boolean {
   return schema === "unit" || (typeof schema === "object" && "option" in schema);
 }
 
-/** Any schema, no deeper than tests can bear. */
+/** Any schema, nested only so deeply that the tests stay fast. */
 export const typed: fc.Arbitrary<Typed> = fc.letrec<{ type: Typed }>((tie) => ({
   type: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -129,7 +129,7 @@ function members(type: fc.Arbitrary<Typed>, minLength: number): fc.Arbitrary<Typ
 
 const schemaOf = ({ name: given, schema }: TypedMember): Member => ({ name: given, type: schema });
 
-/** An absent option has no key, as readers leave it. */
+/** Builds a struct. An absent option has no key, as in the output of readers. */
 function structOf(fields: readonly TypedMember[], values: readonly Value[]): Value {
   return Object.fromEntries(
     fields.flatMap((field, i) => (values[i] === undefined ? [] : [[field.name, values[i]]])),
@@ -138,7 +138,7 @@ function structOf(fields: readonly TypedMember[], values: readonly Value[]): Val
 
 const validator = new Ajv();
 
-/** Whether a JSON Schema accepts a value, to a validator that is not ours. */
+/** Whether a JSON Schema accepts a value, according to an independent validator. */
 export function accepts(schema: object, value: Json): boolean {
   return validator.validate(schema, value) === true;
 }

@@ -26,7 +26,7 @@ describe("any schema", () => {
     );
   });
 
-  it("refuses with a code and a path, or has a JSON Schema that accepts, whatever is read", () => {
+  it("refuses any JSON with a code and a path, or has a JSON Schema that accepts the JSON", () => {
     const near = typedValue.chain(([schema, value]) =>
       fc.tuple(fc.constant(schema), damaged(schemaWriter(schema)(value, ""))),
     );
@@ -43,7 +43,7 @@ describe("any schema", () => {
   });
 });
 
-/** The JSON, with something in it put in another's place. */
+/** The JSON with any one of its parts replaced. */
 function damaged(json: Json): fc.Arbitrary<Json> {
   const other = fc.constantFrom<Json>(
     null,

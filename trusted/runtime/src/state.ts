@@ -68,7 +68,7 @@ export interface Step<K extends Event["kind"]> extends Partial<Effects> {
   readonly value: Answers[K];
 }
 
-/** Returns the part of the state that exists after init. @throws {@link RuntimeError} `runtime/not-initialized` */
+/** The part of the state that exists after init. @throws {@link RuntimeError} `runtime/not-initialized` */
 export function started({ running }: State): Running {
   if (running === undefined) throw new RuntimeError({ code: "runtime/not-initialized" });
   return running;

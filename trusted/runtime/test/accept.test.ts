@@ -67,7 +67,7 @@ describe("init", () => {
       start: { kind: "genesis", info },
       meaning,
     });
-    // A genesis is free to choose the bytes before the state root and those of the extrinsics' root.
+    // A genesis header may have any bytes before the state root, and any extrinsics root.
     const [stateRoot, extrinsics, digest] = [33, 65, 97];
     for (let i = stateRoot; i < genesisInfo.length; i += i === extrinsics - 1 ? digest - i : 1)
       expect(refusal(runtime, from(flip(genesisInfo, i), bodies))).toMatch(/^(codec|headers|trie)\//);
@@ -138,7 +138,7 @@ describe("the command source is fixed at init", () => {
 });
 
 describe("a bug", () => {
-  it("runtime/halted: stops the worker for good, and it signs nothing more", () => {
+  it("runtime/halted: stops the worker permanently, and it signs nothing more", () => {
     let broken = false;
     const crypto = {
       ...portableCrypto,
@@ -158,7 +158,7 @@ describe("a bug", () => {
     expect(runtime.status()!.chain.dispatched.number).toBe(0);
   });
 
-  it("runtime/halted: stops the worker also if its caller met the bug", () => {
+  it("runtime/halted: also stops the worker if its caller encountered the bug", () => {
     const runtime = newRuntime();
     take(runtime, chain.init());
     runtime.halt();

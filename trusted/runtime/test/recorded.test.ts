@@ -42,7 +42,7 @@ describe("the recorded chain of December 2019", () => {
     expect(b).toEqual(a);
   });
 
-  it("refuses block 1 with another body, and still wants block 1", ({ init, blockOne }) => {
+  it("refuses block 1 with another body, and still needs block 1", ({ init, blockOne }) => {
     const runtime = newRuntime();
     take(runtime, init("a"));
     expect(refusal(runtime, blockOne([]))).toBe("dispatch/extrinsics-mismatch");

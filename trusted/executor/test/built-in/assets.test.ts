@@ -66,7 +66,7 @@ describe("Assets: Issue", () => {
     "a/b",
   ])("BadSymbol: %j", (symbol) => expect(status(newExecutor(), 3, issue(symbol))).toBe("BadSymbol"));
 
-  it.each(["A", "x".repeat(16), "A.b-c_9", "0x"])("takes %s", (symbol) =>
+  it.each(["A", "x".repeat(16), "A.b-c_9", "0x"])("accepts the symbol %s", (symbol) =>
     expect(status(newExecutor(), 3, issue(symbol))).toBe("Ok"),
   );
 
@@ -84,7 +84,7 @@ describe("Assets: Issue", () => {
 });
 
 describe("Assets: Destroy", () => {
-  it("is up to the owner, even if other accounts hold the asset", () => {
+  it("is allowed only to the owner, even if other accounts hold the asset", () => {
     const executor = newExecutor();
     expect(status(executor, 3, move(0, bob, 1n))).toBe("Ok");
     expect(status(executor, 3, destroy(0), bob)).toBe("NotAssetOwner");
@@ -131,7 +131,7 @@ describe("Assets: Destroy", () => {
       ["0 TTT", "3 C"],
     ],
     [[1, 3, 0, 2], []],
-  ])("of %j keeps the other assets listed by id", (ids, left) => {
+  ])("of %j keeps the other assets in the list, in order of their ids", (ids, left) => {
     const executor = newExecutor();
     for (const symbol of ["A", "B", "C"]) status(executor, 3, issue(symbol));
     for (const id of ids) expect(status(executor, 3, destroy(id))).toBe("Ok");
@@ -168,7 +168,7 @@ describe("Assets: queries", () => {
       );
   });
 
-  it("Metadata stays bounded: the newest thousand, then before them", () => {
+  it("Metadata stays bounded: the newest thousand assets, then those before them", () => {
     const executor = newExecutor();
     run(executor, ...Array.from({ length: 1004 }, (_, i) => ({ contractId: 3, json: issue(`S${i}`) })));
     const newest = listed(executor);

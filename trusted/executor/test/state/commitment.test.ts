@@ -52,7 +52,7 @@ describe("leaves", () => {
     expect(leaf(one)).not.toBe(leaf(other));
   });
 
-  it("the same bytes split anywhere give different leaves", () => {
+  it("the same bytes give different leaves wherever path and value are divided", () => {
     fc.assert(
       fc.property(bytes, (all) => {
         const leaves = Array.from(

@@ -1,6 +1,5 @@
 /**
- * How a new worker, the receiver, gets the keys of a running one, the source. Neither worker trusts the host of
- * the other, or its own.
+ * How a new worker, the receiver, gets the keys of a running one, the source. Neither worker trusts any host.
  *
  * | step | worker | work |
  * |---|---|---|

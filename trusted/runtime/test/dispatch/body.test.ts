@@ -162,7 +162,7 @@ describe("bodies that are refused change nothing", () => {
   it("dispatch/bad-block: is reported before any other fault", () =>
     expect(refusal(newRuntime(), { kind: "body", block: new Uint8Array() })).toBe("dispatch/bad-block"));
 
-  it("a refused block does not move the light client, which still wants the right block", () => {
+  it("a refused block does not move the light client, which still accepts the right block", () => {
     const runtime = started(chain);
     expect(refusal(runtime, chain.body(1, { extrinsics: [command(9)] }))).toBe(
       "dispatch/extrinsics-mismatch",

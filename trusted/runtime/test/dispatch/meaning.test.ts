@@ -108,7 +108,7 @@ describe("code proven at init", () => {
 });
 
 describe("the code of a chain", () => {
-  it("is run once, even if it returns no metadata, and remembered for the last four chains", () => {
+  it("is run once, even if it returns no metadata, and is remembered for the four most recent chains", () => {
     const run: Uint8Array[] = [];
     const runtime = newRuntime(undefined, undefined, {
       metadataOf: (code) => {
@@ -164,7 +164,7 @@ describe("a runtime upgrade", () => {
     expect(take(runtime, { kind: "code", proof: chain.codeProof(4) })).toEqual({ from: 5 });
     take(runtime, chain.dispatch(5, 5));
     roots.push(stateRoot(runtime));
-    // Blocks 3 and 4 have no command that the code of that time knows.
+    // Blocks 3 and 4 contain no event that is a command under the code of that time.
     expect(roots.map((root, i) => root !== roots[i - 1])).toEqual([true, true, false, true]);
   });
 
@@ -186,7 +186,7 @@ describe("a runtime upgrade", () => {
     expect(refusal(runtime, chain.dispatch(3, 3))).toBe("runtime/metadata-outdated");
     expect(take(runtime, { kind: "code", proof: chain.codeProof(2) })).toEqual({ from: 3 });
     take(runtime, chain.dispatch(3, 3));
-    expect(stateRoot(runtime)).toBe(before); // an event that was a command under the old code is not one now
+    expect(stateRoot(runtime)).toBe(before); // a command under the old code is no command under the new
     expect(runtime.status()!.chain.runtimeChangedAt).toBe(3);
   });
 
@@ -290,7 +290,7 @@ describe("remarks", () => {
   }
 
   /**
-   * Syncs all headers. Returns a function that makes the event that dispatches all blocks with these
+   * Syncs all headers. The returned function makes an event that dispatches all blocks, with the given
    * bodies.
    */
   function dispatchOf(runtime: Runtime, chain: Devchain) {
@@ -311,7 +311,7 @@ describe("remarks", () => {
     });
   });
 
-  it("are read from bodies: the worker names those it wants, and stops at the first of them", async () => {
+  it("are read from bodies: the worker lists the bodies that it needs, and stops at the first of them", async () => {
     const nothing = remarkWithEvent(utf8("hello"));
     const { chain, runtime, dispatch } = await called(
       pushCommand(2, command),

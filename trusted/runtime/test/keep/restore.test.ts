@@ -1,4 +1,4 @@
-/** The records that events put, and how a start restores them. */
+/** The records that events emit, and how a start restores them. */
 import { developmentRoots } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";

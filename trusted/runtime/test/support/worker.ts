@@ -23,7 +23,7 @@ export interface Signer {
   readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
-/** Counts up. Each draw differs, and each run draws the same. */
+/** A random source that counts up. Each draw differs from the others, and each run draws the same bytes. */
 export function countingRandom(): Random {
   let next = 1;
   return (length) => new Uint8Array(length).fill(next++ & 0xff);
@@ -61,7 +61,7 @@ export function runtimeOf(
   return new Runtime(contextOf(platform, identity), newWorker);
 }
 
-/** The answer to an event, which must be accepted. */
+/** Sends an event, which must be accepted, and returns the answer. */
 export function take<E extends Event>(runtime: Runtime, event: E) {
   const outcome = runtime.accept(event);
   if (!outcome.ok)
@@ -71,7 +71,7 @@ export function take<E extends Event>(runtime: Runtime, event: E) {
   return outcome.value;
 }
 
-/** The code that an event is refused with. The state must not change. */
+/** Sends an event, which must be refused without a change of the state, and returns the error's code. */
 export function refusal(runtime: Runtime, event: Event): string {
   const before = held(runtime);
   const outcome = runtime.accept(event);
@@ -79,7 +79,7 @@ export function refusal(runtime: Runtime, event: Event): string {
   return outcome.ok ? "accepted" : outcome.error.code;
 }
 
-/** The whole state as a dump in hex, or the code that a dump is refused with. */
+/** The whole state as a dump in hex, or the error's code if the dump is refused. */
 export function held(runtime: Runtime): string {
   const outcome = runtime.accept({ kind: "dump" });
   return outcome.ok ? toHex(outcome.value.dump) : outcome.error.code;

@@ -171,7 +171,7 @@ describe("DataPlaza: the join runs when its last input arrives", () => {
     expect(textAt(executor, "/order/0")).toBe(result);
   });
 
-  it("GetOrders only reads: asking changes neither root, state nor data (in 2020 it ran the joins)", () => {
+  it("GetOrders only reads: it changes neither root, state nor data (in 2020 it ran the joins)", () => {
     const executor = newExecutor();
     status(executor, 1, list());
     status(executor, 1, order());
@@ -316,7 +316,7 @@ describe("setData, getData", () => {
     executor.data.set("/b", new Uint8Array(10));
   });
 
-  it("results beyond the size limit are not made, and replaced results free their space", () => {
+  it("results beyond the size limit are discarded, and replaced results free their space", () => {
     const executor = newExecutor({ dataLimits: { ...small, maxFileBytes: 20, maxTotalBytes: 40 } });
     for (const json of [list(), order(), order("/data")]) status(executor, 1, json);
     executor.data.set("/data", utf8("phone\na\nb\nc\n"));
@@ -355,7 +355,7 @@ describe("setData, getData", () => {
     expect(ready()).toEqual([0]);
   });
 
-  it("a join without space runs again only for another file, not for another order", () => {
+  it("a join whose result had no space runs again only for another file, not for another order", () => {
     const executor = newExecutor({
       dataLimits: { ...small, maxFileBytes: 20, maxFiles: 3, maxTotalBytes: 60 },
     });
@@ -424,7 +424,7 @@ describe("DataPlaza: queries", () => {
     expect(() => answer(newExecutor(), 1, request, alice)).toThrow(code("contract/bad-request")),
   );
 
-  it("replies stay bounded: the newest thousand, or a mebibyte of text; earlier ones by `before`", () => {
+  it("replies stay bounded: the newest thousand, or a mebibyte of text; `before` requests earlier ones", () => {
     const executor = newExecutor();
     run(
       executor,
