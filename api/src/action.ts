@@ -27,8 +27,8 @@ export interface Action<N extends string, I extends AnyReader, O extends AnyRead
   /** Served only if the operator started the worker with development actions. */
   readonly devOnly?: true;
   /**
-   * The number of calls that one address may make per window of the gateway, if lower than for other
-   * actions.
+   * The number of calls that one address may make within the gateway's rate-limit window, if the number is
+   * lower than for other actions.
    */
   readonly maxCalls?: number;
   /** Set if the payload has `evidence`, for which a gateway adds `collateral` to the envelope. */

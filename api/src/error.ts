@@ -1,6 +1,6 @@
 import { ProtocolError } from "@pruntime/core/errors";
 
-/** Why bytes on the pipe are not a valid message, by code. */
+/** Why bytes on the pipe are not a valid message. */
 export type FrameErrorDetail =
   /** A frame announces more bytes than the limit. */
   | { readonly code: "frame/too-large"; readonly length: number; readonly limit: number }

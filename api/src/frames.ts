@@ -1,7 +1,7 @@
 /**
- * The pipe between gateway and enclave. It carries frames of `length u32 LE ‖ message`; a message is one
- * kind byte and SCALE fields. Gateway and enclave share no objects: these messages are all that passes
- * between them.
+ * The pipe between gateway and enclave. It transports frames of the form `length u32 LE ‖ message`. A message
+ * is one kind byte, followed by SCALE fields. The gateway and the enclave share no objects, and exchange
+ * nothing but these messages.
  *
  * | to the enclave | fields |
  * |---|---|

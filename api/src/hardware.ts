@@ -23,8 +23,9 @@ export interface ProviderRow {
    */
   readonly places: readonly string[];
   /**
-   * How the enclave's process uses a place, which determines its permission flags: it reads and writes the
-   * files of a folder, or connects to a socket. `nothing`: the provider has no hardware.
+   * How the enclave's process uses a place: it reads and writes the `files` of a folder, or connects to a
+   * `socket`. With `nothing`, the provider has no hardware. The gateway derives the permission flags of the
+   * process from this field.
    */
   readonly access: "nothing" | "files" | "socket";
   /** The default source of the sealing key. Only a provider with `hardware` here can derive a key. */

@@ -1,7 +1,7 @@
 /**
  * Runs commands and answers queries for any contracts. If a command cannot be opened, names an unknown
- * contract or fails, its execution receipt says so. An error without a code is a bug: the executor throws it,
- * and undoes all of the command's writes.
+ * contract or fails, its execution receipt states that status. An error without a code is a bug: the executor
+ * throws it, and undoes all of the command's writes.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Trie } from "@pruntime/core/trie";

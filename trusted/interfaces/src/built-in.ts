@@ -14,7 +14,7 @@ export type BuiltIn = ContractInterface & {
   readonly commands: readonly (CommandInterface & { readonly statuses: readonly StatusEnding[] })[];
 };
 
-/** A status of a built-in contract, and when a command ends with it. */
+/** A status with which a command of a built-in contract can end, and a sentence that explains when. */
 export type StatusEnding = Ending & { readonly name: Status };
 
 const [alice, bob] = [

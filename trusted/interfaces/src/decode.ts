@@ -1,4 +1,4 @@
-/** Reads the interface that a deployed contract carries. */
+/** Reads the interface that a deployed contract includes. */
 import {
   decodeJson,
   type JsonLimits,

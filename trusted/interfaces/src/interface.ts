@@ -1,6 +1,6 @@
 /**
  * A contract's interface as data: its commands and requests, the accounts that may use them, and how each can
- * end. It is plain JSON, so that a contract can carry it. All readers and writers of a contract's messages
+ * end. It is plain JSON, so that a contract can include it. All readers and writers of a contract's messages
  * are derived from it.
  */
 import type { Json } from "@pruntime/core/json";

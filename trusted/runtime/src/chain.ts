@@ -48,8 +48,8 @@ export interface Chain {
 export const maxWaiting = 200_000;
 
 /**
- * Makes a chain at its start point. The block there counts as dispatched: it is the anchor, and the worker
- * does not execute its commands.
+ * Makes a chain at its start point. The block of the start point counts as dispatched, because it is trusted
+ * and the worker does not execute its commands.
  */
 export function startChain(
   anchor: Uint8Array,
@@ -116,7 +116,7 @@ export function withCode(chain: Chain): Chain {
 }
 
 /**
- * Refuses a call that brings commands from another source than the chain's.
+ * Refuses a call that delivers commands from a source other than the chain's.
  * @throws {@link RuntimeError} `runtime/wrong-source`
  */
 export function requireSource(chain: Chain, source: CommandSource): void {

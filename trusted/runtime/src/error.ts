@@ -19,7 +19,7 @@ export type RuntimeErrorDetail =
   | { readonly code: "runtime/bad-record"; readonly kind: string }
   /** The random source is broken: ten draws in a row gave no usable key. */
   | { readonly code: "runtime/bad-random" }
-  /** The call brings commands from a source other than the one that was fixed at init. */
+  /** The call delivers commands from a source other than the one that was fixed at init. */
   | { readonly code: "runtime/wrong-source"; readonly source: "events" | "bodies" }
   /** The worker does not follow a parachain. */
   | { readonly code: "runtime/no-parachain" }

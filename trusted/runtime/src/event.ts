@@ -78,9 +78,9 @@ export type EventOf<K extends Event["kind"]> = Extract<Event, { readonly kind: K
 /** The answer to each kind of event. */
 export interface Answers extends HandoverAnswers {
   readonly init: Initialized;
-  /** The last finalized block. */
+  /** `syncedTo` is the number of the latest finalized block. */
   readonly headers: { readonly syncedTo: number };
-  /** The last finalized block of the parachain. */
+  /** `syncedTo` is the number of the parachain's latest finalized block. */
   readonly "para-headers": { readonly syncedTo: number };
   readonly blocks: DispatchedBlocks;
   readonly body: { readonly syncedTo: number };

@@ -30,7 +30,7 @@ export interface Context extends RuntimePlatform {
   readonly meanings: MeaningCache;
 }
 
-/** Makes the context of a worker with these keys. */
+/** Makes the context of a worker with this identity. */
 export function contextOf(platform: RuntimePlatform, identity: Identity): Context {
   const { crypto, runtimeCode } = platform;
   return { ...platform, identity, meanings: new MeaningCache(crypto, runtimeCode) };

@@ -37,8 +37,8 @@ export interface Justification extends Commit {
 export const precommitBytes = 132;
 
 /**
- * The most ancestry headers in a justification. An honest round spans a few headers, or perhaps hundreds when
- * the chain has stalled.
+ * The maximum number of ancestry headers in a justification. An honest round spans a few headers, or perhaps
+ * hundreds when the chain has stalled.
  */
 export const maxAncestryHeaders = 4096;
 

@@ -4,13 +4,13 @@
  *
  * DIFF FROM the node: all votes may be above the target. Until 2022 the base of the routes was the target.
  * Since then it is the lowest vote, and the common ancestor of the votes must be the target itself. Here the
- * base is the lower of the two, and votes for any descendant count. This accepts whatever either rule
- * accepted, and it proves the same thing: more than two thirds of the weight voted for the target or its
- * descendants. Two signatures of one voter under the same vote are one vote; the node treats them as a double
- * vote that counts for every block.
+ * base is the lower of the two, and votes for any descendant count. This accepts everything that either rule
+ * accepts, and it proves the same thing: more than two thirds of the weight voted for the target or its
+ * descendants. Two signatures of one voter under the same vote count as one vote here. The node treats them
+ * as a double vote, which counts for every block.
  *
- * As in the node, a vote by a key outside the set carries no weight, but its signature and route must be
- * valid, and a header that is given twice counts as one header.
+ * As in the node, a vote by a key outside the set has no weight, but its signature and route must be valid,
+ * and a header that is given twice counts as one header.
  * @see https://github.com/paritytech/polkadot-sdk/blob/2f8d2a2b875a3f08aae5dd82c09ffe65932d2e62/substrate/client/consensus/grandpa/src/justification.rs
  * @see https://github.com/paritytech/finality-grandpa/blob/89b8656272f2a0de066191a6b386adf17269d088/src/lib.rs
  */
@@ -117,7 +117,8 @@ function verifyWeight(ballot: Ballot, commit: Commit, links: readonly AncestryLi
 }
 
 /**
- * The block where all routes must end: the first of the lowest votes, or the target if that is not above it.
+ * The block where all routes must end: the block of the lowest vote, or the target if no vote is below it. If
+ * several votes are equally low, the first one decides.
  */
 function routeBase({ targetHash, targetNumber, precommits }: Commit): Uint8Array {
   let base: Pick<SignedPrecommit, "targetHash" | "targetNumber"> = { targetHash, targetNumber };
@@ -126,8 +127,9 @@ function routeBase({ targetHash, targetNumber, precommits }: Commit): Uint8Array
 }
 
 /**
- * Checks every signature, including redundant ones and those of keys outside the set. The ZIP-215 verifier
- * rechecks as many refused signatures as an honest round can have: two for each authority.
+ * Checks every signature, including redundant ones and those of keys outside the set. A signature that the
+ * fast verifier refuses is checked again by the rules of ZIP-215. The number of second checks is at most two
+ * for each authority, which is the most that an honest round can contain.
  */
 function verifySignatures(
   crypto: Pick<Crypto, "ed25519">,

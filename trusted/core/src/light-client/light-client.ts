@@ -8,7 +8,10 @@ export interface FinalizedHeader {
   readonly parentHash: Uint8Array;
   readonly stateRoot: Uint8Array;
   readonly extrinsicsRoot: Uint8Array;
-  /** Whether the digest reports a change of the runtime code. Chains before 2021 do not report it. */
+  /**
+   * Whether the digest reports a change of the runtime code. Runtimes before the end of 2021 do not report
+   * it.
+   */
   readonly runtimeUpdated: boolean;
 }
 

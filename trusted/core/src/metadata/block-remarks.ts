@@ -52,7 +52,7 @@ export class BlockRemarks {
   readonly #known = new Map<number, ReadonlyMap<string, Uint8Array>>();
 
   /**
-   * @param body the block's extrinsics, proven, each with its compact length in front
+   * @param body the block's extrinsics, already proven, each starting with its compact length
    * @param tag only remarks that start with these bytes are found; by default, every remark is
    */
   constructor(

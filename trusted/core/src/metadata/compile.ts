@@ -44,8 +44,8 @@ export class Types {
   }
 
   /**
-   * The type whose encoding type `id` has. A type with a single, unnamed field is encoded exactly like that
-   * field.
+   * Finds the type that determines the encoding of type `id`. A type with a single, unnamed field is encoded
+   * exactly like that field.
    */
   resolve(id: number): number {
     let at = id;

@@ -23,7 +23,7 @@ export type MetadataErrorDetail =
   | { readonly code: "metadata/bad-events"; readonly reason: string }
   /** A value is nested deeper than any real value. */
   | { readonly code: "metadata/too-deep"; readonly offset: number; readonly limit: number }
-  /** A value has more parts than its bytes can justify, counting parts that take no bytes. */
+  /** A value has more parts than a value of its length may have. Parts that take no bytes count too. */
   | { readonly code: "metadata/too-large"; readonly offset: number }
   /** The runtime does not have this event, constant or storage item. */
   | { readonly code: "metadata/missing"; readonly what: string }

@@ -1,7 +1,7 @@
 /**
- * Describes the sizes of the values of runtime types, and the places of calls and remarks inside them. Each
- * type is compiled into a layout once. Layouts refer to one another by position, so neither compiling them
- * nor walking over values recurses.
+ * Layouts of runtime types: how long a value is, and where it contains calls and remarks. Each type is
+ * compiled into a layout once. Layouts refer to one another by position, so neither compiling them nor
+ * walking over values recurses.
  */
 import type { Types } from "./compile.ts";
 import { describeType } from "./describe.ts";

@@ -8,7 +8,7 @@ import { MetadataError } from "./error.ts";
 import { magic, refuseDuplicates } from "./metadata.ts";
 import { readName, skipBytes } from "./registry.ts";
 
-/** The versions of metadata without a type registry that are supported. */
+/** The supported versions of metadata without a type registry. */
 export type LegacyMetadataVersion = 11 | 12 | 13;
 
 /** The pallets that metadata of an old version lists. */

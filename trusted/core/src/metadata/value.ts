@@ -1,4 +1,4 @@
-/** Values of runtime types, and the cursor that reads them within limits. */
+/** Values of runtime types, and the reader that limits their size. */
 import { Reader } from "../scale/index.ts";
 import { MetadataError } from "./error.ts";
 
@@ -44,7 +44,10 @@ export interface BitSequence {
   readonly bytes: Uint8Array;
 }
 
-/** How deeply values may be nested. Substrate itself does not decode deeper calls. */
+/**
+ * The maximum depth to which values may be nested. Substrate itself does not decode calls that are nested
+ * deeper.
+ */
 const maxDepth = 256;
 
 /**

@@ -9,13 +9,13 @@ export type CodecErrorDetail =
       readonly need: number;
       readonly have: number;
     }
-  /** Bytes are left over after the value: the input holds more than one value, or it has another type. */
+  /** Bytes are left over after the value: the input contains more than one value, or it has another type. */
   | { readonly code: "codec/trailing"; readonly offset: number; readonly extra: number }
   /** A value is not written in its shortest form, which is the only form allowed. */
   | { readonly code: "codec/non-canonical"; readonly offset: number; readonly type: string }
   /** The type has no variant with this index. A boolean or an option allows only 0 and 1. */
   | { readonly code: "codec/bad-tag"; readonly offset: number; readonly type: string; readonly tag: number }
-  /** A length prefix claims more than the input holds or the protocol allows. */
+  /** A length prefix is larger than the rest of the input or than the protocol allows. */
   | {
       readonly code: "codec/too-long";
       readonly offset: number;

@@ -97,8 +97,8 @@ export class Reader {
   }
 
   /**
-   * Reads the element count of a vector whose elements take at least `leastBytes` each. A count that the rest
-   * of the input cannot hold is refused before anything is allocated.
+   * Reads the element count of a vector whose elements take at least `leastBytes` each. A count of more
+   * elements than the rest of the input can contain is refused before anything is allocated.
    * @throws {@link CodecError} `codec/too-long`
    */
   count(leastBytes: number, limit = 0xffff_ffff): number {
@@ -169,7 +169,10 @@ export function decodeAll<T>(bytes: Uint8Array, read: (r: Reader) => T): T {
   return value;
 }
 
-/** The little-endian `u32` at an offset. The caller makes sure that `bytes` holds four bytes from there. */
+/**
+ * The little-endian `u32` at an offset. The caller makes sure that `bytes` has four bytes from that offset
+ * on.
+ */
 export function u32At(bytes: Uint8Array, at: number): number {
   const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
   return (low | ((bytes[at + 3] as number) << 24)) >>> 0;

@@ -31,8 +31,8 @@ interface OpenNode {
 }
 
 /**
- * Builds the tree from entries in key order, in one pass. The stack holds the nodes on the path to the last
- * key. The place where the next key leaves that path decides which of these nodes are complete.
+ * Builds the tree from entries in key order, in one pass. The stack contains the nodes on the path to the
+ * last key. The place where the next key leaves that path decides which of these nodes are complete.
  */
 export function build(sorted: readonly Entry[]): TrieNode | undefined {
   const stack: OpenNode[] = [];

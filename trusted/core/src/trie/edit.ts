@@ -40,7 +40,9 @@ export function put(root: TrieNode | undefined, key: Uint8Array, value: Uint8Arr
   return fresh === node ? (root as TrieNode) : rebuild(passed, key, fresh);
 }
 
-/** Inserts the value where the path to `key` ends: `node` holds the key, forks before it, or is absent. */
+/**
+ * Inserts the value where the path to `key` ends: `node` has the key, branches off before it, or is absent.
+ */
 function putHere(node: TrieNode | undefined, key: Uint8Array, start: number, value: Uint8Array): TrieNode {
   const length = 2 * key.length;
   if (node === undefined) return new TrieNode(key, start, length, value);

@@ -28,7 +28,7 @@ export type Children = readonly (TrieNode | undefined)[];
 
 const noChildren: Children = [];
 
-/** An immutable node of a trie in memory, apart from its cached reference. */
+/** A node of a trie in memory. It is immutable, apart from its cached reference. */
 export class TrieNode {
   readonly path: Uint8Array;
   readonly start: number;
@@ -73,7 +73,10 @@ export class TrieNode {
     return new TrieNode(this.path, this.start, this.end, this.value, children);
   }
 
-  /** Makes a branch that ends at nibble `end`. Each child starts at the nibble after that of its own path. */
+  /**
+   * Makes a branch that ends at nibble `end`. The nibble at `end` of a child's path is the child's place in
+   * the branch.
+   */
   static fork(
     path: Uint8Array,
     start: number,

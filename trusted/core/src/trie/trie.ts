@@ -102,7 +102,7 @@ export class Trie {
   }
 }
 
-/** The nodes on the path to a key. The last one holds the key or shows that it is absent. */
+/** The nodes on the path to a key. The last node has the key, or shows that the key is absent. */
 function* passedBy(root: TrieNode, key: Uint8Array): Generator<TrieNode> {
   const length = 2 * key.length;
   let node: TrieNode | undefined = root;

@@ -1,4 +1,4 @@
-/** The contracts that come with every worker. */
+/** The contracts that every worker has. */
 import type { Contract, Service } from "../contract.ts";
 import { assets } from "./assets.ts";
 import { balances } from "./balances.ts";

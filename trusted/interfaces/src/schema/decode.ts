@@ -1,6 +1,6 @@
 /**
- * Reads a schema that a deployed contract carries. Refuses a name, a form or a key that the language does not
- * have.
+ * Reads a schema in the interface of a deployed contract. Refuses a name, a form or a key that the language
+ * does not have.
  */
 import {
   type Json,

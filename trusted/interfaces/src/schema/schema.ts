@@ -1,7 +1,7 @@
 /**
- * The schema language of contract interfaces. A schema is plain JSON, so that a contract can carry it in its
- * interface. Readers, writers and JSON Schema are derived from it. The language has no references, so every
- * schema is a finite tree.
+ * The schema language of contract interfaces. A schema is plain JSON, so that a contract can include it in
+ * its interface. Readers, writers and JSON Schema are derived from it. The language has no references, so
+ * every schema is a finite tree.
  */
 
 /** Integers that are numbers in JSON. */

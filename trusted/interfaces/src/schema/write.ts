@@ -10,7 +10,7 @@ import { type BytesLimits, isOption, matchSchema, mayBeNull, type SchemaCases } 
 import { keyReader } from "./read.ts";
 import type { KeySchema, Member, Schema, Value, ValueOf } from "./schema.ts";
 
-/** Writes a value as JSON. `at` is the path to the value, which only errors use. */
+/** Writes a value as JSON. `at` is the path to the value. It is used only in errors. */
 export type JsonWriter<T> = (value: T, at: string) => Json;
 
 /**

@@ -75,7 +75,7 @@ export function dispatchBlocks(
 /**
  * Makes a reader of events that finds the remarks in the given bodies. It decodes each body only when the
  * block's turn comes.
- * @throws {@link DispatchError} `dispatch/bad-body`. The reader throws this error too, and
+ * @throws {@link DispatchError} `dispatch/bad-body`. The returned reader also throws this error and
  * `dispatch/extrinsics-mismatch`.
  */
 function eventReader(

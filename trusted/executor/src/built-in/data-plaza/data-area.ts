@@ -52,10 +52,10 @@ export class DataArea implements DataAreaView {
   #resultBytes = 0;
   /** The pair of files of each order. The key is the path of the order's result. */
   readonly #orders = new Map<string, Pair>();
-  /** By dataset, then by query. */
+  /** The pairs by dataset, and then by query. */
   readonly #pairs = new Map<string, Map<string, Pair>>();
   readonly #pairsByQuery = new Map<string, Pair[]>();
-  /** Joins that are due now, or once their files arrive. */
+  /** The pairs whose join is due, either now or when their files arrive. */
   readonly #waiting = new Set<Pair>();
 
   constructor(limits: DataLimits = defaultDataLimits) {

@@ -8,7 +8,7 @@ export type DataErrorDetail =
   | { readonly code: "data/reserved-path" }
   /** The file is larger than the limit for one file. */
   | { readonly code: "data/file-too-large"; readonly bytes: number; readonly limit: number }
-  /** The data area already holds the maximum number of files. */
+  /** The data area already contains the maximum number of files. */
   | { readonly code: "data/too-many-files"; readonly limit: number }
   /** The file would exceed the data area's limit for all files together. */
   | { readonly code: "data/full"; readonly bytes: number; readonly limit: number };
