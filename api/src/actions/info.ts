@@ -39,7 +39,8 @@ export const getStatus = /* @__PURE__ */ action(() => ({
   access: "public",
   since: "successor",
   maxBodyBytes: 16 * kib,
-  summary: "Returns anchor, finality, dispatch, chain time, state root, provider and measurement.",
+  summary:
+    "Returns the worker's anchor, finality, dispatch, chain time, state root, provider and measurement.",
   example: {},
   input: nothing,
   output: jsonObject(

@@ -47,7 +47,7 @@ describe("receipts", () => {
 
   it.each([
     ["anonymous", undefined],
-    ["anybody", alice],
+    ["any account", alice],
   ] as const)("an unknown hash is not found, for %s", (_, origin) =>
     expect(ask(newExecutor(), 0, { QueryReceipt: { tx_hash: "00".repeat(32) } }, origin)).toBe(
       '{"Error":{"Other":"Transaction hash not found"}}',
@@ -100,7 +100,7 @@ describe("receipts", () => {
 
   it.each([
     ["too long", utf8(" ".repeat((1 << 16) + 1))],
-    ["no text", Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22)],
+    ["not UTF-8", Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22)],
   ])("BadCommand, not stored: %s", (_, input) =>
     expect(receiptOf({ input })).toContain('"command":"","contract_id":2,"status":"BadCommand"'),
   );

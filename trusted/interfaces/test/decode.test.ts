@@ -117,22 +117,22 @@ describe("decodeInterface", () => {
     ["a long name", { ...minimal, name: "x".repeat(65) }, "json/out-of-range /name"],
     ["a long meaning", { ...minimal, meaning: "x".repeat(1025) }, "json/out-of-range /meaning"],
     [
-      "two commands of one name",
+      "two commands with one name",
       { ...minimal, commands: [minimal.commands[0], minimal.commands[0]] },
       "json/out-of-range /commands",
     ],
     [
-      "two requests of one name",
+      "two requests with one name",
       { ...minimal, requests: [minimal.requests[0], minimal.requests[0]] },
       "json/out-of-range /requests",
     ],
     [
-      "a command's name that is none",
+      "a command with an invalid name",
       { ...minimal, commands: [{ ...minimal.commands[0], name: "Add it" }] },
       "json/out-of-range /commands/0/name",
     ],
     [
-      "an ending with more to it",
+      "an ending with an unknown key",
       { ...minimal, commands: [{ ...minimal.commands[0], statuses: [{ name: "a", when: "b", c: 1 }] }] },
       "json/unknown-key /commands/0/statuses/0",
     ],

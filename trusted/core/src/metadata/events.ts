@@ -183,7 +183,8 @@ function palletEvents(
   const { name, index, fields } = variant;
   const pallet = pallets.find((entry) => entry.name === name);
   const [field, ...others] = fields;
-  if (field === undefined || others.length > 0) throw badEvents("an alternative is not one pallet's events");
+  if (field === undefined || others.length > 0)
+    throw badEvents("a variant does not contain one pallet's events");
   if (pallet !== undefined && (pallet.index !== index || pallet.events !== field.type))
     throw badEvents("the outer enum contradicts a pallet");
   const events = types.resolve(field.type);

@@ -58,7 +58,7 @@ export const readMemberName: JsonReader<string> = (value, at) => {
 export function checkNames(members: readonly { readonly name: string }[], at: string): void {
   const distinct = new Set(members.map(({ name }) => name));
   if (distinct.size < members.length)
-    throw new JsonError({ code: "json/out-of-range", at, want: "a name of its own for each member" });
+    throw new JsonError({ code: "json/out-of-range", at, want: "a different name for each member" });
 }
 
 function readName(value: string, at: string): Schema {
@@ -83,7 +83,7 @@ const readCases: JsonReader<readonly Member[]> = (value, at) => {
 const readOption: JsonReader<Schema> = (value, at) => {
   const of = readSchema(value, at);
   if (mayBeNull(of))
-    throw new JsonError({ code: "json/out-of-range", at, want: "a type without a null of its own" });
+    throw new JsonError({ code: "json/out-of-range", at, want: "a type that is never null itself" });
   return of;
 };
 

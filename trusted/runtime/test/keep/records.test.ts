@@ -30,8 +30,8 @@ describe("an identity", () => {
   it.each([
     ["codec/bad-tag", "that is not bound to a chain", Uint8Array.of(1, ...new Uint8Array(96).fill(1))],
     ["codec/bad-tag", "of an unknown version", record.bytes.with(0, 3)],
-    ["codec/truncated", "cut short", record.bytes.subarray(0, 128)],
-    ["codec/trailing", "with more behind it", new Uint8Array([...record.bytes, 0])],
+    ["codec/truncated", "that is cut short", record.bytes.subarray(0, 128)],
+    ["codec/trailing", "with a trailing byte", new Uint8Array([...record.bytes, 0])],
   ])("%s: is not one %s", (code, _, bytes) =>
     expect(codeOf(() => identityRecord.read({ ...record, bytes }))).toBe(code),
   );
@@ -62,8 +62,8 @@ describe("an init", () => {
     ["codec/bad-tag", "of an unknown meaning", bytes.with(bytes.length - 3, 3)],
     ["codec/bad-tag", "that lacks its metadata", bytes.with(bytes.length - 3, 1)],
     ["codec/bad-tag", "with an unknown tag for the parachain", bytes.with(bytes.length - 1, 2)],
-    ["codec/trailing", "with more behind it", new Uint8Array([...bytes, 0])],
-    ["codec/too-long", "cut short", bytes.subarray(0, 40)],
+    ["codec/trailing", "with a trailing byte", new Uint8Array([...bytes, 0])],
+    ["codec/too-long", "that is cut short", bytes.subarray(0, 40)],
   ])("%s: is not one %s", (code, _, spoilt) =>
     expect(codeOf(() => initRecord.read({ ...record, bytes: spoilt }))).toBe(code),
   );
