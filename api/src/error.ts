@@ -10,7 +10,7 @@ export type FrameErrorDetail =
 /** Thrown for bytes on the pipe between gateway and enclave that are not a valid message. */
 export class FrameError extends ProtocolError<FrameErrorDetail> {}
 
-/** Errors with which the gateway answers before or instead of the enclave. */
+/** Errors with which the gateway itself answers, instead of the enclave. */
 export type HttpErrorDetail =
   /** The body is not JSON text. */
   | { readonly code: "http/bad-json" }

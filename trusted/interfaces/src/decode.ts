@@ -18,7 +18,7 @@ import { schemaReader } from "./schema/read.ts";
  */
 export const interfaceLimits: JsonLimits = { maxLength: 1 << 16, maxDepth: 64 };
 
-/** The maximum number of commands of one contract, and of its requests. */
+/** The maximum length of the two lists of an interface: its commands and its requests. */
 const maxMessages = 256;
 const [label, sentence] = [jsonString(64), jsonString(1024)];
 

@@ -150,7 +150,10 @@ function readRemarkCommand(
   return command && { index: remarked.extrinsic, sender: remarked.sender, ...command };
 }
 
-/** The declaration that the metadata has. @throws MetadataError for the first one if none fits */
+/**
+ * The declaration that matches the metadata. @throws MetadataError about the first declaration if none
+ * matches
+ */
 function declarationOf(metadata: RuntimeMetadata): Declaration {
   return (
     declarations.find((declaration) => isDeclared(metadata, declaration)) ??

@@ -10,8 +10,8 @@
  * | `complete` | receiver | opens the keys, and checks that the source's evidence vouches for them |
  *
  * The chain determines which workers are trusted (by its registry's policy) and what time it is. Both sides
- * must follow the same chain from the same anchor, otherwise their evidence does not match. Each challenge
- * and each nonce is used once.
+ * must follow the same chain from the same anchor, because otherwise neither accepts the other's evidence.
+ * Each challenge and each nonce is used once.
  */
 import { type AttestationRoots, type BindingPurpose, reportData } from "@pruntime/core/attestation";
 import { concat, equal } from "@pruntime/core/bytes";

@@ -20,8 +20,8 @@ const anonymous = "anonymous";
 /** The nonces of the queries that are answered and not expired. */
 export class ReplayGuard {
   /**
-   * For each expiry block, the asker's name of each entry. An entry is the text of a name and a nonce. This
-   * order makes it cheap to find the expired entries.
+   * For each expiry block, a map from entries to askers. An entry is the text of an asker and a nonce.
+   * Grouping the entries by expiry block makes it cheap to forget the expired ones.
    */
   readonly #byExpiry = new Map<number, Map<string, string>>();
   readonly #perAsker = new Map<string, number>();
