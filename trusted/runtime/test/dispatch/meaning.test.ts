@@ -186,7 +186,7 @@ describe("a runtime upgrade", () => {
     expect(refusal(runtime, chain.dispatch(3, 3))).toBe("runtime/metadata-outdated");
     expect(take(runtime, { kind: "code", proof: chain.codeProof(2) })).toEqual({ from: 3 });
     take(runtime, chain.dispatch(3, 3));
-    expect(stateRoot(runtime)).toBe(before); // a command under the old code is no command under the new
+    expect(stateRoot(runtime)).toBe(before); // a command under the old code is not one under the new
     expect(runtime.status()!.chain.runtimeChangedAt).toBe(3);
   });
 
@@ -311,7 +311,7 @@ describe("remarks", () => {
     });
   });
 
-  it("are read from bodies: the worker lists the bodies that it needs, and stops at the first of them", async () => {
+  it("are read from bodies: the worker lists those that it needs, and stops at the first", async () => {
     const nothing = remarkWithEvent(utf8("hello"));
     const { chain, runtime, dispatch } = await called(
       pushCommand(2, command),

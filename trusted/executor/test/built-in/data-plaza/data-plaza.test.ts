@@ -424,7 +424,7 @@ describe("DataPlaza: queries", () => {
     expect(() => answer(newExecutor(), 1, request, alice)).toThrow(code("contract/bad-request")),
   );
 
-  it("replies stay bounded: the newest thousand, or a mebibyte of text; `before` requests earlier ones", () => {
+  it("replies stay bounded: the newest thousand, or a mebibyte of text; `before` gives earlier ones", () => {
     const executor = newExecutor();
     run(
       executor,
