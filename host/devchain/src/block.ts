@@ -5,7 +5,7 @@ import type { ParaHead } from "./network.ts";
 export interface Block {
   readonly hash: Uint8Array;
   readonly header: Header;
-  /** The SCALE encoding whose hash is `hash`. */
+  /** The header in SCALE. `hash` is the hash of these bytes. */
   readonly encodedHeader: Uint8Array;
   /** Extrinsics with their length prefix, as in block bodies. */
   readonly body: readonly Uint8Array[];

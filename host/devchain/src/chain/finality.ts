@@ -5,7 +5,7 @@ import type { FinalityProof } from "../types.ts";
 /** The most headers that a node sends with a finality proof. */
 const maxUnknownHeaders = 100_000;
 
-/** The view of the chain from which a finality proof is made. */
+/** The parts of the chain that are needed for a finality proof. */
 export interface FinalityView {
   readonly finalized: Block;
   readonly strict: boolean;

@@ -1,4 +1,4 @@
-/** Block authorship in the format of Aura headers. The validators take turns. */
+/** Makes the digests of Aura headers. The validators of a set take turns as the authors of blocks. */
 import { type DigestItem, encodeHeader, type Header } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
 import { encode } from "@pruntime/core/scale";

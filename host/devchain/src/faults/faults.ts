@@ -13,7 +13,7 @@ export interface Faults {
   readonly withholds?: (number: number) => boolean;
   /** The read proof that is served instead of a genuine one. */
   readonly readProof?: (genuine: readonly Uint8Array[], at: Block) => readonly Uint8Array[];
-  /** The number of the block that the node reports as its latest; `undefined` for the genuine one. */
+  /** The number of the highest block that the node reports; `undefined` if it reports all blocks. */
   readonly staleAt?: () => number | undefined;
   /**
    * The JSON-RPC result that is sent instead of a genuine one. For a subscription's messages, `method` is the

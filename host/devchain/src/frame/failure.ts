@@ -1,4 +1,4 @@
-/** The errors with which calls fail. */
+/** Defines and makes the errors with which calls fail. */
 import type { RuntimeCodecs, Value } from "./codec.ts";
 
 /**

@@ -1,5 +1,6 @@
 /**
- * Signed extensions: the bytes between an extrinsic's signature and its call, and the additional signed data.
+ * Declares the signed extensions. They determine the bytes between an extrinsic's signature and its call, and
+ * the additional data that is signed.
  */
 import type { NamedType } from "./type-registry.ts";
 

@@ -14,7 +14,7 @@ const defaults = {
   port: 0,
   host: "127.0.0.1",
   api: "both",
-  maxMessageBytes: 15 << 20, // as polkadot-sdk's `--rpc-max-request-size`
+  maxMessageBytes: 15 << 20, // the default of polkadot-sdk's `--rpc-max-request-size`
   maxConnections: 100,
   maxSubscriptions: 1024,
   maxBatchRequests: 100,

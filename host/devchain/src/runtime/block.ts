@@ -1,6 +1,6 @@
 /**
- * Executes blocks. Execution takes the parent block, its state and the block's inputs, and results in the
- * block's header, body and state.
+ * Executes blocks. The inputs are the parent block, the parent's state and the data in {@link BlockInput}.
+ * The outputs are the block and its state.
  */
 import { to0x } from "@pruntime/core/bytes";
 import { type DigestItem, encodeHeader, type Header, headerHash } from "@pruntime/core/chain";

@@ -1,4 +1,7 @@
-/** Mortality of transactions. @see https://spec.polkadot.network/id-extrinsics#id-mortality */
+/**
+ * Computes for which blocks a mortal transaction is valid.
+ * @see https://spec.polkadot.network/id-extrinsics#id-mortality
+ */
 import type { Era } from "@pruntime/core/extrinsics";
 
 /**

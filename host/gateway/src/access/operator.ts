@@ -21,7 +21,7 @@ const leastTokenLength = 16;
 
 /**
  * Makes the function that checks whether a request comes from the operator. The function returns `undefined`
- * for the operator, and otherwise the reason for its doubt.
+ * for the operator, and otherwise the reason why it refuses the caller.
  * @throws {@link GatewayError} `gateway/weak-token` for a token that is too short
  */
 export function operatorGate(rules: OperatorRules): (peer: Peer) => OperatorDoubt | undefined {

@@ -1,7 +1,7 @@
 /**
  * Reads from evidence which collateral to fetch for its hardware, and reads from collateral when it expires.
  * Nothing is verified here. If evidence is forged, the gateway fetches endorsements that do not match it, and
- * every verifier rejects the two.
+ * every verifier rejects the evidence.
  */
 import {
   decodeCollateral,

@@ -1,8 +1,8 @@
 /**
  * Finds the next stretch of headers that one justification proves. A stretch never extends past the block
- * that ends an authority set. It tries the sources of proofs in this order: a justification stored with the
- * last wanted block, `grandpa_proveFinality`, justifications stored at multiples of the node's period, and
- * the live subscription.
+ * that ends an authority set. The search tries the sources of proofs in this order: a justification stored
+ * with the last wanted block, `grandpa_proveFinality`, justifications stored at multiples of the node's
+ * period, and the live subscription.
  */
 import { equal } from "@pruntime/core/bytes";
 import { decodeJustification } from "@pruntime/core/grandpa";

@@ -13,7 +13,7 @@ import type { NodeView } from "../node-view.ts";
 import { bytes, type Params } from "../params.ts";
 import { optionalHex } from "../shapes.ts";
 
-const maxKeysPaged = 1000; // as polkadot-sdk's `STORAGE_KEYS_PAGED_MAX_COUNT`
+const maxKeysPaged = 1000; // the value of polkadot-sdk's `STORAGE_KEYS_PAGED_MAX_COUNT`
 
 const getStorage: Method = (params, context) => optionalHex(stored(params, context));
 
