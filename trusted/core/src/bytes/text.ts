@@ -1,6 +1,7 @@
 /**
- * Strict hex and base64. The decoders refuse hex of odd length, an unexpected or missing `0x` prefix, padding
- * that does not fit the alphabet, and stray bits after the last byte. Hex digits may have either case.
+ * Strict hex and base64. The decoders refuse hex of odd length or with an unexpected or missing `0x` prefix,
+ * and base64 with unexpected or missing padding or with stray bits after the last byte. Hex digits may have
+ * either case.
  */
 import { base64 } from "@scure/base";
 import { BytesError } from "./error.ts";

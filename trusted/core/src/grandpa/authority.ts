@@ -49,7 +49,7 @@ export function encodeAuthorityList(authorities: readonly Authority[]): Uint8Arr
 }
 
 /**
- * Decodes the value of `:grandpa_authorities`: a version byte, 1, and the list.
+ * Decodes the value of `:grandpa_authorities`: the version byte 1, followed by the list.
  * @throws CodecError `codec/bad-tag` for another version
  */
 export function decodeVersionedAuthorityList(bytes: Uint8Array): Authority[] {
@@ -61,7 +61,7 @@ export function decodeVersionedAuthorityList(bytes: Uint8Array): Authority[] {
 }
 
 /**
- * The value of `:grandpa_authorities`: the version byte 1 and the list.
+ * The value of `:grandpa_authorities`: the version byte 1, followed by the list.
  * @throws CodecError `codec/out-of-range`
  */
 export function encodeVersionedAuthorityList(authorities: readonly Authority[]): Uint8Array {

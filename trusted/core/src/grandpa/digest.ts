@@ -13,14 +13,19 @@ export type GrandpaDigest =
   | { readonly kind: "on-disabled"; readonly authorityIndex: bigint }
   | { readonly kind: "pause" | "resume" /** In blocks. */; readonly delay: number };
 
-/** The set changes when the block `delay` blocks after the announcing block is finalized. */
+/**
+ * A change of the set that takes effect `delay` blocks after the announcing block, once that later block is
+ * final.
+ */
 export interface ScheduledChange {
   readonly kind: "scheduled-change";
   readonly nextAuthorities: readonly Authority[];
   readonly delay: number;
 }
 
-/** The set changes `delay` blocks after `medianLastFinalized`, even without finality. */
+/**
+ * A change of the set that takes effect `delay` blocks after `medianLastFinalized`, even without finality.
+ */
 export interface ForcedChange {
   readonly kind: "forced-change";
   readonly medianLastFinalized: number;

@@ -20,7 +20,7 @@ const [pallet, event] = ["System", "Remarked"];
 
 /**
  * Whether a runtime has the event `System.Remarked`.
- * @throws MetadataError `metadata/event-mismatch` if the event has other fields than expected
+ * @throws MetadataError `metadata/event-mismatch` if the event's fields are not the expected ones
  */
 export function hasRemarked(metadata: RuntimeMetadata): boolean {
   if (!hasEvent(metadata, pallet, event)) return false;

@@ -21,7 +21,7 @@ export type MetadataErrorDetail =
    * `System.Events` is missing or is not FRAME's list of event records, or its events contradict the pallets.
    */
   | { readonly code: "metadata/bad-events"; readonly reason: string }
-  /** A value is nested deeper than any real value. */
+  /** A value is nested more deeply than any real value is. */
   | { readonly code: "metadata/too-deep"; readonly offset: number; readonly limit: number }
   /** A value has more parts than a value of its length may have. Parts that take no bytes count too. */
   | { readonly code: "metadata/too-large"; readonly offset: number }

@@ -27,7 +27,9 @@ export interface LegacyPallet {
   readonly index: number | undefined;
 }
 
-/** Whether bytes are metadata that {@link decodeLegacyMetadata} reads. */
+/**
+ * Whether metadata has a version that {@link decodeLegacyMetadata} reads. Only the version byte is checked.
+ */
 export function isLegacyMetadata(bytes: Uint8Array): boolean {
   const version = bytes[4];
   return version === 11 || version === 12 || version === 13;

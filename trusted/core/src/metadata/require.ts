@@ -13,7 +13,7 @@ export type EventShape = Readonly<Record<string, string>>;
 
 /**
  * Checks that a runtime has an event with exactly these fields, in this order. Types are in Rust notation. A
- * type with a single, unnamed field is described as that field: an `AccountId32` is a `[u8; 32]`.
+ * type with a single, unnamed field is described as the type of that field: an `AccountId32` is a `[u8; 32]`.
  * @throws {@link MetadataError} `metadata/missing`, `metadata/event-mismatch`
  */
 export function requireEvent(

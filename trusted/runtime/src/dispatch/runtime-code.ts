@@ -36,7 +36,7 @@ export class MeaningCache {
 
   /**
    * Returns the event reader for blocks that run the code in this state.
-   * @param stateRoot the state root of the finalized block before those blocks, which is trusted
+   * @param stateRoot the trusted state root of the finalized block before those blocks
    * @throws {@link CodeError}; TrieError, MetadataError, CodecError
    */
   proven(stateRoot: Uint8Array, proof: readonly Uint8Array[]): CommandEvents {
