@@ -1,7 +1,7 @@
 /**
- * ed25519 as GRANDPA nodes verify it (ZIP-215). OpenSSL and libsodium accept a subset of those signatures,
- * so if a fast verifier accepts, the result is final. If it refuses, the portable verifier checks the
- * signature again, at most as often as the caller allows.
+ * ed25519 as GRANDPA nodes verify it (ZIP-215). OpenSSL and libsodium accept only a subset of the signatures
+ * that ZIP-215 accepts, so if one of these fast verifiers accepts, the result is final. If it refuses, the
+ * portable verifier checks the signature again, at most as often as the caller allows.
  */
 import { createPublicKey, type KeyObject, verify as opensslVerify } from "node:crypto";
 import { type Ed25519, portableCrypto, type SignedMessage } from "@pruntime/core/crypto";
@@ -13,7 +13,7 @@ import type { Sodium } from "./sodium.ts";
  */
 export type FastVerify = (item: SignedMessage) => boolean;
 
-/** Verifies many signatures; the results have the order of the items. */
+/** Verifies many signatures. The results are in the order of the items. */
 export type FastVerifyAll = (items: readonly SignedMessage[]) => readonly boolean[];
 
 /** Combines a fast verifier with the portable one, which decides on signatures that the fast one refuses. */
@@ -39,12 +39,12 @@ export function sequentially(fast: FastVerify): FastVerifyAll {
   return (items) => items.map((item) => wellFormed(item) && fast(item));
 }
 
-/** Whether key and signature have the right lengths. Any other lengths are refused without cryptography. */
+/** Whether the key has 32 bytes and the signature 64. All other lengths are refused without cryptography. */
 export function wellFormed({ publicKey, signature }: SignedMessage): boolean {
   return publicKey.length === 32 && signature.length === 64;
 }
 
-/** The fastest available verifier. */
+/** Returns the fastest available verifier: libsodium's if it is loaded, otherwise OpenSSL's. */
 export function fastVerify(sodium: Sodium | undefined): FastVerify {
   return sodium === undefined
     ? openssl

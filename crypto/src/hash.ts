@@ -1,4 +1,4 @@
-/** Hashes from OpenSSL where it has them, otherwise from libsodium or wasm. */
+/** Hashes from OpenSSL where it provides them, otherwise from libsodium or wasm. */
 import { createHmac, hash as opensslHash } from "node:crypto";
 import type { Crypto } from "@pruntime/core/crypto";
 import { createBLAKE2b } from "hash-wasm";

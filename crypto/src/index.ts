@@ -4,8 +4,8 @@
  * suite of trusted/core checks both.
  *
  * secp256k1 uses the portable implementation. Recovery in wasm-crypto is 3.6 times faster (measured), but it
- * traps on hostile signatures, and after about 1900 traps (measured) the instance no longer answers any
- * call, sr25519 included.
+ * traps on hostile signatures. After about 1900 traps (measured), the instance no longer answers any call,
+ * not even for sr25519.
  */
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
 import { opensslAes256Gcm } from "./aes.ts";

@@ -15,7 +15,7 @@ import { plain } from "./plain.ts";
 
 const order = fromHex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
 const zero = new Uint8Array(32);
-/** The SubjectPublicKeyInfo of an uncompressed P-256 point, up to the point itself. */
+/** The DER bytes that precede an uncompressed P-256 point in its SubjectPublicKeyInfo. */
 const spkiPrefix = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d030107034200", "hex");
 
 /** The port's P-256 with OpenSSL. Invalid keys give `undefined` or `false`, never an exception. */
@@ -52,9 +52,9 @@ function privateKeyObject(secret: Uint8Array, publicKey: Uint8Array): KeyObject 
   return createPrivateKey({ key: { kty: "EC", crv: "P-256", d: text(secret), x, y }, format: "jwk" });
 }
 
-/** The KeyObject of an uncompressed point; `undefined` if the point is not on the curve. */
+/** Returns the KeyObject of an uncompressed point; `undefined` if the point is not on the curve. */
 function pointKey(point: Uint8Array): KeyObject | undefined {
-  // OpenSSL also accepts the hybrid forms 6 and 7
+  // OpenSSL would also accept the hybrid forms, which begin with 6 or 7
   if (point.length !== 65 || point[0] !== 4) return undefined;
   try {
     return createPublicKey({ key: Buffer.concat([spkiPrefix, point]), format: "der", type: "spki" });

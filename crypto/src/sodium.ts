@@ -12,8 +12,9 @@ export interface Sodium {
 }
 
 /**
- * libsodium, or `undefined` if the addon cannot be loaded: permission flags forbid it, or no prebuilt binary
- * fits. The name is not a literal in an `import`, so a bundle neither contains nor requires it.
+ * Loads libsodium. Returns `undefined` if the addon cannot be loaded, because permission flags forbid it or
+ * no prebuilt binary fits this machine. No `import` names the addon, so a bundle neither contains nor
+ * requires it.
  */
 export function loadSodium(): Sodium | undefined {
   try {

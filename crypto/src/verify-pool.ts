@@ -1,7 +1,7 @@
 /**
  * Shares a batch of signatures with other threads and waits for the results. The calling thread does its own
- * part and everything that is left over, so if threads cannot start, die or hang, the verdicts are the same
- * but later. Each batch has its own buffer, so a slow thread cannot write into a later batch.
+ * part and everything that is left over. So if threads cannot start, die or hang, the verdicts come later but
+ * stay the same. Each batch has its own buffer, so a slow thread cannot write into a later batch.
  */
 import { Worker } from "node:worker_threads";
 import type { SignedMessage } from "@pruntime/core/crypto";
@@ -17,7 +17,7 @@ import {
   verifyWorkerSource,
 } from "./verify-worker.ts";
 
-/** How many threads verify signatures, and how. */
+/** How many threads verify signatures, and which code they run. */
 export interface VerifyPoolOptions {
   /** The number of threads besides the calling one. */
   readonly workers: number;
@@ -32,7 +32,7 @@ export interface VerifyPoolOptions {
 /** Threads that verify batches of signatures together with the calling thread. */
 export interface VerifyPool {
   readonly verifyAll: FastVerifyAll;
-  /** The number of threads that are believed to be alive. */
+  /** The number of threads that have started and are not known to have ended. */
   readonly alive: () => number;
 }
 
@@ -42,7 +42,7 @@ const leastShared = 16;
 /** If no thread makes progress for this long, the calling thread finishes the batch itself. */
 const patienceMs = 20;
 
-/** The number of dead threads that may be replaced, per requested thread. */
+/** How many dead threads may be replaced for each requested thread. */
 const replacements = 3;
 
 /** Starts the threads. They do not keep the process alive. */
@@ -77,7 +77,7 @@ export function startVerifyPool({
   return { verifyAll, alive: () => workers.size };
 }
 
-/** A new thread; `undefined` if threads are not allowed. */
+/** Starts a thread. Returns `undefined` if threads are not allowed. */
 function startWorker(source: string, workerData: VerifyWorkerData): Worker | undefined {
   try {
     const worker = new Worker(source, { eval: true, workerData, execArgv: [], env: {} });
@@ -90,7 +90,7 @@ function startWorker(source: string, workerData: VerifyWorkerData): Worker | und
   }
 }
 
-/** The verdicts in the order of `items`. */
+/** Returns one verdict for each item, in order. */
 function verifyShared(
   workers: ReadonlySet<Worker>,
   fast: FastVerify,

@@ -1,10 +1,10 @@
 /**
- * The program of a verifying thread, as text: a bundle has no second file to start a thread from, and a
- * compiler does not alter text.
+ * The program of a verifying thread, as text, because a bundle has no second file from which a thread could
+ * start, and because no compiler alters text.
  *
  * A batch is one shared buffer: control (next item u32, items done u32) | the offset of each item and of the
- * end, u32 each | one verdict byte per item | items, each public key (32) ‖ signature (64) ‖ message.
- * Threads claim items by adding to `next`; the rest of the layout never changes.
+ * end, u32 each | one verdict byte per item | items, each public key (32) ‖ signature (64) ‖ message. Threads
+ * claim items by adding to the first number. The offsets and the items never change.
  */
 
 /** The number of items that a thread claims at a time. */

@@ -1,14 +1,15 @@
 /**
- * Zstandard, in which chains store their code. Node.js itself reads it only since 22.15. It stands beside the
- * cryptography because it is the same kind of thing: a library's work behind a port of the trusted core.
+ * Zstandard, the compression of the code that chains store. Node.js itself can unpack it only since version
+ * 22.15. Like the cryptography in this package, this file implements a port of the trusted core with a
+ * library.
  */
 import { concat } from "@pruntime/core/bytes";
 import { Decompress } from "fzstd";
 
 /**
  * Unpacks one whole frame, and stops as soon as the output is too long.
- * @param maxLength of the output, in bytes
- * @returns `undefined` for bytes that are not one frame, and for a longer output
+ * @param maxLength the greatest allowed length of the output, in bytes
+ * @returns the output; `undefined` if the bytes are not one frame or the output is longer
  */
 export function unzstd(bytes: Uint8Array, maxLength: number): Uint8Array | undefined {
   const chunks: Uint8Array[] = [];

@@ -14,7 +14,7 @@ const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 const rawKey = Uint8Array.from(publicKey.export({ format: "der", type: "spki" }).subarray(12));
 
 /**
- * Messages of different lengths. Every `badEvery`th signature belongs to another message; every 13th item is
+ * Messages of different lengths. Every `badEvery`th signature is over another message, and every 13th item is
  * malformed.
  */
 function batch(
@@ -37,7 +37,7 @@ const { items, expected } = batch(200);
 describe("verifying threads", () => {
   it("return the calling thread's verdicts, in order, for batches of every size", async () => {
     const pool = startVerifyPool({ workers: 2, fast });
-    await sleep(200); // let the threads start, so that they share the work
+    await sleep(200); // give the threads time to start, so that they share the work
     for (const count of [0, 1, 15, 16, 17, 19, 20, 21, 63, 200]) {
       const some = batch(count);
       expect(pool.verifyAll(some.items)).toEqual(some.expected);

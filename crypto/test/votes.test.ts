@@ -12,7 +12,7 @@ const target: BlockTarget = { hash: bytes32(1), number: 7 };
 const round = 9n;
 const setId = 5n;
 
-/** A set of `total` voters that all vote; `odd` of their signatures are valid under ZIP-215 only. */
+/** A set of `total` voters, all of which vote. `odd` of their signatures are valid only under ZIP-215. */
 function votes(total: number, odd: number) {
   const message = precommitMessage(target.hash, target.number, round, setId);
   const ballots = Array.from({ length: total }, (_, i) => {
@@ -36,10 +36,13 @@ it.each([
   ["OpenSSL", {}],
   ["libsodium", { addons: true }],
   ["threads", { verifyWorkers: 1 }],
-])("finality is reached with just under a third of them: %s", async (_, options) => {
-  const { trusted, commit } = votes(100, 33);
-  expect(verifyCommit(await createNativeCrypto(options), trusted, target, commit, [])).toEqual({
-    weight: 100n,
-    threshold: 67n,
-  });
-});
+])(
+  "finality is reached if just under a third of the votes are valid only under ZIP-215: %s",
+  async (_, options) => {
+    const { trusted, commit } = votes(100, 33);
+    expect(verifyCommit(await createNativeCrypto(options), trusted, target, commit, [])).toEqual({
+      weight: 100n,
+      threshold: 67n,
+    });
+  },
+);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { unzstd } from "../src/zstd.ts";
 
-/** Text with some order in it, the same everywhere. */
+/** Pseudo-random bytes that repeat in part, so that they compress. They are the same on every machine. */
 function sample(length: number, spread: number): Uint8Array {
   const out = new Uint8Array(length);
   let x = 1n;
@@ -16,7 +16,7 @@ function sample(length: number, spread: number): Uint8Array {
   return out;
 }
 
-// What zstd 1.5.4 makes of them: `zstd -3`, `zstd -19 --no-check`, `zstd -1 --check`.
+// The output of zstd 1.5.4 for the cases below: `zstd -3`, `zstd -19 --no-check`, `zstd -1 --check`.
 const frames = {
   repeated: ["KLUv/QRYTQAAEGFhAQDjK4AFI0LaLg=="],
   mixed: [
@@ -71,13 +71,13 @@ describe("unzstd", () => {
     expect(unzstd(frameOf(lines), plain.length - 1)).toBeUndefined();
   });
 
-  it("refuses half a frame, and what is none", () => {
+  it("refuses half a frame, and bytes that are not a frame", () => {
     const frame = frameOf(frames.mixed);
     expect(unzstd(frame.subarray(0, frame.length >> 1), 1 << 20)).toBeUndefined();
     expect(unzstd(new Uint8Array(64).fill(7), 1 << 20)).toBeUndefined();
   });
 
-  it("returns bytes or nothing, whatever it is given", () => {
+  it("returns bytes or undefined for any input", () => {
     const frame = frameOf(frames.fast);
     fc.assert(
       fc.property(fc.nat(frame.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {

@@ -11,14 +11,14 @@ import { ProtocolError } from "@pruntime/core/errors";
 import type { TrustedRoot } from "@pruntime/core/x509";
 import { decodeTcgLog, replayTcgLog, type TcgEvent } from "../tcg/event-log.ts";
 
-/** The reasons for which {@link verifyCcel} rejects a log. */
+/** The reasons why {@link verifyCcel} rejects a log. */
 export type CcelErrorDetail =
   /** The log measures into a register that a TD does not extend: the log numbers RTMR 0 to 3 as 1 to 4. */
   | { readonly code: "ccel/bad-register"; readonly register: number }
   /** Replaying the log does not lead to the value of a register in the quote. */
   | { readonly code: "ccel/register-mismatch"; readonly register: number };
 
-/** A measured-boot log that does not explain the quote beside it. */
+/** Thrown for a measured-boot log that does not explain the quote beside it. */
 export class CcelError extends ProtocolError<CcelErrorDetail> {}
 
 /** A TD whose boot the log explains. */

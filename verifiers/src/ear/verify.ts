@@ -19,18 +19,19 @@ import {
   jsonU32,
 } from "@pruntime/core/json";
 
-/** The reasons for which {@link verifyEar} rejects a token. */
+/** The reasons why {@link verifyEar} rejects a token. */
 export type EarErrorDetail =
   /** A token does not consist of three parts, or is longer than any genuine one. */
   | { readonly code: "ear/bad-token" }
   /**
-   * A token names an algorithm other than ES256: `none`, or one that would use the public key as a secret.
+   * A token names an algorithm other than ES256, for example `none`, or one that would use the public key as
+   * a secret.
    */
   | { readonly code: "ear/wrong-algorithm" }
-  /** The trusted key did not sign the token, or something in it was changed. */
+  /** The trusted key did not sign the token, or the token was changed. */
   | { readonly code: "ear/bad-signature" };
 
-/** An attestation result that does not verify. */
+/** Thrown for an attestation result that does not verify. */
 export class EarError extends ProtocolError<EarErrorDetail> {}
 
 /**

@@ -1,7 +1,7 @@
 /**
- * The part of CBOR (RFC 8949) that Nitro documents use: integers, byte strings, texts, arrays, maps, null
- * and booleans, in their shortest form. The reader consumes every byte and bounds the depth. Only maps may
- * have indefinite length, because NitroTPM writes such maps.
+ * The part of CBOR (RFC 8949) that Nitro documents use: integers, byte strings, text strings, arrays, maps,
+ * null and booleans, in their shortest form. The reader consumes every byte and bounds the depth. Only maps
+ * may have indefinite length, because NitroTPM writes such maps.
  */
 import { fromUtf8 } from "@pruntime/core/bytes";
 import { decodeAll, type Reader } from "@pruntime/core/scale";
@@ -54,7 +54,7 @@ function readSimple(info: number, offset: number): Cbor {
   return null;
 }
 
-/** The smallest number that needs 1, 2, 4 or 8 bytes. */
+/** The smallest numbers that need 1, 2, 4 and 8 bytes. */
 const least = [24, 0x100, 0x1_0000, 0x1_0000_0000];
 
 function readArgument(r: Reader, info: number, offset: number): number {

@@ -1,6 +1,6 @@
 /**
- * Verifies attestation documents of AWS Nitro enclaves and NitroTPM: COSE_Sign1 (RFC 9052) with ES384 over
- * a CBOR map that carries its certificates.
+ * Verifies attestation documents of AWS Nitro enclaves and NitroTPM: COSE_Sign1 (RFC 9052) with ES384 over a
+ * CBOR map that contains the signer's certificates.
  * @see https://docs.aws.amazon.com/enclaves/latest/user/verify-root.html
  */
 import { concat, toHex, utf8 } from "@pruntime/core/bytes";
@@ -21,7 +21,7 @@ export interface AuthenticNitro {
   readonly publicKey: Uint8Array | undefined;
   readonly userData: Uint8Array | undefined;
   readonly nonce: Uint8Array | undefined;
-  /** Unix milliseconds: the time when the first certificate expires. */
+  /** Unix milliseconds: the earliest expiry of the certificates. */
   readonly validUntilMs: number;
 }
 
@@ -64,7 +64,7 @@ function openEnvelope(document: Uint8Array): {
   return { payload, signature };
 }
 
-/** Sig_structure: `["Signature1", protected, external, payload]`. */
+/** Returns the signed bytes, a Sig_structure: `["Signature1", protected, external, payload]`. */
 function signedBytes(payload: Uint8Array): Uint8Array {
   const head = Uint8Array.of(0x84, 0x6a, ...utf8("Signature1"), 0x44, ...es384, 0x40);
   const { length } = payload;

@@ -10,9 +10,12 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeAll, type Reader } from "@pruntime/core/scale";
 
-/** The reasons for which {@link decodeTcgLog} and {@link replayTcgLog} reject a log. */
+/** The reasons why {@link decodeTcgLog} and {@link replayTcgLog} reject a log. */
 export type TcgErrorDetail =
-  /** The measured-boot log does not start with a list of its hashes, or is longer than any genuine log. */
+  /**
+   * The measured-boot log does not start with a list of its hash algorithms, or is longer than any genuine
+   * log, or states a locality from which no platform starts.
+   */
   | { readonly code: "tcg/bad-log"; readonly what: string }
   /**
    * An event has a digest for a hash that the start of the log does not list, or lacks one for a hash that it
@@ -20,15 +23,15 @@ export type TcgErrorDetail =
    */
   | { readonly code: "tcg/bad-digests"; readonly event: number };
 
-/** A measured-boot log that cannot be read. */
+/** Thrown for a measured-boot log that cannot be read. */
 export class TcgError extends ProtocolError<TcgErrorDetail> {}
 
-/** The hash of a bank of registers. */
+/** The hash algorithm of a bank of registers. */
 export type TcgBank = "sha256" | "sha384";
 
 /** One event of a log. */
 export interface TcgEvent {
-  /** The PCR. In a CCEL, 0 is MRTD, and 1 to 4 are RTMR 0 to 3. */
+  /** The number of the PCR. In a CCEL, 0 is MRTD, and 1 to 4 are RTMR 0 to 3. */
   readonly register: number;
   readonly type: number;
   readonly digests: Readonly<Partial<Record<TcgBank, Uint8Array>>>;
@@ -41,10 +44,13 @@ const banks: Readonly<Record<number, TcgBank>> = { 11: "sha256", 12: "sha384" };
 const signature = utf8("Spec ID Event03\0");
 const startupLocality = utf8("StartupLocality\0");
 
-/** The lengths of digests, by the hash's number. */
+/** The lengths of digests in bytes, by the number of the hash algorithm. */
 type Algorithms = ReadonlyMap<number, number>;
 
-/** Reads the events after the first one, which lists the hashes. @throws {@link TcgError}, CodecError */
+/**
+ * Reads the events after the first one, which lists the hash algorithms.
+ * @throws {@link TcgError}, CodecError
+ */
 export function decodeTcgLog(bytes: Uint8Array): readonly TcgEvent[] {
   if (bytes.length > maxLength) throw new TcgError({ code: "tcg/bad-log", what: "length" });
   return decodeAll(bytes, (r) => {

@@ -1,17 +1,18 @@
 /**
- * TPMT_SIGNATURE (TPM 2.0 Library, part 2) over SHA-256. Integers are big-endian. Syntax only.
+ * TPMT_SIGNATURE (TPM 2.0 Library, part 2) over SHA-256. Integers are big-endian. This file checks the syntax
+ * only.
  * @see https://trustedcomputinggroup.org/resource/tpm-library-specification/
  */
 import { TpmError } from "@pruntime/core/attestation";
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeAll, type Reader } from "@pruntime/core/scale";
 
-/** The reasons for which {@link decodeTpmSignature} rejects a well-formed signature. */
+/** The reasons why {@link decodeTpmSignature} rejects a well-formed signature. */
 export type TpmSignatureErrorDetail =
   /** The signature has a scheme or hash that this program does not support. */
   { readonly code: "tpm/unsupported-signature"; readonly scheme: number; readonly hash: number };
 
-/** A well-formed TPM signature that this program cannot verify. */
+/** Thrown for a well-formed TPM signature that this program cannot verify. */
 export class TpmSignatureError extends ProtocolError<TpmSignatureErrorDetail> {}
 
 /** A signature of a TPM, by its scheme. */

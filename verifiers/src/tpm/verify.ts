@@ -1,6 +1,6 @@
 /**
- * Verifies a TPM's quote with a key. It does not check who owns the key, or that a TPM holds it. Without that
- * knowledge, the quote is only consistent.
+ * Verifies a TPM's quote with a key. It does not check who owns the key, or whether the key is inside a TPM.
+ * Without that knowledge, a caller learns only that the quote is consistent.
  */
 import { type ConsistentTpmQuote, checkTpmQuote, TpmError } from "@pruntime/core/attestation";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -17,7 +17,7 @@ export interface TpmQuoteParts {
 }
 
 /**
- * Verifies the signature and that the registers have the quoted values.
+ * Verifies the signature, and checks that the registers have the quoted values.
  * @throws TpmError, CodecError
  */
 export function verifyTpmQuote(

@@ -21,7 +21,7 @@ const boot = log([
   event(0, 3, one, two),
 ]);
 
-/** Registers to which the log leads. */
+/** The register values that a replay of the log gives. */
 const rtmrs = [1, 2, 3, 4].map(
   (register) => replayTcgLog(crypto, "sha384", decodeTcgLog(boot)).get(register) ?? new Uint8Array(48),
 );
@@ -34,7 +34,7 @@ const verify = (bytes: Uint8Array, quoted = td) => verifyCcel(crypto, root, at, 
 const code = (bytes: Uint8Array, quoted = td) => codeOf(() => verify(bytes, quoted));
 
 describe("verifyCcel", () => {
-  it("takes a log that leads to the registers of its quote, registers never extended included", () => {
+  it("accepts a log that leads to the quote's registers, including registers that are never extended", () => {
     const { quote, events } = verify(boot);
     expect([quote.kind, quote.measurements["rtmr0"], events.length]).toEqual(["tdx", toHex(rtmrs[0]!), 4]);
     expect(quote.measurements["rtmr3"]).toBe("00".repeat(48));
@@ -46,7 +46,7 @@ describe("verifyCcel", () => {
     ),
   );
 
-  it("ccel/register-mismatch: an event is missing, or one more is there", () => {
+  it("ccel/register-mismatch: an event is missing, or there is an additional one", () => {
     const events = [event(1, 8, one, two), event(2, 8, one, three)];
     expect(code(log(events))).toBe("ccel/register-mismatch");
     expect(code(log([...events, event(1, 8, one, three), event(4, 8, one, two)]))).toBe(

@@ -27,7 +27,7 @@ function token(
 const code = (text: string) => codeOf(() => verifyEar(crypto, key, text));
 
 describe("verifyEar", () => {
-  it("reads what the trusted verifier signed", () =>
+  it("reads the claims that the trusted verifier signed", () =>
     expect(verifyEar(crypto, key, token())).toEqual({
       issuedAt: 1,
       profile: "p",
@@ -38,7 +38,7 @@ describe("verifyEar", () => {
   it("refuses another key's signature", () =>
     expect(code(token(undefined, undefined, others))).toBe("ear/bad-signature"));
 
-  it("alg confusion: refuses none, and HS256 with the public key as its secret", () => {
+  it("alg confusion: refuses the algorithm none, and HS256 with the public key as its secret", () => {
     const [none, hs] = [
       `${part({ alg: "none" })}.${part(claims)}`,
       `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`,
@@ -50,22 +50,22 @@ describe("verifyEar", () => {
       );
   });
 
-  it("embedded JWT key: refuses a header that brings a key or names one", () => {
+  it("embedded JWT key: refuses a header that contains or names a key", () => {
     for (const more of [{ jwk }, { jku: "https://example.org" }, { x5c: [] }, { kid: "1" }, { crit: [] }])
       expect(code(token({ alg: "ES256", ...more }, claims, others))).toBe("json/unknown-key");
   });
 
   it.each(["", "a", "a.b", "a.b.c.d", `a.b.${"c".repeat(65_536)}`])(
-    "refuses what is not a token: %#",
+    "refuses text that is not a token: %#",
     (text) => expect(code(text)).toBe("ear/bad-token"),
   );
 
-  it("refuses base64 with padding, or of the other alphabet", () => {
+  it("refuses base64 with padding, or in another alphabet", () => {
     expect(code(`${token()}==`)).toBe("bytes/bad-base64");
     expect(code(token().replace(/\.[^.]*$/, ".+/"))).toBe("bytes/bad-base64");
   });
 
-  it("refuses claims that are none", () => {
+  it("refuses malformed claims", () => {
     expect(code(token(undefined, { ...claims, iat: "1" }))).toBe("json/wrong-type");
     expect(code(token(undefined, { ...claims, submods: { A: {} } }))).toBe("json/missing-key");
     expect(code(token(undefined, { ...claims, submods: [] }))).toBe("json/wrong-type");

@@ -64,7 +64,7 @@ export const fields: ReadonlyMap<string, Value> = new Map<string, Value>([
 
 export const protectedHeader: Uint8Array = cbor(new Map([[1, -35]]));
 
-/** A signed document over these fields. */
+/** Signs a payload, and returns the document. */
 export function document(
   payload: Uint8Array,
   header: Uint8Array = protectedHeader,

@@ -20,7 +20,7 @@ const withField = (name: string, value: Value | undefined) => {
 const good = cbor(fields);
 
 describe("verifyNitro", () => {
-  it("reads what AWS signed", () =>
+  it("reads the fields that AWS signed", () =>
     expect(verify(document(good))).toEqual({
       moduleId: "i-1",
       timestampMs: 1_781_524_800_000,
@@ -32,12 +32,12 @@ describe("verifyNitro", () => {
       validUntilMs: Date.parse("2030-01-01T00:00:00Z"),
     }));
 
-  it("tells an enclave in debug mode, and takes one without register 0 for it", () => {
+  it("reports debug mode, and treats an enclave without register 0 as one in debug mode", () => {
     expect(verify(withField("pcrs", new Map([[0, new Uint8Array(48)]]))).debug).toBe(true);
     expect(verify(withField("pcrs", new Map([[1, new Uint8Array(48).fill(1)]]))).debug).toBe(true);
   });
 
-  it("takes a payload with an open end", () =>
+  it("accepts a payload map of indefinite length", () =>
     expect(code(document(concat(Uint8Array.of(0xbf), good.subarray(1), Uint8Array.of(0xff))))).toBe(
       "accepted",
     ));
@@ -88,8 +88,8 @@ describe("verifyNitro", () => {
     ["a number in a longer form", "1817"],
     ["a length in a longer form", "590001aa"],
     ["a number beyond 2^53", "1bffffffffffffffff"],
-    ["an open list", "9fff"],
-    ["an open string", "5fff"],
+    ["a list of indefinite length", "9fff"],
+    ["a string of indefinite length", "5fff"],
     ["a key twice", "a201010102"],
     ["a key that is a list", "a18001"],
     ["more items than bytes", "9affffffff"],
@@ -134,7 +134,7 @@ describe("recorded Nitro documents", () => {
     expect(codeOf(() => verifyNitro(crypto, nitroRoot, until + 1000, bytes))).toBe("x509/expired");
   });
 
-  withCases("the pinned root is AWS's certificate's", ({ cases }) => {
+  withCases("the pinned root has the name and key of AWS's certificate", ({ cases }) => {
     const { subject, publicKey } = decodeCertificate(
       cases.pem("nitro/aws-nitro-root-g1.pem")[0] as Uint8Array,
     );

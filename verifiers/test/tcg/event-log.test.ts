@@ -12,7 +12,7 @@ const one = new Uint8Array(32).fill(1);
 const two = new Uint8Array(48).fill(2);
 
 describe("a measured-boot log", () => {
-  it("extends each register from zeros, in order, and leaves out what is not a measurement", () => {
+  it("extends each register from zeros, in order, and leaves out events that are not measurements", () => {
     const events = decodeTcgLog(
       log([event(0, 8, one, two), event(4, 8, one, two), event(0, 3, two.slice(0, 32), two)]),
     );
@@ -39,7 +39,7 @@ describe("a measured-boot log", () => {
   });
   const extended = (register: number) => ({ register, type: 8, digests: { sha256: one }, data: one });
 
-  it("extends PCR 0, and no other, from the locality that the log names", () => {
+  it("starts PCR 0, and no other register, from the locality that the log states", () => {
     const replay = (locality: number) =>
       replayTcgLog(crypto, "sha256", [named([locality]), extended(0), extended(1)]);
     for (const locality of [0, 3, 4]) {
@@ -82,7 +82,7 @@ describe("a measured-boot log", () => {
     ["an event with a hash twice", concat(log([]), event(0, 8, one, one)), "tcg/bad-digests"],
   ] as const)("refuses %s", (_, bytes, code) => expect(codeOf(() => decodeTcgLog(bytes))).toBe(code));
 
-  it("refuses every beginning of an event", () => {
+  it("refuses every strict prefix of an event", () => {
     const [head, whole] = [log([]).length, log([event(0, 8, one, two)])];
     for (let i = head + 1; i < whole.length; i++)
       expect(
@@ -105,7 +105,7 @@ describe("a measured-boot log", () => {
 
 describe("recorded measured-boot logs", () => {
   withCases(
-    "eventlog-gcp-ccel leads to the registers of its quote, and no altered digest does",
+    "eventlog-gcp-ccel leads to its quote's registers, but not with any altered digest",
     ({ cases }) => {
       const ccel = cases.named("eventlog-gcp-ccel");
       const { body } = decodeQuote(cases.bytes(cases.named(ccel.quoteCase).quote));

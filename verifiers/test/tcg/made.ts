@@ -4,7 +4,7 @@ import { concat, utf8 } from "@pruntime/core/bytes";
 const le = (value: number, length: number) =>
   Uint8Array.from({ length }, (_, i) => (value >>> (8 * i)) & 255);
 
-/** The first event, which names the hashes: number and length of each. */
+/** The first event, which lists the number and the digest length of each hash algorithm. */
 export function start(algorithms: readonly (readonly [number, number])[]): Uint8Array {
   const list = algorithms.map(([algorithm, length]) => concat(le(algorithm, 2), le(length, 2)));
   const data = concat(
@@ -17,7 +17,7 @@ export function start(algorithms: readonly (readonly [number, number])[]): Uint8
   return concat(le(0, 4), le(3, 4), new Uint8Array(20), le(data.length, 4), data);
 }
 
-/** An event with three bytes of data; the length of a digest says its hash. */
+/** An event with three bytes of data. The length of each digest determines its hash algorithm. */
 export function event(register: number, type: number, ...digests: readonly Uint8Array[]): Uint8Array {
   const list = digests.map((digest) => concat(le(digest.length === 32 ? 11 : 12, 2), digest));
   return concat(
@@ -30,7 +30,7 @@ export function event(register: number, type: number, ...digests: readonly Uint8
   );
 }
 
-/** A log with SHA-256 and SHA-384. */
+/** A log that lists SHA-256 and SHA-384. */
 export function log(events: readonly Uint8Array[]): Uint8Array {
   const algorithms = [
     [11, 32],

@@ -35,25 +35,25 @@ describe("verifyTpmQuote", () => {
   it.each([
     ["RSASSA", rsa],
     ["ECDSA", ec],
-  ])("takes nonce and covered registers from a quote signed with %s", (_, keys) =>
+  ])("returns the nonce and the covered registers of a quote signed with %s", (_, keys) =>
     expect(verify(keys, message())).toEqual({
       nonce: utf8("nonce"),
       pcrs: { "0": "00".repeat(32), "7": "07".repeat(32), "23": "17".repeat(32) },
     }),
   );
 
-  it("hands on no register that is not covered, whatever is said of it", () =>
+  it("returns no register that the quote does not cover", () =>
     expect(Object.keys(verify(ec, message({ selection: [4] })).pcrs)).toEqual(["4"]));
 
   it("refuses another key's signature", () =>
     expect(codeOf(() => verify(ec, message(), pcrs, otherEc))).toBe("tpm/bad-signature"));
 
-  it("refuses a signature whose scheme is not its key's", () => {
+  it("refuses a signature whose scheme does not fit the key", () => {
     expect(codeOf(() => verify(ec, message(), pcrs, rsa))).toBe("tpm/bad-signature");
     expect(codeOf(() => verify(rsa, message(), pcrs, ec))).toBe("tpm/bad-signature");
   });
 
-  it("refuses what was signed but is not a quote", () => {
+  it("refuses a signed structure that is not a quote", () => {
     expect(code(message({ magic: 0xff544348 }))).toBe("tpm/not-a-quote");
     expect(code(message({ type: 0x8017 }))).toBe("tpm/not-a-quote");
     expect(code(message({ nonce: new Uint8Array(69) }))).toBe("tpm/not-a-quote");
@@ -83,12 +83,12 @@ describe("decodeTpmSignature", () => {
       "tpm/not-a-quote",
     ));
 
-  it("pads short numbers in front", () => {
+  it("pads short numbers with leading zeros", () => {
     const { signature: raw } = decodeTpmSignature(fromHex("0018000b0001aa0002bbcc"));
     expect(toHex(raw)).toBe(`${"00".repeat(31)}aa${"00".repeat(30)}bbcc`);
   });
 
-  it("an RSASSA signature that is wrong is refused", () => {
+  it("refuses a wrong RSASSA signature", () => {
     const bytes = message();
     const wrong = { scheme: "rsassa", signature: sign("sha256", utf8("other"), rsa.privateKey) } as const;
     expect(codeOf(() => verifyTpmQuote(crypto, keyOf(rsa), { message: bytes, signature: wrong, pcrs }))).toBe(
@@ -103,7 +103,7 @@ describe("recorded TPM quotes", () => {
   );
   const pem = (cases: Cases, path: string) =>
     spki(decodePem("PUBLIC KEY", cases.text(path))[0] as Uint8Array);
-  /** Values in the order of their numbers, as tpm2-tools writes them. */
+  /** Splits the register values that tpm2-tools writes in the order of their numbers. */
   const spread = (numbers: readonly number[], values: Uint8Array) => {
     const by: (Uint8Array | undefined)[] = [];
     numbers.forEach((n, i) => {
@@ -130,7 +130,7 @@ describe("recorded TPM quotes", () => {
 
   it("are three", ({ expected }) => expect(Object.keys(expected).length).toBe(3));
 
-  it("AK without certificate: tpm-trustee is consistent under its own key, and no more", ({
+  it("AK without certificate: tpm-trustee is consistent under its own key, which proves nothing else", ({
     cases,
     expected,
   }) => {

@@ -1,15 +1,12 @@
 import { ProtocolError } from "../errors/index.ts";
 
-/** The reasons for which DER or PEM is rejected. */
+/** The reasons why DER or PEM is rejected. */
 export type Asn1ErrorDetail =
   /** The input ends inside a value. */
   | { readonly code: "asn1/truncated"; readonly offset: number }
   /** A length is indefinite, not in its shortest form, or too long for its field. */
   | { readonly code: "asn1/bad-length"; readonly offset: number }
-  /**
-   * The next value has a different type from the one that the format requires, or its tag is in the long
-   * form.
-   */
+  /** The next value does not have the type that the format requires, or its tag is in the long form. */
   | { readonly code: "asn1/bad-tag"; readonly offset: number; readonly tag: number }
   /** Bytes follow the last value of a container. */
   | { readonly code: "asn1/trailing"; readonly offset: number }
@@ -20,5 +17,5 @@ export type Asn1ErrorDetail =
   /** The text is not canonical PEM, or contains something other than PEM blocks. */
   | { readonly code: "asn1/bad-pem"; readonly offset: number };
 
-/** Bytes that are not the DER encoding of a value, or text that is not canonical PEM. */
+/** Thrown for bytes that are not the DER encoding of a value, and for text that is not canonical PEM. */
 export class Asn1Error extends ProtocolError<Asn1ErrorDetail> {}

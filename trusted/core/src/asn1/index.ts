@@ -1,4 +1,4 @@
-/** Strict DER and PEM readers: one encoding for each value. */
+/** Strict readers of DER and PEM. */
 export * from "./der.ts";
 export * from "./error.ts";
 export * from "./pem.ts";

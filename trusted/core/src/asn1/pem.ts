@@ -1,13 +1,12 @@
 /**
- * Strict PEM (RFC 7468), with one text for each list of values. Begin and end marks have their own lines.
- * Base64 lines have 64 or 76 characters, and only the last may be shorter. `\n` separates lines, and at most
- * one follows the last mark. Nothing else is accepted, so no byte of a text can change without changing the
- * values.
+ * Strict PEM (RFC 7468). Begin and end marks have their own lines. Base64 lines have 64 or 76 characters, and
+ * only the last may be shorter. `\n` separates lines, and at most one follows the last mark. Nothing else is
+ * accepted, so a text with one byte replaced is either invalid or contains other values.
  */
 import { BytesError, fromBase64 } from "../bytes/index.ts";
 import { Asn1Error } from "./error.ts";
 
-/** More blocks than the chain of any hardware maker has. */
+/** The most blocks in one text. The chains of all hardware makers are shorter. */
 const maxBlocks = 8;
 
 /**

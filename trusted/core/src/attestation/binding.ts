@@ -2,7 +2,7 @@
  * The binding of evidence to a worker's keys, chain and purpose. The 64 bytes of report data are the SHA-512
  * of these fields, each prefixed with its length (u32 LE): "pruntime/report-data/1" | purpose | identity
  * key(33) | key agreement key(65) | genesis hash(32) | anchor(32) | nonce(32). Hardware vouches only for the
- * hash, so a verifier must compare all 64 bytes, and no two messages may have the same bytes.
+ * hash, so a verifier must compare all 64 bytes, and no two bindings may have the same encoding.
  */
 import { concat, equal, utf8 } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
@@ -12,8 +12,9 @@ import type { Authentic } from "./kinds.ts";
 
 /**
  * The purpose of evidence. Evidence for one purpose is not valid for another. `worker`: for a client that is
- * about to seal to the worker's key. `registration`: for a chain's registry. `handover-source`,
- * `handover-receiver`: for the worker that receives the keys, and for the one that gives them.
+ * about to seal to the worker's key. `registration`: for a chain's registry. `handover-source`: the worker
+ * that gives its keys sends this evidence to the receiver. `handover-receiver`: the worker that receives the
+ * keys sends this evidence to the source.
  */
 export type BindingPurpose = "worker" | "registration" | "handover-source" | "handover-receiver";
 
@@ -26,7 +27,7 @@ export interface Binding {
   readonly ecdhPublicKey: Uint8Array;
   /** 32 bytes. */
   readonly genesisHash: Uint8Array;
-  /** Hash of everything that the worker trusts from its start, including a checkpoint; 32 bytes. */
+  /** Hash of everything that the worker trusts from its start, including any checkpoint; 32 bytes. */
   readonly anchor: Uint8Array;
   /**
    * 32 bytes that the verifier chose. A registry cannot choose a nonce, so it uses the hash of a recent
@@ -61,17 +62,17 @@ function sized(bytes: Uint8Array, length: number): Uint8Array {
   return bytes;
 }
 
-/** The reasons for which {@link verifyBinding} rejects evidence. */
+/** The reasons why {@link verifyBinding} rejects evidence. */
 export type BindingErrorDetail =
   /** The evidence vouches for different keys, or for a different chain, purpose or nonce, than expected. */
   { readonly code: "binding/wrong-report-data" };
 
-/** Evidence that is bound to an unexpected key, chain, purpose or nonce. */
+/** Thrown for evidence that is bound to an unexpected key, chain, purpose or nonce. */
 export class BindingError extends ProtocolError<BindingErrorDetail> {}
 
 /**
  * Checks that authentic evidence vouches for exactly the expected binding.
- * @throws {@link BindingError}; CodecError
+ * @throws {@link BindingError}, CodecError
  */
 export function verifyBinding(crypto: Pick<Crypto, "sha512">, expected: Binding, authentic: Authentic): void {
   if (!equal(boundData(authentic), reportData(crypto, expected)))
@@ -79,8 +80,8 @@ export function verifyBinding(crypto: Pick<Crypto, "sha512">, expected: Binding,
 }
 
 /**
- * Returns the 64 bytes of evidence that the guest chose. On Azure the paravisor chooses the hardware's report
- * data, which stays the same while the machine runs. The guest chooses the nonce that the vTPM signs.
+ * Returns the 64 bytes that the guest chose. On Azure, these are the nonce that the vTPM signs. There, the
+ * paravisor chooses the hardware's report data, which stays the same while the machine runs.
  */
 export function boundData(authentic: Authentic): Uint8Array {
   return authentic.kind === "azure" ? authentic.nonce : authentic.reportData;

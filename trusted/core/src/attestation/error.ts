@@ -1,6 +1,6 @@
 import { ProtocolError } from "../errors/index.ts";
 
-/** The reasons for which `verifyEvidence` refuses a kind of evidence. */
+/** The reasons why `verifyEvidence` refuses a kind of evidence. */
 export type EvidenceErrorDetail =
   /**
    * The trust roots do not include one for this kind: for example, simulated evidence when only real hardware
@@ -10,5 +10,5 @@ export type EvidenceErrorDetail =
   /** Such evidence does not exist: Azure has guests only on TDX and SEV-SNP. */
   | { readonly code: "evidence/unsupported-kind"; readonly kind: string };
 
-/** Evidence of a kind that this program does not verify. */
+/** Thrown for evidence of a kind that this program does not verify. */
 export class EvidenceError extends ProtocolError<EvidenceErrorDetail> {}

@@ -10,7 +10,7 @@ import { intelReportRoot } from "./ias/root.ts";
 import { simulationRoot } from "./simulated.ts";
 import { type AmdRoots, amdRoots } from "./snp/roots.ts";
 
-/** One root for each kind of evidence. */
+/** The trust roots for all kinds of evidence. */
 export interface AttestationRoots {
   /** The root of the certificates of SGX and TDX platforms and of their collateral. */
   readonly intel: TrustedRoot;

@@ -11,7 +11,7 @@ import { CodecError, decodeAll } from "../scale/index.ts";
 import { EvidenceError } from "./error.ts";
 import type { AuthenticSimulated, SimulatedEvidence } from "./evidence/simulated.ts";
 
-/** Published in this repository. */
+/** 32 bytes. Published here on purpose. */
 const simulationSecret = utf8("pruntime-simulation-root-secret!");
 
 const tag = utf8("pruntime/simulated-evidence/1");
@@ -41,17 +41,17 @@ export function makeSimulated(
   return { kind: "simulated", document, signature: signer(crypto).sign(signedHash(crypto, document)) };
 }
 
-/** The reasons for which {@link verifySimulated} rejects evidence. */
+/** The reasons why {@link verifySimulated} rejects evidence. */
 export type SimulatedErrorDetail =
   /** The simulation key did not sign the document. */
   { readonly code: "simulated/bad-signature" };
 
-/** Simulated evidence whose signature is not valid. */
+/** Thrown for simulated evidence whose signature is not valid. */
 export class SimulatedError extends ProtocolError<SimulatedErrorDetail> {}
 
 /**
- * Verifies simulated evidence with the simulation root. Without a root, as in production, refuses all
- * simulated evidence.
+ * Verifies simulated evidence with the simulation root. Without a root, as in production, all simulated
+ * evidence is refused.
  * @throws {@link SimulatedError}, EvidenceError `evidence/kind-not-trusted`, CodecError
  */
 export function verifySimulated(
@@ -69,7 +69,7 @@ export function verifySimulated(
     advisories: [],
     measurements: { measurement: toHex(measurement) },
     reportData: reportData.slice(),
-    debug: false, // the kind already says that nothing is protected
+    debug: false, // the evidence's kind already states that nothing is protected
     validUntilMs: Number.POSITIVE_INFINITY,
   };
 }

@@ -4,9 +4,9 @@ import { type Authentic, type EndorsedEvidence, rowOf } from "./kinds.ts";
 import type { AttestationRoots } from "./roots.ts";
 
 /**
- * Verifies signatures, chains, dates and revocations. `verifyBinding` then checks the keys that the evidence
- * is bound to, and `appraise` checks it against a policy.
- * @param atMs unix milliseconds
+ * Verifies signatures, chains, dates and revocations. After that, use `verifyBinding` to check the keys that
+ * the evidence is bound to, and `appraise` to check the evidence against a policy.
+ * @param atMs Unix milliseconds
  * @throws EvidenceError, and the errors of each kind, all of them ProtocolErrors
  */
 export function verifyEvidence(

@@ -4,7 +4,9 @@ import { type Authority, readAuthorityList, writeAuthorityList } from "../grandp
 import { decodeAll, encode, type Reader, type Writer } from "../scale/index.ts";
 import { defaultProofLimits } from "../trie/index.ts";
 
-/** A value as an encoder takes it: the header's bytes replace the decoded header. */
+/**
+ * The input of an encoder: a value without its decoded header, because the encoder writes the header's bytes.
+ */
 export type Encodable<T extends ReceivedHeader> = Omit<T, "header">;
 
 /** The data that a worker starts from: the genesis header and a read proof of its authorities. */
@@ -16,12 +18,12 @@ export interface BridgeInitInfo extends ReceivedHeader {
 
 /** A block's header and body. */
 export interface SignedBlock extends ReceivedHeader {
-  /** The extrinsics, each starting with its compact length: the form that the extrinsics root is over. */
+  /** The extrinsics, each starting with its compact length. The extrinsics root covers this form. */
   readonly extrinsics: readonly Uint8Array[];
   readonly justification?: Uint8Array | undefined;
 }
 
-/** The next authority set, and its proof at the last header of the batch. */
+/** The next authority set, and its proof against the state root of the last header of the batch. */
 export interface AuthoritySetChange {
   readonly authorities: readonly Authority[];
   readonly setId: bigint;
@@ -136,8 +138,8 @@ export function encodeHeaderToSync(header: Encodable<HeaderToSync>): Uint8Array 
 }
 
 /**
- * Reads the nodes of a proof, as views of the input. The count is limited to that of a proof, because a node
- * can be as short as one byte, and takes a hundred once decoded.
+ * Reads the nodes of a proof, as views of the input. Limits their number, because a node can be as short as
+ * one byte but uses a hundred bytes of memory once decoded.
  * @throws CodecError
  */
 export function readProof(r: Reader): readonly Uint8Array[] {

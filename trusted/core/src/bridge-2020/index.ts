@@ -1,6 +1,6 @@
 /**
- * The messages that the 2020 bridge sends to a worker: SCALE encoders and decoders. A decoded header comes
- * with the exact bytes it was read from, because its hash is over those bytes. `Some("")` and `None` are
+ * The messages that the 2020 bridge sends to a worker: SCALE encoders and decoders. A decoded header includes
+ * the exact bytes that it was read from, because its hash covers those bytes. `Some("")` and `None` are
  * different values.
  *
  * ```text

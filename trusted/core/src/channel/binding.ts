@@ -5,7 +5,7 @@
 import { concat, utf8 } from "../bytes/index.ts";
 import type { P256KeyPair } from "../crypto/index.ts";
 
-/** The worker's half of the channel. */
+/** The data that a worker needs to open messages: its chain and its key agreement key. */
 export interface WorkerChannel {
   readonly genesisHash: Uint8Array;
   readonly keyPair: P256KeyPair;
@@ -39,10 +39,10 @@ export function commandAad({ sender, contractId }: CommandBinding): Uint8Array {
   return concat(sender, Uint8Array.of(id & 0xff, (id >>> 8) & 0xff, (id >>> 16) & 0xff, id >>> 24));
 }
 
-/** AAD of a query: origin(32), or nothing when the query is anonymous. */
+/** AAD of a query: origin(32); empty when the query is anonymous. */
 export function queryAad(origin: Uint8Array | undefined): Uint8Array {
   return origin ?? new Uint8Array();
 }
 
-/** HPKE exporter context of the key that replies are sealed under. */
+/** HPKE exporter context of the key that seals replies. */
 export const replyContext: Uint8Array = utf8("pruntime/v2/reply");

@@ -113,12 +113,12 @@ export function sealV1WithKey(
   return { payload, session: { kind: "v1", aead, requestIv: iv } };
 }
 
-/** A query that anyone on the way can read, as well as its reply. */
+/** Makes an unencrypted query. Everyone between client and worker can read the query and its reply. */
 export function plainQuery(text: string): QueryToSend<PlainPayload> {
   return { payload: { kind: "plain", text }, session: { kind: "plain" } };
 }
 
-/** The text of a reply. @throws {@link ChannelError}; BytesError `bytes/bad-utf8` */
+/** Opens a reply and returns its text. @throws {@link ChannelError}; BytesError `bytes/bad-utf8` */
 export function openReply(session: ReplySession, reply: Reply): string {
   if (session.kind === "plain" && reply.kind === "plain") return reply.text;
   if (session.kind === "v2" && reply.kind === "v2") return openText(session.aead, reply.iv, reply.cipher);
@@ -130,8 +130,8 @@ export function openReply(session: ReplySession, reply: Reply): string {
 }
 
 /**
- * Draws a P-256 key pair. A draw fails with a chance of 2^-32; if ten fail in a row, the random source is
- * broken.
+ * Draws a P-256 key pair. A draw fails with a probability of 2^-32. If ten draws in a row fail, the random
+ * source is broken.
  * @throws {@link ChannelError} `channel/bad-random`
  */
 export function ephemeralKey(crypto: Crypto, random: Random): P256KeyPair {

@@ -7,7 +7,8 @@ export type ChannelErrorDetail =
   /** The IV in the envelope is not 12 bytes long. */
   | { readonly code: "channel/bad-iv"; readonly length: number }
   /**
-   * The ciphertext does not open: it is for another key, chain, sender, contract or purpose, or was changed.
+   * The ciphertext does not open: it was sealed for another key, chain, sender, contract or purpose, or was
+   * changed.
    */
   | { readonly code: "channel/bad-tag" }
   /** A reply has a different form from its request: a plain reply to a sealed query is refused. */
@@ -17,7 +18,7 @@ export type ChannelErrorDetail =
   /** The random source is broken: it gave no usable key. */
   | { readonly code: "channel/bad-random" };
 
-/** A sealed message that cannot be made or opened. */
+/** Thrown for a sealed message that cannot be made or opened. */
 export class ChannelError extends ProtocolError<ChannelErrorDetail> {}
 
 /** Why the origin of a query is rejected. */
@@ -29,5 +30,5 @@ export type QueryErrorDetail =
   /** The origin did not sign this query. */
   | { readonly code: "query/bad-signature" };
 
-/** A query whose origin does not verify. */
+/** Thrown for a query whose origin does not verify. */
 export class QueryError extends ProtocolError<QueryErrorDetail> {}

@@ -22,7 +22,7 @@ const modeBase = 0;
 const empty = new Uint8Array();
 
 /**
- * SetupBaseS with a given ephemeral key, which must be used only once. `enc` is its public key.
+ * SetupBaseS with a given ephemeral key, which must be used only once. The public half of that key is `enc`.
  * @throws {@link ChannelError} `channel/bad-point`
  */
 export function setupBaseSender(

@@ -22,7 +22,7 @@ import {
   jsonVariant,
 } from "../json/index.ts";
 
-/** Text that anyone on the way can read. */
+/** Unencrypted text, which everyone between client and worker can read. */
 export interface PlainPayload {
   readonly kind: "plain";
   readonly text: string;
@@ -57,7 +57,7 @@ export interface SealedReply {
 
 /** The envelope of a command or a query. */
 export type Payload = PlainPayload | CipherPayload | SealedPayload;
-/** The envelope of a reply, in the kind of its request. */
+/** The envelope of a reply, of the same kind as its request. */
 export type Reply = PlainPayload | CipherPayload | SealedReply;
 /** The kind of an envelope: `plain`, `v1` or `v2`. */
 export type ChannelKind = Payload["kind"];

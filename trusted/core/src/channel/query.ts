@@ -1,6 +1,6 @@
 /**
- * The text of a query inside its envelope. A v2 query expires and is answered once. The nonce of the 2020
- * form is not checked.
+ * The text of a query inside its envelope. A v2 query expires, and is answered at most once. The nonce of the
+ * 2020 form is not checked.
  */
 import { toHex } from "../bytes/index.ts";
 import {
@@ -58,7 +58,7 @@ export function decodeQuery(kind: ChannelKind, text: string, limits?: JsonLimits
   return { kind: "v2", contractId: contract_id, expiresAt: expires_at, nonce, request };
 }
 
-/** The text of a query, to be put into an envelope. */
+/** Returns the text of a query, for use inside an envelope. */
 export function encodeQuery(query: Query): string {
   const { contractId, request } = query;
   if (query.kind === "2020") return canonicalJson({ contract_id: contractId, nonce: query.nonce, request });

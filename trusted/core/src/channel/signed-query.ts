@@ -1,8 +1,8 @@
 /**
  * The signed form of a query, as in 2020: `{"query_payload":"<envelope
  * text>","origin":null|{"origin","sig_b64","sig_type"}}`. The signature is over the UTF-8 bytes of
- * `query_payload`. `origin` is hex without `0x`. The signature type decides which account it names, and which
- * bytes are signed:
+ * `query_payload`. `origin` is hex without `0x`. The signature type determines which account `origin` names,
+ * and which bytes are signed:
  *
  * | `sig_type` | `origin` | account | signed bytes |
  * |---|---|---|---|
@@ -99,8 +99,8 @@ export function encodeSignedQuery({ queryPayload, origin }: SignedQuery): string
 }
 
 /**
- * Makes the claim for a wallet's signature, in the form that is sent. `origin` is the key, address or account
- * of the table above.
+ * Encodes a wallet's signature as a claim, in the form that a query contains. `origin` is the key, address or
+ * account from the table above.
  */
 export function originClaim(sigType: SignatureType, origin: Uint8Array, signature: Uint8Array): OriginClaim {
   return { origin: toHex(origin), sigB64: toBase64(signature), sigType };
@@ -167,8 +167,8 @@ const rules: Readonly<Record<SignatureType, Rule>> = {
 const [opening, closing] = [utf8("<Bytes>"), utf8("</Bytes>")];
 
 /**
- * The two forms that may be signed. Browser extensions of polkadot-js wrap a message before they sign it. An
- * envelope is JSON, so no text can be both forms.
+ * Returns the two forms of a message that a wallet may sign. Browser extensions of polkadot-js wrap a message
+ * before they sign it. An envelope is JSON, so it can never be mistaken for a wrapped message.
  */
 function signedForms(message: Uint8Array): readonly Uint8Array[] {
   return [message, concat(opening, message, closing)];

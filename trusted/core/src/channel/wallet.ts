@@ -16,7 +16,7 @@ const salt = "0x0ea813d1592526d672ea2576d7a07914cef2ca301b35c5eed941f7c897512a00
 const domainName = "Phat Contract Query";
 const description = "You are signing a query request that would be sent to a Phat Contract.";
 
-/** The typed data with which `eth_signTypedData_v4` signs a query's payload, ready for JSON. */
+/** Returns the typed data that a wallet signs for a query's payload with `eth_signTypedData_v4`. */
 export function queryTypedData(payload: Uint8Array): EvmTypedData {
   return {
     domain: { name: domainName, version: "1", salt },
@@ -29,7 +29,7 @@ export function queryTypedData(payload: Uint8Array): EvmTypedData {
   };
 }
 
-/** Typed data of EIP-712, as wallets take it. */
+/** Typed data of EIP-712, in the JSON form that wallets accept. */
 export interface EvmTypedData {
   readonly domain: { readonly name: string; readonly version: string; readonly salt: string };
   readonly message: { readonly description: string; readonly encodedQuery: string };

@@ -1,5 +1,5 @@
 /**
- * The worker's side of the channel: it opens commands and queries of every kind, and seals each reply in the
+ * The worker's side of the channel: it opens commands and queries of every kind, and gives each reply the
  * kind of its request.
  */
 import { utf8 } from "../bytes/index.ts";
@@ -79,7 +79,10 @@ export function openQuery(
   }
 }
 
-/** Seals a reply in the kind of its request. `iv` is 12 fresh random bytes; a plain reply does not use it. */
+/**
+ * Seals a reply, of the same kind as its request. `iv` is 12 fresh random bytes; a plain reply does not use
+ * it.
+ */
 export function sealReply(replyTo: ReplyTo, iv: Uint8Array, text: string): Reply {
   switch (replyTo.kind) {
     case "plain":

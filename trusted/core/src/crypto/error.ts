@@ -1,6 +1,6 @@
 import { ProtocolError } from "../errors/index.ts";
 
-/** How a caller misused a primitive. */
+/** The ways in which a caller can misuse a primitive. */
 export type CryptoErrorDetail =
   /**
    * A primitive was given a symmetric key or an IV of the wrong length. This is a bug in this program, not in
@@ -8,7 +8,7 @@ export type CryptoErrorDetail =
    */
   { readonly code: "crypto/bad-length"; readonly what: "key" | "iv"; readonly length: number };
 
-/** A caller of the crypto port misused a primitive. */
+/** Thrown when a caller of the crypto port misuses a primitive. */
 export class CryptoError extends ProtocolError<CryptoErrorDetail> {}
 
 /**

@@ -2,7 +2,9 @@
 import { concat } from "../bytes/index.ts";
 import type { Crypto } from "./port.ts";
 
-/** Derives a pseudo-random key (32 bytes) from keying material. An empty salt counts as 32 zero bytes. */
+/**
+ * Derives a pseudo-random key (32 bytes) from keying material. An empty salt is replaced by 32 zero bytes.
+ */
 export function hkdfExtract(crypto: Crypto, salt: Uint8Array, material: Uint8Array): Uint8Array {
   return crypto.hmacSha256(salt.length === 0 ? new Uint8Array(32) : salt, material);
 }

@@ -1,12 +1,13 @@
 /**
  * The crypto port: every primitive that the product needs, as pure functions of their inputs.
  * `portableCrypto` (noble, scure) runs anywhere; `@pruntime/crypto-native` injects OpenSSL, libsodium and
- * wasm. One contract suite holds both to the same vectors.
+ * wasm. One contract suite checks both against the same vectors.
  *
  * Primitives return a boolean or `undefined`; their caller decides what a failure means and gives it a code.
- * Primitives return `false` or `undefined` for malformed keys, signatures and points, and do not throw. A
- * symmetric key, or an IV to seal with, of the wrong length is a bug in the caller: the primitive throws
- * {@link CryptoError} `crypto/bad-length`. Each result is a plain `Uint8Array` with a buffer of its own.
+ * Primitives return `false` or `undefined` for malformed keys, signatures and points, and do not throw. If a
+ * symmetric key, or the IV passed to `seal`, has the wrong length, the caller has a bug, and the primitive
+ * throws {@link CryptoError} `crypto/bad-length`. Each result is a plain `Uint8Array` with a buffer of its
+ * own.
  */
 export interface Crypto {
   /** Names the implementation in logs and benchmarks. */
@@ -28,7 +29,7 @@ export interface Crypto {
   readonly p256: P256;
   readonly p384: P384;
   readonly rsa: Rsa;
-  /** Prepares AES-256-GCM under a 32-byte key. The result can be used for many messages. */
+  /** Prepares AES-256-GCM with a 32-byte key. The result can be used for many messages. */
   readonly aes256Gcm: (key: Uint8Array) => Aead;
 }
 
@@ -37,13 +38,16 @@ export interface Ed25519 {
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
   /**
    * Returns one verdict for each of `items`, in their order. A fast provider checks a refused signature again
-   * with its ZIP-215 verifier, at most `maxSecondLooks` times. Further refusals stand, so a flood of bad
+   * with its ZIP-215 verifier, at most `maxSecondLooks` times. Further refusals are final, so a flood of bad
    * signatures cannot cause many slow checks.
    */
   readonly verifyAll: (items: readonly SignedMessage[], maxSecondLooks: number) => readonly boolean[];
 }
 
-/** A signature to verify, with the message and the public key (32 bytes) that it should belong to. */
+/**
+ * A signature to verify, the message that it should cover, and the public key (32 bytes) of the expected
+ * signer.
+ */
 export interface SignedMessage {
   readonly publicKey: Uint8Array;
   readonly message: Uint8Array;
@@ -68,8 +72,8 @@ export interface Secp256k1 {
    */
   readonly verify: (publicKey: Uint8Array, hash: Uint8Array, signature: Uint8Array) => boolean;
   /**
-   * The compressed public key that made r ‖ s ‖ v (65 bytes, v in 0..3 or 27..30), or `undefined` if there is
-   * none. High-s forms are refused.
+   * Returns the compressed public key of the signer of r ‖ s ‖ v (65 bytes, v in 0..3 or 27..30), or
+   * `undefined` if there is none. High-s forms are refused.
    */
   readonly recover: (hash: Uint8Array, signature: Uint8Array) => Uint8Array | undefined;
   /**
@@ -84,7 +88,7 @@ export interface Secp256k1Signer {
   readonly publicKey: Uint8Array;
   /** Signs deterministically (RFC 6979) and returns r ‖ s, 64 bytes, in the low-s form. */
   readonly sign: (hash: Uint8Array) => Uint8Array;
-  /** Signs likewise and returns r ‖ s ‖ v, 65 bytes, v in 0..3. */
+  /** Signs in the same way and returns r ‖ s ‖ v, 65 bytes, v in 0..3. */
   readonly signRecoverable: (hash: Uint8Array) => Uint8Array;
 }
 
@@ -94,7 +98,7 @@ export interface P256 {
   readonly keyPair: (secret: Uint8Array) => P256KeyPair | undefined;
   /**
    * Verifies ECDSA over SHA-256 of `message`, for attestation chains. `publicKey` is uncompressed (65 bytes),
-   * `signature` is r ‖ s (64 bytes) with s in either half.
+   * `signature` is r ‖ s (64 bytes) with a low or a high s.
    */
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 }
@@ -114,13 +118,13 @@ export interface P256KeyPair {
 export interface P384 {
   /**
    * Verifies ECDSA over SHA-384 of `message`, for attestation chains. `publicKey` is uncompressed (97 bytes),
-   * `signature` is r ‖ s (96 bytes) with s in either half.
+   * `signature` is r ‖ s (96 bytes) with a low or a high s.
    */
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 }
 
 /**
- * RSA signatures (RFC 8017) of attestation chains. A modulus has 2048 to 4096 bits and fills its bytes; the
+ * RSA signatures (RFC 8017) of attestation chains. A modulus has 2048 to 4096 bits, a multiple of 8; the
  * exponent is 65537. A signature is as long as the modulus. Everything else is refused.
  */
 export interface Rsa {

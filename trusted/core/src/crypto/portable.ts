@@ -30,7 +30,7 @@ import { twox } from "./xxhash.ts";
 
 const portableEd25519: Ed25519 = {
   verify: verifyZip215,
-  // The first check is already by ZIP-215's rules, so a second one would change nothing.
+  // The first check already follows the rules of ZIP-215, so a second check would change nothing.
   verifyAll: (items) =>
     items.map(({ publicKey, message, signature }) => verifyZip215(publicKey, message, signature)),
 };

@@ -1,8 +1,7 @@
 /**
  * RSA signature verification (RFC 8017) for the certificate chains of attestation. For PKCS #1 v1.5, the code
- * builds the expected encoded message and compares all of it. For PSS, it decodes the message and accounts
- * for every byte. Nothing can hide in the padding. The code is not constant time: it handles public values
- * only.
+ * builds the expected encoded message and compares all of it. For PSS, it decodes the message and checks
+ * every byte. Nothing can hide in the padding. The code is not constant time: it handles public values only.
  * @see https://www.rfc-editor.org/rfc/rfc8017#section-8
  */
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
@@ -10,13 +9,14 @@ import { concat, equal } from "../bytes/index.ts";
 import type { Rsa, RsaHash, RsaPublicKey } from "./port.ts";
 
 /**
- * The only accepted exponent, 65537. Small exponents invite forgeries, and large ones make verification slow.
+ * The only accepted exponent, 65537. Small exponents make forgeries easier, and large ones make verification
+ * slow.
  */
 const exponent: Uint8Array = Uint8Array.of(1, 0, 1);
 
 /**
- * `DigestInfo` of a SHA-2 hash, up to the digest. The three hashes differ in two lengths and in the last
- * number of the hash's identifier.
+ * The bytes of a SHA-2 hash's `DigestInfo` that precede the digest. They differ between the three hashes only
+ * in two lengths and in the last number of the hash's identifier.
  */
 const digestInfo = (length: number, name: number): Uint8Array =>
   Uint8Array.of(
@@ -79,7 +79,7 @@ export function isRsaKey({ modulus, exponent: given }: RsaPublicKey): boolean {
   );
 }
 
-/** Recovers the encoded message from a signature; it is as long as the modulus. */
+/** Recovers the encoded message, which is as long as the modulus, from a signature. */
 function open(key: RsaPublicKey, signature: Uint8Array): Uint8Array | undefined {
   if (!isRsaKey(key) || signature.length !== key.modulus.length) return undefined;
   const [modulus, value] = [toInteger(key.modulus), toInteger(signature)];
@@ -112,7 +112,7 @@ function isPssSha384(encoded: Uint8Array, message: Uint8Array): boolean {
   if (encoded[encoded.length - 1] !== 0xbc || (masked[0] as number) >= 0x80) return false;
   const mask = mgf1Sha384(hash, dbLength);
   const db = masked.map((byte, i) => byte ^ (mask[i] as number));
-  db[0] = (db[0] as number) & 0x7f; // the encoded message has one bit less than the modulus
+  db[0] = (db[0] as number) & 0x7f; // the encoded message is one bit shorter than the modulus
   const saltAt = dbLength - saltLength;
   if (db[saltAt - 1] !== 1 || db.subarray(0, saltAt - 1).some((byte) => byte !== 0)) return false;
   return equal(hash, sha384(concat(new Uint8Array(8), sha384(message), db.subarray(saltAt))));

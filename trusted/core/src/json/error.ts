@@ -10,12 +10,13 @@ export type JsonErrorDetail =
   /** Arrays and objects are nested deeper than this reader allows. */
   | { readonly code: "json/too-deep"; readonly offset: number; readonly limit: number }
   /**
-   * The text has more objects and arrays than any message needs. Each takes many times its length in memory.
+   * The text has more objects and arrays than any message needs. Each of them uses many times its length in
+   * memory.
    */
   | { readonly code: "json/too-many"; readonly offset: number; readonly limit: number }
   /** The text is not JSON at this offset. */
   | { readonly code: "json/bad-syntax"; readonly offset: number }
-  /** A string holds a control character, an unknown escape or a lone surrogate. */
+  /** A string contains a control character, an unknown escape or a lone surrogate. */
   | { readonly code: "json/bad-string"; readonly offset: number }
   /** A number is out of range, too long, or (when writing) not an integer. */
   | { readonly code: "json/bad-number"; readonly offset: number }
@@ -34,5 +35,7 @@ export type JsonErrorDetail =
   /** A value has the right type, but is outside the range or length that the interface allows. */
   | { readonly code: "json/out-of-range"; readonly at: string; readonly want: string };
 
-/** Text that is not JSON, or JSON that does not have the shape that the interface declares. */
+/**
+ * Thrown for text that is not JSON, and for JSON that does not have the shape that the interface declares.
+ */
 export class JsonError extends ProtocolError<JsonErrorDetail> {}

@@ -6,7 +6,7 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** Limits that the parser checks before it builds any value. */
+/** Limits that the parser enforces on a text. */
 export interface JsonLimits {
   /** Length of the whole text, in UTF-16 units. */
   readonly maxLength: number;

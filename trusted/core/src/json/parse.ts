@@ -1,13 +1,13 @@
 /**
  * A JSON parser (RFC 8259) for text from untrusted senders. It is stricter than `JSON.parse` where two
- * parsers could disagree: it refuses duplicate keys, lone surrogates and numbers out of range. It limits
- * length and depth, and treats `__proto__` like any other key.
+ * parsers could disagree: it refuses duplicate keys, lone surrogates and numbers out of range. It limits the
+ * length, the depth and the number of containers, and treats `__proto__` like any other key.
  */
 import { JsonError } from "./error.ts";
 import { defaultLimits, type Json, type JsonLimits } from "./json.ts";
 
 /**
- * Reads a text that is one JSON value.
+ * Reads a text that consists of one JSON value.
  * @throws {@link JsonError}
  */
 export function parseJson(text: string, limits: JsonLimits = defaultLimits): Json {
@@ -31,8 +31,8 @@ const simpleEscapes: Record<string, string> = {
 };
 
 /**
- * The most objects and arrays in one text. An object can be as short as two characters, and takes two hundred
- * bytes once parsed.
+ * The most objects and arrays in one text. An object can be as short as two characters, but uses two hundred
+ * bytes of memory once parsed.
  */
 export const maxContainers: number = 1 << 18;
 

@@ -26,7 +26,7 @@ export type Read<R> = R extends JsonReader<infer T, unknown> ? T : never;
 export type Wire<R> = R extends JsonReader<unknown, infer W> ? W : never;
 
 /**
- * Reads a text that is one value of the declared shape.
+ * Reads a text that consists of one value of the declared shape.
  * @throws {@link JsonError}
  */
 export function decodeJson<T>(
@@ -55,7 +55,7 @@ export function jsonMap<T, W, U>(
   return jsonReader(schemaOf(reader), (value, at) => map(reader(value, at), at));
 }
 
-/** The same reader with annotations added to its schema, for example a `description`. */
+/** Returns the same reader with annotations, for example a `description`, added to its schema. */
 export function jsonAnnotated<T, W>(reader: JsonReader<T, W>, annotations: JsonSchema): JsonReader<T, W> {
   return jsonReader({ ...schemaOf(reader), ...annotations }, reader);
 }

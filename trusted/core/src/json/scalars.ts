@@ -66,7 +66,9 @@ export const jsonU128Text: JsonReader<bigint, string> = jsonReader(
   },
 );
 
-/** Reads a `u64` written as a number or a decimal string. Writers should use a string from 2^53 on. */
+/**
+ * Reads a `u64` written as a number or a decimal string. Writers should use a string for values from 2^53 on.
+ */
 export const jsonU64: JsonReader<bigint, number | bigint | string> = jsonReader(
   {
     anyOf: [
@@ -83,7 +85,7 @@ export const jsonU64: JsonReader<bigint, number | bigint | string> = jsonReader(
   },
 );
 
-/** Reads hex without `0x`, of exactly `length` bytes if that is given. */
+/** Reads hex without `0x`, of exactly `length` bytes if `length` is given. */
 export function jsonHex(length?: number): JsonReader<Uint8Array, string> {
   const pattern = length === undefined ? "^([0-9a-fA-F]{2})*$" : `^[0-9a-fA-F]{${2 * length}}$`;
   return jsonReader({ type: "string", pattern }, (value, at) => {
@@ -93,7 +95,7 @@ export function jsonHex(length?: number): JsonReader<Uint8Array, string> {
   });
 }
 
-/** Reads hex with `0x`, of exactly `length` bytes if that is given. */
+/** Reads hex with `0x`, of exactly `length` bytes if `length` is given. */
 export function json0x(length?: number): JsonReader<Uint8Array, string> {
   const pattern = length === undefined ? "^0x([0-9a-fA-F]{2})*$" : `^0x[0-9a-fA-F]{${2 * length}}$`;
   return jsonReader({ type: "string", pattern }, (value, at) => {
@@ -117,7 +119,7 @@ export function jsonBase64(maxBytes: number = Number.MAX_SAFE_INTEGER): JsonRead
   });
 }
 
-/** A limit as a JSON Schema keyword, or no keyword if the limit is unlimited. */
+/** Returns a limit as a JSON Schema keyword, or no keyword if there is no limit. */
 export function upTo(
   keyword: "maxLength" | "maxItems",
   limit: number,

@@ -1,5 +1,5 @@
 /**
- * The records of a chain's pallet `Registry`: which workers have submitted evidence, and under which policy
- * it was accepted.
+ * The records of a chain's pallet `Registry`: which workers have submitted evidence, and which policy
+ * accepted it.
  */
 export * from "./record.ts";

@@ -11,7 +11,7 @@ import { decodeAll, type Reader } from "../scale/index.ts";
 
 /** What a chain has verified about a worker, and when. */
 export interface WorkerRecord {
-  /** The account that registered it, 32 bytes. */
+  /** The account that registered the worker, 32 bytes. */
   readonly operator: Uint8Array;
   readonly kind: EvidenceKind;
   /** Hex values by the hardware's own names, as in authentic evidence. */
@@ -24,7 +24,7 @@ export interface WorkerRecord {
   /** The hash of the worker's trust anchor, 32 bytes. */
   readonly anchor: Uint8Array;
   /**
-   * The number of the block that registered the worker. The next field is its chain time, in Unix
+   * The number of the block that registered the worker. `registeredMs` is that block's chain time, in Unix
    * milliseconds.
    */
   readonly registeredAt: number;
@@ -33,11 +33,11 @@ export interface WorkerRecord {
   readonly evidenceBlock: number;
   /** blake2b-256 of the evidence's JSON as it was submitted. The JSON itself is in `Registry.Evidence`. */
   readonly evidenceHash: Uint8Array;
-  /** The hash of the policy that accepted the evidence. The record says nothing about any later policy. */
+  /** The hash of the policy that accepted the evidence. A later policy may not accept it. */
   readonly policyHash: Uint8Array;
 }
 
-/** The most measurements, and the most advisories. */
+/** The most measurements in a record, and also the most advisories. */
 const maxEntries = 256;
 
 /**

@@ -6,10 +6,10 @@ export type StatementErrorDetail =
   | { readonly code: "statement/bad-signature" }
   /** This program does not know the version of the statement. */
   | { readonly code: "statement/unknown-version"; readonly version: number }
-  /** The statement belongs to another request. */
+  /** The statement is about a different request. */
   | { readonly code: "statement/wrong-request" }
-  /** The statement belongs to another reply. */
+  /** The statement is about a different reply. */
   | { readonly code: "statement/wrong-reply" };
 
-/** A reply with a statement that does not verify. */
+/** Thrown for a reply whose statement does not verify. */
 export class StatementError extends ProtocolError<StatementErrorDetail> {}

@@ -1,8 +1,9 @@
 /**
- * The statement that a worker signs with every reply: which request it answers, and for which finalized block
- * and chain time. SCALE, 241 bytes: version u8 | request hash | reply hash | genesis hash | anchor |
- * finalized number u32 | finalized hash | dispatched number u32 | chain time u64 | state root | measurement.
- * The secp256k1 signature is over sha256("pruntime/statement/1" ‖ bytes).
+ * The statement that a worker signs with every reply. It names the request that the reply answers, and the
+ * finalized block and chain time for which the reply is true. SCALE, 241 bytes: version u8 | request hash |
+ * reply hash | genesis hash | anchor | finalized number u32 | finalized hash | dispatched number u32 | chain
+ * time u64 | state root | measurement. The secp256k1 signature is over sha256("pruntime/statement/1" ‖
+ * bytes).
  */
 import { concat, equal, utf8 } from "../bytes/index.ts";
 import { fixed32 } from "../chain/index.ts";
@@ -10,7 +11,7 @@ import type { Crypto, Secp256k1Signer } from "../crypto/index.ts";
 import { decodeAll, encode, type Reader } from "../scale/index.ts";
 import { StatementError } from "./error.ts";
 
-/** A worker's claim about one reply, with the block and chain time for which it holds. */
+/** A worker's claim about one reply, with the block and chain time for which the reply is true. */
 export interface Statement {
   readonly requestHash: Uint8Array;
   readonly replyHash: Uint8Array;
@@ -22,9 +23,11 @@ export interface Statement {
   readonly anchor: Uint8Array;
   readonly finalizedNumber: number;
   readonly finalizedHash: Uint8Array;
-  /** The last block whose commands were executed. */
+  /** The latest block whose commands were executed. */
   readonly dispatchedNumber: number;
-  /** The proven `Timestamp.Now` of the last dispatched block, in milliseconds; 0 when none is known yet. */
+  /**
+   * The proven `Timestamp.Now` of the latest dispatched block, in Unix milliseconds; 0 until one is known.
+   */
   readonly chainTimeMs: bigint;
   readonly stateRoot: Uint8Array;
   /** The measurement of the code that the worker runs. */
@@ -51,7 +54,7 @@ export function replyHash(crypto: Crypto, payload: string): Uint8Array {
   return crypto.sha256(utf8(payload));
 }
 
-/** The 241 bytes that are signed. @throws CodecError `codec/out-of-range` */
+/** Returns the 241 bytes that a worker signs. @throws CodecError `codec/out-of-range` */
 export function encodeStatement(statement: Statement): Uint8Array {
   return encode(statement, (w, s) => {
     w.u8(version)
@@ -106,14 +109,14 @@ export interface StatementSigner {
   readonly publicKey: Uint8Array;
 }
 
-/** The hashes of what the client itself sent and received, 32 bytes each. */
+/** The hashes of the request that the client sent and of the reply that it received, 32 bytes each. */
 export interface ExchangeHashes {
   readonly requestHash: Uint8Array;
   readonly replyHash: Uint8Array;
 }
 
 /**
- * Checks that the trusted worker made this statement about this request and reply. The caller judges the
+ * Checks that the trusted worker made this statement about this request and reply. The caller must check the
  * content of the statement: the chain, the age and the code.
  * @throws {@link StatementError}; CodecError
  */

@@ -30,7 +30,7 @@ export interface Certificate extends Signed {
   readonly notAfterMs: number;
   readonly publicKey: PublicKey;
   readonly basicConstraints: BasicConstraints;
-  /** `undefined` without the extension. */
+  /** `undefined` if the certificate does not have this extension. */
   readonly keyUsage: number | undefined;
   readonly extensions: Extensions;
 }

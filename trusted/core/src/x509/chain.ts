@@ -1,6 +1,7 @@
 /**
- * Certificate chains up to a root whose key is already trusted. The issuer's name, compared byte for byte,
- * leads from one certificate to the next. Every given certificate must be part of the path.
+ * Certificate chains up to a root whose key is already trusted. The next certificate in a chain is the one
+ * whose subject equals the issuer of the previous one, byte for byte. Every given certificate must be part of
+ * the path.
  */
 import { equal } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
@@ -26,7 +27,7 @@ export interface VerifiedChain {
    * The certificates above the leaf, in order. The root's own certificate is last, if the chain contained it.
    */
   readonly issuers: readonly Certificate[];
-  /** Unix milliseconds: the time when the first certificate expires. */
+  /** Unix milliseconds: the earliest expiry of the certificates. */
   readonly validUntilMs: number;
 }
 

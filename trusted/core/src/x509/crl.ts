@@ -18,7 +18,7 @@ export interface Crl extends Signed {
   /** Unix milliseconds, both inclusive. */
   readonly thisUpdateMs: number;
   readonly nextUpdateMs: number;
-  /** Serial numbers, hex. */
+  /** The serial numbers of revoked certificates, hex. */
   readonly revoked: ReadonlySet<string>;
 }
 

@@ -1,12 +1,12 @@
 import { ProtocolError } from "../errors/index.ts";
 
-/** The reasons for which a certificate, a chain or a revocation list is rejected. */
+/** The reasons why a certificate, a chain or a revocation list is rejected. */
 export type X509ErrorDetail =
   /** A certificate is not version 3, or a revocation list is not version 2. */
   | { readonly code: "x509/bad-version" }
   /** The algorithm outside the signed part differs from the one inside. */
   | { readonly code: "x509/algorithm-mismatch" }
-  /** The signature has an algorithm that no known chain uses. */
+  /** The signature uses an algorithm that no known chain uses. */
   | { readonly code: "x509/unsupported-algorithm"; readonly oid: string }
   /** The public key has a type or size that no known chain uses. */
   | { readonly code: "x509/unsupported-key"; readonly oid: string }
@@ -16,7 +16,10 @@ export type X509ErrorDetail =
   | { readonly code: "x509/duplicate-extension"; readonly oid: string }
   /** An extension that this program does not know is marked critical. */
   | { readonly code: "x509/unknown-critical-extension"; readonly oid: string }
-  /** The revocation list does not say when the next one is due, so this program cannot judge its age. */
+  /**
+   * The revocation list does not state when the next list is due, so this program cannot judge the list's
+   * age.
+   */
   | { readonly code: "x509/no-next-update" }
   /** The chain has no certificates, or more than any known chain. */
   | { readonly code: "x509/bad-chain-length"; readonly length: number }
@@ -37,7 +40,7 @@ export type X509ErrorDetail =
   | { readonly code: "x509/not-yet-valid"; readonly depth: number }
   /** A certificate had expired at the time of the verification. */
   | { readonly code: "x509/expired"; readonly depth: number }
-  /** The issuer named in a certificate did not sign it. */
+  /** The issuer that a certificate names did not sign the certificate. */
   | { readonly code: "x509/bad-signature"; readonly depth: number }
   /** The revocation list and the certificates have different issuers. */
   | { readonly code: "x509/crl-wrong-issuer" }
@@ -50,5 +53,5 @@ export type X509ErrorDetail =
   /** The revocation list expired before the time of the verification. */
   | { readonly code: "x509/crl-expired" };
 
-/** A certificate, a chain or a revocation list that does not verify. */
+/** Thrown for a certificate, a chain or a revocation list that does not verify. */
 export class X509Error extends ProtocolError<X509ErrorDetail> {}

@@ -9,7 +9,8 @@ import { X509Error } from "./error.ts";
 export type Extensions = ReadonlyMap<string, Uint8Array>;
 
 /**
- * Reads an explicitly tagged `Extensions` if it is next.
+ * Reads `Extensions` behind the explicit tag `tag`. Returns an empty map if the next value has another tag.
+ * `known` lists the extensions that may be critical.
  * @throws {@link X509Error} `x509/duplicate-extension`, `x509/unknown-critical-extension`
  */
 export function readExtensions(r: DerReader, tag: number, known: readonly string[]): Extensions {

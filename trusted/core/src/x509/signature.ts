@@ -1,6 +1,6 @@
 /**
- * Public keys and signatures of the chains in attestation. The supported algorithms are a fixed list, and
- * their identifiers are compared byte for byte.
+ * The public keys and signatures in the certificate chains of attestation. The supported algorithms are a
+ * fixed list, and their identifiers are compared byte for byte.
  */
 import { DerReader, decodeDer, tags } from "../asn1/index.ts";
 import { concat, equal, toHex } from "../bytes/index.ts";

@@ -24,7 +24,7 @@ describe("decodeDer", () => {
     expect(refused("04ff", any)).toBe("asn1/bad-length");
   });
 
-  it("refuses what ends early, and what goes on", () => {
+  it("refuses input that ends early, and bytes after the end", () => {
     const whole = toHex(write.sequence(write.integer(5), write.octets(new Uint8Array(200))));
     const pair = (r: DerReader) => {
       const inner = r.enter();
@@ -45,7 +45,7 @@ describe("decodeDer", () => {
     expect(read("a003020105", (r) => r.enter(context(0)).number(1))).toBe(5);
   });
 
-  it("refuses nesting beyond any use", () => {
+  it("refuses values that are nested too deeply", () => {
     const nested = (depth: number): Uint8Array =>
       depth === 0 ? write.integer(1) : write.sequence(nested(depth - 1));
     const descend = (r: DerReader): number => (r.peek() === tags.sequence ? descend(r.enter()) : r.number(1));
@@ -123,7 +123,7 @@ describe("values", () => {
       expect(refused(bad, (r) => r.flags())).toBe("asn1/bad-value");
   });
 
-  it("reads times to the second, in UTC, that exist", () => {
+  it("reads only times that exist, in UTC and whole seconds", () => {
     const at = (text: string) =>
       read(toHex(write.der(text.length === 13 ? 0x17 : 0x18, utf8(text))), (r) => r.time());
     expect(at("180521105010Z")).toBe(Date.UTC(2018, 4, 21, 10, 50, 10));

@@ -18,7 +18,7 @@ describe("decodePem", () => {
     expect(decode(`${block(bytes(50))}\n${block(bytes(60), 76)}\n`)).toEqual([bytes(50), bytes(60)]);
   });
 
-  it("accepts no text that differs in one bit and means the same", () => {
+  it("accepts no text that differs in one bit and has the same content", () => {
     const text = `${block(bytes(150))}\n${block(bytes(61))}\n`;
     const meaning = JSON.stringify(decode(text).map((part) => [...part]));
     for (let i = 0; i < text.length; i++)

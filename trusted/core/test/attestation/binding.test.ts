@@ -68,7 +68,7 @@ describe("reportData", () => {
     expect(toHex(reportData(crypto, bindingOf(vector)))).toBe(vector.report_data),
   );
 
-  it("hashes its fields in the documented order, each behind its length", () => {
+  it("hashes its fields in the documented order, each after its length", () => {
     const fields = decodeAll(preimage(binding), (r) =>
       Array.from({ length: 7 }, () => r.take(r.u32()).slice()),
     );
@@ -102,7 +102,7 @@ describe("reportData", () => {
     expect(codeOf(() => reportData(crypto, { ...binding, ...moved }))).toBe("codec/out-of-range");
   });
 
-  it("purposes of which one begins with the other would not run into the key behind them", () => {
+  it("encodes a purpose with its length, so one that starts with another cannot be mistaken for it", () => {
     const [shorter, longer] = ["p", "p\u0002"].map((purpose) =>
       preimage({ ...binding, purpose: purpose as BindingPurpose }),
     );
@@ -114,7 +114,7 @@ describe("reportData", () => {
 describe("verifyBinding", () => {
   const data = reportData(crypto, binding);
 
-  it("accepts what is bound to all that is expected", () =>
+  it("accepts evidence that is bound to everything that is expected", () =>
     expect(codeOf(() => verifyBinding(crypto, binding, simulated(data)))).toBe("accepted"));
 
   it.each(byteFields)("binding/wrong-report-data: another %s", (field) => {
@@ -125,13 +125,13 @@ describe("verifyBinding", () => {
     }
   });
 
-  it.each(purposes.slice(1))("binding/wrong-report-data: evidence for a worker shown as %s", (purpose) =>
+  it.each(purposes.slice(1))("binding/wrong-report-data: evidence for a worker presented as %s", (purpose) =>
     expect(codeOf(() => verifyBinding(crypto, { ...binding, purpose }, simulated(data)))).toBe(
       "binding/wrong-report-data",
     ),
   );
 
-  it("binding/wrong-report-data: any bit of the 64 bytes", () => {
+  it("binding/wrong-report-data: any bit of the 64 bytes flipped", () => {
     for (let bit = 0; bit < 512; bit++) {
       const flipped = data.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
       expect(codeOf(() => verifyBinding(crypto, binding, simulated(flipped)))).toBe(
@@ -150,7 +150,7 @@ describe("verifyBinding", () => {
     expect(codeOf(() => verifyBinding(crypto, binding, simulated(other)))).toBe("binding/wrong-report-data"),
   );
 
-  it("on Azure asks the vTPM's nonce, never the paravisor's report data", () => {
+  it("on Azure compares the vTPM's nonce, never the paravisor's report data", () => {
     const hardware = { ...simulated(data), kind: "snp" } as unknown as AuthenticSnp;
     const azure = (nonce: Uint8Array, own: Uint8Array): AuthenticAzure => ({
       ...simulated(own),

@@ -1,6 +1,6 @@
 /**
- * The recorded cases: evidence of real machines, what a verifier must make of it, and single changes that it
- * must not accept.
+ * The recorded cases: evidence from real machines, the results that a verifier must return for the evidence,
+ * and changes of single bytes that a verifier must refuse.
  */
 import { type Files, recorded } from "../../../../test/support/fixtures.ts";
 import { decodePem } from "../../src/asn1/index.ts";
@@ -14,7 +14,7 @@ export interface Tamper {
 // biome-ignore lint/suspicious/noExplicitAny: recorded JSON has no declared shape
 type Recorded = any;
 
-/** The cases, and the files that they name. */
+/** Reads the cases and the files that they name. */
 export class Cases {
   readonly #files: Files;
 
@@ -44,7 +44,7 @@ export class Cases {
     return this.#files.json(`attestation/${path}`);
   }
 
-  /** The DER of each certificate in a file of PEM. */
+  /** The DER of each certificate in a PEM file. */
   pem(path: string): readonly Uint8Array[] {
     return decodePem("CERTIFICATE", this.text(path));
   }

@@ -45,7 +45,7 @@ const algorithms = {
 };
 
 export interface Issue {
-  /** A common name, or a `Name` as DER. */
+  /** A common name, or a `Name` in DER. */
   readonly subject: string | Uint8Array;
   readonly issuer: string | Uint8Array;
   readonly of: Keys;
@@ -60,7 +60,7 @@ export interface Issue {
 
 const time = (iso: string) => der(0x18, utf8(iso.replace(/[-:T]/g, "").replace(/\.\d+/, "")));
 
-/** A certificate, DER. */
+/** Issues a certificate, in DER. */
 export function issue({
   subject,
   issuer,
@@ -98,7 +98,7 @@ function sign(
   return signWith(hash, message, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 48 });
 }
 
-/** Trust in a certificate's name and key. */
+/** A trusted root with a certificate's name and key. */
 export function rootOf(certificate: Uint8Array): TrustedRoot {
   const { subject, publicKey } = decodeCertificate(certificate);
   return { subject, publicKey };

@@ -20,13 +20,13 @@ describe("makeSimulated", () => {
   it("puts measurement and report data into the document, and nothing else", () =>
     expect(evidence.document).toEqual(concat(measurement, reportData)));
 
-  it.each([31, 33])("wants a measurement of 32 bytes, not %d", (length) =>
+  it.each([31, 33])("requires a measurement of 32 bytes, not %d", (length) =>
     expect(codeOf(() => makeSimulated(crypto, new Uint8Array(length), reportData))).toBe(
       "codec/out-of-range",
     ),
   );
 
-  it.each([63, 65])("wants report data of 64 bytes, not %d", (length) =>
+  it.each([63, 65])("requires report data of 64 bytes, not %d", (length) =>
     expect(codeOf(() => makeSimulated(crypto, measurement, new Uint8Array(length)))).toBe(
       "codec/out-of-range",
     ),
@@ -34,7 +34,7 @@ describe("makeSimulated", () => {
 });
 
 describe("verifySimulated", () => {
-  it("tells what was simulated", () =>
+  it("returns the simulated facts", () =>
     expect(verifySimulated(crypto, root, evidence)).toEqual({
       kind: "simulated",
       tcbStatus: "Unversioned",
@@ -80,10 +80,10 @@ describe("verifySimulated", () => {
 });
 
 describe("verifyEvidence of simulated evidence", () => {
-  it("lets it pass where the simulation root is trusted", () =>
+  it("accepts it if the simulation root is trusted", () =>
     expect(verifyEvidence(crypto, developmentRoots(crypto), evidence, 0).kind).toBe("simulated"));
 
-  it("refuses it under the hardware's roots: simulation backend in production", () =>
+  it("simulation backend in production: refuses it under the hardware roots", () =>
     expect(codeOf(() => verifyEvidence(crypto, hardwareRoots, evidence, 0))).toBe(
       "evidence/kind-not-trusted",
     ));

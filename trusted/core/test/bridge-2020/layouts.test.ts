@@ -115,7 +115,7 @@ const layouts: readonly (readonly [
 describe.each(layouts)("%s", (_, hex, value, decode, encode) => {
   const bytes = fromHex(hex);
 
-  it("reads, on an offset view too, and writes these bytes", () => {
+  it("reads these bytes, from an offset view too, and writes them", () => {
     expect(decode(bytes)).toEqual(value);
     expect(toHex(encode(value as never))).toBe(toHex(bytes));
     const shifted = new Uint8Array(bytes.length + 4);
@@ -123,7 +123,7 @@ describe.each(layouts)("%s", (_, hex, value, decode, encode) => {
     expect(decode(shifted.subarray(3, 3 + bytes.length))).toEqual(value);
   });
 
-  it("is refused with every strict prefix and every byte more", () => {
+  it("is refused when cut short anywhere, and with an additional byte", () => {
     for (let length = 0; length < bytes.length; length++)
       expect(() => decode(bytes.subarray(0, length))).toThrow(CodecError);
     const more = new Uint8Array([...bytes, 0]);
@@ -147,7 +147,7 @@ describe("bounds", () => {
     expect(() => decodeBlockHeaderWithEvents(proof(65_537).finish())).toThrow(tooLong);
     expect(() => decodeSignedBlock(body(100, 399).finish())).toThrow(tooLong);
   });
-  it("codec/bad-tag: an option that is neither", () => {
+  it("codec/bad-tag: an option that is neither Some nor None", () => {
     expect(() => decodeHeaderToSync(fromHex(`${head}0200`))).toThrow(
       expect.objectContaining({ code: "codec/bad-tag" }),
     );

@@ -11,7 +11,7 @@ describe("concat", () => {
     expect(concat()).toEqual(new Uint8Array());
   });
 
-  it("takes offset views for what they show", () =>
+  it("reads offset views correctly", () =>
     expect(concat(Uint8Array.of(9, 1, 2, 9).subarray(1, 3), Uint8Array.of(3))).toEqual(
       Uint8Array.of(1, 2, 3),
     ));
@@ -40,7 +40,7 @@ describe("compare", () => {
     expect(Math.sign(compare(Uint8Array.from(a), Uint8Array.from(b)))).toBe(sign),
   );
 
-  it("orders as hex text is ordered", () => {
+  it("orders bytes like their hex text", () => {
     const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 6 }), fc.uint8Array({ maxLength: 6 }), (a, b) => {

@@ -18,7 +18,7 @@ const offsetView = (bytes: Uint8Array): Uint8Array =>
   Uint8Array.of(9, ...bytes, 9).subarray(1, 1 + bytes.length);
 
 describe("hex", () => {
-  it("takes the room of its digits when it is kept", () => {
+  it("needs no more memory than its digits", () => {
     const kept = () =>
       new Set(Array.from({ length: 10_000 }, (_, i) => toHex(new Uint8Array(32).fill(i).fill(i >> 8, 16))));
     expect(retainedBytes(kept) / 10_000).toBeLessThan(300);
@@ -68,7 +68,7 @@ describe("hex", () => {
 });
 
 describe("base64", () => {
-  it.each(["", "AA==", "AAA=", "AAAA", "+/+/"])("reads back %j", (text) =>
+  it.each(["", "AA==", "AAA=", "AAAA", "+/+/"])("%j reads back unchanged", (text) =>
     expect(toBase64(fromBase64(text))).toBe(text),
   );
 
@@ -97,7 +97,7 @@ describe("base64", () => {
       }),
     ));
 
-  it("accepts no text but the one it writes", () =>
+  it("accepts only the text that it writes", () =>
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(..."AQgw+/=4") }), (text) => {
         if (codeOf(() => fromBase64(text)) === "accepted") expect(toBase64(fromBase64(text))).toBe(text);
@@ -129,7 +129,7 @@ describe("UTF-8", () => {
 
   it.each([
     ["a continuation alone", "80"],
-    ["another", "bf"],
+    ["another continuation alone", "bf"],
     ["overlong, two bytes", "c080"],
     ["overlong, two bytes, the longest", "c1bf"],
     ["overlong, three bytes", "e09fbf"],
@@ -138,11 +138,11 @@ describe("UTF-8", () => {
     ["a low surrogate", "edbfbf"],
     ["a pair of surrogates", "eda080edb080"],
     ["beyond U+10FFFF", "f4908080"],
-    ["a lead that is none", "f5808080"],
+    ["an invalid lead byte", "f5808080"],
     ["five bytes", "f888808080"],
     ["ff", "ff"],
     ["no continuation", "c261"],
-    ["a lead for a continuation", "e2c2ac"],
+    ["a lead byte instead of a continuation", "e2c2ac"],
     ["cut after one of two", "c2"],
     ["cut after two of three", "e282"],
     ["cut after three of four", "f09080"],
@@ -151,7 +151,7 @@ describe("UTF-8", () => {
     expect(codeOf(() => fromUtf8(hex(`61${bytes}`)))).toBe("bytes/bad-utf8");
   });
 
-  it("does not read beyond the view it was given", () =>
+  it("does not read beyond the given view", () =>
     expect(codeOf(() => fromUtf8(hex("e282ac").subarray(0, 2)))).toBe("bytes/bad-utf8"));
 
   it("agrees with the host about any text", () =>

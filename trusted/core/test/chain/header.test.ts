@@ -39,7 +39,7 @@ const encoded = fromHex(
 );
 
 describe("headers", () => {
-  it("have the layout of the node, on an offset view too", () => {
+  it("have the node's layout, and are read from an offset view too", () => {
     expect(toHex(encodeHeader(header))).toBe(toHex(encoded));
     expect(decodeHeader(encoded)).toEqual(header);
     const shifted = new Uint8Array(encoded.length + 5);
@@ -52,7 +52,7 @@ describe("headers", () => {
     expect(() => decodeHeader(bytes)).toThrow(expect.objectContaining({ code: "codec/bad-tag" }));
   });
 
-  it("codec/too-long: more digest items than are kept in memory", () => {
+  it("codec/too-long: more digest items than the limit", () => {
     const withItems = (count: number) =>
       encodeHeader({
         ...header,
@@ -67,14 +67,14 @@ describe("headers", () => {
     );
   });
 
-  it("are refused with every strict prefix and every byte more", () => {
+  it("are refused when cut short anywhere, and with an additional byte", () => {
     for (let length = 0; length < encoded.length; length++)
       expect(() => decodeHeader(encoded.subarray(0, length))).toThrow(CodecError);
     const more = new Uint8Array([...encoded, 0]);
     expect(() => decodeHeader(more)).toThrow(expect.objectContaining({ code: "codec/trailing" }));
   });
 
-  it("read only what writes back to the same bytes, and throw nothing but codec errors", () => {
+  it("are read only from bytes that encode to themselves again, and throw only codec errors", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), fc.nat(encoded.length - 1), (noise, at) => {
         const bytes = encoded.slice();
@@ -111,12 +111,15 @@ describe("headers", () => {
 });
 
 describe("recorded headers", () => {
-  recorded("of three chains and five years read, write back and hash to their names", ({ files }) => {
-    for (const { header: hex, hash: name, number } of files.json("substrate/e-headers.json.gz").headers) {
-      const read = decodeHeader(from0x(hex));
-      expect(read.number).toBe(number);
-      expect(to0x(encodeHeader(read))).toBe(hex);
-      expect(to0x(headerHash(crypto, from0x(hex)))).toBe(name);
-    }
-  });
+  recorded(
+    "of three chains and five years decode, encode to the same bytes, and have the recorded hashes",
+    ({ files }) => {
+      for (const { header: hex, hash: name, number } of files.json("substrate/e-headers.json.gz").headers) {
+        const read = decodeHeader(from0x(hex));
+        expect(read.number).toBe(number);
+        expect(to0x(encodeHeader(read))).toBe(hex);
+        expect(to0x(headerHash(crypto, from0x(hex)))).toBe(name);
+      }
+    },
+  );
 });

@@ -10,7 +10,7 @@ import { orderedRoot, Trie } from "../../src/trie/index.ts";
 interface Block {
   readonly hash: Uint8Array;
   readonly header: Uint8Array;
-  /** Each with its compact length in front. */
+  /** Each starts with its compact length. */
   readonly body: readonly Uint8Array[];
 }
 
@@ -143,13 +143,13 @@ describe("westend blocks 1 to 128, as a node sent them", () => {
     };
   }
 
-  it("hash to what the node says, and match their bodies", ({ data, blocks }) => {
+  it("have the hashes that the node states, and match their bodies", ({ data, blocks }) => {
     expect(blocks.map(({ header }) => decodeHeader(header).number)).toEqual(data.numbers);
     for (const block of blocks) expectWhole(block);
     for (const block of [blocks[0], blocks[127]]) if (block !== undefined) expectTamperedNoticed(block);
   });
 
-  it("are a chain on the genesis", ({ files, blocks }) => {
+  it("form a chain that starts at the genesis", ({ files, blocks }) => {
     const chain = [...blocks].reverse();
     const { genesisHash } = files.json("substrate/c-genesis-westend.json.gz");
     let parent = genesisHash as string;

@@ -46,7 +46,7 @@ describe("commands", () => {
     expect(openCommand(crypto, worker, binding, decodePayload(encodePayload(seal())))).toBe(text);
   });
 
-  it("any text survives v1 and v2", () => {
+  it("any text can be sealed and opened, in v1 and v2", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (any) => {
         expect(
@@ -65,7 +65,7 @@ describe("commands", () => {
     );
   });
 
-  it("the deterministic twins give the same bytes every time, the random ones never", () => {
+  it("deterministic variants give the same bytes every time, random ones never do", () => {
     const random = countingRandom();
     expect(sealCommandWithKey(crypto, keyPair(3), address, binding, text)).toEqual(
       sealCommandWithKey(crypto, keyPair(3), address, binding, text),
@@ -171,7 +171,7 @@ describe("queries and their replies", () => {
   ];
   const sealOf = (kind: string) => (seals.find(([name]) => name === kind) as (typeof seals)[number])[1]();
 
-  it.each(seals)("%s: opened, answered in kind, and the answer opened", (kind, seal) => {
+  it.each(seals)("%s: a query opens, and its reply has the same kind and opens", (kind, seal) => {
     const { payload, session } = seal();
     const opened = openQuery(crypto, worker, alice, payload);
     expect(opened.text).toBe(text);
@@ -180,7 +180,7 @@ describe("queries and their replies", () => {
     expect(openReply(session, reply)).toBe("answer");
   });
 
-  it("v2: an anonymous query opens as anonymous only", () => {
+  it("v2: an anonymous query opens only as an anonymous one", () => {
     const { payload } = sealQuery(crypto, countingRandom(), address, undefined, text);
     expect(openQuery(crypto, worker, undefined, payload).text).toBe(text);
     expect(() => openQuery(crypto, worker, alice, payload)).toThrow(code("channel/bad-tag"));
@@ -211,7 +211,7 @@ describe("queries and their replies", () => {
     );
   });
 
-  it("v1 replies carry the worker's key and keep the session's", () => {
+  it("v1 replies contain the worker's key and are sealed under the session's key", () => {
     const { payload, session } = sealV1WithKey(crypto, keyPair(3), iv, address.publicKey, text);
     const reply = sealReply(
       openQuery(crypto, worker, undefined, payload).replyTo,
@@ -293,7 +293,7 @@ describe("ephemeralKey", () => {
     expect(ephemeralKey(crypto, random).publicKey).toEqual(keyPair(5).publicKey);
   });
 
-  it("channel/bad-random when no draw is", () =>
+  it("channel/bad-random if no draw is valid", () =>
     expect(() => ephemeralKey(crypto, (length) => new Uint8Array(length))).toThrow(
       code("channel/bad-random"),
     ));

@@ -51,7 +51,7 @@ describe("HPKE base mode against RFC 9180", () => {
     );
   });
 
-  it("gives the accumulated ciphertexts of 1000 messages", () => {
+  it("gives the vector's accumulated ciphertexts of 1000 messages", () => {
     const context = sender();
     const source = shake128.create({ dkLen: 16 });
     const sink = shake128.create({ dkLen: 16 });
@@ -65,7 +65,7 @@ describe("HPKE base mode against RFC 9180", () => {
     expect(toHex(sink.digest())).toBe(vector.encryptions_accumulated);
   });
 
-  it.each(sides)("%s: gives the accumulated exports of lengths 0 to 999", (_, setup) => {
+  it.each(sides)("%s: gives the vector's accumulated exports of lengths 0 to 999", (_, setup) => {
     const context = setup();
     const source = shake128.create({ dkLen: 16 });
     const sink = shake128.create({ dkLen: 16 });

@@ -20,13 +20,13 @@ export const binding: CommandBinding = { sender: new Uint8Array(32).fill(0x51), 
 export const alice: Uint8Array = new Uint8Array(32).fill(0xa1);
 export const iv: Uint8Array = utf8("twelve bytes");
 
-/** Counts up: every draw differs, every run is the same. */
+/** A source of fixed bytes: every draw differs, but every run is the same. */
 export function countingRandom(): Random {
   let next = 1;
   return (length) => new Uint8Array(length).fill(next++);
 }
 
-/** The same bytes with one bit changed. */
+/** A copy of the bytes with one bit changed. */
 export function flip(bytes: Uint8Array, at = 0): Uint8Array {
   return bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
 }

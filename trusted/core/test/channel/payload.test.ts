@@ -29,12 +29,12 @@ const replies: [string, Reply, string][] = [
 ];
 
 describe("decodePayload, encodePayload", () => {
-  it.each(payloads)("%s: these bytes for this value, and back", (_, payload, text) => {
+  it.each(payloads)("%s: has exactly this text, and reads back", (_, payload, text) => {
     expect(encodePayload(payload)).toBe(text);
     expect(decodePayload(text)).toEqual(payload);
   });
 
-  it("reads the key order 2020 clients wrote, and ignores keys it does not know in v1", () =>
+  it("reads v1 in the key order of 2020 clients, and ignores unknown keys", () =>
     expect(
       decodePayload('{"Cipher":{"iv_b64":"AQ==","cipher_b64":"AQ==","pubkey_b64":"AQ==","x":1}}'),
     ).toEqual(payloads[1]?.[1]));
@@ -65,7 +65,7 @@ describe("decodePayload, encodePayload", () => {
       for (let i = 0; i < text.length; i++) expect(() => decodePayload(text.slice(0, i))).toThrow(JsonError);
   });
 
-  it("throws nothing but JsonError on any text", () =>
+  it("throws only JsonError, for any text", () =>
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         try {
@@ -78,11 +78,11 @@ describe("decodePayload, encodePayload", () => {
 });
 
 describe("decodeReply, encodeReply", () => {
-  it.each(replies)("%s: these bytes for this value, and back", (_, reply, text) => {
+  it.each(replies)("%s: has exactly this text, and reads back", (_, reply, text) => {
     expect(encodeReply(reply)).toBe(text);
     expect(decodeReply(text)).toEqual(reply);
   });
 
-  it("does not take a request for a reply", () =>
+  it("does not accept a request as a reply", () =>
     expect(() => decodeReply(payloads[2]?.[2] ?? "")).toThrow(code("json/unknown-variant")));
 });

@@ -19,21 +19,21 @@ const query2020: Query = {
 };
 
 describe("decodeQuery, encodeQuery", () => {
-  it("v2: this text for this value, and back", () => {
+  it("v2: has exactly this text, and reads back", () => {
     expect(encodeQuery(v2)).toBe(v2Text);
     expect(decodeQuery("v2", v2Text)).toEqual(v2);
   });
 
-  it("2020: this text for this value, and back, in plain and v1 envelopes", () => {
+  it("2020: has exactly this text, and reads back, in plain and v1 envelopes", () => {
     expect(encodeQuery(query2020)).toBe(text2020);
     expect(decodeQuery("plain", text2020)).toEqual(query2020);
     expect(decodeQuery("v1", text2020)).toEqual(query2020);
   });
 
-  it("2020: ignores keys it does not know", () =>
+  it("2020: ignores unknown keys", () =>
     expect(decodeQuery("v1", '{"contract_id":2,"nonce":1,"request":null,"more":1}').request).toBe(null));
 
-  it("neither form passes for the other", () => {
+  it("neither form is accepted as the other", () => {
     expect(() => decodeQuery("v2", text2020)).toThrow(code("json/missing-key"));
     expect(() => decodeQuery("v1", v2Text)).toThrow(code("json/wrong-type"));
     expect(() => decodeQuery("plain", v2Text)).toThrow(code("json/wrong-type"));

@@ -65,7 +65,7 @@ const verify = (origin: OriginClaim | undefined, payload = queryPayload) =>
 describe("verifyOrigin", () => {
   it("a query without origin is anonymous", () => expect(verify(undefined)).toBeUndefined());
 
-  it.each(types)("%s: names the account that signed", (type) =>
+  it.each(types)("%s: returns the account that signed", (type) =>
     expect(verify(claimOf(type))).toEqual(cases[type].account),
   );
 
@@ -74,22 +74,23 @@ describe("verifyOrigin", () => {
     expect(verify(originClaim(type, account, sign(message)))).toEqual(account);
   });
 
-  it.each(["sr25519", "ed25519", "ecdsa"] as const)("%s: takes the form browser extensions sign", (type) =>
-    expect(verify(claimOf(type, wrapped))).toEqual(cases[type].account),
+  it.each(["sr25519", "ed25519", "ecdsa"] as const)(
+    "%s: accepts the form that browser extensions sign",
+    (type) => expect(verify(claimOf(type, wrapped))).toEqual(cases[type].account),
   );
 
   it.each(["eip191", "eip712"] as const)("%s: the extension's wrapped form is refused", (type) =>
     expect(() => verify(claimOf(type, wrapped))).toThrow(code("query/bad-signature")),
   );
 
-  it.each(types)("%s: v of ethereum wallets and of substrate, where there is one", (type) => {
+  it.each(types)("%s: accepts v of Ethereum wallets and of Substrate, if there is a v", (type) => {
     const signature = cases[type].sign(message);
     if (signature.length !== 65) return;
     signature[64] = (signature[64] as number) + 27;
     expect(verify(originClaim(type, cases[type].origin, signature))).toEqual(cases[type].account);
   });
 
-  it.each(types)("%s: query/bad-signature for another text, another origin, any changed byte", (type) => {
+  it.each(types)("%s: query/bad-signature for another text, another origin, or any changed byte", (type) => {
     const { origin, sign } = cases[type];
     const signature = sign(message);
     expect(() => verify(claimOf(type), `${queryPayload} `)).toThrow(code("query/bad-signature"));
@@ -106,7 +107,7 @@ describe("verifyOrigin", () => {
     expect(() => verify(originClaim(type, origin, new Uint8Array()))).toThrow(code("query/bad-signature"));
   });
 
-  it.each(types)("%s: a signature of another type does not pass", (type) => {
+  it.each(types)("%s: refuses a signature of another type", (type) => {
     for (const other of types.filter((name) => name !== type)) {
       const lengths = new Set([cases[type].origin.length, 32]);
       if (!lengths.has(cases[other].account.length)) continue;
@@ -144,7 +145,7 @@ describe("verifyOrigin", () => {
     ),
   );
 
-  it("takes hex in either case", () => {
+  it("accepts hex in either case", () => {
     const claim = claimOf("ed25519");
     expect(verify({ ...claim, origin: claim.origin.toUpperCase() })).toEqual(edKey);
   });
@@ -182,7 +183,7 @@ describe("readSignedQuery, encodeSignedQuery", () => {
 });
 
 describe("queryTypedData", () => {
-  it("is the structure eip712QueryHash hashes", () => {
+  it("returns the structure that eip712QueryHash hashes", () => {
     const data = queryTypedData(utf8("Hello"));
     expect(data.message.encodedQuery).toBe("0x48656c6c6f");
     expect(data.types["PhatContractQuery"]).toEqual([
@@ -195,7 +196,7 @@ describe("queryTypedData", () => {
 
 describe("eip191Hash", () => {
   it("is Ethereum's personal message hash", () =>
-    // The value every Ethereum library documents for hashMessage("Hello World").
+    // The value that Ethereum libraries document for hashMessage("Hello World").
     expect(toHex(eip191Hash(crypto, utf8("Hello World")))).toBe(
       "a1de988600a42c4b4ab089b619297c17d53cffae5d5120d82d8a92d0bb3b78f2",
     ));

@@ -41,7 +41,7 @@ const offsetView = (bytes: Uint8Array): Uint8Array =>
 const bytes = (length: number, fill: number): Uint8Array => new Uint8Array(length).fill(fill);
 const empty = new Uint8Array();
 
-/** Runs the contract against the provider that `create` makes. */
+/** Checks the provider that `create` returns against the contract. */
 export function cryptoContract(title: string, create: () => Crypto | Promise<Crypto>): void {
   describe(title, () => {
     let crypto: Crypto;
@@ -78,7 +78,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
           );
       });
 
-      it.each(names)("%s reads an offset view and returns bytes of its own", (name) => {
+      it.each(names)("%s reads an offset view and returns a new array", (name) => {
         const data = utf8("offset view");
         const digest = crypto[name](offsetView(data));
         expect(digest).toEqual(crypto[name](data));
@@ -93,7 +93,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
           expect(toHex(crypto.hmacSha256(fromHex(key), fromHex(data)))).toBe(digest);
       });
 
-      it("HKDF over it gives RFC 5869's output", () => {
+      it("HKDF over hmacSha256 gives RFC 5869's output", () => {
         for (const { ikm, salt, info, length, prk, okm } of vectors("hashes/hkdf-sha256.json")) {
           const key = hkdfExtract(crypto, fromHex(salt), fromHex(ikm));
           expect(toHex(key)).toBe(prk);
@@ -120,7 +120,8 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
       it("accepts all 196 small-order signatures, as ZIP-215 does", () =>
         expect(smallOrderSignatures.map(verify)).toEqual(smallOrderSignatures.map(() => true)));
 
-      it("accepts what holds only after the cofactor", () => expect(verify(cofactored)).toBe(true));
+      it("accepts a signature that is valid only after multiplication by the cofactor", () =>
+        expect(verify(cofactored)).toBe(true));
 
       it("refuses s beyond the group order", () => {
         expect(verify(withOverflowingS(good))).toBe(false);
@@ -156,7 +157,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
           ),
         ).toBe(true));
 
-      it("verifyAll answers in order", () => {
+      it("verifyAll returns its verdicts in order", () => {
         const bad = { ...good, signature: flip(good.signature, 1) };
         const short = { ...good, signature: empty };
         expect(crypto.ed25519.verifyAll([], 4)).toEqual([]);
@@ -169,12 +170,12 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         ]);
       });
 
-      it("verifyAll accepts plain signatures however few second looks it has", () => {
+      it("verifyAll accepts ordinary signatures even without second looks", () => {
         const bad = { ...good, signature: flip(good.signature, 1) };
         expect(crypto.ed25519.verifyAll([bad, bad, good, bad], 0)).toEqual([false, false, true, false]);
       });
 
-      it("verifyAll gives many verdicts as verify does", () => {
+      it("verifyAll gives the same verdicts as verify", () => {
         const many = Array.from({ length: 100 }, (_, i) => {
           const item = rfc8032[i % 3] as SignedMessage;
           return i % 7 === 0 ? { ...item, signature: flip(item.signature, i % 64) } : item;
@@ -214,7 +215,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         expect(crypto.sr25519.verify(bytes(32, 0), message, forged)).toBe(false);
       });
 
-      it("refuses malformed input without throwing, time and again", () => {
+      it("refuses malformed input without throwing, any number of times", () => {
         for (let i = 0; i < 50; i++) {
           for (const key of [empty, bytes(31, 1), bytes(33, 1), bytes(32, 255)])
             expect(crypto.sr25519.verify(key, message, signature)).toBe(false);
@@ -243,7 +244,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         );
       };
 
-      it("signs as RFC 6979 says, low-s", () => {
+      it("signs as RFC 6979 requires, with a low s", () => {
         for (const { secret, message_utf8, signature } of vectors("signatures/secp256k1-rfc6979.json"))
           expect(toHex(crypto.secp256k1.signer(fromHex(secret))?.sign(hash(message_utf8)) ?? empty)).toBe(
             signature,
@@ -262,7 +263,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         expect(made?.sign(hash("x"))).toEqual(signer().sign(hash("x")));
       });
 
-      it("verifies under both forms of the key, and only what was signed", () => {
+      it("verifies with both forms of the key, and only the signed message", () => {
         const { publicKey, sign } = signer();
         const signature = sign(hash("a"));
         const uncompressed = crypto.secp256k1.uncompress(publicKey) ?? empty;
@@ -282,7 +283,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         expect(crypto.secp256k1.recover(hash("a"), twin)).toBeUndefined();
       });
 
-      it("recovers the signer, v counted from 0 or from 27", () => {
+      it("recovers the signer if v starts from 0 or from 27", () => {
         const { publicKey, signRecoverable } = signer();
         const signature = signRecoverable(hash("a"));
         expect(signature.length).toBe(65);
@@ -293,7 +294,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         expect(crypto.secp256k1.recover(hash("b"), signature)).not.toEqual(publicKey);
       });
 
-      it("recovers nothing from malformed input, time and again", () => {
+      it("recovers nothing from malformed input, any number of times", () => {
         const zeroR = bytes(65, 0);
         const five = bytes(65, 0); // x = 5 is not on the curve
         five[31] = 5;
@@ -340,7 +341,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         return made;
       };
 
-      it("agrees on one x from both sides, and with the portable provider", () => {
+      it("gives both sides the same x, and the same x as the portable provider", () => {
         const [alice, bob] = [pair(1), pair(2)];
         const shared = alice.sharedX(bob.publicKey);
         expect(shared?.length).toBe(32);
@@ -444,7 +445,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
       })) as { v: RsaVector; key: RsaPublicKey; message: Uint8Array }[];
 
       it.each(["sha256", "sha384", "sha512"] as const)(
-        "verifies PKCS #1 v1.5 with %s, and only what was signed",
+        "verifies PKCS #1 v1.5 with %s, and only the signed message",
         (hash) => {
           expect(keys.length).toBe(3);
           for (const { v, key, message } of keys) {
@@ -461,7 +462,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         },
       );
 
-      it("verifies PSS with SHA-384 and 48 bytes of salt, and only what was signed", () => {
+      it("verifies PSS with SHA-384 and 48 bytes of salt, and only the signed message", () => {
         for (const { v, key, message } of keys)
           for (const text of v.pss_sha384) {
             const signature = fromHex(text);
@@ -533,7 +534,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
       });
 
       it.each(vectors("signatures/rsa-refused-keys.json") as RefusedKey[])(
-        "refuses good signatures by a key of $what",
+        "refuses valid signatures by a key with $what",
         (v) => {
           const key = { modulus: fromHex(v.modulus), exponent: fromHex(v.exponent) };
           expect(crypto.rsa.verifyPkcs1("sha256", key, utf8(v.message_utf8), fromHex(v.pkcs1_sha256))).toBe(
@@ -575,7 +576,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
           expect(aead.open(bytes(length, 4), aead.seal(iv, text, aad), aad)).toBeUndefined();
       });
 
-      it("names a key or an IV of the wrong length as the bug it is", () => {
+      it("throws crypto/bad-length for a key or an IV of the wrong length", () => {
         for (const length of [0, 16, 24, 31, 33])
           expect(() => crypto.aes256Gcm(bytes(length, 1))).toThrow(
             expect.objectContaining({ code: "crypto/bad-length" }),
@@ -634,14 +635,14 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         );
       });
 
-      recorded("agrees on the 2020 shared secret", ({ files }) => {
+      recorded("computes the recorded shared secret of 2020", ({ files }) => {
         const v = files.json("phala/crypto/ecdh-p256-2020.json");
         const pair = crypto.p256.keyPair(fromHex(v.private_key));
         expect(toHex(pair?.publicKey ?? empty)).toBe(v.public_key_DERIVED_BY_US);
         expect(toHex(pair?.sharedX(fromHex(v.bob_public_key)) ?? empty)).toBe(v.shared_x_DERIVED_BY_US);
       });
 
-      recorded("verifies the transfers of 2020 and knows the development identity", ({ files }) => {
+      recorded("verifies the transfers of 2020 and derives the development identity's key", ({ files }) => {
         const v = files.json("phala/crypto/secp256k1-transfer.json");
         for (const t of v.vectors) {
           const hash = crypto.blake2b256(fromHex(t.message_hex));
@@ -667,7 +668,7 @@ export function cryptoContract(title: string, create: () => Crypto | Promise<Cry
         );
       });
 
-      recorded("prefixes storage keys as 62 pallets do", ({ files }) => {
+      recorded("computes the recorded storage prefixes of 62 pallets", ({ files }) => {
         const { entries } = files.json("phala/scale/storage-prefixes.json");
         let checked = 0;
         for (const [name, expected] of Object.entries<string>(entries)) {

@@ -1,4 +1,7 @@
-/** ed25519 signatures on which verifiers disagree. The comments derive what ZIP-215 says about each. */
+/**
+ * ed25519 signatures on which verifiers disagree. The comments derive the verdict of ZIP-215 for each of
+ * them.
+ */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { concat, fromHex, utf8 } from "../../src/bytes/index.ts";
@@ -26,7 +29,7 @@ export const smallOrderEncodings: readonly Uint8Array[] = [
   "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
 ].map(fromHex);
 
-/** With s = 0 the equation is 0 = 8R + 8kA, true for all pairs of small-order points: 196 are valid. */
+/** With s = 0, the equation is 0 = 8R + 8kA, which is true for all 196 pairs of small-order points. */
 export const smallOrderSignatures: readonly SignedMessage[] = smallOrderEncodings.flatMap((publicKey) =>
   smallOrderEncodings.map((r) => ({ publicKey, message, signature: concat(r, new Uint8Array(32)) })),
 );

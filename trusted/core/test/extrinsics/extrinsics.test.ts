@@ -41,7 +41,7 @@ describe("decodeExtrinsic2020", () => {
     });
   });
 
-  it("reads a signed extrinsic, as an offset view too", () => {
+  it("reads a signed extrinsic, from an offset view too", () => {
     const bytes = signed({ era: "a501", nonce: "2d02", tip: "04", call: "060102000000" });
     const expected = {
       signer: { kind: "account", id: fromHex(alice) },
@@ -91,7 +91,7 @@ describe("decodeExtrinsic2020", () => {
   });
 
   it.each([
-    ["codec/truncated", "nothing", new Uint8Array()],
+    ["codec/truncated", "no bytes", new Uint8Array()],
     ["codec/truncated", "no version", fromHex("00")],
     ["codec/too-long", "less than its length", fromHex("2c0401000bf07ca2cb6e01")],
     ["codec/trailing", "more than its length", fromHex("240401000bf07ca2cb6e01")],
@@ -114,7 +114,7 @@ describe("decodeExtrinsic2020", () => {
     expect(verdict(() => decodeExtrinsic2020(bytes))).toBe(expected);
   });
 
-  it("throws nothing but CodecError, whatever the bytes", () => {
+  it("throws only CodecError, for any bytes", () => {
     const bytes = fc.array(fc.oneof(fc.constantFrom(0x04, 0x84, 0xff, 0xfc, 0, 1, 2), fc.nat(255)), {
       maxLength: 160,
     });
@@ -129,7 +129,7 @@ describe("decodeExtrinsic2020", () => {
 });
 
 describe("decodePushCommand2020", () => {
-  it("reads contract and payload, as an offset view too", () => {
+  it("reads contract and payload, from an offset view too", () => {
     const call = concat(
       fromHex("060102000000"),
       encode(utf8('{"Plain":"{}"}'), (w, b) => w.vecU8(b)),
@@ -140,7 +140,7 @@ describe("decodePushCommand2020", () => {
   });
 
   it.each(["", "06", "0600", "0602", "0500", "0501020000000400", "01000bf07ca2cb6e01"])(
-    "is undefined for another call: %s",
+    "returns undefined for another call: %s",
     (call) => {
       expect(decodePushCommand2020(fromHex(call))).toBeUndefined();
     },
@@ -189,7 +189,7 @@ describe("recorded blocks", () => {
     expect(decodePushCommand2020(transfer?.call ?? new Uint8Array())).toBeUndefined();
   });
 
-  it("of December 2019: the root notices a changed, missing, added or moved extrinsic", ({
+  it("of December 2019: the root differs for a changed, missing, added or moved extrinsic", ({
     block: { header, extrinsics },
   }) => {
     const [first, second] = extrinsics as [Uint8Array, Uint8Array];

@@ -1,4 +1,4 @@
-/** Builds small chains and signs for them: deterministic keys, forks, votes, justifications. */
+/** Builds small chains with forks, and signs votes and justifications for them with deterministic keys. */
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { type DigestItem, encodeHeader, type Header, headerHash } from "../../src/chain/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
@@ -18,7 +18,7 @@ export interface Block {
 }
 
 export interface BlockOptions {
-  /** Makes siblings differ. */
+  /** A number that makes siblings differ. */
   readonly fork?: number;
   readonly digest?: readonly DigestItem[];
   readonly stateRoot?: Uint8Array;

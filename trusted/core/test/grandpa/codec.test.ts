@@ -22,14 +22,14 @@ const sample = justification(b1, [vote(0, b1), vote(1, b2)], [b2]);
 const encoded = encodeJustification(sample);
 
 describe("decodeJustification", () => {
-  it("reads what was written, on an offset view too", () => {
+  it("reads back as it was written, from an offset view too", () => {
     expect(decodeJustification(encoded)).toEqual(sample);
     const shifted = new Uint8Array(encoded.length + 11);
     shifted.set(encoded, 7);
     expect(decodeJustification(shifted.subarray(7, 7 + encoded.length))).toEqual(sample);
   });
 
-  it("has the layout of the node", () => {
+  it("has the node's layout", () => {
     const parts = [`0900000000000000${toHex(b1.hash)}01000000`, "08"];
     for (const { targetHash, targetNumber, signature, id } of sample.precommits)
       parts.push(`${toHex(targetHash)}0${targetNumber}000000${toHex(signature)}${toHex(id)}`);
@@ -46,12 +46,12 @@ describe("decodeJustification", () => {
     }
   });
 
-  it("codec/trailing: one byte more", () => {
+  it("codec/trailing: one additional byte", () => {
     const more = new Uint8Array([...encoded, 0]);
     expect(() => decodeJustification(more)).toThrow(expect.objectContaining({ code: "codec/trailing" }));
   });
 
-  it("codec/too-long: counts that the input cannot hold", () => {
+  it("codec/too-long: counts that are too large for the input", () => {
     const many = encoded.slice();
     many.set([0xfe, 0xff, 0xff, 0xff], 44);
     expect(() => decodeJustification(many)).toThrow(expect.objectContaining({ code: "codec/too-long" }));
@@ -68,7 +68,7 @@ describe("decodeJustification", () => {
     );
   });
 
-  it("throws nothing but codec errors, and reads only what writes back to the same bytes", () => {
+  it("throws only codec errors, and reads only bytes that encode to themselves again", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), fc.nat(encoded.length - 1), (noise, at) => {
         const bytes = encoded.slice();
@@ -82,7 +82,7 @@ describe("decodeJustification", () => {
     );
   });
 
-  it("writes no field of another length", () => {
+  it("refuses to write a field of another length", () => {
     for (const bad of [
       { targetHash: new Uint8Array(31) },
       { id: new Uint8Array(33) },
@@ -100,7 +100,7 @@ const list = [authority(0, 1n), authority(1, 2n ** 64n - 1n)];
 const listHex = `08${toHex(authority(0).id)}0100000000000000${toHex(authority(1).id)}ffffffffffffffff`;
 
 describe("authority lists", () => {
-  it("are Vec<(id, u64)>, versioned with a 1 in front", () => {
+  it("are Vec<(id, u64)>, with a leading 1 in the versioned form", () => {
     expect(toHex(encodeAuthorityList(list))).toBe(listHex);
     expect(toHex(encodeVersionedAuthorityList(list))).toBe(`01${listHex}`);
     expect(decodeAuthorityList(fromHex(listHex))).toEqual(list);
@@ -140,7 +140,7 @@ describe("grandpaDigests", () => {
     expect(grandpaDigests(decodeHeader(child(genesis(), { digest: [item] }).encoded))).toEqual([digest]);
   });
 
-  it("reads FRNK consensus items only, in order", () => {
+  it("reads only FRNK consensus items, in order", () => {
     const [change, , , pause] = digests.map(([, digest]) => grandpaDigestItem(digest));
     if (change === undefined || pause === undefined) throw new Error("no digests");
     const header: Header = {

@@ -38,7 +38,7 @@ describe("phala block 1 of 2019-12-14", () => {
       authorities: decodeJustification(proof).precommits.map(({ id }) => ({ id, weight: 1n })),
     }));
 
-  it("is final under set 0, not under set 1", ({ target, proof, trusted }) => {
+  it("is final under set 0 but not under set 1", ({ target, proof, trusted }) => {
     expect(() => verifyJustification(crypto, trusted(0n), target, decodeJustification(proof))).not.toThrow();
     const later = () => verifyJustification(crypto, trusted(1n), target, decodeJustification(proof));
     expect(later).toThrow(code("finality/bad-signature"));
@@ -88,7 +88,7 @@ describe("a small justification", () => {
     files.json("substrate/a-justification-small-302592.json"),
   );
 
-  it("is final for its five signers, and not with three more authorities", ({ data }) => {
+  it("is final under its five signers, and not with three more authorities", ({ data }) => {
     const justification = decodeJustification(from0x(data.justification));
     const target = { hash: justification.targetHash, number: justification.targetNumber };
     const signers: Pair[] = data.signers.map((id: string) => [id, 1]);
@@ -105,8 +105,8 @@ describe("a small justification", () => {
 describe("votes on forks above the target", () => {
   const it = recorded.extend("data", ({ files }) => files.json("substrate/a-ancestries-fork-votes.json"));
 
-  // The ancestry headers are of another layout (Avail's), so they are hashed here.
-  it("need every ancestry header, and no other", ({ data }) => {
+  // The ancestry headers have another layout (Avail's), so this test hashes them itself.
+  it("require every ancestry header, and no other header", ({ data }) => {
     const votes = data.decoded.precommits.map(
       (vote: Record<"targetHash" | "signature" | "id", string> & { targetNumber: number }) => {
         const { targetHash, targetNumber, signature, id } = vote;
@@ -155,7 +155,7 @@ describe("polkadot header 512271", () => {
 describe("an avail block of set 31", () => {
   const it = recorded.extend("data", ({ files }) => files.json("substrate/b-warp-avail-34153.json"));
 
-  it("is final with five of seven", ({ data }) => {
+  it("is final with five of seven votes", ({ data }) => {
     const target = { hash: from0x(data.headerHash), number: data.expect.block.number as number };
     const justification = decodeJustification(from0x(data.justification));
     const verify = (setId: number) =>
@@ -170,7 +170,7 @@ describe("a westend commit message", () => {
     files.json("substrate/a-commit-message-westend-5105457.json"),
   );
 
-  it("has seven good signatures over our precommit message", ({ data }) => {
+  it("has seven valid signatures over this program's precommit message", ({ data }) => {
     const { round, setId, precommits } = data.decoded;
     for (const { targetHash, targetNumber, signature, id } of precommits) {
       const message = precommitMessage(from0x(targetHash), targetNumber, BigInt(round), BigInt(setId));
@@ -187,7 +187,7 @@ describe("generated justifications, with the verdict of sc-consensus-grandpa", (
     readonly target: readonly [hash: string, number: number];
     /** `ok`, or the reason why the node refuses the justification. */
     readonly node: string;
-    /** Weight of the distinct voters with a good signature for the target or a descendant. */
+    /** The weight of the distinct voters with a valid signature for the target or a descendant. */
     readonly support: number;
     readonly threshold: number;
   }
@@ -212,7 +212,7 @@ describe("generated justifications, with the verdict of sc-consensus-grandpa", (
     }
   }
 
-  it("takes all that the node takes, and none without support", ({ cases }) => {
+  it("accepts all cases that the node accepts, and none without enough support", ({ cases }) => {
     expect(cases.length).toBe(2151);
     for (const [i, recordedCase] of cases.entries()) {
       const { node, support, threshold } = recordedCase;

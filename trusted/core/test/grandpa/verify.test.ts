@@ -63,7 +63,7 @@ describe("verifyJustification", () => {
     expect(verdict(trusted, b1, unanimous(b1, need - 1))).toBe("finality/below-threshold");
   });
 
-  it("names the vote, the weight and what is needed", () => {
+  it("names the vote, the weight and the threshold in its errors", () => {
     const below = () => verifyJustification(crypto, authoritySet(4), b1, unanimous(b1, 2));
     expect(below).toThrow(
       expect.objectContaining({ detail: { code: "finality/below-threshold", weight: 2n, need: 3n } }),
@@ -73,7 +73,7 @@ describe("verifyJustification", () => {
     expect(forged).toThrow(expect.objectContaining({ detail: { code: "finality/bad-signature", vote: 2 } }));
   });
 
-  it("finality/too-many-headers: before any is hashed", () => {
+  it("finality/too-many-headers: refuses them before it hashes any", () => {
     const header = b1.header;
     const given = {
       ...unanimous(b1, 3),
@@ -83,7 +83,7 @@ describe("verifyJustification", () => {
     expect(verdict(authoritySet(4), b1, given, noHash)).toBe("finality/too-many-headers");
   });
 
-  it("finality/too-many-votes: a fixed number of bytes, or two votes of each authority", () => {
+  it("finality/too-many-votes: beyond a fixed number of bytes, or two votes of each authority", () => {
     const repeated = (votes: number) => justification(b1, new Array(votes).fill(vote(0, b1)));
     const most = Math.floor(maxVoteBytes / 132);
     expect(verdict(authoritySet(1), b1, repeated(most + 1))).toBe("finality/too-many-votes");
@@ -93,7 +93,7 @@ describe("verifyJustification", () => {
     expect(verdict({ setId: 5n, authorities }, b1, repeated(most + 1))).toBe("finality/below-threshold");
   });
 
-  it("finality/too-many-headers: hashed by the caller", () => {
+  it("finality/too-many-headers: headers that the caller has hashed", () => {
     const link = { hash: b1.hash, parentHash: b1.header.parentHash };
     const verify = (headers: number) =>
       verifyCommit(crypto, authoritySet(4), b1, unanimous(b1, 3), new Array(headers).fill(link));
@@ -115,7 +115,7 @@ describe("verifyJustification", () => {
         expect(verdict(c.trusted, c.target, c.justification, noVerify), c.title).toBe(c.expect);
   });
 
-  it("allows second looks for two votes of each authority, and takes a missing verdict for a no", () => {
+  it("allows second looks for two votes of each authority, and treats a missing verdict as a refusal", () => {
     const asked: number[] = [];
     const verifyAll: Crypto["ed25519"]["verifyAll"] = (items, cap) => {
       asked.push(items.length, cap);

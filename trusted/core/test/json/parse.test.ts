@@ -4,7 +4,7 @@ import { canonicalJson, type Json, maxContainers, parseJson } from "../../src/js
 import { codeOf } from "../support/code.ts";
 
 const code = (text: string): string => codeOf(() => parseJson(text));
-/** A plain object of the same value: parsed objects have no prototype. */
+/** Converts a parsed value, whose objects have no prototype, to plain objects. */
 const plain = (value: Json): unknown => JSON.parse(canonicalJson(value));
 
 describe("parseJson reads", () => {
@@ -31,7 +31,7 @@ describe("parseJson reads", () => {
     ["[1,[2,[]]]", [1, [2, []]]],
   ])("%s", (text, value) => expect(parseJson(text)).toEqual(value));
 
-  it("objects without a prototype, where every key is a key", () => {
+  it("objects without a prototype, in which no key is special", () => {
     const key = "__proto__";
     const object = parseJson('{ "a" : 1 , "__proto__" : {"b":2}, "toString": null, "": [] }') as Record<
       string,
@@ -147,7 +147,7 @@ describe("parseJson refuses", () => {
 });
 
 describe("any text", () => {
-  it("throws nothing but coded errors, and means what the host reads", () => {
+  it("throws only coded errors, and reads the same value as the host", () => {
     const pieces = fc.constantFrom(
       ...'{}[]",:\\ ',
       '"a"',
@@ -194,7 +194,7 @@ describe("any text", () => {
 });
 
 describe("canonicalJson", () => {
-  it("sorts keys as UTF-8 is sorted and leaves no space", () => {
+  it("sorts keys by their UTF-8 bytes and writes no space", () => {
     const value = {
       b: [1, { d: null, c: true }],
       a: "x",
@@ -212,7 +212,7 @@ describe("canonicalJson", () => {
     );
   });
 
-  it("escapes what serde_json escapes", () => {
+  it("escapes the same characters as serde_json", () => {
     expect(canonicalJson('"\\/\b\f\n\r\t\u0000\u001f\u007f\u2028é')).toBe(
       `"${String.raw`\"\\/\b\f\n\r\t\u0000\u001f`}\u007f\u2028é"`,
     );
@@ -230,7 +230,7 @@ describe("canonicalJson", () => {
     expect(codeOf(() => canonicalJson({ "\udc00": 1 }))).toBe("json/bad-string");
   });
 
-  it("is one text, whatever the order of keys, and reads back", () => {
+  it("is the same text for any order of keys, and reads back", () => {
     const leaf = fc.oneof(
       fc.constant(null),
       fc.boolean(),

@@ -46,11 +46,11 @@ describe("typed readers accept", () => {
   const cases: readonly (readonly [string, JsonReader<unknown>, string, unknown])[] = [
     ["jsonAny", jsonAny, "[1,null]", [1, null]],
     ["jsonBool", jsonBool, "true", true],
-    ["jsonBool, no", jsonBool, "false", false],
+    ["jsonBool, false", jsonBool, "false", false],
     ["jsonString", jsonString(), '"abc"', "abc"],
     ["jsonString at its limit", jsonString(3), '"abc"', "abc"],
     ["jsonU32", jsonU32, "4294967295", 4294967295],
-    ["jsonU32, the least", jsonU32, "0", 0],
+    ["jsonU32, the smallest", jsonU32, "0", 0],
     ["jsonU64", jsonU64, "18446744073709551615", 2n ** 64n - 1n],
     ["jsonU64 as text", jsonU64, '"18446744073709551615"', 2n ** 64n - 1n],
     ["json0x", json0x(2), '"0xaBcd"', Uint8Array.of(0xab, 0xcd)],
@@ -167,13 +167,13 @@ describe("typed readers refuse", () => {
     expect(codeOf(() => decodeJson(text, reader))).toBe(expected),
   );
 
-  it("what inherited properties would answer", () =>
+  it("an object that only inherits the key", () =>
     expect(codeOf(() => jsonObject({ constructor: jsonAny })({}, ""))).toBe("json/missing-key"));
 
-  it("what is longer than it may be, before reading it", () =>
+  it("text beyond its limit, before reading it", () =>
     expect(codeOf(() => decodeJson("[1,2]", jsonAny, { maxLength: 4, maxDepth: 1 }))).toBe("json/too-long"));
 
-  it("by the path of the schema, and without a word of the text", () => {
+  it("with the path in the schema, and without a word of the text", () => {
     const reader = jsonObject({ list: jsonArray(command) });
     try {
       decodeJson('{"list":["Ping",{"Transfer":{"dest":"secret","value":"1"}}]}', reader);
@@ -189,7 +189,7 @@ describe("typed readers refuse", () => {
 });
 
 describe("a reader's schema", () => {
-  it("says what the reader reads", () =>
+  it("describes the values that the reader accepts", () =>
     expect(
       schemaOf(
         jsonObject(
@@ -244,19 +244,19 @@ describe("a reader's schema", () => {
     expect(schemaOf(jsonArray(jsonAny))).toEqual({ type: "array", items: {} });
   });
 
-  it("of a reader without one is that of any value", () => {
+  it("accepts any value for a reader without a schema", () => {
     const own: JsonReader<string> = (value) => String(value);
     expect(schemaOf(own)).toEqual({});
     expect(schemaOf(jsonMap(own, (text) => text.length))).toEqual({});
   });
 
-  it("stays as it was when a copy is annotated", () => {
+  it("does not change when a copy is annotated", () => {
     jsonAnnotated(jsonBool, { description: "yes or no" });
     expect(schemaOf(jsonBool)).toEqual({ type: "boolean" });
   });
 });
 
-/** Type tests of the JSON that a caller writes for a reader. */
+/** Type tests: the JSON that a caller writes for a reader. */
 const written = {
   amount: "1",
   colours: ["red"],

@@ -37,7 +37,7 @@ it("is the hash of the documented layout", () => {
   );
 });
 
-it("is another for all that makes a difference to what is believed", () => {
+it("differs whenever the client trusts something else", () => {
   const set = (change: Partial<LightClient["authorities"]>): LightClient => ({
     ...start,
     authorities: { ...start.authorities, ...change },

@@ -34,7 +34,7 @@ const palletKey = grandpaAuthoritiesKey(crypto);
 const setIdKey = grandpaCurrentSetIdKey(crypto);
 const wellKnownKey = wellKnownKeys.grandpaAuthorities;
 
-/** A state that a proof is made of; unrelated entries give the trie some depth. */
+/** A state to prove entries of. Unrelated entries give its trie some depth. */
 export function state(entries: readonly (readonly [Uint8Array, Uint8Array])[]): Trie {
   const others = Array.from({ length: 20 }, (_, i) => [bytes32(11 * i), bytes32(i)] as const);
   return Trie.from({ hash: crypto.blake2b256, version: 0 }, [...others, ...entries]);
@@ -84,11 +84,11 @@ const [p1, p2, p3] = plain;
 const atTwo = after(start, batch([p1, p2]));
 const otherTwo = child(p1, { fork: 1 });
 
-// A change without delay at 2, and the chain after it.
+// A change without delay at block 2, and the chain after it.
 const now2 = child(p1, { digest: [scheduled(setB, 0)] });
 const now3 = child(now2);
 const inSetOne = after(start, batch([p1, now2]));
-// A change announced at 2 for the end of 4.
+// A change that block 2 announces and the end of block 4 enacts.
 const late2 = child(p1, { digest: [scheduled(setB, 2)] });
 const [late3, late4, late5] = grow(late2, 3) as [Block, Block, Block];
 const waiting = after(start, batch([p1, late2]));

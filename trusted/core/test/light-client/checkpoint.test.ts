@@ -55,14 +55,14 @@ describe("startFromCheckpoint", () => {
     );
   });
 
-  it("takes a genesis only as its own", () => {
+  it("accepts a header of block 0 only if it is the genesis", () => {
     expect(start({ encodedHeader: root.encoded, authorities: setOf(0) }).finalized.number).toBe(0);
     expect(() => start({ encodedHeader: genesis({ fork: 1 }).encoded })).toThrow(
       code("checkpoint/wrong-genesis"),
     );
   });
 
-  it("refuses a set that can finalize nothing", () => {
+  it("refuses a set that cannot finalize any block", () => {
     expect(() => start({ authorities: { setId: 1n, authorities: [] } })).toThrow(code("finality/empty-set"));
     const [a, b] = setOf(1).authorities;
     const weighing = (weight: bigint) => [a, b].map((voter) => ({ id: voter?.id ?? bytes32(0), weight }));
@@ -79,20 +79,20 @@ describe("startFromCheckpoint", () => {
       );
   });
 
-  it("refuses a set other than the one its header enacts", () => {
+  it("refuses a set that differs from the one that the header enacts", () => {
     expect(start({ encodedHeader: at4.encoded }).pending).toEqual([]);
     expect(() => start({ encodedHeader: at9.encoded })).toThrow(code("headers/authorities-mismatch"));
     expect(() => start({ encodedHeader: next(at4, forced).encoded })).toThrow(code("finality/forced-change"));
   });
 
-  it("keeps a change that waits, at most one, announced and not due", () => {
+  it("keeps at most one pending change, which is announced and not due", () => {
     expect(start({ pending: [change(6, 7)] }).pending).toEqual([change(6, 7)]);
     expect(start({ pending: [change(5, 8)] }).pending).toEqual([change(5, 8)]);
     for (const pending of [[change(7, 8)], [change(5, 6)], [change(5, 7), change(6, 8)]])
       expect(() => start({ pending })).toThrow(code("checkpoint/bad-pending"));
   });
 
-  it("refuses to forget what its own header announces", () => {
+  it("refuses a checkpoint without the change that its header announces", () => {
     const encodedHeader = next(after(at4, 1), scheduled(2, 3)).encoded;
     expect(start({ encodedHeader, pending: [change(6, 9)] }).pending).toEqual([change(6, 9)]);
     for (const pending of [[], [change(5, 9)], [change(6, 8)], [change(6, 9, 3)]])
@@ -183,12 +183,12 @@ describe("lightSyncCheckpoint", () => {
 
   const read = (record: Record) => lightSyncCheckpoint(root.hash, state(record));
 
-  it("is the header and the current set", () => {
+  it("returns the header and the current set", () => {
     expect(read({})).toEqual(good);
     expect(read({ history: [] })).toEqual(good);
   });
 
-  it("takes changes that are announced by then, wherever in the tree", () => {
+  it("returns changes that are announced at or below the block, anywhere in the tree", () => {
     const above = { ...change(7, 8), children: [change(8, 9, 3), change(8, 10, 4)] };
     expect(read({ scheduled: [above] }).pending).toEqual([]);
     expect(read({ scheduled: [above, { ...change(5, 8), children: [change(9, 9)] }] }).pending).toEqual([
@@ -199,7 +199,7 @@ describe("lightSyncCheckpoint", () => {
     );
   });
 
-  it("refuses a forced change that waits", () => {
+  it("refuses a pending forced change", () => {
     expect(() => read({ forced: [change(6, 9)] })).toThrow(code("finality/forced-change"));
     expect(read({ forced: [change(7, 9)] })).toEqual(good);
   });
@@ -216,11 +216,11 @@ describe("lightSyncCheckpoint", () => {
     expect(() => read({ history })).toThrow(code("checkpoint/bad-history"));
   });
 
-  it("takes a history that ends at the block", () => {
+  it("accepts a history that ends at the block", () => {
     expect(read({ history: [{ setId: 0n, lastBlock: 6 }] })).toEqual(good);
   });
 
-  it("refuses a kind of change there is not, more nodes than bytes, and what follows", () => {
+  it("refuses an unknown kind of change, more nodes than bytes, and trailing bytes", () => {
     expect(() => read({ scheduled: [change(5, 8)], kind: 2 })).toThrow(code("codec/bad-tag"));
     const { grandpaAuthoritySet, ...rest } = state({}) as { grandpaAuthoritySet: string };
     const tampered = (text: string) => lightSyncCheckpoint(root.hash, { ...rest, grandpaAuthoritySet: text });

@@ -18,14 +18,14 @@ function info(block: Block, proof: readonly Uint8Array[], list = authorities): B
 describe("startFromGenesis", () => {
   const proof = genesisState.prove([wellKnownKeys.grandpaAuthorities]);
 
-  it("starts at block 0 with set 0, nodes in any order", () => {
+  it("starts at block 0 with set 0, for proof nodes in any order", () => {
     const client = startFromGenesis(crypto, info(first, [...proof].reverse()));
     expect(client).toEqual(start);
     expect(client.genesisHash).toEqual(first.hash);
     expect([client.finalized.number, client.authorities.setId, client.pending.length]).toEqual([0, 0n, 0]);
   });
 
-  it("reads Grandpa.Authorities where the chain has it", () => {
+  it("reads Grandpa.Authorities if the chain has that item", () => {
     const key = grandpaAuthoritiesKey(crypto);
     const modern = state([[key, encodeAuthorityList(authorities)]]);
     const client = startFromGenesis(crypto, info(genesis({ stateRoot: modern.root }), modern.prove([key])));
@@ -94,7 +94,7 @@ describe("phala 2020", () => {
     expect(client.authorities.authorities).toHaveLength(2);
   });
 
-  it("genesis info with any bit flipped is refused, or is another chain's", ({ bytes, anchor }) => {
+  it("genesis info with any bit flipped is refused, or names another chain", ({ bytes, anchor }) => {
     flips(bytes("genesis-info-a"), (flipped, bit) => {
       try {
         const client = startFromGenesis(crypto, decodeBridgeInitInfo(flipped));
@@ -105,7 +105,7 @@ describe("phala 2020", () => {
     });
   });
 
-  it("block 1 is accepted, and final under no other set id", ({ anchor, header, justification }) => {
+  it("block 1 is accepted, and is not final under any other set id", ({ anchor, header, justification }) => {
     const { next } = verifyHeaders(crypto, anchor, { headers: [header], justification });
     expect(toHex(next.finalized.hash)).toBe(
       "dec3884f71eab8418874b312f195aab495397e4962b0f3cbee05ab4a3dec0373",
@@ -121,7 +121,8 @@ describe("phala 2020", () => {
     justification,
   }) => {
     flips(header, (flipped, bit) => {
-      // The number 0 makes it another genesis, which conflicts; other changes break the link or the target.
+      // A header with number 0 is another genesis, which conflicts. Other changes break the link
+      // or the justification's target.
       expect(
         () => verifyHeaders(crypto, anchor, { headers: [flipped], justification }),
         `header bit ${bit}`,

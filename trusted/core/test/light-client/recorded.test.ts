@@ -103,7 +103,7 @@ describe("recorded ends of authority sets", () => {
   });
 
   ends.for(["polkadot", "paseo"])(
-    "of %s are those that earlier checkpoints tell, and name their sets",
+    "of %s agree with earlier checkpoints, and name their sets",
     (chain, { entries, changesOf }) => {
       const changes = new Map(changesOf(chain));
       for (const entry of entries.filter(({ chainId }) => chainId === chain)) {

@@ -15,7 +15,7 @@ interface Vector {
   readonly headers: readonly string[];
   readonly justification: string;
   readonly authoritySetChange?: string;
-  /** A code, or the client afterwards. */
+  /** An error code, or the client's state afterwards. */
   readonly expect: { readonly code: string } | { readonly client: string };
 }
 

@@ -22,7 +22,7 @@ function range(from: number, to: number, step: number): number[] {
   return Array.from({ length: Math.ceil((to - from) / step) }, (_, i) => from + step * i);
 }
 
-/** The portable provider, which checks each signature once. */
+/** The portable provider with a cache, so that each signature is checked only once. */
 function remembering(): Crypto {
   const verdicts = new Map<string, boolean>();
   const verify: Crypto["ed25519"]["verify"] = (...parts) => {
@@ -58,14 +58,14 @@ describe("verifyHeaders", () => {
     });
   }
 
-  it("takes the authorities of the first announcement", () => {
+  it("uses the authorities of the first announcement", () => {
     const found = batchCases.find(({ title }) => title === "the first change that a header announces counts");
     if (found === undefined) throw new Error("no such case");
     const { next } = verifyHeaders(crypto, found.client, found.batch);
     expect(next.authorities).toEqual(authoritySet(4, 1n, 4));
   });
 
-  it("tells the new headers in order, with what later steps need", () => {
+  it("returns the new headers in order, with the facts that later steps need", () => {
     const p1 = child(first, { digest: [{ kind: "runtime-environment-updated" }], fork: 3 });
     const p2 = child(p1);
     const justification = encodeJustification(unanimous(p2, 3, 0n));
@@ -90,7 +90,7 @@ describe("verifyHeaders", () => {
     expect(next.genesisHash).toEqual(start.genesisHash);
   });
 
-  it("keeps nothing of the message it was read from", () => {
+  it("keeps no view of the message", () => {
     for (const { client, batch, expect: expected } of batchCases) {
       if (typeof expected === "string") continue;
       const headers = batch.headers.map((bytes) => bytes.slice());
@@ -104,7 +104,7 @@ describe("verifyHeaders", () => {
     }
   });
 
-  it("refuses a batch with a bit flipped (every seventh is tried), with a code", () => {
+  it("refuses a batch with a flipped bit (the test tries every seventh) with a coded error", () => {
     const found = batchCases.find(({ title }) => title === "a given change that the chain's set id counts");
     const batch = found?.batch;
     const change = batch?.authoritySetChange;
@@ -137,7 +137,7 @@ describe("verifyHeaders", () => {
     }
   });
 
-  it("reaches the same state whatever the batches are", () => {
+  it("reaches the same state for any division into batches", () => {
     const chain = grow(first, 12);
     const tips = [1, 2, 3, 4, 6, 12].map((size) => {
       let client: LightClient = start;
@@ -160,7 +160,7 @@ describe("encodeLightClient", () => {
     typeof expected === "string" ? [] : [client, verifyHeaders(crypto, client, batch).next],
   );
 
-  it("reads back, a waiting change too, and on an offset view", () => {
+  it("reads back, with a pending change too, and from an offset view", () => {
     for (const client of clients) {
       const bytes = encodeLightClient(client);
       expect(decodeLightClient(bytes)).toEqual(client);
@@ -176,7 +176,7 @@ describe("encodeLightClient", () => {
     expect(toHex(encodeLightClient(start)).slice(0, 74)).toBe(`01${toHex(first.hash)}00000000`);
   });
 
-  it("codec: another version, a strict prefix, a byte more, two waiting changes", () => {
+  it("codec: refuses another version, a strict prefix, an additional byte, and two pending changes", () => {
     const bytes = encodeLightClient(start);
     expect(() => decodeLightClient(new Uint8Array([2, ...bytes.subarray(1)]))).toThrow(
       expect.objectContaining({ code: "codec/bad-tag" }),

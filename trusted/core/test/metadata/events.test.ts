@@ -4,7 +4,10 @@ import { compileEvents, type RegistryType, type RuntimeMetadata } from "../../sr
 import { codeOf } from "../support/code.ts";
 import * as t from "./types.ts";
 
-/** The types of a runtime with pallets System (0) and Execution (6), by position. */
+/**
+ * The types of a runtime with the pallets System (0) and Execution (6). Comments and tests refer to a type by
+ * its position.
+ */
 const types: readonly RegistryType[] = [
   t.primitive("u8"),
   t.primitive("u32"),
@@ -70,7 +73,7 @@ describe("compileEvents decodes", () => {
 
   it("no events at all", () => expect(decoder.decode(fromHex("00"))).toEqual([]));
 
-  it("an offset view, into views of it", () => {
+  it("an offset view, and returns views of it", () => {
     const bytes = fromHex(`04${pushed}`);
     const [record] = decoder.decode(
       concat(fromHex("ffff"), bytes, fromHex("ff")).subarray(2, 2 + bytes.length),
@@ -80,7 +83,7 @@ describe("compileEvents decodes", () => {
     expect(payload.buffer).toBe(bytes.buffer);
   });
 
-  it("many records in a row, whatever went wrong before", () => {
+  it("many records in a row, even after an earlier error", () => {
     expect(code(`08${pushed}${pushed.slice(0, 20)}`)).toBe("codec/truncated");
     expect(decoder.decode(fromHex(`a10f${pushed.repeat(1000)}`)).length).toBe(1000);
   });
@@ -113,24 +116,24 @@ describe("compileEvents refuses", () => {
   const record = { phase: 5, event: 6, topics: 4 };
   const oddities: readonly (readonly [string, Readonly<Record<number, RegistryType>>])[] = [
     ["events that are not a list", { [events]: t.array(1, 7) }],
-    ["records that are none", { 7: t.tuple(5, 6, 4) }],
-    ["a record with a field more", { 7: t.composite(t.named({ ...record, more: 0 })) }],
-    ["a record with a field less", { 7: t.composite(t.named({ phase: 5, event: 6 })) }],
+    ["records that are tuples", { 7: t.tuple(5, 6, 4) }],
+    ["a record with an additional field", { 7: t.composite(t.named({ ...record, more: 0 })) }],
+    ["a record with a missing field", { 7: t.composite(t.named({ phase: 5, event: 6 })) }],
     ["a record in another order", { 7: t.composite(t.named({ event: 6, phase: 5, topics: 4 })) }],
     ["a record of unnamed fields", { 7: t.composite(t.unnamed(5, 6, 4)) }],
     ["topics that are not hashes", { 4: t.sequence(0) }],
     ["topics of another length", { 2: t.array(20, 0) }],
-    ["a phase of other names", { 5: t.variant([apply, unit(1, "Final"), unit(2, "Initialization")]) }],
+    ["a phase with other names", { 5: t.variant([apply, unit(1, "Final"), unit(2, "Initialization")]) }],
     [
-      "a phase of other indices",
+      "a phase with other indices",
       { 5: t.variant([apply, unit(2, "Finalization"), unit(1, "Initialization")]) },
     ],
     [
-      "a phase with one more",
+      "a phase with an additional variant",
       { 5: t.variant([apply, unit(1, "Finalization"), unit(2, "Initialization"), unit(3, "Poll")]) },
     ],
     [
-      "a phase that counts otherwise",
+      "a phase with an index of another type",
       {
         5: t.variant([
           t.alternative(0, "ApplyExtrinsic", t.unnamed(0)),
@@ -159,13 +162,13 @@ describe("compileEvents refuses", () => {
     expect(record).toMatchObject({ pallet: "Removed", name: "Old", fields: { 0: 5, 1: fromHex("cc") } });
   });
 
-  it("metadata/duplicate: two pallets of one name in the outer enum", () => {
+  it("metadata/duplicate: two pallets with the same name in the outer enum", () => {
     const removed = [9, 10].map((index) => t.alternative(index, "Removed", t.unnamed(9)));
     const outer = t.variant([system, ...removed]);
     expect(codeOf(() => compileEvents(runtime({ 6: outer })))).toBe("metadata/duplicate");
   });
 
-  it("metadata/bad-events: a runtime without System.Events, or with a map of them", () => {
+  it("metadata/bad-events: a runtime without System.Events, or in which it is a map", () => {
     expect(codeOf(() => compileEvents(t.runtime(types)))).toBe("metadata/bad-events");
     expect(codeOf(() => compileEvents(t.runtime(types, [t.pallet("System", 0, { events: 8 })])))).toBe(
       "metadata/bad-events",
@@ -177,19 +180,19 @@ describe("compileEvents refuses", () => {
     ).toBe("metadata/bad-events");
   });
 
-  it("metadata/duplicate: two events of one name", () => {
+  it("metadata/duplicate: two events with the same name", () => {
     const twice = t.variant([t.alternative(0, "CommandPushed"), t.alternative(1, "CommandPushed")]);
     expect(codeOf(() => compileEvents(runtime({ 9: twice })))).toBe("metadata/duplicate");
   });
 
   it.each([
-    ["two events of one index", t.variant([t.alternative(0, "A"), t.alternative(0, "B")])],
+    ["two events have the same index", t.variant([t.alternative(0, "A"), t.alternative(0, "B")])],
     ["a field is named __proto__", t.variant([t.alternative(0, "A", t.named({ ["__proto__"]: 0 }))])],
   ])("metadata/bad-type: %s", (_, type) =>
     expect(codeOf(() => compileEvents(runtime({ 9: type })))).toBe("metadata/bad-type"),
   );
 
-  it("metadata/bad-type: two pallets of one index in the outer enum", () => {
+  it("metadata/bad-type: two pallets with the same index in the outer enum", () => {
     const outer = t.variant([system, execution, execution]);
     expect(codeOf(() => compileEvents(runtime({ 6: outer })))).toBe("metadata/bad-type");
   });

@@ -12,7 +12,7 @@ const named = (...parts: Uint8Array[]) => concat(text("n"), ...parts, none);
 const list = (...items: Uint8Array[]) => concat(Uint8Array.of(4 * items.length), ...items);
 const some = (value: Uint8Array) => concat(Uint8Array.of(1), value);
 
-/** A pallet with one of everything. */
+/** A pallet with one item of every kind. */
 function pallet(version: number, storageTypes: readonly Uint8Array[], name = "P"): Uint8Array {
   const storage = concat(
     text("Prefix"),
@@ -60,7 +60,7 @@ describe("decodeLegacyMetadata", () => {
     expect(code(concat(given, none))).toBe("codec/trailing");
   });
 
-  it("refuses other versions, other bytes and what these versions do not have", () => {
+  it("refuses other versions, other bytes, and parts that these versions do not have", () => {
     expect(code(metadata(11).with(0, 0))).toBe("metadata/bad-magic");
     for (const version of [10, 14, 15, 16])
       expect(code(metadata(version))).toBe("metadata/unsupported-version");
@@ -70,30 +70,27 @@ describe("decodeLegacyMetadata", () => {
     expect(code(metadata(13, pallet(13, []), pallet(13, [])))).toBe("metadata/duplicate");
   });
 
-  it("knows which bytes are its own", () => {
+  it("recognizes metadata of its versions", () => {
     for (const version of [11, 12, 13]) expect(isLegacyMetadata(metadata(version))).toBe(true);
     for (const version of [10, 14]) expect(isLegacyMetadata(metadata(version))).toBe(false);
     expect(isLegacyMetadata(new Uint8Array())).toBe(false);
   });
 });
 
-describe("recorded metadata of before 2022", () => {
+describe("recorded metadata from before 2022", () => {
   recorded.for([
     ["v11-substrate", 11, 32],
     ["v12-kusama", 12, 31],
     ["v13-polkadot", 13, 30],
-  ] as const)(
-    "%s decodes whole, with the pallets it is known to have",
-    ([name, version, count], { files }) => {
-      const { metadata, blake2_256, facts } = files.json(`substrate/g-metadata-${name}.json.gz`);
-      const given = from0x(metadata);
-      expect(portableCrypto.blake2b256(given)).toEqual(from0x(blake2_256));
-      const decoded = decodeLegacyMetadata(given);
-      expect([decoded.version, decoded.pallets.length]).toEqual([version, count]);
-      expect(decoded.pallets.map((pallet) => pallet.name)).toEqual(facts.modules);
-      expect(code(given.subarray(0, -1))).toMatch(/^codec\//);
-      expect(code(concat(given, none))).toBe("codec/trailing");
-      expect(codeOf(() => decodeMetadata(given))).toBe("metadata/unsupported-version");
-    },
-  );
+  ] as const)("%s decodes completely, with the recorded pallets", ([name, version, count], { files }) => {
+    const { metadata, blake2_256, facts } = files.json(`substrate/g-metadata-${name}.json.gz`);
+    const given = from0x(metadata);
+    expect(portableCrypto.blake2b256(given)).toEqual(from0x(blake2_256));
+    const decoded = decodeLegacyMetadata(given);
+    expect([decoded.version, decoded.pallets.length]).toEqual([version, count]);
+    expect(decoded.pallets.map((pallet) => pallet.name)).toEqual(facts.modules);
+    expect(code(given.subarray(0, -1))).toMatch(/^codec\//);
+    expect(code(concat(given, none))).toBe("codec/trailing");
+    expect(codeOf(() => decodeMetadata(given))).toBe("metadata/unsupported-version");
+  });
 });

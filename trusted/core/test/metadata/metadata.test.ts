@@ -38,14 +38,14 @@ describe("decodeMetadata", () => {
     ]);
   });
 
-  it("takes the parts of an extrinsic from the parameters of its type in version 14", () => {
+  it("reads the parts of an extrinsic from the parameters of its type in version 14", () => {
     const parameters = Object.entries({ Address: 0, Call: 3, Signature: 1, Extra: undefined });
     const params = parameters.map(([name, type]) => ({ name, type }));
     const { extrinsic } = decodeMetadata(sampleMetadata(14, { lookup: lookupWith({ 1: { params } }) }));
     expect(extrinsic).toEqual({ address: 0, call: 3, signature: 1, extensions: new Map([[0, [0]]]) });
   });
 
-  it("refuses extensions that version 16 does not list, and two sets of one version", () => {
+  it("refuses extensions that version 16 does not list, and two sets for the same version", () => {
     const given = (signedExtensionsByVersion: unknown) => {
       const signedExtensions = [{ identifier: "CheckNonce", type: 0, additionalSigned: 1 }];
       const parts = { version: [4], address: 0, call: 3, signature: 1 };
@@ -62,14 +62,14 @@ describe("decodeMetadata", () => {
     ).toBe("metadata/duplicate");
   });
 
-  it.each(versions)("refuses every strict prefix of version %i, and a byte more", (version) => {
+  it.each(versions)("refuses every strict prefix of version %i, and an additional byte", (version) => {
     const bytes = sampleMetadata(version);
     for (let end = 0; end < bytes.length; end++)
       expect(codeOf(() => decodeMetadata(bytes.subarray(0, end)))).toMatch(/^codec\/(truncated|too-long)$/);
     expect(codeOf(() => decodeMetadata(concat(bytes, Uint8Array.of(0))))).toBe("codec/trailing");
   });
 
-  it.each(versions)("gives nothing but coded errors when any byte of version %i is another", (version) => {
+  it.each(versions)("throws only coded errors if any byte of version %i is changed", (version) => {
     const bytes = sampleMetadata(version);
     for (let at = 0; at < bytes.length; at++)
       for (const mask of [1, 2, 3, 4, 0x80, 0xff]) {
@@ -95,7 +95,7 @@ describe("decodeMetadata", () => {
     ),
   );
 
-  it("metadata/bad-registry: a type under another's position", () => {
+  it("metadata/bad-registry: a type at another type's position", () => {
     expect(codeOf(() => decodeMetadata(sampleMetadata(14, { lookup: lookupWith({ 1: { id: 2 } }) })))).toBe(
       "metadata/bad-registry",
     );
@@ -105,7 +105,7 @@ describe("decodeMetadata", () => {
     ["a sequence's element", { 1: { def: { tag: "sequence", value: 8 } } }],
     ["an array's element", { 4: { def: { tag: "array", value: { len: 3, type: 8 } } } }],
     ["a tuple's element", { 5: { def: { tag: "tuple", value: [0, 8] } } }],
-    ["what is compact", { 6: { def: { tag: "compact", value: 8 } } }],
+    ["a compact type's inner type", { 6: { def: { tag: "compact", value: 8 } } }],
     [
       "a bit sequence's store",
       { 7: { def: { tag: "bitSequence", value: { bitStoreType: 8, bitOrderType: 2 } } } },
@@ -156,24 +156,23 @@ describe("decodeMetadata", () => {
   const item = { name: "I", modifier: 0, type: { tag: "plain", value: 0 }, fallback: "0x", docs: [] };
   const constant = { name: "C", type: 0, value: "0x", docs: [] };
   it.each([
-    ["pallets of one name", [{ index: 1 }, { index: 2 }]],
-    ["pallets of one index", [{ name: "A" }, { name: "B" }]],
-    ["items of one name", [{ storage: { prefix: "", items: [item, item] } }]],
-    ["constants of one name", [{ constants: [constant, constant] }]],
+    ["two pallets with the same name", [{ index: 1 }, { index: 2 }]],
+    ["two pallets with the same index", [{ name: "A" }, { name: "B" }]],
+    ["two items with the same name", [{ storage: { prefix: "", items: [item, item] } }]],
+    ["two constants with the same name", [{ constants: [constant, constant] }]],
   ])("metadata/duplicate: %s", (_, pallets) =>
     expect(codeOf(() => decodeMetadata(sampleMetadata(14, { pallets })))).toBe("metadata/duplicate"),
   );
 
-  it("codec/bad-tag: a storage modifier there is none of", () => {
+  it("codec/bad-tag: an unknown storage modifier", () => {
     const items = [{ ...item, modifier: 2 }];
     expect(
       codeOf(() => decodeMetadata(sampleMetadata(14, { pallets: [{ storage: { prefix: "", items } }] }))),
     ).toBe("codec/bad-tag");
   });
 
-  it.each(["000000080000", "000000050f00"])(
-    "codec/bad-tag: a type or primitive there is none of (%s)",
-    (type) => expect(codeOf(() => decodeMetadata(fromHex(`6d6574610e04${type}`)))).toBe("codec/bad-tag"),
+  it.each(["000000080000", "000000050f00"])("codec/bad-tag: an unknown type or primitive (%s)", (type) =>
+    expect(codeOf(() => decodeMetadata(fromHex(`6d6574610e04${type}`)))).toBe("codec/bad-tag"),
   );
 
   it.each([
@@ -187,7 +186,7 @@ describe("decodeMetadata", () => {
     expect(codeOf(() => decodeMetadata(fromHex(hex.replace(have, instead))))).toBe("codec/bad-tag");
   });
 
-  it("codec/too-long: counts that the input has no room for", () => {
+  it("codec/too-long: counts that are too large for the input", () => {
     const head = fromHex("6d6574610e");
     expect(codeOf(() => decodeMetadata(concat(head, fromHex("03ffffffff"))))).toBe("codec/too-long");
     expect(codeOf(() => decodeMetadata(concat(head, fromHex("0003ffffffff"))))).toBe("codec/too-long");
@@ -235,8 +234,8 @@ describe("requireEvent", () => {
 
   it.each([
     ["another type", { ...pushed, id: "u64" }],
-    ["a field less", { who: "[u8; 32]", id: "u32" }],
-    ["a field more", { ...pushed, more: "u32" }],
+    ["a missing field", { who: "[u8; 32]", id: "u32" }],
+    ["an additional field", { ...pushed, more: "u32" }],
     ["another name", { who: "[u8; 32]", contract: "u32", payload: "Vec<u8>" }],
     ["another order", { id: "u32", who: "[u8; 32]", payload: "Vec<u8>" }],
   ])("metadata/event-mismatch: %s", (_, shape) =>
@@ -249,7 +248,7 @@ describe("requireEvent", () => {
     ["no event", "Execution", "Pulled"],
   ])("metadata/missing: %s", (_, pallet, event) => expect(check(pallet, event, {})).toBe("metadata/missing"));
 
-  it("writes types as Rust does, and never a named type as a built-in one", () => {
+  it("writes types in Rust's notation, and never a named type like a built-in one", () => {
     try {
       requireEvent(metadata, "Other", "Many", {});
       expect.unreachable();
@@ -264,7 +263,7 @@ describe("requireEvent", () => {
     }
   });
 
-  it("metadata/event-mismatch: more fields than it would look at", () => {
+  it("metadata/event-mismatch: more fields than the limit", () => {
     const fields = Array.from({ length: 33 }, (_, i) => [`f${i}`, 0] as const);
     const event = t.variant([t.alternative(0, "Wide", t.named(Object.fromEntries(fields)))]);
     const wide = t.runtime([t.primitive("u8"), event], [t.pallet("P", 0, { events: 1 })]);

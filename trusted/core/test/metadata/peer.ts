@@ -1,4 +1,7 @@
-/** polkadot-api's codecs as the oracle, and the one notation in which both sides' values are compared. */
+/**
+ * Decodes with polkadot-api's codecs, and writes the values of both decoders in one notation so that tests
+ * can compare them.
+ */
 import { getDynamicBuilder, getLookupFn } from "@polkadot-api/metadata-builders";
 import { AccountId, metadata as metadataCodec, unifyMetadata } from "@polkadot-api/substrate-bindings";
 import { to0x } from "../../src/bytes/index.ts";
@@ -28,7 +31,10 @@ export function peerOf(metadata: Uint8Array): Peer {
   };
 }
 
-/** Bytes as hex, no value as `null`, enums as `[kind, value]`, a single field as itself, else an array. */
+/**
+ * Writes this program's values: bytes as hex, no value as `null`, enums as `[kind, value]`, a single field as
+ * its value, and several fields as an array.
+ */
 export function ours(value: Value): unknown {
   if (value === undefined || value === null) return null;
   if (value instanceof Uint8Array) return to0x(value);
@@ -45,7 +51,9 @@ export function ours(value: Value): unknown {
   return fields(entries.map(([name, field]) => [name, ours(field as Value)]));
 }
 
-/** The same for the peer's values; it writes accounts as SS58, which are hex here. */
+/**
+ * Writes the peer's values in the same notation. The peer returns accounts as SS58, which become hex here.
+ */
 export function peers(value: Any): unknown {
   if (value === undefined || value === null) return null;
   if (value instanceof Uint8Array) return to0x(value);
@@ -65,7 +73,7 @@ function fields(entries: readonly (readonly [string, unknown])[]): unknown {
   return first[0] === "0" ? entries.map(([, field]) => field) : Object.fromEntries(entries);
 }
 
-/** The peer unwraps arrays of one element. */
+/** Unwraps an array of one element, as the peer does. */
 function elements(values: readonly unknown[]): unknown {
   return values.length === 1 ? values[0] : values;
 }

@@ -27,7 +27,7 @@ describe("recorded Polkadot metadata", () => {
   );
 
   it.for(versions)(
-    "version %i decodes whole, with the pallets it is known to have",
+    "version %i decodes completely, with the recorded pallets",
     (version, { files, bytesOf }) => {
       const { facts, blake2_256 } = files.json(file(version));
       const [bytes, pallets] = [bytesOf(version), facts.pallets as string[]];
@@ -39,7 +39,7 @@ describe("recorded Polkadot metadata", () => {
     },
   );
 
-  it.for(versions)("version %i says of pallets what the peer reads", (version, { bytesOf }) => {
+  it.for(versions)("version %i gives the same facts about pallets as the peer", (version, { bytesOf }) => {
     const bytes = bytesOf(version);
     const metadata = decodeMetadata(bytes);
     const peer = peerOf(bytes);
@@ -81,7 +81,7 @@ describe("recorded Polkadot metadata", () => {
   });
 
   it.for(versions)(
-    "every constant and fallback of version %i decodes to what the peer reads",
+    "every constant and fallback of version %i decodes to the peer's value",
     (version, { bytesOf }) => {
       const bytes = bytesOf(version);
       const metadata = decodeMetadata(bytes);
@@ -112,7 +112,7 @@ describe("recorded Polkadot metadata", () => {
   );
 
   it.for(versions)(
-    "bytes of version %i that are cut short or damaged give coded errors only",
+    "truncated or damaged bytes of version %i give only coded errors",
     (version, { bytesOf }) => {
       const bytes = bytesOf(version);
       const length = fc.oneof(fc.nat(2000), fc.nat(bytes.length - 1));
@@ -137,7 +137,7 @@ describe("recorded Polkadot metadata", () => {
     },
   );
 
-  it("answers what a runtime has", ({ bytesOf }) => {
+  it("states what a runtime contains", ({ bytesOf }) => {
     const metadata = decodeMetadata(bytesOf(14));
     requireEvent(metadata, "Balances", "Transfer", { from: "[u8; 32]", to: "[u8; 32]", amount: "u128" });
     requireEvent(metadata, "System", "Remarked", { sender: "[u8; 32]", hash: "[u8; 32]" });
@@ -165,7 +165,7 @@ describe("recorded System.Events of Polkadot block 18468942", () => {
     .extend("metadata", ({ files, block }) => from0x(files.json(`substrate/${block.metadataFile}`).metadata))
     .extend("decoder", ({ metadata }) => compileEvents(decodeMetadata(metadata)));
 
-  it("decodes to the 58 records the peer reads", ({ metadata, events, decoder }) => {
+  it("decodes to the same 58 records as the peer", ({ metadata, events, decoder }) => {
     const expected = peerOf(metadata).events(events);
     const records = decoder.decode(events);
     expect(records.length).toBe(58);
@@ -182,7 +182,7 @@ describe("recorded System.Events of Polkadot block 18468942", () => {
     });
   });
 
-  it("names the events and phases a third decoder recorded", ({ block, events, decoder }) => {
+  it("gives the events and phases that a third decoder recorded", ({ block, events, decoder }) => {
     const mine = decoder
       .decode(events)
       .map(({ pallet, name, phase }) => [`${pallet}.${name}`.toLowerCase(), phase.kind]);
@@ -198,13 +198,13 @@ describe("recorded System.Events of Polkadot block 18468942", () => {
     expect(decoder.decode(view)).toEqual(decoder.decode(events));
   });
 
-  it("refuses every strict prefix, and a byte more", ({ events, decoder }) => {
+  it("refuses every strict prefix, and an additional byte", ({ events, decoder }) => {
     for (let end = 0; end < events.length; end += end < 300 ? 1 : 17)
       expect(codeOf(() => decoder.decode(events.subarray(0, end)))).toMatch(/^codec\/(truncated|too-long)$/);
     expect(codeOf(() => decoder.decode(concat(events, Uint8Array.of(0))))).toBe("codec/trailing");
   });
 
-  it("gives nothing but coded errors for damaged bytes", ({ events, decoder }) => {
+  it("throws only coded errors for damaged bytes", ({ events, decoder }) => {
     const damage = fc.array(fc.tuple(fc.nat(events.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(damage, (changes) => {
@@ -236,7 +236,7 @@ const phaseNames = {
 };
 
 describe("metadata of public bug reports", () => {
-  recorded("reads events though the outer enum keeps a removed pallet", ({ files }) => {
+  recorded("reads events even if the outer enum still lists a removed pallet", ({ files }) => {
     const metadata = decodeMetadata(files.bytes("reports/outer-enum/polkadot-1002005.scale.gz"));
     const events = from0x(files.text("reports/outer-enum/events-1002005.hex").trim());
     expect(compileEvents(metadata).decode(events)).toMatchObject([

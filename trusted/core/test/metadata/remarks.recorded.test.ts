@@ -25,7 +25,7 @@ interface RecordedRemark {
   readonly hash: string;
 }
 
-/** The block that holds a runtime's code; the recording leaves its body out. */
+/** The block whose body contains a runtime's code. The recording leaves that body out. */
 const upgrade = 65;
 
 describe("a current Substrate chain", () => {
@@ -44,7 +44,7 @@ describe("a current Substrate chain", () => {
       return (number: number) => blocks.find(({ block }) => block === number)?.remarks ?? [];
     });
 
-  it("says which layout its extrinsics' roots have", ({ runtimes }) => {
+  it("states the trie layout of its extrinsics roots", ({ runtimes }) => {
     expect([upgrade, upgrade + 1].map((number) => systemVersionOf(runtimes(number)))).toEqual([1, 2]);
   });
 
@@ -60,7 +60,7 @@ describe("a current Substrate chain", () => {
     expect(differs).toEqual(expect.arrayContaining([68, 71, 74, 81, 84]));
   });
 
-  it("has each remark that its events name in the extrinsic that they name", ({
+  it("contains each remark that its events name, in the extrinsic that they name", ({
     blocks,
     runtimes,
     remarksOf,
@@ -84,7 +84,11 @@ describe("a current Substrate chain", () => {
     expect(named).toBe(17);
   });
 
-  it("has remarks that no event names, and decoys that are none", ({ blocks, runtimes, remarksOf }) => {
+  it("contains remarks that no event names, and decoys that are not remarks", ({
+    blocks,
+    runtimes,
+    remarksOf,
+  }) => {
     const counts = [30, 33, 36].map((number) => {
       const { extrinsics } = blocks.find((block) => block.number === number) as RecordedBlock;
       const found = extrinsics.flatMap((hex) => compileRemarks(runtimes(number))(from0x(hex)));

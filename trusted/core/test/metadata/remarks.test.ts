@@ -87,7 +87,7 @@ const nested = (levels: number, wrap: (inner: Uint8Array) => Uint8Array): Uint8A
 const texts = (bytes: Uint8Array): string[] => find(bytes).map((found) => Buffer.from(found).toString());
 
 describe("compileRemarks finds", () => {
-  it("the remark of a signed extrinsic, in its place among the bytes", () => {
+  it("the remark of a signed extrinsic, as a view of the extrinsic's bytes", () => {
     const bytes = signed(remark("hello"));
     const [found] = find(bytes);
     expect(found && toHex(found)).toBe(toHex(utf8("hello")));
@@ -112,13 +112,13 @@ describe("compileRemarks finds", () => {
     expect(found).toEqual(["tag:a", "tag:"]);
   });
 
-  it("remarks behind arguments of any type", () => {
+  it("remarks after arguments of any type", () => {
     const bits = u8(3, 3, 17 << 2, 0, 0, 1, 0);
     const pair = concat(u8(3, 5), u8(0, 1, 1, 2, 3, 4), u8(2 << 2, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0));
     expect(texts(bare(batch(u8(3, 2), bits, pair, remark("last"))))).toEqual(["last"]);
   });
 
-  it("a remark in 256 containers, as deep as the chain decodes, and none deeper", () => {
+  it("a remark inside 256 containers, the chain's own limit, and none deeper", () => {
     expect(texts(bare(nested(250, batch)))).toEqual(["x"]);
     expect(texts(bare(nested(256, batch)))).toEqual(["x"]);
     expect(texts(bare(nested(257, batch)))).toEqual([]);
@@ -126,13 +126,13 @@ describe("compileRemarks finds", () => {
     expect(texts(bare(nested(257, sudo)))).toEqual([]);
   });
 
-  it("containers side by side at no cost in depth", () => {
+  it("remarks after any number of containers side by side", () => {
     expect(texts(bare(batch(...Array.from({ length: 300 }, () => sudo(batch())), remark("x"))))).toEqual([
       "x",
     ]);
   });
 
-  it("the remark after the smallest calls that fill a block", () => {
+  it("the remark after a block full of the smallest calls", () => {
     const count = 2_500_000;
     const small = new Uint8Array(2 * count).fill(1);
     const body = concat(
@@ -168,14 +168,14 @@ describe("compileRemarks finds nothing", () => {
     ["a call cut short", signed(batch(remark("x")).subarray(0, -1))],
     ["no call", signed()],
     ["no bytes", new Uint8Array()],
-    ["a longer length than there is", u8(8, 0x04)],
+    ["a length beyond the bytes", u8(8, 0x04)],
     ["an unknown pallet", signed(batch(remark("x"), u8(9, 0)))],
     ["an unknown call", signed(batch(remark("x"), u8(1, 9)))],
     ["an unknown version", extrinsic(u8(0x06), remark("x"))],
     ["a signature in version 5", extrinsic(u8(0x85), remark("x"))],
     ["unknown extensions", extrinsic(u8(0x45, 2), remark("x"))],
     ["a count beyond the bytes", bare(batch(remark("x")).fill(0xfc, 2, 3))],
-    ["a type without an end", bare(batch(remark("x"), u8(3, 1)))],
+    ["a type that contains itself without end", bare(batch(remark("x"), u8(3, 1)))],
     [
       "a sequence of itself, too deep",
       bare(batch(remark("x"), concat(u8(3, 4), new Uint8Array(300).fill(4)))),
@@ -189,7 +189,7 @@ describe("compileRemarks refuses", () => {
   const refusal = (...args: Parameters<typeof t.runtime>) => codeOf(() => compileRemarks(t.runtime(...args)));
   const replaced = (at: number, type: RegistryType) => types.map((old, i) => (i === at ? type : old));
 
-  it("runtimes whose calls do not have the remark as FRAME has it", () => {
+  it("runtimes whose remark calls differ from FRAME's", () => {
     expect(refusal(types, pallets, format)).toBe("accepted");
     expect(refusal(types, pallets.slice(1), format)).toBe("metadata/missing");
     expect(refusal(types, [t.pallet("System", 0), ...pallets.slice(1)], format)).toBe("metadata/missing");

@@ -15,11 +15,11 @@ function version(type: number | undefined): number {
 }
 
 describe("systemVersionOf", () => {
-  it("is what the runtime's version says, under its name of today and of before 2024", () => {
+  it("returns the field of the runtime's version, under its current name and its name before 2024", () => {
     expect([version(1), version(2)]).toEqual([2, 2]);
   });
 
-  it("is 0 for runtimes that do not say", () => {
+  it("returns 0 for runtimes without the field", () => {
     expect([version(3), version(undefined)]).toEqual([0, 0]);
   });
 });

@@ -1,4 +1,4 @@
-/** A small runtime's metadata in each version, encoded by polkadot-api, with every optional part. */
+/** The metadata of a small runtime in each version, with every optional part. polkadot-api encodes it. */
 import { metadata as metadataCodec } from "@polkadot-api/substrate-bindings";
 
 // biome-ignore lint/suspicious/noExplicitAny: the codec's own input type is internal to it
@@ -79,7 +79,7 @@ export interface Changes {
   readonly extrinsic?: Any;
 }
 
-/** The metadata; `pallets` are changes to the one pallet, once for each pallet there should be. */
+/** Encodes the metadata. `pallets` has one entry for each pallet: the changes to the sample pallet. */
 export function sampleMetadata(
   version: (typeof versions)[number],
   { pallets = [{}], ...changes }: Changes = {},

@@ -8,7 +8,7 @@ import * as t from "./types.ts";
 
 const [u8, u16, u32, u64, u128] = [0, 1, 2, 3, 4];
 const base: readonly RegistryType[] = (["u8", "u16", "u32", "u64", "u128"] as const).map(t.primitive);
-/** Where the types under test begin. */
+/** The position of the first type under test. */
 const own = base.length;
 
 const read = (hex: string, ...types: RegistryType[]) =>
@@ -75,7 +75,7 @@ describe("compact integers", () => {
     expect(code(hex, t.compact(type))).toBe("codec/out-of-range"),
   );
 
-  it("refuses longer forms than needed", () =>
+  it("refuses forms longer than necessary", () =>
     expect(code("0100", t.compact(u32))).toBe("codec/non-canonical"));
 
   it("reads through named and unnamed wrappers, and nothing for ()", () => {
@@ -89,14 +89,14 @@ describe("compact integers", () => {
     ["a signed integer", [t.primitive("i32")]],
     ["two integers", [t.tuple(u32, u32)]],
     ["u256", [t.primitive("u256")]],
-    ["what contains itself", [t.composite(t.named({ again: own + 1 }))]],
+    ["a type that contains itself", [t.composite(t.named({ again: own + 1 }))]],
   ])("metadata/bad-type: compact of %s", (_, types) =>
     expect(code("04", t.compact(own + 1), ...types)).toBe("metadata/bad-type"),
   );
 });
 
 describe("composites, tuples and enums", () => {
-  it("read named fields as an object, unnamed ones as an array, a lone one as itself, none as null", () => {
+  it("read named fields as an object, unnamed ones as an array, a single one as itself, none as null", () => {
     expect(read("0102000000", t.composite(t.named({ a: u8, b: u32 })))).toEqual({ a: 1, b: 2 });
     expect(read("0102", t.composite(t.unnamed(u8, u8)))).toEqual([1, 2]);
     expect(read("0102", t.tuple(u8, u8))).toEqual([1, 2]);
@@ -122,7 +122,7 @@ describe("composites, tuples and enums", () => {
     expect(code("00", t.variant([]))).toBe("codec/bad-tag");
   });
 
-  it("read options; nested ones keep their outer layer", () => {
+  it("read options, and keep the outer layer of nested options", () => {
     expect(read("00", t.option(u8))).toBe(undefined);
     expect(read("0107", t.option(u8))).toBe(7);
     expect(code("02", t.option(u8))).toBe("codec/bad-tag");
@@ -135,9 +135,9 @@ describe("composites, tuples and enums", () => {
     ["two fields have the same name", [t.composite([...t.named({ a: u8 }), ...t.named({ a: u8 })])]],
     ["a field named __proto__", [t.composite(t.named({ ["__proto__"]: u8, a: u8 }))]],
     ["two variants have the same index", [t.variant([t.alternative(0, "A"), t.alternative(0, "B")])]],
-    ["an Option that is none", [t.variant([t.alternative(0, "None")], "Option")]],
+    ["an Option with None only", [t.variant([t.alternative(0, "None")], "Option")]],
     [
-      "an Option of something for nothing",
+      "an Option whose None has a field",
       [
         t.variant(
           [t.alternative(0, "None", t.unnamed(u8)), t.alternative(1, "Some", t.unnamed(u8))],
@@ -146,19 +146,22 @@ describe("composites, tuples and enums", () => {
       ],
     ],
     [
-      "an Option of two",
+      "an Option whose Some has two fields",
       [t.variant([t.alternative(0, "None"), t.alternative(1, "Some", t.unnamed(u8, u8))], "Option")],
     ],
-    ["an Option of nothing", [t.variant([t.alternative(0, "None"), t.alternative(1, "Some")], "Option")]],
     [
-      "an Option by other names",
+      "an Option whose Some has no field",
+      [t.variant([t.alternative(0, "None"), t.alternative(1, "Some")], "Option")],
+    ],
+    [
+      "an Option with other variant names",
       [t.variant([t.alternative(0, "Nothing"), t.alternative(1, "Just", t.unnamed(u8))], "Option")],
     ],
     ["a newtype of itself", [t.tuple(own)]],
     ["two newtypes of each other", [t.tuple(own + 1), t.tuple(own)]],
   ])("metadata/bad-type: %s", (_, types) => expect(code("0000", ...types)).toBe("metadata/bad-type"));
 
-  it("metadata/unknown-type: a type that is not there", () =>
+  it("metadata/unknown-type: a type that the registry does not contain", () =>
     expect(code("00", t.tuple(99, 99))).toBe("metadata/unknown-type"));
 });
 
@@ -186,10 +189,10 @@ describe("lists", () => {
     ["codec/truncated", "", [t.array(0xffff_ffff, u8)]],
   ] as const)("%s: %s", (expected, hex, types) => expect(code(hex, ...types)).toBe(expected));
 
-  it("reads a few elements that take no bytes", () =>
+  it("reads a few elements of zero bytes", () =>
     expect(read("0c", t.sequence(own + 1), t.tuple())).toEqual([null, null, null]));
 
-  it("metadata/too-large: lists of lists of nothing do not multiply", () => {
+  it("metadata/too-large: lists of lists of empty elements", () => {
     const hex = "0284d717".slice(0, 8); // 100000 lists, each claiming as many elements as there is room for
     const inner = "02093d00"; // 1000000 / 4
     expect(code(`02350c00${inner.repeat(50000)}`, t.sequence(own + 1), t.sequence(own + 2), t.tuple())).toBe(
@@ -198,7 +201,7 @@ describe("lists", () => {
     expect(hex.length).toBe(8);
   });
 
-  it("metadata/too-large: types that double without taking bytes", () => {
+  it("metadata/too-large: types that double without using bytes", () => {
     const doubling = Array.from({ length: 60 }, (_, i) => t.tuple(own + i + 1, own + i + 1));
     expect(code("", ...doubling, t.tuple())).toBe("metadata/too-large");
   });
@@ -241,7 +244,7 @@ describe("types that contain themselves", () => {
   const list = [t.option(own + 1), t.composite(t.named({ value: u8, next: own }))];
   const tree = [t.sequence(own)];
 
-  it("are read as deep as they go", () => {
+  it("are read to any real depth", () => {
     expect(read("0101010200", ...list)).toEqual({ value: 1, next: { value: 2, next: undefined } });
     expect(read("08040000", ...tree)).toEqual([[[]], []]);
   });
@@ -252,10 +255,10 @@ describe("types that contain themselves", () => {
     expect(code("04".repeat(100_000), ...tree)).toBe("metadata/too-deep");
   });
 
-  it("metadata/too-deep when they never take a byte", () =>
+  it("metadata/too-deep if they never use a byte", () =>
     expect(code("00", t.composite(t.named({ a: own, b: own })))).toBe("metadata/too-deep"));
 
-  it("compile however long their chains are", () => {
+  it("compile for chains of any length", () => {
     const count = 100_000;
     const wrappers = Array.from({ length: count }, (_, i) => t.tuple(own + i + 1));
     expect(read("07", ...wrappers, t.primitive("u8"))).toBe(7);
@@ -282,7 +285,7 @@ describe("any type and any bytes", () => {
     );
   };
 
-  it("throw nothing but coded errors", () => {
+  it("throw only coded errors", () => {
     const world = fc
       .integer({ min: 1, max: 8 })
       .chain((count) => fc.array(anyType(count), { minLength: count, maxLength: count }));

@@ -38,7 +38,7 @@ function headers(length: number): { readonly finalized: FinalizedHeader; readonl
   return { finalized, headers: chain };
 }
 
-/** A relay chain state whose heads are these, and a proof of one. */
+/** A relay chain state with the given heads, and a proof of one of them. */
 function relayState(
   heads: readonly (readonly [id: number, head: Uint8Array])[],
   proven = paraId,
@@ -68,14 +68,14 @@ describe("paraHeadKey", () => {
 });
 
 describe("verifyParaHeaders", () => {
-  it("makes headers final up to the head the relay chain names", () => {
+  it("makes headers final up to the head that the relay chain names", () => {
     const { trust, batch } = scene();
     const final = verifyParaHeaders(crypto, trust, batch);
     expect(final.map(({ number }) => number)).toEqual([11, 12, 13]);
     expect(final[2]!.hash).toEqual(headerHash(crypto, batch.headers[2]!));
   });
 
-  it("skips what is final already", () => {
+  it("skips headers that are already final", () => {
     const { trust, batch } = scene();
     const [, second] = verifyParaHeaders(crypto, trust, batch);
     expect(

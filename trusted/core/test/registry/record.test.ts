@@ -31,7 +31,7 @@ function encoded({ kind = 1, status = 4, measurements = 1 }: Tags = {}): Uint8Ar
 }
 
 describe("a worker's record", () => {
-  it("is read byte by byte, out of a larger buffer too", () => {
+  it("is read in the documented layout, from a view of a larger buffer too", () => {
     const want = {
       operator: filled(32, 1),
       kind: "tdx",
@@ -63,14 +63,14 @@ describe("a worker's record", () => {
   });
 
   it.each<[what: string, tags: Tags, code: string]>([
-    ["a kind that there is not", { kind: evidenceKinds.length }, "codec/bad-tag"],
-    ["a status that there is not", { status: tcbStatuses.length }, "codec/bad-tag"],
+    ["an unknown kind", { kind: evidenceKinds.length }, "codec/bad-tag"],
+    ["an unknown status", { status: tcbStatuses.length }, "codec/bad-tag"],
     ["more measurements than any hardware has", { measurements: 257 }, "codec/too-long"],
   ])("is refused with %s", (_, tags, code) => {
     expect(() => decodeWorkerRecord(encoded(tags))).toThrow(expect.objectContaining({ code }));
   });
 
-  it("is refused if its name is not text", () => {
+  it("is refused if the name of a measurement is not UTF-8", () => {
     const bytes = encoded();
     bytes[32 + 1 + 1 + 1] = 0xff; // the first byte of "mrtd"
     expect(() => decodeWorkerRecord(bytes)).toThrow(expect.objectContaining({ code: "bytes/bad-utf8" }));

@@ -6,7 +6,7 @@ import { codeOf } from "../support/code.ts";
 
 const head = fromHex("0061736d01000000");
 
-/** A `RuntimeVersion` with one API, and the fields after it that later years added. */
+/** A `RuntimeVersion` with one API, and the given bytes of fields that later versions added. */
 const runtimeVersion = (...later: readonly number[]): Uint8Array =>
   new Writer()
     .vecU8(utf8("spec"))
@@ -32,11 +32,11 @@ describe("system versions", () => {
     expect(systemVersionIn(readSections(module(version)))).toBe(want);
   });
 
-  it("are unknown to modules without the section", () => {
+  it("are undefined for modules without the section", () => {
     expect(systemVersionIn(readSections(head))).toBeUndefined();
   });
 
-  it("are replaced in a copy, and nothing else is", () => {
+  it("are replaced in a copy, which is otherwise unchanged", () => {
     const before = module(runtimeVersion(1, 0, 0, 0, 2));
     expect(withSystemVersion(before, 1)).toEqual(module(runtimeVersion(1, 0, 0, 0, 1)));
     expect(before).toEqual(module(runtimeVersion(1, 0, 0, 0, 2)));
@@ -45,7 +45,7 @@ describe("system versions", () => {
   it.each([
     ["without the section", head],
     ["without the field", module(runtimeVersion(1, 0, 0, 0))],
-    ["that is not WebAssembly", utf8("not wasm at all")],
+    ["which is not WebAssembly", utf8("not wasm at all")],
     ["with half a version", module(runtimeVersion().subarray(0, 9))],
     ["with more than a version", module(runtimeVersion(1, 0, 0, 0, 2, 0))],
   ])("are not replaced in a module %s", (_, bytes) => {

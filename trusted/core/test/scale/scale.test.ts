@@ -19,7 +19,7 @@ const offsetView = (bytes: Uint8Array): Uint8Array =>
 const decode = <T>(hex: string, read: (r: Reader) => T): T => decodeAll(offsetView(fromHex(hex)), read);
 const code = (hex: string, read: (r: Reader) => unknown): string => codeOf(() => decode(hex, read));
 
-/** A value, its encoding, and both directions. */
+/** Values with their encodings, and the functions for both directions. */
 interface Case<T> {
   readonly read: (r: Reader) => T;
   readonly write: (w: Writer, value: T) => void;
@@ -32,7 +32,7 @@ function holds<T>(name: string, { read, write, cases }: Case<T>): void {
       expect(toHex(encode(value, write))).toBe(hex);
       expect(decode(hex, read)).toEqual(value);
     });
-    it("is truncated by every strict prefix, and ends where it ends", () => {
+    it("is refused when cut short anywhere, and with an additional byte", () => {
       for (const [, hex] of cases) {
         for (let end = 0; end < hex.length; end += 2)
           expect(code(hex.slice(0, end), read)).toMatch(/^codec\/(truncated|too-long)$/);
@@ -161,7 +161,7 @@ describe("compact integers", () => {
     expect(code("f".repeat(136), readCompactU32)).toBe("codec/out-of-range");
   });
 
-  it.each([-1n, 2n ** 536n])("codec/out-of-range: writing %s, as what it is", (value) =>
+  it.each([-1n, 2n ** 536n])("codec/out-of-range: writing %s, with the type in the error", (value) =>
     expect(() => encode(value, writeCompact)).toThrow(
       expect.objectContaining({ detail: { code: "codec/out-of-range", type: "compact" } }),
     ),
@@ -197,12 +197,12 @@ describe("Reader", () => {
     ["codec/truncated", "0801000200".slice(0, 8), (r: Reader) => r.vec(1, (each) => each.u16())],
   ] as const)("%s: %s", (expected, hex, read) => expect(code(hex, read)).toBe(expected));
 
-  it("counts elements that take no bytes up to a limit", () => {
+  it("counts elements of zero bytes up to a limit", () => {
     expect(decode("0c", (r) => r.count(0, 3))).toBe(3);
     expect(code("10", (r) => r.count(0, 3))).toBe("codec/too-long");
   });
 
-  it("says where, what it needs and what there is", () => {
+  it("reports the offset, the needed bytes and the available bytes", () => {
     const detail = (hex: string, read: (r: Reader) => unknown) => {
       try {
         return decode(hex, read);
@@ -236,7 +236,7 @@ describe("Reader", () => {
     });
   });
 
-  it("returns views, at offsets of its own", () => {
+  it("returns views of its input", () => {
     const bytes = offsetView(fromHex("08aabbcc"));
     const r = new Reader(bytes);
     const view = r.vecU8();
@@ -260,7 +260,7 @@ describe("Writer", () => {
     expect(codeOf(() => write(new Writer()))).toBe("codec/out-of-range"),
   );
 
-  it("grows, and gives copies of what was written", () => {
+  it("grows, and returns copies of the written bytes", () => {
     const w = new Writer();
     for (let i = 0; i < 1000; i++) w.u32(i);
     const first = w.finish();
@@ -274,7 +274,7 @@ describe("Writer", () => {
 });
 
 describe("any bytes", () => {
-  it("throw nothing but coded errors", () => {
+  it("throw only coded errors", () => {
     const reads: readonly ((r: Reader) => unknown)[] = [
       (r) => r.vec(1, (each) => each.vecU8()),
       (r) => r.option((some) => [some.u128(), some.bool()]),
@@ -316,7 +316,7 @@ describe("any bytes", () => {
 describe("the reference codec's vectors", () => {
   const it = recorded.extend("vectors", ({ files }) => files.json("substrate/f-scale.json"));
 
-  it("compact integers are written and read so", ({ vectors: { compact, compactLengths } }) => {
+  it("for compact integers are written and read", ({ vectors: { compact, compactLengths } }) => {
     for (const { value, encoded } of compact) {
       expect(encode(BigInt(value), writeCompact)).toEqual(from0x(encoded));
       expect(decodeAll(from0x(encoded), readCompact)).toBe(BigInt(value));
@@ -325,7 +325,7 @@ describe("the reference codec's vectors", () => {
       expect(encode(BigInt(value), writeCompact).length).toBe(length);
   });
 
-  it("strings, vectors and options are written and read so", ({ vectors: { other } }) => {
+  it("for strings, vectors and options are written and read", ({ vectors: { other } }) => {
     const i8 = (r: Reader) => (r.u8() << 24) >> 24;
     const i16 = (r: Reader) => (r.u16() << 16) >> 16;
     const types: Readonly<

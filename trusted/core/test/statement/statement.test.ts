@@ -61,7 +61,7 @@ describe("encodeStatement", () => {
 });
 
 describe("decodeStatement", () => {
-  it("reads what was written, from an offset view, and keeps no view of it", () => {
+  it("reads back from an offset view, and keeps no view of the input", () => {
     const bytes = concat(fromHex("ffff"), fromHex(layout)).subarray(2);
     const read = decodeStatement(bytes);
     bytes.fill(0);
@@ -73,7 +73,7 @@ describe("decodeStatement", () => {
       expect(codeOf(() => decodeStatement(fromHex(layout).subarray(0, end)))).toBe("codec/truncated");
   });
 
-  it("codec/trailing: a byte more", () =>
+  it("codec/trailing: an additional byte", () =>
     expect(codeOf(() => decodeStatement(fromHex(`${layout}00`)))).toBe("codec/trailing"));
 
   it.each([0, 2, 255])("statement/unknown-version: %i", (version) =>
@@ -105,14 +105,14 @@ describe("decodeStatement", () => {
 });
 
 describe("request and reply hashes", () => {
-  it("are sha256 over what they name", () => {
+  it("are sha256 over the request's action and body, and over the reply", () => {
     expect(requestHash(crypto, "query", fromHex("0102"))).toEqual(
       crypto.sha256(concat(utf8("query"), fromHex("000102"))),
     );
     expect(replyHash(crypto, "é")).toEqual(crypto.sha256(utf8("é")));
   });
 
-  it("tell an action from the body behind it", () =>
+  it("distinguish the action from the body after it", () =>
     expect(requestHash(crypto, "a", utf8("bc"))).not.toEqual(requestHash(crypto, "ab", utf8("c"))));
 });
 
@@ -125,7 +125,7 @@ describe("verifyStatement", () => {
     signature = signed.signature,
   ) => verifyStatement(crypto, trusted, { ...statement, ...expected }, bytes, signature);
 
-  it("returns the statement of the trusted worker about this exchange", () => {
+  it("returns the trusted worker's statement about this request and reply", () => {
     expect(verify()).toEqual(statement);
     expect(signed.bytes).toEqual(encodeStatement(statement));
   });

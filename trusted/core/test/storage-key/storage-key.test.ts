@@ -15,7 +15,7 @@ import {
 } from "../../src/storage-key/index.ts";
 
 describe("keys that every Substrate chain has", () => {
-  it("are these bytes", () => {
+  it("have the documented bytes", () => {
     expect(toHex(systemEventsKey(crypto))).toBe(
       "26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc8461851072c9d7",
     );
@@ -33,7 +33,7 @@ describe("keys that every Substrate chain has", () => {
     );
   });
 
-  it("outside any pallet are text", () => {
+  it("outside all pallets are texts", () => {
     expect([wellKnownKeys.code, wellKnownKeys.grandpaAuthorities].map(fromUtf8)).toEqual([
       ":code",
       ":grandpa_authorities",

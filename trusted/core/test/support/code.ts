@@ -1,6 +1,9 @@
 import { ProtocolError } from "../../src/errors/index.ts";
 
-/** The code of the error that `act` throws, or `accepted`. Other errors are rethrown. */
+/**
+ * Returns the code of the coded error that `act` throws, or `accepted` if it throws none. Rethrows other
+ * errors.
+ */
 export function codeOf(act: () => unknown): string {
   try {
     act();

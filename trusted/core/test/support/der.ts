@@ -17,7 +17,7 @@ export const boolean = (value: boolean): Uint8Array => der(0x01, Uint8Array.of(v
 export const text = (value: string): Uint8Array => der(0x0c, utf8(value));
 export const explicit = (n: number, ...items: readonly Uint8Array[]): Uint8Array => der(0xa0 | n, ...items);
 
-/** Of big-endian bytes or a small number. */
+/** An INTEGER with the value of big-endian bytes or of a small number. */
 export function integer(value: Uint8Array | number): Uint8Array {
   const bytes =
     typeof value === "number"
@@ -40,7 +40,7 @@ function base128(value: number): Uint8Array {
   return Uint8Array.from(digits);
 }
 
-/** UTCTime until 2049, GeneralizedTime from then on. */
+/** A UTCTime for years up to 2049, a GeneralizedTime for later years. */
 export function time(ms: number): Uint8Array {
   const digits = new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, "");
   return digits < "2050" ? der(0x17, utf8(digits.slice(2))) : der(0x18, utf8(digits));

@@ -1,4 +1,7 @@
-/** A certificate authority for tests. Its P-256 keys are derived from small numbers, so runs are equal. */
+/**
+ * A certificate authority for tests. Its P-256 keys are derived from small numbers, so all runs give the same
+ * bytes.
+ */
 import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { toBase64 } from "../../src/bytes/index.ts";
 import { portableCrypto } from "../../src/crypto/index.ts";
@@ -12,7 +15,7 @@ export interface Key {
   readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
-/** The key of a number, always the same. */
+/** Derives a key from a number. */
 export function keyOf(number: number): Key {
   const secret = new Uint8Array(32).fill(number);
   const point = portableCrypto.p256.keyPair(secret)?.publicKey as Uint8Array;
@@ -33,7 +36,7 @@ export function keyOf(number: number): Key {
 
 export const ecdsaSha256: Uint8Array = sequence(oid("1.2.840.10045.4.3.2"));
 
-/** A `Name` of one common name. */
+/** A `Name` that consists of one common name. */
 export const named = (commonName: string): Uint8Array =>
   sequence(set(sequence(oid("2.5.4.3"), text(commonName))));
 
@@ -49,7 +52,7 @@ export const basicConstraints = (ca: boolean, pathLength?: number): Extension =>
   value: sequence(...(ca ? [boolean(true)] : []), ...(pathLength === undefined ? [] : [integer(pathLength)])),
 });
 
-/** Bits as RFC 5280 numbers them, in one byte. */
+/** A `KeyUsage` extension. `numbers` are the bits to set, as RFC 5280 numbers them, within the first byte. */
 export const keyUsage = (...numbers: readonly number[]): Extension => {
   const byte = numbers.reduce((value, n) => value | (0x80 >> n), 0);
   return { id: "2.5.29.15", critical: true, value: bits(Uint8Array.of(byte), 7 - Math.max(...numbers)) };
@@ -68,9 +71,9 @@ export interface CertificateSpec {
   readonly notBeforeMs?: number;
   readonly notAfterMs?: number;
   readonly extensions?: readonly Extension[];
-  /** `null`: left out. */
+  /** `null` leaves the field out. */
   readonly version?: number | null;
-  /** What is named outside of the signed part. */
+  /** The algorithm outside the signed part. */
   readonly outerAlgorithm?: Uint8Array;
 }
 
@@ -106,10 +109,10 @@ export interface CrlSpec {
   readonly by: Key;
   readonly revoked?: readonly (Uint8Array | number)[];
   readonly thisUpdateMs?: number;
-  /** `null`: left out. */
+  /** `null` leaves the field out. */
   readonly nextUpdateMs?: number | null;
   readonly extensions?: readonly Extension[];
-  /** Of each entry. */
+  /** The extensions of each entry. */
   readonly entryExtensions?: readonly Extension[];
 }
 

@@ -7,7 +7,7 @@ import { filled, offsetView } from "./states.ts";
 
 const h = "11".repeat(32);
 
-/** A node whose encoding is the decoded bytes. */
+/** Encodes a decoded node again. */
 function reencode(node: DecodedNode): Uint8Array {
   const reference = (child: DecodedChild | undefined) =>
     child === undefined ? undefined : child.kind === "hash" ? child.hash : reencode(child.node);
@@ -50,7 +50,7 @@ describe("decodeNode and encodeNode", () => {
   });
 
   it.each([
-    ["malformed", "nothing", ""],
+    ["malformed", "no bytes", ""],
     ["empty-below-root", "the empty node", "00"],
     ["empty-below-root", "the empty node and more", "0000"],
     ["reserved-header", "a compact header", "01"],
@@ -79,7 +79,7 @@ describe("decodeNode and encodeNode", () => {
     expect(reason(fromHex(hex))).toBe(expected);
   });
 
-  it("takes the 65535 nibbles that a node can have", () => {
+  it("accepts the 65535 nibbles that a node can have", () => {
     const bytes = concat(fromHex(`7f${"ff".repeat(256)}c0`), fromHex("01"), filled(32_767), fromHex("04aa"));
     expect(decodeNode(bytes).partial).toMatchObject({ start: 1, end: 65_536 });
     expect(reencode(decodeNode(bytes))).toEqual(bytes);
@@ -98,7 +98,7 @@ describe("decodeNode and encodeNode", () => {
       expect(reason(node.subarray(0, length))).not.toBe("accept");
   });
 
-  it("accept nothing that they would not write", () => {
+  it("accept only bytes that they would write", () => {
     const likely = fc.constantFrom(0, 1, 3, 4, 0x10, 0x20, 0x41, 0x42, 0x80, 0x81, 0xc0, 0xff);
     const bytes = fc.array(fc.oneof(likely, fc.nat(255)), { maxLength: 60 }).map((b) => Uint8Array.from(b));
     fc.assert(

@@ -7,14 +7,14 @@ import { hash, noise, offsetView, peerRoot } from "./states.ts";
 const list = (length: number): Uint8Array[] => Array.from({ length }, (_, i) => noise(i, (i * 17) % 150));
 
 describe("orderedRoot", () => {
-  it("of nothing is the root of an empty block body", () => {
+  it("of no values is the root of an empty block body", () => {
     expect(toHex(orderedRoot(hash, []))).toBe(
       "03170a2e7597b7b7e3d84c05391d139a62b157e78786d8c082f29dcf4c111314",
     );
   });
 
   it.each([1, 2, 63, 64, 65, 255, 300])(
-    "is smoldot's over keys of compact indices, for %i values",
+    "equals smoldot's root over keys of compact indices, for %i values",
     async (length) => {
       const entries = list(length).map(
         (value, i) => [encode(i, (w, index) => w.compact(index)), value] as const,

@@ -9,7 +9,7 @@ import * as states from "./states.ts";
 const { anyEntries, anyKey, anyVersion, chainLike, filled, hash, key, noise, offsetView, parameters } =
   states;
 
-/** The code of what is thrown, or "accept". */
+/** Returns the code of the error that `run` throws, or "accept" if it throws none. */
 function verdict(run: () => unknown): string {
   try {
     run();
@@ -28,7 +28,7 @@ describe.each(states.versions)("a proof made by Trie.prove, version %i", (versio
   const trie = Trie.from(parameters(version), entries);
   const { root } = trie;
 
-  it("shows values and absence, and of other keys nothing", () => {
+  it("proves values and absence, and nothing about other keys", () => {
     fc.assert(
       fc.property(
         anyVersion,
@@ -46,7 +46,7 @@ describe.each(states.versions)("a proof made by Trie.prove, version %i", (versio
     );
   });
 
-  it("starts with the root, and has no node twice and none that is not needed", () => {
+  it("starts with the root, and contains no node twice and no unnecessary node", () => {
     const nodes = trie.prove([...wanted, ...wanted, absentKey]);
     expect(hash(nodes[0] as Uint8Array)).toEqual(root);
     expect(new Set(nodes.map(toHex)).size).toBe(nodes.length);
@@ -73,7 +73,7 @@ describe.each(states.versions)("a proof made by Trie.prove, version %i", (versio
     expect(verdict(() => openStateProof(close, close(node), [node, node]))).toBe("trie/duplicate-node");
   });
 
-  it("has equal subtrees once", () => {
+  it("contains equal subtrees once", () => {
     const twins = ["00", "f0"].flatMap((top) =>
       ["11", "22", "33"].map((k) => [key(top + k), filled(40)] as const),
     );
@@ -89,7 +89,7 @@ describe.each(states.versions)("a proof made by Trie.prove, version %i", (versio
     for (const k of wanted) expect(decoded.get(to0x(k))).toBe(to0x(trie.get(k) ?? filled(0)));
   });
 
-  it("is a set: any order does", () => {
+  it("may have its nodes in any order", () => {
     const nodes = trie.prove(wanted);
     for (const order of [nodes.toReversed(), nodes.toSorted((a, b) => a.length - b.length)]) {
       const proof = openStateProof(hash, root, order);
@@ -97,7 +97,7 @@ describe.each(states.versions)("a proof made by Trie.prove, version %i", (versio
     }
   });
 
-  it("may have spare nodes, which say nothing", () => {
+  it("may contain spare nodes, which prove nothing", () => {
     const other = Trie.from(parameters(version), [
       [wanted[0] as Uint8Array, key("666666")],
       [noise("x"), filled(50, 1)],
@@ -111,7 +111,7 @@ describe.each(states.versions)("a proof made by Trie.prove, version %i", (versio
     expect(trie.set(key(""), filled(40)).prove([])).toHaveLength(1);
   });
 
-  it("opens from offset views, of hash and nodes", () => {
+  it("opens from offset views of hash and nodes", () => {
     const proof = openStateProof(hash, offsetView(root), trie.prove(wanted).map(offsetView));
     for (const k of wanted) expect(proof.read(offsetView(k))).toEqual(trie.get(k));
   });
@@ -138,7 +138,7 @@ describe("openStateProof", () => {
   const { root } = trie;
   const nodes = trie.prove(wanted);
 
-  it("of the empty state shows that nothing is there", () => {
+  it("of the empty state proves that every key is absent", () => {
     const empty = Trie.empty(parameters(0));
     for (const nodes of [empty.prove([key("01")]), [], [Uint8Array.of(1)]]) {
       const proof = openStateProof(hash, empty.root, nodes);
@@ -150,7 +150,7 @@ describe("openStateProof", () => {
     }
   });
 
-  it("tells an empty value from none", () => {
+  it("distinguishes an empty value from none", () => {
     const trie = Trie.from(parameters(0), [
       [key("01"), key("")],
       [key("02"), key("aa")],
@@ -175,7 +175,7 @@ describe("openStateProof", () => {
     );
   });
 
-  it("trie/too-large, in nodes or bytes, before anything is hashed", () => {
+  it("trie/too-large: too many nodes or bytes, before it hashes any", () => {
     const bytes = nodes.reduce((sum, node) => sum + node.length, 0);
     const limits = { nodes: nodes.length, bytes };
     expect(verdict(() => openStateProof(hash, root, nodes, limits))).toBe("accept");
@@ -256,7 +256,7 @@ describe("openStateProof", () => {
     ]);
   });
 
-  it("does not take a value for a node, nor a key that ends or forks inside a node for its child's", () => {
+  it("does not mistake a value for a node, or a key that ends or forks in a node for a child's key", () => {
     const trie = Trie.from(parameters(0), [
       [key("0123"), filled(40)],
       [key("0145"), filled(40)],
@@ -267,8 +267,8 @@ describe("openStateProof", () => {
       expect(proof.read(key(none))).toBeUndefined();
   });
 
-  it("decodes a node that many point at once", () => {
-    // each level's sixteen children are one node: 16^40 paths, 40 nodes
+  it("decodes a node once even if many nodes refer to it", () => {
+    // all sixteen children at each level are the same node, so 40 nodes have 16^40 paths
     let below: Uint8Array = encodeNode({
       partial: { bytes: key("01"), start: 0, end: 2 },
       value: { kind: "inline", bytes: filled(40) },
@@ -293,7 +293,7 @@ describe("openStateProof", () => {
     expect([proof.read(longest), proof.read(concat(longest, key("77")))]).toEqual([key("01"), undefined]);
   });
 
-  it("throws nothing but its own errors, whatever the nodes", () => {
+  it("throws only its own errors, for any nodes", () => {
     const node = fc.array(fc.oneof(fc.constantFrom(0x00, 0x04, 0x20, 0x41, 0x80, 0xc0), fc.nat(255)), {
       maxLength: 50,
     });

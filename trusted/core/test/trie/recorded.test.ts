@@ -13,7 +13,7 @@ const changesOf = (hex: readonly (readonly [string, string | null])[]): Change[]
   hex.map(([k, v]) => [from0x(k), v === null ? undefined : from0x(v)]);
 
 describe("a Phala chain of 2021, block by block", () => {
-  recorded("has all 51 recorded roots, and a state that built from scratch has the same", ({ files }) => {
+  recorded("has all 51 recorded roots, and a state built from scratch has the same root", ({ files }) => {
     const genesis = entriesOf(Object.entries(files.json("phala/trie-storage/db-0.json").genesis.raw.top));
     const roots = files.text("phala/trie-storage/state_roots.txt").trim().split(/\s+/);
     const blocks = files.json("phala/trie-storage/changes.json").result.slice(0, roots.length) as {
@@ -98,7 +98,7 @@ describe("recorded proofs", () => {
   const open = ({ stateRoot }: RecordedProof, nodes: readonly Uint8Array[]): StateProof =>
     openStateProof(hash, from0x(stateRoot), nodes);
 
-  it.for(names)("%s shows its entries, whatever the order of the nodes", (name, { load }) => {
+  it.for(names)("%s proves its entries, with its nodes in any order", (name, { load }) => {
     const known = load(name);
     const nodes = known.proofNodes.map(from0x);
     for (const proof of [open(known, nodes), open(known, nodes.toReversed())])
@@ -108,7 +108,7 @@ describe("recorded proofs", () => {
       }
   });
 
-  it.for(names)("%s needs every node that is on the way to an entry", (name, { load }) => {
+  it.for(names)("%s requires every node on the path to an entry", (name, { load }) => {
     const known = load(name);
     const nodes = known.proofNodes.map(from0x);
     const keys = known.expect.entriesInProof
@@ -125,7 +125,7 @@ describe("recorded proofs", () => {
     expect(() => open(known, nodes.toSpliced(root, 1))).toThrow("trie/root-missing");
   });
 
-  it("the claim's neighbour is proven absent, other keys are undetermined", ({ load }) => {
+  it("proves that the claim's neighbour is absent, and nothing about other keys", ({ load }) => {
     const known = load("polkadot-genesis-claim");
     const proof = open(known, known.proofNodes.map(from0x));
     const claim = from0x(known.expect.entriesInProof[0]?.key ?? "");
@@ -133,7 +133,7 @@ describe("recorded proofs", () => {
     expect(proof.covers(wellKnownKeys.code)).toBe(false);
   });
 
-  it("six proofs together show 922 keys", ({ files }) => {
+  it("six proofs together prove 922 keys", ({ files }) => {
     const { stateRoot, proofsScaleVecVec, expectedKeys } = files.json("substrate/d-prefix-scan.json.gz");
     const proofs = (proofsScaleVecVec as string[]).map((bytes) =>
       decodeAll(from0x(bytes), (r) => r.vec(1, (r) => r.vecU8())),
@@ -147,7 +147,7 @@ describe("recorded proofs", () => {
 });
 
 describe("the genesis proof of the 2020 bridge", () => {
-  recorded.for(["a", "b"])("order %s of its nodes shows the authorities", (order, { files }) => {
+  recorded.for(["a", "b"])("proves the authorities with its nodes in order %s", (order, { files }) => {
     const { header, proof } = decodeBridgeInitInfo(
       files.base64(`phala/2020-bridge/genesis-info-${order}.b64`),
     );
@@ -168,12 +168,12 @@ describe("the genesis proof of the 2020 bridge", () => {
   });
 });
 
-describe("generated proofs, with what sp-trie reads", () => {
+describe("generated proofs, with the results of sp-trie", () => {
   interface ProofCase {
     readonly root: string;
     readonly nodes: readonly string[];
     readonly keys: readonly string[];
-    /** For each key: `v` and the value in hex, `none`, or `error`. */
+    /** The result for each key: `v` and the value in hex, `none`, or `error`. */
     readonly got: readonly string[];
   }
 
@@ -187,7 +187,7 @@ describe("generated proofs, with what sp-trie reads", () => {
     }
   }
 
-  recorded("agrees in every read", ({ files }) => {
+  recorded("give the same result for every read", ({ files }) => {
     const cases = files.json("live-node/proof-cases.json.gz") as readonly ProofCase[];
     expect(cases.length).toBe(1200);
     for (const [i, { root, nodes, keys, got }] of cases.entries()) {

@@ -22,7 +22,7 @@ export async function peerRoot(version: StateVersion, entries: readonly Entry[])
   return (await calculate_state_root([...last], version)).slice(2);
 }
 
-/** The same bytes as a subarray in the midst of others. */
+/** The same bytes as a subarray of a longer array. */
 export const offsetView = (bytes: Uint8Array): Uint8Array =>
   concat(Uint8Array.of(9, 9, 9), bytes, Uint8Array.of(9)).subarray(3, 3 + bytes.length);
 
@@ -38,7 +38,10 @@ export const anyKey: fc.Arbitrary<Uint8Array> = fc
   .array(fc.constantFrom(0x00, 0x01, 0x10, 0x11), { maxLength: 3 })
   .map((bytes) => Uint8Array.from(bytes));
 
-/** Lengths at which values are inlined, make nodes hashes (32) and are hashed themselves (33). */
+/**
+ * Values with lengths around each threshold: a node of 32 bytes or more is hashed, and so is a value of 33
+ * bytes or more in version 1.
+ */
 export const anyValue: fc.Arbitrary<Uint8Array> = fc
   .tuple(fc.constantFrom(0, 1, 3, 27, 28, 31, 32, 33, 40, 64), fc.nat(255))
   .map(([length, byte]) => filled(length, byte));
@@ -52,7 +55,7 @@ export const anyChanges: fc.Arbitrary<Change[]> = fc.array(
 );
 export const anyVersion: fc.Arbitrary<StateVersion> = fc.constantFrom(...versions);
 
-/** Like a chain's: a few pallets, account maps below them. */
+/** Entries like those of a chain: a few pallets, with account maps below them. */
 export function chainLike(size: number): Entry[] {
   return Array.from({ length: size }, (_, i) => [
     concat(noise(`pallet ${i % 7}`), noise(i, 16 + (i % 3) * 16)),

@@ -37,18 +37,18 @@ describe("Trie.root", () => {
     expect(rootOf(0, [])).toBe(emptyRoot);
   });
 
-  it("is a hash even where the node is shorter than one", () => {
+  it("is a hash even if the root node is shorter than a hash", () => {
     expect(rootOf(0, [[key("01"), key("02")]])).toBe(toHex(states.hash(key("42010402"))));
   });
 
-  it("is the caller's to write to", () => {
+  it("is a copy that the caller may change", () => {
     const trie = Trie.from(parameters(0), chainLike(3));
     const before = toHex(trie.root);
     trie.root.fill(0);
     expect(toHex(trie.root)).toBe(before);
   });
 
-  it.each(states.versions)("is smoldot's for random tries, version %i", async (version) => {
+  it.each(states.versions)("equals smoldot's root for random tries, version %i", async (version) => {
     const run = fc.asyncProperty(anyEntries, async (entries) => {
       expect(rootOf(version, entries)).toBe(await peerRoot(version, entries));
     });
@@ -56,7 +56,7 @@ describe("Trie.root", () => {
   });
 
   it.each(states.versions)(
-    "is smoldot's for a chain-like state and long keys, version %i",
+    "equals smoldot's root for a chain-like state and long keys, version %i",
     async (version) => {
       const long = [62, 63, 64, 65, 318, 319, 320].map(
         (nibbles) => [noise(nibbles, nibbles), noise("v", nibbles)] as const,
@@ -66,7 +66,7 @@ describe("Trie.root", () => {
     },
   );
 
-  it("differs between the versions from the 33rd byte of a value on", () => {
+  it("differs between the versions for values of 33 bytes or more", () => {
     const roots = (length: number) =>
       states.versions.map((version) => rootOf(version, [[key("01"), filled(length)]]));
     expect(new Set(roots(32)).size).toBe(1);
@@ -75,7 +75,7 @@ describe("Trie.root", () => {
 });
 
 describe("Trie.from", () => {
-  it("gives one root for one state in any order", () => {
+  it("gives the same root for the same entries in any order", () => {
     fc.assert(
       fc.property(
         anyVersion,
@@ -88,7 +88,7 @@ describe("Trie.from", () => {
     );
   });
 
-  it("counts the last of equal keys", () => {
+  it("uses the last value if a key occurs twice", () => {
     const entries = [
       [key("01"), key("aa")],
       [key("00"), key("bb")],
@@ -97,7 +97,7 @@ describe("Trie.from", () => {
     expect([...Trie.from(parameters(0), entries).entries()].map(([, v]) => toHex(v))).toEqual(["bb", "cc"]);
   });
 
-  it("keeps copies of what it is given", () => {
+  it("copies its input", () => {
     const [k, v] = [key("0102"), key("0304")];
     const trie = Trie.from(parameters(0), [[k, v]]).set(k.subarray(0, 1), v);
     const [from, set] = [toHex(trie.root), trie.set(k, v)];
@@ -128,7 +128,7 @@ describe("Trie.from", () => {
 });
 
 describe("set, delete and apply", () => {
-  it("lead to the state, and the root, that building it from scratch has", () => {
+  it("give the same state and root as building the trie from scratch", () => {
     fc.assert(
       fc.property(anyVersion, anyEntries, anyChanges, (version, entries, changes) => {
         const trie = Trie.from(parameters(version), entries).apply(changes);
@@ -143,7 +143,7 @@ describe("set, delete and apply", () => {
     );
   });
 
-  it("one by one do what apply does at once", () => {
+  it("one by one have the same effect as apply", () => {
     fc.assert(
       fc.property(anyEntries, anyChanges, (entries, changes) => {
         const start = Trie.from(parameters(1), entries);
@@ -154,7 +154,7 @@ describe("set, delete and apply", () => {
     );
   });
 
-  it("leave the trie they start from as it was, its hashes computed or not", () => {
+  it("do not change the trie that they start from, whether its hashes are computed or not", () => {
     fc.assert(
       fc.property(anyEntries, anyChanges, fc.boolean(), (entries, changes, settled) => {
         const start = Trie.from(parameters(0), entries);
@@ -166,7 +166,7 @@ describe("set, delete and apply", () => {
     );
   });
 
-  it("give the same trie where nothing changes", () => {
+  it("return the same trie if nothing changes", () => {
     const trie = Trie.from(parameters(0), chainLike(20));
     const [[k, v]] = chainLike(20) as [states.Entry];
     expect(trie.set(k, v)).toBe(trie);
@@ -176,7 +176,7 @@ describe("set, delete and apply", () => {
     expect(trie.apply([])).toBe(trie);
   });
 
-  it("leave a leaf where a branch loses its last child", () => {
+  it("turn a branch that loses its last child into a leaf", () => {
     const trie = Trie.from(parameters(0), [
       [key("01"), key("aa")],
       [key("0102"), key("bb")],
@@ -192,7 +192,7 @@ describe("set, delete and apply", () => {
     expect(emptied.get(key(""))).toBeUndefined();
   });
 
-  it("hash only the changed paths, however large the state", () => {
+  it("hash only the changed paths, for a state of any size", () => {
     const hashes = (size: number): number => {
       const hash = vi.fn(states.hash);
       const entries = Array.from({ length: size }, (_, i) => [noise(i), noise(-i)] as const);
@@ -202,11 +202,11 @@ describe("set, delete and apply", () => {
       trie.apply([0, 1, 2].map((i) => [noise(i), key("01")] as const)).root;
       return hash.mock.calls.length;
     };
-    expect(hashes(4000)).toBeLessThanOrEqual(hashes(200) + 3 * 3); // sixteenfold is one level more
+    expect(hashes(4000)).toBeLessThanOrEqual(hashes(200) + 3 * 3); // one more level
     expect(hashes(4000)).toBeLessThanOrEqual(3 * 6);
   });
 
-  it("a root asked for twice is hashed once", () => {
+  it("the root is hashed once even if it is read twice", () => {
     const hash = vi.fn(states.hash);
     const trie = Trie.from({ hash, version: 0 }, chainLike(100));
     trie.root;
@@ -230,7 +230,7 @@ describe("set, delete and apply", () => {
 });
 
 describe("Trie.entries", () => {
-  it("lists what has the prefix, in order, after the given key", () => {
+  it("lists the entries with the prefix, in order, after the given key", () => {
     fc.assert(
       fc.property(anyEntries, anyKey, fc.option(anyKey, { nil: undefined }), (entries, prefix, after) => {
         const listed = [...Trie.from(parameters(0), entries).entries(prefix, after)];
@@ -243,7 +243,7 @@ describe("Trie.entries", () => {
     );
   });
 
-  it("pages through a state, whatever the page", () => {
+  it("lists a state page by page, for any page size", () => {
     const trie = Trie.from(parameters(0), chainLike(300));
     const all = [...trie.entries()];
     const paged: states.Entry[] = [];

@@ -38,7 +38,7 @@ describe("vectors/trie/states.json", () => {
     expect(toHex(orderedRoot(hash, values.map(fromHex)))).toBe(root);
   });
 
-  it("one state after another is reached by its changes alone", () => {
+  it("each state follows from the previous one by its changes alone", () => {
     let trie = Trie.empty(parameters(1));
     for (const state of roots) {
       const gone = [...trie.entries()].map(([k]) => [k, undefined] as const);
@@ -57,7 +57,7 @@ describe.each(vectors("trie/proofs.json") as Proof[])(
     const nodes = vector.nodes.map(fromHex);
     const open = (nodes: readonly Uint8Array[]) => openStateProof(hash, fromHex(vector.root), nodes);
 
-    it("shows the values and what is not there, in either order of the nodes", () => {
+    it("proves the values and the absent keys, with the nodes in either order", () => {
       for (const proof of [open(nodes), open(nodes.toReversed())]) {
         for (const [k, v] of vector.values) expect(toHex(proof.read(fromHex(k)) ?? fromHex("ff"))).toBe(v);
         for (const k of vector.absent) expect(proof.read(fromHex(k))).toBeUndefined();
@@ -66,7 +66,7 @@ describe.each(vectors("trie/proofs.json") as Proof[])(
       }
     });
 
-    it("is read alike by smoldot", async () => {
+    it("is read by smoldot with the same values", async () => {
       const decoded = new Map<string, string>(
         await decode_proof(
           `0x${vector.root}`,
@@ -76,7 +76,7 @@ describe.each(vectors("trie/proofs.json") as Proof[])(
       for (const [k, v] of vector.values) expect(decoded.get(`0x${k}`)).toBe(`0x${v}`);
     });
 
-    it("needs each of its nodes", () => {
+    it("requires each of its nodes", () => {
       const keys = [...vector.values.map(([k]) => k), ...vector.absent].map(fromHex);
       nodes.forEach((_, i) => {
         const read = () => keys.map((k) => open(nodes.toSpliced(i, 1)).read(k));

@@ -4,7 +4,7 @@ import { type LightClient, toFinalized } from "../../src/light-client/index.ts";
 import type { WarpFragment } from "../../src/warp/index.ts";
 import { authoritySet, type Block, child, genesis, grow, unanimous } from "../grandpa/chain.ts";
 
-/** Set `n` is of the four voters from `4 n` on. */
+/** Set `n` consists of the four voters from number `4 n` on. */
 export function setOf(n: number): AuthoritySet {
   return authoritySet(4, BigInt(n), 4 * n);
 }
@@ -13,7 +13,10 @@ export function scheduled(next: number, delay = 0) {
   return grandpaDigestItem({ kind: "scheduled-change", nextAuthorities: setOf(next).authorities, delay });
 }
 
-/** A block as set `n` finalizes it. @param target what the votes are for */
+/**
+ * A fragment in which set `n` finalizes a block.
+ * @param target the block that the votes name
+ */
 export function fragment(block: Block, n: number, target: Block = block): WarpFragment {
   return {
     header: block.header,

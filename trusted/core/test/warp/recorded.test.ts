@@ -35,7 +35,7 @@ describe("a warp proof to kusama block 2857472", () => {
           setOf(setId, data.startAuthorities),
     );
 
-  it("is accepted from set 1101 and leaves it as it is", ({ data, bytes, trusted }) => {
+  it("is accepted from set 1101, and does not change the set", ({ data, bytes, trusted }) => {
     const proof = decodeWarpProof(bytes);
     expect(encodeWarpProof(proof)).toEqual(bytes);
     expect(proof).toMatchObject({ isFinished: data.isFinished, fragments: { length: 1 } });
@@ -61,7 +61,7 @@ describe("a warp proof to kusama block 2857472", () => {
     );
   });
 
-  // The last vote (block, number, signature, voter) stands before the empty list of ancestries and the flag.
+  // The last vote (block, number, signature, voter) precedes the empty list of ancestries and the flag.
   it.for([
     ["the header", 40, "finality/wrong-target"],
     ["the flag", -1, "warp/no-set-change"],
@@ -73,7 +73,7 @@ describe("a warp proof to kusama block 2857472", () => {
     expect(() => verifyWarpProof(crypto, trusted(), decodeWarpProof(tampered))).toThrow(code(expected));
   });
 
-  it("moves a client that started from a checkpoint of its block's parent", ({
+  it("moves a client that started from a checkpoint at the parent of the proof's block", ({
     files,
     data,
     bytes,
@@ -135,7 +135,7 @@ describe("a warp proof to avail block 34153", () => {
     expect(() => verifyWarpProof(crypto, trusted(32), proof)).toThrow(code("finality/bad-signature"));
   });
 
-  it("is refused with a byte of the extension changed, and by the plain layout", ({
+  it("is refused with a byte of the extension changed, and in the plain layout", ({
     data,
     trusted,
     proof,
@@ -150,7 +150,7 @@ describe("a warp proof to avail block 34153", () => {
     );
   });
 
-  it("stands on the headers before it", ({ data }) => {
+  it("follows the headers before it", ({ data }) => {
     const headers = (data.headersChain as string[]).map(from0x);
     const decoded = headers.map((bytes) => decodeAll(bytes, readAvailHeader));
     expect(decoded.at(-1)?.number).toBe(34153);

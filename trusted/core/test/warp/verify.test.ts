@@ -41,16 +41,16 @@ describe("verifyWarpProof", () => {
     expect(() => verify([f4], true, { ...setOf(0), authorities: [] })).toThrow(code("finality/empty-set"));
   });
 
-  it("ends with a set's last block, finished or not", () => {
+  it("ends at a set's last block, finished or not", () => {
     for (const finished of [true, false])
       expect(verify([f4, f9], finished)).toMatchObject({ finalized: { number: 9 }, authorities: setOf(2) });
   });
 
-  it("refuses a proof of nothing", () => {
+  it("refuses a proof without fragments", () => {
     for (const finished of [true, false]) expect(() => verify([], finished)).toThrow(code("warp/empty"));
   });
 
-  it("refuses a fragment that ends no set, but as the last of a finished proof", () => {
+  it("refuses a fragment that does not end a set, except as the last one of a finished proof", () => {
     const f2 = fragment(after(root, 2), 0);
     expect(verify([f2])).toMatchObject({ finalized: { number: 2 }, authorities: setOf(0) });
     expect(() => verify([f2], false)).toThrow(code("warp/no-set-change"));
@@ -78,7 +78,7 @@ describe("verifyWarpProof", () => {
     expect(() => verify([few, f9])).toThrow(code("finality/below-threshold"));
   });
 
-  it("does not take an announcement for the change itself", () => {
+  it("does not mistake an announcement for the change itself", () => {
     const announcing = next(after(root, 3), scheduled(1, 2));
     expect(() => verify([fragment(announcing, 0), fragment(after(announcing, 5), 1)])).toThrow(
       code("warp/no-set-change"),
@@ -101,9 +101,9 @@ describe("verifyWarpProof", () => {
     expect(() => verify([fragment(next(root, forced), 0)])).toThrow(code("finality/forced-change"));
   });
 
-  it("reads the header's announcement, not the fragment's word", () => {
+  it("reads the announcement from the encoded header, not from the fragment's decoded header", () => {
     const lie = { ...f4, header: next(at4, scheduled(3)).header };
-    expect(() => verify([lie, f9])).not.toThrow(); // what is encoded counts
+    expect(() => verify([lie, f9])).not.toThrow(); // only the encoded header is read
     const other = { ...f4, encodedHeader: next(after(root, 3), scheduled(3)).encoded };
     expect(() => verify([other])).toThrow(code("finality/wrong-target"));
   });
@@ -112,7 +112,7 @@ describe("verifyWarpProof", () => {
 describe("decodeWarpProof", () => {
   const bytes = encodeWarpProof({ fragments: [f4, f9, f12], isFinished: true });
 
-  it("gives what was encoded, on offset views too", () => {
+  it("returns the encoded proof, from offset views too", () => {
     const offset = new Uint8Array(bytes.length + 7).subarray(7);
     offset.set(bytes);
     expect(decodeWarpProof(offset)).toEqual({ fragments: [f4, f9, f12], isFinished: true });
@@ -120,7 +120,7 @@ describe("decodeWarpProof", () => {
     expect(bytes.at(-1)).toBe(1);
   });
 
-  it("refuses every strict prefix, and what follows", () => {
+  it("refuses every strict prefix, and trailing bytes", () => {
     for (let length = 0; length < bytes.length; length++)
       expect(() => decodeWarpProof(bytes.subarray(0, length))).toThrow(
         code(expect.stringMatching(/^codec\//) as string),
@@ -138,7 +138,7 @@ describe("decodeWarpProof", () => {
     expect(() => decodeWarpProof(new Uint8Array(maxWarpProofBytes))).toThrow(code("codec/trailing"));
   });
 
-  it("refuses a flipped bit in any byte, here or by verification", () => {
+  it("refuses a flipped bit in any byte, while decoding or while verifying", () => {
     const whole = encodeWarpProof({ fragments: [f4], isFinished: true });
     const codes = code(expect.stringMatching(/^(codec|finality|warp)\//) as string);
     for (let at = 0; at < whole.length - 1; at++) {
@@ -149,13 +149,13 @@ describe("decodeWarpProof", () => {
 });
 
 describe("advanceByWarpProof", () => {
-  it("moves a light client to the end, and its dump with it", () => {
+  it("moves a light client to the end, and its encoding too", () => {
     const client = advance(clientAt(root, 0), [f4, f9, f12]);
     expect(client).toEqual(clientAt(at12, 2));
     expect(decodeLightClient(encodeLightClient(client))).toEqual(client);
   });
 
-  it("skips what is final already", () => {
+  it("skips fragments that are already final", () => {
     expect(advance(clientAt(at4, 1), [f4, f9, f12])).toEqual(clientAt(at12, 2));
     expect(advance(clientAt(after(at4, 2), 1), [f4, f9, f12])).toEqual(clientAt(at12, 2));
     const there = clientAt(at12, 2);
@@ -163,7 +163,7 @@ describe("advanceByWarpProof", () => {
     expect(advance(there, [f4, f9])).toBe(there);
   });
 
-  it("refuses a proof of nothing", () => {
+  it("refuses a proof without fragments", () => {
     expect(() => advance(clientAt(root, 0), [])).toThrow(code("warp/empty"));
   });
 
@@ -172,14 +172,14 @@ describe("advanceByWarpProof", () => {
     expect(() => advance(clientAt(fork, 1), [f4, f9])).toThrow(code("headers/conflicts-finalized"));
   });
 
-  it("refuses to go back once ahead", () => {
+  it("refuses a fragment below the previous one", () => {
     expect(() => advance(clientAt(after(at4, 2), 1), [f9, f4])).toThrow(code("warp/not-ascending"));
     expect(() => advance(clientAt(root, 0), [f4, fragment(next(after(root, 2), scheduled(2)), 1)])).toThrow(
       code("warp/not-ascending"),
     );
   });
 
-  it("keeps to the change that waits", () => {
+  it("enforces the pending change", () => {
     const announcing = next(after(root, 3), scheduled(1, 2));
     const pending = [{ announcedAt: 4, enactsAt: 6, authorities: setOf(1).authorities }];
     const waiting = clientAt(announcing, 0, pending);

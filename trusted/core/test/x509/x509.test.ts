@@ -71,9 +71,9 @@ describe("decodeCertificate", () => {
   const unknown = { id: "1.2.3.4", value: utf8("x") };
   it.each<[string, Partial<CertificateSpec>, string]>([
     ["another version", { version: 1 }, "x509/bad-version"],
-    ["the first version, which names none", { version: null }, "x509/bad-version"],
+    ["the first version, which has no version field", { version: null }, "x509/bad-version"],
     [
-      "a different algorithm outside from the one inside",
+      "different algorithms inside and outside",
       { outerAlgorithm: sequence(oid("1.2.840.10045.4.3.3")) },
       "x509/algorithm-mismatch",
     ],
@@ -83,7 +83,7 @@ describe("decodeCertificate", () => {
       "x509/unsupported-algorithm",
     ],
     [
-      "parameters that should not be",
+      "parameters that the algorithm does not have",
       { outerAlgorithm: sequence(oid("1.2.840.10045.4.3.2"), der(5)) },
       "x509/unsupported-algorithm",
     ],
@@ -100,7 +100,7 @@ describe("decodeCertificate", () => {
     ],
     ["one extension twice", { extensions: [unknown, unknown] }, "x509/duplicate-extension"],
     [
-      "constraints with something behind",
+      "constraints with an additional value",
       { extensions: [{ id: "2.5.29.19", value: sequence(boolean(true), integer(0), integer(0)) }] },
       "asn1/trailing",
     ],
@@ -108,12 +108,15 @@ describe("decodeCertificate", () => {
     expect(codeOf(() => make(specs.leaf, change))).toBe(code);
   });
 
-  it("lets an unknown extension pass that need not be understood", () => {
+  it("accepts an unknown extension that is not critical", () => {
     expect(make(specs.leaf, { extensions: [unknown] }).extensions.get("1.2.3.4")).toEqual(utf8("x"));
   });
 });
 
-/** The value once for each constructed value in it, with a NULL more at the end of that one. */
+/**
+ * Returns one copy of the value for each constructed value inside it. In each copy, that constructed value
+ * has an additional NULL at its end.
+ */
 function withOneMore(bytes: Uint8Array): readonly Uint8Array[] {
   const { tag, content } = decodeDer(bytes, (r) => r.any());
   if ((tag & 0x20) === 0) return [];
@@ -127,7 +130,7 @@ function withOneMore(bytes: Uint8Array): readonly Uint8Array[] {
 }
 
 describe("every container", () => {
-  const issuerAndSubject = 8; // each a sequence of one set of one pair
+  const issuerAndSubject = 8; // the containers of both names: each is a sequence of one set of one pair
 
   it("of a certificate is read to its end", () => {
     const variants = withOneMore(certificate(specs.leaf));
@@ -188,7 +191,7 @@ describe("isSignedBy", () => {
   ];
 
   it.each(cases)(
-    "%s: by a key of its kind, over what was signed, and nothing else",
+    "%s: accepts only the signed message and a key of its kind",
     (algorithm, kind, message, signature) => {
       expect(isSignedBy(crypto, keys[kind], algorithm, utf8(message), signature)).toBe(true);
       expect(isSignedBy(crypto, keys[kind], algorithm, utf8("another"), signature)).toBe(false);
@@ -197,7 +200,7 @@ describe("isSignedBy", () => {
     },
   );
 
-  it("takes no DER of an ECDSA signature but the one", () => {
+  it("accepts only one DER encoding of an ECDSA signature", () => {
     const signature = ecdsa(p256Vector.signature);
     const verify = (bytes: Uint8Array) =>
       codeOf(() => isSignedBy(crypto, keys.p256, "ecdsa-sha256", utf8("sample"), bytes));
@@ -209,7 +212,7 @@ describe("isSignedBy", () => {
 });
 
 describe("commonName", () => {
-  it("reads the only one", () => {
+  it("returns the name if there is exactly one", () => {
     expect(commonName(rootName)).toBe("root");
     expect(commonName(sequence())).toBeUndefined();
     const cn = set(sequence(oid("2.5.4.3"), text("a")));
@@ -219,7 +222,7 @@ describe("commonName", () => {
 });
 
 describe("verifyChain", () => {
-  it("finds the path by names, whatever the order above the leaf", () => {
+  it("finds the path by names, for any order above the leaf", () => {
     for (const chain of [
       [leafCert, caCert, rootCert],
       [leafCert, rootCert, caCert],
@@ -231,16 +234,16 @@ describe("verifyChain", () => {
     expect(verifyChain(crypto, root, at, [leafCert, caCert]).issuers).toEqual([caCert]);
   });
 
-  it("takes another certificate of the same root key", () => {
+  it("accepts another certificate of the same root key", () => {
     expect(chainCode([leafCert, caCert, make(specs.root, { serial: 99 })])).toBe("accepted");
   });
 
-  it("holds until the first of them expires", () => {
+  it("is valid until its first certificate expires", () => {
     const short = make(specs.ca, { notAfterMs: at + 1000 });
     expect(verifyChain(crypto, root, at, [leafCert, short, rootCert]).validUntilMs).toBe(at + 1000);
   });
 
-  it("refuses none, and more than any chain has", () => {
+  it("refuses an empty chain, and one with too many certificates", () => {
     expect(chainCode([])).toBe("x509/bad-chain-length");
     expect(chainCode([leafCert, caCert, caCert, caCert, caCert, rootCert])).toBe("x509/bad-chain-length");
     const names = ["root", "a", "b", "c"].map(named) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
@@ -254,7 +257,7 @@ describe("verifyChain", () => {
     expect(chainCode(longest)).toBe("accepted");
   });
 
-  it("refuses a duplicate or a stranger among them", () => {
+  it("refuses a duplicate or unrelated certificate in the chain", () => {
     expect(chainCode([leafCert, caCert, caCert, rootCert])).toBe("x509/stray-certificate");
     const stranger = make(specs.ca, { subject: named("stranger") });
     expect(chainCode([leafCert, caCert, stranger, rootCert])).toBe("x509/stray-certificate");
@@ -275,13 +278,13 @@ describe("verifyChain", () => {
     expect(chainCode([leafCert, testCa])).toBe("x509/bad-signature");
   });
 
-  it("refuses a root of another name and the right key", () => {
+  it("refuses a root with another name and the right key", () => {
     expect(chainCode([leafCert, caCert, rootCert], at, rootOf(named("another"), rootKey))).toBe(
       "x509/untrusted-root",
     );
   });
 
-  it("refuses a changed self-signature of the root, though nothing depends on it", () => {
+  it("refuses a changed self-signature of the root, although nothing depends on it", () => {
     const changed = make(specs.root, { by: otherKey });
     expect(chainCode([leafCert, caCert, changed])).toBe("x509/bad-signature");
   });
@@ -304,7 +307,7 @@ describe("verifyChain", () => {
     expect(chainCode(chain({}), Number.NaN)).toBe("x509/not-yet-valid");
   });
 
-  it("refuses an issuer that may not sign certificates, or not that deep", () => {
+  it("refuses an issuer that may not sign certificates, or not at its depth", () => {
     const ca = (...extensions: NonNullable<CertificateSpec["extensions"]>) => [
       leafCert,
       make(specs.ca, { extensions }),
@@ -324,7 +327,7 @@ describe("verifyChain", () => {
     expect(chainCode(rootWith(0))).toBe("x509/not-a-ca");
   });
 
-  it("refuses a leaf that is itself an authority, or may not sign", () => {
+  it("refuses a leaf that may sign certificates, or may not sign data", () => {
     expect(chainCode([caCert, rootCert])).toBe("x509/bad-leaf");
     expect(chainCode([rootCert])).toBe("x509/bad-leaf");
     expect(
@@ -348,7 +351,7 @@ describe("revocation lists", () => {
     verifyCrl(crypto, issuer, atMs, decodeCrl(crl({ ...spec, ...change })));
   const crlCode = (...args: Parameters<typeof verify>) => codeOf(() => verify(...args));
 
-  it("tell whose serial numbers are revoked", () => {
+  it("state which serial numbers are revoked", () => {
     const verified = verify();
     expect(verified.isRevoked(leafCert.serial)).toBe(true);
     expect(verified.isRevoked(new Uint8Array(20).fill(0x81))).toBe(true);
@@ -357,7 +360,7 @@ describe("revocation lists", () => {
     expect(verify({ revoked: [] }).isRevoked(leafCert.serial)).toBe(false);
   });
 
-  it("are of the issuer, signed by it, in force, by one who may sign them", () => {
+  it("must be signed by their issuer, be in force, and have an issuer that may sign lists", () => {
     expect(crlCode({ issuer: rootName })).toBe("x509/crl-wrong-issuer");
     expect(crlCode({ by: otherKey })).toBe("x509/crl-bad-signature");
     expect(crlCode({ thisUpdateMs: at, nextUpdateMs: at })).toBe("accepted");
@@ -369,7 +372,7 @@ describe("revocation lists", () => {
     );
   });
 
-  it("must say when they end, and be whole", () => {
+  it("must state when the next list is due, and be complete", () => {
     expect(codeOf(() => decodeCrl(crl({ ...spec, nextUpdateMs: null })))).toBe("x509/no-next-update");
     const partial = { id: "2.5.29.28", critical: true, value: sequence() };
     expect(codeOf(() => decodeCrl(crl({ ...spec, extensions: [partial] })))).toBe(

@@ -1,6 +1,6 @@
 /**
- * Verifies the hardware's part of an Azure guest's evidence. Azure's paravisor runs on a TDX guest or an SNP
- * guest.
+ * Verifies the hardware's part of an Azure guest's evidence. Azure's paravisor runs inside a TDX guest or an
+ * SNP guest.
  */
 import type { Crypto } from "../../crypto/index.ts";
 import type { TrustedRoot } from "../../x509/index.ts";
@@ -19,7 +19,8 @@ interface HardwareRoots {
 
 /**
  * Verifies the hardware's part as of `atMs`, in Unix milliseconds.
- * @throws {@link EvidenceError} `evidence/unsupported-kind` for an enclave; the errors of the hardware's kind
+ * @throws {@link EvidenceError} `evidence/unsupported-kind` for an SGX enclave; the errors of TDX or SNP
+ * evidence
  */
 export function verifyAzureHardware(
   crypto: Crypto,

@@ -1,4 +1,4 @@
-/** Guests of Azure: hardware, paravisor, vTPM. */
+/** Evidence of Azure guests: the hardware, the paravisor and the vTPM. */
 export * from "./error.ts";
 export * from "./hardware.ts";
 export * from "./report.ts";

@@ -21,8 +21,8 @@ import { AzureError } from "./error.ts";
 export interface HclReport {
   readonly hardware: "snp" | "tdx";
   /**
-   * On SNP, the signed report. On TDX, a report that only the same machine could check, so evidence contains
-   * a quote instead.
+   * On SNP, the signed report. On TDX, a report that only the same machine could verify, so the evidence
+   * contains a quote as well.
    */
   readonly hardwareReport: Uint8Array;
   /** JSON whose SHA-256 is the hardware's report data. */
@@ -36,7 +36,7 @@ const requestTypeReport = 2;
 const hashSha256 = 1;
 const hardwares: Readonly<Record<number, "snp" | "tdx">> = { 2: "snp", 4: "tdx" };
 
-/** Reads a report with its padding. @throws {@link AzureError}, CodecError */
+/** Reads a report and the zeros after it. @throws {@link AzureError}, CodecError */
 export function decodeHclReport(bytes: Uint8Array): HclReport {
   const r = new Reader(bytes);
   const length = readHeader(r);
@@ -81,7 +81,7 @@ const keysShape = jsonObject(
 );
 
 /**
- * Reads the key that signs the vTPM's quotes from the claims.
+ * Reads the claims, and returns the public key that verifies the vTPM's quotes.
  * @throws {@link AzureError}, JsonError, BytesError
  */
 export function attestationKey(claims: Uint8Array): RsaPublicKey {

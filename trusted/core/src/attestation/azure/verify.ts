@@ -1,6 +1,6 @@
 /**
  * Verifies evidence of an Azure guest. The hardware vouches for Microsoft's paravisor: its report data is the
- * hash of claims that contain the key of the paravisor's vTPM. A quote signed with that key shows which
+ * hash of claims that contain the key of the paravisor's vTPM. A quote signed with that key states which
  * software the guest booted, and contains the nonce.
  */
 import { concat, equal } from "../../bytes/index.ts";
@@ -74,9 +74,7 @@ export function verifyVtpm(
   return { key, ...verifyRsaTpmQuote(crypto, key, { message, signature, pcrs }) };
 }
 
-/**
- * Returns the time when the first certificate expires, in Unix milliseconds; infinite without certificates.
- */
+/** Returns the earliest expiry of the certificates, in Unix milliseconds; infinity if there are none. */
 function verifyAkChain(
   crypto: Crypto,
   root: TrustedRoot,

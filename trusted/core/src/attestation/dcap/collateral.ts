@@ -73,7 +73,7 @@ export function decodeCollateral(bytes: Uint8Array): Collateral {
   };
 }
 
-/** Certificates of a PEM text. @throws {@link Asn1Error}, {@link X509Error} */
+/** Reads the certificates in a PEM text. @throws {@link Asn1Error}, {@link X509Error} */
 export function decodeChain(pem: string): readonly Certificate[] {
   return decodePem("CERTIFICATE", pem).map(decodeCertificate);
 }
@@ -85,7 +85,7 @@ const jsonHexText: JsonReader<Uint8Array> = (value, at) => {
 };
 
 const readCollateral = jsonObject({
-  /** Not used. The issuer of the platform's certificate also signs the list. */
+  /** Not used: the issuer of the platform's certificate also signs the revocation list. */
   pck_crl_issuer_chain: jsonString(),
   root_ca_crl: jsonHexText,
   pck_crl: jsonHexText,
@@ -99,7 +99,7 @@ const readCollateral = jsonObject({
   pck_certificate_chain: jsonOptional(jsonString()),
 });
 
-/** Reads a UTC time with a resolution of one second, as Unix milliseconds. */
+/** Reads a UTC time in whole seconds. Returns Unix milliseconds. */
 const jsonInstant: JsonReader<number> = (value, at) => {
   const ms =
     typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)
@@ -131,7 +131,7 @@ const jsonLevelStatus: JsonReader<LevelStatus> = jsonOneOf([
   "Revoked",
 ]);
 
-/** Intel's status of one version of its own enclaves and modules. */
+/** Intel's status of one version of its own quoting enclave or TDX module. */
 export type SvnStatus = "UpToDate" | "OutOfDate" | "Revoked";
 
 const jsonSvnStatus: JsonReader<SvnStatus> = jsonOneOf(["UpToDate", "OutOfDate", "Revoked"]);
@@ -139,7 +139,7 @@ const jsonSvnStatus: JsonReader<SvnStatus> = jsonOneOf(["UpToDate", "OutOfDate",
 const maxLevels = 256;
 const jsonAdvisories = jsonOptional(jsonArray(jsonString(64), 256));
 
-/** One version of an enclave or a module, and Intel's status of it. */
+/** One version of an enclave or a module, and Intel's status of that version. */
 export interface SvnLevel {
   readonly tcb: { readonly isvsvn: number };
   /** Unix milliseconds. */
@@ -162,7 +162,10 @@ const jsonSvnLevels: JsonReader<readonly SvnLevel[]> = jsonArray(
   maxLevels,
 );
 
-/** The SVNs of the 16 components of a platform, and of its TDX module if it has one. */
+/**
+ * The security version numbers (SVNs) of a platform: 16 SGX components, the PCE, and on TDX platforms another
+ * 16 components.
+ */
 export interface PlatformTcb {
   readonly sgx: readonly number[];
   readonly pceSvn: number;
@@ -204,7 +207,7 @@ const jsonTcbV2: JsonReader<PlatformTcb> = (value, at) => {
   return { sgx: namesV2.map((name) => tcb[name] as number), pceSvn: tcb["pcesvn"] as number, tdx: undefined };
 };
 
-/** One TCB level of a platform, and Intel's status of it. */
+/** One TCB level of a platform, and Intel's status of that level. */
 export interface PlatformLevel {
   readonly tcb: PlatformTcb;
   /** Unix milliseconds. */
@@ -243,14 +246,14 @@ const jsonModuleIdentity: JsonReader<TdxModuleIdentity> = jsonObject(
   "ignored",
 );
 
-/** The issue and expiry times of a text, in Unix milliseconds, both inclusive. */
+/** The fields that TCB info and QE identity share. The dates are Unix milliseconds, both inclusive. */
 export interface Dated {
   readonly issueDate: number;
   readonly nextUpdate: number;
   readonly tcbEvaluationDataNumber: number;
 }
 
-/** The TCB levels of one model of platform, newest first. */
+/** The TCB levels of one platform model, newest first. */
 export interface TcbInfo extends Dated {
   readonly tee: "sgx" | "tdx";
   readonly fmspc: Uint8Array;

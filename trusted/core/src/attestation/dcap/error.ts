@@ -1,6 +1,6 @@
 import { ProtocolError } from "../../errors/index.ts";
 
-/** The reasons for which an Intel quote or its collateral is rejected. */
+/** The reasons why an Intel quote or its collateral is rejected. */
 export type DcapErrorDetail =
   /** The quote is longer than any quote that hardware makes. */
   | { readonly code: "dcap/quote-too-long"; readonly length: number; readonly limit: number }
@@ -45,7 +45,7 @@ export type DcapErrorDetail =
   | { readonly code: "dcap/attestation-key-not-bound" }
   /** The quoting enclave is not the one that Intel signed. */
   | { readonly code: "dcap/qe-mismatch"; readonly field: string }
-  /** The attestation key did not sign the quote, or something in it was changed. */
+  /** The attestation key did not sign the quote, or the quote was changed. */
   | { readonly code: "dcap/bad-quote-signature" }
   /** The TDX module is not one of Intel's. */
   | { readonly code: "dcap/tdx-module-mismatch" }
@@ -57,5 +57,5 @@ export type DcapRole = "pck" | "pck-ca" | "tcb-signing";
 /** A signed part of collateral. */
 export type CollateralPart = "tcb-info" | "qe-identity";
 
-/** An Intel quote, or its collateral, that does not verify. */
+/** Thrown for an Intel quote, or its collateral, that does not verify. */
 export class DcapError extends ProtocolError<DcapErrorDetail> {}

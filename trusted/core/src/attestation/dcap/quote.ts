@@ -1,11 +1,12 @@
 /**
- * Quotes of Intel's quoting enclaves: SGX in version 3, TDX in 4, both in 5. Syntax only.
+ * Quotes of Intel's quoting enclaves: version 3 for SGX, versions 4 and 5 for SGX or TDX. This file checks
+ * the syntax only.
  *
  * header 48 | (v5: body type u16, body size u32) | body | length u32 | signature 64 | attestation key 64 |
  * certification
  *
- * certification, in v4 and v5 behind another type u16 (6) and length u32: QE report 384 | signature 64 |
- * length u16, authentication data | type u16 | length u32, data
+ * certification: QE report 384 | signature 64 | length u16, authentication data | type u16 | length u32,
+ * data. In versions 4 and 5, a type u16 (always 6) and a length u32 precede it.
  * @see
  * https://download.01.org/intel-sgx/latest/dcap-latest/linux/docs/Intel_TDX_DCAP_Quoting_Library_API.pdf,
  * appendix 3
@@ -46,7 +47,7 @@ export interface SgxReport {
   readonly reportData: Uint8Array;
 }
 
-/** A report of a TD. */
+/** A report of a trust domain (TD), which is a TDX guest. */
 export interface TdxReport {
   readonly tee: "tdx";
   readonly teeTcbSvn: Uint8Array;
@@ -61,7 +62,7 @@ export interface TdxReport {
   readonly mrOwnerConfig: Uint8Array;
   readonly rtmrs: readonly Uint8Array[];
   readonly reportData: Uint8Array;
-  /** TD 1.5 only: the SVN of the running module, and the service TD. */
+  /** Reports of TDX 1.5 only, as `mrServiceTd`: the SVNs of the TDX module that runs now. */
   readonly teeTcbSvn2: Uint8Array | undefined;
   readonly mrServiceTd: Uint8Array | undefined;
 }

@@ -64,7 +64,7 @@ interface TdxVerdict {
   readonly status: TcbStatus;
 }
 
-/** `fit`: the levels that the platform below the module reaches, newest first. */
+/** `fit` contains the levels that the platform reaches, without regard to its TDX module, newest first. */
 function judgeTdx(info: TcbInfo, fit: readonly PlatformLevel[], report: TdxReport, qe: SvnLevel): TdxVerdict {
   const { teeTcbSvn, teeTcbSvn2 } = report;
   const module = verifyModule(info, report);
@@ -102,8 +102,8 @@ function reachesNewest(info: TcbInfo, svn2: Uint8Array): boolean {
 }
 
 /**
- * Finds the level of a TDX module that has its own version. The platform's levels do not apply to such a
- * module.
+ * Checks the TDX module, and returns its level if the module is versioned separately. Otherwise returns
+ * `undefined`, because the platform's levels include the module.
  */
 function verifyModule(info: TcbInfo, report: TdxReport): SvnLevel | undefined {
   const [svn = 0, version = 0] = report.teeTcbSvn;
@@ -123,7 +123,10 @@ function moduleIdentity(info: TcbInfo, version: number): TdxModuleIdentity {
   return found;
 }
 
-/** Checks that a production module has no attributes, whatever mask Intel publishes. */
+/**
+ * Checks a TDX module's signer and attributes. A production module has no attributes, whatever mask Intel
+ * publishes.
+ */
 function assertModule(module: TdxModule | undefined, report: TdxReport): void {
   const fits =
     module !== undefined &&

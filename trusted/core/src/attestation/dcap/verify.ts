@@ -28,7 +28,7 @@ import { judgeTcb } from "./tcb.ts";
 /** A quote of either kind, and Intel's collateral. */
 export type EndorsedDcap = EndorsedSgx | EndorsedTdx;
 
-/** The facts about a verified quote, by its kind. */
+/** The facts about a verified quote, by the kind of evidence. */
 interface AuthenticDcap {
   readonly sgx: AuthenticSgx;
   readonly tdx: AuthenticTdx;
@@ -53,7 +53,7 @@ export function verifyDcap<E extends EndorsedDcap>(
   const pck = decodePckFacts(pckChain.leaf);
   assertBelongTogether(collateral, pck, quote);
   assertQe(collateral.qeIdentity.value, quote.qe);
-  return authentic(collateral, pck, quote, dates) as AuthenticDcap[E["kind"]]; // matches the quote
+  return authentic(collateral, pck, quote, dates) as AuthenticDcap[E["kind"]]; // the kind matches the quote
 }
 
 /**
@@ -94,7 +94,7 @@ function assertRootOnly(above: readonly Certificate[], role: DcapRole): void {
     throw new DcapError({ code: "dcap/wrong-role", role });
 }
 
-/** The validity period of certificates and collateral combined. */
+/** The earliest expiry of certificates and collateral, and the oldest issue date of collateral. */
 type Dates = Pick<AuthenticSgx, "validUntilMs" | "collateralIssuedMs">;
 
 function verifyCollateral(

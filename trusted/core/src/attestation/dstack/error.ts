@@ -1,12 +1,12 @@
 import { ProtocolError } from "../../errors/index.ts";
 
-/** The reasons for which a dstack event log is rejected. */
+/** The reasons why a dstack event log is rejected. */
 export type DstackErrorDetail =
   /** An event log is longer than any genuine one. */
   | { readonly code: "dstack/log-too-long"; readonly length: number; readonly limit: number }
   /**
-   * An event names a register that a TD does not have, lacks a digest for its register, has a version other
-   * than 1 and 2, or has version 1 and a colon in its name.
+   * An event names a register that a TD does not have, lacks a digest that its register requires, has a
+   * version other than 1 and 2, or has version 1 and a colon in its name.
    */
   | { readonly code: "dstack/bad-event"; readonly index: number }
   /**
@@ -19,5 +19,5 @@ export type DstackErrorDetail =
   /** The log contains a boot event twice, so dstack may not have written both. */
   | { readonly code: "dstack/duplicate-event"; readonly name: string };
 
-/** A dstack event log that does not explain the quote beside it. */
+/** Thrown for a dstack event log that does not explain the quote beside it. */
 export class DstackError extends ProtocolError<DstackErrorDetail> {}

@@ -29,7 +29,7 @@ export interface DstackEvent {
   /** The number of the register that the event extends. */
   readonly imr: number;
   readonly type: number;
-  /** 48 bytes; `undefined` for register 3 in lite logs. */
+  /** 48 bytes. In lite logs, `undefined` for register 3. */
   readonly digest: Uint8Array | undefined;
   readonly name: string;
   readonly payload: Uint8Array;
@@ -128,8 +128,8 @@ function jsonPreimageOf({ type, name, payload }: DstackEvent): Uint8Array {
 }
 
 /**
- * Returns the payloads, in hex, of the events that dstack itself logged, up to `system-ready`. After that
- * event, the guest can log any name.
+ * Returns the payloads, in hex and by event name, of the events that dstack itself logged: all events up to
+ * `system-ready`. After that event, the guest can log events with any name.
  * @throws {@link DstackError} `dstack/duplicate-event`
  */
 export function bootEvents(events: readonly DstackEvent[]): Readonly<Record<string, string>> {

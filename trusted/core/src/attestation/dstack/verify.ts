@@ -23,7 +23,7 @@ export function verifyDstack(
 }
 
 /**
- * Returns the events of a log whose replay gives the quote's registers.
+ * Replays a log, checks that the result equals the quote's registers, and returns the log's boot events.
  * @param measurements the quote's registers, `rtmr0` to `rtmr3` in hex
  * @throws {@link DstackError}, JsonError, BytesError
  */

@@ -21,7 +21,7 @@ export interface EndorsedAzure {
   readonly hclReport: Uint8Array;
   /** The TPMS_ATTEST that the vTPM signed. */
   readonly tpmMessage: Uint8Array;
-  /** RSASSA with SHA-256, without a header; as long as the modulus. */
+  /** The raw RSASSA signature with SHA-256, without the TPM's header. It is as long as the key's modulus. */
   readonly tpmSignature: Uint8Array;
   /** SHA-256 PCR values 0 to 23, 32 bytes each. */
   readonly pcrs: readonly Uint8Array[];
@@ -30,7 +30,7 @@ export interface EndorsedAzure {
    * vouches for the key too.
    */
   readonly akChain: readonly Uint8Array[];
-  /** A TDX quote, or the SNP report inside the HCL report. */
+  /** A TDX quote, or the SNP report that the HCL report also contains. */
   readonly hardware: HardwareBelow;
 }
 

@@ -37,12 +37,12 @@ export interface AuthenticClaims<K extends string> {
    * `measurement`, …).
    */
   readonly measurements: Readonly<Record<string, string>>;
-  /** 64 bytes that the guest chose. */
+  /** 64 bytes. The guest chose them, except on Azure, where the paravisor did. */
   readonly reportData: Uint8Array;
   /** Whether the machine's owner can read the guest's memory. */
   readonly debug: boolean;
   /**
-   * Unix milliseconds: the earliest expiry of any certificate or collateral that was checked; infinite for
+   * Unix milliseconds: the earliest expiry of any certificate or collateral that was checked; infinity for
    * simulation.
    */
   readonly validUntilMs: number;

@@ -15,14 +15,14 @@ export interface DcapFacts {
   /** The platform's provisioning id, 16 bytes, hex. */
   readonly ppid: string;
   /**
-   * The number in the TCB info, which each recovery event raises. QE identities have their own numbers, which
-   * may be lower.
+   * The number in the TCB info, which Intel raises at each TCB recovery. QE identities have their own
+   * numbers, which may be lower.
    */
   readonly tcbEvaluationDataNumber: number;
   readonly qeTcbStatus: TcbStatus;
   /**
    * Unix milliseconds: the oldest issue date among TCB info, QE identity and the list of revoked platforms.
-   * The root's own list does not count because it is valid for a year.
+   * The root's own list is left out because it is valid for a year.
    */
   readonly collateralIssuedMs: number;
   /**
@@ -35,5 +35,5 @@ export interface DcapFacts {
 /** An Intel quote: version 3 for SGX, 4 and 5 for SGX or TDX. */
 export const quotePart: Part<Uint8Array> = bytesPart("quote_b64", evidenceLimits.quote);
 
-/** {@link DcapEndorsements}. */
+/** The part for {@link DcapEndorsements}. */
 export const collateralPart: Part<Uint8Array> = textPart("collateral", evidenceLimits.collateral);

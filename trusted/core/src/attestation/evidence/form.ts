@@ -21,7 +21,7 @@ import {
 } from "../../json/index.ts";
 import { evidenceLimits } from "./limits.ts";
 
-/** The vendor whose endorsements a verifier needs beside evidence. */
+/** A vendor that endorses evidence. A verifier needs the vendor's endorsements beside the evidence. */
 export type Endorser = "intel" | "amd" | "intel-ias";
 
 /** A reader and a writer of the JSON of one type. */
@@ -30,7 +30,7 @@ export interface JsonForm<T> {
   readonly read: JsonReader<T>;
   /** @throws BytesError if a text is not UTF-8 */
   readonly write: (value: T) => JsonObject;
-  /** The keys beside `kind`. */
+  /** All keys except `kind`. */
   readonly keys: readonly string[];
 }
 
@@ -64,7 +64,7 @@ export function textPart(key: string, maxBytes: number): Part<Uint8Array> {
   return { key, read: jsonMap(jsonString(maxBytes), utf8), write: fromUtf8 };
 }
 
-/** Certificates in DER, as a list of base64. */
+/** Certificates in DER, as a list of base64 strings. */
 export function certificatesPart(key: string): Part<readonly Uint8Array[]> {
   const { certificate, certificates } = evidenceLimits;
   return {
@@ -74,7 +74,7 @@ export function certificatesPart(key: string): Part<readonly Uint8Array[]> {
   };
 }
 
-/** Registers of `length` bytes, as a list of hex. */
+/** At most `most` registers of `length` bytes each, as a list of hex strings. */
 export function registersPart(key: string, length: number, most: number): Part<readonly Uint8Array[]> {
   return { key, read: jsonArray(jsonHex(length), most), write: (registers) => registers.map(toHex) };
 }

@@ -16,7 +16,7 @@ export interface IasEvidence {
 /** The service's report. The report contains the quote, so the quote's own bytes are not needed. */
 export interface EndorsedIas {
   readonly kind: "ias";
-  /** The JSON, exactly the bytes that were signed. */
+  /** The report's JSON, exactly the bytes that Intel signed. */
   readonly report: Uint8Array;
   readonly signature: Uint8Array;
   /** The report-signing certificate, DER. */

@@ -24,7 +24,7 @@ export const readEndorsedEvidence: JsonReader<EndorsedEvidence> = readByKind<End
   Object.fromEntries(evidenceKinds.map((kind) => [kind, rowOf(kind).form.endorsed.read])),
 );
 
-/** Reads the text of evidence with its endorsements. @throws JsonError, BytesError */
+/** Reads the JSON text of evidence with its endorsements. @throws JsonError, BytesError */
 export function decodeEndorsedEvidence(text: string): EndorsedEvidence {
   return decodeJson(text, readEndorsedEvidence, evidenceJsonLimits);
 }
@@ -59,9 +59,9 @@ export function endorsementRequest(evidence: Evidence): EndorsementRequest | und
 }
 
 /**
- * Adds endorsements to evidence, both as JSON. A part of the evidence is never replaced. A part that endorsed
- * evidence of the same kind does not have, because the endorsements repeat it, is left out. {@link
- * readEndorsedEvidence} decides whether the result is evidence.
+ * Adds endorsements to evidence, both as JSON. The endorsements never replace a part of the evidence. The
+ * result leaves out the parts that endorsed evidence of the same kind does not have, because the endorsements
+ * repeat those parts. {@link readEndorsedEvidence} decides whether the result is evidence.
  */
 export function endorseEvidence(evidence: JsonObject, endorsements: JsonObject): JsonObject {
   const kind = evidenceKinds.find((one) => one === evidence["kind"]);

@@ -1,4 +1,4 @@
-/** Evidence of a development worker without hardware. It proves nothing, and its kind says so. */
+/** Evidence of a development worker without hardware. It proves nothing, so it has a kind of its own. */
 import type { AuthenticClaims } from "./claims.ts";
 import { bytesPart, type EvidenceForm, jsonForm } from "./form.ts";
 import { evidenceLimits } from "./limits.ts";
@@ -10,7 +10,7 @@ export interface SimulatedEvidence {
   readonly signature: Uint8Array;
 }
 
-/** The facts about a verified document, which a simulation made. */
+/** The facts about a verified document that a simulation made. */
 export type AuthenticSimulated = AuthenticClaims<"simulated">;
 
 const json = jsonForm<SimulatedEvidence>("simulated", {

@@ -3,7 +3,7 @@ import type { AuthenticClaims } from "./claims.ts";
 import { bytesPart, certificatesPart, type EvidenceForm, jsonForm } from "./form.ts";
 import { evidenceLimits } from "./limits.ts";
 
-/** A report. */
+/** An attestation report without AMD's certificates. */
 export interface SnpEvidence {
   readonly kind: "snp";
   readonly report: Uint8Array;
@@ -28,9 +28,12 @@ export interface SnpFacts {
   readonly guestPolicy: bigint;
   readonly migrationAgent: boolean;
   readonly smt: boolean;
-  /** 8 bytes in the order of the report, hex. */
+  /** 8 bytes, hex, in the same byte order as in the report. */
   readonly reportedTcb: string;
-  /** 64 bytes, hex. If masked in the report: the id from the certificate, or zeros if it has none. */
+  /**
+   * 64 bytes, hex. If the report masks the id, this is the id from the VCEK's certificate, or zeros for a
+   * VLEK.
+   */
   readonly chipId: string;
   /** Whether the host masks the id of the signing chip (`MASK_CHIP_ID`); always false for a VLEK. */
   readonly chipIdMasked: boolean;

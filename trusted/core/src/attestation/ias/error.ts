@@ -1,6 +1,6 @@
 import { ProtocolError } from "../../errors/index.ts";
 
-/** The reasons for which a report of Intel's retired attestation service is rejected. */
+/** The reasons why a report of Intel's retired attestation service is rejected. */
 export type IasErrorDetail =
   /** The report is signed with a certificate that Intel issued for a different purpose. */
   | { readonly code: "ias/wrong-role" }
@@ -10,10 +10,10 @@ export type IasErrorDetail =
   | { readonly code: "ias/unsupported-version"; readonly version: number }
   /** The time of the signature cannot be read. */
   | { readonly code: "ias/bad-timestamp" }
-  /** Intel's status says that the quote is not valid, or is unknown. */
+  /** Intel's status of the quote is unknown, or means that the quote is not valid. */
   | { readonly code: "ias/quote-refused"; readonly status: string }
   /** The quote inside the report does not have the length of an enclave's quote. */
   | { readonly code: "ias/bad-quote-body"; readonly length: number };
 
-/** A report of Intel's retired attestation service that does not verify. */
+/** Thrown for a report of Intel's retired attestation service that does not verify. */
 export class IasError extends ProtocolError<IasErrorDetail> {}

@@ -1,7 +1,7 @@
 /**
- * Reports of Intel's attestation service for EPID: JSON that contains the enclave's quote as Intel checked
- * it. Reports from versions 2 to 5 of the service state their version. Reports from early 2018 have the same
- * fields but no version.
+ * Reports of Intel's attestation service for EPID: JSON that contains the enclave's quote, which Intel
+ * checked. Reports from versions 2 to 5 of the service state their version. Reports from early 2018 have the
+ * same fields but no version.
  * @see https://www.intel.com/content/dam/develop/public/us/en/documents/sgx-attestation-api-spec.pdf
  * (Attestation Verification Report)
  */
@@ -99,7 +99,7 @@ function readEpidQuote(r: Reader): EpidQuote {
   const version = r.u16();
   r.skip(2); // sign type
   const groupId = r.u32();
-  r.skip(8); // SVNs of the quoting enclave, extended group
+  r.skip(8); // SVNs of the quoting enclave and the PCE, extended EPID group
   const basename = r.take(32);
   r.skip(16 + 4 + 28); // CPU SVN, misc select
   const debug = (r.u8() & debugAttribute) !== 0;

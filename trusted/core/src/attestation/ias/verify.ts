@@ -63,7 +63,7 @@ function verifySigner(
 }
 
 /**
- * Intel's statuses of quotes with a valid signature. The other statuses (`SIGNATURE_INVALID`,
+ * Intel's statuses for quotes whose signature is valid. The other statuses (`SIGNATURE_INVALID`,
  * `SIGRL_VERSION_MISMATCH`) vouch for nothing.
  */
 const statuses: Readonly<Record<string, TcbStatus>> = {

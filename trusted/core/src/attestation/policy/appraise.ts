@@ -17,7 +17,7 @@ export interface AttestationResult {
  * Appraises authentic evidence. The result is valid only at `atMs`. Appraise again before you rely on it
  * later, and request fresh evidence after `policy.maxAgeSec`. `verifyBinding` checks separately that the
  * evidence is bound to the right keys.
- * @param atMs unix milliseconds
+ * @param atMs Unix milliseconds
  */
 export function appraise(policy: Policy, authentic: Authentic, atMs: number): AttestationResult {
   const reasons = [...generalRules(policy, authentic, atMs), ...appraiseKind(policy, authentic, atMs)];
@@ -34,30 +34,30 @@ function generalRules(policy: GeneralPolicy, authentic: Authentic, atMs: number)
     ...unless(
       notAfterMs === undefined || atMs <= notAfterMs,
       "policy-expired",
-      () => `the policy itself ran out at ${dateText(notAfterMs)}`,
+      () => `the policy itself expired at ${dateText(notAfterMs)}`,
     ),
     ...unless(
       parts.every(({ validUntilMs }) => atMs <= validUntilMs),
       "valid-until",
       () => {
         const end = Math.min(...parts.map(({ validUntilMs }) => validUntilMs));
-        return `what vouches for the evidence ran out at ${dateText(end)}`;
+        return `a certificate or collateral of the evidence expired at ${dateText(end)}`;
       },
     ),
     ...unless(
       boundData(authentic).some((byte) => byte !== 0),
       "report-data",
-      () => "its report data is all zeros: it is bound to no key, and any host that has seen it can show it",
+      () => "its report data is all zeros: it is bound to no key, so every host that has seen it can use it",
     ),
     ...unless(
       policy.allowDebug || parts.every(({ debug }) => !debug),
       "debug",
-      () => "it runs in debug mode: the owner of the machine can look inside",
+      () => "it runs in debug mode: the owner of the machine can read its memory",
     ),
     ...unless(
       unknown.length === 0,
       "advisories",
-      () => `Intel's advisories ${unknown.join(", ")} concern it, and the policy does not allow them`,
+      () => `Intel's advisories ${unknown.join(", ")} apply to it, and the policy does not allow them`,
     ),
   ];
 }

@@ -55,7 +55,7 @@ export const readAzure: JsonReader<AzurePolicy> = jsonObject({
   snp: jsonOptional(readSnpRules),
 });
 
-/** Returns the reasons for which a policy refuses an Azure guest; empty if it accepts. */
+/** Returns the reasons why a policy refuses an Azure guest; empty if it accepts. */
 export function appraiseAzure(
   general: GeneralPolicy,
   section: AzurePolicy | undefined,
@@ -80,7 +80,7 @@ function hardwareRules(policy: AzurePolicy, { hardware }: AuthenticAzure): reado
 function noHardware(kind: "tdx" | "snp"): Reason {
   return {
     rule: "kind",
-    said: `the policy accepts no guest of Azure on ${kind}: its section azure has no section ${kind}`,
+    said: `the policy accepts no Azure guest on ${kind}: its section azure has no section ${kind}`,
   };
 }
 

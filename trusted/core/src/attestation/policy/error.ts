@@ -1,6 +1,6 @@
 import { ProtocolError } from "../../errors/index.ts";
 
-/** The reasons for which a policy is rejected. */
+/** The reasons why a policy is rejected. */
 export type PolicyErrorDetail =
   /** The policy has a version that this program does not know. */
   | { readonly code: "policy/unknown-version"; readonly version: number }
@@ -11,5 +11,5 @@ export type PolicyErrorDetail =
   /** The trusted key did not sign the policy. */
   | { readonly code: "policy/bad-signature" };
 
-/** A policy that is not the trusted one. */
+/** Thrown for a policy that is not the trusted one. */
 export class PolicyError extends ProtocolError<PolicyErrorDetail> {}

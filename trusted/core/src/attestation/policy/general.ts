@@ -10,11 +10,11 @@ import type { TcbStatus } from "../evidence/claims.ts";
  */
 export interface GeneralPolicy {
   /**
-   * Unix milliseconds. From this time on, the policy accepts nothing. This limits how long an old signed
-   * policy can be used.
+   * Unix milliseconds. After this time, the policy accepts nothing. This limits how long an old signed policy
+   * can be used.
    */
   readonly notAfterMs: number | undefined;
-  /** The number of seconds for which an attestation result is valid, and the highest age of an IAS report. */
+  /** The number of seconds for which an attestation result is valid, and the maximum age of an IAS report. */
   readonly maxAgeSec: number;
   readonly minTcbEvaluationDataNumber: number | undefined;
   readonly collateralMaxAgeDays: number | undefined;
@@ -26,7 +26,7 @@ export interface GeneralPolicy {
   readonly allowDebug: boolean;
 }
 
-/** The TCB statuses of Intel platforms, and the advisories, that are accepted. */
+/** The TCB statuses of Intel platforms that a policy accepts, and the advisories that it allows. */
 export interface TcbPolicy {
   readonly accept: readonly Exclude<TcbStatus, "Unversioned">[];
   readonly advisoriesAllowed: readonly string[];

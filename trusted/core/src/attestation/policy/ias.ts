@@ -6,7 +6,7 @@ import { dateText, type Reason, unless } from "./reason.ts";
 import { inSection } from "./section.ts";
 import { type SgxPolicy, sgxRules } from "./sgx.ts";
 
-/** Returns the reasons for which a policy refuses a report; empty if it accepts. */
+/** Returns the reasons why a policy refuses a report; empty if it accepts. */
 export function appraiseIas(
   general: GeneralPolicy,
   section: SgxPolicy | undefined,
@@ -29,6 +29,6 @@ function ageRule({ maxAgeSec }: GeneralPolicy, report: AuthenticIas, atMs: numbe
     "report-age",
     () =>
       `Intel signed it at ${dateText(report.timestampMs)}, ` +
-      `and the policy takes none of the future, nor older than ${maxAgeSec} seconds`,
+      `and the policy accepts only reports from the past ${maxAgeSec} seconds`,
   );
 }

@@ -21,14 +21,14 @@ export function dcapRules(policy: GeneralPolicy, facts: DcapPlatform, atMs: numb
       "tcb-evaluation-data-number",
       () =>
         `its collateral has TCB evaluation data number ${facts.tcbEvaluationDataNumber}, ` +
-        `and the policy wants ${least} or later: older collateral hides newer advisories`,
+        `and the policy requires ${least} or later, because older collateral lacks newer advisories`,
     ),
     ...unless(
       days === undefined || atMs - facts.collateralIssuedMs <= days * dayMs,
       "collateral-age",
       () =>
         `its collateral was issued at ${dateText(facts.collateralIssuedMs)}, ` +
-        `and the policy takes none older than ${days} days`,
+        `and the policy accepts none older than ${days} days`,
     ),
     ...unless(
       !policy.fmspcDeny.includes(facts.fmspc),
@@ -66,14 +66,14 @@ function statusRule(policy: GeneralPolicy, status: TcbStatus, inGrace: boolean):
   return unless(
     accepted || status === "Revoked",
     "tcb-status",
-    () => `Intel says of its platform ${status}, and the policy accepts ${accept.join(", ") || "no status"}`,
+    () => `Intel rates its platform ${status}, and the policy accepts ${accept.join(", ") || "no status"}`,
   );
 }
 
 /**
  * Accepts an out-of-date platform for `graceDays` after the `tcbDate` of the level that it reaches. The
- * `tcbDate` is the last day on which Intel knew no fault in that level. If several parts are out of date, the
- * oldest date counts. Intel's own appraisal counts from the same date.
+ * `tcbDate` is the last day on which Intel knew of no vulnerability in that level. If several parts are out
+ * of date, the grace period starts at the oldest date. Intel's own appraisal counts from the same date.
  * https://github.com/intel/SGXDataCenterAttestationPrimitives/tree/main/QuoteVerification/appraisal
  */
 function withinGrace(policy: GeneralPolicy, facts: DcapFacts, atMs: number): boolean {

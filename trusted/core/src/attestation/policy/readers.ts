@@ -18,7 +18,7 @@ export function list<T>(item: JsonReader<T>): JsonReader<readonly T[]> {
   return jsonArray(item, maxItems);
 }
 
-/** Reads hex in upper or lower case, and returns lower case as in evidence. */
+/** Reads `length` bytes of hex in upper or lower case. Returns lower-case hex, as evidence contains it. */
 export function hex(length: number): JsonReader<string, string> {
   return jsonMap(jsonHex(length), toHex);
 }

@@ -1,6 +1,6 @@
 /**
- * Reasons for which evidence is refused. Each check returns one reason for each rule that fails, and no
- * reason if every rule holds.
+ * The reasons why a policy refuses evidence. Each check returns one reason for each rule that fails, and none
+ * if every rule holds.
  */
 
 /** The rules of a policy. */
@@ -52,9 +52,8 @@ export function unless(holds: boolean, rule: Rule, said: () => string): readonly
 }
 
 /**
- * Combines the results of several entries of a list. If one entry accepts, there is no reason. Otherwise
- * returns the reasons of the entry with the fewest failed rules, or `none` if no entry matches the running
- * code.
+ * Combines the results of the entries that match the running code. If one entry accepts, returns no reason.
+ * Otherwise returns the reasons of the entry with the fewest failed rules, or `none` if no entry matches.
  */
 export function anyOf(attempts: readonly (readonly Reason[])[], none: Reason): readonly Reason[] {
   const [first = [none], ...rest] = attempts;
@@ -74,7 +73,9 @@ export function inDate(
   );
 }
 
-/** Writes a time in words, from Unix milliseconds. */
+/**
+ * Writes Unix milliseconds as an ISO 8601 time, or as "an unknown date" if they are missing or out of range.
+ */
 export function dateText(ms: number | undefined): string {
   return ms !== undefined && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : "an unknown date";
 }

@@ -13,14 +13,14 @@ export interface SgxPolicy {
   readonly mrsigner: readonly SgxSigner[];
 }
 
-/** One enclave. */
+/** The reference values for one build of an enclave. */
 export interface SgxMeasurement extends Entry {
   /** 32 bytes, hex. */
   readonly mrenclave: string;
   readonly minIsvSvn: number;
 }
 
-/** All enclaves that one key has signed as one product. */
+/** The reference values for all enclaves that one key has signed as one product. */
 export interface SgxSigner extends Entry {
   /** 32 bytes, hex. */
   readonly mrsigner: string;
@@ -44,7 +44,7 @@ export const readSgx: JsonReader<SgxPolicy> = jsonMap(
   ({ measurements = [], mrsigner = [] }) => ({ measurements, mrsigner }),
 );
 
-/** Returns the reasons for which a policy refuses an enclave; empty if it accepts. */
+/** Returns the reasons why a policy refuses an enclave; empty if it accepts. */
 export function appraiseSgx(
   general: GeneralPolicy,
   section: SgxPolicy | undefined,
@@ -112,6 +112,6 @@ function security(least: number, { isvSvn }: Enclave): readonly Reason[] {
   return unless(
     isvSvn >= least,
     "min-isv-svn",
-    () => `its security version is ${isvSvn}, and the policy wants ${least} or later`,
+    () => `its security version is ${isvSvn}, and the policy requires ${least} or later`,
   );
 }

@@ -105,7 +105,7 @@ export const readSnp: JsonReader<SnpPolicy> = jsonMap(
   ({ measurements, ...rules }) => ({ measurements, ...rulesOf(rules) }),
 );
 
-/** Returns the reasons for which a policy refuses an SEV-SNP guest; empty if it accepts. */
+/** Returns the reasons why a policy refuses an SEV-SNP guest; empty if it accepts. */
 export function appraiseSnp(
   _general: GeneralPolicy,
   section: SnpPolicy | undefined,
@@ -131,14 +131,13 @@ export function snpRules(policy: SnpRules, facts: SnpFacts): readonly Reason[] {
     ...unless(
       allowVlek || facts.signedBy === "vcek",
       "vlek",
-      () =>
-        "it is signed with the key of a cloud provider for all its machines (VLEK), not with the chip's own",
+      () => "it is signed with a cloud provider's key for many machines (VLEK), not with the chip's own key",
     ),
     ...unless(allowSmt || !facts.smt, "smt", () => "its guest may share processor cores with others (SMT)"),
     ...unless(
       allowMigrationAgent || !facts.migrationAgent,
       "migration-agent",
-      () => "its guest may be moved by a migration agent, which sees all of it",
+      () => "a migration agent may move its guest, and can read all of the guest's memory",
     ),
     ...unless(
       allowMaskedChipId || !facts.chipIdMasked,
@@ -149,7 +148,7 @@ export function snpRules(policy: SnpRules, facts: SnpFacts): readonly Reason[] {
     ...unless(
       chipIdAllow === undefined || chipIdAllow.includes(facts.chipId),
       "chip-id",
-      () => `its chip (${facts.chipId}) is none of those the policy names`,
+      () => `its chip (${facts.chipId}) is not one that the policy names`,
     ),
   ];
 }
@@ -168,7 +167,7 @@ function leastTcb({ minTcb }: SnpRules, { product, reportedTcb }: SnpFacts): rea
   return unless(
     reached,
     "min-tcb",
-    () => `its firmware (TCB ${reportedTcb}) is older than the policy's least for ${product}`,
+    () => `its firmware (TCB ${reportedTcb}) is older than the policy's minimum for ${product}`,
   );
 }
 
@@ -184,7 +183,7 @@ function snpMeasurements(
       ...unless(
         guestSvn >= entry.minGuestSvn,
         "min-guest-svn",
-        () => `its security version is ${guestSvn}, and the policy wants ${entry.minGuestSvn} or later`,
+        () => `its security version is ${guestSvn}, and the policy requires ${entry.minGuestSvn} or later`,
       ),
       ...inDate(entry, `the guest ${have}`, atMs),
     ]);

@@ -85,7 +85,7 @@ function present(fields: Readonly<Record<string, string | undefined>>): Record<s
   );
 }
 
-/** Returns the reasons for which a policy refuses a TDX guest; empty if it accepts. */
+/** Returns the reasons why a policy refuses a TDX guest; empty if it accepts. */
 export function appraiseTdx(
   general: GeneralPolicy,
   section: TdxPolicy | undefined,
@@ -114,23 +114,24 @@ export function tdxRules(policy: TdxRules, facts: TdxFacts): readonly Reason[] {
     ...unless(
       facts.septVeDisable || !requireSeptVeDisable,
       "sept-ve-disable",
-      () => "its host may take pages away and have the guest handle the fault (SEPT_VE_DISABLE is not set)",
+      () => "its host may remove pages and let the guest handle the fault (SEPT_VE_DISABLE is not set)",
     ),
     ...unless(
       facts.mrServiceTd === noServiceTd || allowServiceTd.includes(facts.mrServiceTd),
       "service-td",
-      () => `a service TD is bound to it (${facts.mrServiceTd}) that the policy does not name`,
+      () => `the policy does not name the service TD (${facts.mrServiceTd}) that is bound to it`,
     ),
     ...unless(
       xfamMask === undefined || (facts.xfam & ~xfamMask) === 0n,
       "xfam",
-      () => `it has extended features (XFAM 0x${facts.xfam.toString(16)}) beyond those the policy allows`,
+      () => `it has extended features (XFAM 0x${facts.xfam.toString(16)}) that the policy does not allow`,
     ),
   ];
 }
 
 /**
- * Rules about the software that a guest runs. @param shown the events of a dstack log; empty for other guests
+ * Rules about the software that a guest runs.
+ * @param shown the events of a dstack log; empty for other guests
  */
 export function tdxImages(
   policy: TdxPolicy,
@@ -163,7 +164,7 @@ const events: readonly ImageEvent[] = ["compose-hash", "os-image-hash", "app-id"
 function event(name: ImageEvent, want: string | undefined, have: string | undefined): readonly Reason[] {
   return unless(want === undefined || have === want, name, () =>
     have === undefined
-      ? `it does not show its ${name}, which only a dstack event log can`
+      ? `its evidence does not contain the ${name}, which only a dstack event log proves`
       : `its ${name} is ${have}, not ${want}`,
   );
 }

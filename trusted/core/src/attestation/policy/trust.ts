@@ -10,7 +10,7 @@ import { policyLimits, readPolicy } from "./decode.ts";
 import { PolicyError } from "./error.ts";
 import type { Policy } from "./policy.ts";
 
-/** The reason to trust a policy: its hash, or the key that signed it. */
+/** The reason to trust a policy: its known hash, or the key that signed the policy. */
 export type PolicyTrust =
   | { readonly kind: "pinned"; readonly hash: Uint8Array }
   /** ed25519, 32 bytes. */
@@ -33,7 +33,7 @@ export function decodePolicyDocument(text: string): PolicyDocument {
 }
 
 /**
- * Computes the hash by which a policy is pinned and that a signature covers.
+ * Computes a policy's hash. The hash pins the policy, and the policy's signature covers the hash.
  * @throws JsonError for a value that has no canonical form
  */
 export function policyHash(crypto: Pick<Crypto, "sha256">, policy: Json): Uint8Array {
@@ -41,8 +41,8 @@ export function policyHash(crypto: Pick<Crypto, "sha256">, policy: Json): Uint8A
 }
 
 /**
- * Reads a policy if it is the trusted one. A pinned policy needs no signature. The hash of a signed policy
- * need not be known.
+ * Reads a policy if it is the trusted one. A pinned policy needs no signature. A policy that the trusted key
+ * signed may have any hash.
  * @throws {@link PolicyError}; JsonError
  */
 export function verifyPolicy(

@@ -1,6 +1,6 @@
 import { ProtocolError } from "../../errors/index.ts";
 
-/** The reasons for which an AMD SEV-SNP report is rejected. */
+/** The reasons why an AMD SEV-SNP report is rejected. */
 export type SnpErrorDetail =
   /** The report does not have the length that AMD's layout requires. */
   | { readonly code: "snp/bad-length"; readonly length: number }
@@ -16,16 +16,19 @@ export type SnpErrorDetail =
   | { readonly code: "snp/unknown-product" }
   /** The report comes from a different processor model than its certificate states. */
   | { readonly code: "snp/wrong-product"; readonly family: number; readonly model: number }
-  /** The report and its certificate name different kinds of signing key (VCEK, VLEK). */
+  /**
+   * The report and its certificate name different kinds of signing key, or the certificate is for neither a
+   * VCEK nor a VLEK.
+   */
   | { readonly code: "snp/wrong-vek" }
   /** The signing key's certificate lacks AMD's extensions about the chip, or they are malformed. */
   | { readonly code: "snp/bad-vek"; readonly oid: string }
-  /** The report names a different firmware version from its certificate. */
+  /** The report names a different firmware version than its certificate. */
   | { readonly code: "snp/tcb-mismatch"; readonly oid: string }
   /** The report comes from a different chip than its certificate states. */
   | { readonly code: "snp/wrong-chip" }
-  /** The key in the certificate did not sign the report, or something in it was changed. */
+  /** The key in the certificate did not sign the report, or the report was changed. */
   | { readonly code: "snp/bad-signature" };
 
-/** An AMD SEV-SNP report that does not verify. */
+/** Thrown for an AMD SEV-SNP report that does not verify. */
 export class SnpError extends ProtocolError<SnpErrorDetail> {}

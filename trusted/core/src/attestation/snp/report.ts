@@ -27,7 +27,7 @@ export interface SnpReport {
   readonly idKeyDigest: Uint8Array;
   readonly authorKeyDigest: Uint8Array;
   readonly reportedTcb: Uint8Array;
-  /** From version 3 on. */
+  /** Present from version 3 on. */
   readonly cpu: { readonly family: number; readonly model: number } | undefined;
   readonly chipId: Uint8Array;
   /** The bytes that the signature covers. */
@@ -100,7 +100,7 @@ function readGuestPolicy(r: Reader): bigint {
 }
 
 /**
- * Reads the kind of the signing key, bits 2 to 4. Bit 0 says whether there is an author key, and bit 1
+ * Reads the kind of the signing key, bits 2 to 4. Bit 0 states whether there is an author key, and bit 1
  * whether the chip's key is masked.
  */
 function readSigningKey(r: Reader): number {
@@ -123,8 +123,8 @@ function readCpu(r: Reader, version: number): SnpReport["cpu"] {
 }
 
 /**
- * Skips the committed TCB, the launch TCB and the firmware builds, and from version 5 on the mitigated
- * weaknesses.
+ * Skips the committed TCB, the firmware versions and the launch TCB. From version 5 on, also skips the lists
+ * of mitigated vulnerabilities.
  */
 function skipVersions(r: Reader, version: number): void {
   r.skip(8 + 3);
@@ -136,7 +136,10 @@ function skipVersions(r: Reader, version: number): void {
   skipZeros(r, signedLength - r.offset);
 }
 
-/** Reads r and s, each 72 bytes, little-endian. The rest of the report is zeros. */
+/**
+ * Reads r and s: each has 48 bytes, little-endian, and 24 zeros after it. The rest of the report is zeros.
+ * Returns both big-endian.
+ */
 function readSignature(r: Reader): Uint8Array {
   const signature = new Uint8Array(96);
   for (const at of [0, 48]) {

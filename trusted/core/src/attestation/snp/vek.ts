@@ -56,7 +56,7 @@ export function vekKind(vek: Certificate): "vcek" | "vlek" {
 
 /**
  * Checks that a report names the firmware version from which its key was derived.
- * @throws {@link SnpError} `snp/tcb-mismatch`
+ * @throws {@link SnpError} `snp/tcb-mismatch`, `snp/bad-vek`
  */
 export function assertTcb(product: SnpProduct, vek: Certificate, { reportedTcb }: SnpReport): void {
   tcbLayouts[product].forEach((part, i) => {
@@ -77,7 +77,8 @@ export interface Chip {
 /**
  * Returns the chip of a VCEK, and checks that the report names the same chip. A masked report names no chip,
  * but its signature proves the chip because no other chip has the VCEK's key.
- * @throws {@link SnpError} `snp/wrong-chip` if the report names a different chip
+ * @throws {@link SnpError} `snp/wrong-chip` if the report names a different chip, or the certified id has a
+ * wrong length; `snp/bad-vek`
  */
 export function chipOf(product: SnpProduct, vcek: Certificate, { chipId }: SnpReport): Chip {
   const certified = extensionOf(vcek, idChip);

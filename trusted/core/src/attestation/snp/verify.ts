@@ -30,7 +30,7 @@ export function verifySnp(
   const signedBy = vekKind(chain.leaf);
   if (report.signingKey !== (signedBy === "vcek" ? 0 : 1)) throw new SnpError({ code: "snp/wrong-vek" });
   assertTcb(product, chain.leaf, report);
-  // Many chips share one VLEK.
+  // Many chips share one VLEK, so only the report names the chip.
   const chip: Chip =
     signedBy === "vcek" ? chipOf(product, chain.leaf, report) : { id: report.chipId, masked: false };
   const { publicKey } = chain.leaf;

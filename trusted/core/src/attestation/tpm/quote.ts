@@ -27,7 +27,7 @@ export function decodeTpmQuote(bytes: Uint8Array): TpmQuote {
     if (u32(r) !== magic || u16(r) !== typeQuote) throw new TpmError({ code: "tpm/not-a-quote" });
     sized(r); // name of the signing key, which the verifier already has
     const extraData = sized(r);
-    r.skip(8 + 4 + 4 + 1 + 8); // clock, restarts, firmware
+    r.skip(8 + 4 + 4 + 1 + 8); // clock, reset and restart counts, safe flag, firmware version
     const selection = readSelection(r);
     return { extraData, selection, pcrDigest: sized(r) };
   });

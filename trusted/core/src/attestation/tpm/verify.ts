@@ -16,7 +16,7 @@ export interface ConsistentTpmQuote {
 interface RsaTpmQuote {
   /** TPMS_ATTEST, the signed bytes. */
   readonly message: Uint8Array;
-  /** RSASSA with SHA-256, without a header; as long as the modulus. */
+  /** The raw RSASSA signature with SHA-256, without the TPM's header. It is as long as the key's modulus. */
   readonly signature: Uint8Array;
   /** Register values by number, 32 bytes each. */
   readonly pcrs: readonly (Uint8Array | undefined)[];
@@ -34,8 +34,8 @@ export function verifyRsaTpmQuote(
 }
 
 /**
- * Reads a quote whose signature has been verified, and compares the registers with it. Ignores registers that
- * the quote does not cover; their values may be missing.
+ * Reads a quote whose signature has been verified, and compares the register values with the quote's digest.
+ * Ignores registers that the quote does not cover; their values may be missing.
  * @throws {@link TpmError}, CodecError
  */
 export function checkTpmQuote(

@@ -38,7 +38,7 @@ export interface HclFields {
   readonly padding: Uint8Array;
 }
 
-/** A hardware report with a paravisor's claims, as Azure lays them out. */
+/** A hardware report with a paravisor's claims, in Azure's layout. */
 export function hclReport(claims: object | string = goodClaims, fields: Partial<HclFields> = {}): Uint8Array {
   const json = utf8(typeof claims === "string" ? claims : JSON.stringify(claims));
   const {

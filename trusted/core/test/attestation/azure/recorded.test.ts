@@ -36,7 +36,8 @@ function vtpmOf(file: ReturnType<Cases["json"]>): Omit<EndorsedAzure, "hardware"
 }
 
 /**
- * Changes single bytes of the vTPM's evidence, except bytes that only the machine itself could check.
+ * Yields copies of the evidence with one byte of the vTPM's part changed. Skips bytes that only the machine
+ * itself could check.
  */
 function* flips(evidence: EndorsedAzure): Iterable<[string, EndorsedAzure]> {
   for (const part of ["tpmMessage", "tpmSignature", "hclReport"] as const)
@@ -73,7 +74,7 @@ describe("recorded guests of Azure", () => {
       });
     const at = Date.parse("2025-06-01T00:00:00Z"); // the certificate is valid from 2025 to 2032
 
-    it("is authentic from the chip's key to the vTPM's quote", ({ one, evidence }) => {
+    it("is authentic in every step from the chip's key to the vTPM's quote", ({ one, evidence }) => {
       const found = verify(evidence, at);
       expect(toHex(found.nonce)).toBe(one.expect.nonceHex);
       expect(found.pcrs["0"]).toBe(one.expect.pcr0);
@@ -105,7 +106,7 @@ describe("recorded guests of Azure", () => {
         return { ...vtpmOf(file), hardware: { kind: "tdx", quote: fromBase64(file.tdQuote), collateral } };
       });
 
-    it("is authentic from Intel's root, and from Microsoft's, to the vTPM's quote", ({
+    it("is authentic in every step from Intel's and Microsoft's roots to the vTPM's quote", ({
       one,
       at,
       evidence,
@@ -155,7 +156,7 @@ describe("recorded guests of Azure", () => {
   });
 
   withCases(
-    "azure-tdx-v1: the vTPM's quote under the key that the TD's report data vouch for",
+    "azure-tdx-v1: the key that the TD's report data vouches for signed the vTPM's quote",
     ({ cases }) => {
       const one = cases.named("azure-tdx-v1");
       const file = cases.json(one.evidence);
@@ -167,14 +168,14 @@ describe("recorded guests of Azure", () => {
     },
   );
 
-  withCases("snp-milan-azure: report data are the hash of the claims recorded beside it", ({ cases }) => {
+  withCases("snp-milan-azure: the report data is the hash of the claims recorded beside it", ({ cases }) => {
     const claims = cases.bytes("snp/snp-milan-azure-runtimedata.json");
     const reportData = cases.bytes("snp/snp-milan-azure.report.bin").subarray(0x50, 0x90);
     expect(toHex(reportData)).toBe(toHex(concat(crypto.sha256(claims), new Uint8Array(32))));
     expect(attestationKey(claims).modulus.length).toBe(256);
   });
 
-  withCases("the pinned root is Microsoft's certificate's", ({ cases }) => {
+  withCases("the pinned root has the name and key of Microsoft's certificate", ({ cases }) => {
     const { subject, publicKey } = decodeCertificate(
       cases.pem("azure/azure-virtual-tpm-root-2023.pem")[0] as Uint8Array,
     );

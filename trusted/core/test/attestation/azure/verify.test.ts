@@ -35,7 +35,7 @@ const code = (change: Partial<EndorsedAzure>, under = hardware()) =>
   codeOf(() => verify(evidence(change), under));
 
 describe("verifyAzure", () => {
-  it("says of the guest what the hardware says, and adds nonce and registers of the vTPM", () => {
+  it("returns the hardware's facts, with the vTPM's nonce and registers", () => {
     const under = hardware();
     const { tcbStatus, advisories, measurements, reportData, debug, validUntilMs } = under;
     expect(verify()).toEqual({
@@ -52,10 +52,10 @@ describe("verifyAzure", () => {
     });
   });
 
-  it("debug hardware is a debug guest", () =>
+  it("reports a guest on hardware in debug mode as a debug guest", () =>
     expect(verify(evidence(), { ...hardware(), debug: true }).debug).toBe(true));
 
-  it("runtime claims: refuses claims that the hardware's report data are not the hash of", () => {
+  it("runtime claims: refuses claims whose hash is not the hardware's report data", () => {
     const other = { ...goodClaims, "user-data": "01" };
     expect(code({ hclReport: hclReport(other) })).toBe("azure/claims-not-bound");
     expect(code({ hclReport: hclReport(other) }, hardware(other))).toBe("accepted");
@@ -66,7 +66,7 @@ describe("verifyAzure", () => {
     expect(code({}, under)).toBe("azure/claims-not-bound");
   });
 
-  it("refuses a report about different hardware from the evidence beside it", () => {
+  it("refuses a report about different hardware than the evidence beside it", () => {
     expect(code({ hclReport: hclReport(goodClaims, { type: 4 }) })).toBe("azure/wrong-hardware");
     expect(code({ hclReport: hclReport(goodClaims, { hardwareReport: new Uint8Array(1184) }) })).toBe(
       "azure/wrong-hardware",
@@ -75,18 +75,18 @@ describe("verifyAzure", () => {
     expect(codeOf(() => verifyAzure(crypto, root, tdx, at, evidence()))).toBe("azure/wrong-hardware");
   });
 
-  it("key not bound: refuses a quote signed with a key other than the one the claims name", () =>
+  it("key not bound: refuses a quote signed with a key that the claims do not name", () =>
     expect(codeOf(() => verify(evidence({}, otherAk)))).toBe("tpm/bad-signature"));
 
   it("refuses registers other than those quoted", () =>
     expect(code({ pcrs: pcrs.with(0, new Uint8Array(32).fill(1)) })).toBe("tpm/pcr-mismatch"));
 
-  it("replayed nonce: TPM extraData is what the evidence is bound to", () =>
+  it("replayed nonce: the evidence is bound to the TPM's extraData", () =>
     expect(verify(evidence({ tpmMessage: message({ nonce: utf8("another") }) })).nonce).toEqual(
       utf8("another"),
     ));
 
-  it("checks the key's certificate where there is one", () => {
+  it("checks the key's certificate if there is one", () => {
     expect(verify(evidence({ akChain: [akCertificate()] })).validUntilMs).toBe(
       Date.parse("2027-01-01T00:00:00Z"),
     );
@@ -107,7 +107,7 @@ describe("decodeHclReport", () => {
     codeOf(() => decodeHclReport(hclReport(goodClaims, fields)));
   const size = utf8(JSON.stringify(goodClaims)).length;
 
-  it("takes both versions, and zeros behind", () => {
+  it("accepts both versions, and zeros after the report", () => {
     for (const version of [1, 2]) expect(refusal({ version })).toBe("accepted");
     expect(refusal({ padding: new Uint8Array() })).toBe("accepted");
   });
@@ -138,7 +138,7 @@ describe("attestationKey", () => {
   const of = (keys: readonly object[]) => codeOf(() => attestationKey(utf8(JSON.stringify({ keys }))));
   const good = jwk(ak) as Record<string, string>;
 
-  it("is the one named HCLAkPub", () =>
+  it("returns the key named HCLAkPub", () =>
     expect(of([{ ...good, kid: "HCLEkPub", n: "AQ" }, good])).toBe("accepted"));
 
   it.each([
@@ -150,7 +150,7 @@ describe("attestationKey", () => {
     ["one that is short", [{ ...good, n: good["n"]?.slice(0, 100) }]],
   ])("refuses claims with %s", (_, keys) => expect(of(keys)).toBe("azure/no-ak"));
 
-  it.each(["=", "+", "/"])("refuses base64 of the other alphabet: %s", (mark) =>
+  it.each(["=", "+", "/"])("refuses base64 in another alphabet: %s", (mark) =>
     expect(of([{ ...good, e: `AQA${mark}` }])).toBe("bytes/bad-base64"),
   );
 });

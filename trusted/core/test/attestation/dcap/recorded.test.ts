@@ -1,4 +1,4 @@
-/** Real quotes and collateral; `cases.json` beside them says what Intel's own library made of each. */
+/** Real quotes and collateral. For each, `cases.json` records the result of Intel's own library. */
 import { createNativeCrypto } from "@pruntime/crypto-native";
 import { describe, expect } from "vitest";
 import {
@@ -79,7 +79,7 @@ describe("recorded DCAP evidence", () => {
     "sgx-tcbinfo-v2",
   ];
 
-  it("is all there", ({ cases }) => {
+  it("is complete", ({ cases }) => {
     const all = cases.of("dcap") as readonly Case[];
     expect(all.length).toBe(28);
     expect(
@@ -124,7 +124,7 @@ describe("recorded DCAP evidence", () => {
     }
   });
 
-  it("comes to the same under the portable provider", ({ cases, named, verify }) => {
+  it("gives the same result with the portable provider", ({ cases, named, verify }) => {
     const known = named("tdx5-relaunch-advised");
     const evidence = evidenceOf(cases, known);
     expect(verifyDcap(portableCrypto, intelRoot, Date.parse(known.at), evidence)).toEqual(verify(known));
@@ -174,14 +174,14 @@ describe("recorded DCAP evidence", () => {
     expect(codeOf(() => verify(named(id)))).toBe(code);
   });
 
-  it("names every case that must fail above", ({ cases }) => {
+  it("lists every case that must fail above", ({ cases }) => {
     const failing = (cases.of("dcap") as readonly Case[]).filter(
       ({ expect }) => expect["mustFail"] === true || expect["tcbStatus"] === "NotSupported",
     );
     expect(failing.length).toBe(8);
   });
 
-  it("wrong CA's CRL: the processor CA's list does not judge a platform CA's key", ({
+  it("wrong CA's CRL: the processor CA's list does not apply to a platform CA's key", ({
     named,
     file,
     verify,
@@ -208,7 +208,7 @@ describe("recorded DCAP evidence", () => {
       ).toMatch(/^asn1\//);
   });
 
-  it("TCB downgrade through old collateral: one quote and day, two statuses by the evaluation number", ({
+  it("TCB downgrade through old collateral: on one day, one quote has a status for each evaluation number", ({
     named,
     verify,
   }) => {
@@ -252,7 +252,7 @@ describe("recorded structures", () => {
           codeOf(() => verifyPckChain(crypto, intelRoot, at, decodeQuote(quoteOf(id)))),
     );
 
-  structured("are all there", ({ cases }) => expect(cases.of("dcap-structure").length).toBe(5));
+  structured("are complete", ({ cases }) => expect(cases.of("dcap-structure").length).toBe(5));
 
   structured("trailing bytes, padded quotes: raw-gcp-8000-zero-padded", ({ quoteOf, named, verify }) => {
     const [padded, known] = [quoteOf("raw-gcp-8000-zero-padded"), named("tdx-module-identity-gcp-cos113")];
@@ -263,7 +263,7 @@ describe("recorded structures", () => {
   });
 
   structured(
-    "certdata-type3-oasis: read, and refused for want of a certificate",
+    "certdata-type3-oasis: decoded, and refused because it has no certificates",
     ({ quoteOf, chainCode }) => {
       expect(decodeQuote(quoteOf("certdata-type3-oasis")).certificationDataType).toBe(3);
       expect(chainCode("certdata-type3-oasis")).toBe("dcap/pck-chain-missing");

@@ -1,6 +1,9 @@
 import type { Crypto } from "../../../src/crypto/index.ts";
 
-/** Caches signature checks: thousands of evidences that differ in one byte share most of their signatures. */
+/**
+ * Caches signature checks, because thousands of pieces of evidence that differ in one byte share most of
+ * their signatures.
+ */
 export function remembering(crypto: Crypto): Crypto {
   const known = new Map<string, boolean>();
   const verify = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean => {

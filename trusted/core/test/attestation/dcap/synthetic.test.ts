@@ -48,7 +48,7 @@ const signedText =
   });
 
 describe("verifyDcap", () => {
-  it("tells all there is of an enclave, under both crypto providers", () => {
+  it("returns all facts about an enclave, with both crypto providers", () => {
     const expected: AuthenticSgx = {
       kind: "sgx",
       tcbStatus: "UpToDate",
@@ -70,7 +70,7 @@ describe("verifyDcap", () => {
     expect(verifyDcap(portableCrypto, root, at, evidence())).toEqual(expected);
   });
 
-  it("tells all there is of a TD of either version", () => {
+  it("returns all facts about a TD of either version", () => {
     const hash = (byte: string) => byte.repeat(48);
     const expected = (mrServiceTd: string): Partial<AuthenticTdx> => ({
       kind: "tdx",
@@ -97,7 +97,7 @@ describe("verifyDcap", () => {
     expect(verify({ body: "td15" })).toMatchObject(expected(hash("0a")));
   });
 
-  it("tells of debug mode: debug accepted is for no verifier to decide", () => {
+  it("reports debug mode: a policy, not the verifier, decides whether to accept it", () => {
     expect(verify({ sgxAttributes: 0x07 }).debug).toBe(true);
     expect(verify({ body: "td10", tdAttributes: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0) })).toMatchObject({
       debug: true,
@@ -114,18 +114,18 @@ describe("verifyDcap", () => {
     ).toBe(false);
   });
 
-  it("refuses all of it under the real root", () => {
+  it("refuses the synthetic evidence under the real root", () => {
     expect(codeOf(() => verifyDcap(crypto, intelRoot, at, evidence()))).toBe("x509/untrusted-root");
   });
 
-  it("refuses evidence that says it is of other hardware", () => {
+  it("refuses evidence whose kind is not that of its quote", () => {
     const { quote, collateral } = evidence();
     expect(codeOf(() => verifyDcap(crypto, root, at, { kind: "tdx", quote, collateral }))).toBe(
       "dcap/wrong-kind",
     );
   });
 
-  it("refuses a time that is none", () => {
+  it("refuses a time that is not a number", () => {
     expect(code({}, Number.NaN)).toBe("x509/not-yet-valid");
   });
 });
@@ -139,7 +139,7 @@ describe("TCB levels", () => {
     "OutOfDate",
     "OutOfDateConfigurationNeeded",
     "Revoked",
-  ])("%s is a fact of the level that matches", (status) => {
+  ])("%s is returned if the matching level has that status", (status) => {
     const advisoryIDs = ["INTEL-SA-00002", "INTEL-SA-00001"];
     expect(
       judged({
@@ -154,7 +154,7 @@ describe("TCB levels", () => {
     });
   });
 
-  it("takes the first level that all components and the PCE reach", () => {
+  it("chooses the first level that all components and the PCE reach", () => {
     const tcbLevels = [
       level("UpToDate", [2, 3]),
       level("SWHardeningNeeded", [0, 0, 1]),
@@ -165,7 +165,7 @@ describe("TCB levels", () => {
     expect(code({ pceSvn: 9 })).toBe("dcap/no-tcb-level");
   });
 
-  it("unmatched level returned as usable: refuses what no level matches", () => {
+  it("unmatched level returned as usable: refuses a platform that matches no level", () => {
     expect(code({ components: [2, 1] })).toBe("dcap/no-tcb-level");
     expect(code({ tcbInfo: tcbInfoOf("SGX", { tcbLevels: [] }) })).toBe("dcap/no-tcb-level");
     expect(code({ body: "td10", teeTcbSvn: [3, 0, 3] })).toBe("dcap/no-tcb-level");
@@ -183,7 +183,7 @@ describe("TCB levels", () => {
     ["OutOfDate", "OutOfDate"],
     ["OutOfDateConfigurationNeeded", "OutOfDateConfigurationNeeded"],
     ["Revoked", "Revoked"],
-  ])("QE identity skipped (CVE-2026-22696): a QE out of date makes %s %s", (status, expected) => {
+  ])("QE identity skipped (CVE-2026-22696): an out-of-date QE turns %s into %s", (status, expected) => {
     const tcbInfo = tcbInfoOf("SGX", { tcbLevels: [level(status, [2, 2])] });
     const old = evidence({
       tcbInfo,
@@ -203,7 +203,7 @@ describe("TCB levels", () => {
     ]);
   });
 
-  it("a revoked QE revokes the whole", () => {
+  it("a revoked QE makes the whole platform Revoked", () => {
     const qeIdentity = qeIdentityOf("SGX", { tcbLevels: [svnLevel("Revoked", 1)] });
     expect(judged({ qeIdentity })).toMatchObject({ tcbStatus: "Revoked", qeTcbStatus: "Revoked" });
   });
@@ -222,7 +222,7 @@ describe("status computed wrongly for TDX 1.5", () => {
       tdxModuleIdentities: [identity(svnLevel("UpToDate", 6))],
       ...more,
     });
-  /** Launched by module 1.4, and 1.6 runs now. */
+  /** Module 1.4 launched the TD, and module 1.6 runs now. */
   const relaunch = {
     body: "td15",
     teeTcbSvn: [4, 1, 4],
@@ -230,7 +230,7 @@ describe("status computed wrongly for TDX 1.5", () => {
     tcbInfo: info(),
   } as const satisfies Partial<World>;
 
-  it("does not compare the module's number with the platform's when it has a version", () => {
+  it("does not compare a separately versioned module with the platform's levels", () => {
     expect(judged({ body: "td10", teeTcbSvn: [6, 1, 4], tcbInfo: info() })).toMatchObject({
       tcbStatus: "UpToDate",
       advisories: "",
@@ -239,7 +239,7 @@ describe("status computed wrongly for TDX 1.5", () => {
     expect(code({ body: "td10", teeTcbSvn: [6, 1, 3], tcbInfo: info() })).toBe("dcap/no-tcb-level");
   });
 
-  it("a module out of date makes the whole so", () => {
+  it("an out-of-date module makes the whole platform out of date", () => {
     expect(judged({ body: "td10", teeTcbSvn: [4, 1, 4], tcbInfo: info() })).toMatchObject({
       tcbStatus: "OutOfDate",
       advisories: "INTEL-SA-00004",
@@ -250,7 +250,7 @@ describe("status computed wrongly for TDX 1.5", () => {
     );
   });
 
-  it("a revoked module revokes the whole, an older one than all is refused", () => {
+  it("a revoked module makes the platform Revoked, and a module older than all levels is refused", () => {
     const tdxModuleIdentities = [identity(svnLevel("UpToDate", 6), svnLevel("Revoked", 5))];
     expect(
       judged({ body: "td10", teeTcbSvn: [5, 1, 4], tcbInfo: info({ tdxModuleIdentities }) }).tcbStatus,
@@ -258,7 +258,7 @@ describe("status computed wrongly for TDX 1.5", () => {
     expect(code({ body: "td10", teeTcbSvn: [3, 1, 4], tcbInfo: info() })).toBe("dcap/no-tcb-level");
   });
 
-  it("advises to launch again when a newer module runs by now", () => {
+  it("advises a relaunch if a newer module runs now", () => {
     expect(judged(relaunch)).toMatchObject({ tcbStatus: "TDRelaunchAdvised", advisories: "INTEL-SA-00004" });
     expect(judged({ ...relaunch, body: "td10" }).tcbStatus).toBe("OutOfDate");
     expect(judged({ ...relaunch, teeTcbSvn2: [5, 1, 4] }).tcbStatus).toBe("OutOfDate");
@@ -268,7 +268,7 @@ describe("status computed wrongly for TDX 1.5", () => {
     expect(code({ ...relaunch, teeTcbSvn2: [6, 2, 4] })).toBe("dcap/tdx-module-mismatch");
   });
 
-  it("and to configure, where the platform needs it: TDRelaunchAdvisedConfigurationNeeded", () => {
+  it("also advises configuration if the platform needs it: TDRelaunchAdvisedConfigurationNeeded", () => {
     for (const status of ["ConfigurationNeeded", "ConfigurationAndSWHardeningNeeded"])
       expect(
         judged({ ...relaunch, tcbInfo: info({ tcbLevels: [level(status, [2, 2], [5, 0, 4])] }) }).tcbStatus,
@@ -279,7 +279,7 @@ describe("status computed wrongly for TDX 1.5", () => {
     );
   });
 
-  it("advises nothing when platform or QE are behind themselves, or the module is not", () => {
+  it("does not advise a relaunch if platform or QE are out of date too, or the module is not", () => {
     const old = [level("UpToDate", [3, 3], [5, 0, 4]), level("OutOfDate", [2, 2], [5, 0, 4])];
     expect(judged({ ...relaunch, tcbInfo: info({ tcbLevels: old }) }).tcbStatus).toBe("OutOfDate");
     const qeIdentity = qeIdentityOf("TDX", {
@@ -339,7 +339,7 @@ describe("QE identity skipped (CVE-2026-22696)", () => {
       },
     });
 
-  it("refuses a QE of another signer, product, attributes or miscselect, masks applied", () => {
+  it("refuses a QE with another signer, product, attributes or miscselect, after applying the masks", () => {
     expect(qe({})).toBe("accepted");
     expect(qe({ mrsigner: new Uint8Array(32) })).toBe("dcap/qe-mismatch");
     expect(qe({ isvProdId: 2 })).toBe("dcap/qe-mismatch");
@@ -416,7 +416,7 @@ describe("certificates", () => {
     expect(code({ arrange: (pck) => [pck] })).toBe("x509/issuer-missing");
   });
 
-  it("stand only where their names allow: a PCK chain cannot sign TCB info, nor a TCB signer a quote", () => {
+  it("have the roles that their names allow: a PCK cannot sign TCB info, nor a TCB signer a quote", () => {
     expect(code({ tcbInfoSigner: keys.pck, qeIdentitySigner: keys.pck, tcbChain: (...chain) => chain })).toBe(
       "dcap/wrong-role",
     );
@@ -478,7 +478,7 @@ describe("certificates", () => {
     ).toBe("x509/bad-leaf");
   });
 
-  it("of the PCK must tell of their platform", () => {
+  it("of PCKs must contain Intel's extension about the platform", () => {
     const platform = { components: [2, 2], pceSvn: 10, fmspc: "00906ed50000", pceId: "0000" };
     for (const item of ["1", "2", "2.1", "2.16", "2.17", "3", "4"])
       expect(code({ pckExtension: pckExtension(platform, item) })).toBe("dcap/bad-pck-extension");
@@ -504,12 +504,12 @@ describe("collateral", () => {
     expect(code({ body: "td10", tcbInfo: tcbInfoOf("SGX") })).toBe("dcap/collateral-mismatch");
   });
 
-  it("must be signed by the TCB signing key, each part", () => {
+  it("must be signed by the TCB signing key in each part", () => {
     expect(code({ tcbInfoSigner: keys.stranger })).toBe("dcap/bad-collateral-signature");
     expect(code({ qeIdentitySigner: keys.stranger })).toBe("dcap/bad-collateral-signature");
   });
 
-  it("JSON re-serialisation: TCB info with reordered keys, or one space more, is not what was signed", () => {
+  it("JSON re-serialisation: refuses TCB info with reordered keys, or with one more space", () => {
     const reordered = (text: string) =>
       JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text)).reverse()));
     for (const part of ["tcb_info", "qe_identity"] as const) {
@@ -543,7 +543,7 @@ describe("collateral", () => {
     expect(withDates({ nextUpdate: undefined })).toBe("json/missing-key");
   });
 
-  it("holds until the first part of it runs out", () => {
+  it("is valid until its first part expires", () => {
     const until = (change: Partial<World>) => verify(change).validUntilMs;
     const soon = at + 5000;
     expect(until({ tcbInfo: tcbInfoOf("SGX", { nextUpdate: iso(soon) }) })).toBe(soon);
@@ -551,7 +551,7 @@ describe("collateral", () => {
     expect(until({ crlDates: { thisUpdateMs: at, nextUpdateMs: soon } })).toBe(soon);
   });
 
-  it("TCB downgrade through old collateral: tells number and older date, for a policy to judge", () => {
+  it("TCB downgrade through old collateral: returns the number and the oldest date for a policy", () => {
     const old = verify({
       tcbInfo: tcbInfoOf("SGX", { tcbEvaluationDataNumber: 17, issueDate: iso(at - 20_000) }),
     });
@@ -559,16 +559,15 @@ describe("collateral", () => {
     const older = verify({ tcbInfo: tcbInfoOf("SGX", { issueDate: iso(at - 2 * 86_400_000) }) });
     expect(older.collateralIssuedMs).toBe(at - 2 * 86_400_000);
     const dates = (days: number) => ({ thisUpdateMs: at - days * 86_400_000, nextUpdateMs: at + 86_400_000 });
-    expect(
-      verify({ crlDates: dates(20) }).collateralIssuedMs,
-      "an old list hides who was revoked since",
-    ).toBe(at - 20 * 86_400_000);
+    expect(verify({ crlDates: dates(20) }).collateralIssuedMs, "an old list lacks later revocations").toBe(
+      at - 20 * 86_400_000,
+    );
     expect(verify({ rootCrlDates: dates(300) }).collateralIssuedMs, "the root's is for a year").toBe(
       at - 86_400_000,
     );
   });
 
-  it("refuses versions and words it does not know", () => {
+  it("refuses unknown versions and words", () => {
     const info = (more: Record<string, unknown>) => code({ tcbInfo: tcbInfoOf("SGX", more) });
     expect(info({ version: 4 })).toBe("dcap/unsupported-collateral");
     expect(info({ version: 1 })).toBe("dcap/unsupported-collateral");
@@ -581,7 +580,7 @@ describe("collateral", () => {
     expect(info({ somethingNew: 1 })).toBe("accepted");
   });
 
-  it("reads version 2 of TCB info, for SGX alone", () => {
+  it("reads version 2 of TCB info, for SGX only", () => {
     const tcb = Object.fromEntries(
       Array.from({ length: 16 }, (_, i) => [`sgxtcbcomp${String(i + 1).padStart(2, "0")}svn`, i < 2 ? 2 : 0]),
     );
@@ -593,7 +592,7 @@ describe("collateral", () => {
     expect(code({ tcbInfo, components: [2, 1] })).toBe("dcap/no-tcb-level");
   });
 
-  it("deny of service by big evidence: refuses more than Intel ever publishes", () => {
+  it("denial of service by big evidence: refuses more than Intel ever publishes", () => {
     const { quote } = evidence();
     const code = (collateral: Uint8Array, bytes = quote) =>
       codeOf(() => verifyDcap(crypto, root, at, { kind: "sgx", quote: bytes, collateral }));
@@ -626,7 +625,7 @@ describe("quotes", () => {
     );
   });
 
-  it("without their certificates are refused by name", () => {
+  it("without certificates are refused with a code of their own", () => {
     for (const certificationDataType of [1, 2, 3, 4, 6, 7])
       expect(code({ certificationDataType })).toBe("dcap/pck-chain-missing");
   });
@@ -670,7 +669,7 @@ describe("quotes", () => {
     },
   );
 
-  it("refuses headers it does not know", () => {
+  it("refuses unknown headers", () => {
     const { quote, collateral } = evidence();
     const code = (offset: number, ...bytes: readonly number[]) => {
       const changed = quote.slice();
@@ -684,7 +683,7 @@ describe("quotes", () => {
     expect(code(12, 0)).toBe("dcap/unknown-qe-vendor");
   });
 
-  it("wants the PEM in its canonical form, with at most one NUL behind", () => {
+  it("accepts PEM only in its canonical form, followed by at most one NUL", () => {
     const { quote, collateral } = evidence();
     expect(quote[quote.length - 1]).toBe(0);
     const text = fromUtf8(quote.slice(quote.length - 30, quote.length - 1));

@@ -1,7 +1,6 @@
 /**
  * Synthetic quotes, platforms and collateral under a test root with Intel's names, for states without public
- * evidence.
- * Each part is given by what should differ from a platform that is up to date.
+ * evidence. A test states only the differences from a platform that is up to date.
  */
 
 import type { EndorsedDcap } from "../../../src/attestation/index.ts";
@@ -49,7 +48,7 @@ export interface World {
   /** SVNs of the platform. */
   readonly components: readonly number[];
   readonly pceSvn: number;
-  /** SVNs of the TDX module that launched the TD, and of the one that runs now. */
+  /** SVNs of the TDX module that launched the TD. The next field has those of the module that runs now. */
   readonly teeTcbSvn: readonly number[];
   readonly teeTcbSvn2: readonly number[];
   readonly mrSignerSeam: Uint8Array;
@@ -75,19 +74,21 @@ export interface World {
   readonly caName: string;
   readonly fmspc: string;
   readonly pceId: string;
-  /** The certificates of the quote, given those of PCK, CA and root. */
+  /** Chooses the quote's certificates from those of PCK, CA and root. */
   readonly arrange: (pck: Uint8Array, ca: Uint8Array, root: Uint8Array) => readonly Uint8Array[];
   readonly revokedByRoot: readonly number[];
   readonly revokedByCa: readonly number[];
   readonly crlDates: CrlDates;
-  /** Of the root's list; the same unless given. */
+  /** The dates of the root's list; by default those of the CA's list. */
   readonly rootCrlDates: CrlDates | undefined;
   readonly tcbInfo: JsonValue;
   readonly qeIdentity: JsonValue;
   readonly tcbSigningName: string;
   readonly tcbInfoSigner: Key;
   readonly qeIdentitySigner: Key;
-  /** The chain of the TCB info's and QE identity's signer; default: TCB signing certificate and root. */
+  /**
+   * The certificate chain for TCB info and QE identity. By default, the TCB signing certificate and the root.
+   */
   readonly tcbChain:
     | ((pck: Uint8Array, ca: Uint8Array, root: Uint8Array) => readonly Uint8Array[])
     | undefined;
@@ -102,7 +103,7 @@ export const component = (svn: number): JsonValue => ({ svn });
 export const components = (...first: readonly number[]): readonly JsonValue[] =>
   Array.from({ length: 16 }, (_, i) => component(first[i] ?? 0));
 
-/** A level of TCB info; `tdx` for TDX. */
+/** A level of TCB info. `tdx` has the TDX components, for TDX only. */
 export const level = (
   tcbStatus: string,
   sgx: readonly number[],
@@ -253,7 +254,7 @@ function certify(world: World): Chain {
   ];
 }
 
-/** Intel's extension; items may be left out. */
+/** Intel's extension, without the item that `without` names. */
 export function pckExtension(
   world: Pick<World, "components" | "pceSvn" | "fmspc" | "pceId">,
   without?: string,

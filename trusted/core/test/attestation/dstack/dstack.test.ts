@@ -27,7 +27,7 @@ interface Event {
   readonly version?: number;
 }
 
-/** As dstack logs it. */
+/** An event of version 1, as dstack logs it. */
 function runtime(name: string, payload: Uint8Array, type = runtimeType): Event {
   const digest = crypto.sha384(
     concat(Uint8Array.of(type & 255, (type >> 8) & 255, 0, type >>> 24), utf8(`:${name}:`), payload),
@@ -77,7 +77,7 @@ describe("replayDstackLog", () => {
 });
 
 describe("explain", () => {
-  it("tells what dstack logged until the system was ready, and nothing that the guest logged after", () =>
+  it("returns the events up to system-ready, and none that the guest logged later", () =>
     expect(explain(crypto, registers, bytes(log))).toEqual({
       "app-id": "a9".repeat(20),
       "compose-hash": toHex(compose),
@@ -95,18 +95,18 @@ describe("explain", () => {
     expect(code(withEvent(5, { event_type: runtimeType + 1 }))).toBe("dstack/payload-mismatch");
   });
 
-  it("0.6 lite log: without digests of register 3, they are computed, and lead to the same register", () => {
+  it("0.6 lite log: computes the missing digests of register 3, with the same result", () => {
     const lite = log.map((event) => (event.imr === 3 ? { ...event, digest: "" } : event));
     expect(explain(crypto, registers, bytes(lite))).toEqual(explain(crypto, registers, bytes(log)));
     const edited = lite.with(5, { ...(lite[5] as Event), event_payload: "00".repeat(32) });
     expect(code(edited)).toBe("dstack/register-mismatch");
   });
 
-  it.each([0, 1, 2])("register %d needs its digests", (imr) =>
+  it.each([0, 1, 2])("refuses an event of register %d without a digest", (imr) =>
     expect(code([...log, { ...firmware(imr), digest: "" }])).toBe("dstack/bad-event"),
   );
 
-  it.each([0, 1, 2, 3])("refuses another value of register %d", (n) =>
+  it.each([0, 1, 2, 3])("refuses a quote with another value of register %d", (n) =>
     expect(code(log, { ...registers, [`rtmr${n}`]: "00".repeat(48) })).toBe("dstack/register-mismatch"),
   );
 
@@ -119,20 +119,20 @@ describe("explain", () => {
     expect(code([])).toBe("dstack/register-mismatch");
   });
 
-  it("refuses a name with a colon: part of a payload could pass for a name, and the other way round", () => {
+  it("refuses a name with a colon, because a part of the payload could pass for a part of the name", () => {
     const tricky = [runtime("a:b", utf8("c"))];
     expect(code(tricky, { ...registersOf([runtime("a", utf8("b:c"))]) })).toBe("dstack/bad-event");
   });
 
   describe("of version 2", () => {
-    /** As dstack logs it since 2026: the digest covers canonical JSON. */
+    /** An event as dstack has logged it since 2026: the digest covers canonical JSON. */
     const second = (name: string, payload: Uint8Array): Event => {
       const text = `{"name":${JSON.stringify(name)},"payload":"${toHex(payload)}","type":${runtimeType}}`;
       return { ...runtime(name, payload), digest: toHex(crypto.sha384(utf8(text))), version: 2 };
     };
     const mixed = [...log.slice(0, 5), second("compose-hash", compose), second("a:b", compose)];
 
-    it("is explained beside events of version 1, and may have a colon in its name", () =>
+    it("is accepted beside events of version 1, and may have a colon in its name", () =>
       expect(explain(crypto, registersOf(mixed), bytes(mixed))).toEqual({
         "app-id": "a9".repeat(20),
         "compose-hash": toHex(compose),
@@ -157,12 +157,12 @@ describe("explain", () => {
     });
   });
 
-  it("refuses a boot event that stands there twice", () => {
+  it("refuses a log that contains a boot event twice", () => {
     const twice = [runtime("compose-hash", compose), ...log.slice(4)];
     expect(code(twice, registersOf(twice))).toBe("dstack/duplicate-event");
   });
 
-  it("takes a log of a guest that is not ready yet", () => {
+  it("accepts the log of a guest that is not ready yet", () => {
     const early = log.slice(0, 6);
     expect(Object.keys(explain(crypto, registersOf(early), bytes(early)))).toEqual([
       "app-id",
@@ -170,7 +170,7 @@ describe("explain", () => {
     ]);
   });
 
-  it("names are names, even those of objects' insides", () =>
+  it("treats __proto__ like any other name", () =>
     expect(Object.keys(bootEvents(decodeDstackLog(bytes([runtime("__proto__", compose)]))))).toEqual([
       "__proto__",
     ]));
@@ -180,20 +180,20 @@ describe("decodeDstackLog", () => {
   const decode = (events: unknown) => codeOf(() => decodeDstackLog(utf8(JSON.stringify(events))));
 
   it.each([
-    ["no list", {}, "json/wrong-type"],
+    ["an object", {}, "json/wrong-type"],
     ["a register that no TD has", [{ ...firmware(0), imr: 4 }], "dstack/bad-event"],
     ["a short digest", [{ ...firmware(0), digest: "a5".repeat(47) }], "json/out-of-range"],
     ["half a byte of payload", [{ ...firmware(0), event_payload: "0" }], "json/out-of-range"],
     ["no payload", [{ ...firmware(0), event_payload: undefined }], "json/missing-key"],
   ])("refuses %s", (_, events, want) => expect(decode(events)).toBe(want));
 
-  it("deny of service by big evidence: refuses a log beyond its limit before reading it", () =>
+  it("denial of service by big evidence: refuses a log beyond the limit before reading it", () =>
     expect(codeOf(() => decodeDstackLog(new Uint8Array(evidenceLimits.eventLog + 1)))).toBe(
       "dstack/log-too-long",
     ));
 });
 
-/** The recorded guest: its events, and how to verify it with the log given. */
+/** The recorded guest: its events, and functions that build and verify its evidence with a given log. */
 function recordedGuest(cases: Cases) {
   const one = cases.named("eventlog-dstack");
   const quoteCase = cases.named(one.quoteCase);
@@ -222,7 +222,7 @@ describe("recorded dstack guest", () => {
     expect(found).not.toHaveProperty(["events", "LIUM_MINER_HOTKEY"]);
   });
 
-  it("event log payload not bound to digest: edit compose-hash payload keeping digest", ({
+  it("event log payload not bound to digest: refuses an edited compose-hash payload with the old digest", ({
     guest: { events, evidence, verify },
   }) => {
     const index = events.findIndex(({ event }) => event === "compose-hash");

@@ -65,7 +65,7 @@ describe("readEvidence", () => {
     expect(readEvidence(evidenceToJson(evidence), "")).toEqual(evidence),
   );
 
-  it("writes the keys that whole evidence has", () => {
+  it("writes the same keys as endorsed evidence", () => {
     for (const [kind, evidence, , whole] of kinds)
       if (kind !== "ias") expect(endorsedEvidenceToJson(whole)).toMatchObject(evidenceToJson(evidence));
   });
@@ -92,11 +92,11 @@ describe("endorseEvidence", () => {
   const whole = (evidence: Evidence, fetched: JsonObject) =>
     readEndorsedEvidence(endorseEvidence(evidenceToJson(evidence), fetched), "");
 
-  it.each(kinds)("puts both parts together: %s", (_, evidence, endorsements, endorsed) =>
+  it.each(kinds)("joins evidence and endorsements: %s", (_, evidence, endorsements, endorsed) =>
     expect(whole(evidence, endorsements)).toEqual(endorsed),
   );
 
-  it("takes nothing of what the hardware gave from what was fetched", () => {
+  it("never replaces a part from the hardware by a fetched one", () => {
     const fetched = { kind: "sgx", quote_b64: "MA==", collateral: "{}" };
     expect(whole({ kind: "tdx", quote: bytes(4) }, fetched)).toMatchObject({ kind: "tdx", quote: bytes(4) });
     const other = { kind: "simulated", document_b64: "", signature_b64: "" };

@@ -35,7 +35,7 @@ const json = (kind: EvidenceKind) => endorsedEvidenceToJson(samples[kind]);
 const code = (value: object) => codeOf(() => decodeEndorsedEvidence(JSON.stringify(value)));
 
 describe("evidence as JSON", () => {
-  it.each(kinds)("%s reads back what was written", (_, evidence) =>
+  it.each(kinds)("%s reads back as it was written", (_, evidence) =>
     expect(decodeEndorsedEvidence(JSON.stringify(endorsedEvidenceToJson(evidence)))).toEqual(evidence),
   );
 
@@ -50,7 +50,7 @@ describe("evidence as JSON", () => {
     expect(code({ ...json(kind as EvidenceKind), more: 1 })).toBe("json/unknown-key"),
   );
 
-  it.each(kinds)("%s: every field is needed", (kind) => {
+  it.each(kinds)("%s: every field is required", (kind) => {
     const whole = json(kind as EvidenceKind);
     for (const field of Object.keys(whole)) {
       const { [field]: _, ...rest } = whole;
@@ -62,7 +62,7 @@ describe("evidence as JSON", () => {
     expect(code({ ...json("sgx"), kind })).toBe("json/unknown-variant"),
   );
 
-  it("Azure's hardware is a quote or a report, nothing else", () =>
+  it("Azure's hardware part is a quote or a report, nothing else", () =>
     expect(code({ ...json("azure"), hardware: json("simulated") })).toBe("json/unknown-variant"));
 
   it.each([

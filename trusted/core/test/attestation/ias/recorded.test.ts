@@ -48,7 +48,7 @@ describe("recorded reports of Intel's service for EPID", () => {
             codeOf(() => verifyIas(crypto, intelReportRoot, atMs, { ...evidence, ...change })),
       );
 
-    it("is authentic, and says what was recorded", ({ one, at, evidence }) => {
+    it("is authentic, and contains the recorded facts", ({ one, at, evidence }) => {
       const {
         quoteStatus,
         advisoryIDs,
@@ -76,12 +76,12 @@ describe("recorded reports of Intel's service for EPID", () => {
       });
     });
 
-    it("is the same to the portable provider", ({ at, evidence }) =>
+    it("gives the same result with the portable provider", ({ at, evidence }) =>
       expect(verifyIas(portableCrypto, intelReportRoot, at, evidence)).toEqual(
         verifyIas(crypto, intelReportRoot, at, evidence),
       ));
 
-    it("is refused once the signing certificate has expired, as it has by now", ({ code }) => {
+    it("is refused before and after the validity of the signing certificate", ({ code }) => {
       expect(code({}, Date.parse("2026-11-20T09:36:58Z"))).toBe("accepted");
       expect(code({}, Date.parse("2026-11-20T09:36:59Z"))).toBe("x509/expired");
       expect(code({}, Date.parse("2016-11-22T09:36:57Z"))).toBe("x509/not-yet-valid");
@@ -92,7 +92,7 @@ describe("recorded reports of Intel's service for EPID", () => {
       expect(code({ report: changed(evidence.report, offset, 1) })).toBe("ias/bad-signature");
     });
 
-    it("any flipped bit of report and signature is refused", ({ code, evidence }) => {
+    it("any flipped bit of the report or the signature is refused", ({ code, evidence }) => {
       for (const part of ["report", "signature"] as const)
         for (let i = 0; i < evidence[part].length; i++)
           expect(code({ [part]: changed(evidence[part], i, 1 << (i % 8)) }), `${part} ${i}`).toBe(
@@ -116,7 +116,7 @@ describe("recorded reports of Intel's service for EPID", () => {
     expect(codeOf(verify)).toBe("ias/bad-signature");
   });
 
-  withCases("the pinned key is that of Intel's root certificate", ({ cases }) => {
+  withCases("the pinned root has the name and key of Intel's certificate", ({ cases }) => {
     const [der] = cases.pem("ias/intel-attestation-report-signing-ca.pem");
     const { subject, publicKey } = decodeCertificate(der as Uint8Array);
     expect({ subject: toHex(subject), publicKey }).toEqual({
@@ -125,7 +125,7 @@ describe("recorded reports of Intel's service for EPID", () => {
     });
   });
 
-  withCases("RA-TLS certificates of old carry the same report in a Netscape comment", ({ cases }) => {
+  withCases("old RA-TLS certificates contain the same report in a Netscape comment", ({ cases }) => {
     for (const id of ["ias-integritee-prod", "ias-integritee-test4-debug", "ias-scrt-hw-v2-debug"]) {
       const comment = decodeCertificate(cases.bytes(`ias/${id}.cert.der`)).extensions.get(
         "2.16.840.1.113730.1.13",

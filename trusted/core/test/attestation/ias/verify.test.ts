@@ -71,13 +71,13 @@ describe("verifyIas", () => {
       timestampMs: Date.parse("2026-06-15T11:59:00.123Z"),
     }));
 
-  it("tells a debug enclave", () => {
+  it("reports a debug enclave", () => {
     const body = quote();
     body[48 + 48] = 0x07;
     expect(verify(evidence({ isvEnclaveQuoteBody: toBase64(body) })).debug).toBe(true);
   });
 
-  it("takes a report without advisories, and fields that it does not know", () =>
+  it("accepts a report without advisories, and with unknown fields", () =>
     expect(verify(evidence({ advisoryIDs: undefined, more: { a: 1 } })).advisories).toEqual([]));
 
   it.each([
@@ -119,7 +119,7 @@ describe("verifyIas", () => {
   it("root not pinned: refuses another root", () =>
     expect(codeOf(() => verifyIas(crypto, intelReportRoot, at, evidence()))).toBe("x509/issuer-missing"));
 
-  it("refuses a certificate whose key makes no such signatures", () => {
+  it("refuses a certificate with a key of another kind", () => {
     const given = {
       ...evidence(),
       certificate: certificate("Intel SGX Attestation Report Signing", ecKeys("P-256")),
@@ -127,13 +127,13 @@ describe("verifyIas", () => {
     expect(codeOf(() => verify(given))).toBe("ias/bad-signature");
   });
 
-  it("refuses another key's signature, and none", () => {
+  it("refuses another key's signature, and a missing signature", () => {
     const { report } = evidence();
     for (const signature of [sign("sha256", report, ca.privateKey), new Uint8Array()])
       expect(codeOf(() => verify({ ...evidence(), signature }))).toBe("ias/bad-signature");
   });
 
-  it("is what verifyEvidence does", () =>
+  it("is used by verifyEvidence", () =>
     expect(verifyEvidence(crypto, { ...hardwareRoots, intelReports: root }, evidence(), at).kind).toBe(
       "ias",
     ));

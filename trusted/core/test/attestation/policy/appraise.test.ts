@@ -19,7 +19,7 @@ function policyOf(change: Readonly<Record<string, unknown>> = {}) {
   return decodePolicy(JSON.stringify({ ...accepting, ...change }));
 }
 
-/** The rules that refuse. */
+/** The rules that refuse the evidence. */
 function rules(change: Readonly<Record<string, unknown>>, authentic: Authentic, atMs: number = at): string[] {
   const { accepted, reasons } = appraise(policyOf(change), authentic, atMs);
   expect(accepted).toBe(reasons.length === 0);
@@ -35,7 +35,7 @@ function section(name: string, change: JsonObject): Record<string, unknown> {
 const tcb = (change: JsonObject) => section("tcb", change);
 
 describe("appraise", () => {
-  it.each(every)("accepts %s evidence that the policy is about", (_, authentic) =>
+  it.each(every)("accepts %s evidence that the policy lists", (_, authentic) =>
     expect(rules({}, authentic)).toEqual([]),
   );
 
@@ -44,19 +44,16 @@ describe("appraise", () => {
     expect([accepted, reasons.map(({ rule }) => rule)]).toEqual([false, expect.arrayContaining(["kind"])]);
   });
 
-  it.each(every)(
-    "without its section, whatever else the policy says, accepts no %s evidence",
-    (_, authentic) => {
-      const name = authentic.kind === "dstack" ? "tdx" : authentic.kind;
-      expect(rules({ [name]: undefined }, authentic)).toEqual(["kind"]);
-    },
-  );
+  it.each(every)("without the section for it, a policy accepts no %s evidence", (_, authentic) => {
+    const name = authentic.kind === "dstack" ? "tdx" : authentic.kind;
+    expect(rules({ [name]: undefined }, authentic)).toEqual(["kind"]);
+  });
 
-  it.each(every)("refuses a kind it has not heard of: %s renamed", (_, authentic) =>
+  it.each(every)("refuses an unknown kind: %s evidence renamed", (_, authentic) =>
     expect(rules({}, { ...authentic, kind: "tpm" } as unknown as Authentic)).toEqual(["kind"]),
   );
 
-  it.each(every)("tells every rule that fails: %s", (_, authentic) => {
+  it.each(every)("names every rule that fails: %s", (_, authentic) => {
     const bad = {
       ...authentic,
       debug: true,
@@ -71,7 +68,7 @@ describe("appraise", () => {
     ]);
   });
 
-  it.each(every)("refuses what it cannot date: %s at no moment at all", (_, authentic) =>
+  it.each(every)("refuses %s evidence if the time is not a number", (_, authentic) =>
     expect(rules({}, authentic, Number.NaN)).toEqual(
       expect.arrayContaining(["policy-expired", "valid-until"]),
     ),
@@ -79,16 +76,16 @@ describe("appraise", () => {
 });
 
 describe("rules about all evidence", () => {
-  it("policy-expired: after the policy's own last moment", () => {
+  it("policy-expired: after the policy's own expiry", () => {
     const end = { notAfter: "2026-06-15T12:00:00Z" };
     expect(rules(end, facts.simulated, at)).toEqual([]);
     expect(rules(end, facts.simulated, at + 1)).toEqual(["policy-expired"]);
   });
 
-  it("a policy without an end has none", () =>
+  it("a policy without an expiry does not expire", () =>
     expect(rules({ notAfter: undefined }, facts.simulated)).toEqual([]));
 
-  it.each(every)("valid-until: %s after what vouches for it ran out", (_, authentic) => {
+  it.each(every)("valid-until: %s after its certificates or collateral expired", (_, authentic) => {
     expect(rules({}, { ...authentic, validUntilMs: at })).toEqual([]);
     expect(rules({}, { ...authentic, validUntilMs: at - 1 })).toEqual(["valid-until"]);
   });
@@ -104,7 +101,7 @@ describe("rules about all evidence", () => {
     },
   );
 
-  it("report-data: a guest of Azure with an empty or zero nonce, for any report data", () => {
+  it("report-data: an Azure guest with an empty or zero nonce, whatever its report data is", () => {
     for (const nonce of [new Uint8Array(64), new Uint8Array()])
       expect(rules({}, { ...facts["azure-snp"], nonce })).toEqual(["report-data"]);
     expect(rules({}, { ...facts["azure-snp"], reportData: new Uint8Array(64) })).toEqual([]);
@@ -125,18 +122,21 @@ describe("rules about all evidence", () => {
     ]);
   });
 
-  it.each(["azure-tdx", "azure-snp"] as const)("of the hardware below a guest of Azure too: %s", (name) => {
-    const below = (change: object): AuthenticAzure => {
-      const { hardware } = facts[name];
-      return { ...facts[name], hardware: { ...hardware, ...change } as typeof hardware };
-    };
-    expect(rules({}, below({ debug: true }))).toEqual(["debug"]);
-    expect(rules({}, below({ advisories: ["INTEL-SA-00828"] }))).toEqual(["advisories"]);
-    expect(rules({}, below({ validUntilMs: at - 1 }))).toEqual(["valid-until"]);
-  });
+  it.each(["azure-tdx", "azure-snp"] as const)(
+    "apply to the hardware below an Azure guest too: %s",
+    (name) => {
+      const below = (change: object): AuthenticAzure => {
+        const { hardware } = facts[name];
+        return { ...facts[name], hardware: { ...hardware, ...change } as typeof hardware };
+      };
+      expect(rules({}, below({ debug: true }))).toEqual(["debug"]);
+      expect(rules({}, below({ advisories: ["INTEL-SA-00828"] }))).toEqual(["advisories"]);
+      expect(rules({}, below({ validUntilMs: at - 1 }))).toEqual(["valid-until"]);
+    },
+  );
 });
 
-/** Evidence on Intel's hardware, with some facts of the platform changed. */
+/** Evidence from Intel's hardware, with some facts about the platform changed. */
 const onIntel: readonly (readonly [Kind, (change: Partial<Omit<AuthenticTdx, "kind">>) => Authentic])[] = [
   ["sgx", (change) => ({ ...facts.sgx, ...change })],
   ["tdx", (change) => ({ ...facts.tdx, ...change })],
@@ -151,7 +151,7 @@ const onIntel: readonly (readonly [Kind, (change: Partial<Omit<AuthenticTdx, "ki
 ];
 
 describe.each(onIntel)("rules about Intel's platforms: %s", (_, made) => {
-  it("tcb-status: any that is not in the list", () => {
+  it("tcb-status: any status that is not in the list", () => {
     for (const tcbStatus of ["SWHardeningNeeded", "OutOfDate", "TDRelaunchAdvised", "Unversioned"] as const)
       expect(rules({}, made({ tcbStatus }))).toEqual(["tcb-status"]);
     expect(rules(tcb({ accept: ["SWHardeningNeeded"] }), made({ tcbStatus: "SWHardeningNeeded" }))).toEqual(
@@ -161,7 +161,7 @@ describe.each(onIntel)("rules about Intel's platforms: %s", (_, made) => {
     expect(rules({ tcb: undefined }, made({}))).toEqual(["tcb-status"]);
   });
 
-  it("tcb-revoked: even where the list has Revoked", () => {
+  it("tcb-revoked: even if the list contains Revoked", () => {
     expect(rules({}, made({ tcbStatus: "Revoked" }))).toEqual(["tcb-revoked"]);
     expect(rules(tcb({ accept: ["UpToDate", "Revoked"] }), made({ tcbStatus: "Revoked" }))).toEqual([
       "tcb-revoked",
@@ -180,7 +180,7 @@ describe.each(onIntel)("rules about Intel's platforms: %s", (_, made) => {
     ]);
   });
 
-  it("grace forgives being out of date alone: what else the status says must be accepted", () => {
+  it("grace covers OutOfDate only: the policy must accept the rest of a combined status", () => {
     const both = made({ tcbStatus: "OutOfDateConfigurationNeeded" });
     expect(rules(tcb({ graceDays: 100 }), both)).toEqual(["tcb-status"]);
     expect(rules(tcb({ graceDays: 100, accept: ["ConfigurationNeeded"] }), both)).toEqual([]);
@@ -194,24 +194,24 @@ describe.each(onIntel)("rules about Intel's platforms: %s", (_, made) => {
     expect(rules(tcb({ graceDays: 100 }), made({ tcbStatus: "TDRelaunchAdvised" }))).toEqual(["tcb-status"]);
   });
 
-  it("tcb-evaluation-data-number: collateral older than the least", () => {
+  it("tcb-evaluation-data-number: collateral with a number below the minimum", () => {
     expect(rules({}, made({ tcbEvaluationDataNumber: 18 }))).toEqual(["tcb-evaluation-data-number"]);
     expect(rules({ minTcbEvaluationDataNumber: undefined }, made({ tcbEvaluationDataNumber: 18 }))).toEqual(
       [],
     );
   });
 
-  it("collateral-age: issued a moment too long ago", () => {
+  it("collateral-age: issued a millisecond too long ago", () => {
     expect(rules({}, made({ collateralIssuedMs: at - 10 * day - 1 }))).toEqual(["collateral-age"]);
     expect(rules({ collateralMaxAgeDays: undefined }, made({ collateralIssuedMs: at - 300 * day }))).toEqual(
       [],
     );
   });
 
-  it("fmspc: a model of processor that is refused", () =>
+  it("fmspc: a processor model that is refused", () =>
     expect(rules({ fmspcDeny: ["00906ed50000", "00806F050000"] }, made({}))).toEqual(["fmspc"]));
 
-  it("ppid: a machine beyond those that are named", () => {
+  it("ppid: a machine that is not named", () => {
     expect(rules({ ppidAllow: [h("1d", 16)] }, made({}))).toEqual([]);
     expect(rules({ ppidAllow: [h("1e", 16)] }, made({}))).toEqual(["ppid"]);
     expect(rules({ ppidAllow: [] }, made({}))).toEqual(["ppid"]);
@@ -229,7 +229,7 @@ describe("rules about enclaves", () => {
     expect(rules({ sgx: {} }, facts.sgx)).toEqual(["measurement"]);
   });
 
-  it("accepts another enclave of a signer that is named", () => expect(rules({}, bySigner)).toEqual([]));
+  it("accepts another enclave of a named signer", () => expect(rules({}, bySigner)).toEqual([]));
 
   it("isv-prod-id: another product of that signer", () =>
     expect(rules({}, { ...bySigner, isvProdId: 5 })).toEqual(["isv-prod-id"]));
@@ -240,13 +240,13 @@ describe("rules about enclaves", () => {
     expect(rules({}, { ...bySigner, isvSvn: 4 })).toEqual([]);
   });
 
-  it("not-after: an entry that has run out", () => {
+  it("not-after: an expired entry", () => {
     expect(rules({}, facts.sgx, at + 1)).toContain("not-after");
     const signer = { mrsigner: h("77", 32), isvProdId: 4, minIsvSvn: 3, notAfter: "2026-06-14" };
     expect(rules({ sgx: { mrsigner: [signer] } }, bySigner)).toEqual(["not-after"]);
   });
 
-  it("one entry that holds is enough, and otherwise the one that came nearest tells why", () => {
+  it("one matching entry is enough; otherwise the entry with the fewest failures gives the reasons", () => {
     const entry = { mrenclave: h("5e", 32) };
     const [older, newer] = [
       { ...entry, minIsvSvn: 9 },
@@ -274,7 +274,7 @@ describe("rules about TDX guests", () => {
   const rtmrs = ["rtmr0", "rtmr1", "rtmr2", "rtmr3"];
   const { tdx, dstack } = facts;
 
-  it("measurement: firmware that no image has", () => {
+  it("measurement: firmware that no image lists", () => {
     expect(rules({}, { ...tdx, measurements: { ...tdx.measurements, mrtd: h("00", 48) } })).toEqual([
       "measurement",
     ]);
@@ -282,33 +282,33 @@ describe("rules about TDX guests", () => {
     expect(rules(section("tdx", { images: [] }), tdx)).toEqual(["measurement"]);
   });
 
-  it.each(rtmrs)("measurement: another %s, where the image names it", (name) => {
+  it.each(rtmrs)("measurement: another %s, if the image names it", (name) => {
     const other = { ...tdx, measurements: { ...tdx.measurements, [name]: h("00", 48) } };
     expect(rules({}, other)).toEqual(["measurement"]);
     expect(rules(section("tdx", { images: [{ mrtd: h("a0", 48) }] }), other)).toEqual([]);
   });
 
-  it.each(["compose-hash", "os-image-hash", "app-id"])("%s: another, or none", (name) => {
+  it.each(["compose-hash", "os-image-hash", "app-id"])("%s: another value, or none", (name) => {
     expect(rules({}, { ...dstack, events: { ...dstack.events, [name]: h("00", 32) } })).toEqual([name]);
     const { [name]: _, ...rest } = dstack.events;
     expect(rules({}, { ...dstack, events: rest })).toEqual([name]);
   });
 
-  it("a guest without an event log cannot be an image that names events", () =>
+  it("a guest without an event log does not match an image that names events", () =>
     expect(rules({}, { ...tdx, measurements: dstack.measurements })).toEqual([
       "compose-hash",
       "os-image-hash",
       "app-id",
     ]));
 
-  it("not-after: an image that has run out", () =>
+  it("not-after: an expired image", () =>
     expect(rules(section("tdx", { images: [{ mrtd: h("a0", 48), notAfter: "2026-06-14" }] }), tdx)).toEqual([
       "not-after",
     ]));
 });
 
 describe.each(onIntel.filter(([kind]) => kind !== "sgx"))(
-  "rules about how a TDX guest was made: %s",
+  "rules about a TDX guest's configuration: %s",
   (name, made) => {
     const own = (change: JsonObject) =>
       name === "azure-tdx" ? section("azure", { tdx: change }) : section("tdx", change);
@@ -318,7 +318,7 @@ describe.each(onIntel.filter(([kind]) => kind !== "sgx"))(
       expect(rules(own({ requireSeptVeDisable: false }), made({ septVeDisable: false }))).toEqual([]);
     });
 
-    it("service-td: one that is not named", () => {
+    it("service-td: a service TD that is not named", () => {
       const bound = made({ mrServiceTd: h("b0", 48) });
       expect(rules({}, bound)).toEqual(["service-td"]);
       expect(rules(own({ allowServiceTd: [h("b0", 48)] }), bound)).toEqual([]);
@@ -333,7 +333,7 @@ describe.each(onIntel.filter(([kind]) => kind !== "sgx"))(
   },
 );
 
-/** SEV-SNP evidence with some facts changed, and the section that says how it must be. */
+/** SEV-SNP evidence with some facts changed, and the policy section that applies to it. */
 const onAmd: readonly (readonly [
   Kind,
   (change: Partial<AuthenticSnp>) => Authentic,
@@ -351,7 +351,7 @@ describe.each(onAmd)("rules about AMD's platforms: %s", (_, made, own) => {
   const judged = (change: JsonObject, authentic: Authentic) =>
     rules(own(change) as Record<string, unknown>, authentic);
 
-  it.each([0, 1, 2, 3, 4, 5, 6, 7])("min-tcb: byte %i below the least", (i) => {
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])("min-tcb: byte %i below the minimum", (i) => {
     const least = fromHex("0a01010101011750");
     const minTcb = { genoa: "0a01010101011750" };
     const tcbWith = (value: number) =>
@@ -362,7 +362,7 @@ describe.each(onAmd)("rules about AMD's platforms: %s", (_, made, own) => {
     expect(judged({ minTcb }, made({ reportedTcb: tcbWith((least[i] as number) - 1) }))).toEqual(["min-tcb"]);
   });
 
-  it("min-tcb: a product the policy has none for, or a TCB of another length", () => {
+  it("min-tcb: a product without a minimum, or a TCB of another length", () => {
     expect(judged({ minTcb: { milan: "0000000000000000" } }, made({}))).toEqual(["min-tcb"]);
     expect(judged({ minTcb: { milan: "0000000000000000" } }, made({ product: "milan" }))).toEqual([]);
     expect(judged({ minTcb: { turin: "0000000000000000" } }, made({ product: "turin" }))).toEqual([]);
@@ -386,45 +386,46 @@ describe.each(onAmd)("rules about AMD's platforms: %s", (_, made, own) => {
     expect(judged({ allowSmt: true }, made({ smt: true }))).toEqual([]);
   });
 
-  it("migration-agent: one may move it", () => {
+  it("migration-agent: an agent may move the guest", () => {
     expect(judged({}, made({ migrationAgent: true }))).toEqual(["migration-agent"]);
     expect(judged({ allowMigrationAgent: true }, made({ migrationAgent: true }))).toEqual([]);
   });
 
-  it("masked-chip-id: the host hides which chip it is", () => {
+  it("masked-chip-id: the host hides the chip's id", () => {
     expect(judged({}, made({ chipIdMasked: true }))).toEqual(["masked-chip-id"]);
     expect(judged({ allowMaskedChipId: true }, made({ chipIdMasked: true }))).toEqual([]);
   });
 
-  it("chip-id: a chip beyond those that are named", () => {
+  it("chip-id: a chip that is not named", () => {
     expect(judged({ chipIdAllow: [h("c1", 64)] }, made({}))).toEqual([]);
     expect(judged({ chipIdAllow: [h("c2", 64)] }, made({}))).toEqual(["chip-id"]);
     expect(judged({ chipIdAllow: [] }, made({}))).toEqual(["chip-id"]);
     expect(judged({ chipIdAllow: null }, made({}))).toEqual([]);
   });
 
-  it("Intel's status is not asked of AMD", () => expect(rules({ tcb: undefined }, made({}))).toEqual([]));
+  it("rules about Intel's statuses do not apply to AMD", () =>
+    expect(rules({ tcb: undefined }, made({}))).toEqual([]));
 });
 
 describe("rules about SEV-SNP guests", () => {
-  it("measurement: one that is not named", () => {
+  it("measurement: a measurement that is not named", () => {
     expect(rules({}, { ...facts.snp, measurements: { measurement: h("c9", 48) } })).toEqual(["measurement"]);
     expect(rules({}, { ...facts.snp, measurements: {} })).toEqual(["measurement"]);
   });
 
-  it("a bare measurement asks nothing more", () =>
+  it("a bare measurement sets no other requirement", () =>
     expect(rules({}, { ...facts.snp, measurements: { measurement: h("99", 48) }, guestSvn: 0 })).toEqual([]));
 
   it("min-guest-svn: an older version", () =>
     expect(rules({}, { ...facts.snp, guestSvn: 2 })).toEqual(["min-guest-svn"]));
 
-  it("not-after: a measurement that has run out", () => {
+  it("not-after: an expired measurement", () => {
     const measurements = [{ measurement: h("c0", 48), notAfter: "2026-06-14" }];
     expect(rules(section("snp", { measurements }), facts.snp)).toEqual(["not-after"]);
   });
 });
 
-describe("rules about guests of Azure", () => {
+describe("rules about Azure guests", () => {
   const guest = facts["azure-tdx"];
 
   it("kind: hardware that the section does not mention", () => {
@@ -442,23 +443,23 @@ describe("rules about guests of Azure", () => {
     expect(rules({}, { ...facts["azure-snp"], hardware: snp })).toEqual(["measurement"]);
   });
 
-  it.each(["4", "11"])("pcrs: another PCR %s, or none", (number) => {
+  it.each(["4", "11"])("pcrs: another value of PCR %s, or none", (number) => {
     expect(rules({}, { ...guest, pcrs: { ...guest.pcrs, [number]: h("00", 32) } })).toEqual(["pcrs"]);
     const { [number]: _, ...rest } = guest.pcrs;
     expect(rules({}, { ...guest, pcrs: rest })).toEqual(["pcrs"]);
   });
 
-  it("PCRs that the image does not name may hold anything", () =>
+  it("PCRs that the image does not name may have any value", () =>
     expect(rules({}, { ...guest, pcrs: { ...guest.pcrs, "9": h("00", 32) } })).toEqual([]));
 
-  it("not-after: an image that has run out", () => {
+  it("not-after: an expired image", () => {
     const images = [{ launch: h("a0", 48), pcrs: { "4": h("e4", 32) }, notAfter: "2026-06-14" }];
     expect(rules(section("azure", { images }), guest)).toEqual(["not-after"]);
   });
 });
 
 describe("rules about reports of Intel's retired service", () => {
-  it("report-age: older than maxAgeSec, or of the future", () => {
+  it("report-age: older than maxAgeSec, or from the future", () => {
     expect(rules({}, { ...facts.ias, timestampMs: at - 600_000 })).toEqual([]);
     expect(rules({}, { ...facts.ias, timestampMs: at - 600_001 })).toEqual(["report-age"]);
     expect(rules({}, { ...facts.ias, timestampMs: at })).toEqual([]);
@@ -466,7 +467,7 @@ describe("rules about reports of Intel's retired service", () => {
     expect(rules({}, { ...facts.ias, timestampMs: Number.NaN })).toEqual(["report-age"]);
   });
 
-  it("tcb-status, tcb-revoked: as Intel's words have it, without any grace", () => {
+  it("tcb-status, tcb-revoked: by the report's status, without a grace period", () => {
     expect(rules(tcb({ graceDays: 4000 }), { ...facts.ias, tcbStatus: "OutOfDate" })).toEqual(["tcb-status"]);
     expect(rules({}, { ...facts.ias, tcbStatus: "Revoked" })).toEqual(["tcb-revoked"]);
   });
@@ -488,7 +489,7 @@ describe("rules about simulated evidence", () => {
     expect(rules({ simulated: { measurements: [] } }, facts.simulated)).toEqual(["measurement"]);
   });
 
-  it("any code, where the policy says null", () => {
+  it("accepts any code if the policy's list is null", () => {
     expect(rules({ simulated: { measurements: null } }, facts.simulated)).toEqual([]);
   });
 });

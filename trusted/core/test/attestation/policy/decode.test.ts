@@ -26,9 +26,9 @@ const bare = {
 };
 
 describe("decodePolicy", () => {
-  it("makes the strictest choice of what is left out", () => expect(decode({ version: 1 })).toEqual(bare));
+  it("gives missing fields the strictest value", () => expect(decode({ version: 1 })).toEqual(bare));
 
-  it("makes the strictest choice inside of sections too", () => {
+  it("gives missing fields of sections the strictest value too", () => {
     const sections = {
       tcb: { accept: ["UpToDate"] },
       sgx: {},
@@ -63,7 +63,7 @@ describe("decodePolicy", () => {
     });
   });
 
-  it("reads hex of either case as evidence has it, and masks little-endian as quotes do", () => {
+  it("reads hex in either case as evidence contains it, and masks in little-endian as in quotes", () => {
     const policy = decode({
       version: 1,
       fmspcDeny: ["00906ED50000"],
@@ -131,7 +131,7 @@ describe("decodePolicy", () => {
   it.each([
     ["sgx.mrsigner without its product", { sgx: { mrsigner: [{ mrsigner: h("51", 32), minIsvSvn: 0 }] } }],
     [
-      "sgx.mrsigner without its least version",
+      "sgx.mrsigner without its minimum version",
       { sgx: { mrsigner: [{ mrsigner: h("51", 32), isvProdId: 0 }] } },
     ],
     ["sgx.measurements without a measurement", { sgx: { measurements: [{ minIsvSvn: 1 }] } }],
@@ -142,7 +142,7 @@ describe("decodePolicy", () => {
     ["azure.images without a launch measurement", { azure: { images: [{ pcrs: { "4": h("e4", 32) } }] } }],
     ["azure.images without PCRs", { azure: { images: [{ launch: h("a0", 48) }] } }],
     ["tcb without a list", { tcb: {} }],
-    ["simulated that does not say which code", { simulated: {} }],
+    ["simulated without its measurements", { simulated: {} }],
   ])("json/missing-key: %s", (_, change) => expect(codeFor(change)).toBe("json/missing-key"));
 
   const lengths: readonly (readonly [string, number, (hex: string) => object])[] = [
@@ -168,7 +168,7 @@ describe("decodePolicy", () => {
   ];
 
   it.each(lengths)(
-    "json/out-of-range: %s of other than %i bytes; json/wrong-type: text that is not hex",
+    "json/out-of-range: %s of a length other than %i bytes; json/wrong-type: text that is not hex",
     (_, length, made) => {
       expect(codeFor(made(h("ab", length)))).toBe("accepted");
       for (const other of ["", h("ab", length - 1), h("ab", length + 1)])
@@ -179,7 +179,7 @@ describe("decodePolicy", () => {
 
   it.each([
     ["an unknown status", { tcb: { accept: ["uptodate"] } }, "json/unknown-variant"],
-    ["AMD's lack of one", { tcb: { accept: ["Unversioned"] } }, "json/unknown-variant"],
+    ["Unversioned as an accepted status", { tcb: { accept: ["Unversioned"] } }, "json/unknown-variant"],
     ["a privilege level beyond 3", { snp: { measurements: [], vmpl: [4] } }, "json/out-of-range"],
     [
       "PCR 24",
@@ -200,8 +200,8 @@ describe("decodePolicy", () => {
     ["a negative number", { maxAgeSec: -1 }, "json/out-of-range"],
     ["a fraction", { collateralMaxAgeDays: 0.5 }, "json/out-of-range"],
     ["a number as text", { minTcbEvaluationDataNumber: "18" }, "json/wrong-type"],
-    ["a word for a truth", { allowDebug: "false" }, "json/wrong-type"],
-    ["null for a list that has no such meaning", { fmspcDeny: null }, "json/wrong-type"],
+    ["text instead of a boolean", { allowDebug: "false" }, "json/wrong-type"],
+    ["null for a list that must not be null", { fmspcDeny: null }, "json/wrong-type"],
     ["null for a section", { simulated: null }, "json/wrong-type"],
     [
       "more entries than a policy may have",
@@ -221,7 +221,7 @@ describe("decodePolicy", () => {
     ["nothing", "", "json/bad-syntax"],
     ["a list", "[]", "json/wrong-type"],
     ["a key twice", '{"version":1,"version":1}', "json/duplicate-key"],
-    ["something behind it", '{"version":1}{}', "json/trailing"],
+    ["text after the policy", '{"version":1}{}', "json/trailing"],
     ["more text than a policy may have", `{"version":1${" ".repeat(256 * 1024)}}`, "json/too-long"],
     ["depth", `{"version":1,"sgx":${"[".repeat(9)}`, "json/too-deep"],
     ["a prototype", '{"version":1,"__proto__":{"allowDebug":true}}', "json/unknown-key"],

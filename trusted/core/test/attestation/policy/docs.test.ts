@@ -23,7 +23,7 @@ describe("docs/policy.md", () => {
   };
   const fields = [...new Set(fieldsOf(schemaOf(readPolicy)))];
 
-  it("knows the fields of the reader", () =>
+  it("finds the fields of the reader", () =>
     expect(fields).toEqual(expect.arrayContaining(["graceDays", "chipIdAllow", "appId"])));
 
   it.each(fields.filter((field) => !/^rtmr[12]$/.test(field)))("names the field %s", (field) =>

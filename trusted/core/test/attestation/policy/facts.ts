@@ -125,7 +125,7 @@ function azure(hardware: AuthenticTdx | AuthenticSnp): AuthenticAzure {
 
 export const every: readonly (readonly [string, Authentic])[] = Object.entries(facts);
 
-/** As text: a test changes a field and has it read again. */
+/** The policy as JSON, so that a test can change a field and decode the result. */
 export const accepting: Readonly<Record<string, Json>> = {
   version: 1,
   notAfter: "2026-12-31",

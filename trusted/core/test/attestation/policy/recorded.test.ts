@@ -15,13 +15,13 @@ import { type Cases, withCases } from "../cases.ts";
 
 const crypto = await createNativeCrypto();
 
-/** What is true of recorded evidence at the moment its case names. */
+/** The facts about recorded evidence at the time that its case names. */
 function authenticIn(cases: Cases, id: string): { readonly authentic: Authentic; readonly at: number } {
   const at = Date.parse(cases.named(id).at);
   return { authentic: verifyEvidence(crypto, hardwareRoots, evidenceOf(cases, id), at), at };
 }
 
-/** The evidence of a case, whose kind says what it consists of. */
+/** The evidence of a case. The case's kind determines which files it consists of. */
 function evidenceOf(cases: Cases, id: string): EndorsedEvidence {
   const one = cases.named(id);
   if (one.kind === "dcap")
@@ -45,7 +45,7 @@ function evidenceOf(cases: Cases, id: string): EndorsedEvidence {
   };
 }
 
-/** The rules that refuse a case. The default policy names its measurements and accepts UpToDate. */
+/** The rules that refuse a case. The default policy names the case's measurements and accepts UpToDate. */
 function rulesIn(cases: Cases, id: string, change: object = {}): string[] {
   const { authentic, at } = authenticIn(cases, id);
   const { mrenclave, mrtd } = authentic.measurements;
@@ -87,10 +87,10 @@ const it = withCases
 describe("policies about recorded evidence", () => {
   it("accepts a guest that is up to date", ({ rules }) => expect(rules("tdx-qvl-uptodate-2025")).toEqual([]));
 
-  it("refuses the same quote once newer collateral knows better", ({ rules }) =>
+  it("refuses the same quote with newer collateral that lists an advisory", ({ rules }) =>
     expect(rules("tdx-qvl-later-outofdate-2026")).toEqual(["advisories", "tcb-status"]));
 
-  it("debug accepted: a debug enclave of the sample signer, reports all rules", ({ rules }) =>
+  it("debug accepted: names all rules that refuse a debug enclave of the sample signer", ({ rules }) =>
     expect(rules("sgx-debug-occlum")).toEqual(["debug", "advisories", "tcb-status", "sample-signer"]));
 
   it("debug accepted: a debug guest that is otherwise up to date", ({ rules }) => {
@@ -123,32 +123,33 @@ describe("policies about recorded evidence", () => {
     ).toEqual([]);
   });
 
-  it("XFAM beyond a mask: little-endian as in the quote", ({ authenticOf, rules }) => {
+  it("XFAM beyond a mask: the mask is little-endian as in the quote", ({ authenticOf, rules }) => {
     const { mrtd } = authenticOf("tdx-qvl-uptodate-2025").authentic.measurements;
     const masked = (xfamMask: string) =>
       rules("tdx-qvl-uptodate-2025", { tdx: { images: [{ mrtd }], xfamMask } });
     expect([masked("ffffffffffffffff"), masked("0000000000000000")]).toEqual([[], ["xfam"]]);
   });
 
-  it("relaunch advised is a status of its own", ({ rules }) =>
+  it("TDRelaunchAdvised is a status of its own", ({ rules }) =>
     expect(rules("tdx5-relaunch-advised")).toEqual(expect.arrayContaining(["tcb-status"])));
 
-  it("grace counts from the oldest of the parts that are behind", ({ authenticOf }) => {
+  it("the grace period starts at the oldest date of the parts that are out of date", ({ authenticOf }) => {
     const dateOf = (id: string) =>
       new Date((authenticOf(id).authentic as AuthenticTdx).tcbDateMs).toISOString();
     expect(dateOf("tdx-qvl-uptodate-2025")).toBe("2024-03-13T00:00:00.000Z");
-    // The platform reaches the level of 2024-11-13, its module only that of 2024-03-13.
+    // The platform reaches the level of 2024-11-13, but its module reaches only the level of 2024-03-13.
     expect(dateOf("tdx5-relaunch-advised")).toBe("2024-03-13T00:00:00.000Z");
   });
 
-  it("a service TD of zeros is none", ({ rules }) => expect(rules("tdx5-google-uptodate")).toEqual([]));
+  it("a service TD of all zeros means that there is none", ({ rules }) =>
+    expect(rules("tdx5-google-uptodate")).toEqual([]));
 
-  it("SEV-SNP: accepts what it names, and refuses shared cores unless they are allowed", ({ snp }) => {
+  it("SEV-SNP: accepts the named guest, and refuses shared cores unless they are allowed", ({ snp }) => {
     expect(snp("snp-milan-2023")).toEqual([]);
     expect(snp("snp-milan-2023", { allowSmt: false })).toEqual(["smt"]);
   });
 
-  it("SEV-SNP: debug, firmware that is older than the least, and report data of zeros", ({ snp }) => {
+  it("SEV-SNP: refuses debug mode, firmware below the minimum, and report data of zeros", ({ snp }) => {
     expect(snp("snp-milan-debug")).toEqual(["debug"]);
     expect(snp("snp-milan-debug", { minTcb: { milan: "0300000000000873" } })).toEqual(["debug", "min-tcb"]);
     expect(snp("snp-milan-v5-gcp")).toEqual(["report-data"]);

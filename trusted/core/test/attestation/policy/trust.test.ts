@@ -27,7 +27,7 @@ const flipped = (hex: string, at: number) =>
 const altered = text.replace('"allowDebug": false', '"allowDebug": true');
 
 describe("vectors/policy", () => {
-  it("has the hash and the signature of another implementation", () => {
+  it("has the hash and the signature that another implementation computed", () => {
     expect(toHex(policyHash(crypto, parseJson(text)))).toBe(known.hash);
     expect(verifyPolicy(crypto, pinned, decodePolicyDocument(text))).toEqual(decodePolicy(text));
     expect(verifyPolicy(crypto, byKey, decodePolicyDocument(signed(text)))).toEqual(decodePolicy(text));
@@ -35,12 +35,12 @@ describe("vectors/policy", () => {
 });
 
 describe("policyHash", () => {
-  it("is of what is said, not of spaces or the order of keys", () => {
+  it("does not depend on spaces or the order of keys", () => {
     const keys = Object.entries(JSON.parse(text) as object).reverse();
     expect(toHex(policyHash(crypto, parseJson(JSON.stringify(Object.fromEntries(keys)))))).toBe(known.hash);
   });
 
-  it("differs for every other policy, even one that means the same", () => {
+  it("differs for every other policy, even one with the same meaning", () => {
     expect(toHex(policyHash(crypto, parseJson(altered)))).not.toBe(known.hash);
     const hashes = ['{"version":1}', '{"version":1,"allowDebug":false}'].map((one) =>
       toHex(policyHash(crypto, parseJson(one))),
@@ -48,7 +48,7 @@ describe("policyHash", () => {
     expect(hashes[0]).not.toBe(hashes[1]);
   });
 
-  it("is tagged: no hash of the bare text", () =>
+  it("is tagged: it is not the hash of the bare text", () =>
     expect(policyHash(crypto, parseJson('{"version":1}'))).not.toEqual(
       crypto.sha256(Buffer.from('{"version":1}')),
     ));
@@ -71,10 +71,10 @@ describe("verifyPolicy", () => {
   it("accepts the pinned policy from a document with any signature", () =>
     expect(codeWith(pinned, signed(text, "00".repeat(64)))).toBe("accepted"));
 
-  it("policy/not-signed: a bare policy where a signature is wanted, even the pinned one", () =>
+  it("policy/not-signed: a policy without a signature if one is required", () =>
     expect(codeWith(byKey, text)).toBe("policy/not-signed"));
 
-  it("policy/bad-signature: over another policy, by another key, or altered", () => {
+  it("policy/bad-signature: a signature over another policy, by another key, or altered", () => {
     expect(codeWith(byKey, signed(altered))).toBe("policy/bad-signature");
     expect(codeWith({ kind: "signed", publicKey: fromHex(flipped(known.publicKey, 5)) }, signed(text))).toBe(
       "policy/bad-signature",

@@ -1,4 +1,4 @@
-/** A made-up AMD with chips of its own, for the products and states that no public evidence has. */
+/** A made-up AMD root with chips of its own, for products and states without public evidence. */
 import { sign } from "node:crypto";
 import {
   type AmdRoots,
@@ -18,7 +18,7 @@ export const chipId: Uint8Array = Uint8Array.from({ length: 64 }, (_, i) => i + 
 export interface Machine {
   readonly product: SnpProduct;
   readonly signedBy: "vcek" | "vlek";
-  /** Boot loader, TEE, SNP, microcode, FMC: as the certificate has them. */
+  /** The versions of boot loader, TEE, SNP, microcode and FMC in the certificate. */
   readonly firmware: readonly [number, number, number, number, number];
   /** Extension `1.3.6.1.4.1.3704.1.4`. */
   readonly hwid: Uint8Array | undefined;
@@ -40,7 +40,7 @@ const capital = (product: SnpProduct) => product[0]?.toUpperCase() + product.sli
 /** The real root's name. */
 const arkOf = (product: SnpProduct) => amdRoots[product].subject;
 
-/** Trust in the made-up AMD for one product, and in the real one for the others. */
+/** Trusts the made-up root for one product, and AMD's real roots for the others. */
 export function rootsOf(product: SnpProduct): AmdRoots {
   return { ...amdRoots, [product]: rootOf(arkCertificate(product)) };
 }
@@ -50,7 +50,7 @@ function arkCertificate(product: SnpProduct): Uint8Array {
   return issue({ subject: name, issuer: name, of: ark, by: ark, algorithm: "rsa-pss-sha384", ca: true });
 }
 
-/** Certificates: the key's own, then those above it. */
+/** The certificate of the signing key, and those above it. */
 export function certificatesOf(machine: Machine): Pick<EndorsedSnp, "vek" | "chain"> {
   const { product, signedBy, firmware, hwid, leafName, without } = machine;
   const between = signedBy === "vcek" ? `SEV-${capital(product)}` : `SEV-VLEK-${capital(product)}`;
@@ -81,9 +81,9 @@ export interface ReportFields {
   readonly cpu: readonly [number, number];
   readonly tcb: readonly number[];
   readonly chipId: Uint8Array;
-  /** The flags that name the signing key. */
+  /** The flags that state the kind of the signing key. */
   readonly flags: number;
-  /** Bytes to write over the rest, by offset. */
+  /** Bytes to overwrite, by offset. */
   readonly patch: Readonly<Record<number, number>>;
   readonly key: Keys;
 }
@@ -94,7 +94,7 @@ const cpus: Readonly<Record<SnpProduct, readonly [number, number]>> = {
   turin: [0x1a, 0x02],
 };
 
-/** A signed report, by default one that agrees with the machine. */
+/** A signed report. By default, it agrees with the machine. */
 export function reportOf(
   { product, firmware, signedBy }: Machine,
   fields: Partial<ReportFields> = {},

@@ -44,7 +44,7 @@ describe("recorded SEV-SNP reports", () => {
             codeOf(() => verifySnp(crypto, amdRoots, at, { ...evidence, ...change })),
       );
 
-    it("is authentic, and says what was recorded", ({ one, at, evidence }) => {
+    it("is authentic, and contains the recorded facts", ({ one, at, evidence }) => {
       const found = verifySnp(crypto, amdRoots, at, evidence);
       expect({
         product: found.product,
@@ -79,7 +79,7 @@ describe("recorded SEV-SNP reports", () => {
       expect(found.validUntilMs).toBe(Date.parse(one.vekValidity[1]));
     });
 
-    it("is the same to the portable provider", ({ at, evidence }) =>
+    it("gives the same result with the portable provider", ({ at, evidence }) =>
       expect(verifySnp(portableCrypto, amdRoots, at, evidence)).toEqual(
         verifySnp(crypto, amdRoots, at, evidence),
       ));
@@ -131,7 +131,7 @@ describe("recorded SEV-SNP reports", () => {
   });
 
   withCases.for(["milan", "genoa"] as const)(
-    "the pinned root of %s is the one in its recorded chain, which it signed",
+    "the pinned root of %s is the root in the recorded chain, and signed it",
     (product, { cases }) => {
       const ark = decodeCertificate(cases.pem(`snp/${product}_ask_ark_asvk.pem`)[1] as Uint8Array);
       const { subject, publicKey } = amdRoots[product];

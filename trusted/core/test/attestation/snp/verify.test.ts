@@ -56,7 +56,7 @@ describe("verifySnp", () => {
     });
   });
 
-  it("tells bits of the guest's policy apart", () => {
+  it("distinguishes the bits of the guest's policy", () => {
     const bits = (policy: bigint) => {
       const { debug, migrationAgent, smt } = verify(milan, evidenceOf(milan, { policy }));
       return { debug, migrationAgent, smt };
@@ -69,7 +69,7 @@ describe("verifySnp", () => {
     expect(bits(0x3f2_ffffn)).toEqual(none);
   });
 
-  it("hands on level, TCB and chip as they stand in the report", () =>
+  it("returns level, TCB and chip as they are in the report", () =>
     expect(verify(milan, evidenceOf(milan, { vmpl: 3 }))).toMatchObject({
       vmpl: 3,
       reportedTcb: "04000000000018db",
@@ -96,19 +96,19 @@ describe("verifySnp", () => {
   );
 
   it.each([0x49, 0x4c, 0x4f, 0x18b, 0x19f, 0x1eb, 0x1ef, 0x1f8, 0x207, 0x208, 0x29f])(
-    "refuses something where version 3 keeps bytes for later: %d",
+    "refuses a nonzero byte that version 3 reserves: %d",
     (offset) => expect(code(milan, { patch: { [offset]: 1 } })).toBe("snp/reserved-not-zero"),
   );
 
-  it.each([0x188, 0x18a, 0x19f])("refuses something where version 2 keeps bytes for later: %d", (offset) =>
+  it.each([0x188, 0x18a, 0x19f])("refuses a nonzero byte that version 2 reserves: %d", (offset) =>
     expect(code(milan, { version: 2, patch: { [offset]: 1 } })).toBe("snp/reserved-not-zero"),
   );
 
-  it("refuses something beyond the vectors of version 5", () =>
+  it("refuses a nonzero byte after the vectors of version 5", () =>
     expect(code(milan, { version: 5, patch: { 520: 1 } })).toBe("snp/reserved-not-zero"));
 
   it.each([672 + 48, 672 + 71, 672 + 72 + 48, 672 + 143, 672 + 144, 1183])(
-    "refuses a signature with something beside it: %d",
+    "refuses a nonzero byte beside the signature: %d",
     (offset) => expect(code(milan, { patch: { [offset]: 1 } })).toBe("snp/reserved-not-zero"),
   );
 
@@ -116,7 +116,7 @@ describe("verifySnp", () => {
     expect(code(milan, { policy })).toBe("snp/bad-guest-policy"),
   );
 
-  it("refuses a chain that leads to none of AMD's roots", () => {
+  it("refuses a chain that does not lead to one of AMD's roots", () => {
     const strange = { ...certificatesOf(milan), chain: [] };
     expect(codeOf(() => verify(milan, { ...evidenceOf(milan), ...strange }))).toBe("snp/unknown-product");
   });
@@ -132,14 +132,15 @@ describe("verifySnp", () => {
     ["an unknown model", milan, [0x19, 0x30]],
   ] as const)("refuses %s", (_, machine, cpu) => expect(code(machine, { cpu })).toBe("snp/wrong-product"));
 
-  it("refuses a report signed with a kind of key other than the one its certificate is for", () => {
+  it("refuses a report and a certificate for different kinds of key", () => {
     expect(code(milan, { flags: 4 })).toBe("snp/wrong-vek");
     expect(code(vlek, { flags: 0 })).toBe("snp/wrong-vek");
     expect(code(milan, { flags: 7 << 2 })).toBe("snp/wrong-vek");
     expect(code(vlek, { flags: 7 << 2 })).toBe("snp/wrong-vek");
   });
 
-  it("lets author key and masked chip key be said", () => expect(code(milan, { flags: 3 })).toBe("accepted"));
+  it("accepts the flags for an author key and a masked chip key", () =>
+    expect(code(milan, { flags: 3 })).toBe("accepted"));
 
   it("refuses a certificate for anything but a VCEK or VLEK", () => {
     expect(code({ ...milan, leafName: "SEV-CEK" })).toBe("snp/wrong-vek");
@@ -152,7 +153,7 @@ describe("verifySnp", () => {
     [turin, { chipId: turinChip }, [5, 1, 2, 3, 0, 0, 0, 72]],
   ];
   it.each(tcbs)(
-    "TCB extensions: every byte of the TCB must be that of the certificate ($product)",
+    "TCB extensions: every byte of the TCB must equal the certificate's ($product)",
     (machine, fields, tcb) => {
       expect(code(machine, { ...fields, tcb })).toBe("accepted");
       tcb.forEach((byte, i) => {
@@ -178,14 +179,14 @@ describe("verifySnp", () => {
     expect(code({ ...milan, hwid: undefined })).toBe("snp/bad-vek");
   });
 
-  it("compares all of a chip's id, short ones being Turin's alone", () => {
+  it("compares the whole id of a chip, and accepts short ids for Turin only", () => {
     expect(code(turin, { chipId: changed(turinChip, 7, 1) })).toBe("snp/wrong-chip");
     expect(code(turin, { chipId: changed(turinChip, 8, 1) })).toBe("snp/wrong-chip");
     expect(code(turin, { chipId: changed(turinChip, 63, 1) })).toBe("snp/wrong-chip");
     expect(code({ ...milan, hwid: chipId.slice(0, 8) }, { chipId: turinChip })).toBe("snp/wrong-chip");
   });
 
-  it("takes the chip's id from its certificate where the host masks it in the report", () => {
+  it("returns the chip's id from its certificate if the host masks it in the report", () => {
     const masked = { chipId: new Uint8Array(64) };
     expect(verify(milan, evidenceOf(milan, masked))).toMatchObject({
       chipId: toHex(chipId),
@@ -206,13 +207,13 @@ describe("verifySnp", () => {
     });
   });
 
-  it("VLEK: no chip is compared, since its key is that of many", () =>
+  it("VLEK: compares no chip id, because many chips share the key", () =>
     expect(code(vlek, { chipId })).toBe("accepted"));
 
   it("refuses another key's signature", () =>
     expect(code(milan, { key: otherVek })).toBe("snp/bad-signature"));
 
-  it("is what verifyEvidence does", () =>
+  it("is used by verifyEvidence", () =>
     expect(
       verifyEvidence(crypto, { ...hardwareRoots, amd: rootsOf("milan") }, evidenceOf(milan), at).kind,
     ).toBe("snp"));

@@ -1,4 +1,4 @@
-/** A made-up TPM: quotes as TPM 2.0 lays them out, signed with keys of the test's own. */
+/** A made-up TPM: quotes in the layout of TPM 2.0, signed with the tests' own keys. */
 import { createHash, sign } from "node:crypto";
 import { concat, utf8 } from "../../../src/bytes/index.ts";
 import type { Keys } from "../pki.ts";
@@ -14,7 +14,7 @@ export const sha256 = (...parts: readonly Uint8Array[]): Uint8Array =>
       .digest(),
   );
 
-/** PCR n is 32 times n. */
+/** PCR n has 32 bytes, each with the value n. */
 export const pcrs: readonly Uint8Array[] = Array.from({ length: 24 }, (_, i) => new Uint8Array(32).fill(i));
 
 export interface QuoteFields {
@@ -27,7 +27,7 @@ export interface QuoteFields {
   readonly digest: Uint8Array;
 }
 
-/** TPMS_ATTEST, by default a good quote of registers 0, 7 and 23. */
+/** A TPMS_ATTEST; by default, a valid quote of registers 0, 7 and 23. */
 export function message(fields: Partial<QuoteFields> = {}): Uint8Array {
   const {
     magic = 0xff544347,

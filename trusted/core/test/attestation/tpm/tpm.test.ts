@@ -27,13 +27,13 @@ const code = (bytes: Uint8Array, values?: readonly (Uint8Array | undefined)[]) =
   codeOf(() => verify(bytes, values));
 
 describe("verifyRsaTpmQuote", () => {
-  it("takes nonce and covered registers from a quote", () =>
+  it("returns the nonce and the covered registers of a quote", () =>
     expect(verify(message())).toEqual({
       nonce: utf8("nonce"),
       pcrs: { "0": "00".repeat(32), "7": "07".repeat(32), "23": "17".repeat(32) },
     }));
 
-  it("hands on no register that is not covered, whatever is said of it", () =>
+  it("returns no register that the quote does not cover", () =>
     expect(Object.keys(verify(message({ selection: [4] })).pcrs)).toEqual(["4"]));
 
   it("refuses another key's signature, and a signature of something else", () => {
@@ -44,7 +44,7 @@ describe("verifyRsaTpmQuote", () => {
     );
   });
 
-  it("refuses what was signed but is not a quote", () => {
+  it("refuses a signed structure that is not a quote", () => {
     expect(code(message({ magic: 0xff544348 }))).toBe("tpm/not-a-quote");
     expect(code(message({ type: 0x8017 }))).toBe("tpm/not-a-quote");
     expect(code(message({ nonce: new Uint8Array(69) }))).toBe("tpm/not-a-quote");
@@ -63,7 +63,7 @@ describe("verifyRsaTpmQuote", () => {
     expect(code(message({ nonce: new Uint8Array(68) }))).toBe("accepted");
   });
 
-  it("refuses bytes before the end and after it", () => {
+  it("refuses a quote that ends early, and bytes after the end", () => {
     const good = message();
     expect(code(concat(good, Uint8Array.of(0)))).toBe("codec/trailing");
     for (let i = 0; i < good.length; i++)
