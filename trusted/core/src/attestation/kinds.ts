@@ -126,7 +126,9 @@ export interface Row<K extends EvidenceKind> {
     atMs: number,
   ) => Kinds[K]["authentic"];
   readonly section: Kinds[K]["section"];
-  /** Returns the reasons why a policy with this section refuses the evidence; empty if it accepts. */
+  /**
+   * Returns the reasons why a policy with this section refuses the evidence, or an empty list.
+   */
   readonly appraise: (
     general: GeneralPolicy,
     section: Sections[Kinds[K]["section"]] | undefined,

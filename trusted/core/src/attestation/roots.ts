@@ -12,13 +12,13 @@ import { type AmdRoots, amdRoots } from "./snp/roots.ts";
 
 /** The trust roots for all kinds of evidence. */
 export interface AttestationRoots {
-  /** The root of the certificates of SGX and TDX platforms and of their collateral. */
+  /** The root for the certificates of SGX and TDX platforms, and for Intel's collateral. */
   readonly intel: TrustedRoot;
-  /** The root of the key that signed reports of Intel's retired service for EPID. */
+  /** The root for the reports of Intel's retired service for EPID. */
   readonly intelReports: TrustedRoot;
-  /** The roots of the keys of SEV-SNP chips. */
+  /** The roots for the keys of SEV-SNP chips, one for each product. */
   readonly amd: AmdRoots;
-  /** The root of the certificates of Azure's vTPMs. */
+  /** The root for the certificates of Azure's vTPMs. */
   readonly azureVtpm: TrustedRoot;
   /**
    * The key of simulated evidence, compressed secp256k1. In production it is `undefined`, and simulated

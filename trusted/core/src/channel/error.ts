@@ -1,6 +1,6 @@
 import { ProtocolError } from "../errors/index.ts";
 
-/** Why a sealed message cannot be made or opened. */
+/** The reasons why a sealed message cannot be made or opened. */
 export type ChannelErrorDetail =
   /** The public key in the envelope, or the worker's key, is not an uncompressed point of P-256. */
   | { readonly code: "channel/bad-point" }
@@ -21,7 +21,7 @@ export type ChannelErrorDetail =
 /** Thrown for a sealed message that cannot be made or opened. */
 export class ChannelError extends ProtocolError<ChannelErrorDetail> {}
 
-/** Why the origin of a query is rejected. */
+/** The reasons why the origin of a query is rejected. */
 export type QueryErrorDetail =
   /** The origin or its signature is not hex, base64 or a known signature type. */
   | { readonly code: "query/bad-encoding"; readonly field: "origin" | "sig_b64" | "sig_type" }

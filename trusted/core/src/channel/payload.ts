@@ -47,7 +47,9 @@ export interface SealedPayload {
   readonly cipher: Uint8Array;
 }
 
-/** The reply to a {@link SealedPayload}, under a key that only the client and the worker can export. */
+/**
+ * The reply to a {@link SealedPayload}, sealed under a key that only the client and the worker can derive.
+ */
 export interface SealedReply {
   readonly kind: "v2";
   readonly iv: Uint8Array;

@@ -1,8 +1,8 @@
 import { ProtocolError } from "../errors/index.ts";
 
 /**
- * Why JSON is rejected. An error names a place by its offset, or by a path of keys that our own schema
- * declares. It never repeats a key or a value of the text.
+ * The reasons why JSON is rejected. An error names a place by its offset, or by a path of keys that this
+ * program's schema declares. It never repeats a key or a value of the text.
  */
 export type JsonErrorDetail =
   /** The text is longer than this reader allows. */

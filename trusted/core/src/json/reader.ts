@@ -1,13 +1,16 @@
 /**
  * Typed readers. Each turns a {@link Json} value into the type that the interface declares, or throws a coded
- * error. They compose: `jsonObject({ id: jsonU32, value: jsonU128Text })`. A composed reader also carries the
- * JSON Schema of what it reads, so one value both reads a shape and documents it.
+ * error. They compose: `jsonObject({ id: jsonU32, value: jsonU128Text })`. A reader also has the JSON Schema
+ * of the values that it accepts, so one definition both reads a shape and documents it.
  */
 import { JsonError } from "./error.ts";
 import { defaultLimits, type Json, type JsonLimits, type JsonObject } from "./json.ts";
 import { parseJson } from "./parse.ts";
 
-/** The JSON Schema of what a reader accepts. A reader may be stricter than its schema, but never looser. */
+/**
+ * The JSON Schema of the values that a reader accepts. A reader may be stricter than its schema, but never
+ * looser.
+ */
 export type JsonSchema = JsonObject;
 
 /** Reads a value. `at` is the path of schema keys that leads to the value, for errors only. */

@@ -1,6 +1,6 @@
 import { ProtocolError } from "../errors/index.ts";
 
-/** Why a signed statement is rejected. */
+/** The reasons why a signed statement is rejected. */
 export type StatementErrorDetail =
   /** The worker's identity key did not sign the statement. */
   | { readonly code: "statement/bad-signature" }

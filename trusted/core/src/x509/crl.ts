@@ -11,7 +11,7 @@ import { keyUsages, readExtensions, skipEntryExtensions } from "./extensions.ts"
 import { isSignedBy, type PublicKey, readSignatureAlgorithm } from "./signature.ts";
 import { decodeSigned, type Signed } from "./signed.ts";
 
-/** A decoded list. It is not verified. */
+/** A decoded revocation list. It is not verified. */
 export interface Crl extends Signed {
   /** `Name` in DER. */
   readonly issuer: Uint8Array;
@@ -22,7 +22,7 @@ export interface Crl extends Signed {
   readonly revoked: ReadonlySet<string>;
 }
 
-/** Reads a list in DER. @throws {@link X509Error}, {@link Asn1Error} */
+/** Reads a revocation list in DER. @throws {@link X509Error}, {@link Asn1Error} */
 export function decodeCrl(bytes: Uint8Array): Crl {
   return decodeSigned(bytes, readBody);
 }

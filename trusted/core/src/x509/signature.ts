@@ -7,7 +7,7 @@ import { concat, equal, toHex } from "../bytes/index.ts";
 import { type Crypto, isRsaKey, type RsaPublicKey } from "../crypto/index.ts";
 import { X509Error } from "./error.ts";
 
-/** A public key, by its kind. */
+/** A public key of a supported kind. Points are uncompressed: 65 bytes for P-256, 97 for P-384. */
 export type PublicKey =
   | { readonly kind: "p256"; readonly point: Uint8Array }
   | { readonly kind: "p384"; readonly point: Uint8Array }
@@ -23,7 +23,7 @@ export type SignatureAlgorithm =
   | "rsa-pss-sha384";
 
 const idPss = "06092a864886f70d01010a";
-/** RSASSA-PSS with SHA-384, MGF1 with SHA-384, and a 48-byte salt. */
+/** The DER parameters of RSASSA-PSS with SHA-384, MGF1 with SHA-384, and a 48-byte salt. */
 const pssSha384 =
   "a00f300d06096086480165030402020500a11c301a06092a864886f70d010108" +
   "300d06096086480165030402020500a203020130";

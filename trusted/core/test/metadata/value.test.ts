@@ -193,7 +193,7 @@ describe("lists", () => {
     expect(read("0c", t.sequence(own + 1), t.tuple())).toEqual([null, null, null]));
 
   it("metadata/too-large: lists of lists of empty elements", () => {
-    const hex = "0284d717".slice(0, 8); // 100000 lists, each claiming as many elements as there is room for
+    const hex = "0284d717".slice(0, 8); // 100000 lists, each of which claims as many elements as fit
     const inner = "02093d00"; // 1000000 / 4
     expect(code(`02350c00${inner.repeat(50000)}`, t.sequence(own + 1), t.sequence(own + 2), t.tuple())).toBe(
       "metadata/too-large",

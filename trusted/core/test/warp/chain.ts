@@ -1,4 +1,4 @@
-/** A chain whose authorities change at 4 and 9, and fragments of it. */
+/** A chain whose authorities change at blocks 4 and 9, and warp proof fragments for that chain. */
 import { type AuthoritySet, grandpaDigestItem } from "../../src/grandpa/index.ts";
 import { type LightClient, toFinalized } from "../../src/light-client/index.ts";
 import type { WarpFragment } from "../../src/warp/index.ts";

@@ -64,7 +64,7 @@ const hardwarePart: Part<HardwareBelow> = {
   },
 };
 
-/** JSON of {@link EndorsedAzure}. */
+/** The JSON form of {@link EndorsedAzure}. */
 export const azureForm: EvidenceForm<never, EndorsedAzure> = {
   kind: "azure",
   evidence: undefined,

@@ -19,7 +19,7 @@ export interface EndorsedDstack extends DstackEvidence, DcapEndorsements {}
 /** The facts about a verified quote and the event log that it vouches for. */
 export interface AuthenticDstack extends AuthenticClaims<"dstack">, TdxFacts {
   /**
-   * The payloads, in hex, of the run-time events that the registers vouch for, by name: `app-id`,
+   * The payloads, in hex and by event name, of the boot events that the registers vouch for: `app-id`,
    * `compose-hash`, `instance-id`, …
    */
   readonly events: Readonly<Record<string, string>>;
@@ -27,7 +27,7 @@ export interface AuthenticDstack extends AuthenticClaims<"dstack">, TdxFacts {
 
 const evidence = { quote: quotePart, eventLog: textPart("event_log", evidenceLimits.eventLog) };
 
-/** JSON of {@link DstackEvidence}. */
+/** The JSON form of {@link DstackEvidence}, with and without endorsements. */
 export const dstackForm: EvidenceForm<DstackEvidence, EndorsedDstack> = {
   kind: "dstack",
   evidence: jsonForm("dstack", evidence),

@@ -24,7 +24,7 @@ import { evidenceLimits } from "./limits.ts";
 /** A vendor that endorses evidence. A verifier needs the vendor's endorsements beside the evidence. */
 export type Endorser = "intel" | "amd" | "intel-ias";
 
-/** A reader and a writer of the JSON of one type. */
+/** The reader and the writer for one type's JSON. */
 export interface JsonForm<T> {
   /** @throws JsonError, BytesError */
   readonly read: JsonReader<T>;

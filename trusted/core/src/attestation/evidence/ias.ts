@@ -33,7 +33,7 @@ export interface AuthenticIas extends AuthenticClaims<"ias"> {
   readonly timestampMs: number;
 }
 
-/** JSON of {@link IasEvidence}. */
+/** The JSON form of {@link IasEvidence}, with and without endorsements. */
 export const iasForm: EvidenceForm<IasEvidence, EndorsedIas> = {
   kind: "ias",
   evidence: jsonForm("ias", { quote: quotePart }),

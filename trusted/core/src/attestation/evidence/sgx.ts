@@ -18,7 +18,7 @@ export interface AuthenticSgx extends AuthenticClaims<"sgx">, DcapFacts {
   readonly isvSvn: number;
 }
 
-/** JSON of {@link SgxEvidence}. */
+/** The JSON form of {@link SgxEvidence}, with and without endorsements. */
 export const sgxForm: EvidenceForm<SgxEvidence, EndorsedSgx> = {
   kind: "sgx",
   evidence: jsonForm("sgx", { quote: quotePart }),

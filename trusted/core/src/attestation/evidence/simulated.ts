@@ -18,7 +18,7 @@ const json = jsonForm<SimulatedEvidence>("simulated", {
   signature: bytesPart("signature_b64", evidenceLimits.other),
 });
 
-/** JSON of {@link SimulatedEvidence}. */
+/** The JSON form of {@link SimulatedEvidence}. */
 export const simulatedForm: EvidenceForm<SimulatedEvidence, SimulatedEvidence> = {
   kind: "simulated",
   evidence: json,

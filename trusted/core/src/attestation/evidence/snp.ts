@@ -45,7 +45,7 @@ export interface AuthenticSnp extends AuthenticClaims<"snp">, SnpFacts {}
 
 const evidence = { report: bytesPart("report_b64", evidenceLimits.other) };
 
-/** JSON of {@link SnpEvidence}. */
+/** The JSON form of {@link SnpEvidence}, with and without endorsements. */
 export const snpForm: EvidenceForm<SnpEvidence, EndorsedSnp> = {
   kind: "snp",
   evidence: jsonForm("snp", evidence),

@@ -24,7 +24,7 @@ export interface TdxFacts extends DcapFacts {
 /** The facts about a verified quote. */
 export interface AuthenticTdx extends AuthenticClaims<"tdx">, TdxFacts {}
 
-/** JSON of {@link TdxEvidence}. */
+/** The JSON form of {@link TdxEvidence}, with and without endorsements. */
 export const tdxForm: EvidenceForm<TdxEvidence, EndorsedTdx> = {
   kind: "tdx",
   evidence: jsonForm("tdx", { quote: quotePart }),

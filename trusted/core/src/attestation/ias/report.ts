@@ -24,7 +24,7 @@ export interface IasReport {
   /** Unix milliseconds: the time when Intel signed. */
   readonly timestampMs: number;
   readonly quoteStatus: string;
-  /** In the order of the report. */
+  /** Ids such as `INTEL-SA-00334`, in the report's order. */
   readonly advisories: readonly string[];
   readonly quote: EpidQuote;
 }

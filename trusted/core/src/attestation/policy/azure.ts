@@ -55,7 +55,7 @@ export const readAzure: JsonReader<AzurePolicy> = jsonObject({
   snp: jsonOptional(readSnpRules),
 });
 
-/** Returns the reasons why a policy refuses an Azure guest; empty if it accepts. */
+/** Returns the reasons why a policy refuses an Azure guest, or an empty list. */
 export function appraiseAzure(
   general: GeneralPolicy,
   section: AzurePolicy | undefined,

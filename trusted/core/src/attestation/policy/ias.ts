@@ -6,7 +6,7 @@ import { dateText, type Reason, unless } from "./reason.ts";
 import { inSection } from "./section.ts";
 import { type SgxPolicy, sgxRules } from "./sgx.ts";
 
-/** Returns the reasons why a policy refuses a report; empty if it accepts. */
+/** Returns the reasons why a policy refuses a report, or an empty list. */
 export function appraiseIas(
   general: GeneralPolicy,
   section: SgxPolicy | undefined,

@@ -44,7 +44,7 @@ export const readSgx: JsonReader<SgxPolicy> = jsonMap(
   ({ measurements = [], mrsigner = [] }) => ({ measurements, mrsigner }),
 );
 
-/** Returns the reasons why a policy refuses an enclave; empty if it accepts. */
+/** Returns the reasons why a policy refuses an enclave, or an empty list. */
 export function appraiseSgx(
   general: GeneralPolicy,
   section: SgxPolicy | undefined,

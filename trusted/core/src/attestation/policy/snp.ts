@@ -105,7 +105,7 @@ export const readSnp: JsonReader<SnpPolicy> = jsonMap(
   ({ measurements, ...rules }) => ({ measurements, ...rulesOf(rules) }),
 );
 
-/** Returns the reasons why a policy refuses an SEV-SNP guest; empty if it accepts. */
+/** Returns the reasons why a policy refuses an SEV-SNP guest, or an empty list. */
 export function appraiseSnp(
   _general: GeneralPolicy,
   section: SnpPolicy | undefined,

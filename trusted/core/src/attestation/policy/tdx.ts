@@ -85,7 +85,7 @@ function present(fields: Readonly<Record<string, string | undefined>>): Record<s
   );
 }
 
-/** Returns the reasons why a policy refuses a TDX guest; empty if it accepts. */
+/** Returns the reasons why a policy refuses a TDX guest, or an empty list. */
 export function appraiseTdx(
   general: GeneralPolicy,
   section: TdxPolicy | undefined,
