@@ -41,7 +41,7 @@ export interface RelayService {
 /** Starts a relay, and its metrics if the options give a port for them. */
 export async function startRelay(options: RelayServiceOptions): Promise<RelayService> {
   const { nodes, archives = [], worker, token, metricsPort, register, ...rest } = options;
-  const { nodeUrl: registryUrl } = rest.parachain ?? { nodeUrl: nodes[0] };
+  const { nodeUrl: registryUrl } = rest.parachain ?? { nodeUrl: nodes.find(isWebSocket) ?? nodes[0] };
   const controller = new AbortController();
   const stats = newStats();
   const metrics = metricsPort === undefined ? undefined : await serveMetrics(stats, metricsPort);
@@ -65,4 +65,9 @@ export async function startRelay(options: RelayServiceOptions): Promise<RelaySer
       await metrics?.close();
     },
   };
+}
+
+/** The registry's client watches its transactions, which needs subscriptions. */
+function isWebSocket(url: string): boolean {
+  return /^wss?:/i.test(url);
 }

@@ -35,14 +35,14 @@ export type DevchainErrorDetail =
 export class DevchainError extends ProtocolError<DevchainErrorDetail> {}
 
 /** Codes of a node's `author` errors. */
-export type InvalidTransactionCode = 1001 | 1010 | 1011 | 1013 | 1014 | 1016;
+export type InvalidTransactionCode = 1002 | 1010 | 1011 | 1013 | 1014 | 1016 | 1040;
 
 /** Thrown when the pool refuses an extrinsic. It has the code, message and data of the JSON-RPC error. */
 export class InvalidTransaction extends Error {
   override readonly name: string = "InvalidTransaction";
   /**
-   * 1001: not an extrinsic. 1010: invalid. 1011: validity unknown. 1013: already in the pool. 1014: priority
-   * too low. 1016: pool full.
+   * 1002 the runtime cannot decode it, 1010 invalid, 1011 unknown validity, 1013 already in the pool, 1014
+   * priority too low, 1016 pool full, 1040 bytes without the length prefix of an extrinsic.
    */
   readonly code: InvalidTransactionCode;
   /** A sentence, or the name of the runtime's error. */

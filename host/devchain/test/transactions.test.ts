@@ -213,14 +213,15 @@ describe("the pool", () => {
   });
 
   it.each([
-    ["nothing", () => new Uint8Array()],
-    ["a bare extrinsic", () => Uint8Array.of(0x10, 4, 1, 0, 4)],
-    ["no length prefix", (extrinsic: Uint8Array) => extrinsic.slice(2)],
-    ["more bytes than its length prefix says", (extrinsic: Uint8Array) => Uint8Array.of(...extrinsic, 0)],
-    ["fewer bytes than its length prefix says", (extrinsic: Uint8Array) => extrinsic.slice(0, -1)],
-  ] as const)("refuses %s", async (_, bend) => {
+    ["nothing", 1040, () => new Uint8Array()],
+    ["an empty extrinsic", 1002, () => Uint8Array.of(0)],
+    ["a bare extrinsic", 1002, () => Uint8Array.of(0x10, 4, 1, 0, 4)],
+    ["no length prefix", 1040, (extrinsic: Uint8Array) => extrinsic.slice(2)],
+    ["more than its length says", 1040, (extrinsic: Uint8Array) => Uint8Array.of(...extrinsic, 0)],
+    ["less than its length says", 1040, (extrinsic: Uint8Array) => extrinsic.slice(0, -1)],
+  ] as const)("refuses %s with %d", async (_, code, bend) => {
     const chain = await manualChain();
-    expect(refusalOf(() => chain.submit(bend(signed(chain, alice, command))))).toMatchObject({ code: 1001 });
+    expect(refusalOf(() => chain.submit(bend(signed(chain, alice, command))))).toMatchObject({ code });
   });
 
   it.each([
@@ -231,7 +232,7 @@ describe("the pool", () => {
     ["a payload whose length has two encodings", Uint8Array.of(6, 1, 0, 0, 0, 0, 1, 0)],
   ] as const)("refuses %s", async (_, call) => {
     const chain = await manualChain();
-    expect(refusalOf(() => chain.submit(signed(chain, alice, call)))).toMatchObject({ code: 1001 });
+    expect(refusalOf(() => chain.submit(signed(chain, alice, call)))).toMatchObject({ code: 1002 });
   });
 
   it("fills a block up to its maximum length, and the next block with the rest", async () => {

@@ -3,16 +3,27 @@ import { ProtocolError } from "@pruntime/core/errors";
 /** The reasons why the relay cannot continue for now. `code` names the reason. */
 export type RelayErrorDetail =
   /** The connection to the node was lost or could not be made. */
-  | { readonly code: "relay/node-unreachable"; readonly url: string }
+  | { readonly code: "relay/node-unreachable"; readonly url: string; readonly reason?: string }
   /** The node did not answer in time. */
   | { readonly code: "relay/node-timeout"; readonly method: string }
   /** The node answered with an error. */
   | { readonly code: "relay/node-refused"; readonly method: string; readonly reason: string }
   /**
-   * The node, or a proxy in front of it, refuses requests because it receives too many, even after the relay
-   * has reduced their number.
+   * The node does not offer this method. Start it with the RPC extensions of its chain, or give another node
+   * with `--node`.
    */
-  | { readonly code: "relay/rate-limited"; readonly method: string; readonly reason: string }
+  | { readonly code: "relay/method-not-found"; readonly method: string }
+  /**
+   * The node, or a proxy in front of it, refuses requests because it gets too many, even though the relay
+   * sends fewer at once and pauses in between. Lower `--parallel`, or give a node of your own with `--node`.
+   */
+  | {
+      readonly code: "relay/rate-limited";
+      readonly method: string;
+      readonly reason: string;
+      /** The wait that the node asks for, in milliseconds. */
+      readonly afterMs?: number;
+    }
   /** The node's answer is larger than the relay accepts. */
   | { readonly code: "relay/answer-too-large"; readonly method: string; readonly reason: string }
   /**
@@ -24,7 +35,22 @@ export type RelayErrorDetail =
   | { readonly code: "relay/bad-answer"; readonly method: string }
   /** The node's header does not follow the previous header or the worker's latest finalized block. */
   | { readonly code: "relay/broken-chain"; readonly number: number }
-  /** The finalized head of another node is far ahead of this node's head. */
+  /**
+   * Two nodes report different finalized blocks at one height, so at least one of them is wrong or follows a
+   * fork. The relay follows neither while they disagree. Find out which node is wrong, and start the relay
+   * without it.
+   */
+  | {
+      readonly code: "relay/nodes-disagree";
+      readonly number: number;
+      readonly node: string;
+      /** The finalized hash according to `node`, as hex. */
+      readonly hash: string;
+      readonly other: string;
+      /** The finalized hash according to `other`, as hex. */
+      readonly otherHash: string;
+    }
+  /** Another node's finalized head is far ahead of this one's. */
   | { readonly code: "relay/node-lagging"; readonly node: number; readonly other: number }
   /** The relay could not reach the gateway. */
   | { readonly code: "relay/worker-unreachable"; readonly url: string }
@@ -54,7 +80,14 @@ export type RelayErrorDetail =
    */
   | { readonly code: "relay/no-authorities"; readonly number: number }
   /** The node has no finality proof for the requested blocks yet. */
-  | { readonly code: "relay/no-proof"; readonly from: number };
+  | { readonly code: "relay/no-proof"; readonly from: number }
+  /**
+   * The node offers no `grandpa_*` methods, and has not stored a justification at or after this block.
+   * Without these methods, a node has proofs only of the last block of an authority set, and of one block in
+   * each `justification_period` (usually 512 blocks). Wait for the next one, or give a node that offers the
+   * methods.
+   */
+  | { readonly code: "relay/no-stored-proof"; readonly from: number };
 
 /**
  * An error that stops the relay for now. The relay tries again, unless the error is `relay/wrong-chain` and

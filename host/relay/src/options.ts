@@ -85,6 +85,7 @@ export function syncOptionsOf(options: RelayOptions): SyncOptions {
     headersPerCall: new BatchSize(headersPerBatch),
     blocksPerCall: new BatchSize(blocksPerBatch),
     init,
+    onlyNode: new Set([...options.nodeUrls, ...(options.archiveUrls ?? [])]).size === 1,
     proofPatienceMs,
   };
 }

@@ -4,18 +4,18 @@
  * verifies everything that the relay sends. A faulty relay can therefore only delay the worker.
  */
 import { ProtocolError } from "@pruntime/core/errors";
-import { describe, isWorkersTrouble } from "./error.ts";
+import { describe, isWorkersTrouble, RelayError } from "./error.ts";
 import { withArchives } from "./node/archives.ts";
+import type { NodeConnection } from "./node/connection.ts";
 import { Endpoint } from "./node/endpoint.ts";
 import { Endpoints } from "./node/endpoints.ts";
 import { SubstrateNode } from "./node/node.ts";
-import type { NodeConnection } from "./node/rpc.ts";
 import { endpointOptionsOf, type RelayOptions, syncOptionsOf } from "./options.ts";
 import { Registrar } from "./registry/registrar.ts";
 import type { SyncOptions } from "./session/context.ts";
 import { pause } from "./session/pause.ts";
 import { runSession } from "./session/session.ts";
-import { LagWatch } from "./watch/lag-watch.ts";
+import { assertAgreement, LagWatch } from "./watch/lag-watch.ts";
 import { type Progress, silentProgress } from "./watch/progress.ts";
 import { newStats, type RelayStats } from "./watch/stats.ts";
 import { RemoteWorker } from "./worker.ts";
@@ -39,6 +39,8 @@ class Relay {
   readonly #registrar: Registrar | undefined;
   readonly #pauses: { readonly firstPauseMs: number; readonly maxPauseMs: number };
   #workerPauseMs: number;
+  /** Whether two nodes disagreed about a finalized block when they were last compared. */
+  #disputed = false;
 
   constructor(options: RelayOptions) {
     const { nodeUrls, archiveUrls = [], parachain, register, crypto, signal } = options;
@@ -89,6 +91,8 @@ class Relay {
     const watch = this.#watch(node, endpoint);
     let paraConnection: NodeConnection | undefined;
     try {
+      if (this.#disputed) await assertAgreement(node, await this.#endpoints.othersOf(node, endpoint, true));
+      this.#disputed = false;
       paraConnection = await this.#parachain?.endpoint.connect();
       const para = this.#parachain &&
         paraConnection && { id: this.#parachain.id, node: new SubstrateNode(paraConnection, crypto) };
@@ -122,9 +126,9 @@ class Relay {
   }
 
   #watch(node: SubstrateNode, endpoint: Endpoint): LagWatch {
-    const { crypto, maxLag = 16, compareEveryMs = 30_000 } = this.#options;
+    const { maxLag = 16, compareEveryMs = 30_000 } = this.#options;
     const everyMs = this.#endpoints.size > 1 ? compareEveryMs : 0;
-    return new LagWatch(node, () => this.#endpoints.highestOf(crypto, endpoint), { maxLag, everyMs });
+    return new LagWatch(node, () => this.#endpoints.othersOf(node, endpoint), { maxLag, everyMs });
   }
 
   /**
@@ -152,14 +156,18 @@ class Relay {
     };
   }
 
-  async #recover(error: ProtocolError, endpoint: Endpoint, sources: ReadonlySet<Endpoint>): Promise<void> {
+  async #recover(error: ProtocolError, endpoint: Endpoint, sources: Set<Endpoint>): Promise<void> {
     if (isWorkersTrouble(error)) return this.#waitForWorker(error);
     if (error.code === "relay/wrong-chain") {
       this.#endpoints.drop(endpoint);
       if (this.#endpoints.size === 0) throw error;
     }
     this.#stats.nodeFailures++;
-    const pauseMs = endpoint.failed();
+    if (error instanceof RelayError && error.detail.code === "relay/nodes-disagree") {
+      this.#disputed = true;
+      sources.add(this.#endpoints.of(error.detail.other) ?? endpoint);
+    }
+    const pauseMs = endpoint.failed(askedMs(error));
     for (const source of sources) if (source !== endpoint) source.failed();
     const next = this.#endpoints.next();
     const now =
@@ -176,4 +184,9 @@ class Relay {
     await pause(this.#workerPauseMs, signal);
     this.#workerPauseMs = Math.min(this.#pauses.maxPauseMs, 2 * this.#workerPauseMs);
   }
+}
+
+/** The wait that a node asks for, in milliseconds. */
+function askedMs({ detail }: ProtocolError): number {
+  return "afterMs" in detail && typeof detail.afterMs === "number" ? detail.afterMs : 0;
 }

@@ -45,9 +45,15 @@ export function registerRelay(program: Command): void {
 }
 
 const help = `
-The worker trusts no node. When a node fails, or the worker refuses its answers, the relay follows the next
-node and does not use the failed one for a while (0.5 s, doubling up to 30 s). Full nodes keep only the state
-of the latest 256 blocks: to catch up on more blocks, give an archive node.
+The worker believes nothing that a node says. A node that fails, or whose answers the worker refuses, rests
+(0.5 s, doubling up to 30 s) while the next one is followed. If two nodes report different finalized blocks at
+one height, the relay names both and follows neither while they disagree. Full nodes keep the state of 256
+blocks only: to catch up over more, give an archive node.
+
+A node is named by ws://, wss://, http:// or https://. Over HTTP there are no subscriptions: the relay then
+asks for the finalized head every 2 s. A node without GRANDPA's RPC methods can be followed, too. It has
+proofs only of the last block of an authority set and of one block in each justification_period, usually 512
+blocks, so the worker is behind the chain by up to that many blocks.
 
 Examples:
   $ pruntime relay --node ws://127.0.0.1:9944 --worker http://127.0.0.1:8000

@@ -1,6 +1,6 @@
 import { to0x } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
-import { CodecError } from "@pruntime/core/scale";
+import { CodecError, decodeAll } from "@pruntime/core/scale";
 import { InvalidTransaction } from "../error.ts";
 import type { Storage } from "../frame/storage.ts";
 import type { BlockBuilder } from "../runtime/block.ts";
@@ -107,8 +107,30 @@ function check(runtime: Runtime, encoded: Uint8Array, storage: Storage, tip: Tip
     return checked;
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
-    throw new InvalidTransaction(1001, `Extrinsic has invalid format: ${error.code}`);
+    throw undecodable(encoded, error);
   }
+}
+
+/**
+ * A node reads only the length of an extrinsic. The runtime reads the rest, and traps if it cannot.
+ * @see polkadot-sdk `substrate/client/rpc-api/src/author/error.rs`
+ */
+function undecodable(encoded: Uint8Array, cause: CodecError): InvalidTransaction {
+  try {
+    decodeAll(encoded, (r) => r.vecU8());
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    return new InvalidTransaction(
+      1040,
+      `Client error: Could not decode \`OpaqueExtrinsic.0\`: ${error.code}`,
+    );
+  }
+  const trap = "Execution failed: Execution aborted due to trap";
+  return new InvalidTransaction(
+    1002,
+    `Verification Error: Runtime error: ${trap}`,
+    `RuntimeApi("${trap}: ${cause.code}")`,
+  );
 }
 
 function turnOf({ extrinsic: { signer, nonce } }: CheckedExtrinsic): string {

@@ -39,5 +39,5 @@ export function methodsOf(api: NonNullable<ServeOptions["api"]>, role: Role): Re
   const methods = new Map(Object.entries({ ...offered[api], ...devMethods }));
   if (role === "para") for (const name of Object.keys(grandpaMethods)) methods.delete(name);
   const names = [...methods.keys(), "rpc_methods"].sort();
-  return methods.set("rpc_methods", () => ({ version: 1, methods: names }));
+  return methods.set("rpc_methods", () => ({ methods: names }));
 }

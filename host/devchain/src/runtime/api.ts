@@ -30,9 +30,10 @@ const methods: Readonly<Record<string, Method>> = {
   "GrandpaApi.grandpa_authorities": ({ storage }) => currentAuthorities(storage),
   "GrandpaApi.current_set_id": ({ storage }) => storage.get(currentSetId),
   "AccountNonceApi.account_nonce": ({ storage }, r) => storage.get(account, to0x(r.take(32))).nonce,
-  "TransactionPaymentApi.query_info": (_, r) => {
-    takeExtrinsic(r);
-    r.u32(); // the extrinsic's length, which would affect a fee
+  "TransactionPaymentApi.query_info": ({ runtime }, r) => {
+    const encoded = takeExtrinsic(r);
+    if (!isBare(encoded)) decodeExtrinsic(runtime, encoded);
+    r.u32(); // its length, which would affect the fee
     return {
       weight: { ref_time: 1_000_000n, proof_size: 0n },
       class: { type: "Normal", value: undefined },
@@ -65,6 +66,12 @@ function takeExtrinsic(r: Reader): Uint8Array {
   const start = r.offset;
   r.vecU8();
   return r.bytes.subarray(start, r.offset);
+}
+
+/** Whether an extrinsic has no signature. Wallets ask for the fee of such extrinsics, too. */
+function isBare(encoded: Uint8Array): boolean {
+  const version = decodeAll(encoded, (r) => r.vecU8())[0];
+  return version === 4 || version === 5;
 }
 
 function validateTransaction({ runtime, storage, tip }: ApiState, r: Reader): Value {

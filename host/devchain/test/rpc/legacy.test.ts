@@ -157,6 +157,24 @@ describe("state_*", () => {
   });
 });
 
+describe("state_subscribeStorage without keys", () => {
+  it("tells every change, of keys that appear and disappear too", async () => {
+    const { rpc, chain } = await serve(manual);
+    const before = chain.stateOf(chain.genesis);
+    const id = await rpc.call("state_subscribeStorage");
+    expect(await rpc.next(id)).toEqual({ block: to0x(chain.genesisHash), changes: [] });
+    const block = chain.produceBlock();
+    const after = chain.stateOf(block);
+    const wanted = [...after.entries()]
+      .filter(([key, value]) => !Buffer.from(value).equals(before.get(key) ?? Buffer.from("none")))
+      .map(([key, value]) => [to0x(key), to0x(value)]);
+    const { changes } = await rpc.next<{ changes: [string, string | null][] }>(id);
+    expect(changes.filter(([, value]) => value !== null).sort()).toEqual(wanted.sort());
+    for (const [key] of changes.filter(([, value]) => value === null))
+      expect([before.get(from0x(key)) === undefined, after.get(from0x(key))]).toEqual([false, undefined]);
+  });
+});
+
 describe("author_* and system_*", () => {
   it("refuses bytes other than a transaction", async () => {
     const { rpc } = await serve(manual);

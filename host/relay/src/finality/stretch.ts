@@ -74,8 +74,8 @@ export async function nextStretch(sources: ProofSources, wanted: Wanted): Promis
     (await byFarProof(sources, wanted, headers, proof)) ??
     (await byFarStored(sources, wanted, headers)) ??
     (await byAnnounced(sources, wanted, headers));
-  if (far === undefined) throw new RelayError({ code: "relay/no-proof", from });
-  return far;
+  if (far !== undefined) return far;
+  throw new RelayError({ code: capabilities.provesNone ? "relay/no-stored-proof" : "relay/no-proof", from });
 }
 
 interface Proof extends NodeFinalityProof {
@@ -98,9 +98,9 @@ async function proveFinality({ node, capabilities }: ProofSources, from: number)
     if (!(error instanceof RelayError)) throw error;
     const { detail } = error;
     if (detail.code === "relay/answer-too-large") capabilities.provesNothingBefore(from + tooLargeFor);
-    else if (detail.code !== "relay/node-refused") throw error;
-    else if (/method not found/i.test(detail.reason))
+    else if (detail.code === "relay/method-not-found")
       capabilities.provesNothingBefore(Number.POSITIVE_INFINITY);
+    else if (detail.code !== "relay/node-refused") throw error;
     return undefined;
   }
 }

@@ -3,8 +3,8 @@
  * 256 finalized blocks.
  */
 import { RelayError } from "../error.ts";
+import type { NodeConnection } from "./connection.ts";
 import type { Endpoint } from "./endpoint.ts";
-import type { NodeConnection } from "./rpc.ts";
 
 /**
  * After this many answers from archives, the relay tries the node itself again, because the relay may by now

@@ -4,12 +4,13 @@ import { RelayError } from "../error.ts";
 import { type JsonRpcError, refusalOf } from "./refusal.ts";
 
 /**
- * A message from a node. A message with an id answers a request. Any other message comes from a subscription.
+ * A message from a node: the answer to a request if it has an id, otherwise a subscription's message. An
+ * error whose id is `null` answers a request that the node could not read or did not want to read.
  */
 export interface Message {
-  readonly id?: number;
+  readonly id?: number | null;
   readonly result?: unknown;
-  readonly error?: JsonRpcError;
+  readonly error?: JsonRpcError | null;
   readonly params?: { readonly subscription?: unknown; readonly result?: unknown };
 }
 
@@ -54,14 +55,23 @@ export class Calls {
     if (waiting === undefined) return;
     this.#pending.delete(id);
     clearTimeout(waiting.timer);
-    if (error === undefined) waiting.resolve(result);
+    if (error === undefined || error === null) waiting.resolve(result);
     else waiting.reject(new RelayError(refusalOf(waiting.method, error)));
   }
 
   /**
-   * Fails all pending requests.
-   * @param tooLarge the reason, if the connection ended because an answer was too large
+   * Fails all pending requests with an error that names none of them. The node answers one of them no more,
+   * and the caller may send all of them again.
    */
+  refuseAll(error: JsonRpcError): void {
+    for (const { method, reject, timer } of this.#pending.values()) {
+      clearTimeout(timer);
+      reject(new RelayError(refusalOf(method, error)));
+    }
+    this.#pending.clear();
+  }
+
+  /** Fails all pending requests. @param tooLarge why the connection ended, if an answer was too large */
   fail(tooLarge: string | undefined): void {
     for (const { method, reject, timer } of this.#pending.values()) {
       clearTimeout(timer);

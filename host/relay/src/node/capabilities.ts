@@ -25,7 +25,12 @@ export class Capabilities {
     return number >= this.#provesFrom;
   }
 
-  /** Records that `grandpa_proveFinality` fails for blocks before this one. */
+  /** Whether the node does not offer `grandpa_proveFinality`. */
+  get provesNone(): boolean {
+    return this.#provesFrom === Number.POSITIVE_INFINITY;
+  }
+
+  /** Rules out `grandpa_proveFinality` for blocks before this one. */
   provesNothingBefore(number: number): void {
     this.#provesFrom = number;
   }

@@ -1,8 +1,9 @@
 /** A node's address, and the facts that the relay has learned about the node over several connections. */
 import type { RelayStats } from "../watch/stats.ts";
 import { Capabilities } from "./capabilities.ts";
+import type { ConnectOptions, NodeConnection } from "./connection.ts";
 import { RateLimit, withRateLimit } from "./rate-limit.ts";
-import { type ConnectOptions, connectNode, type NodeConnection } from "./rpc.ts";
+import { connectNode } from "./rpc.ts";
 
 /** How to connect to an endpoint, and how long it rests after a failure. */
 export interface EndpointOptions extends ConnectOptions {
@@ -53,13 +54,14 @@ export class Endpoint {
   }
 
   /**
-   * Makes the endpoint rest, longer after each consecutive failure, and forgets the node's capabilities.
-   * @returns how long the endpoint rests, in milliseconds
+   * Rests the endpoint, longer after each consecutive failure, and forgets the node's capabilities.
+   * @param leastMs the wait that the node asks for, in milliseconds
+   * @returns the rest in milliseconds
    */
-  failed(): number {
-    const pauseMs = this.#pauseMs;
+  failed(leastMs = 0): number {
+    const pauseMs = Math.max(leastMs, this.#pauseMs);
     this.#restsUntil = Date.now() + pauseMs;
-    this.#pauseMs = Math.min(this.#options.maxPauseMs, 2 * pauseMs);
+    this.#pauseMs = Math.min(this.#options.maxPauseMs, 2 * this.#pauseMs);
     this.capabilities = new Capabilities();
     return pauseMs;
   }

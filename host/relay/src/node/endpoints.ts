@@ -1,6 +1,6 @@
 /** Keeps the nodes that a relay may follow, in the operator's order, and chooses the next one. */
 
-import type { Crypto } from "@pruntime/core/crypto";
+import { equal } from "@pruntime/core/bytes";
 import type { Endpoint } from "./endpoint.ts";
 import { SubstrateNode } from "./node.ts";
 
@@ -22,6 +22,11 @@ export class Endpoints {
     return this.#all.filter(({ archive }) => archive);
   }
 
+  /** Returns the node with this URL. */
+  of(url: string): Endpoint | undefined {
+    return this.#all.find((endpoint) => endpoint.url === url);
+  }
+
   /** Returns the first node that is not resting, or the node whose rest ends first. */
   next(): Endpoint | undefined {
     return this.#all.reduce<Endpoint | undefined>(
@@ -36,22 +41,39 @@ export class Endpoints {
   }
 
   /**
-   * Asks all other nodes that are not resting for their finalized heads, and returns the highest; `undefined`
-   * if no node answers.
+   * Asks the other nodes of the same chain for their finalized heads, and for their finalized hash at the
+   * highest height that is final for them and for `node`. Nodes that do not answer are left out.
+   * @param resting whether resting nodes are asked, too
    */
-  async highestOf(crypto: Crypto, except: Endpoint): Promise<number | undefined> {
-    const others = this.#all.filter((endpoint) => endpoint !== except && endpoint.restMs === 0);
-    const heads = await Promise.allSettled(others.map((endpoint) => headOf(endpoint, crypto)));
-    const known = heads.flatMap((head) => (head.status === "fulfilled" ? [head.value] : []));
-    return known.length === 0 ? undefined : Math.max(...known);
+  async othersOf(node: SubstrateNode, own: Endpoint, resting = false): Promise<readonly OtherNode[]> {
+    const others = this.#all.filter((endpoint) => endpoint !== own && (resting || endpoint.restMs === 0));
+    const reports = await Promise.allSettled(others.map((endpoint) => reportOf(endpoint, node)));
+    return reports.flatMap((report) => (report.status === "fulfilled" ? (report.value ?? []) : []));
   }
 }
 
-async function headOf(endpoint: Endpoint, crypto: Crypto): Promise<number> {
+/** A node's finalized chain, as far as it can be compared with another node's. */
+export interface OtherNode {
+  readonly endpoint: Endpoint;
+  /** The number of its finalized head. */
+  readonly finalized: number;
+  /** A height that is final for both nodes. */
+  readonly number: number;
+  /** Its finalized hash at that height. */
+  readonly hash: Uint8Array;
+}
+
+/** @returns `undefined` for a node of another chain, which a session with that node reports */
+async function reportOf(endpoint: Endpoint, node: SubstrateNode): Promise<OtherNode | undefined> {
+  const [genesis, height] = [await node.genesisHash(), await node.finalizedNumber()];
   try {
     const connection = await endpoint.connect();
     try {
-      return await new SubstrateNode(connection, crypto).finalizedNumber();
+      const other = new SubstrateNode(connection, node.crypto);
+      if (!equal(await other.genesisHash(), genesis)) return undefined;
+      const finalized = await other.finalizedNumber();
+      const number = Math.min(height, finalized);
+      return { endpoint, finalized, number, hash: await other.hashAt(number) };
     } finally {
       connection.close();
     }

@@ -5,8 +5,8 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
 import { encode, Reader, writeCompact } from "@pruntime/core/scale";
 import { RelayError } from "../error.ts";
+import type { NodeConnection } from "./connection.ts";
 import { inParallel } from "./parallel.ts";
-import type { NodeConnection } from "./rpc.ts";
 
 /** A header in SCALE, with its number and its BLAKE2b-256 hash. */
 export interface NodeHeader {

@@ -1,20 +1,34 @@
 /**
  * Limits the number of parallel requests to a node. The limit falls when the node refuses requests or does
- * not answer in time, and rises while the node answers.
+ * not answer in time, and rises while the node answers. After a refusal no request is sent for a while: as
+ * long as the node asks for, and twice as long after each refusal in a row.
  */
 import { RelayError } from "../error.ts";
-import type { NodeConnection } from "./rpc.ts";
+import type { NodeConnection } from "./connection.ts";
 
-/** The limit for parallel requests to one node. */
+const firstRestMs = 100;
+const longestRestMs = 60_000;
+const mostTries = 7;
+
+/** The limit for requests to one node. It lasts longer than a connection. */
 export class RateLimit {
   readonly #most: number;
+  readonly #sleep: (ms: number) => Promise<void>;
   #width: number;
   #answered = 0;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
+  #restMs = firstRestMs;
+  /** Settles when the current rest is over; `undefined` if there is none. */
+  #rest: Promise<void> | undefined;
 
-  constructor(most: number) {
+  /**
+   * @param most the most requests at once
+   * @param sleep settles after that many milliseconds
+   */
+  constructor(most: number, sleep: (ms: number) => Promise<void> = sleepUnreferenced) {
     this.#most = most;
+    this.#sleep = sleep;
     this.#width = most;
   }
 
@@ -22,8 +36,13 @@ export class RateLimit {
     return this.#width;
   }
 
-  async run<T>(task: () => Promise<T>): Promise<T> {
-    while (this.#running >= this.#width) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** Runs a task within the limit, and not during a rest. @param ended ends the wait for the rest */
+  async run<T>(task: () => Promise<T>, ended: Promise<void>): Promise<T> {
+    for (;;) {
+      if (this.#rest !== undefined) await Promise.race([this.#rest, ended]);
+      if (this.#running < this.#width) break;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
     this.#running++;
     try {
       return await task();
@@ -38,8 +57,23 @@ export class RateLimit {
     this.#answered = 0;
   }
 
+  /**
+   * Starts a rest. Refusals of requests that were sent before the rest count as one.
+   * @param leastMs the wait that the node asks for, in milliseconds
+   */
+  refused(leastMs = 0): void {
+    if (this.#rest !== undefined) return;
+    this.slower();
+    const ms = Math.min(longestRestMs, Math.max(leastMs, this.#restMs));
+    this.#restMs = Math.min(longestRestMs, 2 * this.#restMs);
+    this.#rest = this.#sleep(ms).then(() => {
+      this.#rest = undefined;
+    });
+  }
+
   /** Raises the limit by one for every 64 answers. */
   answered(): void {
+    this.#restMs = firstRestMs;
     if (this.#width === this.#most || ++this.#answered < 64) return;
     this.#width++;
     this.#answered = 0;
@@ -47,13 +81,10 @@ export class RateLimit {
   }
 }
 
-const firstPauseMs = 100;
-const mostTries = 7; // 6.3 s of pauses in total
-
 /**
- * Returns a connection that keeps its requests within the limit. If the node refuses a request because it
- * received too many, the connection sends the request again after a pause.
- * @param retried is called at each such pause
+ * Keeps requests within the limit. If the node refuses a request because it received too many, repeats it
+ * after a rest.
+ * @param retried is called before each repetition
  */
 export function withRateLimit(
   connection: NodeConnection,
@@ -62,34 +93,34 @@ export function withRateLimit(
 ): NodeConnection {
   const once = async (method: string, params: readonly unknown[]): Promise<unknown> => {
     try {
-      const answer = await rateLimit.run(() => connection.request(method, ...params));
+      const answer = await rateLimit.run(() => connection.request(method, ...params), connection.closed);
       rateLimit.answered();
       return answer;
     } catch (error) {
-      if (isAny(error, "relay/rate-limited", "relay/node-timeout")) rateLimit.slower();
+      if (error instanceof RelayError) slowDown(rateLimit, error);
       throw error;
     }
   };
   const request = async (method: string, ...params: readonly unknown[]): Promise<unknown> => {
-    for (let attempt = 0; ; attempt++) {
+    for (let attempt = 1; ; attempt++) {
       try {
         return await once(method, params);
       } catch (error) {
-        if (!isAny(error, "relay/rate-limited") || attempt + 1 >= mostTries) throw error;
+        const refused = error instanceof RelayError && error.code === "relay/rate-limited";
+        if (!refused || attempt >= mostTries) throw error;
         retried();
-        await orClosed(connection, firstPauseMs * 2 ** attempt);
       }
     }
   };
   return { ...connection, request };
 }
 
-function isAny(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof RelayError && codes.includes(error.code);
+function slowDown(rateLimit: RateLimit, { detail }: RelayError): void {
+  if (detail.code === "relay/rate-limited") rateLimit.refused(detail.afterMs);
+  if (detail.code === "relay/node-timeout") rateLimit.slower();
 }
 
-async function orClosed({ closed }: NodeConnection, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([new Promise((resolve) => (timer = setTimeout(resolve, ms))), closed]);
-  clearTimeout(timer);
+/** A timer that does not keep the process alive. */
+function sleepUnreferenced(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -8,6 +8,7 @@ export interface JsonRpcError {
   readonly data?: unknown;
 }
 
+const methodNotFound = -32601;
 const rateLimits = new Set([429, -32029, -32005, -32097, -32999]);
 const rateWords = /rate.?limit|too many (requests|calls|pending)|limit exceeded|\b429\b|over capacity|quota/i;
 /**
@@ -23,13 +24,57 @@ const discardedWords = /state already discarded|state is not available|missing t
 /** Converts a node's JSON-RPC error for `method` into the relay's coded error. */
 export function refusalOf(method: string, { code, message, data }: JsonRpcError): RelayErrorDetail {
   const reason = [message, data]
-    .filter((part) => typeof part === "string")
+    .map(words)
+    .filter((part) => part !== "")
     .join(": ")
     .slice(0, 200);
   const number = typeof code === "number" ? code : 0;
+  if (number === methodNotFound) return { code: "relay/method-not-found", method };
   if (sizeLimits.has(number) || sizeWords.test(reason))
     return { code: "relay/answer-too-large", method, reason };
-  if (rateLimits.has(number) || rateWords.test(reason)) return { code: "relay/rate-limited", method, reason };
+  if (rateLimits.has(number) || rateWords.test(reason)) {
+    const afterMs = waitOf(data);
+    return { code: "relay/rate-limited", method, reason, ...(afterMs === undefined ? {} : { afterMs }) };
+  }
   if (discardedWords.test(reason)) return { code: "relay/state-discarded", method, reason };
   return { code: "relay/node-refused", method, reason };
+}
+
+/** Nodes explain an error in `data`: as text, or as an object that is shown as JSON. */
+function words(part: unknown): string {
+  if (typeof part === "string") return part;
+  if (typeof part !== "object" || part === null) return "";
+  try {
+    return JSON.stringify(part);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return ""; // nested too deeply
+  }
+}
+
+/** No node can make the relay wait longer than this, in milliseconds. */
+const longestWaitMs = 60_000;
+
+/**
+ * The wait that an HTTP `Retry-After` asks for, in milliseconds; `undefined` if it does not say how many
+ * seconds.
+ */
+export function retryAfterMs(header: string | undefined): number | undefined {
+  return header !== undefined && /^\s*\d{1,9}\s*$/.test(header) ? millisecondsOf(Number(header)) : undefined;
+}
+
+/** Providers ask for a wait in an error's `data`: `{rate: {backoff_seconds}}`, or `{retry_after}`. */
+function waitOf(data: unknown): number | undefined {
+  const { retry_after, retryAfter, rate } = fieldsOf(data);
+  const { backoff_seconds } = fieldsOf(rate);
+  const seconds = [retry_after, retryAfter, backoff_seconds].find((value) => typeof value === "number");
+  return seconds === undefined ? undefined : millisecondsOf(seconds);
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function millisecondsOf(seconds: number): number {
+  return Math.min(longestWaitMs, Math.max(0, 1000 * seconds));
 }

@@ -16,6 +16,8 @@ export interface SyncOptions {
   readonly headersPerCall: BatchSize;
   readonly blocksPerCall: BatchSize;
   readonly init: boolean;
+  /** Whether the relay has no other node to turn to. */
+  readonly onlyNode: boolean;
   /** How long a session waits for a finality proof of blocks that the node calls final, in milliseconds. */
   readonly proofPatienceMs: number;
 }

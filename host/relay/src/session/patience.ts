@@ -1,14 +1,12 @@
-/**
- * Waits for finality proofs. Some nodes can prove a finalized block a moment later, and others prove only
- * some blocks.
- */
-import { RelayError } from "../error.ts";
+/** Waits for finality proofs: some nodes prove a finalized block a moment later, others only at intervals. */
+import { RelayError, type RelayErrorDetail } from "../error.ts";
 import type { OpenSession } from "./context.ts";
 
 /**
- * Returns a step that runs `step`, but treats a missing proof as "nothing to do yet" until the session's
- * patience ends.
- * @throws {@link RelayError} `relay/no-proof` once the proof has been missing for `proofPatienceMs`
+ * Runs the step, but treats a missing proof as "nothing to do yet" until the session's patience ends. It does
+ * not end for the only node, if that node offers no GRANDPA methods: its next proof may be an hour away.
+ * @throws {@link RelayError} `relay/no-proof`, `relay/no-stored-proof` once the proof has been missing for
+ * `proofPatienceMs`
  */
 export function withPatience(session: OpenSession, step: () => Promise<boolean>): () => Promise<boolean> {
   const { options, progress } = session;
@@ -19,12 +17,29 @@ export function withPatience(session: OpenSession, step: () => Promise<boolean>)
       waitingSince = undefined;
       return more;
     } catch (error) {
-      if (!(error instanceof RelayError) || error.detail.code !== "relay/no-proof") throw error;
-      if (waitingSince === undefined)
-        progress.note(`waiting for a finality proof of block ${error.detail.from}`);
+      const missing = missingProof(error);
+      if (missing === undefined) throw error;
+      const unhurried = missing.code === "relay/no-stored-proof" && options.onlyNode;
+      if (waitingSince === undefined) progress.note(noteOf(missing));
       waitingSince ??= Date.now();
-      if (Date.now() - waitingSince > options.proofPatienceMs) throw error;
+      if (!unhurried && Date.now() - waitingSince > options.proofPatienceMs) throw error;
       return false;
     }
   };
+}
+
+type MissingProof = Extract<RelayErrorDetail, { code: "relay/no-proof" | "relay/no-stored-proof" }>;
+
+function missingProof(error: unknown): MissingProof | undefined {
+  if (!(error instanceof RelayError)) return undefined;
+  const { detail } = error;
+  return detail.code === "relay/no-proof" || detail.code === "relay/no-stored-proof" ? detail : undefined;
+}
+
+function noteOf({ code, from }: MissingProof): string {
+  const waiting = `waiting for a finality proof of block ${from}`;
+  return code === "relay/no-proof"
+    ? waiting
+    : `${waiting} or a later one: the node offers no grandpa_* methods, so it has proofs only at changes ` +
+        "of authorities and at intervals, usually of 512 blocks";
 }

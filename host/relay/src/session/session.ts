@@ -38,9 +38,10 @@ export async function runSession(session: Session): Promise<void> {
 async function subscribe(session: Session, bell: Bell): Promise<OpenSession> {
   const { node, para, capabilities } = session;
   let latest: Uint8Array | undefined;
-  await node.connection.subscribe("chain_subscribeFinalizedHeads", () => bell.ring());
-  await subscribeJustifications(node, (justification) => {
-    latest = justification;
+  await subscribeIfOffered(node, "chain_subscribeFinalizedHeads", () => bell.ring());
+  await subscribeIfOffered(node, "grandpa_subscribeJustifications", (result) => {
+    if (typeof result !== "string") return;
+    latest = from0x(result);
     bell.ring();
   });
   return {
@@ -51,18 +52,20 @@ async function subscribe(session: Session, bell: Bell): Promise<OpenSession> {
 }
 
 /**
- * Subscribes to justifications. Some nodes do not offer this subscription. The relay then uses other sources
- * of proofs.
+ * Subscribes, if the node can. Over HTTP no node can, and some nodes do not offer GRANDPA's methods. The
+ * session then asks for the finalized head at intervals, and proofs come from other sources.
  */
-async function subscribeJustifications(
+async function subscribeIfOffered(
   node: SubstrateNode,
-  onJustification: (justification: Uint8Array) => void,
+  method: string,
+  onMessage: (result: unknown) => void,
 ): Promise<void> {
   try {
-    await node.connection.subscribe("grandpa_subscribeJustifications", (result) => {
-      if (typeof result === "string") onJustification(from0x(result));
-    });
+    await node.connection.subscribe(method, onMessage);
   } catch (error) {
-    if (!(error instanceof RelayError && error.code === "relay/node-refused")) throw error;
+    const refused = error instanceof RelayError && tolerated.includes(error.code);
+    if (!refused) throw error;
   }
 }
+
+const tolerated: readonly string[] = ["relay/node-refused", "relay/method-not-found"];

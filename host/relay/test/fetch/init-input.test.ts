@@ -7,8 +7,9 @@ import { describe, expect, it } from "vitest";
 import { recorded } from "../../../../test/support/fixtures.ts";
 import { fetchCheckpoint } from "../../src/fetch/checkpoint.ts";
 import { fetchInitInput } from "../../src/fetch/init-input.ts";
+import type { NodeConnection } from "../../src/node/connection.ts";
 import { SubstrateNode } from "../../src/node/node.ts";
-import { connectNode, type NodeConnection } from "../../src/node/rpc.ts";
+import { connectNode } from "../../src/node/rpc.ts";
 import { blocks, closeLater, crypto, scene, serve } from "../support/scene.ts";
 
 async function nodeAt(url: string): Promise<SubstrateNode> {

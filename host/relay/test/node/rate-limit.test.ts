@@ -1,7 +1,7 @@
 import { RelayError } from "@pruntime/relay";
 import { describe, expect, it } from "vitest";
+import type { NodeConnection } from "../../src/node/connection.ts";
 import { RateLimit, withRateLimit } from "../../src/node/rate-limit.ts";
-import type { NodeConnection } from "../../src/node/rpc.ts";
 import { BatchSize } from "../../src/session/batch-size.ts";
 
 function connection(answer: () => Promise<unknown>): NodeConnection {
@@ -14,16 +14,27 @@ function connection(answer: () => Promise<unknown>): NodeConnection {
   };
 }
 
+const refusal = (afterMs?: number): RelayError =>
+  new RelayError({
+    code: "relay/rate-limited",
+    method: "m",
+    reason: "",
+    ...(afterMs === undefined ? {} : { afterMs }),
+  });
+const never = new Promise<void>(() => undefined);
+
+/** A limit whose rests end at once, and the lengths of these rests. */
+function limit(most: number): { readonly rateLimit: RateLimit; readonly rests: number[] } {
+  const rests: number[] = [];
+  return { rateLimit: new RateLimit(most, async (ms) => void rests.push(ms)), rests };
+}
+
 describe("withRateLimit", () => {
-  it("halves the limit after a refusal, and raises it by one after every 64 answers", async () => {
-    const rateLimit = new RateLimit(8);
+  it("asks half as much at once after a refusal, and one more after every 64 answers", async () => {
+    const { rateLimit } = limit(8);
     let refusals = 1;
     const asked = withRateLimit(
-      connection(() =>
-        refusals-- > 0
-          ? Promise.reject(new RelayError({ code: "relay/rate-limited", method: "m", reason: "" }))
-          : Promise.resolve(7),
-      ),
+      connection(() => (refusals-- > 0 ? Promise.reject(refusal()) : Promise.resolve(7))),
       rateLimit,
       () => undefined,
     );
@@ -33,29 +44,92 @@ describe("withRateLimit", () => {
     expect(rateLimit.width).toBe(5);
   });
 
-  it("lowers the limit after a time-out, and throws the time-out", async () => {
-    const rateLimit = new RateLimit(8);
+  it("rests twice as long after each refusal in a row, and then gives up", async () => {
+    const { rateLimit, rests } = limit(8);
+    let [sent, retried] = [0, 0];
+    const asked = withRateLimit(
+      connection(() => {
+        sent++;
+        return Promise.reject(refusal());
+      }),
+      rateLimit,
+      () => retried++,
+    );
+    await expect(asked.request("m")).rejects.toMatchObject({ code: "relay/rate-limited" });
+    expect([sent, retried]).toEqual([7, 6]);
+    expect(rests).toEqual([100, 200, 400, 800, 1_600, 3_200, 6_400]);
+    await expect(asked.request("m")).rejects.toMatchObject({ code: "relay/rate-limited" });
+    expect(rests.slice(7, 12)).toEqual([12_800, 25_600, 51_200, 60_000, 60_000]);
+  });
+
+  it("rests as long as the node asks, and a short while again after an answer", async () => {
+    const { rateLimit, rests } = limit(8);
+    const answers = [refusal(30_000), 1, refusal(), 2];
+    const asked = withRateLimit(
+      connection(async () => {
+        const next = answers.shift();
+        if (next instanceof RelayError) throw next;
+        return next;
+      }),
+      rateLimit,
+      () => undefined,
+    );
+    expect([await asked.request("m"), await asked.request("m")]).toEqual([1, 2]);
+    expect(rests).toEqual([30_000, 100]);
+  });
+
+  it("sends nothing during a rest, and counts refusals of requests from before it as one", async () => {
+    let over = (): void => undefined;
+    const rests: number[] = [];
+    const rateLimit = new RateLimit(8, (ms) => {
+      rests.push(ms);
+      return new Promise((resolve) => (over = resolve));
+    });
+    let sent = 0;
+    const asked = withRateLimit(
+      connection(async () => {
+        if (sent++ < 4) throw refusal();
+        return 7;
+      }),
+      rateLimit,
+      () => undefined,
+    );
+    const answers = Promise.all(Array.from({ length: 4 }, () => asked.request("m")));
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect([sent, rests]).toEqual([4, [100]]);
+    over();
+    expect(await answers).toEqual([7, 7, 7, 7]);
+  });
+
+  it("does not wait for the rest of a connection that has ended", async () => {
+    const rateLimit = new RateLimit(8, () => never);
+    rateLimit.refused();
+    await expect(rateLimit.run(() => Promise.resolve(7), Promise.resolve())).resolves.toBe(7);
+  });
+
+  it("asks slower after a time-out, and passes it on", async () => {
+    const { rateLimit, rests } = limit(8);
     const late = withRateLimit(
       connection(() => Promise.reject(new RelayError({ code: "relay/node-timeout", method: "m" }))),
       rateLimit,
       () => undefined,
     );
     await expect(late.request("m")).rejects.toMatchObject({ code: "relay/node-timeout" });
-    expect(rateLimit.width).toBe(4);
+    expect([rateLimit.width, rests]).toEqual([4, []]);
   });
 
-  it("never runs more requests at once than its width, and never stops at a width of one", async () => {
-    const rateLimit = new RateLimit(2);
+  it("never runs more at once than its width, and never stops at one", async () => {
+    const { rateLimit } = limit(2);
     let [now, most] = [0, 0];
     const task = async (): Promise<void> => {
       most = Math.max(most, ++now);
       await new Promise((resolve) => setImmediate(resolve));
       now--;
     };
-    await Promise.all(Array.from({ length: 20 }, () => rateLimit.run(task)));
+    await Promise.all(Array.from({ length: 20 }, () => rateLimit.run(task, never)));
     expect(most).toBe(2);
     for (let i = 0; i < 5; i++) rateLimit.slower();
-    await Promise.all(Array.from({ length: 5 }, () => rateLimit.run(task)));
+    await Promise.all(Array.from({ length: 5 }, () => rateLimit.run(task, never)));
     expect(rateLimit.width).toBe(1);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { refusalOf } from "../../src/node/refusal.ts";
+import { recorded } from "../../../../test/support/fixtures.ts";
+import { refusalOf, retryAfterMs } from "../../src/node/refusal.ts";
 
 describe("refusalOf", () => {
   it.each([
@@ -22,7 +23,9 @@ describe("refusalOf", () => {
       { code: -32000, message: "Client error", data: "State already discarded for 0x01" },
       "relay/state-discarded",
     ],
-    [{ code: -32601, message: "Method not found" }, "relay/node-refused"],
+    [{ code: -32601, message: "Method not found" }, "relay/method-not-found"],
+    [{ code: -32601, message: "RPC call is unsafe to be called externally" }, "relay/method-not-found"],
+    [{ code: -32603, message: "Internal error", data: { cause: "too many requests" } }, "relay/rate-limited"],
     [
       { code: 4, message: "GRANDPA prove finality rpc failed: Block not covered by authority set changes" },
       "relay/node-refused",
@@ -34,7 +37,66 @@ describe("refusalOf", () => {
     expect(refusalOf("m", error)).toMatchObject({ code, method: "m" });
   });
 
-  it("keeps at most 200 characters of a reason", () => {
+  it.each([
+    [{ code: -32029, message: "", data: { rate: { backoff_seconds: 30 } } }, 30_000],
+    [{ code: -32029, message: "", data: { retry_after: 1.5 } }, 1_500],
+    [{ code: -32029, message: "", data: { retryAfter: 2 } }, 2_000],
+    [{ code: -32029, message: "", data: { retry_after: 86_400 } }, 60_000],
+    [{ code: -32029, message: "", data: { retry_after: -1 } }, 0],
+    [{ code: -32029, message: "", data: { retry_after: "soon" } }, undefined],
+    [{ code: -32029, message: "", data: { rate: { rate: { backoff_seconds: 1 } } } }, undefined],
+    [{ code: -32029, message: "", data: "later" }, undefined],
+    [{ code: -32029, message: "", data: null }, undefined],
+  ])("reads from %j the wait that the node asks for: %d", (error, afterMs) => {
+    const detail = refusalOf("m", error);
+    expect("afterMs" in detail ? detail.afterMs : undefined).toBe(afterMs);
+  });
+
+  it("shows an error's data, whether it is text or an object", () => {
+    expect(refusalOf("m", { message: "Invalid params", data: "No more params" })).toMatchObject({
+      reason: "Invalid params: No more params",
+    });
+    expect(refusalOf("m", { message: "Custom error", data: { cause: 7 } })).toMatchObject({
+      reason: 'Custom error: {"cause":7}',
+    });
+  });
+
+  it("survives data nested as deeply as a message can hold", () => {
+    const depth = 200_000;
+    const data = JSON.parse(`${'{"rate":'.repeat(depth)}1${"}".repeat(depth)}`) as unknown;
+    expect(refusalOf("m", { code: -32029, message: "", data })).toMatchObject({ code: "relay/rate-limited" });
+  });
+
+  it.each([
+    ["7", 7_000],
+    [" 7 ", 7_000],
+    ["999999999", 60_000],
+    ["", undefined],
+    ["-7", undefined],
+    ["1e3", undefined],
+    ["Wed, 21 Oct 2015 07:28:00 GMT", undefined],
+    [undefined, undefined],
+  ])("reads Retry-After %j as %d ms", (header, ms) => {
+    expect(retryAfterMs(header)).toBe(ms);
+  });
+
+  it("keeps no more of a reason than a line takes", () => {
     expect(refusalOf("m", { message: "x".repeat(5_000) })).toMatchObject({ reason: "x".repeat(200) });
+  });
+});
+
+/** The error objects of a real node, by what was asked. */
+describe("recorded errors", () => {
+  recorded.for([
+    ["unknown method", "relay/method-not-found"],
+    ["future finality", "relay/node-refused"],
+    ["bad params", "relay/node-refused"],
+    ["bad tx", "relay/node-refused"],
+    ["unknown block", "relay/node-refused"],
+  ] as const)("%s is %s", ([name, code], { files }) => {
+    const answers = files.json("live-node/answers.json") as Readonly<Record<string, object>>;
+    const detail = refusalOf("m", answers[name] ?? {});
+    expect(detail.code).toBe(code);
+    if ("reason" in detail) expect(detail.reason).not.toBe("");
   });
 });

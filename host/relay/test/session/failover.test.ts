@@ -1,3 +1,4 @@
+import { to0x } from "@pruntime/core/bytes";
 import { type Devchain, type Faults, faults, serveDevchain } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
 import { blocks, chainOf, closeLater, type Scene, scene, serve, until } from "../support/scene.ts";
@@ -173,6 +174,51 @@ describe("several nodes", () => {
     await again.close();
     await until(() => noted(s, "trying again in"));
     expect(s.notes.find((line) => line.includes("trying again in"))).toContain("in 0.1 s");
+  });
+});
+
+describe("two nodes that disagree about a finalized block", () => {
+  /** Gives every block from 1 on another hash, as a node that has finalized a fork. */
+  const forkOf = (genesis: string): Faults => ({
+    result: (method, genuine) =>
+      method === "chain_getBlockHash" && typeof genuine === "string" && genuine !== genesis
+        ? `0x${"77".repeat(32)}`
+        : genuine,
+  });
+
+  it("are both left alone, and both are named: relay/nodes-disagree", async () => {
+    const s = await scene();
+    blocks(s.chain, 4);
+    const other = await twin(s, 4, forkOf(to0x(s.chain.genesisHash)));
+    s.relay({ nodeUrls: [s.node.url, other.url], compareEveryMs: 50 });
+    await until(() => noted(s, "relay/nodes-disagree"));
+    const line = s.notes.find((note) => note.includes("relay/nodes-disagree")) ?? "";
+    expect([line.includes(`node ${s.node.url}`), line.includes(`other ${other.url}`)]).toEqual([true, true]);
+    expect(line).toContain(`hash ${to0x(s.chain.blockAt(4)!.hash)}`);
+    // No session begins while they disagree: the worker gets nothing more.
+    const before = s.worker.dispatched();
+    blocks(s.chain, 3);
+    blocks(other.chain, 3);
+    const disagreements = (): number => s.notes.filter((note) => note.includes("nodes-disagree")).length;
+    const [seen, failures] = [disagreements(), s.stats.nodeFailures];
+    await until(() => disagreements() > seen + 2);
+    expect(s.stats.nodeFailures).toBeGreaterThan(failures);
+    expect(s.worker.dispatched()).toBeLessThanOrEqual(Math.max(before, 4));
+    // Once they agree, the relay goes on by itself.
+    Object.assign(other.chain.faults, { result: undefined });
+    await until(() => s.worker.dispatched() === 7);
+  });
+
+  it("are not confused with nodes of two chains", async () => {
+    const s = await scene();
+    blocks(s.chain, 4);
+    const stranger = await chainOf({ chainName: "another" });
+    blocks(stranger, 4);
+    s.relay({ nodeUrls: [s.node.url, (await serve(stranger)).url], compareEveryMs: 20 });
+    await until(() => s.worker.dispatched() === 4);
+    blocks(s.chain, 2);
+    await until(() => s.worker.dispatched() === 6);
+    expect([noted(s, "nodes-disagree"), s.stats.nodeFailures]).toEqual([false, 0]);
   });
 });
 

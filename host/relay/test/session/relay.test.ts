@@ -2,7 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Faults, serveDevchain } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
 import { startFakeWorker } from "../support/fake-worker.ts";
-import { blocks, closeLater, scene, spans, until } from "../support/scene.ts";
+import { blocks, chainOf, closeLater, scene, serve, spans, until } from "../support/scene.ts";
+
+/** Like the public template of a solo chain, which does not add GRANDPA's RPC. */
+const withoutGrandpa: NonNullable<Faults["refuses"]> = (method) =>
+  method.startsWith("grandpa_") ? { code: -32601, message: "Method not found" } : undefined;
 
 describe("runRelay", () => {
   it("initializes a fresh worker and brings it to the finalized head", async () => {
@@ -46,6 +50,59 @@ describe("runRelay", () => {
     expect(s.worker.setId()).toBe(1n);
   });
 
+  it("follows a node that offers no grandpa_* methods, by the justifications of its blocks", async () => {
+    const s = await scene({ justificationPeriod: 64, faults: { refuses: withoutGrandpa } });
+    blocks(s.chain, 64, [20]);
+    s.relay();
+    await until(() => s.worker.dispatched() === 64);
+    expect(s.worker.setId()).toBe(1n);
+    expect([s.stats.proofs["prove-finality"], s.stats.proofs.announced, s.stats.nodeFailures]).toEqual([
+      0, 0, 0,
+    ]);
+  });
+
+  it("says why it waits, if such a node is the only one, and waits without giving it up", async () => {
+    const s = await scene({ justificationPeriod: 64, faults: { refuses: withoutGrandpa } });
+    blocks(s.chain, 70);
+    s.relay({ proofPatienceMs: 1 });
+    await until(() => s.notes.some((line) => line.includes("offers no grandpa_* methods")));
+    expect(s.worker.finalized()).toBe(64);
+    blocks(s.chain, 58);
+    await until(() => s.worker.dispatched() === 128);
+    expect(s.stats.nodeFailures).toBe(0);
+  });
+
+  it("turns to another node if such a node has no proof in time: relay/no-stored-proof", async () => {
+    const s = await scene({ justificationPeriod: 64, faults: { refuses: withoutGrandpa } });
+    blocks(s.chain, 70);
+    const other = await chainOf({ justificationPeriod: 64 });
+    blocks(other, 70);
+    s.relay({ nodeUrls: [s.node.url, (await serve(other)).url], proofPatienceMs: 1 });
+    await until(() => s.worker.dispatched() === 70);
+    expect(s.notes.some((line) => line.includes("relay/no-stored-proof (from 65)"))).toBe(true);
+  });
+
+  it("follows a node over HTTP, without subscriptions", async () => {
+    const s = await scene();
+    blocks(s.chain, 4);
+    s.relay({ nodeUrls: [s.node.url.replace("ws:", "http:")] });
+    await until(() => s.worker.dispatched() === 4);
+    blocks(s.chain, 3);
+    await until(() => s.worker.dispatched() === 7);
+    expect([s.stats.nodeFailures, s.stats.proofs.announced]).toEqual([0, 0]);
+  });
+
+  it("survives a node that announces bytes other than a justification", async () => {
+    const s = await scene({
+      faults: { result: (method, genuine) => (method === "grandpa_justifications" ? "0xz" : genuine) },
+    });
+    blocks(s.chain, 2);
+    s.relay();
+    await until(() => s.worker.dispatched() === 2);
+    blocks(s.chain, 1);
+    await until(() => s.worker.dispatched() === 3);
+  });
+
   it("resumes at the worker's current block when it is started again", async () => {
     const s = await scene();
     blocks(s.chain, 6);
@@ -78,7 +135,7 @@ describe("runRelay", () => {
     await until(() => s.worker.dispatched() === 9);
     expect(s.worker.refused()).toBeUndefined();
     expect(spans(s, "dispatch_block")).toEqual(["1..2", "3..8", "9..8", "9..9"]);
-    expect(s.stats.blocks).toBe(9);
+    await until(() => s.stats.blocks === 9);
   });
 
   it("survives a node that disconnects and returns", async () => {

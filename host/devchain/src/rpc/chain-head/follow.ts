@@ -29,7 +29,8 @@ export class Follow implements Subscription {
   readonly #node: NodeView;
   readonly #emit: Emit;
   readonly #ended: () => void;
-  readonly #withRuntime: boolean;
+  /** Whether the client asked for runtimes. Only such a subscription may call runtimes. */
+  readonly withRuntime: boolean;
   /** The latest finalized block and the blocks reported since, by hash. */
   readonly #told = new Map<string, Block>();
   readonly #pinned = new Map<string, Block>();
@@ -42,7 +43,7 @@ export class Follow implements Subscription {
     this.#node = node;
     this.#emit = emit;
     this.#ended = ended;
-    this.#withRuntime = withRuntime;
+    this.withRuntime = withRuntime;
     this.#finalized = node.finalized();
     this.#initialize();
     this.#stop = session.listen((event) => this.#hear(event));
@@ -60,7 +61,7 @@ export class Follow implements Subscription {
   /** Unpins all blocks. If one of them is not pinned, unpins none and returns `false`. */
   unpin(hashes: readonly Uint8Array[]): boolean {
     const names = hashes.map(to0x);
-    if (new Set(names).size < names.length || !names.every((name) => this.#pinned.has(name))) return false;
+    if (!names.every((name) => this.#pinned.has(name))) return false;
     for (const name of names) this.#pinned.delete(name);
     return true;
   }
@@ -77,11 +78,13 @@ export class Follow implements Subscription {
     return id;
   }
 
-  /** Continues an operation that waits for its client. Returns `false` if there is no such operation. */
-  continue(id: string): boolean {
+  /**
+   * Continues an operation. Has no effect if no operation has this id. Every operation in progress waits for
+   * its client, because an operation runs without a pause until it waits or ends.
+   */
+  continue(id: string): void {
     const operation = this.#operations.get(id);
     if (operation !== undefined) this.#run(id, operation);
-    return operation !== undefined;
   }
 
   stopOperation(id: string): void {
@@ -97,7 +100,7 @@ export class Follow implements Subscription {
   }
 
   #initialize(): void {
-    const runtime = this.#withRuntime
+    const runtime = this.withRuntime
       ? { finalizedBlockRuntime: runtimeEvent(this.#node.chain.runtimeVersionAt(this.#finalized)) }
       : {};
     const recent = recentBlocks(this.#node, this.#finalized);
@@ -148,7 +151,7 @@ export class Follow implements Subscription {
   #add(block: Block): void {
     this.#pin(block);
     this.#told.set(to0x(block.hash), block);
-    const runtime = this.#withRuntime ? { newRuntime: this.#newRuntime(block) } : {};
+    const runtime = this.withRuntime ? { newRuntime: this.#newRuntime(block) } : {};
     this.#emit({
       event: "newBlock",
       blockHash: to0x(block.hash),

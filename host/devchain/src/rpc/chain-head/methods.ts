@@ -26,7 +26,7 @@ const unfollow: Method = (params, { session }) => {
 };
 
 const header: Method = (params, { session }) => {
-  const block = followOf(params, session) && pinned(params, session);
+  const block = pinned(params, session);
   return block === undefined ? null : to0x(block.encodedHeader);
 };
 
@@ -37,6 +37,8 @@ const body: Method = (params, context) =>
 
 const call: Method = (params, context) => {
   const [method, args] = [params.text(2), params.bytes(3)];
+  if (followOf(params, context.session)?.withRuntime === false)
+    throw new RpcError(-32802, "The subscription was started with withRuntime set to false");
   return started(params, context, function* (block) {
     yield { event: "operationCallDone", output: to0x(context.node.call(block, method, args)) };
   });
@@ -46,7 +48,7 @@ const call: Method = (params, context) => {
 const storage: Method = (params, context) => {
   const queries = params.list(2, storageQuery);
   refuseChildTrie(params, 3);
-  return started(params, context, function* (block) {
+  const answer = started(params, context, function* (block) {
     let waiting = false;
     for (const items of chunks(storageItems(context.node, block, queries))) {
       if (waiting) yield { event: "operationWaitingForContinue" };
@@ -55,22 +57,28 @@ const storage: Method = (params, context) => {
     }
     yield { event: "operationStorageDone" };
   });
+  return answer.result === "started" ? { ...answer, discardedItems: 0 } : answer;
 };
 
 const unpin: Method = (params, { session }) => {
   const hashes = params.oneOrMore(1, hash);
-  if (followOf(params, session)?.unpin(hashes) === false) throw invalidBlock();
+  const subscription = followOf(params, session);
+  if (subscription === undefined) return null;
+  if (new Set(hashes.map(to0x)).size < hashes.length)
+    throw new RpcError(-32804, "Received duplicate block hashes");
+  if (!subscription.unpin(hashes)) throw invalidBlock();
   return null;
 };
 
 const proceed: Method = (params, { session }) => {
-  if (followOf(params, session)?.continue(params.text(1)) === false)
-    throw new RpcError(-32803, "Operation ID is invalid");
+  const operationId = params.text(1);
+  followOf(params, session)?.continue(operationId);
   return null;
 };
 
 const stopOperation: Method = (params, { session }) => {
-  followOf(params, session)?.stopOperation(params.text(1));
+  const operationId = params.text(1);
+  followOf(params, session)?.stopOperation(operationId);
   return null;
 };
 
@@ -106,19 +114,25 @@ function followOf(params: Params, session: Session): Follow | undefined {
 }
 
 /**
- * Returns the pinned block that a request names.
- * @throws {@link RpcError} `-32801` if the block is not pinned
+ * Returns the block that a request names; `undefined` if the subscription is unknown or has ended.
+ * @throws {@link RpcError} `-32801` when the block is not pinned
  */
-function pinned(params: Params, session: Session): Block {
-  const block = followOf(params, session)?.pinned(params.hash(1));
-  if (block === undefined) throw invalidBlock();
+function pinned(params: Params, session: Session): Block | undefined {
+  const hash = params.hash(1);
+  const subscription = followOf(params, session);
+  const block = subscription?.pinned(hash);
+  if (subscription !== undefined && block === undefined) throw invalidBlock();
   return block;
 }
 
-function started(params: Params, { session }: Context, run: (block: Block) => Operation): unknown {
-  const subscription = followOf(params, session);
-  if (subscription === undefined) return { result: "limitReached" };
-  const operationId = subscription.start(reportingErrors(run(pinned(params, session))));
+/** The answer to a request for an operation. */
+type Started =
+  | { readonly result: "started"; readonly operationId: string }
+  | { readonly result: "limitReached" };
+
+function started(params: Params, { session }: Context, run: (block: Block) => Operation): Started {
+  const block = pinned(params, session);
+  const operationId = block && followOf(params, session)?.start(reportingErrors(run(block)));
   return operationId === undefined ? { result: "limitReached" } : { result: "started", operationId };
 }
 

@@ -1,4 +1,5 @@
 import { equal, to0x } from "@pruntime/core/bytes";
+import type { Trie } from "@pruntime/core/trie";
 import type { Block } from "../../block.ts";
 import { RpcError } from "../error.ts";
 import {
@@ -77,9 +78,9 @@ const subscribeRuntimeVersion: Method = (_, { node, session }) =>
     return { close };
   });
 
-/** Reports the current values of some keys, and every later change. */
+/** Reports the current values of some keys, and every later change. Without keys, reports every change. */
 const subscribeStorage: Method = (params, context) => {
-  const keys = params.list(0, bytes);
+  const keys = params.optional(0, (index) => params.list(index, bytes));
   return context.session.open("state_storage", (emit) => followStorage(context, emit, keys));
 };
 
@@ -122,19 +123,29 @@ function changedKeys(
   node: NodeView,
   before: Block,
   after: Block,
-  keys: readonly Uint8Array[],
+  keys: readonly Uint8Array[] | undefined,
 ): readonly Uint8Array[] {
   const [old, now] = [node.state(before), node.state(after)];
-  return keys.filter((key) => !same(old.get(key), now.get(key)));
+  return (keys ?? keysOf(old, now)).filter((key) => !same(old.get(key), now.get(key)));
+}
+
+/** The keys of two states, each once. */
+function keysOf(a: Trie, b: Trie): readonly Uint8Array[] {
+  const of = (state: Trie): Uint8Array[] => Array.from(state.entries(), ([key]) => key);
+  return [...of(a), ...of(b).filter((key) => a.get(key) === undefined)];
 }
 
 function same(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   return a === undefined || b === undefined ? a === b : equal(a, b);
 }
 
-function followStorage({ node, session }: Context, emit: Emit, keys: readonly Uint8Array[]): Subscription {
+function followStorage(
+  { node, session }: Context,
+  emit: Emit,
+  keys: readonly Uint8Array[] | undefined,
+): Subscription {
   let last = node.best();
-  emit(changeSet(node, last, keys));
+  emit(changeSet(node, last, keys ?? []));
   const close = session.listen((event) => {
     if (event.kind !== "best") return;
     const changed = changedKeys(node, last, event.block, keys);

@@ -1,0 +1,208 @@
+/**
+ * The limits and errors of `chainHead_v1`, row by row as the specification lists them.
+ * @see https://paritytech.github.io/json-rpc-interface-spec/api/chainHead.html
+ */
+import { to0x } from "@pruntime/core/bytes";
+import { portableCrypto as crypto } from "@pruntime/core/crypto";
+import { storagePrefix } from "@pruntime/core/storage-key";
+import { describe, expect, it } from "vitest";
+import { type Bench, serve } from "./bench.ts";
+
+const accounts = to0x(storagePrefix(crypto, "System", "Account"));
+const many = [{ key: accounts, type: "descendantsHashes" }];
+const unknown = `0x${"12".repeat(32)}`;
+
+/** More accounts than one event of a storage operation holds, so that the operation waits. */
+const endowed = Array.from(
+  { length: 300 },
+  (_, i) => [crypto.blake2b256(Uint8Array.of(i, i >> 8)), 1_000_000_000_000n] as const,
+);
+
+interface Scene extends Bench {
+  /** A subscription with runtimes. */
+  readonly withRuntime: string;
+  /** A subscription without runtimes. */
+  readonly plain: string;
+  /** A subscription that its client has ended. */
+  readonly over: string;
+  readonly genesis: string;
+  readonly blocks: readonly string[];
+}
+
+async function scene(): Promise<Scene> {
+  const bench = await serve({ mode: { kind: "manual" }, endowed });
+  const blocks = [bench.chain.produceBlock(), bench.chain.produceBlock()].map(({ hash }) => to0x(hash));
+  const follow = (runtime: boolean): Promise<string> => bench.rpc.call("chainHead_v1_follow", runtime);
+  const [withRuntime, plain, over] = [await follow(true), await follow(false), await follow(true)];
+  await bench.rpc.call("chainHead_v1_unfollow", over);
+  return { ...bench, withRuntime, plain, over, genesis: to0x(bench.chain.genesisHash), blocks };
+}
+
+type Params = readonly unknown[];
+type Row = readonly [what: string, method: string, params: (scene: Scene) => Params, answer: object];
+
+const error = (code: number): object => ({ error: { code } });
+const result = (value: unknown): object => ({ result: value });
+const started = { result: "started", operationId: expect.any(String) };
+const limitReached = result({ result: "limitReached" });
+const version = ["Core_version", "0x"] as const;
+
+const rows: readonly Row[] = [
+  ["a flag that is not a boolean", "follow", () => ["yes"], error(-32602)],
+  ["no flag", "follow", () => [], error(-32602)],
+
+  ["a pinned block", "header", (s) => [s.plain, s.genesis], result(expect.stringMatching(/^0x/))],
+  ["a block never reported", "header", (s) => [s.plain, unknown], error(-32801)],
+  ["an unknown subscription", "header", (s) => ["x", s.genesis], result(null)],
+  ["a subscription that is over", "header", (s) => [s.over, s.genesis], result(null)],
+  ["a hash that is none", "header", (s) => [s.plain, "0x12"], error(-32602)],
+  ["a hash that is none, and an unknown subscription", "header", () => ["x", "0x12"], error(-32602)],
+  ["no hash", "header", (s) => [s.plain], error(-32602)],
+
+  ["a pinned block", "body", (s) => [s.plain, s.genesis], result(started)],
+  ["a block never reported", "body", (s) => [s.plain, unknown], error(-32801)],
+  ["an unknown subscription", "body", (s) => ["x", s.genesis], limitReached],
+  ["a subscription that is over", "body", (s) => [s.over, s.genesis], limitReached],
+  ["a hash that is none", "body", (s) => [s.plain, 7], error(-32602)],
+
+  ["a subscription with runtimes", "call", (s) => [s.withRuntime, s.genesis, ...version], result(started)],
+  ["a subscription without runtimes", "call", (s) => [s.plain, s.genesis, ...version], error(-32802)],
+  ["a block never reported", "call", (s) => [s.withRuntime, unknown, ...version], error(-32801)],
+  ["an unknown subscription", "call", (s) => ["x", s.genesis, ...version], limitReached],
+  ["a subscription that is over", "call", (s) => [s.over, s.genesis, ...version], limitReached],
+  ["no arguments", "call", (s) => [s.withRuntime, s.genesis, "Core_version"], error(-32602)],
+  ["arguments that are not hex", "call", (s) => [s.withRuntime, s.genesis, "X_y", "zz"], error(-32602)],
+
+  [
+    "a pinned block, and says how many items are left out",
+    "storage",
+    (s) => [s.plain, s.genesis, [{ key: accounts, type: "hash" }], null],
+    result({ ...started, discardedItems: 0 }),
+  ],
+  ["a block never reported", "storage", (s) => [s.plain, unknown, [], null], error(-32801)],
+  ["an unknown subscription", "storage", (s) => ["x", s.genesis, [], null], limitReached],
+  ["a subscription that is over", "storage", (s) => [s.over, s.genesis, [], null], limitReached],
+  ["items other than an array", "storage", (s) => [s.plain, s.genesis, {}, null], error(-32602)],
+  [
+    "an unknown type of item",
+    "storage",
+    (s) => [s.plain, s.genesis, [{ key: accounts, type: "size" }], null],
+    error(-32602),
+  ],
+  [
+    "a key that is not hex",
+    "storage",
+    (s) => [s.plain, s.genesis, [{ key: "x", type: "value" }], null],
+    error(-32602),
+  ],
+
+  ["one pinned block", "unpin", (s) => [s.plain, s.blocks[0]], result(null)],
+  ["several pinned blocks", "unpin", (s) => [s.plain, s.blocks], result(null)],
+  ["no block", "unpin", (s) => [s.plain, []], result(null)],
+  ["a block never reported", "unpin", (s) => [s.plain, unknown], error(-32801)],
+  ["one hash twice", "unpin", (s) => [s.plain, [s.genesis, s.genesis]], error(-32804)],
+  ["one unknown hash twice", "unpin", (s) => [s.plain, [unknown, unknown]], error(-32804)],
+  ["an unknown subscription", "unpin", (s) => ["x", s.genesis], result(null)],
+  ["one hash twice, and an unknown subscription", "unpin", () => ["x", [unknown, unknown]], result(null)],
+  ["a subscription that is over", "unpin", (s) => [s.over, s.genesis], result(null)],
+  ["a hash that is none", "unpin", (s) => [s.plain, ["0x12"]], error(-32602)],
+
+  ["an unknown operation", "continue", (s) => [s.plain, "17"], result(null)],
+  ["an unknown subscription", "continue", () => ["x", "17"], result(null)],
+  ["a subscription that is over", "continue", (s) => [s.over, "17"], result(null)],
+  ["no operation", "continue", (s) => [s.plain], error(-32602)],
+  ["no operation, and an unknown subscription", "continue", () => ["x"], error(-32602)],
+
+  ["an unknown operation", "stopOperation", (s) => [s.plain, "17"], result(null)],
+  ["an unknown subscription", "stopOperation", () => ["x", "17"], result(null)],
+  ["no operation", "stopOperation", (s) => [s.plain], error(-32602)],
+  ["no operation, and an unknown subscription", "stopOperation", () => ["x"], error(-32602)],
+
+  ["an unknown subscription", "unfollow", () => ["x"], result(null)],
+  ["a subscription that is over", "unfollow", (s) => [s.over], result(null)],
+  ["no subscription", "unfollow", () => [], error(-32602)],
+];
+
+describe("chainHead_v1 answers", () => {
+  it.each(rows.map(([what, method, params, answer]) => ({ what, method, params, answer })))(
+    "$method of $what",
+    async ({ method, params, answer }) => {
+      const s = await scene();
+      expect(await s.rpc.ask(`chainHead_v1_${method}`, ...params(s))).toMatchObject(answer);
+    },
+  );
+
+  it("nothing about a block that is unpinned, in any method", async () => {
+    const { rpc, withRuntime: id, genesis, blocks } = await scene();
+    expect(await rpc.call("chainHead_v1_unpin", id, genesis)).toBeNull();
+    for (const [method, ...more] of [
+      ["header"],
+      ["body"],
+      ["call", ...version],
+      ["storage", [], null],
+      ["unpin"],
+    ] as const)
+      expect(await rpc.ask(`chainHead_v1_${method}`, id, genesis, ...more)).toMatchObject(error(-32801));
+    expect(await rpc.ask("chainHead_v1_unpin", id, [blocks[0], genesis])).toMatchObject(error(-32801));
+    // A refused unpin unpins nothing.
+    expect(await rpc.call("chainHead_v1_header", id, blocks[0])).toMatch(/^0x/);
+  });
+
+  it("one hash twice without unpinning anything", async () => {
+    const { rpc, plain: id, blocks } = await scene();
+    const [first] = blocks;
+    expect(await rpc.ask("chainHead_v1_unpin", id, [first, first])).toMatchObject(error(-32804));
+    expect(await rpc.call("chainHead_v1_header", id, first)).toMatch(/^0x/);
+  });
+
+  it("an operation to its end, even if its block is unpinned meanwhile", async () => {
+    const { rpc, plain: id, genesis } = await scene();
+    const query = [id, genesis, many, null];
+    const { operationId } = await rpc.call<{ operationId: string }>("chainHead_v1_storage", ...query);
+    await rpc.call("chainHead_v1_unpin", id, genesis);
+    expect(await rpc.call("chainHead_v1_continue", id, operationId)).toBeNull();
+    const events: unknown[] = [];
+    while (!events.includes("operationStorageDone"))
+      events.push((await rpc.next<{ readonly event: string }>(id)).event);
+    expect(events.filter((event) => event === "operationStorageItems").length).toBe(2);
+  });
+});
+
+describe("chainHead_v1 limits", () => {
+  it("four subscriptions on a connection, until one is over: -32800", async () => {
+    const { rpc, plain } = await scene();
+    for (let i = 0; i < 2; i++) await rpc.call("chainHead_v1_follow", false);
+    expect(await rpc.ask("chainHead_v1_follow", false)).toMatchObject(error(-32800));
+    await rpc.call("chainHead_v1_unfollow", plain);
+    expect(typeof (await rpc.call("chainHead_v1_follow", false))).toBe("string");
+  });
+
+  it("sixteen operations of a subscription, until one is stopped: limitReached", async () => {
+    const { rpc, plain: id, withRuntime, genesis } = await scene();
+    const start = (): Promise<{ readonly result: string; readonly operationId: string }> =>
+      rpc.call("chainHead_v1_storage", id, genesis, many, null);
+    const first = await start();
+    for (let i = 1; i < 16; i++) await start();
+    expect(await start()).toEqual({ result: "limitReached" });
+    expect(await rpc.call("chainHead_v1_body", id, genesis)).toEqual({ result: "limitReached" });
+    expect(await rpc.call("chainHead_v1_body", withRuntime, genesis)).toEqual(started);
+    await rpc.call("chainHead_v1_stopOperation", id, first.operationId);
+    expect(await start()).toMatchObject({ result: "started" });
+    // The stopped operation is gone: to continue it has no effect.
+    expect(await rpc.call("chainHead_v1_continue", id, first.operationId)).toBeNull();
+  });
+
+  it("512 pinned blocks, and then sends `stop` and forgets the subscription", async () => {
+    const { rpc, chain, plain: id, genesis } = await scene();
+    for (let i = 0; i < 512; i++) chain.produceBlock();
+    let told = { event: "" };
+    while (told.event !== "stop") told = await rpc.next(id);
+    expect(await rpc.call("chainHead_v1_header", id, genesis)).toBeNull();
+    expect(await rpc.call("chainHead_v1_body", id, genesis)).toEqual({ result: "limitReached" });
+    let heard = 0;
+    rpc.socket.on("message", () => heard++);
+    chain.produceBlock();
+    await rpc.call("dev_status");
+    expect(heard).toBe(1); // the answer itself
+  });
+});

@@ -1,0 +1,28 @@
+/** A connection to a node, whatever carries it. */
+
+/** A connection to a node, open until one side closes it. */
+export interface NodeConnection {
+  readonly url: string;
+  /**
+   * The result of a call.
+   * @throws {@link RelayError} `relay/node-unreachable`, `relay/node-timeout`, `relay/node-refused`,
+   * `relay/method-not-found`, `relay/rate-limited`, `relay/answer-too-large`, `relay/state-discarded`
+   */
+  readonly request: (method: string, ...params: readonly unknown[]) => Promise<unknown>;
+  /**
+   * Passes on a subscription's messages until the connection ends. @throws as `request`; over HTTP always
+   * `relay/method-not-found`
+   */
+  readonly subscribe: (method: string, onMessage: (result: unknown) => void) => Promise<void>;
+  /** Settles when the connection has ended. */
+  readonly closed: Promise<void>;
+  readonly close: () => void;
+}
+
+/** Limits of a connection. */
+export interface ConnectOptions {
+  /** How long the node may take for an answer, in milliseconds. Default: 30 000. */
+  readonly timeoutMs?: number;
+  /** Largest message taken from the node, in bytes. Default: 64 MiB. */
+  readonly maxMessageBytes?: number;
+}
