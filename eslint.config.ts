@@ -38,7 +38,7 @@ const typed: Linter.Config = {
   rules: {
     "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     "@typescript-eslint/unified-signatures": "off",
-    // A key that is destructured beside a rest element is often there only to leave it out of the rest.
+    // A key is often destructured beside a rest element only to leave it out of the rest.
     "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
     // This codebase casts numeric array reads to narrow types. `!` stays forbidden.
     "@typescript-eslint/non-nullable-type-assertion-style": "off",

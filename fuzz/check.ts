@@ -128,7 +128,7 @@ export function heapInUse(): number {
   return heap + external;
 }
 
-/** Runs an input again that seemed to need much memory, this time alone and after a garbage collection. */
+/** Repeats an input that seemed to need much memory, this time alone and after a garbage collection. */
 export function hunger(target: Target, input: Uint8Array): Finding | undefined {
   collectGarbage();
   const before = heapInUse();

@@ -124,7 +124,7 @@ class Rules {
     if (body === undefined || declaration === undefined) return false;
     const known = this.#throwing.get(declaration);
     if (known !== undefined) return known;
-    this.#throwing.set(declaration, false); // assumed meanwhile: recursion adds no new `throw`
+    this.#throwing.set(declaration, false); // assumed until the search ends: recursion adds no `throw`
     const looks = (node: ts.Node): boolean =>
       ts.isThrowStatement(node) ||
       (ts.isCallExpression(node) && this.#mayThrow(node)) ||

@@ -1,4 +1,7 @@
-/** The root of the checkout, whether this file runs as source (`cli/src`) or bundled (`cli/dist`). */
+/**
+ * The root of the checkout. This path is right both for the source (`cli/src`) and for the bundle
+ * (`cli/dist`).
+ */
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");

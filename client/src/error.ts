@@ -19,7 +19,7 @@ export type ClientErrorDetail =
   | { readonly code: "client/no-statement" }
   /** The worker follows a chain other than the one that this client expects, or started at another anchor. */
   | { readonly code: "client/wrong-chain" }
-  /** The worker answers with a key other than the one that this client accepted. */
+  /** The worker that answers is not the one whose keys this client accepted. */
   | { readonly code: "client/wrong-key" }
   /**
    * The worker's evidence is authentic, but the client's policy rejects it. `reasons` lists every rule that

@@ -52,7 +52,7 @@ export function beginCall(enclave: Enclave, call: Call): Messages | Waiting {
   return { reportData, resume: (evidence) => reply(attempt(() => answered(answer(evidence)))) };
 }
 
-/** Returns the runtime, and collects the effects of every accepted event in `effects`. */
+/** Wraps the runtime so that the effects of every accepted event are added to `effects`. */
 function noting(runtime: Runtime, effects: Effects[]): Serving["runtime"] {
   return {
     accept: (event) => {

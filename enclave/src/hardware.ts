@@ -32,7 +32,8 @@ interface Opener {
   /** @throws QuoteError if the hardware is missing */
   readonly producer: (from: Surroundings) => EvidenceProducer;
   /**
-   * Returns the secret that the hardware gives only to this code. Only providers with a sealing key have it.
+   * Returns the secret that the hardware gives only to this code. Only providers with a sealing key have
+   * this function.
    * @throws QuoteError
    */
   readonly secret?: (place: string) => Uint8Array | Promise<Uint8Array>;
@@ -66,8 +67,8 @@ export async function openHardware(
 
 /**
  * Refuses options that would let a worker claim more protection than it has. Only a provider without
- * hardware may seal under the development key. With that key, any host could unseal keys for which there is
- * genuine evidence, which would be worse than no evidence.
+ * hardware may seal under the development key. If a worker with genuine evidence used that key, any host
+ * could unseal the worker's keys, and the evidence would be worse than none.
  * @throws {@link EnclaveError} `enclave/production-simulated`, `enclave/development-key`,
  * `enclave/production-fake-root`, `enclave/no-hardware-key`
  */

@@ -1,6 +1,6 @@
 /**
- * Redirects the console to standard error, because standard output carries only frames. It must be imported
- * before any other module.
+ * Redirects the console to standard error, because standard output is reserved for frames. This module must
+ * be imported before any other module.
  */
 import { Console } from "node:console";
 

@@ -58,7 +58,7 @@ function answer({ outcome, text, payload }: Called): any {
   return payload;
 }
 
-/** Makes of one worker's reply the input for the other worker. */
+/** Turns one worker's reply into input for the other worker. */
 const peerOf = ({ public_key, ecdh_public_key, evidence }: Record<string, Json>) => ({
   public_key,
   ecdh_public_key,

@@ -15,7 +15,10 @@ export interface Passage {
   readonly text: string;
 }
 
-/** Replaces code inside prose. It is neither a letter nor white space, so no phrase extends across it. */
+/**
+ * The character that replaces code inside prose. It is neither a letter nor white space, so no phrase
+ * extends across it.
+ */
 const code = "\u0001";
 
 /** Returns the passages of a file, in no particular order. */

@@ -1,6 +1,6 @@
 /**
- * Tests the client against real processes. The client verifies a worker, seals, pushes and queries. Then it
- * detects, with its first query, a clone of that worker that is cut off from the chain.
+ * Tests the client against real processes. The client verifies a worker, seals, pushes and queries. It
+ * detects a clone of that worker, which is cut off from the chain, at the first query.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

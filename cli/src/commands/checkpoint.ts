@@ -1,5 +1,5 @@
 /**
- * `pruntime checkpoint`: makes a checkpoint, at which a worker can begin to follow a chain instead of at
+ * `pruntime checkpoint`: makes a checkpoint, from which a worker can follow a chain without starting at
  * genesis.
  */
 import { writeFileSync } from "node:fs";

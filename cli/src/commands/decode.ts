@@ -1,6 +1,6 @@
 /**
- * `pruntime decode`: shows the content of recorded chain data, without a node or a worker. It checks the
- * format only.
+ * `pruntime decode`: shows the content of recorded chain data, without a node or a worker. It checks only
+ * the format.
  */
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
 import {

@@ -131,7 +131,7 @@ function iasEvidence(input: Input): EndorsedIas {
   return { kind: "ias", report: utf8(raReport), signature, certificate: signingCert };
 }
 
-/** The JSON of tools for Azure's confidential guests. */
+/** The JSON that tools for Azure's confidential guests write. */
 const azureFile = jsonObject({
   hclReport: base64,
   tpmQuote: jsonObject({ message: base64, signature: base64, pcrsSha256: jsonArray(jsonHex(32), 24) }),

@@ -15,7 +15,7 @@ export interface Registrant {
 }
 
 /**
- * Returns the account of a secret URI, which submits registrations to this node.
+ * Returns the account of a secret URI. The account submits registrations to the given node.
  * @throws ClientError `client/bad-account`
  */
 export function registerAs(suri: string, nodeUrl: string): Registrant {

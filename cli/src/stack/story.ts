@@ -1,6 +1,6 @@
 /**
- * The demo's story: sealed commands go on chain, become final and are executed, and their results return
- * sealed, signed and dated. Each step checks its result. `pruntime demo` narrates the story, and the
+ * The demo's story: sealed commands go on chain, become final and are executed, and the worker returns their
+ * results sealed, signed and dated. Each step checks its result. `pruntime demo` narrates the story, and the
  * end-to-end test runs it with separate processes.
  */
 import { readFileSync } from "node:fs";
@@ -139,7 +139,7 @@ async function ask<T>(
   return read(value);
 }
 
-/** Returns the reason for which a contract refused a request, and throws any other error again. */
+/** Returns the reason for which a contract refused a request. Rethrows any other error. */
 function refusalOf(error: unknown): string {
   if (error instanceof ClientError && error.detail.code === "client/contract-refused")
     return error.detail.reason;

@@ -17,7 +17,7 @@ import { textArgument, wholeNumber } from "../terminal/arguments.ts";
 import type { OutputOptions } from "../terminal/output.ts";
 import { localTrust } from "./local-trust.ts";
 
-/** Options of commands that talk to a worker. */
+/** Options of commands that call a worker. */
 export interface WorkerOptions extends OutputOptions {
   readonly worker: string;
   readonly token?: string;

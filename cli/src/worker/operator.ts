@@ -1,7 +1,4 @@
-/**
- * Makes operator calls, and verifies the replies. A worker without a chain cannot sign, so its replies are
- * not verified.
- */
+/** Makes operator calls, and verifies the replies once the worker has a chain. */
 import type { Callable } from "@pruntime/api";
 import { ClientError, connectTrustingWhoeverAnswers, requestBody, unverifiedReply } from "@pruntime/client";
 import { type Json, type JsonLimits, type JsonObject, parseJson } from "@pruntime/core/json";

@@ -14,7 +14,7 @@ import type { Block } from "../../../trusted/core/test/grandpa/chain.ts";
 import { sampleMetadata } from "../../../trusted/core/test/metadata/sample.ts";
 import { at4, at9, at12, fragment, setOf } from "../../../trusted/core/test/warp/chain.ts";
 
-/** Returns a header in the JSON of JSON-RPC. */
+/** Returns a header as JSON-RPC represents it. */
 export function headerJson(header: Header): object {
   return {
     parentHash: to0x(header.parentHash),

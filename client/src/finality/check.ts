@@ -5,9 +5,9 @@
  * checkpoint.
  *
  * Without a follower, a client trusts the attested code to follow finality, which is what attestation is
- * for. With a follower, the client also notices if a worker was given a forged chain, or if the worker's
- * enclave was broken: the worker then cannot present the forged chain's state as the real chain's. Workers
- * of parachains are not supported, because the client would have to follow the relay chain's finality.
+ * for. With a follower, a worker cannot present the state of a forged chain as the real chain's, even if its
+ * host gave it a forged chain or if its enclave is compromised. Workers of parachains are not supported,
+ * because the client would have to follow the relay chain's finality.
  */
 import { equal, toHex } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";

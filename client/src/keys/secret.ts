@@ -1,5 +1,5 @@
 /**
- * Signers that hold a secret key. This is a separate entry point because callers that sign with an extension
+ * Signers that have a secret key. This is a separate entry point because callers that sign with an extension
  * or a wallet do not need it.
  */
 import { ed25519CreateDerive, sr25519CreateDerive } from "@polkadot-labs/hdkd";

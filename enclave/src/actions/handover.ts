@@ -48,7 +48,10 @@ export const handoverHandlers: Handlers<
   },
 };
 
-/** Refuses on a worker that cannot store keys, because the next start would lose the keys it receives. */
+/**
+ * Refuses to begin a handover on a worker that cannot store keys. Such a worker would lose the received keys
+ * at its next start.
+ */
 function requireLasting({ sealer }: Serving): void {
   if (!sealer.lasting) throw new EnclaveError({ code: "enclave/no-lasting-key" });
 }

@@ -87,8 +87,8 @@ function parachainOf({ parachain }: Anchor): ParachainStart | undefined {
 }
 
 /**
- * Reads where the meaning of events is taken from: the given metadata, or the proven runtime code. If
- * neither is given, commands are read from block bodies, as in 2020.
+ * Reads the source of the meaning of events: the given metadata, or the proven runtime code. If neither is
+ * given, commands are read from block bodies, as in 2020.
  * @throws JsonError if both are given
  */
 function meaningOf({ code_proof_b64: codeProof, runtime_metadata_b64: metadata }: Anchor): Meaning {

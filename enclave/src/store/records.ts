@@ -16,7 +16,7 @@ export interface RecordStore {
   readonly sealer: Sealer;
 }
 
-/** Blobs for the gateway to store and to forget, in one transaction. */
+/** Blobs for the gateway to store and to delete, in one transaction. */
 export interface SealedEffects {
   readonly puts: readonly Blob[];
   readonly drops: readonly string[];

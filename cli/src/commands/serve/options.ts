@@ -6,7 +6,7 @@ import { oneOf, wholeNumber } from "../../terminal/arguments.ts";
 import type { OutputOptions } from "../../terminal/output.ts";
 import { withJson } from "../../worker/connect.ts";
 
-/** Options of commands that keep state. */
+/** Options of commands that store state. */
 export interface DataOptions extends OutputOptions {
   readonly dataDir: string;
 }
