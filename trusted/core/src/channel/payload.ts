@@ -117,7 +117,7 @@ export function decodeReply(text: string, limits?: JsonLimits): Reply {
   return decodeJson(text, readReply, limits);
 }
 
-/** The text of a request's envelope. */
+/** Returns the text of a request's envelope. */
 export function encodePayload(payload: Payload): string {
   if (payload.kind !== "v2") return canonicalJson(legacyJson(payload));
   return canonicalJson({ Sealed: { cipher_b64: toBase64(payload.cipher), enc_b64: toBase64(payload.enc) } });

@@ -16,7 +16,7 @@ export type JsonSchema = JsonObject;
 /** Reads a value. `at` is the path of schema keys that leads to the value, for errors only. */
 export interface JsonReader<out T, out W = Json> {
   (value: Json, at: string): T;
-  /** If absent, the documentation says that the reader accepts any value. */
+  /** If absent, generated documentation states that the reader accepts any value. */
   readonly schema?: JsonSchema;
   /** Never set. Its type is the JSON that a caller writes for this reader. */
   readonly wire?: W;

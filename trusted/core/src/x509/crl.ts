@@ -62,14 +62,14 @@ export interface CrlIssuer {
   readonly keyUsage: number | undefined;
 }
 
-/** A list with a valid signature, in force at the time of the verification. */
+/** A revocation list with a valid signature that was in force at the time of the verification. */
 export interface VerifiedCrl {
   readonly isRevoked: (serial: Uint8Array) => boolean;
   readonly thisUpdateMs: number;
   readonly nextUpdateMs: number;
 }
 
-/** Verifies a list as of `atMs`, in Unix milliseconds. @throws {@link X509Error} `x509/crl-…` */
+/** Verifies a revocation list as of `atMs`, in Unix milliseconds. @throws {@link X509Error} `x509/crl-…` */
 export function verifyCrl(crypto: Crypto, issuer: CrlIssuer, atMs: number, crl: Crl): VerifiedCrl {
   if (!equal(crl.issuer, issuer.subject)) throw new X509Error({ code: "x509/crl-wrong-issuer" });
   if (issuer.keyUsage !== undefined && (issuer.keyUsage & keyUsages.cRLSign) === 0)

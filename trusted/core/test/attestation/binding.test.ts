@@ -58,7 +58,7 @@ function simulated(data: Uint8Array): AuthenticSimulated {
   return { kind: "simulated", reportData: data, ...rest };
 }
 
-/** The bytes that are hashed. */
+/** The bytes whose hash is the report data. */
 function preimage(of: Binding): Uint8Array {
   return reportData({ sha512: (bytes) => bytes.slice() }, of);
 }

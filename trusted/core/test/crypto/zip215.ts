@@ -43,7 +43,10 @@ export function cofactoredSignature(secret: bigint, nonce: bigint, text: Uint8Ar
   return { publicKey, message: text, signature: concat(r, scalarBytes((nonce + k * secret) % order)) };
 }
 
-/** The same signature with s + the group order: the equation still holds, but s is no longer canonical. */
+/**
+ * The same signature with the group order added to s. The equation is still true, but s is no longer
+ * canonical.
+ */
 export function withOverflowingS({ publicKey, message, signature }: SignedMessage): SignedMessage {
   const s = littleEndian(signature.subarray(32)) + order;
   return { publicKey, message, signature: concat(signature.subarray(0, 32), scalarBytes(s)) };

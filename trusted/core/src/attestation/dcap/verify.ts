@@ -28,7 +28,7 @@ import { judgeTcb } from "./tcb.ts";
 /** A quote of either kind, and Intel's collateral. */
 export type EndorsedDcap = EndorsedSgx | EndorsedTdx;
 
-/** The facts about a verified quote, by the kind of evidence. */
+/** The type of the facts about a verified quote, for each kind of evidence. */
 interface AuthenticDcap {
   readonly sgx: AuthenticSgx;
   readonly tdx: AuthenticTdx;

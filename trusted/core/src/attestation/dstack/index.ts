@@ -1,4 +1,4 @@
-/** Guests of dstack: a TDX quote and its event log. */
+/** Evidence of dstack guests: a TDX quote and an event log. */
 export * from "./error.ts";
 export * from "./event-log.ts";
 export * from "./verify.ts";

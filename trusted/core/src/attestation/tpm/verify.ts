@@ -12,7 +12,7 @@ export interface ConsistentTpmQuote {
   readonly pcrs: Readonly<Record<string, string>>;
 }
 
-/** A quote, its signature and the register values. */
+/** A quote, its RSA signature and the register values. */
 interface RsaTpmQuote {
   /** TPMS_ATTEST, the signed bytes. */
   readonly message: Uint8Array;
