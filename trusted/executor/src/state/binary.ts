@@ -11,6 +11,11 @@ export function toBinary(bytes: Uint8Array): string {
 /** Converts binary text to bytes. */
 export function fromBinary(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  putBinary(bytes, 0, text);
   return bytes;
+}
+
+/** Writes the bytes of binary text into `bytes` from `offset`. */
+export function putBinary(bytes: Uint8Array, offset: number, text: string): void {
+  for (let i = 0; i < text.length; i++) bytes[offset + i] = text.charCodeAt(i);
 }

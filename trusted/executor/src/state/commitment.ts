@@ -8,10 +8,9 @@
  */
 import { utf8 } from "@pruntime/core/bytes";
 import { type Crypto, hkdfExpand } from "@pruntime/core/crypto";
-import { Writer } from "@pruntime/core/scale";
 import { Trie, type TrieParameters } from "@pruntime/core/trie";
 import { ExecutorError } from "../error.ts";
-import { fromBinary } from "./binary.ts";
+import { putBinary } from "./binary.ts";
 
 /** An entry's new value, or `undefined` if it is deleted. Paths are binary text. */
 type Change = readonly [path: string, value: Uint8Array | undefined];
@@ -19,6 +18,8 @@ type Change = readonly [path: string, value: Uint8Array | undefined];
 const pathLabel = utf8("pruntime/state-path/1");
 const leafLabel = utf8("pruntime/state-leaf/1");
 const leafTag = 0;
+/** The offset of the path in a leaf: it follows the tag and its own length. */
+const pathStart = 5;
 
 /** Computes commitments to states with one key. */
 export class Commitment {
@@ -52,14 +53,24 @@ export class Commitment {
   *#commit<V extends Uint8Array | undefined>(
     entries: Iterable<readonly [string, V]>,
   ): Generator<readonly [Uint8Array, Uint8Array | V]> {
-    for (const [text, value] of entries) {
-      const path = fromBinary(text);
-      yield [this.#macOfPath(path), value && this.#macOfLeaf(leafOf(path, value))];
+    for (const [path, value] of entries) {
+      const leaf = leafOf(path, value);
+      const pathBytes = leaf.subarray(pathStart, pathStart + path.length);
+      yield [this.#macOfPath(pathBytes), value && this.#macOfLeaf(leaf)];
     }
   }
 }
 
-/** The length separates path and value, so that the same bytes with another boundary give another leaf. */
-function leafOf(path: Uint8Array, value: Uint8Array): Uint8Array {
-  return new Writer().u8(leafTag).u32(path.length).raw(path).raw(value).finish();
+/**
+ * The leaf of an entry, in one allocation, because it is made for every entry of a state. A deleted entry has
+ * an empty value here. The length separates path and value, so that the same bytes with another boundary give
+ * another leaf.
+ */
+function leafOf(path: string, value: Uint8Array = new Uint8Array()): Uint8Array {
+  const leaf = new Uint8Array(pathStart + path.length + value.length);
+  leaf[0] = leafTag;
+  for (let i = 0; i < 4; i++) leaf[1 + i] = path.length >>> (8 * i);
+  putBinary(leaf, pathStart, path);
+  leaf.set(value, pathStart + path.length);
+  return leaf;
 }
