@@ -22,7 +22,9 @@ export interface SectionWords<S> {
   readonly json: (section: S) => JsonObject;
 }
 
-/** A value that may expire, in Unix milliseconds. */
+/**
+ * A value that may expire. `notAfterMs` is in Unix milliseconds; `undefined` if the value does not expire.
+ */
 export interface Expiring {
   readonly notAfterMs: number | undefined;
 }
