@@ -64,7 +64,11 @@ export async function run(): Promise<Row[]> {
 
 /** Returns an executor whose state has `count` receipts, accounts, orders and assets. */
 function filled(crypto: Crypto, count: number): Executor {
-  const executor = new Executor({ crypto, stateKey: new Uint8Array(32), ...builtInContracts() });
+  const executor = new Executor({
+    crypto,
+    stateKey: new Uint8Array(32),
+    ...builtInContracts({ kind: "development" }),
+  });
   const batch = executor.begin();
   const details = {
     name: "n",

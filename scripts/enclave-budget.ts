@@ -5,7 +5,8 @@
  * run inside. Lower the numbers when code moves out.
  */
 export const enclaveBudget: EnclaveSize = {
-  ourLines: 16_200,
+  // The last 300 lines: pending code, runtimes that the program cannot read, genesis balances, rules number.
+  ourLines: 16_500,
   thirdPartyLines: 8_500,
   wasmBytes: 4_200_000,
   bundleBytes: 4_850_000,

@@ -6,6 +6,10 @@ export type CliErrorDetail =
   | { readonly code: "cli/bad-argument"; readonly name: string; readonly want: string }
   /** A file given on the command line cannot be read or written. */
   | { readonly code: "cli/bad-file"; readonly path: string; readonly reason: string }
+  /** The chain specification describes a chain with this genesis hash, which is not the trusted one. */
+  | { readonly code: "cli/other-genesis"; readonly path: string; readonly have: string }
+  /** A worker that begins as the specification and the options say has this anchor, not the trusted one. */
+  | { readonly code: "cli/other-anchor"; readonly path: string; readonly have: string }
   /** Neither an option nor a file in the data directory gives the policy or the anchor for the worker. */
   | { readonly code: "cli/no-policy"; readonly missing: "--policy" | "--anchor" }
   /** No free port was found near the requested one. */

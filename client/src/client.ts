@@ -62,6 +62,10 @@ export interface Answer<T = Json> {
   readonly dispatchedNumber: number;
   readonly chainTimeMs: bigint;
   readonly stateRoot: Uint8Array;
+  /**
+   * Whether the worker has stopped at this block, because its program cannot read the chain's newest runtime.
+   */
+  readonly runtimeUnreadable: boolean;
   /** The request and reply as sent, for {@link WorkerClient.replyReceipt}. */
   readonly exchange: Exchange;
 }
@@ -175,8 +179,9 @@ export class WorkerClient {
     const reply = await this.call(queryAction, { query_payload: queryPayload, origin });
     const { statement, exchange } = reply;
     const value = parseJson(openReply(session, reply.value));
-    const { finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot } = statement;
-    return { value, finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, exchange };
+    const { finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, runtimeUnreadable } = statement;
+    const block = { finalizedNumber, dispatchedNumber, chainTimeMs, stateRoot, runtimeUnreadable };
+    return { value, ...block, exchange };
   }
 
   /**

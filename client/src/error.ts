@@ -35,6 +35,16 @@ export type ClientErrorDetail =
   | { readonly code: "client/no-receipt"; readonly why: string }
   /** The chain time of the reply is unknown, or older than this client allows. */
   | { readonly code: "client/stale"; readonly chainTimeMs: bigint; readonly maxAgeMs: number }
+  /**
+   * The reply is older than this client allows, because the worker's program cannot read the chain's newest
+   * runtime. Its operator must start a newer program.
+   */
+  | { readonly code: "client/runtime-unreadable"; readonly chainTimeMs: bigint; readonly maxAgeMs: number }
+  /**
+   * The worker's program has rules with another number than this client's, so both would compute different
+   * states and anchors. Use a client and a worker of the same release.
+   */
+  | { readonly code: "client/other-rules"; readonly worker: number; readonly own: number }
   /** The worker is not initialized, so it follows no chain yet. */
   | { readonly code: "client/not-initialized" }
   /**

@@ -2,6 +2,7 @@
 import type { GetStatus } from "@pruntime/api";
 import { equal, fromHex, toHex } from "@pruntime/core/bytes";
 import type { Statement } from "@pruntime/core/statement";
+import { rulesNumber } from "@pruntime/core/version";
 import { ClientError } from "./error.ts";
 
 /** The keys and the chain of a worker that this client has accepted. */
@@ -25,18 +26,29 @@ export interface Freshness {
 
 /**
  * Checks that a reply is recent and is about the expected chain.
- * @throws {@link ClientError} `client/wrong-chain`, `client/stale`
+ * @throws {@link ClientError} `client/other-rules`, `client/wrong-chain`, `client/runtime-unreadable`,
+ * `client/stale`
  */
 export function checkStatement(trusted: TrustedWorker, freshness: Freshness, statement: Statement): void {
+  checkRules(statement);
   if (!equal(statement.genesisHash, trusted.genesisHash) || !equal(statement.anchor, trusted.anchor))
     throw new ClientError({ code: "client/wrong-chain" });
   const age = BigInt(Math.floor(freshness.now())) - statement.chainTimeMs;
   if (age > BigInt(freshness.maxAgeMs))
     throw new ClientError({
-      code: "client/stale",
+      code: statement.runtimeUnreadable ? "client/runtime-unreadable" : "client/stale",
       chainTimeMs: statement.chainTimeMs,
       maxAgeMs: freshness.maxAgeMs,
     });
+}
+
+/**
+ * Checks that the worker's program turns blocks into state by the rules that this program knows.
+ * @throws {@link ClientError} `client/other-rules`
+ */
+export function checkRules({ rules }: Statement): void {
+  if (rules !== rulesNumber)
+    throw new ClientError({ code: "client/other-rules", worker: rules, own: rulesNumber });
 }
 
 /**

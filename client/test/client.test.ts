@@ -88,6 +88,17 @@ describe("query", () => {
     ["client/wrong-chain", { statement: (honest) => ({ ...honest, anchor: new Uint8Array(32) }) }],
     ["client/stale", { statement: (honest) => ({ ...honest, chainTimeMs: chainTimeMs - 59_001n }) }],
     ["client/stale", { statement: (honest) => ({ ...honest, chainTimeMs: 0n }) }],
+    ["client/other-rules", { statement: (honest) => ({ ...honest, rules: honest.rules + 1 }) }],
+    [
+      "client/runtime-unreadable",
+      {
+        statement: (honest) => ({
+          ...honest,
+          chainTimeMs: chainTimeMs - 59_001n,
+          runtimeUnreadable: true,
+        }),
+      },
+    ],
     ["channel/wrong-kind", { payload: () => '{"Plain":"{\\"answer\\":43}"}' }],
     [
       "client/refused",

@@ -25,6 +25,7 @@ import {
   parseJson,
 } from "@pruntime/core/json";
 import { replyHash, requestHash, type Statement, signStatement } from "@pruntime/core/statement";
+import { rulesNumber } from "@pruntime/core/version";
 
 export const signer = crypto.secp256k1.signer(new Uint8Array(32).fill(7))!;
 export const keyPair = crypto.p256.keyPair(new Uint8Array(32).fill(9))!;
@@ -74,6 +75,8 @@ export function fakeWorker(bend: Bend = {}, seen: Seen = {}): Transport {
       chainTimeMs,
       stateRoot: zeros,
       measurement,
+      rules: rulesNumber,
+      runtimeUnreadable: false,
     };
     const statement = signStatement(crypto, signer, bend.statement?.(honest) ?? honest);
     const headers: Record<string, string> = {
@@ -104,6 +107,10 @@ function statusOf(bend: Bend): Json {
     dispatched: { hash: toHex(zeros), number: 11 },
     ecdh_public_key: toHex(keyPair.publicKey),
     finalized: { hash: toHex(zeros), number: 12 },
+    genesis_balance: "none",
+    meaning: "proven",
+    rules: rulesNumber,
+    runtime_unreadable: null,
     genesis_hash: toHex(genesisHash),
     initialized: true,
     measurement: toHex(measurement),

@@ -19,8 +19,9 @@ import { boot, type Platform } from "./boot.ts";
 import { bugLog } from "./bug-log.ts";
 import { answerCall } from "./call.ts";
 import { openHardware } from "./hardware.ts";
+import { interpret } from "./interpreter.ts";
 import { readOptions } from "./options.ts";
-import { interpretedRuntime } from "./runtime-code.ts";
+import { runtimeCodeOf } from "./runtime-code.ts";
 import { createSealer } from "./store/sealing.ts";
 
 let enclave: Enclave | undefined;
@@ -52,7 +53,7 @@ async function openPlatform(): Promise<Platform> {
     random: secureRandom,
     sealer: createSealer(crypto, secureRandom, sealingKey),
     measurement,
-    runtimeCode: interpretedRuntime,
+    runtimeCode: runtimeCodeOf(interpret),
     producer,
     production: options.production,
   };

@@ -1,11 +1,4 @@
-/**
- * Runs a chain's runtime to get its metadata. The interpreter (smoldot's) is itself a WebAssembly module, so
- * this process does not compile the runtime's code or give it access to anything. Only code that is proven
- * to be the chain's is run. The interpreter's memory is bounded, but its time is not: a chain whose code
- * does not terminate stalls its workers. Each trap uses up some of the interpreter's stack. The interpreter
- * survives hundreds of traps (measured), and a new process starts with a full stack.
- */
-import { getMetadataFromRuntime, initSync } from "@polkadot-api/wasm-executor/web";
+/** Runs a chain's runtime to get its metadata. Only code that is proven to be the chain's is run. */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import {
   RuntimeCodeError,
@@ -14,48 +7,66 @@ import {
   unpackCode,
   withSystemVersion,
 } from "@pruntime/core/runtime-code";
-import { decodeAll } from "@pruntime/core/scale";
+import { CodecError, decodeAll } from "@pruntime/core/scale";
 import { unzstd } from "@pruntime/crypto-native";
 import type { RuntimeCode } from "@pruntime/runtime";
-import interpreter from "../../node_modules/@polkadot-api/wasm-executor/dist/web_bg.wasm";
-import { limitMemory } from "./wasm-memory.ts";
-
-/** 512 MiB. Runtimes of public chains use 10 to 25 MB (measured). The interpreter never releases memory. */
-const maxPages = 8_192;
-
-let ready = false;
 
 /**
- * Runs code in the interpreter. The interpreter is created when it is first used, because most calls do not
- * need it.
+ * Runs a runtime's `Metadata_metadata`, and returns its output. Code and output are hex behind `0x`.
+ * @throws Error if the code traps, or lacks the function
  */
-export const interpretedRuntime: RuntimeCode = {
-  metadataOf: (code) => {
-    if (!ready) initSync({ module: limitMemory(interpreter, maxPages) as Uint8Array<ArrayBuffer> });
-    ready = true;
-    try {
-      const readable = to0x(readableCode(code)) as `0x${string}`;
-      return decodeAll(from0x(getMetadataFromRuntime(readable)), (r) => r.vecU8()).slice();
-    } catch (error) {
-      if (error instanceof Error) return undefined; // the code traps, or its answer cannot be read
-      throw error;
-    }
-  },
-};
+export type Interpreter = (code: `0x${string}`) => string;
+
+/** Reads metadata with an interpreter. Errors of this program's own code are not hidden. */
+export function runtimeCodeOf(interpret: Interpreter): RuntimeCode {
+  return {
+    metadataOf: (code) => {
+      const output = outputOf(interpret, to0x(readableCode(code)) as `0x${string}`);
+      return output === undefined ? undefined : readOpaque(from0x(output));
+    },
+  };
+}
+
+/** `undefined` if the code has no output. */
+function outputOf(interpret: Interpreter, code: `0x${string}`): string | undefined {
+  try {
+    return interpret(code);
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The types of errors for code that the interpreter refuses (`Error`), or for which it ran out of memory
+ * (WebAssembly's `RuntimeError`) or stack (`RangeError`). Any other type is thrown by a bug.
+ */
+const refusals: readonly string[] = ["Error", "RuntimeError", "RangeError"];
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && refusals.includes(error.constructor.name);
+}
+
+/** The metadata in the output, a `Vec<u8>`. `undefined` if the output is something else. */
+function readOpaque(output: Uint8Array): Uint8Array | undefined {
+  try {
+    return decodeAll(output, (r) => r.vecU8()).slice();
+  } catch (error) {
+    if (error instanceof CodecError) return undefined;
+    throw error;
+  }
+}
 
 /** The highest `system_version` that the interpreter accepts. */
 const knownSystemVersion = 1;
 
-/**
- * The highest `system_version` whose rules the worker follows. From version 3 on, a block stores the code of
- * the next block under `:pending_code`. The worker does not read that key, so it must not run such code
- * either.
- */
-const followedSystemVersion = 2;
+/** The highest `system_version` whose rules the worker follows. */
+const followedSystemVersion = 3;
 
 /**
- * Returns the code in a form that the interpreter accepts. The interpreter refuses version 2, although that
- * version changes only the layout of extrinsics roots, so the code is marked as version 1 instead.
+ * Returns the code in a form that the interpreter accepts. The interpreter refuses versions 2 and 3, although they
+ * change only the layout of extrinsics roots and the place of new code, so the code is marked as
+ * version 1 instead.
  */
 function readableCode(code: Uint8Array): Uint8Array {
   try {

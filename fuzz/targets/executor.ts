@@ -39,7 +39,7 @@ const queries: Readonly<Record<number, readonly Json[]>> = {
 
 /** Makes a new executor and its data area. */
 function fresh() {
-  const { data, ...builtIn } = builtInContracts();
+  const { data, ...builtIn } = builtInContracts({ kind: "development" });
   return { executor: new Executor({ crypto, stateKey: new Uint8Array(32).fill(7), ...builtIn }), data };
 }
 

@@ -16,7 +16,7 @@ import {
 import { ProtocolError } from "@pruntime/core/errors";
 import { encodeBody } from "@pruntime/core/extrinsics";
 import { decodeJson } from "@pruntime/core/json";
-import { encodeCheckpoint } from "@pruntime/core/light-client";
+import { encodeCheckpoint, readGenesisBalance } from "@pruntime/core/light-client";
 import { paraHeadKey } from "@pruntime/core/parachain";
 import { decodeAll, type Reader, Writer } from "@pruntime/core/scale";
 import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
@@ -115,9 +115,19 @@ function readEvent(r: Reader): Event {
   const kind = r.u8();
   switch (kind) {
     case 0:
-      return { kind: "init", start: { kind: "genesis", info: r.vecU8() }, meaning: readMeaning(r) };
+      return {
+        kind: "init",
+        start: { kind: "genesis", info: r.vecU8() },
+        meaning: readMeaning(r),
+        genesisBalance: readGenesisBalance(r),
+      };
     case 1:
-      return { kind: "init", start: { kind: "checkpoint", text: readText(r) }, meaning: readMeaning(r) };
+      return {
+        kind: "init",
+        start: { kind: "checkpoint", text: readText(r) },
+        meaning: readMeaning(r),
+        genesisBalance: readGenesisBalance(r),
+      };
     case 2:
       return { kind: "headers", headers: readMany(r), authoritySetChange: r.option((r) => r.vecU8()) };
     case 3:
@@ -139,6 +149,7 @@ function readEvent(r: Reader): Event {
         kind: "init",
         start: { kind: "genesis", info: r.vecU8() },
         meaning: readMeaning(r),
+        genesisBalance: readGenesisBalance(r),
         parachain: { id: r.u32(), genesisHeader: r.vecU8() },
       };
     default:

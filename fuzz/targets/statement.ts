@@ -22,6 +22,8 @@ const genuine: Statement = {
   chainTimeMs: 1_600_000_000_000n,
   stateRoot: hash(6),
   measurement: hash(7),
+  rules: 1,
+  runtimeUnreadable: false,
 };
 const signed = signStatement(crypto, signer, genuine);
 

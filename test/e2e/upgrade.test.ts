@@ -51,7 +51,7 @@ describe("a worker that trusts only the genesis", () => {
   it("follows upgrades to a newer system version, and executes commands from remarks", {
     timeout: 120_000,
   }, async () => {
-    const chain = await createDevchain({ crypto, mode: { kind: "instant" }, systemVersions: [1, 2, 2] });
+    const chain = await createDevchain({ crypto, mode: { kind: "instant" }, systemVersions: [1, 2, 3, 3] });
     const node = await serveDevchain(chain);
     const bundle = join(import.meta.dirname, "../../enclave/dist/enclave.mjs");
     const gateway = await startGateway({ bundle, dataDir: folder, log: { level: "silent" } });
@@ -99,6 +99,14 @@ describe("a worker that trusts only the genesis", () => {
     expect(await push()).toBe("Ok");
     expect(notes.filter((note) => note.includes("proven"))).toHaveLength(2);
 
+    // From system version 3 on, the new code is pending for one block, and a third block announces it.
+    chain.upgradeRuntime();
+    for (let i = 0; i < 3; i++) chain.produceBlock();
+    specVersion = chain.runtimeVersionAt(chain.best()).specVersion;
+    expect([specVersion, chain.runtimeVersionAt(chain.best()).systemVersion]).toEqual([4, 3]);
+    expect(await push()).toBe("Ok");
+    expect(notes.filter((note) => note.includes("proven"))).toHaveLength(4);
+
     const payload = worker.sealCommand(bob.id, 2, { Transfer: { dest: toHex(alice.id), value: "2" } });
     submit(
       signer("Bob"),
@@ -119,7 +127,7 @@ describe("a worker that trusts only the genesis", () => {
       { FreeBalance: { account: toHex(bob.id) } },
       { signer: bob.query },
     );
-    expect(value).toMatchObject({ FreeBalance: { balance: "26" } });
+    expect(value).toMatchObject({ FreeBalance: { balance: "33" } });
     expect(notes.filter((note) => note.includes("trying again"))).toEqual([]);
   });
 });

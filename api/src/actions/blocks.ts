@@ -6,6 +6,7 @@ import {
   jsonNullable,
   jsonObject,
   jsonOptional,
+  jsonString,
   jsonU32,
 } from "@pruntime/core/json";
 import { action } from "../action.ts";
@@ -112,7 +113,7 @@ export const syncCode = /* @__PURE__ */ action(() => ({
   input: jsonObject(
     {
       proof_b64: jsonArray(
-        jsonAnnotated(jsonBase64(), { description: "node of a read proof of :code" }),
+        jsonAnnotated(jsonBase64(), { description: "node of a read proof of :code and :pending_code" }),
         maxItems,
       ),
     },
@@ -121,7 +122,12 @@ export const syncCode = /* @__PURE__ */ action(() => ({
   output: jsonObject(
     {
       from: jsonAnnotated(jsonNullable(jsonU32), {
-        description: "the first block to which the new code applies; null if the code has not changed",
+        description: "the first block to which the new code applies; null if there is none",
+      }),
+      unreadable: jsonAnnotated(jsonNullable(jsonString()), {
+        description:
+          "the code of the error for which this program cannot read the new runtime; the worker then " +
+          "dispatches no more blocks, but follows finality and answers queries",
       }),
     },
     "ignored",

@@ -4,7 +4,7 @@
  * `handover_release` on the source.
  */
 import { readEndorsedEvidence } from "@pruntime/core/attestation";
-import { jsonAnnotated, jsonArray, jsonBase64, jsonHex, jsonObject } from "@pruntime/core/json";
+import { jsonAnnotated, jsonArray, jsonBase64, jsonHex, jsonObject, jsonU32 } from "@pruntime/core/json";
 import { action, type InputJsonOf } from "../action.ts";
 import { base64Text, hexText, kib, mib, nothing, shownEvidence } from "./fields.ts";
 import { needsChain, needsEvidence } from "./refusals.ts";
@@ -23,6 +23,7 @@ const peer = () =>
       description: "read proof of Registry.Policy at this worker's last dispatched block",
     }),
     public_key: jsonHex(33),
+    rules: jsonAnnotated(jsonU32, { description: "the rules number of the other worker's program" }),
   });
 
 const examplePeer = () => ({
@@ -30,6 +31,7 @@ const examplePeer = () => ({
   evidence: { kind: "simulated", document_b64: "", signature_b64: "" },
   policy_proof_b64: [],
   public_key: "00".repeat(33),
+  rules: 1,
 });
 
 /** First step, on the receiver: draws a challenge. */
@@ -62,6 +64,7 @@ export const handoverOffer = /* @__PURE__ */ action(() => ({
       evidence: shownEvidence(),
       nonce: hexText(32),
       public_key: hexText(33),
+      rules: jsonU32,
     },
     "ignored",
   ),
@@ -84,6 +87,7 @@ export const handoverAccept = /* @__PURE__ */ action(() => ({
       evidence: shownEvidence(),
       nonce: hexText(32),
       public_key: hexText(33),
+      rules: jsonU32,
     },
     "ignored",
   ),

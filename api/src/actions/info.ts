@@ -10,7 +10,15 @@ import {
   jsonU32,
 } from "@pruntime/core/json";
 import { action, type OutputOf } from "../action.ts";
-import { blockName, decimalText, hexText, hexTextOnceStarted, kib, nothing } from "./fields.ts";
+import {
+  blockName,
+  decimalText,
+  genesisBalanceText,
+  hexText,
+  hexTextOnceStarted,
+  kib,
+  nothing,
+} from "./fields.ts";
 
 /** Reports the keys and the next block, in the shape of 2020. */
 export const getInfo = /* @__PURE__ */ action(() => ({
@@ -59,8 +67,16 @@ export const getStatus = /* @__PURE__ */ action(() => ({
       }),
       ecdh_public_key: hexText(65),
       finalized: jsonNullable(blockName()),
+      genesis_balance: jsonAnnotated(jsonNullable(genesisBalanceText()), {
+        description: "what the contract of native balances held before the first block; null before init",
+      }),
       genesis_hash: hexTextOnceStarted(32),
       initialized: jsonBool,
+      meaning: jsonAnnotated(jsonNullable(jsonEnum(["proven", "told", "bodies"])), {
+        description:
+          "the source of the first events' meaning: proven runtime code, metadata that the operator gave " +
+          "on trust, or none, because commands are read from bodies",
+      }),
       measurement: hexText(32),
       parachain: jsonAnnotated(jsonNullable(jsonObject({ id: jsonU32, relay: blockName() }, "ignored")), {
         description: "the parachain that the worker follows, and the last finalized block of its relay chain",
@@ -69,6 +85,17 @@ export const getStatus = /* @__PURE__ */ action(() => ({
         description: "provider of evidence; `simulated` has no hardware",
       }),
       public_key: hexText(33),
+      rules: jsonAnnotated(jsonU32, {
+        description: "the number of the rules by which the program turns blocks into state",
+      }),
+      runtime_unreadable: jsonAnnotated(
+        jsonNullable(jsonObject({ code: jsonString(), since: jsonU32 }, "ignored")),
+        {
+          description:
+            "the first block whose runtime this program cannot read, and the code of the error: answers " +
+            "stay as of the block before it until a newer program runs",
+        },
+      ),
       state_root: hexTextOnceStarted(32),
       version: jsonString(),
     },

@@ -10,6 +10,7 @@ import {
   jsonString,
   jsonU32,
 } from "@pruntime/core/json";
+import { jsonGenesisBalance } from "@pruntime/core/light-client";
 import { action, type InputJsonOf } from "../action.ts";
 import { hexText, mib } from "./fields.ts";
 import { halted } from "./refusals.ts";
@@ -41,7 +42,16 @@ export const initRuntime = /* @__PURE__ */ action(() => ({
       ),
       code_proof_b64: jsonOptional(
         jsonAnnotated(jsonArray(jsonBase64(), maxProofNodes), {
-          description: "read proof of :code at the start point, from which the worker reads what events mean",
+          description:
+            "read proof of :code and :pending_code at the start point, from which the worker reads what " +
+            "events mean",
+        }),
+      ),
+      genesis_balance: jsonOptional(
+        jsonAnnotated(jsonGenesisBalance, {
+          description:
+            "what the contract of native balances holds before the first block; by default nothing, or as " +
+            "in 2020 where commands are read from bodies",
         }),
       ),
       parachain: jsonOptional(

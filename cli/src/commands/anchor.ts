@@ -1,24 +1,30 @@
 /** `pruntime anchor`: computes the anchor that the workers of a chain must have, without asking a worker. */
 import { checkpointAnchor, genesisAnchor } from "@pruntime/client/finality";
-import { fromBase64, to0x } from "@pruntime/core/bytes";
+import { to0x } from "@pruntime/core/bytes";
+import { headerHash } from "@pruntime/core/chain";
+import type { Crypto } from "@pruntime/core/crypto";
+import { type AnchorTerms, decodeCheckpoint } from "@pruntime/core/light-client";
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { connectNode, fetchInitInput, SubstrateNode } from "@pruntime/relay";
+import { connectNode, fetchGenesisInfo, SubstrateNode, usualBalance } from "@pruntime/relay";
 import type { Command } from "commander";
 import { CliError } from "../error.ts";
 import { hexArgument } from "../offline/arguments.ts";
+import { requireGenesis, specStart } from "../start/spec.ts";
+import { type TermFlags, withTerms } from "../start/terms.ts";
 import { textArgument } from "../terminal/arguments.ts";
 import { type OutputOptions, printResult, runAction } from "../terminal/output.ts";
 import { withJson, withNode } from "../worker/connect.ts";
 
-interface AnchorOptions extends OutputOptions {
+interface AnchorOptions extends OutputOptions, TermFlags {
   readonly node: string;
   readonly genesis?: string;
+  readonly spec?: string;
   readonly checkpoint?: string;
 }
 
 /** Adds `pruntime anchor`. */
 export function registerAnchor(program: Command): void {
-  withNode(withJson(program.command("anchor")))
+  withTerms(withNode(withJson(program.command("anchor"))))
     .description(
       "compute the anchor that a chain's workers must have, for the option --anchor of push and query",
     )
@@ -27,47 +33,84 @@ export function registerAnchor(program: Command): void {
       "the chain's genesis hash, which you trust: 0x and 32 bytes; the node proves the rest",
     )
     .option(
+      "--spec <file>",
+      "with --genesis: take the genesis state from this raw chain specification; needs no node",
+    )
+    .option(
       "--checkpoint <file>",
-      "the checkpoint, which you trust, at which the worker began; needs no node",
+      "the checkpoint, which you trust, at which the worker began; needs a node only with --told",
     )
     .addHelpText(
       "after",
       `
-The anchor is that of a worker that proves the meaning of events from the chain's code. Workers that
-\`pruntime init\` or \`pruntime relay\` initializes do so.
+Give the same --told and --genesis-balance as the worker's operator did. By default the worker proves the
+meaning of events from the chain's code, and no account has a balance before the first block. With --told, you
+trust the node's metadata as the operator did.
 
 Examples:
   $ pruntime anchor --genesis 0x91b1… --node wss://node.example
+  $ pruntime anchor --genesis 0x91b1… --spec polkadot.json
   $ pruntime anchor --checkpoint here.json`,
     )
     .action((options: AnchorOptions) => runAction(options, () => anchor(options)));
 }
 
 async function anchor(options: AnchorOptions): Promise<void> {
-  const { genesis, checkpoint } = options;
+  const hash = await anchorBy(await createNativeCrypto(), options);
+  printResult(options, { anchor: to0x(hash) }, to0x(hash));
+}
+
+async function anchorBy(crypto: Crypto, options: AnchorOptions): Promise<Uint8Array> {
+  const { genesis, spec, checkpoint } = options;
   if ((genesis === undefined) === (checkpoint === undefined))
     throw new CliError({
       code: "cli/bad-argument",
       name: "the starting point",
       want: "given by either --genesis or --checkpoint",
     });
-  const hash =
-    checkpoint === undefined
-      ? await anchorOfGenesis(options.node, hexArgument("--genesis", genesis ?? "", 32))
-      : checkpointAnchor(textArgument(checkpoint).trim(), undefined, await createNativeCrypto());
-  printResult(options, { anchor: to0x(hash) }, to0x(hash));
+  if (checkpoint !== undefined) return ofCheckpoint(crypto, textArgument(checkpoint).trim(), options);
+  const trusted = hexArgument("--genesis", genesis ?? "", 32);
+  return spec === undefined ? ofNode(crypto, trusted, options) : ofSpec(crypto, trusted, spec, options);
 }
 
-async function anchorOfGenesis(url: string, genesis: Uint8Array): Promise<Uint8Array> {
+function ofSpec(crypto: Crypto, trusted: Uint8Array, spec: string, flags: TermFlags): Uint8Array {
+  if (flags.told)
+    throw new CliError({ code: "cli/bad-argument", name: "--told", want: "absent beside --spec" });
+  const { genesisHash, info } = specStart(crypto, spec);
+  requireGenesis(spec, trusted, genesisHash);
+  return genesisAnchor(trusted, info, balanceIn(flags), crypto);
+}
+
+async function ofCheckpoint(crypto: Crypto, text: string, options: AnchorOptions): Promise<Uint8Array> {
+  if (!options.told) return checkpointAnchor(text, balanceIn(options), crypto);
+  const at = headerHash(crypto, decodeCheckpoint(text).encodedHeader);
+  const metadata = await withNodeAt(crypto, options.node, (node) => node.metadata(at));
+  return checkpointAnchor(text, { meaning: { kind: "told", metadata }, ...balanceIn(options) }, crypto);
+}
+
+function ofNode(crypto: Crypto, trusted: Uint8Array, options: AnchorOptions): Promise<Uint8Array> {
+  return withNodeAt(crypto, options.node, async (node) => {
+    const terms: Partial<AnchorTerms> = {
+      ...(options.told ? { meaning: { kind: "told", metadata: await node.metadata(trusted) } } : {}),
+      genesisBalance: options.genesisBalance ?? (await usualBalance(node, trusted)),
+    };
+    return genesisAnchor(trusted, await fetchGenesisInfo(node), terms, crypto);
+  });
+}
+
+async function withNodeAt<T>(
+  crypto: Crypto,
+  url: string,
+  use: (node: SubstrateNode) => Promise<T>,
+): Promise<T> {
   const connection = await connectNode(url);
   try {
-    const crypto = await createNativeCrypto();
-    const { bridge_genesis_info_b64 = "" } = await fetchInitInput(
-      new SubstrateNode(connection, crypto),
-      "bodies",
-    );
-    return genesisAnchor(genesis, fromBase64(bridge_genesis_info_b64), undefined, crypto);
+    return await use(new SubstrateNode(connection, crypto));
   } finally {
     connection.close();
   }
+}
+
+function balanceIn({ genesisBalance }: TermFlags): Partial<AnchorTerms> {
+  return genesisBalance === undefined ? {} : { genesisBalance };
 }

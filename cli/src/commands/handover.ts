@@ -132,13 +132,14 @@ async function call<W extends JsonObject, T>(
   return unverifiedReply(action, await transport(action.name, requestBody(secureRandom, input)));
 }
 
-type Shown = Pick<OutputOf<typeof handoverAccept>, "public_key" | "ecdh_public_key" | "evidence">;
+type Shown = Pick<OutputOf<typeof handoverAccept>, "public_key" | "ecdh_public_key" | "evidence" | "rules">;
 
 /** The evidence of one worker, with the endorsements that its host added, for the other worker. */
 function peerOf({ value, collateral = {} }: UnverifiedReply<Shown>, proof: readonly string[]): Peer {
-  const { public_key, ecdh_public_key, evidence } = value;
+  const { public_key, ecdh_public_key, evidence, rules } = value;
   return {
     public_key,
+    rules,
     ecdh_public_key,
     evidence: endorseEvidence(evidence, collateral),
     policy_proof_b64: proof,

@@ -29,33 +29,34 @@ import {
 import type { Command } from "commander";
 import { badFile, CliError } from "../error.ts";
 import { sampleFile, samplePaths } from "../paths.ts";
+import { inputOfSpec, type SpecFlags, withSpec } from "../start/spec.ts";
+import { type TermFlags, termsOf, withTerms } from "../start/terms.ts";
 import { fileArgument, jsonArgument, textArgument } from "../terminal/arguments.ts";
 import { note, printResult, runAction } from "../terminal/output.ts";
 import { type WorkerOptions, withNode, withWorker } from "../worker/connect.ts";
 import { operatorCall } from "../worker/operator.ts";
 
-interface InitOptions extends WorkerOptions {
+interface InitOptions extends WorkerOptions, TermFlags, SpecFlags {
   readonly node: string;
   readonly checkpoint?: string;
-  readonly told: boolean;
 }
 
 /** Adds the commands of an operator, from `pruntime init` to `console`. */
 export function registerOperate(program: Command): void {
-  withNode(withWorker(program.command("init")))
+  withSpec(withTerms(withNode(withWorker(program.command("init")))))
     .description("start a new worker on a chain: with the genesis (or a checkpoint) and proofs from a node")
     .option(
       "--checkpoint <file>",
       "begin at this checkpoint, made by `pruntime checkpoint`, instead of at the genesis",
     )
-    .option(
-      "--told",
-      "send runtime metadata, which the worker trusts, instead of a proof of the runtime's code",
-      false,
-    )
     .addHelpText(
       "after",
-      "\nExamples:\n  $ pruntime init\n  $ pruntime init --node ws://127.0.0.1:9944 --checkpoint here.json",
+      `
+Examples:
+  $ pruntime init
+  $ pruntime init --node ws://127.0.0.1:9944 --checkpoint here.json
+  $ pruntime init --spec polkadot.json --genesis 0x91b1…
+  $ pruntime init --genesis-balance 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY:1000000`,
     )
     .action((options: InitOptions) => runAction(options, () => init(options)));
 
@@ -108,23 +109,28 @@ export function registerOperate(program: Command): void {
 }
 
 async function init(options: InitOptions): Promise<void> {
+  if (options.spec !== undefined) return give(options, await inputOfSpec(options));
   const connection = await connectNode(options.node);
   try {
     note(`reading the chain of ${options.node}`);
-    const { payload } = await operatorCall(options, initRuntime, await initInput(options, connection));
-    printResult(options, { payload }, canonicalJson(payload));
+    await give(options, await initInput(options, connection));
   } finally {
     connection.close();
   }
 }
 
-async function initInput({ checkpoint, told }: InitOptions, connection: NodeConnection): Promise<InitInput> {
+async function give(options: InitOptions, input: InitInput): Promise<void> {
+  const { payload } = await operatorCall(options, initRuntime, input);
+  printResult(options, { payload }, canonicalJson(payload));
+}
+
+async function initInput(options: InitOptions, connection: NodeConnection): Promise<InitInput> {
   const crypto = await createNativeCrypto();
   const node = new SubstrateNode(connection, crypto);
-  const meaning = told ? "told" : "proven";
-  if (checkpoint === undefined) return fetchInitInput(node, meaning);
-  const text = textArgument(checkpoint).trim();
-  return fetchCheckpointInput(node, text, headerHash(crypto, decodeCheckpoint(text).encodedHeader), meaning);
+  const terms = termsOf(options);
+  if (options.checkpoint === undefined) return fetchInitInput(node, terms);
+  const text = textArgument(options.checkpoint).trim();
+  return fetchCheckpointInput(node, text, headerHash(crypto, decodeCheckpoint(text).encodedHeader), terms);
 }
 
 async function info(options: WorkerOptions): Promise<void> {

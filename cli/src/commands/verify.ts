@@ -189,7 +189,8 @@ async function verifyGenesis({ spec, stateVersion }: GenesisOptions): Promise<ob
   const input = readInput(spec);
   const json = input.kind === "json" ? input.value : undefined;
   if (json === undefined) throw new OfflineError({ code: "spec/not-raw" });
-  return genesisOf(await createNativeCrypto(), json, version);
+  const { genesisHash, state, stateVersion: used } = genesisOf(await createNativeCrypto(), json, version);
+  return { genesisHash, stateRoot: state.root, stateVersion: used };
 }
 
 async function verifyBlock({ block, systemVersion }: BlockOptions): Promise<object> {

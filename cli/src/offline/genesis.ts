@@ -19,7 +19,8 @@ import { stateVersionOf } from "./runtime-code.ts";
 /** The genesis block of a chain specification. */
 export interface Genesis {
   readonly genesisHash: Uint8Array;
-  readonly stateRoot: Uint8Array;
+  readonly encodedHeader: Uint8Array;
+  readonly state: Trie;
   readonly stateVersion: StateVersion;
 }
 
@@ -54,29 +55,23 @@ export function genesisOf(
   if (!isObject(genesis) || genesis["raw"] === undefined) throw new OfflineError({ code: "spec/not-raw" });
   const { top, childrenDefault = [] } = jsonRaw(genesis["raw"], "/genesis/raw");
   const stateVersion = version ?? stateVersionOf(codeIn(top));
-  const rootOf = (entries: readonly Entry<Uint8Array>[]) =>
-    Trie.from({ hash: crypto.blake2b256, version: stateVersion }, entries).root;
+  const stateOf = (entries: readonly Entry<Uint8Array>[]) =>
+    Trie.from({ hash: crypto.blake2b256, version: stateVersion }, entries);
   const children = childrenDefault.filter(([, entries]) => entries.length > 0);
-  const stateRoot = rootOf([
+  const state = stateOf([
     ...top,
-    ...children.map(([key, entries]) => [concat(childPrefix, key), rootOf(entries)] as const),
+    ...children.map(([key, entries]) => [concat(childPrefix, key), stateOf(entries).root] as const),
   ]);
-  return { genesisHash: genesisHash(crypto, stateRoot), stateRoot, stateVersion };
+  const encodedHeader = headerWith(crypto, state.root);
+  return { genesisHash: headerHash(crypto, encodedHeader), encodedHeader, state, stateVersion };
 }
 
 /** The prefix of the keys that store the roots of the state's child tries. */
 const childPrefix: Uint8Array = utf8(":child_storage:default:");
 
-function genesisHash(crypto: Pick<Crypto, "blake2b256">, stateRoot: Uint8Array): Uint8Array {
+function headerWith(crypto: Pick<Crypto, "blake2b256">, stateRoot: Uint8Array): Uint8Array {
   const extrinsicsRoot = orderedRoot(crypto.blake2b256, []);
-  const encoded = encodeHeader({
-    parentHash: new Uint8Array(32),
-    number: 0,
-    stateRoot,
-    extrinsicsRoot,
-    digest: [],
-  });
-  return headerHash(crypto, encoded);
+  return encodeHeader({ parentHash: new Uint8Array(32), number: 0, stateRoot, extrinsicsRoot, digest: [] });
 }
 
 function codeIn(entries: readonly Entry<Uint8Array>[]): Uint8Array {

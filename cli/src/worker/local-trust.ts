@@ -8,9 +8,11 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { genesisAnchor } from "@pruntime/client/finality";
 import { fromBase64, toHex } from "@pruntime/core/bytes";
+import type { AnchorTerms } from "@pruntime/core/light-client";
 import { bridgeInitInfo, type Devchain } from "@pruntime/devchain";
 import { badFile } from "../error.ts";
 import { enclaveBundle } from "../paths.ts";
+import type { TermFlags } from "../start/terms.ts";
 
 /** The paths of the policy and the anchor in a data folder. */
 export const localTrust = (dataDir: string): { readonly policy: string; readonly anchor: string } => ({
@@ -36,15 +38,22 @@ function bundle(): Buffer {
 }
 
 /** The anchor of a worker that is initialized from this chain's genesis, 64 hex digits. */
-export function anchorOfChain(chain: Devchain): string {
-  return toHex(genesisAnchor(chain.genesisHash, fromBase64(bridgeInitInfo(chain)), undefined, chain.crypto));
+export function anchorOfChain(
+  chain: Devchain,
+  { told, genesisBalance }: TermFlags = { told: false },
+): string {
+  const terms: Partial<AnchorTerms> = {
+    meaning: told ? { kind: "told", metadata: chain.metadata(14, chain.genesis) } : { kind: "proven" },
+    genesisBalance: genesisBalance ?? { kind: "development" },
+  };
+  return toHex(genesisAnchor(chain.genesisHash, fromBase64(bridgeInitInfo(chain)), terms, chain.crypto));
 }
 
 /**
  * Writes the policy and the anchor, and returns the JSON that the page reads. @throws CliError `cli/bad-file`
  */
-export function writeLocalTrust(dataDir: string, chain: Devchain): string {
-  const [policy, anchor] = [developmentPolicy(), anchorOfChain(chain)];
+export function writeLocalTrust(dataDir: string, chain: Devchain, terms: TermFlags): string {
+  const [policy, anchor] = [developmentPolicy(), anchorOfChain(chain, terms)];
   writeTrust(dataDir, "policy", policy);
   writeTrust(dataDir, "anchor", anchor);
   return JSON.stringify({ anchor, policy: JSON.parse(policy) as unknown });

@@ -16,7 +16,7 @@ import { ClientError } from "../error.ts";
 import { checkReply, type UnverifiedReply, unverifiedReply } from "../reply.ts";
 import { requestBody } from "../request.ts";
 import type { RawReply, Transport } from "../transport.ts";
-import type { TrustedWorker } from "../worker.ts";
+import { checkRules, type TrustedWorker } from "../worker.ts";
 import type { TrustedPolicy } from "./policy.ts";
 import type { AcceptedEvidence, AttestationResultCache } from "./result.ts";
 
@@ -75,7 +75,8 @@ export async function challenge(demands: Demands, asking: Asking): Promise<Attes
     genesisHash: claims.genesis_hash,
     publicKey: claims.public_key,
   };
-  checkReply(crypto, worker, getEvidence, body, raw);
+  const { statement } = checkReply(crypto, worker, getEvidence, body, raw);
+  if (statement !== undefined) checkRules(statement);
   const fetched = (await collateral?.(shown)) ?? said.collateral ?? {};
   const evidence = readEndorsedEvidence(endorseEvidence(shown, fetched), "evidence");
   const accepted = results.accept(crypto, demands.policy, evidence, demands.now());

@@ -6,7 +6,7 @@ import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { equal } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
 import {
-  type AnchoredMeaning,
+  type AnchorTerms,
   anchorOf,
   decodeCheckpoint,
   startFromCheckpoint,
@@ -14,36 +14,40 @@ import {
 } from "@pruntime/core/light-client";
 import { ClientError } from "../error.ts";
 
-const proven: AnchoredMeaning = { kind: "proven" };
+/** What `pruntime init` and `pruntime relay` give a worker of a chain that is not for development. */
+const usualTerms: AnchorTerms = { meaning: { kind: "proven" }, genesisBalance: { kind: "none" } };
 
 /**
  * Computes the anchor of a worker that started at the genesis.
  * @param genesisHash trusted, 32 bytes
  * @param info SCALE `BridgeInitInfo`; it may come from an untrusted source, because it is verified against
  * the genesis hash
- * @param meaning default: the meaning of events is read from the chain's own code, as after `pruntime init`
+ * @param terms default: events get their meaning from the chain's own code, and no account has a balance at
+ * genesis
  * @throws {@link ClientError} `client/wrong-chain`; LightClientError, TrieError, CodecError
  */
 export function genesisAnchor(
   genesisHash: Uint8Array,
   info: Uint8Array,
-  meaning: AnchoredMeaning = proven,
+  terms: Partial<AnchorTerms> = {},
   crypto: Crypto = portableCrypto,
 ): Uint8Array {
   const start = startFromGenesis(crypto, decodeBridgeInitInfo(info));
   if (!equal(start.genesisHash, genesisHash)) throw new ClientError({ code: "client/wrong-chain" });
-  return anchorOf(crypto, start, meaning, undefined);
+  return anchorOf(crypto, start, { ...usualTerms, ...terms });
 }
 
 /**
  * Computes the anchor of a worker that started at a checkpoint.
  * @param checkpoint JSON text; all of it is trusted
+ * @param terms as for {@link genesisAnchor}
  * @throws JsonError, LightClientError, CodecError
  */
 export function checkpointAnchor(
   checkpoint: string,
-  meaning: AnchoredMeaning = proven,
+  terms: Partial<AnchorTerms> = {},
   crypto: Crypto = portableCrypto,
 ): Uint8Array {
-  return anchorOf(crypto, startFromCheckpoint(crypto, decodeCheckpoint(checkpoint)), meaning, undefined);
+  const start = startFromCheckpoint(crypto, decodeCheckpoint(checkpoint));
+  return anchorOf(crypto, start, { ...usualTerms, ...terms });
 }

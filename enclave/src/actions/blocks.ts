@@ -72,8 +72,8 @@ export const blockHandlers: Handlers<
   },
 
   sync_code: (enclave, { proof_b64: proof }) => {
-    const { from } = ask(enclave, { kind: "code", proof });
-    return { payload: { from: from ?? null } };
+    const { from, unreadable } = ask(enclave, { kind: "code", proof });
+    return { payload: { from: from ?? null, unreadable: unreadable ?? null } };
   },
 };
 

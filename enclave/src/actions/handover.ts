@@ -7,6 +7,7 @@ import type { handoverAccept, InputOf } from "@pruntime/api";
 import { evidenceToJson } from "@pruntime/core/attestation";
 import { toBase64, toHex } from "@pruntime/core/bytes";
 import type { JsonObject } from "@pruntime/core/json";
+import { rulesNumber } from "@pruntime/core/version";
 import type { Shown } from "@pruntime/runtime";
 import { EnclaveError } from "../error.ts";
 import { ask, type EvidenceWanted, type Handlers, type Serving } from "./action.ts";
@@ -57,8 +58,8 @@ function requireLasting({ sealer }: Serving): void {
 }
 
 function shownBy(peer: InputOf<typeof handoverAccept>["source"]): Shown {
-  const { public_key: publicKey, ecdh_public_key: ecdhPublicKey, evidence } = peer;
-  return { publicKey, ecdhPublicKey, evidence, policyProof: peer.policy_proof_b64 };
+  const { public_key: publicKey, ecdh_public_key: ecdhPublicKey, evidence, rules } = peer;
+  return { publicKey, ecdhPublicKey, evidence, rules, policyProof: peer.policy_proof_b64 };
 }
 
 /** Returns the reply with this worker's keys, its evidence and the fields of `more`. */
@@ -67,7 +68,12 @@ function showing<M extends Readonly<Record<string, string>>>(
   reportData: Uint8Array,
   more: M,
 ): EvidenceWanted<
-  M & { readonly ecdh_public_key: string; readonly evidence: JsonObject; readonly public_key: string }
+  M & {
+    readonly ecdh_public_key: string;
+    readonly evidence: JsonObject;
+    readonly public_key: string;
+    readonly rules: number;
+  }
 > {
   const { signer, keyPair } = identity;
   return {
@@ -78,6 +84,7 @@ function showing<M extends Readonly<Record<string, string>>>(
         ecdh_public_key: toHex(keyPair.publicKey),
         evidence: evidenceToJson(evidence()),
         public_key: toHex(signer.publicKey),
+        rules: rulesNumber,
       },
     }),
   };

@@ -1,7 +1,8 @@
 /** The actions `get_info`, in the format of 2020, and `get_status`, its successor. */
 import type { getStatus, OutputJsonOf } from "@pruntime/api";
 import { toHex } from "@pruntime/core/bytes";
-import { version } from "@pruntime/core/version";
+import { genesisBalanceText } from "@pruntime/core/light-client";
+import { rulesNumber, version } from "@pruntime/core/version";
 import { builtIns } from "@pruntime/interfaces";
 import { finalizedOf, genesisOf, type RuntimeStatus } from "@pruntime/runtime";
 import type { Handlers } from "./action.ts";
@@ -31,6 +32,7 @@ export const infoHandlers: Handlers<"get_info" | "get_status"> = {
       measurement: toHex(measurement),
       provider: producer.provider,
       public_key: toHex(identity.signer.publicKey),
+      rules: rulesNumber,
       version,
     },
   }),
@@ -39,7 +41,7 @@ export const infoHandlers: Handlers<"get_info" | "get_status"> = {
 /** The part of a status that describes the chain. */
 type ChainStatus = Omit<
   OutputJsonOf<typeof getStatus>,
-  "contracts" | "ecdh_public_key" | "measurement" | "provider" | "public_key" | "version"
+  "contracts" | "ecdh_public_key" | "measurement" | "provider" | "public_key" | "rules" | "version"
 >;
 
 function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
@@ -51,12 +53,15 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
       command_source: null,
       dispatched: null,
       finalized: null,
+      genesis_balance: null,
       genesis_hash: "",
       initialized: false,
+      meaning: null,
       parachain: null,
+      runtime_unreadable: null,
       state_root: "",
     };
-  const { anchor, client, dispatched, para, source } = status.chain;
+  const { anchor, client, dispatched, genesisBalance, meaning, para, source, unreadable } = status.chain;
   const finalized = finalizedOf(status.chain);
   return {
     anchor: toHex(anchor),
@@ -65,12 +70,15 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
     command_source: source,
     dispatched: { hash: toHex(dispatched.hash), number: dispatched.number },
     finalized: { hash: toHex(finalized.hash), number: finalized.number },
+    genesis_balance: genesisBalanceText(genesisBalance),
     genesis_hash: toHex(genesisOf(status.chain)),
     initialized: true,
+    meaning,
     parachain:
       para === undefined
         ? null
         : { id: para.id, relay: { hash: toHex(client.finalized.hash), number: client.finalized.number } },
+    runtime_unreadable: unreadable ?? null,
     state_root: toHex(status.stateRoot),
   };
 }

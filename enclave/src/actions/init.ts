@@ -6,6 +6,7 @@ import type { InputOf, initRuntime, OutputJsonOf } from "@pruntime/api";
 import { type Evidence, evidenceToJson } from "@pruntime/core/attestation";
 import { toHex } from "@pruntime/core/bytes";
 import { canonicalJson, JsonError } from "@pruntime/core/json";
+import type { GenesisBalance } from "@pruntime/core/light-client";
 import type { EventOf, Meaning, ParachainStart, StartPoint } from "@pruntime/runtime";
 import {
   answerOf,
@@ -28,10 +29,12 @@ export const initHandlers: Handlers<"init_runtime"> = {
   init_runtime: (enclave, { skip_ra, ...anchor }) => {
     if (enclave.runtime.status() !== undefined)
       throw new Refusal2020("Already initialized", { code: "runtime/already-initialized" });
+    const meaning = meaningOf(anchor);
     const event: EventOf<"init"> = {
       kind: "init",
       start: startPoint(anchor),
-      meaning: meaningOf(anchor),
+      meaning,
+      genesisBalance: anchor.genesis_balance ?? usualBalance(meaning),
       parachain: parachainOf(anchor),
     };
     if (skip_ra) return started(enclave, event, {});
@@ -80,6 +83,11 @@ function startPoint({ bridge_genesis_info_b64: info, checkpoint: text }: Anchor)
   throw new JsonError(
     info === undefined ? { code: "json/missing-key", at } : { code: "json/unknown-key", at },
   );
+}
+
+/** `//Alice` holds everything in bodies mode, where chains and clients are those of 2020. */
+function usualBalance({ kind }: Meaning): GenesisBalance {
+  return { kind: kind === "bodies" ? "development" : "none" };
 }
 
 function parachainOf({ parachain }: Anchor): ParachainStart | undefined {

@@ -16,8 +16,13 @@ export interface Block {
   /** Whether this block is the last of its authority set. */
   readonly endsSet: boolean;
   /**
-   * The version of the runtime in the state after this block. If the block upgrades the runtime, an older
-   * version executed the block.
+   * The version of the runtime under `:code` in the state after this block. If the block upgrades the
+   * runtime, an older version executed the block, except from system version 3 on.
    */
   readonly specVersion: number;
+  /**
+   * The version of the runtime that executes the next block. It differs from `specVersion` only while an
+   * upgrade waits under `:pending_code`.
+   */
+  readonly nextSpecVersion: number;
 }

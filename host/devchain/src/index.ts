@@ -9,7 +9,7 @@
  *   runtime executor, but it cannot execute blocks.
  * - **Upgrades**: `upgradeRuntime()` (`dev_upgradeRuntime`) changes `:code` in the next block. A block's
  *   events are decoded with the metadata of its *parent's* state, as on a real chain. Older metadata decodes
- *   them wrongly.
+ *   them wrongly. From system version 3 on, the new code is under `:pending_code` for one block.
  * - **Authorities**: `rotateAuthorities({ delay, forced })` (`dev_rotateAuthorities`) announces a change, and
  *   the option `rotateEvery` announces changes at regular intervals. While a change is pending, the next one
  *   waits. The authority list and the set id change in the block that enacts the change. pallet-grandpa

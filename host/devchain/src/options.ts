@@ -63,7 +63,8 @@ export interface DevchainOptions {
   readonly stateVersion?: 0 | 1;
   /**
    * The `system_version` of the first runtime and of each upgraded runtime. The last value also applies to
-   * all further runtimes. With 2 or more, extrinsics roots have layout V1. Default: `stateVersion`.
+   * all further runtimes. With 2 or more, extrinsics roots have layout V1. With 3 or more, new code is under
+   * `:pending_code` for one block. Default: `stateVersion`.
    */
   readonly systemVersions?: readonly number[];
   /**

@@ -188,3 +188,15 @@ it("restores upgrades of both kinds", async () => {
   expect(hashes(chain)).toEqual(hashes(before));
   expect(chain.best().specVersion).toBe(3);
 });
+
+it("remembers an upgrade that waits for the next block", async () => {
+  const dataDir = folder();
+  const options = { systemVersions: [3] };
+  const before = await open(dataDir, options);
+  before.upgradeRuntime();
+  before.produceBlock();
+  before.close();
+  const chain = await open(dataDir, options);
+  expect(hashes(chain)).toEqual(hashes(before));
+  expect([chain.best().specVersion, chain.produceBlock().specVersion]).toEqual([1, 2]);
+});

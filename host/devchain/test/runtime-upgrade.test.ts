@@ -6,7 +6,7 @@ import { compileEvents, decodeMetadata } from "@pruntime/core/metadata";
 import { decodeAll } from "@pruntime/core/scale";
 import { systemEventsKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
-import type { Block, Devchain } from "@pruntime/devchain";
+import { type Block, createDevchain, type Devchain } from "@pruntime/devchain";
 import { createClient } from "polkadot-api";
 import { getPolkadotSigner } from "polkadot-api/signer";
 import { getWsProvider } from "polkadot-api/ws";
@@ -209,6 +209,76 @@ describe("an upgrade", () => {
       const block = chain.blockAt(number)!;
       expect(chain.stateOf(block).root).toEqual(block.header.stateRoot);
     }
+  });
+});
+
+describe("an upgrade of a runtime with system version 3", () => {
+  const isUpdated = ({ header }: Block): boolean =>
+    header.digest.some(({ kind }) => kind === "runtime-environment-updated");
+  const pendingOf = (chain: Devchain, block: Block): Uint8Array | undefined =>
+    chain.stateOf(block).get(wellKnownKeys.pendingCode);
+
+  /** As {@link upgraded}: block 2 stores the new code, and block 3 is the first that runs it. */
+  async function deferred(options: Parameters<typeof manualChain>[0] = {}): Promise<Devchain> {
+    const chain = await manualChain({ systemVersions: [3], ...options });
+    growTo(chain, 1);
+    chain.upgradeRuntime();
+    growTo(chain, 4);
+    return chain;
+  }
+
+  it("stores the code apart for one block, and announces it in the block that runs it", async () => {
+    const chain = await deferred();
+    const blocks = [1, 2, 3, 4].map((number) => chain.blockAt(number)!);
+    expect(blocks.map(({ specVersion }) => specVersion)).toEqual([1, 1, 2, 2]);
+    expect(blocks.map(({ nextSpecVersion }) => nextSpecVersion)).toEqual([1, 2, 2, 2]);
+    expect(blocks.map(isUpdated)).toEqual([false, false, true, false]);
+    const [before, during, after] = blocks.map((block) => codeOf(chain, block));
+    expect(during).toEqual(before);
+    expect(after).not.toEqual(before);
+    expect(blocks.map((block) => pendingOf(chain, block))).toEqual([undefined, after, undefined, undefined]);
+  });
+
+  it("changes the events of the block that runs it, which that block's own metadata reads", async () => {
+    const chain = await deferred();
+    const names = [2, 3].map((number) => {
+      const block = chain.blockAt(number)!;
+      const own = compileEvents(decodeMetadata(chain.metadata(16, block)));
+      const records = own.decode(chain.stateOf(block).get(systemEventsKey(chain.crypto))!);
+      return records.map(({ pallet, name }) => `${pallet}.${name}`);
+    });
+    expect(names).toEqual([["System.ExtrinsicSuccess"], ["System.CodeUpdated", "System.ExtrinsicSuccess"]]);
+  });
+
+  it("can follow another in the next block", async () => {
+    const chain = await manualChain({ systemVersions: [2, 3, 3] });
+    chain.upgradeRuntime();
+    growTo(chain, 1);
+    chain.upgradeRuntime();
+    growTo(chain, 2);
+    chain.upgradeRuntime();
+    growTo(chain, 4);
+    const blocks = [1, 2, 3, 4].map((number) => chain.blockAt(number)!);
+    expect(blocks.map(({ specVersion }) => specVersion)).toEqual([2, 2, 3, 4]);
+    expect(blocks.map(isUpdated)).toEqual([true, false, true, true]);
+  });
+
+  it("is recomputed like any other block", async () => {
+    const chain = await deferred({ stateWindow: 4 });
+    growTo(chain, 15);
+    for (const number of [2, 3, 4, 1]) {
+      const block = chain.blockAt(number)!;
+      expect(chain.stateOf(block).root).toEqual(block.header.stateRoot);
+    }
+  });
+
+  it("is applied at once by a chain that makes a block for each transaction", async () => {
+    const chain = await createDevchain({ systemVersions: [3] });
+    onTestFinished(() => chain.close());
+    chain.upgradeRuntime();
+    chain.produceBlock();
+    await expect.poll(() => chain.best().specVersion).toBe(2);
+    expect(chain.best().header.number).toBe(2);
   });
 });
 

@@ -436,7 +436,13 @@ describe("pages", () => {
     };
     const numbers = { finalizedNumber: 42, dispatchedNumber: 40, chainTimeMs: 1_600_000_000_500n };
     return {
-      bytes: encodeStatement({ ...hashes, ...numbers, measurement: hash }),
+      bytes: encodeStatement({
+        ...hashes,
+        ...numbers,
+        measurement: hash,
+        rules: 1,
+        runtimeUnreadable: false,
+      }),
       signature: new Uint8Array(64),
     };
   }

@@ -28,7 +28,8 @@ export type RelayErrorDetail =
   | { readonly code: "relay/answer-too-large"; readonly method: string; readonly reason: string }
   /**
    * The node has discarded the state of the requested block, and no archive node provided it. Use an archive
-   * node, or start a new worker from a checkpoint that `pruntime checkpoint` makes.
+   * node. A new worker can also start from a raw chain specification (`--spec`), or from a checkpoint that
+   * `pruntime checkpoint` makes.
    */
   | { readonly code: "relay/state-discarded"; readonly method: string; readonly reason: string }
   /** The node's answer does not have the format that the method defines. */
@@ -62,6 +63,11 @@ export type RelayErrorDetail =
   | { readonly code: "relay/wrong-chain"; readonly worker: string; readonly node: string }
   /** The worker has no chain yet and waits for `init_runtime`. */
   | { readonly code: "relay/not-initialized" }
+  /**
+   * The worker's program cannot read the chain's runtime, for the reason of this code. Use a newer program,
+   * or give the worker runtime metadata on trust with `--told`.
+   */
+  | { readonly code: "relay/runtime-unreadable"; readonly reason: string }
   /** The node has not finalized a block of this number yet, so the relay has nothing to send. */
   | { readonly code: "relay/node-behind"; readonly node: number; readonly worker: number }
   /**
@@ -90,8 +96,8 @@ export type RelayErrorDetail =
   | { readonly code: "relay/no-stored-proof"; readonly from: number };
 
 /**
- * An error that stops the relay for now. The relay tries again, unless the error is `relay/wrong-chain` and
- * no other node is left.
+ * An error that stops the relay for now. The relay tries again, unless the error is
+ * `relay/runtime-unreadable`, or is `relay/wrong-chain` and no other node is left.
  */
 export class RelayError extends ProtocolError<RelayErrorDetail> {}
 

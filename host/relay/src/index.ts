@@ -2,7 +2,13 @@
 
 export { RelayError, type RelayErrorDetail } from "./error.ts";
 export { fetchCheckpoint } from "./fetch/checkpoint.ts";
-export { fetchCheckpointInput, fetchInitInput } from "./fetch/init-input.ts";
+export {
+  fetchCheckpointInput,
+  fetchGenesisInfo,
+  fetchInitInput,
+  type StartTerms,
+  usualBalance,
+} from "./fetch/init-input.ts";
 export { fetchWarpFragments } from "./fetch/warp.ts";
 export type { NodeConnection } from "./node/connection.ts";
 export { SubstrateNode } from "./node/node.ts";

@@ -1,5 +1,7 @@
 /** The options of a relay, and their defaults. */
+import type { InitInput } from "@pruntime/api";
 import type { Crypto } from "@pruntime/core/crypto";
+import type { StartTerms } from "./fetch/init-input.ts";
 import type { EndpointOptions } from "./node/endpoint.ts";
 import type { RegisterOptions } from "./registry/registrar.ts";
 import { BatchSize } from "./session/batch-size.ts";
@@ -33,6 +35,10 @@ export interface RelayOptions {
   readonly signal: AbortSignal;
   /** Whether the relay initializes a fresh worker. Default: true. */
   readonly init?: boolean;
+  /** What a fresh worker is given at its start. Default: a proof of the runtime's code. */
+  readonly terms?: StartTerms;
+  /** The input of `init_runtime` for a fresh worker, instead of one that is fetched from the node. */
+  readonly initInput?: InitInput;
   /** The most headers in one `sync_header`, unless one proof spans more. Default: 500. */
   readonly headersPerBatch?: number;
   /** The most blocks in one `dispatch_block`. Default: 100. */
@@ -81,11 +87,14 @@ export function endpointOptionsOf(options: RelayOptions): EndpointOptions {
 /** The options of the session with the worker. Batch sizes persist across sessions. */
 export function syncOptionsOf(options: RelayOptions): SyncOptions {
   const { headersPerBatch = 500, blocksPerBatch = 100, init = true, proofPatienceMs = 60_000 } = options;
+  const { terms = { meaning: "proven" }, initInput } = options;
   return {
     headersPerCall: new BatchSize(headersPerBatch),
     blocksPerCall: new BatchSize(blocksPerBatch),
     init,
     onlyNode: new Set([...options.nodeUrls, ...(options.archiveUrls ?? [])]).size === 1,
+    terms,
+    ...(initInput === undefined ? {} : { initInput }),
     proofPatienceMs,
   };
 }

@@ -22,7 +22,8 @@ import { RemoteWorker } from "./worker.ts";
 
 /**
  * Relays until the signal aborts, and reconnects whenever either side disconnects.
- * @throws RelayError `relay/wrong-chain` if no node follows the worker's chain, because a retry cannot help
+ * @throws RelayError `relay/wrong-chain` if no node follows the worker's chain, and
+ * `relay/runtime-unreadable` if a fresh worker cannot read the runtime, because a retry cannot help
  */
 export async function runRelay(options: RelayOptions): Promise<void> {
   await new Relay(options).run();
@@ -157,6 +158,7 @@ class Relay {
   }
 
   async #recover(error: ProtocolError, endpoint: Endpoint, sources: Set<Endpoint>): Promise<void> {
+    if (error.code === "relay/runtime-unreadable") throw error;
     if (isWorkersTrouble(error)) return this.#waitForWorker(error);
     if (error.code === "relay/wrong-chain") {
       this.#endpoints.drop(endpoint);

@@ -2,6 +2,7 @@
 import { fromHex, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { canonicalJson, type Json } from "@pruntime/core/json";
+import type { GenesisBalance } from "@pruntime/core/light-client";
 import type { Status } from "@pruntime/interfaces";
 import { expect } from "vitest";
 import { system } from "../src/built-in/system.ts";
@@ -26,13 +27,17 @@ export const [aliceHex, bobHex, carolHex] = [toHex(alice), toHex(bob), toHex(car
 /** An executor of the built-in contracts, and its data area. */
 export type TestExecutor = Executor & { readonly data: DataArea };
 
-type Options = Partial<ExecutorOptions> & { readonly dataLimits?: DataLimits };
+type Options = Partial<ExecutorOptions> & {
+  readonly dataLimits?: DataLimits;
+  readonly genesisBalance?: GenesisBalance;
+};
 
 /** Makes an executor of the built-in contracts, or of the system contract and the given ones. */
-export function newExecutor({ dataLimits, contracts, ...options }: Options = {}): TestExecutor {
-  const { data, ...builtIn } = builtInContracts(dataLimits);
-  const given = contracts && { contracts: [system, ...contracts], services: [] };
-  const executor = new Executor({ crypto: portableCrypto, stateKey, ...builtIn, ...given, ...options });
+export function newExecutor(given: Options = {}): TestExecutor {
+  const { dataLimits, genesisBalance = { kind: "development" }, contracts, ...options } = given;
+  const { data, ...builtIn } = builtInContracts(genesisBalance, dataLimits);
+  const others = contracts && { contracts: [system, ...contracts], services: [] };
+  const executor = new Executor({ crypto: portableCrypto, stateKey, ...builtIn, ...others, ...options });
   return Object.assign(executor, { data });
 }
 

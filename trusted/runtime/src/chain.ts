@@ -1,5 +1,5 @@
 /** What a worker knows about its chain. Immutable: each accepted call returns a new value. */
-import type { FinalizedHeader, LightClient } from "@pruntime/core/light-client";
+import type { FinalizedHeader, GenesisBalance, LightClient, MeaningKind } from "@pruntime/core/light-client";
 import { RuntimeError } from "./error.ts";
 import type { CommandSource } from "./event.ts";
 
@@ -27,6 +27,9 @@ export interface Chain {
   /** A hash of everything that the worker was given to trust, 32 bytes. */
   readonly anchor: Uint8Array;
   readonly source: CommandSource;
+  /** Where the meaning of the first events came from. */
+  readonly meaning: MeaningKind;
+  readonly genesisBalance: GenesisBalance;
   /** The light client of the chain itself or, for a parachain, of its relay chain. */
   readonly client: LightClient;
   /** `undefined` unless the worker follows a parachain. */
@@ -39,6 +42,16 @@ export interface Chain {
    * can still read that block's events, but the events of later blocks may have another meaning.
    */
   readonly runtimeChangedAt: number | undefined;
+  /** Set while this program cannot read the runtime of the next block. Its finality is still followed. */
+  readonly unreadable: UnreadableRuntime | undefined;
+}
+
+/** A runtime whose code is proven, but whose events this program cannot read. */
+export interface UnreadableRuntime {
+  /** The first block that runs it. */
+  readonly since: number;
+  /** The code of the error. */
+  readonly code: string;
 }
 
 /**
@@ -47,19 +60,20 @@ export interface Chain {
  */
 export const maxWaiting = 200_000;
 
+/** What stays the same for a chain from its start. */
+export type ChainTerms = Pick<Chain, "anchor" | "meaning" | "genesisBalance">;
+
 /**
  * Makes a chain at its start point. The block of the start point counts as dispatched, because it is trusted
  * and the worker does not execute its commands.
  */
-export function startChain(
-  anchor: Uint8Array,
-  source: CommandSource,
-  client: LightClient,
-  para: Parachain | undefined,
-): Chain {
+export function startChain(terms: ChainTerms, client: LightClient, para: Parachain | undefined): Chain {
   const { number, hash, stateRoot } = (para ?? client).finalized;
   const dispatched = { number, hash, stateRoot, timeMs: 0n };
-  return { anchor, source, client, para, waiting: [], dispatched, runtimeChangedAt: undefined };
+  const waiting: readonly FinalizedHeader[] = [];
+  const runtime = { runtimeChangedAt: undefined, unreadable: undefined };
+  const source = terms.meaning === "bodies" ? "bodies" : "events";
+  return { ...terms, source, client, para, waiting, dispatched, ...runtime };
 }
 
 /** The dispatched block that follows `last`. Chain time never decreases. */
@@ -112,7 +126,8 @@ export function withWaiting(chain: Chain, finalized: readonly FinalizedHeader[])
  * is one.
  */
 export function withCode(chain: Chain): Chain {
-  return { ...chain, runtimeChangedAt: chain.waiting.find(({ runtimeUpdated }) => runtimeUpdated)?.number };
+  const runtimeChangedAt = chain.waiting.find(({ runtimeUpdated }) => runtimeUpdated)?.number;
+  return { ...chain, runtimeChangedAt, unreadable: undefined };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The contracts of a worker: the built-in contracts, and the executor that runs them. */
 import type { Crypto } from "@pruntime/core/crypto";
+import type { GenesisBalance } from "@pruntime/core/light-client";
 import { builtInContracts, type DataArea, Executor } from "@pruntime/executor";
 
 /** An executor, and the data area of its DataPlaza contract. The data area is not part of the state. */
@@ -9,7 +10,11 @@ export interface WorkerContracts {
 }
 
 /** Makes the contracts in their state before the first block, with an empty data area. */
-export function createContracts(crypto: Crypto, stateKey: Uint8Array): WorkerContracts {
-  const { contracts, services, data } = builtInContracts();
+export function createContracts(
+  crypto: Crypto,
+  stateKey: Uint8Array,
+  genesis: GenesisBalance,
+): WorkerContracts {
+  const { contracts, services, data } = builtInContracts(genesis);
   return { executor: new Executor({ crypto, stateKey, contracts, services }), data };
 }

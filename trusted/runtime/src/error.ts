@@ -15,6 +15,11 @@ export type RuntimeErrorDetail =
    * keys.
    */
   | { readonly code: "runtime/other-chain" }
+  /**
+   * The worker's keys were stored by a program with other rules, under which the same blocks make another
+   * state: start that program again, or start this one as a new worker.
+   */
+  | { readonly code: "runtime/other-rules"; readonly kept: number; readonly own: number }
   /** A stored record opens, but its content is not valid for its kind. */
   | { readonly code: "runtime/bad-record"; readonly kind: string }
   /** The random source is broken: ten draws in a row gave no usable key. */
@@ -30,7 +35,12 @@ export type RuntimeErrorDetail =
   /** Too many finalized headers wait for dispatch: call `dispatch_block` first. */
   | { readonly code: "runtime/queue-full"; readonly waiting: number; readonly limit: number }
   /** The chain changed its runtime at this block, so later events are unreadable: call `sync_code` first. */
-  | { readonly code: "runtime/metadata-outdated"; readonly since: number };
+  | { readonly code: "runtime/metadata-outdated"; readonly since: number }
+  /**
+   * This program cannot read the chain's runtime from this block on, for the reason of this code: start the
+   * worker with a newer program.
+   */
+  | { readonly code: "runtime/unreadable"; readonly since: number; readonly reason: string };
 
 /** The runtime cannot accept the call in its present state. */
 export class RuntimeError extends ProtocolError<RuntimeErrorDetail> {}

@@ -4,6 +4,7 @@
  */
 import type { Reply, SignedQuery } from "@pruntime/core/channel";
 import type { ErrorDetail } from "@pruntime/core/errors";
+import type { GenesisBalance } from "@pruntime/core/light-client";
 import type { HandoverAnswers, HandoverEvent } from "./handover/event.ts";
 import type { Effects } from "./keep/record.ts";
 
@@ -40,6 +41,7 @@ export type Event =
       readonly kind: "init";
       readonly start: StartPoint;
       readonly meaning: Meaning;
+      readonly genesisBalance: GenesisBalance;
       readonly parachain?: ParachainStart | undefined;
     }
   /** SCALE `HeaderToSync`s and, optionally, an `AuthoritySetChange`. */
@@ -84,15 +86,20 @@ export interface Answers extends HandoverAnswers {
   readonly "para-headers": { readonly syncedTo: number };
   readonly blocks: DispatchedBlocks;
   readonly body: { readonly syncedTo: number };
-  /**
-   * `from` is the first block whose events have the new meaning, or `undefined` if the code has not changed.
-   */
-  readonly code: { readonly from: number | undefined };
+  readonly code: LearnedCode;
   readonly query: { readonly reply: Reply };
   readonly "set-data": Done;
   readonly "get-data": { readonly bytes: Uint8Array | undefined };
   readonly dump: { readonly dump: Uint8Array };
   readonly load: Done;
+}
+
+/** What a proof of code taught the worker. Both are `undefined` if there was nothing to learn. */
+export interface LearnedCode {
+  /** The first block with the new meaning. */
+  readonly from: number | undefined;
+  /** The code of the error for which this program cannot read the new runtime. */
+  readonly unreadable: string | undefined;
 }
 
 /** The progress that a call with blocks made. */

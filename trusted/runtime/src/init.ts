@@ -3,6 +3,7 @@ import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { equal } from "@pruntime/core/bytes";
 import { decodeHeader, headerHash } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
+import { ProtocolError } from "@pruntime/core/errors";
 import {
   anchorOf,
   decodeCheckpoint,
@@ -14,10 +15,10 @@ import {
 import { genesisOf, type Parachain, startChain } from "./chain.ts";
 import { createContracts } from "./contracts.ts";
 import { type CommandEvents, compileCommandEvents } from "./dispatch/command-events.ts";
-import type { MeaningCache } from "./dispatch/runtime-code.ts";
+import type { MeaningCache, UnreadableCode } from "./dispatch/runtime-code.ts";
 import { RuntimeError } from "./error.ts";
 import type { EventOf, Meaning, ParachainStart, StartPoint } from "./event.ts";
-import { identityRecord } from "./keep/identity.ts";
+import { identityOfWorker } from "./keep/identity.ts";
 import { initRecord } from "./keep/init.ts";
 import { recordOf } from "./keep/record.ts";
 import { ReplayGuard } from "./query/replay.ts";
@@ -33,23 +34,22 @@ export function init(
   state: State,
   event: EventOf<"init">,
 ): Step<"init"> {
-  const { start, meaning, parachain } = event;
+  const { start, meaning, genesisBalance, parachain } = event;
   if (state.running !== undefined) throw new RuntimeError({ code: "runtime/already-initialized" });
   const client = clientFrom(crypto, start);
   const para = parachain && parachainFrom(crypto, parachain);
   if (para !== undefined && meaning.kind === "bodies")
     throw new RuntimeError({ code: "runtime/parachain-by-bodies" });
   const events = eventsOf(meanings, (para ?? client).finalized.stateRoot, meaning);
-  const source = events === undefined ? "bodies" : "events";
-  const anchor = anchorOf(crypto, client, meaning, para);
+  const anchor = anchorOf(crypto, client, { meaning, genesisBalance, para });
   const { boundTo } = state;
   if (boundTo !== undefined && !equal(boundTo, anchor))
     throw new RuntimeError({ code: "runtime/other-chain" });
   const { secrets } = identity;
-  const chain = startChain(anchor, source, client, para);
-  const contracts = createContracts(crypto, secrets.stateKey);
+  const chain = startChain({ anchor, meaning: meaning.kind, genesisBalance }, client, para);
+  const contracts = createContracts(crypto, secrets.stateKey, genesisBalance);
   const running = { ...contracts, chain, events, replay: new ReplayGuard() };
-  const binding = boundTo === undefined ? [recordOf(identityRecord, { secrets, anchor })] : [];
+  const binding = boundTo === undefined ? [identityOfWorker(secrets, anchor)] : [];
   return {
     state: { ...state, running, boundTo: anchor },
     value: { genesisHash: genesisOf(chain), anchor },
@@ -78,8 +78,13 @@ function eventsOf(
     case "told":
       return compileCommandEvents(meaning.metadata);
     case "proven":
-      return meanings.proven(stateRoot, meaning.codeProof);
+      return readable(meanings.proven(stateRoot, meaning.codeProof));
     case "bodies":
       return undefined;
   }
+}
+
+function readable(events: CommandEvents | UnreadableCode): CommandEvents {
+  if (events instanceof ProtocolError) throw events;
+  return events;
 }

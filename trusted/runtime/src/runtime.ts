@@ -5,6 +5,7 @@
  */
 import { type ErrorDetail, ProtocolError } from "@pruntime/core/errors";
 import { type SignedStatement, signStatement } from "@pruntime/core/statement";
+import { rulesNumber } from "@pruntime/core/version";
 import { type Chain, finalizedOf, genesisOf } from "./chain.ts";
 import { getData, setData } from "./data.ts";
 import { dispatchBlocks } from "./dispatch/blocks.ts";
@@ -105,6 +106,8 @@ export class Runtime {
       chainTimeMs: chain.dispatched.timeMs,
       stateRoot: executor.stateRoot,
       measurement,
+      rules: rulesNumber,
+      runtimeUnreadable: chain.unreadable !== undefined,
     });
   }
 }

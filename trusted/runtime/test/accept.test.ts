@@ -1,6 +1,7 @@
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import { verifyStatement } from "@pruntime/core/statement";
+import { rulesNumber } from "@pruntime/core/version";
 import { createDevchain } from "@pruntime/devchain";
 import type { Event, Meaning } from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
@@ -66,6 +67,7 @@ describe("init", () => {
       kind: "init",
       start: { kind: "genesis", info },
       meaning,
+      genesisBalance: { kind: "development" },
     });
     // A genesis header may have any bytes before the state root, and any extrinsics root.
     const [stateRoot, extrinsics, digest] = [33, 65, 97];
@@ -87,8 +89,9 @@ describe("the anchor", () => {
   it("is the same for the same chain, source and metadata", () =>
     expect(anchor(chain.init(metadata))).toBe(anchor(new TinyChain().init(metadata.slice()))));
 
-  it("differs for another genesis, command source or metadata", () => {
+  it("differs for another genesis, command source, metadata or genesis balance", () => {
     const anchors = [
+      { ...chain.init(), genesisBalance: { kind: "none" } } as const,
       chain.init(),
       chain.init(metadata),
       chain.init(other),
@@ -103,7 +106,8 @@ describe("the anchor", () => {
       toHex(
         portableCrypto.blake2b256(
           new Uint8Array([
-            ...utf8("pruntime/anchor/2"),
+            ...utf8("pruntime/anchor/3"),
+            ...[rulesNumber, 0, 0, 0],
             ...chain.at(0).hash,
             ...chain.at(0).hash,
             ...new Uint8Array(8),
@@ -113,6 +117,7 @@ describe("the anchor", () => {
             0,
             1,
             0,
+            1,
             0,
           ]),
         ),
@@ -184,6 +189,8 @@ describe("the statement of a reply", () => {
       chainTimeMs: 0n,
       stateRoot: runtime.status()!.stateRoot,
       measurement,
+      rules: rulesNumber,
+      runtimeUnreadable: false,
     });
   });
 });

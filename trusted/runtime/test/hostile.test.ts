@@ -113,6 +113,7 @@ describe("no event throws past accept", () => {
         fc.record({ kind: fc.constant("told" as const), metadata: bytes }),
         fc.record({ kind: fc.constant("proven" as const), codeProof: fc.array(bytes, { maxLength: 4 }) }),
       ),
+      genesisBalance: fc.constantFrom({ kind: "none" as const }, { kind: "development" as const }),
     }),
     fc.record({
       kind: fc.constant("para-headers" as const),

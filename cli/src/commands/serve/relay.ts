@@ -5,12 +5,14 @@ import type { Command } from "commander";
 import { CliError } from "../../error.ts";
 import { startRelay } from "../../stack/relay.ts";
 import { interrupted } from "../../stack/service.ts";
+import { inputOfSpec, type SpecFlags, withSpec } from "../../start/spec.ts";
+import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
 import { wholeNumber } from "../../terminal/arguments.ts";
 import { type OutputOptions, printResult, runAction } from "../../terminal/output.ts";
 import { defaultNode, defaultWorker, withJson } from "../../worker/connect.ts";
 import { port } from "./options.ts";
 
-interface RelayFlags extends OutputOptions {
+interface RelayFlags extends OutputOptions, TermFlags, SpecFlags {
   readonly node: readonly [string, ...string[]];
   readonly archiveNode: readonly string[];
   readonly paraNode?: string;
@@ -31,7 +33,7 @@ interface RelayFlags extends OutputOptions {
 
 /** Adds `pruntime relay`. */
 export function registerRelay(program: Command): void {
-  withLimits(withSides(withJson(program.command("relay"))))
+  withLimits(withSpec(withTerms(withSides(withJson(program.command("relay"))))))
     .description("run the relay alone (pHost): follow a chain, feed a worker")
     .option("--no-init", "do not initialize a fresh worker")
     .option(
@@ -147,6 +149,8 @@ async function relay(options: RelayFlags): Promise<void> {
     worker,
     ...(token === undefined ? {} : { token }),
     init: options.init,
+    terms: termsOf(options),
+    ...(options.spec === undefined ? {} : { initInput: await inputOfSpec(options) }),
     ...(options.register === undefined ? {} : { register: options.register }),
     headersPerBatch: options.headers,
     blocksPerBatch: options.blocks,

@@ -7,18 +7,19 @@ import { dataFolders } from "../../stack/folders.ts";
 import { stackOperator, startRelay } from "../../stack/relay.ts";
 import { interrupted } from "../../stack/service.ts";
 import { startWorker } from "../../stack/worker.ts";
+import { type TermFlags, termsOf, withTerms } from "../../start/terms.ts";
 import { note, printResult, runAction } from "../../terminal/output.ts";
 import { defaultNode } from "../../worker/connect.ts";
 import { writeLocalTrust } from "../../worker/local-trust.ts";
 import { type ChainFlags, port, type WorkerFlags, withChain, withService } from "./options.ts";
 
-interface UpFlags extends WorkerFlags, Omit<ChainFlags, "port"> {
+interface UpFlags extends WorkerFlags, TermFlags, Omit<ChainFlags, "port"> {
   readonly chainPort: number;
 }
 
 /** Adds `pruntime up`. */
 export function registerUp(program: Command): void {
-  withChain(withService(program.command("up")))
+  withTerms(withChain(withService(program.command("up"))))
     .description("start the whole local stack: embedded chain, worker, relay, REST and page")
     .option(
       "--chain-port <port>",
@@ -41,13 +42,14 @@ async function up(options: UpFlags): Promise<void> {
     const node = await startChain({ ...options, port: options.chainPort, dataDir: folders.chain });
     closing.push(node.close);
     note("starting the worker…");
-    const trust = writeLocalTrust(options.dataDir, node.chain);
+    const trust = writeLocalTrust(options.dataDir, node.chain, options);
     const rest = await startWorker({ ...options, dataDir: folders.worker, devTest: options.dev, trust });
     closing.push(rest.close);
     const feed = await startRelay({
       nodes: [node.url],
       worker: rest.url,
       init: true,
+      terms: termsOf(options),
       register: stackOperator,
       headersPerBatch: 500,
       blocksPerBatch: 100,

@@ -339,7 +339,8 @@ export class Chain implements Devchain {
     const [parent, block] = [this.#blocks.existing(number - 1), this.#blocks.existing(number)];
     const [inherent = new Uint8Array(), ...extrinsics] = block.body;
     const announced = block.header.digest.some(({ kind }) => kind === "runtime-environment-updated");
-    const upgrade = block.specVersion > parent.specVersion ? (announced ? "announced" : "silent") : undefined;
+    const upgraded = block.nextSpecVersion > parent.nextSpecVersion;
+    const upgrade = upgraded ? (announced ? "announced" : "silent") : undefined;
     const input: BlockInput = {
       timeMs: readTimestamp(inherent),
       change: announcedChange(block.header),

@@ -1,3 +1,4 @@
+import type { Block } from "../block.ts";
 import type { BlockMode } from "../options.ts";
 import type { Chain } from "./chain.ts";
 
@@ -17,24 +18,29 @@ export function drive(chain: Chain, mode: BlockMode): () => void {
 
 /**
  * Makes one block for all transactions that arrive in one turn of the event loop, and more blocks while the
- * pool has ready transactions.
+ * pool has ready transactions. Also makes one after a block that left an upgrade pending, because
+ * transactions for the new runtime are valid only once a block has run it.
  */
 function driveInstantly(chain: Chain): () => void {
   let next: NodeJS.Immediate | undefined;
   const make = (): void => {
     next = undefined;
-    if (!chain.hasReady()) return; // all transactions wait for one that is not in the pool
+    // Without an upgrade or a ready transaction, all transactions wait for one that is not in the pool.
+    if (!chain.hasReady() && !isUpgrading(chain.best())) return;
     chain.produceBlock();
-    plan();
   };
   const plan = (): void => {
     next ??= setImmediate(make);
   };
   const unsubscribe = chain.subscribe(({ kind }) => {
-    if (kind === "pooled") plan();
+    if (kind === "pooled" || kind === "best") plan();
   });
   return () => {
     unsubscribe();
     clearImmediate(next);
   };
+}
+
+function isUpgrading({ specVersion, nextSpecVersion }: Block): boolean {
+  return specVersion !== nextSpecVersion;
 }

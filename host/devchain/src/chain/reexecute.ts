@@ -13,7 +13,7 @@ export function reexecute(
   extrinsics: readonly Uint8Array[],
 ): ExecutedBlock {
   const builder = new BlockBuilder(runtimes, parent, input);
-  const runtime = runtimes.at(parent.block.specVersion);
+  const runtime = runtimes.at(parent.block.nextSpecVersion);
   for (const encoded of extrinsics) builder.apply(decodeExtrinsic(runtime, encoded));
   return builder.finish();
 }

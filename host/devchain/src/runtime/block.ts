@@ -26,6 +26,7 @@ import { versionConstant } from "./version.ts";
 /**
  * How a block upgrades the runtime. After a `silent` upgrade, the header has no digest item that announces
  * it, as on solo chains before 2021 and on parachains until 2023.
+ * Runtimes from system version 3 on always announce an upgrade.
  */
 export type Upgrade = "announced" | "silent";
 
@@ -37,7 +38,8 @@ export interface BlockInput {
   readonly change: AuthorityChange | undefined;
   /**
    * Set if the next version of the runtime executes the blocks after this one. The value says whether the
-   * header announces the upgrade.
+   * header announces the upgrade. From system version 3 on, it is the next block's header that
+   * announces it.
    */
   readonly upgrade: Upgrade | undefined;
   /** The parachain heads that this block writes; empty except on a relay chain. */
@@ -81,7 +83,7 @@ export class BlockBuilder {
   #signedBytes = 0;
 
   constructor(runtimes: Runtimes, parent: ExecutedBlock, input: BlockInput) {
-    const runtime = runtimes.at(parent.block.specVersion);
+    const runtime = runtimes.at(parent.block.nextSpecVersion);
     this.#nextRuntime =
       input.upgrade !== undefined ? runtimes.at(runtime.version.specVersion + 1) : undefined;
     this.storage = new Storage(runtime.codecs, parent.state);
@@ -136,7 +138,6 @@ export class BlockBuilder {
     const header = sealHeader(crypto, validators, this.#setId, unsealed);
     const encodedHeader = encodeHeader(header);
     const hash = headerHash(crypto, encodedHeader);
-    const { specVersion } = (this.#nextRuntime ?? this.#runtime).version;
     return {
       block: {
         hash,
@@ -146,10 +147,21 @@ export class BlockBuilder {
         heads: this.#input.heads,
         setId: this.#setId,
         endsSet,
-        specVersion,
+        ...this.#versionsAfter(),
       },
       state,
     };
+  }
+
+  #versionsAfter(): Pick<Block, "specVersion" | "nextSpecVersion"> {
+    const { specVersion: own } = this.#runtime.version;
+    const next = this.#nextRuntime?.version.specVersion ?? own;
+    return { specVersion: this.#defersUpgrades ? own : next, nextSpecVersion: next };
+  }
+
+  /** Whether the runtime keeps new code under `:pending_code` until the next block. */
+  get #defersUpgrades(): boolean {
+    return this.#runtime.version.systemVersion >= 3;
   }
 
   /** Announces and enacts authority-set changes. @returns whether this block is the last of its set */
@@ -184,19 +196,32 @@ export class BlockBuilder {
     const { header, hash } = this.#parent;
     initializeBlock(this.storage, { number: header.number, hash });
     noteRuntime(this.storage, versionConstant(this.#runtime.version));
+    if (this.#parent.specVersion !== this.#parent.nextSpecVersion) this.#applyPendingCode();
     this.#upgrade();
     this.#setTimestamp();
     for (const { paraId, head } of this.#input.heads) this.storage.put(heads, head, paraId);
   }
 
   /**
-   * Replaces the code at the start of the block. The old runtime still executes the block and encodes the
-   * state, including the events.
+   * Stores the next runtime's code at the start of the block. The old runtime still executes the block and
+   * encodes the state, including the events.
    */
   #upgrade(): void {
     if (this.#nextRuntime === undefined) return;
-    this.storage.putRaw(wellKnownKeys.code, this.#nextRuntime.code);
-    if (this.#input.upgrade === "announced") this.#logs.push({ kind: "runtime-environment-updated" });
+    const { code } = this.#nextRuntime;
+    if (this.#defersUpgrades) this.storage.putRaw(wellKnownKeys.pendingCode, code);
+    else this.#replaceCode(code, this.#input.upgrade === "announced");
+  }
+
+  /** Moves the code of this block, which its parent stored under `:pending_code`, to `:code`. */
+  #applyPendingCode(): void {
+    this.storage.putRaw(wellKnownKeys.pendingCode, undefined);
+    this.#replaceCode(this.#runtime.code, true);
+  }
+
+  #replaceCode(code: Uint8Array, announce: boolean): void {
+    this.storage.putRaw(wellKnownKeys.code, code);
+    if (announce) this.#logs.push({ kind: "runtime-environment-updated" });
     this.#events.deposit("System", "CodeUpdated", undefined);
   }
 

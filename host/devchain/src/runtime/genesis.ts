@@ -26,8 +26,9 @@ export function createGenesis(runtime: Runtime, chainName: string): ExecutedBloc
   const encodedHeader = encodeHeader(header);
   const hash = headerHash(crypto, encodedHeader);
   const { specVersion } = version;
+  const versions = { specVersion, nextSpecVersion: specVersion };
   return {
-    block: { hash, header, encodedHeader, body: [], heads: [], setId: 0n, endsSet: false, specVersion },
+    block: { hash, header, encodedHeader, body: [], heads: [], setId: 0n, endsSet: false, ...versions },
     state,
   };
 }

@@ -1,4 +1,5 @@
 /** Makes the versions of the embedded chain's runtimes. */
+import { developmentSpecName } from "@pruntime/core/light-client";
 import { runtimeApisOf } from "../metadata/apis.ts";
 import type { Role } from "../network.ts";
 import type { RuntimeVersion } from "../types.ts";
@@ -6,8 +7,8 @@ import type { RuntimeVersion } from "../types.ts";
 /** Returns the version of the embedded chain's runtime that has this `spec_version`. */
 export function runtimeVersionOf(specVersion: number, systemVersion: number, role: Role): RuntimeVersion {
   return {
-    specName: "pruntime-devchain",
-    implName: "pruntime-devchain",
+    specName: developmentSpecName,
+    implName: developmentSpecName,
     authoringVersion: 1,
     specVersion,
     implVersion: 1,

@@ -46,7 +46,7 @@ async function fetchBlock(
   const key = systemEventsKey(crypto);
   const [events, proof] = await Promise.all([
     node.storage(key, hash),
-    node.readProof([key, timestampNowKey(crypto)], hash),
+    node.readProof([key, timestampNowKey(crypto), wellKnownKeys.pendingCode], hash),
   ]);
   return encodeBlockHeaderWithEvents({ encodedHeader: encoded, events, proof, key });
 }
@@ -58,9 +58,12 @@ function untilRuntimeChanges(headers: readonly NodeHeader[]): readonly NodeHeade
   return last < 0 ? headers : headers.slice(0, last + 1);
 }
 
-/** Fetches a read proof of the runtime's code from the state of a block. */
-export async function fetchCodeProof(node: SubstrateNode, number: number): Promise<Uint8Array[]> {
-  return node.readProof([wellKnownKeys.code], await node.hashAt(number));
+/**
+ * Fetches a read proof of the runtime's code from the state of a block, and of the code that the next block runs
+ * instead, if there is such code.
+ */
+export function fetchCodeProof(node: SubstrateNode, hash: Uint8Array): Promise<Uint8Array[]> {
+  return node.readProof([wellKnownKeys.code, wellKnownKeys.pendingCode], hash);
 }
 
 /**

@@ -1,32 +1,48 @@
 /**
  * Fetches the input of `init_runtime`: the chain's genesis with a proof of the first authorities (or a
- * checkpoint), and the data for decoding events. That data is a proof of the runtime's code or, for workers
- * that cannot run the code, metadata.
+ * checkpoint), and the data for decoding events. That data is a proof of the runtime's code or, where the
+ * operator decided so, metadata that the worker takes on trust.
  */
 import type { InitInput } from "@pruntime/api";
 import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
 import { toBase64 } from "@pruntime/core/bytes";
-import type { MeaningKind } from "@pruntime/core/light-client";
-import { wellKnownKeys } from "@pruntime/core/storage-key";
+import {
+  developmentSpecName,
+  type GenesisBalance,
+  genesisBalanceText,
+  type MeaningKind,
+} from "@pruntime/core/light-client";
 import type { SubstrateNode } from "../node/node.ts";
 import { fetchAuthorities } from "./authorities.ts";
+import { fetchCodeProof } from "./blocks.ts";
+
+/** What an operator decides about a worker's start. All of it is part of the worker's anchor. */
+export interface StartTerms {
+  readonly meaning: MeaningKind;
+  /**
+   * What the contract of native balances holds before the first block. By default nothing, and on the
+   * embedded chain what it held in 2020.
+   */
+  readonly genesisBalance?: GenesisBalance | undefined;
+}
 
 /**
- * Makes input that starts at the genesis.
+ * Fetches a SCALE `BridgeInitInfo` of the genesis.
  * @throws {@link RelayError} `relay/no-authorities`; `relay/state-discarded` if the node no longer has the
  * genesis state
  */
-export async function fetchInitInput(
-  node: SubstrateNode,
-  meaning: MeaningKind = "proven",
-): Promise<InitInput> {
+export async function fetchGenesisInfo(node: SubstrateNode): Promise<Uint8Array> {
   const header = await node.headerAt(0);
   const { key, authorities } = await fetchAuthorities(node, header.hash, 0);
   const proof = await node.readProof([key], header.hash);
-  const info = encodeBridgeInitInfo({ encodedHeader: header.encoded, authorities, proof });
+  return encodeBridgeInitInfo({ encodedHeader: header.encoded, authorities, proof });
+}
+
+/** Makes input that starts at the genesis. @throws as {@link fetchGenesisInfo} */
+export async function fetchInitInput(node: SubstrateNode, terms: StartTerms): Promise<InitInput> {
   return {
-    bridge_genesis_info_b64: toBase64(info),
-    ...(await fetchMeaning(node, header.hash, meaning)),
+    bridge_genesis_info_b64: toBase64(await fetchGenesisInfo(node)),
+    ...(await fetchTerms(node, await node.genesisHash(), terms)),
     skip_ra: true,
   };
 }
@@ -40,18 +56,35 @@ export async function fetchCheckpointInput(
   node: SubstrateNode,
   checkpoint: string,
   hash: Uint8Array,
-  meaning: MeaningKind = "proven",
+  terms: StartTerms,
 ): Promise<InitInput> {
-  return { checkpoint, ...(await fetchMeaning(node, hash, meaning)), skip_ra: true };
+  return { checkpoint, ...(await fetchTerms(node, hash, terms)), skip_ra: true };
 }
 
-/** Fetches the data for decoding the events of a block. */
-export async function fetchMeaning(
+/** Fetches the data that the terms need from the state of a block. */
+export async function fetchTerms(
+  node: SubstrateNode,
+  at: Uint8Array,
+  { meaning, genesisBalance }: StartTerms,
+): Promise<Pick<InitInput, "code_proof_b64" | "runtime_metadata_b64" | "genesis_balance">> {
+  const balance = genesisBalance ?? (await usualBalance(node, at));
+  return { ...(await fetchMeaning(node, at, meaning)), genesis_balance: genesisBalanceText(balance) };
+}
+
+/**
+ * What workers of this node's chain hold at genesis unless their operators decide otherwise. A false answer
+ * of the node gives the worker another anchor than its clients compute.
+ */
+export async function usualBalance(node: SubstrateNode, at: Uint8Array): Promise<GenesisBalance> {
+  return { kind: (await node.specName(at)) === developmentSpecName ? "development" : "none" };
+}
+
+async function fetchMeaning(
   node: SubstrateNode,
   at: Uint8Array,
   meaning: MeaningKind,
 ): Promise<Pick<InitInput, "code_proof_b64" | "runtime_metadata_b64">> {
   if (meaning === "bodies") return {};
   if (meaning === "told") return { runtime_metadata_b64: toBase64(await node.metadata(at)) };
-  return { code_proof_b64: (await node.readProof([wellKnownKeys.code], at)).map(toBase64) };
+  return { code_proof_b64: (await fetchCodeProof(node, at)).map(toBase64) };
 }

@@ -6,12 +6,11 @@ import type { InitInput } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
 import { decodeHeader } from "@pruntime/core/chain";
 import type { Crypto } from "@pruntime/core/crypto";
-import type { MeaningKind } from "@pruntime/core/light-client";
 import { paraHeadKey } from "@pruntime/core/parachain";
 import { decodeAll } from "@pruntime/core/scale";
 import type { SubstrateNode } from "../node/node.ts";
 import { inParallel } from "../node/parallel.ts";
-import { fetchInitInput, fetchMeaning } from "./init-input.ts";
+import { fetchGenesisInfo, fetchTerms, type StartTerms } from "./init-input.ts";
 
 /** The id of the parachain that the worker follows, and the node that provides its blocks. */
 export interface ParachainNode {
@@ -52,18 +51,17 @@ export async function fetchParachainHead(
 
 /**
  * Makes the `input` of `init_runtime`: the relay chain's genesis, and the parachain's genesis header and
- * code.
+ * terms.
  */
 export async function fetchParachainInput(
   relay: SubstrateNode,
   { id, node }: ParachainNode,
-  meaning: MeaningKind = "proven",
+  terms: StartTerms,
 ): Promise<InitInput> {
-  const { bridge_genesis_info_b64 } = await fetchInitInput(relay, "bodies");
   const genesis = await node.headerAt(0);
   return {
-    ...(bridge_genesis_info_b64 === undefined ? {} : { bridge_genesis_info_b64 }),
-    ...(await fetchMeaning(node, genesis.hash, meaning)),
+    bridge_genesis_info_b64: toBase64(await fetchGenesisInfo(relay)),
+    ...(await fetchTerms(node, genesis.hash, terms)),
     parachain: { genesis_header_b64: toBase64(genesis.encoded), id },
     skip_ra: true,
   };

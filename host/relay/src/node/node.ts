@@ -121,6 +121,11 @@ export class SubstrateNode {
     return this.#call("state_getMetadata", [to0x(at)], (answer) => from0x(text(answer)));
   }
 
+  /** The `spec_name` of the runtime at a block. */
+  async specName(at: Uint8Array): Promise<string> {
+    return this.#call("state_getRuntimeVersion", [to0x(at)], (answer) => text(field(answer, "specName")));
+  }
+
   /**
    * A proof of a block's finality; `undefined` when the node has none.
    * @throws {@link RelayError} if the node refuses, cannot be reached, or sends too much

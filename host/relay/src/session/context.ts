@@ -1,5 +1,7 @@
 /** The types that the steps of a session share. */
+import type { InitInput } from "@pruntime/api";
 import type { Crypto } from "@pruntime/core/crypto";
+import type { StartTerms } from "../fetch/init-input.ts";
 import type { ParachainNode } from "../fetch/parachain.ts";
 import type { HeaderChain } from "../finality/headers.ts";
 import type { ProofSources } from "../finality/stretch.ts";
@@ -11,13 +13,15 @@ import type { RelayStats } from "../watch/stats.ts";
 import type { RemoteWorker } from "../worker.ts";
 import type { BatchSize } from "./batch-size.ts";
 
-/** The batch sizes, and whether the relay may initialize a fresh worker. */
+/** The batch sizes, and whether and how the relay initializes a fresh worker. */
 export interface SyncOptions {
   readonly headersPerCall: BatchSize;
   readonly blocksPerCall: BatchSize;
   readonly init: boolean;
   /** Whether the relay has no other node to turn to. */
   readonly onlyNode: boolean;
+  readonly terms: StartTerms;
+  readonly initInput?: InitInput;
   /** How long a session waits for a finality proof of blocks that the node calls final, in milliseconds. */
   readonly proofPatienceMs: number;
 }

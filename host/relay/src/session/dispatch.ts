@@ -2,7 +2,7 @@
  * Sends commands to the worker: through `dispatch_block`, followed by the bodies and the proof of the
  * runtime's code that the worker requests, or through `sync_block` of 2020.
  */
-import { dispatchBlock, syncBlock, syncCode } from "@pruntime/api";
+import { dispatchBlock, type OutputOf, syncBlock, syncCode } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
 import { wasRefused } from "../error.ts";
 import { fetchBodies, fetchCodeProof, fetchEvents, fetchSignedBlock } from "../fetch/blocks.ts";
@@ -20,8 +20,10 @@ export async function sendBlocks(session: OpenSession, from: number, finalized: 
     await dispatch(session, from, blocks);
   } catch (error) {
     if (!wasRefused(error, "runtime/metadata-outdated")) throw error;
-    if (await proveCode(session, from - 1)) progress.note(`runtime of block ${from - 1} proven`);
-    else await dispatch(session, from, blocks.slice(0, 1));
+    const learned = await proveCode(session, from - 1);
+    if (learned === undefined) await dispatch(session, from, blocks.slice(0, 1));
+    else if (learned.unreadable === null) progress.note(`runtime of block ${from - 1} proven`);
+    else progress.note(unreadableNote(learned.unreadable, from));
   }
   return true;
 }
@@ -42,18 +44,30 @@ async function dispatch(session: OpenSession, from: number, blocks: readonly Uin
   progress.dispatched(from, dispatchedTo);
 }
 
+/** What an operator must know once the worker's program cannot read the runtime from block `since` on. */
+function unreadableNote(code: string, since: number): string {
+  return (
+    `${code}: the worker's program cannot read the chain's runtime from block ${since} on. It follows ` +
+    "finality and answers as of the block before. Start the worker with a newer program"
+  );
+}
+
 /**
- * Proves the code in the state of the last dispatched block. Returns false if that block did not change the
- * runtime: until 2023 a parachain's header did not announce the change, so such a block may be inside a
- * batch.
+ * Proves the code in the state of the last dispatched block. Returns `undefined` if that block did not change
+ * the runtime: until 2023 a parachain's header did not announce the change, and code that is pending is never
+ * announced before it runs, so such a block may be inside a batch.
  */
-async function proveCode({ node, worker }: OpenSession, number: number): Promise<boolean> {
+async function proveCode(
+  { node, worker }: OpenSession,
+  number: number,
+): Promise<OutputOf<typeof syncCode> | undefined> {
   try {
-    const proof_b64 = (await fetchCodeProof(node, number)).map(toBase64);
-    return (await worker.call(syncCode, { proof_b64 })).from !== null;
+    const proof_b64 = (await fetchCodeProof(node, await node.hashAt(number))).map(toBase64);
+    const learned = await worker.call(syncCode, { proof_b64 });
+    return learned.from === null && learned.unreadable === null ? undefined : learned;
   } catch (error) {
     if (!wasRefused(error, "code/not-due")) throw error;
-    return false;
+    return undefined;
   }
 }
 

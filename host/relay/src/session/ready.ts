@@ -1,8 +1,7 @@
 /** Makes sure that the worker is initialized and follows the chain of this session's node. */
 import { type GetStatus, type InitInput, initRuntime } from "@pruntime/api";
 import { toHex } from "@pruntime/core/bytes";
-import type { MeaningKind } from "@pruntime/core/light-client";
-import { RelayError, wasRefused } from "../error.ts";
+import { RelayError } from "../error.ts";
 import { fetchInitInput } from "../fetch/init-input.ts";
 import { fetchParachainInput } from "../fetch/parachain.ts";
 import type { RemoteWorker } from "../worker.ts";
@@ -11,16 +10,15 @@ import type { Session } from "./context.ts";
 /**
  * Returns the status of an initialized worker on this node's chain. Initializes a fresh worker if the options
  * allow it.
- * @throws {@link RelayError} `relay/not-initialized`, `relay/parachain-mismatch`, `relay/wrong-chain`
+ * @throws {@link RelayError} `relay/not-initialized`, `relay/runtime-unreadable`, `relay/parachain-mismatch`,
+ * `relay/wrong-chain`
  */
 export async function readyStatus(session: Session): Promise<GetStatus> {
   const { node, para, worker, options, progress } = session;
   let status = await worker.status();
   if (!status.initialized) {
     if (!options.init) throw new RelayError({ code: "relay/not-initialized" });
-    await initialize(worker, (meaning) =>
-      para === undefined ? fetchInitInput(node, meaning) : fetchParachainInput(node, para, meaning),
-    );
+    await initialize(worker, await initInput(session));
     progress.note("worker initialized");
     status = await worker.status();
     if (!status.initialized) throw new RelayError({ code: "relay/not-initialized" });
@@ -33,17 +31,18 @@ export async function readyStatus(session: Session): Promise<GetStatus> {
   return status;
 }
 
-/**
- * Sends the worker a proof of the runtime's code, or the metadata if the worker cannot get it from that code.
- */
-async function initialize(
-  worker: RemoteWorker,
-  input: (meaning: MeaningKind) => Promise<InitInput>,
-): Promise<void> {
+async function initInput({ node, para, options: { terms, initInput } }: Session): Promise<InitInput> {
+  if (initInput !== undefined) return initInput;
+  return para === undefined ? fetchInitInput(node, terms) : fetchParachainInput(node, para, terms);
+}
+
+/** Gives the worker its chain. @throws {@link RelayError} `relay/runtime-unreadable` */
+async function initialize(worker: RemoteWorker, input: InitInput): Promise<void> {
   try {
-    await worker.call(initRuntime, await input("proven"));
-  } catch (error) {
-    if (!wasRefused(error, "code/no-metadata") && !wasRefused(error, "code/not-in-state")) throw error;
-    await worker.call(initRuntime, await input("told"));
+    await worker.call(initRuntime, input);
+  } catch (cause) {
+    const reason = cause instanceof RelayError && "reason" in cause.detail ? cause.detail.reason : "";
+    if (!/^(?:code|metadata)\//.test(reason)) throw cause;
+    throw new RelayError({ code: "relay/runtime-unreadable", reason }, { cause });
   }
 }

@@ -13,7 +13,8 @@ import { sendParachainHead } from "./parachain.ts";
 import { readyStatus } from "./ready.ts";
 
 /**
- * Sends commands if the worker has finalized blocks that it has not dispatched, and headers otherwise.
+ * Sends commands if the worker has finalized blocks that it has not dispatched and can read, and headers
+ * otherwise.
  * @throws {@link RelayError}
  */
 export async function syncStep(session: OpenSession): Promise<boolean> {
@@ -24,7 +25,8 @@ export async function syncStep(session: OpenSession): Promise<boolean> {
   progress.at({ node: node.connection.url, target, finalized, dispatched });
   if (status.command_source === "bodies") return sendBody(session, finalized, target);
   if (status.parachain) return parachainStep(session, status, target);
-  if (dispatched < finalized) return blocksStep(session, dispatched + 1, finalized);
+  if (dispatched < finalized && status.runtime_unreadable === null)
+    return blocksStep(session, dispatched + 1, finalized);
   return headersStep(session, finalized, status.finalized?.hash ?? status.genesis_hash, target);
 }
 
@@ -41,7 +43,7 @@ async function parachainStep(session: OpenSession, status: GetStatus, target: nu
     status.dispatched?.number ?? 0,
   ];
   if (relay === undefined || para === undefined || paraChain === undefined) return false;
-  if (dispatched < finalized) {
+  if (dispatched < finalized && status.runtime_unreadable === null) {
     const sources = { ...session.sources, node: para.node, chain: paraChain };
     return blocksStep({ ...session, node: para.node, sources }, dispatched + 1, finalized);
   }

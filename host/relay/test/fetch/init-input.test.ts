@@ -1,12 +1,12 @@
 import { decodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
-import { from0x, fromBase64, to0x } from "@pruntime/core/bytes";
+import { from0x, to0x } from "@pruntime/core/bytes";
 import { startFromCheckpoint, startFromGenesis } from "@pruntime/core/light-client";
 import { grandpaAuthoritiesKey } from "@pruntime/core/storage-key";
 import { createParaPair } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
 import { recorded } from "../../../../test/support/fixtures.ts";
 import { fetchCheckpoint } from "../../src/fetch/checkpoint.ts";
-import { fetchInitInput } from "../../src/fetch/init-input.ts";
+import { fetchGenesisInfo, fetchInitInput } from "../../src/fetch/init-input.ts";
 import type { NodeConnection } from "../../src/node/connection.ts";
 import { SubstrateNode } from "../../src/node/node.ts";
 import { connectNode } from "../../src/node/rpc.ts";
@@ -19,8 +19,7 @@ async function nodeAt(url: string): Promise<SubstrateNode> {
 }
 
 async function startAt(node: SubstrateNode) {
-  const { bridge_genesis_info_b64 = "" } = await fetchInitInput(node, "bodies");
-  return startFromGenesis(crypto, decodeBridgeInitInfo(fromBase64(bridge_genesis_info_b64)));
+  return startFromGenesis(crypto, decodeBridgeInitInfo(await fetchGenesisInfo(node)));
 }
 
 describe.each(["Grandpa.Authorities", ":grandpa_authorities"] as const)("authorities under %s", (key) => {
@@ -41,7 +40,7 @@ it("refuses a chain that GRANDPA does not finalize", async () => {
   const pair = await createParaPair();
   closeLater(() => pair.close());
   const node = await nodeAt((await serve(pair.para)).url);
-  await expect(fetchInitInput(node, "bodies")).rejects.toMatchObject({
+  await expect(fetchInitInput(node, { meaning: "bodies" })).rejects.toMatchObject({
     detail: { code: "relay/no-authorities", number: 0 },
   });
 });

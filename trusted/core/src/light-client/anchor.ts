@@ -6,7 +6,9 @@ import { concat, utf8 } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
 import { writeAuthorityList } from "../grandpa/index.ts";
 import { encode } from "../scale/index.ts";
+import { rulesNumber } from "../version/index.ts";
 import { writePending } from "./dump.ts";
+import { type GenesisBalance, writeGenesisBalance } from "./genesis-balance.ts";
 import type { LightClient } from "./light-client.ts";
 
 /**
@@ -23,30 +25,39 @@ export type AnchoredMeaning =
   | { readonly kind: "told"; readonly metadata: Uint8Array }
   | { readonly kind: Exclude<MeaningKind, "told"> };
 
+/** What a worker is given at its start, in addition to the start point of its chain. */
+export interface AnchorTerms {
+  readonly meaning: AnchoredMeaning;
+  readonly genesisBalance: GenesisBalance;
+  /** The parachain whose relay chain the start point is of. */
+  readonly para?: { readonly id: number; readonly genesisHash: Uint8Array } | undefined;
+}
+
 /**
  * blake2b-256 of
- * `"pruntime/anchor/2" ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖
+ * `"pruntime/anchor/3" ‖ rules number u32 ‖ genesis hash(32) ‖ start hash(32) ‖ set id u64 ‖
  * Vec<(authority(32), weight u64)> ‖
  * Vec<(announced u32, delay u32, Vec<(authority(32), weight u64)>)> of pending changes ‖ meaning u8 ‖
- * Option<blake2b-256 of the metadata> ‖ Option<parachain id u32 ‖ its genesis hash(32)>`,
- * where `meaning` is 0 for `told`, 1 for `bodies` and 2 for `proven`.
+ * Option<blake2b-256 of the metadata> ‖ genesis balance ‖ Option<parachain id u32 ‖ its genesis hash(32)>`,
+ * where `meaning` is 0 for `told`, 1 for `bodies` and 2 for `proven`, and the genesis balance is `0` for
+ * none, `1` for the one of 2020, or `2 ‖ account(32) ‖ amount u128`.
  */
 export function anchorOf(
   crypto: Pick<Crypto, "blake2b256">,
   start: LightClient,
-  meaning: AnchoredMeaning,
-  para: { readonly id: number; readonly genesisHash: Uint8Array } | undefined,
+  { meaning, genesisBalance, para }: AnchorTerms,
 ): Uint8Array {
   const body = encode(start, (w, { genesisHash, finalized, authorities, pending }) => {
-    w.raw(genesisHash).raw(finalized.hash).u64(authorities.setId);
+    w.u32(rulesNumber).raw(genesisHash).raw(finalized.hash).u64(authorities.setId);
     writeAuthorityList(w, authorities.authorities);
     w.vec(pending, writePending);
     w.u8(tags[meaning.kind]).option(meaning.kind === "told" ? meaning.metadata : undefined, (out, metadata) =>
       out.raw(crypto.blake2b256(metadata)),
     );
+    writeGenesisBalance(w, genesisBalance);
     w.option(para, (out, { id, genesisHash }) => out.u32(id).raw(genesisHash));
   });
-  return crypto.blake2b256(concat(utf8("pruntime/anchor/2"), body));
+  return crypto.blake2b256(concat(utf8("pruntime/anchor/3"), body));
 }
 
 const tags: Readonly<Record<MeaningKind, number>> = { told: 0, bodies: 1, proven: 2 };

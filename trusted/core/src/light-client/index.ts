@@ -4,6 +4,7 @@ export * from "./checkpoint-json.ts";
 export * from "./dump.ts";
 export * from "./error.ts";
 export * from "./genesis.ts";
+export * from "./genesis-balance.ts";
 export {
   type FinalizedHeader,
   type HashedHeader,

@@ -17,6 +17,9 @@ export interface CodeSection {
   readonly content: Uint8Array;
 }
 
+/** The most sections that are read. Runtimes of public chains have about twenty. */
+const maxSections = 1_000;
+
 const wasmHead: Uint8Array = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 /** The sections of an unpacked module, in order. @throws {@link RuntimeCodeError} `runtime-code/malformed` */
@@ -26,7 +29,8 @@ export function readSections(module: Uint8Array): CodeSection[] {
   return coded("sections", () => {
     const r = new Reader(module.subarray(8));
     const sections: CodeSection[] = [];
-    while (r.left > 0) sections.push(readSection(r));
+    for (; r.left > 0 && sections.length < maxSections; ) sections.push(readSection(r));
+    r.end();
     return sections;
   });
 }

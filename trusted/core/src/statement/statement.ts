@@ -1,9 +1,9 @@
 /**
  * The statement that a worker signs with every reply. It names the request that the reply answers, and the
- * finalized block and chain time for which the reply is true. SCALE, 241 bytes: version u8 | request hash |
+ * finalized block and chain time for which the reply is true. SCALE, 246 bytes: version u8 | request hash |
  * reply hash | genesis hash | anchor | finalized number u32 | finalized hash | dispatched number u32 | chain
- * time u64 | state root | measurement. The secp256k1 signature is over sha256("pruntime/statement/1" ‖
- * bytes).
+ * time u64 | state root | measurement | rules number u32 | runtime unreadable bool. The secp256k1 signature is
+ * over sha256("pruntime/statement/2" ‖ bytes).
  */
 import { concat, equal, utf8 } from "../bytes/index.ts";
 import { fixed32 } from "../chain/index.ts";
@@ -32,6 +32,13 @@ export interface Statement {
   readonly stateRoot: Uint8Array;
   /** The measurement of the code that the worker runs. */
   readonly measurement: Uint8Array;
+  /** The number of the rules by which the worker turns blocks into state. */
+  readonly rules: number;
+  /**
+   * Whether the worker has stopped dispatching blocks, because its program cannot read the chain's newest
+   * runtime.
+   */
+  readonly runtimeUnreadable: boolean;
 }
 
 /** A statement's bytes and the worker's signature over them, as they are sent. */
@@ -41,8 +48,8 @@ export interface SignedStatement {
   readonly signature: Uint8Array;
 }
 
-const version = 1;
-const domain = utf8("pruntime/statement/1");
+const version = 2;
+const domain = utf8("pruntime/statement/2");
 
 /** sha256(action ‖ 0x00 ‖ raw HTTP body). */
 export function requestHash(crypto: Crypto, action: string, body: Uint8Array): Uint8Array {
@@ -54,7 +61,7 @@ export function replyHash(crypto: Crypto, payload: string): Uint8Array {
   return crypto.sha256(utf8(payload));
 }
 
-/** Returns the 241 bytes that a worker signs. @throws CodecError `codec/out-of-range` */
+/** Returns the 246 bytes that a worker signs. @throws CodecError `codec/out-of-range` */
 export function encodeStatement(statement: Statement): Uint8Array {
   return encode(statement, (w, s) => {
     w.u8(version)
@@ -63,7 +70,7 @@ export function encodeStatement(statement: Statement): Uint8Array {
       .raw(fixed32(s.genesisHash))
       .raw(fixed32(s.anchor));
     w.u32(s.finalizedNumber).raw(fixed32(s.finalizedHash)).u32(s.dispatchedNumber).u64(s.chainTimeMs);
-    w.raw(fixed32(s.stateRoot)).raw(fixed32(s.measurement));
+    w.raw(fixed32(s.stateRoot)).raw(fixed32(s.measurement)).u32(s.rules).bool(s.runtimeUnreadable);
   });
 }
 
@@ -90,6 +97,8 @@ function readStatement(r: Reader): Statement {
     chainTimeMs: r.u64(),
     stateRoot: hash(),
     measurement: hash(),
+    rules: r.u32(),
+    runtimeUnreadable: r.bool(),
   };
 }
 

@@ -12,12 +12,18 @@ type Twox = Pick<Crypto, "twox128">;
 export const wellKnownKeys: {
   /** The runtime's WebAssembly. */
   readonly code: Uint8Array;
+  /** The WebAssembly that the next block runs, where an upgrade has stored it. */
+  readonly pendingCode: Uint8Array;
   /**
    * The GRANDPA authorities, after a version byte. Newer chains keep the authorities under a pallet's key
    * instead.
    */
   readonly grandpaAuthorities: Uint8Array;
-} = { code: utf8(":code"), grandpaAuthorities: utf8(":grandpa_authorities") };
+} = {
+  code: utf8(":code"),
+  pendingCode: utf8(":pending_code"),
+  grandpaAuthorities: utf8(":grandpa_authorities"),
+};
 
 /** The key of a storage value, or the prefix of all entries of a map; 32 bytes. */
 export function storagePrefix(crypto: Twox, pallet: string, item: string): Uint8Array {

@@ -48,17 +48,33 @@ export class StateProof {
     return found.value;
   }
 
+  /**
+   * Whether the state has a value at `key`. The value itself may be missing from the proof.
+   * @throws {@link TrieError} `trie/incomplete-proof` when the proof shows neither
+   */
+  has(key: Uint8Array): boolean {
+    const found = this.#locate(key);
+    if (found.kind === "missing") throw new TrieError({ code: "trie/incomplete-proof", missing: found.hash });
+    return found.value !== undefined;
+  }
+
   /** Whether {@link StateProof.read} has a result for `key`. */
   covers(key: Uint8Array): boolean {
     return this.#find(key).kind === "known";
   }
 
   #find(key: Uint8Array): Found {
+    const place = this.#locate(key);
+    return place.kind === "missing" ? place : this.#value(place.value);
+  }
+
+  /** The value of the node at `key`, as the node states it. */
+  #locate(key: Uint8Array): Place {
     let node = this.#root;
     for (let at = 0; node !== undefined; at++) {
-      if (!hasRunAt(key, at, node.partial)) return absent;
+      if (!hasRunAt(key, at, node.partial)) return nothing;
       at += node.partial.end - node.partial.start;
-      if (at === 2 * key.length) return this.#value(node.value);
+      if (at === 2 * key.length) return { kind: "known", value: node.value };
       const child: DecodedChild | undefined = node.children[nibbleAt(key, at)];
       if (child?.kind !== "hash") node = child?.node;
       else {
@@ -66,7 +82,7 @@ export class StateProof {
         if (node === undefined) return { kind: "missing", hash: child.hash };
       }
     }
-    return absent;
+    return nothing;
   }
 
   #value(value: NodeValue | undefined): Found {
@@ -76,11 +92,14 @@ export class StateProof {
   }
 }
 
-type Found =
-  | { readonly kind: "known"; readonly value: Uint8Array | undefined }
+/** What the proof shows, or the hash of the node that it lacks. */
+type Shown<T> =
+  | { readonly kind: "known"; readonly value: T | undefined }
   | { readonly kind: "missing"; readonly hash: Uint8Array };
+type Place = Shown<NodeValue>;
+type Found = Shown<Uint8Array>;
 
-const absent: Found = { kind: "known", value: undefined };
+const nothing: Place = { kind: "known", value: undefined };
 
 /**
  * Opens a proof. It follows the nodes from the trusted root, and decodes each node that it reaches once. An

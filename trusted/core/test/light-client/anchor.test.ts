@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { concat, toHex, utf8 } from "../../src/bytes/index.ts";
 import { portableCrypto as crypto } from "../../src/crypto/index.ts";
-import { type AnchoredMeaning, anchorOf, type LightClient } from "../../src/light-client/index.ts";
+import { type AnchorTerms, anchorOf, type LightClient } from "../../src/light-client/index.ts";
 import { Writer } from "../../src/scale/index.ts";
+import { rulesNumber } from "../../src/version/index.ts";
 
 const bytes = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
 const authorities = [{ id: bytes(4), weight: 1n }];
@@ -19,21 +20,35 @@ const start: LightClient = {
   authorities: { setId: 3n, authorities },
   pending: [{ announcedAt: 5, enactsAt: 9, authorities: [{ id: bytes(5), weight: 2n }] }],
 };
-const told: AnchoredMeaning = { kind: "told", metadata: bytes(6) };
 const para = { id: 2000, genesisHash: bytes(7) };
+const terms: AnchorTerms = {
+  meaning: { kind: "told", metadata: bytes(6) },
+  genesisBalance: { kind: "account", account: bytes(11), amount: 12n },
+  para,
+};
 
 it("is the hash of the documented layout", () => {
-  const body = new Writer().raw(bytes(1)).raw(bytes(2)).u64(3n).compact(1).raw(bytes(4)).u64(1n);
+  const body = new Writer()
+    .u32(rulesNumber)
+    .raw(bytes(1))
+    .raw(bytes(2))
+    .u64(3n)
+    .compact(1)
+    .raw(bytes(4))
+    .u64(1n);
   body.compact(1).u32(5).u32(4).compact(1).raw(bytes(5)).u64(2n);
   body
     .u8(0)
     .u8(1)
     .raw(crypto.blake2b256(bytes(6)))
+    .u8(2)
+    .raw(bytes(11))
+    .u128(12n)
     .u8(1)
     .u32(2000)
     .raw(bytes(7));
-  expect(toHex(anchorOf(crypto, start, told, para))).toBe(
-    toHex(crypto.blake2b256(concat(utf8("pruntime/anchor/2"), body.finish()))),
+  expect(toHex(anchorOf(crypto, start, terms))).toBe(
+    toHex(crypto.blake2b256(concat(utf8("pruntime/anchor/3"), body.finish()))),
   );
 });
 
@@ -55,15 +70,23 @@ it("differs whenever the client trusts something else", () => {
     { ...start, pending: [{ ...change, enactsAt: 10 }] },
     { ...start, pending: [{ ...change, authorities }] },
   ];
+  const holder = { kind: "account", account: bytes(11), amount: 12n } as const;
+  const others: readonly Partial<AnchorTerms>[] = [
+    { meaning: { kind: "told", metadata: bytes(0) } },
+    { meaning: { kind: "proven" } },
+    { meaning: { kind: "bodies" } },
+    { genesisBalance: { kind: "none" } },
+    { genesisBalance: { kind: "development" } },
+    { genesisBalance: { ...holder, account: bytes(0) } },
+    { genesisBalance: { ...holder, amount: 13n } },
+    { para: undefined },
+    { para: { ...para, id: 2001 } },
+    { para: { ...para, genesisHash: bytes(0) } },
+  ];
   const anchors = [
-    anchorOf(crypto, start, told, para),
-    ...starts.map((other) => anchorOf(crypto, other, told, para)),
-    anchorOf(crypto, start, { kind: "told", metadata: bytes(0) }, para),
-    anchorOf(crypto, start, { kind: "proven" }, para),
-    anchorOf(crypto, start, { kind: "bodies" }, para),
-    anchorOf(crypto, start, told, undefined),
-    anchorOf(crypto, start, told, { ...para, id: 2001 }),
-    anchorOf(crypto, start, told, { ...para, genesisHash: bytes(0) }),
+    anchorOf(crypto, start, terms),
+    ...starts.map((other) => anchorOf(crypto, other, terms)),
+    ...others.map((other) => anchorOf(crypto, start, { ...terms, ...other })),
   ];
   expect(new Set(anchors.map(toHex)).size).toBe(anchors.length);
 });

@@ -36,6 +36,14 @@ describe("system versions", () => {
     expect(systemVersionIn(readSections(head))).toBeUndefined();
   });
 
+  it("are found among at most 1000 sections", () => {
+    const sections = Array.from({ length: 999 }, () => custom("x", new Uint8Array()));
+    const thousand = concat(...sections, custom("runtime_version", runtimeVersion(1, 0, 0, 0, 2)));
+    expect(systemVersionIn(readSections(concat(head, thousand)))).toBe(2);
+    const more = concat(head, custom("x", new Uint8Array()), thousand);
+    expect(codeOf(() => readSections(more))).toBe("runtime-code/malformed");
+  });
+
   it("are replaced in a copy, which is otherwise unchanged", () => {
     const before = module(runtimeVersion(1, 0, 0, 0, 2));
     expect(withSystemVersion(before, 1)).toEqual(module(runtimeVersion(1, 0, 0, 0, 1)));

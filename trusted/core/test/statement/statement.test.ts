@@ -25,18 +25,20 @@ const statement: Statement = {
   chainTimeMs: 0x1112131415161718n,
   stateRoot: hash(6),
   measurement: hash(7),
+  rules: 0x21222324,
+  runtimeUnreadable: true,
 };
 const layout = [
-  ...["01", "01".repeat(32), "02".repeat(32), "03".repeat(32), "04".repeat(32), "04030201", "05".repeat(32)],
-  ...["0d0c0b0a", "1817161514131211", "06".repeat(32), "07".repeat(32)],
+  ...["02", "01".repeat(32), "02".repeat(32), "03".repeat(32), "04".repeat(32), "04030201", "05".repeat(32)],
+  ...["0d0c0b0a", "1817161514131211", "06".repeat(32), "07".repeat(32), "24232221", "01"],
 ].join("");
 const signer = crypto.secp256k1.signer(hash(0x11)) as Secp256k1Signer;
 const other = crypto.secp256k1.signer(hash(0x12)) as Secp256k1Signer;
 
 describe("encodeStatement", () => {
-  it("writes 241 bytes in the documented order", () => {
+  it("writes 246 bytes in the documented order", () => {
     expect(toHex(encodeStatement(statement))).toBe(layout);
-    expect(layout.length).toBe(2 * 241);
+    expect(layout.length).toBe(2 * 246);
   });
 
   it.each(["requestHash", "replyHash", "genesisHash", "anchor", "finalizedHash", "stateRoot", "measurement"])(
@@ -69,14 +71,14 @@ describe("decodeStatement", () => {
   });
 
   it("codec/truncated: every strict prefix", () => {
-    for (let end = 0; end < 241; end++)
+    for (let end = 0; end < 246; end++)
       expect(codeOf(() => decodeStatement(fromHex(layout).subarray(0, end)))).toBe("codec/truncated");
   });
 
   it("codec/trailing: an additional byte", () =>
     expect(codeOf(() => decodeStatement(fromHex(`${layout}00`)))).toBe("codec/trailing"));
 
-  it.each([0, 2, 255])("statement/unknown-version: %i", (version) =>
+  it.each([0, 1, 3, 255])("statement/unknown-version: %i", (version) =>
     expect(codeOf(() => decodeStatement(fromHex(layout).map((byte, i) => (i === 0 ? version : byte))))).toBe(
       "statement/unknown-version",
     ),
@@ -95,6 +97,8 @@ describe("decodeStatement", () => {
       },
       ...{ stateRoot: bytes32, measurement: bytes32, finalizedNumber: u32, dispatchedNumber: u32 },
       chainTimeMs: fc.bigInt(0n, 2n ** 64n - 1n),
+      rules: u32,
+      runtimeUnreadable: fc.boolean(),
     });
     fc.assert(
       fc.property(any, (value) => {
@@ -131,7 +135,7 @@ describe("verifyStatement", () => {
   });
 
   it("signs under a domain of its own", () => {
-    const digest = crypto.sha256(concat(utf8("pruntime/statement/1"), signed.bytes));
+    const digest = crypto.sha256(concat(utf8("pruntime/statement/2"), signed.bytes));
     expect(crypto.secp256k1.verify(signer.publicKey, digest, signed.signature)).toBe(true);
     expect(crypto.secp256k1.verify(signer.publicKey, crypto.sha256(signed.bytes), signed.signature)).toBe(
       false,
@@ -142,7 +146,7 @@ describe("verifyStatement", () => {
     expect(codeOf(() => verify(other))).toBe("statement/bad-signature"));
 
   it("statement/bad-signature: any byte changed", () => {
-    for (let at = 0; at < 241; at += 16) {
+    for (let at = 0; at < 246; at += 16) {
       const changed = signed.bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
       expect(codeOf(() => verify(signer, {}, changed))).toBe("statement/bad-signature");
     }
@@ -166,12 +170,12 @@ describe("verifyStatement", () => {
     expect(codeOf(() => verify(signer, { replyHash: hash(9) }))).toBe("statement/wrong-reply"));
 
   it.each([
-    ["statement/unknown-version", `02${layout.slice(2)}`],
+    ["statement/unknown-version", `01${layout.slice(2)}`],
     ["codec/trailing", `${layout}00`],
     ["codec/truncated", layout.slice(0, -2)],
   ])("%s, though the trusted worker signed it", (expected, hex) => {
     const bytes = fromHex(hex);
-    const signature = signer.sign(crypto.sha256(concat(utf8("pruntime/statement/1"), bytes)));
+    const signature = signer.sign(crypto.sha256(concat(utf8("pruntime/statement/2"), bytes)));
     expect(codeOf(() => verify(signer, {}, bytes, signature))).toBe(expected);
   });
 });

@@ -1,15 +1,29 @@
 /** Accounts that the built-in contracts use. */
 import { equal, fromHex } from "@pruntime/core/bytes";
+import type { GenesisBalance } from "@pruntime/core/light-client";
 
 /** Whether the account `id` signed the query. */
 export function isOrigin(origin: Uint8Array | undefined, id: Uint8Array): boolean {
   return origin !== undefined && equal(origin, id);
 }
 
-/** The account that holds all balances at genesis: Alice, as on every development chain of 2020. */
-export const genesisAccount: Uint8Array = fromHex(
+/** The account of Alice, which holds everything at genesis on development chains, as in 2020. */
+export const developmentAccount: Uint8Array = fromHex(
   "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d",
 );
 
-/** The balance of {@link genesisAccount} at genesis. */
-export const genesisSupply: bigint = 1_024_000_000_000_000n;
+/** What {@link developmentAccount} holds at genesis. */
+export const developmentSupply: bigint = 1_024_000_000_000_000n;
+
+/** An account, 32 bytes, and the native balance that it has at genesis. */
+export interface GenesisHolder {
+  readonly account: Uint8Array;
+  readonly amount: bigint;
+}
+
+/** The account that holds the whole native balance at genesis. `undefined` if none does. */
+export function genesisHolder(balance: GenesisBalance): GenesisHolder | undefined {
+  if (balance.kind === "account") return balance;
+  if (balance.kind === "none") return undefined;
+  return { account: developmentAccount, amount: developmentSupply };
+}

@@ -21,7 +21,7 @@ import type { Contract } from "../contract.ts";
 import { Cell } from "../state/cell.ts";
 import { account, u32, u128 } from "../state/codec.ts";
 import type { State, StateView } from "../state/overlay.ts";
-import { genesisAccount, genesisSupply, isOrigin } from "./account.ts";
+import { developmentAccount, developmentSupply, isOrigin } from "./account.ts";
 import { jsonContract, Refusal } from "./json-contract.ts";
 import { Ledger } from "./ledger.ts";
 import { newestPage } from "./page.ts";
@@ -58,35 +58,39 @@ const holdings = new Cell("balance", u128);
 
 const symbolForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,15}$/;
 
-/** The assets contract. */
-export const assets: Contract = jsonContract(assetsInterface, {
-  cells: [assetsById, idsBySymbol, nextId, newestId, holdings],
-  genesis: (state) => void issue(state, genesisAccount, "TTT", genesisSupply),
-  commands: {
-    Issue: ({ sender }, state, { symbol, total }) => issue(state, sender, symbol, total),
-    Destroy: ({ sender }, state, { id }) => destroy(state, sender, id),
-    Transfer: ({ sender }, state, { id, dest, value }) =>
-      assetsById.get(state, id)
-        ? new Ledger(holdings, id).transfer(state, sender, dest, value)
-        : "AssetIdNotFound",
-  },
-  requests: {
-    Balance: ({ origin }, state, { id, account }) => {
-      if (!isOrigin(origin, account)) return new Refusal(notAuthorized);
-      if (assetsById.get(state, id) === undefined) return new Refusal("Asset not found");
-      return { balance: new Ledger(holdings, id).get(state, account) ?? 0n };
+/** The assets contract. @param development whether it has the asset of 2020's development chains */
+export function assets(development: boolean): Contract {
+  return jsonContract(assetsInterface, {
+    cells: [assetsById, idsBySymbol, nextId, newestId, holdings],
+    genesis: (state) => {
+      if (development) issue(state, developmentAccount, "TTT", developmentSupply);
     },
-    TotalSupply: (_, state, { id }) => {
-      const asset = assetsById.get(state, id);
-      return asset ? { total_issuance: asset.supply } : new Refusal("Asset not found");
+    commands: {
+      Issue: ({ sender }, state, { symbol, total }) => issue(state, sender, symbol, total),
+      Destroy: ({ sender }, state, { id }) => destroy(state, sender, id),
+      Transfer: ({ sender }, state, { id, dest, value }) =>
+        assetsById.get(state, id)
+          ? new Ledger(holdings, id).transfer(state, sender, dest, value)
+          : "AssetIdNotFound",
     },
-    Metadata: (_, state, page) => {
-      const before = page?.before;
-      const start = before === undefined ? newestId.get(state) : assetsById.get(state, before)?.older;
-      return { metadata: newestPage(fromNewest(state, start), () => 0).map(metadata) };
+    requests: {
+      Balance: ({ origin }, state, { id, account }) => {
+        if (!isOrigin(origin, account)) return new Refusal(notAuthorized);
+        if (assetsById.get(state, id) === undefined) return new Refusal("Asset not found");
+        return { balance: new Ledger(holdings, id).get(state, account) ?? 0n };
+      },
+      TotalSupply: (_, state, { id }) => {
+        const asset = assetsById.get(state, id);
+        return asset ? { total_issuance: asset.supply } : new Refusal("Asset not found");
+      },
+      Metadata: (_, state, page) => {
+        const before = page?.before;
+        const start = before === undefined ? newestId.get(state) : assetsById.get(state, before)?.older;
+        return { metadata: newestPage(fromNewest(state, start), () => 0).map(metadata) };
+      },
     },
-  },
-});
+  });
+}
 
 function issue(
   state: State,

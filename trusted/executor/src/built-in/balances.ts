@@ -7,7 +7,7 @@ import { balances as balancesInterface, notAuthorized } from "@pruntime/interfac
 import type { Contract } from "../contract.ts";
 import { Cell } from "../state/cell.ts";
 import { u128 } from "../state/codec.ts";
-import { genesisAccount, genesisSupply, isOrigin } from "./account.ts";
+import { type GenesisHolder, isOrigin } from "./account.ts";
 import { jsonContract, Refusal } from "./json-contract.ts";
 import { Ledger } from "./ledger.ts";
 
@@ -15,19 +15,24 @@ const accounts = new Cell("account", u128);
 const issuance = new Cell("issuance", u128);
 const ledger = new Ledger(accounts);
 
-/** The balances contract. */
-export const balances: Contract = jsonContract(balancesInterface, {
-  cells: [accounts, issuance],
-  genesis: (state) => {
-    ledger.set(state, genesisAccount, genesisSupply);
-    issuance.set(state, genesisSupply);
-  },
-  commands: {
-    Transfer: ({ sender }, state, { dest, value }) => ledger.transfer(state, sender, dest, value),
-  },
-  requests: {
-    FreeBalance: ({ origin }, state, { account }) =>
-      isOrigin(origin, account) ? { balance: ledger.get(state, account) ?? 0n } : new Refusal(notAuthorized),
-    TotalIssuance: (_, state) => ({ total_issuance: issuance.get(state) ?? 0n }),
-  },
-});
+/** The balances contract. @param holder the account that holds the whole balance at genesis */
+export function balances(holder: GenesisHolder | undefined): Contract {
+  return jsonContract(balancesInterface, {
+    cells: [accounts, issuance],
+    genesis: (state) => {
+      if (holder === undefined) return;
+      ledger.set(state, holder.account, holder.amount);
+      issuance.set(state, holder.amount);
+    },
+    commands: {
+      Transfer: ({ sender }, state, { dest, value }) => ledger.transfer(state, sender, dest, value),
+    },
+    requests: {
+      FreeBalance: ({ origin }, state, { account }) =>
+        isOrigin(origin, account)
+          ? { balance: ledger.get(state, account) ?? 0n }
+          : new Refusal(notAuthorized),
+      TotalIssuance: (_, state) => ({ total_issuance: issuance.get(state) ?? 0n }),
+    },
+  });
+}

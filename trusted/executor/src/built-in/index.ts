@@ -1,5 +1,7 @@
 /** The contracts that every worker has. */
+import type { GenesisBalance } from "@pruntime/core/light-client";
 import type { Contract, Service } from "../contract.ts";
+import { genesisHolder } from "./account.ts";
 import { assets } from "./assets.ts";
 import { balances } from "./balances.ts";
 import { DataArea, type DataLimits } from "./data-plaza/data-area.ts";
@@ -13,8 +15,14 @@ export interface BuiltInContracts {
   readonly data: DataArea;
 }
 
-/** Makes the built-in contracts, with an empty data area. */
-export function builtInContracts(limits?: DataLimits): BuiltInContracts {
+/** Makes the built-in contracts as they are before the first block, with an empty data area. */
+export function builtInContracts(genesis: GenesisBalance, limits?: DataLimits): BuiltInContracts {
   const data = new DataArea(limits);
-  return { contracts: [system, dataPlaza(data), balances, assets], services: [joinsOf(data)], data };
+  const contracts = [
+    system,
+    dataPlaza(data),
+    balances(genesisHolder(genesis)),
+    assets(genesis.kind === "development"),
+  ];
+  return { contracts, services: [joinsOf(data)], data };
 }

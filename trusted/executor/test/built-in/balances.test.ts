@@ -25,6 +25,16 @@ describe("Balances: genesis", () => {
     expect(ask(executor, 2, "TotalIssuance")).toBe('{"TotalIssuance":{"total_issuance":"1024000000000000"}}');
     expect(balanceOf(executor, bob)).toBe('{"FreeBalance":{"balance":"0"}}');
   });
+
+  it("another account holds the whole issuance, or no account does", () => {
+    const held = newExecutor({ genesisBalance: { kind: "account", account: bob, amount: max } });
+    expect(balanceOf(held, bob)).toBe(`{"FreeBalance":{"balance":"${max}"}}`);
+    expect(ask(held, 2, "TotalIssuance")).toBe(`{"TotalIssuance":{"total_issuance":"${max}"}}`);
+    for (const executor of [held, newExecutor({ genesisBalance: { kind: "none" } })]) {
+      expect(balanceOf(executor, alice)).toBe('{"FreeBalance":{"balance":"0"}}');
+      expect(ask(executor, 3, { Metadata: null })).toBe('{"Metadata":{"metadata":[]}}');
+    }
+  });
 });
 
 describe("Balances: Transfer", () => {

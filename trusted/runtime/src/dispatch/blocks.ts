@@ -41,6 +41,12 @@ interface ProvenBatch extends Pick<Chain, "runtimeChangedAt"> {
 /** Reads the events of one final block. */
 type ReadEvents = (block: FinalizedHeader, events: Uint8Array) => BlockEvents;
 
+/** How blocks of the known runtime are read. */
+interface RuntimeRules {
+  readonly read: ReadEvents;
+  readonly systemVersion: number;
+}
+
 /**
  * Proves all blocks first, and then runs the commands of the blocks before the first one whose body is needed
  * but missing. Blocks that have already been dispatched are skipped.
@@ -58,8 +64,8 @@ export function dispatchBlocks(
     const { chain, events } = running;
     if (events === undefined) throw new RuntimeError({ code: "runtime/wrong-source", source: chain.source });
     if (blocks.length === 0) throw new DispatchError({ code: "dispatch/empty" });
-    const readEvents = eventReader(context.crypto, events, bodies);
-    const batch = proveInOrder(context.crypto, chain, unread, readEvents);
+    const rules = { read: eventReader(context.crypto, events, bodies), systemVersion: events.systemVersion };
+    const batch = proveInOrder(context.crypto, chain, unread, rules);
     const next = execute(context, running, batch);
     return {
       state: withChain(state, next),
@@ -109,7 +115,7 @@ function proveInOrder(
   crypto: Crypto,
   chain: Chain,
   unread: Iterable<Uint8Array>,
-  readEvents: ReadEvents,
+  { read, systemVersion }: RuntimeRules,
 ): ProvenBatch {
   const proven: ProvenBlock[] = [];
   const bodiesWanted: number[] = [];
@@ -125,21 +131,27 @@ function proveInOrder(
     const trusted = chain.waiting[number - chain.dispatched.number - 1];
     if (trusted === undefined)
       throw new DispatchError({ code: "dispatch/not-final", number, finalized: finalizedOf(chain).number });
-    if (changedAt !== undefined && number > changedAt)
-      throw new RuntimeError({ code: "runtime/metadata-outdated", since: changedAt });
-    const { events, timeMs } = proveBlock(crypto, trusted, block);
+    if (changedAt !== undefined && number > changedAt) throw outdated(chain, changedAt);
+    const { events, timeMs, codePending } = proveBlock(crypto, trusted, block, systemVersion);
     const next: ProvenBlock = {
       ...dispatchedAfter(last, trusted, timeMs),
-      ...(events === undefined ? noEvents : readEvents(trusted, events)),
+      ...(events === undefined ? noEvents : read(trusted, events)),
     };
     last = next;
-    if (next.codeChanged) changedAt = number;
+    if (next.codeChanged || codePending) changedAt = number;
     if (next.needsBody) bodiesWanted.push(number);
     if (bodiesWanted.length > 0) continue;
     proven.push(next);
     runtimeChangedAt = changedAt;
   }
   return { proven, runtimeChangedAt, bodiesWanted };
+}
+
+/** Why a block after the runtime's change at `since` is refused. */
+function outdated({ unreadable }: Chain, since: number): RuntimeError {
+  return unreadable === undefined
+    ? new RuntimeError({ code: "runtime/metadata-outdated", since })
+    : new RuntimeError({ code: "runtime/unreadable", since: unreadable.since, reason: unreadable.code });
 }
 
 const noEvents: BlockEvents = { commands: [], codeChanged: false, needsBody: false };

@@ -1,25 +1,34 @@
 /** `sync_code`: learns what events mean after a runtime upgrade, from the new code itself. */
+import { ProtocolError } from "@pruntime/core/errors";
 import { requireSource, withCode } from "../chain.ts";
 import type { EventOf } from "../event.ts";
-import { type Context, type State, type Step, started } from "../state.ts";
+import { type Context, type State, type Step, started, withChain } from "../state.ts";
 import { CodeError } from "./error.ts";
 
 /**
  * Accepts the code of the block that changed the runtime. That block must be dispatched first: its own events
- * still have the old meaning, and its state contains the new code.
- * @throws {@link CodeError}; RuntimeError, TrieError, MetadataError, CodecError
+ * still have the old meaning, and its state contains the new code. If this program cannot read the new code,
+ * the worker dispatches no more blocks, but goes on otherwise.
+ * @throws {@link CodeError} `code/not-due`, `code/not-in-state`; RuntimeError, TrieError
  */
 export function learnCode({ meanings }: Context, state: State, { proof }: EventOf<"code">): Step<"code"> {
   const running = started(state);
   const { chain } = running;
   requireSource(chain, "events");
   const { dispatched, runtimeChangedAt: changedAt } = chain;
-  if (changedAt === undefined) return { state, value: { from: undefined } };
+  if (changedAt === undefined) return { state, value: { from: undefined, unreadable: undefined } };
   if (dispatched.number !== changedAt)
     throw new CodeError({ code: "code/not-due", changedAt, dispatched: dispatched.number });
   const events = meanings.proven(dispatched.stateRoot, proof);
+  if (events instanceof ProtocolError) {
+    const unreadable = { since: changedAt + 1, code: events.code };
+    return {
+      state: withChain(state, { ...chain, unreadable }),
+      value: { from: undefined, unreadable: events.code },
+    };
+  }
   return {
     state: { ...state, running: { ...running, chain: withCode(chain), events } },
-    value: { from: changedAt + 1 },
+    value: { from: changedAt + 1, unreadable: undefined },
   };
 }

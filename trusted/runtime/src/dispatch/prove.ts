@@ -8,6 +8,7 @@ import { decodeAll } from "@pruntime/core/scale";
 import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
 import { openStateProof, type StateProof } from "@pruntime/core/trie";
 import { DispatchError } from "./error.ts";
+import { runsPendingCode } from "./pending-code.ts";
 
 /** The values from a block's state that dispatch needs. */
 export interface ProvenState {
@@ -15,10 +16,13 @@ export interface ProvenState {
   readonly events: Uint8Array | undefined;
   /** `Timestamp.Now` in milliseconds; 0 if the state has none. */
   readonly timeMs: bigint;
+  /** Whether the next block runs code that the state keeps apart from the code of this block. */
+  readonly codePending: boolean;
 }
 
 /**
  * Checks that a block is the finalized block with its number, and that the given events are in its state.
+ * @param systemVersion that of the runtime that executed the block
  * @throws {@link DispatchError} `dispatch/wrong-header`, `dispatch/wrong-key`, `dispatch/missing-proof`,
  * `dispatch/events-mismatch`, `dispatch/bad-timestamp`; TrieError
  */
@@ -26,6 +30,7 @@ export function proveBlock(
   crypto: Crypto,
   { number, hash, stateRoot }: FinalizedHeader,
   { encodedHeader, events, proof, key }: BlockHeaderWithEvents,
+  systemVersion: number,
 ): ProvenState {
   if (!equal(headerHash(crypto, encodedHeader), hash))
     throw new DispatchError({ code: "dispatch/wrong-header", number });
@@ -36,7 +41,11 @@ export function proveBlock(
   const state = openStateProof(crypto.blake2b256, stateRoot, proof);
   const value = state.read(eventsKey);
   if (!sameValue(value, events)) throw new DispatchError({ code: "dispatch/events-mismatch", number });
-  return { events: value, timeMs: provenTime(crypto, number, state) };
+  return {
+    events: value,
+    timeMs: provenTime(crypto, number, state),
+    codePending: runsPendingCode(state, systemVersion),
+  };
 }
 
 /** An empty value is a value: `Some("")` and `None` differ. */

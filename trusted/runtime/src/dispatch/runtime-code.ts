@@ -1,6 +1,6 @@
 /**
- * Proves the meaning of events: a finalized state proves the chain's `:code`, and this code itself returns
- * the metadata. The process that contains the runtime runs the code, as a {@link RuntimeCode}.
+ * Proves the meaning of events: a finalized state proves the chain's code, and this code itself returns the
+ * metadata. The process that contains the runtime runs the code, as a {@link RuntimeCode}.
  */
 import { toHex } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
@@ -9,6 +9,7 @@ import { wellKnownKeys } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
 import { type CommandEvents, compileCommandEvents } from "./command-events.ts";
 import { CodeError } from "./error.ts";
+import { runsPendingCode } from "./pending-code.ts";
 
 /** Runs a Substrate runtime. */
 export interface RuntimeCode {
@@ -19,6 +20,9 @@ export interface RuntimeCode {
   readonly metadataOf: (code: Uint8Array) => Uint8Array | undefined;
 }
 
+/** Why code has no reader: a {@link CodeError} `code/no-metadata`, a MetadataError or a CodecError. */
+export type UnreadableCode = ProtocolError;
+
 /**
  * The event readers of the four most recently used runtimes, by the hash of their code. Code that did not run
  * is not tried again, because a relay repeats its calls and each trap uses up some of the interpreter's
@@ -27,7 +31,7 @@ export interface RuntimeCode {
 export class MeaningCache {
   readonly #crypto: Pick<Crypto, "blake2b256">;
   readonly #runtime: RuntimeCode;
-  readonly #known = new Map<string, CommandEvents | ProtocolError>();
+  readonly #known = new Map<string, CommandEvents | UnreadableCode>();
 
   constructor(crypto: Pick<Crypto, "blake2b256">, runtime: RuntimeCode) {
     this.#crypto = crypto;
@@ -35,22 +39,29 @@ export class MeaningCache {
   }
 
   /**
-   * Returns the event reader for blocks that run the code in this state.
+   * Returns the event reader for the blocks after this state. They run the code under `:pending_code` if the
+   * runtime under `:code` stores such code and has done so, and the code under `:code` otherwise.
    * @param stateRoot the trusted state root of the finalized block before those blocks
-   * @throws {@link CodeError}; TrieError, MetadataError, CodecError
+   * @returns the reason why the proven code has no reader, instead of the reader
+   * @throws {@link CodeError} `code/not-in-state`; TrieError
    */
-  proven(stateRoot: Uint8Array, proof: readonly Uint8Array[]): CommandEvents {
-    const code = openStateProof(this.#crypto.blake2b256, stateRoot, proof).read(wellKnownKeys.code);
+  proven(stateRoot: Uint8Array, proof: readonly Uint8Array[]): CommandEvents | UnreadableCode {
+    const state = openStateProof(this.#crypto.blake2b256, stateRoot, proof);
+    const events = this.#readerOf(state.read(wellKnownKeys.code));
+    return !(events instanceof ProtocolError) && runsPendingCode(state, events.systemVersion)
+      ? this.#readerOf(state.read(wellKnownKeys.pendingCode))
+      : events;
+  }
+
+  #readerOf(code: Uint8Array | undefined): CommandEvents | UnreadableCode {
     if (code === undefined) throw new CodeError({ code: "code/not-in-state" });
     const name = toHex(this.#crypto.blake2b256(code));
     const events = this.#known.get(name) ?? this.#compile(code);
     this.#remember(name, events);
-    if (events instanceof ProtocolError) throw events;
     return events;
   }
 
-  /** The reader, or the reason why the code has none. */
-  #compile(code: Uint8Array): CommandEvents | ProtocolError {
+  #compile(code: Uint8Array): CommandEvents | UnreadableCode {
     const metadata = this.#runtime.metadataOf(code);
     if (metadata === undefined) return new CodeError({ code: "code/no-metadata" });
     try {
@@ -61,7 +72,7 @@ export class MeaningCache {
     }
   }
 
-  #remember(name: string, events: CommandEvents | ProtocolError): void {
+  #remember(name: string, events: CommandEvents | UnreadableCode): void {
     this.#known.delete(name);
     this.#known.set(name, events);
     const [oldest] = this.#known.keys();

@@ -5,6 +5,8 @@ import type { Nonces, PeerKeys } from "./transcript.ts";
 /** The keys and the evidence that the other worker presents. */
 export interface Shown extends PeerKeys {
   readonly evidence: EndorsedEvidence;
+  /** The rules number of the other worker's program. */
+  readonly rules: number;
   /** A read proof of the registry's policy in the state of the last dispatched block. */
   readonly policyProof: readonly Uint8Array[];
 }

@@ -19,8 +19,8 @@ import { ephemeralKey, setupBaseRecipient, setupBaseSender } from "@pruntime/cor
 import type { Crypto, Random } from "@pruntime/core/crypto";
 import { type Chain, genesisOf } from "../chain.ts";
 import type { Identity, Secrets } from "../identity.ts";
-import { identityRecord } from "../keep/identity.ts";
-import { type Effects, recordOf } from "../keep/record.ts";
+import { identityOfWorker } from "../keep/identity.ts";
+import type { Effects } from "../keep/record.ts";
 import { HandoverError } from "./error.ts";
 import type { HandoverAnswers, HandoverEvent, Shown } from "./event.ts";
 import { verifyPeer } from "./peer.ts";
@@ -163,7 +163,7 @@ function complete(
   return {
     state: { ...state, receiving: undefined },
     answer: { ecdhPublicKey: keyPair.publicKey },
-    puts: [recordOf(identityRecord, { secrets, anchor: chain.anchor })],
+    puts: [identityOfWorker(secrets, chain.anchor)],
   };
 }
 

@@ -13,6 +13,7 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { decodeAll } from "@pruntime/core/scale";
 import { registryPolicyKey } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
+import { rulesNumber } from "@pruntime/core/version";
 import { type Chain, genesisOf } from "../chain.ts";
 import { HandoverError } from "./error.ts";
 import type { Shown } from "./event.ts";
@@ -31,6 +32,9 @@ export function verifyPeer(
   nonces: Nonces,
   shown: Shown,
 ): void {
+  // The anchor in the evidence contains the number. Only this comparison can say what differs.
+  if (shown.rules !== rulesNumber)
+    throw new HandoverError({ code: "handover/other-rules", other: shown.rules, own: rulesNumber });
   const { stateRoot, timeMs } = chain.dispatched;
   if (timeMs === 0n) throw new HandoverError({ code: "handover/not-synced" });
   const atMs = Number(timeMs);

@@ -80,7 +80,7 @@ export function decodeDump(crypto: Crypto, stateKey: Uint8Array, current: Chain,
   checkQueue(chain);
   if ((metadata === undefined) !== (chain.source === "bodies"))
     throw new DumpError({ code: "dump/inconsistent", what: "metadata" });
-  const { executor, data } = createContracts(crypto, stateKey);
+  const { executor, data } = createContracts(crypto, stateKey, chain.genesisBalance);
   executor.loadState(state);
   if (!equal(executor.stateRoot, stateRoot))
     throw new DumpError({ code: "dump/inconsistent", what: "state-root" });
@@ -103,13 +103,13 @@ function readDump(r: Reader, current: Chain): Dump {
   };
   const runtimeChangedAt = r.option((o) => o.u32());
   const chain: Chain = {
-    anchor,
-    source: current.source,
+    ...current,
     client,
     para,
     waiting,
     dispatched,
     runtimeChangedAt,
+    unreadable: undefined, // a program that loads the dump may be able to read it
   };
   const metadata = r.option((o) => o.vecU8());
   return { chain, metadata, stateRoot: r.take(32), state: r.vecU8(), replay: ReplayGuard.read(r) };

@@ -4,25 +4,28 @@
  * write that chain's policy itself and have the keys handed over to code of its own.
  */
 import { decodeAll, encode } from "@pruntime/core/scale";
+import { rulesNumber } from "@pruntime/core/version";
 import type { Secrets } from "../identity.ts";
-import type { RecordKind } from "./record.ts";
+import { type KeptRecord, type RecordKind, recordOf } from "./record.ts";
 
 /** A worker's secrets and their chain. */
 export interface KeptIdentity {
   readonly secrets: Secrets;
   /** The anchor of the chain, 32 bytes. */
   readonly anchor: Uint8Array;
+  /** The rules number of the program that stored the record, which is part of the anchor. */
+  readonly rules: number;
 }
 
-const version = 2;
+const version = 3;
 
-/** `2 ‖ identity(32) ‖ ECDH secret(32) ‖ state key(32) ‖ anchor(32)`. */
+/** `3 ‖ identity(32) ‖ ECDH secret(32) ‖ state key(32) ‖ anchor(32) ‖ rules number u32`. */
 export const identityRecord: RecordKind<KeptIdentity> = {
   kind: "identity",
   write: (kept) => ({
     name: "",
-    bytes: encode(kept, (w, { secrets: { signing, ecdhSecret, stateKey }, anchor }) => {
-      w.u8(version).raw(signing).raw(ecdhSecret).raw(stateKey).raw(anchor);
+    bytes: encode(kept, (w, { secrets: { signing, ecdhSecret, stateKey }, anchor, rules }) => {
+      w.u8(version).raw(signing).raw(ecdhSecret).raw(stateKey).raw(anchor).u32(rules);
     }),
   }),
   read: ({ bytes }) =>
@@ -33,6 +36,12 @@ export const identityRecord: RecordKind<KeptIdentity> = {
       return {
         secrets: { signing: secret(), ecdhSecret: secret(), stateKey: secret() },
         anchor: secret(),
+        rules: r.u32(),
       };
     }),
 };
+
+/** The record of a worker of this program. */
+export function identityOfWorker(secrets: Secrets, anchor: Uint8Array): KeptRecord {
+  return recordOf(identityRecord, { secrets, anchor, rules: rulesNumber });
+}

@@ -3,26 +3,29 @@
  * same chain.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
+import { readGenesisBalance, writeGenesisBalance } from "@pruntime/core/light-client";
 import { decodeAll, encode, type Reader } from "@pruntime/core/scale";
 import type { EventOf, Meaning, ParachainStart, StartPoint } from "../event.ts";
 import type { RecordKind } from "./record.ts";
 
-const version = 2;
+const version = 3;
 const startTags = ["genesis", "checkpoint"] as const;
 const meaningTags = ["bodies", "told", "proven"] as const;
 
 /**
- * `2 ‖ start u8 ‖ Vec info or UTF-8 checkpoint ‖ meaning u8 ‖ Vec<Vec<u8>> ‖ Option<parachain id u32 ‖ Vec
- * header>`. The `Vec<Vec<u8>>` contains the metadata, or the nodes of the code's proof.
+ * `3 ‖ start u8 ‖ Vec info or UTF-8 checkpoint ‖ meaning u8 ‖ Vec<Vec<u8>> ‖ genesis balance ‖
+ * Option<parachain id u32 ‖ Vec header>`. The `Vec<Vec<u8>>` contains the metadata, or the nodes of the code's
+ * proof.
  */
 export const initRecord: RecordKind<EventOf<"init">> = {
   kind: "init",
-  write: ({ start, meaning, parachain }) => ({
+  write: ({ start, meaning, genesisBalance, parachain }) => ({
     name: "",
     bytes: encode(start, (w) => {
       w.u8(version).u8(startTags.indexOf(start.kind));
       w.vecU8(start.kind === "genesis" ? start.info : utf8(start.text));
       w.u8(meaningTags.indexOf(meaning.kind)).vec(partsOf(meaning), (out, part) => out.vecU8(part));
+      writeGenesisBalance(w, genesisBalance);
       w.option(parachain, (out, { id, genesisHeader }) => out.u32(id).vecU8(genesisHeader));
     }),
   }),
@@ -34,6 +37,7 @@ export const initRecord: RecordKind<EventOf<"init">> = {
         kind: "init",
         start: readStart(r),
         meaning: readMeaning(r),
+        genesisBalance: readGenesisBalance(r),
         parachain: r.option(readParachain),
       };
     }),

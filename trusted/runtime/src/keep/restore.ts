@@ -1,5 +1,6 @@
 /** Starts a worker, and restores the records that earlier runs stored. */
 import { ProtocolError } from "@pruntime/core/errors";
+import { rulesNumber } from "@pruntime/core/version";
 import { setData } from "../data.ts";
 import { RuntimeError } from "../error.ts";
 import { drawSecrets, identityOf } from "../identity.ts";
@@ -7,9 +8,9 @@ import { init } from "../init.ts";
 import { Runtime } from "../runtime.ts";
 import { type Context, contextOf, newWorker, type RuntimePlatform, type State } from "../state.ts";
 import { dataRecord } from "./data.ts";
-import { identityRecord } from "./identity.ts";
+import { identityOfWorker, identityRecord, type KeptIdentity } from "./identity.ts";
 import { initRecord } from "./init.ts";
-import { type Effects, type KeptRecord, type RecordKind, recordOf } from "./record.ts";
+import type { Effects, KeptRecord, RecordKind } from "./record.ts";
 
 /** A sealed record, as the host stored it. */
 export interface StoredRecord {
@@ -59,7 +60,7 @@ const restorers: readonly Restorer[] = [
 /**
  * Starts a worker from its stored records. Records of unknown kinds are ignored.
  * @throws ProtocolError if a required record does not open or is refused; {@link RuntimeError}
- * `runtime/bad-record`, `runtime/other-chain`, `runtime/bad-random`
+ * `runtime/bad-record`, `runtime/other-rules`, `runtime/other-chain`, `runtime/bad-random`
  */
 export function startRuntime<S extends StoredRecord>(
   platform: RuntimePlatform,
@@ -67,7 +68,7 @@ export function startRuntime<S extends StoredRecord>(
 ): Started<S> {
   const { crypto, random } = platform;
   const sealed = stored.find(({ kind }) => kind === identityRecord.kind);
-  const own = sealed && read(identityRecord, sealed.open());
+  const own = sealed && ofTheseRules(read(identityRecord, sealed.open()));
   const identity = identityOf(crypto, own?.secrets ?? drawSecrets(crypto, random));
   const context = contextOf(platform, identity);
   const leftOut: LeftOut<S>[] = [];
@@ -82,7 +83,7 @@ export function startRuntime<S extends StoredRecord>(
       }
   const drawnFor = own === undefined ? state.boundTo : undefined;
   const { secrets } = identity;
-  const puts = drawnFor === undefined ? [] : [recordOf(identityRecord, { secrets, anchor: drawnFor })];
+  const puts = drawnFor === undefined ? [] : [identityOfWorker(secrets, drawnFor)];
   return {
     runtime: new Runtime(context, state),
     fresh: own === undefined,
@@ -101,6 +102,13 @@ function restorer<T>(
     required,
     restore: (context, state, record) => restore(context, state, read(kind, record)),
   };
+}
+
+/** @throws {@link RuntimeError} `runtime/other-rules` */
+function ofTheseRules(kept: KeptIdentity): KeptIdentity {
+  if (kept.rules !== rulesNumber)
+    throw new RuntimeError({ code: "runtime/other-rules", kept: kept.rules, own: rulesNumber });
+  return kept;
 }
 
 function read<T>(kind: RecordKind<T>, record: KeptRecord): T {

@@ -3,6 +3,7 @@ import { makeSimulated } from "@pruntime/core/attestation";
 import { concat, toHex } from "@pruntime/core/bytes";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
 import { canonicalJson } from "@pruntime/core/json";
+import { rulesNumber } from "@pruntime/core/version";
 import { createDevchain } from "@pruntime/devchain";
 import {
   type Event,
@@ -63,6 +64,7 @@ function shown(fill: number, chain: TinyChain, reportData: Uint8Array, measureme
     publicKey: signer.publicKey,
     ecdhPublicKey: keyPair.publicKey,
     evidence,
+    rules: rulesNumber,
     policyProof: chain.policyProof(2),
   };
 }
@@ -96,7 +98,9 @@ describe("a handover", () => {
     const { signing } = identity(2).secrets;
     const { anchor } = receiver.status()!.chain;
     expect(outcome.effects).toEqual({
-      puts: [recordOf(identityRecord, { secrets: { signing, ecdhSecret, stateKey }, anchor })],
+      puts: [
+        recordOf(identityRecord, { secrets: { signing, ecdhSecret, stateKey }, anchor, rules: rulesNumber }),
+      ],
       drops: [],
     });
     expect(toHex(sealed)).not.toContain(toHex(ecdhSecret));
@@ -120,6 +124,16 @@ describe("a handover", () => {
     expect(refusal(receiver, complete(sealed))).toBe("handover/not-begun");
     take(source, { kind: "handover-offer", challenge });
     expect(refusal(source, release)).toBe("handover/wrong-nonce");
+  });
+
+  it("handover/other-rules: is refused between programs with other rules, on both sides", () => {
+    const { source, receiver, accept, accepted } = scene();
+    const other = { ...accept, source: { ...accept.source, rules: rulesNumber + 1 } };
+    expect(refusal(receiver, other)).toBe("handover/other-rules");
+    const release = accepted();
+    const otherToo = { ...release, receiver: { ...release.receiver, rules: rulesNumber + 1 } };
+    expect(refusal(source, otherToo)).toBe("handover/other-rules");
+    take(source, release);
   });
 
   it("expires after maxHandoverBlocks blocks", () => {

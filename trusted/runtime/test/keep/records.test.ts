@@ -13,6 +13,7 @@ const filled = (byte: number) => new Uint8Array(32).fill(byte);
 const identity = {
   secrets: { signing: filled(1), ecdhSecret: filled(2), stateKey: filled(3) },
   anchor: filled(4),
+  rules: 5,
 };
 
 describe("an identity", () => {
@@ -23,14 +24,14 @@ describe("an identity", () => {
     expect(record).toEqual({
       kind: "identity",
       name: "",
-      bytes: Uint8Array.of(2, ...[1, 2, 3, 4].flatMap((byte) => [...filled(byte)])),
+      bytes: Uint8Array.of(3, ...[1, 2, 3, 4].flatMap((byte) => [...filled(byte)]), 5, 0, 0, 0),
     });
   });
 
   it.each([
     ["codec/bad-tag", "that is not bound to a chain", Uint8Array.of(1, ...new Uint8Array(96).fill(1))],
-    ["codec/bad-tag", "of an unknown version", record.bytes.with(0, 3)],
-    ["codec/truncated", "that is cut short", record.bytes.subarray(0, 128)],
+    ["codec/bad-tag", "of an unknown version", record.bytes.with(0, 2)],
+    ["codec/truncated", "that is cut short", record.bytes.subarray(0, 132)],
     ["codec/trailing", "with a trailing byte", new Uint8Array([...record.bytes, 0])],
   ])("%s: is not one %s", (code, _, bytes) =>
     expect(codeOf(() => identityRecord.read({ ...record, bytes }))).toBe(code),
@@ -47,6 +48,8 @@ describe("an init", () => {
     chain.init(utf8("metadata")),
     { ...chain.init(), meaning: proven, parachain },
     { ...chain.init(), start: checkpoint },
+    { ...chain.init(), genesisBalance: { kind: "none" } },
+    { ...chain.init(), genesisBalance: { kind: "account", account: filled(5), amount: 2n ** 127n } },
   ];
 
   it("is read as it was written", () => {
@@ -57,10 +60,11 @@ describe("an init", () => {
   const record = recordOf(initRecord, chain.init());
   const { bytes } = record;
   it.each([
-    ["codec/bad-tag", "of another version", bytes.with(0, 1)],
+    ["codec/bad-tag", "of another version", bytes.with(0, 2)],
     ["codec/bad-tag", "of an unknown start", bytes.with(1, 2)],
-    ["codec/bad-tag", "of an unknown meaning", bytes.with(bytes.length - 3, 3)],
-    ["codec/bad-tag", "that lacks its metadata", bytes.with(bytes.length - 3, 1)],
+    ["codec/bad-tag", "of an unknown meaning", bytes.with(bytes.length - 4, 3)],
+    ["codec/bad-tag", "that lacks its metadata", bytes.with(bytes.length - 4, 1)],
+    ["codec/bad-tag", "of an unknown genesis balance", bytes.with(bytes.length - 2, 3)],
     ["codec/bad-tag", "with an unknown tag for the parachain", bytes.with(bytes.length - 1, 2)],
     ["codec/trailing", "with a trailing byte", new Uint8Array([...bytes, 0])],
     ["codec/too-long", "that is cut short", bytes.subarray(0, 40)],

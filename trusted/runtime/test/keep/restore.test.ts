@@ -2,6 +2,7 @@
 import { developmentRoots } from "@pruntime/core/attestation";
 import { toHex, utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
+import { rulesNumber } from "@pruntime/core/version";
 import { type Effects, type Event, type KeptRecord, RuntimeError, startRuntime } from "@pruntime/runtime";
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../../core/test/support/code.ts";
@@ -49,6 +50,13 @@ function effectsOf({ runtime }: ReturnType<typeof restart>, event: Event): Effec
 
 const publicKey = ({ runtime }: ReturnType<typeof restart>) => toHex(runtime.identity.signer.publicKey);
 const kindsOf = ({ puts, drops }: Effects) => [puts.map(({ kind }) => kind), drops];
+
+it("runtime/other-rules: keys that a program with other rules stored are not used", () => {
+  const [identity] = kept(effectsOf(restart([]), chain.init()));
+  const other = { ...identity!, bytes: identity!.bytes.with(-4, rulesNumber + 1) };
+  expect(codeOf(() => restart([other]))).toBe("runtime/other-rules");
+  expect(restart([identity!]).fresh).toBe(false);
+});
 
 describe("the effects of an event", () => {
   it("put the keys and the chain at init, and only the chain if the keys are bound to it", () => {

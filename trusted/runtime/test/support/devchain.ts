@@ -3,7 +3,7 @@ import { encodeBlockHeaderWithEvents, encodeHeaderToSync } from "@pruntime/core/
 import { fromBase64, utf8 } from "@pruntime/core/bytes";
 import type { Json } from "@pruntime/core/json";
 import { canonicalJson } from "@pruntime/core/json";
-import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
+import { systemEventsKey, timestampNowKey, wellKnownKeys } from "@pruntime/core/storage-key";
 import { type Block, bridgeInitInfo, type Devchain } from "@pruntime/devchain";
 import type { Event, Runtime } from "@pruntime/runtime";
 import { manualChain } from "../../../../host/devchain/test/support/chain.ts";
@@ -25,6 +25,7 @@ export function initEvent(chain: Devchain, metadata: Uint8Array | undefined = ch
     kind: "init",
     start: { kind: "genesis", info: fromBase64(bridgeInitInfo(chain)) },
     meaning: metadata === undefined ? { kind: "bodies" } : { kind: "told", metadata },
+    genesisBalance: { kind: "development" },
   };
 }
 
@@ -48,7 +49,9 @@ export type BlockParts = Parameters<typeof encodeBlockHeaderWithEvents>[0];
 export function blockParts(chain: Devchain, number: number, withTime = true): BlockParts {
   const block = chain.blockAt(number)!;
   const key = systemEventsKey(chain.crypto);
-  const keys = withTime ? [key, timestampNowKey(chain.crypto)] : [key];
+  const keys = withTime
+    ? [key, timestampNowKey(chain.crypto), wellKnownKeys.pendingCode]
+    : [key, wellKnownKeys.pendingCode];
   return {
     encodedHeader: block.encodedHeader,
     events: chain.stateOf(block).get(key),

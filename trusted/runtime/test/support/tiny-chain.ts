@@ -34,6 +34,7 @@ export interface BlockContent {
   readonly events?: Uint8Array;
   readonly now?: Uint8Array;
   readonly code?: Uint8Array;
+  readonly pendingCode?: Uint8Array;
   /** JSON of `Registry.Policy`. */
   readonly policy?: string;
 }
@@ -56,10 +57,11 @@ export class TinyChain {
   readonly blocks: TinyBlock[] = [];
 
   /** @param fork makes chains differ @param code the value of `:code` in the genesis state */
-  constructor(fork = 0, code?: Uint8Array) {
+  constructor(fork = 0, code?: Uint8Array, pendingCode?: Uint8Array) {
     const entry = [wellKnownKeys.grandpaAuthorities, encodeVersionedAuthorityList(authorities)] as const;
     const codes = code === undefined ? [] : [[wellKnownKeys.code, code] as const];
-    this.#add(stateOf([entry, [bytes32(255), bytes32(fork)], ...codes]), {});
+    const pending = pendingCode === undefined ? [] : [[wellKnownKeys.pendingCode, pendingCode] as const];
+    this.#add(stateOf([entry, [bytes32(255), bytes32(fork)], ...codes, ...pending]), {});
   }
 
   at(number: number): TinyBlock {
@@ -71,6 +73,7 @@ export class TinyChain {
     if (content.events !== undefined) entries.push([eventsKey, content.events]);
     if (content.now !== undefined) entries.push([nowKey, content.now]);
     if (content.code !== undefined) entries.push([wellKnownKeys.code, content.code]);
+    if (content.pendingCode !== undefined) entries.push([wellKnownKeys.pendingCode, content.pendingCode]);
     if (content.policy !== undefined)
       entries.push([policyKey, encode(utf8(content.policy), (w, text) => w.vecU8(text))]);
     return this.#add(stateOf(entries), content);
@@ -111,7 +114,8 @@ export class TinyChain {
   init(runtimeMetadata?: Uint8Array): Of<"init"> {
     const meaning: Meaning =
       runtimeMetadata === undefined ? { kind: "bodies" } : { kind: "told", metadata: runtimeMetadata };
-    return { kind: "init", start: { kind: "genesis", info: this.genesisInfo() }, meaning };
+    const start = { kind: "genesis", info: this.genesisInfo() } as const;
+    return { kind: "init", start, meaning, genesisBalance: { kind: "development" } };
   }
 
   justification(number: number, voters = 3): Uint8Array {
@@ -130,7 +134,7 @@ export class TinyChain {
 
   proven(
     number: number,
-    keys: readonly Uint8Array[] = [eventsKey, nowKey],
+    keys: readonly Uint8Array[] = [eventsKey, nowKey, wellKnownKeys.pendingCode],
   ): ProvenEvents & { readonly encodedHeader: Uint8Array } {
     const { encoded, state } = this.at(number);
     return { encodedHeader: encoded, events: state.get(eventsKey), proof: state.prove(keys), key: eventsKey };
@@ -148,7 +152,7 @@ export class TinyChain {
   }
 
   codeProof(number: number): Uint8Array[] {
-    return this.at(number).state.prove([wellKnownKeys.code]);
+    return this.at(number).state.prove([wellKnownKeys.code, wellKnownKeys.pendingCode]);
   }
 
   /** A block with its body. `other` replaces parts of it. */

@@ -142,7 +142,12 @@ describe("waiting headers", () => {
   it("runtime/queue-full: are limited", () => {
     const { client } = started(1).status()!.chain;
     const header = client.finalized;
-    const begun = startChain(new Uint8Array(32), "events", client, undefined);
+    const terms = {
+      anchor: new Uint8Array(32),
+      meaning: "proven",
+      genesisBalance: { kind: "none" },
+    } as const;
+    const begun = startChain(terms, client, undefined);
     const full = withFinalized(
       begun,
       client,

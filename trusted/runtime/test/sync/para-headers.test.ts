@@ -26,6 +26,7 @@ function init(
     kind: "init",
     start: { kind: "genesis", info: fromBase64(bridgeInitInfo(relay)) },
     meaning: { kind: "told", metadata: para.metadata(14) },
+    genesisBalance: { kind: "development" },
     parachain: { id: paraId, genesisHeader: para.genesis.encodedHeader },
     ...change,
   };

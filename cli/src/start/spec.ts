@@ -1,0 +1,107 @@
+/**
+ * Starts from a raw chain specification: the genesis state is computed from it, and everything that a worker
+ * needs is proven from that state. No node is needed.
+ */
+import type { InitInput } from "@pruntime/api";
+import { genesisAnchor } from "@pruntime/client/finality";
+import { encodeBridgeInitInfo } from "@pruntime/core/bridge-2020";
+import { equal, to0x, toBase64 } from "@pruntime/core/bytes";
+import type { Crypto } from "@pruntime/core/crypto";
+import { parseJson } from "@pruntime/core/json";
+import { type GenesisBalance, genesisBalanceText, provenAuthorities } from "@pruntime/core/light-client";
+import { grandpaAuthoritiesKey, wellKnownKeys } from "@pruntime/core/storage-key";
+import { openStateProof } from "@pruntime/core/trie";
+import { createNativeCrypto } from "@pruntime/crypto-native";
+import type { Command } from "commander";
+import { CliError } from "../error.ts";
+import { hexArgument } from "../offline/arguments.ts";
+import { type Genesis, genesisOf } from "../offline/genesis.ts";
+import { textArgument } from "../terminal/arguments.ts";
+import type { TermFlags } from "./terms.ts";
+
+/** The options of {@link withSpec}. */
+export interface SpecFlags {
+  readonly spec?: string;
+  readonly genesis?: string;
+  readonly anchor?: string;
+}
+
+/** Adds `--spec`, and `--genesis` and `--anchor`, one of which the specification must match. */
+export function withSpec(command: Command): Command {
+  return command
+    .option(
+      "--spec <file>",
+      "begin at the genesis that this raw chain specification describes; needs --genesis or --anchor, but " +
+        "no node that still has that state",
+    )
+    .option("--genesis <hex>", "with --spec: the genesis hash, 0x and 32 bytes, which you trust")
+    .option("--anchor <hex>", "with --spec: the anchor that the worker must get, 0x and 32 bytes");
+}
+
+/** The start of a chain, computed from its specification. */
+export interface SpecStart {
+  readonly genesisHash: Uint8Array;
+  /** A SCALE `BridgeInitInfo`. */
+  readonly info: Uint8Array;
+  /** A read proof of `:code` and `:pending_code`. */
+  readonly codeProof: readonly Uint8Array[];
+}
+
+/** A file whose objects nest deeper or that is longer (in UTF-16 units) is not read. */
+const limits = { maxLength: 256 << 20, maxDepth: 64 };
+
+/**
+ * Computes the start from a specification, which is not trusted yet.
+ * @throws CliError `cli/bad-file`; OfflineError, JsonError, TrieError, CodecError; LightClientError
+ * `headers/no-authorities`
+ */
+export function specStart(crypto: Crypto, path: string): SpecStart {
+  const genesis = genesisOf(crypto, parseJson(textArgument(path), limits), undefined);
+  const codeProof = genesis.state.prove([wellKnownKeys.code, wellKnownKeys.pendingCode]);
+  return { genesisHash: genesis.genesisHash, info: infoOf(crypto, genesis), codeProof };
+}
+
+function infoOf(crypto: Crypto, { encodedHeader, state }: Genesis): Uint8Array {
+  const proof = state.prove([grandpaAuthoritiesKey(crypto), wellKnownKeys.grandpaAuthorities]);
+  const opened = openStateProof(crypto.blake2b256, state.root, proof);
+  return encodeBridgeInitInfo({ encodedHeader, authorities: provenAuthorities(crypto, opened, 0), proof });
+}
+
+/**
+ * The input of `init_runtime` for a worker that begins at the genesis of `--spec`.
+ * @throws CliError `cli/bad-argument`, `cli/other-genesis`, `cli/other-anchor`; as {@link specStart}
+ */
+export async function inputOfSpec(flags: TermFlags & SpecFlags): Promise<InitInput> {
+  const { spec = "", told, genesisBalance = { kind: "none" } } = flags;
+  if (told) throw new CliError({ code: "cli/bad-argument", name: "--told", want: "absent beside --spec" });
+  const crypto = await createNativeCrypto();
+  const start = specStart(crypto, spec);
+  requireTrusted(crypto, start, genesisBalance, flags);
+  return {
+    bridge_genesis_info_b64: toBase64(start.info),
+    code_proof_b64: start.codeProof.map(toBase64),
+    genesis_balance: genesisBalanceText(genesisBalance),
+    skip_ra: true,
+  };
+}
+
+/** Compares the start with what the operator trusts. */
+function requireTrusted(
+  crypto: Crypto,
+  { genesisHash, info }: SpecStart,
+  genesisBalance: GenesisBalance,
+  { spec: path = "", genesis, anchor }: SpecFlags,
+): void {
+  if (genesis === undefined && anchor === undefined)
+    throw new CliError({ code: "cli/bad-argument", name: "--spec", want: "beside --genesis or --anchor" });
+  if (genesis !== undefined) requireGenesis(path, hexArgument("--genesis", genesis, 32), genesisHash);
+  if (anchor === undefined) return;
+  const have = genesisAnchor(genesisHash, info, { genesisBalance }, crypto);
+  if (!equal(have, hexArgument("--anchor", anchor, 32)))
+    throw new CliError({ code: "cli/other-anchor", path, have: to0x(have) });
+}
+
+/** Checks that the specification describes the trusted chain. @throws CliError `cli/other-genesis` */
+export function requireGenesis(path: string, trusted: Uint8Array, have: Uint8Array): void {
+  if (!equal(trusted, have)) throw new CliError({ code: "cli/other-genesis", path, have: to0x(have) });
+}

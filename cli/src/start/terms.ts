@@ -1,0 +1,48 @@
+/** What an operator decides about a worker's start: the options, and the part of them that anchors need. */
+import { accountIdOf } from "@pruntime/client/chain";
+import type { GenesisBalance } from "@pruntime/core/light-client";
+import type { StartTerms } from "@pruntime/relay";
+import type { Command } from "commander";
+import { CliError } from "../error.ts";
+
+/** The options of {@link withTerms}. */
+export interface TermFlags {
+  readonly told: boolean;
+  readonly genesisBalance?: GenesisBalance;
+}
+
+/** Adds `--told` and `--genesis-balance`. */
+export function withTerms(command: Command): Command {
+  return command
+    .option(
+      "--told",
+      "the worker takes runtime metadata from the node on trust, instead of a proof of the runtime's code",
+      false,
+    )
+    .option(
+      "--genesis-balance <account:amount>",
+      "the account that holds the whole native balance before the first block, or `none`; default: none, " +
+        "and //Alice on the embedded chain",
+      genesisBalance,
+    );
+}
+
+/** The terms that these options state. */
+export function termsOf({ told, genesisBalance }: TermFlags): StartTerms {
+  return { meaning: told ? "told" : "proven", genesisBalance };
+}
+
+const want = "`none`, or an account, a colon and an amount below 2^128";
+
+/**
+ * Reads the value of `--genesis-balance`.
+ * @throws CliError `cli/bad-argument`; ClientError `client/bad-account`
+ */
+export function genesisBalance(text: string): GenesisBalance {
+  if (text === "none") return { kind: "none" };
+  const [, account, digits] = /^(.+):([0-9]{1,39})$/.exec(text) ?? [];
+  const amount = BigInt(digits ?? -1);
+  if (account === undefined || amount < 0n || amount >> 128n !== 0n)
+    throw new CliError({ code: "cli/bad-argument", name: "--genesis-balance", want });
+  return { kind: "account", account: accountIdOf(account), amount };
+}

@@ -1,0 +1,67 @@
+/** What the enclave hands to the interpreter of runtimes, and how it reads the answer. */
+import { from0x, to0x, utf8 } from "@pruntime/core/bytes";
+import { readSections, systemVersionIn } from "@pruntime/core/runtime-code";
+import { encode } from "@pruntime/core/scale";
+import { wellKnownKeys } from "@pruntime/core/storage-key";
+import { describe, expect, it } from "vitest";
+import { manualChain } from "../../host/devchain/test/support/chain.ts";
+import { runtimeCodeOf } from "../src/runtime-code.ts";
+
+const opaque = to0x(encode(utf8("metadata"), (w, bytes) => w.vecU8(bytes)));
+
+async function codeWith(systemVersion: number): Promise<Uint8Array> {
+  const chain = await manualChain({ systemVersions: [systemVersion] });
+  return chain.stateOf(chain.genesis).get(wellKnownKeys.code)!;
+}
+
+/** The `system_version` that the interpreter sees. */
+function seenOf(code: Uint8Array): number | undefined {
+  let seen: number | undefined;
+  runtimeCodeOf((given) => {
+    seen = systemVersionIn(readSections(from0x(given)));
+    return opaque;
+  }).metadataOf(code);
+  return seen;
+}
+
+describe("the interpreter", () => {
+  it.each([
+    [0, 0],
+    [1, 1],
+    [2, 1],
+    [3, 1],
+    [4, 4],
+  ])("is given code with system version %i as version %i", async (version, seen) => {
+    expect(seenOf(await codeWith(version))).toBe(seen);
+  });
+
+  it("gives the metadata", () => {
+    expect(runtimeCodeOf(() => opaque).metadataOf(utf8("any"))).toEqual(utf8("metadata"));
+  });
+
+  it.each([
+    ["an error of the interpreter", new Error("trap")],
+    ["an error of the engine", new WebAssembly.RuntimeError("unreachable")],
+    ["an exhausted stack", new RangeError("Maximum call stack size exceeded")],
+  ])("gives no metadata after %s", (_, error) => {
+    const code = runtimeCodeOf(() => {
+      throw error;
+    });
+    expect(code.metadataOf(utf8("any"))).toBeUndefined();
+  });
+
+  it.each([
+    ["has spare bytes", `${opaque}00`],
+    ["is cut off", opaque.slice(0, -2)],
+  ])("gives no metadata if its output %s", (_, output) => {
+    expect(runtimeCodeOf(() => output).metadataOf(utf8("any"))).toBeUndefined();
+  });
+
+  it("does not hide a bug of this program", () => {
+    const bug = new TypeError("undefined is not a function");
+    const code = runtimeCodeOf(() => {
+      throw bug;
+    });
+    expect(() => code.metadataOf(utf8("any"))).toThrow(bug);
+  });
+});

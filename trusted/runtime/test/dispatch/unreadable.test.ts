@@ -1,0 +1,125 @@
+/** A worker whose program cannot read the chain's newest runtime, and the newer program that can. */
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import { portableCrypto } from "@pruntime/core/crypto";
+import { decodeStatement } from "@pruntime/core/statement";
+import { createDevchain } from "@pruntime/devchain";
+import { identityOf, type Runtime, type RuntimeCode } from "@pruntime/runtime";
+import { afterAll, describe, expect, it } from "vitest";
+import { pushCommand, signed } from "../../../../host/devchain/test/support/extrinsic.ts";
+import { alice, blockParts } from "../support/devchain.ts";
+import { milliseconds, runtimeUpdated, TinyChain } from "../support/tiny-chain.ts";
+import { answer, refusal, root, runtimeCode, runtimeOf, take } from "../support/worker.ts";
+
+const devchain = await createDevchain({ mode: { kind: "manual" } });
+afterAll(() => devchain.close());
+const metadata = devchain.metadata(14);
+devchain.submit(signed(devchain, alice, pushCommand(2, utf8('{"Plain":"nothing"}'))));
+const events = blockParts(devchain, devchain.produceBlock().header.number).events!;
+
+/** Code that only the newer program runs. */
+const newCode = utf8("new code");
+const newerProgram: RuntimeCode = {
+  metadataOf: (code) => (Buffer.compare(code, newCode) === 0 ? metadata : runtimeCode.metadataOf(code)),
+};
+const secrets = {
+  signing: new Uint8Array(32).fill(3),
+  ecdhSecret: new Uint8Array(32).fill(2),
+  stateKey: new Uint8Array(32).fill(9),
+};
+
+/** A worker with the same keys each time. */
+function worker(chain: TinyChain, program: RuntimeCode): Runtime {
+  const runtime = runtimeOf(identityOf(portableCrypto, secrets), portableCrypto, program);
+  take(runtime, {
+    kind: "init",
+    start: { kind: "genesis", info: chain.genesisInfo() },
+    meaning: { kind: "proven", codeProof: chain.codeProof(0) },
+    genesisBalance: { kind: "development" },
+  });
+  return runtime;
+}
+
+/** Block 2 changes the runtime, and blocks 3 to 5 run it. */
+function upgraded(code: Uint8Array): TinyChain {
+  const chain = new TinyChain(0, metadata);
+  const block = { events, now: milliseconds(1_000n) };
+  chain.grow({ ...block, code: metadata });
+  chain.grow({ ...block, code, digest: [runtimeUpdated] });
+  for (let i = 0; i < 3; i++) chain.grow({ ...block, now: milliseconds(2_000n), code });
+  return chain;
+}
+
+/** A worker that has dispatched the block of the upgrade, and was shown its code. */
+function stopped(chain: TinyChain, program: RuntimeCode = runtimeCode): Runtime {
+  const runtime = worker(chain, program);
+  take(runtime, chain.headers(1, 3));
+  take(runtime, chain.dispatch(1, 2));
+  take(runtime, { kind: "code", proof: chain.codeProof(2) });
+  return runtime;
+}
+
+const statementOf = (runtime: Runtime) =>
+  decodeStatement(runtime.statement(new Uint8Array(32), new Uint8Array(32))!.bytes);
+
+describe("a worker that cannot read the new runtime", () => {
+  it.each([
+    ["code/no-metadata", newCode],
+    ["metadata/bad-magic", utf8("mess")],
+  ])("says why (%s), and dispatches no more blocks", (code, bytes) => {
+    const chain = upgraded(bytes);
+    const runtime = worker(chain, runtimeCode);
+    take(runtime, chain.headers(1, 3));
+    take(runtime, chain.dispatch(1, 2));
+    expect(runtime.status()!.chain.unreadable).toBeUndefined();
+    const learned = take(runtime, { kind: "code", proof: chain.codeProof(2) });
+    expect(learned).toEqual({ from: undefined, unreadable: code });
+    expect(runtime.status()!.chain.unreadable).toEqual({ since: 3, code });
+    expect(refusal(runtime, chain.dispatch(3, 3))).toBe("runtime/unreadable");
+  });
+
+  it("follows finality, and answers as of its last block with a statement that says so", () => {
+    const chain = upgraded(newCode);
+    const runtime = stopped(chain);
+    expect(take(runtime, chain.headers(4, 5))).toEqual({ syncedTo: 5 });
+    expect(answer(runtime, 2, "TotalIssuance")).toMatchObject({ TotalIssuance: {} });
+    expect(statementOf(runtime)).toMatchObject({
+      finalizedNumber: 5,
+      dispatchedNumber: 2,
+      chainTimeMs: 1_000n,
+      runtimeUnreadable: true,
+    });
+  });
+
+  it("is not stopped by a proof that shows no code", () => {
+    const chain = upgraded(newCode);
+    const runtime = worker(chain, runtimeCode);
+    take(runtime, chain.headers(1, 3));
+    take(runtime, chain.dispatch(1, 2));
+    expect(refusal(runtime, { kind: "code", proof: chain.codeProof(1) })).toBe("trie/root-missing");
+    expect(statementOf(runtime).runtimeUnreadable).toBe(false);
+  });
+});
+
+describe("a newer program with the same keys", () => {
+  it("goes on from the dump of the worker that stopped", () => {
+    const chain = upgraded(newCode);
+    const { dump } = take(stopped(chain), { kind: "dump" });
+    const newer = worker(chain, newerProgram);
+    take(newer, { kind: "load", dump });
+    expect(newer.status()!.chain).toMatchObject({ runtimeChangedAt: 2, unreadable: undefined });
+    expect(refusal(newer, chain.dispatch(3, 3))).toBe("runtime/metadata-outdated");
+    expect(take(newer, { kind: "code", proof: chain.codeProof(2) })).toMatchObject({ from: 3 });
+    take(newer, chain.dispatch(3, 3));
+
+    const always = stopped(chain, newerProgram);
+    take(always, chain.dispatch(3, 3));
+    expect(root(newer)).toBe(root(always));
+    expect(statementOf(newer).runtimeUnreadable).toBe(false);
+  });
+
+  it("begins again from the chain, with the same anchor", () => {
+    const chain = upgraded(newCode);
+    const [older, newer] = [stopped(chain), worker(chain, newerProgram)];
+    expect(toHex(newer.status()!.chain.anchor)).toBe(toHex(older.status()!.chain.anchor));
+  });
+});
