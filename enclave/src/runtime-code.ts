@@ -64,9 +64,9 @@ const knownSystemVersion = 1;
 const followedSystemVersion = 3;
 
 /**
- * Returns the code in a form that the interpreter accepts. The interpreter refuses versions 2 and 3, although they
- * change only the layout of extrinsics roots and the place of new code, so the code is marked as
- * version 1 instead.
+ * Returns the code in a form that the interpreter accepts. The interpreter refuses versions 2 and 3, although
+ * they change only the layout of extrinsics roots and the place of new code, so the code is marked as version
+ * 1 instead.
  */
 function readableCode(code: Uint8Array): Uint8Array {
   try {

@@ -59,8 +59,8 @@ function untilRuntimeChanges(headers: readonly NodeHeader[]): readonly NodeHeade
 }
 
 /**
- * Fetches a read proof of the runtime's code from the state of a block, and of the code that the next block runs
- * instead, if there is such code.
+ * Fetches a read proof of the runtime's code from the state of a block, and of the code that the next block
+ * runs instead, if there is such code.
  */
 export function fetchCodeProof(node: SubstrateNode, hash: Uint8Array): Promise<Uint8Array[]> {
   return node.readProof([wellKnownKeys.code, wellKnownKeys.pendingCode], hash);

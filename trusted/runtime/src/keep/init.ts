@@ -14,8 +14,8 @@ const meaningTags = ["bodies", "told", "proven"] as const;
 
 /**
  * `3 ‖ start u8 ‖ Vec info or UTF-8 checkpoint ‖ meaning u8 ‖ Vec<Vec<u8>> ‖ genesis balance ‖
- * Option<parachain id u32 ‖ Vec header>`. The `Vec<Vec<u8>>` contains the metadata, or the nodes of the code's
- * proof.
+ * Option<parachain id u32 ‖ Vec header>`. The `Vec<Vec<u8>>` contains the metadata, or the nodes of the
+ * code's proof.
  */
 export const initRecord: RecordKind<EventOf<"init">> = {
   kind: "init",
