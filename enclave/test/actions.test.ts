@@ -59,7 +59,8 @@ function answer({ outcome, text, payload }: Called): any {
 }
 
 /** Turns one worker's reply into input for the other worker. */
-const peerOf = ({ public_key, ecdh_public_key, evidence }: Record<string, Json>) => ({
+const peerOf = ({ public_key, ecdh_public_key, evidence, rules }: Record<string, Json>) => ({
+  rules,
   public_key,
   ecdh_public_key,
   evidence,

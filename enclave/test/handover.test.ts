@@ -33,6 +33,7 @@ function worker(seed: number): Started {
   started.call("init_runtime", {
     bridge_genesis_info_b64: toBase64(chain.genesisInfo()),
     runtime_metadata_b64: toBase64(metadata),
+    genesis_balance: "development",
     skip_ra: true,
   });
   sync(started);
@@ -41,7 +42,7 @@ function worker(seed: number): Started {
 
 const status = (of: Started) =>
   of.call("get_status").payload as { ecdh_public_key: string; public_key: string; state_root: string };
-type Payload = Record<string, string> & { readonly evidence: object };
+type Payload = Record<string, string> & { readonly evidence: object; readonly rules: number };
 const ok = (called: {
   readonly payload: unknown;
   readonly outcome: string;
@@ -50,7 +51,8 @@ const ok = (called: {
   expect(called.outcome, called.text).toBe("ok");
   return called.payload as Payload;
 };
-const shown = ({ public_key, ecdh_public_key, evidence }: Payload) => ({
+const shown = ({ public_key, ecdh_public_key, evidence, rules }: Payload) => ({
+  rules,
   public_key,
   ecdh_public_key,
   evidence,

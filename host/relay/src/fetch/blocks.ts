@@ -46,7 +46,7 @@ async function fetchBlock(
   const key = systemEventsKey(crypto);
   const [events, proof] = await Promise.all([
     node.storage(key, hash),
-    node.readProof([key, timestampNowKey(crypto), wellKnownKeys.pendingCode], hash),
+    node.readProof([wellKnownKeys.pendingCode, key, timestampNowKey(crypto)], hash),
   ]);
   return encodeBlockHeaderWithEvents({ encodedHeader: encoded, events, proof, key });
 }
