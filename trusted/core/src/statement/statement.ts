@@ -2,8 +2,8 @@
  * The statement that a worker signs with every reply. It names the request that the reply answers, and the
  * finalized block and chain time for which the reply is true. SCALE, 246 bytes: version u8 | request hash |
  * reply hash | genesis hash | anchor | finalized number u32 | finalized hash | dispatched number u32 | chain
- * time u64 | state root | measurement | rules number u32 | runtime unreadable bool. The secp256k1 signature is
- * over sha256("pruntime/statement/2" ‖ bytes).
+ * time u64 | state root | measurement | rules number u32 | runtime unreadable bool. The secp256k1 signature
+ * is over sha256("pruntime/statement/2" ‖ bytes).
  */
 import { concat, equal, utf8 } from "../bytes/index.ts";
 import { fixed32 } from "../chain/index.ts";
