@@ -2,9 +2,11 @@ import { utf8 } from "@pruntime/core/bytes";
 import { portableCrypto } from "@pruntime/core/crypto";
 import {
   decodeBody,
+  decodeCommandRemark,
   decodeExtrinsic2020,
   decodePushCommand2020,
   encodeBody,
+  encodeCommandRemark,
 } from "@pruntime/core/extrinsics";
 import { compileRemarks, decodeMetadata } from "@pruntime/core/metadata";
 import { createDevchain } from "@pruntime/devchain";
@@ -24,7 +26,7 @@ import {
   unsigned2020,
 } from "../../trusted/runtime/test/support/tiny-chain.ts";
 import { keptInput } from "../corpus.ts";
-import { each, type Target, verdict } from "../target.ts";
+import { canonical, each, type Target, verdict } from "../target.ts";
 
 const metadata = decodeMetadata(keptInput("metadata", "devchain-14"));
 const findRemarks = compileRemarks(metadata);
@@ -38,6 +40,10 @@ export const target: Target = {
       },
       body: (bytes) => encodeBody(decodeBody(bytes)),
       remarks: (bytes) => findRemarks(bytes),
+      command: (bytes) => {
+        const command = decodeCommandRemark(bytes);
+        return command && canonical(bytes, command, encodeCommandRemark);
+      },
       described: (bytes) => outputText(describeExtrinsic(portableCrypto, bytes, undefined)),
       named: (bytes) => outputText(describeExtrinsic(portableCrypto, bytes, metadata)),
     }),
@@ -57,6 +63,7 @@ export const target: Target = {
       bare: unsigned2020(batch("force_batch", [call, batch("batch", [call])])),
       today,
       remarks,
+      "command-remark": encodeCommandRemark({ contractId: 2, payload: utf8('{"Plain":"{}"}') }),
       body: encodeBody({ number: 3, extrinsics: [inherent, remarks] }),
     };
   },

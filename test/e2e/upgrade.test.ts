@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectTrustingWhoeverAnswers, httpTransport, type WorkerClient } from "@pruntime/client";
 import { accountOf, awaitExecutionReceipt, executionReceiptKey } from "@pruntime/client/chain";
-import { concat, toHex, utf8 } from "@pruntime/core/bytes";
-import { encode } from "@pruntime/core/scale";
+import { toHex, utf8 } from "@pruntime/core/bytes";
+import { encodeCommandRemark } from "@pruntime/core/extrinsics";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
 import { createDevchain, serveDevchain } from "@pruntime/devchain";
 import { startGateway } from "@pruntime/gateway";
@@ -108,16 +108,7 @@ describe("a worker that trusts only the genesis", () => {
     expect(notes.filter((note) => note.includes("proven"))).toHaveLength(4);
 
     const payload = worker.sealCommand(bob.id, 2, { Transfer: { dest: toHex(alice.id), value: "2" } });
-    submit(
-      signer("Bob"),
-      remarkWithEvent(
-        concat(
-          utf8("pruntime/command/1:"),
-          encode(2, (w, id) => w.u32(id)),
-          utf8(payload),
-        ),
-      ),
-    );
+    submit(signer("Bob"), remarkWithEvent(encodeCommandRemark({ contractId: 2, payload: utf8(payload) })));
     expect(await awaitExecutionReceipt(worker, bob, executionReceiptKey(utf8(payload)), 30_000)).toBe("Ok");
     submit(signer("Bob"), remarkWithEvent(utf8("nothing to us")));
     submit(signer("Charlie"), asMultiThreshold1([alice.id], remarkWithEvent(utf8("nothing to us, by both"))));

@@ -1,7 +1,6 @@
 /** The trusted state machine. Its one method `accept` uses the light client, the channel and the executor. */
 export { type Chain, type DispatchedBlock, finalizedOf, genesisOf, type Parachain } from "./chain.ts";
 export * from "./dispatch/error.ts";
-export { remarkTag } from "./dispatch/remark.ts";
 export type { RuntimeCode } from "./dispatch/runtime-code.ts";
 export * from "./error.ts";
 export * from "./event.ts";

@@ -1,4 +1,5 @@
 export * from "./body.ts";
+export * from "./command-remark.ts";
 export { type Era, readEra } from "./era.ts";
 export * from "./extrinsic-2020.ts";
 export * from "./multi-signature.ts";

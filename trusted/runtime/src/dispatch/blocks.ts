@@ -3,7 +3,7 @@ import { type BlockHeaderWithEvents, decodeBlockHeaderWithEvents } from "@prunti
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import { ProtocolError } from "@pruntime/core/errors";
-import { decodeBody, decodeBodyNumber, extrinsicsRoot } from "@pruntime/core/extrinsics";
+import { commandRemarkTag, decodeBody, decodeBodyNumber, extrinsicsRoot } from "@pruntime/core/extrinsics";
 import type { FinalizedHeader } from "@pruntime/core/light-client";
 import { BlockRemarks } from "@pruntime/core/metadata";
 import { type Chain, type DispatchedBlock, dispatchedAfter, finalizedOf } from "../chain.ts";
@@ -23,7 +23,6 @@ import { DispatchError } from "./error.ts";
 import { executeBlock } from "./execute.ts";
 import { proveBlock } from "./prove.ts";
 import { readAs } from "./read.ts";
-import { remarkTag } from "./remark.ts";
 
 /** A block whose events are proven and read. */
 interface ProvenBlock extends DispatchedBlock, BlockEvents {}
@@ -99,7 +98,7 @@ function eventReader(
     const { extrinsics: body } = readAs("dispatch/bad-body", decodeBody, encoded);
     if (!equal(extrinsicsRoot(crypto, body, systemVersion), root))
       throw new DispatchError({ code: "dispatch/extrinsics-mismatch", number });
-    return read(number, events, new BlockRemarks(crypto, findRemarks, body, remarkTag));
+    return read(number, events, new BlockRemarks(crypto, findRemarks, body, commandRemarkTag));
   };
 }
 

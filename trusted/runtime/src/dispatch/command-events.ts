@@ -3,6 +3,7 @@
  * `Execution.CommandPushed` of chains with that pallet, and `System.Remarked` of any chain. Failed extrinsics
  * emit neither.
  */
+import { decodeCommandRemark } from "@pruntime/core/extrinsics";
 import {
   type BlockRemarks,
   compileEvents,
@@ -20,7 +21,6 @@ import {
   systemVersionOf,
 } from "@pruntime/core/metadata";
 import { DispatchError } from "./error.ts";
-import { readRemark } from "./remark.ts";
 
 /** A command from the chain whose envelope has not been opened. */
 export interface PushedCommand {
@@ -146,7 +146,7 @@ function readRemarkCommand(
   if (remarked === undefined) return undefined;
   if (remarks === undefined) return "needs-body";
   const remark = remarks.of(remarked);
-  const command = remark && readRemark(remark);
+  const command = remark && decodeCommandRemark(remark);
   return command && { index: remarked.extrinsic, sender: remarked.sender, ...command };
 }
 

@@ -1,11 +1,17 @@
 /** The proven meaning of events: code at init, runtime upgrades, checkpoints, and commands in remarks. */
 import { concat, from0x, toHex, utf8 } from "@pruntime/core/bytes";
-import { type Body, decodeBody, encodeBody } from "@pruntime/core/extrinsics";
+import {
+  type Body,
+  commandRemarkTag,
+  decodeBody,
+  encodeBody,
+  encodeCommandRemark,
+} from "@pruntime/core/extrinsics";
 import { encodeCheckpoint, type PendingChange } from "@pruntime/core/light-client";
 import { decodeMetadata } from "@pruntime/core/metadata";
 import { encode } from "@pruntime/core/scale";
 import { createDevchain, type Devchain } from "@pruntime/devchain";
-import { type Event, type Meaning, type Runtime, remarkTag } from "@pruntime/runtime";
+import type { Event, Meaning, Runtime } from "@pruntime/runtime";
 import { afterAll, describe, expect, it } from "vitest";
 import {
   approveAsMulti,
@@ -275,11 +281,7 @@ describe("a checkpoint", () => {
 describe("remarks", () => {
   const transfer = JSON.stringify({ Transfer: { dest: Buffer.from(bob.id).toString("hex"), value: "5" } });
   const command = utf8(JSON.stringify({ Plain: transfer }));
-  const tagged = concat(
-    remarkTag,
-    encode(2, (w, id) => w.u32(id)),
-    command,
-  );
+  const tagged = encodeCommandRemark({ contractId: 2, payload: command });
 
   /** A chain with one block for each of Alice's calls, and a worker that has synced no block yet. */
   async function called(...calls: readonly Uint8Array[]) {
@@ -331,7 +333,7 @@ describe("remarks", () => {
   });
 
   it("without the tag are ignored", async () => {
-    const texts = [utf8("hello"), remarkTag, tagged.with(0, 0)];
+    const texts = [utf8("hello"), commandRemarkTag, tagged.with(0, 0)];
     const { chain, runtime, dispatch } = await called(batch("batch", texts.map(remarkWithEvent)));
     const before = stateRoot(runtime);
     take(runtime, dispatch([bodyOf(chain, 1)]));
