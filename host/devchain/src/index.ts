@@ -7,6 +7,10 @@
  * - **Genuine data**: light clients can verify the headers, roots, read proofs, metadata, events and
  *   justifications. `:code` is a WebAssembly module that answers `Core_version` and `Metadata_*` in any
  *   runtime executor, but it cannot execute blocks.
+ * - **Plain chains**: with `plain`, the chain lacks `Execution` and `Registry`, like a chain that knows nothing
+ *   of pruntime. Its commands are remarks.
+ * - **Limits**: blocks keep Polkadot's limits on length and weight. `limits: "none"` lifts them, for blocks
+ *   that no real chain makes.
  * - **Upgrades**: `upgradeRuntime()` (`dev_upgradeRuntime`) changes `:code` in the next block. A block's
  *   events are decoded with the metadata of its *parent's* state, as on a real chain. Older metadata decodes
  *   them wrongly. From system version 3 on, the new code is under `:pending_code` for one block.

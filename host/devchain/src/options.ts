@@ -57,8 +57,18 @@ export interface DevchainOptions {
    * hashes.
    */
   readonly chainName?: string;
-  /** The largest payload that `push_command` accepts, in bytes. Default: 16 384. */
+  /** The largest payload that `Execution.push_command` accepts, in bytes. Default: 16 384. */
   readonly maxPayload?: number;
+  /**
+   * Leaves out this project's own pallets, `Execution` and `Registry`, so that the chain is like a chain that
+   * knows nothing of pruntime. Default: false.
+   */
+  readonly plain?: boolean;
+  /**
+   * The limits on the length and weight of blocks: Polkadot's (the default), or none, for tests with blocks
+   * that no real chain makes. The constants `System.BlockLength` and `System.BlockWeights` state them.
+   */
+  readonly limits?: "polkadot" | "none";
   /** The version of the state trie's layout. Default: 1. */
   readonly stateVersion?: 0 | 1;
   /**

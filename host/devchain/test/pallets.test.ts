@@ -5,6 +5,7 @@ import { decodeMetadata, findPallet } from "@pruntime/core/metadata";
 import { describe, expect, it } from "vitest";
 import type { Context } from "../src/frame/context.ts";
 import { dispatcherOf } from "../src/frame/dispatch.ts";
+import { polkadotLimits } from "../src/frame/limits.ts";
 import type { Pallet } from "../src/frame/pallet.ts";
 import { createRuntimeCodecs } from "../src/metadata/codecs.ts";
 import { palletsOf } from "../src/pallets/index.ts";
@@ -16,8 +17,11 @@ const chain = {
   endowed: [],
   authoritiesKey: "Grandpa.Authorities",
   registry: { roots: developmentRoots(crypto) },
+  limits: polkadotLimits,
+  plain: false,
 } as const;
-const all = palletsOf(chain, { version: versionConstant(runtimeVersionOf(1, 1, "solo")), authorities: [] });
+const runtime = { version: versionConstant(runtimeVersionOf(1, 1, "solo")), authorities: [] };
+const all = palletsOf(chain, runtime);
 
 describe.each(["Utility", "Proxy", "Multisig", "Registry", "Execution"])("without %s", (left) => {
   const pallets: readonly Pallet[] = all.filter(({ name }) => name !== left);
@@ -44,4 +48,11 @@ it("with all, metadata names every one", () => {
     createRuntimeCodecs(crypto, { pallets: all, role: "solo" }).metadata.get(16)!,
   );
   for (const { name, index } of all) expect(findPallet(metadata, name)?.index).toBe(index);
+});
+
+it("a plain chain has all pallets but this project's own", () => {
+  const own = ["Registry", "Execution"];
+  expect(palletsOf({ ...chain, plain: true }, runtime).map(({ name }) => name)).toEqual(
+    all.map(({ name }) => name).filter((name) => !own.includes(name)),
+  );
 });

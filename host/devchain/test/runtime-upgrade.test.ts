@@ -14,7 +14,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import WebSocket from "ws";
 import { alice, serve } from "./rpc/bench.ts";
 import { eventNames, growTo, manualChain } from "./support/chain.ts";
-import { noteCommand, pushCommand, signed } from "./support/extrinsic.ts";
+import { noteCommand, pushCommand, remarkWithEvent, signed } from "./support/extrinsic.ts";
 import { signer } from "./support/keys.ts";
 
 const key = signer("Alice");
@@ -185,6 +185,25 @@ describe("an upgrade", () => {
     const misread = before.decode(chain.stateOf(block).get(systemEventsKey(chain.crypto))!);
     expect(misread.map(({ name }) => name)).toContain("CommandNoted");
   });
+
+  it.each([
+    [2, 0],
+    [3, 1],
+  ])(
+    "to version %i of a plain chain makes a reader of the metadata before fail at remarks",
+    async (version, before) => {
+      const chain = await manualChain({ plain: true });
+      for (let specVersion = 2; specVersion <= version; specVersion++) {
+        chain.upgradeRuntime();
+        chain.produceBlock();
+      }
+      chain.submit(signed(chain, key, remarkWithEvent(utf8("a command")), { specVersion: version }));
+      const block = chain.produceBlock();
+      expect(eventNames(chain, block)).toContain("System.Remarked");
+      const reader = compileEvents(decodeMetadata(chain.metadata(16, chain.blockAt(before))));
+      expect(() => reader.decode(chain.stateOf(block).get(systemEventsKey(chain.crypto))!)).toThrow();
+    },
+  );
 
   it("makes signatures for the old version invalid, including those in the pool", async () => {
     const chain = await manualChain();

@@ -2,8 +2,10 @@ import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { developmentRoots } from "@pruntime/core/attestation";
 import { createNativeCrypto } from "@pruntime/crypto-native";
+import { noLimits, polkadotLimits } from "../frame/limits.ts";
 import type { Network } from "../network.ts";
 import type { DevchainOptions } from "../options.ts";
+import type { ChainSpec } from "../pallets/index.ts";
 import { createGenesis } from "../runtime/genesis.ts";
 import { Runtimes } from "../runtime/runtime.ts";
 import type { Devchain } from "../types.ts";
@@ -36,13 +38,23 @@ export async function openDevchain(options: DevchainOptions, network: Network): 
     systemVersions = [stateVersion],
     authoritiesKey = "Grandpa.Authorities",
     endowed = [],
+    limits = "polkadot",
+    plain = false,
     dataDir,
   } = options;
   const { registry = {} } = options;
   const rules = rulesOf(options);
   const crypto = options.crypto ?? (await createNativeCrypto({ addons: true }));
   const roots = registry.roots ?? developmentRoots(crypto); // production mode refuses simulation anyway
-  const spec = { network, maxPayload, endowed, registry: { ...registry, roots }, authoritiesKey };
+  const spec: ChainSpec = {
+    network,
+    maxPayload,
+    endowed,
+    registry: { ...registry, roots },
+    authoritiesKey,
+    limits: limits === "none" ? noLimits : polkadotLimits,
+    plain,
+  };
   const runtimes = new Runtimes({ crypto, stateVersion, systemVersions, chain: spec });
   const genesis = createGenesis(runtimes.genesis, rules.name);
   const chain = new Chain(runtimes, rules, genesis);

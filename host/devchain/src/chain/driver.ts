@@ -26,8 +26,11 @@ function driveInstantly(chain: Chain): () => void {
   const make = (): void => {
     next = undefined;
     // Without an upgrade or a ready transaction, all transactions wait for one that is not in the pool.
-    if (!chain.hasReady() && !isUpgrading(chain.best())) return;
-    chain.produceBlock();
+    const upgrading = isUpgrading(chain.best());
+    if (!chain.hasReady() && !upgrading) return;
+    const { body } = chain.produceBlock();
+    // A transaction that found no room in an empty block finds none in the next one.
+    if (body.length === 1 && !upgrading) return;
   };
   const plan = (): void => {
     next ??= setImmediate(make);

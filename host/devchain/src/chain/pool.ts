@@ -11,7 +11,6 @@ import {
   checkNonce,
   decodeExtrinsic,
   eraHolds,
-  maxExtrinsicBytes,
   type Tip,
 } from "../runtime/validity.ts";
 import { refusal } from "./refusal.ts";
@@ -81,7 +80,7 @@ export class Pool {
       return "drop";
     const nonce = checkNonce(checked, builder.storage);
     if (nonce !== undefined) return nonce === "Future" ? "wait" : "drop";
-    return builder.signedBytes + checked.extrinsic.encoded.length > maxExtrinsicBytes ? "wait" : "apply";
+    return builder.fits(checked) ? "apply" : "wait";
   }
 
   #after({ extrinsic: { signer, nonce } }: CheckedExtrinsic): CheckedExtrinsic | undefined {

@@ -9,6 +9,7 @@ import type { RuntimeCodecs, Value } from "./codec.ts";
 import type { Context } from "./context.ts";
 import type { Storage } from "./storage.ts";
 import type { StorageItem } from "./storage-item.ts";
+import type { Weigh } from "./weight.ts";
 
 /** A call, with its arguments in order. */
 export interface Call {
@@ -22,6 +23,8 @@ export interface Call {
    * @throws DispatchFailure, which undoes the call's changes and events
    */
   readonly run?: (context: Context, who: string, args: never) => void;
+  /** Picoseconds, including the calls inside. Default: about a transfer's. */
+  readonly weight?: (args: never, weigh: Weigh) => bigint;
 }
 
 /** The tools with which a pallet writes the genesis state. */

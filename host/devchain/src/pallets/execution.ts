@@ -3,6 +3,7 @@ import type { Context } from "../frame/context.ts";
 import { failuresOf } from "../frame/failure.ts";
 import type { Call, Pallet } from "../frame/pallet.ts";
 import { type StorageItem, storageValue } from "../frame/storage-item.ts";
+import { readWeight, writeWeight } from "../frame/weight.ts";
 import type { Fields } from "../metadata/type-registry.ts";
 
 interface PushCommand {
@@ -26,6 +27,8 @@ export function execution(maxPayload: number, specVersion: number): Pallet {
     args: { contract_id: "u32", payload: "Vec<u8>" },
     docs: "Puts a command for a confidential contract on the chain.",
     run: (context, who, args: PushCommand) => push(context, maxPayload, who, args),
+    weight: ({ payload }: PushCommand) =>
+      7_681_000n + 13_658n * BigInt(payload.length) + readWeight + writeWeight,
   };
   return {
     name: "Execution",

@@ -1,5 +1,6 @@
 /** The runtime of the embedded chain: its pallets, in the order in which metadata names them. */
 import type { Authority } from "@pruntime/core/grandpa";
+import type { BlockLimits } from "../frame/limits.ts";
 import type { Pallet } from "../frame/pallet.ts";
 import type { Network } from "../network.ts";
 import { balances, type Endowments } from "./balances.ts";
@@ -23,6 +24,9 @@ export interface ChainSpec {
   readonly endowed: Endowments;
   readonly registry: RegistryGenesis;
   readonly authoritiesKey: AuthoritiesKey;
+  readonly limits: BlockLimits;
+  /** Whether this project's own pallets are left out. */
+  readonly plain: boolean;
 }
 
 /** The properties in which the runtimes of one chain differ. */
@@ -37,9 +41,9 @@ export interface RuntimeSpec {
  * The pallets of a runtime. A parachain has no GRANDPA pallet, because the relay chain decides its finality.
  */
 export function palletsOf(chain: ChainSpec, { version, authorities }: RuntimeSpec): readonly Pallet[] {
-  const { network, maxPayload, endowed, authoritiesKey } = chain;
+  const { network, endowed, authoritiesKey, limits } = chain;
   return [
-    system(version),
+    system(version, limits, chain.plain),
     timestamp,
     ...(network.kind === "para" ? [] : [grandpa(authorities, authoritiesKey)]),
     balances(endowed),
@@ -47,8 +51,7 @@ export function palletsOf(chain: ChainSpec, { version, authorities }: RuntimeSpe
     utility,
     proxy,
     multisig,
-    registry(chain.registry),
-    execution(maxPayload, version.spec_version),
+    ...(chain.plain ? [] : [registry(chain.registry), execution(chain.maxPayload, version.spec_version)]),
     ...(network.kind === "relay" ? [paras(network.heads)] : []),
     ...(network.kind === "para" ? [parachainInfo(network.paraId)] : []),
   ];

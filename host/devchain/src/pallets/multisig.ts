@@ -1,6 +1,6 @@
 /**
- * Accounts with several signatories. A call runs once enough of them have approved it. There are no deposits
- * and no weights.
+ * Accounts with several signatories. A call runs once enough of them have approved it. There are no deposits,
+ * and `max_weight` is ignored.
  */
 import { from0x, to0x } from "@pruntime/core/bytes";
 import { encode } from "@pruntime/core/scale";
@@ -9,6 +9,7 @@ import { type Context, dispatchResult, rolledBack, type Timepoint } from "../fra
 import { failuresOf } from "../frame/failure.ts";
 import type { Pallet } from "../frame/pallet.ts";
 import { type StorageItem, storageMap } from "../frame/storage-item.ts";
+import { readWeight, type Weigh, writeWeight } from "../frame/weight.ts";
 
 /** A call that waits for approvals. */
 interface OpenMultisig {
@@ -95,12 +96,14 @@ export const multisig: Pallet = {
       index: 0,
       args: { other_signatories: "Vec<AccountId32>", call: "RuntimeCall" },
       run: asMultiThreshold1,
+      weight: weightOf,
     },
     {
       name: "as_multi",
       index: 1,
       args: { ...signatories, call: "RuntimeCall", max_weight: "Weight" },
       run: asMulti,
+      weight: (args: Nested, weigh) => weightOf(args, weigh) + 2n * (readWeight + writeWeight),
     },
     {
       name: "approve_as_multi",
@@ -123,12 +126,18 @@ export const multisig: Pallet = {
   storage: [multisigs],
 };
 
+interface Nested {
+  readonly other_signatories: readonly string[];
+  readonly call: RuntimeCall;
+}
+
+/** About Polkadot's, except that the length of the call does not count. */
+function weightOf({ other_signatories, call }: Nested, weigh: Weigh): bigint {
+  return 28_000_000n + 125_000n * BigInt(other_signatories.length) + weigh(call);
+}
+
 /** Dispatches a call as a multisig account for which one signatory is enough. */
-function asMultiThreshold1(
-  context: Context,
-  who: string,
-  { other_signatories, call }: { readonly other_signatories: readonly string[]; readonly call: RuntimeCall },
-): void {
+function asMultiThreshold1(context: Context, who: string, { other_signatories, call }: Nested): void {
   context.dispatch(multisigOf(context, who, { threshold: 1, other_signatories }), call);
 }
 

@@ -7,6 +7,7 @@ import { type Context, dispatchResult, rolledBack } from "../frame/context.ts";
 import { type Address, accountOf, failuresOf } from "../frame/failure.ts";
 import type { Pallet } from "../frame/pallet.ts";
 import { type StorageItem, storageMap } from "../frame/storage-item.ts";
+import { readWeight } from "../frame/weight.ts";
 import { unitEnum } from "../metadata/type-registry.ts";
 
 interface ProxyDefinition {
@@ -72,6 +73,7 @@ export const proxy: Pallet = {
       index: 0,
       args: { real: "MultiAddress", force_proxy_type: "Option<ProxyType>", call: "RuntimeCall" },
       run: proxyCall,
+      weight: ({ call }: ProxyCall, weigh) => 12_000_000n + readWeight + weigh(call),
     },
     { name: "add_proxy", index: 1, args: change, run: addProxy },
     { name: "remove_proxy", index: 2, args: change, run: removeProxy },

@@ -109,6 +109,9 @@ function byWorker<V>(name: string, value: string): StorageItem<V, [publicKey: st
   return storageMap("Registry", name, { key: workerKey, hashers: ["Blake2128Concat"], value });
 }
 
+/** Verifying evidence takes about 20 ms. */
+const registrationWeight = 20_000_000_000n;
+
 /** Makes the pallet for the registry of workers. */
 export function registry(genesis: RegistryGenesis): Pallet {
   return {
@@ -139,6 +142,7 @@ export function registry(genesis: RegistryGenesis): Pallet {
           "Registers a worker, or registers it again, by evidence (JSON) that is bound to its keys, " +
           "this chain and the hash of a recent block.",
         run: (context, who, args: Registration) => registerWorker(context, genesis.roots, who, args),
+        weight: () => registrationWeight,
       },
       {
         name: "deregister_worker",

@@ -2,10 +2,11 @@
 import { to0x } from "@pruntime/core/bytes";
 import type { Value } from "../frame/codec.ts";
 import type { Context } from "../frame/context.ts";
+import type { BlockLimits } from "../frame/limits.ts";
 import type { Pallet } from "../frame/pallet.ts";
 import type { Storage } from "../frame/storage.ts";
 import { type StorageItem, storageMap, storageValue } from "../frame/storage-item.ts";
-import { enumOf, type NamedType } from "../metadata/type-registry.ts";
+import { enumOf, type Fields, type NamedType } from "../metadata/type-registry.ts";
 
 /** An entry of `System.Account`. */
 export interface AccountInfo {
@@ -70,8 +71,13 @@ interface LastUpgrade {
   readonly spec_name: string;
 }
 
-/** Makes the pallet on which all other pallets depend. @param version the value of `System.Version` */
-export function system(version: RuntimeVersionConstant): Pallet {
+/**
+ * Makes the pallet on which all other pallets depend.
+ * @param version the value of `System.Version`
+ * @param plain whether upgrades change the indices of this pallet's events, because the chain has no pallet
+ * of this project's own whose events they could change
+ */
+export function system(version: RuntimeVersionConstant, limits: BlockLimits, plain: boolean): Pallet {
   return {
     name: "System",
     index: 0,
@@ -83,6 +89,7 @@ export function system(version: RuntimeVersionConstant): Pallet {
         args: { remark: "Vec<u8>" },
         docs: "Puts bytes on the chain.",
         run: () => undefined,
+        weight: ({ remark }: Remark) => 3_030_000n + 12_306n * BigInt(remark.length),
       },
       {
         name: "remark_with_event",
@@ -90,23 +97,14 @@ export function system(version: RuntimeVersionConstant): Pallet {
         args: { remark: "Vec<u8>" },
         docs: "Puts bytes on the chain and emits their hash.",
         run: remarkWithEvent,
+        weight: ({ remark }: Remark) => 7_681_000n + 13_658n * BigInt(remark.length),
       },
     ],
-    events: {
-      ExtrinsicSuccess: { dispatch_info: "DispatchEventInfo" },
-      ExtrinsicFailed: { dispatch_error: "DispatchError", dispatch_info: "DispatchEventInfo" },
-      CodeUpdated: [],
-      NewAccount: { account: "AccountId32" },
-      KilledAccount: { account: "AccountId32" },
-      Remarked: { sender: "AccountId32", hash: "H256" },
-    },
+    events: eventsOf(plain && version.spec_version % 2 === 0),
     errors: ["InvalidSpecName", "SpecVersionNeedsToIncrease", "CallFiltered"],
     constants: {
-      BlockWeights: ["BlockWeights", blockWeights],
-      BlockLength: [
-        "BlockLength",
-        { max: { normal: 3_932_160, operational: 5_242_880, mandatory: 5_242_880 } },
-      ],
+      BlockWeights: ["BlockWeights", limits.weights],
+      BlockLength: ["BlockLength", limits.length.max], // the codec takes a struct's only field for the struct
       BlockHashCount: ["u32", blockHashCount],
       Version: ["RuntimeVersion", version],
       SS58Prefix: ["u16", 42],
@@ -137,11 +135,29 @@ interface RuntimeVersionConstant {
   readonly spec_version: number;
 }
 
-function remarkWithEvent(
-  { crypto, deposit }: Context,
-  sender: string,
-  { remark }: { readonly remark: Uint8Array },
-): void {
+/**
+ * With the metadata of an odd version, the `Remarked` of an even one does not decode, and the other way
+ * round.
+ */
+function eventsOf(even: boolean): Readonly<Record<string, Fields>> {
+  const remarked: Fields = { sender: "AccountId32", hash: "H256" };
+  const upgradeAuthorized: Fields = { code_hash: "H256", check_version: "bool" };
+  return {
+    ExtrinsicSuccess: { dispatch_info: "DispatchEventInfo" },
+    ExtrinsicFailed: { dispatch_error: "DispatchError", dispatch_info: "DispatchEventInfo" },
+    CodeUpdated: [],
+    NewAccount: { account: "AccountId32" },
+    KilledAccount: { account: "AccountId32" },
+    ...(even ? { UpgradeAuthorized: upgradeAuthorized } : {}),
+    Remarked: remarked,
+  };
+}
+
+interface Remark {
+  readonly remark: Uint8Array;
+}
+
+function remarkWithEvent({ crypto, deposit }: Context, sender: string, { remark }: Remark): void {
   deposit("System", "Remarked", { sender, hash: to0x(crypto.blake2b256(remark)) });
 }
 
@@ -218,17 +234,4 @@ const types: Readonly<Record<string, NamedType>> = {
     fields: { normal: "u32", operational: "u32", mandatory: "u32" },
     params: { T: "u32" },
   },
-};
-
-const weight = (ref_time: bigint): Value => ({ ref_time, proof_size: 5_242_880n });
-const classWeights = {
-  base_extrinsic: weight(0n),
-  max_extrinsic: undefined,
-  max_total: undefined,
-  reserved: undefined,
-};
-const blockWeights = {
-  base_block: weight(0n),
-  max_block: weight(2_000_000_000_000n),
-  per_class: { normal: classWeights, operational: classWeights, mandatory: classWeights },
 };

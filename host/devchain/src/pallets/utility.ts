@@ -3,6 +3,7 @@ import type { RuntimeCall } from "../frame/codec.ts";
 import { type Context, rolledBack } from "../frame/context.ts";
 import { failuresOf } from "../frame/failure.ts";
 import type { Pallet } from "../frame/pallet.ts";
+import type { Weigh } from "../frame/weight.ts";
 
 interface Batch {
   readonly calls: readonly RuntimeCall[];
@@ -25,6 +26,7 @@ export const utility: Pallet = {
       args: { calls: "Vec<RuntimeCall>" },
       docs: "Stops at the first that fails.",
       run: batch,
+      weight: weightOf,
     },
     {
       name: "batch_all",
@@ -32,6 +34,7 @@ export const utility: Pallet = {
       args: { calls: "Vec<RuntimeCall>" },
       docs: "All or nothing.",
       run: batchAll,
+      weight: weightOf,
     },
     {
       name: "force_batch",
@@ -39,6 +42,7 @@ export const utility: Pallet = {
       args: { calls: "Vec<RuntimeCall>" },
       docs: "Each for itself.",
       run: forceBatch,
+      weight: weightOf,
     },
   ],
   events: {
@@ -93,6 +97,11 @@ function forceBatch(context: Context, who: string, { calls }: Batch): void {
     else context.deposit("Utility", "ItemFailed", { error: failure.error });
   }
   context.deposit("Utility", anyFailed ? "BatchCompletedWithErrors" : "BatchCompleted", undefined);
+}
+
+/** About Polkadot's. The three kinds of batches differ by little. */
+function weightOf({ calls }: Batch, weigh: Weigh): bigint {
+  return calls.reduce((sum, call) => sum + 4_883_000n + weigh(call), 45_567_000n);
 }
 
 function bound(context: Context, calls: readonly RuntimeCall[]): void {

@@ -31,11 +31,10 @@ const methods: Readonly<Record<string, Method>> = {
   "GrandpaApi.current_set_id": ({ storage }) => storage.get(currentSetId),
   "AccountNonceApi.account_nonce": ({ storage }, r) => storage.get(account, to0x(r.take(32))).nonce,
   "TransactionPaymentApi.query_info": ({ runtime }, r) => {
-    const encoded = takeExtrinsic(r);
-    if (!isBare(encoded)) decodeExtrinsic(runtime, encoded);
-    r.u32(); // its length, which would affect the fee
+    const { size } = decodeExtrinsic(runtime, takeExtrinsic(r));
+    r.u32(); // the extrinsic's length, which would affect a fee
     return {
-      weight: { ref_time: 1_000_000n, proof_size: 0n },
+      weight: { ref_time: size.weight, proof_size: 0n },
       class: { type: "Normal", value: undefined },
       partial_fee: 0n,
     };

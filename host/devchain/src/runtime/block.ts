@@ -19,6 +19,7 @@ import { announceChange, enactChange } from "../pallets/grandpa.ts";
 import { heads } from "../pallets/paras.ts";
 import { account, finalizeBlock, initializeBlock, noteRuntime } from "../pallets/system.ts";
 import { now, timestampInherent } from "../pallets/timestamp.ts";
+import { BlockMeter, type Size } from "./block-meter.ts";
 import type { SignedExtrinsic } from "./extrinsic.ts";
 import type { Runtime, Runtimes } from "./runtime.ts";
 import { versionConstant } from "./version.ts";
@@ -56,18 +57,10 @@ export interface ExecutedBlock {
 export interface ReadyExtrinsic {
   readonly extrinsic: SignedExtrinsic;
   readonly call: RuntimeCall;
+  readonly size: Size;
 }
 
-const dispatchInfo: Value = {
-  weight: { ref_time: 1_000_000n, proof_size: 0n },
-  class: { type: "Normal", value: undefined },
-  pays_fee: { type: "No", value: undefined },
-};
-const inherentInfo: Value = {
-  weight: { ref_time: 1_000_000n, proof_size: 0n },
-  class: { type: "Mandatory", value: undefined },
-  pays_fee: { type: "No", value: undefined },
-};
+const inherentWeight = 1_000_000n;
 
 /** A block under construction. */
 export class BlockBuilder {
@@ -80,7 +73,7 @@ export class BlockBuilder {
   readonly #body: Uint8Array[] = [];
   readonly #logs: DigestItem[];
   readonly #setId: bigint;
-  #signedBytes = 0;
+  readonly #meter: BlockMeter;
 
   constructor(runtimes: Runtimes, parent: ExecutedBlock, input: BlockInput) {
     const runtime = runtimes.at(parent.block.nextSpecVersion);
@@ -88,6 +81,7 @@ export class BlockBuilder {
       input.upgrade !== undefined ? runtimes.at(runtime.version.specVersion + 1) : undefined;
     this.storage = new Storage(runtime.codecs, parent.state);
     this.#runtime = runtime;
+    this.#meter = new BlockMeter(runtime.limits);
     this.#parent = parent.block;
     this.#input = input;
     this.#setId = parent.block.setId + (parent.block.endsSet ? 1n : 0n);
@@ -100,25 +94,26 @@ export class BlockBuilder {
     return this.#runtime.version.specVersion;
   }
 
-  /** The total length of the signed extrinsics so far, in bytes. */
-  get signedBytes(): number {
-    return this.#signedBytes;
+  /** Whether the block still has room for a signed extrinsic. */
+  fits({ size }: Pick<ReadyExtrinsic, "size">): boolean {
+    return this.#meter.fits(size);
   }
 
   /** Applies a signed extrinsic. Even if its call fails, the block contains it and its nonce is used. */
-  apply({ extrinsic, call }: ReadyExtrinsic): void {
+  apply({ extrinsic, call, size }: ReadyExtrinsic): void {
     const timepoint = { height: this.#number, index: this.#body.length };
     this.#events.enter({ type: "ApplyExtrinsic", value: timepoint.index });
     this.#body.push(extrinsic.encoded);
-    this.#signedBytes += extrinsic.encoded.length;
+    this.#meter.add(size);
     const signer = to0x(extrinsic.signer);
     const info = this.storage.get(account, signer);
     this.storage.put(account, { ...info, nonce: info.nonce + 1 }, signer);
     const { deposit } = this.#events;
+    const dispatch_info = this.#dispatchInfo("Normal", size.weight);
     const context = this.#contextAt(timepoint);
     const failure = rolledBack(context, () => context.dispatch(signer, call));
-    if (failure === undefined) deposit("System", "ExtrinsicSuccess", { dispatch_info: dispatchInfo });
-    else deposit("System", "ExtrinsicFailed", { dispatch_error: failure.error, dispatch_info: dispatchInfo });
+    if (failure === undefined) deposit("System", "ExtrinsicSuccess", { dispatch_info });
+    else deposit("System", "ExtrinsicFailed", { dispatch_error: failure.error, dispatch_info });
   }
 
   /** Ends the block, seals its header, and returns the block and its state. */
@@ -228,9 +223,23 @@ export class BlockBuilder {
   #setTimestamp(): void {
     const { timeMs } = this.#input;
     this.#events.enter({ type: "ApplyExtrinsic", value: this.#body.length });
-    this.#body.push(timestampInherent(timeMs));
+    const inherent = timestampInherent(timeMs);
+    this.#body.push(inherent);
+    this.#meter.addInherent({ bytes: inherent.length, weight: inherentWeight });
     this.storage.put(now, timeMs);
-    this.#events.deposit("System", "ExtrinsicSuccess", { dispatch_info: inherentInfo });
+    const dispatch_info = this.#dispatchInfo("Mandatory", inherentWeight);
+    this.#events.deposit("System", "ExtrinsicSuccess", { dispatch_info });
+  }
+
+  /** What events say about an extrinsic: its weight, with the base weight of its class, and no fee. */
+  #dispatchInfo(dispatchClass: "Normal" | "Mandatory", weight: bigint): Value {
+    const { normal, mandatory } = this.#runtime.limits.weights.per_class;
+    const { base_extrinsic: base } = dispatchClass === "Normal" ? normal : mandatory;
+    return {
+      weight: { ref_time: weight + base.ref_time, proof_size: base.proof_size },
+      class: { type: dispatchClass, value: undefined },
+      pays_fee: { type: "No", value: undefined },
+    };
   }
 }
 

@@ -2,8 +2,10 @@
 import type { Crypto } from "@pruntime/core/crypto";
 import { Validators } from "../consensus/authorities.ts";
 import type { RuntimeCodecs } from "../frame/codec.ts";
-import { type Dispatch, dispatcherOf } from "../frame/dispatch.ts";
+import { type Dispatch, dispatcherOf, weigherOf } from "../frame/dispatch.ts";
+import type { BlockLimits } from "../frame/limits.ts";
 import type { Pallet } from "../frame/pallet.ts";
+import type { Weigh } from "../frame/weight.ts";
 import { createRuntimeCodecs } from "../metadata/codecs.ts";
 import type { Role } from "../network.ts";
 import { type ChainSpec, palletsOf } from "../pallets/index.ts";
@@ -17,6 +19,8 @@ export interface Runtime {
   readonly pallets: readonly Pallet[];
   readonly codecs: RuntimeCodecs;
   readonly dispatch: Dispatch;
+  readonly weigh: Weigh;
+  readonly limits: BlockLimits;
   readonly version: RuntimeVersion;
   /** The content of `:code`. */
   readonly code: Uint8Array;
@@ -74,6 +78,8 @@ export class Runtimes {
       pallets,
       codecs,
       dispatch: dispatcherOf(pallets),
+      weigh: weigherOf(pallets),
+      limits: chain.limits,
       version,
       code: runtimeCode(codecs, version),
       validators: this.#validators,

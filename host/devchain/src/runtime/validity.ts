@@ -7,6 +7,7 @@ import { CodecError } from "@pruntime/core/scale";
 import { decodeStrict, type RuntimeCall } from "../frame/codec.ts";
 import type { Storage } from "../frame/storage.ts";
 import { account, blockHash } from "../pallets/system.ts";
+import { fitsEmptyBlock, type Size } from "./block-meter.ts";
 import { birth } from "./era.ts";
 import { decodeSigned, type SignedExtrinsic } from "./extrinsic.ts";
 import type { Runtime } from "./runtime.ts";
@@ -37,13 +38,11 @@ export interface CheckedExtrinsic {
   readonly specVersion: number;
   /** `{ type: pallet, value: { type: call, value: arguments } }`. */
   readonly call: RuntimeCall;
+  readonly size: Size;
 }
 
 /** A decoded extrinsic and its call, both unchecked. */
-export type DecodedExtrinsic = Pick<CheckedExtrinsic, "extrinsic" | "call">;
-
-/** The longest extrinsic that fits into a block, including its length prefix. */
-export const maxExtrinsicBytes = 3_932_160;
+export type DecodedExtrinsic = Pick<CheckedExtrinsic, "extrinsic" | "call" | "size">;
 
 /** The deepest nesting of calls, as `sp_api::MAX_EXTRINSIC_DEPTH`. */
 const maxCallDepth = 256;
@@ -59,7 +58,8 @@ export function decodeExtrinsic(runtime: Runtime, encoded: Uint8Array): DecodedE
       type: "RuntimeCall",
       tag: extrinsic.call[0] ?? 0,
     });
-  return { extrinsic, call: call as RuntimeCall };
+  const size = { bytes: encoded.length, weight: runtime.weigh(call as RuntimeCall) };
+  return { extrinsic, call: call as RuntimeCall, size };
 }
 
 /** Whether calls are nested more deeply than the runtime can decode. */
@@ -84,16 +84,17 @@ export function checkExtrinsic(
   runtime: Runtime,
   storage: Storage,
   tip: Tip,
-  { extrinsic, call }: DecodedExtrinsic,
+  decoded: DecodedExtrinsic,
 ): CheckedExtrinsic | Invalidity {
-  if (extrinsic.encoded.length > maxExtrinsicBytes) return "ExhaustsResources";
+  const { extrinsic } = decoded;
+  if (!fitsEmptyBlock(runtime.limits, decoded.size)) return "ExhaustsResources";
   if (extrinsic.signer.every((byte) => byte === 0)) return "BadSigner";
   const at = birth(extrinsic.era, tip.number + 1);
   const birthHash = hashOf(storage, tip, at);
   if (birthHash === undefined) return "AncientBirthBlock";
   const { version, crypto } = runtime;
   const signed = isSignedBySigner(crypto, extrinsic, { version, genesisHash: tip.genesisHash, birthHash });
-  return signed ? { extrinsic, call, birth: at, specVersion: version.specVersion } : "BadProof";
+  return signed ? { ...decoded, birth: at, specVersion: version.specVersion } : "BadProof";
 }
 
 /** Whether the era still begins with the same block, for inclusion after `tip`. */
