@@ -70,7 +70,7 @@ export type ClientErrorDetail =
   | { readonly code: "client/finality-unknown"; readonly number: number }
   /** The chain rejected the transaction, or the transaction failed. */
   | { readonly code: "client/transaction-failed"; readonly reason: string }
-  /** The chain's metadata does not have this call. */
+  /** The chain's metadata does not have this call, or the call takes other arguments. */
   | { readonly code: "client/no-such-call"; readonly call: string }
   /** The node could not be reached. */
   | { readonly code: "client/node-unreachable"; readonly url: string }

@@ -10,11 +10,14 @@ const folder = mkdtempSync(join(tmpdir(), "pruntime-command-"));
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it("tells the demo's story to its end", async () => {
-  const { exitCode, stdout, stderr } = await run("demo", "--json");
+it.each([
+  { chain: "with this project's pallets", flags: [] },
+  { chain: "without this project's pallets", flags: ["--plain"] },
+])("tells the demo's story to its end on a chain $chain", { timeout: 90_000 }, async ({ flags }) => {
+  const { exitCode, stdout, stderr } = await run("demo", "--json", ...flags);
   expect(exitCode, stderr).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ ok: true, set_id: "2" });
-}, 90_000);
+});
 
 it("ends if a part cannot start, and leaves no part running", async () => {
   const { exitCode, stdout } = await run(

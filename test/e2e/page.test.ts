@@ -65,7 +65,19 @@ describeInBrowser(`the page [needs Chromium at ${executablePath}]`, () => {
     await page.click("#command-go");
     const result = page.locator("#command-result", { hasText: "executed: Ok" });
     await result.waitFor({ timeout: 45_000 });
-    expect(await result.textContent()).toContain('{"Sealed":{"cipher_b64":');
+    expect(await result.textContent()).toMatch(
+      /by Execution\.push_command, executed.*\{"Sealed":\{"cipher_b64":/s,
+    );
+  });
+
+  it("puts a command on chain as a remark, if the user wants", { timeout: 60_000 }, async () => {
+    await page.getByLabel("by", { exact: true }).selectOption("remark");
+    await page.click("#command-go");
+    const result = page.locator("#command-result", { hasText: "executed: Ok" });
+    await page
+      .locator("#command-result", { hasText: "by System.remark_with_event" })
+      .waitFor({ timeout: 45_000 });
+    await result.waitFor({ timeout: 45_000 });
   });
 
   it("refuses text that is not JSON, and explains why", async () => {

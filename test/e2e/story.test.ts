@@ -8,17 +8,19 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GetStatus } from "@pruntime/api";
 import { connectTrustingWhoeverAnswers, httpTransport, type WorkerClient } from "@pruntime/client";
-import { ChainClient } from "@pruntime/client/chain";
+import { accountOf, ChainClient } from "@pruntime/client/chain";
+import { toHex } from "@pruntime/core/bytes";
 import { createNativeCrypto, secureRandom } from "@pruntime/crypto-native";
-import { connectNode } from "@pruntime/relay";
+import { connectNode, type NodeConnection } from "@pruntime/relay";
 import { afterAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
 import { tellStory } from "../../cli/src/stack/story.ts";
-import { type Part, start } from "./processes.ts";
+import { type Part, run, start } from "./processes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pruntime-e2e-"));
 const parts = new Set<Part>();
 const crypto = await createNativeCrypto();
+const bob = toHex(accountOf("//Bob").id);
 
 afterAll(async () => {
   for (const part of parts) await part.end();
@@ -44,6 +46,10 @@ const connect = (url: string): Promise<WorkerClient> =>
     freshness: { now: Date.now, maxAgeMs: 120_000 },
   });
 
+async function headOf(node: NodeConnection): Promise<number> {
+  return Number.parseInt(((await node.request("chain_getHeader")) as { number: string }).number, 16);
+}
+
 /**
  * Returns the worker's status once the worker has dispatched `block`. The test's own timeout limits the
  * wait.
@@ -58,9 +64,14 @@ async function dispatchedTo(url: string, block: number): Promise<GetStatus> {
   }
 }
 
-describe("a chain, a relay and two workers", () => {
+describe.each([
+  { kind: "with this project's pallets", flags: [], via: "pallet" },
+  { kind: "without this project's pallets", flags: ["--plain"], via: "remark" },
+])("a chain $kind, a relay and two workers", ({ flags, via }) => {
+  const data = (name: string): string => join(folder, `${via}-${name}`);
+
   it("complete the whole story and agree on the state", { timeout: 240_000 }, async () => {
-    const [dataA, dataB] = [join(folder, "a"), join(folder, "b")];
+    const [dataA, dataB] = [data("a"), data("b")];
     const chain = await part(
       "chain",
       "--port",
@@ -69,8 +80,11 @@ describe("a chain, a relay and two workers", () => {
       "0",
       "--rotate-every",
       "0",
+      "--system-versions",
+      "1,2",
       "--data-dir",
-      join(folder, "chain"),
+      data("chain"),
+      ...flags,
     );
     const node = chain.ready["chain"] ?? "";
     const devnode = await connectNode(node);
@@ -101,6 +115,11 @@ describe("a chain, a relay and two workers", () => {
         await devnode.request("dev_rotateAuthorities");
         await devnode.request("dev_newBlock");
       },
+      upgradeRuntime: async () => {
+        await devnode.request("dev_upgradeRuntime");
+        await devnode.request("dev_newBlock");
+        return headOf(devnode);
+      },
       interruptRelay: async () => {
         await end(relayA, "SIGKILL");
         relayA = await relayTo(urlA);
@@ -110,10 +129,19 @@ describe("a chain, a relay and two workers", () => {
     client.close();
     expect(told.length).toBeGreaterThan(20);
 
-    const head = Number.parseInt(
-      ((await devnode.request("chain_getHeader")) as { number: string }).number,
-      16,
-    );
+    expect((await devnode.request("dev_status")) as object).toMatchObject({ specVersion: 2 });
+
+    const [contract, command] = ["balances", JSON.stringify({ Transfer: { dest: bob, value: "1" } })];
+    const pushed = async (...more: readonly string[]): Promise<unknown> => {
+      const where = ["--node", node, "--worker", urlA, "--trust-whoever-answers", "--json"];
+      return JSON.parse((await run("push", contract, command, ...where, ...more)).stdout);
+    };
+    expect(await pushed()).toMatchObject({ ok: true, via, receipt: "Ok" });
+    expect(await pushed("--via", "remark")).toMatchObject({ ok: true, via: "remark", receipt: "Ok" });
+    if (via === "remark")
+      expect(await pushed("--via", "pallet")).toMatchObject({ ok: false, code: "client/no-such-call" });
+
+    const head = await headOf(devnode);
     const statusA = await dispatchedTo(urlA, head);
     expect(statusA.authorities?.set_id).toBe("2");
 

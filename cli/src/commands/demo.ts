@@ -17,24 +17,34 @@ import { note, type OutputOptions, printResult, runAction } from "../terminal/ou
 import { clientOptions, websocketClass, withJson } from "../worker/connect.ts";
 import { anchorOfChain, developmentPolicy } from "../worker/local-trust.ts";
 
+interface DemoOptions extends OutputOptions {
+  readonly plain: boolean;
+}
+
+/** The `system_version` of the demo's runtimes, one for each version that the story upgrades to. */
+const systemVersions = [1, 2];
+
 /** Adds `pruntime demo`. */
 export function registerDemo(program: Command): void {
   withJson(program.command("demo"))
     .description(
       "start a separate local stack and run a story on it: sealed commands, finality, results, " +
-        "changes of authorities",
+        "changes of authorities, an upgrade of the runtime",
     )
-    .addHelpText("after", "\nExample:\n  $ pruntime demo")
-    .action((options: OutputOptions) => runAction(options, () => demo(options)));
+    .option("--plain", "on a chain without the pallets Execution and Registry: commands are remarks", false)
+    .addHelpText("after", "\nExamples:\n  $ pruntime demo\n  $ pruntime demo --plain")
+    .action((options: DemoOptions) => runAction(options, () => demo(options)));
 }
 
-async function demo(options: OutputOptions): Promise<void> {
+async function demo(options: DemoOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "pruntime-demo-"));
   const folders = dataFolders(folder);
   const closing: (() => void | Promise<void>)[] = [() => rmSync(folder, { recursive: true, force: true })];
   try {
     note("Starting a chain, a worker and a relay…");
-    const node = await startChain({ port: 0, blockMs: 0, rotateEvery: 0, strict: false });
+    const { plain } = options;
+    const chainOptions = { port: 0, blockMs: 0, rotateEvery: 0, strict: false, systemVersions, plain };
+    const node = await startChain(chainOptions);
     closing.push(node.close);
     const rest = await startWorker({
       port: 0,
@@ -66,6 +76,10 @@ async function demo(options: OutputOptions): Promise<void> {
       rotateAuthorities: async () => {
         node.chain.rotateAuthorities();
         node.chain.produceBlock();
+      },
+      upgradeRuntime: async () => {
+        node.chain.upgradeRuntime();
+        return node.chain.produceBlock().header.number;
       },
       interruptRelay: async () => {
         await relay.close();

@@ -1,7 +1,14 @@
 /** Commands for users: send sealed commands to the chain, and query contracts. */
 import { writeFileSync } from "node:fs";
 import type { ReplyReceipt } from "@pruntime/client";
-import { accountOf, awaitExecutionReceipt, ChainClient, executionReceiptKey } from "@pruntime/client/chain";
+import {
+  accountOf,
+  awaitExecutionReceipt,
+  ChainClient,
+  executionReceiptKey,
+  type Pushed,
+  type Via,
+} from "@pruntime/client/chain";
 import { utf8 } from "@pruntime/core/bytes";
 import type { ChannelKind } from "@pruntime/core/channel";
 import { canonicalJson, type Json } from "@pruntime/core/json";
@@ -23,6 +30,7 @@ interface PushOptions extends TrustOptions {
   readonly node: string;
   readonly from: string;
   readonly kind: ChannelKind;
+  readonly via?: Via;
   readonly wait: boolean;
   readonly timeout: number;
 }
@@ -45,6 +53,12 @@ export function registerUse(program: Command): void {
       "how the message is sealed: v2 (HPKE), v1 (as in 2020) or plain",
       oneOf("--kind", kinds),
       "v2",
+    )
+    .option(
+      "--via <way>",
+      "how it gets onto the chain: pallet (Execution.push_command) or remark (System.remark_with_event, on any " +
+        "chain); default: the pallet where the chain has it",
+      oneOf<Via>("--via", ["pallet", "remark"]),
     )
     .option("--no-wait", "do not wait for the execution receipt")
     .option(
@@ -108,11 +122,11 @@ function exampleLine(verb: string, contract: BuiltIn, name: string, input: Json)
 async function push(options: PushOptions, contract: number, command: Json): Promise<void> {
   const [worker, account] = [await connectWorker(options), accountOf(options.from)];
   const payload = worker.sealCommand(account.id, contract, command, options.kind);
-  const chain = await ChainClient.connect(options.node, { websocketClass });
+  const via = options.via === undefined ? {} : { via: options.via };
+  const chain = await ChainClient.connect(options.node, { websocketClass, ...via });
   try {
     const pushed = await chain.push(account, contract, payload);
-    const block = `${pushed.blockNumber} (${pushed.blockHash})`;
-    const where = `final in block ${block}, extrinsic ${pushed.extrinsicIndex}`;
+    const where = placeOf(pushed);
     if (!options.wait) return printResult(options, { ...pushed, payload }, where);
     const key = executionReceiptKey(utf8(payload));
     const status = await awaitExecutionReceipt(worker, account, key, options.timeout * 1000);
@@ -125,6 +139,12 @@ async function push(options: PushOptions, contract: number, command: Json): Prom
   } finally {
     chain.close();
   }
+}
+
+function placeOf({ blockNumber, blockHash, extrinsicIndex, via, fee }: Pushed): string {
+  const call = via === "pallet" ? "Execution.push_command" : "System.remark_with_event";
+  const paid = fee === undefined ? "" : `, fee ${fee}`;
+  return `final in block ${blockNumber} (${blockHash}), extrinsic ${extrinsicIndex}, by ${call}${paid}`;
 }
 
 async function query(options: QueryOptions, contract: number, request: Json): Promise<void> {

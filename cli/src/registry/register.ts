@@ -1,5 +1,5 @@
 /** Registers workers on behalf of an account. */
-import { accountOf, ChainClient, type Pushed } from "@pruntime/client/chain";
+import { accountOf, ChainClient, type Submitted } from "@pruntime/client/chain";
 import type { Registration } from "@pruntime/relay";
 import { websocketClass } from "../worker/connect.ts";
 
@@ -11,7 +11,7 @@ export interface Registrant {
    * Submits a registration. Resolves when the registration is final; rejects when the signal aborts. @throws
    * ClientError
    */
-  readonly submit: (registration: Registration, signal: AbortSignal) => Promise<Pushed>;
+  readonly submit: (registration: Registration, signal: AbortSignal) => Promise<Submitted>;
 }
 
 /**

@@ -1,10 +1,13 @@
 /** Starts the embedded chain and serves it on a port. */
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { createDevchain, type Devchain, serveDevchain } from "@pruntime/devchain";
+import { createDevchain, type Devchain, type DevchainOptions, serveDevchain } from "@pruntime/devchain";
 import { textArgument } from "../terminal/arguments.ts";
 import { madeFolder } from "./folders.ts";
 import { freePort } from "./ports.ts";
 import type { Service } from "./service.ts";
+
+/** The limits of blocks: Polkadot's, or none. */
+export type Limits = NonNullable<DevchainOptions["limits"]>;
 
 /** The options of the embedded chain. */
 export interface ChainOptions {
@@ -22,6 +25,12 @@ export interface ChainOptions {
   readonly registryProduction?: boolean;
   /** Whether the state stores GRANDPA's authority set as runtimes before 2024 did. Default: false. */
   readonly oldAuthoritiesKey?: boolean;
+  /** Whether this project's own pallets are left out. Default: false. */
+  readonly plain?: boolean;
+  /** Default: Polkadot's. */
+  readonly limits?: Limits;
+  /** The `system_version` of the first runtime and of each later one. Default: 1. */
+  readonly systemVersions?: readonly number[];
 }
 
 /**
@@ -35,6 +44,9 @@ export async function startChain(options: ChainOptions): Promise<Service & { rea
     mode: blockMs === 0 ? { kind: "instant" } : { kind: "interval", ms: blockMs },
     rotateEvery,
     strict,
+    plain: options.plain ?? false,
+    limits: options.limits ?? "polkadot",
+    systemVersions: options.systemVersions ?? [1],
     authoritiesKey: options.oldAuthoritiesKey ? ":grandpa_authorities" : "Grandpa.Authorities",
     registry: {
       mode: registryProduction ? "production" : "development",

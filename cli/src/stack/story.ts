@@ -28,6 +28,8 @@ export interface Scene {
   readonly chain: ChainClient;
   /** Makes the chain change to its next authority set. */
   readonly rotateAuthorities: () => Promise<void>;
+  /** Replaces the chain's runtime by its next version. Returns the number of the block that does so. */
+  readonly upgradeRuntime: () => Promise<number>;
   /** Stops the relay and starts it again, if the stack can do so. */
   readonly interruptRelay?: () => Promise<void>;
   readonly narrate: (line: string) => void;
@@ -67,6 +69,9 @@ export async function tellStory(scene: Scene): Promise<void> {
   check("asset balance", await ask(scene, bob, assets.balance(id, bob.id)), 300n);
   await run(scene, bob, assets.destroy(id), { status: "NotAssetOwner" });
   await run(scene, alice, assets.destroy(id));
+
+  tell("The chain upgrades its runtime; the worker reads the new one's metadata out of the proven code.");
+  await dispatched(scene, await scene.upgradeRuntime());
 
   tell("Bob lists a dataset, and Alice orders a join with her list of phone numbers.");
   await run(scene, bob, dataPlaza.list(listing));
@@ -116,6 +121,18 @@ async function run(
     status,
   );
   narrate(`  block ${blockNumber}: ${text} → ${status}`);
+}
+
+/** Waits until the worker has executed a block. */
+async function dispatched({ worker, narrate }: Scene, number: number): Promise<void> {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const have = (await worker.status()).dispatched?.number ?? 0;
+    if (have >= number) return narrate(`  the worker has executed block ${have}`);
+    if (Date.now() > end)
+      throw new CliError({ code: "cli/story-broken", step: "upgrade", have: `${have}`, want: `${number}` });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 async function expectBalance(

@@ -74,6 +74,10 @@ const table: { readonly [C in Detail["code"]]?: Say<C> } = {
   "gateway/port-taken": ({ port }) => `port ${port} is in use`,
   "gateway/weak-token": () => "the operator's token must have 16 characters or more",
   "client/transaction-failed": ({ reason }) => `the chain did not accept the transaction: ${reason}`,
+  "client/no-such-call": ({ call }) =>
+    call === "Execution.push_command"
+      ? "the chain has no pallet for commands (call Execution.push_command). Every chain has --via remark."
+      : `the chain has no call ${call} that takes these arguments`,
   "client/timeout": ({ what }) => `timed out waiting for ${what}`,
 };
 

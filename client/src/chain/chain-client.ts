@@ -4,13 +4,23 @@ import { createClient, type PolkadotClient } from "polkadot-api";
 import { getWsProvider, type WebSocketClass } from "polkadot-api/ws";
 import { ClientError } from "../error.ts";
 import type { Account } from "./account.ts";
+import { type ChainCall, commandCall, type Via } from "./command-call.ts";
+import { feeIn } from "./fee.ts";
 
-/** A command in a finalized block. */
-export interface Pushed {
+/** A transaction in a finalized block. */
+export interface Submitted {
   readonly blockHash: string;
   readonly blockNumber: number;
   readonly extrinsicIndex: number;
   readonly txHash: string;
+  /** What the account paid, in the chain's smallest unit; `undefined` if the chain does not say. */
+  readonly fee: bigint | undefined;
+}
+
+/** A command in a finalized block. */
+export interface Pushed extends Submitted {
+  /** Which call carried the command. */
+  readonly via: Via;
 }
 
 /** The arguments of `Registry.register_worker`. */
@@ -30,14 +40,25 @@ export interface WorkerRegistration {
 export interface ChainClientOptions {
   readonly websocketClass?: WebSocketClass;
   readonly timeoutMs?: number;
+  /**
+   * How commands get onto the chain. Default: by the pallet `Execution` where the chain's runtime has it, and
+   * otherwise by a remark.
+   */
+  readonly via?: Via;
+}
+
+interface EncodedCall {
+  readonly getEncodedData: (args: object) => Uint8Array;
 }
 
 /** A connection to a node that signs transactions, submits them and waits until they are final. */
 export class ChainClient {
   readonly #client: PolkadotClient;
+  readonly #via: Via | undefined;
 
-  private constructor(client: PolkadotClient) {
+  private constructor(client: PolkadotClient, via: Via | undefined) {
     this.#client = client;
+    this.#via = via;
   }
 
   /**
@@ -47,7 +68,7 @@ export class ChainClient {
    */
   static async connect(
     url: string,
-    { websocketClass, timeoutMs = 15_000 }: ChainClientOptions = {},
+    { websocketClass, timeoutMs = 15_000, via }: ChainClientOptions = {},
   ): Promise<ChainClient> {
     const client = createClient(getWsProvider(url, websocketClass === undefined ? {} : { websocketClass }));
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,7 +77,7 @@ export class ChainClient {
     });
     try {
       await Promise.race([client.getFinalizedBlock(), late]);
-      return new ChainClient(client);
+      return new ChainClient(client, via);
     } catch (error) {
       client.destroy();
       throw error;
@@ -66,27 +87,31 @@ export class ChainClient {
   }
 
   /**
-   * Signs and submits `Execution.push_command`, and waits for finality.
+   * Puts a command on the chain, and waits for finality. A worker executes the command in the same way,
+   * whichever call carries it.
+   * @param payload the text that the worker's client sealed
    * @throws {@link ClientError} `client/transaction-failed`, `client/no-such-call`
    */
   async push(account: Account, contractId: number, payload: string): Promise<Pushed> {
-    return this.#submit(account, "Execution", "push_command", {
-      contract_id: contractId,
-      payload: utf8(payload),
-    });
+    const via = this.#via ?? (await this.#usualVia());
+    return { ...(await this.#submit(account, commandCall(via, contractId, payload))), via };
   }
 
   /**
    * Signs and submits `Registry.register_worker`, and waits for finality.
    * @throws {@link ClientError} as {@link push}
    */
-  async registerWorker(account: Account, registration: WorkerRegistration): Promise<Pushed> {
-    return this.#submit(account, "Registry", "register_worker", {
-      evidence: utf8(registration.evidence),
-      public_key: to0x(registration.publicKey),
-      ecdh_public_key: to0x(registration.ecdhPublicKey),
-      anchor: to0x(registration.anchor),
-      block_number: registration.blockNumber,
+  async registerWorker(account: Account, registration: WorkerRegistration): Promise<Submitted> {
+    return this.#submit(account, {
+      pallet: "Registry",
+      name: "register_worker",
+      args: {
+        evidence: utf8(registration.evidence),
+        public_key: to0x(registration.publicKey),
+        ecdh_public_key: to0x(registration.ecdhPublicKey),
+        anchor: to0x(registration.anchor),
+        block_number: registration.blockNumber,
+      },
     });
   }
 
@@ -95,25 +120,42 @@ export class ChainClient {
    * @param policy JSON text
    * @throws {@link ClientError} as {@link push}
    */
-  async setRegistryPolicy(account: Account, policy: string): Promise<Pushed> {
-    return this.#submit(account, "Registry", "set_policy", { policy: utf8(policy) });
+  async setRegistryPolicy(account: Account, policy: string): Promise<Submitted> {
+    return this.#submit(account, { pallet: "Registry", name: "set_policy", args: { policy: utf8(policy) } });
   }
 
-  async #submit(account: Account, pallet: string, name: string, args: object): Promise<Pushed> {
+  /** The pallet, if the runtime has it. */
+  async #usualVia(): Promise<Via> {
+    return (await this.#accepts(commandCall("pallet", 0, ""))) ? "pallet" : "remark";
+  }
+
+  /** Whether the runtime of the latest final block has a call that takes these arguments. */
+  async #accepts({ pallet, name, args }: ChainCall): Promise<boolean> {
+    const { tx } = await this.#client.getUnsafeApi().getStaticApis().catch(failed);
+    try {
+      // Without descriptors, the types do not say that every entry has this method.
+      (tx[pallet]?.[name] as EncodedCall | undefined)?.getEncodedData(args);
+      return true;
+    } catch (error) {
+      if (error instanceof Error) return false; // polkadot-api has no codes for this
+      throw error;
+    }
+  }
+
+  async #submit(account: Account, wanted: ChainCall): Promise<Submitted> {
+    const { pallet, name, args } = wanted;
     const call = this.#client.getUnsafeApi().tx[pallet]?.[name];
-    if (call === undefined) throw new ClientError({ code: "client/no-such-call", call: `${pallet}.${name}` });
-    const result = await call(args)
-      .signAndSubmit(account.chain)
-      .catch((cause: unknown) => {
-        throw new ClientError({ code: "client/transaction-failed", reason: reasonOf(cause) }, { cause });
-      });
+    if (call === undefined || !(await this.#accepts(wanted)))
+      throw new ClientError({ code: "client/no-such-call", call: `${pallet}.${name}` });
+    const result = await call(args).signAndSubmit(account.chain).catch(failed);
     if (!result.ok)
       throw new ClientError({
         code: "client/transaction-failed",
         reason: dispatchErrorName(result.dispatchError),
       });
     const { hash, number, index } = result.block;
-    return { blockHash: hash, blockNumber: number, extrinsicIndex: index, txHash: result.txHash };
+    const fee = feeIn(result.events);
+    return { blockHash: hash, blockNumber: number, extrinsicIndex: index, txHash: result.txHash, fee };
   }
 
   close(): void {
@@ -136,6 +178,7 @@ interface DispatchError {
   readonly value?: unknown;
 }
 
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+function failed(cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  throw new ClientError({ code: "client/transaction-failed", reason }, { cause });
 }

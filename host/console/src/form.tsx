@@ -123,7 +123,8 @@ interface SelectProps<T extends string> {
   readonly value?: T;
 }
 
-function Select<T extends string>({ label, options, choose, ...shown }: SelectProps<T>): JSX.Element {
+/** A labelled list of choices. */
+export function Select<T extends string>({ label, options, choose, ...shown }: SelectProps<T>): JSX.Element {
   return (
     <label>
       {label}

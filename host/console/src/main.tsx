@@ -1,11 +1,12 @@
 /** The page that a worker's gateway serves: a status, a query form and a command form. */
 import { signal } from "@preact/signals";
 import type { WorkerClient } from "@pruntime/client";
+import type { Pushed, Via } from "@pruntime/client/chain";
 import { utf8 } from "@pruntime/core/bytes";
 import { canonicalJson } from "@pruntime/core/json";
 import { type JSX, render } from "preact";
 import { commands, queries } from "./examples.ts";
-import { type Filled, Form } from "./form.tsx";
+import { type Filled, Form, Select } from "./form.tsx";
 import { Status } from "./status.tsx";
 import "./style.css";
 import { TrustForm } from "./trust-form.tsx";
@@ -16,6 +17,14 @@ const anonymous = "anonymous";
 const nodeUrl = signal(
   new URL(globalThis.location.href).searchParams.get("node") ?? `ws://${globalThis.location.hostname}:9944`,
 );
+
+/** How commands get onto the chain. */
+const via = signal<Via | "usual">("usual");
+const ways: readonly (readonly [value: Via | "usual", label: string])[] = [
+  ["usual", "the chain's pallet, or else a remark"],
+  ["pallet", "the pallet Execution"],
+  ["remark", "a remark: on any chain"],
+];
 
 /** Keys and the chain client are loaded when a form first needs them. */
 const loadChain = (): Promise<typeof import("@pruntime/client/chain")> => import("@pruntime/client/chain");
@@ -34,16 +43,21 @@ async function command(client: WorkerClient, filled: Filled, tell: (line: string
   const account = accountOf(filled.account);
   const payload = client.sealCommand(account.id, filled.contract, filled.value, filled.kind);
   tell(`connecting to ${nodeUrl.value}…`);
-  const chain = await ChainClient.connect(nodeUrl.value);
+  const chain = await ChainClient.connect(nodeUrl.value, via.value === "usual" ? {} : { via: via.value });
   try {
     tell("submitted; waiting for the chain to finalize it…");
-    const { blockNumber } = await chain.push(account, filled.contract, payload);
-    tell(`final in block ${blockNumber}; waiting for the execution receipt…`);
+    const place = placeOf(await chain.push(account, filled.contract, payload));
+    tell(`${place}; waiting for the execution receipt…`);
     const status = await awaitExecutionReceipt(client, account, executionReceiptKey(utf8(payload)), 60_000);
-    return `final in block ${blockNumber}, executed: ${status}\n\non chain:\n${payload}`;
+    return `${place}, executed: ${status}\n\non chain:\n${payload}`;
   } finally {
     chain.close();
   }
+}
+
+function placeOf({ blockNumber, via, fee }: Pushed): string {
+  const call = via === "pallet" ? "Execution.push_command" : "System.remark_with_event";
+  return `final in block ${blockNumber} by ${call}${fee === undefined ? "" : `, fee ${fee}`}`;
 }
 
 function evidenceLine({ client, trust }: Extract<WorkerView, { kind: "connected" }>): string {
@@ -89,6 +103,7 @@ function App(): JSX.Element {
             examples={commands}
             submit={(filled, tell) => command(view.client, filled, tell)}
           >
+            <Select label="by" options={ways} value={via.value} choose={(way) => (via.value = way)} />
             <label>
               node
               <input value={nodeUrl.value} onInput={(event) => (nodeUrl.value = event.currentTarget.value)} />

@@ -1,6 +1,6 @@
 /** Options that the long-running commands share. */
 import type { Command } from "commander";
-import type { ChainOptions } from "../../stack/chain.ts";
+import type { ChainOptions, Limits } from "../../stack/chain.ts";
 import type { LogLevel } from "../../stack/worker.ts";
 import { oneOf, wholeNumber } from "../../terminal/arguments.ts";
 import type { OutputOptions } from "../../terminal/output.ts";
@@ -35,6 +35,11 @@ export function withData(command: Command): Command {
   );
 }
 
+/** Reads numbers such as `1,2`. */
+function systemVersions(text: string): readonly number[] {
+  return text.split(",").map(wholeNumber("--system-versions", 1, 2));
+}
+
 /** Adds the options of {@link ChainFlags}, except the port. */
 export function withChain(command: Command): Command {
   return command
@@ -63,6 +68,19 @@ export function withChain(command: Command): Command {
       "--old-authorities-key",
       "a new chain keeps its authorities under `:grandpa_authorities`, as before 2024",
       false,
+    )
+    .option("--plain", "a new chain lacks the pallets Execution and Registry, like any other chain", false)
+    .option(
+      "--limits <limits>",
+      "the limits of a new chain's blocks: polkadot, or none, for tests with larger blocks",
+      oneOf<Limits>("--limits", ["polkadot", "none"]),
+      "polkadot",
+    )
+    .option(
+      "--system-versions <numbers>",
+      "the system_version of a new chain's first runtime and, after commas, of those that it upgrades to",
+      systemVersions,
+      [1],
     )
     .option("--strict", "keep only as many proofs and as much old state as a real node does", false);
 }

@@ -29,7 +29,8 @@ export function registerUp(program: Command): void {
     )
     .addHelpText(
       "after",
-      "\nExamples:\n  $ pruntime up\n  $ pruntime up --port 8080 --block-ms 1000 --data-dir /tmp/try",
+      "\nExamples:\n  $ pruntime up\n  $ pruntime up --port 8080 --block-ms 1000 --data-dir /tmp/try" +
+        "\n  $ pruntime up --plain --data-dir plain",
     )
     .action((options: UpFlags) => runAction(options, () => up(options)));
 }
@@ -58,7 +59,7 @@ async function up(options: UpFlags): Promise<void> {
     });
     closing.push(feed.close);
     const addresses = addressesOf(node.url, rest.url, options.dataDir);
-    printResult(options, addresses, welcome(addresses));
+    printResult(options, addresses, welcome(addresses, options.plain ?? false));
     await Promise.race([interrupted(), feed.ended]);
   } finally {
     for (const close of closing.reverse()) await close();
@@ -79,10 +80,13 @@ function addressesOf(chain: string, worker: string, dataDir: string): Addresses 
   return { chain, worker, page, docs: `${worker}/docs`, data: resolve(dataDir) };
 }
 
-function welcome({ chain, worker, page, docs, data }: Addresses): string {
+function welcome({ chain, worker, page, docs, data }: Addresses, plain: boolean): string {
+  const registered = plain ? "" : ", and is registered as such";
+  const nodeFlag = chain === defaultNode ? "" : ` --node ${chain}`;
+  const workers = plain ? "" : `  npx --no-install pruntime workers${nodeFlag}\n`;
   return `
   chain   ${chain}
-  worker  ${worker}        (simulated: it protects nothing from this machine, and is registered as such)
+  worker  ${worker}        (simulated: it protects nothing from this machine${registered})
   page    ${page}
   docs    ${docs}
   data    ${data}
@@ -90,8 +94,7 @@ function welcome({ chain, worker, page, docs, data }: Addresses): string {
 Try, in another terminal:
 
   curl -d '{"input":{},"nonce":{"id":1}}' -H 'content-type: application/json' ${worker}/get_info
-  npx --no-install pruntime workers${chain === defaultNode ? "" : ` --node ${chain}`}
-  npx --no-install pruntime demo
+${workers}  npx --no-install pruntime demo${plain ? " --plain" : ""}
 
 Ctrl-C ends it.
 `;

@@ -1,0 +1,28 @@
+/** The calls that put a command on a chain. */
+import { utf8 } from "@pruntime/core/bytes";
+import { encodeCommandRemark } from "@pruntime/core/extrinsics";
+
+/**
+ * How a command gets onto a chain: by a call of the pallet `Execution`, or by `System.remark_with_event`, which
+ * every Substrate chain has.
+ */
+export type Via = "pallet" | "remark";
+
+/** A call by the names of its pallet and itself, with its arguments by name. */
+export interface ChainCall {
+  readonly pallet: string;
+  readonly name: string;
+  readonly args: object;
+}
+
+/** The call that carries a command. @param payload the text that the worker's client sealed */
+export function commandCall(via: Via, contractId: number, payload: string): ChainCall {
+  const bytes = utf8(payload);
+  return via === "pallet"
+    ? { pallet: "Execution", name: "push_command", args: { contract_id: contractId, payload: bytes } }
+    : {
+        pallet: "System",
+        name: "remark_with_event",
+        args: { remark: encodeCommandRemark({ contractId, payload: bytes }) },
+      };
+}
