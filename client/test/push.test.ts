@@ -103,6 +103,29 @@ describe("push", () => {
       .toBe(1);
   });
 
+  it.each([0, 1, 2, 14, 15, 16])(
+    "works for a client that connects %i blocks after an upgrade",
+    async (blocks) => {
+      const chain = await createDevchain({ plain: true, mode: { kind: "manual" } });
+      const node = await serveDevchain(chain);
+      for (let i = 0; i < 20; i++) chain.produceBlock();
+      chain.upgradeRuntime();
+      for (let i = 0; i <= blocks; i++) chain.produceBlock();
+      const stop = chain.subscribe(({ kind }) => {
+        if (kind === "pooled") setImmediate(() => chain.produceBlock());
+      });
+      const client = await ChainClient.connect(node.url, { websocketClass: WebSocket as never });
+      onTestFinished(async () => {
+        stop();
+        client.close();
+        await node.close();
+        chain.close();
+      });
+      const { blockNumber } = await client.push(alice, 2, payload);
+      expect(commandsIn(chain, blockNumber)).toHaveLength(1);
+    },
+  );
+
   it.each(["pallet", "remark"] as const)("by %s reports the same refusal of the chain", async (via) => {
     const { client } = await connected({ maxPayload: 8 << 20 }, { via });
     await expect(client.push(alice, 2, "x".repeat(3_932_160))).rejects.toMatchObject({

@@ -56,8 +56,8 @@ export function registerUse(program: Command): void {
     )
     .option(
       "--via <way>",
-      "how it gets onto the chain: pallet (Execution.push_command) or remark (System.remark_with_event, on any " +
-        "chain); default: the pallet where the chain has it",
+      "how it gets onto the chain: pallet (Execution.push_command) or remark (System.remark_with_event, on " +
+        "any chain); default: the pallet where the chain has it",
       oneOf<Via>("--via", ["pallet", "remark"]),
     )
     .option("--no-wait", "do not wait for the execution receipt")

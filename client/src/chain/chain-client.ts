@@ -6,6 +6,7 @@ import { ClientError } from "../error.ts";
 import type { Account } from "./account.ts";
 import { type ChainCall, commandCall, type Via } from "./command-call.ts";
 import { feeIn } from "./fee.ts";
+import { withFewFirstBlocks } from "./first-blocks.ts";
 
 /** A transaction in a finalized block. */
 export interface Submitted {
@@ -70,7 +71,8 @@ export class ChainClient {
     url: string,
     { websocketClass, timeoutMs = 15_000, via }: ChainClientOptions = {},
   ): Promise<ChainClient> {
-    const client = createClient(getWsProvider(url, websocketClass === undefined ? {} : { websocketClass }));
+    const provider = getWsProvider(url, websocketClass === undefined ? {} : { websocketClass });
+    const client = createClient(withFewFirstBlocks(provider));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new ClientError({ code: "client/node-unreachable", url })), timeoutMs);

@@ -3,8 +3,8 @@ import { utf8 } from "@pruntime/core/bytes";
 import { encodeCommandRemark } from "@pruntime/core/extrinsics";
 
 /**
- * How a command gets onto a chain: by a call of the pallet `Execution`, or by `System.remark_with_event`, which
- * every Substrate chain has.
+ * How a command gets onto a chain: by a call of the pallet `Execution`, or by `System.remark_with_event`,
+ * which every Substrate chain has.
  */
 export type Via = "pallet" | "remark";
 

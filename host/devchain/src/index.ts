@@ -7,8 +7,8 @@
  * - **Genuine data**: light clients can verify the headers, roots, read proofs, metadata, events and
  *   justifications. `:code` is a WebAssembly module that answers `Core_version` and `Metadata_*` in any
  *   runtime executor, but it cannot execute blocks.
- * - **Plain chains**: with `plain`, the chain lacks `Execution` and `Registry`, like a chain that knows nothing
- *   of pruntime. Its commands are remarks.
+ * - **Plain chains**: with `plain`, the chain lacks `Execution` and `Registry`, like a chain that knows
+ *   nothing of pruntime. Its commands are remarks.
  * - **Limits**: blocks keep Polkadot's limits on length and weight. `limits: "none"` lifts them, for blocks
  *   that no real chain makes.
  * - **Upgrades**: `upgradeRuntime()` (`dev_upgradeRuntime`) changes `:code` in the next block. A block's

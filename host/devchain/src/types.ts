@@ -140,8 +140,9 @@ export interface Devchain {
   /**
    * Changes `:code` in the next block. The new runtime has the next `spec_version` and different indices for
    * the events of `Execution`, or on a plain chain for those of `System`. `silent`: the header does not
-   * announce the change, as on solo chains before 2021 and on parachains until 2023. A runtime with system version 3 stores the new code under
-   * `:pending_code`. The block after that runs the new code, changes `:code` and announces the change.
+   * announce the change, as on solo chains before 2021 and on parachains until 2023. A runtime with system
+   * version 3 stores the new code under `:pending_code`. The block after that runs the new code, changes
+   * `:code` and announces the change.
    */
   readonly upgradeRuntime: (how?: { readonly silent?: boolean }) => void;
   /** Passes every later event to the listener. Call the result to stop. */

@@ -23,19 +23,21 @@ export function drive(chain: Chain, mode: BlockMode): () => void {
  */
 function driveInstantly(chain: Chain): () => void {
   let next: NodeJS.Immediate | undefined;
+  /** Whether an empty block had no room for the ready transactions. Then the next one has none either. */
+  let stuck = false;
   const make = (): void => {
     next = undefined;
-    // Without an upgrade or a ready transaction, all transactions wait for one that is not in the pool.
     const upgrading = isUpgrading(chain.best());
-    if (!chain.hasReady() && !upgrading) return;
+    // Without an upgrade or a ready transaction, all transactions wait for one that is not in the pool.
+    if ((stuck || !chain.hasReady()) && !upgrading) return;
     const { body } = chain.produceBlock();
-    // A transaction that found no room in an empty block finds none in the next one.
-    if (body.length === 1 && !upgrading) return;
+    stuck = body.length === 1 && !upgrading;
   };
   const plan = (): void => {
     next ??= setImmediate(make);
   };
   const unsubscribe = chain.subscribe(({ kind }) => {
+    if (kind === "pooled") stuck = false;
     if (kind === "pooled" || kind === "best") plan();
   });
   return () => {
