@@ -6,6 +6,7 @@ import type { Value } from "../frame/codec.ts";
 import type { Storage } from "../frame/storage.ts";
 import { currentAuthorities, currentSetId } from "../pallets/grandpa.ts";
 import { account } from "../pallets/system.ts";
+import { inherentWeight } from "../pallets/timestamp.ts";
 import { longevity } from "./era.ts";
 import type { Runtime } from "./runtime.ts";
 import { checkExtrinsic, checkNonce, decodeExtrinsic, type Invalidity, type Tip } from "./validity.ts";
@@ -31,10 +32,11 @@ const methods: Readonly<Record<string, Method>> = {
   "GrandpaApi.current_set_id": ({ storage }) => storage.get(currentSetId),
   "AccountNonceApi.account_nonce": ({ storage }, r) => storage.get(account, to0x(r.take(32))).nonce,
   "TransactionPaymentApi.query_info": ({ runtime }, r) => {
-    const { size } = decodeExtrinsic(runtime, takeExtrinsic(r));
+    const encoded = takeExtrinsic(r);
+    const weight = isBare(encoded) ? inherentWeight : decodeExtrinsic(runtime, encoded).size.weight;
     r.u32(); // the extrinsic's length, which would affect a fee
     return {
-      weight: { ref_time: size.weight, proof_size: 0n },
+      weight: { ref_time: weight, proof_size: 0n },
       class: { type: "Normal", value: undefined },
       partial_fee: 0n,
     };

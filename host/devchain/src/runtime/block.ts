@@ -18,7 +18,7 @@ import type { ParaHead } from "../network.ts";
 import { announceChange, enactChange } from "../pallets/grandpa.ts";
 import { heads } from "../pallets/paras.ts";
 import { account, finalizeBlock, initializeBlock, noteRuntime } from "../pallets/system.ts";
-import { now, timestampInherent } from "../pallets/timestamp.ts";
+import { inherentWeight, now, timestampInherent } from "../pallets/timestamp.ts";
 import { BlockMeter, type Size } from "./block-meter.ts";
 import type { SignedExtrinsic } from "./extrinsic.ts";
 import type { Runtime, Runtimes } from "./runtime.ts";
@@ -59,8 +59,6 @@ export interface ReadyExtrinsic {
   readonly call: RuntimeCall;
   readonly size: Size;
 }
-
-const inherentWeight = 1_000_000n;
 
 /** A block under construction. */
 export class BlockBuilder {
