@@ -1,7 +1,7 @@
 /**
- * Works around an error of polkadot-api 2.2.2. A node starts a `chainHead_v1_follow` subscription with up to 16
- * final blocks. If one of them changed the runtime, polkadot-api searches for that block. In a list of three or
- * more blocks, the search never ends, and the client answers no call.
+ * Works around an error of polkadot-api 2.2.2. A node starts a `chainHead_v1_follow` subscription with up to
+ * 16 final blocks. If one of them changed the runtime, polkadot-api searches for that block. In a list of
+ * three or more blocks, the search never ends, and the client answers no call.
  */
 import type { JsonRpcProvider } from "polkadot-api";
 
@@ -12,8 +12,8 @@ const most = 2;
 const unpinId = "unpin-first-blocks";
 
 /**
- * Returns a provider whose first subscription starts with the last two final blocks, and which unpins the others.
- * Later lists are unchanged: after an interruption, the client searches them for its transactions.
+ * Returns a provider whose first subscription starts with the last two final blocks, and which unpins the
+ * others. Later lists are unchanged: after an interruption, the client searches them for its transactions.
  */
 export function withFewFirstBlocks(provider: JsonRpcProvider): JsonRpcProvider {
   return (onMessage) => {
