@@ -71,7 +71,7 @@ describeInBrowser(`the page [needs Chromium at ${executablePath}]`, () => {
   });
 
   it("puts a command on chain as a remark, if the user wants", { timeout: 60_000 }, async () => {
-    await page.getByLabel("by", { exact: true }).selectOption("remark");
+    await page.locator("label", { hasText: /^by/ }).locator("select").selectOption("remark");
     await page.click("#command-go");
     const result = page.locator("#command-result", { hasText: "executed: Ok" });
     await page
