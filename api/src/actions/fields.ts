@@ -10,7 +10,6 @@ import {
   jsonU32,
   type Read,
 } from "@pruntime/core/json";
-import { genesisBalanceForm } from "@pruntime/core/light-client";
 
 /** Bytes in one KiB. */
 export const kib = 1024;
@@ -48,11 +47,6 @@ export function base64Text(description: string): JsonReader<string, string> {
 /** Reads a block's hash and number. */
 export function blockName() {
   return jsonObject({ hash: hexText(32), number: jsonU32 }, "ignored");
-}
-
-/** A worker's genesis balance as text: `none`, `development`, or `<account in hex>:<amount>`. */
-export function genesisBalanceText(): JsonReader<string, string> {
-  return jsonPattern(genesisBalanceForm, 'none, development or "<account>:<amount>"');
 }
 
 /** A block: its hash, as the hex of 32 bytes, and its number. */

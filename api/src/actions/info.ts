@@ -10,15 +10,7 @@ import {
   jsonU32,
 } from "@pruntime/core/json";
 import { action, type OutputOf } from "../action.ts";
-import {
-  blockName,
-  decimalText,
-  genesisBalanceText,
-  hexText,
-  hexTextOnceStarted,
-  kib,
-  nothing,
-} from "./fields.ts";
+import { blockName, decimalText, hexText, hexTextOnceStarted, kib, nothing } from "./fields.ts";
 
 /** Reports the keys and the next block, in the shape of 2020. */
 export const getInfo = /* @__PURE__ */ action(() => ({
@@ -67,8 +59,10 @@ export const getStatus = /* @__PURE__ */ action(() => ({
       }),
       ecdh_public_key: hexText(65),
       finalized: jsonNullable(blockName()),
-      genesis_balance: jsonAnnotated(jsonNullable(genesisBalanceText()), {
-        description: "what the contract of native balances held before the first block; null before init",
+      genesis_balance: jsonAnnotated(jsonNullable(jsonString()), {
+        description:
+          "what the contract of native balances held before the first block: none, development, or " +
+          "<account in hex>:<amount>; null before init",
       }),
       genesis_hash: hexTextOnceStarted(32),
       initialized: jsonBool,

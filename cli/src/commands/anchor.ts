@@ -90,9 +90,10 @@ async function ofCheckpoint(crypto: Crypto, text: string, options: AnchorOptions
 
 function ofNode(crypto: Crypto, trusted: Uint8Array, options: AnchorOptions): Promise<Uint8Array> {
   return withNodeAt(crypto, options.node, async (node) => {
+    const at = await node.genesisHash();
     const terms: Partial<AnchorTerms> = {
-      ...(options.told ? { meaning: { kind: "told", metadata: await node.metadata(trusted) } } : {}),
-      genesisBalance: options.genesisBalance ?? (await usualBalance(node, trusted)),
+      ...(options.told ? { meaning: { kind: "told", metadata: await node.metadata(at) } } : {}),
+      genesisBalance: options.genesisBalance ?? (await usualBalance(node, at)),
     };
     return genesisAnchor(trusted, await fetchGenesisInfo(node), terms, crypto);
   });

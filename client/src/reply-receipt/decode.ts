@@ -33,7 +33,7 @@ export interface UnverifiedReplyReceipt {
   readonly exchange: Exchange & { readonly statement: NonNullable<Exchange["statement"]> };
 }
 
-/** The receipt's fields. A statement is 241 bytes long; `verifyStatement` decodes it. */
+/** The receipt's fields. A statement is 246 bytes long; `verifyStatement` decodes it. */
 const fields = jsonObject({
   action: jsonEnum(actions.map(({ name }) => name)),
   evidence: readEndorsedEvidence,
@@ -42,7 +42,7 @@ const fields = jsonObject({
   reply: jsonObject({
     payload: jsonString(),
     signature: jsonHex(64),
-    statement: jsonHex(241),
+    statement: jsonHex(246),
     statement_signature: jsonHex(64),
   }),
   request: jsonString(),
