@@ -183,6 +183,7 @@ async function serveWorker(chain: SyntheticChain): Promise<Server> {
       parachain: null,
       provider: "simulated",
       public_key: "00".repeat(33),
+      staged: null,
       state_root: "",
       version: "0",
     };

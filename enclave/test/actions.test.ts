@@ -138,6 +138,14 @@ const calls: Readonly<Record<ActionName, () => Called | Promise<Called>>> = {
     answer(worker.call("sync_header", headersInput(chain, 1, 2)));
     return worker.call("dispatch_block", blocksInput(chain, 1, 2));
   },
+  stage_header: () => byEvents().call("stage_header", { headers_b64: [toBase64(chain.at(1).encoded)] }),
+  stage_piece: () =>
+    byEvents().call("stage_piece", {
+      part: "body",
+      offset: 0,
+      total: 2,
+      piece_b64: toBase64(Uint8Array.of(1, 2)),
+    }),
   sync_para: parachain,
   sync_code: () => dispatched().call("sync_code", { proof_b64: chain.codeProof(2).map(toBase64) }),
   get_status: () => dispatched().call("get_status"),

@@ -8,6 +8,8 @@ const ofChain = all.filter((name) => !["test", "init_runtime", "get_info", "get_
 const ofRuntime = ["init_runtime", ...ofChain.filter((name) => name !== "get_evidence")] as const;
 const ofEvidence = ["get_evidence", "handover_offer", "handover_accept"] as const;
 
+const staging = ["stage_header", "stage_piece"] as const;
+
 /** The refusals with a status other than 400, and the actions that can return them. */
 const refusals: readonly (readonly [code: string, status: number, by: readonly ActionName[]])[] = [
   ["enclave/bug", 500, all],
@@ -15,10 +17,11 @@ const refusals: readonly (readonly [code: string, status: number, by: readonly A
   ["runtime/halted", 503, ofRuntime as readonly ActionName[]],
   ["runtime/not-initialized", 409, ofChain],
   ["runtime/already-initialized", 409, ["init_runtime"]],
-  ["runtime/wrong-source", 409, ["sync_header", "dispatch_block", "sync_block", "sync_code"]],
+  ["runtime/wrong-source", 409, [...staging, "sync_header", "dispatch_block", "sync_block", "sync_code"]],
+  ["headers/staging-full", 409, ["stage_header"]],
   ["runtime/metadata-outdated", 409, ["dispatch_block"]],
   ["runtime/queue-full", 409, ["sync_header", "sync_para"]],
-  ["runtime/no-parachain", 409, ["sync_para"]],
+  ["runtime/no-parachain", 409, ["sync_para", "stage_header"]],
   ["ask/too-many", 429, ["query"]],
   ["quote/unavailable", 503, ofEvidence],
   ["quote/not-offered", 503, ofEvidence],

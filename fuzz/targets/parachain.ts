@@ -24,7 +24,7 @@ export const target: Target = {
     );
     const relayStateRoot = crypto.blake2b256(proof[0] ?? new Uint8Array());
     const fresh = verifyParaHeaders(crypto, { relayStateRoot, paraId, finalized }, { headers, proof });
-    return [fresh, headers.map((encoded) => decodeHeader(encoded).number)];
+    return [[...fresh], headers.map((encoded) => decodeHeader(encoded).number)];
   },
   genuine: () => {
     const first = next(at4);

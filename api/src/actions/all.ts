@@ -1,6 +1,14 @@
 /** The list of all actions, which the gateway, the documents and the enclave serve. */
 import type { AnyAction } from "../action.ts";
-import { dispatchBlock, syncBlock, syncCode, syncHeader, syncPara } from "./blocks.ts";
+import {
+  dispatchBlock,
+  stageHeader,
+  stagePiece,
+  syncBlock,
+  syncCode,
+  syncHeader,
+  syncPara,
+} from "./blocks.ts";
 import { getData, setData } from "./data.ts";
 import { getEvidence } from "./evidence.ts";
 import {
@@ -31,6 +39,8 @@ export const actions = [
   dispatchBlock,
   syncPara,
   syncCode,
+  stageHeader,
+  stagePiece,
   getStatus,
   getEvidence,
   handoverBegin,

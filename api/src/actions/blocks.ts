@@ -3,6 +3,8 @@ import {
   jsonAnnotated,
   jsonArray,
   jsonBase64,
+  jsonBool,
+  jsonEnum,
   jsonNullable,
   jsonObject,
   jsonOptional,
@@ -35,6 +37,58 @@ export const syncHeader = /* @__PURE__ */ action(() => ({
   errors: { ...needsChain, "runtime/queue-full": 409, "runtime/wrong-source": 409 },
 }));
 
+/** Takes headers before their justification, for stretches that one call cannot carry. */
+export const stageHeader = /* @__PURE__ */ action(() => ({
+  name: "stage_header",
+  access: "operator",
+  since: "successor",
+  maxBodyBytes: 32 * mib,
+  summary: "Takes headers without a justification; a later sync_header or sync_para proves them.",
+  example: { headers_b64: [] },
+  input: jsonObject(
+    {
+      headers_b64: jsonArray(jsonAnnotated(jsonBase64(), { description: "SCALE header" }), maxItems),
+      parachain: jsonOptional(
+        jsonAnnotated(jsonBool, { description: "the headers are the parachain's; default false" }),
+      ),
+    },
+    "ignored",
+  ),
+  output: jsonObject({ staged_to: jsonU32 }, "ignored"),
+  errors: {
+    ...needsChain,
+    "headers/staging-full": 409,
+    "runtime/no-parachain": 409,
+    "runtime/wrong-source": 409,
+  },
+}));
+
+/** Takes a part of a block in pieces, if one call cannot carry it. */
+export const stagePiece = /* @__PURE__ */ action(() => ({
+  name: "stage_piece",
+  access: "operator",
+  since: "successor",
+  maxBodyBytes: 32 * mib,
+  summary: "Takes a piece of a block's events or body, for a later dispatch_block with `staged`.",
+  example: { offset: 0, part: "block" as const, piece_b64: "", total: 0 },
+  input: jsonObject(
+    {
+      offset: jsonAnnotated(jsonU32, { description: "where the piece begins; 0 discards earlier pieces" }),
+      part: jsonAnnotated(jsonEnum(["block", "body"]), {
+        description: "one element of blocks_b64 or bodies_b64 of dispatch_block",
+      }),
+      piece_b64: jsonBase64(),
+      total: jsonAnnotated(jsonU32, { description: "the length of the whole part in bytes" }),
+    },
+    "ignored",
+  ),
+  output: jsonObject(
+    { staged: jsonAnnotated(jsonU32, { description: "the bytes of the part so far" }) },
+    "ignored",
+  ),
+  errors: { ...needsChain, "runtime/wrong-source": 409 },
+}));
+
 /** Executes the commands in the events of finalized blocks. */
 export const dispatchBlock = /* @__PURE__ */ action(() => ({
   name: "dispatch_block",
@@ -51,6 +105,9 @@ export const dispatchBlock = /* @__PURE__ */ action(() => ({
           base64Text("u32 block number, then SCALE Vec of extrinsics: the body of a block"),
           maxItems,
         ),
+      ),
+      staged: jsonOptional(
+        jsonAnnotated(jsonBool, { description: "add the block and the body that stage_piece completed" }),
       ),
     },
     "ignored",

@@ -6,6 +6,7 @@ import {
   jsonEnum,
   jsonNullable,
   jsonObject,
+  jsonOptional,
   jsonString,
   jsonU32,
 } from "@pruntime/core/json";
@@ -89,6 +90,11 @@ export const getStatus = /* @__PURE__ */ action(() => ({
             "the first block whose runtime this program cannot read, and the code of the error: answers " +
             "stay as of the block before it until a newer program runs",
         },
+      ),
+      staged: jsonOptional(
+        jsonAnnotated(jsonNullable(blockName()), {
+          description: "the last header that no justification has proven yet; null if there is none",
+        }),
       ),
       state_root: hexTextOnceStarted(32),
       version: jsonString(),

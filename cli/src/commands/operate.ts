@@ -138,7 +138,8 @@ async function info(options: WorkerOptions): Promise<void> {
   const { value: status } = await operatorCall(options, getStatus, {});
   const { initialized, provider } = status;
   const lines = Object.entries(status).map(
-    ([name, value]) => `${name.padEnd(16)} ${typeof value === "string" ? value : canonicalJson(value)}`,
+    ([name, value]) =>
+      `${name.padEnd(16)} ${typeof value === "string" ? value : canonicalJson(value ?? null)}`,
   );
   const warning =
     provider === "simulated" ? "\nThis worker is simulated: it protects nothing from its host." : "";

@@ -11,7 +11,12 @@
  */
 import { equal, toHex } from "@pruntime/core/bytes";
 import { type Crypto, portableCrypto } from "@pruntime/core/crypto";
-import { type HeaderBatch, type LightClient, verifyHeaders } from "@pruntime/core/light-client";
+import {
+  type HeaderBatch,
+  type LightClient,
+  type VerifiedBatch,
+  verifyHeaders,
+} from "@pruntime/core/light-client";
 import { ClientError } from "../error.ts";
 
 /** A source of headers. It need not be trusted, because its headers are verified. */
@@ -97,6 +102,6 @@ class Follower {
   }
 }
 
-function nothing(next: LightClient): ReturnType<typeof verifyHeaders> {
+function nothing(next: LightClient): Pick<VerifiedBatch, "finalized" | "next"> {
   return { finalized: [], next };
 }

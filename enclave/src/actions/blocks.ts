@@ -1,6 +1,7 @@
 /**
- * The actions `sync_block` of May 2020, `sync_header` and `dispatch_block` of September 2020, and two newer
- * ones: `sync_para` for parachains and `sync_code` for runtime upgrades.
+ * The actions `sync_block` of May 2020, `sync_header` and `dispatch_block` of September 2020, and newer ones:
+ * `sync_para` for parachains, `sync_code` for runtime upgrades, and `stage_header` and `stage_piece` for data
+ * that one call cannot carry.
  */
 import { fromBase64 } from "@pruntime/core/bytes";
 import { ask, type Handlers, inWordsOf2020, type Words } from "./action.ts";
@@ -42,7 +43,7 @@ const dispatchWords: Words = [
 
 /** The handlers that advance finality and execute the commands of final blocks. */
 export const blockHandlers: Handlers<
-  "sync_block" | "sync_header" | "dispatch_block" | "sync_para" | "sync_code"
+  "sync_block" | "sync_header" | "stage_header" | "dispatch_block" | "stage_piece" | "sync_para" | "sync_code"
 > = {
   sync_block: (enclave, { data }) => {
     const { syncedTo } = ask(enclave, { kind: "body", block: data }, blockWords);
@@ -59,9 +60,20 @@ export const blockHandlers: Handlers<
     return { payload: { synced_to: syncedTo } };
   },
 
-  dispatch_block: (enclave, { blocks_b64, bodies_b64 = [] }) => {
+  stage_header: (enclave, { headers_b64: headers, parachain = false }) => {
+    const { stagedTo } = ask(enclave, { kind: "stage-headers", headers, parachain });
+    return { payload: { staged_to: stagedTo } };
+  },
+
+  stage_piece: (enclave, { part, offset, total, piece_b64: bytes }) => {
+    const { staged } = ask(enclave, { kind: "stage-piece", part, offset, total, bytes });
+    return { payload: { staged } };
+  },
+
+  dispatch_block: (enclave, { blocks_b64, bodies_b64 = [], staged = false }) => {
     const [blocks, bodies] = [blocks_b64.map(decodeBlockText), bodies_b64.map(decodeBlockText)];
-    const { dispatchedTo, bodiesWanted } = ask(enclave, { kind: "blocks", blocks, bodies }, dispatchWords);
+    const event = { kind: "blocks", blocks, bodies, staged } as const;
+    const { dispatchedTo, bodiesWanted } = ask(enclave, event, dispatchWords);
     const wanted = bodiesWanted.length === 0 ? {} : { bodies_wanted: bodiesWanted };
     return { payload: { dispatched_to: dispatchedTo, ...wanted } };
   },

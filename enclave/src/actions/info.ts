@@ -1,5 +1,5 @@
 /** The actions `get_info`, in the format of 2020, and `get_status`, its successor. */
-import type { getStatus, OutputJsonOf } from "@pruntime/api";
+import type { BlockName, getStatus, OutputJsonOf } from "@pruntime/api";
 import { toHex } from "@pruntime/core/bytes";
 import { genesisBalanceText } from "@pruntime/core/light-client";
 import { rulesNumber, version } from "@pruntime/core/version";
@@ -59,26 +59,30 @@ function chainStatus(status: RuntimeStatus | undefined): ChainStatus {
       meaning: null,
       parachain: null,
       runtime_unreadable: null,
+      staged: null,
       state_root: "",
     };
-  const { anchor, client, dispatched, genesisBalance, meaning, para, source, unreadable } = status.chain;
+  const { anchor, client, dispatched, genesisBalance, meaning, para, source, staged, unreadable } =
+    status.chain;
   const finalized = finalizedOf(status.chain);
   return {
     anchor: toHex(anchor),
     authorities: { count: client.authorities.authorities.length, set_id: String(client.authorities.setId) },
     chain_time_ms: String(dispatched.timeMs),
     command_source: source,
-    dispatched: { hash: toHex(dispatched.hash), number: dispatched.number },
-    finalized: { hash: toHex(finalized.hash), number: finalized.number },
+    dispatched: nameOf(dispatched),
+    finalized: nameOf(finalized),
     genesis_balance: genesisBalanceText(genesisBalance),
     genesis_hash: toHex(genesisOf(status.chain)),
     initialized: true,
     meaning,
-    parachain:
-      para === undefined
-        ? null
-        : { id: para.id, relay: { hash: toHex(client.finalized.hash), number: client.finalized.number } },
+    parachain: para === undefined ? null : { id: para.id, relay: nameOf(client.finalized) },
     runtime_unreadable: unreadable ?? null,
+    staged: staged.headers.length === 0 ? null : nameOf(staged.headers.tip),
     state_root: toHex(status.stateRoot),
   };
+}
+
+function nameOf({ hash, number }: { readonly hash: Uint8Array; readonly number: number }): BlockName {
+  return { hash: toHex(hash), number };
 }

@@ -104,7 +104,7 @@ it("a light client follows the pair with proofs only, up to events of the parach
     );
     const proof = relay.readProof(block, [paraHeadKey(crypto, paraId)]);
     const trust = { relayStateRoot: client.finalized.stateRoot, paraId, finalized: trusted };
-    const fresh = verifyParaHeaders(crypto, trust, { headers, proof });
+    const fresh = [...verifyParaHeaders(crypto, trust, { headers, proof })];
     expect(fresh).toHaveLength(count);
     const first = para.blockOf(fresh[0]!.hash)!;
     const key = systemEventsKey(crypto);

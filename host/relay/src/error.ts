@@ -24,8 +24,18 @@ export type RelayErrorDetail =
       /** The wait that the node asks for, in milliseconds. */
       readonly afterMs?: number;
     }
-  /** The node's answer is larger than the relay accepts. */
+  /** The node's answer is larger than the relay accepts. Start the relay with a larger `--max-message`. */
   | { readonly code: "relay/answer-too-large"; readonly method: string; readonly reason: string }
+  /**
+   * The answer is larger than the node, or a proxy in front of it, sends. Start the node with a larger
+   * `--rpc-max-response-size`, or use another node.
+   */
+  | { readonly code: "relay/node-response-limit"; readonly method: string; readonly reason: string }
+  /**
+   * The request is larger than the node, or a proxy in front of it, accepts. Start the node with a larger
+   * `--rpc-max-request-size`, or use another node.
+   */
+  | { readonly code: "relay/node-request-limit"; readonly method: string; readonly reason: string }
   /**
    * The node has discarded the state of the requested block, and no archive node provided it. Use an archive
    * node. A new worker can also start from a raw chain specification (`--spec`), or from a checkpoint that
@@ -126,6 +136,29 @@ export function describe({ detail }: ProtocolError): string {
   const { code, ...facts } = detail;
   const shown = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
   return shown.length === 0 ? code : `${code} (${shown.join(", ")})`;
+}
+
+const sizeCodes: readonly string[] = [
+  "relay/answer-too-large",
+  "relay/node-response-limit",
+  "relay/node-request-limit",
+];
+
+/** The codes with which a gateway or a worker refuses a call that a smaller batch would not meet. */
+const sizeReasons: readonly string[] = [
+  "http/too-large",
+  "json/too-long",
+  "codec/too-long",
+  "trie/too-large",
+  "runtime/queue-full",
+];
+
+/** Whether the node, the gateway or the worker refused something because of its size. */
+export function refusedForSize(error: unknown): boolean {
+  if (!(error instanceof RelayError)) return false;
+  const { detail } = error;
+  if (detail.code === "relay/worker-refused") return sizeReasons.includes(detail.reason);
+  return sizeCodes.includes(detail.code);
 }
 
 /** Whether the error reports that the worker refused a call and gave this code as the reason. */

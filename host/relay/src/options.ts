@@ -41,6 +41,11 @@ export interface RelayOptions {
   readonly initInput?: InitInput;
   /** The most headers in one `sync_header`, unless one proof spans more. Default: 500. */
   readonly headersPerBatch?: number;
+  /**
+   * The most headers in one `sync_header`, even if one proof spans more: the others are sent ahead of the
+   * proof. Default: 2,048.
+   */
+  readonly headersPerProof?: number;
   /** The most blocks in one `dispatch_block`. Default: 100. */
   readonly blocksPerBatch?: number;
   /**
@@ -88,8 +93,10 @@ export function endpointOptionsOf(options: RelayOptions): EndpointOptions {
 export function syncOptionsOf(options: RelayOptions): SyncOptions {
   const { headersPerBatch = 500, blocksPerBatch = 100, init = true, proofPatienceMs = 60_000 } = options;
   const { terms = { meaning: "proven" }, initInput } = options;
+  const { headersPerProof = 2_048 } = options;
   return {
     headersPerCall: new BatchSize(headersPerBatch),
+    headersPerProof,
     blocksPerCall: new BatchSize(blocksPerBatch),
     init,
     onlyNode: new Set([...options.nodeUrls, ...(options.archiveUrls ?? [])]).size === 1,

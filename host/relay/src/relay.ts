@@ -150,6 +150,10 @@ class Relay {
         worked();
         progress.synced(from, to);
       },
+      staged: (from, to) => {
+        worked();
+        progress.staged(from, to);
+      },
       dispatched: (from, to) => {
         worked();
         progress.dispatched(from, to);

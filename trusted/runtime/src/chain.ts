@@ -1,5 +1,13 @@
 /** What a worker knows about its chain. Immutable: each accepted call returns a new value. */
-import type { FinalizedHeader, GenesisBalance, LightClient, MeaningKind } from "@pruntime/core/light-client";
+import {
+  type FinalizedHeader,
+  type GenesisBalance,
+  HeaderRun,
+  type LightClient,
+  type MeaningKind,
+  nothingStaged,
+  type StagedHeaders,
+} from "@pruntime/core/light-client";
 import { RuntimeError } from "./error.ts";
 import type { CommandSource } from "./event.ts";
 
@@ -17,11 +25,13 @@ export interface Parachain {
   readonly id: number;
   readonly genesisHash: Uint8Array;
   readonly finalized: FinalizedHeader;
+  /** Headers after the finalized one that no head has proven yet. */
+  readonly staged: HeaderRun;
 }
 
 /**
- * The chain that a worker follows: its finalized block, its dispatched block, and the headers between the
- * two.
+ * The chain that a worker follows: its finalized block, its dispatched block, the headers between the two,
+ * and headers that are not proven yet.
  */
 export interface Chain {
   /** A hash of everything that the worker was given to trust, 32 bytes. */
@@ -32,10 +42,12 @@ export interface Chain {
   readonly genesisBalance: GenesisBalance;
   /** The light client of the chain itself or, for a parachain, of its relay chain. */
   readonly client: LightClient;
+  /** Headers after the client's finalized one that no justification has proven yet. They have no effect. */
+  readonly staged: StagedHeaders;
   /** `undefined` unless the worker follows a parachain. */
   readonly para: Parachain | undefined;
   /** The headers that are finalized and not yet dispatched, in order. */
-  readonly waiting: readonly FinalizedHeader[];
+  readonly waiting: HeaderRun;
   readonly dispatched: DispatchedBlock;
   /**
    * The first block that changed the runtime after the worker last learned the meaning of events. The worker
@@ -55,10 +67,10 @@ export interface UnreadableRuntime {
 }
 
 /**
- * The maximum number of finalized headers that wait for dispatch: two weeks of six-second blocks, about 40
- * MB.
+ * The most finalized headers that wait for dispatch: about a month of blocks, 49 MB. All staged headers and
+ * one batch after them fit.
  */
-export const maxWaiting = 200_000;
+export const maxWaiting = 500_000;
 
 /** What stays the same for a chain from its start. */
 export type ChainTerms = Pick<Chain, "anchor" | "meaning" | "genesisBalance">;
@@ -70,10 +82,11 @@ export type ChainTerms = Pick<Chain, "anchor" | "meaning" | "genesisBalance">;
 export function startChain(terms: ChainTerms, client: LightClient, para: Parachain | undefined): Chain {
   const { number, hash, stateRoot } = (para ?? client).finalized;
   const dispatched = { number, hash, stateRoot, timeMs: 0n };
-  const waiting: readonly FinalizedHeader[] = [];
+  const waiting = HeaderRun.after(dispatched);
+  const staged = nothingStaged(client);
   const runtime = { runtimeChangedAt: undefined, unreadable: undefined };
   const source = terms.meaning === "bodies" ? "bodies" : "events";
-  return { ...terms, source, client, para, waiting, dispatched, ...runtime };
+  return { ...terms, source, client, staged, para, waiting, dispatched, ...runtime };
 }
 
 /** The dispatched block that follows `last`. Chain time never decreases. */
@@ -96,28 +109,25 @@ export function genesisOf({ client, para }: Chain): Uint8Array {
 }
 
 /**
- * Adds headers that the light client has proven final. For a worker of a parachain, the headers are those of
- * the relay chain, and none of them waits for dispatch.
+ * Adds headers that the light client has proven final, and drops what was staged. For a worker of a
+ * parachain, the headers are those of the relay chain, and none of them waits for dispatch.
  * @throws as {@link withWaiting}
  */
-export function withFinalized(
-  chain: Chain,
-  client: LightClient,
-  finalized: readonly FinalizedHeader[],
-): Chain {
-  return chain.para === undefined ? withWaiting({ ...chain, client }, finalized) : { ...chain, client };
+export function withFinalized(chain: Chain, client: LightClient, finalized: HeaderRun): Chain {
+  if (finalized.length === 0) return chain;
+  const next = { ...chain, client, staged: nothingStaged(client) };
+  return chain.para === undefined ? withWaiting(next, finalized) : next;
 }
 
 /** Adds headers that wait for dispatch. @throws {@link RuntimeError} `runtime/queue-full` */
-export function withWaiting(chain: Chain, finalized: readonly FinalizedHeader[]): Chain {
+export function withWaiting(chain: Chain, finalized: HeaderRun): Chain {
   const waiting = chain.waiting.length + finalized.length;
   if (waiting > maxWaiting)
     throw new RuntimeError({ code: "runtime/queue-full", waiting, limit: maxWaiting });
-  const changed = finalized.find(({ runtimeUpdated }) => runtimeUpdated)?.number;
   return {
     ...chain,
-    waiting: [...chain.waiting, ...finalized],
-    runtimeChangedAt: chain.runtimeChangedAt ?? changed,
+    waiting: chain.waiting.concat(finalized),
+    runtimeChangedAt: chain.runtimeChangedAt ?? finalized.firstUpdate(),
   };
 }
 
@@ -126,8 +136,7 @@ export function withWaiting(chain: Chain, finalized: readonly FinalizedHeader[])
  * is one.
  */
 export function withCode(chain: Chain): Chain {
-  const runtimeChangedAt = chain.waiting.find(({ runtimeUpdated }) => runtimeUpdated)?.number;
-  return { ...chain, runtimeChangedAt, unreadable: undefined };
+  return { ...chain, runtimeChangedAt: chain.waiting.firstUpdate(), unreadable: undefined };
 }
 
 /**

@@ -50,17 +50,41 @@ export type Event =
       readonly headers: readonly Uint8Array[];
       readonly authoritySetChange: Uint8Array | undefined;
     }
+  /**
+   * SCALE headers that nothing proves yet, of the chain that GRANDPA finalizes or of the parachain. A later
+   * justification or head proves them.
+   */
+  | {
+      readonly kind: "stage-headers";
+      readonly headers: readonly Uint8Array[];
+      readonly parachain: boolean;
+    }
   /** SCALE headers of the parachain, and a read proof of its head in the relay chain's final state. */
   | {
       readonly kind: "para-headers";
       readonly headers: readonly Uint8Array[];
       readonly proof: readonly Uint8Array[];
     }
-  /** SCALE `BlockHeaderWithEvents`s, and bodies (`number u32 ‖ Vec<extrinsic>`) of some of these blocks. */
+  /**
+   * SCALE `BlockHeaderWithEvents`s, and bodies (`number u32 ‖ Vec<extrinsic>`) of some of these blocks. With
+   * `staged`, the block and the body that came in pieces are added to the lists.
+   */
   | {
       readonly kind: "blocks";
       readonly blocks: readonly Uint8Array[];
       readonly bodies?: readonly Uint8Array[];
+      readonly staged?: boolean;
+    }
+  /**
+   * The bytes from `offset` on of a `BlockHeaderWithEvents` or of a body with `total` bytes. Pieces come in
+   * order. The piece at offset 0 discards earlier pieces of its kind.
+   */
+  | {
+      readonly kind: "stage-piece";
+      readonly part: StagedPart;
+      readonly offset: number;
+      readonly total: number;
+      readonly bytes: Uint8Array;
     }
   /** A read proof of `:code` in the state of the dispatched block that changed the runtime. */
   | { readonly kind: "code"; readonly proof: readonly Uint8Array[] }
@@ -74,6 +98,9 @@ export type Event =
   | { readonly kind: "load"; readonly dump: Uint8Array }
   | HandoverEvent;
 
+/** What can cross in pieces: a block's header with its events and proof, or a block's body. */
+export type StagedPart = "block" | "body";
+
 /** The event of kind `K`. */
 export type EventOf<K extends Event["kind"]> = Extract<Event, { readonly kind: K }>;
 
@@ -84,7 +111,11 @@ export interface Answers extends HandoverAnswers {
   readonly headers: { readonly syncedTo: number };
   /** `syncedTo` is the number of the parachain's latest finalized block. */
   readonly "para-headers": { readonly syncedTo: number };
+  /** The last staged block. */
+  readonly "stage-headers": { readonly stagedTo: number };
   readonly blocks: DispatchedBlocks;
+  /** How many bytes of the part are staged. */
+  readonly "stage-piece": { readonly staged: number };
   readonly body: { readonly syncedTo: number };
   readonly code: LearnedCode;
   readonly query: { readonly reply: Reply };

@@ -7,6 +7,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 import {
   anchorOf,
   decodeCheckpoint,
+  HeaderRun,
   type LightClient,
   startFromCheckpoint,
   startFromGenesis,
@@ -48,7 +49,7 @@ export function init(
   const { secrets } = identity;
   const chain = startChain({ anchor, meaning: meaning.kind, genesisBalance }, client, para);
   const contracts = createContracts(crypto, secrets.stateKey, genesisBalance);
-  const running = { ...contracts, chain, events, replay: new ReplayGuard() };
+  const running = { ...contracts, chain, events, replay: new ReplayGuard(), pieces: {} };
   const binding = boundTo === undefined ? [identityOfWorker(secrets, anchor)] : [];
   return {
     state: { ...state, running, boundTo: anchor },
@@ -61,7 +62,8 @@ function parachainFrom(crypto: Crypto, { id, genesisHeader }: ParachainStart): P
   const [header, hash] = [decodeHeader(genesisHeader), headerHash(crypto, genesisHeader)];
   if (header.number !== 0)
     throw new RuntimeError({ code: "runtime/parachain-not-genesis", number: header.number });
-  return { id, genesisHash: hash, finalized: toFinalized({ header, hash }) };
+  const finalized = toFinalized({ header, hash });
+  return { id, genesisHash: hash, finalized, staged: HeaderRun.after(finalized) };
 }
 
 function clientFrom(crypto: Crypto, start: StartPoint): LightClient {

@@ -11,6 +11,7 @@ import { getData, setData } from "./data.ts";
 import { dispatchBlocks } from "./dispatch/blocks.ts";
 import { dispatchBody } from "./dispatch/body.ts";
 import { learnCode } from "./dispatch/learn-code.ts";
+import { stagePiece } from "./dispatch/pieces.ts";
 import type { AnswerTo, Event, EventOf, Outcome } from "./event.ts";
 import type { HandoverEvent } from "./handover/event.ts";
 import { handOver } from "./handover/handover.ts";
@@ -21,6 +22,7 @@ import { answerQuery } from "./query/answer.ts";
 import { type Context, type State, type Step, started } from "./state.ts";
 import { syncHeaders } from "./sync/headers.ts";
 import { syncParaHeaders } from "./sync/para-headers.ts";
+import { stageSyncHeaders } from "./sync/stage-headers.ts";
 
 /** The chain and the state root of a worker after init. */
 export interface RuntimeStatus {
@@ -121,8 +123,12 @@ function step(context: Context, state: State, event: Event): Step<Event["kind"]>
       return syncHeaders(context, state, event);
     case "para-headers":
       return syncParaHeaders(context, state, event);
+    case "stage-headers":
+      return stageSyncHeaders(context, state, event);
     case "blocks":
       return dispatchBlocks(context, state, event);
+    case "stage-piece":
+      return stagePiece(context, state, event);
     case "code":
       return learnCode(context, state, event);
     case "body":

@@ -6,6 +6,7 @@ import { type Chain, genesisOf } from "./chain.ts";
 import type { WorkerContracts } from "./contracts.ts";
 import type { CommandEvents } from "./dispatch/command-events.ts";
 import { MeaningCache, type RuntimeCode } from "./dispatch/runtime-code.ts";
+import type { StagedPieces } from "./dispatch/staged-pieces.ts";
 import { RuntimeError } from "./error.ts";
 import type { Answers, Event } from "./event.ts";
 import type { HandoverState } from "./handover/handover.ts";
@@ -42,6 +43,8 @@ export interface Running extends WorkerContracts {
   /** The reader of blocks' events. `undefined` for a worker that reads commands from bodies. */
   readonly events: CommandEvents | undefined;
   readonly replay: ReplayGuard;
+  /** Parts of a block that came in pieces. Nothing has proven them yet. */
+  readonly pieces: StagedPieces;
 }
 
 /**

@@ -13,9 +13,9 @@ import { inParallel } from "../node/parallel.ts";
 const atOnce = 8;
 
 /**
- * Fetches the blocks as SCALE `BlockHeaderWithEvents`. The list ends before it would exceed `maxBytes`, but
- * has at least one block. The list also ends after a block that changes the runtime, because later events
- * need other metadata.
+ * Fetches the blocks as SCALE `BlockHeaderWithEvents`, with the events in the proof only. The list ends
+ * before it would exceed `maxBytes`, but has at least one block. The list also ends after a block that
+ * changes the runtime, because later events need other metadata.
  */
 export async function fetchEvents(
   node: SubstrateNode,
@@ -44,11 +44,9 @@ async function fetchBlock(
   { hash, encoded }: NodeHeader,
 ): Promise<Uint8Array> {
   const key = systemEventsKey(crypto);
-  const [events, proof] = await Promise.all([
-    node.storage(key, hash),
-    node.readProof([wellKnownKeys.pendingCode, key, timestampNowKey(crypto)], hash),
-  ]);
-  return encodeBlockHeaderWithEvents({ encodedHeader: encoded, events, proof, key });
+  const keys = [wellKnownKeys.pendingCode, key, timestampNowKey(crypto)];
+  const proof = await node.readProof(keys, hash);
+  return encodeBlockHeaderWithEvents({ encodedHeader: encoded, events: undefined, proof, key });
 }
 
 function untilRuntimeChanges(headers: readonly NodeHeader[]): readonly NodeHeader[] {

@@ -1,6 +1,6 @@
 /**
- * Fetches the data for a parachain's worker: the parachain's head from the relay chain's state, and headers
- * from a node of the parachain. Parachain blocks have no finality proof of their own.
+ * Fetches the data for a parachain's worker: the parachain's head from the relay chain's state, and what init
+ * needs. Parachain blocks have no finality proof of their own.
  */
 import type { InitInput } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
@@ -9,7 +9,6 @@ import type { Crypto } from "@pruntime/core/crypto";
 import { paraHeadKey } from "@pruntime/core/parachain";
 import { decodeAll } from "@pruntime/core/scale";
 import type { SubstrateNode } from "../node/node.ts";
-import { inParallel } from "../node/parallel.ts";
 import { fetchGenesisInfo, fetchTerms, type StartTerms } from "./init-input.ts";
 
 /** The id of the parachain that the worker follows, and the node that provides its blocks. */
@@ -18,24 +17,21 @@ export interface ParachainNode {
   readonly node: SubstrateNode;
 }
 
-/** The data that proves a parachain's head to the worker: encoded headers, and a read proof of the head. */
+/** The number of the parachain's head, and its read proof in a state of the relay chain. */
 export interface ParachainHead {
-  readonly headers: readonly Uint8Array[];
+  readonly number: number;
   readonly proof: readonly Uint8Array[];
 }
 
-/** The most headers requested in parallel. */
-const parallel = 8;
-
 /**
- * Fetches the parachain's head from the state of relay block `at`, and the headers up to that head.
+ * Fetches the parachain's head from the state of relay block `at`.
  * @param finalized the worker's latest finalized block of the parachain
  * @returns `undefined` if the head is not ahead of that block
  */
 export async function fetchParachainHead(
   crypto: Crypto,
   relay: SubstrateNode,
-  { id, node }: ParachainNode,
+  { id }: ParachainNode,
   at: Uint8Array,
   finalized: number,
 ): Promise<ParachainHead | undefined> {
@@ -44,9 +40,7 @@ export async function fetchParachainHead(
   if (value === undefined) return undefined;
   const head = decodeHeader(decodeAll(value, (r) => r.vecU8()));
   if (head.number <= finalized) return undefined;
-  const numbers = Array.from({ length: head.number - finalized }, (_, i) => finalized + 1 + i);
-  const headers = await inParallel(numbers, parallel, (number) => node.headerAt(number));
-  return { headers: headers.map(({ encoded }) => encoded), proof: await relay.readProof([key], at) };
+  return { number: head.number, proof: await relay.readProof([key], at) };
 }
 
 /**

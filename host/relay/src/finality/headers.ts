@@ -7,7 +7,7 @@ import type { NodeHeader, SubstrateNode } from "../node/node.ts";
 
 const chunk = 64;
 /** The most headers kept in memory for later steps. */
-export const mostRemembered = 2_048;
+const mostRemembered = 2_048;
 
 /**
  * Follows one node's finalized chain from the worker's latest finalized block. It keeps headers of this node

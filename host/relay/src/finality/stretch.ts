@@ -6,11 +6,11 @@
  */
 import { equal } from "@pruntime/core/bytes";
 import { decodeJustification } from "@pruntime/core/grandpa";
-import { RelayError } from "../error.ts";
+import { RelayError, refusedForSize } from "../error.ts";
 import type { Capabilities } from "../node/capabilities.ts";
 import type { NodeFinalityProof, NodeHeader, SubstrateNode } from "../node/node.ts";
 import type { ProofSource } from "../watch/stats.ts";
-import { type HeaderChain, mostRemembered } from "./headers.ts";
+import type { HeaderChain } from "./headers.ts";
 import { type StoredProof, storedAt, storedAtPeriod } from "./stored.ts";
 
 /** Consecutive headers, and a justification that finalizes the last of them. */
@@ -18,6 +18,12 @@ export interface Stretch {
   readonly headers: readonly NodeHeader[];
   readonly justification: Uint8Array;
   readonly source: ProofSource;
+}
+
+/** Consecutive headers whose proof is farther ahead than one call reaches. They are sent before it. */
+export interface Ahead {
+  readonly headers: readonly NodeHeader[];
+  readonly source: "ahead";
 }
 
 /** The sources of a node's finality proofs. */
@@ -38,21 +44,21 @@ export interface Wanted {
   readonly finalized: number;
   /** The number of headers wanted. The stretch may be longer if the node can prove only a longer one. */
   readonly count: number;
+  /** How many headers ahead the relay looks for a proof. */
+  readonly horizon: number;
+  /** The most headers in one stretch, at most as many as `horizon`. */
+  readonly longest: number;
 }
 
-/**
- * The most blocks between the first wanted header and a proof. On a large chain, one authority set lasts for
- * about ten thousand blocks.
- */
-const maxStretch = 20_000;
 /** After an answer that was too large, `grandpa_proveFinality` is not called again for this many blocks. */
 const tooLargeFor = 512;
 
 /**
- * Finds a proof and the headers up to it. @throws {@link RelayError} `relay/no-proof` when the node has no
- * proof yet; `relay/broken-chain`
+ * Finds a proof and the headers up to it. Returns the wanted headers alone if their proof is farther ahead
+ * than the longest stretch: finality stalled there, or the headers are large.
+ * @throws {@link RelayError} `relay/no-proof` when the node has no proof yet; `relay/broken-chain`
  */
-export async function nextStretch(sources: ProofSources, wanted: Wanted): Promise<Stretch> {
+export async function nextStretch(sources: ProofSources, wanted: Wanted): Promise<Stretch | Ahead> {
   const { node, chain, capabilities } = sources;
   const { from, parent, finalized, count } = wanted;
   chain.forget(from);
@@ -62,7 +68,7 @@ export async function nextStretch(sources: ProofSources, wanted: Wanted): Promis
 
   const last = await storedAt(node, capabilities, to);
   if (last !== undefined) return { headers, justification: last.justification, source: "stored" };
-  const proof = await proveFinality(sources, from);
+  const proof = await proveFinality(sources, wanted);
   if (proof !== undefined && proof.targetNumber <= to) {
     const stretch = within(headers, from, proof);
     if (stretch !== undefined) return { ...stretch, source: "prove-finality" };
@@ -74,9 +80,14 @@ export async function nextStretch(sources: ProofSources, wanted: Wanted): Promis
     (await byFarProof(sources, wanted, headers, proof)) ??
     (await byFarStored(sources, wanted, headers)) ??
     (await byAnnounced(sources, wanted, headers));
-  if (far !== undefined) return far;
+  if (far !== undefined && far !== "ahead") return far;
+  const isAhead = far === "ahead" || finalized - from >= wanted.horizon;
+  if (isAhead && chain.setEnd(from) !== to) return { headers, source: "ahead" };
   throw new RelayError({ code: capabilities.provesNone ? "relay/no-stored-proof" : "relay/no-proof", from });
 }
+
+/** A stretch, or the answer that the proof is beyond the longest stretch. */
+type Far = Stretch | "ahead" | undefined;
 
 interface Proof extends NodeFinalityProof {
   readonly targetNumber: number;
@@ -86,18 +97,21 @@ interface Proof extends NodeFinalityProof {
  * Requests a proof with `grandpa_proveFinality`. Returns `undefined` if the proof does not help: a node
  * answers with its latest justification even if that justification is older than the requested block.
  */
-async function proveFinality({ node, capabilities }: ProofSources, from: number): Promise<Proof | undefined> {
+async function proveFinality(
+  { node, capabilities }: ProofSources,
+  { from, longest }: Wanted,
+): Promise<Proof | undefined> {
   if (!capabilities.proves(from)) return undefined;
   try {
     const proof = await node.proveFinality(from);
     const targetNumber = proof === undefined ? -1 : decodeJustification(proof.justification).targetNumber;
-    return proof === undefined || targetNumber < from || targetNumber - from >= maxStretch
-      ? undefined
-      : { ...proof, targetNumber };
+    if (proof === undefined || targetNumber < from) return undefined;
+    if (targetNumber - from >= longest) capabilities.provesNothingBefore(targetNumber - longest + 1);
+    return { ...proof, targetNumber };
   } catch (error) {
     if (!(error instanceof RelayError)) throw error;
     const { detail } = error;
-    if (detail.code === "relay/answer-too-large") capabilities.provesNothingBefore(from + tooLargeFor);
+    if (refusedForSize(error)) capabilities.provesNothingBefore(from + tooLargeFor);
     else if (detail.code === "relay/method-not-found")
       capabilities.provesNothingBefore(Number.POSITIVE_INFINITY);
     else if (detail.code !== "relay/node-refused") throw error;
@@ -121,13 +135,14 @@ function within(
  */
 async function byFarProof(
   { chain }: ProofSources,
-  { from, parent }: Wanted,
+  { from, parent, longest }: Wanted,
   known: readonly NodeHeader[],
   proof: Proof | undefined,
-): Promise<Stretch | undefined> {
+): Promise<Far> {
   const first = known[0];
   if (proof === undefined || first === undefined || proof.targetNumber < from + known.length)
     return undefined;
+  if (proof.targetNumber - from >= longest) return "ahead";
   const headers = [first, ...proof.headers];
   if (
     headers.length !== proof.targetNumber - from + 1 ||
@@ -149,11 +164,15 @@ async function byFarStored(
   sources: ProofSources,
   wanted: Wanted,
   known: readonly NodeHeader[],
-): Promise<Stretch | undefined> {
+): Promise<Far> {
   const { node, chain, capabilities } = sources;
   const { from, finalized } = wanted;
   const to = from + known.length - 1;
-  const horizon = Math.min(finalized, from + maxStretch - 1, chain.setEnd(from) ?? Number.POSITIVE_INFINITY);
+  const horizon = Math.min(
+    finalized,
+    from + wanted.horizon - 1,
+    chain.setEnd(from) ?? Number.POSITIVE_INFINITY,
+  );
   if (horizon <= to) return undefined;
   const found =
     (await storedAtPeriod(node, capabilities, to + 1, to, horizon)) ??
@@ -169,18 +188,15 @@ async function byFarStored(
  */
 async function bySetEnd(
   { node, chain, capabilities }: ProofSources,
-  { from, parent }: Wanted,
+  { from, parent, longest }: Wanted,
   known: readonly NodeHeader[],
   horizon: number,
-): Promise<Stretch | undefined> {
+): Promise<Far> {
   const to = from + known.length - 1;
-  const more = await chain.read(
-    to + 1,
-    Math.min(horizon, from + mostRemembered - 1),
-    known.at(-1)?.hash ?? parent,
-  );
+  const more = await chain.read(to + 1, horizon, known.at(-1)?.hash ?? parent);
   const end = chain.setEnd(from);
   if (end === undefined || more.at(-1)?.number !== end) return undefined;
+  if (end - from >= longest) return "ahead";
   const stored = await storedAt(node, capabilities, end);
   return stored && { headers: [...known, ...more], justification: stored.justification, source: "stored" };
 }
@@ -189,12 +205,13 @@ async function byAnnounced(
   sources: ProofSources,
   wanted: Wanted,
   known: readonly NodeHeader[],
-): Promise<Stretch | undefined> {
+): Promise<Far> {
   const justification = sources.announced();
   if (justification === undefined) return undefined;
   const { targetNumber, targetHash } = decodeJustification(justification);
-  if (targetNumber < wanted.from || targetNumber - wanted.from >= maxStretch) return undefined;
+  if (targetNumber < wanted.from) return undefined;
   const stretch = await upTo(sources, wanted, known, { number: targetNumber, justification }, "announced");
+  if (stretch === "ahead") return stretch;
   const last = stretch?.headers.at(-1);
   const other = stretch?.source === "announced" && !(last !== undefined && equal(last.hash, targetHash));
   return other ? undefined : stretch;
@@ -206,12 +223,13 @@ async function byAnnounced(
  */
 async function upTo(
   { node, chain, capabilities }: ProofSources,
-  { from, parent }: Wanted,
+  { from, parent, longest }: Wanted,
   known: readonly NodeHeader[],
   { number, justification }: StoredProof,
   source: ProofSource,
-): Promise<Stretch | undefined> {
+): Promise<Far> {
   const to = from + known.length - 1;
+  if (number > to && number - from >= longest) return "ahead";
   if (number <= to) return { headers: known.slice(0, number - from + 1), justification, source };
   const more = await chain.read(to + 1, number, known.at(-1)?.hash ?? parent);
   const headers = [...known, ...more].filter((header) => header.number <= (chain.setEnd(from) ?? number));

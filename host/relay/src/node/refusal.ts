@@ -12,11 +12,14 @@ const methodNotFound = -32601;
 const rateLimits = new Set([429, -32029, -32005, -32097, -32999]);
 const rateWords = /rate.?limit|too many (requests|calls|pending)|limit exceeded|\b429\b|over capacity|quota/i;
 /**
- * The codes of jsonrpsee: -32008 "Response is too big", -32011 "Batch response is too large".
+ * The codes of jsonrpsee: -32007 "Request is too big", -32010 "The batch request was too large", -32008
+ * "Response is too big", -32011 "The batch response was too large".
  * @see jsonrpsee `types/src/error.rs`
  */
-const sizeLimits = new Set([-32008, -32011]);
-const sizeWords =
+const requestLimits = new Set([-32007, -32010]);
+const requestWords = /\brequest\b.*\btoo (big|large)/i;
+const responseLimits = new Set([-32008, -32011]);
+const responseWords =
   /(response|answer|message|result)\b.*\btoo (big|large)|exceed\w* (the )?(max\w*|limit of).*\bsize/i;
 /** Includes polkadot-sdk's `sp_blockchain::Error::UnknownBlock("State already discarded for …")`. */
 const discardedWords = /state already discarded|state is not available|missing trie node|pruned/i;
@@ -30,8 +33,10 @@ export function refusalOf(method: string, { code, message, data }: JsonRpcError)
     .slice(0, 200);
   const number = typeof code === "number" ? code : 0;
   if (number === methodNotFound) return { code: "relay/method-not-found", method };
-  if (sizeLimits.has(number) || sizeWords.test(reason))
-    return { code: "relay/answer-too-large", method, reason };
+  if (requestLimits.has(number) || requestWords.test(reason))
+    return { code: "relay/node-request-limit", method, reason };
+  if (responseLimits.has(number) || responseWords.test(reason))
+    return { code: "relay/node-response-limit", method, reason };
   if (rateLimits.has(number) || rateWords.test(reason)) {
     const afterMs = waitOf(data);
     return { code: "relay/rate-limited", method, reason, ...(afterMs === undefined ? {} : { afterMs }) };

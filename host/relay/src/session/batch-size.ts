@@ -1,8 +1,8 @@
 /**
- * The number of items in one call. It halves when a call is too large for the gateway, and grows with each
- * accepted call.
+ * The number of items in one call. It halves when a call is too large for the node, the gateway or the
+ * worker, and grows with each accepted call.
  */
-import { wasRefused } from "../error.ts";
+import { RelayError, refusedForSize } from "../error.ts";
 
 /** A number of items, from 1 to a fixed limit. */
 export class BatchSize {
@@ -16,6 +16,11 @@ export class BatchSize {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** Whether the size is below its limit. */
+  get reduced(): boolean {
+    return this.#size < this.#most;
   }
 
   /** Halves the size. Returns false if it is 1 already. */
@@ -32,8 +37,8 @@ export class BatchSize {
 }
 
 /**
- * Sends a call and returns its result. If the call is too large for the gateway, halves the size for the next
- * call and returns true.
+ * Sends a call. If it is refused for its size, halves the size for the next call and returns true. A worker
+ * that stops answering may have been given too much, so the next attempt is smaller too.
  */
 export async function shrinking(size: BatchSize, send: () => Promise<boolean>): Promise<boolean> {
   try {
@@ -41,7 +46,8 @@ export async function shrinking(size: BatchSize, send: () => Promise<boolean>): 
     size.accepted();
     return more;
   } catch (error) {
-    if (!wasRefused(error, "http/too-large") || !size.halve()) throw error;
+    if (error instanceof RelayError && error.code === "relay/worker-unreachable") size.halve();
+    if (!refusedForSize(error) || !size.halve()) throw error;
     return true;
   }
 }

@@ -12,10 +12,13 @@ import type { Progress } from "../watch/progress.ts";
 import type { RelayStats } from "../watch/stats.ts";
 import type { RemoteWorker } from "../worker.ts";
 import type { BatchSize } from "./batch-size.ts";
+import type { StagedTip } from "./staged-tip.ts";
 
 /** The batch sizes, and whether and how the relay initializes a fresh worker. */
 export interface SyncOptions {
   readonly headersPerCall: BatchSize;
+  /** The most headers that are sent together with one proof. */
+  readonly headersPerProof: number;
   readonly blocksPerCall: BatchSize;
   readonly init: boolean;
   /** Whether the relay has no other node to turn to. */
@@ -45,6 +48,7 @@ export interface Session {
 /** A session that has subscribed to its node. */
 export interface OpenSession extends Session {
   readonly sources: ProofSources;
+  readonly stagedTip: StagedTip;
   /** Headers of the parachain. */
   readonly paraChain?: HeaderChain | undefined;
 }

@@ -2,20 +2,18 @@
  * Sends commands to the worker: through `dispatch_block`, followed by the bodies and the proof of the
  * runtime's code that the worker requests, or through `sync_block` of 2020.
  */
-import { dispatchBlock, type OutputOf, syncBlock, syncCode } from "@pruntime/api";
+import { type OutputOf, syncBlock, syncCode } from "@pruntime/api";
 import { toBase64 } from "@pruntime/core/bytes";
 import { wasRefused } from "../error.ts";
 import { fetchBodies, fetchCodeProof, fetchEvents, fetchSignedBlock } from "../fetch/blocks.ts";
 import type { OpenSession } from "./context.ts";
-
-const maxDispatchBytes = 8 << 20;
-const maxBodyBytes = 8 << 20;
+import { callDispatch, pieceBytes } from "./pieces.ts";
 
 /** Sends the events of block `from` and of the blocks after it. One call contains as many blocks as fit. */
 export async function sendBlocks(session: OpenSession, from: number, finalized: number): Promise<boolean> {
   const { node, crypto, options, progress, sources } = session;
   const to = Math.min(finalized, from + options.blocksPerCall.size - 1);
-  const blocks = await fetchEvents(node, crypto, await sources.chain.fetch(from, to), maxDispatchBytes);
+  const blocks = await fetchEvents(node, crypto, await sources.chain.fetch(from, to), pieceBytes);
   try {
     await dispatch(session, from, blocks);
   } catch (error) {
@@ -30,15 +28,14 @@ export async function sendBlocks(session: OpenSession, from: number, finalized: 
 
 async function dispatch(session: OpenSession, from: number, blocks: readonly Uint8Array[]): Promise<void> {
   const { node, worker, progress, stats } = session;
-  const first = await worker.call(dispatchBlock, { blocks_b64: blocks.map(toBase64) });
+  const first = await callDispatch(worker, blocks, []);
   let dispatchedTo = first.dispatched_to;
   const { bodies_wanted: wanted = [] } = first;
   if (wanted.length > 0) {
-    const bodies = await fetchBodies(node, wanted, maxBodyBytes);
+    const bodies = await fetchBodies(node, wanted, pieceBytes);
     const end = wanted[bodies.length] ?? from + blocks.length; // the first block whose body did not fit
     const rest = blocks.slice(dispatchedTo + 1 - from, end - from);
-    const input = { blocks_b64: rest.map(toBase64), bodies_b64: bodies.map(toBase64) };
-    dispatchedTo = (await worker.call(dispatchBlock, input)).dispatched_to;
+    dispatchedTo = (await callDispatch(worker, rest, bodies, blocks)).dispatched_to;
   }
   stats.blocks += dispatchedTo - from + 1;
   progress.dispatched(from, dispatchedTo);

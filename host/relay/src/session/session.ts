@@ -10,6 +10,7 @@ import { Bell } from "./bell.ts";
 import type { OpenSession, Session } from "./context.ts";
 import { withPatience } from "./patience.ts";
 import { pause } from "./pause.ts";
+import { StagedTip } from "./staged-tip.ts";
 import { syncStep } from "./step.ts";
 
 const idlePollMs = 2_000;
@@ -47,6 +48,7 @@ async function subscribe(session: Session, bell: Bell): Promise<OpenSession> {
   return {
     ...session,
     sources: { node, capabilities, chain: new HeaderChain(node), announced: () => latest },
+    stagedTip: new StagedTip(),
     paraChain: para && new HeaderChain(para.node),
   };
 }

@@ -2,8 +2,7 @@
  * One step of a session: sends the next data that the worker needs. Every step returns whether the next step
  * may follow at once.
  */
-import type { GetStatus } from "@pruntime/api";
-import { fromHex } from "@pruntime/core/bytes";
+import type { BlockName, GetStatus } from "@pruntime/api";
 import { RelayError } from "../error.ts";
 import { shrinking } from "./batch-size.ts";
 import type { OpenSession } from "./context.ts";
@@ -27,7 +26,8 @@ export async function syncStep(session: OpenSession): Promise<boolean> {
   if (status.parachain) return parachainStep(session, status, target);
   if (dispatched < finalized && status.runtime_unreadable === null)
     return blocksStep(session, dispatched + 1, finalized);
-  return headersStep(session, finalized, status.finalized?.hash ?? status.genesis_hash, target);
+  const last = status.finalized ?? { number: 0, hash: status.genesis_hash };
+  return headersStep(session, last, status.staged ?? undefined, target);
 }
 
 /**
@@ -47,8 +47,9 @@ async function parachainStep(session: OpenSession, status: GetStatus, target: nu
     const sources = { ...session.sources, node: para.node, chain: paraChain };
     return blocksStep({ ...session, node: para.node, sources }, dispatched + 1, finalized);
   }
-  if (await sendParachainHead(session, para, relay, finalized)) return true;
-  return headersStep(session, relay.number, relay.hash, target);
+  const sendHead = () => sendParachainHead(session, para, relay, finalized);
+  if (await shrinking(session.options.headersPerCall, sendHead)) return true;
+  return headersStep(session, relay, status.staged ?? undefined, target);
 }
 
 function blocksStep(session: OpenSession, from: number, finalized: number): Promise<boolean> {
@@ -56,18 +57,18 @@ function blocksStep(session: OpenSession, from: number, finalized: number): Prom
 }
 
 /**
- * Sends headers after block `last`.
- * @param last the number of the worker's latest finalized block
- * @param lastHash its hash as hex
+ * Sends headers after the worker's latest finalized or staged block.
+ * @param last the worker's latest finalized block
+ * @param staged the worker's latest staged block
  */
 async function headersStep(
   session: OpenSession,
-  last: number,
-  lastHash: string,
+  last: BlockName,
+  staged: BlockName | undefined,
   target: number,
 ): Promise<boolean> {
-  if (target < last) throw new RelayError({ code: "relay/node-behind", node: target, worker: last });
-  if (target === last) return false;
-  const parent = fromHex(lastHash);
-  return shrinking(session.options.headersPerCall, () => sendHeaders(session, last + 1, parent, target));
+  if (target < last.number)
+    throw new RelayError({ code: "relay/node-behind", node: target, worker: last.number });
+  if (target === last.number) return false;
+  return shrinking(session.options.headersPerCall, () => sendHeaders(session, last, staged, target));
 }

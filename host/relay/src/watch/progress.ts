@@ -15,6 +15,8 @@ export interface Position {
 export interface Progress {
   readonly at: (position: Position) => void;
   readonly synced: (from: number, to: number) => void;
+  /** The worker has taken headers ahead of their proof. */
+  readonly staged: (from: number, to: number) => void;
   readonly dispatched: (from: number, to: number) => void;
   readonly note: (text: string) => void;
   readonly end: () => void;
@@ -32,6 +34,7 @@ export function lineProgress(write: (line: string) => void): Progress {
       write(statusLine(position));
     },
     synced: (from, to) => write(`headers ${from}..${to} accepted`),
+    staged: (from, to) => write(`headers ${from}..${to} sent ahead of their proof`),
     dispatched: (from, to) => write(`blocks ${from}..${to} dispatched`),
     note: write,
     end: () => undefined,
@@ -61,6 +64,7 @@ export function barProgress(stream: NodeJS.WriteStream): Progress {
       bar.update(dispatched, { finalized, node });
     },
     synced: () => undefined,
+    staged: () => undefined,
     dispatched: () => undefined,
     note: (text) => {
       stream.write(`\n${text}\n`);

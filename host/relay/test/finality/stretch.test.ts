@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { to0x } from "@pruntime/core/bytes";
+import { to0x, toBase64 } from "@pruntime/core/bytes";
+import { encodeHeader } from "@pruntime/core/chain";
 import { encode } from "@pruntime/core/scale";
 import { type Faults, faults } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
 import { multiplesOf } from "../../src/finality/stored.ts";
-import { blocks, scene, spans, until } from "../support/scene.ts";
+import { blocks, type Scene, scene, spans, until } from "../support/scene.ts";
 
 /**
  * The node refuses `grandpa_proveFinality` and the live justifications, as nodes without GRANDPA's RPC do.
@@ -79,7 +80,9 @@ describe("sources of finality proofs", () => {
     s.relay({ headersPerBatch: 30 });
     await until(() => s.worker.finalized() === 192);
     expect(spans(s, "sync_header")).toEqual(["1..64", "65..100", "101..128", "129..192"]);
-    await until(() => s.notes.some((line) => line.startsWith("waiting for a finality proof of block 193 or")));
+    await until(() =>
+      s.notes.some((line) => line.startsWith("waiting for a finality proof of block 193 or")),
+    );
     expect(methods.get("chain_getBlock")).toBeLessThan(60);
     expect(methods.get("grandpa_proveFinality")).toBe(1);
   });
@@ -172,6 +175,92 @@ describe("sources of finality proofs", () => {
     );
     s.chain.setFault("huge", undefined);
     await until(() => s.worker.dispatched() === 3);
+  });
+});
+
+describe("a stretch without a proof that is longer than one call", () => {
+  /** The end of the first set, and the only block with a justification, unless it comes from the RPC. */
+  const end = 60;
+  const stalled = async (faultsToo: Faults = {}) => {
+    const s = await scene({ strict: true, justificationPeriod: 100_000, faults: faultsToo });
+    blocks(s.chain, end + 10, [end - 1]);
+    return s;
+  };
+  const small = { headersPerBatch: 10, headersPerProof: 30 };
+  const finalized = (s: Scene) => until(() => s.worker.finalized() >= end);
+  /** Stages headers as another relay would. */
+  const stage = (s: Scene, headers: readonly Uint8Array[]) =>
+    fetch(`${s.worker.url}/stage_header`, {
+      method: "POST",
+      body: JSON.stringify({ input: { headers_b64: headers.map(toBase64) } }),
+    });
+
+  it("crosses ahead of its proof, in batches", async () => {
+    const s = await stalled();
+    s.relay(small);
+    await finalized(s);
+    expect(spans(s, "stage_header")).toEqual(["1..10", "11..20", "21..30"]);
+    expect(spans(s, "sync_header")[0]).toBe(`31..${end}`);
+    expect([s.worker.refused(), s.worker.setId()]).toEqual([undefined, 1n]);
+    expect(s.notes).toContain("headers 11..20 sent ahead of their proof");
+  });
+
+  it("is found by its headers alone, without GRANDPA's RPC", async () => {
+    const s = await stalled(noGrandpaRpc);
+    s.relay({ headersPerBatch: 25, headersPerProof: 40 });
+    await finalized(s);
+    expect(spans(s, "stage_header")).toEqual(["1..25"]);
+    expect(spans(s, "sync_header")[0]).toBe(`26..${end}`);
+  });
+
+  it("crosses in smaller batches to a worker that refuses larger ones", async () => {
+    const s = await stalled();
+    s.worker.takeAtMost(7);
+    s.relay({ headersPerBatch: 20 });
+    await finalized(s);
+    expect(spans(s, "stage_header")[0]).toBe("1..5");
+    expect(spans(s, "sync_header")[0]).toMatch(/\.\.60$/);
+    expect(s.worker.setId()).toBe(1n);
+  });
+
+  it("goes on after the worker's staged headers when the relay starts again", async () => {
+    const s = await stalled();
+    const first = s.relay(small);
+    await until(() => spans(s, "stage_header").length > 0);
+    await first.stop();
+    s.relay(small);
+    await finalized(s);
+    expect(spans(s, "stage_header").filter((span) => span.startsWith("1.."))).toEqual(["1..10"]);
+    expect(s.worker.refused()).toBeUndefined();
+  });
+
+  it("starts again when the worker has lost its staged headers", async () => {
+    const s = await stalled();
+    s.relay({ headersPerBatch: 2, headersPerProof: 30 });
+    await until(() => spans(s, "stage_header").length > 0);
+    s.worker.forgetStaged();
+    await finalized(s);
+    expect(s.worker.refused()).toBe("headers/gap");
+  });
+
+  it("replaces what another relay staged: another fork, or the set's end without its proof", async () => {
+    const s = await scene({ strict: true, justificationPeriod: 100_000 });
+    const first = s.relay(small);
+    await until(() => s.worker.finalized() === 0);
+    await first.stop();
+    blocks(s.chain, end + 10, [end - 1]);
+    const foreign = encodeHeader({ ...s.chain.blockAt(1)!.header, stateRoot: new Uint8Array(32) });
+    await stage(s, [foreign]);
+    const second = s.relay(small);
+    await until(() => spans(s, "stage_header").length > 1);
+    await second.stop();
+    await stage(
+      s,
+      Array.from({ length: end }, (_, i) => s.chain.blockAt(i + 1)!.encodedHeader),
+    );
+    s.relay(small);
+    await finalized(s);
+    expect(s.worker.refused()).toBe("headers/beyond-set-change");
   });
 });
 

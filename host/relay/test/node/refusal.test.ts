@@ -11,10 +11,16 @@ describe("refusalOf", () => {
     [{ code: -32000, message: "HTTP 429" }, "relay/rate-limited"],
     [
       { code: -32008, message: "Response is too big", data: "Exceeded max limit of 15728640" },
-      "relay/answer-too-large",
+      "relay/node-response-limit",
     ],
-    [{ code: -32011, message: "The batch response was too large" }, "relay/answer-too-large"],
-    [{ code: -32000, message: "response too large" }, "relay/answer-too-large"],
+    [{ code: -32011, message: "The batch response was too large" }, "relay/node-response-limit"],
+    [{ code: -32000, message: "response too large" }, "relay/node-response-limit"],
+    [
+      { code: -32007, message: "Request is too big", data: "Exceeded max limit of 15728640" },
+      "relay/node-request-limit",
+    ],
+    [{ code: -32010, message: "The batch request was too large" }, "relay/node-request-limit"],
+    [{ code: -32000, message: "request too big" }, "relay/node-request-limit"],
     [
       { code: 4003, message: "Client error: UnknownBlock: State already discarded for 0x01" },
       "relay/state-discarded",

@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Faults, serveDevchain } from "@pruntime/devchain";
 import { describe, expect, it } from "vitest";
+import { batch, remarkWithEvent, signed } from "../../../devchain/test/support/extrinsic.ts";
+import { signer } from "../../../devchain/test/support/keys.ts";
 import { startFakeWorker } from "../support/fake-worker.ts";
 import { blocks, chainOf, closeLater, scene, serve, spans, until } from "../support/scene.ts";
 
 /** Like the public template of a solo chain, which does not add GRANDPA's RPC. */
 const withoutGrandpa: NonNullable<Faults["refuses"]> = (method) =>
   method.startsWith("grandpa_") ? { code: -32601, message: "Method not found" } : undefined;
+
+const alice = signer("Alice");
 
 describe("runRelay", () => {
   it("initializes a fresh worker and brings it to the finalized head", async () => {
@@ -136,6 +140,31 @@ describe("runRelay", () => {
     expect(s.worker.refused()).toBeUndefined();
     expect(spans(s, "dispatch_block")).toEqual(["1..2", "3..8", "9..8", "9..9"]);
     await until(() => s.stats.blocks === 9);
+  });
+
+  it.each(["http/too-large", "trie/too-large", "codec/too-long", "json/too-long", "runtime/queue-full"])(
+    "sends fewer at once, down to one, while the worker refuses with %s",
+    async (code) => {
+      const s = await scene();
+      s.worker.takeAtMost(1, code);
+      blocks(s.chain, 5);
+      s.relay({ headersPerBatch: 4, blocksPerBatch: 4 });
+      await until(() => s.worker.dispatched() === 5);
+      expect(spans(s, "dispatch_block")).toEqual(["1..1", "2..2", "3..3", "4..4", "5..5"]);
+      expect(s.stats.nodeFailures + s.stats.workerFailures).toBe(0);
+    },
+  );
+
+  it("sends the blocks before one whose proof the node does not send, and names the limit", async () => {
+    const s = await scene({}, { maxResponseLength: 600_000 });
+    blocks(s.chain, 3);
+    s.chain.submit(
+      signed(s.chain, alice, batch("batch", new Array(5_000).fill(remarkWithEvent(Uint8Array.of(1))))),
+    );
+    blocks(s.chain, 3);
+    s.relay();
+    await until(() => s.notes.some((line) => line.startsWith("relay/node-response-limit")));
+    expect([s.worker.dispatched(), s.worker.finalized()]).toEqual([3, 6]);
   });
 
   it("survives a node that disconnects and returns", async () => {

@@ -11,15 +11,19 @@ import {
   decodeHeaderToSync,
   decodeSignedBlock,
 } from "@pruntime/core/bridge-2020";
-import { equal, fromBase64, toHex } from "@pruntime/core/bytes";
-import { headerHash } from "@pruntime/core/chain";
+import { concat, equal, fromBase64, toBase64, toHex } from "@pruntime/core/bytes";
+import { decodeReceivedHeader, headerHash } from "@pruntime/core/chain";
 import { ProtocolError } from "@pruntime/core/errors";
 import { decodeBody, extrinsicsRoot } from "@pruntime/core/extrinsics";
 import {
   type FinalizedHeader,
   type LightClient,
+  nothingStaged,
+  type StagedHeaders,
+  stageHeaders,
   startFromGenesis,
   verifyHeaders,
+  verifyReceivedHeaders,
 } from "@pruntime/core/light-client";
 import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
 import { openStateProof } from "@pruntime/core/trie";
@@ -51,14 +55,16 @@ export interface FakeWorker {
   readonly dispatched: () => number;
   readonly setId: () => bigint;
   readonly refuse: (code: string | undefined) => void;
-  /** Refuses calls with more headers or blocks than this, as the gateway does. */
-  readonly takeAtMost: (count: number) => void;
+  /** Refuses calls with more headers or blocks than this, with the code. */
+  readonly takeAtMost: (count: number, code?: string) => void;
   /** Dispatches these blocks only with their bodies from now on. */
   readonly wantBodies: (numbers: readonly number[]) => void;
   /** Accepts whole blocks from now on, as workers did in 2020. */
   readonly readBodies: () => void;
   /** Reports these keys and returns this evidence from now on. */
   readonly attest: (keys: WorkerKeys, evidence: (nonce: string) => object) => void;
+  /** Loses what was staged, as a worker that restarts does. */
+  readonly forgetStaged: () => void;
   /** The latest refusal that the worker itself decided. */
   readonly refused: () => string | undefined;
   readonly close: () => Promise<void>;
@@ -68,11 +74,14 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
   const calls: (readonly [string, number, number])[] = [];
   const roots = new Map<number, FinalizedHeader>();
   let client: LightClient | undefined;
+  let staged: StagedHeaders | undefined;
+  const pieces = new Map<string, Uint8Array>();
   let dispatched = 0;
   let refusal: string | undefined;
   let refused: string | undefined;
   let wanted: readonly number[] = [];
   let most = Number.POSITIVE_INFINITY;
+  let tooMany = "http/too-large";
   let source: "events" | "bodies" = "events";
   let keys = jsonOf({ publicKey: new Uint8Array(33), ecdhPublicKey: new Uint8Array(65), anchor: zeros });
   let evidence: (nonce: string) => object = () => ({});
@@ -102,8 +111,15 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
         };
       case "sync_header":
         return syncHeader(input["headers_b64"] as string[]);
+      case "stage_header":
+        return stageHeader(input["headers_b64"] as string[]);
+      case "stage_piece":
+        return stagePiece(input as never);
       case "dispatch_block":
-        return dispatchBlock(input["blocks_b64"] as string[], (input["bodies_b64"] ?? []) as string[]);
+        return dispatchBlock(
+          [...(input["blocks_b64"] as string[]), ...stagedPart("block", input)],
+          [...((input["bodies_b64"] ?? []) as string[]), ...stagedPart("body", input)],
+        );
       case "sync_block":
         return syncBlock(String(input["data"]));
       default:
@@ -132,19 +148,45 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       parachain: null,
       finalized: client === undefined ? null : name(client.finalized.number, toHex(client.finalized.hash)),
       dispatched: client === undefined ? null : name(dispatched),
+      staged: shownTip(),
     };
   }
 
   function syncHeader(headers: readonly string[]): unknown {
     const decoded = headers.map((header) => decodeHeaderToSync(fromBase64(header)));
-    const batch = verifyHeaders(crypto, client!, {
-      headers: decoded.map(({ encodedHeader }) => encodedHeader),
-      justification: decoded.at(-1)!.justification!,
-    });
-    for (const header of batch.finalized) roots.set(header.number, header);
+    const justification = decoded.at(-1)!.justification!;
+    const batch = verifyReceivedHeaders(crypto, client!, { headers: decoded, justification }, staged);
+    for (const header of [...batch.staged, ...batch.finalized]) roots.set(header.number, header);
     client = batch.next;
+    staged = nothingStaged(client);
     calls.push(["sync_header", decoded[0]!.header.number, decoded.at(-1)!.header.number]);
     return { synced_to: client.finalized.number };
+  }
+
+  function stageHeader(headers: readonly string[]): unknown {
+    const decoded = headers.map((header) => decodeReceivedHeader(fromBase64(header)));
+    staged = stageHeaders(crypto, client!, staged ?? nothingStaged(client!), decoded);
+    calls.push(["stage_header", decoded[0]!.header.number, staged.headers.tip.number]);
+    return { staged_to: staged.headers.tip.number };
+  }
+
+  function shownTip(): GetStatus["staged"] {
+    if (staged === undefined || staged.headers.length === 0) return null;
+    const { number, hash } = staged.headers.tip;
+    return { number, hash: toHex(hash) };
+  }
+
+  function stagePiece(piece: { part: string; offset: number; total: number; piece_b64: string }): unknown {
+    const held = piece.offset === 0 ? new Uint8Array() : pieces.get(piece.part)!;
+    if (held.length !== piece.offset) throw new Error("piece");
+    pieces.set(piece.part, concat(held, fromBase64(piece.piece_b64)));
+    calls.push(["stage_piece", piece.offset, piece.total]);
+    return { staged: pieces.get(piece.part)!.length };
+  }
+
+  function stagedPart(part: string, input: Record<string, unknown>): string[] {
+    const bytes = input["staged"] === true ? pieces.get(part) : undefined;
+    return bytes === undefined ? [] : [toBase64(bytes)];
   }
 
   function syncBlock(data: string): unknown {
@@ -173,10 +215,12 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       if (body !== undefined && !equal(extrinsicsRoot(crypto, body.extrinsics), known.extrinsicsRoot))
         throw new Error("body");
       const state = openStateProof(crypto.blake2b256, known.stateRoot, proof!);
-      if (!equal(state.read(systemEventsKey(crypto))!, events!) || !state.covers(timestampNowKey(crypto)))
+      const proven = state.read(systemEventsKey(crypto))!;
+      if (!equal(proven, events ?? proven) || !state.covers(timestampNowKey(crypto)))
         throw new Error("proof");
       dispatched = header.number;
     }
+    if (lacking.length === 0) pieces.clear();
     calls.push(["dispatch_block", decoded[0]!.header.number, dispatched]);
     return { dispatched_to: dispatched, ...(lacking.length === 0 ? {} : { bodies_wanted: lacking }) };
   }
@@ -189,7 +233,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     const action = (request.url ?? "").slice(1);
     try {
       if (((input["headers_b64"] ?? input["blocks_b64"] ?? []) as unknown[]).length > most)
-        throw new ProtocolError({ code: "http/too-large" });
+        throw new ProtocolError({ code: tooMany });
       if (refusal !== undefined && action !== "get_status") throw new ProtocolError({ code: refusal });
       response.end(JSON.stringify({ payload: JSON.stringify(act(action, input)), signature, status: "ok" }));
     } catch (error) {
@@ -208,8 +252,9 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     refuse: (code) => {
       refusal = code;
     },
-    takeAtMost: (count) => {
+    takeAtMost: (count, code = "http/too-large") => {
       most = count;
+      tooMany = code;
     },
     wantBodies: (numbers) => {
       wanted = numbers;
@@ -220,6 +265,9 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     attest: (attested, answer) => {
       keys = jsonOf(attested);
       evidence = answer;
+    },
+    forgetStaged: () => {
+      staged = undefined;
     },
     refused: () => refused,
     close: () =>

@@ -20,6 +20,8 @@ export type LightClientErrorDetail =
    * does.
    */
   | { readonly code: "headers/overlapping-change"; readonly number: number; readonly enactsAt: number }
+  /** Too many headers without a justification are staged: send a justification of one of them. */
+  | { readonly code: "headers/staging-full"; readonly limit: number }
   /** The first block of the chain does not have the number 0. */
   | { readonly code: "headers/not-genesis"; readonly number: number }
   /** The state has no authority list under the keys that GRANDPA uses. */

@@ -5,6 +5,7 @@ export * from "./dump.ts";
 export * from "./error.ts";
 export * from "./genesis.ts";
 export * from "./genesis-balance.ts";
+export { type BlockPoint, HeaderRun } from "./header-run.ts";
 export {
   type FinalizedHeader,
   type HashedHeader,
@@ -15,4 +16,5 @@ export {
 export * from "./light-sync-state.ts";
 export { provenAuthorities } from "./prove.ts";
 export { followChanges } from "./set-change.ts";
+export { maxStaged, nothingStaged, type StagedHeaders, stageHeaders } from "./stage.ts";
 export * from "./verify.ts";

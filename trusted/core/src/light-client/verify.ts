@@ -13,6 +13,7 @@ import type { Crypto } from "../crypto/index.ts";
 import { type AuthoritySet, decodeJustification, verifyJustification } from "../grandpa/index.ts";
 import { openStateProof } from "../trie/index.ts";
 import { LightClientError } from "./error.ts";
+import type { HeaderRun } from "./header-run.ts";
 import {
   copyAuthorities,
   type FinalizedHeader,
@@ -23,12 +24,11 @@ import {
 import { linkHeaders } from "./link.ts";
 import { provenAuthorities, provenSetId } from "./prove.ts";
 import { followChanges, sameAuthorities } from "./set-change.ts";
+import { nothingStaged, pendingAfter, type StagedHeaders } from "./stage.ts";
 
 /** A batch of headers, either in SCALE or already decoded. */
 export interface HeaderBatch<H extends Uint8Array | ReceivedHeader = Uint8Array> {
-  /**
-   * Consecutive headers. The first one's number is at most one more than that of the latest finalized block.
-   */
+  /** Consecutive headers. The first is at most one above the latest finalized block or a staged header. */
   readonly headers: readonly H[];
   /** The justification of the last header. */
   readonly justification: Uint8Array;
@@ -41,7 +41,9 @@ export interface HeaderBatch<H extends Uint8Array | ReceivedHeader = Uint8Array>
 
 /** The result of verifying a batch of headers. */
 export interface VerifiedBatch {
-  /** The headers that were not final before, in order. */
+  /** The staged headers before those of the batch, which the justification proves too. */
+  readonly staged: HeaderRun;
+  /** The headers of the batch that were not final before, in order. */
   readonly finalized: readonly FinalizedHeader[];
   readonly next: LightClient;
 }
@@ -58,6 +60,7 @@ export function verifyHeaders(crypto: Crypto, trusted: LightClient, batch: Heade
 /**
  * Verifies headers that this code has decoded from their bytes. Headers that are final already are skipped. A
  * batch of only such headers is accepted without reading its justification, and changes nothing.
+ * @param staged headers that came before; those before the batch become final with it
  * @throws {@link LightClientError}
  * @throws FinalityError
  * @throws TrieError
@@ -67,13 +70,16 @@ export function verifyReceivedHeaders(
   crypto: Crypto,
   trusted: LightClient,
   batch: HeaderBatch<ReceivedHeader>,
+  staged: StagedHeaders = nothingStaged(trusted),
 ): VerifiedBatch {
   if (batch.headers.length === 0) throw new LightClientError({ code: "headers/empty" });
-  const fresh = linkHeaders(crypto, trusted.finalized, batch.headers);
-  const last = fresh.at(-1);
-  if (last === undefined) return { finalized: [], next: trusted };
+  const fresh = linkHeaders(crypto, trusted.finalized, batch.headers, staged.headers);
+  const [first, last] = [fresh[0], fresh.at(-1)];
+  if (first === undefined || last === undefined)
+    return { staged: nothingStaged(trusted).headers, finalized: [], next: trusted };
   const { number } = last.header;
-  const change = followChanges(trusted.pending[0], fresh, number);
+  const before = staged.headers.upTo(first.header.number - 1);
+  const change = followChanges(pendingAfter(trusted, staged, before), fresh, number);
   verifyJustification(
     crypto,
     trusted.authorities,
@@ -86,7 +92,11 @@ export function verifyReceivedHeaders(
     verifySetChange(crypto, trusted.authorities, tip, change, batch.authoritySetChange);
   const authorities = nextSet(trusted.authorities, number, change, batch.authoritySetChange);
   const pending = change === undefined || change.enactsAt === number ? [] : [change];
-  return { finalized, next: { genesisHash: trusted.genesisHash, finalized: tip, authorities, pending } };
+  return {
+    staged: before,
+    finalized,
+    next: { genesisHash: trusted.genesisHash, finalized: tip, authorities, pending },
+  };
 }
 
 /**

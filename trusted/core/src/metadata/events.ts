@@ -6,9 +6,11 @@
 import { Types } from "./compile.ts";
 import { describeType } from "./describe.ts";
 import { MetadataError } from "./error.ts";
+import { Layouts } from "./layout.ts";
 import { type PalletMetadata, type RuntimeMetadata, refuseDuplicates } from "./metadata.ts";
 import type { Field, Variant } from "./registry.ts";
 import { type NamedFields, ValueReader } from "./value.ts";
+import { walk } from "./walk.ts";
 
 /** The phase of block execution in which an event was emitted. */
 export type Phase =
@@ -29,10 +31,13 @@ export interface EventRecord {
   readonly topics: readonly Uint8Array[];
 }
 
-/** Decodes the events of one runtime. */
+/** Selects the events that a decoder yields, by pallet and name. */
+export type EventFilter = (pallet: string, event: string) => boolean;
+
+/** Decodes the events of one runtime: all of them, or those that a filter selects. */
 export interface EventDecoder {
   /**
-   * Decodes all records of a block. Byte strings in them are views of `events`.
+   * Decodes the records of a block. Byte strings in them are views of `events`.
    * @throws CodecError; BytesError; {@link MetadataError}
    */
   decode(events: Uint8Array): EventRecord[];
@@ -46,25 +51,34 @@ export interface EventDecoder {
 /** The readers of one pallet's events, by index. */
 type PalletEvents = readonly (EventReader | undefined)[];
 
+/** Reads the fields of one event, or skips them and returns `undefined` where the filter omits the event. */
 interface EventReader {
   readonly name: string;
-  readonly read: (r: ValueReader) => EventFields;
+  readonly read: (r: ValueReader) => EventFields | undefined;
 }
 
 /**
  * Compiles the event decoder of a runtime. Callers do this once for each runtime.
+ * @param wanted the events to yield. The decoder skips the others by the sizes of their types and builds no
+ * values of them, so it accepts values among them that it would otherwise refuse, such as a `bool` of 2.
+ * Default: all events.
  * @throws {@link MetadataError} `metadata/bad-events`, `metadata/bad-type`, `metadata/duplicate`
  */
-export function compileEvents(metadata: RuntimeMetadata): EventDecoder {
+export function compileEvents(metadata: RuntimeMetadata, wanted?: EventFilter): EventDecoder {
   const types = new Types(metadata.types);
   const outer = outerEvent(types, metadata);
-  types.reader(outer.type);
+  if (wanted === undefined) types.reader(outer.type);
   refuseDuplicates("pallet name", outer.pallets, ({ name }) => name);
+  refuseDuplicates("pallet index", outer.pallets, ({ index }) => index);
+  const layouts = new Layouts(types);
   const pallets = new Array<{ readonly name: string; readonly events: PalletEvents } | undefined>(256);
   for (const { name, index, events } of outer.pallets)
-    pallets[index] = { name, events: compilePallet(types, events) };
+    pallets[index] = {
+      name,
+      events: compilePallet(types, layouts, events, (event) => wanted?.(name, event) ?? true),
+    };
 
-  const readRecord = (r: ValueReader): EventRecord => {
+  const readRecord = (r: ValueReader): EventRecord | undefined => {
     const phase = readPhase(r);
     const palletIndex = r.u8();
     const pallet = pallets[palletIndex];
@@ -73,11 +87,17 @@ export function compileEvents(metadata: RuntimeMetadata): EventDecoder {
     const event = pallet.events[eventIndex];
     if (event === undefined) throw r.badTag(pallet.name, eventIndex);
     const fields = event.read(r);
-    return { phase, pallet: pallet.name, name: event.name, fields, topics: readTopics(r) };
+    if (fields !== undefined)
+      return { phase, pallet: pallet.name, name: event.name, fields, topics: readTopics(r) };
+    r.skip(32 * r.count(32)); // topics
+    return undefined;
   };
   function* records(events: Uint8Array): Generator<EventRecord, void> {
     const r = new ValueReader(events);
-    for (let left = r.count(leastRecordBytes); left > 0; left--) yield readRecord(r);
+    for (let left = r.count(leastRecordBytes); left > 0; left--) {
+      const record = readRecord(r);
+      if (record !== undefined) yield record;
+    }
     r.end();
   }
   return { records, decode: (events) => [...records(events)] };
@@ -86,14 +106,42 @@ export function compileEvents(metadata: RuntimeMetadata): EventDecoder {
 /** The shortest record, in bytes: phase, pallet, event, no topics. */
 const leastRecordBytes = 4;
 
-function compilePallet(types: Types, id: number): PalletEvents {
+function compilePallet(
+  types: Types,
+  layouts: Layouts,
+  id: number,
+  wanted: (event: string) => boolean,
+): PalletEvents {
   const events = new Array<EventReader | undefined>(256);
   const variants = variantsOf(types, id) ?? [];
   refuseDuplicates("event name", variants, ({ name }) => name);
+  refuseDuplicates("event index", variants, ({ index }) => index);
   for (const { name, index, fields } of variants)
-    events[index] = { name, read: types.fieldsReader(id, fields) };
+    events[index] = {
+      name,
+      read: wanted(name) ? fieldsReader(types, id, fields) : fieldsSkipper(layouts, fields),
+    };
   return events;
 }
+
+function fieldsReader(types: Types, id: number, fields: readonly Field[]): EventReader["read"] {
+  for (const { type } of fields) types.reader(type);
+  return types.fieldsReader(id, fields);
+}
+
+function fieldsSkipper(layouts: Layouts, fields: readonly Field[]): EventReader["read"] {
+  const parts = fields.map(({ type }) => layouts.part(type));
+  return (r) => {
+    for (const part of parts) {
+      const layout = layouts.at(part);
+      if (layout.kind === "fixed") r.skip(layout.bytes);
+      else walk(r, layouts, part, ignore);
+    }
+    return undefined;
+  };
+}
+
+const ignore = (): void => undefined;
 
 const finalization: Phase = Object.freeze({ kind: "finalization" });
 const initialization: Phase = Object.freeze({ kind: "initialization" });

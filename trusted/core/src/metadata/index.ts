@@ -1,3 +1,4 @@
+export { type BlockLimits, blockLimitsOf } from "./block-limits.ts";
 export { BlockRemarks, hasRemarked, type Remarked, readRemarked } from "./block-remarks.ts";
 export * from "./decode-value.ts";
 export * from "./error.ts";
@@ -5,6 +6,7 @@ export {
   compileEvents,
   type EventDecoder,
   type EventFields,
+  type EventFilter,
   type EventRecord,
   type Phase,
 } from "./events.ts";

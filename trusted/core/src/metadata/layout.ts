@@ -1,15 +1,9 @@
 /**
- * Layouts of runtime types: how long a value is, and where it contains calls and remarks. Each type is
- * compiled into a layout once. Layouts refer to one another by position, so neither compiling them nor
- * walking over values recurses.
+ * The sizes of the values of runtime types. Each type is compiled into a layout once. Layouts refer to one
+ * another by position, so neither compiling them nor walking over values recurses.
  */
 import type { Types } from "./compile.ts";
-import { describeType } from "./describe.ts";
-import { MetadataError } from "./error.ts";
-import type { ExtrinsicFormat } from "./extrinsic-format.ts";
-import type { RuntimeMetadata } from "./metadata.ts";
 import { type Primitive, storeBytes, type TypeDefinition, type Variant } from "./registry.ts";
-import { findPallet } from "./require.ts";
 
 /**
  * How to skip a value of one type. The numbers in `parts`, `alternatives` and `element` are positions of
@@ -23,8 +17,8 @@ export type Layout =
   | { readonly kind: "variant"; readonly alternatives: ReadonlyMap<number, readonly number[]> }
   | { readonly kind: "sequence"; readonly element: number; readonly elementBytes: number | undefined }
   | { readonly kind: "array"; readonly element: number; readonly length: number }
-  /** A call inside a value, which runtimes store in a `Box`. */
-  | { readonly kind: "boxed" }
+  /** A call inside a value, which runtimes store in a `Box`. `call` is the position of its layout. */
+  | { readonly kind: "boxed"; readonly call: number }
   /** The end of a sequence or a box. */
   | { readonly kind: "leave" }
   /** The bytes that `System.remark_with_event` takes as its argument. */
@@ -35,24 +29,21 @@ export type Layout =
  */
 export const special = { boxed: -1, leave: -2, remark: -3, systemCalls: -4 } as const;
 
-const missingCall = new MetadataError({ code: "metadata/missing", what: "call System.remark_with_event" });
-
 /** The layouts of one runtime's types, compiled when they are first used. */
 export class Layouts {
-  /** The position of the layout of the runtime's call type. */
-  readonly call: number;
-  readonly #types: Types;
-  readonly #known = new Map<number, Layout>([
-    [special.boxed, { kind: "boxed" }],
+  protected readonly types: Types;
+  protected readonly known: Map<number, Layout> = new Map<number, Layout>([
     [special.leave, { kind: "leave" }],
     [special.remark, { kind: "remark" }],
   ]);
+  readonly #call: number | undefined;
   readonly #bytes = new Map<number, number | undefined>();
 
-  constructor(types: Types, metadata: RuntimeMetadata, { call }: ExtrinsicFormat) {
-    this.#types = types;
-    this.call = types.resolve(call);
-    this.#addSystemCalls(metadata);
+  /** @param call the position of a type that is boxed wherever another type contains it */
+  constructor(types: Types, call?: number) {
+    this.types = types;
+    this.#call = call;
+    if (call !== undefined) this.known.set(special.boxed, { kind: "boxed", call });
   }
 
   /**
@@ -60,43 +51,30 @@ export class Layouts {
    * @throws MetadataError `metadata/unknown-type`, `metadata/bad-type`
    */
   at(position: number): Layout {
-    const known = this.#known.get(position);
+    const known = this.known.get(position);
     if (known !== undefined) return known;
     const layout = this.#compile(position);
-    this.#known.set(position, layout);
+    this.known.set(position, layout);
     return layout;
   }
 
-  /**
-   * Adds the layout of `System`'s calls, in which the walk finds remarks.
-   * @throws MetadataError `metadata/missing`: the runtime's calls do not contain `System.remark_with_event`
-   * as FRAME defines it
-   */
-  #addSystemCalls(metadata: RuntimeMetadata): void {
-    const outer = this.#types.definition(this.call);
-    const system = findPallet(metadata, "System");
-    if (outer.kind !== "variant" || system?.calls === undefined) throw missingCall;
-    const ofSystem = outer.variants.find(({ index }) => index === system.index);
-    const position = this.#types.resolve(system.calls);
-    const calls = this.#types.definition(position);
-    if (ofSystem?.name !== system.name || calls.kind !== "variant") throw missingCall;
-    const [content, ...others] = ofSystem.fields;
-    if (content === undefined || others.length > 0 || this.#types.resolve(content.type) !== position)
-      throw missingCall;
-    const remark = calls.variants.find(({ name }) => name === "remark_with_event");
-    const [argument, ...more] = remark?.fields ?? [];
-    if (remark === undefined || argument === undefined || more.length > 0) throw missingCall;
-    if (describeType(this.#types, argument.type) !== "Vec<u8>") throw missingCall;
-    const alternatives = new Map(this.#alternatives(calls.variants)).set(remark.index, [special.remark]);
-    this.#known.set(special.systemCalls, { kind: "variant", alternatives });
-    const pallets = new Map(this.#alternatives(outer.variants)).set(system.index, [special.systemCalls]);
-    this.#known.set(this.call, { kind: "variant", alternatives: pallets });
+  /** The position of the layout of a type's values where another type contains them. */
+  part(type: number): number {
+    const position = this.types.resolve(type);
+    return position === this.#call ? special.boxed : position;
+  }
+
+  /** The positions of the fields of each variant, by the variant's index. */
+  protected alternatives(variants: readonly Variant[]): ReadonlyMap<number, readonly number[]> {
+    return new Map(
+      variants.map(({ index, fields }) => [index, fields.map(({ type }) => this.part(type))] as const),
+    );
   }
 
   #compile(position: number): Layout {
     const bytes = this.#bytesOf(position);
     if (bytes !== undefined) return { kind: "fixed", bytes };
-    const definition = this.#types.definition(position);
+    const definition = this.types.definition(position);
     switch (definition.kind) {
       case "primitive":
         // `str`, because all other primitives have a fixed size
@@ -106,43 +84,29 @@ export class Layouts {
       case "bit-sequence":
         return { kind: "bits", storeBytes: this.#storeBytes(definition.store) };
       case "composite":
-        return { kind: "parts", parts: definition.fields.map(({ type }) => this.#part(type)) };
+        return { kind: "parts", parts: definition.fields.map(({ type }) => this.part(type)) };
       case "tuple":
-        return { kind: "parts", parts: definition.elements.map((type) => this.#part(type)) };
+        return { kind: "parts", parts: definition.elements.map((type) => this.part(type)) };
       case "variant":
-        return { kind: "variant", alternatives: this.#alternatives(definition.variants) };
+        return { kind: "variant", alternatives: this.alternatives(definition.variants) };
       case "sequence": {
-        const element = this.#types.resolve(definition.element);
+        const element = this.types.resolve(definition.element);
         return { kind: "sequence", element, elementBytes: this.#bytesOf(element) };
       }
       case "array":
         return {
           kind: "array",
-          element: this.#types.resolve(definition.element),
+          element: this.types.resolve(definition.element),
           length: definition.length,
         };
     }
   }
 
-  #part(type: number): number {
-    const position = this.#types.resolve(type);
-    return position === this.call ? special.boxed : position;
-  }
-
-  #alternatives(variants: readonly Variant[]): ReadonlyMap<number, readonly number[]> {
-    return new Map(
-      variants.map(({ index, fields }) => [index, fields.map(({ type }) => this.#part(type))] as const),
-    );
-  }
-
-  /**
-   * The size of a type's values in bytes, if they all have the same size and a few levels of nesting prove
-   * it.
-   */
+  /** The size of a type's values if all have the same size and this can be determined within a few levels. */
   #bytesOf(type: number, levels = 8): number | undefined {
-    const position = this.#types.resolve(type);
+    const position = this.types.resolve(type);
     if (this.#bytes.has(position)) return this.#bytes.get(position);
-    const bytes = levels === 0 ? undefined : this.#fixedBytes(this.#types.definition(position), levels - 1);
+    const bytes = levels === 0 ? undefined : this.#fixedBytes(this.types.definition(position), levels - 1);
     if (bytes !== undefined || levels === 8) this.#bytes.set(position, bytes);
     return bytes;
   }
@@ -180,7 +144,7 @@ export class Layouts {
   }
 
   #storeBytes(store: number): number {
-    const definition = this.#types.definition(this.#types.resolve(store));
+    const definition = this.types.definition(this.types.resolve(store));
     return (definition.kind === "primitive" ? storeBytes[definition.primitive] : undefined) ?? 1;
   }
 }

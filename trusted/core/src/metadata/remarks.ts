@@ -5,9 +5,9 @@
  */
 import { equal } from "../bytes/index.ts";
 import { CodecError, Reader } from "../scale/index.ts";
+import { CallLayouts } from "./call-layouts.ts";
 import { Types } from "./compile.ts";
 import { MetadataError } from "./error.ts";
-import { Layouts } from "./layout.ts";
 import type { RuntimeMetadata } from "./metadata.ts";
 import { ValueReader } from "./value.ts";
 import { walk } from "./walk.ts";
@@ -32,7 +32,7 @@ export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {
   if (format === undefined)
     throw new MetadataError({ code: "metadata/missing", what: "parts of an extrinsic" });
   const types = new Types(metadata.types);
-  const layouts = new Layouts(types, metadata, format);
+  const layouts = new CallLayouts(types, metadata, format);
   const [address, signature] = [types.resolve(format.address), types.resolve(format.signature)];
   const extensions = new Map(
     [...format.extensions].map(([set, parts]) => [set, parts.map((type) => types.resolve(type))] as const),

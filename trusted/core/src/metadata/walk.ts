@@ -1,4 +1,4 @@
-/** Walks over a call and the calls nested in it, and collects the remarks among them. */
+/** Walks over a value without building it, and collects the remarks in the calls that it contains. */
 import { readCompactAny, readCompactU32 } from "../scale/index.ts";
 import { type Layouts, special } from "./layout.ts";
 import type { ValueReader } from "./value.ts";
@@ -70,7 +70,7 @@ export function walk(
         if (layout.length > 0) push(layout.element, layout.length);
         break;
       case "boxed":
-        enter(layouts.call, 1);
+        enter(layout.call, 1);
         break;
       case "leave":
         r.leave();

@@ -7,8 +7,9 @@
 import { concat, equal } from "../bytes/index.ts";
 import { decodeReceivedHeader } from "../chain/index.ts";
 import type { Crypto } from "../crypto/index.ts";
-import { type FinalizedHeader, toFinalized } from "../light-client/index.ts";
+import { type FinalizedHeader, HeaderRun, toFinalized } from "../light-client/index.ts";
 import { linkHeaders } from "../light-client/link.ts";
+import { replaceFrom } from "../light-client/stage.ts";
 import { decodeAll, encode } from "../scale/index.ts";
 import { storagePrefix, twox64Concat } from "../storage-key/index.ts";
 import { openStateProof } from "../trie/index.ts";
@@ -45,15 +46,33 @@ export interface ParaBatch {
 }
 
 /**
+ * Stages headers of the parachain, which a later head proves. The first of them follows the finalized block
+ * or a staged header. The first one that differs from its staged header replaces the rest.
+ * @throws LightClientError, CodecError
+ */
+export function stageParaHeaders(
+  crypto: Pick<Crypto, "blake2b256">,
+  finalized: FinalizedHeader,
+  staged: HeaderRun,
+  headers: readonly Uint8Array[],
+): HeaderRun {
+  const linked = linkHeaders(crypto, finalized, headers.map(decodeReceivedHeader), staged);
+  const { kept, fresh } = replaceFrom(staged, linked);
+  return kept.append(fresh.map(toFinalized));
+}
+
+/**
  * Verifies the headers and returns those that were not final before.
+ * @param staged headers that came before; those before the batch become final with it
  * @throws {@link ParachainError}; LightClientError, TrieError, CodecError
  */
 export function verifyParaHeaders(
   crypto: Pick<Crypto, "blake2b256" | "twox64" | "twox128">,
   { relayStateRoot, paraId, finalized }: ParaTrust,
   { headers, proof }: ParaBatch,
-): FinalizedHeader[] {
-  const fresh = linkHeaders(crypto, finalized, headers.map(decodeReceivedHeader));
+  staged: HeaderRun = HeaderRun.after(finalized),
+): HeaderRun {
+  const fresh = linkHeaders(crypto, finalized, headers.map(decodeReceivedHeader), staged);
   const last = headers.at(-1);
   const value = openStateProof(crypto.blake2b256, relayStateRoot, proof).read(paraHeadKey(crypto, paraId));
   if (value === undefined) throw new ParachainError({ code: "parachain/no-head", paraId });
@@ -69,5 +88,6 @@ export function verifyParaHeaders(
       paraId,
       number: fresh.at(-1)?.header.number ?? finalized.number,
     });
-  return fresh.map(toFinalized);
+  const before = staged.upTo((fresh[0]?.header.number ?? 0) - 1);
+  return before.append(fresh.map(toFinalized));
 }

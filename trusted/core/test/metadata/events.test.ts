@@ -89,6 +89,79 @@ describe("compileEvents decodes", () => {
   });
 });
 
+describe("compileEvents with a filter", () => {
+  /** `Old` with a field of each kind in place of its number. */
+  const [flag, text, pair, list, bits, option, order, big, wrapped, nothing] = [
+    12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+  ];
+  const fields = [flag, text, pair, list, bits, option, big, wrapped, nothing];
+  const kinds: readonly RegistryType[] = [
+    t.primitive("bool"),
+    t.primitive("str"),
+    t.tuple(1, 11),
+    t.sequence(pair),
+    t.bits(0, order),
+    t.option(text),
+    t.composite([], "bitvec", "order", "Lsb0"),
+    t.compact(1),
+    t.array(2, option),
+    t.array(3, 22),
+    t.tuple(),
+  ];
+  const all = runtime({
+    9: t.variant([
+      t.alternative(0, "CommandPushed", t.named({ who: 3, id: 1, payload: 11 })),
+      t.alternative(1, "Old", t.unnamed(...fields)),
+    ]),
+  });
+  const mixed = { ...all, types: [...all.types, ...kinds] };
+  const old =
+    "01 0601 01 0861 62 05000000 04cc 08 01000000 00 02000000 08aabb 0c05 01 0463 0104 00 01 0864 65 08" +
+    `${hash}${"22".repeat(32)}`;
+  const bytes = fromHex(`0c ${old} ${pushed} ${old}`.replaceAll(" ", ""));
+  const only = (name: string) => compileEvents(mixed, (_, event) => event === name);
+
+  it("yields the wanted events as without one, and skips the others to the last byte", () => {
+    const every = compileEvents(mixed).decode(bytes);
+    expect(every.map(({ name }) => name)).toEqual(["Old", "CommandPushed", "Old"]);
+    for (const name of ["Old", "CommandPushed", "CodeUpdated"])
+      expect(only(name).decode(bytes)).toEqual(every.filter((record) => record.name === name));
+    expect(compileEvents(mixed, (pallet) => pallet === "System").decode(bytes)).toEqual([]);
+  });
+
+  it("refuses bytes that end within a skipped event, and bytes after the last", () => {
+    for (let end = 1; end < bytes.length; end++)
+      expect(codeOf(() => only("CodeUpdated").decode(bytes.subarray(0, end)))).toMatch(/^codec\//);
+    expect(codeOf(() => only("CodeUpdated").decode(concat(bytes, Uint8Array.of(0))))).toBe("codec/trailing");
+    expect(codeOf(() => only("Old").decode(fromHex("0402000300")))).toBe("codec/bad-tag");
+  });
+
+  it("does not judge the values that it skips", () => {
+    const odd = bytes.slice();
+    odd[4] = 2; // the bool
+    odd[6] = 0xff; // not UTF-8
+    expect(codeOf(() => compileEvents(mixed).decode(odd))).toMatch(/^(codec|bytes)\//);
+    expect(only("CommandPushed").decode(odd)).toHaveLength(1);
+  });
+
+  it("does not compile the types that it skips", () => {
+    const bad = { ...mixed, types: mixed.types.with(big, t.compact(text)) };
+    expect(codeOf(() => compileEvents(bad))).toBe("metadata/bad-type");
+    expect(codeOf(() => compileEvents(bad, (_, name) => name === "Old"))).toBe("metadata/bad-type");
+    expect(codeOf(() => compileEvents(bad, (_, name) => name === "CommandPushed"))).toBe("accepted");
+  });
+
+  it("metadata/duplicate: refuses two events or pallets of one index", () => {
+    const events = t.variant([t.alternative(0, "A"), t.alternative(0, "B")]);
+    expect(codeOf(() => compileEvents(runtime({ 9: events }), () => false))).toBe("metadata/duplicate");
+    const pallets = t.variant([
+      t.alternative(0, "System", t.unnamed(8)),
+      t.alternative(0, "Two", t.unnamed(9)),
+    ]);
+    expect(codeOf(() => compileEvents(runtime({ 6: pallets }), () => false))).toBe("metadata/duplicate");
+  });
+});
+
 describe("compileEvents refuses", () => {
   it("every strict prefix", () => {
     const bytes = fromHex(`08${pushed.repeat(2)}`);

@@ -1,20 +1,27 @@
 import { toHex } from "@pruntime/core/bytes";
 import { encodeHeader, type Header, headerHash } from "@pruntime/core/chain";
 import { portableCrypto as crypto } from "@pruntime/core/crypto";
-import type { FinalizedHeader } from "@pruntime/core/light-client";
-import { type ParaBatch, type ParaTrust, paraHeadKey, verifyParaHeaders } from "@pruntime/core/parachain";
+import { type FinalizedHeader, HeaderRun } from "@pruntime/core/light-client";
+import {
+  type ParaBatch,
+  type ParaTrust,
+  paraHeadKey,
+  stageParaHeaders,
+  verifyParaHeaders,
+} from "@pruntime/core/parachain";
 import { encode } from "@pruntime/core/scale";
 import { Trie } from "@pruntime/core/trie";
 import { describe, expect, it } from "vitest";
+import { codeOf } from "../support/code.ts";
 
 const paraId = 2004;
 const zeros = new Uint8Array(32);
 
-function child(parentHash: Uint8Array, number: number): Uint8Array {
+function child(parentHash: Uint8Array, number: number, fork = 0): Uint8Array {
   const header: Header = {
     parentHash,
     number,
-    stateRoot: zeros.map(() => number),
+    stateRoot: zeros.map(() => number + fork),
     extrinsicsRoot: zeros,
     digest: [],
   };
@@ -70,7 +77,7 @@ describe("paraHeadKey", () => {
 describe("verifyParaHeaders", () => {
   it("makes headers final up to the head that the relay chain names", () => {
     const { trust, batch } = scene();
-    const final = verifyParaHeaders(crypto, trust, batch);
+    const final = [...verifyParaHeaders(crypto, trust, batch)];
     expect(final.map(({ number }) => number)).toEqual([11, 12, 13]);
     expect(final[2]!.hash).toEqual(headerHash(crypto, batch.headers[2]!));
   });
@@ -78,9 +85,29 @@ describe("verifyParaHeaders", () => {
   it("skips headers that are already final", () => {
     const { trust, batch } = scene();
     const [, second] = verifyParaHeaders(crypto, trust, batch);
+    const later = [...verifyParaHeaders(crypto, { ...trust, finalized: second! }, batch)];
+    expect(later.map(({ number }) => number)).toEqual([13]);
+  });
+
+  it("proves staged headers that lead to the head, and no others", () => {
+    const { trust, batch } = scene(5);
+    const stage = (staged: HeaderRun, headers: readonly Uint8Array[]) =>
+      stageParaHeaders(crypto, trust.finalized, staged, headers);
+    const none = HeaderRun.after(trust.finalized);
+    const [first, second, third, ...rest] = batch.headers as [Uint8Array, Uint8Array, Uint8Array];
+    const other = child(headerHash(crypto, first), 12, 1);
+    const staged = stage(stage(none, [first, second]), [third]);
+    const last = { ...batch, headers: rest };
+    const final = [...verifyParaHeaders(crypto, trust, last, staged)];
+    expect(final).toEqual([...verifyParaHeaders(crypto, trust, batch)]);
+    expect(codeOf(() => verifyParaHeaders(crypto, trust, last, none))).toBe("headers/gap");
+    const forked = stage(staged, [other]);
+    expect([...forked].map(({ number }) => number)).toEqual([11, 12]);
     expect(
-      verifyParaHeaders(crypto, { ...trust, finalized: second! }, batch).map(({ number }) => number),
-    ).toEqual([13]);
+      codeOf(() => verifyParaHeaders(crypto, trust, { ...batch, headers: [third, ...rest] }, forked)),
+    ).toBe("headers/wrong-parent");
+    expect([...stage(forked, batch.headers)]).toEqual(final);
+    expect(codeOf(() => stage(none, [second]))).toBe("headers/gap");
   });
 
   const refused: [

@@ -6,6 +6,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 import { commandRemarkTag, decodeBody, decodeBodyNumber, extrinsicsRoot } from "@pruntime/core/extrinsics";
 import type { FinalizedHeader } from "@pruntime/core/light-client";
 import { BlockRemarks } from "@pruntime/core/metadata";
+import { defaultProofLimits } from "@pruntime/core/trie";
 import { type Chain, type DispatchedBlock, dispatchedAfter, finalizedOf } from "../chain.ts";
 import { RuntimeError } from "../error.ts";
 import type { EventOf } from "../event.ts";
@@ -18,10 +19,11 @@ import {
   started,
   withChain,
 } from "../state.ts";
-import type { BlockEvents, CommandEvents } from "./command-events.ts";
+import type { BlockEvents, CommandEvents, PushedCommand } from "./command-events.ts";
 import { DispatchError } from "./error.ts";
-import { executeBlock } from "./execute.ts";
-import { proveBlock } from "./prove.ts";
+import { executeBlock, type KeyedCommand } from "./execute.ts";
+import { partLimit, wholePart } from "./pieces.ts";
+import { type ProofRules, proveBlock } from "./prove.ts";
 import { readAs } from "./read.ts";
 
 /** A block whose events are proven and read. */
@@ -41,9 +43,8 @@ interface ProvenBatch extends Pick<Chain, "runtimeChangedAt"> {
 type ReadEvents = (block: FinalizedHeader, events: Uint8Array) => BlockEvents;
 
 /** How blocks of the known runtime are read. */
-interface RuntimeRules {
+interface RuntimeRules extends ProofRules {
   readonly read: ReadEvents;
-  readonly systemVersion: number;
 }
 
 /**
@@ -52,29 +53,52 @@ interface RuntimeRules {
  * @throws {@link DispatchError}, {@link RuntimeError} `runtime/metadata-outdated`; TrieError, CodecError,
  * MetadataError
  */
-export function dispatchBlocks(
-  context: Context,
-  state: State,
-  { blocks, bodies = [] }: EventOf<"blocks">,
-): Step<"blocks"> {
+export function dispatchBlocks(context: Context, state: State, event: EventOf<"blocks">): Step<"blocks"> {
+  const { blocks, bodies } = withStaged(state, event);
   const unread = blocks.values();
   try {
     const running = started(state);
     const { chain, events } = running;
     if (events === undefined) throw new RuntimeError({ code: "runtime/wrong-source", source: chain.source });
     if (blocks.length === 0) throw new DispatchError({ code: "dispatch/empty" });
-    const rules = { read: eventReader(context.crypto, events, bodies), systemVersion: events.systemVersion };
+    const rules: RuntimeRules = {
+      read: eventReader(context.crypto, events, bodies),
+      systemVersion: events.systemVersion,
+      limits: { nodes: defaultProofLimits.nodes, bytes: partLimit("block", events) },
+    };
     const batch = proveInOrder(context.crypto, chain, unread, rules);
     const next = execute(context, running, batch);
+    const { bodiesWanted } = batch;
     return {
-      state: withChain(state, next),
-      value: { dispatchedTo: next.dispatched.number, bodiesWanted: batch.bodiesWanted },
+      state: afterDispatch(withChain(state, next), bodiesWanted),
+      value: { dispatchedTo: next.dispatched.number, bodiesWanted },
     };
   } catch (error) {
     // As in 2020, an unreadable block is reported before any other fault.
     if (error instanceof ProtocolError) for (const rest of unread) readBlock(rest);
     throw error;
   }
+}
+
+/** The blocks and bodies of a call, and those that came in pieces if the call names them. */
+function withStaged(
+  { running }: State,
+  { blocks, bodies = [], staged = false }: EventOf<"blocks">,
+): Pick<Required<EventOf<"blocks">>, "blocks" | "bodies"> {
+  if (!staged || running === undefined) return { blocks, bodies };
+  const { pieces } = running;
+  return {
+    blocks: [...blocks, ...wholePart(pieces, "block")],
+    bodies: [...bodies, ...wholePart(pieces, "body")],
+  };
+}
+
+/** Drops the pieces, except those of a block whose body is still to come. */
+function afterDispatch(state: State, bodiesWanted: readonly number[]): State {
+  const running = started(state);
+  const { block } = running.pieces;
+  const pieces = bodiesWanted.length > 0 && block !== undefined ? { block } : {};
+  return { ...state, running: { ...running, pieces } };
 }
 
 /**
@@ -114,7 +138,7 @@ function proveInOrder(
   crypto: Crypto,
   chain: Chain,
   unread: Iterable<Uint8Array>,
-  { read, systemVersion }: RuntimeRules,
+  { read, ...rules }: RuntimeRules,
 ): ProvenBatch {
   const proven: ProvenBlock[] = [];
   const bodiesWanted: number[] = [];
@@ -127,11 +151,11 @@ function proveInOrder(
     if (number <= chain.dispatched.number) continue;
     if (number !== last.number + 1)
       throw new DispatchError({ code: "dispatch/gap", want: last.number + 1, have: number });
-    const trusted = chain.waiting[number - chain.dispatched.number - 1];
+    const trusted = chain.waiting.at(number);
     if (trusted === undefined)
       throw new DispatchError({ code: "dispatch/not-final", number, finalized: finalizedOf(chain).number });
     if (changedAt !== undefined && number > changedAt) throw outdated(chain, changedAt);
-    const { events, timeMs, codePending } = proveBlock(crypto, trusted, block, systemVersion);
+    const { events, timeMs, codePending } = proveBlock(crypto, trusted, block, rules);
     const next: ProvenBlock = {
       ...dispatchedAfter(last, trusted, timeMs),
       ...(events === undefined ? noEvents : read(trusted, events)),
@@ -166,13 +190,14 @@ function execute(
   const { crypto } = context;
   const batch = executor.begin();
   for (const block of proven)
-    executeBlock(
-      { crypto, channel: channelOf(context, chain), batch },
-      block,
-      block.commands.map((command) => ({ command, txHash: crypto.blake2b256(command.payload) })),
-    );
+    executeBlock({ crypto, channel: channelOf(context, chain), batch }, block, keyed(crypto, block.commands));
   batch.commit();
   const { number, hash, stateRoot, timeMs } = last;
   const dispatched = { number, hash, stateRoot, timeMs };
-  return { ...chain, waiting: chain.waiting.slice(proven.length), dispatched, runtimeChangedAt };
+  return { ...chain, waiting: chain.waiting.after(number), dispatched, runtimeChangedAt };
+}
+
+/** The commands with the keys of their receipts, each made when it is its turn. */
+function* keyed(crypto: Crypto, commands: readonly PushedCommand[]): Generator<KeyedCommand, void> {
+  for (const command of commands) yield { command, txHash: crypto.blake2b256(command.payload) };
 }

@@ -5,7 +5,9 @@
  */
 import { decodeCommandRemark } from "@pruntime/core/extrinsics";
 import {
+  type BlockLimits,
   type BlockRemarks,
+  blockLimitsOf,
   compileEvents,
   compileRemarks,
   decodeMetadata,
@@ -54,6 +56,8 @@ export interface CommandEvents {
   readonly read: (number: number, events: Uint8Array, remarks: BlockRemarks | undefined) => BlockEvents;
   /** Finds the remarks in this runtime's extrinsics. */
   readonly findRemarks: RemarkFinder;
+  /** How large the parts of this runtime's blocks can be. */
+  readonly limits: BlockLimits;
   /** The runtime's `system_version`, which determines the trie layout of extrinsics roots. */
   readonly systemVersion: number;
 }
@@ -102,10 +106,15 @@ type Declaration = (typeof declarations)[number];
 export function compileCommandEvents(runtimeMetadata: Uint8Array): CommandEvents {
   const metadata = decodeMetadata(runtimeMetadata);
   const readers = commandReaders(metadata);
-  const decoder = compileEvents(metadata);
+  const wanted = (pallet: string, event: string): boolean => {
+    const name = `${pallet}.${event}`;
+    return readers.has(name) || codeChanges.has(name);
+  };
+  const decoder = compileEvents(metadata, wanted);
   return {
     metadata: runtimeMetadata.slice(),
     findRemarks: readers.has(remarkedEvent) ? compileRemarks(metadata) : () => [],
+    limits: blockLimitsOf(metadata),
     systemVersion: systemVersionOf(metadata),
     read: (number, events, remarks) => {
       const commands: PushedCommand[] = [];

@@ -1,4 +1,5 @@
 import { ProtocolError } from "@pruntime/core/errors";
+import type { StagedPart } from "../event.ts";
 
 /** Why blocks or headers are refused. */
 export type DispatchErrorDetail =
@@ -18,7 +19,7 @@ export type DispatchErrorDetail =
   | { readonly code: "dispatch/missing-proof"; readonly number: number }
   /** The proven key is not that of `System.Events`. */
   | { readonly code: "dispatch/wrong-key"; readonly number: number }
-  /** The given events differ from those in the block's state. */
+  /** The given events differ from those in the block's state. Leave them out: the proof contains them. */
   | { readonly code: "dispatch/events-mismatch"; readonly number: number }
   /** `Timestamp.Now` is not eight bytes. */
   | { readonly code: "dispatch/bad-timestamp"; readonly number: number }
@@ -26,6 +27,27 @@ export type DispatchErrorDetail =
   | { readonly code: "dispatch/bad-command-event"; readonly number: number }
   /** A body is not a block number and the extrinsics of that block. */
   | { readonly code: "dispatch/bad-body" }
+  /** A part of a block is larger than any block of the runtime, by the runtime's own limits. */
+  | {
+      readonly code: "dispatch/part-too-large";
+      readonly part: StagedPart;
+      readonly bytes: number;
+      readonly limit: number;
+    }
+  /** A piece does not follow the piece before it, or reaches beyond the part's total length. */
+  | {
+      readonly code: "dispatch/wrong-piece";
+      readonly part: StagedPart;
+      readonly want: number;
+      readonly have: number;
+    }
+  /** The last pieces of a staged part are missing. */
+  | {
+      readonly code: "dispatch/missing-pieces";
+      readonly part: StagedPart;
+      readonly want: number;
+      readonly have: number;
+    }
   /** The last header, or the block, lacks a justification. */
   | { readonly code: "dispatch/missing-justification"; readonly number: number }
   /** The extrinsics are not those that the header commits to. */

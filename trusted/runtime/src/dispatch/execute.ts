@@ -29,7 +29,7 @@ export interface KeyedCommand {
 export function executeBlock(
   { crypto, channel, batch }: Execution,
   block: BlockContext,
-  commands: readonly KeyedCommand[],
+  commands: Iterable<KeyedCommand>,
 ): void {
   for (const { command, txHash } of commands) {
     const { index, sender, contractId } = command;

@@ -6,7 +6,7 @@ import type { Crypto } from "@pruntime/core/crypto";
 import type { FinalizedHeader } from "@pruntime/core/light-client";
 import { decodeAll } from "@pruntime/core/scale";
 import { systemEventsKey, timestampNowKey } from "@pruntime/core/storage-key";
-import { openStateProof, type StateProof } from "@pruntime/core/trie";
+import { openStateProof, type ProofLimits, type StateProof } from "@pruntime/core/trie";
 import { DispatchError } from "./error.ts";
 import { runsPendingCode } from "./pending-code.ts";
 
@@ -20,9 +20,16 @@ export interface ProvenState {
   readonly codePending: boolean;
 }
 
+/** What the runtime that executed a block says about the block's proof. */
+export interface ProofRules {
+  /** The most that the proof may contain. */
+  readonly limits: ProofLimits;
+  readonly systemVersion: number;
+}
+
 /**
- * Checks that a block is the finalized block with its number, and that the given events are in its state.
- * @param systemVersion that of the runtime that executed the block
+ * Checks a block against the final header of its number, and reads its events from that header's state. The
+ * format of 2020 also carries the events outside the proof. They may be absent, and must be the proven ones.
  * @throws {@link DispatchError} `dispatch/wrong-header`, `dispatch/wrong-key`, `dispatch/missing-proof`,
  * `dispatch/events-mismatch`, `dispatch/bad-timestamp`; TrieError
  */
@@ -30,7 +37,7 @@ export function proveBlock(
   crypto: Crypto,
   { number, hash, stateRoot }: FinalizedHeader,
   { encodedHeader, events, proof, key }: BlockHeaderWithEvents,
-  systemVersion: number,
+  { limits, systemVersion }: ProofRules,
 ): ProvenState {
   if (!equal(headerHash(crypto, encodedHeader), hash))
     throw new DispatchError({ code: "dispatch/wrong-header", number });
@@ -38,19 +45,15 @@ export function proveBlock(
   if (key !== undefined && !equal(key, eventsKey))
     throw new DispatchError({ code: "dispatch/wrong-key", number });
   if (proof === undefined) throw new DispatchError({ code: "dispatch/missing-proof", number });
-  const state = openStateProof(crypto.blake2b256, stateRoot, proof);
+  const state = openStateProof(crypto.blake2b256, stateRoot, proof, limits);
   const value = state.read(eventsKey);
-  if (!sameValue(value, events)) throw new DispatchError({ code: "dispatch/events-mismatch", number });
+  if (events !== undefined && !(value !== undefined && equal(value, events)))
+    throw new DispatchError({ code: "dispatch/events-mismatch", number });
   return {
     events: value,
     timeMs: provenTime(crypto, number, state),
     codePending: runsPendingCode(state, systemVersion),
   };
-}
-
-/** An empty value is a value: `Some("")` and `None` differ. */
-function sameValue(proven: Uint8Array | undefined, given: Uint8Array | undefined): boolean {
-  return proven === undefined || given === undefined ? proven === given : equal(proven, given);
 }
 
 /**

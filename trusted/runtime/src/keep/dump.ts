@@ -2,13 +2,16 @@
 import { equal } from "@pruntime/core/bytes";
 import type { Crypto } from "@pruntime/core/crypto";
 import {
+  type BlockPoint,
   decodeLightClient,
   encodeLightClient,
   type FinalizedHeader,
+  HeaderRun,
+  nothingStaged,
   readFinalizedHeader,
   writeFinalizedHeader,
 } from "@pruntime/core/light-client";
-import { decodeAll, encode, type Reader, type Writer } from "@pruntime/core/scale";
+import { decodeAll, encode, Reader, type Writer } from "@pruntime/core/scale";
 import { type Chain, finalizedOf, maxWaiting, type Parachain } from "../chain.ts";
 import { createContracts } from "../contracts.ts";
 import { compileCommandEvents } from "../dispatch/command-events.ts";
@@ -46,15 +49,13 @@ export function loadState(
  * `1 ‖ anchor(32) ‖ Vec light client ‖ Option<id u32 ‖ genesis hash(32) ‖ finalized header> ‖
  * Vec<waiting header> ‖ dispatched number u32 ‖ hash(32) ‖ state root(32) ‖ chain time u64 ‖
  * Option<u32 runtime changed at> ‖ Option<Vec metadata> ‖ state root(32) ‖ Vec state ‖ nonces of queries`.
- * It does not contain the operator's files.
+ * It contains neither the operator's files nor what is staged.
  */
-export function encodeDump({ chain, events, executor, replay }: Omit<Running, "data">): Uint8Array {
+export function encodeDump({ chain, events, executor, replay }: DumpedState): Uint8Array {
   return encode(chain, (w, { anchor, client, para, waiting, dispatched, runtimeChangedAt }) => {
-    w.u8(version)
-      .raw(anchor)
-      .vecU8(encodeLightClient(client))
-      .option(para, writeParachain)
-      .vec(waiting, writeFinalizedHeader);
+    w.u8(version).raw(anchor).vecU8(encodeLightClient(client)).option(para, writeParachain);
+    w.compact(waiting.length);
+    for (const header of waiting) writeFinalizedHeader(w, header);
     w.u32(dispatched.number).raw(dispatched.hash).raw(dispatched.stateRoot).u64(dispatched.timeMs);
     w.option(runtimeChangedAt, (out, number) => out.u32(number))
       .option(events?.metadata, (out, metadata) => out.vecU8(metadata))
@@ -63,6 +64,13 @@ export function encodeDump({ chain, events, executor, replay }: Omit<Running, "d
     replay.write(w, dispatched.number);
   });
 }
+
+/** What a dump contains of a worker's state. */
+type DumpedState = Pick<Running, "events" | "executor" | "replay"> & {
+  readonly chain: Omit<Chain, "waiting"> & {
+    readonly waiting: Iterable<FinalizedHeader> & { readonly length: number };
+  };
+};
 
 interface Dump extends Pick<Running, "chain" | "replay"> {
   readonly metadata: Uint8Array | undefined;
@@ -77,14 +85,13 @@ interface Dump extends Pick<Running, "chain" | "replay"> {
 export function decodeDump(crypto: Crypto, stateKey: Uint8Array, current: Chain, bytes: Uint8Array): Running {
   const { chain, metadata, stateRoot, state, replay } = decodeAll(bytes, (r) => readDump(r, current));
   checkAge(current, chain);
-  checkQueue(chain);
   if ((metadata === undefined) !== (chain.source === "bodies"))
     throw new DumpError({ code: "dump/inconsistent", what: "metadata" });
   const { executor, data } = createContracts(crypto, stateKey, chain.genesisBalance);
   executor.loadState(state);
   if (!equal(executor.stateRoot, stateRoot))
     throw new DumpError({ code: "dump/inconsistent", what: "state-root" });
-  return { chain, events: metadata && compileCommandEvents(metadata), executor, data, replay };
+  return { chain, events: metadata && compileCommandEvents(metadata), executor, data, replay, pieces: {} };
 }
 
 function readDump(r: Reader, current: Chain): Dump {
@@ -94,7 +101,7 @@ function readDump(r: Reader, current: Chain): Dump {
   if (!equal(anchor, current.anchor)) throw new DumpError({ code: "dump/wrong-anchor" });
   const client = decodeLightClient(r.vecU8());
   const para = r.option(readParachain);
-  const waiting = r.vec(finalizedHeaderBytes, readFinalizedHeader, maxWaiting);
+  const queued = new Reader(r.take(finalizedHeaderBytes * r.count(finalizedHeaderBytes, maxWaiting)));
   const dispatched = {
     number: r.u32(),
     hash: r.take(32).slice(),
@@ -105,8 +112,9 @@ function readDump(r: Reader, current: Chain): Dump {
   const chain: Chain = {
     ...current,
     client,
+    staged: nothingStaged(client),
     para,
-    waiting,
+    waiting: readQueue(queued, dispatched, (para ?? client).finalized),
     dispatched,
     runtimeChangedAt,
     unreadable: undefined, // a program that loads the dump may be able to read it
@@ -120,7 +128,8 @@ function writeParachain(w: Writer, { id, genesisHash, finalized }: Parachain): v
 }
 
 function readParachain(r: Reader): Parachain {
-  return { id: r.u32(), genesisHash: r.take(32).slice(), finalized: readFinalizedHeader(r) };
+  const [id, genesisHash, finalized] = [r.u32(), r.take(32).slice(), readFinalizedHeader(r)];
+  return { id, genesisHash, finalized, staged: HeaderRun.after(finalized) };
 }
 
 /** A worker never goes back, neither to an older finalized block nor to an older executed block. */
@@ -134,15 +143,26 @@ function checkAge(current: Chain, dump: Chain): void {
   }
 }
 
-/** Refuses a dump whose waiting headers do not lead from the dispatched block to the finalized one. */
-function checkQueue(chain: Chain): void {
-  const { waiting, dispatched } = chain;
-  let last: Pick<FinalizedHeader, "number" | "hash"> = dispatched;
-  for (const header of waiting) {
-    if (header.number !== last.number + 1 || !equal(header.parentHash, last.hash))
-      throw new DumpError({ code: "dump/inconsistent", what: "queue" });
-    last = header;
+/**
+ * Reads the waiting headers, a thousand at a time.
+ * @throws {@link DumpError} `dump/inconsistent` if they do not lead from the dispatched block to the
+ * finalized one
+ */
+function readQueue(r: Reader, dispatched: BlockPoint, finalized: BlockPoint): HeaderRun {
+  let run = HeaderRun.after(dispatched);
+  while (r.left > 0) {
+    let last = run.tip;
+    const some: FinalizedHeader[] = [];
+    while (r.left > 0 && some.length < 1000) {
+      const header = readFinalizedHeader(r);
+      if (header.number !== last.number + 1 || !equal(header.parentHash, last.hash))
+        throw new DumpError({ code: "dump/inconsistent", what: "queue" });
+      some.push(header);
+      last = header;
+    }
+    run = run.append(some);
   }
-  if (!equal(last.hash, finalizedOf(chain).hash))
+  if (!equal(run.tip.hash, finalized.hash))
     throw new DumpError({ code: "dump/inconsistent", what: "dispatched" });
+  return run;
 }

@@ -8,7 +8,8 @@ import type { EventOf } from "../event.ts";
 import { type Context, type State, type Step, started, withChain } from "../state.ts";
 
 /**
- * Makes the headers of a batch final. Only the last header's justification is read.
+ * Makes the headers of a batch final, with the staged headers before them. Only the last header's
+ * justification is read.
  * @throws {@link DispatchError} `dispatch/bad-block`, `dispatch/bad-set-change`, `dispatch/empty`,
  * `dispatch/missing-justification`; LightClientError, FinalityError, TrieError, CodecError, RuntimeError
  */
@@ -28,7 +29,7 @@ export function syncHeaders(
   if (justification === undefined)
     throw new DispatchError({ code: "dispatch/missing-justification", number: last.header.number });
   const batch = { headers, justification, authoritySetChange: change };
-  const { finalized, next } = verifyReceivedHeaders(crypto, chain.client, batch);
-  const synced = withFinalized(chain, next, finalized);
+  const { staged, finalized, next } = verifyReceivedHeaders(crypto, chain.client, batch, chain.staged);
+  const synced = withFinalized(chain, next, staged.append(finalized));
   return { state: withChain(state, synced), value: { syncedTo: next.finalized.number } };
 }

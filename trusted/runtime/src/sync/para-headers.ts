@@ -1,6 +1,7 @@
 /**
  * `sync_para`: makes a parachain's headers final, up to the head in the relay chain's latest finalized state.
  */
+import { HeaderRun } from "@pruntime/core/light-client";
 import { verifyParaHeaders } from "@pruntime/core/parachain";
 import { finalizedOf, withWaiting } from "../chain.ts";
 import { RuntimeError } from "../error.ts";
@@ -8,7 +9,7 @@ import type { EventOf } from "../event.ts";
 import { type Context, type State, type Step, started, withChain } from "../state.ts";
 
 /**
- * Makes headers of the parachain final.
+ * Makes headers of the parachain final, with the staged headers before them.
  * @throws {@link RuntimeError} `runtime/no-parachain`; ParachainError, LightClientError, TrieError,
  * CodecError
  */
@@ -21,8 +22,10 @@ export function syncParaHeaders(
   const { client, para } = chain;
   if (para === undefined) throw new RuntimeError({ code: "runtime/no-parachain" });
   const trust = { relayStateRoot: client.finalized.stateRoot, paraId: para.id, finalized: para.finalized };
-  const finalized = verifyParaHeaders(crypto, trust, { headers, proof });
-  const last = finalized.at(-1) ?? para.finalized;
-  const synced = withWaiting({ ...chain, para: { ...para, finalized: last } }, finalized);
+  const proven = verifyParaHeaders(crypto, trust, { headers, proof }, para.staged);
+  const finalized = proven.at(proven.tip.number);
+  if (finalized === undefined) return { state, value: { syncedTo: para.finalized.number } };
+  const next = { ...para, finalized, staged: HeaderRun.after(finalized) };
+  const synced = withWaiting({ ...chain, para: next }, proven);
   return { state: withChain(state, synced), value: { syncedTo: finalizedOf(synced).number } };
 }

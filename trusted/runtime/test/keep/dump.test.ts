@@ -126,7 +126,8 @@ describe("a refused dump changes nothing", () => {
 
   it("dump/inconsistent: waiting headers that do not lead to the finalized block", () => {
     const runtime = byEvents(4, 1);
-    const real = runtime.status()!.chain;
+    const { chain } = runtime.status()!;
+    const real = { ...chain, waiting: [...chain.waiting] };
     const spoilt: readonly (readonly [Partial<typeof real>, string])[] = [
       [{ waiting: real.waiting.slice(1) }, "queue"],
       [{ waiting: real.waiting.slice(0, -1) }, "dispatched"],

@@ -1,4 +1,5 @@
 import { encodeAuthoritySetChange, encodeHeaderToSync } from "@pruntime/core/bridge-2020";
+import { HeaderRun } from "@pruntime/core/light-client";
 import { createDevchain } from "@pruntime/devchain";
 import { afterAll, describe, expect, it } from "vitest";
 import { maxWaiting, startChain, withFinalized } from "../../src/chain.ts";
@@ -24,7 +25,7 @@ function started(to = 0) {
 }
 
 const numbers = (runtime: ReturnType<typeof started>) =>
-  runtime.status()!.chain.waiting.map(({ number }) => number);
+  [...runtime.status()!.chain.waiting].map(({ number }) => number);
 
 describe("sync of headers", () => {
   it("moves finality and queues every header for dispatch", () => {
@@ -148,16 +149,13 @@ describe("waiting headers", () => {
       genesisBalance: { kind: "none" },
     } as const;
     const begun = startChain(terms, client, undefined);
-    const full = withFinalized(
-      begun,
-      client,
-      Array.from({ length: maxWaiting }, () => header),
-    );
-    expect(() => withFinalized(full, client, [header])).toThrow(
+    const many = (count: number) => HeaderRun.after(header).append(new Array(count).fill(header));
+    const full = withFinalized(begun, client, many(maxWaiting));
+    expect(() => withFinalized(full, client, many(1))).toThrow(
       expect.objectContaining({
         detail: { code: "runtime/queue-full", waiting: maxWaiting + 1, limit: maxWaiting },
       }),
     );
-    expect(withFinalized(full, client, []).waiting).toHaveLength(maxWaiting);
+    expect(withFinalized(full, client, many(0)).waiting.length).toBe(maxWaiting);
   });
 });

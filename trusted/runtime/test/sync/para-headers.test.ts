@@ -79,6 +79,29 @@ describe("a worker of a parachain", () => {
     expect(held(runtime)).toBe(before);
   });
 
+  it("takes headers ahead of the head that proves them", async () => {
+    const { chains, runtime } = await scene();
+    chains.produce(2);
+    chains.produce(2);
+    const encoded = [1, 2].map((number) => chains.para.blockAt(number)!.encodedHeader);
+    expect(take(runtime, { kind: "stage-headers", headers: encoded, parachain: true })).toEqual({
+      stagedTo: 2,
+    });
+    expect(take(runtime, { kind: "stage-headers", headers: encoded, parachain: true })).toEqual({
+      stagedTo: 2,
+    });
+    expect(finalizedOf(runtime.status()!.chain).number).toBe(0);
+    const top = chains.relay.finalized().header.number;
+    const some = chains.relay.blockAt(1)!.encodedHeader;
+    expect(take(runtime, { kind: "stage-headers", headers: [some], parachain: false })).toEqual({
+      stagedTo: 1,
+    });
+    take(runtime, headers(chains.relay, 2, top));
+    expect(refusal(runtime, paraHeaders(chains, 4, 4))).toBe("headers/gap");
+    expect(take(runtime, paraHeaders(chains, 3, 4))).toEqual({ syncedTo: 4 });
+    take(runtime, blocks(chains.para, 1, 4));
+  });
+
   it.each([
     [
       "trie/root-missing",

@@ -1,0 +1,87 @@
+/**
+ * Headers that no justification has proven yet. While finality stalls, a chain makes blocks without
+ * justifications, and the one that ends the stall proves all of them. Staged headers are linked by their
+ * parent hashes, so a later justification of the last block proves every one of them. Until then nothing
+ * counts on them.
+ */
+import { equal } from "../bytes/index.ts";
+import type { ReceivedHeader } from "../chain/index.ts";
+import type { Crypto } from "../crypto/index.ts";
+import { LightClientError } from "./error.ts";
+import { HeaderRun } from "./header-run.ts";
+import { type HashedHeader, type LightClient, type PendingChange, toFinalized } from "./light-client.ts";
+import { linkHeaders } from "./link.ts";
+import { followChanges } from "./set-change.ts";
+
+/** Headers after the finalized block, and the change of authorities that they announce. */
+export interface StagedHeaders {
+  readonly headers: HeaderRun;
+  readonly change: PendingChange | undefined;
+}
+
+/** No headers after the client's finalized block. */
+export function nothingStaged({ finalized }: LightClient): StagedHeaders {
+  return { headers: HeaderRun.after(finalized), change: undefined };
+}
+
+/** The most headers that may be staged: about a month of blocks, 47 MB. */
+export const maxStaged = 480_000;
+
+/**
+ * Stages headers. The first of them follows the finalized block or a staged header. Headers that are staged
+ * already are skipped, and the first one that differs replaces the staged headers from its number on.
+ * @throws {@link LightClientError} `headers/empty`, `headers/gap`, `headers/wrong-parent`,
+ * `headers/conflicts-finalized`, `headers/beyond-set-change`, `headers/overlapping-change`,
+ * `headers/staging-full`
+ * @throws FinalityError `finality/forced-change`
+ */
+export function stageHeaders(
+  crypto: Pick<Crypto, "blake2b256">,
+  trusted: LightClient,
+  staged: StagedHeaders,
+  headers: readonly ReceivedHeader[],
+): StagedHeaders {
+  if (headers.length === 0) throw new LightClientError({ code: "headers/empty" });
+  const { kept, fresh } = replaceFrom(
+    staged.headers,
+    linkHeaders(crypto, trusted.finalized, headers, staged.headers),
+  );
+  const last = fresh.at(-1);
+  if (last === undefined) return staged;
+  const change = followChanges(pendingAfter(trusted, staged, kept), fresh, last.header.number);
+  return {
+    headers: kept.append(fresh.map(toFinalized)),
+    change: change === trusted.pending[0] ? undefined : change,
+  };
+}
+
+/**
+ * Splits linked headers at the first one that is not staged yet, and returns the staged headers before it.
+ * @throws {@link LightClientError} `headers/staging-full`
+ */
+export function replaceFrom(
+  staged: HeaderRun,
+  linked: readonly HashedHeader[],
+): { readonly kept: HeaderRun; readonly fresh: readonly HashedHeader[] } {
+  const isStaged = ({ header, hash }: HashedHeader): boolean => {
+    const known = staged.at(header.number);
+    return known !== undefined && equal(known.hash, hash);
+  };
+  const at = linked.findIndex((header) => !isStaged(header));
+  const fresh = at < 0 ? [] : linked.slice(at);
+  const first = fresh[0]?.header.number;
+  const kept = first === undefined ? staged : staged.upTo(first - 1);
+  if (kept.length + fresh.length > maxStaged)
+    throw new LightClientError({ code: "headers/staging-full", limit: maxStaged });
+  return { kept, fresh };
+}
+
+/** The change that is pending after the first staged headers. */
+export function pendingAfter(
+  trusted: LightClient,
+  { change }: StagedHeaders,
+  headers: HeaderRun,
+): PendingChange | undefined {
+  const announced = change !== undefined && change.announcedAt <= headers.tip.number;
+  return trusted.pending[0] ?? (announced ? change : undefined);
+}

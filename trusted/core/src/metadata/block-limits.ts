@@ -1,0 +1,80 @@
+/**
+ * How large the parts of a block can be, by the limits that the runtime publishes as `System.BlockLength` and
+ * `System.BlockWeights`.
+ */
+import { ProtocolError } from "../errors/index.ts";
+import { decodeValue } from "./decode-value.ts";
+import type { RuntimeMetadata } from "./metadata.ts";
+import { findConstant } from "./require.ts";
+import type { Value } from "./value.ts";
+
+/** Upper bounds on the parts of a runtime's blocks. */
+export interface BlockLimits {
+  /** The bytes of all extrinsics. */
+  readonly bodyBytes: number;
+  /** The bytes of `System.Events`. */
+  readonly eventsBytes: number;
+}
+
+/**
+ * A runtime charges at least a microsecond of `ref_time`, which counts picoseconds, for what emits an event.
+ */
+const picosecondsPerEvent = 1_000_000;
+/** The bytes of an event without the parts that repeat bytes of an extrinsic. */
+const bytesPerEvent = 128;
+
+const mib = 1 << 20;
+/** Bounds for runtimes that publish smaller limits or none. */
+const least: BlockLimits = { bodyBytes: 16 * mib, eventsBytes: 64 * mib };
+/** Bounds for runtimes that publish larger limits, for example because they do not limit weights. */
+const most: BlockLimits = { bodyBytes: 128 * mib, eventsBytes: 512 * mib };
+
+/**
+ * The limits of a runtime's blocks. They are generous: a block that exceeds them was not made by this
+ * runtime. A limit that is absent or has an unknown format counts as 0.
+ */
+export function blockLimitsOf(metadata: RuntimeMetadata): BlockLimits {
+  const length = maxLength(systemConstant(metadata, "BlockLength"));
+  const events = refTime(systemConstant(metadata, "BlockWeights")) / picosecondsPerEvent;
+  return {
+    bodyBytes: clamp("bodyBytes", length),
+    eventsBytes: clamp("eventsBytes", Math.ceil(events) * bytesPerEvent + 2 * length),
+  };
+}
+
+function clamp(what: keyof BlockLimits, bytes: number): number {
+  return Math.min(most[what], Math.max(least[what], bytes));
+}
+
+/** The largest of the lengths that `BlockLength` allows to the classes of extrinsics. */
+function maxLength(blockLength: Value): number {
+  const classes = fieldOf(blockLength, "max");
+  const lengths = ["normal", "operational", "mandatory"].map((name) => numberOf(fieldOf(classes, name)));
+  return Math.max(...lengths);
+}
+
+/** The `ref_time` of `BlockWeights`. Until 2022 a weight was only this number. */
+function refTime(blockWeights: Value): number {
+  const weight = fieldOf(blockWeights, "max_block");
+  return numberOf(fieldOf(weight, "ref_time") ?? weight);
+}
+
+function systemConstant(metadata: RuntimeMetadata, name: string): Value {
+  const constant = findConstant(metadata, "System", name);
+  if (constant === undefined) return undefined;
+  try {
+    return decodeValue(metadata, constant.type, constant.value);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
+function fieldOf(value: Value, name: string): Value {
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return undefined;
+  return (value as Readonly<Record<string, Value>>)[name];
+}
+
+function numberOf(value: Value): number {
+  return typeof value === "number" || typeof value === "bigint" ? Number(value) : 0;
+}

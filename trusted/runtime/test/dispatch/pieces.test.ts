@@ -1,0 +1,153 @@
+import { concat, utf8 } from "@pruntime/core/bytes";
+import { encodeBody } from "@pruntime/core/extrinsics";
+import { describe, expect, it } from "vitest";
+import { remarkWithEvent, signed } from "../../../../host/devchain/test/support/extrinsic.ts";
+import type { Event, StagedPart } from "../../src/event.ts";
+import { alice, blockParts, blocksEvent, type Followed, followed, headers } from "../support/devchain.ts";
+import { TinyChain } from "../support/tiny-chain.ts";
+import { held, newRuntime, receipt, refusal, take } from "../support/worker.ts";
+
+type Piece = Extract<Event, { kind: "stage-piece" }>;
+const staged: Extract<Event, { kind: "blocks" }> = { kind: "blocks", blocks: [], staged: true };
+
+function pieces(part: StagedPart, whole: Uint8Array, length: number): Piece[] {
+  const offsets = Array.from({ length: Math.ceil(whole.length / length) }, (_, i) => i * length);
+  return offsets.map((offset) => ({
+    kind: "stage-piece",
+    part,
+    offset,
+    total: whole.length,
+    bytes: whole.subarray(offset, offset + length),
+  }));
+}
+
+interface Scene extends Followed {
+  readonly block: Uint8Array;
+  readonly body: Uint8Array;
+  readonly remark: Uint8Array;
+}
+
+/** One final block with a command in a remark. */
+async function scene(): Promise<Scene> {
+  const world = await followed();
+  const { chain, runtime } = world;
+  const payload = utf8('{"Plain":"\\"TotalIssuance\\""}');
+  const remark = concat(utf8("pruntime/command/1:"), Uint8Array.of(2, 0, 0, 0), payload);
+  chain.submit(signed(chain, alice, remarkWithEvent(remark)));
+  const { body: extrinsics } = chain.produceBlock();
+  take(runtime, headers(chain, 1, 1));
+  const [block] = blocksEvent([{ ...blockParts(chain, 1), events: undefined }]).blocks as [Uint8Array];
+  return { ...world, block, body: encodeBody({ number: 1, extrinsics }), remark: payload };
+}
+
+describe("a block that crosses in pieces", () => {
+  it("is dispatched as in one call, and its body too", async () => {
+    const { chain, runtime, block, body, remark } = await scene();
+    for (const piece of pieces("block", block, 100))
+      expect(take(runtime, piece)).toEqual({ staged: piece.offset + piece.bytes.length });
+    expect(take(runtime, staged)).toEqual({ dispatchedTo: 0, bodiesWanted: [1] });
+    for (const piece of pieces("body", body, 50)) take(runtime, piece);
+    expect(take(runtime, staged)).toEqual({ dispatchedTo: 1, bodiesWanted: [] });
+    expect(receipt(runtime, chain.crypto.blake2b256(remark), alice)).not.toContain("NotFound");
+    expect(refusal(runtime, staged)).toBe("dispatch/empty"); // the pieces are gone
+  });
+
+  it("may come with a body that one call carries", async () => {
+    const { runtime, block, body } = await scene();
+    for (const piece of pieces("block", block, 1_000)) take(runtime, piece);
+    expect(take(runtime, { ...staged, bodies: [body] })).toEqual({ dispatchedTo: 1, bodiesWanted: [] });
+  });
+
+  it("is not read unless the call asks for it", async () => {
+    const { runtime, block } = await scene();
+    for (const piece of pieces("block", block, 1_000)) take(runtime, piece);
+    expect(refusal(runtime, { ...staged, staged: false })).toBe("dispatch/empty");
+  });
+
+  it("begins again at offset 0, and a part does not disturb the other", async () => {
+    const { runtime, block, body } = await scene();
+    const [first, second] = pieces("block", block, 100) as [Piece, Piece];
+    take(runtime, { ...first, bytes: first.bytes.map((byte) => byte ^ 1) });
+    take(runtime, second);
+    take(runtime, pieces("body", body, 10)[0]!);
+    for (const piece of pieces("block", block, 64)) take(runtime, piece);
+    for (const piece of pieces("body", body, 64)) take(runtime, piece);
+    expect(take(runtime, staged)).toEqual({ dispatchedTo: 1, bodiesWanted: [] });
+  });
+
+  it("is refused like any other block if it is not the final one", async () => {
+    const { runtime, block } = await scene();
+    const forged = block.with(40, block[40]! ^ 1);
+    for (const piece of pieces("block", forged, 500)) take(runtime, piece);
+    expect(refusal(runtime, staged)).toBe("dispatch/wrong-header");
+    for (const piece of pieces("block", block.slice(0, -1), 500)) take(runtime, piece);
+    expect(refusal(runtime, staged)).toBe("dispatch/bad-block");
+  });
+
+  it("is neither stored nor dumped", async () => {
+    const { runtime, block } = await scene();
+    const before = held(runtime);
+    const outcome = runtime.accept(pieces("block", block, 100)[0]!);
+    expect(outcome).toMatchObject({ ok: true, effects: { puts: [], drops: [] } });
+    expect(held(runtime)).toBe(before);
+  });
+});
+
+describe("pieces that are refused change nothing", () => {
+  const cases: readonly (readonly [string, string, (first: Piece, second: Piece, third: Piece) => Piece])[] =
+    [
+      ["dispatch/wrong-piece", "a piece left out", (_, __, third) => third],
+      ["dispatch/wrong-piece", "a piece twice", (_, second) => ({ ...second, offset: 99 })],
+      [
+        "dispatch/wrong-piece",
+        "another total length",
+        (_, second) => ({ ...second, total: second.total + 1 }),
+      ],
+      [
+        "dispatch/wrong-piece",
+        "bytes beyond the total length",
+        (_, second) => ({ ...second, bytes: new Uint8Array(second.total - 99) }),
+      ],
+      [
+        "dispatch/wrong-piece",
+        "a first piece of the other part",
+        (_, second) => ({ ...second, part: "body" }),
+      ],
+      [
+        "dispatch/part-too-large",
+        "a block beyond the runtime's limits",
+        (first) => ({ ...first, total: 1 + (1 << 20) + 2_000_000 * 128 + 2 * 5_242_880 }),
+      ],
+      [
+        "dispatch/part-too-large",
+        "a body beyond the runtime's limits",
+        (first) => ({ ...first, part: "body", total: 1 + (1 << 20) + (16 << 20) }),
+      ],
+    ];
+  it.each(cases)("%s: %s", async (code, _, event) => {
+    const { runtime, block } = await scene();
+    const [first, second, third, ...rest] = pieces("block", block, 100) as [Piece, Piece, Piece];
+    take(runtime, first);
+    expect(refusal(runtime, event(first, second, third))).toBe(code);
+    for (const piece of [second, third, ...rest]) take(runtime, piece);
+    expect(take(runtime, staged)).toEqual({ dispatchedTo: 0, bodiesWanted: [1] });
+  });
+
+  it("dispatch/missing-pieces: a dispatch before the last piece", async () => {
+    const { runtime, block } = await scene();
+    const all = pieces("block", block, 100);
+    for (const piece of all.slice(0, -1)) take(runtime, piece);
+    expect(refusal(runtime, staged)).toBe("dispatch/missing-pieces");
+    take(runtime, all.at(-1)!);
+    expect(take(runtime, staged).bodiesWanted).toEqual([1]);
+  });
+
+  it("runtime/not-initialized, runtime/wrong-source", () => {
+    const [piece] = pieces("block", new Uint8Array(5), 5) as [Piece];
+    const runtime = newRuntime();
+    expect(refusal(runtime, piece)).toBe("runtime/not-initialized");
+    expect(refusal(runtime, staged)).toBe("runtime/not-initialized");
+    take(runtime, new TinyChain().init());
+    expect(refusal(runtime, piece)).toBe("runtime/wrong-source");
+  });
+});
