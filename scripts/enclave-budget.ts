@@ -5,8 +5,8 @@
  * run inside. Lower the numbers when code moves out.
  */
 export const enclaveBudget: EnclaveSize = {
-  // The last 1,000 lines: pending code, runtimes that the program cannot read, genesis balances, rules number;
-  // blocks and stalls of any size, which are held in pieces and checked inside.
+  // The last 1,000 lines: pending code, runtimes that the program cannot read, genesis balances, the rules
+  // number, and blocks and stalls of any size, which are held in pieces and checked inside.
   ourLines: 17_200,
   thirdPartyLines: 8_500,
   wasmBytes: 4_200_000,
