@@ -1,0 +1,137 @@
+/**
+ * Tries the authorities of a checkpoint before the checkpoint is written. A worker that begins at a wrong
+ * checkpoint stops for good, and a node's storage can be wrong about what voters sign: the set id in storage
+ * differs from theirs while a delayed change is pending, and on some chains always.
+ * @see https://github.com/paritytech/polkadot-sdk/issues/7363
+ */
+import { equal, from0x } from "@pruntime/core/bytes";
+import { decodeHeader } from "@pruntime/core/chain";
+import {
+  type AuthoritySet,
+  decodeJustification,
+  FinalityError,
+  type Justification,
+  verifyJustification,
+} from "@pruntime/core/grandpa";
+import { provenAuthorities, sameAuthorities } from "@pruntime/core/light-client";
+import { grandpaAuthoritiesKey, grandpaPendingChangeKey, wellKnownKeys } from "@pruntime/core/storage-key";
+import { openStateProof } from "@pruntime/core/trie";
+import { RelayError } from "../error.ts";
+import type { NodeHeader, SubstrateNode } from "../node/node.ts";
+import { pause } from "../session/pause.ts";
+
+/** How a checkpoint is tried. */
+export interface Trial {
+  /** The set ids under which signatures are tried, in this order. Default: the set's own id. */
+  readonly setIds?: readonly bigint[];
+  /** How long to wait for a justification that the node announces, in milliseconds. Default: 15 000. */
+  readonly patienceMs?: number;
+}
+
+/**
+ * Checks that the state after a block has these authorities and no pending change, and that the authorities
+ * signed a justification.
+ * @returns the set, with the id under which they signed
+ * @throws {@link RelayError} `relay/change-pending`, `relay/checkpoint-mismatch`,
+ * `relay/checkpoint-unsigned`, `relay/checkpoint-untried`, `relay/state-discarded`; TrieError, CodecError
+ */
+export async function tryAuthorities(
+  node: SubstrateNode,
+  header: NodeHeader,
+  set: AuthoritySet,
+  { setIds = [set.setId], patienceMs = 15_000 }: Trial = {},
+): Promise<AuthoritySet> {
+  await tryState(node, header, set);
+  const { number } = header;
+  let isTried = false;
+  for await (const justification of justificationsNear(node, number, patienceMs)) {
+    const setId = setIds.find((id) => isSignedBy(node, { ...set, setId: id }, justification));
+    if (setId !== undefined) return { ...set, setId };
+    isTried ||= justification.targetNumber > number; // an earlier block may be another set's
+  }
+  throw new RelayError(
+    isTried
+      ? { code: "relay/checkpoint-unsigned", number, setId: set.setId }
+      : { code: "relay/checkpoint-untried", number },
+  );
+}
+
+async function tryState(
+  node: SubstrateNode,
+  { number, hash, encoded }: NodeHeader,
+  { authorities }: AuthoritySet,
+): Promise<void> {
+  const { crypto } = node;
+  const pendingKey = grandpaPendingChangeKey(crypto);
+  const keys = [grandpaAuthoritiesKey(crypto), wellKnownKeys.grandpaAuthorities, pendingKey];
+  const proof = await node.readProof(keys, hash);
+  const state = openStateProof(crypto.blake2b256, decodeHeader(encoded).stateRoot, proof);
+  if (state.has(pendingKey)) throw new RelayError({ code: "relay/change-pending", number });
+  if (!sameAuthorities(provenAuthorities(crypto, state, number), authorities))
+    throw new RelayError({ code: "relay/checkpoint-mismatch", number });
+}
+
+function isSignedBy({ crypto }: SubstrateNode, set: AuthoritySet, justification: Justification): boolean {
+  const { targetHash: hash, targetNumber: number } = justification;
+  try {
+    verifyJustification(crypto, set, { hash, number }, justification);
+    return true;
+  } catch (error) {
+    if (error instanceof FinalityError) return false;
+    throw error;
+  }
+}
+
+/** Justifications of later blocks first, then of the block itself or earlier ones, then announced ones. */
+async function* justificationsNear(
+  node: SubstrateNode,
+  number: number,
+  patienceMs: number,
+): AsyncGenerator<Justification> {
+  const sources = [
+    async () => (await node.proveFinality(number + 1))?.justification,
+    async () => (await node.proveFinality(number))?.justification,
+    async () => (await node.blockAt(number)).justification,
+    () => nextAnnounced(node, patienceMs),
+  ];
+  for (const source of sources) {
+    const bytes = await unlessRefused(source);
+    const justification = bytes && decodeJustification(bytes);
+    if (justification === undefined) continue;
+    const { targetHash, targetNumber } = justification;
+    if (equal(await node.hashAt(targetNumber), targetHash)) yield justification;
+  }
+}
+
+/** The next justification that the node announces. `undefined` if it announces none in time. */
+async function nextAnnounced(
+  { connection }: SubstrateNode,
+  patienceMs: number,
+): Promise<Uint8Array | undefined> {
+  if (patienceMs === 0) return undefined;
+  const found = new AbortController();
+  let announced: Uint8Array | undefined;
+  await connection.subscribe("grandpa_subscribeJustifications", (result) => {
+    if (typeof result !== "string") return;
+    announced = from0x(result);
+    found.abort();
+  });
+  await pause(patienceMs, found.signal);
+  return announced;
+}
+
+/** Nodes refuse proofs that they do not have, and some do not know GRANDPA's methods. */
+async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof RelayError && refusals.includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+const refusals: readonly string[] = [
+  "relay/node-refused",
+  "relay/method-not-found",
+  "relay/answer-too-large",
+];
