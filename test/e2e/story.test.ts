@@ -81,7 +81,7 @@ describe.each([
       "--rotate-every",
       "0",
       "--system-versions",
-      "1,2",
+      "1,2,3,3",
       "--data-dir",
       data("chain"),
       ...flags,
@@ -117,7 +117,7 @@ describe.each([
       },
       upgradeRuntime: async () => {
         await devnode.request("dev_upgradeRuntime");
-        await devnode.request("dev_newBlock");
+        await devnode.request("dev_newBlock", 2); // the new runtime executes the second
         return headOf(devnode);
       },
       interruptRelay: async () => {
@@ -129,7 +129,10 @@ describe.each([
     client.close();
     expect(told.length).toBeGreaterThan(20);
 
-    expect((await devnode.request("dev_status")) as object).toMatchObject({ specVersion: 2 });
+    expect((await devnode.request("state_getRuntimeVersion")) as object).toMatchObject({
+      specVersion: 4,
+      systemVersion: 3,
+    });
 
     const [contract, command] = ["balances", JSON.stringify({ Transfer: { dest: bob, value: "1" } })];
     const pushed = async (...more: readonly string[]): Promise<unknown> => {

@@ -22,14 +22,14 @@ interface DemoOptions extends OutputOptions {
 }
 
 /** The `system_version` of the demo's runtimes, one for each version that the story upgrades to. */
-const systemVersions = [1, 2];
+const systemVersions = [1, 2, 3, 3];
 
 /** Adds `pruntime demo`. */
 export function registerDemo(program: Command): void {
   withJson(program.command("demo"))
     .description(
       "start a separate local stack and run a story on it: sealed commands, finality, results, " +
-        "changes of authorities, an upgrade of the runtime",
+        "changes of authorities, upgrades of the runtime",
     )
     .option("--plain", "on a chain without the pallets Execution and Registry: commands are remarks", false)
     .addHelpText("after", "\nExamples:\n  $ pruntime demo\n  $ pruntime demo --plain")
@@ -79,6 +79,7 @@ async function demo(options: DemoOptions): Promise<void> {
       },
       upgradeRuntime: async () => {
         node.chain.upgradeRuntime();
+        node.chain.produceBlock();
         return node.chain.produceBlock().header.number;
       },
       interruptRelay: async () => {

@@ -28,7 +28,10 @@ export interface Scene {
   readonly chain: ChainClient;
   /** Makes the chain change to its next authority set. */
   readonly rotateAuthorities: () => Promise<void>;
-  /** Replaces the chain's runtime by its next version. Returns the number of the block that does so. */
+  /**
+   * Replaces the chain's runtime by its next version. Returns the number of a block that the new runtime has
+   * executed.
+   */
   readonly upgradeRuntime: () => Promise<number>;
   /** Stops the relay and starts it again, if the stack can do so. */
   readonly interruptRelay?: () => Promise<void>;
@@ -70,7 +73,7 @@ export async function tellStory(scene: Scene): Promise<void> {
   await run(scene, bob, assets.destroy(id), { status: "NotAssetOwner" });
   await run(scene, alice, assets.destroy(id));
 
-  tell("The chain upgrades its runtime; the worker reads the new one's metadata out of the proven code.");
+  tell("The chain upgrades its runtime. The worker reads the new runtime's metadata from its proven code.");
   await dispatched(scene, await scene.upgradeRuntime());
 
   tell("Bob lists a dataset, and Alice orders a join with her list of phone numbers.");
@@ -90,6 +93,11 @@ export async function tellStory(scene: Scene): Promise<void> {
   const rows = fromUtf8(fromBase64(result.value));
   check("join", rows.trimEnd().split("\n").length, 5);
   tell(rows.trimEnd());
+
+  tell("The chain upgrades its runtime twice more. The last new code first waits under `:pending_code`.");
+  await dispatched(scene, await scene.upgradeRuntime());
+  await run(scene, alice, assets.issue({ symbol: "AGAIN", total: 1n }));
+  await dispatched(scene, await scene.upgradeRuntime());
 
   tell("The authorities change again. One more transfer follows, this time unsealed: everyone can read it.");
   await scene.rotateAuthorities();

@@ -35,9 +35,9 @@ export function withData(command: Command): Command {
   );
 }
 
-/** Reads numbers such as `1,2`. */
+/** Reads numbers such as `1,2,3`. */
 function systemVersions(text: string): readonly number[] {
-  return text.split(",").map(wholeNumber("--system-versions", 1, 2));
+  return text.split(",").map(wholeNumber("--system-versions", 1, 3));
 }
 
 /** Adds the options of {@link ChainFlags}, except the port. */
