@@ -1,15 +1,15 @@
 /**
  * Runs a folder's tests against one mutant after another. All runs share one vitest, so modules are
  * transformed only once. A mutant exists only in the code that the tests load: no file changes. {@link Jury}
- * starts this program as a separate process, so that it can end the process.
+ * starts this program as a separate process, which it can kill if a test never ends.
  */
 import { join, sep } from "node:path";
 import { createVitest, type TestSpecification } from "vitest/node";
 import type { Mutant } from "./find.ts";
 
 /**
- * A message to the jury. First, how long the tests take without a mutant, or which test file fails even
- * without one. Then, for each mutant, whether a test fails.
+ * A message to the jury. The first message states how long the tests take without a mutant, or which test
+ * file fails even without a mutant. Each later message states whether a test failed for one mutant.
  */
 export type BenchMessage =
   | { readonly ms: number }

@@ -146,15 +146,20 @@ function takeRefusal(node: ts.Statement, take: Take): void {
   }
 }
 
-/** Takes each condition of a returned value: each side of an `&&`. A returned literal is not a condition. */
+/**
+ * Calls `take` for each condition in a returned boolean, such as each side of an `&&`. A returned `true` or
+ * `false` is not a condition.
+ */
 function takeConditions(node: ts.Expression, take: Take): void {
   if (node.kind !== ts.SyntaxKind.TrueKeyword && node.kind !== ts.SyntaxKind.FalseKeyword)
     takeReasons(node, "true", take);
 }
 
 /**
- * Takes each reason to refuse: a side of an `||`, a side of an `&&` under a `!`, or a branch of a `? :`.
- * @param off the value with which the node never refuses
+ * Calls `take` for each separate reason to refuse in `node`. If `off` is `false`, each side of an `||` is a
+ * reason. If `off` is `true`, each side of an `&&` is one. A `!` swaps the two values of `off`. Both branches
+ * of a `? :` are always reasons.
+ * @param off the value of `node` that never leads to a refusal
  */
 function takeReasons(node: ts.Expression, off: "true" | "false", take: Take): void {
   const inner = reasons(node, off);
@@ -201,7 +206,7 @@ function guardOf(node: ts.Statement): ts.Expression | undefined {
     : undefined;
 }
 
-/** Whether a `throw` only throws the error again that its `catch` clause caught. */
+/** Whether a `throw` rethrows the error that the `catch` clause around it caught. */
 function isRethrow(node: ts.ThrowStatement): boolean {
   const clause = ts.findAncestor(node, ts.isCatchClause);
   return clause?.variableDeclaration?.name.getText() === node.expression.getText();

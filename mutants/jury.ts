@@ -9,8 +9,8 @@ import type { Mutant } from "./find.ts";
 const root = join(import.meta.dirname, "..");
 
 /**
- * Returns the folder of the tests for a source file: for `package/src/area/…`, this is `package/test/area`,
- * or `package/test` if the tests have no such folder.
+ * Returns the folder of the tests for a source file. For `package/src/area/…`, this is `package/test/area`,
+ * or `package/test` if `package/test/area` does not exist.
  */
 export function testFolder(path: string): string {
   const [home, rest] = path.split(`${sep}src${sep}`, 2) as [string, string | undefined];
@@ -27,9 +27,9 @@ export class Jury {
   }
 
   /**
-   * Whether a test fails or does not end when the rule is removed.
-   * @param mostMs the longest run, in milliseconds; a longer one counts as endless. Default: five times what
-   * all tests take, plus a minute
+   * Whether a test fails, or never ends, when the mutant's rule is removed.
+   * @param mostMs the time in milliseconds after which the tests are assumed never to end. Default: a minute
+   * plus five times the duration of all tests without a mutant
    * @throws if a test fails even without a mutant
    */
   async kills(mutant: Mutant, mostMs?: number): Promise<boolean> {
@@ -64,7 +64,7 @@ interface Bench {
   readonly testsMs: number;
 }
 
-/** Returns `undefined` if no answer arrives before the process ends or the time is over. */
+/** Returns the process's next message, or `undefined` if the process ends or `mostMs` pass first. */
 async function answerOf(process: ChildProcess, mostMs: number): Promise<BenchMessage | undefined> {
   const waiting = new AbortController();
   const stop = () => waiting.abort();

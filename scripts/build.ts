@@ -55,8 +55,8 @@ function fresh(outfile: string): boolean {
 }
 
 /**
- * Returns the latest modification time below `path`, in milliseconds. Build output, packages and tests are
- * left out.
+ * Returns the latest modification time below `path`, in milliseconds. Build output, installed packages and
+ * tests are left out.
  */
 function newestChange(path: string): number {
   const stat = statSync(path);

@@ -1,9 +1,9 @@
 /**
  * `npm run docs` writes docs/errors.md and the sentences that the command prints, from the error unions in
- * the code, and docs/contracts/built-in.md from the contracts' interfaces. `--check` writes nothing. It
- * fails if one of these files is out of date, if an error code has no sentence or is declared twice, if
- * docs/parity.md lacks a row for an action, if an action gives a status for a code that no union declares,
- * or if a link between documents is dead.
+ * the code, and docs/contracts/built-in.md from the contracts' interfaces. It fails if an error code has no
+ * sentence or is declared twice. With `--check`, it writes nothing, and also fails if one of these files is
+ * out of date, if docs/parity.md lacks a row for an action, if an action gives an HTTP status for an error
+ * code that no union declares, or if a link between documents is dead.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -115,7 +115,7 @@ function checkParity(): void {
       problems.push(`docs/parity.md has no row for the action ${name}`);
 }
 
-/** Checks that every code for which an action gives a status is declared. */
+/** Checks that a union declares every error code for which an action gives an HTTP status. */
 function checkRefusals(): void {
   const declared = new Set(codes.map(({ code }) => code));
   for (const { name, errors } of actions)

@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz -- [target…] [--minutes N] [--seed S]`: fuzzes each target for an equal part of the time (by
- * default a minute each). The exit code is 1 if there was a finding. `--replay file` runs one input;
- * `--corpus` makes the genuine inputs again; `--unguided` does not measure coverage.
+ * default a minute each). The exit code is 1 if there was a finding. `--replay file` runs one input.
+ * `--corpus` only writes the corpus of genuine inputs again. `--unguided` fuzzes without measuring coverage.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";

@@ -1,7 +1,8 @@
 /**
  * `npm run mutants -- [path[:line]…]`: deletes each rule in turn and checks whether a test fails. The exit
- * code is 1 if no test fails for a deleted rule. `--list` only lists the rules. Paths are folders or files
- * of sources; without paths, the rules of all trusted packages are deleted.
+ * code is 1 if no test fails for a deleted rule that mutants/excused.ts does not list, or if a test fails for
+ * a rule that it lists. `--list` only lists the rules. Paths are folders or files of sources. Without paths,
+ * the rules of all trusted packages are deleted.
  */
 import { readdirSync, statSync } from "node:fs";
 import { setPriority } from "node:os";

@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
   options: { lower: { type: "boolean", default: false } },
 });
 
-/** Data, planted offenders and generated files are not checked. */
+/** Files that are not checked: data, generated files, and tests that break the rules on purpose. */
 const excluded = [
   /^test\/(walls\/|prose\.test\.ts$)/,
   /^fuzz\/corpus\//,

@@ -1,4 +1,4 @@
-/** `npm run bench -- --against`: how it reads reports, and when it considers a line slower. */
+/** Tests how `npm run bench -- --against` reads reports, and when it considers a line slower. */
 import { describe, expect, it } from "vitest";
 import { compareRounds, type Line, readReport } from "../bench/against/compare.ts";
 

@@ -1,4 +1,4 @@
-/** `npm run newcomer`: which files of a patch count towards its limit. */
+/** Tests which files of a patch `npm run newcomer` counts towards the patch's limit. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";

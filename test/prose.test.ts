@@ -1,4 +1,4 @@
-/** The rules of docs/style.md find planted offenders, and only these. */
+/** Tests that the checks of docs/style.md report text that breaks a rule, and no other text. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

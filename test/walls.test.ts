@@ -1,7 +1,8 @@
 /**
- * Tests that the three walls refuse offenders. `test/walls` is a small tree of offenders, laid out like the
- * repository. Each file's name gives the wall that must refuse it (`compiler-…`, `lint-…`, `graph-<rule>`).
- * The walls run there with the repository's own settings.
+ * Tests the three walls that enforce the layers of the repository: the compiler, the linter and the check of
+ * the import graph. `test/walls` is laid out like the repository, and its files break the rules. Each file's
+ * name gives the wall that must refuse the file (`compiler-…`, `lint-…`, `graph-<rule>`). The walls run in
+ * `test/walls` with the repository's own settings.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";

@@ -15,7 +15,7 @@ describe("a mutant is killed if a test covers its rule", () => {
     onTestFinished(() => jury.close());
     const verdicts: [string, boolean][] = [];
     for (const mutant of findMutants([gate])) {
-      // Without its rule, the tests of this one never end.
+      // Without its rule, `hasSpace` loops forever, so its tests never end.
       const mostMs = mutant.what.startsWith("hasSpace") ? 3000 : undefined;
       verdicts.push([mutant.what, await jury.kills(mutant, mostMs)]);
     }

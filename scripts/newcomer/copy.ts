@@ -1,4 +1,4 @@
-/** Makes a copy of the committed tree, with the packages of this checkout. */
+/** Makes a copy of the committed tree, with the packages that are installed in this checkout. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

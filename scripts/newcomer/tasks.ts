@@ -1,6 +1,6 @@
 /**
- * Typical tasks of a newcomer. `scripts/newcomer/<name>.patch` solves each task and has a test of its
- * effect.
+ * Typical tasks of a newcomer. For each task, `scripts/newcomer/<name>.patch` contains a solution and a test
+ * of the solution.
  */
 
 /** A task, with limits on the code files that its patch may touch. */
@@ -9,7 +9,7 @@ export interface Task {
   readonly name: string;
   /** The most code files that the patch may touch, not counting tests and generated files. */
   readonly files: number;
-  /** The most packages in which these files may be. */
+  /** The most packages to which the touched code files may belong. */
   readonly packages: number;
 }
 

@@ -8,8 +8,9 @@ import { type Offence, type Rule, rules } from "./offence.ts";
 export type Debt = Readonly<Record<string, Readonly<Partial<Record<Rule, number>>>>>;
 
 /**
- * Returns the folder under which a file is counted: the `src` or `test` of a workspace, or else the first
- * folder of its path; `.` for files at the root. `workspaces` are the folders of the packages.
+ * Returns the folder under which a file is counted. In a workspace, this is the workspace's `src` or `test`,
+ * or the workspace itself for its other files. Outside all workspaces, it is the first folder of the file's
+ * path, or `.` for a file at the root. `workspaces` are the folders of the packages.
  */
 export function folderOf(file: string, workspaces: readonly string[]): string {
   const workspace = workspaces.find((folder) => file.startsWith(`${folder}/`));

@@ -30,8 +30,8 @@ export function repeatsName(name: string, comment: string): boolean {
 }
 
 /**
- * Returns the exported declarations by name. Overloads, or a type and a value of the same name, need only
- * one comment together.
+ * Returns the exported declarations by name. Declarations of the same name, such as overloads, need only one
+ * comment in total.
  */
 function exportedSymbols(source: ts.SourceFile): Map<string, ts.Node[]> {
   const declared = new Map<string, ts.Node[]>();

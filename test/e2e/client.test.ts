@@ -1,6 +1,6 @@
 /**
  * Tests the client against real processes. The client verifies a worker, seals, pushes and queries. It
- * detects a clone of that worker, which is cut off from the chain, at the first query.
+ * refuses a clone of that worker that was cut off from the chain, at the first query after `maxAgeMs`.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,7 +42,7 @@ let trust: Pick<ConnectOptions, "policy" | "anchor">;
 let [worker, clone, cloneRelay] = [] as unknown as [Part, Part, Part];
 const urlOf = (started: Part): string => started.ready["worker"] ?? "";
 
-/** Connects once the worker has executed `block`. The test's own timeout limits the wait. */
+/** Waits until the worker has executed `block`, and connects. The test's own timeout limits the wait. */
 async function connectedAt(
   started: Part,
   block: number,
@@ -197,7 +197,7 @@ describe("a client of real workers", () => {
     const cutAt = await newBlock();
     let clock = 0;
     const now = (): number => clock;
-    // The clone can answer up to this block: it has the worker's keys, and its evidence is just as good.
+    // The clone has the worker's keys and equally good evidence, so a client accepts it up to this block.
     const atClone = await connectedAt(clone, cutAt);
     const last = await atClone.query(balances.totalIssuance());
     await end(cloneRelay);

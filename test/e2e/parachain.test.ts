@@ -1,6 +1,6 @@
 /**
- * Tests a worker of a parachain, with separate nodes for relay chain and parachain, a command on the
- * parachain and its receipt.
+ * Tests a worker of a parachain. Separate nodes serve the relay chain and the parachain. The test sends a
+ * command on the parachain and awaits the command's receipt.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

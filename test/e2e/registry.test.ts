@@ -1,6 +1,6 @@
 /**
- * Tests the registry with separate processes. A relay registers its worker and keeps it registered, policies
- * change, and a production chain refuses simulation.
+ * Tests the registry with separate processes. A relay registers its worker and registers it again after a
+ * change of policy. A production chain refuses simulated evidence.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -121,7 +121,7 @@ describe("a chain with a registry, a worker and a relay", () => {
       reasons: [],
     });
 
-    // A policy that names the code that the worker runs: the relay registers the worker again.
+    // The new policy names the code that the worker runs. The relay registers the worker again.
     const exact = policyFile("exact.json", { version: 1, simulated: { measurements: [status.measurement] } });
     expect((await run("set-policy", exact, "--node", node)).exitCode).toBe(0);
     const second = await listedWhen(node, ({ policy_hash, workers }) => {
@@ -129,7 +129,7 @@ describe("a chain with a registry, a worker and a relay", () => {
     });
     expect(second.workers[0]?.policy_hash).toBe(second.policy_hash);
 
-    // A policy that names other code: the record stays, and is listed as stale.
+    // The new policy names other code. The worker's record stays in the registry, and is listed as stale.
     const other = policyFile("other.json", { version: 1, simulated: { measurements: ["00".repeat(32)] } });
     expect((await refusalOf("set-policy", other, "--node", node, "--signer", "//Bob")).message).toContain(
       "Registry.NotAdmin",

@@ -1,6 +1,6 @@
 /**
- * Runs the story with separate processes: chain, worker, relay, and a second worker with a copy of the first
- * one's sealed identity.
+ * Tests a chain, a relay and two workers as separate processes. The second worker has a copy of the first
+ * worker's sealed identity.
  */
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -51,8 +51,8 @@ async function headOf(node: NodeConnection): Promise<number> {
 }
 
 /**
- * Returns the worker's status once the worker has dispatched `block`. The test's own timeout limits the
- * wait.
+ * Waits until `block` is the latest block that the worker has dispatched. Returns the worker's status. The
+ * test's own timeout limits the wait.
  */
 async function dispatchedTo(url: string, block: number): Promise<GetStatus> {
   for (;;) {

@@ -1,6 +1,6 @@
 /**
- * Tests a worker that proves the meaning of events. It is initialized with the chain's code and follows a
- * live upgrade, with commands in remarks before and after the upgrade.
+ * Tests a worker that starts from the genesis and reads events by metadata from the chain's proven code. The
+ * worker follows live upgrades, and then executes a command from a remark.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -99,7 +99,8 @@ describe("a worker that trusts only the genesis", () => {
     expect(await push()).toBe("Ok");
     expect(notes.filter((note) => note.includes("proven"))).toHaveLength(2);
 
-    // From system version 3 on, the new code is pending for one block, and a third block announces it.
+    // From system version 3 on, a block stores the new code as pending. The next block applies and announces
+    // the code.
     chain.upgradeRuntime();
     for (let i = 0; i < 3; i++) chain.produceBlock();
     specVersion = chain.runtimeVersionAt(chain.best()).specVersion;

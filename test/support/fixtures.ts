@@ -1,5 +1,5 @@
 /**
- * Tests of recorded data, which is not part of the repository. The data is beside the checkout
+ * Provides tests with recorded data, which is not part of the repository. The data is beside the checkout
  * (`../shared/fixtures`) or in the folder that `PRUNTIME_FIXTURES` names. If the data is absent, each test
  * that needs it is skipped and gives that reason.
  *
@@ -17,8 +17,8 @@ import { recordedFiles } from "./recorded-files.ts";
 export type { Files } from "./recorded-files.ts";
 
 /**
- * A test with the recorded `files` in its context. Extend it with the data that a file's tests derive from
- * them.
+ * A test function whose context contains the recorded `files`. A test file extends this function with the
+ * data that its tests derive from `files`.
  */
 export const recorded = test.extend("files", ({ skip }) => {
   if (recordedFiles !== undefined) return recordedFiles;

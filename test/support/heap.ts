@@ -6,7 +6,7 @@ const collect = runInNewContext("gc") as () => void;
 
 /** Returns how many bytes of heap the result of `make` keeps alive. */
 export function retainedBytes(make: () => unknown): number {
-  make(); // the first call also allocates what is allocated only once, which does not count
+  make(); // the first call also allocates data that later calls reuse, which must not count
   collect();
   const before = process.memoryUsage().heapUsed;
   const kept = [make()];

@@ -1,6 +1,6 @@
 /**
- * Calls the worker's REST interface. The relay does not rely on replies, so it does not check their
- * signatures.
+ * Calls the worker's REST interface. The worker and the chain verify everything that the relay sends to
+ * them, so the relay does not check the signatures of replies.
  */
 import {
   type Callable,
@@ -14,7 +14,7 @@ import {
 import { decodeJson, JsonError, type JsonLimits, type JsonObject, parseJson } from "@pruntime/core/json";
 import { RelayError } from "./error.ts";
 
-/** The worker's address, and the credentials for it. */
+/** The worker's address, and the token that the worker's gateway requires. */
 export interface WorkerOptions {
   readonly url: string;
   /** The operator's token. A relay on the gateway's machine does not need it. */
@@ -23,9 +23,9 @@ export interface WorkerOptions {
 
 /** A worker's answer to a call of an action. */
 export interface WorkerAnswer<T> {
-  /** The payload, decoded by the action's row. */
+  /** The reply's payload, decoded by the action's `output`. */
   readonly value: T;
-  /** Endorsements that the gateway added to the evidence. */
+  /** Endorsements that the gateway added to evidence in the payload; absent for other replies. */
   readonly collateral: ReplyEnvelope["collateral"];
 }
 
@@ -53,7 +53,10 @@ export class RemoteWorker {
     return (await this.exchange(action, input)).value;
   }
 
-  /** Calls an action whose reply contains evidence. @throws {@link RelayError} as {@link call} */
+  /**
+   * Calls an action, and returns the reply's collateral together with its payload.
+   * @throws {@link RelayError} as {@link call}
+   */
   async exchange<W extends JsonObject, T>(
     action: Callable<W, T>,
     input: NoInfer<W>,

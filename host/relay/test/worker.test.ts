@@ -1,4 +1,4 @@
-/** Tests that a worker's replies are read by the row of the called action. */
+/** Tests that the relay decodes a worker's reply with the decoder of the called action. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { replyHeaders, syncCode } from "@pruntime/api";

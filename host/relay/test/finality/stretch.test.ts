@@ -7,15 +7,13 @@ import { describe, expect, it } from "vitest";
 import { multiplesOf } from "../../src/finality/stored.ts";
 import { blocks, type Scene, scene, spans, until } from "../support/scene.ts";
 
-/**
- * The node refuses `grandpa_proveFinality` and the live justifications, as nodes without GRANDPA's RPC do.
- */
+/** Makes the node refuse every `grandpa_` method, like a node that does not offer GRANDPA's RPC. */
 const noGrandpaRpc: Faults = {
   refuses: (method) =>
     method.startsWith("grandpa_") ? { code: -32601, message: "Method not found" } : undefined,
 };
 
-/** Counts the node's requests by method in `into`. */
+/** Counts the requests to the node in `into`, by method. */
 function counting(into: Map<string, number>, faultsToo: Faults = {}): Faults {
   return {
     ...faultsToo,
@@ -66,8 +64,8 @@ describe("sources of finality proofs", () => {
       ),
     );
     s.relay();
-    // Block 3 ends set 0, and 64 is a multiple of the period. The proof of 1..3 does not prove block 4 or
-    // later blocks.
+    // Block 3 ends set 0, and 64 is a multiple of the justification period. The proof of 1..3 does not prove
+    // block 4 or later blocks.
     await until(() => s.worker.finalized() === 64);
     expect(spans(s, "sync_header")).toEqual(["1..3", "4..64"]);
     expect(s.worker.refused()).toBeUndefined();

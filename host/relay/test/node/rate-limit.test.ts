@@ -23,7 +23,7 @@ const refusal = (afterMs?: number): RelayError =>
   });
 const never = new Promise<void>(() => undefined);
 
-/** A limit whose rests end at once, and the lengths of these rests. */
+/** Returns a limit whose rests end at once, and a list that collects the length of each rest in ms. */
 function limit(most: number): { readonly rateLimit: RateLimit; readonly rests: number[] } {
   const rests: number[] = [];
   return { rateLimit: new RateLimit(most, async (ms) => void rests.push(ms)), rests };

@@ -91,7 +91,7 @@ describe("refusalOf", () => {
   });
 });
 
-/** The error objects of a real node, by what was asked. */
+/** The errors that a real node returned, each named after the mistake in its request. */
 describe("recorded errors", () => {
   recorded.for([
     ["unknown method", "relay/method-not-found"],

@@ -1,4 +1,4 @@
-/** Connections to nodes, with answers as nodes and the proxies in front of them send them. */
+/** Tests connections to nodes. The answers imitate those of real nodes, and of proxies in front of nodes. */
 import type { ServerResponse } from "node:http";
 import { connectNode, type NodeConnection } from "@pruntime/relay";
 import { describe, expect, it } from "vitest";

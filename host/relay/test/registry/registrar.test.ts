@@ -25,7 +25,7 @@ const keys = { ...workerKeys(1), anchor };
 const account = "Alice's";
 const otherPolicy = utf8('{"maxAgeSec":60,"simulated":{"measurements":null},"version":1}');
 
-/** A scene with a worker that has simulated evidence, and an account that registers the worker. */
+/** Returns a scene whose worker returns simulated evidence, and the options for registering this worker. */
 async function registryScene(): Promise<
   Scene & { readonly register: RegisterOptions; readonly submitted: Registration[] }
 > {

@@ -3,7 +3,7 @@ import { type Devchain, type Faults, faults, serveDevchain } from "@pruntime/dev
 import { describe, expect, it } from "vitest";
 import { blocks, chainOf, closeLater, type Scene, scene, serve, until } from "../support/scene.ts";
 
-/** A copy of the scene's chain, served by a second node. */
+/** Starts a second node, with a chain of `count` blocks that are the same as the scene's blocks. */
 async function twin(
   s: Scene,
   count: number,
@@ -178,7 +178,7 @@ describe("several nodes", () => {
 });
 
 describe("two nodes that disagree about a finalized block", () => {
-  /** Gives every block from 1 on another hash, as a node that has finalized a fork. */
+  /** Replaces the hash of every block after the genesis, like a node that has finalized a fork. */
   const forkOf = (genesis: string): Faults => ({
     result: (method, genuine) =>
       method === "chain_getBlockHash" && typeof genuine === "string" && genuine !== genesis
@@ -195,7 +195,7 @@ describe("two nodes that disagree about a finalized block", () => {
     const line = s.notes.find((note) => note.includes("relay/nodes-disagree")) ?? "";
     expect([line.includes(`node ${s.node.url}`), line.includes(`other ${other.url}`)]).toEqual([true, true]);
     expect(line).toContain(`hash ${to0x(s.chain.blockAt(4)!.hash)}`);
-    // No session begins while they disagree: the worker gets nothing more.
+    // While the nodes disagree, no session begins, so the worker receives no more blocks.
     const before = s.worker.dispatched();
     blocks(s.chain, 3);
     blocks(other.chain, 3);
@@ -204,7 +204,7 @@ describe("two nodes that disagree about a finalized block", () => {
     await until(() => disagreements() > seen + 2);
     expect(s.stats.nodeFailures).toBeGreaterThan(failures);
     expect(s.worker.dispatched()).toBeLessThanOrEqual(Math.max(before, 4));
-    // Once they agree, the relay goes on by itself.
+    // When the nodes agree again, the relay continues by itself.
     Object.assign(other.chain.faults, { result: undefined });
     await until(() => s.worker.dispatched() === 7);
   });
@@ -222,7 +222,7 @@ describe("two nodes that disagree about a finalized block", () => {
   });
 });
 
-/** Replaces the parent hash of headers, so that they no longer match their blocks' hashes. */
+/** Replaces the parent hash in each header. The header then no longer matches the hash of its block. */
 function otherParents(method: string, genuine: unknown): unknown {
   return method === "chain_getHeader"
     ? { ...(genuine as object), parentHash: `0x${"11".repeat(32)}` }

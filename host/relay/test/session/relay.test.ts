@@ -6,7 +6,7 @@ import { signer } from "../../../devchain/test/support/keys.ts";
 import { startFakeWorker } from "../support/fake-worker.ts";
 import { blocks, chainOf, closeLater, scene, serve, spans, until } from "../support/scene.ts";
 
-/** Like the public template of a solo chain, which does not add GRANDPA's RPC. */
+/** Refuses GRANDPA's RPC, like a node built from the public template for solo chains. */
 const withoutGrandpa: NonNullable<Faults["refuses"]> = (method) =>
   method.startsWith("grandpa_") ? { code: -32601, message: "Method not found" } : undefined;
 

@@ -49,23 +49,26 @@ const jsonOf = ({ publicKey, ecdhPublicKey, anchor }: WorkerKeys) => ({
 
 export interface FakeWorker {
   readonly url: string;
-  /** The calls that arrived: `[action, first block, last block]`. */
+  /**
+   * The accepted calls that carried headers or blocks, with the numbers of the first and the last block. For
+   * `stage_piece`, `from` is the piece's offset and `to` is the length of all pieces together, in bytes.
+   */
   readonly calls: (readonly [action: string, from: number, to: number])[];
   readonly finalized: () => number;
   readonly dispatched: () => number;
   readonly setId: () => bigint;
   readonly refuse: (code: string | undefined) => void;
-  /** Refuses calls with more headers or blocks than this, with the code. */
+  /** Refuses calls with more headers or blocks than `count`. The refusal's default code is the gateway's. */
   readonly takeAtMost: (count: number, code?: string) => void;
-  /** Dispatches these blocks only with their bodies from now on. */
+  /** From now on, requests the bodies of these blocks before it dispatches them. */
   readonly wantBodies: (numbers: readonly number[]) => void;
-  /** Accepts whole blocks from now on, as workers did in 2020. */
+  /** From now on, reports that it reads commands from bodies, so the relay sends whole blocks. */
   readonly readBodies: () => void;
-  /** Reports these keys and returns this evidence from now on. */
+  /** From now on, reports these keys and returns this evidence. */
   readonly attest: (keys: WorkerKeys, evidence: (nonce: string) => object) => void;
-  /** Loses what was staged, as a worker that restarts does. */
+  /** Discards the staged headers, like a worker that restarts. */
   readonly forgetStaged: () => void;
-  /** The latest refusal that the worker itself decided. */
+  /** The code of the latest refusal, or the text of the latest error if the error has no code. */
   readonly refused: () => string | undefined;
   readonly close: () => Promise<void>;
 }

@@ -10,7 +10,10 @@ export interface Asked {
   readonly params: readonly unknown[];
 }
 
-/** @param answer the messages that a request gets: values are sent as JSON, text is sent unchanged */
+/**
+ * Starts a WebSocket server, and returns its URL.
+ * @param answer returns the messages to send for a request. A string is sent unchanged, other values as JSON.
+ */
 export async function scriptedNode(answer: (asked: Asked) => readonly unknown[]): Promise<string> {
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
   await new Promise((resolve) => server.once("listening", resolve));
@@ -27,7 +30,10 @@ export async function scriptedNode(answer: (asked: Asked) => readonly unknown[])
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A server that answers each POST itself, and refuses WebSockets with the same handler. */
+/**
+ * Starts an HTTP server, and returns its URL. The server refuses WebSockets with status 429.
+ * @param answer writes the response to a request, which is `undefined` if the HTTP request has no body
+ */
 export async function scriptedHttp(
   answer: (asked: Asked | undefined, response: ServerResponse) => void,
 ): Promise<string> {

@@ -1,4 +1,4 @@
-/** Rules, of which the tests cover some. */
+/** Sample rules. The tests of this sample cover some of them. */
 export function pass(age: number, name: string): string {
   if (age < 18) throw new RangeError("too young");
   if (name === "") throw new RangeError("no name");
@@ -15,7 +15,7 @@ export function open(hour: number): number {
   return hour;
 }
 
-/** Without its rule, this function never ends. */
+/** Without its rule, this function never ends for a name that has no space. */
 export function hasSpace(name: string): boolean {
   for (let at = 0; name[at] !== " "; at++) if (at === name.length) return false;
   return true;

@@ -1,7 +1,7 @@
 /**
  * A strict DER reader (ITU-T X.690). Lengths are definite and in their shortest form, integers are minimal,
- * each value has one encoding, every byte is consumed, and the depth is bounded. Byte strings are views of
- * the input, so no length causes an allocation.
+ * and the depth is bounded. Each value has one encoding, except that named bits may have trailing zeros. Byte
+ * strings are views of the input, so no length causes an allocation.
  */
 import { Asn1Error } from "./error.ts";
 
@@ -88,7 +88,7 @@ export class DerReader {
     return value;
   }
 
-  /** Reads the next value's content. */
+  /** Reads the next value, which must have this tag, and returns its content. */
   content(tag: number): Uint8Array {
     return this.value(tag).content;
   }
@@ -150,8 +150,8 @@ export class DerReader {
   }
 
   /**
-   * Reads a bit string of at most 16 bits; the first bit is the highest. Accepts trailing zeros, which X.690
-   * (11.2.2) forbids, because AMD's roots have them.
+   * Reads named bits, a bit string of at most 16 bits, as a number. The first bit has the value `0x8000`.
+   * Accepts trailing zeros, which X.690 (11.2.2) forbids, because AMD's roots have them.
    */
   flags(): number {
     const offset = this.#at;

@@ -1,7 +1,8 @@
 /**
- * Strict PEM (RFC 7468). Begin and end marks have their own lines. Base64 lines have 64 or 76 characters, and
- * only the last may be shorter. `\n` separates lines, and at most one follows the last mark. Nothing else is
- * accepted, so a text with one byte replaced is either invalid or contains other values.
+ * Strict PEM (RFC 7468). Begin and end marks have their own lines. The Base64 lines of a block have all 64 or
+ * all 76 characters, except that the last one may be shorter. `\n` separates lines, and at most one `\n`
+ * follows the last mark. Nothing else is accepted, so a text with one byte replaced is either invalid or
+ * contains other values.
  */
 import { BytesError, fromBase64 } from "../bytes/index.ts";
 import { Asn1Error } from "./error.ts";
@@ -10,8 +11,8 @@ import { Asn1Error } from "./error.ts";
 const maxBlocks = 8;
 
 /**
- * Reads the DER of each block, in order. At least one block is required. @throws {@link Asn1Error}
- * `asn1/bad-pem`
+ * Reads the DER of each block, in order. At least one block is required, and all must have the same `label`.
+ * @throws {@link Asn1Error} `asn1/bad-pem`
  */
 export function decodePem(label: string, text: string): readonly Uint8Array[] {
   const [begin, end] = [`-----BEGIN ${label}-----\n`, `\n-----END ${label}-----`];

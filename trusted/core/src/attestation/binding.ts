@@ -64,10 +64,10 @@ function sized(bytes: Uint8Array, length: number): Uint8Array {
 
 /** The reasons why {@link verifyBinding} rejects evidence. */
 export type BindingErrorDetail =
-  /** The evidence vouches for different keys, or for a different chain, purpose or nonce, than expected. */
+  /** The keys, chain, anchor, purpose or nonce for which the evidence vouches are not the expected ones. */
   { readonly code: "binding/wrong-report-data" };
 
-/** Thrown for evidence that is bound to an unexpected key, chain, purpose or nonce. */
+/** Thrown for evidence that is bound to an unexpected key, chain, anchor, purpose or nonce. */
 export class BindingError extends ProtocolError<BindingErrorDetail> {}
 
 /**

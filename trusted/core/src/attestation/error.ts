@@ -7,7 +7,7 @@ export type EvidenceErrorDetail =
    * is trusted.
    */
   | { readonly code: "evidence/kind-not-trusted"; readonly kind: string }
-  /** Such evidence does not exist: Azure has guests only on TDX and SEV-SNP. */
+  /** Evidence of an Azure guest names SGX as its hardware, but Azure has guests only on TDX and SEV-SNP. */
   | { readonly code: "evidence/unsupported-kind"; readonly kind: string };
 
 /** Thrown for evidence of a kind that this program does not verify. */

@@ -1,6 +1,6 @@
 /**
- * Remote attestation. It answers three separate questions: Is the evidence authentic? Which patches does its
- * platform have? Does a policy accept it?
+ * Remote attestation. It answers three separate questions: Is the evidence authentic? Which security patches
+ * does the platform have? Does a policy accept the evidence?
  */
 export * from "./azure/index.ts";
 export * from "./binding.ts";

@@ -97,7 +97,7 @@ export interface Kinds {
 export type EvidenceKind = keyof Kinds;
 
 /**
- * Evidence from hardware, without endorsements (the data that the hardware's maker publishes about it). A
+ * Evidence from hardware, without endorsements, which the hardware's maker publishes about its hardware. A
  * verifier gets the endorsements from its own source or from the worker's host. They are signed, so their
  * source does not matter.
  */
@@ -187,8 +187,8 @@ const kinds: { readonly [K in EvidenceKind]: Row<K> } = {
 };
 
 /**
- * Returns the row of a kind. If the kind is only known at run time, the row's functions accept evidence of
- * any kind.
+ * Returns the row of a kind. If the kind is not known at compile time, the types let the row's functions take
+ * evidence of any kind.
  */
 export function rowOf<K extends EvidenceKind>(kind: K): Row<K> {
   return kinds[kind];

@@ -1,5 +1,5 @@
 /**
- * Simulated evidence, for development: a document like hardware's, signed with a key whose secret is
+ * Simulated evidence, for development: a document such as hardware makes, signed with a key whose secret is
  * published below. Any program can make such evidence, so it proves nothing. It has its own kind, so no
  * policy can mistake it for hardware evidence. document = measurement(32) | report data(64); signature =
  * secp256k1 over SHA-256 of "pruntime/simulated-evidence/1" | document.
@@ -18,7 +18,7 @@ const tag = utf8("pruntime/simulated-evidence/1");
 
 /**
  * The public key that verifies {@link makeSimulated}'s evidence, compressed secp256k1. A verifier that trusts
- * it trusts any program.
+ * this key accepts evidence from any program.
  */
 export function simulationRoot(crypto: Pick<Crypto, "secp256k1">): Uint8Array {
   return signer(crypto).publicKey;

@@ -25,7 +25,7 @@ export interface HclReport {
    * contains a quote as well.
    */
   readonly hardwareReport: Uint8Array;
-  /** JSON whose SHA-256 is the hardware's report data. */
+  /** JSON. Its SHA-256, followed by 32 zeros, is the hardware's report data. */
   readonly claims: Uint8Array;
 }
 

@@ -6,7 +6,7 @@ export type DcapErrorDetail =
   | { readonly code: "dcap/quote-too-long"; readonly length: number; readonly limit: number }
   /** The quote has an unknown version, TEE, body or key type. */
   | { readonly code: "dcap/unsupported-quote"; readonly what: string; readonly value: number }
-  /** A length inside the quote contradicts the lengths around it. */
+  /** A version 5 quote states a length for its body that bodies of its type do not have. */
   | { readonly code: "dcap/bad-length"; readonly what: string; readonly length: number }
   /** The quote was made by another vendor's quoting enclave. */
   | { readonly code: "dcap/unknown-qe-vendor" }
@@ -49,7 +49,7 @@ export type DcapErrorDetail =
   | { readonly code: "dcap/bad-quote-signature" }
   /** The TDX module is not one of Intel's. */
   | { readonly code: "dcap/tdx-module-mismatch" }
-  /** The measured version is older than the oldest one in the collateral. */
+  /** The platform, its TDX module or its quoting enclave reaches none of the TCB levels in the collateral. */
   | { readonly code: "dcap/no-tcb-level"; readonly of: "platform" | "tdx-module" | "qe" };
 
 /** The role of a certificate. */

@@ -1,4 +1,4 @@
-/** Intel's quotes (SGX, TDX), and the collateral that they are verified with. */
+/** Intel's quotes (SGX, TDX), and the collateral that a verifier needs for them. */
 export { decodeCollateral } from "./collateral.ts";
 export * from "./error.ts";
 export { decodePckChain, decodePckFacts } from "./pck.ts";

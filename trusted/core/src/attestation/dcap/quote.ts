@@ -6,7 +6,7 @@
  * certification
  *
  * certification: QE report 384 | signature 64 | length u16, authentication data | type u16 | length u32,
- * data. In versions 4 and 5, a type u16 (always 6) and a length u32 precede it.
+ * data. In versions 4 and 5, a type u16 (always 6) and a length u32 precede the certification.
  * @see
  * https://download.01.org/intel-sgx/latest/dcap-latest/linux/docs/Intel_TDX_DCAP_Quoting_Library_API.pdf,
  * appendix 3
@@ -62,7 +62,7 @@ export interface TdxReport {
   readonly mrOwnerConfig: Uint8Array;
   readonly rtmrs: readonly Uint8Array[];
   readonly reportData: Uint8Array;
-  /** Reports of TDX 1.5 only, as `mrServiceTd`: the SVNs of the TDX module that runs now. */
+  /** The SVNs of the TDX module that runs now. Like `mrServiceTd`, `undefined` before TDX 1.5. */
   readonly teeTcbSvn2: Uint8Array | undefined;
   readonly mrServiceTd: Uint8Array | undefined;
 }
@@ -73,7 +73,7 @@ const teeSgx = 0;
 const teeTdx = 0x81;
 const headerLength = 48;
 
-/** Reads a quote. Zeros may follow it. @throws {@link DcapError}, {@link CodecError} */
+/** Reads a quote. Zeros may follow the quote. @throws {@link DcapError}, {@link CodecError} */
 export function decodeQuote(bytes: Uint8Array): Quote {
   if (bytes.length > evidenceLimits.quote)
     throw new DcapError({ code: "dcap/quote-too-long", length: bytes.length, limit: evidenceLimits.quote });

@@ -33,7 +33,7 @@ export interface TcbVerdict {
 }
 
 /**
- * Finds the levels that a platform reaches.
+ * Judges the platform that made a quote, by the newest TCB levels that its parts reach.
  * @throws {@link DcapError} `dcap/no-tcb-level`, `dcap/tdx-module-mismatch`
  */
 export function judgeTcb(info: TcbInfo, identity: QeIdentity, pck: PckFacts, quote: Quote): TcbVerdict {
@@ -64,7 +64,7 @@ interface TdxVerdict {
   readonly status: TcbStatus;
 }
 
-/** `fit` contains the levels that the platform reaches, without regard to its TDX module, newest first. */
+/** `fit` contains the levels that the platform's SGX components and PCE reach, newest first. */
 function judgeTdx(info: TcbInfo, fit: readonly PlatformLevel[], report: TdxReport, qe: SvnLevel): TdxVerdict {
   const { teeTcbSvn, teeTcbSvn2 } = report;
   const module = verifyModule(info, report);
@@ -136,7 +136,7 @@ function assertModule(module: TdxModule | undefined, report: TdxReport): void {
   if (!fits) throw new DcapError({ code: "dcap/tdx-module-mismatch" });
 }
 
-/** Combines a status with the status of a part that may be out of date or revoked. */
+/** Combines a platform's status with the status of its TDX module or quoting enclave. */
 function converge(status: TcbStatus, part: SvnStatus): TcbStatus {
   if (part === "Revoked") return "Revoked";
   if (part === "UpToDate") return status;

@@ -29,7 +29,7 @@ export interface DstackEvent {
   /** The number of the register that the event extends. */
   readonly imr: number;
   readonly type: number;
-  /** 48 bytes. In lite logs, `undefined` for register 3. */
+  /** 48 bytes; `undefined` if the log leaves the digest empty, which is allowed for register 3 only. */
   readonly digest: Uint8Array | undefined;
   readonly name: string;
   readonly payload: Uint8Array;
@@ -87,7 +87,7 @@ export function decodeDstackLog(bytes: Uint8Array): readonly DstackEvent[] {
 export interface ReplayedLog {
   /** Four registers, 48 bytes each. */
   readonly registers: readonly Uint8Array[];
-  /** Events of register 3. Their payloads are authentic once the register equals the quote's. */
+  /** Events of register 3. Their payloads are authentic if the quote contains the same register value. */
   readonly events: readonly DstackEvent[];
 }
 
@@ -114,8 +114,8 @@ function runtimeDigest(crypto: Pick<Crypto, "sha384">, event: DstackEvent, index
 }
 
 /**
- * Returns the bytes that an event's digest covers. A name must not contain a colon: otherwise two pairs of
- * name and payload could have the same digest.
+ * Returns the bytes that the digest of a version 1 event covers. A name must not contain a colon: otherwise
+ * two pairs of name and payload could have the same digest.
  */
 function preimageOf({ type, name, payload }: DstackEvent, index: number): Uint8Array {
   if (name.includes(":")) throw new DstackError({ code: "dstack/bad-event", index });
@@ -128,8 +128,9 @@ function jsonPreimageOf({ type, name, payload }: DstackEvent): Uint8Array {
 }
 
 /**
- * Returns the payloads, in hex and by event name, of the events that dstack itself logged: all events up to
- * `system-ready`. After that event, the guest can log events with any name.
+ * Returns the payloads, in hex and by event name, of the events that dstack itself logged. These are the
+ * events up to `system-ready`, or all events if `system-ready` is missing. After `system-ready`, the guest
+ * can log events with any name.
  * @throws {@link DstackError} `dstack/duplicate-event`
  */
 export function bootEvents(events: readonly DstackEvent[]): Readonly<Record<string, string>> {

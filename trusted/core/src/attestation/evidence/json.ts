@@ -30,7 +30,7 @@ export function decodeEndorsedEvidence(text: string): EndorsedEvidence {
 }
 
 /**
- * Writes evidence as JSON, under the same keys as endorsed evidence.
+ * Writes JSON that {@link readEvidence} reads.
  * @throws BytesError if an event log is not UTF-8
  */
 export function evidenceToJson(evidence: Evidence): JsonObject {
@@ -59,9 +59,10 @@ export function endorsementRequest(evidence: Evidence): EndorsementRequest | und
 }
 
 /**
- * Adds endorsements to evidence, both as JSON. The endorsements never replace a part of the evidence. The
- * result leaves out the parts that endorsed evidence of the same kind does not have, because the endorsements
- * repeat those parts. {@link readEndorsedEvidence} decides whether the result is evidence.
+ * Adds endorsements to evidence, both as JSON. The endorsements never replace a part of the evidence. Parts
+ * that endorsed evidence of the same kind does not have are left out, because the endorsements contain their
+ * content (for example, a report of Intel's retired service contains the quote). The result may be invalid:
+ * {@link readEndorsedEvidence} checks it.
  */
 export function endorseEvidence(evidence: JsonObject, endorsements: JsonObject): JsonObject {
   const kind = evidenceKinds.find((one) => one === evidence["kind"]);

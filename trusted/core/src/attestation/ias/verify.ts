@@ -63,8 +63,8 @@ function verifySigner(
 }
 
 /**
- * Intel's statuses for quotes whose signature is valid. The other statuses (`SIGNATURE_INVALID`,
- * `SIGRL_VERSION_MISMATCH`) vouch for nothing.
+ * The TCB status for each of Intel's statuses for quotes. Two statuses are left out and refused, because a
+ * quote with them proves nothing: `SIGNATURE_INVALID` and `SIGRL_VERSION_MISMATCH`.
  */
 const statuses: Readonly<Record<string, TcbStatus>> = {
   OK: "UpToDate",

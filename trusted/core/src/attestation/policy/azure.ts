@@ -1,6 +1,6 @@
 /**
  * Decides which Azure guests a policy accepts. The hardware vouches for the paravisor, and the paravisor's
- * vTPM vouches for the software that it booted.
+ * vTPM vouches for the software that the guest booted.
  */
 import {
   JsonError,
@@ -26,7 +26,7 @@ export interface AzurePolicy {
   readonly snp: SnpRules | undefined;
 }
 
-/** The reference values for a paravisor and the software that it booted. */
+/** The reference values for a paravisor and for the software that the guest booted. */
 export interface AzureImage extends Entry {
   /** 48 bytes, hex: MRTD on TDX, MEASUREMENT on SEV-SNP. */
   readonly launch: string;

@@ -1,6 +1,6 @@
 /**
- * Reads the text of a policy: strict JSON with known fields and correct lengths only. A missing field gets
- * the strictest value.
+ * Reads the text of a policy, which is strict JSON. Unknown fields and wrong lengths are refused. A missing
+ * field gets the default that docs/policy.md gives.
  */
 import {
   decodeJson,

@@ -1,6 +1,6 @@
 /**
- * Decides which dstack guests a policy accepts. They are TDX guests, and a policy's images may also require
- * events of dstack's log.
+ * Decides which dstack guests a policy accepts. These guests are TDX guests. For them, a policy's images can
+ * also require events in dstack's log.
  */
 import type { AuthenticDstack } from "../evidence/dstack.ts";
 import type { GeneralPolicy } from "./general.ts";

@@ -1,12 +1,11 @@
 /**
- * The part of a policy that applies to evidence of any kind. Everything that a policy does not list is
- * refused.
+ * The part of a policy that applies to evidence of any kind. docs/policy.md describes every field and its
+ * default.
  */
 import type { TcbStatus } from "../evidence/claims.ts";
 
 /**
- * The rules of a policy outside its sections, after decoding. A field that is missing in the text has the
- * strictest value.
+ * The decoded rules of a policy outside its sections. A rule that is `undefined` does not restrict anything.
  */
 export interface GeneralPolicy {
   /**
@@ -30,7 +29,7 @@ export interface GeneralPolicy {
 export interface TcbPolicy {
   readonly accept: readonly Exclude<TcbStatus, "Unversioned">[];
   readonly advisoriesAllowed: readonly string[];
-  /** The number of days for which `OutOfDate` is accepted after the `tcbDate` of the platform's level. */
+  /** The number of days after a platform's `tcbDateMs` during which the platform may be out of date. */
   readonly graceDays: number;
 }
 

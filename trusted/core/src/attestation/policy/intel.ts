@@ -40,8 +40,8 @@ export function dcapRules(policy: GeneralPolicy, facts: DcapPlatform, atMs: numb
 }
 
 /**
- * Rules about a platform that was checked by Intel's retired service for EPID. They need neither collateral
- * nor the machine's id.
+ * Rules about a platform that Intel's retired service for EPID checked. Such a platform has no collateral,
+ * and its machine id is unknown. A policy with `ppidAllow` therefore refuses the platform.
  */
 export function epidPlatformRules(policy: GeneralPolicy, status: TcbStatus): readonly Reason[] {
   return [
@@ -71,9 +71,10 @@ function statusRule(policy: GeneralPolicy, status: TcbStatus, inGrace: boolean):
 }
 
 /**
- * Accepts an out-of-date platform for `graceDays` after the `tcbDate` of the level that it reaches. The
- * `tcbDate` is the last day on which Intel knew of no vulnerability in that level. If several parts are out
- * of date, the grace period starts at the oldest date. Intel's own appraisal counts from the same date.
+ * Whether a platform's grace period is not over. The period lasts `graceDays` from the `tcbDate` of the level
+ * that the platform reaches. The `tcbDate` is the last day on which Intel knew of no vulnerability in that
+ * level. If the TDX module or the quoting enclave is out of date too, the period starts at the oldest of the
+ * dates. Intel's own appraisal counts from the same date.
  * https://github.com/intel/SGXDataCenterAttestationPrimitives/tree/main/QuoteVerification/appraisal
  */
 function withinGrace(policy: GeneralPolicy, facts: DcapFacts, atMs: number): boolean {

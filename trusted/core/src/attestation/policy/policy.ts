@@ -1,5 +1,5 @@
 /**
- * A decoded policy. Everything that a policy does not list is refused. docs/policy.md describes every field.
+ * Decoded policies. docs/policy.md describes every field and its default.
  */
 import type { Sections } from "../kinds.ts";
 import type { GeneralPolicy } from "./general.ts";

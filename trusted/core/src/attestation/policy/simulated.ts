@@ -11,7 +11,7 @@ import { inSection } from "./section.ts";
 
 /** The section for simulated evidence. */
 export interface SimulatedPolicy {
-  /** 32 bytes, hex: the accepted measurements. If absent, any measurement is accepted. */
+  /** 32 bytes, hex: the accepted measurements. If `undefined`, any measurement is accepted. */
   readonly measurements: readonly string[] | undefined;
 }
 

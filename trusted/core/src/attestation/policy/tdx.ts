@@ -26,13 +26,13 @@ export interface TdxPolicy extends TdxRules {
 /** The events of dstack's run-time register that a policy can require, in addition to the registers. */
 export type ImageEvent = "compose-hash" | "os-image-hash" | "app-id";
 
-/** The reference values for one guest image. Registers that it does not list may have any value. */
+/** The reference values for one guest image. Registers that are not listed may have any value. */
 export interface TdxImage extends Entry {
   /** 48 bytes, hex, by the names that evidence uses (`mrtd`, `rtmr0`, …). */
   readonly registers: Readonly<Record<string, string>>;
   /**
-   * Hex, by the names of dstack's events (`compose-hash`, `os-image-hash`, `app-id`). Evidence without an
-   * event log does not match.
+   * Hex, by the names of dstack's events (`compose-hash`, `os-image-hash`, `app-id`). If an event is listed,
+   * evidence without an event log does not match the image.
    */
   readonly events: Readonly<Partial<Record<ImageEvent, string>>>;
 }
