@@ -13,9 +13,15 @@ import {
   lightSyncCheckpoint,
   startFromCheckpoint,
 } from "@pruntime/core/light-client";
-import { advanceByWarpProof, decodeWarpProof, type WarpFragment } from "@pruntime/core/warp";
+import { advanceByWarpProof, decodeWarpProof, WarpError, type WarpFragment } from "@pruntime/core/warp";
 import { createNativeCrypto } from "@pruntime/crypto-native";
-import { connectNode, fetchCheckpoint, fetchWarpFragments, SubstrateNode } from "@pruntime/relay";
+import {
+  connectNode,
+  fetchCheckpoint,
+  fetchWarpFragments,
+  SubstrateNode,
+  tryAuthorities,
+} from "@pruntime/relay";
 import { type Command, Option } from "commander";
 import { CliError } from "../error.ts";
 import { genesisOf } from "../offline/genesis.ts";
@@ -106,33 +112,55 @@ async function make(crypto: Crypto, options: CheckpointOptions): Promise<Checkpo
 /** Proves every change of authorities since a trusted checkpoint, one authority set at a time. */
 async function ahead(crypto: Crypto, from: string, options: CheckpointOptions): Promise<Checkpoint> {
   const trusted = decodeCheckpoint(textArgument(from));
-  let client = startFromCheckpoint(crypto, trusted);
-  let { encodedHeader } = trusted;
-  for await (const fragment of warpFragments(crypto, client.finalized.number + 1, options)) {
-    const next = advanceByWarpProof(crypto, client, { fragments: [fragment], isFinished: true });
-    if (next !== client) encodedHeader = fragment.encodedHeader;
-    client = next;
-    note(`block ${client.finalized.number} proven, set ${client.authorities.setId}`);
-  }
-  return {
-    genesisHash: client.genesisHash,
-    encodedHeader,
-    authorities: client.authorities,
-    pending: client.pending,
-  };
-}
-
-async function* warpFragments(
-  crypto: Crypto,
-  from: number,
-  { node, warp }: CheckpointOptions,
-): AsyncGenerator<WarpFragment> {
-  if (warp !== undefined) return yield* decodeWarpProof(fileArgument(warp)).fragments;
-  const connection = await connectNode(node);
+  if (options.warp !== undefined) return byProof(crypto, trusted, options.warp);
+  const connection = await connectNode(options.node);
   try {
-    yield* fetchWarpFragments(new SubstrateNode(connection, crypto), from);
+    const node = new SubstrateNode(connection, crypto);
+    return await byNode(crypto, trusted, node);
   } finally {
     connection.close();
+  }
+}
+
+/** Follows a node to its last proof, and tries the authorities that the checkpoint will name. */
+async function byNode(crypto: Crypto, trusted: Checkpoint, node: SubstrateNode): Promise<Checkpoint> {
+  const start = startFromCheckpoint(crypto, trusted);
+  let last = trusted;
+  for await (const { made } of follow(crypto, trusted, fetchWarpFragments(node, start.finalized.number + 1)))
+    last = made;
+  const header = await node.headerAt(decodeHeader(last.encodedHeader).number);
+  await tryAuthorities(node, header, last.authorities);
+  return last;
+}
+
+/**
+ * Follows a warp-sync proof to the last block of the last set that it ends. After that block, a header that
+ * the proof does not show could have announced a change.
+ * @throws WarpError `warp/no-set-change` if the proof ends no set
+ */
+async function byProof(crypto: Crypto, trusted: Checkpoint, file: string): Promise<Checkpoint> {
+  const { fragments } = decodeWarpProof(fileArgument(file));
+  let last: Checkpoint | undefined;
+  for await (const { made, endsSet } of follow(crypto, trusted, fragments)) if (endsSet) last = made;
+  if (last === undefined) throw new WarpError({ code: "warp/no-set-change", fragment: fragments.length - 1 });
+  return last;
+}
+
+/** Yields the checkpoint after each fragment, and whether the fragment ends an authority set. */
+async function* follow(
+  crypto: Crypto,
+  trusted: Checkpoint,
+  fragments: Iterable<WarpFragment> | AsyncIterable<WarpFragment>,
+): AsyncGenerator<{ readonly made: Checkpoint; readonly endsSet: boolean }> {
+  let client = startFromCheckpoint(crypto, trusted);
+  for await (const fragment of fragments) {
+    const next = advanceByWarpProof(crypto, client, { fragments: [fragment], isFinished: true });
+    if (next === client) continue;
+    const endsSet = next.authorities.setId > client.authorities.setId;
+    client = next;
+    const { genesisHash, finalized, authorities, pending } = client;
+    note(`block ${finalized.number} proven, set ${authorities.setId}`);
+    yield { made: { genesisHash, encodedHeader: fragment.encodedHeader, authorities, pending }, endsSet };
   }
 }
 

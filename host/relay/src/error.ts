@@ -85,6 +85,18 @@ export type RelayErrorDetail =
    * authority sets.
    */
   | { readonly code: "relay/change-pending"; readonly number: number }
+  /** The state after the checkpoint's block has other authorities than the checkpoint would name. */
+  | { readonly code: "relay/checkpoint-mismatch"; readonly number: number }
+  /**
+   * The authorities of the checkpoint did not sign a later block of the node under this set id or one near
+   * it, so no worker could go on from the checkpoint.
+   */
+  | { readonly code: "relay/checkpoint-unsigned"; readonly number: number; readonly setId: bigint }
+  /**
+   * The node has no justification that the checkpoint's authorities could be tried with. Wait until a later
+   * block is final, or choose an earlier block.
+   */
+  | { readonly code: "relay/checkpoint-untried"; readonly number: number }
   /** The worker follows a parachain, but the relay has no node of that parachain. */
   | {
       readonly code: "relay/parachain-mismatch";

@@ -3,10 +3,15 @@
  * proofs only over their network protocol. This file verifies nothing.
  */
 import { decodeHeader } from "@pruntime/core/chain";
-import { decodeJustification } from "@pruntime/core/grandpa";
+import { decodeJustification, grandpaDigests } from "@pruntime/core/grandpa";
 import type { WarpFragment } from "@pruntime/core/warp";
 import { RelayError } from "../error.ts";
-import type { SubstrateNode } from "../node/node.ts";
+import type { NodeHeader, SubstrateNode } from "../node/node.ts";
+
+/** How far below the end of a set its announcement is looked for, in blocks. */
+const lookBack = 1_024;
+/** How many headers are read at once. */
+const step = 64;
 
 /**
  * Yields a proof of the last block of each set that ended at or after block `from`, and then a proof of the
@@ -22,10 +27,39 @@ export async function* fetchWarpFragments(node: SubstrateNode, from: number): As
     const justification = decodeJustification(proof.justification);
     const { targetNumber } = justification;
     if (targetNumber < next) return; // the node's latest proof is older than the requested block
-    const { encoded, hash } = await node.headerAt(targetNumber);
+    const target = await node.headerAt(targetNumber);
+    const { encoded, hash } = target;
     if (Buffer.compare(hash, justification.targetHash) !== 0)
       throw new RelayError({ code: "relay/bad-answer", method: "grandpa_proveFinality" });
-    yield { header: decodeHeader(encoded), encodedHeader: encoded, justification };
+    const before = await headersSinceAnnouncement(node, target, next);
+    yield { header: decodeHeader(encoded), encodedHeader: encoded, justification, before };
     next = targetNumber + 1;
   }
+}
+
+/**
+ * The headers below `end`, from the one that announced a change for `end`. There are none if `end` announces
+ * the change itself, or if no header from `first` on announces one.
+ */
+async function headersSinceAnnouncement(
+  node: SubstrateNode,
+  end: NodeHeader,
+  first: number,
+): Promise<Uint8Array[] | undefined> {
+  if (announces(end, end.number)) return undefined;
+  const least = Math.max(first, end.number - lookBack);
+  let headers: NodeHeader[] = [];
+  for (let top = end.number - 1; top >= least; top -= step) {
+    headers = [...(await node.headersAt(Math.max(least, top - step + 1), top)), ...headers];
+    const found = headers.findIndex((header) => announces(header, end.number));
+    if (found >= 0) return headers.slice(found).map(({ encoded }) => encoded);
+  }
+  return undefined;
+}
+
+/** Whether a header announces a change of authorities that block `enactsAt` enacts. */
+function announces({ number, encoded }: NodeHeader, enactsAt: number): boolean {
+  return grandpaDigests(decodeHeader(encoded)).some(
+    (digest) => digest.kind === "scheduled-change" && number + digest.delay === enactsAt,
+  );
 }

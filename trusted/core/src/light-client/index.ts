@@ -15,6 +15,6 @@ export {
 } from "./light-client.ts";
 export * from "./light-sync-state.ts";
 export { provenAuthorities } from "./prove.ts";
-export { followChanges } from "./set-change.ts";
+export { followChanges, sameAuthorities } from "./set-change.ts";
 export { maxStaged, nothingStaged, type StagedHeaders, stageHeaders } from "./stage.ts";
 export * from "./verify.ts";

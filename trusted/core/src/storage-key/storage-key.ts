@@ -50,6 +50,11 @@ export function grandpaCurrentSetIdKey(crypto: Twox): Uint8Array {
   return storagePrefix(crypto, "Grandpa", "CurrentSetId");
 }
 
+/** The key of `Grandpa.PendingChange`, a change of authorities that is announced and not enacted yet. */
+export function grandpaPendingChangeKey(crypto: Twox): Uint8Array {
+  return storagePrefix(crypto, "Grandpa", "PendingChange");
+}
+
 /** The key of the policy in a chain's worker registry. The value is canonical JSON in a `Vec<u8>`. */
 export function registryPolicyKey(crypto: Twox): Uint8Array {
   return storagePrefix(crypto, "Registry", "Policy");

@@ -13,6 +13,8 @@ export type WarpErrorDetail =
       readonly after: number;
       readonly have: number;
     }
+  /** A header below a fragment is not the parent of the header above it. */
+  | { readonly code: "warp/not-linked"; readonly fragment: number; readonly number: number }
   /** A fragment stops before its authority set ends. Only the last fragment of a finished proof may do so. */
   | { readonly code: "warp/no-set-change"; readonly fragment: number };
 

@@ -17,6 +17,11 @@ export interface WarpFragment {
   /** The bytes over which the block hash is computed. */
   readonly encodedHeader: Uint8Array;
   readonly justification: Justification;
+  /**
+   * The encoded headers directly below, in order. They are needed where one of them announced the change that
+   * ends the set at this header. Proofs of nodes do not contain them.
+   */
+  readonly before?: readonly Uint8Array[] | undefined;
 }
 
 /** A decoded warp-sync proof. Nothing in it has been verified. */

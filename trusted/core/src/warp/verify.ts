@@ -4,18 +4,20 @@
  * DIFF FROM the node: a change that is announced with a delay does not end its set at the announcement,
  * forced changes are refused, and blocks must ascend.
  *
- * The verifier does not see the headers between the fragments. It therefore cannot know about a change that
- * one of them announces for a block after the last fragment, or whether they changed the runtime. Whatever
+ * The verifier does not see the headers between the fragments, except those that a fragment brings. It
+ * therefore cannot know about a change that one of them announces for a block after the last fragment, or
+ * whether they changed the runtime. Whatever
  * was read from the runtime's code before must be proven again.
  * @see https://github.com/paritytech/polkadot-sdk/blob/06b288ad328da5c3996b29a85c4d8f5482f179ef/substrate/client/consensus/grandpa/src/warp_proof.rs
  */
 import { equal } from "../bytes/index.ts";
-import { headerHash } from "../chain/index.ts";
+import { decodeHeader, headerHash } from "../chain/index.ts";
 import type { Crypto } from "../crypto/index.ts";
 import { type AuthoritySet, verifyJustification } from "../grandpa/index.ts";
 import {
   type FinalizedHeader,
   followChanges,
+  type HashedHeader,
   type LightClient,
   LightClientError,
   type PendingChange,
@@ -86,19 +88,17 @@ function follow(
   crypto: VerifyCrypto,
   before: Start,
   { fragments, isFinished }: WarpProof,
-  { header, encodedHeader, justification }: WarpFragment,
+  given: WarpFragment,
   fragment: number,
 ): WarpEnd {
+  const { header, encodedHeader, justification } = given;
   const { number } = header;
-  if (before.finalized !== undefined && number <= before.finalized.number)
-    throw new WarpError({
-      code: "warp/not-ascending",
-      fragment,
-      after: before.finalized.number,
-      have: number,
-    });
   const hash = headerHash(crypto, encodedHeader);
-  const change = followChanges(before.pending[0], [{ header, hash }], number);
+  const headers = [...headersBefore(crypto, given, fragment), { header, hash }];
+  const have = headers[0]?.header.number ?? number;
+  if (before.finalized !== undefined && have <= before.finalized.number)
+    throw new WarpError({ code: "warp/not-ascending", fragment, after: before.finalized.number, have });
+  const change = followChanges(before.pending[0], headers, number);
   verifyJustification(crypto, before.authorities, { hash, number }, justification);
   const finalized = toFinalized({ header, hash });
   if (change?.enactsAt === number) {
@@ -108,4 +108,22 @@ function follow(
   if (fragment !== fragments.length - 1 || !isFinished)
     throw new WarpError({ code: "warp/no-set-change", fragment });
   return { finalized, authorities: before.authorities, pending: change === undefined ? [] : [change] };
+}
+
+/** The headers directly below a fragment, each linked to the next by its hash. */
+function headersBefore(
+  crypto: Pick<Crypto, "blake2b256">,
+  { header, before = [] }: WarpFragment,
+  fragment: number,
+): HashedHeader[] {
+  const headers: HashedHeader[] = [];
+  let next = header;
+  for (const encoded of before.toReversed()) {
+    const hashed = { header: decodeHeader(encoded), hash: headerHash(crypto, encoded) };
+    if (!equal(hashed.hash, next.parentHash) || hashed.header.number !== next.number - 1)
+      throw new WarpError({ code: "warp/not-linked", fragment, number: next.number });
+    headers.unshift(hashed);
+    next = hashed.header;
+  }
+  return headers;
 }
