@@ -9,7 +9,7 @@ import { defaultProofLimits } from "../trie/index.ts";
  */
 export type Encodable<T extends ReceivedHeader> = Omit<T, "header">;
 
-/** The data that a worker starts from: the genesis header and a read proof of its authorities. */
+/** The data that a worker starts from: the genesis header, and the authorities with their read proof. */
 export interface BridgeInitInfo extends ReceivedHeader {
   readonly authorities: readonly Authority[];
   /** Nodes of the state trie, in any order. */
@@ -23,7 +23,10 @@ export interface SignedBlock extends ReceivedHeader {
   readonly justification?: Uint8Array | undefined;
 }
 
-/** The next authority set, and its proof against the state root of the last header of the batch. */
+/**
+ * The next authority set, which a relay sends with a batch of headers. The proof is against the state root of
+ * the last header in the batch.
+ */
 export interface AuthoritySetChange {
   readonly authorities: readonly Authority[];
   readonly setId: bigint;
@@ -31,7 +34,7 @@ export interface AuthoritySetChange {
   readonly proof: readonly Uint8Array[];
 }
 
-/** One header of a batch. The last one has a justification. */
+/** One header of a batch that a relay sends. The last header of the batch has a justification. */
 export interface HeaderToSync extends ReceivedHeader {
   readonly justification?: Uint8Array | undefined;
 }
@@ -68,7 +71,7 @@ export function decodeSignedBlock(bytes: Uint8Array): SignedBlock {
 }
 
 /**
- * The SCALE bytes of a block with its body; the justification is `None`.
+ * The SCALE bytes of a block with its body. A missing justification is written as `None`.
  * @throws CodecError `codec/out-of-range`
  */
 export function encodeSignedBlock(block: Encodable<SignedBlock>): Uint8Array {

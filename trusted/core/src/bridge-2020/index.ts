@@ -4,12 +4,12 @@
  * different values.
  *
  * ```text
- * BridgeInitInfo        = Header | Vec<([u8; 32], u64)> | Vec<Vec<u8>>
- * SignedBlock           = Header | Vec<UncheckedExtrinsic> | Option<Vec<u8>>
- * AuthoritySetChange    = Vec<([u8; 32], u64)> | u64 | Vec<Vec<u8>>
- * BlockWithEvents       = SignedBlock | Option<Vec<u8>> | Option<Vec<Vec<u8>>> | Option<Vec<u8>>
- * HeaderToSync          = Header | Option<Vec<u8>>
- * BlockHeaderWithEvents = Header | Option<Vec<u8>> | Option<Vec<Vec<u8>>> | Option<Vec<u8>>
+ * BridgeInitInfo        = Header ‖ Vec<([u8; 32], u64)> ‖ Vec<Vec<u8>>
+ * SignedBlock           = Header ‖ Vec<UncheckedExtrinsic> ‖ Option<Vec<u8>>
+ * AuthoritySetChange    = Vec<([u8; 32], u64)> ‖ u64 ‖ Vec<Vec<u8>>
+ * BlockWithEvents       = SignedBlock ‖ Option<Vec<u8>> ‖ Option<Vec<Vec<u8>>> ‖ Option<Vec<u8>>
+ * HeaderToSync          = Header ‖ Option<Vec<u8>>
+ * BlockHeaderWithEvents = Header ‖ Option<Vec<u8>> ‖ Option<Vec<Vec<u8>>> ‖ Option<Vec<u8>>
  * ```
  * @see https://github.com/Phala-Network/phala-pruntime/blob/67fd52f/enclave/src/lib.rs
  */

@@ -20,7 +20,10 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
-/** Lexicographic order of byte strings, the order of state keys. The result is negative, zero or positive. */
+/**
+ * Compares byte strings lexicographically, which is the order of state keys. The result is negative, zero or
+ * positive.
+ */
 export function compare(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {

@@ -10,7 +10,10 @@ export type BytesErrorDetail =
    * requires it.
    */
   | { readonly code: "bytes/bad-hex"; readonly length: number }
-  /** The text is not canonical base64: the standard alphabet, padded. */
+  /**
+   * The text is not canonical base64: the standard alphabet with padding or, where the format requires it,
+   * the URL alphabet without padding.
+   */
   | { readonly code: "bytes/bad-base64"; readonly length: number }
   /** The bytes are not valid UTF-8, or the text contains a lone surrogate, which UTF-8 cannot express. */
   | { readonly code: "bytes/bad-utf8"; readonly length: number };

@@ -1,7 +1,7 @@
 /**
  * The client's side of the channel: it seals commands and queries to a worker's key and opens the replies.
- * Each function that needs randomness has a deterministic variant, `…WithKey`, that takes the key as a
- * parameter. Such a key must never be used for a second message.
+ * Each function that seals a message with a random key has a deterministic variant, `…WithKey`, that takes
+ * the key as a parameter. A key passed to a v2 variant must never be used for a second message.
  */
 import { equal, utf8 } from "../bytes/index.ts";
 import type { Aead, Crypto, P256KeyPair, Random } from "../crypto/index.ts";
@@ -18,7 +18,7 @@ import { type HpkeContext, setupBaseSender, sharedX } from "./hpke.ts";
 import { openText } from "./open-text.ts";
 import type { CipherPayload, PlainPayload, Reply, SealedPayload } from "./payload.ts";
 
-/** The keys that open the reply to a query, and the kind that the reply must have. */
+/** The kind that the reply to a query must have, and the key that opens an encrypted reply. */
 export type ReplySession =
   | { readonly kind: "plain" }
   | { readonly kind: "v1"; readonly aead: Aead; readonly requestIv: Uint8Array }
@@ -93,8 +93,8 @@ export function sealV1(
 }
 
 /**
- * The same as {@link sealV1}, with a given key and 12-byte IV. Clients of 2020 kept one key for a session; no
- * IV may repeat under one key.
+ * The same as {@link sealV1}, with a given key and 12-byte IV. Clients of 2020 kept one key for a session. No
+ * IV may be used twice with the same key.
  */
 export function sealV1WithKey(
   crypto: Crypto,

@@ -23,9 +23,9 @@ export class ChannelError extends ProtocolError<ChannelErrorDetail> {}
 
 /** The reasons why the origin of a query is rejected. */
 export type QueryErrorDetail =
-  /** The origin or its signature is not hex, base64 or a known signature type. */
+  /** The origin is not hex, its signature is not base64, or the signature type is unknown. */
   | { readonly code: "query/bad-encoding"; readonly field: "origin" | "sig_b64" | "sig_type" }
-  /** The origin is not an account of its signature type: check its length. */
+  /** The origin does not have a length that its signature type allows. */
   | { readonly code: "query/bad-origin"; readonly length: number }
   /** The origin did not sign this query. */
   | { readonly code: "query/bad-signature" };

@@ -28,7 +28,7 @@ export interface PlainPayload {
   readonly text: string;
 }
 
-/** The form of 2020: AES-256-GCM under the raw x-coordinate of an ECDH point. */
+/** The form of 2020: AES-256-GCM, with the raw x-coordinate of the shared ECDH point as the key. */
 export interface CipherPayload {
   readonly kind: "v1";
   readonly iv: Uint8Array;
@@ -38,7 +38,7 @@ export interface CipherPayload {
   readonly publicKey: Uint8Array;
 }
 
-/** The HPKE form, bound to the chain, the worker and the sender. */
+/** The HPKE form, bound to its purpose, chain, worker and sender. A command is also bound to its contract. */
 export interface SealedPayload {
   readonly kind: "v2";
   /** The encapsulated key: an ephemeral P-256 public key. */

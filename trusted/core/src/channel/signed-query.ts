@@ -1,8 +1,8 @@
 /**
- * The signed form of a query, as in 2020: `{"query_payload":"<envelope
- * text>","origin":null|{"origin","sig_b64","sig_type"}}`. The signature is over the UTF-8 bytes of
- * `query_payload`. `origin` is hex without `0x`. The signature type determines which account `origin` names,
- * and which bytes are signed:
+ * The signed form of a query, as in 2020:
+ * `{"query_payload":"<envelope text>","origin":null|{"origin","sig_b64","sig_type"}}`.
+ * The signature is over the UTF-8 bytes of `query_payload`. The inner `origin` is hex without `0x`. The
+ * signature type determines which account it names, and which bytes are signed:
  *
  * | `sig_type` | `origin` | account | signed bytes |
  * |---|---|---|---|
@@ -35,7 +35,7 @@ const signatureTypes = ["sr25519", "ed25519", "ecdsa", "eip191", "eip712"] as co
 /** A supported signature type. */
 export type SignatureType = (typeof signatureTypes)[number];
 
-/** A query's claim about its sender. The text is neither decoded nor verified. */
+/** A query's claim about its sender, as text that is neither decoded nor verified. */
 export interface OriginClaim {
   readonly origin: string;
   readonly sigB64: string;
@@ -100,7 +100,7 @@ export function encodeSignedQuery({ queryPayload, origin }: SignedQuery): string
 
 /**
  * Encodes a wallet's signature as a claim, in the form that a query contains. `origin` is the key, address or
- * account from the table above.
+ * account that the table at the top of this file lists for `sigType`.
  */
 export function originClaim(sigType: SignatureType, origin: Uint8Array, signature: Uint8Array): OriginClaim {
   return { origin: toHex(origin), sigB64: toBase64(signature), sigType };
@@ -125,9 +125,9 @@ export function verifyOrigin(crypto: Crypto, query: SignedQuery): Uint8Array | u
 }
 
 interface Rule {
-  /** The lengths that an origin of this type may have, in bytes. */
+  /** The lengths that an origin of this signature type may have, in bytes. */
   readonly lengths: readonly number[];
-  /** The account that `origin` names, or `undefined` if it did not make the signature. */
+  /** The account that `origin` names, or `undefined` if that account did not make the signature. */
   readonly signer: (
     crypto: Crypto,
     origin: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * Runs a library primitive that throws for malformed keys, points and signatures, and returns `undefined` in
- * that case. Callers check lengths beforehand.
+ * Runs a library primitive, and returns `undefined` if the primitive throws an error. The libraries throw for
+ * malformed keys, points and signatures. Callers check lengths beforehand.
  */
 export function attempt<T>(primitive: () => T): T | undefined {
   try {

@@ -1,4 +1,4 @@
-/** HKDF with SHA-256 (RFC 5869), over the port's HMAC. */
+/** HKDF with SHA-256 (RFC 5869), built on the HMAC of the crypto port. */
 import { concat } from "../bytes/index.ts";
 import type { Crypto } from "./port.ts";
 

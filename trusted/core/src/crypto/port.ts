@@ -1,13 +1,12 @@
 /**
  * The crypto port: every primitive that the product needs, as pure functions of their inputs.
- * `portableCrypto` (noble, scure) runs anywhere; `@pruntime/crypto-native` injects OpenSSL, libsodium and
- * wasm. One contract suite checks both against the same vectors.
+ * `portableCrypto` (noble, scure) runs anywhere. `@pruntime/crypto-native` implements the port with OpenSSL,
+ * libsodium and wasm. The same tests check both against the same vectors.
  *
- * Primitives return a boolean or `undefined`; their caller decides what a failure means and gives it a code.
- * Primitives return `false` or `undefined` for malformed keys, signatures and points, and do not throw. If a
- * symmetric key, or the IV passed to `seal`, has the wrong length, the caller has a bug, and the primitive
- * throws {@link CryptoError} `crypto/bad-length`. Each result is a plain `Uint8Array` with a buffer of its
- * own.
+ * For malformed keys, signatures and points, primitives return `false` or `undefined` and do not throw. The
+ * caller decides what such a failure means and gives it a code. If a symmetric key, or the IV passed to
+ * `seal`, has the wrong length, the caller has a bug, and the primitive throws {@link CryptoError}
+ * `crypto/bad-length`. Each byte string that a primitive returns is a plain `Uint8Array` with its own buffer.
  */
 export interface Crypto {
   /** Names the implementation in logs and benchmarks. */
@@ -135,7 +134,7 @@ export interface Rsa {
     message: Uint8Array,
     signature: Uint8Array,
   ) => boolean;
-  /** Verifies RSASSA-PSS with SHA-384 for message and mask, and a salt of 48 bytes. */
+  /** Verifies RSASSA-PSS with a salt of 48 bytes, and with SHA-384 for both the message and the mask. */
   readonly verifyPssSha384: (key: RsaPublicKey, message: Uint8Array, signature: Uint8Array) => boolean;
 }
 
@@ -153,8 +152,8 @@ export interface Aead {
   /** Returns the ciphertext followed by a 16-byte tag. `iv` is 12 bytes. */
   readonly seal: (iv: Uint8Array, plaintext: Uint8Array, aad: Uint8Array) => Uint8Array;
   /**
-   * Returns `undefined` when the tag does not match, the input is shorter than a tag, or `iv` is not 12
-   * bytes.
+   * Returns the plaintext, or `undefined` when the tag does not match, the input is shorter than a tag, or
+   * `iv` is not 12 bytes.
    */
   readonly open: (iv: Uint8Array, ciphertext: Uint8Array, aad: Uint8Array) => Uint8Array | undefined;
 }

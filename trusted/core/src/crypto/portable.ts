@@ -128,7 +128,7 @@ function portableAes256Gcm(input: Uint8Array): Aead {
   };
 }
 
-/** Every primitive of the port, in audited JavaScript. */
+/** Every primitive of the port, in pure JavaScript. RSA and XXH64 are this project's own code. */
 export const portableCrypto: Crypto = {
   name: "portable",
   blake2b256: (data) => blake2b(data, { dkLen: 32 }),

@@ -33,7 +33,10 @@ export function isStackFrame(line: string): boolean {
   return /^\s+at \S/.test(line);
 }
 
-/** The place where an error was thrown: the innermost eight frames of its stack, without its message. */
+/**
+ * The place where an error was thrown: at most the eight innermost frames of its stack, without
+ * the error's message.
+ */
 export function stackFrames({ stack = "" }: Error): readonly string[] {
   return stack
     .split("\n")

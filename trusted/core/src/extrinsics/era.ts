@@ -10,8 +10,8 @@ export type Era =
   | { readonly kind: "mortal"; readonly period: number; readonly phase: number };
 
 /**
- * Reads an era: one byte, 0, if it is immortal, and otherwise two. The low four bits of the two bytes give
- * the period. The other twelve bits give the phase in units of `max(1, period / 4096)`.
+ * Reads an era. An immortal era is the single byte 0. Any other era is a little-endian `u16`: the low four
+ * bits give the period, and the other twelve bits give the phase in units of `max(1, period / 4096)`.
  * @throws CodecError `codec/out-of-range` for a period under four, or for a phase that is not below the
  * period
  * @see https://spec.polkadot.network/id-extrinsics#id-mortality

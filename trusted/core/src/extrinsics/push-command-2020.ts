@@ -13,7 +13,7 @@ const [executionPallet, pushCommandCall] = [6, 1];
 /**
  * Decodes `Execution.push_command(contract_id: u32, payload: Vec<u8>)`. Returns `undefined` for any other
  * call.
- * @throws CodecError when the arguments of that call do not decode
+ * @throws CodecError when the arguments of `push_command` do not decode
  */
 export function decodePushCommand2020(call: Uint8Array): PushCommand2020 | undefined {
   if (call[0] !== executionPallet || call[1] !== pushCommandCall) return undefined;

@@ -1,6 +1,6 @@
 /**
- * The proof that a block is final: signed precommits of one round, and the headers that connect their blocks
- * to a common base.
+ * The proof that a block is final: signed precommits of one round, and the headers that connect the blocks of
+ * those precommits to a common base.
  *
  * `round u64 ‖ target hash(32) ‖ target number u32 ‖ Vec<SignedPrecommit> ‖ Vec<Header>`, `SignedPrecommit =
  * target hash(32) ‖ target number u32 ‖ signature(64) ‖ id(32)`.
@@ -64,7 +64,7 @@ function readCommit(r: Reader): Commit {
   return { round, targetHash, targetNumber: r.u32(), precommits: readPrecommits(r, targetHash) };
 }
 
-/** Reads all votes with one bounds check. Votes for the commit's target share its view. */
+/** Reads all votes with one bounds check. Votes for the commit's target share one view of that hash. */
 function readPrecommits(r: Reader, commitTarget: Uint8Array): SignedPrecommit[] {
   const count = r.count(precommitBytes);
   const bytes = r.take(count * precommitBytes);

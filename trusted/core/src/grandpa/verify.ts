@@ -2,12 +2,13 @@
  * GRANDPA finality: the rules of finality-grandpa's `validate_commit` and of the node's justification
  * verifier.
  *
- * DIFF FROM the node: all votes may be above the target. Until 2022 the base of the routes was the target.
- * Since then it is the lowest vote, and the common ancestor of the votes must be the target itself. Here the
- * base is the lower of the two, and votes for any descendant count. This accepts everything that either rule
- * accepts, and it proves the same thing: more than two thirds of the weight voted for the target or its
- * descendants. Two signatures of one voter under the same vote count as one vote here. The node treats them
- * as a double vote, which counts for every block.
+ * DIFF FROM the node: all votes may be above the target. The ancestry headers are a route from each vote's
+ * block down to one base block. Until 2022, the node's base was the target. Since then, the base is the block
+ * of the lowest vote, and the common ancestor of the votes must be the target itself. Here the base is the
+ * lower of these two blocks, and votes for any descendant of the target count. This accepts everything that
+ * either rule accepts, and it proves the same thing: more than two thirds of the weight voted for the target
+ * or its descendants. Two signatures of one voter under the same vote count as one vote here. The node treats
+ * them as a double vote, which counts for every block.
  *
  * As in the node, a vote by a key outside the set has no weight, but its signature and route must be valid,
  * and a header that is given twice counts as one header.
@@ -36,7 +37,7 @@ export interface BlockTarget {
   readonly number: number;
 }
 
-/** The votes that made a block final. */
+/** The weight of the votes that made a block final. */
 export interface Tally {
   /** The weight of the voters for the target or its descendants. */
   readonly weight: bigint;

@@ -6,13 +6,13 @@ import type { SignedPrecommit } from "./justification.ts";
  * The weight of each voter in an authority set, and the vote that each has cast so far.
  *
  * As in finality-grandpa's `VoterSet::new`, the weights of several entries for one authority are added up.
- * The total must be more than 0 and fit 64 bits.
+ * The total must be more than 0 and fit in 64 bits.
  * @see https://github.com/paritytech/finality-grandpa/blob/0958168a1193ac7f03c0eda633a14f8872f79a1b/src/voter_set.rs
  */
 export class Ballot {
   /**
    * Total weight − ⌊(total − 1) / 3⌋. Two conflicting blocks cannot both reach this weight while the faulty
-   * voters have less than a third of it.
+   * voters have less than a third of the total.
    */
   readonly threshold: bigint;
   readonly #voters = new Map<string, Voter>();

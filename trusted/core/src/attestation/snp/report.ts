@@ -137,8 +137,8 @@ function skipVersions(r: Reader, version: number): void {
 }
 
 /**
- * Reads r and s: each has 48 bytes, little-endian, and 24 zeros after it. The rest of the report is zeros.
- * Returns both big-endian.
+ * Reads r and s. Each is 48 bytes, little-endian, followed by 24 zeros. The rest of the report is zeros.
+ * Returns r ‖ s, big-endian.
  */
 function readSignature(r: Reader): Uint8Array {
   const signature = new Uint8Array(96);

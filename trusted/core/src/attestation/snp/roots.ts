@@ -11,7 +11,7 @@ export type AmdRoots = Readonly<Record<SnpProduct, TrustedRoot>>;
 
 /**
  * The start of a root's subject: OU=Engineering, C=US, L=Santa Clara, ST=CA, O=Advanced Micro Devices, CN=.
- * The name itself follows.
+ * The common name itself follows, for example `ARK-Milan`.
  */
 const subjectStart = fromHex(
   "307b31143012060355040b0c0b456e67696e656572696e67310b30090603550406130255533114301206035504070c0b" +

@@ -46,7 +46,8 @@ export const tcbLayouts: Readonly<Record<SnpProduct, TcbLayout>> = {
 };
 
 /**
- * Returns the kind of key that a certificate is for. @throws {@link SnpError} `snp/wrong-vek` for any other
+ * Returns the kind of key that a certificate is for.
+ * @throws {@link SnpError} `snp/wrong-vek` if the certificate is for neither a VCEK nor a VLEK
  */
 export function vekKind(vek: Certificate): "vcek" | "vlek" {
   const name = commonName(vek.subject);
@@ -55,7 +56,7 @@ export function vekKind(vek: Certificate): "vcek" | "vlek" {
 }
 
 /**
- * Checks that a report names the firmware version from which its key was derived.
+ * Checks that a report states the firmware versions that are in the certificate of its signing key.
  * @throws {@link SnpError} `snp/tcb-mismatch`, `snp/bad-vek`
  */
 export function assertTcb(product: SnpProduct, vek: Certificate, { reportedTcb }: SnpReport): void {
@@ -68,17 +69,20 @@ export function assertTcb(product: SnpProduct, vek: Certificate, { reportedTcb }
 
 /** The chip that a report comes from. */
 export interface Chip {
-  /** 64 bytes. Turin uses only the first eight, and the rest are zeros. */
+  /** 64 bytes. An id of eight bytes, as in certificates of Turin, is followed by zeros. */
   readonly id: Uint8Array;
-  /** Whether the id in the report is all zeros because the host set `MASK_CHIP_ID`. */
+  /**
+   * Whether the report of a VCEK has only zeros as its chip id, because the host set `MASK_CHIP_ID`. Always
+   * `false` for a VLEK.
+   */
   readonly masked: boolean;
 }
 
 /**
  * Returns the chip of a VCEK, and checks that the report names the same chip. A masked report names no chip,
  * but its signature proves the chip because no other chip has the VCEK's key.
- * @throws {@link SnpError} `snp/wrong-chip` if the report names a different chip, or the certified id has a
- * wrong length; `snp/bad-vek`
+ * @throws {@link SnpError} `snp/wrong-chip` if the report names a different chip, or if the chip id in the
+ * certificate has a wrong length; `snp/bad-vek`
  */
 export function chipOf(product: SnpProduct, vcek: Certificate, { chipId }: SnpReport): Chip {
   const certified = extensionOf(vcek, idChip);

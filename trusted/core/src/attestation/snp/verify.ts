@@ -1,8 +1,8 @@
 /**
- * Verifies SEV-SNP reports offline. It checks the report's signature and the chain of its key up to AMD's
- * root for the product. It also checks that report and certificate name the same chip and firmware. AMD
- * publishes no TCB status and does not revoke chips. The lists that could revoke AMD's intermediate keys are
- * not part of the evidence.
+ * Verifies SEV-SNP reports offline. The code checks the report's signature, and the certificate chain of the
+ * signing key up to AMD's root for the product. It also checks that the report and the certificate state the
+ * same firmware and, for a VCEK, the same chip. AMD publishes no TCB status and does not revoke chips. The
+ * lists that could revoke AMD's intermediate keys are not part of the evidence.
  */
 import { equal, toHex } from "../../bytes/index.ts";
 import type { Crypto } from "../../crypto/index.ts";
@@ -39,7 +39,7 @@ export function verifySnp(
   return authentic(product, signedBy, chip, report, chain.validUntilMs);
 }
 
-/** Verifies the chain, and returns the product whose root issued the chain's last certificate. */
+/** Verifies the certificate chain up to AMD's root for a product. Returns the product and the chain. */
 function verifyVekChain(
   crypto: Crypto,
   roots: AmdRoots,

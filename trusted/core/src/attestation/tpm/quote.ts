@@ -18,7 +18,7 @@ export interface TpmQuote {
 const magic = 0xff544347;
 const typeQuote = 0x8018;
 const sha256 = 0x000b;
-/** The longest TPM2B_DATA or TPM2B_NAME: a hash and its algorithm's id. */
+/** The length limit of TPM2B_DATA and TPM2B_NAME, which contain at most a hash and its algorithm's id. */
 const maxField = 68;
 
 /** Reads a TPMS_ATTEST of type quote, without trailing bytes. @throws {@link TpmError}, CodecError */

@@ -1,4 +1,4 @@
-/** Verifies a quote of Azure's virtual TPM, with the key that the hardware vouches for. */
+/** Verifies quotes of a TPM, such as Azure's virtual TPM. The caller decides which key to trust. */
 import { concat, equal, toHex } from "../../bytes/index.ts";
 import type { Crypto, RsaPublicKey } from "../../crypto/index.ts";
 import { TpmError } from "./error.ts";
