@@ -64,7 +64,7 @@ type WireOfShape<S extends Shape> = {
     : never;
 };
 
-/** Reads an object with the keys of `shape`. Other keys are refused, or ignored as serde does by default. */
+/** Reads an object with the keys of `shape`. Other keys are refused, unless `unknownKeys` is `"ignored"`. */
 export function jsonObject<S extends Shape>(
   shape: S,
   unknownKeys: "refused" | "ignored" = "refused",
@@ -107,7 +107,10 @@ function isOptional(reader: Shape[string]): reader is OptionalReader<unknown> {
   return typeof reader !== "function";
 }
 
-/** Reads a variant without content: `"Name"`, or `{"Name":null}`, which serde reads too. */
+/**
+ * The reader for a variant without content. {@link jsonVariant} reads such a variant from `"Name"` or, as
+ * serde does, from `{"Name":null}`.
+ */
 export const jsonUnit: JsonReader<null, null> = jsonReader({ type: "null" }, (value, at) => {
   if (value !== null) throw wrongType(at, "null");
   return null;
@@ -120,8 +123,8 @@ type FromVariants<V extends Variants> = {
 }[keyof V];
 
 /**
- * Reads an externally tagged enum, as serde writes it: `"Name"` for a {@link jsonUnit}, otherwise `{"Name":
- * content}`.
+ * Reads an enum in serde's externally tagged form: `"Name"` for a variant without content ({@link jsonUnit}),
+ * and `{"Name":content}` for any other variant.
  */
 export function jsonVariant<V extends Variants>(variants: V): JsonReader<FromVariants<V>> {
   const schema = {

@@ -16,7 +16,7 @@ export type JsonErrorDetail =
   | { readonly code: "json/too-many"; readonly offset: number; readonly limit: number }
   /** The text is not JSON at this offset. */
   | { readonly code: "json/bad-syntax"; readonly offset: number }
-  /** A string contains a control character, an unknown escape or a lone surrogate. */
+  /** A string has no end, or contains a control character, an unknown escape or a lone surrogate. */
   | { readonly code: "json/bad-string"; readonly offset: number }
   /** A number is out of range, too long, or (when writing) not an integer. */
   | { readonly code: "json/bad-number"; readonly offset: number }

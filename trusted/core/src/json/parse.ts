@@ -1,7 +1,7 @@
 /**
  * A JSON parser (RFC 8259) for text from untrusted senders. It is stricter than `JSON.parse` where two
  * parsers could disagree: it refuses duplicate keys, lone surrogates and numbers out of range. It limits the
- * length, the depth and the number of containers, and treats `__proto__` like any other key.
+ * length, the depth and the number of objects and arrays, and treats `__proto__` like any other key.
  */
 import { JsonError } from "./error.ts";
 import { defaultLimits, type Json, type JsonLimits } from "./json.ts";

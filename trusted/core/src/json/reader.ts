@@ -18,7 +18,7 @@ export interface JsonReader<out T, out W = Json> {
   (value: Json, at: string): T;
   /** If absent, generated documentation states that the reader accepts any value. */
   readonly schema?: JsonSchema;
-  /** Never set. Its type is the JSON that a caller writes for this reader. */
+  /** Never set. Only its type is used: the JSON that a caller writes for this reader. */
   readonly wire?: W;
 }
 
@@ -63,7 +63,7 @@ export function jsonAnnotated<T, W>(reader: JsonReader<T, W>, annotations: JsonS
   return jsonReader({ ...schemaOf(reader), ...annotations }, reader);
 }
 
-/** The schema of a reader. A reader without one has `{}`, which accepts any value. */
+/** The schema of a reader. For a reader without a schema, this is `{}`, which accepts any value. */
 export function schemaOf({ schema = {} }: JsonReader<unknown, unknown>): JsonSchema {
   return schema;
 }

@@ -1,6 +1,6 @@
 /**
- * A hash over everything that a worker trusts from its start. It is part of every signed statement, and a
- * client computes it to know which value to expect.
+ * The anchor: a hash over everything that a worker trusts from its start. The anchor is part of every signed
+ * statement, and a client computes it to know which value to expect.
  */
 import { concat, utf8 } from "../bytes/index.ts";
 import type { Crypto } from "../crypto/index.ts";
@@ -29,7 +29,7 @@ export type AnchoredMeaning =
 export interface AnchorTerms {
   readonly meaning: AnchoredMeaning;
   readonly genesisBalance: GenesisBalance;
-  /** The parachain whose relay chain the start point is of. */
+  /** Set if the start point is a block of a relay chain: the parachain that the worker follows on it. */
   readonly para?: { readonly id: number; readonly genesisHash: Uint8Array } | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface AnchorTerms {
  * Vec<(announced u32, delay u32, Vec<(authority(32), weight u64)>)> of pending changes ‖ meaning u8 ‖
  * Option<blake2b-256 of the metadata> ‖ genesis balance ‖ Option<parachain id u32 ‖ its genesis hash(32)>`,
  * where `meaning` is 0 for `told`, 1 for `bodies` and 2 for `proven`, and the genesis balance is `0` for
- * none, `1` for the one of 2020, or `2 ‖ account(32) ‖ amount u128`.
+ * none, `1` for `development`, or `2 ‖ account(32) ‖ amount u128`.
  */
 export function anchorOf(
   crypto: Pick<Crypto, "blake2b256">,

@@ -21,9 +21,9 @@ export interface Checkpoint {
 
 /**
  * Starts a light client at a checkpoint. The function checks only that the checkpoint does not contradict
- * itself.
- * @throws {@link LightClientError} `checkpoint/…`; `headers/authorities-mismatch` when the header announces
- * other authorities
+ * itself, and that its authorities can finalize a block.
+ * @throws {@link LightClientError} `checkpoint/…`; `headers/authorities-mismatch` when the header enacts
+ * a set other than the checkpoint's
  * @throws FinalityError `finality/empty-set`, `finality/weight-overflow`, `finality/forced-change`
  * @throws CodecError
  */

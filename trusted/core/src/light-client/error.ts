@@ -8,11 +8,11 @@ export type LightClientErrorDetail =
   | { readonly code: "headers/gap"; readonly want: number; readonly have: number }
   /** A header's parent is not the previous header: it belongs to another fork or chain. */
   | { readonly code: "headers/wrong-parent"; readonly number: number }
-  /** A header differs from the finalized header with its number: it belongs to another fork or chain. */
+  /** A header differs from the finalized header of the same number: it belongs to another fork or chain. */
   | { readonly code: "headers/conflicts-finalized"; readonly number: number }
   /**
-   * The batch continues past the block that enacts a new authority set: end it there, and send the rest
-   * afterwards.
+   * The batch continues past the block that enacts a new authority set: end the batch at that block, and send
+   * the rest afterwards.
    */
   | { readonly code: "headers/beyond-set-change"; readonly enactsAt: number; readonly last: number }
   /**
@@ -22,7 +22,7 @@ export type LightClientErrorDetail =
   | { readonly code: "headers/overlapping-change"; readonly number: number; readonly enactsAt: number }
   /** Too many headers without a justification are staged: send a justification of one of them. */
   | { readonly code: "headers/staging-full"; readonly limit: number }
-  /** The first block of the chain does not have the number 0. */
+  /** The header that is given as the genesis header does not have the number 0. */
   | { readonly code: "headers/not-genesis"; readonly number: number }
   /** The state has no authority list under the keys that GRANDPA uses. */
   | { readonly code: "headers/no-authorities"; readonly number: number }
@@ -32,7 +32,7 @@ export type LightClientErrorDetail =
   | { readonly code: "headers/wrong-set-id"; readonly want: bigint; readonly have: bigint }
   /** The call gives a new authority set at a block that does not enact it. */
   | { readonly code: "headers/change-not-due"; readonly number: number }
-  /** The checkpoint is of block 0, but its header is not the genesis that it names. */
+  /** The checkpoint is of block 0, but the hash of its header is not its genesis hash. */
   | { readonly code: "checkpoint/wrong-genesis"; readonly have: Uint8Array }
   /** An authority of the checkpoint has no weight. No node keeps such an authority. */
   | { readonly code: "checkpoint/zero-weight"; readonly authority: number }
@@ -42,9 +42,10 @@ export type LightClientErrorDetail =
    */
   | { readonly code: "checkpoint/bad-pending"; readonly number: number }
   /**
-   * The checkpoint's list of set changes has gaps, extends past its block, or does not end with its own set.
+   * The checkpoint's list of earlier authority sets has gaps, extends past the checkpoint's block, or does
+   * not lead up to the current set.
    */
   | { readonly code: "checkpoint/bad-history"; readonly setId: bigint };
 
-/** Headers that do not extend the finalized chain. */
+/** Thrown for headers that do not extend the finalized chain, and for an invalid start point. */
 export class LightClientError extends ProtocolError<LightClientErrorDetail> {}

@@ -3,7 +3,7 @@ import { fixed32 } from "../chain/index.ts";
 import { type JsonReader, jsonMap, jsonPattern, jsonU128Text } from "../json/index.ts";
 import type { Reader, Writer } from "../scale/index.ts";
 
-/** What a worker's contract of native balances holds before the first block. */
+/** The balances that a worker's contract of native balances has before the first block. */
 export type GenesisBalance =
   /** Nothing. */
   | { readonly kind: "none" }
@@ -34,7 +34,7 @@ export function readGenesisBalance(r: Reader): GenesisBalance {
   return kind === "account" ? { kind, account: r.take(32).slice(), amount: r.u128() } : { kind };
 }
 
-/** The form of {@link genesisBalanceText}. */
+/** Matches every text that {@link genesisBalanceText} returns. */
 export const genesisBalanceForm: RegExp = /^(?:none|development|[0-9a-f]{64}:(?:0|[1-9][0-9]{0,38}))$/;
 
 /** Reads what {@link genesisBalanceText} writes. */

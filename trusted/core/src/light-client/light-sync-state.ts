@@ -74,10 +74,10 @@ export function decodeAuthoritySetRecord(bytes: Uint8Array): AuthoritySetRecord 
 /** The shortest change, in bytes: authorities, delay, announcing block (number and hash), kind. */
 const leastChangeBytes = 42;
 
-/** The shortest node of the tree, in bytes: hash, number, change, no children. */
+/** The shortest node of the fork tree, in bytes: hash, number, change, no children. */
 const leastNodeBytes: number = 36 + leastChangeBytes + 1;
 
-/** Reads the tree as a list: each node precedes its children. */
+/** Reads the fork tree as a list of changes. Each node precedes its children. */
 function readForkTree(r: Reader): PendingChange[] {
   const changes: PendingChange[] = [];
   for (let left = r.count(leastNodeBytes); left > 0; left--) {
@@ -100,9 +100,9 @@ function readChange(r: Reader): PendingChange {
 }
 
 /**
- * Checks that the history has an entry for each earlier set. The last blocks need not ascend: if a forced
- * change ended a set early, as has happened on Westend, its last block can be equal to or lower than that of
- * the set before.
+ * Checks that the history has no gaps from its first entry up to the current set, and that no earlier set
+ * ended after the finalized block. The last blocks need not ascend. If a forced change ended a set early, as
+ * has happened on Westend, the set's last block can be equal to or lower than that of the set before.
  */
 function verifyHistory(setId: bigint, number: number, history: readonly SetEnd[]): void {
   history.forEach((end, i) => {

@@ -6,9 +6,9 @@ import type { StateProof } from "../trie/index.ts";
 import { LightClientError } from "./error.ts";
 
 /**
- * Reads the authority list of a state under whichever of GRANDPA's keys the proof covers:
- * `Grandpa.Authorities`, or `:grandpa_authorities` on chains before 2024.
- * @throws {@link LightClientError} `headers/no-authorities` when the state has neither
+ * Reads the authority list of a state from `Grandpa.Authorities`. If the proof does not cover that key, or
+ * the key has no value, reads the list from `:grandpa_authorities`, where chains before 2024 kept it.
+ * @throws {@link LightClientError} `headers/no-authorities` when `:grandpa_authorities` has no value either
  * @throws TrieError `trie/incomplete-proof`
  * @throws CodecError
  */
@@ -26,7 +26,7 @@ export function provenAuthorities(
 }
 
 /**
- * The set id of a state, or `undefined` when the proof does not cover it.
+ * The set id of a state, or `undefined` when the proof does not cover the set id or the state has none.
  * @throws CodecError
  */
 export function provenSetId(crypto: Pick<Crypto, "twox128">, state: StateProof): bigint | undefined {

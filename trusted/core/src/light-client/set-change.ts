@@ -5,8 +5,9 @@ import { LightClientError } from "./error.ts";
 import { copyAuthorities, type HashedHeader, type PendingChange } from "./light-client.ts";
 
 /**
- * The change that is pending after these headers. As in the node, only the first announcement in a header
- * counts.
+ * Returns the change that is pending after these headers, or that takes effect at the last of them. As in the
+ * node, only the first announcement in a header counts.
+ * @param last the number of the last header
  * @throws {@link LightClientError} `headers/beyond-set-change`, `headers/overlapping-change`
  * @throws {@link FinalityError} `finality/forced-change`
  */

@@ -3,8 +3,8 @@
  * existing value is changed.
  *
  * DIFF FROM the 2020 runtime and later ones: this code reads changes of authorities from the digest of every
- * header, not from the relay or from the last header only. It respects their delay. It proves the set id
- * instead of believing the relay.
+ * header, not from the relay or from the last header only. It waits for the delay of each change, and it
+ * proves the set id instead of believing the relay.
  * @see https://github.com/Phala-Network/phala-blockchain/tree/7e852cc20/standalone/pruntime/enclave/src/light_validation
  */
 import type { AuthoritySetChange } from "../bridge-2020/index.ts";

@@ -27,8 +27,8 @@ export class Types {
   }
 
   /**
-   * The reader of type `id`. This also compiles all types that it consists of.
-   * @throws {@link MetadataError} `metadata/bad-type`
+   * Returns the reader of type `id`. Compiles the type and all types that it consists of, if necessary.
+   * @throws {@link MetadataError} `metadata/bad-type`, `metadata/unknown-type`
    */
   reader(id: number): ReadValue {
     const start = this.resolve(id);
@@ -77,8 +77,8 @@ export class Types {
   }
 
   /**
-   * Reads the fields of a composite or of an enum's variant into an object. The key of an unnamed field is
-   * its position.
+   * Makes a reader that reads the fields of a composite or of an enum's variant into an object. The key of an
+   * unnamed field is its position.
    */
   fieldsReader(id: number, fields: readonly Field[]): (r: ValueReader) => NamedFields {
     const names = fields.map(({ name }, i) => name ?? String(i));
@@ -121,8 +121,8 @@ export class Types {
   }
 
   /**
-   * Reads the content of a composite or of a variant: nothing, one field, fields by position or fields by
-   * name.
+   * Makes a reader for the content of a composite or of a variant: nothing, one field, fields by position, or
+   * fields by name.
    */
   #content(id: number, fields: readonly Field[]): ReadValue {
     if (fields.some(({ name }) => name !== undefined)) return this.fieldsReader(id, fields);
@@ -168,8 +168,8 @@ export class Types {
   }
 
   /**
-   * Reads an option. The outer layer of `Option<Option<T>>` is read as an ordinary enum, because `undefined`
-   * would be ambiguous.
+   * Makes a reader of an option. The outer layer of `Option<Option<T>>` is read as an ordinary enum, because
+   * `undefined` would be ambiguous.
    */
   #option(id: number, variants: readonly Variant[]): ReadValue {
     const [none, some] = variants;
@@ -208,7 +208,8 @@ export class Types {
   }
 
   /**
-   * Reads many elements. Their number is checked against the input first, because elements may take no bytes.
+   * Makes a reader of a list. The reader first checks the number of elements against a limit that depends on
+   * the length of the input, because elements may take no bytes.
    */
   #many(element: number, count: (r: ValueReader) => number): ReadValue {
     const type = this.resolve(element);
@@ -229,7 +230,7 @@ export class Types {
     return definition.kind === "primitive" && definition.primitive === "u8";
   }
 
-  /** Reads compact integers, including those of types that consist of only an integer. */
+  /** Makes a reader of the compact form of an integer, of a type that wraps one integer, or of `()`. */
   #compact(id: number, element: number): ReadValue {
     let inner = this.resolve(element);
     for (let steps = 0; steps < maxWrappers; steps++) {
@@ -264,7 +265,8 @@ export class Types {
 const maxWrappers = 8;
 
 /**
- * The type of a composite's or tuple's field, if it has a single, unnamed one. Both are then encoded alike.
+ * If a composite or tuple has a single, unnamed field, returns the type of that field. A value of either type
+ * then has the same encoding.
  */
 function transparent(definition: TypeDefinition): number | undefined {
   if (definition.kind === "tuple" && definition.elements.length === 1) return definition.elements[0];
@@ -272,7 +274,7 @@ function transparent(definition: TypeDefinition): number | undefined {
   return only?.name === undefined ? only?.type : undefined;
 }
 
-/** Whether every value of a type certainly takes at least one byte. */
+/** Whether the kind of a type alone ensures that every value of the type takes at least one byte. */
 function alwaysTakesBytes({ kind }: TypeDefinition): boolean {
   return kind === "variant" || kind === "sequence" || kind === "primitive" || kind === "bit-sequence";
 }

@@ -6,9 +6,10 @@ import type { Types } from "./compile.ts";
 
 /**
  * A type in Rust notation, for example `[u8; 32]`, `Vec<u8>`, `Option<u32>`, `Compact<u128>`, `(u32, bool)`.
- * A type with a single, unnamed field is described as the type of that field. Any other composite or enum is
- * described as `struct` or `enum` and its path, whatever its content. Types nested deeper than `depth`, and
- * the elements of tuples with more than eight elements, are described as `…`.
+ * A type with a single, unnamed field is described as the type of that field. Any other composite is
+ * described as `struct` and its path, and any enum except `Option` as `enum` and its path, whatever the
+ * content. Types nested deeper than `depth`, and the elements of tuples with more than eight elements, are
+ * described as `…`.
  */
 export function describeType(types: Types, id: number, depth = 5): string {
   if (depth === 0) return "…";

@@ -4,7 +4,7 @@ import { ProtocolError } from "../errors/index.ts";
 export type MetadataErrorDetail =
   /** The bytes do not begin with `meta`, so they are not runtime metadata. */
   | { readonly code: "metadata/bad-magic" }
-  /** This worker does not read this version of metadata. */
+  /** This program does not read this version of metadata. */
   | { readonly code: "metadata/unsupported-version"; readonly version: number }
   /** A type's id differs from its position in the registry. */
   | { readonly code: "metadata/bad-registry"; readonly position: number; readonly id: number }
@@ -13,8 +13,8 @@ export type MetadataErrorDetail =
   /** Two pallets, or two items of one pallet or type, have the same name or index. */
   | { readonly code: "metadata/duplicate"; readonly what: string }
   /**
-   * A type cannot be decoded: it contains itself, compacts a type that is not a number, or has a forbidden
-   * field name.
+   * A type cannot be decoded. For example, it contains only itself, has two fields with the same name, or is
+   * the compact form of a type that is not an unsigned integer.
    */
   | { readonly code: "metadata/bad-type"; readonly id: number; readonly reason: string }
   /**
@@ -25,7 +25,7 @@ export type MetadataErrorDetail =
   | { readonly code: "metadata/too-deep"; readonly offset: number; readonly limit: number }
   /** A value has more parts than a value of its length may have. Parts that take no bytes count too. */
   | { readonly code: "metadata/too-large"; readonly offset: number }
-  /** The runtime does not have this event, constant or storage item. */
+  /** The metadata does not contain this event, call, constant, storage item or part of an extrinsic. */
   | { readonly code: "metadata/missing"; readonly what: string }
   /** An event's fields are not those that this program expects. */
   | {
@@ -35,5 +35,5 @@ export type MetadataErrorDetail =
       readonly want: string;
     };
 
-/** Runtime metadata, or a value that it describes, that is not acceptable. */
+/** Thrown for runtime metadata, or for a value that it describes, that is rejected. */
 export class MetadataError extends ProtocolError<MetadataErrorDetail> {}

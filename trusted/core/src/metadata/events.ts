@@ -1,7 +1,7 @@
 /**
  * Decodes the value of `System.Events`: the events of a block, in order. The type comes from the runtime's
- * own metadata and is checked against FRAME's layout. The parts of a record around its event are therefore
- * read directly.
+ * own metadata and is checked against FRAME's layout. Because of that check, this code can read the phase and
+ * the topics of each record without compiling their types.
  */
 import { Types } from "./compile.ts";
 import { describeType } from "./describe.ts";
@@ -42,8 +42,8 @@ export interface EventDecoder {
    */
   decode(events: Uint8Array): EventRecord[];
   /**
-   * Yields the same records one by one, so that the caller need not keep them all. After the last record, the
-   * generator checks that no bytes are left.
+   * Yields the records that {@link decode} returns, one by one, so that the caller need not keep them all.
+   * After the last record, the generator checks that no bytes are left.
    */
   records(events: Uint8Array): Generator<EventRecord, void>;
 }
@@ -219,9 +219,10 @@ function isPhase(types: Types, id: number): boolean {
 }
 
 /**
- * Reads a variant of the outer enum. Only this enum maps an index to a pallet's events, because it may
- * contain pallets that the runtime no longer has. If the runtime has the pallet, the variant must agree with
- * it, because `requireEvent` reads the pallet.
+ * Reads one variant of the outer enum, which has one variant for the events of each pallet. The indices come
+ * from this enum and not from the list of pallets, because the enum may contain pallets that the runtime no
+ * longer has. If the list has the pallet, its entry must agree with the variant, because `requireEvent` uses
+ * that entry.
  */
 function palletEvents(
   types: Types,

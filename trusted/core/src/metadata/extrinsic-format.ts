@@ -19,7 +19,7 @@ export interface ExtrinsicFormat {
 /**
  * Reads the extrinsic section of metadata.
  * @returns `undefined` when metadata 14 does not name the types of the address, call and signature
- * @throws CodecError; MetadataError `metadata/unknown-type`
+ * @throws CodecError; MetadataError `metadata/unknown-type`, `metadata/duplicate`, `metadata/missing`
  */
 export function readExtrinsicFormat(
   r: Reader,
@@ -50,8 +50,8 @@ export function readExtrinsicFormat(
 type Parts = Pick<ExtrinsicFormat, "address" | "signature" | "call">;
 
 /**
- * Reads the parts from the one type that metadata 14 names, `UncheckedExtrinsic<Address, Call, Signature,
- * Extra>`.
+ * Reads the parts from the one type that metadata 14 names:
+ * `UncheckedExtrinsic<Address, Call, Signature, Extra>`.
  */
 function partsOf14(r: Reader, types: readonly RegistryType[]): Parts | undefined {
   const { parameters } = types[readTypeId(r, types.length)] as RegistryType;

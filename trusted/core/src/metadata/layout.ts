@@ -1,6 +1,6 @@
 /**
  * The sizes of the values of runtime types. Each type is compiled into a layout once. Layouts refer to one
- * another by position, so neither compiling them nor walking over values recurses.
+ * another by position, so deeply nested types and values do not cause deep recursion.
  */
 import type { Types } from "./compile.ts";
 import { type Primitive, storeBytes, type TypeDefinition, type Variant } from "./registry.ts";
@@ -17,9 +17,9 @@ export type Layout =
   | { readonly kind: "variant"; readonly alternatives: ReadonlyMap<number, readonly number[]> }
   | { readonly kind: "sequence"; readonly element: number; readonly elementBytes: number | undefined }
   | { readonly kind: "array"; readonly element: number; readonly length: number }
-  /** A call inside a value, which runtimes store in a `Box`. `call` is the position of its layout. */
+  /** A call inside a value. Runtimes store it in a `Box`. `call` is the position of the call's layout. */
   | { readonly kind: "boxed"; readonly call: number }
-  /** The end of a sequence or a box. */
+  /** Marks where a walk leaves a sequence or a box. */
   | { readonly kind: "leave" }
   /** The bytes that `System.remark_with_event` takes as its argument. */
   | { readonly kind: "remark" };
@@ -102,7 +102,10 @@ export class Layouts {
     }
   }
 
-  /** The size of a type's values if all have the same size and this can be determined within a few levels. */
+  /**
+   * The size of a type's values in bytes, if all of them have the same size. `undefined` also if that cannot
+   * be seen within `levels` levels of nesting.
+   */
   #bytesOf(type: number, levels = 8): number | undefined {
     const position = this.types.resolve(type);
     if (this.#bytes.has(position)) return this.#bytes.get(position);

@@ -104,7 +104,7 @@ function readHasher(r: Reader): void {
   if (tag > 6) throw r.badTag("StorageHasher", tag);
 }
 
-/** Skips a name, a value and documentation. */
+/** Skips a name, then the part that `skip` skips, then documentation. */
 function skipNamed(r: Reader, skip: () => unknown): void {
   readName(r);
   skip();

@@ -111,7 +111,8 @@ function readMetadata(r: Reader): RuntimeMetadata {
 }
 
 /**
- * The shortest pallet, in bytes: empty name, no storage, calls, events, constants or errors, and the index.
+ * The shortest pallet, in bytes: an empty name, no storage, calls, events, constants or errors, and the
+ * index.
  */
 const leastPalletBytes = 7;
 
