@@ -1,6 +1,7 @@
 /**
- * The contents of the executables: the enclave has one copy of each package, and the command uses the
- * packages with which it was built.
+ * Tests the contents of the bundles. The enclave has one copy of each package. Of all bundles, the command's
+ * alone contains the verifiers of evidence that no worker makes. At run time, the command finds the packages
+ * with which it was built.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Tests a worker that starts from the genesis and reads events by metadata from the chain's proven code. The
- * worker follows live upgrades, and then executes a command from a remark.
+ * Tests a worker that starts from the genesis and decodes events with metadata from the chain's proven code.
+ * The worker follows live upgrades, and then executes a command from a remark.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -14,7 +14,7 @@ import {
 import { decodeJson, JsonError, type JsonLimits, type JsonObject, parseJson } from "@pruntime/core/json";
 import { RelayError } from "./error.ts";
 
-/** The worker's address, and the token that the worker's gateway requires. */
+/** The address of a worker's gateway, and the token that the gateway may require. */
 export interface WorkerOptions {
   readonly url: string;
   /** The operator's token. A relay on the gateway's machine does not need it. */

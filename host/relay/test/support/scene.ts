@@ -106,7 +106,7 @@ export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(20);
 }
 
-/** Returns `from..to` for each call of an action that the worker received. */
+/** Returns `from..to` for each call of an action that the worker accepted. */
 export function spans({ worker }: Scene, action: string): string[] {
   return worker.calls.filter(([name]) => name === action).map(([, from, to]) => `${from}..${to}`);
 }

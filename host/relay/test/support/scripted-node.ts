@@ -32,7 +32,7 @@ export async function scriptedNode(answer: (asked: Asked) => readonly unknown[])
 
 /**
  * Starts an HTTP server, and returns its URL. The server refuses WebSockets with status 429.
- * @param answer writes the response to a request, which is `undefined` if the HTTP request has no body
+ * @param answer writes the response to a request. `asked` is `undefined` if the HTTP request has no body.
  */
 export async function scriptedHttp(
   answer: (asked: Asked | undefined, response: ServerResponse) => void,

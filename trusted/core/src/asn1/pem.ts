@@ -1,8 +1,8 @@
 /**
- * Strict PEM (RFC 7468). Begin and end marks have their own lines. The Base64 lines of a block have all 64 or
- * all 76 characters, except that the last one may be shorter. `\n` separates lines, and at most one `\n`
- * follows the last mark. Nothing else is accepted, so a text with one byte replaced is either invalid or
- * contains other values.
+ * Strict PEM (RFC 7468). Begin and end marks have their own lines. All Base64 lines of a block have 64
+ * characters, or all have 76. Only the last line of a block may be shorter. `\n` separates lines, and at most
+ * one `\n` follows the last mark. Nothing else is accepted, so a text with one byte replaced is either
+ * invalid or contains other values.
  */
 import { BytesError, fromBase64 } from "../bytes/index.ts";
 import { Asn1Error } from "./error.ts";

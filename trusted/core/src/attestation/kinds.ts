@@ -49,7 +49,7 @@ export type * from "./policy/simulated.ts";
 export type * from "./policy/snp.ts";
 export type * from "./policy/tdx.ts";
 
-/** The sections of a policy, by their keys in its text. */
+/** The sections of a policy, by their keys in the policy's text. */
 export interface Sections {
   readonly sgx: SgxPolicy;
   /** TDX guests, with or without dstack's event log. */
@@ -97,9 +97,9 @@ export interface Kinds {
 export type EvidenceKind = keyof Kinds;
 
 /**
- * Evidence from hardware, without endorsements, which the hardware's maker publishes about its hardware. A
- * verifier gets the endorsements from its own source or from the worker's host. They are signed, so their
- * source does not matter.
+ * Evidence from hardware, without endorsements. Endorsements are data that the hardware's maker signs and
+ * publishes about the hardware. A verifier can get them from any source, for example from the worker's host,
+ * because they are signed.
  */
 export type Evidence = Kinds[EvidenceKind]["evidence"];
 

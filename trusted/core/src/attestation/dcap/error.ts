@@ -6,7 +6,7 @@ export type DcapErrorDetail =
   | { readonly code: "dcap/quote-too-long"; readonly length: number; readonly limit: number }
   /** The quote has an unknown version, TEE, body or key type. */
   | { readonly code: "dcap/unsupported-quote"; readonly what: string; readonly value: number }
-  /** A version 5 quote states a length for its body that bodies of its type do not have. */
+  /** A version 5 quote states a body length that does not fit the type of the body. */
   | { readonly code: "dcap/bad-length"; readonly what: string; readonly length: number }
   /** The quote was made by another vendor's quoting enclave. */
   | { readonly code: "dcap/unknown-qe-vendor" }
@@ -43,7 +43,7 @@ export type DcapErrorDetail =
   | { readonly code: "dcap/bad-qe-report-signature" }
   /** The quoting enclave's report does not vouch for the key that signed the quote. */
   | { readonly code: "dcap/attestation-key-not-bound" }
-  /** The quoting enclave is not the one that Intel signed. */
+  /** The quoting enclave does not match the QE identity in the collateral. */
   | { readonly code: "dcap/qe-mismatch"; readonly field: string }
   /** The attestation key did not sign the quote, or the quote was changed. */
   | { readonly code: "dcap/bad-quote-signature" }

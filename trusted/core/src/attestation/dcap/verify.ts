@@ -86,8 +86,8 @@ function assertRole(
 }
 
 /**
- * Checks that the root issued the certificate directly. Only the root's revocation list is checked for such a
- * certificate.
+ * Checks that the root itself issued the certificate whose issuers are `above`. Such a certificate is looked
+ * up in the root's revocation list only.
  */
 function assertRootOnly(above: readonly Certificate[], role: DcapRole): void {
   if (above.some(({ issuer, subject }) => !equal(issuer, subject)))

@@ -1,7 +1,7 @@
 /**
- * The JSON form of a kind of evidence: an object with its `kind` and one key for each part. Bytes are base64.
- * Signed or downloaded texts are JSON strings, so that every byte is preserved. The reader refuses unknown
- * keys, and checks lengths before it decodes.
+ * The JSON form of a kind of evidence: an object with its `kind` and one key for each part. Bytes are base64;
+ * registers are hex. Signed or downloaded texts are JSON strings, so that every byte is preserved. The reader
+ * refuses unknown keys, and checks lengths before it decodes.
  */
 import { fromUtf8, toBase64, toHex, utf8 } from "../../bytes/index.ts";
 import {

@@ -59,9 +59,9 @@ export function endorsementRequest(evidence: Evidence): EndorsementRequest | und
 }
 
 /**
- * Adds endorsements to evidence, both as JSON. The endorsements never replace a part of the evidence. Parts
- * that endorsed evidence of the same kind does not have are left out, because the endorsements contain their
- * content (for example, a report of Intel's retired service contains the quote). The result may be invalid:
+ * Adds endorsements to evidence, both as JSON. The endorsements never replace a part of the evidence. A part
+ * that endorsed evidence of this kind does not have is left out, because the endorsements repeat its content.
+ * For example, a report of Intel's retired service contains the quote. The result may be invalid:
  * {@link readEndorsedEvidence} checks it.
  */
 export function endorseEvidence(evidence: JsonObject, endorsements: JsonObject): JsonObject {

@@ -63,8 +63,8 @@ function verifySigner(
 }
 
 /**
- * The TCB status for each of Intel's statuses for quotes. Two statuses are left out and refused, because a
- * quote with them proves nothing: `SIGNATURE_INVALID` and `SIGRL_VERSION_MISMATCH`.
+ * The TCB status for each of Intel's statuses for quotes. A quote with any other status is refused.
+ * `SIGNATURE_INVALID` and `SIGRL_VERSION_MISMATCH` are left out because such a quote proves nothing.
  */
 const statuses: Readonly<Record<string, TcbStatus>> = {
   OK: "UpToDate",

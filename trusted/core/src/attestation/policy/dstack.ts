@@ -1,6 +1,6 @@
 /**
- * Decides which dstack guests a policy accepts. These guests are TDX guests. For them, a policy's images can
- * also require events in dstack's log.
+ * Decides which dstack guests a policy accepts. A dstack guest is a TDX guest with an event log. The images
+ * of a policy can require events in that log.
  */
 import type { AuthenticDstack } from "../evidence/dstack.ts";
 import type { GeneralPolicy } from "./general.ts";

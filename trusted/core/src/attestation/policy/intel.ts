@@ -71,7 +71,7 @@ function statusRule(policy: GeneralPolicy, status: TcbStatus, inGrace: boolean):
 }
 
 /**
- * Whether a platform's grace period is not over. The period lasts `graceDays` from the `tcbDate` of the level
+ * Whether a platform is within its grace period. The period lasts `graceDays` from the `tcbDate` of the level
  * that the platform reaches. The `tcbDate` is the last day on which Intel knew of no vulnerability in that
  * level. If the TDX module or the quoting enclave is out of date too, the period starts at the oldest of the
  * dates. Intel's own appraisal counts from the same date.
