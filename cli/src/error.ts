@@ -8,7 +8,7 @@ export type CliErrorDetail =
   | { readonly code: "cli/bad-file"; readonly path: string; readonly reason: string }
   /** The chain specification describes a chain with this genesis hash, which is not the trusted one. */
   | { readonly code: "cli/other-genesis"; readonly path: string; readonly have: string }
-  /** A worker that begins as the specification and the options say has this anchor, not the trusted one. */
+  /** The specification and the options give an anchor that differs from the trusted one. */
   | { readonly code: "cli/other-anchor"; readonly path: string; readonly have: string }
   /** Neither an option nor a file in the data directory gives the policy or the anchor for the worker. */
   | { readonly code: "cli/no-policy"; readonly missing: "--policy" | "--anchor" }

@@ -41,8 +41,8 @@ export type ClientErrorDetail =
    */
   | { readonly code: "client/runtime-unreadable"; readonly chainTimeMs: bigint; readonly maxAgeMs: number }
   /**
-   * The worker's program has rules with another number than this client's, so both would compute different
-   * states and anchors. Use a client and a worker of the same release.
+   * The number of the worker's rules differs from the number of this client's rules, so both would compute
+   * different states and anchors. Use a client and a worker of the same release.
    */
   | { readonly code: "client/other-rules"; readonly worker: number; readonly own: number }
   /** The worker is not initialized, so it follows no chain yet. */

@@ -74,8 +74,8 @@ export type RelayErrorDetail =
   /** The worker has no chain yet and waits for `init_runtime`. */
   | { readonly code: "relay/not-initialized" }
   /**
-   * The worker's program cannot read the chain's runtime, for the reason of this code. Use a newer program,
-   * or give the worker runtime metadata on trust with `--told`.
+   * The worker's program cannot read the chain's runtime. `reason` is the error code that says why. Use a
+   * newer program, or give the worker runtime metadata on trust with `--told`.
    */
   | { readonly code: "relay/runtime-unreadable"; readonly reason: string }
   /** The node has not finalized a block of this number yet, so the relay has nothing to send. */

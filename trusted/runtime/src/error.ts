@@ -37,8 +37,8 @@ export type RuntimeErrorDetail =
   /** The chain changed its runtime at this block, so later events are unreadable: call `sync_code` first. */
   | { readonly code: "runtime/metadata-outdated"; readonly since: number }
   /**
-   * This program cannot read the chain's runtime from this block on, for the reason of this code: start the
-   * worker with a newer program.
+   * This program cannot read the chain's runtime from this block on; `reason` is the error code that says
+   * why: start the worker with a newer program.
    */
   | { readonly code: "runtime/unreadable"; readonly since: number; readonly reason: string };
 

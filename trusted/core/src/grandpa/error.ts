@@ -2,7 +2,7 @@ import { ProtocolError } from "../errors/index.ts";
 
 /** Why a justification or an authority set is rejected. */
 export type FinalityErrorDetail =
-  /** The justification is for another block than the header that was sent with it. */
+  /** The justification is for a block that differs from the header that was sent with it. */
   | { readonly code: "finality/wrong-target"; readonly want: number; readonly have: number }
   /** The authority set has no weight, so it can finalize nothing. */
   | { readonly code: "finality/empty-set"; readonly setId: bigint }

@@ -10,7 +10,10 @@ export type AskErrorDetail =
   | { readonly code: "ask/no-contract"; readonly contractId: number }
   /** The query has expired: the worker has passed the query's expiry block. */
   | { readonly code: "ask/expired"; readonly expiresAt: number; readonly dispatched: number }
-  /** The query's expiry block is further ahead than the worker remembers nonces: choose an earlier block. */
+  /**
+   * The query's expiry block is too far ahead: the worker does not remember nonces for that long. Choose an
+   * earlier block.
+   */
   | { readonly code: "ask/expiry-too-far"; readonly expiresAt: number; readonly limit: number }
   /** The worker has already answered this query: send a new one with a new nonce. */
   | { readonly code: "ask/replayed" }

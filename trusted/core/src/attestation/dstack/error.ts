@@ -16,7 +16,10 @@ export type DstackErrorDetail =
   | { readonly code: "dstack/payload-mismatch"; readonly index: number }
   /** Replaying the event log does not lead to the value of a register in the quote. */
   | { readonly code: "dstack/register-mismatch"; readonly register: number }
-  /** The log contains a boot event twice, so dstack may not have written both. */
+  /**
+   * The log contains a boot event twice. dstack writes each boot event once, so one of the two may be
+   * forged.
+   */
   | { readonly code: "dstack/duplicate-event"; readonly name: string };
 
 /** Thrown for a dstack event log that does not explain the quote beside it. */

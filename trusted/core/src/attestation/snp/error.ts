@@ -4,7 +4,7 @@ import { ProtocolError } from "../../errors/index.ts";
 export type SnpErrorDetail =
   /** The report does not have the length that AMD's layout requires. */
   | { readonly code: "snp/bad-length"; readonly length: number }
-  /** The report's version has an unknown layout. */
+  /** The layout of this report version is unknown. */
   | { readonly code: "snp/unsupported-version"; readonly version: number }
   /** The report is not signed with ECDSA on P-384, or not signed at all. */
   | { readonly code: "snp/unsupported-signature"; readonly algorithm: number }

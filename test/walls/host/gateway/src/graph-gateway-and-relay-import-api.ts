@@ -1,0 +1,1 @@
+export * from "../../relay/src/innocent.ts";

@@ -1,0 +1,1 @@
+export * from "../../gateway/src/innocent.ts";
