@@ -1,4 +1,4 @@
-/** Executes the commands of a batch of blocks before they become part of the state. */
+/** Executes the commands of a batch of blocks. The state does not change until the batch is committed. */
 import { ProtocolError } from "@pruntime/core/errors";
 import type { Trie } from "@pruntime/core/trie";
 import type { Status } from "@pruntime/interfaces";
@@ -9,15 +9,15 @@ import { commandText, type ExecutionReceipt, writeExecutionReceipt } from "./exe
 import type { Commitment } from "./state/commitment.ts";
 import { Overlay, stateOf } from "./state/overlay.ts";
 
-/** A command from the chain whose envelope has been opened. */
+/** A command from the chain, after the attempt to open its envelope. */
 export interface OpenedCommand extends CommandContext {
   readonly contractId: ContractId;
   /** The command's bytes; `undefined` if the envelope could not be opened. */
   readonly input: Uint8Array | undefined;
   /**
-   * The input came in an envelope that is not bound to its sender (v1). The sender may have copied the
-   * envelope from another account's query, reply or command. The execution receipt must therefore not contain
-   * the input's text.
+   * Whether the envelope was of a kind that is not bound to its sender (version 1). The sender may then have
+   * copied the envelope from another account's query, reply or command. The execution receipt must therefore
+   * not contain the input's text.
    */
   readonly unbound?: boolean | undefined;
 }
@@ -32,7 +32,7 @@ export interface Execution extends Pick<CommandOutcome, "output" | "events"> {
  * committed.
  */
 export interface Batch {
-  /** Runs one command. All of its changes apply, or none. */
+  /** Runs one command and stores its execution receipt. Other changes apply only if the status is `Ok`. */
   execute(command: OpenedCommand): Execution;
   /** Ends a block and returns the state root after it, 32 bytes. */
   endBlock(): Uint8Array;
@@ -48,7 +48,7 @@ export interface BatchOwner {
   readonly commit: (overlay: Overlay, trie: Trie) => void;
 }
 
-/** A batch that works on the committed entries and on the trie that commits to them. */
+/** A batch on top of the committed entries and the trie of these entries. */
 export class ExecutorBatch implements Batch {
   readonly #owner: BatchOwner;
   /** The writes of the batch's finished blocks, and the writes of the current block. */

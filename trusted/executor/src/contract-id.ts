@@ -26,8 +26,10 @@ export const contractId: Codec<ContractId> = {
 };
 
 /**
- * The bytes of an id as binary text. Equal ids give equal texts, and no text is a prefix of another. Map keys
- * use this text, and the paths of a contract's state begin with it. @throws CodecError
+ * The bytes of an id as a string with one character for each byte. Equal ids give equal strings, and no
+ * string is a prefix of another. Maps use the string as a key, and the paths of a contract's state begin with
+ * it.
+ * @throws CodecError
  */
 export function contractKey(id: ContractId): string {
   return toBinary(encode(id, contractId.write));

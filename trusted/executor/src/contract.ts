@@ -10,7 +10,7 @@ import type { State, StateView } from "./state/overlay.ts";
 /** The finalized block that contains a command. */
 export interface BlockContext {
   readonly number: number;
-  /** Chain time: the proven `Timestamp.Now`. */
+  /** The chain time of the block, in Unix milliseconds. */
   readonly timeMs: bigint;
 }
 
@@ -21,7 +21,7 @@ export interface CommandContext {
   readonly index: number;
   /** Account, 32 bytes. */
   readonly sender: Uint8Array;
-  /** 32 bytes. */
+  /** The key of the execution receipt, 32 bytes: the hash of the command's extrinsic or of its payload. */
   readonly txHash: Uint8Array;
 }
 
@@ -49,7 +49,7 @@ export interface Contract {
   /** Answers a query. @throws ContractError `contract/bad-request` if the contract cannot read the request */
   query(context: QueryContext, state: StateView, request: Uint8Array): Uint8Array;
   /**
-   * Whether this contract's state can have this entry. The key is binary text.
+   * Whether this contract's state can have this entry. The key has one character for each of its bytes.
    * @throws CodecError for a value of another type
    */
   checkEntry(key: string, value: Uint8Array): boolean;
@@ -65,8 +65,8 @@ export interface Service {
   /** The contract whose state the service follows. */
   readonly contract: ContractId;
   /**
-   * Reads the state that a batch is about to commit, and once the state before the first block. The executor
-   * calls the returned function after the commit. That function cannot fail.
+   * Reads a state that is about to be committed: the state before the first block, and later the state after
+   * each batch. The executor calls the returned function after the commit. That function cannot fail.
    * @throws ProtocolError to refuse the batch
    */
   committing(state: StateView): () => void;

@@ -4,7 +4,7 @@ import { ProtocolError } from "@pruntime/core/errors";
 export type ContractErrorDetail =
   /** The request of a query does not have the shape that the contract's interface declares. */
   | { readonly code: "contract/bad-request"; readonly contractId: string }
-  /** A contract uses a state key that is not 1 to 256 bytes. This is a bug in the contract. */
+  /** A contract uses a state key that is empty or longer than 256 bytes. This is a bug in the contract. */
   | { readonly code: "contract/bad-key"; readonly length: number }
   /** A contract's state lacks an entry that another entry refers to. */
   | { readonly code: "contract/missing-entry"; readonly key: string };

@@ -1,4 +1,4 @@
-/** Execution receipts, one for each command. The executor writes them into the state of contract 0. */
+/** Execution receipts: the results of commands. The executor writes them into the state of contract 0. */
 import { BytesError, equal, fromUtf8, toHex, utf8 } from "@pruntime/core/bytes";
 import { type Status, statuses, system } from "@pruntime/interfaces";
 import { type ContractId, contractId } from "./contract-id.ts";
@@ -32,8 +32,8 @@ const status: Codec<Status> = {
 };
 
 /**
- * The first account's receipt is stored under the transaction hash. Receipts of later accounts with the same
- * hash are stored under hash and account.
+ * Execution receipts by transaction hash. If several accounts use the same hash, the key of the first
+ * account's receipt is the hash alone. The keys of the other accounts' receipts also contain the account.
  */
 export const executionReceipts: Cell<StoredExecutionReceipt> = new Cell("receipt", {
   read: (r) => ({
@@ -69,8 +69,8 @@ export function writeExecutionReceipt(overlay: Overlay, receipt: ExecutionReceip
 export const maxCommandText: number = 1 << 16;
 
 /**
- * The command's text for its receipt. It is empty if the command was not opened, is not UTF-8, is longer than
- * {@link maxCommandText}, or is not bound to its sender.
+ * The command's text for its receipt. The text is empty if the command could not be opened, is not UTF-8, is
+ * longer than {@link maxCommandText}, or had an envelope that is not bound to its sender.
  */
 export function commandText(input: Uint8Array | undefined, unbound: boolean): string {
   if (input === undefined || unbound) return "";

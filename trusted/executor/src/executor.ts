@@ -1,7 +1,7 @@
 /**
- * Runs commands and answers queries for any contracts. If a command cannot be opened, names an unknown
- * contract or fails, its execution receipt states that status. An error without a code is a bug: the executor
- * throws it, and undoes all of the command's writes.
+ * Runs commands and answers queries for any contracts. If a command could not be opened, names an unknown
+ * contract or fails, the status in its execution receipt says so. An error without a code is a bug: the
+ * executor rethrows it, and discards all of the command's writes.
  */
 import type { Crypto } from "@pruntime/core/crypto";
 import type { Trie } from "@pruntime/core/trie";
@@ -16,7 +16,7 @@ import { Overlay, stateOf, viewOf } from "./state/overlay.ts";
 /** The cryptography, key, contracts and services that an executor uses. */
 export interface ExecutorOptions {
   readonly crypto: Crypto;
-  /** 32 bytes. Workers with the same state key and the same state have the same root. */
+  /** The state key, 32 bytes. Workers with the same state key and the same state have the same root. */
   readonly stateKey: Uint8Array;
   readonly contracts: readonly Contract[];
   readonly services?: readonly Service[];

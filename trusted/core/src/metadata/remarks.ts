@@ -1,7 +1,7 @@
 /**
- * Finds the remarks in the extrinsics of a block: the argument of each `System.remark_with_event` call. The
- * call may be nested in calls of other pallets, as deeply as values may be nested. It is found wherever the
- * metadata names the runtime's call type. Byte strings that contain an encoded call are not searched.
+ * Finds the remarks in the extrinsics of a block. A remark is the argument of a `System.remark_with_event`
+ * call. Such a call may be nested in calls of other pallets, wherever the metadata states that a value is a
+ * call of the runtime. Byte strings that contain an encoded call are not searched.
  */
 import { equal } from "../bytes/index.ts";
 import { CodecError, Reader } from "../scale/index.ts";
@@ -16,13 +16,13 @@ import { walk } from "./walk.ts";
  * Returns the remarks in one extrinsic, in the order in which they occur, as views of the extrinsic. The list
  * is empty for an extrinsic that does not decode.
  * @param extrinsic the extrinsic, starting with its compact length, as in a block
- * @param tag only remarks that start with these bytes are returned. Without a tag, all remarks are returned,
- * and an extrinsic can contain one for every three of its bytes.
+ * @param tag only remarks that start with these bytes are returned. Without a tag, all remarks are returned.
+ * There may then be many: an empty remark takes only three bytes of the extrinsic.
  */
 export type RemarkFinder = (extrinsic: Uint8Array, tag?: Uint8Array) => readonly Uint8Array[];
 
 /**
- * Compiles the remark finder for a runtime's extrinsics, versions 4 and 5.
+ * Compiles the remark finder for a runtime. The finder reads extrinsics of versions 4 and 5.
  * @throws {@link MetadataError} `metadata/missing` if the metadata does not name the parts of an extrinsic,
  * or the runtime lacks the call; `metadata/unknown-type`, `metadata/bad-type`
  * @see https://docs.polkadot.com/polkadot-protocol/basics/blocks-transactions-fees/transactions/#transaction-format
@@ -72,8 +72,8 @@ export function compileRemarks(metadata: RuntimeMetadata): RemarkFinder {
 }
 
 /**
- * The first byte of an extrinsic: version 4 without and with a signature, and version 5 without and with
- * extensions.
+ * The byte after an extrinsic's length: version 4 without and with a signature, and version 5 without and
+ * with extensions.
  */
 const [bare4, signed4, bare5, general5] = [0x04, 0x84, 0x05, 0x45];
 

@@ -1,4 +1,4 @@
-/** The checks of a runtime that a program makes before it relies on the runtime. */
+/** Finds pallets, events, storage items and constants in a runtime's metadata, and checks required events. */
 import { Types } from "./compile.ts";
 import { describeType } from "./describe.ts";
 import { MetadataError } from "./error.ts";

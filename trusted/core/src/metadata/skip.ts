@@ -1,11 +1,11 @@
 /**
- * Skips the parts of runtime metadata that are not needed, and reads every byte of them. Their type
- * references are not checked, because a chain may refer there to types that its registry lacks.
+ * Reads past the parts of runtime metadata that this program does not need. Type references in these parts
+ * are not checked, because some of them refer to types that the chain's registry lacks.
  */
 import { type Reader, readCompactU32 } from "../scale/index.ts";
 import { type MetadataVersion, skipBytes, skipDocs } from "./registry.ts";
 
-/** Skips the runtime APIs, the enums of all pallets and the custom values. */
+/** Skips the runtime APIs, the types of all calls, events and errors, and the custom values. */
 export function skipApis(r: Reader, version: MetadataVersion): void {
   r.vec(3, () => {
     skipBytes(r); // API name

@@ -46,19 +46,19 @@ export interface BitSequence {
 
 /**
  * The maximum depth to which values may be nested. Substrate itself does not decode calls that are nested
- * deeper.
+ * more deeply.
  */
 const maxDepth = 256;
 
 /**
- * The limit on the parts of a value: so many for each byte of input, which is more than any real type needs,
- * and so many in addition.
+ * A value may have up to 16 parts (such as fields and elements) for each byte of input, and 1024 more. Values
+ * of real types have far fewer.
  */
 const [partsPerByte, spareParts] = [16, 1024];
 
 /**
- * A reader that also limits how deeply a value is nested and how many parts it has, so neither recursion nor
- * parts that take no bytes can exhaust memory.
+ * A reader that also limits how deeply a value is nested and how many parts the value has. Neither deep
+ * nesting nor parts that take no bytes can therefore exhaust memory.
  */
 export class ValueReader extends Reader {
   #depth = 0;
@@ -70,7 +70,7 @@ export class ValueReader extends Reader {
   }
 
   /**
-   * Enters a value with `parts` parts.
+   * Starts a value that has `parts` parts. {@link ValueReader.leave} ends the value.
    * @throws {@link MetadataError} `metadata/too-deep`, `metadata/too-large`
    */
   enter(parts: number): void {
@@ -85,7 +85,7 @@ export class ValueReader extends Reader {
     if (this.#partsLeft < 0) throw new MetadataError({ code: "metadata/too-large", offset: this.offset });
   }
 
-  /** Leaves the value. After an error, the reader must not be used again. */
+  /** Ends the value that was started last. After an error, the reader must not be used again. */
   leave(): void {
     this.#depth--;
   }

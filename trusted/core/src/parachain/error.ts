@@ -4,7 +4,7 @@ import { ProtocolError } from "../errors/index.ts";
 export type ParachainErrorDetail =
   /** The relay chain's state has no head for this parachain. */
   | { readonly code: "parachain/no-head"; readonly paraId: number }
-  /** The last header is not the parachain's head in the relay chain's state. */
+  /** There are no headers, or the last one is not the parachain's head in the relay chain's state. */
   | { readonly code: "parachain/wrong-head"; readonly paraId: number; readonly number: number };
 
 /** Parachain headers that the relay chain's state does not prove. */

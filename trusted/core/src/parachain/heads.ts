@@ -46,8 +46,9 @@ export interface ParaBatch {
 }
 
 /**
- * Stages headers of the parachain, which a later head proves. The first of them follows the finalized block
- * or a staged header. The first one that differs from its staged header replaces the rest.
+ * Stages headers of the parachain until a later head proves them. The first header must be a child of the
+ * finalized block or of a staged header. If a header differs from the staged header with the same number, the
+ * new headers replace the staged ones from this number on.
  * @throws LightClientError, CodecError
  */
 export function stageParaHeaders(
@@ -62,8 +63,8 @@ export function stageParaHeaders(
 }
 
 /**
- * Verifies the headers and returns those that were not final before.
- * @param staged headers that came before; those before the batch become final with it
+ * Verifies the headers of a batch and returns those that become final.
+ * @param staged the staged headers. Those before the batch become final together with the batch.
  * @throws {@link ParachainError}; LightClientError, TrieError, CodecError
  */
 export function verifyParaHeaders(

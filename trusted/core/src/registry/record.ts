@@ -14,7 +14,7 @@ export interface WorkerRecord {
   /** The account that registered the worker, 32 bytes. */
   readonly operator: Uint8Array;
   readonly kind: EvidenceKind;
-  /** Hex values by the hardware's own names, as in authentic evidence. */
+  /** The measurements in hex. As in authentic evidence, the keys are the names that the hardware uses. */
   readonly measurements: Readonly<Record<string, string>>;
   readonly tcbStatus: TcbStatus;
   readonly advisories: readonly string[];
@@ -29,15 +29,15 @@ export interface WorkerRecord {
    */
   readonly registeredAt: number;
   readonly registeredMs: bigint;
-  /** The block whose hash the evidence contains, which shows that the evidence was fresh. */
+  /** The number of a block whose hash the evidence contains. The evidence is not older than this block. */
   readonly evidenceBlock: number;
   /** blake2b-256 of the evidence's JSON as it was submitted. The JSON itself is in `Registry.Evidence`. */
   readonly evidenceHash: Uint8Array;
-  /** The hash of the policy that accepted the evidence. A later policy may not accept it. */
+  /** The hash of the policy that accepted the evidence. A later policy might reject the same evidence. */
   readonly policyHash: Uint8Array;
 }
 
-/** The most measurements in a record, and also the most advisories. */
+/** The maximum number of measurements in a record. The limit for advisories is the same. */
 const maxEntries = 256;
 
 /**

@@ -17,7 +17,7 @@ export interface CodeSection {
   readonly content: Uint8Array;
 }
 
-/** The most sections that are read. Runtimes of public chains have about twenty. */
+/** The maximum number of sections in a module. Runtimes of public chains have about twenty. */
 const maxSections = 1_000;
 
 const wasmHead: Uint8Array = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
@@ -37,7 +37,7 @@ export function readSections(module: Uint8Array): CodeSection[] {
 
 /**
  * The runtime's `system_version`, from the section `runtime_version`. Returns `undefined` if the module does
- * not have that section, because it is older than 2021, and 0 if the section does not have the field.
+ * not have that section, which was introduced in 2021. Returns 0 if the section does not have the field.
  * @throws {@link RuntimeCodeError} `runtime-code/malformed`
  */
 export function systemVersionIn(sections: readonly CodeSection[]): number | undefined {
@@ -47,8 +47,8 @@ export function systemVersionIn(sections: readonly CodeSection[]): number | unde
 }
 
 /**
- * Copies a module and changes the `system_version` that it states. No other part of the module depends on
- * that byte.
+ * Copies a module and changes the `system_version` that the copy states. The field is a single byte, and no
+ * other part of the module depends on its value.
  * @param version up to 255
  * @throws {@link RuntimeCodeError} `runtime-code/malformed` if the module does not have the field, or if the
  * field is 0

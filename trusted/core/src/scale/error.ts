@@ -2,14 +2,14 @@ import { ProtocolError } from "../errors/index.ts";
 
 /** Why SCALE bytes are rejected. Offsets are in bytes from the start of the input. */
 export type CodecErrorDetail =
-  /** The input ends inside a value: it was truncated, or it has another type. */
+  /** The input ends inside a value: the input was cut off, or the value has another type. */
   | {
       readonly code: "codec/truncated";
       readonly offset: number;
       readonly need: number;
       readonly have: number;
     }
-  /** Bytes are left over after the value: the input contains more than one value, or it has another type. */
+  /** Bytes are left over after the value: the input has several values, or the value has another type. */
   | { readonly code: "codec/trailing"; readonly offset: number; readonly extra: number }
   /** A value is not written in its shortest form, which is the only form allowed. */
   | { readonly code: "codec/non-canonical"; readonly offset: number; readonly type: string }

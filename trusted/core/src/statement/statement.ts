@@ -25,14 +25,12 @@ export interface Statement {
   readonly finalizedHash: Uint8Array;
   /** The latest block whose commands were executed. */
   readonly dispatchedNumber: number;
-  /**
-   * The proven `Timestamp.Now` of the latest dispatched block, in Unix milliseconds; 0 until one is known.
-   */
+  /** The chain time of the latest dispatched block, in Unix milliseconds; 0 if this time is unknown. */
   readonly chainTimeMs: bigint;
   readonly stateRoot: Uint8Array;
   /** The measurement of the code that the worker runs. */
   readonly measurement: Uint8Array;
-  /** The number of the rules by which the worker turns blocks into state. */
+  /** The version of the rules by which the worker turns blocks into state (see `rulesNumber`). */
   readonly rules: number;
   /**
    * Whether the worker has stopped dispatching blocks, because its program cannot read the chain's newest

@@ -12,7 +12,7 @@ type Twox = Pick<Crypto, "twox128">;
 export const wellKnownKeys: {
   /** The runtime's WebAssembly. */
   readonly code: Uint8Array;
-  /** The WebAssembly that the next block runs, where an upgrade has stored it. */
+  /** The WebAssembly that the next block runs, if an upgrade has stored it under this key. */
   readonly pendingCode: Uint8Array;
   /**
    * The GRANDPA authorities, after a version byte. Newer chains keep the authorities under a pallet's key

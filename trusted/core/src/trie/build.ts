@@ -8,7 +8,7 @@ export type Entry = readonly [key: Uint8Array, value: Uint8Array];
 /** Sorts entries by key. Of entries with equal keys, only the last is kept. */
 export function sortEntries(entries: readonly Entry[]): readonly Entry[] {
   if (isSorted(entries)) return entries;
-  // a stable sort keeps the last given entry last among equal keys
+  // the sort is stable, so entries with equal keys stay in the order in which they were given
   const sorted = [...entries].sort(([a], [b]) => compare(a, b));
   return sorted.filter(([key], i) => {
     const next = sorted[i + 1];
@@ -32,7 +32,7 @@ interface OpenNode {
 
 /**
  * Builds the tree from entries in key order, in one pass. The stack contains the nodes on the path to the
- * last key. The place where the next key leaves that path decides which of these nodes are complete.
+ * previous key. The nibble at which the next key leaves that path decides which of these nodes are complete.
  */
 export function build(sorted: readonly Entry[]): TrieNode | undefined {
   const stack: OpenNode[] = [];
@@ -54,7 +54,7 @@ export function build(sorted: readonly Entry[]): TrieNode | undefined {
   return undefined;
 }
 
-/** Closes nodes until the innermost open one ends at `fork`. */
+/** Closes the nodes that end after `fork`. Opens a branch that ends at `fork` if no open node ends there. */
 function closeBelow(stack: OpenNode[], key: Uint8Array, fork: number): void {
   for (let top = stack.at(-1); top !== undefined && top.end > fork; top = stack.at(-1)) {
     stack.pop();

@@ -41,7 +41,8 @@ export function put(root: TrieNode | undefined, key: Uint8Array, value: Uint8Arr
 }
 
 /**
- * Inserts the value where the path to `key` ends: `node` has the key, branches off before it, or is absent.
+ * Inserts the value where the search for `key` stopped. `node` has this key, or its path differs from the key
+ * or extends it, or there is no node.
  */
 function putHere(node: TrieNode | undefined, key: Uint8Array, start: number, value: Uint8Array): TrieNode {
   const length = 2 * key.length;
@@ -92,7 +93,7 @@ export function remove(root: TrieNode | undefined, key: Uint8Array): TrieNode | 
 
 /**
  * Simplifies a node that has lost its value or a child. A branch without a value and with only one child is
- * merged with that child.
+ * merged with that child. Returns `undefined` if the node has neither a value nor a child.
  */
 function collapse(node: TrieNode): TrieNode | undefined {
   let only: TrieNode | undefined;

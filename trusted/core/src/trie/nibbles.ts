@@ -34,7 +34,7 @@ export function firstDifference(a: Uint8Array, b: Uint8Array, start: number, end
   return end;
 }
 
-/** Whether `key` contains the run of nibbles `run`, a node's partial key, at nibble `at`. */
+/** Whether the nibbles of `key` from index `at` on start with the nibbles `run`, a node's partial key. */
 export function hasRunAt(key: Uint8Array, at: number, run: Nibbles): boolean {
   const length = run.end - run.start;
   if (2 * key.length - at < length) return false;
@@ -45,8 +45,8 @@ export function hasRunAt(key: Uint8Array, at: number, run: Nibbles): boolean {
 }
 
 /**
- * The same check for a run that is aligned to bytes in the same way in both keys. The run must end with a
- * whole byte, as a node's partial key does.
+ * Like {@link hasRunAt}, but compares whole bytes. `at` and `start` must be both even or both odd, and `end`
+ * must be even, as it is for a node's partial key.
  */
 function hasBytesAt(key: Uint8Array, at: number, { bytes, start, end }: Nibbles): boolean {
   let i = start;

@@ -35,8 +35,8 @@ export interface DecodedNode {
 export type DecodedChild = { readonly kind: "inline"; readonly node: DecodedNode } | HashedChild;
 
 /**
- * A child that the node names by its hash. The object keeps the position of the hash and not a view of it,
- * because few children of a proof are ever visited.
+ * A child that the node names by its hash. The object stores only where the hash is. No view of the hash is
+ * created in advance, because most children are never visited.
  */
 export class HashedChild {
   readonly kind = "hash" as const;
@@ -57,8 +57,8 @@ export class HashedChild {
 export const emptyNode: Uint8Array = Uint8Array.of(0);
 
 /**
- * The length from which nodes are replaced by their hash, in bytes. In state version 1, values longer than
- * this are replaced too.
+ * The length of a hash, in bytes. A parent stores only the hash of a child whose encoding is at least this
+ * long. In state version 1, a node stores only the hash of a value that is longer than this.
  */
 export const hashLength = 32;
 
@@ -96,7 +96,7 @@ function shapeOfNode(node: EncodableNode): Shape {
 }
 
 /**
- * Encodes a node. It computes the size first and allocates once, because it runs for every node of a state.
+ * Encodes a node. Computes the size first and allocates only once, because every node of a state is encoded.
  */
 export function encodeNode(node: EncodableNode): Uint8Array {
   const shape = shapeOfNode(node);
@@ -176,9 +176,9 @@ function compactLength(length: number): number {
 }
 
 /**
- * Decodes bytes that are exactly one node, but not the empty one. Values, hashes and partial keys are views
- * of the bytes.
- * @throws {@link TrieError} `trie/bad-node` unless encoding the result would give the same bytes
+ * Decodes bytes that are exactly one node, other than the empty node. Values, hashes and partial keys are
+ * views of the bytes.
+ * @throws {@link TrieError} `trie/bad-node` if the bytes are not the canonical encoding of such a node
  */
 export function decodeNode(bytes: Uint8Array): DecodedNode {
   try {

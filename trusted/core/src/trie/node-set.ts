@@ -5,14 +5,14 @@ import { type DecodedNode, hashLength } from "./node-codec.ts";
 export interface Given {
   readonly hash: Uint8Array;
   readonly bytes: Uint8Array;
-  /** The decoded node. It is set once a reference has shown that the bytes are a node. */
+  /** The decoded node; `undefined` until the reader of the proof has decoded the bytes as a node. */
   node: DecodedNode | undefined;
 }
 
 /**
- * The byte strings of a proof, by their hashes. A reader looks up every child, most of which a proof does not
- * contain, so the first lookup uses only six bytes of the hash. The whole hash decides a match. Entries whose
- * hashes share six bytes form a list.
+ * The byte strings of a proof, by their hashes. A reader looks up every child of a node, and a proof lacks
+ * most children. For a fast lookup, the map's keys are only the first six bytes of each hash. Byte strings
+ * whose hashes start with the same six bytes form a list, in which the whole hash is compared.
  */
 export class NodeSet {
   readonly #byPrefix = new Map<number, Given[]>();

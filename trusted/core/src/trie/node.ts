@@ -1,6 +1,6 @@
 /**
- * A node in memory. Its partial key is a range of a whole key, either its own or one below it: nibbles
- * [`start`, `end`) of `path`. Splitting and merging nodes therefore copies no nibbles. Every key below the
+ * A node in memory. Its partial key is the nibbles [`start`, `end`) of `path`, which is the whole key of this
+ * node or of a node below it. Splitting and merging nodes therefore copies no nibbles. Every key below the
  * node starts with the first `end` nibbles of `path`.
  */
 
@@ -74,8 +74,8 @@ export class TrieNode {
   }
 
   /**
-   * Makes a branch that ends at nibble `end`. The nibble at `end` of a child's path is the child's place in
-   * the branch.
+   * Makes a branch that ends at nibble `end`. The place of a child in the branch is the nibble at index `end`
+   * of the child's path.
    */
   static fork(
     path: Uint8Array,

@@ -1,7 +1,7 @@
 /**
- * Reads a state of which only the root is known, from nodes that an untrusted sender supplies. The reader
- * uses only nodes that it can reach by hash from the trusted root. The order of the nodes does not matter,
- * and other nodes are ignored.
+ * Reads parts of a state from nodes that an untrusted sender supplies. Only the state's root is trusted. The
+ * reader uses only nodes that it can reach by hash from this root, and ignores all others. The order of the
+ * nodes does not matter.
  */
 import { equal } from "../bytes/index.ts";
 import { TrieError } from "./error.ts";
@@ -50,7 +50,7 @@ export class StateProof {
 
   /**
    * Whether the state has a value at `key`. The value itself may be missing from the proof.
-   * @throws {@link TrieError} `trie/incomplete-proof` when the proof shows neither
+   * @throws {@link TrieError} `trie/incomplete-proof` if the proof does not show whether there is a value
    */
   has(key: Uint8Array): boolean {
     const found = this.#locate(key);
@@ -58,7 +58,7 @@ export class StateProof {
     return found.value !== undefined;
   }
 
-  /** Whether {@link StateProof.read} has a result for `key`. */
+  /** Whether {@link StateProof.read} returns for `key` instead of throwing. */
   covers(key: Uint8Array): boolean {
     return this.#find(key).kind === "known";
   }
@@ -68,7 +68,7 @@ export class StateProof {
     return place.kind === "missing" ? place : this.#value(place.value);
   }
 
-  /** The value of the node at `key`, as the node states it. */
+  /** The value at `key` as its node stores it: the bytes, or only their hash. */
   #locate(key: Uint8Array): Place {
     let node = this.#root;
     for (let at = 0; node !== undefined; at++) {
@@ -92,7 +92,7 @@ export class StateProof {
   }
 }
 
-/** What the proof shows, or the hash of the node that it lacks. */
+/** What the proof shows, or the hash of the node or value that the proof lacks. */
 type Shown<T> =
   | { readonly kind: "known"; readonly value: T | undefined }
   | { readonly kind: "missing"; readonly hash: Uint8Array };
@@ -102,8 +102,8 @@ type Found = Shown<Uint8Array>;
 const nothing: Place = { kind: "known", value: undefined };
 
 /**
- * Opens a proof. It follows the nodes from the trusted root, and decodes each node that it reaches once. An
- * empty state needs no node.
+ * Opens a proof. Starts at the trusted root and decodes all nodes that can be reached from it, each of them
+ * only once. If the state is empty, the proof needs no nodes.
  * @throws {@link TrieError} `trie/too-large`, `trie/duplicate-node`, `trie/root-missing`, `trie/bad-node`
  */
 export function openStateProof(
@@ -142,8 +142,8 @@ function follow(root: Given, given: NodeSet): DecodedNode {
 }
 
 /**
- * Decodes the nodes that a node refers to. Inlined children refer to no node, because they are shorter than a
- * hash.
+ * Decodes the children that `node` names by hash, and checks the length of its value if it names the value by
+ * hash. Inlined children are skipped: they are shorter than a hash, so they cannot name another node.
  */
 function visit(node: DecodedNode, given: NodeSet, open: DecodedNode[]): void {
   if (node.value?.kind === "hashed") {

@@ -7,9 +7,9 @@ import { emptyNode, hashLength, mostNibbles } from "./node-codec.ts";
 import { walk } from "./walk.ts";
 
 /**
- * An immutable state trie. An edit returns another trie, which shares all unchanged nodes with the first.
- * Hashes are computed when a root is requested, and each node caches its own. Computing the root after k
- * changes therefore hashes only the nodes on k paths, whatever the size of the state.
+ * An immutable state trie. An edit returns a new trie, which shares all unchanged nodes with the original.
+ * Hashes are computed when a root is requested, and each node caches its own hash. Computing the root after k
+ * changes therefore hashes only the nodes on the paths to k keys, whatever the size of the state.
  * @see https://spec.polkadot.network/chap-state#sect-state-storage
  */
 export class Trie {
@@ -46,7 +46,7 @@ export class Trie {
   }
 
   /**
-   * A trie with `value` at `key`.
+   * Returns this trie with `value` at `key`.
    * @throws {@link TrieError} `trie/key-too-long`
    */
   set(key: Uint8Array, value: Uint8Array): Trie {
@@ -78,8 +78,8 @@ export class Trie {
 
   /**
    * The nodes that prove the value of each key or its absence. The root is first, and the others follow in
-   * the order in which the paths to the keys reach them. Each node occurs once. In version 1 the proof
-   * includes values that their nodes store as hashes.
+   * the order in which the paths to the keys reach them. Each node occurs once. In version 1, if a
+   * node stores only the hash of a key's value, the proof also contains the value.
    */
   prove(keys: readonly Uint8Array[]): Uint8Array[] {
     const p = this.#parameters;

@@ -1,9 +1,10 @@
 /**
- * Warp-sync proofs: for each authority set that ended, its last header and the justification of that header.
- * A client can thus follow years of a chain with a few thousand headers. Nodes serve these proofs over their
- * own network protocol.
+ * Warp-sync proofs. For each authority set that has ended, a proof contains the header of the last block that
+ * the set finalized, and the justification of that header. A client can thus follow years of a chain with a
+ * few thousand headers. Nodes serve these proofs over their own network protocol.
  *
- * `Vec<(Header, Justification)> ‖ is_finished bool`. An unfinished proof is continued from its last header.
+ * `Vec<(Header, Justification)> ‖ is_finished bool`. If a proof is unfinished, the client requests the next
+ * one from the last header on.
  * @see https://github.com/paritytech/polkadot-sdk/blob/06b288ad328da5c3996b29a85c4d8f5482f179ef/substrate/client/consensus/grandpa/src/warp_proof.rs
  */
 import { type Header, leastHeaderBytes, readHeader } from "../chain/index.ts";
@@ -27,7 +28,7 @@ export interface WarpFragment {
 /** A decoded warp-sync proof. Nothing in it has been verified. */
 export interface WarpProof {
   readonly fragments: readonly WarpFragment[];
-  /** Whether the proof reached the latest block that could be proven when it was made. */
+  /** Whether the proof reached the latest block that the node could prove when it made the proof. */
   readonly isFinished: boolean;
 }
 

@@ -1,13 +1,13 @@
 /**
  * Verifies a warp-sync proof from one trusted authority set.
  *
- * DIFF FROM the node: a change that is announced with a delay does not end its set at the announcement,
- * forced changes are refused, and blocks must ascend.
+ * DIFF FROM the node: if an authority change is announced with a delay, the current set does not end at the
+ * announcement. Forced changes are refused. Block numbers must increase from fragment to fragment.
  *
  * The verifier does not see the headers between the fragments, except those that a fragment brings. It
- * therefore cannot know about a change that one of them announces for a block after the last fragment, or
- * whether they changed the runtime. Whatever
- * was read from the runtime's code before must be proven again.
+ * therefore cannot know whether an unseen header announces a change for a block after the last fragment, or
+ * whether an unseen block upgrades the runtime. The caller must prove again whatever it has read from the
+ * runtime's code.
  * @see https://github.com/paritytech/polkadot-sdk/blob/06b288ad328da5c3996b29a85c4d8f5482f179ef/substrate/client/consensus/grandpa/src/warp_proof.rs
  */
 import { equal } from "../bytes/index.ts";
@@ -26,12 +26,12 @@ import {
 import { WarpError } from "./error.ts";
 import type { WarpFragment, WarpProof } from "./proof.ts";
 
-/** The block that a proof ends at, and the authorities after it. */
+/** The last block of a proof, and the authorities after that block. */
 export interface WarpEnd {
   readonly finalized: FinalizedHeader;
   /** The authorities that finalize the next block. */
   readonly authorities: AuthoritySet;
-  /** Changes that the last header announces for a later block. There is at most one. */
+  /** The announced authority change that has not taken effect yet. There is at most one. */
   readonly pending: readonly PendingChange[];
 }
 
@@ -57,8 +57,8 @@ export function verifyWarpProof(crypto: VerifyCrypto, trusted: AuthoritySet, pro
 /**
  * Moves a light client forward by a proof, without the headers in between. Fragments for blocks up to the
  * latest finalized one are skipped. A proof that contains only such fragments changes nothing.
- * @throws {@link LightClientError} `headers/conflicts-finalized` if the proof belongs to another fork or
- * chain; and all errors of {@link verifyWarpProof}
+ * @throws {@link LightClientError} `headers/conflicts-finalized` if a fragment has the number of the latest
+ * finalized block but is another block; and all errors of {@link verifyWarpProof}
  */
 export function advanceByWarpProof(
   crypto: VerifyCrypto,

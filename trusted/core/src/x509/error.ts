@@ -6,35 +6,35 @@ export type X509ErrorDetail =
   | { readonly code: "x509/bad-version" }
   /** The algorithm outside the signed part differs from the one inside. */
   | { readonly code: "x509/algorithm-mismatch" }
-  /** The signature uses an algorithm that no known chain uses. */
+  /** This program does not support the algorithm of the signature. */
   | { readonly code: "x509/unsupported-algorithm"; readonly oid: string }
-  /** The public key has a type or size that no known chain uses. */
+  /** This program does not support the type or size of the public key. */
   | { readonly code: "x509/unsupported-key"; readonly oid: string }
   /** The serial number is longer than the 20 bytes that RFC 5280 allows. */
   | { readonly code: "x509/bad-serial" }
   /** An extension occurs twice. */
   | { readonly code: "x509/duplicate-extension"; readonly oid: string }
-  /** An extension that this program does not know is marked critical. */
+  /** A certificate or a revocation list has a critical extension that this program does not support. */
   | { readonly code: "x509/unknown-critical-extension"; readonly oid: string }
   /**
    * The revocation list does not state when the next list is due, so this program cannot judge the list's
    * age.
    */
   | { readonly code: "x509/no-next-update" }
-  /** The chain has no certificates, or more than any known chain. */
+  /** The chain is empty or has more than five certificates. */
   | { readonly code: "x509/bad-chain-length"; readonly length: number }
   /** The chain does not lead to the trusted root: the issuer of a certificate is missing. */
   | { readonly code: "x509/issuer-missing" }
   /** A certificate is not part of the path from the leaf to the root: a duplicate, or an unrelated one. */
   | { readonly code: "x509/stray-certificate"; readonly count: number }
-  /** The chain ends in a root whose key is not the trusted one. */
+  /** The root certificate of the chain does not have the name and key of the trusted root. */
   | { readonly code: "x509/untrusted-root" }
   /**
    * A certificate in the chain issued another one, but is not allowed to issue certificates, or not at this
    * depth.
    */
   | { readonly code: "x509/not-a-ca"; readonly depth: number }
-  /** The leaf certificate may sign certificates, or may not sign data. */
+  /** The leaf certificate is allowed to sign certificates, or is not allowed to sign data. */
   | { readonly code: "x509/bad-leaf" }
   /** A certificate was not yet valid at the time of the verification. */
   | { readonly code: "x509/not-yet-valid"; readonly depth: number }
@@ -42,9 +42,9 @@ export type X509ErrorDetail =
   | { readonly code: "x509/expired"; readonly depth: number }
   /** The issuer that a certificate names did not sign the certificate. */
   | { readonly code: "x509/bad-signature"; readonly depth: number }
-  /** The revocation list and the certificates have different issuers. */
+  /** The revocation list does not name the expected issuer. */
   | { readonly code: "x509/crl-wrong-issuer" }
-  /** The issuer may not sign revocation lists. */
+  /** The issuer is not allowed to sign revocation lists. */
   | { readonly code: "x509/crl-not-allowed" }
   /** The issuer did not sign the revocation list. */
   | { readonly code: "x509/crl-bad-signature" }

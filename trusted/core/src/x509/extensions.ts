@@ -30,8 +30,8 @@ export function readExtensions(r: DerReader, tag: number, known: readonly string
 }
 
 /**
- * Skips the extensions of one entry of a revocation list, if they are next. Refuses critical extensions,
- * which could change the entry's meaning.
+ * Skips the extensions of one entry of a revocation list, if the entry has any. Refuses critical extensions,
+ * because they could change the entry's meaning.
  */
 export function skipEntryExtensions(r: DerReader): void {
   if (r.done) return;
@@ -59,7 +59,7 @@ export const idKeyUsage = "2.5.29.15";
 /** The identifier of `BasicConstraints`. */
 export const idBasicConstraints = "2.5.29.19";
 
-/** Bits of `KeyUsage`. The first bit is the highest of 16. */
+/** Bits of `KeyUsage`. The bit that RFC 5280 numbers 0 is the highest of 16. */
 export const keyUsages = { digitalSignature: 0x8000, keyCertSign: 0x0400, cRLSign: 0x0200 } as const;
 
 /** Whether the subject may sign certificates, and how many certificates may be between it and the leaf. */

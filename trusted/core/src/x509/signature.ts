@@ -1,6 +1,6 @@
 /**
- * The public keys and signatures in the certificate chains of attestation. The supported algorithms are a
- * fixed list, and their identifiers are compared byte for byte.
+ * The public keys and signatures in the certificate chains that attestation uses. The supported algorithms
+ * are a fixed list, and their identifiers are compared byte for byte.
  */
 import { DerReader, decodeDer, tags } from "../asn1/index.ts";
 import { concat, equal, toHex } from "../bytes/index.ts";

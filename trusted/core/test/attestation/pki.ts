@@ -1,4 +1,4 @@
-/** Certificates that tests issue, for cases without public evidence. Every run draws new keys. */
+/** Issues certificates for cases of which there is no public evidence. Every run generates new keys. */
 import { constants, generateKeyPairSync, type KeyObject, sign as signWith } from "node:crypto";
 import { concat, fromHex, utf8 } from "../../src/bytes/index.ts";
 import { decodeCertificate, type TrustedRoot } from "../../src/x509/index.ts";

@@ -10,7 +10,7 @@ import { orderedRoot, Trie } from "../../src/trie/index.ts";
 interface Block {
   readonly hash: Uint8Array;
   readonly header: Uint8Array;
-  /** Each starts with its compact length. */
+  /** The extrinsics. Each starts with its compact length. */
   readonly body: readonly Uint8Array[];
 }
 
@@ -103,7 +103,7 @@ describe("recorded blocks", () => {
   });
 });
 
-/** The fields of one protobuf message, all of them length-delimited here. */
+/** The length-delimited fields of one protobuf message. Integer fields are skipped. */
 function protobufFields(bytes: Uint8Array): (readonly [field: number, value: Uint8Array])[] {
   const r = new Reader(bytes);
   const varint = (): number => {

@@ -44,7 +44,7 @@ export function cofactoredSignature(secret: bigint, nonce: bigint, text: Uint8Ar
 }
 
 /**
- * The same signature with the group order added to s. The equation is still true, but s is no longer
+ * Returns the signature with the group order added to s. The equation is still true, but s is no longer
  * canonical.
  */
 export function withOverflowingS({ publicKey, message, signature }: SignedMessage): SignedMessage {

@@ -262,7 +262,7 @@ function stolen(from: SignedPrecommit, to: SignedPrecommit): SignedPrecommit {
   return { ...to, signature: from.signature };
 }
 
-/** A valid signature over the same vote in the prevote phase. */
+/** A vote whose signature is valid for a prevote, and therefore not for a precommit. */
 function prevote(voter: number, target: Block): SignedPrecommit {
   const message = precommitMessage(target.hash, target.number, round, 5n);
   message[0] = 0;

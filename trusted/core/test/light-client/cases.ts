@@ -34,7 +34,7 @@ const palletKey = grandpaAuthoritiesKey(crypto);
 const setIdKey = grandpaCurrentSetIdKey(crypto);
 const wellKnownKey = wellKnownKeys.grandpaAuthorities;
 
-/** A state to prove entries of. Unrelated entries give its trie some depth. */
+/** A state from which tests prove entries. Unrelated entries give its trie some depth. */
 export function state(entries: readonly (readonly [Uint8Array, Uint8Array])[]): Trie {
   const others = Array.from({ length: 20 }, (_, i) => [bytes32(11 * i), bytes32(i)] as const);
   return Trie.from({ hash: crypto.blake2b256, version: 0 }, [...others, ...entries]);
@@ -88,13 +88,13 @@ const otherTwo = child(p1, { fork: 1 });
 const now2 = child(p1, { digest: [scheduled(setB, 0)] });
 const now3 = child(now2);
 const inSetOne = after(start, batch([p1, now2]));
-// A change that block 2 announces and the end of block 4 enacts.
+// A change that block 2 announces and that takes effect after block 4.
 const late2 = child(p1, { digest: [scheduled(setB, 2)] });
 const [late3, late4, late5] = grow(late2, 3) as [Block, Block, Block];
 const waiting = after(start, batch([p1, late2]));
 const overlap = (parent: Block) => child(parent, { digest: [scheduled(setC, 0)] });
 
-/** A child of `parent` over a state, with the batch's claim about its authorities. */
+/** A child of `parent` with the state `over`, and a batch's statement of the authorities in that state. */
 function claim(
   parent: Block,
   over: Trie,

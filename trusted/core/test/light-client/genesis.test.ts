@@ -121,8 +121,8 @@ describe("phala 2020", () => {
     justification,
   }) => {
     flips(header, (flipped, bit) => {
-      // A header with number 0 is another genesis, which conflicts. Other changes break the link
-      // or the justification's target.
+      // A flip that makes the number 0 makes another genesis, which conflicts with the trusted one.
+      // Other flips break the link to the parent or the justification's target.
       expect(
         () => verifyHeaders(crypto, anchor, { headers: [flipped], justification }),
         `header bit ${bit}`,

@@ -11,7 +11,7 @@ const entry = (id: number, tag: string, value: unknown, path: string[] = []) => 
 });
 const deprecated = { deprecationInfo: { tag: "Deprecated", value: { note: "old", since: "1.0" } } };
 
-/** Position 3 is the event enum of the one pallet, position 1 its list of bytes. */
+/** The type registry. Type 3 is the event enum of the sample pallet, and type 1 is a list of bytes. */
 const lookup = [
   entry(0, "primitive", { tag: "u8", value: undefined }),
   entry(1, "sequence", 0),

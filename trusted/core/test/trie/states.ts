@@ -22,7 +22,7 @@ export async function peerRoot(version: StateVersion, entries: readonly Entry[])
   return (await calculate_state_root([...last], version)).slice(2);
 }
 
-/** The same bytes as a subarray of a longer array. */
+/** Returns the bytes as a subarray of a longer array. */
 export const offsetView = (bytes: Uint8Array): Uint8Array =>
   concat(Uint8Array.of(9, 9, 9), bytes, Uint8Array.of(9)).subarray(3, 3 + bytes.length);
 

@@ -61,7 +61,7 @@ describe("a warp proof to kusama block 2857472", () => {
     );
   });
 
-  // The last vote (block, number, signature, voter) precedes the empty list of ancestries and the flag.
+  // A proof ends with the last vote (block, number, signature, voter), an empty list, and the flag.
   it.for([
     ["the header", 40, "finality/wrong-target"],
     ["the flag", -1, "warp/no-set-change"],

@@ -7,12 +7,15 @@ export function isOrigin(origin: Uint8Array | undefined, id: Uint8Array): boolea
   return origin !== undefined && equal(origin, id);
 }
 
-/** The account of Alice, which holds everything at genesis on development chains, as in 2020. */
+/**
+ * Alice's account. On development chains, this account has the whole native balance at genesis, as it did in
+ * the pRuntime of 2020.
+ */
 export const developmentAccount: Uint8Array = fromHex(
   "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d",
 );
 
-/** What {@link developmentAccount} holds at genesis. */
+/** The native balance of {@link developmentAccount} at genesis. */
 export const developmentSupply: bigint = 1_024_000_000_000_000n;
 
 /** An account, 32 bytes, and the native balance that it has at genesis. */

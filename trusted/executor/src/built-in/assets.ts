@@ -1,7 +1,7 @@
 /**
  * Contract 3, assets that any account may issue.
- * - An id is never used again, even after its asset was destroyed. In 2020 the last id was reused, so that
- *   old references pointed to the new asset.
+ * - An id is never used again, even after its asset was destroyed. The pRuntime of 2020 reused the last
+ *   id, so that old references pointed to the new asset.
  * - A symbol is 1 to 16 characters of `[A-Za-z0-9._-]`, starts with a letter or digit, and is unique
  *   regardless of case, which rules out look-alikes. As in 2020, it belongs to the first account that uses
  *   it, until the asset is destroyed. An account may therefore take a symbol that others want. This does no
@@ -58,7 +58,7 @@ const holdings = new Cell("balance", u128);
 
 const symbolForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,15}$/;
 
-/** The assets contract. @param development whether it has the asset of 2020's development chains */
+/** The assets contract. @param development whether to issue the asset TTT at genesis, as on chains of 2020 */
 export function assets(development: boolean): Contract {
   return jsonContract(assetsInterface, {
     cells: [assetsById, idsBySymbol, nextId, newestId, holdings],

@@ -1,7 +1,7 @@
 /**
- * Contract 2, the native balances, with the interface of May 2020. `TotalIssuance` is the sum of all issued
- * amounts, not a constant. `TransferToChain` and `PendingChainTransfer` of June 2020 need a pallet and are
- * not supported.
+ * Contract 2, the native balances, with the interface that pRuntime had in May 2020. `TotalIssuance` is the
+ * sum of all issued amounts, not a constant. `TransferToChain` and `PendingChainTransfer` of June 2020 need a
+ * pallet and are not supported.
  */
 import { balances as balancesInterface, notAuthorized } from "@pruntime/interfaces";
 import type { Contract } from "../contract.ts";

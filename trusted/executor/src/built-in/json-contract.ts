@@ -31,7 +31,7 @@ import type { State, StateView } from "../state/overlay.ts";
 /** A command that is longer (in UTF-16 units) or nested deeper than this ends with `BadCommand`. */
 const commandLimits: JsonLimits = { maxLength: maxCommandText, maxDepth: 16 };
 
-/** A request that is longer (in UTF-16 units) or nested deeper than this is a `contract/bad-request`. */
+/** A request that is longer (in UTF-16 units) or nested deeper than this throws `contract/bad-request`. */
 const requestLimits: JsonLimits = { maxLength: 1 << 20, maxDepth: 16 };
 
 /** The reason for which a contract refuses a request. The interface declares all such reasons. */
@@ -68,8 +68,8 @@ export interface ContractBody<I extends BuiltIn> {
 }
 
 /**
- * The functions of a body, without the types of their inputs. The reader of a message gives each function an
- * input of its own type.
+ * The functions of a body, without the types of their inputs. The schema of a message makes sure that each
+ * function receives an input of the type that it expects.
  */
 type Commands = Readonly<Record<string, (context: CommandContext, state: State, input: Value) => Status>>;
 type Requests = Readonly<
@@ -142,7 +142,7 @@ function readRequest({ id }: BuiltIn, read: JsonReader<Message>, bytes: Uint8Arr
   }
 }
 
-/** The reader for a contract without commands. It accepts any JSON, and no command matches. */
+/** The reader for a contract without commands. Any JSON is accepted and then ends with `BadContractId`. */
 const readNone: JsonReader<Message> = () => ({ kind: "", value: null });
 
 function isMalformed(error: unknown): boolean {

@@ -1,7 +1,7 @@
 /**
- * Lists are unlimited, but replies are not. The requests of 2020 have no pages: the reply contains the newest
- * entries that fit, in ascending order of id. `{"GetItems":{"before":<id>}}`, which is new, requests earlier
- * entries.
+ * Lists are unlimited, but replies are not. In the pRuntime of 2020, requests did not name a page. The reply
+ * to such a request contains the newest entries that fit, in ascending order of id. A new form of request,
+ * for example `{"GetItems":{"before":<id>}}`, returns earlier entries.
  */
 
 /** The maximum number of entries in one page. */

@@ -27,7 +27,7 @@ export const system: Contract = jsonContract(systemInterface, {
   },
 });
 
-/** Returns the receipt of an account that was not the first to use this transaction hash. */
+/** Returns the receipt of `origin` if another account was the first to use this transaction hash. */
 function laterExecutionReceipt(
   state: StateView,
   txHash: string,

@@ -62,7 +62,7 @@ export function hclReport(claims: object | string = goodClaims, fields: Partial<
   );
 }
 
-/** The verified facts of an SNP report over those claims. */
+/** The verified facts of an SNP report over a paravisor's claims. */
 export function hardware(claims: object | string = goodClaims): AuthenticSnp {
   const json = utf8(typeof claims === "string" ? claims : JSON.stringify(claims));
   return {

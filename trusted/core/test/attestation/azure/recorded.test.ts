@@ -36,8 +36,8 @@ function vtpmOf(file: ReturnType<Cases["json"]>): Omit<EndorsedAzure, "hardware"
 }
 
 /**
- * Yields copies of the evidence with one byte of the vTPM's part changed. Skips bytes that only the machine
- * itself could check.
+ * Yields copies of the evidence, each with one changed byte in the vTPM's message, signature, report or PCRs.
+ * Skips the TD report inside the vTPM's report, because only the machine that made a TD report can check it.
  */
 function* flips(evidence: EndorsedAzure): Iterable<[string, EndorsedAzure]> {
   for (const part of ["tpmMessage", "tpmSignature", "hclReport"] as const)

@@ -222,7 +222,7 @@ describe("status computed wrongly for TDX 1.5", () => {
       tdxModuleIdentities: [identity(svnLevel("UpToDate", 6))],
       ...more,
     });
-  /** Module 1.4 launched the TD, and module 1.6 runs now. */
+  /** A TDX module with SVN 4 launched the TD, and a module with SVN 6 runs now. */
   const relaunch = {
     body: "td15",
     teeTcbSvn: [4, 1, 4],

@@ -1,6 +1,6 @@
 /**
- * Synthetic quotes, platforms and collateral under a test root with Intel's names, for states without public
- * evidence. A test states only the differences from a platform that is up to date.
+ * Synthetic quotes, platforms and collateral under a test root with Intel's names, for cases of which there
+ * is no public evidence. A test states only the differences from a platform that is up to date.
  */
 
 import type { EndorsedDcap } from "../../../src/attestation/index.ts";
@@ -48,7 +48,7 @@ export interface World {
   /** SVNs of the platform. */
   readonly components: readonly number[];
   readonly pceSvn: number;
-  /** SVNs of the TDX module that launched the TD. The next field has those of the module that runs now. */
+  /** SVNs of the TDX module that launched the TD. `teeTcbSvn2` has the SVNs of the module that runs now. */
   readonly teeTcbSvn: readonly number[];
   readonly teeTcbSvn2: readonly number[];
   readonly mrSignerSeam: Uint8Array;
@@ -74,12 +74,12 @@ export interface World {
   readonly caName: string;
   readonly fmspc: string;
   readonly pceId: string;
-  /** Chooses the quote's certificates from those of PCK, CA and root. */
+  /** Returns the quote's certificate chain, given the PCK certificate, the CA's and the root's. */
   readonly arrange: (pck: Uint8Array, ca: Uint8Array, root: Uint8Array) => readonly Uint8Array[];
   readonly revokedByRoot: readonly number[];
   readonly revokedByCa: readonly number[];
   readonly crlDates: CrlDates;
-  /** The dates of the root's list; by default those of the CA's list. */
+  /** The dates of the root's revocation list. By default, the same as those of the CA's list. */
   readonly rootCrlDates: CrlDates | undefined;
   readonly tcbInfo: JsonValue;
   readonly qeIdentity: JsonValue;
@@ -103,7 +103,7 @@ export const component = (svn: number): JsonValue => ({ svn });
 export const components = (...first: readonly number[]): readonly JsonValue[] =>
   Array.from({ length: 16 }, (_, i) => component(first[i] ?? 0));
 
-/** A level of TCB info. `tdx` has the TDX components, for TDX only. */
+/** A TCB level of TCB info. `tdx` has the SVNs of the TDX components and is left out for SGX. */
 export const level = (
   tcbStatus: string,
   sgx: readonly number[],
@@ -120,7 +120,7 @@ export const level = (
   ...more,
 });
 
-/** A level of a QE or a TDX module. */
+/** A TCB level of a QE or of a TDX module. */
 export const svnLevel = (tcbStatus: string, isvsvn: number, more: JsonValue = {}): JsonValue => ({
   tcb: { isvsvn },
   tcbDate: iso(Date.UTC(2025, 5, 1)),
@@ -254,7 +254,7 @@ function certify(world: World): Chain {
   ];
 }
 
-/** Intel's extension, without the item that `without` names. */
+/** Intel's extension of a PCK certificate, without the item that `without` names. */
 export function pckExtension(
   world: Pick<World, "components" | "pceSvn" | "fmspc" | "pceId">,
   without?: string,

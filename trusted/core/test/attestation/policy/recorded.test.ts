@@ -45,7 +45,7 @@ function evidenceOf(cases: Cases, id: string): EndorsedEvidence {
   };
 }
 
-/** The rules that refuse a case. The default policy names the case's measurements and accepts UpToDate. */
+/** The rules that refuse a case. Unless `change` differs, its measurements and only UpToDate are accepted. */
 function rulesIn(cases: Cases, id: string, change: object = {}): string[] {
   const { authentic, at } = authenticIn(cases, id);
   const { mrenclave, mrtd } = authentic.measurements;
@@ -137,7 +137,7 @@ describe("policies about recorded evidence", () => {
     const dateOf = (id: string) =>
       new Date((authenticOf(id).authentic as AuthenticTdx).tcbDateMs).toISOString();
     expect(dateOf("tdx-qvl-uptodate-2025")).toBe("2024-03-13T00:00:00.000Z");
-    // The platform reaches the level of 2024-11-13, but its module reaches only the level of 2024-03-13.
+    // The platform reaches the level of 2024-11-13, but the TDX module only that of 2024-03-13.
     expect(dateOf("tdx5-relaunch-advised")).toBe("2024-03-13T00:00:00.000Z");
   });
 

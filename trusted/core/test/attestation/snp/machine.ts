@@ -1,4 +1,4 @@
-/** A made-up AMD root with chips of its own, for products and states without public evidence. */
+/** A made-up AMD root and its chips, for products and states of which there is no public evidence. */
 import { sign } from "node:crypto";
 import {
   type AmdRoots,

@@ -1,8 +1,8 @@
 /**
  * Contract 1, a market of datasets. Sellers list datasets, and buyers order the rows that match a query file.
  * The operator supplies the files (see `data-area.ts`); the chain only records which account ordered what.
- * - Orders are public, as in 2020: the buyer, the links, and how many rows matched. The rows are not public;
- *   the operator reads them with `get`.
+ * - Orders are public, as in the pRuntime of 2020: the buyer, the links, and how many rows matched. The rows
+ *   are not public. The operator reads them with `get`.
  * - `GetOrders` only reads. In 2020 it ran the joins.
  */
 import { fromUtf8, utf8 } from "@pruntime/core/bytes";
@@ -37,7 +37,7 @@ export interface JoinOrder {
   readonly query: string;
 }
 
-/** The block and the account that created an entry. */
+/** The command that created an entry: its block, its index in that block, and its sender. */
 interface Source {
   readonly blockNumber: number;
   readonly index: number;
@@ -52,8 +52,8 @@ interface Item extends Source {
 }
 
 /**
- * The long texts of an item. They have a separate entry, so that the contract can create and list orders of
- * the item without reading them.
+ * The long texts of an item. They have an entry of their own, so that the contract can create and list orders
+ * without reading these texts.
  */
 interface ItemTexts {
   readonly description: string;

@@ -1,9 +1,9 @@
 /**
- * Reads the rows of an RFC 4180 text as offsets into it, so that rows can be copied byte for byte. The reader
- * is as lenient as the one of 2020. A row ends with LF, CRLF or CR. Empty lines are skipped. A quote inside
- * an unquoted field is ordinary text. A quoted field without a closing quote ends at the end of the file. The
- * reader accepts every text, and a row or field may be as long as the file. Because the operator's files are
- * large, it allocates nothing for each row or field.
+ * Reads the rows of an RFC 4180 text as offsets into the text, so that rows can be copied byte for byte. The
+ * reader is as lenient as that of the pRuntime of 2020. A row ends with LF, CRLF or CR. Empty lines are
+ * skipped. A quote inside an unquoted field is ordinary text. A quoted field without a closing quote ends at
+ * the end of the file. The reader accepts every text, and a row or field may be as long as the file. Because
+ * the operator's files are large, the reader allocates nothing for each row or field.
  */
 
 const [quote, comma, lf, cr] = [0x22, 0x2c, 0x0a, 0x0d] as const;
@@ -11,7 +11,7 @@ const [quote, comma, lf, cr] = [0x22, 0x2c, 0x0a, 0x0d] as const;
 /** A cursor over rows. Its offsets describe the current row, to which {@link CsvRows.next} moved. */
 export class CsvRows {
   readonly csv: Uint8Array;
-  /** The start of the row, which includes its line end. */
+  /** The row is the range [`start`, `end`) of the text. The range includes the row's line end. */
   start = 0;
   end: number;
   /**
@@ -44,7 +44,7 @@ export class CsvRows {
     return true;
   }
 
-  /** Moves to the next row. Returns the last of its columns with this name, or -1 if there is none. */
+  /** Moves to the next row. Returns the index of the last field that equals `name`, or -1 if none does. */
   header(name: string): number {
     if (!this.#enterRow()) return -1;
     let column = -1;

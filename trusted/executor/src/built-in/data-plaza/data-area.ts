@@ -24,7 +24,7 @@ export interface DataLimits {
    * no result.
    */
   readonly maxResultBytes: number;
-  /** The limit for the files that the joins of one batch or one new file read. One join always runs. */
+  /** The limit for all files that the joins after one batch or one new file read. One join always runs. */
   readonly maxJoinBytes: number;
 }
 
@@ -55,14 +55,14 @@ export class DataArea implements DataAreaView {
   /** The pairs by dataset, and then by query. */
   readonly #pairs = new Map<string, Map<string, Pair>>();
   readonly #pairsByQuery = new Map<string, Pair[]>();
-  /** The pairs whose join is due, either now or when their files arrive. */
+  /** The pairs that the next {@link DataArea.join} tries, in order. A pair that lacks a file is dropped. */
   readonly #waiting = new Set<Pair>();
 
   constructor(limits: DataLimits = defaultDataLimits) {
     this.#limits = limits;
   }
 
-  /** The number of orders that this data area has followed. Their ids are smaller than this number. */
+  /** The number of orders that were added. Every id of such an order is smaller than this number. */
   get orderCount(): number {
     return this.#orders.size;
   }
@@ -87,13 +87,13 @@ export class DataArea implements DataAreaView {
 
   /**
    * Stores a file, and replaces an earlier one at the same path.
-   * @throws {@link DataError} if it refuses the file; the area is then unchanged
+   * @throws {@link DataError} if the data area refuses the file. The data area is then unchanged.
    */
   set(path: string, bytes: Uint8Array): void {
     const replaced = this.#files.get(path);
     const total = this.#fileBytes - (replaced?.length ?? 0) + bytes.length;
     this.#check(path, bytes, replaced === undefined, total);
-    // a substring keeps the whole request in memory, with the file in it
+    // a copy, because a substring of the request would keep the whole request and its file in memory
     const ownPath = fromUtf8(utf8(path));
     this.#files.set(ownPath, bytes.slice());
     this.#fileBytes = total;

@@ -11,9 +11,9 @@ export interface Joined {
 const joinColumn = "phone";
 
 /**
- * Joins two files as in 2020, by the column named `phone` in both (the last one, if there are several). If a
- * query has a single column, that column is used, whatever its name. If a file lacks the column, nothing
- * matches.
+ * Joins two files by the column named `phone`, as the pRuntime of 2020 did. If a file has several such
+ * columns, the last one is used. If a query has a single column, that column is used, whatever its name. If a
+ * file lacks the column, nothing matches.
  */
 export function join(dataset: Uint8Array, query: Uint8Array): Joined {
   const wanted = targets(query);
