@@ -1,4 +1,5 @@
 import { toBase64, toHex } from "@pruntime/core/bytes";
+import { rulesNumber } from "@pruntime/core/version";
 import { builtIns } from "@pruntime/interfaces";
 import { describe, expect, it } from "vitest";
 import { recorded } from "../../test/support/fixtures.ts";
@@ -184,3 +185,44 @@ function notGenesis(): string {
   const { encoded } = chain.at(1);
   return toBase64(new Uint8Array([...encoded, ...chain.genesisInfo().subarray(chain.at(0).encoded.length)]));
 }
+
+describe("what init decides is part of the status", () => {
+  const statusAfter = (input: object) => {
+    const started = start();
+    expect(started.call("init_runtime", input).outcome).toBe("ok");
+    return started.call("get_status").payload as Record<string, unknown>;
+  };
+  const chain = new TinyChain();
+  const bodies = initInput(chain);
+  const told = initInput(chain, metadata);
+  const balance = `${"ab".repeat(32)}:12`;
+
+  it("the source of meaning, the genesis balance and the rules number", () => {
+    expect(statusAfter(bodies)).toMatchObject({ meaning: "bodies", genesis_balance: "development" });
+    expect(statusAfter(told)).toMatchObject({ meaning: "told", genesis_balance: "none" });
+    expect(statusAfter({ ...told, genesis_balance: balance })).toMatchObject({
+      genesis_balance: balance,
+      rules: rulesNumber,
+      runtime_unreadable: null,
+    });
+    expect(start().call("get_status").payload).toMatchObject({
+      meaning: null,
+      genesis_balance: null,
+      rules: rulesNumber,
+    });
+  });
+
+  it("another genesis balance gives another anchor", () => {
+    const anchors = [
+      told,
+      { ...told, genesis_balance: balance },
+      { ...told, genesis_balance: "development" },
+    ].map((input) => statusAfter(input)["anchor"]);
+    expect(new Set(anchors).size).toBe(3);
+  });
+
+  it("json/out-of-range: a genesis balance that is none", () => {
+    const { code } = start().call("init_runtime", { ...told, genesis_balance: "//Alice:5" });
+    expect(code).toBe("json/out-of-range");
+  });
+});

@@ -58,6 +58,10 @@ export interface FakeWorker {
   readonly dispatched: () => number;
   readonly setId: () => bigint;
   readonly refuse: (code: string | undefined) => void;
+  /** Reports from now on that it cannot read the runtime of the blocks after its last dispatched one. */
+  readonly stopReading: (code: string) => void;
+  /** The input of `init_runtime` that it got. */
+  readonly initInput: () => Readonly<Record<string, unknown>> | undefined;
   /** Refuses calls with more headers or blocks than `count`. The refusal's default code is the gateway's. */
   readonly takeAtMost: (count: number, code?: string) => void;
   /** From now on, requests the bodies of these blocks before it dispatches them. */
@@ -82,6 +86,8 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
   let dispatched = 0;
   let refusal: string | undefined;
   let refused: string | undefined;
+  let unreadable: { readonly code: string; readonly since: number } | null = null;
+  let initInput: Readonly<Record<string, unknown>> | undefined;
   let wanted: readonly number[] = [];
   let most = Number.POSITIVE_INFINITY;
   let tooMany = "http/too-large";
@@ -103,6 +109,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
           purpose: input["purpose"],
         };
       case "init_runtime":
+        initInput = input;
         client = startFromGenesis(
           crypto,
           decodeBridgeInitInfo(fromBase64(String(input["bridge_genesis_info_b64"]))),
@@ -140,7 +147,7 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
       measurement: toHex(zeros),
       provider: "simulated",
       rules: 1,
-      runtime_unreadable: null,
+      runtime_unreadable: unreadable,
       state_root: "",
       version: "0",
       initialized: client !== undefined,
@@ -252,6 +259,10 @@ export async function startFakeWorker(port = 0): Promise<FakeWorker> {
     finalized: () => client?.finalized.number ?? -1,
     dispatched: () => dispatched,
     setId: () => client?.authorities.setId ?? -1n,
+    stopReading: (code) => {
+      unreadable = { code, since: dispatched + 1 };
+    },
+    initInput: () => initInput,
     refuse: (code) => {
       refusal = code;
     },

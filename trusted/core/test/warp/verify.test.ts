@@ -91,6 +91,33 @@ describe("verifyWarpProof", () => {
     });
   });
 
+  describe("with the headers below a fragment", () => {
+    const announcing = next(after(root, 3), scheduled(1, 2));
+    const between = next(announcing);
+    const end = next(between);
+    const before = [announcing.encoded, between.encoded];
+    const advanceTo = (given: Partial<WarpFragment>) =>
+      advance(clientAt(root, 0), [{ ...fragment(end, 0), ...given }]);
+
+    it("follows a change that one of them announced", () => {
+      expect(advanceTo({ before })).toMatchObject({ authorities: setOf(1), pending: [] });
+      expect(advanceTo({})).toMatchObject({ authorities: setOf(0), pending: [] });
+    });
+
+    it("refuses headers that are not linked, or lead below the last fragment", () => {
+      const spare = next(after(root, 3), scheduled(2, 2)).encoded;
+      for (const other of [
+        [between.encoded, announcing.encoded],
+        [announcing.encoded],
+        [spare, between.encoded],
+        [...before, end.encoded],
+      ])
+        expect(() => advanceTo({ before: other })).toThrow(code("warp/not-linked"));
+      const known = { ...fragment(end, 0), before };
+      expect(() => advance(clientAt(announcing, 0), [known])).toThrow(code("warp/not-ascending"));
+    });
+  });
+
   it("refuses a forced change", () => {
     const forced = grandpaDigestItem({
       kind: "forced-change",

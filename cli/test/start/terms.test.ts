@@ -1,0 +1,41 @@
+import { accountIdOf } from "@pruntime/client/chain";
+import { describe, expect, it } from "vitest";
+import { genesisBalance, termsOf } from "../../src/start/terms.ts";
+
+const alice = accountIdOf("//Alice");
+const most = (1n << 128n) - 1n;
+
+describe("--genesis-balance", () => {
+  it.each([
+    ["//Alice:0", 0n],
+    ["5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY:12", 12n],
+    [`0x${Buffer.from(alice).toString("hex")}:${most}`, most],
+  ])("reads %s", (text, amount) =>
+    expect(genesisBalance(text)).toEqual({ kind: "account", account: alice, amount }),
+  );
+
+  it("reads none", () => expect(genesisBalance("none")).toEqual({ kind: "none" }));
+
+  it.each([
+    "",
+    "development",
+    "//Alice",
+    "//Alice:",
+    ":5",
+    "//Alice:-1",
+    "//Alice:0x5",
+    `//Alice:${most + 1n}`,
+  ])("cli/bad-argument: %s", (text) =>
+    expect(() => genesisBalance(text)).toThrow(expect.objectContaining({ code: "cli/bad-argument" })),
+  );
+
+  it("client/bad-account: an account that is none", () =>
+    expect(() => genesisBalance("nobody:5")).toThrow(
+      expect.objectContaining({ code: "client/bad-account" }),
+    ));
+});
+
+it("metadata is trusted only with --told", () => {
+  expect(termsOf({ told: false })).toEqual({ meaning: "proven", genesisBalance: undefined });
+  expect(termsOf({ told: true })).toEqual({ meaning: "told", genesisBalance: undefined });
+});
